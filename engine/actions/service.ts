@@ -1,0 +1,41 @@
+/**
+ * The engine's face towards the API: what a control room can ask for. Implemented by `actions.ts`; the HTTP routes and
+ * the command line know only this.
+ */
+import type {
+  Action,
+  ActionPage,
+  ActionRequest,
+  Carrier,
+  EndRequest,
+  Preview,
+  PreviewRequest,
+} from "../../schemas/api.js";
+import type { Result } from "../../schemas/errors.js";
+
+/** Who asks, and the Idempotency-Key with a fingerprint (SHA-256, hex) of method, path and body. */
+export interface Caller {
+  readonly keyId: string;
+  readonly idempotencyKey: string;
+  readonly fingerprint: string;
+}
+
+/** An answer to a request that sends; `replayed` when the same key and fingerprint had it before. */
+export interface Answer {
+  readonly action: Action;
+  readonly replayed: boolean;
+}
+
+export interface ActionService {
+  preview(request: PreviewRequest): Promise<Result<Preview>>;
+  create(request: ActionRequest, caller: Caller): Promise<Result<Answer>>;
+  dispatch(id: string, caller: Caller): Promise<Result<Answer>>;
+  stop(id: string, caller: Caller): Promise<Result<Answer>>;
+  end(id: string, request: EndRequest, caller: Caller): Promise<Result<Answer>>;
+  get(id: string): Result<Action>;
+  /** Newest first, `after` an id from the page before. */
+  list(after: string | undefined, limit: number): Result<ActionPage>;
+  carriers(): Carrier[];
+  /** Ready when the registry is loaded and the ledger is recovered; the reasons when not. */
+  readiness(): { readonly ready: boolean; readonly reasons: readonly string[] };
+}

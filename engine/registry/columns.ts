@@ -1,0 +1,43 @@
+/**
+ * The registry in memory, as flat columns in shared memory that every thread may read: per participant here, per location
+ * in the shards (engine/selection/shard.ts). All of it is written while the registry loads and only read afterwards.
+ */
+
+/** One row a location, in the order of loading; input of the shards and dropped once they are built. */
+export interface LocationRows {
+  readonly count: number;
+  /** Degrees, WGS84; Float64. */
+  readonly lng: SharedArrayBuffer;
+  readonly lat: SharedArrayBuffer;
+  /** Participant number; Uint32. */
+  readonly participant: SharedArrayBuffer;
+  /** Bit `channel * 4 + domain` (schemas/words.ts, channelBit); Uint16. */
+  readonly channels: SharedArrayBuffer;
+  /** Row of the schedule table; Uint16. */
+  readonly schedule: SharedArrayBuffer;
+  /** 363 for GM0363, 0 outside the Netherlands; Uint16. */
+  readonly municipality: SharedArrayBuffer;
+}
+
+/** One row a participant; the row is the participant number. A row with number 0 and status erased is unused. */
+export interface ParticipantColumns {
+  readonly count: number;
+  /** E.164 without "+", 0 for none; Float64 holds 15 digits exactly. */
+  readonly numbers: SharedArrayBuffer;
+  /** Index into PARTICIPANT_STATUSES; Uint8. */
+  readonly status: SharedArrayBuffer;
+  /** Index into LANGUAGES; Uint8. */
+  readonly language: SharedArrayBuffer;
+}
+
+/** Words of 32 bits in one weekly schedule: 168 hours from Monday 00:00, local time of the location. */
+export const SCHEDULE_WORDS = 6;
+
+/** What loading the registry gives. */
+export interface LoadedRegistry {
+  readonly generated: boolean;
+  readonly participants: ParticipantColumns;
+  readonly locations: LocationRows;
+  /** SCHEDULE_WORDS words for each distinct schedule; bit h % 32 of word h / 32 is hour h. Row 0 is "always". Uint32. */
+  readonly schedules: SharedArrayBuffer;
+}

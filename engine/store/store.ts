@@ -1,0 +1,133 @@
+/**
+ * The durable store: the only place that imports lmdb. One environment in the data folder, with one named database for
+ * each kind of record; keys are bytes in big-endian order, values are sealed with a checksum.
+ *
+ * Promises that the promise of a write settles after the data is on the disk (overlappingSync is off: with lmdb's
+ * default it settles before the flush), and that a value that was damaged on disk is reported and never used. Assumes that
+ * one process writes; worker threads may open the same folder to read.
+ *
+ * Fault model: a failed commit (a full disk came up as EIO) leaves the process without a trustworthy store, so `onFailure`
+ * must end it; damage to LMDB's own pages kills Node outright, so `probe.ts` opens the folder in a child process first.
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { type Database, open, type RootDatabase } from "lmdb";
+import { fail, ok, type Result } from "../../schemas/errors.js";
+import { sealed, unsealed } from "./seal.js";
+
+/** The databases, by what they hold. The key of each is described where it is written. */
+export const TABLES = [
+  "meta",
+  "participants",
+  "actions",
+  "waves",
+  "rosters",
+  "journal",
+  "idempotency",
+  "keys",
+] as const;
+export type TableName = (typeof TABLES)[number];
+
+/** LMDB reserves this much address space, not memory or disk. */
+const MAP_BYTES = 256 * 2 ** 30;
+
+export class Table {
+  constructor(private readonly database: Database<Buffer, Buffer>) {}
+
+  /** The value, undefined if there is none, or STORE_CORRUPT. The bytes are a copy that the caller owns. */
+  get(key: Buffer): Result<Buffer | undefined> {
+    const stored = this.database.get(key);
+    if (stored === undefined) return ok(undefined);
+    const value = unsealed(stored);
+    return value === undefined ? fail("STORE_CORRUPT", `checksum of ${key.toString("hex")}`) : ok(value);
+  }
+
+  has(key: Buffer): boolean {
+    return this.database.doesExist(key);
+  }
+
+  /** Puts into the batch that is written next; settles when it is on the disk. */
+  put(key: Buffer, value: Uint8Array): Promise<boolean> {
+    return this.database.put(key, sealed(value));
+  }
+
+  remove(key: Buffer): Promise<boolean> {
+    return this.database.remove(key);
+  }
+
+  /** Key and value of each record from `start` (inclusive) to `end` (exclusive), in order, `reverse` from the end. */
+  *range(start?: Buffer, end?: Buffer, reverse = false): Generator<{ key: Buffer; value: Result<Buffer> }> {
+    const options = { ...(start && { start }), ...(end && { end }), reverse };
+    for (const { key, value: stored } of this.database.getRange(options)) {
+      const value = unsealed(stored);
+      yield { key, value: value ? ok(value) : fail("STORE_CORRUPT", `checksum of ${key.toString("hex")}`) };
+    }
+  }
+
+  /** The keys alone, in order. */
+  *keys(start?: Buffer, end?: Buffer): Generator<Buffer> {
+    yield* this.database.getKeys({ ...(start && { start }), ...(end && { end }) });
+  }
+
+  count(): number {
+    return this.database.getKeysCount();
+  }
+
+  clear(): Promise<void> {
+    return this.database.clearAsync();
+  }
+}
+
+export class Store {
+  readonly #environment: RootDatabase<Buffer, Buffer>;
+  readonly #tables: Record<TableName, Table>;
+
+  private constructor(environment: RootDatabase<Buffer, Buffer>) {
+    this.#environment = environment;
+    const entries = TABLES.map((name) => [
+      name,
+      new Table(environment.openDB<Buffer, Buffer>({ name, encoding: "binary", keyEncoding: "binary" })),
+    ]);
+    this.#tables = Object.fromEntries(entries) as Record<TableName, Table>;
+  }
+
+  /** Opens, or creates, the store in `folder`. */
+  static open(folder: string, options: { readOnly?: boolean } = {}): Result<Store> {
+    try {
+      if (!options.readOnly) mkdirSync(folder, { recursive: true, mode: 0o700 });
+      const environment = open<Buffer, Buffer>({
+        path: join(folder, "seinpost.lmdb"),
+        encoding: "binary",
+        keyEncoding: "binary",
+        overlappingSync: false,
+        maxDbs: TABLES.length,
+        mapSize: MAP_BYTES,
+        readOnly: options.readOnly ?? false,
+      });
+      return ok(new Store(environment));
+    } catch (error) {
+      return fail("STORE_UNUSABLE", (error as Error).message, folder);
+    }
+  }
+
+  table(name: TableName): Table {
+    return this.#tables[name];
+  }
+
+  /**
+   * Everything that `write` puts or removes becomes durable together, or not at all. Settles with STORE_WRITE_FAILED
+   * rather than throwing; after that nothing may be acknowledged any more.
+   */
+  async commit(write: () => void): Promise<Result<void>> {
+    try {
+      await this.#environment.batch(write);
+      return ok(undefined);
+    } catch (error) {
+      return fail("STORE_WRITE_FAILED", (error as Error).message);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#environment.close();
+  }
+}

@@ -1,0 +1,168 @@
+/**
+ * The shapes of the HTTP API: the one source of validation, TypeScript types and OpenAPI.
+ */
+import { z } from "zod";
+import { API } from "./limits.js";
+import { ACTION_KINDS, ACTION_STATUSES, CHANNELS, DOMAINS, RECIPIENT_STATES, WAVE_KINDS } from "./words.js";
+
+const Longitude = z.number().min(-180).max(180);
+const Latitude = z.number().min(-90).max(90);
+export const Position = z.tuple([Longitude, Latitude]).meta({ description: "[lng, lat] in degrees, WGS84" });
+const LinearRing = z.array(Position).min(4).max(API.areaVertices);
+
+export const Circle = z
+  .strictObject({
+    type: z.literal("Circle"),
+    center: Position,
+    radiusMeters: z.number().min(API.radiusMetersMin).max(API.radiusMetersMax),
+  })
+  .meta({ id: "Circle", description: "All that is within radiusMeters along the WGS84 ellipsoid" });
+export const Polygon = z
+  .strictObject({ type: z.literal("Polygon"), coordinates: z.array(LinearRing).min(1) })
+  .meta({ id: "Polygon", description: "GeoJSON (RFC 7946)" });
+export const MultiPolygon = z
+  .strictObject({ type: z.literal("MultiPolygon"), coordinates: z.array(z.array(LinearRing).min(1)).min(1) })
+  .meta({ id: "MultiPolygon", description: "GeoJSON (RFC 7946)" });
+export const Municipality = z
+  .strictObject({ type: z.literal("Municipality"), code: z.string().regex(/^GM\d{4}$/) })
+  .meta({ id: "Municipality", description: "Everyone registered in the municipality, by CBS code" });
+export const AreaInput = z
+  .discriminatedUnion("type", [Circle, Polygon, MultiPolygon, Municipality])
+  .meta({ id: "Area" });
+export type AreaInput = z.infer<typeof AreaInput>;
+
+export const Text = z.string().min(1).max(API.textCharacters).meta({ description: "What the recipients read" });
+
+export const PreviewRequest = z
+  .strictObject({
+    area: AreaInput,
+    domain: z.enum(DOMAINS).default("alarm"),
+    text: Text.optional(),
+  })
+  .meta({ id: "PreviewRequest" });
+export type PreviewRequest = z.infer<typeof PreviewRequest>;
+
+export const Preview = z
+  .object({
+    recipients: z.int().meta({ description: "Persons who would get the message by SMS, each counted once" }),
+    segmentsPerMessage: z.int(),
+    segments: z.int(),
+    channels: z.record(z.enum(CHANNELS), z.int()),
+    municipalities: z.array(z.object({ code: z.string().nullable(), recipients: z.int() })),
+    forecast: z.object({
+      segmentsPerSecond: z.number(),
+      waitingSegments: z.int().meta({ description: "Of running actions that would go first" }),
+      durationMs: z.int(),
+      finishedAt: z.iso.datetime({ offset: true }).nullable(),
+    }),
+  })
+  .meta({ id: "Preview" });
+export type Preview = z.infer<typeof Preview>;
+
+export const ActionRequest = z
+  .strictObject({
+    area: AreaInput,
+    text: Text,
+    kind: z.enum(ACTION_KINDS).default("other"),
+    domain: z.enum(DOMAINS).default("alarm"),
+    timeCritical: z.boolean().default(true),
+    expiresAt: z.iso.datetime({ offset: true }).optional(),
+    dispatch: z.boolean().default(false).meta({ description: "Select and send at once" }),
+  })
+  .meta({ id: "ActionRequest" });
+export type ActionRequest = z.infer<typeof ActionRequest>;
+
+export const EndRequest = z
+  .strictObject({
+    text: Text.meta({ description: "The thank-you and how it ended, to exactly those reached" }),
+    outcome: z.enum(["success", "partialSuccess", "noSuccess", "cancelled"]).default("success"),
+  })
+  .meta({ id: "EndRequest" });
+export type EndRequest = z.infer<typeof EndRequest>;
+
+export const Counts = z
+  .object({
+    ...(Object.fromEntries(RECIPIENT_STATES.map((state) => [state, z.int()])) as Record<
+      (typeof RECIPIENT_STATES)[number],
+      z.ZodInt
+    >),
+    possibleDuplicates: z.int(),
+  })
+  .meta({ id: "Counts", description: "Recipients by state" });
+export type Counts = z.infer<typeof Counts>;
+
+export const Wave = z
+  .object({
+    kind: z.enum(WAVE_KINDS),
+    text: z.string(),
+    recipients: z.int(),
+    segmentsPerMessage: z.int(),
+    counts: Counts,
+    startedAt: z.iso.datetime({ offset: true }).nullable(),
+    firstIntentAt: z.iso.datetime({ offset: true }).nullable(),
+    acknowledgedAt: z.iso
+      .datetime({ offset: true })
+      .nullable()
+      .meta({ description: "When the last recipient had a durable outcome" }),
+  })
+  .meta({ id: "Wave" });
+export type Wave = z.infer<typeof Wave>;
+
+export const Action = z
+  .object({
+    id: z.uuid(),
+    status: z.enum(ACTION_STATUSES),
+    kind: z.enum(ACTION_KINDS),
+    domain: z.enum(DOMAINS),
+    timeCritical: z.boolean(),
+    area: AreaInput,
+    text: z.string(),
+    createdAt: z.iso.datetime({ offset: true }),
+    expiresAt: z.iso.datetime({ offset: true }),
+    stoppedAt: z.iso.datetime({ offset: true }).nullable(),
+    endedAt: z.iso.datetime({ offset: true }).nullable(),
+    outcome: z.string().nullable(),
+    selectMs: z.number().nullable(),
+    waves: z.array(Wave),
+  })
+  .meta({ id: "Action" });
+export type Action = z.infer<typeof Action>;
+
+export const ActionPage = z
+  .object({ actions: z.array(Action), next: z.string().nullable().meta({ description: "Value for ?after=" }) })
+  .meta({ id: "ActionPage" });
+export type ActionPage = z.infer<typeof ActionPage>;
+
+export const Carrier = z
+  .object({
+    name: z.string(),
+    share: z.number(),
+    binds: z.object({ configured: z.int(), bound: z.int() }),
+    window: z.int(),
+    inFlight: z.int(),
+    queued: z.int(),
+    ratePerSecond: z.number(),
+    submitted: z.int(),
+    acknowledged: z.int(),
+    refused: z.int(),
+    throttled: z.int(),
+    receipts: z.int(),
+    disconnects: z.int(),
+    protocolErrors: z.int(),
+    latencyMs: z.object({ p50: z.number().nullable(), p99: z.number().nullable() }),
+    lastError: z.object({ code: z.string(), detail: z.string() }).nullable(),
+  })
+  .meta({ id: "Carrier" });
+export type Carrier = z.infer<typeof Carrier>;
+
+export const ProblemDocument = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string().meta({ description: "Stable; see the error catalogue" }),
+    detail: z.string(),
+    field: z.string().optional().meta({ description: "JSON pointer, header or parameter that is wrong" }),
+  })
+  .meta({ id: "Problem", description: "RFC 9457" });
+export type ProblemDocument = z.infer<typeof ProblemDocument>;

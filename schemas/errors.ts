@@ -1,0 +1,66 @@
+/**
+ * The error catalogue. An error from outside is a value, a `Problem`, with a stable code from this list; only a
+ * programmer's mistake throws. `status` is the HTTP status under which the API shows it, `retry` says whether the same
+ * request can succeed later.
+ */
+
+export const ERRORS = {
+  BAD_JSON: { status: 400, retry: false, title: "The body is not valid JSON" },
+  INVALID_FIELD: { status: 422, retry: false, title: "A field is missing or has a value that can't be" },
+  INVALID_AREA: { status: 422, retry: false, title: "The area is not a valid one" },
+  INVALID_TEXT: { status: 422, retry: false, title: "The text can't be sent" },
+  BODY_TOO_LARGE: { status: 413, retry: false, title: "The body is over the limit" },
+  UNAUTHENTICATED: { status: 401, retry: false, title: "An API key is required" },
+  NOT_FOUND: { status: 404, retry: false, title: "There is no such thing" },
+  METHOD_NOT_ALLOWED: { status: 405, retry: false, title: "This method is not for this path" },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, retry: false, title: "The body must be application/json" },
+  IDEMPOTENCY_KEY_REQUIRED: { status: 400, retry: false, title: "An Idempotency-Key header is required" },
+  IDEMPOTENCY_KEY_REUSED: { status: 409, retry: false, title: "This Idempotency-Key came with another body" },
+  IDEMPOTENCY_KEY_IN_USE: { status: 409, retry: true, title: "A request with this Idempotency-Key is being handled" },
+  WRONG_STATE: { status: 409, retry: false, title: "The action is not in a state for this" },
+  BUSY: { status: 503, retry: true, title: "Too much is waiting; try again" },
+  NOT_READY: { status: 503, retry: true, title: "The service is starting or stopping" },
+  NO_CARRIER: { status: 503, retry: true, title: "No carrier is configured" },
+  TOO_MANY_REQUESTS: { status: 429, retry: true, title: "Too many requests" },
+  WORKER_DIED: { status: 503, retry: true, title: "A selection worker stopped more often than it may" },
+  INTERNAL: { status: 500, retry: false, title: "An assumption of the program did not hold" },
+  STORE_CORRUPT: { status: 500, retry: false, title: "A stored value fails its checksum" },
+  STORE_UNUSABLE: { status: 500, retry: false, title: "The data folder can't be opened" },
+  STORE_WRITE_FAILED: { status: 503, retry: true, title: "The store did not commit" },
+  REGISTRY_MISSING: { status: 503, retry: false, title: "There is no registry in the data folder" },
+  REGISTRY_EXISTS: { status: 409, retry: false, title: "The data folder has a registry already" },
+  ROW_INVALID: { status: 422, retry: false, title: "A row can't be read as a location" },
+  CONFIGURATION_INVALID: { status: 500, retry: false, title: "The configuration has a mistake" },
+  GENERATED_REGISTRY: { status: 409, retry: false, title: "A generated registry is never sent beyond loopback" },
+  CARRIER_REFUSED_BIND: { status: 502, retry: true, title: "The carrier refused the bind" },
+  CARRIER_UNREACHABLE: { status: 502, retry: true, title: "The carrier can't be reached" },
+  PDU_INVALID: { status: 502, retry: false, title: "A PDU can't be read" },
+} as const;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** An error from outside. `field` is a JSON pointer, a header, a file line or a setting; never a value of a person. */
+export interface Problem {
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly field?: string;
+}
+
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
+
+export function ok<T>(value: T): Result<T> {
+  return { ok: true, value };
+}
+
+export function fail(
+  code: ErrorCode,
+  detail: string,
+  field?: string,
+): { readonly ok: false; readonly problem: Problem } {
+  return { ok: false, problem: field === undefined ? { code, detail } : { code, detail, field } };
+}
+
+/** A programmer's mistake: stops the program, because what follows can't be trusted. */
+export function assert(condition: boolean, message: string): asserts condition {
+  if (!condition) throw new Error(`assertion failed: ${message}`);
+}

@@ -1,0 +1,124 @@
+/**
+ * Every bound of the system, each with its reason. Nothing else in the code may invent a limit of its own: a queue, a
+ * buffer, a window, a body, a retry or a loop is bounded by a name from here.
+ */
+
+/** Bounds of what comes in through the API. */
+export const API = {
+  /** Bytes of a request body. A municipality's outline with 20,000 vertices is about 700 kB of GeoJSON. */
+  bodyBytes: 1_048_576,
+  /** Vertices of an area. Selection compares rim points with every edge of a leaf, so the edges must be bounded. */
+  areaVertices: 20_000,
+  /** A circle larger than this covers the country from any place in it; more is a typing error. */
+  radiusMetersMax: 500_000,
+  /** Below a metre no position is that accurate. */
+  radiusMetersMin: 1,
+  /** Characters of a text: ten parts of 153, beyond which nobody reads an SMS. */
+  textCharacters: 1_530,
+  /** Parts of one message (see textCharacters); the ledger counts parts in a byte. */
+  segmentsPerMessage: 10,
+  /** Characters of an Idempotency-Key: a UUID is 36; some clients concatenate two. */
+  idempotencyKeyCharacters: 128,
+  /** How long an Idempotency-Key is remembered. */
+  idempotencyHours: 24,
+  /** Actions in one page of GET /v1/actions. */
+  pageSize: 100,
+  /** How long an action may run; a description of a suspect is stale long before. */
+  expiresHoursMax: 72,
+  /** When an action carries no expiry of its own. */
+  expiresHoursDefault: 4,
+  /** Selections and previews waiting for the pool; beyond that the answer is 503 with Retry-After. */
+  queuedSelections: 64,
+} as const;
+
+/** Bounds of the registry. */
+export const REGISTRY = {
+  /** Participant numbers are 32-bit and a roster lists them; 2^26 is four times the largest benchmark. */
+  participants: 67_108_864,
+  /** Locations of one participant: home, work, and a handful of others. */
+  locationsPerParticipant: 16,
+  /** Participants in one stored block: 256 records of about 60 bytes fill a few pages and decode in 0.1 ms. */
+  participantsPerBlock: 256,
+  /** Distinct weekly schedules; a column of 16 bits numbers them. */
+  schedules: 65_535,
+  /** Bad rows that an import reports one by one; all are counted. */
+  reportedRows: 1_000,
+  /** Characters of one CSV row. A longer one is a missing quote. */
+  rowCharacters: 4_096,
+} as const;
+
+/** Bounds of dispatch. */
+export const DISPATCH = {
+  /**
+   * Waves whose roster and ledger are held in memory: each carrier keeps a small table of them. A wave leaves when it is
+   * settled.
+   */
+  liveWaves: 256,
+  /** Recipients of all live waves together: two nationwide actions and their thank-you. */
+  liveRecipients: 134_217_728,
+  /**
+   * Submissions with one carrier that are intended but have no durable outcome, per wave; at most two waves at a time have
+   * any. It bounds the possible duplicates after a crash: at most 2 x exposure for each carrier.
+   */
+  exposure: 4_096,
+  /** Recipients in one grant. Small, so that carriers share the roster nearest first; large enough to cost nothing. */
+  grant: 256,
+  /** How often a recipient is tried again after a temporary refusal (ESME_RSYSERR and the like), over all carriers. */
+  attempts: 5,
+  /** A carrier that has had no room for this long is slow: the others need not wait for its share. */
+  stallMs: 100,
+  /** Bytes of the ring through which a carrier's events reach the ledger: 4,096 outcomes of the longest kind, doubled. */
+  eventRingBytes: 1_048_576,
+  /** Records of the ring through which grants reach a carrier. */
+  grantRing: 4_096,
+  /** Events that the ledger takes in one turn of the loop, so that the API thread is free again within a millisecond. */
+  eventsPerTurn: 8_192,
+  /** Recipients of a roster that are stored in one value. */
+  rosterChunk: 65_536,
+  /** How long receipts are awaited after the last acknowledgement; carriers give up after 24 to 72 hours. */
+  receiptHours: 72,
+  /** Receipts that came before their response, kept until it comes. */
+  earlyReceipts: 65_536,
+} as const;
+
+/** Bounds of an SMPP session. Times in milliseconds; defaults that a carrier's configuration may change. */
+export const SMPP = {
+  /** The longest PDU taken; a submit_sm with a full message_payload TLV is near 64 kB, real ones are below 1 kB. */
+  pduBytes: 16_384,
+  /** Outstanding submit_sm of one bind. */
+  window: 1_024,
+  windowMax: 16_384,
+  /** SMPP 3.4 has 16 bytes of alphanumeric sender at most eleven of which GSM carries. */
+  senderCharacters: 11,
+  /** message_id is a C-octet string of 65 with its NUL. */
+  messageIdBytes: 64,
+  binds: 16,
+  carriers: 16,
+  bindTimeoutMs: 5_000,
+  responseTimeoutMs: 10_000,
+  enquireLinkMs: 15_000,
+  enquireLinkTimeoutMs: 5_000,
+  /** Reconnect: the first pause, doubled with full jitter up to the last. */
+  reconnectFirstMs: 100,
+  reconnectLastMs: 10_000,
+  /** Throttled: the first pause of the whole bind, doubled up to the last. */
+  throttleFirstMs: 50,
+  throttleLastMs: 2_000,
+  /** Segments a second of a carrier, where nothing is configured: no limit of ours. */
+  ratePerSecondMax: 1_000_000,
+  /** deliver_sm that wait for a durable ledger before they are answered. */
+  unansweredDeliveries: 16_384,
+  /** Bytes that the socket may hold unsent before the bind waits for drain. */
+  socketBytes: 262_144,
+} as const;
+
+/** Bounds of live monitoring. */
+export const MONITOR = {
+  /** Changes ten times a second. */
+  intervalMs: 100,
+  clients: 256,
+  /** Bytes a slow client may have waiting; then it gets nothing until it has read, and after that a fresh snapshot. */
+  backlogBytes: 262_144,
+  /** A client that has read nothing for this long is dropped. */
+  unreadMs: 10_000,
+} as const;

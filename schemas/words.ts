@@ -1,0 +1,84 @@
+/**
+ * The words that cross every boundary: stored as their number, shown as their name. The numbers are in stored records;
+ * never renumber, only add.
+ */
+
+/** The channels over which a participant is addressable. Bit `channel * 4 + domain` of a location's channel mask. */
+export const CHANNELS = ["sms", "push", "email", "voice"] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+/** The four domains [informeren, betrekken, alarmeren, opsporen]. */
+export const DOMAINS = ["inform", "involve", "alarm", "trace"] as const;
+export type Domain = (typeof DOMAINS)[number];
+
+/** The bit of a location's 16-bit mask that says: this domain is welcome over this channel. */
+export function channelBit(channel: Channel, domain: Domain): number {
+  return 1 << (CHANNELS.indexOf(channel) * DOMAINS.length + DOMAINS.indexOf(domain));
+}
+
+export const PARTICIPANT_STATUSES = ["active", "paused", "unconfirmed", "erased"] as const;
+export type ParticipantStatus = (typeof PARTICIPANT_STATUSES)[number];
+
+export const LANGUAGES = ["nl", "en", "de", "fr", "fy", "pl", "tr", "ar", "uk"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+export const LOCATION_KINDS = ["home", "work", "other"] as const;
+export type LocationKind = (typeof LOCATION_KINDS)[number];
+
+/** What an action is about [Burgernetactie]. */
+export const ACTION_KINDS = [
+  "missingPerson",
+  "burglary",
+  "intrusion",
+  "hitAndRun",
+  "offenderAtLarge",
+  "calamity",
+  "other",
+] as const;
+export type ActionKind = (typeof ACTION_KINDS)[number];
+
+/**
+ * The life of one recipient in one wave, in the order in which it goes. `pending`: on the roster, nothing done. `intended`:
+ * the intent is durable, it may be on the wire. `unknown`: it was on the wire and no outcome is known; it is sent again and
+ * flagged. `acknowledged`: the carrier took every part. The rest are final.
+ */
+export const RECIPIENT_STATES = [
+  "pending",
+  "intended",
+  "unknown",
+  "acknowledged",
+  "delivered",
+  "failed",
+  "expired",
+  "stopped",
+] as const;
+export type RecipientState = (typeof RECIPIENT_STATES)[number];
+
+/** The number of a state in the ledger's column; bit 7 of the same byte flags a possible duplicate. */
+export const STATE = {
+  pending: 0,
+  intended: 1,
+  unknown: 2,
+  acknowledged: 3,
+  delivered: 4,
+  failed: 5,
+  expired: 6,
+  stopped: 7,
+} as const satisfies Record<RecipientState, number>;
+export const STATE_MASK = 0x7f;
+export const POSSIBLE_DUPLICATE = 0x80;
+
+export const WAVE_KINDS = ["first", "ending"] as const;
+export type WaveKind = (typeof WAVE_KINDS)[number];
+
+export const ACTION_STATUSES = [
+  "draft",
+  "selecting",
+  "sending",
+  "sent",
+  "stopped",
+  "ending",
+  "ended",
+  "failed",
+] as const;
+export type ActionStatus = (typeof ACTION_STATUSES)[number];
