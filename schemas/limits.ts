@@ -21,6 +21,8 @@ export const API = {
   idempotencyKeyCharacters: 128,
   /** How long an Idempotency-Key is remembered. */
   idempotencyHours: 24,
+  /** Answers looked at in one sweep for old ones, so that it takes no more than a few milliseconds. */
+  idempotencySweep: 1_000,
   /** Actions in one page of GET /v1/actions. */
   pageSize: 100,
   /** How long an action may run; a description of a suspect is stale long before. */
@@ -54,8 +56,11 @@ export const DISPATCH = {
    * settled.
    */
   liveWaves: 256,
-  /** Recipients of all live waves together: two nationwide actions and their thank-you. */
-  liveRecipients: 134_217_728,
+  /**
+   * Recipients of all live waves together, at 20 bytes each: twenty nationwide waves of 1.6 M. Beyond it the oldest wave
+   * that only awaits receipts is closed.
+   */
+  liveRecipients: 33_554_432,
   /**
    * Submissions with one carrier that are intended but have no durable outcome, per wave; at most two waves at a time have
    * any. It bounds the possible duplicates after a crash: at most 2 x exposure for each carrier.
@@ -65,6 +70,19 @@ export const DISPATCH = {
   grant: 256,
   /** How often a recipient is tried again after a temporary refusal (ESME_RSYSERR and the like), over all carriers. */
   attempts: 5,
+  /** Grants in one turn: what fits in one commit without the API thread being held up. */
+  grantsPerTurn: 256,
+  /**
+   * What may be intended with a carrier of limited rate, in time: little, so that a slow carrier does not hold the nearest
+   * back while a fast one is free.
+   */
+  exposureMs: 250,
+  /** How often dispatch looks at its clock: expiry, slow carriers, waves whose receipts no longer come. */
+  tickMs: 50,
+  /** How often waves whose receipts are all in, or no longer awaited, are looked for and archived. */
+  tidyMs: 1_000,
+  /** Segments a second that a forecast assumes of a carrier without a limit until it has been measured. */
+  assumedPerSecond: 50_000,
   /** A carrier that has had no room for this long is slow: the others need not wait for its share. */
   stallMs: 100,
   /** Bytes of the ring through which a carrier's events reach the ledger: 4,096 outcomes of the longest kind, doubled. */
@@ -75,6 +93,8 @@ export const DISPATCH = {
   eventsPerTurn: 8_192,
   /** Recipients of a roster that are stored in one value. */
   rosterChunk: 65_536,
+  /** Journal entries removed in one commit when a wave is archived. */
+  removalsPerCommit: 512,
   /** How long receipts are awaited after the last acknowledgement; carriers give up after 24 to 72 hours. */
   receiptHours: 72,
   /** Receipts that came before their response, kept until it comes. */

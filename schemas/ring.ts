@@ -62,6 +62,11 @@ export class Ring {
     return at + 1;
   }
 
+  /** Writer: words that were reserved and not published yet. */
+  get unpublished(): number {
+    return (this.#written - Atomics.load(this.#control, HEAD)) >>> 0;
+  }
+
   /** Writer: shows the reader all that was reserved. Returns the position behind it, to compare with `released`. */
   publish(): number {
     Atomics.store(this.#control, HEAD, this.#written);

@@ -23,6 +23,7 @@ export const TABLES = [
   "waves",
   "rosters",
   "journal",
+  "outcomes",
   "idempotency",
   "keys",
 ] as const;

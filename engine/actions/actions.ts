@@ -1,0 +1,214 @@
+/**
+ * The engine's face towards the API: checks what a request asks against what is, answers once for each Idempotency-Key, and
+ * hands the rest to the course of the action.
+ */
+import { uuidv7 } from "uuidv7";
+import type {
+  Action,
+  ActionPage,
+  ActionRequest,
+  Carrier,
+  EndRequest,
+  Preview,
+  PreviewRequest,
+} from "../../schemas/api.js";
+import { fail, ok, type Result } from "../../schemas/errors.js";
+import { API } from "../../schemas/limits.js";
+import type { Dispatcher } from "../dispatch/dispatcher.js";
+import type { Selector } from "../selection/selector.js";
+import type { Store } from "../store/store.js";
+import { showCarrier } from "./carrier-view.js";
+import { type Course, queryOf } from "./course.js";
+import type { Forecast } from "./forecast.js";
+import { Idempotency } from "./idempotency.js";
+import { type ActionRecord, ActionStore, showAction, showWave } from "./record.js";
+import type { ActionService, Answer, Caller } from "./service.js";
+
+export class Actions implements ActionService {
+  readonly #idempotency: Idempotency;
+  readonly #records: ActionStore;
+  #closing = false;
+
+  constructor(
+    private readonly store: Store,
+    private readonly course: Course,
+    private readonly dispatcher: Dispatcher,
+    private readonly selector: Selector,
+    private readonly forecast: Forecast,
+    private readonly now: () => number,
+  ) {
+    this.#idempotency = new Idempotency(store, now);
+    this.#records = new ActionStore(store);
+  }
+
+  async preview(request: PreviewRequest): Promise<Result<Preview>> {
+    const nowMs = this.now();
+    const query = queryOf(request.area, request.domain, nowMs);
+    if (!query.ok) return query;
+    const segments = this.#segments(request.text ?? "");
+    if (!segments.ok) return segments;
+    const counts = await this.selector.count(query.value);
+    if (!counts.ok) return counts;
+    const { recipients, channels, municipalities } = counts.value;
+    return ok({
+      recipients,
+      segmentsPerMessage: segments.value,
+      segments: recipients * segments.value,
+      channels: { ...channels },
+      municipalities: [...municipalities]
+        .map(([code, count]) => ({ code: municipalityName(code), recipients: count }))
+        .sort((a, b) => b.recipients - a.recipients),
+      forecast: this.forecast.of(recipients, segments.value, this.dispatcher, nowMs),
+    });
+  }
+
+  create(request: ActionRequest, caller: Caller): Promise<Result<Answer>> {
+    return this.#idempotency.once(caller, async (remember) => {
+      const record = this.#newRecord(request);
+      if (!record.ok) return record;
+      const shown = showAction(record.value, []);
+      // The selection runs while the commit does; nothing leaves before both are done.
+      const stored = this.store.commit(() => {
+        this.#records.put(record.value);
+        remember(shown);
+      });
+      this.course.note(record.value);
+      if (request.dispatch) void this.course.launch(record.value, stored);
+      const committed = await stored;
+      return committed.ok ? ok(shown) : committed;
+    });
+  }
+
+  dispatch(id: string, caller: Caller): Promise<Result<Answer>> {
+    return this.#idempotency.once(caller, async (remember) => {
+      const record = this.#inState(id, ["draft"]);
+      if (!record.ok) return record;
+      if (this.dispatcher.accounts.length === 0) return fail("NO_CARRIER", "configure a carrier first");
+      if (record.value.expiresAtMs <= this.now()) return fail("WRONG_STATE", "the action has expired", "id");
+      const next: ActionRecord = { ...record.value, status: "selecting" };
+      const shown = this.#show(next);
+      const stored = this.store.commit(() => {
+        this.#records.put(next);
+        remember(shown);
+      });
+      this.course.note(next);
+      void this.course.launch(next, stored);
+      const committed = await stored;
+      return committed.ok ? ok(shown) : committed;
+    });
+  }
+
+  stop(id: string, caller: Caller): Promise<Result<Answer>> {
+    return this.#idempotency.once(caller, async (remember) => {
+      const record = this.#inState(id, ["selecting", "sending", "sent", "stopped"]);
+      if (!record.ok) return record;
+      let shown: Action | undefined;
+      await this.course.stop(record.value, (stopped) => {
+        shown = this.#show(stopped);
+        remember(shown);
+      });
+      return ok(shown ?? this.#show(record.value));
+    });
+  }
+
+  end(id: string, request: EndRequest, caller: Caller): Promise<Result<Answer>> {
+    return this.#idempotency.once(caller, async (remember) => {
+      const record = this.#inState(id, ["selecting", "sending", "sent", "stopped"]);
+      if (!record.ok) return record;
+      const segments = this.#segments(request.text);
+      if (!segments.ok) return segments;
+      let shown: Action | undefined;
+      await this.course.end({ ...record.value, end: request }, (ending) => {
+        shown = this.#show(ending);
+        remember(shown);
+      });
+      return ok(shown ?? this.#show(record.value));
+    });
+  }
+
+  get(id: string): Result<Action> {
+    const record = this.course.record(id);
+    return record.ok ? ok(this.#show(record.value)) : record;
+  }
+
+  list(after: string | undefined, limit: number): Result<ActionPage> {
+    const actions: Action[] = [];
+    for (const read of this.#records.newest(after)) {
+      if (!read.ok) return read;
+      if (actions.length === limit) return ok({ actions, next: actions[limit - 1].id });
+      const current = this.course.record(read.value.id);
+      actions.push(this.#show(current.ok ? current.value : read.value));
+    }
+    return ok({ actions, next: null });
+  }
+
+  carriers(): Carrier[] {
+    return this.dispatcher.accounts.map(showCarrier);
+  }
+
+  readiness(): { ready: boolean; reasons: string[] } {
+    const reasons = this.#closing ? ["the service is stopping"] : [];
+    return { ready: !this.#closing, reasons };
+  }
+
+  /** From here on the service is not ready; what is under way goes on. */
+  beginClosing(): void {
+    this.#closing = true;
+  }
+
+  /** To be called now and then: forgets old Idempotency-Keys. */
+  sweep(): Promise<Result<void>> {
+    return this.#idempotency.sweep();
+  }
+
+  #newRecord(request: ActionRequest): Result<ActionRecord> {
+    const nowMs = this.now();
+    const expiresAtMs = request.expiresAt ? Date.parse(request.expiresAt) : nowMs + API.expiresHoursDefault * 3_600_000;
+    if (expiresAtMs <= nowMs) return fail("INVALID_FIELD", "lies in the past", "/expiresAt");
+    if (expiresAtMs > nowMs + API.expiresHoursMax * 3_600_000) {
+      return fail("INVALID_FIELD", `lies more than ${API.expiresHoursMax} hours ahead`, "/expiresAt");
+    }
+    const query = queryOf(request.area, request.domain, nowMs);
+    if (!query.ok) return query;
+    const segments = this.#segments(request.text);
+    if (!segments.ok) return segments;
+    if (request.dispatch && this.dispatcher.accounts.length === 0)
+      return fail("NO_CARRIER", "configure a carrier first");
+    return ok({
+      id: uuidv7(),
+      request,
+      createdAtMs: nowMs,
+      expiresAtMs,
+      status: request.dispatch ? "selecting" : "draft",
+      stoppedAtMs: null,
+      endedAtMs: null,
+      end: null,
+      selectMs: null,
+      waveIds: [],
+    });
+  }
+
+  #inState(id: string, states: readonly ActionRecord["status"][]): Result<ActionRecord> {
+    const record = this.course.record(id);
+    if (!record.ok || states.includes(record.value.status)) return record;
+    return fail("WRONG_STATE", `the action is ${record.value.status}; this needs ${states.join(", ")}`, "id");
+  }
+
+  #segments(text: string): Result<number> {
+    const segments = Math.max(1, ...this.dispatcher.accounts.map(({ port }) => port.segmentsOf(text)));
+    if (segments <= API.segmentsPerMessage) return ok(segments);
+    return fail("INVALID_TEXT", `the text needs ${segments} parts of at most ${API.segmentsPerMessage}`, "/text");
+  }
+
+  #show(record: ActionRecord): Action {
+    return showAction(
+      record,
+      this.course.wavesOf(record).map(({ stored, live }) => showWave(stored, live)),
+    );
+  }
+}
+
+/** 363 as GM0363; null outside the Netherlands. */
+function municipalityName(code: number): string | null {
+  return code === 0 ? null : `GM${String(code).padStart(4, "0")}`;
+}

@@ -1,0 +1,44 @@
+/** A carrier as the API and the monitor show it: its shared gauges with names, and latency percentiles from the histogram. */
+import type { Carrier } from "../../schemas/api.js";
+import { GAUGE, GAUGE_WORDS, LATENCY_BUCKETS } from "../../schemas/link.js";
+import type { CarrierAccount } from "../dispatch/account.js";
+
+export function showCarrier({ port }: CarrierAccount): Carrier {
+  const gauge = (name: keyof typeof GAUGE): number => Atomics.load(port.gauges, GAUGE[name]);
+  const problem = port.lastProblem();
+  return {
+    name: port.name,
+    share: port.share,
+    binds: { configured: port.binds, bound: gauge("bound") },
+    window: gauge("window"),
+    inFlight: gauge("inFlight"),
+    queued: gauge("queued"),
+    ratePerSecond: port.ratePerSecond,
+    submitted: gauge("submitted") >>> 0,
+    acknowledged: gauge("acknowledged") >>> 0,
+    refused: gauge("refused") >>> 0,
+    throttled: gauge("throttled") >>> 0,
+    receipts: gauge("receipts") >>> 0,
+    disconnects: gauge("disconnects"),
+    protocolErrors: gauge("protocolErrors"),
+    latencyMs: { p50: latency(port.gauges, 0.5), p99: latency(port.gauges, 0.99) },
+    lastError: problem ? { code: problem.code, detail: problem.detail } : null,
+  };
+}
+
+/** Upper edge, in ms, of the bucket in which the quantile lies (see GAUGE in schemas/link.ts); null before any response. */
+export function latency(gauges: Int32Array, quantile: number): number | null {
+  let total = 0;
+  for (let bucket = 0; bucket < LATENCY_BUCKETS; bucket++) total += gauges[GAUGE_WORDS + bucket] >>> 0;
+  if (total === 0) return null;
+  let left = total * quantile;
+  for (let bucket = 0; bucket < LATENCY_BUCKETS; bucket++) {
+    left -= gauges[GAUGE_WORDS + bucket] >>> 0;
+    if (left <= 0) return edge(bucket);
+  }
+  return edge(LATENCY_BUCKETS - 1);
+}
+
+function edge(bucket: number): number {
+  return Number((0.1 * 2 ** ((bucket + 1) / 4)).toPrecision(3));
+}

@@ -1,0 +1,300 @@
+/**
+ * The course of an action: what follows what. Selection, the wave with its roster, the end and its thank-you, the archive.
+ * Each step is durable before the next begins, and each can be taken up again after a restart from what is stored.
+ *
+ * draft -> selecting -> sending -> sent -> ending -> ended; stopped in place of sending or sent; failed if the selection could
+ * not be made.
+ */
+import type { ActionRequest } from "../../schemas/api.js";
+import { assert, fail, ok, type Problem, type Result } from "../../schemas/errors.js";
+import { API, DISPATCH } from "../../schemas/limits.js";
+import { STATE, STATE_MASK, type WaveKind } from "../../schemas/words.js";
+import type { Dispatcher } from "../dispatch/dispatcher.js";
+import { LiveWave, type WaveRecord } from "../dispatch/wave.js";
+import type { StoredWave, WaveStore } from "../dispatch/wave-store.js";
+import { checkArea } from "../geo/check-area.js";
+import type { Roster, SelectionQuery, Selector } from "../selection/selector.js";
+import { hourOfWeek } from "./hour-of-week.js";
+import type { ActionRecord, ActionStore } from "./record.js";
+
+export interface CourseHooks {
+  now(): number;
+  /** Something that an operator should know; never with personal data. */
+  onProblem(actionId: string, problem: Problem): void;
+}
+
+export class Course {
+  /** Records of actions that are under way, newer than or the same as what is stored. */
+  readonly #underWay = new Map<string, ActionRecord>();
+  readonly #storedWaves = new Map<LiveWave, StoredWave>();
+  readonly #archiving = new Set<LiveWave>();
+
+  constructor(
+    private readonly actions: ActionStore,
+    private readonly waves: WaveStore,
+    private readonly dispatcher: Dispatcher,
+    private readonly selector: Selector,
+    private readonly hooks: CourseHooks,
+  ) {}
+
+  record(id: string): Result<ActionRecord> {
+    const underWay = this.#underWay.get(id);
+    return underWay ? ok(underWay) : this.actions.get(id);
+  }
+
+  /** The waves of an action, with the live part of those that live. */
+  wavesOf(record: ActionRecord): { stored: StoredWave; live: LiveWave | undefined }[] {
+    return record.waveIds.flatMap((waveId) => {
+      const live = this.dispatcher.waves.find((wave) => wave.record.waveId === waveId);
+      const stored = live ? this.#storedWaves.get(live) : undefined;
+      if (stored) return [{ stored, live }];
+      const read = this.waves.get(waveId);
+      return read.ok ? [{ stored: read.value, live }] : [];
+    });
+  }
+
+  /** Takes note of a record that the caller writes; only what is under way is kept in memory. */
+  note(record: ActionRecord): void {
+    const stopped = record.status === "stopped" && this.#liveWave(record.id, "first") === undefined;
+    if (stopped || record.status === "ended" || record.status === "failed" || record.status === "draft")
+      this.#underWay.delete(record.id);
+    else this.#underWay.set(record.id, record);
+  }
+
+  /**
+   * Selects and sends, for a record whose being stored as selecting is `stored`. The selection need not wait for that; what
+   * follows it must.
+   */
+  async launch(record: ActionRecord, stored: Promise<Result<void>>): Promise<void> {
+    const startedAt = performance.now();
+    const roster = await this.#select(record.request);
+    const committed = await stored;
+    if (!committed.ok) return this.dispatcher.hooks.onFatal(committed.problem);
+    const current = this.#underWay.get(record.id);
+    if (current?.status !== "selecting") return;
+    const selectMs = Math.round((performance.now() - startedAt) * 100) / 100;
+    if (!roster.ok) return this.#fail({ ...current, selectMs }, roster.problem);
+    const opened = await this.#openWave({ ...current, selectMs }, "first", roster.value, current.request.text);
+    if (!opened.ok) await this.#fail({ ...current, selectMs }, opened.problem);
+  }
+
+  /** Stops what is not in flight. `write` goes into the commit that makes the stop durable. */
+  async stop(record: ActionRecord, write: (stopped: ActionRecord) => void): Promise<ActionRecord> {
+    const atMs = this.hooks.now();
+    const stopped: ActionRecord = { ...record, status: "stopped", stoppedAtMs: record.stoppedAtMs ?? atMs };
+    await this.#halt(
+      record,
+      atMs,
+      () => {
+        this.actions.put(stopped);
+        write(stopped);
+      },
+      stopped,
+    );
+    return stopped;
+  }
+
+  /** Ends an action: what runs is stopped, and when nothing is in flight any more everyone reached is thanked. */
+  async end(record: ActionRecord, write: (ending: ActionRecord) => void): Promise<ActionRecord> {
+    const ending: ActionRecord = { ...record, status: "ending", endedAtMs: this.hooks.now() };
+    // Otherwise the ledger says so (onSent) when the last one in flight is concluded.
+    const concluded = this.#isConcluded(record.id, "first");
+    await this.#halt(
+      record,
+      this.hooks.now(),
+      () => {
+        this.actions.put(ending);
+        write(ending);
+      },
+      ending,
+    );
+    if (concluded) void this.#thank(ending);
+    return ending;
+  }
+
+  /** The ledger has concluded every recipient of a wave. */
+  onSent(wave: LiveWave): void {
+    const record = this.#underWay.get(wave.record.actionId);
+    if (!record) return;
+    if (wave.record.kind === "ending") void this.#save({ ...record, status: "ended" });
+    else if (record.status === "ending") void this.#thank(record);
+    else if (record.status === "sending") void this.#save({ ...record, status: "sent" });
+  }
+
+  /** Takes up what a restart interrupted. Waves are in the dispatcher already. */
+  resume(): Result<void> {
+    for (const live of this.dispatcher.waves) {
+      const stored = this.waves.get(live.record.waveId);
+      if (!stored.ok) return stored;
+      this.#storedWaves.set(live, stored.value);
+    }
+    for (const read of this.actions.newest()) {
+      if (!read.ok) return read;
+      const record = read.value;
+      const hasLive = this.dispatcher.waves.some((wave) => wave.record.actionId === record.id);
+      if (!hasLive && record.status !== "selecting" && record.status !== "ending") continue;
+      this.note(record);
+      this.#takeUp(record);
+    }
+    return ok(undefined);
+  }
+
+  #takeUp(record: ActionRecord): void {
+    const thanked = record.waveIds.length > 1;
+    if (record.status === "selecting") void this.launch(record, Promise.resolve(ok(undefined)));
+    else if (!this.#isConcluded(record.id, thanked ? "ending" : "first")) return;
+    else if (record.status === "sending") void this.#save({ ...record, status: "sent" });
+    else if (record.status === "ending" && thanked) void this.#save({ ...record, status: "ended" });
+    else if (record.status === "ending") void this.#thank(record);
+  }
+
+  /** Archives what is settled, one wave at a time, so that the API thread is never held up. */
+  async tidy(): Promise<void> {
+    const overdueMs = this.hooks.now() - DISPATCH.receiptHours * 3_600_000;
+    for (const wave of [...this.dispatcher.waves]) {
+      const overdue = wave.acknowledgedAtMs !== null && wave.acknowledgedAtMs < overdueMs;
+      if (wave.acknowledgedAtMs !== null && (wave.isSettled || overdue)) await this.#archive(wave);
+    }
+  }
+
+  /** Closes waves that only await receipts, the oldest first, until a wave of `count` recipients may live. */
+  async #makeRoom(count: number): Promise<boolean> {
+    for (;;) {
+      const live = this.dispatcher.waves.reduce((sum, wave) => sum + wave.record.count, 0);
+      if (this.dispatcher.freeSlot() >= 0 && live + count <= DISPATCH.liveRecipients) return true;
+      const waiting = this.dispatcher.waves.filter((wave) => wave.isSent && !this.#archiving.has(wave));
+      if (waiting.length === 0) return false;
+      const oldest = waiting.reduce((a, b) => (a.record.waveId < b.record.waveId ? a : b));
+      await this.#archive(oldest);
+    }
+  }
+
+  async #archive(wave: LiveWave): Promise<void> {
+    const stored = this.#storedWaves.get(wave);
+    if (!stored || this.#archiving.has(wave)) return;
+    this.#archiving.add(wave);
+    const archived = await this.waves.archive(wave, stored);
+    this.#archiving.delete(wave);
+    if (!archived.ok) return this.dispatcher.hooks.onFatal(archived.problem);
+    this.dispatcher.forget(wave);
+    this.#storedWaves.delete(wave);
+    const record = this.#underWay.get(wave.record.actionId);
+    const underWay = record?.status === "sending" || record?.status === "ending" || record?.status === "selecting";
+    if (!underWay) this.#underWay.delete(wave.record.actionId);
+  }
+
+  async #select(request: ActionRequest): Promise<Result<Roster>> {
+    const query = queryOf(request.area, request.domain, this.hooks.now());
+    return query.ok ? this.selector.select(query.value) : query;
+  }
+
+  async #openWave(record: ActionRecord, kind: WaveKind, roster: Roster, text: string): Promise<Result<void>> {
+    if (!(await this.#makeRoom(roster.count))) return fail("BUSY", "too many actions are being sent");
+    const waveId = this.waves.newId();
+    const nowMs = this.hooks.now();
+    const wave: WaveRecord = {
+      waveId,
+      actionId: record.id,
+      kind,
+      text,
+      count: roster.count,
+      segments: Math.max(1, ...this.dispatcher.accounts.map(({ port }) => port.segmentsOf(text))),
+      timeCritical: record.request.timeCritical && kind === "first",
+      expiresAtMs: kind === "first" ? record.expiresAtMs : nowMs + API.expiresHoursDefault * 3_600_000,
+      startedAtMs: nowMs,
+    };
+    const putLast = await this.waves.putRoster(waveId, roster.participants, roster.count);
+    if (!putLast.ok) return putLast;
+    // Stopped, or ended, while the roster was being written.
+    const current = this.#underWay.get(record.id);
+    if (current?.status !== record.status) return ok(undefined);
+    const slot = this.dispatcher.freeSlot();
+    if (slot < 0) return fail("BUSY", "too many actions are being sent");
+    const stored: StoredWave = { ...wave, stop: null, archive: null };
+    const live = new LiveWave(wave, slot, roster.participants);
+    const status = kind === "first" ? "sending" : record.status;
+    const next: ActionRecord = { ...record, status, waveIds: [...record.waveIds, waveId] };
+    this.#storedWaves.set(live, stored);
+    this.note(next);
+    await this.dispatcher.open(live, 0, () => {
+      putLast.value();
+      this.waves.put(stored);
+      this.actions.put(next);
+    });
+    return ok(undefined);
+  }
+
+  /** Stops the first wave, if it runs, in one commit with `write`. */
+  #halt(record: ActionRecord, atMs: number, write: () => void, next: ActionRecord): Promise<void> {
+    this.note(next);
+    const live = this.#liveWave(record.id, "first");
+    const stored = live && this.#storedWaves.get(live);
+    if (!live || !stored || live.isSent) return this.dispatcher.write(write);
+    const stopped: StoredWave = { ...stored, stop: stored.stop ?? { atMs } };
+    this.#storedWaves.set(live, stopped);
+    return this.dispatcher.stop(live, () => {
+      this.waves.put(stopped);
+      write();
+    });
+  }
+
+  async #thank(record: ActionRecord): Promise<void> {
+    assert(record.end !== null, "an action that ends has its last text");
+    const reached = await this.#reached(record);
+    if (reached.ok && reached.value.count === 0) return this.#save({ ...record, status: "ended" });
+    const opened = reached.ok ? await this.#openWave(record, "ending", reached.value, record.end.text) : reached;
+    if (!opened.ok) await this.#fail(record, opened.problem);
+  }
+
+  /** Who was reached: the carrier took every part, or said that it was delivered. In the order of the first roster. */
+  async #reached(record: ActionRecord): Promise<Result<Roster>> {
+    const [first] = this.wavesOf(record);
+    if (!first) return ok({ count: 0, participants: new SharedArrayBuffer(0) });
+    const { waveId, count } = first.stored;
+    const roster = first.live ? ok(first.live.roster) : this.waves.roster(waveId, count);
+    const states = first.live ? ok(first.live.states) : this.waves.outcomes(waveId, count);
+    if (!roster.ok) return roster;
+    if (!states.ok) return states;
+    const asked = new Uint32Array(roster.value);
+    const participants = new SharedArrayBuffer(count * 4);
+    const out = new Uint32Array(participants);
+    let reached = 0;
+    for (let position = 0; position < count; position++) {
+      if (position % DISPATCH.rosterChunk === 0) await new Promise((resolve) => setImmediate(resolve));
+      const state = states.value[position] & STATE_MASK;
+      if (state === STATE.acknowledged || state === STATE.delivered) out[reached++] = asked[position];
+    }
+    return ok({ count: reached, participants });
+  }
+
+  /** True if the ledger has nothing more to say about the sending of this wave. */
+  #isConcluded(actionId: string, kind: WaveKind): boolean {
+    const live = this.#liveWave(actionId, kind);
+    return live === undefined || live.acknowledgedAtMs !== null;
+  }
+
+  #liveWave(actionId: string, kind: WaveKind): LiveWave | undefined {
+    return this.dispatcher.waves.find(({ record }) => record.actionId === actionId && record.kind === kind);
+  }
+
+  async #fail(record: ActionRecord, problem: Problem): Promise<void> {
+    this.hooks.onProblem(record.id, problem);
+    await this.#save({ ...record, status: "failed" });
+  }
+
+  #save(record: ActionRecord): Promise<void> {
+    this.note(record);
+    return this.dispatcher.write(() => this.actions.put(record));
+  }
+}
+
+/** What the pool is asked, from what the API was asked. SMS is the channel that carriers serve. */
+export function queryOf(
+  area: ActionRequest["area"],
+  domain: ActionRequest["domain"],
+  nowMs: number,
+): Result<SelectionQuery> {
+  const checked = checkArea(area);
+  if (!checked.ok) return checked;
+  return ok({ area: checked.value, channel: "sms", domain, hourOfWeek: hourOfWeek(nowMs) });
+}

@@ -1,0 +1,55 @@
+/**
+ * When a wave would be finished: its segments, and those of running waves that go before it, over what the carriers take in
+ * a second. What a carrier takes is its configured rate, or what it was last seen to take while it had more than enough to do.
+ */
+import type { Preview } from "../../schemas/api.js";
+import { DISPATCH } from "../../schemas/limits.js";
+import { GAUGE } from "../../schemas/link.js";
+import type { CarrierAccount } from "../dispatch/account.js";
+import type { Dispatcher } from "../dispatch/dispatcher.js";
+
+interface Seen {
+  atMs: number;
+  acknowledged: number;
+  perSecond: number;
+}
+
+export class Forecast {
+  readonly #seen = new Map<CarrierAccount, Seen>();
+
+  /** To be called about once a second: measures the carriers that are busy. */
+  observe(accounts: readonly CarrierAccount[], nowMs: number): void {
+    for (const account of accounts) {
+      const acknowledged = Atomics.load(account.port.gauges, GAUGE.acknowledged) >>> 0;
+      const before = this.#seen.get(account);
+      let perSecond = before?.perSecond ?? Math.min(account.port.ratePerSecond, DISPATCH.assumedPerSecond);
+      const seconds = before ? (nowMs - before.atMs) / 1_000 : 0;
+      const busy = account.exposed * 2 >= account.limit;
+      if (before && busy && seconds > 0.5)
+        perSecond = Math.round(((acknowledged - before.acknowledged) >>> 0) / seconds);
+      this.#seen.set(account, { atMs: nowMs, acknowledged, perSecond: Math.max(1, perSecond) });
+    }
+  }
+
+  of(recipients: number, segments: number, dispatcher: Dispatcher, nowMs: number): Preview["forecast"] {
+    let perSecond = 0;
+    for (const account of dispatcher.accounts) if (account.isBound) perSecond += this.#rate(account);
+    let waiting = 0;
+    for (const wave of dispatcher.waves) {
+      if (wave.rank > recipients || wave.isSent) continue;
+      waiting += (wave.record.count - wave.concluded) * wave.record.segments;
+    }
+    const durationMs = perSecond > 0 ? Math.ceil(((recipients * segments + waiting) / perSecond) * 1_000) : 0;
+    return {
+      segmentsPerSecond: perSecond,
+      waitingSegments: waiting,
+      durationMs,
+      finishedAt: perSecond > 0 ? new Date(nowMs + durationMs).toISOString() : null,
+    };
+  }
+
+  #rate(account: CarrierAccount): number {
+    const limit = account.port.ratePerSecond;
+    return Math.min(limit, this.#seen.get(account)?.perSecond ?? DISPATCH.assumedPerSecond);
+  }
+}

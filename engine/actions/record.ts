@@ -1,0 +1,102 @@
+/**
+ * An action at rest, and as the API shows it. Records are JSON by action id; ids are UUID version 7, so their order is the
+ * order of creation. What a wave counts is never stored here: it comes from the ledger, live or archived.
+ */
+import type { Action, ActionRequest, Counts, EndRequest, Wave } from "../../schemas/api.js";
+import { fail, ok, type Result } from "../../schemas/errors.js";
+import { type ActionStatus, RECIPIENT_STATES } from "../../schemas/words.js";
+import type { LiveWave } from "../dispatch/wave.js";
+import { type StoredWave, summaryOf, type WaveSummary } from "../dispatch/wave-store.js";
+import type { Store } from "../store/store.js";
+
+export interface ActionRecord {
+  readonly id: string;
+  readonly request: ActionRequest;
+  readonly createdAtMs: number;
+  readonly expiresAtMs: number;
+  readonly status: ActionStatus;
+  readonly stoppedAtMs: number | null;
+  readonly endedAtMs: number | null;
+  readonly end: EndRequest | null;
+  /** How long the selection took, in milliseconds. */
+  readonly selectMs: number | null;
+  readonly waveIds: readonly number[];
+}
+
+export class ActionStore {
+  constructor(private readonly store: Store) {}
+
+  /** Puts into the running commit. */
+  put(record: ActionRecord): void {
+    void this.store.table("actions").put(actionKey(record.id), Buffer.from(JSON.stringify(record)));
+  }
+
+  get(id: string): Result<ActionRecord> {
+    const stored = this.store.table("actions").get(actionKey(id));
+    if (!stored.ok) return stored;
+    if (stored.value === undefined) return fail("NOT_FOUND", "there is no action with this id", "id");
+    return ok(JSON.parse(stored.value.toString()) as ActionRecord);
+  }
+
+  /** Newest first, from behind `after`. */
+  *newest(after?: string): Generator<Result<ActionRecord>> {
+    const start = after === undefined ? undefined : actionKey(after);
+    for (const { key, value } of this.store.table("actions").range(start, undefined, true)) {
+      if (start?.equals(key)) continue;
+      yield value.ok ? ok(JSON.parse(value.value.toString()) as ActionRecord) : value;
+    }
+  }
+}
+
+function actionKey(id: string): Buffer {
+  return Buffer.from(id.replaceAll("-", ""), "hex");
+}
+
+export function showAction(record: ActionRecord, waves: readonly Wave[]): Action {
+  const { kind, domain, timeCritical, area, text } = record.request;
+  return {
+    id: record.id,
+    status: record.status,
+    kind,
+    domain,
+    timeCritical,
+    area,
+    text,
+    createdAt: dateTime(record.createdAtMs),
+    expiresAt: dateTime(record.expiresAtMs),
+    stoppedAt: dateTime(record.stoppedAtMs),
+    endedAt: dateTime(record.endedAtMs),
+    outcome: record.end?.outcome ?? null,
+    selectMs: record.selectMs,
+    waves: [...waves],
+  };
+}
+
+export function showWave(stored: StoredWave, live: LiveWave | undefined): Wave {
+  const summary = live ? summaryOf(live) : stored.archive;
+  const { kind, text, count, segments, startedAtMs } = stored;
+  return {
+    kind,
+    text,
+    recipients: count,
+    segmentsPerMessage: segments,
+    counts: showCounts(summary),
+    startedAt: dateTime(startedAtMs),
+    firstIntentAt: dateTime(summary?.firstIntentAtMs ?? null),
+    acknowledgedAt: dateTime(summary?.acknowledgedAtMs ?? null),
+  };
+}
+
+export function showCounts(summary: Pick<WaveSummary, "counts" | "possibleDuplicates"> | null): Counts {
+  const byState = RECIPIENT_STATES.map((state, i) => [state, summary?.counts[i] ?? 0]);
+  return {
+    ...(Object.fromEntries(byState) as Record<(typeof RECIPIENT_STATES)[number], number>),
+    possibleDuplicates: summary?.possibleDuplicates ?? 0,
+  };
+}
+
+export function dateTime(atMs: number): string;
+export function dateTime(atMs: number | null): string | null;
+export function dateTime(atMs: number | null): string | null {
+  return atMs === null ? null : new Date(atMs).toISOString();
+}

@@ -1,0 +1,35 @@
+/**
+ * What dispatch needs from a carrier. `gateway/smpp/carrier.ts` supplies it with a thread of its own; everything bulk goes
+ * through the two rings and never by call.
+ */
+import type { Problem } from "../../schemas/errors.js";
+import type { WaveForCarrier } from "../../schemas/link.js";
+import type { Ring } from "../../schemas/ring.js";
+
+export interface CarrierPort {
+  readonly name: string;
+  /** Its part of the traffic, in proportion to the shares of the others. */
+  readonly share: number;
+  readonly ratePerSecond: number;
+  /** How many binds are configured. */
+  readonly binds: number;
+  /** Reader side of the carrier's events. */
+  readonly events: Ring;
+  /** Writer side of its grants. */
+  readonly grants: Ring;
+  /** GAUGE_WORDS gauges, then LATENCY_BUCKETS buckets. */
+  readonly gauges: Int32Array;
+  segmentsOf(text: string): number;
+  openWave(wave: WaveForCarrier): void;
+  /** Sets the shared flag at once. */
+  stopWave(slot: number): void;
+  /** The slot will be used again: resets the flag. */
+  forgetWave(slot: number): void;
+  /** Grants were published or events released. */
+  wake(): void;
+  /** Called when the thread has events or a bind changed. */
+  onWake(listener: () => void): void;
+  /** The last bind's problem, null when it is bound. */
+  lastProblem(): Problem | null;
+  close(): Promise<void>;
+}

@@ -1,0 +1,154 @@
+/**
+ * The ledger's journal: for each wave, one entry a commit with what carriers reported and what was granted since the one
+ * before. It is the durable form of LiveWave; replaying it in order gives the same states, counts and message index.
+ *
+ * Keys are wave id and sequence, both big-endian, so one wave is one range. Values are FlatBuffers (schemas/dispatch.fbs)
+ * that the store seals with a checksum.
+ */
+import { Builder, ByteBuffer } from "flatbuffers";
+import { assert, ok, type Result } from "../../schemas/errors.js";
+import { Grant, JournalEntry } from "../../schemas/generated/dispatch_generated.js";
+import { DISPATCH } from "../../schemas/limits.js";
+import { EVENT, EVENT_WORDS } from "../../schemas/link.js";
+import type { Table } from "../store/store.js";
+import { hashMessageId, type MessageHash } from "./message-index.js";
+import type { LiveWave } from "./wave.js";
+
+export function journalKey(waveId: number, sequence: number): Buffer {
+  const key = Buffer.allocUnsafe(8);
+  key.writeUInt32BE(waveId, 0);
+  key.writeUInt32BE(sequence, 4);
+  return key;
+}
+
+/** What one wave has to write at the next commit. Reused from commit to commit. */
+export class JournalPage {
+  #words = new Uint32Array(4_096);
+  #length = 0;
+  readonly #grants: number[] = [];
+  #sequence: number;
+
+  /** `sequence`: of the first entry that this page writes. */
+  constructor(sequence: number) {
+    this.#sequence = sequence;
+  }
+
+  get isEmpty(): boolean {
+    return this.#length === 0 && this.#grants.length === 0;
+  }
+
+  /** Copies an event of `count` words from `source[at]`, with the carrier's hash in place of the wave's slot. */
+  addEvent(source: Uint32Array, at: number, count: number, carrier: number): void {
+    const start = this.#room(count + 1);
+    this.#words[start] = count;
+    for (let i = 0; i < count; i++) this.#words[start + 1 + i] = source[at + i];
+    this.#words[start + 2] = carrier;
+  }
+
+  /** A receipt that was found to be for this position; its message_id is not needed any more. */
+  addReceipt(position: number, segment: number, receiptState: number, carrier: number): void {
+    const start = this.#room(EVENT_WORDS + 1);
+    this.#words[start] = EVENT_WORDS;
+    this.#words[start + 1] = EVENT.receipt | (segment << 8);
+    this.#words[start + 2] = carrier;
+    this.#words[start + 3] = position;
+    this.#words[start + 4] = receiptState;
+  }
+
+  addGrant(carrier: number, from: number, count: number, resend: boolean): void {
+    this.#grants.push(carrier, from, count, resend ? 1 : 0);
+  }
+
+  /** Puts what was added since the last time as one entry into the table's running commit. */
+  write(table: Table, waveId: number, atMs: number): void {
+    const bytes = new Uint8Array(this.#words.buffer, 0, this.#length * 4);
+    const builder = new Builder(bytes.length + this.#grants.length * 4 + 64);
+    builder.prep(4, bytes.length + 4);
+    const events = builder.createByteVector(bytes);
+    JournalEntry.startGrantsVector(builder, this.#grants.length / 4);
+    for (let i = this.#grants.length - 4; i >= 0; i -= 4) {
+      const [carrier, from, count, resend] = this.#grants.slice(i, i + 4);
+      Grant.createGrant(builder, carrier, from, count, resend);
+    }
+    const grants = builder.endVector();
+    builder.finish(JournalEntry.createJournalEntry(builder, atMs, events, grants));
+    void table.put(journalKey(waveId, this.#sequence++), builder.asUint8Array());
+    this.#length = 0;
+    this.#grants.length = 0;
+  }
+
+  #room(words: number): number {
+    const start = this.#length;
+    this.#length += words;
+    if (this.#length > this.#words.length) {
+      const larger = new Uint32Array(Math.max(this.#words.length * 2, this.#length));
+      larger.set(this.#words);
+      this.#words = larger;
+    }
+    return start;
+  }
+}
+
+const hash: MessageHash = { place: 0, print: 0 };
+
+/** Applies one event record to a wave; shared by the live path and the replay. Returns the recipients concluded. */
+export function applyEvent(wave: LiveWave, words: Uint32Array, at: number, carrier: number): number {
+  const head = words[at];
+  const segment = (head >>> 8) & 0xff;
+  const position = words[at + 2];
+  const detail = words[at + 3];
+  switch (head & 0xff) {
+    case EVENT.outcome: {
+      const bytes = head >>> 16;
+      if (detail === 0 && bytes > 0) {
+        hashMessageId(words, at + EVENT_WORDS, bytes, carrier, hash);
+        wave.index.add(hash, position * wave.record.segments + segment);
+      }
+      return wave.outcome(position, segment, detail) ? 1 : 0;
+    }
+    case EVENT.unknown:
+      return wave.unknown(position, segment) ? 1 : 0;
+    case EVENT.released:
+      return wave.released(position, detail, segment);
+    default:
+      throw new Error(`assertion failed: event kind ${head & 0xff}`);
+  }
+}
+
+/** Brings a wave to where its journal ends. Gives the next sequence, or STORE_CORRUPT at a damaged entry. */
+export function replay(wave: LiveWave, table: Table): Result<number> {
+  const waveId = wave.record.waveId;
+  let sequence = 0;
+  for (const { key, value } of table.range(journalKey(waveId, 0), journalKey(waveId + 1, 0))) {
+    if (!value.ok) return value;
+    sequence = key.readUInt32BE(4) + 1;
+    const entry = JournalEntry.getRootAsJournalEntry(new ByteBuffer(value.value));
+    replayEvents(wave, entry.eventsArray() ?? new Uint8Array(0));
+    for (let i = 0; i < entry.grantsLength(); i++) {
+      const grant = entry.grants(i);
+      assert(grant !== null, "a grant is where its vector says");
+      wave.intend(grant.from(), grant.count(), grant.resend() === 1, entry.atMs());
+    }
+    // Only an entry that concluded the wave may set when it was concluded.
+    wave.finish(entry.atMs());
+  }
+  return ok(sequence);
+}
+
+function replayEvents(wave: LiveWave, bytes: Uint8Array): void {
+  assert(bytes.length % 4 === 0, "events are whole words");
+  // A copy, because the stored bytes need not lie on a word's boundary.
+  const words = new Uint32Array(bytes.slice().buffer);
+  for (let at = 0; at < words.length; at += words[at] + 1) {
+    const carrier = words[at + 2];
+    if ((words[at + 1] & 0xff) === EVENT.receipt) {
+      wave.receipt(words[at + 3], (words[at + 1] >>> 8) & 0xff, words[at + 4]);
+    } else {
+      applyEvent(wave, words, at + 1, carrier);
+    }
+  }
+}
+
+/** The longest event, in words; what a page may grow to is this times DISPATCH.eventsPerTurn. */
+export const LONGEST_EVENT_WORDS = EVENT_WORDS + 16;
+assert(DISPATCH.eventsPerTurn * LONGEST_EVENT_WORDS < 2 ** 24, "a page stays below 64 MB");

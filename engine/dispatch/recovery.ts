@@ -1,0 +1,53 @@
+/**
+ * After a restart: every wave that was alive is rebuilt from its record, its roster and its journal, and goes on. What was
+ * intended and has no durable outcome was perhaps sent; it is flagged as a possible duplicate and, unless the wave was
+ * stopped, sent again. What was never intended is simply still to do.
+ */
+import { ok, type Result } from "../../schemas/errors.js";
+import { STATE } from "../../schemas/words.js";
+import type { Store } from "../store/store.js";
+import type { Dispatcher } from "./dispatcher.js";
+import { replay } from "./journal.js";
+import { LiveWave } from "./wave.js";
+import type { StoredWave, WaveStore } from "./wave-store.js";
+
+export interface Recovered {
+  readonly waves: number;
+  /** Recipients that may get the message twice, all flagged. */
+  readonly uncertain: number;
+}
+
+export async function recover(store: Store, waveStore: WaveStore, dispatcher: Dispatcher): Promise<Result<Recovered>> {
+  let waves = 0;
+  let uncertain = 0;
+  for (const stored of [...waveStore.all()]) {
+    if (!stored.ok) return stored;
+    if (stored.value.archive !== null) {
+      const removed = await waveStore.removeJournal(stored.value.waveId);
+      if (!removed.ok) return removed;
+      continue;
+    }
+    const revived = revive(store, waveStore, dispatcher.freeSlot(), stored.value);
+    if (!revived.ok) return revived;
+    uncertain += revived.value.uncertain;
+    waves++;
+    void dispatcher.open(revived.value.wave, revived.value.sequence, () => {});
+  }
+  return ok({ waves, uncertain });
+}
+
+interface Revived {
+  wave: LiveWave;
+  sequence: number;
+  uncertain: number;
+}
+
+function revive(store: Store, waveStore: WaveStore, slot: number, stored: StoredWave): Result<Revived> {
+  const roster = waveStore.roster(stored.waveId, stored.count);
+  if (!roster.ok) return roster;
+  const wave = new LiveWave(stored, slot, roster.value);
+  const sequence = replay(wave, store.table("journal"));
+  if (!sequence.ok) return sequence;
+  if (stored.stop) wave.stop(stored.stop.atMs, STATE.stopped);
+  return ok({ wave, sequence: sequence.value, uncertain: wave.resume() });
+}

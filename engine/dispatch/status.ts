@@ -1,0 +1,18 @@
+/** What a command_status of a submit_sm_resp means for the recipient (SMPP 3.4, 5.1.3). */
+
+/**
+ * Statuses that say "not now": the recipient is given back and tried again, with this carrier or another. Throttling
+ * (ESME_RTHROTTLED, ESME_RMSGQFUL) never gets here: the carrier's thread waits and sends again itself.
+ */
+const TEMPORARY: ReadonlySet<number> = new Set([
+  0x08, // ESME_RSYSERR
+  0x14, // ESME_RMSGQFUL
+  0x58, // ESME_RTHROTTLED
+  0x45, // ESME_RSUBMITFAIL: SMSCs send it for passing troubles of their own.
+  0x64, // ESME_RX_T_APPN
+  0x04, // ESME_RINVBNDSTS: the bind is not what it was; another one is.
+]);
+
+export function isTemporary(status: number): boolean {
+  return TEMPORARY.has(status);
+}

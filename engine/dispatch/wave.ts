@@ -1,0 +1,327 @@
+/**
+ * A wave while it is alive: its roster and the ledger of what happened to each recipient, as columns by position. The
+ * transitions here are the only ones there are. They run in two places, live on events from the carriers and at start on
+ * the journal, so that what a restart knows is by construction what was known before it.
+ *
+ * Written by the main thread alone. A recipient is one position; a position that was granted gets, for each of its segments,
+ * one of outcome, unknown or released, and is concluded by the last of them.
+ */
+import { assert } from "../../schemas/errors.js";
+import { DISPATCH } from "../../schemas/limits.js";
+import { RECEIPT_STATE, RELEASE_REASON } from "../../schemas/link.js";
+import { POSSIBLE_DUPLICATE, RECIPIENT_STATES, STATE, STATE_MASK, type WaveKind } from "../../schemas/words.js";
+import { MessageIndex } from "./message-index.js";
+import { PositionHeap } from "./position-heap.js";
+import { isTemporary } from "./status.js";
+
+/** What is fixed when a wave opens, and stored with it. */
+export interface WaveRecord {
+  readonly waveId: number;
+  readonly actionId: string;
+  readonly kind: WaveKind;
+  readonly text: string;
+  readonly count: number;
+  readonly segments: number;
+  readonly timeCritical: boolean;
+  readonly expiresAtMs: number;
+  readonly startedAtMs: number;
+}
+
+/** Bits of `#awaiting` above the ten segments: what the segments that have answered said. */
+const SAW_UNKNOWN = 1 << 12;
+const SAW_TEMPORARY = 1 << 13;
+const SAW_REFUSAL = 1 << 14;
+const SAW_ACKNOWLEDGED = 1 << 15;
+const SEGMENT_BITS = (1 << 12) - 1;
+
+/** Bits of `#receipts` above the ten segments: a final receipt other than delivered. */
+const RECEIPT_FAILED = 1 << 14;
+const RECEIPT_EXPIRED = 1 << 15;
+
+/** How many distinct reasons of failure are counted one by one. */
+const REASONS = 64;
+
+export class LiveWave {
+  readonly states: Uint8Array;
+  /** Recipients by state, in the order of RECIPIENT_STATES. */
+  readonly counts = new Int32Array(RECIPIENT_STATES.length);
+  readonly index: MessageIndex;
+  /** command_status or receipt state (as 0x10000 + state) of the failed, by how often. */
+  readonly reasons = new Map<number, number>();
+  possibleDuplicates = 0;
+  /** Positions from here on were never granted. */
+  cursor = 0;
+  firstIntentAtMs: number | null = null;
+  /** When the last recipient was concluded. */
+  acknowledgedAtMs: number | null = null;
+  stoppedAtMs: number | null = null;
+
+  readonly #allSegments: number;
+  /** For each position: segments without an answer in the current attempt, and SAW_ bits. */
+  readonly #awaiting: Uint16Array;
+  /** For each position: segments with a receipt of delivery, and RECEIPT_ bits. */
+  readonly #receipts: Uint16Array;
+  /** How often each was tried without a final answer; made when first needed. */
+  #attempts: Uint8Array | undefined;
+  readonly #again = new PositionHeap();
+
+  /** `roster`: Uint32 participant numbers, nearest first. */
+  constructor(
+    readonly record: WaveRecord,
+    readonly slot: number,
+    readonly roster: SharedArrayBuffer,
+  ) {
+    assert(record.segments >= 1 && record.segments <= 10, "a message has one to ten segments");
+    this.states = new Uint8Array(record.count);
+    this.counts[STATE.pending] = record.count;
+    this.index = new MessageIndex(record.count * record.segments);
+    this.#allSegments = (1 << record.segments) - 1;
+    this.#awaiting = new Uint16Array(record.count);
+    this.#receipts = new Uint16Array(record.count);
+  }
+
+  /** Lower goes first: the time-critical before the others, and a small wave before a large one. */
+  get rank(): number {
+    return this.record.timeCritical ? this.record.count : 2 ** 32 + this.record.count;
+  }
+
+  /** True while a recipient is left that a carrier may be granted. */
+  get hasWork(): boolean {
+    return this.stoppedAtMs === null && (this.cursor < this.record.count || this.#again.size > 0);
+  }
+
+  /** Recipients that are with a carrier now. */
+  get inFlight(): number {
+    return this.counts[STATE.intended];
+  }
+
+  /** Recipients of whom nothing more will be sent. */
+  get concluded(): number {
+    return this.record.count - this.counts[STATE.pending] - this.counts[STATE.intended] - this.counts[STATE.unknown];
+  }
+
+  /** True when nothing will be sent any more: each recipient has been concluded. */
+  get isSent(): boolean {
+    return !this.hasWork && this.inFlight === 0;
+  }
+
+  /** True when no receipt is awaited either. */
+  get isSettled(): boolean {
+    return this.isSent && this.counts[STATE.acknowledged] === 0;
+  }
+
+  /**
+   * The next positions to grant, at most `limit`, in one run of positions that were all sent before or all not. Null when
+   * there are none. Nothing changes until `intend`, but positions taken back out of the queue are gone from it.
+   */
+  take(limit: number): { from: number; count: number; resend: boolean } | null {
+    let from = this.#nextAgain();
+    if (from < 0) {
+      if (this.cursor >= this.record.count) return null;
+      return { from: this.cursor, count: Math.min(limit, this.record.count - this.cursor), resend: false };
+    }
+    const first = from;
+    const resend = (this.states[first] & POSSIBLE_DUPLICATE) !== 0;
+    let count = 0;
+    while (from === first + count && ((this.states[from] & POSSIBLE_DUPLICATE) !== 0) === resend) {
+      this.#again.pop();
+      count++;
+      if (count === limit) break;
+      from = this.#nextAgain();
+    }
+    return { from: first, count, resend };
+  }
+
+  /** A grant: these are, or will be, durable as intended before a carrier sees them. */
+  intend(from: number, count: number, resend: boolean, atMs: number): void {
+    assert(from + count <= this.record.count, "a grant lies within the roster");
+    for (let position = from; position < from + count; position++) {
+      if (resend) this.#flag(position);
+      this.#set(position, STATE.intended);
+      this.#awaiting[position] = this.#allSegments;
+      this.#receipts[position] &= SEGMENT_BITS;
+    }
+    if (from + count > this.cursor) this.cursor = from + count;
+    this.firstIntentAtMs ??= atMs;
+  }
+
+  /** A submit_sm_resp. True if it concluded the recipient. */
+  outcome(position: number, segment: number, status: number): boolean {
+    if (!this.#answered(position, segment)) return false;
+    if (status === 0) this.#awaiting[position] |= SAW_ACKNOWLEDGED;
+    else if (isTemporary(status)) this.#awaiting[position] |= SAW_TEMPORARY;
+    else {
+      this.#awaiting[position] |= SAW_REFUSAL;
+      this.#countReason(status);
+    }
+    return this.#conclude(position);
+  }
+
+  /** The segment was written and no response came. True if that concluded the recipient. */
+  unknown(position: number, segment: number): boolean {
+    if (!this.#answered(position, segment)) return false;
+    this.#awaiting[position] |= SAW_UNKNOWN;
+    return this.#conclude(position);
+  }
+
+  /** Granted and not written. Returns how many recipients that concluded. */
+  released(from: number, count: number, reason: number): number {
+    let concluded = 0;
+    for (let position = from; position < from + count && position < this.record.count; position++) {
+      if ((this.states[position] & STATE_MASK) !== STATE.intended) continue;
+      concluded++;
+      if (reason === RELEASE_REASON.expired) this.#set(position, STATE.expired);
+      else if (this.stoppedAtMs !== null) this.#set(position, STATE.stopped);
+      else {
+        this.#set(position, STATE.pending);
+        this.#again.push(position);
+      }
+    }
+    return concluded;
+  }
+
+  /**
+   * A receipt. Intermediate states change nothing. While a part is still under way the receipt is only noted: a recipient
+   * is concluded by its responses, so that what is with a carrier is always counted.
+   */
+  receipt(position: number, segment: number, receiptState: number): void {
+    if (receiptState === RECEIPT_STATE.delivered) this.#receipts[position] |= 1 << segment;
+    else if (receiptState === RECEIPT_STATE.expired) this.#receipts[position] |= RECEIPT_EXPIRED;
+    else if (
+      receiptState === RECEIPT_STATE.undeliverable ||
+      receiptState === RECEIPT_STATE.rejected ||
+      receiptState === RECEIPT_STATE.deleted
+    ) {
+      this.#receipts[position] |= RECEIPT_FAILED;
+      this.#countReason(0x10000 + receiptState);
+    } else return;
+    this.#weighReceipts(position);
+  }
+
+  /** Nothing more is granted; what was not granted is concluded as stopped, or expired, at once. */
+  stop(atMs: number, state: typeof STATE.stopped | typeof STATE.expired): void {
+    assert(this.stoppedAtMs === null, "a wave is stopped once");
+    for (let position = this.#again.pop(); position >= 0; position = this.#again.pop()) {
+      if ((this.states[position] & STATE_MASK) === STATE.pending) this.#set(position, state);
+    }
+    const rest = this.record.count - this.cursor;
+    this.states.fill(state, this.cursor);
+    this.counts[STATE.pending] -= rest;
+    this.counts[state] += rest;
+    this.cursor = this.record.count;
+    this.stoppedAtMs = atMs;
+  }
+
+  /** Notes when the last recipient was concluded; true the first time. */
+  finish(atMs: number): boolean {
+    if (this.acknowledgedAtMs !== null || !this.isSent) return false;
+    this.acknowledgedAtMs = atMs;
+    return true;
+  }
+
+  /**
+   * After the journal was read: what was intended and has no outcome may or may not have reached the carrier. Each such
+   * recipient is flagged and, unless the wave was stopped, sent again: nobody is lost. Returns how many.
+   */
+  resume(): number {
+    this.#again.clear();
+    let uncertain = 0;
+    for (let position = 0; position < this.cursor; position++) {
+      const state = this.states[position] & STATE_MASK;
+      if (state === STATE.intended) {
+        uncertain++;
+        this.#flag(position);
+        this.#giveBack(position, STATE.unknown);
+      } else if (state === STATE.pending || (state === STATE.unknown && this.#mayTryAgain(position))) {
+        this.#again.push(position);
+      }
+    }
+    return uncertain;
+  }
+
+  #nextAgain(): number {
+    for (;;) {
+      const position = this.#again.peek();
+      if (position < 0) return -1;
+      // A receipt may have settled it while it waited.
+      const state = this.states[position] & STATE_MASK;
+      if (state === STATE.pending || state === STATE.unknown) return position;
+      this.#again.pop();
+    }
+  }
+
+  /** Takes one segment's answer; false when none is awaited, as for a response that came twice. */
+  #answered(position: number, segment: number): boolean {
+    if (position >= this.record.count || (this.states[position] & STATE_MASK) !== STATE.intended) return false;
+    const bit = 1 << segment;
+    if ((this.#awaiting[position] & bit & SEGMENT_BITS) === 0) return false;
+    this.#awaiting[position] &= ~bit;
+    return true;
+  }
+
+  #conclude(position: number): boolean {
+    const saw = this.#awaiting[position];
+    if ((saw & SEGMENT_BITS) !== 0) return false;
+    if (saw & SAW_REFUSAL) this.#set(position, STATE.failed);
+    else if (saw & SAW_UNKNOWN) {
+      this.#flag(position);
+      this.#giveBack(position, STATE.unknown);
+    } else if (saw & SAW_TEMPORARY) {
+      // Parts that were taken will come twice.
+      if (saw & SAW_ACKNOWLEDGED) this.#flag(position);
+      this.#giveBack(position, STATE.pending);
+    } else {
+      this.#set(position, STATE.acknowledged);
+      this.#weighReceipts(position);
+    }
+    return true;
+  }
+
+  /** Back into the queue, unless the wave was stopped or it was tried often enough. */
+  #giveBack(position: number, state: typeof STATE.pending | typeof STATE.unknown): void {
+    this.#set(position, state);
+    this.#attempts ??= new Uint8Array(this.record.count);
+    this.#attempts[position]++;
+    if (this.stoppedAtMs !== null) {
+      if (state === STATE.pending) this.#set(position, STATE.stopped);
+    } else if (this.#mayTryAgain(position)) this.#again.push(position);
+    else if (state === STATE.pending) this.#set(position, STATE.failed);
+  }
+
+  #mayTryAgain(position: number): boolean {
+    return this.stoppedAtMs === null && (this.#attempts?.[position] ?? 0) < DISPATCH.attempts;
+  }
+
+  /** What the receipts say, once the responses have said all: delivered wins over the rest. */
+  #weighReceipts(position: number): void {
+    const state = this.states[position] & STATE_MASK;
+    const receipts = this.#receipts[position];
+    if ((receipts & this.#allSegments) === this.#allSegments) {
+      if (state === STATE.acknowledged || state === STATE.unknown || state === STATE.pending) {
+        this.#set(position, STATE.delivered);
+      }
+    } else if (state === STATE.acknowledged) {
+      if (receipts & RECEIPT_FAILED) this.#set(position, STATE.failed);
+      else if (receipts & RECEIPT_EXPIRED) this.#set(position, STATE.expired);
+    }
+  }
+
+  #set(position: number, state: number): void {
+    const before = this.states[position];
+    this.counts[before & STATE_MASK]--;
+    this.counts[state]++;
+    this.states[position] = (before & POSSIBLE_DUPLICATE) | state;
+  }
+
+  #flag(position: number): void {
+    if ((this.states[position] & POSSIBLE_DUPLICATE) !== 0) return;
+    this.states[position] |= POSSIBLE_DUPLICATE;
+    this.possibleDuplicates++;
+  }
+
+  #countReason(reason: number): void {
+    if (this.reasons.size < REASONS || this.reasons.has(reason)) {
+      this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
+    }
+  }
+}
