@@ -87,7 +87,9 @@ export function showWave(stored: StoredWave, live: LiveWave | undefined): Wave {
   };
 }
 
-export function showCounts(summary: Pick<WaveSummary, "counts" | "possibleDuplicates"> | null): Counts {
+export function showCounts(
+  summary: { readonly counts: ArrayLike<number>; readonly possibleDuplicates: number } | null,
+): Counts {
   const byState = RECIPIENT_STATES.map((state, i) => [state, summary?.counts[i] ?? 0]);
   return {
     ...(Object.fromEntries(byState) as Record<(typeof RECIPIENT_STATES)[number], number>),
