@@ -49,6 +49,20 @@ export const REGISTRY = {
   rowCharacters: 4_096,
 } as const;
 
+/** Bounds of selection. */
+export const SELECTION = {
+  /** Rows of one shard: 5 MB of columns, so that building one stays in the cache and a 5 km circle touches few. */
+  shardRows: 131_072,
+  /** Rows that are looked at to choose the borders of the regions; a border is then off by about one in a hundred. */
+  sampledRows: 16_384,
+  /** Rows of the shards that an area touches up to which one worker does it all: sharing costs more than it saves. */
+  singleTaskRows: 524_288,
+  /** How often a task is started: a worker that dies costs time, one that always dies must not cost for ever. */
+  attempts: 4,
+  /** Threads of the pool at least, so that one long selection does not hold up a short one. */
+  threadsMin: 2,
+} as const;
+
 /** Bounds of dispatch. */
 export const DISPATCH = {
   /**
