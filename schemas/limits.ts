@@ -43,6 +43,12 @@ export const REGISTRY = {
   participantsPerBlock: 256,
   /** Distinct weekly schedules; a column of 16 bits numbers them. */
   schedules: 65_535,
+  /** Unused participant numbers in a row that an import takes: each costs ten bytes of memory; more is a wrong column. */
+  participantGap: 1_048_576,
+  /** Blocks of one commit while a registry is written: about 4 MB, so that a flush costs little beside the writing. */
+  blocksPerCommit: 256,
+  /** Keys removed in one commit when the blocks of an old registry are cleared. */
+  removalsPerCommit: 4_096,
   /** Bad rows that an import reports one by one; all are counted. */
   reportedRows: 1_000,
   /** Characters of one CSV row. A longer one is a missing quote. */

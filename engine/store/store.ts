@@ -11,8 +11,9 @@
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { type Database, open, type RootDatabase } from "lmdb";
-import { fail, ok, type Result } from "../../schemas/errors.js";
+import { assert, fail, ok, type Result } from "../../schemas/errors.js";
 import { sealed, unsealed } from "./seal.js";
 
 /** The databases, by what they hold. The key of each is described where it is written. */
@@ -79,11 +80,29 @@ export class Table {
   }
 }
 
+/** What lmdb rejects a batch with; the reason comes by a promise of its own, which nobody may leave unhandled. */
+interface CommitError extends Error {
+  readonly commitError?: Promise<never>;
+}
+const CAUSE_MS = 100;
+
+/** The reason, if lmdb gives one: for some it never settles the promise. */
+async function causeOf(error: CommitError): Promise<string> {
+  if (error.commitError === undefined) return error.message;
+  const cause = error.commitError.catch((reason: Error) => reason.message);
+  return Promise.race([cause, setTimeout(CAUSE_MS, error.message, { ref: false })]);
+}
+
 export class Store {
   readonly #environment: RootDatabase<Buffer, Buffer>;
   readonly #tables: Record<TableName, Table>;
+  #writing = false;
 
-  private constructor(environment: RootDatabase<Buffer, Buffer>) {
+  private constructor(
+    environment: RootDatabase<Buffer, Buffer>,
+    /** Where it is, so that a worker thread can open the same. */
+    readonly folder: string,
+  ) {
     this.#environment = environment;
     const entries = TABLES.map((name) => [
       name,
@@ -105,7 +124,7 @@ export class Store {
         mapSize: MAP_BYTES,
         readOnly: options.readOnly ?? false,
       });
-      return ok(new Store(environment));
+      return ok(new Store(environment, folder));
     } catch (error) {
       return fail("STORE_UNUSABLE", (error as Error).message, folder);
     }
@@ -116,15 +135,22 @@ export class Store {
   }
 
   /**
-   * Everything that `write` puts or removes becomes durable together, or not at all. Settles with STORE_WRITE_FAILED
-   * rather than throwing; after that nothing may be acknowledged any more.
+   * Everything that `write` puts or removes, in whichever tables, becomes durable together, or not at all: lmdb runs a batch
+   * as one transaction and settles it after mdb_txn_commit, which has then synced data and meta page (writer.cpp, Write).
+   * Settles with STORE_WRITE_FAILED rather than throwing; after that nothing may be acknowledged any more. `write` must not
+   * throw: lmdb can't take back what was put before. Nor may it commit: lmdb would settle the inner one at once.
    */
   async commit(write: () => void): Promise<Result<void>> {
+    assert(!this.#writing, "a commit is not made inside another");
+    this.#writing = true;
     try {
-      await this.#environment.batch(write);
+      const done = this.#environment.batch(write);
+      this.#writing = false;
+      await done;
       return ok(undefined);
     } catch (error) {
-      return fail("STORE_WRITE_FAILED", (error as Error).message);
+      this.#writing = false;
+      return fail("STORE_WRITE_FAILED", await causeOf(error as CommitError));
     }
   }
 
