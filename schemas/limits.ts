@@ -162,3 +162,29 @@ export const MONITOR = {
   /** A client that has read nothing for this long is dropped. */
   unreadMs: 10_000,
 } as const;
+
+/** Bounds of the carrier simulator. */
+export const SIMULATOR = {
+  /** Submits in its log, at 24 bytes each; beyond that it answers ESME_RMSGQFUL. Four times the largest benchmark. */
+  records: 67_108_864,
+  /** Records in one piece of the log's memory: 1.5 MB, so that growing never copies. */
+  recordsPerPiece: 65_536,
+  /** Connections at a time; a further one is closed at once. */
+  connections: 256,
+  /** deliver_sm of one bind that have no answer yet. */
+  window: 1_024,
+  /** Answers of one bind that are held for its latency or rate; beyond that it isn't read from. */
+  heldAnswers: 65_536,
+  /** Bytes that are collected before a write: the answers to one read of 64 kB fit. */
+  outputBytes: 131_072,
+  /** Senders that it tells apart for its receipts; a record numbers them with 16 bits. */
+  senders: 65_535,
+  /** Tags listed in its statistics; all are counted. */
+  tagsListed: 1_000,
+  /** Bytes of a request to its control port: a handful of settings. */
+  requestBytes: 16_384,
+  /** How long its start may take before it is given up, on a machine that is busy with everything else. */
+  startMs: 30_000,
+  /** How long it may take to stop before it is killed. */
+  stopMs: 5_000,
+} as const;
