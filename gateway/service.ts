@@ -16,8 +16,10 @@ import { Dispatcher } from "../engine/dispatch/dispatcher.js";
 import { recover } from "../engine/dispatch/recovery.js";
 import { WaveStore } from "../engine/dispatch/wave-store.js";
 import type { LoadedRegistry } from "../engine/registry/columns.js";
+import type { Counts as RegistryCounts } from "../engine/registry/block.js";
 import { loadRegistry } from "../engine/registry/load.js";
-import { SelectionPool } from "../engine/selection/pool.js";
+import { buildShards, createPool, PoolSelector, runTask } from "../engine/selection/pool.js";
+import type { Selector } from "../engine/selection/selector.js";
 import { KeyStore } from "../engine/store/key-store.js";
 import { lockFolder } from "../engine/store/lock.js";
 import { Store } from "../engine/store/store.js";
@@ -56,13 +58,18 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   const opened = Store.open(options.dataFolder);
   if (!opened.ok) return opened;
   const store = opened.value;
-  const pool = new SelectionPool();
-  const registry = await loadRegistry(store, (task) => pool.loadBlocks(task));
+  const pool = createPool();
+  const registry = await loadRegistry(store, async (task) => {
+    const done = await runTask<Result<RegistryCounts>>(pool, "loadBlocks", task);
+    return done.ok ? done.value : done;
+  });
   if (!registry.ok) return registry;
-  const { participants, locations, generated } = registry.value;
-  await pool.build(registry.value);
+  const { participants, locations, schedules, generated } = registry.value;
+  const shards = await buildShards(pool, locations, participants, schedules);
+  if (!shards.ok) return shards;
+  const selector = new PoolSelector(pool, shards.value);
   const carriers = options.carriers.map((carrier) => startOne(carrier, registry.value, options));
-  const parts = assemble(store, pool, carriers, options);
+  const parts = assemble(store, selector, carriers, options);
   const recovered = await recover(store, parts.waves, parts.dispatcher);
   if (!recovered.ok) return recovered;
   if (recovered.value.waves > 0) options.log.info(recovered.value, "resumed what the last run left");
@@ -83,7 +90,7 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
       await server.value.server.close();
       await Promise.all(carriers.map((carrier) => carrier.close()));
       await parts.dispatcher.close();
-      await pool.close();
+      await selector.close();
       await store.close();
       locked.value();
     },
@@ -112,7 +119,7 @@ function startOne(carrier: CarrierConfiguration, registry: LoadedRegistry, optio
 
 function assemble(
   store: Store,
-  pool: SelectionPool,
+  selector: Selector,
   carriers: readonly RunningCarrier[],
   options: ServiceOptions,
 ): Parts {
@@ -122,12 +129,12 @@ function assemble(
     onFatal: options.onFatal,
     onSent: (wave) => course.onSent(wave),
   });
-  const course = new Course(new ActionStore(store), waves, dispatcher, pool, {
+  const course = new Course(new ActionStore(store), waves, dispatcher, selector, {
     now: Date.now,
     onProblem: (actionId, problem) => options.log.error({ actionId, ...problem }, "an action failed"),
   });
   const forecast = new Forecast();
-  const actions = new Actions(store, course, dispatcher, pool, forecast, Date.now);
+  const actions = new Actions(store, course, dispatcher, selector, forecast, Date.now);
   return { actions, course, dispatcher, waves, forecast };
 }
 

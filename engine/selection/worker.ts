@@ -15,6 +15,8 @@ import { divide, type Regions } from "./regions.js";
 import { marksIn, type Rows, rowsIn, wordsOf, workspaceBytes } from "./rows.js";
 import { buildShard, type ShardData, shardColumns } from "./shard.js";
 
+export { loadBlocks } from "../registry/load-worker.js";
+
 export interface SearchTask {
   readonly area: PreparedArea;
   /** In space, in units. */
