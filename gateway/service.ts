@@ -15,7 +15,7 @@ import { ActionStore } from "../engine/actions/record.js";
 import { Dispatcher } from "../engine/dispatch/dispatcher.js";
 import { recover } from "../engine/dispatch/recovery.js";
 import { WaveStore } from "../engine/dispatch/wave-store.js";
-import type { LoadedRegistry } from "../engine/registry/columns.js";
+import type { ParticipantColumns } from "../engine/registry/columns.js";
 import type { Counts as RegistryCounts } from "../engine/registry/block.js";
 import { loadRegistry } from "../engine/registry/load.js";
 import { buildShards, createPool, PoolSelector, runTask } from "../engine/selection/pool.js";
@@ -58,17 +58,10 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   const opened = Store.open(options.dataFolder);
   if (!opened.ok) return opened;
   const store = opened.value;
-  const pool = createPool();
-  const registry = await loadRegistry(store, async (task) => {
-    const done = await runTask<Result<RegistryCounts>>(pool, "loadBlocks", task);
-    return done.ok ? done.value : done;
-  });
-  if (!registry.ok) return registry;
-  const { participants, locations, schedules, generated } = registry.value;
-  const shards = await buildShards(pool, locations, participants, schedules);
-  if (!shards.ok) return shards;
-  const selector = new PoolSelector(pool, shards.value);
-  const carriers = options.carriers.map((carrier) => startOne(carrier, registry.value, options));
+  const registered = await register(store);
+  if (!registered.ok) return registered;
+  const { selector, generated, locations, participants } = registered.value;
+  const carriers = options.carriers.map((carrier) => startOne(carrier, registered.value, options));
   const parts = assemble(store, selector, carriers, options);
   const recovered = await recover(store, parts.waves, parts.dispatcher);
   if (!recovered.ok) return recovered;
@@ -81,7 +74,7 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   return ok({
     port: server.value.server.port,
     participants: participants.count,
-    locations: locations.count,
+    locations,
     generated,
     keys: server.value.keys,
     close: async () => {
@@ -105,7 +98,29 @@ interface Parts {
   readonly forecast: Forecast;
 }
 
-function startOne(carrier: CarrierConfiguration, registry: LoadedRegistry, options: ServiceOptions): RunningCarrier {
+/** What the service keeps of a loaded registry: the flat rows are gone once the shards are built. */
+interface Registered {
+  readonly selector: Selector;
+  readonly participants: ParticipantColumns;
+  readonly locations: number;
+  readonly generated: boolean;
+}
+
+async function register(store: Store): Promise<Result<Registered>> {
+  const pool = createPool();
+  const registry = await loadRegistry(store, async (task) => {
+    const done = await runTask<Result<RegistryCounts>>(pool, "loadBlocks", task);
+    return done.ok ? done.value : done;
+  });
+  if (!registry.ok) return registry;
+  const { participants, locations, schedules, generated } = registry.value;
+  const shards = await buildShards(pool, locations, participants, schedules);
+  if (!shards.ok) return shards;
+  const selector = new PoolSelector(pool, shards.value);
+  return ok({ selector, participants, generated, locations: locations.count });
+}
+
+function startOne(carrier: CarrierConfiguration, registry: Registered, options: ServiceOptions): RunningCarrier {
   const { numbers } = registry.participants;
   return startCarrier(carrier, numbers, {
     loopbackOnly: registry.generated,

@@ -188,3 +188,13 @@ export const SIMULATOR = {
   /** How long it may take to stop before it is killed. */
   stopMs: 5_000,
 } as const;
+
+/** Bounds of load tests, benchmarks and the tests that run a service in a process of its own. */
+export const LOADTEST = {
+  /** How long a service may take to be ready, with a registry ten times the country's. */
+  startMs: 60_000,
+  /** How long it may take to stop. */
+  stopMs: 10_000,
+  /** After this long without any change a run is given up as stuck. */
+  stuckMs: 20_000,
+} as const;

@@ -6,7 +6,7 @@ import type { Action, ActionRequest, Counts, EndRequest, Wave } from "../../sche
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { type ActionStatus, RECIPIENT_STATES } from "../../schemas/words.js";
 import type { LiveWave } from "../dispatch/wave.js";
-import { type StoredWave, summaryOf, type WaveSummary } from "../dispatch/wave-store.js";
+import { type StoredWave, summaryOf } from "../dispatch/wave-store.js";
 import type { Store } from "../store/store.js";
 
 export interface ActionRecord {
