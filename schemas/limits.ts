@@ -31,6 +31,21 @@ export const API = {
   expiresHoursDefault: 4,
   /** Selections and previews waiting for the pool; beyond that the answer is 503 with Retry-After. */
   queuedSelections: 64,
+  /**
+   * Requests a second of one API key. A control room clicks, a console polls, a load test has a key of its own; this is
+   * far above all three and stops a script that loops.
+   */
+  requestsPerSecond: 200,
+  /** Bytes of all bodies that are being received together: 64 of the longest. A slow sender holds its part for 10 s. */
+  receivingBytes: 67_108_864,
+  /** JSON values in a body: an area with areaVertices has three for each, the rest is room for the other fields. */
+  jsonValues: 65_536,
+  /** Wrong fields that one answer names; the first is enough to act on, a whole list helps who writes a client. */
+  reportedFields: 20,
+  /** Characters of a field's name in an answer; what we did not choose ourselves we don't repeat at length. */
+  fieldCharacters: 200,
+  /** How long a close waits for the answers that are under way. */
+  closeMs: 5_000,
 } as const;
 
 /** Bounds of the registry. */
@@ -161,6 +176,12 @@ export const MONITOR = {
   backlogBytes: 262_144,
   /** A client that has read nothing for this long is dropped. */
   unreadMs: 10_000,
+  /** Bytes of a message from a client; the feed expects none. */
+  incomingBytes: 1_024,
+  /** Rates are smoothed with this time constant, so that a pause of a carrier shows within a second. */
+  rateSmoothingMs: 1_000,
+  /** `seinpost watch`: pause before it connects again. */
+  reconnectMs: 1_000,
 } as const;
 
 /** Bounds of the carrier simulator. */
