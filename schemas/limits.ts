@@ -216,6 +216,8 @@ export const LOADTEST = {
   startMs: 60_000,
   /** How long it may take to stop. */
   stopMs: 10_000,
+  /** Receipts are given up when none has come for this long. */
+  receiptsQuietMs: 10_000,
   /** After this long without any change a run is given up as stuck. */
   stuckMs: 20_000,
 } as const;
