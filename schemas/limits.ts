@@ -161,10 +161,27 @@ export const SMPP = {
   throttleLastMs: 2_000,
   /** Segments a second of a carrier, where nothing is configured: no limit of ours. */
   ratePerSecondMax: 1_000_000,
-  /** deliver_sm that wait for a durable ledger before they are answered. */
+  /** deliver_sm of one bind that wait for a durable ledger before they are answered; a read holds at most 1,985. */
   unansweredDeliveries: 16_384,
   /** Bytes that the socket may hold unsent before the bind waits for drain. */
   socketBytes: 262_144,
+  /** One buffer of PDUs, given to the socket in one write, and one read: near what a loopback or a fast link moves at once. */
+  bufferBytes: 65_536,
+  /** submit_sm that are written before stop flags and the order of the queue are looked at again. */
+  batch: 256,
+  /** Batches in one turn of the loop, so that sockets are read again within a millisecond or two. */
+  batchesPerTurn: 16,
+  /** Deadlines, back-offs and pauses are looked at this often. */
+  tickMs: 10,
+  /** What the rate may save up, as a part of a second; above two ticks, or a late tick would cost throughput. */
+  rateBurst: 0.025,
+  /** Without any bind for this long, a carrier gives back what was granted; time for one reconnect, not for two. */
+  unboundMs: 1_000,
+  /** Where reading waited for room, responses wait in the kernel: their deadlines wait this long after it. */
+  heldGraceMs: 1_000,
+  /** A bind that the carrier refuses: repeated attempts with a wrong password get accounts locked. */
+  refusedFirstMs: 1_000,
+  refusedLastMs: 60_000,
 } as const;
 
 /** Bounds of live monitoring. */
