@@ -180,7 +180,14 @@ export const ListQuery = z.strictObject({
     .transform(Number)
     .pipe(z.int().min(1).max(API.pageSize))
     .optional()
-    .meta({ description: "Actions in the page", override: { type: "integer", minimum: 1, maximum: API.pageSize } }),
+    // In a URL a number comes as text; the document shows what is meant.
+    .meta({
+      description: "Actions in the page",
+      override: ({ jsonSchema }: { jsonSchema: Record<string, unknown> }) => {
+        delete jsonSchema.pattern;
+        Object.assign(jsonSchema, { type: "integer", minimum: 1, maximum: API.pageSize });
+      },
+    }),
 });
 
 export const Health = z.object({ status: z.literal("ok") }).meta({ id: "Health" });

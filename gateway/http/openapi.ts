@@ -42,7 +42,11 @@ export function openApiDocument(table: readonly Route[]): object {
 
 function operation(route: Route): ZodOpenApiOperationObject {
   const { status, description, schema } = route.response;
-  const success = { description, ...(schema && { content: { "application/json": { schema } } }) };
+  const success = {
+    description,
+    headers: responseHeaders(route),
+    ...(schema && { content: { "application/json": { schema } } }),
+  };
   const parameters = {
     ...(route.path.includes("{id}") && { path: Id }),
     ...(route.query && { query: route.query as z.ZodObject }),
@@ -58,6 +62,19 @@ function operation(route: Route): ZodOpenApiOperationObject {
     }),
     responses: { [status as 200]: success, ...problemResponses(route) },
   };
+}
+
+function responseHeaders(route: Route): z.ZodObject {
+  return z.object({
+    "API-Version": z.string(),
+    ...(route.auth === "key" && {
+      "RateLimit-Limit": z.int().meta({ description: "Requests a second of one key" }),
+      "RateLimit-Remaining": z.int(),
+      "RateLimit-Reset": z.int().meta({ description: "Seconds until all of them are there again" }),
+    }),
+    ...(route.response.status === 201 && { Location: z.string() }),
+    ...(route.sends && { "Idempotency-Replayed": z.literal("true").optional() }),
+  });
 }
 
 /** "postActionsStop" */

@@ -32,7 +32,7 @@ export interface RouteParts {
 
 export function routeTable({ service, monitor, metrics }: RouteParts): readonly Route[] {
   const table: Route[] = [...actionRoutes(service), ...operationRoutes(service, monitor, metrics)];
-  const documented = openApiDocument(table);
+  let documented = {};
   table.push(
     route({
       method: "GET",
@@ -43,6 +43,7 @@ export function routeTable({ service, monitor, metrics }: RouteParts): readonly 
       handle: () => reply(documented),
     }),
   );
+  documented = openApiDocument(table);
   return table;
 }
 

@@ -1,5 +1,5 @@
 /** The AsyncAPI 3 document of the live feed, made from the schemas of its messages. */
-import { z } from "zod";
+import { createSchema } from "zod-openapi";
 import { API_VERSION } from "../../schemas/api.js";
 import { MONITOR } from "../../schemas/limits.js";
 import { MONITOR_KEY_PROTOCOL, MONITOR_PROTOCOLS, MonitorMessage } from "../../schemas/monitor.js";
@@ -11,6 +11,7 @@ that reads too slowly gets no changes for a while and then a new snapshot, from 
 for ${MONITOR.unreadMs / 1_000} s is disconnected. What a client sends is ignored.`;
 
 export function asyncApiDocument(): object {
+  const { components } = createSchema(MonitorMessage, { io: "output", schemaRefPath: "#/components/schemas/" });
   return {
     asyncapi: "3.0.0",
     info: {
@@ -40,7 +41,7 @@ export function asyncApiDocument(): object {
           description: `For browsers: offer ${MONITOR_KEY_PROTOCOL}<key> beside the subprotocol of the data`,
         },
       },
-      schemas: { MonitorMessage: z.toJSONSchema(MonitorMessage, { io: "output", reused: "inline" }) },
+      schemas: components,
     },
   };
 }

@@ -26,11 +26,7 @@ interface Subscriber {
   readAtMs: number;
 }
 
-export type FeedLimits = Pick<typeof MONITOR, "clients"> & {
-  readonly intervalMs: number;
-  readonly backlogBytes: number;
-  readonly unreadMs: number;
-};
+export type FeedLimits = Readonly<Record<"clients" | "intervalMs" | "backlogBytes" | "unreadMs", number>>;
 
 export class MonitorFeed implements LiveFeed {
   readonly protocols = MONITOR_PROTOCOLS;
@@ -48,6 +44,11 @@ export class MonitorFeed implements LiveFeed {
     private readonly limits: FeedLimits = MONITOR,
     private readonly nowMs: () => number = () => performance.now(),
   ) {}
+
+  /** Subscribers now. */
+  get size(): number {
+    return this.#subscribers.size;
+  }
 
   full(): boolean {
     return this.#subscribers.size >= this.limits.clients;
