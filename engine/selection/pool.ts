@@ -10,77 +10,18 @@
  * and after SELECTION.attempts the answer is WORKER_DIED.
  */
 
-import { availableParallelism } from "node:os";
-import { Piscina } from "piscina";
+import type { Piscina } from "piscina";
 import { assert, fail, ok, type Result } from "../../schemas/errors.js";
 import { API, SELECTION } from "../../schemas/limits.js";
 import { CHANNELS, type Channel, DOMAINS } from "../../schemas/words.js";
 import { toSpace } from "../geo/ellipsoid.js";
 import { areaOrigin, mayTouch, prepareArea } from "../geo/search.js";
-import type { LocationRows, ParticipantColumns } from "../registry/columns.js";
-import type { Regions } from "./regions.js";
+import type { Shards } from "./build.js";
 import { marksIn, workspaceBytes } from "./rows.js";
 import type { Roster, SelectionCounts, SelectionQuery, Selector } from "./selector.js";
 import { MUNICIPALITY_FIELDS, municipalityMiddle, type ShardColumns, type ShardData, shardColumns } from "./shard.js";
+import { runTask, runTasks } from "./tasks.js";
 import type { Outcome, Run, SearchTask, Workspace } from "./worker.js";
-
-/** All that selection reads. */
-export interface Shards {
-  readonly shards: readonly ShardData[];
-  readonly participants: ParticipantColumns;
-  readonly schedules: SharedArrayBuffer;
-}
-
-/** The pool of the engine; its tasks are the exports of worker.ts. */
-export function createPool(): Piscina {
-  const threads = Math.max(SELECTION.threadsMin, availableParallelism());
-  return new Piscina({
-    filename: new URL("./worker.js", import.meta.url).href,
-    minThreads: threads,
-    maxThreads: threads,
-    recordTiming: false,
-  });
-}
-
-/** Runs a task; again when its worker died, as often as allowed. */
-export async function runTask<T>(pool: Piscina, name: string, task: unknown): Promise<Result<T>> {
-  for (let attempt = 1; attempt <= SELECTION.attempts; attempt += 1) {
-    try {
-      return ok((await pool.run(task, { name })) as T);
-    } catch (error) {
-      if (!isDeath(error)) throw error;
-    }
-  }
-  return fail("WORKER_DIED", `a worker died in each of ${SELECTION.attempts} attempts`);
-}
-
-/** A worker that ended, as against a task that threw: Piscina says so only in words, Node for memory by a code. */
-function isDeath(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code } = error as NodeJS.ErrnoException;
-  return code === "ERR_WORKER_OUT_OF_MEMORY" || error.message.startsWith("worker exited with code");
-}
-
-/** Builds the shards in the pool's workers. The rows may be dropped afterwards. */
-export async function buildShards(
-  pool: Piscina,
-  locations: LocationRows,
-  participants: ParticipantColumns,
-  schedules: SharedArrayBuffer,
-): Promise<Result<Shards>> {
-  const divided = await runTask<Regions>(pool, "regions", locations);
-  if (!divided.ok) return divided;
-  const regions = divided.value;
-  const tasks = regions.starts
-    .slice(1)
-    .map((_, index) => runTask<ShardData>(pool, "shard", { locations, regions, index }));
-  const shards: ShardData[] = [];
-  for (const built of await Promise.all(tasks)) {
-    if (!built.ok) return built;
-    if (built.value.count > 0) shards.push(built.value);
-  }
-  return ok({ shards, participants, schedules });
-}
 
 interface KnownShard {
   readonly data: ShardData;
@@ -177,7 +118,8 @@ export class PoolSelector implements Selector {
 
   private async runShared(task: SearchTask, rows: number): Promise<Result<Outcome>> {
     const workspace = this.workspaceFor(rows, task.counting);
-    const gathered = await this.all<Run>(
+    const gathered = await runTasks<Run>(
+      this.pool,
       "gather",
       shares(task.shards, this.pool.maxThreads).map(({ shards, from }) => ({
         ...task,
@@ -189,7 +131,8 @@ export class PoolSelector implements Selector {
     if (!gathered.ok) return gathered;
     let runs = gathered.value;
     while (runs.length > 2) {
-      const merged = await this.all<Run>(
+      const merged = await runTasks<Run>(
+        this.pool,
         "merge",
         pairsOf(runs).map(([left, right]) => ({ workspace, left, right })),
       );
@@ -211,15 +154,6 @@ export class PoolSelector implements Selector {
       marksIn(this.workspace.memory, this.workspace.capacity, persons).fill(0);
     }
     return this.workspace;
-  }
-
-  private async all<T>(name: string, tasks: readonly unknown[]): Promise<Result<T[]>> {
-    const values: T[] = [];
-    for (const result of await Promise.all(tasks.map((task) => runTask<T>(this.pool, name, task)))) {
-      if (!result.ok) return result;
-      values.push(result.value);
-    }
-    return ok(values);
   }
 }
 

@@ -58,16 +58,16 @@ function shardBytes(count: number): number {
   return 38 * count + 4 * BOX * cellsOf(count);
 }
 
-/** Builds the shard of the rows listed in `rows`. Allocates the shard's memory and, while it works, 20 bytes a row. */
-export function buildShard(locations: LocationRows, rows: Uint32Array): ShardData {
-  const lng = new Float64Array(locations.lng);
-  const lat = new Float64Array(locations.lat);
-  const count = rows.length;
+/** Builds the shard of the rows from `from` up to `to`. Allocates its memory and, while it works, 20 bytes a row. */
+export function buildShard(locations: LocationRows, from: number, to: number): ShardData {
+  const count = to - from;
+  const lng = new Float64Array(locations.lng, 8 * from, count);
+  const lat = new Float64Array(locations.lat, 8 * from, count);
   const index = new KDBush(count, LEAF_ROWS, Float64Array);
   const box: [number, number, number, number] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (let at = 0; at < count; at += 1) {
-    const x = lng[rows[at]!]!;
-    const y = lat[rows[at]!]!;
+  for (let row = 0; row < count; row += 1) {
+    const x = lng[row]!;
+    const y = lat[row]!;
     index.add(x, y);
     if (x < box[0]) box[0] = x;
     if (y < box[1]) box[1] = y;
@@ -78,24 +78,18 @@ export function buildShard(locations: LocationRows, rows: Uint32Array): ShardDat
   const buffer = new SharedArrayBuffer(shardBytes(count));
   const shard = shardColumns({ count, buffer, box });
   shard.coords.set(index.coords);
-  permute(locations, rows, index.ids, shard);
+  const { participant, channels, schedule, municipality } = locations;
+  permute(index.ids, new Uint32Array(participant, 4 * from, count), shard.participant);
+  permute(index.ids, new Uint16Array(channels, 2 * from, count), shard.channels);
+  permute(index.ids, new Uint16Array(schedule, 2 * from, count), shard.schedule);
+  permute(index.ids, new Uint16Array(municipality, 2 * from, count), shard.municipality);
   place(shard);
   fillBoxes(shard);
   return { count, buffer, box, municipalities: municipalitySums(shard) };
 }
 
-function permute(locations: LocationRows, rows: Uint32Array, ids: ArrayLike<number>, shard: ShardColumns): void {
-  const participant = new Uint32Array(locations.participant);
-  const channels = new Uint16Array(locations.channels);
-  const schedule = new Uint16Array(locations.schedule);
-  const municipality = new Uint16Array(locations.municipality);
-  for (let at = 0; at < shard.count; at += 1) {
-    const row = rows[ids[at]!]!;
-    shard.participant[at] = participant[row]!;
-    shard.channels[at] = channels[row]!;
-    shard.schedule[at] = schedule[row]!;
-    shard.municipality[at] = municipality[row]!;
-  }
+function permute(ids: ArrayLike<number>, from: Uint16Array | Uint32Array, to: Uint16Array | Uint32Array): void {
+  for (let row = 0; row < to.length; row += 1) to[row] = from[ids[row]!]!;
 }
 
 function place(shard: ShardColumns): void {

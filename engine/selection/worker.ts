@@ -11,7 +11,7 @@ import { AreaSearch, type PreparedArea } from "../geo/search.js";
 import type { LocationRows } from "../registry/columns.js";
 import { countMarks, type Eligibility, gatherRows, markChannels, openSchedules } from "./eligible.js";
 import { firstOfEach, mergeRows, sortRows } from "./order.js";
-import { divide, type Regions } from "./regions.js";
+import { type Borders, chooseBorders, classifyRows, groupRows } from "./regions.js";
 import { marksIn, type Rows, rowsIn, wordsOf, workspaceBytes } from "./rows.js";
 import { buildShard, type ShardData, shardColumns } from "./shard.js";
 
@@ -161,18 +161,34 @@ export function finish(task: MergeTask & { readonly counting: boolean }): Outcom
   return outcome(rows, run.count, task.counting, marksIn(memory, capacity, persons));
 }
 
-/** Divides all locations into the regions of the shards. */
-export function regions(locations: LocationRows): Regions {
-  return divide(locations);
+/** A part of the rows of all locations, while they are divided into regions. */
+export interface DivideTask {
+  readonly locations: LocationRows;
+  readonly from: number;
+  readonly to: number;
+  /** Region of each row; Uint16. */
+  readonly region: SharedArrayBuffer;
 }
 
-/** Builds the shard of one region. */
+export function borders(locations: LocationRows): Borders {
+  return chooseBorders(locations);
+}
+
+/** Finds the regions of the rows; returns how many rows are in each. */
+export function classify({ locations, from, to, region, borders }: DivideTask & { readonly borders: Borders }) {
+  return classifyRows(locations, borders, from, to, new Uint16Array(region));
+}
+
+/** Copies the rows to their regions, each region's from `next` on. */
+export function group(task: DivideTask & { readonly grouped: LocationRows; readonly next: Uint32Array }): void {
+  groupRows(task.locations, task.grouped, task.from, task.to, new Uint16Array(task.region), task.next);
+}
+
+/** Builds the shard of the rows from `from` up to `to`. */
 export function shard(task: {
   readonly locations: LocationRows;
-  readonly regions: Regions;
-  readonly index: number;
+  readonly from: number;
+  readonly to: number;
 }): ShardData {
-  const { rows, starts } = task.regions;
-  const start = starts[task.index]!;
-  return buildShard(task.locations, new Uint32Array(rows, 4 * start, starts[task.index + 1]! - start));
+  return buildShard(task.locations, task.from, task.to);
 }

@@ -6,26 +6,22 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { randomFrom } from "../../bench/country.js";
 import type { Area, LngLat, Rings } from "../../engine/geo/area.js";
 import { toSpace } from "../../engine/geo/ellipsoid.js";
 import { areaOrigin, mayTouch, prepareArea } from "../../engine/geo/search.js";
-import { divide } from "../../engine/selection/regions.js";
+import { viewsOf } from "../../engine/selection/regions.js";
 import type { SelectionQuery } from "../../engine/selection/selector.js";
 import { buildShard, municipalityMiddle, type ShardData, shardColumns } from "../../engine/selection/shard.js";
 import { type Outcome, select } from "../../engine/selection/worker.js";
-import { randomFrom, viewsOf } from "../../bench/country.js";
 import { CHANNELS, DOMAINS } from "../../schemas/words.js";
 import { eligibleRows, GRID, makeWorld, meters, offset, orderTolerance, type World } from "./world.js";
 
-/** Shards of about `rows` rows, as the pool would make them. */
+/** So many shards, each of neighbouring rows of the world. */
 function shardsOf(world: World, parts: number): ShardData[] {
-  const { rows, starts } = divide(world.locations);
-  expect(starts).toEqual([0, world.locations.count]);
-  const all = new Uint32Array(rows);
-  const size = Math.ceil(all.length / parts);
-  return Array.from({ length: parts }, (_, part) => all.slice(part * size, (part + 1) * size))
-    .filter((piece) => piece.length > 0)
-    .map((piece) => buildShard(world.locations, piece));
+  const { count } = world.locations;
+  const edges = Array.from({ length: parts + 1 }, (_, part) => Math.floor((part * count) / parts));
+  return edges.slice(1).map((to, part) => buildShard(world.locations, edges[part]!, to));
 }
 
 function run(world: World, shards: ShardData[], query: SelectionQuery, counting: boolean): Outcome {
@@ -121,7 +117,13 @@ describe("circles", () => {
 
   it("reach over a pole and over the date line", () => {
     const random = randomFrom(7);
-    for (const middle of [[30, 89.5], [-100, -89.9], [179.9, 51.5], [-179.7, -16], [180, 0]] as const) {
+    for (const middle of [
+      [30, 89.5],
+      [-100, -89.9],
+      [179.9, 51.5],
+      [-179.7, -16],
+      [180, 0],
+    ] as const) {
       const positions = Array.from({ length: 4_000 }, () => offset(middle, 360 * random(), 600_000 * random()));
       const world = makeWorld(positions, random);
       const shards = shardsOf(world, 3);
@@ -200,9 +202,14 @@ describe("municipalities and counts", () => {
       fc.property(seed, fc.integer({ min: 0, max: 9 }), fc.boolean(), (state, code, circle) => {
         const random = randomFrom(state);
         const middle: LngLat = [5, 52];
-        const world = makeWorld(Array.from({ length: 300 }, () => offset(middle, 360 * random(), 9_000 * random())), random);
+        const world = makeWorld(
+          Array.from({ length: 300 }, () => offset(middle, 360 * random(), 9_000 * random())),
+          random,
+        );
         const shards = shardsOf(world, 3);
-        const area: Area = circle ? { type: "Circle", center: middle, radiusMeters: 5_000 } : { type: "Municipality", code };
+        const area: Area = circle
+          ? { type: "Circle", center: middle, radiusMeters: 5_000 }
+          : { type: "Municipality", code };
         const asked = query(area, random);
         check(world, shards, asked);
         checkCounts(world, shards, asked);

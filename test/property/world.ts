@@ -5,8 +5,8 @@
 
 import geodesic from "geographiclib-geodesic";
 import type { Area, LngLat, Rings } from "../../engine/geo/area.js";
-import { makeRows, viewsOf } from "../../bench/country.js";
 import { type LocationRows, type ParticipantColumns, SCHEDULE_WORDS } from "../../engine/registry/columns.js";
+import { makeRows, viewsOf } from "../../engine/selection/regions.js";
 import type { SelectionQuery } from "../../engine/selection/selector.js";
 import { channelBit } from "../../schemas/words.js";
 
