@@ -15,8 +15,8 @@ import { ActionStore } from "../engine/actions/record.js";
 import { Dispatcher } from "../engine/dispatch/dispatcher.js";
 import { recover } from "../engine/dispatch/recovery.js";
 import { WaveStore } from "../engine/dispatch/wave-store.js";
-import type { ParticipantColumns } from "../engine/registry/columns.js";
 import type { Counts as RegistryCounts } from "../engine/registry/block.js";
+import type { ParticipantColumns } from "../engine/registry/columns.js";
 import { loadRegistry } from "../engine/registry/load.js";
 import { buildShards, createPool, PoolSelector, runTask } from "../engine/selection/pool.js";
 import type { Selector } from "../engine/selection/selector.js";
@@ -30,7 +30,7 @@ import { hashKey } from "./http/keys.js";
 import { Metrics } from "./http/metrics.js";
 import { type RunningServer, startServer } from "./http/server.js";
 import { MonitorFeed } from "./monitor/feed.js";
-import { type RunningCarrier, startCarrier } from "./smpp/carrier.js";
+import { type Carrier, startCarrier } from "./smpp/carrier.js";
 
 export interface ServiceOptions {
   readonly dataFolder: string;
@@ -120,24 +120,22 @@ async function register(store: Store): Promise<Result<Registered>> {
   return ok({ selector, participants, generated, locations: locations.count });
 }
 
-function startOne(carrier: CarrierConfiguration, registry: Registered, options: ServiceOptions): RunningCarrier {
+function startOne(carrier: CarrierConfiguration, registry: Registered, options: ServiceOptions): Carrier {
   const { numbers } = registry.participants;
-  return startCarrier(carrier, numbers, {
-    loopbackOnly: registry.generated,
-    onFatal: options.onFatal,
-    onBind: (bind, problem) => {
-      if (problem) options.log.warn({ carrier: carrier.name, bind, ...problem }, "a bind is down");
-      else options.log.info({ carrier: carrier.name, bind }, "a bind is up");
+  return startCarrier(
+    carrier,
+    { numbers, loopbackOnly: registry.generated },
+    {
+      onFatal: options.onFatal,
+      onBind: (bind, problem) => {
+        if (problem) options.log.warn({ carrier: carrier.name, bind, ...problem }, "a bind is down");
+        else options.log.info({ carrier: carrier.name, bind }, "a bind is up");
+      },
     },
-  });
+  );
 }
 
-function assemble(
-  store: Store,
-  selector: Selector,
-  carriers: readonly RunningCarrier[],
-  options: ServiceOptions,
-): Parts {
+function assemble(store: Store, selector: Selector, carriers: readonly Carrier[], options: ServiceOptions): Parts {
   const waves = new WaveStore(store);
   const dispatcher: Dispatcher = new Dispatcher(store, carriers, {
     now: Date.now,

@@ -93,7 +93,7 @@ export class EngineProcess {
   }
 
   async carriers(): Promise<Carrier[]> {
-    return (await this.request<Carrier[]>("GET", "/v1/carriers")).body;
+    return (await this.request<{ carriers: Carrier[] }>("GET", "/v1/carriers")).body.carriers;
   }
 
   /** Asks again until `done` says so; rejects when nothing has changed for LOADTEST.stuckMs. */
@@ -124,7 +124,8 @@ export class EngineProcess {
   /** Resident memory without mapped files, in MB (10^6 bytes): RssAnon + RssShmem of Linux. */
   rssMb(): number {
     const status = readFileSync(`/proc/${this.child.pid}/status`, "utf8");
-    const kilobytes = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(status)?.[1] ?? 0);
+    const kilobytes = (name: string): number =>
+      Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(status)?.[1] ?? 0);
     return ((kilobytes("RssAnon") + kilobytes("RssShmem")) * 1_024) / 1e6;
   }
 

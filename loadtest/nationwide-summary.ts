@@ -29,22 +29,25 @@ export interface CarrierCount {
 }
 
 /** Reads every carrier's log and puts them side by side. Messages of one part only: a number is one message. */
-export async function countCarriers(simulators: readonly SimulatorProcess[]): Promise<CarrierCount> {
+export async function countCarriers(
+  simulators: readonly SimulatorProcess[],
+  names: readonly string[],
+): Promise<CarrierCount> {
   const numbers = new Set<number>();
   let accepted = 0;
   let firstSubmitAtMs = Number.POSITIVE_INFINITY;
   const carriers: { name: string; accepted: number }[] = [];
-  for (const simulator of simulators) {
+  for (const [at, simulator] of simulators.entries()) {
     const log = await simulator.log();
     let own = 0;
-    for (let i = 0; i < log.numbers.length; i++) {
+    for (let i = 0; i < log.length; i++) {
       firstSubmitAtMs = Math.min(firstSubmitAtMs, log.arrivedAtMs[i]);
       if (log.statuses[i] !== 0) continue;
       own++;
       numbers.add(log.numbers[i]);
     }
     accepted += own;
-    carriers.push({ name: simulator.name, accepted: own });
+    carriers.push({ name: names[at], accepted: own });
   }
   return { distinct: numbers.size, duplicates: accepted - numbers.size, firstSubmitAtMs, carriers };
 }

@@ -49,7 +49,7 @@ const carriers = await Promise.all(
 const simulators = carriers.map(({ simulator }) => simulator);
 const engine = await EngineProcess.start({
   dataFolder: folder,
-  carriers: carriers.map(({ configuration }) => configuration),
+  carriers: carriers.map(({ entry }) => entry),
   output: "inherit",
 });
 try {
@@ -72,9 +72,9 @@ async function makeRegistry(): Promise<number> {
       ...(options.postcodes && { postcodes: options.postcodes }),
       ...(options.seed && { seed: Number(options.seed) }),
     },
-    bar.update,
+    bar.onProgress,
   );
-  bar.end();
+  bar.stop();
   if (generated.ok) return generated.value.registry.participants;
   console.error(`${generated.problem.code}: ${generated.problem.detail}`);
   process.exit(2);
@@ -96,7 +96,7 @@ async function run(): Promise<Summary> {
   const done = await untilReceipts(sent);
   const rssMb = engine.rssMb();
   bars.close();
-  const counts: CarrierCount = await countCarriers(simulators);
+  const counts: CarrierCount = await countCarriers(simulators, ["north", "south"]);
   const [wave] = done.waves;
   const recipients = wave?.recipients ?? 0;
   const lastAckMs = wave?.acknowledgedAt ? Date.parse(wave.acknowledgedAt) - sentAtMs : Number.NaN;

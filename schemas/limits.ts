@@ -84,6 +84,12 @@ export const SELECTION = {
   threadsMin: 2,
 } as const;
 
+/** Bounds of the store. */
+export const STORE = {
+  /** How long the probe of a store may take before it counts as damaged; usually it takes a tenth of a second. */
+  probeMs: 10_000,
+} as const;
+
 /** Bounds of dispatch. */
 export const DISPATCH = {
   /**

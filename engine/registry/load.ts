@@ -9,7 +9,7 @@ import { Store } from "../store/store.js";
 import type { Counts } from "./block.js";
 import type { LoadedRegistry, LocationRows, ParticipantColumns } from "./columns.js";
 import { type LoadTask, loadBlocks } from "./load-worker.js";
-import { type RegistryRecord, readRecord } from "./record.js";
+import { NO_REGISTRY, type RegistryRecord, readRecord } from "./record.js";
 import { UNUSED_STATUS } from "./writer.js";
 
 /** Runs loadBlocks (load-worker.ts) wherever the caller likes; in this thread when absent. */
@@ -51,7 +51,8 @@ export async function loadRegistry(
   run: RunLoadTask = loadBlocks,
 ): Promise<Result<LoadedRegistry>> {
   if (typeof source !== "string") return loadFrom(source, run);
-  const store = Store.open(source);
+  if (!Store.exists(source)) return NO_REGISTRY;
+  const store = Store.open(source, { readOnly: true });
   if (!store.ok) return store;
   try {
     return await loadFrom(store.value, run);

@@ -55,11 +55,13 @@ export function encodeRecord(record: RegistryRecord): Uint8Array {
   return builder.asUint8Array();
 }
 
+export const NO_REGISTRY = fail("REGISTRY_MISSING", "there is no registry in the data folder");
+
 /** The record, or REGISTRY_MISSING, STORE_CORRUPT, or STORE_UNUSABLE for a form that this program does not know. */
 export function readRecord(store: Store): Result<RegistryRecord> {
   const stored = store.table("meta").get(REGISTRY_KEY);
   if (!stored.ok) return fail("STORE_CORRUPT", "the registry's record fails its checksum", "meta/registry");
-  if (stored.value === undefined) return fail("REGISTRY_MISSING", "there is no registry in the data folder");
+  if (stored.value === undefined) return NO_REGISTRY;
   const registry = Registry.getRootAsRegistry(new ByteBuffer(stored.value));
   if (registry.version() !== VERSION) {
     return fail("STORE_UNUSABLE", `the registry has form ${registry.version()}, this program reads ${VERSION}`);

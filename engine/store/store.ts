@@ -9,7 +9,7 @@
  * Fault model: a failed commit (a full disk came up as EIO) leaves the process without a trustworthy store, so `onFailure`
  * must end it; damage to LMDB's own pages kills Node outright, so `probe.ts` opens the folder in a child process first.
  */
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { type Database, open, type RootDatabase } from "lmdb";
@@ -30,6 +30,7 @@ export const TABLES = [
 ] as const;
 export type TableName = (typeof TABLES)[number];
 
+const FILE = "seinpost.lmdb";
 /** LMDB reserves this much address space, not memory or disk. */
 const MAP_BYTES = 256 * 2 ** 30;
 
@@ -104,19 +105,27 @@ export class Store {
     readonly folder: string,
   ) {
     this.#environment = environment;
-    const entries = TABLES.map((name) => [
-      name,
-      new Table(environment.openDB<Buffer, Buffer>({ name, encoding: "binary", keyEncoding: "binary" })),
-    ]);
+    const entries = TABLES.map((name) => {
+      const database = environment.openDB<Buffer, Buffer>({ name, encoding: "binary", keyEncoding: "binary" });
+      // lmdb gives undefined for one that a reader may not create.
+      if (database === undefined) throw new Error(`the store has no table ${name}`);
+      return [name, new Table(database)];
+    });
     this.#tables = Object.fromEntries(entries) as Record<TableName, Table>;
   }
 
-  /** Opens, or creates, the store in `folder`. */
+  /** Whether there is a store in `folder`, in whatever condition. */
+  static exists(folder: string): boolean {
+    return existsSync(join(folder, FILE));
+  }
+
+  /** Opens, or creates, the store in `folder`; to read only, it must be there. */
   static open(folder: string, options: { readOnly?: boolean } = {}): Result<Store> {
+    if (options.readOnly && !Store.exists(folder)) return fail("STORE_UNUSABLE", "there is no store in it", folder);
     try {
       if (!options.readOnly) mkdirSync(folder, { recursive: true, mode: 0o700 });
       const environment = open<Buffer, Buffer>({
-        path: join(folder, "seinpost.lmdb"),
+        path: join(folder, FILE),
         encoding: "binary",
         keyEncoding: "binary",
         overlappingSync: false,

@@ -5,9 +5,10 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import pino from "pino";
-import { loadRegistryRecord } from "../../engine/registry/record.js";
+import { readRecord } from "../../engine/registry/record.js";
+import { Store } from "../../engine/store/store.js";
 import { generate } from "../../loadtest/registry/generate.js";
-import { ok, type Problem, type Result } from "../../schemas/errors.js";
+import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import type { CarrierConfiguration } from "../../schemas/link.js";
 import { type Configuration, readConfiguration } from "../configuration.js";
 import { startSimulatedCarrier } from "../demo.js";
@@ -58,19 +59,29 @@ async function start(): Promise<Result<void>> {
 }
 
 async function ensureRegistry(folder: string): Promise<Result<void>> {
-  const record = await loadRegistryRecord(folder);
-  if (record.ok || record.problem.code !== "REGISTRY_MISSING") return record.ok ? ok(undefined) : record;
+  const opened = Store.open(folder);
+  if (!opened.ok) return opened;
+  const record = readRecord(opened.value);
+  await opened.value.close();
+  if (record.ok) return ok(undefined);
+  if (record.problem.code !== "REGISTRY_MISSING") return record;
   console.log("No registry in the data folder: generating one for demonstration.");
   const bar = showProgress("participants");
-  const generated = await generate(folder, {}, bar.update);
-  bar.end();
+  const generated = await generate(folder, {}, bar.onProgress);
+  bar.stop();
   return generated.ok ? ok(undefined) : generated;
 }
 
 async function configuredCarriers(file: string | undefined): Promise<Result<CarrierConfiguration[]>> {
-  if (file !== undefined) return readCarriers(file, (path) => readFileSync(path, "utf8"), process.env);
-  const simulated = await startSimulatedCarrier({ name: "simulated" });
-  return ok([simulated.configuration]);
+  if (file === undefined) {
+    const { entry } = await startSimulatedCarrier({ name: "simulated" });
+    return readCarriers(JSON.stringify({ carriers: [entry] }), process.env);
+  }
+  try {
+    return readCarriers(readFileSync(file, "utf8"), process.env);
+  } catch (error) {
+    return fail("CONFIGURATION_INVALID", (error as Error).message, "SEINPOST_CARRIERS");
+  }
 }
 
 async function firstKey(service: Service): Promise<string> {

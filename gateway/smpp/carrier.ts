@@ -30,13 +30,16 @@ export interface CarrierShared {
 
 export interface CarrierHooks {
   /** The thread died; the process must end, and recovery resumes at its next start. */
-  onFatal(reason: string): void;
+  onFatal(problem: Problem): void;
+  /** A bind came up, or, with a problem, is down or was refused. */
+  onBind?(bind: number, problem: Problem | undefined): void;
 }
 
 export class Carrier implements CarrierPort {
   readonly name: string;
   readonly share: number;
   readonly ratePerSecond: number;
+  readonly binds: number;
   readonly events: Ring;
   readonly grants: Ring;
   readonly gauges: Int32Array;
@@ -52,6 +55,7 @@ export class Carrier implements CarrierPort {
     this.name = configuration.name;
     this.share = configuration.share;
     this.ratePerSecond = configuration.ratePerSecond;
+    this.binds = configuration.binds;
     const data: CarrierThreadData = {
       carrier: configuration,
       events: Ring.allocate(DISPATCH.eventRingBytes),
@@ -66,14 +70,14 @@ export class Carrier implements CarrierPort {
     this.gauges = new Int32Array(data.gauges);
     this.#flags = new Int32Array(data.flags);
     this.#worker = new Worker(new URL("./carrier-worker.js", import.meta.url), { workerData: data });
-    this.#worker.on("message", (message: FromCarrier) => this.#message(message));
+    this.#worker.on("message", (message: FromCarrier) => this.#message(message, hooks));
     let reason = "its thread ended";
     this.#worker.on("error", (error) => {
       reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
     });
     this.#exited = new Promise((resolve) => {
       this.#worker.on("exit", () => {
-        if (!this.#closed) hooks.onFatal(`carrier ${this.name}: ${reason}`);
+        if (!this.#closed) hooks.onFatal({ code: "INTERNAL", detail: `carrier ${this.name}: ${reason}` });
         resolve();
       });
     });
@@ -120,7 +124,7 @@ export class Carrier implements CarrierPort {
     return this.#exited;
   }
 
-  #message(message: FromCarrier): void {
+  #message(message: FromCarrier, hooks: CarrierHooks): void {
     if (message.type === "closed") {
       this.#closed = true;
       return;
@@ -131,6 +135,7 @@ export class Carrier implements CarrierPort {
         const code: ErrorCode = isCode(message.code) ? message.code : "CARRIER_UNREACHABLE";
         this.#problems.set(message.bind, { code, detail: message.detail ?? "", field: `bind ${message.bind + 1}` });
       }
+      hooks.onBind?.(message.bind, this.#problems.get(message.bind));
     }
     this.#listener();
   }
