@@ -276,3 +276,16 @@ test("ends when the one who started it is gone", async () => {
   const [code] = await once(simulator.process, "exit");
   expect(code).toBe(0);
 });
+
+test("says that it can't start on a port that is taken", async () => {
+  await start();
+  await expect(startSimulator({ port: simulator.smppPort })).rejects.toThrow("did not start");
+});
+
+test("stays on Ctrl-C while the one who started it is there", async () => {
+  await start();
+  const client = await Client.bound(simulator.smppPort);
+  simulator.process.kill("SIGINT");
+  expect((await client.submit(NUMBER)).command_status).toBe(0);
+  expect((await client.send("enquire_link")).command_status).toBe(0);
+});
