@@ -91,3 +91,43 @@ export class Account {
     if (at >= 0) this.receivers.splice(at, 1);
   }
 }
+
+export class Accounts {
+  readonly #bySystemId = new Map<string, Account>();
+
+  join(systemId: string): Account {
+    const account = this.#bySystemId.get(systemId) ?? new Account(systemId);
+    this.#bySystemId.set(systemId, account);
+    account.sessions++;
+    return account;
+  }
+
+  /** An account that nobody uses and nothing waits for is forgotten. */
+  leave(account: Account): void {
+    account.sessions--;
+    if (account.sessions === 0 && account.waiting.length === 0) this.#bySystemId.delete(account.systemId);
+  }
+
+  pump(nowMs: number): void {
+    for (const account of this.#bySystemId.values()) account.pump(nowMs);
+  }
+
+  /** When the next receipt is due. What is overdue waits for an answer, a bind or a drain, and not for time. */
+  dueAfter(nowMs: number): number {
+    let atMs = Number.POSITIVE_INFINITY;
+    for (const { waiting } of this.#bySystemId.values()) {
+      if (waiting.dueAtMs > nowMs) atMs = Math.min(atMs, waiting.dueAtMs);
+    }
+    return atMs;
+  }
+
+  get waiting(): number {
+    let count = 0;
+    for (const { waiting } of this.#bySystemId.values()) count += waiting.length;
+    return count;
+  }
+
+  clear(): void {
+    for (const { waiting } of this.#bySystemId.values()) waiting.clear();
+  }
+}

@@ -6,51 +6,22 @@
  */
 import { createServer, type Server } from "node:net";
 import { SIMULATOR } from "../schemas/limits.js";
-import { Account } from "./simulator-account.js";
+import { type Account, Accounts } from "./simulator-account.js";
 import { Behaviour } from "./simulator-behaviour.js";
 import { Output } from "./simulator-connection.js";
-import { countLog, type LogCounts } from "./simulator-counts.js";
+import { countLog, type SimulatorCounters, type SimulatorStats } from "./simulator-counts.js";
 import { SubmitLog } from "./simulator-log.js";
+import { Pace } from "./simulator-pace.js";
 import { MessageIds, ReceiptWriter, Senders } from "./simulator-receipts.js";
 import { Session } from "./simulator-session.js";
 import { changedSettings, type SimulatorChange, type SimulatorSettings } from "./simulator-settings.js";
 import { STATUS } from "./simulator-wire.js";
-
-/** Answers that may be made up for after the timer came late: 50 ms of the rate. */
-const PACE_BURST_SECONDS = 0.05;
 
 export interface SimulatorLogin {
   /** Undefined: any system_id, any password. */
   readonly systemId?: string | undefined;
   readonly password?: string | undefined;
 }
-
-/** Counted while submits come in; cheap to ask for. */
-export interface SimulatorCounters {
-  readonly name: string;
-  /** submit_sm that arrived on a bind; accepted + refused + throttled, and the length of the log. */
-  readonly submitted: number;
-  readonly accepted: number;
-  readonly refused: number;
-  readonly throttled: number;
-  readonly receiptsSent: number;
-  /** Answered with ESME_ROK; a receipt sent again after a disconnect counts again in both. */
-  readonly receiptsAcknowledged: number;
-  readonly receiptsRefused: number;
-  readonly receiptsWaiting: number;
-  /** Sessions bound now. */
-  readonly binds: number;
-  /** Unix time in milliseconds; null before the first submit. */
-  readonly firstSubmitAtMs: number | null;
-  readonly lastSubmitAtMs: number | null;
-  /** Submits a second between the first and the last. */
-  readonly perSecond: number;
-  /** Processor time of the simulator since it started. */
-  readonly cpuMs: number;
-  readonly rssMb: number;
-}
-
-export type SimulatorStats = SimulatorCounters & LogCounts;
 
 export class Simulator {
   readonly log: SubmitLog;
@@ -60,6 +31,7 @@ export class Simulator {
   readonly receipts = new ReceiptWriter(this.ids, this.senders);
   readonly output = new Output();
   readonly sessions = new Set<Session>();
+  readonly accounts = new Accounts();
   /** What is being read and written; one of each, because one thing happens at a time. */
   readonly submit = { number: 0, tag: 0, senderAt: 0, senderEnd: 0, registeredDelivery: 0 };
   readonly receipt = { number: 0, sender: 0, message: 0, kind: 0, submittedAtMs: 0, doneAtMs: 0 };
@@ -68,12 +40,10 @@ export class Simulator {
   messageBase = 0;
   /** When the current read or tick began, Unix time in milliseconds with fractions. */
   nowMs = clockMs();
-  readonly #accounts = new Map<string, Account>();
   readonly #server: Server;
   #timer: NodeJS.Timeout | null = null;
   #timerAtMs = Number.POSITIVE_INFINITY;
-  #paceCredit = 0;
-  #pacedAtMs = 0;
+  readonly #pace = new Pace();
   #turn = 0;
 
   constructor(
@@ -129,7 +99,7 @@ export class Simulator {
   reset(): void {
     this.messageBase += this.log.length;
     this.log.clear();
-    for (const account of this.#accounts.values()) account.waiting.clear();
+    this.accounts.clear();
     for (const session of this.sessions) session.forgetReceipts();
     Object.assign(this.counters, {
       accepted: 0,
@@ -144,19 +114,6 @@ export class Simulator {
     if (this.login.systemId !== undefined && systemId !== this.login.systemId) return STATUS.invalidSystemId;
     if (this.login.password !== undefined && password !== this.login.password) return STATUS.invalidPassword;
     return STATUS.ok;
-  }
-
-  joinAccount(systemId: string): Account {
-    const account = this.#accounts.get(systemId) ?? new Account(systemId);
-    this.#accounts.set(systemId, account);
-    account.sessions++;
-    return account;
-  }
-
-  /** An account that nobody uses and nothing waits for is forgotten. */
-  leaveAccount(account: Account): void {
-    account.sessions--;
-    if (account.sessions === 0 && account.waiting.length === 0) this.#accounts.delete(account.systemId);
   }
 
   /** Records the submit just read and returns its message; -1 when the log is full. */
@@ -184,7 +141,7 @@ export class Simulator {
     this.nowMs = clockMs();
     if (this.settings.pause) return;
     this.#release();
-    for (const account of this.#accounts.values()) account.pump(this.nowMs);
+    this.accounts.pump(this.nowMs);
     this.#arm();
   }
 
@@ -194,14 +151,12 @@ export class Simulator {
     const last = log.length === 0 ? null : log.arrivedAtMs(log.length - 1);
     const tookMs = first === null || last === null ? 0 : last - first;
     const { user, system } = process.cpuUsage();
-    let receiptsWaiting = 0;
-    for (const account of this.#accounts.values()) receiptsWaiting += account.waiting.length;
     return {
       name: this.name,
       submitted: log.length,
       ...counters,
       refused: log.length - counters.accepted - counters.throttled,
-      receiptsWaiting,
+      receiptsWaiting: this.accounts.waiting,
       binds: [...this.sessions].filter((session) => session.bound !== 0).length,
       firstSubmitAtMs: first,
       lastSubmitAtMs: last,
@@ -217,32 +172,23 @@ export class Simulator {
 
   /** Shares what the rate allows among the sessions that hold answers. */
   #release(): void {
-    const waiting = [...this.sessions].filter((session) => session.dueAtMs <= this.nowMs);
-    const { rate } = this.settings;
-    if (rate > 0) {
-      const earned = ((this.nowMs - this.#pacedAtMs) / 1_000) * rate;
-      this.#paceCredit = Math.min(Math.max(1, rate * PACE_BURST_SECONDS), this.#paceCredit + earned);
-      this.#pacedAtMs = this.nowMs;
-    }
+    const { nowMs, settings } = this;
+    const waiting = [...this.sessions].filter((session) => session.answers.dueAtMs <= nowMs);
+    let available = settings.rate > 0 ? this.#pace.available(settings.rate, nowMs) : Number.POSITIVE_INFINITY;
     // Another session is first each time, or the last one would starve at a rate below one answer a tick.
     this.#turn++;
-    for (let left = waiting.length; left > 0; left--) {
+    for (let left = waiting.length; left > 0 && available > 0; left--) {
       const session = waiting[(left + this.#turn) % waiting.length]!;
-      if (rate === 0) session.release(this.nowMs, Number.POSITIVE_INFINITY);
-      else if (this.#paceCredit >= 1) {
-        this.#paceCredit -= session.release(this.nowMs, Math.max(1, Math.floor(this.#paceCredit / left)));
-      }
+      const released = session.answers.release(nowMs, Math.max(1, Math.floor(available / left)));
+      if (settings.rate > 0) this.#pace.spend(released);
+      available -= released;
     }
   }
 
-  /** Sets the timer to the next moment at which something is due. What is overdue waits for the rate. */
+  /** Sets the timer to the next moment at which something is due. Overdue answers wait for the rate: a millisecond. */
   #arm(): void {
-    let atMs = Number.POSITIVE_INFINITY;
-    for (const session of this.sessions) atMs = Math.min(atMs, session.dueAtMs);
-    for (const account of this.#accounts.values()) {
-      // Overdue receipts wait for an answer, a bind or a drain, each of which comes here by itself.
-      if (account.waiting.dueAtMs > this.nowMs) atMs = Math.min(atMs, account.waiting.dueAtMs);
-    }
+    let atMs = this.accounts.dueAfter(this.nowMs);
+    for (const session of this.sessions) atMs = Math.min(atMs, session.answers.dueAtMs);
     if (atMs >= this.#timerAtMs || this.settings.pause) return;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timerAtMs = atMs;

@@ -24,6 +24,33 @@ export interface LogCounts {
   readonly tags: Record<string, TagCount>;
 }
 
+/** Counted while submits come in; cheap to ask for. */
+export interface SimulatorCounters {
+  readonly name: string;
+  /** submit_sm that arrived on a bind; accepted + refused + throttled, and the length of the log. */
+  readonly submitted: number;
+  readonly accepted: number;
+  readonly refused: number;
+  readonly throttled: number;
+  readonly receiptsSent: number;
+  /** Answered with ESME_ROK; a receipt sent again after a disconnect counts again in both. */
+  readonly receiptsAcknowledged: number;
+  readonly receiptsRefused: number;
+  readonly receiptsWaiting: number;
+  /** Sessions bound now. */
+  readonly binds: number;
+  /** Unix time in milliseconds; null before the first submit. */
+  readonly firstSubmitAtMs: number | null;
+  readonly lastSubmitAtMs: number | null;
+  /** Submits a second between the first and the last. */
+  readonly perSecond: number;
+  /** Processor time of the simulator since it started. */
+  readonly cpuMs: number;
+  readonly rssMb: number;
+}
+
+export type SimulatorStats = SimulatorCounters & LogCounts;
+
 export function countLog(log: SubmitLog): LogCounts {
   const tags = new Map<number, TagCount>();
   let accepted = 0;

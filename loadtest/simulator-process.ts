@@ -9,7 +9,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { SIMULATOR } from "../schemas/limits.js";
-import type { SimulatorCounters, SimulatorStats } from "./simulator-core.js";
+import type { SimulatorCounters, SimulatorStats } from "./simulator-counts.js";
 import { type LogColumns, readLog } from "./simulator-log.js";
 import type { SimulatorChange, SimulatorSettings } from "./simulator-settings.js";
 

@@ -1,8 +1,8 @@
 /**
  * The command of the carrier simulator: `node dist/loadtest/simulator.js --name A`.
  *
- * Prints one line of JSON, `{"name","smppPort","controlPort","pid"}`, when it listens. Stops on SIGTERM and SIGINT, and
- * with --until-stdin-closes when whoever started it is gone.
+ * Prints one line of JSON, `{"name","smppPort","controlPort","pid"}`, when it listens. Stops on SIGTERM and SIGINT; with
+ * --until-stdin-closes on SIGTERM and when whoever started it is gone.
  */
 import { Command, InvalidArgumentError } from "commander";
 import { createControl, listenControl } from "./simulator-control.js";
@@ -71,8 +71,13 @@ function stop(): void {
 }
 
 process.once("SIGTERM", stop);
-process.once("SIGINT", stop);
-if (untilStdinCloses) process.stdin.once("close", stop).resume();
+if (untilStdinCloses) {
+  process.stdin.once("close", stop).resume();
+  // Ctrl-C reaches every process of the terminal: the one that started this still wants answers while it stops.
+  process.on("SIGINT", () => {});
+} else {
+  process.once("SIGINT", stop);
+}
 
 const smppPort = await simulator.listen(port);
 const boundControlPort = await listenControl(control, controlPort);
