@@ -13,8 +13,10 @@
  * | channels | channels and the domains welcome over each | sms:alarm+trace push:alarm |
  * | schedule | hours at which the location counts (schedule.ts) | mo-fr 08-18; sa 10-12 |
  * | municipality | GM and four digits, empty outside the Netherlands | GM0363 |
+ * | origin | may be left out; "generated" for somebody who does not exist | generated |
  *
- * The columns may come in any order. Number, status and language are the participant's and the same in all of their rows. A
+ * One row with origin "generated" makes the whole registry a generated one, so that exporting and importing does not turn
+ * it into one that may be sent to a real carrier. The columns may come in any order. Number, status and language are the participant's and the same in all of their rows. A
  * field may be quoted, with quotes doubled inside. A row is one line: no field of these can hold a line break, so a stray
  * quote costs one row and not the rest of the file. A byte order mark, CR LF and empty lines are taken.
  */
@@ -35,7 +37,10 @@ export const CSV_COLUMNS = [
   "schedule",
   "municipality",
 ] as const;
-export type CsvColumn = (typeof CSV_COLUMNS)[number];
+/** Written for a generated registry only. */
+export const ORIGIN_COLUMN = "origin";
+export const GENERATED = "generated";
+export type CsvColumn = (typeof CSV_COLUMNS)[number] | typeof ORIGIN_COLUMN;
 
 /** The fields of a line, or undefined when a quote is not closed or stands where none can. */
 export function splitLine(line: string): string[] | undefined {
@@ -56,10 +61,18 @@ function quoted(field: string): string {
   return /[",]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 }
 
-export const CSV_HEADER = `${CSV_COLUMNS.join(",")}\n`;
+export function csvHeader(generated: boolean): string {
+  return `${[...CSV_COLUMNS, ...(generated ? [ORIGIN_COLUMN] : [])].join(",")}\n`;
+}
 
 /** The rows of a block. `schedules` is the text of each row of the schedule table. */
-export function formatBlock(rows: BlockRows, firstParticipant: number, schedules: readonly string[]): string {
+export function formatBlock(
+  rows: BlockRows,
+  firstParticipant: number,
+  schedules: readonly string[],
+  generated: boolean,
+): string {
+  const ending = generated ? `,${GENERATED}\n` : "\n";
   let text = "";
   for (let row = 0; row < rows.locationCount; row++) {
     const participant = rows.participant[row]!;
@@ -78,7 +91,7 @@ export function formatBlock(rows: BlockRows, firstParticipant: number, schedules
       quoted(schedules[rows.schedule[row]!]!),
       municipality === 0 ? "" : `GM${String(municipality).padStart(4, "0")}`,
     ];
-    text += `${fields.join(",")}\n`;
+    text += fields.join(",") + ending;
   }
   return text;
 }

@@ -5,7 +5,7 @@ import type { Writable } from "node:stream";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { Store } from "../store/store.js";
 import { SCHEDULE_WORDS } from "./columns.js";
-import { CSV_HEADER, formatBlock } from "./csv.js";
+import { csvHeader, formatBlock } from "./csv.js";
 import { type OnProgress, ProgressMeter } from "./progress.js";
 import { NO_REGISTRY, type RegistryRecord, readRecord } from "./record.js";
 import { scanBlocks } from "./scan.js";
@@ -41,11 +41,12 @@ async function exportFrom(
   const ignore = () => undefined;
   output.on("error", ignore);
   try {
-    await write(output, CSV_HEADER);
+    await write(output, csvHeader(record.generated));
     for (const block of scanBlocks(store, record)) {
       if (!block.ok) return block;
-      await write(output, formatBlock(block.value.rows, block.value.firstParticipant, schedules));
-      rows += block.value.rows.locationCount;
+      const { rows: found, firstParticipant } = block.value;
+      await write(output, formatBlock(found, firstParticipant, schedules, record.generated));
+      rows += found.locationCount;
       meter.at(rows, record.locations);
     }
   } catch (error) {

@@ -82,6 +82,7 @@ async function importInto(
     return fail("INVALID_FIELD", `the file can't be read: ${(error as Error).message}`);
   }
   lines.end();
+  if (importer.empty) return fail("ROW_INVALID", "the file is empty; its first line must be a header", "line 1");
   if (importer.headerProblem) return fail("ROW_INVALID", importer.headerProblem, "line 1");
   if (writer.participants === 0) return fail("ROW_INVALID", importer.nothingTaken());
   const registry = await writer.finish();
@@ -93,7 +94,7 @@ async function importInto(
 /** Takes lines, checks each against those before it, and gives the good ones to the writer. */
 class Importer {
   rows = 0;
-  headerProblem: string | undefined = "the file is empty; its first line must be a header";
+  headerProblem: string | undefined;
   readonly #numbers = new NumberRegister();
   readonly #refusals: Refusal[] = [];
   readonly #refusedByCode: Partial<Record<RowCode, number>> = {};
@@ -107,6 +108,10 @@ class Importer {
     private readonly writer: RegistryWriter,
     private readonly onRefusal: ((refusal: Refusal) => void) | undefined,
   ) {}
+
+  get empty(): boolean {
+    return this.#line === 0;
+  }
 
   line(text: string | undefined): void {
     this.#line++;
@@ -152,6 +157,7 @@ class Importer {
       this.writer.participant(participant, number, status, language);
     }
     this.#current.locations++;
+    if (values.generated) this.writer.markGenerated();
     this.writer.location(values.lng, values.lat, values.channels, schedule, values.municipality, values.kind);
     return undefined;
   }

@@ -6,7 +6,7 @@
 import { REGISTRY } from "../../schemas/limits.js";
 import { LANGUAGES, LOCATION_KINDS, PARTICIPANT_STATUSES } from "../../schemas/words.js";
 import { parseChannels } from "./channels.js";
-import { CSV_COLUMNS, type CsvColumn, splitLine } from "./csv.js";
+import { CSV_COLUMNS, type CsvColumn, GENERATED, ORIGIN_COLUMN, splitLine } from "./csv.js";
 import { parseSchedule } from "./schedule.js";
 
 export const ROW_CODES = {
@@ -27,6 +27,7 @@ export const ROW_CODES = {
   CHANNELS_INVALID: 'channels: like "sms:alarm+trace push:alarm"',
   SCHEDULE_INVALID: 'schedule: "always", "never", or like "mo-fr 08-18; sa 10-12"',
   MUNICIPALITY_INVALID: "municipality: GM and four digits, or empty",
+  ORIGIN_UNKNOWN: `origin: "${GENERATED}" or empty`,
   TOO_MANY_LOCATIONS: `a participant has at most ${REGISTRY.locationsPerParticipant} locations`,
   TOO_MANY_SCHEDULES: `a registry has at most ${REGISTRY.schedules} different schedules`,
 } as const;
@@ -44,16 +45,23 @@ export interface RowValues {
   channels: number;
   schedule: Uint32Array;
   municipality: number;
+  generated: boolean;
 }
 
+/** Field of each column in a file; origin is -1 where there is none. */
+export type ColumnPlaces = Record<CsvColumn, number>;
+
 /** Where each column is in this file, or what is wrong with the header. */
-export function readHeader(line: string): { places: Record<CsvColumn, number> } | { wrong: string } {
+export function readHeader(line: string): { places: ColumnPlaces } | { wrong: string } {
   const names = (splitLine(line) ?? []).map((name) => name.trim().toLowerCase());
   const missing = CSV_COLUMNS.filter((column) => !names.includes(column));
   if (missing.length > 0) return { wrong: `the first line is not a header; it lacks: ${missing.join(", ")}` };
-  if (names.length > CSV_COLUMNS.length) return { wrong: `the header has columns besides: ${CSV_COLUMNS.join(", ")}` };
-  const places = Object.fromEntries(CSV_COLUMNS.map((column) => [column, names.indexOf(column)]));
-  return { places: places as Record<CsvColumn, number> };
+  const known = [...CSV_COLUMNS, ORIGIN_COLUMN];
+  if (names.length > new Set(names).size || !names.every((name) => known.some((column) => column === name))) {
+    return { wrong: `the header has columns twice, or others than: ${known.join(", ")}` };
+  }
+  const places = Object.fromEntries(known.map((column) => [column, names.indexOf(column)]));
+  return { places: places as ColumnPlaces };
 }
 
 const DECIMAL = /^-?\d{1,3}(?:\.\d{1,20})?(?:e-\d{1,3})?$/;
@@ -74,17 +82,22 @@ export class RowReader {
     channels: 0,
     schedule: new Uint32Array(0),
     municipality: 0,
+    generated: false,
   };
   readonly #channels = new Remembered(parseChannels);
   readonly #schedules = new Remembered(parseSchedule);
 
-  constructor(private readonly places: Record<CsvColumn, number>) {}
+  readonly #fieldCount: number;
+
+  constructor(private readonly places: ColumnPlaces) {
+    this.#fieldCount = CSV_COLUMNS.length + (places.origin < 0 ? 0 : 1);
+  }
 
   /** Undefined when `values` has the row, or why not. */
   read(line: string): RowCode | undefined {
     const fields = splitLine(line);
     if (fields === undefined) return "QUOTE_UNCLOSED";
-    if (fields.length !== CSV_COLUMNS.length) return "FIELD_COUNT";
+    if (fields.length !== this.#fieldCount) return "FIELD_COUNT";
     return this.#readPerson(fields) ?? this.#readLocation(fields);
   }
 
@@ -121,7 +134,9 @@ export class RowReader {
     const match = municipality === "" ? null : MUNICIPALITY.exec(municipality);
     if (municipality !== "" && match === null) return "MUNICIPALITY_INVALID";
     values.municipality = match === null ? 0 : Number(match[1]);
-    return undefined;
+    const origin = places.origin < 0 ? "" : fields[places.origin]!.trim().toLowerCase();
+    values.generated = origin === GENERATED;
+    return origin === "" || values.generated ? undefined : "ORIGIN_UNKNOWN";
   }
 }
 

@@ -40,6 +40,7 @@ export class RegistryWriter implements ParticipantSink {
   #pending: { key: Buffer; value: Uint8Array }[] = [];
   #underWay: Promise<Result<void>> = Promise.resolve(ok(undefined));
   #rows = 0;
+  #generated: boolean;
   #participants = 0;
   #locations = 0;
 
@@ -47,7 +48,14 @@ export class RegistryWriter implements ParticipantSink {
     private readonly store: Store,
     private readonly generation: number,
     private readonly options: WriterOptions,
-  ) {}
+  ) {
+    this.#generated = options.generated;
+  }
+
+  /** One participant who does not exist is enough. */
+  markGenerated(): void {
+    this.#generated = true;
+  }
 
   static async begin(store: Store, options: WriterOptions): Promise<Result<RegistryWriter>> {
     const there = readRecord(store);
@@ -135,7 +143,7 @@ export class RegistryWriter implements ParticipantSink {
     if (!written.ok) return written;
     const record: RegistryRecord = {
       generation: this.generation,
-      generated: this.options.generated,
+      generated: this.#generated,
       seed: this.options.seed ?? 0,
       participants: this.#participants,
       rows: this.#rows,

@@ -7,7 +7,8 @@
  * one process writes; worker threads may open the same folder to read.
  *
  * Fault model: a failed commit (a full disk came up as EIO) leaves the process without a trustworthy store, so `onFailure`
- * must end it; damage to LMDB's own pages kills Node outright, so `probe.ts` opens the folder in a child process first.
+ * must end it; lmdb then also rejects a promise that it gives to nobody (write.js starts each turn's batch with one), so an
+ * unhandled rejection with `commitError` is the same failure; damage to LMDB's own pages kills Node outright, so `probe.ts` opens the folder in a child process first.
  */
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";

@@ -6,7 +6,8 @@
  * detail on stderr. Progress and refused rows go to stderr, results to stdout.
  */
 
-import { createReadStream, createWriteStream, renameSync, rmSync, statSync } from "node:fs";
+import { createReadStream, renameSync, rmSync, statSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { finished } from "node:stream/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { exportRegistry } from "../../engine/registry/export.js";
@@ -128,18 +129,21 @@ async function exportToFile(
   onProgress: Parameters<typeof exportRegistry>[2],
 ): Promise<Result<{ rows: number }>> {
   const part = `${file}.part`;
-  const output = createWriteStream(part, { mode: PRIVATE });
-  const exported = await exportRegistry(data, output, onProgress);
   try {
-    if (!exported.ok) throw new Error(exported.problem.detail);
+    const output = (await open(part, "w", PRIVATE)).createWriteStream();
+    const exported = await exportRegistry(data, output, onProgress);
+    if (!exported.ok) {
+      output.destroy();
+      rmSync(part, { force: true });
+      return exported;
+    }
     output.end();
     await finished(output);
     renameSync(part, file);
     return exported;
   } catch (error) {
-    output.destroy();
     rmSync(part, { force: true });
-    return exported.ok ? fail("INVALID_FIELD", `it can't be written: ${(error as Error).message}`, file) : exported;
+    return fail("INVALID_FIELD", `it can't be written: ${(error as Error).message}`, file);
   }
 }
 
