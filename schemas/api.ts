@@ -7,6 +7,8 @@ import { ACTION_KINDS, ACTION_STATUSES, CHANNELS, DOMAINS, RECIPIENT_STATES, WAV
 
 /** Sent with every answer; raised with every change of the API (semantic versioning). */
 export const API_VERSION = "1.0.0";
+/** Where the service listens unless it is told otherwise, and where `seinpost watch` looks. */
+export const DEFAULT_PORT = 8_080;
 
 const Longitude = z.number().min(-180).max(180);
 const Latitude = z.number().min(-90).max(90);
