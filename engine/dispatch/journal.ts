@@ -10,6 +10,7 @@ import { assert, ok, type Result } from "../../schemas/errors.js";
 import { Grant, JournalEntry } from "../../schemas/generated/dispatch_generated.js";
 import { DISPATCH } from "../../schemas/limits.js";
 import { EVENT, EVENT_WORDS } from "../../schemas/link.js";
+import { STATE } from "../../schemas/words.js";
 import type { Table } from "../store/store.js";
 import { hashMessageId, type MessageHash } from "./message-index.js";
 import type { LiveWave } from "./wave.js";
@@ -115,14 +116,23 @@ export function applyEvent(wave: LiveWave, words: Uint32Array, at: number, carri
   }
 }
 
-/** Brings a wave to where its journal ends. Gives the next sequence, or STORE_CORRUPT at a damaged entry. */
-export function replay(wave: LiveWave, table: Table): Result<number> {
+/**
+ * Brings a wave to where its journal ends, with the operator's stop, if there was one, in its place among the entries. Gives
+ * the next sequence, or STORE_CORRUPT at a damaged entry.
+ */
+export function replay(wave: LiveWave, table: Table, stopAtMs: number | null): Result<number> {
   const waveId = wave.record.waveId;
   let sequence = 0;
+  const stop = (beforeMs: number): void => {
+    if (stopAtMs === null || wave.stoppedAtMs !== null || beforeMs <= stopAtMs) return;
+    wave.stop(stopAtMs, STATE.stopped);
+    wave.finish(stopAtMs);
+  };
   for (const { key, value } of table.range(journalKey(waveId, 0), journalKey(waveId + 1, 0))) {
     if (!value.ok) return value;
     sequence = key.readUInt32BE(4) + 1;
     const entry = JournalEntry.getRootAsJournalEntry(new ByteBuffer(value.value));
+    stop(entry.atMs());
     replayEvents(wave, entry.eventsArray() ?? new Uint8Array(0));
     for (let i = 0; i < entry.grantsLength(); i++) {
       const grant = entry.grants(i);
@@ -132,6 +142,7 @@ export function replay(wave: LiveWave, table: Table): Result<number> {
     // Only an entry that concluded the wave may set when it was concluded.
     wave.finish(entry.atMs());
   }
+  stop(Number.POSITIVE_INFINITY);
   return ok(sequence);
 }
 

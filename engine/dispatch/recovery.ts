@@ -4,7 +4,6 @@
  * stopped, sent again. What was never intended is simply still to do.
  */
 import { ok, type Result } from "../../schemas/errors.js";
-import { STATE } from "../../schemas/words.js";
 import type { Store } from "../store/store.js";
 import type { Dispatcher } from "./dispatcher.js";
 import { replay } from "./journal.js";
@@ -46,8 +45,7 @@ function revive(store: Store, waveStore: WaveStore, slot: number, stored: Stored
   const roster = waveStore.roster(stored.waveId, stored.count);
   if (!roster.ok) return roster;
   const wave = new LiveWave(stored, slot, roster.value);
-  const sequence = replay(wave, store.table("journal"));
+  const sequence = replay(wave, store.table("journal"), stored.stop?.atMs ?? null);
   if (!sequence.ok) return sequence;
-  if (stored.stop) wave.stop(stored.stop.atMs, STATE.stopped);
   return ok({ wave, sequence: sequence.value, uncertain: wave.resume() });
 }

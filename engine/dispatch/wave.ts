@@ -87,7 +87,7 @@ export class LiveWave {
 
   /** True while a recipient is left that a carrier may be granted. */
   get hasWork(): boolean {
-    return this.stoppedAtMs === null && (this.cursor < this.record.count || this.#again.size > 0);
+    return this.stoppedAtMs === null && (this.cursor < this.record.count || this.#nextAgain() >= 0);
   }
 
   /** Recipients that are with a carrier now. */
@@ -231,7 +231,9 @@ export class LiveWave {
       if (state === STATE.intended) {
         uncertain++;
         this.#flag(position);
-        this.#giveBack(position, STATE.unknown);
+        // Not counted as an attempt: the journal does not say that there was a restart, so the next one would not know.
+        this.#set(position, STATE.unknown);
+        if (this.#mayTryAgain(position)) this.#again.push(position);
       } else if (state === STATE.pending || (state === STATE.unknown && this.#mayTryAgain(position))) {
         this.#again.push(position);
       }
@@ -243,9 +245,9 @@ export class LiveWave {
     for (;;) {
       const position = this.#again.peek();
       if (position < 0) return -1;
-      // A receipt may have settled it while it waited.
+      // A receipt may have settled it while it waited; and a replay grants without taking from the queue.
       const state = this.states[position] & STATE_MASK;
-      if (state === STATE.pending || state === STATE.unknown) return position;
+      if (state === STATE.pending || (state === STATE.unknown && this.#mayTryAgain(position))) return position;
       this.#again.pop();
     }
   }
