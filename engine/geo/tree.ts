@@ -8,7 +8,7 @@
  */
 
 /** KDBush's node size: a span of at most this many rows plus one is a leaf. */
-export const LEAF_ROWS = 32;
+export const LEAF_ROWS = 64;
 /** Numbers in a box: smallest x, y, z, then largest x, y, z. */
 export const BOX = 6;
 

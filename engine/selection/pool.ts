@@ -29,9 +29,12 @@ interface KnownShard {
   readonly municipalities: ReadonlySet<number>;
 }
 
+const CLOSED = fail("NOT_READY", "the pool is closed");
+
 export class PoolSelector implements Selector {
   private readonly known: readonly KnownShard[];
   private waiting = 0;
+  private closed = false;
   private workspace: Workspace | undefined;
   /** Settles when the last large selection that was asked for has left the workspace. */
   private large: Promise<unknown> = Promise.resolve();
@@ -68,11 +71,14 @@ export class PoolSelector implements Selector {
     });
   }
 
+  /** Ends the pool with its workers; what is not answered yet gets NOT_READY. */
   async close(): Promise<void> {
+    this.closed = true;
     await this.pool.destroy();
   }
 
   private async run(query: SelectionQuery, counting: boolean): Promise<Result<Outcome>> {
+    if (this.closed) return CLOSED;
     if (this.waiting >= API.queuedSelections) return fail("BUSY", `${this.waiting} selections are waiting`);
     this.waiting += 1;
     try {
@@ -81,7 +87,7 @@ export class PoolSelector implements Selector {
       if (rows <= SELECTION.singleTaskRows || task.shards.length === 1) {
         return await runTask<Outcome>(this.pool, "select", task);
       }
-      const turn = this.large.then(() => this.runShared(task, rows));
+      const turn = this.large.then(() => (this.closed ? CLOSED : this.runShared(task, rows)));
       this.large = turn.catch(() => undefined);
       return await turn;
     } finally {

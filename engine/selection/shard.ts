@@ -97,9 +97,10 @@ function place(shard: ShardColumns): void {
   const space = new Float64Array(3);
   for (let at = 0; at < shard.count; at += 1) {
     toSpace(coords[2 * at]!, coords[2 * at + 1]!, space, 0);
-    x[at] = Math.round(space[0]!);
-    y[at] = Math.round(space[1]!);
-    z[at] = Math.round(space[2]!);
+    // Rounds as Math.round does, which takes three times as long as all the trigonometry.
+    x[at] = Math.floor(space[0]! + 0.5);
+    y[at] = Math.floor(space[1]! + 0.5);
+    z[at] = Math.floor(space[2]! + 0.5);
   }
 }
 

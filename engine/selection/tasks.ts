@@ -11,20 +11,30 @@ import { SELECTION } from "../../schemas/limits.js";
 /** The pool of the engine; its tasks are the exports of worker.ts. */
 export function createPool(): Piscina {
   const threads = Math.max(SELECTION.threadsMin, availableParallelism());
-  return new Piscina({
+  const pool = new Piscina({
     filename: new URL("./worker.js", import.meta.url).href,
     minThreads: threads,
     maxThreads: threads,
     recordTiming: false,
   });
+  // Piscina starts no more workers once one has died before it was ready, and what is queued would wait for ever: one
+  // more task makes it start another. Should that one die as well, the same happens again.
+  pool.on("workerDestroy", () => {
+    if (pool.queueSize > 0) setImmediate(() => void runTask(pool, "wake", undefined));
+  });
+  return pool;
 }
 
-/** Runs a task; again when its worker died, as often as allowed. */
+/**
+ * Runs a task; again when its worker died, as often as allowed. What the task itself throws is a programmer's mistake and
+ * is thrown here as well.
+ */
 export async function runTask<T>(pool: Piscina, name: string, task: unknown): Promise<Result<T>> {
   for (let attempt = 1; attempt <= SELECTION.attempts; attempt += 1) {
     try {
       return ok((await pool.run(task, { name })) as T);
     } catch (error) {
+      if (isClosing(error)) return fail("NOT_READY", "the pool is closing");
       if (!isDeath(error)) throw error;
     }
   }
@@ -36,6 +46,11 @@ function isDeath(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code } = error as NodeJS.ErrnoException;
   return code === "ERR_WORKER_OUT_OF_MEMORY" || error.message.startsWith("worker exited with code");
+}
+
+/** What Piscina says of tasks that it still had when it was closed. */
+function isClosing(error: unknown): boolean {
+  return error instanceof Error && (error.name === "AbortError" || error.message === "Terminating worker thread");
 }
 
 /** Runs one kind of task for each of several inputs at a time; the results are in their order. */

@@ -192,3 +192,6 @@ export function shard(task: {
 }): ShardData {
   return buildShard(task.locations, task.from, task.to);
 }
+
+/** Does nothing; the pool uses it to start a worker. */
+export function wake(): void {}
