@@ -43,7 +43,7 @@ function submitAll(port: number, count: number, window: number): Promise<number>
     };
     session.on("error", reject);
     session.on("connect", () => {
-      session.bind_transceiver({ system_id: "peer", password: "peer" }, (answer) => {
+      session.bind_transceiver({ system_id: "seinpost", password: "loopback" }, (answer) => {
         if (answer.command_status !== 0) reject(new Error(`the bind was answered ${answer.command_status}`));
         startedAtMs = performance.now();
         for (let i = 0; i < window && i < count; i++) submitNext();
