@@ -112,8 +112,10 @@ function run(port: number, end: () => void): void {
     const seconds = (performance.now() - started) / 1000;
     const used = process.cpuUsage(cpu);
     const perSecond = Math.round(RECIPIENTS / seconds);
+    const cpuSeconds = ((used.user + used.system) / 1e6).toFixed(2);
+    const counts = `${carrier.gauges[GAUGE.acknowledged]} acknowledged, ${carrier.gauges[GAUGE.refused]} refused`;
     process.stdout.write(
-      `${perSecond} submit_sm/s over ${BINDS} binds; ${seconds.toFixed(2)} s, CPU ${((used.user + used.system) / 1e6).toFixed(2)} s\n`,
+      `${perSecond} submit_sm/s over ${BINDS} binds, ${counts}; ${seconds.toFixed(2)} s, CPU of the engine's side ${cpuSeconds} s\n`,
     );
     void carrier.close().then(end);
   });
@@ -122,5 +124,5 @@ function run(port: number, end: () => void): void {
 if (process.argv[2] === "sink") sink();
 else {
   const child = fork(new URL(import.meta.url), ["sink"]);
-  child.once("message", (port) => run(Number(port), () => child.disconnect()));
+  child.once("message", (port) => run(Number(port), () => child.connected && child.disconnect()));
 }

@@ -151,10 +151,19 @@ export const SMPP = {
   windowMax: 16_384,
   /** SMPP 3.4 has 16 bytes of alphanumeric sender at most eleven of which GSM carries. */
   senderCharacters: 11,
+  /** Digits of a numeric sender: E.164 has 15. */
+  senderDigits: 15,
+  /** C-octet strings of a bind without their NUL; passwords are 8 in SMPP 3.4, and longer at carriers that allow it. */
+  systemIdCharacters: 15,
+  systemTypeCharacters: 12,
+  passwordCharacters: 64,
   /** message_id is a C-octet string of 65 with its NUL. */
   messageIdBytes: 64,
   binds: 16,
   carriers: 16,
+  /** Timeouts and intervals that a configuration may set: below is a typing error, above is never. */
+  timeoutMsMin: 10,
+  timeoutMsMax: 600_000,
   bindTimeoutMs: 5_000,
   responseTimeoutMs: 10_000,
   enquireLinkMs: 15_000,
@@ -162,9 +171,11 @@ export const SMPP = {
   /** Reconnect: the first pause, doubled with full jitter up to the last. */
   reconnectFirstMs: 100,
   reconnectLastMs: 10_000,
-  /** Throttled: the first pause of the whole bind, doubled up to the last. */
+  /** Throttled: the first pause of the whole bind, doubled up to the last; so long without throttling, it is over. */
   throttleFirstMs: 50,
   throttleLastMs: 2_000,
+  /** The least that may be outstanding after throttling: the longest message has ten parts. */
+  throttledWindow: 10,
   /** Segments a second of a carrier, where nothing is configured: no limit of ours. */
   ratePerSecondMax: 1_000_000,
   /** deliver_sm of one bind that wait for a durable ledger before they are answered; a read holds at most 1,985. */

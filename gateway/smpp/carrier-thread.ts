@@ -124,12 +124,14 @@ export class CarrierThread implements SessionOwner {
 
   bound(session: Session): void {
     this.#meters.set(GAUGE.lastBindStatus, protocol.ESME_ROK);
+    this.#measure(performance.now());
     this.#post({ type: "bind", bind: session.index, bound: true });
   }
 
   failed(session: Session, wasBound: boolean, status: number, code: ErrorCode, detail: string): void {
     if (wasBound) this.#meters.count(GAUGE.disconnects);
     else this.#meters.set(GAUGE.lastBindStatus, status | 0);
+    this.#measure(performance.now());
     this.#post({ type: "bind", bind: session.index, bound: false, code, detail });
   }
 

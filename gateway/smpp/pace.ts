@@ -4,6 +4,9 @@
  */
 import { SMPP } from "../../schemas/limits.js";
 
+/** With less, what a slow rate earns between two ticks would run over. */
+const RATE_BURST_MIN = 2;
+
 /**
  * A token bucket that keeps any second under the rate, not only the mean: what the bucket may save up is taken off the
  * rate at which it fills.
@@ -15,20 +18,20 @@ export class Rate {
   #filledMs: number;
 
   constructor(ratePerSecond: number, nowMs: number) {
-    this.#burst = Math.max(1, ratePerSecond * SMPP.rateBurst);
+    this.#burst = Math.max(RATE_BURST_MIN, ratePerSecond * SMPP.rateBurst);
     this.#perMs = (ratePerSecond * (1 - SMPP.rateBurst)) / 1000;
     this.#tokens = this.#burst;
     this.#filledMs = nowMs;
   }
 
   /**
-   * How many messages of `segments` segments may go now. A message that is larger than the bucket may go when the bucket is
-   * full, and is paid for afterwards.
+   * How many messages of `segments` segments may go now. A message that is larger than the bucket goes as soon as one
+   * segment may, and is paid for afterwards.
    */
   messages(segments: number, nowMs: number): number {
     this.#tokens = Math.min(this.#burst, this.#tokens + (nowMs - this.#filledMs) * this.#perMs);
     this.#filledMs = nowMs;
-    if (segments > this.#burst) return this.#tokens >= this.#burst ? 1 : 0;
+    if (segments > this.#burst) return this.#tokens >= 1 ? 1 : 0;
     return Math.max(0, Math.floor(this.#tokens / segments));
   }
 
@@ -37,21 +40,34 @@ export class Rate {
   }
 }
 
-/** The pause of a bind that the carrier throttles: doubled each time it is throttled again right after a pause. */
+/**
+ * A bind that the carrier throttles: it pauses, and then has no more outstanding than the carrier took between the last
+ * two pauses. Where the carrier took nothing, the next pause is twice as long. A while without throttling ends it all.
+ */
 export class Backoff {
+  /** Segments that may be outstanding. */
+  window = Number.POSITIVE_INFINITY;
   #pauseMs = 0;
   #untilMs = 0;
+  /** Submissions taken since the last pause began. */
+  #accepted = 0;
 
-  /** The carrier throttled a submission sent at `sentAtMs`. Those sent before the pause began tell nothing new. */
+  /** The carrier throttled a submission sent at `sentAtMs`. Those sent before the pause ended tell nothing new. */
   throttled(sentAtMs: number, nowMs: number): void {
     if (sentAtMs < this.#untilMs) return;
-    this.#pauseMs = this.#pauseMs === 0 ? SMPP.throttleFirstMs : Math.min(this.#pauseMs * 2, SMPP.throttleLastMs);
+    const stuck = this.#pauseMs > 0 && this.#accepted === 0;
+    this.#pauseMs = stuck ? Math.min(this.#pauseMs * 2, SMPP.throttleLastMs) : SMPP.throttleFirstMs;
     this.#untilMs = nowMs + this.#pauseMs;
+    this.window = Math.max(SMPP.throttledWindow, this.#accepted);
+    this.#accepted = 0;
   }
 
-  /** The carrier took a submission. After as long as the pause was, the next pause is a first one again. */
+  /** The carrier took a submission. */
   accepted(nowMs: number): void {
-    if (this.#pauseMs > 0 && nowMs - this.#untilMs > this.#pauseMs) this.#pauseMs = 0;
+    this.#accepted++;
+    if (this.#pauseMs === 0 || nowMs - this.#untilMs < SMPP.throttleLastMs) return;
+    this.#pauseMs = 0;
+    this.window = Number.POSITIVE_INFINITY;
   }
 
   active(nowMs: number): boolean {

@@ -95,10 +95,10 @@ export class Sender {
       if (queue.length === 0) continue;
       const wave = this.waves.at(queue.slot);
       const segments = queue.count === 0 ? 1 : Math.min(wave.parts, session.window.size);
-      if (session.window.free() < segments) continue;
+      if (session.room() < segments) continue;
       if (session.outbox!.roomForSubmissions(wave.maxBytes) < wave.maxBytes) continue;
       if (own) return session;
-      if (best === null || session.window.free() > best.window.free()) best = session;
+      if (best === null || session.room() > best.room()) best = session;
     }
     return best;
   }
@@ -109,7 +109,7 @@ export class Sender {
     const parts = wave.parts;
     const wanted = Math.min(
       queue.count,
-      Math.floor(window.free() / parts),
+      Math.floor(session.room() / parts),
       Math.ceil(SMPP.batch / parts),
       Math.floor(SMPP.bufferBytes / wave.maxBytes),
       this.#rate.messages(parts, nowMs),

@@ -75,7 +75,12 @@ export class Session {
 
   /** True if submissions may be written now. */
   ready(nowMs: number): boolean {
-    return this.state === "bound" && !this.#stopped && this.window.free() > 0 && !this.backoff.active(nowMs);
+    return this.state === "bound" && !this.#stopped && this.room() > 0 && !this.backoff.active(nowMs);
+  }
+
+  /** Segments that may still become outstanding. */
+  room(): number {
+    return Math.min(this.window.size, this.backoff.window) - this.window.inFlight;
   }
 
   /** Drains and unbinds; `closed` is true when that is done. */

@@ -30,10 +30,6 @@ export class Window {
     this.sentAtMs = new Float64Array(places);
   }
 
-  free(): number {
-    return this.size - this.inFlight;
-  }
-
   /** A sequence number, for a request that is not a submission. */
   allocate(): number {
     while (this.#sequences[this.#next & this.#mask] !== 0) this.#next = after(this.#next);
