@@ -57,7 +57,8 @@ if (any("selection.5km", "selection.nationwide")) await selection(report, option
 if (any("submit.rate", "nationwide.total", "firstSubmit.idle", "firstSubmit.busy", "start.ready", "memory.rss")) {
   const folder = await makeFolder(options.participants);
   if (wants("submit.rate")) await submit(folder, report, options);
-  if (any("start.ready", "nationwide.total", "memory.rss")) await whole(await makeFolder(options.participants), report, options);
+  if (any("start.ready", "nationwide.total", "memory.rss"))
+    await whole(await makeFolder(options.participants), report, options);
   if (any("firstSubmit.idle", "firstSubmit.busy")) await firstSubmit(folder, report, options);
 }
 if (wants("scale.16m")) await scale(report, options);

@@ -29,7 +29,8 @@ export type Report = (line: BenchLine) => void;
 
 /** A line of the table. */
 export function inWords({ name, value, unit, p50, p99, peer, ratio, min, max, runs }: BenchLine): string {
-  const number = (n: number | null | undefined): string => (n === null || n === undefined ? "-" : n.toLocaleString("en"));
+  const number = (n: number | null | undefined): string =>
+    n === null || n === undefined ? "-" : n.toLocaleString("en");
   const spread = runs === undefined ? "" : `  (${runs} runs, ${number(min)} to ${number(max)})`;
   const against = ratio === null ? "" : `  peer ${number(peer)}, ${ratio}x`;
   return `${name.padEnd(22)} ${number(value).padStart(10)} ${unit.padEnd(5)} p50 ${number(p50)}, p99 ${number(p99)}${against}${spread}`;

@@ -45,7 +45,7 @@ export class Rig {
       this.numbers[at] = FIRST_NUMBER + at;
       roster[at] = at;
     }
-    const hooks = { onFatal: (reason: string) => this.fatal.push(reason) };
+    const hooks = { onFatal: ({ detail: reason }) => this.fatal.push(reason) };
     this.carrier = startCarrier(configuration(port, settings), { numbers, loopbackOnly }, hooks);
     this.carrier.onWake(() => this.read());
   }
