@@ -5,6 +5,11 @@ import { z } from "zod";
 import { API } from "./limits.js";
 import { ACTION_KINDS, ACTION_STATUSES, CHANNELS, DOMAINS, RECIPIENT_STATES, WAVE_KINDS } from "./words.js";
 
+/** Sent with every answer; raised with every change of the API (semantic versioning). */
+export const API_VERSION = "1.0.0";
+/** Where the service listens unless it is told otherwise, and where `seinpost watch` looks. */
+export const DEFAULT_PORT = 8_080;
+
 const Longitude = z.number().min(-180).max(180);
 const Latitude = z.number().min(-90).max(90);
 export const Position = z.tuple([Longitude, Latitude]).meta({ description: "[lng, lat] in degrees, WGS84" });
@@ -31,7 +36,19 @@ export const AreaInput = z
   .meta({ id: "Area" });
 export type AreaInput = z.infer<typeof AreaInput>;
 
-export const Text = z.string().min(1).max(API.textCharacters).meta({ description: "What the recipients read" });
+/** A sign that can be seen: neither space, control character, format character nor half a surrogate pair. */
+const VISIBLE = /[^\p{White_Space}\p{C}]/u;
+/** What no message carries: control characters other than tab and line ends, and halves of a surrogate pair. */
+const UNSENDABLE = /[^\P{Cc}\t\n\r]|\p{Cs}/u;
+/** Makes the problem's code INVALID_TEXT, where the rest of the validation says INVALID_FIELD. */
+const invalidText = { code: "INVALID_TEXT" } as const;
+
+export const Text = z
+  .string()
+  .max(API.textCharacters, { error: `A text has at most ${API.textCharacters} characters` })
+  .refine((text) => VISIBLE.test(text), { error: "A text must have something to read", params: invalidText })
+  .refine((text) => !UNSENDABLE.test(text), { error: "A text can't have control characters", params: invalidText })
+  .meta({ description: "What the recipients read", minLength: 1 });
 
 export const PreviewRequest = z
   .strictObject({
@@ -155,6 +172,29 @@ export const Carrier = z
   .meta({ id: "Carrier" });
 export type Carrier = z.infer<typeof Carrier>;
 
+export const CarrierList = z.object({ carriers: z.array(Carrier) }).meta({ id: "CarrierList" });
+
+export const ListQuery = z.strictObject({
+  after: z.uuid().optional().meta({ description: "`next` of the page before" }),
+  limit: z
+    .string()
+    .regex(/^\d{1,6}$/, { error: "Must be a whole number" })
+    .transform(Number)
+    .pipe(z.int().min(1).max(API.pageSize))
+    .optional()
+    // In a URL a number comes as text; the document shows what is meant.
+    .meta({
+      description: "Actions in the page",
+      override: ({ jsonSchema }: { jsonSchema: Record<string, unknown> }) => {
+        delete jsonSchema.pattern;
+        Object.assign(jsonSchema, { type: "integer", minimum: 1, maximum: API.pageSize });
+      },
+    }),
+});
+
+export const Health = z.object({ status: z.literal("ok") }).meta({ id: "Health" });
+export const Readiness = z.object({ ready: z.literal(true) }).meta({ id: "Readiness" });
+
 export const ProblemDocument = z
   .object({
     type: z.string(),
@@ -163,6 +203,10 @@ export const ProblemDocument = z
     code: z.string().meta({ description: "Stable; see the error catalogue" }),
     detail: z.string(),
     field: z.string().optional().meta({ description: "JSON pointer, header or parameter that is wrong" }),
+    errors: z
+      .array(z.object({ field: z.string(), detail: z.string() }))
+      .optional()
+      .meta({ description: "Every wrong field, when there are several; `field` is the first of them" }),
   })
   .meta({ id: "Problem", description: "RFC 9457" });
 export type ProblemDocument = z.infer<typeof ProblemDocument>;

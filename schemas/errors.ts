@@ -21,6 +21,7 @@ export const ERRORS = {
   BUSY: { status: 503, retry: true, title: "Too much is waiting; try again" },
   NOT_READY: { status: 503, retry: true, title: "The service is starting or stopping" },
   NO_CARRIER: { status: 503, retry: true, title: "No carrier is configured" },
+  UPGRADE_REQUIRED: { status: 426, retry: false, title: "This path speaks WebSocket" },
   TOO_MANY_REQUESTS: { status: 429, retry: true, title: "Too many requests" },
   WORKER_DIED: { status: 503, retry: true, title: "A selection worker stopped more often than it may" },
   INTERNAL: { status: 500, retry: false, title: "An assumption of the program did not hold" },

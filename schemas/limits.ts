@@ -31,6 +31,21 @@ export const API = {
   expiresHoursDefault: 4,
   /** Selections and previews waiting for the pool; beyond that the answer is 503 with Retry-After. */
   queuedSelections: 64,
+  /**
+   * Requests a second of one API key. A control room clicks, a console polls, a load test has a key of its own; this is
+   * far above all three and stops a script that loops.
+   */
+  requestsPerSecond: 200,
+  /** Bytes of all bodies that are being received together: 64 of the longest. A slow sender holds its part for 10 s. */
+  receivingBytes: 67_108_864,
+  /** JSON values in a body: an area with areaVertices has three for each, the rest is room for the other fields. */
+  jsonValues: 65_536,
+  /** Wrong fields that one answer names; the first is enough to act on, a whole list helps who writes a client. */
+  reportedFields: 20,
+  /** Characters of a field's name in an answer; what we did not choose ourselves we don't repeat at length. */
+  fieldCharacters: 200,
+  /** How long a close waits for the answers that are under way. */
+  closeMs: 5_000,
 } as const;
 
 /** Bounds of the registry. */
@@ -43,10 +58,36 @@ export const REGISTRY = {
   participantsPerBlock: 256,
   /** Distinct weekly schedules; a column of 16 bits numbers them. */
   schedules: 65_535,
+  /** Unused participant numbers in a row that an import takes: each costs ten bytes of memory; more is a wrong column. */
+  participantGap: 1_048_576,
+  /** Blocks of one commit while a registry is written: about 4 MB, so that a flush costs little beside the writing. */
+  blocksPerCommit: 256,
+  /** Keys removed in one commit when the blocks of an old registry are cleared. */
+  removalsPerCommit: 4_096,
   /** Bad rows that an import reports one by one; all are counted. */
   reportedRows: 1_000,
   /** Characters of one CSV row. A longer one is a missing quote. */
   rowCharacters: 4_096,
+} as const;
+
+/** Bounds of selection. */
+export const SELECTION = {
+  /** Rows of one shard: 5 MB of columns, so that building one stays in the cache and a 5 km circle touches few. */
+  shardRows: 131_072,
+  /** Rows that are looked at to choose the borders of the regions; a border is then off by about one in a hundred. */
+  sampledRows: 16_384,
+  /** Rows of the shards that an area touches up to which one worker does it all: sharing costs more than it saves. */
+  singleTaskRows: 524_288,
+  /** How often a task is started: a worker that dies costs time, one that always dies must not cost for ever. */
+  attempts: 4,
+  /** Threads of the pool at least, so that one long selection does not hold up a short one. */
+  threadsMin: 2,
+} as const;
+
+/** Bounds of the store. */
+export const STORE = {
+  /** How long the probe of a store may take before it counts as damaged; usually it takes a tenth of a second. */
+  probeMs: 10_000,
 } as const;
 
 /** Bounds of dispatch. */
@@ -112,10 +153,19 @@ export const SMPP = {
   windowMax: 16_384,
   /** SMPP 3.4 has 16 bytes of alphanumeric sender at most eleven of which GSM carries. */
   senderCharacters: 11,
+  /** Digits of a numeric sender: E.164 has 15. */
+  senderDigits: 15,
+  /** C-octet strings of a bind without their NUL; passwords are 8 in SMPP 3.4, and longer at carriers that allow it. */
+  systemIdCharacters: 15,
+  systemTypeCharacters: 12,
+  passwordCharacters: 64,
   /** message_id is a C-octet string of 65 with its NUL. */
   messageIdBytes: 64,
   binds: 16,
   carriers: 16,
+  /** Timeouts and intervals that a configuration may set: below is a typing error, above is never. */
+  timeoutMsMin: 10,
+  timeoutMsMax: 600_000,
   bindTimeoutMs: 5_000,
   responseTimeoutMs: 10_000,
   enquireLinkMs: 15_000,
@@ -123,15 +173,34 @@ export const SMPP = {
   /** Reconnect: the first pause, doubled with full jitter up to the last. */
   reconnectFirstMs: 100,
   reconnectLastMs: 10_000,
-  /** Throttled: the first pause of the whole bind, doubled up to the last. */
+  /** Throttled: the first pause of the whole bind, doubled up to the last; so long without throttling, it is over. */
   throttleFirstMs: 50,
   throttleLastMs: 2_000,
+  /** The least that may be outstanding after throttling: the longest message has ten parts. */
+  throttledWindow: 10,
   /** Segments a second of a carrier, where nothing is configured: no limit of ours. */
   ratePerSecondMax: 1_000_000,
-  /** deliver_sm that wait for a durable ledger before they are answered. */
+  /** deliver_sm of one bind that wait for a durable ledger before they are answered; a read holds at most 1,985. */
   unansweredDeliveries: 16_384,
   /** Bytes that the socket may hold unsent before the bind waits for drain. */
   socketBytes: 262_144,
+  /** One buffer of PDUs, given to the socket in one write, and one read: near what a loopback or a fast link moves at once. */
+  bufferBytes: 65_536,
+  /** submit_sm that are written before stop flags and the order of the queue are looked at again. */
+  batch: 256,
+  /** Batches in one turn of the loop, so that sockets are read again within a millisecond or two. */
+  batchesPerTurn: 16,
+  /** Deadlines, back-offs and pauses are looked at this often. */
+  tickMs: 10,
+  /** What the rate may save up, as a part of a second; above two ticks, or a late tick would cost throughput. */
+  rateBurst: 0.025,
+  /** Without any bind for this long, a carrier gives back what was granted; time for one reconnect, not for two. */
+  unboundMs: 1_000,
+  /** Where reading waited for room, responses wait in the kernel: their deadlines wait this long after it. */
+  heldGraceMs: 1_000,
+  /** A bind that the carrier refuses: repeated attempts with a wrong password get accounts locked. */
+  refusedFirstMs: 1_000,
+  refusedLastMs: 60_000,
 } as const;
 
 /** Bounds of live monitoring. */
@@ -143,4 +212,48 @@ export const MONITOR = {
   backlogBytes: 262_144,
   /** A client that has read nothing for this long is dropped. */
   unreadMs: 10_000,
+  /** Bytes of a message from a client; the feed expects none. */
+  incomingBytes: 1_024,
+  /** Rates are smoothed with this time constant, so that a pause of a carrier shows within a second. */
+  rateSmoothingMs: 1_000,
+  /** `seinpost watch`: pause before it connects again. */
+  reconnectMs: 1_000,
+} as const;
+
+/** Bounds of the carrier simulator. */
+export const SIMULATOR = {
+  /** Submits in its log, at 24 bytes each; beyond that it answers ESME_RMSGQFUL. Four times the largest benchmark. */
+  records: 67_108_864,
+  /** Records in one piece of the log's memory: 1.5 MB, so that growing never copies. */
+  recordsPerPiece: 65_536,
+  /** Connections at a time; a further one is closed at once. */
+  connections: 256,
+  /** deliver_sm of one bind that have no answer yet. */
+  window: 1_024,
+  /** Answers of one bind that are held for its latency or rate; beyond that it isn't read from. */
+  heldAnswers: 65_536,
+  /** Bytes that are collected before a write: the answers to one read of 64 kB fit. */
+  outputBytes: 131_072,
+  /** Senders that it tells apart for its receipts; a record numbers them with 16 bits. */
+  senders: 65_535,
+  /** Tags listed in its statistics; all are counted. */
+  tagsListed: 1_000,
+  /** Bytes of a request to its control port: a handful of settings. */
+  requestBytes: 16_384,
+  /** How long its start may take before it is given up, on a machine that is busy with everything else. */
+  startMs: 30_000,
+  /** How long it may take to stop before it is killed. */
+  stopMs: 5_000,
+} as const;
+
+/** Bounds of load tests, benchmarks and the tests that run a service in a process of its own. */
+export const LOADTEST = {
+  /** How long a service may take to be ready, with a registry ten times the country's. */
+  startMs: 60_000,
+  /** How long it may take to stop. */
+  stopMs: 10_000,
+  /** Receipts are given up when none has come for this long. */
+  receiptsQuietMs: 10_000,
+  /** After this long without any change a run is given up as stuck. */
+  stuckMs: 20_000,
 } as const;

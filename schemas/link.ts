@@ -16,7 +16,8 @@ export const EVENT_WORDS = 4;
  * - `unknown`: wave slot, position, reason (UNKNOWN_REASON); that segment was written and no response came: the bind
  *   broke, or the response deadline passed.
  * - `released`: wave slot, first position, count; granted and not written (stopped, expired, or no bind is left).
- *   Word 0's segment is a RELEASE_REASON.
+ *   Word 0's segment is a RELEASE_REASON. Nothing of these positions has gone out. Where a part of a message has gone
+ *   out and another part waits after throttling, the part that waits ends with an outcome of ESME_RTHROTTLED.
  * - `receipt`: RECEIPT_STATE, the carrier's error number, 0; payload: the recipient's number (float64, 0 if it can't be
  *   read), then the message_id as the receipt has it.
  *
@@ -50,9 +51,9 @@ export const GRANT_WORDS = 4;
 export const GAUGE = {
   /** Binds that are bound. */
   bound: 0,
-  /** Submissions without response. */
+  /** Submissions without response, in segments. */
   inFlight: 1,
-  /** Granted and not written. */
+  /** Granted and not written, in segments. */
   queued: 2,
   /** Sum of the windows of the bound binds. */
   window: 3,
@@ -68,6 +69,8 @@ export const GAUGE = {
   backingOff: 12,
   /** Code of the last bind failure, as command_status; 0 if the last bind succeeded. */
   lastBindStatus: 13,
+  /** Responses to nothing that is outstanding: late, doubled, or with a sequence number that was never used. */
+  strayResponses: 14,
 } as const;
 export const GAUGE_WORDS = 32;
 export const LATENCY_BUCKETS = 64;

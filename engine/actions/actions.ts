@@ -8,12 +8,14 @@ import type {
   ActionPage,
   ActionRequest,
   Carrier,
+  Counts,
   EndRequest,
   Preview,
   PreviewRequest,
 } from "../../schemas/api.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
+import { type ActionKind, RECIPIENT_STATES, type WaveKind } from "../../schemas/words.js";
 import type { Dispatcher } from "../dispatch/dispatcher.js";
 import type { Selector } from "../selection/selector.js";
 import type { Store } from "../store/store.js";
@@ -21,10 +23,19 @@ import { showCarrier } from "./carrier-view.js";
 import { type Course, queryOf } from "./course.js";
 import type { Forecast } from "./forecast.js";
 import { Idempotency } from "./idempotency.js";
-import { type ActionRecord, ActionStore, showAction, showWave } from "./record.js";
+import { type ActionRecord, ActionStore, showAction, showCounts, showWave } from "./record.js";
 import type { ActionService, Answer, Caller } from "./service.js";
 
+/** An action whose wave is in memory. */
+export interface LiveAction extends Pick<Action, "id" | "kind" | "status"> {
+  readonly wave: WaveKind;
+  readonly recipients: number;
+  readonly counts: Counts;
+}
+
 export class Actions implements ActionService {
+  /** Actions created since the process started, by kind. */
+  readonly created: Partial<Record<ActionKind, number>> = {};
   readonly #idempotency: Idempotency;
   readonly #records: ActionStore;
   #closing = false;
@@ -75,7 +86,9 @@ export class Actions implements ActionService {
       this.course.note(record.value);
       if (request.dispatch) void this.course.launch(record.value, stored);
       const committed = await stored;
-      return committed.ok ? ok(shown) : committed;
+      if (!committed.ok) return committed;
+      this.created[request.kind] = (this.created[request.kind] ?? 0) + 1;
+      return ok(shown);
     });
   }
 
@@ -149,6 +162,30 @@ export class Actions implements ActionService {
   readiness(): { ready: boolean; reasons: string[] } {
     const reasons = this.#closing ? ["the service is stopping"] : [];
     return { ready: !this.#closing, reasons };
+  }
+
+  /** Actions with a wave that lives, newest wave each, as the monitor shows them. */
+  live(): LiveAction[] {
+    const shown = new Map<string, LiveAction>();
+    for (const wave of [...this.dispatcher.waves].sort((a, b) => a.record.waveId - b.record.waveId)) {
+      const record = this.course.record(wave.record.actionId);
+      if (!record.ok) continue;
+      const { id, status, request } = record.value;
+      const counts = showCounts(wave);
+      shown.set(id, { id, kind: request.kind, status, wave: wave.record.kind, recipients: wave.record.count, counts });
+    }
+    return [...shown.values()];
+  }
+
+  /** Recipients of all live waves, by state. */
+  recipients(): Counts {
+    const counts = new Array<number>(RECIPIENT_STATES.length).fill(0);
+    let possibleDuplicates = 0;
+    for (const wave of this.dispatcher.waves) {
+      possibleDuplicates += wave.possibleDuplicates;
+      for (let state = 0; state < counts.length; state++) counts[state] += wave.counts[state];
+    }
+    return showCounts({ counts, possibleDuplicates });
   }
 
   /** From here on the service is not ready; what is under way goes on. */

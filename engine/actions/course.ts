@@ -12,7 +12,7 @@ import { STATE, STATE_MASK, type WaveKind } from "../../schemas/words.js";
 import type { Dispatcher } from "../dispatch/dispatcher.js";
 import { LiveWave, type WaveRecord } from "../dispatch/wave.js";
 import type { StoredWave, WaveStore } from "../dispatch/wave-store.js";
-import { checkArea } from "../geo/check-area.js";
+import { checkArea } from "../geo/check.js";
 import type { Roster, SelectionQuery, Selector } from "../selection/selector.js";
 import { hourOfWeek } from "./hour-of-week.js";
 import type { ActionRecord, ActionStore } from "./record.js";

@@ -6,7 +6,7 @@ import type { Action, ActionRequest, Counts, EndRequest, Wave } from "../../sche
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { type ActionStatus, RECIPIENT_STATES } from "../../schemas/words.js";
 import type { LiveWave } from "../dispatch/wave.js";
-import { type StoredWave, summaryOf, type WaveSummary } from "../dispatch/wave-store.js";
+import { type StoredWave, summaryOf } from "../dispatch/wave-store.js";
 import type { Store } from "../store/store.js";
 
 export interface ActionRecord {
@@ -87,7 +87,9 @@ export function showWave(stored: StoredWave, live: LiveWave | undefined): Wave {
   };
 }
 
-export function showCounts(summary: Pick<WaveSummary, "counts" | "possibleDuplicates"> | null): Counts {
+export function showCounts(
+  summary: { readonly counts: ArrayLike<number>; readonly possibleDuplicates: number } | null,
+): Counts {
   const byState = RECIPIENT_STATES.map((state, i) => [state, summary?.counts[i] ?? 0]);
   return {
     ...(Object.fromEntries(byState) as Record<(typeof RECIPIENT_STATES)[number], number>),

@@ -23,29 +23,42 @@ export interface MessageHash {
   print: number;
 }
 
-/** Hashes `bytes` bytes of message_id that start at `words[at]`, into `out`. `seed` tells carriers apart. */
+/**
+ * Hashes `bytes` bytes of message_id that start at `words[at]`, into `out`: MurmurHash3 (Austin Appleby, public domain) with
+ * two seeds. Carriers count in the last characters of an id, which are the high bytes of a word, so each word is mixed on its
+ * own before it is taken in; a simple multiply leaves ids that differ there in the same place. `seed` tells carriers apart.
+ */
 export function hashMessageId(words: Uint32Array, at: number, bytes: number, seed: number, out: MessageHash): void {
-  let a = (seed ^ SEED_PLACE) | 0;
-  let b = (seed ^ SEED_PRINT ^ bytes) | 0;
+  let place = seed ^ SEED_PLACE;
+  let print = seed ^ SEED_PRINT;
   const whole = bytes >>> 2;
   for (let i = 0; i < whole; i++) {
-    const word = words[at + i];
-    a = Math.imul(a ^ word, 0xcc9e2d51);
-    a ^= a >>> 15;
-    b = Math.imul((b << 13) ^ (b >>> 19) ^ word, 0x1b873593);
+    const word = mixWord(words[at + i]);
+    place = takeIn(place, word);
+    print = takeIn(print, Math.imul(word, 0x2545f491) ^ (word >>> 11));
   }
   const rest = bytes & 3;
   if (rest > 0) {
     // The bytes behind the id are padding with any content.
-    const word = words[at + whole] & ((1 << (rest * 8)) - 1);
-    a = Math.imul(a ^ word, 0xcc9e2d51);
-    b = Math.imul((b << 13) ^ (b >>> 19) ^ word, 0x1b873593);
+    const word = mixWord(words[at + whole] & ((1 << (rest * 8)) - 1));
+    place = takeIn(place, word);
+    print = takeIn(print, Math.imul(word, 0x2545f491) ^ (word >>> 11));
   }
-  out.place = finish(a) >>> 0;
-  out.print = finish(b) >>> 0;
+  out.place = finish(place ^ bytes) >>> 0;
+  out.print = finish(print ^ bytes) >>> 0;
 }
 
-/** The finaliser of MurmurHash3 (public domain): every input bit reaches every output bit. */
+function mixWord(word: number): number {
+  const mixed = Math.imul(word, 0xcc9e2d51);
+  return Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593);
+}
+
+function takeIn(hash: number, word: number): number {
+  const mixed = hash ^ word;
+  return (Math.imul((mixed << 13) | (mixed >>> 19), 5) + 0xe6546b64) | 0;
+}
+
+/** Every input bit reaches every output bit. */
 function finish(hash: number): number {
   let h = hash;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);

@@ -7,12 +7,14 @@
  * one process writes; worker threads may open the same folder to read.
  *
  * Fault model: a failed commit (a full disk came up as EIO) leaves the process without a trustworthy store, so `onFailure`
- * must end it; damage to LMDB's own pages kills Node outright, so `probe.ts` opens the folder in a child process first.
+ * must end it; lmdb then also rejects a promise that it gives to nobody (write.js starts each turn's batch with one), so an
+ * unhandled rejection with `commitError` is the same failure; damage to LMDB's own pages kills Node outright, so `probe.ts` opens the folder in a child process first.
  */
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { type Database, open, type RootDatabase } from "lmdb";
-import { fail, ok, type Result } from "../../schemas/errors.js";
+import { assert, fail, ok, type Result } from "../../schemas/errors.js";
 import { sealed, unsealed } from "./seal.js";
 
 /** The databases, by what they hold. The key of each is described where it is written. */
@@ -29,6 +31,7 @@ export const TABLES = [
 ] as const;
 export type TableName = (typeof TABLES)[number];
 
+const FILE = "seinpost.lmdb";
 /** LMDB reserves this much address space, not memory or disk. */
 const MAP_BYTES = 256 * 2 ** 30;
 
@@ -79,25 +82,51 @@ export class Table {
   }
 }
 
+/** What lmdb rejects a batch with; the reason comes by a promise of its own, which nobody may leave unhandled. */
+interface CommitError extends Error {
+  readonly commitError?: Promise<never>;
+}
+const CAUSE_MS = 100;
+
+/** The reason, if lmdb gives one: for some it never settles the promise. */
+async function causeOf(error: CommitError): Promise<string> {
+  if (error.commitError === undefined) return error.message;
+  const cause = error.commitError.catch((reason: Error) => reason.message);
+  return Promise.race([cause, setTimeout(CAUSE_MS, error.message, { ref: false })]);
+}
+
 export class Store {
   readonly #environment: RootDatabase<Buffer, Buffer>;
   readonly #tables: Record<TableName, Table>;
+  #writing = false;
 
-  private constructor(environment: RootDatabase<Buffer, Buffer>) {
+  private constructor(
+    environment: RootDatabase<Buffer, Buffer>,
+    /** Where it is, so that a worker thread can open the same. */
+    readonly folder: string,
+  ) {
     this.#environment = environment;
-    const entries = TABLES.map((name) => [
-      name,
-      new Table(environment.openDB<Buffer, Buffer>({ name, encoding: "binary", keyEncoding: "binary" })),
-    ]);
+    const entries = TABLES.map((name) => {
+      const database = environment.openDB<Buffer, Buffer>({ name, encoding: "binary", keyEncoding: "binary" });
+      // lmdb gives undefined for one that a reader may not create.
+      if (database === undefined) throw new Error(`the store has no table ${name}`);
+      return [name, new Table(database)];
+    });
     this.#tables = Object.fromEntries(entries) as Record<TableName, Table>;
   }
 
-  /** Opens, or creates, the store in `folder`. */
+  /** Whether there is a store in `folder`, in whatever condition. */
+  static exists(folder: string): boolean {
+    return existsSync(join(folder, FILE));
+  }
+
+  /** Opens, or creates, the store in `folder`; to read only, it must be there. */
   static open(folder: string, options: { readOnly?: boolean } = {}): Result<Store> {
+    if (options.readOnly && !Store.exists(folder)) return fail("STORE_UNUSABLE", "there is no store in it", folder);
     try {
       if (!options.readOnly) mkdirSync(folder, { recursive: true, mode: 0o700 });
       const environment = open<Buffer, Buffer>({
-        path: join(folder, "seinpost.lmdb"),
+        path: join(folder, FILE),
         encoding: "binary",
         keyEncoding: "binary",
         overlappingSync: false,
@@ -105,7 +134,7 @@ export class Store {
         mapSize: MAP_BYTES,
         readOnly: options.readOnly ?? false,
       });
-      return ok(new Store(environment));
+      return ok(new Store(environment, folder));
     } catch (error) {
       return fail("STORE_UNUSABLE", (error as Error).message, folder);
     }
@@ -116,15 +145,22 @@ export class Store {
   }
 
   /**
-   * Everything that `write` puts or removes becomes durable together, or not at all. Settles with STORE_WRITE_FAILED
-   * rather than throwing; after that nothing may be acknowledged any more.
+   * Everything that `write` puts or removes, in whichever tables, becomes durable together, or not at all: lmdb runs a batch
+   * as one transaction and settles it after mdb_txn_commit, which has then synced data and meta page (writer.cpp, Write).
+   * Settles with STORE_WRITE_FAILED rather than throwing; after that nothing may be acknowledged any more. `write` must not
+   * throw: lmdb can't take back what was put before. Nor may it commit: lmdb would settle the inner one at once.
    */
   async commit(write: () => void): Promise<Result<void>> {
+    assert(!this.#writing, "a commit is not made inside another");
+    this.#writing = true;
     try {
-      await this.#environment.batch(write);
+      const done = this.#environment.batch(write);
+      this.#writing = false;
+      await done;
       return ok(undefined);
     } catch (error) {
-      return fail("STORE_WRITE_FAILED", (error as Error).message);
+      this.#writing = false;
+      return fail("STORE_WRITE_FAILED", await causeOf(error as CommitError));
     }
   }
 

@@ -1,0 +1,64 @@
+/**
+ * `npm run bench [-- NAME…] [--json]`: every figure of the README, measured here and now. Names choose a part:
+ * geometry.5km, selection, scale.16m and so on; a name means all figures that begin with it.
+ */
+import { cpus, totalmem, type } from "node:os";
+import { Command } from "commander";
+import { run as firstSubmit } from "./first-submit.js";
+import { run as geometry } from "./geometry.js";
+import { type BenchOptions, inWords, type Report } from "./report.js";
+import { makeFolder } from "./rig.js";
+import { run as scale } from "./scale.js";
+import { run as selection } from "./selection.js";
+import { run as submit } from "./submit.js";
+import { run as whole } from "./whole.js";
+
+const PARTICIPANTS = 1_600_000;
+
+const NAMES = [
+  "geometry.5km",
+  "geometry.80km",
+  "geometry.nationwide",
+  "selection.5km",
+  "selection.nationwide",
+  "submit.rate",
+  "nationwide.total",
+  "firstSubmit.idle",
+  "firstSubmit.busy",
+  "start.ready",
+  "memory.rss",
+  "scale.16m",
+];
+
+const program = new Command("bench")
+  .argument("[names...]", `which figures: ${NAMES.join(", ")}`)
+  .option("--json", "one JSON object a line")
+  .option("--participants <n>", "size of the registry", String(PARTICIPANTS))
+  .option("--tiny", "only enough to see that every benchmark still works")
+  .parse();
+const { json, participants, tiny } = program.opts<{ json?: boolean; participants: string; tiny?: boolean }>();
+
+const wants = (name: string): boolean =>
+  program.args.length === 0 || program.args.some((asked) => name === asked || name.startsWith(`${asked}.`));
+const unknown = program.args.filter((asked) => !NAMES.some((name) => name === asked || name.startsWith(`${asked}.`)));
+if (unknown.length > 0) program.error(`there is no benchmark ${unknown.join(", ")}; there are ${NAMES.join(", ")}`);
+
+const options: BenchOptions = { participants: Number(participants), tiny: tiny ?? false, wants };
+const report: Report = (line) => {
+  if (wants(line.name) || line.name.startsWith("scale.16m.")) console.log(json ? JSON.stringify(line) : inWords(line));
+};
+
+const machine = `${cpus().length} x ${cpus()[0].model}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()}, Node ${process.version}`;
+console.error(`${machine}; ${options.participants.toLocaleString("en")} participants; ${new Date().toISOString()}`);
+
+const any = (...names: string[]): boolean => names.some(wants);
+if (any("geometry.5km", "geometry.80km", "geometry.nationwide")) await geometry(report, options);
+if (any("selection.5km", "selection.nationwide")) await selection(report, options);
+if (any("submit.rate", "nationwide.total", "firstSubmit.idle", "firstSubmit.busy", "start.ready", "memory.rss")) {
+  const folder = await makeFolder(options.participants);
+  if (wants("submit.rate")) await submit(folder, report, options);
+  if (any("start.ready", "nationwide.total", "memory.rss"))
+    await whole(await makeFolder(options.participants), report, options);
+  if (any("firstSubmit.idle", "firstSubmit.busy")) await firstSubmit(folder, report, options);
+}
+if (wants("scale.16m")) await scale(report, options);

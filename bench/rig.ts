@@ -1,0 +1,101 @@
+/**
+ * The whole system for a benchmark: a generated registry, the service in a process of its own, and simulated carriers in
+ * theirs. Everything that is measured here is measured from outside, over HTTP and at the carriers.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startSimulatedCarrier } from "../gateway/demo.js";
+import { EngineProcess } from "../loadtest/engine-process.js";
+import { NATIONWIDE_AREA, NATIONWIDE_TEXT } from "../loadtest/nationwide-action.js";
+import { generate } from "../loadtest/registry/generate.js";
+import type { SimulatorOptions, SimulatorProcess } from "../loadtest/simulator-process.js";
+import type { Action, ActionRequest } from "../schemas/api.js";
+
+/** A folder with a registry in it, for as many rigs as like. Removed when the process ends. */
+export async function makeFolder(participants: number): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "seinpost-bench-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const generated = await generate(folder, { participants });
+  if (!generated.ok) throw new Error(generated.problem.detail);
+  return folder;
+}
+
+export interface Rig {
+  readonly engine: EngineProcess;
+  readonly simulators: readonly SimulatorProcess[];
+  close(): Promise<void>;
+}
+
+export async function startRig(folder: string, carriers: number, simulated: SimulatorOptions = {}): Promise<Rig> {
+  const names = Array.from({ length: carriers }, (_, i) => `carrier-${i + 1}`);
+  const started = await Promise.all(names.map((name) => startSimulatedCarrier({ ...simulated, name })));
+  const simulators = started.map(({ simulator }) => simulator);
+  const engine = await EngineProcess.start({ dataFolder: folder, carriers: started.map(({ entry }) => entry) });
+  await engine.untilBound();
+  return {
+    engine,
+    simulators,
+    close: async () => {
+      await engine.stop();
+      await Promise.all(simulators.map((simulator) => simulator.stop()));
+    },
+  };
+}
+
+/** Milliseconds since 1970, finer than Date.now(). */
+export function nowMs(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+export function nationwide(engine: EngineProcess): Promise<Action> {
+  return engine.createAction({ area: NATIONWIDE_AREA, text: NATIONWIDE_TEXT, dispatch: true });
+}
+
+/** Waits until all of it has been sent, and gives the milliseconds from `sentAtMs` to the last durable acknowledgement. */
+export async function lastAckMs(engine: EngineProcess, id: string, sentAtMs: number): Promise<number> {
+  const sent = await engine.until(id, ({ status }) => status === "sent" || status === "failed", 50);
+  const acknowledgedAt = sent.waves[0]?.acknowledgedAt;
+  if (!acknowledgedAt) throw new Error(`the action ended ${sent.status}`);
+  return Date.parse(acknowledgedAt) - sentAtMs;
+}
+
+/** Waits until every receipt is in, so that the next measurement does not share the machine with them. */
+export function settled(engine: EngineProcess, id: string): Promise<Action> {
+  return engine.until(id, ({ waves }) => waves.every(({ counts }) => counts.acknowledged === 0), 50);
+}
+
+/** A small action that was asked for: its tag, and when its request was sent. */
+export interface SmallAction {
+  readonly id: string;
+  readonly tag: number;
+  readonly sentAtMs: number;
+}
+
+/** Asks for a circle of 5 km. Its text ends with four characters of its own, by which the carriers' logs tell it apart. */
+export async function smallAction(engine: EngineProcess, center: readonly [number, number]): Promise<SmallAction> {
+  const tag = (smallActions++).toString(36).padStart(4, "0");
+  const text = `Burgernet: inbraak, let op een grijze Golf met Duits kenteken. ${tag}`;
+  const request: Partial<ActionRequest> = {
+    area: { type: "Circle", center: [...center], radiusMeters: 5_000 },
+    text,
+    dispatch: true,
+  };
+  const sentAtMs = nowMs();
+  const { id } = await engine.createAction(request);
+  return { id, tag: Buffer.from(tag).readUInt32BE(0), sentAtMs };
+}
+let smallActions = 0;
+
+/** From each request to its first submit_sm at a carrier, in ms, by the carriers' own logs. */
+export async function firstSubmits(rig: Rig, actions: readonly SmallAction[]): Promise<number[]> {
+  const firstAtMs = new Map<number, number>(actions.map(({ tag }) => [tag, Number.POSITIVE_INFINITY]));
+  for (const simulator of rig.simulators) {
+    const log = await simulator.log();
+    for (let i = 0; i < log.length; i++) {
+      const first = firstAtMs.get(log.tags[i]);
+      if (first !== undefined && log.arrivedAtMs[i] < first) firstAtMs.set(log.tags[i], log.arrivedAtMs[i]);
+    }
+  }
+  return actions.map(({ tag, sentAtMs }) => (firstAtMs.get(tag) ?? Number.NaN) - sentAtMs);
+}

@@ -1,0 +1,51 @@
+/**
+ * Whole selections through the pool, as an action asks for them: area, eligibility, once per person, nearest first, and a
+ * roster at the end. There is no peer that does all of it.
+ */
+
+import type { Statistics } from "tinybench";
+import { buildShards } from "../engine/selection/build.js";
+import { PoolSelector } from "../engine/selection/pool.js";
+import { createPool } from "../engine/selection/tasks.js";
+import { incidentIn, makeCountry } from "./country.js";
+import { measure, rounded } from "./measure.js";
+import type { BenchOptions, Report } from "./report.js";
+
+export async function run(report: Report, options: BenchOptions): Promise<void> {
+  const { locations, participants, schedules, center } = place(options.participants);
+  const pool = createPool();
+  const started = performance.now();
+  const shards = await buildShards(pool, locations, participants, schedules);
+  if (!shards.ok) throw new Error(shards.problem.detail);
+  const buildMs = performance.now() - started;
+  report({
+    name: "selection.build",
+    value: rounded(buildMs),
+    unit: "ms",
+    p50: null,
+    p99: null,
+    peer: null,
+    ratio: null,
+  });
+  const selector = new PoolSelector(pool, shards.value);
+  const select = async (radiusMeters: number): Promise<void> => {
+    const area = { type: "Circle", center, radiusMeters } as const;
+    const result = await selector.select({ area, channel: "sms", domain: "alarm", hourOfWeek: 20 });
+    if (!result.ok) throw new Error(result.problem.detail);
+  };
+  try {
+    report(line("selection.5km", await measure(() => select(5_000), options.tiny ? 2 : 2_000)));
+    report(line("selection.nationwide", await measure(() => select(400_000), options.tiny ? 2 : 40)));
+  } finally {
+    await selector.close();
+  }
+}
+
+function place(count: number) {
+  const country = makeCountry(count);
+  return { ...country, center: incidentIn(country) };
+}
+
+function line(name: string, { p50, p99 }: Statistics) {
+  return { name, value: rounded(p50), unit: "ms", p50: rounded(p50), p99: rounded(p99), peer: null, ratio: null };
+}

@@ -1,0 +1,73 @@
+/** A registry to CSV (csv.ts), streaming; importing what was exported gives the same registry, participant numbers too. */
+
+import { once } from "node:events";
+import type { Writable } from "node:stream";
+import { fail, ok, type Result } from "../../schemas/errors.js";
+import { Store } from "../store/store.js";
+import { SCHEDULE_WORDS } from "./columns.js";
+import { csvHeader, formatBlock } from "./csv.js";
+import { type OnProgress, ProgressMeter } from "./progress.js";
+import { NO_REGISTRY, type RegistryRecord, readRecord } from "./record.js";
+import { scanBlocks } from "./scan.js";
+import { formatSchedule } from "./schedule.js";
+
+/** Writes to `output` and leaves it open. The number of rows, or REGISTRY_MISSING or a store's problem. */
+export async function exportRegistry(
+  folder: string,
+  output: Writable,
+  onProgress?: OnProgress,
+): Promise<Result<{ rows: number }>> {
+  if (!Store.exists(folder)) return NO_REGISTRY;
+  const store = Store.open(folder, { readOnly: true });
+  if (!store.ok) return store;
+  try {
+    const record = readRecord(store.value);
+    return record.ok ? await exportFrom(store.value, record.value, output, onProgress) : record;
+  } finally {
+    await store.value.close();
+  }
+}
+
+async function exportFrom(
+  store: Store,
+  record: RegistryRecord,
+  output: Writable,
+  onProgress?: OnProgress,
+): Promise<Result<{ rows: number }>> {
+  const meter = new ProgressMeter(onProgress);
+  const schedules = scheduleTexts(record.schedules);
+  let rows = 0;
+  // A reader that has gone is told by the next write; without a listener it would end the process.
+  const ignore = () => undefined;
+  output.on("error", ignore);
+  try {
+    await write(output, csvHeader(record.generated));
+    for (const block of scanBlocks(store, record)) {
+      if (!block.ok) return block;
+      const { rows: found, firstParticipant } = block.value;
+      await write(output, formatBlock(found, firstParticipant, schedules, record.generated));
+      rows += found.locationCount;
+      meter.at(rows, record.locations);
+    }
+  } catch (error) {
+    return fail("INVALID_FIELD", `the output can't be written: ${(error as Error).message}`);
+  } finally {
+    output.off("error", ignore);
+  }
+  meter.end(rows);
+  return ok({ rows });
+}
+
+/** The text of each row of the schedule table. */
+export function scheduleTexts(words: Uint32Array): string[] {
+  const count = words.length / SCHEDULE_WORDS;
+  return Array.from({ length: count }, (_, row) =>
+    formatSchedule(words.subarray(row * SCHEDULE_WORDS, (row + 1) * SCHEDULE_WORDS)),
+  );
+}
+
+/** Waits while the other end does not read; throws what the stream fails with. */
+async function write(output: Writable, text: string): Promise<void> {
+  if (output.errored) throw output.errored;
+  if (!output.write(text)) await once(output, "drain");
+}

@@ -1,0 +1,82 @@
+/**
+ * Decodes a range of blocks into the shared columns; runs in any thread. A task writes only the rows of its own blocks, so
+ * tasks need no lock: each row has one writer.
+ */
+
+import { fail, ok, type Result } from "../../schemas/errors.js";
+import { REGISTRY } from "../../schemas/limits.js";
+import { Store } from "../store/store.js";
+import { type Counts, decodeBlock, type Rows } from "./block.js";
+import type { LocationRows, ParticipantColumns } from "./columns.js";
+import { blockKey } from "./record.js";
+
+/** Plain data, to be posted to a thread. */
+export interface LoadTask {
+  readonly folder: string;
+  readonly generation: number;
+  /** From this block up to and without that one. */
+  readonly fromBlock: number;
+  readonly toBlock: number;
+  /** First location row of each block, and one more that is the end of the last; Uint32. */
+  readonly blockStarts: SharedArrayBuffer;
+  readonly participants: ParticipantColumns;
+  readonly locations: LocationRows;
+}
+
+/** Participants and locations decoded, or STORE_CORRUPT with the block named. */
+export async function loadBlocks(task: LoadTask): Promise<Result<Counts>> {
+  const store = Store.open(task.folder, { readOnly: true });
+  if (!store.ok) return store;
+  try {
+    return decodeRange(store.value, task);
+  } finally {
+    await store.value.close();
+  }
+}
+
+function decodeRange(store: Store, task: LoadTask): Result<Counts> {
+  const rows = rowsOf(task);
+  const starts = new Uint32Array(task.blockStarts);
+  const counts: Counts = { participants: 0, locations: 0 };
+  for (let block = task.fromBlock; block < task.toBlock; block++) {
+    const first = block * REGISTRY.participantsPerBlock;
+    const expected = starts[block + 1]! - starts[block]!;
+    const stored = store.table("participants").get(blockKey(task.generation, block));
+    if (!stored.ok) return corrupt(block, "fails its checksum");
+    if (stored.value === undefined) {
+      if (expected > 0) return corrupt(block, "is missing");
+      continue;
+    }
+    const found = decodeBlock(stored.value, rows, first, starts[block]!, first);
+    if (found.locations !== expected) return corrupt(block, `has ${found.locations} locations instead of ${expected}`);
+    counts.participants += found.participants;
+    counts.locations += found.locations;
+  }
+  return ok(counts);
+}
+
+function corrupt(block: number, what: string): Result<never> {
+  const first = block * REGISTRY.participantsPerBlock;
+  const last = first + REGISTRY.participantsPerBlock - 1;
+  return fail(
+    "STORE_CORRUPT",
+    `block ${block} of the registry (participants ${first} to ${last}) ${what}; restore the folder, or import with --replace`,
+    `participants/${block}`,
+  );
+}
+
+/** Views on the shared columns. */
+export function rowsOf(columns: Pick<LoadTask, "participants" | "locations">): Rows {
+  const { participants, locations } = columns;
+  return {
+    numbers: new Float64Array(participants.numbers),
+    status: new Uint8Array(participants.status),
+    language: new Uint8Array(participants.language),
+    lng: new Float64Array(locations.lng),
+    lat: new Float64Array(locations.lat),
+    participant: new Uint32Array(locations.participant),
+    channels: new Uint16Array(locations.channels),
+    schedule: new Uint16Array(locations.schedule),
+    municipality: new Uint16Array(locations.municipality),
+  };
+}

@@ -1,0 +1,96 @@
+/**
+ * From the store into shared columns, once, when the service starts. Everything is there or nothing is: a block that is
+ * damaged or missing makes the load fail with its name, because a registry without some of its people would ask the others
+ * and nobody would notice.
+ */
+
+import { fail, ok, type Result } from "../../schemas/errors.js";
+import { Store } from "../store/store.js";
+import type { Counts } from "./block.js";
+import type { LoadedRegistry, LocationRows, ParticipantColumns } from "./columns.js";
+import { type LoadTask, loadBlocks } from "./load-worker.js";
+import { NO_REGISTRY, type RegistryRecord, readRecord } from "./record.js";
+import { UNUSED_STATUS } from "./writer.js";
+
+/** Runs loadBlocks (load-worker.ts) wherever the caller likes; in this thread when absent. */
+export type RunLoadTask = (task: LoadTask) => Promise<Result<Counts>>;
+
+/** More tasks than threads, so that a thread that is slow does not hold the others up. */
+const TASKS = 8;
+
+/** Columns of an empty registry of this size: every participant number unused. */
+export function emptyRegistry(
+  record: Pick<RegistryRecord, "generated" | "rows" | "locations" | "schedules">,
+): LoadedRegistry {
+  const { rows, locations } = record;
+  const shared = (count: number, bytes: number) => new SharedArrayBuffer(count * bytes);
+  const participants: ParticipantColumns = {
+    count: rows,
+    numbers: shared(rows, 8),
+    status: shared(rows, 1),
+    language: shared(rows, 1),
+  };
+  new Uint8Array(participants.status).fill(UNUSED_STATUS);
+  const locationRows: LocationRows = {
+    count: locations,
+    lng: shared(locations, 8),
+    lat: shared(locations, 8),
+    participant: shared(locations, 4),
+    channels: shared(locations, 2),
+    schedule: shared(locations, 2),
+    municipality: shared(locations, 2),
+  };
+  const schedules = shared(record.schedules.length, 4);
+  new Uint32Array(schedules).set(record.schedules);
+  return { generated: record.generated, participants, locations: locationRows, schedules };
+}
+
+/** `source` is an open store or its folder. REGISTRY_MISSING, STORE_UNUSABLE or STORE_CORRUPT when there is none to use. */
+export async function loadRegistry(
+  source: Store | string,
+  run: RunLoadTask = loadBlocks,
+): Promise<Result<LoadedRegistry>> {
+  if (typeof source !== "string") return loadFrom(source, run);
+  if (!Store.exists(source)) return NO_REGISTRY;
+  const store = Store.open(source, { readOnly: true });
+  if (!store.ok) return store;
+  try {
+    return await loadFrom(store.value, run);
+  } finally {
+    await store.value.close();
+  }
+}
+
+async function loadFrom(store: Store, run: RunLoadTask): Promise<Result<LoadedRegistry>> {
+  const record = readRecord(store);
+  if (!record.ok) return record;
+  const loaded = emptyRegistry(record.value);
+  const counts = await Promise.all(tasksFor(store.folder, record.value, loaded).map(run));
+  let participants = 0;
+  for (const count of counts) {
+    if (!count.ok) return count;
+    participants += count.value.participants;
+  }
+  // A block that is missing and had no location is noticed here; decoded rows include unused ones within a block.
+  if (participants < record.value.participants) {
+    return fail("STORE_CORRUPT", `${record.value.participants} participants expected, ${participants} found`);
+  }
+  return ok(loaded);
+}
+
+function tasksFor(folder: string, record: RegistryRecord, loaded: LoadedRegistry): LoadTask[] {
+  const blocks = record.blockLocations.length;
+  const blockStarts = new SharedArrayBuffer((blocks + 1) * 4);
+  const starts = new Uint32Array(blockStarts);
+  record.blockLocations.forEach((count, block) => {
+    starts[block + 1] = starts[block]! + count;
+  });
+  const perTask = Math.max(1, Math.ceil(blocks / TASKS));
+  const tasks: LoadTask[] = [];
+  for (let fromBlock = 0; fromBlock < blocks; fromBlock += perTask) {
+    const toBlock = Math.min(blocks, fromBlock + perTask);
+    const { participants, locations } = loaded;
+    tasks.push({ folder, generation: record.generation, fromBlock, toBlock, blockStarts, participants, locations });
+  }
+  return tasks;
+}

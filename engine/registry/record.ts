@@ -1,0 +1,82 @@
+/**
+ * The registry's own record in the table `meta`, and the keys of its blocks. The record is written in the same commit as
+ * the last block; until then what is in the folder is the registry as it was, however far a replacement had come.
+ */
+
+import { Builder, ByteBuffer } from "flatbuffers";
+import { fail, ok, type Result } from "../../schemas/errors.js";
+import { Registry } from "../../schemas/generated/registry_generated.js";
+import type { Store } from "../store/store.js";
+
+const VERSION = 1;
+export const REGISTRY_KEY = Buffer.from("registry");
+
+export interface RegistryRecord {
+  readonly generation: number;
+  readonly generated: boolean;
+  readonly seed: number;
+  /** Participants, without the unused numbers between them. */
+  readonly participants: number;
+  /** Highest participant number plus one. */
+  readonly rows: number;
+  readonly locations: number;
+  /** SCHEDULE_WORDS words a schedule; row 0 is "always". */
+  readonly schedules: Uint32Array;
+  readonly blockLocations: Uint16Array;
+}
+
+/** Key of a block: generation and block number, both big-endian, so that a generation is one range in order. */
+export function blockKey(generation: number, block: number): Buffer {
+  const key = Buffer.allocUnsafe(8);
+  key.writeUInt32BE(generation, 0);
+  key.writeUInt32BE(block, 4);
+  return key;
+}
+
+export function generationOf(key: Buffer): number {
+  return key.readUInt32BE(0);
+}
+
+export function encodeRecord(record: RegistryRecord): Uint8Array {
+  const builder = new Builder(1024 + record.schedules.byteLength + record.blockLocations.byteLength);
+  const schedules = Registry.createSchedulesVector(builder, record.schedules);
+  const blockLocations = Registry.createBlockLocationsVector(builder, record.blockLocations);
+  Registry.startRegistry(builder);
+  Registry.addVersion(builder, VERSION);
+  Registry.addGeneration(builder, record.generation);
+  Registry.addGenerated(builder, record.generated);
+  Registry.addSeed(builder, record.seed);
+  Registry.addParticipants(builder, record.participants);
+  Registry.addRows(builder, record.rows);
+  Registry.addLocations(builder, record.locations);
+  Registry.addSchedules(builder, schedules);
+  Registry.addBlockLocations(builder, blockLocations);
+  builder.finish(Registry.endRegistry(builder));
+  return builder.asUint8Array();
+}
+
+export const NO_REGISTRY = fail("REGISTRY_MISSING", "there is no registry in the data folder");
+
+/** The record, or REGISTRY_MISSING, STORE_CORRUPT, or STORE_UNUSABLE for a form that this program does not know. */
+export function readRecord(store: Store): Result<RegistryRecord> {
+  const stored = store.table("meta").get(REGISTRY_KEY);
+  if (!stored.ok) return fail("STORE_CORRUPT", "the registry's record fails its checksum", "meta/registry");
+  if (stored.value === undefined) return NO_REGISTRY;
+  const registry = Registry.getRootAsRegistry(new ByteBuffer(stored.value));
+  if (registry.version() !== VERSION) {
+    return fail("STORE_UNUSABLE", `the registry has form ${registry.version()}, this program reads ${VERSION}`);
+  }
+  return ok({
+    generation: registry.generation(),
+    generated: registry.generated(),
+    seed: registry.seed(),
+    participants: registry.participants(),
+    rows: registry.rows(),
+    locations: registry.locations(),
+    schedules: Uint32Array.from({ length: registry.schedulesLength() }, (_, i) => registry.schedules(i)!),
+    blockLocations: Uint16Array.from(
+      { length: registry.blockLocationsLength() },
+      (_, i) => registry.blockLocations(i)!,
+    ),
+  });
+}

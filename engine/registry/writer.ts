@@ -1,0 +1,183 @@
+/**
+ * Writes a registry, participant after participant in order of their number, in bounded memory: one block is being filled,
+ * one commit is under way and at most one waits.
+ *
+ * Promises that a crash at any moment leaves either the registry that was there or the new one: the blocks go under a
+ * generation of their own, which becomes the registry with the record that the last commit writes. What an interrupted run
+ * left is cleared by the next. Assumes that no service runs on the folder meanwhile.
+ */
+
+import { assert, fail, ok, type Result } from "../../schemas/errors.js";
+import { REGISTRY } from "../../schemas/limits.js";
+import type { Store } from "../store/store.js";
+import { type BlockRows, blockBuilder, blockRows, encodeBlock } from "./block.js";
+import { blockKey, encodeRecord, generationOf, REGISTRY_KEY, type RegistryRecord, readRecord } from "./record.js";
+import { ScheduleTable } from "./schedule.js";
+
+/** Status of a participant number that nobody has, as columns.ts wants it. */
+export const UNUSED_STATUS = 3;
+
+export interface WriterOptions {
+  readonly generated: boolean;
+  /** Of a generated registry. */
+  readonly seed?: number;
+  /** Replace the registry that is there; without it, one that is there is left alone and REGISTRY_EXISTS the answer. */
+  readonly replace: boolean;
+}
+
+/** Takes participants in ascending order, each followed by its locations. */
+export interface ParticipantSink {
+  readonly schedules: ScheduleTable;
+  participant(row: number, number: number, status: number, language: number): void;
+  location(lng: number, lat: number, channels: number, schedule: number, municipality: number, kind: number): void;
+}
+
+export class RegistryWriter implements ParticipantSink {
+  readonly schedules = new ScheduleTable();
+  readonly #block: BlockRows = blockRows();
+  readonly #builder = blockBuilder();
+  readonly #blockLocations: number[] = [];
+  #pending: { key: Buffer; value: Uint8Array }[] = [];
+  #underWay: Promise<Result<void>> = Promise.resolve(ok(undefined));
+  #rows = 0;
+  #generated: boolean;
+  #participants = 0;
+  #locations = 0;
+
+  private constructor(
+    private readonly store: Store,
+    private readonly generation: number,
+    private readonly options: WriterOptions,
+  ) {
+    this.#generated = options.generated;
+  }
+
+  /** One participant who does not exist is enough. */
+  markGenerated(): void {
+    this.#generated = true;
+  }
+
+  static async begin(store: Store, options: WriterOptions): Promise<Result<RegistryWriter>> {
+    const there = readRecord(store);
+    if (there.ok && !options.replace) return fail("REGISTRY_EXISTS", "the data folder has a registry already");
+    if (!there.ok && there.problem.code !== "REGISTRY_MISSING" && !options.replace) return there;
+    const generation = there.ok ? there.value.generation : 0;
+    const cleared = await clearOthers(store, generation);
+    return cleared.ok ? ok(new RegistryWriter(store, generation + 1, options)) : cleared;
+  }
+
+  /** Whether flush should be awaited before more is added. */
+  get full(): boolean {
+    return this.#pending.length >= REGISTRY.blocksPerCommit;
+  }
+
+  get participants(): number {
+    return this.#participants;
+  }
+
+  participant(row: number, number: number, status: number, language: number): void {
+    assert(row >= this.#rows && row < REGISTRY.participants, "participants come in ascending order");
+    const perBlock = REGISTRY.participantsPerBlock;
+    const block = Math.floor(row / perBlock);
+    if (block > this.#blockLocations.length) this.#closeBlocks(block);
+    const rows = this.#block;
+    const index = row % perBlock;
+    while (rows.participantCount < index) this.#put(0, UNUSED_STATUS, 0);
+    this.#put(number, status, language);
+    this.#rows = row + 1;
+    this.#participants++;
+  }
+
+  #put(number: number, status: number, language: number): void {
+    const rows = this.#block;
+    const index = rows.participantCount++;
+    rows.numbers[index] = number;
+    rows.status[index] = status;
+    rows.language[index] = language;
+  }
+
+  location(lng: number, lat: number, channels: number, schedule: number, municipality: number, kind: number): void {
+    const rows = this.#block;
+    const index = rows.locationCount++;
+    rows.lng[index] = lng;
+    rows.lat[index] = lat;
+    rows.participant[index] = this.#rows - 1;
+    rows.channels[index] = channels;
+    rows.schedule[index] = schedule;
+    rows.municipality[index] = municipality;
+    rows.kind[index] = kind;
+    this.#locations++;
+  }
+
+  /** Closes the block that is open and skips those without anybody, up to `next`. */
+  #closeBlocks(next: number): void {
+    const rows = this.#block;
+    const block = this.#blockLocations.length;
+    if (rows.participantCount > 0) {
+      const bytes = encodeBlock(this.#builder, rows, block * REGISTRY.participantsPerBlock);
+      this.#pending.push({ key: blockKey(this.generation, block), value: bytes.slice() });
+    }
+    this.#blockLocations.push(rows.locationCount);
+    while (this.#blockLocations.length < next) this.#blockLocations.push(0);
+    rows.participantCount = 0;
+    rows.locationCount = 0;
+  }
+
+  /** Starts the commit of what is pending once the one before it is on the disk. */
+  async flush(): Promise<Result<void>> {
+    const before = await this.#underWay;
+    if (!before.ok) return before;
+    const blocks = this.#pending;
+    this.#pending = [];
+    this.#underWay = this.store.commit(() => {
+      for (const { key, value } of blocks) this.store.table("participants").put(key, value);
+    });
+    return before;
+  }
+
+  /** Makes what was written the registry, and clears the one before it. */
+  async finish(): Promise<Result<RegistryRecord>> {
+    if (this.#rows > 0) this.#closeBlocks(0);
+    const flushed = await this.flush();
+    const written = flushed.ok ? await this.#underWay : flushed;
+    if (!written.ok) return written;
+    const record: RegistryRecord = {
+      generation: this.generation,
+      generated: this.#generated,
+      seed: this.options.seed ?? 0,
+      participants: this.#participants,
+      rows: this.#rows,
+      locations: this.#locations,
+      schedules: this.schedules.words(),
+      blockLocations: Uint16Array.from(this.#blockLocations),
+    };
+    const turned = await this.store.commit(() => this.store.table("meta").put(REGISTRY_KEY, encodeRecord(record)));
+    if (!turned.ok) return turned;
+    const cleared = await clearOthers(this.store, this.generation);
+    return cleared.ok ? ok(record) : cleared;
+  }
+
+  /** Takes back what was written; the registry that was there stays. */
+  async abandon(): Promise<Result<void>> {
+    await this.#underWay;
+    return clearOthers(this.store, this.generation - 1);
+  }
+}
+
+/** Removes the blocks of every generation but this one. */
+async function clearOthers(store: Store, generation: number): Promise<Result<void>> {
+  const table = store.table("participants");
+  let keys: Buffer[] = [];
+  const remove = () => {
+    for (const key of keys) table.remove(key);
+  };
+  for (const key of [...table.keys()]) {
+    if (generationOf(key) === generation) continue;
+    keys.push(key);
+    if (keys.length < REGISTRY.removalsPerCommit) continue;
+    const removed = await store.commit(remove);
+    if (!removed.ok) return removed;
+    keys = [];
+  }
+  return keys.length === 0 ? ok(undefined) : store.commit(remove);
+}

@@ -1,0 +1,112 @@
+/**
+ * Who of the rows in an area is asked: active participants who welcome this domain over this channel at this hour. The
+ * kernels read columns and write numbers; they allocate nothing.
+ */
+
+import type { Ranges } from "../geo/ranges.js";
+import { SCHEDULE_WORDS } from "../registry/columns.js";
+import type { Rows } from "./rows.js";
+import type { ShardColumns } from "./shard.js";
+
+export interface Eligibility {
+  /** channelBit of the query's channel and domain. */
+  readonly bit: number;
+  /** 1 for each schedule that is open at the query's hour. */
+  readonly open: Uint8Array;
+  /** Status by participant number; 0 is active. */
+  readonly status: Uint8Array;
+}
+
+/** 1 for each schedule of the table that has the bit of the hour. */
+export function openSchedules(schedules: Uint32Array, hourOfWeek: number): Uint8Array {
+  const open = new Uint8Array(schedules.length / SCHEDULE_WORDS);
+  const word = hourOfWeek >> 5;
+  const bit = hourOfWeek & 31;
+  for (let row = 0; row < open.length; row += 1) {
+    open[row] = (schedules[row * SCHEDULE_WORDS + word]! >>> bit) & 1;
+  }
+  return open;
+}
+
+/** Units of 1/256 m in a centimetre. */
+const CENTIMETERS_PER_UNIT = 100 / 256;
+
+/**
+ * Writes the eligible rows of the ranges to `out` from row `from` on and returns where they end. The key is the chord from
+ * the origin in centimetres: it grows with the geodesic distance and needs only a square root.
+ */
+export function gatherRows(
+  shard: ShardColumns,
+  ranges: Ranges,
+  { bit, open, status }: Eligibility,
+  origin: readonly [number, number, number],
+  out: Rows,
+  from: number,
+): number {
+  const { x, y, z, participant, channels, schedule, municipality } = shard;
+  const { keys, participants, municipalities } = out;
+  const [originX, originY, originZ] = origin;
+  const { bounds, count } = ranges;
+  let at = from;
+  for (let range = 0; range < count; range += 1) {
+    const end = bounds[2 * range + 1]!;
+    for (let row = bounds[2 * range]!; row < end; row += 1) {
+      const person = participant[row]!;
+      if ((channels[row]! & bit) === 0 || open[schedule[row]!] === 0 || status[person] !== 0) continue;
+      const dx = x[row]! - originX;
+      const dy = y[row]! - originY;
+      const dz = z[row]! - originZ;
+      keys[at] = Math.sqrt(dx * dx + dy * dy + dz * dz) * CENTIMETERS_PER_UNIT;
+      participants[at] = person;
+      municipalities[at] = municipality[row]!;
+      at += 1;
+    }
+  }
+  return at;
+}
+
+/**
+ * Marks in four bitmaps of persons, one after the other, who can be reached over each channel for the domain. Several
+ * workers may mark at a time, and a worker that starts again changes nothing: a mark is only ever set.
+ */
+export function markChannels(
+  shard: ShardColumns,
+  ranges: Ranges,
+  { open, status }: Eligibility,
+  domain: number,
+  marks: Uint32Array,
+): void {
+  const { participant, channels, schedule } = shard;
+  const { bounds, count } = ranges;
+  const words = marks.length / 4;
+  for (let range = 0; range < count; range += 1) {
+    const end = bounds[2 * range + 1]!;
+    for (let row = bounds[2 * range]!; row < end; row += 1) {
+      const person = participant[row]!;
+      if (open[schedule[row]!] === 0 || status[person] !== 0) continue;
+      const word = person >>> 5;
+      const bit = 1 << (person & 31);
+      for (let channel = 0; channel < 4; channel += 1) {
+        if ((channels[row]! & (1 << (4 * channel + domain))) === 0) continue;
+        const at = channel * words + word;
+        if ((marks[at]! & bit) === 0) Atomics.or(marks, at, bit);
+      }
+    }
+  }
+}
+
+/** How many bits are set in each of the four bitmaps. */
+export function countMarks(marks: Uint32Array): number[] {
+  const words = marks.length / 4;
+  return [0, 1, 2, 3].map((channel) => {
+    let sum = 0;
+    for (let at = channel * words; at < (channel + 1) * words; at += 1) sum += bitsOf(marks[at]!);
+    return sum;
+  });
+}
+
+function bitsOf(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x55555555);
+  const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}

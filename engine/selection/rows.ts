@@ -1,0 +1,38 @@
+/**
+ * The rows that a selection works on: how far each is, whose it is, where it is registered. A selection has two lists of
+ * equal room, and sorting and merging go from one to the other.
+ */
+
+export interface Rows {
+  /** Distance from the origin: the chord in centimetres. */
+  readonly keys: Uint32Array;
+  readonly participants: Uint32Array;
+  readonly municipalities: Uint16Array;
+}
+
+const ROW_BYTES = 10;
+
+/** Memory for two lists of `capacity` rows, and four bitmaps of persons, one a channel. */
+export function workspaceBytes(capacity: number, persons: number): number {
+  return 2 * ROW_BYTES * capacity + 16 * wordsOf(persons);
+}
+
+/** Words of 32 bits in a bitmap of persons. */
+export function wordsOf(persons: number): number {
+  return Math.ceil(persons / 32);
+}
+
+/** The part of list `side` from row `from`, `length` rows long. */
+export function rowsIn(memory: ArrayBufferLike, capacity: number, side: 0 | 1, from: number, length: number): Rows {
+  const base = 4 * capacity * 2 * side;
+  return {
+    keys: new Uint32Array(memory, base + 4 * from, length),
+    participants: new Uint32Array(memory, base + 4 * (capacity + from), length),
+    municipalities: new Uint16Array(memory, 16 * capacity + 2 * (capacity * side + from), length),
+  };
+}
+
+/** The four bitmaps of persons behind the lists. */
+export function marksIn(memory: ArrayBufferLike, capacity: number, persons: number): Uint32Array {
+  return new Uint32Array(memory, 2 * ROW_BYTES * capacity, 4 * wordsOf(persons));
+}

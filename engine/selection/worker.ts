@@ -1,0 +1,197 @@
+/**
+ * The tasks of the pool's workers; the pool calls them by their exported names. What comes in and goes out is numbers and
+ * shared memory. Each task may be started again after a worker died in it: it reads what nobody changes and writes what
+ * nobody reads before it is done.
+ *
+ * Assumes one task at a time in a thread, so that the room that a task needs can be kept for the next one.
+ */
+
+import { CHANNELS, channelBit, DOMAINS } from "../../schemas/words.js";
+import { AreaSearch, type PreparedArea } from "../geo/search.js";
+import type { LocationRows } from "../registry/columns.js";
+import { countMarks, type Eligibility, gatherRows, markChannels, openSchedules } from "./eligible.js";
+import { firstOfEach, mergeRows, sortRows } from "./order.js";
+import { type Borders, chooseBorders, classifyRows, groupRows } from "./regions.js";
+import { marksIn, type Rows, rowsIn, wordsOf, workspaceBytes } from "./rows.js";
+import { buildShard, type ShardData, shardColumns } from "./shard.js";
+
+export { loadBlocks } from "../registry/load-worker.js";
+
+export interface SearchTask {
+  readonly area: PreparedArea;
+  /** In space, in units. */
+  readonly origin: readonly [number, number, number];
+  /** Index into CHANNELS and DOMAINS. */
+  readonly channel: number;
+  readonly domain: number;
+  readonly hourOfWeek: number;
+  readonly counting: boolean;
+  readonly shards: readonly ShardData[];
+  readonly persons: number;
+  readonly status: SharedArrayBuffer;
+  readonly schedules: SharedArrayBuffer;
+}
+
+/** Two lists of rows in shared memory (rows.ts). */
+export interface Workspace {
+  readonly memory: SharedArrayBuffer;
+  readonly capacity: number;
+  readonly persons: number;
+}
+
+/** A sorted piece of list `side`. */
+export interface Run {
+  readonly side: 0 | 1;
+  readonly from: number;
+  readonly count: number;
+}
+
+export interface Outcome {
+  readonly count: number;
+  /** The roster; empty when counting. */
+  readonly participants: SharedArrayBuffer;
+  /** Persons by channel, empty when not counting. */
+  readonly channels: readonly number[];
+  /** Code and persons in turn, empty when not counting. */
+  readonly municipalities: readonly number[];
+}
+
+const search = new AreaSearch();
+let own = { memory: new ArrayBuffer(0), capacity: 0, persons: 0 };
+let seen = new Uint32Array(0);
+
+function ownWorkspace(capacity: number, persons: number): typeof own {
+  if (own.capacity < capacity || own.persons !== persons) {
+    const room = Math.max(capacity, own.capacity);
+    own = { memory: new ArrayBuffer(workspaceBytes(room, persons)), capacity: room, persons };
+  }
+  return own;
+}
+
+function clearSeen(persons: number): Uint32Array {
+  const words = wordsOf(persons);
+  if (seen.length < words) seen = new Uint32Array(words);
+  return seen.fill(0);
+}
+
+/** Searches the shards into `rows`, with the marks of the channels when counting; says how many rows there are. */
+function searchShards(task: SearchTask, rows: Rows, marks: Uint32Array): number {
+  const eligibility: Eligibility = {
+    bit: channelBit(CHANNELS[task.channel]!, DOMAINS[task.domain]!),
+    open: openSchedules(new Uint32Array(task.schedules), task.hourOfWeek),
+    status: new Uint8Array(task.status),
+  };
+  let end = 0;
+  for (const shard of task.shards) {
+    const columns = shardColumns(shard);
+    const ranges = search.search(columns, task.area);
+    end = gatherRows(columns, ranges, eligibility, task.origin, rows, end);
+    if (task.counting) markChannels(columns, ranges, eligibility, task.domain, marks);
+  }
+  return end;
+}
+
+function outcome(rows: Rows, count: number, counting: boolean, marks: Uint32Array): Outcome {
+  if (counting) {
+    const tally = tallyMunicipalities(rows.municipalities, count);
+    return { count, participants: new SharedArrayBuffer(0), channels: countMarks(marks), municipalities: tally };
+  }
+  const participants = new SharedArrayBuffer(4 * count);
+  new Uint32Array(participants).set(rows.participants.subarray(0, count));
+  return { count, participants, channels: [], municipalities: [] };
+}
+
+function tallyMunicipalities(municipalities: Uint16Array, count: number): number[] {
+  const tally = new Map<number, number>();
+  for (let row = 0; row < count; row += 1) {
+    const code = municipalities[row]!;
+    tally.set(code, (tally.get(code) ?? 0) + 1);
+  }
+  return [...tally].flat();
+}
+
+/** A whole selection in one worker. */
+export function select(task: SearchTask): Outcome {
+  const room = task.shards.reduce((sum, shard) => sum + shard.count, 0);
+  const { memory, capacity } = ownWorkspace(room, task.persons);
+  const rows = rowsIn(memory, capacity, 0, 0, capacity);
+  const marks = marksIn(memory, capacity, task.persons);
+  if (task.counting) marks.fill(0);
+  const found = searchShards(task, rows, marks);
+  const sorted = sortRows(rows, rowsIn(memory, capacity, 1, 0, capacity), found);
+  const count = firstOfEach(sorted, found, clearSeen(task.persons), sorted);
+  return outcome(sorted, count, task.counting, marks);
+}
+
+/** One worker's share of a large selection: a sorted run, each person once, in its part of the workspace from `from`. */
+export function gather(task: SearchTask & { readonly workspace: Workspace; readonly from: number }): Run {
+  const { memory, capacity, persons } = task.workspace;
+  const room = task.shards.reduce((sum, shard) => sum + shard.count, 0);
+  const rows = rowsIn(memory, capacity, 0, task.from, room);
+  const found = searchShards(task, rows, marksIn(memory, capacity, persons));
+  const sorted = sortRows(rows, rowsIn(memory, capacity, 1, task.from, room), found);
+  const count = firstOfEach(sorted, found, clearSeen(persons), rows);
+  return { side: 0, from: task.from, count };
+}
+
+export interface MergeTask {
+  readonly workspace: Workspace;
+  readonly left: Run;
+  readonly right: Run;
+}
+
+function mergeRuns({ workspace, left, right }: MergeTask): { readonly rows: Rows; readonly run: Run } {
+  const { memory, capacity, persons } = workspace;
+  const piece = ({ side, from, count }: Run): Rows => rowsIn(memory, capacity, side, from, count);
+  const side = left.side === 0 ? 1 : 0;
+  const rows = rowsIn(memory, capacity, side, left.from, left.count + right.count);
+  const count = mergeRows(piece(left), piece(right), clearSeen(persons), rows);
+  return { rows, run: { side, from: left.from, count } };
+}
+
+/** Two runs of a large selection become one, in the other list. */
+export function merge(task: MergeTask): Run {
+  return mergeRuns(task).run;
+}
+
+/** The last two runs of a large selection become its outcome. */
+export function finish(task: MergeTask & { readonly counting: boolean }): Outcome {
+  const { memory, capacity, persons } = task.workspace;
+  const { rows, run } = mergeRuns(task);
+  return outcome(rows, run.count, task.counting, marksIn(memory, capacity, persons));
+}
+
+/** A part of the rows of all locations, while they are divided into regions. */
+export interface DivideTask {
+  readonly locations: LocationRows;
+  readonly from: number;
+  readonly to: number;
+  /** Region of each row; Uint16. */
+  readonly region: SharedArrayBuffer;
+}
+
+export function borders(locations: LocationRows): Borders {
+  return chooseBorders(locations);
+}
+
+/** Finds the regions of the rows; returns how many rows are in each. */
+export function classify({ locations, from, to, region, borders }: DivideTask & { readonly borders: Borders }) {
+  return classifyRows(locations, borders, from, to, new Uint16Array(region));
+}
+
+/** Copies the rows to their regions, each region's from `next` on. */
+export function group(task: DivideTask & { readonly grouped: LocationRows; readonly next: Uint32Array }): void {
+  groupRows(task.locations, task.grouped, task.from, task.to, new Uint16Array(task.region), task.next);
+}
+
+/** Builds the shard of the rows from `from` up to `to`. */
+export function shard(task: {
+  readonly locations: LocationRows;
+  readonly from: number;
+  readonly to: number;
+}): ShardData {
+  return buildShard(task.locations, task.from, task.to);
+}
+
+/** Does nothing; the pool uses it to start a worker. */
+export function wake(): void {}

@@ -1,0 +1,45 @@
+/**
+ * Opens the store in a child process before this one does. Damage to LMDB's own pages is not an error that comes back: the
+ * library runs into unmapped memory and Node ends by SIGSEGV or SIGBUS, which nothing catches. In a child it costs the
+ * child, and becomes STORE_UNUSABLE here.
+ *
+ * Promises to find damage to what every start reads: the file's header, the trees down both edges of each table, every
+ * branch and leaf of `meta` and `participants`, whose values' own damage the checksums find. It does not read the whole
+ * file; what lies deep in another table can still end the process when it is read. Assumes nobody writes meanwhile.
+ */
+
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { fail, ok, type Result } from "../../schemas/errors.js";
+import { STORE } from "../../schemas/limits.js";
+import { Store } from "./store.js";
+
+const CHILD = fileURLToPath(new URL("./probe-child.js", import.meta.url));
+
+/** Fine for a folder that has no store yet. Takes no time of this thread, so other work of the start can go on beside it. */
+export function probeStore(folder: string): Promise<Result<void>> {
+  if (!Store.exists(folder)) return Promise.resolve(ok(undefined));
+  const child = spawn(process.execPath, [CHILD, folder], { stdio: ["ignore", "pipe", "pipe"], env: {} });
+  let said = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+  });
+  // Read so that it can't block; what lmdb writes there on damage says no more than the signal does.
+  child.stderr.resume();
+  const timer = setTimeout(() => child.kill("SIGKILL"), STORE.probeMs);
+  return new Promise((resolve) => {
+    child.once("error", (error) =>
+      resolve(fail("STORE_UNUSABLE", `the probe did not start: ${error.message}`, folder)),
+    );
+    child.once("close", (code, signal) => {
+      clearTimeout(timer);
+      resolve(code === 0 ? ok(undefined) : fail("STORE_UNUSABLE", reason(said, code, signal), folder));
+    });
+  });
+}
+
+function reason(said: string, code: number | null, signal: NodeJS.Signals | null): string {
+  if (said !== "") return said.trim();
+  const end = signal ?? `exit code ${code}`;
+  return `the store's file is damaged: reading it ended a child process with ${end}; restore the folder from a backup`;
+}

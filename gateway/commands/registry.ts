@@ -1,0 +1,154 @@
+/**
+ * The command `seinpost registry`: generate, import, export and look into the participants in a data folder. Not to be used
+ * on the folder of a service that is running.
+ *
+ * Exit codes: 0 done; 1 imported, but rows were refused (the good ones are in); 2 nothing done, with the problem's code and
+ * detail on stderr. Progress and refused rows go to stderr, results to stdout.
+ */
+
+import { createReadStream, renameSync, rmSync, statSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { finished } from "node:stream/promises";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { exportRegistry } from "../../engine/registry/export.js";
+import { importRegistry } from "../../engine/registry/import.js";
+import { registryStats } from "../../engine/registry/stats.js";
+import { fail, type Problem, type Result } from "../../schemas/errors.js";
+import { showProgress } from "./progress.js";
+import { statsText } from "./stats-text.js";
+
+const REFUSED = 1;
+const FAILED = 2;
+const READ_BYTES = 1_048_576;
+/** An export holds phone numbers: it is for its owner alone. */
+const PRIVATE = 0o600;
+
+interface DataOption {
+  readonly data: string;
+}
+
+export function registryCommand(): Command {
+  const registry = new Command("registry").description("generate, import, export and look into the participants");
+  registry.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : FAILED));
+  add(registry, "generate", "make a registry that looks like the Netherlands")
+    .option("--participants <n>", "how many (default 1600000)", wholeNumber)
+    .option("--seed <n>", "the same seed gives the same people (default 1)", wholeNumber)
+    .option("--postcodes <file>", "homes follow this CSV: plaats, gemeente_2022, inwoners16plus, km2, lon, lat")
+    .option("--replace", "replace the registry that is there")
+    .action(runGenerate);
+  add(registry, "import", "take participants from CSV, one row a location")
+    .argument("<file>", 'a file, or "-" for standard input')
+    .option("--replace", "replace the registry that is there")
+    .action(runImport);
+  add(registry, "export", "write the participants as CSV")
+    .argument("<file>", 'a file, or "-" for standard output')
+    .action(runExport);
+  add(registry, "stats", "what is in the registry").option("--json", "as one JSON object").action(runStats);
+  return registry;
+}
+
+function add(parent: Command, name: string, description: string): Command {
+  const data = new Option("--data <folder>", "data folder").env("SEINPOST_DATA").default("./data");
+  return parent.command(name).description(description).addOption(data);
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,10}$/.test(text)) throw new InvalidArgumentError("A whole number is wanted.");
+  return Number(text);
+}
+
+function report(problem: Problem): void {
+  const where = problem.field === undefined ? "" : ` (${problem.field})`;
+  process.stderr.write(`seinpost: ${problem.code}: ${problem.detail}${where}\n`);
+  process.exitCode = FAILED;
+}
+
+interface GenerateFlags extends DataOption {
+  readonly participants?: number;
+  readonly seed?: number;
+  readonly postcodes?: string;
+  readonly replace?: boolean;
+}
+
+async function runGenerate({ data, ...options }: GenerateFlags): Promise<void> {
+  // The generator brings a country with it, which no other command needs.
+  const { generate } = await import("../../loadtest/registry/generate.js");
+  const shown = showProgress("participants");
+  const generated = await generate(data, options, shown.onProgress);
+  shown.stop();
+  if (!generated.ok) return report(generated.problem);
+  const { registry, unmatchedMunicipalities } = generated.value;
+  process.stdout.write(`generated ${registry.participants} participants with ${registry.locations} locations\n`);
+  if (unmatchedMunicipalities.length > 0) {
+    process.stdout.write(`without a municipality number: ${unmatchedMunicipalities.join(", ")}\n`);
+  }
+}
+
+async function runImport(file: string, options: DataOption & { readonly replace?: boolean }): Promise<void> {
+  const totalBytes = file === "-" ? undefined : sizeOf(file);
+  if (totalBytes?.ok === false) return report(totalBytes.problem);
+  const input = file === "-" ? process.stdin : createReadStream(file, { highWaterMark: READ_BYTES });
+  const shown = showProgress("rows");
+  const imported = await importRegistry(options.data, input, {
+    replace: options.replace ?? false,
+    ...(totalBytes && { totalBytes: totalBytes.value }),
+    onProgress: shown.onProgress,
+    onRefusal: ({ line, code, reason }) => process.stderr.write(`line ${line}: ${code}: ${reason}\n`),
+  });
+  shown.stop();
+  if (!imported.ok) return report(imported.problem);
+  const { registry, rows, refused, refusedByCode } = imported.value;
+  process.stdout.write(`imported ${registry.participants} participants with ${registry.locations} locations\n`);
+  if (refused === 0) return;
+  const byCode = Object.entries(refusedByCode).map(([code, count]) => `${code} ${count}`);
+  process.stdout.write(`refused ${refused} of ${rows} rows: ${byCode.join(", ")}\n`);
+  process.exitCode = REFUSED;
+}
+
+function sizeOf(file: string): Result<number> {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat === undefined) return fail("INVALID_FIELD", "there is no such file", file);
+  return stat.isDirectory() ? fail("INVALID_FIELD", "it is a folder", file) : { ok: true, value: stat.size };
+}
+
+async function runExport(file: string, options: DataOption): Promise<void> {
+  const shown = showProgress("rows");
+  const exported =
+    file === "-"
+      ? await exportRegistry(options.data, process.stdout, shown.onProgress)
+      : await exportToFile(file, options.data, shown.onProgress);
+  shown.stop();
+  if (!exported.ok) return report(exported.problem);
+  if (file !== "-") process.stdout.write(`exported ${exported.value.rows} locations\n`);
+}
+
+/** Under another name until it is whole, so that a file of this name is never half an export. */
+async function exportToFile(
+  file: string,
+  data: string,
+  onProgress: Parameters<typeof exportRegistry>[2],
+): Promise<Result<{ rows: number }>> {
+  const part = `${file}.part`;
+  try {
+    const output = (await open(part, "w", PRIVATE)).createWriteStream();
+    const exported = await exportRegistry(data, output, onProgress);
+    if (!exported.ok) {
+      output.destroy();
+      rmSync(part, { force: true });
+      return exported;
+    }
+    output.end();
+    await finished(output);
+    renameSync(part, file);
+    return exported;
+  } catch (error) {
+    rmSync(part, { force: true });
+    return fail("INVALID_FIELD", `it can't be written: ${(error as Error).message}`, file);
+  }
+}
+
+async function runStats(options: DataOption & { readonly json?: boolean }): Promise<void> {
+  const stats = await registryStats(options.data);
+  if (!stats.ok) return report(stats.problem);
+  process.stdout.write(options.json ? `${JSON.stringify(stats.value)}\n` : statsText(stats.value));
+}

@@ -1,0 +1,113 @@
+/**
+ * `seinpost start`: the service on embedded defaults. Without a registry it makes a generated one, without carriers it
+ * starts a simulated one, without an API key it makes the first and shows it once.
+ */
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import pino from "pino";
+import { readRecord } from "../../engine/registry/record.js";
+import { Store } from "../../engine/store/store.js";
+import { generate } from "../../loadtest/registry/generate.js";
+import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
+import type { CarrierConfiguration } from "../../schemas/link.js";
+import { type Configuration, readConfiguration } from "../configuration.js";
+import { startSimulatedCarrier } from "../demo.js";
+import { createKey, hashKey } from "../http/keys.js";
+import { type Service, startService } from "../service.js";
+import { readCarriers } from "../smpp/configuration.js";
+import { showProgress } from "./progress.js";
+
+/** How the process ends when it could not start, or could not go on (sysexits.h: EX_CONFIG, EX_SOFTWARE). */
+const EXIT_NOT_STARTED = 78;
+const EXIT_FATAL = 70;
+
+export function startCommand(): Command {
+  return new Command("start")
+    .description("run the service; settings come from SEINPOST_ variables")
+    .action(async () => {
+      const started = await start();
+      if (started.ok) return;
+      say(started.problem);
+      process.exit(EXIT_NOT_STARTED);
+    });
+}
+
+async function start(): Promise<Result<void>> {
+  const configuration = readConfiguration(process.env);
+  if (!configuration.ok) return configuration;
+  const { dataFolder, carriersFile, apiKey, logLevel } = configuration.value;
+  const made = await ensureRegistry(dataFolder);
+  if (!made.ok) return made;
+  const carriers = await configuredCarriers(carriersFile);
+  if (!carriers.ok) return carriers;
+  const service = await startService({
+    ...configuration.value,
+    carriers: carriers.value,
+    log: pino({ level: logLevel }, pino.destination(2)),
+    onFatal: (problem) => {
+      say(problem);
+      process.exit(EXIT_FATAL);
+    },
+  });
+  if (!service.ok) return service;
+  const key = apiKey === undefined && service.value.keys.size === 0 ? await firstKey(service.value) : undefined;
+  announce(configuration.value, service.value, carriers.value, key);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => void service.value.close().then(() => process.exit(0)));
+  }
+  return ok(undefined);
+}
+
+async function ensureRegistry(folder: string): Promise<Result<void>> {
+  const opened = Store.open(folder);
+  if (!opened.ok) return opened;
+  const record = readRecord(opened.value);
+  await opened.value.close();
+  if (record.ok) return ok(undefined);
+  if (record.problem.code !== "REGISTRY_MISSING") return record;
+  console.log("No registry in the data folder: generating one for demonstration.");
+  const bar = showProgress("participants");
+  const generated = await generate(folder, {}, bar.onProgress);
+  bar.stop();
+  return generated.ok ? ok(undefined) : generated;
+}
+
+async function configuredCarriers(file: string | undefined): Promise<Result<CarrierConfiguration[]>> {
+  if (file === undefined) {
+    const { entry } = await startSimulatedCarrier({ name: "simulated" });
+    return readCarriers(JSON.stringify({ carriers: [entry] }), process.env);
+  }
+  try {
+    return readCarriers(readFileSync(file, "utf8"), process.env);
+  } catch (error) {
+    return fail("CONFIGURATION_INVALID", (error as Error).message, "SEINPOST_CARRIERS");
+  }
+}
+
+async function firstKey(service: Service): Promise<string> {
+  const key = createKey();
+  const hash = hashKey(key);
+  await service.keys.add(hash, { keyId: hash.slice(0, 12), name: "first", createdAtMs: Date.now() });
+  return key;
+}
+
+function announce(
+  { host, dataFolder }: Configuration,
+  service: Service,
+  carriers: readonly CarrierConfiguration[],
+  key: string | undefined,
+): void {
+  const at = `${host}:${service.port}`;
+  const registry = `${service.participants.toLocaleString("en")} participants${service.generated ? " (generated)" : ""}`;
+  const names = carriers.map(({ name, host: to, port }) => `${name} at ${to}:${port}`).join(", ");
+  console.log(`Seinpost is ready.
+  API       http://${at}/v1   (described in http://${at}/openapi.json)
+  Monitor   ws://${at}/v1/monitor   (or in a terminal: npm run seinpost -- watch)
+  Registry  ${registry}, in ${dataFolder}
+  Carriers  ${names || "none"}`);
+  if (key) console.log(`  API key   ${key}   (shown this once; send it as Authorization: Bearer …)`);
+}
+
+function say(problem: Problem): void {
+  console.error(`${problem.code}: ${problem.detail}${problem.field ? ` (${problem.field})` : ""}`);
+}

@@ -1,0 +1,29 @@
+/**
+ * API keys. A key is 256 random bits, shown once, when it is made; what is kept is its SHA-256. That hash needs no salt
+ * and no slowness: nobody can try 2^256 keys. A look-up by hash gives nothing away in time either, because who doesn't
+ * know a key can't choose the bytes of its hash.
+ */
+import { createHash, randomBytes } from "node:crypto";
+
+const PREFIX = "spk_";
+const RANDOM_BYTES = 32;
+
+/** Finds the owner of a key. The storage behind it holds hashes only. */
+export interface KeyVerifier {
+  verify(key: string): { readonly keyId: string } | undefined;
+}
+
+/** A new key: "spk_" and 43 characters of base64url. */
+export function createKey(): string {
+  return PREFIX + randomBytes(RANDOM_BYTES).toString("base64url");
+}
+
+/** What to store of a key: SHA-256 in hex. */
+export function hashKey(key: string): string {
+  return createHash("sha256").update(key, "utf8").digest("hex");
+}
+
+/** The key in an Authorization header; the scheme is written in any case (RFC 9110, 11.1). */
+export function bearerKey(authorization: string): string | undefined {
+  return /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(authorization)?.[1];
+}

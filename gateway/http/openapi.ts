@@ -1,0 +1,112 @@
+/** The OpenAPI 3.1 document, made from the route table and the schemas that validate. */
+import { z } from "zod";
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
+import { API_VERSION, ProblemDocument } from "../../schemas/api.js";
+import { ERRORS, type ErrorCode } from "../../schemas/errors.js";
+import { API } from "../../schemas/limits.js";
+import { PROBLEM_TYPE } from "./problem.js";
+import type { Route } from "./route.js";
+
+const Id = z.object({ id: z.uuid().meta({ description: "The action's id" }) });
+const IdempotencyKey = z.object({
+  "Idempotency-Key": z
+    .string()
+    .min(1)
+    .max(API.idempotencyKeyCharacters)
+    .meta({
+      description: `Makes it safe to send again: the same key with the same body gives the same answer for
+${API.idempotencyHours} hours, with another body a 409`.replaceAll("\n", " "),
+    }),
+});
+
+export function openApiDocument(table: readonly Route[]): object {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const route of table) {
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) };
+  }
+  return createDocument({
+    openapi: "3.1.0",
+    info: {
+      title: "Seinpost",
+      version: API_VERSION,
+      description:
+        "Dispatch engine for citizen alerting: draw a circle, and everyone registered inside it is asked for help",
+      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+    },
+    paths,
+    components: {
+      securitySchemes: { apiKey: { type: "http", scheme: "bearer", description: "An API key, spk_…" } },
+    },
+  });
+}
+
+function operation(route: Route): ZodOpenApiOperationObject {
+  const { status, description, schema } = route.response;
+  const success = {
+    description,
+    headers: responseHeaders(route),
+    ...(schema && { content: { "application/json": { schema } } }),
+  };
+  const parameters = {
+    ...(route.path.includes("{id}") && { path: Id }),
+    ...(route.query && { query: route.query as z.ZodObject }),
+    ...(route.sends && { header: IdempotencyKey }),
+  };
+  return {
+    summary: route.summary,
+    operationId: operationId(route),
+    ...(route.auth === "key" && { security: [{ apiKey: [] }] }),
+    requestParams: parameters,
+    ...(route.body && {
+      requestBody: { required: true, content: { "application/json": { schema: route.body } } },
+    }),
+    responses: { [status as 200]: success, ...problemResponses(route) },
+  };
+}
+
+function responseHeaders(route: Route): z.ZodObject {
+  return z.object({
+    "API-Version": z.string(),
+    ...(route.auth === "key" && {
+      "RateLimit-Limit": z.int().meta({ description: "Requests a second of one key" }),
+      "RateLimit-Remaining": z.int(),
+      "RateLimit-Reset": z.int().meta({ description: "Seconds until all of them are there again" }),
+    }),
+    ...(route.response.status === 201 && { Location: z.string() }),
+    ...(route.sends && { "Idempotency-Replayed": z.literal("true").optional() }),
+  });
+}
+
+/** "postActionsStop" */
+function operationId(route: Route): string {
+  const words = route.path.match(/[a-z]+/gi)!.filter((word) => word !== "v" && word !== "json");
+  return route.method.toLowerCase() + words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join("");
+}
+
+/** The codes that a route can answer: those that follow from its entry, and those that it names. */
+export function problemCodes(route: Route): ErrorCode[] {
+  const codes = new Set<ErrorCode>(route.problems);
+  const add = (condition: unknown, ...more: ErrorCode[]): void => {
+    if (condition) for (const code of more) codes.add(code);
+  };
+  add(route.auth === "key", "UNAUTHENTICATED", "TOO_MANY_REQUESTS", "NOT_READY");
+  add(route.method === "POST", "BAD_JSON", "UNSUPPORTED_MEDIA_TYPE", "BODY_TOO_LARGE", "BUSY", "INVALID_FIELD");
+  add(route.body, "INVALID_TEXT");
+  add(route.query, "INVALID_FIELD");
+  add(route.sends, "IDEMPOTENCY_KEY_REQUIRED", "IDEMPOTENCY_KEY_REUSED", "IDEMPOTENCY_KEY_IN_USE");
+  add(route.path.includes("{id}"), "NOT_FOUND");
+  return [...codes];
+}
+
+function problemResponses(route: Route): Record<`${1 | 2 | 3 | 4 | 5}${string}`, object> {
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of problemCodes(route)) {
+    const { status } = ERRORS[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  const responses = [...byStatus].map(([status, codes]) => [
+    String(status),
+    { description: codes.join(", "), content: { [PROBLEM_TYPE]: { schema: ProblemDocument } } },
+  ]);
+  return Object.fromEntries(responses);
+}

@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+/** The command `seinpost`. */
+import { Command } from "commander";
+import { keyCommand } from "./commands/key.js";
+import { registryCommand } from "./commands/registry.js";
+import { startCommand } from "./commands/start.js";
+import { watchCommand } from "./commands/watch.js";
+
+const program = new Command("seinpost")
+  .description("Dispatch engine for citizen alerting: draw a circle, ask everyone inside it, nearest first")
+  .addCommand(startCommand(), { isDefault: true })
+  .addCommand(registryCommand())
+  .addCommand(keyCommand())
+  .addCommand(watchCommand());
+
+await program.parseAsync();

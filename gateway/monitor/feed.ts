@@ -1,0 +1,137 @@
+/**
+ * The live feed: while someone watches, every MONITOR.intervalMs it takes the engine's state, finds what differs from the
+ * message before, encodes that once for each subprotocol in use and hands it to every subscriber.
+ *
+ * Promises that a subscriber who doesn't read costs a bounded amount of memory and nobody else's time: one with more than
+ * MONITOR.backlogBytes waiting is left out, gets a fresh snapshot once it has read everything, and is dropped when it has
+ * read nothing for MONITOR.unreadMs. What waits for one subscriber is at most backlogBytes and one message.
+ */
+import { MONITOR } from "../../schemas/limits.js";
+import { MONITOR_KEY_PROTOCOL, MONITOR_PROTOCOLS, type MonitorMessage } from "../../schemas/monitor.js";
+import type { LiveClient, LiveFeed } from "../http/live.js";
+import { asyncApiDocument } from "./asyncapi.js";
+import { encodeMessage } from "./binary.js";
+import { observeAction, observeCarrier } from "./observe.js";
+import { Rates } from "./rates.js";
+import { Shown } from "./shown.js";
+import type { MonitorSource } from "./source.js";
+
+interface Subscriber {
+  readonly binary: boolean;
+  /** True until it has a snapshot that the next changes go on from. */
+  needsSnapshot: boolean;
+  /** Bytes that waited after the last tick, to see whether it reads. */
+  waiting: number;
+  /** When it last read something, or had nothing to read. */
+  readAtMs: number;
+}
+
+export type FeedLimits = Readonly<Record<"clients" | "intervalMs" | "backlogBytes" | "unreadMs", number>>;
+
+export class MonitorFeed implements LiveFeed {
+  readonly protocols = MONITOR_PROTOCOLS;
+  readonly keyPrefix = MONITOR_KEY_PROTOCOL;
+  readonly document = asyncApiDocument();
+  readonly #subscribers = new Map<LiveClient, Subscriber>();
+  #rates = new Rates();
+  readonly #shown = new Shown();
+  #sequence = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `limits` other than MONITOR are for tests that can't wait. */
+  constructor(
+    private readonly source: MonitorSource,
+    private readonly limits: FeedLimits = MONITOR,
+    private readonly nowMs: () => number = () => performance.now(),
+  ) {}
+
+  /** Subscribers now. */
+  get size(): number {
+    return this.#subscribers.size;
+  }
+
+  full(): boolean {
+    return this.#subscribers.size >= this.limits.clients;
+  }
+
+  join(client: LiveClient, protocol: string): void {
+    const binary = protocol === MONITOR_PROTOCOLS[1];
+    this.#subscribers.set(client, { binary, needsSnapshot: true, waiting: 0, readAtMs: this.nowMs() });
+    if (this.#timer) return; // The next tick brings its snapshot; a crowd that joins at once costs no more than one.
+    this.#timer = setInterval(() => this.tick(), this.limits.intervalMs);
+    this.tick();
+  }
+
+  leave(client: LiveClient): void {
+    this.#subscribers.delete(client);
+    if (this.#subscribers.size === 0) this.#stop();
+  }
+
+  close(): void {
+    for (const client of [...this.#subscribers.keys()]) client.drop();
+    this.#subscribers.clear();
+    this.#stop();
+  }
+
+  /** One round; the timer calls it. */
+  tick(): void {
+    const now = this.nowMs();
+    const at = new Date().toISOString();
+    const state = this.source.snapshot();
+    const changes = this.#shown.update(
+      state.actions.map((action) => observeAction(action, this.#rates, now)),
+      state.carriers.map((carrier) => observeCarrier(carrier, this.#rates, now)),
+    );
+    this.#rates.sweep();
+    if (changes) this.#sequence++;
+    const sequence = this.#sequence;
+    const changed = changes && new Encoded({ type: "changes", sequence, at, ...changes });
+    const snapshot = new Encoded({ type: "snapshot", sequence, at, ...this.#shown.all(), gone: [] });
+    for (const [client, subscriber] of this.#subscribers) this.#serve(client, subscriber, changed, snapshot, now);
+  }
+
+  #serve(
+    client: LiveClient,
+    subscriber: Subscriber,
+    changed: Encoded | undefined,
+    snapshot: Encoded,
+    nowMs: number,
+  ): void {
+    const waiting = client.bufferedBytes();
+    if (waiting === 0 || waiting < subscriber.waiting) subscriber.readAtMs = nowMs;
+    if (nowMs - subscriber.readAtMs > this.limits.unreadMs) {
+      this.#subscribers.delete(client);
+      client.drop();
+      return;
+    }
+    if (waiting > this.limits.backlogBytes) subscriber.needsSnapshot = true;
+    // What is left out is made up for by a snapshot, and that only once everything before it was read.
+    const message = subscriber.needsSnapshot ? (waiting === 0 ? snapshot : undefined) : changed;
+    if (message) subscriber.needsSnapshot = !client.send(message.as(subscriber.binary));
+    subscriber.waiting = client.bufferedBytes();
+  }
+
+  #stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    // Counts from before a pause would give the mean over the pause.
+    this.#rates = new Rates();
+  }
+}
+
+/** A message that is encoded when the first subscriber needs that form of it, and then never again. */
+class Encoded {
+  #text: string | undefined;
+  #bytes: Uint8Array | undefined;
+
+  constructor(private readonly message: MonitorMessage) {}
+
+  as(binary: boolean): string | Uint8Array {
+    if (binary) {
+      this.#bytes ??= encodeMessage(this.message);
+      return this.#bytes;
+    }
+    this.#text ??= JSON.stringify(this.message);
+    return this.#text;
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * What the live feed asks of the engine: plain counts, as they stand. Rates and time left are the feed's own work, from
+ * one count to the next, so the engine keeps no clock for whoever may be watching.
+ */
+import type { Carrier } from "../../schemas/api.js";
+import type { MonitorAction } from "../../schemas/monitor.js";
+
+export type ActionState = Omit<MonitorAction, "answeredPerSecond" | "secondsLeft">;
+
+export interface MonitorState {
+  /** The actions to show: those that run, and those that ended a moment ago. At most DISPATCH.liveWaves of them. */
+  readonly actions: readonly ActionState[];
+  readonly carriers: readonly Carrier[];
+}
+
+export interface MonitorSource {
+  /**
+   * Called ten times a second while someone watches, never otherwise; must be cheap. Gives new objects at each call: the
+   * feed keeps them until the next, to see what differs.
+   */
+  snapshot(): MonitorState;
+}

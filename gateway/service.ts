@@ -1,0 +1,201 @@
+/**
+ * The service: all the parts, tied together in the order in which they depend on each other. Beside main.ts the only place
+ * that knows them all.
+ *
+ * Start: lock, store, registry into shared columns and shards, carriers' threads, ledger with what a restart left, API.
+ * Stop: no more requests, carriers unbind, the ledger takes their last events, the store closes. A commit that fails, or a
+ * carrier's thread that dies, ends the process; the next start resumes from what is durable.
+ */
+import { createHash } from "node:crypto";
+import type { Logger } from "pino";
+import { Actions } from "../engine/actions/actions.js";
+import { Course } from "../engine/actions/course.js";
+import { Forecast } from "../engine/actions/forecast.js";
+import { ActionStore } from "../engine/actions/record.js";
+import { Dispatcher } from "../engine/dispatch/dispatcher.js";
+import { recover } from "../engine/dispatch/recovery.js";
+import { WaveStore } from "../engine/dispatch/wave-store.js";
+import type { Counts as RegistryCounts } from "../engine/registry/block.js";
+import type { ParticipantColumns } from "../engine/registry/columns.js";
+import { loadRegistry } from "../engine/registry/load.js";
+import { buildShards } from "../engine/selection/build.js";
+import { PoolSelector } from "../engine/selection/pool.js";
+import type { Selector } from "../engine/selection/selector.js";
+import { createPool, runTask } from "../engine/selection/tasks.js";
+import { KeyStore } from "../engine/store/key-store.js";
+import { lockFolder } from "../engine/store/lock.js";
+import { Store } from "../engine/store/store.js";
+import { ok, type Problem, type Result } from "../schemas/errors.js";
+import { DISPATCH } from "../schemas/limits.js";
+import type { CarrierConfiguration } from "../schemas/link.js";
+import { hashKey } from "./http/keys.js";
+import { Metrics } from "./http/metrics.js";
+import { type RunningServer, startServer } from "./http/server.js";
+import { MonitorFeed } from "./monitor/feed.js";
+import { type Carrier, startCarrier } from "./smpp/carrier.js";
+
+export interface ServiceOptions {
+  readonly dataFolder: string;
+  readonly host: string;
+  readonly port: number;
+  readonly carriers: readonly CarrierConfiguration[];
+  readonly apiKey: string | undefined;
+  readonly log: Logger;
+  /** The process must end: nothing that happens from here on could be trusted. */
+  readonly onFatal: (problem: Problem) => void;
+}
+
+export interface Service {
+  readonly port: number;
+  readonly participants: number;
+  readonly locations: number;
+  readonly generated: boolean;
+  readonly keys: KeyStore;
+  close(): Promise<void>;
+}
+
+export async function startService(options: ServiceOptions): Promise<Result<Service>> {
+  const locked = await lockFolder(options.dataFolder);
+  if (!locked.ok) return locked;
+  const opened = Store.open(options.dataFolder);
+  if (!opened.ok) return opened;
+  const store = opened.value;
+  const registered = await register(store);
+  if (!registered.ok) return registered;
+  const { selector, generated, locations, participants } = registered.value;
+  const carriers = options.carriers.map((carrier) => startOne(carrier, registered.value, options));
+  const parts = assemble(store, selector, carriers, options);
+  const recovered = await recover(store, parts.waves, parts.dispatcher);
+  if (!recovered.ok) return recovered;
+  if (recovered.value.waves > 0) options.log.info(recovered.value, "resumed what the last run left");
+  const resumed = parts.course.resume();
+  if (!resumed.ok) return resumed;
+  const server = await listen(parts, store, options);
+  if (!server.ok) return server;
+  const clock = startClock(parts, options);
+  return ok({
+    port: server.value.server.port,
+    participants: participants.count,
+    locations,
+    generated,
+    keys: server.value.keys,
+    close: async () => {
+      clearInterval(clock);
+      parts.actions.beginClosing();
+      await server.value.server.close();
+      await Promise.all(carriers.map((carrier) => carrier.close()));
+      await parts.dispatcher.close();
+      await selector.close();
+      await store.close();
+      locked.value();
+    },
+  });
+}
+
+interface Parts {
+  readonly actions: Actions;
+  readonly course: Course;
+  readonly dispatcher: Dispatcher;
+  readonly waves: WaveStore;
+  readonly forecast: Forecast;
+}
+
+/** What the service keeps of a loaded registry: the flat rows are gone once the shards are built. */
+interface Registered {
+  readonly selector: Selector;
+  readonly participants: ParticipantColumns;
+  readonly locations: number;
+  readonly generated: boolean;
+}
+
+async function register(store: Store): Promise<Result<Registered>> {
+  const pool = createPool();
+  const registry = await loadRegistry(store, async (task) => {
+    const done = await runTask<Result<RegistryCounts>>(pool, "loadBlocks", task);
+    return done.ok ? done.value : done;
+  });
+  if (!registry.ok) return registry;
+  const { participants, locations, schedules, generated } = registry.value;
+  const shards = await buildShards(pool, locations, participants, schedules);
+  if (!shards.ok) return shards;
+  const selector = new PoolSelector(pool, shards.value);
+  return ok({ selector, participants, generated, locations: locations.count });
+}
+
+function startOne(carrier: CarrierConfiguration, registry: Registered, options: ServiceOptions): Carrier {
+  const { numbers } = registry.participants;
+  return startCarrier(
+    carrier,
+    { numbers, loopbackOnly: registry.generated },
+    {
+      onFatal: options.onFatal,
+      onBind: (bind, problem) => {
+        if (problem) options.log.warn({ carrier: carrier.name, bind, ...problem }, "a bind is down");
+        else options.log.info({ carrier: carrier.name, bind }, "a bind is up");
+      },
+    },
+  );
+}
+
+function assemble(store: Store, selector: Selector, carriers: readonly Carrier[], options: ServiceOptions): Parts {
+  const waves = new WaveStore(store);
+  const dispatcher: Dispatcher = new Dispatcher(store, carriers, {
+    now: Date.now,
+    onFatal: options.onFatal,
+    onSent: (wave) => course.onSent(wave),
+  });
+  const course = new Course(new ActionStore(store), waves, dispatcher, selector, {
+    now: Date.now,
+    onProblem: (actionId, problem) => options.log.error({ actionId, ...problem }, "an action failed"),
+  });
+  const forecast = new Forecast();
+  const actions = new Actions(store, course, dispatcher, selector, forecast, Date.now);
+  return { actions, course, dispatcher, waves, forecast };
+}
+
+async function listen(
+  { actions }: Parts,
+  store: Store,
+  options: ServiceOptions,
+): Promise<Result<{ server: RunningServer; keys: KeyStore }>> {
+  const keys = new KeyStore(store);
+  const given = options.apiKey === undefined ? undefined : hashKey(options.apiKey);
+  const server = await startServer({
+    service: actions,
+    keys: {
+      verify: (key) => {
+        const hash = hashKey(key);
+        return hash === given ? { keyId: keyIdOf(hash) } : keys.find(hash);
+      },
+    },
+    monitor: new MonitorFeed({ snapshot: () => ({ actions: actions.live(), carriers: actions.carriers() }) }),
+    metrics: new Metrics({
+      carriers: () => actions.carriers(),
+      actions: () => actions.created,
+      recipients: () => actions.recipients(),
+    }),
+    host: options.host,
+    port: options.port,
+    log: options.log,
+  });
+  return server.ok ? ok({ server: server.value, keys }) : server;
+}
+
+/** What has to be done now and then: measuring carriers, archiving, forgetting old Idempotency-Keys. */
+function startClock({ forecast, dispatcher, course, actions }: Parts, options: ServiceOptions): NodeJS.Timeout {
+  let tidying = false;
+  return setInterval(async () => {
+    forecast.observe(dispatcher.accounts, Date.now());
+    if (tidying) return;
+    tidying = true;
+    await course.tidy();
+    const swept = await actions.sweep();
+    tidying = false;
+    if (!swept.ok) options.onFatal(swept.problem);
+  }, DISPATCH.tidyMs).unref();
+}
+
+/** An id for a key that is not stored: enough of its hash to tell keys apart, nothing to guess it from. */
+function keyIdOf(hash: string): string {
+  return createHash("sha256").update(hash).digest("hex").slice(0, 12);
+}

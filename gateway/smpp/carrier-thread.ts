@@ -1,0 +1,301 @@
+/**
+ * The thread of one carrier: takes grants, keeps the binds busy, and turns what comes back into events.
+ *
+ * Everything is done in `pump`, which runs after each read, each message, each write that the socket took, and each tick:
+ * answers first, then grants, then batches of submissions, then one write for each bind and one publish for all events.
+ * Source of the sequence of a session: SMPP 3.4, chapter 2.
+ */
+import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import type { ErrorCode } from "../../schemas/errors.js";
+import { DISPATCH, SMPP } from "../../schemas/limits.js";
+import {
+  type CarrierConfiguration,
+  type CarrierThreadData,
+  type FromCarrier,
+  GAUGE,
+  RELEASE_REASON,
+  type ToCarrier,
+  UNKNOWN_REASON,
+} from "../../schemas/link.js";
+import { Ring } from "../../schemas/ring.js";
+import { DELIVERY, DeliveryReader } from "./deliver.js";
+import { EventWriter } from "./events.js";
+import { Meters } from "./meters.js";
+import * as protocol from "./protocol.js";
+import { Sender } from "./sender.js";
+import { Session, type SessionOwner } from "./session.js";
+import { Waves } from "./waves.js";
+
+export class CarrierThread implements SessionOwner {
+  readonly carrier: CarrierConfiguration;
+  readonly loopbackOnly: boolean;
+  readonly #events: Ring;
+  readonly #grants: Ring;
+  readonly #writer: EventWriter;
+  readonly #meters: Meters;
+  readonly #waves: Waves;
+  readonly #sessions: Session[] = [];
+  readonly #sender: Sender;
+  readonly #delivery = new DeliveryReader();
+  readonly #granted = new Uint32Array(DISPATCH.grantRing * 3);
+  readonly #ticker: NodeJS.Timeout;
+  #published: number;
+  #unboundSinceMs = performance.now();
+  #pumpAgain = false;
+  #closing = false;
+
+  constructor(
+    data: CarrierThreadData,
+    private readonly port: MessagePort,
+  ) {
+    this.carrier = data.carrier;
+    this.loopbackOnly = data.loopbackOnly;
+    this.#events = new Ring(data.events);
+    this.#grants = new Ring(data.grants);
+    this.#published = this.#events.publish();
+    this.#writer = new EventWriter(this.#events);
+    this.#meters = new Meters(data.gauges);
+    this.#waves = new Waves(data.carrier.sender, new Int32Array(data.flags));
+    for (let index = 0; index < data.carrier.binds; index++) this.#sessions.push(new Session(index, this));
+    this.#sender = new Sender(data.carrier, data.numbers, this.#sessions, this.#waves, this.#writer, this.#meters);
+    this.#ticker = setInterval(() => this.#tick(), SMPP.tickMs);
+    port.on("message", (message: ToCarrier) => {
+      this.#message(message);
+      this.progressed();
+    });
+    this.#tick();
+  }
+
+  eventsFit(bytes: number): boolean {
+    return this.#writer.fits(bytes);
+  }
+
+  answered(session: Session, status: number, bytes: Uint8Array, at: number, length: number): void {
+    const { window } = session;
+    const place = window.find(protocol.readUint32(bytes, at + 12));
+    if (place < 0) {
+      this.#meters.count(GAUGE.strayResponses);
+      return;
+    }
+    const slot = window.slots[place]!;
+    const position = window.positions[place]!;
+    const segment = window.segments[place]!;
+    const sentAtMs = window.sentAtMs[place]!;
+    window.close(place);
+    session.worked();
+    this.#meters.latency(session.heardMs - sentAtMs);
+    if (status === protocol.ESME_ROK) {
+      const from = at + protocol.HEADER_BYTES;
+      this.#writer.acknowledged(slot, position, segment, bytes, from, idLength(bytes, from, at + length));
+      this.#meters.count(GAUGE.acknowledged);
+      session.backoff.accepted(session.heardMs);
+    } else if (protocol.isThrottling(status)) {
+      session.backoff.throttled(sentAtMs, session.heardMs);
+      this.#sender.again(session, slot, position, segment);
+      this.#meters.count(GAUGE.throttled);
+    } else {
+      this.#writer.outcome(slot, position, segment, status);
+      this.#meters.count(GAUGE.refused);
+    }
+  }
+
+  delivered(session: Session, bytes: Uint8Array, at: number, length: number): void {
+    const sequence = protocol.readUint32(bytes, at + 12);
+    const delivery = this.#delivery;
+    const kind = delivery.read(bytes, at, length);
+    if (kind === DELIVERY.receipt) {
+      const idBytes = Math.min(delivery.idLength, SMPP.messageIdBytes);
+      this.#writer.receipt(delivery.state, delivery.error, delivery.number, bytes, delivery.idAt, idBytes);
+      this.#meters.count(GAUGE.receipts);
+      session.unanswered.push(sequence);
+    } else if (kind === DELIVERY.message) {
+      this.#meters.count(GAUGE.incoming);
+      session.send(protocol.DELIVER_SM_RESP, protocol.ESME_RX_T_APPN, sequence);
+    } else {
+      this.protocolError();
+      session.send(protocol.DELIVER_SM_RESP, protocol.ESME_RX_P_APPN, sequence);
+    }
+  }
+
+  lost(session: Session): void {
+    this.#giveUp(session, Number.POSITIVE_INFINITY, UNKNOWN_REASON.disconnected);
+    this.#sender.adopt(session);
+  }
+
+  bound(session: Session): void {
+    this.#meters.set(GAUGE.lastBindStatus, protocol.ESME_ROK);
+    this.#measure(performance.now());
+    this.#post({ type: "bind", bind: session.index, bound: true });
+  }
+
+  failed(session: Session, wasBound: boolean, status: number, code: ErrorCode, detail: string): void {
+    if (wasBound) this.#meters.count(GAUGE.disconnects);
+    else this.#meters.set(GAUGE.lastBindStatus, status | 0);
+    this.#measure(performance.now());
+    this.#post({ type: "bind", bind: session.index, bound: false, code, detail });
+  }
+
+  protocolError(): void {
+    this.#meters.count(GAUGE.protocolErrors);
+  }
+
+  /** The pump; see the head of this file. */
+  progressed(): void {
+    const nowMs = performance.now();
+    const released = this.#events.released();
+    for (const session of this.#sessions) {
+      session.takeHeld();
+      session.answerDurable(released);
+    }
+    this.#takeGrants();
+    let batches = 0;
+    while (!this.#closing && batches < SMPP.batchesPerTurn && this.#sender.batch(nowMs)) {
+      batches++;
+      this.#takeGrants();
+    }
+    if (batches === SMPP.batchesPerTurn) this.#soon();
+    for (const session of this.#sessions) session.outbox?.flush();
+    this.#publish();
+    this.#measure(nowMs);
+  }
+
+  /** Goes on after sockets were read. */
+  #soon(): void {
+    if (this.#pumpAgain) return;
+    this.#pumpAgain = true;
+    setImmediate(() => {
+      this.#pumpAgain = false;
+      this.progressed();
+    });
+  }
+
+  #tick(): void {
+    const nowMs = performance.now();
+    let bound = false;
+    for (const session of this.#sessions) {
+      session.tick(nowMs);
+      bound ||= session.state === "bound";
+      const reading = nowMs - session.heldMs >= SMPP.heldGraceMs;
+      if (reading) this.#giveUp(session, nowMs - this.carrier.responseTimeoutMs, UNKNOWN_REASON.deadline);
+    }
+    if (bound) this.#unboundSinceMs = nowMs;
+    const unbound = this.#closing || nowMs - this.#unboundSinceMs >= SMPP.unboundMs ? RELEASE_REASON.unbound : 0;
+    const epochMs = Date.now();
+    this.#waves.forQueued((wave) => {
+      const reason = this.#waves.ended(wave, epochMs) || unbound;
+      if (reason !== 0) this.#sender.giveBack(wave, reason);
+    });
+    this.progressed();
+    const queued = this.#meters.gauges[GAUGE.queued]! > 0;
+    if (this.#closing && !queued && this.#sessions.every((session) => session.closed)) this.#finish();
+  }
+
+  /** What was sent before `beforeMs` and has no response becomes unknown, as far as there is room for the events. */
+  #giveUp(session: Session, beforeMs: number, reason: number): void {
+    const { window } = session;
+    for (let place = window.overdue(beforeMs); place >= 0; place = window.overdue(beforeMs)) {
+      const written = this.#writer.unknown(
+        window.slots[place]!,
+        window.positions[place]!,
+        window.segments[place]!,
+        reason,
+      );
+      if (!written) return;
+      window.close(place);
+    }
+  }
+
+  /**
+   * Grants come through shared memory and waves by message, so a grant can be seen before the message that opens its wave,
+   * or forgets the wave that had its slot before. Those messages were posted before the grant was published: so grants are
+   * copied first, then all messages are taken, and only then is a grant's slot looked up.
+   */
+  #takeGrants(): void {
+    for (let words = this.#copyGrants(); words > 0; words = this.#copyGrants()) {
+      for (let received = receiveMessageOnPort(this.port); received; received = receiveMessageOnPort(this.port)) {
+        this.#message(received.message);
+      }
+      for (let word = 0; word < words; word += 3) {
+        this.#sender.grant(this.#granted[word]!, this.#granted[word + 1]!, this.#granted[word + 2]!);
+      }
+    }
+  }
+
+  /** Copies slot, first position and count of each grant; returns how many words that are. */
+  #copyGrants(): number {
+    let words = 0;
+    while (words < this.#granted.length) {
+      const at = this.#grants.next();
+      if (at < 0) break;
+      for (let word = 0; word < 3; word++) this.#granted[words++] = this.#grants.words[at + word]!;
+    }
+    if (words > 0) this.#grants.release(this.#grants.position());
+    return words;
+  }
+
+  #message(message: ToCarrier): void {
+    switch (message.type) {
+      case "wake":
+        this.#grants.acceptWake();
+        return;
+      case "wave":
+        this.#waves.open(message.wave);
+        return;
+      case "forget":
+        this.#waves.forget(message.slot);
+        return;
+      case "numbers":
+        this.#sender.numbers = new Float64Array(message.numbers);
+        return;
+      case "close":
+        this.#closing = true;
+        for (const session of this.#sessions) session.stop();
+    }
+  }
+
+  #publish(): void {
+    const position = this.#events.publish();
+    if (position === this.#published) return;
+    this.#published = position;
+    for (const session of this.#sessions) session.unanswered.published(position);
+    if (this.#events.wantsWake()) this.#post({ type: "wake" });
+  }
+
+  #measure(nowMs: number): void {
+    let bound = 0;
+    let inFlight = 0;
+    let size = 0;
+    let backingOff = 0;
+    for (const session of this.#sessions) {
+      inFlight += session.window.inFlight;
+      if (session.state !== "bound") continue;
+      bound++;
+      size += session.window.size;
+      if (session.backoff.active(nowMs)) backingOff = 1;
+    }
+    this.#meters.set(GAUGE.bound, bound);
+    this.#meters.set(GAUGE.inFlight, inFlight);
+    this.#meters.set(GAUGE.window, size);
+    this.#meters.set(GAUGE.backingOff, backingOff);
+  }
+
+  #post(message: FromCarrier): void {
+    this.port.postMessage(message);
+  }
+
+  #finish(): void {
+    clearInterval(this.#ticker);
+    this.#post({ type: "closed" });
+    this.port.close();
+    // The thread ends by itself once its sockets have sent their last bytes, unless a carrier does not take them.
+    setTimeout(() => process.exit(), this.carrier.enquireLinkTimeoutMs).unref();
+  }
+}
+
+/** Bytes of the message_id, a C-octet string that may lack its NUL or be longer than the specification allows. */
+function idLength(bytes: Uint8Array, from: number, end: number): number {
+  const last = Math.min(end, from + SMPP.messageIdBytes);
+  let at = from;
+  while (at < last && bytes[at] !== 0) at++;
+  return at - from;
+}

@@ -1,0 +1,157 @@
+/**
+ * A carrier as the main thread sees it: allocates what is shared, starts its thread, and passes on the few messages.
+ *
+ * A thread that dies takes the knowledge with it of what is on the wire. The ledger knows what was intended, and recovery
+ * at the next start deals with just that; so the death is reported by `onFatal`, and the process is to end.
+ */
+import { Worker } from "node:worker_threads";
+import type { CarrierPort } from "../../engine/dispatch/carrier-port.js";
+import { ERRORS, type ErrorCode, type Problem } from "../../schemas/errors.js";
+import { DISPATCH } from "../../schemas/limits.js";
+import {
+  type CarrierConfiguration,
+  type CarrierThreadData,
+  type FromCarrier,
+  GAUGE_WORDS,
+  GRANT_WORDS,
+  LATENCY_BUCKETS,
+  type ToCarrier,
+  WAVE_FLAG,
+  type WaveForCarrier,
+} from "../../schemas/link.js";
+import { Ring } from "../../schemas/ring.js";
+import { segmentsOf } from "./text.js";
+
+export interface CarrierShared {
+  /** See CarrierThreadData. */
+  readonly numbers: SharedArrayBuffer;
+  readonly loopbackOnly: boolean;
+}
+
+export interface CarrierHooks {
+  /** The thread died; the process must end, and recovery resumes at its next start. */
+  onFatal(problem: Problem): void;
+  /** A bind came up, or, with a problem, is down or was refused. */
+  onBind?(bind: number, problem: Problem | undefined): void;
+}
+
+export class Carrier implements CarrierPort {
+  readonly name: string;
+  readonly share: number;
+  readonly ratePerSecond: number;
+  readonly binds: number;
+  readonly events: Ring;
+  readonly grants: Ring;
+  readonly gauges: Int32Array;
+  readonly #flags: Int32Array;
+  readonly #worker: Worker;
+  readonly #exited: Promise<void>;
+  /** The last problem of each bind that is not bound. */
+  readonly #problems = new Map<number, Problem>();
+  #listener: () => void = () => {};
+  #closed = false;
+
+  constructor(configuration: CarrierConfiguration, shared: CarrierShared, hooks: CarrierHooks) {
+    this.name = configuration.name;
+    this.share = configuration.share;
+    this.ratePerSecond = configuration.ratePerSecond;
+    this.binds = configuration.binds;
+    const data: CarrierThreadData = {
+      carrier: configuration,
+      events: Ring.allocate(DISPATCH.eventRingBytes),
+      grants: Ring.allocate(GRANT_RING_BYTES),
+      gauges: new SharedArrayBuffer((GAUGE_WORDS + LATENCY_BUCKETS) * 4),
+      flags: new SharedArrayBuffer(DISPATCH.liveWaves * 4),
+      numbers: shared.numbers,
+      loopbackOnly: shared.loopbackOnly,
+    };
+    this.events = new Ring(data.events);
+    this.grants = new Ring(data.grants);
+    this.gauges = new Int32Array(data.gauges);
+    this.#flags = new Int32Array(data.flags);
+    this.#worker = new Worker(new URL("./carrier-worker.js", import.meta.url), { workerData: data });
+    this.#worker.on("message", (message: FromCarrier) => this.#message(message, hooks));
+    let reason = "its thread ended";
+    this.#worker.on("error", (error) => {
+      reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    });
+    this.#exited = new Promise((resolve) => {
+      this.#worker.on("exit", () => {
+        if (!this.#closed) hooks.onFatal({ code: "INTERNAL", detail: `carrier ${this.name}: ${reason}` });
+        resolve();
+      });
+    });
+  }
+
+  segmentsOf(text: string): number {
+    return segmentsOf(text);
+  }
+
+  openWave(wave: WaveForCarrier): void {
+    this.#post({ type: "wave", wave });
+  }
+
+  stopWave(slot: number): void {
+    Atomics.store(this.#flags, slot, WAVE_FLAG.stopped);
+    this.wake();
+  }
+
+  forgetWave(slot: number): void {
+    Atomics.store(this.#flags, slot, WAVE_FLAG.running);
+    this.#post({ type: "forget", slot });
+  }
+
+  /** The registry's numbers moved to a larger buffer. */
+  useNumbers(numbers: SharedArrayBuffer): void {
+    this.#post({ type: "numbers", numbers });
+  }
+
+  wake(): void {
+    if (this.grants.wantsWake()) this.#post({ type: "wake" });
+  }
+
+  onWake(listener: () => void): void {
+    this.#listener = listener;
+  }
+
+  lastProblem(): Problem | null {
+    return [...this.#problems.values()].at(-1) ?? null;
+  }
+
+  /** Settles when what is in flight has its responses or its deadline and the thread has ended. */
+  close(): Promise<void> {
+    this.#post({ type: "close" });
+    return this.#exited;
+  }
+
+  #message(message: FromCarrier, hooks: CarrierHooks): void {
+    if (message.type === "closed") {
+      this.#closed = true;
+      return;
+    }
+    if (message.type === "bind") {
+      this.#problems.delete(message.bind);
+      if (!message.bound) {
+        const code: ErrorCode = isCode(message.code) ? message.code : "CARRIER_UNREACHABLE";
+        this.#problems.set(message.bind, { code, detail: message.detail ?? "", field: `bind ${message.bind + 1}` });
+      }
+      hooks.onBind?.(message.bind, this.#problems.get(message.bind));
+    }
+    this.#listener();
+  }
+
+  #post(message: ToCarrier): void {
+    this.#worker.postMessage(message);
+  }
+}
+
+/** The next power of two above the records and the word that each of them costs. */
+const GRANT_RING_BYTES = 2 ** Math.ceil(Math.log2(DISPATCH.grantRing * (GRANT_WORDS + 1) * 4));
+
+function isCode(code: string | undefined): code is ErrorCode {
+  return code !== undefined && code in ERRORS;
+}
+
+export function startCarrier(configuration: CarrierConfiguration, shared: CarrierShared, hooks: CarrierHooks): Carrier {
+  return new Carrier(configuration, shared, hooks);
+}

@@ -1,0 +1,87 @@
+/**
+ * The vocabulary of SMPP 3.4 that this gateway speaks, from the package `smpp`, and reading and writing of the header
+ * (four 32-bit words: command_length, command_id, command_status, sequence_number).
+ */
+import smpp from "smpp";
+import { assert } from "../../schemas/errors.js";
+
+export const HEADER_BYTES = 16;
+/** Sequence numbers run from 1 to this one (SMPP 3.4, 3.2). */
+export const SEQUENCE_LAST = 0x7fff_ffff;
+export const RESPONSE_BIT = 0x8000_0000;
+
+function command(name: string): number {
+  const found = smpp.commands[name];
+  assert(found !== undefined, `the package smpp knows ${name}`);
+  return found.id;
+}
+
+function status(name: string): number {
+  const found = smpp.errors[name];
+  assert(found !== undefined, `the package smpp knows ${name}`);
+  return found;
+}
+
+export const GENERIC_NACK = command("generic_nack");
+export const SUBMIT_SM = command("submit_sm");
+export const SUBMIT_SM_RESP = command("submit_sm_resp");
+export const DELIVER_SM = command("deliver_sm");
+export const DELIVER_SM_RESP = command("deliver_sm_resp");
+export const UNBIND = command("unbind");
+export const UNBIND_RESP = command("unbind_resp");
+export const BIND_TRANSCEIVER_RESP = command("bind_transceiver_resp");
+export const ENQUIRE_LINK = command("enquire_link");
+export const ENQUIRE_LINK_RESP = command("enquire_link_resp");
+/** Requests that may come to an ESME unasked and want no answer (SMPP 3.4, 4.1.7 and 4.12). */
+export const OUTBIND = command("outbind");
+export const ALERT_NOTIFICATION = command("alert_notification");
+
+export const ESME_ROK = status("ESME_ROK");
+export const ESME_RINVCMDID = status("ESME_RINVCMDID");
+export const ESME_RINVDSTADR = status("ESME_RINVDSTADR");
+export const ESME_RBINDFAIL = status("ESME_RBINDFAIL");
+export const ESME_RMSGQFUL = status("ESME_RMSGQFUL");
+export const ESME_RTHROTTLED = status("ESME_RTHROTTLED");
+export const ESME_RUNKNOWNERR = status("ESME_RUNKNOWNERR");
+/** The ESME can't take it now, try again. */
+export const ESME_RX_T_APPN = status("ESME_RX_T_APPN");
+/** The ESME will never take it. */
+export const ESME_RX_P_APPN = status("ESME_RX_P_APPN");
+
+export const TLV_RECEIPTED_MESSAGE_ID = 0x001e;
+export const TLV_NETWORK_ERROR_CODE = 0x0423;
+export const TLV_MESSAGE_PAYLOAD = 0x0424;
+export const TLV_MESSAGE_STATE = 0x0427;
+
+export function readUint32(bytes: Uint8Array, at: number): number {
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+}
+
+export function readUint16(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! << 8) | bytes[at + 1]!;
+}
+
+export function writeUint32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24;
+  bytes[at + 1] = value >>> 16;
+  bytes[at + 2] = value >>> 8;
+  bytes[at + 3] = value;
+}
+
+export function writeHeader(
+  bytes: Uint8Array,
+  at: number,
+  length: number,
+  commandId: number,
+  commandStatus: number,
+  sequence: number,
+): void {
+  writeUint32(bytes, at, length);
+  writeUint32(bytes, at + 4, commandId);
+  writeUint32(bytes, at + 8, commandStatus);
+  writeUint32(bytes, at + 12, sequence);
+}
+
+export function isThrottling(commandStatus: number): boolean {
+  return commandStatus === ESME_RTHROTTLED || commandStatus === ESME_RMSGQFUL;
+}

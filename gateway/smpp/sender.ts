@@ -1,0 +1,182 @@
+/**
+ * What a carrier sends next, and over which bind: the first of the queue goes to the bind with most room, in batches, and
+ * before each batch the wave's stop flag and expiry are looked at.
+ *
+ * Promises: nearest first, what was throttled before what was not sent yet; all parts of a message on one bind; nothing
+ * of a wave is written after its flag was seen or its time is over, and what is queued of it is released.
+ */
+import { SMPP } from "../../schemas/limits.js";
+import type { CarrierConfiguration } from "../../schemas/link.js";
+import { GAUGE } from "../../schemas/link.js";
+import type { EventWriter } from "./events.js";
+import type { Meters } from "./meters.js";
+import { Rate } from "./pace.js";
+import { ESME_RINVDSTADR, ESME_RTHROTTLED } from "./protocol.js";
+import { Queue } from "./queue.js";
+import type { Session } from "./session.js";
+import type { Wave, Waves } from "./waves.js";
+
+/** A recipient whose number is gone is refused here; its event takes less than this times two. */
+const BYTES_PER_REFUSAL = 16;
+
+export class Sender {
+  readonly #queue = new Queue();
+  readonly #rate: Rate;
+  /** Number of each participant; the registry may move it to a larger buffer. */
+  numbers: Float64Array;
+
+  constructor(
+    carrier: CarrierConfiguration,
+    numbers: SharedArrayBuffer,
+    private readonly sessions: readonly Session[],
+    private readonly waves: Waves,
+    private readonly events: EventWriter,
+    private readonly meters: Meters,
+  ) {
+    this.#rate = new Rate(carrier.ratePerSecond, performance.now());
+    this.numbers = new Float64Array(numbers);
+  }
+
+  grant(slot: number, first: number, count: number): void {
+    const wave = this.waves.at(slot);
+    this.#queue.push(wave.rank, slot, first, 0, count);
+    wave.queued += count * wave.parts;
+    this.meters.count(GAUGE.queued, count * wave.parts);
+  }
+
+  /** A submission that was throttled goes back to its place; as a part of a message it stays with its bind. */
+  again(session: Session, slot: number, position: number, segment: number): void {
+    const wave = this.waves.at(slot);
+    if (wave.parts === 1) this.#queue.push(wave.rank, slot, position, 0, 1);
+    else session.own.push(wave.rank, slot, position, segment, 0);
+    wave.queued++;
+    this.meters.count(GAUGE.queued);
+  }
+
+  /** The bind is gone: its parts may go over any other. */
+  adopt(session: Session): void {
+    session.own.moveTo(this.#queue);
+  }
+
+  /** Writes one batch; false if nothing can be written now. */
+  batch(nowMs: number): boolean {
+    const session = this.#session(nowMs);
+    if (session === null || !this.events.fits(SMPP.batch * BYTES_PER_REFUSAL)) return false;
+    const queue = session.own.precedes(this.#queue) ? session.own : this.#queue;
+    const wave = this.waves.at(queue.slot);
+    const reason = this.waves.ended(wave, Date.now());
+    if (reason !== 0) return this.giveBack(wave, reason);
+    if (queue.count === 0) return this.#writePart(session, queue, wave, nowMs);
+    if (wave.parts > session.window.size) return this.#takeApart(session, queue, wave);
+    return this.#write(session, queue, wave, nowMs);
+  }
+
+  /** Releases what is queued of a wave; false if the ring had no room for all of it. */
+  giveBack(wave: Wave, reason: number): boolean {
+    const keep = (_: number, slot: number, position: number, segment: number, count: number): boolean => {
+      if (slot !== wave.slot || !this.events.fits(0)) return true;
+      if (count > 0) this.events.released(slot, position, count, reason);
+      else this.events.outcome(slot, position, segment, ESME_RTHROTTLED);
+      this.#left(wave, count > 0 ? count * wave.parts : 1);
+      return false;
+    };
+    this.#queue.filter(keep);
+    for (const session of this.sessions) session.own.filter(keep);
+    return wave.queued === 0;
+  }
+
+  /** The bind to write to next: one that has the first part of all, or the one with most room for the queue's first. */
+  #session(nowMs: number): Session | null {
+    let best: Session | null = null;
+    for (const session of this.sessions) {
+      if (!session.ready(nowMs)) continue;
+      const own = session.own.precedes(this.#queue);
+      const queue = own ? session.own : this.#queue;
+      if (queue.length === 0) continue;
+      const wave = this.waves.at(queue.slot);
+      const segments = queue.count === 0 ? 1 : Math.min(wave.parts, session.window.size);
+      if (session.room() < segments) continue;
+      if (session.outbox!.roomForSubmissions(wave.maxBytes) < wave.maxBytes) continue;
+      if (own) return session;
+      if (best === null || session.room() > best.room()) best = session;
+    }
+    return best;
+  }
+
+  #write(session: Session, queue: Queue, wave: Wave, nowMs: number): boolean {
+    const { window } = session;
+    const outbox = session.outbox!;
+    const parts = wave.parts;
+    const wanted = Math.min(
+      queue.count,
+      Math.floor(session.room() / parts),
+      Math.ceil(SMPP.batch / parts),
+      Math.floor(SMPP.bufferBytes / wave.maxBytes),
+      this.#rate.messages(parts, nowMs),
+    );
+    const messages = Math.min(wanted, Math.floor(outbox.roomForSubmissions(wanted * wave.maxBytes) / wave.maxBytes));
+    if (messages === 0) return false;
+    const sentBefore = window.inFlight;
+    outbox.wrote(this.#encode(session, wave, queue.position, messages, nowMs));
+    queue.take(messages);
+    this.#left(wave, messages * parts);
+    this.#sent(window.inFlight - sentBefore);
+    return true;
+  }
+
+  /** Writes whole messages and enters them in the window; returns the place behind them. */
+  #encode(session: Session, wave: Wave, first: number, messages: number, nowMs: number): number {
+    const { window } = session;
+    const { bytes } = session.outbox!;
+    const { roster, templates, slot } = wave;
+    const parts = templates.length;
+    let at = session.outbox!.at;
+    for (let position = first; position < first + messages; position++) {
+      const number = this.numbers[roster[position]!]!;
+      for (let part = 0; part < parts; part++) {
+        if (number > 0) {
+          at = templates[part]!.write(bytes, at, number, window.open(slot, position, part, nowMs));
+        } else {
+          this.events.outcome(slot, position, part, ESME_RINVDSTADR);
+        }
+      }
+    }
+    return at;
+  }
+
+  /** Where the window has no room for a whole message, its parts go one by one, all over this bind. */
+  #takeApart(session: Session, queue: Queue, wave: Wave): boolean {
+    const { position } = queue;
+    queue.take(1);
+    for (let part = 0; part < wave.parts; part++) session.own.push(wave.rank, wave.slot, position, part, 0);
+    return true;
+  }
+
+  #writePart(session: Session, queue: Queue, wave: Wave, nowMs: number): boolean {
+    if (this.#rate.messages(1, nowMs) === 0) return false;
+    const { position, segment } = queue;
+    const { window } = session;
+    const outbox = session.outbox!;
+    const number = this.numbers[wave.roster[position]!]!;
+    queue.take(1);
+    this.#left(wave, 1);
+    if (number > 0) {
+      const sequence = window.open(wave.slot, position, segment, nowMs);
+      outbox.wrote(wave.templates[segment]!.write(outbox.bytes, outbox.at, number, sequence));
+      this.#sent(1);
+    } else {
+      this.events.outcome(wave.slot, position, segment, ESME_RINVDSTADR);
+    }
+    return true;
+  }
+
+  #left(wave: Wave, segments: number): void {
+    wave.queued -= segments;
+    this.meters.count(GAUGE.queued, -segments);
+  }
+
+  #sent(segments: number): void {
+    this.#rate.spend(segments);
+    this.meters.count(GAUGE.submitted, segments);
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * The outstanding submissions of one bind, and its allocator of sequence numbers.
+ *
+ * A table four times the window is indexed by the low bits of the sequence number; the allocator skips a number whose place
+ * is still taken, so finding a response's submission is one look-up however out of order they come. Allocates nothing
+ * after it was made.
+ */
+import { assert } from "../../schemas/errors.js";
+import { SEQUENCE_LAST } from "./protocol.js";
+
+export class Window {
+  readonly slots: Uint16Array;
+  readonly positions: Uint32Array;
+  readonly segments: Uint8Array;
+  readonly sentAtMs: Float64Array;
+  readonly #sequences: Int32Array;
+  readonly #mask: number;
+  #next = 1;
+  /** No outstanding submission has an earlier number, in the order of allocation. */
+  #oldest = 1;
+  inFlight = 0;
+
+  constructor(readonly size: number) {
+    const places = 2 ** Math.ceil(Math.log2(size * 4));
+    this.#mask = places - 1;
+    this.#sequences = new Int32Array(places);
+    this.slots = new Uint16Array(places);
+    this.positions = new Uint32Array(places);
+    this.segments = new Uint8Array(places);
+    this.sentAtMs = new Float64Array(places);
+  }
+
+  /** A sequence number, for a request that is not a submission. */
+  allocate(): number {
+    while (this.#sequences[this.#next & this.#mask] !== 0) this.#next = after(this.#next);
+    const sequence = this.#next;
+    this.#next = after(sequence);
+    return sequence;
+  }
+
+  /** Enters a submission and returns its sequence number. */
+  open(slot: number, position: number, segment: number, nowMs: number): number {
+    assert(this.inFlight < this.size, "the window has room");
+    const sequence = this.allocate();
+    const place = sequence & this.#mask;
+    this.#sequences[place] = sequence;
+    this.slots[place] = slot;
+    this.positions[place] = position;
+    this.segments[place] = segment;
+    this.sentAtMs[place] = nowMs;
+    this.inFlight++;
+    return sequence;
+  }
+
+  /** The place of an outstanding submission, -1 if there is none with this number. */
+  find(sequence: number): number {
+    const place = sequence & this.#mask;
+    return sequence !== 0 && this.#sequences[place] === sequence ? place : -1;
+  }
+
+  close(place: number): void {
+    this.#sequences[place] = 0;
+    this.inFlight--;
+  }
+
+  /** The place of the oldest submission if it was sent before `beforeMs`, -1 otherwise. */
+  overdue(beforeMs: number): number {
+    if (this.inFlight === 0) this.#oldest = this.#next;
+    for (; this.#oldest !== this.#next; this.#oldest = after(this.#oldest)) {
+      const place = this.find(this.#oldest);
+      if (place >= 0) return this.sentAtMs[place]! < beforeMs ? place : -1;
+    }
+    return -1;
+  }
+}
+
+function after(sequence: number): number {
+  return sequence === SEQUENCE_LAST ? 1 : sequence + 1;
+}

@@ -1,0 +1,171 @@
+/**
+ * Runs the service as a user would, in a process of its own, and asks it things over its API: for the nationwide run, the
+ * benchmarks and the tests that kill it.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { Pool } from "undici";
+import type { Action, ActionRequest, Carrier } from "../schemas/api.js";
+import { LOADTEST } from "../schemas/limits.js";
+
+export interface EngineOptions {
+  readonly dataFolder: string;
+  /** As in the carriers file. */
+  readonly carriers: readonly object[];
+  /** Where the service's own output goes. */
+  readonly output?: "inherit" | "ignore";
+}
+
+export interface Reply<T> {
+  readonly status: number;
+  readonly body: T;
+}
+
+export class EngineProcess {
+  readonly #pool: Pool;
+
+  private constructor(
+    readonly child: ChildProcess,
+    readonly port: number,
+    readonly key: string,
+    /** From the start of the process to /readyz saying yes. */
+    readonly readyMs: number,
+  ) {
+    this.#pool = new Pool(`http://127.0.0.1:${port}`, { connections: 4 });
+  }
+
+  /** Rejects when the service ends, or is not ready within LOADTEST.startMs. */
+  static async start(options: EngineOptions): Promise<EngineProcess> {
+    const port = await freePort();
+    const key = `spk_${randomUUID()}${randomUUID()}`;
+    const carriersFile = join(options.dataFolder, "carriers.json");
+    writeFileSync(carriersFile, JSON.stringify({ carriers: options.carriers }));
+    const startedAt = performance.now();
+    const output = options.output ?? "ignore";
+    const child = spawn(process.execPath, [fileURLToPath(new URL("../gateway/main.js", import.meta.url)), "start"], {
+      stdio: ["ignore", output, output],
+      env: {
+        ...process.env,
+        SEINPOST_DATA: options.dataFolder,
+        SEINPOST_PORT: String(port),
+        SEINPOST_CARRIERS: carriersFile,
+        SEINPOST_API_KEY: key,
+        SEINPOST_LOG_LEVEL: "warn",
+      },
+    });
+    const leave = (): void => void child.kill("SIGKILL");
+    process.once("exit", leave);
+    child.once("exit", () => process.off("exit", leave));
+    await untilReady(child, port);
+    return new EngineProcess(child, port, key, performance.now() - startedAt);
+  }
+
+  async request<T>(method: "GET" | "POST", path: string, body?: object, idempotencyKey?: string): Promise<Reply<T>> {
+    const response = await this.#pool.request({
+      method,
+      path,
+      headers: {
+        authorization: `Bearer ${this.key}`,
+        ...(method === "POST" && {
+          "content-type": "application/json",
+          "idempotency-key": idempotencyKey ?? randomUUID(),
+        }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    return { status: response.statusCode, body: (await response.body.json()) as T };
+  }
+
+  async createAction(request: Partial<ActionRequest>): Promise<Action> {
+    const reply = await this.request<Action>("POST", "/v1/actions", request);
+    if (reply.status !== 201) throw new Error(`the action was answered ${reply.status}: ${JSON.stringify(reply.body)}`);
+    return reply.body;
+  }
+
+  async action(id: string): Promise<Action> {
+    return (await this.request<Action>("GET", `/v1/actions/${id}`)).body;
+  }
+
+  async carriers(): Promise<Carrier[]> {
+    return (await this.request<{ carriers: Carrier[] }>("GET", "/v1/carriers")).body.carriers;
+  }
+
+  /** Asks again until `done` says so; rejects when nothing has changed for LOADTEST.stuckMs. */
+  async until(id: string, done: (action: Action) => boolean, everyMs = 20): Promise<Action> {
+    let last = "";
+    let changedAt = performance.now();
+    for (;;) {
+      const action = await this.action(id);
+      if (done(action)) return action;
+      const now = JSON.stringify(action);
+      if (now !== last) changedAt = performance.now();
+      else if (performance.now() - changedAt > LOADTEST.stuckMs) throw new Error(`nothing changes: ${now}`);
+      last = now;
+      await sleep(everyMs);
+    }
+  }
+
+  async untilBound(): Promise<void> {
+    const deadline = performance.now() + LOADTEST.startMs;
+    for (;;) {
+      const carriers = await this.carriers();
+      if (carriers.length > 0 && carriers.every(({ binds }) => binds.bound === binds.configured)) return;
+      if (performance.now() > deadline) throw new Error(`not bound: ${JSON.stringify(carriers)}`);
+      await sleep(10);
+    }
+  }
+
+  /** Resident memory without mapped files, in MB (10^6 bytes): RssAnon + RssShmem of Linux. */
+  rssMb(): number {
+    const status = readFileSync(`/proc/${this.child.pid}/status`, "utf8");
+    const kilobytes = (name: string): number =>
+      Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(status)?.[1] ?? 0);
+    return ((kilobytes("RssAnon") + kilobytes("RssShmem")) * 1_024) / 1e6;
+  }
+
+  /** Lets it finish what it is doing; "SIGKILL" does not. */
+  async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
+    await this.#pool.destroy();
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const ended = once(this.child, "exit");
+    this.child.kill(signal);
+    const killer = setTimeout(() => this.child.kill("SIGKILL"), LOADTEST.stopMs);
+    await ended;
+    clearTimeout(killer);
+  }
+}
+
+async function untilReady(child: ChildProcess, port: number): Promise<void> {
+  const deadline = performance.now() + LOADTEST.startMs;
+  while (performance.now() < deadline) {
+    if (child.exitCode !== null || child.signalCode !== null) {
+      throw new Error(`the service ended with ${child.exitCode ?? child.signalCode}`);
+    }
+    const ready = await fetch(`http://127.0.0.1:${port}/readyz`).then(
+      (response) => response.ok,
+      // Nobody listens yet.
+      () => false,
+    );
+    if (ready) return;
+    await sleep(5);
+  }
+  child.kill("SIGKILL");
+  throw new Error(`the service was not ready within ${LOADTEST.startMs} ms`);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("a TCP server has a port");
+  return address.port;
+}

@@ -1,0 +1,65 @@
+/** Collects generated people in shared columns, without a store: the same as loading a registry of them. */
+
+import type { LoadedRegistry } from "../../engine/registry/columns.js";
+import { emptyRegistry } from "../../engine/registry/load.js";
+import { rowsOf } from "../../engine/registry/load-worker.js";
+import { ScheduleTable } from "../../engine/registry/schedule.js";
+import type { ParticipantSink } from "../../engine/registry/writer.js";
+import { assert } from "../../schemas/errors.js";
+
+/** Home, work and another: the generator draws no more. */
+const LOCATIONS_EACH = 3;
+
+export class MemorySink implements ParticipantSink {
+  readonly schedules = new ScheduleTable();
+  readonly #columns: LoadedRegistry;
+  readonly #rows: ReturnType<typeof rowsOf>;
+  #participant = -1;
+  #locations = 0;
+
+  constructor(participants: number) {
+    const locations = participants * LOCATIONS_EACH;
+    this.#columns = emptyRegistry({ generated: true, rows: participants, locations, schedules: new Uint32Array(0) });
+    this.#rows = rowsOf(this.#columns);
+  }
+
+  participant(row: number, number: number, status: number, language: number): void {
+    this.#participant = row;
+    this.#rows.numbers[row] = number;
+    this.#rows.status[row] = status;
+    this.#rows.language[row] = language;
+  }
+
+  location(lng: number, lat: number, channels: number, schedule: number, municipality: number): void {
+    const rows = this.#rows;
+    const at = this.#locations++;
+    assert(at < rows.lng.length, "there is room for every location");
+    rows.lng[at] = lng;
+    rows.lat[at] = lat;
+    rows.participant[at] = this.#participant;
+    rows.channels[at] = channels;
+    rows.schedule[at] = schedule;
+    rows.municipality[at] = municipality;
+  }
+
+  registry(): LoadedRegistry {
+    const { locations } = this.#columns;
+    const count = this.#locations;
+    const words = this.schedules.words();
+    const schedules = new SharedArrayBuffer(words.byteLength);
+    new Uint32Array(schedules).set(words);
+    return {
+      ...this.#columns,
+      schedules,
+      locations: {
+        count,
+        lng: locations.lng.slice(0, count * 8),
+        lat: locations.lat.slice(0, count * 8),
+        participant: locations.participant.slice(0, count * 4),
+        channels: locations.channels.slice(0, count * 2),
+        schedule: locations.schedule.slice(0, count * 2),
+        municipality: locations.municipality.slice(0, count * 2),
+      },
+    };
+  }
+}

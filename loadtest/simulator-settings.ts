@@ -1,0 +1,53 @@
+/**
+ * How the carrier simulator behaves: what can be said on its command line and changed at its control port while it runs.
+ *
+ * Shares are drawn by a hash of the number and the seed, not by chance: the same number is always refused or always
+ * accepted, as with a real carrier, whatever the order in which submits arrive. A share holds over many numbers.
+ */
+import { z } from "zod";
+
+const share = z.number().min(0).max(1);
+const perSecond = z.number().min(0).max(10_000_000);
+
+const settingsSchema = z.strictObject({
+  /** Submits answered a second, over all binds; 0: no limit. */
+  rate: perSecond,
+  /** From the arrival of a submit to its answer. */
+  latencyMs: z.number().min(0).max(600_000),
+  /** Share of the accepted submits that asked for a receipt and get one. */
+  receipts: share,
+  /** From the answer to its receipt. */
+  receiptDelayMs: z.number().min(0).max(86_400_000),
+  /** Share of the receipts that say undeliverable. */
+  fail: share,
+  /** Share of the numbers that are refused for good, with ESME_RINVDSTADR. */
+  refuse: share,
+  /** Submits accepted in one second; those beyond are answered ESME_RTHROTTLED. 0: no limit. */
+  throttleAbove: perSecond,
+  /** True: nothing is answered and no receipt leaves, while submits are still taken and recorded. */
+  pause: z.boolean(),
+});
+
+export type SimulatorSettings = z.infer<typeof settingsSchema>;
+
+export const DEFAULT_SETTINGS: SimulatorSettings = {
+  rate: 0,
+  latencyMs: 0,
+  receipts: 1,
+  receiptDelayMs: 0,
+  fail: 0,
+  refuse: 0,
+  throttleAbove: 0,
+  pause: false,
+};
+
+/** The body of POST /set: any of the settings, and `disconnect` to drop every connection once. */
+export const changeSchema = settingsSchema.extend({ disconnect: z.boolean() }).partial();
+
+export type SimulatorChange = z.infer<typeof changeSchema>;
+
+/** The settings after a change; `disconnect` is no setting. */
+export function changedSettings(now: SimulatorSettings, change: SimulatorChange): SimulatorSettings {
+  const { disconnect: _, ...said } = change;
+  return settingsSchema.parse({ ...now, ...said });
+}

@@ -1,0 +1,84 @@
+/**
+ * The command of the carrier simulator: `node dist/loadtest/simulator.js --name A`.
+ *
+ * Prints one line of JSON, `{"name","smppPort","controlPort","pid"}`, when it listens. Stops on SIGTERM and SIGINT; with
+ * --until-stdin-closes on SIGTERM and when whoever started it is gone.
+ */
+import { Command, InvalidArgumentError } from "commander";
+import { createControl, listenControl } from "./simulator-control.js";
+import { Simulator } from "./simulator-core.js";
+import { changedSettings, DEFAULT_SETTINGS } from "./simulator-settings.js";
+
+function numeric(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value < 0)
+    throw new InvalidArgumentError("not a number from 0.");
+  return value;
+}
+
+function share(text: string): number {
+  const value = numeric(text);
+  if (value > 1) throw new InvalidArgumentError("a share is from 0 to 1.");
+  return value;
+}
+
+interface Options {
+  name: string;
+  port: number;
+  controlPort: number;
+  rate: number;
+  latencyMs: number;
+  receipts: number;
+  receiptDelayMs: number;
+  fail: number;
+  refuse: number;
+  throttleAbove: number;
+  systemId?: string;
+  password?: string;
+  log?: string;
+  seed: number;
+  untilStdinCloses: boolean;
+}
+
+const command = new Command("simulator")
+  .description("An SMS carrier on loopback: takes submit_sm, answers, sends receipts, and remembers what it got")
+  .option("--name <name>", "what it calls itself in bind responses", "simulator")
+  .option("--port <n>", "port for SMPP; 0: any", numeric, 0)
+  .option("--control-port <n>", "port for control by HTTP; 0: any", numeric, 0)
+  .option("--rate <n>", "submits answered a second; 0: no limit", numeric, DEFAULT_SETTINGS.rate)
+  .option("--latency-ms <n>", "from a submit to its answer", numeric, DEFAULT_SETTINGS.latencyMs)
+  .option("--receipts <share>", "of the submits that ask for a receipt", share, DEFAULT_SETTINGS.receipts)
+  .option("--receipt-delay-ms <n>", "from an answer to its receipt", numeric, DEFAULT_SETTINGS.receiptDelayMs)
+  .option("--fail <share>", "of the receipts that say undeliverable", share, DEFAULT_SETTINGS.fail)
+  .option("--refuse <share>", "of the numbers that are refused for good", share, DEFAULT_SETTINGS.refuse)
+  .option("--throttle-above <n>", "submits a second; 0: no limit", numeric, DEFAULT_SETTINGS.throttleAbove)
+  .option("--system-id <id>", "the only system_id that may bind")
+  .option("--password <password>", "the only password that may bind")
+  .option("--log <file>", "append what arrives to this file, before it is answered")
+  .option("--seed <n>", "which numbers are refused or fail", numeric, 1)
+  .option("--until-stdin-closes", "stop when standard input ends", false)
+  .parse();
+
+const { name, port, controlPort, systemId, password, log, seed, untilStdinCloses, ...settings } =
+  command.opts<Options>();
+const simulator = new Simulator(name, changedSettings(DEFAULT_SETTINGS, settings), { systemId, password }, seed, log);
+const control = createControl(simulator);
+
+function stop(): void {
+  simulator.close();
+  control.close();
+  process.exit(0);
+}
+
+process.once("SIGTERM", stop);
+if (untilStdinCloses) {
+  process.stdin.once("close", stop).resume();
+  // Ctrl-C reaches every process of the terminal: the one that started this still wants answers while it stops.
+  process.on("SIGINT", () => {});
+} else {
+  process.once("SIGINT", stop);
+}
+
+const smppPort = await simulator.listen(port);
+const boundControlPort = await listenControl(control, controlPort);
+process.stdout.write(`${JSON.stringify({ name, smppPort, controlPort: boundControlPort, pid: process.pid })}\n`);

@@ -1,0 +1,56 @@
+/**
+ * The messages of live monitoring, one source of types and of /asyncapi.json. `monitor.fbs` is the same for the binary
+ * subprotocol; a test holds the two together.
+ *
+ * The first message on a connection is a `snapshot`, everything there is. A `changes` message holds, whole, the actions
+ * and carriers that differ from the message before, and the ids of actions that are gone; its sequence is one more. A
+ * client that was too slow gets no changes for a while and then a new snapshot, from which it goes on.
+ */
+import { z } from "zod";
+import { Carrier, Counts } from "./api.js";
+import { ACTION_KINDS, ACTION_STATUSES, WAVE_KINDS } from "./words.js";
+
+/** Subprotocols that carry data; without one of them the connection speaks the first. */
+export const MONITOR_PROTOCOLS = ["seinpost.v1.json", "seinpost.v1.flatbuffers"] as const;
+export type MonitorProtocol = (typeof MONITOR_PROTOCOLS)[number];
+/** A browser can't set a header on a WebSocket, so it offers its API key as one more subprotocol, behind this prefix. */
+export const MONITOR_KEY_PROTOCOL = "seinpost.key.";
+
+export const MESSAGE_TYPES = ["snapshot", "changes"] as const;
+
+const Rate = z.int().nullable();
+
+export const MonitorAction = z
+  .object({
+    id: z.string(),
+    kind: z.enum(ACTION_KINDS),
+    status: z.enum(ACTION_STATUSES),
+    wave: z.enum(WAVE_KINDS).meta({ description: "The wave that is on its way, or was last" }),
+    recipients: z.int(),
+    counts: Counts,
+    answeredPerSecond: Rate.meta({ description: "Recipients for whom a carrier answered; null until it is measured" }),
+    secondsLeft: z.int().nullable().meta({ description: "Estimate at this rate; null when nothing moves" }),
+  })
+  .meta({ id: "MonitorAction" });
+export type MonitorAction = z.infer<typeof MonitorAction>;
+
+export const MonitorCarrier = Carrier.omit({ ratePerSecond: true })
+  .extend({
+    submittedPerSecond: Rate,
+    acknowledgedPerSecond: Rate,
+    receiptsPerSecond: Rate,
+  })
+  .meta({ id: "MonitorCarrier", description: "A carrier's counters since the start, its gauges now, its rates" });
+export type MonitorCarrier = z.infer<typeof MonitorCarrier>;
+
+export const MonitorMessage = z
+  .object({
+    type: z.enum(MESSAGE_TYPES),
+    sequence: z.int(),
+    at: z.iso.datetime(),
+    actions: z.array(MonitorAction),
+    carriers: z.array(MonitorCarrier),
+    gone: z.array(z.string()).meta({ description: "Actions that are no longer shown" }),
+  })
+  .meta({ id: "MonitorMessage" });
+export type MonitorMessage = z.infer<typeof MonitorMessage>;

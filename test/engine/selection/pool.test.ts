@@ -1,0 +1,227 @@
+/**
+ * Selection through the real pool, over a registry large enough for several shards: the same persons as brute force says,
+ * whether one worker does it or all share it; and what happens when workers die, or when too much is asked at a time.
+ */
+
+import type { Worker } from "node:worker_threads";
+import type { Piscina } from "piscina";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { randomFrom } from "../../../bench/country.js";
+import type { Area, LngLat } from "../../../engine/geo/area.js";
+import { prepareArea } from "../../../engine/geo/search.js";
+import { buildShards, type Shards } from "../../../engine/selection/build.js";
+import { PoolSelector } from "../../../engine/selection/pool.js";
+import { viewsOf } from "../../../engine/selection/regions.js";
+import type { Roster, SelectionQuery } from "../../../engine/selection/selector.js";
+import { createPool, runTask } from "../../../engine/selection/tasks.js";
+import { API, SELECTION } from "../../../schemas/limits.js";
+import { CHANNELS } from "../../../schemas/words.js";
+import { eligibleRows, makeWorld, meters, orderTolerance, type World } from "../../property/world.js";
+
+const ROWS = 1_100_000;
+let world: World;
+let pool: Piscina;
+let shards: Shards;
+let selector: PoolSelector;
+
+beforeAll(async () => {
+  const random = randomFrom(3);
+  // Dense in the middle, and every hundredth row at one address.
+  const spread = () => (random() + random() + random() - 1.5) ** 3;
+  const positions = Array.from(
+    { length: ROWS },
+    (_, row): LngLat => (row % 100 === 0 ? [5.1, 52.1] : [5.1 + spread(), 52.1 + spread()]),
+  );
+  world = makeWorld(positions, random);
+  pool = createPool();
+  const built = await buildShards(pool, world.locations, world.participants, world.schedules);
+  if (!built.ok) throw new Error(built.problem.detail);
+  shards = built.value;
+  selector = new PoolSelector(pool, shards);
+});
+afterAll(() => selector.close());
+
+const ask = (area: Area): SelectionQuery => ({ area, channel: "sms", domain: "alarm", hourOfWeek: 30 });
+const circle = (center: LngLat, radiusMeters: number): Area => ({ type: "Circle", center, radiusMeters });
+const nationwide = circle([5.1, 52.1], 500_000);
+
+async function rosterOf(query: SelectionQuery): Promise<Roster> {
+  const result = await selector.select(query);
+  if (!result.ok) throw new Error(result.problem.detail);
+  return result.value;
+}
+
+function personsOf(query: SelectionQuery): Set<number> {
+  const { participant } = viewsOf(world.locations);
+  return new Set(eligibleRows(world, query).map((row) => participant[row]!));
+}
+
+describe("shards", () => {
+  it("hold every row once, within their memory budget", () => {
+    expect(shards.shards.length).toBeGreaterThan(4);
+    expect(shards.shards.reduce((sum, shard) => sum + shard.count, 0)).toBe(ROWS);
+    expect(shards.shards.reduce((sum, shard) => sum + shard.buffer.byteLength, 0) / ROWS).toBeLessThan(44);
+    for (const shard of shards.shards) expect(shard.count).toBeLessThan(2 * SELECTION.shardRows);
+  });
+
+  it("are built of no rows, too", async () => {
+    const empty = makeWorld([], randomFrom(1));
+    const built = await buildShards(pool, empty.locations, empty.participants, empty.schedules);
+    expect(built).toMatchObject({ ok: true, value: { shards: [] } });
+    if (!built.ok) return;
+    expect(await new PoolSelector(pool, built.value).select(ask(nationwide))).toMatchObject({
+      ok: true,
+      value: { count: 0 },
+    });
+  });
+});
+
+describe("select", () => {
+  const outline: LngLat[] = [
+    [5.11, 52],
+    [5.3, 52.1],
+    [5.05, 52.3],
+    [4.9, 52.05],
+    [5.11, 52],
+  ];
+  it.each<[string, Area]>([
+    ["a small circle", circle([5.2, 52.2], 3_000)],
+    ["a circle of a metre at an address of thousands", circle([5.1, 52.1], 1)],
+    ["a circle across all shards", circle([5.1, 52.1], 12_000)],
+    ["a circle around everybody", nationwide],
+    ["a circle around nobody", circle([-120, -40], 20_000)],
+    ["a polygon", { type: "Polygon", coordinates: [outline] }],
+    ["a municipality", { type: "Municipality", code: 3 }],
+    ["no municipality", { type: "Municipality", code: 999 }],
+  ])("%s", async (_, area) => {
+    const roster = await rosterOf(ask(area));
+    const persons = [...new Uint32Array(roster.participants)];
+    expect(persons.length).toBe(roster.count);
+    const expected = personsOf(ask(area));
+    expect(persons.length).toBe(expected.size);
+    expect(persons.every((person) => expected.has(person))).toBe(true);
+    expect(new Set(persons).size).toBe(persons.length);
+  });
+
+  it("goes from near to far, from the origin that was asked for", async () => {
+    const origin: LngLat = [5.4, 52.4];
+    const query = { ...ask(circle([5.1, 52.1], 80_000)), origin };
+    const roster = new Uint32Array((await rosterOf(query)).participants);
+    const { lng, lat, participant } = viewsOf(world.locations);
+    const nearest = new Map<number, number>();
+    for (const row of eligibleRows(world, query)) {
+      const distance = meters(origin, [lng[row]!, lat[row]!]);
+      nearest.set(participant[row]!, Math.min(distance, nearest.get(participant[row]!) ?? Infinity));
+    }
+    let farthest = 0;
+    let outOfOrder = 0;
+    for (const person of roster) {
+      const distance = nearest.get(person)!;
+      if (distance < farthest - orderTolerance(distance)) outOfOrder += 1;
+      farthest = Math.max(farthest, distance);
+    }
+    expect(outOfOrder).toBe(0);
+  });
+
+  it("counts as it selects, shared out or not", async () => {
+    for (const area of [circle([5.2, 52.2], 3_000), nationwide]) {
+      const result = await selector.count(ask(area));
+      if (!result.ok) throw new Error(result.problem.detail);
+      expect(result.value.recipients).toBe(personsOf(ask(area)).size);
+      expect([...result.value.municipalities.values()].reduce((a, b) => a + b, 0)).toBe(result.value.recipients);
+      for (const channel of CHANNELS) {
+        expect(result.value.channels[channel]).toBe(personsOf({ ...ask(area), channel }).size);
+      }
+    }
+  });
+});
+
+describe("a worker that dies", () => {
+  it("in a selection costs nothing but time", async () => {
+    const expected = new Uint32Array((await rosterOf(ask(nationwide))).participants);
+    for (const delayMs of [0, 5, 15, 30]) {
+      const running = rosterOf(ask(nationwide));
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      await pool.threads[0]?.terminate();
+      expect(new Uint32Array((await running).participants)).toEqual(expected);
+    }
+  });
+
+  it("in a count does not change it", async () => {
+    const expected = await selector.count(ask(nationwide));
+    const running = selector.count(ask(nationwide));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    await Promise.all(pool.threads.map((thread) => thread.terminate()));
+    expect(await running).toEqual(expected);
+  });
+
+  it("each time it is tried gives a Problem, and the pool goes on", async () => {
+    const kill = (thread: Worker) => setTimeout(() => void thread.terminate(), 20);
+    const killAll = () => pool.threads.forEach(kill);
+    pool.on("workerCreate", killAll);
+    const dying = runTask(pool, "select", endlessTask()).finally(() => pool.off("workerCreate", killAll));
+    killAll();
+    expect(await dying).toMatchObject({ ok: false, problem: { code: "WORKER_DIED" } });
+    expect((await rosterOf(ask(circle([5.2, 52.2], 3_000)))).count).toBeGreaterThan(0);
+  });
+});
+
+/** A selection that takes seconds: all shards, many times over. */
+function endlessTask(): object {
+  return {
+    area: prepareArea(nationwide),
+    origin: [0, 0, 0],
+    channel: 0,
+    domain: 2,
+    hourOfWeek: 30,
+    counting: true,
+    shards: Array.from({ length: 10 }, () => shards.shards).flat(),
+    persons: world.participants.count,
+    status: world.participants.status,
+    schedules: world.schedules,
+  };
+}
+
+describe("a worker that dies before it is ready", () => {
+  it("is replaced, and what waits is answered", async () => {
+    const waiting = Array.from({ length: 6 }, () => rosterOf(ask(circle([5.1, 52.1], 30_000))));
+    for (let round = 0; round < 5; round += 1) {
+      await Promise.all(pool.threads.map((thread) => thread.terminate()));
+    }
+    const rosters = await Promise.all(waiting);
+    expect(new Set(rosters.map((roster) => roster.count)).size).toBe(1);
+  });
+});
+
+describe("too many selections at a time", () => {
+  it("are refused, those accepted are answered", async () => {
+    const asked = Array.from({ length: API.queuedSelections + 3 }, () =>
+      selector.select(ask(circle([5.2, 52.2], 500))),
+    );
+    const results = await Promise.all(asked);
+    expect(results.filter((result) => result.ok).length).toBe(API.queuedSelections);
+    expect(results.at(-1)).toMatchObject({ ok: false, problem: { code: "BUSY" } });
+    expect(await selector.select(ask(circle([5.2, 52.2], 500)))).toMatchObject({ ok: true });
+  });
+
+  it("large ones go one after the other and don't mix", async () => {
+    const areas = [nationwide, circle([5.3, 52.1], 60_000), circle([4.9, 52.2], 60_000)];
+    const alone = [];
+    for (const area of areas) alone.push(new Uint32Array((await rosterOf(ask(area))).participants));
+    const together = await Promise.all(areas.map((area) => rosterOf(ask(area))));
+    for (const [index, roster] of together.entries())
+      expect(new Uint32Array(roster.participants)).toEqual(alone[index]);
+  });
+});
+
+describe("close", () => {
+  it("answers what is still waiting", async () => {
+    const second = new PoolSelector(createPool(), shards);
+    const waiting = Array.from({ length: 10 }, () => second.select(ask(nationwide)));
+    await second.close();
+    for (const result of await Promise.all(waiting)) {
+      if (!result.ok) expect(result.problem.code).toBe("NOT_READY");
+    }
+    expect(await second.select(ask(nationwide))).toMatchObject({ ok: false, problem: { code: "NOT_READY" } });
+  });
+});

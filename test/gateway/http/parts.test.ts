@@ -1,0 +1,86 @@
+/** Keys, the rate, problem documents and metrics: what can be shown without a socket. */
+import { describe, expect, it } from "vitest";
+import { bearerKey, createKey, hashKey } from "../../../gateway/http/keys.js";
+import { jsonPointer, problemDocument } from "../../../gateway/http/problem.js";
+import { RateLimiter } from "../../../gateway/http/rate.js";
+import { ProblemDocument } from "../../../schemas/api.js";
+import { ERRORS, type ErrorCode } from "../../../schemas/errors.js";
+import { API } from "../../../schemas/limits.js";
+import { startRig } from "./support.js";
+
+describe("API keys", () => {
+  it("are 256 bits, never the same, and stored as SHA-256", () => {
+    const keys = Array.from({ length: 1_000 }, createKey);
+    expect(new Set(keys).size).toBe(keys.length);
+    for (const key of keys) expect(key).toMatch(/^spk_[A-Za-z0-9_-]{43}$/);
+    // FIPS 180-2, the example "abc".
+    expect(hashKey("abc")).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  });
+
+  it("are read from the header as they are made", () => {
+    const key = createKey();
+    expect(bearerKey(`Bearer ${key}`)).toBe(key);
+    expect(bearerKey(`bearer  ${key} `)).toBe(key);
+    for (const wrong of ["", key, `Basic ${key}`, `Bearer${key}`, `Bearer ${key} x`]) {
+      expect(bearerKey(wrong)).toBeUndefined();
+    }
+  });
+});
+
+describe("the rate", () => {
+  it("counts each key by the second", () => {
+    let now = 5_000;
+    const limiter = new RateLimiter(2, () => now);
+    const take = (key: string): boolean => limiter.take(key).allowed;
+    expect([take("a"), take("a"), take("a"), take("b")]).toEqual([true, true, false, true]);
+    now += 999;
+    expect(limiter.take("a")).toEqual({ allowed: false, limit: 2, remaining: 0, resetSeconds: 1 });
+    now += 1;
+    expect(limiter.take("a")).toEqual({ allowed: true, limit: 2, remaining: 1, resetSeconds: 1 });
+  });
+});
+
+describe("problems", () => {
+  it("has a document for every code of the catalogue", () => {
+    const types = (Object.keys(ERRORS) as ErrorCode[]).map((code) => {
+      const document = ProblemDocument.parse(problemDocument({ code, detail: "why" }));
+      expect(document.status).toBe(ERRORS[code].status);
+      return document.type;
+    });
+    expect(new Set(types).size).toBe(types.length);
+  });
+
+  it("writes pointers as RFC 6901 does, and not without end", () => {
+    expect(jsonPointer([])).toBe("");
+    expect(jsonPointer(["a/b", "m~n", 0, ""])).toBe("/a~1b/m~0n/0/");
+    expect(jsonPointer(["x".repeat(1e6)]).length).toBeLessThanOrEqual(API.fieldCharacters + 1);
+  });
+});
+
+describe("/metrics", () => {
+  it("shows counts of the engine, durations by route template, and the event loop", async () => {
+    const rig = await startRig();
+    await rig.send("GET", "/v1/actions/0192f0c1-7d1e-7a44-8a9f-3f1f6a3f7b11");
+    await rig.send("GET", "/nowhere/0612345678");
+    const { text, headers } = await rig.send("GET", "/metrics");
+    await rig.close();
+    expect(headers["content-type"]).toContain("text/plain; version=0.0.4");
+    const lines = text.split("\n");
+    const http = "seinpost_http_request_duration_seconds_count";
+    for (const line of [
+      'seinpost_actions_total{kind="missingPerson"} 3',
+      'seinpost_recipients{state="pending"} 7',
+      "seinpost_possible_duplicates 2",
+      'seinpost_carrier_submitted_total{carrier="alpha"} 120',
+      'seinpost_carrier_in_flight{carrier="alpha"} 17',
+      'seinpost_carrier_latency_seconds{carrier="alpha",quantile="0.5"} 0.0015',
+      `${http}{method="GET",route="/v1/actions/{id}",status="404"} 1`,
+      `${http}{method="other",route="unmatched",status="404"} 1`,
+      "seinpost_selection_duration_seconds_count 0",
+    ]) {
+      expect(lines).toContain(line);
+    }
+    expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);
+    expect(text).not.toContain("0612345678");
+  });
+});

@@ -1,0 +1,220 @@
+/**
+ * A real server on a real socket, with the engine replaced by the smallest ActionService that keeps its contract: actions
+ * in a Map, answers remembered by Idempotency-Key. It also counts what got through, so that tests can show that nothing
+ * half done was left behind.
+ */
+import { randomUUID } from "node:crypto";
+import { connect } from "node:net";
+import { type Dispatcher, request } from "undici";
+import type { ActionService, Answer, Caller } from "../../../engine/actions/service.js";
+import { createKey, hashKey, type KeyVerifier } from "../../../gateway/http/keys.js";
+import type { LiveFeed } from "../../../gateway/http/live.js";
+import { Metrics } from "../../../gateway/http/metrics.js";
+import { startServer } from "../../../gateway/http/server.js";
+import { MonitorFeed } from "../../../gateway/monitor/feed.js";
+import type { Action, ActionRequest, Carrier, Counts } from "../../../schemas/api.js";
+import { fail, ok, type Result } from "../../../schemas/errors.js";
+
+export const NO_COUNTS: Counts = {
+  pending: 0,
+  intended: 0,
+  unknown: 0,
+  acknowledged: 0,
+  delivered: 0,
+  failed: 0,
+  expired: 0,
+  stopped: 0,
+  possibleDuplicates: 0,
+};
+
+export const CARRIER: Carrier = {
+  name: "alpha",
+  share: 1,
+  binds: { configured: 2, bound: 1 },
+  window: 1_024,
+  inFlight: 17,
+  queued: 3,
+  ratePerSecond: 1_000,
+  submitted: 120,
+  acknowledged: 100,
+  refused: 2,
+  throttled: 1,
+  receipts: 90,
+  disconnects: 1,
+  protocolErrors: 0,
+  latencyMs: { p50: 1.5, p99: null },
+  lastError: { code: "CARRIER_UNREACHABLE", detail: "connection refused" },
+};
+
+export const VALID_ACTION = {
+  area: { type: "Circle", center: [5.12, 52.09], radiusMeters: 5_000 },
+  text: "Jongen van 5 vermist bij het station.",
+} as const;
+
+export class MemoryService implements ActionService {
+  readonly actions = new Map<string, Action>();
+  readonly answers = new Map<string, { fingerprint: string; action: Action }>();
+  readonly requests: unknown[] = [];
+  ready = true;
+  /** Set to make every call throw, as a broken assumption would. */
+  broken = false;
+  /** Set to make answers wait. */
+  gate: Promise<void> = Promise.resolve();
+
+  async preview() {
+    await this.gate;
+    if (this.broken) throw new Error("assertion failed: a secret of the inside");
+    const forecast = { segmentsPerSecond: 1_000, waitingSegments: 0, durationMs: 5, finishedAt: null };
+    const channels = { sms: 5, push: 1, email: 2, voice: 0 };
+    const municipalities = [{ code: "GM0344", recipients: 5 }];
+    return ok({ recipients: 5, segmentsPerMessage: 1, segments: 5, channels, municipalities, forecast });
+  }
+
+  async create(body: ActionRequest, caller: Caller): Promise<Result<Answer>> {
+    return this.once(caller, () => {
+      this.requests.push(body);
+      const { dispatch, expiresAt, ...rest } = body;
+      const now = new Date().toISOString();
+      return {
+        ...rest,
+        id: randomUUID(),
+        status: dispatch ? "sending" : "draft",
+        createdAt: now,
+        expiresAt: expiresAt ?? now,
+        stoppedAt: null,
+        endedAt: null,
+        outcome: null,
+        selectMs: dispatch ? 1.5 : null,
+        waves: [],
+      };
+    });
+  }
+
+  dispatch = (id: string, caller: Caller) => this.change(id, caller, "sending");
+  stop = (id: string, caller: Caller) => this.change(id, caller, "stopped");
+  end = (id: string, _body: unknown, caller: Caller) => this.change(id, caller, "ended");
+
+  get(id: string): Result<Action> {
+    const action = this.actions.get(id);
+    return action ? ok(action) : fail("NOT_FOUND", "No action has this id", "id");
+  }
+
+  list(after: string | undefined, limit: number) {
+    const all = [...this.actions.values()].reverse();
+    const from = after === undefined ? 0 : all.findIndex((action) => action.id === after) + 1;
+    const actions = all.slice(from, from + limit);
+    return ok({ actions, next: from + limit < all.length ? actions.at(-1)!.id : null });
+  }
+
+  carriers = () => [CARRIER];
+  readiness = () => ({ ready: this.ready, reasons: this.ready ? [] : ["the registry is loading"] });
+
+  private async change(id: string, caller: Caller, status: Action["status"]): Promise<Result<Answer>> {
+    const found = this.get(id);
+    return found.ok ? this.once(caller, () => ({ ...found.value, status })) : found;
+  }
+
+  private once(caller: Caller, make: () => Action): Result<Answer> {
+    const name = `${caller.keyId} ${caller.idempotencyKey}`;
+    const before = this.answers.get(name);
+    if (before && before.fingerprint !== caller.fingerprint) return fail("IDEMPOTENCY_KEY_REUSED", "Another body");
+    if (before) return ok({ action: before.action, replayed: true });
+    const action = make();
+    this.actions.set(action.id, action);
+    this.answers.set(name, { fingerprint: caller.fingerprint, action });
+    return ok({ action, replayed: false });
+  }
+}
+
+export interface Rig {
+  readonly service: MemoryService;
+  readonly monitor: LiveFeed;
+  readonly port: number;
+  readonly origin: string;
+  readonly key: string;
+  /** One that the rate of `key` doesn't count for. */
+  readonly freshKey: () => string;
+  readonly logged: object[];
+  send(method: Dispatcher.HttpMethod, path: string, options?: SendOptions): Promise<Received>;
+  close(): Promise<void>;
+}
+
+export interface SendOptions {
+  readonly body?: unknown;
+  readonly raw?: string | Uint8Array;
+  readonly headers?: Record<string, string>;
+}
+
+export interface Received {
+  readonly status: number;
+  readonly headers: Record<string, string | string[] | undefined>;
+  readonly text: string;
+  readonly json: Record<string, unknown>;
+}
+
+export async function startRig(monitor?: LiveFeed): Promise<Rig> {
+  const service = new MemoryService();
+  const hashes = new Map<string, string>();
+  const freshKey = (): string => {
+    const key = createKey();
+    hashes.set(hashKey(key), `key-${hashes.size + 1}`);
+    return key;
+  };
+  const keys: KeyVerifier = {
+    verify: (key) => {
+      const keyId = hashes.get(hashKey(key));
+      return keyId === undefined ? undefined : { keyId };
+    },
+  };
+  const metrics = new Metrics({
+    carriers: () => [CARRIER],
+    actions: () => ({ missingPerson: 3 }),
+    recipients: () => ({ ...NO_COUNTS, pending: 7, possibleDuplicates: 2 }),
+  });
+  const feed = monitor ?? new MonitorFeed({ snapshot: () => ({ actions: [], carriers: [CARRIER] }) });
+  const logged: object[] = [];
+  const log = { error: (fields: object) => void logged.push(fields) };
+  const started = await startServer({ service, keys, monitor: feed, metrics, log });
+  if (!started.ok) throw new Error(started.problem.detail);
+  const { port, close } = started.value;
+  const origin = `http://127.0.0.1:${port}`;
+  const key = freshKey();
+  return { service, monitor: feed, port, origin, key, freshKey, logged, close, send: sender(origin, freshKey) };
+}
+
+/** Sends as a control room would: JSON, with a key, and with an Idempotency-Key of its own unless one is given. */
+function sender(origin: string, freshKey: () => string): Rig["send"] {
+  return async (method, path, { body, raw, headers } = {}) => {
+    const defaults: Record<string, string> = { authorization: `Bearer ${freshKey()}` };
+    if (method === "POST") defaults["idempotency-key"] = randomUUID();
+    if (body !== undefined || raw !== undefined) defaults["content-type"] = "application/json";
+    const all = Object.entries({ ...defaults, ...headers }).filter(([, value]) => value !== "");
+    const content = raw ?? (body === undefined ? null : JSON.stringify(body));
+    const answer = await request(origin + path, { method, headers: Object.fromEntries(all), body: content });
+    const text = await answer.body.text();
+    const isJson = String(answer.headers["content-type"]).includes("json") && text !== "";
+    return { status: answer.statusCode, headers: answer.headers, text, json: isJson ? JSON.parse(text) : {} };
+  };
+}
+
+/** Writes bytes on a plain socket, part by part, and gives what came until the server closes or says `enough`. */
+export function rawExchange(port: number, parts: readonly (string | Uint8Array)[], enough: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, "127.0.0.1");
+    let received = "";
+    socket.on("data", (data) => {
+      received += data.toString("latin1");
+      if (enough.test(received)) socket.destroy();
+    });
+    socket.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "ECONNRESET" && error.code !== "EPIPE") reject(error);
+    });
+    socket.on("close", () => resolve(received));
+    void (async () => {
+      for (const part of parts) {
+        await new Promise((written) => socket.write(part, written));
+        await new Promise((later) => setTimeout(later, 5));
+      }
+    })();
+  });
+}

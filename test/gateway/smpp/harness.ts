@@ -1,0 +1,214 @@
+/**
+ * A real carrier thread against a real server, for the tests of the session: numbers and rosters in shared memory, events
+ * decoded into objects, and a server made with the package `smpp` or a plain socket.
+ */
+import { createServer as createTcpServer, type Socket, type Server as TcpServer } from "node:net";
+import smpp, { type PDU, type Server, type Session } from "smpp";
+import { type Carrier, startCarrier } from "../../../gateway/smpp/carrier.js";
+import type { Problem } from "../../../schemas/errors.js";
+import { type CarrierConfiguration, EVENT, GAUGE } from "../../../schemas/link.js";
+
+export interface Seen {
+  readonly kind: "outcome" | "unknown" | "released" | "receipt";
+  readonly segment: number;
+  /** Words 1 to 3 of the event. */
+  readonly one: number;
+  readonly two: number;
+  readonly three: number;
+  readonly id: string;
+  readonly number: number;
+}
+
+const KINDS = { 1: "outcome", 2: "unknown", 3: "released", 4: "receipt" } as const;
+const WAIT_MS = 20_000;
+const FIRST_NUMBER = 31_600_000_000;
+
+export function numberOf(position: number): string {
+  return String(FIRST_NUMBER + position);
+}
+
+/** A carrier with `participants` numbers, all of them on every roster, in order. */
+export class Rig {
+  readonly carrier: Carrier;
+  readonly events: Seen[] = [];
+  readonly fatal: string[] = [];
+  readonly roster: SharedArrayBuffer;
+  readonly numbers: Float64Array;
+  /** Whether events are released as soon as they are read. */
+  releasing = true;
+
+  constructor(port: number, settings: Partial<CarrierConfiguration> = {}, participants = 10_000, loopbackOnly = true) {
+    const numbers = new SharedArrayBuffer(participants * 8);
+    this.roster = new SharedArrayBuffer(participants * 4);
+    this.numbers = new Float64Array(numbers);
+    const roster = new Uint32Array(this.roster);
+    for (let at = 0; at < participants; at++) {
+      this.numbers[at] = FIRST_NUMBER + at;
+      roster[at] = at;
+    }
+    const hooks = { onFatal: ({ detail: reason }: Problem) => this.fatal.push(reason) };
+    this.carrier = startCarrier(configuration(port, settings), { numbers, loopbackOnly }, hooks);
+    this.carrier.onWake(() => this.read());
+  }
+
+  open(slot: number, rank: number, text = "Burgernet", expiresAtMs = Date.now() + 3_600_000): void {
+    this.carrier.openWave({ slot, rank, roster: this.roster, text, expiresAtMs });
+  }
+
+  grant(slot: number, first: number, count: number): void {
+    const at = this.carrier.grants.reserve(4);
+    this.carrier.grants.words.set([slot, first, count, 0], at);
+    this.carrier.grants.publish();
+    this.carrier.wake();
+  }
+
+  read(): void {
+    const { events } = this.carrier;
+    events.acceptWake();
+    for (let at = events.next(); at >= 0; at = events.next()) this.events.push(decode(events.words, at));
+    if (this.releasing) this.release();
+  }
+
+  release(): void {
+    this.carrier.events.release(this.carrier.events.position());
+    this.carrier.wake();
+  }
+
+  of(kind: Seen["kind"]): Seen[] {
+    return this.events.filter((event) => event.kind === kind);
+  }
+
+  gauge(name: keyof typeof GAUGE): number {
+    return this.carrier.gauges[GAUGE[name]]!;
+  }
+
+  /** Waits for what must come; a test that waits in vain fails with what it saw. */
+  async until(what: string, condition: () => boolean): Promise<void> {
+    const end = performance.now() + WAIT_MS;
+    while (!condition()) {
+      if (performance.now() > end) {
+        const gauges = Object.keys(GAUGE).map((name) => `${name} ${this.gauge(name as keyof typeof GAUGE)}`);
+        throw new Error(
+          `waited in vain for ${what}; ${this.events.length} events; ${gauges.join(", ")}; ${this.fatal}`,
+        );
+      }
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      this.read();
+    }
+  }
+}
+
+function configuration(port: number, settings: Partial<CarrierConfiguration>): CarrierConfiguration {
+  return {
+    name: "test",
+    host: "127.0.0.1",
+    port,
+    systemId: "seinpost",
+    password: "secret",
+    systemType: "",
+    sender: "Burgernet",
+    share: 1,
+    binds: 1,
+    window: 64,
+    ratePerSecond: 1_000_000,
+    bindTimeoutMs: 2_000,
+    responseTimeoutMs: 2_000,
+    enquireLinkMs: 5_000,
+    enquireLinkTimeoutMs: 1_000,
+    ...settings,
+  };
+}
+
+function decode(words: Uint32Array, at: number): Seen {
+  const bytes = Buffer.from(words.buffer, words.byteOffset, words.byteLength);
+  const kind = words[at]! & 0xff;
+  const payload = words[at]! >>> 16;
+  const start = (at + 4) * 4;
+  const isReceipt = kind === EVENT.receipt;
+  const number = isReceipt ? new Float64Array(Uint8Array.from(bytes.subarray(start, start + 8)).buffer)[0]! : 0;
+  return {
+    kind: KINDS[kind as keyof typeof KINDS],
+    segment: (words[at]! >>> 8) & 0xff,
+    one: words[at + 1]!,
+    two: words[at + 2]!,
+    three: words[at + 3]!,
+    id: bytes.toString("latin1", start + (isReceipt ? 8 : 0), start + payload),
+    number,
+  };
+}
+
+/** A server of the package `smpp` on a free port; `onSubmit` gets each submit_sm. */
+export class Smsc {
+  readonly sessions: Session[] = [];
+  readonly submits: PDU[] = [];
+  readonly binds: PDU[] = [];
+  readonly #server: Server;
+
+  private constructor(
+    server: Server,
+    readonly port: number,
+  ) {
+    this.#server = server;
+  }
+
+  /** `answer` gives the response's fields for each submit_sm, or null for none. */
+  static async start(
+    answer: (pdu: PDU, session: Session) => Record<string, unknown> | null,
+    bindStatus: (pdu: PDU) => number = () => 0,
+  ): Promise<Smsc> {
+    const server = smpp.createServer((session) => {
+      smsc.sessions.push(session);
+      session.on("error", () => session.destroy());
+      session.on("bind_transceiver", (pdu: PDU) => {
+        smsc.binds.push(pdu);
+        session.send(pdu.response({ command_status: bindStatus(pdu), system_id: "smsc" }));
+      });
+      session.on("submit_sm", (pdu: PDU) => {
+        smsc.submits.push(pdu);
+        const fields = answer(pdu, session);
+        if (fields !== null) session.send(pdu.response(fields));
+      });
+      session.on("enquire_link", (pdu: PDU) => session.send(pdu.response()));
+      session.on("unbind", (pdu: PDU) => session.send(pdu.response()));
+    });
+    const port = await listen(server);
+    const smsc = new Smsc(server, port);
+    return smsc;
+  }
+
+  destinations(): string[] {
+    return this.submits.map((pdu) => String(pdu.destination_addr));
+  }
+
+  async stop(): Promise<void> {
+    for (const session of this.sessions) session.destroy();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
+
+export function listen(server: TcpServer): Promise<number> {
+  return new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      resolve(address !== null && typeof address === "object" ? address.port : 0);
+    });
+  });
+}
+
+/** A server that hands the test its plain sockets. */
+export async function plainServer(
+  onSocket: (socket: Socket) => void,
+): Promise<{ port: number; stop(): Promise<void> }> {
+  const sockets: Socket[] = [];
+  const server = createTcpServer((socket) => {
+    sockets.push(socket);
+    socket.on("error", () => socket.destroy());
+    onSocket(socket);
+  });
+  const port = await listen(server);
+  const stop = async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { port, stop };
+}

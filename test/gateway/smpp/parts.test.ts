@@ -1,0 +1,192 @@
+/** The small parts: window, queue, back-off, rate, unanswered deliveries. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { Liveness } from "../../../gateway/smpp/liveness.js";
+import { Backoff, Rate, Reconnect } from "../../../gateway/smpp/pace.js";
+import { Queue } from "../../../gateway/smpp/queue.js";
+import { Unanswered } from "../../../gateway/smpp/unanswered.js";
+import { Window } from "../../../gateway/smpp/window.js";
+import { SMPP } from "../../../schemas/limits.js";
+
+describe("window", () => {
+  test("finds each outstanding submission, in any order, while numbers for other requests come in between", () => {
+    const step = fc.tuple(fc.constantFrom("open", "close", "other"), fc.nat(1_000));
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 20 }), fc.array(step, { maxLength: 400 }), (size, steps) => {
+        const window = new Window(size);
+        const open: { sequence: number; position: number }[] = [];
+        const used = new Set<number>();
+        const fresh = (sequence: number) => {
+          expect(used.has(sequence)).toBe(false);
+          used.add(sequence);
+        };
+        for (const [what, value] of steps) {
+          if (what === "other") fresh(window.allocate());
+          else if (what === "open" && window.inFlight < size) {
+            const sequence = window.open(3, value, 1, value);
+            fresh(sequence);
+            open.push({ sequence, position: value });
+          } else if (what === "close" && open.length > 0) {
+            const [{ sequence, position }] = open.splice(value % open.length, 1) as [(typeof open)[number]];
+            const place = window.find(sequence);
+            expect(window.positions[place]).toBe(position);
+            window.close(place);
+            expect(window.find(sequence)).toBe(-1);
+          }
+          expect(window.inFlight).toBe(open.length);
+          for (const { sequence, position } of open) expect(window.positions[window.find(sequence)]).toBe(position);
+        }
+        for (const { position } of open) {
+          const place = window.overdue(Number.POSITIVE_INFINITY);
+          expect(window.positions[place]).toBe(position);
+          window.close(place);
+        }
+        expect(window.overdue(Number.POSITIVE_INFINITY)).toBe(-1);
+      }),
+    );
+  });
+
+  test("what is overdue is what was sent before the moment, oldest first", () => {
+    const window = new Window(8);
+    for (let at = 1; at <= 5; at++) window.open(0, at, 0, at * 10);
+    const overdue: number[] = [];
+    for (let place = window.overdue(35); place >= 0; place = window.overdue(35)) {
+      overdue.push(window.positions[place]!);
+      window.close(place);
+    }
+    expect(overdue).toEqual([1, 2, 3]);
+  });
+});
+
+describe("queue", () => {
+  test("gives what a sorted list gives", () => {
+    const item = fc.record({
+      rank: fc.integer({ min: -3, max: 3 }),
+      slot: fc.nat(255),
+      position: fc.nat(1_000),
+      segment: fc.nat(9),
+      take: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(item, { maxLength: 300 }), (items) => {
+        const queue = new Queue();
+        let model: (typeof items)[number][] = [];
+        for (const one of items) {
+          queue.push(one.rank, one.slot, one.position, one.segment, 0);
+          model.push(one);
+          model.sort((a, b) => a.rank - b.rank || a.position - b.position || a.segment - b.segment || a.slot - b.slot);
+          if (!one.take) continue;
+          const first = model.shift()!;
+          expect([queue.rank, queue.position, queue.segment, queue.slot]).toEqual([
+            first.rank,
+            first.position,
+            first.segment,
+            first.slot,
+          ]);
+          queue.take(1);
+        }
+        queue.filter((_rank, slot) => slot % 2 === 0);
+        model = model.filter(({ slot }) => slot % 2 === 0);
+        for (const { position, slot } of model) {
+          expect([queue.position, queue.slot]).toEqual([position, slot]);
+          queue.take(1);
+        }
+        expect(queue.length).toBe(0);
+      }),
+    );
+  });
+
+  test("a range that is taken in pieces lets nearer items of its wave go in between", () => {
+    const queue = new Queue();
+    queue.push(1, 0, 100, 0, 50);
+    queue.take(10);
+    queue.push(1, 0, 105, 0, 1);
+    expect([queue.position, queue.count]).toEqual([105, 1]);
+    queue.take(1);
+    expect([queue.position, queue.count]).toEqual([110, 40]);
+    queue.push(0, 1, 500, 0, 1);
+    expect(queue.slot).toBe(1);
+  });
+});
+
+describe("rate", () => {
+  test("no second has more than the rate, and nearly all of it is used", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 20, max: 50_000 }), fc.integer({ min: 1, max: 10 }), (perSecond, segments) => {
+        const rate = new Rate(perSecond, 0);
+        const sent: [number, number][] = [];
+        for (let nowMs = 0; nowMs <= 4_000; nowMs += SMPP.tickMs) {
+          const count = rate.messages(segments, nowMs) * segments;
+          rate.spend(count);
+          sent.push([nowMs, count]);
+        }
+        const between = (from: number, to: number) =>
+          sent.reduce((sum, [at, count]) => (at >= from && at < to ? sum + count : sum), 0);
+        for (let from = 0; from <= 3_000; from += 170) {
+          expect(between(from, from + 1_000)).toBeLessThanOrEqual(perSecond + 1 + segments);
+        }
+        expect(between(0, 4_000)).toBeGreaterThanOrEqual(perSecond * 4 * 0.95 - segments - 2);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe("pauses", () => {
+  test("a pause for each episode, twice as long when nothing was taken since, and an end after calm", () => {
+    const backoff = new Backoff();
+    for (let at = 0; at < 300; at++) backoff.accepted(at);
+    backoff.throttled(0, 1_000);
+    backoff.throttled(900, 1_001);
+    expect(backoff.window).toBe(300);
+    expect(backoff.active(1_000 + SMPP.throttleFirstMs - 1)).toBe(true);
+    expect(backoff.active(1_000 + SMPP.throttleFirstMs)).toBe(false);
+    backoff.throttled(1_060, 1_070);
+    expect(backoff.window).toBe(SMPP.throttledWindow);
+    expect(backoff.active(1_070 + SMPP.throttleFirstMs * 2 - 1)).toBe(true);
+    expect(backoff.active(1_070 + SMPP.throttleFirstMs * 2)).toBe(false);
+    backoff.accepted(2_000);
+    backoff.throttled(2_100, 2_100);
+    expect(backoff.active(2_100 + SMPP.throttleFirstMs)).toBe(false);
+    backoff.accepted(2_100 + SMPP.throttleFirstMs + SMPP.throttleLastMs);
+    expect(backoff.window).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test("pauses before connecting grow to their limit and no further; after a refusal they are never short", () => {
+    const reconnect = new Reconnect();
+    const pauses = Array.from({ length: 12 }, () => reconnect.pauseMs(() => 1));
+    expect(pauses[0]).toBe(SMPP.reconnectFirstMs);
+    expect(pauses.at(-1)).toBe(SMPP.reconnectLastMs);
+    const refused = Array.from({ length: 12 }, () => reconnect.refusedPauseMs(() => 0));
+    expect(refused[0]).toBe(SMPP.refusedFirstMs / 2);
+    expect(refused.at(-1)).toBe(SMPP.refusedLastMs / 2);
+    reconnect.worked();
+    expect(reconnect.pauseMs(() => 1)).toBe(SMPP.reconnectFirstMs);
+  });
+
+  test("silence is asked about once, and has a deadline", () => {
+    const liveness = new Liveness(100, 50);
+    liveness.heard(0);
+    expect([liveness.check(99), liveness.check(100), liveness.check(149)]).toEqual(["fine", "ask", "fine"]);
+    liveness.heard(149);
+    expect([liveness.check(150), liveness.check(249), liveness.check(299)]).toEqual(["fine", "ask", "dead"]);
+  });
+});
+
+describe("unanswered deliveries", () => {
+  test("become durable when the ring is released up to their event, across the wrap of its positions", () => {
+    const unanswered = new Unanswered();
+    unanswered.push(7);
+    expect(unanswered.durable(0)).toBe(-1);
+    unanswered.published(0x7fff_fff0 | 0);
+    unanswered.push(8);
+    unanswered.published(-0x7fff_fff0);
+    expect(unanswered.durable(0x7fff_ffef)).toBe(-1);
+    expect(unanswered.durable(0x7fff_fff0)).toBe(7);
+    unanswered.shift();
+    expect(unanswered.durable(0x7fff_fff0)).toBe(-1);
+    expect(unanswered.durable(-0x7fff_fff0)).toBe(8);
+    unanswered.shift();
+    expect(unanswered.length).toBe(0);
+  });
+});

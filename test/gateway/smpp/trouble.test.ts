@@ -1,0 +1,279 @@
+/** A carrier's thread against servers that break, lie, or keep silent, over real sockets. */
+import type { Socket } from "node:net";
+import smpp, { type PDU } from "smpp";
+import { afterEach, describe, expect, test } from "vitest";
+import { numberOf, plainServer, Rig, Smsc } from "./harness.js";
+
+let ends: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const end of ends) await end();
+  ends = [];
+});
+
+type Settings = ConstructorParameters<typeof Rig>[1];
+
+function rigFor(server: { port: number; stop(): Promise<void> }, settings: Settings = {}): Rig {
+  const rig = new Rig(server.port, settings);
+  ends.push(async () => {
+    await rig.carrier.close();
+    expect(rig.fatal).toEqual([]);
+    await server.stop();
+  });
+  return rig;
+}
+
+function header(command: number, status: number, sequence: number, length = 16): Buffer {
+  const bytes = Buffer.alloc(Math.max(16, Math.min(length, 64)));
+  for (const [at, word] of [length, command, status, sequence].entries()) bytes.writeUInt32BE(word, at * 4);
+  return bytes;
+}
+
+/** A plain server that reads PDUs with the package and lets `on` answer each. */
+async function reading(on: (pdu: PDU, socket: Socket, connection: number) => void) {
+  let connections = 0;
+  return plainServer((socket) => {
+    const connection = connections++;
+    let rest = Buffer.alloc(0);
+    socket.on("data", (data) => {
+      rest = Buffer.concat([rest, data]);
+      while (rest.length >= 16 && rest.length >= rest.readUInt32BE(0)) {
+        const length = rest.readUInt32BE(0);
+        on(new smpp.PDU(Buffer.from(rest.subarray(0, length))), socket, connection);
+        rest = rest.subarray(length);
+      }
+    });
+  });
+}
+
+/** Answers binds and unbinds; for the rest of a test's server. */
+function polite(pdu: PDU, socket: Socket): boolean {
+  if (!["bind_transceiver", "unbind", "enquire_link"].includes(pdu.command)) return false;
+  socket.write(pdu.response().toBuffer());
+  return true;
+}
+
+describe("connections that end", () => {
+  test("what was in flight is unknown, and the rest goes over the next connection", async () => {
+    let answered = 0;
+    const smsc = await Smsc.start((_pdu, session) => {
+      if (answered++ < 50) return { message_id: `m${answered}` };
+      if (answered === 60) session.destroy();
+      return answered > 70 ? { message_id: `m${answered}` } : null;
+    });
+    const rig = rigFor(smsc, { window: 16 });
+    rig.open(0, 1);
+    rig.grant(0, 0, 200);
+    await rig.until("200 events", () => rig.events.length >= 200);
+    const unknown = rig.of("unknown");
+    expect(unknown.length).toBeGreaterThan(0);
+    expect(unknown.length).toBeLessThanOrEqual(32);
+    expect(unknown.some((event) => event.three === 1)).toBe(true);
+    const all = rig.events.map((event) => event.two).sort((a, b) => a - b);
+    expect(all).toEqual(Array.from({ length: 200 }, (_, at) => at));
+    expect(rig.gauge("disconnects")).toBe(1);
+  });
+
+  test("the carrier unbinds: its answers are still heard, it gets its unbind_resp, and we bind again", async () => {
+    const seen: string[] = [];
+    const waiting: PDU[] = [];
+    const server = await reading((pdu, socket, connection) => {
+      seen.push(`${connection}:${pdu.command}`);
+      if (polite(pdu, socket) || pdu.command !== "submit_sm") return;
+      if (connection > 0) socket.write(pdu.response({ message_id: "later" }).toBuffer());
+      else if (waiting.push(pdu) === 4) {
+        socket.write(new smpp.PDU("unbind", { sequence_number: 900 }).toBuffer());
+        for (const one of waiting) socket.write(one.response({ message_id: "first" }).toBuffer());
+      }
+    });
+    const rig = rigFor(server, { window: 4 });
+    rig.open(0, 1);
+    rig.grant(0, 0, 10);
+    await rig.until("ten outcomes", () => rig.of("outcome").length === 10);
+    expect(rig.of("unknown")).toEqual([]);
+    expect(seen.filter((one) => one.startsWith("0:")).at(-1)).toBe("0:unbind_resp");
+    expect(seen).toContain("1:bind_transceiver");
+  });
+
+  test("on close, what is in flight gets its answers, then the bind is ended properly", async () => {
+    const held: (() => void)[] = [];
+    let unbound = 0;
+    const smsc = await Smsc.start((pdu, session) => {
+      session.once("unbind", () => unbound++);
+      held.push(() => session.send(pdu.response({ message_id: "m" })));
+      return null;
+    });
+    const rig = new Rig(smsc.port, { window: 5 });
+    rig.open(0, 1);
+    rig.grant(0, 0, 20);
+    await rig.until("a full window", () => held.length === 5);
+    const closed = rig.carrier.close();
+    await rig.until("the queue's release", () => rig.of("released").length > 0);
+    for (const answer of held) answer();
+    await closed;
+    rig.read();
+    await smsc.stop();
+    expect([rig.of("outcome").length, unbound, rig.fatal.length]).toEqual([5, 5, 0]);
+    expect(rig.of("released")).toMatchObject([{ segment: 3, two: 5, three: 15 }]);
+  });
+});
+
+describe("silence", () => {
+  test("an answer that is overdue makes it unknown, and when it comes after all it is ignored", async () => {
+    const late: (() => void)[] = [];
+    const smsc = await Smsc.start((pdu, session) => {
+      late.push(() => session.send(pdu.response({ message_id: "late" })));
+      return null;
+    });
+    const rig = rigFor(smsc, { responseTimeoutMs: 100 });
+    rig.open(0, 1);
+    rig.grant(0, 0, 5);
+    await rig.until("five unknown", () => rig.of("unknown").length === 5);
+    expect(rig.of("unknown").every((event) => event.three === 2)).toBe(true);
+    for (const answer of late) answer();
+    await rig.until("stray responses", () => rig.gauge("strayResponses") === 5);
+    expect(rig.events.length).toBe(5);
+  });
+
+  test("a carrier that is silent is asked, and left when it does not answer", async () => {
+    const server = await reading((pdu, socket, connection) => {
+      if (connection > 0 || pdu.command === "bind_transceiver") polite(pdu, socket);
+    });
+    const rig = rigFor(server, { enquireLinkMs: 50, enquireLinkTimeoutMs: 100 });
+    await rig.until("a second bind", () => rig.gauge("disconnects") === 1 && rig.gauge("bound") === 1);
+  });
+
+  test("a bind that is never answered is given up", async () => {
+    const server = await plainServer(() => {});
+    const rig = rigFor(server, { bindTimeoutMs: 100 });
+    await rig.until("a problem", () => rig.carrier.lastProblem() !== null);
+    expect(rig.carrier.lastProblem()).toMatchObject({ code: "CARRIER_UNREACHABLE", field: "bind 1" });
+  });
+
+  test("no server at all", async () => {
+    const gone = await plainServer(() => {});
+    await gone.stop();
+    const rig = rigFor({ port: gone.port, stop: async () => {} });
+    await rig.until("a problem", () => rig.carrier.lastProblem() !== null);
+    expect(rig.carrier.lastProblem()).toMatchObject({ code: "CARRIER_UNREACHABLE", detail: "ECONNREFUSED" });
+  });
+});
+
+describe("odd PDUs", () => {
+  test("unknown commands get a generic_nack, a byte at a time, and the next PDU still counts", async () => {
+    const nacks: PDU[] = [];
+    const server = await reading((pdu, socket) => {
+      if (pdu.command === "generic_nack") nacks.push(pdu);
+      if (polite(pdu, socket) || pdu.command !== "submit_sm") return;
+      const bytes = Buffer.concat([
+        header(0x0000_0999, 0, 77, 40).subarray(0, 40),
+        header(0x8000_0999, 0, 78),
+        header(0x0000_000b, 0, 79),
+        pdu.response({ message_id: "after" }).toBuffer(),
+      ]);
+      for (const byte of bytes) socket.write(Buffer.of(byte));
+    });
+    const rig = rigFor(server);
+    rig.open(0, 1);
+    rig.grant(0, 0, 3);
+    await rig.until("three outcomes", () => rig.of("outcome").length === 3);
+    await rig.until("three nacks", () => nacks.length === 3);
+    expect(rig.events.every((event) => event.id === "after")).toBe(true);
+    expect(nacks.every((pdu) => pdu.sequence_number === 77 && pdu.command_status === 3)).toBe(true);
+    expect([rig.gauge("disconnects"), rig.gauge("protocolErrors")]).toEqual([0, 6]);
+  });
+
+  test("a generic_nack of a submission is its outcome; answers to nothing are counted", async () => {
+    const server = await reading((pdu, socket) => {
+      if (polite(pdu, socket) || pdu.command !== "submit_sm") return;
+      const answer = pdu.response({ message_id: "m" }).toBuffer();
+      socket.write(header(0x8000_0000, 0, 0));
+      if (pdu.destination_addr === numberOf(1)) socket.write(header(0x8000_0000, 2, pdu.sequence_number));
+      else socket.write(Buffer.concat([answer, answer]));
+    });
+    const rig = rigFor(server);
+    rig.open(0, 1);
+    rig.grant(0, 0, 3);
+    await rig.until("three outcomes", () => rig.of("outcome").length === 3);
+    await rig.until("five strays", () => rig.gauge("strayResponses") === 5);
+    expect(rig.events.sort((a, b) => a.two - b.two).map((event) => event.three)).toEqual([0, 2, 0]);
+  });
+
+  test.each([0, 4, 8, 15, 16_385, 2 ** 31])(
+    "command_length %d closes the connection and binds again",
+    async (length) => {
+      const server = await reading((pdu, socket, connection) => {
+        if (polite(pdu, socket) || pdu.command !== "submit_sm") return;
+        if (connection === 0) socket.write(header(0x8000_0004, 0, pdu.sequence_number, length));
+        else socket.write(pdu.response({ message_id: "m" }).toBuffer());
+      });
+      const rig = rigFor(server, { window: 1 });
+      rig.open(0, 1);
+      rig.grant(0, 0, 3);
+      await rig.until("three events", () => rig.events.length === 3);
+      expect(rig.of("unknown").length).toBe(1);
+      expect(rig.of("outcome").length).toBe(2);
+      expect(rig.gauge("protocolErrors")).toBe(1);
+    },
+  );
+
+  test("answers without message_id, without NUL, with 64 and more characters, and out of order", async () => {
+    const ids = ["", "x".repeat(64), "9223372036854775807", "y".repeat(90)];
+    const waiting: PDU[] = [];
+    const server = await reading((pdu, socket) => {
+      if (polite(pdu, socket) || pdu.command !== "submit_sm") return;
+      if (waiting.push(pdu) < 5) return;
+      waiting.reverse().forEach((one, at) => {
+        const id = Buffer.from(ids[at] ?? "");
+        const nul = at % 2 === 0 ? Buffer.of(0) : Buffer.alloc(0);
+        const length = at === 4 ? 16 : 16 + id.length + nul.length;
+        const head = header(0x8000_0004, 0, one.sequence_number, length).subarray(0, 16);
+        socket.write(Buffer.concat([head, ...(at === 4 ? [] : [id, nul])]));
+      });
+    });
+    const rig = rigFor(server);
+    rig.open(0, 1);
+    rig.grant(0, 0, 5);
+    await rig.until("five outcomes", () => rig.of("outcome").length === 5);
+    expect(rig.events.map((event) => event.two)).toEqual([4, 3, 2, 1, 0]);
+    expect(rig.events.map((event) => event.id)).toEqual([...ids.slice(0, 3), "y".repeat(64), ""]);
+  });
+});
+
+describe("loopback", () => {
+  test("a generated registry is not sent beyond loopback: nothing is written to such an address", async () => {
+    const { networkInterfaces } = await import("node:os");
+    const outside = Object.values(networkInterfaces())
+      .flat()
+      .find((address) => address?.family === "IPv4" && !address.internal)?.address;
+    if (outside === undefined) {
+      console.log("skipped: this machine has no address but loopback");
+      return;
+    }
+    const { createServer } = await import("node:net");
+    let bytes = 0;
+    const server = createServer((socket) => {
+      socket.on("data", (data) => {
+        bytes += data.length;
+      });
+      socket.on("error", () => socket.destroy());
+    });
+    server.listen(0, outside);
+    await new Promise((resolve) => server.once("listening", resolve));
+    const address = server.address();
+    const port = address !== null && typeof address === "object" ? address.port : 0;
+    const rig = rigFor({ port, stop: async () => void server.close() }, { host: outside });
+    await rig.until("a problem", () => rig.carrier.lastProblem() !== null);
+    expect(rig.carrier.lastProblem()!.code).toBe("GENERATED_REGISTRY");
+    expect(bytes).toBe(0);
+  });
+});
+
+test("a thread that dies is reported", async () => {
+  const server = await Smsc.start(() => null);
+  const rig = new Rig(server.port);
+  rig.grant(9, 0, 1);
+  await rig.until("the report", () => rig.fatal.length === 1);
+  expect(rig.fatal[0]).toContain("a wave is opened before it is granted");
+  await server.stop();
+});

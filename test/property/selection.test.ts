@@ -1,0 +1,245 @@
+/**
+ * The selection of random areas over random registries is, to the last person, what brute force over all locations says;
+ * nobody is in it twice, and it runs nearest first. Whole selections here run the worker's task in this thread; the pool
+ * has its own tests.
+ */
+
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { randomFrom } from "../../bench/country.js";
+import type { Area, LngLat, Rings } from "../../engine/geo/area.js";
+import { toSpace } from "../../engine/geo/ellipsoid.js";
+import { areaOrigin, mayTouch, prepareArea } from "../../engine/geo/search.js";
+import { viewsOf } from "../../engine/selection/regions.js";
+import type { SelectionQuery } from "../../engine/selection/selector.js";
+import { buildShard, municipalityMiddle, type ShardData, shardColumns } from "../../engine/selection/shard.js";
+import { type Outcome, select } from "../../engine/selection/worker.js";
+import { CHANNELS, DOMAINS } from "../../schemas/words.js";
+import { eligibleRows, GRID, makeWorld, meters, offset, orderTolerance, type World } from "./world.js";
+
+/** So many shards, each of neighbouring rows of the world. */
+function shardsOf(world: World, parts: number): ShardData[] {
+  const { count } = world.locations;
+  const edges = Array.from({ length: parts + 1 }, (_, part) => Math.floor((part * count) / parts));
+  return edges.slice(1).map((to, part) => buildShard(world.locations, edges[part]!, to));
+}
+
+function run(world: World, shards: ShardData[], query: SelectionQuery, counting: boolean): Outcome {
+  const area = prepareArea(query.area);
+  const origin = originOf(shards, query);
+  const space = new Float64Array(3);
+  toSpace(origin[0], origin[1], space, 0);
+  return select({
+    area,
+    origin: [space[0]!, space[1]!, space[2]!],
+    channel: CHANNELS.indexOf(query.channel),
+    domain: DOMAINS.indexOf(query.domain),
+    hourOfWeek: query.hourOfWeek,
+    counting,
+    shards: shards.filter((shard) => mayTouch(area, shardColumns(shard), new Set(codesOf(shard)))),
+    persons: world.participants.count,
+    status: world.participants.status,
+    schedules: world.schedules,
+  });
+}
+
+function codesOf(shard: ShardData): number[] {
+  return [...shard.municipalities].filter((_, index) => index % 5 === 0);
+}
+
+function originOf(shards: ShardData[], query: SelectionQuery): LngLat {
+  const { area } = query;
+  const own = area.type === "Municipality" ? municipalityMiddle(shards, area.code) : areaOrigin(area);
+  return query.origin ?? own ?? [0, 0];
+}
+
+/** The same persons, each once, and in an order that the geodesic distances to each one's nearest location confirm. */
+function check(world: World, shards: ShardData[], query: SelectionQuery): void {
+  const outcome = run(world, shards, query, false);
+  const rows = eligibleRows(world, query);
+  const columns = viewsOf(world.locations);
+  const origin = originOf(shards, query);
+  const nearest = new Map<number, number>();
+  for (const row of rows) {
+    const person = columns.participant[row]!;
+    const distance = meters(origin, [columns.lng[row]!, columns.lat[row]!]);
+    nearest.set(person, Math.min(nearest.get(person) ?? Infinity, distance));
+  }
+  const roster = [...new Uint32Array(outcome.participants)];
+  expect(outcome.count).toBe(roster.length);
+  expect(roster.toSorted((a, b) => a - b)).toEqual([...nearest.keys()].sort((a, b) => a - b));
+  let farthest = 0;
+  for (const person of roster) {
+    const distance = nearest.get(person)!;
+    // Across the world the chord no longer orders what the geodesic does; the areas of this engine end long before.
+    if (distance < 1_000_000) expect(distance).toBeGreaterThanOrEqual(farthest - orderTolerance(distance));
+    farthest = Math.max(farthest, distance);
+  }
+}
+
+const query = (area: Area, random: () => number): SelectionQuery => ({
+  area,
+  channel: CHANNELS[Math.floor(random() * 4)]!,
+  domain: DOMAINS[Math.floor(random() * 4)]!,
+  hourOfWeek: Math.floor(random() * 168),
+});
+
+/** Where circles are hard: the poles, beside them, the date line on both sides, the equator, and the Netherlands. */
+const center = fc.oneof(
+  fc.constantFrom<LngLat[]>([0, 90], [17, -90], [180, 0], [-180, 12], [179.9999, 65], [-179.99, -16.5], [5.1, 52.1]),
+  fc.tuple(fc.double({ min: -180, max: 180, noNaN: true }), fc.double({ min: -90, max: 90, noNaN: true })),
+  fc.tuple(fc.double({ min: -180, max: 180, noNaN: true }), fc.constantFrom(89.9, 89.999_99, -89.5)),
+  fc.tuple(fc.double({ min: 3.4, max: 7.2, noNaN: true }), fc.double({ min: 50.7, max: 53.5, noNaN: true })),
+);
+const radius = fc.oneof(
+  fc.constantFrom(1, 500_000),
+  fc.double({ min: 0, max: 5.69, noNaN: true }).map((power) => 10 ** power),
+);
+const seed = fc.integer({ min: 0, max: 2 ** 31 });
+
+describe("circles", () => {
+  it("select exactly whom the geodesic does", () => {
+    fc.assert(
+      fc.property(center, radius, seed, fc.integer({ min: 1, max: 4 }), (middle, radiusMeters, state, parts) => {
+        const random = randomFrom(state);
+        const positions = Array.from({ length: 250 }, (_, index): LngLat => {
+          if (index % 10 === 0) return [360 * random() - 180, 180 * random() - 90];
+          // Every third within millimetres of the rim, on either side of it.
+          const near = index % 3 === 0 ? radiusMeters + (random() - 0.5) * 0.012 : radiusMeters * 2 * random();
+          return offset(middle, 360 * random(), near);
+        });
+        const world = makeWorld(positions, random);
+        check(world, shardsOf(world, parts), query({ type: "Circle", center: middle, radiusMeters }, random));
+      }),
+      { numRuns: 2_500 },
+    );
+  });
+
+  it("reach over a pole and over the date line", () => {
+    const random = randomFrom(7);
+    for (const middle of [
+      [30, 89.5],
+      [-100, -89.9],
+      [179.9, 51.5],
+      [-179.7, -16],
+      [180, 0],
+    ] as const) {
+      const positions = Array.from({ length: 4_000 }, () => offset(middle, 360 * random(), 600_000 * random()));
+      const world = makeWorld(positions, random);
+      const shards = shardsOf(world, 3);
+      for (const radiusMeters of [50, 20_000, 120_000, 500_000]) {
+        check(world, shards, query({ type: "Circle", center: middle, radiusMeters }, random));
+      }
+    }
+  });
+});
+
+/** A star-shaped ring on the grid, so that edges don't cross; corners in random directions. */
+function star([lng, lat]: LngLat, size: number, corners: number, random: () => number): LngLat[] {
+  const angles = Array.from({ length: corners }, () => 2 * Math.PI * random()).sort((a, b) => a - b);
+  const ring = angles.map((angle): LngLat => {
+    const reach = size * (0.4 + 0.6 * random());
+    return [snap(lng + reach * Math.cos(angle)), snap(lat + reach * Math.sin(angle))];
+  });
+  return [...ring, ring[0]!];
+}
+
+function snap(degrees: number): number {
+  return Math.round(degrees / GRID) * GRID;
+}
+
+function randomRings(middle: LngLat, size: number, corners: number, random: () => number): Rings {
+  const outline = star(middle, size, corners, random);
+  return random() < 0.5 ? [outline] : [outline, star(middle, size * 0.3, 3 + Math.floor(random() * 20), random)];
+}
+
+/** Points around an area, among them its corners and points on its edges. */
+function pointsNear(rings: Rings, middle: LngLat, size: number, random: () => number): LngLat[] {
+  const corners = rings.flat();
+  return Array.from({ length: 260 }, (_, index): LngLat => {
+    const a = corners[Math.floor(random() * corners.length)]!;
+    if (index % 5 === 0) return a;
+    const [dx, dy] = [snap((random() - 0.5) * 2.6 * size), snap((random() - 0.5) * 2.6 * size)];
+    // On the same latitude as a corner, where a ray passes through it.
+    if (index % 5 === 1) return [snap(middle[0] + dx), a[1]];
+    return [snap(middle[0] + dx), snap(middle[1] + dy)];
+  });
+}
+
+describe("polygons", () => {
+  const place = fc.tuple(fc.integer({ min: -150, max: 150 }), fc.integer({ min: -70, max: 70 }));
+  const size = fc.double({ min: 0.0001, max: 15, noNaN: true });
+
+  it("select whom the even-odd rule in whole numbers does, boundary included", () => {
+    fc.assert(
+      fc.property(place, size, fc.integer({ min: 3, max: 120 }), seed, (middle, degrees, corners, state) => {
+        const random = randomFrom(state);
+        const rings = randomRings(middle, degrees, corners, random);
+        const world = makeWorld(pointsNear(rings, middle, degrees, random), random);
+        check(world, shardsOf(world, 2), query({ type: "Polygon", coordinates: rings }, random));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("of a MultiPolygon are joined, overlapping or not", () => {
+    fc.assert(
+      fc.property(place, size, seed, (middle, degrees, state) => {
+        const random = randomFrom(state);
+        const near = (): LngLat => [snap(middle[0] + degrees * random()), snap(middle[1] + degrees * random())];
+        const polygons = Array.from({ length: 3 }, () => randomRings(near(), degrees / 2, 12, random));
+        const world = makeWorld(pointsNear(polygons.flat(), middle, 2 * degrees, random), random);
+        check(world, shardsOf(world, 3), query({ type: "MultiPolygon", coordinates: polygons }, random));
+      }),
+      { numRuns: 400 },
+    );
+  });
+});
+
+describe("municipalities and counts", () => {
+  it("select by the column, and count as brute force does", () => {
+    fc.assert(
+      fc.property(seed, fc.integer({ min: 0, max: 9 }), fc.boolean(), (state, code, circle) => {
+        const random = randomFrom(state);
+        const middle: LngLat = [5, 52];
+        const world = makeWorld(
+          Array.from({ length: 300 }, () => offset(middle, 360 * random(), 9_000 * random())),
+          random,
+        );
+        const shards = shardsOf(world, 3);
+        const area: Area = circle
+          ? { type: "Circle", center: middle, radiusMeters: 5_000 }
+          : { type: "Municipality", code };
+        const asked = query(area, random);
+        check(world, shards, asked);
+        checkCounts(world, shards, asked);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+function checkCounts(world: World, shards: ShardData[], asked: SelectionQuery): void {
+  const columns = viewsOf(world.locations);
+  const origin = originOf(shards, asked);
+  const outcome = run(world, shards, asked, true);
+  const expected = CHANNELS.map((channel) => {
+    const rows = eligibleRows(world, { ...asked, channel });
+    return new Set(rows.map((row) => columns.participant[row]!)).size;
+  });
+  expect(outcome.channels).toEqual(expected);
+  const byDistance = eligibleRows(world, asked)
+    .map((row) => ({ row, distance: meters(origin, [columns.lng[row]!, columns.lat[row]!]) }))
+    .sort((a, b) => a.distance - b.distance);
+  const nearest = new Map<number, number>();
+  for (const { row } of byDistance) {
+    const person = columns.participant[row]!;
+    if (!nearest.has(person)) nearest.set(person, columns.municipality[row]!);
+  }
+  const tally = new Map<number, number>();
+  for (const code of nearest.values()) tally.set(code, (tally.get(code) ?? 0) + 1);
+  const counted = outcome.municipalities;
+  const pairs = counted.flatMap((code, at) => (at % 2 === 0 ? [[code, counted[at + 1]!] as const] : []));
+  expect(new Map(pairs)).toEqual(tally);
+  expect(outcome.count).toBe(nearest.size);
+}

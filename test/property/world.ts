@@ -1,0 +1,113 @@
+/**
+ * Small registries for property tests, and selection by brute force: every location against the area by the plainest
+ * formula, geodesics for circles and a textbook even-odd test in whole numbers for polygons.
+ */
+
+import geodesic from "geographiclib-geodesic";
+import type { Area, LngLat, Rings } from "../../engine/geo/area.js";
+import { type LocationRows, type ParticipantColumns, SCHEDULE_WORDS } from "../../engine/registry/columns.js";
+import { makeRows, viewsOf } from "../../engine/selection/regions.js";
+import type { SelectionQuery } from "../../engine/selection/selector.js";
+import { channelBit } from "../../schemas/words.js";
+
+export interface World {
+  readonly locations: LocationRows;
+  readonly participants: ParticipantColumns;
+  readonly schedules: SharedArrayBuffer;
+}
+
+export function meters(a: LngLat, b: LngLat): number {
+  return geodesic.Geodesic.WGS84.Inverse(a[1], a[0], b[1], b[0], geodesic.Geodesic.DISTANCE).s12!;
+}
+
+/** The position at a distance and direction. */
+export function offset([lng, lat]: LngLat, azimuth: number, distance: number): LngLat {
+  const end = geodesic.Geodesic.WGS84.Direct(lat, lng, azimuth, distance);
+  const lng2 = (end as { lon2?: number }).lon2!;
+  return [Math.max(-180, Math.min(180, lng2)), end.lat2!];
+}
+
+/** A world of these positions; people have one to four of them, and their own wishes. */
+export function makeWorld(positions: readonly LngLat[], random: () => number): World {
+  const count = positions.length;
+  const persons = Math.max(1, Math.ceil(count * 0.6));
+  const locations = makeRows(count);
+  const columns = viewsOf(locations);
+  const scheduleCount = 6;
+  for (const [row, [lng, lat]] of positions.entries()) {
+    columns.lng[row] = lng;
+    columns.lat[row] = lat;
+    columns.participant[row] = Math.floor(random() * persons);
+    columns.channels[row] = random() < 0.5 ? 0xffff : Math.floor(random() * 65_536);
+    columns.schedule[row] = Math.floor(random() * scheduleCount);
+    columns.municipality[row] = Math.floor(random() * 8);
+  }
+  const participants = {
+    count: persons,
+    numbers: new SharedArrayBuffer(8 * persons),
+    status: new SharedArrayBuffer(persons),
+    language: new SharedArrayBuffer(persons),
+  };
+  const status = new Uint8Array(participants.status);
+  for (let person = 0; person < persons; person += 1) status[person] = random() < 0.85 ? 0 : Math.floor(random() * 4);
+  const schedules = new SharedArrayBuffer(4 * SCHEDULE_WORDS * scheduleCount);
+  const words = new Uint32Array(schedules);
+  for (let at = 0; at < words.length; at += 1) words[at] = at < SCHEDULE_WORDS ? 0xffffffff : random() * 2 ** 32;
+  return { locations, participants, schedules };
+}
+
+/** Rows of the area that are eligible, in the order of the world. */
+export function eligibleRows(world: World, query: SelectionQuery): number[] {
+  const columns = viewsOf(world.locations);
+  const status = new Uint8Array(world.participants.status);
+  const schedules = new Uint32Array(world.schedules);
+  const bit = channelBit(query.channel, query.domain);
+  const rows: number[] = [];
+  for (let row = 0; row < world.locations.count; row += 1) {
+    const word = schedules[columns.schedule[row]! * SCHEDULE_WORDS + Math.floor(query.hourOfWeek / 32)]!;
+    if (status[columns.participant[row]!] !== 0 || (columns.channels[row]! & bit) === 0) continue;
+    if (((word >>> (query.hourOfWeek % 32)) & 1) === 0) continue;
+    if (isIn(query.area, [columns.lng[row]!, columns.lat[row]!], columns.municipality[row]!)) rows.push(row);
+  }
+  return rows;
+}
+
+export function isIn(area: Area, position: LngLat, municipality: number): boolean {
+  switch (area.type) {
+    case "Circle":
+      return meters(area.center, position) <= area.radiusMeters;
+    case "Polygon":
+      return isInRings(area.coordinates, position);
+    case "MultiPolygon":
+      return area.coordinates.some((rings) => isInRings(rings, position));
+    case "Municipality":
+      return area.code === municipality;
+  }
+}
+
+/** Coordinates of test polygons and of the points tested against them are multiples of this, so all is whole numbers. */
+export const GRID = 1 / 1_048_576;
+
+function isInRings(rings: Rings, position: LngLat): boolean {
+  const px = BigInt(Math.round(position[0] / GRID));
+  const py = BigInt(Math.round(position[1] / GRID));
+  let inside = false;
+  for (const ring of rings) {
+    for (let index = 1; index < ring.length; index += 1) {
+      const [ax, ay] = ring[index - 1]!.map((value) => BigInt(Math.round(value / GRID))) as [bigint, bigint];
+      const [bx, by] = ring[index]!.map((value) => BigInt(Math.round(value / GRID))) as [bigint, bigint];
+      const cross = (bx - ax) * (py - ay) - (by - ay) * (px - ax);
+      const between = (px - ax) * (px - bx) + (py - ay) * (py - by) <= 0n;
+      if (cross === 0n && between) return true;
+      if (ay > py !== by > py && cross > 0n === by > ay) inside = !inside;
+    }
+  }
+  return inside;
+}
+
+/** How far apart the order by chord and the order by geodesic may be at a distance: see order() in the test. */
+export function orderTolerance(distance: number): number {
+  const [a, b] = [6_378_137, 6_356_752.314245];
+  const bulge = distance ** 3 / 24;
+  return bulge * ((a / b ** 2) ** 2 - (b / a ** 2) ** 2) + 0.02;
+}
