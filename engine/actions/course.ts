@@ -119,7 +119,7 @@ export class Course {
     const record = this.#underWay.get(wave.record.actionId);
     if (!record) return;
     if (wave.record.kind === "ending") void this.#save({ ...record, status: "ended" });
-    else if (record.status === "ending") void this.#thank(record);
+    else if (record.status === "ending" && record.waveIds.length === 1) void this.#thank(record);
     else if (record.status === "sending") void this.#save({ ...record, status: "sent" });
   }
 
