@@ -8,11 +8,11 @@
  */
 import { createHash } from "node:crypto";
 import type { Logger } from "pino";
-import type { Piscina } from "piscina";
 import { Actions } from "../engine/actions/actions.js";
 import { Course } from "../engine/actions/course.js";
 import { Forecast } from "../engine/actions/forecast.js";
 import { ActionStore } from "../engine/actions/record.js";
+import { Archive } from "../engine/dispatch/archive.js";
 import { Dispatcher } from "../engine/dispatch/dispatcher.js";
 import { recover } from "../engine/dispatch/recovery.js";
 import { WaveStore } from "../engine/dispatch/wave-store.js";
@@ -99,6 +99,7 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
 
 interface Parts {
   readonly actions: Actions;
+  readonly archive: Archive;
   readonly course: Course;
   readonly dispatcher: Dispatcher;
   readonly waves: WaveStore;
@@ -114,7 +115,7 @@ interface Registered {
   readonly generation: number;
 }
 
-async function register(store: Store, pool: Piscina): Promise<Result<Registered>> {
+async function register(store: Store, pool: ReturnType<typeof createPool>): Promise<Result<Registered>> {
   const registry = await loadRegistry(store, async (task) => {
     const done = await runTask<Result<RegistryCounts>>(pool, "loadBlocks", task);
     return done.ok ? done.value : done;
@@ -154,13 +155,17 @@ function assemble(
     onFatal: options.onFatal,
     onSent: (wave) => course.onSent(wave),
   });
-  const course = new Course(new ActionStore(store), waves, dispatcher, selector, generation, {
+  const archive: Archive = new Archive(waves, dispatcher, {
+    now: Date.now,
+    onArchived: (actionId) => course.onArchived(actionId),
+  });
+  const course = new Course(new ActionStore(store), waves, archive, dispatcher, selector, generation, {
     now: Date.now,
     onProblem: (actionId, problem) => options.log.error({ actionId, ...problem }, "an action failed"),
   });
   const forecast = new Forecast();
   const actions = new Actions(store, course, dispatcher, selector, forecast, Date.now);
-  return { actions, course, dispatcher, waves, forecast };
+  return { actions, archive, course, dispatcher, waves, forecast };
 }
 
 async function listen(
@@ -192,13 +197,13 @@ async function listen(
 }
 
 /** What has to be done now and then: measuring carriers, archiving, forgetting old Idempotency-Keys. */
-function startClock({ forecast, dispatcher, course, actions }: Parts, options: ServiceOptions): NodeJS.Timeout {
+function startClock({ forecast, dispatcher, archive, actions }: Parts, options: ServiceOptions): NodeJS.Timeout {
   let tidying = false;
   return setInterval(async () => {
     forecast.observe(dispatcher.accounts, Date.now());
     if (tidying) return;
     tidying = true;
-    await course.tidy();
+    await archive.tidy();
     const swept = await actions.sweep();
     tidying = false;
     if (!swept.ok) options.onFatal(swept.problem);

@@ -9,6 +9,7 @@ import type { ActionRequest } from "../../schemas/api.js";
 import { assert, fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { API, DISPATCH } from "../../schemas/limits.js";
 import { STATE, STATE_MASK, type WaveKind } from "../../schemas/words.js";
+import type { Archive } from "../dispatch/archive.js";
 import type { Dispatcher } from "../dispatch/dispatcher.js";
 import { LiveWave, type WaveRecord } from "../dispatch/wave.js";
 import type { StoredWave, WaveStore } from "../dispatch/wave-store.js";
@@ -26,18 +27,23 @@ export interface CourseHooks {
 export class Course {
   /** Records of actions that are under way, newer than or the same as what is stored. */
   readonly #underWay = new Map<string, ActionRecord>();
-  readonly #storedWaves = new Map<LiveWave, StoredWave>();
-  readonly #archiving = new Set<LiveWave>();
 
   constructor(
     private readonly actions: ActionStore,
     private readonly waves: WaveStore,
+    private readonly archive: Archive,
     private readonly dispatcher: Dispatcher,
     private readonly selector: Selector,
     /** Generation of the loaded registry. */
     private readonly registry: number,
     private readonly hooks: CourseHooks,
   ) {}
+
+  /** A wave of this action was archived: unless the action goes on, its record need not be kept in memory. */
+  onArchived(actionId: string): void {
+    const status = this.#underWay.get(actionId)?.status;
+    if (status !== "sending" && status !== "ending" && status !== "selecting") this.#underWay.delete(actionId);
+  }
 
   record(id: string): Result<ActionRecord> {
     const underWay = this.#underWay.get(id);
@@ -48,7 +54,7 @@ export class Course {
   wavesOf(record: ActionRecord): { stored: StoredWave; live: LiveWave | undefined }[] {
     return record.waveIds.flatMap((waveId) => {
       const live = this.dispatcher.waves.find((wave) => wave.record.waveId === waveId);
-      const stored = live ? this.#storedWaves.get(live) : undefined;
+      const stored = live ? this.archive.stored(live) : undefined;
       if (stored) return [{ stored, live }];
       const read = this.waves.get(waveId);
       return read.ok ? [{ stored: read.value, live }] : [];
@@ -128,7 +134,7 @@ export class Course {
     for (const live of this.dispatcher.waves) {
       const stored = this.waves.get(live.record.waveId);
       if (!stored.ok) return stored;
-      this.#storedWaves.set(live, stored.value);
+      this.archive.keep(live, stored.value);
     }
     for (const read of this.actions.newest()) {
       if (!read.ok) return read;
@@ -150,48 +156,13 @@ export class Course {
     else if (record.status === "ending") void this.#thank(record);
   }
 
-  /** Archives what is settled, one wave at a time, so that the API thread is never held up. */
-  async tidy(): Promise<void> {
-    const overdueMs = this.hooks.now() - DISPATCH.receiptHours * 3_600_000;
-    for (const wave of [...this.dispatcher.waves]) {
-      const overdue = wave.acknowledgedAtMs !== null && wave.acknowledgedAtMs < overdueMs;
-      if (wave.acknowledgedAtMs !== null && (wave.isSettled || overdue)) await this.#archive(wave);
-    }
-  }
-
-  /** Closes waves that only await receipts, the oldest first, until a wave of `count` recipients may live. */
-  async #makeRoom(count: number): Promise<boolean> {
-    for (;;) {
-      const live = this.dispatcher.waves.reduce((sum, wave) => sum + wave.record.count, 0);
-      if (this.dispatcher.freeSlot() >= 0 && live + count <= DISPATCH.liveRecipients) return true;
-      const waiting = this.dispatcher.waves.filter((wave) => wave.isSent && !this.#archiving.has(wave));
-      if (waiting.length === 0) return false;
-      const oldest = waiting.reduce((a, b) => (a.record.waveId < b.record.waveId ? a : b));
-      await this.#archive(oldest);
-    }
-  }
-
-  async #archive(wave: LiveWave): Promise<void> {
-    const stored = this.#storedWaves.get(wave);
-    if (!stored || this.#archiving.has(wave)) return;
-    this.#archiving.add(wave);
-    const archived = await this.waves.archive(wave, stored);
-    this.#archiving.delete(wave);
-    if (!archived.ok) return this.dispatcher.hooks.onFatal(archived.problem);
-    this.dispatcher.forget(wave);
-    this.#storedWaves.delete(wave);
-    const record = this.#underWay.get(wave.record.actionId);
-    const underWay = record?.status === "sending" || record?.status === "ending" || record?.status === "selecting";
-    if (!underWay) this.#underWay.delete(wave.record.actionId);
-  }
-
   async #select(request: ActionRequest): Promise<Result<Roster>> {
     const query = queryOf(request.area, request.domain, this.hooks.now());
     return query.ok ? this.selector.select(query.value) : query;
   }
 
   async #openWave(record: ActionRecord, kind: WaveKind, roster: Roster, text: string): Promise<Result<void>> {
-    if (!(await this.#makeRoom(roster.count))) return fail("BUSY", "too many actions are being sent");
+    if (!(await this.archive.makeRoom(roster.count))) return fail("BUSY", "too many actions are being sent");
     const waveId = this.waves.newId();
     const nowMs = this.hooks.now();
     const wave: WaveRecord = {
@@ -217,7 +188,7 @@ export class Course {
     const live = new LiveWave(wave, slot, roster.participants);
     const status = kind === "first" ? "sending" : record.status;
     const next: ActionRecord = { ...record, status, waveIds: [...record.waveIds, waveId] };
-    this.#storedWaves.set(live, stored);
+    this.archive.keep(live, stored);
     this.note(next);
     await this.dispatcher.open(live, 0, () => {
       putLast.value();
@@ -231,10 +202,10 @@ export class Course {
   #halt(record: ActionRecord, atMs: number, write: () => void, next: ActionRecord): Promise<void> {
     this.note(next);
     const live = this.#liveWave(record.id, "first");
-    const stored = live && this.#storedWaves.get(live);
+    const stored = live && this.archive.stored(live);
     if (!live || !stored || live.isSent) return this.dispatcher.write(write);
     const stopped: StoredWave = { ...stored, stop: stored.stop ?? { atMs } };
-    this.#storedWaves.set(live, stopped);
+    this.archive.keep(live, stopped);
     return this.dispatcher.stop(live, () => {
       this.waves.put(stopped);
       write();

@@ -151,7 +151,7 @@ describe("the life of an action", () => {
     const before = desk.get(action.id);
     const { failed, delivered } = before.waves[0].counts;
     expect(failed).toBeGreaterThan(0);
-    await desk.course.tidy();
+    await desk.archive.tidy();
     expect(desk.dispatcher.waves).toEqual([]);
     expect(desk.get(action.id)).toEqual(before);
     expect([...desk.store.table("journal").keys()]).toEqual([]);

@@ -201,7 +201,7 @@ describe("the journal", () => {
         const sent: LiveWave[] = [];
         const hooks = { onSent: (each: LiveWave) => void sent.push(each), onFatal: () => {}, now: () => 1_000_000 };
         const dispatcher = new Dispatcher(store, [], hooks);
-        const recovered = await recover(store, waveStore, dispatcher);
+        const recovered = await recover(store, waveStore, dispatcher, 1);
         expect(recovered.ok && recovered.value.waves).toBe(1);
         const again = dispatcher.waves[0];
         wave.resume();
