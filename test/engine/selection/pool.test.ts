@@ -10,10 +10,11 @@ import { randomFrom } from "../../../bench/country.js";
 import type { Area, LngLat } from "../../../engine/geo/area.js";
 import { prepareArea } from "../../../engine/geo/search.js";
 import { buildShards, type Shards } from "../../../engine/selection/build.js";
+import { collectGarbage } from "../../../engine/selection/memory.js";
 import { PoolSelector } from "../../../engine/selection/pool.js";
 import { viewsOf } from "../../../engine/selection/regions.js";
 import type { Roster, SelectionQuery } from "../../../engine/selection/selector.js";
-import { createPool, runTask } from "../../../engine/selection/tasks.js";
+import { createPool, releaseMemory, runTask } from "../../../engine/selection/tasks.js";
 import { API, SELECTION } from "../../../schemas/limits.js";
 import { CHANNELS } from "../../../schemas/words.js";
 import { eligibleRows, makeWorld, meters, orderTolerance, type World } from "../../property/world.js";
@@ -64,12 +65,25 @@ describe("shards", () => {
     for (const shard of shards.shards) expect(shard.count).toBeLessThan(2 * SELECTION.shardRows);
   });
 
+  it("leave no memory behind that only workers still know", async () => {
+    const built = await buildShards(pool, world.locations, world.participants, world.schedules);
+    expect(built.ok).toBe(true);
+    // What this thread keeps alive is gone after this, so that the rest is the workers'.
+    await collectGarbage();
+    const before = process.memoryUsage.rss();
+    await releaseMemory(pool);
+    const regroupedBytes = 26 * ROWS;
+    expect(before - process.memoryUsage.rss()).toBeGreaterThan(regroupedBytes / 2);
+  });
+
   it("are built of no rows, too", async () => {
     const empty = makeWorld([], randomFrom(1));
     const built = await buildShards(pool, empty.locations, empty.participants, empty.schedules);
     expect(built).toMatchObject({ ok: true, value: { shards: [] } });
     if (!built.ok) return;
-    expect(await new PoolSelector(pool, built.value).select(ask(nationwide))).toMatchObject({
+    const nobody = new PoolSelector(pool, built.value);
+    await nobody.warmUp();
+    expect(await nobody.select(ask(nationwide))).toMatchObject({
       ok: true,
       value: { count: 0 },
     });
