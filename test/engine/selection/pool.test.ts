@@ -4,7 +4,7 @@
  */
 
 import type { Worker } from "node:worker_threads";
-import type { Piscina } from "piscina";
+import { Piscina } from "piscina";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { randomFrom } from "../../../bench/country.js";
 import type { Area, LngLat } from "../../../engine/geo/area.js";
@@ -138,7 +138,8 @@ describe("select", () => {
   });
 
   it("counts as it selects, shared out or not", async () => {
-    for (const area of [circle([5.2, 52.2], 3_000), nationwide]) {
+    // The last is shared as the one before it is, and must not find its marks.
+    for (const area of [circle([5.2, 52.2], 3_000), nationwide, circle([5.1, 52.1], 12_000)]) {
       const result = await selector.count(ask(area));
       if (!result.ok) throw new Error(result.problem.detail);
       expect(result.value.recipients).toBe(personsOf(ask(area)).size);
@@ -146,6 +147,22 @@ describe("select", () => {
       for (const channel of CHANNELS) {
         expect(result.value.channels[channel]).toBe(personsOf({ ...ask(area), channel }).size);
       }
+    }
+  });
+});
+
+describe("more workers", () => {
+  it("make the same rosters and counts: runs of five are merged in three rounds", async () => {
+    const filename = new URL("../../../engine/selection/worker.js", import.meta.url).href;
+    const five = new PoolSelector(new Piscina({ filename, minThreads: 5, maxThreads: 5 }), shards);
+    try {
+      const roster = await five.select(ask(nationwide));
+      expect(roster.ok && new Uint32Array(roster.value.participants)).toEqual(
+        new Uint32Array((await rosterOf(ask(nationwide))).participants),
+      );
+      expect(await five.count(ask(nationwide))).toEqual(await selector.count(ask(nationwide)));
+    } finally {
+      await five.close();
     }
   });
 });
