@@ -9,7 +9,7 @@
 import { CHANNELS, channelBit, DOMAINS } from "../../schemas/words.js";
 import { AreaSearch, type PreparedArea } from "../geo/search.js";
 import type { LocationRows } from "../registry/columns.js";
-import { countMarks, type Eligibility, gatherRows, markChannels, openSchedules } from "./eligible.js";
+import { countMarks, gatherRows, markChannels, markInactive, openSchedules } from "./eligible.js";
 import { collectGarbage } from "./memory.js";
 import { firstOfEach, mergeRows, sortRows } from "./order.js";
 import { type Borders, chooseBorders, classifyRows, groupRows } from "./regions.js";
@@ -73,19 +73,19 @@ function clearSeen(persons: number): Uint32Array {
   return seen.fill(0);
 }
 
-/** Searches the shards into `rows`, with the marks of the channels when counting; says how many rows there are. */
-function searchShards(task: SearchTask, rows: Rows, marks: Uint32Array): number {
-  const eligibility: Eligibility = {
-    bit: channelBit(CHANNELS[task.channel]!, DOMAINS[task.domain]!),
-    open: openSchedules(new Uint32Array(task.schedules), task.hourOfWeek),
-    status: new Uint8Array(task.status),
-  };
+/**
+ * Searches the shards into `rows`, with the marks of the channels when counting; says how many rows there are. `status`
+ * is absent when the inactive are left out afterwards.
+ */
+function searchShards(task: SearchTask, status: Uint8Array | undefined, rows: Rows, marks: Uint32Array): number {
+  const open = openSchedules(new Uint32Array(task.schedules), task.hourOfWeek);
+  const bit = channelBit(CHANNELS[task.channel]!, DOMAINS[task.domain]!);
   let end = 0;
   for (const shard of task.shards) {
     const columns = shardColumns(shard);
     const ranges = search.search(columns, task.area);
-    end = gatherRows(columns, ranges, eligibility, task.origin, rows, end);
-    if (task.counting) markChannels(columns, ranges, eligibility, task.domain, marks);
+    end = gatherRows(columns, ranges, { bit, open, status }, task.origin, rows, end);
+    if (task.counting) markChannels(columns, ranges, open, new Uint8Array(task.status), task.domain, marks);
   }
   return end;
 }
@@ -111,7 +111,7 @@ export function select(task: SearchTask): Outcome {
   const rows = rowsIn(memory, capacity, 0, 0, capacity);
   const marks = marksIn(memory, capacity, task.persons);
   if (task.counting) marks.fill(0);
-  const found = searchShards(task, rows, marks);
+  const found = searchShards(task, new Uint8Array(task.status), rows, marks);
   const sorted = sortRows(rows, rowsIn(memory, capacity, 1, 0, capacity), found);
   const count = firstOfEach(sorted, found, clearSeen(task.persons), sorted);
   if (task.counting) return counts(sorted, count, marks);
@@ -123,9 +123,11 @@ export function gather(task: SearchTask & { readonly workspace: Workspace; reado
   const { memory, capacity, persons } = task.workspace;
   const room = task.shards.reduce((sum, shard) => sum + shard.count, 0);
   const rows = rowsIn(memory, capacity, 0, task.from, room);
-  const found = searchShards(task, rows, marksIn(memory, capacity, persons));
+  const found = searchShards(task, undefined, rows, marksIn(memory, capacity, persons));
   const sorted = sortRows(rows, rowsIn(memory, capacity, 1, task.from, room), found);
-  const count = firstOfEach(sorted, found, clearSeen(persons), rows);
+  const notAsked = clearSeen(persons);
+  markInactive(new Uint8Array(task.status, 0, persons), notAsked);
+  const count = firstOfEach(sorted, found, notAsked, rows);
   return { side: 0, from: task.from, count };
 }
 
