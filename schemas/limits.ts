@@ -80,6 +80,8 @@ export const SELECTION = {
   singleTaskRows: 524_288,
   /** How often a task is started: a worker that dies costs time, one that always dies must not cost for ever. */
   attempts: 4,
+  /** Selections to warm up with: by then each thread has compiled the code, in some 50 ms. */
+  warmUps: 32,
   /** Threads of the pool at least, so that one long selection does not hold up a short one. */
   threadsMin: 2,
 } as const;
