@@ -4,7 +4,7 @@
  *
  * Promises: whatever the peer sends, the session either goes on with the next PDU or closes and binds again, and never
  * stays deaf. A chunk is taken only when there is room for all its events and answers; until then the socket is not read.
- * When a connection ends, its owner hears `lost` until the window is empty, before a new connection begins.
+ * When a connection ends, its owner hears `lost` until window and own queue are empty, before a new connection begins.
  */
 import { connect, type Socket } from "node:net";
 import smpp from "smpp";
@@ -33,7 +33,7 @@ export interface SessionOwner {
   delivered(session: Session, bytes: Uint8Array, at: number, length: number): void;
   /** Something was taken or written, so that more can be sent. */
   progressed(): void;
-  /** Empties the window as far as there is room for the events. */
+  /** Empties the window, as far as there is room for the events, and the session's own queue. */
   lost(session: Session): void;
   bound(session: Session): void;
   failed(session: Session, wasBound: boolean, status: number, code: ErrorCode, detail: string): void;
@@ -98,7 +98,7 @@ export class Session {
     switch (this.state) {
       case "idle":
         if (this.#held > 0) return;
-        if (this.window.inFlight > 0) this.owner.lost(this);
+        if (this.window.inFlight > 0 || this.own.length > 0) this.owner.lost(this);
         else if (!this.#stopped && nowMs >= this.#deadlineMs) this.#connect(nowMs);
         return;
       case "connecting":

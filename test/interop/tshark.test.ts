@@ -91,7 +91,7 @@ test("tshark decodes a captured bulk submit: every number, text and part, and no
   const smsc = await Smsc.start(() => ({ message_id: "m" }));
   const capture = spawn("tshark", ["-i", "lo", "-f", `tcp port ${smsc.port}`, "-w", file], { stdio: "ignore" });
   const exited = new Promise((resolve) => capture.on("exit", resolve));
-  const rig = new Rig(smsc.port, { window: 1_000, enquireLinkMs: 50 });
+  const rig = new Rig(smsc.port, { window: 1_000, enquireLinkMs: 10 });
   // The capture runs once enquire_link shows in it; it is whole once it is larger than all submissions together.
   await until("the capture to begin", () => size() > 1_000);
   TEXTS.forEach((text, slot) => {

@@ -65,8 +65,14 @@ describe("submit", () => {
     await rig.until("300 outcomes", () => rig.of("outcome").length === 300);
     const seen = new Set(rig.events.map((event) => `${event.two}/${event.segment}`));
     expect(seen.size).toBe(300);
-    const bySession = new Map(smsc.sessions.map((session) => [session, new Set<string>()]));
-    expect(bySession.size).toBe(2);
+    const streams: string[][] = [[], []];
+    smsc.destinations().forEach((to, at) => {
+      streams[smsc.over[at]!]!.push(to);
+    });
+    for (const stream of streams) {
+      expect(stream.length).toBeGreaterThan(0);
+      for (let at = 0; at < stream.length; at += 3) expect(new Set(stream.slice(at, at + 3)).size).toBe(1);
+    }
     for (const pdu of smsc.submits) expect(pdu.data_coding).toBe(8);
   });
 
@@ -166,15 +172,35 @@ describe("throttling", () => {
 
   test("throttled parts stay with their bind, and each part has one outcome", async () => {
     let taken = 0;
-    const { rig } = await start(() => (taken++ % 7 < 4 ? accept() : { command_status: THROTTLED }), {
-      binds: 2,
-      window: 12,
-    });
+    const answer = () => (taken++ % 7 < 4 ? accept() : { command_status: THROTTLED });
+    const { smsc, rig } = await start(answer, { binds: 2, window: 12 });
+    await rig.until("two binds", () => rig.gauge("bound") === 2);
     rig.open(0, 1, "a".repeat(400));
     rig.grant(0, 0, 30);
     await rig.until("90 outcomes", () => rig.of("outcome").length === 90);
     expect(new Set(rig.events.map((event) => `${event.two}/${event.segment}`)).size).toBe(90);
     expect(rig.events.every((event) => event.three === 0)).toBe(true);
+    const binds = new Map<string, Set<number>>();
+    smsc.destinations().forEach((to, at) => {
+      binds.set(to, (binds.get(to) ?? new Set()).add(smsc.over[at]!));
+    });
+    expect([...binds.values()].every((over) => over.size === 1)).toBe(true);
+  });
+
+  test("parts that wait for a bind that goes away go over another one", async () => {
+    const { smsc, rig } = await start(
+      (_pdu, session) => (smsc.sessions.indexOf(session) === 0 ? { command_status: THROTTLED } : accept()),
+      { binds: 2, window: 12 },
+      () => (smsc.binds.length > 2 ? 13 : 0),
+    );
+    await rig.until("two binds", () => rig.gauge("bound") === 2);
+    rig.open(0, 1, "a".repeat(400));
+    rig.grant(0, 0, 30);
+    await rig.until("what the other bind takes", () => rig.of("outcome").length >= 60 && rig.gauge("inFlight") === 0);
+    expect(rig.gauge("queued")).toBeGreaterThan(0);
+    smsc.sessions[0]!.destroy();
+    await rig.until("90 outcomes", () => rig.of("outcome").length + rig.of("unknown").length === 90);
+    expect(new Set(rig.events.map((event) => `${event.two}/${event.segment}`)).size).toBe(90);
   });
 });
 
