@@ -217,6 +217,23 @@ describe("stop and expiry", () => {
     expect(smsc.submits.length).toBe(32);
   });
 
+  test("stopped in the middle: each recipient was sent to or released, none both, none neither", async () => {
+    const { smsc, rig } = await start(accept, { window: 100, binds: 2 });
+    rig.open(0, 1);
+    for (let first = 0; first < 10_000; first += 250) rig.grant(0, first, 250);
+    await rig.until("the middle", () => rig.of("outcome").length > 1_000);
+    const submitted = rig.gauge("submitted");
+    rig.carrier.stopWave(0);
+    await rig.until("the end", () => rig.gauge("queued") === 0 && rig.gauge("inFlight") === 0);
+    const released = rig.of("released").flatMap((event) => positions(event.two, event.two + event.three));
+    const sent = rig.of("outcome").map((event) => event.two);
+    expect([...released, ...sent].sort((a, b) => a - b)).toEqual(positions(0, 10_000));
+    expect(smsc.submits.length).toBe(sent.length);
+    expect(released.length).toBeGreaterThan(0);
+    expect(Math.min(...released)).toBeGreaterThan(Math.max(...sent));
+    expect(sent.length).toBeGreaterThanOrEqual(submitted);
+  });
+
   test("what waits after throttling is released whole, and a lone part ends as throttled", async () => {
     let taken = 0;
     const { rig } = await start(() => (taken++ === 0 ? accept() : { command_status: THROTTLED }), { window: 3 });
