@@ -38,7 +38,6 @@ export class CarrierThread implements SessionOwner {
   readonly #sender: Sender;
   readonly #answers: Answers;
   readonly #granted = new Uint32Array(DISPATCH.grantRing * 3);
-  readonly #ticker: NodeJS.Timeout;
   #published: number;
   #unboundSinceMs = performance.now();
   #pumpAgain = false;
@@ -59,7 +58,6 @@ export class CarrierThread implements SessionOwner {
     for (let index = 0; index < data.carrier.binds; index++) this.#sessions.push(new Session(index, this));
     this.#sender = new Sender(data.carrier, data.numbers, this.#sessions, this.#waves, this.#writer, this.#meters);
     this.#answers = new Answers(this.#writer, this.#meters, this.#sender);
-    this.#ticker = setInterval(() => this.#tick(), SMPP.tickMs);
     port.on("message", (message: ToCarrier) => {
       this.#message(message);
       this.progressed();
@@ -149,7 +147,12 @@ export class CarrierThread implements SessionOwner {
     });
     this.progressed();
     const queued = this.#meters.gauges[GAUGE.queued]! > 0;
-    if (this.#closing && !queued && this.#sessions.every((session) => session.closed)) this.#finish();
+    if (this.#closing && !queued && this.#sessions.every((session) => session.closed)) {
+      this.#finish();
+      return;
+    }
+    const calm = !queued && !this.#closing && this.#sessions.every((session) => session.state === "bound");
+    setTimeout(() => this.#tick(), calm ? SMPP.calmTickMs : SMPP.tickMs);
   }
 
   /**
@@ -231,7 +234,6 @@ export class CarrierThread implements SessionOwner {
   }
 
   #finish(): void {
-    clearInterval(this.#ticker);
     this.#post({ type: "closed" });
     this.port.close();
     // The thread ends by itself once its sockets have sent their last bytes, unless a carrier does not take them.
