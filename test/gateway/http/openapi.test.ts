@@ -61,6 +61,9 @@ it("shows limits and defaults as they are enforced", async () => {
   expect(schemas.Circle?.properties.radiusMeters).toMatchObject({ minimum: 1, maximum: 500_000 });
   expect(schemas.ActionRequest?.properties.text).toMatchObject({ minLength: 1, maxLength: 1_530 });
   expect(schemas.ActionRequest).toMatchObject({ additionalProperties: false, required: ["area", "text"] });
+  const ring = { type: "array", minItems: 4, maxItems: 20_000, items: { minItems: 2, maxItems: 2 } };
+  expect(schemas.Polygon?.properties.coordinates).toMatchObject({ type: "array", minItems: 1, items: ring });
+  expect(schemas.MultiPolygon?.properties.coordinates).toMatchObject({ items: { type: "array", items: ring } });
   const list = resolve(json, "#/paths")! as Record<string, Record<string, Operation>>;
   const limit = list["/v1/actions"]?.get?.parameters?.find((parameter) => parameter.name === "limit");
   expect(limit?.schema).toEqual({ description: "Actions in the page", type: "integer", minimum: 1, maximum: 100 });
