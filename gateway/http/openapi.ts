@@ -53,6 +53,8 @@ function operation(route: Route): ZodOpenApiOperationObject {
     summary: route.summary,
     operationId: operationId(route),
     ...(route.auth === "key" && { security: [{ apiKey: [] }] }),
+    // Either of the two: nothing, or a key.
+    ...(route.auth === "local" && { security: [{}, { apiKey: [] }] }),
     requestParams: parameters,
     ...(route.body && {
       requestBody: { required: true, content: { "application/json": { schema: route.body } } },
@@ -86,7 +88,7 @@ export function problemCodes(route: Route): ErrorCode[] {
   const add = (condition: unknown, ...more: ErrorCode[]): void => {
     if (condition) for (const code of more) codes.add(code);
   };
-  add(route.auth === "key", "UNAUTHENTICATED", "TOO_MANY_REQUESTS", "NOT_READY");
+  add(route.auth !== "open", "UNAUTHENTICATED", "TOO_MANY_REQUESTS", "NOT_READY");
   add(route.method === "POST", "BAD_JSON", "UNSUPPORTED_MEDIA_TYPE", "BODY_TOO_LARGE", "BUSY", "INVALID_FIELD");
   add(route.body, "INVALID_TEXT");
   add(route.query, "INVALID_FIELD");

@@ -124,7 +124,8 @@ class Server {
 
   async #run(exchange: Exchange, { route, params }: Match): Promise<void> {
     const { head } = exchange;
-    const admitted = route.auth === "key" ? this.#admit(exchange, undefined) : ok("");
+    const needsKey = route.auth === "key" || (route.auth === "local" && !exchange.isLocal());
+    const admitted = needsKey ? this.#admit(exchange, undefined) : ok("");
     if (!admitted.ok) return exchange.problem(admitted.problem);
     const body = await readRequestBody(exchange, route);
     if (body === undefined) return;
