@@ -1,6 +1,9 @@
 /** The API over real sockets: what each route answers, and what it answers to everything that is wrong. */
+import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { connect } from "node:net";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { Agent, request, setGlobalDispatcher } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startServer } from "../../../gateway/http/server.js";
@@ -307,6 +310,14 @@ describe("what is wrong around it", () => {
     const second = await startServer({ service, keys, monitor, metrics, log: console, port: rig.port });
     expect(second).toMatchObject({ ok: false, problem: { code: "CONFIGURATION_INVALID", field: "port" } });
   });
+});
+
+it("says as a value that uWebSockets.js does not run natively", async () => {
+  const support = fileURLToPath(new URL("./support.js", import.meta.url));
+  const script = `(await import(${JSON.stringify(support)})).startRig().catch(({ message }) => console.log(message))`;
+  const env = { ...process.env, UWS_USE_FALLBACK: "1" };
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], { env });
+  expect(stdout).toContain(`uWebSockets.js has no native build for Node ${process.version}`);
 });
 
 describe("bodies on the wire", () => {
