@@ -5,9 +5,12 @@
  */
 
 import { DISPATCH } from "../../schemas/limits.js";
-import { EVENT_WORDS } from "../../schemas/link.js";
+import { EVENT_WORDS, RECEIPT_STATE } from "../../schemas/link.js";
 import { hashMessageId, type MessageHash } from "./message-index.js";
 import type { LiveWave } from "./wave.js";
+
+const { delivered, expired, deleted, undeliverable, rejected } = RECEIPT_STATE;
+const FINAL: ReadonlySet<number> = new Set([delivered, expired, deleted, undeliverable, rejected]);
 
 /** `entry` is position * segments + segment. The same object is given each time. */
 interface Found {
@@ -68,6 +71,8 @@ export class ReceiptDesk {
   }
 
   #keep(receiptState: number): void {
+    // An intermediate state says nothing, and must not take the place of a final one that came before it.
+    if (!FINAL.has(receiptState)) return;
     if (this.#early.size >= DISPATCH.earlyReceipts) {
       const [oldest] = this.#early.keys();
       this.#early.delete(oldest);
