@@ -21,6 +21,8 @@ interface Found {
 export class ReceiptDesk {
   /** Receipts that no submission was found for, and that were given up. */
   unmatched = 0;
+  /** Waves whose index was looked into: what a receipt costs. */
+  searched = 0;
   readonly #waves: readonly LiveWave[];
   readonly #early = new Map<number, number>();
   readonly #hash: MessageHash = { place: 0, print: 0 };
@@ -47,6 +49,7 @@ export class ReceiptDesk {
     const inLast = this.#last === undefined ? -1 : this.#last.index.find(this.#hash);
     if (inLast >= 0 && this.#last) return { wave: this.#last, entry: inLast };
     for (const wave of this.#waves) {
+      this.searched++;
       const entry = wave.index.find(this.#hash);
       if (entry < 0) continue;
       this.#last = wave;
