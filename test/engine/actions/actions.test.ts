@@ -21,9 +21,11 @@ async function start(count: number, ...carriers: FakeCarrier[]): Promise<Desk> {
   return desk;
 }
 
+/** The clock goes on from where it was. */
 async function restart(count: number, ...carriers: FakeCarrier[]): Promise<Desk> {
   await desk?.crash();
-  return start(count, ...carriers);
+  desk = await Desk.start(folder, carriers, new FakeSelector(count), desk?.aheadMs);
+  return desk;
 }
 
 const END = { text: "he was found, thank you", outcome: "success" as const };
@@ -186,7 +188,7 @@ describe("what may not be", () => {
     }
     expect(desk.get(id)).toEqual(ended);
     const unknown = "0198c0de-0000-7000-8000-00000000ffff";
-    expect(code(actions.get(unknown))).toBe("NOT_FOUND");
+    for (const each of [unknown, "nonsense", ""]) expect(code(actions.get(each))).toBe("NOT_FOUND");
     expect(code(await actions.stop(unknown, caller()))).toBe("NOT_FOUND");
   });
 
@@ -337,10 +339,10 @@ describe("a restart", () => {
   it("while the thank-you is being sent finishes that one and opens no other, however the first wave was concluded", async () => {
     for (const how of ["sent", "ended early", "expired"] as const) {
       const first = await restart(1_500, new FakeCarrier("a", 1, { perTurn: 5, turnMs: 1, temporary: 0.1 }));
-      const expiresAt = new Date(Date.now() + (how === "expired" ? 80 : 3_600_000)).toISOString();
-      const { id } = await first.create({ dispatch: true, expiresAt });
-      if (how === "ended early") await until(() => first.carriers[0].written > 300);
-      else await first.at(id, "sent");
+      const { id } = await first.create({ dispatch: true });
+      if (how !== "sent") await until(() => first.carriers[0].written > 300);
+      if (how === "expired") first.aheadMs = 5 * 3_600_000;
+      if (how !== "ended early") await first.at(id, "sent");
       must(await first.actions.end(id, END, caller()));
       await until(() => first.get(id).waves.length === 2 && first.dispatcher.accounts[0].exposed > 0);
       await until(() => asked(first, first.get(id), 1).length > 10);
