@@ -136,6 +136,11 @@ export const DISPATCH = {
   grantRing: 4_096,
   /** Events that the ledger takes in one turn of the loop, so that the API thread is free again within a millisecond. */
   eventsPerTurn: 8_192,
+  /**
+   * Indexes of live waves that are looked into for receipts in one turn, at about 0.1 us each: a receipt that belongs to no
+   * wave, or overtook its response, is looked for in all of them.
+   */
+  searchesPerTurn: 16_384,
   /** Recipients of a roster that are stored in one value. */
   rosterChunk: 65_536,
   /** Journal entries removed in one commit when a wave is archived. */

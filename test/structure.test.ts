@@ -54,11 +54,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   lmdb: ["engine/store"],
   "uWebSockets.js": ["gateway/http"],
   "prom-client": ["gateway/http"],
-<<<<<<< HEAD
-  piscina: ["engine/selection", "test"],
-=======
   piscina: ["engine/selection", "bench", "test"],
->>>>>>> http
   smpp: ["gateway/smpp", "loadtest", "bench", "test"],
   undici: ["gateway/commands", "gateway/channels", "loadtest", "bench", "test"],
   vitest: ["test"],
@@ -201,14 +197,9 @@ describe("every file", () => {
     expect(tree.length).toBeGreaterThan(30);
   });
 
-<<<<<<< HEAD
-  it("opens with what it is for, tests apart", () => {
-    expect(paths(({ path, text }) => !within(path, "test") && !/^(#!.*\n)?\/\*\*\s*\S/.test(text))).toEqual([]);
-=======
   it("opens with what it is for; a test may leave that to the names of its cases", () => {
     const opens = /^(#!.*\n)?\/\*\*\s*\S/;
     expect(paths(({ path, text }) => !within(path, "test") && !opens.test(text))).toEqual([]);
->>>>>>> http
   });
 
   it(`has at most ${LINES_MAX} lines, tests apart`, () => {

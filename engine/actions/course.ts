@@ -83,7 +83,9 @@ export class Course {
     const selectMs = Math.round((performance.now() - startedAt) * 100) / 100;
     if (!roster.ok) return this.#fail({ ...current, selectMs }, roster.problem);
     const opened = await this.#openWave({ ...current, selectMs }, "first", roster.value, current.request.text);
-    if (!opened.ok) await this.#fail({ ...current, selectMs }, opened.problem);
+    // Who stopped or ended it meanwhile has said what becomes of it.
+    if (!opened.ok && this.#underWay.get(record.id) === current)
+      await this.#fail({ ...current, selectMs }, opened.problem);
   }
 
   /** Stops what is not in flight. `write` goes into the commit that makes the stop durable. */

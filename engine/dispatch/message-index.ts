@@ -82,7 +82,8 @@ export class MessageIndex {
 
   /** `entry` is any number below 2^32 - 1. A hash that is there already keeps its first entry. */
   add(hash: MessageHash, entry: number): void {
-    if (this.#used >= this.#slots * MOST_USED) {
+    // Rounded down: one slot at least stays free, which is what ends a look-up.
+    if (this.#used >= Math.floor(this.#slots * MOST_USED)) {
       this.unindexed++;
       return;
     }

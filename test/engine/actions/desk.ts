@@ -81,8 +81,14 @@ export class Desk {
   }
 
   /** Opens the store, takes up what is in it and goes on. */
-  static async start(folder: TemporaryFolder, carriers: readonly FakeCarrier[], selector: FakeSelector): Promise<Desk> {
+  static async start(
+    folder: TemporaryFolder,
+    carriers: readonly FakeCarrier[],
+    selector: FakeSelector,
+    aheadMs = 0,
+  ): Promise<Desk> {
     const desk = new Desk(folder.open(), carriers, selector);
+    desk.aheadMs = aheadMs;
     const recovered = await recover(desk.store, new WaveStore(desk.store), desk.dispatcher, REGISTRY);
     assert(recovered.ok && desk.course.resume().ok, "the store is whole");
     return desk;

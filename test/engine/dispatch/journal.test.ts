@@ -183,7 +183,7 @@ describe("the journal", () => {
         }
         expect(again.take(7)).toBe(null);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -213,7 +213,7 @@ describe("the journal", () => {
         if (concludedAtMs !== null) expect(sent).toEqual([]);
         await store.commit(() => void store.table("waves").clear());
       }),
-      { numRuns: 20 },
+      { numRuns: 10 },
     );
   });
 

@@ -58,6 +58,16 @@ describe("the index of message_ids", () => {
     }
   });
 
+  it("ends every look-up, also in the smallest of indexes with more ids than it can hold", () => {
+    for (let capacity = 0; capacity < 60; capacity++) {
+      const index = new MessageIndex(capacity);
+      for (let i = 0; i < 200; i++) index.add(hashOf(Buffer.from(`id ${i}`), 1), i);
+      expect(index.find(hashOf(Buffer.from("another"), 1))).toBe(-1);
+      expect(index.unindexed).toBeGreaterThan(0);
+      expect(200 - index.unindexed).toBeGreaterThanOrEqual(capacity);
+    }
+  });
+
   it("keeps room to probe when far more ids come than it was made for", () => {
     const index = new MessageIndex(10_000);
     const next = chance(1);
