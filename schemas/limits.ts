@@ -21,8 +21,8 @@ export const API = {
   idempotencyKeyCharacters: 128,
   /** How long an Idempotency-Key is remembered. */
   idempotencyHours: 24,
-  /** Answers looked at in one sweep for old ones, so that it takes no more than a few milliseconds. */
-  idempotencySweep: 1_000,
+  /** Answers looked at in one sweep, once a second, for old ones; each may hold an area of 700 kB. */
+  idempotencySweep: 100,
   /** Actions in one page of GET /v1/actions. */
   pageSize: 100,
   /** How long an action may run; a description of a suspect is stale long before. */
@@ -100,10 +100,10 @@ export const DISPATCH = {
    */
   liveWaves: 256,
   /**
-   * Recipients of all live waves together, at 20 bytes each: twenty nationwide waves of 1.6 M. Beyond it the oldest wave
-   * that only awaits receipts is closed.
+   * Segments of all live waves together, at 20 bytes each: twenty nationwide waves of 1.6 M. Beyond it the oldest wave that
+   * only awaits receipts is closed.
    */
-  liveRecipients: 33_554_432,
+  liveSegments: 33_554_432,
   /**
    * Submissions with one carrier that are intended but have no durable outcome, per wave; at most two waves at a time have
    * any. It bounds the possible duplicates after a crash: at most 2 x exposure for each carrier.
@@ -122,6 +122,8 @@ export const DISPATCH = {
   exposureMs: 250,
   /** How often dispatch looks at its clock: expiry, slow carriers, waves whose receipts no longer come. */
   tickMs: 50,
+  /** How long a wave stays in memory after it was sent, to be seen in the monitor and to know receipts that come twice. */
+  restMs: 30_000,
   /** How often waves whose receipts are all in, or no longer awaited, are looked for and archived. */
   tidyMs: 1_000,
   /** Segments a second that a forecast assumes of a carrier without a limit until it has been measured. */
@@ -134,8 +136,8 @@ export const DISPATCH = {
   eventRingBytes: 1_048_576,
   /** Records of the ring through which grants reach a carrier. */
   grantRing: 4_096,
-  /** Events that the ledger takes in one turn of the loop, so that the API thread is free again within a millisecond. */
-  eventsPerTurn: 8_192,
+  /** Events that the ledger takes in one turn of the loop, so that the API thread is free again after a millisecond or two. */
+  eventsPerTurn: 4_096,
   /**
    * Indexes of live waves that are looked into for receipts in one turn, at about 0.1 us each: a receipt that belongs to no
    * wave, or overtook its response, is looked for in all of them.

@@ -51,7 +51,7 @@ const IMPORTS: readonly Rule[] = [
 
 /** Packages that live in one room, because what is around them there makes up for what they lack. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  lmdb: ["engine/store"],
+  lmdb: ["engine/store", "test"],
   "uWebSockets.js": ["gateway/http"],
   "prom-client": ["gateway/http"],
   piscina: ["engine/selection", "bench", "test"],

@@ -20,6 +20,8 @@ import type { ActionRecord, ActionStore } from "./record.js";
 
 export interface CourseHooks {
   now(): number;
+  /** A selection for a dispatch took so long. */
+  onSelected(ms: number): void;
   /** Something that an operator should know; never with personal data. */
   onProblem(actionId: string, problem: Problem): void;
 }
@@ -27,6 +29,8 @@ export interface CourseHooks {
 export class Course {
   /** Records of actions that are under way, newer than or the same as what is stored. */
   readonly #underWay = new Map<string, ActionRecord>();
+  /** Actions whose thank-you is being prepared. */
+  readonly #thanking = new Set<string>();
 
   constructor(
     private readonly actions: ActionStore,
@@ -39,10 +43,10 @@ export class Course {
     private readonly hooks: CourseHooks,
   ) {}
 
-  /** A wave of this action was archived: unless the action goes on, its record need not be kept in memory. */
+  /** A wave of this action was archived, so perhaps its record need not be kept in memory. */
   onArchived(actionId: string): void {
-    const status = this.#underWay.get(actionId)?.status;
-    if (status !== "sending" && status !== "ending" && status !== "selecting") this.#underWay.delete(actionId);
+    const record = this.#underWay.get(actionId);
+    if (record) this.note(record);
   }
 
   record(id: string): Result<ActionRecord> {
@@ -61,12 +65,12 @@ export class Course {
     });
   }
 
-  /** Takes note of a record that the caller writes; only what is under way is kept in memory. */
+  /** Takes note of a record that the caller writes; only what is under way, or has a wave that lives, is kept in memory. */
   note(record: ActionRecord): void {
-    const stopped = record.status === "stopped" && this.#liveWave(record.id, "first") === undefined;
-    if (stopped || record.status === "ended" || record.status === "failed" || record.status === "draft")
-      this.#underWay.delete(record.id);
-    else this.#underWay.set(record.id, record);
+    const underWay = record.status === "selecting" || record.status === "sending" || record.status === "ending";
+    const hasLive = this.dispatcher.waves.some((wave) => wave.record.actionId === record.id);
+    if (underWay || hasLive) this.#underWay.set(record.id, record);
+    else this.#underWay.delete(record.id);
   }
 
   /**
@@ -81,6 +85,7 @@ export class Course {
     const current = this.#underWay.get(record.id);
     if (current?.status !== "selecting") return;
     const selectMs = Math.round((performance.now() - startedAt) * 100) / 100;
+    this.hooks.onSelected(selectMs);
     if (!roster.ok) return this.#fail({ ...current, selectMs }, roster.problem);
     const opened = await this.#openWave({ ...current, selectMs }, "first", roster.value, current.request.text);
     // Who stopped or ended it meanwhile has said what becomes of it.
@@ -164,7 +169,8 @@ export class Course {
   }
 
   async #openWave(record: ActionRecord, kind: WaveKind, roster: Roster, text: string): Promise<Result<void>> {
-    if (!(await this.archive.makeRoom(roster.count))) return fail("BUSY", "too many actions are being sent");
+    const segments = Math.max(1, ...this.dispatcher.accounts.map(({ port }) => port.segmentsOf(text)));
+    if (!(await this.archive.makeRoom(roster.count * segments))) return fail("BUSY", "too many actions are being sent");
     const waveId = this.waves.newId();
     const nowMs = this.hooks.now();
     const wave: WaveRecord = {
@@ -174,7 +180,7 @@ export class Course {
       kind,
       text,
       count: roster.count,
-      segments: Math.max(1, ...this.dispatcher.accounts.map(({ port }) => port.segmentsOf(text))),
+      segments,
       timeCritical: record.request.timeCritical && kind === "first",
       expiresAtMs: kind === "first" ? record.expiresAtMs : nowMs + API.expiresHoursDefault * 3_600_000,
       startedAtMs: nowMs,
@@ -214,12 +220,28 @@ export class Course {
     });
   }
 
+  /** Thanks who still has to be thanked, where that could not be done at once; to be called now and then. */
+  again(): void {
+    for (const record of this.#underWay.values()) {
+      const waits = record.status === "ending" && record.waveIds.length <= 1 && this.#isConcluded(record.id, "first");
+      if (waits) void this.#thank(record);
+    }
+  }
+
   async #thank(record: ActionRecord): Promise<void> {
+    if (this.#thanking.has(record.id)) return;
+    this.#thanking.add(record.id);
+    await this.#thankOnce(record);
+    this.#thanking.delete(record.id);
+  }
+
+  async #thankOnce(record: ActionRecord): Promise<void> {
     assert(record.end !== null, "an action that ends has its last text");
     const reached = await this.#reached(record);
     if (reached.ok && reached.value.count === 0) return this.#save({ ...record, status: "ended" });
     const opened = reached.ok ? await this.#openWave(record, "ending", reached.value, record.end.text) : reached;
-    if (!opened.ok) await this.#fail(record, opened.problem);
+    // Too much is being sent just now: nobody is forgotten, `again` comes back to it.
+    if (!opened.ok && opened.problem.code !== "BUSY") await this.#fail(record, opened.problem);
   }
 
   /** Who was reached: the carrier took every part, or said that it was delivered. In the order of the first roster. */

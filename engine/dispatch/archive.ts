@@ -37,18 +37,20 @@ export class Archive {
 
   /** Puts every wave to rest that is settled. */
   async tidy(): Promise<void> {
-    const overdueMs = this.hooks.now() - DISPATCH.receiptHours * 3_600_000;
+    const nowMs = this.hooks.now();
     for (const wave of [...this.dispatcher.waves]) {
-      const sentAtMs = wave.acknowledgedAtMs;
-      if (sentAtMs !== null && (wave.isSettled || sentAtMs < overdueMs)) await this.#rest(wave);
+      if (wave.acknowledgedAtMs === null) continue;
+      const sinceMs = nowMs - wave.acknowledgedAtMs;
+      const settled = wave.isSettled && sinceMs >= DISPATCH.restMs;
+      if (settled || sinceMs >= DISPATCH.receiptHours * 3_600_000) await this.#rest(wave);
     }
   }
 
-  /** Closes waves that only await receipts, the oldest first, until a wave of `count` recipients may live. False: BUSY. */
-  async makeRoom(count: number): Promise<boolean> {
+  /** Closes waves that only await receipts, the oldest first, until a wave of so many segments may live. False: BUSY. */
+  async makeRoom(segments: number): Promise<boolean> {
     for (;;) {
-      const live = this.dispatcher.waves.reduce((sum, wave) => sum + wave.record.count, 0);
-      if (this.dispatcher.freeSlot() >= 0 && live + count <= DISPATCH.liveRecipients) return true;
+      const live = this.dispatcher.waves.reduce((sum, { record }) => sum + record.count * record.segments, 0);
+      if (this.dispatcher.freeSlot() >= 0 && live + segments <= DISPATCH.liveSegments) return true;
       const waiting = this.dispatcher.waves.filter(
         (wave) => wave.acknowledgedAtMs !== null && !this.#leaving.has(wave),
       );

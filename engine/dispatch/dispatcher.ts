@@ -5,7 +5,7 @@
  * receipt before it is answered.
  *
  * Runs on the main thread and owns every LiveWave. A turn is bounded by DISPATCH.eventsPerTurn and DISPATCH.grantsPerTurn,
- * so it holds the API up for about a millisecond at most. A commit that fails ends the process: nothing that happens after
+ * so it holds the API up for a millisecond or two at most. A commit that fails ends the process: nothing that happens after
  * it could be trusted, and a restart resumes from what is durable.
  */
 import { assert, type Problem } from "../../schemas/errors.js";

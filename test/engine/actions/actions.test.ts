@@ -1,6 +1,7 @@
 /** The life of actions: what is asked of them in which state, and that an Idempotency-Key is answered once. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Action } from "../../../schemas/api.js";
+import { DISPATCH } from "../../../schemas/limits.js";
 import { FakeCarrier } from "../dispatch/fake-carrier.js";
 import { TemporaryFolder, until } from "../dispatch/fixtures.js";
 import { caller, code, Desk, FakeSelector, must, request } from "./desk.js";
@@ -153,6 +154,7 @@ describe("the life of an action", () => {
     const before = desk.get(action.id);
     const { failed, delivered } = before.waves[0].counts;
     expect(failed).toBeGreaterThan(0);
+    desk.aheadMs = DISPATCH.restMs;
     await desk.archive.tidy();
     expect(desk.dispatcher.waves).toEqual([]);
     expect(desk.get(action.id)).toEqual(before);

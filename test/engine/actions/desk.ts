@@ -76,7 +76,11 @@ export class Desk {
     });
     const onProblem = (_: string, problem: Problem): void => void this.problems.push(problem);
     this.archive = new Archive(waves, this.dispatcher, { now, onArchived: (id) => this.course.onArchived(id) });
-    this.course = new Course(records, waves, this.archive, this.dispatcher, selector, REGISTRY, { now, onProblem });
+    this.course = new Course(records, waves, this.archive, this.dispatcher, selector, REGISTRY, {
+      now,
+      onProblem,
+      onSelected: () => {},
+    });
     this.actions = new Actions(store, this.course, this.dispatcher, selector, new Forecast(), now);
   }
 
