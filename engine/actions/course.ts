@@ -117,7 +117,8 @@ export class Course {
     const record = this.#underWay.get(wave.record.actionId);
     if (!record) return;
     if (wave.record.kind === "ending") void this.#save({ ...record, status: "ended" });
-    else if (record.status === "ending") void this.#thank(record);
+    // After a restart the first wave can be concluded once more, when the ending wave is already there.
+    else if (record.status === "ending" && record.waveIds.length === 1) void this.#thank(record);
     else if (record.status === "sending") void this.#save({ ...record, status: "sent" });
   }
 
