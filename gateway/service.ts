@@ -8,6 +8,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Logger } from "pino";
+import type { Piscina } from "piscina";
 import { Actions } from "../engine/actions/actions.js";
 import { Course } from "../engine/actions/course.js";
 import { Forecast } from "../engine/actions/forecast.js";
@@ -24,6 +25,7 @@ import type { Selector } from "../engine/selection/selector.js";
 import { createPool, runTask } from "../engine/selection/tasks.js";
 import { KeyStore } from "../engine/store/key-store.js";
 import { lockFolder } from "../engine/store/lock.js";
+import { probeStore } from "../engine/store/probe.js";
 import { Store } from "../engine/store/store.js";
 import { ok, type Problem, type Result } from "../schemas/errors.js";
 import { DISPATCH } from "../schemas/limits.js";
@@ -57,15 +59,18 @@ export interface Service {
 export async function startService(options: ServiceOptions): Promise<Result<Service>> {
   const locked = await lockFolder(options.dataFolder);
   if (!locked.ok) return locked;
+  const pool = createPool();
+  const probed = await probeStore(options.dataFolder);
+  if (!probed.ok) return probed;
   const opened = Store.open(options.dataFolder);
   if (!opened.ok) return opened;
   const store = opened.value;
-  const registered = await register(store);
+  const registered = await register(store, pool);
   if (!registered.ok) return registered;
-  const { selector, generated, locations, participants } = registered.value;
+  const { generated, generation, locations, participants, selector } = registered.value;
   const carriers = options.carriers.map((carrier) => startOne(carrier, registered.value, options));
-  const parts = assemble(store, selector, carriers, options);
-  const recovered = await recover(store, parts.waves, parts.dispatcher);
+  const parts = assemble(store, registered.value, carriers, options);
+  const recovered = await recover(store, parts.waves, parts.dispatcher, generation);
   if (!recovered.ok) return recovered;
   if (recovered.value.waves > 0) options.log.info(recovered.value, "resumed what the last run left");
   const resumed = parts.course.resume();
@@ -106,20 +111,20 @@ interface Registered {
   readonly participants: ParticipantColumns;
   readonly locations: number;
   readonly generated: boolean;
+  readonly generation: number;
 }
 
-async function register(store: Store): Promise<Result<Registered>> {
-  const pool = createPool();
+async function register(store: Store, pool: Piscina): Promise<Result<Registered>> {
   const registry = await loadRegistry(store, async (task) => {
     const done = await runTask<Result<RegistryCounts>>(pool, "loadBlocks", task);
     return done.ok ? done.value : done;
   });
   if (!registry.ok) return registry;
-  const { participants, locations, schedules, generated } = registry.value;
+  const { participants, locations, schedules, generated, generation } = registry.value;
   const shards = await buildShards(pool, locations, participants, schedules);
   if (!shards.ok) return shards;
   const selector = new PoolSelector(pool, shards.value);
-  return ok({ selector, participants, generated, locations: locations.count });
+  return ok({ selector, participants, generated, generation, locations: locations.count });
 }
 
 function startOne(carrier: CarrierConfiguration, registry: Registered, options: ServiceOptions): Carrier {
@@ -137,14 +142,19 @@ function startOne(carrier: CarrierConfiguration, registry: Registered, options: 
   );
 }
 
-function assemble(store: Store, selector: Selector, carriers: readonly Carrier[], options: ServiceOptions): Parts {
+function assemble(
+  store: Store,
+  { selector, generation }: Registered,
+  carriers: readonly Carrier[],
+  options: ServiceOptions,
+): Parts {
   const waves = new WaveStore(store);
   const dispatcher: Dispatcher = new Dispatcher(store, carriers, {
     now: Date.now,
     onFatal: options.onFatal,
     onSent: (wave) => course.onSent(wave),
   });
-  const course = new Course(new ActionStore(store), waves, dispatcher, selector, {
+  const course = new Course(new ActionStore(store), waves, dispatcher, selector, generation, {
     now: Date.now,
     onProblem: (actionId, problem) => options.log.error({ actionId, ...problem }, "an action failed"),
   });

@@ -124,8 +124,10 @@ export const DISPATCH = {
   tidyMs: 1_000,
   /** Segments a second that a forecast assumes of a carrier without a limit until it has been measured. */
   assumedPerSecond: 50_000,
-  /** A carrier that has had no room for this long is slow: the others need not wait for its share. */
+  /** A carrier that has been behind its share for this long is slow: the others need not wait for it. */
   stallMs: 100,
+  /** How long it then stays slow at least: a carrier that answers in bursts would hold the others up at each of them. */
+  slowMs: 1_000,
   /** Bytes of the ring through which a carrier's events reach the ledger: 4,096 outcomes of the longest kind, doubled. */
   eventRingBytes: 1_048_576,
   /** Records of the ring through which grants reach a carrier. */

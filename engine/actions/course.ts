@@ -34,6 +34,8 @@ export class Course {
     private readonly waves: WaveStore,
     private readonly dispatcher: Dispatcher,
     private readonly selector: Selector,
+    /** Generation of the loaded registry. */
+    private readonly registry: number,
     private readonly hooks: CourseHooks,
   ) {}
 
@@ -117,7 +119,6 @@ export class Course {
     const record = this.#underWay.get(wave.record.actionId);
     if (!record) return;
     if (wave.record.kind === "ending") void this.#save({ ...record, status: "ended" });
-    // After a restart the first wave can be concluded once more, when the ending wave is already there.
     else if (record.status === "ending" && record.waveIds.length === 1) void this.#thank(record);
     else if (record.status === "sending") void this.#save({ ...record, status: "sent" });
   }
@@ -196,6 +197,7 @@ export class Course {
     const wave: WaveRecord = {
       waveId,
       actionId: record.id,
+      registry: this.registry,
       kind,
       text,
       count: roster.count,
@@ -251,7 +253,8 @@ export class Course {
   async #reached(record: ActionRecord): Promise<Result<Roster>> {
     const [first] = this.wavesOf(record);
     if (!first) return ok({ count: 0, participants: new SharedArrayBuffer(0) });
-    const { waveId, count } = first.stored;
+    const { waveId, count, registry } = first.stored;
+    if (registry !== this.registry) return fail("WRONG_STATE", "the registry was replaced since they were asked");
     const roster = first.live ? ok(first.live.roster) : this.waves.roster(waveId, count);
     const states = first.live ? ok(first.live.states) : this.waves.outcomes(waveId, count);
     if (!roster.ok) return roster;

@@ -18,8 +18,10 @@ export class CarrierAccount {
   virtual = 0;
   /** Since when it has held the others back, or 0. */
   behindSinceMs = 0;
-  /** It could not keep up with its share: nobody waits for it until it has caught up. */
+  /** It is unbound or could not keep up with its share: nobody waits for it until it has room to spare. */
   slow = false;
+  /** A carrier that could not keep up stays slow until then. */
+  slowUntilMs = 0;
   readonly #exposedBySlot = new Int32Array(DISPATCH.liveWaves);
   #exposed = 0;
 
@@ -65,8 +67,8 @@ export class CarrierAccount {
 
 /**
  * The carrier that takes the next grant: of those with room the one that is furthest behind its share. When a carrier
- * without room is owed more than it could have in flight, the others wait for it for DISPATCH.stallMs; after that it is slow,
- * and its share goes to the others until it has room to spare. Null: nobody can, or may, take it now.
+ * without room is owed more than it could have in flight, the others wait for it for DISPATCH.stallMs; if it has not caught up
+ * then it is slow, and what it can't take goes to the others until it has room to spare. Null: nobody can, or may, take it now.
  */
 export function nextCarrier(
   accounts: readonly CarrierAccount[],
@@ -76,20 +78,26 @@ export function nextCarrier(
 ): CarrierAccount | null {
   let next: CarrierAccount | null = null;
   for (const account of accounts) {
+    // What it misses meanwhile is not owed to it when it comes back.
+    if (!account.isBound) account.slow = true;
     const free = room(account);
-    if (account.slow && free * 2 > account.limit) rejoin(account, accounts);
+    if (account.slow && nowMs >= account.slowUntilMs && free * 2 > account.limit) rejoin(account, accounts);
     if (free < need) continue;
-    account.behindSinceMs = 0;
     if (next === null || account.virtual < next.virtual) next = account;
   }
   if (next === null) return null;
   for (const account of accounts) {
-    if (account === next || account.slow || !account.isBound) continue;
+    if (account === next || account.slow) continue;
     const owed = (next.virtual - account.virtual) * account.port.share;
-    if (owed <= account.limit) continue;
+    if (owed <= account.limit) {
+      account.behindSinceMs = 0;
+      continue;
+    }
+    // A little room now and then is not keeping up: only having caught up ends this.
     account.behindSinceMs ||= nowMs;
     if (nowMs - account.behindSinceMs < DISPATCH.stallMs) return null;
     account.slow = true;
+    account.slowUntilMs = nowMs + DISPATCH.slowMs;
   }
   return next;
 }

@@ -5,7 +5,7 @@
  *
  * The hash has 32 bits of fingerprint beside about 21 bits of place, so a foreign receipt is taken for one of ours with a
  * chance of about 10^-15 for each comparison. Capacity is fixed when the wave opens; an id that finds no room (only after
- * many resends) is counted, and its receipt will be one that belongs to no one. A tenth of the slots always stays free: in
+ * many resends) is counted, and its receipt will be one that belongs to no one. A twentieth of the slots always stays free: in
  * a full table, a look-up of an id that is not there would walk through all of it.
  */
 
@@ -14,8 +14,8 @@ const SEED_PRINT = 0x85ebca6b;
 /** Free places for each used one; 1.3 keeps probes short (about 2.7 for a hit) at 10.4 bytes an id. */
 const SPARE = 1.3;
 
-/** The part of the slots that may be used: at nine tenths a miss takes about fifty probes, and beyond it far more. */
-const MOST_USED = 0.9;
+/** The part of the slots that may be used: a miss then takes about two hundred probes, a microsecond, and beyond far more. */
+const MOST_USED = 0.95;
 
 /** The two halves of a message_id's hash. `place` chooses the slot, `print` recognises the id in it. */
 export interface MessageHash {

@@ -4,6 +4,7 @@
  * stopped, sent again. What was never intended is simply still to do.
  */
 import { ok, type Result } from "../../schemas/errors.js";
+import { STATE } from "../../schemas/words.js";
 import type { Store } from "../store/store.js";
 import type { Dispatcher } from "./dispatcher.js";
 import { replay } from "./journal.js";
@@ -16,7 +17,13 @@ export interface Recovered {
   readonly uncertain: number;
 }
 
-export async function recover(store: Store, waveStore: WaveStore, dispatcher: Dispatcher): Promise<Result<Recovered>> {
+/** `registry` is the generation that is loaded: a roster of another one names other people and is never sent to. */
+export async function recover(
+  store: Store,
+  waveStore: WaveStore,
+  dispatcher: Dispatcher,
+  registry: number,
+): Promise<Result<Recovered>> {
   let waves = 0;
   let uncertain = 0;
   for (const stored of [...waveStore.all()]) {
@@ -28,9 +35,12 @@ export async function recover(store: Store, waveStore: WaveStore, dispatcher: Di
     }
     const revived = revive(store, waveStore, dispatcher.freeSlot(), stored.value);
     if (!revived.ok) return revived;
+    const { wave } = revived.value;
+    if (wave.record.registry !== registry && wave.stoppedAtMs === null)
+      wave.stop(dispatcher.hooks.now(), STATE.stopped);
     uncertain += revived.value.uncertain;
     waves++;
-    void dispatcher.open(revived.value.wave, revived.value.sequence, () => {});
+    void dispatcher.open(wave, revived.value.sequence, () => {});
   }
   return ok({ waves, uncertain });
 }

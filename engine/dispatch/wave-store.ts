@@ -140,7 +140,7 @@ export class WaveStore {
       const removed = await remove();
       if (!removed.ok) return removed;
     }
-    return remove();
+    return keys.length > 0 ? remove() : ok(undefined);
   }
 
   #read(table: TableName, waveId: number, count: number, width: number, into: Uint8Array): Result<void> {

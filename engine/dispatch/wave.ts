@@ -18,6 +18,8 @@ import { isTemporary } from "./status.js";
 export interface WaveRecord {
   readonly waveId: number;
   readonly actionId: string;
+  /** Generation of the registry that the roster's numbers belong to. */
+  readonly registry: number;
   readonly kind: WaveKind;
   readonly text: string;
   readonly count: number;

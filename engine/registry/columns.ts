@@ -35,6 +35,8 @@ export const SCHEDULE_WORDS = 6;
 
 /** What loading the registry gives. */
 export interface LoadedRegistry {
+  /** Counts up when a registry is replaced as a whole: participant numbers then mean other people. */
+  readonly generation: number;
   readonly generated: boolean;
   readonly participants: ParticipantColumns;
   readonly locations: LocationRows;

@@ -16,9 +16,10 @@
  * | origin | may be left out; "generated" for somebody who does not exist | generated |
  *
  * One row with origin "generated" makes the whole registry a generated one, so that exporting and importing does not turn
- * it into one that may be sent to a real carrier. The columns may come in any order. Number, status and language are the participant's and the same in all of their rows. A
- * field may be quoted, with quotes doubled inside. A row is one line: no field of these can hold a line break, so a stray
- * quote costs one row and not the rest of the file. A byte order mark, CR LF and empty lines are taken.
+ * it into one that may be sent to a real carrier. The columns may come in any order. Number, status and language are the
+ * participant's and the same in all of their rows. A field may be quoted, with quotes doubled inside. A row is one line: no
+ * field of these can hold a line break, so a stray quote costs one row and not the rest of the file. A byte order mark, CR
+ * LF and empty lines are taken.
  */
 
 import { LANGUAGES, LOCATION_KINDS, PARTICIPANT_STATUSES } from "../../schemas/words.js";

@@ -20,7 +20,7 @@ const TASKS = 8;
 
 /** Columns of an empty registry of this size: every participant number unused. */
 export function emptyRegistry(
-  record: Pick<RegistryRecord, "generated" | "rows" | "locations" | "schedules">,
+  record: Pick<RegistryRecord, "generation" | "generated" | "rows" | "locations" | "schedules">,
 ): LoadedRegistry {
   const { rows, locations } = record;
   const shared = (count: number, bytes: number) => new SharedArrayBuffer(count * bytes);
@@ -42,7 +42,13 @@ export function emptyRegistry(
   };
   const schedules = shared(record.schedules.length, 4);
   new Uint32Array(schedules).set(record.schedules);
-  return { generated: record.generated, participants, locations: locationRows, schedules };
+  return {
+    generation: record.generation,
+    generated: record.generated,
+    participants,
+    locations: locationRows,
+    schedules,
+  };
 }
 
 /** `source` is an open store or its folder. REGISTRY_MISSING, STORE_UNUSABLE or STORE_CORRUPT when there is none to use. */

@@ -13,6 +13,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { exportRegistry } from "../../engine/registry/export.js";
 import { importRegistry } from "../../engine/registry/import.js";
 import { registryStats } from "../../engine/registry/stats.js";
+import { lockFolder } from "../../engine/store/lock.js";
 import { fail, type Problem, type Result } from "../../schemas/errors.js";
 import { showProgress } from "./progress.js";
 import { statsText } from "./stats-text.js";
@@ -74,7 +75,7 @@ async function runGenerate({ data, ...options }: GenerateFlags): Promise<void> {
   // The generator brings a country with it, which no other command needs.
   const { generate } = await import("../../loadtest/registry/generate.js");
   const shown = showProgress("participants");
-  const generated = await generate(data, options, shown.onProgress);
+  const generated = await alone(data, () => generate(data, options, shown.onProgress));
   shown.stop();
   if (!generated.ok) return report(generated.problem);
   const { registry, unmatchedMunicipalities } = generated.value;
@@ -84,17 +85,28 @@ async function runGenerate({ data, ...options }: GenerateFlags): Promise<void> {
   }
 }
 
+/** Writes while no service runs on the folder: it would go on with the people of before. */
+async function alone<T>(folder: string, write: () => Promise<Result<T>>): Promise<Result<T>> {
+  const locked = await lockFolder(folder);
+  if (!locked.ok) return locked;
+  const written = await write();
+  locked.value();
+  return written;
+}
+
 async function runImport(file: string, options: DataOption & { readonly replace?: boolean }): Promise<void> {
   const totalBytes = file === "-" ? undefined : sizeOf(file);
   if (totalBytes?.ok === false) return report(totalBytes.problem);
   const input = file === "-" ? process.stdin : createReadStream(file, { highWaterMark: READ_BYTES });
   const shown = showProgress("rows");
-  const imported = await importRegistry(options.data, input, {
-    replace: options.replace ?? false,
-    ...(totalBytes && { totalBytes: totalBytes.value }),
-    onProgress: shown.onProgress,
-    onRefusal: ({ line, code, reason }) => process.stderr.write(`line ${line}: ${code}: ${reason}\n`),
-  });
+  const imported = await alone(options.data, () =>
+    importRegistry(options.data, input, {
+      replace: options.replace ?? false,
+      ...(totalBytes && { totalBytes: totalBytes.value }),
+      onProgress: shown.onProgress,
+      onRefusal: ({ line, code, reason }) => process.stderr.write(`line ${line}: ${code}: ${reason}\n`),
+    }),
+  );
   shown.stop();
   if (!imported.ok) return report(imported.problem);
   const { registry, rows, refused, refusedByCode } = imported.value;

@@ -5,7 +5,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import pino from "pino";
-import { readRecord } from "../../engine/registry/record.js";
 import { Store } from "../../engine/store/store.js";
 import { generate } from "../../loadtest/registry/generate.js";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
@@ -52,6 +51,12 @@ async function start(): Promise<Result<void>> {
   if (!service.ok) return service;
   const key = apiKey === undefined && service.value.keys.size === 0 ? await firstKey(service.value) : undefined;
   announce(configuration.value, service.value, carriers.value, key);
+  process.on("unhandledRejection", (reason) => {
+    // lmdb rejects promises of its own that nobody holds when a commit fails (see engine/store/store.ts).
+    if (!(reason instanceof Error && "commitError" in reason)) throw reason;
+    say({ code: "STORE_WRITE_FAILED", detail: reason.message });
+    process.exit(EXIT_FATAL);
+  });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => void service.value.close().then(() => process.exit(0)));
   }
@@ -59,12 +64,8 @@ async function start(): Promise<Result<void>> {
 }
 
 async function ensureRegistry(folder: string): Promise<Result<void>> {
-  const opened = Store.open(folder);
-  if (!opened.ok) return opened;
-  const record = readRecord(opened.value);
-  await opened.value.close();
-  if (record.ok) return ok(undefined);
-  if (record.problem.code !== "REGISTRY_MISSING") return record;
+  // A store without a registry is damaged, or somebody's: the service says so. Only an empty folder gets a new one.
+  if (Store.exists(folder)) return ok(undefined);
   console.log("No registry in the data folder: generating one for demonstration.");
   const bar = showProgress("participants");
   const generated = await generate(folder, {}, bar.onProgress);

@@ -19,7 +19,13 @@ export class MemorySink implements ParticipantSink {
 
   constructor(participants: number) {
     const locations = participants * LOCATIONS_EACH;
-    this.#columns = emptyRegistry({ generated: true, rows: participants, locations, schedules: new Uint32Array(0) });
+    this.#columns = emptyRegistry({
+      generation: 0,
+      generated: true,
+      rows: participants,
+      locations,
+      schedules: new Uint32Array(0),
+    });
     this.#rows = rowsOf(this.#columns);
   }
 

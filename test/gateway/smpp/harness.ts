@@ -5,6 +5,7 @@
 import { createServer as createTcpServer, type Socket, type Server as TcpServer } from "node:net";
 import smpp, { type PDU, type Server, type Session } from "smpp";
 import { type Carrier, startCarrier } from "../../../gateway/smpp/carrier.js";
+import type { Problem } from "../../../schemas/errors.js";
 import { type CarrierConfiguration, EVENT, GAUGE } from "../../../schemas/link.js";
 
 export interface Seen {
@@ -45,7 +46,7 @@ export class Rig {
       this.numbers[at] = FIRST_NUMBER + at;
       roster[at] = at;
     }
-    const hooks = { onFatal: ({ detail: reason }) => this.fatal.push(reason) };
+    const hooks = { onFatal: ({ detail: reason }: Problem) => this.fatal.push(reason) };
     this.carrier = startCarrier(configuration(port, settings), { numbers, loopbackOnly }, hooks);
     this.carrier.onWake(() => this.read());
   }

@@ -1,0 +1,368 @@
+/** The life of actions: what is asked of them in which state, and that an Idempotency-Key is answered once. */
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Action } from "../../../schemas/api.js";
+import { FakeCarrier } from "../dispatch/fake-carrier.js";
+import { TemporaryFolder, until } from "../dispatch/fixtures.js";
+import { caller, code, Desk, FakeSelector, must, request } from "./desk.js";
+
+let folder: TemporaryFolder;
+let desk: Desk | undefined;
+beforeEach(() => {
+  folder = new TemporaryFolder();
+});
+afterEach(async () => {
+  await desk?.crash();
+  desk = undefined;
+  folder.remove();
+});
+
+async function start(count: number, ...carriers: FakeCarrier[]): Promise<Desk> {
+  desk = await Desk.start(folder, carriers, new FakeSelector(count));
+  return desk;
+}
+
+async function restart(count: number, ...carriers: FakeCarrier[]): Promise<Desk> {
+  await desk?.crash();
+  return start(count, ...carriers);
+}
+
+const END = { text: "he was found, thank you", outcome: "success" as const };
+
+/** Participants of whom the text of wave `index` went out, in order. */
+function asked(desk: Desk, action: Action, index: number): number[] {
+  const wave = desk.dispatcher.waves.find(
+    ({ record }) => record.actionId === action.id && record.kind === (index === 0 ? "first" : "ending"),
+  );
+  return desk
+    .log()
+    .filter(({ slot, segment }) => slot === wave?.slot && segment === 0)
+    .map(({ participant }) => participant);
+}
+
+describe("the life of an action", () => {
+  it("goes from draft to ended, and thanks exactly those who were asked", async () => {
+    const desk = await start(500, new FakeCarrier("a", 1));
+    const draft = await desk.create();
+    expect(draft.status).toBe("draft");
+    expect(desk.log()).toEqual([]);
+    const selecting = must(await desk.actions.dispatch(draft.id, caller()));
+    expect(selecting.status).toBe("selecting");
+    const sent = await desk.at(draft.id, "sent");
+    expect(sent.waves).toHaveLength(1);
+    expect(sent.waves[0].counts.acknowledged).toBe(500);
+    expect(sent.waves[0].acknowledgedAt).not.toBe(null);
+    expect(asked(desk, sent, 0)).toEqual(Array.from({ length: 500 }, (_, i) => 1_000 + i));
+    const ending = must(await desk.actions.end(draft.id, END, caller()));
+    expect([ending.status, ending.outcome]).toEqual(["ending", "success"]);
+    const ended = await desk.at(draft.id, "ended");
+    expect(ended.waves.map(({ kind, text }) => [kind, text])).toEqual([
+      ["first", "boy is missing"],
+      ["ending", END.text],
+    ]);
+    expect(asked(desk, ended, 1)).toEqual(asked(desk, ended, 0));
+  });
+
+  it("thanks those who took it or got it, and nobody else", async () => {
+    const behaviour = { refused: 0.2, unknown: 0.1, temporary: 0.1, receipts: "mixed" as const, undeliverable: 0.2 };
+    const desk = await start(
+      600,
+      new FakeCarrier("a", 1, behaviour),
+      new FakeCarrier("b", 1, { ...behaviour, seed: 5 }),
+    );
+    const action = await desk.create({ dispatch: true });
+    await desk.at(action.id, "sent");
+    const wave = desk.dispatcher.waves[0];
+    await until(() => wave.isSettled);
+    const roster = new Uint32Array(wave.roster);
+    const reached = [...wave.states].flatMap((state, at) => ([3, 4].includes(state & 0x7f) ? [roster[at]] : []));
+    expect(reached.length).toBeLessThan(600);
+    must(await desk.actions.end(action.id, END, caller()));
+    const ended = await desk.at(action.id, "ended");
+    expect(ended.waves[1].recipients).toBe(reached.length);
+    expect([...new Set(asked(desk, ended, 1))].sort((a, b) => a - b)).toEqual(reached);
+  });
+
+  it("stops: nothing more goes out, and the end thanks those who were reached before", async () => {
+    const carrier = new FakeCarrier("a", 1, { perTurn: 10, turnMs: 1 });
+    const desk = await start(5_000, carrier);
+    const action = await desk.create({ dispatch: true });
+    await until(() => carrier.written > 200);
+    const stopped = must(await desk.actions.stop(action.id, caller()));
+    expect(stopped.status).toBe("stopped");
+    const again = must(await desk.actions.stop(action.id, caller()));
+    expect(again.stoppedAt).toBe(stopped.stoppedAt);
+    const wave = desk.dispatcher.waves[0];
+    await until(() => wave.isSent);
+    const gone = asked(desk, stopped, 0);
+    expect(desk.get(action.id).waves[0].counts).toMatchObject({
+      acknowledged: gone.length,
+      stopped: 5_000 - gone.length,
+    });
+    must(await desk.actions.end(action.id, END, caller()));
+    const ended = await desk.at(action.id, "ended");
+    expect(asked(desk, ended, 1)).toEqual(gone);
+  });
+
+  it("ends while it is still being sent: what is in flight is thanked too", async () => {
+    const carrier = new FakeCarrier("a", 1, { perTurn: 10, turnMs: 1 });
+    const desk = await start(5_000, carrier);
+    const action = await desk.create({ dispatch: true });
+    await until(() => carrier.written > 200);
+    must(await desk.actions.end(action.id, END, caller()));
+    const ended = await desk.at(action.id, "ended");
+    expect(ended.waves).toHaveLength(2);
+    expect(asked(desk, ended, 1)).toEqual(asked(desk, ended, 0));
+    expect(asked(desk, ended, 1).length).toBeLessThan(5_000);
+  });
+
+  it("stops and ends during the selection, and asks nobody", async () => {
+    for (const how of ["stop", "end"] as const) {
+      const desk = await restart(100, new FakeCarrier("a", 1));
+      desk.selector.hold();
+      const action = await desk.create({ dispatch: true });
+      if (how === "stop") must(await desk.actions.stop(action.id, caller()));
+      must(await desk.actions.end(action.id, END, caller()));
+      desk.selector.release();
+      const ended = await desk.at(action.id, "ended");
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      expect(desk.get(action.id)).toEqual(ended);
+      expect(ended.waves).toEqual([]);
+      expect(desk.log()).toEqual([]);
+    }
+  });
+
+  it("is sent at once where nobody is selected, and failed where the selection fails", async () => {
+    const desk = await start(0, new FakeCarrier("a", 1));
+    const empty = await desk.create({ dispatch: true });
+    await desk.at(empty.id, "sent");
+    must(await desk.actions.end(empty.id, END, caller()));
+    expect((await desk.at(empty.id, "ended")).waves).toHaveLength(1);
+    desk.selector.problem = { code: "WORKER_DIED", detail: "twice" };
+    const failed = await desk.create({ dispatch: true });
+    await desk.at(failed.id, "failed");
+    expect(desk.problems.map(({ code }) => code)).toEqual(["WORKER_DIED"]);
+  });
+
+  it("is archived when its receipts are in, and is then what it was", async () => {
+    const desk = await start(300, new FakeCarrier("a", 1, { receipts: "late", undeliverable: 0.1 }));
+    const action = await desk.create({ dispatch: true });
+    await desk.at(action.id, "sent");
+    await until(() => desk.dispatcher.waves[0].isSettled);
+    const before = desk.get(action.id);
+    const { failed, delivered } = before.waves[0].counts;
+    expect(failed).toBeGreaterThan(0);
+    await desk.course.tidy();
+    expect(desk.dispatcher.waves).toEqual([]);
+    expect(desk.get(action.id)).toEqual(before);
+    expect([...desk.store.table("journal").keys()]).toEqual([]);
+    must(await desk.actions.end(action.id, END, caller()));
+    const ended = await desk.at(action.id, "ended");
+    expect(ended.waves[1].recipients).toBe(delivered);
+    expect(delivered).toBe(300 - failed);
+  });
+});
+
+describe("what may not be", () => {
+  it("is WRONG_STATE", async () => {
+    const desk = await start(5, new FakeCarrier("a", 1));
+    const { actions } = desk;
+    const { id } = await desk.create();
+    expect(code(await actions.stop(id, caller()))).toBe("WRONG_STATE");
+    expect(code(await actions.end(id, END, caller()))).toBe("WRONG_STATE");
+    const both = await Promise.all([actions.dispatch(id, caller()), actions.dispatch(id, caller())]);
+    expect(both.map(code)).toEqual([undefined, "WRONG_STATE"]);
+    await desk.at(id, "sent");
+    expect(desk.selector.selections).toBe(1);
+    const ends = await Promise.all([
+      actions.end(id, END, caller()),
+      actions.end(id, END, caller()),
+      actions.stop(id, caller()),
+    ]);
+    expect(ends.map(code)).toEqual([undefined, "WRONG_STATE", "WRONG_STATE"]);
+    const ended = await desk.at(id, "ended");
+    expect(ended.waves).toHaveLength(2);
+    for (const answer of [actions.dispatch(id, caller()), actions.stop(id, caller()), actions.end(id, END, caller())]) {
+      expect(code(await answer)).toBe("WRONG_STATE");
+    }
+    expect(desk.get(id)).toEqual(ended);
+    const unknown = "0198c0de-0000-7000-8000-00000000ffff";
+    expect(code(actions.get(unknown))).toBe("NOT_FOUND");
+    expect(code(await actions.stop(unknown, caller()))).toBe("NOT_FOUND");
+  });
+
+  it("is refused before anything is stored: an expiry in the past or too far, a text too long, no carrier", async () => {
+    const desk = await start(5);
+    const inHours = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
+    for (const [fields, expected] of [
+      [{ expiresAt: inHours(-1) }, "INVALID_FIELD"],
+      [{ expiresAt: inHours(73) }, "INVALID_FIELD"],
+      [{ dispatch: true }, "NO_CARRIER"],
+    ] as const) {
+      expect(code(await desk.actions.create(request(fields), caller()))).toBe(expected);
+    }
+    expect(must(await desk.actions.create(request({ expiresAt: inHours(71) }), caller())).status).toBe("draft");
+    expect(desk.store.table("actions").count()).toBe(1);
+    expect(desk.store.table("idempotency").count()).toBe(1);
+    const sending = await restart(5, new FakeCarrier("a", 1));
+    expect(code(await sending.actions.create(request({ text: "x".repeat(161) }), caller()))).toBe("INVALID_TEXT");
+    const { id } = await sending.create({ expiresAt: inHours(1) });
+    sending.aheadMs = 2 * 3_600_000;
+    expect(code(await sending.actions.dispatch(id, caller()))).toBe("WRONG_STATE");
+  });
+});
+
+describe("an Idempotency-Key", () => {
+  it("is answered once, also to requests at the same time and after a restart", async () => {
+    const first = await start(50, new FakeCarrier("a", 1));
+    const me = caller("same", "body");
+    const same = await Promise.all([1, 2, 3].map(() => first.actions.create(request({ dispatch: true }), me)));
+    expect(same.map(code)).toEqual([undefined, "IDEMPOTENCY_KEY_IN_USE", "IDEMPOTENCY_KEY_IN_USE"]);
+    const action = must(same[0]);
+    const again = await first.actions.create(request({ dispatch: true }), me);
+    expect(again).toEqual({ ok: true, value: { action, replayed: true } });
+    const other = await first.actions.create(request({ dispatch: true }), caller("same", "another body"));
+    expect(code(other)).toBe("IDEMPOTENCY_KEY_REUSED");
+    await first.at(action.id, "sent");
+    const second = await restart(50, new FakeCarrier("a", 1));
+    expect(await second.actions.create(request({ dispatch: true }), me)).toEqual(again);
+    expect(second.store.table("actions").count()).toBe(1);
+    expect(second.selector.selections).toBe(0);
+    const ends = await Promise.all([1, 2].map(() => second.actions.end(action.id, END, caller("end", "e"))));
+    expect(ends.map(code)).toEqual([undefined, "IDEMPOTENCY_KEY_IN_USE"]);
+    const replay = await second.actions.end(action.id, END, caller("end", "e"));
+    expect(replay.ok && replay.value).toEqual({ action: must(ends[0]), replayed: true });
+    expect((await second.at(action.id, "ended")).waves).toHaveLength(2);
+  });
+
+  it("is forgotten after its time, and not before", async () => {
+    const desk = await start(5, new FakeCarrier("a", 1));
+    const one = await desk.create({}, "k");
+    desk.aheadMs = 23 * 3_600_000;
+    await desk.actions.sweep();
+    expect((await desk.create({}, "k")).id).toBe(one.id);
+    desk.aheadMs = 25 * 3_600_000;
+    expect((await desk.create({}, "k")).id).not.toBe(one.id);
+    desk.aheadMs = 60 * 3_600_000;
+    await desk.actions.sweep();
+    expect(desk.store.table("idempotency").count()).toBe(0);
+  });
+
+  it("does not remember a refusal", async () => {
+    const desk = await start(5, new FakeCarrier("a", 1));
+    const me = caller("again");
+    expect(code(await desk.actions.create(request({ text: "x".repeat(161) }), me))).toBe("INVALID_TEXT");
+    expect(must(await desk.actions.create(request(), me)).status).toBe("draft");
+  });
+});
+
+describe("the list of actions", () => {
+  it("gives pages, newest first, with those under way as they are now", async () => {
+    const desk = await start(5, new FakeCarrier("a", 1));
+    const ids: string[] = [];
+    for (let i = 0; i < 5; i++) ids.unshift((await desk.create()).id);
+    must(await desk.actions.dispatch(ids[1], caller()));
+    await desk.at(ids[1], "sent");
+    const seen: Action[] = [];
+    for (let after: string | undefined, pages = 0; pages < 3; pages++) {
+      const page = desk.actions.list(after, 2);
+      if (!page.ok) throw new Error(page.problem.detail);
+      seen.push(...page.value.actions);
+      after = page.value.next ?? undefined;
+      expect(after === undefined).toBe(pages === 2);
+    }
+    expect(seen.map(({ id }) => id)).toEqual(ids);
+    expect(seen.map(({ status }) => status)).toEqual(["draft", "sent", "draft", "draft", "draft"]);
+  });
+});
+
+describe("a restart", () => {
+  const slow = (seed: number): FakeCarrier => new FakeCarrier("a", 1, { perTurn: 10, turnMs: 1, seed });
+
+  it("while selecting selects again", async () => {
+    const first = await start(200, slow(1));
+    first.selector.hold();
+    const { id } = await first.create({ dispatch: true });
+    const second = await restart(200, slow(2));
+    const sent = await second.at(id, "sent");
+    expect(sent.waves[0].counts.acknowledged).toBe(200);
+    expect(second.selector.selections).toBe(1);
+  });
+
+  it("while sending goes on, and the end still thanks everyone", async () => {
+    const first = await start(2_000, slow(1));
+    const { id } = await first.create({ dispatch: true });
+    await until(() => first.carriers[0].written > 200);
+    const second = await restart(2_000, slow(2));
+    const sent = await second.at(id, "sent");
+    expect(sent.waves[0].counts.acknowledged).toBe(2_000);
+    expect(sent.waves[0].counts.possibleDuplicates).toBeGreaterThan(0);
+    must(await second.actions.end(id, END, caller()));
+    expect((await second.at(id, "ended")).waves[1].recipients).toBe(2_000);
+  });
+
+  it("after it was sent announces nothing anew", async () => {
+    const first = await start(300, new FakeCarrier("a", 1, { temporary: 0.2 }));
+    const { id } = await first.create({ dispatch: true });
+    const sent = await first.at(id, "sent");
+    const second = await restart(300, slow(2));
+    await second.dispatcher.write(() => {});
+    expect(second.get(id)).toEqual(sent);
+    expect(second.log()).toEqual([]);
+    const third = await restart(300, slow(3));
+    expect(third.get(id)).toEqual(sent);
+  });
+
+  it("while ending, before the thank-you, thanks those who are known to be reached", async () => {
+    const first = await start(2_000, slow(1));
+    const { id } = await first.create({ dispatch: true });
+    await until(() => first.carriers[0].written > 200);
+    first.carriers[0].pause(true);
+    await until(() => first.dispatcher.accounts[0].exposed > 0);
+    must(await first.actions.end(id, END, caller()));
+    expect(first.get(id).status).toBe("ending");
+    const second = await restart(2_000, slow(2));
+    const ended = await second.at(id, "ended");
+    expect(ended.waves).toHaveLength(2);
+    expect(ended.waves[0].counts.unknown).toBeGreaterThan(0);
+    expect(ended.waves[1].recipients).toBe(ended.waves[0].counts.acknowledged);
+    expect(ended.waves[1].counts.acknowledged).toBe(ended.waves[1].recipients);
+  });
+
+  it("while the thank-you is being sent finishes that one and opens no other, however the first wave was concluded", async () => {
+    for (const how of ["sent", "ended early", "expired"] as const) {
+      const first = await restart(1_500, new FakeCarrier("a", 1, { perTurn: 20, turnMs: 1, temporary: 0.1 }));
+      const expiresAt = new Date(Date.now() + (how === "expired" ? 80 : 3_600_000)).toISOString();
+      const { id } = await first.create({ dispatch: true, expiresAt });
+      if (how === "ended early") await until(() => first.carriers[0].written > 300);
+      else await first.at(id, "sent");
+      must(await first.actions.end(id, END, caller()));
+      await until(() => first.get(id).waves.length === 2 && first.dispatcher.accounts[0].exposed > 0);
+      await until(() => asked(first, first.get(id), 1).length > 10);
+      const second = await restart(1_500, new FakeCarrier("a", 1, { perTurn: 20, turnMs: 1, seed: 2 }));
+      const ended = await second.at(id, "ended");
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      const later = second.get(id);
+      expect(later.waves).toHaveLength(2);
+      expect(later.status).toBe("ended");
+      expect(second.store.table("waves").count()).toBe(2 + 2 * ["sent", "ended early", "expired"].indexOf(how));
+      const { acknowledged, delivered } = ended.waves[0].counts;
+      expect(ended.waves[1].recipients).toBe(acknowledged + delivered);
+      expect(ended.waves[1].counts.acknowledged).toBe(ended.waves[1].recipients);
+    }
+  });
+
+  it("while stopped stays stopped", async () => {
+    const first = await start(2_000, slow(1));
+    const { id } = await first.create({ dispatch: true });
+    await until(() => first.carriers[0].written > 100);
+    must(await first.actions.stop(id, caller()));
+    await until(() => first.dispatcher.waves[0].acknowledgedAtMs !== null);
+    const stopped = first.get(id);
+    const second = await restart(2_000, slow(2));
+    await second.dispatcher.write(() => {});
+    expect(second.get(id)).toEqual(stopped);
+    expect(second.log()).toEqual([]);
+    must(await second.actions.end(id, END, caller()));
+    expect((await second.at(id, "ended")).waves[1].recipients).toBe(stopped.waves[0].counts.acknowledged);
+  });
+});

@@ -1,0 +1,131 @@
+/** Actions put together as the service does, on a real store, with carriers in threads and a selection that gives what it is told. */
+import { createHash } from "node:crypto";
+import { Actions } from "../../../engine/actions/actions.js";
+import { Course } from "../../../engine/actions/course.js";
+import { Forecast } from "../../../engine/actions/forecast.js";
+import { ActionStore } from "../../../engine/actions/record.js";
+import type { Caller } from "../../../engine/actions/service.js";
+import { Dispatcher } from "../../../engine/dispatch/dispatcher.js";
+import { recover } from "../../../engine/dispatch/recovery.js";
+import { WaveStore } from "../../../engine/dispatch/wave-store.js";
+import type { Roster, SelectionCounts, Selector } from "../../../engine/selection/selector.js";
+import type { Store } from "../../../engine/store/store.js";
+import type { Action } from "../../../schemas/api.js";
+import { ActionRequest } from "../../../schemas/api.js";
+import { assert, ok, type Problem, type Result } from "../../../schemas/errors.js";
+import type { FakeCarrier, WrittenSegment } from "../dispatch/fake-carrier.js";
+import { rosterOf, type TemporaryFolder, until } from "../dispatch/fixtures.js";
+
+/** Selects `count` participants, or nothing at all until `held` is let go. */
+export class FakeSelector implements Selector {
+  selections = 0;
+  #release: () => void = () => {};
+  #held: Promise<void> = Promise.resolve();
+
+  constructor(
+    public count_: number,
+    public problem: Problem | null = null,
+  ) {}
+
+  hold(): void {
+    this.#held = new Promise((resolve) => {
+      this.#release = resolve;
+    });
+  }
+  release(): void {
+    this.#release();
+  }
+  async select(): Promise<Result<Roster>> {
+    this.selections++;
+    await this.#held;
+    if (this.problem) return { ok: false, problem: this.problem };
+    return ok({ count: this.count_, participants: rosterOf(this.count_) });
+  }
+  async count(): Promise<Result<SelectionCounts>> {
+    const channels = { sms: this.count_, push: 0, email: 0, voice: 0 };
+    return ok({ channels, municipalities: new Map([[363, this.count_]]), recipients: this.count_ });
+  }
+  async close(): Promise<void> {}
+}
+
+export class Desk {
+  readonly actions: Actions;
+  readonly course: Course;
+  readonly dispatcher: Dispatcher;
+  readonly problems: Problem[] = [];
+  /** Added to the clock. */
+  aheadMs = 0;
+
+  private constructor(
+    readonly store: Store,
+    readonly carriers: readonly FakeCarrier[],
+    readonly selector: FakeSelector,
+  ) {
+    const now = (): number => Date.now() + this.aheadMs;
+    const waves = new WaveStore(store);
+    const records = new ActionStore(store);
+    this.dispatcher = new Dispatcher(store, carriers, {
+      onSent: (wave) => this.course.onSent(wave),
+      onFatal: (problem) => void this.problems.push(problem),
+      now,
+    });
+    const onProblem = (_: string, problem: Problem): void => void this.problems.push(problem);
+    this.course = new Course(records, waves, this.dispatcher, selector, { now, onProblem });
+    this.actions = new Actions(store, this.course, this.dispatcher, selector, new Forecast(), now);
+  }
+
+  /** Opens the store, takes up what is in it and goes on. */
+  static async start(folder: TemporaryFolder, carriers: readonly FakeCarrier[], selector: FakeSelector): Promise<Desk> {
+    const desk = new Desk(folder.open(), carriers, selector);
+    const recovered = await recover(desk.store, new WaveStore(desk.store), desk.dispatcher);
+    assert(recovered.ok && desk.course.resume().ok, "the store is whole");
+    return desk;
+  }
+
+  async create(fields: Record<string, unknown> = {}, key?: string): Promise<Action> {
+    return must(await this.actions.create(request(fields), caller(key)));
+  }
+
+  /** The action, once it has this status. */
+  async at(id: string, status: Action["status"]): Promise<Action> {
+    await until(() => this.get(id).status === status || this.carriers.some(({ failure }) => failure));
+    for (const { failure } of this.carriers) if (failure) throw failure;
+    return this.get(id);
+  }
+
+  get(id: string): Action {
+    const action = this.actions.get(id);
+    assert(action.ok, "the action is known");
+    return action.value;
+  }
+
+  log(): WrittenSegment[] {
+    return this.carriers.flatMap((carrier) => carrier.log());
+  }
+
+  /** Ends between two commits, with what the carriers know lost. */
+  async crash(): Promise<void> {
+    await this.dispatcher.close();
+    await Promise.all(this.carriers.map((carrier) => carrier.close()));
+    await this.store.close();
+  }
+}
+
+export function request(fields: Record<string, unknown> = {}): ActionRequest {
+  const area = { type: "Circle", center: [5.1, 52.1], radiusMeters: 1_000 };
+  return ActionRequest.parse({ area, text: "boy is missing", kind: "missingPerson", ...fields });
+}
+
+let keys = 0;
+export function caller(key = `key ${++keys}`, body = ""): Caller {
+  return { keyId: "tester", idempotencyKey: key, fingerprint: createHash("sha256").update(body).digest("hex") };
+}
+
+export function must(answer: Result<{ action: Action }>): Action {
+  if (!answer.ok) throw new Error(`${answer.problem.code}: ${answer.problem.detail}`);
+  return answer.value.action;
+}
+
+export function code(answer: Result<unknown>): string | undefined {
+  return answer.ok ? undefined : answer.problem.code;
+}

@@ -1,0 +1,160 @@
+/** The main thread's side of a carrier without a network, and what it wrote to the wire it does not have. */
+import { Worker } from "node:worker_threads";
+import type { CarrierPort } from "../../../engine/dispatch/carrier-port.js";
+import { DISPATCH } from "../../../schemas/limits.js";
+import { GAUGE_WORDS, LATENCY_BUCKETS, type ToCarrier, type WaveForCarrier } from "../../../schemas/link.js";
+import { Ring } from "../../../schemas/ring.js";
+
+/** How it behaves. The chances are of each segment; the rest is acknowledged. */
+export interface Behaviour {
+  readonly seed: number;
+  readonly window: number;
+  readonly temporary: number;
+  readonly refused: number;
+  readonly unknown: number;
+  readonly receipts: "none" | "early" | "late" | "mixed";
+  readonly undeliverable: number;
+  /** Answers at most in one turn, a turn each so many milliseconds; an answer comes within `turns` turns. */
+  readonly perTurn: number;
+  readonly turnMs: number;
+  readonly turns: number;
+}
+
+export const WILLING: Behaviour = {
+  seed: 1,
+  window: 100,
+  temporary: 0,
+  refused: 0,
+  unknown: 0,
+  receipts: "none",
+  undeliverable: 0,
+  perTurn: 1_000,
+  turnMs: 0,
+  turns: 1,
+};
+
+/** The log: a count, the most that was exposed, and for each segment a word of slot, segment and resend; position; participant. */
+export const LOG = { count: 0, mostExposed: 1, head: 2, words: 3, entries: 400_000 } as const;
+
+export interface FakeCarrierData {
+  readonly name: string;
+  readonly behaviour: Behaviour;
+  readonly events: SharedArrayBuffer;
+  readonly grants: SharedArrayBuffer;
+  readonly gauges: SharedArrayBuffer;
+  readonly flags: SharedArrayBuffer;
+  readonly log: SharedArrayBuffer;
+}
+
+export type ToFakeCarrier =
+  | ToCarrier
+  | { readonly type: "pause"; readonly paused: boolean }
+  | { readonly type: "bind"; readonly bound: boolean };
+
+export interface WrittenSegment {
+  readonly slot: number;
+  readonly segment: number;
+  readonly resend: boolean;
+  readonly position: number;
+  readonly participant: number;
+}
+
+/** Parts of a text here: sixteen characters each. */
+export function segmentsOf(text: string): number {
+  return Math.max(1, Math.ceil(text.length / 16));
+}
+
+export class FakeCarrier implements CarrierPort {
+  readonly ratePerSecond: number;
+  readonly binds = 1;
+  readonly events: Ring;
+  readonly grants: Ring;
+  readonly gauges: Int32Array;
+  readonly #flags: Int32Array;
+  readonly #log: Int32Array;
+  readonly #worker: Worker;
+  #listener: () => void = () => {};
+  failure: unknown;
+
+  constructor(
+    readonly name: string,
+    readonly share: number,
+    behaviour: Partial<Behaviour> & { ratePerSecond?: number } = {},
+  ) {
+    this.ratePerSecond = behaviour.ratePerSecond ?? 1_000_000;
+    const data: FakeCarrierData = {
+      name,
+      behaviour: { ...WILLING, ...behaviour },
+      events: Ring.allocate(DISPATCH.eventRingBytes),
+      grants: Ring.allocate(131_072),
+      gauges: new SharedArrayBuffer((GAUGE_WORDS + LATENCY_BUCKETS) * 4),
+      flags: new SharedArrayBuffer(DISPATCH.liveWaves * 4),
+      log: new SharedArrayBuffer((LOG.head + LOG.entries * LOG.words) * 4),
+    };
+    this.events = new Ring(data.events);
+    this.grants = new Ring(data.grants);
+    this.gauges = new Int32Array(data.gauges);
+    this.#flags = new Int32Array(data.flags);
+    this.#log = new Int32Array(data.log);
+    this.#worker = new Worker(new URL("./fake-carrier-worker.js", import.meta.url), { workerData: data });
+    this.#worker.on("message", () => this.#listener());
+    this.#worker.on("error", (error) => {
+      this.failure = error;
+    });
+  }
+
+  segmentsOf(text: string): number {
+    return segmentsOf(text);
+  }
+  openWave(wave: WaveForCarrier): void {
+    this.#post({ type: "wave", wave });
+  }
+  stopWave(slot: number): void {
+    Atomics.store(this.#flags, slot, 1);
+    this.wake();
+  }
+  forgetWave(slot: number): void {
+    Atomics.store(this.#flags, slot, 0);
+    this.#post({ type: "forget", slot });
+  }
+  wake(): void {
+    if (this.grants.wantsWake()) this.#post({ type: "wake" });
+  }
+  onWake(listener: () => void): void {
+    this.#listener = listener;
+  }
+  lastProblem(): null {
+    return null;
+  }
+  /** As a crash does: nothing is finished. */
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+    if (this.failure) throw this.failure;
+  }
+
+  /** While paused it answers nothing; what is granted is written as far as its window goes. */
+  pause(paused: boolean): void {
+    this.#post({ type: "pause", paused });
+  }
+  bind(bound: boolean): void {
+    this.#post({ type: "bind", bound });
+  }
+
+  get written(): number {
+    return Atomics.load(this.#log, LOG.count);
+  }
+  /** The most segments that it ever had without an answer given. */
+  get mostExposed(): number {
+    return this.#log[LOG.mostExposed];
+  }
+  log(): WrittenSegment[] {
+    return Array.from({ length: this.written }, (_, i) => {
+      const [word, position, participant] = this.#log.subarray(LOG.head + i * LOG.words);
+      return { slot: word >>> 8, segment: (word >>> 1) & 0x7f, resend: (word & 1) === 1, position, participant };
+    });
+  }
+
+  #post(message: ToFakeCarrier): void {
+    this.#worker.postMessage(message);
+  }
+}

@@ -1,0 +1,69 @@
+/** What the tests of dispatch share: a store in a folder of its own, wave records, message_ids, a seeded source of chance. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { WaveRecord } from "../../../engine/dispatch/wave.js";
+import { Store } from "../../../engine/store/store.js";
+import { assert } from "../../../schemas/errors.js";
+
+export class TemporaryFolder {
+  readonly path = mkdtempSync(join(tmpdir(), "seinpost-dispatch-"));
+
+  open(): Store {
+    const opened = Store.open(this.path);
+    assert(opened.ok, "the store opens");
+    return opened.value;
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+export function waveRecord(record: Partial<WaveRecord> = {}): WaveRecord {
+  return {
+    waveId: 1,
+    actionId: "0198c0de-0000-7000-8000-000000000001",
+    kind: "first",
+    text: "x",
+    count: 10,
+    segments: 1,
+    timeCritical: true,
+    expiresAtMs: Number.MAX_SAFE_INTEGER,
+    startedAtMs: 0,
+    ...record,
+  };
+}
+
+/** A roster of participants 1000, 1001, … */
+export function rosterOf(count: number, first = 1_000): SharedArrayBuffer {
+  const roster = new SharedArrayBuffer(count * 4);
+  new Uint32Array(roster).forEach((_, position, all) => {
+    all[position] = first + position;
+  });
+  return roster;
+}
+
+/** Puts `id` into `words` at `at`, with rubbish behind it up to the end of its last word, as a ring has. */
+export function putId(words: Uint32Array, at: number, id: Uint8Array): number {
+  const count = Math.ceil(id.length / 4);
+  words.fill(0xdeadbeef, at, at + count);
+  new Uint8Array(words.buffer, words.byteOffset + at * 4, id.length).set(id);
+  return count;
+}
+
+/** Numbers in [0, 1) that a seed determines (mulberry32). */
+export function chance(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** Settles when `condition` holds; the test's own time limit is what ends it otherwise. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
+}

@@ -1,0 +1,277 @@
+/** What the journal replays is what was: through real pages, a real store, and from the record of its first entry on. */
+import { join } from "node:path";
+import fc from "fast-check";
+import { open } from "lmdb";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Dispatcher } from "../../../engine/dispatch/dispatcher.js";
+import { applyEvent, JournalPage, journalKey, replay } from "../../../engine/dispatch/journal.js";
+import { hashMessageId } from "../../../engine/dispatch/message-index.js";
+import { recover } from "../../../engine/dispatch/recovery.js";
+import { LiveWave, type WaveRecord } from "../../../engine/dispatch/wave.js";
+import { WaveStore } from "../../../engine/dispatch/wave-store.js";
+import type { Store } from "../../../engine/store/store.js";
+import type { Result } from "../../../schemas/errors.js";
+import { EVENT, EVENT_WORDS, RECEIPT_STATE, RELEASE_REASON } from "../../../schemas/link.js";
+import { RECIPIENT_STATES, STATE, STATE_MASK } from "../../../schemas/words.js";
+import { chance, putId, rosterOf, TemporaryFolder, waveRecord } from "./fixtures.js";
+
+const folder = new TemporaryFolder();
+let store: Store;
+let lastId = 0;
+beforeAll(() => {
+  store = folder.open();
+});
+afterAll(async () => {
+  await store.close();
+  folder.remove();
+});
+
+/** Lives through a random course as the dispatcher would drive it, and writes an entry every now and then. */
+class Life {
+  readonly wave: LiveWave;
+  readonly page = new JournalPage(0);
+  readonly ids: { id: Uint8Array; carrier: number; entry: number }[] = [];
+  entries = 0;
+  concludedAtMs: number | null = null;
+  readonly #next: () => number;
+  readonly #words = new Uint32Array(64);
+
+  constructor(
+    readonly record: WaveRecord,
+    seed: number,
+  ) {
+    this.wave = new LiveWave(record, 0, rosterOf(record.count));
+    this.#next = chance(seed);
+  }
+
+  async live(turns: number): Promise<void> {
+    const commits: Promise<Result<void>>[] = [];
+    for (let turn = 1; turn <= turns; turn++) {
+      for (let events = this.#below(30); events > 0; events--) this.#event();
+      for (let grants = this.#below(4); grants > 0; grants--) this.#grant(turn);
+      if (this.page.isEmpty) continue;
+      this.entries++;
+      commits.push(store.commit(() => this.page.write(store.table("journal"), this.record.waveId, turn)));
+      expect(this.page.isEmpty).toBe(true);
+      if (this.wave.finish(turn)) this.concludedAtMs = turn;
+    }
+    for (const committed of await Promise.all(commits)) expect(committed.ok).toBe(true);
+  }
+
+  #below(n: number): number {
+    return Math.floor(this.#next() * n);
+  }
+
+  #grant(atMs: number): void {
+    const run = this.wave.take(1 + this.#below(8));
+    if (run === null) return;
+    this.wave.intend(run.from, run.count, run.resend, atMs);
+    this.page.addGrant(this.#below(2), run.from, run.count, run.resend);
+  }
+
+  #event(): void {
+    const { count, segments } = this.record;
+    const inFlight = [...this.wave.states].flatMap((state, at) =>
+      (state & STATE_MASK) === STATE.intended ? [at] : [],
+    );
+    const carrier = 0x8000_0000 + this.#below(2);
+    if (this.#next() < 0.2 && this.ids.length > 0) {
+      const { entry } = this.ids[this.#below(this.ids.length)];
+      const states = [
+        RECEIPT_STATE.delivered,
+        RECEIPT_STATE.undeliverable,
+        RECEIPT_STATE.expired,
+        RECEIPT_STATE.enroute,
+      ];
+      const state = states[this.#below(states.length)];
+      const segment = entry % segments;
+      this.wave.receipt((entry - segment) / segments, segment, state);
+      this.page.addReceipt((entry - segment) / segments, segment, state, carrier);
+      return;
+    }
+    // Sometimes an answer that nobody waits for.
+    const position =
+      inFlight.length > 0 && this.#next() < 0.95 ? inFlight[this.#below(inFlight.length)] : this.#below(count);
+    const [words, length] = this.#compose(position, this.#below(segments), carrier);
+    this.page.addEvent(words, 0, length, carrier);
+    applyEvent(this.wave, words, 0, carrier);
+  }
+
+  #compose(position: number, segment: number, carrier: number): [Uint32Array, number] {
+    const kind = this.#next();
+    const words = this.#words;
+    words[1] = 0;
+    words[2] = position;
+    if (kind < 0.1) {
+      words[0] = EVENT.unknown | (segment << 8);
+      words[3] = 1;
+      return [words, EVENT_WORDS];
+    }
+    if (kind < 0.2 && this.record.segments === 1) {
+      words[0] = EVENT.released | (RELEASE_REASON.unbound << 8);
+      words[3] = 1;
+      return [words, EVENT_WORDS];
+    }
+    if (kind < 0.4) {
+      words[0] = EVENT.outcome | (segment << 8);
+      words[3] = [0x08, 0x0b, 0x33][this.#below(3)];
+      return [words, EVENT_WORDS];
+    }
+    const id = Uint8Array.from({ length: 1 + this.#below(64) }, () => this.#below(256));
+    words[0] = EVENT.outcome | (segment << 8) | (id.length << 16);
+    words[3] = 0;
+    this.ids.push({ id, carrier, entry: position * this.record.segments + segment });
+    return [words, EVENT_WORDS + putId(words, EVENT_WORDS, id)];
+  }
+}
+
+function lookUp(wave: LiveWave, id: Uint8Array, carrier: number): number {
+  const words = new Uint32Array(16);
+  const hash = { place: 0, print: 0 };
+  putId(words, 0, id);
+  hashMessageId(words, 0, id.length, carrier, hash);
+  return wave.index.find(hash);
+}
+
+const course = fc.record({
+  count: fc.integer({ min: 1, max: 60 }),
+  segments: fc.integer({ min: 1, max: 3 }),
+  seed: fc.integer(),
+  turns: fc.integer({ min: 1, max: 40 }),
+});
+
+async function lived({
+  count,
+  segments,
+  seed,
+  turns,
+}: {
+  count: number;
+  segments: number;
+  seed: number;
+  turns: number;
+}) {
+  const life = new Life(waveRecord({ waveId: ++lastId, count, segments }), seed);
+  await life.live(turns);
+  return life;
+}
+
+describe("the journal", () => {
+  it("replays to the same states, counts, reasons and index", async () => {
+    await fc.assert(
+      fc.asyncProperty(course, async (each) => {
+        const { wave, record, ids, entries } = await lived(each);
+        const again = new LiveWave(record, 3, wave.roster);
+        const replayed = replay(again, store.table("journal"), null);
+        expect(replayed.ok && replayed.value).toBe(entries);
+        expect([...again.states]).toEqual([...wave.states]);
+        expect([...again.counts]).toEqual([...wave.counts]);
+        expect([...again.reasons]).toEqual([...wave.reasons]);
+        expect(again.possibleDuplicates).toBe(wave.possibleDuplicates);
+        expect(again.cursor).toBe(wave.cursor);
+        expect(again.firstIntentAtMs).toBe(wave.firstIntentAtMs);
+        for (const { id, carrier } of ids) expect(lookUp(again, id, carrier)).toBe(lookUp(wave, id, carrier));
+        expect(lookUp(again, new Uint8Array(65).subarray(1), 77)).toBe(-1);
+        // From here on both do the same.
+        wave.resume();
+        again.resume();
+        expect([...again.states]).toEqual([...wave.states]);
+        for (let run = wave.take(7); run; run = wave.take(7)) {
+          expect(again.take(7)).toEqual(run);
+          wave.intend(run.from, run.count, run.resend, 1);
+          again.intend(run.from, run.count, run.resend, 1);
+        }
+        expect(again.take(7)).toBe(null);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("gives the waves back as they were at a restart, with the time at which they were concluded", async () => {
+    await fc.assert(
+      fc.asyncProperty(course, async (each) => {
+        const { wave, record, concludedAtMs } = await lived({ ...each, turns: each.turns * 3 });
+        const waveStore = new WaveStore(store);
+        const put = await waveStore.putRoster(record.waveId, wave.roster, record.count);
+        if (!put.ok) throw new Error("the roster is stored");
+        await store.commit(() => {
+          put.value();
+          waveStore.put({ ...record, stop: null, archive: null });
+        });
+        const sent: LiveWave[] = [];
+        const hooks = { onSent: (each: LiveWave) => void sent.push(each), onFatal: () => {}, now: () => 1_000_000 };
+        const dispatcher = new Dispatcher(store, [], hooks);
+        const recovered = await recover(store, waveStore, dispatcher);
+        expect(recovered.ok && recovered.value.waves).toBe(1);
+        const again = dispatcher.waves[0];
+        wave.resume();
+        expect([...again.states]).toEqual([...wave.states]);
+        expect(new Uint32Array(again.roster)).toEqual(new Uint32Array(wave.roster));
+        expect(again.acknowledgedAtMs).toBe(concludedAtMs);
+        await dispatcher.close();
+        // It was announced when it happened, and is not announced again.
+        if (concludedAtMs !== null) expect(sent).toEqual([]);
+        await store.commit(() => void store.table("waves").clear());
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it("replays what a second restart finds: the first run, the resends of the second, and no more", async () => {
+    const record = waveRecord({ waveId: ++lastId, count: 20 });
+    const first = new LiveWave(record, 0, rosterOf(20));
+    const page = new JournalPage(0);
+    first.intend(0, 20, false, 1);
+    page.addGrant(1, 0, 20, false);
+    await store.commit(() => page.write(store.table("journal"), record.waveId, 1));
+    // The second run gives each of them up after as many temporary refusals as it takes.
+    const second = new LiveWave(record, 0, rosterOf(20));
+    expect(replay(second, store.table("journal"), null).ok).toBe(true);
+    second.resume();
+    const pages = new JournalPage(1);
+    const words = new Uint32Array(EVENT_WORDS);
+    for (let turn = 0; second.hasWork; turn++) {
+      expect(turn).toBeLessThan(20);
+      for (let run = second.take(20); run; run = second.take(20)) {
+        second.intend(run.from, run.count, run.resend, 2);
+        pages.addGrant(1, run.from, run.count, run.resend);
+      }
+      await store.commit(() => pages.write(store.table("journal"), record.waveId, 2));
+      for (let position = 0; position < 20; position++) {
+        words.set([EVENT.outcome, 0, position, 0x08]);
+        pages.addEvent(words, 0, EVENT_WORDS, 1);
+        applyEvent(second, words, 0, 1);
+      }
+    }
+    await store.commit(() => pages.write(store.table("journal"), record.waveId, 3));
+    const third = new LiveWave(record, 0, rosterOf(20));
+    expect(replay(third, store.table("journal"), null).ok).toBe(true);
+    expect(third.resume()).toBe(0);
+    expect([...third.states]).toEqual([...second.states]);
+    expect(third.hasWork).toBe(false);
+    expect(third.counts[RECIPIENT_STATES.indexOf("failed")]).toBe(20);
+  });
+
+  it("says STORE_CORRUPT at an entry that was damaged", async () => {
+    const { record } = await lived({ count: 50, segments: 2, seed: 4, turns: 20 });
+    const table = store.table("journal");
+    const key = journalKey(record.waveId, 5);
+    const whole = table.get(key);
+    expect(whole.ok && whole.value !== undefined).toBe(true);
+    await store.close();
+    const environment = open<Buffer, Buffer>({
+      path: join(folder.path, "seinpost.lmdb"),
+      encoding: "binary",
+      keyEncoding: "binary",
+      maxDbs: 16,
+    });
+    const journal = environment.openDB<Buffer, Buffer>({ name: "journal", encoding: "binary", keyEncoding: "binary" });
+    const bytes = Buffer.from(journal.get(key) ?? []);
+    bytes[bytes.length >> 1] ^= 0x10;
+    await journal.put(key, bytes);
+    await environment.close();
+    store = folder.open();
+    const replayed = replay(new LiveWave(record, 0, rosterOf(record.count)), store.table("journal"), null);
+    expect(!replayed.ok && replayed.problem.code).toBe("STORE_CORRUPT");
+  });
+});
