@@ -13,6 +13,7 @@ import { SMPP } from "../../schemas/limits.js";
 import type { CarrierConfiguration } from "../../schemas/link.js";
 import { Framer } from "./framer.js";
 import { Liveness } from "./liveness.js";
+import { isElsewhere, isLoopback, loopbackLookup, NotLoopback } from "./loopback.js";
 import { Outbox } from "./outbox.js";
 import { Backoff, Reconnect } from "./pace.js";
 import * as protocol from "./protocol.js";
@@ -160,19 +161,31 @@ export class Session {
     const { host, port, bindTimeoutMs } = this.owner.carrier;
     this.state = "connecting";
     this.#deadlineMs = nowMs + bindTimeoutMs;
+    if (this.owner.loopbackOnly && isElsewhere(host)) {
+      this.#refuseAddress();
+      return;
+    }
     this.unanswered.clear();
     this.#framer = new Framer((bytes, at, length) => this.#pdu(bytes, at, length));
     const socket: Socket = connect({
       host,
       port,
       noDelay: true,
+      ...(this.owner.loopbackOnly && { lookup: loopbackLookup() }),
       onread: { buffer: this.#readBuffer, callback: (length) => socket === this.#socket && this.#read(length) },
     });
     this.#socket = socket;
     this.outbox = new Outbox(socket, () => this.owner.progressed());
     socket.on("connect", () => socket === this.#socket && this.#connected(socket));
-    socket.on("error", (error) => this.#ended(socket, `${"code" in error ? error.code : error.name}`));
+    socket.on("error", (error) => {
+      if (error instanceof NotLoopback && socket === this.#socket) this.#refuseAddress();
+      else this.#ended(socket, `${"code" in error ? error.code : error.name}`);
+    });
     socket.on("close", () => this.#ended(socket, "the carrier closed the connection"));
+  }
+
+  #refuseAddress(): void {
+    this.fail("GENERATED_REGISTRY", "the carrier's address is not on loopback");
   }
 
   #ended(socket: Socket, detail: string): void {
@@ -182,7 +195,7 @@ export class Session {
   #connected(socket: Socket): void {
     const { carrier, loopbackOnly } = this.owner;
     if (loopbackOnly && !isLoopback(socket.remoteAddress ?? "")) {
-      this.fail("GENERATED_REGISTRY", "the carrier's address is not on loopback");
+      this.#refuseAddress();
       return;
     }
     const nowMs = performance.now();
@@ -326,7 +339,3 @@ export class Session {
 
 /** A deliver_sm with empty strings. */
 const MIN_DELIVERY_BYTES = 33;
-
-function isLoopback(address: string): boolean {
-  return /^(?:::ffff:)?127\.\d+\.\d+\.\d+$/.test(address) || address === "::1";
-}
