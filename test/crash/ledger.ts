@@ -18,6 +18,8 @@ export interface WaveLedger {
   readonly numbers: Float64Array;
   /** State and flag of each recipient; what was intended at the kill is intended here. */
   readonly states: Uint8Array;
+  /** command_status, or 0x10000 + state of the receipt, of the failed, by how often; lowest first. */
+  readonly reasons: readonly (readonly [number, number])[];
   /** Hash of the carrier that each recipient was granted to last; 0 for none. Empty once the wave is archived. */
   readonly grantedTo: Uint32Array;
 }
@@ -55,12 +57,25 @@ function readWave(store: Store, waves: WaveStore, stored: StoredWave, numbers: F
   const { waveId, count } = stored;
   const roster = unwrap(waves.roster(waveId, count));
   const asked = Float64Array.from(new Uint32Array(roster), (participant) => numbers[participant]!);
+  const lowestFirst = (reasons: Iterable<readonly [number, number]>) => [...reasons].sort(([a], [b]) => a - b);
   if (stored.archive) {
-    return { stored, numbers: asked, states: unwrap(waves.outcomes(waveId, count)), grantedTo: new Uint32Array(0) };
+    return {
+      reasons: lowestFirst(stored.archive.reasons),
+      stored,
+      numbers: asked,
+      states: unwrap(waves.outcomes(waveId, count)),
+      grantedTo: new Uint32Array(0),
+    };
   }
   const wave = new LiveWave(stored, 0, roster);
   unwrap(replay(wave, store.table("journal"), stored.stop?.atMs ?? null));
-  return { stored, numbers: asked, states: wave.states, grantedTo: grantsOf(store, waveId, count) };
+  return {
+    stored,
+    numbers: asked,
+    states: wave.states,
+    reasons: lowestFirst(wave.reasons),
+    grantedTo: grantsOf(store, waveId, count),
+  };
 }
 
 function grantsOf(store: Store, waveId: number, count: number): Uint32Array {
