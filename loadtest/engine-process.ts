@@ -18,6 +18,8 @@ export interface EngineOptions {
   readonly dataFolder: string;
   /** As in the carriers file. */
   readonly carriers: readonly object[];
+  /** A fresh one for each start when absent; the same again for who goes on where a killed service stopped. */
+  readonly apiKey?: string;
   /** Where the service's own output goes. */
   readonly output?: "inherit" | "ignore";
 }
@@ -43,7 +45,7 @@ export class EngineProcess {
   /** Rejects when the service ends, or is not ready within LOADTEST.startMs. */
   static async start(options: EngineOptions): Promise<EngineProcess> {
     const port = await freePort();
-    const key = `spk_${randomUUID()}${randomUUID()}`;
+    const key = options.apiKey ?? `spk_${randomUUID()}${randomUUID()}`;
     const carriersFile = join(options.dataFolder, "carriers.json");
     writeFileSync(carriersFile, JSON.stringify({ carriers: options.carriers }));
     const startedAt = performance.now();

@@ -96,7 +96,8 @@ export class Actions implements ActionService {
     return this.#idempotency.once(caller, async (remember) => {
       const record = this.#inState(id, ["draft"]);
       if (!record.ok) return record;
-      if (this.dispatcher.accounts.length === 0) return fail("NO_CARRIER", "configure a carrier first");
+      const sendable = this.#sendable();
+      if (!sendable.ok) return sendable;
       if (record.value.expiresAtMs <= this.now()) return fail("WRONG_STATE", "the action has expired", "id");
       const next: ActionRecord = { ...record.value, status: "selecting" };
       const shown = this.#show(next);
@@ -209,8 +210,8 @@ export class Actions implements ActionService {
     if (!query.ok) return query;
     const segments = this.#segments(request.text);
     if (!segments.ok) return segments;
-    if (request.dispatch && this.dispatcher.accounts.length === 0)
-      return fail("NO_CARRIER", "configure a carrier first");
+    const sendable = request.dispatch ? this.#sendable() : ok(undefined);
+    if (!sendable.ok) return sendable;
     return ok({
       id: uuidv7(),
       request,
@@ -229,6 +230,14 @@ export class Actions implements ActionService {
     const record = this.course.record(id);
     if (!record.ok || states.includes(record.value.status)) return record;
     return fail("WRONG_STATE", `the action is ${record.value.status}; this needs ${states.join(", ")}`, "id");
+  }
+
+  /** A carrier that is down comes back; one that may never be reached is none. */
+  #sendable(): Result<void> {
+    const { accounts } = this.dispatcher;
+    if (accounts.length === 0) return fail("NO_CARRIER", "configure a carrier first");
+    if (accounts.some(({ port }) => port.lastProblem()?.code !== "GENERATED_REGISTRY")) return ok(undefined);
+    return fail("GENERATED_REGISTRY", "no carrier is on loopback; import a registry of real participants to send");
   }
 
   #segments(text: string): Result<number> {

@@ -8,10 +8,13 @@
 import { connect, type Socket } from "node:net";
 import { SMPP } from "../../schemas/limits.js";
 import { Framer } from "./framer.js";
+import { isLoopback, loopbackLookup, NotLoopback } from "./loopback.js";
 import { Outbox } from "./outbox.js";
 
 export interface ConnectionOwner {
   connected(): void;
+  /** The carrier's name leads beyond loopback, where it may not; nothing was connected. */
+  elsewhere(): void;
   /** The connection failed or was closed by the other side. */
   ended(detail: string): void;
   /** Something was read. */
@@ -37,15 +40,19 @@ export class Connection {
   constructor(
     host: string,
     port: number,
+    loopbackOnly: boolean,
     private readonly readBuffer: Buffer,
     private readonly owner: ConnectionOwner,
   ) {
     this.#framer = new Framer((bytes, at, length) => owner.pdu(bytes, at, length));
     const onread = { buffer: readBuffer, callback: (length: number) => this.open && this.#read(length) };
-    this.#socket = connect({ host, port, noDelay: true, onread });
+    this.#socket = connect({ host, port, noDelay: true, onread, ...(loopbackOnly && { lookup: loopbackLookup() }) });
     this.outbox = new Outbox(this.#socket, () => owner.progressed());
     this.#socket.on("connect", () => this.open && owner.connected());
-    this.#socket.on("error", (error) => this.#ended(`${"code" in error ? error.code : error.name}`));
+    this.#socket.on("error", (error) => {
+      if (!(error instanceof NotLoopback)) this.#ended(`${"code" in error ? error.code : error.name}`);
+      else if (this.open) owner.elsewhere();
+    });
     this.#socket.on("close", () => this.#ended("the carrier closed the connection"));
   }
 
@@ -54,8 +61,7 @@ export class Connection {
   }
 
   get isLoopback(): boolean {
-    const address = this.#socket.remoteAddress ?? "";
-    return /^(?:::ffff:)?127\.\d+\.\d+\.\d+$/.test(address) || address === "::1";
+    return isLoopback(this.#socket.remoteAddress ?? "");
   }
 
   /** Takes what waited for room, if there is room now, and reads on. */

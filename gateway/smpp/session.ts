@@ -12,6 +12,7 @@ import { SMPP } from "../../schemas/limits.js";
 import type { CarrierConfiguration } from "../../schemas/link.js";
 import { Connection, type ConnectionOwner, readBuffer } from "./connection.js";
 import { Liveness } from "./liveness.js";
+import { isElsewhere } from "./loopback.js";
 import type { Outbox } from "./outbox.js";
 import { Backoff, Reconnect } from "./pace.js";
 import * as protocol from "./protocol.js";
@@ -154,12 +155,14 @@ export class Session implements ConnectionOwner {
     if (!this.#stopped) this.owner.failed(this, wasBound, status, code, detail);
   }
 
+  /** A generated registry is sent to nobody there. */
+  elsewhere(): void {
+    this.fail("GENERATED_REGISTRY", "the carrier's address is not on loopback");
+  }
+
   connected(): void {
     const { carrier, loopbackOnly } = this.owner;
-    if (loopbackOnly && !this.#connection?.isLoopback) {
-      this.fail("GENERATED_REGISTRY", "the carrier's address is not on loopback");
-      return;
-    }
+    if (loopbackOnly && !this.#connection?.isLoopback) return this.elsewhere();
     this.state = "binding";
     this.#deadlineMs = performance.now() + carrier.bindTimeoutMs;
     this.#unbindSequence = 0;
@@ -237,11 +240,13 @@ export class Session implements ConnectionOwner {
   }
 
   #connect(nowMs: number): void {
-    const { host, port, bindTimeoutMs } = this.owner.carrier;
+    const { carrier, loopbackOnly } = this.owner;
+    const { host, port, bindTimeoutMs } = carrier;
     this.state = "connecting";
     this.#deadlineMs = nowMs + bindTimeoutMs;
     this.unanswered.clear();
-    this.#connection = new Connection(host, port, this.#readBuffer, this);
+    if (loopbackOnly && isElsewhere(host)) return this.elsewhere();
+    this.#connection = new Connection(host, port, loopbackOnly, this.#readBuffer, this);
   }
 
   #bindAnswered(status: number): void {

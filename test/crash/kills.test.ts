@@ -1,0 +1,233 @@
+/**
+ * Kills the running service again and again, in every phase of an action, and shows from the carriers' own logs what the
+ * ledger promises: nobody is lost, who may have got a message twice is flagged, and those are few.
+ */
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, it } from "vitest";
+import type { ActionRecord } from "../../engine/actions/record.js";
+import type { Action, ActionRequest } from "../../schemas/api.js";
+import { STATE, STATE_MASK } from "../../schemas/words.js";
+import { acceptedBy, EVERYWHERE, tagOf, Whole } from "../service/whole.js";
+import { isFlagged, readLedger, type WaveLedger } from "./ledger.js";
+import { expectIntents, expectNobodyLost } from "./verdict.js";
+
+/** CRASH_KILLS=300 for a long run. */
+const KILLS = Number(process.env.CRASH_KILLS ?? 30);
+const PARTICIPANTS = 5_000;
+const WINDOW = 48;
+/** What a wave may expose with a carrier (engine/dispatch/account.ts), and what all together may. */
+const LIMIT = 2 * WINDOW;
+const BOUND = 2 * LIMIT;
+
+const seed = Number(process.env.CRASH_SEED ?? Math.floor(Math.random() * 2 ** 31));
+
+it(
+  `loses nobody in ${KILLS} kills (CRASH_SEED=${seed})`,
+  async () => {
+    const run = await Run.start();
+    let round = 0;
+    while (run.kills < KILLS) await run.action(round++);
+    await run.check();
+    console.log(run.report());
+  },
+  KILLS * 20_000,
+);
+
+/** mulberry32. */
+function randomBy(start: number): () => number {
+  let state = start;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+class Run {
+  kills = 0;
+  /** The text of the action that the kills are meant for. */
+  #text = "";
+  /** What that action was doing when the service was killed, and how often. */
+  readonly #phases = new Map<string, number>();
+  /** Recipients flagged before, as wave and position. */
+  readonly #flagged = new Set<string>();
+  /** New possible duplicates of each kill with one carrier, the most. */
+  #worst = 0;
+  #killsInFlight = 0;
+  #duplicates = 0;
+  readonly #random = randomBy(seed);
+
+  private constructor(readonly whole: Whole) {}
+
+  static async start(): Promise<Run> {
+    const entry = { window: WINDOW };
+    return new Run(
+      await Whole.start(PARTICIPANTS, [
+        { name: "north", entry },
+        { name: "south", entry, simulator: { seed: 2 } },
+      ]),
+    );
+  }
+
+  /** One action from its request to its archive, with a kill or two in each phase. */
+  async action(round: number): Promise<void> {
+    await this.#varyCarriers();
+    const name = String(round).padStart(3, "0");
+    const create = this.#retriedCreate(name);
+    this.#text = textOf(name);
+    void create().catch(() => undefined);
+    await this.#killWithin(10);
+    const { id } = await create();
+    const urgent =
+      this.#random() < 0.5 ? this.#retriedCreate(`u${name.slice(1)}`, { radiusMeters: 15_000 }) : undefined;
+    for (let kills = 2 + this.#below(2); kills > 0; kills--) {
+      await this.#untilAbout(id, 0);
+      if (kills === 1) await urgent?.();
+      await this.#killWithin(20);
+    }
+    await this.whole.engine.until(id, ({ status }) => status === "sent");
+    await this.#killWithin(800);
+    await this.#end(id, name);
+    await this.whole.engine.until(id, ({ status }) => status === "ended");
+    await this.#killWithin(1_500);
+  }
+
+  async #end(id: string, name: string): Promise<void> {
+    const key = randomUUID();
+    const end = () =>
+      this.whole.engine.request<Action>("POST", `/v1/actions/${id}/end`, { text: `Dank. T${name}` }, key);
+    void end().catch(() => undefined);
+    await this.#killWithin(10);
+    expect((await end()).status).toBe(200);
+    await this.#untilAbout(id, 1);
+    await this.#killWithin(20);
+  }
+
+  /** The same request each time, as from a client that got no answer. */
+  #retriedCreate(name: string, area: { radiusMeters?: number } = {}): () => Promise<Action> {
+    const key = randomUUID();
+    const request: Partial<ActionRequest> = {
+      area: { ...EVERYWHERE, center: [...EVERYWHERE.center], ...area },
+      text: textOf(name),
+      dispatch: true,
+    };
+    return async () => {
+      const { status, body } = await this.whole.engine.request<Action>("POST", "/v1/actions", request, key);
+      expect(status).toBe(201);
+      return body;
+    };
+  }
+
+  async #varyCarriers(): Promise<void> {
+    for (const { simulator } of this.whole.carriers) {
+      await simulator.set({
+        latencyMs: this.#below(40),
+        rate: this.#random() < 0.5 ? 0 : 800 + this.#below(2_000),
+        receiptDelayMs: this.#below(800),
+      });
+    }
+  }
+
+  /** Until some part of the wave, drawn by chance, has been acknowledged, or it is done. */
+  async #untilAbout(id: string, wave: number): Promise<void> {
+    const part = this.#random();
+    const done = ({ waves, status }: Action): boolean => {
+      const counts = waves[wave]?.counts;
+      if (status === "sent" || status === "ended") return true;
+      return counts !== undefined && counts.acknowledged + counts.delivered >= part * waves[wave]!.recipients;
+    };
+    await this.whole.engine.until(id, done, 5);
+  }
+
+  async #killWithin(ms: number): Promise<void> {
+    await sleep(this.#random() * ms);
+    await this.whole.kill();
+    this.kills++;
+    await this.#look();
+    await this.whole.startEngine();
+  }
+
+  /** What the kill left: each message at a carrier had a durable intent, and new possible duplicates are within the bound. */
+  async #look(): Promise<void> {
+    const logs = this.whole.carriers.map((carrier) => carrier.log());
+    const { actions, waves } = await readLedger(this.whole.folder, this.whole.numbers);
+    this.#note(phaseOf(actions, waves, this.#text));
+    const uncertain = new Map<number, number>();
+    for (const wave of waves) {
+      expectIntents(wave, acceptedBy(logs, tagOf(wave.stored.text)));
+      this.#countUncertain(wave, uncertain);
+    }
+    if (uncertain.size > 0) this.#killsInFlight++;
+    for (const count of uncertain.values()) {
+      this.#worst = Math.max(this.#worst, count);
+      expect(count, `possible duplicates of kill ${this.kills} with one carrier`).toBeLessThanOrEqual(BOUND);
+    }
+  }
+
+  #countUncertain({ stored, states, grantedTo }: WaveLedger, uncertain: Map<number, number>): void {
+    states.forEach((state, position) => {
+      const place = `${stored.waveId}:${position}`;
+      if ((state & STATE_MASK) !== STATE.intended || isFlagged(state) || this.#flagged.has(place)) return;
+      this.#flagged.add(place);
+      const carrier = grantedTo[position]!;
+      uncertain.set(carrier, (uncertain.get(carrier) ?? 0) + 1);
+    });
+  }
+
+  /** The whole, when all is done. */
+  async check(): Promise<void> {
+    const { engine, carriers, folder, numbers } = this.whole;
+    const { actions } = (await engine.request<{ actions: Action[] }>("GET", "/v1/actions")).body;
+    for (const { id } of actions) {
+      await engine.until(
+        id,
+        ({ status, waves }) =>
+          (status === "sent" || status === "ended") &&
+          waves.every(({ recipients, counts }) => counts.delivered === recipients),
+      );
+    }
+    await engine.stop();
+    const logs = carriers.map((carrier) => carrier.log());
+    const { waves } = await readLedger(folder, numbers);
+    for (const wave of waves) {
+      const accepted = acceptedBy(logs, tagOf(wave.stored.text));
+      this.#duplicates += expectNobodyLost(wave, accepted);
+    }
+    expect(new Set(waves.map(({ stored }) => stored.text)).size, "each request made one wave").toBe(waves.length);
+    expect(this.#killsInFlight, "kills that found messages in flight").toBeGreaterThan(KILLS / 6);
+  }
+
+  report(): string {
+    const phases = [...this.#phases].map(([phase, count]) => `${phase}: ${count}`).join("; ");
+    return `${this.kills} kills (${phases}), ${this.#killsInFlight} with messages in flight;
+  ${this.#duplicates} messages came twice, ${this.#flagged.size} were possible duplicates by kills, at most ${this.#worst} of one kill and carrier (bound ${BOUND})`;
+  }
+
+  #note(phase: string): void {
+    this.#phases.set(phase, (this.#phases.get(phase) ?? 0) + 1);
+  }
+
+  #below(n: number): number {
+    return Math.floor(this.#random() * n);
+  }
+}
+
+/** Ends in the tag by which the carriers' logs tell messages apart. */
+function textOf(name: string): string {
+  return `Burgernet. A${name}`;
+}
+
+/** What an action was doing, as the ledger has it. */
+function phaseOf(actions: readonly ActionRecord[], waves: readonly WaveLedger[], text: string): string {
+  const action = actions.find(({ request }) => request.text === text);
+  if (!action) return "request not stored";
+  const wave = waves.find(({ stored }) => stored.waveId === action.waveIds.at(-1));
+  if (!wave) return action.status;
+  if (wave.stored.kind === "first" && action.status === "ending") return "ending, no wave yet";
+  if (wave.stored.archive) return `${wave.stored.kind} wave, archived`;
+  const has = (state: number): boolean => wave.states.some((each) => (each & STATE_MASK) === state);
+  if (has(STATE.pending) || has(STATE.intended)) return `${wave.stored.kind} wave, sending`;
+  return `${wave.stored.kind} wave, ${has(STATE.acknowledged) ? "receipts" : "receipts all in"}`;
+}

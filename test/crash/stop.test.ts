@@ -1,0 +1,116 @@
+/** Stop and end, shown from the carriers' own logs; the service is killed between them too. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import type { Action, Wave } from "../../schemas/api.js";
+import { STATE, STATE_MASK } from "../../schemas/words.js";
+import { acceptedBy, EVERYWHERE, tagOf, Whole } from "../service/whole.js";
+import { isReached, readLedger } from "./ledger.js";
+import { expectFlagged } from "./verdict.js";
+
+const PARTICIPANTS = 5_000;
+const WINDOW = 64;
+const CARRIERS = ["north", "south"].map((name) => ({
+  name,
+  entry: { window: WINDOW },
+  simulator: { latencyMs: 25 },
+}));
+const FIRST = "Burgernet. Gezocht: grijze Golf. A001";
+const THANKS = "Burgernet. Gevonden, dank u wel. T001";
+
+async function startSending(): Promise<{ whole: Whole; action: Action }> {
+  const whole = await Whole.start(PARTICIPANTS, CARRIERS);
+  const area = { ...EVERYWHERE, center: [5.3, 52.15] as [number, number] };
+  const { id } = await whole.engine.createAction({ area, text: FIRST, dispatch: true });
+  const action = await whole.engine.until(id, ({ waves }) => reached(waves[0]) > 300, 5);
+  return { whole, action };
+}
+
+function reached(wave: Wave | undefined): number {
+  return wave === undefined ? 0 : wave.counts.acknowledged + wave.counts.delivered;
+}
+
+/** Submits at the carriers so far. */
+async function arrived({ carriers }: Whole): Promise<number> {
+  const counters = await Promise.all(carriers.map(({ simulator }) => simulator.counters()));
+  return counters.reduce((sum, { submitted }) => sum + submitted, 0);
+}
+
+const isQuiet = ({ waves }: Action): boolean => waves[0]!.counts.intended === 0 && waves[0]!.counts.pending === 0;
+
+describe("stop", () => {
+  it("lets at most what is in flight go out, and thanks exactly those who were reached", async () => {
+    const { whole, action } = await startSending();
+    const { engine } = whole;
+    const stopped = await engine.request<Action>("POST", `/v1/actions/${action.id}/stop`);
+    const before = await arrived(whole);
+    expect(stopped.status).toBe(200);
+    expect(stopped.body.status).toBe("stopped");
+    const quiet = await engine.until(action.id, isQuiet);
+    const after = (await arrived(whole)) - before;
+    const { counts, recipients } = quiet.waves[0]!;
+    expect(after).toBeLessThanOrEqual(CARRIERS.length * WINDOW);
+    expect(counts.stopped).toBeGreaterThan(0);
+    expect(counts.stopped + reached(quiet.waves[0])).toBe(recipients);
+    await engine.request("POST", `/v1/actions/${action.id}/end`, { text: THANKS });
+    const ended = await engine.until(action.id, ({ status }) => status === "ended");
+    expect(ended.waves[1]?.recipients).toBe(recipients - counts.stopped);
+    await expectThanked(whole);
+    console.log(
+      `stop: ${after} of at most ${CARRIERS.length * WINDOW} arrived after the answer, ${counts.stopped} stopped`,
+    );
+  });
+
+  it("stays stopped through kills, and thanks exactly those of whom the ledger knows", async () => {
+    const { whole, action } = await startSending();
+    const path = `/v1/actions/${action.id}`;
+    expect((await whole.engine.request<Action>("POST", `${path}/stop`)).status).toBe(200);
+    const before = await arrived(whole);
+    await whole.restart();
+    await whole.engine.untilBound();
+    await sleep(300);
+    expect((await arrived(whole)) - before).toBeLessThanOrEqual(CARRIERS.length * WINDOW);
+    const stopped = await whole.engine.action(action.id);
+    expect(stopped.status).toBe("stopped");
+    expect(isQuiet(stopped)).toBe(true);
+    expect((await whole.engine.request("POST", `${path}/end`, { text: THANKS })).status).toBe(200);
+    await whole.restart();
+    await whole.engine.until(action.id, ({ waves }) => reached(waves[1]) > 100, 5);
+    await whole.restart();
+    const ended = await whole.engine.until(action.id, ({ status }) => status === "ended");
+    const { recipients, counts } = ended.waves[0]!;
+    expect(counts.stopped + counts.acknowledged + counts.delivered + counts.unknown).toBe(recipients);
+    expect(ended.waves[1]?.recipients).toBe(counts.acknowledged + counts.delivered);
+    await expectThanked(whole);
+    console.log(`stop and kill: ${counts.unknown} in flight are unknown, ${counts.stopped} stopped`);
+  });
+
+  it("ends an action that is still sending: stops first, thanks when nothing is in flight", async () => {
+    const { whole, action } = await startSending();
+    expect((await whole.engine.request("POST", `/v1/actions/${action.id}/end`, { text: THANKS })).status).toBe(200);
+    const before = await arrived(whole);
+    const ended = await whole.engine.until(action.id, ({ status }) => status === "ended");
+    const { counts, recipients } = ended.waves[0]!;
+    expect(counts.stopped).toBeGreaterThan(0);
+    expect(counts.stopped + reached(ended.waves[0])).toBe(recipients);
+    const thanked = ended.waves[1]!.recipients;
+    expect((await arrived(whole)) - before - thanked).toBeLessThanOrEqual(CARRIERS.length * WINDOW);
+    await expectThanked(whole);
+  });
+});
+
+/** The logs of the carriers against the ledger of the service, which ends here. */
+async function expectThanked({ engine, carriers, folder, numbers }: Whole): Promise<void> {
+  await engine.stop();
+  const logs = carriers.map((carrier) => carrier.log());
+  const { waves } = await readLedger(folder, numbers);
+  const [first, ending] = waves;
+  const asked = acceptedBy(logs, tagOf(FIRST));
+  const thanked = acceptedBy(logs, tagOf(THANKS));
+  expectFlagged(first!, asked);
+  expectFlagged(ending!, thanked);
+  const knownReached = first!.numbers.filter((_, position) => isReached(first!.states[position]!));
+  expect([...thanked.keys()].sort()).toEqual([...knownReached].sort());
+  const unasked = first!.numbers.filter((_, position) => (first!.states[position]! & STATE_MASK) === STATE.stopped);
+  expect(unasked.filter((number) => asked.has(number)).length, "stopped, and yet asked").toBe(0);
+  expect(knownReached.filter((number) => !asked.has(number)).length, "reached by no carrier").toBe(0);
+}

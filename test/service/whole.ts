@@ -1,0 +1,127 @@
+/**
+ * The whole as a user has it: the service and its carriers, each in a process of its own, on a generated registry in a
+ * folder of the test's own. The carriers outlive the service, so that a test may kill it and then read what they got.
+ *
+ * Everything ends with the test.
+ */
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { loadRegistry } from "../../engine/registry/load.js";
+import { startSimulatedCarrier } from "../../gateway/demo.js";
+import { EngineProcess } from "../../loadtest/engine-process.js";
+import { generate } from "../../loadtest/registry/generate.js";
+import { type LogColumns, readLog } from "../../loadtest/simulator-log.js";
+import type { SimulatorOptions, SimulatorProcess } from "../../loadtest/simulator-process.js";
+import { temporaryFolder } from "../temp-folder.js";
+
+export interface CarrierOptions {
+  readonly name: string;
+  readonly simulator?: SimulatorOptions;
+  /** Settings of its entry in the carriers file, such as `window`. */
+  readonly entry?: object;
+}
+
+export interface CarrierOfTest {
+  readonly name: string;
+  readonly simulator: SimulatorProcess;
+  readonly entry: object;
+  /** What it got so far, from its file; also after its death. */
+  log(): LogColumns;
+}
+
+/** The area in which every generated participant has a location. */
+export const EVERYWHERE = { type: "Circle", center: [5.3, 52.15], radiusMeters: 300_000 } as const;
+
+const API_KEY = "spk_of-a-test-that-kills-the-service-and-starts-it-again";
+
+export class Whole {
+  engine!: EngineProcess;
+  /** Started on the same data folder how often. */
+  starts = 0;
+
+  private constructor(
+    readonly folder: string,
+    readonly carriers: readonly CarrierOfTest[],
+    /** E.164 number without "+" of each participant. */
+    readonly numbers: Float64Array,
+  ) {}
+
+  /** With participants and carriers, and the service not started yet. */
+  static async prepare(participants: number, carriers: readonly CarrierOptions[]): Promise<Whole> {
+    const folder = temporaryFolder();
+    cpSync(await registryFolder(participants), folder, { recursive: true });
+    const registry = await loadRegistry(folder);
+    if (!registry.ok) throw new Error(registry.problem.detail);
+    const started = await Promise.all(carriers.map((options) => startCarrier(folder, options)));
+    const whole = new Whole(folder, started, new Float64Array(registry.value.participants.numbers));
+    onTestFinished(() => whole.engine?.stop("SIGKILL"));
+    return whole;
+  }
+
+  static async start(participants: number, carriers: readonly CarrierOptions[]): Promise<Whole> {
+    const whole = await Whole.prepare(participants, carriers);
+    await whole.startEngine();
+    await whole.engine.untilBound();
+    return whole;
+  }
+
+  async startEngine(): Promise<void> {
+    this.starts++;
+    const carriers = this.carriers.map(({ entry }) => entry);
+    this.engine = await EngineProcess.start({ dataFolder: this.folder, carriers, apiKey: API_KEY });
+  }
+
+  /** SIGKILL: nothing that the service had in mind survives. */
+  async kill(): Promise<void> {
+    this.engine.child.kill("SIGKILL");
+    await this.engine.stop("SIGKILL");
+  }
+
+  async restart(): Promise<void> {
+    await this.kill();
+    await this.startEngine();
+  }
+}
+
+/** As the simulator's log has it: the last four characters of a text in the SMS alphabet. */
+export function tagOf(text: string): number {
+  return Buffer.from(text.slice(-4), "latin1").readUInt32BE();
+}
+
+/** How often each number was sent the text that ends in this tag, by the carriers' logs; accepted ones only. */
+export function acceptedBy(logs: readonly LogColumns[], tag: number): Map<number, number> {
+  const times = new Map<number, number>();
+  for (const { length, numbers, tags, statuses } of logs) {
+    for (let i = 0; i < length; i++) {
+      if (tags[i] !== tag || statuses[i] !== 0) continue;
+      times.set(numbers[i]!, (times.get(numbers[i]!) ?? 0) + 1);
+    }
+  }
+  return times;
+}
+
+async function startCarrier(folder: string, options: CarrierOptions): Promise<CarrierOfTest> {
+  const { name } = options;
+  const file = join(folder, `${name}.submits`);
+  const { entry, simulator } = await startSimulatedCarrier({ ...options.simulator, name, log: file });
+  onTestFinished(() => simulator.stop());
+  return { name, simulator, entry: { ...entry, ...options.entry }, log: () => readLog(readFileSync(file)) };
+}
+
+const registries = new Map<number, Promise<string>>();
+
+/** Generated once for each size; tests work on a copy. */
+function registryFolder(participants: number): Promise<string> {
+  const known = registries.get(participants);
+  if (known) return known;
+  const folder = mkdtempSync(join(tmpdir(), "seinpost-registry-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const made = generate(folder, { participants }).then((generated) => {
+    if (!generated.ok) throw new Error(generated.problem.detail);
+    return folder;
+  });
+  registries.set(participants, made);
+  return made;
+}
