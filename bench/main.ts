@@ -54,11 +54,12 @@ console.error(`${machine}; ${options.participants.toLocaleString("en")} particip
 const any = (...names: string[]): boolean => names.some(wants);
 if (any("geometry.5km", "geometry.80km", "geometry.nationwide")) await geometry(report, options);
 if (any("selection.5km", "selection.nationwide")) await selection(report, options);
-if (any("submit.rate", "nationwide.total", "firstSubmit.idle", "firstSubmit.busy", "start.ready", "memory.rss")) {
-  const folder = await makeFolder(options.participants);
-  if (wants("submit.rate")) await submit(folder, report, options);
-  if (any("start.ready", "nationwide.total", "memory.rss"))
-    await whole(await makeFolder(options.participants), report, options);
-  if (any("firstSubmit.idle", "firstSubmit.busy")) await firstSubmit(folder, report, options);
+// A folder for each: what one has sent, and still awaits receipts for, is not to burden the next.
+if (wants("submit.rate")) await submit(await makeFolder(options.participants), report, options);
+if (any("start.ready", "nationwide.total", "memory.rss")) {
+  await whole(await makeFolder(options.participants), report, options);
+}
+if (any("firstSubmit.idle", "firstSubmit.busy")) {
+  await firstSubmit(await makeFolder(options.participants), report, options);
 }
 if (wants("scale.16m")) await scale(report, options);

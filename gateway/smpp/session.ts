@@ -162,7 +162,10 @@ export class Session implements ConnectionOwner {
 
   connected(): void {
     const { carrier, loopbackOnly } = this.owner;
-    if (loopbackOnly && !this.#connection?.isLoopback) return this.elsewhere();
+    if (loopbackOnly && !this.#connection?.isLoopback) {
+      this.elsewhere();
+      return;
+    }
     this.state = "binding";
     this.#deadlineMs = performance.now() + carrier.bindTimeoutMs;
     this.#unbindSequence = 0;
@@ -245,8 +248,8 @@ export class Session implements ConnectionOwner {
     this.state = "connecting";
     this.#deadlineMs = nowMs + bindTimeoutMs;
     this.unanswered.clear();
-    if (loopbackOnly && isElsewhere(host)) return this.elsewhere();
-    this.#connection = new Connection(host, port, loopbackOnly, this.#readBuffer, this);
+    if (loopbackOnly && isElsewhere(host)) this.elsewhere();
+    else this.#connection = new Connection(host, port, loopbackOnly, this.#readBuffer, this);
   }
 
   #bindAnswered(status: number): void {
