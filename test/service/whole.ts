@@ -85,9 +85,17 @@ export class Whole {
   }
 }
 
-/** As the simulator's log has it: the last four characters of a text in the SMS alphabet. */
+/** As the simulator's log has it: the last four characters of a text, or of a part of it, in the SMS alphabet. */
 export function tagOf(text: string): number {
   return Buffer.from(text.slice(-4), "latin1").readUInt32BE();
+}
+
+/** Of each part of the message: 160 characters alone, or parts of 153. */
+export function tagsOf(text: string): number[] {
+  if (text.length <= 160) return [tagOf(text)];
+  const parts: number[] = [];
+  for (let from = 0; from < text.length; from += 153) parts.push(tagOf(text.slice(from, from + 153)));
+  return parts;
 }
 
 /** How often each number was sent the text that ends in this tag, by the carriers' logs; accepted ones only. */
