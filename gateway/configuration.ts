@@ -1,12 +1,13 @@
 /** The configuration of the service: environment variables, checked at start. A mistake is named with its variable. */
 import { z } from "zod";
+import { DEFAULT_PORT } from "../schemas/api.js";
 import { fail, ok, type Result } from "../schemas/errors.js";
 
 const Environment = z.object({
   /** Folder of the store; made when absent. */
   SEINPOST_DATA: z.string().min(1).default("./data"),
   SEINPOST_HOST: z.string().min(1).default("127.0.0.1"),
-  SEINPOST_PORT: z.coerce.number().int().min(0).max(65_535).default(8_080),
+  SEINPOST_PORT: z.coerce.number().int().min(0).max(65_535).default(DEFAULT_PORT),
   /** JSON file of carriers; simulated ones when absent. */
   SEINPOST_CARRIERS: z.string().min(1).optional(),
   /** An API key beside the stored ones, for whoever provides keys by environment. */

@@ -8,11 +8,11 @@
  */
 import { createHash } from "node:crypto";
 import type { Logger } from "pino";
-import type { Piscina } from "piscina";
 import { Actions } from "../engine/actions/actions.js";
 import { Course } from "../engine/actions/course.js";
 import { Forecast } from "../engine/actions/forecast.js";
 import { ActionStore } from "../engine/actions/record.js";
+import { Archive } from "../engine/dispatch/archive.js";
 import { Dispatcher } from "../engine/dispatch/dispatcher.js";
 import { recover } from "../engine/dispatch/recovery.js";
 import { WaveStore } from "../engine/dispatch/wave-store.js";
@@ -21,8 +21,7 @@ import type { ParticipantColumns } from "../engine/registry/columns.js";
 import { loadRegistry } from "../engine/registry/load.js";
 import { buildShards } from "../engine/selection/build.js";
 import { PoolSelector } from "../engine/selection/pool.js";
-import type { Selector } from "../engine/selection/selector.js";
-import { createPool, runTask } from "../engine/selection/tasks.js";
+import { createPool, releaseMemory, runTask } from "../engine/selection/tasks.js";
 import { KeyStore } from "../engine/store/key-store.js";
 import { lockFolder } from "../engine/store/lock.js";
 import { probeStore } from "../engine/store/probe.js";
@@ -68,6 +67,9 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   const registered = await register(store, pool);
   if (!registered.ok) return registered;
   const { generated, generation, locations, participants, selector } = registered.value;
+  // The flat rows went with `register`; the threads that have seen them keep them until they collect.
+  await releaseMemory(pool);
+  await selector.warmUp();
   const carriers = options.carriers.map((carrier) => startOne(carrier, registered.value, options));
   const parts = assemble(store, registered.value, carriers, options);
   const recovered = await recover(store, parts.waves, parts.dispatcher, generation);
@@ -99,6 +101,8 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
 
 interface Parts {
   readonly actions: Actions;
+  readonly metrics: Metrics;
+  readonly archive: Archive;
   readonly course: Course;
   readonly dispatcher: Dispatcher;
   readonly waves: WaveStore;
@@ -107,14 +111,14 @@ interface Parts {
 
 /** What the service keeps of a loaded registry: the flat rows are gone once the shards are built. */
 interface Registered {
-  readonly selector: Selector;
+  readonly selector: PoolSelector;
   readonly participants: ParticipantColumns;
   readonly locations: number;
   readonly generated: boolean;
   readonly generation: number;
 }
 
-async function register(store: Store, pool: Piscina): Promise<Result<Registered>> {
+async function register(store: Store, pool: ReturnType<typeof createPool>): Promise<Result<Registered>> {
   const registry = await loadRegistry(store, async (task) => {
     const done = await runTask<Result<RegistryCounts>>(pool, "loadBlocks", task);
     return done.ok ? done.value : done;
@@ -154,17 +158,27 @@ function assemble(
     onFatal: options.onFatal,
     onSent: (wave) => course.onSent(wave),
   });
-  const course = new Course(new ActionStore(store), waves, dispatcher, selector, generation, {
+  const archive: Archive = new Archive(waves, dispatcher, {
     now: Date.now,
+    onArchived: (actionId) => course.onArchived(actionId),
+  });
+  const course = new Course(new ActionStore(store), waves, archive, dispatcher, selector, generation, {
+    now: Date.now,
+    onSelected: (ms) => metrics.observeSelection(ms / 1_000),
     onProblem: (actionId, problem) => options.log.error({ actionId, ...problem }, "an action failed"),
   });
   const forecast = new Forecast();
   const actions = new Actions(store, course, dispatcher, selector, forecast, Date.now);
-  return { actions, course, dispatcher, waves, forecast };
+  const metrics: Metrics = new Metrics({
+    carriers: () => actions.carriers(),
+    actions: () => actions.created,
+    recipients: () => actions.recipients(),
+  });
+  return { actions, metrics, archive, course, dispatcher, waves, forecast };
 }
 
 async function listen(
-  { actions }: Parts,
+  { actions, metrics }: Parts,
   store: Store,
   options: ServiceOptions,
 ): Promise<Result<{ server: RunningServer; keys: KeyStore }>> {
@@ -179,11 +193,7 @@ async function listen(
       },
     },
     monitor: new MonitorFeed({ snapshot: () => ({ actions: actions.live(), carriers: actions.carriers() }) }),
-    metrics: new Metrics({
-      carriers: () => actions.carriers(),
-      actions: () => actions.created,
-      recipients: () => actions.recipients(),
-    }),
+    metrics,
     host: options.host,
     port: options.port,
     log: options.log,
@@ -192,13 +202,17 @@ async function listen(
 }
 
 /** What has to be done now and then: measuring carriers, archiving, forgetting old Idempotency-Keys. */
-function startClock({ forecast, dispatcher, course, actions }: Parts, options: ServiceOptions): NodeJS.Timeout {
+function startClock(
+  { forecast, dispatcher, archive, actions, course }: Parts,
+  options: ServiceOptions,
+): NodeJS.Timeout {
   let tidying = false;
   return setInterval(async () => {
     forecast.observe(dispatcher.accounts, Date.now());
     if (tidying) return;
     tidying = true;
-    await course.tidy();
+    await archive.tidy();
+    course.again();
     const swept = await actions.sweep();
     tidying = false;
     if (!swept.ok) options.onFatal(swept.problem);

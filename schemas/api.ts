@@ -2,6 +2,7 @@
  * The shapes of the HTTP API: the one source of validation, TypeScript types and OpenAPI.
  */
 import { z } from "zod";
+import { MultiPolygonCoordinates, PolygonCoordinates } from "./coordinates.js";
 import { API } from "./limits.js";
 import { ACTION_KINDS, ACTION_STATUSES, CHANNELS, DOMAINS, RECIPIENT_STATES, WAVE_KINDS } from "./words.js";
 
@@ -13,7 +14,6 @@ export const DEFAULT_PORT = 8_080;
 const Longitude = z.number().min(-180).max(180);
 const Latitude = z.number().min(-90).max(90);
 export const Position = z.tuple([Longitude, Latitude]).meta({ description: "[lng, lat] in degrees, WGS84" });
-const LinearRing = z.array(Position).min(4).max(API.areaVertices);
 
 export const Circle = z
   .strictObject({
@@ -23,10 +23,10 @@ export const Circle = z
   })
   .meta({ id: "Circle", description: "All that is within radiusMeters along the WGS84 ellipsoid" });
 export const Polygon = z
-  .strictObject({ type: z.literal("Polygon"), coordinates: z.array(LinearRing).min(1) })
+  .strictObject({ type: z.literal("Polygon"), coordinates: PolygonCoordinates })
   .meta({ id: "Polygon", description: "GeoJSON (RFC 7946)" });
 export const MultiPolygon = z
-  .strictObject({ type: z.literal("MultiPolygon"), coordinates: z.array(z.array(LinearRing).min(1)).min(1) })
+  .strictObject({ type: z.literal("MultiPolygon"), coordinates: MultiPolygonCoordinates })
   .meta({ id: "MultiPolygon", description: "GeoJSON (RFC 7946)" });
 export const Municipality = z
   .strictObject({ type: z.literal("Municipality"), code: z.string().regex(/^GM\d{4}$/) })

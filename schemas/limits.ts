@@ -21,8 +21,8 @@ export const API = {
   idempotencyKeyCharacters: 128,
   /** How long an Idempotency-Key is remembered. */
   idempotencyHours: 24,
-  /** Answers looked at in one sweep for old ones, so that it takes no more than a few milliseconds. */
-  idempotencySweep: 1_000,
+  /** Answers looked at in one sweep, once a second, for old ones; each may hold an area of 700 kB. */
+  idempotencySweep: 100,
   /** Actions in one page of GET /v1/actions. */
   pageSize: 100,
   /** How long an action may run; a description of a suspect is stale long before. */
@@ -80,6 +80,8 @@ export const SELECTION = {
   singleTaskRows: 524_288,
   /** How often a task is started: a worker that dies costs time, one that always dies must not cost for ever. */
   attempts: 4,
+  /** Selections to warm up with: by then each thread has compiled the code, in some 50 ms. */
+  warmUps: 32,
   /** Threads of the pool at least, so that one long selection does not hold up a short one. */
   threadsMin: 2,
 } as const;
@@ -98,10 +100,10 @@ export const DISPATCH = {
    */
   liveWaves: 256,
   /**
-   * Recipients of all live waves together, at 20 bytes each: twenty nationwide waves of 1.6 M. Beyond it the oldest wave
-   * that only awaits receipts is closed.
+   * Segments of all live waves together, at 20 bytes each: twenty nationwide waves of 1.6 M. Beyond it the oldest wave that
+   * only awaits receipts is closed.
    */
-  liveRecipients: 33_554_432,
+  liveSegments: 33_554_432,
   /**
    * Submissions with one carrier that are intended but have no durable outcome, per wave; at most two waves at a time have
    * any. It bounds the possible duplicates after a crash: at most 2 x exposure for each carrier.
@@ -120,6 +122,8 @@ export const DISPATCH = {
   exposureMs: 250,
   /** How often dispatch looks at its clock: expiry, slow carriers, waves whose receipts no longer come. */
   tickMs: 50,
+  /** How long a wave stays in memory after it was sent, to be seen in the monitor and to know receipts that come twice. */
+  restMs: 30_000,
   /** How often waves whose receipts are all in, or no longer awaited, are looked for and archived. */
   tidyMs: 1_000,
   /** Segments a second that a forecast assumes of a carrier without a limit until it has been measured. */
@@ -132,8 +136,13 @@ export const DISPATCH = {
   eventRingBytes: 1_048_576,
   /** Records of the ring through which grants reach a carrier. */
   grantRing: 4_096,
-  /** Events that the ledger takes in one turn of the loop, so that the API thread is free again within a millisecond. */
-  eventsPerTurn: 8_192,
+  /** Events that the ledger takes in one turn of the loop, so that the API thread is free again after a millisecond or two. */
+  eventsPerTurn: 4_096,
+  /**
+   * Indexes of live waves that are looked into for receipts in one turn, at about 0.1 us each: a receipt that belongs to no
+   * wave, or overtook its response, is looked for in all of them.
+   */
+  searchesPerTurn: 16_384,
   /** Recipients of a roster that are stored in one value. */
   rosterChunk: 65_536,
   /** Journal entries removed in one commit when a wave is archived. */
@@ -192,6 +201,8 @@ export const SMPP = {
   batchesPerTurn: 16,
   /** Deadlines, back-offs and pauses are looked at this often. */
   tickMs: 10,
+  /** The same while all binds are bound and nothing is queued: a hundred wake-ups a second cost 2 % of a core. */
+  calmTickMs: 50,
   /** What the rate may save up, as a part of a second; above two ticks, or a late tick would cost throughput. */
   rateBurst: 0.025,
   /** Without any bind for this long, a carrier gives back what was granted; time for one reconnect, not for two. */

@@ -9,6 +9,7 @@ import type { ActionRequest } from "../../schemas/api.js";
 import { assert, fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { API, DISPATCH } from "../../schemas/limits.js";
 import { STATE, STATE_MASK, type WaveKind } from "../../schemas/words.js";
+import type { Archive } from "../dispatch/archive.js";
 import type { Dispatcher } from "../dispatch/dispatcher.js";
 import { LiveWave, type WaveRecord } from "../dispatch/wave.js";
 import type { StoredWave, WaveStore } from "../dispatch/wave-store.js";
@@ -19,6 +20,8 @@ import type { ActionRecord, ActionStore } from "./record.js";
 
 export interface CourseHooks {
   now(): number;
+  /** A selection for a dispatch took so long. */
+  onSelected(ms: number): void;
   /** Something that an operator should know; never with personal data. */
   onProblem(actionId: string, problem: Problem): void;
 }
@@ -26,18 +29,25 @@ export interface CourseHooks {
 export class Course {
   /** Records of actions that are under way, newer than or the same as what is stored. */
   readonly #underWay = new Map<string, ActionRecord>();
-  readonly #storedWaves = new Map<LiveWave, StoredWave>();
-  readonly #archiving = new Set<LiveWave>();
+  /** Actions whose thank-you is being prepared. */
+  readonly #thanking = new Set<string>();
 
   constructor(
     private readonly actions: ActionStore,
     private readonly waves: WaveStore,
+    private readonly archive: Archive,
     private readonly dispatcher: Dispatcher,
     private readonly selector: Selector,
     /** Generation of the loaded registry. */
     private readonly registry: number,
     private readonly hooks: CourseHooks,
   ) {}
+
+  /** A wave of this action was archived, so perhaps its record need not be kept in memory. */
+  onArchived(actionId: string): void {
+    const record = this.#underWay.get(actionId);
+    if (record) this.note(record);
+  }
 
   record(id: string): Result<ActionRecord> {
     const underWay = this.#underWay.get(id);
@@ -48,19 +58,19 @@ export class Course {
   wavesOf(record: ActionRecord): { stored: StoredWave; live: LiveWave | undefined }[] {
     return record.waveIds.flatMap((waveId) => {
       const live = this.dispatcher.waves.find((wave) => wave.record.waveId === waveId);
-      const stored = live ? this.#storedWaves.get(live) : undefined;
+      const stored = live ? this.archive.stored(live) : undefined;
       if (stored) return [{ stored, live }];
       const read = this.waves.get(waveId);
       return read.ok ? [{ stored: read.value, live }] : [];
     });
   }
 
-  /** Takes note of a record that the caller writes; only what is under way is kept in memory. */
+  /** Takes note of a record that the caller writes; only what is under way, or has a wave that lives, is kept in memory. */
   note(record: ActionRecord): void {
-    const stopped = record.status === "stopped" && this.#liveWave(record.id, "first") === undefined;
-    if (stopped || record.status === "ended" || record.status === "failed" || record.status === "draft")
-      this.#underWay.delete(record.id);
-    else this.#underWay.set(record.id, record);
+    const underWay = record.status === "selecting" || record.status === "sending" || record.status === "ending";
+    const hasLive = this.dispatcher.waves.some((wave) => wave.record.actionId === record.id);
+    if (underWay || hasLive) this.#underWay.set(record.id, record);
+    else this.#underWay.delete(record.id);
   }
 
   /**
@@ -75,9 +85,12 @@ export class Course {
     const current = this.#underWay.get(record.id);
     if (current?.status !== "selecting") return;
     const selectMs = Math.round((performance.now() - startedAt) * 100) / 100;
+    this.hooks.onSelected(selectMs);
     if (!roster.ok) return this.#fail({ ...current, selectMs }, roster.problem);
     const opened = await this.#openWave({ ...current, selectMs }, "first", roster.value, current.request.text);
-    if (!opened.ok) await this.#fail({ ...current, selectMs }, opened.problem);
+    // Who stopped or ended it meanwhile has said what becomes of it.
+    if (!opened.ok && this.#underWay.get(record.id) === current)
+      await this.#fail({ ...current, selectMs }, opened.problem);
   }
 
   /** Stops what is not in flight. `write` goes into the commit that makes the stop durable. */
@@ -128,7 +141,7 @@ export class Course {
     for (const live of this.dispatcher.waves) {
       const stored = this.waves.get(live.record.waveId);
       if (!stored.ok) return stored;
-      this.#storedWaves.set(live, stored.value);
+      this.archive.keep(live, stored.value);
     }
     for (const read of this.actions.newest()) {
       if (!read.ok) return read;
@@ -150,48 +163,14 @@ export class Course {
     else if (record.status === "ending") void this.#thank(record);
   }
 
-  /** Archives what is settled, one wave at a time, so that the API thread is never held up. */
-  async tidy(): Promise<void> {
-    const overdueMs = this.hooks.now() - DISPATCH.receiptHours * 3_600_000;
-    for (const wave of [...this.dispatcher.waves]) {
-      const overdue = wave.acknowledgedAtMs !== null && wave.acknowledgedAtMs < overdueMs;
-      if (wave.acknowledgedAtMs !== null && (wave.isSettled || overdue)) await this.#archive(wave);
-    }
-  }
-
-  /** Closes waves that only await receipts, the oldest first, until a wave of `count` recipients may live. */
-  async #makeRoom(count: number): Promise<boolean> {
-    for (;;) {
-      const live = this.dispatcher.waves.reduce((sum, wave) => sum + wave.record.count, 0);
-      if (this.dispatcher.freeSlot() >= 0 && live + count <= DISPATCH.liveRecipients) return true;
-      const waiting = this.dispatcher.waves.filter((wave) => wave.isSent && !this.#archiving.has(wave));
-      if (waiting.length === 0) return false;
-      const oldest = waiting.reduce((a, b) => (a.record.waveId < b.record.waveId ? a : b));
-      await this.#archive(oldest);
-    }
-  }
-
-  async #archive(wave: LiveWave): Promise<void> {
-    const stored = this.#storedWaves.get(wave);
-    if (!stored || this.#archiving.has(wave)) return;
-    this.#archiving.add(wave);
-    const archived = await this.waves.archive(wave, stored);
-    this.#archiving.delete(wave);
-    if (!archived.ok) return this.dispatcher.hooks.onFatal(archived.problem);
-    this.dispatcher.forget(wave);
-    this.#storedWaves.delete(wave);
-    const record = this.#underWay.get(wave.record.actionId);
-    const underWay = record?.status === "sending" || record?.status === "ending" || record?.status === "selecting";
-    if (!underWay) this.#underWay.delete(wave.record.actionId);
-  }
-
   async #select(request: ActionRequest): Promise<Result<Roster>> {
     const query = queryOf(request.area, request.domain, this.hooks.now());
     return query.ok ? this.selector.select(query.value) : query;
   }
 
   async #openWave(record: ActionRecord, kind: WaveKind, roster: Roster, text: string): Promise<Result<void>> {
-    if (!(await this.#makeRoom(roster.count))) return fail("BUSY", "too many actions are being sent");
+    const segments = Math.max(1, ...this.dispatcher.accounts.map(({ port }) => port.segmentsOf(text)));
+    if (!(await this.archive.makeRoom(roster.count * segments))) return fail("BUSY", "too many actions are being sent");
     const waveId = this.waves.newId();
     const nowMs = this.hooks.now();
     const wave: WaveRecord = {
@@ -201,7 +180,7 @@ export class Course {
       kind,
       text,
       count: roster.count,
-      segments: Math.max(1, ...this.dispatcher.accounts.map(({ port }) => port.segmentsOf(text))),
+      segments,
       timeCritical: record.request.timeCritical && kind === "first",
       expiresAtMs: kind === "first" ? record.expiresAtMs : nowMs + API.expiresHoursDefault * 3_600_000,
       startedAtMs: nowMs,
@@ -217,7 +196,7 @@ export class Course {
     const live = new LiveWave(wave, slot, roster.participants);
     const status = kind === "first" ? "sending" : record.status;
     const next: ActionRecord = { ...record, status, waveIds: [...record.waveIds, waveId] };
-    this.#storedWaves.set(live, stored);
+    this.archive.keep(live, stored);
     this.note(next);
     await this.dispatcher.open(live, 0, () => {
       putLast.value();
@@ -231,22 +210,38 @@ export class Course {
   #halt(record: ActionRecord, atMs: number, write: () => void, next: ActionRecord): Promise<void> {
     this.note(next);
     const live = this.#liveWave(record.id, "first");
-    const stored = live && this.#storedWaves.get(live);
+    const stored = live && this.archive.stored(live);
     if (!live || !stored || live.isSent) return this.dispatcher.write(write);
     const stopped: StoredWave = { ...stored, stop: stored.stop ?? { atMs } };
-    this.#storedWaves.set(live, stopped);
+    this.archive.keep(live, stopped);
     return this.dispatcher.stop(live, () => {
       this.waves.put(stopped);
       write();
     });
   }
 
+  /** Thanks who still has to be thanked, where that could not be done at once; to be called now and then. */
+  again(): void {
+    for (const record of this.#underWay.values()) {
+      const waits = record.status === "ending" && record.waveIds.length <= 1 && this.#isConcluded(record.id, "first");
+      if (waits) void this.#thank(record);
+    }
+  }
+
   async #thank(record: ActionRecord): Promise<void> {
+    if (this.#thanking.has(record.id)) return;
+    this.#thanking.add(record.id);
+    await this.#thankOnce(record);
+    this.#thanking.delete(record.id);
+  }
+
+  async #thankOnce(record: ActionRecord): Promise<void> {
     assert(record.end !== null, "an action that ends has its last text");
     const reached = await this.#reached(record);
     if (reached.ok && reached.value.count === 0) return this.#save({ ...record, status: "ended" });
     const opened = reached.ok ? await this.#openWave(record, "ending", reached.value, record.end.text) : reached;
-    if (!opened.ok) await this.#fail(record, opened.problem);
+    // Too much is being sent just now: nobody is forgotten, `again` comes back to it.
+    if (!opened.ok && opened.problem.code !== "BUSY") await this.#fail(record, opened.problem);
   }
 
   /** Who was reached: the carrier took every part, or said that it was delivered. In the order of the first roster. */

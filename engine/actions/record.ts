@@ -32,7 +32,9 @@ export class ActionStore {
   }
 
   get(id: string): Result<ActionRecord> {
-    const stored = this.store.table("actions").get(actionKey(id));
+    const key = actionKey(id);
+    // What is no UUID is no key either: LMDB throws at an empty one.
+    const stored = key.length === 16 ? this.store.table("actions").get(key) : ok(undefined);
     if (!stored.ok) return stored;
     if (stored.value === undefined) return fail("NOT_FOUND", "there is no action with this id", "id");
     return ok(JSON.parse(stored.value.toString()) as ActionRecord);

@@ -2,8 +2,8 @@
  * What dispatch keeps about one carrier: how much is exposed with it, and its place in the fair division of the roster.
  *
  * Exposure counts segments that are intended and have no durable outcome. Each wave may expose up to `limit` with a carrier,
- * beside the waves that go before it; a wave that goes first always finds that much, because all together may expose twice
- * as much. So after a crash at most 2 x limit segments of a carrier are possible duplicates.
+ * beside the waves that go before it, and all together twice as much: so an urgent wave finds room although a nationwide one
+ * has all of its own. So after a crash at most 2 x limit segments of a carrier are possible duplicates.
  */
 
 import { DISPATCH } from "../../schemas/limits.js";

@@ -5,7 +5,7 @@
  * receipt before it is answered.
  *
  * Runs on the main thread and owns every LiveWave. A turn is bounded by DISPATCH.eventsPerTurn and DISPATCH.grantsPerTurn,
- * so it holds the API up for about a millisecond at most. A commit that fails ends the process: nothing that happens after
+ * so it holds the API up for a millisecond or two at most. A commit that fails ends the process: nothing that happens after
  * it could be trusted, and a restart resumes from what is durable.
  */
 import { assert, type Problem } from "../../schemas/errors.js";
@@ -42,6 +42,7 @@ export class Dispatcher {
   readonly #pages = new Map<LiveWave, JournalPage>();
   #writes: PendingWrite[] = [];
   #turning = false;
+  #firstToDrain = 0;
   #again = false;
   #closed = false;
   readonly #ticker: NodeJS.Timeout;
@@ -133,20 +134,25 @@ export class Dispatcher {
       this.#expire(nowMs);
       this.#plan(nowMs);
       if (!(await this.#commit(nowMs))) break;
+      // A turn that had nothing to write did not wait for anything: the API must have its turn too.
+      if (this.#again) await new Promise((resolve) => setImmediate(resolve));
     }
     this.#turning = false;
     if (this.#again) this.turn();
   }
 
-  /** Takes up to eventsPerTurn events into the waves and their pages. */
+  /** Takes events into the waves and their pages, as many as a turn may. Each turn begins with another carrier. */
   #drain(): void {
     let left = DISPATCH.eventsPerTurn;
-    for (const account of this.accounts) {
+    const searches = this.receipts.searched + DISPATCH.searchesPerTurn;
+    const first = this.#firstToDrain++;
+    for (let i = 0; i < this.accounts.length; i++) {
+      const account = this.accounts[(first + i) % this.accounts.length];
       const ring = account.port.events;
       ring.acceptWake();
       for (let at = ring.next(); at >= 0; at = ring.next()) {
         this.#take(account, ring.words, at);
-        if (--left === 0) {
+        if (--left === 0 || this.receipts.searched >= searches) {
           this.#again = true;
           return;
         }
@@ -187,9 +193,11 @@ export class Dispatcher {
 
   /** Grants to the wave that goes first whatever carriers have room for; the next wave only when that one has no work left. */
   #plan(nowMs: number): void {
-    let left = DISPATCH.grantsPerTurn;
+    let left: number = DISPATCH.grantsPerTurn;
     for (const wave of this.#waves) {
-      while (wave.hasWork && left-- > 0) if (!this.#grant(wave, nowMs)) break;
+      while (wave.hasWork && left > 0 && this.#grant(wave, nowMs)) left--;
+      // There may be room for more: single positions that go again use up the grants long before the carriers' room.
+      if (left === 0) this.#again = true;
       if (wave.hasWork) return;
     }
   }

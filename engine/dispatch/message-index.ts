@@ -17,6 +17,9 @@ const SPARE = 1.3;
 /** The part of the slots that may be used: a miss then takes about two hundred probes, a microsecond, and beyond far more. */
 const MOST_USED = 0.95;
 
+/** Beside that, for small waves that are sent again and again: an id that a carrier gave in vain stays here. */
+const SPARE_SLOTS = 1_024;
+
 /** The two halves of a message_id's hash. `place` chooses the slot, `print` recognises the id in it. */
 export interface MessageHash {
   place: number;
@@ -76,13 +79,14 @@ export class MessageIndex {
 
   /** `capacity`: how many message_ids are expected, one for each segment. */
   constructor(capacity: number) {
-    this.#slots = Math.ceil(capacity * SPARE) + 16;
+    this.#slots = Math.ceil(capacity * SPARE) + SPARE_SLOTS;
     this.#table = new Uint32Array(this.#slots * 2);
   }
 
   /** `entry` is any number below 2^32 - 1. A hash that is there already keeps its first entry. */
   add(hash: MessageHash, entry: number): void {
-    if (this.#used >= this.#slots * MOST_USED) {
+    // Rounded down: one slot at least stays free, which is what ends a look-up.
+    if (this.#used >= Math.floor(this.#slots * MOST_USED)) {
       this.unindexed++;
       return;
     }

@@ -5,9 +5,12 @@
  */
 
 import { DISPATCH } from "../../schemas/limits.js";
-import { EVENT_WORDS } from "../../schemas/link.js";
+import { EVENT_WORDS, RECEIPT_STATE } from "../../schemas/link.js";
 import { hashMessageId, type MessageHash } from "./message-index.js";
 import type { LiveWave } from "./wave.js";
+
+const { delivered, expired, deleted, undeliverable, rejected } = RECEIPT_STATE;
+const FINAL: ReadonlySet<number> = new Set([delivered, expired, deleted, undeliverable, rejected]);
 
 /** `entry` is position * segments + segment. The same object is given each time. */
 interface Found {
@@ -18,6 +21,8 @@ interface Found {
 export class ReceiptDesk {
   /** Receipts that no submission was found for, and that were given up. */
   unmatched = 0;
+  /** Waves whose index was looked into: what a receipt costs. */
+  searched = 0;
   readonly #waves: readonly LiveWave[];
   readonly #early = new Map<number, number>();
   readonly #hash: MessageHash = { place: 0, print: 0 };
@@ -44,6 +49,7 @@ export class ReceiptDesk {
     const inLast = this.#last === undefined ? -1 : this.#last.index.find(this.#hash);
     if (inLast >= 0 && this.#last) return { wave: this.#last, entry: inLast };
     for (const wave of this.#waves) {
+      this.searched++;
       const entry = wave.index.find(this.#hash);
       if (entry < 0) continue;
       this.#last = wave;
@@ -68,6 +74,8 @@ export class ReceiptDesk {
   }
 
   #keep(receiptState: number): void {
+    // An intermediate state says nothing, and must not take the place of a final one that came before it.
+    if (!FINAL.has(receiptState)) return;
     if (this.#early.size >= DISPATCH.earlyReceipts) {
       const [oldest] = this.#early.keys();
       this.#early.delete(oldest);

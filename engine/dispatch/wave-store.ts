@@ -109,10 +109,12 @@ export class WaveStore {
 
   /** Replaces the journal by the final states. The wave may be forgotten by the dispatcher when this is done. */
   async archive(wave: LiveWave, stored: StoredWave): Promise<Result<StoredWave>> {
+    // Both at the same moment: a receipt that comes while this is written changes neither.
     const archived = { ...stored, archive: summaryOf(wave) };
+    const states = wave.states.slice();
     const { waveId, count } = wave.record;
     for (const [chunk, from, length] of chunks(count)) {
-      const bytes = wave.states.subarray(from, from + length);
+      const bytes = states.subarray(from, from + length);
       const put = await this.store.commit(
         () => void this.store.table("outcomes").put(journalKey(waveId, chunk), bytes),
       );

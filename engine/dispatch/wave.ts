@@ -8,10 +8,11 @@
  */
 import { assert } from "../../schemas/errors.js";
 import { DISPATCH } from "../../schemas/limits.js";
-import { RECEIPT_STATE, RELEASE_REASON } from "../../schemas/link.js";
+import { RELEASE_REASON } from "../../schemas/link.js";
 import { POSSIBLE_DUPLICATE, RECIPIENT_STATES, STATE, STATE_MASK, type WaveKind } from "../../schemas/words.js";
 import { MessageIndex } from "./message-index.js";
 import { PositionHeap } from "./position-heap.js";
+import { SAW, Segments } from "./segments.js";
 import { isTemporary } from "./status.js";
 
 /** What is fixed when a wave opens, and stored with it. */
@@ -28,17 +29,6 @@ export interface WaveRecord {
   readonly expiresAtMs: number;
   readonly startedAtMs: number;
 }
-
-/** Bits of `#awaiting` above the ten segments: what the segments that have answered said. */
-const SAW_UNKNOWN = 1 << 12;
-const SAW_TEMPORARY = 1 << 13;
-const SAW_REFUSAL = 1 << 14;
-const SAW_ACKNOWLEDGED = 1 << 15;
-const SEGMENT_BITS = (1 << 12) - 1;
-
-/** Bits of `#receipts` above the ten segments: a final receipt other than delivered. */
-const RECEIPT_FAILED = 1 << 14;
-const RECEIPT_EXPIRED = 1 << 15;
 
 /** How many distinct reasons of failure are counted one by one. */
 const REASONS = 64;
@@ -58,11 +48,7 @@ export class LiveWave {
   acknowledgedAtMs: number | null = null;
   stoppedAtMs: number | null = null;
 
-  readonly #allSegments: number;
-  /** For each position: segments without an answer in the current attempt, and SAW_ bits. */
-  readonly #awaiting: Uint16Array;
-  /** For each position: segments with a receipt of delivery, and RECEIPT_ bits. */
-  readonly #receipts: Uint16Array;
+  readonly #segments: Segments;
   /** How often each was tried without a final answer; made when first needed. */
   #attempts: Uint8Array | undefined;
   readonly #again = new PositionHeap();
@@ -73,13 +59,10 @@ export class LiveWave {
     readonly slot: number,
     readonly roster: SharedArrayBuffer,
   ) {
-    assert(record.segments >= 1 && record.segments <= 10, "a message has one to ten segments");
     this.states = new Uint8Array(record.count);
     this.counts[STATE.pending] = record.count;
     this.index = new MessageIndex(record.count * record.segments);
-    this.#allSegments = (1 << record.segments) - 1;
-    this.#awaiting = new Uint16Array(record.count);
-    this.#receipts = new Uint16Array(record.count);
+    this.#segments = new Segments(record.count, record.segments);
   }
 
   /** Lower goes first: the time-critical before the others, and a small wave before a large one. */
@@ -140,8 +123,7 @@ export class LiveWave {
     for (let position = from; position < from + count; position++) {
       if (resend) this.#flag(position);
       this.#set(position, STATE.intended);
-      this.#awaiting[position] = this.#allSegments;
-      this.#receipts[position] &= SEGMENT_BITS;
+      this.#segments.begin(position);
     }
     if (from + count > this.cursor) this.cursor = from + count;
     this.firstIntentAtMs ??= atMs;
@@ -149,21 +131,15 @@ export class LiveWave {
 
   /** A submit_sm_resp. True if it concluded the recipient. */
   outcome(position: number, segment: number, status: number): boolean {
-    if (!this.#answered(position, segment)) return false;
-    if (status === 0) this.#awaiting[position] |= SAW_ACKNOWLEDGED;
-    else if (isTemporary(status)) this.#awaiting[position] |= SAW_TEMPORARY;
-    else {
-      this.#awaiting[position] |= SAW_REFUSAL;
-      this.#countReason(status);
-    }
+    const saw = status === 0 ? SAW.acknowledged : isTemporary(status) ? SAW.temporary : SAW.refusal;
+    if (!this.#answer(position, segment, saw)) return false;
+    if (saw === SAW.refusal) this.#countReason(status);
     return this.#conclude(position);
   }
 
   /** The segment was written and no response came. True if that concluded the recipient. */
   unknown(position: number, segment: number): boolean {
-    if (!this.#answered(position, segment)) return false;
-    this.#awaiting[position] |= SAW_UNKNOWN;
-    return this.#conclude(position);
+    return this.#answer(position, segment, SAW.unknown) && this.#conclude(position);
   }
 
   /** Granted and not written. Returns how many recipients that concluded. */
@@ -187,17 +163,9 @@ export class LiveWave {
    * is concluded by its responses, so that what is with a carrier is always counted.
    */
   receipt(position: number, segment: number, receiptState: number): void {
-    if (receiptState === RECEIPT_STATE.delivered) this.#receipts[position] |= 1 << segment;
-    else if (receiptState === RECEIPT_STATE.expired) this.#receipts[position] |= RECEIPT_EXPIRED;
-    else if (
-      receiptState === RECEIPT_STATE.undeliverable ||
-      receiptState === RECEIPT_STATE.rejected ||
-      receiptState === RECEIPT_STATE.deleted
-    ) {
-      this.#receipts[position] |= RECEIPT_FAILED;
-      this.#countReason(0x10000 + receiptState);
-    } else return;
-    this.#weighReceipts(position);
+    const kind = this.#segments.receipt(position, segment, receiptState);
+    if (kind === "failed") this.#countReason(0x10000 + receiptState);
+    if (kind !== null) this.#weighReceipts(position);
   }
 
   /** Nothing more is granted; what was not granted is concluded as stopped, or expired, at once. */
@@ -254,25 +222,21 @@ export class LiveWave {
     }
   }
 
-  /** Takes one segment's answer; false when none is awaited, as for a response that came twice. */
-  #answered(position: number, segment: number): boolean {
+  #answer(position: number, segment: number, saw: number): boolean {
     if (position >= this.record.count || (this.states[position] & STATE_MASK) !== STATE.intended) return false;
-    const bit = 1 << segment;
-    if ((this.#awaiting[position] & bit & SEGMENT_BITS) === 0) return false;
-    this.#awaiting[position] &= ~bit;
-    return true;
+    return this.#segments.answer(position, segment, saw);
   }
 
   #conclude(position: number): boolean {
-    const saw = this.#awaiting[position];
-    if ((saw & SEGMENT_BITS) !== 0) return false;
-    if (saw & SAW_REFUSAL) this.#set(position, STATE.failed);
-    else if (saw & SAW_UNKNOWN) {
+    const saw = this.#segments.answers(position);
+    if (saw === 0) return false;
+    if (saw & SAW.refusal) this.#set(position, STATE.failed);
+    else if (saw & SAW.unknown) {
       this.#flag(position);
       this.#giveBack(position, STATE.unknown);
-    } else if (saw & SAW_TEMPORARY) {
+    } else if (saw & SAW.temporary) {
       // Parts that were taken will come twice.
-      if (saw & SAW_ACKNOWLEDGED) this.#flag(position);
+      if (saw & SAW.acknowledged) this.#flag(position);
       this.#giveBack(position, STATE.pending);
     } else {
       this.#set(position, STATE.acknowledged);
@@ -296,18 +260,13 @@ export class LiveWave {
     return this.stoppedAtMs === null && (this.#attempts?.[position] ?? 0) < DISPATCH.attempts;
   }
 
-  /** What the receipts say, once the responses have said all: delivered wins over the rest. */
+  /** What the receipts say, once the responses have said all. Failures of one that will be sent again do not count. */
   #weighReceipts(position: number): void {
     const state = this.states[position] & STATE_MASK;
-    const receipts = this.#receipts[position];
-    if ((receipts & this.#allSegments) === this.#allSegments) {
-      if (state === STATE.acknowledged || state === STATE.unknown || state === STATE.pending) {
-        this.#set(position, STATE.delivered);
-      }
-    } else if (state === STATE.acknowledged) {
-      if (receipts & RECEIPT_FAILED) this.#set(position, STATE.failed);
-      else if (receipts & RECEIPT_EXPIRED) this.#set(position, STATE.expired);
-    }
+    const received = this.#segments.received(position);
+    if (received === null) return;
+    const waits = state === STATE.unknown || state === STATE.pending;
+    if (state === STATE.acknowledged || (waits && received === "delivered")) this.#set(position, STATE[received]);
   }
 
   #set(position: number, state: number): void {

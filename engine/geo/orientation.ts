@@ -30,6 +30,9 @@ export function roughOrientation(ax: number, ay: number, bx: number, by: number,
 }
 
 function exactOrientation(ax: number, ay: number, bx: number, by: number, px: number, py: number): number {
+  // The end of one edge is the beginning of the next, and many edges are level or upright: nothing to calculate.
+  if ((ax === px && ay === py) || (bx === px && by === py)) return 0;
+  if ((ax === px && bx === px) || (ay === py && by === py)) return 0;
   const shift = Math.max(scale(ax), scale(ay), scale(bx), scale(by), scale(px), scale(py));
   const x = whole(px, shift);
   const y = whole(py, shift);

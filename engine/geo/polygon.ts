@@ -30,22 +30,28 @@ export function preparePolygon(rings: Rings): PreparedPolygon {
   let at = 0;
   for (const ring of rings) {
     for (let index = 1; index < ring.length; index += 1) {
-      const a = ring[index - 1]!;
-      const b = ring[index]!;
-      edges.set(a[1] <= b[1] ? [a[0], a[1], b[0], b[1]] : [b[0], b[1], a[0], a[1]], at);
+      const up = ring[index - 1]![1] <= ring[index]![1];
+      const low = ring[up ? index - 1 : index]!;
+      const high = ring[up ? index : index - 1]!;
+      edges[at] = low[0];
+      edges[at + 1] = low[1];
+      edges[at + 2] = high[0];
+      edges[at + 3] = high[1];
       at += 4;
     }
   }
-  const outline = rings[0]!;
-  const lng = outline.map((position) => position[0]);
-  const lat = outline.map((position) => position[1]);
-  return {
-    edges,
-    minLng: lng.reduce((a, b) => Math.min(a, b)),
-    minLat: lat.reduce((a, b) => Math.min(a, b)),
-    maxLng: lng.reduce((a, b) => Math.max(a, b)),
-    maxLat: lat.reduce((a, b) => Math.max(a, b)),
-  };
+  return { edges, ...boxOf(rings[0]!) };
+}
+
+function boxOf(outline: Rings[number]): Omit<PreparedPolygon, "edges"> {
+  let [minLng, minLat, maxLng, maxLat] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const [lng, lat] of outline) {
+    minLng = Math.min(minLng, lng);
+    minLat = Math.min(minLat, lat);
+    maxLng = Math.max(maxLng, lng);
+    maxLat = Math.max(maxLat, lat);
+  }
+  return { minLng, minLat, maxLng, maxLat };
 }
 
 const FAR = 0;

@@ -32,11 +32,4 @@ export class Ranges {
     this.bounds[last + 2] = end;
     this.count += 1;
   }
-
-  /** How many rows all ranges have together. */
-  rows(): number {
-    let sum = 0;
-    for (let at = 0; at < 2 * this.count; at += 2) sum += this.bounds[at + 1]! - this.bounds[at]!;
-    return sum;
-  }
 }

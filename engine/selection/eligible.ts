@@ -13,8 +13,8 @@ export interface Eligibility {
   readonly bit: number;
   /** 1 for each schedule that is open at the query's hour. */
   readonly open: Uint8Array;
-  /** Status by participant number; 0 is active. */
-  readonly status: Uint8Array;
+  /** Status by participant number, 0 is active; absent where the inactive are left out afterwards (markInactive). */
+  readonly status: Uint8Array | undefined;
 }
 
 /** 1 for each schedule of the table that has the bit of the hour. */
@@ -52,7 +52,8 @@ export function gatherRows(
     const end = bounds[2 * range + 1]!;
     for (let row = bounds[2 * range]!; row < end; row += 1) {
       const person = participant[row]!;
-      if ((channels[row]! & bit) === 0 || open[schedule[row]!] === 0 || status[person] !== 0) continue;
+      if ((channels[row]! & bit) === 0 || open[schedule[row]!] === 0) continue;
+      if (status !== undefined && status[person] !== 0) continue;
       const dx = x[row]! - originX;
       const dy = y[row]! - originY;
       const dz = z[row]! - originZ;
@@ -66,13 +67,25 @@ export function gatherRows(
 }
 
 /**
+ * Marks everyone who is not active in a bitmap of persons that is clear. With such marks as "seen already", a selection of
+ * millions of rows leaves the inactive out when it keeps each person once. To ask the status of each row instead means
+ * to wait for memory each time, because persons are in no order there.
+ */
+export function markInactive(status: Uint8Array, marks: Uint32Array): void {
+  for (let person = 0; person < status.length; person += 1) {
+    if (status[person] !== 0) marks[person >>> 5]! |= 1 << (person & 31);
+  }
+}
+
+/**
  * Marks in four bitmaps of persons, one after the other, who can be reached over each channel for the domain. Several
  * workers may mark at a time, and a worker that starts again changes nothing: a mark is only ever set.
  */
 export function markChannels(
   shard: ShardColumns,
   ranges: Ranges,
-  { open, status }: Eligibility,
+  open: Uint8Array,
+  status: Uint8Array,
   domain: number,
   marks: Uint32Array,
 ): void {

@@ -92,10 +92,9 @@ export function firstOfEach(rows: Rows, count: number, seen: Uint32Array, out: R
   let at = 0;
   for (let row = 0; row < count; row += 1) {
     const person = rows.participants[row]!;
-    const word = seen[person >>> 5]!;
-    const marked = word | (1 << (person & 31));
-    if (marked === (word | 0)) continue;
-    seen[person >>> 5] = marked;
+    const bit = 1 << (person & 31);
+    if ((seen[person >>> 5]! & bit) !== 0) continue;
+    seen[person >>> 5]! |= bit;
     out.keys[at] = rows.keys[row]!;
     out.participants[at] = person;
     out.municipalities[at] = rows.municipalities[row]!;
@@ -106,27 +105,31 @@ export function firstOfEach(rows: Rows, count: number, seen: Uint32Array, out: R
 
 /** As firstOfEach of two sorted lists together: `out` has room for both. */
 export function mergeRows(left: Rows, right: Rows, seen: Uint32Array, out: Rows): number {
-  const leftCount = left.keys.length;
-  const rightCount = right.keys.length;
+  const { keys: leftKeys, participants: leftPersons, municipalities: leftPlaces } = left;
+  const { keys: rightKeys, participants: rightPersons, municipalities: rightPlaces } = right;
+  const { keys, participants, municipalities } = out;
+  // Past the end of a list its key is infinite, so that one comparison decides.
+  let leftKey = leftKeys[0] ?? Infinity;
+  let rightKey = rightKeys[0] ?? Infinity;
   let [l, r, at] = [0, 0, 0];
-  while (l < leftCount || r < rightCount) {
-    const fromLeft = r === rightCount || (l < leftCount && isBefore(left, l, right, r));
-    const rows = fromLeft ? left : right;
-    const row = fromLeft ? l++ : r++;
-    const person = rows.participants[row]!;
-    const word = seen[person >>> 5]!;
-    const marked = word | (1 << (person & 31));
-    if (marked === (word | 0)) continue;
-    seen[person >>> 5] = marked;
-    out.keys[at] = rows.keys[row]!;
-    out.participants[at] = person;
-    out.municipalities[at] = rows.municipalities[row]!;
-    at += 1;
+  while (leftKey !== Infinity || rightKey !== Infinity) {
+    const fromLeft = leftKey < rightKey || (leftKey === rightKey && leftPersons[l]! <= rightPersons[r]!);
+    const person = fromLeft ? leftPersons[l]! : rightPersons[r]!;
+    const bit = 1 << (person & 31);
+    if ((seen[person >>> 5]! & bit) === 0) {
+      seen[person >>> 5]! |= bit;
+      keys[at] = fromLeft ? leftKey : rightKey;
+      participants[at] = person;
+      municipalities[at] = fromLeft ? leftPlaces[l]! : rightPlaces[r]!;
+      at += 1;
+    }
+    if (fromLeft) {
+      l += 1;
+      leftKey = l < leftKeys.length ? leftKeys[l]! : Infinity;
+    } else {
+      r += 1;
+      rightKey = r < rightKeys.length ? rightKeys[r]! : Infinity;
+    }
   }
   return at;
-}
-
-function isBefore(left: Rows, l: number, right: Rows, r: number): boolean {
-  const difference = left.keys[l]! - right.keys[r]!;
-  return difference < 0 || (difference === 0 && left.participants[l]! <= right.participants[r]!);
 }

@@ -7,6 +7,7 @@ import { availableParallelism } from "node:os";
 import { Piscina } from "piscina";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { SELECTION } from "../../schemas/limits.js";
+import { collectGarbage } from "./memory.js";
 
 /** The pool of the engine; its tasks are the exports of worker.ts. */
 export function createPool(): Piscina {
@@ -61,4 +62,11 @@ export async function runTasks<T>(pool: Piscina, name: string, tasks: readonly u
     values.push(result.value);
   }
   return ok(values);
+}
+
+/** Gives back the shared memory that nothing refers to any more: in each worker, when all are idle, and in this thread. */
+export async function releaseMemory(pool: Piscina): Promise<void> {
+  // Tasks started together go to a worker each, because the pool prefers the least busy.
+  await runTasks(pool, "collect", Array.from({ length: pool.maxThreads }));
+  await collectGarbage();
 }

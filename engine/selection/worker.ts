@@ -9,7 +9,8 @@
 import { CHANNELS, channelBit, DOMAINS } from "../../schemas/words.js";
 import { AreaSearch, type PreparedArea } from "../geo/search.js";
 import type { LocationRows } from "../registry/columns.js";
-import { countMarks, type Eligibility, gatherRows, markChannels, openSchedules } from "./eligible.js";
+import { countMarks, gatherRows, markChannels, markInactive, openSchedules } from "./eligible.js";
+import { collectGarbage } from "./memory.js";
 import { firstOfEach, mergeRows, sortRows } from "./order.js";
 import { type Borders, chooseBorders, classifyRows, groupRows } from "./regions.js";
 import { marksIn, type Rows, rowsIn, wordsOf, workspaceBytes } from "./rows.js";
@@ -49,7 +50,7 @@ export interface Run {
 export interface Outcome {
   readonly count: number;
   /** The roster; empty when counting. */
-  readonly participants: SharedArrayBuffer;
+  readonly participants: Uint32Array;
   /** Persons by channel, empty when not counting. */
   readonly channels: readonly number[];
   /** Code and persons in turn, empty when not counting. */
@@ -74,31 +75,26 @@ function clearSeen(persons: number): Uint32Array {
   return seen.fill(0);
 }
 
-/** Searches the shards into `rows`, with the marks of the channels when counting; says how many rows there are. */
-function searchShards(task: SearchTask, rows: Rows, marks: Uint32Array): number {
-  const eligibility: Eligibility = {
-    bit: channelBit(CHANNELS[task.channel]!, DOMAINS[task.domain]!),
-    open: openSchedules(new Uint32Array(task.schedules), task.hourOfWeek),
-    status: new Uint8Array(task.status),
-  };
+/**
+ * Searches the shards into `rows`, with the marks of the channels when counting; says how many rows there are. `status`
+ * is absent when the inactive are left out afterwards.
+ */
+function searchShards(task: SearchTask, status: Uint8Array | undefined, rows: Rows, marks: Uint32Array): number {
+  const open = openSchedules(new Uint32Array(task.schedules), task.hourOfWeek);
+  const bit = channelBit(CHANNELS[task.channel]!, DOMAINS[task.domain]!);
   let end = 0;
   for (const shard of task.shards) {
     const columns = shardColumns(shard);
     const ranges = search.search(columns, task.area);
-    end = gatherRows(columns, ranges, eligibility, task.origin, rows, end);
-    if (task.counting) markChannels(columns, ranges, eligibility, task.domain, marks);
+    end = gatherRows(columns, ranges, { bit, open, status }, task.origin, rows, end);
+    if (task.counting) markChannels(columns, ranges, open, new Uint8Array(task.status), task.domain, marks);
   }
   return end;
 }
 
-function outcome(rows: Rows, count: number, counting: boolean, marks: Uint32Array): Outcome {
-  if (counting) {
-    const tally = tallyMunicipalities(rows.municipalities, count);
-    return { count, participants: new SharedArrayBuffer(0), channels: countMarks(marks), municipalities: tally };
-  }
-  const participants = new SharedArrayBuffer(4 * count);
-  new Uint32Array(participants).set(rows.participants.subarray(0, count));
-  return { count, participants, channels: [], municipalities: [] };
+function counts(rows: Rows, count: number, marks: Uint32Array): Outcome {
+  const municipalities = tallyMunicipalities(rows.municipalities, count);
+  return { count, participants: new Uint32Array(0), channels: countMarks(marks), municipalities };
 }
 
 function tallyMunicipalities(municipalities: Uint16Array, count: number): number[] {
@@ -117,10 +113,11 @@ export function select(task: SearchTask): Outcome {
   const rows = rowsIn(memory, capacity, 0, 0, capacity);
   const marks = marksIn(memory, capacity, task.persons);
   if (task.counting) marks.fill(0);
-  const found = searchShards(task, rows, marks);
+  const found = searchShards(task, new Uint8Array(task.status), rows, marks);
   const sorted = sortRows(rows, rowsIn(memory, capacity, 1, 0, capacity), found);
   const count = firstOfEach(sorted, found, clearSeen(task.persons), sorted);
-  return outcome(sorted, count, task.counting, marks);
+  if (task.counting) return counts(sorted, count, marks);
+  return { count, participants: sorted.participants.slice(0, count), channels: [], municipalities: [] };
 }
 
 /** One worker's share of a large selection: a sorted run, each person once, in its part of the workspace from `from`. */
@@ -128,37 +125,29 @@ export function gather(task: SearchTask & { readonly workspace: Workspace; reado
   const { memory, capacity, persons } = task.workspace;
   const room = task.shards.reduce((sum, shard) => sum + shard.count, 0);
   const rows = rowsIn(memory, capacity, 0, task.from, room);
-  const found = searchShards(task, rows, marksIn(memory, capacity, persons));
+  const found = searchShards(task, undefined, rows, marksIn(memory, capacity, persons));
   const sorted = sortRows(rows, rowsIn(memory, capacity, 1, task.from, room), found);
-  const count = firstOfEach(sorted, found, clearSeen(persons), rows);
+  const notAsked = clearSeen(persons);
+  markInactive(new Uint8Array(task.status, 0, persons), notAsked);
+  const count = firstOfEach(sorted, found, notAsked, rows);
   return { side: 0, from: task.from, count };
 }
 
-export interface MergeTask {
-  readonly workspace: Workspace;
-  readonly left: Run;
-  readonly right: Run;
-}
-
-function mergeRuns({ workspace, left, right }: MergeTask): { readonly rows: Rows; readonly run: Run } {
-  const { memory, capacity, persons } = workspace;
+/** Two runs of a large selection become one, in the other list. */
+export function merge(task: { readonly workspace: Workspace; readonly left: Run; readonly right: Run }): Run {
+  const { left, right } = task;
+  const { memory, capacity, persons } = task.workspace;
   const piece = ({ side, from, count }: Run): Rows => rowsIn(memory, capacity, side, from, count);
   const side = left.side === 0 ? 1 : 0;
   const rows = rowsIn(memory, capacity, side, left.from, left.count + right.count);
-  const count = mergeRows(piece(left), piece(right), clearSeen(persons), rows);
-  return { rows, run: { side, from: left.from, count } };
+  return { side, from: left.from, count: mergeRows(piece(left), piece(right), clearSeen(persons), rows) };
 }
 
-/** Two runs of a large selection become one, in the other list. */
-export function merge(task: MergeTask): Run {
-  return mergeRuns(task).run;
-}
-
-/** The last two runs of a large selection become its outcome. */
-export function finish(task: MergeTask & { readonly counting: boolean }): Outcome {
-  const { memory, capacity, persons } = task.workspace;
-  const { rows, run } = mergeRuns(task);
-  return outcome(rows, run.count, task.counting, marksIn(memory, capacity, persons));
+/** The counts of a large selection, from its last run. */
+export function tally({ workspace, run }: { readonly workspace: Workspace; readonly run: Run }): Outcome {
+  const { memory, capacity, persons } = workspace;
+  const rows = rowsIn(memory, capacity, run.side, run.from, run.count);
+  return counts(rows, run.count, marksIn(memory, capacity, persons));
 }
 
 /** A part of the rows of all locations, while they are divided into regions. */
@@ -191,6 +180,11 @@ export function shard(task: {
   readonly to: number;
 }): ShardData {
   return buildShard(task.locations, task.from, task.to);
+}
+
+/** Frees the shared memory that this thread knows but no longer uses (memory.ts). */
+export function collect(): Promise<void> {
+  return collectGarbage();
 }
 
 /** Does nothing; the pool uses it to start a worker. */

@@ -59,6 +59,11 @@ const REASONS: Readonly<Record<number, string>> = {
   503: "Service Unavailable",
 };
 
+/** uWebSockets.js writes IPv6 in full: "0000:0000:…:0001", and IPv4 on such a socket behind "…:ffff:". */
+export function isLoopback(address: string): boolean {
+  return /^127\.|^(0000:){7}0001$|^(0000:){5}ffff:7f/.test(address);
+}
+
 /** Bytes of all bodies that are being received, of every server in the process. */
 let receivingBytes = 0;
 
@@ -75,6 +80,11 @@ export class Exchange {
     private readonly ended: (status: number) => void,
   ) {
     response.onAborted(() => this.#end());
+  }
+
+  /** True when the client is on this machine. Only before anything is awaited: an aborted response has no address. */
+  isLocal(): boolean {
+    return isLoopback(Buffer.from(this.response.getRemoteAddressAsText()).toString());
   }
 
   setHeader(name: string, value: string): void {

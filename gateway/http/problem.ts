@@ -50,7 +50,7 @@ export function validationProblem(
   name: (path: readonly PropertyKey[]) => string = jsonPointer,
 ): FieldProblem {
   const errors: { field: string; detail: string }[] = [];
-  for (const issue of issues) {
+  for (const issue of issues.slice(0, API.reportedFields)) {
     // An unknown member is reported at its parent; the client wants to know which one.
     const paths = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
     const detail = issue.code === "unrecognized_keys" ? "There is no such field" : issue.message;

@@ -45,8 +45,11 @@ interface RouteSpec<Body extends z.ZodType, Query extends z.ZodType> {
   /** "/v1/actions/{id}" */
   readonly path: string;
   readonly summary: string;
-  /** "key": an API key is required; "open": not, because it says nothing that the network shouldn't know. */
-  readonly auth: "key" | "open";
+  /**
+   * "key": an API key is required; "open": not, because it says nothing that the network shouldn't know; "local": only from
+   * another machine.
+   */
+  readonly auth: "key" | "open" | "local";
   /** True where it sends: an Idempotency-Key is required. */
   readonly sends?: boolean;
   readonly body?: Body;

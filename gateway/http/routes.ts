@@ -165,8 +165,8 @@ function operationRoutes(service: ActionService, monitor: LiveFeed, metrics: Met
     route({
       method: "GET",
       path: "/metrics",
-      summary: "Counters and durations for Prometheus; no personal data",
-      auth: "open",
+      summary: "Counters and durations for Prometheus; no personal data. From another machine with an API key",
+      auth: "local",
       response: { status: 200, description: "Prometheus text format" },
       handle: async () => ok({ status: 200, body: await metrics.text(), contentType: metrics.contentType }),
     }),

@@ -42,9 +42,20 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** CONFIGURATION_INVALID when it can't listen there. */
+const NOT_NATIVE = `uWebSockets.js has no native build for Node ${process.version} on ${process.platform} ${process.arch}`;
+
+/**
+ * Where it finds no build for this version of Node, the package gives a stand-in written in JavaScript, in which half of
+ * what is used here throws "Not implemented", WebSockets among it. Better to say so than to fall at the first request.
+ */
+function isNative(): boolean {
+  return typeof uWS.getParts === "function";
+}
+
+/** CONFIGURATION_INVALID when it can't listen there, or uWebSockets.js does not run natively. */
 export function startServer(options: ServerOptions): Promise<Result<RunningServer>> {
   const { host = "127.0.0.1", port = 0 } = options;
+  if (!isNative()) return Promise.resolve(fail("CONFIGURATION_INVALID", NOT_NATIVE));
   const server = new Server(options);
   return new Promise((resolve) => {
     server.app.listen(host, port, (socket) => {
@@ -124,7 +135,8 @@ class Server {
 
   async #run(exchange: Exchange, { route, params }: Match): Promise<void> {
     const { head } = exchange;
-    const admitted = route.auth === "key" ? this.#admit(exchange, undefined) : ok("");
+    const needsKey = route.auth === "key" || (route.auth === "local" && !exchange.isLocal());
+    const admitted = needsKey ? this.#admit(exchange, undefined) : ok("");
     if (!admitted.ok) return exchange.problem(admitted.problem);
     const body = await readRequestBody(exchange, route);
     if (body === undefined) return;

@@ -20,7 +20,7 @@ export type Admit = (exchange: Exchange, key: string | undefined) => Result<void
 export function serveLive(app: TemplatedApp, path: string, feed: LiveFeed, admit: Admit): void {
   const behavior: WebSocketBehavior<Subscriber> = {
     maxPayloadLength: MONITOR.incomingBytes,
-    // The feed looks before it sends, so this is never reached but by one message.
+    // With more than this waiting, `send` takes nothing: what waits is at most this and the message that went over it.
     maxBackpressure: MONITOR.backlogBytes,
     sendPingsAutomatically: true,
     upgrade(response, request, context) {

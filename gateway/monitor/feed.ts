@@ -3,8 +3,8 @@
  * message before, encodes that once for each subprotocol in use and hands it to every subscriber.
  *
  * Promises that a subscriber who doesn't read costs a bounded amount of memory and nobody else's time: one with more than
- * MONITOR.backlogBytes waiting is left out, gets a fresh snapshot once it has read everything, and is dropped when it has
- * read nothing for MONITOR.unreadMs. What waits for one subscriber is at most backlogBytes and one message.
+ * MONITOR.backlogBytes waiting takes no more (`send` says so), gets a fresh snapshot once it has read everything, and is
+ * dropped when it has read nothing for MONITOR.unreadMs. What waits for one is at most backlogBytes and one message.
  */
 import { MONITOR } from "../../schemas/limits.js";
 import { MONITOR_KEY_PROTOCOL, MONITOR_PROTOCOLS, type MonitorMessage } from "../../schemas/monitor.js";
@@ -26,7 +26,7 @@ interface Subscriber {
   readAtMs: number;
 }
 
-export type FeedLimits = Readonly<Record<"clients" | "intervalMs" | "backlogBytes" | "unreadMs", number>>;
+export type FeedLimits = Readonly<Record<"clients" | "intervalMs" | "unreadMs", number>>;
 
 export class MonitorFeed implements LiveFeed {
   readonly protocols = MONITOR_PROTOCOLS;
@@ -104,7 +104,6 @@ export class MonitorFeed implements LiveFeed {
       client.drop();
       return;
     }
-    if (waiting > this.limits.backlogBytes) subscriber.needsSnapshot = true;
     // What is left out is made up for by a snapshot, and that only once everything before it was read.
     const message = subscriber.needsSnapshot ? (waiting === 0 ? snapshot : undefined) : changed;
     if (message) subscriber.needsSnapshot = !client.send(message.as(subscriber.binary));

@@ -18,7 +18,7 @@ import {
   UNKNOWN_REASON,
 } from "../../schemas/link.js";
 import { Ring } from "../../schemas/ring.js";
-import { DELIVERY, DeliveryReader } from "./deliver.js";
+import { Answers } from "./answers.js";
 import { EventWriter } from "./events.js";
 import { Meters } from "./meters.js";
 import * as protocol from "./protocol.js";
@@ -36,9 +36,8 @@ export class CarrierThread implements SessionOwner {
   readonly #waves: Waves;
   readonly #sessions: Session[] = [];
   readonly #sender: Sender;
-  readonly #delivery = new DeliveryReader();
+  readonly #answers: Answers;
   readonly #granted = new Uint32Array(DISPATCH.grantRing * 3);
-  readonly #ticker: NodeJS.Timeout;
   #published: number;
   #unboundSinceMs = performance.now();
   #pumpAgain = false;
@@ -58,7 +57,7 @@ export class CarrierThread implements SessionOwner {
     this.#waves = new Waves(data.carrier.sender, new Int32Array(data.flags));
     for (let index = 0; index < data.carrier.binds; index++) this.#sessions.push(new Session(index, this));
     this.#sender = new Sender(data.carrier, data.numbers, this.#sessions, this.#waves, this.#writer, this.#meters);
-    this.#ticker = setInterval(() => this.#tick(), SMPP.tickMs);
+    this.#answers = new Answers(this.#writer, this.#meters, this.#sender);
     port.on("message", (message: ToCarrier) => {
       this.#message(message);
       this.progressed();
@@ -71,54 +70,15 @@ export class CarrierThread implements SessionOwner {
   }
 
   answered(session: Session, status: number, bytes: Uint8Array, at: number, length: number): void {
-    const { window } = session;
-    const place = window.find(protocol.readUint32(bytes, at + 12));
-    if (place < 0) {
-      this.#meters.count(GAUGE.strayResponses);
-      return;
-    }
-    const slot = window.slots[place]!;
-    const position = window.positions[place]!;
-    const segment = window.segments[place]!;
-    const sentAtMs = window.sentAtMs[place]!;
-    window.close(place);
-    session.worked();
-    this.#meters.latency(session.heardMs - sentAtMs);
-    if (status === protocol.ESME_ROK) {
-      const from = at + protocol.HEADER_BYTES;
-      this.#writer.acknowledged(slot, position, segment, bytes, from, idLength(bytes, from, at + length));
-      this.#meters.count(GAUGE.acknowledged);
-      session.backoff.accepted(session.heardMs);
-    } else if (protocol.isThrottling(status)) {
-      session.backoff.throttled(sentAtMs, session.heardMs);
-      this.#sender.again(session, slot, position, segment);
-      this.#meters.count(GAUGE.throttled);
-    } else {
-      this.#writer.outcome(slot, position, segment, status);
-      this.#meters.count(GAUGE.refused);
-    }
+    this.#answers.answered(session, status, bytes, at, length);
   }
 
   delivered(session: Session, bytes: Uint8Array, at: number, length: number): void {
-    const sequence = protocol.readUint32(bytes, at + 12);
-    const delivery = this.#delivery;
-    const kind = delivery.read(bytes, at, length);
-    if (kind === DELIVERY.receipt) {
-      const idBytes = Math.min(delivery.idLength, SMPP.messageIdBytes);
-      this.#writer.receipt(delivery.state, delivery.error, delivery.number, bytes, delivery.idAt, idBytes);
-      this.#meters.count(GAUGE.receipts);
-      session.unanswered.push(sequence);
-    } else if (kind === DELIVERY.message) {
-      this.#meters.count(GAUGE.incoming);
-      session.send(protocol.DELIVER_SM_RESP, protocol.ESME_RX_T_APPN, sequence);
-    } else {
-      this.protocolError();
-      session.send(protocol.DELIVER_SM_RESP, protocol.ESME_RX_P_APPN, sequence);
-    }
+    this.#answers.delivered(session, bytes, at, length);
   }
 
   lost(session: Session): void {
-    this.#giveUp(session, Number.POSITIVE_INFINITY, UNKNOWN_REASON.disconnected);
+    this.#answers.giveUp(session, Number.POSITIVE_INFINITY, UNKNOWN_REASON.disconnected);
     this.#sender.adopt(session);
   }
 
@@ -145,7 +105,7 @@ export class CarrierThread implements SessionOwner {
     const released = this.#events.released();
     for (const session of this.#sessions) {
       session.takeHeld();
-      session.answerDurable(released);
+      if (session.outbox !== null) session.unanswered.answer(released, session.outbox);
     }
     this.#takeGrants();
     let batches = 0;
@@ -176,7 +136,7 @@ export class CarrierThread implements SessionOwner {
       session.tick(nowMs);
       bound ||= session.state === "bound";
       const reading = nowMs - session.heldMs >= SMPP.heldGraceMs;
-      if (reading) this.#giveUp(session, nowMs - this.carrier.responseTimeoutMs, UNKNOWN_REASON.deadline);
+      if (reading) this.#answers.giveUp(session, nowMs - this.carrier.responseTimeoutMs, UNKNOWN_REASON.deadline);
     }
     if (bound) this.#unboundSinceMs = nowMs;
     const unbound = this.#closing || nowMs - this.#unboundSinceMs >= SMPP.unboundMs ? RELEASE_REASON.unbound : 0;
@@ -187,22 +147,12 @@ export class CarrierThread implements SessionOwner {
     });
     this.progressed();
     const queued = this.#meters.gauges[GAUGE.queued]! > 0;
-    if (this.#closing && !queued && this.#sessions.every((session) => session.closed)) this.#finish();
-  }
-
-  /** What was sent before `beforeMs` and has no response becomes unknown, as far as there is room for the events. */
-  #giveUp(session: Session, beforeMs: number, reason: number): void {
-    const { window } = session;
-    for (let place = window.overdue(beforeMs); place >= 0; place = window.overdue(beforeMs)) {
-      const written = this.#writer.unknown(
-        window.slots[place]!,
-        window.positions[place]!,
-        window.segments[place]!,
-        reason,
-      );
-      if (!written) return;
-      window.close(place);
+    if (this.#closing && !queued && this.#sessions.every((session) => session.closed)) {
+      this.#finish();
+      return;
     }
+    const calm = !queued && !this.#closing && this.#sessions.every((session) => session.state === "bound");
+    setTimeout(() => this.#tick(), calm ? SMPP.calmTickMs : SMPP.tickMs);
   }
 
   /**
@@ -284,18 +234,9 @@ export class CarrierThread implements SessionOwner {
   }
 
   #finish(): void {
-    clearInterval(this.#ticker);
     this.#post({ type: "closed" });
     this.port.close();
     // The thread ends by itself once its sockets have sent their last bytes, unless a carrier does not take them.
     setTimeout(() => process.exit(), this.carrier.enquireLinkTimeoutMs).unref();
   }
-}
-
-/** Bytes of the message_id, a C-octet string that may lack its NUL or be longer than the specification allows. */
-function idLength(bytes: Uint8Array, from: number, end: number): number {
-  const last = Math.min(end, from + SMPP.messageIdBytes);
-  let at = from;
-  while (at < last && bytes[at] !== 0) at++;
-  return at - from;
 }

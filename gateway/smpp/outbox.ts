@@ -48,6 +48,14 @@ export class Outbox {
     this.#used = at;
   }
 
+  /** Writes one PDU that is encoded already; only where there is surely room, as at the begin of a connection. */
+  writePdu(pdu: Buffer): void {
+    assert(this.#reserve(pdu.length, 1), "there is room for the PDU");
+    pdu.copy(this.#current, this.#used);
+    this.#used += pdu.length;
+    this.flush();
+  }
+
   /** Hands what was written to the socket. */
   flush(): void {
     if (this.#used === 0 || this.#free.length === 0) return;

@@ -25,14 +25,13 @@ export class Rate {
   }
 
   /**
-   * How many messages of `segments` segments may go now. A message that is larger than the bucket goes as soon as one
-   * segment may, and is paid for afterwards.
+   * How many messages of `segments` segments may go now. A message goes as soon as one segment may, and what it took too much
+   * is paid for afterwards.
    */
   messages(segments: number, nowMs: number): number {
     this.#tokens = Math.min(this.#burst, this.#tokens + (nowMs - this.#filledMs) * this.#perMs);
     this.#filledMs = nowMs;
-    if (segments > this.#burst) return this.#tokens >= 1 ? 1 : 0;
-    return Math.max(0, Math.floor(this.#tokens / segments));
+    return this.#tokens < 1 ? 0 : Math.max(1, Math.floor(this.#tokens / segments));
   }
 
   spend(segments: number): void {

@@ -5,7 +5,11 @@
 import { assert } from "../../schemas/errors.js";
 import { SMPP } from "../../schemas/limits.js";
 import { reached } from "../../schemas/ring.js";
+import type { Outbox } from "./outbox.js";
+import { DELIVER_SM_RESP, ESME_ROK, HEADER_BYTES, writeHeader } from "./protocol.js";
 
+/** A deliver_sm_resp has a message_id that is always empty. */
+const ANSWER_BYTES = HEADER_BYTES + 1;
 const MASK = SMPP.unansweredDeliveries - 1;
 assert((SMPP.unansweredDeliveries & MASK) === 0, "SMPP.unansweredDeliveries is a power of two");
 
@@ -35,15 +39,16 @@ export class Unanswered {
     for (; this.#marked < this.#tail; this.#marked++) this.#positions[this.#marked & MASK] = position;
   }
 
-  /** The sequence number of the first delivery if it is durable, -1 otherwise. */
-  durable(released: number): number {
-    if (this.#head === this.#marked || !reached(released, this.#positions[this.#head & MASK]!)) return -1;
-    return this.#sequences[this.#head & MASK]!;
-  }
-
-  /** The first delivery was answered. */
-  shift(): void {
-    this.#head++;
+  /** Answers the deliveries that the ledger has released, as far as the outbox has room. */
+  answer(released: number, outbox: Outbox): void {
+    while (this.#head !== this.#marked && reached(released, this.#positions[this.#head & MASK]!)) {
+      if (!outbox.reserveAnswers(ANSWER_BYTES)) return;
+      const { bytes, at } = outbox;
+      writeHeader(bytes, at, ANSWER_BYTES, DELIVER_SM_RESP, ESME_ROK, this.#sequences[this.#head & MASK]!);
+      bytes[at + HEADER_BYTES] = 0;
+      outbox.wrote(at + ANSWER_BYTES);
+      this.#head++;
+    }
   }
 
   clear(): void {

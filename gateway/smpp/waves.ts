@@ -2,7 +2,7 @@
  * The waves that a carrier sends: for each slot the roster, the templates of its parts and what of it is queued.
  */
 import { assert } from "../../schemas/errors.js";
-import { DISPATCH } from "../../schemas/limits.js";
+import { API, DISPATCH } from "../../schemas/limits.js";
 import { RELEASE_REASON, WAVE_FLAG, type WaveForCarrier } from "../../schemas/link.js";
 import { SubmitTemplate } from "./submit.js";
 import { encodeText } from "./text.js";
@@ -24,6 +24,7 @@ export class Wave {
     this.roster = new Uint32Array(wave.roster);
     this.expiresAtMs = wave.expiresAtMs;
     const encoded = encodeText(wave.text, reference);
+    assert(encoded.segments.length <= API.segmentsPerMessage, "a text was checked for its parts before it is sent");
     this.templates = encoded.segments.map((_, part) => new SubmitTemplate(sender, encoded, part, wave.expiresAtMs));
     this.maxBytes = this.templates.reduce((bytes, template) => bytes + template.maxBytes, 0);
   }

@@ -2,11 +2,13 @@
  * The outstanding submissions of one bind, and its allocator of sequence numbers.
  *
  * A table four times the window is indexed by the low bits of the sequence number; the allocator skips a number whose place
- * is still taken, so finding a response's submission is one look-up however out of order they come. Allocates nothing
- * after it was made.
+ * is still taken, so finding a response's submission is one look-up however out of order they come. A list through the
+ * table keeps them in the order of sending, for their deadlines. Allocates nothing after it was made.
  */
 import { assert } from "../../schemas/errors.js";
 import { SEQUENCE_LAST } from "./protocol.js";
+
+const NONE = -1;
 
 export class Window {
   readonly slots: Uint16Array;
@@ -15,15 +17,20 @@ export class Window {
   readonly sentAtMs: Float64Array;
   readonly #sequences: Int32Array;
   readonly #mask: number;
+  /** The places of the submissions sent just before and just after the one at a place; NONE at the ends. */
+  readonly #older: Int32Array;
+  readonly #newer: Int32Array;
+  #oldest = NONE;
+  #newest = NONE;
   #next = 1;
-  /** No outstanding submission has an earlier number, in the order of allocation. */
-  #oldest = 1;
   inFlight = 0;
 
   constructor(readonly size: number) {
     const places = 2 ** Math.ceil(Math.log2(size * 4));
     this.#mask = places - 1;
     this.#sequences = new Int32Array(places);
+    this.#older = new Int32Array(places);
+    this.#newer = new Int32Array(places);
     this.slots = new Uint16Array(places);
     this.positions = new Uint32Array(places);
     this.segments = new Uint8Array(places);
@@ -48,6 +55,11 @@ export class Window {
     this.positions[place] = position;
     this.segments[place] = segment;
     this.sentAtMs[place] = nowMs;
+    this.#older[place] = this.#newest;
+    this.#newer[place] = NONE;
+    if (this.#newest === NONE) this.#oldest = place;
+    else this.#newer[this.#newest] = place;
+    this.#newest = place;
     this.inFlight++;
     return sequence;
   }
@@ -59,18 +71,19 @@ export class Window {
   }
 
   close(place: number): void {
+    const older = this.#older[place]!;
+    const newer = this.#newer[place]!;
+    if (older === NONE) this.#oldest = newer;
+    else this.#newer[older] = newer;
+    if (newer === NONE) this.#newest = older;
+    else this.#older[newer] = older;
     this.#sequences[place] = 0;
     this.inFlight--;
   }
 
   /** The place of the oldest submission if it was sent before `beforeMs`, -1 otherwise. */
   overdue(beforeMs: number): number {
-    if (this.inFlight === 0) this.#oldest = this.#next;
-    for (; this.#oldest !== this.#next; this.#oldest = after(this.#oldest)) {
-      const place = this.find(this.#oldest);
-      if (place >= 0) return this.sentAtMs[place]! < beforeMs ? place : -1;
-    }
-    return -1;
+    return this.#oldest !== NONE && this.sentAtMs[this.#oldest]! < beforeMs ? this.#oldest : NONE;
   }
 }
 

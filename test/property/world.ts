@@ -62,14 +62,30 @@ export function eligibleRows(world: World, query: SelectionQuery): number[] {
   const status = new Uint8Array(world.participants.status);
   const schedules = new Uint32Array(world.schedules);
   const bit = channelBit(query.channel, query.domain);
+  const inArea = rowsIn(world, query.area);
   const rows: number[] = [];
   for (let row = 0; row < world.locations.count; row += 1) {
     const word = schedules[columns.schedule[row]! * SCHEDULE_WORDS + Math.floor(query.hourOfWeek / 32)]!;
     if (status[columns.participant[row]!] !== 0 || (columns.channels[row]! & bit) === 0) continue;
     if (((word >>> (query.hourOfWeek % 32)) & 1) === 0) continue;
-    if (isIn(query.area, [columns.lng[row]!, columns.lat[row]!], columns.municipality[row]!)) rows.push(row);
+    if (inArea[row] === 1) rows.push(row);
   }
   return rows;
+}
+
+/** Remembered by area, because tests ask several things about one. */
+const remembered = new WeakMap<Area, { readonly world: World; readonly inArea: Uint8Array }>();
+
+function rowsIn(world: World, area: Area): Uint8Array {
+  const before = remembered.get(area);
+  if (before?.world === world) return before.inArea;
+  const { lng, lat, municipality } = viewsOf(world.locations);
+  const inArea = new Uint8Array(world.locations.count);
+  for (let row = 0; row < inArea.length; row += 1) {
+    inArea[row] = isIn(area, [lng[row]!, lat[row]!], municipality[row]!) ? 1 : 0;
+  }
+  remembered.set(area, { world, inArea });
+  return inArea;
 }
 
 export function isIn(area: Area, position: LngLat, municipality: number): boolean {

@@ -100,7 +100,7 @@ describe("a ring between two threads", () => {
         fc.integer({ min: 1, max: 100 }),
         fc.constantFrom(2 ** 32 - 100_000, 2 ** 31 - 100_000, 0),
         async (seed, most, start) => {
-          const records = Math.floor(1_000_000 / (most / 2 + 1));
+          const records = Math.floor(500_000 / (most / 2 + 1));
           const buffer = ringFrom(1024, start);
           const ring = new Ring(buffer);
           const worker = new Worker(new URL("./ring-writer.js", import.meta.url), {

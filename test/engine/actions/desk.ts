@@ -5,6 +5,7 @@ import { Course } from "../../../engine/actions/course.js";
 import { Forecast } from "../../../engine/actions/forecast.js";
 import { ActionStore } from "../../../engine/actions/record.js";
 import type { Caller } from "../../../engine/actions/service.js";
+import { Archive } from "../../../engine/dispatch/archive.js";
 import { Dispatcher } from "../../../engine/dispatch/dispatcher.js";
 import { recover } from "../../../engine/dispatch/recovery.js";
 import { WaveStore } from "../../../engine/dispatch/wave-store.js";
@@ -48,8 +49,12 @@ export class FakeSelector implements Selector {
   async close(): Promise<void> {}
 }
 
+/** Generation of the registry that rosters belong to. */
+export const REGISTRY = 1;
+
 export class Desk {
   readonly actions: Actions;
+  readonly archive: Archive;
   readonly course: Course;
   readonly dispatcher: Dispatcher;
   readonly problems: Problem[] = [];
@@ -70,14 +75,25 @@ export class Desk {
       now,
     });
     const onProblem = (_: string, problem: Problem): void => void this.problems.push(problem);
-    this.course = new Course(records, waves, this.dispatcher, selector, { now, onProblem });
+    this.archive = new Archive(waves, this.dispatcher, { now, onArchived: (id) => this.course.onArchived(id) });
+    this.course = new Course(records, waves, this.archive, this.dispatcher, selector, REGISTRY, {
+      now,
+      onProblem,
+      onSelected: () => {},
+    });
     this.actions = new Actions(store, this.course, this.dispatcher, selector, new Forecast(), now);
   }
 
   /** Opens the store, takes up what is in it and goes on. */
-  static async start(folder: TemporaryFolder, carriers: readonly FakeCarrier[], selector: FakeSelector): Promise<Desk> {
+  static async start(
+    folder: TemporaryFolder,
+    carriers: readonly FakeCarrier[],
+    selector: FakeSelector,
+    aheadMs = 0,
+  ): Promise<Desk> {
     const desk = new Desk(folder.open(), carriers, selector);
-    const recovered = await recover(desk.store, new WaveStore(desk.store), desk.dispatcher);
+    desk.aheadMs = aheadMs;
+    const recovered = await recover(desk.store, new WaveStore(desk.store), desk.dispatcher, REGISTRY);
     assert(recovered.ok && desk.course.resume().ok, "the store is whole");
     return desk;
   }

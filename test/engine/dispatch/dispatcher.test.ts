@@ -203,7 +203,7 @@ describe("a dispatch with carriers that behave badly", () => {
         }
         folder.remove();
       }),
-      { numRuns: 8 },
+      { numRuns: 5 },
     );
   });
 

@@ -45,7 +45,7 @@ export class Engine {
   }
 
   recover(): Promise<Recovered> {
-    return recover(this.store, this.waveStore, this.dispatcher).then((recovered) => {
+    return recover(this.store, this.waveStore, this.dispatcher, 1).then((recovered) => {
       assert(recovered.ok, "the store is whole");
       return recovered.value;
     });

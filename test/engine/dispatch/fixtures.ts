@@ -24,6 +24,7 @@ export function waveRecord(record: Partial<WaveRecord> = {}): WaveRecord {
   return {
     waveId: 1,
     actionId: "0198c0de-0000-7000-8000-000000000001",
+    registry: 1,
     kind: "first",
     text: "x",
     count: 10,

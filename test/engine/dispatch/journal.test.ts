@@ -183,7 +183,7 @@ describe("the journal", () => {
         }
         expect(again.take(7)).toBe(null);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -201,7 +201,7 @@ describe("the journal", () => {
         const sent: LiveWave[] = [];
         const hooks = { onSent: (each: LiveWave) => void sent.push(each), onFatal: () => {}, now: () => 1_000_000 };
         const dispatcher = new Dispatcher(store, [], hooks);
-        const recovered = await recover(store, waveStore, dispatcher);
+        const recovered = await recover(store, waveStore, dispatcher, 1);
         expect(recovered.ok && recovered.value.waves).toBe(1);
         const again = dispatcher.waves[0];
         wave.resume();
@@ -213,7 +213,7 @@ describe("the journal", () => {
         if (concludedAtMs !== null) expect(sent).toEqual([]);
         await store.commit(() => void store.table("waves").clear());
       }),
-      { numRuns: 20 },
+      { numRuns: 10 },
     );
   });
 

@@ -15,6 +15,12 @@ const square = (x: number, y: number, size: number): LngLat[] => [
   [x, y + size],
   [x, y],
 ];
+/** Positions as a text: "0 0, 4 0, 4 4, 0 0". */
+const ring = (text: string): LngLat[] =>
+  text.split(", ").map((position): LngLat => {
+    const [x, y] = position.split(" ").map(Number);
+    return [x!, y!];
+  });
 const outline = square(0, 0, 10);
 const polygon = (...rings: LngLat[][]) =>
   checkArea({ type: "Polygon", coordinates: rings.map((ring) => ring.map(([x, y]): [number, number] => [x, y])) });
@@ -30,59 +36,10 @@ describe("checkArea takes", () => {
     ["a square the other way round", [outline.toReversed()]],
     ["a hole", [outline, square(2, 2, 3)]],
     ["two holes that touch in a corner", [outline, square(2, 2, 2), square(4, 4, 2)]],
-    [
-      "a hole that touches the outline with a corner",
-      [
-        outline,
-        [
-          [0, 5],
-          [2, 4],
-          [2, 6],
-          [0, 5],
-        ] as LngLat[],
-      ],
-    ],
-    [
-      "positions that repeat",
-      [
-        [
-          [0, 0],
-          [0, 0],
-          [4, 0],
-          [4, 0],
-          [4, 4],
-          [0, 0],
-          [0, 0],
-        ] as LngLat[],
-      ],
-    ],
-    [
-      "corners on a straight line",
-      [
-        [
-          [0, 0],
-          [5, 0],
-          [10, 0],
-          [10, 10],
-          [5, 10],
-          [0, 10],
-          [0, 0],
-        ] as LngLat[],
-      ],
-    ],
-    [
-      "a notch",
-      [
-        [
-          [0, 0],
-          [10, 0],
-          [10, 10],
-          [5, 1],
-          [0, 10],
-          [0, 0],
-        ] as LngLat[],
-      ],
-    ],
+    ["a hole that touches the outline with a corner", [outline, ring("0 5, 2 4, 2 6, 0 5")]],
+    ["positions that repeat", [ring("0 0, 0 0, 4 0, 4 0, 4 4, 0 0, 0 0")]],
+    ["corners on a straight line", [ring("0 0, 5 0, 10 0, 10 10, 5 10, 0 10, 0 0")]],
+    ["a notch", [ring("0 0, 10 0, 10 10, 5 1, 0 10, 0 0")]],
   ])("%s", (_, rings) => {
     expect(polygon(...rings)).toMatchObject({ ok: true });
   });
@@ -104,114 +61,16 @@ describe("checkArea takes", () => {
 
 describe("checkArea refuses", () => {
   it.each<[string, LngLat[][], string, RegExp]>([
-    [
-      "a ring that is not closed",
-      [
-        [
-          [0, 0],
-          [4, 0],
-          [4, 4],
-          [0, 4],
-        ],
-      ],
-      "/area/coordinates/0/3",
-      /not closed/,
-    ],
-    [
-      "a ring of three positions",
-      [
-        [
-          [0, 0],
-          [4, 0],
-          [0, 0],
-        ],
-      ],
-      "/area/coordinates/0",
-      /four positions/,
-    ],
-    [
-      "one point, again and again",
-      [
-        [
-          [1, 1],
-          [1, 1],
-          [1, 1],
-          [1, 1],
-        ],
-      ],
-      "/area/coordinates/0",
-      /encloses nothing/,
-    ],
-    [
-      "a line to and fro",
-      [
-        [
-          [0, 0],
-          [4, 4],
-          [2, 2],
-          [0, 0],
-        ],
-      ],
-      "/area/coordinates/0",
-      /encloses nothing/,
-    ],
-    [
-      "an hourglass",
-      [
-        [
-          [0, 0],
-          [4, 4],
-          [4, 0],
-          [0, 4],
-          [0, 0],
-        ],
-      ],
-      "/area/coordinates/0/0",
-      /crosses itself/,
-    ],
-    [
-      "a corner on its own edge",
-      [
-        [
-          [0, 0],
-          [8, 0],
-          [8, 8],
-          [4, 0],
-          [0, 8],
-          [0, 0],
-        ],
-      ],
-      "/area/coordinates/0/0",
-      /touches itself/,
-    ],
-    [
-      "a spike",
-      [
-        [
-          [0, 0],
-          [8, 0],
-          [8, 8],
-          [8, 4],
-          [0, 4],
-          [0, 0],
-        ],
-      ],
-      "/area/coordinates/0/1",
-      /(crosses|touches) itself/,
-    ],
+    ["a ring that is not closed", [ring("0 0, 4 0, 4 4, 0 4")], "/area/coordinates/0/3", /not closed/],
+    ["a ring of three positions", [ring("0 0, 4 0, 0 0")], "/area/coordinates/0", /four positions/],
+    ["one point, again and again", [ring("1 1, 1 1, 1 1, 1 1")], "/area/coordinates/0", /encloses nothing/],
+    ["a line to and fro", [ring("0 0, 4 4, 2 2, 0 0")], "/area/coordinates/0", /encloses nothing/],
+    ["an hourglass", [ring("0 0, 4 4, 4 0, 0 4, 0 0")], "/area/coordinates/0/0", /crosses itself/],
+    ["a corner on its own edge", [ring("0 0, 8 0, 8 8, 4 0, 0 8, 0 0")], "/area/coordinates/0/0", /touches itself/],
+    ["a spike", [ring("0 0, 8 0, 8 8, 8 4, 0 4, 0 0")], "/area/coordinates/0/1", /(crosses|touches) itself/],
     [
       "two loops through one corner",
-      [
-        [
-          [0, 0],
-          [2, 2],
-          [4, 0],
-          [4, 4],
-          [2, 2],
-          [0, 4],
-          [0, 0],
-        ],
-      ],
+      [ring("0 0, 2 2, 4 0, 4 4, 2 2, 0 4, 0 0")],
       "/area/coordinates/0/0",
       /touches itself/,
     ],
@@ -219,17 +78,7 @@ describe("checkArea refuses", () => {
     ["a hole around the outline", [outline, square(-5, -5, 30)], "/area/coordinates/1", /not lie in the outline/],
     [
       "a hole in the notch",
-      [
-        [
-          [0, 0],
-          [10, 0],
-          [10, 10],
-          [5, 1],
-          [0, 10],
-          [0, 0],
-        ],
-        square(4.5, 6, 1),
-      ],
+      [ring("0 0, 10 0, 10 10, 5 1, 0 10, 0 0"), square(4.5, 6, 1)],
       "/area/coordinates/1",
       /not lie in/,
     ],
@@ -242,35 +91,14 @@ describe("checkArea refuses", () => {
     ],
     [
       "a hole that touches the outline twice",
-      [
-        outline,
-        [
-          [0, 5],
-          [5, 0],
-          [5, 5],
-          [0, 5],
-        ],
-      ],
+      [outline, ring("0 5, 5 0, 5 5, 0 5")],
       "/area/coordinates/",
       /more than one point/,
     ],
     ["holes that overlap", [outline, square(1, 1, 4), square(3, 3, 4)], "/area/coordinates/", /crosses ring/],
     ["a hole in a hole", [outline, square(1, 1, 6), square(2, 2, 2)], "/area/coordinates/2", /lies in hole 1/],
     ["the same hole twice", [outline, square(1, 1, 6), square(1, 1, 6)], "/area/coordinates/", /crosses ring/],
-    [
-      "a bad hole",
-      [
-        outline,
-        [
-          [1, 1],
-          [2, 1],
-          [2, 2],
-          [1, 2],
-        ],
-      ],
-      "/area/coordinates/1/3",
-      /not closed/,
-    ],
+    ["a bad hole", [outline, ring("1 1, 2 1, 2 2, 1 2")], "/area/coordinates/1/3", /not closed/],
   ])("%s", (_, rings, field, detail) => {
     const [code, where, what] = refusal(...rings);
     expect(code).toBe("INVALID_AREA");
@@ -279,18 +107,7 @@ describe("checkArea refuses", () => {
   });
 
   it("a bad polygon of a MultiPolygon, by its number", () => {
-    const coordinates = [
-      [square(0, 0, 1)],
-      [
-        [
-          [0, 0],
-          [4, 4],
-          [4, 0],
-          [0, 4],
-          [0, 0],
-        ],
-      ],
-    ] as [number, number][][][];
+    const coordinates = [[square(0, 0, 1)], [ring("0 0, 4 4, 4 0, 0 4, 0 0")]] as [number, number][][][];
     const result = checkArea({ type: "MultiPolygon", coordinates });
     expect(result).toMatchObject({ ok: false, problem: { code: "INVALID_AREA", field: "/area/coordinates/1/0/0" } });
   });

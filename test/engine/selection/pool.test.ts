@@ -4,16 +4,17 @@
  */
 
 import type { Worker } from "node:worker_threads";
-import type { Piscina } from "piscina";
+import { Piscina } from "piscina";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { randomFrom } from "../../../bench/country.js";
 import type { Area, LngLat } from "../../../engine/geo/area.js";
 import { prepareArea } from "../../../engine/geo/search.js";
 import { buildShards, type Shards } from "../../../engine/selection/build.js";
+import { collectGarbage } from "../../../engine/selection/memory.js";
 import { PoolSelector } from "../../../engine/selection/pool.js";
 import { viewsOf } from "../../../engine/selection/regions.js";
 import type { Roster, SelectionQuery } from "../../../engine/selection/selector.js";
-import { createPool, runTask } from "../../../engine/selection/tasks.js";
+import { createPool, releaseMemory, runTask } from "../../../engine/selection/tasks.js";
 import { API, SELECTION } from "../../../schemas/limits.js";
 import { CHANNELS } from "../../../schemas/words.js";
 import { eligibleRows, makeWorld, meters, orderTolerance, type World } from "../../property/world.js";
@@ -64,12 +65,25 @@ describe("shards", () => {
     for (const shard of shards.shards) expect(shard.count).toBeLessThan(2 * SELECTION.shardRows);
   });
 
+  it("leave no memory behind that only workers still know", async () => {
+    const built = await buildShards(pool, world.locations, world.participants, world.schedules);
+    expect(built.ok).toBe(true);
+    // What this thread keeps alive is gone after this, so that the rest is the workers'.
+    await collectGarbage();
+    const before = process.memoryUsage.rss();
+    await releaseMemory(pool);
+    const regroupedBytes = 26 * ROWS;
+    expect(before - process.memoryUsage.rss()).toBeGreaterThan(regroupedBytes / 2);
+  });
+
   it("are built of no rows, too", async () => {
     const empty = makeWorld([], randomFrom(1));
     const built = await buildShards(pool, empty.locations, empty.participants, empty.schedules);
     expect(built).toMatchObject({ ok: true, value: { shards: [] } });
     if (!built.ok) return;
-    expect(await new PoolSelector(pool, built.value).select(ask(nationwide))).toMatchObject({
+    const nobody = new PoolSelector(pool, built.value);
+    await nobody.warmUp();
+    expect(await nobody.select(ask(nationwide))).toMatchObject({
       ok: true,
       value: { count: 0 },
     });
@@ -124,7 +138,8 @@ describe("select", () => {
   });
 
   it("counts as it selects, shared out or not", async () => {
-    for (const area of [circle([5.2, 52.2], 3_000), nationwide]) {
+    // The last is shared as the one before it is, and must not find its marks.
+    for (const area of [circle([5.2, 52.2], 3_000), nationwide, circle([5.1, 52.1], 12_000)]) {
       const result = await selector.count(ask(area));
       if (!result.ok) throw new Error(result.problem.detail);
       expect(result.value.recipients).toBe(personsOf(ask(area)).size);
@@ -132,6 +147,22 @@ describe("select", () => {
       for (const channel of CHANNELS) {
         expect(result.value.channels[channel]).toBe(personsOf({ ...ask(area), channel }).size);
       }
+    }
+  });
+});
+
+describe("more workers", () => {
+  it("make the same rosters and counts: runs of five are merged in three rounds", async () => {
+    const filename = new URL("../../../engine/selection/worker.js", import.meta.url).href;
+    const five = new PoolSelector(new Piscina({ filename, minThreads: 5, maxThreads: 5 }), shards);
+    try {
+      const roster = await five.select(ask(nationwide));
+      expect(roster.ok && new Uint32Array(roster.value.participants)).toEqual(
+        new Uint32Array((await rosterOf(ask(nationwide))).participants),
+      );
+      expect(await five.count(ask(nationwide))).toEqual(await selector.count(ask(nationwide)));
+    } finally {
+      await five.close();
     }
   });
 });

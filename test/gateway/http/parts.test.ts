@@ -1,5 +1,6 @@
 /** Keys, the rate, problem documents and metrics: what can be shown without a socket. */
 import { describe, expect, it } from "vitest";
+import { isLoopback } from "../../../gateway/http/exchange.js";
 import { bearerKey, createKey, hashKey } from "../../../gateway/http/keys.js";
 import { jsonPointer, problemDocument } from "../../../gateway/http/problem.js";
 import { RateLimiter } from "../../../gateway/http/rate.js";
@@ -37,6 +38,20 @@ describe("the rate", () => {
     expect(limiter.take("a")).toEqual({ allowed: false, limit: 2, remaining: 0, resetSeconds: 1 });
     now += 1;
     expect(limiter.take("a")).toEqual({ allowed: true, limit: 2, remaining: 1, resetSeconds: 1 });
+  });
+});
+
+describe("what is this machine", () => {
+  it.each([
+    ["127.0.0.1", true],
+    ["127.8.8.8", true],
+    ["0000:0000:0000:0000:0000:0000:0000:0001", true],
+    ["0000:0000:0000:0000:0000:ffff:7f00:0001", true],
+    ["0000:0000:0000:0000:0000:ffff:0a00:0001", false],
+    ["10.127.0.1", false],
+    ["", false],
+  ])("%s", (address, local) => {
+    expect(isLoopback(address)).toBe(local);
   });
 });
 

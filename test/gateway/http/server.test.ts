@@ -1,6 +1,9 @@
 /** The API over real sockets: what each route answers, and what it answers to everything that is wrong. */
+import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { connect } from "node:net";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { Agent, request, setGlobalDispatcher } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startServer } from "../../../gateway/http/server.js";
@@ -109,8 +112,10 @@ describe("Idempotency-Key", () => {
     const raw = `${JSON.stringify(VALID_ACTION)} `;
     const other = await rig.send("POST", "/v1/actions", { raw, headers });
     expect(other.json).toMatchObject({ status: 409, code: "IDEMPOTENCY_KEY_REUSED" });
-    const path = `/v1/actions/${first.json.id}/stop`;
-    expect((await rig.send("POST", path, { headers })).json.code).toBe("IDEMPOTENCY_KEY_REUSED");
+    const again = { ...headers, "idempotency-key": randomUUID() };
+    const path = `/v1/actions/${first.json.id}`;
+    expect((await rig.send("POST", `${path}/dispatch`, { headers: again })).status).toBe(200);
+    expect((await rig.send("POST", `${path}/stop`, { headers: again })).json.code).toBe("IDEMPOTENCY_KEY_REUSED");
   });
 
   it("is required on everything that sends", async () => {
@@ -307,6 +312,14 @@ describe("what is wrong around it", () => {
   });
 });
 
+it("says as a value that uWebSockets.js does not run natively", async () => {
+  const support = fileURLToPath(new URL("./support.js", import.meta.url));
+  const script = `(await import(${JSON.stringify(support)})).startRig().catch(({ message }) => console.log(message))`;
+  const env = { ...process.env, UWS_USE_FALLBACK: "1" };
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], { env });
+  expect(stdout).toContain(`uWebSockets.js has no native build for Node ${process.version}`);
+});
+
 describe("bodies on the wire", () => {
   const head = (extra: string): string =>
     `POST /v1/actions HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${rig.freshKey()}\r\nIdempotency-Key: ${randomUUID()}\r\n` +
@@ -351,6 +364,21 @@ describe("bodies on the wire", () => {
     expect(rig.service.requests).toHaveLength(before);
   });
 
+  it("forgets what it received, of bodies that end and of those that never do", async () => {
+    // Each kind together more than API.receivingBytes: if they were not forgotten, the last request would be told BUSY.
+    const part = Buffer.alloc(API.bodyBytes - 1_000, 0x20);
+    for (let sent = 0; sent < API.receivingBytes * 2.5; sent += part.length) {
+      const { json } = await rig.send("POST", "/v1/actions", { raw: part });
+      expect(json.code).toBe("BAD_JSON");
+      const socket = connect(rig.port, "127.0.0.1").on("error", () => {});
+      await new Promise<void>((written) => socket.write(head(`Content-Length: ${API.bodyBytes}`), () => written()));
+      await new Promise<void>((written) => socket.write(part, () => written()));
+      await rig.send("GET", "/healthz"); // By now the server has read half of it, or more.
+      socket.resetAndDestroy();
+    }
+    expect((await rig.send("POST", "/v1/actions", { body: VALID_ACTION })).status).toBe(201);
+  });
+
   it("survives clients that go away at every moment", async () => {
     const before = rig.service.requests.length;
     const whole = head("Content-Length: 500") + body;
@@ -371,8 +399,13 @@ describe("bodies on the wire", () => {
     await new Promise((later) => setTimeout(later, 50));
     controller.abort();
     expect(await aborted).toBe("AbortError");
+    // Status 0 is one that went away; only once the server knows is there something to get wrong.
+    const metrics = async (): Promise<string> => (await rig.send("GET", "/metrics")).text;
+    await expect.poll(metrics).toContain('route="/v1/previews",status="0"');
+    const logged = rig.logged.length;
     open();
     expect((await rig.send("GET", "/healthz")).status).toBe(200);
+    expect(rig.logged).toHaveLength(logged);
     expect(rig.service.requests).toHaveLength(before);
   });
 });

@@ -141,6 +141,8 @@ function decode(words: Uint32Array, at: number): Seen {
 export class Smsc {
   readonly sessions: Session[] = [];
   readonly submits: PDU[] = [];
+  /** For each submit_sm, the number of the connection that it came over. */
+  readonly over: number[] = [];
   readonly binds: PDU[] = [];
   readonly #server: Server;
 
@@ -165,6 +167,7 @@ export class Smsc {
       });
       session.on("submit_sm", (pdu: PDU) => {
         smsc.submits.push(pdu);
+        smsc.over.push(smsc.sessions.indexOf(session));
         const fields = answer(pdu, session);
         if (fields !== null) session.send(pdu.response(fields));
       });

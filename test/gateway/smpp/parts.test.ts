@@ -1,12 +1,15 @@
-/** The small parts: window, queue, back-off, rate, unanswered deliveries. */
+/** The small parts: window, queue, rate, pauses, outbox, unanswered deliveries. */
+import { connect, type Socket } from "node:net";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Liveness } from "../../../gateway/smpp/liveness.js";
+import { Outbox } from "../../../gateway/smpp/outbox.js";
 import { Backoff, Rate, Reconnect } from "../../../gateway/smpp/pace.js";
 import { Queue } from "../../../gateway/smpp/queue.js";
 import { Unanswered } from "../../../gateway/smpp/unanswered.js";
 import { Window } from "../../../gateway/smpp/window.js";
 import { SMPP } from "../../../schemas/limits.js";
+import { plainServer } from "./harness.js";
 
 describe("window", () => {
   test("finds each outstanding submission, in any order, while numbers for other requests come in between", () => {
@@ -173,20 +176,61 @@ describe("pauses", () => {
   });
 });
 
+/** An outbox on a real connection to a server that does not read, with a word each time that the socket took a buffer. */
+async function outboxTo(onFreed: () => void): Promise<{ outbox: Outbox; end: () => Promise<void>; read: () => void }> {
+  let far: Socket | undefined;
+  const server = await plainServer((socket) => {
+    far = socket.pause();
+  });
+  const near = connect(server.port, "127.0.0.1");
+  await new Promise((resolve) => near.on("connect", resolve));
+  const end = async () => {
+    near.destroy();
+    await server.stop();
+  };
+  return { outbox: new Outbox(near, onFreed), end, read: () => far?.resume() };
+}
+
+describe("outbox", () => {
+  test("what is unsent is bounded, and answers find room when submissions find none", async () => {
+    let freed = 0;
+    const { outbox, end, read } = await outboxTo(() => freed++);
+    let submissions = 0;
+    for (; outbox.roomForSubmissions(1_000) === 1_000; submissions++) outbox.wrote(outbox.at + 1_000);
+    expect(submissions * 1_000).toBeLessThanOrEqual(SMPP.socketBytes);
+    expect(outbox.reserveAnswers(SMPP.bufferBytes)).toBe(true);
+    outbox.wrote(SMPP.bufferBytes);
+    expect(outbox.reserveAnswers(16)).toBe(false);
+    read();
+    while (freed < 4) await new Promise((resolve) => setImmediate(resolve));
+    expect(outbox.roomForSubmissions(1_000)).toBe(1_000);
+    await end();
+  });
+});
+
 describe("unanswered deliveries", () => {
-  test("become durable when the ring is released up to their event, across the wrap of its positions", () => {
+  test("are answered when the ring is released up to their event, in order, across the wrap of its positions", async () => {
+    const { outbox, end } = await outboxTo(() => {});
     const unanswered = new Unanswered();
+    const answered = () => {
+      const sequences: number[] = [];
+      for (let at = 0; at < outbox.at; at += 17) sequences.push(outbox.bytes.readUInt32BE(at + 12));
+      return sequences;
+    };
     unanswered.push(7);
-    expect(unanswered.durable(0)).toBe(-1);
-    unanswered.published(0x7fff_fff0 | 0);
+    unanswered.answer(0, outbox);
+    expect(answered()).toEqual([]);
+    unanswered.published(0x7fff_fff0);
     unanswered.push(8);
     unanswered.published(-0x7fff_fff0);
-    expect(unanswered.durable(0x7fff_ffef)).toBe(-1);
-    expect(unanswered.durable(0x7fff_fff0)).toBe(7);
-    unanswered.shift();
-    expect(unanswered.durable(0x7fff_fff0)).toBe(-1);
-    expect(unanswered.durable(-0x7fff_fff0)).toBe(8);
-    unanswered.shift();
+    unanswered.answer(0x7fff_ffef, outbox);
+    expect(answered()).toEqual([]);
+    unanswered.answer(0x7fff_fff0, outbox);
+    expect(answered()).toEqual([7]);
+    unanswered.answer(-0x7fff_fff0, outbox);
+    expect(answered()).toEqual([7, 8]);
+    expect(outbox.bytes.subarray(0, 17).toString("hex")).toBe("0000001180000005000000000000000700");
     expect(unanswered.length).toBe(0);
+    await end();
   });
 });

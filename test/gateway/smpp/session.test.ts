@@ -65,8 +65,14 @@ describe("submit", () => {
     await rig.until("300 outcomes", () => rig.of("outcome").length === 300);
     const seen = new Set(rig.events.map((event) => `${event.two}/${event.segment}`));
     expect(seen.size).toBe(300);
-    const bySession = new Map(smsc.sessions.map((session) => [session, new Set<string>()]));
-    expect(bySession.size).toBe(2);
+    const streams: string[][] = [[], []];
+    smsc.destinations().forEach((to, at) => {
+      streams[smsc.over[at]!]!.push(to);
+    });
+    for (const stream of streams) {
+      expect(stream.length).toBeGreaterThan(0);
+      for (let at = 0; at < stream.length; at += 3) expect(new Set(stream.slice(at, at + 3)).size).toBe(1);
+    }
     for (const pdu of smsc.submits) expect(pdu.data_coding).toBe(8);
   });
 
@@ -118,6 +124,17 @@ describe("submit", () => {
     expect(smsc.destinations()).toEqual(expected.map(numberOf));
   });
 
+  test("the bind with most room is the next one", async () => {
+    const { smsc, rig } = await start(() => null, { binds: 2, responseTimeoutMs: 500 });
+    await rig.until("two binds", () => rig.gauge("bound") === 2);
+    rig.open(0, 1);
+    for (let position = 0; position < 10; position++) {
+      rig.grant(0, position, 1);
+      await rig.until("one more", () => smsc.submits.length === position + 1);
+    }
+    expect(smsc.over.filter((connection) => connection === 0).length).toBe(5);
+  });
+
   test("a slot that is used again sends the new wave's text to the new wave's recipients", async () => {
     const { smsc, rig } = await start(accept);
     for (let round = 0; round < 50; round++) {
@@ -132,13 +149,16 @@ describe("submit", () => {
     });
   });
 
-  test("the rate counts segments over all binds", async () => {
-    const { rig } = await start(accept, { binds: 2, ratePerSecond: 200 });
+  test("the rate counts segments over all binds: what it allows at once goes, and no more", async () => {
+    const { smsc, rig } = await start(accept, { binds: 2, ratePerSecond: 0.001 });
+    await rig.until("two binds", () => rig.gauge("bound") === 2);
     rig.open(0, 1, "ë".repeat(100));
     rig.grant(0, 0, 100);
-    const before = performance.now();
-    await rig.until("200 outcomes", () => rig.of("outcome").length === 200);
-    expect(performance.now() - before).toBeGreaterThan(800);
+    await rig.until("two outcomes", () => rig.of("outcome").length === 2);
+    rig.carrier.stopWave(0);
+    await rig.until("the release of the rest", () => rig.of("released").length > 0);
+    expect(rig.of("released")).toMatchObject([{ two: 1, three: 99 }]);
+    expect(smsc.submits.length).toBe(2);
   });
 });
 
@@ -166,15 +186,35 @@ describe("throttling", () => {
 
   test("throttled parts stay with their bind, and each part has one outcome", async () => {
     let taken = 0;
-    const { rig } = await start(() => (taken++ % 7 < 4 ? accept() : { command_status: THROTTLED }), {
-      binds: 2,
-      window: 12,
-    });
+    const answer = () => (taken++ % 7 < 4 ? accept() : { command_status: THROTTLED });
+    const { smsc, rig } = await start(answer, { binds: 2, window: 12 });
+    await rig.until("two binds", () => rig.gauge("bound") === 2);
     rig.open(0, 1, "a".repeat(400));
     rig.grant(0, 0, 30);
     await rig.until("90 outcomes", () => rig.of("outcome").length === 90);
     expect(new Set(rig.events.map((event) => `${event.two}/${event.segment}`)).size).toBe(90);
     expect(rig.events.every((event) => event.three === 0)).toBe(true);
+    const binds = new Map<string, Set<number>>();
+    smsc.destinations().forEach((to, at) => {
+      binds.set(to, (binds.get(to) ?? new Set()).add(smsc.over[at]!));
+    });
+    expect([...binds.values()].every((over) => over.size === 1)).toBe(true);
+  });
+
+  test("parts that wait for a bind that goes away go over another one", async () => {
+    const { smsc, rig } = await start(
+      (_pdu, session) => (smsc.sessions.indexOf(session) === 0 ? { command_status: THROTTLED } : accept()),
+      { binds: 2, window: 12 },
+      () => (smsc.binds.length > 2 ? 13 : 0),
+    );
+    await rig.until("two binds", () => rig.gauge("bound") === 2);
+    rig.open(0, 1, "a".repeat(400));
+    rig.grant(0, 0, 30);
+    await rig.until("what the other bind takes", () => rig.of("outcome").length >= 60 && rig.gauge("inFlight") === 0);
+    expect(rig.gauge("queued")).toBeGreaterThan(0);
+    smsc.sessions[0]!.destroy();
+    await rig.until("90 outcomes", () => rig.of("outcome").length + rig.of("unknown").length === 90);
+    expect(new Set(rig.events.map((event) => `${event.two}/${event.segment}`)).size).toBe(90);
   });
 });
 
@@ -189,6 +229,23 @@ describe("stop and expiry", () => {
     expect(rig.of("released")).toMatchObject([{ segment: 1, one: 0, two: 32, three: 224 }]);
     expect(rig.of("unknown").every((event) => event.three === 2)).toBe(true);
     expect(smsc.submits.length).toBe(32);
+  });
+
+  test("stopped in the middle: each recipient was sent to or released, none both, none neither", async () => {
+    const { smsc, rig } = await start(accept, { window: 100, binds: 2 });
+    rig.open(0, 1);
+    for (let first = 0; first < 10_000; first += 250) rig.grant(0, first, 250);
+    await rig.until("the middle", () => rig.of("outcome").length > 1_000);
+    const submitted = rig.gauge("submitted");
+    rig.carrier.stopWave(0);
+    await rig.until("the end", () => rig.gauge("queued") === 0 && rig.gauge("inFlight") === 0);
+    const released = rig.of("released").flatMap((event) => positions(event.two, event.two + event.three));
+    const sent = rig.of("outcome").map((event) => event.two);
+    expect([...released, ...sent].sort((a, b) => a - b)).toEqual(positions(0, 10_000));
+    expect(smsc.submits.length).toBe(sent.length);
+    expect(released.length).toBeGreaterThan(0);
+    expect(Math.min(...released)).toBeGreaterThan(Math.max(...sent));
+    expect(sent.length).toBeGreaterThanOrEqual(submitted);
   });
 
   test("what waits after throttling is released whole, and a lone part ends as throttled", async () => {

@@ -1,5 +1,6 @@
 /** A carrier's thread against servers that break, lie, or keep silent, over real sockets. */
 import type { Socket } from "node:net";
+import fc from "fast-check";
 import smpp, { type PDU } from "smpp";
 import { afterEach, describe, expect, test } from "vitest";
 import { isElsewhere, loopbackLookup, NotLoopback } from "../../../gateway/smpp/loopback.js";
@@ -52,6 +53,10 @@ function polite(pdu: PDU, socket: Socket): boolean {
   if (!["bind_transceiver", "unbind", "enquire_link"].includes(pdu.command)) return false;
   socket.write(pdu.response().toBuffer());
   return true;
+}
+
+function released(rig: Rig): number {
+  return rig.of("released").reduce((sum, event) => sum + event.three, 0);
 }
 
 describe("connections that end", () => {
@@ -217,6 +222,32 @@ describe("odd PDUs", () => {
       expect(rig.gauge("protocolErrors")).toBe(1);
     },
   );
+
+  test("whatever bytes come, the session binds again and goes on", async () => {
+    const noise = fc.sample(fc.uint8Array({ minLength: 1, maxLength: 300 }), { numRuns: 6, seed: 20_260_309 });
+    const commands = [0x8000_0004, 5, 0x8000_0009, 6, 0x15, 0x8000_0000, 0x103];
+    const server = await reading((pdu, socket, connection) => {
+      if (pdu.command === "bind_transceiver" && connection < noise.length) {
+        const body = noise[connection]!;
+        const framed = Buffer.alloc(16 + body.length);
+        framed.set(body, 16);
+        for (const command of commands) {
+          header(command, 0, pdu.sequence_number, framed.length).copy(framed, 0, 0, 16);
+          socket.write(Buffer.from(framed));
+        }
+        socket.write(body);
+        socket.write(Buffer.alloc(16));
+      } else if (!polite(pdu, socket) && pdu.command === "submit_sm") {
+        socket.write(pdu.response({ message_id: "m" }).toBuffer());
+      }
+    });
+    const rig = rigFor(server);
+    rig.open(0, 1);
+    rig.grant(0, 0, 10);
+    await rig.until("ten ends", () => rig.of("outcome").length + rig.of("unknown").length + released(rig) >= 10);
+    await rig.until("a bind", () => rig.gauge("bound") === 1);
+    expect(rig.fatal).toEqual([]);
+  });
 
   test("answers without message_id, without NUL, with 64 and more characters, and out of order", async () => {
     const ids = ["", "x".repeat(64), "9223372036854775807", "y".repeat(90)];

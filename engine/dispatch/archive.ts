@@ -1,0 +1,77 @@
+/**
+ * Which waves live, and their going: a wave whose receipts are all in, or were awaited for DISPATCH.receiptHours, is put to
+ * rest in the store and let go from memory. When a new wave needs room, the oldest that only awaits receipts goes first.
+ *
+ * One wave at a time, in small commits, so that the API thread is never held up and the ledger's own commits come between.
+ */
+import { DISPATCH } from "../../schemas/limits.js";
+import type { Dispatcher } from "./dispatcher.js";
+import type { LiveWave } from "./wave.js";
+import type { StoredWave, WaveStore } from "./wave-store.js";
+
+export interface ArchiveHooks {
+  now(): number;
+  /** A wave of this action is at rest. */
+  onArchived(actionId: string): void;
+}
+
+export class Archive {
+  /** The record of each wave that lives, as it is stored. */
+  readonly #stored = new Map<LiveWave, StoredWave>();
+  readonly #leaving = new Set<LiveWave>();
+
+  constructor(
+    private readonly waves: WaveStore,
+    private readonly dispatcher: Dispatcher,
+    private readonly hooks: ArchiveHooks,
+  ) {}
+
+  stored(wave: LiveWave): StoredWave | undefined {
+    return this.#stored.get(wave);
+  }
+
+  /** Takes note of a live wave's record; the caller writes it. */
+  keep(wave: LiveWave, stored: StoredWave): void {
+    this.#stored.set(wave, stored);
+  }
+
+  /** Puts every wave to rest that is settled. */
+  async tidy(): Promise<void> {
+    const nowMs = this.hooks.now();
+    for (const wave of [...this.dispatcher.waves]) {
+      if (wave.acknowledgedAtMs === null) continue;
+      const sinceMs = nowMs - wave.acknowledgedAtMs;
+      const settled = wave.isSettled && sinceMs >= DISPATCH.restMs;
+      if (settled || sinceMs >= DISPATCH.receiptHours * 3_600_000) await this.#rest(wave);
+    }
+  }
+
+  /** Closes waves that only await receipts, the oldest first, until a wave of so many segments may live. False: BUSY. */
+  async makeRoom(segments: number): Promise<boolean> {
+    for (;;) {
+      const live = this.dispatcher.waves.reduce((sum, { record }) => sum + record.count * record.segments, 0);
+      if (this.dispatcher.freeSlot() >= 0 && live + segments <= DISPATCH.liveSegments) return true;
+      const waiting = this.dispatcher.waves.filter(
+        (wave) => wave.acknowledgedAtMs !== null && !this.#leaving.has(wave),
+      );
+      if (waiting.length === 0) return false;
+      if (!(await this.#rest(waiting.reduce((a, b) => (a.record.waveId < b.record.waveId ? a : b))))) return false;
+    }
+  }
+
+  async #rest(wave: LiveWave): Promise<boolean> {
+    const stored = this.#stored.get(wave);
+    if (!stored || this.#leaving.has(wave)) return false;
+    this.#leaving.add(wave);
+    const archived = await this.waves.archive(wave, stored);
+    this.#leaving.delete(wave);
+    if (!archived.ok) {
+      this.dispatcher.hooks.onFatal(archived.problem);
+      return false;
+    }
+    this.dispatcher.forget(wave);
+    this.#stored.delete(wave);
+    this.hooks.onArchived(wave.record.actionId);
+    return true;
+  }
+}

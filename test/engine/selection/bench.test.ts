@@ -1,0 +1,25 @@
+/** The benchmarks of geometry and selection still run, and report what they promise. Nothing is said about times. */
+
+import { expect, it } from "vitest";
+import * as geometry from "../../../bench/geometry.js";
+import type { BenchLine } from "../../../bench/report.js";
+import * as selection from "../../../bench/selection.js";
+
+it("geometry and selection report their figures", async () => {
+  const lines: BenchLine[] = [];
+  for (const { run } of [geometry, selection]) {
+    await run((line) => lines.push(line), { participants: 20_000, tiny: true, wants: () => true });
+  }
+  expect(lines.map((line) => line.name)).toEqual([
+    "geometry.5km",
+    "geometry.80km",
+    "geometry.nationwide",
+    "selection.build",
+    "selection.5km",
+    "selection.nationwide",
+  ]);
+  for (const line of lines) {
+    expect(line.value).toBeGreaterThan(0);
+    if (line.name.startsWith("geometry")) expect(line.ratio).toBeGreaterThan(0);
+  }
+});
