@@ -7,7 +7,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { afterAll, onTestFinished } from "vitest";
 import { loadRegistry } from "../../engine/registry/load.js";
 import { startSimulatedCarrier } from "../../gateway/demo.js";
 import { EngineProcess } from "../../loadtest/engine-process.js";
@@ -119,13 +119,17 @@ async function startCarrier(folder: string, options: CarrierOptions): Promise<Ca
 }
 
 const registries = new Map<number, Promise<string>>();
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
 
 /** Generated once for each size; tests work on a copy. */
 function registryFolder(participants: number): Promise<string> {
   const known = registries.get(participants);
   if (known) return known;
   const folder = mkdtempSync(join(tmpdir(), "seinpost-registry-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   const made = generate(folder, { participants }).then((generated) => {
     if (!generated.ok) throw new Error(generated.problem.detail);
     return folder;
