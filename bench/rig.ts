@@ -60,9 +60,14 @@ export async function lastAckMs(engine: EngineProcess, id: string, sentAtMs: num
   return Date.parse(acknowledgedAt) - sentAtMs;
 }
 
-/** Waits until every receipt is in, so that the next measurement does not share the machine with them. */
+/** Waits until all is sent and every receipt is in, so that the next measurement does not share the machine with them. */
 export function settled(engine: EngineProcess, id: string): Promise<Action> {
-  return engine.until(id, ({ waves }) => waves.every(({ counts }) => counts.acknowledged === 0), 50);
+  return engine.until(
+    id,
+    ({ status, waves: [wave] }) =>
+      status === "failed" || (wave?.acknowledgedAt != null && wave.counts.acknowledged === 0),
+    20,
+  );
 }
 
 /** A small action that was asked for: its tag, and when its request was sent. */

@@ -126,7 +126,7 @@ export interface CarrierThreadData {
   readonly flags: SharedArrayBuffer;
   /** Float64: E.164 number without "+" for each participant number; 0 for none. */
   readonly numbers: SharedArrayBuffer;
-  /** A generated registry is sent to loopback only; the thread checks the address that it really reached. */
+  /** A generated registry is sent to loopback only; the thread judges addresses before it connects. */
   readonly loopbackOnly: boolean;
 }
 

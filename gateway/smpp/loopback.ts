@@ -5,7 +5,7 @@
 import { type LookupAddress, type LookupAllOptions, type LookupOptions, lookup } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
 
-export function isLoopback(address: string): boolean {
+function isLoopback(address: string): boolean {
   return /^(?:::ffff:)?127\.\d+\.\d+\.\d+$/.test(address) || address === "::1";
 }
 

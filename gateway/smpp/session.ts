@@ -155,6 +155,7 @@ export class Session implements ConnectionOwner {
     if (!this.#stopped) this.owner.failed(this, wasBound, status, code, detail);
   }
 
+<<<<<<< HEAD
   /** A generated registry is sent to nobody there. */
   elsewhere(): void {
     this.fail("GENERATED_REGISTRY", "the carrier's address is not on loopback");
@@ -166,6 +167,10 @@ export class Session implements ConnectionOwner {
       this.elsewhere();
       return;
     }
+=======
+  connected(): void {
+    const { carrier } = this.owner;
+>>>>>>> crash
     this.state = "binding";
     this.#deadlineMs = performance.now() + carrier.bindTimeoutMs;
     this.#unbindSequence = 0;
@@ -179,14 +184,15 @@ export class Session implements ConnectionOwner {
     this.outbox?.writePdu(bind.toBuffer());
   }
 
-  ended(detail: string): void {
-    this.fail("CARRIER_UNREACHABLE", detail);
-  }
+  elsewhere(): void 
+    this.fail("GENERATED_REGISTRY", "the carrier's address is not on loopback");
 
-  heard(): void {
+  ended(detail: string): void 
+    this.fail("CARRIER_UNREACHABLE", detail);
+
+  heard(): void 
     this.heardMs = performance.now();
     this.#liveness.heard(this.heardMs);
-  }
 
   mayTake(bytes: number): boolean {
     if (!this.owner.eventsFit(bytes)) return false;
@@ -194,14 +200,12 @@ export class Session implements ConnectionOwner {
     return outbox === null || (this.unanswered.free() * MIN_DELIVERY_BYTES >= bytes && outbox.reserveAnswers(bytes));
   }
 
-  malformed(): void {
+  malformed(): void 
     this.owner.protocolError();
     this.fail("PDU_INVALID", "a command_length is out of bounds");
-  }
 
-  progressed(): void {
+  progressed(): void 
     this.owner.progressed();
-  }
 
   pdu(bytes: Uint8Array, at: number, length: number): void {
     const commandId = protocol.readUint32(bytes, at + 4);

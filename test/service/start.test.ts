@@ -1,6 +1,7 @@
 /** How the service starts, refuses to start, and stops; and what it says of itself. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { type Child, startNode } from "../children.js";
 import { readLedger } from "../crash/ledger.js";
@@ -70,7 +71,10 @@ describe("a generated registry", () => {
     const whole = await Whole.prepare(3_000, [{ name: "elsewhere", entry: { host } }]);
     await whole.startEngine();
     let [shown] = await whole.engine.carriers();
-    while (!shown?.lastError) [shown] = await whole.engine.carriers();
+    while (!shown?.lastError) {
+      await sleep(20);
+      [shown] = await whole.engine.carriers();
+    }
     expect(shown.lastError.code).toBe("GENERATED_REGISTRY");
     expect(shown.binds.bound).toBe(0);
     const refused = await whole.engine.request<{ code: string }>("POST", "/v1/actions", { ...REQUEST });

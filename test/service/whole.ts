@@ -7,7 +7,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { afterAll, onTestFinished } from "vitest";
 import { loadRegistry } from "../../engine/registry/load.js";
 import { startSimulatedCarrier } from "../../gateway/demo.js";
 import { EngineProcess } from "../../loadtest/engine-process.js";
@@ -85,9 +85,17 @@ export class Whole {
   }
 }
 
-/** As the simulator's log has it: the last four characters of a text in the SMS alphabet. */
+/** As the simulator's log has it: the last four characters of a text, or of a part of it, in the SMS alphabet. */
 export function tagOf(text: string): number {
   return Buffer.from(text.slice(-4), "latin1").readUInt32BE();
+}
+
+/** Of each part of the message: 160 characters alone, or parts of 153. */
+export function tagsOf(text: string): number[] {
+  if (text.length <= 160) return [tagOf(text)];
+  const parts: number[] = [];
+  for (let from = 0; from < text.length; from += 153) parts.push(tagOf(text.slice(from, from + 153)));
+  return parts;
 }
 
 /** How often each number was sent the text that ends in this tag, by the carriers' logs; accepted ones only. */
@@ -111,13 +119,17 @@ async function startCarrier(folder: string, options: CarrierOptions): Promise<Ca
 }
 
 const registries = new Map<number, Promise<string>>();
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
 
 /** Generated once for each size; tests work on a copy. */
 function registryFolder(participants: number): Promise<string> {
   const known = registries.get(participants);
   if (known) return known;
   const folder = mkdtempSync(join(tmpdir(), "seinpost-registry-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   const made = generate(folder, { participants }).then((generated) => {
     if (!generated.ok) throw new Error(generated.problem.detail);
     return folder;
