@@ -8,26 +8,12 @@
 import { connect, type Socket } from "node:net";
 import { SMPP } from "../../schemas/limits.js";
 import { Framer } from "./framer.js";
-
-<<<<<<< HEAD
-
-import { isLoopback, loopbackLookup, NotLoopback } from "./loopback.js";
-
-=======
-
 import { loopbackLookup, NotLoopback } from "./loopback.js";
-
->>>>>>> crash
-
 import { Outbox } from "./outbox.js";
 
 export interface ConnectionOwner {
   connected(): void;
-<<<<<<< HEAD
-  /** The carrier's name leads beyond loopback, where it may not; nothing was connected. */
-=======
   /** The carrier's name leads beyond loopback, where this connection must not go. */
->>>>>>> crash
   elsewhere(): void;
   /** The connection failed or was closed by the other side. */
   ended(detail: string): void;
@@ -64,13 +50,8 @@ export class Connection {
     this.outbox = new Outbox(this.#socket, () => owner.progressed());
     this.#socket.on("connect", () => this.open && owner.connected());
     this.#socket.on("error", (error) => {
-<<<<<<< HEAD
-      if (!(error instanceof NotLoopback)) this.#ended(`${"code" in error ? error.code : error.name}`);
-      else if (this.open) owner.elsewhere();
-=======
       if (error instanceof NotLoopback && this.open) owner.elsewhere();
       else this.#ended(`${"code" in error ? error.code : error.name}`);
->>>>>>> crash
     });
     this.#socket.on("close", () => this.#ended("the carrier closed the connection"));
   }
@@ -79,13 +60,6 @@ export class Connection {
     return this.#held > 0;
   }
 
-<<<<<<< HEAD
-  get isLoopback(): boolean {
-    return isLoopback(this.#socket.remoteAddress ?? "");
-  }
-
-=======
->>>>>>> crash
   /** Takes what waited for room, if there is room now, and reads on. */
   takeHeld(): void {
     if (this.#held === 0 || !this.owner.mayTake(this.#held)) return;

@@ -155,22 +155,8 @@ export class Session implements ConnectionOwner {
     if (!this.#stopped) this.owner.failed(this, wasBound, status, code, detail);
   }
 
-<<<<<<< HEAD
-  /** A generated registry is sent to nobody there. */
-  elsewhere(): void {
-    this.fail("GENERATED_REGISTRY", "the carrier's address is not on loopback");
-  }
-
-  connected(): void {
-    const { carrier, loopbackOnly } = this.owner;
-    if (loopbackOnly && !this.#connection?.isLoopback) {
-      this.elsewhere();
-      return;
-    }
-=======
   connected(): void {
     const { carrier } = this.owner;
->>>>>>> crash
     this.state = "binding";
     this.#deadlineMs = performance.now() + carrier.bindTimeoutMs;
     this.#unbindSequence = 0;
@@ -184,15 +170,18 @@ export class Session implements ConnectionOwner {
     this.outbox?.writePdu(bind.toBuffer());
   }
 
-  elsewhere(): void 
+  elsewhere(): void {
     this.fail("GENERATED_REGISTRY", "the carrier's address is not on loopback");
+  }
 
-  ended(detail: string): void 
+  ended(detail: string): void {
     this.fail("CARRIER_UNREACHABLE", detail);
+  }
 
-  heard(): void 
+  heard(): void {
     this.heardMs = performance.now();
     this.#liveness.heard(this.heardMs);
+  }
 
   mayTake(bytes: number): boolean {
     if (!this.owner.eventsFit(bytes)) return false;
@@ -200,12 +189,14 @@ export class Session implements ConnectionOwner {
     return outbox === null || (this.unanswered.free() * MIN_DELIVERY_BYTES >= bytes && outbox.reserveAnswers(bytes));
   }
 
-  malformed(): void 
+  malformed(): void {
     this.owner.protocolError();
     this.fail("PDU_INVALID", "a command_length is out of bounds");
+  }
 
-  progressed(): void 
+  progressed(): void {
     this.owner.progressed();
+  }
 
   pdu(bytes: Uint8Array, at: number, length: number): void {
     const commandId = protocol.readUint32(bytes, at + 4);
