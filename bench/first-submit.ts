@@ -23,9 +23,9 @@ const CENTERS = [
 const PAUSE_MS = 60;
 
 export async function run(folder: string, report: Report, { tiny, wants }: BenchOptions): Promise<void> {
-  const rig = await startRig(folder, 2, { receiptDelayMs: 200 });
+  const rig = await startRig(folder, 2);
   try {
-    if (wants("firstSubmit.idle")) await idle(rig, report, tiny ? 3 : 200);
+    if (wants("firstSubmit.idle")) await idle(rig, report, tiny ? 3 : 100);
     if (wants("firstSubmit.busy")) await busy(rig, report, tiny ? 1 : 3);
   } finally {
     await rig.close();
