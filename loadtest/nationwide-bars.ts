@@ -41,14 +41,19 @@ export class LiveBars {
       this.#bar("acknowledged", action.recipients, done, action.answeredPerSecond, left);
       this.#bar("delivered", action.recipients, counts.delivered, null, "");
     }
-    for (const carrier of carriers) this.#carrier(carrier);
+    const shares = carriers.reduce((sum, { share }) => sum + share, 0);
+    for (const carrier of carriers) this.#carrier(carrier, Math.round((this.#total * carrier.share) / shares));
     if (!process.stdout.isTTY) this.#line({ actions, carriers });
   }
 
-  #carrier(carrier: MonitorCarrier): void {
+  /** `expected` is what its share comes to; a carrier that is faster than the others goes beyond it. */
+  #carrier(carrier: MonitorCarrier, expected: number): void {
     const { p50, p99 } = carrier.latencyMs;
-    const words = p50 === null ? "" : `response ${p50} ms, 99 % below ${p99} ms; ${carrier.inFlight} in flight`;
-    this.#bar(carrier.name, this.#total, carrier.acknowledged, carrier.acknowledgedPerSecond, words);
+    const perSecond = carrier.acknowledgedPerSecond;
+    const left = perSecond ? `${Math.ceil(Math.max(0, expected - carrier.acknowledged) / perSecond)} s left` : "";
+    const words =
+      p50 === null ? left : `${left}  response ${p50} ms, 99 % below ${p99} ms; ${carrier.inFlight} in flight`;
+    this.#bar(carrier.name, Math.max(expected, carrier.acknowledged), carrier.acknowledged, perSecond, words);
   }
 
   #bar(name: string, total: number, value: number, perSecond: number | null, left: string): void {
@@ -56,6 +61,7 @@ export class LiveBars {
     const words = { name: name.padEnd(12), rate: String(perSecond ?? "-").padStart(7), left };
     const bar = this.#byName.get(name) ?? this.#bars.create(total, 0, words);
     this.#byName.set(name, bar);
+    bar.setTotal(total);
     bar.update(value, words);
   }
 

@@ -108,6 +108,17 @@ export const Counts = z
   .meta({ id: "Counts", description: "Recipients by state" });
 export type Counts = z.infer<typeof Counts>;
 
+export const Failure = z
+  .object({
+    cause: z
+      .enum(["commandStatus", "messageState"])
+      .meta({ description: "The carrier refused the message, or said in a receipt that it was not delivered" }),
+    code: z.int().meta({ description: "As in SMPP 3.4: 5.1.3 for a command_status, 5.2.28 for a message_state" }),
+    times: z.int(),
+  })
+  .meta({ id: "Failure" });
+export type Failure = z.infer<typeof Failure>;
+
 export const Wave = z
   .object({
     kind: z.enum(WAVE_KINDS),
@@ -115,6 +126,7 @@ export const Wave = z
     recipients: z.int(),
     segmentsPerMessage: z.int(),
     counts: Counts,
+    failures: z.array(Failure).meta({ description: "Why messages failed, by how often" }),
     startedAt: z.iso.datetime({ offset: true }).nullable(),
     firstIntentAt: z.iso.datetime({ offset: true }).nullable(),
     acknowledgedAt: z.iso

@@ -2,10 +2,10 @@
  * An action at rest, and as the API shows it. Records are JSON by action id; ids are UUID version 7, so their order is the
  * order of creation. What a wave counts is never stored here: it comes from the ledger, live or archived.
  */
-import type { Action, ActionRequest, Counts, EndRequest, Wave } from "../../schemas/api.js";
+import type { Action, ActionRequest, Counts, EndRequest, Failure, Wave } from "../../schemas/api.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { type ActionStatus, RECIPIENT_STATES } from "../../schemas/words.js";
-import type { LiveWave } from "../dispatch/wave.js";
+import { type LiveWave, RECEIPT_REASON } from "../dispatch/wave.js";
 import { type StoredWave, summaryOf } from "../dispatch/wave-store.js";
 import type { Store } from "../store/store.js";
 
@@ -83,10 +83,17 @@ export function showWave(stored: StoredWave, live: LiveWave | undefined): Wave {
     recipients: count,
     segmentsPerMessage: segments,
     counts: showCounts(summary),
+    failures: (summary?.reasons ?? []).map(showFailure),
     startedAt: dateTime(startedAtMs),
     firstIntentAt: dateTime(summary?.firstIntentAtMs ?? null),
     acknowledgedAt: dateTime(summary?.acknowledgedAtMs ?? null),
   };
+}
+
+/** The ledger keeps a receipt's state beside command_status, moved up. */
+function showFailure([reason, times]: readonly [number, number]): Failure {
+  if (reason >= RECEIPT_REASON) return { cause: "messageState", code: reason - RECEIPT_REASON, times };
+  return { cause: "commandStatus", code: reason, times };
 }
 
 export function showCounts(

@@ -30,6 +30,9 @@ export interface WaveRecord {
   readonly startedAtMs: number;
 }
 
+/** Added to a receipt's message_state in `reasons`; a command_status that large is nobody's. */
+export const RECEIPT_REASON = 0x1000_0000;
+
 /** How many distinct reasons of failure are counted one by one. */
 const REASONS = 64;
 
@@ -38,7 +41,7 @@ export class LiveWave {
   /** Recipients by state, in the order of RECIPIENT_STATES. */
   readonly counts = new Int32Array(RECIPIENT_STATES.length);
   readonly index: MessageIndex;
-  /** command_status or receipt state (as 0x10000 + state) of the failed, by how often. */
+  /** command_status or RECEIPT_REASON + message_state of the failed, by how often. */
   readonly reasons = new Map<number, number>();
   possibleDuplicates = 0;
   /** Positions from here on were never granted. */
@@ -164,7 +167,7 @@ export class LiveWave {
    */
   receipt(position: number, segment: number, receiptState: number): void {
     const kind = this.#segments.receipt(position, segment, receiptState);
-    if (kind === "failed") this.#countReason(0x10000 + receiptState);
+    if (kind === "failed") this.#countReason(RECEIPT_REASON + receiptState);
     if (kind !== null) this.#weighReceipts(position);
   }
 

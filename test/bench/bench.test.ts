@@ -1,0 +1,46 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, it } from "vitest";
+import type { BenchLine } from "../../bench/report.js";
+
+const MAIN = fileURLToPath(new URL("../../bench/main.js", import.meta.url));
+
+async function bench(...words: string[]): Promise<BenchLine[]> {
+  const { stdout } = await promisify(execFile)(process.execPath, [MAIN, "--json", ...words]);
+  return stdout
+    .trim()
+    .split("\n")
+    .map((text) => JSON.parse(text) as BenchLine);
+}
+
+it("every benchmark of the whole service still works, and says what it was asked for", async () => {
+  const names = [
+    "submit.rate",
+    "start.ready",
+    "nationwide.total",
+    "memory.rss",
+    "firstSubmit.idle",
+    "firstSubmit.busy",
+  ];
+  const lines = await bench("--tiny", "--participants", "20000", ...names);
+  expect(lines.map(({ name }) => name)).toEqual(names);
+  for (const line of lines) {
+    expect(Object.keys(line)).toEqual(expect.arrayContaining(["name", "value", "unit", "p50", "p99", "peer", "ratio"]));
+    expect(line.value).toBeGreaterThan(0);
+  }
+  const [submit] = lines;
+  expect(submit.ratio).toBeCloseTo(submit.value! / submit.peer!, 0);
+});
+
+it("scale.16m holds ten times the people against one time", async () => {
+  const lines = await bench("--tiny", "--participants", "2000", "scale.16m");
+  expect(lines.at(-1)?.name).toBe("scale.16m");
+  const times = lines.slice(0, -1).map(({ ratio }) => ratio!);
+  expect(times.length).toBeGreaterThan(5);
+  expect(lines.at(-1)?.value).toBe(Math.max(...times));
+});
+
+it("a name that no benchmark has is refused", async () => {
+  await expect(bench("nationwide.speed")).rejects.toThrow("there is no benchmark nationwide.speed");
+});
