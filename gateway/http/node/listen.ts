@@ -34,7 +34,8 @@ export const listenWithNode: Listen = (host, port, handlers) => {
     connections.whenAnswered(socket, () => upgrade(server, handlers, request, socket, rest));
   });
   return new Promise<Listening | undefined>((resolve) => {
-    server.once("error", () => resolve(undefined));
+    // Also later, when a connection could not be accepted: its client tries again; unheard, it would end the process.
+    server.on("error", () => resolve(undefined));
     server.listen(port, host, () => {
       const address = server.address();
       const listening = typeof address === "object" && address !== null ? address.port : port;

@@ -2,6 +2,9 @@
  * A subscriber's WebSocket over the package `ws`. What waits for one is at most MONITOR.backlogBytes and the message that
  * went over it; one that gives no sign of life is dropped. What a client sends is read and forgotten; a message of more
  * than MONITOR.incomingBytes ends the connection.
+ *
+ * Node tells of what the system took only by whole writes. So a client that takes less than the backlog within
+ * MONITOR.unreadMs, 26 kB/s, may count as one that reads nothing; over uWebSockets.js any byte counts.
  */
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
