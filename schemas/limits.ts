@@ -78,6 +78,8 @@ export const SELECTION = {
   sampledRows: 16_384,
   /** Rows of the shards that an area touches up to which one worker does it all: sharing costs more than it saves. */
   singleTaskRows: 524_288,
+  /** Participants of a roster that the main thread copies at a time: half a millisecond to two, most of it for new memory. */
+  copiedRows: 131_072,
   /** How often a task is started: a worker that dies costs time, one that always dies must not cost for ever. */
   attempts: 4,
   /** Selections to warm up with: by then each thread has compiled the code, in some 50 ms. */

@@ -4,6 +4,7 @@
  */
 
 import type { Ranges } from "../geo/ranges.js";
+import { BOX, farthestSquared } from "../geo/tree.js";
 import { SCHEDULE_WORDS } from "../registry/columns.js";
 import type { Rows } from "./rows.js";
 import type { ShardColumns } from "./shard.js";
@@ -30,6 +31,14 @@ export function openSchedules(schedules: Uint32Array, hourOfWeek: number): Uint8
 
 /** Units of 1/256 m in a centimetre. */
 const CENTIMETERS_PER_UNIT = 100 / 256;
+
+/** No row of the shard has a larger key: each step of the calculation keeps the order, its rounding included. */
+export function farthestKey(
+  { boxes }: Pick<ShardColumns, "boxes">,
+  [x, y, z]: readonly [number, number, number],
+): number {
+  return Math.floor(Math.sqrt(farthestSquared(boxes, BOX, x, y, z)) * CENTIMETERS_PER_UNIT);
+}
 
 /**
  * Writes the eligible rows of the ranges to `out` from row `from` on and returns where they end. The key is the chord from

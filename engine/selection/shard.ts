@@ -30,6 +30,11 @@ export interface ShardColumns extends SearchedTree {
   readonly schedule: Uint16Array;
 }
 
+/** The rows of all of them together. */
+export function rowsOf(shards: readonly ShardData[]): number {
+  return shards.reduce((sum, shard) => sum + shard.count, 0);
+}
+
 /** The shard's columns as views on its memory. */
 export function shardColumns(shard: Pick<ShardData, "count" | "buffer" | "box">): ShardColumns {
   const { count, buffer } = shard;

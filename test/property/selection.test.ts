@@ -11,9 +11,10 @@ import type { Area, LngLat, Rings } from "../../engine/geo/area.js";
 import { toSpace } from "../../engine/geo/ellipsoid.js";
 import { areaOrigin, mayTouch, prepareArea } from "../../engine/geo/search.js";
 import { viewsOf } from "../../engine/selection/regions.js";
+import type { Outcome } from "../../engine/selection/searching.js";
 import type { SelectionQuery } from "../../engine/selection/selector.js";
 import { buildShard, municipalityMiddle, type ShardData, shardColumns } from "../../engine/selection/shard.js";
-import { type Outcome, select } from "../../engine/selection/worker.js";
+import { select } from "../../engine/selection/worker.js";
 import { CHANNELS, DOMAINS } from "../../schemas/words.js";
 import { eligibleRows, GRID, makeWorld, meters, offset, orderTolerance, type World } from "./world.js";
 
