@@ -51,7 +51,8 @@ export async function buildShards(
   return built.ok ? ok({ shards: built.value, participants, schedules }) : built;
 }
 
-function partsOf(count: number, parts: number): { readonly from: number; readonly to: number }[] {
+/** Divides so many rows into parts of about equal size. */
+export function partsOf(count: number, parts: number): { readonly from: number; readonly to: number }[] {
   return Array.from({ length: parts }, (_, index) => ({
     from: Math.floor((index * count) / parts),
     to: Math.floor(((index + 1) * count) / parts),

@@ -38,7 +38,6 @@ interface GatherTask extends SearchTask {
   readonly workspace: Workspace;
   /** Where this share of the shards has room in the lists. */
   readonly from: number;
-  readonly shift: number;
 }
 
 /** Searches a share of the shards into list 0. The inactive are among the rows until the end. */
@@ -47,7 +46,7 @@ export function gather(task: GatherTask): Gathered {
   const rows = rowsIn(memory, capacity, 0, task.from, rowsOf(task.shards));
   const count = searchShards(task, undefined, rows, marksIn(memory, capacity, persons));
   const sizes = new Uint32Array(BUCKETS);
-  sizeBuckets(rows, count, task.shift, sizes);
+  sizeBuckets(rows, count, sizes);
   return { count, sizes };
 }
 
@@ -55,15 +54,14 @@ interface FillTask {
   readonly workspace: Workspace;
   readonly from: number;
   readonly count: number;
-  readonly shift: number;
   /** Where this share has room in each bucket. */
   readonly next: Uint32Array;
 }
 
 /** Copies the rows of a share from list 0 to their buckets in list 1. */
-export function fill({ workspace: { memory, capacity }, from, count, shift, next }: FillTask): void {
+export function fill({ workspace: { memory, capacity }, from, count, next }: FillTask): void {
   const rows = rowsIn(memory, capacity, 0, from, count);
-  fillBuckets(rows, count, shift, next, rowsIn(memory, capacity, 1, 0, capacity));
+  fillBuckets(rows, count, next, rowsIn(memory, capacity, 1, 0, capacity));
 }
 
 interface SortTask {

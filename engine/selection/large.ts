@@ -9,10 +9,10 @@
 
 import type { Piscina } from "piscina";
 import { fail, ok, type Result } from "../../schemas/errors.js";
-import { placesOf } from "./build.js";
-import { farthestKey } from "./eligible.js";
+import { partsOf, placesOf } from "./build.js";
+import { keysUpTo } from "./eligible.js";
 import type { Gathered, Run, Workspace } from "./large-worker.js";
-import { BUCKETS, bucketShift } from "./order.js";
+import { BUCKET_KEYS, BUCKETS } from "./order.js";
 import { marksIn, workspaceBytes } from "./rows.js";
 import type { SearchTask } from "./searching.js";
 import { rowsOf, type ShardData, shardColumns } from "./shard.js";
@@ -44,16 +44,15 @@ export class LargeSelections {
 
   private async select(task: SearchTask, workspace: Workspace): Promise<Result<Run[]>> {
     const { pool } = this;
-    const farthest = task.shards.map((shard) => farthestKey(shardColumns(shard), task.origin));
-    const shift = bucketShift(Math.max(...farthest));
+    const keysPerUnit = keysUpTo(BUCKET_KEYS, task.shards.map(shardColumns), task.origin);
     const parts = shares(task.shards, pool.maxThreads);
-    const gathering = parts.map((part) => ({ ...task, ...part, shift, workspace }));
+    const gathering = parts.map((part) => ({ ...task, ...part, keysPerUnit, workspace }));
     const gathered = await runTasks<Gathered>(pool, "gather", gathering);
     if (!gathered.ok) return gathered;
     const sizes = gathered.value.map((part) => part.sizes);
     const { starts, next } = placesOf(sizes, BUCKETS);
     const filling = gathered.value.map(({ count }, index) => {
-      return { workspace, shift, from: parts[index]!.from, count, next: next[index] };
+      return { workspace, from: parts[index]!.from, count, next: next[index] };
     });
     const filled = await runTasks<void>(pool, "fill", filling);
     if (!filled.ok) return filled;
@@ -63,7 +62,9 @@ export class LargeSelections {
     const sorted = await runTasks<Run>(pool, "sort", sorting);
     if (!sorted.ok) return sorted;
     const [nearest, ...farther] = sorted.value;
-    const leaving = farther.map((run, index) => ({ workspace, run, range: index + 1 }));
+    const leaving = farther.flatMap((run, index) => {
+      return piecesOf(run, pool.maxThreads).map((piece) => ({ workspace, run: piece, range: index + 1 }));
+    });
     const left = await runTasks<Run>(pool, "leaveOut", leaving);
     return left.ok ? ok([nearest!, ...left.value]) : left;
   }
@@ -99,6 +100,11 @@ function shares(shards: readonly ShardData[], workers: number): { shards: ShardD
     from += part.rows;
     return share;
   });
+}
+
+/** A run in so many pieces of about equal size. */
+function piecesOf(run: Run, count: number): Run[] {
+  return partsOf(run.count, count).map(({ from, to }) => ({ ...run, from: run.from + from, count: to - from }));
 }
 
 /** Divides buckets into ranges of about as many rows each; a range is the edges of its buckets. */

@@ -16,22 +16,21 @@ const counters = new Uint32Array(1 << DIGIT_BITS);
 /** Runs of equal keys up to this long are sorted by insertion. */
 const SHORT_RUN = 24;
 
-/** Buckets of distance at most. */
+/** Buckets of distance. */
 export const BUCKETS = 1 << DIGIT_BITS;
-
-/** The bits to shift a key by for its bucket, when none is larger than `farthest`. */
-export function bucketShift(farthest: number): number {
-  return Math.max(0, 32 - Math.clz32(farthest) - DIGIT_BITS);
-}
+/** Bits of a key within its bucket: two digits of nine, with few keys that are equal by chance. */
+const BUCKET_BITS = 18;
+/** Keys are below this when rows go to buckets. */
+export const BUCKET_KEYS = BUCKETS * 2 ** BUCKET_BITS;
 
 /** Adds to `sizes` how many of the first `count` rows are in each bucket. */
-export function sizeBuckets({ keys }: Rows, count: number, shift: number, sizes: Uint32Array): void {
-  for (let row = 0; row < count; row += 1) sizes[keys[row]! >>> shift]! += 1;
+export function sizeBuckets({ keys }: Rows, count: number, sizes: Uint32Array): void {
+  for (let row = 0; row < count; row += 1) sizes[keys[row]! >>> BUCKET_BITS]! += 1;
 }
 
 /** Copies the first `count` rows to their buckets; `next` is where each bucket has room, and is moved on. */
-export function fillBuckets(source: Rows, count: number, shift: number, next: Uint32Array, target: Rows): void {
-  distribute(source, 0, count, shift, BUCKETS - 1, next, target);
+export function fillBuckets(source: Rows, count: number, next: Uint32Array, target: Rows): void {
+  distribute(source, 0, count, BUCKET_BITS, BUCKETS - 1, next, target);
 }
 
 /**

@@ -16,6 +16,7 @@ import { CHANNELS, type Channel, DOMAINS } from "../../schemas/words.js";
 import { toSpace } from "../geo/ellipsoid.js";
 import { areaOrigin, mayTouch, prepareArea } from "../geo/search.js";
 import type { Shards } from "./build.js";
+import { CENTIMETER_KEYS } from "./eligible.js";
 import { LargeSelections } from "./large.js";
 import { rowsOfRun } from "./large-worker.js";
 import { rosterOf } from "./roster.js";
@@ -122,6 +123,7 @@ export class PoolSelector implements Selector {
     return {
       area,
       origin: [space[0]!, space[1]!, space[2]!],
+      keysPerUnit: CENTIMETER_KEYS,
       channel: CHANNELS.indexOf(query.channel),
       domain: DOMAINS.indexOf(query.domain),
       hourOfWeek: query.hourOfWeek,

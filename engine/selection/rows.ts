@@ -4,7 +4,7 @@
  */
 
 export interface Rows {
-  /** Distance from the origin: the chord in centimetres. */
+  /** Distance from the origin: the chord, in a unit that the selection chooses. */
   readonly keys: Uint32Array;
   readonly participants: Uint32Array;
   readonly municipalities: Uint16Array;

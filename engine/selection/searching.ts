@@ -5,15 +5,13 @@
 
 import { CHANNELS, channelBit, DOMAINS } from "../../schemas/words.js";
 import { AreaSearch, type PreparedArea } from "../geo/search.js";
-import { countMarks, gatherRows, markChannels, openSchedules } from "./eligible.js";
+import { countMarks, gatherRows, type Measure, markChannels, openSchedules } from "./eligible.js";
 import type { Persons } from "./order.js";
 import { type Rows, wordsOf, workspaceBytes } from "./rows.js";
 import { type ShardData, shardColumns } from "./shard.js";
 
-export interface SearchTask {
+export interface SearchTask extends Measure {
   readonly area: PreparedArea;
-  /** In space, in units. */
-  readonly origin: readonly [number, number, number];
   /** Index into CHANNELS and DOMAINS. */
   readonly channel: number;
   readonly domain: number;
@@ -66,7 +64,7 @@ export function searchShards(task: SearchTask, status: Uint8Array | undefined, r
   for (const shard of task.shards) {
     const columns = shardColumns(shard);
     const ranges = search.search(columns, task.area);
-    end = gatherRows(columns, ranges, { bit, open, status }, task.origin, rows, end);
+    end = gatherRows(columns, ranges, { bit, open, status }, task, rows, end);
     if (task.counting) markChannels(columns, ranges, open, new Uint8Array(task.status), task.domain, marks);
   }
   return end;

@@ -10,6 +10,7 @@ import { randomFrom } from "../../bench/country.js";
 import type { Area, LngLat, Rings } from "../../engine/geo/area.js";
 import { toSpace } from "../../engine/geo/ellipsoid.js";
 import { areaOrigin, mayTouch, prepareArea } from "../../engine/geo/search.js";
+import { CENTIMETER_KEYS } from "../../engine/selection/eligible.js";
 import { viewsOf } from "../../engine/selection/regions.js";
 import type { Outcome } from "../../engine/selection/searching.js";
 import type { SelectionQuery } from "../../engine/selection/selector.js";
@@ -33,6 +34,7 @@ function run(world: World, shards: ShardData[], query: SelectionQuery, counting:
   return select({
     area,
     origin: [space[0]!, space[1]!, space[2]!],
+    keysPerUnit: CENTIMETER_KEYS,
     channel: CHANNELS.indexOf(query.channel),
     domain: DOMAINS.indexOf(query.domain),
     hourOfWeek: query.hourOfWeek,

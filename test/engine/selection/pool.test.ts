@@ -10,6 +10,7 @@ import { randomFrom } from "../../../bench/country.js";
 import type { Area, LngLat } from "../../../engine/geo/area.js";
 import { prepareArea } from "../../../engine/geo/search.js";
 import { buildShards, type Shards } from "../../../engine/selection/build.js";
+import { CENTIMETER_KEYS } from "../../../engine/selection/eligible.js";
 import { collectGarbage } from "../../../engine/selection/memory.js";
 import { PoolSelector } from "../../../engine/selection/pool.js";
 import { viewsOf } from "../../../engine/selection/regions.js";
@@ -202,6 +203,7 @@ function endlessTask(): object {
   return {
     area: prepareArea(nationwide),
     origin: [0, 0, 0],
+    keysPerUnit: CENTIMETER_KEYS,
     channel: 0,
     domain: 2,
     hourOfWeek: 30,
