@@ -2,12 +2,25 @@
 // nothing has to know whether it runs from source or from the build.
 import { defineConfig } from "vitest/config";
 
+// What needs a server runs over both of its transports.
+const SERVED = ["http/server", "http/transport", "http/fuzz", "monitor/feed", "commands/watch"];
+
 export default defineConfig({
   test: {
-    include: ["dist/test/**/*.test.js"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: "forks",
     maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: "all", include: ["dist/test/**/*.test.js"] } },
+      {
+        extends: true,
+        test: {
+          name: "node:http",
+          include: SERVED.map((file) => `dist/test/gateway/${file}.test.js`),
+          env: { TEST_TRANSPORT: "node" },
+        },
+      },
+    ],
   },
 });

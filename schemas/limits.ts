@@ -38,6 +38,13 @@ export const API = {
   requestsPerSecond: 200,
   /** Bytes of all bodies that are being received together: 64 of the longest. A slow sender holds its part for 10 s. */
   receivingBytes: 67_108_864,
+  /**
+   * How long a connection may be silent while it is idle, receiving or sending, over node:http; uWebSockets.js has the same
+   * built in. It is also how long a head may take.
+   */
+  silentMs: 10_000,
+  /** How long a whole request may take to come in over node:http: the longest body at 140 kbit/s. */
+  receiveMs: 60_000,
   /** JSON values in a body: an area with areaVertices has three for each, the rest is room for the other fields. */
   jsonValues: 65_536,
   /** Wrong fields that one answer names; the first is enough to act on, a whole list helps who writes a client. */
@@ -78,6 +85,8 @@ export const SELECTION = {
   sampledRows: 16_384,
   /** Rows of the shards that an area touches up to which one worker does it all: sharing costs more than it saves. */
   singleTaskRows: 524_288,
+  /** Participants of a roster that the main thread copies at a time: half a millisecond to two, most of it for new memory. */
+  copiedRows: 131_072,
   /** How often a task is started: a worker that dies costs time, one that always dies must not cost for ever. */
   attempts: 4,
   /** Selections to warm up with: by then each thread has compiled the code, in some 50 ms. */
@@ -223,6 +232,11 @@ export const MONITOR = {
   backlogBytes: 262_144,
   /** A client that has read nothing for this long is dropped. */
   unreadMs: 10_000,
+  /**
+   * How often a client is asked for a sign of life over node:http, so that one that vanished is found within twice that; as
+   * uWebSockets.js does by itself.
+   */
+  pingMs: 60_000,
   /** Bytes of a message from a client; the feed expects none. */
   incomingBytes: 1_024,
   /** Rates are smoothed with this time constant, so that a pause of a carrier shows within a second. */

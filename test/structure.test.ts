@@ -53,6 +53,7 @@ const IMPORTS: readonly Rule[] = [
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   lmdb: ["engine/store", "test"],
   "uWebSockets.js": ["gateway/http"],
+  ws: ["gateway/http"],
   "prom-client": ["gateway/http"],
   piscina: ["engine/selection", "bench", "test"],
   smpp: ["gateway/smpp", "loadtest", "bench", "test"],

@@ -51,15 +51,19 @@ export async function buildShards(
   return built.ok ? ok({ shards: built.value, participants, schedules }) : built;
 }
 
-function partsOf(count: number, parts: number): { readonly from: number; readonly to: number }[] {
+/** Divides so many rows into parts of about equal size. */
+export function partsOf(count: number, parts: number): { readonly from: number; readonly to: number }[] {
   return Array.from({ length: parts }, (_, index) => ({
     from: Math.floor((index * count) / parts),
     to: Math.floor(((index + 1) * count) / parts),
   }));
 }
 
-/** Where each region starts, and where in it the rows of each part go: those of the first part first. */
-function placesOf(sizes: readonly Uint32Array[], regions: number): { starts: number[]; next: Uint32Array[] } {
+/**
+ * Rows that several parts divide among regions: where each region starts, with the end of the last, and where in it the
+ * rows of each part go, those of the first part first.
+ */
+export function placesOf(sizes: readonly Uint32Array[], regions: number): { starts: number[]; next: Uint32Array[] } {
   const starts = [0];
   const next = sizes.map(() => new Uint32Array(regions));
   for (let region = 0; region < regions; region += 1) {

@@ -4,6 +4,7 @@
  */
 
 import type { Ranges } from "../geo/ranges.js";
+import { BOX, farthestSquared } from "../geo/tree.js";
 import { SCHEDULE_WORDS } from "../registry/columns.js";
 import type { Rows } from "./rows.js";
 import type { ShardColumns } from "./shard.js";
@@ -28,18 +29,34 @@ export function openSchedules(schedules: Uint32Array, hourOfWeek: number): Uint8
   return open;
 }
 
-/** Units of 1/256 m in a centimetre. */
-const CENTIMETERS_PER_UNIT = 100 / 256;
+/** Keys a unit of 1/256 m, so that a key is a centimetre. */
+export const CENTIMETER_KEYS = 100 / 256;
+
+/** Keys a unit, such that none of the shards' rows has a key of `end` or more: rounding keeps the order of numbers. */
+export function keysUpTo(
+  end: number,
+  shards: readonly Pick<ShardColumns, "boxes">[],
+  [x, y, z]: readonly [number, number, number],
+): number {
+  const farthest = shards.reduce((most, { boxes }) => Math.max(most, farthestSquared(boxes, BOX, x, y, z)), 1);
+  return (end - 1) / Math.sqrt(farthest);
+}
+
+/** Where nearest is measured from, in space in units, and how fine. */
+export interface Measure {
+  readonly origin: readonly [number, number, number];
+  readonly keysPerUnit: number;
+}
 
 /**
  * Writes the eligible rows of the ranges to `out` from row `from` on and returns where they end. The key is the chord from
- * the origin in centimetres: it grows with the geodesic distance and needs only a square root.
+ * the origin, times keysPerUnit: it grows with the geodesic distance and needs only a square root.
  */
 export function gatherRows(
   shard: ShardColumns,
   ranges: Ranges,
   { bit, open, status }: Eligibility,
-  origin: readonly [number, number, number],
+  { origin, keysPerUnit }: Measure,
   out: Rows,
   from: number,
 ): number {
@@ -57,7 +74,7 @@ export function gatherRows(
       const dx = x[row]! - originX;
       const dy = y[row]! - originY;
       const dz = z[row]! - originZ;
-      keys[at] = Math.sqrt(dx * dx + dy * dy + dz * dz) * CENTIMETERS_PER_UNIT;
+      keys[at] = Math.sqrt(dx * dx + dy * dy + dz * dz) * keysPerUnit;
       participants[at] = person;
       municipalities[at] = municipality[row]!;
       at += 1;

@@ -2,6 +2,10 @@
  * Nearest first, and each person once. Rows are sorted by key (a radix sort: least digit first, stable), rows of equal key
  * by participant number, so that the order does not depend on how the work was shared; then the first row of each person
  * stays. The kernels allocate nothing but the room to sort a long run of equal keys.
+ *
+ * Millions of rows are not sorted at once, because every pass would wait for memory: rows come from the shards by place,
+ * so that neighbours are about equally far, and fall into buckets of distance almost in order. One bucket then fits the
+ * cache.
  */
 
 import type { Rows } from "./rows.js";
@@ -12,40 +16,89 @@ const counters = new Uint32Array(1 << DIGIT_BITS);
 /** Runs of equal keys up to this long are sorted by insertion. */
 const SHORT_RUN = 24;
 
-/** Sorts the first `count` rows of `from` by key and participant; the result is in the list that it returns. */
-export function sortRows(from: Rows, spare: Rows, count: number): Rows {
-  let used = 0;
-  for (let row = 0; row < count; row += 1) used |= from.keys[row]!;
-  const bits = 32 - Math.clz32(used);
-  const passes = Math.ceil(bits / DIGIT_BITS);
-  const digitBits = passes === 0 ? 0 : Math.ceil(bits / passes);
-  let [source, target] = [from, spare];
-  for (let pass = 0; pass < passes; pass += 1) {
-    sortByDigit(source, target, count, pass * digitBits, (1 << digitBits) - 1);
-    [source, target] = [target, source];
-  }
-  sortEqualKeys(source, count);
-  return source;
+/** Buckets of distance. */
+export const BUCKETS = 1 << DIGIT_BITS;
+/** Bits of a key within its bucket: two digits of nine, with few keys that are equal by chance. */
+const BUCKET_BITS = 18;
+/** Keys are below this when rows go to buckets. */
+export const BUCKET_KEYS = BUCKETS * 2 ** BUCKET_BITS;
+
+/** Adds to `sizes` how many of the first `count` rows are in each bucket. */
+export function sizeBuckets({ keys }: Rows, count: number, sizes: Uint32Array): void {
+  for (let row = 0; row < count; row += 1) sizes[keys[row]! >>> BUCKET_BITS]! += 1;
 }
 
-function sortByDigit(source: Rows, target: Rows, count: number, shift: number, mask: number): void {
-  const { keys, participants, municipalities } = source;
-  counters.fill(0);
-  for (let row = 0; row < count; row += 1) counters[(keys[row]! >>> shift) & mask]! += 1;
+/** Copies the first `count` rows to their buckets; `next` is where each bucket has room, and is moved on. */
+export function fillBuckets(source: Rows, count: number, next: Uint32Array, target: Rows): void {
+  distribute(source, 0, count, BUCKET_BITS, BUCKETS - 1, next, target);
+}
+
+/**
+ * Sorts the `count` rows of `source` from row `from` on by key and participant. They end at the beginning of `first` or
+ * `second`, whichever it returns; `source` only changes when it is `second`.
+ */
+export function sortRows(source: Rows, from: number, count: number, first: Rows, second: Rows): Rows {
+  const bits = 32 - Math.clz32(differingBits(source, from, count));
+  const passes = Math.max(1, Math.ceil(bits / DIGIT_BITS));
+  const digitBits = Math.ceil(bits / passes);
+  const mask = (1 << digitBits) - 1;
+  sortByDigit(source, from, count, 0, mask, first);
+  let [sorted, spare] = [first, second];
+  for (let pass = 1; pass < passes; pass += 1) {
+    sortByDigit(sorted, 0, count, pass * digitBits, mask, spare);
+    [sorted, spare] = [spare, sorted];
+  }
+  sortEqualKeys(sorted, count);
+  return sorted;
+}
+
+function sortByDigit(source: Rows, from: number, count: number, shift: number, mask: number, target: Rows): void {
+  counters.fill(0, 0, mask + 1);
+  countDigits(source, from, count, shift, mask);
   let sum = 0;
   for (let digit = 0; digit <= mask; digit += 1) {
     const size = counters[digit]!;
     counters[digit] = sum;
     sum += size;
   }
-  for (let row = 0; row < count; row += 1) {
+  distribute(source, from, count, shift, mask, counters, target);
+}
+
+// A long loop has a function of its own: V8 compiles it while it runs for the first time, and what would come after it in
+// the same function it then does not know and interprets, each time.
+
+/** The bits that are not the same in all keys. */
+function differingBits({ keys }: Rows, from: number, count: number): number {
+  const some = keys[from] ?? 0;
+  let differing = 0;
+  for (let row = from; row < from + count; row += 1) differing |= keys[row]! ^ some;
+  return differing;
+}
+
+function countDigits({ keys }: Rows, from: number, count: number, shift: number, mask: number): void {
+  for (let row = from; row < from + count; row += 1) counters[(keys[row]! >>> shift) & mask]! += 1;
+}
+
+/** Copies each row to the next free place of its digit. */
+function distribute(
+  source: Rows,
+  from: number,
+  count: number,
+  shift: number,
+  mask: number,
+  next: Uint32Array,
+  target: Rows,
+): void {
+  const { keys, participants, municipalities } = source;
+  const { keys: toKeys, participants: toParticipants, municipalities: toMunicipalities } = target;
+  for (let row = from; row < from + count; row += 1) {
     const key = keys[row]!;
     const digit = (key >>> shift) & mask;
-    const at = counters[digit]!;
-    counters[digit] = at + 1;
-    target.keys[at] = key;
-    target.participants[at] = participants[row]!;
-    target.municipalities[at] = municipalities[row]!;
+    const at = next[digit]!;
+    next[digit] = at + 1;
+    toKeys[at] = key;
+    toParticipants[at] = participants[row]!;
+    toMunicipalities[at] = municipalities[row]!;
   }
 }
 
@@ -87,49 +140,39 @@ function sortLongRun({ participants, municipalities }: Rows, start: number, end:
   }
 }
 
-/** Moves the first row of each person to `out`, in order, and returns how many there are. `seen` must be clear. */
-export function firstOfEach(rows: Rows, count: number, seen: Uint32Array, out: Rows): number {
-  let at = 0;
+/** What is left of a row when distances are settled. */
+export type Persons = Pick<Rows, "participants" | "municipalities">;
+
+/**
+ * Writes the first of the `count` rows of each person who is not marked in `seen` to `out` from row `at` on, marks them,
+ * and returns where they end. `out` may be the rows themselves.
+ *
+ * There is no branch on whether a person is new, which no processor can guess: a row that does not stay is written and
+ * then written over, so `out` needs room for all.
+ */
+export function firstOfEach(rows: Persons, count: number, seen: Uint32Array, out: Persons, at: number): number {
+  const { participants, municipalities } = rows;
+  let end = at;
   for (let row = 0; row < count; row += 1) {
-    const person = rows.participants[row]!;
-    const bit = 1 << (person & 31);
-    if ((seen[person >>> 5]! & bit) !== 0) continue;
-    seen[person >>> 5]! |= bit;
-    out.keys[at] = rows.keys[row]!;
-    out.participants[at] = person;
-    out.municipalities[at] = rows.municipalities[row]!;
-    at += 1;
+    const person = participants[row]!;
+    const word = seen[person >>> 5]!;
+    seen[person >>> 5] = word | (1 << (person & 31));
+    out.participants[end] = person;
+    out.municipalities[end] = municipalities[row]!;
+    end += ~(word >>> (person & 31)) & 1;
   }
-  return at;
+  return end;
 }
 
-/** As firstOfEach of two sorted lists together: `out` has room for both. */
-export function mergeRows(left: Rows, right: Rows, seen: Uint32Array, out: Rows): number {
-  const { keys: leftKeys, participants: leftPersons, municipalities: leftPlaces } = left;
-  const { keys: rightKeys, participants: rightPersons, municipalities: rightPlaces } = right;
-  const { keys, participants, municipalities } = out;
-  // Past the end of a list its key is infinite, so that one comparison decides.
-  let leftKey = leftKeys[0] ?? Infinity;
-  let rightKey = rightKeys[0] ?? Infinity;
-  let [l, r, at] = [0, 0, 0];
-  while (leftKey !== Infinity || rightKey !== Infinity) {
-    const fromLeft = leftKey < rightKey || (leftKey === rightKey && leftPersons[l]! <= rightPersons[r]!);
-    const person = fromLeft ? leftPersons[l]! : rightPersons[r]!;
-    const bit = 1 << (person & 31);
-    if ((seen[person >>> 5]! & bit) === 0) {
-      seen[person >>> 5]! |= bit;
-      keys[at] = fromLeft ? leftKey : rightKey;
-      participants[at] = person;
-      municipalities[at] = fromLeft ? leftPlaces[l]! : rightPlaces[r]!;
-      at += 1;
-    }
-    if (fromLeft) {
-      l += 1;
-      leftKey = l < leftKeys.length ? leftKeys[l]! : Infinity;
-    } else {
-      r += 1;
-      rightKey = r < rightKeys.length ? rightKeys[r]! : Infinity;
-    }
+/** Writes the first `count` rows without those of persons marked in `seen` to `out`, and returns how many they are. */
+export function withoutSeen(rows: Persons, count: number, seen: Uint32Array, out: Persons): number {
+  const { participants, municipalities } = rows;
+  let end = 0;
+  for (let row = 0; row < count; row += 1) {
+    const person = participants[row]!;
+    out.participants[end] = person;
+    out.municipalities[end] = municipalities[row]!;
+    end += ~(seen[person >>> 5]! >>> (person & 31)) & 1;
   }
-  return at;
+  return end;
 }

@@ -4,7 +4,7 @@
  */
 
 export interface Rows {
-  /** Distance from the origin: the chord in centimetres. */
+  /** Distance from the origin: the chord, in a unit that the selection chooses. */
   readonly keys: Uint32Array;
   readonly participants: Uint32Array;
   readonly municipalities: Uint16Array;
@@ -12,9 +12,9 @@ export interface Rows {
 
 const ROW_BYTES = 10;
 
-/** Memory for two lists of `capacity` rows, and four bitmaps of persons, one a channel. */
-export function workspaceBytes(capacity: number, persons: number): number {
-  return 2 * ROW_BYTES * capacity + 16 * wordsOf(persons);
+/** Memory for two lists of `capacity` rows, four bitmaps of persons, one a channel, and so many more of those. */
+export function workspaceBytes(capacity: number, persons: number, more = 0): number {
+  return 2 * ROW_BYTES * capacity + 4 * (4 + more) * wordsOf(persons);
 }
 
 /** Words of 32 bits in a bitmap of persons. */
@@ -35,4 +35,10 @@ export function rowsIn(memory: ArrayBufferLike, capacity: number, side: 0 | 1, f
 /** The four bitmaps of persons behind the lists. */
 export function marksIn(memory: ArrayBufferLike, capacity: number, persons: number): Uint32Array {
   return new Uint32Array(memory, 2 * ROW_BYTES * capacity, 4 * wordsOf(persons));
+}
+
+/** A bitmap of persons behind those: the first is number 0. */
+export function seenIn(memory: ArrayBufferLike, capacity: number, persons: number, number: number): Uint32Array {
+  const words = wordsOf(persons);
+  return new Uint32Array(memory, 2 * ROW_BYTES * capacity + 4 * (4 + number) * words, words);
 }

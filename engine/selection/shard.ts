@@ -30,6 +30,11 @@ export interface ShardColumns extends SearchedTree {
   readonly schedule: Uint16Array;
 }
 
+/** The rows of all of them together. */
+export function rowsOf(shards: readonly ShardData[]): number {
+  return shards.reduce((sum, shard) => sum + shard.count, 0);
+}
+
 /** The shard's columns as views on its memory. */
 export function shardColumns(shard: Pick<ShardData, "count" | "buffer" | "box">): ShardColumns {
   const { count, buffer } = shard;
@@ -61,19 +66,10 @@ function shardBytes(count: number): number {
 /** Builds the shard of the rows from `from` up to `to`. Allocates its memory and, while it works, 20 bytes a row. */
 export function buildShard(locations: LocationRows, from: number, to: number): ShardData {
   const count = to - from;
+  const index = new KDBush(count, LEAF_ROWS, Float64Array);
   const lng = new Float64Array(locations.lng, 8 * from, count);
   const lat = new Float64Array(locations.lat, 8 * from, count);
-  const index = new KDBush(count, LEAF_ROWS, Float64Array);
-  const box: [number, number, number, number] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (let row = 0; row < count; row += 1) {
-    const x = lng[row]!;
-    const y = lat[row]!;
-    index.add(x, y);
-    if (x < box[0]) box[0] = x;
-    if (y < box[1]) box[1] = y;
-    if (x > box[2]) box[2] = x;
-    if (y > box[3]) box[3] = y;
-  }
+  const box = addAll(index, lng, lat);
   index.finish();
   const buffer = new SharedArrayBuffer(shardBytes(count));
   const shard = shardColumns({ count, buffer, box });
@@ -86,6 +82,21 @@ export function buildShard(locations: LocationRows, from: number, to: number): S
   place(shard);
   fillBoxes(shard);
   return { count, buffer, box, municipalities: municipalitySums(shard) };
+}
+
+/** Adds the positions to the index and returns their box. */
+function addAll(index: KDBush, lng: Float64Array, lat: Float64Array): ShardData["box"] {
+  let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let row = 0; row < lng.length; row += 1) {
+    const x = lng[row]!;
+    const y = lat[row]!;
+    index.add(x, y);
+    if (x < west) west = x;
+    if (y < south) south = y;
+    if (x > east) east = x;
+    if (y > north) north = y;
+  }
+  return [west, south, east, north];
 }
 
 function permute(ids: ArrayLike<number>, from: Uint16Array | Uint32Array, to: Uint16Array | Uint32Array): void {

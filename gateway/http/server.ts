@@ -1,26 +1,29 @@
 /**
- * The HTTP server: the only way in for a control room, and the only folder that imports uWebSockets.js.
+ * The HTTP server: the only way in for a control room, and the only folder that imports uWebSockets.js or `ws`.
  *
  * Assumes one process on a trusted network or behind a proxy that ends TLS; listens on loopback unless told otherwise.
  * Promises an answer for everything that is HTTP: what is wrong with a request is said as a problem document, and a 500
  * means a mistake of ours. Checks run from cheap to dear: path, method, key, rate, headers, body, JSON, schema.
  */
-import uWS, { type TemplatedApp, type us_listen_socket } from "uWebSockets.js";
 import type { ActionService } from "../../engine/actions/service.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
-import { Exchange, readHead } from "./exchange.js";
+import { Exchange } from "./exchange.js";
 import { bearerKey, type KeyVerifier } from "./keys.js";
 import type { LiveFeed } from "./live.js";
 import type { Metrics } from "./metrics.js";
+import { loadNative } from "./native/listen.js";
+import { listenWithNode } from "./node/listen.js";
 import { RateLimiter } from "./rate.js";
 import type { Route } from "./route.js";
 import { type Match, Router } from "./router.js";
 import { MONITOR_PATH, routeTable } from "./routes.js";
-import { serveLive } from "./upgrade.js";
+import type { Handlers, Incoming, Listen, Listening } from "./transport.js";
+import { subscribe } from "./upgrade.js";
 
 /** The part of a pino logger that is used. */
 export interface ServerLog {
+  warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
 
@@ -42,31 +45,27 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-const NOT_NATIVE = `uWebSockets.js has no native build for Node ${process.version} on ${process.platform} ${process.arch}`;
-
-/**
- * Where it finds no build for this version of Node, the package gives a stand-in written in JavaScript, in which half of
- * what is used here throws "Not implemented", WebSockets among it. Better to say so than to fall at the first request.
- */
-function isNative(): boolean {
-  return typeof uWS.getParts === "function";
+/** CONFIGURATION_INVALID when it can't listen there. `listen` is for tests, which run over both transports. */
+export async function startServer(
+  options: ServerOptions,
+  listen: Listen = chooseTransport(options.log),
+): Promise<Result<RunningServer>> {
+  const { host = "127.0.0.1", port = 0 } = options;
+  const server = new Server(options);
+  const listening = await listen(host, port, server.handlers);
+  if (listening) return ok(server.running(listening));
+  return fail("CONFIGURATION_INVALID", `Can't listen on ${host}:${port}; is it in use?`, "port");
 }
 
-/** CONFIGURATION_INVALID when it can't listen there, or uWebSockets.js does not run natively. */
-export function startServer(options: ServerOptions): Promise<Result<RunningServer>> {
-  const { host = "127.0.0.1", port = 0 } = options;
-  if (!isNative()) return Promise.resolve(fail("CONFIGURATION_INVALID", NOT_NATIVE));
-  const server = new Server(options);
-  return new Promise((resolve) => {
-    server.app.listen(host, port, (socket) => {
-      if (socket) resolve(ok(server.running(socket)));
-      else resolve(fail("CONFIGURATION_INVALID", `Can't listen on ${host}:${port}; is it in use?`, "port"));
-    });
-  });
+export function chooseTransport(log: ServerLog, native = loadNative()): Listen {
+  if (native.ok) return native.value;
+  const reason = native.problem.detail;
+  log.warn({ reason }, `no native uWebSockets.js for Node ${process.version} here; node:http serves, more slowly`);
+  return listenWithNode;
 }
 
 class Server {
-  readonly app: TemplatedApp = uWS.App();
+  readonly handlers: Handlers;
   readonly #router: Router;
   readonly #rate = new RateLimiter(API.requestsPerSecond);
   #closing = false;
@@ -75,35 +74,20 @@ class Server {
 
   constructor(private readonly options: ServerOptions) {
     this.#router = new Router(routeTable(options));
-    serveLive(this.app, MONITOR_PATH, options.monitor, (exchange, key) => {
-      const admitted = this.#admit(exchange, key);
-      return admitted.ok ? ok(undefined) : admitted;
-    });
-    this.app.any("/*", (response, request) => {
-      const head = readHead(request);
-      const found = this.#router.find(head.method, head.path);
-      const started = performance.now();
-      const template = found && "route" in found ? found.route.path : "unmatched";
-      this.#underWay++;
-      const exchange = new Exchange(response, head, (status) => {
-        // A method we don't know is the client's word; as a label it could be anything.
-        const method = found && "route" in found ? head.method : "other";
-        options.metrics.observeRequest(method, template, status, (performance.now() - started) / 1_000);
-        if (--this.#underWay === 0) this.#idle?.();
-      });
-      if (found === undefined) exchange.problem({ code: "NOT_FOUND", detail: "There is nothing at this path" });
-      else if ("route" in found) void this.#serve(exchange, found);
-      else this.#otherMethod(exchange, found.allow);
-    });
+    this.handlers = {
+      livePath: MONITOR_PATH,
+      request: (incoming) => this.#take(incoming),
+      upgrade: (incoming) => subscribe(incoming, options.monitor, (exchange, key) => this.#admit(exchange, key)),
+    };
   }
 
-  running(socket: us_listen_socket): RunningServer {
+  running(listening: Listening): RunningServer {
     return {
-      port: uWS.us_socket_local_port(socket),
+      port: listening.port,
       close: async () => {
         if (this.#closing) return;
         this.#closing = true;
-        uWS.us_listen_socket_close(socket);
+        listening.close();
         this.options.monitor.close();
         if (this.#underWay === 0) return;
         await new Promise<void>((resolve) => {
@@ -115,6 +99,23 @@ class Server {
         });
       },
     };
+  }
+
+  #take(incoming: Incoming): void {
+    const { head } = incoming;
+    const found = this.#router.find(head.method, head.path);
+    const started = performance.now();
+    const template = found && "route" in found ? found.route.path : "unmatched";
+    this.#underWay++;
+    const exchange = new Exchange(incoming, (status) => {
+      // A method we don't know is the client's word; as a label it could be anything.
+      const method = found && "route" in found ? head.method : "other";
+      this.options.metrics.observeRequest(method, template, status, (performance.now() - started) / 1_000);
+      if (--this.#underWay === 0) this.#idle?.();
+    });
+    if (found === undefined) exchange.problem({ code: "NOT_FOUND", detail: "There is nothing at this path" });
+    else if ("route" in found) void this.#serve(exchange, found);
+    else this.#otherMethod(exchange, found.allow);
   }
 
   #otherMethod(exchange: Exchange, allow: readonly string[]): void {

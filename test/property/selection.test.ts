@@ -10,10 +10,12 @@ import { randomFrom } from "../../bench/country.js";
 import type { Area, LngLat, Rings } from "../../engine/geo/area.js";
 import { toSpace } from "../../engine/geo/ellipsoid.js";
 import { areaOrigin, mayTouch, prepareArea } from "../../engine/geo/search.js";
+import { CENTIMETER_KEYS } from "../../engine/selection/eligible.js";
 import { viewsOf } from "../../engine/selection/regions.js";
+import type { Outcome } from "../../engine/selection/searching.js";
 import type { SelectionQuery } from "../../engine/selection/selector.js";
 import { buildShard, municipalityMiddle, type ShardData, shardColumns } from "../../engine/selection/shard.js";
-import { type Outcome, select } from "../../engine/selection/worker.js";
+import { select } from "../../engine/selection/worker.js";
 import { CHANNELS, DOMAINS } from "../../schemas/words.js";
 import { eligibleRows, GRID, makeWorld, meters, offset, orderTolerance, type World } from "./world.js";
 
@@ -32,6 +34,7 @@ function run(world: World, shards: ShardData[], query: SelectionQuery, counting:
   return select({
     area,
     origin: [space[0]!, space[1]!, space[2]!],
+    keysPerUnit: CENTIMETER_KEYS,
     channel: CHANNELS.indexOf(query.channel),
     domain: DOMAINS.indexOf(query.domain),
     hourOfWeek: query.hourOfWeek,
@@ -102,7 +105,7 @@ describe("circles", () => {
     fc.assert(
       fc.property(center, radius, seed, fc.integer({ min: 1, max: 4 }), (middle, radiusMeters, state, parts) => {
         const random = randomFrom(state);
-        const positions = Array.from({ length: 60 + Math.floor(800 * random() ** 2) }, (_, index): LngLat => {
+        const positions = Array.from({ length: 60 + Math.floor(600 * random() ** 2) }, (_, index): LngLat => {
           if (index % 10 === 0) return [360 * random() - 180, 180 * random() - 90];
           // Every third within millimetres of the rim, on either side of it.
           const near = index % 3 === 0 ? radiusMeters + (random() - 0.5) * 0.012 : radiusMeters * 2 * random();
@@ -124,7 +127,7 @@ describe("circles", () => {
       [-179.7, -16],
       [180, 0],
     ] as const) {
-      const positions = Array.from({ length: 4_000 }, () => offset(middle, 360 * random(), 600_000 * random()));
+      const positions = Array.from({ length: 2_500 }, () => offset(middle, 360 * random(), 600_000 * random()));
       const world = makeWorld(positions, random);
       const shards = shardsOf(world, 3);
       for (const radiusMeters of [50, 20_000, 120_000, 500_000]) {
@@ -203,7 +206,7 @@ describe("municipalities and counts", () => {
         const random = randomFrom(state);
         const middle: LngLat = [5, 52];
         const world = makeWorld(
-          Array.from({ length: 300 }, () => offset(middle, 360 * random(), 9_000 * random())),
+          Array.from({ length: 200 }, () => offset(middle, 360 * random(), 9_000 * random())),
           random,
         );
         const shards = shardsOf(world, 3);

@@ -104,14 +104,24 @@ export function isIn(area: Area, position: LngLat, municipality: number): boolea
 /** Coordinates of test polygons and of the points tested against them are multiples of this, so all is whole numbers. */
 export const GRID = 1 / 1_048_576;
 
+type WholePosition = readonly [x: bigint, y: bigint];
+
+/** Rings in whole numbers, remembered because every location is tested against them. */
+const whole = new WeakMap<Rings, readonly (readonly WholePosition[])[]>();
+
+function inWholeNumbers([lng, lat]: LngLat): WholePosition {
+  return [BigInt(Math.round(lng / GRID)), BigInt(Math.round(lat / GRID))];
+}
+
 function isInRings(rings: Rings, position: LngLat): boolean {
-  const px = BigInt(Math.round(position[0] / GRID));
-  const py = BigInt(Math.round(position[1] / GRID));
+  const wholeRings = whole.get(rings) ?? rings.map((ring) => ring.map(inWholeNumbers));
+  whole.set(rings, wholeRings);
+  const [px, py] = inWholeNumbers(position);
   let inside = false;
-  for (const ring of rings) {
+  for (const ring of wholeRings) {
     for (let index = 1; index < ring.length; index += 1) {
-      const [ax, ay] = ring[index - 1]!.map((value) => BigInt(Math.round(value / GRID))) as [bigint, bigint];
-      const [bx, by] = ring[index]!.map((value) => BigInt(Math.round(value / GRID))) as [bigint, bigint];
+      const [ax, ay] = ring[index - 1]!;
+      const [bx, by] = ring[index]!;
       const cross = (bx - ax) * (py - ay) - (by - ay) * (px - ax);
       const between = (px - ax) * (px - bx) + (py - ay) * (py - by) <= 0n;
       if (cross === 0n && between) return true;

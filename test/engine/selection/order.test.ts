@@ -1,8 +1,18 @@
-/** Sorting and merging rows equals the plain way with arrays: by key, then by participant, each person once. */
+/** Sorting rows, at once or by buckets, equals the plain way with arrays: by key, then by participant, each person once. */
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { firstOfEach, mergeRows, sortRows } from "../../../engine/selection/order.js";
+import { placesOf } from "../../../engine/selection/build.js";
+import {
+  BUCKET_KEYS,
+  BUCKETS,
+  fillBuckets,
+  firstOfEach,
+  type Persons,
+  sizeBuckets,
+  sortRows,
+  withoutSeen,
+} from "../../../engine/selection/order.js";
 import { type Rows, rowsIn, wordsOf, workspaceBytes } from "../../../engine/selection/rows.js";
 
 type Row = readonly [key: number, participant: number, municipality: number];
@@ -28,50 +38,82 @@ function read(rows: Rows, count: number): Row[] {
   return Array.from({ length: count }, (_, at) => [rows.keys[at]!, rows.participants[at]!, rows.municipalities[at]!]);
 }
 
-function plain(rows: readonly Row[]): Row[] {
-  const persons = new Set<number>();
-  const sorted = rows.toSorted((a, b) => a[0] - b[0] || a[1] - b[1]);
-  return sorted.filter(([, person]) => !persons.has(person) && persons.add(person));
+type Kept = readonly [participant: number, municipality: number];
+
+function kept({ participants, municipalities }: Persons, count: number): Kept[] {
+  return Array.from({ length: count }, (_, at) => [participants[at]!, municipalities[at]!]);
 }
 
-/** Of one person's rows at one distance either may come first. */
-const nearest = (rows: readonly Row[]) => rows.map(([first, person]) => [first, person]);
+const noneSeen = (): Uint32Array => new Uint32Array(wordsOf(PERSONS));
+const byKeyThenPerson = (rows: readonly Row[]): Row[] => rows.toSorted((a, b) => a[0] - b[0] || a[1] - b[1]);
 
-function sortedOnce(rows: readonly Row[]): Rows {
-  const [from, spare] = filled(rows);
-  const sorted = sortRows(from, spare, rows.length);
-  expect(nearest(read(sorted, rows.length))).toEqual(nearest(rows.toSorted((a, b) => a[0] - b[0] || a[1] - b[1])));
-  const count = firstOfEach(sorted, rows.length, new Uint32Array(wordsOf(PERSONS)), sorted);
-  return {
-    keys: sorted.keys.slice(0, count),
-    participants: sorted.participants.slice(0, count),
-    municipalities: sorted.municipalities.slice(0, count),
-  };
+/** Each person once, nearest first; of one person's rows at one distance either may stay. */
+function expectNearest(rows: readonly Row[], result: readonly Kept[]): void {
+  const nearest = new Map<number, number>();
+  for (const [first, person] of byKeyThenPerson(rows)) if (!nearest.has(person)) nearest.set(person, first);
+  expect(result.map(([person]) => person)).toEqual([...nearest.keys()]);
+  for (const [person, municipality] of result) {
+    expect(rows).toContainEqual([nearest.get(person), person, municipality]);
+  }
+}
+
+function sortedOnce(rows: readonly Row[]): Kept[] {
+  const [source, first] = filled(rows);
+  const [, second] = filled(rows);
+  const sorted = sortRows(source, 0, rows.length, first, second);
+  const withoutPlace = (row: Row): Kept => [row[0], row[1]];
+  expect(read(sorted, rows.length).map(withoutPlace)).toEqual(byKeyThenPerson(rows).map(withoutPlace));
+  expect(read(source, rows.length)).toEqual(rows);
+  return kept(sorted, firstOfEach(sorted, rows.length, noneSeen(), sorted, 0));
+}
+
+const below = ([first, ...rest]: Row): Row => [first % BUCKET_KEYS, ...rest];
+
+/** As a large selection does it: shares of the rows to buckets, ranges of buckets that do not know each other. */
+function sortedInRanges(shares: readonly (readonly Row[])[], ranges: number): Kept[] {
+  const rows = shares.flat();
+  const sizes = shares.map((share) => {
+    const size = new Uint32Array(BUCKETS);
+    sizeBuckets(filled(share)[0], share.length, size);
+    return size;
+  });
+  const { starts, next } = placesOf(sizes, BUCKETS);
+  const [source, first] = filled(rows);
+  const [, second] = filled(rows);
+  for (const [index, share] of shares.entries()) {
+    fillBuckets(filled(share)[0], share.length, next[index]!, source);
+  }
+  const nearer = noneSeen();
+  const perRange = BUCKETS / ranges;
+  return Array.from({ length: ranges }, (_, range) => {
+    const [out, left] = filled(rows);
+    const seen = noneSeen();
+    let end = 0;
+    for (let bucket = range * perRange; bucket < (range + 1) * perRange; bucket += 1) {
+      const count = starts[bucket + 1]! - starts[bucket]!;
+      end = firstOfEach(sortRows(source, starts[bucket]!, count, first, second), count, seen, out, end);
+    }
+    const count = withoutSeen(out, end, nearer, left);
+    for (const [word, bits] of seen.entries()) nearer[word]! |= bits;
+    return kept(left, count);
+  }).flat();
 }
 
 describe("rows", () => {
   it("are sorted, and the first of each person stays", () => {
     fc.assert(
-      fc.property(list, (rows) => {
-        const once = sortedOnce(rows);
-        const result = read(once, once.keys.length);
-        expect(nearest(result)).toEqual(nearest(plain(rows)));
-        for (const [first, person, municipality] of result) {
-          expect(rows).toContainEqual([first, person, municipality]);
-        }
-      }),
+      fc.property(list, (rows) => expectNearest(rows, sortedOnce(rows))),
       { numRuns: 500 },
     );
   });
 
-  it("of two lists are merged, each person once", () => {
+  it("are sorted by ranges of buckets to the same", () => {
     fc.assert(
-      fc.property(list, list, (left, right) => {
-        const [, out] = filled([...left, ...right]);
-        const count = mergeRows(sortedOnce(left), sortedOnce(right), new Uint32Array(wordsOf(PERSONS)), out);
-        expect(nearest(read(out, count))).toEqual(nearest(plain([...left, ...right])));
+      fc.property(list, list, fc.constantFrom(1, 2, 4), (left, right, ranges) => {
+        const [some, others] = [left, right].map((rows) => rows.map(below)) as [Row[], Row[]];
+        expectNearest([...some, ...others], sortedInRanges([some, others], ranges));
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });

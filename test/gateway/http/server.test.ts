@@ -1,15 +1,14 @@
 /** The API over real sockets: what each route answers, and what it answers to everything that is wrong. */
-import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { connect } from "node:net";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { Agent, request, setGlobalDispatcher } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startServer } from "../../../gateway/http/server.js";
+import { loadNative } from "../../../gateway/http/native/listen.js";
+import { listenWithNode } from "../../../gateway/http/node/listen.js";
+import { chooseTransport, startServer } from "../../../gateway/http/server.js";
 import { Action, ActionPage, API_VERSION, CarrierList, Preview, ProblemDocument } from "../../../schemas/api.js";
 import { API } from "../../../schemas/limits.js";
-import { type Rig, rawExchange, startRig, VALID_ACTION } from "./support.js";
+import { type Rig, rawExchange, startRig, transport, VALID_ACTION } from "./support.js";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -307,17 +306,27 @@ describe("what is wrong around it", () => {
     const { service, monitor } = rig;
     const keys = { verify: () => undefined };
     const metrics = { observeRequest() {} } as unknown as Parameters<typeof startServer>[0]["metrics"];
-    const second = await startServer({ service, keys, monitor, metrics, log: console, port: rig.port });
+    const second = await startServer({ service, keys, monitor, metrics, log: console, port: rig.port }, transport);
     expect(second).toMatchObject({ ok: false, problem: { code: "CONFIGURATION_INVALID", field: "port" } });
   });
 });
 
-it("says as a value that uWebSockets.js does not run natively", async () => {
-  const support = fileURLToPath(new URL("./support.js", import.meta.url));
-  const script = `(await import(${JSON.stringify(support)})).startRig().catch(({ message }) => console.log(message))`;
-  const env = { ...process.env, UWS_USE_FALLBACK: "1" };
-  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], { env });
-  expect(stdout).toContain(`uWebSockets.js has no native build for Node ${process.version}`);
+describe("the transport", () => {
+  it("is native where there is a binary for this Node", () => {
+    const warned: object[] = [];
+    const log = { warn: (fields: object) => void warned.push(fields), error: () => {} };
+    // Node 20: the one that is promised to run natively on Debian.
+    if (process.versions.modules === "115") expect(loadNative().ok).toBe(true);
+    expect(chooseTransport(log) === listenWithNode).toBe(warned.length === 1);
+  });
+
+  it("is node:http where there is none, with one line in the log that says why", () => {
+    const warned: unknown[] = [];
+    const log = { warn: (...line: unknown[]) => void warned.push(line), error: () => {} };
+    expect(chooseTransport(log, loadNative("0"))).toBe(listenWithNode);
+    expect(warned).toHaveLength(1);
+    expect(JSON.stringify(warned)).toMatch(/Cannot find module[^\\]*_0\.node.*node:http serves/);
+  });
 });
 
 describe("bodies on the wire", () => {

@@ -10,6 +10,8 @@ import type { ActionService, Answer, Caller } from "../../../engine/actions/serv
 import { createKey, hashKey, type KeyVerifier } from "../../../gateway/http/keys.js";
 import type { LiveFeed } from "../../../gateway/http/live.js";
 import { Metrics } from "../../../gateway/http/metrics.js";
+import { loadNative } from "../../../gateway/http/native/listen.js";
+import { listenWithNode } from "../../../gateway/http/node/listen.js";
 import { startServer } from "../../../gateway/http/server.js";
 import { MonitorFeed } from "../../../gateway/monitor/feed.js";
 import type { Action, ActionRequest, Carrier, Counts } from "../../../schemas/api.js";
@@ -152,6 +154,10 @@ export interface Received {
   readonly json: Record<string, unknown>;
 }
 
+/** vitest.config.mjs runs what needs a server twice: as it is chosen here, and over node:http. */
+export const transport = process.env.TEST_TRANSPORT === "node" ? listenWithNode : undefined;
+export const isNative = transport === undefined && loadNative().ok;
+
 export async function startRig(monitor?: LiveFeed): Promise<Rig> {
   const service = new MemoryService();
   const hashes = new Map<string, string>();
@@ -173,8 +179,8 @@ export async function startRig(monitor?: LiveFeed): Promise<Rig> {
   });
   const feed = monitor ?? new MonitorFeed({ snapshot: () => ({ actions: [], carriers: [CARRIER] }) });
   const logged: object[] = [];
-  const log = { error: (fields: object) => void logged.push(fields) };
-  const started = await startServer({ service, keys, monitor: feed, metrics, log });
+  const log = { warn: () => {}, error: (fields: object) => void logged.push(fields) };
+  const started = await startServer({ service, keys, monitor: feed, metrics, log }, transport);
   if (!started.ok) throw new Error(started.problem.detail);
   const { port, close } = started.value;
   const origin = `http://127.0.0.1:${port}`;
