@@ -1,6 +1,7 @@
 /** Carriers that refuse, are late, are slow, break off or fall silent: nobody is lost, and the counts say what happened. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { RECEIPT_REASON } from "../../engine/dispatch/wave.js";
 import { startSimulator } from "../../loadtest/simulator-process.js";
 import type { Action, Counts } from "../../schemas/api.js";
 import { readLedger } from "../crash/ledger.js";
@@ -42,7 +43,7 @@ describe("a carrier", () => {
       const counts = waves[0]?.counts;
       return counts !== undefined && counts.failed + counts.delivered === waves[0]!.recipients;
     });
-    const { counts, recipients } = action.waves[0]!;
+    const { counts, failures, recipients } = action.waves[0]!;
     const [carrier] = await whole.engine.carriers();
     expect(carrier!.refused).toBeGreaterThan(recipients * 0.15);
     expect(carrier!.refused + carrier!.acknowledged).toBe(recipients);
@@ -53,7 +54,11 @@ describe("a carrier", () => {
     // ESME_RINVDSTADR, and receipts that say undeliverable.
     expect(waves[0]!.reasons).toEqual([
       [0x0b, carrier!.refused],
-      [0x10005, counts.failed - carrier!.refused],
+      [RECEIPT_REASON + 5, counts.failed - carrier!.refused],
+    ]);
+    expect([...failures].sort((a, b) => a.code - b.code)).toEqual([
+      { cause: "messageState", code: 5, times: counts.failed - carrier!.refused },
+      { cause: "commandStatus", code: 0x0b, times: carrier!.refused },
     ]);
   });
 
