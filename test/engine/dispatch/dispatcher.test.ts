@@ -75,8 +75,9 @@ describe("a dispatch with willing carriers", () => {
     const wave = await running.open({ count: 30_000 });
     await running.isSent(wave);
     checkSent(running, wave, carriers, { temporary: false });
-    expect(carriers[0].written / 30_000).toBeGreaterThan(0.66);
-    expect(carriers[0].written / 30_000).toBeLessThan(0.74);
+    // On a busy machine a thread may be kept waiting long enough to count as slow; half and half would still be seen.
+    expect(carriers[0].written / 30_000).toBeGreaterThan(0.6);
+    expect(carriers[0].written / 30_000).toBeLessThan(0.8);
   });
 
   it("gives a slow carrier's share to the other, also when it answers one now and then", async () => {
