@@ -85,7 +85,7 @@ export const SELECTION = {
   sampledRows: 16_384,
   /** Rows of the shards that an area touches up to which one worker does it all: sharing costs more than it saves. */
   singleTaskRows: 524_288,
-  /** Participants of a roster that the main thread copies at a time: half a millisecond to two, most of it for new memory. */
+  /** Participants of a roster that the main thread copies at a time: usually less than half a millisecond, most of it for new memory. */
   copiedRows: 131_072,
   /** How often a task is started: a worker that dies costs time, one that always dies must not cost for ever. */
   attempts: 4,

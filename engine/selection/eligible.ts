@@ -32,7 +32,10 @@ export function openSchedules(schedules: Uint32Array, hourOfWeek: number): Uint8
 /** Keys a unit of 1/256 m, so that a key is a centimetre. */
 export const CENTIMETER_KEYS = 100 / 256;
 
-/** Keys a unit, such that none of the shards' rows has a key of `end` or more: rounding keeps the order of numbers. */
+/**
+ * Keys a unit, such that none of the shards' rows has a key of `end` or more: rounding keeps the order of numbers. For
+ * `end` 2^29, a key is less than a millimetre in a country, and 24 when a row is at the other side of the earth.
+ */
 export function keysUpTo(
   end: number,
   shards: readonly Pick<ShardColumns, "boxes">[],

@@ -152,13 +152,14 @@ export type Persons = Pick<Rows, "participants" | "municipalities">;
  */
 export function firstOfEach(rows: Persons, count: number, seen: Uint32Array, out: Persons, at: number): number {
   const { participants, municipalities } = rows;
+  const { participants: toParticipants, municipalities: toMunicipalities } = out;
   let end = at;
   for (let row = 0; row < count; row += 1) {
     const person = participants[row]!;
     const word = seen[person >>> 5]!;
     seen[person >>> 5] = word | (1 << (person & 31));
-    out.participants[end] = person;
-    out.municipalities[end] = municipalities[row]!;
+    toParticipants[end] = person;
+    toMunicipalities[end] = municipalities[row]!;
     end += ~(word >>> (person & 31)) & 1;
   }
   return end;
@@ -167,11 +168,12 @@ export function firstOfEach(rows: Persons, count: number, seen: Uint32Array, out
 /** Writes the first `count` rows without those of persons marked in `seen` to `out`, and returns how many they are. */
 export function withoutSeen(rows: Persons, count: number, seen: Uint32Array, out: Persons): number {
   const { participants, municipalities } = rows;
+  const { participants: toParticipants, municipalities: toMunicipalities } = out;
   let end = 0;
   for (let row = 0; row < count; row += 1) {
     const person = participants[row]!;
-    out.participants[end] = person;
-    out.municipalities[end] = municipalities[row]!;
+    toParticipants[end] = person;
+    toMunicipalities[end] = municipalities[row]!;
     end += ~(seen[person >>> 5]! >>> (person & 31)) & 1;
   }
   return end;
