@@ -24,6 +24,7 @@ const NAMES = [
   "submit.rate",
   "nationwide.total",
   "firstSubmit.idle",
+  "firstSubmit.city",
   "firstSubmit.busy",
   "start.ready",
   "memory.rss",
@@ -59,7 +60,7 @@ if (wants("submit.rate")) await submit(await makeFolder(options.participants), r
 if (any("start.ready", "nationwide.total", "memory.rss")) {
   await whole(await makeFolder(options.participants), report, options);
 }
-if (any("firstSubmit.idle", "firstSubmit.busy")) {
+if (any("firstSubmit.idle", "firstSubmit.city", "firstSubmit.busy")) {
   await firstSubmit(await makeFolder(options.participants), report, options);
 }
 if (wants("scale.16m")) await scale(report, options);

@@ -70,6 +70,9 @@ export function settled(engine: EngineProcess, id: string): Promise<Action> {
   );
 }
 
+/** [lng, lat]. */
+export type Center = readonly [number, number];
+
 /** A small action that was asked for: its tag, and when its request was sent. */
 export interface SmallAction {
   readonly id: string;
@@ -78,7 +81,7 @@ export interface SmallAction {
 }
 
 /** Asks for a circle of 5 km. Its text ends with four characters of its own, by which the carriers' logs tell it apart. */
-export async function smallAction(engine: EngineProcess, center: readonly [number, number]): Promise<SmallAction> {
+export async function smallAction(engine: EngineProcess, center: Center): Promise<SmallAction> {
   const tag = (smallActions++).toString(36).padStart(4, "0");
   const text = `Burgernet: inbraak, let op een grijze Golf met Duits kenteken. ${tag}`;
   const request: Partial<ActionRequest> = {
