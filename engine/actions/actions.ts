@@ -13,7 +13,7 @@ import type {
   Preview,
   PreviewRequest,
 } from "../../schemas/api.js";
-import { fail, ok, type Result } from "../../schemas/errors.js";
+import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
 import { type ActionKind, RECIPIENT_STATES, type WaveKind } from "../../schemas/words.js";
 import type { Dispatcher } from "../dispatch/dispatcher.js";
@@ -84,9 +84,9 @@ export class Actions implements ActionService {
         remember(shown);
       });
       this.course.note(record.value);
-      if (request.dispatch) void this.course.launch(record.value, stored);
+      if (request.dispatch) void this.course.launch(record.value);
       const committed = await stored;
-      if (!committed.ok) return committed;
+      if (!committed.ok) return this.#storeFailed(committed.problem);
       this.created[request.kind] = (this.created[request.kind] ?? 0) + 1;
       return ok(shown);
     });
@@ -106,9 +106,9 @@ export class Actions implements ActionService {
         remember(shown);
       });
       this.course.note(next);
-      void this.course.launch(next, stored);
+      void this.course.launch(next);
       const committed = await stored;
-      return committed.ok ? ok(shown) : committed;
+      return committed.ok ? ok(shown) : this.#storeFailed(committed.problem);
     });
   }
 
@@ -197,6 +197,12 @@ export class Actions implements ActionService {
   /** To be called now and then: forgets old Idempotency-Keys. */
   sweep(): Promise<Result<void>> {
     return this.#idempotency.sweep();
+  }
+
+  /** Nothing may be acknowledged any more; the process ends, and a restart resumes from what is durable. */
+  #storeFailed(problem: Problem): { ok: false; problem: Problem } {
+    this.dispatcher.hooks.onFatal(problem);
+    return { ok: false, problem };
   }
 
   #newRecord(request: ActionRequest): Result<ActionRecord> {

@@ -74,14 +74,12 @@ export class Course {
   }
 
   /**
-   * Selects and sends, for a record whose being stored as selecting is `stored`. The selection need not wait for that; what
-   * follows it must.
+   * Selects and sends, for a record that is stored as selecting, or is being stored: commits are made in the order in which
+   * they were asked for, so nothing of what follows is durable before it, and nothing is sent before that is durable.
    */
-  async launch(record: ActionRecord, stored: Promise<Result<void>>): Promise<void> {
+  async launch(record: ActionRecord): Promise<void> {
     const startedAt = performance.now();
     const roster = await this.#select(record.request);
-    const committed = await stored;
-    if (!committed.ok) return this.dispatcher.hooks.onFatal(committed.problem);
     const current = this.#underWay.get(record.id);
     if (current?.status !== "selecting") return;
     const selectMs = Math.round((performance.now() - startedAt) * 100) / 100;
@@ -156,7 +154,7 @@ export class Course {
 
   #takeUp(record: ActionRecord): void {
     const thanked = record.waveIds.length > 1;
-    if (record.status === "selecting") void this.launch(record, Promise.resolve(ok(undefined)));
+    if (record.status === "selecting") void this.launch(record);
     else if (!this.#isConcluded(record.id, thanked ? "ending" : "first")) return;
     else if (record.status === "sending") void this.#save({ ...record, status: "sent" });
     else if (record.status === "ending" && thanked) void this.#save({ ...record, status: "ended" });

@@ -27,6 +27,8 @@ export class JournalPage {
   #words = new Uint32Array(4_096);
   #length = 0;
   readonly #grants: number[] = [];
+  /** Kept for its buffer: one made anew for each commit is what the collector would mostly have to do with. */
+  readonly #builder = new Builder(1_024);
   #sequence: number;
 
   /** `sequence`: of the first entry that this page writes. */
@@ -63,7 +65,8 @@ export class JournalPage {
   /** Puts what was added since the last time as one entry into the table's running commit. */
   write(table: Table, waveId: number, atMs: number): void {
     const bytes = new Uint8Array(this.#words.buffer, 0, this.#length * 4);
-    const builder = new Builder(bytes.length + this.#grants.length * 4 + 64);
+    const builder = this.#builder;
+    builder.clear();
     builder.prep(4, bytes.length + 4);
     const events = builder.createByteVector(bytes);
     JournalEntry.startGrantsVector(builder, this.#grants.length / 4);
