@@ -78,13 +78,13 @@ export class Actions implements ActionService {
       const record = this.#newRecord(request);
       if (!record.ok) return record;
       const shown = showAction(record.value, []);
+      this.course.note(record.value);
       // The selection runs while the commit does; nothing leaves before both are done.
+      if (request.dispatch) void this.course.launch(record.value);
       const stored = this.store.commit(() => {
         this.#records.put(record.value);
         remember(shown);
       });
-      this.course.note(record.value);
-      if (request.dispatch) void this.course.launch(record.value);
       const committed = await stored;
       if (!committed.ok) return this.#storeFailed(committed.problem);
       this.created[request.kind] = (this.created[request.kind] ?? 0) + 1;
@@ -101,12 +101,12 @@ export class Actions implements ActionService {
       if (record.value.expiresAtMs <= this.now()) return fail("WRONG_STATE", "the action has expired", "id");
       const next: ActionRecord = { ...record.value, status: "selecting" };
       const shown = this.#show(next);
+      this.course.note(next);
+      void this.course.launch(next);
       const stored = this.store.commit(() => {
         this.#records.put(next);
         remember(shown);
       });
-      this.course.note(next);
-      void this.course.launch(next);
       const committed = await stored;
       return committed.ok ? ok(shown) : this.#storeFailed(committed.problem);
     });
