@@ -2,7 +2,7 @@
  * The whole system for a benchmark: a generated registry, the service in a process of its own, and simulated carriers in
  * theirs. Everything that is measured here is measured from outside, over HTTP and at the carriers.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startSimulatedCarrier } from "../gateway/demo.js";
@@ -19,6 +19,18 @@ export async function makeFolder(participants: number): Promise<string> {
   const generated = await generate(folder, { participants });
   if (!generated.ok) throw new Error(generated.problem.detail);
   return folder;
+}
+
+/** A copy, for a run that is not to find what another has left to archive. Remove it with `dropFolder`. */
+export function copyFolder(folder: string): string {
+  const copy = mkdtempSync(join(tmpdir(), "seinpost-bench-"));
+  process.once("exit", () => dropFolder(copy));
+  cpSync(folder, copy, { recursive: true });
+  return copy;
+}
+
+export function dropFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
 }
 
 export interface Rig {

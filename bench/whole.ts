@@ -7,7 +7,7 @@
  */
 import { EngineProcess } from "../loadtest/engine-process.js";
 import type { BenchOptions, Report } from "./report.js";
-import { lastAckMs, nationwide, nowMs, settled, startRig } from "./rig.js";
+import { copyFolder, dropFolder, lastAckMs, nationwide, nowMs, settled, startRig } from "./rig.js";
 import { line, sample } from "./sample.js";
 
 export async function run(folder: string, report: Report, { tiny, wants }: BenchOptions): Promise<void> {
@@ -16,7 +16,8 @@ export async function run(folder: string, report: Report, { tiny, wants }: Bench
   if (!wants("nationwide.total") && !wants("memory.rss")) return;
   const memory: number[] = [];
   const total = await sample("nationwide.total", tiny ? 1 : 3, async () => {
-    const rig = await startRig(folder, 2, { receiptDelayMs: 1_000 });
+    const copy = copyFolder(folder);
+    const rig = await startRig(copy, 2, { receiptDelayMs: 1_000 });
     try {
       const sentAtMs = nowMs();
       const { id } = await nationwide(rig.engine);
@@ -26,6 +27,7 @@ export async function run(folder: string, report: Report, { tiny, wants }: Bench
       return totalMs;
     } finally {
       await rig.close();
+      dropFolder(copy);
     }
   });
   if (wants("nationwide.total")) report(line("nationwide.total", "ms", total));

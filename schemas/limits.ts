@@ -83,8 +83,11 @@ export const SELECTION = {
   shardRows: 131_072,
   /** Rows that are looked at to choose the borders of the regions; a border is then off by about one in a hundred. */
   sampledRows: 16_384,
-  /** Rows of the shards that an area touches up to which one worker does it all: sharing costs more than it saves. */
-  singleTaskRows: 524_288,
+  /**
+   * Rows of the shards that an area touches up to which one worker does it all: sharing costs more than it saves. A circle of
+   * 5 km that touches six shards of a registry ten times the country's holds a tenth of their rows.
+   */
+  singleTaskRows: 1_572_864,
   /** Participants of a roster that the main thread copies at a time: usually less than half a millisecond, most of it for new memory. */
   copiedRows: 131_072,
   /** How often a task is started: a worker that dies costs time, one that always dies must not cost for ever. */

@@ -47,6 +47,8 @@ export class PoolSelector implements Selector {
   constructor(
     private readonly pool: Piscina,
     private readonly shards: Shards,
+    /** Other than the limit for tests, which need not build half a country to see workers share one selection. */
+    private readonly singleTaskRows: number = SELECTION.singleTaskRows,
   ) {
     this.large = new LargeSelections(pool);
     this.known = shards.shards.map((data) => ({
@@ -59,7 +61,7 @@ export class PoolSelector implements Selector {
   select(query: SelectionQuery): Promise<Result<Roster>> {
     return this.admit(async () => {
       const task = this.prepare(query, false);
-      if (isLarge(task)) {
+      if (this.isLarge(task)) {
         return this.large.run(task, async (workspace, runs) => {
           return ok(await rosterOf(runs.map((run) => rowsOfRun(workspace, run).participants)));
         });
@@ -72,7 +74,7 @@ export class PoolSelector implements Selector {
   count(query: SelectionQuery): Promise<Result<SelectionCounts>> {
     return this.admit(async () => {
       const task = this.prepare(query, true);
-      const result = isLarge(task)
+      const result = this.isLarge(task)
         ? await this.large.run(task, (workspace, runs) => runTask<Outcome>(this.pool, "tally", { workspace, runs }))
         : await runTask<Outcome>(this.pool, "select", task);
       return result.ok ? ok(inWords(result.value)) : result;
@@ -112,6 +114,10 @@ export class PoolSelector implements Selector {
     }
   }
 
+  private isLarge({ shards }: SearchTask): boolean {
+    return shards.length > 1 && rowsOf(shards) > this.singleTaskRows;
+  }
+
   private prepare(query: SelectionQuery, counting: boolean): SearchTask {
     assert(query.hourOfWeek >= 0 && query.hourOfWeek < 168, "hourOfWeek is an hour of the week");
     const { participants, schedules } = this.shards;
@@ -139,10 +145,6 @@ export class PoolSelector implements Selector {
     if (area.type === "Municipality") return municipalityMiddle(this.shards.shards, area.code) ?? [0, 0];
     return areaOrigin(area) ?? [0, 0];
   }
-}
-
-function isLarge({ shards }: SearchTask): boolean {
-  return shards.length > 1 && rowsOf(shards) > SELECTION.singleTaskRows;
 }
 
 function inWords({ count, channels, municipalities }: Outcome): SelectionCounts {

@@ -22,6 +22,7 @@ import { eligibleRows, makeWorld, meters, orderTolerance, type World } from "../
 
 /** Enough for a large selection, and few enough to ask brute force about each of them. */
 const ROWS = 600_000;
+const SINGLE_TASK_ROWS = 524_288;
 let world: World;
 let pool: Piscina;
 let shards: Shards;
@@ -40,7 +41,7 @@ beforeAll(async () => {
   const built = await buildShards(pool, world.locations, world.participants, world.schedules);
   if (!built.ok) throw new Error(built.problem.detail);
   shards = built.value;
-  selector = new PoolSelector(pool, shards);
+  selector = new PoolSelector(pool, shards, SINGLE_TASK_ROWS);
 });
 afterAll(() => selector.close());
 
@@ -163,7 +164,7 @@ describe("select", () => {
 describe("more workers", () => {
   it("make the same rosters and counts, in five ranges of distance", async () => {
     const filename = new URL("../../../engine/selection/worker.js", import.meta.url).href;
-    const five = new PoolSelector(new Piscina({ filename, minThreads: 5, maxThreads: 5 }), shards);
+    const five = new PoolSelector(new Piscina({ filename, minThreads: 5, maxThreads: 5 }), shards, SINGLE_TASK_ROWS);
     try {
       const roster = await five.select(ask(nationwide));
       expect(roster.ok && isSame(roster.value, await rosterOf(ask(nationwide)))).toBe(true);
@@ -255,7 +256,7 @@ describe("too many selections at a time", () => {
 
 describe("close", () => {
   it("answers what is still waiting", async () => {
-    const second = new PoolSelector(createPool(), shards);
+    const second = new PoolSelector(createPool(), shards, SINGLE_TASK_ROWS);
     const waiting = Array.from({ length: 10 }, () => second.select(ask(nationwide)));
     await second.close();
     for (const result of await Promise.all(waiting)) {
