@@ -6,7 +6,7 @@
 import type { Statistics } from "tinybench";
 import { buildShards } from "../engine/selection/build.js";
 import { PoolSelector } from "../engine/selection/pool.js";
-import { createPool } from "../engine/selection/tasks.js";
+import { createPool, releaseMemory } from "../engine/selection/tasks.js";
 import { incidentIn, makeCountry } from "./country.js";
 import { measure, rounded } from "./measure.js";
 import type { BenchOptions, Report } from "./report.js";
@@ -28,6 +28,9 @@ export async function run(report: Report, options: BenchOptions): Promise<void> 
     ratio: null,
   });
   const selector = new PoolSelector(pool, shards.value);
+  // As the service does before it is ready.
+  await releaseMemory(pool);
+  await selector.warmUp();
   const select = async (radiusMeters: number): Promise<void> => {
     const area = { type: "Circle", center, radiusMeters } as const;
     const result = await selector.select({ area, channel: "sms", domain: "alarm", hourOfWeek: 20 });
