@@ -88,6 +88,8 @@ export const SELECTION = {
    * 5 km that touches six shards of a registry ten times the country's holds a tenth of their rows.
    */
   singleTaskRows: 1_572_864,
+  /** Memory for the answer of a small selection; a larger one, of over 262,144 participants, comes as a message. */
+  answerBytes: 1_048_576,
   /** Participants of a roster that the main thread copies at a time: usually less than half a millisecond, most of it for new memory. */
   copiedRows: 131_072,
   /** How often a task is started: a worker that dies costs time, one that always dies must not cost for ever. */

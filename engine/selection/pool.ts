@@ -44,6 +44,12 @@ export class PoolSelector implements Selector {
   private closed = false;
   private readonly large: LargeSelections;
 
+  /**
+   * Shared memory in which small selections are answered, used again and again: an answer that came as a message would be
+   * memory of this thread, and collecting that took longer than every hundredth selection may.
+   */
+  private readonly answers: SharedArrayBuffer[] = [];
+
   constructor(
     private readonly pool: Piscina,
     private readonly shards: Shards,
@@ -66,8 +72,11 @@ export class PoolSelector implements Selector {
           return ok(await rosterOf(runs.map((run) => rowsOfRun(workspace, run).participants)));
         });
       }
-      const result = await runTask<Outcome>(this.pool, "select", task);
-      return result.ok ? ok(await rosterOf([result.value.participants])) : result;
+      const answer = this.answers.pop() ?? new SharedArrayBuffer(SELECTION.answerBytes);
+      const result = await runTask<Outcome>(this.pool, "select", { ...task, answer });
+      const roster = result.ok ? ok(await rosterOf([participantsOf(result.value, answer)])) : result;
+      this.answers.push(answer);
+      return roster;
     });
   }
 
@@ -145,6 +154,10 @@ export class PoolSelector implements Selector {
     if (area.type === "Municipality") return municipalityMiddle(this.shards.shards, area.code) ?? [0, 0];
     return areaOrigin(area) ?? [0, 0];
   }
+}
+
+function participantsOf({ count, participants }: Outcome, answer: SharedArrayBuffer): Uint32Array {
+  return participants.length === count ? participants : new Uint32Array(answer, 0, count);
 }
 
 function inWords({ count, channels, municipalities }: Outcome): SelectionCounts {

@@ -17,8 +17,11 @@ import { buildShard, rowsOf, type ShardData } from "./shard.js";
 export { loadBlocks } from "../registry/load-worker.js";
 export { fill, gather, leaveOut, sort, tally } from "./large-worker.js";
 
+/** In an outcome whose participants are in the task's answer. */
+const NOBODY = new Uint32Array(0);
+
 /** A whole selection in one worker. */
-export function select(task: SearchTask): Outcome {
+export function select(task: SearchTask & { readonly answer?: SharedArrayBuffer }): Outcome {
   const room = rowsOf(task.shards);
   const { memory, capacity } = ownWorkspace(room, task.persons);
   const rows = rowsIn(memory, capacity, 0, 0, capacity);
@@ -32,7 +35,9 @@ export function select(task: SearchTask): Outcome {
   if (task.counting) {
     return countsOf([{ participants, municipalities: sorted.municipalities.subarray(0, count) }], marks);
   }
-  return { count, participants: participants.slice(), channels: [], municipalities: [] };
+  const fits = task.answer !== undefined && count * 4 <= task.answer.byteLength;
+  if (fits) new Uint32Array(task.answer).set(participants);
+  return { count, participants: fits ? NOBODY : participants.slice(), channels: [], municipalities: [] };
 }
 
 /** A part of the rows of all locations, while they are divided into regions. */
