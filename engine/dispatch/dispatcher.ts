@@ -45,6 +45,7 @@ export class Dispatcher {
   #firstToDrain = 0;
   #again = false;
   #closed = false;
+  #started = false;
   readonly #ticker: NodeJS.Timeout;
 
   constructor(
@@ -111,10 +112,19 @@ export class Dispatcher {
     this.#pages.delete(wave);
   }
 
+  /**
+   * The first turn. Before it no event is taken: a receipt that a carrier brings while waves are still being revived would
+   * find no wave, be answered all the same, and be lost.
+   */
+  start(): void {
+    this.#started = true;
+    this.turn();
+  }
+
   /** Runs turns until nothing is left to do. Safe to call at any time. */
   turn(): void {
     this.#again = true;
-    if (this.#turning || this.#closed) return;
+    if (this.#turning || this.#closed || !this.#started) return;
     this.#turning = true;
     void this.#run();
   }

@@ -17,7 +17,10 @@ export interface Recovered {
   readonly uncertain: number;
 }
 
-/** `registry` is the generation that is loaded: a roster of another one names other people and is never sent to. */
+/**
+ * Revives all waves and then starts the dispatcher. `registry` is the generation that is loaded: a roster of another one
+ * names other people and is never sent to.
+ */
 export async function recover(
   store: Store,
   waveStore: WaveStore,
@@ -42,6 +45,7 @@ export async function recover(
     waves++;
     void dispatcher.open(wave, revived.value.sequence, () => {});
   }
+  dispatcher.start();
   return ok({ waves, uncertain });
 }
 

@@ -33,6 +33,7 @@ export class Engine {
 
   /** Opens a wave as an action does, its roster in the commit that holds its record. */
   async open(record: Partial<WaveRecord> & { count: number }): Promise<LiveWave> {
+    this.dispatcher.start();
     const { slot, stored, roster } = this.#prepare(record);
     const put = await this.waveStore.putRoster(stored.waveId, roster, stored.count);
     assert(put.ok, "the roster is stored");

@@ -1,0 +1,89 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { CarrierAccount } from "../../../engine/dispatch/account.js";
+import type { CarrierPort } from "../../../engine/dispatch/carrier-port.js";
+import { Dispatcher } from "../../../engine/dispatch/dispatcher.js";
+import { JournalPage } from "../../../engine/dispatch/journal.js";
+import { recover } from "../../../engine/dispatch/recovery.js";
+import { WaveStore } from "../../../engine/dispatch/wave-store.js";
+import type { Store } from "../../../engine/store/store.js";
+import { EVENT, EVENT_WORDS, GAUGE_WORDS, LATENCY_BUCKETS, RECEIPT_STATE } from "../../../schemas/link.js";
+import { Ring } from "../../../schemas/ring.js";
+import { rosterOf, TemporaryFolder, waveRecord } from "./fixtures.js";
+
+let folder: TemporaryFolder;
+let store: Store;
+
+beforeEach(() => {
+  folder = new TemporaryFolder();
+  store = folder.open();
+});
+afterEach(async () => {
+  await store.close();
+  folder.remove();
+});
+
+/** A carrier that is not bound yet; what it brings is written into its ring by the test. */
+function port(): CarrierPort & { bring: Ring } {
+  const buffer = Ring.allocate(65_536);
+  return {
+    name: "north",
+    share: 1,
+    ratePerSecond: 1_000,
+    binds: 1,
+    events: new Ring(buffer),
+    bring: new Ring(buffer),
+    grants: new Ring(Ring.allocate(65_536)),
+    gauges: new Int32Array(GAUGE_WORDS + LATENCY_BUCKETS),
+    segmentsOf: () => 1,
+    openWave: () => {},
+    stopWave: () => {},
+    forgetWave: () => {},
+    wake: () => {},
+    onWake: () => {},
+    lastProblem: () => null,
+    close: async () => {},
+  };
+}
+
+/** A wave of one recipient whose message the carrier took under this message_id of four characters. */
+async function taken(waveId: number, messageId: string, carrier: number): Promise<void> {
+  const waves = new WaveStore(store);
+  const record = waveRecord({ waveId, count: 1 });
+  const put = await waves.putRoster(waveId, rosterOf(1), 1);
+  if (!put.ok) throw new Error("the roster is stored");
+  const page = new JournalPage(0);
+  page.addGrant(carrier, 0, 1, false);
+  await store.commit(() => {
+    put.value();
+    waves.put({ ...record, stop: null, archive: null });
+    page.write(store.table("journal"), waveId, 1);
+  });
+  const event = new Uint32Array([EVENT.outcome | (4 << 16), 0, 0, 0, Buffer.from(messageId).readUInt32LE(0)]);
+  page.addEvent(event, 0, event.length, carrier);
+  await store.commit(() => page.write(store.table("journal"), waveId, 2));
+}
+
+it("takes no receipt before every wave is there to be found", async () => {
+  const carrier = port();
+  const { hash } = new CarrierAccount(carrier);
+  for (const [waveId, messageId] of [
+    [1, "aaaa"],
+    [2, "bbbb"],
+    [3, "cccc"],
+  ] as const) {
+    await taken(waveId, messageId, hash);
+    // The carrier's thread is quicker than the revival of the waves: its receipts lie there when that begins.
+    const at = carrier.bring.reserve(EVENT_WORDS + 3);
+    const number = [0, 0];
+    const id = Buffer.from(messageId).readUInt32LE(0);
+    carrier.bring.words.set([EVENT.receipt | (12 << 16), RECEIPT_STATE.delivered, 0, 0, ...number, id], at);
+  }
+  carrier.bring.publish();
+  const dispatcher = new Dispatcher(store, [carrier], { onSent: () => {}, onFatal: () => {}, now: () => 3 });
+  const recovered = await recover(store, new WaveStore(store), dispatcher, 1);
+  expect(recovered).toEqual({ ok: true, value: { waves: 3, uncertain: 0 } });
+  await dispatcher.write(() => {});
+  expect(dispatcher.waves.map((wave) => wave.isSettled)).toEqual([true, true, true]);
+  expect(dispatcher.receipts.early).toBe(0);
+  await dispatcher.close();
+});
