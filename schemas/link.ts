@@ -95,8 +95,6 @@ export type ToCarrier =
   | { readonly type: "wave"; readonly wave: WaveForCarrier }
   /** The slot will be used again; nothing of it is granted any more. */
   | { readonly type: "forget"; readonly slot: number }
-  /** The registry's numbers moved to a larger buffer. */
-  | { readonly type: "numbers"; readonly numbers: SharedArrayBuffer }
   /** Unbind: what is in flight gets its responses or its deadline, then the thread exits. */
   | { readonly type: "close" };
 

@@ -12,7 +12,6 @@ import { ACTION_KINDS, ACTION_STATUSES, WAVE_KINDS } from "./words.js";
 
 /** Subprotocols that carry data; without one of them the connection speaks the first. */
 export const MONITOR_PROTOCOLS = ["seinpost.v1.json", "seinpost.v1.flatbuffers"] as const;
-export type MonitorProtocol = (typeof MONITOR_PROTOCOLS)[number];
 /** A browser can't set a header on a WebSocket, so it offers its API key as one more subprotocol, behind this prefix. */
 export const MONITOR_KEY_PROTOCOL = "seinpost.key.";
 

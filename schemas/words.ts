@@ -17,13 +17,11 @@ export function channelBit(channel: Channel, domain: Domain): number {
 }
 
 export const PARTICIPANT_STATUSES = ["active", "paused", "unconfirmed", "erased"] as const;
-export type ParticipantStatus = (typeof PARTICIPANT_STATUSES)[number];
 
 export const LANGUAGES = ["nl", "en", "de", "fr", "fy", "pl", "tr", "ar", "uk"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 export const LOCATION_KINDS = ["home", "work", "other"] as const;
-export type LocationKind = (typeof LOCATION_KINDS)[number];
 
 /** What an action is about [Burgernetactie]. */
 export const ACTION_KINDS = [

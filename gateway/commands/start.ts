@@ -35,6 +35,12 @@ async function start(): Promise<Result<void>> {
   const configuration = readConfiguration(process.env);
   if (!configuration.ok) return configuration;
   const { dataFolder, carriersFile, apiKey, logLevel } = configuration.value;
+  process.on("unhandledRejection", (reason) => {
+    // lmdb rejects promises of its own that nobody holds when a commit fails (see engine/store/store.ts).
+    if (!(reason instanceof Error && "commitError" in reason)) throw reason;
+    say({ code: "STORE_WRITE_FAILED", detail: reason.message });
+    process.exit(EXIT_FATAL);
+  });
   const made = await ensureRegistry(dataFolder);
   if (!made.ok) return made;
   const carriers = await configuredCarriers(carriersFile);
@@ -51,12 +57,6 @@ async function start(): Promise<Result<void>> {
   if (!service.ok) return service;
   const key = apiKey === undefined && service.value.keys.size === 0 ? await firstKey(service.value) : undefined;
   announce(configuration.value, service.value, carriers.value, key);
-  process.on("unhandledRejection", (reason) => {
-    // lmdb rejects promises of its own that nobody holds when a commit fails (see engine/store/store.ts).
-    if (!(reason instanceof Error && "commitError" in reason)) throw reason;
-    say({ code: "STORE_WRITE_FAILED", detail: reason.message });
-    process.exit(EXIT_FATAL);
-  });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => void service.value.close().then(() => process.exit(0)));
   }

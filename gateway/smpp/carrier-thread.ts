@@ -194,9 +194,6 @@ export class CarrierThread implements SessionOwner {
       case "forget":
         this.#waves.forget(message.slot);
         return;
-      case "numbers":
-        this.#sender.numbers = new Float64Array(message.numbers);
-        return;
       case "close":
         this.#closing = true;
         for (const session of this.#sessions) session.stop();

@@ -101,11 +101,6 @@ export class Carrier implements CarrierPort {
     this.#post({ type: "forget", slot });
   }
 
-  /** The registry's numbers moved to a larger buffer. */
-  useNumbers(numbers: SharedArrayBuffer): void {
-    this.#post({ type: "numbers", numbers });
-  }
-
   wake(): void {
     if (this.grants.wantsWake()) this.#post({ type: "wake" });
   }

@@ -22,8 +22,8 @@ const BYTES_PER_REFUSAL = 16;
 export class Sender {
   readonly #queue = new Queue();
   readonly #rate: Rate;
-  /** Number of each participant; the registry may move it to a larger buffer. */
-  numbers: Float64Array;
+  /** Phone number of each participant. */
+  readonly #numbers: Float64Array;
 
   constructor(
     carrier: CarrierConfiguration,
@@ -34,7 +34,7 @@ export class Sender {
     private readonly meters: Meters,
   ) {
     this.#rate = new Rate(carrier.ratePerSecond, performance.now());
-    this.numbers = new Float64Array(numbers);
+    this.#numbers = new Float64Array(numbers);
   }
 
   grant(slot: number, first: number, count: number): void {
@@ -132,7 +132,7 @@ export class Sender {
     const parts = templates.length;
     let at = session.outbox!.at;
     for (let position = first; position < first + messages; position++) {
-      const number = this.numbers[roster[position]!]!;
+      const number = this.#numbers[roster[position]!]!;
       for (let part = 0; part < parts; part++) {
         if (number > 0) {
           at = templates[part]!.write(bytes, at, number, window.open(slot, position, part, nowMs));
@@ -157,7 +157,7 @@ export class Sender {
     const { position, segment } = queue;
     const { window } = session;
     const outbox = session.outbox!;
-    const number = this.numbers[wave.roster[position]!]!;
+    const number = this.#numbers[wave.roster[position]!]!;
     queue.take(1);
     this.#left(wave, 1);
     if (number > 0) {

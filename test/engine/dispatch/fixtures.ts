@@ -1,10 +1,14 @@
 /** What the tests of dispatch share: a store in a folder of its own, wave records, message_ids, a seeded source of chance. */
+
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { CarrierPort } from "../../../engine/dispatch/carrier-port.js";
 import type { WaveRecord } from "../../../engine/dispatch/wave.js";
 import { Store } from "../../../engine/store/store.js";
 import { assert } from "../../../schemas/errors.js";
+import { GAUGE_WORDS, LATENCY_BUCKETS } from "../../../schemas/link.js";
+import { Ring } from "../../../schemas/ring.js";
 
 export class TemporaryFolder {
   readonly path = mkdtempSync(join(tmpdir(), "seinpost-dispatch-"));
@@ -67,4 +71,27 @@ export function chance(seed: number): () => number {
 /** Settles when `condition` holds; the test's own time limit is what ends it otherwise. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
+}
+
+/** A carrier without a thread: what it brings is written into its ring by the test, and nothing is bound until it says so. */
+export function carrierPort(name = "north", share = 1): CarrierPort & { bring: Ring } {
+  const buffer = Ring.allocate(65_536);
+  return {
+    name,
+    share,
+    ratePerSecond: 1_000_000,
+    binds: 1,
+    events: new Ring(buffer),
+    bring: new Ring(buffer),
+    grants: new Ring(Ring.allocate(65_536)),
+    gauges: new Int32Array(GAUGE_WORDS + LATENCY_BUCKETS),
+    segmentsOf: () => 1,
+    openWave: () => {},
+    stopWave: () => {},
+    forgetWave: () => {},
+    wake: () => {},
+    onWake: () => {},
+    lastProblem: () => null,
+    close: async () => {},
+  };
 }

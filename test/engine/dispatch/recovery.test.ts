@@ -1,14 +1,12 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { CarrierAccount } from "../../../engine/dispatch/account.js";
-import type { CarrierPort } from "../../../engine/dispatch/carrier-port.js";
 import { Dispatcher } from "../../../engine/dispatch/dispatcher.js";
 import { JournalPage } from "../../../engine/dispatch/journal.js";
 import { recover } from "../../../engine/dispatch/recovery.js";
 import { WaveStore } from "../../../engine/dispatch/wave-store.js";
 import type { Store } from "../../../engine/store/store.js";
-import { EVENT, EVENT_WORDS, GAUGE_WORDS, LATENCY_BUCKETS, RECEIPT_STATE } from "../../../schemas/link.js";
-import { Ring } from "../../../schemas/ring.js";
-import { rosterOf, TemporaryFolder, waveRecord } from "./fixtures.js";
+import { EVENT, EVENT_WORDS, RECEIPT_STATE } from "../../../schemas/link.js";
+import { carrierPort, rosterOf, TemporaryFolder, waveRecord } from "./fixtures.js";
 
 let folder: TemporaryFolder;
 let store: Store;
@@ -21,29 +19,6 @@ afterEach(async () => {
   await store.close();
   folder.remove();
 });
-
-/** A carrier that is not bound yet; what it brings is written into its ring by the test. */
-function port(): CarrierPort & { bring: Ring } {
-  const buffer = Ring.allocate(65_536);
-  return {
-    name: "north",
-    share: 1,
-    ratePerSecond: 1_000,
-    binds: 1,
-    events: new Ring(buffer),
-    bring: new Ring(buffer),
-    grants: new Ring(Ring.allocate(65_536)),
-    gauges: new Int32Array(GAUGE_WORDS + LATENCY_BUCKETS),
-    segmentsOf: () => 1,
-    openWave: () => {},
-    stopWave: () => {},
-    forgetWave: () => {},
-    wake: () => {},
-    onWake: () => {},
-    lastProblem: () => null,
-    close: async () => {},
-  };
-}
 
 /** A wave of one recipient whose message the carrier took under this message_id of four characters. */
 async function taken(waveId: number, messageId: string, carrier: number): Promise<void> {
@@ -64,7 +39,7 @@ async function taken(waveId: number, messageId: string, carrier: number): Promis
 }
 
 it("takes no receipt before every wave is there to be found", async () => {
-  const carrier = port();
+  const carrier = carrierPort();
   const { hash } = new CarrierAccount(carrier);
   for (const [waveId, messageId] of [
     [1, "aaaa"],
