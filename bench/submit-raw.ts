@@ -7,6 +7,7 @@
 import { fork } from "node:child_process";
 import { createServer, type Socket } from "node:net";
 import { startCarrier } from "../gateway/smpp/carrier.js";
+import { readCarriers } from "../gateway/smpp/configuration.js";
 import { EVENT, GAUGE } from "../schemas/link.js";
 
 const RECIPIENTS = Number(process.argv[2] ?? 1_000_000);
@@ -62,29 +63,25 @@ function run(port: number, end: () => void): void {
   new Uint32Array(roster).forEach((_, at, all) => {
     all[at] = at;
   });
+  const entry = {
+    name: "raw",
+    host: "127.0.0.1",
+    port,
+    systemId: "raw",
+    password: "raw",
+    sender: "Burgernet",
+    binds: BINDS,
+  };
+  const read = readCarriers(JSON.stringify({ carriers: [entry] }), {});
+  if (!read.ok) throw new Error(read.problem.detail);
   const carrier = startCarrier(
-    {
-      name: "raw",
-      host: "127.0.0.1",
-      port,
-      systemId: "raw",
-      password: "raw",
-      systemType: "",
-      sender: "Burgernet",
-      share: 1,
-      binds: BINDS,
-      window: 1_024,
-      ratePerSecond: 1e9,
-      bindTimeoutMs: 5_000,
-      responseTimeoutMs: 10_000,
-      enquireLinkMs: 15_000,
-      enquireLinkTimeoutMs: 5_000,
-    },
+    read.value[0]!,
     { numbers, loopbackOnly: true },
     { onFatal: (reason) => process.stderr.write(`${reason}\n`) },
   );
   const text = "Burgernet: jongen (5) vermist bij station Woerden, blauwe jas, rode laarsjes. Gezien? Bel 0800-0011.";
-  carrier.openWave({ slot: 0, rank: 0, roster, text, expiresAtMs: Date.now() + 3_600_000 });
+  const expiresAtMs = Date.now() + 3_600_000;
+  carrier.openWave({ slot: 0, rank: 0, roster, text, expiresAtMs, urgent: true, reference: 0, toSwitchedOff: false });
   let granted = 0;
   let answered = 0;
   let started = 0;

@@ -182,6 +182,11 @@ export const SMPP = {
   systemIdCharacters: 15,
   systemTypeCharacters: 12,
   passwordCharacters: 64,
+  /** C-octet strings of 41 and 6 with their NUL. */
+  addressRangeCharacters: 40,
+  serviceTypeCharacters: 5,
+  /** Prefixes that one carrier serves; there are some 200 country codes. */
+  routes: 256,
   /** message_id is a C-octet string of 65 with its NUL. */
   messageIdBytes: 64,
   binds: 16,

@@ -5,6 +5,8 @@
  * A recipient is named by the wave's slot (0 … DISPATCH.liveWaves - 1) and its position in the wave's roster.
  */
 
+import type { CarrierConfiguration } from "./carrier.js";
+
 /** Words of an event before its payload. */
 export const EVENT_WORDS = 4;
 
@@ -20,10 +22,23 @@ export const EVENT_WORDS = 4;
  *   out and another part waits after throttling, the part that waits ends with an outcome of ESME_RTHROTTLED.
  * - `receipt`: RECEIPT_STATE, the carrier's error number, 0; payload: the recipient's number (float64, 0 if it can't be
  *   read), then the message_id as the receipt has it.
+ * - `message`: from a citizen, or one part of it. Reference of the concatenation; part from 1 | parts << 8, 0 for a whole
+ *   message; 0. Payload: the sender's number (float64, 0 if it can't be read), then the text as UTF-16LE, which is two bytes
+ *   for each byte of the PDU at most.
  *
- * A position that is granted gives, for each of its segments, exactly one of outcome, unknown or released, in the end.
+ * A position that is granted gives, for each of its segments, exactly one of outcome, unknown or released, in the end. Of a
+ * message there are as many segments as the carrier that it was granted to makes of it. Where a carrier's thread refuses a
+ * recipient itself, the command_status is NOT_SENT + NOT_SENT_REASON.
+ *
+ * - `refused` comes from no carrier: the ledger writes it for positions that will not be sent to. Wave slot, first position,
+ *   count; word 0's segment is a NOT_SENT_REASON.
  */
-export const EVENT = { outcome: 1, unknown: 2, released: 3, receipt: 4 } as const;
+export const EVENT = { outcome: 1, unknown: 2, released: 3, receipt: 4, message: 5, refused: 6 } as const;
+
+/** Why a recipient was not sent to at all, by our own decision: no carrier serves the number; SMS is switched off. */
+export const NOT_SENT_REASON = { noRoute: 1, switchedOff: 2 } as const;
+/** Added to a NOT_SENT_REASON where a command_status stands; a command_status that large is nobody's. */
+export const NOT_SENT = 0x2000_0000;
 
 export const UNKNOWN_REASON = { disconnected: 1, deadline: 2 } as const;
 export const RELEASE_REASON = { stopped: 1, expired: 2, unbound: 3 } as const;
@@ -71,6 +86,10 @@ export const GAUGE = {
   lastBindStatus: 13,
   /** Responses to nothing that is outstanding: late, doubled, or with a sequence number that was never used. */
   strayResponses: 14,
+  /** Binds that can receive and are bound: transceivers and receivers. */
+  receiving: 15,
+  /** Segments a second that the thread allows itself now, over all binds: the configured rate, or what it has learnt. */
+  allowedPerSecond: 16,
 } as const;
 export const GAUGE_WORDS = 32;
 export const LATENCY_BUCKETS = 64;
@@ -87,6 +106,12 @@ export interface WaveForCarrier {
   readonly text: string;
   /** Nothing leaves after this moment; Unix time in milliseconds. */
   readonly expiresAtMs: number;
+  /** Goes out with the carrier's priority_flag for urgent messages. */
+  readonly urgent: boolean;
+  /** Tells the parts of different messages to one recipient apart, over all carriers; 16 bits. */
+  readonly reference: number;
+  /** Goes to those too who have switched SMS off: the confirmation of just that. */
+  readonly toSwitchedOff: boolean;
 }
 
 export type ToCarrier =
@@ -95,6 +120,8 @@ export type ToCarrier =
   | { readonly type: "wave"; readonly wave: WaveForCarrier }
   /** The slot will be used again; nothing of it is granted any more. */
   | { readonly type: "forget"; readonly slot: number }
+  /** The carrier's settings have changed; binds that are not touched by the change stay. */
+  | { readonly type: "configure"; readonly carrier: CarrierConfiguration }
   /** Unbind: what is in flight gets its responses or its deadline, then the thread exits. */
   | { readonly type: "close" };
 
@@ -122,31 +149,8 @@ export interface CarrierThreadData {
   readonly gauges: SharedArrayBuffer;
   /** Int32: a WAVE_FLAG for each slot. */
   readonly flags: SharedArrayBuffer;
-  /** Float64: E.164 number without "+" for each participant number; 0 for none. */
+  /** Float64, by participant number: E.164 number without "+", negative while SMS is switched off, 0 for none. */
   readonly numbers: SharedArrayBuffer;
   /** A generated registry is sent to loopback only; the thread judges addresses before it connects. */
   readonly loopbackOnly: boolean;
-}
-
-/** One carrier, as configured and with every default filled in. */
-export interface CarrierConfiguration {
-  readonly name: string;
-  readonly host: string;
-  readonly port: number;
-  readonly systemId: string;
-  readonly password: string;
-  readonly systemType: string;
-  /** Alphanumeric, up to eleven characters, or digits. */
-  readonly sender: string;
-  /** Its part of the traffic, in proportion to the shares of the others. */
-  readonly share: number;
-  readonly binds: number;
-  /** Outstanding submit_sm of each bind. */
-  readonly window: number;
-  /** Segments a second over all binds. */
-  readonly ratePerSecond: number;
-  readonly bindTimeoutMs: number;
-  readonly responseTimeoutMs: number;
-  readonly enquireLinkMs: number;
-  readonly enquireLinkTimeoutMs: number;
 }

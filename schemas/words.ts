@@ -17,6 +17,16 @@ export function channelBit(channel: Channel, domain: Domain): number {
 }
 
 export const PARTICIPANT_STATUSES = ["active", "paused", "unconfirmed", "erased"] as const;
+/** The part of a participant's status byte that is an index into PARTICIPANT_STATUSES. */
+export const STATUS_MASK = 0x0f;
+
+/**
+ * The bit of a participant's status byte that says: this channel is switched off as a whole, by STOP or its like. Which
+ * domains are welcome over it stays as it was, for when it is switched on again.
+ */
+export function switchedOffBit(channel: Channel): number {
+  return 0x10 << CHANNELS.indexOf(channel);
+}
 
 export const LANGUAGES = ["nl", "en", "de", "fr", "fy", "pl", "tr", "ar", "uk"] as const;
 export type Language = (typeof LANGUAGES)[number];

@@ -247,7 +247,7 @@ export class Actions implements ActionService {
   }
 
   #segments(text: string): Result<number> {
-    const segments = Math.max(1, ...this.dispatcher.accounts.map(({ port }) => port.segmentsOf(text)));
+    const segments = Math.max(1, ...this.dispatcher.accounts.map(({ port }) => port.adviseText(text).segments));
     if (segments <= API.segmentsPerMessage) return ok(segments);
     return fail("INVALID_TEXT", `the text needs ${segments} parts of at most ${API.segmentsPerMessage}`, "/text");
   }

@@ -167,7 +167,7 @@ export class Course {
   }
 
   async #openWave(record: ActionRecord, kind: WaveKind, roster: Roster, text: string): Promise<Result<void>> {
-    const segments = Math.max(1, ...this.dispatcher.accounts.map(({ port }) => port.segmentsOf(text)));
+    const segments = Math.max(1, ...this.dispatcher.accounts.map(({ port }) => port.adviseText(text).segments));
     if (!(await this.archive.makeRoom(roster.count * segments))) return fail("BUSY", "too many actions are being sent");
     const waveId = this.waves.newId();
     const nowMs = this.hooks.now();

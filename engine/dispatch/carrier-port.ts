@@ -2,24 +2,39 @@
  * What dispatch needs from a carrier. `gateway/smpp/carrier.ts` supplies it with a thread of its own; everything bulk goes
  * through the two rings and never by call.
  */
+import type { MessageIdForm } from "../../schemas/carrier.js";
 import type { Problem } from "../../schemas/errors.js";
 import type { WaveForCarrier } from "../../schemas/link.js";
 import type { Ring } from "../../schemas/ring.js";
+
+/** What a carrier's encoding makes of a text. */
+export interface TextAdvice {
+  readonly encoding: "gsm0338" | "latin1" | "ascii" | "ucs2";
+  readonly segments: number;
+  /** Each character, once, for which the text needs an alphabet of half as many characters a part. */
+  readonly outside: readonly string[];
+}
 
 export interface CarrierPort {
   readonly name: string;
   /** Its part of the traffic, in proportion to the shares of the others. */
   readonly share: number;
   readonly ratePerSecond: number;
-  /** How many binds are configured. */
+  /** How many binds are configured that can send. */
   readonly binds: number;
+  /** First digits of the numbers that it serves; empty: all numbers. */
+  readonly routes: readonly string[];
+  /** Price of one segment; null: not known. */
+  readonly costPerSegment: number | null;
+  readonly currency: string;
+  readonly messageIds: MessageIdForm;
   /** Reader side of the carrier's events. */
   readonly events: Ring;
   /** Writer side of its grants. */
   readonly grants: Ring;
   /** GAUGE_WORDS gauges, then LATENCY_BUCKETS buckets. */
   readonly gauges: Int32Array;
-  segmentsOf(text: string): number;
+  adviseText(text: string): TextAdvice;
   openWave(wave: WaveForCarrier): void;
   /** Sets the shared flag at once. */
   stopWave(slot: number): void;

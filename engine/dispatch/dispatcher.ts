@@ -79,9 +79,10 @@ export class Dispatcher {
     this.#waves.push(wave);
     this.#waves.sort((a, b) => a.rank - b.rank);
     const { slot, rank, roster, record } = wave;
-    for (const { port } of this.accounts) {
-      port.openWave({ slot, rank, roster, text: record.text, expiresAtMs: record.expiresAtMs });
-    }
+    const { text, expiresAtMs, timeCritical: urgent } = record;
+    const reference = record.waveId & 0xffff;
+    const opened = { slot, rank, roster, text, expiresAtMs, urgent, reference, toSwitchedOff: false };
+    for (const { port } of this.accounts) port.openWave(opened);
     return this.write(write);
   }
 

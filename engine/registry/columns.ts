@@ -22,9 +22,9 @@ export interface LocationRows {
 /** One row a participant; the row is the participant number. A row with number 0 and status erased is unused. */
 export interface ParticipantColumns {
   readonly count: number;
-  /** E.164 without "+", 0 for none; Float64 holds 15 digits exactly. */
+  /** E.164 without "+", 0 for none, negative while SMS is switched off; Float64 holds 15 digits exactly. */
   readonly numbers: SharedArrayBuffer;
-  /** Index into PARTICIPANT_STATUSES; Uint8. */
+  /** Index into PARTICIPANT_STATUSES, and above it a bit for each channel that is switched off (switchedOffBit); Uint8. */
   readonly status: SharedArrayBuffer;
   /** Index into LANGUAGES; Uint8. */
   readonly language: SharedArrayBuffer;

@@ -6,10 +6,10 @@
  * Source of the sequence of a session: SMPP 3.4, chapter 2.
  */
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import type { CarrierConfiguration } from "../../schemas/carrier.js";
 import type { ErrorCode } from "../../schemas/errors.js";
 import { DISPATCH, SMPP } from "../../schemas/limits.js";
 import {
-  type CarrierConfiguration,
   type CarrierThreadData,
   type FromCarrier,
   GAUGE,
@@ -193,6 +193,8 @@ export class CarrierThread implements SessionOwner {
         return;
       case "forget":
         this.#waves.forget(message.slot);
+        return;
+      case "configure":
         return;
       case "close":
         this.#closing = true;

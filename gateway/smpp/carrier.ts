@@ -5,11 +5,11 @@
  * at the next start deals with just that; so the death is reported by `onFatal`, and the process is to end.
  */
 import { Worker } from "node:worker_threads";
-import type { CarrierPort } from "../../engine/dispatch/carrier-port.js";
+import type { CarrierPort, TextAdvice } from "../../engine/dispatch/carrier-port.js";
+import type { CarrierConfiguration, MessageIdForm } from "../../schemas/carrier.js";
 import { ERRORS, type ErrorCode, type Problem } from "../../schemas/errors.js";
 import { DISPATCH } from "../../schemas/limits.js";
 import {
-  type CarrierConfiguration,
   type CarrierThreadData,
   type FromCarrier,
   GAUGE_WORDS,
@@ -20,7 +20,7 @@ import {
   type WaveForCarrier,
 } from "../../schemas/link.js";
 import { Ring } from "../../schemas/ring.js";
-import { segmentsOf } from "./text.js";
+import { adviseText } from "./text.js";
 
 export interface CarrierShared {
   /** See CarrierThreadData. */
@@ -40,6 +40,10 @@ export class Carrier implements CarrierPort {
   readonly share: number;
   readonly ratePerSecond: number;
   readonly binds: number;
+  readonly routes: readonly string[];
+  readonly costPerSegment: number | null;
+  readonly currency: string;
+  readonly messageIds: MessageIdForm;
   readonly events: Ring;
   readonly grants: Ring;
   readonly gauges: Int32Array;
@@ -56,6 +60,10 @@ export class Carrier implements CarrierPort {
     this.share = configuration.share;
     this.ratePerSecond = configuration.ratePerSecond;
     this.binds = configuration.binds;
+    this.routes = configuration.routes;
+    this.costPerSegment = configuration.costPerSegment;
+    this.currency = configuration.currency;
+    this.messageIds = configuration.messageIds;
     const data: CarrierThreadData = {
       carrier: configuration,
       events: Ring.allocate(DISPATCH.eventRingBytes),
@@ -83,8 +91,8 @@ export class Carrier implements CarrierPort {
     });
   }
 
-  segmentsOf(text: string): number {
-    return segmentsOf(text);
+  adviseText(text: string): TextAdvice {
+    return adviseText(text);
   }
 
   openWave(wave: WaveForCarrier): void {

@@ -6,9 +6,17 @@
  */
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import {
+  type CarrierConfiguration,
+  CONCATENATIONS,
+  DEFAULT_ALPHABETS,
+  MESSAGE_ID_FORMS,
+  NATIONAL_TABLES,
+  RECEIPTS_ASKED,
+  type TlsConfiguration,
+} from "../../schemas/carrier.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { SMPP } from "../../schemas/limits.js";
-import type { CarrierConfiguration } from "../../schemas/link.js";
 
 const ascii = /^[\x20-\x7e]*$/;
 const text = (longest: number) => z.string().max(longest).regex(ascii, "only ASCII characters");
@@ -25,6 +33,19 @@ const sender = z
     `digits, at most ${SMPP.senderDigits}, or ASCII characters, at most ${SMPP.senderCharacters}`,
   );
 
+const octet = z.number().int().min(0).max(255);
+const priority = z.number().int().min(0).max(3);
+const tls = z.union([
+  z.literal(false),
+  z.literal(true),
+  z.strictObject({
+    caFile: z.string().min(1).optional(),
+    serverName: z.string().min(1).optional(),
+    certificateFile: z.string().min(1).optional(),
+    keyFile: z.string().min(1).optional(),
+  }),
+]);
+
 const carrier = z
   .strictObject({
     name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, "lower-case letters, digits and hyphens, at most 32"),
@@ -34,12 +55,43 @@ const carrier = z
     password: text(SMPP.passwordCharacters).optional(),
     passwordFile: z.string().min(1).optional(),
     passwordEnv: z.string().min(1).optional(),
+    tls: tls.default(false),
     systemType: text(SMPP.systemTypeCharacters).default(""),
-    sender,
-    share: z.number().positive().default(1),
+    addressRange: z
+      .strictObject({
+        ton: octet.default(0),
+        npi: octet.default(0),
+        range: text(SMPP.addressRangeCharacters).default(""),
+      })
+      .prefault({}),
+    interfaceVersion: z.enum(["3.4", "5.0"]).default("3.4"),
+    bind: z.enum(["transceiver", "separate"]).default("transceiver"),
     binds: z.number().int().min(1).max(SMPP.binds).default(1),
+    receivers: z.number().int().min(1).max(SMPP.binds).optional(),
+    share: z.number().positive().default(1),
+    routes: z
+      .array(z.string().regex(/^[1-9]\d{0,14}$/, "the first digits of a number"))
+      .max(SMPP.routes)
+      .default([]),
+    costPerSegment: z.number().min(0).optional(),
+    sender,
+    senderTon: octet.optional(),
+    senderNpi: octet.optional(),
+    numberPrefix: z.enum(["", "+", "00"]).default(""),
+    destinationTon: octet.default(1),
+    destinationNpi: octet.default(1),
+    serviceType: text(SMPP.serviceTypeCharacters).default(""),
+    priority: z.strictObject({ urgent: priority.default(3), normal: priority.default(0) }).prefault({}),
+    validity: z.enum(["absolute", "relative", "none"]).default("absolute"),
+    receipts: z.enum(RECEIPTS_ASKED).default("final"),
+    intermediate: z.boolean().default(false),
+    messageIds: z.enum(MESSAGE_ID_FORMS).default("auto"),
+    alphabet: z.enum(DEFAULT_ALPHABETS).default("gsm0338"),
+    nationalTables: z.array(z.enum(NATIONAL_TABLES)).default([]),
+    concatenation: z.enum(CONCATENATIONS).default("udh8"),
     window: z.number().int().min(1).max(SMPP.windowMax).default(SMPP.window),
     ratePerSecond: z.number().positive().max(SMPP.ratePerSecondMax).default(SMPP.ratePerSecondMax),
+    bindRatePerSecond: z.number().positive().max(SMPP.ratePerSecondMax).default(SMPP.ratePerSecondMax),
     bindTimeoutMs: milliseconds(SMPP.bindTimeoutMs),
     responseTimeoutMs: milliseconds(SMPP.responseTimeoutMs),
     enquireLinkMs: milliseconds(SMPP.enquireLinkMs),
@@ -51,6 +103,11 @@ const carrier = z
   );
 
 const file = z.strictObject({
+  /** ISO 4217, of every costPerSegment. */
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, "three capitals, as EUR")
+    .default("EUR"),
   carriers: z
     .array(carrier)
     .min(1)
@@ -76,10 +133,22 @@ export function readCarriers(
     return fail("CONFIGURATION_INVALID", mistakes.join("; "), pointer(checked.error.issues[0]?.path ?? []));
   }
   const carriers: CarrierConfiguration[] = [];
-  for (const [at, { password, passwordFile, passwordEnv, ...rest }] of checked.data.carriers.entries()) {
+  for (const [at, { password, passwordFile, passwordEnv, tls, ...rest }] of checked.data.carriers.entries()) {
     const secret = readSecret(`/carriers/${at}`, environment, password, passwordFile, passwordEnv);
     if (!secret.ok) return secret;
-    carriers.push({ ...rest, password: secret.value });
+    const encryption = readTls(`/carriers/${at}/tls`, tls);
+    if (!encryption.ok) return encryption;
+    carriers.push({
+      ...rest,
+      password: secret.value,
+      tls: encryption.value,
+      interfaceVersion: rest.interfaceVersion === "5.0" ? 0x50 : 0x34,
+      receivers: rest.bind === "separate" ? (rest.receivers ?? 1) : 0,
+      costPerSegment: rest.costPerSegment ?? null,
+      currency: checked.data.currency,
+      senderTon: rest.senderTon ?? null,
+      senderNpi: rest.senderNpi ?? null,
+    });
   }
   return ok(carriers);
 }
@@ -110,6 +179,22 @@ function readSecret(
     return fail("CONFIGURATION_INVALID", `${field}: a password is ${rule}`, field);
   }
   return ok(found);
+}
+
+function readTls(place: string, tls: z.infer<typeof carrier>["tls"]): Result<TlsConfiguration | null> {
+  if (tls === false) return ok(null);
+  if (tls === true) return ok({ ca: null, serverName: null, certificate: null, key: null });
+  const read: Record<string, string | null> = { caFile: null, certificateFile: null, keyFile: null };
+  for (const field of ["caFile", "certificateFile", "keyFile"] as const) {
+    const path = tls[field];
+    if (path === undefined) continue;
+    const found = readLine(path);
+    if (found === undefined)
+      return fail("CONFIGURATION_INVALID", `${place}/${field}: can't be read`, `${place}/${field}`);
+    read[field] = found;
+  }
+  const { caFile, certificateFile, keyFile } = read;
+  return ok({ ca: caFile!, serverName: tls.serverName ?? null, certificate: certificateFile!, key: keyFile! });
 }
 
 /** The file without the line end that editors put there, undefined if it can't be read. */

@@ -5,8 +5,9 @@
  * Promises: nearest first, what was throttled before what was not sent yet; all parts of a message on one bind; nothing
  * of a wave is written after its flag was seen or its time is over, and what is queued of it is released.
  */
+
+import type { CarrierConfiguration } from "../../schemas/carrier.js";
 import { SMPP } from "../../schemas/limits.js";
-import type { CarrierConfiguration } from "../../schemas/link.js";
 import { GAUGE } from "../../schemas/link.js";
 import type { EventWriter } from "./events.js";
 import type { Meters } from "./meters.js";

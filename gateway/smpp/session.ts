@@ -7,9 +7,9 @@
  * begins.
  */
 import smpp from "smpp";
+import type { CarrierConfiguration } from "../../schemas/carrier.js";
 import type { ErrorCode } from "../../schemas/errors.js";
 import { SMPP } from "../../schemas/limits.js";
-import type { CarrierConfiguration } from "../../schemas/link.js";
 import { Connection, type ConnectionOwner, readBuffer } from "./connection.js";
 import { Liveness } from "./liveness.js";
 import { isElsewhere } from "./loopback.js";

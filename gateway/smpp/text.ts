@@ -4,6 +4,7 @@
  * Source: 3GPP TS 23.038 6.2.1 (alphabet and extension table), TS 23.040 9.2.3.24.1 (concatenation, 8-bit reference).
  * SMPP carries septets unpacked, one in a byte. Promises that no part ends within an escape pair or a surrogate pair.
  */
+import type { TextAdvice } from "../../engine/dispatch/carrier-port.js";
 import { assert } from "../../schemas/errors.js";
 
 const BASIC =
@@ -100,7 +101,13 @@ export function encodeText(text: string, reference = 0): EncodedText {
   return { dataCoding, esmClass: ESM_UDHI, segments };
 }
 
-/** In how many parts a text goes out. */
-export function segmentsOf(text: string): number {
-  return encodeText(text).segments.length;
+/** In how many parts a text goes out, and why in as many. */
+export function adviseText(text: string): TextAdvice {
+  const { dataCoding, segments } = encodeText(text);
+  const outside = new Set([...text].filter((character) => gsmUnits(character) === null));
+  return {
+    encoding: dataCoding === DATA_CODING_UCS2 ? "ucs2" : "gsm0338",
+    segments: segments.length,
+    outside: [...outside],
+  };
 }

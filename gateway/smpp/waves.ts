@@ -18,12 +18,12 @@ export class Wave {
   /** Segments in the queues. */
   queued = 0;
 
-  constructor(wave: WaveForCarrier, sender: string, reference: number) {
+  constructor(wave: WaveForCarrier, sender: string) {
     this.slot = wave.slot;
     this.rank = wave.rank;
     this.roster = new Uint32Array(wave.roster);
     this.expiresAtMs = wave.expiresAtMs;
-    const encoded = encodeText(wave.text, reference);
+    const encoded = encodeText(wave.text, wave.reference);
     assert(encoded.segments.length <= API.segmentsPerMessage, "a text was checked for its parts before it is sent");
     this.templates = encoded.segments.map((_, part) => new SubmitTemplate(sender, encoded, part, wave.expiresAtMs));
     this.maxBytes = this.templates.reduce((bytes, template) => bytes + template.maxBytes, 0);
@@ -36,11 +36,6 @@ export class Wave {
 
 export class Waves {
   readonly #waves: (Wave | undefined)[] = new Array(DISPATCH.liveWaves).fill(undefined);
-  /**
-   * Tells the parts of different waves to one recipient apart. It begins anywhere, so that a restart does not begin with the
-   * reference that was used last.
-   */
-  #reference = Math.floor(Math.random() * 256);
 
   constructor(
     private readonly sender: string,
@@ -49,7 +44,7 @@ export class Waves {
 
   open(wave: WaveForCarrier): void {
     assert(wave.slot >= 0 && wave.slot < DISPATCH.liveWaves, "a wave's slot is within bounds");
-    this.#waves[wave.slot] = new Wave(wave, this.sender, this.#reference++);
+    this.#waves[wave.slot] = new Wave(wave, this.sender);
   }
 
   forget(slot: number): void {

@@ -1,6 +1,6 @@
 /** The main thread's side of a carrier without a network, and what it wrote to the wire it does not have. */
 import { Worker } from "node:worker_threads";
-import type { CarrierPort } from "../../../engine/dispatch/carrier-port.js";
+import type { CarrierPort, TextAdvice } from "../../../engine/dispatch/carrier-port.js";
 import { DISPATCH } from "../../../schemas/limits.js";
 import { GAUGE_WORDS, LATENCY_BUCKETS, type ToCarrier, type WaveForCarrier } from "../../../schemas/link.js";
 import { Ring } from "../../../schemas/ring.js";
@@ -67,6 +67,10 @@ export function segmentsOf(text: string): number {
 export class FakeCarrier implements CarrierPort {
   readonly ratePerSecond: number;
   readonly binds = 1;
+  readonly routes: readonly string[] = [];
+  readonly costPerSegment = null;
+  readonly currency = "EUR";
+  readonly messageIds = "auto";
   readonly events: Ring;
   readonly grants: Ring;
   readonly gauges: Int32Array;
@@ -103,8 +107,8 @@ export class FakeCarrier implements CarrierPort {
     });
   }
 
-  segmentsOf(text: string): number {
-    return segmentsOf(text);
+  adviseText(text: string): TextAdvice {
+    return { encoding: "gsm0338", segments: segmentsOf(text), outside: [] };
   }
   openWave(wave: WaveForCarrier): void {
     this.#post({ type: "wave", wave });

@@ -5,8 +5,10 @@
 import { createServer as createTcpServer, type Socket, type Server as TcpServer } from "node:net";
 import smpp, { type PDU, type Server, type Session } from "smpp";
 import { type Carrier, startCarrier } from "../../../gateway/smpp/carrier.js";
+import { readCarriers } from "../../../gateway/smpp/configuration.js";
+import type { CarrierConfiguration } from "../../../schemas/carrier.js";
 import type { Problem } from "../../../schemas/errors.js";
-import { type CarrierConfiguration, EVENT, GAUGE } from "../../../schemas/link.js";
+import { EVENT, GAUGE } from "../../../schemas/link.js";
 
 export interface Seen {
   readonly kind: "outcome" | "unknown" | "released" | "receipt";
@@ -52,7 +54,9 @@ export class Rig {
   }
 
   open(slot: number, rank: number, text = "Burgernet", expiresAtMs = Date.now() + 3_600_000): void {
-    this.carrier.openWave({ slot, rank, roster: this.roster, text, expiresAtMs });
+    const { roster } = this;
+    const urgent = true;
+    this.carrier.openWave({ slot, rank, roster, text, expiresAtMs, urgent, reference: slot, toSwitchedOff: false });
   }
 
   grant(slot: number, first: number, count: number): void {
@@ -98,25 +102,20 @@ export class Rig {
   }
 }
 
+/** Read as from a file, so that what a test does not set is what a user gets. */
 function configuration(port: number, settings: Partial<CarrierConfiguration>): CarrierConfiguration {
-  return {
+  const entry = {
     name: "test",
     host: "127.0.0.1",
     port,
     systemId: "seinpost",
     password: "secret",
-    systemType: "",
     sender: "Burgernet",
-    share: 1,
-    binds: 1,
-    window: 64,
-    ratePerSecond: 1_000_000,
-    bindTimeoutMs: 2_000,
-    responseTimeoutMs: 2_000,
-    enquireLinkMs: 5_000,
-    enquireLinkTimeoutMs: 1_000,
-    ...settings,
   };
+  const read = readCarriers(JSON.stringify({ carriers: [entry] }), {});
+  if (!read.ok) throw new Error(read.problem.detail);
+  const quick = { window: 64, bindTimeoutMs: 2_000, responseTimeoutMs: 2_000, enquireLinkMs: 5_000 };
+  return { ...read.value[0]!, ...quick, enquireLinkTimeoutMs: 1_000, ...settings };
 }
 
 function decode(words: Uint32Array, at: number): Seen {

@@ -1,26 +1,26 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { encodeText, segmentsOf } from "../../../gateway/smpp/text.js";
+import { adviseText, encodeText } from "../../../gateway/smpp/text.js";
 
 describe("text", () => {
   test("boundaries of GSM 03.38", () => {
-    expect(segmentsOf("")).toBe(1);
-    expect(segmentsOf("a".repeat(160))).toBe(1);
-    expect(segmentsOf("a".repeat(161))).toBe(2);
-    expect(segmentsOf("a".repeat(306))).toBe(2);
-    expect(segmentsOf("a".repeat(307))).toBe(3);
-    expect(segmentsOf(`${"a".repeat(158)}€`)).toBe(1);
-    expect(segmentsOf(`${"a".repeat(159)}€`)).toBe(2);
-    expect(segmentsOf("a".repeat(1_530))).toBe(10);
+    expect(adviseText("").segments).toBe(1);
+    expect(adviseText("a".repeat(160)).segments).toBe(1);
+    expect(adviseText("a".repeat(161)).segments).toBe(2);
+    expect(adviseText("a".repeat(306)).segments).toBe(2);
+    expect(adviseText("a".repeat(307)).segments).toBe(3);
+    expect(adviseText(`${"a".repeat(158)}€`).segments).toBe(1);
+    expect(adviseText(`${"a".repeat(159)}€`).segments).toBe(2);
+    expect(adviseText("a".repeat(1_530)).segments).toBe(10);
   });
 
   test("boundaries of UCS-2", () => {
-    expect(segmentsOf(`ë${"a".repeat(69)}`)).toBe(1);
-    expect(segmentsOf(`ë${"a".repeat(70)}`)).toBe(2);
-    expect(segmentsOf(`ë${"a".repeat(133)}`)).toBe(2);
-    expect(segmentsOf(`ë${"a".repeat(134)}`)).toBe(3);
-    expect(segmentsOf("😀".repeat(35))).toBe(1);
-    expect(segmentsOf("😀".repeat(36))).toBe(2);
+    expect(adviseText(`ë${"a".repeat(69)}`).segments).toBe(1);
+    expect(adviseText(`ë${"a".repeat(70)}`).segments).toBe(2);
+    expect(adviseText(`ë${"a".repeat(133)}`).segments).toBe(2);
+    expect(adviseText(`ë${"a".repeat(134)}`).segments).toBe(3);
+    expect(adviseText("😀".repeat(35)).segments).toBe(1);
+    expect(adviseText("😀".repeat(36)).segments).toBe(2);
   });
 
   test("a text with one character outside the alphabet is UCS-2, with bytes in network order", () => {
