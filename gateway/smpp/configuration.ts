@@ -17,6 +17,7 @@ import {
 } from "../../schemas/carrier.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { SMPP } from "../../schemas/limits.js";
+import { mistakeIn } from "./trust.js";
 
 const ascii = /^[\x20-\x7e]*$/;
 const text = (longest: number) => z.string().max(longest).regex(ascii, "only ASCII characters");
@@ -194,7 +195,12 @@ function readTls(place: string, tls: z.infer<typeof carrier>["tls"]): Result<Tls
     read[field] = found;
   }
   const { caFile, certificateFile, keyFile } = read;
-  return ok({ ca: caFile!, serverName: tls.serverName ?? null, certificate: certificateFile!, key: keyFile! });
+  const { serverName = null } = tls;
+  const value = { ca: caFile!, serverName, certificate: certificateFile!, key: keyFile! };
+  const mistake = mistakeIn(value);
+  if (mistake === null) return ok(value);
+  const field = `${place}/${mistake.field}`;
+  return fail("CONFIGURATION_INVALID", `${field}: ${mistake.words}`, field);
 }
 
 /** The file without the line end that editors put there, undefined if it can't be read. */
