@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command `seinpost`. */
 import { Command } from "commander";
+import { carrierCommand } from "./commands/carrier.js";
 import { keyCommand } from "./commands/key.js";
 import { registryCommand } from "./commands/registry.js";
 import { startCommand } from "./commands/start.js";
@@ -10,6 +11,7 @@ const program = new Command("seinpost")
   .description("Dispatch engine for citizen alerting: draw a circle, ask everyone inside it, nearest first")
   .addCommand(startCommand(), { isDefault: true })
   .addCommand(registryCommand())
+  .addCommand(carrierCommand())
   .addCommand(keyCommand())
   .addCommand(watchCommand());
 

@@ -32,17 +32,12 @@ const sender = z
     `digits, at most ${SMPP.senderDigits}, or ASCII characters, at most ${SMPP.senderCharacters}`,
   );
 
-const certificates = z
-  .strictObject({
-    caFile: path.optional(),
-    serverName: z.string().min(1).optional(),
-    certificateFile: path.optional(),
-    keyFile: path.optional(),
-  })
-  .refine((value) => (value.certificateFile === undefined) === (value.keyFile === undefined), {
-    path: ["keyFile"],
-    message: "certificateFile and keyFile go together",
-  });
+const certificates = z.strictObject({
+  caFile: path.optional(),
+  serverName: z.string().min(1).optional(),
+  certificateFile: path.optional(),
+  keyFile: path.optional(),
+});
 
 const Carrier = z
   .strictObject({
