@@ -47,6 +47,7 @@ export class Carrier implements CarrierPort {
   readonly events: Ring;
   readonly grants: Ring;
   readonly gauges: Int32Array;
+  readonly #configuration: CarrierConfiguration;
   readonly #flags: Int32Array;
   readonly #worker: Worker;
   readonly #exited: Promise<void>;
@@ -56,6 +57,7 @@ export class Carrier implements CarrierPort {
   #closed = false;
 
   constructor(configuration: CarrierConfiguration, shared: CarrierShared, hooks: CarrierHooks) {
+    this.#configuration = configuration;
     this.name = configuration.name;
     this.share = configuration.share;
     this.ratePerSecond = configuration.ratePerSecond;
@@ -92,7 +94,7 @@ export class Carrier implements CarrierPort {
   }
 
   adviseText(text: string): TextAdvice {
-    return adviseText(text);
+    return adviseText(text, this.#configuration);
   }
 
   openWave(wave: WaveForCarrier): void {

@@ -100,7 +100,11 @@ const carrier = z
   .refine(
     (value) => [value.password, value.passwordFile, value.passwordEnv].filter((way) => way !== undefined).length === 1,
     { path: ["password"], message: "exactly one of password, passwordFile and passwordEnv" },
-  );
+  )
+  .refine(({ nationalTables, alphabet }) => nationalTables.length === 0 || alphabet === "gsm0338", {
+    path: ["nationalTables"],
+    message: "national tables take the place of those of GSM 03.38, so alphabet must be gsm0338",
+  });
 
 const file = z.strictObject({
   /** ISO 4217, of every costPerSegment. */
