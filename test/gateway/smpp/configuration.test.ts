@@ -72,6 +72,7 @@ describe("configuration of carriers", () => {
     [{ ...carrier, passwordEnv: "X" }, "/carriers/0/password"],
     [{ ...carrier, password: undefined }, "/carriers/0/password"],
     [{ ...carrier, share: -1 }, "/carriers/0/share"],
+    [{ ...carrier, alphabet: "latin1", nationalTables: ["turkish"] }, "/carriers/0/nationalTables"],
   ])("names a mistake with its place: %#", (mistaken, place) => {
     const result = read([mistaken]);
     expect(result).toMatchObject({ ok: false, problem: { code: "CONFIGURATION_INVALID", field: place } });
