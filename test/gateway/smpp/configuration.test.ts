@@ -1,9 +1,11 @@
+import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readCarriers } from "../../../gateway/smpp/configuration.js";
 import { SMPP } from "../../../schemas/limits.js";
+import { temporaryFolder } from "../../temp-folder.js";
 
 const carrier = {
   name: "alfa",
@@ -72,7 +74,17 @@ describe("configuration of carriers", () => {
     [{ ...carrier, passwordEnv: "X" }, "/carriers/0/password"],
     [{ ...carrier, password: undefined }, "/carriers/0/password"],
     [{ ...carrier, share: -1 }, "/carriers/0/share"],
+    [{ ...carrier, routes: ["31", "+49"] }, "/carriers/0/routes/1"],
+    [{ ...carrier, interfaceVersion: "3.3" }, "/carriers/0/interfaceVersion"],
+    [{ ...carrier, receivers: 2 }, "/carriers/0/receivers"],
+    [{ ...carrier, priority: { urgent: 4 } }, "/carriers/0/priority/urgent"],
+    [{ ...carrier, addressRange: { ton: 256 } }, "/carriers/0/addressRange/ton"],
+    [{ ...carrier, concatenation: "udh" }, "/carriers/0/concatenation"],
+    [{ ...carrier, messageIds: "hex" }, "/carriers/0/messageIds"],
+    [{ ...carrier, nationalTables: ["turkish", "dutch"] }, "/carriers/0/nationalTables/1"],
     [{ ...carrier, alphabet: "latin1", nationalTables: ["turkish"] }, "/carriers/0/nationalTables"],
+    [{ ...carrier, tls: { keyFile: "key.pem" } }, "/carriers/0/tls/keyFile"],
+    [{ ...carrier, tls: { caFile: "/nowhere/ca.pem" } }, "/carriers/0/tls/caFile"],
   ])("names a mistake with its place: %#", (mistaken, place) => {
     const result = read([mistaken]);
     expect(result).toMatchObject({ ok: false, problem: { code: "CONFIGURATION_INVALID", field: place } });
@@ -90,6 +102,28 @@ describe("configuration of carriers", () => {
     const broken = readCarriers('{"carriers":[{"password":"geheim1" "port":1}]}', {});
     expect(JSON.stringify(broken)).not.toContain("geheim1");
     expect(broken).toMatchObject({ ok: false, problem: { code: "CONFIGURATION_INVALID" } });
+  });
+
+  test("names the line and the column where it is not JSON", () => {
+    const mistaken = readCarriers('{\n  "carriers": [\n    {"name": "alfa",}\n  ]\n}', {});
+    expect(mistaken).toMatchObject({ ok: false, problem: { detail: "not JSON at line 3, column 21" } });
+    const cut = readCarriers('{\n  "carriers": [', {});
+    expect(cut).toMatchObject({ ok: false, problem: { detail: "not JSON at line 2, column 16" } });
+  });
+
+  test("takes certificates that are in PEM, and shows nothing of a file that is not", () => {
+    const path = join(temporaryFolder(), "key.pem");
+    const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    writeFileSync(path, privateKey.export({ type: "pkcs8", format: "pem" }));
+    const asCa = read([{ ...carrier, tls: { caFile: path } }]);
+    expect(asCa).toMatchObject({ ok: false, problem: { field: "/carriers/0/tls/caFile" } });
+    writeFileSync(path, "geheim");
+    const asKey = read([{ ...carrier, tls: { keyFile: path, certificateFile: path } }]);
+    expect(asKey).toMatchObject({ ok: false, problem: { code: "CONFIGURATION_INVALID" } });
+    expect(JSON.stringify(asKey)).not.toContain("geheim");
+    expect(read([{ ...carrier, tls: true }])).toMatchObject({
+      value: [{ tls: { ca: null, serverName: null, certificate: null, key: null } }],
+    });
   });
 
   test("takes a password from the environment or a file, and says where there is none", () => {
