@@ -7,7 +7,7 @@ import { API } from "./limits.js";
 import { ACTION_KINDS, ACTION_STATUSES, CHANNELS, DOMAINS, RECIPIENT_STATES, WAVE_KINDS } from "./words.js";
 
 /** Sent with every answer; raised with every change of the API (semantic versioning). */
-export const API_VERSION = "1.0.0";
+export const API_VERSION = "1.1.0";
 /** Where the service listens unless it is told otherwise, and where `seinpost watch` looks. */
 export const DEFAULT_PORT = 8_080;
 
@@ -59,11 +59,26 @@ export const PreviewRequest = z
   .meta({ id: "PreviewRequest" });
 export type PreviewRequest = z.infer<typeof PreviewRequest>;
 
+export const TextAdvice = z
+  .object({
+    encoding: z.enum(["gsm0338", "latin1", "ascii", "ucs2"]),
+    segmentsPerMessage: z.int(),
+    outside: z
+      .array(z.string())
+      .meta({ description: "Each character for which the text needs ucs2, with less than half as many in a part" }),
+    suggestion: z.object({ text: z.string(), segmentsPerMessage: z.int() }).nullable().meta({
+      description: "The text in cheaper characters, where that gains something; what is sent is never changed",
+    }),
+  })
+  .meta({ id: "TextAdvice", description: "What a text costs at the carrier where it costs most, and why" });
+export type TextAdvice = z.infer<typeof TextAdvice>;
+
 export const Preview = z
   .object({
     recipients: z.int().meta({ description: "Persons who would get the message by SMS, each counted once" }),
-    segmentsPerMessage: z.int(),
+    segmentsPerMessage: z.int().meta({ description: "At the carrier that needs most" }),
     segments: z.int(),
+    text: TextAdvice.nullable().meta({ description: "Null without a text, or without a carrier" }),
     channels: z.record(z.enum(CHANNELS), z.int()),
     municipalities: z.array(z.object({ code: z.string().nullable(), recipients: z.int() })),
     forecast: z.object({
@@ -71,6 +86,10 @@ export const Preview = z
       waitingSegments: z.int().meta({ description: "Of running actions that would go first" }),
       durationMs: z.int(),
       finishedAt: z.iso.datetime({ offset: true }).nullable(),
+      cost: z
+        .object({ amount: z.number(), currency: z.string().meta({ description: "ISO 4217" }) })
+        .nullable()
+        .meta({ description: "With the recipients divided by the carriers' shares; null where a price is not known" }),
     }),
   })
   .meta({ id: "Preview" });

@@ -208,6 +208,8 @@ export const SMPP = {
   throttledWindow: 10,
   /** Segments a second of a carrier, where nothing is configured: no limit of ours. */
   ratePerSecondMax: 1_000_000,
+  /** How often a relative validity period is written anew: it says whole seconds. */
+  validityStepMs: 1_000,
   /** deliver_sm of one bind that wait for a durable ledger before they are answered; a read holds at most 1,985. */
   unansweredDeliveries: 16_384,
   /** Bytes that the socket may hold unsent before the bind waits for drain. */

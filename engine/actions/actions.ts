@@ -16,15 +16,18 @@ import type {
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
 import { type ActionKind, RECIPIENT_STATES, type WaveKind } from "../../schemas/words.js";
+import type { CarrierPort } from "../dispatch/carrier-port.js";
 import type { Dispatcher } from "../dispatch/dispatcher.js";
 import type { Selector } from "../selection/selector.js";
 import type { Store } from "../store/store.js";
 import { showCarrier } from "./carrier-view.js";
+import { costOf } from "./cost.js";
 import { type Course, queryOf } from "./course.js";
 import type { Forecast } from "./forecast.js";
 import { Idempotency } from "./idempotency.js";
 import { type ActionRecord, ActionStore, showAction, showCounts, showWave } from "./record.js";
 import type { ActionService, Answer, Caller } from "./service.js";
+import { adviseOnText, worstAdvice } from "./text-advice.js";
 
 /** An action whose wave is in memory. */
 export interface LiveAction extends Pick<Action, "id" | "kind" | "status"> {
@@ -56,20 +59,26 @@ export class Actions implements ActionService {
     const nowMs = this.now();
     const query = queryOf(request.area, request.domain, nowMs);
     if (!query.ok) return query;
-    const segments = this.#segments(request.text ?? "");
+    const { text = "" } = request;
+    const segments = this.#segments(text);
     if (!segments.ok) return segments;
     const counts = await this.selector.count(query.value);
     if (!counts.ok) return counts;
     const { recipients, channels, municipalities } = counts.value;
+    const ports = this.#ports();
     return ok({
       recipients,
       segmentsPerMessage: segments.value,
       segments: recipients * segments.value,
+      text: request.text === undefined ? null : adviseOnText(text, ports),
       channels: { ...channels },
       municipalities: [...municipalities]
         .map(([code, count]) => ({ code: municipalityName(code), recipients: count }))
         .sort((a, b) => b.recipients - a.recipients),
-      forecast: this.forecast.of(recipients, segments.value, this.dispatcher, nowMs),
+      forecast: {
+        ...this.forecast.of(recipients, segments.value, this.dispatcher, nowMs),
+        cost: costOf(recipients, text, ports),
+      },
     });
   }
 
@@ -246,8 +255,13 @@ export class Actions implements ActionService {
     return fail("GENERATED_REGISTRY", "no carrier is on loopback; import a registry of real participants to send");
   }
 
+  #ports(): CarrierPort[] {
+    return this.dispatcher.accounts.map(({ port }) => port);
+  }
+
+  /** Short messages that the text is on the air, at the carrier that needs most. */
   #segments(text: string): Result<number> {
-    const segments = Math.max(1, ...this.dispatcher.accounts.map(({ port }) => port.adviseText(text).segments));
+    const segments = worstAdvice(text, this.#ports())?.onAir ?? 1;
     if (segments <= API.segmentsPerMessage) return ok(segments);
     return fail("INVALID_TEXT", `the text needs ${segments} parts of at most ${API.segmentsPerMessage}`, "/text");
   }

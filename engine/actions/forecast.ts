@@ -31,7 +31,7 @@ export class Forecast {
     }
   }
 
-  of(recipients: number, segments: number, dispatcher: Dispatcher, nowMs: number): Preview["forecast"] {
+  of(recipients: number, segments: number, dispatcher: Dispatcher, nowMs: number): Omit<Preview["forecast"], "cost"> {
     let perSecond = 0;
     for (const account of dispatcher.accounts) if (account.isBound) perSecond += this.#rate(account);
     let waiting = 0;

@@ -6,7 +6,7 @@
  * code and detail on stderr.
  */
 import { Command } from "commander";
-import { type CarrierConfiguration } from "../../schemas/carrier.js";
+import type { CarrierConfiguration } from "../../schemas/carrier.js";
 import { fail, type Result } from "../../schemas/errors.js";
 import { readConfiguration } from "../configuration.js";
 import { checkCarrier } from "../smpp/check.js";
@@ -46,7 +46,9 @@ function find(name: string): Result<CarrierConfiguration> {
   if (!carriers.ok) return carriers;
   const carrier = carriers.value.find((one) => one.name === name);
   const names = carriers.value.map((one) => one.name).join(", ");
-  return carrier ? { ok: true, value: carrier } : fail("NOT_FOUND", `no carrier "${name}" in the file; it has ${names}`);
+  return carrier
+    ? { ok: true, value: carrier }
+    : fail("NOT_FOUND", `no carrier "${name}" in the file; it has ${names}`);
 }
 
 function describe(carrier: CarrierConfiguration): string {

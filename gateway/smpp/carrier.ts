@@ -40,6 +40,7 @@ export class Carrier implements CarrierPort {
   readonly events: Ring;
   readonly grants: Ring;
   readonly gauges: Int32Array;
+  readonly #configuration: CarrierConfiguration;
   readonly #flags: Int32Array;
   readonly #worker: Worker;
   readonly #exited: Promise<void>;
@@ -51,6 +52,7 @@ export class Carrier implements CarrierPort {
   #closed = false;
 
   constructor(configuration: CarrierConfiguration, shared: CarrierShared, hooks: CarrierHooks) {
+    this.#configuration = configuration;
     this.name = configuration.name;
     this.#configuration = configuration;
     const data: CarrierThreadData = {
@@ -110,7 +112,7 @@ export class Carrier implements CarrierPort {
   }
 
   adviseText(text: string): TextAdvice {
-    return adviseText(text);
+    return adviseText(text, this.#configuration);
   }
 
   openWave(wave: WaveForCarrier): void {

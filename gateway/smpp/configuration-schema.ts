@@ -102,6 +102,10 @@ const Carrier = z
   .refine((value) => value.bind === "separate" || value.receivers === undefined, {
     path: ["receivers"],
     message: 'receivers are for bind "separate"; a transceiver receives by itself',
+  })
+  .refine(({ nationalTables, alphabet }) => nationalTables.length === 0 || alphabet === "gsm0338", {
+    path: ["nationalTables"],
+    message: 'national tables take the place of those of GSM 03.38, so they are for alphabet "gsm0338"',
   });
 
 export type CarrierEntry = z.infer<typeof Carrier>;

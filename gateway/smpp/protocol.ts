@@ -53,6 +53,9 @@ export const ESME_RX_P_APPN = status("ESME_RX_P_APPN");
 /** What a bind response says of the version that the carrier speaks (SMPP 3.4, 5.3.2.25). */
 export const TLV_SC_INTERFACE_VERSION = 0x0210;
 export const TLV_RECEIPTED_MESSAGE_ID = 0x001e;
+export const TLV_SAR_MSG_REF_NUM = 0x020c;
+export const TLV_SAR_TOTAL_SEGMENTS = 0x020e;
+export const TLV_SAR_SEGMENT_SEQNUM = 0x020f;
 export const TLV_NETWORK_ERROR_CODE = 0x0423;
 export const TLV_MESSAGE_PAYLOAD = 0x0424;
 export const TLV_MESSAGE_STATE = 0x0427;

@@ -8,7 +8,7 @@
 
 import type { CarrierConfiguration } from "../../schemas/carrier.js";
 import { SMPP } from "../../schemas/limits.js";
-import { GAUGE } from "../../schemas/link.js";
+import { GAUGE, NOT_SENT, NOT_SENT_REASON } from "../../schemas/link.js";
 import type { EventWriter } from "./events.js";
 import type { Meters } from "./meters.js";
 import { Rate } from "./pace.js";
@@ -71,8 +71,10 @@ export class Sender {
     if (session === null || !this.events.fits(SMPP.batch * BYTES_PER_REFUSAL)) return false;
     const queue = session.own.precedes(this.#queue) ? session.own : this.#queue;
     const wave = this.waves.at(queue.slot);
-    const reason = this.waves.ended(wave, Date.now());
+    const epochMs = Date.now();
+    const reason = this.waves.ended(wave, epochMs);
     if (reason !== 0) return this.giveBack(wave, reason);
+    wave.renew(epochMs);
     if (queue.count === 0) return this.#writePart(session, queue, wave, nowMs);
     if (wave.parts > session.window.size) return this.#takeApart(session, queue, wave);
     return this.#write(session, queue, wave, nowMs);
@@ -139,12 +141,12 @@ export class Sender {
     const parts = templates.length;
     let at = session.outbox!.at;
     for (let position = first; position < first + messages; position++) {
-      const number = this.#numbers[roster[position]!]!;
+      const number = this.#number(wave, roster[position]!);
       for (let part = 0; part < parts; part++) {
         if (number > 0) {
           at = templates[part]!.write(bytes, at, number, window.open(slot, position, part, nowMs));
         } else {
-          this.events.outcome(slot, position, part, ESME_RINVDSTADR);
+          this.events.outcome(slot, position, part, refusal(number));
         }
       }
     }
@@ -164,7 +166,7 @@ export class Sender {
     const { position, segment } = queue;
     const { window } = session;
     const outbox = session.outbox!;
-    const number = this.#numbers[wave.roster[position]!]!;
+    const number = this.#number(wave, wave.roster[position]!);
     queue.take(1);
     this.#left(wave, 1);
     if (number > 0) {
@@ -172,9 +174,15 @@ export class Sender {
       outbox.wrote(wave.templates[segment]!.write(outbox.bytes, outbox.at, number, sequence));
       this.#sent(1);
     } else {
-      this.events.outcome(wave.slot, position, segment, ESME_RINVDSTADR);
+      this.events.outcome(wave.slot, position, segment, refusal(number));
     }
     return true;
+  }
+
+  /** The number to send to; it is not positive where nothing may be sent. */
+  #number(wave: Wave, participant: number): number {
+    const number = this.#numbers[participant]!;
+    return wave.toSwitchedOff ? Math.abs(number) : number;
   }
 
   #left(wave: Wave, segments: number): void {
@@ -186,4 +194,9 @@ export class Sender {
     this.#rate.spend(segments);
     this.meters.count(GAUGE.submitted, segments);
   }
+}
+
+/** Why a recipient is not sent to: there is no number, or SMS is switched off. */
+function refusal(number: number): number {
+  return number === 0 ? ESME_RINVDSTADR : NOT_SENT + NOT_SENT_REASON.switchedOff;
 }

@@ -5,31 +5,16 @@
  * Source: SMPP 3.4, 4.4.1. Allocates nothing after it was made.
  */
 
+import type { CarrierConfiguration } from "../../schemas/carrier.js";
+import { assert } from "../../schemas/errors.js";
+import { registeredDelivery, senderAddress } from "./fields.js";
 import { HEADER_BYTES, SUBMIT_SM, writeHeader, writeUint32 } from "./protocol.js";
 import type { EncodedText } from "./text.js";
 
-const TON_INTERNATIONAL = 1;
-const TON_ALPHANUMERIC = 5;
-const NPI_UNKNOWN = 0;
-const NPI_ISDN = 1;
-/** A receipt for each final outcome, delivered or not. */
-const REGISTERED_DELIVERY = 1;
 /** E.164 numbers have at most 15 digits. */
 const DIGITS_MAX = 15;
-
-/** Type of number and numbering plan of a sender: digits are an international number, anything else a name. */
-export function senderType(sender: string): { ton: number; npi: number; address: string } {
-  const digits = /^\+?(\d+)$/.exec(sender)?.[1];
-  return digits === undefined
-    ? { ton: TON_ALPHANUMERIC, npi: NPI_UNKNOWN, address: sender }
-    : { ton: TON_INTERNATIONAL, npi: NPI_ISDN, address: digits };
-}
-
-/** An absolute time in UTC as SMPP has it (7.1.1): YYMMDDhhmmss, tenths, quarters of an hour from UTC, sign. */
-export function absoluteTime(timeMs: number): string {
-  const iso = new Date(timeMs).toISOString();
-  return `${iso.slice(2, 19).replace(/\D/g, "")}${iso[20]}00+`;
-}
+/** Of validity_period in the tail: behind the number's NUL, esm_class, protocol_id, priority_flag and no delivery time. */
+const VALIDITY_AT = 5;
 
 /** Writes the digits of a positive whole number below 10^15 and returns the place behind them. */
 function writeDigits(bytes: Uint8Array, at: number, number: number): number {
@@ -55,27 +40,39 @@ function writeDigits(bytes: Uint8Array, at: number, number: number): number {
 /** One part of one wave. */
 export class SubmitTemplate {
   readonly #head: Uint8Array;
-  readonly #tail: Uint8Array;
+  readonly #tail: Buffer;
+  readonly #validityBytes: number;
   /** No submission of this template is longer. */
   readonly maxBytes: number;
 
-  constructor(sender: string, encoded: EncodedText, segment: number, expiresAtMs: number) {
-    const source = senderType(sender);
-    const message = encoded.segments[segment]!;
+  constructor(carrier: CarrierConfiguration, encoded: EncodedText, part: number, urgent: boolean, validity: string) {
+    const source = senderAddress(carrier);
+    const { message, tlvs } = encoded.parts[part]!;
     this.#head = Buffer.concat([
       Buffer.alloc(HEADER_BYTES),
-      Buffer.from([0, source.ton, source.npi]),
+      Buffer.from(`${carrier.serviceType}\0`, "latin1"),
+      Buffer.from([source.ton, source.npi]),
       Buffer.from(`${source.address}\0`, "latin1"),
-      Buffer.from([TON_INTERNATIONAL, NPI_ISDN]),
+      Buffer.from([carrier.destinationTon, carrier.destinationNpi]),
+      Buffer.from(carrier.numberPrefix, "latin1"),
     ]);
     writeHeader(this.#head, 0, 0, SUBMIT_SM, 0, 0);
+    const priority = urgent ? carrier.priority.urgent : carrier.priority.normal;
     this.#tail = Buffer.concat([
-      Buffer.from([0, encoded.esmClass, 0, 0, 0]),
-      Buffer.from(`${absoluteTime(expiresAtMs)}\0`, "latin1"),
-      Buffer.from([REGISTERED_DELIVERY, 0, encoded.dataCoding, 0, message.length]),
+      Buffer.from([0, encoded.esmClass, 0, priority, 0]),
+      Buffer.from(`${validity}\0`, "latin1"),
+      Buffer.from([registeredDelivery(carrier), 0, encoded.dataCoding, 0, message.length]),
       message,
+      tlvs,
     ]);
+    this.#validityBytes = validity.length;
     this.maxBytes = this.#head.length + DIGITS_MAX + this.#tail.length;
+  }
+
+  /** A relative validity period counts from the submission, so it gets shorter as time goes by. */
+  renew(validity: string): void {
+    assert(validity.length === this.#validityBytes, "a validity period keeps its length");
+    this.#tail.write(validity, VALIDITY_AT, "latin1");
   }
 
   /** Writes one submission to `number` at `at`, where `maxBytes` are free, and returns the place behind it. */

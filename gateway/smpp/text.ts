@@ -1,113 +1,144 @@
 /**
- * Text to short messages: GSM 03.38 where its alphabet has every character, UCS-2 otherwise, in as many parts as it takes.
+ * Text to short messages, as a carrier wants them: its default alphabet where that has every character, else the cheapest of
+ * UCS-2 and the national tables that it allows, in as many parts as it takes.
  *
- * Source: 3GPP TS 23.038 6.2.1 (alphabet and extension table), TS 23.040 9.2.3.24.1 (concatenation, 8-bit reference).
- * SMPP carries septets unpacked, one in a byte. Promises that no part ends within an escape pair or a surrogate pair.
+ * Source: 3GPP TS 23.038, 6.2.1; TS 23.040, 9.2.3.24.15 and .16 (national shifts); SMPP 3.4, 5.2.19. Promises the fewest
+ * parts that are possible, and that none ends within an escape pair or a surrogate pair.
  */
 import type { TextAdvice } from "../../engine/dispatch/carrier-port.js";
+import type { CarrierConfiguration, DefaultAlphabet } from "../../schemas/carrier.js";
 import { assert } from "../../schemas/errors.js";
+import { ESCAPE, hasLockingTable, NATIONAL_LANGUAGE, septets } from "./alphabet.js";
+import { join, type Part, split, type Unit } from "./parts.js";
 
-const BASIC =
-  "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\u0000ÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿" +
-  "abcdefghijklmnopqrstuvwxyzäöñüà";
-const ESCAPE = 0x1b;
-const EXTENSION: Readonly<Record<string, number>> = {
-  "\f": 0x0a,
-  "^": 0x14,
-  "{": 0x28,
-  "}": 0x29,
-  "\\": 0x2f,
-  "[": 0x3c,
-  "~": 0x3d,
-  "]": 0x3e,
-  "|": 0x40,
-  "€": 0x65,
-};
+export type TextSettings = Pick<CarrierConfiguration, "alphabet" | "nationalTables" | "concatenation">;
 
-export const DATA_CODING_DEFAULT = 0;
-export const DATA_CODING_UCS2 = 8;
+const DATA_CODING_DEFAULT = 0;
+const DATA_CODING_UCS2 = 8;
 /** esm_class: the short message begins with a user data header. */
-export const ESM_UDHI = 0x40;
-const CONCATENATION_BYTES = 6;
-const GSM_SINGLE = 160;
-const GSM_PART = 153;
-const UCS2_SINGLE = 140;
-const UCS2_PART = 134;
+const ESM_UDHI = 0x40;
+const IEI_SINGLE_SHIFT = 0x24;
+const IEI_LOCKING_SHIFT = 0x25;
+/** The counts of a concatenation are a byte. */
 const PARTS_MAX = 255;
+/** The last character that a byte of data_coding 0 can be. */
+const LAST: Readonly<Record<DefaultAlphabet, number>> = { gsm0338: 0xffff, latin1: 0xff, ascii: 0x7f };
 
 export interface EncodedText {
+  readonly encoding: TextAdvice["encoding"];
   readonly dataCoding: number;
   readonly esmClass: number;
-  /** The short_message of each part, user data header included. */
-  readonly segments: readonly Uint8Array[];
+  /** One submit_sm each. */
+  readonly parts: readonly Part[];
+  /** Short messages on the air. */
+  readonly onAir: number;
 }
 
-/** UTF-16 code unit to its septet, or to ESCAPE << 8 | septet. */
-const SEPTETS = new Map<number, number>();
-for (let at = 0; at < BASIC.length; at++) if (at !== ESCAPE) SEPTETS.set(BASIC.charCodeAt(at), at);
-for (const [character, septet] of Object.entries(EXTENSION)) {
-  SEPTETS.set(character.charCodeAt(0), (ESCAPE << 8) | septet);
+/** One way to write a text. */
+interface Writing {
+  readonly encoding: TextAdvice["encoding"];
+  readonly units: readonly Unit[];
+  /** Elements of the header that name national tables. */
+  readonly shift: readonly number[];
 }
 
-/** The characters as units that may not be split, in GSM 03.38, or null if one is not in its alphabet. */
-function gsmUnits(text: string): number[][] | null {
-  const units: number[][] = [];
+/** In GSM 03.38 with national tables or, as 0 and 0, without; null if a character is in none of them. */
+function gsmUnits(text: string, locking: number, single: number): Unit[] | null {
+  const table = septets(locking, single);
+  const units: Unit[] = [];
   for (let at = 0; at < text.length; at++) {
-    const septet = SEPTETS.get(text.charCodeAt(at));
+    const septet = table.get(text.charCodeAt(at));
     if (septet === undefined) return null;
-    units.push(septet > 0xff ? [septet >> 8, septet & 0xff] : [septet]);
+    units.push(septet > 0xff ? { bytes: [ESCAPE, septet & 0xff], cost: 2 } : { bytes: [septet], cost: 1 });
   }
   return units;
 }
 
-/** The same in UCS-2, which in practice is UTF-16: a character outside the first plane is a surrogate pair. */
-function ucs2Units(text: string): number[][] {
-  const units: number[][] = [];
+/**
+ * In the carrier's default alphabet. An SMSC that takes Latin-1 or ASCII there turns it into GSM 03.38 for the air: so a
+ * character must be in both, and costs what it costs in septets, an escape pair too, though it is one byte here.
+ */
+function plainUnits(text: string, alphabet: DefaultAlphabet): Unit[] | null {
+  const units = gsmUnits(text, 0, 0);
+  if (units === null || alphabet === "gsm0338") return units;
+  const inBytes: Unit[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charCodeAt(at);
+    if (character > LAST[alphabet]) return null;
+    inBytes.push({ bytes: [character], cost: units[at]!.cost });
+  }
+  return inBytes;
+}
+
+/** In UCS-2, which in practice is UTF-16: a character outside the first plane is a surrogate pair. */
+function ucs2Units(text: string): Unit[] {
+  const units: Unit[] = [];
   for (const character of text) {
     const bytes: number[] = [];
     for (let at = 0; at < character.length; at++) {
       const unit = character.charCodeAt(at);
       bytes.push(unit >> 8, unit & 0xff);
     }
-    units.push(bytes);
+    units.push({ bytes, cost: bytes.length });
   }
   return units;
 }
 
-/** Fills each part as far as whole units go. */
-function split(units: readonly number[][], single: number, part: number): number[][] {
-  let total = 0;
-  for (const unit of units) total += unit.length;
-  if (total <= single) return [units.flat()];
-  const parts: number[][] = [[]];
-  for (const unit of units) {
-    if (parts[parts.length - 1]!.length + unit.length > part) parts.push([]);
-    parts[parts.length - 1]!.push(...unit);
-  }
-  return parts;
+/** With each pair of the national tables that has every character: those with one table first, whose header is shorter. */
+function nationalWritings(text: string, { alphabet, nationalTables }: TextSettings): Writing[] {
+  if (alphabet !== "gsm0338") return [];
+  const singles = nationalTables.map((name) => NATIONAL_LANGUAGE[name]);
+  const lockings = singles.filter(hasLockingTable);
+  const pairs = [
+    ...singles.map((single) => ({ locking: 0, single })),
+    ...lockings.map((locking) => ({ locking, single: 0 })),
+    ...lockings.flatMap((locking) => singles.map((single) => ({ locking, single }))),
+  ];
+  return pairs.flatMap(({ locking, single }) => {
+    const units = gsmUnits(text, locking, single);
+    if (units === null) return [];
+    const shift = [
+      ...(locking === 0 ? [] : [IEI_LOCKING_SHIFT, 1, locking]),
+      ...(single === 0 ? [] : [IEI_SINGLE_SHIFT, 1, single]),
+    ];
+    return [{ encoding: "gsm0338" as const, units, shift }];
+  });
 }
 
-/** `reference` tells parts of different messages to one recipient apart; its lower eight bits are used. */
-export function encodeText(text: string, reference = 0): EncodedText {
-  const gsm = gsmUnits(text);
-  const parts = gsm === null ? split(ucs2Units(text), UCS2_SINGLE, UCS2_PART) : split(gsm, GSM_SINGLE, GSM_PART);
+/**
+ * The ways to write a text, the preferred first. Every phone shows the default alphabet and UCS-2; one that lacks a national
+ * table shows other characters in its place, so that is for where it saves a part.
+ */
+function writings(text: string, settings: TextSettings): Writing[] {
+  const plain = plainUnits(text, settings.alphabet);
+  if (plain !== null) return [{ encoding: settings.alphabet, units: plain, shift: [] }];
+  return [{ encoding: "ucs2", units: ucs2Units(text), shift: [] }, ...nationalWritings(text, settings)];
+}
+
+/** `reference` as for `join`. */
+export function encodeText(text: string, settings: TextSettings, reference: number): EncodedText {
+  let best: { writing: Writing; parts: Unit[][] } | undefined;
+  for (const writing of writings(text, settings)) {
+    const { encoding, units, shift } = writing;
+    const parts = split(units, encoding === "ucs2", shift.length, settings.concatenation);
+    if (best === undefined || parts.length < best.parts.length) best = { writing, parts };
+  }
+  const { writing, parts } = best!;
   assert(parts.length <= PARTS_MAX, "a message has at most 255 parts");
-  const dataCoding = gsm === null ? DATA_CODING_UCS2 : DATA_CODING_DEFAULT;
-  if (parts.length === 1) return { dataCoding, esmClass: 0, segments: [Uint8Array.from(parts[0]!)] };
-  const segments = parts.map((part, index) => {
-    const header = [CONCATENATION_BYTES - 1, 0x00, 3, reference & 0xff, parts.length, index + 1];
-    return Uint8Array.from([...header, ...part]);
-  });
-  return { dataCoding, esmClass: ESM_UDHI, segments };
+  const concatenated = parts.length > 1 && settings.concatenation.startsWith("udh");
+  return {
+    encoding: writing.encoding,
+    dataCoding: writing.encoding === "ucs2" ? DATA_CODING_UCS2 : DATA_CODING_DEFAULT,
+    esmClass: concatenated || writing.shift.length > 0 ? ESM_UDHI : 0,
+    parts: join(parts, writing.shift, settings.concatenation, reference),
+    onAir: parts.length,
+  };
 }
 
 /** In how many parts a text goes out, and why in as many. */
-export function adviseText(text: string): TextAdvice {
-  const { dataCoding, segments } = encodeText(text);
-  const outside = new Set([...text].filter((character) => gsmUnits(character) === null));
-  return {
-    encoding: dataCoding === DATA_CODING_UCS2 ? "ucs2" : "gsm0338",
-    segments: segments.length,
-    outside: [...outside],
-  };
+export function adviseText(text: string, settings: TextSettings): TextAdvice {
+  const { encoding, parts, onAir } = encodeText(text, settings, 0);
+  const forces = (character: string): boolean => plainUnits(character, settings.alphabet) === null;
+  const outside = encoding === "ucs2" ? [...new Set(text)].filter(forces) : [];
+  return { encoding, segments: parts.length, onAir, outside };
 }

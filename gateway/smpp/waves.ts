@@ -3,8 +3,9 @@
  */
 import type { CarrierConfiguration } from "../../schemas/carrier.js";
 import { assert } from "../../schemas/errors.js";
-import { API, DISPATCH } from "../../schemas/limits.js";
+import { API, DISPATCH, SMPP } from "../../schemas/limits.js";
 import { RELEASE_REASON, WAVE_FLAG, type WaveForCarrier } from "../../schemas/link.js";
+import { validityPeriod } from "./fields.js";
 import { SubmitTemplate } from "./submit.js";
 import { encodeText } from "./text.js";
 
@@ -13,21 +14,39 @@ export class Wave {
   readonly rank: number;
   readonly roster: Uint32Array;
   readonly expiresAtMs: number;
+  readonly toSwitchedOff: boolean;
   readonly templates: readonly SubmitTemplate[];
   /** Bytes of one message at most, all parts together. */
   readonly maxBytes: number;
   /** Segments in the queues. */
   queued = 0;
 
-  constructor(wave: WaveForCarrier, sender: string) {
+  readonly #carrier: CarrierConfiguration;
+  #renewedMs: number;
+
+  /** With the carrier's settings of this moment, which is `epochMs` in Unix time. */
+  constructor(wave: WaveForCarrier, carrier: CarrierConfiguration, epochMs: number) {
     this.slot = wave.slot;
     this.rank = wave.rank;
     this.roster = new Uint32Array(wave.roster);
     this.expiresAtMs = wave.expiresAtMs;
-    const encoded = encodeText(wave.text, wave.reference);
-    assert(encoded.segments.length <= API.segmentsPerMessage, "a text was checked for its parts before it is sent");
-    this.templates = encoded.segments.map((_, part) => new SubmitTemplate(sender, encoded, part, wave.expiresAtMs));
+    this.toSwitchedOff = wave.toSwitchedOff;
+    this.#carrier = carrier;
+    this.#renewedMs = epochMs;
+    const encoded = encodeText(wave.text, carrier, wave.reference);
+    assert(encoded.parts.length <= API.segmentsPerMessage, "a text was checked for its parts before it is sent");
+    const validity = validityPeriod(carrier.validity, wave.expiresAtMs, epochMs);
+    this.templates = encoded.parts.map((_, at) => new SubmitTemplate(carrier, encoded, at, wave.urgent, validity));
     this.maxBytes = this.templates.reduce((bytes, template) => bytes + template.maxBytes, 0);
+  }
+
+  /** To be called before anything is written: a relative validity period is to end when the wave does. */
+  renew(epochMs: number): void {
+    const { validity } = this.#carrier;
+    if (validity !== "relative" || epochMs - this.#renewedMs < SMPP.validityStepMs) return;
+    this.#renewedMs = epochMs;
+    const renewed = validityPeriod(validity, this.expiresAtMs, epochMs);
+    for (const template of this.templates) template.renew(renewed);
   }
 
   get parts(): number {
@@ -39,6 +58,7 @@ export class Waves {
   readonly #waves: (Wave | undefined)[] = new Array(DISPATCH.liveWaves).fill(undefined);
 
   constructor(
+    /** For the waves that are opened from now on. */
     private carrier: CarrierConfiguration,
     private readonly flags: Int32Array,
   ) {}
@@ -50,7 +70,7 @@ export class Waves {
 
   open(wave: WaveForCarrier): void {
     assert(wave.slot >= 0 && wave.slot < DISPATCH.liveWaves, "a wave's slot is within bounds");
-    this.#waves[wave.slot] = new Wave(wave, this.carrier.sender);
+    this.#waves[wave.slot] = new Wave(wave, this.carrier, Date.now());
   }
 
   forget(slot: number): void {

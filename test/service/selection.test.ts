@@ -8,7 +8,8 @@ import type { ActionPage, AreaInput, Preview } from "../../schemas/api.js";
 import { CHANNELS, type Channel, channelBit, type Domain, PARTICIPANT_STATUSES } from "../../schemas/words.js";
 import { acceptedBy, EVERYWHERE, tagOf, Whole } from "./whole.js";
 
-const CARRIERS = [{ name: "north" }, { name: "south" }];
+const PRICE = 0.05;
+const CARRIERS = ["north", "south"].map((name) => ({ name, entry: { costPerSegment: PRICE } }));
 const AMSTERDAM: [number, number] = [4.9, 52.37];
 
 /** A square with half a side of `degrees`, counter-clockwise. */
@@ -70,6 +71,7 @@ function expectPreview(preview: Preview, expected: Record<Channel, Eligible>): v
   expect(preview.recipients).toBe(numbers.size);
   expect(preview.segmentsPerMessage).toBe(1);
   expect(preview.segments).toBe(numbers.size);
+  expect(preview.text).toEqual({ encoding: "gsm0338", segmentsPerMessage: 1, outside: [], suggestion: null });
   const counts = CHANNELS.map((channel) => [channel, expected[channel].numbers.size]);
   expect(preview.channels).toEqual(Object.fromEntries(counts));
   expect(preview.municipalities.reduce((sum, { recipients }) => sum + recipients, 0)).toBe(numbers.size);
@@ -87,6 +89,8 @@ function expectPreview(preview: Preview, expected: Record<Channel, Eligible>): v
     expect(shown).toBeGreaterThanOrEqual(alone(code));
   }
   expect(preview.forecast.durationMs).toBeGreaterThanOrEqual(0);
+  const amount = Math.round(numbers.size * PRICE * 10_000) / 10_000;
+  expect(preview.forecast.cost).toEqual({ amount, currency: "EUR" });
 }
 
 /** Row by row, without an index and without the engine's geometry. */

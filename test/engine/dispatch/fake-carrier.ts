@@ -108,7 +108,8 @@ export class FakeCarrier implements CarrierPort {
   }
 
   adviseText(text: string): TextAdvice {
-    return { encoding: "gsm0338", segments: segmentsOf(text), outside: [] };
+    const segments = segmentsOf(text);
+    return { encoding: "gsm0338", segments, onAir: segments, outside: [] };
   }
   openWave(wave: WaveForCarrier): void {
     this.#post({ type: "wave", wave });

@@ -89,7 +89,7 @@ export function carrierPort(name = "north", share = 1): CarrierPort & { bring: R
     costPerSegment: null,
     currency: "EUR",
     messageIds: "auto",
-    adviseText: () => ({ encoding: "gsm0338", segments: 1, outside: [] }),
+    adviseText: () => ({ encoding: "gsm0338", segments: 1, onAir: 1, outside: [] }),
     openWave: () => {},
     stopWave: () => {},
     forgetWave: () => {},

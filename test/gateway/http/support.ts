@@ -66,10 +66,10 @@ export class MemoryService implements ActionService {
   async preview() {
     await this.gate;
     if (this.broken) throw new Error("assertion failed: a secret of the inside");
-    const forecast = { segmentsPerSecond: 1_000, waitingSegments: 0, durationMs: 5, finishedAt: null };
+    const forecast = { segmentsPerSecond: 1_000, waitingSegments: 0, durationMs: 5, finishedAt: null, cost: null };
     const channels = { sms: 5, push: 1, email: 2, voice: 0 };
     const municipalities = [{ code: "GM0344", recipients: 5 }];
-    return ok({ recipients: 5, segmentsPerMessage: 1, segments: 5, channels, municipalities, forecast });
+    return ok({ recipients: 5, segmentsPerMessage: 1, segments: 5, text: null, channels, municipalities, forecast });
   }
 
   async create(body: ActionRequest, caller: Caller): Promise<Result<Answer>> {

@@ -82,6 +82,7 @@ describe("configuration of carriers", () => {
     [{ ...carrier, concatenation: "udh" }, "/carriers/0/concatenation"],
     [{ ...carrier, messageIds: "hex" }, "/carriers/0/messageIds"],
     [{ ...carrier, nationalTables: ["turkish", "dutch"] }, "/carriers/0/nationalTables/1"],
+    [{ ...carrier, alphabet: "latin1", nationalTables: ["turkish"] }, "/carriers/0/nationalTables"],
     [{ ...carrier, tls: { keyFile: "key.pem" } }, "/carriers/0/tls/keyFile"],
     [{ ...carrier, tls: { caFile: "/nowhere/ca.pem" } }, "/carriers/0/tls/caFile"],
   ])("names a mistake with its place: %#", (mistaken, place) => {
