@@ -40,7 +40,6 @@ export class Carrier implements CarrierPort {
   readonly events: Ring;
   readonly grants: Ring;
   readonly gauges: Int32Array;
-  readonly #configuration: CarrierConfiguration;
   readonly #flags: Int32Array;
   readonly #worker: Worker;
   readonly #exited: Promise<void>;
@@ -52,7 +51,6 @@ export class Carrier implements CarrierPort {
   #closed = false;
 
   constructor(configuration: CarrierConfiguration, shared: CarrierShared, hooks: CarrierHooks) {
-    this.#configuration = configuration;
     this.name = configuration.name;
     this.#configuration = configuration;
     const data: CarrierThreadData = {
