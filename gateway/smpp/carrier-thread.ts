@@ -57,7 +57,7 @@ export class CarrierThread implements SessionOwner {
     this.#waves = new Waves(data.carrier.sender, new Int32Array(data.flags));
     for (let index = 0; index < data.carrier.binds; index++) this.#sessions.push(new Session(index, this));
     this.#sender = new Sender(data.carrier, data.numbers, this.#sessions, this.#waves, this.#writer, this.#meters);
-    this.#answers = new Answers(this.#writer, this.#meters, this.#sender);
+    this.#answers = new Answers(this.#writer, this.#meters, this.#sender, this);
     port.on("message", (message: ToCarrier) => {
       this.#message(message);
       this.progressed();

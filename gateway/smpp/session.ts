@@ -40,8 +40,8 @@ export interface SessionOwner {
   protocolError(): void;
 }
 
-/** A deliver_sm with empty strings. */
-const MIN_DELIVERY_BYTES = 33;
+/** A data_sm with empty strings; a deliver_sm is longer. */
+const MIN_DELIVERY_BYTES = 26;
 
 export class Session implements ConnectionOwner {
   state: SessionState = "idle";
@@ -138,9 +138,9 @@ export class Session implements ConnectionOwner {
     outbox.wrote(outbox.at + protocol.HEADER_BYTES);
   }
 
-  /** A delivery is to be answered once its event is durable. Over a connection that has ended it can't be. */
-  answerLater(sequence: number): void {
-    if (this.outbox !== null) this.unanswered.push(sequence);
+  /** A delivery gets its `response` once its event is durable. Over a connection that has ended it can't. */
+  answerLater(response: number, sequence: number): void {
+    if (this.outbox !== null) this.unanswered.push(response, sequence);
   }
 
   /** Ends the connection; what is in flight becomes unknown, and after a pause it connects again. */
@@ -202,7 +202,8 @@ export class Session implements ConnectionOwner {
     const commandId = protocol.readUint32(bytes, at + 4);
     const status = protocol.readUint32(bytes, at + 8);
     if (commandId === protocol.SUBMIT_SM_RESP) this.owner.answered(this, status, bytes, at, length);
-    else if (commandId === protocol.DELIVER_SM) this.owner.delivered(this, bytes, at, length);
+    else if (commandId === protocol.DELIVER_SM || commandId === protocol.DATA_SM)
+      this.owner.delivered(this, bytes, at, length);
     else if (commandId === protocol.GENERIC_NACK && this.state !== "binding") {
       this.owner.answered(this, status || protocol.ESME_RUNKNOWNERR, bytes, at, length);
     } else this.#control(commandId, status, protocol.readUint32(bytes, at + 12));
