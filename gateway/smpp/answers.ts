@@ -65,7 +65,7 @@ export class Answers {
    * A deliver_sm or data_sm. Receipts and messages are answered when they are durable. What can't be read is refused for
    * good: any other status would bring it again and again. The bind goes on, for the next PDU is none the worse for it.
    */
-  delivered(session: Session, bytes: Uint8Array, at: number, length: number): void {
+  delivered(session: Pick<Session, "send" | "answerLater">, bytes: Uint8Array, at: number, length: number): void {
     const { carrier } = this.thread;
     const delivery = this.#delivery;
     const kind = delivery.read(bytes, at, length, carrier.routes);
