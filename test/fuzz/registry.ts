@@ -4,5 +4,6 @@ import { codec } from "./targets/codec.js";
 import { framer } from "./targets/framer.js";
 import { incoming } from "./targets/incoming.js";
 import { receipt } from "./targets/receipt.js";
+import { session } from "./targets/session.js";
 
-export const TARGETS: readonly Target[] = [framer, codec, receipt, incoming];
+export const TARGETS: readonly Target[] = [framer, codec, receipt, incoming, session];
