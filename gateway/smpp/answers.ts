@@ -4,13 +4,14 @@
  * Assumes that the room for the events was made sure of before a PDU was read; only what becomes unknown by itself checks
  * for room, and waits for it.
  */
+import type { CarrierConfiguration } from "../../schemas/carrier.js";
 import { GAUGE, NOT_SENT } from "../../schemas/link.js";
 import { DELIVERY, DeliveryReader } from "./deliver.js";
 import type { EventWriter } from "./events.js";
 import type { Meters } from "./meters.js";
 import * as protocol from "./protocol.js";
 import type { Sender } from "./sender.js";
-import type { Session, SessionOwner } from "./session.js";
+import type { Session } from "./session.js";
 
 export class Answers {
   readonly #delivery = new DeliveryReader();
@@ -20,7 +21,7 @@ export class Answers {
     private readonly meters: Meters,
     private readonly sender: Pick<Sender, "again">,
     /** Whose settings say what incoming texts and numbers mean. */
-    private readonly thread: Pick<SessionOwner, "carrier">,
+    private readonly thread: { readonly carrier: CarrierConfiguration },
   ) {}
 
   /** A submit_sm_resp, or a generic_nack of a submission. What was throttled goes again and is no event. */

@@ -7,6 +7,8 @@ import { citizenText, messageId, receiptText } from "./texts.js";
 /** A response whose sequence number has this above its lowest byte answers one of what is outstanding, whatever its number. */
 export const ANY_OUTSTANDING = 0x7e00_0000;
 
+const BIND_TRANSCEIVER_RESP = 0x8000_0009;
+
 const SOURCES = [
   "31612345678",
   "+31612345678",
@@ -122,7 +124,7 @@ export function submitResponse(random: Random, to: PduWriter): void {
 }
 
 export function bindResponse(random: Random, to: PduWriter): void {
-  to.begin(protocol.BIND_TRANSCEIVER_RESP, random.pick(STATUSES), random.below(10));
+  to.begin(BIND_TRANSCEIVER_RESP, random.pick(STATUSES), random.below(10));
   if (!random.once(4)) to.string("smsc");
   if (random.once(2)) to.tlv(0x0210, Uint8Array.of(random.pick([0x33, 0x34, 0x50])));
   to.end();

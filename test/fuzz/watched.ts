@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import type { Order, Report } from "./worker.js";
 
 /** A case takes microseconds; on a machine that is busy with everything else a long pause is still no hang. */
-const HANGS_AFTER_MS = 20_000;
+const HANGS_AFTER_MS = 60_000;
 
 export class Watched {
   #progress = new Int32Array(new SharedArrayBuffer(4));
