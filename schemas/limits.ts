@@ -189,6 +189,11 @@ export const SMPP = {
   routes: 256,
   /** message_id is a C-octet string of 65 with its NUL. */
   messageIdBytes: 64,
+  /**
+   * Bytes of the text of one incoming short message: a short_message has 254, and one in message_payload, put together by the
+   * carrier, hardly more than the 1,530 of ten parts. In the ring of events it takes twice as many.
+   */
+  messageBytes: 4_096,
   binds: 16,
   carriers: 16,
   /** Timeouts and intervals that a configuration may set: below is a typing error, above is never. */
@@ -210,7 +215,7 @@ export const SMPP = {
   ratePerSecondMax: 1_000_000,
   /** How often a relative validity period is written anew: it says whole seconds. */
   validityStepMs: 1_000,
-  /** deliver_sm of one bind that wait for a durable ledger before they are answered; a read holds at most 1,985. */
+  /** deliver_sm of one bind that wait for a durable ledger before they are answered; a read holds at most 2,520. */
   unansweredDeliveries: 16_384,
   /** Bytes that the socket may hold unsent before the bind waits for drain. */
   socketBytes: 262_144,

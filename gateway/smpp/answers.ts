@@ -4,8 +4,8 @@
  * Assumes that the room for the events was made sure of before a PDU was read; only what becomes unknown by itself checks
  * for room, and waits for it.
  */
-import { SMPP } from "../../schemas/limits.js";
-import { GAUGE } from "../../schemas/link.js";
+import type { CarrierConfiguration } from "../../schemas/carrier.js";
+import { GAUGE, NOT_SENT } from "../../schemas/link.js";
 import { DELIVERY, DeliveryReader } from "./deliver.js";
 import type { EventWriter } from "./events.js";
 import type { Meters } from "./meters.js";
@@ -19,7 +19,9 @@ export class Answers {
   constructor(
     private readonly events: EventWriter,
     private readonly meters: Meters,
-    private readonly sender: Sender,
+    private readonly sender: Pick<Sender, "again">,
+    /** Whose settings say what incoming texts and numbers mean. */
+    private readonly thread: { readonly carrier: CarrierConfiguration },
   ) {}
 
   /** A submit_sm_resp, or a generic_nack of a submission. What was throttled goes again and is no event. */
@@ -39,7 +41,14 @@ export class Answers {
     this.meters.latency(heardMs - sentAtMs);
     if (status === protocol.ESME_ROK) {
       const from = at + protocol.HEADER_BYTES;
-      this.events.acknowledged(slot, position, segment, bytes, from, idLength(bytes, from, at + length));
+      this.events.acknowledged(
+        slot,
+        position,
+        segment,
+        bytes,
+        from,
+        protocol.messageIdLength(bytes, from, at + length),
+      );
       this.meters.count(GAUGE.acknowledged);
       backoff.accepted(heardMs);
     } else if (protocol.isThrottling(status)) {
@@ -47,28 +56,36 @@ export class Answers {
       this.sender.again(session, slot, position, segment);
       this.meters.count(GAUGE.throttled);
     } else {
-      this.events.outcome(slot, position, segment, status);
+      // What lies so high is no status of SMPP, and would read as a refusal of our own.
+      this.events.outcome(slot, position, segment, status < NOT_SENT ? status : protocol.ESME_RUNKNOWNERR);
       this.meters.count(GAUGE.refused);
     }
   }
 
-  /** A receipt is answered when it is durable; a message has no place yet, so the carrier is to keep it and try again. */
-  delivered(session: Session, bytes: Uint8Array, at: number, length: number): void {
-    const sequence = protocol.readUint32(bytes, at + 12);
+  /**
+   * A deliver_sm or data_sm. Receipts and messages are answered when they are durable. What can't be read is refused for
+   * good: any other status would bring it again and again. The bind goes on, for the next PDU is none the worse for it.
+   */
+  delivered(session: Pick<Session, "send" | "answerLater">, bytes: Uint8Array, at: number, length: number): void {
+    const { carrier } = this.thread;
     const delivery = this.#delivery;
-    const kind = delivery.read(bytes, at, length);
-    if (kind === DELIVERY.receipt) {
-      const idBytes = Math.min(delivery.idLength, SMPP.messageIdBytes);
-      this.events.receipt(delivery.state, delivery.error, delivery.number, bytes, delivery.idAt, idBytes);
-      this.meters.count(GAUGE.receipts);
-      session.answerLater(sequence);
-    } else if (kind === DELIVERY.message) {
-      this.meters.count(GAUGE.incoming);
-      session.send(protocol.DELIVER_SM_RESP, protocol.ESME_RX_T_APPN, sequence);
-    } else {
-      this.meters.count(GAUGE.protocolErrors);
-      session.send(protocol.DELIVER_SM_RESP, protocol.ESME_RX_P_APPN, sequence);
+    const kind = delivery.read(bytes, at, length, carrier.routes);
+    const response = protocol.responseTo(protocol.readUint32(bytes, at + 4));
+    const sequence = protocol.readUint32(bytes, at + 12);
+    if (kind === DELIVERY.malformed || delivery.broken) this.meters.count(GAUGE.protocolErrors);
+    if (kind === DELIVERY.malformed) {
+      session.send(response, protocol.ESME_RX_P_APPN, sequence);
+      return;
     }
+    if (kind === DELIVERY.receipt) {
+      const { state, error, number, idBytes, idAt, idLength } = delivery;
+      this.events.receipt(state, error, number, idBytes, idAt, idLength);
+      this.meters.count(GAUGE.receipts);
+    } else {
+      this.events.message(delivery.header, delivery.number, delivery.text(bytes, carrier.alphabet));
+      this.meters.count(GAUGE.incoming);
+    }
+    session.answerLater(response, sequence);
   }
 
   /** What was sent before `beforeMs` and has no response becomes unknown, as far as there is room for the events. */
@@ -80,12 +97,4 @@ export class Answers {
       window.close(place);
     }
   }
-}
-
-/** Bytes of the message_id, a C-octet string that may lack its NUL or be longer than the specification allows. */
-function idLength(bytes: Uint8Array, from: number, end: number): number {
-  const last = Math.min(end, from + SMPP.messageIdBytes);
-  let at = from;
-  while (at < last && bytes[at] !== 0) at++;
-  return at - from;
 }

@@ -1,107 +1,230 @@
 /**
- * deliver_sm: reads the fields that matter by offset, and says whether it is a delivery receipt.
+ * deliver_sm and data_sm: reads the fields that matter by offset, and says whether it is a delivery receipt or a message.
  *
- * A receipt's TLVs count first (receipted_message_id, message_state, network_error_code), its text fills in what they
- * leave open. Source: SMPP 3.4, 4.6.1, 5.2.12 and 5.3.2. Carriers deviate: some send receipts with esm_class 0, some ids
- * come with their NUL and some without.
+ * Source: SMPP 3.4, 4.6.1, 4.7.1, 5.2.12 and 5.3.2. Carriers deviate: receipts come with esm_class 0, with a user data
+ * header, in message_payload, in UCS-2 whatever data_coding says, with TLVs alone, text alone, or both that disagree.
+ *
+ * Promises, whatever the bytes are, to read within the PDU, and to lose nothing that stands whole in it: of TLVs that run
+ * over the end, those before count (`broken` says so).
  */
+import type { DefaultAlphabet } from "../../schemas/carrier.js";
+import { SMPP } from "../../schemas/limits.js";
 import { RECEIPT_STATE } from "../../schemas/link.js";
-import {
-  HEADER_BYTES,
-  readUint16,
-  TLV_MESSAGE_PAYLOAD,
-  TLV_MESSAGE_STATE,
-  TLV_NETWORK_ERROR_CODE,
-  TLV_RECEIPTED_MESSAGE_ID,
-} from "./protocol.js";
-import { type ReceiptText, readReceiptText } from "./receipt.js";
+import { numberOf } from "./address.js";
+import { decodeText } from "./decode.js";
+import * as protocol from "./protocol.js";
+import { type ReceiptText, readReceiptText, stateOf } from "./receipt.js";
+import { clear, concatenate, noHeader, readUserDataHeader, type UserDataHeader } from "./user-data-header.js";
 
 export const DELIVERY = { malformed: 0, receipt: 1, message: 2 } as const;
 
-/** Bits 5 to 2 of esm_class. */
-const MESSAGE_TYPE = 0x3c;
+/** Bits of esm_class: among those of the message type (0x3c), a receipt and an intermediate notification; a header. */
 const TYPE_RECEIPT = 0x04;
 const TYPE_INTERMEDIATE = 0x20;
-const NUMBER_DIGITS = 15;
+const UDHI = 0x40;
 
-/** Reads one deliver_sm after the other; the fields hold until the next `read`. */
+const QUESTION_MARK = 0x3f;
+const UNDERSCORE = 0x5f;
+const GSM_UNDERSCORE = 0x11;
+
+/** States after which a message changes no more. */
+const { delivered, expired, deleted, undeliverable, rejected } = RECEIPT_STATE;
+const FINAL: ReadonlySet<number> = new Set([delivered, expired, deleted, undeliverable, rejected]);
+
+/** Reads one PDU after the other; the fields hold until the next `read`. */
 export class DeliveryReader {
-  /** The source address as a number, 0 if it is not one. */
+  /** Who it is from, or for a receipt whom the message was to; 0 if it is not a number. */
   number = 0;
+  /** A receipt's message_id is `idLength` bytes of `idBytes` at `idAt`. */
+  idBytes: Uint8Array = new Uint8Array(0);
   idAt = 0;
   idLength = 0;
   /** RECEIPT_STATE. */
   state = 0;
   error = 0;
+  /** Something ran over the end, and what stood before it counts. */
+  broken = false;
+  dataCoding = 0;
+  /** Of a message: which part it is. */
+  readonly header: UserDataHeader = noHeader();
   #esmClass = 0;
+  #destinationAt = 0;
   #textAt = 0;
   #textLength = 0;
-  readonly #text: ReceiptText = { idAt: 0, idLength: 0, state: 0, error: 0 };
+  #sarReference = 0;
+  #sarPart = 0;
+  #sarParts = 0;
+  readonly #text: ReceiptText = { idAt: 0, idLength: 0, state: 0, error: 0, strict: false };
+  readonly #plain = new Uint8Array(SMPP.pduBytes);
 
-  /** Reads the PDU at `at` and returns one of DELIVERY. */
-  read(bytes: Uint8Array, at: number, length: number): number {
+  /** Reads the PDU at `at` and returns one of DELIVERY. `routes` are the carrier's. */
+  read(bytes: Uint8Array, at: number, length: number, routes: readonly string[] = []): number {
     const end = at + length;
-    const behind = this.#fields(bytes, at + HEADER_BYTES, end);
+    this.#clear(bytes);
+    const isData = protocol.readUint32(bytes, at + 4) === protocol.DATA_SM;
+    const behind = this.#fields(bytes, at + protocol.HEADER_BYTES, end, isData, routes);
     if (behind < 0) return DELIVERY.malformed;
+    this.#tlvs(bytes, behind, end);
+    if (this.broken && this.idLength === 0 && this.#textLength === 0) return DELIVERY.malformed;
+    if ((this.#esmClass & UDHI) !== 0) readUserDataHeader(bytes, this.#textAt, this.#textLength, this.header);
+    if (this.#isReceipt(bytes)) {
+      if (this.number === 0) this.number = this.#address(bytes, this.#destinationAt, end, routes);
+      return DELIVERY.receipt;
+    }
+    if (this.header.parts === 0) concatenate(this.header, this.#sarReference, this.#sarPart, this.#sarParts);
+    return this.#textLength - this.header.bytes > SMPP.messageBytes ? DELIVERY.malformed : DELIVERY.message;
+  }
+
+  /** The text of a message that was just read from `bytes`. */
+  text(bytes: Uint8Array, alphabet: DefaultAlphabet): string {
+    const { bytes: headerBytes, locking, single } = this.header;
+    const text = bytes.subarray(this.#textAt + headerBytes, this.#textAt + this.#textLength);
+    return decodeText(this.dataCoding, alphabet, text, locking, single);
+  }
+
+  #clear(bytes: Uint8Array): void {
+    this.idBytes = bytes;
     this.idLength = 0;
     this.state = 0;
     this.error = 0;
-    if (!this.#tlvs(bytes, behind, end)) return DELIVERY.malformed;
-    const type = this.#esmClass & MESSAGE_TYPE;
-    const says = readReceiptText(bytes, this.#textAt, this.#textLength, this.#text);
-    if (type !== TYPE_RECEIPT && type !== TYPE_INTERMEDIATE && this.idLength === 0 && !says) return DELIVERY.message;
-    if (this.idLength === 0) {
-      this.idAt = this.#text.idAt;
-      this.idLength = this.#text.idLength;
-    }
-    if (this.state === 0) this.state = this.#text.state;
-    if (this.state === 0) this.state = type === TYPE_INTERMEDIATE ? RECEIPT_STATE.enroute : RECEIPT_STATE.unknown;
-    if (this.error === 0) this.error = this.#text.error;
-    return DELIVERY.receipt;
+    this.broken = false;
+    clear(this.header);
+    this.#sarReference = 0;
+    this.#sarPart = 0;
+    this.#sarParts = 0;
   }
 
   /** The mandatory fields; returns the place behind them, -1 if they run over the end. */
-  #fields(bytes: Uint8Array, start: number, end: number): number {
-    let at = behindString(bytes, start, end);
-    const source = at + 2;
-    at = behindString(bytes, source, end);
-    this.number = numberOf(bytes, source, at - 1);
-    at = behindString(bytes, at + 2, end);
-    this.#esmClass = bytes[at] ?? 0;
-    at = behindString(bytes, at + 3, end);
-    at = behindString(bytes, at, end);
-    at += 4;
-    if (at >= end) return -1;
-    this.#textLength = bytes[at]!;
-    this.#textAt = at + 1;
-    at += 1 + this.#textLength;
-    return at <= end ? at : -1;
+  #fields(bytes: Uint8Array, start: number, end: number, isData: boolean, routes: readonly string[]): number {
+    const source = behindString(bytes, start, end);
+    this.#destinationAt = behindString(bytes, source + 2, end);
+    let at = behindString(bytes, this.#destinationAt + 2, end);
+    // Of a data_sm esm_class, registered_delivery and data_coding are left, and its text is in message_payload.
+    if (isData) {
+      if (at + 3 > end) return -1;
+      this.#esmClass = bytes[at]!;
+      this.dataCoding = bytes[at + 2]!;
+      this.#textAt = at + 3;
+      this.#textLength = 0;
+    } else {
+      const esmClassAt = at;
+      at = behindString(bytes, at + 3, end);
+      at = behindString(bytes, at, end);
+      if (at + 5 > end) return -1;
+      this.#esmClass = bytes[esmClassAt]!;
+      this.dataCoding = bytes[at + 2]!;
+      this.#textAt = at + 5;
+      this.#textLength = bytes[at + 4]!;
+    }
+    this.number = this.#address(bytes, source, end, routes);
+    const behind = this.#textAt + this.#textLength;
+    return behind <= end ? behind : -1;
   }
 
-  /** False if a TLV runs over the end. Unknown ones are skipped. */
-  #tlvs(bytes: Uint8Array, start: number, end: number): boolean {
+  /** The number in the address whose type of number is at `at`. */
+  #address(bytes: Uint8Array, at: number, end: number, routes: readonly string[]): number {
+    const digitsAt = at + 2;
+    return numberOf(bytes, digitsAt, behindString(bytes, digitsAt, end) - 1, bytes[at]!, routes);
+  }
+
+  /** Unknown TLVs are skipped; less than a TLV's head at the end is padding. */
+  #tlvs(bytes: Uint8Array, start: number, end: number): void {
     let at = start;
     while (at + 4 <= end) {
-      const tag = readUint16(bytes, at);
-      const length = readUint16(bytes, at + 2);
+      const tag = protocol.readUint16(bytes, at);
+      const length = protocol.readUint16(bytes, at + 2);
       at += 4;
-      if (at + length > end) return false;
-      if (tag === TLV_RECEIPTED_MESSAGE_ID) {
-        this.idAt = at;
-        this.idLength = length;
-        while (this.idLength > 0 && bytes[at + this.idLength - 1] === 0) this.idLength--;
-      } else if (tag === TLV_MESSAGE_STATE && length === 1) {
-        this.state = stateOf(bytes[at]!);
-      } else if (tag === TLV_NETWORK_ERROR_CODE && length === 3) {
-        this.error = readUint16(bytes, at + 1);
-      } else if (tag === TLV_MESSAGE_PAYLOAD) {
-        this.#textAt = at;
-        this.#textLength = length;
+      if (at + length > end) {
+        this.broken = true;
+        return;
       }
+      this.#tlv(bytes, at, tag, length);
       at += length;
     }
-    return at === end;
   }
+
+  #tlv(bytes: Uint8Array, at: number, tag: number, length: number): void {
+    if (tag === protocol.TLV_RECEIPTED_MESSAGE_ID) {
+      this.idAt = at;
+      this.idLength = protocol.messageIdLength(bytes, at, at + length);
+    } else if (tag === protocol.TLV_MESSAGE_STATE && length === 1) {
+      this.state = stateOf(bytes[at]!);
+    } else if (tag === protocol.TLV_NETWORK_ERROR_CODE && length === 3) {
+      this.error = protocol.readUint16(bytes, at + 1);
+    } else if (tag === protocol.TLV_MESSAGE_PAYLOAD && length > 0) {
+      this.#textAt = at;
+      this.#textLength = length;
+    } else if (tag === protocol.TLV_SAR_MSG_REF_NUM && length === 2) {
+      this.#sarReference = protocol.readUint16(bytes, at);
+    } else if (tag === protocol.TLV_SAR_TOTAL_SEGMENTS && length === 1) {
+      this.#sarParts = bytes[at]!;
+    } else if (tag === protocol.TLV_SAR_SEGMENT_SEQNUM && length === 1) {
+      this.#sarPart = bytes[at]!;
+    }
+  }
+
+  /**
+   * What esm_class calls a receipt or an intermediate notification is one; and what has a receipted_message_id; and of the
+   * rest, what has the strict shape of a receipt's text: a citizen who quotes one has written a message.
+   */
+  #isReceipt(bytes: Uint8Array): boolean {
+    const typed = (this.#esmClass & (TYPE_RECEIPT | TYPE_INTERMEDIATE)) !== 0;
+    const text = this.#text;
+    const from = this.#readText(bytes);
+    if (!typed && this.idLength === 0 && !text.strict) return false;
+    // TLVs count before the text, which was made for people; but a state that is not final leaves the text to say more.
+    if (this.idLength === 0 && text.idLength > 0) {
+      this.idBytes = from;
+      this.idAt = text.idAt;
+      this.idLength = text.idLength;
+    }
+    if (!FINAL.has(this.state) && (this.state === 0 || FINAL.has(text.state))) this.state = text.state;
+    if (this.error === 0) this.error = text.error;
+    const isIntermediate = (this.#esmClass & TYPE_INTERMEDIATE) !== 0;
+    if (this.state === 0) this.state = isIntermediate ? RECEIPT_STATE.enroute : RECEIPT_STATE.unknown;
+    // An attempt that failed is not the end; but who has it, has it.
+    if (isIntermediate && FINAL.has(this.state) && this.state !== delivered) this.state = RECEIPT_STATE.enroute;
+    return true;
+  }
+
+  /** Reads the text as a receipt's; returns the bytes that its places are in. */
+  #readText(bytes: Uint8Array): Uint8Array {
+    const at = this.#textAt + this.header.bytes;
+    const length = this.#textLength - this.header.bytes;
+    const plain = this.#plain;
+    // No receipt begins with NUL, so this is UCS-2; what data_coding says may be that of the message that was sent.
+    if (length >= 2 && bytes[at] === 0 && bytes[at + 1] !== 0) {
+      readReceiptText(plain, 0, plainOfUcs2(bytes, at, length, plain), this.#text);
+      return plain;
+    }
+    if (this.idLength === 0 && plainOfGsm(bytes, at, length, plain)) {
+      readReceiptText(plain, 0, length, this.#text);
+      return plain;
+    }
+    readReceiptText(bytes, at, length, this.#text);
+    return bytes;
+  }
+}
+
+/** Copies UCS-2 as Latin-1, with "?" for what is beyond it; returns the characters. */
+function plainOfUcs2(bytes: Uint8Array, at: number, length: number, plain: Uint8Array): number {
+  const characters = length >> 1;
+  for (let character = 0; character < characters; character++) {
+    const high = bytes[at + character * 2]!;
+    plain[character] = high === 0 ? bytes[at + character * 2 + 1]! : QUESTION_MARK;
+  }
+  return characters;
+}
+
+/** Of what a message_id is made of, GSM 03.38 differs from ASCII in "_" alone. Copies with that, or is false without it. */
+function plainOfGsm(bytes: Uint8Array, at: number, length: number, plain: Uint8Array): boolean {
+  let underscore = at;
+  while (underscore < at + length && bytes[underscore] !== GSM_UNDERSCORE) underscore++;
+  if (underscore === at + length) return false;
+  for (let byte = 0; byte < length; byte++) {
+    plain[byte] = bytes[at + byte] === GSM_UNDERSCORE ? UNDERSCORE : bytes[at + byte]!;
+  }
+  return true;
 }
 
 /** The place behind a C-octet string; beyond `end` where its NUL is missing. */
@@ -109,25 +232,4 @@ function behindString(bytes: Uint8Array, start: number, end: number): number {
   let at = start;
   while (at < end && bytes[at] !== 0) at++;
   return at + 1;
-}
-
-/** SCHEDULED (0, SMPP 5.0) is on its way; what lies beyond the known states is unknown. */
-function stateOf(value: number): number {
-  if (value === 0) return RECEIPT_STATE.enroute;
-  return value <= RECEIPT_STATE.rejected ? value : RECEIPT_STATE.unknown;
-}
-
-/** Digits, with or without "+" or "00" before them; 0 for anything else. */
-function numberOf(bytes: Uint8Array, start: number, end: number): number {
-  let at = start;
-  if (bytes[at] === 0x2b) at++;
-  else if (bytes[at] === 0x30 && bytes[at + 1] === 0x30) at += 2;
-  if (end - at > NUMBER_DIGITS) return 0;
-  let number = 0;
-  for (; at < end; at++) {
-    const digit = bytes[at]! - 48;
-    if (digit < 0 || digit > 9) return 0;
-    number = number * 10 + digit;
-  }
-  return number;
 }

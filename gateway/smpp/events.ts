@@ -6,9 +6,11 @@ import { assert } from "../../schemas/errors.js";
 import { SMPP } from "../../schemas/limits.js";
 import { EVENT, EVENT_WORDS } from "../../schemas/link.js";
 import type { Ring } from "../../schemas/ring.js";
+import type { Concatenated } from "./user-data-header.js";
 
-/** Words of the longest event with its length word: receipt or outcome with a full message_id. */
-export const EVENT_WORDS_MAX = 1 + EVENT_WORDS + 2 + SMPP.messageIdBytes / 4;
+/** Words of the longest event with its length word: a message, with two bytes for each byte of its text. */
+export const EVENT_WORDS_MAX = 1 + EVENT_WORDS + 2 + SMPP.messageBytes / 2;
+assert(SMPP.messageBytes >= SMPP.messageIdBytes, "no receipt is longer than the longest message");
 
 export class EventWriter {
   readonly #words: Uint32Array;
@@ -23,8 +25,9 @@ export class EventWriter {
 
   /**
    * True if the events of `bytes` of PDUs fit. A PDU of a submit_sm_resp has 17 bytes and its event 20, both longer by the
-   * message_id; a deliver_sm has 33 and its event 28: twice the bytes is enough, with one event more for a PDU that
-   * an earlier read began, and one for the filler at the end of the ring.
+   * message_id; a data_sm has 26 at least, a deliver_sm 33, and their events 28, longer by the message_id, or by two bytes
+   * for each byte of a text: twice the bytes is enough, with one event more for a PDU that an earlier read began, one
+   * for the filler at the end of the ring, and one for rounding up to words.
    */
   fits(bytes: number): boolean {
     return this.ring.room() * 4 >= bytes * 2 + EVENT_WORDS_MAX * 12;
@@ -52,10 +55,27 @@ export class EventWriter {
 
   receipt(state: number, error: number, number: number, id: Uint8Array, from: number, length: number): void {
     const at = this.#head(EVENT.receipt, 0, 8 + length, state, error, 0, true);
-    this.#number[0] = number;
-    this.#words[at + EVENT_WORDS] = this.#numberWords[0]!;
-    this.#words[at + EVENT_WORDS + 1] = this.#numberWords[1]!;
+    this.#writeNumber(at + EVENT_WORDS, number);
     this.#copy(id, from, length, at + EVENT_WORDS + 2);
+  }
+
+  /** `number` is the sender's. A text has at most one UTF-16 code unit for each of its bytes in the PDU. */
+  message(concatenated: Concatenated, number: number, text: string): void {
+    const { reference, part, parts } = concatenated;
+    const at = this.#head(EVENT.message, 0, 8 + text.length * 2, reference, part | (parts << 8), 0, true);
+    this.#writeNumber(at + EVENT_WORDS, number);
+    let byte = (at + EVENT_WORDS + 2) * 4;
+    for (let unit = 0; unit < text.length; unit++) {
+      const code = text.charCodeAt(unit);
+      this.#bytes[byte++] = code;
+      this.#bytes[byte++] = code >>> 8;
+    }
+  }
+
+  #writeNumber(word: number, number: number): void {
+    this.#number[0] = number;
+    this.#words[word] = this.#numberWords[0]!;
+    this.#words[word + 1] = this.#numberWords[1]!;
   }
 
   #head(kind: number, segment: number, bytes: number, one: number, two: number, three: number, sure: boolean): number {

@@ -13,8 +13,8 @@ import * as protocol from "./protocol.js";
 import type { SessionOwner } from "./session-owner.js";
 import { Unanswered } from "./unanswered.js";
 
-/** A deliver_sm with empty strings. */
-const MIN_DELIVERY_BYTES = 33;
+/** A data_sm with empty strings; a deliver_sm is longer. */
+const MIN_DELIVERY_BYTES = 26;
 
 export abstract class Line implements ConnectionOwner {
   /** Deliveries that wait for a durable ledger. */
@@ -58,9 +58,9 @@ export abstract class Line implements ConnectionOwner {
     outbox.wrote(outbox.at + protocol.HEADER_BYTES);
   }
 
-  /** A delivery is to be answered once its event is durable. Over a connection that has ended it can't be. */
-  answerLater(sequence: number): void {
-    if (this.outbox !== null) this.unanswered.push(sequence);
+  /** A delivery gets its `response` once its event is durable. Over a connection that has ended it can't. */
+  answerLater(response: number, sequence: number): void {
+    if (this.outbox !== null) this.unanswered.push(response, sequence);
   }
 
   heard(): void {

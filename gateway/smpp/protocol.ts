@@ -4,6 +4,7 @@
  */
 import smpp from "smpp";
 import { assert } from "../../schemas/errors.js";
+import { SMPP } from "../../schemas/limits.js";
 
 export const HEADER_BYTES = 16;
 /** Sequence numbers run from 1 to this one (SMPP 3.4, 3.2). */
@@ -27,6 +28,8 @@ export const SUBMIT_SM = command("submit_sm");
 export const SUBMIT_SM_RESP = command("submit_sm_resp");
 export const DELIVER_SM = command("deliver_sm");
 export const DELIVER_SM_RESP = command("deliver_sm_resp");
+/** Some carriers send receipts by data_sm (SMPP 3.4, 4.7). */
+export const DATA_SM = command("data_sm");
 export const UNBIND = command("unbind");
 export const UNBIND_RESP = command("unbind_resp");
 export const BIND_RECEIVER = command("bind_receiver");
@@ -87,6 +90,22 @@ export function writeHeader(
   writeUint32(bytes, at + 4, commandId);
   writeUint32(bytes, at + 8, commandStatus);
   writeUint32(bytes, at + 12, sequence);
+}
+
+/** The command_id of the response to a request. */
+export function responseTo(commandId: number): number {
+  return (commandId | RESPONSE_BIT) >>> 0;
+}
+
+/**
+ * Bytes of a message_id at `from`: a C-octet string that may lack its NUL, be padded, or be longer than the specification
+ * allows; of a longer one the first SMPP.messageIdBytes count, in responses as in receipts, so that both stay the same.
+ */
+export function messageIdLength(bytes: Uint8Array, from: number, end: number): number {
+  const last = Math.min(end, from + SMPP.messageIdBytes);
+  let at = from;
+  while (at < last && bytes[at]! > 0x20) at++;
+  return at - from;
 }
 
 export function isThrottling(commandStatus: number): boolean {

@@ -175,7 +175,7 @@ export class Session extends Line {
     const commandId = protocol.readUint32(bytes, at + 4);
     const status = protocol.readUint32(bytes, at + 8);
     if (commandId === protocol.SUBMIT_SM_RESP) this.owner.answered(this, status, bytes, at, length);
-    else if (commandId === protocol.DELIVER_SM) {
+    else if (commandId === protocol.DELIVER_SM || commandId === protocol.DATA_SM) {
       // Also on a transmitter, and before the bind response, which may overtake it: it is a receipt or a message all the same.
       this.worked();
       this.owner.delivered(this, bytes, at, length);

@@ -11,7 +11,7 @@ import type { Problem } from "../../../schemas/errors.js";
 import { EVENT, GAUGE } from "../../../schemas/link.js";
 
 export interface Seen {
-  readonly kind: "outcome" | "unknown" | "released" | "receipt";
+  readonly kind: "outcome" | "unknown" | "released" | "receipt" | "message";
   readonly segment: number;
   /** Words 1 to 3 of the event. */
   readonly one: number;
@@ -19,9 +19,11 @@ export interface Seen {
   readonly three: number;
   readonly id: string;
   readonly number: number;
+  /** Of a message. */
+  readonly text: string;
 }
 
-const KINDS = { 1: "outcome", 2: "unknown", 3: "released", 4: "receipt" } as const;
+const KINDS = { 1: "outcome", 2: "unknown", 3: "released", 4: "receipt", 5: "message" } as const;
 const WAIT_MS = 20_000;
 const FIRST_NUMBER = 31_600_000_000;
 
@@ -126,16 +128,17 @@ function decode(words: Uint32Array, at: number): Seen {
   const kind = words[at]! & 0xff;
   const payload = words[at]! >>> 16;
   const start = (at + 4) * 4;
-  const isReceipt = kind === EVENT.receipt;
-  const number = isReceipt ? new Float64Array(Uint8Array.from(bytes.subarray(start, start + 8)).buffer)[0]! : 0;
+  const hasNumber = kind === EVENT.receipt || kind === EVENT.message;
+  const number = hasNumber ? new Float64Array(Uint8Array.from(bytes.subarray(start, start + 8)).buffer)[0]! : 0;
   return {
     kind: KINDS[kind as keyof typeof KINDS],
     segment: (words[at]! >>> 8) & 0xff,
     one: words[at + 1]!,
     two: words[at + 2]!,
     three: words[at + 3]!,
-    id: bytes.toString("latin1", start + (isReceipt ? 8 : 0), start + payload),
+    id: kind === EVENT.message ? "" : bytes.toString("latin1", start + (hasNumber ? 8 : 0), start + payload),
     number,
+    text: kind === EVENT.message ? bytes.toString("utf16le", start + 8, start + payload) : "",
   };
 }
 

@@ -220,11 +220,11 @@ describe("unanswered deliveries", () => {
       for (let at = 0; at < outbox.at; at += 17) sequences.push(outbox.bytes.readUInt32BE(at + 12));
       return sequences;
     };
-    unanswered.push(7);
+    unanswered.push(0x8000_0005, 7);
     unanswered.answer(0, outbox);
     expect(answered()).toEqual([]);
     unanswered.published(0x7fff_fff0);
-    unanswered.push(8);
+    unanswered.push(0x8000_0103, 8);
     unanswered.published(-0x7fff_fff0);
     unanswered.answer(0x7fff_ffef, outbox);
     expect(answered()).toEqual([]);

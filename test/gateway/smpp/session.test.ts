@@ -328,15 +328,65 @@ describe("receipts", () => {
     await rig.until("all receipts", () => rig.of("receipt").length === 20_000 && answered === 20_000);
   });
 
-  test("an incoming message is kept by the carrier: it is answered with a temporary refusal and counted", async () => {
+  test("by data_sm are answered by data_sm_resp, in the order in which they came among the others", async () => {
     const { smsc, rig } = await start(accept);
     await rig.until("a bind", () => rig.gauge("bound") === 1);
     const answers: PDU[] = [];
-    smsc.sessions[0]!.deliver_sm({ source_addr: "31612345678", short_message: Buffer.from("JA") }, (pdu) =>
-      answers.push(pdu),
-    );
-    await rig.until("an answer", () => answers.length === 1);
-    expect(answers[0]!.command_status).toBe(smpp.errors.ESME_RX_T_APPN);
-    expect([rig.gauge("incoming"), rig.events.length]).toEqual([1, 0]);
+    const session = smsc.sessions[0]!;
+    const { short_message: message_payload, ...fields } = receipt("d1", numberOf(1));
+    session.send(new smpp.PDU("data_sm", { ...fields, message_payload }), (pdu) => answers.push(pdu));
+    session.deliver_sm(receipt("d2", numberOf(2)), (pdu) => answers.push(pdu));
+    await rig.until("two answers", () => answers.length === 2);
+    expect(answers.map((pdu) => pdu.command)).toEqual(["data_sm_resp", "deliver_sm_resp"]);
+    expect(rig.events.map((event) => event.id)).toEqual(["d1", "d2"]);
+    expect([rig.gauge("receipts"), rig.gauge("incoming"), rig.gauge("protocolErrors")]).toEqual([2, 0, 0]);
+  });
+});
+
+describe("incoming messages", () => {
+  const from = { source_addr: "0612345678", source_addr_ton: 2 };
+
+  test("become events, and are answered once the ledger has released them, not before", async () => {
+    const { smsc, rig } = await start(accept, { routes: ["31"] });
+    await rig.until("a bind", () => rig.gauge("bound") === 1);
+    rig.releasing = false;
+    const answers: PDU[] = [];
+    const session = smsc.sessions[0]!;
+    const udh = Buffer.from([5, 0, 3, 77, 2, 1]);
+    session.deliver_sm({ ...from, short_message: { udh, message: "Hij loopt naar " } }, (pdu) => answers.push(pdu));
+    session.deliver_sm({ ...from, data_coding: 8, short_message: "café 🚓" }, (pdu) => answers.push(pdu));
+    session.deliver_sm({ ...from, message_payload: Buffer.alloc(4_096, 0x61) }, (pdu) => answers.push(pdu));
+    await rig.until("three messages", () => rig.of("message").length === 3);
+    session.enquire_link((pdu) => answers.push(pdu));
+    await rig.until("an enquire_link_resp", () => answers.length === 1);
+    rig.release();
+    await rig.until("all answers", () => answers.length === 4);
+    expect(answers.slice(1).every((pdu) => pdu.command === "deliver_sm_resp" && pdu.command_status === 0)).toBe(true);
+    const whole = { kind: "message", segment: 0, one: 0, two: 0, three: 0, number: 31_612_345_678 };
+    expect(rig.events).toMatchObject([
+      { ...whole, one: 77, two: 1 | (2 << 8), text: "Hij loopt naar " },
+      { ...whole, text: "café 🚓" },
+      { ...whole, text: "a".repeat(4_096) },
+    ]);
+    expect([rig.gauge("incoming"), rig.gauge("receipts")]).toEqual([3, 0]);
+  });
+
+  test("what can't be read is refused for good, counted, and the bind goes on", async () => {
+    const { smsc, rig } = await start(accept);
+    await rig.until("a bind", () => rig.gauge("bound") === 1);
+    const answers: PDU[] = [];
+    const session = smsc.sessions[0]!;
+    session.deliver_sm({ ...from, message_payload: Buffer.alloc(4_097, 0x61) }, (pdu) => answers.push(pdu));
+    session.send(new smpp.PDU("data_sm", { command_status: 1 }), (pdu) => answers.push(pdu));
+    session.deliver_sm({ ...from, short_message: Buffer.from("JA") }, (pdu) => answers.push(pdu));
+    await rig.until("three answers", () => answers.length === 3);
+    const refused = smpp.errors.ESME_RX_P_APPN;
+    expect(answers.map((pdu) => [pdu.command, pdu.command_status])).toEqual([
+      ["deliver_sm_resp", refused],
+      ["data_sm_resp", refused],
+      ["deliver_sm_resp", 0],
+    ]);
+    expect(rig.events).toMatchObject([{ kind: "message", number: 0, text: "JA" }]);
+    expect([rig.gauge("protocolErrors"), rig.gauge("incoming"), rig.gauge("disconnects")]).toEqual([2, 1, 0]);
   });
 });

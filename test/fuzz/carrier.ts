@@ -1,0 +1,19 @@
+/** The carrier that targets speak to: as read from a file, with a country and short deadlines. */
+import { readCarriers } from "../../gateway/smpp/configuration.js";
+import type { CarrierConfiguration } from "../../schemas/carrier.js";
+
+function read(): CarrierConfiguration {
+  const entry = {
+    name: "fuzz",
+    host: "127.0.0.1",
+    port: 2775,
+    systemId: "seinpost",
+    password: "secret",
+    sender: "Burgernet",
+  };
+  const carriers = readCarriers(JSON.stringify({ carriers: [{ ...entry, routes: ["31"], window: 16 }] }), {});
+  if (!carriers.ok) throw new Error(carriers.problem.detail);
+  return carriers.value[0]!;
+}
+
+export const CARRIER = read();

@@ -1,0 +1,160 @@
+/**
+ * The readers of PDUs against the package `smpp`: what it decodes of a PDU that is whole, ours read the same, and where it
+ * throws, they don't. And whatever surrounds a PDU in its buffer does not matter.
+ */
+import smpp, { type PDU } from "smpp";
+import { DELIVERY, DeliveryReader } from "../../../gateway/smpp/deliver.js";
+import { DATA_SM, DELIVER_SM, messageIdLength, SUBMIT_SM_RESP } from "../../../gateway/smpp/protocol.js";
+import { SMPP } from "../../../schemas/limits.js";
+import { RECEIPT_STATE } from "../../../schemas/link.js";
+import { CARRIER } from "../carrier.js";
+import { PduWriter } from "../pdu-writer.js";
+import { delivery, submitResponse } from "../pdus.js";
+import type { Random } from "../random.js";
+import { type Delivered, dutchNumber, readDelivered, tlvOf } from "../reference.js";
+import { writeDamaged } from "../streams.js";
+import { holds, same, type Target } from "../target.js";
+
+const TYPED = 0x24;
+const writer = new PduWriter();
+const around = Buffer.alloc(writer.bytes.length);
+const reader = new DeliveryReader();
+
+function make(random: Random): Uint8Array {
+  writer.clear();
+  writeDamaged(random, writer, random.once(4) ? submitResponse : delivery, () => true);
+  return writer.written;
+}
+
+function check(bytes: Uint8Array): void {
+  if (bytes.length < 16) return;
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const command = buffer.readUInt32BE(4);
+  if (command === SUBMIT_SM_RESP) checkResponse(buffer);
+  else if (command === DELIVER_SM || command === DATA_SM) checkDelivery(buffer);
+}
+
+function checkResponse(buffer: Buffer): void {
+  const ids = [0x00, 0x20, 0x41].map((fill) => {
+    const at = surround(buffer, fill);
+    const length = messageIdLength(around, at + 16, at + buffer.length);
+    return around.toString("latin1", at + 16, at + 16 + length);
+  });
+  same("id between other bytes", ids[1], ids[0]);
+  same("id between other bytes", ids[2], ids[0]);
+  const id = decode(buffer)?.message_id;
+  // The package reads no further than seven bits, and beyond a message_id without its NUL.
+  const comparable = typeof id === "string" && !/[\0-\x20]/.test(id) && isAscii(buffer) && buffer.indexOf(0, 16) >= 0;
+  if (comparable) same("id as the package reads it", ids[0], id.slice(0, SMPP.messageIdBytes));
+}
+
+function checkDelivery(buffer: Buffer): void {
+  const seen = [0xff, 0x00, 0x30].map((fill) => {
+    const at = surround(buffer, fill);
+    return JSON.stringify(snapshot(around, at, buffer.length));
+  });
+  same("what is read between other bytes", seen[1], seen[0]);
+  same("what is read between other bytes", seen[2], seen[0]);
+  const ours = snapshot(buffer, 0, buffer.length);
+  const reference = readDelivered(buffer);
+  if (reference === null) same("mandatory fields that run over the end", ours.kind, DELIVERY.malformed);
+  const theirs = decode(buffer);
+  // The package reads on behind the end; so it can only be compared where nothing runs over it.
+  if (reference !== null && theirs !== null && !reference.broken && reference.padding === 0) {
+    compare(ours, reference, theirs);
+  }
+}
+
+function compare(ours: Snapshot, reference: Delivered, pdu: PDU): void {
+  if (ours.kind === DELIVERY.malformed) {
+    same("only a text that is too long is refused", reference.shortMessage.length <= 255, true);
+    holds("a text that is too long", (pduPayload(reference)?.length ?? 0) > SMPP.messageBytes);
+    return;
+  }
+  const source = String(pdu.source_addr);
+  if (isAscii(Buffer.from(reference.source, "latin1"))) {
+    const number = dutchNumber(source, Number(pdu.source_addr_ton));
+    if (number !== 0 || ours.kind === DELIVERY.message) same("number as the package reads it", ours.number, number);
+  }
+  const id = lastOnly(reference, 0x001e);
+  if (id?.includes(0) && isAscii(id)) {
+    const theirId = /^[^\0-\x20]*/.exec(String(pdu.receipted_message_id))![0].slice(0, SMPP.messageIdBytes);
+    if (theirId !== "") same("a receipted_message_id makes a receipt", ours.kind, DELIVERY.receipt);
+    if (theirId !== "") same("id as the package reads it", ours.id, theirId);
+  }
+  if ((Number(pdu.esm_class) & TYPED) !== 0) same("esm_class of a receipt", ours.kind, DELIVERY.receipt);
+  const state = lastOnly(reference, 0x0427);
+  if (ours.kind === DELIVERY.receipt && state?.length === 1 && (Number(pdu.esm_class) & 0x20) === 0) {
+    const theirs = Number(pdu.message_state);
+    const isFinal = [2, 3, 4, 5, 8].includes(theirs);
+    if (isFinal) same("a final state as the package reads it", ours.state, theirs);
+    if (theirs === 9) same("SKIPPED", ours.state, RECEIPT_STATE.rejected);
+  }
+  if (ours.kind === DELIVERY.message) compareText(ours.text, reference, pdu);
+}
+
+/** Where both know the alphabet, and there is no header. */
+function compareText(text: string, reference: Delivered, pdu: PDU): void {
+  if ((reference.esmClass & 0x40) !== 0 || ![3, 8].includes(reference.dataCoding)) return;
+  const payload = pduPayload(reference);
+  const of = payload === undefined ? pdu.short_message : pdu.message_payload;
+  if (reference.tlvs.filter(([tag]) => tag === 0x0424).length > 1) return;
+  if (typeof of !== "object" || of === null || !("message" in of) || typeof of.message !== "string") return;
+  const raw = payload ?? reference.shortMessage;
+  if (reference.dataCoding === 8 && raw.length % 2 === 1) return;
+  same("text as the package reads it", text, of.message);
+}
+
+function pduPayload(reference: Delivered): Buffer | undefined {
+  return tlvOf(reference, 0x0424, (length) => length > 0);
+}
+
+/** The only TLV with this tag. */
+function lastOnly(reference: Delivered, tag: number): Buffer | undefined {
+  const all = reference.tlvs.filter(([one]) => one === tag);
+  return all.length === 1 ? all[0]![1] : undefined;
+}
+
+interface Snapshot {
+  readonly kind: number;
+  readonly id: string;
+  readonly number: number;
+  readonly state: number;
+  readonly error: number;
+  readonly text: string;
+}
+
+function snapshot(bytes: Buffer, at: number, length: number): Snapshot {
+  const kind = reader.read(bytes, at, length, CARRIER.routes);
+  if (kind === DELIVERY.malformed) return { kind, id: "", number: 0, state: 0, error: 0, text: "" };
+  const { number, state, error, idBytes, idAt, idLength } = reader;
+  const id = idLength === 0 ? "" : Buffer.from(idBytes.subarray(idAt, idAt + idLength)).toString("latin1");
+  const text = kind === DELIVERY.message ? reader.text(bytes, "gsm0338") : "";
+  return { kind, id, number, state, error, text };
+}
+
+/** Puts the PDU between bytes of another kind; returns its place. */
+function surround(buffer: Buffer, fill: number): number {
+  const before = fill & 7;
+  around.fill(fill, 0, before + buffer.length + 32);
+  buffer.copy(around, before);
+  return before;
+}
+
+/** What the package makes of it; null where it throws, as it does for much that is damaged. */
+function decode(buffer: Buffer): PDU | null {
+  const copy = Buffer.from(buffer);
+  copy.writeUInt32BE(copy.length, 0);
+  try {
+    return smpp.PDU.fromBuffer(copy) || null;
+  } catch (error) {
+    if (error instanceof Error) return null;
+    throw error;
+  }
+}
+
+function isAscii(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte < 0x80);
+}
+
+export const codec: Target = { name: "codec", make, check };
