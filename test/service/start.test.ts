@@ -36,7 +36,7 @@ describe("a wrong configuration", () => {
     ["a log level", { SEINPOST_LOG_LEVEL: "loud" }, "SEINPOST_LOG_LEVEL"],
     ["too short an API key", { SEINPOST_API_KEY: "secret-but-short" }, "SEINPOST_API_KEY"],
     ["no carriers file", { SEINPOST_CARRIERS: "/nowhere/carriers.json" }, "SEINPOST_CARRIERS"],
-    ["no JSON", { carriers: '{"carriers": [' }, "not valid JSON"],
+    ["no JSON", { carriers: '{"carriers": [' }, "not JSON at line 1, column 15"],
     ["no carriers", { carriers: '{"carriers": []}' }, "/carriers"],
     ["an unknown setting", { carriers: carrier({ colour: "red" }) }, "/carriers/0", "colour"],
     ["a carrier's port", { carriers: carrier({ port: 0 }) }, "/carriers/0/port"],

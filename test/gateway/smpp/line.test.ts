@@ -154,7 +154,7 @@ describe("odd PDUs of a bound session", () => {
     });
     const rig = rigFor(server);
     await rig.until("a bind", () => rig.gauge("bound") === 1);
-    const requests = [0x04, 0x09, 0x0b, 0x0102, 0x0103, 0x0021, 0x7fff_ffff];
+    const requests = [0x04, 0x09, 0x0b, 0x0102, 0x0111, 0x0021, 0x7fff_ffff];
     const responses = [0x8000_0006, 0x8000_0009, 0x8000_0005, 0x8000_0103, 0xffff_ffff];
     const all = [
       new smpp.PDU("outbind", { sequence_number: 1, system_id: "x", password: "y" }).toBuffer(),

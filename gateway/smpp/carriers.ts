@@ -4,10 +4,10 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import type { Logger } from "pino";
-import type { Dispatcher } from "../engine/dispatch/dispatcher.js";
-import type { CarrierConfiguration } from "../schemas/carrier.js";
-import type { Problem } from "../schemas/errors.js";
-import { type Carrier, type CarrierShared, startCarrier } from "./smpp/carrier.js";
+import type { Dispatcher } from "../../engine/dispatch/dispatcher.js";
+import type { CarrierConfiguration } from "../../schemas/carrier.js";
+import type { Problem } from "../../schemas/errors.js";
+import { type Carrier, type CarrierShared, startCarrier } from "./carrier.js";
 
 export interface CarriersOptions {
   readonly log: Logger;
