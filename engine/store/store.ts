@@ -28,6 +28,8 @@ export const TABLES = [
   "outcomes",
   "idempotency",
   "keys",
+  "replies",
+  "confirmations",
 ] as const;
 export type TableName = (typeof TABLES)[number];
 
@@ -68,9 +70,9 @@ export class Table {
     }
   }
 
-  /** The keys alone, in order. */
-  *keys(start?: Buffer, end?: Buffer): Generator<Buffer> {
-    yield* this.database.getKeys({ ...(start && { start }), ...(end && { end }) });
+  /** The keys alone, likewise. */
+  *keys(start?: Buffer, end?: Buffer, reverse = false): Generator<Buffer> {
+    yield* this.database.getKeys({ ...(start && { start }), ...(end && { end }), reverse });
   }
 
   count(): number {
@@ -97,7 +99,7 @@ async function causeOf(error: CommitError): Promise<string> {
 
 export class Store {
   readonly #environment: RootDatabase<Buffer, Buffer>;
-  readonly #tables: Record<TableName, Table>;
+  readonly #tables = new Map<TableName, Table>();
   #writing = false;
 
   private constructor(
@@ -106,13 +108,11 @@ export class Store {
     readonly folder: string,
   ) {
     this.#environment = environment;
-    const entries = TABLES.map((name) => {
+    for (const name of TABLES) {
       const database = environment.openDB<Buffer, Buffer>({ name, encoding: "binary", keyEncoding: "binary" });
-      // lmdb gives undefined for one that a reader may not create.
-      if (database === undefined) throw new Error(`the store has no table ${name}`);
-      return [name, new Table(database)];
-    });
-    this.#tables = Object.fromEntries(entries) as Record<TableName, Table>;
+      // lmdb gives undefined for one that a reader may not create: a store that an earlier version wrote lacks some.
+      if (database !== undefined) this.#tables.set(name, new Table(database));
+    }
   }
 
   /** Whether there is a store in `folder`, in whatever condition. */
@@ -140,8 +140,15 @@ export class Store {
     }
   }
 
+  /** All of TABLES; for a reader those that there are. */
+  get names(): readonly TableName[] {
+    return [...this.#tables.keys()];
+  }
+
   table(name: TableName): Table {
-    return this.#tables[name];
+    const table = this.#tables.get(name);
+    assert(table !== undefined, `the store has a table ${name}`);
+    return table;
   }
 
   /**
