@@ -32,6 +32,8 @@ export const TABLES = [
   "confirmations",
 ] as const;
 export type TableName = (typeof TABLES)[number];
+/** Those that a store of the first version lacks until it is opened to write. */
+const ADDED: readonly TableName[] = ["replies", "confirmations"];
 
 const FILE = "seinpost.lmdb";
 /** LMDB reserves this much address space, not memory or disk. */
@@ -110,8 +112,9 @@ export class Store {
     this.#environment = environment;
     for (const name of TABLES) {
       const database = environment.openDB<Buffer, Buffer>({ name, encoding: "binary", keyEncoding: "binary" });
-      // lmdb gives undefined for one that a reader may not create: a store that an earlier version wrote lacks some.
+      // lmdb gives undefined for one that a reader may not create.
       if (database !== undefined) this.#tables.set(name, new Table(database));
+      else if (!ADDED.includes(name)) throw new Error(`the store has no table ${name}`);
     }
   }
 
@@ -140,7 +143,7 @@ export class Store {
     }
   }
 
-  /** All of TABLES; for a reader those that there are. */
+  /** All of TABLES; for a reader of a store of the first version those that it has. */
   get names(): readonly TableName[] {
     return [...this.#tables.keys()];
   }
