@@ -15,10 +15,14 @@ import { ActionStore } from "../engine/actions/record.js";
 import { Archive } from "../engine/dispatch/archive.js";
 import { Dispatcher } from "../engine/dispatch/dispatcher.js";
 import { recover } from "../engine/dispatch/recovery.js";
+import type { LiveWave } from "../engine/dispatch/wave.js";
 import { WaveStore } from "../engine/dispatch/wave-store.js";
 import type { Counts as RegistryCounts } from "../engine/registry/block.js";
 import type { ParticipantColumns } from "../engine/registry/columns.js";
 import { loadRegistry } from "../engine/registry/load.js";
+import { Confirmations } from "../engine/replies/confirmations.js";
+import { ReplyDesk } from "../engine/replies/desk.js";
+import { ReplyStore } from "../engine/replies/reply-store.js";
 import { buildShards } from "../engine/selection/build.js";
 import { PoolSelector } from "../engine/selection/pool.js";
 import { createPool, releaseMemory, runTask } from "../engine/selection/tasks.js";
@@ -71,7 +75,11 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   await releaseMemory(pool);
   await selector.warmUp();
   const carriers = options.carriers.map((carrier) => startOne(carrier, registered.value, options));
-  const parts = assemble(store, registered.value, carriers, options);
+  const confirmations = await Confirmations.load(store, generation);
+  if (!confirmations.ok) return confirmations;
+  const parts = assemble(store, registered.value, carriers, confirmations.value, options);
+  const recalled = parts.desk.recall();
+  if (!recalled.ok) return recalled;
   const recovered = await recover(store, parts.waves, parts.dispatcher, generation);
   if (!recovered.ok) return recovered;
   if (recovered.value.waves > 0) options.log.info(recovered.value, "resumed what the last run left");
@@ -104,6 +112,8 @@ interface Parts {
   readonly metrics: Metrics;
   readonly archive: Archive;
   readonly course: Course;
+  readonly desk: ReplyDesk;
+  readonly confirmations: Confirmations;
   readonly dispatcher: Dispatcher;
   readonly waves: WaveStore;
   readonly forecast: Forecast;
@@ -148,16 +158,20 @@ function startOne(carrier: CarrierConfiguration, registry: Registered, options: 
 
 function assemble(
   store: Store,
-  { selector, generation }: Registered,
+  { selector, generation, participants }: Registered,
   carriers: readonly Carrier[],
+  confirmations: Confirmations,
   options: ServiceOptions,
 ): Parts {
   const waves = new WaveStore(store);
-  const dispatcher: Dispatcher = new Dispatcher(store, carriers, {
+  const replies = new ReplyStore(store);
+  const desk = new ReplyDesk(store, generation, participants, waves, replies, confirmations, {
     now: Date.now,
     onFatal: options.onFatal,
-    onSent: (wave) => course.onSent(wave),
+    liveWave: (waveId) => dispatcher.waves.find(({ record }) => record.waveId === waveId),
   });
+  const hooks = { now: Date.now, onFatal: options.onFatal, onSent: (wave: LiveWave) => course.onSent(wave) };
+  const dispatcher: Dispatcher = new Dispatcher(store, carriers, hooks, desk);
   const archive: Archive = new Archive(waves, dispatcher, {
     now: Date.now,
     onArchived: (actionId) => course.onArchived(actionId),
@@ -168,13 +182,14 @@ function assemble(
     onProblem: (actionId, problem) => options.log.error({ actionId, ...problem }, "an action failed"),
   });
   const forecast = new Forecast();
-  const actions = new Actions(store, course, dispatcher, selector, forecast, Date.now);
+  const actions = new Actions(store, course, dispatcher, selector, forecast, replies, Date.now);
   const metrics: Metrics = new Metrics({
     carriers: () => actions.carriers(),
     actions: () => actions.created,
     recipients: () => actions.recipients(),
+    incoming: () => desk.incoming,
   });
-  return { actions, metrics, archive, course, dispatcher, waves, forecast };
+  return { actions, metrics, archive, course, desk, confirmations, dispatcher, waves, forecast };
 }
 
 async function listen(
@@ -201,9 +216,9 @@ async function listen(
   return server.ok ? ok({ server: server.value, keys }) : server;
 }
 
-/** What has to be done now and then: measuring carriers, archiving, forgetting old Idempotency-Keys. */
+/** What has to be done now and then: measuring carriers, archiving, confirming, forgetting old Idempotency-Keys. */
 function startClock(
-  { forecast, dispatcher, archive, actions, course }: Parts,
+  { forecast, dispatcher, archive, actions, course, confirmations, waves }: Parts,
   options: ServiceOptions,
 ): NodeJS.Timeout {
   let tidying = false;
@@ -213,8 +228,10 @@ function startClock(
     tidying = true;
     await archive.tidy();
     course.again();
+    const confirmed = await confirmations.send(waves, archive, dispatcher, Date.now());
     const swept = await actions.sweep();
     tidying = false;
+    if (!confirmed.ok && confirmed.problem.code !== "BUSY") options.onFatal(confirmed.problem);
     if (!swept.ok) options.onFatal(swept.problem);
   }, DISPATCH.tidyMs).unref();
 }

@@ -3,8 +3,8 @@
  */
 import { z } from "zod";
 import { MultiPolygonCoordinates, PolygonCoordinates } from "./coordinates.js";
-import { API } from "./limits.js";
-import { ACTION_KINDS, ACTION_STATUSES, CHANNELS, DOMAINS, RECIPIENT_STATES, WAVE_KINDS } from "./words.js";
+import { API, REPLIES } from "./limits.js";
+import { ACTION_KINDS, ACTION_STATUSES, ACTION_WAVE_KINDS, CHANNELS, DOMAINS, RECIPIENT_STATES } from "./words.js";
 
 /** Sent with every answer; raised with every change of the API (semantic versioning). */
 export const API_VERSION = "1.1.0";
@@ -129,10 +129,14 @@ export type Counts = z.infer<typeof Counts>;
 
 export const Failure = z
   .object({
-    cause: z
-      .enum(["commandStatus", "messageState"])
-      .meta({ description: "The carrier refused the message, or said in a receipt that it was not delivered" }),
-    code: z.int().meta({ description: "As in SMPP 3.4: 5.1.3 for a command_status, 5.2.28 for a message_state" }),
+    cause: z.enum(["commandStatus", "messageState", "notSent"]).meta({
+      description:
+        "The carrier refused the message, or said in a receipt that it was not delivered; or it was not sent",
+    }),
+    code: z.int().meta({
+      description:
+        "As in SMPP 3.4: 5.1.3 for a command_status, 5.2.28 for a message_state. Where it was not sent, 1: no carrier serves the number, 2: the participant has switched SMS off",
+    }),
     times: z.int(),
   })
   .meta({ id: "Failure" });
@@ -140,7 +144,7 @@ export type Failure = z.infer<typeof Failure>;
 
 export const Wave = z
   .object({
-    kind: z.enum(WAVE_KINDS),
+    kind: z.enum(ACTION_WAVE_KINDS),
     text: z.string(),
     recipients: z.int(),
     segmentsPerMessage: z.int(),
@@ -171,6 +175,7 @@ export const Action = z
     endedAt: z.iso.datetime({ offset: true }).nullable(),
     outcome: z.string().nullable(),
     selectMs: z.number().nullable(),
+    replies: z.int().meta({ description: "Messages that came back from those who were asked" }),
     waves: z.array(Wave),
   })
   .meta({ id: "Action" });
@@ -180,6 +185,22 @@ export const ActionPage = z
   .object({ actions: z.array(Action), next: z.string().nullable().meta({ description: "Value for ?after=" }) })
   .meta({ id: "ActionPage" });
 export type ActionPage = z.infer<typeof ActionPage>;
+
+export const Reply = z
+  .object({
+    sequence: z.int().meta({ description: "Place in the order of arrival, from 1" }),
+    receivedAt: z.iso.datetime({ offset: true }),
+    channel: z.enum(CHANNELS),
+    text: z.string(),
+    complete: z.boolean().meta({ description: "False while a part is missing: […] stands in its place" }),
+  })
+  .meta({ id: "Reply", description: "What a citizen wrote; who it was is not kept" });
+export type Reply = z.infer<typeof Reply>;
+
+export const ReplyPage = z
+  .object({ replies: z.array(Reply), next: z.int().nullable().meta({ description: "Value for ?after=" }) })
+  .meta({ id: "ReplyPage" });
+export type ReplyPage = z.infer<typeof ReplyPage>;
 
 export const Carrier = z
   .object({
@@ -205,22 +226,31 @@ export type Carrier = z.infer<typeof Carrier>;
 
 export const CarrierList = z.object({ carriers: z.array(Carrier) }).meta({ id: "CarrierList" });
 
-export const ListQuery = z.strictObject({
-  after: z.uuid().optional().meta({ description: "`next` of the page before" }),
-  limit: z
+/** A whole number in a query: in a URL it comes as text; the document shows what is meant. */
+function numberInQuery(description: string, minimum: number, maximum: number) {
+  return z
     .string()
-    .regex(/^\d{1,6}$/, { error: "Must be a whole number" })
+    .regex(/^\d{1,10}$/, { error: "Must be a whole number" })
     .transform(Number)
-    .pipe(z.int().min(1).max(API.pageSize))
+    .pipe(z.int().min(minimum).max(maximum))
     .optional()
-    // In a URL a number comes as text; the document shows what is meant.
     .meta({
-      description: "Actions in the page",
+      description,
       override: ({ jsonSchema }: { jsonSchema: Record<string, unknown> }) => {
         delete jsonSchema.pattern;
-        Object.assign(jsonSchema, { type: "integer", minimum: 1, maximum: API.pageSize });
+        Object.assign(jsonSchema, { type: "integer", minimum, maximum });
       },
-    }),
+    });
+}
+
+export const ListQuery = z.strictObject({
+  after: z.uuid().optional().meta({ description: "`next` of the page before" }),
+  limit: numberInQuery("Actions in the page", 1, API.pageSize),
+});
+
+export const ReplyQuery = z.strictObject({
+  after: numberInQuery("`next` of the page before, or the last sequence that is known", 0, 0xffff_ffff),
+  limit: numberInQuery("Replies in the page", 1, REPLIES.pageSize),
 });
 
 export const Health = z.object({ status: z.literal("ok") }).meta({ id: "Health" });

@@ -8,7 +8,7 @@
  */
 import { z } from "zod";
 import { Carrier, Counts } from "./api.js";
-import { ACTION_KINDS, ACTION_STATUSES, WAVE_KINDS } from "./words.js";
+import { ACTION_KINDS, ACTION_STATUSES, ACTION_WAVE_KINDS } from "./words.js";
 
 /** Subprotocols that carry data; without one of them the connection speaks the first. */
 export const MONITOR_PROTOCOLS = ["seinpost.v1.json", "seinpost.v1.flatbuffers"] as const;
@@ -24,8 +24,9 @@ export const MonitorAction = z
     id: z.string(),
     kind: z.enum(ACTION_KINDS),
     status: z.enum(ACTION_STATUSES),
-    wave: z.enum(WAVE_KINDS).meta({ description: "The wave that is on its way, or was last" }),
+    wave: z.enum(ACTION_WAVE_KINDS).meta({ description: "The wave that is on its way, or was last" }),
     recipients: z.int(),
+    replies: z.int().meta({ description: "Messages that came back from those who were asked" }),
     counts: Counts,
     answeredPerSecond: Rate.meta({ description: "Recipients for whom a carrier answered; null until it is measured" }),
     secondsLeft: z.int().nullable().meta({ description: "Estimate at this rate; null when nothing moves" }),

@@ -76,8 +76,12 @@ export const STATE = {
 export const STATE_MASK = 0x7f;
 export const POSSIBLE_DUPLICATE = 0x80;
 
-export const WAVE_KINDS = ["first", "ending"] as const;
+/** `confirmation` belongs to no action: it tells who switched SMS off or on that it was done. */
+export const WAVE_KINDS = ["first", "ending", "confirmation"] as const;
 export type WaveKind = (typeof WAVE_KINDS)[number];
+/** Those that an action has; the API knows no others. */
+export const ACTION_WAVE_KINDS = ["first", "ending"] as const satisfies readonly WaveKind[];
+export type ActionWaveKind = (typeof ACTION_WAVE_KINDS)[number];
 
 export const ACTION_STATUSES = [
   "draft",

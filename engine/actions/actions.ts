@@ -12,12 +12,14 @@ import type {
   EndRequest,
   Preview,
   PreviewRequest,
+  ReplyPage,
 } from "../../schemas/api.js";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
-import { type ActionKind, RECIPIENT_STATES, type WaveKind } from "../../schemas/words.js";
+import { type ActionKind, type ActionWaveKind, RECIPIENT_STATES } from "../../schemas/words.js";
 import type { CarrierPort } from "../dispatch/carrier-port.js";
 import type { Dispatcher } from "../dispatch/dispatcher.js";
+import { type ReplyStore, UNASSIGNED } from "../replies/reply-store.js";
 import type { Selector } from "../selection/selector.js";
 import type { Store } from "../store/store.js";
 import { showCarrier } from "./carrier-view.js";
@@ -31,8 +33,9 @@ import { adviseOnText, worstAdvice } from "./text-advice.js";
 
 /** An action whose wave is in memory. */
 export interface LiveAction extends Pick<Action, "id" | "kind" | "status"> {
-  readonly wave: WaveKind;
+  readonly wave: ActionWaveKind;
   readonly recipients: number;
+  readonly replies: number;
   readonly counts: Counts;
 }
 
@@ -49,6 +52,7 @@ export class Actions implements ActionService {
     private readonly dispatcher: Dispatcher,
     private readonly selector: Selector,
     private readonly forecast: Forecast,
+    private readonly received: ReplyStore,
     private readonly now: () => number,
   ) {
     this.#idempotency = new Idempotency(store, now);
@@ -86,7 +90,7 @@ export class Actions implements ActionService {
     return this.#idempotency.once(caller, async (remember) => {
       const record = this.#newRecord(request);
       if (!record.ok) return record;
-      const shown = showAction(record.value, []);
+      const shown = showAction(record.value, [], 0);
       this.course.note(record.value);
       // The selection runs while the commit does; nothing leaves before both are done.
       if (request.dispatch) void this.course.launch(record.value);
@@ -165,6 +169,15 @@ export class Actions implements ActionService {
     return ok({ actions, next: null });
   }
 
+  replies(id: string, after: number, limit: number): Result<ReplyPage> {
+    const record = this.course.record(id);
+    return record.ok ? this.received.page(id, after, limit) : record;
+  }
+
+  unassignedReplies(after: number, limit: number): Result<ReplyPage> {
+    return this.received.page(UNASSIGNED, after, limit);
+  }
+
   carriers(): Carrier[] {
     return this.dispatcher.accounts.map(showCarrier);
   }
@@ -179,10 +192,11 @@ export class Actions implements ActionService {
     const shown = new Map<string, LiveAction>();
     for (const wave of [...this.dispatcher.waves].sort((a, b) => a.record.waveId - b.record.waveId)) {
       const record = this.course.record(wave.record.actionId);
-      if (!record.ok) continue;
+      const { kind, count: recipients } = wave.record;
+      if (!record.ok || kind === "confirmation") continue;
       const { id, status, request } = record.value;
-      const counts = showCounts(wave);
-      shown.set(id, { id, kind: request.kind, status, wave: wave.record.kind, recipients: wave.record.count, counts });
+      const [replies, counts] = [this.received.last(id), showCounts(wave)];
+      shown.set(id, { id, kind: request.kind, status, wave: kind, recipients, replies, counts });
     }
     return [...shown.values()];
   }
@@ -270,6 +284,7 @@ export class Actions implements ActionService {
     return showAction(
       record,
       this.course.wavesOf(record).map(({ stored, live }) => showWave(stored, live)),
+      this.received.last(record.id),
     );
   }
 }

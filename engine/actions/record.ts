@@ -3,7 +3,8 @@
  * order of creation. What a wave counts is never stored here: it comes from the ledger, live or archived.
  */
 import type { Action, ActionRequest, Counts, EndRequest, Failure, Wave } from "../../schemas/api.js";
-import { fail, ok, type Result } from "../../schemas/errors.js";
+import { assert, fail, ok, type Result } from "../../schemas/errors.js";
+import { NOT_SENT } from "../../schemas/link.js";
 import { type ActionStatus, RECIPIENT_STATES } from "../../schemas/words.js";
 import { type LiveWave, RECEIPT_REASON } from "../dispatch/wave.js";
 import { type StoredWave, summaryOf } from "../dispatch/wave-store.js";
@@ -54,7 +55,7 @@ function actionKey(id: string): Buffer {
   return Buffer.from(id.replaceAll("-", ""), "hex");
 }
 
-export function showAction(record: ActionRecord, waves: readonly Wave[]): Action {
+export function showAction(record: ActionRecord, waves: readonly Wave[], replies: number): Action {
   const { kind, domain, timeCritical, area, text } = record.request;
   return {
     id: record.id,
@@ -70,6 +71,7 @@ export function showAction(record: ActionRecord, waves: readonly Wave[]): Action
     endedAt: dateTime(record.endedAtMs),
     outcome: record.end?.outcome ?? null,
     selectMs: record.selectMs,
+    replies,
     waves: [...waves],
   };
 }
@@ -77,6 +79,7 @@ export function showAction(record: ActionRecord, waves: readonly Wave[]): Action
 export function showWave(stored: StoredWave, live: LiveWave | undefined): Wave {
   const summary = live ? summaryOf(live) : stored.archive;
   const { kind, text, count, segments, startedAtMs } = stored;
+  assert(kind !== "confirmation", "an action has no wave of confirmations");
   return {
     kind,
     text,
@@ -90,8 +93,9 @@ export function showWave(stored: StoredWave, live: LiveWave | undefined): Wave {
   };
 }
 
-/** The ledger keeps a receipt's state beside command_status, moved up. */
+/** The ledger keeps a receipt's state, and our own reason not to send, beside command_status, moved up. */
 function showFailure([reason, times]: readonly [number, number]): Failure {
+  if (reason >= NOT_SENT) return { cause: "notSent", code: reason - NOT_SENT, times };
   if (reason >= RECEIPT_REASON) return { cause: "messageState", code: reason - RECEIPT_REASON, times };
   return { cause: "commandStatus", code: reason, times };
 }

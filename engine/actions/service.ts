@@ -10,6 +10,7 @@ import type {
   EndRequest,
   Preview,
   PreviewRequest,
+  ReplyPage,
 } from "../../schemas/api.js";
 import type { Result } from "../../schemas/errors.js";
 
@@ -35,6 +36,10 @@ export interface ActionService {
   get(id: string): Result<Action>;
   /** Newest first, `after` an id from the page before. */
   list(after: string | undefined, limit: number): Result<ActionPage>;
+  /** Messages that came back from those whom the action asked, in the order of their arrival from behind `after`. */
+  replies(id: string, after: number, limit: number): Result<ReplyPage>;
+  /** Messages that belong to no action, likewise. */
+  unassignedReplies(after: number, limit: number): Result<ReplyPage>;
   carriers(): Carrier[];
   /** Ready when the registry is loaded and the ledger is recovered; the reasons when not. */
   readiness(): { readonly ready: boolean; readonly reasons: readonly string[] };

@@ -7,7 +7,7 @@
 import { DISPATCH } from "../../schemas/limits.js";
 import type { Dispatcher } from "./dispatcher.js";
 import type { LiveWave } from "./wave.js";
-import type { StoredWave, WaveStore } from "./wave-store.js";
+import { isPassing, type StoredWave, type WaveStore } from "./wave-store.js";
 
 export interface ArchiveHooks {
   now(): number;
@@ -41,7 +41,8 @@ export class Archive {
     for (const wave of [...this.dispatcher.waves]) {
       if (wave.acknowledgedAtMs === null) continue;
       const sinceMs = nowMs - wave.acknowledgedAtMs;
-      const settled = wave.isSettled && sinceMs >= DISPATCH.restMs;
+      // Confirmations must not fill the slots while receipts for them are awaited.
+      const settled = (wave.isSettled || isPassing(wave.record)) && sinceMs >= DISPATCH.restMs;
       if (settled || sinceMs >= DISPATCH.receiptHours * 3_600_000) await this.#rest(wave);
     }
   }
@@ -64,9 +65,10 @@ export class Archive {
     if (!stored || this.#leaving.has(wave)) return false;
     this.#leaving.add(wave);
     const archived = await this.waves.archive(wave, stored);
+    const removed = archived.ok && isPassing(stored) ? await this.waves.remove(stored) : archived;
     this.#leaving.delete(wave);
-    if (!archived.ok) {
-      this.dispatcher.hooks.onFatal(archived.problem);
+    if (!removed.ok) {
+      this.dispatcher.hooks.onFatal(removed.problem);
       return false;
     }
     this.dispatcher.forget(wave);

@@ -27,6 +27,20 @@ export interface DispatcherHooks {
   now(): number;
 }
 
+/** Takes the messages that citizens send (engine/replies/desk.ts); what follows from them is durable with the ledger. */
+export interface MessageDesk {
+  /** A wave is taken up, a new one or one that was revived. */
+  opened(wave: LiveWave): void;
+  /** A segment went out to this recipient, or may have. */
+  asked(wave: LiveWave, position: number): void;
+  /** Takes the message event at `words[at]`; gives what that costs, in events of the usual kind. */
+  take(words: Uint32Array, at: number): number;
+  readonly hasWork: boolean;
+  /** Puts into the running commit what follows from the messages since the one before. */
+  write(): void;
+  committed(): void;
+}
+
 /** Puts that go into the next commit, and who waits for it. */
 interface PendingWrite {
   readonly write: () => void;
@@ -52,6 +66,8 @@ export class Dispatcher {
     readonly store: Store,
     ports: readonly CarrierPort[],
     readonly hooks: DispatcherHooks,
+    /** Without one, as in tests of the ledger alone, messages go nowhere. */
+    private readonly desk?: MessageDesk,
   ) {
     this.accounts = ports.map((port) => new CarrierAccount(port));
     this.receipts = new ReceiptDesk(this.#waves);
@@ -78,10 +94,12 @@ export class Dispatcher {
     this.#pages.set(wave, new JournalPage(sequence));
     this.#waves.push(wave);
     this.#waves.sort((a, b) => a.rank - b.rank);
+    this.desk?.opened(wave);
     const { slot, rank, roster, record } = wave;
     const { text, expiresAtMs, timeCritical: urgent } = record;
+    const toSwitchedOff = record.kind === "confirmation";
     const reference = record.waveId & 0xffff;
-    const opened = { slot, rank, roster, text, expiresAtMs, urgent, reference, toSwitchedOff: false };
+    const opened = { slot, rank, roster, text, expiresAtMs, urgent, reference, toSwitchedOff };
     for (const { port } of this.accounts) port.openWave(opened);
     return this.write(write);
   }
@@ -162,8 +180,10 @@ export class Dispatcher {
       const ring = account.port.events;
       ring.acceptWake();
       for (let at = ring.next(); at >= 0; at = ring.next()) {
-        this.#take(account, ring.words, at);
-        if (--left === 0 || this.receipts.searched >= searches) {
+        const isMessage = (ring.words[at] & 0xff) === EVENT.message;
+        if (isMessage) left -= this.desk?.take(ring.words, at) ?? 0;
+        else this.#take(account, ring.words, at);
+        if (--left <= 0 || this.receipts.searched >= searches) {
           this.#again = true;
           return;
         }
@@ -181,6 +201,9 @@ export class Dispatcher {
     assert(wave !== undefined, "an event names a live wave");
     this.#pages.get(wave)?.addEvent(words, at, words[at - 1], account.hash);
     const concluded = applyEvent(wave, words, at, account.hash);
+    const kind = words[at] & 0xff;
+    if (kind === EVENT.unknown || (kind === EVENT.outcome && words[at + 3] === 0))
+      this.desk?.asked(wave, words[at + 2]);
     if (concluded > 0) account.settle(wave.slot, concluded * wave.record.segments);
     if ((words[at] & 0xff) === EVENT.outcome && words[at] >>> 16 > 0 && this.receipts.early > 0) {
       const state = this.receipts.takeEarly(words, at, account.hash);
@@ -239,9 +262,10 @@ export class Dispatcher {
     this.#writes = [];
     const pages = [...this.#pages].filter(([, page]) => !page.isEmpty);
     const positions = this.accounts.map((account) => account.port.events.position());
-    if (pages.length > 0 || writes.length > 0) {
+    if (pages.length > 0 || writes.length > 0 || this.desk?.hasWork) {
       const committed = await this.store.commit(() => {
         for (const { write } of writes) write();
+        this.desk?.write();
         for (const [wave, page] of pages) page.write(this.store.table("journal"), wave.record.waveId, nowMs);
       });
       if (!committed.ok) {
@@ -250,6 +274,7 @@ export class Dispatcher {
         return false;
       }
     }
+    this.desk?.committed();
     this.#release(positions);
     for (const { done } of writes) done();
     for (const wave of [...this.#waves]) if (wave.finish(this.hooks.now())) this.hooks.onSent(wave);

@@ -9,7 +9,7 @@ import type { Store } from "../store/store.js";
 import type { Dispatcher } from "./dispatcher.js";
 import { replay } from "./journal.js";
 import { LiveWave } from "./wave.js";
-import type { StoredWave, WaveStore } from "./wave-store.js";
+import { isPassing, type StoredWave, type WaveStore } from "./wave-store.js";
 
 export interface Recovered {
   readonly waves: number;
@@ -32,7 +32,10 @@ export async function recover(
   for (const stored of [...waveStore.all()]) {
     if (!stored.ok) return stored;
     if (stored.value.archive !== null) {
-      const removed = await waveStore.removeJournal(stored.value.waveId);
+      const { waveId } = stored.value;
+      const removed = await (isPassing(stored.value)
+        ? waveStore.remove(stored.value)
+        : waveStore.removeJournal(waveId));
       if (!removed.ok) return removed;
       continue;
     }

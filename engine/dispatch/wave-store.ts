@@ -28,6 +28,11 @@ export interface WaveSummary {
   readonly acknowledgedAtMs: number | null;
 }
 
+/** True of a wave of which nothing is kept once it is at rest: who switched SMS off, and when, is nobody's business then. */
+export function isPassing({ kind }: Pick<WaveRecord, "kind">): boolean {
+  return kind === "confirmation";
+}
+
 export function summaryOf(wave: LiveWave): WaveSummary {
   return {
     counts: [...wave.counts],
@@ -124,6 +129,20 @@ export class WaveStore {
     if (!put.ok) return put;
     const removed = await this.removeJournal(waveId);
     return removed.ok ? ok(archived) : removed;
+  }
+
+  /** Removes an archived wave with all that belongs to it. Its number may be used again: the journal must be gone before. */
+  async remove({ waveId, count }: WaveRecord): Promise<Result<void>> {
+    const removed = await this.removeJournal(waveId);
+    if (!removed.ok) return removed;
+    return this.store.commit(() => {
+      for (const [chunk] of chunks(count)) {
+        for (const table of ["rosters", "outcomes"] as const) {
+          void this.store.table(table).remove(journalKey(waveId, chunk));
+        }
+      }
+      void this.store.table("waves").remove(idKey(waveId));
+    });
   }
 
   async removeJournal(waveId: number): Promise<Result<void>> {

@@ -1,9 +1,10 @@
 /**
  * A location's channel mask as text for one CSV field: the channels separated by a space, each with its domains,
- * "sms:alarm+trace push:alarm"; empty when nothing is welcome.
+ * "sms:alarm+trace push:alarm"; empty when nothing is welcome. And the channels that a participant has switched off as a
+ * whole, likewise: "sms voice".
  */
 
-import { CHANNELS, type Channel, channelBit, DOMAINS, type Domain } from "../../schemas/words.js";
+import { CHANNELS, type Channel, channelBit, DOMAINS, type Domain, switchedOffBit } from "../../schemas/words.js";
 
 export function formatChannels(mask: number): string {
   const parts: string[] = [];
@@ -27,6 +28,22 @@ export function parseChannels(text: string): number | undefined {
     }
   }
   return mask;
+}
+
+/** `status` is a status byte. */
+export function formatSwitchedOff(status: number): string {
+  return CHANNELS.filter((channel) => (status & switchedOffBit(channel)) !== 0).join(" ");
+}
+
+/** Bits of a status byte, or undefined when the text is no list of channels. */
+export function parseSwitchedOff(text: string): number | undefined {
+  let bits = 0;
+  for (const channel of text.trim().toLowerCase().split(/ +/)) {
+    if (channel === "") continue;
+    if (!isChannel(channel)) return undefined;
+    bits |= switchedOffBit(channel);
+  }
+  return bits;
 }
 
 function isChannel(text: string | undefined): text is Channel {

@@ -1,6 +1,7 @@
 /**
  * The registry in memory, as flat columns in shared memory that every thread may read: per participant here, per location
- * in the shards (engine/selection/shard.ts). All of it is written while the registry loads and only read afterwards.
+ * in the shards (engine/selection/shard.ts). All of it is written while the registry loads and only read afterwards, but for
+ * numbers and status, in which the main thread switches SMS off and on (engine/replies/switches.ts).
  */
 
 /** One row a location, in the order of loading; input of the shards and dropped once they are built. */

@@ -13,18 +13,19 @@
  * | channels | channels and the domains welcome over each | sms:alarm+trace push:alarm |
  * | schedule | hours at which the location counts (schedule.ts) | mo-fr 08-18; sa 10-12 |
  * | municipality | GM and four digits, empty outside the Netherlands | GM0363 |
+ * | switchedOff | may be left out; channels that are switched off as a whole | sms voice |
  * | origin | may be left out; "generated" for somebody who does not exist | generated |
  *
  * One row with origin "generated" makes the whole registry a generated one, so that exporting and importing does not turn
- * it into one that may be sent to a real carrier. The columns may come in any order. Number, status and language are the
- * participant's and the same in all of their rows. A field may be quoted, with quotes doubled inside. A row is one line: no
+ * it into one that may be sent to a real carrier. The columns may come in any order. Number, status, language and
+ * switchedOff are the participant's and the same in all of their rows. A field may be quoted, with quotes doubled inside. A row is one line: no
  * field of these can hold a line break, so a stray quote costs one row and not the rest of the file. A byte order mark, CR
  * LF and empty lines are taken.
  */
 
-import { LANGUAGES, LOCATION_KINDS, PARTICIPANT_STATUSES } from "../../schemas/words.js";
+import { LANGUAGES, LOCATION_KINDS, PARTICIPANT_STATUSES, STATUS_MASK } from "../../schemas/words.js";
 import type { BlockRows } from "./block.js";
-import { formatChannels } from "./channels.js";
+import { formatChannels, formatSwitchedOff } from "./channels.js";
 
 export const CSV_COLUMNS = [
   "participant",
@@ -38,10 +39,14 @@ export const CSV_COLUMNS = [
   "schedule",
   "municipality",
 ] as const;
+/** A file that an earlier version wrote lacks it. */
+export const SWITCHED_OFF_COLUMN = "switchedOff";
 /** Written for a generated registry only. */
 export const ORIGIN_COLUMN = "origin";
 export const GENERATED = "generated";
-export type CsvColumn = (typeof CSV_COLUMNS)[number] | typeof ORIGIN_COLUMN;
+/** Columns that a file may lack. */
+export const OPTIONAL_COLUMNS = [SWITCHED_OFF_COLUMN, ORIGIN_COLUMN] as const;
+export type CsvColumn = (typeof CSV_COLUMNS)[number] | (typeof OPTIONAL_COLUMNS)[number];
 
 /** The fields of a line, or undefined when a quote is not closed or stands where none can. */
 export function splitLine(line: string): string[] | undefined {
@@ -63,7 +68,7 @@ function quoted(field: string): string {
 }
 
 export function csvHeader(generated: boolean): string {
-  return `${[...CSV_COLUMNS, ...(generated ? [ORIGIN_COLUMN] : [])].join(",")}\n`;
+  return `${[...CSV_COLUMNS, SWITCHED_OFF_COLUMN, ...(generated ? [ORIGIN_COLUMN] : [])].join(",")}\n`;
 }
 
 /** The rows of a block. `schedules` is the text of each row of the schedule table. */
@@ -83,7 +88,7 @@ export function formatBlock(
     const fields = [
       participant,
       number === 0 ? "" : `+${number}`,
-      PARTICIPANT_STATUSES[rows.status[index]!],
+      PARTICIPANT_STATUSES[rows.status[index]! & STATUS_MASK],
       LANGUAGES[rows.language[index]!],
       LOCATION_KINDS[rows.kind[row]!],
       rows.lng[row],
@@ -91,6 +96,7 @@ export function formatBlock(
       formatChannels(rows.channels[row]!),
       quoted(schedules[rows.schedule[row]!]!),
       municipality === 0 ? "" : `GM${String(municipality).padStart(4, "0")}`,
+      formatSwitchedOff(rows.status[index]!),
     ];
     text += fields.join(",") + ending;
   }

@@ -5,6 +5,7 @@
 
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { REGISTRY } from "../../schemas/limits.js";
+import { switchedOffBit } from "../../schemas/words.js";
 import { Store } from "../store/store.js";
 import { type Counts, decodeBlock, type Rows } from "./block.js";
 import type { LocationRows, ParticipantColumns } from "./columns.js";
@@ -49,10 +50,17 @@ function decodeRange(store: Store, task: LoadTask): Result<Counts> {
     }
     const found = decodeBlock(stored.value, rows, first, starts[block]!, first);
     if (found.locations !== expected) return corrupt(block, `has ${found.locations} locations instead of ${expected}`);
+    hideSwitchedOff(rows, first, found.participants);
     counts.participants += found.participants;
     counts.locations += found.locations;
   }
   return ok(counts);
+}
+
+/** In the columns a number is negative while SMS is switched off; in the block it is not. */
+function hideSwitchedOff({ numbers, status }: Rows, first: number, count: number): void {
+  const off = switchedOffBit("sms");
+  for (let row = first; row < first + count; row++) if ((status[row]! & off) !== 0) numbers[row] = -numbers[row]!;
 }
 
 function corrupt(block: number, what: string): Result<never> {

@@ -4,9 +4,9 @@
  */
 
 import { REGISTRY } from "../../schemas/limits.js";
-import { LANGUAGES, LOCATION_KINDS, PARTICIPANT_STATUSES } from "../../schemas/words.js";
-import { parseChannels } from "./channels.js";
-import { CSV_COLUMNS, type CsvColumn, GENERATED, ORIGIN_COLUMN, splitLine } from "./csv.js";
+import { CHANNELS, LANGUAGES, LOCATION_KINDS, PARTICIPANT_STATUSES } from "../../schemas/words.js";
+import { parseChannels, parseSwitchedOff } from "./channels.js";
+import { CSV_COLUMNS, type CsvColumn, GENERATED, OPTIONAL_COLUMNS, splitLine } from "./csv.js";
 import { parseSchedule } from "./schedule.js";
 
 export const ROW_CODES = {
@@ -16,7 +16,7 @@ export const ROW_CODES = {
   PARTICIPANT_INVALID: `participant: a whole number from 0 to ${REGISTRY.participants - 1}`,
   PARTICIPANT_ORDER: "participant: lower than that of a row before; sort the file by participant",
   PARTICIPANT_GAP: `participant: more than ${REGISTRY.participantGap} above the one before`,
-  PARTICIPANT_DIFFERS: "number, status or language differs from the participant's rows before",
+  PARTICIPANT_DIFFERS: "number, status, language or switchedOff differs from the participant's rows before",
   NUMBER_INVALID: "number: E.164, 8 to 15 digits that don't start with 0",
   NUMBER_TAKEN: "number: another participant has it",
   STATUS_UNKNOWN: `status: one of ${PARTICIPANT_STATUSES.join(", ")}`,
@@ -27,6 +27,7 @@ export const ROW_CODES = {
   CHANNELS_INVALID: 'channels: like "sms:alarm+trace push:alarm"',
   SCHEDULE_INVALID: 'schedule: "always", "never", or like "mo-fr 08-18; sa 10-12"',
   MUNICIPALITY_INVALID: "municipality: GM and four digits, or empty",
+  SWITCHED_OFF_UNKNOWN: `switchedOff: any of ${CHANNELS.join(" ")}`,
   ORIGIN_UNKNOWN: `origin: "${GENERATED}" or empty`,
   TOO_MANY_LOCATIONS: `a participant has at most ${REGISTRY.locationsPerParticipant} locations`,
   TOO_MANY_SCHEDULES: `a registry has at most ${REGISTRY.schedules} different schedules`,
@@ -37,6 +38,7 @@ export type RowCode = keyof typeof ROW_CODES;
 export interface RowValues {
   participant: number;
   number: number;
+  /** As in the column: the channels that are switched off are part of it. */
   status: number;
   language: number;
   kind: number;
@@ -48,7 +50,7 @@ export interface RowValues {
   generated: boolean;
 }
 
-/** Field of each column in a file; origin is -1 where there is none. */
+/** Field of each column in a file; -1 where there is none. */
 export type ColumnPlaces = Record<CsvColumn, number>;
 
 /** Where each column is in this file, or what is wrong with the header. */
@@ -56,11 +58,12 @@ export function readHeader(line: string): { places: ColumnPlaces } | { wrong: st
   const names = (splitLine(line) ?? []).map((name) => name.trim().toLowerCase());
   const missing = CSV_COLUMNS.filter((column) => !names.includes(column));
   if (missing.length > 0) return { wrong: `the first line is not a header; it lacks: ${missing.join(", ")}` };
-  const known = [...CSV_COLUMNS, ORIGIN_COLUMN];
-  if (names.length > new Set(names).size || !names.every((name) => known.some((column) => column === name))) {
+  const known: readonly CsvColumn[] = [...CSV_COLUMNS, ...OPTIONAL_COLUMNS];
+  const lower = known.map((column) => column.toLowerCase());
+  if (names.length > new Set(names).size || !names.every((name) => lower.includes(name))) {
     return { wrong: `the header has columns twice, or others than: ${known.join(", ")}` };
   }
-  const places = Object.fromEntries(known.map((column) => [column, names.indexOf(column)]));
+  const places = Object.fromEntries(known.map((column, index) => [column, names.indexOf(lower[index]!)]));
   return { places: places as ColumnPlaces };
 }
 
@@ -90,7 +93,7 @@ export class RowReader {
   readonly #fieldCount: number;
 
   constructor(private readonly places: ColumnPlaces) {
-    this.#fieldCount = CSV_COLUMNS.length + (places.origin < 0 ? 0 : 1);
+    this.#fieldCount = Object.values(places).filter((place) => place >= 0).length;
   }
 
   /** Undefined when `values` has the row, or why not. */
@@ -112,6 +115,9 @@ export class RowReader {
     values.number = match === null ? 0 : Number(match[1]);
     values.status = wordOf(PARTICIPANT_STATUSES, fields[places.status]!);
     if (values.status < 0) return "STATUS_UNKNOWN";
+    const off = places.switchedOff < 0 ? 0 : parseSwitchedOff(fields[places.switchedOff]!);
+    if (off === undefined) return "SWITCHED_OFF_UNKNOWN";
+    values.status |= off;
     values.language = wordOf(LANGUAGES, fields[places.language]!);
     return values.language < 0 ? "LANGUAGE_UNKNOWN" : undefined;
   }

@@ -1,7 +1,16 @@
 /** What is in a registry, in numbers: nothing of it names a person. */
 
 import { ok, type Result } from "../../schemas/errors.js";
-import { CHANNELS, channelBit, DOMAINS, LANGUAGES, LOCATION_KINDS, PARTICIPANT_STATUSES } from "../../schemas/words.js";
+import {
+  CHANNELS,
+  channelBit,
+  DOMAINS,
+  LANGUAGES,
+  LOCATION_KINDS,
+  PARTICIPANT_STATUSES,
+  STATUS_MASK,
+  switchedOffBit,
+} from "../../schemas/words.js";
 import { Store } from "../store/store.js";
 import type { BlockRows } from "./block.js";
 import { SCHEDULE_WORDS } from "./columns.js";
@@ -18,6 +27,8 @@ export interface RegistryStats {
   readonly withoutNumber: number;
   readonly schedules: number;
   readonly statuses: Record<string, number>;
+  /** Participants who have switched the channel off as a whole. */
+  readonly switchedOff: Record<string, number>;
   readonly languages: Record<string, number>;
   readonly kinds: Record<string, number>;
   /** Participants who welcome the domain over the channel at any location: channel, then domain. */
@@ -54,6 +65,7 @@ function countAll(store: Store): Result<RegistryStats> {
 
 class Counter {
   readonly #statuses = new Array<number>(PARTICIPANT_STATUSES.length).fill(0);
+  readonly #switchedOff = new Array<number>(CHANNELS.length).fill(0);
   readonly #languages = new Array<number>(LANGUAGES.length).fill(0);
   readonly #kinds = new Array<number>(LOCATION_KINDS.length).fill(0);
   readonly #bits = new Array<number>(CHANNELS.length * DOMAINS.length).fill(0);
@@ -76,7 +88,9 @@ class Counter {
       while (row < rows.locationCount && rows.participant[row] === firstParticipant + index) row++;
       if (from === row && rows.status[index] === UNUSED && rows.numbers[index] === 0) continue;
       this.#participants++;
-      this.#statuses[rows.status[index]!]!++;
+      const status = rows.status[index]!;
+      this.#statuses[status & STATUS_MASK]!++;
+      for (const [at, channel] of CHANNELS.entries()) if (status & switchedOffBit(channel)) this.#switchedOff[at]!++;
       this.#languages[rows.language[index]!]!++;
       if (rows.numbers[index] === 0) this.#withoutNumber++;
       this.#addLocations(rows, from, row);
@@ -114,6 +128,7 @@ class Counter {
       withoutNumber: this.#withoutNumber,
       schedules: this.schedules,
       statuses: named(PARTICIPANT_STATUSES, this.#statuses),
+      switchedOff: named(CHANNELS, this.#switchedOff),
       languages: named(LANGUAGES, this.#languages),
       kinds: named(LOCATION_KINDS, this.#kinds),
       channels: Object.fromEntries(perChannel),

@@ -3,6 +3,7 @@
  * kernels read columns and write numbers; they allocate nothing.
  */
 
+import { CHANNELS, STATUS_MASK, switchedOffBit } from "../../schemas/words.js";
 import type { Ranges } from "../geo/ranges.js";
 import { BOX, farthestSquared } from "../geo/tree.js";
 import { SCHEDULE_WORDS } from "../registry/columns.js";
@@ -14,9 +15,22 @@ export interface Eligibility {
   readonly bit: number;
   /** 1 for each schedule that is open at the query's hour. */
   readonly open: Uint8Array;
-  /** Status by participant number, 0 is active; absent where the inactive are left out afterwards (markInactive). */
+  /** Status byte by participant number; absent where the inactive are left out afterwards (markInactive). */
   readonly status: Uint8Array | undefined;
+  /** What must be 0 of the status byte (inactiveMask). */
+  readonly inactive: number;
 }
+
+/**
+ * The bits of a status byte of which one is set for whoever is not asked over this channel: not active, which is 0, or the
+ * channel switched off.
+ */
+export function inactiveMask(channel: number): number {
+  return STATUS_MASK | switchedOffBit(CHANNELS[channel]!);
+}
+
+/** The bit of a status byte that switches each channel off. */
+const OFF = CHANNELS.map(switchedOffBit);
 
 /** 1 for each schedule of the table that has the bit of the hour. */
 export function openSchedules(schedules: Uint32Array, hourOfWeek: number): Uint8Array {
@@ -58,7 +72,7 @@ export interface Measure {
 export function gatherRows(
   shard: ShardColumns,
   ranges: Ranges,
-  { bit, open, status }: Eligibility,
+  { bit, open, status, inactive }: Eligibility,
   { origin, keysPerUnit }: Measure,
   out: Rows,
   from: number,
@@ -73,7 +87,7 @@ export function gatherRows(
     for (let row = bounds[2 * range]!; row < end; row += 1) {
       const person = participant[row]!;
       if ((channels[row]! & bit) === 0 || open[schedule[row]!] === 0) continue;
-      if (status !== undefined && status[person] !== 0) continue;
+      if (status !== undefined && (status[person]! & inactive) !== 0) continue;
       const dx = x[row]! - originX;
       const dy = y[row]! - originY;
       const dz = z[row]! - originZ;
@@ -87,13 +101,13 @@ export function gatherRows(
 }
 
 /**
- * Marks everyone who is not active in a bitmap of persons that is clear. With such marks as "seen already", a selection of
+ * Marks everyone who is not asked (inactiveMask) in a bitmap of persons that is clear. With such marks as "seen already", a selection of
  * millions of rows leaves the inactive out when it keeps each person once. To ask the status of each row instead means
  * to wait for memory each time, because persons are in no order there.
  */
-export function markInactive(status: Uint8Array, marks: Uint32Array): void {
+export function markInactive(status: Uint8Array, inactive: number, marks: Uint32Array): void {
   for (let person = 0; person < status.length; person += 1) {
-    if (status[person] !== 0) marks[person >>> 5]! |= 1 << (person & 31);
+    if ((status[person]! & inactive) !== 0) marks[person >>> 5]! |= 1 << (person & 31);
   }
 }
 
@@ -116,11 +130,12 @@ export function markChannels(
     const end = bounds[2 * range + 1]!;
     for (let row = bounds[2 * range]!; row < end; row += 1) {
       const person = participant[row]!;
-      if (open[schedule[row]!] === 0 || status[person] !== 0) continue;
+      const state = status[person]!;
+      if (open[schedule[row]!] === 0 || (state & STATUS_MASK) !== 0) continue;
       const word = person >>> 5;
       const bit = 1 << (person & 31);
       for (let channel = 0; channel < 4; channel += 1) {
-        if ((channels[row]! & (1 << (4 * channel + domain))) === 0) continue;
+        if ((channels[row]! & (1 << (4 * channel + domain))) === 0 || (state & OFF[channel]!) !== 0) continue;
         const at = channel * words + word;
         if ((marks[at]! & bit) === 0) Atomics.or(marks, at, bit);
       }

@@ -3,7 +3,7 @@
  * so that it may be started again: what it reads has not changed.
  */
 
-import { markInactive } from "./eligible.js";
+import { inactiveMask, markInactive } from "./eligible.js";
 import { BUCKETS, fillBuckets, firstOfEach, sizeBuckets, sortRows, withoutSeen } from "./order.js";
 import { marksIn, type Rows, rowsIn, seenIn } from "./rows.js";
 import { clearSeen, countsOf, type Outcome, ownWorkspace, type SearchTask, searchShards } from "./searching.js";
@@ -70,13 +70,15 @@ interface SortTask {
   /** Where the buckets of the range begin in list 1, and where the last one ends. */
   readonly edges: Uint32Array;
   readonly status: SharedArrayBuffer;
+  /** Index into CHANNELS. */
+  readonly channel: number;
 }
 
 /** Sorts a range of buckets from list 1 into list 0, each person once. In the nearest one the inactive count as seen. */
-export function sort({ workspace, range, edges, status }: SortTask): Run {
+export function sort({ workspace, range, edges, status, channel }: SortTask): Run {
   const { memory, capacity, persons } = workspace;
   const seen = seenIn(memory, capacity, persons, range).fill(0);
-  if (range === 0) markInactive(new Uint8Array(status, 0, persons), seen);
+  if (range === 0) markInactive(new Uint8Array(status, 0, persons), inactiveMask(channel), seen);
   const largest = edges.reduce((most, edge, index) => Math.max(most, edge - (edges[index - 1] ?? edge)), 0);
   const own = ownWorkspace(largest, persons);
   const first = rowsIn(own.memory, own.capacity, 0, 0, own.capacity);

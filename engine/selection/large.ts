@@ -57,7 +57,7 @@ export class LargeSelections {
     const filled = await runTasks<void>(pool, "fill", filling);
     if (!filled.ok) return filled;
     const sorting = ranges(starts, workspace.ranges).map((edges, range) => {
-      return { workspace, edges, range, status: task.status };
+      return { workspace, edges, range, status: task.status, channel: task.channel };
     });
     const sorted = await runTasks<Run>(pool, "sort", sorting);
     if (!sorted.ok) return sorted;

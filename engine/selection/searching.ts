@@ -5,7 +5,7 @@
 
 import { CHANNELS, channelBit, DOMAINS } from "../../schemas/words.js";
 import { AreaSearch, type PreparedArea } from "../geo/search.js";
-import { countMarks, gatherRows, type Measure, markChannels, openSchedules } from "./eligible.js";
+import { countMarks, gatherRows, inactiveMask, type Measure, markChannels, openSchedules } from "./eligible.js";
 import type { Persons } from "./order.js";
 import { type Rows, wordsOf, workspaceBytes } from "./rows.js";
 import { type ShardData, shardColumns } from "./shard.js";
@@ -60,11 +60,12 @@ export function clearSeen(persons: number): Uint32Array {
 export function searchShards(task: SearchTask, status: Uint8Array | undefined, rows: Rows, marks: Uint32Array): number {
   const open = openSchedules(new Uint32Array(task.schedules), task.hourOfWeek);
   const bit = channelBit(CHANNELS[task.channel]!, DOMAINS[task.domain]!);
+  const inactive = inactiveMask(task.channel);
   let end = 0;
   for (const shard of task.shards) {
     const columns = shardColumns(shard);
     const ranges = search.search(columns, task.area);
-    end = gatherRows(columns, ranges, { bit, open, status }, task, rows, end);
+    end = gatherRows(columns, ranges, { bit, open, status, inactive }, task, rows, end);
     if (task.counting) markChannels(columns, ranges, open, new Uint8Array(task.status), task.domain, marks);
   }
   return end;

@@ -1,6 +1,6 @@
 /** The child of probe.ts: reads what it promises to read, says on stdout what an error says, and exits 0 or 1. */
 
-import { Store, TABLES, type Table } from "./store.js";
+import { Store, type Table } from "./store.js";
 
 /** Tables that a start reads whole. */
 const READ_WHOLE: readonly string[] = ["meta", "participants"];
@@ -18,7 +18,7 @@ if (!store.ok) {
   process.exitCode = 1;
 } else {
   try {
-    for (const name of TABLES) touch(store.value.table(name), READ_WHOLE.includes(name));
+    for (const name of store.value.names) touch(store.value.table(name), READ_WHOLE.includes(name));
   } catch (error) {
     process.stdout.write((error as Error).message);
     process.exitCode = 1;

@@ -28,8 +28,12 @@ export const TABLES = [
   "outcomes",
   "idempotency",
   "keys",
+  "replies",
+  "confirmations",
 ] as const;
 export type TableName = (typeof TABLES)[number];
+/** Those that a store of the first version lacks until it is opened to write. */
+const ADDED: readonly TableName[] = ["replies", "confirmations"];
 
 const FILE = "seinpost.lmdb";
 /** LMDB reserves this much address space, not memory or disk. */
@@ -68,9 +72,9 @@ export class Table {
     }
   }
 
-  /** The keys alone, in order. */
-  *keys(start?: Buffer, end?: Buffer): Generator<Buffer> {
-    yield* this.database.getKeys({ ...(start && { start }), ...(end && { end }) });
+  /** The keys alone, likewise. */
+  *keys(start?: Buffer, end?: Buffer, reverse = false): Generator<Buffer> {
+    yield* this.database.getKeys({ ...(start && { start }), ...(end && { end }), reverse });
   }
 
   count(): number {
@@ -97,7 +101,7 @@ async function causeOf(error: CommitError): Promise<string> {
 
 export class Store {
   readonly #environment: RootDatabase<Buffer, Buffer>;
-  readonly #tables: Record<TableName, Table>;
+  readonly #tables = new Map<TableName, Table>();
   #writing = false;
 
   private constructor(
@@ -106,13 +110,12 @@ export class Store {
     readonly folder: string,
   ) {
     this.#environment = environment;
-    const entries = TABLES.map((name) => {
+    for (const name of TABLES) {
       const database = environment.openDB<Buffer, Buffer>({ name, encoding: "binary", keyEncoding: "binary" });
       // lmdb gives undefined for one that a reader may not create.
-      if (database === undefined) throw new Error(`the store has no table ${name}`);
-      return [name, new Table(database)];
-    });
-    this.#tables = Object.fromEntries(entries) as Record<TableName, Table>;
+      if (database !== undefined) this.#tables.set(name, new Table(database));
+      else if (!ADDED.includes(name)) throw new Error(`the store has no table ${name}`);
+    }
   }
 
   /** Whether there is a store in `folder`, in whatever condition. */
@@ -140,8 +143,15 @@ export class Store {
     }
   }
 
+  /** All of TABLES; for a reader of a store of the first version those that it has. */
+  get names(): readonly TableName[] {
+    return [...this.#tables.keys()];
+  }
+
   table(name: TableName): Table {
-    return this.#tables[name];
+    const table = this.#tables.get(name);
+    assert(table !== undefined, `the store has a table ${name}`);
+    return table;
   }
 
   /**

@@ -23,6 +23,7 @@ export function statsText(stats: RegistryStats): string {
     ...Object.entries(stats.channels).map(([channel, counts]) => line(channel, Object.values(counts))),
     "",
     ...table("status", stats.statuses),
+    ...table("switched off", stats.switchedOff),
     ...table("language", stats.languages),
     ...table("location", stats.kinds),
     `${municipalities.length} municipalities, those with the most participants:`,

@@ -6,6 +6,7 @@
  * carriers are the configured ones, the rest are words of schemas/words.ts.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { Incoming } from "../../engine/replies/desk.js";
 import type { Carrier, Counts } from "../../schemas/api.js";
 import type { ActionKind } from "../../schemas/words.js";
 import { RECIPIENT_STATES } from "../../schemas/words.js";
@@ -17,6 +18,8 @@ export interface MetricsSource {
   actions(): Readonly<Partial<Record<ActionKind, number>>>;
   /** Recipients of the live waves, by state. */
   recipients(): Counts;
+  /** Messages from citizens since the process started, by what became of them. */
+  incoming(): Incoming;
 }
 
 /** From 0.5 ms, a look-up, to 10 s, where a client has long given up. */
@@ -66,6 +69,7 @@ export class Metrics {
       registers,
     });
     this.#pullActions();
+    this.#pullIncoming();
     this.#pullCarriers();
   }
 
@@ -115,6 +119,20 @@ export class Metrics {
       registers,
       collect() {
         this.set(source.recipients().possibleDuplicates);
+      },
+    });
+  }
+
+  #pullIncoming(): void {
+    const { source } = this;
+    new Counter({
+      name: "seinpost_messages_total",
+      help: "Messages from citizens, a long one once: replies, those of no action, those beyond what is kept, STOP, START",
+      labelNames: ["kind"],
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        for (const [kind, count] of Object.entries(source.incoming())) this.inc({ kind }, count);
       },
     });
   }

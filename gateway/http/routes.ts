@@ -14,9 +14,11 @@ import {
   Preview,
   PreviewRequest,
   Readiness,
+  ReplyPage,
+  ReplyQuery,
 } from "../../schemas/api.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
-import { API } from "../../schemas/limits.js";
+import { API, REPLIES } from "../../schemas/limits.js";
 import type { LiveFeed } from "./live.js";
 import type { Metrics } from "./metrics.js";
 import { openApiDocument } from "./openapi.js";
@@ -31,7 +33,11 @@ export interface RouteParts {
 }
 
 export function routeTable({ service, monitor, metrics }: RouteParts): readonly Route[] {
-  const table: Route[] = [...actionRoutes(service), ...operationRoutes(service, monitor, metrics)];
+  const table: Route[] = [
+    ...actionRoutes(service),
+    ...replyRoutes(service),
+    ...operationRoutes(service, monitor, metrics),
+  ];
   let documented = {};
   table.push(
     route({
@@ -118,6 +124,30 @@ function actionRoutes(service: ActionService): Route[] {
       response: action,
       problems: ["WRONG_STATE", "BUSY", "NO_CARRIER", "STORE_WRITE_FAILED"],
       handle: async ({ id, body, caller }) => answered(await service.end(id, body, caller)),
+    }),
+  ];
+}
+
+function replyRoutes(service: ActionService): Route[] {
+  const response = { status: 200, description: "A page, in the order of arrival", schema: ReplyPage };
+  return [
+    route({
+      method: "GET",
+      path: "/v1/actions/{id}/replies",
+      summary: "What those who were asked wrote back, in pages; who wrote is not kept",
+      auth: "key",
+      query: ReplyQuery,
+      response,
+      handle: ({ id, query }) => replyResult(service.replies(id, query.after ?? 0, query.limit ?? REPLIES.pageSize)),
+    }),
+    route({
+      method: "GET",
+      path: "/v1/unassigned-replies",
+      summary: "The last messages that belong to no action, in pages; who wrote is not kept",
+      auth: "key",
+      query: ReplyQuery,
+      response,
+      handle: ({ query }) => replyResult(service.unassignedReplies(query.after ?? 0, query.limit ?? REPLIES.pageSize)),
     }),
   ];
 }

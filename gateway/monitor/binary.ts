@@ -3,7 +3,7 @@ import { Builder, ByteBuffer } from "flatbuffers";
 import { assert } from "../../schemas/errors.js";
 import * as fb from "../../schemas/generated/monitor_generated.js";
 import { MESSAGE_TYPES, type MonitorAction, type MonitorCarrier, type MonitorMessage } from "../../schemas/monitor.js";
-import { ACTION_KINDS, ACTION_STATUSES, WAVE_KINDS } from "../../schemas/words.js";
+import { ACTION_KINDS, ACTION_STATUSES, ACTION_WAVE_KINDS } from "../../schemas/words.js";
 
 const INITIAL_BYTES = 16_384;
 
@@ -34,7 +34,7 @@ function encodeAction(builder: Builder, action: MonitorAction): number {
   fb.MonitorAction.addId(builder, id);
   fb.MonitorAction.addKind(builder, ACTION_KINDS.indexOf(action.kind));
   fb.MonitorAction.addStatus(builder, ACTION_STATUSES.indexOf(action.status));
-  fb.MonitorAction.addWave(builder, WAVE_KINDS.indexOf(action.wave));
+  fb.MonitorAction.addWave(builder, ACTION_WAVE_KINDS.indexOf(action.wave));
   fb.MonitorAction.addRecipients(builder, action.recipients);
   const offset = fb.MonitorCounts.createMonitorCounts(
     builder,
@@ -49,6 +49,7 @@ function encodeAction(builder: Builder, action: MonitorAction): number {
     counts.possibleDuplicates,
   );
   fb.MonitorAction.addCounts(builder, offset);
+  fb.MonitorAction.addReplies(builder, action.replies);
   if (action.answeredPerSecond !== null) fb.MonitorAction.addAnsweredPerSecond(builder, action.answeredPerSecond);
   if (action.secondsLeft !== null) fb.MonitorAction.addSecondsLeft(builder, action.secondsLeft);
   return fb.MonitorAction.endMonitorAction(builder);
@@ -118,8 +119,9 @@ function decodeAction(action: fb.MonitorAction | null): MonitorAction {
     id: action.id()!,
     kind: ACTION_KINDS[action.kind()]!,
     status: ACTION_STATUSES[action.status()]!,
-    wave: WAVE_KINDS[action.wave()]!,
+    wave: ACTION_WAVE_KINDS[action.wave()]!,
     recipients: action.recipients(),
+    replies: action.replies(),
     counts: {
       pending: counts.pending(),
       intended: counts.intended(),

@@ -159,8 +159,13 @@ secondsLeft():number|null {
   return offset ? this.bb!.readUint32(this.bb_pos + offset) : null;
 }
 
+replies():number {
+  const offset = this.bb!.__offset(this.bb_pos, 20);
+  return offset ? this.bb!.readUint32(this.bb_pos + offset) : 0;
+}
+
 static startMonitorAction(builder:flatbuffers.Builder) {
-  builder.startObject(8);
+  builder.startObject(9);
 }
 
 static addId(builder:flatbuffers.Builder, idOffset:flatbuffers.Offset) {
@@ -193,6 +198,10 @@ static addAnsweredPerSecond(builder:flatbuffers.Builder, answeredPerSecond:numbe
 
 static addSecondsLeft(builder:flatbuffers.Builder, secondsLeft:number) {
   builder.addFieldInt32(7, secondsLeft, 0);
+}
+
+static addReplies(builder:flatbuffers.Builder, replies:number) {
+  builder.addFieldInt32(8, replies, 0);
 }
 
 static endMonitorAction(builder:flatbuffers.Builder):flatbuffers.Offset {

@@ -8,7 +8,7 @@ import type { Area, LngLat, Rings } from "../../engine/geo/area.js";
 import { type LocationRows, type ParticipantColumns, SCHEDULE_WORDS } from "../../engine/registry/columns.js";
 import { makeRows, viewsOf } from "../../engine/selection/regions.js";
 import type { SelectionQuery } from "../../engine/selection/selector.js";
-import { channelBit } from "../../schemas/words.js";
+import { CHANNELS, channelBit, STATUS_MASK, switchedOffBit } from "../../schemas/words.js";
 
 export interface World {
   readonly locations: LocationRows;
@@ -49,7 +49,10 @@ export function makeWorld(positions: readonly LngLat[], random: () => number): W
     language: new SharedArrayBuffer(persons),
   };
   const status = new Uint8Array(participants.status);
-  for (let person = 0; person < persons; person += 1) status[person] = random() < 0.85 ? 0 : Math.floor(random() * 4);
+  for (let person = 0; person < persons; person += 1) {
+    status[person] = random() < 0.85 ? 0 : Math.floor(random() * 4);
+    for (const channel of CHANNELS) if (random() < 0.1) status[person]! |= switchedOffBit(channel);
+  }
   const schedules = new SharedArrayBuffer(4 * SCHEDULE_WORDS * scheduleCount);
   const words = new Uint32Array(schedules);
   for (let at = 0; at < words.length; at += 1) words[at] = at < SCHEDULE_WORDS ? 0xffffffff : random() * 2 ** 32;
@@ -66,7 +69,9 @@ export function eligibleRows(world: World, query: SelectionQuery): number[] {
   const rows: number[] = [];
   for (let row = 0; row < world.locations.count; row += 1) {
     const word = schedules[columns.schedule[row]! * SCHEDULE_WORDS + Math.floor(query.hourOfWeek / 32)]!;
-    if (status[columns.participant[row]!] !== 0 || (columns.channels[row]! & bit) === 0) continue;
+    const state = status[columns.participant[row]!]!;
+    if ((state & STATUS_MASK) !== 0 || (state & switchedOffBit(query.channel)) !== 0) continue;
+    if ((columns.channels[row]! & bit) === 0) continue;
     if (((word >>> (query.hourOfWeek % 32)) & 1) === 0) continue;
     if (inArea[row] === 1) rows.push(row);
   }

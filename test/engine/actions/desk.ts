@@ -9,6 +9,7 @@ import { Archive } from "../../../engine/dispatch/archive.js";
 import { Dispatcher } from "../../../engine/dispatch/dispatcher.js";
 import { recover } from "../../../engine/dispatch/recovery.js";
 import { WaveStore } from "../../../engine/dispatch/wave-store.js";
+import { ReplyStore } from "../../../engine/replies/reply-store.js";
 import type { Roster, SelectionCounts, Selector } from "../../../engine/selection/selector.js";
 import type { Store } from "../../../engine/store/store.js";
 import type { Action } from "../../../schemas/api.js";
@@ -81,7 +82,15 @@ export class Desk {
       onProblem,
       onSelected: () => {},
     });
-    this.actions = new Actions(store, this.course, this.dispatcher, selector, new Forecast(), now);
+    this.actions = new Actions(
+      store,
+      this.course,
+      this.dispatcher,
+      selector,
+      new Forecast(),
+      new ReplyStore(store),
+      now,
+    );
   }
 
   /** Opens the store, takes up what is in it and goes on. */

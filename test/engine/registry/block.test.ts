@@ -14,7 +14,7 @@ const location = fc.record({
 });
 const participant = fc.record({
   number: fc.oneof(fc.constant(0), fc.integer({ min: 10_000_000, max: 999_999_999_999_999 })),
-  status: fc.nat(3),
+  status: fc.nat(255),
   language: fc.nat(8),
   locations: fc.array(location, { maxLength: 5 }),
 });

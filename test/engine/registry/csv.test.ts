@@ -158,9 +158,27 @@ test("a generated registry stays one through export and import, and one such row
   const text = `${HEADER},origin\n${ROW},\n${row({ participant: 2, number: "" })},generated\n`;
   expect(given(await imported(folder, text)).registry.generated).toBe(true);
   const out = await exported(folder);
-  expect(out.split("\n")[1]).toBe(`${ROW},generated`);
+  expect(out.split("\n")[1]).toBe(`${ROW},,generated`);
   expect(given(await imported(folder, out, { replace: true })).registry.generated).toBe(true);
   expect(given(await imported(folder, `${HEADER}\n${ROW}`, { replace: true })).registry.generated).toBe(false);
+});
+
+test("channels that are switched off survive export and import, and a file without that column has none", async () => {
+  const [folder, second] = [temporaryFolder(), temporaryFolder()];
+  const other = row({ participant: 2, number: "+31690000002", status: "paused" });
+  const text = `${HEADER},SwitchedOff\n${ROW},sms\n${ROW},SMS\n${ROW},\n${other},voice  push\n${ROW},smoke\n`;
+  const report = given(await imported(folder, text));
+  expect(report.refusals.map(({ code }) => code)).toEqual(["PARTICIPANT_DIFFERS", "SWITCHED_OFF_UNKNOWN"]);
+  const off = flattened(given(await loadRegistry(folder)));
+  expect(off.numbers).toEqual([0, -31_690_000_001, 31_690_000_002]);
+  expect(off.status).toEqual([3, 0x10, 0x01 | 0x20 | 0x80]);
+  const out = await exported(folder);
+  expect(out.split("\n").slice(0, 2)).toEqual([`${HEADER},switchedOff`, `${ROW},sms`]);
+  given(await imported(second, out));
+  expect(flattened(given(await loadRegistry(second)))).toEqual(off);
+  expect(await exported(second)).toBe(out);
+  given(await imported(second, [HEADER, ROW, other].join("\n"), { replace: true }));
+  expect(flattened(given(await loadRegistry(second))).status).toEqual([3, 0, 1]);
 });
 
 test("an output that fails ends the export with a problem", async () => {
@@ -174,10 +192,10 @@ test("an output that fails ends the export with a problem", async () => {
 test("statistics count people once over their locations", async () => {
   const folder = temporaryFolder();
   const text = [
-    HEADER,
-    row({ channels: "sms:alarm push:alarm" }),
-    row({ channels: "sms:alarm+inform", municipality: "GM0080", kind: "work", schedule: "mo 08-18" }),
-    row({ participant: 900, number: "", municipality: "", language: "fy", status: "paused", channels: "email:inform" }),
+    `${HEADER},switchedOff`,
+    `${row({ channels: "sms:alarm push:alarm" })},`,
+    `${row({ channels: "sms:alarm+inform", municipality: "GM0080", kind: "work", schedule: "mo 08-18" })},`,
+    `${row({ participant: 900, number: "", municipality: "", language: "fy", status: "paused", channels: "email:inform" })},voice sms`,
   ].join("\n");
   given(await imported(folder, text));
   expect(given(await registryStats(folder))).toEqual({
@@ -189,6 +207,7 @@ test("statistics count people once over their locations", async () => {
     withoutNumber: 1,
     schedules: 2,
     statuses: { active: 1, paused: 1, unconfirmed: 0, erased: 0 },
+    switchedOff: { sms: 1, push: 0, email: 0, voice: 1 },
     languages: { nl: 1, en: 0, de: 0, fr: 0, fy: 1, pl: 0, tr: 0, ar: 0, uk: 0 },
     kinds: { home: 2, work: 1, other: 0 },
     channels: {

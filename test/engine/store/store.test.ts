@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { open } from "lmdb";
 import { expect, test } from "vitest";
-import { Store } from "../../../engine/store/store.js";
+import { Store, TABLES } from "../../../engine/store/store.js";
 import { startChild, startNode } from "../../children.js";
 import { temporaryFolder } from "../../temp-folder.js";
 import { numberKey, PARTS } from "./keys.js";
@@ -122,4 +123,21 @@ test("a store that is not there can't be opened to read, and is not made by tryi
   const store = Store.open(folder, { readOnly: true });
   expect(store.ok ? "opened" : store.problem.code).toBe("STORE_UNUSABLE");
   expect(Store.exists(folder)).toBe(false);
+});
+
+test("a store of the first version can be read, and has all tables once it was opened to write", async () => {
+  const folder = temporaryFolder();
+  const first = open<Buffer, Buffer>({ path: join(folder, FILE), encoding: "binary", maxDbs: TABLES.length });
+  const [added, last] = [["replies", "confirmations"], "keys"];
+  for (const name of TABLES) if (!added.includes(name) && name !== last) first.openDB({ name, encoding: "binary" });
+  const lacking = Store.open(folder, { readOnly: true });
+  expect(lacking.ok ? "opened" : lacking.problem.code).toBe("STORE_UNUSABLE");
+  first.openDB({ name: last, encoding: "binary" });
+  await first.close();
+  const reader = Store.open(folder, { readOnly: true });
+  expect(reader.ok && reader.value.names).toEqual(TABLES.filter((name) => !added.includes(name)));
+  if (reader.ok) await reader.value.close();
+  const store = opened(folder);
+  expect(store.names).toEqual(TABLES);
+  await store.close();
 });

@@ -14,6 +14,7 @@ const RUNNING: ActionState = {
   status: "sending",
   wave: "first",
   recipients: 1_600_000,
+  replies: 0,
   counts: { ...NO_COUNTS, pending: 1_200_000, acknowledged: 390_000, delivered: 10_000 },
 };
 

@@ -14,7 +14,7 @@ import { loadNative } from "../../../gateway/http/native/listen.js";
 import { listenWithNode } from "../../../gateway/http/node/listen.js";
 import { startServer } from "../../../gateway/http/server.js";
 import { MonitorFeed } from "../../../gateway/monitor/feed.js";
-import type { Action, ActionRequest, Carrier, Counts } from "../../../schemas/api.js";
+import type { Action, ActionRequest, Carrier, Counts, Reply, ReplyPage } from "../../../schemas/api.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 
 export const NO_COUNTS: Counts = {
@@ -87,6 +87,7 @@ export class MemoryService implements ActionService {
         endedAt: null,
         outcome: null,
         selectMs: dispatch ? 1.5 : null,
+        replies: 0,
         waves: [],
       };
     });
@@ -107,6 +108,19 @@ export class MemoryService implements ActionService {
     const actions = all.slice(from, from + limit);
     return ok({ actions, next: from + limit < all.length ? actions.at(-1)!.id : null });
   }
+
+  /** By id of an action; those of none under "". */
+  readonly received = new Map<string, Reply[]>();
+
+  replies(id: string, after: number, limit: number): Result<ReplyPage> {
+    const all = (this.received.get(id) ?? []).filter(({ sequence }) => sequence > after);
+    const next = all.length > limit ? all[limit - 1]!.sequence : null;
+    return id === "" || this.actions.has(id)
+      ? ok({ replies: all.slice(0, limit), next })
+      : fail("NOT_FOUND", "No action has this id", "id");
+  }
+
+  unassignedReplies = (after: number, limit: number) => this.replies("", after, limit);
 
   carriers = () => [CARRIER];
   readiness = () => ({ ready: this.ready, reasons: this.ready ? [] : ["the registry is loading"] });
@@ -176,6 +190,7 @@ export async function startRig(monitor?: LiveFeed): Promise<Rig> {
     carriers: () => [CARRIER],
     actions: () => ({ missingPerson: 3 }),
     recipients: () => ({ ...NO_COUNTS, pending: 7, possibleDuplicates: 2 }),
+    incoming: () => ({ reply: 5, unassigned: 1, refused: 0, stop: 2, start: 0 }),
   });
   const feed = monitor ?? new MonitorFeed({ snapshot: () => ({ actions: [], carriers: [CARRIER] }) });
   const logged: object[] = [];

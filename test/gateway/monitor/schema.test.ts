@@ -4,14 +4,14 @@ import { describe, expect, it } from "vitest";
 import { decodeMessage, encodeMessage } from "../../../gateway/monitor/binary.js";
 import * as fb from "../../../schemas/generated/monitor_generated.js";
 import { MESSAGE_TYPES, type MonitorMessage } from "../../../schemas/monitor.js";
-import { ACTION_KINDS, ACTION_STATUSES, RECIPIENT_STATES, WAVE_KINDS } from "../../../schemas/words.js";
+import { ACTION_KINDS, ACTION_STATUSES, ACTION_WAVE_KINDS, RECIPIENT_STATES } from "../../../schemas/words.js";
 
 describe("words", () => {
   it.each([
     [fb.MonitorMessageType, MESSAGE_TYPES],
     [fb.MonitorActionKind, ACTION_KINDS],
     [fb.MonitorActionStatus, ACTION_STATUSES],
-    [fb.MonitorWaveKind, WAVE_KINDS],
+    [fb.MonitorWaveKind, ACTION_WAVE_KINDS],
   ])("have the same numbers in both", (generated, words) => {
     const names = Object.entries(generated).filter(([, value]) => typeof value === "number");
     expect(names).toEqual(words.map((word, index) => [word, index]));
@@ -28,8 +28,9 @@ const action = fc.record({
   id: fc.uuid(),
   kind: fc.constantFrom(...ACTION_KINDS),
   status: fc.constantFrom(...ACTION_STATUSES),
-  wave: fc.constantFrom(...WAVE_KINDS),
+  wave: fc.constantFrom(...ACTION_WAVE_KINDS),
   recipients: count,
+  replies: count,
   counts: fc.record({ ...states, possibleDuplicates: count }),
   answeredPerSecond: nullable,
   secondsLeft: nullable,

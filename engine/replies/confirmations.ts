@@ -1,0 +1,148 @@
+/**
+ * Tells who switched SMS off or on that it was done, once. What is owed is durable in the commit of the switch and removed in
+ * the commit that opens the wave which tells it; so a restart neither forgets one nor tells it twice, beyond what any wave may.
+ *
+ * Owed is the last state: who says STOP, AAN, STOP in one go is told once. A new wave waits until the one before has been
+ * sent, so that what is told last is what is so. One participant stands for all who share a number.
+ *
+ * Table `confirmations`: generation of the registry and participant number, both big-endian; one byte, 1 for off.
+ */
+import { fail, ok, type Result } from "../../schemas/errors.js";
+import { REPLIES } from "../../schemas/limits.js";
+import type { Archive } from "../dispatch/archive.js";
+import type { Dispatcher } from "../dispatch/dispatcher.js";
+import { LiveWave } from "../dispatch/wave.js";
+import { isPassing, type StoredWave, type WaveStore } from "../dispatch/wave-store.js";
+import type { Store } from "../store/store.js";
+import { CONFIRMATIONS, type Switch } from "./keywords.js";
+
+export class Confirmations {
+  /** By participant. */
+  readonly #owed = new Map<number, Switch>();
+  /** Those of them that the next commit must hold. */
+  readonly #fresh = new Set<number>();
+  #opening = false;
+
+  private constructor(
+    private readonly store: Store,
+    private readonly registry: number,
+  ) {}
+
+  /** What the last run still owed. Participant numbers of another registry mean other people; theirs are removed. */
+  static async load(store: Store, registry: number): Promise<Result<Confirmations>> {
+    const confirmations = new Confirmations(store, registry);
+    const table = store.table("confirmations");
+    const stale: Buffer[] = [];
+    for (const { key, value } of table.range()) {
+      if (!value.ok) return value;
+      if (key.readUInt32BE(0) !== registry) stale.push(key);
+      else confirmations.#owed.set(key.readUInt32BE(4), value.value[0] === 1 ? "off" : "on");
+    }
+    if (stale.length === 0) return ok(confirmations);
+    const removed = await store.commit(() => {
+      for (const key of stale) void table.remove(key);
+    });
+    return removed.ok ? ok(confirmations) : removed;
+  }
+
+  get hasWork(): boolean {
+    return this.#fresh.size > 0;
+  }
+
+  owe(participant: number, to: Switch): void {
+    this.#owed.set(participant, to);
+    this.#fresh.add(participant);
+  }
+
+  /** Puts into the running commit. */
+  write(): void {
+    const table = this.store.table("confirmations");
+    for (const participant of this.#fresh) {
+      const to = this.#owed.get(participant);
+      // The same commit may hold the wave that tells it.
+      if (to) void table.put(this.#key(participant), Uint8Array.of(to === "off" ? 1 : 0));
+    }
+    this.#fresh.clear();
+  }
+
+  /** Opens waves for what is owed, if it is time for that; to be called about once a second. BUSY: it will be tried again. */
+  async send(waves: WaveStore, archive: Archive, dispatcher: Dispatcher, nowMs: number): Promise<Result<void>> {
+    const live = dispatcher.waves.filter(({ record }) => isPassing(record));
+    const waits = live.length + 2 > REPLIES.confirmationWaves || live.some((wave) => wave.acknowledgedAtMs === null);
+    if (this.#opening || this.#owed.size === 0 || waits) return ok(undefined);
+    this.#opening = true;
+    let opened: Result<void> = ok(undefined);
+    for (const to of ["off", "on"] as const) {
+      const people = this.#owedTo(to);
+      if (opened.ok && people.length > 0) opened = await this.#open(to, people, waves, archive, dispatcher, nowMs);
+    }
+    this.#opening = false;
+    return opened;
+  }
+
+  #owedTo(to: Switch): number[] {
+    const people: number[] = [];
+    for (const [participant, owed] of this.#owed) {
+      if (owed === to) people.push(participant);
+      if (people.length === REPLIES.confirmations) break;
+    }
+    return people;
+  }
+
+  async #open(
+    to: Switch,
+    people: readonly number[],
+    waves: WaveStore,
+    archive: Archive,
+    dispatcher: Dispatcher,
+    nowMs: number,
+  ): Promise<Result<void>> {
+    const text = CONFIRMATIONS[to];
+    const count = people.length;
+    const segments = Math.max(1, ...dispatcher.accounts.map(({ port }) => port.adviseText(text).segments));
+    if (!(await archive.makeRoom(count * segments))) return fail("BUSY", "too many actions are being sent");
+    const roster = new SharedArrayBuffer(count * 4);
+    new Uint32Array(roster).set(people);
+    const waveId = waves.newId();
+    const put = await waves.putRoster(waveId, roster, count);
+    if (!put.ok) return put;
+    const slot = dispatcher.freeSlot();
+    if (slot < 0) return fail("BUSY", "too many actions are being sent");
+    const stored: StoredWave = {
+      waveId,
+      actionId: "",
+      registry: this.registry,
+      kind: "confirmation",
+      text,
+      count,
+      segments,
+      timeCritical: false,
+      expiresAtMs: nowMs + REPLIES.confirmWithinHours * 3_600_000,
+      startedAtMs: nowMs,
+      stop: null,
+      archive: null,
+    };
+    const live = new LiveWave(stored, slot, roster);
+    archive.keep(live, stored);
+    await dispatcher.open(live, 0, () => {
+      put.value();
+      waves.put(stored);
+      for (const participant of people) this.#told(participant, to);
+    });
+    return ok(undefined);
+  }
+
+  /** Runs in the commit. Who has switched again meanwhile is owed that. */
+  #told(participant: number, to: Switch): void {
+    if (this.#owed.get(participant) !== to) return;
+    this.#owed.delete(participant);
+    void this.store.table("confirmations").remove(this.#key(participant));
+  }
+
+  #key(participant: number): Buffer {
+    const key = Buffer.allocUnsafe(8);
+    key.writeUInt32BE(this.registry, 0);
+    key.writeUInt32BE(participant, 4);
+    return key;
+  }
+}

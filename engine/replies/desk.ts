@@ -1,0 +1,199 @@
+/**
+ * What becomes of a message from a citizen: a reply to the action that its sender was asked in last, one of no action, or
+ * STOP and its like. The ledger hands the messages over as they come and makes durable what follows from them in its own
+ * commit, before the carrier gets its answer.
+ *
+ * Runs on the main thread. Each message costs constant time, and says how much in events of the ledger, which bounds its turns
+ * by that. The sender's number is held only to put parts together and is never stored, logged or counted; so a message that
+ * comes twice whole, because an answer got lost, is there twice.
+ */
+import { ok, type Problem, type Result } from "../../schemas/errors.js";
+import { REPLIES } from "../../schemas/limits.js";
+import { EVENT_WORDS } from "../../schemas/link.js";
+import type { MessageDesk } from "../dispatch/dispatcher.js";
+import type { LiveWave } from "../dispatch/wave.js";
+import type { StoredWave, WaveStore } from "../dispatch/wave-store.js";
+import type { ParticipantColumns } from "../registry/columns.js";
+import { NumberIndex } from "../registry/number-index.js";
+import type { Store } from "../store/store.js";
+import { Asked } from "./asked.js";
+import { Assembly, type LongMessage } from "./assembly.js";
+import type { Confirmations } from "./confirmations.js";
+import { keywordOf, type Switch } from "./keywords.js";
+import { type ReplyStore, UNASSIGNED } from "./reply-store.js";
+import { Switches } from "./switches.js";
+
+/** Messages by what became of them; a long one counts once. `refused`: the action has REPLIES.perAction already. */
+export type Incoming = Readonly<Record<"reply" | "unassigned" | "refused" | "stop" | "start", number>>;
+
+export interface ReplyDeskHooks {
+  now(): number;
+  /** The wave of this number, if it lives. */
+  liveWave(waveId: number): LiveWave | undefined;
+  /** A block of the registry can't be read: the process must end. */
+  onFatal(problem: Problem): void;
+}
+
+/** The action of a wave, and when the last of its recipients was concluded. */
+interface Origin {
+  readonly actionId: string;
+  readonly lastMs: number;
+}
+
+/** A reply that may still grow. */
+interface Place {
+  readonly actionId: string;
+  readonly place: number;
+  readonly receivedAtMs: number;
+}
+
+export class ReplyDesk implements MessageDesk {
+  readonly incoming: Record<keyof Incoming, number> = { reply: 0, unassigned: 0, refused: 0, stop: 0, start: 0 };
+  readonly #index: NumberIndex;
+  readonly #asked: Asked;
+  readonly #switches: Switches;
+  readonly #assembly = new Assembly<Place>();
+  /** Action and last moment of waves at rest. */
+  readonly #rested = new Map<number, Origin>();
+  /** What the next commit puts. */
+  readonly #changed = new Map<Place, string | LongMessage<Place>>();
+  readonly #number = new Float64Array(1);
+  readonly #numberWords = new Uint32Array(this.#number.buffer);
+
+  constructor(
+    store: Store,
+    private readonly registry: number,
+    columns: ParticipantColumns,
+    private readonly waves: WaveStore,
+    private readonly replies: ReplyStore,
+    private readonly confirmations: Confirmations,
+    private readonly hooks: ReplyDeskHooks,
+  ) {
+    this.#index = new NumberIndex(new Float64Array(columns.numbers));
+    this.#asked = new Asked(columns.count, registry);
+    this.#switches = new Switches(store, registry, columns);
+  }
+
+  /** Reads who was asked in the waves at rest; those that live are told by `opened`. To be called before either. */
+  recall(): Result<void> {
+    for (const stored of this.waves.all()) {
+      if (!stored.ok) return stored;
+      const { waveId, count, archive, registry } = stored.value;
+      if (archive === null || registry !== this.registry || !this.#isInTime(ofStored(stored.value).lastMs)) continue;
+      const roster = this.waves.roster(waveId, count);
+      if (!roster.ok) return roster;
+      const states = this.waves.outcomes(waveId, count);
+      if (!states.ok) return states;
+      this.#asked.rested(stored.value, roster.value, states.value);
+    }
+    return ok(undefined);
+  }
+
+  opened(wave: LiveWave): void {
+    this.#asked.opened(wave);
+  }
+
+  asked(wave: LiveWave, position: number): void {
+    this.#asked.note(wave, position);
+  }
+
+  take(words: Uint32Array, at: number): number {
+    this.#numberWords[0] = words[at + EVENT_WORDS]!;
+    this.#numberWords[1] = words[at + EVENT_WORDS + 1]!;
+    const number = this.#number[0]!;
+    const bytes = Math.max(0, (words[at]! >>> 16) - 8);
+    const from = words.byteOffset + (at + EVENT_WORDS + 2) * 4;
+    const text = Buffer.from(words.buffer, from, bytes).toString("utf16le");
+    const [part, parts] = [words[at + 2]! & 0xff, (words[at + 2]! >>> 8) & 0xff];
+    const participants = this.#index.participantsOf(number);
+    const keyword = parts <= 1 ? keywordOf(text) : undefined;
+    if (keyword) return REPLIES.messageCost + this.#switch(participants, keyword) * REPLIES.blockCost;
+    const message = this.#assembly.take(number, words[at + 1]!, part, parts, text, this.hooks.now());
+    if (message === "known") return REPLIES.messageCost;
+    if (message === "whole") this.#keep(participants, text);
+    else this.#grow(participants, message);
+    const characters = message === "whole" ? text.length : message.characters;
+    return REPLIES.messageCost + Math.floor(characters / REPLIES.charactersPerCost);
+  }
+
+  get hasWork(): boolean {
+    return this.#changed.size > 0 || this.#switches.hasWork || this.confirmations.hasWork;
+  }
+
+  write(): void {
+    for (const [{ actionId, place, receivedAtMs }, content] of this.#changed) {
+      const { text, missing } = typeof content === "string" ? { text: content, missing: 0 } : content;
+      this.replies.put(actionId, place, { receivedAtMs, channel: "sms", text, missing });
+    }
+    this.#changed.clear();
+    this.#switches.write();
+    this.confirmations.write();
+  }
+
+  committed(): void {
+    this.replies.committed();
+  }
+
+  /** How many were switched. */
+  #switch(participants: readonly number[], to: Switch): number {
+    this.incoming[to === "off" ? "stop" : "start"]++;
+    const changed = this.#switches.set(participants, to);
+    if (!changed.ok) {
+      this.hooks.onFatal(changed.problem);
+      return 0;
+    }
+    if (changed.value > 0) this.confirmations.owe(participants[0]!, to);
+    return changed.value;
+  }
+
+  #keep(participants: readonly number[], text: string): void {
+    const place = this.#newPlace(participants);
+    if (place) this.#changed.set(place, text);
+  }
+
+  #grow(participants: readonly number[], message: LongMessage<Place>): void {
+    message.record ??= this.#newPlace(participants);
+    if (message.record) this.#changed.set(message.record, message);
+  }
+
+  #newPlace(participants: readonly number[]): Place | undefined {
+    const actionId = this.#actionOf(this.#asked.latestOf(participants));
+    const place = this.replies.nextPlace(actionId);
+    if (place === 0) {
+      this.incoming.refused++;
+      return undefined;
+    }
+    this.incoming[actionId === UNASSIGNED ? "unassigned" : "reply"]++;
+    return { actionId, place, receivedAtMs: Math.floor(this.hooks.now() / 1_000) * 1_000 };
+  }
+
+  /** The action of this wave, if a message still belongs to it. */
+  #actionOf(waveId: number): string {
+    if (waveId === 0) return UNASSIGNED;
+    const live = this.hooks.liveWave(waveId);
+    const { actionId, lastMs } = live ? ofLive(live, this.hooks.now()) : this.#ofRested(waveId);
+    return this.#isInTime(lastMs) ? actionId : UNASSIGNED;
+  }
+
+  #ofRested(waveId: number): Origin {
+    const known = this.#rested.get(waveId);
+    if (known) return known;
+    const stored = this.waves.get(waveId);
+    const found = stored.ok ? ofStored(stored.value) : { actionId: UNASSIGNED, lastMs: 0 };
+    if (this.#rested.size >= REPLIES.known) this.#rested.clear();
+    this.#rested.set(waveId, found);
+    return found;
+  }
+
+  #isInTime(lastMs: number): boolean {
+    return this.hooks.now() - lastMs < REPLIES.withinHours * 3_600_000;
+  }
+}
+
+function ofLive({ record, acknowledgedAtMs }: LiveWave, nowMs: number): Origin {
+  return { actionId: record.actionId, lastMs: acknowledgedAtMs ?? nowMs };
+}
+
+function ofStored({ actionId, archive, startedAtMs }: StoredWave): Origin {
+  return { actionId, lastMs: archive?.acknowledgedAtMs ?? startedAtMs };
+}

@@ -1,0 +1,171 @@
+/**
+ * Replies put together as the service does, on a real store with a registry in it, and a carrier without a thread: what it
+ * brings is written into its ring by the test.
+ */
+import { Archive } from "../../../engine/dispatch/archive.js";
+import { Dispatcher } from "../../../engine/dispatch/dispatcher.js";
+import { recover } from "../../../engine/dispatch/recovery.js";
+import { LiveWave, type WaveRecord } from "../../../engine/dispatch/wave.js";
+import { WaveStore } from "../../../engine/dispatch/wave-store.js";
+import type { LoadedRegistry } from "../../../engine/registry/columns.js";
+import { loadRegistry } from "../../../engine/registry/load.js";
+import { Confirmations } from "../../../engine/replies/confirmations.js";
+import { ReplyDesk } from "../../../engine/replies/desk.js";
+import { ReplyStore, UNASSIGNED } from "../../../engine/replies/reply-store.js";
+import { Store } from "../../../engine/store/store.js";
+import type { Reply } from "../../../schemas/api.js";
+import type { Problem } from "../../../schemas/errors.js";
+import { EVENT, EVENT_WORDS, GAUGE, type WaveForCarrier } from "../../../schemas/link.js";
+import { carrierPort, until, waveRecord } from "../dispatch/fixtures.js";
+import { given, type SamplePerson } from "../registry/samples.js";
+
+/** Participants 0 to `count` - 1 with the numbers NUMBER, NUMBER + 1, … */
+export const NUMBER = 31_690_000_000;
+export function people(count: number): SamplePerson[] {
+  const at = { lng: 5.1, lat: 52.1, channels: 0xffff, schedule: "always", municipality: 344, kind: 0 };
+  return Array.from({ length: count }, (_, row) => {
+    return { row, number: NUMBER + row, status: 0, language: 0, locations: [at] };
+  });
+}
+
+export const ACTIONS = ["0198c0de-0000-7000-8000-00000000000a", "0198c0de-0000-7000-8000-00000000000b"] as const;
+
+export class ReplyRig {
+  readonly port = carrierPort();
+  readonly opened: WaveForCarrier[] = [];
+  readonly problems: Problem[] = [];
+  readonly waves: WaveStore;
+  readonly replies: ReplyStore;
+  readonly desk: ReplyDesk;
+  readonly dispatcher: Dispatcher;
+  readonly archive: Archive;
+  /** The clock is the system's and this. */
+  aheadMs = 0;
+
+  private constructor(
+    readonly store: Store,
+    readonly registry: LoadedRegistry,
+    readonly confirmations: Confirmations,
+  ) {
+    const onFatal = (problem: Problem): void => void this.problems.push(problem);
+    const now = (): number => this.now();
+    this.waves = new WaveStore(store);
+    this.replies = new ReplyStore(store);
+    this.desk = new ReplyDesk(
+      store,
+      registry.generation,
+      registry.participants,
+      this.waves,
+      this.replies,
+      confirmations,
+      { now, onFatal, liveWave: (id) => this.dispatcher.waves.find(({ record }) => record.waveId === id) },
+    );
+    this.port.openWave = (wave) => void this.opened.push(wave);
+    this.port.gauges[GAUGE.bound] = 1;
+    this.port.gauges[GAUGE.window] = 1_000;
+    this.dispatcher = new Dispatcher(store, [this.port], { onSent: () => {}, onFatal, now }, this.desk);
+    this.archive = new Archive(this.waves, this.dispatcher, { now, onArchived: () => {} });
+  }
+
+  /** As a start of the service. `before` may bring events that wait already. */
+  static async start(folder: string, aheadMs = 0, before: (rig: ReplyRig) => void = () => {}): Promise<ReplyRig> {
+    const store = given(Store.open(folder));
+    const registry = given(await loadRegistry(store));
+    const confirmations = given(await Confirmations.load(store, registry.generation));
+    const rig = new ReplyRig(store, registry, confirmations);
+    rig.aheadMs = aheadMs;
+    given(rig.desk.recall());
+    before(rig);
+    given(await recover(store, rig.waves, rig.dispatcher, registry.generation));
+    for (const wave of rig.dispatcher.waves) rig.archive.keep(wave, given(rig.waves.get(wave.record.waveId)));
+    return rig;
+  }
+
+  now(): number {
+    return Date.now() + this.aheadMs;
+  }
+
+  get numbers(): Float64Array {
+    return new Float64Array(this.registry.participants.numbers);
+  }
+
+  get status(): Uint8Array {
+    return new Uint8Array(this.registry.participants.status);
+  }
+
+  /** A wave to these participants, taken up and granted. */
+  async open(participants: readonly number[], record: Partial<WaveRecord> = {}): Promise<LiveWave> {
+    const roster = new SharedArrayBuffer(participants.length * 4);
+    new Uint32Array(roster).set(participants);
+    const waveId = this.waves.newId();
+    const { generation } = this.registry;
+    const { length: count } = participants;
+    const filled = waveRecord({ waveId, count, registry: generation, ...record });
+    const stored = { ...filled, stop: null, archive: null };
+    const wave = new LiveWave(stored, this.dispatcher.freeSlot(), roster);
+    const put = given(await this.waves.putRoster(waveId, roster, count));
+    this.archive.keep(wave, stored);
+    await this.dispatcher.open(wave, 0, () => {
+      put();
+      this.waves.put(stored);
+    });
+    return wave;
+  }
+
+  /** The carrier took the message to these positions, or says what else. */
+  outcome(wave: LiveWave, positions: readonly number[], status = 0): void {
+    for (const position of positions) {
+      const { words } = this.port.bring;
+      const at = this.port.bring.reserve(EVENT_WORDS + 1);
+      const id = wave.record.waveId * 1_000 + position;
+      words.set([EVENT.outcome | (4 << 16), wave.slot, position, status, id], at);
+    }
+    this.port.bring.publish();
+  }
+
+  /** A message from this number, or a part of one. */
+  message(number: number, text: string, [reference, part, parts] = [0, 0, 0]): void {
+    const bytes = Buffer.from(text, "utf16le");
+    const { words } = this.port.bring;
+    const at = this.port.bring.reserve(EVENT_WORDS + 2 + Math.ceil(bytes.length / 4));
+    words.set([EVENT.message | ((8 + bytes.length) << 16), reference, part | (parts << 8), 0], at);
+    words.set(new Uint32Array(Float64Array.of(number).buffer), at + EVENT_WORDS);
+    Buffer.from(words.buffer, words.byteOffset + (at + EVENT_WORDS + 2) * 4, bytes.length).set(bytes);
+    this.port.bring.publish();
+  }
+
+  /** All that was brought is taken, and what follows from it is durable. */
+  async settled(): Promise<void> {
+    const brought = this.port.bring.publish();
+    this.dispatcher.turn();
+    await until(() => this.problems.length > 0 || this.port.events.released() === brought);
+    await this.dispatcher.write(() => {});
+  }
+
+  /** Everything of a wave goes out and it is put to rest. */
+  async finish(wave: LiveWave): Promise<void> {
+    this.outcome(wave, [...wave.states.keys()]);
+    await this.settled();
+    this.aheadMs += 72 * 3_600_000;
+    await this.archive.tidy();
+    this.aheadMs -= 72 * 3_600_000;
+  }
+
+  of(actionId: string = UNASSIGNED): Reply[] {
+    return given(this.replies.page(actionId, 0, 100)).replies;
+  }
+
+  texts(actionId?: string): string[] {
+    return this.of(actionId).map(({ text, complete }) => (complete ? text : `${text} …`));
+  }
+
+  confirm(): Promise<void> {
+    return this.confirmations.send(this.waves, this.archive, this.dispatcher, this.now()).then(given);
+  }
+
+  /** Ends between two commits; what was brought and not taken is lost. */
+  async crash(): Promise<void> {
+    await this.dispatcher.close();
+    await this.store.close();
+  }
+}
