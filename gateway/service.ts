@@ -13,7 +13,7 @@ import { Course } from "../engine/actions/course.js";
 import { Forecast } from "../engine/actions/forecast.js";
 import { ActionStore } from "../engine/actions/record.js";
 import { Archive } from "../engine/dispatch/archive.js";
-import { Dispatcher } from "../engine/dispatch/dispatcher.js";
+import { Dispatcher, type DispatcherHooks } from "../engine/dispatch/dispatcher.js";
 import { recover } from "../engine/dispatch/recovery.js";
 import { WaveStore } from "../engine/dispatch/wave-store.js";
 import type { Counts as RegistryCounts } from "../engine/registry/block.js";
@@ -148,16 +148,17 @@ function startOne(carrier: CarrierConfiguration, registry: Registered, options: 
 
 function assemble(
   store: Store,
-  { selector, generation }: Registered,
+  { selector, generation, participants }: Registered,
   carriers: readonly Carrier[],
   options: ServiceOptions,
 ): Parts {
   const waves = new WaveStore(store);
-  const dispatcher: Dispatcher = new Dispatcher(store, carriers, {
+  const hooks: DispatcherHooks = {
     now: Date.now,
     onFatal: options.onFatal,
     onSent: (wave) => course.onSent(wave),
-  });
+  };
+  const dispatcher: Dispatcher = new Dispatcher(store, carriers, hooks, participants.numbers);
   const archive: Archive = new Archive(waves, dispatcher, {
     now: Date.now,
     onArchived: (actionId) => course.onArchived(actionId),
