@@ -13,9 +13,8 @@ import { Course } from "../engine/actions/course.js";
 import { Forecast } from "../engine/actions/forecast.js";
 import { ActionStore } from "../engine/actions/record.js";
 import { Archive } from "../engine/dispatch/archive.js";
-import { Dispatcher } from "../engine/dispatch/dispatcher.js";
+import { Dispatcher, type DispatcherHooks } from "../engine/dispatch/dispatcher.js";
 import { recover } from "../engine/dispatch/recovery.js";
-import type { LiveWave } from "../engine/dispatch/wave.js";
 import { WaveStore } from "../engine/dispatch/wave-store.js";
 import type { Counts as RegistryCounts } from "../engine/registry/block.js";
 import type { ParticipantColumns } from "../engine/registry/columns.js";
@@ -170,8 +169,12 @@ function assemble(
     onFatal: options.onFatal,
     liveWave: (waveId) => dispatcher.waves.find(({ record }) => record.waveId === waveId),
   });
-  const hooks = { now: Date.now, onFatal: options.onFatal, onSent: (wave: LiveWave) => course.onSent(wave) };
-  const dispatcher: Dispatcher = new Dispatcher(store, carriers, hooks, desk);
+  const hooks: DispatcherHooks = {
+    now: Date.now,
+    onFatal: options.onFatal,
+    onSent: (wave) => course.onSent(wave),
+  };
+  const dispatcher: Dispatcher = new Dispatcher(store, carriers, hooks, participants.numbers, desk);
   const archive: Archive = new Archive(waves, dispatcher, {
     now: Date.now,
     onArchived: (actionId) => course.onArchived(actionId),

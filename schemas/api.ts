@@ -4,7 +4,15 @@
 import { z } from "zod";
 import { MultiPolygonCoordinates, PolygonCoordinates } from "./coordinates.js";
 import { API, REPLIES } from "./limits.js";
-import { ACTION_KINDS, ACTION_STATUSES, ACTION_WAVE_KINDS, CHANNELS, DOMAINS, RECIPIENT_STATES } from "./words.js";
+import {
+  ACTION_KINDS,
+  ACTION_STATUSES,
+  ACTION_WAVE_KINDS,
+  CHANNELS,
+  DOMAINS,
+  RECIPIENT_STATES,
+  UNKNOWN_POLICIES,
+} from "./words.js";
 
 /** Sent with every answer; raised with every change of the API (semantic versioning). */
 export const API_VERSION = "1.1.0";
@@ -103,6 +111,14 @@ export const ActionRequest = z
     domain: z.enum(DOMAINS).default("alarm"),
     timeCritical: z.boolean().default(true),
     expiresAt: z.iso.datetime({ offset: true }).optional(),
+    onUnknown: z
+      .enum(UNKNOWN_POLICIES)
+      .optional()
+      .meta({
+        description:
+          "Where a connection broke before the carrier answered: send again at once, so that some may get it twice, or hold for " +
+          "a late receipt, so that some may not get it. By default resend if time-critical, else hold",
+      }),
     dispatch: z.boolean().default(false).meta({ description: "Select and send at once" }),
   })
   .meta({ id: "ActionRequest" });
@@ -131,11 +147,12 @@ export const Failure = z
   .object({
     cause: z.enum(["commandStatus", "messageState", "notSent"]).meta({
       description:
-        "The carrier refused the message, or said in a receipt that it was not delivered; or it was not sent",
+        "The carrier refused the message, or said in a receipt that it was not delivered; or we never sent it",
     }),
     code: z.int().meta({
       description:
-        "As in SMPP 3.4: 5.1.3 for a command_status, 5.2.28 for a message_state. Where it was not sent, 1: no carrier serves the number, 2: the participant has switched SMS off",
+        "As in SMPP 3.4: 5.1.3 for a command_status, 5.2.28 for a message_state. Not sent: 1 no carrier serves the number, " +
+        "2 the participant has switched SMS off",
     }),
     times: z.int(),
   })

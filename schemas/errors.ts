@@ -36,6 +36,7 @@ export const ERRORS = {
   CARRIER_REFUSED_BIND: { status: 502, retry: true, title: "The carrier refused the bind" },
   CARRIER_UNREACHABLE: { status: 502, retry: true, title: "The carrier can't be reached" },
   CARRIER_UNTRUSTED: { status: 502, retry: true, title: "The carrier's certificate can't be trusted" },
+  CARRIER_REJECTING: { status: 502, retry: true, title: "The carrier takes no messages" },
   PDU_INVALID: { status: 502, retry: false, title: "A PDU can't be read" },
 } as const;
 

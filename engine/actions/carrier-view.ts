@@ -3,9 +3,9 @@ import type { Carrier } from "../../schemas/api.js";
 import { GAUGE, GAUGE_WORDS, LATENCY_BUCKETS } from "../../schemas/link.js";
 import type { CarrierAccount } from "../dispatch/account.js";
 
-export function showCarrier({ port }: CarrierAccount): Carrier {
+export function showCarrier({ port, rejecting }: CarrierAccount): Carrier {
   const gauge = (name: keyof typeof GAUGE): number => Atomics.load(port.gauges, GAUGE[name]);
-  const problem = port.lastProblem();
+  const problem = port.lastProblem() ?? rejecting;
   return {
     name: port.name,
     share: port.share,

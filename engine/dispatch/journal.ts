@@ -13,7 +13,12 @@ import { EVENT, EVENT_WORDS } from "../../schemas/link.js";
 import { STATE } from "../../schemas/words.js";
 import type { Table } from "../store/store.js";
 import { hashMessageId, type MessageHash } from "./message-index.js";
+import type { Run } from "./queue.js";
 import type { LiveWave } from "./wave.js";
+
+/** Flags of a grant (schemas/dispatch.fbs). */
+const RESEND = 1;
+const PARTS_SHIFT = 8;
 
 export function journalKey(waveId: number, sequence: number): Buffer {
   const key = Buffer.allocUnsafe(8);
@@ -58,8 +63,15 @@ export class JournalPage {
     this.#words[start + 4] = receiptState;
   }
 
-  addGrant(carrier: number, from: number, count: number, resend: boolean): void {
-    this.#grants.push(carrier, from, count, resend ? 1 : 0);
+  /** The ledger's own conclusion that these will not be sent to; `reason` is a NOT_SENT_REASON. */
+  addRefused(from: number, count: number, reason: number): void {
+    const start = this.#room(EVENT_WORDS + 1);
+    this.#words.set([EVENT_WORDS, EVENT.refused | (reason << 8), 0, from, count], start);
+  }
+
+  /** `parts`: how many the carrier makes of the message. */
+  addGrant(carrier: number, { from, count, resend }: Run, parts: number): void {
+    this.#grants.push(carrier, from, count, (resend ? RESEND : 0) | (parts << PARTS_SHIFT));
   }
 
   /** Puts what was added since the last time as one entry into the table's running commit. */
@@ -71,8 +83,8 @@ export class JournalPage {
     const events = builder.createByteVector(bytes);
     JournalEntry.startGrantsVector(builder, this.#grants.length / 4);
     for (let i = this.#grants.length - 4; i >= 0; i -= 4) {
-      const [carrier, from, count, resend] = this.#grants.slice(i, i + 4);
-      Grant.createGrant(builder, carrier, from, count, resend);
+      const [carrier, from, count, flags] = this.#grants.slice(i, i + 4);
+      Grant.createGrant(builder, carrier, from, count, flags);
     }
     const grants = builder.endVector();
     builder.finish(JournalEntry.createJournalEntry(builder, atMs, events, grants));
@@ -108,10 +120,10 @@ export function applyEvent(wave: LiveWave, words: Uint32Array, at: number, carri
         hashMessageId(words, at + EVENT_WORDS, bytes, carrier, hash);
         wave.index.add(hash, position * wave.record.segments + segment);
       }
-      return wave.outcome(position, segment, detail) ? 1 : 0;
+      return wave.outcome(position, segment, detail, carrier) ? 1 : 0;
     }
     case EVENT.unknown:
-      return wave.unknown(position, segment) ? 1 : 0;
+      return wave.unknown(position, segment, carrier) ? 1 : 0;
     case EVENT.released:
       return wave.released(position, detail, segment);
     default:
@@ -140,13 +152,19 @@ export function replay(wave: LiveWave, table: Table, stopAtMs: number | null): R
     for (let i = 0; i < entry.grantsLength(); i++) {
       const grant = entry.grants(i);
       assert(grant !== null, "a grant is where its vector says");
-      wave.intend(grant.from(), grant.count(), grant.resend() === 1, entry.atMs());
+      replayGrant(wave, grant, entry.atMs());
     }
     // Only an entry that concluded the wave may set when it was concluded.
     wave.finish(entry.atMs());
   }
   stop(Number.POSITIVE_INFINITY);
   return ok(sequence);
+}
+
+function replayGrant(wave: LiveWave, grant: Grant, atMs: number): void {
+  const flags = grant.flags();
+  const run = { from: grant.from(), count: grant.count(), resend: (flags & RESEND) !== 0 };
+  wave.intend(run, atMs, (flags >>> PARTS_SHIFT) & 0xff || wave.record.segments, grant.carrier());
 }
 
 function replayEvents(wave: LiveWave, bytes: Uint8Array): void {
@@ -156,7 +174,9 @@ function replayEvents(wave: LiveWave, bytes: Uint8Array): void {
   for (let at = 0; at < words.length; at += words[at] + 1) {
     const carrier = words[at + 2];
     if ((words[at + 1] & 0xff) === EVENT.receipt) {
-      wave.receipt(words[at + 3], (words[at + 1] >>> 8) & 0xff, words[at + 4]);
+      wave.receipt(words[at + 3], (words[at + 1] >>> 8) & 0xff, words[at + 4], carrier);
+    } else if ((words[at + 1] & 0xff) === EVENT.refused) {
+      wave.refused(words[at + 3], words[at + 4], (words[at + 1] >>> 8) & 0xff);
     } else {
       applyEvent(wave, words, at + 1, carrier);
     }

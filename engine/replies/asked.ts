@@ -7,7 +7,8 @@
  * rebuilt at start from the waves, of which only those of the loaded registry mean these people.
  */
 import { POSSIBLE_DUPLICATE, STATE, STATE_MASK } from "../../schemas/words.js";
-import type { LiveWave, WaveRecord } from "../dispatch/wave.js";
+import type { LiveWave } from "../dispatch/wave.js";
+import type { WaveRecord } from "../dispatch/wave-record.js";
 
 const NOBODY = new Uint32Array(0);
 const REACHED: ReadonlySet<number> = new Set([STATE.unknown, STATE.acknowledged, STATE.delivered]);

@@ -65,7 +65,7 @@ export class Carriers {
         running.carrier.configure(configuration);
       }
     }
-    if (changes.changed.length > 0) dispatcher.carriersChanged();
+    if (changes.changed.length > 0) dispatcher.routesChanged();
     const gone = [...this.#running.values()].filter(
       ({ carrier }) => !configurations.some(({ name }) => name === carrier.name),
     );

@@ -4,7 +4,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CarrierPort } from "../../../engine/dispatch/carrier-port.js";
-import type { WaveRecord } from "../../../engine/dispatch/wave.js";
+import type { Run } from "../../../engine/dispatch/queue.js";
+import type { LiveWave } from "../../../engine/dispatch/wave.js";
+import type { WaveRecord } from "../../../engine/dispatch/wave-record.js";
 import { Store } from "../../../engine/store/store.js";
 import { assert } from "../../../schemas/errors.js";
 import { GAUGE_WORDS, LATENCY_BUCKETS } from "../../../schemas/link.js";
@@ -49,6 +51,15 @@ export function rosterOf(count: number, first = 1_000): SharedArrayBuffer {
   return roster;
 }
 
+/** The next run of a wave, from whichever of its lanes has one. */
+export function takeAny(wave: LiveWave, limit: number): Run | null {
+  for (const lane of wave.queue.lanes) {
+    const run = wave.take(lane, limit);
+    if (run !== null) return run;
+  }
+  return null;
+}
+
 /** Puts `id` into `words` at `at`, with rubbish behind it up to the end of its last word, as a ring has. */
 export function putId(words: Uint32Array, at: number, id: Uint8Array): number {
   const count = Math.ceil(id.length / 4);
@@ -74,7 +85,11 @@ export async function until(condition: () => boolean): Promise<void> {
 }
 
 /** A carrier without a thread: what it brings is written into its ring by the test, and nothing is bound until it says so. */
-export function carrierPort(name = "north", share = 1): CarrierPort & { bring: Ring } {
+export function carrierPort(
+  name = "north",
+  share = 1,
+  settings: { parts?: number; routes?: readonly string[] } = {},
+): CarrierPort & { bring: Ring } {
   const buffer = Ring.allocate(65_536);
   return {
     name,
@@ -85,11 +100,11 @@ export function carrierPort(name = "north", share = 1): CarrierPort & { bring: R
     bring: new Ring(buffer),
     grants: new Ring(Ring.allocate(65_536)),
     gauges: new Int32Array(GAUGE_WORDS + LATENCY_BUCKETS),
-    routes: [],
+    routes: settings.routes ?? [],
     costPerSegment: null,
     currency: "EUR",
     messageIds: "auto",
-    adviseText: () => ({ encoding: "gsm0338", segments: 1, onAir: 1, outside: [] }),
+    adviseText: () => ({ encoding: "gsm0338", segments: settings.parts ?? 1, onAir: settings.parts ?? 1, outside: [] }),
     openWave: () => {},
     stopWave: () => {},
     forgetWave: () => {},

@@ -5,7 +5,8 @@
 import { Archive } from "../../../engine/dispatch/archive.js";
 import { Dispatcher } from "../../../engine/dispatch/dispatcher.js";
 import { recover } from "../../../engine/dispatch/recovery.js";
-import { LiveWave, type WaveRecord } from "../../../engine/dispatch/wave.js";
+import { LiveWave } from "../../../engine/dispatch/wave.js";
+import type { WaveRecord } from "../../../engine/dispatch/wave-record.js";
 import { WaveStore } from "../../../engine/dispatch/wave-store.js";
 import type { LoadedRegistry } from "../../../engine/registry/columns.js";
 import { loadRegistry } from "../../../engine/registry/load.js";
@@ -63,7 +64,8 @@ export class ReplyRig {
     this.port.openWave = (wave) => void this.opened.push(wave);
     this.port.gauges[GAUGE.bound] = 1;
     this.port.gauges[GAUGE.window] = 1_000;
-    this.dispatcher = new Dispatcher(store, [this.port], { onSent: () => {}, onFatal, now }, this.desk);
+    const hooks = { onSent: () => {}, onFatal, now };
+    this.dispatcher = new Dispatcher(store, [this.port], hooks, registry.participants.numbers, this.desk);
     this.archive = new Archive(this.waves, this.dispatcher, { now, onArchived: () => {} });
   }
 
