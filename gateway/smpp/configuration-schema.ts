@@ -32,12 +32,17 @@ const sender = z
     `digits, at most ${SMPP.senderDigits}, or ASCII characters, at most ${SMPP.senderCharacters}`,
   );
 
-const certificates = z.strictObject({
-  caFile: path.optional(),
-  serverName: z.string().min(1).optional(),
-  certificateFile: path.optional(),
-  keyFile: path.optional(),
-});
+const certificates = z
+  .strictObject({
+    caFile: path.optional(),
+    serverName: z.string().min(1).optional(),
+    certificateFile: path.optional(),
+    keyFile: path.optional(),
+  })
+  .refine((value) => (value.certificateFile === undefined) === (value.keyFile === undefined), {
+    path: ["keyFile"],
+    message: "certificateFile and keyFile go together",
+  });
 
 const Carrier = z
   .strictObject({

