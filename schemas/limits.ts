@@ -228,6 +228,8 @@ export const SMPP = {
   unboundMs: 1_000,
   /** Where reading waited for room, responses wait in the kernel: their deadlines wait this long after it. */
   heldGraceMs: 1_000,
+  /** Settings that changed and don't work: how long the last bind with the old ones is kept. Three attempts of a refused bind. */
+  lastBindMs: 10_000,
   /** A bind that the carrier refuses: repeated attempts with a wrong password get accounts locked. */
   refusedFirstMs: 1_000,
   refusedLastMs: 60_000,

@@ -64,13 +64,13 @@ export const GRANT_WORDS = 4;
  * 0.1 * 2^((b + 1) / 4) ms.
  */
 export const GAUGE = {
-  /** Binds that are bound. */
+  /** Binds that can send and are bound: transceivers and transmitters. */
   bound: 0,
   /** Submissions without response, in segments. */
   inFlight: 1,
   /** Granted and not written, in segments. */
   queued: 2,
-  /** Sum of the windows of the bound binds. */
+  /** Sum of their windows. */
   window: 3,
   submitted: 4,
   acknowledged: 5,
@@ -128,11 +128,15 @@ export type ToCarrier =
 export type FromCarrier =
   /** There are events. */
   | { readonly type: "wake" }
-  /** A bind came or went, or was refused; `code` from the error catalogue. The words hold no personal data. */
+  /**
+   * A bind ("bind 1", "receiver 1") came or went, or was refused; `code` from the error catalogue, none where we unbound it
+   * ourselves. The words hold no personal data. `version`: the interface_version that the carrier named, 0 if it named none.
+   */
   | {
       readonly type: "bind";
-      readonly bind: number;
+      readonly bind: string;
       readonly bound: boolean;
+      readonly version?: number;
       readonly code?: string;
       readonly detail?: string;
     }

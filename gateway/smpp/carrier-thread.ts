@@ -19,22 +19,25 @@ import {
 } from "../../schemas/link.js";
 import { Ring } from "../../schemas/ring.js";
 import { Answers } from "./answers.js";
+import { Binds } from "./binds.js";
 import { EventWriter } from "./events.js";
 import { Meters } from "./meters.js";
 import * as protocol from "./protocol.js";
 import { Sender } from "./sender.js";
-import { Session, type SessionOwner } from "./session.js";
+import type { Session } from "./session.js";
+import type { SessionOwner } from "./session-owner.js";
 import { Waves } from "./waves.js";
 
 export class CarrierThread implements SessionOwner {
-  readonly carrier: CarrierConfiguration;
+  carrier: CarrierConfiguration;
   readonly loopbackOnly: boolean;
   readonly #events: Ring;
   readonly #grants: Ring;
   readonly #writer: EventWriter;
   readonly #meters: Meters;
   readonly #waves: Waves;
-  readonly #sessions: Session[] = [];
+  readonly #binds: Binds;
+  readonly #sessions: readonly Session[];
   readonly #sender: Sender;
   readonly #answers: Answers;
   readonly #granted = new Uint32Array(DISPATCH.grantRing * 3);
@@ -54,8 +57,9 @@ export class CarrierThread implements SessionOwner {
     this.#published = this.#events.publish();
     this.#writer = new EventWriter(this.#events);
     this.#meters = new Meters(data.gauges);
-    this.#waves = new Waves(data.carrier.sender, new Int32Array(data.flags));
-    for (let index = 0; index < data.carrier.binds; index++) this.#sessions.push(new Session(index, this));
+    this.#waves = new Waves(data.carrier, new Int32Array(data.flags));
+    this.#binds = new Binds(this);
+    this.#sessions = this.#binds.sessions;
     this.#sender = new Sender(data.carrier, data.numbers, this.#sessions, this.#waves, this.#writer, this.#meters);
     this.#answers = new Answers(this.#writer, this.#meters, this.#sender);
     port.on("message", (message: ToCarrier) => {
@@ -85,14 +89,23 @@ export class CarrierThread implements SessionOwner {
   bound(session: Session): void {
     this.#meters.set(GAUGE.lastBindStatus, protocol.ESME_ROK);
     this.#measure(performance.now());
-    this.#post({ type: "bind", bind: session.index, bound: true });
+    this.#post({ type: "bind", bind: session.name, bound: true, version: session.handshake.peerVersion });
+  }
+
+  unbound(session: Session): void {
+    this.#measure(performance.now());
+    this.#post({ type: "bind", bind: session.name, bound: false });
+  }
+
+  removed(session: Session): void {
+    this.#post({ type: "bind", bind: session.name, bound: false });
   }
 
   failed(session: Session, wasBound: boolean, status: number, code: ErrorCode, detail: string): void {
     if (wasBound) this.#meters.count(GAUGE.disconnects);
     else this.#meters.set(GAUGE.lastBindStatus, status | 0);
     this.#measure(performance.now());
-    this.#post({ type: "bind", bind: session.index, bound: false, code, detail });
+    this.#post({ type: "bind", bind: session.name, bound: false, code, detail });
   }
 
   protocolError(): void {
@@ -132,9 +145,9 @@ export class CarrierThread implements SessionOwner {
   #tick(): void {
     const nowMs = performance.now();
     let bound = false;
+    this.#binds.tick(nowMs);
     for (const session of this.#sessions) {
-      session.tick(nowMs);
-      bound ||= session.state === "bound";
+      bound ||= session.state === "bound" && session.sends;
       const reading = nowMs - session.heldMs >= SMPP.heldGraceMs;
       if (reading) this.#answers.giveUp(session, nowMs - this.carrier.responseTimeoutMs, UNKNOWN_REASON.deadline);
     }
@@ -147,12 +160,11 @@ export class CarrierThread implements SessionOwner {
     });
     this.progressed();
     const queued = this.#meters.gauges[GAUGE.queued]! > 0;
-    if (this.#closing && !queued && this.#sessions.every((session) => session.closed)) {
+    if (this.#closing && !queued && this.#binds.closed) {
       this.#finish();
       return;
     }
-    const calm = !queued && !this.#closing && this.#sessions.every((session) => session.state === "bound");
-    setTimeout(() => this.#tick(), calm ? SMPP.calmTickMs : SMPP.tickMs);
+    setTimeout(() => this.#tick(), !queued && this.#binds.calm ? SMPP.calmTickMs : SMPP.tickMs);
   }
 
   /**
@@ -195,11 +207,20 @@ export class CarrierThread implements SessionOwner {
         this.#waves.forget(message.slot);
         return;
       case "configure":
+        this.#configure(message.carrier);
         return;
       case "close":
         this.#closing = true;
-        for (const session of this.#sessions) session.stop();
+        this.#binds.stop();
     }
+  }
+
+  /** Waves that are open keep the templates that they were opened with. */
+  #configure(carrier: CarrierConfiguration): void {
+    this.carrier = carrier;
+    this.#waves.configure(carrier);
+    this.#sender.configure(carrier);
+    this.#binds.configure(performance.now());
   }
 
   #publish(): void {
@@ -212,17 +233,21 @@ export class CarrierThread implements SessionOwner {
 
   #measure(nowMs: number): void {
     let bound = 0;
+    let receiving = 0;
     let inFlight = 0;
     let size = 0;
     let backingOff = 0;
     for (const session of this.#sessions) {
       inFlight += session.window.inFlight;
       if (session.state !== "bound") continue;
+      if (session.receives) receiving++;
+      if (!session.sends) continue;
       bound++;
       size += session.window.size;
       if (session.backoff.active(nowMs)) backingOff = 1;
     }
     this.#meters.set(GAUGE.bound, bound);
+    this.#meters.set(GAUGE.receiving, receiving);
     this.#meters.set(GAUGE.inFlight, inFlight);
     this.#meters.set(GAUGE.window, size);
     this.#meters.set(GAUGE.backingOff, backingOff);

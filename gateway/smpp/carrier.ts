@@ -7,7 +7,7 @@
 import { Worker } from "node:worker_threads";
 import type { CarrierPort, TextAdvice } from "../../engine/dispatch/carrier-port.js";
 import type { CarrierConfiguration, MessageIdForm } from "../../schemas/carrier.js";
-import { ERRORS, type ErrorCode, type Problem } from "../../schemas/errors.js";
+import { assert, ERRORS, type ErrorCode, type Problem } from "../../schemas/errors.js";
 import { DISPATCH } from "../../schemas/limits.js";
 import {
   type CarrierThreadData,
@@ -32,38 +32,27 @@ export interface CarrierHooks {
   /** The thread died; the process must end, and recovery resumes at its next start. */
   onFatal(problem: Problem): void;
   /** A bind came up, or, with a problem, is down or was refused. */
-  onBind?(bind: number, problem: Problem | undefined): void;
+  onBind?(bind: string, problem: Problem | undefined): void;
 }
 
 export class Carrier implements CarrierPort {
   readonly name: string;
-  readonly share: number;
-  readonly ratePerSecond: number;
-  readonly binds: number;
-  readonly routes: readonly string[];
-  readonly costPerSegment: number | null;
-  readonly currency: string;
-  readonly messageIds: MessageIdForm;
   readonly events: Ring;
   readonly grants: Ring;
   readonly gauges: Int32Array;
   readonly #flags: Int32Array;
   readonly #worker: Worker;
   readonly #exited: Promise<void>;
-  /** The last problem of each bind that is not bound. */
-  readonly #problems = new Map<number, Problem>();
+  #configuration: CarrierConfiguration;
+  readonly #bound = new Set<string>();
+  /** The last problem of each bind that is down, and not by our own doing. */
+  readonly #problems = new Map<string, Problem>();
   #listener: () => void = () => {};
   #closed = false;
 
   constructor(configuration: CarrierConfiguration, shared: CarrierShared, hooks: CarrierHooks) {
     this.name = configuration.name;
-    this.share = configuration.share;
-    this.ratePerSecond = configuration.ratePerSecond;
-    this.binds = configuration.binds;
-    this.routes = configuration.routes;
-    this.costPerSegment = configuration.costPerSegment;
-    this.currency = configuration.currency;
-    this.messageIds = configuration.messageIds;
+    this.#configuration = configuration;
     const data: CarrierThreadData = {
       carrier: configuration,
       events: Ring.allocate(DISPATCH.eventRingBytes),
@@ -89,6 +78,35 @@ export class Carrier implements CarrierPort {
         resolve();
       });
     });
+  }
+
+  get share(): number {
+    return this.#configuration.share;
+  }
+  get ratePerSecond(): number {
+    return this.#configuration.ratePerSecond;
+  }
+  get binds(): number {
+    return this.#configuration.binds;
+  }
+  get routes(): readonly string[] {
+    return this.#configuration.routes;
+  }
+  get costPerSegment(): number | null {
+    return this.#configuration.costPerSegment;
+  }
+  get currency(): string {
+    return this.#configuration.currency;
+  }
+  get messageIds(): MessageIdForm {
+    return this.#configuration.messageIds;
+  }
+
+  /** Other settings of the same carrier. Binds that the change is not about stay as they are, and so do open waves. */
+  configure(configuration: CarrierConfiguration): void {
+    assert(configuration.name === this.name, "a carrier keeps its name");
+    this.#configuration = configuration;
+    this.#post({ type: "configure", carrier: configuration });
   }
 
   adviseText(text: string): TextAdvice {
@@ -117,8 +135,12 @@ export class Carrier implements CarrierPort {
     this.#listener = listener;
   }
 
+  /** The latest of the binds' problems, null when none has any. Where other binds are up, its words say so. */
   lastProblem(): Problem | null {
-    return [...this.#problems.values()].at(-1) ?? null;
+    const last = [...this.#problems.values()].at(-1);
+    if (last === undefined || this.#bound.size === 0) return last ?? null;
+    const down = `${this.#problems.size} of ${this.#problems.size + this.#bound.size} binds`;
+    return { ...last, detail: `${down} down; ${last.field}: ${last.detail}` };
   }
 
   /** Settles when what is in flight has its responses or its deadline and the thread has ended. */
@@ -132,15 +154,17 @@ export class Carrier implements CarrierPort {
       this.#closed = true;
       return;
     }
-    if (message.type === "bind") {
-      this.#problems.delete(message.bind);
-      if (!message.bound) {
-        const code: ErrorCode = isCode(message.code) ? message.code : "CARRIER_UNREACHABLE";
-        this.#problems.set(message.bind, { code, detail: message.detail ?? "", field: `bind ${message.bind + 1}` });
-      }
-      hooks.onBind?.(message.bind, this.#problems.get(message.bind));
-    }
+    if (message.type === "bind") this.#bindChanged(message, hooks);
     this.#listener();
+  }
+
+  #bindChanged({ bind, bound, code, detail }: FromCarrier & { type: "bind" }, hooks: CarrierHooks): void {
+    const unbound = !bound && code === undefined;
+    this.#problems.delete(bind);
+    this.#bound.delete(bind);
+    if (bound) this.#bound.add(bind);
+    else if (isCode(code)) this.#problems.set(bind, { code, detail: detail ?? "", field: bind });
+    if (!unbound) hooks.onBind?.(bind, this.#problems.get(bind));
   }
 
   #post(message: ToCarrier): void {

@@ -1,22 +1,27 @@
 /**
- * One TCP connection of a bind: the socket, what is read from it and what is written to it.
+ * One connection of a bind, plain TCP or TLS: the socket, what is read from it and what is written to it.
  *
- * Reads into one buffer that is used again. Promises that a chunk is taken only once its owner has room for all that it can
- * cause; until then the chunk is held and the socket is not read, so that nothing is dropped and nothing grows. A chunk that
- * is held when the connection ends is still taken.
+ * Plain TCP is read into one buffer that is used again. Promises that a chunk is taken only once its owner has room for all
+ * that it can cause; until then the chunk is held and the socket is not read, so that nothing is dropped and nothing grows.
+ * A chunk that is held when the connection ends is still taken.
  */
 import { connect, type Socket } from "node:net";
+import { TLSSocket } from "node:tls";
+import type { CarrierConfiguration } from "../../schemas/carrier.js";
+import { assert, type ErrorCode } from "../../schemas/errors.js";
 import { SMPP } from "../../schemas/limits.js";
 import { Framer } from "./framer.js";
 import { loopbackLookup, NotLoopback } from "./loopback.js";
 import { Outbox } from "./outbox.js";
+import { HEADER_BYTES } from "./protocol.js";
+import { connectSecurely, troubleOf } from "./trust.js";
 
 export interface ConnectionOwner {
   connected(): void;
-  /** The carrier's name leads beyond loopback, where this connection must not go. */
-  elsewhere(): void;
   /** The connection failed or was closed by the other side. */
-  ended(detail: string): void;
+  ended(code: ErrorCode, detail: string): void;
+  /** The other side sends no more; it may still read. */
+  finished(): void;
   /** Something was read. */
   heard(): void;
   /** True if there is room for all events and answers of that many bytes of PDUs. */
@@ -34,30 +39,28 @@ export class Connection {
   open = true;
   readonly #socket: Socket;
   readonly #framer: Framer;
-  /** Bytes of the read buffer that wait for room. */
+  /** What was read last, and how much of it waits for room. */
+  #chunk: Uint8Array;
   #held = 0;
 
   constructor(
-    host: string,
-    port: number,
+    private readonly carrier: CarrierConfiguration,
     loopbackOnly: boolean,
-    private readonly readBuffer: Buffer,
+    readBuffer: Buffer,
     private readonly owner: ConnectionOwner,
   ) {
+    this.#chunk = readBuffer;
     this.#framer = new Framer((bytes, at, length) => owner.pdu(bytes, at, length));
-    const onread = { buffer: readBuffer, callback: (length: number) => this.open && this.#read(length) };
-    this.#socket = connect({ host, port, noDelay: true, onread, ...(loopbackOnly && { lookup: loopbackLookup() }) });
+    this.#socket = this.#dial(readBuffer, loopbackOnly);
     this.outbox = new Outbox(this.#socket, () => owner.progressed());
-    this.#socket.on("connect", () => this.open && owner.connected());
-    this.#socket.on("error", (error) => {
-      if (error instanceof NotLoopback && this.open) owner.elsewhere();
-      else this.#ended(`${"code" in error ? error.code : error.name}`);
-    });
-    this.#socket.on("close", () => this.#ended("the carrier closed the connection"));
+    this.#socket.on("error", (error) => this.#failed(error));
+    this.#socket.on("end", () => this.open && owner.finished());
+    this.#socket.on("close", () => this.#ended("CARRIER_UNREACHABLE", "the carrier closed the connection"));
   }
 
-  get holding(): boolean {
-    return this.#held > 0;
+  /** Bytes that wait for room. */
+  get held(): number {
+    return this.#held;
   }
 
   /** Takes what waited for room, if there is room now, and reads on. */
@@ -76,16 +79,39 @@ export class Connection {
     this.#socket.destroy();
   }
 
-  /** Ends it when what was written is sent. */
-  closeSoon(): void {
-    this.outbox.flush();
+  /** Ends it when what was written is sent, or at the latest after `graceMs`: a peer may never read it. */
+  closeSoon(graceMs: number): void {
     this.open = false;
+    this.outbox.end();
     this.#socket.destroySoon();
+    const late = setTimeout(() => this.#socket.destroy(), graceMs).unref();
+    this.#socket.on("close", () => clearTimeout(late));
+  }
+
+  /**
+   * With TLS `onread` is of no use: decrypted bytes go on coming after the socket was told to stop, and would overwrite what
+   * is held. As a stream, it keeps them; they are what one read of the socket below brought at most.
+   */
+  #dial(readBuffer: Buffer, loopbackOnly: boolean): Socket {
+    const { host, port, tls } = this.carrier;
+    const lookup = loopbackOnly ? loopbackLookup() : undefined;
+    if (tls === null) {
+      const onread = { buffer: readBuffer, callback: (length: number) => this.open && this.#read(readBuffer, length) };
+      const socket = connect({ host, port, noDelay: true, allowHalfOpen: true, onread, ...(lookup && { lookup }) });
+      return socket.on("connect", () => this.open && this.owner.connected());
+    }
+    const socket = connectSecurely(host, port, tls, lookup);
+    socket.on("data", (chunk: Buffer) => {
+      assert(chunk.length <= readBuffer.length, "a chunk is no longer than there can be room for");
+      if (!this.open || !this.#read(chunk, chunk.length)) socket.pause();
+    });
+    return socket.on("secureConnect", () => this.open && this.owner.connected());
   }
 
   /** Returns false to stop reading until `takeHeld` finds room. */
-  #read(length: number): boolean {
+  #read(chunk: Uint8Array, length: number): boolean {
     this.owner.heard();
+    this.#chunk = chunk;
     const room = this.owner.mayTake(length);
     if (room) this.#take(length);
     else this.#held = length;
@@ -94,17 +120,30 @@ export class Connection {
   }
 
   #take(length: number): void {
-    if (!this.#framer.push(this.readBuffer, length)) this.owner.malformed();
+    if (!this.#framer.push(this.#chunk, length)) this.owner.malformed();
   }
 
-  #ended(detail: string): void {
+  #failed(error: Error): void {
+    if (error instanceof NotLoopback) {
+      this.#ended("GENERATED_REGISTRY", "the carrier's address is not on loopback");
+      return;
+    }
+    const secure = this.#socket instanceof TLSSocket ? this.#socket : null;
+    const { code, detail } = troubleOf(error, secure, this.carrier.tls, this.carrier.host);
+    this.#ended(code, detail);
+  }
+
+  #ended(code: ErrorCode, detail: string): void {
     if (!this.open) return;
     this.open = false;
-    this.owner.ended(detail);
+    this.owner.ended(code, detail);
   }
 }
 
-/** The buffer that a bind's connections, one after the other, read into. */
+/** What the answer to a PDU that an earlier chunk began may take beside those to a chunk: a header and one byte. */
+export const CARRIED_ANSWER_BYTES = HEADER_BYTES + 1;
+
+/** The buffer that a bind's connections, one after the other, read into; the answers to all of it fit into one buffer. */
 export function readBuffer(): Buffer {
-  return Buffer.allocUnsafeSlow(SMPP.bufferBytes);
+  return Buffer.allocUnsafeSlow(SMPP.bufferBytes - CARRIED_ANSWER_BYTES);
 }

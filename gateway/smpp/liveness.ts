@@ -7,20 +7,18 @@ export class Liveness {
   /** When it was asked, 0 if there is no question outstanding. */
   #askedMs = 0;
 
-  constructor(
-    private readonly silenceMs: number,
-    private readonly deadlineMs: number,
-  ) {}
-
   heard(nowMs: number): void {
     this.#heardMs = nowMs;
     this.#askedMs = 0;
   }
 
-  /** After "ask" the caller sends the question; after "dead" it ends the connection. */
-  check(nowMs: number): "fine" | "ask" | "dead" {
-    if (this.#askedMs > 0) return nowMs - this.#askedMs >= this.deadlineMs ? "dead" : "fine";
-    if (nowMs - this.#heardMs < this.silenceMs) return "fine";
+  /**
+   * `silenceMs` after anything was heard it is time to ask, and `deadlineMs` after that too late for an answer. After "ask" the caller
+   * sends the question, and where that can't be written the deadline holds all the same; after "dead" it ends the connection.
+   */
+  check(nowMs: number, silenceMs: number, deadlineMs: number): "fine" | "ask" | "dead" {
+    if (this.#askedMs > 0) return nowMs - this.#askedMs >= deadlineMs ? "dead" : "fine";
+    if (nowMs - this.#heardMs < silenceMs) return "fine";
     this.#askedMs = nowMs;
     return "ask";
   }

@@ -34,6 +34,7 @@ export class Outbox {
 
   /** Bytes of submissions that may be written in one piece: `bytes` where that is possible, what is left otherwise. */
   roomForSubmissions(bytes: number): number {
+    if (this.#free.length === 0) return 0;
     return this.#reserve(bytes, 2) ? bytes : this.#current.length - this.#used;
   }
 
@@ -60,6 +61,12 @@ export class Outbox {
   flush(): void {
     if (this.#used === 0 || this.#free.length === 0) return;
     this.#send();
+  }
+
+  /** Hands over all that was written, for the last time. */
+  end(): void {
+    if (this.#used > 0) this.socket.write(this.#current.subarray(0, this.#used));
+    this.#used = 0;
   }
 
   #reserve(bytes: number, free: number): boolean {

@@ -29,7 +29,9 @@ export const DELIVER_SM = command("deliver_sm");
 export const DELIVER_SM_RESP = command("deliver_sm_resp");
 export const UNBIND = command("unbind");
 export const UNBIND_RESP = command("unbind_resp");
-export const BIND_TRANSCEIVER_RESP = command("bind_transceiver_resp");
+export const BIND_RECEIVER = command("bind_receiver");
+export const BIND_TRANSMITTER = command("bind_transmitter");
+export const BIND_TRANSCEIVER = command("bind_transceiver");
 export const ENQUIRE_LINK = command("enquire_link");
 export const ENQUIRE_LINK_RESP = command("enquire_link_resp");
 /** Requests that may come to an ESME unasked and want no answer (SMPP 3.4, 4.1.7 and 4.12). */
@@ -48,6 +50,8 @@ export const ESME_RX_T_APPN = status("ESME_RX_T_APPN");
 /** The ESME will never take it. */
 export const ESME_RX_P_APPN = status("ESME_RX_P_APPN");
 
+/** What a bind response says of the version that the carrier speaks (SMPP 3.4, 5.3.2.25). */
+export const TLV_SC_INTERFACE_VERSION = 0x0210;
 export const TLV_RECEIPTED_MESSAGE_ID = 0x001e;
 export const TLV_NETWORK_ERROR_CODE = 0x0423;
 export const TLV_MESSAGE_PAYLOAD = 0x0424;

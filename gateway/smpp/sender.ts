@@ -22,12 +22,12 @@ const BYTES_PER_REFUSAL = 16;
 
 export class Sender {
   readonly #queue = new Queue();
-  readonly #rate: Rate;
+  #rate: Rate;
   /** Phone number of each participant. */
   readonly #numbers: Float64Array;
 
   constructor(
-    carrier: CarrierConfiguration,
+    private carrier: CarrierConfiguration,
     numbers: SharedArrayBuffer,
     private readonly sessions: readonly Session[],
     private readonly waves: Waves,
@@ -36,6 +36,12 @@ export class Sender {
   ) {
     this.#rate = new Rate(carrier.ratePerSecond, performance.now());
     this.#numbers = new Float64Array(numbers);
+  }
+
+  configure(carrier: CarrierConfiguration): void {
+    const { ratePerSecond } = carrier;
+    if (ratePerSecond !== this.carrier.ratePerSecond) this.#rate = new Rate(ratePerSecond, performance.now());
+    this.carrier = carrier;
   }
 
   grant(slot: number, first: number, count: number): void {

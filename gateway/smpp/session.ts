@@ -4,84 +4,66 @@
  *
  * Promises: whatever the peer sends, the session either goes on with the next PDU or closes and binds again, and never
  * stays deaf. When a connection ends, its owner hears `lost` until window and own queue are empty, before a new connection
- * begins.
+ * begins. What the peer asks is answered in the turn in which it was read, whatever else there is to write.
  */
-import smpp from "smpp";
-import type { CarrierConfiguration } from "../../schemas/carrier.js";
 import type { ErrorCode } from "../../schemas/errors.js";
-import { SMPP } from "../../schemas/limits.js";
-import { Connection, type ConnectionOwner, readBuffer } from "./connection.js";
-import { Liveness } from "./liveness.js";
+import { type BindRole, Handshake, isBindResponse, refusal } from "./bind.js";
+import { control } from "./control.js";
+import { Line } from "./line.js";
 import { isElsewhere } from "./loopback.js";
-import type { Outbox } from "./outbox.js";
 import { Backoff, Reconnect } from "./pace.js";
 import * as protocol from "./protocol.js";
 import { Queue } from "./queue.js";
-import { Unanswered } from "./unanswered.js";
+import type { SessionOwner } from "./session-owner.js";
 import { Window } from "./window.js";
 
 /** idle: no connection. leaving: one of both sides unbinds. */
 export type SessionState = "idle" | "connecting" | "binding" | "bound" | "leaving";
 
-export interface SessionOwner {
-  readonly carrier: CarrierConfiguration;
-  readonly loopbackOnly: boolean;
-  /** True if the events of that many bytes of PDUs have room. */
-  eventsFit(bytes: number): boolean;
-  /** A submit_sm_resp, or a generic_nack, with its command_status. */
-  answered(session: Session, status: number, bytes: Uint8Array, at: number, length: number): void;
-  delivered(session: Session, bytes: Uint8Array, at: number, length: number): void;
-  /** Something was taken or written, so that more can be sent. */
-  progressed(): void;
-  /** Empties the window, as far as there is room for the events, and the session's own queue. */
-  lost(session: Session): void;
-  bound(session: Session): void;
-  failed(session: Session, wasBound: boolean, status: number, code: ErrorCode, detail: string): void;
-  protocolError(): void;
-}
+/** After these it waits longer before it tries again: the next attempt is likely to end as this one did. */
+const REFUSED: ReadonlySet<ErrorCode> = new Set(["CARRIER_REFUSED_BIND", "CARRIER_UNTRUSTED", "GENERATED_REGISTRY"]);
 
-/** A deliver_sm with empty strings. */
-const MIN_DELIVERY_BYTES = 33;
-
-export class Session implements ConnectionOwner {
+export class Session extends Line {
   state: SessionState = "idle";
-  readonly window: Window;
+  window = new Window(1);
   readonly backoff = new Backoff();
   /** Parts of messages of which other parts went over this bind. */
   readonly own = new Queue();
-  /** Deliveries that wait for a durable ledger. */
-  readonly unanswered = new Unanswered();
-  /** When something was last read. */
-  heardMs = 0;
-  /** When reading last waited for room. */
-  heldMs = -SMPP.heldGraceMs;
-  readonly #readBuffer = readBuffer();
-  readonly #liveness: Liveness;
+  readonly handshake: Handshake;
   readonly #reconnect = new Reconnect();
-  /** Stays here when it has ended, until what it held is taken. */
-  #connection: Connection | null = null;
   /** When to connect; in `connecting`, `binding` and `leaving`, when to give up. */
   #deadlineMs = 0;
+  /** How long deliveries may hold up our unbind: where they come without end, some always wait for their answer. */
+  #drainedMs = 0;
   /** The sequence number of the peer's unbind, 0 if it sent none. */
   #unbindSequence = 0;
   #stopped = false;
+  #changing = false;
 
   constructor(
+    readonly role: BindRole,
     readonly index: number,
-    private readonly owner: SessionOwner,
+    owner: SessionOwner,
   ) {
-    this.window = new Window(owner.carrier.window);
-    this.#liveness = new Liveness(owner.carrier.enquireLinkMs, owner.carrier.enquireLinkTimeoutMs);
+    super(owner);
+    this.handshake = new Handshake(role, owner.carrier);
   }
 
-  /** Where to write, null without a connection. */
-  get outbox(): Outbox | null {
-    return this.#connection?.open ? this.#connection.outbox : null;
+  get name(): string {
+    return `${this.role} ${this.index + 1}`;
+  }
+
+  get sends(): boolean {
+    return this.handshake.kind !== "receiver";
+  }
+
+  get receives(): boolean {
+    return this.handshake.kind !== "transmitter";
   }
 
   /** True if submissions may be written now. */
   ready(nowMs: number): boolean {
-    return this.state === "bound" && !this.#stopped && this.room() > 0 && !this.backoff.active(nowMs);
+    return this.state === "bound" && this.sends && !this.ends && this.room() > 0 && !this.backoff.active(nowMs);
   }
 
   /** Segments that may still become outstanding. */
@@ -89,22 +71,52 @@ export class Session implements ConnectionOwner {
     return Math.min(this.window.size, this.backoff.window) - this.window.inFlight;
   }
 
+  /** True if it only drains, or is about to. */
+  get ends(): boolean {
+    return this.#stopped || this.#changing;
+  }
+
   /** Drains and unbinds; `closed` is true when that is done. */
   stop(): void {
+    if (this.#stopped) return;
     this.#stopped = true;
-    if (this.state === "connecting" || this.state === "binding") this.fail("NOT_READY", "the carrier is being closed");
+    this.#drain();
+    if (this.state === "connecting" || this.state === "binding") this.fail("NOT_READY", "the bind is no longer wanted");
+  }
+
+  /** Takes `stop` back. */
+  keep(): void {
+    this.#stopped = false;
   }
 
   get closed(): boolean {
-    return this.#stopped && this.state === "idle" && this.window.inFlight === 0;
+    return this.#stopped && this.state === "idle" && this.window.inFlight === 0 && this.own.length === 0;
+  }
+
+  /** True if it connected last with settings that are not the carrier's any more. */
+  get outdated(): boolean {
+    return this.handshake.differs(this.owner.carrier);
+  }
+
+  /** True from `rebind` until the bind with the new settings has come or failed. */
+  get changing(): boolean {
+    return this.#changing;
+  }
+
+  /** Drains, unbinds, and connects with the carrier's settings as they are then. */
+  rebind(): void {
+    this.#changing = true;
+    this.#reconnect.worked();
+    this.#drain();
+    if (this.state === "connecting" || this.state === "binding") this.#end(performance.now());
+    else if (this.state === "idle") this.#deadlineMs = 0;
   }
 
   tick(nowMs: number): void {
-    const holding = this.#connection?.holding === true;
-    if (holding) this.heldMs = nowMs;
+    const holds = this.holds(nowMs);
     switch (this.state) {
       case "idle":
-        if (holding) return;
+        if (holds) return;
         if (this.window.inFlight > 0 || this.own.length > 0) this.owner.lost(this);
         else if (!this.#stopped && nowMs >= this.#deadlineMs) this.#connect(nowMs);
         return;
@@ -113,16 +125,12 @@ export class Session implements ConnectionOwner {
         if (nowMs >= this.#deadlineMs) this.fail("CARRIER_UNREACHABLE", `no bind within the deadline (${this.state})`);
         return;
       case "bound":
-        if (this.#stopped && this.window.inFlight === 0 && this.unanswered.length === 0) this.#unbind(nowMs);
-        else if (!holding) this.#watch(nowMs);
+        if (this.ends && this.#isDrained(nowMs)) this.#unbind(nowMs);
+        else if (!this.lives(nowMs)) this.fail("CARRIER_UNREACHABLE", "no answer to enquire_link within the deadline");
         return;
       case "leaving":
-        if (nowMs >= this.#deadlineMs || (this.#unbindSequence !== 0 && this.window.inFlight === 0)) this.#leave();
+        if (nowMs >= this.#deadlineMs || (this.#unbindSequence !== 0 && this.#isDrained(nowMs))) this.#leave();
     }
-  }
-
-  takeHeld(): void {
-    this.#connection?.takeHeld();
   }
 
   /** The carrier answered what a bind is for: the next pause before connecting is a short one. */
@@ -130,28 +138,15 @@ export class Session implements ConnectionOwner {
     this.#reconnect.worked();
   }
 
-  /** Sends a request or an answer that is a header alone, where there is room. */
-  send(commandId: number, status: number, sequence: number): void {
-    const outbox = this.outbox;
-    if (!outbox?.reserveAnswers(protocol.HEADER_BYTES)) return;
-    protocol.writeHeader(outbox.bytes, outbox.at, protocol.HEADER_BYTES, commandId, status, sequence);
-    outbox.wrote(outbox.at + protocol.HEADER_BYTES);
-  }
-
-  /** A delivery is to be answered once its event is durable. Over a connection that has ended it can't be. */
-  answerLater(sequence: number): void {
-    if (this.outbox !== null) this.unanswered.push(sequence);
-  }
-
   /** Ends the connection; what is in flight becomes unknown, and after a pause it connects again. */
   fail(code: ErrorCode, detail: string, status = protocol.ESME_RBINDFAIL): void {
     if (this.state === "idle") return;
     const wasBound = this.state === "bound" || this.state === "leaving";
-    const refused = code === "CARRIER_REFUSED_BIND" || code === "GENERATED_REGISTRY";
-    const pauseMs = refused ? this.#reconnect.refusedPauseMs(Math.random) : this.#reconnect.pauseMs(Math.random);
-    this.state = "idle";
-    this.#deadlineMs = performance.now() + pauseMs;
-    if (this.#connection?.open) this.#connection.close();
+    if (!wasBound) this.#changing = false;
+    const pauseMs = REFUSED.has(code)
+      ? this.#reconnect.refusedPauseMs(Math.random)
+      : this.#reconnect.pauseMs(Math.random);
+    this.#end(performance.now() + pauseMs);
     if (!this.#stopped) this.owner.failed(this, wasBound, status, code, detail);
   }
 
@@ -159,34 +154,16 @@ export class Session implements ConnectionOwner {
     const { carrier } = this.owner;
     this.state = "binding";
     this.#deadlineMs = performance.now() + carrier.bindTimeoutMs;
-    this.#unbindSequence = 0;
-    const bind = new smpp.PDU("bind_transceiver", {
-      sequence_number: this.window.allocate(),
-      system_id: carrier.systemId,
-      password: carrier.password,
-      system_type: carrier.systemType,
-      interface_version: 0x34,
-    });
-    this.outbox?.writePdu(bind.toBuffer());
+    this.outbox?.writePdu(this.handshake.request(carrier, this.window.allocate()));
   }
 
-  elsewhere(): void {
-    this.fail("GENERATED_REGISTRY", "the carrier's address is not on loopback");
+  ended(code: ErrorCode, detail: string): void {
+    this.fail(code, detail);
   }
 
-  ended(detail: string): void {
-    this.fail("CARRIER_UNREACHABLE", detail);
-  }
-
-  heard(): void {
-    this.heardMs = performance.now();
-    this.#liveness.heard(this.heardMs);
-  }
-
-  mayTake(bytes: number): boolean {
-    if (!this.owner.eventsFit(bytes)) return false;
-    const outbox = this.outbox;
-    return outbox === null || (this.unanswered.free() * MIN_DELIVERY_BYTES >= bytes && outbox.reserveAnswers(bytes));
+  finished(): void {
+    if (this.state === "leaving") this.#leave();
+    else this.fail("CARRIER_UNREACHABLE", "the carrier closed the connection");
   }
 
   malformed(): void {
@@ -194,84 +171,88 @@ export class Session implements ConnectionOwner {
     this.fail("PDU_INVALID", "a command_length is out of bounds");
   }
 
-  progressed(): void {
-    this.owner.progressed();
-  }
-
   pdu(bytes: Uint8Array, at: number, length: number): void {
     const commandId = protocol.readUint32(bytes, at + 4);
     const status = protocol.readUint32(bytes, at + 8);
     if (commandId === protocol.SUBMIT_SM_RESP) this.owner.answered(this, status, bytes, at, length);
-    else if (commandId === protocol.DELIVER_SM) this.owner.delivered(this, bytes, at, length);
-    else if (commandId === protocol.GENERIC_NACK && this.state !== "binding") {
+    else if (commandId === protocol.DELIVER_SM) {
+      // Also on a transmitter, and before the bind response, which may overtake it: it is a receipt or a message all the same.
+      this.worked();
+      this.owner.delivered(this, bytes, at, length);
+    } else if (commandId === protocol.GENERIC_NACK && this.state !== "binding") {
       this.owner.answered(this, status || protocol.ESME_RUNKNOWNERR, bytes, at, length);
-    } else this.#control(commandId, status, protocol.readUint32(bytes, at + 12));
+    } else if (isBindResponse(commandId)) {
+      this.#bindAnswered(status, bytes, at, length);
+    } else if (!control(this, commandId, status, protocol.readUint32(bytes, at + 12))) this.owner.protocolError();
   }
 
-  #control(commandId: number, status: number, sequence: number): void {
-    switch (commandId) {
-      case protocol.BIND_TRANSCEIVER_RESP:
-        this.#bindAnswered(status);
-        return;
-      case protocol.GENERIC_NACK:
-        this.#bindAnswered(status || protocol.ESME_RBINDFAIL);
-        return;
-      case protocol.ENQUIRE_LINK:
-        this.send(protocol.ENQUIRE_LINK_RESP, protocol.ESME_ROK, sequence);
-        return;
-      case protocol.ENQUIRE_LINK_RESP:
-        this.worked();
-        return;
-      case protocol.UNBIND:
-        this.#peerUnbinds(sequence);
-        return;
-      case protocol.UNBIND_RESP:
-        if (this.state === "leaving") this.#leave();
-        return;
-      case protocol.OUTBIND:
-      case protocol.ALERT_NOTIFICATION:
-        return;
-      default:
-        this.owner.protocolError();
-        if (commandId < protocol.RESPONSE_BIT) this.send(protocol.GENERIC_NACK, protocol.ESME_RINVCMDID, sequence);
-    }
-  }
-
-  #connect(nowMs: number): void {
-    const { carrier, loopbackOnly } = this.owner;
-    const { host, port, bindTimeoutMs } = carrier;
-    this.state = "connecting";
-    this.#deadlineMs = nowMs + bindTimeoutMs;
-    this.unanswered.clear();
-    if (loopbackOnly && isElsewhere(host)) this.elsewhere();
-    else this.#connection = new Connection(host, port, loopbackOnly, this.#readBuffer, this);
-  }
-
-  #bindAnswered(status: number): void {
-    if (this.state !== "binding") return;
-    if (status !== protocol.ESME_ROK) {
-      this.fail("CARRIER_REFUSED_BIND", `command_status 0x${status.toString(16).padStart(8, "0")}`, status);
-      return;
-    }
-    this.state = "bound";
-    this.owner.bound(this);
-  }
-
-  #watch(nowMs: number): void {
-    const link = this.#liveness.check(nowMs);
-    if (link === "dead") this.fail("CARRIER_UNREACHABLE", "no answer to enquire_link within the deadline");
-    else if (link === "ask") this.send(protocol.ENQUIRE_LINK, protocol.ESME_ROK, this.window.allocate());
+  /** Returns false if it is no answer to our bind, as far as can be told. */
+  bindNacked(status: number, sequence: number): boolean {
+    // A carrier that can't read the bind may not have read its sequence number either.
+    if (sequence !== this.handshake.sequence && sequence !== 0) return false;
+    this.fail("CARRIER_REFUSED_BIND", refusal(status), status);
+    return true;
   }
 
   /** Nothing more is sent; the carrier has a while for the answers that it owes, then gets its unbind_resp. */
-  #peerUnbinds(sequence: number): void {
+  peerUnbinds(sequence: number): void {
     if (this.state === "bound") {
       this.state = "leaving";
       this.#unbindSequence = sequence;
       this.#deadlineMs = performance.now() + this.owner.carrier.enquireLinkTimeoutMs;
-    } else {
-      this.send(protocol.UNBIND_RESP, protocol.ESME_ROK, sequence);
+      this.#drainedMs = this.#deadlineMs;
+      return;
     }
+    this.send(protocol.UNBIND_RESP, protocol.ESME_ROK, sequence);
+    if (this.state !== "binding") return;
+    this.connection?.closeSoon(this.owner.carrier.enquireLinkTimeoutMs);
+    this.fail("CARRIER_UNREACHABLE", "the carrier unbound instead of answering the bind");
+  }
+
+  /** Returns false if we did not unbind. */
+  unbindAnswered(): boolean {
+    if (this.state !== "leaving" || this.#unbindSequence !== 0) return false;
+    this.#leave();
+    return true;
+  }
+
+  #connect(nowMs: number): void {
+    const { carrier, loopbackOnly } = this.owner;
+    this.state = "connecting";
+    this.#deadlineMs = nowMs + carrier.bindTimeoutMs;
+    this.#unbindSequence = 0;
+    this.handshake.begin(carrier);
+    const size = this.sends ? carrier.window : 1;
+    if (this.window.size !== size) this.window = new Window(size);
+    if (loopbackOnly && isElsewhere(carrier.host)) {
+      this.fail("GENERATED_REGISTRY", "the carrier's address is not on loopback");
+    } else this.dial();
+  }
+
+  #bindAnswered(status: number, bytes: Uint8Array, at: number, length: number): void {
+    const isOurs = this.state === "binding" && this.handshake.isAnswer(bytes, at);
+    if (!isOurs) this.owner.protocolError();
+    // That a refusal has a wrong sequence number makes it no less a refusal.
+    if (this.state === "binding" && status !== protocol.ESME_ROK) {
+      this.fail("CARRIER_REFUSED_BIND", refusal(status), status);
+    } else if (isOurs) {
+      this.handshake.succeeded(bytes, at, length);
+      this.state = "bound";
+      this.#changing = false;
+      this.owner.bound(this);
+    }
+  }
+
+  protected askWhether(): void {
+    this.send(protocol.ENQUIRE_LINK, protocol.ESME_ROK, this.window.allocate());
+  }
+
+  #drain(): void {
+    this.#drainedMs = performance.now() + this.owner.carrier.responseTimeoutMs;
+  }
+
+  #isDrained(nowMs: number): boolean {
+    return this.window.inFlight === 0 && (this.unanswered.length === 0 || nowMs >= this.#drainedMs);
   }
 
   #unbind(nowMs: number): void {
@@ -281,8 +262,20 @@ export class Session implements ConnectionOwner {
   }
 
   #leave(): void {
-    if (this.#unbindSequence !== 0) this.send(protocol.UNBIND_RESP, protocol.ESME_ROK, this.#unbindSequence);
-    this.#connection?.closeSoon();
-    this.fail("CARRIER_UNREACHABLE", "unbound");
+    const byPeer = this.#unbindSequence !== 0;
+    if (byPeer) this.send(protocol.UNBIND_RESP, protocol.ESME_ROK, this.#unbindSequence);
+    this.connection?.closeSoon(this.owner.carrier.enquireLinkTimeoutMs);
+    if (byPeer) {
+      this.fail("CARRIER_UNREACHABLE", "the carrier unbound");
+      return;
+    }
+    this.#end(0);
+    this.owner.unbound(this);
+  }
+
+  #end(nextMs: number): void {
+    this.state = "idle";
+    this.#deadlineMs = nextMs;
+    if (this.connection?.open) this.connection.close();
   }
 }

@@ -1,6 +1,7 @@
 /**
  * The waves that a carrier sends: for each slot the roster, the templates of its parts and what of it is queued.
  */
+import type { CarrierConfiguration } from "../../schemas/carrier.js";
 import { assert } from "../../schemas/errors.js";
 import { API, DISPATCH } from "../../schemas/limits.js";
 import { RELEASE_REASON, WAVE_FLAG, type WaveForCarrier } from "../../schemas/link.js";
@@ -38,13 +39,18 @@ export class Waves {
   readonly #waves: (Wave | undefined)[] = new Array(DISPATCH.liveWaves).fill(undefined);
 
   constructor(
-    private readonly sender: string,
+    private carrier: CarrierConfiguration,
     private readonly flags: Int32Array,
   ) {}
 
+  /** Waves that are opened from now on go by these settings. */
+  configure(carrier: CarrierConfiguration): void {
+    this.carrier = carrier;
+  }
+
   open(wave: WaveForCarrier): void {
     assert(wave.slot >= 0 && wave.slot < DISPATCH.liveWaves, "a wave's slot is within bounds");
-    this.#waves[wave.slot] = new Wave(wave, this.sender);
+    this.#waves[wave.slot] = new Wave(wave, this.carrier.sender);
   }
 
   forget(slot: number): void {
