@@ -32,6 +32,8 @@ export function numberOf(position: number): string {
 /** A carrier with `participants` numbers, all of them on every roster, in order. */
 export class Rig {
   readonly carrier: Carrier;
+  /** The settings that it has now. */
+  configuration: CarrierConfiguration;
   readonly events: Seen[] = [];
   readonly fatal: string[] = [];
   readonly roster: SharedArrayBuffer;
@@ -49,7 +51,8 @@ export class Rig {
       roster[at] = at;
     }
     const hooks = { onFatal: ({ detail: reason }: Problem) => this.fatal.push(reason) };
-    this.carrier = startCarrier(configuration(port, settings), { numbers, loopbackOnly }, hooks);
+    this.configuration = configuration(port, settings);
+    this.carrier = startCarrier(this.configuration, { numbers, loopbackOnly }, hooks);
     this.carrier.onWake(() => this.read());
   }
 
@@ -152,18 +155,21 @@ export class Smsc {
     this.#server = server;
   }
 
-  /** `answer` gives the response's fields for each submit_sm, or null for none. */
+  /** `answer` gives the response's fields for each submit_sm, or null for none; `bindStatus` null: no answer to the bind. */
   static async start(
     answer: (pdu: PDU, session: Session) => Record<string, unknown> | null,
-    bindStatus: (pdu: PDU) => number = () => 0,
+    bindStatus: (pdu: PDU, session: Session) => number | null = () => 0,
   ): Promise<Smsc> {
     const server = smpp.createServer((session) => {
       smsc.sessions.push(session);
       session.on("error", () => session.destroy());
-      session.on("bind_transceiver", (pdu: PDU) => {
-        smsc.binds.push(pdu);
-        session.send(pdu.response({ command_status: bindStatus(pdu), system_id: "smsc" }));
-      });
+      for (const bind of ["bind_transceiver", "bind_transmitter", "bind_receiver"]) {
+        session.on(bind, (pdu: PDU) => {
+          smsc.binds.push(pdu);
+          const status = bindStatus(pdu, session);
+          if (status !== null) session.send(pdu.response({ command_status: status, system_id: "smsc" }));
+        });
+      }
       session.on("submit_sm", (pdu: PDU) => {
         smsc.submits.push(pdu);
         smsc.over.push(smsc.sessions.indexOf(session));

@@ -1,59 +1,12 @@
 /** A carrier's thread against servers that break, lie, or keep silent, over real sockets. */
-import type { Socket } from "node:net";
 import fc from "fast-check";
 import smpp, { type PDU } from "smpp";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { isElsewhere, loopbackLookup, NotLoopback } from "../../../gateway/smpp/loopback.js";
 import { numberOf, plainServer, Rig, Smsc } from "./harness.js";
+import { endAfterEach, header, polite, reading, rigFor } from "./peer.js";
 
-let ends: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const end of ends) await end();
-  ends = [];
-});
-
-type Settings = ConstructorParameters<typeof Rig>[1];
-
-function rigFor(server: { port: number; stop(): Promise<void> }, settings: Settings = {}): Rig {
-  const rig = new Rig(server.port, settings);
-  ends.push(async () => {
-    await rig.carrier.close();
-    expect(rig.fatal).toEqual([]);
-    await server.stop();
-  });
-  return rig;
-}
-
-function header(command: number, status: number, sequence: number, length = 16): Buffer {
-  const bytes = Buffer.alloc(Math.max(16, Math.min(length, 64)));
-  for (const [at, word] of [length, command, status, sequence].entries()) bytes.writeUInt32BE(word, at * 4);
-  return bytes;
-}
-
-/** A plain server that reads PDUs with the package and lets `on` answer each. */
-async function reading(on: (pdu: PDU, socket: Socket, connection: number) => void) {
-  let connections = 0;
-  return plainServer((socket) => {
-    const connection = connections++;
-    let rest = Buffer.alloc(0);
-    socket.on("data", (data) => {
-      rest = Buffer.concat([rest, data]);
-      while (rest.length >= 16 && rest.length >= rest.readUInt32BE(0)) {
-        const length = rest.readUInt32BE(0);
-        on(new smpp.PDU(Buffer.from(rest.subarray(0, length))), socket, connection);
-        rest = rest.subarray(length);
-      }
-    });
-  });
-}
-
-/** Answers binds and unbinds; for the rest of a test's server. */
-function polite(pdu: PDU, socket: Socket): boolean {
-  if (!["bind_transceiver", "unbind", "enquire_link"].includes(pdu.command)) return false;
-  socket.write(pdu.response().toBuffer());
-  return true;
-}
+endAfterEach();
 
 function released(rig: Rig): number {
   return rig.of("released").reduce((sum, event) => sum + event.three, 0);
