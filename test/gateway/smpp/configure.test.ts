@@ -51,12 +51,17 @@ class Census {
   }
 }
 
+/** Refuses binds with `status`, or takes them a while later. */
 async function counted(answer: Parameters<typeof Smsc.start>[0] = accept, status: (pdu: PDU) => number = () => 0) {
   const census = new Census();
   const smsc = await Smsc.start(answer, (pdu, session) => {
     const refused = status(pdu);
-    if (refused === 0) census.count(pdu, session.socket);
-    return refused;
+    if (refused !== 0) return refused;
+    setTimeout(() => {
+      census.count(pdu, session.socket);
+      session.send(pdu.response());
+    }, 30);
+    return null;
   });
   return { smsc, census };
 }

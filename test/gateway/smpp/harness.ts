@@ -106,7 +106,7 @@ export class Rig {
 }
 
 /** Read as from a file, so that what a test does not set is what a user gets. */
-function configuration(port: number, settings: Partial<CarrierConfiguration>): CarrierConfiguration {
+export function configuration(port: number, settings: Partial<CarrierConfiguration>): CarrierConfiguration {
   const entry = {
     name: "test",
     host: "127.0.0.1",

@@ -199,6 +199,8 @@ describe("outbox", () => {
     let submissions = 0;
     for (; outbox.roomForSubmissions(1_000) === 1_000; submissions++) outbox.wrote(outbox.at + 1_000);
     expect(submissions * 1_000).toBeLessThanOrEqual(SMPP.socketBytes);
+    outbox.flush();
+    expect(outbox.roomForSubmissions(1)).toBe(0);
     expect(outbox.reserveAnswers(SMPP.bufferBytes)).toBe(true);
     outbox.wrote(SMPP.bufferBytes);
     expect(outbox.reserveAnswers(16)).toBe(false);
