@@ -4,9 +4,8 @@
  *
  * Promises words for what goes wrong in the handshake that say which check failed.
  */
-import { X509Certificate } from "node:crypto";
 import { isIP, type LookupFunction } from "node:net";
-import { type ConnectionOptions, checkServerIdentity, connect, createSecureContext, type TLSSocket } from "node:tls";
+import { type ConnectionOptions, checkServerIdentity, connect, type TLSSocket } from "node:tls";
 import type { TlsConfiguration } from "../../schemas/carrier.js";
 import type { ErrorCode } from "../../schemas/errors.js";
 
@@ -32,33 +31,6 @@ export function connectSecurely(host: string, port: number, tls: TlsConfiguratio
     ...(lookup !== undefined && { lookup }),
   };
   return connect(options).setNoDelay(true);
-}
-
-/** What can't be used of the files that a carrier's settings name, null if all of it can. */
-export function mistakeIn(tls: TlsConfiguration): { readonly field: string; readonly words: string } | null {
-  const { ca, certificate, key } = tls;
-  if (ca !== null && !works(() => new X509Certificate(ca)))
-    return { field: "caFile", words: "is not a PEM certificate" };
-  if ((certificate === null) !== (key === null)) {
-    return { field: key === null ? "keyFile" : "certificateFile", words: "a certificate and its key come together" };
-  }
-  if (certificate === null || key === null) return null;
-  if (!works(() => new X509Certificate(certificate))) {
-    return { field: "certificateFile", words: "is not a PEM certificate" };
-  }
-  const fits = works(() => createSecureContext({ cert: certificate, key }));
-  return fits ? null : { field: "keyFile", words: "is not the PEM key, without a passphrase, of that certificate" };
-}
-
-/** True unless Node's OpenSSL finds something that it can't use. */
-function works(use: () => unknown): boolean {
-  try {
-    use();
-    return true;
-  } catch (error) {
-    if (error instanceof Error && "code" in error) return false;
-    throw error;
-  }
 }
 
 const UNKNOWN_ISSUER =

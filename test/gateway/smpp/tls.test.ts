@@ -1,9 +1,12 @@
 /** A carrier's thread over TLS, with certificates of every kind that must not be trusted; certificates/make.sh makes them. */
-import { readFileSync } from "node:fs";
+import { generateKeyPairSync } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createServer, type TLSSocket, type TlsOptions } from "node:tls";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { readCarriers } from "../../../gateway/smpp/configuration.js";
-import { mistakeIn } from "../../../gateway/smpp/trust.js";
 import type { TlsConfiguration } from "../../../schemas/carrier.js";
 import { listen, numberOf, plainServer } from "./harness.js";
 import { endAfterEach, onPdus, polite, receiptPdu, rigFor, type Settings } from "./peer.js";
@@ -146,16 +149,16 @@ describe("TLS", () => {
   });
 });
 
-test("files that can't be used are named with their place", () => {
-  const client = { ...TRUSTING, certificate: pem("client"), key: pem("key") };
-  expect(mistakeIn(client)).toBeNull();
-  expect(mistakeIn({ ...TRUSTING, ca: "no certificate" })?.field).toBe("caFile");
-  expect(mistakeIn({ ...client, certificate: "x" })?.field).toBe("certificateFile");
-  expect(mistakeIn({ ...client, certificate: null })?.field).toBe("certificateFile");
-  expect(mistakeIn({ ...client, key: null })?.field).toBe("keyFile");
-  expect(mistakeIn({ ...client, key: "x" })?.field).toBe("keyFile");
+test("a key that is another certificate's is named with its place", () => {
+  const folder = mkdtempSync(join(tmpdir(), "seinpost-tls-"));
+  const keyFile = join(folder, "key.pem");
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
+  writeFileSync(keyFile, privateKey.export({ type: "pkcs8", format: "pem" }));
+  const certificateFile = fileURLToPath(new URL("client.pem", FOLDER));
   const carrier = { name: "a", host: "h", port: 1, systemId: "s", password: "p", sender: "B" };
-  const files = { caFile: new URL("authority.pem", FOLDER).pathname, keyFile: new URL("key.pem", FOLDER).pathname };
-  const read = readCarriers(JSON.stringify({ carriers: [{ ...carrier, tls: files }] }), {});
-  expect(read).toMatchObject({ ok: false, problem: { field: "/carriers/0/tls/certificateFile" } });
+  const read = (key: string) =>
+    readCarriers(JSON.stringify({ carriers: [{ ...carrier, tls: { certificateFile, keyFile: key } }] }), {});
+  expect(read(keyFile)).toMatchObject({ ok: false, problem: { field: "/carriers/0/tls/keyFile" } });
+  expect(read(fileURLToPath(new URL("key.pem", FOLDER))).ok).toBe(true);
+  rmSync(folder, { recursive: true });
 });
