@@ -111,12 +111,12 @@ function versionIn(bytes: Uint8Array, at: number, length: number): number {
 
 /** What to do about a refused bind, by command_status. */
 const REFUSALS: Readonly<Record<number, string>> = {
-  [0x01]:
+  0x01:
     "a field of the bind is too long for the carrier: shorten system_id, password, systemType or the address range",
   2: "the carrier can't read the bind: try another interfaceVersion",
   3: 'the carrier does not know this kind of bind: try "bind": "separate", or "transceiver"',
   4: "the carrier does not allow this kind of bind for the account",
-  [0x05]:
+  0x05:
     "all binds of this system_id are taken: configure fewer, or wait until the carrier has noticed that old ones ended",
   8: "the carrier has an error of its own: if it stays, ask the carrier",
   13: "the bind failed: ask the carrier whether the account is active and our IP address is allowed",

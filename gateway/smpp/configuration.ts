@@ -100,12 +100,18 @@ function readTls(place: string, tls: CarrierEntry["tls"]): Result<TlsConfigurati
   if (!certificate.ok) return certificate;
   const key = readPem(`${place}/keyFile`, tls.keyFile, createPrivateKey);
   if (!key.ok) return key;
+  const isPair = certificate.value === null || key.value === null || arePair(certificate.value, key.value);
+  if (!isPair) return fail("CONFIGURATION_INVALID", `${place}/keyFile: another certificate's key`, `${place}/keyFile`);
   return ok({
     ca: ca.value,
     serverName: tls.serverName ?? null,
     certificate: certificate.value,
     key: key.value,
   });
+}
+
+function arePair(certificate: string, key: string): boolean {
+  return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
 }
 
 /** A file in PEM that `parse` takes; null where none is configured. */
