@@ -110,29 +110,33 @@ function versionIn(bytes: Uint8Array, at: number, length: number): number {
 }
 
 /** What to do about a refused bind, by command_status. */
-const REFUSALS: Readonly<Record<number, string>> = {
-  0x01:
+const REFUSALS: ReadonlyMap<number, string> = new Map([
+  [
+    0x01,
     "a field of the bind is too long for the carrier: shorten system_id, password, systemType or the address range",
-  2: "the carrier can't read the bind: try another interfaceVersion",
-  3: 'the carrier does not know this kind of bind: try "bind": "separate", or "transceiver"',
-  4: "the carrier does not allow this kind of bind for the account",
-  0x05:
+  ],
+  [0x02, "the carrier can't read the bind: try another interfaceVersion"],
+  [0x03, 'the carrier does not know this kind of bind: try "bind": "separate", or "transceiver"'],
+  [0x04, "the carrier does not allow this kind of bind for the account"],
+  [
+    0x05,
     "all binds of this system_id are taken: configure fewer, or wait until the carrier has noticed that old ones ended",
-  8: "the carrier has an error of its own: if it stays, ask the carrier",
-  13: "the bind failed: ask the carrier whether the account is active and our IP address is allowed",
-  14: "the password is wrong",
-  15: "the carrier does not know this system_id",
-  20: "the carrier is overloaded",
-  21: "the carrier does not accept this service",
-  83: "the carrier does not accept this systemType",
-  88: "the carrier was asked to bind too often",
-  256: "the account may not use this service: ask the carrier",
-  257: "the account may not bind: ask the carrier",
-  258: "the carrier's service is not available now",
-  259: "the carrier denies the account this service",
-};
+  ],
+  [0x08, "the carrier has an error of its own: if it stays, ask the carrier"],
+  [0x0d, "the bind failed: ask the carrier whether the account is active and our IP address is allowed"],
+  [0x0e, "the password is wrong"],
+  [0x0f, "the carrier does not know this system_id"],
+  [0x14, "the carrier is overloaded"],
+  [0x15, "the carrier does not accept this service"],
+  [0x53, "the carrier does not accept this systemType"],
+  [0x58, "the carrier was asked to bind too often"],
+  [0x100, "the account may not use this service: ask the carrier"],
+  [0x101, "the account may not bind: ask the carrier"],
+  [0x102, "the carrier's service is not available now"],
+  [0x103, "the carrier denies the account this service"],
+]);
 
 export function refusal(status: number): string {
-  const words = REFUSALS[status] ?? "the carrier refused the bind for a reason of its own";
+  const words = REFUSALS.get(status) ?? "the carrier refused the bind for a reason of its own";
   return `${words} (command_status 0x${status.toString(16).padStart(8, "0")})`;
 }

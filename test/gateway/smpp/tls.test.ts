@@ -139,7 +139,8 @@ describe("TLS", () => {
       await rig.until("a bind", () => rig.gauge("bound") === 1);
       expect(server.sockets[0]!.getPeerCertificate().subject.CN).toBe("seinpost");
       const problem = await trouble("good", { tls: TRUSTING }, asking);
-      expect(problem.code).not.toBe("CARRIER_UNTRUSTED");
+      expect(problem.code).toBe("CARRIER_REFUSED_BIND");
+      expect(problem.detail).toContain("the carrier refuses TLS with us: ");
     },
   );
 
