@@ -105,20 +105,22 @@ describe("what a bind carries", () => {
   });
 
   test.each([
-    ["a lower version than ours", (pdu: PDU) => pdu.response({ sc_interface_version: 0x33 }).toBuffer()],
-    ["no body at all", (pdu: PDU) => header(0x8000_0009, 0, pdu.sequence_number)],
+    ["a lower version than ours", 0x33, (pdu: PDU) => pdu.response({ sc_interface_version: 0x33 }).toBuffer()],
+    ["no body at all", 0, (pdu: PDU) => header(0x8000_0009, 0, pdu.sequence_number)],
     [
       "a system_id without its NUL",
+      0,
       (pdu: PDU) => Buffer.concat([header(0x8000_0009, 0, pdu.sequence_number, 18), Buffer.from("ab")]).subarray(0, 18),
     ],
-    ["a TLV that runs over its end", (pdu: PDU) => header(0x8000_0009, 0, pdu.sequence_number, 22)],
-  ])("is answered with %s: bound", async (_, answer) => {
+    ["a TLV that runs over its end", 0, (pdu: PDU) => header(0x8000_0009, 0, pdu.sequence_number, 22)],
+  ])("is answered with %s: bound", async (_, version, answer) => {
     const server = await reading((pdu, socket) => {
       if (pdu.command === "bind_transceiver") socket.write(answer(pdu));
       else polite(pdu, socket);
     });
     const rig = rigFor(server, { interfaceVersion: 0x50 });
     await rig.until("a bind", () => rig.gauge("bound") === 1);
+    await rig.until("its word of it", () => rig.carrier.peerVersion === version);
     expect([rig.gauge("protocolErrors"), rig.carrier.lastProblem()]).toEqual([0, null]);
   });
 });
