@@ -82,7 +82,7 @@ function compare(ours: Snapshot, reference: Delivered, pdu: PDU): void {
   const source = String(pdu.source_addr);
   if (isAscii(Buffer.from(reference.source, "latin1"))) {
     const number = dutchNumber(source, Number(pdu.source_addr_ton));
-    if (number !== 0 || ours.kind === DELIVERY.message) same("number as the package reads it", ours.number, number);
+    if (!isOurs(number) || ours.kind === DELIVERY.message) same("number as the package reads it", ours.number, number);
   }
   const id = onlyTlv(reference, 0x001e);
   if (id?.includes(0) && isAscii(id)) {
@@ -116,10 +116,15 @@ function expected(pdu: Delivered): Omit<Snapshot, "text"> {
   return {
     kind: DELIVERY.receipt,
     id: id || said.id,
-    number: source || dutchNumber(pdu.destination, pdu.destinationTon),
+    number: isOurs(source) ? dutchNumber(pdu.destination, pdu.destinationTon) : source,
     state: stateOf(pdu, said.state),
     error,
   };
+}
+
+/** A receipt from nobody, or from whom the message was. */
+function isOurs(source: number): boolean {
+  return source === 0 || source === Number(CARRIER.sender);
 }
 
 function stateOf(pdu: Delivered, said: number): number {
@@ -164,7 +169,7 @@ interface Snapshot {
 }
 
 function snapshot(bytes: Buffer, at: number, length: number): Snapshot {
-  const kind = reader.read(bytes, at, length, CARRIER.routes);
+  const kind = reader.read(bytes, at, length, CARRIER);
   if (kind === DELIVERY.malformed) return { kind, id: "", number: 0, state: 0, error: 0, text: "" };
   const { number, state, error, idBytes, idAt, idLength } = reader;
   // What a message says about a receipt is nothing.
