@@ -69,7 +69,7 @@ export class Answers {
   delivered(session: Pick<Session, "send" | "answerLater">, bytes: Uint8Array, at: number, length: number): void {
     const { carrier } = this.thread;
     const delivery = this.#delivery;
-    const kind = delivery.read(bytes, at, length, carrier.routes);
+    const kind = delivery.read(bytes, at, length, carrier);
     const response = protocol.responseTo(protocol.readUint32(bytes, at + 4));
     const sequence = protocol.readUint32(bytes, at + 12);
     if (kind === DELIVERY.malformed || delivery.broken) this.meters.count(GAUGE.protocolErrors);

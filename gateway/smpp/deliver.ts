@@ -7,11 +7,12 @@
  * Promises, whatever the bytes are, to read within the PDU, and to lose nothing that stands whole in it: of TLVs that run
  * over the end, those before count (`broken` says so).
  */
-import type { DefaultAlphabet } from "../../schemas/carrier.js";
+import type { CarrierConfiguration, DefaultAlphabet } from "../../schemas/carrier.js";
 import { SMPP } from "../../schemas/limits.js";
 import { RECEIPT_STATE } from "../../schemas/link.js";
 import { numberOf } from "./address.js";
 import { decodeText } from "./decode.js";
+import { readPlain } from "./plain-text.js";
 import * as protocol from "./protocol.js";
 import { type ReceiptText, readReceiptText, stateOf } from "./receipt.js";
 import { clear, concatenate, noHeader, readUserDataHeader, type UserDataHeader } from "./user-data-header.js";
@@ -23,17 +24,21 @@ const TYPE_RECEIPT = 0x04;
 const TYPE_INTERMEDIATE = 0x20;
 const UDHI = 0x40;
 
-const QUESTION_MARK = 0x3f;
-const UNDERSCORE = 0x5f;
-const GSM_UNDERSCORE = 0x11;
-
 /** States after which a message changes no more. */
 const { delivered, expired, deleted, undeliverable, rejected } = RECEIPT_STATE;
 const FINAL: ReadonlySet<number> = new Set([delivered, expired, deleted, undeliverable, rejected]);
 
+/** What says how a carrier's addresses are to be read. */
+export type Addressing = Pick<CarrierConfiguration, "routes" | "sender">;
+
+const NO_ADDRESSING: Addressing = { routes: [], sender: "" };
+
 /** Reads one PDU after the other; the fields hold until the next `read`. */
 export class DeliveryReader {
-  /** Who it is from, or for a receipt whom the message was to; 0 if it is not a number. */
+  /**
+   * Who it is from, or for a receipt whom the message was to; 0 if it is not a number. That is the source, but of a receipt
+   * whose source is our own sender, as at carriers that leave the addresses as they were sent, it is the destination.
+   */
   number = 0;
   /** A receipt's message_id is `idLength` bytes of `idBytes` at `idAt`. */
   idBytes: Uint8Array = new Uint8Array(0);
@@ -48,27 +53,32 @@ export class DeliveryReader {
   /** Of a message: which part it is. */
   readonly header: UserDataHeader = noHeader();
   #esmClass = 0;
+  #sourceAt = 0;
   #destinationAt = 0;
   #textAt = 0;
   #textLength = 0;
   #sarReference = 0;
   #sarPart = 0;
   #sarParts = 0;
+  #sender = "";
+  #senderNumber = Number.NaN;
   readonly #text: ReceiptText = { idAt: 0, idLength: 0, state: 0, error: 0, strict: false };
   readonly #plain = new Uint8Array(SMPP.pduBytes);
 
-  /** Reads the PDU at `at` and returns one of DELIVERY. `routes` are the carrier's. */
-  read(bytes: Uint8Array, at: number, length: number, routes: readonly string[] = []): number {
+  /** Reads the PDU at `at` and returns one of DELIVERY. */
+  read(bytes: Uint8Array, at: number, length: number, carrier: Addressing = NO_ADDRESSING): number {
     const end = at + length;
     this.#clear(bytes);
     const isData = protocol.readUint32(bytes, at + 4) === protocol.DATA_SM;
-    const behind = this.#fields(bytes, at + protocol.HEADER_BYTES, end, isData, routes);
+    const behind = this.#fields(bytes, at + protocol.HEADER_BYTES, end, isData);
     if (behind < 0) return DELIVERY.malformed;
+    this.number = addressAt(bytes, this.#sourceAt, end, carrier);
     this.#tlvs(bytes, behind, end);
     if (this.broken && this.idLength === 0 && this.#textLength === 0) return DELIVERY.malformed;
     if ((this.#esmClass & UDHI) !== 0) readUserDataHeader(bytes, this.#textAt, this.#textLength, this.header);
     if (this.#isReceipt(bytes)) {
-      if (this.number === 0) this.number = this.#address(bytes, this.#destinationAt, end, routes);
+      const isOurs = this.number === 0 || this.number === this.#ourNumber(carrier.sender);
+      if (isOurs) this.number = addressAt(bytes, this.#destinationAt, end, carrier);
       return DELIVERY.receipt;
     }
     if (this.header.parts === 0) concatenate(this.header, this.#sarReference, this.#sarPart, this.#sarParts);
@@ -95,9 +105,9 @@ export class DeliveryReader {
   }
 
   /** The mandatory fields; returns the place behind them, -1 if they run over the end. */
-  #fields(bytes: Uint8Array, start: number, end: number, isData: boolean, routes: readonly string[]): number {
-    const source = behindString(bytes, start, end);
-    this.#destinationAt = behindString(bytes, source + 2, end);
+  #fields(bytes: Uint8Array, start: number, end: number, isData: boolean): number {
+    this.#sourceAt = behindString(bytes, start, end);
+    this.#destinationAt = behindString(bytes, this.#sourceAt + 2, end);
     let at = behindString(bytes, this.#destinationAt + 2, end);
     // Of a data_sm esm_class, registered_delivery and data_coding are left, and its text is in message_payload.
     if (isData) {
@@ -116,15 +126,17 @@ export class DeliveryReader {
       this.#textAt = at + 5;
       this.#textLength = bytes[at + 4]!;
     }
-    this.number = this.#address(bytes, source, end, routes);
     const behind = this.#textAt + this.#textLength;
     return behind <= end ? behind : -1;
   }
 
-  /** The number in the address whose type of number is at `at`. */
-  #address(bytes: Uint8Array, at: number, end: number, routes: readonly string[]): number {
-    const digitsAt = at + 2;
-    return numberOf(bytes, digitsAt, behindString(bytes, digitsAt, end) - 1, bytes[at]!, routes);
+  /** The sender as a number; NaN if it is a name. */
+  #ourNumber(sender: string): number {
+    if (sender !== this.#sender) {
+      this.#sender = sender;
+      this.#senderNumber = /^[0-9]+$/.test(sender) ? Number(sender) : Number.NaN;
+    }
+    return this.#senderNumber;
   }
 
   /** Unknown TLVs are skipped; less than a TLV's head at the end is padding. */
@@ -192,13 +204,10 @@ export class DeliveryReader {
     const at = this.#textAt + this.header.bytes;
     const length = this.#textLength - this.header.bytes;
     const plain = this.#plain;
-    // No receipt begins with NUL, so this is UCS-2; what data_coding says may be that of the message that was sent.
-    if (length >= 2 && bytes[at] === 0 && bytes[at + 1] !== 0) {
-      readReceiptText(plain, 0, plainOfUcs2(bytes, at, length, plain), this.#text);
-      return plain;
-    }
-    if (this.idLength === 0 && plainOfGsm(bytes, at, length, plain)) {
-      readReceiptText(plain, 0, length, this.#text);
+    // With an id in a TLV, that of the text does not count.
+    const characters = readPlain(bytes, at, length, this.idLength === 0, plain);
+    if (characters >= 0) {
+      readReceiptText(plain, 0, characters, this.#text);
       return plain;
     }
     readReceiptText(bytes, at, length, this.#text);
@@ -206,25 +215,10 @@ export class DeliveryReader {
   }
 }
 
-/** Copies UCS-2 as Latin-1, with "?" for what is beyond it; returns the characters. */
-function plainOfUcs2(bytes: Uint8Array, at: number, length: number, plain: Uint8Array): number {
-  const characters = length >> 1;
-  for (let character = 0; character < characters; character++) {
-    const high = bytes[at + character * 2]!;
-    plain[character] = high === 0 ? bytes[at + character * 2 + 1]! : QUESTION_MARK;
-  }
-  return characters;
-}
-
-/** Of what a message_id is made of, GSM 03.38 differs from ASCII in "_" alone. Copies with that, or is false without it. */
-function plainOfGsm(bytes: Uint8Array, at: number, length: number, plain: Uint8Array): boolean {
-  let underscore = at;
-  while (underscore < at + length && bytes[underscore] !== GSM_UNDERSCORE) underscore++;
-  if (underscore === at + length) return false;
-  for (let byte = 0; byte < length; byte++) {
-    plain[byte] = bytes[at + byte] === GSM_UNDERSCORE ? UNDERSCORE : bytes[at + byte]!;
-  }
-  return true;
+/** The number in the address whose type of number is at `at`. */
+function addressAt(bytes: Uint8Array, at: number, end: number, { routes }: Addressing): number {
+  const digitsAt = at + 2;
+  return numberOf(bytes, digitsAt, behindString(bytes, digitsAt, end) - 1, bytes[at]!, routes);
 }
 
 /** The place behind a C-octet string; beyond `end` where its NUL is missing. */

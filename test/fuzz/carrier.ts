@@ -1,4 +1,4 @@
-/** The carrier that targets speak to: as read from a file, with a country and short deadlines. */
+/** The carrier that targets speak to: as read from a file, with a country and a number that it sends from. */
 import { readCarriers } from "../../gateway/smpp/configuration.js";
 import type { CarrierConfiguration } from "../../schemas/carrier.js";
 
@@ -9,7 +9,7 @@ function read(): CarrierConfiguration {
     port: 2775,
     systemId: "seinpost",
     password: "secret",
-    sender: "Burgernet",
+    sender: "1008",
   };
   const carriers = readCarriers(JSON.stringify({ carriers: [{ ...entry, routes: ["31"], window: 16 }] }), {});
   if (!carriers.ok) throw new Error(carriers.problem.detail);

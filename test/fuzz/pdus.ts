@@ -82,12 +82,14 @@ function userDataHeader(random: Random): Uint8Array {
       ]),
     );
   }
-  return Uint8Array.from([elements.length, ...elements]);
+  // A header that ends within an element, or goes on into the text.
+  const length = elements.length + (random.once(4) ? random.between(-4, 4) : 0);
+  return Uint8Array.from([length, ...elements]);
 }
 
 function tlvs(random: Random, to: PduWriter): void {
   for (let count = random.below(4); count > 0; count--) {
-    switch (random.below(8)) {
+    switch (random.below(9)) {
       case 0:
       case 1:
         to.tlv(
@@ -107,6 +109,9 @@ function tlvs(random: Random, to: PduWriter): void {
         to.tlv(protocol.TLV_SAR_SEGMENT_SEQNUM, Uint8Array.of(random.below(5)));
         break;
       case 5:
+        to.tlv(protocol.TLV_MESSAGE_PAYLOAD, Buffer.from(random.pick(["", "x"])));
+        break;
+      case 6:
         to.tlv(random.below(0x1500), new Uint8Array(random.below(20)).fill(random.below(256)));
         break;
       default:

@@ -6,6 +6,7 @@ export interface Delivered {
   readonly source: string;
   readonly sourceTon: number;
   readonly destination: string;
+  readonly destinationTon: number;
   readonly shortMessage: Buffer;
   /** All TLVs that stand whole, in their order. */
   readonly tlvs: readonly (readonly [tag: number, value: Buffer])[];
@@ -32,7 +33,7 @@ export function readDelivered(bytes: Uint8Array): Delivered | null {
   const sourceTon = uint8();
   uint8();
   const source = string();
-  uint8();
+  const destinationTon = uint8();
   uint8();
   const destination = string();
   const esmClass = uint8();
@@ -51,7 +52,16 @@ export function readDelivered(bytes: Uint8Array): Delivered | null {
   const end = at + shortMessageBytes;
   if (end > buffer.length) return null;
   const shortMessage = buffer.subarray(at, end);
-  return { esmClass, dataCoding, source, sourceTon, destination, shortMessage, ...readTlvs(buffer, end) };
+  return {
+    esmClass,
+    dataCoding,
+    source,
+    sourceTon,
+    destination,
+    destinationTon,
+    shortMessage,
+    ...readTlvs(buffer, end),
+  };
 }
 
 function readTlvs(buffer: Buffer, from: number): Pick<Delivered, "tlvs" | "broken" | "padding"> {

@@ -63,7 +63,7 @@ function check(bytes: Uint8Array): void {
   same("answers", asked.sent + asked.later, 1);
   same("the response's command", asked.response, responseTo(readUint32(bytes, 4)));
   same("the response's sequence number", asked.sequence, readUint32(bytes, 12));
-  const kind = reader.read(bytes, 0, bytes.length, CARRIER.routes);
+  const kind = reader.read(bytes, 0, bytes.length, CARRIER);
   const at = ring.next();
   same("an event", at >= 0, asked.later === 1);
   same("an event", at >= 0, kind !== DELIVERY.malformed);

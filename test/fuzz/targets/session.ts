@@ -3,6 +3,7 @@
  * enquire_link or have bound again, within a second of its time; each recipient ends in one event, and nothing stays queued.
  */
 import * as protocol from "../../../gateway/smpp/protocol.js";
+import { SMPP } from "../../../schemas/limits.js";
 import { GAUGE } from "../../../schemas/link.js";
 import { PduWriter } from "../pdu-writer.js";
 import * as pdus from "../pdus.js";
@@ -49,7 +50,10 @@ function check(bytes: Uint8Array): void {
 function run(world: CarrierWorld, bytes: Uint8Array): void {
   if (hashOf(bytes) % BEFORE_THE_BIND === 0) beforeTheBind(world, bytes);
   world.polite = true;
-  comes(world, "it binds", BOUND_WITHIN_MS, () => world.bound && world.wire?.open === true);
+  comes(world, "it binds", BOUND_WITHIN_MS, () => world.ready);
+  // After a bind that has worked the pause before the next one is short, whatever went before.
+  world.grant(1);
+  comes(world, "a submission is answered", ENDED_WITHIN_MS, () => world.ended(1));
   world.polite = false;
   world.grant(GRANTED);
   const before = world.wire;
@@ -61,6 +65,8 @@ function run(world: CarrierWorld, bytes: Uint8Array): void {
   isAlive(world, before);
   comes(world, "each recipient ends in one event", ENDED_WITHIN_MS, () => world.ended(GRANTED));
   same("queued at the end", world.gauges[GAUGE.queued], 0);
+  // The thread looks at its clock while it is bound, too.
+  world.until(() => false, SMPP.tickMs);
 }
 
 function comes(world: CarrierWorld, what: string, withinMs: number, condition: () => boolean): void {

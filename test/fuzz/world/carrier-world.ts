@@ -7,7 +7,7 @@ import { MessageChannel } from "node:worker_threads";
 import { CarrierThread } from "../../../gateway/smpp/carrier-thread.js";
 import * as protocol from "../../../gateway/smpp/protocol.js";
 import { DISPATCH } from "../../../schemas/limits.js";
-import { EVENT, GAUGE_WORDS, LATENCY_BUCKETS } from "../../../schemas/link.js";
+import { EVENT, GAUGE, GAUGE_WORDS, LATENCY_BUCKETS } from "../../../schemas/link.js";
 import { Ring } from "../../../schemas/ring.js";
 import { CARRIER } from "../carrier.js";
 import { cut } from "../streams.js";
@@ -67,6 +67,11 @@ export class CarrierWorld {
 
   get granted(): number {
     return this.#granted;
+  }
+
+  /** True if submissions go out. */
+  get ready(): boolean {
+    return this.bound && this.wire?.open === true && this.gauges[GAUGE.bound] === 1;
   }
 
   /** Grants so many recipients; each must end in exactly one event. */

@@ -10,9 +10,9 @@ const UDHI = 0x40;
 const reader = new DeliveryReader();
 
 /** Reads the bytes between noise, which must not matter. */
-function readBytes(pdu: Uint8Array, routes: readonly string[] = []) {
+function readBytes(pdu: Uint8Array, routes: readonly string[] = [], sender = "Burgernet") {
   const bytes = Buffer.concat([Buffer.alloc(7, 0xff), pdu, Buffer.alloc(9, 0x31)]);
-  const kind = reader.read(bytes, 7, pdu.length, routes);
+  const kind = reader.read(bytes, 7, pdu.length, { routes, sender });
   const { number, state, error, broken, header } = reader;
   const id = Buffer.from(reader.idBytes).toString("latin1", reader.idAt, reader.idAt + reader.idLength);
   const { reference, part, parts } = header;
@@ -150,10 +150,14 @@ describe.each(["deliver_sm", "data_sm"])("receipts by %s", (command) => {
     }
   });
 
-  test("where the source is no number, the destination is the recipient's", () => {
+  test("where the source is no number, or our own, the destination is the recipient's", () => {
     const words = text("id:7 stat:DELIVRD");
     expect(receipt({ source_addr: "Burgernet", destination_addr: "31687654321" }, words).number).toBe(31_687_654_321);
     expect(receipt({ source_addr: "", destination_addr: "Burgernet" }, words).number).toBe(0);
+    const unswapped = { source_addr: "31600000001", destination_addr: "31687654321", esm_class: 4 };
+    expect(readBytes(encode(unswapped, command), [], "31600000001").number).toBe(31_687_654_321);
+    expect(readBytes(encode(unswapped, command), [], "31600000002").number).toBe(31_600_000_001);
+    expect(readBytes(encode({ ...unswapped, esm_class: 0 }, command), [], "31600000001").number).toBe(31_600_000_001);
     const message = read({ source_addr: "Burgernet", destination_addr: "31687654321" }, command);
     expect(message).toMatchObject({ kind: DELIVERY.message, number: 0 });
   });
