@@ -10,11 +10,12 @@ import smpp from "smpp";
 import type { CarrierConfiguration } from "../../schemas/carrier.js";
 import type { ErrorCode } from "../../schemas/errors.js";
 import { SMPP } from "../../schemas/limits.js";
+import { BindPace } from "./bind-pace.js";
 import { Connection, type ConnectionOwner, readBuffer } from "./connection.js";
 import { Liveness } from "./liveness.js";
 import { isElsewhere } from "./loopback.js";
 import type { Outbox } from "./outbox.js";
-import { Backoff, Reconnect } from "./pace.js";
+import { Reconnect } from "./pace.js";
 import * as protocol from "./protocol.js";
 import { Queue } from "./queue.js";
 import { Unanswered } from "./unanswered.js";
@@ -46,7 +47,8 @@ const MIN_DELIVERY_BYTES = 33;
 export class Session implements ConnectionOwner {
   state: SessionState = "idle";
   readonly window: Window;
-  readonly backoff = new Backoff();
+  /** Stays over connections, with what it has learnt. */
+  readonly pace: BindPace;
   /** Parts of messages of which other parts went over this bind. */
   readonly own = new Queue();
   /** Deliveries that wait for a durable ledger. */
@@ -71,6 +73,7 @@ export class Session implements ConnectionOwner {
     private readonly owner: SessionOwner,
   ) {
     this.window = new Window(owner.carrier.window);
+    this.pace = new BindPace(owner.carrier.bindRatePerSecond, performance.now());
     this.#liveness = new Liveness(owner.carrier.enquireLinkMs, owner.carrier.enquireLinkTimeoutMs);
   }
 
@@ -81,12 +84,17 @@ export class Session implements ConnectionOwner {
 
   /** True if submissions may be written now. */
   ready(nowMs: number): boolean {
-    return this.state === "bound" && !this.#stopped && this.room() > 0 && !this.backoff.active(nowMs);
+    return this.open && this.pace.messages(1, nowMs) > 0;
+  }
+
+  /** True if submissions may be written as soon as the pace allows it. */
+  get open(): boolean {
+    return this.state === "bound" && !this.#stopped && this.room() > 0;
   }
 
   /** Segments that may still become outstanding. */
   room(): number {
-    return Math.min(this.window.size, this.backoff.window) - this.window.inFlight;
+    return this.window.size - this.window.inFlight;
   }
 
   /** Drains and unbinds; `closed` is true when that is done. */
