@@ -30,12 +30,14 @@ export const PACE = {
   learntFallen: 0.05,
   learntFallenSegments: 10,
   /** A learnt rate is tried to be exceeded by the least step after the first time, each time twice as late, up to the last. */
-  probeFirstMs: 5_000,
+  probeFirstMs: 3_000,
   probeLastMs: 30_000,
   /** How soon after a step that went well, twice as large, or one that was too large, a fourth of it. */
   probeSoonMs: 1_000,
   probeStepLeast: 0.01,
   probeStepMost: 0.25,
+  /** How far above the measured limit steps go until as much was taken beyond it as a carrier may let save up. */
+  probeBeyond: 1.1,
   /** A rate is judged only where at least this part of it was made use of. */
   probeUse: 0.8,
   /** congestion_state of SMPP 5.0, 4.8.4.18: from 80 to 89 is the optimum, from 90 it nears congestion, 100 is congested. */

@@ -23,6 +23,8 @@
  */
 import { PACE, SMPP } from "../../schemas/limits.js";
 import { Rate } from "./pace.js";
+import { Probing } from "./probing.js";
+import { Trial } from "./trial.js";
 
 type Phase = "free" | "blocked" | "ramp" | "measure" | "hold" | "probe";
 
@@ -30,43 +32,34 @@ export class BindPace {
   #phase: Phase = "free";
   /** Null where nothing limits. */
   #rate: Rate | null;
-  /** What `#rate` goes by. */
-  #perSecond: number;
+  /** What is sent at the present rate; in `free`, what was taken in this second. */
+  readonly #trial = new Trial();
+  readonly #probing: Probing;
   /** What is known to hold; while `blocked`, what to try first. */
   #learnt = 0;
-  /** Submissions from before this moment tell nothing about the present rate. */
-  #fromMs = 0;
-  /** What became of submissions from then on; in `free`, those of this second and of the one before. */
-  #accepted = 0;
+  /** In `free`: what was taken in the second before. */
   #acceptedBefore = 0;
-  #throttled = 0;
-  #throttledInRow = 0;
-  /** Segments sent since `#sentFromMs`. */
-  #sent = 0;
-  #sentFromMs = 0;
   /** While `blocked`: when the next segment may go, and the pause after it. */
   #untilMs = 0;
   #pauseMs = 0;
   /** In `measure`: true if the rate had held before. */
   #held = false;
-  #probeAtMs = 0;
-  #probeStep: number = PACE.probeStepLeast;
-  #probePauseMs: number = PACE.probeFirstMs;
   /** The carrier has throttled, so a low congestion_state means little. */
   #everThrottled = false;
 
   constructor(
     private readonly capPerSecond: number,
     nowMs: number,
-    private readonly random: () => number = Math.random,
+    random: () => number = Math.random,
   ) {
-    this.#perSecond = capPerSecond;
+    this.#probing = new Probing(random);
+    this.#trial.begin(capPerSecond, nowMs, nowMs);
     this.#rate = this.#configured(nowMs);
   }
 
   /** Segments a second that the bind allows itself. */
   get perSecond(): number {
-    return this.#phase === "blocked" ? Math.min(1_000 / this.#pauseMs, this.#learnt) : this.#perSecond;
+    return this.#phase === "blocked" ? Math.min(1_000 / this.#pauseMs, this.#learnt) : this.#trial.perSecond;
   }
 
   /** True while hardly anything goes, because the carrier has just throttled. */
@@ -95,28 +88,29 @@ export class BindPace {
   spend(segments: number, nowMs: number): void {
     if (this.#rate === null) return;
     this.#rate.spend(segments);
-    this.#sent += segments;
+    this.#trial.sent(segments);
     if (this.#phase === "blocked") this.#untilMs = nowMs + this.#pauseMs;
   }
 
   /** The carrier took a segment that was sent at `sentAtMs`. */
   accepted(sentAtMs: number, nowMs: number): void {
+    const trial = this.#trial;
     if (this.#phase === "free") this.#count(nowMs);
-    else if (sentAtMs < this.#fromMs) return;
-    else if (this.#phase === "blocked") this.#ramp(this.#learnt, nowMs);
+    else if (sentAtMs < trial.fromMs) return;
+    else if (this.#phase === "blocked") this.#enter("ramp", this.#learnt, nowMs, nowMs);
     else if (this.#phase === "ramp") this.#stepUp(sentAtMs, nowMs);
     else if (this.#phase === "hold") this.#probeIfDue(sentAtMs, nowMs);
-    else if (sentAtMs - this.#fromMs >= this.#learnMs()) this.#conclude(nowMs);
-    else {
-      this.#accepted++;
-      this.#throttledInRow = 0;
-    }
+    else if (this.#phase === "probe" && trial.probed(sentAtMs)) this.#probed(nowMs);
+    else if (this.#phase === "measure" && trial.measured(sentAtMs)) this.#measured(nowMs);
+    else trial.took();
   }
 
   /** The carrier throttled one. */
   throttled(sentAtMs: number, nowMs: number): void {
-    if (this.#phase !== "free" && sentAtMs < this.#fromMs) return;
+    const trial = this.#trial;
+    if (this.#phase !== "free" && sentAtMs < trial.fromMs) return;
     this.#everThrottled = true;
+    trial.refused();
     switch (this.#phase) {
       case "free":
         this.#block(this.#seen(), nowMs);
@@ -126,32 +120,36 @@ export class BindPace {
         return;
       case "ramp":
       case "hold":
-        this.#measure(sentAtMs, nowMs);
+        this.#held = this.#phase === "hold";
+        this.#enter("measure", trial.perSecond, sentAtMs, nowMs);
+        trial.refused();
         return;
       case "measure":
+        if (this.#held && trial.fallen) this.#block(trial.perSecond / 4, nowMs);
+        else if (trial.measured(sentAtMs)) this.#measured(nowMs);
+        return;
       case "probe":
-        this.#throttled++;
-        this.#throttledInRow++;
-        if (sentAtMs - this.#fromMs >= this.#learnMs() || this.#tooMany()) this.#conclude(nowMs);
+        if (trial.tooMany) this.#probeFailed(nowMs);
+        else if (trial.probed(sentAtMs)) this.#probed(nowMs);
     }
   }
 
   /** The carrier said how loaded it is (SMPP 5.0, congestion_state) when it answered what was sent at `sentAtMs`. */
   congestion(state: number, sentAtMs: number, nowMs: number): void {
     const phase = this.#phase;
-    if (phase !== "free" && sentAtMs < this.#fromMs + PACE.congestionMs) return;
+    const { perSecond, fromMs } = this.#trial;
+    if (phase === "blocked" || phase === "measure") return;
+    if (phase !== "free" && sentAtMs < fromMs + PACE.congestionMs) return;
     if (state > PACE.congestionOptimumLast) {
-      if (phase === "blocked" || phase === "measure") return;
       const part = state >= PACE.congestionMost ? 0.5 : PACE.congestionOptimum / state;
-      this.#hold((phase === "free" ? this.#seen() : this.#perSecond) * part, nowMs);
+      this.#hold((phase === "free" ? this.#seen() : perSecond) * part, nowMs);
     } else if (state >= PACE.congestionOptimumFirst) {
-      if (phase === "probe" || phase === "ramp") this.#hold(this.#perSecond, nowMs);
-      this.#probeAtMs = nowMs + PACE.probeFirstMs;
-    } else if (phase === "hold" && !this.#everThrottled) {
-      const step = (PACE.congestionOptimum / Math.max(1, state) - 1) / 2;
-      this.#probeStep = Math.min(PACE.probeStepMost, Math.max(PACE.probeStepLeast, step));
-      this.#probeAtMs = Math.min(this.#probeAtMs, sentAtMs);
-    }
+      if (phase === "probe" || phase === "ramp") this.#hold(perSecond, nowMs);
+    } else if (phase === "hold" && !this.#everThrottled && this.#trial.used(nowMs)) {
+      // Half of what is missing, for it shows late what a change makes of it; twice as much at most.
+      this.#hold(perSecond * Math.min(2, (1 + PACE.congestionOptimum / Math.max(1, state)) / 2), nowMs);
+    } else return;
+    this.#probing.later(nowMs);
   }
 
   #configured(nowMs: number): Rate | null {
@@ -159,95 +157,53 @@ export class BindPace {
   }
 
   #count(nowMs: number): void {
-    if (nowMs - this.#fromMs >= PACE.learnMs) {
-      this.#acceptedBefore = nowMs - this.#fromMs < 2 * PACE.learnMs ? this.#accepted : 0;
-      this.#accepted = 0;
-      this.#fromMs = nowMs;
+    const trial = this.#trial;
+    const sinceMs = nowMs - trial.fromMs;
+    if (sinceMs >= PACE.learnMs) {
+      this.#acceptedBefore = sinceMs < 2 * PACE.learnMs ? trial.accepted : 0;
+      trial.accepted = 0;
+      trial.fromMs = nowMs;
     }
-    this.#accepted++;
+    trial.accepted++;
   }
 
   /** What the carrier was seen to take in a second while nothing was limited. */
   #seen(): number {
-    return Math.max(PACE.learnFirstPerSecond, this.#accepted, this.#acceptedBefore);
-  }
-
-  /** How long what is taken is counted at the present rate: whole seconds. */
-  #learnMs(): number {
-    const seconds = Math.ceil(PACE.learnAnswers / this.#perSecond);
-    return PACE.learnMs * Math.min(PACE.learnSeconds, Math.max(1, seconds));
-  }
-
-  /** Whether there was enough to send to judge the present rate by. */
-  #used(nowMs: number): boolean {
-    return this.#sent * 1_000 >= this.#perSecond * (nowMs - this.#sentFromMs) * PACE.probeUse;
+    return Math.max(PACE.learnFirstPerSecond, this.#trial.accepted, this.#acceptedBefore);
   }
 
   #block(tryPerSecond: number, nowMs: number): void {
     this.#enter("blocked", tryPerSecond, nowMs, nowMs);
-    this.#learnt = this.#perSecond;
+    this.#learnt = this.#trial.perSecond;
     this.#pauseMs = PACE.throttleFirstMs;
     this.#untilMs = nowMs + this.#pauseMs;
   }
 
-  #ramp(perSecond: number, nowMs: number): void {
-    this.#enter("ramp", perSecond, nowMs, nowMs);
-  }
-
   #stepUp(sentAtMs: number, nowMs: number): void {
-    const atCap = this.#perSecond >= this.capPerSecond;
-    const stepMs = Math.max(atCap ? PACE.learnMs : PACE.learnDoubleMs, 2_000 / this.#perSecond);
-    if (sentAtMs - this.#fromMs < stepMs) return;
-    if (!this.#used(nowMs)) this.#ramp(this.#perSecond, nowMs);
-    else if (atCap) this.#hold(this.#perSecond, nowMs);
-    else this.#ramp(this.#perSecond * 2, nowMs);
-  }
-
-  /** From the first submission that was throttled. */
-  #measure(sentAtMs: number, nowMs: number): void {
-    this.#held = this.#phase === "hold";
-    this.#enter("measure", this.#perSecond, sentAtMs, nowMs);
-    this.#throttled = 1;
-  }
-
-  /** True when there is no need to look further. */
-  #tooMany(): boolean {
-    if (this.#phase === "probe") return this.#throttled > this.#tolerated();
-    const fallen = Math.max(PACE.learntFallenSegments, this.#perSecond * PACE.learntFallen);
-    return this.#held && this.#throttledInRow > fallen;
-  }
-
-  #tolerated(): number {
-    return (this.#perSecond * this.#learnMs() * PACE.learntTolerance) / 1_000;
-  }
-
-  #conclude(nowMs: number): void {
-    if (this.#phase === "probe") this.#probed(nowMs);
-    else this.#measured(nowMs);
+    const { perSecond, fromMs } = this.#trial;
+    const atCap = perSecond >= this.capPerSecond;
+    const stepMs = Math.max(atCap ? PACE.learnMs : PACE.learnDoubleMs, 2_000 / perSecond);
+    if (sentAtMs - fromMs < stepMs) return;
+    if (!this.#trial.used(nowMs)) this.#enter("ramp", perSecond, nowMs, nowMs);
+    else if (atCap) this.#hold(perSecond, nowMs);
+    else this.#enter("ramp", perSecond * 2, nowMs, nowMs);
   }
 
   #measured(nowMs: number): void {
-    const perSecond = this.#perSecond;
-    const answers = this.#accepted + this.#throttled;
-    const enough = answers * 1_000 >= perSecond * this.#learnMs() * 0.5;
-    if (this.#tooMany()) this.#block(perSecond / 4, nowMs);
-    else if (!enough || (this.#held && this.#throttled <= this.#tolerated())) this.#hold(perSecond, nowMs);
-    else if (this.#accepted === 0) this.#block(perSecond / 2, nowMs);
+    const { perSecond, accepted, part, enough, tooMany } = this.#trial;
+    if (!enough || (this.#held && !tooMany)) this.#hold(perSecond, nowMs);
+    else if (accepted === 0) this.#block(perSecond / 2, nowMs);
     else {
-      const part = this.#accepted / answers;
-      this.#probeStep = PACE.probeStepLeast;
-      this.#probePauseMs = PACE.probeFirstMs;
+      this.#probing.measured(perSecond * part, this.#held, nowMs);
       this.#hold(perSecond * part * PACE.learntPart, nowMs);
-      this.#rate!.spend((1 - part) * this.#perSecond);
+      this.#owe((1 - part) * this.#learnt);
     }
   }
 
   #hold(perSecond: number, nowMs: number): void {
-    if (this.#phase !== "measure" || !this.#held || perSecond !== this.#learnt)
-      this.#probeAtMs = nowMs + this.#probePauseMs;
     this.#enter("hold", perSecond, nowMs, nowMs);
-    this.#learnt = this.#perSecond;
-    if (this.#perSecond >= SMPP.ratePerSecondMax) this.#free(nowMs);
+    this.#learnt = this.#trial.perSecond;
+    if (this.#learnt >= SMPP.ratePerSecondMax) this.#free(nowMs);
   }
 
   #free(nowMs: number): void {
@@ -257,45 +213,46 @@ export class BindPace {
   }
 
   #probeIfDue(sentAtMs: number, nowMs: number): void {
-    if (sentAtMs < this.#probeAtMs || this.#learnt >= this.capPerSecond) return;
-    if (this.#used(nowMs)) this.#enter("probe", this.#learnt * (1 + this.#probeStep), nowMs, nowMs);
-    else {
-      this.#sent = 0;
-      this.#sentFromMs = nowMs;
-      this.#probeAtMs = nowMs + PACE.probeSoonMs;
-    }
+    if (sentAtMs < this.#probing.atMs || this.#learnt >= this.capPerSecond) return;
+    const used = this.#trial.used(nowMs);
+    const ms = this.#trial.sentForMs(nowMs);
+    this.#probing.took(this.#trial.countSent(nowMs), ms);
+    const next = this.#probing.next(this.#learnt);
+    if (used && next > this.#learnt) this.#enter("probe", next, nowMs, nowMs);
+    else this.#probing.soon(nowMs);
   }
 
   #probed(nowMs: number): void {
-    const { learnMs, probeFirstMs, probeLastMs, probeSoonMs, probeStepLeast, probeStepMost } = PACE;
-    const failed = this.#tooMany();
-    const excess = (Math.min(learnMs, nowMs - this.#fromMs) / 1_000) * (this.#perSecond - this.#learnt);
-    const used = this.#used(nowMs);
-    this.#hold(failed || !used ? this.#learnt : this.#perSecond, nowMs);
-    this.#probeAtMs = nowMs + probeSoonMs;
-    if (!failed) {
-      if (used) this.#probeStep = Math.min(probeStepMost, this.#probeStep * 2);
-      this.#probePauseMs = probeFirstMs;
+    const { perSecond } = this.#trial;
+    if (this.#trial.used(nowMs)) {
+      const ms = this.#trial.sentForMs(nowMs);
+      this.#probing.took(this.#trial.countSent(nowMs), ms);
+      this.#hold(perSecond, nowMs);
+      this.#probing.worked(nowMs);
     } else {
-      this.#rate?.spend(excess);
-      if (this.#probeStep <= probeStepLeast) {
-        this.#probeAtMs = nowMs + this.#probePauseMs * (0.75 + this.random() / 2);
-        this.#probePauseMs = Math.min(this.#probePauseMs * 2, probeLastMs);
-      }
-      this.#probeStep = Math.max(probeStepLeast, this.#probeStep / 4);
+      this.#hold(this.#learnt, nowMs);
+      this.#probing.soon(nowMs);
     }
   }
 
+  #probeFailed(nowMs: number): void {
+    const seconds = Math.min(PACE.learnMs, this.#trial.sentForMs(nowMs)) / 1_000;
+    const excess = (this.#trial.perSecond - this.#learnt) * seconds;
+    this.#hold(this.#learnt, nowMs);
+    this.#owe(excess);
+    this.#probing.failed(nowMs);
+  }
+
+  /** What was too much in this second is made up for by a pause, lest the rest of the second be throttled. */
+  #owe(segments: number): void {
+    this.#rate?.spend(segments);
+  }
+
   #enter(phase: Phase, perSecond: number, fromMs: number, nowMs: number): void {
-    if (this.#phase === "free") this.#rate = new Rate(PACE.learntLeastPerSecond, nowMs, PACE.learntBurst, 1);
+    const least = Math.max(PACE.learntLeastPerSecond, perSecond);
+    if (this.#phase === "free") this.#rate = new Rate(least, nowMs, PACE.learntBurst, 1);
     this.#phase = phase;
-    this.#perSecond = Math.min(this.capPerSecond, Math.max(PACE.learntLeastPerSecond, perSecond));
-    this.#rate!.change(this.#perSecond, nowMs);
-    this.#fromMs = fromMs;
-    this.#accepted = 0;
-    this.#throttled = 0;
-    this.#throttledInRow = 0;
-    this.#sent = 0;
-    this.#sentFromMs = nowMs;
+    this.#trial.begin(Math.min(this.capPerSecond, least), fromMs, nowMs);
+    this.#rate!.change(this.#trial.perSecond, nowMs);
   }
 }

@@ -65,11 +65,11 @@ export function congested(limit: (nowMs: number) => number): Limiter {
   let atMs = 0;
   return {
     take(nowMs) {
-      load = load * Math.exp((atMs - nowMs) / 300) + 1;
+      load = load * Math.exp((atMs - nowMs) / 1_000) + 1;
       atMs = nowMs;
       return true;
     },
-    congestion: (nowMs) => Math.min(100, Math.round((85 * load) / 0.3 / limit(nowMs))),
+    congestion: (nowMs) => Math.min(100, Math.round((85 * load) / limit(nowMs))),
   };
 }
 
