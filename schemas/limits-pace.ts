@@ -20,7 +20,7 @@ export const PACE = {
   /** The part of a measured limit that is used: what comes and goes with the clocks on both sides stays below it. */
   learntPart: 0.98,
   /** Saved up at a learnt rate, as a part of a second: limiters allow less at once than they do in a second. */
-  learntBurst: 0.005,
+  learntBurst: 0.01,
   /** The part that may be throttled without the rate being measured anew: half of what is allowed, the probes take some. */
   learntTolerance: 0.004,
   /**
@@ -39,7 +39,7 @@ export const PACE = {
   /** How far above the measured limit steps go until as much was taken beyond it as a carrier may let save up. */
   probeBeyond: 1.1,
   /** A rate is judged only where at least this part of it was made use of. */
-  probeUse: 0.8,
+  probeUse: 0.6,
   /** congestion_state of SMPP 5.0, 4.8.4.18: from 80 to 89 is the optimum, from 90 it nears congestion, 100 is congested. */
   congestionOptimumFirst: 80,
   congestionOptimumLast: 89,

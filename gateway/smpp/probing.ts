@@ -38,7 +38,7 @@ export class Probing {
   }
 
   later(nowMs: number): void {
-    this.atMs = nowMs + this.#pauseMs * (0.75 + this.random() / 2);
+    this.atMs = nowMs + this.#pauseMs * (0.5 + this.random() / 2);
   }
 
   /** The step went well. */
