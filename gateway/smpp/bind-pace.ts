@@ -142,7 +142,9 @@ export class BindPace {
     if (phase !== "free" && sentAtMs < fromMs + PACE.congestionMs) return;
     if (state > PACE.congestionOptimumLast) {
       const part = state >= PACE.congestionMost ? 0.5 : PACE.congestionOptimum / state;
-      this.#hold((phase === "free" ? this.#seen() : perSecond) * part, nowMs);
+      const lower = (phase === "free" ? this.#seen() : perSecond) * part;
+      // Not to a halt: a carrier that is always congested by its own word would stop a dispatch. It may still throttle.
+      this.#hold(Math.max(lower, Math.min(perSecond, PACE.learnFirstPerSecond)), nowMs);
     } else if (state >= PACE.congestionOptimumFirst) {
       if (phase === "probe" || phase === "ramp") this.#hold(perSecond, nowMs);
     } else if (phase === "hold" && !this.#everThrottled && this.#trial.used(nowMs)) {
