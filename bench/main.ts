@@ -11,6 +11,7 @@ import { makeFolder } from "./rig.js";
 import { run as scale } from "./scale.js";
 import { run as selection } from "./selection.js";
 import { run as submit } from "./submit.js";
+import { run as throttled } from "./throttled.js";
 import { run as whole } from "./whole.js";
 
 const PARTICIPANTS = 1_600_000;
@@ -22,6 +23,8 @@ const NAMES = [
   "selection.5km",
   "selection.nationwide",
   "submit.rate",
+  "submit.throttled",
+  "submit.limitUsed",
   "nationwide.total",
   "firstSubmit.idle",
   "firstSubmit.city",
@@ -57,6 +60,8 @@ if (any("geometry.5km", "geometry.80km", "geometry.nationwide")) await geometry(
 if (any("selection.5km", "selection.nationwide")) await selection(report, options);
 // A folder for each: what one has sent, and still awaits receipts for, is not to burden the next.
 if (wants("submit.rate")) await submit(await makeFolder(options.participants), report, options);
+if (any("submit.throttled", "submit.limitUsed"))
+  await throttled(await makeFolder(options.participants), report, options);
 if (any("start.ready", "nationwide.total", "memory.rss")) {
   await whole(await makeFolder(options.participants), report, options);
 }

@@ -228,6 +228,10 @@ export const Carrier = z
     inFlight: z.int(),
     queued: z.int(),
     ratePerSecond: z.number(),
+    allowedPerSecond: z.number().meta({
+      description:
+        "What is allowed now, over the binds that are bound: the configured rate, or what was learnt of the carrier's",
+    }),
     submitted: z.int(),
     acknowledged: z.int(),
     refused: z.int(),

@@ -237,11 +237,6 @@ export const SMPP = {
   /** Reconnect: the first pause, doubled with full jitter up to the last. */
   reconnectFirstMs: 100,
   reconnectLastMs: 10_000,
-  /** Throttled: the first pause of the whole bind, doubled up to the last; so long without throttling, it is over. */
-  throttleFirstMs: 50,
-  throttleLastMs: 2_000,
-  /** The least that may be outstanding after throttling: the longest message has ten parts. */
-  throttledWindow: 10,
   /** Segments a second of a carrier, where nothing is configured: no limit of ours. */
   ratePerSecondMax: 1_000_000,
   /** How often a relative validity period is written anew: it says whole seconds. */
@@ -262,6 +257,8 @@ export const SMPP = {
   calmTickMs: 50,
   /** What the rate may save up, as a part of a second; above two ticks, or a late tick would cost throughput. */
   rateBurst: 0.025,
+  /** And in segments: with less, what a slow rate earns between two ticks would run over. */
+  rateBurstSegments: 2,
   /** Without any bind for this long, a carrier gives back what was granted; time for one reconnect, not for two. */
   unboundMs: 1_000,
   /** Where reading waited for room, responses wait in the kernel: their deadlines wait this long after it. */
@@ -274,6 +271,8 @@ export const SMPP = {
   refusedFirstMs: 1_000,
   refusedLastMs: 60_000,
 } as const;
+
+export { PACE } from "./limits-pace.js";
 
 /** Bounds of live monitoring. */
 export const MONITOR = {

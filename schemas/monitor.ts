@@ -34,7 +34,7 @@ export const MonitorAction = z
   .meta({ id: "MonitorAction" });
 export type MonitorAction = z.infer<typeof MonitorAction>;
 
-export const MonitorCarrier = Carrier.omit({ ratePerSecond: true })
+export const MonitorCarrier = Carrier.omit({ ratePerSecond: true, allowedPerSecond: true })
   .extend({
     submittedPerSecond: Rate,
     acknowledgedPerSecond: Rate,

@@ -14,6 +14,7 @@ export function showCarrier({ port, rejecting }: CarrierAccount): Carrier {
     inFlight: gauge("inFlight"),
     queued: gauge("queued"),
     ratePerSecond: port.ratePerSecond,
+    allowedPerSecond: gauge("allowedPerSecond"),
     submitted: gauge("submitted") >>> 0,
     acknowledged: gauge("acknowledged") >>> 0,
     refused: gauge("refused") >>> 0,

@@ -26,7 +26,7 @@ export class Answers {
 
   /** A submit_sm_resp, or a generic_nack of a submission. What was throttled goes again and is no event. */
   answered(session: Session, status: number, bytes: Uint8Array, at: number, length: number): void {
-    const { window, backoff, heardMs } = session;
+    const { window, pace, heardMs } = session;
     const place = window.find(protocol.readUint32(bytes, at + 12));
     if (place < 0) {
       this.meters.count(GAUGE.strayResponses);
@@ -41,18 +41,17 @@ export class Answers {
     this.meters.latency(heardMs - sentAtMs);
     if (status === protocol.ESME_ROK) {
       const from = at + protocol.HEADER_BYTES;
-      this.events.acknowledged(
-        slot,
-        position,
-        segment,
-        bytes,
-        from,
-        protocol.messageIdLength(bytes, from, at + length),
-      );
+      const idBytes = protocol.messageIdLength(bytes, from, at + length);
+      this.events.acknowledged(slot, position, segment, bytes, from, idBytes);
       this.meters.count(GAUGE.acknowledged);
-      backoff.accepted(heardMs);
+      pace.accepted(sentAtMs, heardMs);
+      const { interfaceVersion } = this.thread.carrier;
+      if (interfaceVersion >= protocol.VERSION_5 && idBytes + 1 < length - protocol.HEADER_BYTES) {
+        const state = congestionState(bytes, from + idBytes + 1, at + length);
+        if (state >= 0) pace.congestion(state, sentAtMs, heardMs);
+      }
     } else if (protocol.isThrottling(status)) {
-      backoff.throttled(sentAtMs, heardMs);
+      pace.throttled(sentAtMs, heardMs);
       this.sender.again(session, slot, position, segment);
       this.meters.count(GAUGE.throttled);
     } else {
@@ -97,4 +96,15 @@ export class Answers {
       window.close(place);
     }
   }
+}
+
+/** The congestion_state among the TLVs from `at` to `end`, -1 if there is none. */
+function congestionState(bytes: Uint8Array, from: number, end: number): number {
+  for (let at = from; at + protocol.TLV_HEADER_BYTES < end; ) {
+    const length = protocol.readUint16(bytes, at + 2);
+    const value = at + protocol.TLV_HEADER_BYTES;
+    if (protocol.readUint16(bytes, at) === protocol.TLV_CONGESTION_STATE && length === 1) return bytes[value]!;
+    at = value + length;
+  }
+  return -1;
 }

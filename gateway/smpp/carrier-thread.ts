@@ -44,6 +44,7 @@ export class CarrierThread implements SessionOwner {
   #published: number;
   #unboundSinceMs = performance.now();
   #pumpAgain = false;
+  #pumpInTimeSet = false;
   #closing = false;
 
   constructor(
@@ -88,12 +89,12 @@ export class CarrierThread implements SessionOwner {
 
   bound(session: Session): void {
     this.#meters.set(GAUGE.lastBindStatus, protocol.ESME_ROK);
-    this.#measure(performance.now());
+    this.#measure();
     this.#post({ type: "bind", bind: session.name, bound: true, version: session.handshake.peerVersion });
   }
 
   unbound(session: Session): void {
-    this.#measure(performance.now());
+    this.#measure();
     this.#post({ type: "bind", bind: session.name, bound: false });
   }
 
@@ -104,7 +105,7 @@ export class CarrierThread implements SessionOwner {
   failed(session: Session, wasBound: boolean, status: number, code: ErrorCode, detail: string): void {
     if (wasBound) this.#meters.count(GAUGE.disconnects);
     else this.#meters.set(GAUGE.lastBindStatus, status | 0);
-    this.#measure(performance.now());
+    this.#measure();
     this.#post({ type: "bind", bind: session.name, bound: false, code, detail });
   }
 
@@ -129,7 +130,8 @@ export class CarrierThread implements SessionOwner {
     if (batches === SMPP.batchesPerTurn) this.#soon();
     for (const session of this.#sessions) session.outbox?.flush();
     this.#publish();
-    this.#measure(nowMs);
+    this.#measure();
+    this.#pumpInTime(nowMs);
   }
 
   /** Goes on after sockets were read. */
@@ -140,6 +142,18 @@ export class CarrierThread implements SessionOwner {
       this.#pumpAgain = false;
       this.progressed();
     });
+  }
+
+  /** A rate that is counted by the second wants what it allows to leave then, and not at the next tick in one lump. */
+  #pumpInTime(nowMs: number): void {
+    if (this.#pumpInTimeSet) return;
+    const waitMs = this.#sender.waitMs(nowMs);
+    if (waitMs === 0 || waitMs >= SMPP.tickMs) return;
+    this.#pumpInTimeSet = true;
+    setTimeout(() => {
+      this.#pumpInTimeSet = false;
+      this.progressed();
+    }, waitMs);
   }
 
   #tick(): void {
@@ -231,11 +245,12 @@ export class CarrierThread implements SessionOwner {
     if (this.#events.wantsWake()) this.#post({ type: "wake" });
   }
 
-  #measure(nowMs: number): void {
+  #measure(): void {
     let bound = 0;
     let receiving = 0;
     let inFlight = 0;
     let size = 0;
+    let allowed = 0;
     let backingOff = 0;
     for (const session of this.#sessions) {
       inFlight += session.window.inFlight;
@@ -244,13 +259,15 @@ export class CarrierThread implements SessionOwner {
       if (!session.sends) continue;
       bound++;
       size += session.window.size;
-      if (session.backoff.active(nowMs)) backingOff = 1;
+      allowed += session.pace.perSecond;
+      if (session.pace.backingOff) backingOff = 1;
     }
     this.#meters.set(GAUGE.bound, bound);
     this.#meters.set(GAUGE.receiving, receiving);
     this.#meters.set(GAUGE.inFlight, inFlight);
     this.#meters.set(GAUGE.window, size);
     this.#meters.set(GAUGE.backingOff, backingOff);
+    this.#meters.set(GAUGE.allowedPerSecond, Math.min(this.carrier.ratePerSecond, allowed));
   }
 
   #post(message: FromCarrier): void {

@@ -1,27 +1,37 @@
 /**
- * How fast: the rate of a carrier in segments a second, the back-off of a bind that is throttled, and the pauses between
- * attempts to connect. Time comes in as an argument, in milliseconds of any one clock.
+ * A rate in segments a second, and the pauses between attempts to connect. Time comes in as an argument, in milliseconds of
+ * any one clock.
  */
 import { SMPP } from "../../schemas/limits.js";
-
-/** With less, what a slow rate earns between two ticks would run over. */
-const RATE_BURST_MIN = 2;
 
 /**
  * A token bucket that keeps any second under the rate, not only the mean: what the bucket may save up is taken off the
  * rate at which it fills.
  */
 export class Rate {
-  readonly #burst: number;
-  readonly #perMs: number;
-  #tokens: number;
+  #burst = 0;
+  #perMs = 0;
+  #tokens = 0;
   #filledMs: number;
 
-  constructor(ratePerSecond: number, nowMs: number) {
-    this.#burst = Math.max(RATE_BURST_MIN, ratePerSecond * SMPP.rateBurst);
-    this.#perMs = (ratePerSecond * (1 - SMPP.rateBurst)) / 1000;
-    this.#tokens = this.#burst;
+  /** `burst`: what may be saved up, as a part of a second, and `least` segments of it in any case. */
+  constructor(
+    ratePerSecond: number,
+    nowMs: number,
+    private readonly burst: number = SMPP.rateBurst,
+    private readonly least: number = SMPP.rateBurstSegments,
+  ) {
     this.#filledMs = nowMs;
+    this.change(ratePerSecond, nowMs);
+    this.#tokens = this.#burst;
+  }
+
+  /** Goes on at another rate. */
+  change(ratePerSecond: number, nowMs: number): void {
+    this.#fill(nowMs);
+    this.#burst = Math.max(this.least, ratePerSecond * this.burst);
+    this.#perMs = (ratePerSecond * (1 - this.burst)) / 1000;
+    this.#tokens = Math.min(this.#tokens, this.#burst);
   }
 
   /**
@@ -29,48 +39,28 @@ export class Rate {
    * is paid for afterwards.
    */
   messages(segments: number, nowMs: number): number {
-    this.#tokens = Math.min(this.#burst, this.#tokens + (nowMs - this.#filledMs) * this.#perMs);
-    this.#filledMs = nowMs;
+    this.#fill(nowMs);
     return this.#tokens < 1 ? 0 : Math.max(1, Math.floor(this.#tokens / segments));
+  }
+
+  /** How long until a segment may go. */
+  waitMs(nowMs: number): number {
+    this.#fill(nowMs);
+    return Math.max(0, (1 - this.#tokens) / this.#perMs);
+  }
+
+  /** True if that many segments may go at once without taking in advance. */
+  holds(segments: number): boolean {
+    return segments <= this.#burst;
   }
 
   spend(segments: number): void {
     this.#tokens -= segments;
   }
-}
 
-/**
- * A bind that the carrier throttles: it pauses, and then has no more outstanding than the carrier took between the last
- * two pauses. Where the carrier took nothing, the next pause is twice as long. A while without throttling ends it all.
- */
-export class Backoff {
-  /** Segments that may be outstanding. */
-  window = Number.POSITIVE_INFINITY;
-  #pauseMs = 0;
-  #untilMs = 0;
-  /** Submissions taken since the last pause began. */
-  #accepted = 0;
-
-  /** The carrier throttled a submission sent at `sentAtMs`. Those sent before the pause ended tell nothing new. */
-  throttled(sentAtMs: number, nowMs: number): void {
-    if (sentAtMs < this.#untilMs) return;
-    const stuck = this.#pauseMs > 0 && this.#accepted === 0;
-    this.#pauseMs = stuck ? Math.min(this.#pauseMs * 2, SMPP.throttleLastMs) : SMPP.throttleFirstMs;
-    this.#untilMs = nowMs + this.#pauseMs;
-    this.window = Math.max(SMPP.throttledWindow, this.#accepted);
-    this.#accepted = 0;
-  }
-
-  /** The carrier took a submission. */
-  accepted(nowMs: number): void {
-    this.#accepted++;
-    if (this.#pauseMs === 0 || nowMs - this.#untilMs < SMPP.throttleLastMs) return;
-    this.#pauseMs = 0;
-    this.window = Number.POSITIVE_INFINITY;
-  }
-
-  active(nowMs: number): boolean {
-    return nowMs < this.#untilMs;
+  #fill(nowMs: number): void {
+    this.#tokens = Math.min(this.#burst, this.#tokens + (nowMs - this.#filledMs) * this.#perMs);
+    this.#filledMs = nowMs;
   }
 }
 

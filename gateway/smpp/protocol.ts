@@ -7,6 +7,8 @@ import { assert } from "../../schemas/errors.js";
 import { SMPP } from "../../schemas/limits.js";
 
 export const HEADER_BYTES = 16;
+/** interface_version of SMPP 5.0, with which responses may carry TLVs. */
+export const VERSION_5 = 0x50;
 /** Sequence numbers run from 1 to this one (SMPP 3.4, 3.2). */
 export const SEQUENCE_LAST = 0x7fff_ffff;
 export const RESPONSE_BIT = 0x8000_0000;
@@ -55,6 +57,8 @@ export const ESME_RX_P_APPN = status("ESME_RX_P_APPN");
 
 /** What a bind response says of the version that the carrier speaks (SMPP 3.4, 5.3.2.25). */
 export const TLV_SC_INTERFACE_VERSION = 0x0210;
+/** Tag and length, 16 bits each. */
+export const TLV_HEADER_BYTES = 4;
 export const TLV_RECEIPTED_MESSAGE_ID = 0x001e;
 export const TLV_SAR_MSG_REF_NUM = 0x020c;
 export const TLV_SAR_TOTAL_SEGMENTS = 0x020e;
@@ -62,6 +66,7 @@ export const TLV_SAR_SEGMENT_SEQNUM = 0x020f;
 export const TLV_NETWORK_ERROR_CODE = 0x0423;
 export const TLV_MESSAGE_PAYLOAD = 0x0424;
 export const TLV_MESSAGE_STATE = 0x0427;
+export const TLV_CONGESTION_STATE = 0x0428;
 
 export function readUint32(bytes: Uint8Array, at: number): number {
   return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;

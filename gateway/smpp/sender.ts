@@ -9,6 +9,7 @@
 import type { CarrierConfiguration } from "../../schemas/carrier.js";
 import { SMPP } from "../../schemas/limits.js";
 import { GAUGE, NOT_SENT, NOT_SENT_REASON } from "../../schemas/link.js";
+import { BindPace } from "./bind-pace.js";
 import type { EventWriter } from "./events.js";
 import type { Meters } from "./meters.js";
 import { Rate } from "./pace.js";
@@ -39,8 +40,13 @@ export class Sender {
   }
 
   configure(carrier: CarrierConfiguration): void {
-    const { ratePerSecond } = carrier;
-    if (ratePerSecond !== this.carrier.ratePerSecond) this.#rate = new Rate(ratePerSecond, performance.now());
+    const nowMs = performance.now();
+    const { ratePerSecond, bindRatePerSecond } = carrier;
+    if (ratePerSecond !== this.carrier.ratePerSecond) this.#rate = new Rate(ratePerSecond, nowMs);
+    if (bindRatePerSecond !== this.carrier.bindRatePerSecond) {
+      // What was learnt below another cap is learnt again: that takes a second.
+      for (const session of this.sessions) session.pace = new BindPace(bindRatePerSecond, nowMs);
+    }
     this.carrier = carrier;
   }
 
@@ -76,8 +82,20 @@ export class Sender {
     if (reason !== 0) return this.giveBack(wave, reason);
     wave.renew(epochMs);
     if (queue.count === 0) return this.#writePart(session, queue, wave, nowMs);
-    if (wave.parts > session.window.size) return this.#takeApart(session, queue, wave);
+    if (wave.parts > session.window.size || !session.pace.takesWhole(wave.parts))
+      return this.#takeApart(session, queue, wave);
     return this.#write(session, queue, wave, nowMs);
+  }
+
+  /** How long until something queued may go that only a rate holds back; 0 if nothing is. */
+  waitMs(nowMs: number): number {
+    let waitMs = Number.POSITIVE_INFINITY;
+    for (const session of this.sessions) {
+      if (session.open && (this.#queue.length > 0 || session.own.length > 0)) {
+        waitMs = Math.min(waitMs, Math.max(session.pace.waitMs(nowMs), this.#rate.waitMs(nowMs)));
+      }
+    }
+    return waitMs === Number.POSITIVE_INFINITY ? 0 : waitMs;
   }
 
   /** Releases what is queued of a wave; false if the ring had no room for all of it. */
@@ -122,6 +140,7 @@ export class Sender {
       Math.ceil(SMPP.batch / parts),
       Math.floor(SMPP.bufferBytes / wave.maxBytes),
       this.#rate.messages(parts, nowMs),
+      session.pace.messages(parts, nowMs),
     );
     const messages = Math.min(wanted, Math.floor(outbox.roomForSubmissions(wanted * wave.maxBytes) / wave.maxBytes));
     if (messages === 0) return false;
@@ -129,7 +148,7 @@ export class Sender {
     outbox.wrote(this.#encode(session, wave, queue.position, messages, nowMs));
     queue.take(messages);
     this.#left(wave, messages * parts);
-    this.#sent(window.inFlight - sentBefore);
+    this.#sent(session, window.inFlight - sentBefore, nowMs);
     return true;
   }
 
@@ -172,7 +191,7 @@ export class Sender {
     if (number > 0) {
       const sequence = window.open(wave.slot, position, segment, nowMs);
       outbox.wrote(wave.templates[segment]!.write(outbox.bytes, outbox.at, number, sequence));
-      this.#sent(1);
+      this.#sent(session, 1, nowMs);
     } else {
       this.events.outcome(wave.slot, position, segment, refusal(number));
     }
@@ -190,8 +209,9 @@ export class Sender {
     this.meters.count(GAUGE.queued, -segments);
   }
 
-  #sent(segments: number): void {
+  #sent(session: Session, segments: number, nowMs: number): void {
     this.#rate.spend(segments);
+    session.pace.spend(segments, nowMs);
     this.meters.count(GAUGE.submitted, segments);
   }
 }

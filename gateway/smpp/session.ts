@@ -8,10 +8,11 @@
  */
 import type { ErrorCode } from "../../schemas/errors.js";
 import { type BindRole, Handshake, isBindResponse, refusal } from "./bind.js";
+import { BindPace } from "./bind-pace.js";
 import { control } from "./control.js";
 import { Line } from "./line.js";
 import { isElsewhere } from "./loopback.js";
-import { Backoff, Reconnect } from "./pace.js";
+import { Reconnect } from "./pace.js";
 import * as protocol from "./protocol.js";
 import { Queue } from "./queue.js";
 import type { SessionOwner } from "./session-owner.js";
@@ -26,7 +27,8 @@ const REFUSED: ReadonlySet<ErrorCode> = new Set(["CARRIER_REFUSED_BIND", "CARRIE
 export class Session extends Line {
   state: SessionState = "idle";
   window = new Window(1);
-  readonly backoff = new Backoff();
+  /** Stays over connections, with what it has learnt. */
+  pace: BindPace;
   /** Parts of messages of which other parts went over this bind. */
   readonly own = new Queue();
   readonly handshake: Handshake;
@@ -47,6 +49,7 @@ export class Session extends Line {
   ) {
     super(owner);
     this.handshake = new Handshake(role, owner.carrier);
+    this.pace = new BindPace(owner.carrier.bindRatePerSecond, performance.now());
   }
 
   get name(): string {
@@ -63,12 +66,17 @@ export class Session extends Line {
 
   /** True if submissions may be written now. */
   ready(nowMs: number): boolean {
-    return this.state === "bound" && this.sends && !this.ends && this.room() > 0 && !this.backoff.active(nowMs);
+    return this.open && this.pace.messages(1, nowMs) > 0;
+  }
+
+  /** True if submissions may be written as soon as the pace allows it. */
+  get open(): boolean {
+    return this.state === "bound" && this.sends && !this.ends && this.room() > 0;
   }
 
   /** Segments that may still become outstanding. */
   room(): number {
-    return Math.min(this.window.size, this.backoff.window) - this.window.inFlight;
+    return this.window.size - this.window.inFlight;
   }
 
   /** True if it only drains, or is about to. */

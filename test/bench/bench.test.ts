@@ -17,6 +17,8 @@ async function bench(...words: string[]): Promise<BenchLine[]> {
 it("every benchmark of the whole service still works, and says what it was asked for", async () => {
   const names = [
     "submit.rate",
+    "submit.throttled",
+    "submit.limitUsed",
     "start.ready",
     "nationwide.total",
     "memory.rss",

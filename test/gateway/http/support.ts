@@ -37,6 +37,7 @@ export const CARRIER: Carrier = {
   inFlight: 17,
   queued: 3,
   ratePerSecond: 1_000,
+  allowedPerSecond: 980,
   submitted: 120,
   acknowledged: 100,
   refused: 2,

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Liveness } from "../../../gateway/smpp/liveness.js";
 import { Outbox } from "../../../gateway/smpp/outbox.js";
-import { Backoff, Rate, Reconnect } from "../../../gateway/smpp/pace.js";
+import { Rate, Reconnect } from "../../../gateway/smpp/pace.js";
 import { Queue } from "../../../gateway/smpp/queue.js";
 import { Unanswered } from "../../../gateway/smpp/unanswered.js";
 import { Window } from "../../../gateway/smpp/window.js";
@@ -136,25 +136,6 @@ describe("rate", () => {
 });
 
 describe("pauses", () => {
-  test("a pause for each episode, twice as long when nothing was taken since, and an end after calm", () => {
-    const backoff = new Backoff();
-    for (let at = 0; at < 300; at++) backoff.accepted(at);
-    backoff.throttled(0, 1_000);
-    backoff.throttled(900, 1_001);
-    expect(backoff.window).toBe(300);
-    expect(backoff.active(1_000 + SMPP.throttleFirstMs - 1)).toBe(true);
-    expect(backoff.active(1_000 + SMPP.throttleFirstMs)).toBe(false);
-    backoff.throttled(1_060, 1_070);
-    expect(backoff.window).toBe(SMPP.throttledWindow);
-    expect(backoff.active(1_070 + SMPP.throttleFirstMs * 2 - 1)).toBe(true);
-    expect(backoff.active(1_070 + SMPP.throttleFirstMs * 2)).toBe(false);
-    backoff.accepted(2_000);
-    backoff.throttled(2_100, 2_100);
-    expect(backoff.active(2_100 + SMPP.throttleFirstMs)).toBe(false);
-    backoff.accepted(2_100 + SMPP.throttleFirstMs + SMPP.throttleLastMs);
-    expect(backoff.window).toBe(Number.POSITIVE_INFINITY);
-  });
-
   test("pauses before connecting grow to their limit and no further; after a refusal they are never short", () => {
     const reconnect = new Reconnect();
     const pauses = Array.from({ length: 12 }, () => reconnect.pauseMs(() => 1));

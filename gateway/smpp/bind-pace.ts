@@ -1,0 +1,260 @@
+/**
+ * How fast one bind may send: the configured rate, and, once the carrier has throttled, what was learnt of its limit. Time
+ * comes in as an argument, in milliseconds of any one clock; everything else it knows from what became of submissions.
+ *
+ * Limiters count by the second (fixed or sliding), or by tokens that are earned, or have a queue that drains. What holds for
+ * all: sent to at a constant rate above the limit, they take exactly the limit in each whole second that begins with a
+ * throttled submission. So the rate is
+ *
+ * - `free` until something is throttled: nothing is limited but by configuration;
+ * - `blocked` then: single segments with pauses, until one is taken;
+ * - `ramp`: doubles until something is throttled;
+ * - `measure`: constant while what is taken is counted, as a share of what is sent so that it counts for little when there is
+ *   not enough to send;
+ * - `hold`: just below the measured limit. If it is throttled there, it is measured again;
+ * - `probe`: a step above what holds, for a second, now and then. What goes well holds from then on, and the next step is
+ *   larger; otherwise it goes back at once.
+ *
+ * A limit may be one bind's or all binds' together: each bind learns for itself, which settles in both cases, for what is
+ * throttled of a common limit hits the binds in proportion to what they send.
+ *
+ * Promises: no time passes and nothing is allocated for a bind that was never throttled; a bind that connects again goes on
+ * where it was.
+ */
+import { PACE, SMPP } from "../../schemas/limits.js";
+import { Rate } from "./pace.js";
+import { Probing } from "./probing.js";
+import { Trial } from "./trial.js";
+
+type Phase = "free" | "blocked" | "ramp" | "measure" | "hold" | "probe";
+
+export class BindPace {
+  #phase: Phase = "free";
+  /** Null where nothing limits. */
+  #rate: Rate | null;
+  /** What is sent at the present rate; in `free`, what was taken in this second. */
+  readonly #trial = new Trial();
+  readonly #probing: Probing;
+  /** What is known to hold; while `blocked`, what to try first. */
+  #learnt = 0;
+  /** In `free`: what was taken in the second before. */
+  #acceptedBefore = 0;
+  /** While `blocked`: when the next segment may go, and the pause after it. */
+  #untilMs = 0;
+  #pauseMs = 0;
+  /** In `measure`: true if the rate had held before. */
+  #held = false;
+  /** The carrier has throttled, so a low congestion_state means little. */
+  #everThrottled = false;
+
+  constructor(
+    private readonly capPerSecond: number,
+    nowMs: number,
+    random: () => number = Math.random,
+  ) {
+    this.#probing = new Probing(random);
+    this.#trial.begin(capPerSecond, nowMs, nowMs);
+    this.#rate = this.#configured(nowMs);
+  }
+
+  /** Segments a second that the bind allows itself. */
+  get perSecond(): number {
+    return this.#phase === "blocked" ? Math.min(1_000 / this.#pauseMs, this.#learnt) : this.#trial.perSecond;
+  }
+
+  /** True while hardly anything goes, because the carrier has just throttled. */
+  get backingOff(): boolean {
+    return this.#phase === "blocked";
+  }
+
+  /** How many messages of `segments` segments may go now. */
+  messages(segments: number, nowMs: number): number {
+    if (this.#rate === null) return Number.POSITIVE_INFINITY;
+    if (this.#phase === "blocked") return nowMs >= this.#untilMs ? 1 : 0;
+    return this.#rate.messages(segments, nowMs);
+  }
+
+  /** How long until a segment may go, 0 if one may go now. */
+  waitMs(nowMs: number): number {
+    if (this.#rate === null) return 0;
+    return this.#phase === "blocked" ? Math.max(0, this.#untilMs - nowMs) : this.#rate.waitMs(nowMs);
+  }
+
+  /** False if a message of so many segments is to go part by part, for the carrier would throttle some of them. */
+  takesWhole(segments: number): boolean {
+    return this.#phase === "free" || (this.#phase !== "blocked" && this.#rate!.holds(segments));
+  }
+
+  spend(segments: number, nowMs: number): void {
+    if (this.#rate === null) return;
+    this.#rate.spend(segments);
+    this.#trial.sent(segments);
+    if (this.#phase === "blocked") this.#untilMs = nowMs + this.#pauseMs;
+  }
+
+  /** The carrier took a segment that was sent at `sentAtMs`. */
+  accepted(sentAtMs: number, nowMs: number): void {
+    const trial = this.#trial;
+    if (this.#phase === "free") this.#count(nowMs);
+    else if (sentAtMs < trial.fromMs) return;
+    else if (this.#phase === "blocked") this.#enter("ramp", this.#learnt, nowMs, nowMs);
+    else if (this.#phase === "ramp") this.#stepUp(sentAtMs, nowMs);
+    else if (this.#phase === "hold") this.#probeIfDue(sentAtMs, nowMs);
+    else if (this.#phase === "probe" && trial.probed(sentAtMs)) this.#probed(nowMs);
+    else if (this.#phase === "measure" && trial.measured(sentAtMs)) this.#measured(nowMs);
+    else trial.took();
+  }
+
+  /** The carrier throttled one. */
+  throttled(sentAtMs: number, nowMs: number): void {
+    const trial = this.#trial;
+    if (this.#phase !== "free" && sentAtMs < trial.fromMs) return;
+    this.#everThrottled = true;
+    trial.refused();
+    switch (this.#phase) {
+      case "free":
+        this.#block(this.#seen(), nowMs);
+        return;
+      case "blocked":
+        this.#pauseMs = Math.min(this.#pauseMs * 2, PACE.throttleLastMs);
+        return;
+      case "ramp":
+      case "hold":
+        this.#held = this.#phase === "hold";
+        this.#enter("measure", trial.perSecond, sentAtMs, nowMs);
+        trial.refused();
+        return;
+      case "measure":
+        if (this.#held && trial.fallen) this.#block(trial.perSecond / 4, nowMs);
+        else if (trial.measured(sentAtMs)) this.#measured(nowMs);
+        return;
+      case "probe":
+        if (trial.tooMany) this.#probeFailed(nowMs);
+        else if (trial.probed(sentAtMs)) this.#probed(nowMs);
+    }
+  }
+
+  /** The carrier said how loaded it is (SMPP 5.0, congestion_state) when it answered what was sent at `sentAtMs`. */
+  congestion(state: number, sentAtMs: number, nowMs: number): void {
+    const phase = this.#phase;
+    const { perSecond, fromMs } = this.#trial;
+    if (phase === "blocked" || phase === "measure") return;
+    if (phase !== "free" && sentAtMs < fromMs + PACE.congestionMs) return;
+    if (state > PACE.congestionOptimumLast) {
+      const part = state >= PACE.congestionMost ? 0.5 : PACE.congestionOptimum / state;
+      const lower = (phase === "free" ? this.#seen() : perSecond) * part;
+      // Not to a halt: a carrier that is always congested by its own word would stop a dispatch. It may still throttle.
+      this.#hold(Math.max(lower, Math.min(perSecond, PACE.learnFirstPerSecond)), nowMs);
+    } else if (state >= PACE.congestionOptimumFirst) {
+      if (phase === "probe" || phase === "ramp") this.#hold(perSecond, nowMs);
+    } else if (phase === "hold" && !this.#everThrottled && this.#trial.used(nowMs)) {
+      // Half of what is missing, for it shows late what a change makes of it; twice as much at most.
+      this.#hold(perSecond * Math.min(2, (1 + PACE.congestionOptimum / Math.max(1, state)) / 2), nowMs);
+    } else return;
+    this.#probing.later(nowMs);
+  }
+
+  #configured(nowMs: number): Rate | null {
+    return this.capPerSecond < SMPP.ratePerSecondMax ? new Rate(this.capPerSecond, nowMs) : null;
+  }
+
+  #count(nowMs: number): void {
+    const trial = this.#trial;
+    const sinceMs = nowMs - trial.fromMs;
+    if (sinceMs >= PACE.learnMs) {
+      this.#acceptedBefore = sinceMs < 2 * PACE.learnMs ? trial.accepted : 0;
+      trial.accepted = 0;
+      trial.fromMs = nowMs;
+    }
+    trial.accepted++;
+  }
+
+  /** What the carrier was seen to take in a second while nothing was limited. */
+  #seen(): number {
+    return Math.max(PACE.learnFirstPerSecond, this.#trial.accepted, this.#acceptedBefore);
+  }
+
+  #block(tryPerSecond: number, nowMs: number): void {
+    this.#enter("blocked", tryPerSecond, nowMs, nowMs);
+    this.#learnt = this.#trial.perSecond;
+    this.#pauseMs = PACE.throttleFirstMs;
+    this.#untilMs = nowMs + this.#pauseMs;
+  }
+
+  #stepUp(sentAtMs: number, nowMs: number): void {
+    const { perSecond, fromMs } = this.#trial;
+    const atCap = perSecond >= this.capPerSecond;
+    const stepMs = Math.max(atCap ? PACE.learnMs : PACE.learnDoubleMs, 2_000 / perSecond);
+    if (sentAtMs - fromMs < stepMs) return;
+    if (!this.#trial.used(nowMs)) this.#enter("ramp", perSecond, nowMs, nowMs);
+    else if (atCap) this.#hold(perSecond, nowMs);
+    else this.#enter("ramp", perSecond * 2, nowMs, nowMs);
+  }
+
+  #measured(nowMs: number): void {
+    const { perSecond, accepted, part, enough, tooMany } = this.#trial;
+    if (!enough || (this.#held && !tooMany)) this.#hold(perSecond, nowMs);
+    else if (accepted === 0) this.#block(perSecond / 2, nowMs);
+    else {
+      this.#probing.measured(perSecond * part, this.#held, nowMs);
+      this.#hold(perSecond * part * PACE.learntPart, nowMs);
+      this.#owe((1 - part) * this.#learnt);
+    }
+  }
+
+  #hold(perSecond: number, nowMs: number): void {
+    this.#enter("hold", perSecond, nowMs, nowMs);
+    this.#learnt = this.#trial.perSecond;
+    if (this.#learnt >= SMPP.ratePerSecondMax) this.#free(nowMs);
+  }
+
+  #free(nowMs: number): void {
+    this.#enter("free", this.capPerSecond, nowMs, nowMs);
+    this.#acceptedBefore = 0;
+    this.#rate = this.#configured(nowMs);
+  }
+
+  #probeIfDue(sentAtMs: number, nowMs: number): void {
+    if (sentAtMs < this.#probing.atMs || this.#learnt >= this.capPerSecond) return;
+    const used = this.#trial.used(nowMs);
+    const ms = this.#trial.sentForMs(nowMs);
+    this.#probing.took(this.#trial.countSent(nowMs), ms);
+    const next = this.#probing.next(this.#learnt);
+    if (used && next > this.#learnt) this.#enter("probe", next, nowMs, nowMs);
+    else this.#probing.soon(nowMs);
+  }
+
+  #probed(nowMs: number): void {
+    const { perSecond } = this.#trial;
+    if (this.#trial.used(nowMs)) {
+      const ms = this.#trial.sentForMs(nowMs);
+      this.#probing.took(this.#trial.countSent(nowMs), ms);
+      this.#hold(perSecond, nowMs);
+      this.#probing.worked(nowMs);
+    } else {
+      this.#hold(this.#learnt, nowMs);
+      this.#probing.soon(nowMs);
+    }
+  }
+
+  #probeFailed(nowMs: number): void {
+    const seconds = Math.min(PACE.learnMs, this.#trial.sentForMs(nowMs)) / 1_000;
+    const excess = (this.#trial.perSecond - this.#learnt) * seconds;
+    this.#hold(this.#learnt, nowMs);
+    this.#owe(excess);
+    this.#probing.failed(nowMs);
+  }
+
+  /** What was too much in this second is made up for by a pause, lest the rest of the second be throttled. */
+  #owe(segments: number): void {
+    this.#rate?.spend(segments);
+  }
+
+  #enter(phase: Phase, perSecond: number, fromMs: number, nowMs: number): void {
+    const least = Math.max(PACE.learntLeastPerSecond, perSecond);
+    if (this.#phase === "free") this.#rate = new Rate(least, nowMs, PACE.learntBurst, 1);
+    this.#phase = phase;
+    this.#trial.begin(Math.min(this.capPerSecond, least), fromMs, nowMs);
+    this.#rate!.change(this.#trial.perSecond, nowMs);
+  }
+}
