@@ -16,9 +16,9 @@ const BEFORE_LETTERS = "%&'()*+,-./0123456789:;<=>?";
 
 /** By language, in the order of the septets. Spanish (2) has no table of its own. */
 const ALPHABETS: Readonly<Record<number, string>> = {
-  0: "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\u001bÆæßÉ " + `!"#¤${BEFORE_LETTERS}¡${CAPITALS}ÄÖÑÜ§¿${SMALL}äöñüà`,
-  1: "@£$¥€éùıòÇ\nĞğ\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\u001bŞşßÉ " + `!"#¤${BEFORE_LETTERS}İ${CAPITALS}ÄÖÑÜ§ç${SMALL}äöñüà`,
-  3: "@£$¥êéúíóç\nÔô\rÁáΔ_ªÇÀ∞^\\€Ó|\u001bÂâÊÉ " + `!"#º${BEFORE_LETTERS}Í${CAPITALS}ÃÕÚÜ§~${SMALL}ãõ\`üà`,
+  0: `@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\u001bÆæßÉ !"#¤${BEFORE_LETTERS}¡${CAPITALS}ÄÖÑÜ§¿${SMALL}äöñüà`,
+  1: `@£$¥€éùıòÇ\nĞğ\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\u001bŞşßÉ !"#¤${BEFORE_LETTERS}İ${CAPITALS}ÄÖÑÜ§ç${SMALL}äöñüà`,
+  3: `@£$¥êéúíóç\nÔô\rÁáΔ_ªÇÀ∞^\\€Ó|\u001bÂâÊÉ !"#º${BEFORE_LETTERS}Í${CAPITALS}ÃÕÚÜ§~${SMALL}ãõ\`üà`,
 };
 
 /** What every table behind the escape has. */
