@@ -62,6 +62,7 @@ export class Session implements ConnectionOwner, Receiver {
 
   arrived(): void {
     this.#simulator.nowMs = clockMs();
+    this.strange?.reads();
   }
 
   pdu(bytes: Buffer, at: number, end: number): void {
@@ -135,6 +136,7 @@ export class Session implements ConnectionOwner, Receiver {
     const isReceiver = this.bound !== 0 && this.bound !== COMMAND.bindTransmitter;
     if (!isReceiver || this.#deliveries.full || !this.#connection.writable) return false;
     this.#send(message, kind, this.#simulator.nowMs);
+    this.#connection.flush();
     return true;
   }
 

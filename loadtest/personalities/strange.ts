@@ -7,7 +7,7 @@
 import { SIMULATOR } from "../../schemas/limits.js";
 import { avoiding, RECEIPT, RECEIPT_FLAG } from "../simulator-behaviour.js";
 import type { Connection } from "../simulator-connection.js";
-import type { Simulator } from "../simulator-core.js";
+import { clockMs, type Simulator } from "../simulator-core.js";
 import type { Receipt } from "../simulator-receipts.js";
 import type { Session } from "../simulator-session.js";
 import { COMMAND, responseTo, STATUS } from "../simulator-wire.js";
@@ -87,7 +87,7 @@ export class Strange {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       if (!this.connection.open) return;
-      this.session.arrived();
+      this.simulator.nowMs = clockMs();
       run();
       this.connection.flush();
       this.session.read();
@@ -197,10 +197,10 @@ export class Strange {
   deliver(message: number, kind: number): boolean {
     const { session, simulator } = this;
     if (message < simulator.messageBase) return false;
-    if (session.deliver(message, kind)) return true;
-    return (
-      session.account?.receivers.some((receiver) => receiver !== session && receiver.deliver(message, kind)) === true
-    );
+    // Another connection writes into the same output.
+    this.connection.flush();
+    const others = session.account?.receivers.filter((receiver) => receiver !== session) ?? [];
+    return [session, ...others].some((receiver) => receiver.deliver(message, kind));
   }
 
   receipt(sequence: number, receipt: Receipt): Buffer {
@@ -209,7 +209,7 @@ export class Strange {
     return strangeReceipt(this.names, help, sequence, receipt);
   }
 
-  /** Before the PDUs of a read are taken: a slow reader then looks away for a while. */
+  /** Something was read: a slow reader then looks away for a while. */
   reads(): void {
     if (!this.is("slow-reader") || this.#isMute) return;
     this.connection.stall(true);
