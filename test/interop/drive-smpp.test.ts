@@ -51,7 +51,7 @@ test("drive_smpp gets everything that is submitted, and its messages and enquiri
   const capture = await Capture.start(port);
   const separate = { bind: "separate", binds: 1, receivers: 1 } as const;
   const rig = new Rig(port, { ...separate, window: 20, enquireLinkMs: 300 });
-  await rig.until("both binds", () => rig.gauge("bound") === 2);
+  await rig.until("both binds", () => rig.gauge("window") > 0 && rig.gauge("receiving") === 1);
   rig.open(0, 0, TEXT);
   rig.grant(0, 0, COUNT);
   await rig.until("all outcomes", () => rig.of("outcome").length === COUNT);
