@@ -36,13 +36,13 @@ export class DeliveryWindow {
     return this.#sequence;
   }
 
-  /** False when no deliver_sm with this sequence number waits for an answer. */
-  answered(sequence: number): boolean {
+  /** The kind of what is answered with this sequence number; -1 when nothing with it waits for an answer. */
+  answered(sequence: number): number {
     const place = sequence % WINDOW;
-    if (sequence === 0 || this.#sequences[place] !== sequence) return false;
+    if (sequence === 0 || this.#sequences[place] !== sequence) return -1;
     this.#sequences[place] = 0;
     this.length--;
-    return true;
+    return this.#kinds[place]!;
   }
 
   /** Takes everything out. */
@@ -60,6 +60,8 @@ export class DeliveryWindow {
 export interface Receiver {
   /** Sends receipts that are due, as many as it can take. */
   sendReceipts(waiting: DueRing, nowMs: number): void;
+  /** Sends one at once; false when it can't. */
+  deliver(message: number, kind: number): boolean;
 }
 
 export class Account {
@@ -100,6 +102,13 @@ export class Accounts {
     this.#bySystemId.set(systemId, account);
     account.sessions++;
     return account;
+  }
+
+  /** Where messages go that are for nobody in particular: an account that receives now, or else any. */
+  any(systemId?: string): Account | undefined {
+    if (systemId !== undefined) return this.#bySystemId.get(systemId);
+    const all = [...this.#bySystemId.values()];
+    return all.find(({ receivers }) => receivers.length > 0) ?? all[0];
   }
 
   /** An account that nobody uses and nothing waits for is forgotten. */

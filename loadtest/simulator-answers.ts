@@ -5,6 +5,7 @@
  * it is held, in order, until `release`. Answers to other commands than submit_sm are held only while it is paused.
  */
 import { SIMULATOR } from "../schemas/limits.js";
+import type { Strange } from "./personalities/strange.js";
 import { RECEIPT } from "./simulator-behaviour.js";
 import type { Connection } from "./simulator-connection.js";
 import type { Simulator } from "./simulator-core.js";
@@ -21,6 +22,8 @@ const HELD_LIMIT = SIMULATOR.heldAnswers * 2;
 export class Answers {
   /** Words of an entry: command, status, sequence, message, kind of receipt. */
   readonly #held = new DueRing(5, HELD_LIMIT);
+  /** Writes in its own way, where it has one. */
+  strange: Strange | null = null;
 
   constructor(
     readonly connection: Connection,
@@ -36,7 +39,7 @@ export class Answers {
 
   /** Stops reading while too many are held. */
   limit(): void {
-    this.connection.hold(this.#held.length >= SIMULATOR.heldAnswers);
+    this.connection.hold(this.#held.length >= SIMULATOR.heldAnswers || this.strange?.isCrowded === true);
   }
 
   /** Answers anything that carries no message_id. */
@@ -75,6 +78,14 @@ export class Answers {
     return count;
   }
 
+  /** Takes out the accepted submits whose answers were held, when the connection has ended. */
+  abandoned(each: (message: number, kind: number) => void): void {
+    for (; this.#held.length > 0; this.#held.shift()) {
+      const { words, head } = this.#held;
+      if (words[head + 4] !== RECEIPT.none) each(words[head + 3]!, words[head + 4]!);
+    }
+  }
+
   #hold(dueAtMs: number, command: number, status: number, sequence: number, message: number, kind: number): void {
     const at = this.#held.push(dueAtMs);
     this.#held.words[at] = command;
@@ -85,6 +96,10 @@ export class Answers {
   }
 
   #write(command: number, status: number, sequence: number, message: number, kind: number): void {
+    if (this.strange !== null) {
+      this.strange.write(command, status, sequence, message, kind);
+      return;
+    }
     if (status !== STATUS.ok || isBare(command)) this.connection.writeBare(command, status, sequence);
     else if (command === COMMAND.submitSmResp) this.#writeSubmitResponse(sequence, message, kind);
     else this.#writeBindResponse(command, sequence);

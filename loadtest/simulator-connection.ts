@@ -6,6 +6,7 @@
  */
 import type { Socket } from "node:net";
 import { SIMULATOR, SMPP } from "../schemas/limits.js";
+import type { Shape } from "./personalities/shape.js";
 import { COMMAND, HEADER_BYTES, readUint32, STATUS, writeHeader } from "./simulator-wire.js";
 
 const NOTHING = Buffer.alloc(0);
@@ -37,6 +38,10 @@ export class Connection {
   #unread = false;
   #held = false;
   #ending = false;
+  /** It was told to look away for a while. */
+  #stalled = false;
+  /** In which pieces bytes leave; null: as they come. */
+  shape: Shape | null = null;
 
   constructor(
     readonly socket: Socket,
@@ -59,6 +64,10 @@ export class Connection {
     return !this.#unread && !this.#ending;
   }
 
+  get open(): boolean {
+    return !this.#ending && !this.socket.destroyed;
+  }
+
   /** Makes sure that `count` bytes fit into the output. */
   reserve(count: number): void {
     if (this.output.length + count > this.output.bytes.length) this.flush();
@@ -71,12 +80,21 @@ export class Connection {
     this.output.length += HEADER_BYTES;
   }
 
+  /** A PDU, or what is to pass for one. */
+  write(bytes: Uint8Array): void {
+    this.reserve(bytes.length);
+    this.output.bytes.set(bytes, this.output.length);
+    this.output.length += bytes.length;
+  }
+
   flush(): void {
     const { output, socket } = this;
     if (output.length === 0) return;
     this.owner.beforeWrite();
     // The socket may keep the bytes for later, so it gets a copy: two microseconds for the answers to a read of 64 kB.
-    socket.write(Buffer.from(output.bytes.subarray(0, output.length)));
+    const bytes = Buffer.from(output.bytes.subarray(0, output.length));
+    if (this.shape === null) socket.write(bytes);
+    else this.shape.write(bytes);
     output.length = 0;
     if (socket.writableLength > SMPP.socketBytes && !this.#unread) {
       this.#unread = true;
@@ -95,7 +113,28 @@ export class Connection {
   end(): void {
     this.#ending = true;
     this.flush();
+    if (this.shape === null) this.socket.end();
+    else this.shape.finish(() => this.socket.end());
+  }
+
+  /** Reads on, and has nothing more to say. */
+  halfClose(swallowed: Shape): void {
+    this.flush();
     this.socket.end();
+    this.shape = swallowed;
+  }
+
+  /** Looks away, or back. */
+  stall(stalled: boolean): void {
+    if (stalled === this.#stalled) return;
+    this.#stalled = stalled;
+    this.#setReading();
+  }
+
+  /** As `destroy`, by RST. */
+  reset(): void {
+    this.#ending = true;
+    this.socket.resetAndDestroy();
   }
 
   destroy(): void {
@@ -104,7 +143,7 @@ export class Connection {
   }
 
   #setReading(): void {
-    if (this.#unread || this.#held) this.socket.pause();
+    if (this.#unread || this.#held || this.#stalled) this.socket.pause();
     else this.socket.resume();
   }
 

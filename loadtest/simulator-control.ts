@@ -5,12 +5,17 @@
  * - `GET /counters`: what is counted anyway. `GET /stats`: that, and what has to be computed from the log.
  * - `GET /log`: the records of `simulator-log.ts`.
  * - `POST /set`: a JSON object with any of the settings, and `disconnect`. Answers with all settings.
+ * - `POST /deliver`: sends a message from a citizen (simulator-incoming.ts). Answers with how many deliver_sm it took, or
+ *   409 when nobody has bound.
  * - `POST /reset`: forgets what it got.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { SIMULATOR } from "../schemas/limits.js";
 import type { Simulator } from "./simulator-core.js";
+import { deliverSchema } from "./simulator-incoming.js";
 import { changeSchema } from "./simulator-settings.js";
+
+const ROUTES = "GET /counters, GET /stats, GET /log, POST /set, POST /deliver and POST /reset";
 
 export function createControl(simulator: Simulator): Server {
   return createServer((request, response) => {
@@ -23,8 +28,9 @@ export function createControl(simulator: Simulator): Server {
     else if (route === "GET /stats") sendJson(response, 200, simulator.stats());
     else if (route === "GET /log") sendLog(response, simulator);
     else if (route === "POST /set") readBody(request, response, (body) => set(response, simulator, body));
+    else if (route === "POST /deliver") readBody(request, response, (body) => deliver(response, simulator, body));
     else if (route === "POST /reset") readBody(request, response, reset);
-    else sendJson(response, 404, { error: "there is GET /counters, GET /stats, GET /log, POST /set and POST /reset" });
+    else sendJson(response, 404, { error: `there is ${ROUTES}` });
   });
 }
 
@@ -55,6 +61,17 @@ function set(response: ServerResponse, simulator: Simulator, body: string): void
   const change = changeSchema.safeParse(parseJson(body));
   if (change.success) sendJson(response, 200, simulator.set(change.data));
   else sendJson(response, 422, { error: change.error.issues });
+}
+
+function deliver(response: ServerResponse, simulator: Simulator, body: string): void {
+  const delivery = deliverSchema.safeParse(parseJson(body));
+  if (!delivery.success) {
+    sendJson(response, 422, { error: delivery.error.issues });
+    return;
+  }
+  const sent = simulator.deliver(delivery.data);
+  if (sent === undefined) sendJson(response, 409, { error: "nobody has bound" });
+  else sendJson(response, 200, { sent });
 }
 
 /** Undefined, which no schema takes, for what is no JSON. */

@@ -4,13 +4,16 @@
  *
  * One thread does everything, so nothing here is shared. Held answers and receipts wait for one timer.
  */
-import { createServer, type Server } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
 import { SIMULATOR } from "../schemas/limits.js";
+import { Character } from "./personalities/character.js";
 import { type Account, Accounts } from "./simulator-account.js";
-import { Behaviour } from "./simulator-behaviour.js";
+import { Behaviour, RECEIPT } from "./simulator-behaviour.js";
 import { Output } from "./simulator-connection.js";
 import { countLog, type SimulatorCounters, type SimulatorStats } from "./simulator-counts.js";
-import { SubmitLog } from "./simulator-log.js";
+import { type Delivery, deliverSchema, Incoming, replyOf } from "./simulator-incoming.js";
+import { NOT_ANSWERED, SubmitLog } from "./simulator-log.js";
 import { Pace } from "./simulator-pace.js";
 import { MessageIds, ReceiptWriter, Senders } from "./simulator-receipts.js";
 import { Session } from "./simulator-session.js";
@@ -22,6 +25,23 @@ export interface SimulatorLogin {
   readonly systemId?: string | undefined;
   readonly password?: string | undefined;
 }
+
+/** PEM of the certificate and its key. */
+export interface SimulatorTls {
+  readonly cert: string;
+  readonly key: string;
+}
+
+const NO_COUNTS = {
+  accepted: 0,
+  throttled: 0,
+  receiptsSent: 0,
+  receiptsAcknowledged: 0,
+  receiptsRefused: 0,
+  messagesSent: 0,
+  messagesAcknowledged: 0,
+  messagesRefused: 0,
+};
 
 export class Simulator {
   readonly log: SubmitLog;
@@ -35,7 +55,9 @@ export class Simulator {
   /** What is being read and written; one of each, because one thing happens at a time. */
   readonly submit = { number: 0, tag: 0, senderAt: 0, senderEnd: 0, registeredDelivery: 0 };
   readonly receipt = { number: 0, sender: 0, message: 0, kind: 0, submittedAtMs: 0, doneAtMs: 0 };
-  readonly counters = { accepted: 0, throttled: 0, receiptsSent: 0, receiptsAcknowledged: 0, receiptsRefused: 0 };
+  readonly counters = { ...NO_COUNTS, connections: 0, bindRequests: 0 };
+  readonly incoming = new Incoming();
+  readonly character: Character;
   /** Submits before the last reset: a message is numbered from there, so that no message_id comes twice. */
   messageBase = 0;
   /** When the current read or tick began, Unix time in milliseconds with fractions. */
@@ -52,13 +74,23 @@ export class Simulator {
     readonly login: SimulatorLogin,
     seed: number,
     logFile?: string,
+    tls?: SimulatorTls,
   ) {
     this.log = new SubmitLog(logFile);
     this.behaviour = new Behaviour(settings, seed);
-    this.#server = createServer({ noDelay: true }, (socket) => {
-      if (this.sessions.size >= SIMULATOR.connections) socket.destroy();
-      else this.sessions.add(new Session(this, socket));
-    });
+    this.character = new Character(this.ids, seed, settings);
+    const take = (socket: Socket): void => this.#take(socket);
+    this.#server =
+      tls === undefined ? createServer({ noDelay: true }, take) : createTlsServer({ ...tls, noDelay: true }, take);
+  }
+
+  #take(socket: Socket): void {
+    if (this.sessions.size >= SIMULATOR.connections) socket.destroy();
+    else this.sessions.add(new Session(this, socket, ++this.counters.connections));
+  }
+
+  isBound(systemId: string, command: number): boolean {
+    return [...this.sessions].some(({ bound, account }) => bound === command && account?.systemId === systemId);
   }
 
   get settings(): SimulatorSettings {
@@ -90,6 +122,10 @@ export class Simulator {
 
   set(change: SimulatorChange): SimulatorSettings {
     this.behaviour.settings = changedSettings(this.settings, change);
+    if (change.personalities !== undefined || change.throttleAbove !== undefined) {
+      this.character.change(this.settings);
+      for (const session of this.sessions) session.changeCharacter();
+    }
     if (change.disconnect === true) this.disconnect();
     this.tick();
     return this.settings;
@@ -101,13 +137,8 @@ export class Simulator {
     this.log.clear();
     this.accounts.clear();
     for (const session of this.sessions) session.forgetReceipts();
-    Object.assign(this.counters, {
-      accepted: 0,
-      throttled: 0,
-      receiptsSent: 0,
-      receiptsAcknowledged: 0,
-      receiptsRefused: 0,
-    });
+    this.incoming.clear();
+    Object.assign(this.counters, NO_COUNTS);
   }
 
   checkLogin(systemId: string, password: string): number {
@@ -117,10 +148,16 @@ export class Simulator {
   }
 
   /** Records the submit just read and returns its message; -1 when the log is full. */
-  record(readable: boolean, status: number, sender: number): number {
+  record(readable: boolean, status: number, sender: number, isSwallowed: boolean): number {
     const { log, submit, counters } = this;
     if (log.full) return -1;
-    log.append(readable ? submit.number : 0, this.nowMs, readable ? submit.tag : 0, status, sender);
+    log.append(
+      readable ? submit.number : 0,
+      this.nowMs,
+      readable ? submit.tag : 0,
+      isSwallowed ? status | NOT_ANSWERED : status,
+      sender,
+    );
     if (status === STATUS.ok) counters.accepted++;
     else if (status === STATUS.throttled) counters.throttled++;
     return this.messageBase + log.length - 1;
@@ -128,7 +165,32 @@ export class Simulator {
 
   /** A receipt will follow; unless the submit was forgotten by a reset while its answer was held. */
   promise(account: Account, message: number, kind: number): void {
-    if (message >= this.messageBase) account.add(message, kind, this.nowMs + this.settings.receiptDelayMs);
+    if (message < this.messageBase) return;
+    const dueAtMs = this.nowMs + this.settings.receiptDelayMs;
+    account.add(message, kind, dueAtMs);
+    if (kind === RECEIPT.delivered && this.settings.replies > 0) this.#reply(account, message, dueAtMs);
+  }
+
+  /** Sends a message from a citizen; the number of deliver_sm, or undefined when nobody has bound. */
+  deliver(delivery: Delivery): number | undefined {
+    const account = this.accounts.any(delivery.systemId);
+    if (account === undefined) return undefined;
+    const to = delivery.to === undefined ? this.senders.bytes(Math.min(1, this.senders.length)) : address(delivery.to);
+    const numbers = this.incoming.add(delivery, to);
+    this.nowMs = clockMs();
+    for (const number of numbers) account.add(number, RECEIPT.incoming, this.nowMs);
+    this.tick();
+    return numbers.length;
+  }
+
+  #reply(account: Account, message: number, dueAtMs: number): void {
+    const index = message - this.messageBase;
+    const number = this.log.number(index);
+    if (!this.behaviour.replies(number)) return;
+    const delivery = deliverSchema.parse({ from: String(number), text: replyOf(number) });
+    for (const part of this.incoming.add(delivery, this.senders.bytes(this.log.sender(index)))) {
+      account.add(part, RECEIPT.incoming, dueAtMs);
+    }
   }
 
   afterRead(account: Account | null): void {
@@ -157,6 +219,7 @@ export class Simulator {
       ...counters,
       refused: log.length - counters.accepted - counters.throttled,
       receiptsWaiting: this.accounts.waiting,
+      struck: this.character.struck,
       binds: [...this.sessions].filter((session) => session.bound !== 0).length,
       firstSubmitAtMs: first,
       lastSubmitAtMs: last,
@@ -200,6 +263,12 @@ export class Simulator {
       Math.max(1, atMs - this.nowMs),
     );
   }
+}
+
+/** A sender's address as on the wire: alphanumeric, or international digits. */
+function address(text: string): Buffer {
+  const isNumber = /^\+?[0-9]+$/.test(text);
+  return Buffer.concat([Buffer.from(isNumber ? [1, 1] : [5, 0]), Buffer.from(`${text.replace("+", "")}\0`, "latin1")]);
 }
 
 /** Unix time in milliseconds with fractions, from a clock that never goes back. */

@@ -5,6 +5,7 @@
  * which the simulator answers nothing. A duplicate is an accepted submit whose number and tag were both accepted before.
  */
 import { SIMULATOR } from "../schemas/limits.js";
+import type { PersonalityName } from "./personalities/table.js";
 import type { SubmitLog } from "./simulator-log.js";
 import { STATUS } from "./simulator-wire.js";
 
@@ -36,6 +37,15 @@ export interface SimulatorCounters {
   /** Answered with ESME_ROK; a receipt sent again after a disconnect counts again in both. */
   readonly receiptsAcknowledged: number;
   readonly receiptsRefused: number;
+  /** deliver_sm from citizens, each part for itself. */
+  readonly messagesSent: number;
+  readonly messagesAcknowledged: number;
+  readonly messagesRefused: number;
+  /** Connections taken and bind requests read since the start. */
+  readonly connections: number;
+  readonly bindRequests: number;
+  /** How often each personality has deviated that does so by chance or now and then. */
+  readonly struck: Partial<Record<PersonalityName, number>>;
   readonly receiptsWaiting: number;
   /** Sessions bound now. */
   readonly binds: number;

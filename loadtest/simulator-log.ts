@@ -8,7 +8,7 @@
  * | 0    | float64 | destination_addr as a number; 0 when it was none |
  * | 8    | float64 | arrival, Unix time in milliseconds with fractions |
  * | 16   | uint32  | tag: the last four bytes of short_message, read big-endian; 0 when it has fewer |
- * | 20   | uint16  | command_status that it was answered with |
+ * | 20   | uint16  | twelve bits: command_status that it is answered with, 0 for what is taken; bit 15: it is never answered |
  * | 22   | uint16  | sender, numbered in order of appearance from 1; 0 when the submit could not be read |
  *
  * Assumes a little-endian machine. Promises that a record is in the file, handed to the operating system, when `flush`
@@ -18,6 +18,9 @@ import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { SIMULATOR } from "../schemas/limits.js";
 
 export const RECORD_BYTES = 24;
+/** Set where the carrier decided to answer nothing. What it then took has status 0 all the same. */
+export const NOT_ANSWERED = 0x8000;
+const STATUS_BITS = 0x0fff;
 const PER_PIECE = SIMULATOR.recordsPerPiece;
 
 /** One piece of the log's memory, seen in the three widths of its fields. */
@@ -44,6 +47,7 @@ export class SubmitLog {
     return this.length >= SIMULATOR.records;
   }
 
+  /** `status` may have NOT_ANSWERED in it. */
   append(number: number, atMs: number, tag: number, status: number, sender: number): void {
     const slot = this.length % PER_PIECE;
     if (slot === 0 && this.length > 0) {
@@ -72,7 +76,7 @@ export class SubmitLog {
   }
 
   status(index: number): number {
-    return this.#pieces[Math.floor(index / PER_PIECE)]!.halves[(index % PER_PIECE) * 12 + 10]!;
+    return this.#pieces[Math.floor(index / PER_PIECE)]!.halves[(index % PER_PIECE) * 12 + 10]! & STATUS_BITS;
   }
 
   sender(index: number): number {
@@ -123,6 +127,8 @@ export interface LogColumns {
   readonly arrivedAtMs: Float64Array;
   readonly tags: Uint32Array;
   readonly statuses: Uint16Array;
+  /** 1 for what is never answered. */
+  readonly unanswered: Uint8Array;
 }
 
 /** Reads the bytes of GET /log or of the file. A last record that was cut off is left out. */
@@ -135,12 +141,15 @@ export function readLog(bytes: Uint8Array): LogColumns {
     arrivedAtMs: new Float64Array(length),
     tags: new Uint32Array(length),
     statuses: new Uint16Array(length),
+    unanswered: new Uint8Array(length),
   };
   for (let i = 0; i < length; i++) {
     columns.numbers[i] = view.getFloat64(i * RECORD_BYTES, true);
     columns.arrivedAtMs[i] = view.getFloat64(i * RECORD_BYTES + 8, true);
     columns.tags[i] = view.getUint32(i * RECORD_BYTES + 16, true);
-    columns.statuses[i] = view.getUint16(i * RECORD_BYTES + 20, true);
+    const status = view.getUint16(i * RECORD_BYTES + 20, true);
+    columns.statuses[i] = status & STATUS_BITS;
+    columns.unanswered[i] = (status & NOT_ANSWERED) === 0 ? 0 : 1;
   }
   return columns;
 }

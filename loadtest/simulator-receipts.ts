@@ -16,16 +16,23 @@ const TRIPLES = 36 ** 3;
 export const RECEIPT_BYTES_MAX = 256;
 
 export class MessageIds {
+  /** Different for each run, below 36^4. */
+  readonly run = Math.floor(Math.random() * 36 ** PREFIX_BYTES);
   readonly #prefix: Uint8Array;
   /** Every three-digit base-36 number as text; two look-ups write a message_id. */
   readonly #triples = new Uint8Array(TRIPLES * 3);
 
   constructor() {
-    const run = Math.floor(Math.random() * 36 ** PREFIX_BYTES);
-    this.#prefix = Buffer.from(run.toString(36).toUpperCase().padStart(PREFIX_BYTES, "0"));
+    this.#prefix = Buffer.from(this.run.toString(36).toUpperCase().padStart(PREFIX_BYTES, "0"));
     for (let i = 0; i < TRIPLES; i++) {
       this.#triples.set(Buffer.from(i.toString(36).toUpperCase().padStart(3, "0")), i * 3);
     }
+  }
+
+  text(message: number): string {
+    const bytes = Buffer.alloc(MESSAGE_ID_BYTES);
+    this.write(bytes, 0, message);
+    return bytes.toString("latin1");
   }
 
   write(bytes: Uint8Array, at: number, message: number): void {
@@ -55,6 +62,11 @@ export class Senders {
     for (let i = at; same && i < end; i++) same = pdu[i] === last[i - at];
     if (!same) this.#last = this.#lookUp(pdu, at, end);
     return this.#last;
+  }
+
+  /** Those with an address. */
+  get length(): number {
+    return this.#bytes.length - 1;
   }
 
   bytes(number: number): Buffer {

@@ -5,9 +5,12 @@
  * accepted, as with a real carrier, whatever the order in which submits arrive. A share holds over many numbers.
  */
 import { z } from "zod";
+import { CHOICES } from "./personalities/table.js";
+import { STATUS } from "./simulator-wire.js";
 
 const share = z.number().min(0).max(1);
 const perSecond = z.number().min(0).max(10_000_000);
+const milliseconds = z.number().min(0).max(600_000);
 
 const settingsSchema = z.strictObject({
   /** Submits answered a second, over all binds; 0: no limit. */
@@ -26,6 +29,20 @@ const settingsSchema = z.strictObject({
   throttleAbove: perSecond,
   /** True: nothing is answered and no receipt leaves, while submits are still taken and recorded. */
   pause: z.boolean(),
+  /** Share of the numbers whose delivered receipt is followed by a message from its recipient. */
+  replies: share,
+  /** In which ways it deviates (personalities/table.ts). Those of connections that are open change with them. */
+  personalities: z.array(z.enum(CHOICES)).max(CHOICES.length),
+  /** What "by chance" is. */
+  strangeShare: share,
+  /** Up to how much later than it should be what is late comes. */
+  strangeDelayMs: milliseconds,
+  /** How late what comes too late comes: longer than the client waits. */
+  strangeTimeoutMs: milliseconds,
+  /** What "now and then" is. */
+  strangePeriodMs: milliseconds.min(1),
+  /** What refuse-all answers. The log has twelve bits for it. */
+  strangeStatus: z.int().min(1).max(0xfff),
 });
 
 export type SimulatorSettings = z.infer<typeof settingsSchema>;
@@ -39,6 +56,13 @@ export const DEFAULT_SETTINGS: SimulatorSettings = {
   refuse: 0,
   throttleAbove: 0,
   pause: false,
+  replies: 0,
+  personalities: [],
+  strangeShare: 0.1,
+  strangeDelayMs: 200,
+  strangeTimeoutMs: 15_000,
+  strangePeriodMs: 2_000,
+  strangeStatus: STATUS.submitFailed,
 };
 
 /** The body of POST /set: any of the settings, and `disconnect` to drop every connection once. */

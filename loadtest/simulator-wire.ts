@@ -10,6 +10,13 @@ export const COMMAND = {
   genericNack: 0x80000000,
   bindReceiver: 0x00000001,
   bindTransmitter: 0x00000002,
+  bindReceiverResp: 0x80000001,
+  bindTransmitterResp: 0x80000002,
+  bindTransceiverResp: 0x80000009,
+  outbind: 0x0000000b,
+  alertNotification: 0x00000102,
+  dataSm: 0x00000103,
+  dataSmResp: 0x80000103,
   submitSm: 0x00000004,
   submitSmResp: 0x80000004,
   deliverSm: 0x00000005,
@@ -29,16 +36,20 @@ export const STATUS = {
   invalidCommand: 0x00000003,
   invalidBindState: 0x00000004,
   alreadyBound: 0x00000005,
+  systemError: 0x00000008,
   invalidDestination: 0x0000000b,
   invalidPassword: 0x0000000e,
   invalidSystemId: 0x0000000f,
   queueFull: 0x00000014,
+  submitFailed: 0x00000045,
   throttled: 0x00000058,
 } as const;
 
 export const HEADER_BYTES = 16;
 const RESPONSE = 0x80000000;
 const DIGIT_0 = 48;
+/** The TLV that carries a text that short_message leaves out (SMPP 3.4, 5.3.2.32). */
+const MESSAGE_PAYLOAD = 0x0424;
 
 export function readUint32(bytes: Uint8Array, at: number): number {
   return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
@@ -114,7 +125,7 @@ export function writeDigits(bytes: Uint8Array, at: number, number: number): numb
 export interface Submit {
   /** Of destination_addr; 0 when it is no number. */
   number: number;
-  /** The last four bytes of short_message, big-endian; 0 when it has fewer. */
+  /** The last four bytes of short_message, or of message_payload where that is empty, big-endian; 0 when it has fewer. */
   tag: number;
   /** Where source_addr_ton stands, and where the NUL of source_addr stands. */
   senderAt: number;
@@ -135,7 +146,19 @@ export function readSubmit(bytes: Uint8Array, at: number, end: number, submit: S
   const textEnd = textAt + bytes[textAt - 1]!;
   if (textEnd > end) return false;
   submit.number = readDigits(bytes, numberAt, numberEnd);
-  submit.tag = textEnd - textAt < 4 ? 0 : readUint32(bytes, textEnd - 4);
+  if (textEnd === textAt) submit.tag = tagOfPayload(bytes, textEnd, end);
+  else submit.tag = textEnd - textAt < 4 ? 0 : readUint32(bytes, textEnd - 4);
   submit.registeredDelivery = bytes[deliveryAt]!;
   return true;
+}
+
+/** Of the message_payload among the TLVs from `at`; 0 when there is none. */
+function tagOfPayload(bytes: Uint8Array, at: number, end: number): number {
+  let length = 0;
+  for (let from = at; from + 4 <= end; from += 4 + length) {
+    length = (bytes[from + 2]! << 8) | bytes[from + 3]!;
+    const isPayload = ((bytes[from]! << 8) | bytes[from + 1]!) === MESSAGE_PAYLOAD;
+    if (isPayload && length >= 4 && from + 4 + length <= end) return readUint32(bytes, from + length);
+  }
+  return 0;
 }

@@ -4,7 +4,9 @@
  * Prints one line of JSON, `{"name","smppPort","controlPort","pid"}`, when it listens. Stops on SIGTERM and SIGINT; with
  * --until-stdin-closes on SIGTERM and when whoever started it is gone.
  */
+import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
+import { CHOICES, type Choice, personalitiesText } from "./personalities/table.js";
 import { createControl, listenControl } from "./simulator-control.js";
 import { Simulator } from "./simulator-core.js";
 import { changedSettings, DEFAULT_SETTINGS } from "./simulator-settings.js";
@@ -22,6 +24,15 @@ function share(text: string): number {
   return value;
 }
 
+/** Names with commas between them; the option may be given again. */
+function choices(text: string, before: readonly Choice[]): Choice[] {
+  const names = text.split(",").filter((name) => name !== "");
+  const known = CHOICES.filter((choice) => names.includes(choice));
+  const unknown = names.find((name) => !known.some((choice) => choice === name));
+  if (unknown !== undefined) throw new InvalidArgumentError(`there is no personality "${unknown}"; --help lists them.`);
+  return [...before, ...known];
+}
+
 interface Options {
   name: string;
   port: number;
@@ -33,6 +44,15 @@ interface Options {
   fail: number;
   refuse: number;
   throttleAbove: number;
+  replies: number;
+  personality: Choice[];
+  strangeShare: number;
+  strangeDelayMs: number;
+  strangeTimeoutMs: number;
+  strangePeriodMs: number;
+  strangeStatus: number;
+  tlsCert?: string;
+  tlsKey?: string;
   systemId?: string;
   password?: string;
   log?: string;
@@ -52,16 +72,33 @@ const command = new Command("simulator")
   .option("--fail <share>", "of the receipts that say undeliverable", share, DEFAULT_SETTINGS.fail)
   .option("--refuse <share>", "of the numbers that are refused for good", share, DEFAULT_SETTINGS.refuse)
   .option("--throttle-above <n>", "submits a second; 0: no limit", numeric, DEFAULT_SETTINGS.throttleAbove)
+  .option("--replies <share>", "of the recipients, who send a message back", share, DEFAULT_SETTINGS.replies)
+  .option("--personality <names>", "in which ways it deviates, with commas; see below", choices, [])
+  .option("--strange-share <share>", "what is done by chance", share, DEFAULT_SETTINGS.strangeShare)
+  .option("--strange-delay-ms <n>", "how late, at most", numeric, DEFAULT_SETTINGS.strangeDelayMs)
+  .option("--strange-timeout-ms <n>", "how late what is too late", numeric, DEFAULT_SETTINGS.strangeTimeoutMs)
+  .option("--strange-period-ms <n>", "what is done now and then", numeric, DEFAULT_SETTINGS.strangePeriodMs)
+  .option("--strange-status <n>", "with which refuse-all refuses", numeric, DEFAULT_SETTINGS.strangeStatus)
+  .option("--tls-cert <file>", "PEM of a certificate: it then speaks TLS alone")
+  .option("--tls-key <file>", "PEM of its key")
   .option("--system-id <id>", "the only system_id that may bind")
   .option("--password <password>", "the only password that may bind")
   .option("--log <file>", "append what arrives to this file, before it is answered")
   .option("--seed <n>", "which numbers are refused or fail", numeric, 1)
   .option("--until-stdin-closes", "stop when standard input ends", false)
+  .addHelpText("after", `\n${personalitiesText()}`)
   .parse();
 
-const { name, port, controlPort, systemId, password, log, seed, untilStdinCloses, ...settings } =
+const { name, port, controlPort, systemId, password, log, seed, untilStdinCloses, tlsCert, tlsKey, ...said } =
   command.opts<Options>();
-const simulator = new Simulator(name, changedSettings(DEFAULT_SETTINGS, settings), { systemId, password }, seed, log);
+if ((tlsCert === undefined) !== (tlsKey === undefined)) command.error("--tls-cert and --tls-key go together");
+const { personality: personalities, ...rest } = said;
+const settings = changedSettings(DEFAULT_SETTINGS, { ...rest, personalities });
+const tls =
+  tlsCert !== undefined && tlsKey !== undefined
+    ? { cert: readFileSync(tlsCert, "utf8"), key: readFileSync(tlsKey, "utf8") }
+    : undefined;
+const simulator = new Simulator(name, settings, { systemId, password }, seed, log, tls);
 const control = createControl(simulator);
 
 function stop(): void {

@@ -126,10 +126,10 @@ test("a window takes every answer once and gives back what has none", () => {
   const window = new DeliveryWindow();
   const sequences = Array.from({ length: SIMULATOR.window }, (_, i) => window.add(i, 1));
   expect(window.full).toBe(true);
-  expect(window.answered(sequences[7]!)).toBe(true);
-  expect(window.answered(sequences[7]!)).toBe(false);
-  expect(window.answered(0)).toBe(false);
-  expect(window.answered(999_999)).toBe(false);
+  expect(window.answered(sequences[7]!)).toBe(RECEIPT.delivered);
+  expect(window.answered(sequences[7]!)).toBe(-1);
+  expect(window.answered(0)).toBe(-1);
+  expect(window.answered(999_999)).toBe(-1);
   const again = window.add(5_000, 2);
   expect(sequences).not.toContain(again);
   const left: number[] = [];

@@ -1,0 +1,51 @@
+/**
+ * How a strange carrier writes its message_ids: in responses, in receipts, and those that it gave to nobody.
+ *
+ * Every form tells all messages of a run apart, and the runs of one day as well as chance allows. Differences stand where
+ * careless handling loses them: behind 53 bits, at the end of 64 characters.
+ */
+import type { MessageIds } from "../simulator-receipts.js";
+import type { PersonalityName } from "./table.js";
+
+const MESSAGES = 2 ** 26;
+const LONGEST = 64;
+/** Added for an id that nobody has: more than any run has, less than 19 digits. */
+const FOREIGN = 2n ** 50n;
+
+export interface IdForm {
+  response(message: number): string;
+  receipt(message: number, isForeign: boolean): string;
+}
+
+export function idForm(names: ReadonlySet<PersonalityName>, ids: MessageIds): IdForm {
+  const number = (message: number, isForeign: boolean): bigint =>
+    BigInt((ids.run + 1) * MESSAGES + message) + (isForeign ? FOREIGN : 0n);
+  const plain = (message: number, isForeign: boolean): string =>
+    isForeign ? ids.text(message).replace(/^..../, "ZZZZ") : ids.text(message);
+  const decimal = (message: number, isForeign: boolean): string => number(message, isForeign).toString();
+  const hexadecimal = (message: number, isForeign: boolean): string => number(message, isForeign).toString(16);
+
+  let inResponse = plain;
+  let inReceipt = plain;
+  if (names.has("long-id")) {
+    inResponse = (message, isForeign) => plain(message, isForeign).padStart(LONGEST, "node-7f3a:0123456789:");
+    inReceipt = inResponse;
+  } else if (names.has("digits19")) {
+    inResponse = (message, isForeign) => (number(message, isForeign) + 9_000_000_000_000_000_000n).toString();
+    inReceipt = inResponse;
+  } else if (names.has("hex-response")) {
+    inResponse = hexadecimal;
+    inReceipt = decimal;
+  } else if (names.has("hex-receipt")) {
+    inResponse = decimal;
+    inReceipt = (message, isForeign) => hexadecimal(message, isForeign).toUpperCase();
+  } else if (names.has("leading-zeros")) {
+    inResponse = decimal;
+    inReceipt = decimal;
+  }
+  const zeros = names.has("leading-zeros") ? 20 : 0;
+  return {
+    response: (message) => inResponse(message, false),
+    receipt: (message, isForeign) => inReceipt(message, isForeign).padStart(zeros, "0"),
+  };
+}

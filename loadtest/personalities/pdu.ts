@@ -1,0 +1,39 @@
+/** PDUs put together piece by piece, for what a strange carrier says; speed does not matter here. */
+import { HEADER_BYTES, writeHeader } from "../simulator-wire.js";
+
+export const TLV = {
+  interfaceVersion: 0x0210,
+  receiptedMessageId: 0x001e,
+  congestionState: 0x0428,
+  messagePayload: 0x0424,
+  messageState: 0x0427,
+  sarReference: 0x020c,
+  sarTotal: 0x020e,
+  sarPart: 0x020f,
+} as const;
+
+export function pdu(command: number, status: number, sequence: number, ...body: Uint8Array[]): Buffer {
+  const bytes = Buffer.concat([Buffer.alloc(HEADER_BYTES), ...body]);
+  writeHeader(bytes, 0, bytes.length, command, status, sequence);
+  return bytes;
+}
+
+export function tlv(tag: number, value: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from([tag >> 8, tag & 0xff, value.length >> 8, value.length & 0xff]), value]);
+}
+
+export function cString(text: string): Buffer {
+  return Buffer.from(`${text}\0`, "latin1");
+}
+
+/** As UTF-16 on the wire, where the high byte is first. */
+export function ucs2(text: string): Buffer {
+  return Buffer.from(text, "utf16le").swap16();
+}
+
+/** In the range that SMPP leaves to vendors, and one that SMPP has reserved and never used. */
+export const UNKNOWN_TLVS = Buffer.concat([
+  tlv(0x1401, Buffer.from("vendor\0", "latin1")),
+  tlv(0x3fff, Buffer.alloc(0)),
+  tlv(0x0600, Buffer.alloc(300, 0x7f)),
+]);

@@ -1,0 +1,198 @@
+/**
+ * The personalities of the carrier simulator: every way in which it can deviate from a carrier that does as SMPP says.
+ *
+ * `does` is what it does, `where` is where it is met. "By chance" is the share `strangeShare`; "now and then" is about once
+ * in `strangePeriodMs`. Those of the group `ids` and `limits` hold for the whole carrier, all others for each connection.
+ */
+
+export const GROUPS = ["binds", "answers", "ids", "wire", "limits", "refusals", "receipts"] as const;
+export type Group = (typeof GROUPS)[number];
+
+type Row = readonly [group: Group, does: string, where: string];
+
+export const PERSONALITIES = {
+  "refuse-bind": ["binds", "refuses every bind with ESME_RINVPASWD", "a password that was changed or mistyped"],
+  "mute-bind": [
+    "binds",
+    "takes the connection and never answers the bind",
+    "a load balancer before an SMSC that is down",
+  ],
+  "late-bind": ["binds", "answers the bind after strangeTimeoutMs", "an SMSC that asks a slow directory who we are"],
+  outbind: ["binds", "sends outbind before anything else", "SMSCs that page receivers; pointless to who has connected"],
+  "one-bind": [
+    "binds",
+    "a second bind of a kind gets ESME_RALYBND",
+    "accounts with one session; a dead one still counts",
+  ],
+  "old-version": ["binds", "says sc_interface_version 0x33", "SMPP 3.3 behind a newer front"],
+  "no-version": ["binds", "leaves sc_interface_version out", "most SMPP 3.3 and many 3.4 makes"],
+  unbinds: [
+    "binds",
+    "sends unbind now and then, and closes when it is answered",
+    "maintenance, session limits by time",
+  ],
+  closes: ["binds", "drops the connection now and then, by FIN or by RST", "restarts, firewalls, load balancers"],
+  "half-open": [
+    "binds",
+    "now and then stops reading and answering; TCP stays open",
+    "a lost peer behind a NAT, a hung SMSC",
+  ],
+  "half-close": [
+    "binds",
+    "now and then ends its own side, and still takes submits",
+    "a front that shuts down in order",
+  ],
+  enquires: [
+    "binds",
+    "asks enquire_link often; drops who is late to answer",
+    "carriers with a liveness check of seconds",
+  ],
+
+  "out-of-order": ["answers", "answers submits in random order", "SMSCs with many threads, on every day"],
+  late: ["answers", "answers up to strangeDelayMs late, in order", "a long way, a busy SMSC"],
+  "late-after-timeout": [
+    "answers",
+    "answers some after strangeTimeoutMs, by chance",
+    "an SMSC whose store is stuck for a while",
+  ],
+  doubled: ["answers", "answers some twice, by chance", "a failover inside the SMSC"],
+  "unknown-sequence": [
+    "answers",
+    "answers what was never asked, by chance",
+    "answers of the session before, after a failover",
+  ],
+  nack: ["answers", "answers some with generic_nack and refuses them, by chance", "SMSCs that are out of resources"],
+  "no-body": ["answers", "submit_sm_resp of status 0 without a body, by chance", "gateways that write a bare header"],
+  "id-without-nul": ["answers", "message_id without its NUL", "gateways that took the field for an octet string"],
+  "extra-tlvs": [
+    "answers",
+    "unknown TLVs behind every body",
+    "vendors' own TLVs (0x1400 to 0x3fff), fields of SMPP 5.0",
+  ],
+  "unknown-command": [
+    "answers",
+    "PDUs with an unknown command_id, by chance",
+    "vendors' own commands, SMPP 5.0 broadcasts",
+  ],
+  alerts: ["answers", "alert_notification, by chance", "SMSCs that tell when a handset is back"],
+  silent: ["answers", "never answers some, by chance; takes half of those", "lost messages inside a cluster"],
+  "slow-reader": ["answers", "reads once in strangeDelayMs", "an SMSC that pushes back by TCP"],
+
+  "empty-id": ["ids", "an empty message_id, by chance; its receipt names one", "SMSCs that number a message later"],
+  "long-id": ["ids", "ids of 64 characters, the longest that SMPP allows", "ids made of UUIDs and node names"],
+  digits19: ["ids", "decimal ids of 19 digits, which no double holds", "snowflake ids, 63-bit counters"],
+  "hex-response": [
+    "ids",
+    "hexadecimal in the response, decimal in the receipt",
+    "the classic one; Kannel has msg-id-type for it",
+  ],
+  "hex-receipt": ["ids", "decimal in the response, hexadecimal in the receipt", "the same the other way round"],
+  "leading-zeros": [
+    "ids",
+    "leading zeros in the receipt that the response had not",
+    "ids padded to ten digits (appendix B)",
+  ],
+
+  "one-byte": ["wire", "writes a byte at a time", "TCP may cut anywhere; slow links do"],
+  coalesced: ["wire", "collects what it writes for 50 ms", "Nagle, TLS records, proxies"],
+  "bad-length": [
+    "wire",
+    "now and then a command_length of 0, 4, 8, 15, 16385 or 2^31",
+    "a bug, a lost byte, a port that speaks HTTP",
+  ],
+
+  "throttle-sliding": ["limits", "throttleAbove holds in any second, not in each", "limiters with a sliding window"],
+  "throttle-bucket": ["limits", "throttleAbove a second with a burst of as many", "token buckets"],
+  "throttle-per-bind": ["limits", "the limit holds for each bind", "limits a session"],
+  "throttle-per-account": ["limits", "the limit holds for each system_id", "limits a customer"],
+  "queue-full": [
+    "limits",
+    "a queue that drains at throttleAbove; ESME_RMSGQFUL when full",
+    "SMSCs that store before they forward",
+  ],
+  congestion: ["limits", "congestion_state in every submit_sm_resp", "SMPP 5.0, 4.8.4.18"],
+
+  "refuse-all": ["refusals", "refuses every submit with strangeStatus", "an account that is blocked or out of credit"],
+  "refuse-for-now": ["refusals", "ESME_RSYSERR, by chance, for any submit", "trouble inside that passes"],
+  "vendor-codes": [
+    "refusals",
+    "refuses a share of the numbers with 0x400 to 0x4ff",
+    "vendors' own codes (SMPP 3.4, 5.1.3)",
+  ],
+
+  "text-only": ["receipts", "receipts without TLVs", "SMPP 3.3 makes, appendix B alone"],
+  "tlv-only": ["receipts", "receipts without a text", "makes that go by SMPP 5.0"],
+  "tlv-without-nul": [
+    "receipts",
+    "receipted_message_id without its NUL",
+    "makes that count the text alone in the length",
+  ],
+  "fields-missing": [
+    "receipts",
+    "receipt texts of id and stat, and some of the rest",
+    "every make has its own appendix B",
+  ],
+  "fields-extra": [
+    "receipts",
+    "receipt texts with fields that nobody knows, dates with seconds",
+    "prices, networks, error texts",
+  ],
+  "fields-reordered": ["receipts", "receipt texts in another order", "texts that are put together from a map"],
+  "esm-class-0": ["receipts", "receipts with esm_class 0", "gateways that relay a receipt as a message"],
+  "esm-class-44": [
+    "receipts",
+    "receipts with esm_class 0x44",
+    "a feature bit beside the type, as Kannel's source notes",
+  ],
+  "before-response": [
+    "receipts",
+    "receipts before the submit_sm_resp",
+    "clusters whose nodes answer and deliver apart",
+  ],
+  "on-another-bind": ["receipts", "receipts over another bind of the account", "any carrier with several binds"],
+  twice: ["receipts", "every receipt twice", "repeats when an acknowledgement was lost"],
+  "intermediate-first": [
+    "receipts",
+    "an intermediate state before the final one",
+    "ENROUTE, ACCEPTD and buffered notices",
+  ],
+  disagreeing: [
+    "receipts",
+    "the text says UNDELIV where the TLV says delivered, or the reverse",
+    "converters between versions",
+  ],
+  foreign: [
+    "receipts",
+    "receipts for ids that nobody has, by chance",
+    "another customer's, another session's, another day's",
+  ],
+  "ucs2-receipts": ["receipts", "receipt texts in UCS-2, data_coding 8", "gateways that send everything in one coding"],
+  "data-sm": ["receipts", "receipts by data_sm", "makes that deliver over WAP paths; SMPP 3.4, 4.7"],
+  "after-reconnect": [
+    "receipts",
+    "now and then stops answering, drops the connection, and sends the receipts on the next bind",
+    "every disconnect under load",
+  ],
+} as const satisfies Record<string, Row>;
+
+export type PersonalityName = keyof typeof PERSONALITIES;
+export const PERSONALITY_NAMES = Object.keys(PERSONALITIES) as PersonalityName[];
+
+/** Some of all, drawn for each connection by the seed; those that hold for the whole carrier once. */
+export const MIXED = "mixed";
+export const CHOICES = [...PERSONALITY_NAMES, MIXED] as const;
+export type Choice = (typeof CHOICES)[number];
+
+export function ofGroup(group: Group): PersonalityName[] {
+  return PERSONALITY_NAMES.filter((name) => PERSONALITIES[name][0] === group);
+}
+
+/** The table as text, for --help. */
+export function personalitiesText(): string {
+  const width = Math.max(...PERSONALITY_NAMES.map((name) => name.length));
+  const lines = GROUPS.flatMap((group) => [
+    `  ${group}:`,
+    ...ofGroup(group).map((name) => `    ${name.padEnd(width)}  ${PERSONALITIES[name][1]}`),
+  ]);
+  return ["Personalities:", ...lines, `  ${MIXED}: some of these, drawn by --seed for each connection`].join("\n");
+}
