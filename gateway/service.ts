@@ -36,7 +36,8 @@ import { hashKey } from "./http/keys.js";
 import { Metrics } from "./http/metrics.js";
 import { type RunningServer, startServer } from "./http/server.js";
 import { MonitorFeed } from "./monitor/feed.js";
-import { type Carrier, startCarrier } from "./smpp/carrier.js";
+import type { Carrier } from "./smpp/carrier.js";
+import { type CarrierChanges, Carriers } from "./smpp/carriers.js";
 
 export interface ServiceOptions {
   readonly dataFolder: string;
@@ -55,6 +56,8 @@ export interface Service {
   readonly locations: number;
   readonly generated: boolean;
   readonly keys: KeyStore;
+  /** Brings the carriers into line with a changed file; settles when those that are gone are drained. */
+  changeCarriers(carriers: readonly CarrierConfiguration[]): Promise<CarrierChanges>;
   close(): Promise<void>;
 }
 
@@ -73,10 +76,10 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   // The flat rows went with `register`; the threads that have seen them keep them until they collect.
   await releaseMemory(pool);
   await selector.warmUp();
-  const carriers = options.carriers.map((carrier) => startOne(carrier, registered.value, options));
+  const carriers = new Carriers({ numbers: participants.numbers, loopbackOnly: generated }, options);
   const confirmations = await Confirmations.load(store, generation);
   if (!confirmations.ok) return confirmations;
-  const parts = assemble(store, registered.value, carriers, confirmations.value, options);
+  const parts = assemble(store, registered.value, carriers.start(options.carriers), confirmations.value, options);
   const recalled = parts.desk.recall();
   if (!recalled.ok) return recalled;
   const recovered = await recover(store, parts.waves, parts.dispatcher, generation);
@@ -93,11 +96,12 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
     locations,
     generated,
     keys: server.value.keys,
+    changeCarriers: (changed) => carriers.change(changed, parts.dispatcher),
     close: async () => {
       clearInterval(clock);
       parts.actions.beginClosing();
       await server.value.server.close();
-      await Promise.all(carriers.map((carrier) => carrier.close()));
+      await carriers.close();
       await parts.dispatcher.close();
       await selector.close();
       await store.close();
@@ -138,21 +142,6 @@ async function register(store: Store, pool: ReturnType<typeof createPool>): Prom
   if (!shards.ok) return shards;
   const selector = new PoolSelector(pool, shards.value);
   return ok({ selector, participants, generated, generation, locations: locations.count });
-}
-
-function startOne(carrier: CarrierConfiguration, registry: Registered, options: ServiceOptions): Carrier {
-  const { numbers } = registry.participants;
-  return startCarrier(
-    carrier,
-    { numbers, loopbackOnly: registry.generated },
-    {
-      onFatal: options.onFatal,
-      onBind: (bind, problem) => {
-        if (problem) options.log.warn({ carrier: carrier.name, bind, ...problem }, "a bind is down");
-        else options.log.info({ carrier: carrier.name, bind }, "a bind is up");
-      },
-    },
-  );
 }
 
 function assemble(

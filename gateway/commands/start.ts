@@ -2,18 +2,17 @@
  * `seinpost start`: the service on embedded defaults. Without a registry it makes a generated one, without carriers it
  * starts a simulated one, without an API key it makes the first and shows it once.
  */
-import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import pino from "pino";
+import pino, { type Logger } from "pino";
 import { Store } from "../../engine/store/store.js";
 import { generate } from "../../loadtest/registry/generate.js";
 import type { CarrierConfiguration } from "../../schemas/carrier.js";
-import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
+import { ok, type Problem, type Result } from "../../schemas/errors.js";
 import { type Configuration, readConfiguration } from "../configuration.js";
 import { startSimulatedCarrier } from "../demo.js";
 import { createKey, hashKey } from "../http/keys.js";
 import { type Service, startService } from "../service.js";
-import { readCarriers } from "../smpp/configuration.js";
+import { readCarriers, readCarriersFile } from "../smpp/configuration.js";
 import { showProgress } from "./progress.js";
 
 /** How the process ends when it could not start, or could not go on (sysexits.h: EX_CONFIG, EX_SOFTWARE). */
@@ -45,10 +44,11 @@ async function start(): Promise<Result<void>> {
   if (!made.ok) return made;
   const carriers = await configuredCarriers(carriersFile);
   if (!carriers.ok) return carriers;
+  const log = pino({ level: logLevel }, pino.destination(2));
   const service = await startService({
     ...configuration.value,
     carriers: carriers.value,
-    log: pino({ level: logLevel }, pino.destination(2)),
+    log,
     onFatal: (problem) => {
       say(problem);
       process.exit(EXIT_FATAL);
@@ -57,6 +57,8 @@ async function start(): Promise<Result<void>> {
   if (!service.ok) return service;
   const key = apiKey === undefined && service.value.keys.size === 0 ? await firstKey(service.value) : undefined;
   announce(configuration.value, service.value, carriers.value, key);
+  // Without a file there is nothing to read again; the default of SIGHUP, to end, would lose the terminal's session.
+  process.on("SIGHUP", () => carriersFile !== undefined && void reload(carriersFile, service.value, log));
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => void service.value.close().then(() => process.exit(0)));
   }
@@ -78,11 +80,14 @@ async function configuredCarriers(file: string | undefined): Promise<Result<Carr
     const { entry } = await startSimulatedCarrier({ name: "simulated" });
     return readCarriers(JSON.stringify({ carriers: [entry] }), process.env);
   }
-  try {
-    return readCarriers(readFileSync(file, "utf8"), process.env);
-  } catch (error) {
-    return fail("CONFIGURATION_INVALID", (error as Error).message, "SEINPOST_CARRIERS");
-  }
+  return readCarriersFile(file, process.env);
+}
+
+/** Reads the file of carriers again; with a mistake in it, everything goes on as it was. */
+async function reload(file: string, service: Service, log: Logger): Promise<void> {
+  const carriers = readCarriersFile(file, process.env);
+  if (carriers.ok) log.info(await service.changeCarriers(carriers.value), "the file of carriers was read again");
+  else log.error(carriers.problem, "the file of carriers is as it may not be; the carriers stay as they are");
 }
 
 async function firstKey(service: Service): Promise<string> {
