@@ -91,6 +91,8 @@ describe("/metrics", () => {
       'seinpost_actions_total{kind="missingPerson"} 3',
       'seinpost_recipients{state="pending"} 7',
       "seinpost_possible_duplicates 2",
+      'seinpost_messages_total{kind="reply"} 5',
+      'seinpost_messages_total{kind="stop"} 2',
       'seinpost_carrier_submitted_total{carrier="alpha"} 120',
       'seinpost_carrier_in_flight{carrier="alpha"} 17',
       'seinpost_carrier_latency_seconds{carrier="alpha",quantile="0.5"} 0.0015',

@@ -6,7 +6,16 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadNative } from "../../../gateway/http/native/listen.js";
 import { listenWithNode } from "../../../gateway/http/node/listen.js";
 import { chooseTransport, startServer } from "../../../gateway/http/server.js";
-import { Action, ActionPage, API_VERSION, CarrierList, Preview, ProblemDocument } from "../../../schemas/api.js";
+import {
+  Action,
+  ActionPage,
+  API_VERSION,
+  CarrierList,
+  Preview,
+  ProblemDocument,
+  type Reply,
+  ReplyPage,
+} from "../../../schemas/api.js";
 import { API } from "../../../schemas/limits.js";
 import { type Rig, rawExchange, startRig, transport, VALID_ACTION } from "./support.js";
 
@@ -51,6 +60,28 @@ describe("what is right", () => {
     expect(first.actions.map((action) => action.id)).toEqual(ids.slice(0, 2));
     const second = ActionPage.parse((await rig.send("GET", `/v1/actions?limit=1&after=${first.next}`)).json);
     expect(second.actions[0]?.id).toBe(ids[2]);
+  });
+
+  it("gives replies in pages, of an action and of none", async () => {
+    const reply = (sequence: number): Reply => {
+      const receivedAt = "2026-01-02T03:04:05.000Z";
+      return { sequence, receivedAt, channel: "sms", text: `reply ${sequence}`, complete: sequence !== 2 };
+    };
+    const id = await createAction();
+    rig.service.received.set(id, [reply(1), reply(2), reply(3)]);
+    rig.service.received.set("", [reply(8)]);
+    const first = await rig.send("GET", `/v1/actions/${id}/replies?limit=2`);
+    expect(ReplyPage.parse(first.json)).toEqual({ replies: [reply(1), reply(2)], next: 2 });
+    const second = await rig.send("GET", `/v1/actions/${id}/replies?after=2`);
+    expect(second.json).toEqual({ replies: [reply(3)], next: null });
+    const unassigned = await rig.send("GET", "/v1/unassigned-replies?after=7&limit=1");
+    expect(unassigned.json).toEqual({ replies: [reply(8)], next: null });
+    const unknown = await rig.send("GET", `/v1/actions/${randomUUID()}/replies`);
+    expect(unknown.json).toMatchObject({ status: 404, code: "NOT_FOUND" });
+    for (const query of ["after=-1", "after=x", "limit=0", "limit=101", "after=4294967296"]) {
+      const { json } = await rig.send("GET", `/v1/actions/${id}/replies?${query}`);
+      expect(json).toMatchObject({ status: 422, code: "INVALID_FIELD", field: query.split("=")[0] });
+    }
   });
 
   it("sends API-Version and the rate with every answer under /v1", async () => {
