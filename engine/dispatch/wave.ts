@@ -12,12 +12,14 @@ import { DISPATCH } from "../../schemas/limits.js";
 import { NOT_SENT, RELEASE_REASON } from "../../schemas/link.js";
 import { STATE } from "../../schemas/words.js";
 import { MessageIndex } from "./message-index.js";
-import { type Lane, type Router, type Run, WaveQueue } from "./queue.js";
+import { type Router, type Run, WaveQueue } from "./queue.js";
 import { Recipients } from "./recipients.js";
 import { SAW, Segments } from "./segments.js";
 import { verdictOf } from "./status.js";
 import { Trials } from "./trials.js";
 import type { WaveRecord } from "./wave-record.js";
+
+export type { WaveRecord } from "./wave-record.js";
 
 /** Added to a receipt's message_state in `reasons`; a command_status that large is nobody's. */
 export const RECEIPT_REASON = 0x1000_0000;
@@ -60,11 +62,6 @@ export class LiveWave extends Recipients {
     return this.record.timeCritical ? this.record.count : 2 ** 32 + this.record.count;
   }
 
-  /** Positions from here on are as they were at the opening. */
-  get cursor(): number {
-    return this.queue.cursor;
-  }
-
   /** True while a recipient is left that a carrier may be granted, now or after a pause. */
   get hasWork(): boolean {
     return this.stoppedAtMs === null && this.counts[STATE.pending] + this.#resends > 0;
@@ -96,11 +93,6 @@ export class LiveWave extends Recipients {
   waits(position: number): boolean {
     const state = this.at(position);
     return state === STATE.pending || (state === STATE.unknown && this.#isResent(position));
-  }
-
-  /** The next positions of a lane to grant, at most `limit`; null when there are none. They must be granted. */
-  take(lane: Lane, limit: number): Run | null {
-    return this.queue.take(lane, limit);
   }
 
   /** A grant: these are, or will be, durable as intended before the carrier sees them, who makes `parts` of the message. */
@@ -174,7 +166,7 @@ export class LiveWave extends Recipients {
   /** Nothing more is granted; what was not granted is concluded as stopped, or expired, at once. */
   stop(atMs: number, state: typeof STATE.stopped | typeof STATE.expired): void {
     assert(this.stoppedAtMs === null, "a wave is stopped once");
-    this.setPending(state, this.cursor);
+    this.setPending(state, this.queue.cursor);
     this.#resends = 0;
     this.stoppedAtMs = atMs;
     this.queue.clear();
@@ -194,7 +186,7 @@ export class LiveWave extends Recipients {
    */
   resume(): number {
     let uncertain = 0;
-    for (let position = 0; position < this.cursor; position++) {
+    for (let position = 0; position < this.queue.cursor; position++) {
       if (this.at(position) !== STATE.intended) continue;
       uncertain++;
       if (!this.#holds) this.flag(position);
