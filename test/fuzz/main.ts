@@ -1,6 +1,6 @@
 /**
- * `npm run fuzz [-- --target NAME…] [--seed N] [--cases N]`: a million cases of each target, or as many as are asked for. What fails is
- * printed with how to make it again, and as hex to be kept in test/fuzz/corpus/.
+ * `npm run fuzz [-- --target NAME… --seed N --cases N --first N]`: a million cases of each target, or as many as are asked
+ * for. What fails is printed with how to make it again, and as a file to be kept in test/fuzz/corpus/.
  */
 import { Command } from "commander";
 import { TARGETS } from "./registry.js";
@@ -41,5 +41,6 @@ function tell(target: string, { number, error, bytes }: NonNullable<Report["fail
     `${target}: case ${number} fails; again: npm run fuzz -- --target ${target} --seed ${seed} --first ${number} --cases 1`,
   );
   console.log(error);
-  console.log(Buffer.from(bytes).toString("hex"));
+  // As a file of the corpus.
+  console.log(`# target: ${target}\n# WHAT IT WAS\n${Buffer.from(bytes).toString("hex")}`);
 }
