@@ -24,10 +24,10 @@ export const PACE = {
   /** The part that may be throttled without the rate being measured anew: half of what is allowed, the probes take some. */
   learntTolerance: 0.004,
   /**
-   * Throttled one after the other without anything taken, as a part of a second's segments, and segments at least: then the
-   * limit has fallen, and it is not worth a second to measure by how much.
+   * So many throttled one after the other, over so long, and none taken: the limit has fallen by much, and it is not worth a
+   * whole second to measure by how much. A carrier that was held up for a moment does less.
    */
-  learntFallen: 0.05,
+  learntFallenMs: 400,
   learntFallenSegments: 10,
   /** A learnt rate is tried to be exceeded by the least step after the first time, each time twice as late, up to the last. */
   probeFirstMs: 3_000,

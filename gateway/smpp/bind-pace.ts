@@ -42,6 +42,8 @@ export class BindPace {
   /** While `blocked`: when the next segment may go, and the pause after it. */
   #untilMs = 0;
   #pauseMs = 0;
+  /** In `ramp`: where it ends, for that held before. */
+  #rampEnd = 0;
   /** In `measure`: true if the rate had held before. */
   #held = false;
   /** The carrier has throttled, so a low congestion_state means little. */
@@ -110,7 +112,7 @@ export class BindPace {
     const trial = this.#trial;
     if (this.#phase !== "free" && sentAtMs < trial.fromMs) return;
     this.#everThrottled = true;
-    trial.refused();
+    trial.refused(sentAtMs);
     switch (this.#phase) {
       case "free":
         this.#block(this.#seen(), nowMs);
@@ -122,10 +124,10 @@ export class BindPace {
       case "hold":
         this.#held = this.#phase === "hold";
         this.#enter("measure", trial.perSecond, sentAtMs, nowMs);
-        trial.refused();
+        trial.refused(sentAtMs);
         return;
       case "measure":
-        if (this.#held && trial.fallen) this.#block(trial.perSecond / 4, nowMs);
+        if (this.#held && trial.fallen) this.#block(trial.perSecond / 4, nowMs, trial.perSecond);
         else if (trial.measured(sentAtMs)) this.#measured(nowMs);
         return;
       case "probe":
@@ -174,7 +176,8 @@ export class BindPace {
     return Math.max(PACE.learnFirstPerSecond, this.#trial.accepted, this.#acceptedBefore);
   }
 
-  #block(tryPerSecond: number, nowMs: number): void {
+  #block(tryPerSecond: number, nowMs: number, upToPerSecond = this.capPerSecond): void {
+    this.#rampEnd = upToPerSecond;
     this.#enter("blocked", tryPerSecond, nowMs, nowMs);
     this.#learnt = this.#trial.perSecond;
     this.#pauseMs = PACE.throttleFirstMs;
@@ -183,12 +186,12 @@ export class BindPace {
 
   #stepUp(sentAtMs: number, nowMs: number): void {
     const { perSecond, fromMs } = this.#trial;
-    const atCap = perSecond >= this.capPerSecond;
-    const stepMs = Math.max(atCap ? PACE.learnMs : PACE.learnDoubleMs, 2_000 / perSecond);
+    const atEnd = perSecond >= this.#rampEnd;
+    const stepMs = Math.max(atEnd ? PACE.learnMs : PACE.learnDoubleMs, 2_000 / perSecond);
     if (sentAtMs - fromMs < stepMs) return;
     if (!this.#trial.used(nowMs)) this.#enter("ramp", perSecond, nowMs, nowMs);
-    else if (atCap) this.#hold(perSecond, nowMs);
-    else this.#enter("ramp", perSecond * 2, nowMs, nowMs);
+    else if (atEnd) this.#hold(perSecond, nowMs);
+    else this.#enter("ramp", Math.min(this.#rampEnd, perSecond * 2), nowMs, nowMs);
   }
 
   #measured(nowMs: number): void {

@@ -267,7 +267,7 @@ export class CarrierThread implements SessionOwner {
     this.#meters.set(GAUGE.inFlight, inFlight);
     this.#meters.set(GAUGE.window, size);
     this.#meters.set(GAUGE.backingOff, backingOff);
-    this.#meters.set(GAUGE.allowedPerSecond, Math.min(this.carrier.ratePerSecond, allowed));
+    this.#meters.set(GAUGE.allowedPerSecond, Math.ceil(Math.min(this.carrier.ratePerSecond, allowed)));
   }
 
   #post(message: FromCarrier): void {

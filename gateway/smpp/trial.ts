@@ -11,6 +11,8 @@ export class Trial {
   accepted = 0;
   throttled = 0;
   #throttledInRow = 0;
+  #rowFromMs = 0;
+  #rowMs = 0;
   #sent = 0;
   #sentFromMs = 0;
   /** How long to count what is taken where the limit is measured. */
@@ -52,7 +54,9 @@ export class Trial {
     this.#throttledInRow = 0;
   }
 
-  refused(): void {
+  refused(sentAtMs: number): void {
+    if (this.#throttledInRow === 0) this.#rowFromMs = sentAtMs;
+    this.#rowMs = sentAtMs - this.#rowFromMs;
     this.throttled++;
     this.#throttledInRow++;
   }
@@ -89,7 +93,7 @@ export class Trial {
 
   /** Nothing is taken any more. */
   get fallen(): boolean {
-    return this.#throttledInRow > Math.max(PACE.learntFallenSegments, this.perSecond * PACE.learntFallen);
+    return this.#throttledInRow >= PACE.learntFallenSegments && this.#rowMs >= PACE.learntFallenMs;
   }
 }
 
