@@ -32,7 +32,7 @@ export class Asked {
     const { record, slot } = wave;
     const roster = this.#counts(record) ? new Uint32Array(wave.roster) : NOBODY;
     this.#rosters[slot] = roster;
-    if (wave.cursor > 0) this.#noteAll(record.waveId, roster, wave.states);
+    if (wave.queue.cursor > 0) this.#noteAll(record.waveId, roster, wave.states);
   }
 
   /** A wave at rest. */

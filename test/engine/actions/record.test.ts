@@ -7,11 +7,12 @@ import { rosterOf, waveRecord } from "../dispatch/fixtures.js";
 it("says of each failure whether the carrier, the receipt or we ourselves were its cause", () => {
   const record = { ...waveRecord({ count: 3 }), stop: null, archive: null };
   const wave = new LiveWave(record, 0, rosterOf(3));
-  wave.intend(0, 3, false, 0);
-  wave.outcome(0, 0, NOT_SENT + NOT_SENT_REASON.switchedOff);
-  wave.outcome(1, 0, 0x0b);
-  wave.outcome(2, 0, 0);
-  wave.receipt(2, 0, RECEIPT_STATE.undeliverable);
+  wave.intend({ from: 0, count: 3, resend: false }, 0, 1, 9);
+  wave.outcome(0, 0, NOT_SENT + NOT_SENT_REASON.switchedOff, 9);
+  wave.outcome(1, 0, 0x0b, 9);
+  wave.refused(1, 1, NOT_SENT_REASON.noRoute);
+  wave.outcome(2, 0, 0, 9);
+  wave.receipt(2, 0, RECEIPT_STATE.undeliverable, 9);
   const { counts, failures } = showWave(record, wave);
   expect(counts).toMatchObject({ failed: 3, pending: 0 });
   expect(failures).toEqual([
