@@ -53,7 +53,14 @@ function find(name: string): Result<CarrierConfiguration> {
 
 function describe(carrier: CarrierConfiguration): string {
   const { host, port, bind, binds, receivers, systemId, sender } = carrier;
-  const kinds = bind === "separate" ? `${binds} transmitters and ${receivers} receivers` : `${binds} transceivers`;
+  const kinds =
+    bind === "separate"
+      ? `${counted(binds, "transmitter")} and ${counted(receivers, "receiver")}`
+      : counted(binds, "transceiver");
   const { ton, npi } = senderAddress(carrier);
   return `${host}:${port}, ${kinds} of system_id "${systemId}"; messages come from "${sender}" (TON ${ton}, NPI ${npi})`;
+}
+
+function counted(count: number, what: string): string {
+  return count === 1 ? `one ${what}` : `${count} ${what}s`;
 }

@@ -45,7 +45,7 @@ const UNREACHABLE: Readonly<Record<string, string>> = {
 class BindCheck implements SessionOwner {
   readonly loopbackOnly = false;
   readonly #session: Session;
-  readonly #ticker: NodeJS.Timeout;
+  #ticker: NodeJS.Timeout | undefined;
   #deliveries = 0;
   #errors = 0;
   /** Why there is no bind, or no longer one. */
@@ -58,15 +58,15 @@ class BindCheck implements SessionOwner {
     private readonly say: (finding: Finding) => void,
   ) {
     this.#session = new Session(role, index, this);
-    this.#ticker = setInterval(() => {
-      if (this.#trouble === null) this.#session.tick(performance.now());
-      this.progressed();
-    }, SMPP.tickMs);
   }
 
   async bind(): Promise<boolean> {
     const session = this.#session;
     const startedMs = performance.now();
+    this.#ticker = setInterval(() => {
+      if (this.#trouble === null) session.tick(performance.now());
+      this.progressed();
+    }, SMPP.tickMs);
     while (session.state !== "bound" && this.#trouble === null) await sleep(SMPP.tickMs);
     if (this.#trouble !== null) return this.#finding(false, this.#trouble);
     const secured = session.security === null ? "without TLS" : session.security;

@@ -1,0 +1,54 @@
+/** The file of carriers changes while the service runs, and SIGHUP makes it read again. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { acceptedBy, EVERYWHERE, tagOf, Whole } from "./whole.js";
+
+const TEXT = "Burgernet: jongen (5) vermist bij het station, blauwe jas. Gezien? Bel 0800-0011";
+
+function reload(whole: Whole, entries: readonly object[] | string): void {
+  const file = join(whole.folder, "carriers.json");
+  writeFileSync(file, typeof entries === "string" ? entries : JSON.stringify({ carriers: entries }));
+  whole.engine.child.kill("SIGHUP");
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await sleep(20);
+}
+
+test("carriers come, change and go in the middle of an action; nobody is lost, and what did not change stays bound", async () => {
+  const whole = await Whole.start(20_000, [
+    { name: "north", entry: { ratePerSecond: 3_000 } },
+    { name: "south", entry: { ratePerSecond: 3_000 } },
+    { name: "west", simulator: {}, entry: { ratePerSecond: 3_000 } },
+  ]);
+  const [north, south, west] = whole.carriers.map((carrier) => carrier);
+  const names = async (): Promise<string> => (await whole.engine.carriers()).map(({ name }) => name).join();
+  reload(whole, [north!.entry, south!.entry]);
+  await until(async () => (await names()) === "north,south");
+
+  const action = await whole.engine.createAction({ area: EVERYWHERE, text: TEXT, dispatch: true });
+  await whole.engine.until(action.id, ({ waves }) => (waves[0]?.counts.acknowledged ?? 0) > 500);
+  const connections = (await north!.simulator.counters()).connections;
+  reload(whole, [north!.entry, { ...south!.entry, share: 3, binds: 2 }, west!.entry]);
+  await until(async () => {
+    const carriers = await whole.engine.carriers();
+    return carriers.length === 3 && carriers[1]!.share === 3 && carriers[1]!.binds.bound === 2;
+  });
+  // A mistake changes nothing.
+  reload(whole, '{"carriers": [');
+  await sleep(100);
+  expect(await names()).toBe("north,south,west");
+  reload(whole, [north!.entry, west!.entry]);
+  await until(async () => (await names()) === "north,west");
+  const sent = await whole.engine.until(action.id, ({ status }) => status === "sent");
+
+  expect(sent.waves[0]!.counts.possibleDuplicates).toBe(0);
+  const logs = whole.carriers.map((carrier) => carrier.log());
+  const accepted = acceptedBy(logs, tagOf(TEXT));
+  expect(accepted.size).toBe(sent.waves[0]!.recipients);
+  expect([...accepted.values()].every((times) => times === 1)).toBe(true);
+  expect(logs.every(({ length }) => length > 0)).toBe(true);
+  expect((await north!.simulator.counters()).connections).toBe(connections);
+});
