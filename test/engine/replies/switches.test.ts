@@ -187,6 +187,19 @@ describe("a confirmation", () => {
     expect(told).toEqual([CONFIRMATIONS.on, [1]]);
   });
 
+  it("of a switch there and back, in the commit that holds its wave, is not owed once more", async () => {
+    await say([1, "STOP"]);
+    const opening = rig.confirm();
+    rig.message(NUMBER + 1, "AAN");
+    rig.message(NUMBER + 1, "STOP");
+    await opening;
+    await rig.settled();
+    expect(rig.store.table("confirmations").count()).toBe(0);
+    await deliver();
+    await rig.confirm();
+    expect(confirmed()).toEqual([[CONFIRMATIONS.off, [1]]]);
+  });
+
   it("leaves nothing behind when it is at rest: who switched, and when, is not kept", async () => {
     await say([1, "STOP"]);
     await rig.confirm();
