@@ -90,6 +90,7 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
       clearInterval(clock);
       parts.actions.beginClosing();
       await server.value.server.close();
+      await parts.dispatcher.quiesce();
       await Promise.all(carriers.map((carrier) => carrier.close()));
       await parts.dispatcher.close();
       await selector.close();
