@@ -101,6 +101,7 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
       clearInterval(clock);
       parts.actions.beginClosing();
       await server.value.server.close();
+      await parts.dispatcher.quiesce();
       await carriers.close();
       await parts.dispatcher.close();
       await selector.close();

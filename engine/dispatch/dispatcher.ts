@@ -194,6 +194,12 @@ export class Dispatcher {
     void this.#run();
   }
 
+  /** Grants nothing more, to anyone. Settles when all grants are where the carriers can see them, so that they can close. */
+  async quiesce(): Promise<void> {
+    for (const account of this.accounts) account.leaving = true;
+    if (!this.#closed) await this.commit();
+  }
+
   /** Finishes the running turn and takes up nothing more. */
   async close(): Promise<void> {
     this.#closed = true;
