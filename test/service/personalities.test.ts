@@ -99,7 +99,6 @@ class Lane {
     await simulator.set(settingsFor(name));
     await this.#send(name, "while it is strange");
     const struck = struckTimes(await simulator.counters(), name) - struckBefore;
-    if (process.env.DBG) console.log(this.index, name, "struck", struck, performance.now() | 0);
     if (struck === 0 && isCounted(name)) this.problems.push(`${name}: never happened`);
     await plain.set(PLAIN);
     const disconnect = isOfBinds(name) || name === MIXED;
