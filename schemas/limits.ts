@@ -195,10 +195,7 @@ export const SMPP = {
   routes: 256,
   /** message_id is a C-octet string of 65 with its NUL. */
   messageIdBytes: 64,
-  /**
-   * Bytes of the text of one incoming short message: a short_message has 254, and one in message_payload, put together by the
-   * carrier, hardly more than the 1,530 of ten parts. In the ring of events it takes twice as many.
-   */
+  /** Bytes of the text of one incoming message: ten parts make 1,530. In the ring of events it takes twice as many. */
   messageBytes: 4_096,
   binds: 16,
   carriers: 16,

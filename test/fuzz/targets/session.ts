@@ -16,6 +16,9 @@ import { CarrierWorld } from "../world/carrier-world.js";
 const GRANTED = 3;
 /** Of so many streams one comes before the bind is answered. */
 const BEFORE_THE_BIND = 512;
+/** And of so many one comes while the ledger sleeps, at most as often as here. */
+const WHILE_ASLEEP = 64;
+const FLOODS_MAX = 400;
 const REBOUND_WITHIN_MS = 1_000;
 /** The longest pause after a refused bind, and some. */
 const BOUND_WITHIN_MS = 120_000;
@@ -57,6 +60,7 @@ function run(world: CarrierWorld, bytes: Uint8Array): void {
   world.polite = false;
   world.grant(GRANTED);
   const before = world.wire;
+  if (hashOf(bytes) % WHILE_ASLEEP === 1) flood(world, bytes);
   world.send(addressed(bytes, world.outstanding));
   complete(world, bytes);
   world.polite = true;
@@ -71,6 +75,17 @@ function run(world: CarrierWorld, bytes: Uint8Array): void {
 
 function comes(world: CarrierWorld, what: string, withinMs: number, condition: () => boolean): void {
   holds(what, world.until(condition, withinMs));
+}
+
+/** Sends a stream of whole PDUs again and again while the ledger sleeps, until reading stops; it must go on when it wakes. */
+function flood(world: CarrierWorld, bytes: Uint8Array): void {
+  const { rest, malformed } = cut(bytes);
+  if (malformed || rest < bytes.length) return;
+  world.asleep = true;
+  for (let times = 0; times < FLOODS_MAX && world.wire?.open && !world.wire.paused; times++) world.send(bytes);
+  world.asleep = false;
+  world.settle();
+  holds("reading goes on", world.wire?.open !== true || !world.wire.paused);
 }
 
 /** The stream comes after the bind was asked for and before it is answered. */

@@ -16,6 +16,8 @@ import { now, reset, step, takeDialled } from "./time.js";
 import type { Wire } from "./wire.js";
 
 const PARTICIPANTS = 65_536;
+/** Small, so that it gets full; twice the longest PDU fits. */
+const EVENT_RING_BYTES = 65_536;
 const YEAR_MS = 31_536_000_000;
 
 export class CarrierWorld {
@@ -29,6 +31,8 @@ export class CarrierWorld {
   /** The bind request that waits for its answer; it gets it at once while `binds` is true. */
   asked: { readonly command: number; readonly sequence: number } | undefined;
   binds = true;
+  /** The ledger takes no events, so that reading has to wait once their ring is full. */
+  asleep = false;
   /** Events of each position. */
   readonly ends = new Uint8Array(PARTICIPANTS);
   readonly gauges: Int32Array;
@@ -46,7 +50,7 @@ export class CarrierWorld {
     new Uint32Array(roster).forEach((_, at, all) => {
       all[at] = at;
     });
-    const events = Ring.allocate(262_144);
+    const events = Ring.allocate(EVENT_RING_BYTES);
     const grants = Ring.allocate(32_768);
     const flags = new SharedArrayBuffer(DISPATCH.liveWaves * 4);
     const { port1, port2 } = new MessageChannel();
@@ -138,6 +142,7 @@ export class CarrierWorld {
   }
 
   #takeEvents(): boolean {
+    if (this.asleep) return false;
     let any = false;
     const { words } = this.#events;
     for (let at = this.#events.next(); at >= 0; at = this.#events.next()) {
