@@ -1,6 +1,7 @@
 /**
  * When a wave would be finished: its segments, and those of running waves that go before it, over what the carriers take in
- * a second. What a carrier takes is its configured rate, or what it was last seen to take while it had more than enough to do.
+ * a second. What a carrier takes is its configured rate, or what it was last seen to take while it had more than enough to do,
+ * or what its thread has learnt of its limit, whichever is least.
  */
 import type { Preview } from "../../schemas/api.js";
 import { DISPATCH } from "../../schemas/limits.js";
@@ -49,7 +50,10 @@ export class Forecast {
   }
 
   #rate(account: CarrierAccount): number {
-    const limit = account.port.ratePerSecond;
-    return Math.min(limit, this.#seen.get(account)?.perSecond ?? DISPATCH.assumedPerSecond);
+    const { gauges, ratePerSecond } = account.port;
+    const seen = this.#seen.get(account)?.perSecond ?? DISPATCH.assumedPerSecond;
+    // While it backs off it hardly sends, which says nothing about what it will take.
+    const allowed = Atomics.load(gauges, GAUGE.backingOff) === 1 ? 0 : Atomics.load(gauges, GAUGE.allowedPerSecond);
+    return Math.min(ratePerSecond, seen, allowed || ratePerSecond);
   }
 }
