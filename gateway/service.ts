@@ -14,11 +14,14 @@ import { Forecast } from "../engine/actions/forecast.js";
 import { ActionStore } from "../engine/actions/record.js";
 import { Archive } from "../engine/dispatch/archive.js";
 import { Dispatcher } from "../engine/dispatch/dispatcher.js";
+import { People } from "../engine/dispatch/people.js";
 import { recover } from "../engine/dispatch/recovery.js";
+import type { LiveWave } from "../engine/dispatch/wave.js";
 import { WaveStore } from "../engine/dispatch/wave-store.js";
 import type { Counts as RegistryCounts } from "../engine/registry/block.js";
 import type { ParticipantColumns } from "../engine/registry/columns.js";
 import { loadRegistry } from "../engine/registry/load.js";
+import { NumberIndex } from "../engine/registry/number-index.js";
 import { buildShards } from "../engine/selection/build.js";
 import { PoolSelector } from "../engine/selection/pool.js";
 import { createPool, releaseMemory, runTask } from "../engine/selection/tasks.js";
@@ -148,16 +151,16 @@ function startOne(carrier: CarrierConfiguration, registry: Registered, options: 
 
 function assemble(
   store: Store,
-  { selector, generation }: Registered,
+  { selector, participants, generation }: Registered,
   carriers: readonly Carrier[],
   options: ServiceOptions,
 ): Parts {
   const waves = new WaveStore(store);
-  const dispatcher: Dispatcher = new Dispatcher(store, carriers, {
-    now: Date.now,
-    onFatal: options.onFatal,
-    onSent: (wave) => course.onSent(wave),
-  });
+  const numbers = new Float64Array(participants.numbers);
+  const numberIndex = new NumberIndex(numbers);
+  const hooks = { now: Date.now, onFatal: options.onFatal, onSent: (wave: LiveWave) => course.onSent(wave) };
+  const people = new People(generation, numbers, numberIndex);
+  const dispatcher: Dispatcher = new Dispatcher(store, carriers, hooks, people);
   const archive: Archive = new Archive(waves, dispatcher, {
     now: Date.now,
     onArchived: (actionId) => course.onArchived(actionId),

@@ -3,7 +3,7 @@
  */
 import { z } from "zod";
 import { MultiPolygonCoordinates, PolygonCoordinates } from "./coordinates.js";
-import { API } from "./limits.js";
+import { API, RECEIPTS } from "./limits.js";
 import { ACTION_KINDS, ACTION_STATUSES, CHANNELS, DOMAINS, RECIPIENT_STATES, WAVE_KINDS } from "./words.js";
 
 /** Sent with every answer; raised with every change of the API (semantic versioning). */
@@ -176,6 +176,13 @@ export const Carrier = z
     refused: z.int(),
     throttled: z.int(),
     receipts: z.int(),
+    strayReceipts: z.int().meta({ description: "Final receipts that belonged to no one; see /v1/stray-receipts" }),
+    undecidedReceipts: z
+      .int()
+      .meta({ description: "Receipts that say that the carrier does not know what became of the message" }),
+    messageIds: z.string().meta({
+      description: "How ids in receipts are written beside those in responses: as configured, and what was found out",
+    }),
     disconnects: z.int(),
     protocolErrors: z.int(),
     latencyMs: z.object({ p50: z.number().nullable(), p99: z.number().nullable() }),
@@ -186,23 +193,42 @@ export type Carrier = z.infer<typeof Carrier>;
 
 export const CarrierList = z.object({ carriers: z.array(Carrier) }).meta({ id: "CarrierList" });
 
-export const ListQuery = z.strictObject({
-  after: z.uuid().optional().meta({ description: "`next` of the page before" }),
-  limit: z
+export const StrayReceipt = z
+  .object({
+    at: z.iso.datetime({ offset: true }),
+    carrier: z.string(),
+    messageId: z.string().meta({ description: "As the receipt has it" }),
+    state: z.string().meta({ description: "SMPP 3.4, 5.2.28" }),
+    error: z.int().meta({ description: "The carrier's own error number" }),
+  })
+  .meta({ id: "StrayReceipt", description: "A final receipt that belonged to no one" });
+export type StrayReceipt = z.infer<typeof StrayReceipt>;
+
+export const StrayReceiptList = z.object({ receipts: z.array(StrayReceipt) }).meta({ id: "StrayReceiptList" });
+
+/** A number of things to show, from 1 to `max`. In a URL it comes as text; the document shows what is meant. */
+function limit(max: number, description: string) {
+  return z
     .string()
     .regex(/^\d{1,6}$/, { error: "Must be a whole number" })
     .transform(Number)
-    .pipe(z.int().min(1).max(API.pageSize))
+    .pipe(z.int().min(1).max(max))
     .optional()
-    // In a URL a number comes as text; the document shows what is meant.
     .meta({
-      description: "Actions in the page",
+      description,
       override: ({ jsonSchema }: { jsonSchema: Record<string, unknown> }) => {
         delete jsonSchema.pattern;
-        Object.assign(jsonSchema, { type: "integer", minimum: 1, maximum: API.pageSize });
+        Object.assign(jsonSchema, { type: "integer", minimum: 1, maximum: max });
       },
-    }),
+    });
+}
+
+export const ListQuery = z.strictObject({
+  after: z.uuid().optional().meta({ description: "`next` of the page before" }),
+  limit: limit(API.pageSize, "Actions in the page"),
 });
+
+export const StrayQuery = z.strictObject({ limit: limit(RECEIPTS.straysShown, "Receipts to show") });
 
 export const Health = z.object({ status: z.literal("ok") }).meta({ id: "Health" });
 export const Readiness = z.object({ ready: z.literal(true) }).meta({ id: "Readiness" });

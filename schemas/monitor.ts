@@ -33,7 +33,12 @@ export const MonitorAction = z
   .meta({ id: "MonitorAction" });
 export type MonitorAction = z.infer<typeof MonitorAction>;
 
-export const MonitorCarrier = Carrier.omit({ ratePerSecond: true })
+export const MonitorCarrier = Carrier.omit({
+  ratePerSecond: true,
+  strayReceipts: true,
+  undecidedReceipts: true,
+  messageIds: true,
+})
   .extend({
     submittedPerSecond: Rate,
     acknowledgedPerSecond: Rate,

@@ -12,6 +12,7 @@ import type {
   EndRequest,
   Preview,
   PreviewRequest,
+  StrayReceipt,
 } from "../../schemas/api.js";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
@@ -19,7 +20,7 @@ import { type ActionKind, RECIPIENT_STATES, type WaveKind } from "../../schemas/
 import type { Dispatcher } from "../dispatch/dispatcher.js";
 import type { Selector } from "../selection/selector.js";
 import type { Store } from "../store/store.js";
-import { showCarrier } from "./carrier-view.js";
+import { showCarrier, showStray } from "./carrier-view.js";
 import { type Course, queryOf } from "./course.js";
 import type { Forecast } from "./forecast.js";
 import { Idempotency } from "./idempotency.js";
@@ -158,6 +159,11 @@ export class Actions implements ActionService {
 
   carriers(): Carrier[] {
     return this.dispatcher.accounts.map(showCarrier);
+  }
+
+  strayReceipts(limit: number): Result<StrayReceipt[]> {
+    const strays = this.dispatcher.strays.newest(limit);
+    return strays.ok ? ok(strays.value.map(showStray)) : strays;
   }
 
   readiness(): { ready: boolean; reasons: string[] } {

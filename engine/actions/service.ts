@@ -10,6 +10,7 @@ import type {
   EndRequest,
   Preview,
   PreviewRequest,
+  StrayReceipt,
 } from "../../schemas/api.js";
 import type { Result } from "../../schemas/errors.js";
 
@@ -36,6 +37,8 @@ export interface ActionService {
   /** Newest first, `after` an id from the page before. */
   list(after: string | undefined, limit: number): Result<ActionPage>;
   carriers(): Carrier[];
+  /** Receipts that belonged to no one, newest first. */
+  strayReceipts(limit: number): Result<StrayReceipt[]>;
   /** Ready when the registry is loaded and the ledger is recovered; the reasons when not. */
   readiness(): { readonly ready: boolean; readonly reasons: readonly string[] };
 }

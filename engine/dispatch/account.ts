@@ -8,12 +8,15 @@
 
 import { DISPATCH } from "../../schemas/limits.js";
 import { GAUGE } from "../../schemas/link.js";
+import { CarrierIds } from "./carrier-ids.js";
 import type { CarrierPort } from "./carrier-port.js";
 import type { LiveWave } from "./wave.js";
 
 export class CarrierAccount {
   /** FNV-1a of the name: what the journal and the message index know the carrier by. */
   readonly hash: number;
+  /** What its receipts have taught. */
+  readonly ids: CarrierIds;
   /** Segments granted, divided by the share: whoever has least is next. */
   virtual = 0;
   /** Since when it has held the others back, or 0. */
@@ -27,6 +30,7 @@ export class CarrierAccount {
 
   constructor(readonly port: CarrierPort) {
     this.hash = fnv1a(port.name);
+    this.ids = new CarrierIds(port, this.hash);
   }
 
   get exposed(): number {

@@ -15,8 +15,11 @@ import { STATE } from "../../schemas/words.js";
 import type { Store } from "../store/store.js";
 import { CarrierAccount, nextCarrier } from "./account.js";
 import type { CarrierPort } from "./carrier-port.js";
+import type { Found } from "./id-search.js";
 import { applyEvent, JournalPage } from "./journal.js";
+import type { People } from "./people.js";
 import { ReceiptDesk } from "./receipt-desk.js";
+import { StrayStore } from "./stray-store.js";
 import type { LiveWave } from "./wave.js";
 
 export interface DispatcherHooks {
@@ -36,6 +39,7 @@ interface PendingWrite {
 export class Dispatcher {
   readonly accounts: readonly CarrierAccount[];
   readonly receipts: ReceiptDesk;
+  readonly strays: StrayStore;
   /** In the order in which they go. */
   #waves: LiveWave[] = [];
   readonly #bySlot: (LiveWave | undefined)[] = new Array(DISPATCH.liveWaves).fill(undefined);
@@ -52,9 +56,11 @@ export class Dispatcher {
     readonly store: Store,
     ports: readonly CarrierPort[],
     readonly hooks: DispatcherHooks,
+    people: People,
   ) {
     this.accounts = ports.map((port) => new CarrierAccount(port));
-    this.receipts = new ReceiptDesk(this.#waves);
+    this.receipts = new ReceiptDesk(this.#waves, people, () => hooks.now());
+    this.strays = new StrayStore(store);
     for (const port of ports) port.onWake(() => this.turn());
     this.#ticker = setInterval(() => this.turn(), DISPATCH.tickMs).unref();
   }
@@ -142,6 +148,7 @@ export class Dispatcher {
       this.#again = false;
       const nowMs = this.hooks.now();
       this.#drain();
+      this.receipts.sweep(nowMs, this.#record);
       this.#expire(nowMs);
       this.#plan(nowMs);
       if (!(await this.#commit(nowMs))) break;
@@ -173,8 +180,8 @@ export class Dispatcher {
 
   #take(account: CarrierAccount, words: Uint32Array, at: number): void {
     if ((words[at] & 0xff) === EVENT.receipt) {
-      const found = this.receipts.find(words, at, account.hash);
-      if (found) this.#record(found.wave, found.entry, words[at + 1], account.hash);
+      const found = this.receipts.find(words, at, account.ids);
+      if (found) this.#record(found, words[at + 1], account.hash);
       return;
     }
     const wave = this.#bySlot[words[at + 1]];
@@ -182,19 +189,15 @@ export class Dispatcher {
     this.#pages.get(wave)?.addEvent(words, at, words[at - 1], account.hash);
     const concluded = applyEvent(wave, words, at, account.hash);
     if (concluded > 0) account.settle(wave.slot, concluded * wave.record.segments);
-    if ((words[at] & 0xff) === EVENT.outcome && words[at] >>> 16 > 0 && this.receipts.early > 0) {
-      const state = this.receipts.takeEarly(words, at, account.hash);
-      const entry = words[at + 2] * wave.record.segments + ((words[at] >>> 8) & 0xff);
-      if (state !== undefined) this.#record(wave, entry, state, account.hash);
-    }
+    if (this.receipts.early > 0) this.receipts.follow(words, at, account.ids, wave, this.#record);
   }
 
-  #record(wave: LiveWave, entry: number, receiptState: number, carrier: number): void {
+  readonly #record = ({ wave, entry }: Found, receiptState: number, carrier: number): void => {
     const segment = entry % wave.record.segments;
     const position = (entry - segment) / wave.record.segments;
     wave.receipt(position, segment, receiptState);
     this.#pages.get(wave)?.addReceipt(position, segment, receiptState, carrier);
-  }
+  };
 
   #expire(nowMs: number): void {
     for (const wave of this.#waves) {
@@ -239,9 +242,11 @@ export class Dispatcher {
     this.#writes = [];
     const pages = [...this.#pages].filter(([, page]) => !page.isEmpty);
     const positions = this.accounts.map((account) => account.port.events.position());
-    if (pages.length > 0 || writes.length > 0) {
+    const strays = this.receipts.takeStrays();
+    if (pages.length > 0 || writes.length > 0 || strays.length > 0) {
       const committed = await this.store.commit(() => {
         for (const { write } of writes) write();
+        this.strays.put(strays);
         for (const [wave, page] of pages) page.write(this.store.table("journal"), wave.record.waveId, nowMs);
       });
       if (!committed.ok) {

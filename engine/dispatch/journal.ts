@@ -103,11 +103,7 @@ export function applyEvent(wave: LiveWave, words: Uint32Array, at: number, carri
   const detail = words[at + 3];
   switch (head & 0xff) {
     case EVENT.outcome: {
-      const bytes = head >>> 16;
-      if (detail === 0 && bytes > 0) {
-        hashMessageId(words, at + EVENT_WORDS, bytes, carrier, hash);
-        wave.index.add(hash, position * wave.record.segments + segment);
-      }
+      if (detail === 0) keepMessageId(wave, words, at, carrier);
       return wave.outcome(position, segment, detail) ? 1 : 0;
     }
     case EVENT.unknown:
@@ -117,6 +113,21 @@ export function applyEvent(wave: LiveWave, words: Uint32Array, at: number, carri
     default:
       throw new Error(`assertion failed: event kind ${head & 0xff}`);
   }
+}
+
+/** So that a receipt is found by the message_id of the outcome at `words[at]`; without one, by the recipient's number. */
+function keepMessageId(wave: LiveWave, words: Uint32Array, at: number, carrier: number): void {
+  const bytes = words[at] >>> 16;
+  const position = words[at + 2];
+  if (bytes === 0) {
+    wave.uncertain.add(position);
+    return;
+  }
+  hashMessageId(words, at + EVENT_WORDS, bytes, carrier, hash);
+  const segment = (words[at] >>> 8) & 0xff;
+  if (wave.index.add(hash, position * wave.record.segments + segment)) {
+    wave.index.learn(carrier, words, at + EVENT_WORDS, bytes);
+  } else wave.uncertain.add(position);
 }
 
 /**

@@ -16,3 +16,11 @@ const TEMPORARY: ReadonlySet<number> = new Set([
 export function isTemporary(status: number): boolean {
   return TEMPORARY.has(status);
 }
+
+/** How many distinct reasons of failure are counted one by one. */
+const REASONS = 64;
+
+/** Counts how often recipients failed for a reason. */
+export function countReason(reasons: Map<number, number>, reason: number): void {
+  if (reasons.size < REASONS || reasons.has(reason)) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+}

@@ -11,9 +11,10 @@ import { DISPATCH } from "../../schemas/limits.js";
 import { RELEASE_REASON } from "../../schemas/link.js";
 import { POSSIBLE_DUPLICATE, RECIPIENT_STATES, STATE, STATE_MASK, type WaveKind } from "../../schemas/words.js";
 import { MessageIndex } from "./message-index.js";
+import { ParticipantPositions } from "./participant-positions.js";
 import { PositionHeap } from "./position-heap.js";
 import { SAW, Segments } from "./segments.js";
-import { isTemporary } from "./status.js";
+import { countReason, isTemporary } from "./status.js";
 
 /** What is fixed when a wave opens, and stored with it. */
 export interface WaveRecord {
@@ -33,14 +34,14 @@ export interface WaveRecord {
 /** Added to a receipt's message_state in `reasons`; a command_status that large is nobody's. */
 export const RECEIPT_REASON = 0x1000_0000;
 
-/** How many distinct reasons of failure are counted one by one. */
-const REASONS = 64;
-
 export class LiveWave {
   readonly states: Uint8Array;
   /** Recipients by state, in the order of RECIPIENT_STATES. */
   readonly counts = new Int32Array(RECIPIENT_STATES.length);
   readonly index: MessageIndex;
+  readonly participants: Uint32Array;
+  /** Those with a message whose message_id is not known: possible duplicates, and what was taken without an id. */
+  readonly uncertain: ParticipantPositions;
   /** command_status or RECEIPT_REASON + message_state of the failed, by how often. */
   readonly reasons = new Map<number, number>();
   possibleDuplicates = 0;
@@ -65,6 +66,8 @@ export class LiveWave {
     this.states = new Uint8Array(record.count);
     this.counts[STATE.pending] = record.count;
     this.index = new MessageIndex(record.count * record.segments);
+    this.participants = new Uint32Array(roster);
+    this.uncertain = new ParticipantPositions(this.participants);
     this.#segments = new Segments(record.count, record.segments);
   }
 
@@ -136,7 +139,7 @@ export class LiveWave {
   outcome(position: number, segment: number, status: number): boolean {
     const saw = status === 0 ? SAW.acknowledged : isTemporary(status) ? SAW.temporary : SAW.refusal;
     if (!this.#answer(position, segment, saw)) return false;
-    if (saw === SAW.refusal) this.#countReason(status);
+    if (saw === SAW.refusal) countReason(this.reasons, status);
     return this.#conclude(position);
   }
 
@@ -157,6 +160,7 @@ export class LiveWave {
         this.#set(position, STATE.pending);
         this.#again.push(position);
       }
+      this.#weighReceipts(position);
     }
     return concluded;
   }
@@ -166,9 +170,16 @@ export class LiveWave {
    * is concluded by its responses, so that what is with a carrier is always counted.
    */
   receipt(position: number, segment: number, receiptState: number): void {
+    const isKnown = this.#segments.hasFailed(position);
     const kind = this.#segments.receipt(position, segment, receiptState);
-    if (kind === "failed") this.#countReason(RECEIPT_REASON + receiptState);
+    // A receipt that comes twice, or for each part, is one reason.
+    if (kind === "failed" && !isKnown) countReason(this.reasons, RECEIPT_REASON + receiptState);
     if (kind !== null) this.#weighReceipts(position);
+  }
+
+  /** The part that a receipt without a known message_id is taken to be for. */
+  firstUndelivered(position: number): number {
+    return this.#segments.firstUndelivered(position);
   }
 
   /** Nothing more is granted; what was not granted is concluded as stopped, or expired, at once. */
@@ -241,10 +252,8 @@ export class LiveWave {
       // Parts that were taken will come twice.
       if (saw & SAW.acknowledged) this.#flag(position);
       this.#giveBack(position, STATE.pending);
-    } else {
-      this.#set(position, STATE.acknowledged);
-      this.#weighReceipts(position);
-    }
+    } else this.#set(position, STATE.acknowledged);
+    this.#weighReceipts(position);
     return true;
   }
 
@@ -263,13 +272,14 @@ export class LiveWave {
     return this.stoppedAtMs === null && (this.#attempts?.[position] ?? 0) < DISPATCH.attempts;
   }
 
-  /** What the receipts say, once the responses have said all. Failures of one that will be sent again do not count. */
+  /** What the receipts say, once the responses have said all. Delivered is the last word, whatever was believed before. */
   #weighReceipts(position: number): void {
     const state = this.states[position] & STATE_MASK;
     const received = this.#segments.received(position);
-    if (received === null) return;
-    const waits = state === STATE.unknown || state === STATE.pending;
-    if (state === STATE.acknowledged || (waits && received === "delivered")) this.#set(position, STATE[received]);
+    if (received === null || state === STATE.intended) return;
+    // The failure of one that will be sent again does not count.
+    const waits = state === STATE.acknowledged || (state === STATE.unknown && !this.#mayTryAgain(position));
+    if (waits || received === "delivered") this.#set(position, STATE[received]);
   }
 
   #set(position: number, state: number): void {
@@ -283,11 +293,6 @@ export class LiveWave {
     if ((this.states[position] & POSSIBLE_DUPLICATE) !== 0) return;
     this.states[position] |= POSSIBLE_DUPLICATE;
     this.possibleDuplicates++;
-  }
-
-  #countReason(reason: number): void {
-    if (this.reasons.size < REASONS || this.reasons.has(reason)) {
-      this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
-    }
+    this.uncertain.add(position);
   }
 }

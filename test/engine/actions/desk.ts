@@ -8,6 +8,7 @@ import type { Caller } from "../../../engine/actions/service.js";
 import { Archive } from "../../../engine/dispatch/archive.js";
 import { Dispatcher } from "../../../engine/dispatch/dispatcher.js";
 import { recover } from "../../../engine/dispatch/recovery.js";
+import type { LiveWave } from "../../../engine/dispatch/wave.js";
 import { WaveStore } from "../../../engine/dispatch/wave-store.js";
 import type { Roster, SelectionCounts, Selector } from "../../../engine/selection/selector.js";
 import type { Store } from "../../../engine/store/store.js";
@@ -15,7 +16,7 @@ import type { Action } from "../../../schemas/api.js";
 import { ActionRequest } from "../../../schemas/api.js";
 import { assert, ok, type Problem, type Result } from "../../../schemas/errors.js";
 import type { FakeCarrier, WrittenSegment } from "../dispatch/fake-carrier.js";
-import { rosterOf, type TemporaryFolder, until } from "../dispatch/fixtures.js";
+import { peopleOf, rosterOf, type TemporaryFolder, until } from "../dispatch/fixtures.js";
 
 /** Selects `count` participants, or nothing at all until `held` is let go. */
 export class FakeSelector implements Selector {
@@ -69,11 +70,12 @@ export class Desk {
     const now = (): number => Date.now() + this.aheadMs;
     const waves = new WaveStore(store);
     const records = new ActionStore(store);
-    this.dispatcher = new Dispatcher(store, carriers, {
-      onSent: (wave) => this.course.onSent(wave),
-      onFatal: (problem) => void this.problems.push(problem),
+    const hooks = {
+      onSent: (wave: LiveWave) => this.course.onSent(wave),
+      onFatal: (problem: Problem) => void this.problems.push(problem),
       now,
-    });
+    };
+    this.dispatcher = new Dispatcher(store, carriers, hooks, peopleOf());
     const onProblem = (_: string, problem: Problem): void => void this.problems.push(problem);
     this.archive = new Archive(waves, this.dispatcher, { now, onArchived: (id) => this.course.onArchived(id) });
     this.course = new Course(records, waves, this.archive, this.dispatcher, selector, REGISTRY, {

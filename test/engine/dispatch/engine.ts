@@ -6,7 +6,7 @@ import { type StoredWave, WaveStore } from "../../../engine/dispatch/wave-store.
 import type { Store } from "../../../engine/store/store.js";
 import { assert, type Problem } from "../../../schemas/errors.js";
 import type { FakeCarrier, WrittenSegment } from "./fake-carrier.js";
-import { rosterOf, type TemporaryFolder, until, waveRecord } from "./fixtures.js";
+import { peopleOf, rosterOf, type TemporaryFolder, until, waveRecord } from "./fixtures.js";
 
 export class Engine {
   readonly waveStore: WaveStore;
@@ -20,11 +20,12 @@ export class Engine {
     readonly carriers: readonly FakeCarrier[],
   ) {
     this.waveStore = new WaveStore(store);
-    this.dispatcher = new Dispatcher(store, carriers, {
-      onSent: (wave) => void this.sent.push(wave),
-      onFatal: (problem) => void this.problems.push(problem),
+    const hooks = {
+      onSent: (wave: LiveWave) => void this.sent.push(wave),
+      onFatal: (problem: Problem) => void this.problems.push(problem),
       now: () => Date.now(),
-    });
+    };
+    this.dispatcher = new Dispatcher(store, carriers, hooks, peopleOf());
   }
 
   static start(folder: TemporaryFolder, carriers: readonly FakeCarrier[]): Engine {

@@ -4,7 +4,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CarrierPort } from "../../../engine/dispatch/carrier-port.js";
+import { People } from "../../../engine/dispatch/people.js";
 import type { WaveRecord } from "../../../engine/dispatch/wave.js";
+import { NumberIndex } from "../../../engine/registry/number-index.js";
 import { Store } from "../../../engine/store/store.js";
 import { assert } from "../../../schemas/errors.js";
 import { GAUGE_WORDS, LATENCY_BUCKETS } from "../../../schemas/link.js";
@@ -47,6 +49,12 @@ export function rosterOf(count: number, first = 1_000): SharedArrayBuffer {
     all[position] = first + position;
   });
   return roster;
+}
+
+/** Participant p has number `numberOf(p)`, up to `count` of them; nobody has any without it. */
+export function peopleOf(count = 0, numberOf = (participant: number): number => 31_600_000_000 + participant): People {
+  const numbers = Float64Array.from({ length: count }, (_, participant) => numberOf(participant));
+  return new People(1, numbers, new NumberIndex(numbers));
 }
 
 /** Puts `id` into `words` at `at`, with rubbish behind it up to the end of its last word, as a ring has. */

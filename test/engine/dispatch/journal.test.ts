@@ -13,7 +13,7 @@ import type { Store } from "../../../engine/store/store.js";
 import type { Result } from "../../../schemas/errors.js";
 import { EVENT, EVENT_WORDS, RECEIPT_STATE, RELEASE_REASON } from "../../../schemas/link.js";
 import { RECIPIENT_STATES, STATE, STATE_MASK } from "../../../schemas/words.js";
-import { chance, putId, rosterOf, TemporaryFolder, waveRecord } from "./fixtures.js";
+import { chance, peopleOf, putId, rosterOf, TemporaryFolder, waveRecord } from "./fixtures.js";
 
 const folder = new TemporaryFolder();
 let store: Store;
@@ -200,7 +200,7 @@ describe("the journal", () => {
         });
         const sent: LiveWave[] = [];
         const hooks = { onSent: (each: LiveWave) => void sent.push(each), onFatal: () => {}, now: () => 1_000_000 };
-        const dispatcher = new Dispatcher(store, [], hooks);
+        const dispatcher = new Dispatcher(store, [], hooks, peopleOf());
         const recovered = await recover(store, waveStore, dispatcher, 1);
         expect(recovered.ok && recovered.value.waves).toBe(1);
         const again = dispatcher.waves[0];

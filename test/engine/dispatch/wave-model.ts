@@ -85,6 +85,7 @@ export class WaveModel {
       recipient.state = "pending";
       recipient.queued = true;
     }
+    this.#weigh(recipient);
   }
 
   receipt(position: number, segment: number, state: number): void {
@@ -129,10 +130,8 @@ export class WaveModel {
     } else if (saw.has("temporary")) {
       if (saw.has("acknowledged")) recipient.flagged = true;
       this.#again(recipient, "failed");
-    } else {
-      recipient.state = "acknowledged";
-      this.#weigh(recipient);
-    }
+    } else recipient.state = "acknowledged";
+    this.#weigh(recipient);
   }
 
   #again(recipient: Recipient, exhausted: RecipientState): void {
@@ -146,12 +145,12 @@ export class WaveModel {
 
   #weigh(recipient: Recipient): void {
     const { state } = recipient;
+    if (state === "intended") return;
+    const isOver = state === "acknowledged" || (state === "unknown" && !recipient.queued);
     if (recipient.delivered.size === this.segments) {
-      if (state === "acknowledged" || state === "unknown" || state === "pending") {
-        recipient.state = "delivered";
-        recipient.queued = false;
-      }
-    } else if (state === "acknowledged") {
+      recipient.state = "delivered";
+      recipient.queued = false;
+    } else if (isOver) {
       if (recipient.receiptFailed) recipient.state = "failed";
       else if (recipient.receiptExpired) recipient.state = "expired";
     }

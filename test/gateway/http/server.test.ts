@@ -6,7 +6,15 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadNative } from "../../../gateway/http/native/listen.js";
 import { listenWithNode } from "../../../gateway/http/node/listen.js";
 import { chooseTransport, startServer } from "../../../gateway/http/server.js";
-import { Action, ActionPage, API_VERSION, CarrierList, Preview, ProblemDocument } from "../../../schemas/api.js";
+import {
+  Action,
+  ActionPage,
+  API_VERSION,
+  CarrierList,
+  Preview,
+  ProblemDocument,
+  StrayReceiptList,
+} from "../../../schemas/api.js";
 import { API } from "../../../schemas/limits.js";
 import { type Rig, rawExchange, startRig, transport, VALID_ACTION } from "./support.js";
 
@@ -43,6 +51,9 @@ describe("what is right", () => {
     expect(ended.json.status).toBe("ended");
     const carriers = await rig.send("GET", "/v1/carriers");
     expect(CarrierList.parse(carriers.json).carriers[0]?.name).toBe("alpha");
+    const strays = StrayReceiptList.parse((await rig.send("GET", "/v1/stray-receipts?limit=1")).json);
+    expect(strays.receipts.map(({ messageId, state }) => [messageId, state])).toEqual([["1A2F", "delivered"]]);
+    expect((await rig.send("GET", "/v1/stray-receipts?limit=0")).status).toBe(422);
   });
 
   it("lists in pages, newest first", async () => {
