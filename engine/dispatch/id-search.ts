@@ -130,5 +130,6 @@ export class IdSearch {
 }
 
 function positionOf(wave: LiveWave, entry: number): number {
-  return Math.floor(entry / wave.record.segments);
+  const { segments } = wave.record;
+  return segments === 1 ? entry : Math.floor(entry / segments);
 }
