@@ -11,7 +11,7 @@
 import { assert, type Problem } from "../../schemas/errors.js";
 import { DISPATCH } from "../../schemas/limits.js";
 import { EVENT, GRANT_WORDS } from "../../schemas/link.js";
-import { STATE } from "../../schemas/words.js";
+import { STATE, STATE_MASK } from "../../schemas/words.js";
 import type { Store } from "../store/store.js";
 import { CarrierAccount, nextCarrier } from "./account.js";
 import type { CarrierPort } from "./carrier-port.js";
@@ -195,8 +195,9 @@ export class Dispatcher {
   readonly #record = ({ wave, entry }: Found, receiptState: number, carrier: number): void => {
     const segment = entry % wave.record.segments;
     const position = (entry - segment) / wave.record.segments;
+    const isUnderWay = (wave.states[position] & STATE_MASK) === STATE.intended;
     wave.receipt(position, segment, receiptState);
-    this.#pages.get(wave)?.addReceipt(position, segment, receiptState, carrier);
+    this.#pages.get(wave)?.addReceipt(position, segment, receiptState, carrier, isUnderWay);
   };
 
   #expire(nowMs: number): void {

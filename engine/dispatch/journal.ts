@@ -15,6 +15,9 @@ import type { Table } from "../store/store.js";
 import { hashMessageId, type MessageHash } from "./message-index.js";
 import type { LiveWave } from "./wave.js";
 
+/** Beside the state of a receipt in the journal. */
+const NOT_UNDER_WAY = 0x100;
+
 export function journalKey(waveId: number, sequence: number): Buffer {
   const key = Buffer.allocUnsafe(8);
   key.writeUInt32BE(waveId, 0);
@@ -48,14 +51,17 @@ export class JournalPage {
     this.#words[start + 2] = carrier;
   }
 
-  /** A receipt that was found to be for this position; its message_id is not needed any more. */
-  addReceipt(position: number, segment: number, receiptState: number, carrier: number): void {
+  /**
+   * A receipt that was found to be for this position; its message_id is not needed any more. `isUnderWay`: responses were
+   * awaited still. Where they were not and the journal says that they are, there was a restart in between.
+   */
+  addReceipt(position: number, segment: number, receiptState: number, carrier: number, isUnderWay: boolean): void {
     const start = this.#room(EVENT_WORDS + 1);
     this.#words[start] = EVENT_WORDS;
     this.#words[start + 1] = EVENT.receipt | (segment << 8);
     this.#words[start + 2] = carrier;
     this.#words[start + 3] = position;
-    this.#words[start + 4] = receiptState;
+    this.#words[start + 4] = receiptState | (isUnderWay ? 0 : NOT_UNDER_WAY);
   }
 
   addGrant(carrier: number, from: number, count: number, resend: boolean): void {
@@ -167,7 +173,9 @@ function replayEvents(wave: LiveWave, bytes: Uint8Array): void {
   for (let at = 0; at < words.length; at += words[at] + 1) {
     const carrier = words[at + 2];
     if ((words[at + 1] & 0xff) === EVENT.receipt) {
-      wave.receipt(words[at + 3], (words[at + 1] >>> 8) & 0xff, words[at + 4]);
+      const [position, state] = [words[at + 3], words[at + 4]];
+      if (state & NOT_UNDER_WAY) wave.lost(position);
+      wave.receipt(position, (words[at + 1] >>> 8) & 0xff, state & ~NOT_UNDER_WAY);
     } else {
       applyEvent(wave, words, at + 1, carrier);
     }

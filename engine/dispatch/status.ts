@@ -17,6 +17,9 @@ export function isTemporary(status: number): boolean {
   return TEMPORARY.has(status);
 }
 
+/** Added to a receipt's message_state as a reason; a command_status that large is nobody's. */
+export const RECEIPT_REASON = 0x1000_0000;
+
 /** How many distinct reasons of failure are counted one by one. */
 const REASONS = 64;
 

@@ -14,7 +14,7 @@ import { MessageIndex } from "./message-index.js";
 import { ParticipantPositions } from "./participant-positions.js";
 import { PositionHeap } from "./position-heap.js";
 import { SAW, Segments } from "./segments.js";
-import { countReason, isTemporary } from "./status.js";
+import { countReason, isTemporary, RECEIPT_REASON } from "./status.js";
 
 /** What is fixed when a wave opens, and stored with it. */
 export interface WaveRecord {
@@ -30,9 +30,6 @@ export interface WaveRecord {
   readonly expiresAtMs: number;
   readonly startedAtMs: number;
 }
-
-/** Added to a receipt's message_state in `reasons`; a command_status that large is nobody's. */
-export const RECEIPT_REASON = 0x1000_0000;
 
 export class LiveWave {
   readonly states: Uint8Array;
@@ -166,13 +163,12 @@ export class LiveWave {
   }
 
   /**
-   * A receipt. Intermediate states change nothing. While a part is still under way the receipt is only noted: a recipient
-   * is concluded by its responses, so that what is with a carrier is always counted.
+   * A receipt. Intermediate states change nothing; failures of several parts are one. While a part is still under way it is
+   * only noted: a recipient is concluded by its responses, so that what is with a carrier is always counted.
    */
   receipt(position: number, segment: number, receiptState: number): void {
     const isKnown = this.#segments.hasFailed(position);
     const kind = this.#segments.receipt(position, segment, receiptState);
-    // A receipt that comes twice, or for each part, is one reason.
     if (kind === "failed" && !isKnown) countReason(this.reasons, RECEIPT_REASON + receiptState);
     if (kind !== null) this.#weighReceipts(position);
   }
@@ -211,18 +207,24 @@ export class LiveWave {
     this.#again.clear();
     let uncertain = 0;
     for (let position = 0; position < this.cursor; position++) {
-      const state = this.states[position] & STATE_MASK;
-      if (state === STATE.intended) {
+      if (this.lost(position)) {
         uncertain++;
-        this.#flag(position);
-        // Not counted as an attempt: the journal does not say that there was a restart, so the next one would not know.
-        this.#set(position, STATE.unknown);
-        if (this.#mayTryAgain(position)) this.#again.push(position);
-      } else if (state === STATE.pending || (state === STATE.unknown && this.#mayTryAgain(position))) {
+        this.#weighReceipts(position);
+      }
+      const state = this.states[position] & STATE_MASK;
+      if (state === STATE.pending || (state === STATE.unknown && this.#mayTryAgain(position))) {
         this.#again.push(position);
       }
     }
     return uncertain;
+  }
+
+  /** After a restart; false if it was not under way. No attempt is counted: the journal does not say that one was lost. */
+  lost(position: number): boolean {
+    if ((this.states[position] & STATE_MASK) !== STATE.intended) return false;
+    this.#flag(position);
+    this.#set(position, STATE.unknown);
+    return true;
   }
 
   #nextAgain(): number {

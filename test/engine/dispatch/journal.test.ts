@@ -85,8 +85,10 @@ class Life {
       ];
       const state = states[this.#below(states.length)];
       const segment = entry % segments;
-      this.wave.receipt((entry - segment) / segments, segment, state);
-      this.page.addReceipt((entry - segment) / segments, segment, state, carrier);
+      const position = (entry - segment) / segments;
+      const isUnderWay = (this.wave.states[position] & STATE_MASK) === STATE.intended;
+      this.wave.receipt(position, segment, state);
+      this.page.addReceipt(position, segment, state, carrier, isUnderWay);
       return;
     }
     // Sometimes an answer that nobody waits for.

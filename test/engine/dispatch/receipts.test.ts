@@ -130,6 +130,22 @@ it("knows after a restart who can be found by number, and writes down what it fo
   expect(statesOf(third)).toEqual(["delivered", "failed", "acknowledged", "unknown"]);
 });
 
+it("knows after a second restart what a receipt by number settled after the first", async () => {
+  const port = bound();
+  start(port);
+  await open(3);
+  // Nobody is bound, so nothing is sent again before the receipts come.
+  const [again] = await restart(carrierPort());
+  expect(statesOf(again)).toEqual(["unknown", "unknown", "unknown"]);
+  const silent = carrierPort();
+  const [third] = await restart(silent);
+  await bring(silent, ...[0, 1].map((i) => receiptEvent(`x${i}`, delivered, numberOf(1_000 + i))));
+  expect(statesOf(third)).toEqual(["delivered", "delivered", "unknown"]);
+  const [fourth] = await restart(carrierPort());
+  expect(statesOf(fourth)).toEqual(["delivered", "delivered", "unknown"]);
+  expect([fourth.possibleDuplicates, fourth.inFlight, fourth.hasWork]).toEqual([3, 0, true]);
+});
+
 it("does not find an id at another carrier, but who is known by number", async () => {
   const [north, south] = [bound("north"), bound("south")];
   start(north, south);
