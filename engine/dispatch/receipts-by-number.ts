@@ -35,19 +35,28 @@ export function findByNumber(
       position = at;
     }
   }
-  if (wave === null || isUnderWay(participants, waves, search)) return "waits";
+  if (wave === null || isUnderWay(participants, waves, people, search)) return "waits";
   // It was sent again, and that one's receipt is to come: that the first one failed is not the end.
   const sentAgain = wave.states[position] === (STATE.acknowledged | POSSIBLE_DUPLICATE);
   if (sentAgain && state !== RECEIPT_STATE.delivered) return "nothing";
   return { wave, entry: position * wave.record.segments + wave.firstUndelivered(position) };
 }
 
-function isUnderWay(participants: readonly number[], waves: readonly LiveWave[], search: IdSearch): boolean {
+/** The roster is gone through only where another wave is on its way at the same time. */
+function isUnderWay(
+  participants: readonly number[],
+  waves: readonly LiveWave[],
+  people: People,
+  search: IdSearch,
+): boolean {
   for (const wave of waves) {
     if (wave.inFlight === 0) continue;
     for (const participant of participants) {
-      search.looked += Math.ceil(wave.participants.length / PASSED_PER_LOOK);
-      const position = wave.participants.indexOf(participant);
+      let position = people.positionIn(wave, participant);
+      if (position < 0) {
+        position = wave.participants.indexOf(participant);
+        search.looked += Math.ceil((position < 0 ? wave.participants.length : position) / PASSED_PER_LOOK);
+      }
       if (position >= 0 && (wave.states[position] & STATE_MASK) === STATE.intended) return true;
     }
   }

@@ -316,6 +316,42 @@ describe("receipts without a known id", () => {
   });
 });
 
+describe("any receipt at all", () => {
+  it("is found, waits or belongs to no one; and no one is settled by a stranger's", () => {
+    const bytes = fc.uint8Array({ maxLength: 64 }).map((some) => Buffer.from(some).toString("latin1"));
+    const digits = fc.stringMatching(/^[0-9a-fA-F]{1,64}$/);
+    const number = fc.oneof(fc.constant(0), fc.integer({ min: 1_000, max: 2_999 }).map(numberOf), fc.maxSafeNat());
+    const receipt = fc.record({ id: fc.oneof(bytes, digits, fc.constantFrom("a1", "161")), number, state: fc.nat(8) });
+    fc.assert(
+      fc.property(fc.array(receipt, { maxLength: 60 }), (receipts) => {
+        const rig = new DeskRig();
+        const ids = rig.carrier();
+        const wave = rig.open(4);
+        rig.acknowledge(ids, wave, 0, "a1");
+        rig.acknowledge(ids, wave, 1, "161");
+        rig.lose(ids, wave, 2);
+        for (const { id, number, state } of receipts) rig.receipt(ids, id, number, state);
+        rig.nowMs = RECEIPTS.earlyMs;
+        rig.sweep();
+        expect(rig.desk.early).toBe(0);
+        expect(ids.strays).toBe(rig.desk.takeStrays().length);
+        expect(ids.strays).toBeLessThanOrEqual(receipts.length);
+        // A number that is nobody's speaks for no one and against no one.
+        const isMeant = ({ number }: { number: number }, position: number): boolean => {
+          const participant = (number < 1e9 ? number + 31e9 : number) - numberOf(0);
+          return participant < 0 || participant >= 3_000 || participant === 1_000 + position;
+        };
+        for (const [position, state] of statesOf(wave).entries()) {
+          const before = ["acknowledged", "acknowledged", "unknown", "intended"][position];
+          if (state !== before) expect(receipts.some((each) => isMeant(each, position))).toBe(true);
+        }
+        expect(stateOf(wave, 3)).toBe("intended");
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
 describe("what receipts say", () => {
   it("changes nothing the second time, and on the way; delivered is the last word", () => {
     const rig = new DeskRig();

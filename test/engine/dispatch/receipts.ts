@@ -18,14 +18,14 @@ export function receiptEvent(id: string, state: number, number = 0, error = 0): 
   const words = new Uint32Array(EVENT_WORDS + 2 + Math.ceil(id.length / 4));
   words.set([EVENT.receipt | ((8 + id.length) << 16), state, error, 0]);
   words.set(new Uint32Array(new Float64Array([number]).buffer), EVENT_WORDS);
-  putId(words, EVENT_WORDS + 2, Buffer.from(id));
+  putId(words, EVENT_WORDS + 2, Buffer.from(id, "latin1"));
   return words;
 }
 
 export function outcomeEvent(slot: number, position: number, id: string, segment = 0): Uint32Array {
   const words = new Uint32Array(EVENT_WORDS + Math.ceil(id.length / 4));
   words.set([EVENT.outcome | (segment << 8) | (id.length << 16), slot, position, 0]);
-  putId(words, EVENT_WORDS, Buffer.from(id));
+  putId(words, EVENT_WORDS, Buffer.from(id, "latin1"));
   return words;
 }
 
