@@ -140,6 +140,24 @@ describe("message_ids", () => {
     }
   });
 
+  it("that fit in several forms prove none where there is no number", () => {
+    const rig = new DeskRig(peopleOf());
+    const ids = rig.carrier();
+    const wave = rig.open(1_000);
+    for (let i = 0; i < 1_000; i++) rig.acknowledge(ids, wave, i, i.toString(16));
+    const isBoth = (i: number): boolean => Number.parseInt(`${i}`, 16) < 1_000 && i > 9;
+    const both = Array.from({ length: 1_000 }, (_, i) => i).filter(isBoth);
+    expect(both.length).toBeGreaterThan(2 * RECEIPTS.settled);
+    for (const i of both) rig.receipt(ids, `${i}`);
+    expect(ids.shown).toBe("auto");
+    rig.receipt(ids, "999");
+    expect(stateOf(wave, 999)).toBe("delivered");
+    // 26 is 1a, so that nothing above was taken to be its receipt.
+    const before = stateOf(wave, 26);
+    rig.receipt(ids, "26", 0, undeliverable);
+    expect([before, stateOf(wave, 26)]).toEqual(["acknowledged", "failed"]);
+  });
+
   it("of 64 characters and of 19 digits keep every digit", () => {
     const rig = new DeskRig();
     const ids = rig.carrier();

@@ -146,6 +146,20 @@ it("knows after a second restart what a receipt by number settled after the firs
   expect([fourth.possibleDuplicates, fourth.inFlight, fourth.hasWork]).toEqual([3, 0, true]);
 });
 
+it("remembers when such a receipt concluded the last recipient", async () => {
+  const port = bound();
+  start(port);
+  await open(1);
+  const silent = carrierPort();
+  const [again] = await restart(silent);
+  nowMs = 2_000;
+  await bring(silent, receiptEvent("x", delivered, numberOf(1_000)));
+  expect(again.acknowledgedAtMs).toBe(2_000);
+  nowMs = 3_000;
+  const [third] = await restart(carrierPort());
+  expect(third.acknowledgedAtMs).toBe(2_000);
+});
+
 it("does not find an id at another carrier, but who is known by number", async () => {
   const [north, south] = [bound("north"), bound("south")];
   start(north, south);
