@@ -13,10 +13,9 @@ import { Course } from "../engine/actions/course.js";
 import { Forecast } from "../engine/actions/forecast.js";
 import { ActionStore } from "../engine/actions/record.js";
 import { Archive } from "../engine/dispatch/archive.js";
-import { Dispatcher } from "../engine/dispatch/dispatcher.js";
+import { Dispatcher, type DispatcherHooks } from "../engine/dispatch/dispatcher.js";
 import { People } from "../engine/dispatch/people.js";
 import { recover } from "../engine/dispatch/recovery.js";
-import type { LiveWave } from "../engine/dispatch/wave.js";
 import { WaveStore } from "../engine/dispatch/wave-store.js";
 import type { Counts as RegistryCounts } from "../engine/registry/block.js";
 import type { ParticipantColumns } from "../engine/registry/columns.js";
@@ -158,8 +157,12 @@ function assemble(
   const waves = new WaveStore(store);
   const numbers = new Float64Array(participants.numbers);
   const numberIndex = new NumberIndex(numbers);
-  const hooks = { now: Date.now, onFatal: options.onFatal, onSent: (wave: LiveWave) => course.onSent(wave) };
   const people = new People(generation, numbers, numberIndex);
+  const hooks: DispatcherHooks = {
+    now: Date.now,
+    onFatal: options.onFatal,
+    onSent: (wave) => course.onSent(wave),
+  };
   const dispatcher: Dispatcher = new Dispatcher(store, carriers, hooks, people);
   const archive: Archive = new Archive(waves, dispatcher, {
     now: Date.now,

@@ -4,7 +4,15 @@
 import { z } from "zod";
 import { MultiPolygonCoordinates, PolygonCoordinates } from "./coordinates.js";
 import { API, RECEIPTS } from "./limits.js";
-import { ACTION_KINDS, ACTION_STATUSES, CHANNELS, DOMAINS, RECIPIENT_STATES, WAVE_KINDS } from "./words.js";
+import {
+  ACTION_KINDS,
+  ACTION_STATUSES,
+  CHANNELS,
+  DOMAINS,
+  RECIPIENT_STATES,
+  UNKNOWN_POLICIES,
+  WAVE_KINDS,
+} from "./words.js";
 
 /** Sent with every answer; raised with every change of the API (semantic versioning). */
 export const API_VERSION = "1.0.0";
@@ -84,6 +92,14 @@ export const ActionRequest = z
     domain: z.enum(DOMAINS).default("alarm"),
     timeCritical: z.boolean().default(true),
     expiresAt: z.iso.datetime({ offset: true }).optional(),
+    onUnknown: z
+      .enum(UNKNOWN_POLICIES)
+      .optional()
+      .meta({
+        description:
+          "Where a connection broke before the carrier answered: send again at once, so that some may get it twice, or hold for " +
+          "a late receipt, so that some may not get it. By default resend if time-critical, else hold",
+      }),
     dispatch: z.boolean().default(false).meta({ description: "Select and send at once" }),
   })
   .meta({ id: "ActionRequest" });
@@ -110,10 +126,15 @@ export type Counts = z.infer<typeof Counts>;
 
 export const Failure = z
   .object({
-    cause: z
-      .enum(["commandStatus", "messageState"])
-      .meta({ description: "The carrier refused the message, or said in a receipt that it was not delivered" }),
-    code: z.int().meta({ description: "As in SMPP 3.4: 5.1.3 for a command_status, 5.2.28 for a message_state" }),
+    cause: z.enum(["commandStatus", "messageState", "notSent"]).meta({
+      description:
+        "The carrier refused the message, or said in a receipt that it was not delivered; or we never sent it",
+    }),
+    code: z.int().meta({
+      description:
+        "As in SMPP 3.4: 5.1.3 for a command_status, 5.2.28 for a message_state. Not sent: 1 no carrier serves the number, " +
+        "2 switched off by the recipient",
+    }),
     times: z.int(),
   })
   .meta({ id: "Failure" });

@@ -60,7 +60,10 @@ export interface CarrierConfiguration {
 
   /** Its part of the traffic, in proportion to the shares of the others. */
   readonly share: number;
-  /** First digits of the numbers that it serves; empty: all numbers. */
+  /**
+   * First digits of the numbers that it serves; empty: all numbers. Of several carriers those with the longest prefix that
+   * fits serve a number; the others that it fits, and those without prefixes, only while none of them can.
+   */
   readonly routes: readonly string[];
   /** Price of one segment, and in which currency; null: not known. */
   readonly costPerSegment: number | null;

@@ -35,6 +35,7 @@ export const ERRORS = {
   GENERATED_REGISTRY: { status: 409, retry: false, title: "A generated registry is never sent beyond loopback" },
   CARRIER_REFUSED_BIND: { status: 502, retry: true, title: "The carrier refused the bind" },
   CARRIER_UNREACHABLE: { status: 502, retry: true, title: "The carrier can't be reached" },
+  CARRIER_REJECTING: { status: 502, retry: true, title: "The carrier takes no messages" },
   PDU_INVALID: { status: 502, retry: false, title: "A PDU can't be read" },
 } as const;
 

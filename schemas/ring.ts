@@ -97,6 +97,11 @@ export class Ring {
     return at + 1;
   }
 
+  /** Reader: true when every record that was published has been handed out. */
+  get isEmpty(): boolean {
+    return this.#read === Atomics.load(this.#control, HEAD);
+  }
+
   /** Reader: the position up to which records were handed out; pass it to `release` once they are done with. */
   position(): number {
     return this.#read;

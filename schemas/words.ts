@@ -48,7 +48,8 @@ export type ActionKind = (typeof ACTION_KINDS)[number];
 /**
  * The life of one recipient in one wave, in the order in which it goes. `pending`: on the roster, nothing done. `intended`:
  * the intent is durable, it may be on the wire. `unknown`: it was on the wire and no outcome is known; it is sent again and
- * flagged. `acknowledged`: the carrier took every part. The rest are final.
+ * flagged, or, as the wave's policy has it, left so until a receipt says more. `acknowledged`: the carrier took every part.
+ * The rest are final.
  */
 export const RECIPIENT_STATES = [
   "pending",
@@ -75,6 +76,10 @@ export const STATE = {
 } as const satisfies Record<RecipientState, number>;
 export const STATE_MASK = 0x7f;
 export const POSSIBLE_DUPLICATE = 0x80;
+
+/** What is done with a message that was on the wire and of which no outcome is known. */
+export const UNKNOWN_POLICIES = ["resend", "hold"] as const;
+export type UnknownPolicy = (typeof UNKNOWN_POLICIES)[number];
 
 export const WAVE_KINDS = ["first", "ending"] as const;
 export type WaveKind = (typeof WAVE_KINDS)[number];

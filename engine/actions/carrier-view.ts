@@ -4,9 +4,9 @@ import { GAUGE, GAUGE_WORDS, LATENCY_BUCKETS, RECEIPT_STATE } from "../../schema
 import type { CarrierAccount } from "../dispatch/account.js";
 import type { Stray } from "../dispatch/stray-store.js";
 
-export function showCarrier({ port, ids }: CarrierAccount): Carrier {
+export function showCarrier({ port, ids, rejecting }: CarrierAccount): Carrier {
   const gauge = (name: keyof typeof GAUGE): number => Atomics.load(port.gauges, GAUGE[name]);
-  const problem = port.lastProblem();
+  const problem = port.lastProblem() ?? rejecting;
   return {
     name: port.name,
     share: port.share,

@@ -8,10 +8,11 @@
 import type { ActionRequest } from "../../schemas/api.js";
 import { assert, fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { API, DISPATCH } from "../../schemas/limits.js";
-import { STATE, STATE_MASK, type WaveKind } from "../../schemas/words.js";
+import { STATE, STATE_MASK, type UnknownPolicy, type WaveKind } from "../../schemas/words.js";
 import type { Archive } from "../dispatch/archive.js";
 import type { Dispatcher } from "../dispatch/dispatcher.js";
-import { LiveWave, type WaveRecord } from "../dispatch/wave.js";
+import { LiveWave } from "../dispatch/wave.js";
+import type { WaveRecord } from "../dispatch/wave-record.js";
 import type { StoredWave, WaveStore } from "../dispatch/wave-store.js";
 import { checkArea } from "../geo/check.js";
 import type { Roster, SelectionQuery, Selector } from "../selection/selector.js";
@@ -180,6 +181,7 @@ export class Course {
       count: roster.count,
       segments,
       timeCritical: record.request.timeCritical && kind === "first",
+      onUnknown: kind === "first" ? onUnknown(record.request) : "resend",
       expiresAtMs: kind === "first" ? record.expiresAtMs : nowMs + API.expiresHoursDefault * 3_600_000,
       startedAtMs: nowMs,
     };
@@ -283,6 +285,11 @@ export class Course {
     this.note(record);
     return this.dispatcher.write(() => this.actions.put(record));
   }
+}
+
+/** Whom it is urgent to reach may rather get it twice than not at all. */
+function onUnknown({ onUnknown, timeCritical }: ActionRequest): UnknownPolicy {
+  return onUnknown ?? (timeCritical ? "resend" : "hold");
 }
 
 /** What the pool is asked, from what the API was asked. SMS is the channel that carriers serve. */

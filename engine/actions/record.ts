@@ -4,6 +4,7 @@
  */
 import type { Action, ActionRequest, Counts, EndRequest, Failure, Wave } from "../../schemas/api.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
+import { NOT_SENT } from "../../schemas/link.js";
 import { type ActionStatus, RECIPIENT_STATES } from "../../schemas/words.js";
 import { RECEIPT_REASON } from "../dispatch/status.js";
 import type { LiveWave } from "../dispatch/wave.js";
@@ -91,8 +92,9 @@ export function showWave(stored: StoredWave, live: LiveWave | undefined): Wave {
   };
 }
 
-/** The ledger keeps a receipt's state beside command_status, moved up. */
+/** The ledger keeps a receipt's state beside command_status, moved up, and above that why it did not send itself. */
 function showFailure([reason, times]: readonly [number, number]): Failure {
+  if (reason >= NOT_SENT) return { cause: "notSent", code: reason - NOT_SENT, times };
   if (reason >= RECEIPT_REASON) return { cause: "messageState", code: reason - RECEIPT_REASON, times };
   return { cause: "commandStatus", code: reason, times };
 }

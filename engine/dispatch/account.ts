@@ -1,15 +1,18 @@
 /**
- * What dispatch keeps about one carrier: how much is exposed with it, and its place in the fair division of the roster.
+ * What dispatch keeps about one carrier: how much is exposed with it, how many parts it makes of each wave's message, and
+ * whether it is fit to be granted anything.
  *
  * Exposure counts segments that are intended and have no durable outcome. Each wave may expose up to `limit` with a carrier,
  * beside the waves that go before it, and all together twice as much: so an urgent wave finds room although a nationwide one
  * has all of its own. So after a crash at most 2 x limit segments of a carrier are possible duplicates.
  */
-
+import type { Problem } from "../../schemas/errors.js";
 import { DISPATCH } from "../../schemas/limits.js";
-import { GAUGE } from "../../schemas/link.js";
+import { EVENT, GAUGE, GRANT_WORDS, UNKNOWN_REASON } from "../../schemas/link.js";
+import { Breaker } from "./breaker.js";
 import { CarrierIds } from "./carrier-ids.js";
 import type { CarrierPort } from "./carrier-port.js";
+import { verdictOf } from "./status.js";
 import type { LiveWave } from "./wave.js";
 
 export class CarrierAccount {
@@ -17,18 +20,18 @@ export class CarrierAccount {
   readonly hash: number;
   /** What its receipts have taught. */
   readonly ids: CarrierIds;
-  /** Segments granted, divided by the share: whoever has least is next. */
-  virtual = 0;
-  /** Since when it has held the others back, or 0. */
-  behindSinceMs = 0;
-  /** It is unbound or could not keep up with its share: nobody waits for it until it has room to spare. */
-  slow = false;
-  /** A carrier that could not keep up stays slow until then. */
-  slowUntilMs = 0;
+  /** It is being taken out: it is granted nothing more. */
+  leaving = false;
+  readonly #breaker = new Breaker();
+  readonly #partsBySlot = new Uint8Array(DISPATCH.liveWaves);
   readonly #exposedBySlot = new Int32Array(DISPATCH.liveWaves);
   #exposed = 0;
 
-  constructor(readonly port: CarrierPort) {
+  /** `place`: its bit in the sets of carriers, from 0. */
+  constructor(
+    readonly port: CarrierPort,
+    readonly place = 0,
+  ) {
     this.hash = fnv1a(port.name);
     this.ids = new CarrierIds(port, this.hash);
   }
@@ -41,6 +44,22 @@ export class CarrierAccount {
     return Atomics.load(this.port.gauges, GAUGE.bound) > 0;
   }
 
+  /** True if it can take all that it has room for: bound, and neither leaving nor rejecting what it gets. */
+  get isWell(): boolean {
+    return this.isBound && !this.leaving && this.#breaker.isClosed;
+  }
+
+  /** What the API says of it while it is left alone. */
+  get rejecting(): Problem | null {
+    if (this.#breaker.isClosed) return null;
+    const { lastTrouble: status } = this.#breaker;
+    const detail =
+      status === null
+        ? "rejecting: submissions get no response in time"
+        : `rejecting: command_status 0x${status.toString(16).padStart(8, "0")}`;
+    return { code: "CARRIER_REJECTING", detail };
+  }
+
   /** Twice the window, so that one window can be on the wire while the other becomes durable. */
   get limit(): number {
     const window = Atomics.load(this.port.gauges, GAUGE.window);
@@ -48,70 +67,55 @@ export class CarrierAccount {
     return Math.max(10, Math.min(DISPATCH.exposure, 2 * window, byRate));
   }
 
+  /** Takes a wave up, with the parts that this carrier makes of its message from now on. */
+  open(wave: LiveWave): void {
+    const { slot, rank, roster, record } = wave;
+    const { text, expiresAtMs, timeCritical: urgent } = record;
+    this.#partsBySlot[slot] = this.port.adviseText(text).segments;
+    const reference = record.waveId & 0xffff;
+    this.port.openWave({ slot, rank, roster, text, expiresAtMs, urgent, reference, toSwitchedOff: false });
+  }
+
+  parts(wave: LiveWave): number {
+    return this.#partsBySlot[wave.slot];
+  }
+
+  /** A wave is counted in the parts of the carrier that made most of them when it was opened; more can't be counted. */
+  canSend(wave: LiveWave): boolean {
+    return this.parts(wave) <= wave.record.segments;
+  }
+
   /** Segments that this wave may be granted now. `waves` are all that live. */
-  room(wave: LiveWave, waves: readonly LiveWave[]): number {
-    if (!this.isBound) return 0;
+  room(wave: LiveWave, waves: readonly LiveWave[], nowMs: number): number {
+    if (!this.isBound || this.leaving || this.#breaker.isResting(nowMs)) return 0;
+    if (this.port.grants.room() < 4 * (GRANT_WORDS + 1)) return 0;
     const limit = this.limit;
     let lessUrgent = 0;
     for (const other of waves) if (other.rank > wave.rank) lessUrgent += this.#exposedBySlot[other.slot];
-    return Math.min(limit - (this.#exposed - lessUrgent), 2 * limit - this.#exposed);
+    const room = Math.min(limit - (this.#exposed - lessUrgent), 2 * limit - this.#exposed);
+    return this.#breaker.isClosed ? room : Math.min(room, DISPATCH.probeSegments - this.#exposed);
   }
 
   expose(slot: number, segments: number): void {
     this.#exposedBySlot[slot] += segments;
     this.#exposed += segments;
-    this.virtual += segments / this.port.share;
   }
 
   settle(slot: number, segments: number): void {
     this.#exposedBySlot[slot] -= segments;
     this.#exposed -= segments;
   }
-}
 
-/**
- * The carrier that takes the next grant: of those with room the one that is furthest behind its share. When a carrier
- * without room is owed more than it could have in flight, the others wait for it for DISPATCH.stallMs; if it has not caught up
- * then it is slow, and what it can't take goes to the others until it has room to spare. Null: nobody can, or may, take it now.
- */
-export function nextCarrier(
-  accounts: readonly CarrierAccount[],
-  room: (account: CarrierAccount) => number,
-  need: number,
-  nowMs: number,
-): CarrierAccount | null {
-  let next: CarrierAccount | null = null;
-  for (const account of accounts) {
-    // What it misses meanwhile is not owed to it when it comes back.
-    if (!account.isBound) account.slow = true;
-    const free = room(account);
-    if (account.slow && nowMs >= account.slowUntilMs && free * 2 > account.limit) rejoin(account, accounts);
-    if (free < need) continue;
-    if (next === null || account.virtual < next.virtual) next = account;
-  }
-  if (next === null) return null;
-  for (const account of accounts) {
-    if (account === next || account.slow) continue;
-    const owed = (next.virtual - account.virtual) * account.port.share;
-    if (owed <= account.limit) {
-      account.behindSinceMs = 0;
-      continue;
-    }
-    // A little room now and then is not keeping up: only having caught up ends this.
-    account.behindSinceMs ||= nowMs;
-    if (nowMs - account.behindSinceMs < DISPATCH.stallMs) return null;
-    account.slow = true;
-    account.slowUntilMs = nowMs + DISPATCH.slowMs;
-  }
-  return next;
-}
-
-/** What it missed is forgiven: a carrier that comes back takes its share from now on. */
-function rejoin(account: CarrierAccount, accounts: readonly CarrierAccount[]): void {
-  account.slow = false;
-  account.behindSinceMs = 0;
-  for (const other of accounts) {
-    if (other !== account && other.isBound && !other.slow) account.virtual = Math.max(account.virtual, other.virtual);
+  /** Learns from the event at `words[at]` how the carrier does. A bind that broke says nothing: it is not bound. */
+  heed(words: Uint32Array, at: number, nowMs: number): void {
+    const kind = words[at] & 0xff;
+    const detail = words[at + 3];
+    if (kind === EVENT.outcome) {
+      const verdict = verdictOf(detail);
+      if (verdict === "trouble") this.#breaker.trouble(detail, nowMs);
+      // What our own thread refused says nothing of the carrier.
+      else if (verdict !== "never") this.#breaker.well(nowMs);
+    } else if (kind === EVENT.unknown && detail === UNKNOWN_REASON.deadline) this.#breaker.trouble(null, nowMs);
   }
 }
 

@@ -22,7 +22,7 @@ export interface CarrierPort {
   readonly ratePerSecond: number;
   /** How many binds are configured that can send. */
   readonly binds: number;
-  /** First digits of the numbers that it serves; empty: all numbers. */
+  /** First digits of the numbers that it serves; empty: all numbers (see routes.ts). */
   readonly routes: readonly string[];
   /** Price of one segment; null: not known. */
   readonly costPerSegment: number | null;

@@ -10,15 +10,19 @@
  */
 import { assert, type Problem } from "../../schemas/errors.js";
 import { DISPATCH } from "../../schemas/limits.js";
-import { EVENT, GRANT_WORDS } from "../../schemas/link.js";
+import { EVENT } from "../../schemas/link.js";
 import { STATE, STATE_MASK } from "../../schemas/words.js";
 import type { Store } from "../store/store.js";
-import { CarrierAccount, nextCarrier } from "./account.js";
+import type { CarrierAccount } from "./account.js";
 import type { CarrierPort } from "./carrier-port.js";
+import { Carriers } from "./carriers.js";
+import { depart } from "./departure.js";
 import type { Found } from "./id-search.js";
-import { applyEvent, JournalPage } from "./journal.js";
+import { applyEvent } from "./journal.js";
 import type { People } from "./people.js";
+import { Planner } from "./planner.js";
 import { ReceiptDesk } from "./receipt-desk.js";
+import { Roll } from "./roll.js";
 import { StrayStore } from "./stray-store.js";
 import type { LiveWave } from "./wave.js";
 
@@ -36,14 +40,15 @@ interface PendingWrite {
   readonly done: () => void;
 }
 
+/** How far the events of a carrier were taken. */
+type Taken = [port: CarrierPort, position: number];
+
 export class Dispatcher {
-  readonly accounts: readonly CarrierAccount[];
   readonly receipts: ReceiptDesk;
   readonly strays: StrayStore;
-  /** In the order in which they go. */
-  #waves: LiveWave[] = [];
-  readonly #bySlot: (LiveWave | undefined)[] = new Array(DISPATCH.liveWaves).fill(undefined);
-  readonly #pages = new Map<LiveWave, JournalPage>();
+  readonly #carriers: Carriers;
+  readonly #planner: Planner;
+  readonly #roll = new Roll();
   #writes: PendingWrite[] = [];
   #turning = false;
   #firstToDrain = 0;
@@ -52,26 +57,45 @@ export class Dispatcher {
   #started = false;
   readonly #ticker: NodeJS.Timeout;
 
+  /** `numbers`: Float64 by participant number, as the registry has them; routes go by them. */
   constructor(
     readonly store: Store,
     ports: readonly CarrierPort[],
     readonly hooks: DispatcherHooks,
     people: People,
   ) {
-    this.accounts = ports.map((port) => new CarrierAccount(port));
-    this.receipts = new ReceiptDesk(this.#waves, people, () => hooks.now());
+    this.#carriers = new Carriers(ports, people.numbers);
+    this.#planner = new Planner(this.#carriers, this.#roll);
+    this.receipts = new ReceiptDesk(this.waves, people, () => hooks.now());
     this.strays = new StrayStore(store);
     for (const port of ports) port.onWake(() => this.turn());
     this.#ticker = setInterval(() => this.turn(), DISPATCH.tickMs).unref();
   }
 
+  get accounts(): readonly CarrierAccount[] {
+    return this.#carriers.accounts;
+  }
+
   get waves(): readonly LiveWave[] {
-    return this.#waves;
+    return this.#roll.waves;
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  now(): number {
+    return this.hooks.now();
+  }
+
+  /** Settles when all that was taken so far is on the disk. */
+  commit(): Promise<void> {
+    return this.write(() => {});
   }
 
   /** A slot for a new wave, or -1 when DISPATCH.liveWaves are alive. */
   freeSlot(): number {
-    return this.#bySlot.indexOf(undefined);
+    return this.#roll.freeSlot();
   }
 
   /**
@@ -79,16 +103,9 @@ export class Dispatcher {
    * `sequence` is where its journal goes on. Settles when that commit is on the disk.
    */
   open(wave: LiveWave, sequence: number, write: () => void): Promise<void> {
-    assert(this.#bySlot[wave.slot] === undefined, "a slot holds one wave");
-    this.#bySlot[wave.slot] = wave;
-    this.#pages.set(wave, new JournalPage(sequence));
-    this.#waves.push(wave);
-    this.#waves.sort((a, b) => a.rank - b.rank);
-    const { slot, rank, roster, record } = wave;
-    const { text, expiresAtMs, timeCritical: urgent } = record;
-    const reference = record.waveId & 0xffff;
-    const opened = { slot, rank, roster, text, expiresAtMs, urgent, reference, toSwitchedOff: false };
-    for (const { port } of this.accounts) port.openWave(opened);
+    this.#roll.add(wave, sequence);
+    for (const account of this.accounts) account.open(wave);
+    wave.route(this.#carriers.routerOf(wave), this.hooks.now());
     return this.write(write);
   }
 
@@ -113,10 +130,39 @@ export class Dispatcher {
   /** Lets a settled wave go; its receipts belong to no one from here on. */
   forget(wave: LiveWave): void {
     for (const { port } of this.accounts) port.forgetWave(wave.slot);
-    this.#waves.splice(this.#waves.indexOf(wave), 1);
-    this.#bySlot[wave.slot] = undefined;
+    this.#roll.remove(wave);
     this.receipts.forget(wave);
-    this.#pages.delete(wave);
+  }
+
+  /** Takes up another carrier, for the waves that live too. One that replaces another comes before that is removed. */
+  addCarrier(port: CarrierPort): void {
+    const account = this.#carriers.add(port);
+    for (const wave of this.waves) account.open(wave);
+    port.onWake(() => this.turn());
+    this.routesChanged();
+  }
+
+  /**
+   * Grants a carrier nothing more, waits for what it has, closes it, and takes what it still had to say. Settles when it is
+   * gone and all of that is durable. Numbers that no other carrier serves are concluded as not sent.
+   */
+  async removeCarrier(port: CarrierPort): Promise<void> {
+    const account = this.accounts.find((each) => each.port === port);
+    assert(account !== undefined && !account.leaving, "a carrier is removed once");
+    account.leaving = true;
+    this.routesChanged();
+    const departed = await depart(account, this);
+    if (this.#closed) return;
+    if (!departed.ok) return this.#fail(departed.problem);
+    this.#carriers.remove(account);
+    this.routesChanged();
+  }
+
+  /** To be called when the routes or the share of a carrier are others than they were. */
+  routesChanged(): void {
+    this.#carriers.change();
+    for (const wave of this.waves) wave.route(this.#carriers.routerOf(wave), this.hooks.now());
+    this.turn();
   }
 
   /**
@@ -147,10 +193,11 @@ export class Dispatcher {
     while (this.#again && !this.#closed) {
       this.#again = false;
       const nowMs = this.hooks.now();
-      this.#drain();
+      for (const wave of this.waves) wave.queue.tick(nowMs);
+      this.#drain(nowMs);
       this.receipts.sweep(nowMs, this.#record);
       this.#expire(nowMs);
-      this.#plan(nowMs);
+      if (this.#planner.plan(nowMs)) this.#again = true;
       if (!(await this.#commit(nowMs))) break;
       // A turn that had nothing to write did not wait for anything: the API must have its turn too.
       if (this.#again) await new Promise((resolve) => setImmediate(resolve));
@@ -160,7 +207,7 @@ export class Dispatcher {
   }
 
   /** Takes events into the waves and their pages, as many as a turn may. Each turn begins with another carrier. */
-  #drain(): void {
+  #drain(nowMs: number): void {
     let left = DISPATCH.eventsPerTurn;
     const searches = this.receipts.searched + DISPATCH.searchesPerTurn;
     const first = this.#firstToDrain++;
@@ -169,7 +216,7 @@ export class Dispatcher {
       const ring = account.port.events;
       ring.acceptWake();
       for (let at = ring.next(); at >= 0; at = ring.next()) {
-        this.#take(account, ring.words, at);
+        this.#take(account, ring.words, at, nowMs);
         if (--left === 0 || this.receipts.searched >= searches) {
           this.#again = true;
           return;
@@ -178,17 +225,17 @@ export class Dispatcher {
     }
   }
 
-  #take(account: CarrierAccount, words: Uint32Array, at: number): void {
+  #take(account: CarrierAccount, words: Uint32Array, at: number, nowMs: number): void {
     if ((words[at] & 0xff) === EVENT.receipt) {
       const found = this.receipts.find(words, at, account.ids);
       if (found) this.#record(found, words[at + 1], account.hash);
       return;
     }
-    const wave = this.#bySlot[words[at + 1]];
-    assert(wave !== undefined, "an event names a live wave");
-    this.#pages.get(wave)?.addEvent(words, at, words[at - 1], account.hash);
+    const wave = this.#roll.at(words[at + 1]);
+    account.heed(words, at, nowMs);
+    this.#roll.pageOf(wave).addEvent(words, at, words[at - 1], account.hash);
     const concluded = applyEvent(wave, words, at, account.hash);
-    if (concluded > 0) account.settle(wave.slot, concluded * wave.record.segments);
+    if (concluded > 0) account.settle(wave.slot, concluded * account.parts(wave));
     if (this.receipts.early > 0) this.receipts.follow(words, at, account.ids, wave, this.#record);
   }
 
@@ -196,53 +243,22 @@ export class Dispatcher {
     const segment = entry % wave.record.segments;
     const position = (entry - segment) / wave.record.segments;
     const isUnderWay = (wave.states[position] & STATE_MASK) === STATE.intended;
-    wave.receipt(position, segment, receiptState);
-    this.#pages.get(wave)?.addReceipt(position, segment, receiptState, carrier, isUnderWay);
+    wave.receipt(position, segment, receiptState, carrier);
+    this.#roll.pageOf(wave).addReceipt(position, segment, receiptState, carrier, isUnderWay);
   };
 
   #expire(nowMs: number): void {
-    for (const wave of this.#waves) {
+    for (const wave of this.waves) {
       if (wave.stoppedAtMs === null && nowMs >= wave.record.expiresAtMs) wave.stop(nowMs, STATE.expired);
     }
-  }
-
-  /** Grants to the wave that goes first whatever carriers have room for; the next wave only when that one has no work left. */
-  #plan(nowMs: number): void {
-    let left: number = DISPATCH.grantsPerTurn;
-    for (const wave of this.#waves) {
-      while (wave.hasWork && left > 0 && this.#grant(wave, nowMs)) left--;
-      // There may be room for more: single positions that go again use up the grants long before the carriers' room.
-      if (left === 0) this.#again = true;
-      if (wave.hasWork) return;
-    }
-  }
-
-  #grant(wave: LiveWave, nowMs: number): boolean {
-    const segments = wave.record.segments;
-    const room = (account: CarrierAccount): number => account.room(wave, this.#waves);
-    const account = nextCarrier(this.accounts, room, segments, nowMs);
-    if (account === null || account.port.grants.room() < 4 * (GRANT_WORDS + 1)) return false;
-    const run = wave.take(Math.min(DISPATCH.grant, Math.floor(room(account) / segments)));
-    if (run === null) return false;
-    wave.intend(run.from, run.count, run.resend, nowMs);
-    account.expose(wave.slot, run.count * segments);
-    this.#pages.get(wave)?.addGrant(account.hash, run.from, run.count, run.resend);
-    const { grants } = account.port;
-    const at = grants.reserve(GRANT_WORDS);
-    assert(at >= 0, "a grant was given only where the ring has room");
-    grants.words[at] = wave.slot;
-    grants.words[at + 1] = run.from;
-    grants.words[at + 2] = run.count;
-    grants.words[at + 3] = run.resend ? 1 : 0;
-    return true;
   }
 
   /** Writes all that this turn did; then, and only then, carriers may see and forget. */
   async #commit(nowMs: number): Promise<boolean> {
     const writes = this.#writes;
     this.#writes = [];
-    const pages = [...this.#pages].filter(([, page]) => !page.isEmpty);
-    const positions = this.accounts.map((account) => account.port.events.position());
+    const pages = this.#roll.written;
+    const taken = this.accounts.map(({ port }): Taken => [port, port.events.position()]);
     const strays = this.receipts.takeStrays();
     if (pages.length > 0 || writes.length > 0 || strays.length > 0) {
       const committed = await this.store.commit(() => {
@@ -251,21 +267,25 @@ export class Dispatcher {
         for (const [wave, page] of pages) page.write(this.store.table("journal"), wave.record.waveId, nowMs);
       });
       if (!committed.ok) {
-        this.#closed = true;
-        this.hooks.onFatal(committed.problem);
+        this.#fail(committed.problem);
         return false;
       }
     }
-    this.#release(positions);
+    this.#release(taken);
     for (const { done } of writes) done();
-    for (const wave of [...this.#waves]) if (wave.finish(this.hooks.now())) this.hooks.onSent(wave);
+    for (const wave of [...this.waves]) if (wave.finish(this.hooks.now())) this.hooks.onSent(wave);
     return true;
   }
 
-  #release(positions: readonly number[]): void {
-    for (const [i, { port }] of this.accounts.entries()) {
-      const released = port.events.released() !== positions[i];
-      if (released) port.events.release(positions[i]);
+  #fail(problem: Problem): void {
+    this.#closed = true;
+    this.hooks.onFatal(problem);
+  }
+
+  #release(taken: readonly Taken[]): void {
+    for (const [port, position] of taken) {
+      const released = port.events.released() !== position;
+      if (released) port.events.release(position);
       const granted = port.grants.unpublished > 0;
       if (granted) port.grants.publish();
       if (released || granted) port.wake();

@@ -13,10 +13,14 @@ import { EVENT, EVENT_WORDS } from "../../schemas/link.js";
 import { STATE } from "../../schemas/words.js";
 import type { Table } from "../store/store.js";
 import { hashMessageId, type MessageHash } from "./message-index.js";
+import type { Run } from "./queue.js";
 import type { LiveWave } from "./wave.js";
 
 /** Beside the state of a receipt in the journal. */
 const NOT_UNDER_WAY = 0x100;
+/** Flags of a grant (schemas/dispatch.fbs). */
+const RESEND = 1;
+const PARTS_SHIFT = 8;
 
 export function journalKey(waveId: number, sequence: number): Buffer {
   const key = Buffer.allocUnsafe(8);
@@ -64,8 +68,15 @@ export class JournalPage {
     this.#words[start + 4] = receiptState | (isUnderWay ? 0 : NOT_UNDER_WAY);
   }
 
-  addGrant(carrier: number, from: number, count: number, resend: boolean): void {
-    this.#grants.push(carrier, from, count, resend ? 1 : 0);
+  /** The ledger's own conclusion that these will not be sent to; `reason` is a NOT_SENT_REASON. */
+  addRefused(from: number, count: number, reason: number): void {
+    const start = this.#room(EVENT_WORDS + 1);
+    this.#words.set([EVENT_WORDS, EVENT.refused | (reason << 8), 0, from, count], start);
+  }
+
+  /** `parts`: how many the carrier makes of the message. */
+  addGrant(carrier: number, { from, count, resend }: Run, parts: number): void {
+    this.#grants.push(carrier, from, count, (resend ? RESEND : 0) | (parts << PARTS_SHIFT));
   }
 
   /** Puts what was added since the last time as one entry into the table's running commit. */
@@ -77,8 +88,8 @@ export class JournalPage {
     const events = builder.createByteVector(bytes);
     JournalEntry.startGrantsVector(builder, this.#grants.length / 4);
     for (let i = this.#grants.length - 4; i >= 0; i -= 4) {
-      const [carrier, from, count, resend] = this.#grants.slice(i, i + 4);
-      Grant.createGrant(builder, carrier, from, count, resend);
+      const [carrier, from, count, flags] = this.#grants.slice(i, i + 4);
+      Grant.createGrant(builder, carrier, from, count, flags);
     }
     const grants = builder.endVector();
     builder.finish(JournalEntry.createJournalEntry(builder, atMs, events, grants));
@@ -110,10 +121,10 @@ export function applyEvent(wave: LiveWave, words: Uint32Array, at: number, carri
   switch (head & 0xff) {
     case EVENT.outcome: {
       if (detail === 0) keepMessageId(wave, words, at, carrier);
-      return wave.outcome(position, segment, detail) ? 1 : 0;
+      return wave.outcome(position, segment, detail, carrier) ? 1 : 0;
     }
     case EVENT.unknown:
-      return wave.unknown(position, segment) ? 1 : 0;
+      return wave.unknown(position, segment, carrier) ? 1 : 0;
     case EVENT.released:
       return wave.released(position, detail, segment);
     default:
@@ -157,13 +168,19 @@ export function replay(wave: LiveWave, table: Table, stopAtMs: number | null): R
     for (let i = 0; i < entry.grantsLength(); i++) {
       const grant = entry.grants(i);
       assert(grant !== null, "a grant is where its vector says");
-      wave.intend(grant.from(), grant.count(), grant.resend() === 1, entry.atMs());
+      replayGrant(wave, grant, entry.atMs());
     }
     // Only an entry that concluded the wave may set when it was concluded.
     wave.finish(entry.atMs());
   }
   stop(Number.POSITIVE_INFINITY);
   return ok(sequence);
+}
+
+function replayGrant(wave: LiveWave, grant: Grant, atMs: number): void {
+  const flags = grant.flags();
+  const run = { from: grant.from(), count: grant.count(), resend: (flags & RESEND) !== 0 };
+  wave.intend(run, atMs, (flags >>> PARTS_SHIFT) & 0xff || wave.record.segments, grant.carrier());
 }
 
 function replayEvents(wave: LiveWave, bytes: Uint8Array): void {
@@ -175,7 +192,9 @@ function replayEvents(wave: LiveWave, bytes: Uint8Array): void {
     if ((words[at + 1] & 0xff) === EVENT.receipt) {
       const [position, state] = [words[at + 3], words[at + 4]];
       if (state & NOT_UNDER_WAY) wave.lost(position);
-      wave.receipt(position, (words[at + 1] >>> 8) & 0xff, state & ~NOT_UNDER_WAY);
+      wave.receipt(position, (words[at + 1] >>> 8) & 0xff, state & ~NOT_UNDER_WAY, carrier);
+    } else if ((words[at + 1] & 0xff) === EVENT.refused) {
+      wave.refused(words[at + 3], words[at + 4], (words[at + 1] >>> 8) & 0xff);
     } else {
       applyEvent(wave, words, at + 1, carrier);
     }

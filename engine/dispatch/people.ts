@@ -20,7 +20,7 @@ export class People {
   /** `registry`: the generation that is loaded; `numbers` by participant number, negative while SMS is switched off. */
   constructor(
     private readonly registry: number,
-    private readonly numbers: Float64Array,
+    readonly numbers: Float64Array,
     private readonly index: NumberIndex,
   ) {}
 

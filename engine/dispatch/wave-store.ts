@@ -8,7 +8,8 @@ import { fail, ok, type Result } from "../../schemas/errors.js";
 import { DISPATCH } from "../../schemas/limits.js";
 import type { Store, TableName } from "../store/store.js";
 import { journalKey } from "./journal.js";
-import type { LiveWave, WaveRecord } from "./wave.js";
+import type { LiveWave } from "./wave.js";
+import type { WaveRecord } from "./wave-record.js";
 
 /** A wave's record as stored. What stands under `stop` and `archive` comes later in its life. */
 export interface StoredWave extends WaveRecord {

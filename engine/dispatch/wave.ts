@@ -1,58 +1,43 @@
 /**
  * A wave while it is alive: its roster and the ledger of what happened to each recipient, as columns by position. The
  * transitions here are the only ones there are. They run in two places, live on events from the carriers and at start on
- * the journal, so that what a restart knows is by construction what was known before it.
+ * the journal, so that what a restart knows is by construction what was known before it. What they come to therefore never
+ * depends on the carriers that are configured, only on what was granted and what came back.
  *
  * Written by the main thread alone. A recipient is one position; a position that was granted gets, for each of its segments,
  * one of outcome, unknown or released, and is concluded by the last of them.
  */
 import { assert } from "../../schemas/errors.js";
 import { DISPATCH } from "../../schemas/limits.js";
-import { RELEASE_REASON } from "../../schemas/link.js";
-import { POSSIBLE_DUPLICATE, RECIPIENT_STATES, STATE, STATE_MASK, type WaveKind } from "../../schemas/words.js";
+import { NOT_SENT, RELEASE_REASON } from "../../schemas/link.js";
+import { STATE } from "../../schemas/words.js";
 import { MessageIndex } from "./message-index.js";
 import { ParticipantPositions } from "./participant-positions.js";
-import { PositionHeap } from "./position-heap.js";
+import { type Lane, type Router, type Run, WaveQueue } from "./queue.js";
+import { Recipients } from "./recipients.js";
 import { SAW, Segments } from "./segments.js";
-import { countReason, isTemporary, RECEIPT_REASON } from "./status.js";
+import { RECEIPT_REASON, verdictOf } from "./status.js";
+import { Trials } from "./trials.js";
+import type { WaveRecord } from "./wave-record.js";
 
-/** What is fixed when a wave opens, and stored with it. */
-export interface WaveRecord {
-  readonly waveId: number;
-  readonly actionId: string;
-  /** Generation of the registry that the roster's numbers belong to. */
-  readonly registry: number;
-  readonly kind: WaveKind;
-  readonly text: string;
-  readonly count: number;
-  readonly segments: number;
-  readonly timeCritical: boolean;
-  readonly expiresAtMs: number;
-  readonly startedAtMs: number;
-}
-
-export class LiveWave {
-  readonly states: Uint8Array;
-  /** Recipients by state, in the order of RECIPIENT_STATES. */
-  readonly counts = new Int32Array(RECIPIENT_STATES.length);
+export class LiveWave extends Recipients {
   readonly index: MessageIndex;
   readonly participants: Uint32Array;
-  /** Those with a message whose message_id is not known: possible duplicates, and what was taken without an id. */
+  /** Those with a message whose message_id is not known: possible duplicates, unknown, and what was taken without an id. */
   readonly uncertain: ParticipantPositions;
-  /** command_status or RECEIPT_REASON + message_state of the failed, by how often. */
-  readonly reasons = new Map<number, number>();
-  possibleDuplicates = 0;
-  /** Positions from here on were never granted. */
-  cursor = 0;
+  readonly queue: WaveQueue;
+  readonly trials: Trials;
   firstIntentAtMs: number | null = null;
   /** When the last recipient was concluded. */
   acknowledgedAtMs: number | null = null;
   stoppedAtMs: number | null = null;
 
   readonly #segments: Segments;
-  /** How often each was tried without a final answer; made when first needed. */
-  #attempts: Uint8Array | undefined;
-  readonly #again = new PositionHeap();
+  readonly #holds: boolean;
+  /** How many of the unknown will be sent again. */
+  #resends = 0;
+  /** Parts that each carrier makes of the message, by the hash of its name. */
+  readonly #partsOf = new Map<number, number>();
 
   /** `roster`: Uint32 participant numbers, nearest first. */
   constructor(
@@ -60,12 +45,17 @@ export class LiveWave {
     readonly slot: number,
     readonly roster: SharedArrayBuffer,
   ) {
-    this.states = new Uint8Array(record.count);
-    this.counts[STATE.pending] = record.count;
+    super(record.count);
     this.index = new MessageIndex(record.count * record.segments);
     this.participants = new Uint32Array(roster);
     this.uncertain = new ParticipantPositions(this.participants);
-    this.#segments = new Segments(record.count, record.segments);
+    this.queue = new WaveQueue(record.count, {
+      waits: (position) => this.waits(position),
+      isFlagged: (position) => this.isFlagged(position),
+    });
+    this.trials = new Trials(record.count);
+    this.#segments = new Segments(record.count);
+    this.#holds = record.onUnknown === "hold";
   }
 
   /** Lower goes first: the time-critical before the others, and a small wave before a large one. */
@@ -73,9 +63,14 @@ export class LiveWave {
     return this.record.timeCritical ? this.record.count : 2 ** 32 + this.record.count;
   }
 
-  /** True while a recipient is left that a carrier may be granted. */
+  /** Positions from here on are as they were at the opening. */
+  get cursor(): number {
+    return this.queue.cursor;
+  }
+
+  /** True while a recipient is left that a carrier may be granted, now or after a pause. */
   get hasWork(): boolean {
-    return this.stoppedAtMs === null && (this.cursor < this.record.count || this.#nextAgain() >= 0);
+    return this.stoppedAtMs === null && this.counts[STATE.pending] + this.#resends > 0;
   }
 
   /** Recipients that are with a carrier now. */
@@ -85,7 +80,8 @@ export class LiveWave {
 
   /** Recipients of whom nothing more will be sent. */
   get concluded(): number {
-    return this.record.count - this.counts[STATE.pending] - this.counts[STATE.intended] - this.counts[STATE.unknown];
+    const unknown = this.#holds ? 0 : this.counts[STATE.unknown];
+    return this.record.count - this.counts[STATE.pending] - this.inFlight - unknown;
   }
 
   /** True when nothing will be sent any more: each recipient has been concluded. */
@@ -95,81 +91,88 @@ export class LiveWave {
 
   /** True when no receipt is awaited either. */
   get isSettled(): boolean {
-    return this.isSent && this.counts[STATE.acknowledged] === 0;
+    const held = this.#holds ? this.counts[STATE.unknown] : 0;
+    return this.isSent && this.counts[STATE.acknowledged] + held === 0;
   }
 
-  /**
-   * The next positions to grant, at most `limit`, in one run of positions that were all sent before or all not. Null when
-   * there are none. Nothing changes until `intend`, but positions taken back out of the queue are gone from it.
-   */
-  take(limit: number): { from: number; count: number; resend: boolean } | null {
-    let from = this.#nextAgain();
-    if (from < 0) {
-      if (this.cursor >= this.record.count) return null;
-      return { from: this.cursor, count: Math.min(limit, this.record.count - this.cursor), resend: false };
-    }
-    const first = from;
-    const resend = (this.states[first] & POSSIBLE_DUPLICATE) !== 0;
-    let count = 0;
-    while (from === first + count && ((this.states[from] & POSSIBLE_DUPLICATE) !== 0) === resend) {
-      this.#again.pop();
-      count++;
-      if (count === limit) break;
-      from = this.#nextAgain();
-    }
-    return { from: first, count, resend };
+  /** True for a recipient who is neither with a carrier nor concluded. */
+  waits(position: number): boolean {
+    const state = this.at(position);
+    return state === STATE.pending || (state === STATE.unknown && this.#isResent(position));
   }
 
-  /** A grant: these are, or will be, durable as intended before a carrier sees them. */
-  intend(from: number, count: number, resend: boolean, atMs: number): void {
+  /** The next positions of a lane to grant, at most `limit`; null when there are none. They must be granted. */
+  take(lane: Lane, limit: number): Run | null {
+    return this.queue.take(lane, limit);
+  }
+
+  /** A grant: these are, or will be, durable as intended before the carrier sees them, who makes `parts` of the message. */
+  intend({ from, count, resend }: Run, atMs: number, parts: number, carrier: number): void {
     assert(from + count <= this.record.count, "a grant lies within the roster");
+    assert(parts >= 1 && parts <= this.record.segments, "no carrier makes more parts than the index has room for");
+    this.#partsOf.set(carrier, parts);
     for (let position = from; position < from + count; position++) {
-      if (resend) this.#flag(position);
-      this.#set(position, STATE.intended);
-      this.#segments.begin(position);
+      if (resend) this.flag(position);
+      this.set(position, STATE.intended);
+      this.#segments.begin(position, parts);
     }
-    if (from + count > this.cursor) this.cursor = from + count;
+    this.queue.left(from, count);
     this.firstIntentAtMs ??= atMs;
   }
 
-  /** A submit_sm_resp. True if it concluded the recipient. */
-  outcome(position: number, segment: number, status: number): boolean {
-    const saw = status === 0 ? SAW.acknowledged : isTemporary(status) ? SAW.temporary : SAW.refusal;
-    if (!this.#answer(position, segment, saw)) return false;
-    if (saw === SAW.refusal) countReason(this.reasons, status);
-    return this.#conclude(position);
+  /** A submit_sm_resp of this carrier. True if it concluded the recipient's attempt. */
+  outcome(position: number, segment: number, status: number, carrier: number): boolean {
+    if (status === 0) return this.#answer(position, segment, SAW.acknowledged) && this.#conclude(position, carrier);
+    if (!this.#answer(position, segment, SAW[verdictOf(status)])) return false;
+    this.trials.note(position, status);
+    return this.#conclude(position, carrier);
   }
 
-  /** The segment was written and no response came. True if that concluded the recipient. */
-  unknown(position: number, segment: number): boolean {
-    return this.#answer(position, segment, SAW.unknown) && this.#conclude(position);
+  /** The segment was written and no response came. True if that concluded the recipient's attempt. */
+  unknown(position: number, segment: number, carrier: number): boolean {
+    return this.#answer(position, segment, SAW.unknown) && this.#conclude(position, carrier);
   }
 
   /** Granted and not written. Returns how many recipients that concluded. */
   released(from: number, count: number, reason: number): number {
     let concluded = 0;
     for (let position = from; position < from + count && position < this.record.count; position++) {
-      if ((this.states[position] & STATE_MASK) !== STATE.intended) continue;
+      if (this.at(position) !== STATE.intended) continue;
       concluded++;
-      if (reason === RELEASE_REASON.expired) this.#set(position, STATE.expired);
-      else if (this.stoppedAtMs !== null) this.#set(position, STATE.stopped);
+      if (reason === RELEASE_REASON.expired) this.set(position, STATE.expired);
+      else if (this.stoppedAtMs !== null) this.set(position, STATE.stopped);
       else {
-        this.#set(position, STATE.pending);
-        this.#again.push(position);
+        this.set(position, STATE.pending);
+        this.queue.push(position);
       }
       this.#weighReceipts(position);
     }
     return concluded;
   }
 
+  /** Nobody may send to these, or nobody any more: each carrier that serves them has refused. */
+  refused(from: number, count: number, reason: number): void {
+    assert(from + count <= this.record.count, "a refusal lies within the roster");
+    this.queue.left(from, count);
+    for (let position = from; position < from + count; position++) {
+      const state = this.at(position);
+      if (state === STATE.pending) this.#fail(position, NOT_SENT + reason);
+      // It may have arrived, so it has not failed.
+      else if (state === STATE.unknown) this.#exhaust(position);
+    }
+  }
+
   /**
-   * A receipt. Intermediate states change nothing; failures of several parts are one. While a part is still under way it is
-   * only noted: a recipient is concluded by its responses, so that what is with a carrier is always counted.
+   * A receipt of this carrier. Intermediate states change nothing; failures of several parts are one. While a part is still
+   * under way it is only noted: a recipient is concluded by its responses, so that what is with a carrier is always counted.
    */
-  receipt(position: number, segment: number, receiptState: number): void {
+  receipt(position: number, segment: number, receiptState: number, carrier: number): void {
+    const parts = this.#partsOf.get(carrier);
+    // Of an attempt in another number of parts than the last: it says nothing of the last, nor of a whole message.
+    if (parts !== undefined && parts !== this.#segments.parts(position)) return;
     const isKnown = this.#segments.hasFailed(position);
     const kind = this.#segments.receipt(position, segment, receiptState);
-    if (kind === "failed" && !isKnown) countReason(this.reasons, RECEIPT_REASON + receiptState);
+    if (kind === "failed" && !isKnown) this.countReason(RECEIPT_REASON + receiptState);
     if (kind !== null) this.#weighReceipts(position);
   }
 
@@ -181,15 +184,10 @@ export class LiveWave {
   /** Nothing more is granted; what was not granted is concluded as stopped, or expired, at once. */
   stop(atMs: number, state: typeof STATE.stopped | typeof STATE.expired): void {
     assert(this.stoppedAtMs === null, "a wave is stopped once");
-    for (let position = this.#again.pop(); position >= 0; position = this.#again.pop()) {
-      if ((this.states[position] & STATE_MASK) === STATE.pending) this.#set(position, state);
-    }
-    const rest = this.record.count - this.cursor;
-    this.states.fill(state, this.cursor);
-    this.counts[STATE.pending] -= rest;
-    this.counts[state] += rest;
-    this.cursor = this.record.count;
+    this.setPending(state, this.cursor);
+    this.#resends = 0;
     this.stoppedAtMs = atMs;
+    this.queue.clear();
   }
 
   /** Notes when the last recipient was concluded; true the first time. */
@@ -200,101 +198,127 @@ export class LiveWave {
   }
 
   /**
-   * After the journal was read: what was intended and has no outcome may or may not have reached the carrier. Each such
-   * recipient is flagged and, unless the wave was stopped, sent again: nobody is lost. Returns how many.
+   * After the journal was read: what was intended and has no outcome may or may not have reached the carrier. Where the wave
+   * holds such recipients they wait for a receipt. Else each is flagged and, unless the wave was stopped, sent again: nobody
+   * is lost. Returns how many.
    */
   resume(): number {
-    this.#again.clear();
     let uncertain = 0;
     for (let position = 0; position < this.cursor; position++) {
-      if (this.lost(position)) {
-        uncertain++;
-        this.#weighReceipts(position);
-      }
-      const state = this.states[position] & STATE_MASK;
-      if (state === STATE.pending || (state === STATE.unknown && this.#mayTryAgain(position))) {
-        this.#again.push(position);
-      }
+      if (!this.lost(position)) continue;
+      uncertain++;
+      this.#weighReceipts(position);
     }
+    this.route(this.queue.router, 0);
     return uncertain;
   }
 
   /** After a restart; false if it was not under way. No attempt is counted: the journal does not say that one was lost. */
   lost(position: number): boolean {
-    if ((this.states[position] & STATE_MASK) !== STATE.intended) return false;
-    this.#flag(position);
-    this.#set(position, STATE.unknown);
+    if (this.at(position) !== STATE.intended) return false;
+    if (!this.#holds) this.flag(position);
+    this.set(position, STATE.unknown);
     return true;
   }
 
-  #nextAgain(): number {
-    for (;;) {
-      const position = this.#again.peek();
-      if (position < 0) return -1;
-      // A receipt may have settled it while it waited; and a replay grants without taking from the queue.
-      const state = this.states[position] & STATE_MASK;
-      if (state === STATE.pending || (state === STATE.unknown && this.#mayTryAgain(position))) return position;
-      this.#again.pop();
-    }
+  /** Takes up, or anew, by which carriers each may be sent to. */
+  route(router: Router, nowMs: number): void {
+    if (this.stoppedAtMs === null) this.queue.route(router, nowMs);
   }
 
   #answer(position: number, segment: number, saw: number): boolean {
-    if (position >= this.record.count || (this.states[position] & STATE_MASK) !== STATE.intended) return false;
+    if (position >= this.record.count || this.at(position) !== STATE.intended) return false;
     return this.#segments.answer(position, segment, saw);
   }
 
-  #conclude(position: number): boolean {
+  #conclude(position: number, carrier: number): boolean {
     const saw = this.#segments.answers(position);
     if (saw === 0) return false;
-    if (saw & SAW.refusal) this.#set(position, STATE.failed);
-    else if (saw & SAW.unknown) {
-      this.#flag(position);
-      this.#giveBack(position, STATE.unknown);
-    } else if (saw & SAW.temporary) {
-      // Parts that were taken will come twice.
-      if (saw & SAW.acknowledged) this.#flag(position);
-      this.#giveBack(position, STATE.pending);
-    } else this.#set(position, STATE.acknowledged);
+    if (saw === SAW.acknowledged) this.set(position, STATE.acknowledged);
+    else if (saw & SAW.never) this.#fail(position);
+    else if (saw & SAW.unknown && this.#holds) {
+      if (saw & SAW.refusal) this.#fail(position);
+      else this.set(position, STATE.unknown);
+    } else if (saw & SAW.refusal) this.#sendElsewhere(position, saw, carrier);
+    else this.#giveBack(position, saw, carrier);
     this.#weighReceipts(position);
     return true;
   }
 
+  /** Refused for good: never again by this carrier. When none is left that serves it, it will be concluded (`refused`). */
+  #sendElsewhere(position: number, saw: number, carrier: number): void {
+    // Parts that were taken will come twice.
+    if (saw & (SAW.acknowledged | SAW.unknown)) this.flag(position);
+    if (this.stoppedAtMs === null && this.trials.bar(position, carrier)) {
+      this.set(position, STATE.pending);
+      this.queue.push(position);
+    } else this.#fail(position);
+  }
+
   /** Back into the queue, unless the wave was stopped or it was tried often enough. */
-  #giveBack(position: number, state: typeof STATE.pending | typeof STATE.unknown): void {
-    this.#set(position, state);
-    this.#attempts ??= new Uint8Array(this.record.count);
-    this.#attempts[position]++;
-    if (this.stoppedAtMs !== null) {
-      if (state === STATE.pending) this.#set(position, STATE.stopped);
-    } else if (this.#mayTryAgain(position)) this.#again.push(position);
-    else if (state === STATE.pending) this.#set(position, STATE.failed);
+  #giveBack(position: number, saw: number, carrier: number): void {
+    if (saw & (SAW.acknowledged | SAW.unknown)) this.flag(position);
+    this.trials.countAttempt(position);
+    const unknown = (saw & SAW.unknown) !== 0;
+    if (this.stoppedAtMs !== null) this.set(position, unknown ? STATE.unknown : STATE.stopped);
+    else if (this.#mayTryAgain(position)) {
+      this.set(position, unknown ? STATE.unknown : STATE.pending);
+      this.#requeue(position, saw, carrier);
+    } else if (unknown) this.set(position, STATE.unknown);
+    else this.#fail(position);
+  }
+
+  /** At once when it is unknown, or another carrier has not been tried; else after a pause that grows. */
+  #requeue(position: number, saw: number, carrier: number): void {
+    this.trials.tried(position, carrier);
+    const isLast = !this.queue.router.hasUntried(position);
+    if (isLast) this.trials.tryAll(position);
+    if ((saw & SAW.unknown) === 0 && (isLast || saw & SAW.temporary)) {
+      this.queue.pause(position, this.trials.attempts(position));
+    } else this.queue.push(position);
   }
 
   #mayTryAgain(position: number): boolean {
-    return this.stoppedAtMs === null && (this.#attempts?.[position] ?? 0) < DISPATCH.attempts;
+    return this.stoppedAtMs === null && this.trials.attempts(position) < DISPATCH.attempts;
+  }
+
+  /** Of an unknown one: true if it goes again. */
+  #isResent(position: number): boolean {
+    return !this.#holds && this.#mayTryAgain(position);
   }
 
   /** What the receipts say, once the responses have said all. Delivered is the last word, whatever was believed before. */
   #weighReceipts(position: number): void {
-    const state = this.states[position] & STATE_MASK;
+    const state = this.at(position);
     const received = this.#segments.received(position);
     if (received === null || state === STATE.intended) return;
     // The failure of one that will be sent again does not count.
-    const waits = state === STATE.acknowledged || (state === STATE.unknown && !this.#mayTryAgain(position));
-    if (waits || received === "delivered") this.#set(position, STATE[received]);
+    const isOver = state === STATE.acknowledged || (state === STATE.unknown && !this.#isResent(position));
+    if (isOver || received === "delivered") this.set(position, STATE[received]);
   }
 
-  #set(position: number, state: number): void {
-    const before = this.states[position];
-    this.counts[before & STATE_MASK]--;
-    this.counts[state]++;
-    this.states[position] = (before & POSSIBLE_DUPLICATE) | state;
+  /** Stays unknown, and is not sent again. */
+  #exhaust(position: number): void {
+    const waited = this.#isResent(position);
+    while (this.trials.attempts(position) < DISPATCH.attempts) this.trials.countAttempt(position);
+    if (waited) this.#resends--;
   }
 
-  #flag(position: number): void {
-    if ((this.states[position] & POSSIBLE_DUPLICATE) !== 0) return;
-    this.states[position] |= POSSIBLE_DUPLICATE;
-    this.possibleDuplicates++;
+  /** With what a carrier said last as the reason; `otherwise` where none said anything. */
+  #fail(position: number, otherwise = 0): void {
+    this.set(position, STATE.failed);
+    this.countReason(this.trials.lastStatus(position) || otherwise);
+  }
+
+  protected override set(position: number, state: number): void {
+    if (this.at(position) === STATE.unknown && this.#isResent(position)) this.#resends--;
+    if (state === STATE.unknown && this.#isResent(position)) this.#resends++;
+    super.set(position, state);
+    if (state === STATE.unknown) this.uncertain.add(position);
+  }
+
+  protected override flag(position: number): void {
+    super.flag(position);
     this.uncertain.add(position);
   }
 }

@@ -31,9 +31,10 @@ count():number {
 }
 
 /**
- * 1 if each of them may have been sent before.
+ * Bit 0: each of them may have been sent before. Bits 8 to 15: parts that the carrier makes of the message; 0, as in
+ * entries of before there was a difference, for the wave's own number.
  */
-resend():number {
+flags():number {
   return this.bb!.readUint32(this.bb_pos + 12);
 }
 
@@ -41,9 +42,9 @@ static sizeOf():number {
   return 16;
 }
 
-static createGrant(builder:flatbuffers.Builder, carrier: number, from: number, count: number, resend: number):flatbuffers.Offset {
+static createGrant(builder:flatbuffers.Builder, carrier: number, from: number, count: number, flags: number):flatbuffers.Offset {
   builder.prep(4, 16);
-  builder.writeInt32(resend);
+  builder.writeInt32(flags);
   builder.writeInt32(count);
   builder.writeInt32(from);
   builder.writeInt32(carrier);

@@ -183,7 +183,8 @@ describe("a dispatch with carriers that behave badly", () => {
     await fc.assert(
       fc.asyncProperty(behaviour, behaviour, fc.integer({ min: 1, max: 3 }), async (one, other, segments) => {
         const carriers = [new FakeCarrier("a", 60, one), new FakeCarrier("b", 40, other)];
-        const running = start(...carriers);
+        engine = Engine.start(folder, carriers, { speed: 200 });
+        const running = engine;
         try {
           const wave = await running.open({ count: 800, segments, text: "x".repeat(segments * 16) });
           const second = await running.open({ count: 80, segments, text: "y".repeat(segments * 16) });

@@ -1,12 +1,13 @@
 /** A dispatcher on a real store with carriers in threads, as the service puts them together but without selection. */
-import { Dispatcher } from "../../../engine/dispatch/dispatcher.js";
+import { Dispatcher, type DispatcherHooks } from "../../../engine/dispatch/dispatcher.js";
 import { type Recovered, recover } from "../../../engine/dispatch/recovery.js";
-import { LiveWave, type WaveRecord } from "../../../engine/dispatch/wave.js";
+import { LiveWave } from "../../../engine/dispatch/wave.js";
+import type { WaveRecord } from "../../../engine/dispatch/wave-record.js";
 import { type StoredWave, WaveStore } from "../../../engine/dispatch/wave-store.js";
 import type { Store } from "../../../engine/store/store.js";
 import { assert, type Problem } from "../../../schemas/errors.js";
 import type { FakeCarrier, WrittenSegment } from "./fake-carrier.js";
-import { peopleOf, rosterOf, type TemporaryFolder, until, waveRecord } from "./fixtures.js";
+import { peopleWith, rosterOf, type TemporaryFolder, until, waveRecord } from "./fixtures.js";
 
 export class Engine {
   readonly waveStore: WaveStore;
@@ -17,19 +18,27 @@ export class Engine {
 
   private constructor(
     readonly store: Store,
-    readonly carriers: readonly FakeCarrier[],
+    readonly carriers: FakeCarrier[],
+    now: () => number,
+    numbers: SharedArrayBuffer,
   ) {
     this.waveStore = new WaveStore(store);
-    const hooks = {
-      onSent: (wave: LiveWave) => void this.sent.push(wave),
-      onFatal: (problem: Problem) => void this.problems.push(problem),
-      now: () => Date.now(),
+    const hooks: DispatcherHooks = {
+      onSent: (wave) => void this.sent.push(wave),
+      onFatal: (problem) => void this.problems.push(problem),
+      now,
     };
-    this.dispatcher = new Dispatcher(store, carriers, hooks, peopleOf());
+    this.dispatcher = new Dispatcher(store, carriers, hooks, peopleWith(new Float64Array(numbers)));
   }
 
-  static start(folder: TemporaryFolder, carriers: readonly FakeCarrier[]): Engine {
-    return new Engine(folder.open(), carriers);
+  /** `speed`: how much faster its clock goes, for what is done after pauses. `numbers` as in the registry's column. */
+  static start(
+    folder: TemporaryFolder,
+    carriers: readonly FakeCarrier[],
+    { speed = 1, numbers = new SharedArrayBuffer(0) } = {},
+  ): Engine {
+    const startMs = Date.now();
+    return new Engine(folder.open(), [...carriers], () => startMs + (Date.now() - startMs) * speed, numbers);
   }
 
   /** Opens a wave as an action does, its roster in the commit that holds its record. */

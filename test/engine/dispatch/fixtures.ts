@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CarrierPort } from "../../../engine/dispatch/carrier-port.js";
 import { People } from "../../../engine/dispatch/people.js";
-import type { WaveRecord } from "../../../engine/dispatch/wave.js";
+import type { Run } from "../../../engine/dispatch/queue.js";
+import type { LiveWave } from "../../../engine/dispatch/wave.js";
+import type { WaveRecord } from "../../../engine/dispatch/wave-record.js";
 import { NumberIndex } from "../../../engine/registry/number-index.js";
 import { Store } from "../../../engine/store/store.js";
 import { assert } from "../../../schemas/errors.js";
@@ -53,8 +55,20 @@ export function rosterOf(count: number, first = 1_000): SharedArrayBuffer {
 
 /** Participant p has number `numberOf(p)`, up to `count` of them; nobody has any without it. */
 export function peopleOf(count = 0, numberOf = (participant: number): number => 31_600_000_000 + participant): People {
-  const numbers = Float64Array.from({ length: count }, (_, participant) => numberOf(participant));
+  return peopleWith(Float64Array.from({ length: count }, (_, participant) => numberOf(participant)));
+}
+
+export function peopleWith(numbers: Float64Array): People {
   return new People(1, numbers, new NumberIndex(numbers));
+}
+
+/** The next run of a wave, from whichever of its lanes has one. */
+export function takeAny(wave: LiveWave, limit: number): Run | null {
+  for (const lane of wave.queue.lanes) {
+    const run = wave.take(lane, limit);
+    if (run !== null) return run;
+  }
+  return null;
 }
 
 /** Puts `id` into `words` at `at`, with rubbish behind it up to the end of its last word, as a ring has. */
@@ -82,7 +96,11 @@ export async function until(condition: () => boolean): Promise<void> {
 }
 
 /** A carrier without a thread: what it brings is written into its ring by the test, and nothing is bound until it says so. */
-export function carrierPort(name = "north", share = 1): CarrierPort & { bring: Ring } {
+export function carrierPort(
+  name = "north",
+  share = 1,
+  settings: { parts?: number; routes?: readonly string[] } = {},
+): CarrierPort & { bring: Ring } {
   const buffer = Ring.allocate(65_536);
   return {
     name,
@@ -93,11 +111,11 @@ export function carrierPort(name = "north", share = 1): CarrierPort & { bring: R
     bring: new Ring(buffer),
     grants: new Ring(Ring.allocate(65_536)),
     gauges: new Int32Array(GAUGE_WORDS + LATENCY_BUCKETS),
-    routes: [],
+    routes: settings.routes ?? [],
     costPerSegment: null,
     currency: "EUR",
     messageIds: "auto",
-    adviseText: () => ({ encoding: "gsm0338", segments: 1, outside: [] }),
+    adviseText: () => ({ encoding: "gsm0338", segments: settings.parts ?? 1, outside: [] }),
     openWave: () => {},
     stopWave: () => {},
     forgetWave: () => {},

@@ -7,13 +7,17 @@ import { Dispatcher } from "../../../engine/dispatch/dispatcher.js";
 import { applyEvent, JournalPage, journalKey, replay } from "../../../engine/dispatch/journal.js";
 import { hashMessageId } from "../../../engine/dispatch/message-index.js";
 import { recover } from "../../../engine/dispatch/recovery.js";
-import { LiveWave, type WaveRecord } from "../../../engine/dispatch/wave.js";
+import { LiveWave } from "../../../engine/dispatch/wave.js";
+import type { WaveRecord } from "../../../engine/dispatch/wave-record.js";
 import { WaveStore } from "../../../engine/dispatch/wave-store.js";
 import type { Store } from "../../../engine/store/store.js";
 import type { Result } from "../../../schemas/errors.js";
-import { EVENT, EVENT_WORDS, RECEIPT_STATE, RELEASE_REASON } from "../../../schemas/link.js";
+import { EVENT, EVENT_WORDS, NOT_SENT, NOT_SENT_REASON, RECEIPT_STATE, RELEASE_REASON } from "../../../schemas/link.js";
 import { RECIPIENT_STATES, STATE, STATE_MASK } from "../../../schemas/words.js";
-import { chance, peopleOf, putId, rosterOf, TemporaryFolder, waveRecord } from "./fixtures.js";
+import { chance, peopleOf, putId, rosterOf, TemporaryFolder, takeAny, waveRecord } from "./fixtures.js";
+
+/** Hash of a carrier's name; the other one's is the next number. */
+const CARRIER = 0x8000_0000;
 
 const folder = new TemporaryFolder();
 let store: Store;
@@ -63,10 +67,13 @@ class Life {
   }
 
   #grant(atMs: number): void {
-    const run = this.wave.take(1 + this.#below(8));
+    const run = takeAny(this.wave, 1 + this.#below(8));
     if (run === null) return;
-    this.wave.intend(run.from, run.count, run.resend, atMs);
-    this.page.addGrant(this.#below(2), run.from, run.count, run.resend);
+    // The carriers make other numbers of parts of the message.
+    const carrier = this.#below(2);
+    const parts = carrier === 0 ? this.record.segments : 1;
+    this.wave.intend(run, atMs, parts, CARRIER + carrier);
+    this.page.addGrant(CARRIER + carrier, run, parts);
   }
 
   #event(): void {
@@ -74,7 +81,14 @@ class Life {
     const inFlight = [...this.wave.states].flatMap((state, at) =>
       (state & STATE_MASK) === STATE.intended ? [at] : [],
     );
-    const carrier = 0x8000_0000 + this.#below(2);
+    const carrier = CARRIER + this.#below(2);
+    if (this.#next() < 0.05) {
+      // As when a carrier has been taken out: nobody serves these any more.
+      const from = this.#below(this.wave.cursor);
+      const refused = Math.min(1 + this.#below(3), this.wave.cursor - from);
+      this.wave.refused(from, refused, NOT_SENT_REASON.noRoute);
+      this.page.addRefused(from, refused, NOT_SENT_REASON.noRoute);
+    }
     if (this.#next() < 0.2 && this.ids.length > 0) {
       const { entry } = this.ids[this.#below(this.ids.length)];
       const states = [
@@ -87,7 +101,7 @@ class Life {
       const segment = entry % segments;
       const position = (entry - segment) / segments;
       const isUnderWay = (this.wave.states[position] & STATE_MASK) === STATE.intended;
-      this.wave.receipt(position, segment, state);
+      this.wave.receipt(position, segment, state, carrier);
       this.page.addReceipt(position, segment, state, carrier, isUnderWay);
       return;
     }
@@ -116,7 +130,7 @@ class Life {
     }
     if (kind < 0.4) {
       words[0] = EVENT.outcome | (segment << 8);
-      words[3] = [0x08, 0x0b, 0x33][this.#below(3)];
+      words[3] = [0x08, 0x14, 0x0b, 0x33, 0x480, NOT_SENT + NOT_SENT_REASON.switchedOff][this.#below(6)];
       return [words, EVENT_WORDS];
     }
     const id = Uint8Array.from({ length: 1 + this.#below(64) }, () => this.#below(256));
@@ -138,22 +152,13 @@ function lookUp(wave: LiveWave, id: Uint8Array, carrier: number): number {
 const course = fc.record({
   count: fc.integer({ min: 1, max: 60 }),
   segments: fc.integer({ min: 1, max: 3 }),
+  onUnknown: fc.constantFrom("resend" as const, "hold" as const),
   seed: fc.integer(),
   turns: fc.integer({ min: 1, max: 40 }),
 });
 
-async function lived({
-  count,
-  segments,
-  seed,
-  turns,
-}: {
-  count: number;
-  segments: number;
-  seed: number;
-  turns: number;
-}) {
-  const life = new Life(waveRecord({ waveId: ++lastId, count, segments }), seed);
+async function lived({ seed, turns, ...record }: Partial<WaveRecord> & { seed: number; turns: number }) {
+  const life = new Life(waveRecord({ ...record, waveId: ++lastId }), seed);
   await life.live(turns);
   return life;
 }
@@ -178,12 +183,12 @@ describe("the journal", () => {
         wave.resume();
         again.resume();
         expect([...again.states]).toEqual([...wave.states]);
-        for (let run = wave.take(7); run; run = wave.take(7)) {
-          expect(again.take(7)).toEqual(run);
-          wave.intend(run.from, run.count, run.resend, 1);
-          again.intend(run.from, run.count, run.resend, 1);
+        for (let run = takeAny(wave, 7); run; run = takeAny(wave, 7)) {
+          expect(takeAny(again, 7)).toEqual(run);
+          wave.intend(run, 1, 1, CARRIER);
+          again.intend(run, 1, 1, CARRIER);
         }
-        expect(again.take(7)).toBe(null);
+        expect(takeAny(again, 7)).toBe(null);
       }),
       { numRuns: 25 },
     );
@@ -223,8 +228,9 @@ describe("the journal", () => {
     const record = waveRecord({ waveId: ++lastId, count: 20 });
     const first = new LiveWave(record, 0, rosterOf(20));
     const page = new JournalPage(0);
-    first.intend(0, 20, false, 1);
-    page.addGrant(1, 0, 20, false);
+    const all = { from: 0, count: 20, resend: false };
+    first.intend(all, 1, 1, CARRIER);
+    page.addGrant(CARRIER, all, 1);
     await store.commit(() => page.write(store.table("journal"), record.waveId, 1));
     // The second run gives each of them up after as many temporary refusals as it takes.
     const second = new LiveWave(record, 0, rosterOf(20));
@@ -234,15 +240,16 @@ describe("the journal", () => {
     const words = new Uint32Array(EVENT_WORDS);
     for (let turn = 0; second.hasWork; turn++) {
       expect(turn).toBeLessThan(20);
-      for (let run = second.take(20); run; run = second.take(20)) {
-        second.intend(run.from, run.count, run.resend, 2);
-        pages.addGrant(1, run.from, run.count, run.resend);
+      second.queue.tick(turn * 1e9);
+      for (let run = takeAny(second, 20); run; run = takeAny(second, 20)) {
+        second.intend(run, 2, 1, CARRIER);
+        pages.addGrant(CARRIER, run, 1);
       }
       await store.commit(() => pages.write(store.table("journal"), record.waveId, 2));
       for (let position = 0; position < 20; position++) {
         words.set([EVENT.outcome, 0, position, 0x08]);
-        pages.addEvent(words, 0, EVENT_WORDS, 1);
-        applyEvent(second, words, 0, 1);
+        pages.addEvent(words, 0, EVENT_WORDS, CARRIER);
+        applyEvent(second, words, 0, CARRIER);
       }
     }
     await store.commit(() => pages.write(store.table("journal"), record.waveId, 3));
@@ -252,6 +259,7 @@ describe("the journal", () => {
     expect([...third.states]).toEqual([...second.states]);
     expect(third.hasWork).toBe(false);
     expect(third.counts[RECIPIENT_STATES.indexOf("failed")]).toBe(20);
+    expect([...third.reasons]).toEqual([[0x08, 20]]);
   });
 
   it("says STORE_CORRUPT at an entry that was damaged", async () => {

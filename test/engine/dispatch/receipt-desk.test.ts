@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { RECEIPTS } from "../../../schemas/limits.js";
 import { RECEIPT_STATE } from "../../../schemas/link.js";
 import { peopleOf } from "./fixtures.js";
-import { DeskRig, numberOf, stateOf, statesOf } from "./receipts.js";
+import { CARRIER, DeskRig, numberOf, stateOf, statesOf } from "./receipts.js";
 
 const { delivered, undeliverable, enroute, accepted, unknown } = RECEIPT_STATE;
 
@@ -309,7 +309,7 @@ describe("receipts without a known id", () => {
     const ids = rig.carrier();
     const wave = rig.open(1);
     rig.lose(ids, wave, 0);
-    wave.intend(0, 1, true, 2);
+    wave.intend({ from: 0, count: 1, resend: true }, 2, 1, CARRIER);
     rig.receipt(ids, "first", numberOf(1_000), undeliverable);
     rig.acknowledge(ids, wave, 0, "second");
     rig.nowMs = RECEIPTS.earlyMs;

@@ -3,11 +3,15 @@ import { CarrierIds } from "../../../engine/dispatch/carrier-ids.js";
 import { applyEvent } from "../../../engine/dispatch/journal.js";
 import type { People } from "../../../engine/dispatch/people.js";
 import { ReceiptDesk } from "../../../engine/dispatch/receipt-desk.js";
-import { LiveWave, type WaveRecord } from "../../../engine/dispatch/wave.js";
+import { LiveWave } from "../../../engine/dispatch/wave.js";
+import type { WaveRecord } from "../../../engine/dispatch/wave-record.js";
 import type { MessageIdForm } from "../../../schemas/carrier.js";
 import { EVENT, EVENT_WORDS, RECEIPT_STATE, UNKNOWN_REASON } from "../../../schemas/link.js";
 import { RECIPIENT_STATES, type RecipientState, STATE_MASK } from "../../../schemas/words.js";
 import { peopleOf, putId, rosterOf, waveRecord } from "./fixtures.js";
+
+/** Hash of the name of the carrier that was granted everyone. */
+export const CARRIER = 7;
 
 /** Of the people here, participant p has this number. */
 export function numberOf(participant: number): number {
@@ -43,7 +47,7 @@ export class DeskRig {
     this.desk = new ReceiptDesk(this.waves, people, () => this.nowMs);
   }
 
-  carrier(messageIds: MessageIdForm = "auto", name = "north", hash = 7): CarrierIds {
+  carrier(messageIds: MessageIdForm = "auto", name = "north", hash = CARRIER): CarrierIds {
     return new CarrierIds({ name, messageIds }, hash);
   }
 
@@ -51,7 +55,7 @@ export class DeskRig {
   open(count: number, record: Partial<WaveRecord> = {}, first = 1_000): LiveWave {
     const waveId = this.waves.length + 1;
     const wave = new LiveWave(waveRecord({ waveId, count, ...record }), this.waves.length, rosterOf(count, first));
-    wave.intend(0, count, false, 1);
+    wave.intend({ from: 0, count, resend: false }, 1, wave.record.segments, CARRIER);
     this.waves.push(wave);
     return wave;
   }
@@ -73,7 +77,7 @@ export class DeskRig {
   receipt(ids: CarrierIds, id: string, number = 0, state: number = RECEIPT_STATE.delivered, error = 0): void {
     const words = receiptEvent(id, state, number, error);
     const found = this.desk.find(words, 0, ids);
-    if (found) record(found, state);
+    if (found) record(found, state, ids.hash);
   }
 
   sweep(): void {
@@ -81,8 +85,8 @@ export class DeskRig {
   }
 }
 
-function record({ wave, entry }: { wave: LiveWave; entry: number }, state: number): void {
-  wave.receipt(Math.floor(entry / wave.record.segments), entry % wave.record.segments, state);
+function record({ wave, entry }: { wave: LiveWave; entry: number }, state: number, carrier: number): void {
+  wave.receipt(Math.floor(entry / wave.record.segments), entry % wave.record.segments, state, carrier);
 }
 
 export function stateOf(wave: LiveWave, position: number): RecipientState {

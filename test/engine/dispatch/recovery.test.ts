@@ -27,7 +27,7 @@ async function taken(waveId: number, messageId: string, carrier: number): Promis
   const put = await waves.putRoster(waveId, rosterOf(1), 1);
   if (!put.ok) throw new Error("the roster is stored");
   const page = new JournalPage(0);
-  page.addGrant(carrier, 0, 1, false);
+  page.addGrant(carrier, { from: 0, count: 1, resend: false }, 1);
   await store.commit(() => {
     put.value();
     waves.put({ ...record, stop: null, archive: null });

@@ -1,42 +1,74 @@
 /**
- * A wave as plainly as it can be said: one object for each recipient. What a LiveWave does in columns must come to the same.
+ * A wave as plainly as it can be said: one object for each recipient, carriers as strings, sets as sets. What a LiveWave does
+ * in columns, with a router over real accounts, must come to the same.
  */
-import { isTemporary } from "../../../engine/dispatch/status.js";
 import { DISPATCH } from "../../../schemas/limits.js";
 import { RECEIPT_STATE, RELEASE_REASON } from "../../../schemas/link.js";
 import { RECIPIENT_STATES, type RecipientState } from "../../../schemas/words.js";
 
+export interface ModelCarrier {
+  readonly name: string;
+  readonly parts: number;
+  readonly routes: readonly string[];
+  bound: boolean;
+}
+
+type Answer = "acknowledged" | "temporary" | "trouble" | "refusal" | "never" | "unknown";
+
 export interface Recipient {
+  readonly number: string;
   state: RecipientState;
   flagged: boolean;
-  queued: boolean;
+  /** In which part of a queue it is, or until when it waits for its pause; null when nothing is to be sent. */
+  place: "fresh" | "again" | number | null;
   attempts: number;
+  /** Carriers that refused it for good, and that failed it lately. */
+  barred: Set<string>;
+  tried: Set<string>;
+  lastStatus: number;
+  /** Of the attempt under way, or the last. */
+  carrier: ModelCarrier | null;
   /** Segments without an answer in this attempt. */
   awaited: Set<number>;
-  answers: ("acknowledged" | "temporary" | "refused" | "unknown")[];
+  answers: Answer[];
   delivered: Set<number>;
   receiptFailed: boolean;
   receiptExpired: boolean;
 }
 
+export interface ModelLane {
+  first: string[];
+  reserve: string[];
+  again: number[];
+  fresh: number[];
+}
+
 export class WaveModel {
   readonly recipients: Recipient[];
   stopped = false;
-  /** Segments granted and not concluded: what an account must have as exposed. */
+  nowMs = 0;
+  /** Segments granted and not concluded: what the accounts must have as exposed. */
   exposed = 0;
+  readonly reasons = new Map<number, number>();
 
   constructor(
-    count: number,
-    readonly segments: number,
+    numbers: readonly string[],
+    readonly carriers: ModelCarrier[],
+    readonly holds: boolean,
   ) {
-    this.recipients = Array.from({ length: count }, () => ({
-      state: "pending" as RecipientState,
+    this.recipients = numbers.map((number) => ({
+      number,
+      state: "pending",
       flagged: false,
-      queued: true,
+      place: "fresh",
       attempts: 0,
-      awaited: new Set<number>(),
+      barred: new Set(),
+      tried: new Set(),
+      lastStatus: 0,
+      carrier: null,
+      awaited: new Set(),
       answers: [],
-      delivered: new Set<number>(),
+      delivered: new Set(),
       receiptFailed: false,
       receiptExpired: false,
     }));
@@ -46,58 +78,86 @@ export class WaveModel {
     return RECIPIENT_STATES.map((state) => this.recipients.filter((recipient) => recipient.state === state).length);
   }
 
-  /** Positions that may be granted, those that were tried before first, each kind by nearness. */
-  queue(): number[] {
-    const queued = this.recipients.flatMap((recipient, position) => (recipient.queued ? [position] : []));
-    const before = (position: number): number => (position < this.#fresh() ? 0 : 1);
-    return queued.sort((a, b) => before(a) - before(b) || a - b);
+  /** Carriers that may have it: the longest prefix first, then the rest that fits. */
+  #serving({ number, barred }: Recipient): { first: string[]; reserve: string[] } {
+    const fitOf = (carrier: ModelCarrier): number => {
+      if (carrier.routes.length === 0) return 0;
+      return Math.max(...carrier.routes.map((route) => (number.startsWith(route) ? route.length : -1)));
+    };
+    const fitting = this.carriers.filter((carrier) => fitOf(carrier) >= 0);
+    const longest = Math.max(...fitting.map(fitOf));
+    const name = ({ name }: ModelCarrier): string => name;
+    const may = ({ name }: ModelCarrier): boolean => !barred.has(name);
+    return {
+      first: fitting.filter((carrier) => fitOf(carrier) === longest && may(carrier)).map(name),
+      reserve: fitting.filter((carrier) => fitOf(carrier) < longest && may(carrier)).map(name),
+    };
   }
 
-  grant(position: number, resend: boolean): void {
+  /** What is ready to be sent, kept apart by the carriers that should, and may, have it. */
+  lanes(): Map<string, ModelLane> {
+    const lanes = new Map<string, ModelLane>();
+    for (const [position, recipient] of this.recipients.entries()) {
+      if (recipient.place !== "fresh" && recipient.place !== "again") continue;
+      const { first, reserve } = this.#serving(recipient);
+      const untried = (names: string[]): string[] => names.filter((name) => !recipient.tried.has(name));
+      const order = [untried(first), untried(reserve), first, reserve];
+      const chosen = order.find((names) => names.length > 0) ?? [];
+      const rest = [...first, ...reserve].filter((name) => !chosen.includes(name)).sort();
+      const soft = first.some((name) => !chosen.includes(name) && recipient.tried.has(name));
+      const key = `${chosen} then ${soft ? "also " : ""}${rest}`;
+      const lane = lanes.get(key) ?? { first: chosen, reserve: rest, again: [], fresh: [] };
+      lane[recipient.place].push(position);
+      lanes.set(key, lane);
+    }
+    return lanes;
+  }
+
+  grant(position: number, resend: boolean, carrier: ModelCarrier): void {
     const recipient = this.recipients[position];
-    if (!recipient.queued || recipient.state === "intended") throw new Error(`${position} is not to be granted`);
+    if (recipient.place === null || recipient.state === "intended") throw new Error(`${position} is not to be granted`);
+    if (recipient.barred.has(carrier.name)) throw new Error(`${position} was refused by ${carrier.name} for good`);
     if (resend !== recipient.flagged) throw new Error(`${position} is granted with the wrong mark`);
-    recipient.state = "intended";
-    recipient.queued = false;
-    recipient.awaited = new Set(Array.from({ length: this.segments }, (_, segment) => segment));
-    recipient.answers = [];
-    recipient.receiptFailed = false;
-    recipient.receiptExpired = false;
-    this.exposed += this.segments;
+    if (recipient.carrier?.parts !== carrier.parts) recipient.delivered.clear();
+    Object.assign(recipient, { state: "intended", place: null, carrier, answers: [] });
+    Object.assign(recipient, { receiptFailed: false, receiptExpired: false });
+    recipient.awaited = new Set(Array.from({ length: carrier.parts }, (_, segment) => segment));
+    this.exposed += carrier.parts;
   }
 
-  answer(position: number, segment: number, status: number | "unknown"): void {
+  answer(position: number, segment: number, answer: Answer, status: number): void {
     const recipient = this.recipients[position];
     if (!recipient.awaited.delete(segment)) return;
-    if (status === "unknown") recipient.answers.push("unknown");
-    else if (status === 0) recipient.answers.push("acknowledged");
-    else recipient.answers.push(isTemporary(status) ? "temporary" : "refused");
+    recipient.answers.push(answer);
+    if (status !== 0) recipient.lastStatus = status;
     if (recipient.awaited.size === 0) this.#conclude(recipient);
   }
 
   release(position: number, reason: number): void {
     const recipient = this.recipients[position];
     recipient.awaited.clear();
-    this.exposed -= this.segments;
+    this.exposed -= recipient.carrier?.parts ?? 0;
     if (reason === RELEASE_REASON.expired) recipient.state = "expired";
     else if (this.stopped) recipient.state = "stopped";
-    else {
-      recipient.state = "pending";
-      recipient.queued = true;
-    }
+    else Object.assign(recipient, { state: "pending", place: "again" });
     this.#weigh(recipient);
   }
 
-  receipt(position: number, segment: number, state: number): void {
+  /** The ledger found that nobody serves it. */
+  refuse(position: number, reason: number): void {
     const recipient = this.recipients[position];
+    recipient.place = null;
+    if (recipient.state === "pending") this.#fail(recipient, reason);
+  }
+
+  receipt(position: number, segment: number, state: number, carrier: ModelCarrier): void {
+    const recipient = this.recipients[position];
+    if (recipient.carrier?.parts !== carrier.parts || segment >= carrier.parts) return;
+    const { undeliverable, rejected, deleted } = RECEIPT_STATE;
+    const failed = ([undeliverable, rejected, deleted] as number[]).includes(state);
     if (state === RECEIPT_STATE.delivered) recipient.delivered.add(segment);
     else if (state === RECEIPT_STATE.expired) recipient.receiptExpired = true;
-    else if (
-      state === RECEIPT_STATE.undeliverable ||
-      state === RECEIPT_STATE.rejected ||
-      state === RECEIPT_STATE.deleted
-    )
-      recipient.receiptFailed = true;
+    else if (failed) recipient.receiptFailed = true;
     else return;
     this.#weigh(recipient);
   }
@@ -106,53 +166,75 @@ export class WaveModel {
     this.stopped = true;
     for (const recipient of this.recipients) {
       if (recipient.state === "pending") recipient.state = state;
-      recipient.queued = false;
+      recipient.place = null;
     }
   }
 
-  /** The first position that was never granted. */
-  #fresh(): number {
-    return (
-      this.recipients.findLastIndex(({ state, answers, attempts }) => {
-        return state !== "pending" || answers.length > 0 || attempts > 0;
-      }) + 1
-    );
+  tick(nowMs: number): void {
+    this.nowMs = nowMs;
+    for (const recipient of this.recipients) {
+      if (typeof recipient.place === "number" && recipient.place <= nowMs) recipient.place = "again";
+    }
   }
 
   #conclude(recipient: Recipient): void {
-    this.exposed -= this.segments;
+    this.exposed -= recipient.carrier?.parts ?? 0;
     const saw = new Set(recipient.answers);
-    if (saw.has("refused")) recipient.state = "failed";
-    else if (saw.has("unknown")) {
-      recipient.state = "unknown";
-      recipient.flagged = true;
-      this.#again(recipient, "unknown");
-    } else if (saw.has("temporary")) {
-      if (saw.has("acknowledged")) recipient.flagged = true;
-      this.#again(recipient, "failed");
-    } else recipient.state = "acknowledged";
+    const partly = saw.has("acknowledged") || saw.has("unknown");
+    if (saw.size === 1 && saw.has("acknowledged")) recipient.state = "acknowledged";
+    else if (saw.has("never")) this.#fail(recipient, 0);
+    else if (saw.has("unknown") && this.holds) {
+      if (saw.has("refusal")) this.#fail(recipient, 0);
+      else recipient.state = "unknown";
+    } else {
+      if (partly) recipient.flagged = true;
+      if (saw.has("refusal")) this.#elsewhere(recipient);
+      else this.#again(recipient, saw);
+    }
     this.#weigh(recipient);
   }
 
-  #again(recipient: Recipient, exhausted: RecipientState): void {
+  #elsewhere(recipient: Recipient): void {
+    if (this.stopped) this.#fail(recipient, 0);
+    else {
+      recipient.barred.add(recipient.carrier?.name ?? "");
+      Object.assign(recipient, { state: "pending", place: "again" });
+    }
+  }
+
+  #again(recipient: Recipient, saw: ReadonlySet<Answer>): void {
     recipient.attempts++;
-    if (recipient.state === "intended") recipient.state = "pending";
-    if (this.stopped) {
-      if (recipient.state === "pending") recipient.state = "stopped";
-    } else if (recipient.attempts < DISPATCH.attempts) recipient.queued = true;
-    else recipient.state = exhausted;
+    const unknown = saw.has("unknown");
+    if (this.stopped) recipient.state = unknown ? "unknown" : "stopped";
+    else if (recipient.attempts >= DISPATCH.attempts) {
+      if (unknown) recipient.state = "unknown";
+      else this.#fail(recipient, 0);
+    } else {
+      recipient.state = unknown ? "unknown" : "pending";
+      recipient.tried.add(recipient.carrier?.name ?? "");
+      const { first, reserve } = this.#serving(recipient);
+      const bound = (name: string): boolean => this.carriers.some((each) => each.name === name && each.bound);
+      const left = [...first, ...reserve].some((name) => !recipient.tried.has(name) && bound(name));
+      if (!left) recipient.tried.clear();
+      const pauses = DISPATCH.retryPausesMs;
+      const pauseMs = pauses[Math.min(recipient.attempts, pauses.length) - 1];
+      recipient.place = !unknown && (!left || saw.has("temporary")) ? this.nowMs + pauseMs : "again";
+    }
+  }
+
+  #fail(recipient: Recipient, otherwise: number): void {
+    recipient.state = "failed";
+    const reason = recipient.lastStatus || otherwise;
+    this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
   }
 
   #weigh(recipient: Recipient): void {
     const { state } = recipient;
     if (state === "intended") return;
-    const isOver = state === "acknowledged" || (state === "unknown" && !recipient.queued);
-    if (recipient.delivered.size === this.segments) {
-      recipient.state = "delivered";
-      recipient.queued = false;
-    } else if (isOver) {
-      if (recipient.receiptFailed) recipient.state = "failed";
-      else if (recipient.receiptExpired) recipient.state = "expired";
-    }
+    const isOver = state === "acknowledged" || (state === "unknown" && recipient.place === null);
+    if (recipient.delivered.size === (recipient.carrier?.parts ?? 0)) {
+      Object.assign(recipient, { state: "delivered", place: null });
+    } else if (isOver && recipient.receiptFailed) recipient.state = "failed";
+    else if (isOver && recipient.receiptExpired) recipient.state = "expired";
   }
 }

@@ -1,0 +1,58 @@
+/**
+ * Leaves a carrier alone that is in trouble itself: that refuses whatever it gets, or is silent. Else it would swallow window
+ * after window of the nearest, and use up their attempts.
+ *
+ * Closed, all goes through. When DISPATCH.rejections of the last 32 answers were its own trouble it opens: nothing is granted
+ * for a pause. Then it is probed with a few; one answer that is no trouble closes it, one that is opens it again for twice
+ * as long.
+ */
+import { DISPATCH } from "../../schemas/limits.js";
+
+export class Breaker {
+  /** The last 32 answers, a bit each, set for trouble. */
+  #history = 0;
+  #openUntilMs = 0;
+  #pauseMs = 0;
+  #isOpen = false;
+  #closedAtMs = Number.NEGATIVE_INFINITY;
+  /** The command_status of the last trouble; null for silence. */
+  lastTrouble: number | null = null;
+
+  /** True if it may take all that it has room for. */
+  get isClosed(): boolean {
+    return !this.#isOpen;
+  }
+
+  /** True while nothing may be granted. */
+  isResting(nowMs: number): boolean {
+    return this.#isOpen && nowMs < this.#openUntilMs;
+  }
+
+  /** It answered, and was not in trouble. */
+  well(nowMs: number): void {
+    this.#history <<= 1;
+    if (!this.#isOpen || nowMs < this.#openUntilMs) return;
+    this.#isOpen = false;
+    this.#history = 0;
+    this.#closedAtMs = nowMs;
+  }
+
+  /** It was in trouble. `status` null: it did not answer in time. */
+  trouble(status: number | null, nowMs: number): void {
+    this.lastTrouble = status;
+    this.#history = (this.#history << 1) | 1;
+    const again = this.#isOpen && nowMs >= this.#openUntilMs;
+    if (!again && (this.#isOpen || bits(this.#history) < DISPATCH.rejections)) return;
+    // In trouble again soon after it was found well, it is still the same trouble.
+    const same = again || nowMs - this.#closedAtMs < this.#pauseMs;
+    this.#pauseMs = same ? Math.min(this.#pauseMs * 2, DISPATCH.rejectingLastMs) : DISPATCH.rejectingFirstMs;
+    this.#openUntilMs = nowMs + this.#pauseMs;
+    this.#isOpen = true;
+  }
+}
+
+function bits(word: number): number {
+  let count = 0;
+  for (let left = word; left !== 0; left &= left - 1) count++;
+  return count;
+}

@@ -1,0 +1,76 @@
+/**
+ * Recipients that wait before they are tried again. Each pause of DISPATCH.retryPausesMs has a line of its own, in which who
+ * came first is due first, so that nothing has to be sorted and looking costs one comparison a line.
+ *
+ * Holds at most what carriers gave back, so it is bounded by the roster and DISPATCH.attempts.
+ */
+import { DISPATCH } from "../../schemas/limits.js";
+
+/** A line: places in a buffer that grows, and wraps around. */
+class Line {
+  #positions = new Uint32Array(64);
+  #dueMs = new Float64Array(64);
+  #head = 0;
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  push(position: number, dueMs: number): void {
+    if (this.#size === this.#positions.length) this.#grow();
+    const at = (this.#head + this.#size++) & (this.#positions.length - 1);
+    this.#positions[at] = position;
+    this.#dueMs[at] = dueMs;
+  }
+
+  /** The first position, if it is due; or -1. */
+  shift(nowMs: number): number {
+    if (this.#size === 0 || this.#dueMs[this.#head] > nowMs) return -1;
+    const position = this.#positions[this.#head];
+    this.#head = (this.#head + 1) & (this.#positions.length - 1);
+    this.#size--;
+    return position;
+  }
+
+  #grow(): void {
+    const positions = new Uint32Array(this.#positions.length * 2);
+    const dueMs = new Float64Array(positions.length);
+    for (let i = 0; i < this.#size; i++) {
+      const from = (this.#head + i) & (this.#positions.length - 1);
+      positions[i] = this.#positions[from];
+      dueMs[i] = this.#dueMs[from];
+    }
+    this.#positions = positions;
+    this.#dueMs = dueMs;
+    this.#head = 0;
+  }
+}
+
+export class Pauses {
+  #lines: Line[] = [];
+
+  get size(): number {
+    return this.#lines.reduce((sum, line) => sum + line.size, 0);
+  }
+
+  /** `attempt`: which one, from 1, has just failed. */
+  add(position: number, attempt: number, nowMs: number): void {
+    const index = Math.min(attempt, DISPATCH.retryPausesMs.length) - 1;
+    while (this.#lines.length <= index) this.#lines.push(new Line());
+    this.#lines[index].push(position, nowMs + DISPATCH.retryPausesMs[index]);
+  }
+
+  /** A position whose pause is over, or -1. */
+  due(nowMs: number): number {
+    for (const line of this.#lines) {
+      const position = line.shift(nowMs);
+      if (position >= 0) return position;
+    }
+    return -1;
+  }
+
+  clear(): void {
+    this.#lines = [];
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * The state of each recipient of a wave, as a column by position; how many are in each state, how many may get the message
+ * twice, and why those failed that did.
+ */
+import { POSSIBLE_DUPLICATE, RECIPIENT_STATES, STATE, STATE_MASK } from "../../schemas/words.js";
+
+/** How many distinct reasons of failure are counted one by one. */
+const REASONS = 64;
+
+export class Recipients {
+  readonly states: Uint8Array;
+  /** Recipients by state, in the order of RECIPIENT_STATES. */
+  readonly counts = new Int32Array(RECIPIENT_STATES.length);
+  /** command_status, NOT_SENT + its reason, or RECEIPT_REASON + message_state of the failed, by how often. */
+  readonly reasons = new Map<number, number>();
+  possibleDuplicates = 0;
+
+  constructor(count: number) {
+    this.states = new Uint8Array(count);
+    this.counts[STATE.pending] = count;
+  }
+
+  protected at(position: number): number {
+    return this.states[position] & STATE_MASK;
+  }
+
+  protected isFlagged(position: number): boolean {
+    return (this.states[position] & POSSIBLE_DUPLICATE) !== 0;
+  }
+
+  protected set(position: number, state: number): void {
+    const before = this.states[position];
+    this.counts[before & STATE_MASK]--;
+    this.counts[state]++;
+    this.states[position] = (before & POSSIBLE_DUPLICATE) | state;
+  }
+
+  protected flag(position: number): void {
+    if (this.isFlagged(position)) return;
+    this.states[position] |= POSSIBLE_DUPLICATE;
+    this.possibleDuplicates++;
+  }
+
+  /** Every pending one becomes `state`. From `fresh` on all are pending, and not flagged. */
+  protected setPending(state: number, fresh: number): void {
+    const rest = this.states.length - fresh;
+    for (let position = 0; this.counts[STATE.pending] > rest; position++) {
+      if (this.at(position) === STATE.pending) this.set(position, state);
+    }
+    this.states.fill(state, fresh);
+    this.counts[STATE.pending] -= rest;
+    this.counts[state] += rest;
+  }
+
+  protected countReason(reason: number): void {
+    if (this.reasons.size < REASONS || this.reasons.has(reason)) {
+      this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
+    }
+  }
+}

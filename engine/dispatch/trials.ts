@@ -1,0 +1,95 @@
+/**
+ * What was tried with each recipient of a wave and did not come to an end: how often, which carriers refused it for good,
+ * which failed it lately, and what the last one said. Most recipients have none of this, so each column is made when it is
+ * first needed.
+ *
+ * Carriers are known by the hash of their name, as the journal has them, and are bits in the order in which they came.
+ */
+import { DISPATCH } from "../../schemas/limits.js";
+
+/** Distinct statuses that are remembered; index 0 means none. */
+const STATUSES = 256;
+
+export class Trials {
+  readonly #count: number;
+  readonly #carriers: number[] = [];
+  readonly #statuses: number[] = [0];
+  #attempts: Uint8Array | undefined;
+  #barred: Uint16Array | undefined;
+  #tried: Uint16Array | undefined;
+  #last: Uint8Array | undefined;
+
+  /** `count`: recipients. */
+  constructor(count: number) {
+    this.#count = count;
+  }
+
+  /** Attempts that ended in no final answer. */
+  attempts(position: number): number {
+    return this.#attempts?.[position] ?? 0;
+  }
+
+  countAttempt(position: number): void {
+    this.#attempts ??= new Uint8Array(this.#count);
+    if (this.#attempts[position] < 0xff) this.#attempts[position]++;
+  }
+
+  /** Never again with this carrier. False if that can't be remembered: the recipient must not be tried again at all. */
+  bar(position: number, carrier: number): boolean {
+    const bit = this.#bitOf(carrier);
+    this.#barred ??= new Uint16Array(this.#count);
+    this.#barred[position] |= bit;
+    return bit !== 0;
+  }
+
+  /** Not with this carrier, if there is another that has not been tried since. */
+  tried(position: number, carrier: number): void {
+    this.#tried ??= new Uint16Array(this.#count);
+    this.#tried[position] |= this.#bitOf(carrier);
+  }
+
+  /** All have been tried: they begin anew. */
+  tryAll(position: number): void {
+    if (this.#tried) this.#tried[position] = 0;
+  }
+
+  /** True if a carrier has a mark with this recipient. */
+  isMarked(position: number): boolean {
+    return ((this.#barred?.[position] ?? 0) | (this.#tried?.[position] ?? 0)) !== 0;
+  }
+
+  /** The carriers that refused it for good, as one set of what `setOf` gives for each of their hashes. */
+  barredAt(position: number, setOf: (carrier: number) => number): number {
+    return this.#union(this.#barred?.[position] ?? 0, setOf);
+  }
+
+  triedAt(position: number, setOf: (carrier: number) => number): number {
+    return this.#union(this.#tried?.[position] ?? 0, setOf);
+  }
+
+  /** Notes what a carrier said that was no acknowledgement. */
+  note(position: number, status: number): void {
+    this.#last ??= new Uint8Array(this.#count);
+    let index = this.#statuses.indexOf(status);
+    if (index < 0 && this.#statuses.length < STATUSES) index = this.#statuses.push(status) - 1;
+    this.#last[position] = Math.max(0, index);
+  }
+
+  /** The last status that was noted, 0 for none. */
+  lastStatus(position: number): number {
+    return this.#statuses[this.#last?.[position] ?? 0];
+  }
+
+  #union(bits: number, setOf: (carrier: number) => number): number {
+    let set = 0;
+    for (let left = bits; left !== 0; left &= left - 1) set |= setOf(this.#carriers[31 - Math.clz32(left & -left)]);
+    return set;
+  }
+
+  /** 0 when there are too many. */
+  #bitOf(carrier: number): number {
+    let index = this.#carriers.indexOf(carrier);
+    if (index < 0 && this.#carriers.length < DISPATCH.refusingCarriers) index = this.#carriers.push(carrier) - 1;
+    return index < 0 ? 0 : 1 << index;
+  }
+}

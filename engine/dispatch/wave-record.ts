@@ -1,0 +1,19 @@
+/** What is fixed when a wave opens, and stored with it. */
+import type { UnknownPolicy, WaveKind } from "../../schemas/words.js";
+
+export interface WaveRecord {
+  readonly waveId: number;
+  readonly actionId: string;
+  /** Generation of the registry that the roster's numbers belong to. */
+  readonly registry: number;
+  readonly kind: WaveKind;
+  readonly text: string;
+  readonly count: number;
+  /** Parts of the message at the carrier that makes most of them. */
+  readonly segments: number;
+  readonly timeCritical: boolean;
+  /** What becomes of a recipient of whom no outcome is known; in records without it, resend. */
+  readonly onUnknown?: UnknownPolicy;
+  readonly expiresAtMs: number;
+  readonly startedAtMs: number;
+}
