@@ -8,16 +8,15 @@
 import type { ActionRequest } from "../../schemas/api.js";
 import { assert, fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { API, DISPATCH } from "../../schemas/limits.js";
-import { STATE, STATE_MASK, type UnknownPolicy, type WaveKind } from "../../schemas/words.js";
+import { STATE, STATE_MASK, type WaveKind } from "../../schemas/words.js";
 import type { Archive } from "../dispatch/archive.js";
 import type { Dispatcher } from "../dispatch/dispatcher.js";
-import { LiveWave } from "../dispatch/wave.js";
-import type { WaveRecord } from "../dispatch/wave-record.js";
+import { LiveWave, type WaveRecord } from "../dispatch/wave.js";
 import type { StoredWave, WaveStore } from "../dispatch/wave-store.js";
 import { checkArea } from "../geo/check.js";
 import type { Roster, SelectionQuery, Selector } from "../selection/selector.js";
 import { hourOfWeek } from "./hour-of-week.js";
-import type { ActionRecord, ActionStore } from "./record.js";
+import { type ActionRecord, type ActionStore, policyOf } from "./record.js";
 
 export interface CourseHooks {
   now(): number;
@@ -181,7 +180,7 @@ export class Course {
       count: roster.count,
       segments,
       timeCritical: record.request.timeCritical && kind === "first",
-      onUnknown: kind === "first" ? onUnknown(record.request) : "resend",
+      onUnknown: kind === "first" ? policyOf(record.request) : "resend",
       expiresAtMs: kind === "first" ? record.expiresAtMs : nowMs + API.expiresHoursDefault * 3_600_000,
       startedAtMs: nowMs,
     };
@@ -285,11 +284,6 @@ export class Course {
     this.note(record);
     return this.dispatcher.write(() => this.actions.put(record));
   }
-}
-
-/** Whom it is urgent to reach may rather get it twice than not at all. */
-function onUnknown({ onUnknown, timeCritical }: ActionRequest): UnknownPolicy {
-  return onUnknown ?? (timeCritical ? "resend" : "hold");
 }
 
 /** What the pool is asked, from what the API was asked. SMS is the channel that carriers serve. */

@@ -5,7 +5,7 @@
 import type { Action, ActionRequest, Counts, EndRequest, Failure, Wave } from "../../schemas/api.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { NOT_SENT } from "../../schemas/link.js";
-import { type ActionStatus, RECIPIENT_STATES } from "../../schemas/words.js";
+import { type ActionStatus, RECIPIENT_STATES, type UnknownPolicy } from "../../schemas/words.js";
 import { RECEIPT_REASON } from "../dispatch/status.js";
 import type { LiveWave } from "../dispatch/wave.js";
 import { type StoredWave, summaryOf } from "../dispatch/wave-store.js";
@@ -23,6 +23,11 @@ export interface ActionRecord {
   /** How long the selection took, in milliseconds. */
   readonly selectMs: number | null;
   readonly waveIds: readonly number[];
+}
+
+/** Whom it is urgent to reach may rather get it twice than not at all. */
+export function policyOf({ onUnknown, timeCritical }: ActionRequest): UnknownPolicy {
+  return onUnknown ?? (timeCritical ? "resend" : "hold");
 }
 
 export class ActionStore {

@@ -7,7 +7,7 @@
  * has all of its own. So after a crash at most 2 x limit segments of a carrier are possible duplicates.
  */
 import type { Problem } from "../../schemas/errors.js";
-import { DISPATCH } from "../../schemas/limits.js";
+import { DISPATCH, FAILOVER } from "../../schemas/limits.js";
 import { EVENT, GAUGE, GRANT_WORDS, UNKNOWN_REASON } from "../../schemas/link.js";
 import { Breaker } from "./breaker.js";
 import { CarrierIds } from "./carrier-ids.js";
@@ -93,7 +93,7 @@ export class CarrierAccount {
     let lessUrgent = 0;
     for (const other of waves) if (other.rank > wave.rank) lessUrgent += this.#exposedBySlot[other.slot];
     const room = Math.min(limit - (this.#exposed - lessUrgent), 2 * limit - this.#exposed);
-    return this.#breaker.isClosed ? room : Math.min(room, DISPATCH.probeSegments - this.#exposed);
+    return this.#breaker.isClosed ? room : Math.min(room, FAILOVER.probeSegments - this.#exposed);
   }
 
   expose(slot: number, segments: number): void {

@@ -2,11 +2,11 @@
  * Leaves a carrier alone that is in trouble itself: that refuses whatever it gets, or is silent. Else it would swallow window
  * after window of the nearest, and use up their attempts.
  *
- * Closed, all goes through. When DISPATCH.rejections of the last 32 answers were its own trouble it opens: nothing is granted
+ * Closed, all goes through. When FAILOVER.rejections of the last 32 answers were its own trouble it opens: nothing is granted
  * for a pause. Then it is probed with a few; one answer that is no trouble closes it, one that is opens it again for twice
  * as long.
  */
-import { DISPATCH } from "../../schemas/limits.js";
+import { FAILOVER } from "../../schemas/limits.js";
 
 export class Breaker {
   /** The last 32 answers, a bit each, set for trouble. */
@@ -42,10 +42,10 @@ export class Breaker {
     this.lastTrouble = status;
     this.#history = (this.#history << 1) | 1;
     const again = this.#isOpen && nowMs >= this.#openUntilMs;
-    if (!again && (this.#isOpen || bits(this.#history) < DISPATCH.rejections)) return;
+    if (!again && (this.#isOpen || bits(this.#history) < FAILOVER.rejections)) return;
     // In trouble again soon after it was found well, it is still the same trouble.
     const same = again || nowMs - this.#closedAtMs < this.#pauseMs;
-    this.#pauseMs = same ? Math.min(this.#pauseMs * 2, DISPATCH.rejectingLastMs) : DISPATCH.rejectingFirstMs;
+    this.#pauseMs = same ? Math.min(this.#pauseMs * 2, FAILOVER.rejectingLastMs) : FAILOVER.rejectingFirstMs;
     this.#openUntilMs = nowMs + this.#pauseMs;
     this.#isOpen = true;
   }

@@ -4,7 +4,7 @@
  * which outlives a restart and a replacement.
  */
 import { assert } from "../../schemas/errors.js";
-import { DISPATCH } from "../../schemas/limits.js";
+import { FAILOVER } from "../../schemas/limits.js";
 import { CarrierAccount } from "./account.js";
 import type { CarrierPort } from "./carrier-port.js";
 import { Division } from "./division.js";
@@ -38,7 +38,7 @@ export class Carriers {
     let place = 0;
     while (taken.has(place)) place++;
     assert(
-      place < DISPATCH.carrierPlaces,
+      place < FAILOVER.carrierPlaces,
       "there is a place for every carrier that may be configured, and its successor",
     );
     const account = new CarrierAccount(port, place);

@@ -3,7 +3,7 @@
  * becomes durable.
  */
 import { fail, ok, type Result } from "../../schemas/errors.js";
-import { DISPATCH } from "../../schemas/limits.js";
+import { DISPATCH, FAILOVER } from "../../schemas/limits.js";
 import type { CarrierAccount } from "./account.js";
 
 export interface Ledger {
@@ -16,7 +16,7 @@ export interface Ledger {
 /** For an account that is leaving, so that it is granted nothing more. Ends early when the ledger is closed. */
 export async function depart(account: CarrierAccount, ledger: Ledger): Promise<Result<void>> {
   const { port } = account;
-  const giveUpMs = ledger.now() + DISPATCH.leaveMs;
+  const giveUpMs = ledger.now() + FAILOVER.leaveMs;
   await until(() => account.exposed === 0 || ledger.now() >= giveUpMs, ledger);
   await port.close();
   await until(() => port.events.isEmpty, ledger);

@@ -1,10 +1,10 @@
 /**
- * Recipients that wait before they are tried again. Each pause of DISPATCH.retryPausesMs has a line of its own, in which who
+ * Recipients that wait before they are tried again. Each pause of FAILOVER.retryPausesMs has a line of its own, in which who
  * came first is due first, so that nothing has to be sorted and looking costs one comparison a line.
  *
  * Holds at most what carriers gave back, so it is bounded by the roster and DISPATCH.attempts.
  */
-import { DISPATCH } from "../../schemas/limits.js";
+import { FAILOVER } from "../../schemas/limits.js";
 
 /** A line: places in a buffer that grows, and wraps around. */
 class Line {
@@ -56,9 +56,9 @@ export class Pauses {
 
   /** `attempt`: which one, from 1, has just failed. */
   add(position: number, attempt: number, nowMs: number): void {
-    const index = Math.min(attempt, DISPATCH.retryPausesMs.length) - 1;
+    const index = Math.min(attempt, FAILOVER.retryPausesMs.length) - 1;
     while (this.#lines.length <= index) this.#lines.push(new Line());
-    this.#lines[index].push(position, nowMs + DISPATCH.retryPausesMs[index]);
+    this.#lines[index].push(position, nowMs + FAILOVER.retryPausesMs[index]);
   }
 
   /** A position whose pause is over, or -1. */

@@ -3,7 +3,7 @@
  * in proportion to their shares. A later wave gets what carriers have left that have nothing to do for an earlier one.
  */
 import { assert } from "../../schemas/errors.js";
-import { DISPATCH } from "../../schemas/limits.js";
+import { DISPATCH, FAILOVER } from "../../schemas/limits.js";
 import { GRANT_WORDS, NOT_SENT_REASON } from "../../schemas/link.js";
 import type { CarrierAccount } from "./account.js";
 import type { Carriers } from "./carriers.js";
@@ -55,11 +55,11 @@ export class Planner {
 
   /** Holds numbers against the routes, and concludes those that nobody serves. True if there is more of it. */
   #prepare(wave: LiveWave): boolean {
-    wave.queue.classify(DISPATCH.classifiedPerTurn);
-    let left: number = DISPATCH.refusalsPerTurn;
+    wave.queue.classify(FAILOVER.classifiedPerTurn);
+    let left: number = FAILOVER.refusalsPerTurn;
     const lane = wave.queue.lane(NOBODY);
     while (lane && left > 0) {
-      const run = wave.take(lane, left);
+      const run = wave.queue.take(lane, left);
       if (run === null) break;
       wave.refused(run.from, run.count, NOT_SENT_REASON.noRoute);
       this.roll.pageOf(wave).addRefused(run.from, run.count, NOT_SENT_REASON.noRoute);
@@ -127,7 +127,7 @@ export class Planner {
   #grant(wave: LiveWave, lane: Lane, member: Member): void {
     const { account } = member;
     const parts = account.parts(wave);
-    const run = wave.take(lane, Math.min(DISPATCH.grant, Math.floor(this.#roomOf(account) / parts)));
+    const run = wave.queue.take(lane, Math.min(DISPATCH.grant, Math.floor(this.#roomOf(account) / parts)));
     assert(run !== null, "a lane with a next position gives it");
     lane.stuckSinceMs = 0;
     wave.intend(run, this.#nowMs, parts, account.hash);

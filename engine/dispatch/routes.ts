@@ -10,7 +10,7 @@
  * classes are numbered, and a recipient whom carriers refused or failed is in a class of its own kind (`without`).
  */
 import { assert } from "../../schemas/errors.js";
-import { DISPATCH } from "../../schemas/limits.js";
+import { FAILOVER } from "../../schemas/limits.js";
 
 export interface CarrierRoutes {
   readonly place: number;
@@ -46,7 +46,7 @@ export class Routes {
     const distinct = starts.flatMap((_, i) => (i === 0 || classes[i] !== classes[i - 1] ? [i] : []));
     this.#starts = Float64Array.from(distinct, (i) => starts[i]);
     this.#classAt = Uint16Array.from(distinct, (i) => classes[i]);
-    assert(this.#classes.length <= DISPATCH.routeClasses, "each prefix makes one class at most");
+    assert(this.#classes.length <= FAILOVER.routeClasses, "each prefix makes one class at most");
   }
 
   /** True if all numbers are served alike. */
@@ -87,7 +87,7 @@ export class Routes {
     const key = keyOf(wanted);
     const known = this.#ids.get(key);
     if (known !== undefined) return known;
-    if (this.#classes.length >= DISPATCH.routeClasses) return -1;
+    if (this.#classes.length >= FAILOVER.routeClasses) return -1;
     this.#ids.set(key, this.#classes.length);
     return this.#classes.push(wanted) - 1;
   }
@@ -101,7 +101,7 @@ function keyOf({ first, reserve, soft }: RouteClass): string {
 function ownersOf(carriers: readonly CarrierRoutes[]): Map<string, number> {
   const owners = new Map<string, number>([["", 0]]);
   for (const { place, routes } of carriers) {
-    assert(place >= 0 && place < DISPATCH.carrierPlaces, "a place is a bit");
+    assert(place >= 0 && place < FAILOVER.carrierPlaces, "a place is a bit");
     for (const prefix of routes.length === 0 ? [""] : routes) {
       owners.set(prefix, (owners.get(prefix) ?? 0) | (1 << place));
     }

@@ -5,7 +5,7 @@
  *
  * Carriers are known by the hash of their name, as the journal has them, and are bits in the order in which they came.
  */
-import { DISPATCH } from "../../schemas/limits.js";
+import { FAILOVER } from "../../schemas/limits.js";
 
 /** Distinct statuses that are remembered; index 0 means none. */
 const STATUSES = 256;
@@ -89,7 +89,7 @@ export class Trials {
   /** 0 when there are too many. */
   #bitOf(carrier: number): number {
     let index = this.#carriers.indexOf(carrier);
-    if (index < 0 && this.#carriers.length < DISPATCH.refusingCarriers) index = this.#carriers.push(carrier) - 1;
+    if (index < 0 && this.#carriers.length < FAILOVER.refusingCarriers) index = this.#carriers.push(carrier) - 1;
     return index < 0 ? 0 : 1 << index;
   }
 }

@@ -12,27 +12,26 @@ import { DISPATCH } from "../../schemas/limits.js";
 import { NOT_SENT, RELEASE_REASON } from "../../schemas/link.js";
 import { STATE } from "../../schemas/words.js";
 import { MessageIndex } from "./message-index.js";
-import { ParticipantPositions } from "./participant-positions.js";
-import { type Lane, type Router, type Run, WaveQueue } from "./queue.js";
+import { type Router, type Run, WaveQueue } from "./queue.js";
 import { Recipients } from "./recipients.js";
 import { SAW, Segments } from "./segments.js";
 import { RECEIPT_REASON, verdictOf } from "./status.js";
 import { Trials } from "./trials.js";
 import type { WaveRecord } from "./wave-record.js";
 
+export type { WaveRecord } from "./wave-record.js";
+
 export class LiveWave extends Recipients {
   readonly index: MessageIndex;
-  readonly participants: Uint32Array;
-  /** Those with a message whose message_id is not known: possible duplicates, unknown, and what was taken without an id. */
-  readonly uncertain: ParticipantPositions;
   readonly queue: WaveQueue;
   readonly trials: Trials;
+  /** What carriers said of each part. */
+  readonly said: Segments;
   firstIntentAtMs: number | null = null;
   /** When the last recipient was concluded. */
   acknowledgedAtMs: number | null = null;
   stoppedAtMs: number | null = null;
 
-  readonly #segments: Segments;
   readonly #holds: boolean;
   /** How many of the unknown will be sent again. */
   #resends = 0;
@@ -45,27 +44,20 @@ export class LiveWave extends Recipients {
     readonly slot: number,
     readonly roster: SharedArrayBuffer,
   ) {
-    super(record.count);
+    super(new Uint32Array(roster));
     this.index = new MessageIndex(record.count * record.segments);
-    this.participants = new Uint32Array(roster);
-    this.uncertain = new ParticipantPositions(this.participants);
     this.queue = new WaveQueue(record.count, {
       waits: (position) => this.waits(position),
       isFlagged: (position) => this.isFlagged(position),
     });
     this.trials = new Trials(record.count);
-    this.#segments = new Segments(record.count);
+    this.said = new Segments(record.count);
     this.#holds = record.onUnknown === "hold";
   }
 
   /** Lower goes first: the time-critical before the others, and a small wave before a large one. */
   get rank(): number {
     return this.record.timeCritical ? this.record.count : 2 ** 32 + this.record.count;
-  }
-
-  /** Positions from here on are as they were at the opening. */
-  get cursor(): number {
-    return this.queue.cursor;
   }
 
   /** True while a recipient is left that a carrier may be granted, now or after a pause. */
@@ -101,11 +93,6 @@ export class LiveWave extends Recipients {
     return state === STATE.pending || (state === STATE.unknown && this.#isResent(position));
   }
 
-  /** The next positions of a lane to grant, at most `limit`; null when there are none. They must be granted. */
-  take(lane: Lane, limit: number): Run | null {
-    return this.queue.take(lane, limit);
-  }
-
   /** A grant: these are, or will be, durable as intended before the carrier sees them, who makes `parts` of the message. */
   intend({ from, count, resend }: Run, atMs: number, parts: number, carrier: number): void {
     assert(from + count <= this.record.count, "a grant lies within the roster");
@@ -114,7 +101,7 @@ export class LiveWave extends Recipients {
     for (let position = from; position < from + count; position++) {
       if (resend) this.flag(position);
       this.set(position, STATE.intended);
-      this.#segments.begin(position, parts);
+      this.said.begin(position, parts);
     }
     this.queue.left(from, count);
     this.firstIntentAtMs ??= atMs;
@@ -169,22 +156,17 @@ export class LiveWave extends Recipients {
   receipt(position: number, segment: number, receiptState: number, carrier: number): void {
     const parts = this.#partsOf.get(carrier);
     // Of an attempt in another number of parts than the last: it says nothing of the last, nor of a whole message.
-    if (parts !== undefined && parts !== this.#segments.parts(position)) return;
-    const isKnown = this.#segments.hasFailed(position);
-    const kind = this.#segments.receipt(position, segment, receiptState);
+    if (parts !== undefined && parts !== this.said.parts(position)) return;
+    const isKnown = this.said.hasFailed(position);
+    const kind = this.said.receipt(position, segment, receiptState);
     if (kind === "failed" && !isKnown) this.countReason(RECEIPT_REASON + receiptState);
     if (kind !== null) this.#weighReceipts(position);
-  }
-
-  /** The part that a receipt without a known message_id is taken to be for. */
-  firstUndelivered(position: number): number {
-    return this.#segments.firstUndelivered(position);
   }
 
   /** Nothing more is granted; what was not granted is concluded as stopped, or expired, at once. */
   stop(atMs: number, state: typeof STATE.stopped | typeof STATE.expired): void {
     assert(this.stoppedAtMs === null, "a wave is stopped once");
-    this.setPending(state, this.cursor);
+    this.setPending(state, this.queue.cursor);
     this.#resends = 0;
     this.stoppedAtMs = atMs;
     this.queue.clear();
@@ -204,7 +186,7 @@ export class LiveWave extends Recipients {
    */
   resume(): number {
     let uncertain = 0;
-    for (let position = 0; position < this.cursor; position++) {
+    for (let position = 0; position < this.queue.cursor; position++) {
       if (!this.lost(position)) continue;
       uncertain++;
       this.#weighReceipts(position);
@@ -228,11 +210,11 @@ export class LiveWave extends Recipients {
 
   #answer(position: number, segment: number, saw: number): boolean {
     if (position >= this.record.count || this.at(position) !== STATE.intended) return false;
-    return this.#segments.answer(position, segment, saw);
+    return this.said.answer(position, segment, saw);
   }
 
   #conclude(position: number, carrier: number): boolean {
-    const saw = this.#segments.answers(position);
+    const saw = this.said.answers(position);
     if (saw === 0) return false;
     if (saw === SAW.acknowledged) this.set(position, STATE.acknowledged);
     else if (saw & SAW.never) this.#fail(position);
@@ -290,7 +272,7 @@ export class LiveWave extends Recipients {
   /** What the receipts say, once the responses have said all. Delivered is the last word, whatever was believed before. */
   #weighReceipts(position: number): void {
     const state = this.at(position);
-    const received = this.#segments.received(position);
+    const received = this.said.received(position);
     if (received === null || state === STATE.intended) return;
     // The failure of one that will be sent again does not count.
     const isOver = state === STATE.acknowledged || (state === STATE.unknown && !this.#isResent(position));
@@ -314,11 +296,5 @@ export class LiveWave extends Recipients {
     if (this.at(position) === STATE.unknown && this.#isResent(position)) this.#resends--;
     if (state === STATE.unknown && this.#isResent(position)) this.#resends++;
     super.set(position, state);
-    if (state === STATE.unknown) this.uncertain.add(position);
-  }
-
-  protected override flag(position: number): void {
-    super.flag(position);
-    this.uncertain.add(position);
   }
 }

@@ -86,6 +86,7 @@ describe("the life of an action", () => {
       new FakeCarrier("a", 1, behaviour),
       new FakeCarrier("b", 1, { ...behaviour, seed: 5 }),
     );
+    desk.speed = 100;
     const action = await desk.create({ dispatch: true });
     await desk.at(action.id, "sent");
     const wave = desk.dispatcher.waves[0];
@@ -355,6 +356,7 @@ describe("a restart", () => {
   it("while the thank-you is being sent finishes that one and opens no other, however the first wave was concluded", async () => {
     for (const how of ["sent", "ended early", "expired"] as const) {
       const first = await restart(1_500, new FakeCarrier("a", 1, { perTurn: 5, turnMs: 1, temporary: 0.1 }));
+      first.speed = 100;
       const { id } = await first.create({ dispatch: true });
       if (how !== "sent") await until(() => first.carriers[0].written > 300);
       if (how === "expired") first.aheadMs = 5 * 3_600_000;

@@ -61,13 +61,16 @@ export class Desk {
   readonly problems: Problem[] = [];
   /** Added to the clock. */
   aheadMs = 0;
+  /** How much faster its clock goes from here on, for what is done after pauses. */
+  speed = 1;
 
   private constructor(
     readonly store: Store,
     readonly carriers: readonly FakeCarrier[],
     readonly selector: FakeSelector,
   ) {
-    const now = (): number => Date.now() + this.aheadMs;
+    const startMs = Date.now();
+    const now = (): number => startMs + (Date.now() - startMs) * this.speed + this.aheadMs;
     const waves = new WaveStore(store);
     const records = new ActionStore(store);
     const hooks = {

@@ -8,7 +8,7 @@ import type { WaveForCarrier } from "../../../schemas/link.js";
 import { EVENT, EVENT_WORDS, GAUGE, RECEIPT_STATE, RELEASE_REASON, UNKNOWN_REASON } from "../../../schemas/link.js";
 import { Ring } from "../../../schemas/ring.js";
 import type { FakeCarrierData, ToFakeCarrier } from "./fake-carrier.js";
-import { LOG, segmentsOf } from "./fake-carrier.js";
+import { HOLDERS, LOG, segmentsOf } from "./fake-carrier.js";
 import { chance, putId } from "./fixtures.js";
 
 interface Granted {
@@ -24,7 +24,7 @@ interface Written extends Granted {
 const port = parentPort;
 assert(port !== null, "a carrier runs in a thread of its own");
 const data = workerData as FakeCarrierData;
-const { behaviour } = data;
+let { behaviour } = data;
 const events = new Ring(data.events);
 const grants = new Ring(data.grants);
 const gauges = new Int32Array(data.gauges);
@@ -41,6 +41,11 @@ let turn = 0;
 let ids = 0;
 let bound = true;
 let paused = false;
+let closing = false;
+const holding = data.holders === null ? null : new Int32Array(data.holders);
+/** Parts without an answer of each message that is held, by slot and position; and those that were refused for good. */
+const open = new Map<string, number>();
+const refused = new Set<string>();
 
 function message(received: ToFakeCarrier): void {
   if (received.type === "wake") grants.acceptWake();
@@ -51,13 +56,50 @@ function message(received: ToFakeCarrier): void {
     waves.delete(received.slot);
   } else if (received.type === "pause") paused = received.paused;
   else if (received.type === "bind") bind(received.bound);
+  else if (received.type === "behave") behaviour = received.behaviour;
+  else if (received.type === "close") close();
+}
+
+/** Gives back what it has not written; what it has gets its answers, and then the thread ends. */
+function close(): void {
+  closing = true;
+  paused = false;
+  takeGrants();
+  for (const each of queue) release(each, RELEASE_REASON.unbound);
+  queue = [];
+}
+
+const partsOf = (wave: WaveForCarrier): number => segmentsOf(wave.text, behaviour.partCharacters);
+const keyOf = ({ slot }: WaveForCarrier, position: number): string => `${slot}:${position}`;
+
+/** A recipient is with one carrier at a time, and never again with one that refused it for good. */
+function hold(wave: WaveForCarrier, position: number): void {
+  assert(!open.has(keyOf(wave, position)), "a recipient is granted once at a time");
+  assert(!refused.has(keyOf(wave, position)), "nobody is granted again to whom the carrier refused it for good");
+  open.set(keyOf(wave, position), partsOf(wave));
+  if (holding === null) return;
+  const before = Atomics.add(holding, wave.slot * HOLDERS.positions + position, 1);
+  assert(before === 0, "a recipient is with one carrier at a time");
+}
+
+/** One part, or all of them, came to its end. To be called before the ledger can see that. */
+function letGo(wave: WaveForCarrier, position: number, parts: number): void {
+  const left = (open.get(keyOf(wave, position)) ?? 0) - parts;
+  assert(left >= 0, "an answer is for a part that is held");
+  if (left > 0) open.set(keyOf(wave, position), left);
+  else {
+    open.delete(keyOf(wave, position));
+    if (holding !== null) Atomics.sub(holding, wave.slot * HOLDERS.positions + position, 1);
+  }
 }
 
 function bind(now: boolean): void {
   bound = now;
   if (bound) return;
-  for (const each of written)
+  for (const each of written) {
+    letGo(each.wave, each.position, 1);
     emit(EVENT.unknown | (each.segment << 8), each.wave.slot, each.position, UNKNOWN_REASON.disconnected);
+  }
   written = [];
   for (const each of queue) release(each, RELEASE_REASON.unbound);
   queue = [];
@@ -68,6 +110,7 @@ function emit(...words: number[]): void {
 }
 
 function release({ wave, position }: Granted, reason: number): void {
+  letGo(wave, position, partsOf(wave));
   emit(EVENT.released | (reason << 8), wave.slot, position, 1);
 }
 
@@ -82,7 +125,10 @@ function takeGrants(): void {
   for (const [slot, from, count, resend] of taken) {
     const wave = waves.get(slot);
     assert(wave !== undefined, "a grant names a wave that was opened");
-    for (let position = from; position < from + count; position++) queue.push({ wave, position, resend: resend === 1 });
+    for (let position = from; position < from + count; position++) {
+      hold(wave, position);
+      queue.push({ wave, position, resend: resend === 1 });
+    }
   }
   queue.sort((a, b) => a.wave.rank - b.wave.rank || a.position - b.position);
 }
@@ -91,7 +137,7 @@ function write(): void {
   let left = 0;
   for (; left < queue.length; left++) {
     const each = queue[left];
-    const segments = segmentsOf(each.wave.text);
+    const segments = partsOf(each.wave);
     if (Atomics.load(flags, each.wave.slot) === 1) release(each, RELEASE_REASON.stopped);
     else if (Date.now() >= each.wave.expiresAtMs) release(each, RELEASE_REASON.expired);
     else if (written.length + segments > behaviour.window) break;
@@ -124,11 +170,16 @@ function answer(): void {
 
 function answerOne({ wave, position, segment }: Written): void {
   const said = next();
-  const { temporary, refused, unknown } = behaviour;
+  const { temporary, trouble, unknown } = behaviour;
+  const outcome = (status: number): void => emit(EVENT.outcome | (segment << 8), wave.slot, position, status);
+  letGo(wave, position, 1);
   if (said < unknown) emit(EVENT.unknown | (segment << 8), wave.slot, position, UNKNOWN_REASON.deadline);
-  else if (said < unknown + temporary) emit(EVENT.outcome | (segment << 8), wave.slot, position, 0x08);
-  else if (said < unknown + temporary + refused) emit(EVENT.outcome | (segment << 8), wave.slot, position, 0x0b);
-  else acknowledge(wave, position, segment);
+  else if (said < unknown + temporary) outcome(0x14);
+  else if (said < unknown + temporary + trouble) outcome(0x08);
+  else if (said < unknown + temporary + trouble + behaviour.refused) {
+    refused.add(keyOf(wave, position));
+    outcome(0x0b);
+  } else acknowledge(wave, position, segment);
 }
 
 function acknowledge(wave: WaveForCarrier, position: number, segment: number): void {
@@ -172,7 +223,7 @@ function run(): void {
   turn++;
   takeGrants();
   if (bound) {
-    const exposed = queue.reduce((sum, { wave }) => sum + segmentsOf(wave.text), written.length);
+    const exposed = queue.reduce((sum, { wave }) => sum + partsOf(wave), written.length);
     if (exposed > log[LOG.mostExposed]) log[LOG.mostExposed] = exposed;
     answer();
     write();
@@ -186,7 +237,8 @@ function run(): void {
     Atomics.store(gauges, gauge, value);
   }
   flush();
-  setTimeout(run, behaviour.turnMs);
+  if (closing && written.length + toWrite.length + receipts.length === 0) port!.close();
+  else setTimeout(run, behaviour.turnMs);
 }
 
 port.on("message", message);

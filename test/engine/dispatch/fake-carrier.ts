@@ -10,6 +10,7 @@ export interface Behaviour {
   readonly seed: number;
   readonly window: number;
   readonly temporary: number;
+  readonly trouble: number;
   readonly refused: number;
   readonly unknown: number;
   readonly receipts: "none" | "early" | "late" | "mixed";
@@ -18,12 +19,15 @@ export interface Behaviour {
   readonly perTurn: number;
   readonly turnMs: number;
   readonly turns: number;
+  /** Characters in a part of a message. */
+  readonly partCharacters: number;
 }
 
 export const WILLING: Behaviour = {
   seed: 1,
   window: 100,
   temporary: 0,
+  trouble: 0,
   refused: 0,
   unknown: 0,
   receipts: "none",
@@ -31,7 +35,18 @@ export const WILLING: Behaviour = {
   perTurn: 1_000,
   turnMs: 0,
   turns: 1,
+  partCharacters: 16,
 };
+
+/**
+ * Who has what: for each recipient of each wave how many carriers hold it, which must never be more than one. For tests with
+ * several carriers; they share one.
+ */
+export const HOLDERS = { slots: 64, positions: 16_384 } as const;
+
+export function holders(): SharedArrayBuffer {
+  return new SharedArrayBuffer(HOLDERS.slots * HOLDERS.positions * 4);
+}
 
 /** The log: a count, the most that was exposed, and for each segment a word of slot, segment and resend; position; participant. */
 export const LOG = { count: 0, mostExposed: 1, head: 2, words: 3, entries: 400_000 } as const;
@@ -44,11 +59,13 @@ export interface FakeCarrierData {
   readonly gauges: SharedArrayBuffer;
   readonly flags: SharedArrayBuffer;
   readonly log: SharedArrayBuffer;
+  readonly holders: SharedArrayBuffer | null;
 }
 
 export type ToFakeCarrier =
   | ToCarrier
   | { readonly type: "pause"; readonly paused: boolean }
+  | { readonly type: "behave"; readonly behaviour: Behaviour }
   | { readonly type: "bind"; readonly bound: boolean };
 
 export interface WrittenSegment {
@@ -59,15 +76,24 @@ export interface WrittenSegment {
   readonly participant: number;
 }
 
-/** Parts of a text here: sixteen characters each. */
-export function segmentsOf(text: string): number {
-  return Math.max(1, Math.ceil(text.length / 16));
+/** Parts of a text here. */
+export function segmentsOf(text: string, partCharacters: number): number {
+  return Math.max(1, Math.ceil(text.length / partCharacters));
+}
+
+export interface FakeSettings extends Partial<Behaviour> {
+  readonly ratePerSecond?: number;
+  readonly routes?: readonly string[];
+  readonly holders?: SharedArrayBuffer;
+  /** It ends what it has when it is closed; else closing is a crash. */
+  readonly leaves?: boolean;
 }
 
 export class FakeCarrier implements CarrierPort {
   readonly ratePerSecond: number;
   readonly binds = 1;
-  readonly routes: readonly string[] = [];
+  routes: readonly string[];
+  behaviour: Behaviour;
   readonly costPerSegment = null;
   readonly currency = "EUR";
   readonly messageIds = "auto";
@@ -78,17 +104,22 @@ export class FakeCarrier implements CarrierPort {
   readonly #log: Int32Array;
   readonly #worker: Worker;
   #listener: () => void = () => {};
+  #exited = false;
   failure: unknown;
 
   constructor(
     readonly name: string,
     readonly share: number,
-    behaviour: Partial<Behaviour> & { ratePerSecond?: number } = {},
+    private readonly settings: FakeSettings = {},
   ) {
-    this.ratePerSecond = behaviour.ratePerSecond ?? 1_000_000;
+    const { ratePerSecond = 1_000_000, routes = [], holders = null, leaves: _, ...behaviour } = settings;
+    this.ratePerSecond = ratePerSecond;
+    this.routes = routes;
+    this.behaviour = { ...WILLING, ...behaviour };
     const data: FakeCarrierData = {
       name,
-      behaviour: { ...WILLING, ...behaviour },
+      holders,
+      behaviour: this.behaviour,
       events: Ring.allocate(DISPATCH.eventRingBytes),
       grants: Ring.allocate(131_072),
       gauges: new SharedArrayBuffer((GAUGE_WORDS + LATENCY_BUCKETS) * 4),
@@ -102,13 +133,16 @@ export class FakeCarrier implements CarrierPort {
     this.#log = new Int32Array(data.log);
     this.#worker = new Worker(new URL("./fake-carrier-worker.js", import.meta.url), { workerData: data });
     this.#worker.on("message", () => this.#listener());
+    this.#worker.on("exit", () => {
+      this.#exited = true;
+    });
     this.#worker.on("error", (error) => {
       this.failure = error;
     });
   }
 
   adviseText(text: string): TextAdvice {
-    return { encoding: "gsm0338", segments: segmentsOf(text), outside: [] };
+    return { encoding: "gsm0338", segments: segmentsOf(text, this.behaviour.partCharacters), outside: [] };
   }
   openWave(wave: WaveForCarrier): void {
     this.#post({ type: "wave", wave });
@@ -130,15 +164,21 @@ export class FakeCarrier implements CarrierPort {
   lastProblem(): null {
     return null;
   }
-  /** As a crash does: nothing is finished. */
   async close(): Promise<void> {
-    await this.#worker.terminate();
+    if (this.settings.leaves && !this.#exited) {
+      this.#post({ type: "close" });
+      await new Promise((resolve) => this.#worker.once("exit", resolve));
+    } else await this.#worker.terminate();
     if (this.failure) throw this.failure;
   }
 
   /** While paused it answers nothing; what is granted is written as far as its window goes. */
   pause(paused: boolean): void {
     this.#post({ type: "pause", paused });
+  }
+  behave(change: Partial<Behaviour>): void {
+    this.behaviour = { ...this.behaviour, ...change };
+    this.#post({ type: "behave", behaviour: this.behaviour });
   }
   bind(bound: boolean): void {
     this.#post({ type: "bind", bound });

@@ -65,7 +65,7 @@ export function peopleWith(numbers: Float64Array): People {
 /** The next run of a wave, from whichever of its lanes has one. */
 export function takeAny(wave: LiveWave, limit: number): Run | null {
   for (const lane of wave.queue.lanes) {
-    const run = wave.take(lane, limit);
+    const run = wave.queue.take(lane, limit);
     if (run !== null) return run;
   }
   return null;

@@ -84,8 +84,8 @@ class Life {
     const carrier = CARRIER + this.#below(2);
     if (this.#next() < 0.05) {
       // As when a carrier has been taken out: nobody serves these any more.
-      const from = this.#below(this.wave.cursor);
-      const refused = Math.min(1 + this.#below(3), this.wave.cursor - from);
+      const from = this.#below(this.wave.queue.cursor);
+      const refused = Math.min(1 + this.#below(3), this.wave.queue.cursor - from);
       this.wave.refused(from, refused, NOT_SENT_REASON.noRoute);
       this.page.addRefused(from, refused, NOT_SENT_REASON.noRoute);
     }
@@ -175,8 +175,11 @@ describe("the journal", () => {
         expect([...again.counts]).toEqual([...wave.counts]);
         expect([...again.reasons]).toEqual([...wave.reasons]);
         expect(again.possibleDuplicates).toBe(wave.possibleDuplicates);
-        expect(again.cursor).toBe(wave.cursor);
+        expect(again.queue.cursor).toBe(wave.queue.cursor);
         expect(again.firstIntentAtMs).toBe(wave.firstIntentAtMs);
+        const barred = ({ trials }: LiveWave): number[] =>
+          [...wave.states.keys()].map((at) => trials.barredAt(at, (carrier) => 1 << (carrier - CARRIER)));
+        expect(barred(again)).toEqual(barred(wave));
         for (const { id, carrier } of ids) expect(lookUp(again, id, carrier)).toBe(lookUp(wave, id, carrier));
         expect(lookUp(again, new Uint8Array(65).subarray(1), 77)).toBe(-1);
         // From here on both do the same.

@@ -304,6 +304,17 @@ describe("receipts without a known id", () => {
     expect(statesOf(wave)).toEqual(["delivered", "failed", "acknowledged"]);
   });
 
+  it("say the last word on who is held for just that", () => {
+    const rig = new DeskRig();
+    const ids = rig.carrier();
+    const wave = rig.open(3, { onUnknown: "hold" });
+    for (let i = 0; i < 3; i++) rig.lose(ids, wave, i);
+    rig.receipt(ids, "x", numberOf(1_000));
+    rig.receipt(ids, "y", numberOf(1_001), undeliverable);
+    expect(statesOf(wave)).toEqual(["delivered", "failed", "unknown"]);
+    expect(wave.possibleDuplicates).toBe(0);
+  });
+
   it("do not fail who was sent to again", () => {
     const rig = new DeskRig();
     const ids = rig.carrier();

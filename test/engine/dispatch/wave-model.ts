@@ -2,7 +2,7 @@
  * A wave as plainly as it can be said: one object for each recipient, carriers as strings, sets as sets. What a LiveWave does
  * in columns, with a router over real accounts, must come to the same.
  */
-import { DISPATCH } from "../../../schemas/limits.js";
+import { DISPATCH, FAILOVER } from "../../../schemas/limits.js";
 import { RECEIPT_STATE, RELEASE_REASON } from "../../../schemas/link.js";
 import { RECIPIENT_STATES, type RecipientState } from "../../../schemas/words.js";
 
@@ -216,7 +216,7 @@ export class WaveModel {
       const bound = (name: string): boolean => this.carriers.some((each) => each.name === name && each.bound);
       const left = [...first, ...reserve].some((name) => !recipient.tried.has(name) && bound(name));
       if (!left) recipient.tried.clear();
-      const pauses = DISPATCH.retryPausesMs;
+      const pauses = FAILOVER.retryPausesMs;
       const pauseMs = pauses[Math.min(recipient.attempts, pauses.length) - 1];
       recipient.place = !unknown && (!left || saw.has("temporary")) ? this.nowMs + pauseMs : "again";
     }

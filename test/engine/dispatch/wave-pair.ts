@@ -119,7 +119,7 @@ export class Pair {
 
   /** Those that were granted before the wave was routed anew are no longer told from those that were tried. */
   #renew(): void {
-    this.model.recipients.slice(0, this.wave.cursor).forEach((recipient) => {
+    this.model.recipients.slice(0, this.wave.queue.cursor).forEach((recipient) => {
       if (recipient.place === "fresh") recipient.place = "again";
     });
   }
@@ -135,7 +135,7 @@ export class Pair {
     const due = this.model.lanes().get(`${this.#names(first)} then ${soft ? "also " : ""}${this.#names(reserve)}`);
     const queue = [...(due?.again ?? []), ...(due?.fresh ?? [])];
     expect(this.wave.queue.next(lane)).toBe(queue[0]);
-    const run = this.wave.take(lane, most);
+    const run = this.wave.queue.take(lane, most);
     if (run === null) throw new Error("the lane has something");
     expect(run.count).toBeGreaterThan(0);
     expect(run.count).toBeLessThanOrEqual(most);
@@ -219,7 +219,7 @@ export class Pair {
     const lane = this.wave.queue.lane(NOBODY);
     const nobodys = this.model.lanes().get(" then ");
     const taken: number[] = [];
-    for (let run = lane && this.wave.take(lane, 2); run; run = lane && this.wave.take(lane, 2)) {
+    for (let run = lane && this.wave.queue.take(lane, 2); run; run = lane && this.wave.queue.take(lane, 2)) {
       this.wave.refused(run.from, run.count, NOT_SENT_REASON.noRoute);
       for (let i = 0; i < run.count; i++) taken.push(run.from + i);
     }
