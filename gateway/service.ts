@@ -14,11 +14,13 @@ import { Forecast } from "../engine/actions/forecast.js";
 import { ActionStore } from "../engine/actions/record.js";
 import { Archive } from "../engine/dispatch/archive.js";
 import { Dispatcher, type DispatcherHooks } from "../engine/dispatch/dispatcher.js";
+import { People } from "../engine/dispatch/people.js";
 import { recover } from "../engine/dispatch/recovery.js";
 import { WaveStore } from "../engine/dispatch/wave-store.js";
 import type { Counts as RegistryCounts } from "../engine/registry/block.js";
 import type { ParticipantColumns } from "../engine/registry/columns.js";
 import { loadRegistry } from "../engine/registry/load.js";
+import { NumberIndex } from "../engine/registry/number-index.js";
 import { Confirmations } from "../engine/replies/confirmations.js";
 import { ReplyDesk } from "../engine/replies/desk.js";
 import { ReplyStore } from "../engine/replies/reply-store.js";
@@ -147,12 +149,15 @@ async function register(store: Store, pool: ReturnType<typeof createPool>): Prom
 
 function assemble(
   store: Store,
-  { selector, generation, participants }: Registered,
+  { selector, participants, generation }: Registered,
   carriers: readonly Carrier[],
   confirmations: Confirmations,
   options: ServiceOptions,
 ): Parts {
   const waves = new WaveStore(store);
+  const numbers = new Float64Array(participants.numbers);
+  const numberIndex = new NumberIndex(numbers);
+  const people = new People(generation, numbers, numberIndex);
   const replies = new ReplyStore(store);
   const desk = new ReplyDesk(store, generation, participants, waves, replies, confirmations, {
     now: Date.now,
@@ -164,7 +169,7 @@ function assemble(
     onFatal: options.onFatal,
     onSent: (wave) => course.onSent(wave),
   };
-  const dispatcher: Dispatcher = new Dispatcher(store, carriers, hooks, participants.numbers, desk);
+  const dispatcher: Dispatcher = new Dispatcher(store, carriers, hooks, people, desk);
   const archive: Archive = new Archive(waves, dispatcher, {
     now: Date.now,
     onArchived: (actionId) => course.onArchived(actionId),

@@ -3,7 +3,7 @@
  */
 import { z } from "zod";
 import { MultiPolygonCoordinates, PolygonCoordinates } from "./coordinates.js";
-import { API, REPLIES } from "./limits.js";
+import { API, RECEIPTS, REPLIES } from "./limits.js";
 import {
   ACTION_KINDS,
   ACTION_STATUSES,
@@ -237,6 +237,13 @@ export const Carrier = z
     refused: z.int(),
     throttled: z.int(),
     receipts: z.int(),
+    strayReceipts: z.int().meta({ description: "Final receipts that belonged to no one; see /v1/stray-receipts" }),
+    undecidedReceipts: z
+      .int()
+      .meta({ description: "Receipts that say that the carrier does not know what became of the message" }),
+    messageIds: z.string().meta({
+      description: "How ids in receipts are written beside those in responses: as configured, and what was found out",
+    }),
     disconnects: z.int(),
     protocolErrors: z.int(),
     latencyMs: z.object({ p50: z.number().nullable(), p99: z.number().nullable() }),
@@ -246,6 +253,19 @@ export const Carrier = z
 export type Carrier = z.infer<typeof Carrier>;
 
 export const CarrierList = z.object({ carriers: z.array(Carrier) }).meta({ id: "CarrierList" });
+
+export const StrayReceipt = z
+  .object({
+    at: z.iso.datetime({ offset: true }),
+    carrier: z.string(),
+    messageId: z.string().meta({ description: "As the receipt has it" }),
+    state: z.string().meta({ description: "SMPP 3.4, 5.2.28" }),
+    error: z.int().meta({ description: "The carrier's own error number" }),
+  })
+  .meta({ id: "StrayReceipt", description: "A final receipt that belonged to no one" });
+export type StrayReceipt = z.infer<typeof StrayReceipt>;
+
+export const StrayReceiptList = z.object({ receipts: z.array(StrayReceipt) }).meta({ id: "StrayReceiptList" });
 
 /** A whole number in a query: in a URL it comes as text; the document shows what is meant. */
 function numberInQuery(description: string, minimum: number, maximum: number) {
@@ -273,6 +293,8 @@ export const ReplyQuery = z.strictObject({
   after: numberInQuery("`next` of the page before, or the last sequence that is known", 0, 0xffff_ffff),
   limit: numberInQuery("Replies in the page", 1, REPLIES.pageSize),
 });
+
+export const StrayQuery = z.strictObject({ limit: numberInQuery("Receipts to show", 1, RECEIPTS.straysShown) });
 
 export const Health = z.object({ status: z.literal("ok") }).meta({ id: "Health" });
 export const Readiness = z.object({ ready: z.literal(true) }).meta({ id: "Readiness" });

@@ -4,6 +4,8 @@
  */
 export { REPLIES } from "./limits-replies.js";
 
+export { RECEIPTS } from "./receipt-limits.js";
+
 /** Bounds of what comes in through the API. */
 export const API = {
   /** Bytes of a request body. A municipality's outline with 20,000 vertices is about 700 kB of GeoJSON. */
@@ -169,8 +171,6 @@ export const DISPATCH = {
   removalsPerCommit: 512,
   /** How long receipts are awaited after the last acknowledgement; carriers give up after 24 to 72 hours. */
   receiptHours: 72,
-  /** Receipts that came before their response, kept until it comes. */
-  earlyReceipts: 65_536,
 } as const;
 
 /** Bounds of an SMPP session. Times in milliseconds; defaults that a carrier's configuration may change. */

@@ -34,7 +34,13 @@ export const MonitorAction = z
   .meta({ id: "MonitorAction" });
 export type MonitorAction = z.infer<typeof MonitorAction>;
 
-export const MonitorCarrier = Carrier.omit({ ratePerSecond: true, allowedPerSecond: true })
+export const MonitorCarrier = Carrier.omit({
+  ratePerSecond: true,
+  allowedPerSecond: true,
+  strayReceipts: true,
+  undecidedReceipts: true,
+  messageIds: true,
+})
   .extend({
     submittedPerSecond: Rate,
     acknowledgedPerSecond: Rate,

@@ -13,6 +13,7 @@ import type {
   Preview,
   PreviewRequest,
   ReplyPage,
+  StrayReceipt,
 } from "../../schemas/api.js";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
@@ -22,7 +23,7 @@ import type { Dispatcher } from "../dispatch/dispatcher.js";
 import { type ReplyStore, UNASSIGNED } from "../replies/reply-store.js";
 import type { Selector } from "../selection/selector.js";
 import type { Store } from "../store/store.js";
-import { showCarrier } from "./carrier-view.js";
+import { showCarrier, showStray } from "./carrier-view.js";
 import { costOf } from "./cost.js";
 import { type Course, queryOf } from "./course.js";
 import type { Forecast } from "./forecast.js";
@@ -180,6 +181,11 @@ export class Actions implements ActionService {
 
   carriers(): Carrier[] {
     return this.dispatcher.accounts.map(showCarrier);
+  }
+
+  strayReceipts(limit: number): Result<StrayReceipt[]> {
+    const strays = this.dispatcher.strays.newest(limit);
+    return strays.ok ? ok(strays.value.map(showStray)) : strays;
   }
 
   readiness(): { ready: boolean; reasons: string[] } {

@@ -1,9 +1,10 @@
 /** A carrier as the API and the monitor show it: its shared gauges with names, and latency percentiles from the histogram. */
-import type { Carrier } from "../../schemas/api.js";
-import { GAUGE, GAUGE_WORDS, LATENCY_BUCKETS } from "../../schemas/link.js";
+import type { Carrier, StrayReceipt } from "../../schemas/api.js";
+import { GAUGE, GAUGE_WORDS, LATENCY_BUCKETS, RECEIPT_STATE } from "../../schemas/link.js";
 import type { CarrierAccount } from "../dispatch/account.js";
+import type { Stray } from "../dispatch/stray-store.js";
 
-export function showCarrier({ port, rejecting }: CarrierAccount): Carrier {
+export function showCarrier({ port, ids, rejecting }: CarrierAccount): Carrier {
   const gauge = (name: keyof typeof GAUGE): number => Atomics.load(port.gauges, GAUGE[name]);
   const problem = port.lastProblem() ?? rejecting;
   return {
@@ -20,11 +21,21 @@ export function showCarrier({ port, rejecting }: CarrierAccount): Carrier {
     refused: gauge("refused") >>> 0,
     throttled: gauge("throttled") >>> 0,
     receipts: gauge("receipts") >>> 0,
+    strayReceipts: ids.strays,
+    undecidedReceipts: ids.undecided,
+    messageIds: ids.shown,
     disconnects: gauge("disconnects"),
     protocolErrors: gauge("protocolErrors"),
     latencyMs: { p50: latency(port.gauges, 0.5), p99: latency(port.gauges, 0.99) },
     lastError: problem ? { code: problem.code, detail: problem.detail } : null,
   };
+}
+
+const STATE_WORDS = new Map<number, string>(Object.entries(RECEIPT_STATE).map(([word, state]) => [state, word]));
+
+export function showStray({ atMs, carrier, messageId, state, error }: Stray): StrayReceipt {
+  const word = STATE_WORDS.get(state) ?? String(state);
+  return { at: new Date(atMs).toISOString(), carrier, messageId, state: word, error };
 }
 
 /** Upper edge, in ms, of the bucket in which the quantile lies (see GAUGE in schemas/link.ts); null before any response. */

@@ -11,6 +11,7 @@ import type {
   Preview,
   PreviewRequest,
   ReplyPage,
+  StrayReceipt,
 } from "../../schemas/api.js";
 import type { Result } from "../../schemas/errors.js";
 
@@ -41,6 +42,8 @@ export interface ActionService {
   /** Messages that belong to no action, likewise. */
   unassignedReplies(after: number, limit: number): Result<ReplyPage>;
   carriers(): Carrier[];
+  /** Receipts that belonged to no one, newest first. */
+  strayReceipts(limit: number): Result<StrayReceipt[]>;
   /** Ready when the registry is loaded and the ledger is recovered; the reasons when not. */
   readiness(): { readonly ready: boolean; readonly reasons: readonly string[] };
 }

@@ -10,6 +10,7 @@ import type { Problem } from "../../schemas/errors.js";
 import { DISPATCH, FAILOVER } from "../../schemas/limits.js";
 import { EVENT, GAUGE, GRANT_WORDS, UNKNOWN_REASON } from "../../schemas/link.js";
 import { Breaker } from "./breaker.js";
+import { CarrierIds } from "./carrier-ids.js";
 import type { CarrierPort } from "./carrier-port.js";
 import { verdictOf } from "./status.js";
 import type { LiveWave } from "./wave.js";
@@ -17,6 +18,8 @@ import type { LiveWave } from "./wave.js";
 export class CarrierAccount {
   /** FNV-1a of the name: what the journal and the message index know the carrier by. */
   readonly hash: number;
+  /** What its receipts have taught. */
+  readonly ids: CarrierIds;
   /** It is being taken out: it is granted nothing more. */
   leaving = false;
   readonly #breaker = new Breaker();
@@ -30,6 +33,7 @@ export class CarrierAccount {
     readonly place = 0,
   ) {
     this.hash = fnv1a(port.name);
+    this.ids = new CarrierIds(port, this.hash);
   }
 
   get exposed(): number {

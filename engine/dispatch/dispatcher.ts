@@ -11,16 +11,19 @@
 import { assert, type Problem } from "../../schemas/errors.js";
 import { DISPATCH } from "../../schemas/limits.js";
 import { EVENT } from "../../schemas/link.js";
-import { STATE } from "../../schemas/words.js";
+import { STATE, STATE_MASK } from "../../schemas/words.js";
 import type { Store } from "../store/store.js";
 import type { CarrierAccount } from "./account.js";
 import type { CarrierPort } from "./carrier-port.js";
 import { Carriers } from "./carriers.js";
 import { depart } from "./departure.js";
+import type { Found } from "./id-search.js";
 import { applyEvent } from "./journal.js";
+import type { People } from "./people.js";
 import { Planner } from "./planner.js";
 import { ReceiptDesk } from "./receipt-desk.js";
 import { Roll } from "./roll.js";
+import { StrayStore } from "./stray-store.js";
 import type { LiveWave } from "./wave.js";
 
 export interface DispatcherHooks {
@@ -56,6 +59,7 @@ type Taken = [port: CarrierPort, position: number];
 
 export class Dispatcher {
   readonly receipts: ReceiptDesk;
+  readonly strays: StrayStore;
   readonly #carriers: Carriers;
   readonly #planner: Planner;
   readonly #roll = new Roll();
@@ -72,13 +76,14 @@ export class Dispatcher {
     readonly store: Store,
     ports: readonly CarrierPort[],
     readonly hooks: DispatcherHooks,
-    numbers: SharedArrayBuffer = new SharedArrayBuffer(0),
+    people: People,
     /** Without one, as in tests of the ledger alone, messages go nowhere. */
     private readonly desk?: MessageDesk,
   ) {
-    this.#carriers = new Carriers(ports, new Float64Array(numbers));
+    this.#carriers = new Carriers(ports, people.numbers);
     this.#planner = new Planner(this.#carriers, this.#roll);
-    this.receipts = new ReceiptDesk(this.waves);
+    this.receipts = new ReceiptDesk(this.waves, people, () => hooks.now());
+    this.strays = new StrayStore(store);
     for (const port of ports) port.onWake(() => this.turn());
     this.#ticker = setInterval(() => this.turn(), DISPATCH.tickMs).unref();
   }
@@ -213,6 +218,7 @@ export class Dispatcher {
       const nowMs = this.hooks.now();
       for (const wave of this.waves) wave.queue.tick(nowMs);
       this.#drain(nowMs);
+      this.receipts.sweep(nowMs, this.#record);
       this.#expire(nowMs);
       if (this.#planner.plan(nowMs)) this.#again = true;
       if (!(await this.#commit(nowMs))) break;
@@ -246,8 +252,8 @@ export class Dispatcher {
 
   #take(account: CarrierAccount, words: Uint32Array, at: number, nowMs: number): void {
     if ((words[at] & 0xff) === EVENT.receipt) {
-      const found = this.receipts.find(words, at, account.hash);
-      if (found) this.#record(found.wave, found.entry, words[at + 1], account.hash);
+      const found = this.receipts.find(words, at, account.ids);
+      if (found) this.#record(found, words[at + 1], account.hash);
       return;
     }
     const wave = this.#roll.at(words[at + 1]);
@@ -258,19 +264,16 @@ export class Dispatcher {
     if (kind === EVENT.unknown || (kind === EVENT.outcome && words[at + 3] === 0))
       this.desk?.asked(wave, words[at + 2]);
     if (concluded > 0) account.settle(wave.slot, concluded * account.parts(wave));
-    if ((words[at] & 0xff) === EVENT.outcome && words[at] >>> 16 > 0 && this.receipts.early > 0) {
-      const state = this.receipts.takeEarly(words, at, account.hash);
-      const entry = words[at + 2] * wave.record.segments + ((words[at] >>> 8) & 0xff);
-      if (state !== undefined) this.#record(wave, entry, state, account.hash);
-    }
+    if (this.receipts.early > 0) this.receipts.follow(words, at, account.ids, wave, this.#record);
   }
 
-  #record(wave: LiveWave, entry: number, receiptState: number, carrier: number): void {
+  readonly #record = ({ wave, entry }: Found, receiptState: number, carrier: number): void => {
     const segment = entry % wave.record.segments;
     const position = (entry - segment) / wave.record.segments;
+    const isUnderWay = (wave.states[position] & STATE_MASK) === STATE.intended;
     wave.receipt(position, segment, receiptState, carrier);
-    this.#roll.pageOf(wave).addReceipt(position, segment, receiptState, carrier);
-  }
+    this.#roll.pageOf(wave).addReceipt(position, segment, receiptState, carrier, isUnderWay);
+  };
 
   #expire(nowMs: number): void {
     for (const wave of this.waves) {
@@ -284,9 +287,11 @@ export class Dispatcher {
     this.#writes = [];
     const pages = this.#roll.written;
     const taken = this.accounts.map(({ port }): Taken => [port, port.events.position()]);
-    if (pages.length > 0 || writes.length > 0 || this.desk?.hasWork) {
+    const strays = this.receipts.takeStrays();
+    if (pages.length > 0 || writes.length > 0 || strays.length > 0 || this.desk?.hasWork) {
       const committed = await this.store.commit(() => {
         for (const { write } of writes) write();
+        this.strays.put(strays);
         this.desk?.write();
         for (const [wave, page] of pages) page.write(this.store.table("journal"), wave.record.waveId, nowMs);
       });

@@ -16,6 +16,8 @@ import { hashMessageId, type MessageHash } from "./message-index.js";
 import type { Run } from "./queue.js";
 import type { LiveWave } from "./wave.js";
 
+/** Beside the state of a receipt in the journal. */
+const NOT_UNDER_WAY = 0x100;
 /** Flags of a grant (schemas/dispatch.fbs). */
 const RESEND = 1;
 const PARTS_SHIFT = 8;
@@ -53,14 +55,17 @@ export class JournalPage {
     this.#words[start + 2] = carrier;
   }
 
-  /** A receipt that was found to be for this position; its message_id is not needed any more. */
-  addReceipt(position: number, segment: number, receiptState: number, carrier: number): void {
+  /**
+   * A receipt that was found to be for this position; its message_id is not needed any more. `isUnderWay`: responses were
+   * awaited still. Where they were not and the journal says that they are, there was a restart in between.
+   */
+  addReceipt(position: number, segment: number, receiptState: number, carrier: number, isUnderWay: boolean): void {
     const start = this.#room(EVENT_WORDS + 1);
     this.#words[start] = EVENT_WORDS;
     this.#words[start + 1] = EVENT.receipt | (segment << 8);
     this.#words[start + 2] = carrier;
     this.#words[start + 3] = position;
-    this.#words[start + 4] = receiptState;
+    this.#words[start + 4] = receiptState | (isUnderWay ? 0 : NOT_UNDER_WAY);
   }
 
   /** The ledger's own conclusion that these will not be sent to; `reason` is a NOT_SENT_REASON. */
@@ -115,11 +120,7 @@ export function applyEvent(wave: LiveWave, words: Uint32Array, at: number, carri
   const detail = words[at + 3];
   switch (head & 0xff) {
     case EVENT.outcome: {
-      const bytes = head >>> 16;
-      if (detail === 0 && bytes > 0) {
-        hashMessageId(words, at + EVENT_WORDS, bytes, carrier, hash);
-        wave.index.add(hash, position * wave.record.segments + segment);
-      }
+      if (detail === 0) keepMessageId(wave, words, at, carrier);
       return wave.outcome(position, segment, detail, carrier) ? 1 : 0;
     }
     case EVENT.unknown:
@@ -129,6 +130,21 @@ export function applyEvent(wave: LiveWave, words: Uint32Array, at: number, carri
     default:
       throw new Error(`assertion failed: event kind ${head & 0xff}`);
   }
+}
+
+/** So that a receipt is found by the message_id of the outcome at `words[at]`; without one, by the recipient's number. */
+function keepMessageId(wave: LiveWave, words: Uint32Array, at: number, carrier: number): void {
+  const bytes = words[at] >>> 16;
+  const position = words[at + 2];
+  if (bytes === 0) {
+    wave.uncertain.add(position);
+    return;
+  }
+  hashMessageId(words, at + EVENT_WORDS, bytes, carrier, hash);
+  const segment = (words[at] >>> 8) & 0xff;
+  if (wave.index.add(hash, position * wave.record.segments + segment)) {
+    wave.index.learn(carrier, words, at + EVENT_WORDS, bytes);
+  } else wave.uncertain.add(position);
 }
 
 /**
@@ -174,7 +190,9 @@ function replayEvents(wave: LiveWave, bytes: Uint8Array): void {
   for (let at = 0; at < words.length; at += words[at] + 1) {
     const carrier = words[at + 2];
     if ((words[at + 1] & 0xff) === EVENT.receipt) {
-      wave.receipt(words[at + 3], (words[at + 1] >>> 8) & 0xff, words[at + 4], carrier);
+      const [position, state] = [words[at + 3], words[at + 4]];
+      if (state & NOT_UNDER_WAY) wave.lost(position);
+      wave.receipt(position, (words[at + 1] >>> 8) & 0xff, state & ~NOT_UNDER_WAY, carrier);
     } else if ((words[at + 1] & 0xff) === EVENT.refused) {
       wave.refused(words[at + 3], words[at + 4], (words[at + 1] >>> 8) & 0xff);
     } else {

@@ -5,9 +5,12 @@
  *
  * The hash has 32 bits of fingerprint beside about 21 bits of place, so a foreign receipt is taken for one of ours with a
  * chance of about 10^-15 for each comparison. Capacity is fixed when the wave opens; an id that finds no room (only after
- * many resends) is counted, and its receipt will be one that belongs to no one. A twentieth of the slots always stays free: in
+ * many resends) is counted, and its receipt is found by its number, if at all. A twentieth of the slots always stays free: in
  * a full table, a look-up of an id that is not there would walk through all of it.
  */
+
+import { RECEIPTS } from "../../schemas/limits.js";
+import { IdShape } from "./id-forms.js";
 
 const SEED_PLACE = 0x9e3779b1;
 const SEED_PRINT = 0x85ebca6b;
@@ -19,6 +22,9 @@ const MOST_USED = 0.95;
 
 /** Beside that, for small waves that are sent again and again: an id that a carrier gave in vain stays here. */
 const SPARE_SLOTS = 1_024;
+
+/** One in so many ids is looked at to learn what they look like, beside the first of each carrier. */
+const SAMPLE = 1_024;
 
 /** The two halves of a message_id's hash. `place` chooses the slot, `print` recognises the id in it. */
 export interface MessageHash {
@@ -74,6 +80,10 @@ export class MessageIndex {
   readonly #table: Uint32Array;
   readonly #slots: number;
   #used = 0;
+  /** The slot that was found last. */
+  #found = 0;
+  readonly #carriers: number[] = [];
+  readonly #shapes: IdShape[] = [];
   /** Ids for which there was no room. */
   unindexed = 0;
 
@@ -83,29 +93,67 @@ export class MessageIndex {
     this.#table = new Uint32Array(this.#slots * 2);
   }
 
-  /** `entry` is any number below 2^32 - 1. A hash that is there already keeps its first entry. */
-  add(hash: MessageHash, entry: number): void {
+  /**
+   * `entry` is any number below 2^32 - 1. An id that was given to several keeps all of them, up to RECEIPTS.sameId: a
+   * carrier that gives everyone the same id must not make each walk longer than the one before. False: it found no room.
+   */
+  add(hash: MessageHash, entry: number): boolean {
     // Rounded down: one slot at least stays free, which is what ends a look-up.
-    if (this.#used >= Math.floor(this.#slots * MOST_USED)) {
-      this.unindexed++;
-      return;
-    }
+    let full = this.#used >= Math.floor(this.#slots * MOST_USED);
+    let same = 0;
     let at = this.#slot(hash);
-    while (this.#table[at + 1] !== 0) {
-      if (this.#table[at] === hash.print && this.#table[at + 1] === entry + 1) return;
+    while (this.#table[at + 1] !== 0 && !full) {
+      if (this.#table[at] === hash.print) {
+        if (this.#table[at + 1] === entry + 1) return true;
+        full = ++same === RECEIPTS.sameId;
+      }
       at = at + 2 === this.#table.length ? 0 : at + 2;
+    }
+    if (full) {
+      this.unindexed++;
+      return false;
     }
     this.#table[at] = hash.print;
     this.#table[at + 1] = entry + 1;
     this.#used++;
+    return true;
   }
 
-  /** The entry, or -1. */
+  /** The first entry of the id, or -1. */
   find(hash: MessageHash): number {
-    if (this.#used === 0) return -1;
-    let at = this.#slot(hash);
+    return this.#used === 0 ? -1 : this.#from(this.#slot(hash), hash.print);
+  }
+
+  /** The entry of the same id behind the one that was found last, or -1. */
+  findNext(hash: MessageHash): number {
+    const at = this.#found + 2;
+    return this.#from(at === this.#table.length ? 0 : at, hash.print);
+  }
+
+  /** Takes note of what a carrier's id looks like: of its first one, and of a few later ones. */
+  learn(carrier: number, words: Uint32Array, at: number, bytes: number): void {
+    const known = this.#carriers.indexOf(carrier);
+    if (known >= 0 && this.#used % SAMPLE !== 0) return;
+    if (known < 0) {
+      this.#carriers.push(carrier);
+      this.#shapes.push(new IdShape());
+    }
+    this.#shapes.at(known)?.learn(words, at, bytes);
+  }
+
+  /** What this carrier's ids look like; undefined when there are none of it. */
+  shapeOf(carrier: number): IdShape | undefined {
+    const known = this.#carriers.indexOf(carrier);
+    return known < 0 ? undefined : this.#shapes[known];
+  }
+
+  #from(start: number, print: number): number {
+    let at = start;
     while (this.#table[at + 1] !== 0) {
-      if (this.#table[at] === hash.print) return this.#table[at + 1] - 1;
+      if (this.#table[at] === print) {
+        this.#found = at;
+        return this.#table[at + 1] - 1;
+      }
       at = at + 2 === this.#table.length ? 0 : at + 2;
     }
     return -1;

@@ -1,91 +1,182 @@
 /**
- * Finds the submission that a delivery receipt is about. The carrier's message_id is looked up in the index of each live
- * wave, the last one found first. A receipt may overtake the response that tells us its message_id; those wait here, and are
- * found when the response comes. They need not be durable: without the response the recipient is unknown and sent again.
+ * Finds the submission that a delivery receipt is about: by the carrier's message_id, in whatever form the receipt writes it
+ * (id-forms.ts), and only if the phone number in the receipt does not speak against it (people.ts); otherwise by that number,
+ * among those recipients whose message has no id that we know (receipts-by-number.ts).
+ *
+ * A receipt may overtake the response that tells its message_id. So one that finds nobody waits for RECEIPTS.earlyMs, is then
+ * looked for once more, in every form, and at last belongs to no one: counted, and kept in the store. What waits need not be
+ * durable: without the response the recipient is unknown and sent again.
  */
-
-import { DISPATCH } from "../../schemas/limits.js";
-import { EVENT_WORDS, RECEIPT_STATE } from "../../schemas/link.js";
+import { DISPATCH, RECEIPTS, SMPP } from "../../schemas/limits.js";
+import { EVENT, EVENT_WORDS, RECEIPT_STATE } from "../../schemas/link.js";
+import { STATE, STATE_MASK } from "../../schemas/words.js";
+import type { CarrierIds } from "./carrier-ids.js";
+import { type EarlyReceipt, EarlyReceipts, type Receipt } from "./early-receipts.js";
+import type { IdForm } from "./id-forms.js";
+import { type Found, IdSearch } from "./id-search.js";
 import { hashMessageId, type MessageHash } from "./message-index.js";
+import { lastDigits, type People, VERDICT } from "./people.js";
+import { findByNumber } from "./receipts-by-number.js";
+import type { Stray } from "./stray-store.js";
 import type { LiveWave } from "./wave.js";
 
 const { delivered, expired, deleted, undeliverable, rejected } = RECEIPT_STATE;
-const FINAL: ReadonlySet<number> = new Set([delivered, expired, deleted, undeliverable, rejected]);
+/** A bit for each state. The others are on the way; what the carrier itself does not know is as good as no receipt. */
+const FINAL = [delivered, expired, deleted, undeliverable, rejected].reduce((bits, state) => bits | (1 << state), 0);
 
-/** `entry` is position * segments + segment. The same object is given each time. */
-interface Found {
-  wave: LiveWave;
-  entry: number;
-}
+/** Takes a receipt whose submission is known. */
+export type RecordReceipt = (found: Found, receiptState: number, carrier: number) => void;
 
 export class ReceiptDesk {
-  /** Receipts that no submission was found for, and that were given up. */
-  unmatched = 0;
-  /** Waves whose index was looked into: what a receipt costs. */
-  searched = 0;
   readonly #waves: readonly LiveWave[];
-  readonly #early = new Map<number, number>();
+  readonly #people: People;
+  readonly #early = new EarlyReceipts();
+  readonly #search: IdSearch;
+  #strays: Stray[] = [];
   readonly #hash: MessageHash = { place: 0, print: 0 };
-  #last: LiveWave | undefined;
+  readonly #number = new Float64Array(1);
+  readonly #numberWords = new Uint32Array(this.#number.buffer);
 
   /** `waves` is the dispatcher's own list. */
-  constructor(waves: readonly LiveWave[]) {
+  constructor(
+    waves: readonly LiveWave[],
+    people: People,
+    private readonly now: () => number,
+  ) {
     this.#waves = waves;
+    this.#people = people;
+    this.#search = new IdSearch(waves, people);
   }
 
   get early(): number {
     return this.#early.size;
   }
 
-  /** The submission of the receipt event at `words[at]`; null when it is kept as an early one. */
-  find(words: Uint32Array, at: number, carrier: number): Found | null {
-    // The payload is the recipient's number, two words, and then the message_id.
-    const bytes = (words[at] >>> 16) - 8;
-    if (bytes <= 0) {
-      this.unmatched++;
-      return null;
-    }
-    hashMessageId(words, at + EVENT_WORDS + 2, bytes, carrier, this.#hash);
-    const inLast = this.#last === undefined ? -1 : this.#last.index.find(this.#hash);
-    if (inLast >= 0 && this.#last) return { wave: this.#last, entry: inLast };
-    for (const wave of this.#waves) {
-      this.searched++;
-      const entry = wave.index.find(this.#hash);
-      if (entry < 0) continue;
-      this.#last = wave;
-      return { wave, entry };
-    }
-    this.#keep(words[at + 1]);
-    return null;
+  /** What receipts have cost, in looks into the index of a wave: about 0.1 us each. */
+  get searched(): number {
+    return this.#search.looked;
   }
 
-  /** The state of a receipt that came before the response at `words[at]`, if one did. */
-  takeEarly(words: Uint32Array, at: number, carrier: number): number | undefined {
-    hashMessageId(words, at + EVENT_WORDS, words[at] >>> 16, carrier, this.#hash);
-    const key = this.#key();
-    const state = this.#early.get(key);
-    if (state !== undefined) this.#early.delete(key);
-    return state;
+  /** The submission of the receipt event at `words[at]`; null when there is nothing to record, or not yet. */
+  find(words: Uint32Array, at: number, ids: CarrierIds): Found | null {
+    const state = words[at + 1];
+    if ((FINAL & (1 << state)) === 0) {
+      if (state === RECEIPT_STATE.unknown) ids.undecided++;
+      return null;
+    }
+    // The payload is the recipient's number, two words, and then the message_id.
+    const bytes = Math.min((words[at] >>> 16) - 8, SMPP.messageIdBytes);
+    this.#numberWords[0] = words[at + EVENT_WORDS];
+    this.#numberWords[1] = words[at + EVENT_WORDS + 1];
+    const number = this.#number[0];
+    const plainly = this.#search.plainly(words, at + EVENT_WORDS + 2, bytes, number, ids);
+    if (plainly !== null) return plainly;
+    const id = this.#search.text(words, at + EVENT_WORDS + 2, bytes);
+    const receipt: Receipt = { ids, id, number, state, error: words[at + 2] };
+    const found = this.#find(receipt, ids.likely);
+    if (found === "waits") this.#keep(receipt);
+    return typeof found === "string" ? null : found;
+  }
+
+  /**
+   * After the event at `words[at]` was applied to its wave: records the receipts that waited for just that, because it told
+   * their message_id, or because it left the recipient with a message whose id will never be known.
+   */
+  follow(words: Uint32Array, at: number, ids: CarrierIds, wave: LiveWave, record: RecordReceipt): void {
+    const kind = words[at] & 0xff;
+    if (kind === EVENT.released) return;
+    const position = words[at + 2];
+    const number = this.#people.numberOf(wave, position);
+    const bytes = words[at] >>> 16;
+    if (kind === EVENT.outcome && bytes > 0) {
+      hashMessageId(words, at + EVENT_WORDS, bytes, ids.hash, this.#hash);
+      for (const early of this.#early.under(idKey(this.#hash))) {
+        if (this.#people.judge(wave, position, early.number) === VERDICT.other) continue;
+        this.#early.remove(early);
+        const entry = position * wave.record.segments + ((words[at] >>> 8) & 0xff);
+        record({ wave, entry }, early.state, ids.hash);
+        break;
+      }
+    }
+    if (number === 0 || (wave.states[position] & STATE_MASK) === STATE.intended) return;
+    for (const early of this.#early.under(numberKey(number))) this.#again(early, [], record);
+  }
+
+  /** Looks once more for those that have waited long enough, and gives them up. As many as one turn may. */
+  sweep(nowMs: number, record: RecordReceipt): void {
+    const searches = this.searched + DISPATCH.searchesPerTurn;
+    while (this.#strays.length < RECEIPTS.straysPerCommit && this.searched < searches) {
+      const early = this.#early.oldest();
+      if (early === undefined || nowMs - early.atMs < RECEIPTS.earlyMs) return;
+      if (!this.#again(early, early.ids.possible, record)) this.#giveUp(early);
+    }
+  }
+
+  /** What was given up since the last time, for the commit; at most RECEIPTS.straysPerCommit of it. */
+  takeStrays(): readonly Stray[] {
+    const strays = this.#strays;
+    if (strays.length > 0) this.#strays = [];
+    return strays;
   }
 
   /** A wave that was forgotten must not be found again. */
   forget(wave: LiveWave): void {
-    if (this.#last === wave) this.#last = undefined;
+    this.#search.forget(wave);
   }
 
-  #keep(receiptState: number): void {
-    // An intermediate state says nothing, and must not take the place of a final one that came before it.
-    if (!FINAL.has(receiptState)) return;
-    if (this.#early.size >= DISPATCH.earlyReceipts) {
-      const [oldest] = this.#early.keys();
-      this.#early.delete(oldest);
-      this.unmatched++;
+  #find(receipt: Receipt, forms: readonly IdForm[]): Found | "waits" | "nothing" {
+    const byId = receipt.id === "" ? null : this.#search.find(receipt, forms);
+    if (byId !== null) return byId;
+    if (receipt.number === 0) return "waits";
+    return findByNumber(receipt, this.#waves, this.#people, this.#search);
+  }
+
+  /** Tries a receipt that waits; false if it still does. */
+  #again(early: EarlyReceipt, forms: readonly IdForm[], record: RecordReceipt): boolean {
+    const found = this.#find(early, forms);
+    if (found === "waits") return false;
+    this.#early.remove(early);
+    if (found !== "nothing") record(found, early.state, early.ids.hash);
+    return true;
+  }
+
+  #keep(receipt: Receipt): void {
+    const keys = this.#keysOf(receipt);
+    const early: EarlyReceipt = { ...receipt, atMs: this.now(), keys };
+    if (keys.length === 0) {
+      this.#giveUp(early);
+      return;
     }
-    this.#early.set(this.#key(), receiptState);
+    const oldest = this.#early.size < RECEIPTS.early ? undefined : this.#early.oldest();
+    if (oldest !== undefined) this.#giveUp(oldest);
+    this.#early.keep(early);
   }
 
-  /** 53 bits of the hash: what a number holds exactly. */
-  #key(): number {
-    return this.#hash.print * 2_097_152 + (this.#hash.place >>> 11);
+  /** Under each id that its response may bring, and under the number. */
+  #keysOf({ id, number, ids }: Receipt): number[] {
+    const keys = new Set<number>();
+    // Where no number will tell whose it is, only the likeliest form may.
+    const forms = number > 0 ? ids.likely : [ids.leads];
+    if (id !== "") for (const { hash } of this.#search.spelt(id, forms, ids.shape, ids.hash)) keys.add(idKey(hash));
+    if (number > 0) keys.add(numberKey(number));
+    return [...keys];
   }
+
+  #giveUp(early: EarlyReceipt): void {
+    this.#early.remove(early);
+    early.ids.strays++;
+    if (this.#strays.length >= RECEIPTS.straysPerCommit) return;
+    const { atMs, ids, id, state, error } = early;
+    this.#strays.push({ atMs, carrier: ids.name, messageId: id, state, error });
+  }
+}
+
+/** 53 bits of the hash: what a number holds exactly. */
+function idKey({ print, place }: MessageHash): number {
+  return print * 2_097_152 + (place >>> 11);
+}
+
+/** Below zero, where no id's key is. */
+function numberKey(number: number): number {
+  return -1 - lastDigits(number);
 }

@@ -3,6 +3,7 @@
  * twice, and why those failed that did.
  */
 import { POSSIBLE_DUPLICATE, RECIPIENT_STATES, STATE, STATE_MASK } from "../../schemas/words.js";
+import { ParticipantPositions } from "./participant-positions.js";
 
 /** How many distinct reasons of failure are counted one by one. */
 const REASONS = 64;
@@ -14,10 +15,14 @@ export class Recipients {
   /** command_status, NOT_SENT + its reason, or RECEIPT_REASON + message_state of the failed, by how often. */
   readonly reasons = new Map<number, number>();
   possibleDuplicates = 0;
+  /** Those with a message whose message_id is not known: possible duplicates, unknown, and what was taken without an id. */
+  readonly uncertain: ParticipantPositions;
 
-  constructor(count: number) {
-    this.states = new Uint8Array(count);
-    this.counts[STATE.pending] = count;
+  /** `participants`: the roster, participant numbers by position. */
+  constructor(readonly participants: Uint32Array) {
+    this.states = new Uint8Array(participants.length);
+    this.counts[STATE.pending] = participants.length;
+    this.uncertain = new ParticipantPositions(participants);
   }
 
   protected at(position: number): number {
@@ -33,12 +38,14 @@ export class Recipients {
     this.counts[before & STATE_MASK]--;
     this.counts[state]++;
     this.states[position] = (before & POSSIBLE_DUPLICATE) | state;
+    if (state === STATE.unknown) this.uncertain.add(position);
   }
 
   protected flag(position: number): void {
     if (this.isFlagged(position)) return;
     this.states[position] |= POSSIBLE_DUPLICATE;
     this.possibleDuplicates++;
+    this.uncertain.add(position);
   }
 
   /** Every pending one becomes `state`. From `fresh` on all are pending, and not flagged. */

@@ -86,6 +86,17 @@ export class Segments {
     }
   }
 
+  /** True if a receipt said of this attempt, or of one that nothing followed, that it failed. */
+  hasFailed(position: number): boolean {
+    return (this.#receipts[position] & RECEIPT_FAILED) !== 0;
+  }
+
+  /** The first segment without a receipt of delivery; the first of all when each has one. */
+  firstUndelivered(position: number): number {
+    const missing = ~this.#receipts[position] & ((1 << this.parts(position)) - 1);
+    return missing === 0 ? 0 : 31 - Math.clz32(missing & -missing);
+  }
+
   /** What all receipts together say of the recipient: delivered wins over the rest; null when more are awaited. */
   received(position: number): "delivered" | "failed" | "expired" | null {
     const receipts = this.#receipts[position];

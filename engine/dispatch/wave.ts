@@ -15,25 +15,23 @@ import { MessageIndex } from "./message-index.js";
 import { type Router, type Run, WaveQueue } from "./queue.js";
 import { Recipients } from "./recipients.js";
 import { SAW, Segments } from "./segments.js";
-import { verdictOf } from "./status.js";
+import { RECEIPT_REASON, verdictOf } from "./status.js";
 import { Trials } from "./trials.js";
 import type { WaveRecord } from "./wave-record.js";
 
 export type { WaveRecord } from "./wave-record.js";
 
-/** Added to a receipt's message_state in `reasons`; a command_status that large is nobody's. */
-export const RECEIPT_REASON = 0x1000_0000;
-
 export class LiveWave extends Recipients {
   readonly index: MessageIndex;
   readonly queue: WaveQueue;
   readonly trials: Trials;
+  /** What carriers said of each part. */
+  readonly said: Segments;
   firstIntentAtMs: number | null = null;
   /** When the last recipient was concluded. */
   acknowledgedAtMs: number | null = null;
   stoppedAtMs: number | null = null;
 
-  readonly #segments: Segments;
   readonly #holds: boolean;
   /** How many of the unknown will be sent again. */
   #resends = 0;
@@ -46,14 +44,14 @@ export class LiveWave extends Recipients {
     readonly slot: number,
     readonly roster: SharedArrayBuffer,
   ) {
-    super(record.count);
+    super(new Uint32Array(roster));
     this.index = new MessageIndex(record.count * record.segments);
     this.queue = new WaveQueue(record.count, {
       waits: (position) => this.waits(position),
       isFlagged: (position) => this.isFlagged(position),
     });
     this.trials = new Trials(record.count);
-    this.#segments = new Segments(record.count);
+    this.said = new Segments(record.count);
     this.#holds = record.onUnknown === "hold";
   }
 
@@ -103,7 +101,7 @@ export class LiveWave extends Recipients {
     for (let position = from; position < from + count; position++) {
       if (resend) this.flag(position);
       this.set(position, STATE.intended);
-      this.#segments.begin(position, parts);
+      this.said.begin(position, parts);
     }
     this.queue.left(from, count);
     this.firstIntentAtMs ??= atMs;
@@ -134,6 +132,7 @@ export class LiveWave extends Recipients {
         this.set(position, STATE.pending);
         this.queue.push(position);
       }
+      this.#weighReceipts(position);
     }
     return concluded;
   }
@@ -151,15 +150,16 @@ export class LiveWave extends Recipients {
   }
 
   /**
-   * A receipt of this carrier. Intermediate states change nothing. While a part is still under way the receipt is only noted:
-   * a recipient is concluded by its responses, so that what is with a carrier is always counted.
+   * A receipt of this carrier. Intermediate states change nothing; failures of several parts are one. While a part is still
+   * under way it is only noted: a recipient is concluded by its responses, so that what is with a carrier is always counted.
    */
   receipt(position: number, segment: number, receiptState: number, carrier: number): void {
     const parts = this.#partsOf.get(carrier);
     // Of an attempt in another number of parts than the last: it says nothing of the last, nor of a whole message.
-    if (parts !== undefined && parts !== this.#segments.parts(position)) return;
-    const kind = this.#segments.receipt(position, segment, receiptState);
-    if (kind === "failed") this.countReason(RECEIPT_REASON + receiptState);
+    if (parts !== undefined && parts !== this.said.parts(position)) return;
+    const isKnown = this.said.hasFailed(position);
+    const kind = this.said.receipt(position, segment, receiptState);
+    if (kind === "failed" && !isKnown) this.countReason(RECEIPT_REASON + receiptState);
     if (kind !== null) this.#weighReceipts(position);
   }
 
@@ -187,15 +187,20 @@ export class LiveWave extends Recipients {
   resume(): number {
     let uncertain = 0;
     for (let position = 0; position < this.queue.cursor; position++) {
-      if (this.at(position) !== STATE.intended) continue;
+      if (!this.lost(position)) continue;
       uncertain++;
-      if (!this.#holds) this.flag(position);
-      // Not counted as an attempt: the journal does not say that there was a restart, so the next one would not know.
-      this.set(position, STATE.unknown);
       this.#weighReceipts(position);
     }
     this.route(this.queue.router, 0);
     return uncertain;
+  }
+
+  /** After a restart; false if it was not under way. No attempt is counted: the journal does not say that one was lost. */
+  lost(position: number): boolean {
+    if (this.at(position) !== STATE.intended) return false;
+    if (!this.#holds) this.flag(position);
+    this.set(position, STATE.unknown);
+    return true;
   }
 
   /** Takes up, or anew, by which carriers each may be sent to. */
@@ -205,22 +210,20 @@ export class LiveWave extends Recipients {
 
   #answer(position: number, segment: number, saw: number): boolean {
     if (position >= this.record.count || this.at(position) !== STATE.intended) return false;
-    return this.#segments.answer(position, segment, saw);
+    return this.said.answer(position, segment, saw);
   }
 
   #conclude(position: number, carrier: number): boolean {
-    const saw = this.#segments.answers(position);
+    const saw = this.said.answers(position);
     if (saw === 0) return false;
-    if (saw === SAW.acknowledged) {
-      this.set(position, STATE.acknowledged);
-      this.#weighReceipts(position);
-    } else if (saw & SAW.never) this.#fail(position);
+    if (saw === SAW.acknowledged) this.set(position, STATE.acknowledged);
+    else if (saw & SAW.never) this.#fail(position);
     else if (saw & SAW.unknown && this.#holds) {
       if (saw & SAW.refusal) this.#fail(position);
       else this.set(position, STATE.unknown);
-      this.#weighReceipts(position);
     } else if (saw & SAW.refusal) this.#sendElsewhere(position, saw, carrier);
     else this.#giveBack(position, saw, carrier);
+    this.#weighReceipts(position);
     return true;
   }
 
@@ -266,14 +269,14 @@ export class LiveWave extends Recipients {
     return !this.#holds && this.#mayTryAgain(position);
   }
 
-  /** What the receipts say, once the responses have said all. Failures of one that will be sent again do not count. */
+  /** What the receipts say, once the responses have said all. Delivered is the last word, whatever was believed before. */
   #weighReceipts(position: number): void {
     const state = this.at(position);
-    const received = this.#segments.received(position);
-    if (received === null) return;
-    const final = state === STATE.acknowledged || (state === STATE.unknown && this.#holds);
-    const waits = state === STATE.unknown || state === STATE.pending;
-    if (final || (waits && received === "delivered")) this.set(position, STATE[received]);
+    const received = this.said.received(position);
+    if (received === null || state === STATE.intended) return;
+    // The failure of one that will be sent again does not count.
+    const isOver = state === STATE.acknowledged || (state === STATE.unknown && !this.#isResent(position));
+    if (isOver || received === "delivered") this.set(position, STATE[received]);
   }
 
   /** Stays unknown, and is not sent again. */

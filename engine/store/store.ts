@@ -26,6 +26,7 @@ export const TABLES = [
   "rosters",
   "journal",
   "outcomes",
+  "strays",
   "idempotency",
   "keys",
   "replies",

@@ -152,6 +152,16 @@ export class Metrics {
         },
       });
     }
+    new Counter({
+      name: "seinpost_stray_receipts_total",
+      help: "Final receipts that belonged to no one",
+      labelNames: ["carrier"],
+      registers,
+      collect() {
+        this.reset();
+        for (const { name, strayReceipts } of source.carriers()) this.inc({ carrier: name }, strayReceipts);
+      },
+    });
     for (const [word, help, value] of CARRIER_GAUGES) {
       new Gauge({
         name: `seinpost_carrier_${word}`,

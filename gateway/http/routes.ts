@@ -16,9 +16,11 @@ import {
   Readiness,
   ReplyPage,
   ReplyQuery,
+  StrayQuery,
+  StrayReceiptList,
 } from "../../schemas/api.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
-import { API, REPLIES } from "../../schemas/limits.js";
+import { API, RECEIPTS, REPLIES } from "../../schemas/limits.js";
 import type { LiveFeed } from "./live.js";
 import type { Metrics } from "./metrics.js";
 import { openApiDocument } from "./openapi.js";
@@ -161,6 +163,18 @@ function operationRoutes(service: ActionService, monitor: LiveFeed, metrics: Met
       auth: "key",
       response: { status: 200, description: "All configured carriers", schema: CarrierList },
       handle: () => reply({ carriers: service.carriers() }),
+    }),
+    route({
+      method: "GET",
+      path: "/v1/stray-receipts",
+      summary: "Delivery receipts that belonged to no one, newest first; they name no person",
+      auth: "key",
+      query: StrayQuery,
+      response: { status: 200, description: "The latest ones", schema: StrayReceiptList },
+      handle: ({ query }) => {
+        const receipts = service.strayReceipts(query.limit ?? RECEIPTS.straysShown);
+        return receipts.ok ? reply({ receipts: receipts.value }) : receipts;
+      },
     }),
     route({
       method: "GET",

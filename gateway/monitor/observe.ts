@@ -14,7 +14,14 @@ export function observeAction(action: ActionState, rates: Rates, nowMs: number):
 }
 
 export function observeCarrier(carrier: Carrier, rates: Rates, nowMs: number): MonitorCarrier {
-  const { ratePerSecond: _configured, allowedPerSecond: _allowed, ...rest } = carrier;
+  const {
+    ratePerSecond: _configured,
+    allowedPerSecond: _allowed,
+    messageIds: _ids,
+    strayReceipts: _stray,
+    undecidedReceipts: _open,
+    ...rest
+  } = carrier;
   const rate = (word: string, count: number) => rates.perSecond(`carrier ${carrier.name} ${word}`, count, nowMs);
   return {
     ...rest,

@@ -42,6 +42,20 @@ function asked(desk: Desk, action: Action, index: number): number[] {
     .map(({ participant }) => participant);
 }
 
+it("shows receipts that belonged to no one, newest first, with their state as a word", async () => {
+  const desk = await start(1, new FakeCarrier("a", 1));
+  const { strays } = desk.dispatcher;
+  const stray = { atMs: 0, carrier: "a", messageId: "1A", state: 5, error: 42 };
+  await desk.dispatcher.write(() => strays.put([stray, { ...stray, atMs: 1_000, state: 99 }]));
+  const shown = { carrier: "a", messageId: "1A", error: 42 };
+  const receipts = [
+    { ...shown, at: "1970-01-01T00:00:01.000Z", state: "99" },
+    { ...shown, at: "1970-01-01T00:00:00.000Z", state: "undeliverable" },
+  ];
+  expect(desk.actions.strayReceipts(9)).toEqual({ ok: true, value: receipts });
+  expect(desk.actions.carriers()[0]).toMatchObject({ messageIds: "auto", strayReceipts: 0, undecidedReceipts: 0 });
+});
+
 describe("the life of an action", () => {
   it("goes from draft to ended, and thanks exactly those who were asked", async () => {
     const desk = await start(500, new FakeCarrier("a", 1));

@@ -8,6 +8,7 @@ import type { Caller } from "../../../engine/actions/service.js";
 import { Archive } from "../../../engine/dispatch/archive.js";
 import { Dispatcher } from "../../../engine/dispatch/dispatcher.js";
 import { recover } from "../../../engine/dispatch/recovery.js";
+import type { LiveWave } from "../../../engine/dispatch/wave.js";
 import { WaveStore } from "../../../engine/dispatch/wave-store.js";
 import { ReplyStore } from "../../../engine/replies/reply-store.js";
 import type { Roster, SelectionCounts, Selector } from "../../../engine/selection/selector.js";
@@ -16,7 +17,7 @@ import type { Action } from "../../../schemas/api.js";
 import { ActionRequest } from "../../../schemas/api.js";
 import { assert, ok, type Problem, type Result } from "../../../schemas/errors.js";
 import type { FakeCarrier, WrittenSegment } from "../dispatch/fake-carrier.js";
-import { rosterOf, type TemporaryFolder, until } from "../dispatch/fixtures.js";
+import { peopleOf, rosterOf, type TemporaryFolder, until } from "../dispatch/fixtures.js";
 
 /** Selects `count` participants, or nothing at all until `held` is let go. */
 export class FakeSelector implements Selector {
@@ -73,11 +74,12 @@ export class Desk {
     const now = (): number => startMs + (Date.now() - startMs) * this.speed + this.aheadMs;
     const waves = new WaveStore(store);
     const records = new ActionStore(store);
-    this.dispatcher = new Dispatcher(store, carriers, {
-      onSent: (wave) => this.course.onSent(wave),
-      onFatal: (problem) => void this.problems.push(problem),
+    const hooks = {
+      onSent: (wave: LiveWave) => this.course.onSent(wave),
+      onFatal: (problem: Problem) => void this.problems.push(problem),
       now,
-    });
+    };
+    this.dispatcher = new Dispatcher(store, carriers, hooks, peopleOf());
     const onProblem = (_: string, problem: Problem): void => void this.problems.push(problem);
     this.archive = new Archive(waves, this.dispatcher, { now, onArchived: (id) => this.course.onArchived(id) });
     this.course = new Course(records, waves, this.archive, this.dispatcher, selector, REGISTRY, {

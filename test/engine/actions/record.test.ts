@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { showWave } from "../../../engine/actions/record.js";
-import { LiveWave, RECEIPT_REASON } from "../../../engine/dispatch/wave.js";
+import { RECEIPT_REASON } from "../../../engine/dispatch/status.js";
+import { LiveWave } from "../../../engine/dispatch/wave.js";
 import { NOT_SENT, NOT_SENT_REASON, RECEIPT_STATE } from "../../../schemas/link.js";
 import { rosterOf, waveRecord } from "../dispatch/fixtures.js";
 

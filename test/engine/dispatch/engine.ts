@@ -7,7 +7,7 @@ import { type StoredWave, WaveStore } from "../../../engine/dispatch/wave-store.
 import type { Store } from "../../../engine/store/store.js";
 import { assert, type Problem } from "../../../schemas/errors.js";
 import type { FakeCarrier, WrittenSegment } from "./fake-carrier.js";
-import { rosterOf, type TemporaryFolder, until, waveRecord } from "./fixtures.js";
+import { peopleWith, rosterOf, type TemporaryFolder, until, waveRecord } from "./fixtures.js";
 
 export class Engine {
   readonly waveStore: WaveStore;
@@ -28,7 +28,7 @@ export class Engine {
       onFatal: (problem) => void this.problems.push(problem),
       now,
     };
-    this.dispatcher = new Dispatcher(store, carriers, hooks, numbers);
+    this.dispatcher = new Dispatcher(store, carriers, hooks, peopleWith(new Float64Array(numbers)));
   }
 
   /** `speed`: how much faster its clock goes, for what is done after pauses. `numbers` as in the registry's column. */

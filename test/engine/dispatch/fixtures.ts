@@ -4,9 +4,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CarrierPort } from "../../../engine/dispatch/carrier-port.js";
+import { People } from "../../../engine/dispatch/people.js";
 import type { Run } from "../../../engine/dispatch/queue.js";
 import type { LiveWave } from "../../../engine/dispatch/wave.js";
 import type { WaveRecord } from "../../../engine/dispatch/wave-record.js";
+import { NumberIndex } from "../../../engine/registry/number-index.js";
 import { Store } from "../../../engine/store/store.js";
 import { assert } from "../../../schemas/errors.js";
 import { GAUGE_WORDS, LATENCY_BUCKETS } from "../../../schemas/link.js";
@@ -49,6 +51,15 @@ export function rosterOf(count: number, first = 1_000): SharedArrayBuffer {
     all[position] = first + position;
   });
   return roster;
+}
+
+/** Participant p has number `numberOf(p)`, up to `count` of them; nobody has any without it. */
+export function peopleOf(count = 0, numberOf = (participant: number): number => 31_600_000_000 + participant): People {
+  return peopleWith(Float64Array.from({ length: count }, (_, participant) => numberOf(participant)));
+}
+
+export function peopleWith(numbers: Float64Array): People {
+  return new People(1, numbers, new NumberIndex(numbers));
 }
 
 /** The next run of a wave, from whichever of its lanes has one. */

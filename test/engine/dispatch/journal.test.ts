@@ -14,7 +14,7 @@ import type { Store } from "../../../engine/store/store.js";
 import type { Result } from "../../../schemas/errors.js";
 import { EVENT, EVENT_WORDS, NOT_SENT, NOT_SENT_REASON, RECEIPT_STATE, RELEASE_REASON } from "../../../schemas/link.js";
 import { RECIPIENT_STATES, STATE, STATE_MASK } from "../../../schemas/words.js";
-import { chance, putId, rosterOf, TemporaryFolder, takeAny, waveRecord } from "./fixtures.js";
+import { chance, peopleOf, putId, rosterOf, TemporaryFolder, takeAny, waveRecord } from "./fixtures.js";
 
 /** Hash of a carrier's name; the other one's is the next number. */
 const CARRIER = 0x8000_0000;
@@ -99,8 +99,10 @@ class Life {
       ];
       const state = states[this.#below(states.length)];
       const segment = entry % segments;
-      this.wave.receipt((entry - segment) / segments, segment, state, carrier);
-      this.page.addReceipt((entry - segment) / segments, segment, state, carrier);
+      const position = (entry - segment) / segments;
+      const isUnderWay = (this.wave.states[position] & STATE_MASK) === STATE.intended;
+      this.wave.receipt(position, segment, state, carrier);
+      this.page.addReceipt(position, segment, state, carrier, isUnderWay);
       return;
     }
     // Sometimes an answer that nobody waits for.
@@ -208,7 +210,7 @@ describe("the journal", () => {
         });
         const sent: LiveWave[] = [];
         const hooks = { onSent: (each: LiveWave) => void sent.push(each), onFatal: () => {}, now: () => 1_000_000 };
-        const dispatcher = new Dispatcher(store, [], hooks);
+        const dispatcher = new Dispatcher(store, [], hooks, peopleOf());
         const recovered = await recover(store, waveStore, dispatcher, 1);
         expect(recovered.ok && recovered.value.waves).toBe(1);
         const again = dispatcher.waves[0];

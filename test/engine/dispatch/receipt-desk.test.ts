@@ -1,44 +1,400 @@
-/** Receipts that come before the response that tells their message_id. */
+/** Whose receipt it is: early, late, twice, under another id, without any, on another carrier. */
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ReceiptDesk } from "../../../engine/dispatch/receipt-desk.js";
-import { DISPATCH } from "../../../schemas/limits.js";
-import { EVENT, EVENT_WORDS, RECEIPT_STATE } from "../../../schemas/link.js";
-import { putId } from "./fixtures.js";
+import { RECEIPTS } from "../../../schemas/limits.js";
+import { RECEIPT_STATE } from "../../../schemas/link.js";
+import { peopleOf } from "./fixtures.js";
+import { CARRIER, DeskRig, numberOf, stateOf, statesOf } from "./receipts.js";
 
-function receipt(id: string, state: number): Uint32Array {
-  const words = new Uint32Array(EVENT_WORDS + 2 + 16);
-  words.set([EVENT.receipt | ((8 + id.length) << 16), state]);
-  putId(words, EVENT_WORDS + 2, Buffer.from(id));
-  return words;
-}
+const { delivered, undeliverable, enroute, accepted, unknown } = RECEIPT_STATE;
 
-function outcome(id: string): Uint32Array {
-  const words = new Uint32Array(EVENT_WORDS + 16);
-  words.set([EVENT.outcome | (id.length << 16)]);
-  putId(words, EVENT_WORDS, Buffer.from(id));
-  return words;
-}
+describe("receipts before their response", () => {
+  it("wait for it, once, and keep the final state whatever follows it", () => {
+    const rig = new DeskRig(peopleOf());
+    const ids = rig.carrier();
+    const wave = rig.open(3);
+    for (const state of [enroute, delivered, accepted, undeliverable]) rig.receipt(ids, "one", 0, state);
+    rig.receipt(ids, "two", 0, enroute);
+    expect(rig.desk.early).toBe(1);
+    rig.acknowledge(rig.carrier("auto", "south", 8), wave, 0, "one");
+    rig.acknowledge(ids, wave, 1, "one");
+    rig.acknowledge(ids, wave, 2, "two");
+    expect(statesOf(wave)).toEqual(["acknowledged", "delivered", "acknowledged"]);
+    expect(rig.desk.early).toBe(0);
+  });
 
-describe("early receipts", () => {
-  it("wait for their response, once, and keep the final state whatever follows it", () => {
-    const desk = new ReceiptDesk([]);
-    for (const state of [RECEIPT_STATE.enroute, RECEIPT_STATE.delivered, RECEIPT_STATE.accepted]) {
-      expect(desk.find(receipt("one", state), 0, 7)).toBe(null);
-    }
-    desk.find(receipt("two", RECEIPT_STATE.enroute), 0, 7);
-    expect(desk.takeEarly(outcome("one"), 0, 8)).toBe(undefined);
-    expect(desk.takeEarly(outcome("one"), 0, 7)).toBe(RECEIPT_STATE.delivered);
-    expect(desk.takeEarly(outcome("one"), 0, 7)).toBe(undefined);
-    expect(desk.takeEarly(outcome("two"), 0, 7)).toBe(undefined);
-    expect(desk.early).toBe(0);
+  it("wait for a response that spells the id otherwise, and for no one else's", () => {
+    const rig = new DeskRig();
+    const ids = rig.carrier();
+    const wave = rig.open(2);
+    rig.receipt(ids, "16", numberOf(1_001));
+    rig.acknowledge(ids, wave, 0, "16");
+    rig.acknowledge(ids, wave, 1, "10");
+    expect(statesOf(wave)).toEqual(["acknowledged", "delivered"]);
   });
 
   it("are given up, the oldest first, when there are too many", () => {
-    const desk = new ReceiptDesk([]);
-    for (let i = 0; i < DISPATCH.earlyReceipts + 10; i++) desk.find(receipt(`id ${i}`, RECEIPT_STATE.delivered), 0, 7);
-    expect(desk.early).toBe(DISPATCH.earlyReceipts);
-    expect(desk.unmatched).toBe(10);
-    expect(desk.takeEarly(outcome("id 9"), 0, 7)).toBe(undefined);
-    expect(desk.takeEarly(outcome("id 10"), 0, 7)).toBe(RECEIPT_STATE.delivered);
+    const rig = new DeskRig(peopleOf());
+    const ids = rig.carrier();
+    const wave = rig.open(2);
+    for (let i = 0; i < RECEIPTS.early + 10; i++) rig.receipt(ids, `id ${i}`);
+    expect(rig.desk.early).toBe(RECEIPTS.early);
+    expect(ids.strays).toBe(10);
+    rig.acknowledge(ids, wave, 0, "id 9");
+    rig.acknowledge(ids, wave, 1, "id 10");
+    expect(statesOf(wave)).toEqual(["acknowledged", "delivered"]);
+  });
+
+  it("belong to no one after a while: counted, kept, without the number", () => {
+    const rig = new DeskRig();
+    const ids = rig.carrier();
+    rig.open(1);
+    rig.receipt(ids, "", 0, undeliverable, 42);
+    rig.receipt(ids, "nobody's", numberOf(1_000), undeliverable, 42);
+    rig.receipt(ids, "on its way", numberOf(1_000), enroute);
+    rig.nowMs = RECEIPTS.earlyMs - 1;
+    rig.sweep();
+    expect(ids.strays).toBe(1);
+    rig.nowMs = RECEIPTS.earlyMs;
+    rig.sweep();
+    expect(ids.strays).toBe(2);
+    const stray = { atMs: 0, carrier: "north", state: undeliverable, error: 42 };
+    expect(rig.desk.takeStrays()).toEqual([
+      { ...stray, messageId: "" },
+      { ...stray, messageId: "nobody's" },
+    ]);
+    expect(rig.desk.takeStrays()).toEqual([]);
+  });
+
+  it("are all counted in a flood, and no more of them kept than a commit may hold", () => {
+    const rig = new DeskRig(peopleOf());
+    const ids = rig.carrier();
+    for (let i = 0; i < 3 * RECEIPTS.straysPerCommit; i++) rig.receipt(ids, "", 0);
+    expect(ids.strays).toBe(3 * RECEIPTS.straysPerCommit);
+    expect(rig.desk.takeStrays()).toHaveLength(RECEIPTS.straysPerCommit);
+  });
+});
+
+/** Ids that count up from `first`, as the response and the receipt have them. */
+const STYLES: Record<string, (value: number) => { response: string; receipt: string }> = {
+  same: (value) => ({ response: `${value}`, receipt: `${value}` }),
+  "decimal receipts": (value) => ({ response: value.toString(16), receipt: `${value}` }),
+  "decimal receipts, upper case, padded": (value) => ({
+    response: value.toString(16).toUpperCase().padStart(8, "0"),
+    receipt: `${value}`.padStart(10, "0"),
+  }),
+  "hexadecimal receipts": (value) => ({ response: `${value}`, receipt: value.toString(16).toUpperCase() }),
+  "without zeros": (value) => ({ response: `${value}`.padStart(10, "0"), receipt: `${value}` }),
+  "with zeros": (value) => ({ response: `${value}`, receipt: `${value}`.padStart(10, "0") }),
+  "other case": (value) => ({ response: value.toString(16), receipt: value.toString(16).toUpperCase() }),
+};
+
+describe("message_ids", () => {
+  it("are found in every form, and each receipt lands with its own recipient", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...Object.values(STYLES)),
+        fc.oneof(fc.nat(40), fc.integer({ min: 2 ** 31, max: 2 ** 31 + 50 })),
+        fc.integer({ min: 1, max: 300 }),
+        fc.boolean(),
+        fc.infiniteStream(fc.integer({ min: 0, max: 3 })),
+        (style, first, count, isNational, when) => {
+          const rig = new DeskRig();
+          const ids = rig.carrier();
+          const wave = rig.open(count);
+          const fails = (position: number): boolean => position % 3 === 0;
+          const receipt = (position: number): void => {
+            const number = isNational ? numberOf(1_000 + position) % 1e9 : numberOf(1_000 + position);
+            const state = fails(position) ? undeliverable : delivered;
+            rig.receipt(ids, style(first + position).receipt, number, state);
+          };
+          const late: number[] = [];
+          for (let position = 0; position < count; position++) {
+            const moment = when.next().value;
+            if (moment === 0) receipt(position);
+            rig.acknowledge(ids, wave, position, style(first + position).response);
+            if (moment === 1) receipt(position);
+            if (moment === 2) receipt(position);
+            if (moment >= 2) late.push(position);
+          }
+          for (const position of late) receipt(position);
+          rig.nowMs = RECEIPTS.earlyMs;
+          rig.sweep();
+          const due = Array.from({ length: count }, (_, position) => (fails(position) ? "failed" : "delivered"));
+          expect(statesOf(wave)).toEqual(due);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it("without numbers are found by the form that has proven itself", () => {
+    for (const [name, style] of Object.entries(STYLES)) {
+      const rig = new DeskRig(peopleOf());
+      const ids = rig.carrier();
+      const wave = rig.open(400);
+      const first = 2 ** 40;
+      for (let i = 0; i < 400; i++) rig.acknowledge(ids, wave, i, style(first + i * 77).response);
+      for (let i = 0; i < 400; i++) rig.receipt(ids, style(first + i * 77).receipt);
+      expect(wave.counts[4], name).toBe(400);
+    }
+  });
+
+  it("that fit in several forms prove none where there is no number", () => {
+    const rig = new DeskRig(peopleOf());
+    const ids = rig.carrier();
+    const wave = rig.open(1_000);
+    for (let i = 0; i < 1_000; i++) rig.acknowledge(ids, wave, i, i.toString(16));
+    const isBoth = (i: number): boolean => Number.parseInt(`${i}`, 16) < 1_000 && i > 9;
+    const both = Array.from({ length: 1_000 }, (_, i) => i).filter(isBoth);
+    expect(both.length).toBeGreaterThan(2 * RECEIPTS.settled);
+    for (const i of both) rig.receipt(ids, `${i}`);
+    expect(ids.shown).toBe("auto");
+    rig.receipt(ids, "999");
+    expect(stateOf(wave, 999)).toBe("delivered");
+    // 26 is 1a, so that nothing above was taken to be its receipt.
+    const before = stateOf(wave, 26);
+    rig.receipt(ids, "26", 0, undeliverable);
+    expect([before, stateOf(wave, 26)]).toEqual(["acknowledged", "failed"]);
+  });
+
+  it("of 64 characters and of 19 digits keep every digit", () => {
+    const rig = new DeskRig();
+    const ids = rig.carrier();
+    const long = "9".repeat(60);
+    const pairs = [
+      ["9223372036854775807", "7fffffffffffffff"],
+      ["9223372036854775806", "7FFFFFFFFFFFFFFE"],
+      [BigInt(long).toString(), BigInt(long).toString(16)],
+      ["f".repeat(50), BigInt(`0x${"f".repeat(50)}`).toString()],
+      ["a".repeat(64), "a".repeat(64)],
+    ];
+    pairs.forEach(([receipt, response]) => {
+      const wave = rig.open(1);
+      rig.acknowledge(ids, wave, 0, response);
+      rig.receipt(ids, receipt, numberOf(1_000));
+      expect(statesOf(wave), receipt).toEqual(["delivered"]);
+    });
+  });
+
+  it("are settled in one form after a while, and found in another after all", () => {
+    const rig = new DeskRig();
+    const ids = rig.carrier();
+    const wave = rig.open(RECEIPTS.settled + 2);
+    for (let i = 0; i < RECEIPTS.settled; i++) rig.acknowledge(ids, wave, i, (50_000 + i).toString(16));
+    expect(ids.shown).toBe("auto");
+    for (let i = 0; i < RECEIPTS.settled; i++) rig.receipt(ids, `${50_000 + i}`, numberOf(1_000 + i));
+    expect(ids.shown).toBe("auto: decimalReceipts");
+    expect(wave.counts[4]).toBe(RECEIPTS.settled);
+    const last = RECEIPTS.settled;
+    rig.acknowledge(ids, wave, last, "abcdef");
+    rig.receipt(ids, "abcdef", numberOf(1_000 + last));
+    expect(stateOf(wave, last)).toBe("acknowledged");
+    rig.nowMs = RECEIPTS.earlyMs;
+    rig.sweep();
+    expect(stateOf(wave, last)).toBe("delivered");
+    expect(ids.shown).toBe("auto");
+  });
+
+  it("are taken as configured and no other way", () => {
+    const found = (messageIds: "same" | "decimalReceipts" | "hexadecimalReceipts", response: string, id: string) => {
+      const rig = new DeskRig();
+      const ids = rig.carrier(messageIds);
+      const wave = rig.open(1);
+      rig.acknowledge(ids, wave, 0, response);
+      rig.receipt(ids, id, numberOf(1_000));
+      rig.nowMs = RECEIPTS.earlyMs;
+      rig.sweep();
+      expect(ids.shown).toBe(messageIds);
+      return stateOf(wave, 0) === "delivered";
+    };
+    expect(found("same", "1a", "1a")).toBe(true);
+    expect(found("same", "1a", "1A")).toBe(false);
+    expect(found("same", "1a", "26")).toBe(false);
+    expect(found("decimalReceipts", "0000001A", "026")).toBe(true);
+    expect(found("decimalReceipts", "26", "26")).toBe(false);
+    expect(found("hexadecimalReceipts", "0026", "01a")).toBe(true);
+    expect(found("hexadecimalReceipts", "1a", "1a")).toBe(false);
+  });
+
+  it("that a carrier uses again are told apart by the number, within a wave and across waves", () => {
+    const rig = new DeskRig();
+    const ids = rig.carrier();
+    const [first, second] = [rig.open(5), rig.open(5, {}, 1_005)];
+    for (let i = 0; i < 5; i++) rig.acknowledge(ids, first, i, `id${i % 2}`);
+    for (let i = 0; i < 5; i++) rig.acknowledge(ids, second, i, `id${i % 2}`);
+    rig.receipt(ids, "id0", numberOf(1_004));
+    rig.receipt(ids, "id1", numberOf(1_008));
+    rig.receipt(ids, "id0", numberOf(1_005));
+    expect(statesOf(first).indexOf("delivered")).toBe(4);
+    expect(statesOf(second)).toEqual(["delivered", "acknowledged", "acknowledged", "delivered", "acknowledged"]);
+    rig.receipt(ids, "id0", numberOf(2_000));
+    expect([first.counts[4], second.counts[4]]).toEqual([1, 2]);
+  });
+
+  it("are believed when the number is nobody's, as where carriers leave our own sender", () => {
+    const rig = new DeskRig();
+    const ids = rig.carrier();
+    const wave = rig.open(2);
+    rig.acknowledge(ids, wave, 0, "a1");
+    rig.acknowledge(ids, wave, 1, "a2");
+    rig.receipt(ids, "a2", 31_970_001);
+    expect(statesOf(wave)).toEqual(["acknowledged", "delivered"]);
+  });
+
+  it("that are all alike cost no walk longer than a few, and are told by the number", () => {
+    const rig = new DeskRig();
+    const ids = rig.carrier();
+    const wave = rig.open(2_000);
+    for (let i = 0; i < 2_000; i++) rig.acknowledge(ids, wave, i, "0");
+    expect(wave.index.unindexed).toBe(2_000 - RECEIPTS.sameId);
+    for (let i = 0; i < 2_000; i++) rig.receipt(ids, "0", numberOf(1_000 + i));
+    expect(wave.counts[4]).toBe(2_000);
+    expect(rig.desk.searched).toBeLessThan(2_000 * 3 * (RECEIPTS.sameId + 2));
+  });
+});
+
+describe("receipts without a known id", () => {
+  it("go to who has a message whose response was lost, the latest wave first", () => {
+    const rig = new DeskRig();
+    const ids = rig.carrier();
+    const [old, late, other] = [rig.open(3), rig.open(3), rig.open(3)];
+    for (const wave of [old, late]) for (let i = 0; i < 3; i++) rig.lose(ids, wave, i);
+    for (let i = 0; i < 3; i++) rig.acknowledge(ids, other, i, `o${i}`);
+    rig.receipt(rig.carrier("auto", "south", 8), "x1", numberOf(1_001));
+    rig.receipt(ids, "", numberOf(1_002) % 1e9);
+    expect(statesOf(late)).toEqual(["unknown", "delivered", "delivered"]);
+    expect(statesOf(old)).toEqual(["unknown", "unknown", "unknown"]);
+    expect(statesOf(other)).toEqual(["acknowledged", "acknowledged", "acknowledged"]);
+  });
+
+  it("wait while the response may come, and are applied when it is lost", () => {
+    const rig = new DeskRig();
+    const ids = rig.carrier();
+    const wave = rig.open(2);
+    rig.receipt(ids, "x", numberOf(1_000));
+    rig.receipt(ids, "y", numberOf(1_001));
+    expect(statesOf(wave)).toEqual(["intended", "intended"]);
+    rig.lose(ids, wave, 0);
+    rig.acknowledge(ids, wave, 1, "y");
+    expect(statesOf(wave)).toEqual(["delivered", "delivered"]);
+    expect(rig.desk.early).toBe(0);
+  });
+
+  it("are not taken from another wave of the same person that is under way", () => {
+    const rig = new DeskRig();
+    const ids = rig.carrier();
+    const [first, second] = [rig.open(1), rig.open(1)];
+    rig.lose(ids, first, 0);
+    rig.receipt(ids, "y", numberOf(1_000));
+    expect([stateOf(first, 0), stateOf(second, 0)]).toEqual(["unknown", "intended"]);
+    rig.acknowledge(ids, second, 0, "y");
+    expect([stateOf(first, 0), stateOf(second, 0)]).toEqual(["unknown", "delivered"]);
+  });
+
+  it("are those of messages that were taken without an id", () => {
+    const rig = new DeskRig();
+    const ids = rig.carrier();
+    const wave = rig.open(3, { segments: 2 });
+    for (let i = 0; i < 3; i++) for (const segment of [0, 1]) rig.acknowledge(ids, wave, i, "", segment);
+    rig.receipt(ids, "a", numberOf(1_000));
+    expect(stateOf(wave, 0)).toBe("acknowledged");
+    rig.receipt(ids, "b", numberOf(1_000));
+    rig.receipt(ids, "c", numberOf(1_001), undeliverable);
+    expect(statesOf(wave)).toEqual(["delivered", "failed", "acknowledged"]);
+  });
+
+  it("say the last word on who is held for just that", () => {
+    const rig = new DeskRig();
+    const ids = rig.carrier();
+    const wave = rig.open(3, { onUnknown: "hold" });
+    for (let i = 0; i < 3; i++) rig.lose(ids, wave, i);
+    rig.receipt(ids, "x", numberOf(1_000));
+    rig.receipt(ids, "y", numberOf(1_001), undeliverable);
+    expect(statesOf(wave)).toEqual(["delivered", "failed", "unknown"]);
+    expect(wave.possibleDuplicates).toBe(0);
+  });
+
+  it("do not fail who was sent to again", () => {
+    const rig = new DeskRig();
+    const ids = rig.carrier();
+    const wave = rig.open(1);
+    rig.lose(ids, wave, 0);
+    wave.intend({ from: 0, count: 1, resend: true }, 2, 1, CARRIER);
+    rig.receipt(ids, "first", numberOf(1_000), undeliverable);
+    rig.acknowledge(ids, wave, 0, "second");
+    rig.nowMs = RECEIPTS.earlyMs;
+    rig.sweep();
+    expect(stateOf(wave, 0)).toBe("acknowledged");
+    expect([rig.desk.early, ids.strays]).toEqual([0, 0]);
+    rig.receipt(ids, "second", numberOf(1_000));
+    expect(stateOf(wave, 0)).toBe("delivered");
+  });
+
+  it("are not given to a stranger, to two who may be meant, or to another generation of the registry", () => {
+    const rig = new DeskRig();
+    const ids = rig.carrier();
+    const wave = rig.open(1);
+    const before = rig.open(1, { registry: 0 });
+    rig.lose(ids, wave, 0);
+    rig.lose(ids, before, 0);
+    rig.receipt(ids, "x", numberOf(1_001));
+    expect([stateOf(wave, 0), stateOf(before, 0)]).toEqual(["unknown", "unknown"]);
+    rig.receipt(ids, "y", numberOf(1_000));
+    expect([stateOf(wave, 0), stateOf(before, 0)]).toEqual(["delivered", "unknown"]);
+  });
+});
+
+describe("any receipt at all", () => {
+  it("is found, waits or belongs to no one; and no one is settled by a stranger's", () => {
+    const bytes = fc.uint8Array({ maxLength: 64 }).map((some) => Buffer.from(some).toString("latin1"));
+    const digits = fc.stringMatching(/^[0-9a-fA-F]{1,64}$/);
+    const number = fc.oneof(fc.constant(0), fc.integer({ min: 1_000, max: 2_999 }).map(numberOf), fc.maxSafeNat());
+    const receipt = fc.record({ id: fc.oneof(bytes, digits, fc.constantFrom("a1", "161")), number, state: fc.nat(8) });
+    fc.assert(
+      fc.property(fc.array(receipt, { maxLength: 60 }), (receipts) => {
+        const rig = new DeskRig();
+        const ids = rig.carrier();
+        const wave = rig.open(4);
+        rig.acknowledge(ids, wave, 0, "a1");
+        rig.acknowledge(ids, wave, 1, "161");
+        rig.lose(ids, wave, 2);
+        for (const { id, number, state } of receipts) rig.receipt(ids, id, number, state);
+        rig.nowMs = RECEIPTS.earlyMs;
+        rig.sweep();
+        expect(rig.desk.early).toBe(0);
+        expect(ids.strays).toBe(rig.desk.takeStrays().length);
+        expect(ids.strays).toBeLessThanOrEqual(receipts.length);
+        // A number that is nobody's speaks for no one and against no one.
+        const isMeant = ({ number }: { number: number }, position: number): boolean => {
+          const participant = (number < 1e9 ? number + 31e9 : number) - numberOf(0);
+          return participant < 0 || participant >= 3_000 || participant === 1_000 + position;
+        };
+        for (const [position, state] of statesOf(wave).entries()) {
+          const before = ["acknowledged", "acknowledged", "unknown", "intended"][position];
+          if (state !== before) expect(receipts.some((each) => isMeant(each, position))).toBe(true);
+        }
+        expect(stateOf(wave, 3)).toBe("intended");
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe("what receipts say", () => {
+  it("changes nothing the second time, and on the way; delivered is the last word", () => {
+    const rig = new DeskRig();
+    const ids = rig.carrier();
+    const wave = rig.open(2);
+    for (const [position, id] of ["a", "b"].entries()) rig.acknowledge(ids, wave, position, id);
+    const say = (...states: number[]) => {
+      for (const state of states) rig.receipt(ids, "a", numberOf(1_000), state);
+      return [stateOf(wave, 0), [...wave.reasons.values()]];
+    };
+    expect(say(enroute, accepted, unknown)).toEqual(["acknowledged", []]);
+    expect(ids.undecided).toBe(1);
+    expect(say(undeliverable, undeliverable, enroute)).toEqual(["failed", [1]]);
+    expect(say(delivered, delivered, undeliverable)).toEqual(["delivered", [1]]);
+    expect(stateOf(wave, 1)).toBe("acknowledged");
   });
 });

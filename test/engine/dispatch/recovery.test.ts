@@ -6,7 +6,7 @@ import { recover } from "../../../engine/dispatch/recovery.js";
 import { WaveStore } from "../../../engine/dispatch/wave-store.js";
 import type { Store } from "../../../engine/store/store.js";
 import { EVENT, EVENT_WORDS, RECEIPT_STATE } from "../../../schemas/link.js";
-import { carrierPort, rosterOf, TemporaryFolder, waveRecord } from "./fixtures.js";
+import { carrierPort, peopleOf, rosterOf, TemporaryFolder, waveRecord } from "./fixtures.js";
 
 let folder: TemporaryFolder;
 let store: Store;
@@ -54,7 +54,8 @@ it("takes no receipt before every wave is there to be found", async () => {
     carrier.bring.words.set([EVENT.receipt | (12 << 16), RECEIPT_STATE.delivered, 0, 0, ...number, id], at);
   }
   carrier.bring.publish();
-  const dispatcher = new Dispatcher(store, [carrier], { onSent: () => {}, onFatal: () => {}, now: () => 3 });
+  const hooks = { onSent: () => {}, onFatal: () => {}, now: () => 3 };
+  const dispatcher = new Dispatcher(store, [carrier], hooks, peopleOf());
   const recovered = await recover(store, new WaveStore(store), dispatcher, 1);
   expect(recovered).toEqual({ ok: true, value: { waves: 3, uncertain: 0 } });
   await dispatcher.write(() => {});

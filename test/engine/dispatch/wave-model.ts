@@ -140,6 +140,7 @@ export class WaveModel {
     if (reason === RELEASE_REASON.expired) recipient.state = "expired";
     else if (this.stopped) recipient.state = "stopped";
     else Object.assign(recipient, { state: "pending", place: "again" });
+    this.#weigh(recipient);
   }
 
   /** The ledger found that nobody serves it. */
@@ -180,19 +181,17 @@ export class WaveModel {
     this.exposed -= recipient.carrier?.parts ?? 0;
     const saw = new Set(recipient.answers);
     const partly = saw.has("acknowledged") || saw.has("unknown");
-    if (saw.size === 1 && saw.has("acknowledged")) {
-      recipient.state = "acknowledged";
-      this.#weigh(recipient);
-    } else if (saw.has("never")) this.#fail(recipient, 0);
+    if (saw.size === 1 && saw.has("acknowledged")) recipient.state = "acknowledged";
+    else if (saw.has("never")) this.#fail(recipient, 0);
     else if (saw.has("unknown") && this.holds) {
       if (saw.has("refusal")) this.#fail(recipient, 0);
       else recipient.state = "unknown";
-      this.#weigh(recipient);
     } else {
       if (partly) recipient.flagged = true;
       if (saw.has("refusal")) this.#elsewhere(recipient);
       else this.#again(recipient, saw);
     }
+    this.#weigh(recipient);
   }
 
   #elsewhere(recipient: Recipient): void {
@@ -231,11 +230,11 @@ export class WaveModel {
 
   #weigh(recipient: Recipient): void {
     const { state } = recipient;
-    const final = state === "acknowledged" || (state === "unknown" && this.holds);
+    if (state === "intended") return;
+    const isOver = state === "acknowledged" || (state === "unknown" && recipient.place === null);
     if (recipient.delivered.size === (recipient.carrier?.parts ?? 0)) {
-      if (final || state === "unknown" || state === "pending")
-        Object.assign(recipient, { state: "delivered", place: null });
-    } else if (final && recipient.receiptFailed) recipient.state = "failed";
-    else if (final && recipient.receiptExpired) recipient.state = "expired";
+      Object.assign(recipient, { state: "delivered", place: null });
+    } else if (isOver && recipient.receiptFailed) recipient.state = "failed";
+    else if (isOver && recipient.receiptExpired) recipient.state = "expired";
   }
 }

@@ -95,6 +95,7 @@ describe("/metrics", () => {
       'seinpost_messages_total{kind="stop"} 2',
       'seinpost_carrier_submitted_total{carrier="alpha"} 120',
       'seinpost_carrier_in_flight{carrier="alpha"} 17',
+      'seinpost_stray_receipts_total{carrier="alpha"} 3',
       'seinpost_carrier_latency_seconds{carrier="alpha",quantile="0.5"} 0.0015',
       `${http}{method="GET",route="/v1/actions/{id}",status="404"} 1`,
       `${http}{method="other",route="unmatched",status="404"} 1`,

@@ -15,6 +15,7 @@ import {
   ProblemDocument,
   type Reply,
   ReplyPage,
+  StrayReceiptList,
 } from "../../../schemas/api.js";
 import { API } from "../../../schemas/limits.js";
 import { type Rig, rawExchange, startRig, transport, VALID_ACTION } from "./support.js";
@@ -52,6 +53,9 @@ describe("what is right", () => {
     expect(ended.json.status).toBe("ended");
     const carriers = await rig.send("GET", "/v1/carriers");
     expect(CarrierList.parse(carriers.json).carriers[0]?.name).toBe("alpha");
+    const strays = StrayReceiptList.parse((await rig.send("GET", "/v1/stray-receipts?limit=1")).json);
+    expect(strays.receipts.map(({ messageId, state }) => [messageId, state])).toEqual([["1A2F", "delivered"]]);
+    expect((await rig.send("GET", "/v1/stray-receipts?limit=0")).status).toBe(422);
   });
 
   it("lists in pages, newest first", async () => {

@@ -14,7 +14,7 @@ import { loadNative } from "../../../gateway/http/native/listen.js";
 import { listenWithNode } from "../../../gateway/http/node/listen.js";
 import { startServer } from "../../../gateway/http/server.js";
 import { MonitorFeed } from "../../../gateway/monitor/feed.js";
-import type { Action, ActionRequest, Carrier, Counts, Reply, ReplyPage } from "../../../schemas/api.js";
+import type { Action, ActionRequest, Carrier, Counts, Reply, ReplyPage, StrayReceipt } from "../../../schemas/api.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 
 export const NO_COUNTS: Counts = {
@@ -43,6 +43,9 @@ export const CARRIER: Carrier = {
   refused: 2,
   throttled: 1,
   receipts: 90,
+  strayReceipts: 3,
+  undecidedReceipts: 1,
+  messageIds: "auto: decimalReceipts",
   disconnects: 1,
   protocolErrors: 0,
   latencyMs: { p50: 1.5, p99: null },
@@ -124,6 +127,12 @@ export class MemoryService implements ActionService {
   unassignedReplies = (after: number, limit: number) => this.replies("", after, limit);
 
   carriers = () => [CARRIER];
+
+  strayReceipts(limit: number): Result<StrayReceipt[]> {
+    const stray = { carrier: "alpha", messageId: "1A2F", state: "delivered", error: 0 };
+    const receipts = [2, 1].map((second) => ({ ...stray, at: new Date(second * 1_000).toISOString() }));
+    return ok(receipts.slice(0, limit));
+  }
   readiness = () => ({ ready: this.ready, reasons: this.ready ? [] : ["the registry is loading"] });
 
   private async change(id: string, caller: Caller, status: Action["status"]): Promise<Result<Answer>> {

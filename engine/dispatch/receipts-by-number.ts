@@ -1,0 +1,64 @@
+/**
+ * Finds the submission of a receipt by the recipient's phone number, where no message_id leads to one: the response was lost,
+ * or had no id that we could keep. Only recipients of whom we have such a message are looked for, in the latest wave that
+ * has any.
+ */
+import { RECEIPT_STATE } from "../../schemas/link.js";
+import { POSSIBLE_DUPLICATE, STATE, STATE_MASK } from "../../schemas/words.js";
+import type { Receipt } from "./early-receipts.js";
+import type { Found, IdSearch } from "./id-search.js";
+import type { People } from "./people.js";
+import type { LiveWave } from "./wave.js";
+
+/** Recipients of a roster that are passed over in the time of one look into an index. */
+const PASSED_PER_LOOK = 400;
+
+/**
+ * "waits": nobody, or a message to the same number is under way, whose response may yet bring the id. "nothing": it is
+ * somebody's, and changes nothing. The time that this takes is counted with that of `search`.
+ */
+export function findByNumber(
+  { number, state }: Receipt,
+  waves: readonly LiveWave[],
+  people: People,
+  search: IdSearch,
+): Found | "waits" | "nothing" {
+  const participants = people.having(number);
+  let wave: LiveWave | null = null;
+  let position = -1;
+  for (const each of waves) {
+    if (wave !== null && each.record.waveId < wave.record.waveId) continue;
+    for (const participant of participants) {
+      const at = people.positionIn(each, participant);
+      if (at < 0) continue;
+      wave = each;
+      position = at;
+    }
+  }
+  if (wave === null || isUnderWay(participants, waves, people, search)) return "waits";
+  // It was sent again, and that one's receipt is to come: that the first one failed is not the end.
+  const sentAgain = wave.states[position] === (STATE.acknowledged | POSSIBLE_DUPLICATE);
+  if (sentAgain && state !== RECEIPT_STATE.delivered) return "nothing";
+  return { wave, entry: position * wave.record.segments + wave.said.firstUndelivered(position) };
+}
+
+/** The roster is gone through only where another wave is on its way at the same time. */
+function isUnderWay(
+  participants: readonly number[],
+  waves: readonly LiveWave[],
+  people: People,
+  search: IdSearch,
+): boolean {
+  for (const wave of waves) {
+    if (wave.inFlight === 0) continue;
+    for (const participant of participants) {
+      let position = people.positionIn(wave, participant);
+      if (position < 0) {
+        position = wave.participants.indexOf(participant);
+        search.looked += Math.ceil((position < 0 ? wave.participants.length : position) / PASSED_PER_LOOK);
+      }
+      if (position >= 0 && (wave.states[position] & STATE_MASK) === STATE.intended) return true;
+    }
+  }
+  return false;
+}
