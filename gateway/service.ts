@@ -20,6 +20,7 @@ import { WaveStore } from "../engine/dispatch/wave-store.js";
 import type { Counts as RegistryCounts } from "../engine/registry/block.js";
 import type { ParticipantColumns } from "../engine/registry/columns.js";
 import { loadRegistry } from "../engine/registry/load.js";
+import { NumberIndex } from "../engine/registry/number-index.js";
 import { Confirmations } from "../engine/replies/confirmations.js";
 import { ReplyDesk } from "../engine/replies/desk.js";
 import { ReplyStore } from "../engine/replies/reply-store.js";
@@ -165,7 +166,8 @@ function assemble(
 ): Parts {
   const waves = new WaveStore(store);
   const replies = new ReplyStore(store);
-  const desk = new ReplyDesk(store, generation, participants, waves, replies, confirmations, {
+  const index = new NumberIndex(new Float64Array(participants.numbers));
+  const desk = new ReplyDesk(store, { generation, participants, index }, waves, replies, confirmations, {
     now: Date.now,
     onFatal: options.onFatal,
     liveWave: (waveId) => dispatcher.waves.find(({ record }) => record.waveId === waveId),
