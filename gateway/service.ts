@@ -159,7 +159,8 @@ function assemble(
   const numberIndex = new NumberIndex(numbers);
   const people = new People(generation, numbers, numberIndex);
   const replies = new ReplyStore(store);
-  const desk = new ReplyDesk(store, generation, participants, waves, replies, confirmations, {
+  const index = new NumberIndex(new Float64Array(participants.numbers));
+  const desk = new ReplyDesk(store, { generation, participants, index }, waves, replies, confirmations, {
     now: Date.now,
     onFatal: options.onFatal,
     liveWave: (waveId) => dispatcher.waves.find(({ record }) => record.waveId === waveId),

@@ -14,7 +14,7 @@ import type { MessageDesk } from "../dispatch/dispatcher.js";
 import type { LiveWave } from "../dispatch/wave.js";
 import type { StoredWave, WaveStore } from "../dispatch/wave-store.js";
 import type { ParticipantColumns } from "../registry/columns.js";
-import { NumberIndex } from "../registry/number-index.js";
+import type { NumberIndex } from "../registry/number-index.js";
 import type { Store } from "../store/store.js";
 import { Asked } from "./asked.js";
 import { Assembly, type LongMessage } from "./assembly.js";
@@ -25,6 +25,13 @@ import { Switches } from "./switches.js";
 
 /** Messages by what became of them; a long one counts once. `refused`: the action has REPLIES.perAction already. */
 export type Incoming = Readonly<Record<"reply" | "unassigned" | "refused" | "stop" | "start", number>>;
+
+/** The loaded registry, as far as it takes to find people by their number and to switch them. */
+export interface Directory {
+  readonly generation: number;
+  readonly participants: ParticipantColumns;
+  readonly index: NumberIndex;
+}
 
 export interface ReplyDeskHooks {
   now(): number;
@@ -49,7 +56,6 @@ interface Place {
 
 export class ReplyDesk implements MessageDesk {
   readonly incoming: Record<keyof Incoming, number> = { reply: 0, unassigned: 0, refused: 0, stop: 0, start: 0 };
-  readonly #index: NumberIndex;
   readonly #asked: Asked;
   readonly #switches: Switches;
   readonly #assembly = new Assembly<Place>();
@@ -62,16 +68,15 @@ export class ReplyDesk implements MessageDesk {
 
   constructor(
     store: Store,
-    private readonly registry: number,
-    columns: ParticipantColumns,
+    private readonly directory: Directory,
     private readonly waves: WaveStore,
     private readonly replies: ReplyStore,
     private readonly confirmations: Confirmations,
     private readonly hooks: ReplyDeskHooks,
   ) {
-    this.#index = new NumberIndex(new Float64Array(columns.numbers));
-    this.#asked = new Asked(columns.count, registry);
-    this.#switches = new Switches(store, registry, columns);
+    const { generation, participants } = directory;
+    this.#asked = new Asked(participants.count, generation);
+    this.#switches = new Switches(store, generation, participants);
   }
 
   /** Reads who was asked in the waves at rest; those that live are told by `opened`. To be called before either. */
@@ -79,7 +84,8 @@ export class ReplyDesk implements MessageDesk {
     for (const stored of this.waves.all()) {
       if (!stored.ok) return stored;
       const { waveId, count, archive, registry } = stored.value;
-      if (archive === null || registry !== this.registry || !this.#isInTime(ofStored(stored.value).lastMs)) continue;
+      if (archive === null || registry !== this.directory.generation || !this.#isInTime(ofStored(stored.value).lastMs))
+        continue;
       const roster = this.waves.roster(waveId, count);
       if (!roster.ok) return roster;
       const states = this.waves.outcomes(waveId, count);
@@ -105,7 +111,7 @@ export class ReplyDesk implements MessageDesk {
     const from = words.byteOffset + (at + EVENT_WORDS + 2) * 4;
     const text = Buffer.from(words.buffer, from, bytes).toString("utf16le");
     const [part, parts] = [words[at + 2]! & 0xff, (words[at + 2]! >>> 8) & 0xff];
-    const participants = this.#index.participantsOf(number);
+    const participants = this.directory.index.participantsOf(number);
     const keyword = parts <= 1 ? keywordOf(text) : undefined;
     if (keyword) return REPLIES.messageCost + this.#switch(participants, keyword) * REPLIES.blockCost;
     const message = this.#assembly.take(number, words[at + 1]!, part, parts, text, this.hooks.now());

@@ -10,6 +10,7 @@ import type { WaveRecord } from "../../../engine/dispatch/wave-record.js";
 import { WaveStore } from "../../../engine/dispatch/wave-store.js";
 import type { LoadedRegistry } from "../../../engine/registry/columns.js";
 import { loadRegistry } from "../../../engine/registry/load.js";
+import { NumberIndex } from "../../../engine/registry/number-index.js";
 import { Confirmations } from "../../../engine/replies/confirmations.js";
 import { ReplyDesk } from "../../../engine/replies/desk.js";
 import { ReplyStore, UNASSIGNED } from "../../../engine/replies/reply-store.js";
@@ -52,15 +53,12 @@ export class ReplyRig {
     const now = (): number => this.now();
     this.waves = new WaveStore(store);
     this.replies = new ReplyStore(store);
-    this.desk = new ReplyDesk(
-      store,
-      registry.generation,
-      registry.participants,
-      this.waves,
-      this.replies,
-      confirmations,
-      { now, onFatal, liveWave: (id) => this.dispatcher.waves.find(({ record }) => record.waveId === id) },
-    );
+    const { generation, participants } = registry;
+    const index = new NumberIndex(new Float64Array(participants.numbers));
+    const liveWave = (id: number) => this.dispatcher.waves.find(({ record }) => record.waveId === id);
+    const hooks = { now, onFatal, liveWave };
+    const directory = { generation, participants, index };
+    this.desk = new ReplyDesk(store, directory, this.waves, this.replies, confirmations, hooks);
     this.port.openWave = (wave) => void this.opened.push(wave);
     this.port.gauges[GAUGE.bound] = 1;
     this.port.gauges[GAUGE.window] = 1_000;
