@@ -159,8 +159,7 @@ function assemble(
   const numberIndex = new NumberIndex(numbers);
   const people = new People(generation, numbers, numberIndex);
   const replies = new ReplyStore(store);
-  const index = new NumberIndex(new Float64Array(participants.numbers));
-  const desk = new ReplyDesk(store, { generation, participants, index }, waves, replies, confirmations, {
+  const desk = new ReplyDesk(store, { generation, participants, index: numberIndex }, waves, replies, confirmations, {
     now: Date.now,
     onFatal: options.onFatal,
     liveWave: (waveId) => dispatcher.waves.find(({ record }) => record.waveId === waveId),

@@ -84,6 +84,8 @@ export interface CarrierConfiguration {
   /** Type of number and numbering plan of the sender; null: as the sender looks. */
   readonly senderTon: number | null;
   readonly senderNpi: number | null;
+  /** Country code that is added to national numbers in what the carrier delivers. */
+  readonly countryCode: number;
   /** What stands before the digits of a destination: nothing, "+" or "00". */
   readonly numberPrefix: "" | "+" | "00";
   readonly destinationTon: number;

@@ -34,7 +34,7 @@ export const TABLES = [
 ] as const;
 export type TableName = (typeof TABLES)[number];
 /** Those that a store of the first version lacks until it is opened to write. */
-const ADDED: readonly TableName[] = ["replies", "confirmations"];
+const ADDED: readonly TableName[] = ["replies", "confirmations", "strays"];
 
 const FILE = "seinpost.lmdb";
 /** LMDB reserves this much address space, not memory or disk. */

@@ -86,6 +86,7 @@ const Carrier = z
     sender,
     senderTon: octet.optional(),
     senderNpi: octet.optional(),
+    countryCode: z.int().min(1).max(999).default(31),
     numberPrefix: z.enum(["", "+", "00"]).default(""),
     destinationTon: octet.default(1),
     destinationNpi: octet.default(1),

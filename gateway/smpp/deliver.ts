@@ -29,9 +29,9 @@ const { delivered, expired, deleted, undeliverable, rejected } = RECEIPT_STATE;
 const FINAL: ReadonlySet<number> = new Set([delivered, expired, deleted, undeliverable, rejected]);
 
 /** What says how a carrier's addresses are to be read. */
-export type Addressing = Pick<CarrierConfiguration, "routes" | "sender">;
+export type Addressing = Pick<CarrierConfiguration, "countryCode" | "sender">;
 
-const NO_ADDRESSING: Addressing = { routes: [], sender: "" };
+const NO_ADDRESSING: Addressing = { countryCode: 31, sender: "" };
 
 /** Reads one PDU after the other; the fields hold until the next `read`. */
 export class DeliveryReader {
@@ -216,9 +216,9 @@ export class DeliveryReader {
 }
 
 /** The number in the address whose type of number is at `at`. */
-function addressAt(bytes: Uint8Array, at: number, end: number, { routes }: Addressing): number {
+function addressAt(bytes: Uint8Array, at: number, end: number, { countryCode }: Addressing): number {
   const digitsAt = at + 2;
-  return numberOf(bytes, digitsAt, behindString(bytes, digitsAt, end) - 1, bytes[at]!, routes);
+  return numberOf(bytes, digitsAt, behindString(bytes, digitsAt, end) - 1, bytes[at]!, countryCode);
 }
 
 /** The place behind a C-octet string; beyond `end` where its NUL is missing. */

@@ -11,7 +11,7 @@ function read(): CarrierConfiguration {
     password: "secret",
     sender: "1008",
   };
-  const carriers = readCarriers(JSON.stringify({ carriers: [{ ...entry, routes: ["31"], window: 16 }] }), {});
+  const carriers = readCarriers(JSON.stringify({ carriers: [{ ...entry, window: 16 }] }), {});
   if (!carriers.ok) throw new Error(carriers.problem.detail);
   return carriers.value[0]!;
 }

@@ -116,7 +116,7 @@ export function readHeader(text: Buffer): Header {
   return { bytes, locking: language(0x25), single: language(0x24), part };
 }
 
-/** A number as it stands in an address, for a carrier whose routes all lead to the Netherlands; 0 if it is none. */
+/** A number as it stands in an address, for a Dutch carrier; 0 if it is none. */
 export function dutchNumber(address: string, ton: number): number {
   const international = /^(?:\+|00)([1-9][0-9]{0,14})$/.exec(address);
   if (international) return Number(international[1]);

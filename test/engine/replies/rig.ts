@@ -4,6 +4,7 @@
  */
 import { Archive } from "../../../engine/dispatch/archive.js";
 import { Dispatcher } from "../../../engine/dispatch/dispatcher.js";
+import { People } from "../../../engine/dispatch/people.js";
 import { recover } from "../../../engine/dispatch/recovery.js";
 import { LiveWave } from "../../../engine/dispatch/wave.js";
 import type { WaveRecord } from "../../../engine/dispatch/wave-record.js";
@@ -54,16 +55,18 @@ export class ReplyRig {
     this.waves = new WaveStore(store);
     this.replies = new ReplyStore(store);
     const { generation, participants } = registry;
-    const index = new NumberIndex(new Float64Array(participants.numbers));
+    const numbers = new Float64Array(participants.numbers);
+    const index = new NumberIndex(numbers);
     const liveWave = (id: number) => this.dispatcher.waves.find(({ record }) => record.waveId === id);
-    const hooks = { now, onFatal, liveWave };
     const directory = { generation, participants, index };
-    this.desk = new ReplyDesk(store, directory, this.waves, this.replies, confirmations, hooks);
+    const deskHooks = { now, onFatal, liveWave };
+    this.desk = new ReplyDesk(store, directory, this.waves, this.replies, confirmations, deskHooks);
     this.port.openWave = (wave) => void this.opened.push(wave);
     this.port.gauges[GAUGE.bound] = 1;
     this.port.gauges[GAUGE.window] = 1_000;
     const hooks = { onSent: () => {}, onFatal, now };
-    this.dispatcher = new Dispatcher(store, [this.port], hooks, registry.participants.numbers, this.desk);
+    const people = new People(generation, numbers, index);
+    this.dispatcher = new Dispatcher(store, [this.port], hooks, people, this.desk);
     this.archive = new Archive(this.waves, this.dispatcher, { now, onArchived: () => {} });
   }
 

@@ -40,6 +40,7 @@ describe("configuration of carriers", () => {
           currency: "EUR",
           senderTon: null,
           senderNpi: null,
+          countryCode: 31,
           numberPrefix: "",
           destinationTon: 1,
           destinationNpi: 1,

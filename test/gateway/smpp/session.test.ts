@@ -347,7 +347,7 @@ describe("incoming messages", () => {
   const from = { source_addr: "0612345678", source_addr_ton: 2 };
 
   test("become events, and are answered once the ledger has released them, not before", async () => {
-    const { smsc, rig } = await start(accept, { routes: ["31"] });
+    const { smsc, rig } = await start(accept);
     await rig.until("a bind", () => rig.gauge("bound") === 1);
     rig.releasing = false;
     const answers: PDU[] = [];
