@@ -19,8 +19,12 @@ export const PACE = {
   learntLeastPerSecond: 0.5,
   /** The part of a measured limit that is used: what comes and goes with the clocks on both sides stays below it. */
   learntPart: 0.98,
-  /** Saved up at a learnt rate, as a part of a second: limiters allow less at once than they do in a second. */
-  learntBurst: 0.01,
+  /**
+   * Saved up at a learnt rate, as a part of a second: what a thread that was held up makes up for. Limiters allow less at once
+   * than they do in a second, some only one segment: so up to this rate nothing is saved up, and segments go one by one.
+   */
+  learntBurst: 0.025,
+  learntSinglePerSecond: 100,
   /** The part that may be throttled without the rate being measured anew: half of what is allowed, the probes take some. */
   learntTolerance: 0.004,
   /**

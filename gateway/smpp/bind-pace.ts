@@ -254,10 +254,12 @@ export class BindPace {
   }
 
   #enter(phase: Phase, perSecond: number, fromMs: number, nowMs: number): void {
-    const least = Math.max(PACE.learntLeastPerSecond, perSecond);
-    if (this.#phase === "free") this.#rate = new Rate(least, nowMs, PACE.learntBurst, 1);
+    const allowed = Math.min(this.capPerSecond, Math.max(PACE.learntLeastPerSecond, perSecond));
     this.#phase = phase;
-    this.#trial.begin(Math.min(this.capPerSecond, least), fromMs, nowMs);
-    this.#rate!.change(this.#trial.perSecond, nowMs);
+    this.#trial.begin(allowed, fromMs, nowMs);
+    const burst = allowed <= PACE.learntSinglePerSecond ? 1 : allowed * PACE.learntBurst;
+    // No second may go beyond what is configured, while the limit of a carrier is found by what it takes on the mean.
+    this.#rate ??= new Rate(allowed, nowMs);
+    this.#rate.change(Math.min(allowed, this.capPerSecond * (1 - PACE.learntBurst)), burst, nowMs);
   }
 }

@@ -9,29 +9,24 @@ import { SMPP } from "../../schemas/limits.js";
  * rate at which it fills.
  */
 export class Rate {
-  #burst = 0;
-  #perMs = 0;
-  #tokens = 0;
+  #burst: number;
+  #perMs: number;
+  #tokens: number;
   #filledMs: number;
 
-  /** `burst`: what may be saved up, as a part of a second, and `least` segments of it in any case. */
-  constructor(
-    ratePerSecond: number,
-    nowMs: number,
-    private readonly burst: number = SMPP.rateBurst,
-    private readonly least: number = SMPP.rateBurstSegments,
-  ) {
-    this.#filledMs = nowMs;
-    this.change(ratePerSecond, nowMs);
+  constructor(ratePerSecond: number, nowMs: number) {
+    this.#burst = Math.max(SMPP.rateBurstSegments, ratePerSecond * SMPP.rateBurst);
+    this.#perMs = (ratePerSecond * (1 - SMPP.rateBurst)) / 1000;
     this.#tokens = this.#burst;
+    this.#filledMs = nowMs;
   }
 
-  /** Goes on at another rate. */
-  change(ratePerSecond: number, nowMs: number): void {
+  /** Goes on at another rate: that on the mean, with so much saved up at most. */
+  change(meanPerSecond: number, burst: number, nowMs: number): void {
     this.#fill(nowMs);
-    this.#burst = Math.max(this.least, ratePerSecond * this.burst);
-    this.#perMs = (ratePerSecond * (1 - this.burst)) / 1000;
-    this.#tokens = Math.min(this.#tokens, this.#burst);
+    this.#burst = burst;
+    this.#perMs = meanPerSecond / 1000;
+    this.#tokens = Math.min(this.#tokens, burst);
   }
 
   /**
