@@ -27,4 +27,8 @@ export const FAILOVER = {
   probeSegments: 10,
   /** How long a carrier that is taken out may take for what it has before it is closed all the same: a response's deadline. */
   leaveMs: 10_000,
+  /** Sets of carriers that divide what they serve among them. Usually there are a handful; beyond this they begin anew. */
+  divisions: 1_024,
+  /** Distinct command_status that one wave remembers as what a recipient was last refused with: an index of a byte. */
+  statuses: 256,
 } as const;

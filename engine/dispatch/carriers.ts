@@ -12,9 +12,6 @@ import type { Router } from "./queue.js";
 import { Routes } from "./routes.js";
 import type { LiveWave } from "./wave.js";
 
-/** Sets of carriers that divide something among them; there are few, and beyond this they begin anew. */
-const DIVISIONS = 1_024;
-
 export class Carriers {
   readonly accounts: CarrierAccount[] = [];
   routes = new Routes([]);
@@ -68,7 +65,7 @@ export class Carriers {
   division(set: number): Division {
     const known = this.#divisions.get(set);
     if (known) return known;
-    if (this.#divisions.size >= DIVISIONS) this.#divisions.clear();
+    if (this.#divisions.size >= FAILOVER.divisions) this.#divisions.clear();
     const division = new Division(this.accounts.filter(({ place }) => (set & (1 << place)) !== 0));
     this.#divisions.set(set, division);
     return division;

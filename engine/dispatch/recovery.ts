@@ -1,9 +1,10 @@
 /**
  * After a restart: every wave that was alive is rebuilt from its record, its roster and its journal, and goes on. What was
  * intended and has no durable outcome was perhaps sent; it is flagged as a possible duplicate and, unless the wave was
- * stopped, sent again. What was never intended is simply still to do.
+ * stopped, sent again, or held for a receipt where the wave holds such recipients. What was never intended is still to do.
  */
 import { ok, type Result } from "../../schemas/errors.js";
+import { API } from "../../schemas/limits.js";
 import { STATE } from "../../schemas/words.js";
 import type { Store } from "../store/store.js";
 import type { Dispatcher } from "./dispatcher.js";
@@ -13,7 +14,7 @@ import { isPassing, type StoredWave, type WaveStore } from "./wave-store.js";
 
 export interface Recovered {
   readonly waves: number;
-  /** Recipients that may get the message twice, all flagged. */
+  /** Recipients of whom it is not known whether they got the message: sent again and flagged, or held. */
   readonly uncertain: number;
 }
 
@@ -39,7 +40,9 @@ export async function recover(
       if (!removed.ok) return removed;
       continue;
     }
-    const revived = revive(store, waveStore, dispatcher.freeSlot(), stored.value);
+    const widened = await widen(store, waveStore, dispatcher, stored.value);
+    if (!widened.ok) return widened;
+    const revived = revive(store, waveStore, dispatcher.freeSlot(), widened.value);
     if (!revived.ok) return revived;
     const { wave } = revived.value;
     if (wave.record.registry !== registry && wave.stoppedAtMs === null)
@@ -50,6 +53,21 @@ export async function recover(
   }
   dispatcher.start();
   return ok({ waves, uncertain });
+}
+
+/** Carriers that were configured anew may make more parts of the message: the wave is counted in as many, from here on. */
+async function widen(
+  store: Store,
+  waveStore: WaveStore,
+  dispatcher: Dispatcher,
+  stored: StoredWave,
+): Promise<Result<StoredWave>> {
+  const parts = dispatcher.accounts.map(({ port }) => port.adviseText(stored.text).segments);
+  const segments = Math.max(stored.segments, ...parts.filter((each) => each <= API.segmentsPerMessage));
+  if (segments === stored.segments) return ok(stored);
+  const widened = { ...stored, segments };
+  const put = await store.commit(() => waveStore.put(widened));
+  return put.ok ? ok(widened) : put;
 }
 
 interface Revived {

@@ -7,12 +7,10 @@
  */
 import { FAILOVER } from "../../schemas/limits.js";
 
-/** Distinct statuses that are remembered; index 0 means none. */
-const STATUSES = 256;
-
 export class Trials {
   readonly #count: number;
   readonly #carriers: number[] = [];
+  /** Index 0 means none. */
   readonly #statuses: number[] = [0];
   #attempts: Uint8Array | undefined;
   #barred: Uint16Array | undefined;
@@ -71,7 +69,7 @@ export class Trials {
   note(position: number, status: number): void {
     this.#last ??= new Uint8Array(this.#count);
     let index = this.#statuses.indexOf(status);
-    if (index < 0 && this.#statuses.length < STATUSES) index = this.#statuses.push(status) - 1;
+    if (index < 0 && this.#statuses.length < FAILOVER.statuses) index = this.#statuses.push(status) - 1;
     this.#last[position] = Math.max(0, index);
   }
 

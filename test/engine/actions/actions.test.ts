@@ -100,6 +100,28 @@ describe("the life of an action", () => {
     expect([...new Set(asked(desk, ended, 1))].sort((a, b) => a - b)).toEqual(reached);
   });
 
+  it("sends again what is unknown if it is urgent, holds it if not, or as it is told", async () => {
+    const desk = await start(300, new FakeCarrier("a", 1, { unknown: 0.2 }));
+    const outcomes = [{}, { timeCritical: false }, { onUnknown: "hold" }, { timeCritical: false, onUnknown: "resend" }];
+    const held: boolean[] = [];
+    for (const fields of outcomes) {
+      const { id } = await desk.create({ dispatch: true, ...fields });
+      const { counts } = (await desk.at(id, "sent")).waves[0];
+      expect(counts.acknowledged + counts.unknown).toBe(300);
+      held.push(counts.possibleDuplicates === 0);
+      if (counts.possibleDuplicates === 0) expect(counts.unknown).toBeGreaterThan(10);
+    }
+    expect(held).toEqual([false, true, true, false]);
+  });
+
+  it("says of whom no carrier serves that they were not sent to", async () => {
+    const desk = await start(300, new FakeCarrier("a", 1, { routes: ["49"] }));
+    const { id } = await desk.create({ dispatch: true });
+    const sent = await desk.at(id, "sent");
+    expect(sent.waves[0].counts.failed).toBe(300);
+    expect(sent.waves[0].failures).toEqual([{ cause: "notSent", code: 1, times: 300 }]);
+  });
+
   it("stops: nothing more goes out, and the end thanks those who were reached before", async () => {
     const carrier = new FakeCarrier("a", 1, { perTurn: 10, turnMs: 1 });
     const desk = await start(5_000, carrier);

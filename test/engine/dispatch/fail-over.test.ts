@@ -1,5 +1,6 @@
 /** Who gets what when carriers differ, refuse, fall silent, come and go: real threads, a real store. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { showCarrier } from "../../../engine/actions/carrier-view.js";
 import type { LiveWave } from "../../../engine/dispatch/wave.js";
 import { NOT_SENT, NOT_SENT_REASON } from "../../../schemas/link.js";
 import { STATE, STATE_MASK } from "../../../schemas/words.js";
@@ -170,7 +171,8 @@ describe("a carrier that refuses", () => {
     await running.isSent(wave);
     expect(count(wave, "acknowledged")).toBe(12_000);
     expect(written(wave, carriers[0]).length).toBeLessThanOrEqual(3 * ill.limit);
-    expect(ill.rejecting).toEqual({ code: "CARRIER_REJECTING", detail: "rejecting: command_status 0x00000008" });
+    const rejecting = { code: "CARRIER_REJECTING", detail: "rejecting: command_status 0x00000008" };
+    expect(running.dispatcher.accounts.map((account) => showCarrier(account).lastError)).toEqual([rejecting, null]);
     carriers[0].behave({ trouble: 0 });
     // The next ones probe it, once its pause is over.
     while (ill.rejecting !== null) {

@@ -13,7 +13,7 @@ import { WaveStore } from "../../../engine/dispatch/wave-store.js";
 import type { Store } from "../../../engine/store/store.js";
 import type { Result } from "../../../schemas/errors.js";
 import { EVENT, EVENT_WORDS, NOT_SENT, NOT_SENT_REASON, RECEIPT_STATE, RELEASE_REASON } from "../../../schemas/link.js";
-import { RECIPIENT_STATES, STATE, STATE_MASK } from "../../../schemas/words.js";
+import { POSSIBLE_DUPLICATE, RECIPIENT_STATES, STATE, STATE_MASK } from "../../../schemas/words.js";
 import { chance, peopleOf, putId, rosterOf, TemporaryFolder, takeAny, waveRecord } from "./fixtures.js";
 
 /** Hash of a carrier's name; the other one's is the next number. */
@@ -263,6 +263,17 @@ describe("the journal", () => {
     expect(third.hasWork).toBe(false);
     expect(third.counts[RECIPIENT_STATES.indexOf("failed")]).toBe(20);
     expect([...third.reasons]).toEqual([[0x08, 20]]);
+  });
+
+  it("takes a grant without a number of parts, as older entries have it, for the wave's own", async () => {
+    const record = waveRecord({ waveId: ++lastId, count: 1, segments: 2 });
+    const page = new JournalPage(0);
+    page.addGrant(CARRIER, { from: 0, count: 1, resend: true }, 0);
+    await store.commit(() => page.write(store.table("journal"), record.waveId, 1));
+    const wave = new LiveWave(record, 0, rosterOf(1));
+    expect(replay(wave, store.table("journal"), null).ok).toBe(true);
+    expect(wave.states[0]).toBe(STATE.intended | POSSIBLE_DUPLICATE);
+    expect([0, 1, 1].map((segment) => wave.outcome(0, segment, 0, CARRIER))).toEqual([false, true, false]);
   });
 
   it("says STORE_CORRUPT at an entry that was damaged", async () => {

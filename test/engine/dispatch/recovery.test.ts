@@ -63,3 +63,22 @@ it("takes no receipt before every wave is there to be found", async () => {
   expect(dispatcher.receipts.early).toBe(0);
   await dispatcher.close();
 });
+
+it("goes on with a wave of which its carriers make more parts now", async () => {
+  const carrier = carrierPort("north", 1, { parts: 3 });
+  const { hash } = new CarrierAccount(carrier);
+  await taken(7, "aaaa", hash);
+  const waves = new WaveStore(store);
+  const hooks = { onSent: () => {}, onFatal: () => {}, now: () => 3 };
+  const dispatcher = new Dispatcher(store, [carrier], hooks);
+  expect(await recover(store, waves, dispatcher, 1)).toEqual({ ok: true, value: { waves: 1, uncertain: 0 } });
+  const [wave] = dispatcher.waves;
+  expect(wave.record.segments).toBe(3);
+  expect(dispatcher.accounts[0].canSend(wave)).toBe(true);
+  // What went out in one part was acknowledged, and is delivered with a receipt for that part.
+  wave.receipt(0, 0, RECEIPT_STATE.delivered, hash);
+  expect(wave.isSettled).toBe(true);
+  const stored = waves.get(7);
+  expect(stored.ok && stored.value.segments).toBe(3);
+  await dispatcher.close();
+});
