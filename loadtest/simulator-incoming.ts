@@ -4,6 +4,7 @@
  * The encoding is the simulator's own, apart from `gateway/smpp`. Assumes that what is not in GSM 03.38 is sent in UCS-2.
  */
 import { z } from "zod";
+import { API, SIMULATOR } from "../schemas/limits.js";
 import { cString, pdu, TLV, tlv, ucs2 } from "./personalities/pdu.js";
 import { COMMAND } from "./simulator-wire.js";
 
@@ -34,9 +35,9 @@ export const deliverSchema = z.strictObject({
   from: z.string().regex(/^\+?[0-9]{1,15}$/),
   /** Nothing: the sender that this carrier saw first. */
   to: z.string().min(1).max(20).optional(),
-  text: z.string().max(1_530),
+  text: z.string().max(API.textCharacters),
   /** At least so many; more when the text needs them. */
-  parts: z.int().min(1).max(10).default(1),
+  parts: z.int().min(1).max(API.segmentsPerMessage).default(1),
   /** Nothing: gsm where it can be. */
   encoding: z.enum(["gsm", "ucs2"]).optional(),
   concatenation: z.enum(["udh8", "udh16", "sar"]).default("udh8"),
@@ -98,7 +99,10 @@ export class Incoming {
   #bodies: Buffer[] = [];
   #reference = 0;
 
-  /** Makes the parts of a message and returns their numbers, in the order in which they go; `to` as on the wire. */
+  /**
+   * Makes the parts of a message and returns their numbers, in the order in which they go; none when it has made all that
+   * it may. `to` as on the wire.
+   */
   add(delivery: Delivery, to: Buffer): number[] {
     const encoding = delivery.encoding ?? (isGsm(delivery.text) ? "gsm" : "ucs2");
     const text = pieces(delivery.text, encoding);
@@ -106,6 +110,7 @@ export class Incoming {
     const isWhole = delivery.parts === 1 && length <= WHOLE[encoding];
     const even = Math.max(2, Math.ceil(length / delivery.parts));
     const texts = isWhole ? [Buffer.concat(text)] : split(text, Math.min(PART[encoding], even));
+    if (this.#bodies.length + texts.length > SIMULATOR.messages) return [];
     const reference = this.#reference++ & 0xffff;
     const numbers = texts.map((part, at) => {
       const body = this.#body(delivery, to, DATA_CODING[encoding], part, reference, texts.length, at + 1);

@@ -282,6 +282,8 @@ export const SIMULATOR = {
   heldAnswers: 65_536,
   /** Bytes that are collected before a write: the answers to one read of 64 kB fit. */
   outputBytes: 131_072,
+  /** Messages from citizens that it makes between two resets, each part for itself: a reply of one in sixteen participants. */
+  messages: 1_000_000,
   /** Senders that it tells apart for its receipts; a record numbers them with 16 bits. */
   senders: 65_535,
   /** Tags listed in its statistics; all are counted. */

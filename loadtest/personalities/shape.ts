@@ -4,6 +4,7 @@
  * Assumes a socket with noDelay, so that a write is a segment of its own where the network has room for it.
  */
 import type { Socket } from "node:net";
+import { SIMULATOR } from "../../schemas/limits.js";
 import type { PersonalityName } from "./table.js";
 
 export interface Shape {
@@ -14,7 +15,6 @@ export interface Shape {
 }
 
 const COLLECTED_MS = 50;
-const COLLECTED_BYTES = 262_144;
 
 /** One byte in each turn of the event loop. */
 class ByteByByte implements Shape {
@@ -57,7 +57,7 @@ class Collected implements Shape {
   write(bytes: Buffer): void {
     this.#pieces.push(bytes);
     this.#length += bytes.length;
-    if (this.#length >= COLLECTED_BYTES) this.#flush();
+    if (this.#length >= SIMULATOR.outputBytes) this.#flush();
     else this.#timer ??= setTimeout(this.#flush, COLLECTED_MS);
   }
 
