@@ -10,15 +10,13 @@
  */
 import { assert, type Problem } from "../../schemas/errors.js";
 import { DISPATCH } from "../../schemas/limits.js";
-import { EVENT } from "../../schemas/link.js";
-import { STATE, STATE_MASK } from "../../schemas/words.js";
+import { STATE } from "../../schemas/words.js";
 import type { Store } from "../store/store.js";
 import type { CarrierAccount } from "./account.js";
 import type { CarrierPort } from "./carrier-port.js";
 import { Carriers } from "./carriers.js";
 import { depart } from "./departure.js";
-import type { Found } from "./id-search.js";
-import { applyEvent } from "./journal.js";
+import { Intake, type MessageDesk } from "./intake.js";
 import type { People } from "./people.js";
 import { Planner } from "./planner.js";
 import { ReceiptDesk } from "./receipt-desk.js";
@@ -32,20 +30,6 @@ export interface DispatcherHooks {
   /** The store did not commit: the process must end. */
   onFatal(problem: Problem): void;
   now(): number;
-}
-
-/** Takes the messages that citizens send (engine/replies/desk.ts); what follows from them is durable with the ledger. */
-export interface MessageDesk {
-  /** A wave is taken up, a new one or one that was revived. */
-  opened(wave: LiveWave): void;
-  /** A segment went out to this recipient, or may have. */
-  asked(wave: LiveWave, position: number): void;
-  /** Takes the message event at `words[at]`; gives what that costs, in events of the usual kind. */
-  take(words: Uint32Array, at: number): number;
-  readonly hasWork: boolean;
-  /** Puts into the running commit what follows from the messages since the one before. */
-  write(): void;
-  committed(): void;
 }
 
 /** Puts that go into the next commit, and who waits for it. */
@@ -63,15 +47,14 @@ export class Dispatcher {
   readonly #carriers: Carriers;
   readonly #planner: Planner;
   readonly #roll = new Roll();
+  readonly #intake: Intake;
   #writes: PendingWrite[] = [];
   #turning = false;
-  #firstToDrain = 0;
   #again = false;
   #closed = false;
   #started = false;
   readonly #ticker: NodeJS.Timeout;
 
-  /** `numbers`: Float64 by participant number, as the registry has them; routes go by them. */
   constructor(
     readonly store: Store,
     ports: readonly CarrierPort[],
@@ -84,6 +67,7 @@ export class Dispatcher {
     this.#planner = new Planner(this.#carriers, this.#roll);
     this.receipts = new ReceiptDesk(this.waves, people, () => hooks.now());
     this.strays = new StrayStore(store);
+    this.#intake = new Intake(this.#roll, this.receipts, desk);
     for (const port of ports) port.onWake(() => this.turn());
     this.#ticker = setInterval(() => this.turn(), DISPATCH.tickMs).unref();
   }
@@ -217,8 +201,8 @@ export class Dispatcher {
       this.#again = false;
       const nowMs = this.hooks.now();
       for (const wave of this.waves) wave.queue.tick(nowMs);
-      this.#drain(nowMs);
-      this.receipts.sweep(nowMs, this.#record);
+      if (this.#intake.drain(this.accounts, nowMs)) this.#again = true;
+      this.receipts.sweep(nowMs, this.#intake.record);
       this.#expire(nowMs);
       if (this.#planner.plan(nowMs)) this.#again = true;
       if (!(await this.#commit(nowMs))) break;
@@ -228,52 +212,6 @@ export class Dispatcher {
     this.#turning = false;
     if (this.#again) this.turn();
   }
-
-  /** Takes events into the waves and their pages, as many as a turn may. Each turn begins with another carrier. */
-  #drain(nowMs: number): void {
-    let left = DISPATCH.eventsPerTurn;
-    const searches = this.receipts.searched + DISPATCH.searchesPerTurn;
-    const first = this.#firstToDrain++;
-    for (let i = 0; i < this.accounts.length; i++) {
-      const account = this.accounts[(first + i) % this.accounts.length];
-      const ring = account.port.events;
-      ring.acceptWake();
-      for (let at = ring.next(); at >= 0; at = ring.next()) {
-        const isMessage = (ring.words[at] & 0xff) === EVENT.message;
-        if (isMessage) left -= this.desk?.take(ring.words, at) ?? 0;
-        else this.#take(account, ring.words, at, nowMs);
-        if (--left <= 0 || this.receipts.searched >= searches) {
-          this.#again = true;
-          return;
-        }
-      }
-    }
-  }
-
-  #take(account: CarrierAccount, words: Uint32Array, at: number, nowMs: number): void {
-    if ((words[at] & 0xff) === EVENT.receipt) {
-      const found = this.receipts.find(words, at, account.ids);
-      if (found) this.#record(found, words[at + 1], account.hash);
-      return;
-    }
-    const wave = this.#roll.at(words[at + 1]);
-    account.heed(words, at, nowMs);
-    this.#roll.pageOf(wave).addEvent(words, at, words[at - 1], account.hash);
-    const concluded = applyEvent(wave, words, at, account.hash);
-    const kind = words[at] & 0xff;
-    if (kind === EVENT.unknown || (kind === EVENT.outcome && words[at + 3] === 0))
-      this.desk?.asked(wave, words[at + 2]);
-    if (concluded > 0) account.settle(wave.slot, concluded * account.parts(wave));
-    if (this.receipts.early > 0) this.receipts.follow(words, at, account.ids, wave, this.#record);
-  }
-
-  readonly #record = ({ wave, entry }: Found, receiptState: number, carrier: number): void => {
-    const segment = entry % wave.record.segments;
-    const position = (entry - segment) / wave.record.segments;
-    const isUnderWay = (wave.states[position] & STATE_MASK) === STATE.intended;
-    wave.receipt(position, segment, receiptState, carrier);
-    this.#roll.pageOf(wave).addReceipt(position, segment, receiptState, carrier, isUnderWay);
-  };
 
   #expire(nowMs: number): void {
     for (const wave of this.waves) {

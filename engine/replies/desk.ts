@@ -10,7 +10,7 @@
 import { ok, type Problem, type Result } from "../../schemas/errors.js";
 import { REPLIES } from "../../schemas/limits.js";
 import { EVENT_WORDS } from "../../schemas/link.js";
-import type { MessageDesk } from "../dispatch/dispatcher.js";
+import type { MessageDesk } from "../dispatch/intake.js";
 import type { LiveWave } from "../dispatch/wave.js";
 import type { StoredWave, WaveStore } from "../dispatch/wave-store.js";
 import type { ParticipantColumns } from "../registry/columns.js";

@@ -28,7 +28,11 @@ test("carriers come, change and go in the middle of an action; nobody is lost, a
   reload(whole, [north!.entry, south!.entry]);
   await until(async () => (await names()) === "north,south");
 
-  const action = await whole.engine.createAction({ area: { ...EVERYWHERE, center: [...EVERYWHERE.center] }, text: TEXT, dispatch: true });
+  const action = await whole.engine.createAction({
+    area: { ...EVERYWHERE, center: [...EVERYWHERE.center] },
+    text: TEXT,
+    dispatch: true,
+  });
   await whole.engine.until(action.id, ({ waves }) => (waves[0]?.counts.acknowledged ?? 0) > 500);
   const connections = (await north!.simulator.counters()).connections;
   reload(whole, [north!.entry, { ...south!.entry, share: 3, binds: 2 }, west!.entry]);

@@ -70,7 +70,7 @@ it("goes on with a wave of which its carriers make more parts now", async () => 
   await taken(7, "aaaa", hash);
   const waves = new WaveStore(store);
   const hooks = { onSent: () => {}, onFatal: () => {}, now: () => 3 };
-  const dispatcher = new Dispatcher(store, [carrier], hooks);
+  const dispatcher = new Dispatcher(store, [carrier], hooks, peopleOf());
   expect(await recover(store, waves, dispatcher, 1)).toEqual({ ok: true, value: { waves: 1, uncertain: 0 } });
   const [wave] = dispatcher.waves;
   expect(wave.record.segments).toBe(3);

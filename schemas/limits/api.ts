@@ -1,0 +1,51 @@
+/** Bounds of what comes in through the API. */
+export const API = {
+  /** Bytes of a request body. A municipality's outline with 20,000 vertices is about 700 kB of GeoJSON. */
+  bodyBytes: 1_048_576,
+  /** Vertices of an area. Selection compares rim points with every edge of a leaf, so the edges must be bounded. */
+  areaVertices: 20_000,
+  /** A circle larger than this covers the country from any place in it; more is a typing error. */
+  radiusMetersMax: 500_000,
+  /** Below a metre no position is that accurate. */
+  radiusMetersMin: 1,
+  /** Characters of a text: ten parts of 153, beyond which nobody reads an SMS. */
+  textCharacters: 1_530,
+  /** Parts of one message (see textCharacters); the ledger counts parts in a byte. */
+  segmentsPerMessage: 10,
+  /** Characters of an Idempotency-Key: a UUID is 36; some clients concatenate two. */
+  idempotencyKeyCharacters: 128,
+  /** How long an Idempotency-Key is remembered. */
+  idempotencyHours: 24,
+  /** Answers looked at in one sweep, once a second, for old ones; each may hold an area of 700 kB. */
+  idempotencySweep: 100,
+  /** Actions in one page of GET /v1/actions. */
+  pageSize: 100,
+  /** How long an action may run; a description of a suspect is stale long before. */
+  expiresHoursMax: 72,
+  /** When an action carries no expiry of its own. */
+  expiresHoursDefault: 4,
+  /** Selections and previews waiting for the pool; beyond that the answer is 503 with Retry-After. */
+  queuedSelections: 64,
+  /**
+   * Requests a second of one API key. A control room clicks, a console polls, a load test has a key of its own; this is
+   * far above all three and stops a script that loops.
+   */
+  requestsPerSecond: 200,
+  /** Bytes of all bodies that are being received together: 64 of the longest. A slow sender holds its part for 10 s. */
+  receivingBytes: 67_108_864,
+  /**
+   * How long a connection may be silent while it is idle, receiving or sending, over node:http; uWebSockets.js has the same
+   * built in. It is also how long a head may take.
+   */
+  silentMs: 10_000,
+  /** How long a whole request may take to come in over node:http: the longest body at 140 kbit/s. */
+  receiveMs: 60_000,
+  /** JSON values in a body: an area with areaVertices has three for each, the rest is room for the other fields. */
+  jsonValues: 65_536,
+  /** Wrong fields that one answer names; the first is enough to act on, a whole list helps who writes a client. */
+  reportedFields: 20,
+  /** Characters of a field's name in an answer; what we did not choose ourselves we don't repeat at length. */
+  fieldCharacters: 200,
+  /** How long a close waits for the answers that are under way. */
+  closeMs: 5_000,
+} as const;

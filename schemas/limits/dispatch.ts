@@ -1,0 +1,149 @@
+/** Bounds of dispatch: of the ledger, of fail-over, of receipts and of what citizens send back. */
+
+/** Bounds of dispatch. */
+export const DISPATCH = {
+  /**
+   * Waves whose roster and ledger are held in memory: each carrier keeps a small table of them. A wave leaves when it is
+   * settled.
+   */
+  liveWaves: 256,
+  /**
+   * Segments of all live waves together, at 20 bytes each: twenty nationwide waves of 1.6 M. Beyond it the oldest wave that
+   * only awaits receipts is closed.
+   */
+  liveSegments: 33_554_432,
+  /**
+   * Submissions with one carrier that are intended but have no durable outcome, per wave; at most two waves at a time have
+   * any. It bounds the possible duplicates after a crash: at most 2 x exposure for each carrier.
+   */
+  exposure: 4_096,
+  /** Recipients in one grant. Small, so that carriers share the roster nearest first; large enough to cost nothing. */
+  grant: 256,
+  /**
+   * How often a recipient is tried when a carrier could not take the message, or said nothing, over all carriers; then it
+   * has failed, or stays unknown.
+   */
+  attempts: 5,
+  /** Grants in one turn: what fits in one commit without the API thread being held up. */
+  grantsPerTurn: 256,
+  /**
+   * What may be intended with a carrier of limited rate, in time: little, so that a slow carrier does not hold the nearest
+   * back while a fast one is free.
+   */
+  exposureMs: 250,
+  /** How often dispatch looks at its clock: expiry, slow carriers, waves whose receipts no longer come. */
+  tickMs: 50,
+  /** How long a wave stays in memory after it was sent, to be seen in the monitor and to know receipts that come twice. */
+  restMs: 30_000,
+  /** How often waves whose receipts are all in, or no longer awaited, are looked for and archived. */
+  tidyMs: 1_000,
+  /** Segments a second that a forecast assumes of a carrier without a limit until it has been measured. */
+  assumedPerSecond: 50_000,
+  /** A carrier that has been behind its share for this long is slow: the others need not wait for it. */
+  stallMs: 100,
+  /** How long it then stays slow at least: a carrier that answers in bursts would hold the others up at each of them. */
+  slowMs: 1_000,
+  /** Bytes of the ring through which a carrier's events reach the ledger: 4,096 outcomes of the longest kind, doubled. */
+  eventRingBytes: 1_048_576,
+  /** Records of the ring through which grants reach a carrier. */
+  grantRing: 4_096,
+  /** Events that the ledger takes in one turn of the loop, so that the API thread is free again after a millisecond or two. */
+  eventsPerTurn: 4_096,
+  /**
+   * Indexes of live waves that are looked into for receipts in one turn, at about 0.1 us each: a receipt that belongs to no
+   * wave, or overtook its response, is looked for in all of them.
+   */
+  searchesPerTurn: 16_384,
+  /** Recipients of a roster that are stored in one value. */
+  rosterChunk: 65_536,
+  /** Journal entries removed in one commit when a wave is archived. */
+  removalsPerCommit: 512,
+  /** How long receipts are awaited after the last acknowledgement; carriers give up after 24 to 72 hours. */
+  receiptHours: 72,
+} as const;
+
+/** Bounds of who is tried when and where, as a carrier refuses, falls silent, or does not serve a number */
+export const FAILOVER = {
+  /**
+   * The pause after each such attempt when no other carrier is left to try at once: soon for a passing trouble, and together
+   * more than two minutes, in which most failures of a carrier are over.
+   */
+  retryPausesMs: [1_000, 5_000, 30_000, 120_000],
+  /**
+   * Sets of carriers by which recipients are kept apart. Each prefix that is configured makes one at most (SMPP.routes for
+   * each of SMPP.carriers), and refusals make others of them; beyond this, refusals make no new ones.
+   */
+  routeClasses: 8_192,
+  /** Carriers that one process has at a time: twice SMPP.carriers, because one that is replaced stays until it is drained. */
+  carrierPlaces: 32,
+  /** Carriers of which one wave remembers that they refused a recipient: a bit each. */
+  refusingCarriers: 16,
+  /** Recipients of a new wave whose number is held against the routes in one turn, where there are routes: a third of a ms. */
+  classifiedPerTurn: 16_384,
+  /** Recipients without a carrier that are concluded in one turn. */
+  refusalsPerTurn: 4_096,
+  /** So many of a carrier's last 32 answers that say it is in trouble itself, silence among them, close it for a while. */
+  rejections: 20,
+  /** How long it is then left alone: the first pause, doubled up to the last when it is still in trouble. */
+  rejectingFirstMs: 1_000,
+  rejectingLastMs: 60_000,
+  /** Segments that it may then have at a time, until one answer shows that it is well; the longest message has ten. */
+  probeSegments: 10,
+  /** How long a carrier that is taken out may take for what it has before it is closed all the same: a response's deadline. */
+  leaveMs: 10_000,
+  /** Sets of carriers that divide what they serve among them. Usually there are a handful; beyond this they begin anew. */
+  divisions: 1_024,
+  /** Distinct command_status that one wave remembers as what a recipient was last refused with: an index of a byte. */
+  statuses: 256,
+} as const;
+
+/** Bounds of delivery receipts. */
+export const RECEIPTS = {
+  /** Receipts that came before their response, kept until it comes: what all carriers may have in flight. */
+  early: 65_536,
+  /** How long: by then each response that was due has come, or its deadline has passed. */
+  earlyMs: 60_000,
+  /** Receipts that belonged to no one, kept for whoever looks into it; the oldest go first. */
+  straysKept: 10_000,
+  /** Of these, in one commit; more are only counted, for a carrier that floods us must not hold the ledger up. */
+  straysPerCommit: 256,
+  /** Of these, in one answer of the API. */
+  straysShown: 1_000,
+  /** Receipts in a row whose message_id was written in one form, after which no other is tried at once. */
+  settled: 100,
+  /** Submissions of a wave that are told apart under one message_id, and receipts that wait for one. */
+  sameId: 16,
+} as const;
+
+/** Bounds of what citizens send back. */
+export const REPLIES = {
+  /** How long after a wave was sent a message from one of its recipients still counts as a reply to its action. */
+  withinHours: 24,
+  /** Replies kept of one action: more than one from each participant in eight. Those beyond are counted only. */
+  perAction: 1_000_000,
+  /** Messages kept that belong to no action; the oldest go. */
+  unassigned: 10_000,
+  /** Messages in parts of which more may come, at most so many and with so many characters together (8 MB). */
+  assemblies: 16_384,
+  assemblyCharacters: 4_194_304,
+  /** How long the parts of a message may be apart; a part that comes later begins a message of its own. */
+  assemblyMs: 600_000,
+  /** Characters of the longest keyword with what may stand around it. */
+  keywordCharacters: 32,
+  /** What a message costs the ledger in a turn, in events of the usual kind, which take about 0.5 us: its record is put. */
+  messageCost: 16,
+  /** One more for so many characters. */
+  charactersPerCost: 64,
+  /** The same for a block of the registry that a switch writes anew: 0.1 ms. */
+  blockCost: 256,
+  /** Actions whose number of replies is held in memory, and waves whose action is; beyond that the store knows. */
+  known: 4_096,
+  /** Replies in one page. */
+  pageSize: 100,
+  /** Recipients of one wave of confirmations: their keys are removed in one commit, in a millisecond or two. */
+  confirmations: 1_024,
+  /** Waves of confirmations that live at a time: each holds one of DISPATCH.liveWaves for DISPATCH.restMs. */
+  confirmationWaves: 8,
+  /** How long a confirmation may wait for a carrier. It comes after all that is urgent. */
+  confirmWithinHours: 24,
+} as const;

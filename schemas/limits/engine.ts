@@ -1,0 +1,52 @@
+/** Bounds of the registry, of selection and of the store. */
+
+/** Bounds of the registry. */
+export const REGISTRY = {
+  /** Participant numbers are 32-bit and a roster lists them; 2^26 is four times the largest benchmark. */
+  participants: 67_108_864,
+  /** Locations of one participant: home, work, and a handful of others. */
+  locationsPerParticipant: 16,
+  /** Participants in one stored block: 256 records of about 60 bytes fill a few pages and decode in 0.1 ms. */
+  participantsPerBlock: 256,
+  /** Distinct weekly schedules; a column of 16 bits numbers them. */
+  schedules: 65_535,
+  /** Unused participant numbers in a row that an import takes: each costs ten bytes of memory; more is a wrong column. */
+  participantGap: 1_048_576,
+  /** Blocks of one commit while a registry is written: about 4 MB, so that a flush costs little beside the writing. */
+  blocksPerCommit: 256,
+  /** Keys removed in one commit when the blocks of an old registry are cleared. */
+  removalsPerCommit: 4_096,
+  /** Bad rows that an import reports one by one; all are counted. */
+  reportedRows: 1_000,
+  /** Characters of one CSV row. A longer one is a missing quote. */
+  rowCharacters: 4_096,
+} as const;
+
+/** Bounds of selection. */
+export const SELECTION = {
+  /** Rows of one shard: 5 MB of columns, so that building one stays in the cache and a 5 km circle touches few. */
+  shardRows: 131_072,
+  /** Rows that are looked at to choose the borders of the regions; a border is then off by about one in a hundred. */
+  sampledRows: 16_384,
+  /**
+   * Rows of the shards that an area touches up to which one worker does it all: sharing costs more than it saves. A circle of
+   * 5 km that touches six shards of a registry ten times the country's holds a tenth of their rows.
+   */
+  singleTaskRows: 1_572_864,
+  /** Memory for the answer of a small selection; a larger one, of over 262,144 participants, comes as a message. */
+  answerBytes: 1_048_576,
+  /** Participants of a roster that the main thread copies at a time: usually less than half a millisecond, most of it for new memory. */
+  copiedRows: 131_072,
+  /** How often a task is started: a worker that dies costs time, one that always dies must not cost for ever. */
+  attempts: 4,
+  /** Selections to warm up with: by then each thread has compiled the code, in some 50 ms. */
+  warmUps: 32,
+  /** Threads of the pool at least, so that one long selection does not hold up a short one. */
+  threadsMin: 2,
+} as const;
+
+/** Bounds of the store. */
+export const STORE = {
+  /** How long the probe of a store may take before it counts as damaged; usually it takes a tenth of a second. */
+  probeMs: 10_000,
+} as const;

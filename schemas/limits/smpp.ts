@@ -1,0 +1,127 @@
+/** Bounds of an SMPP session, and of how fast it may be. */
+
+/** Bounds of an SMPP session. Times in milliseconds; defaults that a carrier's configuration may change. */
+export const SMPP = {
+  /** The longest PDU taken; a submit_sm with a full message_payload TLV is near 64 kB, real ones are below 1 kB. */
+  pduBytes: 16_384,
+  /** Outstanding submit_sm of one bind. */
+  window: 1_024,
+  windowMax: 16_384,
+  /** SMPP 3.4 has 16 bytes of alphanumeric sender at most eleven of which GSM carries. */
+  senderCharacters: 11,
+  /** Digits of a numeric sender: E.164 has 15. */
+  senderDigits: 15,
+  /** C-octet strings of a bind without their NUL; passwords are 8 in SMPP 3.4, and longer at carriers that allow it. */
+  systemIdCharacters: 15,
+  systemTypeCharacters: 12,
+  passwordCharacters: 64,
+  /** C-octet strings of 41 and 6 with their NUL. */
+  addressRangeCharacters: 40,
+  serviceTypeCharacters: 5,
+  /** Prefixes that one carrier serves; there are some 200 country codes. */
+  routes: 256,
+  /** message_id is a C-octet string of 65 with its NUL. */
+  messageIdBytes: 64,
+  /** Bytes of the text of one incoming message: ten parts make 1,530. In the ring of events it takes twice as many. */
+  messageBytes: 4_096,
+  binds: 16,
+  carriers: 16,
+  /** Timeouts and intervals that a configuration may set: below is a typing error, above is never. */
+  timeoutMsMin: 10,
+  timeoutMsMax: 600_000,
+  bindTimeoutMs: 5_000,
+  responseTimeoutMs: 10_000,
+  enquireLinkMs: 15_000,
+  enquireLinkTimeoutMs: 5_000,
+  /** Reconnect: the first pause, doubled with full jitter up to the last. */
+  reconnectFirstMs: 100,
+  reconnectLastMs: 10_000,
+  /** Segments a second of a carrier, where nothing is configured: no limit of ours. */
+  ratePerSecondMax: 1_000_000,
+  /** How often a relative validity period is written anew: it says whole seconds. */
+  validityStepMs: 1_000,
+  /** deliver_sm of one bind that wait for a durable ledger before they are answered; a read holds at most 2,520. */
+  unansweredDeliveries: 16_384,
+  /** Bytes that the socket may hold unsent before the bind waits for drain. */
+  socketBytes: 262_144,
+  /** One buffer of PDUs, given to the socket in one write, and one read: near what a loopback or a fast link moves at once. */
+  bufferBytes: 65_536,
+  /** submit_sm that are written before stop flags and the order of the queue are looked at again. */
+  batch: 256,
+  /** Batches in one turn of the loop, so that sockets are read again within a millisecond or two. */
+  batchesPerTurn: 16,
+  /** Deadlines, back-offs and pauses are looked at this often. */
+  tickMs: 10,
+  /** The same while all binds are bound and nothing is queued: a hundred wake-ups a second cost 2 % of a core. */
+  calmTickMs: 50,
+  /** What the rate may save up, as a part of a second; above two ticks, or a late tick would cost throughput. */
+  rateBurst: 0.025,
+  /** And in segments: with less, what a slow rate earns between two ticks would run over. */
+  rateBurstSegments: 2,
+  /** Without any bind for this long, a carrier gives back what was granted; time for one reconnect, not for two. */
+  unboundMs: 1_000,
+  /** Where reading waited for room, responses wait in the kernel: their deadlines wait this long after it. */
+  heldGraceMs: 1_000,
+  /** Settings that changed and don't work: how long the last bind with the old ones is kept. Three attempts of a refused bind. */
+  lastBindMs: 10_000,
+  /** How long `seinpost carrier check` listens: what waits at a carrier comes at once after a bind. */
+  checkListensMs: 1_000,
+  /** A bind that the carrier refuses: repeated attempts with a wrong password get accounts locked. */
+  refusedFirstMs: 1_000,
+  refusedLastMs: 60_000,
+} as const;
+
+/** Bounds of how a bind learns what its carrier allows (gateway/smpp/bind-pace.ts). */
+export const PACE = {
+  /** Throttled: one segment after this pause, which doubles up to the last while nothing is taken. */
+  throttleFirstMs: 50,
+  throttleLastMs: 2_000,
+  /**
+   * A bind that was throttled learns its limit. What is taken is counted over whole seconds, the
+   * time that limits are set for: over a part of one, a limiter that counts by the second shows all or nothing.
+   */
+  learnMs: 1_000,
+  /** Answers to count at least, over as many seconds as that takes: with 20, the share taken is right to a twentieth. */
+  learnAnswers: 20,
+  /** Seconds to count at most. */
+  learnSeconds: 5,
+  /** Where the rate to try is not known, it begins with this, and doubles in each such time until something is throttled. */
+  learnFirstPerSecond: 20,
+  learnDoubleMs: 250,
+  /** What a bind allows itself at least: below, nothing is learnt any more. */
+  learntLeastPerSecond: 0.5,
+  /** The part of a measured limit that is used: what comes and goes with the clocks on both sides stays below it. */
+  learntPart: 0.98,
+  /**
+   * Saved up at a learnt rate, as a part of a second: what a thread that was held up makes up for. Limiters allow less at once
+   * than they do in a second, some only one segment: so up to this rate nothing is saved up, and segments go one by one.
+   */
+  learntBurst: 0.025,
+  learntSinglePerSecond: 100,
+  /** The part that may be throttled without the rate being measured anew: half of what is allowed, the probes take some. */
+  learntTolerance: 0.004,
+  /**
+   * So many throttled one after the other, over so long, and none taken: the limit has fallen by much, and it is not worth a
+   * whole second to measure by how much. A carrier that was held up for a moment does less.
+   */
+  learntFallenMs: 400,
+  learntFallenSegments: 10,
+  /** A learnt rate is tried to be exceeded by the least step after the first time, each time twice as late, up to the last. */
+  probeFirstMs: 3_000,
+  probeLastMs: 30_000,
+  /** How soon after a step that went well, twice as large, or one that was too large, a fourth of it. */
+  probeSoonMs: 1_000,
+  probeStepLeast: 0.01,
+  probeStepMost: 0.25,
+  /** How far above the measured limit steps go until as much was taken beyond it as a carrier may let save up. */
+  probeBeyond: 1.1,
+  /** A rate is judged only where at least this part of it was made use of. */
+  probeUse: 0.6,
+  /** congestion_state of SMPP 5.0, 4.8.4.18: from 80 to 89 is the optimum, from 90 it nears congestion, 100 is congested. */
+  congestionOptimumFirst: 80,
+  congestionOptimumLast: 89,
+  congestionOptimum: 85,
+  congestionMost: 100,
+  /** How long a change of rate has to show in the carrier's congestion_state before it is changed again. */
+  congestionMs: 250,
+} as const;
