@@ -24,13 +24,13 @@ import { type ReplyStore, UNASSIGNED } from "../replies/reply-store.js";
 import type { Selector } from "../selection/selector.js";
 import type { Store } from "../store/store.js";
 import { showCarrier, showStray } from "./carrier-view.js";
-import { costOf } from "./cost.js";
 import { type Course, queryOf } from "./course.js";
 import type { Forecast } from "./forecast.js";
 import { Idempotency } from "./idempotency.js";
+import { showPreview } from "./preview.js";
 import { type ActionRecord, ActionStore, showAction, showCounts, showWave } from "./record.js";
 import type { ActionService, Answer, Caller } from "./service.js";
-import { adviseOnText, worstAdvice } from "./text-advice.js";
+import { worstAdvice } from "./text-advice.js";
 
 /** An action whose wave is in memory. */
 export interface LiveAction extends Pick<Action, "id" | "kind" | "status"> {
@@ -64,27 +64,13 @@ export class Actions implements ActionService {
     const nowMs = this.now();
     const query = queryOf(request.area, request.domain, nowMs);
     if (!query.ok) return query;
-    const { text = "" } = request;
-    const segments = this.#segments(text);
+    const segments = this.#segments(request.text ?? "");
     if (!segments.ok) return segments;
     const counts = await this.selector.count(query.value);
     if (!counts.ok) return counts;
-    const { recipients, channels, municipalities } = counts.value;
     const ports = this.#ports();
-    return ok({
-      recipients,
-      segmentsPerMessage: segments.value,
-      segments: recipients * segments.value,
-      text: request.text === undefined ? null : adviseOnText(text, ports),
-      channels: { ...channels },
-      municipalities: [...municipalities]
-        .map(([code, count]) => ({ code: municipalityName(code), recipients: count }))
-        .sort((a, b) => b.recipients - a.recipients),
-      forecast: {
-        ...this.forecast.of(recipients, segments.value, this.dispatcher, nowMs),
-        cost: costOf(recipients, text, ports),
-      },
-    });
+    const forecast = this.forecast.of(counts.value.recipients, segments.value, this.dispatcher, nowMs);
+    return ok(showPreview(request, counts.value, segments.value, forecast, ports));
   }
 
   create(request: ActionRequest, caller: Caller): Promise<Result<Answer>> {
@@ -293,9 +279,4 @@ export class Actions implements ActionService {
       this.received.last(record.id),
     );
   }
-}
-
-/** 363 as GM0363; null outside the Netherlands. */
-function municipalityName(code: number): string | null {
-  return code === 0 ? null : `GM${String(code).padStart(4, "0")}`;
 }
