@@ -123,7 +123,7 @@ export class Simulator {
   set(change: SimulatorChange): SimulatorSettings {
     this.behaviour.settings = changedSettings(this.settings, change);
     if (change.personalities !== undefined || change.throttleAbove !== undefined) {
-      this.character.change(this.settings);
+      this.character.change(this.settings, this.messageBase + this.log.length);
       for (const session of this.sessions) session.changeCharacter();
     }
     if (change.disconnect === true) this.disconnect();

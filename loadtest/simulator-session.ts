@@ -161,6 +161,10 @@ export class Session implements ConnectionOwner, Receiver {
       this.#connection.write(this.strange.receipt(sequence, receipt));
       return;
     }
+    if (this.#simulator.character.hasChanged) {
+      this.#connection.write(this.#simulator.character.receipt(sequence, receipt, this.#simulator.senders));
+      return;
+    }
     this.#connection.reserve(RECEIPT_BYTES_MAX);
     output.length = receipts.write(output.bytes, output.length, sequence, receipt);
   }

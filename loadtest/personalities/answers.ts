@@ -64,7 +64,7 @@ export class StrangeAnswers {
   #submitBody(message: number): Buffer {
     const { strange } = this;
     if (strange.strikes("no-body")) return NOTHING;
-    const id = strange.strikes("empty-id") ? "" : strange.form.response(message);
+    const id = strange.strikes("empty-id") ? "" : strange.formOf(message).response(message);
     return this.#extra(strange.is("id-without-nul") ? Buffer.from(id, "latin1") : cString(id));
   }
 

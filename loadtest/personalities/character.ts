@@ -1,16 +1,23 @@
 /**
  * What a strange carrier is as a whole: how it writes its ids, who shares a limit, and how often it deviated.
  */
-import type { MessageIds } from "../simulator-receipts.js";
+import { RECEIPT_FLAG } from "../simulator-behaviour.js";
+import type { MessageIds, Receipt, Senders } from "../simulator-receipts.js";
 import type { SimulatorSettings } from "../simulator-settings.js";
 import { ofCarrier, ofConnection } from "./draw.js";
 import { type IdForm, idForm } from "./ids.js";
 import { type Limiter, limiterKey, makeLimiter } from "./limits.js";
+import { Random } from "./random.js";
+import { strangeReceipt } from "./receipts.js";
 import type { PersonalityName } from "./table.js";
 
+const PLAIN: ReadonlySet<PersonalityName> = new Set();
+
 export class Character {
-  form: IdForm;
+  /** The forms that ids had, each from the message that first had it: a receipt names an id as its response did. */
+  readonly #forms: { readonly from: number; readonly form: IdForm }[];
   readonly struck: Partial<Record<PersonalityName, number>> = {};
+  readonly #random = new Random(0);
   readonly #limiters = new Map<string, Limiter>();
 
   constructor(
@@ -18,11 +25,19 @@ export class Character {
     readonly seed: number,
     settings: SimulatorSettings,
   ) {
-    this.form = idForm(ofCarrier(settings.personalities, seed), ids);
+    this.#forms = [{ from: 0, form: idForm(ofCarrier(settings.personalities, seed), ids) }];
   }
 
-  change({ personalities }: SimulatorSettings): void {
-    this.form = idForm(ofCarrier(personalities, this.seed), this.ids);
+  formOf(message: number): IdForm {
+    return this.#forms.findLast(({ from }) => from <= message)!.form;
+  }
+
+  /** Other settings count from the next message on. */
+  change({ personalities }: SimulatorSettings, nextMessage: number): void {
+    const form = idForm(ofCarrier(personalities, this.seed), this.ids);
+    // Of forms that no message had only the last one is kept.
+    if (this.#forms.at(-1)!.from === nextMessage) this.#forms.pop();
+    this.#forms.push({ from: nextMessage, form });
     this.#limiters.clear();
   }
 
@@ -37,6 +52,17 @@ export class Character {
     const limiter = this.#limiters.get(name) ?? makeLimiter(key.names, throttleAbove);
     if (limiter !== null) this.#limiters.set(name, limiter);
     return limiter;
+  }
+
+  /** Whether earlier messages may have ids of another form than the plain one. */
+  get hasChanged(): boolean {
+    return this.#forms.length > 1;
+  }
+
+  /** As a carrier that is strange no more writes it: plain, but for the id that its response had. */
+  receipt(sequence: number, receipt: Receipt, senders: Senders): Buffer {
+    const help = { random: this.#random, form: this.formOf(receipt.message), senders, flags: RECEIPT_FLAG };
+    return strangeReceipt(PLAIN, help, sequence, receipt);
   }
 
   strike(name: PersonalityName): void {

@@ -59,8 +59,8 @@ export class Strange {
     greet(this);
   }
 
-  get form(): IdForm {
-    return this.simulator.character.form;
+  formOf(message: number): IdForm {
+    return this.simulator.character.formOf(message);
   }
 
   is(name: PersonalityName): boolean {
@@ -204,8 +204,8 @@ export class Strange {
   }
 
   receipt(sequence: number, receipt: Receipt): Buffer {
-    const { random, form, simulator } = this;
-    const help = { random, form, senders: simulator.senders, flags: RECEIPT_FLAG };
+    const { random, simulator } = this;
+    const help = { random, form: this.formOf(receipt.message), senders: simulator.senders, flags: RECEIPT_FLAG };
     return strangeReceipt(this.names, help, sequence, receipt);
   }
 

@@ -58,6 +58,10 @@ function isDelivered({ status, waves }: Action): boolean {
   return status === "sent" && waves[0]!.counts.delivered === waves[0]!.recipients;
 }
 
+/** How long it may take until a carrier that is well again is in use again, and how often that is tried. */
+const BACK_MS = 30_000;
+const RETRY_MS = 500;
+
 const isSent = ({ status }: Action): boolean => status === "sent";
 
 function struckTimes({ struck }: SimulatorCounters, name: Choice): number {
@@ -108,8 +112,16 @@ class Lane {
     while (disconnect && (await simulator.counters()).bindRequests === bindRequests) await sleep(20);
     await this.whole.engine.untilBound();
     const before = (await simulator.counters()).submitted;
-    await this.#send(name, "after that");
-    if ((await simulator.counters()).submitted === before) this.problems.push(`${name}: is not used after that`);
+    const isUsed = async (): Promise<boolean> => (await simulator.counters()).submitted > before;
+    // A carrier that was in trouble rests for a while, and is tried again with what is to be sent then.
+    for (let waitedMs = 0; !(await isUsed()); waitedMs += RETRY_MS) {
+      if (waitedMs >= BACK_MS) {
+        this.problems.push(`${name}: is not used after that`);
+        return;
+      }
+      if (waitedMs > 0) await sleep(RETRY_MS);
+      await this.#send(name, "after that");
+    }
   }
 
   async #send(name: Choice, when: string): Promise<void> {

@@ -167,3 +167,16 @@ test("empty-id: the receipt names an id that the response did not", async () => 
   expect(ids.filter((id) => id === "").length).toBeGreaterThan(5);
   expect(got.every(({ receipted_message_id }) => receipted_message_id !== "")).toBe(true);
 });
+
+test("a receipt names the id that its response had, whatever the carrier has become since", async () => {
+  const simulator = await strange(["digits19"], { receiptDelayMs: 300 });
+  const client = await bound(simulator);
+  const ids = (await submitMany(client, 20)).map(({ message_id }) => message_id);
+  simulator.set({ personalities: ["long-id"] });
+  ids.push(...(await submitMany(client, 20)).map(({ message_id }) => message_id));
+  simulator.set({ personalities: [] });
+  ids.push((await client.submit(NUMBER, "tekst", WITH_RECEIPT)).message_id);
+  await client.delivered(41);
+  expect(client.deliveries.map(({ receipted_message_id }) => receipted_message_id)).toEqual(ids);
+  expect(new Set(ids.map((id) => id!.length))).toEqual(new Set([19, 64, 10]));
+});
