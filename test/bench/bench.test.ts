@@ -29,7 +29,8 @@ it("every benchmark of the whole service still works, and says what it was asked
   expect(lines.map(({ name }) => name)).toEqual(names);
   for (const line of lines) {
     expect(Object.keys(line)).toEqual(expect.arrayContaining(["name", "value", "unit", "p50", "p99", "peer", "ratio"]));
-    expect(line.value).toBeGreaterThan(0);
+    // Of a short run nothing may be throttled.
+    if (line.name !== "submit.throttled") expect(line.value).toBeGreaterThan(0);
   }
   const [submit] = lines;
   expect(submit.ratio).toBeCloseTo(submit.value! / submit.peer!, 0);
