@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LiveWave } from "../../../engine/dispatch/wave.js";
+import { RECEIPT_STATE } from "../../../schemas/link.js";
 import { POSSIBLE_DUPLICATE, STATE, STATE_MASK } from "../../../schemas/words.js";
 import { rosterOf, takeAny, waveRecord } from "./fixtures.js";
 import { ANSWERS, type Course, course, Pair } from "./wave-pair.js";
@@ -109,6 +110,39 @@ describe("a live wave", () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it("counts the receipts of attempts in as many parts together, and of others not at all", () => {
+    const { delivered, undeliverable } = RECEIPT_STATE;
+    const [two, one, alsoTwo] = [11, 22, 33];
+    const wave = new LiveWave(waveRecord({ count: 1, segments: 2 }), 0, rosterOf(1));
+    const attempt = (carrier: number, parts: number, last: number | "unknown"): void => {
+      wave.intend({ from: 0, count: 1, resend: false }, 1, parts, carrier);
+      for (let segment = 0; segment < parts - 1; segment++) wave.outcome(0, segment, 0, carrier);
+      if (last === "unknown") wave.unknown(0, parts - 1, carrier);
+      else wave.outcome(0, parts - 1, last, carrier);
+    };
+    const state = (): number => wave.states[0] & STATE_MASK;
+    attempt(two, 2, "unknown");
+    wave.receipt(0, 0, delivered, two);
+    attempt(one, 1, 0);
+    // The first of two parts came before; that is not the one part that was sent now. Nor does it count when it comes late.
+    expect(state()).toBe(STATE.acknowledged);
+    wave.receipt(0, 0, delivered, two);
+    wave.receipt(0, 1, undeliverable, two);
+    expect(state()).toBe(STATE.acknowledged);
+    wave.receipt(0, 0, delivered, one);
+    expect(state()).toBe(STATE.delivered);
+
+    const again = new LiveWave(waveRecord({ count: 1, segments: 2 }), 0, rosterOf(1));
+    again.intend({ from: 0, count: 1, resend: false }, 1, 2, two);
+    again.outcome(0, 0, 0, two);
+    again.unknown(0, 1, two);
+    again.receipt(0, 0, delivered, two);
+    again.intend({ from: 0, count: 1, resend: true }, 1, 2, alsoTwo);
+    for (const segment of [0, 1]) again.outcome(0, segment, 0, alsoTwo);
+    again.receipt(0, 1, delivered, alsoTwo);
+    expect(again.states[0] & STATE_MASK).toBe(STATE.delivered);
   });
 
   it("goes before others when it is time-critical, and before a larger one", () => {
