@@ -24,9 +24,14 @@ export class People {
     private readonly index: NumberIndex,
   ) {}
 
+  /** False for a wave whose roster names people of another registry. */
+  knows({ record }: LiveWave): boolean {
+    return record.registry === this.registry;
+  }
+
   /** Whether this is the number of the recipient at `position`; 0 is a number that can't be read. */
   judge(wave: LiveWave, position: number, number: number): Verdict {
-    if (number === 0 || wave.record.registry !== this.registry) return VERDICT.open;
+    if (number === 0 || !this.knows(wave)) return VERDICT.open;
     const own = Math.abs(this.numbers[wave.participants[position]]);
     if (own === number || lastDigits(own) === lastDigits(number)) return VERDICT.same;
     return own > 0 ? VERDICT.other : VERDICT.open;
@@ -34,7 +39,7 @@ export class People {
 
   /** The number of the recipient at `position`, 0 if there is none to know. */
   numberOf(wave: LiveWave, position: number): number {
-    if (wave.record.registry !== this.registry) return 0;
+    if (!this.knows(wave)) return 0;
     return Math.abs(this.numbers[wave.participants[position]] ?? 0);
   }
 
@@ -46,7 +51,7 @@ export class People {
 
   /** Where a participant stands in a wave among those who can be found by number only; -1 if not. */
   positionIn(wave: LiveWave, participant: number): number {
-    return wave.record.registry === this.registry ? wave.uncertain.find(participant) : -1;
+    return this.knows(wave) ? wave.uncertain.find(participant) : -1;
   }
 }
 

@@ -14,7 +14,7 @@ import type { LiveWave } from "./wave.js";
 const PASSED_PER_LOOK = 400;
 
 /**
- * "waits": nobody, or a message to the same number is under way, whose response may yet bring the id. "nothing": it is
+ * "waits": nobody, or a message to the same number is under way, or about to be, whose response may yet bring the id. "nothing": it is
  * somebody's, and changes nothing. The time that this takes is counted with that of `search`.
  */
 export function findByNumber(
@@ -50,14 +50,16 @@ function isUnderWay(
   search: IdSearch,
 ): boolean {
   for (const wave of waves) {
-    if (wave.inFlight === 0) continue;
+    if (wave.isSent || !people.knows(wave)) continue;
     for (const participant of participants) {
       let position = people.positionIn(wave, participant);
       if (position < 0) {
         position = wave.participants.indexOf(participant);
         search.looked += Math.ceil((position < 0 ? wave.participants.length : position) / PASSED_PER_LOOK);
       }
-      if (position >= 0 && (wave.states[position] & STATE_MASK) === STATE.intended) return true;
+      if (position < 0) continue;
+      // Who will be sent to again must be: this receipt may be of an earlier message, whose wave is at rest.
+      if ((wave.states[position] & STATE_MASK) === STATE.intended || wave.waits(position)) return true;
     }
   }
   return false;

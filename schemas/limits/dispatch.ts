@@ -84,9 +84,12 @@ export const FAILOVER = {
   refusalsPerTurn: 4_096,
   /** So many of a carrier's last 32 answers that say it is in trouble itself, silence among them, close it for a while. */
   rejections: 20,
-  /** How long it is then left alone: the first pause, doubled up to the last when it is still in trouble. */
+  /**
+   * How long it is then left alone: the first pause, doubled up to the last when it is still in trouble. A probe costs a
+   * handful of people one attempt, so the last is short: where it is the only carrier, everybody waits for it to be tried.
+   */
   rejectingFirstMs: 1_000,
-  rejectingLastMs: 60_000,
+  rejectingLastMs: 8_000,
   /** Segments that it may then have at a time, until one answer shows that it is well; the longest message has ten. */
   probeSegments: 10,
   /** How long a carrier that is taken out may take for what it has before it is closed all the same: a response's deadline. */

@@ -258,7 +258,8 @@ describe("receipts without a known id", () => {
   it("go to who has a message whose response was lost, the latest wave first", () => {
     const rig = new DeskRig();
     const ids = rig.carrier();
-    const [old, late, other] = [rig.open(3), rig.open(3), rig.open(3)];
+    const held = { onUnknown: "hold" } as const;
+    const [old, late, other] = [rig.open(3, held), rig.open(3, held), rig.open(3)];
     for (const wave of [old, late]) for (let i = 0; i < 3; i++) rig.lose(ids, wave, i);
     for (let i = 0; i < 3; i++) rig.acknowledge(ids, other, i, `o${i}`);
     rig.receipt(rig.carrier("auto", "south", 8), "x1", numberOf(1_001));
@@ -271,7 +272,7 @@ describe("receipts without a known id", () => {
   it("wait while the response may come, and are applied when it is lost", () => {
     const rig = new DeskRig();
     const ids = rig.carrier();
-    const wave = rig.open(2);
+    const wave = rig.open(2, { onUnknown: "hold" });
     rig.receipt(ids, "x", numberOf(1_000));
     rig.receipt(ids, "y", numberOf(1_001));
     expect(statesOf(wave)).toEqual(["intended", "intended"]);
@@ -315,6 +316,18 @@ describe("receipts without a known id", () => {
     expect(wave.possibleDuplicates).toBe(0);
   });
 
+  it("do not keep anybody from being sent to again: they may be of an earlier message to the same person", () => {
+    const rig = new DeskRig();
+    const ids = rig.carrier();
+    const wave = rig.open(1);
+    rig.lose(ids, wave, 0);
+    rig.receipt(ids, "x", numberOf(1_000));
+    expect([stateOf(wave, 0), wave.hasWork]).toEqual(["unknown", true]);
+    wave.intend({ from: 0, count: 1, resend: true }, 2, 1, CARRIER);
+    rig.acknowledge(ids, wave, 0, "again");
+    expect(stateOf(wave, 0)).toBe("delivered");
+  });
+
   it("do not fail who was sent to again", () => {
     const rig = new DeskRig();
     const ids = rig.carrier();
@@ -334,7 +347,7 @@ describe("receipts without a known id", () => {
   it("are not given to a stranger, to two who may be meant, or to another generation of the registry", () => {
     const rig = new DeskRig();
     const ids = rig.carrier();
-    const wave = rig.open(1);
+    const wave = rig.open(1, { onUnknown: "hold" });
     const before = rig.open(1, { registry: 0 });
     rig.lose(ids, wave, 0);
     rig.lose(ids, before, 0);
