@@ -35,10 +35,16 @@ export const EVENT_WORDS = 4;
  */
 export const EVENT = { outcome: 1, unknown: 2, released: 3, receipt: 4, message: 5, refused: 6 } as const;
 
-/** Why a recipient was not sent to at all, by our own decision: no carrier serves the number; SMS is switched off. */
-export const NOT_SENT_REASON = { noRoute: 1, switchedOff: 2 } as const;
-/** Added to a NOT_SENT_REASON where a command_status stands; a command_status that large is nobody's. */
+/**
+ * Why a recipient was not sent to at all, by our own decision: no carrier serves the number; SMS is switched off; there is no
+ * number.
+ */
+export const NOT_SENT_REASON = { noRoute: 1, switchedOff: 2, noNumber: 3 } as const;
+/** Added to a NOT_SENT_REASON, and to the message_state of a receipt, where a command_status stands. */
 export const NOT_SENT = 0x2000_0000;
+export const RECEIPT_REASON = 0x1000_0000;
+/** A command_status from here on is nobody's, so that a carrier's can't be taken for one of ours. */
+export const COMMAND_STATUS_LAST = RECEIPT_REASON - 1;
 
 export const UNKNOWN_REASON = { disconnected: 1, deadline: 2 } as const;
 export const RELEASE_REASON = { stopped: 1, expired: 2, unbound: 3 } as const;

@@ -4,9 +4,8 @@
  */
 import type { Action, ActionRequest, Counts, EndRequest, Failure, Wave } from "../../schemas/api.js";
 import { assert, fail, ok, type Result } from "../../schemas/errors.js";
-import { NOT_SENT } from "../../schemas/link.js";
+import { NOT_SENT, RECEIPT_REASON } from "../../schemas/link.js";
 import { type ActionStatus, RECIPIENT_STATES, type UnknownPolicy } from "../../schemas/words.js";
-import { RECEIPT_REASON } from "../dispatch/status.js";
 import type { LiveWave } from "../dispatch/wave.js";
 import { type StoredWave, summaryOf } from "../dispatch/wave-store.js";
 import type { Store } from "../store/store.js";

@@ -36,6 +36,3 @@ export function verdictOf(status: number): Verdict {
   if (REFUSAL.has(status)) return "refusal";
   return status >= NOT_SENT ? "never" : "trouble";
 }
-
-/** Added to a receipt's message_state as a reason; a command_status that large is nobody's. */
-export const RECEIPT_REASON = 0x1000_0000;

@@ -9,13 +9,13 @@
  */
 import { assert } from "../../schemas/errors.js";
 import { DISPATCH } from "../../schemas/limits.js";
-import { NOT_SENT, RELEASE_REASON } from "../../schemas/link.js";
+import { NOT_SENT, RECEIPT_REASON, RELEASE_REASON } from "../../schemas/link.js";
 import { STATE } from "../../schemas/words.js";
 import { MessageIndex } from "./message-index.js";
 import { type Router, type Run, WaveQueue } from "./queue.js";
 import { Recipients } from "./recipients.js";
 import { SAW, Segments } from "./segments.js";
-import { RECEIPT_REASON, verdictOf } from "./status.js";
+import { verdictOf } from "./status.js";
 import { Trials } from "./trials.js";
 import type { WaveRecord } from "./wave-record.js";
 

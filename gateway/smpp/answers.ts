@@ -5,7 +5,7 @@
  * for room, and waits for it.
  */
 import type { CarrierConfiguration } from "../../schemas/carrier.js";
-import { GAUGE, NOT_SENT } from "../../schemas/link.js";
+import { COMMAND_STATUS_LAST, GAUGE } from "../../schemas/link.js";
 import { DELIVERY, DeliveryReader } from "./deliver.js";
 import type { EventWriter } from "./events.js";
 import type { Meters } from "./meters.js";
@@ -56,7 +56,8 @@ export class Answers {
       this.meters.count(GAUGE.throttled);
     } else {
       // What lies so high is no status of SMPP, and would read as a refusal of our own.
-      this.events.outcome(slot, position, segment, status < NOT_SENT ? status : protocol.ESME_RUNKNOWNERR);
+      const known = status <= COMMAND_STATUS_LAST ? status : protocol.ESME_RUNKNOWNERR;
+      this.events.outcome(slot, position, segment, known);
       this.meters.count(GAUGE.refused);
     }
   }

@@ -13,7 +13,7 @@ import { BindPace } from "./bind-pace.js";
 import type { EventWriter } from "./events.js";
 import type { Meters } from "./meters.js";
 import { Rate } from "./pace.js";
-import { ESME_RINVDSTADR, ESME_RTHROTTLED } from "./protocol.js";
+import { ESME_RTHROTTLED } from "./protocol.js";
 import { Queue } from "./queue.js";
 import type { Session } from "./session.js";
 import type { Wave, Waves } from "./waves.js";
@@ -218,5 +218,5 @@ export class Sender {
 
 /** Why a recipient is not sent to: there is no number, or SMS is switched off. */
 function refusal(number: number): number {
-  return number === 0 ? ESME_RINVDSTADR : NOT_SENT + NOT_SENT_REASON.switchedOff;
+  return NOT_SENT + (number === 0 ? NOT_SENT_REASON.noNumber : NOT_SENT_REASON.switchedOff);
 }

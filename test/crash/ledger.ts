@@ -18,7 +18,7 @@ export interface WaveLedger {
   readonly numbers: Float64Array;
   /** State and flag of each recipient; what was intended at the kill is intended here. */
   readonly states: Uint8Array;
-  /** command_status, or RECEIPT_REASON (engine/dispatch/status.ts) + state of the receipt, of the failed, by how often; lowest first. */
+  /** command_status, or RECEIPT_REASON (schemas/link.ts) + state of the receipt, of the failed, by how often; lowest first. */
   readonly reasons: readonly (readonly [number, number])[];
   /** Hash of the carrier that each recipient was granted to last; 0 for none. Empty once the wave is archived. */
   readonly grantedTo: Uint32Array;

@@ -1,8 +1,7 @@
 import { expect, it } from "vitest";
 import { showWave } from "../../../engine/actions/record.js";
-import { RECEIPT_REASON } from "../../../engine/dispatch/status.js";
 import { LiveWave } from "../../../engine/dispatch/wave.js";
-import { NOT_SENT, NOT_SENT_REASON, RECEIPT_STATE } from "../../../schemas/link.js";
+import { NOT_SENT, NOT_SENT_REASON, RECEIPT_REASON, RECEIPT_STATE } from "../../../schemas/link.js";
 import { rosterOf, waveRecord } from "../dispatch/fixtures.js";
 
 it("says of each failure whether the carrier, the receipt or we ourselves were its cause", () => {
