@@ -63,7 +63,9 @@ export class CarrierAccount {
   /** Twice the window, so that one window can be on the wire while the other becomes durable. */
   get limit(): number {
     const window = Atomics.load(this.port.gauges, GAUGE.window);
-    const byRate = Math.ceil((this.port.ratePerSecond * DISPATCH.exposureMs) / 1_000);
+    const learnt = Atomics.load(this.port.gauges, GAUGE.allowedPerSecond);
+    const perSecond = learnt > 0 ? Math.min(learnt, this.port.ratePerSecond) : this.port.ratePerSecond;
+    const byRate = Math.ceil((perSecond * DISPATCH.exposureMs) / 1_000);
     return Math.max(10, Math.min(DISPATCH.exposure, 2 * window, byRate));
   }
 

@@ -74,10 +74,9 @@ export class Carriers {
   /** By which carriers the recipients of this wave may be sent to. */
   routerOf(wave: LiveWave): Router {
     const { routes, numbers } = this;
-    const { trials } = wave;
-    const roster = new Uint32Array(wave.roster);
+    const { trials, participants } = wave;
     // Negative while SMS is switched off: the number is still the same.
-    const base = (position: number): number => routes.of(Math.abs(numbers[roster[position]] ?? 0));
+    const base = (position: number): number => routes.of(Math.abs(numbers[participants[position]] ?? 0));
     const unable = this.setOf((account) => !account.canSend(wave));
     const named = (hash: number): number => this.setOf((account) => account.hash === hash);
     const barred = (position: number): number => unable | trials.barredAt(position, named);

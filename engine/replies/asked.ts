@@ -30,7 +30,7 @@ export class Asked {
   /** A wave is live from here on; of a revived one some were asked before. */
   opened(wave: LiveWave): void {
     const { record, slot } = wave;
-    const roster = this.#counts(record) ? new Uint32Array(wave.roster) : NOBODY;
+    const roster = this.#counts(record) ? wave.participants : NOBODY;
     this.#rosters[slot] = roster;
     if (wave.queue.cursor > 0) this.#noteAll(record.waveId, roster, wave.states);
   }

@@ -27,10 +27,10 @@ export const DISPATCH = {
   /** Grants in one turn: what fits in one commit without the API thread being held up. */
   grantsPerTurn: 256,
   /**
-   * What may be intended with a carrier of limited rate, in time: little, so that a slow carrier does not hold the nearest
-   * back while a fast one is free.
+   * What may be intended with a carrier of limited rate, configured or learnt, in time: little, so that a slow carrier does
+   * not hold the nearest back while a fast one is free, and more than a response takes, or the rate would not be reached.
    */
-  exposureMs: 250,
+  exposureMs: 500,
   /** How often dispatch looks at its clock: expiry, slow carriers, waves whose receipts no longer come. */
   tickMs: 50,
   /** How long a wave stays in memory after it was sent, to be seen in the monitor and to know receipts that come twice. */
