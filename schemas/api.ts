@@ -140,7 +140,11 @@ export const Counts = z
     >),
     possibleDuplicates: z.int(),
   })
-  .meta({ id: "Counts", description: "Recipients by state" });
+  .meta({
+    id: "Counts",
+    description:
+      "Recipients by state. In the end delivered, failed, expired, stopped or unknown: once receipts are not awaited any more, who was acknowledged without one is unknown",
+  });
 export type Counts = z.infer<typeof Counts>;
 
 export const Failure = z

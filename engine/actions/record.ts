@@ -90,12 +90,20 @@ export function showWave(stored: StoredWave, live: LiveWave | undefined): Wave {
     text,
     recipients: count,
     segmentsPerMessage: segments,
-    counts: showCounts(summary),
+    counts: live ? showCounts(summary) : atRest(showCounts(summary)),
     failures: (summary?.reasons ?? []).map(showFailure),
     startedAt: dateTime(startedAtMs),
     firstIntentAt: dateTime(summary?.firstIntentAtMs ?? null),
     acknowledgedAt: dateTime(summary?.acknowledgedAtMs ?? null),
   };
+}
+
+/**
+ * No receipt is awaited any more: whoever a carrier took the message for, and never said more of, is unknown. The ledger
+ * still knows that they were reached, and who ends the action then thanks them.
+ */
+function atRest(counts: Counts): Counts {
+  return { ...counts, acknowledged: 0, unknown: counts.unknown + counts.acknowledged };
 }
 
 /** The ledger keeps a receipt's state, and our own reason not to send, beside command_status, moved up. */

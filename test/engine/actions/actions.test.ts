@@ -347,7 +347,7 @@ describe("a restart", () => {
   });
 
   it("after it was sent announces nothing anew", async () => {
-    const first = await start(300, new FakeCarrier("a", 1, { temporary: 0.2 }));
+    const first = await start(300, new FakeCarrier("a", 1, { temporary: 0.02 }));
     const { id } = await first.create({ dispatch: true });
     const sent = await first.at(id, "sent");
     const second = await restart(300, slow(2));

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { showWave } from "../../../engine/actions/record.js";
 import { LiveWave } from "../../../engine/dispatch/wave.js";
+import { summaryOf } from "../../../engine/dispatch/wave-store.js";
 import { NOT_SENT, NOT_SENT_REASON, RECEIPT_REASON, RECEIPT_STATE } from "../../../schemas/link.js";
 import { rosterOf, waveRecord } from "../dispatch/fixtures.js";
 
@@ -21,4 +22,19 @@ it("says of each failure whether the carrier, the receipt or we ourselves were i
     { cause: "messageState", code: RECEIPT_STATE.undeliverable, times: 1 },
   ]);
   expect(RECEIPT_REASON).toBeLessThan(NOT_SENT);
+});
+
+it("says of a wave at rest that what became of the acknowledged is unknown", () => {
+  const record = { ...waveRecord({ count: 3 }), stop: null };
+  const wave = new LiveWave(record, 0, rosterOf(3));
+  wave.intend({ from: 0, count: 3, resend: false }, 0, 1, 9);
+  for (const position of [0, 1, 2]) wave.outcome(position, 0, 0, 9);
+  wave.receipt(0, 0, RECEIPT_STATE.delivered, 9);
+  const archive = summaryOf(wave);
+  expect(showWave({ ...record, archive: null }, wave).counts).toMatchObject({ acknowledged: 2, unknown: 0 });
+  expect(showWave({ ...record, archive }, undefined).counts).toMatchObject({
+    delivered: 1,
+    acknowledged: 0,
+    unknown: 2,
+  });
 });
