@@ -33,7 +33,7 @@ test("carriers come, change and go in the middle of an action; nobody is lost, a
     text: TEXT,
     dispatch: true,
   });
-  await whole.engine.until(action.id, ({ waves }) => (waves[0]?.counts.acknowledged ?? 0) > 500);
+  await whole.engine.until(action.id, ({ waves }) => (waves[0]?.counts.pending ?? 20_000) < 19_500);
   const connections = (await north!.simulator.counters()).connections;
   reload(whole, [north!.entry, { ...south!.entry, share: 3, binds: 2 }, west!.entry]);
   await until(async () => {

