@@ -50,8 +50,9 @@ test("replies reach their action, and STOP is heeded, confirmed once, and surviv
   const page = await replies(whole, first.action.id);
   expect(page.replies.map(({ text }) => text)).toEqual(["Gezien bij het station 👀", long]);
   expect(JSON.stringify(page)).not.toContain(witness.slice(-8));
-  const unassigned = await whole.engine.request<ReplyPage>("GET", "/v1/unassigned-replies");
-  expect(unassigned.body.replies.map(({ text }) => text)).toEqual(["Wie bent u?"]);
+  const unassigned = () => whole.engine.request<ReplyPage>("GET", "/v1/unassigned-replies");
+  await until(async () => (await unassigned()).body.replies.length > 0);
+  expect((await unassigned()).body.replies.map(({ text }) => text)).toEqual(["Wie bent u?"]);
 
   const before = log().length;
   for (const from of [leaver, joiner]) for (const text of ["STOP", " stop. "]) await simulator.deliver({ from, text });
