@@ -83,7 +83,9 @@ class BindCheck implements SessionOwner {
     if (session.state === "bound") {
       const askedMs = performance.now();
       session.stop();
-      while (!session.closed && this.#trouble === null && !this.#isLate(askedMs)) await sleep(SMPP.tickMs);
+      // The session ends by itself where no answer comes; left before that, its socket would keep the process.
+      while (!session.closed && this.#trouble === null) await sleep(SMPP.tickMs);
+      if (this.#isLate(askedMs)) this.#finding(true, "unbind is not answered; the service ends the connection then");
     }
     clearInterval(this.#ticker);
     if (this.#deliveries > 0) {

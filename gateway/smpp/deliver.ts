@@ -61,6 +61,7 @@ export class DeliveryReader {
   #sarPart = 0;
   #sarParts = 0;
   #sender = "";
+  #senderCountry = 0;
   #senderNumber = Number.NaN;
   readonly #text: ReceiptText = { idAt: 0, idLength: 0, state: 0, error: 0, strict: false };
   readonly #plain = new Uint8Array(SMPP.pduBytes);
@@ -77,7 +78,7 @@ export class DeliveryReader {
     if (this.broken && this.idLength === 0 && this.#textLength === 0) return DELIVERY.malformed;
     if ((this.#esmClass & UDHI) !== 0) readUserDataHeader(bytes, this.#textAt, this.#textLength, this.header);
     if (this.#isReceipt(bytes)) {
-      const isOurs = this.number === 0 || this.number === this.#ourNumber(carrier.sender);
+      const isOurs = this.number === 0 || this.number === this.#ourNumber(carrier);
       if (isOurs) this.number = addressAt(bytes, this.#destinationAt, end, carrier);
       return DELIVERY.receipt;
     }
@@ -130,11 +131,13 @@ export class DeliveryReader {
     return behind <= end ? behind : -1;
   }
 
-  /** The sender as a number; NaN if it is a name. */
-  #ourNumber(sender: string): number {
-    if (sender !== this.#sender) {
+  /** The sender as a number, read as an address is; NaN if it is a name. */
+  #ourNumber({ sender, countryCode }: Addressing): number {
+    if (sender !== this.#sender || countryCode !== this.#senderCountry) {
       this.#sender = sender;
-      this.#senderNumber = /^[0-9]+$/.test(sender) ? Number(sender) : Number.NaN;
+      this.#senderCountry = countryCode;
+      const bytes = Buffer.from(sender, "latin1");
+      this.#senderNumber = numberOf(bytes, 0, bytes.length, 0, countryCode) || Number.NaN;
     }
     return this.#senderNumber;
   }

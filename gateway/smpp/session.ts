@@ -37,8 +37,8 @@ export class Session extends Line {
   #deadlineMs = 0;
   /** How long deliveries may hold up our unbind: where they come without end, some always wait for their answer. */
   #drainedMs = 0;
-  /** The sequence number of the peer's unbind, 0 if it sent none. */
-  #unbindSequence = 0;
+  /** The sequence number of the peer's unbind, null if it sent none. */
+  #unbindSequence: number | null = null;
   #stopped = false;
   #changing = false;
 
@@ -137,7 +137,7 @@ export class Session extends Line {
         else if (!this.lives(nowMs)) this.fail("CARRIER_UNREACHABLE", "no answer to enquire_link within the deadline");
         return;
       case "leaving":
-        if (nowMs >= this.#deadlineMs || (this.#unbindSequence !== 0 && this.#isDrained(nowMs))) this.#leave();
+        if (nowMs >= this.#deadlineMs || (this.#unbindSequence !== null && this.#isDrained(nowMs))) this.#leave();
     }
   }
 
@@ -219,7 +219,7 @@ export class Session extends Line {
 
   /** Returns false if we did not unbind. */
   unbindAnswered(): boolean {
-    if (this.state !== "leaving" || this.#unbindSequence !== 0) return false;
+    if (this.state !== "leaving" || this.#unbindSequence !== null) return false;
     this.#leave();
     return true;
   }
@@ -228,7 +228,7 @@ export class Session extends Line {
     const { carrier, loopbackOnly } = this.owner;
     this.state = "connecting";
     this.#deadlineMs = nowMs + carrier.bindTimeoutMs;
-    this.#unbindSequence = 0;
+    this.#unbindSequence = null;
     this.handshake.begin(carrier);
     const size = this.sends ? carrier.window : 1;
     if (this.window.size !== size) this.window = new Window(size);
@@ -270,10 +270,10 @@ export class Session extends Line {
   }
 
   #leave(): void {
-    const byPeer = this.#unbindSequence !== 0;
-    if (byPeer) this.send(protocol.UNBIND_RESP, protocol.ESME_ROK, this.#unbindSequence);
+    const asked = this.#unbindSequence;
+    if (asked !== null) this.send(protocol.UNBIND_RESP, protocol.ESME_ROK, asked);
     this.connection?.closeSoon(this.owner.carrier.enquireLinkTimeoutMs);
-    if (byPeer) {
+    if (asked !== null) {
       this.fail("CARRIER_UNREACHABLE", "the carrier unbound");
       return;
     }

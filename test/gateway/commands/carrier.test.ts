@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type SimulatorOptions, type SimulatorProcess, startSimulator } from "../../../loadtest/simulator-process.js";
 import { temporaryFolder } from "../../temp-folder.js";
+import { polite, reading } from "../smpp/peer.js";
 
 const MAIN = fileURLToPath(new URL("../../../gateway/main.js", import.meta.url));
 
@@ -75,6 +76,16 @@ describe("carrier check", () => {
     const mute = await check({ port: simulator.smppPort, bindTimeoutMs: 300 });
     expect(mute.said).toContain("no bind within the deadline");
     expect([secure.code, mute.code]).toEqual([1, 1]);
+  });
+
+  test("ends, and says so, when the carrier answers no unbind", async () => {
+    const server = await reading((pdu, socket) => {
+      if (pdu.command !== "unbind") polite(pdu, socket);
+    });
+    const { code, said } = await check({ port: server.port, enquireLinkTimeoutMs: 200 });
+    await server.stop();
+    expect(said).toContain("unbind is not answered");
+    expect(code).toBe(0);
   });
 
   test("does nothing with a file that has a mistake, or has no such carrier", async () => {

@@ -110,6 +110,11 @@ describe("configuration of carriers", () => {
     expect(mistaken).toMatchObject({ ok: false, problem: { detail: "not JSON at line 3, column 21" } });
     const cut = readCarriers('{\n  "carriers": [', {});
     expect(cut).toMatchObject({ ok: false, problem: { detail: "not JSON at line 2, column 16" } });
+    // V8 names no position for these.
+    const bare = readCarriers('{"carriers": [\n  {"password": geheim,\n   "name": "alfa"}\n]}', {});
+    expect(bare).toMatchObject({ ok: false, problem: { detail: "not JSON at line 2, column 16" } });
+    const behind = readCarriers('{"carriers": []}\n}', {});
+    expect(behind).toMatchObject({ ok: false, problem: { detail: "not JSON at line 2, column 1" } });
   });
 
   test("takes certificates that are in PEM, and shows nothing of a file that is not", () => {

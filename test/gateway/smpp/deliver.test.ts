@@ -156,6 +156,8 @@ describe.each(["deliver_sm", "data_sm"])("receipts by %s", (command) => {
     expect(receipt({ source_addr: "", destination_addr: "Burgernet" }, words).number).toBe(0);
     const unswapped = { source_addr: "31600000001", destination_addr: "31687654321", esm_class: 4 };
     expect(readBytes(encode(unswapped, command), 31, "31600000001").number).toBe(31_687_654_321);
+    expect(readBytes(encode(unswapped, command), 31, "+31600000001").number).toBe(31_687_654_321);
+    expect(readBytes(encode(unswapped, command), 31, "0600000001").number).toBe(31_687_654_321);
     expect(readBytes(encode(unswapped, command), 31, "31600000002").number).toBe(31_600_000_001);
     expect(readBytes(encode({ ...unswapped, esm_class: 0 }, command), 31, "31600000001").number).toBe(31_600_000_001);
     const message = read({ source_addr: "Burgernet", destination_addr: "31687654321" }, command);

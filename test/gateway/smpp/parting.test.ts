@@ -41,6 +41,17 @@ describe("parting", () => {
     expect(seen).toContain("0:unbind_resp");
   });
 
+  test("an unbind with the sequence number 0, which no request may have, is one all the same", async () => {
+    const seen: string[] = [];
+    const server = await reading((pdu, socket, connection) => {
+      seen.push(`${connection}:${pdu.command}`);
+      if (polite(pdu, socket) && pdu.command === "bind_transceiver" && connection === 0) socket.write(header(6, 0, 0));
+    });
+    const rig = rigFor(server, { enquireLinkTimeoutMs: 600_000 });
+    await rig.until("a second bind", () => rig.gauge("bound") === 1 && seen.includes("1:bind_transceiver"));
+    expect(seen).toContain("0:unbind_resp");
+  });
+
   test("the carrier ends its side without a word: what is in flight is unknown, and we bind again", async () => {
     const server = await reading((pdu, socket, connection) => {
       if (polite(pdu, socket) || pdu.command !== "submit_sm") return;
