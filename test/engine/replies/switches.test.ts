@@ -199,6 +199,18 @@ describe("a confirmation", () => {
     expect(confirmed()[1]).toEqual([CONFIRMATIONS.on, [1]]);
   });
 
+  it("is not sent again when nobody knows what became of it, nor after a restart", async () => {
+    await say([1, "STOP"], [2, "STOP"]);
+    await rig.confirm();
+    const [wave] = rig.dispatcher.waves;
+    rig.unknown(wave!, 0);
+    await rig.settled();
+    expect(wave!.inFlight).toBe(1);
+    expect(wave!.hasWork).toBe(false);
+    await restart();
+    expect(rig.dispatcher.waves[0]!.isSent).toBe(true);
+  });
+
   it("leaves nothing behind under its number, whatever comes while it is removed", async () => {
     await say([1, "STOP"]);
     await rig.confirm();
