@@ -102,6 +102,7 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
     close: async () => {
       clearInterval(clock);
       parts.actions.beginClosing();
+      carriers.beginClosing();
       await server.value.server.close();
       await parts.dispatcher.quiesce();
       await carriers.close();

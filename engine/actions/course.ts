@@ -168,9 +168,7 @@ export class Course {
   }
 
   async #openWave(record: ActionRecord, kind: WaveKind, roster: Roster, text: string): Promise<Result<void>> {
-    const parts = this.dispatcher.accounts.map(({ port }) => port.adviseText(text).segments);
-    // A carrier may have been configured anew since the text was checked: where it takes too many parts, it gets none.
-    const segments = Math.max(1, ...parts.filter((each) => each <= API.segmentsPerMessage));
+    const segments = this.dispatcher.segmentsOf(text);
     if (!(await this.archive.makeRoom(roster.count * segments))) return fail("BUSY", "too many actions are being sent");
     const waveId = this.waves.newId();
     const nowMs = this.hooks.now();

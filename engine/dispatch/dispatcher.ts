@@ -9,7 +9,7 @@
  * it could be trusted, and a restart resumes from what is durable.
  */
 import { assert, type Problem } from "../../schemas/errors.js";
-import { DISPATCH } from "../../schemas/limits.js";
+import { API, DISPATCH } from "../../schemas/limits.js";
 import { STATE } from "../../schemas/words.js";
 import type { Store } from "../store/store.js";
 import type { CarrierAccount } from "./account.js";
@@ -91,6 +91,15 @@ export class Dispatcher {
   /** Settles when all that was taken so far is on the disk. */
   commit(): Promise<void> {
     return this.write(() => {});
+  }
+
+  /**
+   * Parts of a text at the carrier that makes most of it, and to which it can be sent: one that was configured anew since the
+   * text was checked may make too many, and gets none of it.
+   */
+  segmentsOf(text: string): number {
+    const parts = this.accounts.map(({ port }) => port.adviseText(text).segments);
+    return Math.max(1, ...parts.filter((each) => each <= API.segmentsPerMessage));
   }
 
   /** A slot for a new wave, or -1 when DISPATCH.liveWaves are alive. */

@@ -4,7 +4,6 @@
  * stopped, sent again, or held for a receipt where the wave holds such recipients. What was never intended is still to do.
  */
 import { ok, type Result } from "../../schemas/errors.js";
-import { API } from "../../schemas/limits.js";
 import { STATE } from "../../schemas/words.js";
 import type { Store } from "../store/store.js";
 import type { Dispatcher } from "./dispatcher.js";
@@ -62,8 +61,7 @@ async function widen(
   dispatcher: Dispatcher,
   stored: StoredWave,
 ): Promise<Result<StoredWave>> {
-  const parts = dispatcher.accounts.map(({ port }) => port.adviseText(stored.text).segments);
-  const segments = Math.max(stored.segments, ...parts.filter((each) => each <= API.segmentsPerMessage));
+  const segments = Math.max(stored.segments, dispatcher.segmentsOf(stored.text));
   if (segments === stored.segments) return ok(stored);
   const widened = { ...stored, segments };
   const put = await store.commit(() => waveStore.put(widened));

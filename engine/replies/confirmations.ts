@@ -102,7 +102,7 @@ export class Confirmations {
   ): Promise<Result<void>> {
     const text = CONFIRMATIONS[to];
     const count = people.length;
-    const segments = Math.max(1, ...dispatcher.accounts.map(({ port }) => port.adviseText(text).segments));
+    const segments = dispatcher.segmentsOf(text);
     if (!(await archive.makeRoom(count * segments))) return fail("BUSY", "too many actions are being sent");
     const roster = new SharedArrayBuffer(count * 4);
     new Uint32Array(roster).set(people);

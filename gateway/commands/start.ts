@@ -34,6 +34,8 @@ async function start(): Promise<Result<void>> {
   const configuration = readConfiguration(process.env);
   if (!configuration.ok) return configuration;
   const { dataFolder, carriersFile, apiKey, logLevel } = configuration.value;
+  const log = pino({ level: logLevel }, pino.destination(2));
+  const isReady = heedHangups(carriersFile, log);
   process.on("unhandledRejection", (reason) => {
     // lmdb rejects promises of its own that nobody holds when a commit fails (see engine/store/store.ts).
     if (!(reason instanceof Error && "commitError" in reason)) throw reason;
@@ -44,7 +46,6 @@ async function start(): Promise<Result<void>> {
   if (!made.ok) return made;
   const carriers = await configuredCarriers(carriersFile);
   if (!carriers.ok) return carriers;
-  const log = pino({ level: logLevel }, pino.destination(2));
   const service = await startService({
     ...configuration.value,
     carriers: carriers.value,
@@ -57,8 +58,7 @@ async function start(): Promise<Result<void>> {
   if (!service.ok) return service;
   const key = apiKey === undefined && service.value.keys.size === 0 ? await firstKey(service.value) : undefined;
   announce(configuration.value, service.value, carriers.value, key);
-  // Without a file there is nothing to read again; the default of SIGHUP, to end, would lose the terminal's session.
-  process.on("SIGHUP", () => carriersFile !== undefined && void reload(carriersFile, service.value, log));
+  isReady(service.value);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => void service.value.close().then(() => process.exit(0)));
   }
@@ -81,6 +81,27 @@ async function configuredCarriers(file: string | undefined): Promise<Result<Carr
     return readCarriers(JSON.stringify({ carriers: [entry] }), process.env);
   }
   return readCarriersFile(file, process.env);
+}
+
+/**
+ * SIGHUP reads the file of carriers again, and where it comes before the service is ready, when that is: the file may have
+ * changed since it was read. Returns what is to be called then.
+ */
+function heedHangups(file: string | undefined, log: Logger): (service: Service) => void {
+  let ready: Service | undefined;
+  let missed = false;
+  const again = (service: Service): void => {
+    if (file !== undefined) void reload(file, service, log);
+  };
+  // Also without a file: the default of SIGHUP, to end, would lose the terminal's session.
+  process.on("SIGHUP", () => {
+    if (ready === undefined) missed = true;
+    else again(ready);
+  });
+  return (service) => {
+    ready = service;
+    if (missed) again(service);
+  };
 }
 
 /** Reads the file of carriers again; with a mistake in it, everything goes on as it was. */

@@ -30,6 +30,7 @@ export class Carriers {
   readonly #running = new Map<string, Running>();
   /** Changes go one after the other: the same name may go and come back. */
   #changing: Promise<unknown> = Promise.resolve();
+  #closing = false;
 
   constructor(
     private readonly shared: CarrierShared,
@@ -47,6 +48,11 @@ export class Carriers {
     return changing;
   }
 
+  /** From here on nothing changes any more, whatever the file says: what was begun is finished. */
+  beginClosing(): void {
+    this.#closing = true;
+  }
+
   async close(): Promise<void> {
     await this.#changing;
     await Promise.all([...this.#running.values()].map(({ carrier }) => carrier.close()));
@@ -54,6 +60,7 @@ export class Carriers {
 
   async #change(configurations: readonly CarrierConfiguration[], dispatcher: Dispatcher): Promise<CarrierChanges> {
     const changes: CarrierChanges = { added: [], changed: [], removed: [] };
+    if (this.#closing) return changes;
     for (const configuration of configurations) {
       const running = this.#running.get(configuration.name);
       if (running === undefined) {

@@ -1,8 +1,12 @@
 /** The file of carriers changes while the service runs, and SIGHUP makes it read again. */
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
+import { open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
+import type { Wave } from "../../schemas/api.js";
+import { startNode } from "../children.js";
 import { acceptedBy, EVERYWHERE, tagOf, Whole } from "./whole.js";
 
 const TEXT = "Burgernet: jongen (5) vermist bij het station, blauwe jas. Gezien? Bel 0800-0011";
@@ -15,6 +19,11 @@ function reload(whole: Whole, entries: readonly object[] | string): void {
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await sleep(20);
+}
+
+/** Who was answered for; receipts may come so soon that hardly anybody is seen without one. */
+function answered(wave: Wave | undefined): number {
+  return wave === undefined ? 0 : wave.counts.acknowledged + wave.counts.delivered;
 }
 
 test("carriers come, change and go in the middle of an action; nobody is lost, and what did not change stays bound", async () => {
@@ -33,7 +42,7 @@ test("carriers come, change and go in the middle of an action; nobody is lost, a
     text: TEXT,
     dispatch: true,
   });
-  await whole.engine.until(action.id, ({ waves }) => (waves[0]?.counts.pending ?? 20_000) < 19_500);
+  await whole.engine.until(action.id, ({ waves }) => answered(waves[0]) > 500);
   const connections = (await north!.simulator.counters()).connections;
   reload(whole, [north!.entry, { ...south!.entry, share: 3, binds: 2 }, west!.entry]);
   await until(async () => {
@@ -55,4 +64,42 @@ test("carriers come, change and go in the middle of an action; nobody is lost, a
   expect([...accepted.values()].every((times) => times === 1)).toBe(true);
   expect(logs.every(({ length }) => length > 0)).toBe(true);
   expect((await north!.simulator.counters()).connections).toBe(connections);
+});
+
+test("while the service starts: it goes on, and reads the file again when it is ready", async () => {
+  const whole = await Whole.prepare(3_000, [{ name: "north" }, { name: "south" }]);
+  const [north, south] = whole.carriers.map(({ entry }) => entry);
+  // Who opens a FIFO to write waits for who reads it: so the service is known to be at it.
+  const file = join(whole.folder, "carriers.fifo");
+  execFileSync("mkfifo", [file]);
+  const child = startNode(new URL("../../gateway/main.js", import.meta.url), ["start"], {
+    env: { SEINPOST_DATA: whole.folder, SEINPOST_PORT: "0", SEINPOST_CARRIERS: file, SEINPOST_LOG_LEVEL: "info" },
+  });
+  const first = await open(file, "w");
+  child.process.kill("SIGHUP");
+  await first.writeFile(JSON.stringify({ carriers: [north] }));
+  await first.close();
+  await writeFile(file, JSON.stringify({ carriers: [north, south] }));
+  while (!child.errors().includes('"added":["south"]')) await sleep(20);
+  child.process.kill("SIGTERM");
+  expect(await child.ended).toEqual({ code: 0, signal: null });
+});
+
+test("while the service stops: what the file says then changes nothing, and it ends as it should", async () => {
+  const whole = await Whole.start(3_000, [
+    { name: "north", simulator: { latencyMs: 400 } },
+    { name: "south", simulator: { latencyMs: 400 } },
+  ]);
+  const { id } = await whole.engine.createAction({
+    area: { ...EVERYWHERE, center: [...EVERYWHERE.center] },
+    text: TEXT,
+    dispatch: true,
+  });
+  await whole.engine.until(id, ({ waves }) => answered(waves[0]) > 0);
+  const { child } = whole.engine;
+  const ended = whole.engine.stop();
+  await sleep(100);
+  reload(whole, [whole.carriers[0]!.entry]);
+  await ended;
+  expect([child.exitCode, child.signalCode]).toEqual([0, null]);
 });

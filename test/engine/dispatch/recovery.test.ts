@@ -5,6 +5,7 @@ import { JournalPage } from "../../../engine/dispatch/journal.js";
 import { recover } from "../../../engine/dispatch/recovery.js";
 import { WaveStore } from "../../../engine/dispatch/wave-store.js";
 import type { Store } from "../../../engine/store/store.js";
+import { API } from "../../../schemas/limits.js";
 import { EVENT, EVENT_WORDS, RECEIPT_STATE } from "../../../schemas/link.js";
 import { carrierPort, peopleOf, rosterOf, TemporaryFolder, waveRecord } from "./fixtures.js";
 
@@ -81,4 +82,15 @@ it("goes on with a wave of which its carriers make more parts now", async () => 
   const stored = waves.get(7);
   expect(stored.ok && stored.value.segments).toBe(3);
   await dispatcher.close();
+});
+
+it("counts a wave in parts that it can be sent in: a carrier that makes more of the text gets none of it", async () => {
+  const hooks = { onSent: () => {}, onFatal: () => {}, now: () => 3 };
+  const ports = [carrierPort("north", 1, { parts: 4 }), carrierPort("south", 1, { parts: API.segmentsPerMessage + 1 })];
+  const dispatcher = new Dispatcher(store, ports, hooks, peopleOf());
+  expect(dispatcher.segmentsOf("a text")).toBe(4);
+  await dispatcher.close();
+  const alone = new Dispatcher(store, ports.slice(1), hooks, peopleOf());
+  expect(alone.segmentsOf("a text")).toBe(1);
+  await alone.close();
 });
