@@ -16,6 +16,9 @@
  * | switchedOff | may be left out; channels that are switched off as a whole | sms voice |
  * | origin | may be left out; "generated" for somebody who does not exist | generated |
  *
+ * What a participant has switched off stays off when an import replaces the registry, by number and whatever the file says
+ * (switched-off.ts).
+ *
  * One row with origin "generated" makes the whole registry a generated one, so that exporting and importing does not turn
  * it into one that may be sent to a real carrier. The columns may come in any order. Number, status, language and
  * switchedOff are the participant's and the same in all of their rows. A field may be quoted, with quotes doubled inside. A row is one line: no

@@ -14,6 +14,7 @@ import { NumberRegister } from "./numbers.js";
 import { type OnProgress, ProgressMeter } from "./progress.js";
 import type { RegistryRecord } from "./record.js";
 import { ROW_CODES, type RowCode, RowReader, readHeader } from "./row.js";
+import { switchedOffByNumber } from "./switched-off.js";
 import { RegistryWriter } from "./writer.js";
 
 export interface Refusal {
@@ -28,6 +29,8 @@ export interface ImportReport {
   readonly rows: number;
   readonly refused: number;
   readonly refusedByCode: Partial<Record<RowCode, number>>;
+  /** Participants with a channel that the file has on, and that stays off because they switched it off themselves. */
+  readonly keptOff: number;
   /** The first of the refused rows, at most REGISTRY.reportedRows. */
   readonly refusals: readonly Refusal[];
 }
@@ -50,9 +53,11 @@ export async function importRegistry(
   const store = Store.open(folder);
   if (!store.ok) return store;
   try {
+    const switchedOff = switchedOffByNumber(store.value);
+    if (!switchedOff.ok) return switchedOff;
     const begun = await RegistryWriter.begin(store.value, { generated: false, replace: options.replace ?? false });
     if (!begun.ok) return begun;
-    const written = await importInto(begun.value, input, options);
+    const written = await importInto(begun.value, switchedOff.value, input, options);
     if (!written.ok) await begun.value.abandon();
     return written;
   } finally {
@@ -62,10 +67,11 @@ export async function importRegistry(
 
 async function importInto(
   writer: RegistryWriter,
+  switchedOff: ReadonlyMap<number, number>,
   input: AsyncIterable<Buffer>,
   options: ImportOptions,
 ): Promise<Result<ImportReport>> {
-  const importer = new Importer(writer, options.onRefusal);
+  const importer = new Importer(writer, switchedOff, options.onRefusal);
   const lines = new LineSplitter((line) => importer.line(line));
   const meter = new ProgressMeter(options.onProgress);
   let bytes = 0;
@@ -99,6 +105,7 @@ class Importer {
   readonly #refusals: Refusal[] = [];
   readonly #refusedByCode: Partial<Record<RowCode, number>> = {};
   #refused = 0;
+  #keptOff = 0;
   #line = 0;
   #reader: RowReader | undefined;
   /** The participant whose rows are being read. */
@@ -106,6 +113,7 @@ class Importer {
 
   constructor(
     private readonly writer: RegistryWriter,
+    private readonly switchedOff: ReadonlyMap<number, number>,
     private readonly onRefusal: ((refusal: Refusal) => void) | undefined,
   ) {}
 
@@ -154,7 +162,9 @@ class Importer {
         return undefined;
       }
       this.#current = { participant, number, status, language, locations: 0 };
-      this.writer.participant(participant, number, status, language);
+      const off = this.switchedOff.get(number) ?? 0;
+      if ((off & ~status) !== 0) this.#keptOff++;
+      this.writer.participant(participant, number, status | off, language);
     }
     this.#current.locations++;
     if (values.generated) this.writer.markGenerated();
@@ -182,6 +192,7 @@ class Importer {
       rows: this.rows,
       refused: this.#refused,
       refusedByCode: this.#refusedByCode,
+      keptOff: this.#keptOff,
       refusals: this.#refusals,
     };
   }

@@ -109,8 +109,9 @@ async function runImport(file: string, options: DataOption & { readonly replace?
   );
   shown.stop();
   if (!imported.ok) return report(imported.problem);
-  const { registry, rows, refused, refusedByCode } = imported.value;
+  const { registry, rows, refused, refusedByCode, keptOff } = imported.value;
   process.stdout.write(`imported ${registry.participants} participants with ${registry.locations} locations\n`);
+  if (keptOff > 0) process.stdout.write(`${keptOff} participants had switched a channel off; it stays off\n`);
   if (refused === 0) return;
   const byCode = Object.entries(refusedByCode).map(([code, count]) => `${code} ${count}`);
   process.stdout.write(`refused ${refused} of ${rows} rows: ${byCode.join(", ")}\n`);

@@ -177,8 +177,25 @@ test("channels that are switched off survive export and import, and a file witho
   given(await imported(second, out));
   expect(flattened(given(await loadRegistry(second)))).toEqual(off);
   expect(await exported(second)).toBe(out);
-  given(await imported(second, [HEADER, ROW, other].join("\n"), { replace: true }));
-  expect(flattened(given(await loadRegistry(second))).status).toEqual([3, 0, 1]);
+});
+
+test("what somebody switched off stays off through an import, by number, whatever the file says", async () => {
+  const folder = temporaryFolder();
+  const quiet = row({ participant: 2, number: "+31690000002" });
+  const nobody = row({ participant: 3, number: "" });
+  given(await imported(folder, `${HEADER},switchedOff\n${ROW},sms\n${quiet},push\n${nobody},sms\n`));
+  const moved = row({ participant: 7, number: "+31690000001" });
+  const report = given(
+    await imported(
+      folder,
+      `${HEADER},switchedOff\n${quiet},push voice\n${row({ participant: 3, number: "" })},\n${moved},\n`,
+      { replace: true },
+    ),
+  );
+  expect(report.keptOff).toBe(1);
+  const { status, numbers } = flattened(given(await loadRegistry(folder)));
+  expect([status[2], status[3], status[7]]).toEqual([0x20 | 0x80, 0, 0x10]);
+  expect(numbers[7]).toBe(-31_690_000_001);
 });
 
 test("an output that fails ends the export with a problem", async () => {
