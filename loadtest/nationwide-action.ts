@@ -1,5 +1,5 @@
 /** What the nationwide run asks, shared with the benchmarks so that both measure the same. */
-import type { AreaInput } from "../schemas/api.js";
+import type { AreaInput } from "../schemas/area.js";
 
 /** Around the middle of the country, wide enough for its corners and for participants just over the border. */
 export const NATIONWIDE_AREA: AreaInput = { type: "Circle", center: [5.3, 52.15], radiusMeters: 300_000 };

@@ -16,7 +16,7 @@ interface Seen {
 }
 
 export class Forecast {
-  readonly #seen = new Map<CarrierAccount, Seen>();
+  readonly #seen = new WeakMap<CarrierAccount, Seen>();
 
   /** To be called about once a second: measures the carriers that are busy. */
   observe(accounts: readonly CarrierAccount[], nowMs: number): void {

@@ -90,8 +90,11 @@ export class WaveQueue {
     return this.#classified === this.#count;
   }
 
-  /** Takes up a router, or the same one after something has changed: everyone is put into a lane anew, without a pause. */
-  route(router: Router, nowMs: number): void {
+  /**
+   * Takes up a router, or the same one after something has changed: everyone is put into a lane anew, without a pause.
+   * `waiting`: how many below the cursor wait; a wave that only awaits receipts has none, and is not gone through.
+   */
+  route(router: Router, nowMs: number, waiting: number): void {
     this.router = router;
     this.nowMs = nowMs;
     this.#lanes.clear();
@@ -99,7 +102,11 @@ export class WaveQueue {
     this.#classified = router.isSingle ? this.#count : this.cursor;
     this.#classes = router.isSingle ? undefined : (this.#classes ?? new Uint16Array(this.#count));
     if (router.isSingle && this.#count > 0) this.#lane(router.fresh(0));
-    for (let position = 0; position < this.cursor; position++) if (this.wave.waits(position)) this.push(position);
+    for (let position = 0, left = waiting; left > 0 && position < this.cursor; position++) {
+      if (!this.wave.waits(position)) continue;
+      this.push(position);
+      left--;
+    }
   }
 
   /** Holds the next `most` numbers against the routes. */

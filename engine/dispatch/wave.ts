@@ -142,6 +142,8 @@ export class LiveWave extends Recipients {
     assert(from + count <= this.record.count, "a refusal lies within the roster");
     this.queue.left(from, count);
     for (let position = from; position < from + count; position++) {
+      // Only who waits is refused: where the journal says that it is with a carrier there was a restart in between.
+      this.lost(position);
       const state = this.at(position);
       if (state === STATE.pending) this.#fail(position, NOT_SENT + reason);
       // It may have arrived, so it has not failed.
@@ -205,7 +207,9 @@ export class LiveWave extends Recipients {
 
   /** Takes up, or anew, by which carriers each may be sent to. */
   route(router: Router, nowMs: number): void {
-    if (this.stoppedAtMs === null) this.queue.route(router, nowMs);
+    if (this.stoppedAtMs !== null) return;
+    const fresh = this.record.count - this.queue.cursor;
+    this.queue.route(router, nowMs, this.counts[STATE.pending] - fresh + this.#resends);
   }
 
   #answer(position: number, segment: number, saw: number): boolean {

@@ -10,7 +10,7 @@
  * positions a ring). Promises a field like /area/coordinates/0/3 for each problem.
  */
 
-import type { AreaInput } from "../../schemas/api.js";
+import type { AreaInput } from "../../schemas/area.js";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
 import type { Area, LngLat, Rings } from "./area.js";

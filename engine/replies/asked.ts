@@ -10,14 +10,11 @@ import { POSSIBLE_DUPLICATE, STATE, STATE_MASK } from "../../schemas/words.js";
 import type { LiveWave } from "../dispatch/wave.js";
 import type { WaveRecord } from "../dispatch/wave-record.js";
 
-const NOBODY = new Uint32Array(0);
 const REACHED: ReadonlySet<number> = new Set([STATE.unknown, STATE.acknowledged, STATE.delivered]);
 
 export class Asked {
   /** Wave id by participant number, 0 for none. */
   readonly #latest: Uint32Array;
-  /** Roster by the slot of a live wave; of nobody where its replies would not count. */
-  readonly #rosters: Uint32Array[] = [];
 
   /** `registry`: the generation that the participant numbers belong to. */
   constructor(
@@ -29,10 +26,8 @@ export class Asked {
 
   /** A wave is live from here on; of a revived one some were asked before. */
   opened(wave: LiveWave): void {
-    const { record, slot } = wave;
-    const roster = this.#counts(record) ? wave.participants : NOBODY;
-    this.#rosters[slot] = roster;
-    if (wave.queue.cursor > 0) this.#noteAll(record.waveId, roster, wave.states);
+    const { record, participants, states } = wave;
+    if (wave.queue.cursor > 0 && this.#counts(record)) this.#noteAll(record.waveId, participants, states);
   }
 
   /** A wave at rest. */
@@ -42,8 +37,8 @@ export class Asked {
 
   /** Called for each segment that went out. */
   note(wave: LiveWave, position: number): void {
-    const roster = this.#rosters[wave.slot]!;
-    if (position < roster.length) this.#note(wave.record.waveId, roster[position]!);
+    const { record, participants } = wave;
+    if (position < participants.length && this.#counts(record)) this.#note(record.waveId, participants[position]!);
   }
 
   /** The wave that was opened last of those in which any of these was asked; 0 for none. */

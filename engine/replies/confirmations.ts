@@ -72,8 +72,10 @@ export class Confirmations {
     if (this.#opening || this.#owed.size === 0 || waits) return ok(undefined);
     this.#opening = true;
     let opened: Result<void> = ok(undefined);
+    // Both lists before either wave is opened: who switches meanwhile must not be in two waves at a time.
+    const owed = { off: this.#owedTo("off"), on: this.#owedTo("on") };
     for (const to of ["off", "on"] as const) {
-      const people = this.#owedTo(to);
+      const people = owed[to];
       if (opened.ok && people.length > 0) opened = await this.#open(to, people, waves, archive, dispatcher, nowMs);
     }
     this.#opening = false;

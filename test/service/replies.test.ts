@@ -50,8 +50,9 @@ test("replies reach their action, and STOP is heeded, confirmed once, and surviv
   const page = await replies(whole, first.action.id);
   expect(page.replies.map(({ text }) => text)).toEqual(["Gezien bij het station 👀", long]);
   expect(JSON.stringify(page)).not.toContain(witness.slice(-8));
-  const unassigned = await whole.engine.request<ReplyPage>("GET", "/v1/unassigned-replies");
-  expect(unassigned.body.replies.map(({ text }) => text)).toEqual(["Wie bent u?"]);
+  const unassigned = () => whole.engine.request<ReplyPage>("GET", "/v1/unassigned-replies");
+  await until(async () => (await unassigned()).body.replies.length > 0);
+  expect((await unassigned()).body.replies.map(({ text }) => text)).toEqual(["Wie bent u?"]);
 
   const before = log().length;
   for (const from of [leaver, joiner]) for (const text of ["STOP", " stop. "]) await simulator.deliver({ from, text });
@@ -69,5 +70,6 @@ test("replies reach their action, and STOP is heeded, confirmed once, and surviv
   // Confirmed once each time that something changed: twice off, once on.
   const confirmed = [...log().numbers.slice(before)].slice(0, 3);
   expect(confirmed.map(String).sort()).toEqual([leaver, joiner, joiner].sort());
-  expect(log().length - before).toBe(3 + second.numbers.size);
+  // The last one may have been in flight at the kill, and then it came twice.
+  expect([3, 4]).toContain(log().length - before - second.numbers.size);
 });

@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { hourOfWeek } from "../../engine/actions/hour-of-week.js";
 import type { LoadedRegistry } from "../../engine/registry/columns.js";
 import { loadRegistry } from "../../engine/registry/load.js";
-import type { ActionPage, AreaInput, Preview } from "../../schemas/api.js";
+import type { ActionPage, Preview } from "../../schemas/api.js";
+import type { AreaInput } from "../../schemas/area.js";
 import { CHANNELS, type Channel, channelBit, type Domain, PARTICIPANT_STATUSES } from "../../schemas/words.js";
 import { acceptedBy, EVERYWHERE, tagOf, Whole } from "./whole.js";
 

@@ -265,6 +265,28 @@ describe("the journal", () => {
     expect([...third.reasons]).toEqual([[0x08, 20]]);
   });
 
+  it("replays that nobody serves those any more whom a restart had left uncertain", async () => {
+    const record = waveRecord({ waveId: ++lastId, count: 4 });
+    const all = { from: 0, count: 4, resend: false };
+    const page = new JournalPage(0);
+    page.addGrant(CARRIER, all, 1);
+    await store.commit(() => page.write(store.table("journal"), record.waveId, 1));
+    // The second run knows no carrier that serves them: they may have been reached, and are not sent to again.
+    const second = new LiveWave(record, 0, rosterOf(4));
+    expect(replay(second, store.table("journal"), null).ok).toBe(true);
+    expect(second.resume()).toBe(4);
+    second.refused(0, 4, NOT_SENT_REASON.noRoute);
+    page.addRefused(0, 4, NOT_SENT_REASON.noRoute);
+    expect(second.isSent).toBe(true);
+    await store.commit(() => page.write(store.table("journal"), record.waveId, 2));
+    const third = new LiveWave(record, 0, rosterOf(4));
+    expect(replay(third, store.table("journal"), null).ok).toBe(true);
+    expect(third.resume()).toBe(0);
+    expect([...third.states]).toEqual([...second.states]);
+    expect(third.isSent).toBe(true);
+    expect(third.acknowledgedAtMs).toBe(2);
+  });
+
   it("takes a grant without a number of parts, as older entries have it, for the wave's own", async () => {
     const record = waveRecord({ waveId: ++lastId, count: 1, segments: 2 });
     const page = new JournalPage(0);

@@ -187,6 +187,18 @@ describe("a confirmation", () => {
     expect(told).toEqual([CONFIRMATIONS.on, [1]]);
   });
 
+  it("of a switch that comes while its wave is being opened waits until that one was sent", async () => {
+    await say([1, "STOP"]);
+    const opening = rig.confirm();
+    rig.message(NUMBER + 1, "AAN");
+    await opening;
+    await rig.settled();
+    expect(confirmed()).toEqual([[CONFIRMATIONS.off, [1]]]);
+    await deliver();
+    await rig.confirm();
+    expect(confirmed()[1]).toEqual([CONFIRMATIONS.on, [1]]);
+  });
+
   it("of a switch there and back, in the commit that holds its wave, is not owed once more", async () => {
     await say([1, "STOP"]);
     const opening = rig.confirm();

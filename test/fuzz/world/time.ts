@@ -31,7 +31,12 @@ const chance = new Random();
 /** Wires that were dialled and that nobody has taken yet. */
 const dialled: Wire[] = [];
 
+/** As Node's: never less than a millisecond, so that time moves on whatever a pause was rounded to. */
 function timeout(run: () => void, afterMs = 0): Timer {
+  return immediate(run, Math.max(1, afterMs));
+}
+
+function immediate(run: () => void, afterMs = 0): Timer {
   const timer = new Timer(nowMs + afterMs, run);
   timers.push(timer);
   return timer;
@@ -43,7 +48,7 @@ function clear(timer: Timer | undefined): void {
 }
 
 function dial(options: { onread: Wire["onread"] }): Wire {
-  const wire = new Wire(options.onread, timeout);
+  const wire = new Wire(options.onread, immediate);
   dialled.push(wire);
   return wire;
 }
@@ -52,7 +57,8 @@ function dial(options: { onread: Wire["onread"] }): Wire {
 export function install(): void {
   const clock = { now: () => nowMs };
   Object.defineProperty(globalThis, "performance", { value: clock, configurable: true });
-  Object.assign(globalThis, { setTimeout: timeout, clearTimeout: clear, setImmediate: timeout, clearImmediate: clear });
+  Object.assign(globalThis, { setTimeout: timeout, clearTimeout: clear });
+  Object.assign(globalThis, { setImmediate: immediate, clearImmediate: clear });
   Object.assign(Date, { now: () => EPOCH_MS + nowMs });
   Object.assign(Math, { random: () => chance.next() / 2 ** 32 });
   Object.assign(net, { connect: dial });
