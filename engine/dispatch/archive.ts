@@ -4,6 +4,7 @@
  *
  * One wave at a time, in small commits, so that the API thread is never held up and the ledger's own commits come between.
  */
+import type { Result } from "../../schemas/errors.js";
 import { DISPATCH } from "../../schemas/limits.js";
 import type { Dispatcher } from "./dispatcher.js";
 import type { LiveWave } from "./wave.js";
@@ -65,15 +66,18 @@ export class Archive {
     if (!stored || this.#leaving.has(wave)) return false;
     this.#leaving.add(wave);
     const archived = await this.waves.archive(wave, stored);
-    const removed = archived.ok && isPassing(stored) ? await this.waves.remove(stored) : archived;
+    if (archived.ok) this.dispatcher.forget(wave);
+    const gone = archived.ok && isPassing(stored) ? await this.#remove(stored) : archived;
     this.#leaving.delete(wave);
-    if (!removed.ok) {
-      this.dispatcher.hooks.onFatal(removed.problem);
-      return false;
-    }
-    this.dispatcher.forget(wave);
     this.#stored.delete(wave);
-    this.hooks.onArchived(wave.record.actionId);
-    return true;
+    if (gone.ok) this.hooks.onArchived(wave.record.actionId);
+    else this.dispatcher.hooks.onFatal(gone.problem);
+    return gone.ok;
+  }
+
+  /** The ledger has let go of it, so that nothing is written any more under a number that another wave may get. */
+  async #remove(stored: StoredWave): Promise<Result<void>> {
+    await this.dispatcher.commit();
+    return this.waves.remove(stored);
   }
 }

@@ -156,7 +156,8 @@ export function replay(wave: LiveWave, table: Table, stopAtMs: number | null): R
   let sequence = 0;
   const stop = (beforeMs: number): void => {
     if (stopAtMs === null || wave.stoppedAtMs !== null || beforeMs <= stopAtMs) return;
-    wave.stop(stopAtMs, STATE.stopped);
+    // The journal does not say when a wave expired: an operator who stops one that has changes nothing.
+    wave.stop(stopAtMs, stopAtMs < wave.record.expiresAtMs ? STATE.stopped : STATE.expired);
     wave.finish(stopAtMs);
   };
   for (const { key, value } of table.range(journalKey(waveId, 0), journalKey(waveId + 1, 0))) {

@@ -13,10 +13,6 @@ class Line {
   #head = 0;
   #size = 0;
 
-  get size(): number {
-    return this.#size;
-  }
-
   push(position: number, dueMs: number): void {
     if (this.#size === this.#positions.length) this.#grow();
     const at = (this.#head + this.#size++) & (this.#positions.length - 1);
@@ -49,10 +45,6 @@ class Line {
 
 export class Pauses {
   #lines: Line[] = [];
-
-  get size(): number {
-    return this.#lines.reduce((sum, line) => sum + line.size, 0);
-  }
 
   /** `attempt`: which one, from 1, has just failed. */
   add(position: number, attempt: number, nowMs: number): void {

@@ -99,9 +99,11 @@ export class WaveQueue {
     this.nowMs = nowMs;
     this.#lanes.clear();
     this.#pauses.clear();
-    this.#classified = router.isSingle ? this.#count : this.cursor;
-    this.#classes = router.isSingle ? undefined : (this.#classes ?? new Uint16Array(this.#count));
-    if (router.isSingle && this.#count > 0) this.#lane(router.fresh(0));
+    // Where nobody is fresh any more there is nothing to tell apart.
+    const isAlike = router.isSingle || this.cursor === this.#count;
+    this.#classified = isAlike ? this.#count : this.cursor;
+    this.#classes = isAlike ? undefined : (this.#classes ?? new Uint16Array(this.#count));
+    if (isAlike && this.#count > 0) this.#lane(router.fresh(0));
     for (let position = 0, left = waiting; left > 0 && position < this.cursor; position++) {
       if (!this.wave.waits(position)) continue;
       this.push(position);

@@ -1,8 +1,7 @@
 /**
  * A wave while it is alive: its roster and the ledger of what happened to each recipient, as columns by position. The
- * transitions here are the only ones there are. They run in two places, live on events from the carriers and at start on
- * the journal, so that what a restart knows is by construction what was known before it. What they come to therefore never
- * depends on the carriers that are configured, only on what was granted and what came back.
+ * transitions here are the only ones there are. They run live on events from the carriers and at start on the journal, so
+ * that a restart knows what was known before: they depend on what was granted and came back, never on the configuration.
  *
  * Written by the main thread alone. A recipient is one position; a position that was granted gets, for each of its segments,
  * one of outcome, unknown or released, and is concluded by the last of them.
@@ -19,8 +18,6 @@ import { verdictOf } from "./status.js";
 import { Trials } from "./trials.js";
 import type { WaveRecord } from "./wave-record.js";
 
-export type { WaveRecord } from "./wave-record.js";
-
 export class LiveWave extends Recipients {
   readonly index: MessageIndex;
   readonly queue: WaveQueue;
@@ -33,6 +30,8 @@ export class LiveWave extends Recipients {
   stoppedAtMs: number | null = null;
 
   readonly #holds: boolean;
+  /** Of those that come back after the stop. */
+  #stopState: number = STATE.stopped;
   /** How many of the unknown will be sent again. */
   #resends = 0;
   /** Parts that each carrier makes of the message, by the hash of its name. */
@@ -72,8 +71,8 @@ export class LiveWave extends Recipients {
 
   /** Recipients of whom nothing more will be sent. */
   get concluded(): number {
-    const unknown = this.#holds ? 0 : this.counts[STATE.unknown];
-    return this.record.count - this.counts[STATE.pending] - this.inFlight - unknown;
+    const { pending, unknown } = STATE;
+    return this.record.count - this.counts[pending] - this.inFlight - (this.#holds ? 0 : this.counts[unknown]);
   }
 
   /** True when nothing will be sent any more: each recipient has been concluded. */
@@ -83,8 +82,7 @@ export class LiveWave extends Recipients {
 
   /** True when no receipt is awaited either. */
   get isSettled(): boolean {
-    const held = this.#holds ? this.counts[STATE.unknown] : 0;
-    return this.isSent && this.counts[STATE.acknowledged] + held === 0;
+    return this.isSent && this.counts[STATE.acknowledged] + (this.#holds ? this.counts[STATE.unknown] : 0) === 0;
   }
 
   /** True for a recipient who is neither with a carrier nor concluded. */
@@ -127,7 +125,7 @@ export class LiveWave extends Recipients {
       if (this.at(position) !== STATE.intended) continue;
       concluded++;
       if (reason === RELEASE_REASON.expired) this.set(position, STATE.expired);
-      else if (this.stoppedAtMs !== null) this.set(position, STATE.stopped);
+      else if (this.stoppedAtMs !== null) this.set(position, this.#stopState);
       else {
         this.set(position, STATE.pending);
         this.queue.push(position);
@@ -144,10 +142,8 @@ export class LiveWave extends Recipients {
     for (let position = from; position < from + count; position++) {
       // Only who waits is refused: where the journal says that it is with a carrier there was a restart in between.
       this.lost(position);
-      const state = this.at(position);
-      if (state === STATE.pending) this.#fail(position, NOT_SENT + reason);
-      // It may have arrived, so it has not failed.
-      else if (state === STATE.unknown) this.#exhaust(position);
+      if (this.at(position) === STATE.pending) this.#fail(position, NOT_SENT + reason);
+      else if (this.at(position) === STATE.unknown) this.#exhaust(position);
     }
   }
 
@@ -171,6 +167,7 @@ export class LiveWave extends Recipients {
     this.setPending(state, this.queue.cursor);
     this.#resends = 0;
     this.stoppedAtMs = atMs;
+    this.#stopState = state;
     this.queue.clear();
   }
 
@@ -190,8 +187,8 @@ export class LiveWave extends Recipients {
     let uncertain = 0;
     for (let position = 0; position < this.queue.cursor; position++) {
       if (!this.lost(position)) continue;
-      uncertain++;
       this.#weighReceipts(position);
+      uncertain++;
     }
     this.route(this.queue.router, 0);
     return uncertain;
@@ -207,9 +204,8 @@ export class LiveWave extends Recipients {
 
   /** Takes up, or anew, by which carriers each may be sent to. */
   route(router: Router, nowMs: number): void {
-    if (this.stoppedAtMs !== null) return;
-    const fresh = this.record.count - this.queue.cursor;
-    this.queue.route(router, nowMs, this.counts[STATE.pending] - fresh + this.#resends);
+    const waiting = this.counts[STATE.pending] - (this.record.count - this.queue.cursor) + this.#resends;
+    if (this.stoppedAtMs === null) this.queue.route(router, nowMs, waiting);
   }
 
   #answer(position: number, segment: number, saw: number): boolean {
@@ -246,7 +242,7 @@ export class LiveWave extends Recipients {
     if (saw & (SAW.acknowledged | SAW.unknown)) this.flag(position);
     this.trials.countAttempt(position);
     const unknown = (saw & SAW.unknown) !== 0;
-    if (this.stoppedAtMs !== null) this.set(position, unknown ? STATE.unknown : STATE.stopped);
+    if (this.stoppedAtMs !== null) this.set(position, unknown ? STATE.unknown : this.#stopState);
     else if (this.#mayTryAgain(position)) {
       this.set(position, unknown ? STATE.unknown : STATE.pending);
       this.#requeue(position, saw, carrier);
@@ -283,7 +279,7 @@ export class LiveWave extends Recipients {
     if (isOver || received === "delivered") this.set(position, STATE[received]);
   }
 
-  /** Stays unknown, and is not sent again. */
+  /** Stays unknown, and is not sent again: it may have arrived, so it has not failed. */
   #exhaust(position: number): void {
     const waited = this.#isResent(position);
     while (this.trials.attempts(position) < DISPATCH.attempts) this.trials.countAttempt(position);

@@ -1,6 +1,7 @@
 /**
  * Tells who switched SMS off or on that it was done, once. What is owed is durable in the commit of the switch and removed in
- * the commit that opens the wave which tells it; so a restart neither forgets one nor tells it twice, beyond what any wave may.
+ * the commit that opens the wave which tells it; and where no outcome is known it is held, for it may have arrived. So neither
+ * a restart nor a carrier that falls silent tells one twice.
  *
  * Owed is the last state: who says STOP, AAN, STOP in one go is told once. A new wave waits until the one before has been
  * sent, so that what is told last is what is so. One participant stands for all who share a number.
@@ -119,6 +120,7 @@ export class Confirmations {
       count,
       segments,
       timeCritical: false,
+      onUnknown: "hold",
       expiresAtMs: nowMs + REPLIES.confirmWithinHours * 3_600_000,
       startedAtMs: nowMs,
       stop: null,

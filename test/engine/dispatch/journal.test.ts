@@ -287,6 +287,31 @@ describe("the journal", () => {
     expect(third.acknowledgedAtMs).toBe(2);
   });
 
+  it("makes of those that come back after the expiry what the live wave made of them, also when somebody stops it then", async () => {
+    const record = waveRecord({ waveId: ++lastId, count: 3, expiresAtMs: 10 });
+    const wave = new LiveWave(record, 0, rosterOf(3));
+    const page = new JournalPage(0);
+    const run = { from: 0, count: 2, resend: false };
+    wave.intend(run, 1, 1, CARRIER);
+    page.addGrant(CARRIER, run, 1);
+    await store.commit(() => page.write(store.table("journal"), record.waveId, 1));
+    wave.stop(10, STATE.expired);
+    const words = new Uint32Array(EVENT_WORDS);
+    for (const event of [
+      [EVENT.outcome, 0, 0, 0x08],
+      [EVENT.released | (RELEASE_REASON.stopped << 8), 0, 1, 1],
+    ]) {
+      words.set(event);
+      applyEvent(wave, words, 0, CARRIER);
+      page.addEvent(words, 0, EVENT_WORDS, CARRIER);
+    }
+    expect([...wave.states]).toEqual([STATE.expired, STATE.expired, STATE.expired]);
+    await store.commit(() => page.write(store.table("journal"), record.waveId, 11));
+    const again = new LiveWave(record, 0, rosterOf(3));
+    expect(replay(again, store.table("journal"), 11).ok).toBe(true);
+    expect([...again.states]).toEqual([...wave.states]);
+  });
+
   it("takes a grant without a number of parts, as older entries have it, for the wave's own", async () => {
     const record = waveRecord({ waveId: ++lastId, count: 1, segments: 2 });
     const page = new JournalPage(0);

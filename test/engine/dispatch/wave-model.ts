@@ -45,7 +45,7 @@ export interface ModelLane {
 
 export class WaveModel {
   readonly recipients: Recipient[];
-  stopped = false;
+  stopped: "stopped" | "expired" | null = null;
   nowMs = 0;
   /** Segments granted and not concluded: what the accounts must have as exposed. */
   exposed = 0;
@@ -138,7 +138,7 @@ export class WaveModel {
     recipient.awaited.clear();
     this.exposed -= recipient.carrier?.parts ?? 0;
     if (reason === RELEASE_REASON.expired) recipient.state = "expired";
-    else if (this.stopped) recipient.state = "stopped";
+    else if (this.stopped) recipient.state = this.stopped;
     else Object.assign(recipient, { state: "pending", place: "again" });
     this.#weigh(recipient);
   }
@@ -163,7 +163,7 @@ export class WaveModel {
   }
 
   stop(state: "stopped" | "expired"): void {
-    this.stopped = true;
+    this.stopped = state;
     for (const recipient of this.recipients) {
       if (recipient.state === "pending") recipient.state = state;
       recipient.place = null;
@@ -205,7 +205,7 @@ export class WaveModel {
   #again(recipient: Recipient, saw: ReadonlySet<Answer>): void {
     recipient.attempts++;
     const unknown = saw.has("unknown");
-    if (this.stopped) recipient.state = unknown ? "unknown" : "stopped";
+    if (this.stopped) recipient.state = unknown ? "unknown" : this.stopped;
     else if (recipient.attempts >= DISPATCH.attempts) {
       if (unknown) recipient.state = "unknown";
       else this.#fail(recipient, 0);

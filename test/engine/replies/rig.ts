@@ -18,7 +18,14 @@ import { ReplyStore, UNASSIGNED } from "../../../engine/replies/reply-store.js";
 import { Store } from "../../../engine/store/store.js";
 import type { Reply } from "../../../schemas/api.js";
 import type { Problem } from "../../../schemas/errors.js";
-import { EVENT, EVENT_WORDS, GAUGE, type WaveForCarrier } from "../../../schemas/link.js";
+import {
+  EVENT,
+  EVENT_WORDS,
+  GAUGE,
+  RECEIPT_STATE,
+  UNKNOWN_REASON,
+  type WaveForCarrier,
+} from "../../../schemas/link.js";
 import { carrierPort, until, waveRecord } from "../dispatch/fixtures.js";
 import { given, type SamplePerson } from "../registry/samples.js";
 
@@ -123,6 +130,22 @@ export class ReplyRig {
       const id = wave.record.waveId * 1_000 + position;
       words.set([EVENT.outcome | (4 << 16), wave.slot, position, status, id], at);
     }
+    this.port.bring.publish();
+  }
+
+  /** Nothing was heard of the message to this position in time. */
+  unknown(wave: LiveWave, position: number): void {
+    const at = this.port.bring.reserve(EVENT_WORDS);
+    this.port.bring.words.set([EVENT.unknown, wave.slot, position, UNKNOWN_REASON.deadline], at);
+    this.port.bring.publish();
+  }
+
+  /** The carrier says that the message to this position was delivered, under the id of its outcome. */
+  receipt(wave: LiveWave, position: number): void {
+    const { words } = this.port.bring;
+    const at = this.port.bring.reserve(EVENT_WORDS + 3);
+    const id = wave.record.waveId * 1_000 + position;
+    words.set([EVENT.receipt | (12 << 16), RECEIPT_STATE.delivered, 0, 0, 0, 0, id], at);
     this.port.bring.publish();
   }
 

@@ -7,7 +7,7 @@ import { CONFIRMATIONS } from "../../../engine/replies/keywords.js";
 import { buildShards } from "../../../engine/selection/build.js";
 import { PoolSelector } from "../../../engine/selection/pool.js";
 import { createPool } from "../../../engine/selection/tasks.js";
-import { REPLIES } from "../../../schemas/limits.js";
+import { DISPATCH, REPLIES } from "../../../schemas/limits.js";
 import { temporaryFolder } from "../../temp-folder.js";
 import { flattened, given, writeSample } from "../registry/samples.js";
 import { ACTIONS, NUMBER, people, ReplyRig } from "./rig.js";
@@ -197,6 +197,38 @@ describe("a confirmation", () => {
     await deliver();
     await rig.confirm();
     expect(confirmed()[1]).toEqual([CONFIRMATIONS.on, [1]]);
+  });
+
+  it("is not sent again when nobody knows what became of it, nor after a restart", async () => {
+    await say([1, "STOP"], [2, "STOP"]);
+    await rig.confirm();
+    const [wave] = rig.dispatcher.waves;
+    rig.unknown(wave!, 0);
+    await rig.settled();
+    expect(wave!.inFlight).toBe(1);
+    expect(wave!.hasWork).toBe(false);
+    await restart();
+    expect(rig.dispatcher.waves[0]!.isSent).toBe(true);
+  });
+
+  it("leaves nothing behind under its number, whatever comes while it is removed", async () => {
+    await say([1, "STOP"]);
+    await rig.confirm();
+    await deliver();
+    const [wave] = rig.dispatcher.waves;
+    const removeJournal = rig.waves.removeJournal.bind(rig.waves);
+    rig.waves.removeJournal = async (waveId) => {
+      const removed = await removeJournal(waveId);
+      rig.receipt(wave!, 0);
+      await rig.settled();
+      return removed;
+    };
+    rig.aheadMs += DISPATCH.restMs;
+    await rig.archive.tidy();
+    expect(rig.dispatcher.waves).toEqual([]);
+    for (const table of ["waves", "rosters", "outcomes", "journal"] as const) {
+      expect([table, rig.store.table(table).count()]).toEqual([table, 0]);
+    }
   });
 
   it("of a switch there and back, in the commit that holds its wave, is not owed once more", async () => {
