@@ -59,6 +59,8 @@ export class Answers {
       const known = status <= COMMAND_STATUS_LAST ? status : protocol.ESME_RUNKNOWNERR;
       this.events.outcome(slot, position, segment, known);
       this.meters.count(GAUGE.refused);
+      // Whatever it thinks of the number, it was not too much for it.
+      pace.accepted(sentAtMs, heardMs);
     }
   }
 

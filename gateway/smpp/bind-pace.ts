@@ -94,7 +94,7 @@ export class BindPace {
     if (this.#phase === "blocked") this.#untilMs = nowMs + this.#pauseMs;
   }
 
-  /** The carrier took a segment that was sent at `sentAtMs`. */
+  /** The carrier took a segment that was sent at `sentAtMs`, or refused it for another reason than that it was too much. */
   accepted(sentAtMs: number, nowMs: number): void {
     const trial = this.#trial;
     if (this.#phase === "free") this.#count(nowMs);

@@ -1,7 +1,7 @@
 /** The file of carriers changes while the service runs, and SIGHUP makes it read again. */
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { open, writeFile } from "node:fs/promises";
+import { open, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
@@ -72,14 +72,16 @@ test("while the service starts: it goes on, and reads the file again when it is 
   // Who opens a FIFO to write waits for who reads it: so the service is known to be at it.
   const file = join(whole.folder, "carriers.fifo");
   execFileSync("mkfifo", [file]);
+  writeFileSync(join(whole.folder, "carriers.json"), JSON.stringify({ carriers: [north, south] }));
   const child = startNode(new URL("../../gateway/main.js", import.meta.url), ["start"], {
     env: { SEINPOST_DATA: whole.folder, SEINPOST_PORT: "0", SEINPOST_CARRIERS: file, SEINPOST_LOG_LEVEL: "info" },
   });
+  // It has the old one open, so it reads that to its end, and then the new one.
   const first = await open(file, "w");
   child.process.kill("SIGHUP");
+  await rename(join(whole.folder, "carriers.json"), file);
   await first.writeFile(JSON.stringify({ carriers: [north] }));
   await first.close();
-  await writeFile(file, JSON.stringify({ carriers: [north, south] }));
   while (!child.errors().includes('"added":["south"]')) await sleep(20);
   child.process.kill("SIGTERM");
   expect(await child.ended).toEqual({ code: 0, signal: null });

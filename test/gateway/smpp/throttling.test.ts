@@ -6,6 +6,7 @@ import { numberOf, Rig, Smsc } from "./harness.js";
 const ROK = 0;
 const RMSGQFUL = 0x14;
 const RTHROTTLED = 0x58;
+const RINVDSTADR = 0x0b;
 
 let ends: (() => Promise<void>)[] = [];
 
@@ -76,6 +77,16 @@ test.each([
     furthest = Math.max(furthest, position);
   }
   expect(rig.gauge("allowedPerSecond")).toBeLessThan(2_000);
+});
+
+test("a carrier that refuses all numbers after it has throttled is not taken to throttle on", async () => {
+  let throttled = 0;
+  const smsc = await Smsc.start((pdu) => answer(pdu, throttled++ < 5 ? RTHROTTLED : RINVDSTADR));
+  const rig = rigFor(smsc);
+  rig.open(0, 1);
+  rig.grant(0, 0, 50);
+  await rig.until("50 refusals", () => rig.of("outcome").length === 50);
+  expect([rig.gauge("throttled"), rig.gauge("refused"), rig.gauge("backingOff")]).toEqual([5, 50, 0]);
 });
 
 test("all parts of long messages go over one bind, throttled or not", async () => {
