@@ -217,6 +217,8 @@ export const Carrier = z
     throttled: z.int(),
     receipts: z.int(),
     strayReceipts: z.int().meta({ description: "Final receipts that belonged to no one; see /v1/stray-receipts" }),
+    receivingBinds: z.int().meta({ description: "Binds that are bound and can receive: transceivers and receivers" }),
+    strayResponses: z.int().meta({ description: "Responses to nothing that was outstanding: late, or twice" }),
     undecidedReceipts: z
       .int()
       .meta({ description: "Receipts that say that the carrier does not know what became of the message" }),

@@ -38,6 +38,8 @@ export const MonitorCarrier = Carrier.omit({
   ratePerSecond: true,
   allowedPerSecond: true,
   strayReceipts: true,
+  receivingBinds: true,
+  strayResponses: true,
   undecidedReceipts: true,
   messageIds: true,
 })

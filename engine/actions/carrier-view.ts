@@ -22,6 +22,8 @@ export function showCarrier({ port, ids, rejecting }: CarrierAccount): Carrier {
     throttled: gauge("throttled") >>> 0,
     receipts: gauge("receipts") >>> 0,
     strayReceipts: ids.strays,
+    receivingBinds: gauge("receiving"),
+    strayResponses: gauge("strayResponses") >>> 0,
     undecidedReceipts: ids.undecided,
     messageIds: ids.shown,
     disconnects: gauge("disconnects"),

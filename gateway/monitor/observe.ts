@@ -19,6 +19,8 @@ export function observeCarrier(carrier: Carrier, rates: Rates, nowMs: number): M
     allowedPerSecond: _allowed,
     messageIds: _ids,
     strayReceipts: _stray,
+    receivingBinds: _receiving,
+    strayResponses: _late,
     undecidedReceipts: _open,
     ...rest
   } = carrier;

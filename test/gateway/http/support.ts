@@ -44,6 +44,8 @@ export const CARRIER: Carrier = {
   throttled: 1,
   receipts: 90,
   strayReceipts: 3,
+  receivingBinds: 1,
+  strayResponses: 0,
   undecidedReceipts: 1,
   messageIds: "auto: decimalReceipts",
   disconnects: 1,
