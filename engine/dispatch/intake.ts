@@ -16,13 +16,12 @@ import type { LiveWave } from "./wave.js";
 export interface MessageDesk {
   /** A wave is taken up, a new one or one that was revived. */
   opened(wave: LiveWave): void;
-  /** A segment went out to this recipient, or may have. */
-  asked(wave: LiveWave, position: number): void;
   /** Takes the message event at `words[at]`; gives what that costs, in events of the usual kind. */
   take(words: Uint32Array, at: number): number;
   readonly hasWork: boolean;
   /** Puts into the running commit what follows from the messages since the one before. */
   write(): void;
+  /** The turn's commit is durable. */
   committed(): void;
 }
 
@@ -74,8 +73,6 @@ export class Intake {
     account.heed(words, at, nowMs);
     this.roll.pageOf(wave).addEvent(words, at, words[at - 1], account.hash);
     const concluded = applyEvent(wave, words, at, account.hash);
-    const mayHaveGone = kind === EVENT.unknown || (kind === EVENT.outcome && words[at + 3] === 0);
-    if (mayHaveGone) this.desk?.asked(wave, words[at + 2]);
     if (concluded > 0) account.settle(wave.slot, concluded * account.parts(wave));
     if (this.receipts.early > 0) this.receipts.follow(words, at, account.ids, wave, this.record);
   }

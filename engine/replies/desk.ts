@@ -3,8 +3,7 @@
  * STOP and its like. The ledger hands the messages over as they come and makes durable what follows from them in its own
  * commit, before the carrier gets its answer.
  *
- * Runs on the main thread. Each message costs constant time, and says how much in events of the ledger, which bounds its turns
- * by that. The sender's number is held only to put parts together and is never stored, logged or counted; so a message that
+ * Runs on the main thread. Each message says what it costs in events of the ledger, which bounds its turns by that. The sender's number is held only to put parts together and is never stored, logged or counted; so a message that
  * comes twice whole, because an answer got lost, is there twice.
  */
 import { ok, type Problem, type Result } from "../../schemas/errors.js";
@@ -99,10 +98,6 @@ export class ReplyDesk implements MessageDesk {
     this.#asked.opened(wave);
   }
 
-  asked(wave: LiveWave, position: number): void {
-    this.#asked.note(wave, position);
-  }
-
   take(words: Uint32Array, at: number): number {
     this.#numberWords[0] = words[at + EVENT_WORDS]!;
     this.#numberWords[1] = words[at + EVENT_WORDS + 1]!;
@@ -114,12 +109,14 @@ export class ReplyDesk implements MessageDesk {
     const participants = this.directory.index.participantsOf(number);
     const keyword = parts <= 1 ? keywordOf(text) : undefined;
     if (keyword) return REPLIES.messageCost + this.#switch(participants, keyword) * REPLIES.blockCost;
+    const searched = this.#asked.searched;
     const message = this.#assembly.take(number, words[at + 1]!, part, parts, text, this.hooks.now());
     if (message === "known") return REPLIES.messageCost;
     if (message === "whole") this.#keep(participants, text);
     else this.#grow(participants, message);
     const characters = message === "whole" ? text.length : message.characters;
-    return REPLIES.messageCost + Math.floor(characters / REPLIES.charactersPerCost);
+    const looked = Math.floor((this.#asked.searched - searched) / REPLIES.recipientsPerCost);
+    return REPLIES.messageCost + Math.floor(characters / REPLIES.charactersPerCost) + looked;
   }
 
   get hasWork(): boolean {
@@ -138,6 +135,7 @@ export class ReplyDesk implements MessageDesk {
 
   committed(): void {
     this.replies.committed();
+    this.#asked.note();
   }
 
   /** How many were switched. */

@@ -137,6 +137,10 @@ export const REPLIES = {
   messageCost: 16,
   /** One more for so many characters. */
   charactersPerCost: 64,
+  /** One more for so many recipients of a wave that is still being sent who were looked through for the sender. */
+  recipientsPerCost: 1_000,
+  /** Recipients of waves that were sent who are noted as asked in one turn: a third of a millisecond at most. */
+  notedPerTurn: 16_384,
   /** The same for a block of the registry that a switch writes anew: 0.1 ms. */
   blockCost: 256,
   /** Actions whose number of replies is held in memory, and waves whose action is; beyond that the store knows. */
