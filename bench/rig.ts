@@ -12,10 +12,19 @@ import { generate } from "../loadtest/registry/generate.js";
 import type { SimulatorOptions, SimulatorProcess } from "../loadtest/simulator-process.js";
 import type { Action, ActionRequest } from "../schemas/api.js";
 
+/** Folders to remove when the process ends. */
+const folders = new Set<string>();
+process.once("exit", () => folders.forEach(dropFolder));
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "seinpost-bench-"));
+  folders.add(folder);
+  return folder;
+}
+
 /** A folder with a registry in it, for as many rigs as like. Removed when the process ends. */
 export async function makeFolder(participants: number): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), "seinpost-bench-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const folder = newFolder();
   const generated = await generate(folder, { participants });
   if (!generated.ok) throw new Error(generated.problem.detail);
   return folder;
@@ -23,13 +32,13 @@ export async function makeFolder(participants: number): Promise<string> {
 
 /** A copy, for a run that is not to find what another has left to archive. Remove it with `dropFolder`. */
 export function copyFolder(folder: string): string {
-  const copy = mkdtempSync(join(tmpdir(), "seinpost-bench-"));
-  process.once("exit", () => dropFolder(copy));
+  const copy = newFolder();
   cpSync(folder, copy, { recursive: true });
   return copy;
 }
 
 export function dropFolder(folder: string): void {
+  folders.delete(folder);
   rmSync(folder, { recursive: true, force: true });
 }
 

@@ -54,7 +54,11 @@ export async function importRegistry(
   if (!store.ok) return store;
   try {
     const switchedOff = switchedOffByNumber(store.value);
-    if (!switchedOff.ok) return switchedOff;
+    if (!switchedOff.ok) {
+      const { code, detail, field } = switchedOff.problem;
+      const choice = "so who switched a channel off can't be known; to go on without, import into another folder";
+      return fail(code, `${detail}, ${choice}`, field);
+    }
     const begun = await RegistryWriter.begin(store.value, { generated: false, replace: options.replace ?? false });
     if (!begun.ok) return begun;
     const written = await importInto(begun.value, switchedOff.value, input, options);

@@ -4,10 +4,11 @@ import { exportRegistry } from "../../../engine/registry/export.js";
 import { type ImportOptions, importRegistry } from "../../../engine/registry/import.js";
 import { loadRegistry } from "../../../engine/registry/load.js";
 import type { Progress } from "../../../engine/registry/progress.js";
+import { blockKey } from "../../../engine/registry/record.js";
 import { registryStats } from "../../../engine/registry/stats.js";
 import { REGISTRY } from "../../../schemas/limits.js";
 import { temporaryFolder } from "../../temp-folder.js";
-import { flattened, given, somePeople, writeSample } from "./samples.js";
+import { flattened, given, somePeople, withStore, writeSample } from "./samples.js";
 
 const HEADER = "participant,number,status,language,kind,lng,lat,channels,schedule,municipality";
 const ROW = "1,+31690000001,active,nl,home,4.5,52.25,sms:alarm+trace,always,GM0363";
@@ -196,6 +197,22 @@ test("what somebody switched off stays off through an import, by number, whateve
   const { status, numbers } = flattened(given(await loadRegistry(folder)));
   expect([status[2], status[3], status[7]]).toEqual([0x20 | 0x80, 0, 0x10]);
   expect(numbers[7]).toBe(-31_690_000_001);
+});
+
+test("an import that can't know who switched a channel off changes nothing, and says so", async () => {
+  const folder = temporaryFolder();
+  const { generation } = await writeSample(folder, somePeople(600));
+  await withStore(folder, async (store) =>
+    given(await store.commit(() => void store.table("participants").remove(blockKey(generation, 1)))),
+  );
+  expect(await imported(folder, `${HEADER}\n${ROW}\n`, { replace: true })).toMatchObject({
+    ok: false,
+    problem: {
+      code: "STORE_CORRUPT",
+      field: "participants/1",
+      detail: expect.stringContaining("switched a channel off"),
+    },
+  });
 });
 
 test("an output that fails ends the export with a problem", async () => {
