@@ -1,14 +1,14 @@
 /** Messages from citizens, TLS, and submits whose text stands elsewhere. */
-import { execFileSync } from "node:child_process";
-import { join } from "node:path";
 import { connect } from "node:tls";
+import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import type { PackagePdu } from "../../../bench/smpp-package.js";
 import { startSimulator } from "../../../loadtest/simulator-process.js";
-import { temporaryFolder } from "../../temp-folder.js";
 import { Client, encode } from "../simulator-client.js";
 import { bound, NUMBER, pdusOf, strange, submitMany, until } from "./strange.js";
 
+/** Tests run from dist/, the certificates stay where the source is. */
+const CERTIFICATES = new URL("../../../../test/gateway/smpp/certificates/", import.meta.url);
 const FROM = "31612345678";
 const LONG = "Ik zag hem bij het station. ".repeat(12);
 
@@ -106,11 +106,13 @@ test("the tag of a submit is that of its message_payload, where short_message is
 });
 
 test("as a process of its own: personalities and TLS from the command line, messages by the control port", async () => {
-  const folder = temporaryFolder();
-  const [tlsKey, tlsCert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-  const make = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1"];
-  execFileSync("openssl", [...make, "-subj", "/CN=localhost", "-keyout", tlsKey, "-out", tlsCert], { stdio: "ignore" });
-  const simulator = await startSimulator({ name: "tls", tlsKey, tlsCert, personalities: ["no-version", "long-id"] });
+  const [tlsKey, tlsCert] = ["key.pem", "good.pem"].map((name) => fileURLToPath(new URL(name, CERTIFICATES)));
+  const simulator = await startSimulator({
+    name: "tls",
+    tlsKey: tlsKey!,
+    tlsCert: tlsCert!,
+    personalities: ["no-version", "long-id"],
+  });
   onTestFinished(() => simulator.stop());
   const socket = connect({ port: simulator.smppPort, host: "127.0.0.1", rejectUnauthorized: false });
   onTestFinished(() => void socket.destroy());
