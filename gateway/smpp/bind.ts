@@ -79,10 +79,16 @@ export class Handshake {
     }).toBuffer();
   }
 
-  /** True if the bind response at `at` answers our bind: by its sequence number, and by its kind. */
+  /**
+   * True if the bind response at `at` is of our kind. A connection has one bind, so it is the answer to that, whatever
+   * sequence number a careless carrier gives it (`isNumbered`).
+   */
   isAnswer(bytes: Uint8Array, at: number): boolean {
-    const commandId = protocol.readUint32(bytes, at + 4);
-    return commandId === RESPONSES[this.kind] && protocol.readUint32(bytes, at + 12) === this.sequence;
+    return protocol.readUint32(bytes, at + 4) === RESPONSES[this.kind];
+  }
+
+  isNumbered(bytes: Uint8Array, at: number): boolean {
+    return protocol.readUint32(bytes, at + 12) === this.sequence;
   }
 
   succeeded(bytes: Uint8Array, at: number, length: number): void {

@@ -239,8 +239,8 @@ export class Session extends Line {
 
   #bindAnswered(status: number, bytes: Uint8Array, at: number, length: number): void {
     const isOurs = this.state === "binding" && this.handshake.isAnswer(bytes, at);
-    if (!isOurs) this.owner.protocolError();
-    // That a refusal has a wrong sequence number makes it no less a refusal.
+    if (!isOurs || !this.handshake.isNumbered(bytes, at)) this.owner.protocolError();
+    // That a refusal is of another kind makes it no less a refusal.
     if (this.state === "binding" && status !== protocol.ESME_ROK) {
       this.fail("CARRIER_REFUSED_BIND", refusal(status), status);
     } else if (isOurs) {
