@@ -39,7 +39,7 @@ import { Metrics } from "./http/metrics.js";
 import { type RunningServer, startServer } from "./http/server.js";
 import { MonitorFeed } from "./monitor/feed.js";
 import type { Carrier } from "./smpp/carrier.js";
-import { type CarrierChanges, Carriers } from "./smpp/carriers.js";
+import { type CarrierChanges, RunningCarriers } from "./smpp/running-carriers.js";
 
 export interface ServiceOptions {
   readonly dataFolder: string;
@@ -78,7 +78,7 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   // The flat rows went with `register`; the threads that have seen them keep them until they collect.
   await releaseMemory(pool);
   await selector.warmUp();
-  const carriers = new Carriers({ numbers: participants.numbers, loopbackOnly: generated }, options);
+  const carriers = new RunningCarriers({ numbers: participants.numbers, loopbackOnly: generated }, options);
   const confirmations = await Confirmations.load(store, generation);
   if (!confirmations.ok) return confirmations;
   const parts = assemble(store, registered.value, carriers.start(options.carriers), confirmations.value, options);
@@ -227,7 +227,7 @@ function startClock(
     tidying = true;
     await archive.tidy();
     course.again();
-    const confirmed = await confirmations.send(waves, archive, dispatcher, Date.now());
+    const confirmed = await confirmations.send({ waves, archive, dispatcher }, Date.now());
     const swept = await actions.sweep();
     tidying = false;
     if (!confirmed.ok && confirmed.problem.code !== "BUSY") options.onFatal(confirmed.problem);

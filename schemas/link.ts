@@ -61,6 +61,17 @@ export const RECEIPT_STATE = {
   rejected: 8,
 } as const;
 
+const { delivered, expired, deleted, undeliverable, rejected } = RECEIPT_STATE;
+const FINAL_BITS = [delivered, expired, deleted, undeliverable, rejected].reduce(
+  (bits, state) => bits | (1 << state),
+  0,
+);
+
+/** True for a state after which a message changes no more. */
+export function isFinalState(state: number): boolean {
+  return (FINAL_BITS & (1 << state)) !== 0;
+}
+
 /** A grant: wave slot, first position, count, 1 if these were sent before and may arrive twice. */
 export const GRANT_WORDS = 4;
 
@@ -136,13 +147,12 @@ export type FromCarrier =
   | { readonly type: "wake" }
   /**
    * A bind ("bind 1", "receiver 1") came or went, or was refused; `code` from the error catalogue, none where we unbound it
-   * ourselves. The words hold no personal data. `version`: the interface_version that the carrier named, 0 if it named none.
+   * ourselves. The words hold no personal data.
    */
   | {
       readonly type: "bind";
       readonly bind: string;
       readonly bound: boolean;
-      readonly version?: number;
       readonly code?: string;
       readonly detail?: string;
     }

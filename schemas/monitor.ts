@@ -34,7 +34,8 @@ export const MonitorAction = z
   .meta({ id: "MonitorAction" });
 export type MonitorAction = z.infer<typeof MonitorAction>;
 
-export const MonitorCarrier = Carrier.omit({
+/** What is told of a carrier when asked, and not ten times a second. */
+export const UNWATCHED = {
   ratePerSecond: true,
   allowedPerSecond: true,
   strayReceipts: true,
@@ -42,7 +43,9 @@ export const MonitorCarrier = Carrier.omit({
   strayResponses: true,
   undecidedReceipts: true,
   messageIds: true,
-})
+} as const satisfies Partial<Record<keyof Carrier, true>>;
+
+export const MonitorCarrier = Carrier.omit(UNWATCHED)
   .extend({
     submittedPerSecond: Rate,
     acknowledgedPerSecond: Rate,

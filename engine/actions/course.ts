@@ -8,13 +8,14 @@
 import type { ActionRequest } from "../../schemas/api.js";
 import { assert, fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { API, DISPATCH } from "../../schemas/limits.js";
-import { STATE, STATE_MASK, type WaveKind } from "../../schemas/words.js";
+import { type ActionWaveKind, STATE, STATE_MASK } from "../../schemas/words.js";
 import type { Archive } from "../dispatch/archive.js";
 import type { Dispatcher } from "../dispatch/dispatcher.js";
-import { LiveWave } from "../dispatch/wave.js";
-import type { WaveRecord } from "../dispatch/wave-record.js";
+import { type NewWave, openWave } from "../dispatch/opening.js";
+import type { LiveWave } from "../dispatch/wave.js";
 import type { StoredWave, WaveStore } from "../dispatch/wave-store.js";
 import { checkArea } from "../geo/check.js";
+import { rosterOf } from "../selection/roster.js";
 import type { Roster, SelectionQuery, Selector } from "../selection/selector.js";
 import { hourOfWeek } from "./hour-of-week.js";
 import { type ActionRecord, type ActionStore, policyOf } from "./record.js";
@@ -167,43 +168,28 @@ export class Course {
     return query.ok ? this.selector.select(query.value) : query;
   }
 
-  async #openWave(record: ActionRecord, kind: WaveKind, roster: Roster, text: string): Promise<Result<void>> {
-    const segments = this.dispatcher.segmentsOf(text);
-    if (!(await this.archive.makeRoom(roster.count * segments))) return fail("BUSY", "too many actions are being sent");
-    const waveId = this.waves.newId();
+  #openWave(record: ActionRecord, kind: ActionWaveKind, roster: Roster, text: string): Promise<Result<void>> {
+    const { waves, archive, dispatcher, registry } = this;
+    const isFirst = kind === "first";
     const nowMs = this.hooks.now();
-    const wave: WaveRecord = {
-      waveId,
+    const wave: NewWave = {
       actionId: record.id,
-      registry: this.registry,
+      registry,
       kind,
       text,
-      count: roster.count,
-      segments,
-      timeCritical: record.request.timeCritical && kind === "first",
-      onUnknown: kind === "first" ? policyOf(record.request) : "resend",
-      expiresAtMs: kind === "first" ? record.expiresAtMs : nowMs + API.expiresHoursDefault * 3_600_000,
+      timeCritical: record.request.timeCritical && isFirst,
+      onUnknown: isFirst ? policyOf(record.request) : "resend",
+      expiresAtMs: isFirst ? record.expiresAtMs : nowMs + API.expiresHoursDefault * 3_600_000,
       startedAtMs: nowMs,
     };
-    const putLast = await this.waves.putRoster(waveId, roster.participants, roster.count);
-    if (!putLast.ok) return putLast;
-    // Stopped, or ended, while the roster was being written.
-    const current = this.#underWay.get(record.id);
-    if (current?.status !== record.status) return ok(undefined);
-    const slot = this.dispatcher.freeSlot();
-    if (slot < 0) return fail("BUSY", "too many actions are being sent");
-    const stored: StoredWave = { ...wave, stop: null, archive: null };
-    const live = new LiveWave(wave, slot, roster.participants);
-    const status = kind === "first" ? "sending" : record.status;
-    const next: ActionRecord = { ...record, status, waveIds: [...record.waveIds, waveId] };
-    this.archive.keep(live, stored);
-    this.note(next);
-    await this.dispatcher.open(live, 0, () => {
-      putLast.value();
-      this.waves.put(stored);
-      this.actions.put(next);
+    return openWave({ waves, archive, dispatcher }, wave, roster, (waveId) => {
+      // Stopped, or ended, while the roster was being written.
+      if (this.#underWay.get(record.id)?.status !== record.status) return null;
+      const status = isFirst ? "sending" : record.status;
+      const next: ActionRecord = { ...record, status, waveIds: [...record.waveIds, waveId] };
+      this.note(next);
+      return () => this.actions.put(next);
     });
-    return ok(undefined);
   }
 
   /** Stops the first wave, if it runs, in one commit with `write`. */
@@ -255,24 +241,23 @@ export class Course {
     if (!roster.ok) return roster;
     if (!states.ok) return states;
     const asked = new Uint32Array(roster.value);
-    const participants = new SharedArrayBuffer(count * 4);
-    const out = new Uint32Array(participants);
+    const out = new Uint32Array(count);
     let reached = 0;
     for (let position = 0; position < count; position++) {
       if (position % DISPATCH.rosterChunk === 0) await new Promise((resolve) => setImmediate(resolve));
       const state = states.value[position] & STATE_MASK;
       if (state === STATE.acknowledged || state === STATE.delivered) out[reached++] = asked[position];
     }
-    return ok({ count: reached, participants });
+    return ok(await rosterOf([out.subarray(0, reached)]));
   }
 
   /** True if the ledger has nothing more to say about the sending of this wave. */
-  #isConcluded(actionId: string, kind: WaveKind): boolean {
+  #isConcluded(actionId: string, kind: ActionWaveKind): boolean {
     const live = this.#liveWave(actionId, kind);
     return live === undefined || live.acknowledgedAtMs !== null;
   }
 
-  #liveWave(actionId: string, kind: WaveKind): LiveWave | undefined {
+  #liveWave(actionId: string, kind: ActionWaveKind): LiveWave | undefined {
     return this.dispatcher.waves.find(({ record }) => record.actionId === actionId && record.kind === kind);
   }
 

@@ -13,10 +13,6 @@ export class ParticipantPositions {
   /** `roster`: participant numbers by position; a participant has one position. */
   constructor(private readonly roster: Uint32Array) {}
 
-  get size(): number {
-    return this.#used;
-  }
-
   add(position: number): void {
     if (this.#used * 2 >= this.#table.length) this.#grow();
     const at = this.#place(this.roster[position]);

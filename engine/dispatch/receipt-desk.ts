@@ -8,7 +8,7 @@
  * durable: without the response the recipient is unknown and sent again.
  */
 import { DISPATCH, RECEIPTS, SMPP } from "../../schemas/limits.js";
-import { EVENT, EVENT_WORDS, RECEIPT_STATE } from "../../schemas/link.js";
+import { EVENT, EVENT_WORDS, isFinalState, RECEIPT_STATE } from "../../schemas/link.js";
 import { STATE, STATE_MASK } from "../../schemas/words.js";
 import type { CarrierIds } from "./carrier-ids.js";
 import { type EarlyReceipt, EarlyReceipts, type Receipt } from "./early-receipts.js";
@@ -19,10 +19,6 @@ import { lastDigits, type People, VERDICT } from "./people.js";
 import { findByNumber } from "./receipts-by-number.js";
 import type { Stray } from "./stray-store.js";
 import type { LiveWave } from "./wave.js";
-
-const { delivered, expired, deleted, undeliverable, rejected } = RECEIPT_STATE;
-/** A bit for each state. The others are on the way; what the carrier itself does not know is as good as no receipt. */
-const FINAL = [delivered, expired, deleted, undeliverable, rejected].reduce((bits, state) => bits | (1 << state), 0);
 
 /** Takes a receipt whose submission is known. */
 export type RecordReceipt = (found: Found, receiptState: number, carrier: number) => void;
@@ -60,7 +56,8 @@ export class ReceiptDesk {
   /** The submission of the receipt event at `words[at]`; null when there is nothing to record, or not yet. */
   find(words: Uint32Array, at: number, ids: CarrierIds): Found | null {
     const state = words[at + 1];
-    if ((FINAL & (1 << state)) === 0) {
+    // What the carrier itself does not know is as good as no receipt.
+    if (!isFinalState(state)) {
       if (state === RECEIPT_STATE.unknown) ids.undecided++;
       return null;
     }

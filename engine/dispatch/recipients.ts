@@ -2,6 +2,7 @@
  * The state of each recipient of a wave, as a column by position; how many are in each state, how many may get the message
  * twice, and why those failed that did.
  */
+import { assert } from "../../schemas/errors.js";
 import { POSSIBLE_DUPLICATE, RECIPIENT_STATES, STATE, STATE_MASK } from "../../schemas/words.js";
 import { ParticipantPositions } from "./participant-positions.js";
 
@@ -19,7 +20,11 @@ export class Recipients {
   readonly uncertain: ParticipantPositions;
 
   /** `participants`: the roster, participant numbers by position. */
-  constructor(readonly participants: Uint32Array) {
+  constructor(
+    readonly participants: Uint32Array,
+    count: number,
+  ) {
+    assert(participants.length === count, "a roster has as many recipients as its wave");
     this.states = new Uint8Array(participants.length);
     this.counts[STATE.pending] = participants.length;
     this.uncertain = new ParticipantPositions(participants);

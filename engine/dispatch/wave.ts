@@ -43,7 +43,7 @@ export class LiveWave extends Recipients {
     readonly slot: number,
     readonly roster: SharedArrayBuffer,
   ) {
-    super(new Uint32Array(roster, 0, record.count));
+    super(new Uint32Array(roster), record.count);
     this.index = new MessageIndex(record.count * record.segments);
     this.queue = new WaveQueue(record.count, {
       waits: (position) => this.waits(position),

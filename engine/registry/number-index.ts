@@ -6,6 +6,8 @@
  * Assumes that a participant's number does not change while the process runs; whether SMS is switched off (the number is
  * negative then) makes no difference.
  */
+import { spread } from "./numbers.js";
+
 const FREE = 0xffff_ffff;
 /** Places for each participant: short walks at little memory. */
 const SPARE = 1.5;
@@ -41,12 +43,7 @@ export class NumberIndex {
     return at + 1 === this.#table.length ? 0 : at + 1;
   }
 
-  /** Both halves of the number, mixed (the finalizer of MurmurHash3, Austin Appleby, public domain), onto the table. */
   #place(number: number): number {
-    const high = Math.floor(number / 4_294_967_296);
-    let hash = (number - high * 4_294_967_296) ^ Math.imul(high + 1, 0x9e3779b1);
-    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-    return Math.floor((((hash ^ (hash >>> 16)) >>> 0) / 4_294_967_296) * this.#table.length);
+    return Math.floor((spread(number) / 4_294_967_296) * this.#table.length);
   }
 }

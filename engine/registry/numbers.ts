@@ -39,11 +39,15 @@ export class NumberRegister {
   }
 }
 
+/** 32 bits of a number: its low digits differ most; the multiplier is Knuth's, to spread runs of neighbours. */
+export function spread(number: number): number {
+  return Math.imul(number % 4_294_967_296, 2_654_435_761) >>> 0;
+}
+
 /** The entry of this number, or the free one where it belongs. */
 function find(numbers: Float64Array, number: number): number {
   const mask = numbers.length - 1;
-  // The low digits differ most; the multiplier is Knuth's, to spread runs of neighbouring numbers.
-  let at = (Math.imul(number % 4_294_967_296, 2_654_435_761) >>> 7) & mask;
+  let at = (spread(number) >>> 7) & mask;
   while (numbers[at] !== 0 && numbers[at] !== number) at = (at + 1) & mask;
   return at;
 }

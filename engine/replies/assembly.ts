@@ -41,7 +41,7 @@ export class LongMessage<R> {
     return text;
   }
 
-  /** Part `index` from 0. False: another text stands there, so this is a part of another message. */
+  /** Part `index` from 0. "other": another text stands there, so this is a part of another message. */
   put(index: number, text: string): "new" | "known" | "other" {
     const before = this.#parts[index];
     if (before !== undefined) return before === text ? "known" : "other";

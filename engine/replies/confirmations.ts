@@ -8,12 +8,10 @@
  *
  * Table `confirmations`: generation of the registry and participant number, both big-endian; one byte, 1 for off.
  */
-import { fail, ok, type Result } from "../../schemas/errors.js";
+import { ok, type Result } from "../../schemas/errors.js";
 import { REPLIES } from "../../schemas/limits.js";
-import type { Archive } from "../dispatch/archive.js";
-import type { Dispatcher } from "../dispatch/dispatcher.js";
-import { LiveWave } from "../dispatch/wave.js";
-import { isPassing, type StoredWave, type WaveStore } from "../dispatch/wave-store.js";
+import { type NewWave, type Opener, openWave } from "../dispatch/opening.js";
+import { isPassing } from "../dispatch/wave-store.js";
 import type { Store } from "../store/store.js";
 import { CONFIRMATIONS, type Switch } from "./keywords.js";
 
@@ -67,8 +65,8 @@ export class Confirmations {
   }
 
   /** Opens waves for what is owed, if it is time for that; to be called about once a second. BUSY: it will be tried again. */
-  async send(waves: WaveStore, archive: Archive, dispatcher: Dispatcher, nowMs: number): Promise<Result<void>> {
-    const live = dispatcher.waves.filter(({ record }) => isPassing(record));
+  async send(opener: Opener, nowMs: number): Promise<Result<void>> {
+    const live = opener.dispatcher.waves.filter(({ record }) => isPassing(record));
     const waits = live.length + 2 > REPLIES.confirmationWaves || live.some((wave) => wave.acknowledgedAtMs === null);
     if (this.#opening || this.#owed.size === 0 || waits) return ok(undefined);
     this.#opening = true;
@@ -77,7 +75,7 @@ export class Confirmations {
     const owed = { off: this.#owedTo("off"), on: this.#owedTo("on") };
     for (const to of ["off", "on"] as const) {
       const people = owed[to];
-      if (opened.ok && people.length > 0) opened = await this.#open(to, people, waves, archive, dispatcher, nowMs);
+      if (opened.ok && people.length > 0) opened = await this.#open(to, people, opener, nowMs);
     }
     this.#opening = false;
     return opened;
@@ -92,48 +90,22 @@ export class Confirmations {
     return people;
   }
 
-  async #open(
-    to: Switch,
-    people: readonly number[],
-    waves: WaveStore,
-    archive: Archive,
-    dispatcher: Dispatcher,
-    nowMs: number,
-  ): Promise<Result<void>> {
-    const text = CONFIRMATIONS[to];
-    const count = people.length;
-    const segments = dispatcher.segmentsOf(text);
-    if (!(await archive.makeRoom(count * segments))) return fail("BUSY", "too many actions are being sent");
-    const roster = new SharedArrayBuffer(count * 4);
-    new Uint32Array(roster).set(people);
-    const waveId = waves.newId();
-    const put = await waves.putRoster(waveId, roster, count);
-    if (!put.ok) return put;
-    const slot = dispatcher.freeSlot();
-    if (slot < 0) return fail("BUSY", "too many actions are being sent");
-    const stored: StoredWave = {
-      waveId,
+  #open(to: Switch, people: readonly number[], opener: Opener, nowMs: number): Promise<Result<void>> {
+    const participants = new SharedArrayBuffer(people.length * 4);
+    new Uint32Array(participants).set(people);
+    const wave: NewWave = {
       actionId: "",
       registry: this.registry,
       kind: "confirmation",
-      text,
-      count,
-      segments,
+      text: CONFIRMATIONS[to],
       timeCritical: false,
       onUnknown: "hold",
       expiresAtMs: nowMs + REPLIES.confirmWithinHours * 3_600_000,
       startedAtMs: nowMs,
-      stop: null,
-      archive: null,
     };
-    const live = new LiveWave(stored, slot, roster);
-    archive.keep(live, stored);
-    await dispatcher.open(live, 0, () => {
-      put.value();
-      waves.put(stored);
+    return openWave(opener, wave, { count: people.length, participants }, () => () => {
       for (const participant of people) this.#told(participant, to);
     });
-    return ok(undefined);
   }
 
   /** Runs in the commit. Who has switched again meanwhile is owed that. */

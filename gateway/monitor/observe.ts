@@ -1,6 +1,6 @@
 /** From the engine's counts to what subscribers see: rates and time left are added here. */
 import type { Carrier } from "../../schemas/api.js";
-import type { MonitorAction, MonitorCarrier } from "../../schemas/monitor.js";
+import { type MonitorAction, type MonitorCarrier, UNWATCHED } from "../../schemas/monitor.js";
 import type { Rates } from "./rates.js";
 import type { ActionState } from "./source.js";
 
@@ -14,19 +14,10 @@ export function observeAction(action: ActionState, rates: Rates, nowMs: number):
 }
 
 export function observeCarrier(carrier: Carrier, rates: Rates, nowMs: number): MonitorCarrier {
-  const {
-    ratePerSecond: _configured,
-    allowedPerSecond: _allowed,
-    messageIds: _ids,
-    strayReceipts: _stray,
-    receivingBinds: _receiving,
-    strayResponses: _late,
-    undecidedReceipts: _open,
-    ...rest
-  } = carrier;
+  const watched = Object.entries(carrier).filter(([field]) => !(field in UNWATCHED));
   const rate = (word: string, count: number) => rates.perSecond(`carrier ${carrier.name} ${word}`, count, nowMs);
   return {
-    ...rest,
+    ...(Object.fromEntries(watched) as Omit<Carrier, keyof typeof UNWATCHED>),
     submittedPerSecond: rate("submitted", carrier.submitted),
     acknowledgedPerSecond: rate("acknowledged", carrier.acknowledged),
     receiptsPerSecond: rate("receipts", carrier.receipts),

@@ -47,7 +47,7 @@ export class Answers {
       pace.accepted(sentAtMs, heardMs);
       const { interfaceVersion } = this.thread.carrier;
       if (interfaceVersion >= protocol.VERSION_5 && idBytes + 1 < length - protocol.HEADER_BYTES) {
-        const state = congestionState(bytes, from + idBytes + 1, at + length);
+        const state = protocol.byteTlv(bytes, from + idBytes + 1, at + length, protocol.TLV_CONGESTION_STATE);
         if (state >= 0) pace.congestion(state, sentAtMs, heardMs);
       }
     } else if (protocol.isThrottling(status)) {
@@ -99,15 +99,4 @@ export class Answers {
       window.close(place);
     }
   }
-}
-
-/** The congestion_state among the TLVs from `at` to `end`, -1 if there is none. */
-function congestionState(bytes: Uint8Array, from: number, end: number): number {
-  for (let at = from; at + protocol.TLV_HEADER_BYTES < end; ) {
-    const length = protocol.readUint16(bytes, at + 2);
-    const value = at + protocol.TLV_HEADER_BYTES;
-    if (protocol.readUint16(bytes, at) === protocol.TLV_CONGESTION_STATE && length === 1) return bytes[value]!;
-    at = value + length;
-  }
-  return -1;
 }

@@ -103,16 +103,9 @@ export function isBindResponse(commandId: number): boolean {
 /** The version that a bind response names, 0 where it names none. Some carriers leave even the system_id away. */
 function versionIn(bytes: Uint8Array, at: number, length: number): number {
   const end = at + length;
-  let tlv = at + protocol.HEADER_BYTES;
-  while (tlv < end && bytes[tlv] !== 0) tlv++;
-  tlv++;
-  while (tlv + 4 < end) {
-    const valueBytes = protocol.readUint16(bytes, tlv + 2);
-    const isVersion = protocol.readUint16(bytes, tlv) === protocol.TLV_SC_INTERFACE_VERSION;
-    if (isVersion && valueBytes === 1) return bytes[tlv + 4]!;
-    tlv += 4 + valueBytes;
-  }
-  return 0;
+  let nul = at + protocol.HEADER_BYTES;
+  while (nul < end && bytes[nul] !== 0) nul++;
+  return Math.max(0, protocol.byteTlv(bytes, nul + 1, end, protocol.TLV_SC_INTERFACE_VERSION));
 }
 
 /** What to do about a refused bind, by command_status. */

@@ -90,7 +90,7 @@ export class CarrierThread implements SessionOwner {
   bound(session: Session): void {
     this.#meters.set(GAUGE.lastBindStatus, protocol.ESME_ROK);
     this.#measure();
-    this.#post({ type: "bind", bind: session.name, bound: true, version: session.handshake.peerVersion });
+    this.#post({ type: "bind", bind: session.name, bound: true });
   }
 
   unbound(session: Session): void {

@@ -43,8 +43,6 @@ export class Carrier implements CarrierPort {
   readonly #flags: Int32Array;
   readonly #worker: Worker;
   readonly #exited: Promise<void>;
-  /** The version that the carrier named at its last bind (0x34 is 3.4), 0 if it named none. */
-  peerVersion = 0;
   #configuration: CarrierConfiguration;
   readonly #bound = new Set<string>();
   /** The last problem of each bind that is down, and not by our own doing. */
@@ -160,14 +158,12 @@ export class Carrier implements CarrierPort {
     this.#listener();
   }
 
-  #bindChanged({ bind, bound, version, code, detail }: FromCarrier & { type: "bind" }, hooks: CarrierHooks): void {
+  #bindChanged({ bind, bound, code, detail }: FromCarrier & { type: "bind" }, hooks: CarrierHooks): void {
     const unbound = !bound && code === undefined;
     this.#problems.delete(bind);
     this.#bound.delete(bind);
-    if (bound) {
-      this.#bound.add(bind);
-      this.peerVersion = version ?? 0;
-    } else if (isCode(code)) this.#problems.set(bind, { code, detail: detail ?? "", field: bind });
+    if (bound) this.#bound.add(bind);
+    else if (isCode(code)) this.#problems.set(bind, { code, detail: detail ?? "", field: bind });
     if (!unbound) hooks.onBind?.(bind, this.#problems.get(bind));
   }
 

@@ -9,7 +9,7 @@
  */
 import type { CarrierConfiguration, DefaultAlphabet } from "../../schemas/carrier.js";
 import { SMPP } from "../../schemas/limits.js";
-import { RECEIPT_STATE } from "../../schemas/link.js";
+import { isFinalState, RECEIPT_STATE } from "../../schemas/link.js";
 import { numberOf } from "./address.js";
 import { decodeText } from "./decode.js";
 import { readPlain } from "./plain-text.js";
@@ -24,14 +24,8 @@ const TYPE_RECEIPT = 0x04;
 const TYPE_INTERMEDIATE = 0x20;
 const UDHI = 0x40;
 
-/** States after which a message changes no more. */
-const { delivered, expired, deleted, undeliverable, rejected } = RECEIPT_STATE;
-const FINAL: ReadonlySet<number> = new Set([delivered, expired, deleted, undeliverable, rejected]);
-
 /** What says how a carrier's addresses are to be read. */
 export type Addressing = Pick<CarrierConfiguration, "countryCode" | "sender">;
-
-const NO_ADDRESSING: Addressing = { countryCode: 31, sender: "" };
 
 /** Reads one PDU after the other; the fields hold until the next `read`. */
 export class DeliveryReader {
@@ -67,7 +61,7 @@ export class DeliveryReader {
   readonly #plain = new Uint8Array(SMPP.pduBytes);
 
   /** Reads the PDU at `at` and returns one of DELIVERY. */
-  read(bytes: Uint8Array, at: number, length: number, carrier: Addressing = NO_ADDRESSING): number {
+  read(bytes: Uint8Array, at: number, length: number, carrier: Addressing): number {
     const end = at + length;
     this.#clear(bytes);
     const isData = protocol.readUint32(bytes, at + 4) === protocol.DATA_SM;
@@ -193,12 +187,13 @@ export class DeliveryReader {
       this.idAt = text.idAt;
       this.idLength = text.idLength;
     }
-    if (!FINAL.has(this.state) && (this.state === 0 || FINAL.has(text.state))) this.state = text.state;
+    if (!isFinalState(this.state) && (this.state === 0 || isFinalState(text.state))) this.state = text.state;
     if (this.error === 0) this.error = text.error;
     const isIntermediate = (this.#esmClass & TYPE_INTERMEDIATE) !== 0;
     if (this.state === 0) this.state = isIntermediate ? RECEIPT_STATE.enroute : RECEIPT_STATE.unknown;
     // An attempt that failed is not the end; but who has it, has it.
-    if (isIntermediate && FINAL.has(this.state) && this.state !== delivered) this.state = RECEIPT_STATE.enroute;
+    if (isIntermediate && isFinalState(this.state) && this.state !== RECEIPT_STATE.delivered)
+      this.state = RECEIPT_STATE.enroute;
     return true;
   }
 

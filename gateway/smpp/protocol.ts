@@ -29,7 +29,6 @@ export const GENERIC_NACK = command("generic_nack");
 export const SUBMIT_SM = command("submit_sm");
 export const SUBMIT_SM_RESP = command("submit_sm_resp");
 export const DELIVER_SM = command("deliver_sm");
-export const DELIVER_SM_RESP = command("deliver_sm_resp");
 /** Some carriers send receipts by data_sm (SMPP 3.4, 4.7). */
 export const DATA_SM = command("data_sm");
 export const UNBIND = command("unbind");
@@ -74,6 +73,17 @@ export function readUint32(bytes: Uint8Array, at: number): number {
 
 export function readUint16(bytes: Uint8Array, at: number): number {
   return (bytes[at]! << 8) | bytes[at + 1]!;
+}
+
+/** The value of the first TLV of one byte with this tag between `from` and `end`; -1 if there is none. */
+export function byteTlv(bytes: Uint8Array, from: number, end: number, tag: number): number {
+  for (let at = from; at + TLV_HEADER_BYTES < end; ) {
+    const length = readUint16(bytes, at + 2);
+    const value = at + TLV_HEADER_BYTES;
+    if (readUint16(bytes, at) === tag && length === 1) return bytes[value]!;
+    at = value + length;
+  }
+  return -1;
 }
 
 export function writeUint32(bytes: Uint8Array, at: number, value: number): void {

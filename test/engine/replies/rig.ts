@@ -186,7 +186,7 @@ export class ReplyRig {
   }
 
   confirm(): Promise<void> {
-    return this.confirmations.send(this.waves, this.archive, this.dispatcher, this.now()).then(given);
+    return this.confirmations.send(this, this.now()).then(given);
   }
 
   /** Ends between two commits; what was brought and not taken is lost. */

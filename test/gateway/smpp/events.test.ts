@@ -11,7 +11,7 @@ const reader = new DeliveryReader();
 
 /** Writes the event of a delivery; asserts inside when there is no room. */
 function take(writer: EventWriter, pdu: Uint8Array): void {
-  const kind = reader.read(pdu, 0, pdu.length);
+  const kind = reader.read(pdu, 0, pdu.length, { countryCode: 31, sender: "" });
   if (kind === DELIVERY.message) writer.message(reader.header, reader.number, reader.text(pdu, "latin1"));
   else if (kind === DELIVERY.receipt) {
     writer.receipt(reader.state, reader.error, reader.number, reader.idBytes, reader.idAt, reader.idLength);

@@ -26,7 +26,7 @@ interface Running {
   configuration: CarrierConfiguration;
 }
 
-export class Carriers {
+export class RunningCarriers {
   readonly #running = new Map<string, Running>();
   /** Changes go one after the other: the same name may go and come back. */
   #changing: Promise<unknown> = Promise.resolve();

@@ -1,0 +1,51 @@
+/**
+ * How a wave comes into being: room is made for it, its roster is stored, and what makes it durable is one commit with its
+ * first grants and with whatever else must not be without it.
+ */
+import { fail, ok, type Result } from "../../schemas/errors.js";
+import type { Roster } from "../selection/selector.js";
+import type { Archive } from "./archive.js";
+import type { Dispatcher } from "./dispatcher.js";
+import { LiveWave } from "./wave.js";
+import type { WaveRecord } from "./wave-record.js";
+import type { StoredWave, WaveStore } from "./wave-store.js";
+
+/** What is known of a wave before it is opened. */
+export type NewWave = Omit<WaveRecord, "waveId" | "count" | "segments">;
+
+export interface Opener {
+  readonly waves: WaveStore;
+  readonly archive: Archive;
+  readonly dispatcher: Dispatcher;
+}
+
+/**
+ * Settles when the wave is durable. `begin` is called when all else is done, with the wave's number: it gives what to put
+ * beside the wave, or null if the wave is no longer wanted. BUSY: too much is alive.
+ */
+export async function openWave(
+  { waves, archive, dispatcher }: Opener,
+  wave: NewWave,
+  { count, participants }: Roster,
+  begin: (waveId: number) => (() => void) | null,
+): Promise<Result<void>> {
+  const busy = fail("BUSY", "too many actions are being sent");
+  const segments = dispatcher.segmentsOf(wave.text);
+  if (!(await archive.makeRoom(count * segments))) return busy;
+  const waveId = waves.newId();
+  const putLast = await waves.putRoster(waveId, participants, count);
+  if (!putLast.ok) return putLast;
+  const slot = dispatcher.freeSlot();
+  if (slot < 0) return busy;
+  const putBeside = begin(waveId);
+  if (putBeside === null) return ok(undefined);
+  const stored: StoredWave = { ...wave, waveId, count, segments, stop: null, archive: null };
+  const live = new LiveWave(stored, slot, participants);
+  archive.keep(live, stored);
+  await dispatcher.open(live, 0, () => {
+    putLast.value();
+    waves.put(stored);
+    putBeside();
+  });
+  return ok(undefined);
+}
