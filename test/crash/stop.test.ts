@@ -40,6 +40,15 @@ async function setAll({ carriers }: Whole, change: SimulatorChange): Promise<voi
   await Promise.all(carriers.map(({ simulator }) => simulator.set(change)));
 }
 
+/**
+ * The carriers have seen that their connections are gone. An answer that they write into one before that is as good as given to
+ * them, so a receipt follows it over the next bind, and whoever it is for is not unknown any more.
+ */
+async function untilUnbound({ carriers }: Whole): Promise<void> {
+  const counters = () => Promise.all(carriers.map(({ simulator }) => simulator.counters()));
+  while ((await counters()).some(({ binds }) => binds > 0)) await sleep(10);
+}
+
 /** The carriers have all that is on the wire and answer none of it; as much again waits for its turn. */
 async function pauseAtFullWindows(whole: Whole): Promise<void> {
   await setAll(whole, { pause: true });
@@ -84,6 +93,7 @@ describe("stop", () => {
     const before = await arrived(whole);
     expect((await whole.engine.request<Action>("POST", `${path}/stop`)).status).toBe(200);
     await whole.kill();
+    await untilUnbound(whole);
     await setAll(whole, { pause: false });
     await whole.startEngine();
     await whole.engine.untilBound();
