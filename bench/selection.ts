@@ -12,10 +12,10 @@ import { measure, rounded } from "./measure.js";
 import type { BenchOptions, Report } from "./report.js";
 
 export async function run(report: Report, options: BenchOptions): Promise<void> {
-  const { locations, participants, schedules, center } = place(options.participants);
+  const { locations, participants, terms, center } = place(options.participants);
   const pool = createPool();
   const started = performance.now();
-  const shards = await buildShards(pool, locations, participants, schedules);
+  const shards = await buildShards(pool, locations, participants, terms);
   if (!shards.ok) throw new Error(shards.problem.detail);
   const buildMs = performance.now() - started;
   report({

@@ -141,8 +141,8 @@ async function register(store: Store, pool: ReturnType<typeof createPool>): Prom
     return done.ok ? done.value : done;
   });
   if (!registry.ok) return registry;
-  const { participants, locations, schedules, generated, generation } = registry.value;
-  const shards = await buildShards(pool, locations, participants, schedules);
+  const { participants, locations, terms, generated, generation } = registry.value;
+  const shards = await buildShards(pool, locations, participants, terms);
   if (!shards.ok) return shards;
   const selector = new PoolSelector(pool, shards.value);
   return ok({ selector, participants, generated, generation, locations: locations.count });

@@ -32,6 +32,65 @@ export const LANGUAGES = ["nl", "en", "de", "fr", "fy", "pl", "tr", "ar", "uk"] 
 export type Language = (typeof LANGUAGES)[number];
 
 export const LOCATION_KINDS = ["home", "work", "other"] as const;
+export type LocationKind = (typeof LOCATION_KINDS)[number];
+
+/** What a participant is: companies and institutions take part as well [M76]. */
+export const PARTICIPANT_KINDS = ["person", "company", "institution"] as const;
+export type ParticipantKind = (typeof PARTICIPANT_KINDS)[number];
+
+/** What somebody needs to be reached at all [M35]; bit n of a byte. */
+export const NEEDS = ["voiceInsteadOfText", "simpleLanguage"] as const;
+export type Need = (typeof NEEDS)[number];
+
+/**
+ * What an alarm of extreme urgency may do at a location: come at any hour; also over channels over which no alarm is welcome
+ * otherwise; or nothing beyond what is welcome anyway. It never comes over a channel that is switched off as a whole.
+ */
+export const IN_DANGER = ["hours", "channels", "nothing"] as const;
+export type InDanger = (typeof IN_DANGER)[number];
+
+/** Time zones of the hours at which a participant wants to be reached, IANA names. */
+export const TIME_ZONES = [
+  "Europe/Amsterdam",
+  "Europe/Brussels",
+  "Europe/Berlin",
+  "Europe/Luxembourg",
+  "Europe/London",
+  "Europe/Dublin",
+  "Europe/Lisbon",
+  "Europe/Paris",
+  "Europe/Madrid",
+  "Europe/Rome",
+  "Europe/Zurich",
+  "Europe/Vienna",
+  "Europe/Prague",
+  "Europe/Warsaw",
+  "Europe/Copenhagen",
+  "Europe/Oslo",
+  "Europe/Stockholm",
+  "Europe/Helsinki",
+  "Europe/Athens",
+  "Europe/Bucharest",
+  "Europe/Sofia",
+  "Europe/Kyiv",
+  "Europe/Istanbul",
+  "Atlantic/Azores",
+  "Atlantic/Canary",
+  "America/Curacao",
+  "America/Aruba",
+  "America/Kralendijk",
+  "America/Lower_Princes",
+  "America/Paramaribo",
+  "America/New_York",
+  "Africa/Casablanca",
+  "Asia/Jakarta",
+  "UTC",
+] as const;
+export type TimeZone = (typeof TIME_ZONES)[number];
+
+/** How urgent an action is. Extreme is danger to life here and now, and of the domain alarm alone. */
+export const URGENCIES = ["normal", "extreme"] as const;
+export type Urgency = (typeof URGENCIES)[number];
 
 /** What an action is about [Burgernetactie]. */
 export const ACTION_KINDS = [

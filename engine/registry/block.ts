@@ -21,7 +21,7 @@ export interface Rows {
   /** Participant number of the location. */
   readonly participant: Uint32Array;
   readonly channels: Uint16Array;
-  readonly schedule: Uint16Array;
+  readonly terms: Uint16Array;
   readonly municipality: Uint16Array;
   /** Absent where nobody reads it: the columns of a loaded registry do without. */
   readonly kind?: Uint8Array;
@@ -46,7 +46,7 @@ export function blockRows(): BlockRows {
     lat: new Float64Array(locations),
     participant: new Uint32Array(locations),
     channels: new Uint16Array(locations),
-    schedule: new Uint16Array(locations),
+    terms: new Uint16Array(locations),
     municipality: new Uint16Array(locations),
     kind: new Uint8Array(locations),
   };
@@ -88,7 +88,7 @@ function encodeLocations(builder: Builder, rows: BlockRows, from: number, to: nu
       rows.lng[row]!,
       rows.lat[row]!,
       rows.channels[row]!,
-      rows.schedule[row]!,
+      rows.terms[row]!,
       rows.municipality[row]!,
       rows.kind[row]!,
     );
@@ -151,7 +151,7 @@ function decodeLocations(buffer: ByteBuffer, vectorAt: number, rows: Rows, from:
     rows.lat[row] = location.lat();
     rows.participant[row] = participant;
     rows.channels[row] = location.channels();
-    rows.schedule[row] = location.schedule();
+    rows.terms[row] = location.terms();
     rows.municipality[row] = location.municipality();
     if (rows.kind) rows.kind[row] = location.kind();
   }

@@ -14,8 +14,8 @@ export interface LocationRows {
   readonly participant: SharedArrayBuffer;
   /** Bit `channel * 4 + domain` (schemas/words.ts, channelBit); Uint16. */
   readonly channels: SharedArrayBuffer;
-  /** Row of the schedule table; Uint16. */
-  readonly schedule: SharedArrayBuffer;
+  /** Row of the table of terms; Uint16. */
+  readonly terms: SharedArrayBuffer;
   /** 363 for GM0363, 0 outside the Netherlands; Uint16. */
   readonly municipality: SharedArrayBuffer;
 }
@@ -31,9 +31,6 @@ export interface ParticipantColumns {
   readonly language: SharedArrayBuffer;
 }
 
-/** Words of 32 bits in one weekly schedule: 168 hours from Monday 00:00, local time of the location. */
-export const SCHEDULE_WORDS = 6;
-
 /** What loading the registry gives. */
 export interface LoadedRegistry {
   /** Counts up when a registry is replaced as a whole: participant numbers then mean other people. */
@@ -41,6 +38,6 @@ export interface LoadedRegistry {
   readonly generated: boolean;
   readonly participants: ParticipantColumns;
   readonly locations: LocationRows;
-  /** SCHEDULE_WORDS words for each distinct schedule; bit h % 32 of word h / 32 is hour h. Row 0 is "always". Uint32. */
-  readonly schedules: SharedArrayBuffer;
+  /** TERMS_WORDS words for each distinct terms (terms.ts). Uint32. */
+  readonly terms: SharedArrayBuffer;
 }

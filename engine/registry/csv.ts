@@ -74,7 +74,7 @@ export function csvHeader(generated: boolean): string {
   return `${[...CSV_COLUMNS, SWITCHED_OFF_COLUMN, ...(generated ? [ORIGIN_COLUMN] : [])].join(",")}\n`;
 }
 
-/** The rows of a block. `schedules` is the text of each row of the schedule table. */
+/** The rows of a block. `schedules` is the text of the hours of each row of the table of terms. */
 export function formatBlock(
   rows: BlockRows,
   firstParticipant: number,
@@ -97,7 +97,7 @@ export function formatBlock(
       rows.lng[row],
       rows.lat[row],
       formatChannels(rows.channels[row]!),
-      quoted(schedules[rows.schedule[row]!]!),
+      quoted(schedules[rows.terms[row]!]!),
       municipality === 0 ? "" : `GM${String(municipality).padStart(4, "0")}`,
       formatSwitchedOff(rows.status[index]!),
     ];

@@ -4,12 +4,12 @@ import { once } from "node:events";
 import type { Writable } from "node:stream";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { Store } from "../store/store.js";
-import { SCHEDULE_WORDS } from "./columns.js";
 import { csvHeader, formatBlock } from "./csv.js";
 import { type OnProgress, ProgressMeter } from "./progress.js";
 import { NO_REGISTRY, type RegistryRecord, readRecord } from "./record.js";
 import { scanBlocks } from "./scan.js";
-import { formatSchedule } from "./schedule.js";
+import { formatSchedule, SCHEDULE_WORDS } from "./schedule.js";
+import { TERMS_WORDS } from "./terms.js";
 
 /** Writes to `output` and leaves it open. The number of rows, or REGISTRY_MISSING or a store's problem. */
 export async function exportRegistry(
@@ -35,7 +35,7 @@ async function exportFrom(
   onProgress?: OnProgress,
 ): Promise<Result<{ rows: number }>> {
   const meter = new ProgressMeter(onProgress);
-  const schedules = scheduleTexts(record.schedules);
+  const schedules = scheduleTexts(record.terms);
   let rows = 0;
   // A reader that has gone is told by the next write; without a listener it would end the process.
   const ignore = () => undefined;
@@ -58,11 +58,11 @@ async function exportFrom(
   return ok({ rows });
 }
 
-/** The text of each row of the schedule table. */
+/** The text of the hours of each row of the table of terms. */
 export function scheduleTexts(words: Uint32Array): string[] {
-  const count = words.length / SCHEDULE_WORDS;
+  const count = words.length / TERMS_WORDS;
   return Array.from({ length: count }, (_, row) =>
-    formatSchedule(words.subarray(row * SCHEDULE_WORDS, (row + 1) * SCHEDULE_WORDS)),
+    formatSchedule(words.subarray(row * TERMS_WORDS, row * TERMS_WORDS + SCHEDULE_WORDS)),
   );
 }
 

@@ -15,6 +15,7 @@ import { type OnProgress, ProgressMeter } from "./progress.js";
 import type { RegistryRecord } from "./record.js";
 import { ROW_CODES, type RowCode, RowReader, readHeader } from "./row.js";
 import { switchedOffByNumber } from "./switched-off.js";
+import { ALWAYS_EVERYTHING } from "./terms.js";
 import { RegistryWriter } from "./writer.js";
 
 export interface Refusal {
@@ -150,8 +151,8 @@ class Importer {
   /** Gives the row to the writer, or says why it does not fit those before it. */
   #take({ values }: RowReader): RowCode | undefined {
     const current = this.#current;
-    const schedule = this.writer.schedules.add(values.schedule);
-    if (schedule === undefined) return "TOO_MANY_SCHEDULES";
+    const terms = this.writer.terms.add({ ...ALWAYS_EVERYTHING, hours: values.schedule });
+    if (terms === undefined) return "TOO_MANY_TERMS";
     if (values.participant === current.participant) {
       if (values.number !== current.number || values.status !== current.status) return "PARTICIPANT_DIFFERS";
       if (values.language !== current.language) return "PARTICIPANT_DIFFERS";
@@ -172,7 +173,7 @@ class Importer {
     }
     this.#current.locations++;
     if (values.generated) this.writer.markGenerated();
-    this.writer.location(values.lng, values.lat, values.channels, schedule, values.municipality, values.kind);
+    this.writer.location(values.lng, values.lat, values.channels, terms, values.municipality, values.kind);
     return undefined;
   }
 

@@ -84,7 +84,7 @@ export function rowsOf(columns: Pick<LoadTask, "participants" | "locations">): R
     lat: new Float64Array(locations.lat),
     participant: new Uint32Array(locations.participant),
     channels: new Uint16Array(locations.channels),
-    schedule: new Uint16Array(locations.schedule),
+    terms: new Uint16Array(locations.terms),
     municipality: new Uint16Array(locations.municipality),
   };
 }

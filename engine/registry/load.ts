@@ -20,7 +20,7 @@ const TASKS = 8;
 
 /** Columns of an empty registry of this size: every participant number unused. */
 export function emptyRegistry(
-  record: Pick<RegistryRecord, "generation" | "generated" | "rows" | "locations" | "schedules">,
+  record: Pick<RegistryRecord, "generation" | "generated" | "rows" | "locations" | "terms">,
 ): LoadedRegistry {
   const { rows, locations } = record;
   const shared = (count: number, bytes: number) => new SharedArrayBuffer(count * bytes);
@@ -37,17 +37,17 @@ export function emptyRegistry(
     lat: shared(locations, 8),
     participant: shared(locations, 4),
     channels: shared(locations, 2),
-    schedule: shared(locations, 2),
+    terms: shared(locations, 2),
     municipality: shared(locations, 2),
   };
-  const schedules = shared(record.schedules.length, 4);
-  new Uint32Array(schedules).set(record.schedules);
+  const terms = shared(record.terms.length, 4);
+  new Uint32Array(terms).set(record.terms);
   return {
     generation: record.generation,
     generated: record.generated,
     participants,
     locations: locationRows,
-    schedules,
+    terms,
   };
 }
 

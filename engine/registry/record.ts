@@ -8,7 +8,7 @@ import { fail, ok, type Result } from "../../schemas/errors.js";
 import { Registry } from "../../schemas/generated/registry_generated.js";
 import type { Store } from "../store/store.js";
 
-const VERSION = 1;
+const VERSION = 2;
 export const REGISTRY_KEY = Buffer.from("registry");
 
 export interface RegistryRecord {
@@ -20,8 +20,8 @@ export interface RegistryRecord {
   /** Highest participant number plus one. */
   readonly rows: number;
   readonly locations: number;
-  /** SCHEDULE_WORDS words a schedule; row 0 is "always". */
-  readonly schedules: Uint32Array;
+  /** TERMS_WORDS words each (terms.ts); row 0 is "always, everything". */
+  readonly terms: Uint32Array;
   readonly blockLocations: Uint16Array;
 }
 
@@ -38,8 +38,8 @@ export function generationOf(key: Buffer): number {
 }
 
 export function encodeRecord(record: RegistryRecord): Uint8Array {
-  const builder = new Builder(1024 + record.schedules.byteLength + record.blockLocations.byteLength);
-  const schedules = Registry.createSchedulesVector(builder, record.schedules);
+  const builder = new Builder(1024 + record.terms.byteLength + record.blockLocations.byteLength);
+  const terms = Registry.createTermsVector(builder, record.terms);
   const blockLocations = Registry.createBlockLocationsVector(builder, record.blockLocations);
   Registry.startRegistry(builder);
   Registry.addVersion(builder, VERSION);
@@ -49,7 +49,7 @@ export function encodeRecord(record: RegistryRecord): Uint8Array {
   Registry.addParticipants(builder, record.participants);
   Registry.addRows(builder, record.rows);
   Registry.addLocations(builder, record.locations);
-  Registry.addSchedules(builder, schedules);
+  Registry.addTerms(builder, terms);
   Registry.addBlockLocations(builder, blockLocations);
   builder.finish(Registry.endRegistry(builder));
   return builder.asUint8Array();
@@ -73,7 +73,7 @@ export function readRecord(store: Store): Result<RegistryRecord> {
     participants: registry.participants(),
     rows: registry.rows(),
     locations: registry.locations(),
-    schedules: Uint32Array.from({ length: registry.schedulesLength() }, (_, i) => registry.schedules(i)!),
+    terms: Uint32Array.from({ length: registry.termsLength() }, (_, i) => registry.terms(i)!),
     blockLocations: Uint16Array.from(
       { length: registry.blockLocationsLength() },
       (_, i) => registry.blockLocations(i)!,

@@ -30,7 +30,7 @@ export const ROW_CODES = {
   SWITCHED_OFF_UNKNOWN: `switchedOff: any of ${CHANNELS.join(" ")}`,
   ORIGIN_UNKNOWN: `origin: "${GENERATED}" or empty`,
   TOO_MANY_LOCATIONS: `a participant has at most ${REGISTRY.locationsPerParticipant} locations`,
-  TOO_MANY_SCHEDULES: `a registry has at most ${REGISTRY.schedules} different schedules`,
+  TOO_MANY_TERMS: `a registry has at most ${REGISTRY.terms} different terms: schedules and what goes with them`,
 } as const;
 export type RowCode = keyof typeof ROW_CODES;
 

@@ -1,6 +1,6 @@
 /**
- * Weekly schedules: the hours at which a participant wants to be reached at a location, in local time. In memory 168 bits
- * in six words, numbered in a table of distinct ones; in text compact enough for one CSV field.
+ * Weekly schedules: the hours at which a participant wants to be reached at a location, in the time zone of its terms. In memory 168 bits
+ * in six words (terms.ts numbers them, with what belongs to them); in text compact enough for one CSV field.
  *
  * Text: "always", "never", or rules separated by ";". A rule is days, a space and hours: "mo-fr 08-18; sa+su 10-12+14-16".
  * Days are mo tu we th fr sa su; "-" is from-to within the week, "+" joins. Hours are from-to within the day, 00 to 24, the
@@ -8,14 +8,15 @@
  */
 
 import { assert } from "../../schemas/errors.js";
-import { REGISTRY } from "../../schemas/limits.js";
-import { SCHEDULE_WORDS } from "./columns.js";
+
+/** Words of 32 bits in one weekly schedule: 168 hours from Monday 00:00, in the time zone of the terms. */
+export const SCHEDULE_WORDS = 6;
 
 const DAYS = ["mo", "tu", "we", "th", "fr", "sa", "su"] as const;
 const HOURS = 24;
 const ALL_DAY = 2 ** HOURS - 1;
 /** Of the sixth word only the hours 160 to 167 exist. */
-const ALWAYS = [0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0xff];
+export const ALWAYS = [0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0xff];
 
 /** A schedule as the set of its hours in each of the seven days, 24 bits a day. */
 type Week = number[];
@@ -110,30 +111,4 @@ function runs(count: number, wanted: (index: number) => boolean): [number, numbe
     else found.push([index, index + 1]);
   }
   return found;
-}
-
-/** Numbers the distinct schedules of a registry; row 0 is "always". */
-export class ScheduleTable {
-  readonly #rows = new Map<string, number>();
-  readonly #words: number[] = [];
-
-  constructor() {
-    this.add(Uint32Array.from(ALWAYS));
-  }
-
-  /** The row of this schedule, or undefined when the table is full. */
-  add(schedule: Uint32Array): number | undefined {
-    const key = schedule.join();
-    const known = this.#rows.get(key);
-    if (known !== undefined) return known;
-    if (this.#rows.size >= REGISTRY.schedules) return undefined;
-    const row = this.#rows.size;
-    this.#rows.set(key, row);
-    this.#words.push(...schedule);
-    return row;
-  }
-
-  words(): Uint32Array {
-    return Uint32Array.from(this.#words);
-  }
 }

@@ -13,9 +13,9 @@ import {
 } from "../../schemas/words.js";
 import { Store } from "../store/store.js";
 import type { BlockRows } from "./block.js";
-import { SCHEDULE_WORDS } from "./columns.js";
 import { NO_REGISTRY, readRecord } from "./record.js";
 import { scanBlocks } from "./scan.js";
+import { TERMS_WORDS } from "./terms.js";
 
 export interface RegistryStats {
   readonly generated: boolean;
@@ -25,7 +25,7 @@ export interface RegistryStats {
   /** Participants with the app: with push at any location. */
   readonly app: number;
   readonly withoutNumber: number;
-  readonly schedules: number;
+  readonly terms: number;
   readonly statuses: Record<string, number>;
   /** Participants who have switched the channel off as a whole. */
   readonly switchedOff: Record<string, number>;
@@ -54,8 +54,8 @@ export async function registryStats(folder: string): Promise<Result<RegistryStat
 function countAll(store: Store): Result<RegistryStats> {
   const record = readRecord(store);
   if (!record.ok) return record;
-  const { generated, seed, schedules } = record.value;
-  const counts = new Counter(generated, generated ? seed : null, schedules.length / SCHEDULE_WORDS);
+  const { generated, seed, terms } = record.value;
+  const counts = new Counter(generated, generated ? seed : null, terms.length / TERMS_WORDS);
   for (const block of scanBlocks(store, record.value)) {
     if (!block.ok) return block;
     counts.add(block.value.rows, block.value.firstParticipant);
@@ -78,7 +78,7 @@ class Counter {
   constructor(
     private readonly generated: boolean,
     private readonly seed: number | null,
-    private readonly schedules: number,
+    private readonly terms: number,
   ) {}
 
   add(rows: BlockRows, firstParticipant: number): void {
@@ -126,7 +126,7 @@ class Counter {
       locations: this.#locations,
       app: this.#app,
       withoutNumber: this.#withoutNumber,
-      schedules: this.schedules,
+      terms: this.terms,
       statuses: named(PARTICIPANT_STATUSES, this.#statuses),
       switchedOff: named(CHANNELS, this.#switchedOff),
       languages: named(LANGUAGES, this.#languages),

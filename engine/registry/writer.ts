@@ -12,7 +12,7 @@ import { REGISTRY } from "../../schemas/limits.js";
 import type { Store } from "../store/store.js";
 import { type BlockRows, blockBuilder, blockRows, encodeBlock } from "./block.js";
 import { blockKey, encodeRecord, generationOf, REGISTRY_KEY, type RegistryRecord, readRecord } from "./record.js";
-import { ScheduleTable } from "./schedule.js";
+import { TermsTable } from "./terms.js";
 
 /** Status of a participant number that nobody has, as columns.ts wants it. */
 export const UNUSED_STATUS = 3;
@@ -27,13 +27,13 @@ export interface WriterOptions {
 
 /** Takes participants in ascending order, each followed by its locations. */
 export interface ParticipantSink {
-  readonly schedules: ScheduleTable;
+  readonly terms: TermsTable;
   participant(row: number, number: number, status: number, language: number): void;
-  location(lng: number, lat: number, channels: number, schedule: number, municipality: number, kind: number): void;
+  location(lng: number, lat: number, channels: number, terms: number, municipality: number, kind: number): void;
 }
 
 export class RegistryWriter implements ParticipantSink {
-  readonly schedules = new ScheduleTable();
+  readonly terms = new TermsTable();
   readonly #block: BlockRows = blockRows();
   readonly #builder = blockBuilder();
   readonly #blockLocations: number[] = [];
@@ -96,14 +96,14 @@ export class RegistryWriter implements ParticipantSink {
     rows.language[index] = language;
   }
 
-  location(lng: number, lat: number, channels: number, schedule: number, municipality: number, kind: number): void {
+  location(lng: number, lat: number, channels: number, terms: number, municipality: number, kind: number): void {
     const rows = this.#block;
     const index = rows.locationCount++;
     rows.lng[index] = lng;
     rows.lat[index] = lat;
     rows.participant[index] = this.#rows - 1;
     rows.channels[index] = channels;
-    rows.schedule[index] = schedule;
+    rows.terms[index] = terms;
     rows.municipality[index] = municipality;
     rows.kind[index] = kind;
     this.#locations++;
@@ -148,7 +148,7 @@ export class RegistryWriter implements ParticipantSink {
       participants: this.#participants,
       rows: this.#rows,
       locations: this.#locations,
-      schedules: this.schedules.words(),
+      terms: this.terms.words(),
       blockLocations: Uint16Array.from(this.#blockLocations),
     };
     const turned = await this.store.commit(() => this.store.table("meta").put(REGISTRY_KEY, encodeRecord(record)));

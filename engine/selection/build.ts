@@ -14,7 +14,7 @@ import { runTask, runTasks } from "./tasks.js";
 export interface Shards {
   readonly shards: readonly ShardData[];
   readonly participants: ParticipantColumns;
-  readonly schedules: SharedArrayBuffer;
+  readonly terms: SharedArrayBuffer;
 }
 
 /** Builds the shards. The rows may be dropped afterwards. */
@@ -22,7 +22,7 @@ export async function buildShards(
   pool: Piscina,
   locations: LocationRows,
   participants: ParticipantColumns,
-  schedules: SharedArrayBuffer,
+  terms: SharedArrayBuffer,
 ): Promise<Result<Shards>> {
   const chosen = await runTask<Borders>(pool, "borders", locations);
   if (!chosen.ok) return chosen;
@@ -48,7 +48,7 @@ export async function buildShards(
     "shard",
     regions.filter(({ from, to }) => to > from),
   );
-  return built.ok ? ok({ shards: built.value, participants, schedules }) : built;
+  return built.ok ? ok({ shards: built.value, participants, terms }) : built;
 }
 
 /** Divides so many rows into parts of about equal size. */

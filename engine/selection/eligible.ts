@@ -6,14 +6,14 @@
 import { CHANNELS, STATUS_MASK, switchedOffBit } from "../../schemas/words.js";
 import type { Ranges } from "../geo/ranges.js";
 import { BOX, farthestSquared } from "../geo/tree.js";
-import { SCHEDULE_WORDS } from "../registry/columns.js";
+import { TERMS_WORDS } from "../registry/terms.js";
 import type { Rows } from "./rows.js";
 import type { ShardColumns } from "./shard.js";
 
 export interface Eligibility {
   /** channelBit of the query's channel and domain. */
   readonly bit: number;
-  /** 1 for each schedule that is open at the query's hour. */
+  /** 1 for each terms that is open at the query's hour. */
   readonly open: Uint8Array;
   /** Status byte by participant number; absent where the inactive are left out afterwards (markInactive). */
   readonly status: Uint8Array | undefined;
@@ -32,13 +32,13 @@ export function inactiveMask(channel: number): number {
 /** The bit of a status byte that switches each channel off. */
 const OFF = CHANNELS.map(switchedOffBit);
 
-/** 1 for each schedule of the table that has the bit of the hour. */
-export function openSchedules(schedules: Uint32Array, hourOfWeek: number): Uint8Array {
-  const open = new Uint8Array(schedules.length / SCHEDULE_WORDS);
+/** 1 for each terms of the table that has the bit of the hour. */
+export function openTerms(terms: Uint32Array, hourOfWeek: number): Uint8Array {
+  const open = new Uint8Array(terms.length / TERMS_WORDS);
   const word = hourOfWeek >> 5;
   const bit = hourOfWeek & 31;
   for (let row = 0; row < open.length; row += 1) {
-    open[row] = (schedules[row * SCHEDULE_WORDS + word]! >>> bit) & 1;
+    open[row] = (terms[row * TERMS_WORDS + word]! >>> bit) & 1;
   }
   return open;
 }
@@ -77,7 +77,7 @@ export function gatherRows(
   out: Rows,
   from: number,
 ): number {
-  const { x, y, z, participant, channels, schedule, municipality } = shard;
+  const { x, y, z, participant, channels, terms, municipality } = shard;
   const { keys, participants, municipalities } = out;
   const [originX, originY, originZ] = origin;
   const { bounds, count } = ranges;
@@ -86,7 +86,7 @@ export function gatherRows(
     const end = bounds[2 * range + 1]!;
     for (let row = bounds[2 * range]!; row < end; row += 1) {
       const person = participant[row]!;
-      if ((channels[row]! & bit) === 0 || open[schedule[row]!] === 0) continue;
+      if ((channels[row]! & bit) === 0 || open[terms[row]!] === 0) continue;
       if (status !== undefined && (status[person]! & inactive) !== 0) continue;
       const dx = x[row]! - originX;
       const dy = y[row]! - originY;
@@ -123,7 +123,7 @@ export function markChannels(
   domain: number,
   marks: Uint32Array,
 ): void {
-  const { participant, channels, schedule } = shard;
+  const { participant, channels, terms } = shard;
   const { bounds, count } = ranges;
   const words = marks.length / 4;
   for (let range = 0; range < count; range += 1) {
@@ -131,7 +131,7 @@ export function markChannels(
     for (let row = bounds[2 * range]!; row < end; row += 1) {
       const person = participant[row]!;
       const state = status[person]!;
-      if (open[schedule[row]!] === 0 || (state & STATUS_MASK) !== 0) continue;
+      if (open[terms[row]!] === 0 || (state & STATUS_MASK) !== 0) continue;
       const word = person >>> 5;
       const bit = 1 << (person & 31);
       for (let channel = 0; channel < 4; channel += 1) {

@@ -129,7 +129,7 @@ export class PoolSelector implements Selector {
 
   private prepare(query: SelectionQuery, counting: boolean): SearchTask {
     assert(query.hourOfWeek >= 0 && query.hourOfWeek < 168, "hourOfWeek is an hour of the week");
-    const { participants, schedules } = this.shards;
+    const { participants, terms } = this.shards;
     const area = prepareArea(query.area);
     const touched = this.known.filter((shard) => mayTouch(area, shard.columns, shard.municipalities));
     const space = new Float64Array(3);
@@ -146,7 +146,7 @@ export class PoolSelector implements Selector {
       shards: touched.map((shard) => shard.data),
       persons: participants.count,
       status: participants.status,
-      schedules,
+      terms,
     };
   }
 

@@ -26,7 +26,7 @@ export function viewsOf(rows: LocationRows) {
     lat: new Float64Array(rows.lat),
     participant: new Uint32Array(rows.participant),
     channels: new Uint16Array(rows.channels),
-    schedule: new Uint16Array(rows.schedule),
+    terms: new Uint16Array(rows.terms),
     municipality: new Uint16Array(rows.municipality),
   };
 }
@@ -39,7 +39,7 @@ export function makeRows(count: number): LocationRows {
     lat: new SharedArrayBuffer(8 * count),
     participant: new SharedArrayBuffer(4 * count),
     channels: new SharedArrayBuffer(2 * count),
-    schedule: new SharedArrayBuffer(2 * count),
+    terms: new SharedArrayBuffer(2 * count),
     municipality: new SharedArrayBuffer(2 * count),
   };
 }
@@ -117,7 +117,7 @@ export function groupRows(
     b.lat[at] = a.lat[row]!;
     b.participant[at] = a.participant[row]!;
     b.channels[at] = a.channels[row]!;
-    b.schedule[at] = a.schedule[row]!;
+    b.terms[at] = a.terms[row]!;
     b.municipality[at] = a.municipality[row]!;
   }
 }

@@ -5,7 +5,7 @@
 
 import { CHANNELS, channelBit, DOMAINS } from "../../schemas/words.js";
 import { AreaSearch, type PreparedArea } from "../geo/search.js";
-import { countMarks, gatherRows, inactiveMask, type Measure, markChannels, openSchedules } from "./eligible.js";
+import { countMarks, gatherRows, inactiveMask, type Measure, markChannels, openTerms } from "./eligible.js";
 import type { Persons } from "./order.js";
 import { type Rows, wordsOf, workspaceBytes } from "./rows.js";
 import { type ShardData, shardColumns } from "./shard.js";
@@ -20,7 +20,7 @@ export interface SearchTask extends Measure {
   readonly shards: readonly ShardData[];
   readonly persons: number;
   readonly status: SharedArrayBuffer;
-  readonly schedules: SharedArrayBuffer;
+  readonly terms: SharedArrayBuffer;
 }
 
 export interface Outcome {
@@ -58,7 +58,7 @@ export function clearSeen(persons: number): Uint32Array {
  * is absent when the inactive are left out afterwards.
  */
 export function searchShards(task: SearchTask, status: Uint8Array | undefined, rows: Rows, marks: Uint32Array): number {
-  const open = openSchedules(new Uint32Array(task.schedules), task.hourOfWeek);
+  const open = openTerms(new Uint32Array(task.terms), task.hourOfWeek);
   const bit = channelBit(CHANNELS[task.channel]!, DOMAINS[task.domain]!);
   const inactive = inactiveMask(task.channel);
   let end = 0;

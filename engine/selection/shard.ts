@@ -4,7 +4,7 @@
  * query ever looks up an id.
  *
  * One SharedArrayBuffer a shard, written by the worker that builds it and only read afterwards. A row costs 38 bytes:
- * coordinates 16, position in space 12, participant 4, channels, schedule and municipality 2 each; boxes add about one.
+ * coordinates 16, position in space 12, participant 4, channels, terms and municipality 2 each; boxes add about one.
  */
 
 import KDBush from "kdbush";
@@ -27,7 +27,7 @@ export const MUNICIPALITY_FIELDS = 5;
 export interface ShardColumns extends SearchedTree {
   readonly participant: Uint32Array;
   readonly channels: Uint16Array;
-  readonly schedule: Uint16Array;
+  readonly terms: Uint16Array;
 }
 
 /** The rows of all of them together. */
@@ -54,7 +54,7 @@ export function shardColumns(shard: Pick<ShardData, "count" | "buffer" | "box">)
     boxes: new Int32Array(buffer, next(4 * BOX * cellsOf(count)), BOX * cellsOf(count)),
     participant: new Uint32Array(buffer, next(4 * count), count),
     channels: new Uint16Array(buffer, next(2 * count), count),
-    schedule: new Uint16Array(buffer, next(2 * count), count),
+    terms: new Uint16Array(buffer, next(2 * count), count),
     municipality: new Uint16Array(buffer, next(2 * count), count),
   };
 }
@@ -74,10 +74,10 @@ export function buildShard(locations: LocationRows, from: number, to: number): S
   const buffer = new SharedArrayBuffer(shardBytes(count));
   const shard = shardColumns({ count, buffer, box });
   shard.coords.set(index.coords);
-  const { participant, channels, schedule, municipality } = locations;
+  const { participant, channels, terms, municipality } = locations;
   permute(index.ids, new Uint32Array(participant, 4 * from, count), shard.participant);
   permute(index.ids, new Uint16Array(channels, 2 * from, count), shard.channels);
-  permute(index.ids, new Uint16Array(schedule, 2 * from, count), shard.schedule);
+  permute(index.ids, new Uint16Array(terms, 2 * from, count), shard.terms);
   permute(index.ids, new Uint16Array(municipality, 2 * from, count), shard.municipality);
   place(shard);
   fillBoxes(shard);

@@ -17,7 +17,7 @@ export function statsText(stats: RegistryStats): string {
     line("locations", [stats.locations]),
     line("with the app", [stats.app]),
     line("without number", [stats.withoutNumber]),
-    line("schedules", [stats.schedules]),
+    line("terms", [stats.terms]),
     "",
     `${"welcome".padEnd(LABEL)}${domains.map((domain) => domain.padStart(CELL)).join("")}`,
     ...Object.entries(stats.channels).map(([channel, counts]) => line(channel, Object.values(counts))),

@@ -3,7 +3,7 @@
 import type { LoadedRegistry } from "../../engine/registry/columns.js";
 import { emptyRegistry } from "../../engine/registry/load.js";
 import { rowsOf } from "../../engine/registry/load-worker.js";
-import { ScheduleTable } from "../../engine/registry/schedule.js";
+import { TermsTable } from "../../engine/registry/terms.js";
 import type { ParticipantSink } from "../../engine/registry/writer.js";
 import { assert } from "../../schemas/errors.js";
 
@@ -11,7 +11,7 @@ import { assert } from "../../schemas/errors.js";
 const LOCATIONS_EACH = 3;
 
 export class MemorySink implements ParticipantSink {
-  readonly schedules = new ScheduleTable();
+  readonly terms = new TermsTable();
   readonly #columns: LoadedRegistry;
   readonly #rows: ReturnType<typeof rowsOf>;
   #participant = -1;
@@ -24,7 +24,7 @@ export class MemorySink implements ParticipantSink {
       generated: true,
       rows: participants,
       locations,
-      schedules: new Uint32Array(0),
+      terms: new Uint32Array(0),
     });
     this.#rows = rowsOf(this.#columns);
   }
@@ -36,7 +36,7 @@ export class MemorySink implements ParticipantSink {
     this.#rows.language[row] = language;
   }
 
-  location(lng: number, lat: number, channels: number, schedule: number, municipality: number): void {
+  location(lng: number, lat: number, channels: number, terms: number, municipality: number): void {
     const rows = this.#rows;
     const at = this.#locations++;
     assert(at < rows.lng.length, "there is room for every location");
@@ -44,26 +44,26 @@ export class MemorySink implements ParticipantSink {
     rows.lat[at] = lat;
     rows.participant[at] = this.#participant;
     rows.channels[at] = channels;
-    rows.schedule[at] = schedule;
+    rows.terms[at] = terms;
     rows.municipality[at] = municipality;
   }
 
   registry(): LoadedRegistry {
     const { locations } = this.#columns;
     const count = this.#locations;
-    const words = this.schedules.words();
-    const schedules = new SharedArrayBuffer(words.byteLength);
-    new Uint32Array(schedules).set(words);
+    const words = this.terms.words();
+    const terms = new SharedArrayBuffer(words.byteLength);
+    new Uint32Array(terms).set(words);
     return {
       ...this.#columns,
-      schedules,
+      terms,
       locations: {
         count,
         lng: locations.lng.slice(0, count * 8),
         lat: locations.lat.slice(0, count * 8),
         participant: locations.participant.slice(0, count * 4),
         channels: locations.channels.slice(0, count * 2),
-        schedule: locations.schedule.slice(0, count * 2),
+        terms: locations.terms.slice(0, count * 2),
         municipality: locations.municipality.slice(0, count * 2),
       },
     };

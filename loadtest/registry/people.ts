@@ -69,7 +69,7 @@ export class People {
     this.#slotOf = permutation(this.count, seed);
     this.#appRank = permutation(this.count, seed + 7);
     this.#appCount = Math.round(this.count * APP_SHARE);
-    this.#schedules = generatedSchedules(sink.schedules);
+    this.#schedules = generatedSchedules(sink.terms);
   }
 
   /** Draws participant `row` and gives them to the sink. */

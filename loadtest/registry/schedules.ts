@@ -1,6 +1,7 @@
 /** When people want to be reached elsewhere than at home: a dozen schedules, the common ones first. */
 
-import { parseSchedule, type ScheduleTable } from "../../engine/registry/schedule.js";
+import { parseSchedule } from "../../engine/registry/schedule.js";
+import { ALWAYS_EVERYTHING, type TermsTable } from "../../engine/registry/terms.js";
 import { assert } from "../../schemas/errors.js";
 
 const SCHEDULES = [
@@ -19,11 +20,11 @@ const SCHEDULES = [
 ];
 
 /** Their rows in the table, in this order. */
-export function generatedSchedules(table: ScheduleTable): number[] {
+export function generatedSchedules(table: TermsTable): number[] {
   return SCHEDULES.map((text) => {
-    const words = parseSchedule(text);
-    assert(words !== undefined, `"${text}" is a schedule`);
-    const row = table.add(words);
+    const hours = parseSchedule(text);
+    assert(hours !== undefined, `"${text}" is a schedule`);
+    const row = table.add({ ...ALWAYS_EVERYTHING, hours });
     assert(row !== undefined, "the table has room");
     return row;
   });

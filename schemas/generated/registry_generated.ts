@@ -31,9 +31,9 @@ channels():number {
 }
 
 /**
- * Row of the schedule table in the Registry record.
+ * Row of the table of terms in the Registry record.
  */
-schedule():number {
+terms():number {
   return this.bb!.readUint16(this.bb_pos + 18);
 }
 
@@ -55,15 +55,48 @@ static sizeOf():number {
   return 24;
 }
 
-static createLocation(builder:flatbuffers.Builder, lng: number, lat: number, channels: number, schedule: number, municipality: number, kind: number):flatbuffers.Offset {
+static createLocation(builder:flatbuffers.Builder, lng: number, lat: number, channels: number, terms: number, municipality: number, kind: number):flatbuffers.Offset {
   builder.prep(8, 24);
   builder.pad(1);
   builder.writeInt8(kind);
   builder.writeInt16(municipality);
-  builder.writeInt16(schedule);
+  builder.writeInt16(terms);
   builder.writeInt16(channels);
   builder.writeFloat64(lat);
   builder.writeFloat64(lng);
+  return builder.offset();
+}
+
+}
+
+/**
+ * What a participant wants to hear where the phone is; the position itself is elsewhere (engine/positions).
+ */
+export class Phone {
+  bb: flatbuffers.ByteBuffer|null = null;
+  bb_pos = 0;
+  __init(i:number, bb:flatbuffers.ByteBuffer):Phone {
+  this.bb_pos = i;
+  this.bb = bb;
+  return this;
+}
+
+channels():number {
+  return this.bb!.readUint16(this.bb_pos);
+}
+
+terms():number {
+  return this.bb!.readUint16(this.bb_pos + 2);
+}
+
+static sizeOf():number {
+  return 4;
+}
+
+static createPhone(builder:flatbuffers.Builder, channels: number, terms: number):flatbuffers.Offset {
+  builder.prep(2, 4);
+  builder.writeInt16(terms);
+  builder.writeInt16(channels);
   return builder.offset();
 }
 
@@ -121,8 +154,68 @@ locationsLength():number {
   return offset ? this.bb!.__vector_len(this.bb_pos + offset) : 0;
 }
 
+/**
+ * Lower case; absent for none.
+ */
+mail():string|null
+mail(optionalEncoding:flatbuffers.Encoding):string|Uint8Array|null
+mail(optionalEncoding?:any):string|Uint8Array|null {
+  const offset = this.bb!.__offset(this.bb_pos, 12);
+  return offset ? this.bb!.__string(this.bb_pos + offset, optionalEncoding) : null;
+}
+
+/**
+ * Index into PARTICIPANT_KINDS.
+ */
+kind():number {
+  const offset = this.bb!.__offset(this.bb_pos, 14);
+  return offset ? this.bb!.readUint8(this.bb_pos + offset) : 0;
+}
+
+/**
+ * Of a company or an institution; a person has none.
+ */
+name():string|null
+name(optionalEncoding:flatbuffers.Encoding):string|Uint8Array|null
+name(optionalEncoding?:any):string|Uint8Array|null {
+  const offset = this.bb!.__offset(this.bb_pos, 16);
+  return offset ? this.bb!.__string(this.bb_pos + offset, optionalEncoding) : null;
+}
+
+/**
+ * Bit n is NEEDS[n].
+ */
+needs():number {
+  const offset = this.bb!.__offset(this.bb_pos, 18);
+  return offset ? this.bb!.readUint8(this.bb_pos + offset) : 0;
+}
+
+/**
+ * Seconds since 1970 until which a paused participant pauses; 0 for no end.
+ */
+pausedUntil():number {
+  const offset = this.bb!.__offset(this.bb_pos, 20);
+  return offset ? this.bb!.readUint32(this.bb_pos + offset) : 0;
+}
+
+/**
+ * Day on which the participant joined, days since 1970; 0 when it is not known.
+ */
+joinedDay():number {
+  const offset = this.bb!.__offset(this.bb_pos, 22);
+  return offset ? this.bb!.readUint16(this.bb_pos + offset) : 0;
+}
+
+/**
+ * Present for who wants to be reached where the phone is.
+ */
+phone(obj?:Phone):Phone|null {
+  const offset = this.bb!.__offset(this.bb_pos, 24);
+  return offset ? (obj || new Phone()).__init(this.bb_pos + offset, this.bb!) : null;
+}
+
 static startParticipant(builder:flatbuffers.Builder) {
-  builder.startObject(4);
+  builder.startObject(11);
 }
 
 static addNumber(builder:flatbuffers.Builder, number:bigint) {
@@ -145,19 +238,39 @@ static startLocationsVector(builder:flatbuffers.Builder, numElems:number) {
   builder.startVector(24, numElems, 8);
 }
 
+static addMail(builder:flatbuffers.Builder, mailOffset:flatbuffers.Offset) {
+  builder.addFieldOffset(4, mailOffset, 0);
+}
+
+static addKind(builder:flatbuffers.Builder, kind:number) {
+  builder.addFieldInt8(5, kind, 0);
+}
+
+static addName(builder:flatbuffers.Builder, nameOffset:flatbuffers.Offset) {
+  builder.addFieldOffset(6, nameOffset, 0);
+}
+
+static addNeeds(builder:flatbuffers.Builder, needs:number) {
+  builder.addFieldInt8(7, needs, 0);
+}
+
+static addPausedUntil(builder:flatbuffers.Builder, pausedUntil:number) {
+  builder.addFieldInt32(8, pausedUntil, 0);
+}
+
+static addJoinedDay(builder:flatbuffers.Builder, joinedDay:number) {
+  builder.addFieldInt16(9, joinedDay, 0);
+}
+
+static addPhone(builder:flatbuffers.Builder, phoneOffset:flatbuffers.Offset) {
+  builder.addFieldStruct(10, phoneOffset, 0);
+}
+
 static endParticipant(builder:flatbuffers.Builder):flatbuffers.Offset {
   const offset = builder.endObject();
   return offset;
 }
 
-static createParticipant(builder:flatbuffers.Builder, number:bigint, status:number, language:number, locationsOffset:flatbuffers.Offset):flatbuffers.Offset {
-  Participant.startParticipant(builder);
-  Participant.addNumber(builder, number);
-  Participant.addStatus(builder, status);
-  Participant.addLanguage(builder, language);
-  Participant.addLocations(builder, locationsOffset);
-  return Participant.endParticipant(builder);
-}
 }
 
 /**
@@ -295,19 +408,19 @@ locations():number {
 }
 
 /**
- * Six words of 32 bits a schedule, bit h is hour h of the week; row 0 is "always".
+ * TERMS_WORDS words of 32 bits each (engine/registry/terms.ts); row 0 is "always, everything".
  */
-schedules(index: number):number|null {
+terms(index: number):number|null {
   const offset = this.bb!.__offset(this.bb_pos, 18);
   return offset ? this.bb!.readUint32(this.bb!.__vector(this.bb_pos + offset) + index * 4) : 0;
 }
 
-schedulesLength():number {
+termsLength():number {
   const offset = this.bb!.__offset(this.bb_pos, 18);
   return offset ? this.bb!.__vector_len(this.bb_pos + offset) : 0;
 }
 
-schedulesArray():Uint32Array|null {
+termsArray():Uint32Array|null {
   const offset = this.bb!.__offset(this.bb_pos, 18);
   return offset ? new Uint32Array(this.bb!.bytes().buffer, this.bb!.bytes().byteOffset + this.bb!.__vector(this.bb_pos + offset), this.bb!.__vector_len(this.bb_pos + offset)) : null;
 }
@@ -362,16 +475,16 @@ static addLocations(builder:flatbuffers.Builder, locations:number) {
   builder.addFieldInt32(6, locations, 0);
 }
 
-static addSchedules(builder:flatbuffers.Builder, schedulesOffset:flatbuffers.Offset) {
-  builder.addFieldOffset(7, schedulesOffset, 0);
+static addTerms(builder:flatbuffers.Builder, termsOffset:flatbuffers.Offset) {
+  builder.addFieldOffset(7, termsOffset, 0);
 }
 
-static createSchedulesVector(builder:flatbuffers.Builder, data:number[]|Uint32Array):flatbuffers.Offset;
+static createTermsVector(builder:flatbuffers.Builder, data:number[]|Uint32Array):flatbuffers.Offset;
 /**
  * @deprecated This Uint8Array overload will be removed in the future.
  */
-static createSchedulesVector(builder:flatbuffers.Builder, data:number[]|Uint8Array):flatbuffers.Offset;
-static createSchedulesVector(builder:flatbuffers.Builder, data:number[]|Uint32Array|Uint8Array):flatbuffers.Offset {
+static createTermsVector(builder:flatbuffers.Builder, data:number[]|Uint8Array):flatbuffers.Offset;
+static createTermsVector(builder:flatbuffers.Builder, data:number[]|Uint32Array|Uint8Array):flatbuffers.Offset {
   builder.startVector(4, data.length, 4);
   for (let i = data.length - 1; i >= 0; i--) {
     builder.addInt32(data[i]!);
@@ -379,7 +492,7 @@ static createSchedulesVector(builder:flatbuffers.Builder, data:number[]|Uint32Ar
   return builder.endVector();
 }
 
-static startSchedulesVector(builder:flatbuffers.Builder, numElems:number) {
+static startTermsVector(builder:flatbuffers.Builder, numElems:number) {
   builder.startVector(4, numElems, 4);
 }
 
@@ -409,7 +522,7 @@ static endRegistry(builder:flatbuffers.Builder):flatbuffers.Offset {
   return offset;
 }
 
-static createRegistry(builder:flatbuffers.Builder, version:number, generation:number, generated:boolean, seed:number, participants:number, rows:number, locations:number, schedulesOffset:flatbuffers.Offset, blockLocationsOffset:flatbuffers.Offset):flatbuffers.Offset {
+static createRegistry(builder:flatbuffers.Builder, version:number, generation:number, generated:boolean, seed:number, participants:number, rows:number, locations:number, termsOffset:flatbuffers.Offset, blockLocationsOffset:flatbuffers.Offset):flatbuffers.Offset {
   Registry.startRegistry(builder);
   Registry.addVersion(builder, version);
   Registry.addGeneration(builder, generation);
@@ -418,7 +531,7 @@ static createRegistry(builder:flatbuffers.Builder, version:number, generation:nu
   Registry.addParticipants(builder, participants);
   Registry.addRows(builder, rows);
   Registry.addLocations(builder, locations);
-  Registry.addSchedules(builder, schedulesOffset);
+  Registry.addTerms(builder, termsOffset);
   Registry.addBlockLocations(builder, blockLocationsOffset);
   return Registry.endRegistry(builder);
 }

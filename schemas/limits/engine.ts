@@ -6,10 +6,21 @@ export const REGISTRY = {
   participants: 67_108_864,
   /** Locations of one participant: home, work, and a handful of others. */
   locationsPerParticipant: 16,
+  /** Characters of a mail address (RFC 5321, 4.5.3.1.3). */
+  mailCharacters: 254,
+  /** Characters of the name of a company or institution. */
+  nameCharacters: 200,
+  /** Characters of a schedule: seven days of twelve hours each, which is the longest there is. */
+  scheduleCharacters: 1_024,
+  /**
+   * Participants who can join while the service runs; the next start makes room again. The columns are that much longer,
+   * which costs address space and, until somebody joins, next to no memory.
+   */
+  roomToJoin: 131_072,
   /** Participants in one stored block: 256 records of about 60 bytes fill a few pages and decode in 0.1 ms. */
   participantsPerBlock: 256,
-  /** Distinct weekly schedules; a column of 16 bits numbers them. */
-  schedules: 65_535,
+  /** Distinct terms (engine/registry/terms.ts): schedules and what goes with them; a column of 16 bits numbers them. */
+  terms: 65_535,
   /** Unused participant numbers in a row that an import takes: each costs ten bytes of memory; more is a wrong column. */
   participantGap: 1_048_576,
   /** Blocks of one commit while a registry is written: about 4 MB, so that a flush costs little beside the writing. */

@@ -42,7 +42,7 @@ test("it looks like the country: shares of the app, of work, of the border, and 
   expect(stats.kinds.home).toBe(PEOPLE);
   expect(stats.kinds.work! / PEOPLE).toBeGreaterThan(0.45);
   expect(stats.kinds.work! / PEOPLE).toBeLessThan(0.65);
-  expect(stats.schedules).toBe(12);
+  expect(stats.terms).toBe(12);
   // Amsterdam has 741,636 of the 15.7 million inhabitants in places, and many who work there.
   expect(stats.municipalities.GM0363! / PEOPLE).toBeGreaterThan(741_636 / 15_700_000);
   expect(Object.keys(stats.municipalities).length).toBeGreaterThan(330);

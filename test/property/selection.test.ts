@@ -42,7 +42,7 @@ function run(world: World, shards: ShardData[], query: SelectionQuery, counting:
     shards: shards.filter((shard) => mayTouch(area, shardColumns(shard), new Set(codesOf(shard)))),
     persons: world.participants.count,
     status: world.participants.status,
-    schedules: world.schedules,
+    terms: world.terms,
   });
 }
 

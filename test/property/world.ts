@@ -5,7 +5,8 @@
 
 import geodesic from "geographiclib-geodesic";
 import type { Area, LngLat, Rings } from "../../engine/geo/area.js";
-import { type LocationRows, type ParticipantColumns, SCHEDULE_WORDS } from "../../engine/registry/columns.js";
+import type { LocationRows, ParticipantColumns } from "../../engine/registry/columns.js";
+import { TERMS_WORDS } from "../../engine/registry/terms.js";
 import { makeRows, viewsOf } from "../../engine/selection/regions.js";
 import type { SelectionQuery } from "../../engine/selection/selector.js";
 import { CHANNELS, channelBit, STATUS_MASK, switchedOffBit } from "../../schemas/words.js";
@@ -13,7 +14,7 @@ import { CHANNELS, channelBit, STATUS_MASK, switchedOffBit } from "../../schemas
 export interface World {
   readonly locations: LocationRows;
   readonly participants: ParticipantColumns;
-  readonly schedules: SharedArrayBuffer;
+  readonly terms: SharedArrayBuffer;
 }
 
 export function meters(a: LngLat, b: LngLat): number {
@@ -33,13 +34,13 @@ export function makeWorld(positions: readonly LngLat[], random: () => number): W
   const persons = Math.max(1, Math.ceil(count * 0.6));
   const locations = makeRows(count);
   const columns = viewsOf(locations);
-  const scheduleCount = 6;
+  const termsCount = 6;
   for (const [row, [lng, lat]] of positions.entries()) {
     columns.lng[row] = lng;
     columns.lat[row] = lat;
     columns.participant[row] = Math.floor(random() * persons);
     columns.channels[row] = random() < 0.5 ? 0xffff : Math.floor(random() * 65_536);
-    columns.schedule[row] = Math.floor(random() * scheduleCount);
+    columns.terms[row] = Math.floor(random() * termsCount);
     columns.municipality[row] = Math.floor(random() * 8);
   }
   const participants = {
@@ -53,22 +54,22 @@ export function makeWorld(positions: readonly LngLat[], random: () => number): W
     status[person] = random() < 0.85 ? 0 : Math.floor(random() * 4);
     for (const channel of CHANNELS) if (random() < 0.1) status[person]! |= switchedOffBit(channel);
   }
-  const schedules = new SharedArrayBuffer(4 * SCHEDULE_WORDS * scheduleCount);
-  const words = new Uint32Array(schedules);
-  for (let at = 0; at < words.length; at += 1) words[at] = at < SCHEDULE_WORDS ? 0xffffffff : random() * 2 ** 32;
-  return { locations, participants, schedules };
+  const terms = new SharedArrayBuffer(4 * TERMS_WORDS * termsCount);
+  const words = new Uint32Array(terms);
+  for (let at = 0; at < words.length; at += 1) words[at] = at < TERMS_WORDS ? 0xffffffff : random() * 2 ** 32;
+  return { locations, participants, terms };
 }
 
 /** Rows of the area that are eligible, in the order of the world. */
 export function eligibleRows(world: World, query: SelectionQuery): number[] {
   const columns = viewsOf(world.locations);
   const status = new Uint8Array(world.participants.status);
-  const schedules = new Uint32Array(world.schedules);
+  const terms = new Uint32Array(world.terms);
   const bit = channelBit(query.channel, query.domain);
   const inArea = rowsIn(world, query.area);
   const rows: number[] = [];
   for (let row = 0; row < world.locations.count; row += 1) {
-    const word = schedules[columns.schedule[row]! * SCHEDULE_WORDS + Math.floor(query.hourOfWeek / 32)]!;
+    const word = terms[columns.terms[row]! * TERMS_WORDS + Math.floor(query.hourOfWeek / 32)]!;
     const state = status[columns.participant[row]!]!;
     if ((state & STATUS_MASK) !== 0 || (state & switchedOffBit(query.channel)) !== 0) continue;
     if ((columns.channels[row]! & bit) === 0) continue;

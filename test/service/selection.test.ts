@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { hourOfWeek } from "../../engine/actions/hour-of-week.js";
 import type { LoadedRegistry } from "../../engine/registry/columns.js";
 import { loadRegistry } from "../../engine/registry/load.js";
+import { TERMS_WORDS } from "../../engine/registry/terms.js";
 import type { ActionPage, Preview } from "../../schemas/api.js";
 import type { AreaInput } from "../../schemas/area.js";
 import { CHANNELS, type Channel, channelBit, type Domain, PARTICIPANT_STATUSES } from "../../schemas/words.js";
@@ -96,7 +97,7 @@ function expectPreview(preview: Preview, expected: Record<Channel, Eligible>): v
 
 /** Row by row, without an index and without the engine's geometry. */
 function eligibleIn(
-  { participants, locations, schedules }: LoadedRegistry,
+  { participants, locations, terms: table }: LoadedRegistry,
   area: AreaInput,
   domain: Domain,
   hour: number,
@@ -105,16 +106,16 @@ function eligibleIn(
   const status = new Uint8Array(participants.status);
   const [lng, lat] = [new Float64Array(locations.lng), new Float64Array(locations.lat)];
   const participant = new Uint32Array(locations.participant);
-  const [channels, schedule] = [new Uint16Array(locations.channels), new Uint16Array(locations.schedule)];
+  const [channels, terms] = [new Uint16Array(locations.channels), new Uint16Array(locations.terms)];
   const municipality = new Uint16Array(locations.municipality);
-  const words = new Uint32Array(schedules);
+  const words = new Uint32Array(table);
   const none = (): Eligible => ({ numbers: new Set(), municipalities: new Map() });
   const found = { sms: none(), push: none(), email: none(), voice: none() };
   for (let row = 0; row < locations.count; row++) {
     const who = participant[row]!;
     if (PARTICIPANT_STATUSES[status[who]!] !== "active") continue;
     if (!isIn(area, lng[row]!, lat[row]!, municipality[row]!)) continue;
-    if (((words[schedule[row]! * 6 + (hour >> 5)]! >>> (hour & 31)) & 1) === 0) continue;
+    if (((words[terms[row]! * TERMS_WORDS + (hour >> 5)]! >>> (hour & 31)) & 1) === 0) continue;
     for (const channel of CHANNELS) {
       if ((channels[row]! & channelBit(channel, domain)) === 0) continue;
       const { numbers: all, municipalities } = found[channel];

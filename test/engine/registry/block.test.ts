@@ -8,7 +8,7 @@ const location = fc.record({
   lng: fc.double({ min: -180, max: 180, noNaN: true }),
   lat: fc.double({ min: -90, max: 90, noNaN: true }),
   channels: fc.nat(65_535),
-  schedule: fc.nat(65_535),
+  terms: fc.nat(65_535),
   municipality: fc.nat(9_999),
   kind: fc.nat(2),
 });
@@ -39,7 +39,7 @@ function filled({ first, people }: typeof block extends fc.Arbitrary<infer T> ? 
       rows.lng[row] = place.lng;
       rows.lat[row] = place.lat;
       rows.channels[row] = place.channels;
-      rows.schedule[row] = place.schedule;
+      rows.terms[row] = place.terms;
       rows.municipality[row] = place.municipality;
       rows.kind[row] = place.kind;
     }
@@ -64,7 +64,7 @@ test("a block is decoded to what was encoded, at any offset, and writes nothing 
           rows[name].subarray(0, counts.participants),
         );
       }
-      for (const name of ["lng", "lat", "participant", "channels", "schedule", "municipality", "kind"] as const) {
+      for (const name of ["lng", "lat", "participant", "channels", "terms", "municipality", "kind"] as const) {
         expect(target[name].subarray(into, into + counts.locations)).toEqual(rows[name].subarray(0, counts.locations));
       }
       expect(target.numbers.indexOf(-1)).toBe(into === 0 ? (counts.participants < 256 ? counts.participants : -1) : 0);

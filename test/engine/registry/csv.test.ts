@@ -239,7 +239,7 @@ test("statistics count people once over their locations", async () => {
     locations: 3,
     app: 1,
     withoutNumber: 1,
-    schedules: 2,
+    terms: 2,
     statuses: { active: 1, paused: 1, unconfirmed: 0, erased: 0 },
     switchedOff: { sms: 1, push: 0, email: 0, voice: 1 },
     languages: { nl: 1, en: 0, de: 0, fr: 0, fy: 1, pl: 0, tr: 0, ar: 0, uk: 0 },

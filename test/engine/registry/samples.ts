@@ -4,6 +4,7 @@ import type { LoadedRegistry } from "../../../engine/registry/columns.js";
 import { scheduleTexts } from "../../../engine/registry/export.js";
 import type { RegistryRecord } from "../../../engine/registry/record.js";
 import { parseSchedule } from "../../../engine/registry/schedule.js";
+import { ALWAYS_EVERYTHING } from "../../../engine/registry/terms.js";
 import { RegistryWriter } from "../../../engine/registry/writer.js";
 import { Store } from "../../../engine/store/store.js";
 import type { Result } from "../../../schemas/errors.js";
@@ -45,7 +46,7 @@ export function writeSample(folder: string, people: readonly SamplePerson[], rep
     for (const person of people) {
       writer.participant(person.row, person.number, person.status, person.language);
       for (const at of person.locations) {
-        const schedule = writer.schedules.add(parseSchedule(at.schedule)!)!;
+        const schedule = writer.terms.add({ ...ALWAYS_EVERYTHING, hours: parseSchedule(at.schedule)! })!;
         writer.location(at.lng, at.lat, at.channels, schedule, at.municipality, at.kind);
       }
       if (writer.full) given(await writer.flush());
@@ -74,13 +75,13 @@ export function somePeople(count: number, step = 1): SamplePerson[] {
 /** What a loaded registry holds, row by row and location by location, with schedules as text. */
 export function flattened(loaded: LoadedRegistry) {
   const { participants, locations } = loaded;
-  const texts = scheduleTexts(new Uint32Array(loaded.schedules));
+  const texts = scheduleTexts(new Uint32Array(loaded.terms));
   const at = {
     lng: new Float64Array(locations.lng),
     lat: new Float64Array(locations.lat),
     participant: new Uint32Array(locations.participant),
     channels: new Uint16Array(locations.channels),
-    schedule: new Uint16Array(locations.schedule),
+    terms: new Uint16Array(locations.terms),
     municipality: new Uint16Array(locations.municipality),
   };
   return {
@@ -93,7 +94,7 @@ export function flattened(loaded: LoadedRegistry) {
       lng: at.lng[row],
       lat: at.lat[row],
       channels: at.channels[row],
-      schedule: texts[at.schedule[row]!],
+      schedule: texts[at.terms[row]!],
       municipality: at.municipality[row],
     })),
   };

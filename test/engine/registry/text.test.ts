@@ -1,9 +1,16 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { formatChannels, parseChannels } from "../../../engine/registry/channels.js";
-import { SCHEDULE_WORDS } from "../../../engine/registry/columns.js";
 import { splitLine } from "../../../engine/registry/csv.js";
-import { formatSchedule, parseSchedule, ScheduleTable } from "../../../engine/registry/schedule.js";
+import { formatSchedule, parseSchedule, SCHEDULE_WORDS } from "../../../engine/registry/schedule.js";
+import {
+  ALWAYS_EVERYTHING,
+  kindBit,
+  TERMS_WORDS,
+  type Terms,
+  TermsTable,
+  termsAt,
+} from "../../../engine/registry/terms.js";
 import { channelBit } from "../../../schemas/words.js";
 
 /** Hours of the week as people have them, in runs, and as chance has them. */
@@ -67,12 +74,18 @@ test("what is no schedule is not taken for one", () => {
   for (const text of wrong) expect(parseSchedule(text), text).toBeUndefined();
 });
 
-test("the schedule table numbers each schedule once, and always is row 0", () => {
-  const table = new ScheduleTable();
-  expect(table.add(parseSchedule("mo-fr 08-18")!)).toBe(1);
-  expect(table.add(parseSchedule("mo-su 00-24")!)).toBe(0);
-  expect(table.add(parseSchedule("mo-we 08-18; th+fr 08-18")!)).toBe(1);
-  expect(table.words().length).toBe(2 * SCHEDULE_WORDS);
+test("the table numbers the same terms once, and always, everything is row 0", () => {
+  const table = new TermsTable();
+  const at = (text: string, rest: Partial<Terms> = {}) =>
+    table.add({ ...ALWAYS_EVERYTHING, hours: parseSchedule(text)!, ...rest });
+  expect(at("mo-fr 08-18")).toBe(1);
+  expect(at("mo-su 00-24")).toBe(0);
+  expect(at("mo-we 08-18; th+fr 08-18")).toBe(1);
+  const special = { except: kindBit("voice", "other") | kindBit("sms", "burglary"), zone: 25, inDanger: 1 };
+  expect(at("mo-fr 08-18", special)).toBe(2);
+  expect(table.words().length).toBe(3 * TERMS_WORDS);
+  expect(termsAt(table.words(), 2)).toEqual({ hours: parseSchedule("mo-fr 08-18"), ...special });
+  expect(new TermsTable(table.words()).words()).toEqual(table.words());
 });
 
 test("every one of the 65,536 channel masks is read back from its text", () => {

@@ -91,8 +91,8 @@ describe("STOP and START", () => {
 
   it("decide who is selected next, over SMS alone", async () => {
     const pool = createPool();
-    const { locations, participants, schedules } = rig.registry;
-    const selector = new PoolSelector(pool, given(await buildShards(pool, locations, participants, schedules)));
+    const { locations, participants, terms } = rig.registry;
+    const selector = new PoolSelector(pool, given(await buildShards(pool, locations, participants, terms)));
     const area = { type: "Circle", center: [5.1, 52.1], radiusMeters: 1_000 } as const;
     const select = async (channel: "sms" | "push") => {
       const query = { area, channel, domain: "alarm", hourOfWeek: 0 } as const;

@@ -38,7 +38,7 @@ beforeAll(async () => {
   );
   world = makeWorld(positions, random);
   pool = createPool();
-  const built = await buildShards(pool, world.locations, world.participants, world.schedules);
+  const built = await buildShards(pool, world.locations, world.participants, world.terms);
   if (!built.ok) throw new Error(built.problem.detail);
   shards = built.value;
   selector = new PoolSelector(pool, shards, SINGLE_TASK_ROWS);
@@ -76,7 +76,7 @@ describe("shards", () => {
   });
 
   it("leave no memory behind that only workers still know", async () => {
-    const built = await buildShards(pool, world.locations, world.participants, world.schedules);
+    const built = await buildShards(pool, world.locations, world.participants, world.terms);
     expect(built.ok).toBe(true);
     // What this thread keeps alive is gone after this, so that the rest is the workers'.
     await collectGarbage();
@@ -88,7 +88,7 @@ describe("shards", () => {
 
   it("are built of no rows, too", async () => {
     const empty = makeWorld([], randomFrom(1));
-    const built = await buildShards(pool, empty.locations, empty.participants, empty.schedules);
+    const built = await buildShards(pool, empty.locations, empty.participants, empty.terms);
     expect(built).toMatchObject({ ok: true, value: { shards: [] } });
     if (!built.ok) return;
     const nobody = new PoolSelector(pool, built.value);
@@ -218,7 +218,7 @@ function endlessTask(): object {
     shards: Array.from({ length: 10 }, () => shards.shards).flat(),
     persons: world.participants.count,
     status: world.participants.status,
-    schedules: world.schedules,
+    terms: world.terms,
   };
 }
 
