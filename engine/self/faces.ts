@@ -1,0 +1,51 @@
+/** What self-service needs from outside: the registry, positions of phones, and a way to send a code. */
+import type { Result } from "../../schemas/errors.js";
+import type { ParticipantChange, ParticipantView } from "../../schemas/participant.js";
+import type { JoinRequest } from "../../schemas/self.js";
+import type { Participant } from "../registry/participant.js";
+import type { Contact } from "./contact.js";
+
+/** Of the live registry (engine/registry/live). Main thread; nothing is durable before `settled`. */
+export interface SelfRegistry {
+  get(participant: number): Result<Participant | undefined>;
+  /** Lowest participant number first. */
+  byNumber(number: number): readonly number[];
+  byMail(mail: string): Result<readonly number[]>;
+  add(participant: Participant): Result<number>;
+  change(participant: number, change: (participant: Participant) => Participant): Result<Participant>;
+  erase(participant: number): Result<void>;
+  settled(): Promise<Result<void>>;
+}
+
+/** Who wants to join, as they will be stored once they have confirmed; without the contact and the day. */
+export type Draft = Omit<Participant, "number" | "mail" | "joinedDay">;
+
+/** Between a participant and the API's shapes (engine/registry/profile.ts). */
+export interface Profiles {
+  draft(request: JoinRequest): Result<Draft>;
+  apply(participant: Participant, change: ParticipantChange): Result<Participant>;
+  view(participant: number, stored: Participant): ParticipantView;
+}
+
+/** Of who wants to be found where the phone is. */
+export interface PhonePositions {
+  /** Settles when it is durable. */
+  move(participant: number, position: readonly [lng: number, lat: number], atMs: number): Promise<Result<void>>;
+  /** Forgotten at once; settles when it is gone from the disk too. */
+  drop(participant: number): Promise<Result<void>>;
+}
+
+/** A code on its way to one contact. */
+export interface CodeMessage {
+  readonly contact: Contact;
+  readonly subject: string;
+  readonly text: string;
+  readonly expiresAtMs: number;
+}
+
+/** SMS, or mail. */
+export interface CodeChannel {
+  /** Whether it can take a code now. Says nothing about whom it is for. */
+  readonly takes: boolean;
+  send(message: CodeMessage): void;
+}
