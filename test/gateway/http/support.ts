@@ -195,7 +195,7 @@ export async function startRig(monitor?: LiveFeed): Promise<Rig> {
   const keys: KeyVerifier = {
     verify: (key) => {
       const keyId = hashes.get(hashKey(key));
-      return keyId === undefined ? undefined : { keyId };
+      return keyId === undefined ? undefined : { keyId, role: "controlRoom" };
     },
   };
   const metrics = new Metrics({
