@@ -51,9 +51,8 @@ export class Codes {
 
   /** Of who the code is for; undefined when it is for nobody. */
   #languageOf(contact: Contact, purpose: Purpose): Result<number | undefined> {
-    const holders = holdersOf(contact, this.registry);
-    if (!holders.ok) return holders;
-    const [participant] = purpose.kind === "contact" ? [purpose.participant] : holders.value;
+    const [holder] = holdersOf(contact, this.registry);
+    const participant = purpose.kind === "contact" ? purpose.participant : holder;
     if (participant === undefined) return ok(purpose.kind === "join" ? purpose.draft.language : undefined);
     const stored = this.registry.get(participant);
     return stored.ok ? ok(stored.value?.language) : stored;

@@ -1,5 +1,4 @@
 /** By what a participant is reached to prove who they are: one phone number or one mail address. */
-import { ok, type Result } from "../../schemas/errors.js";
 import type { SelfRegistry } from "./faces.js";
 
 export type Contact =
@@ -21,6 +20,6 @@ export function contactText(contact: Contact): string {
 }
 
 /** Who takes part under it, lowest participant number first. Usually one; a file may have had a household's number twice. */
-export function holdersOf(contact: Contact, registry: SelfRegistry): Result<readonly number[]> {
-  return contact.kind === "number" ? ok(registry.byNumber(contact.number)) : registry.byMail(contact.mail);
+export function holdersOf(contact: Contact, registry: SelfRegistry): readonly number[] {
+  return contact.kind === "number" ? registry.byNumber(contact.number) : registry.byMail(contact.mail);
 }

@@ -19,6 +19,8 @@ const DAY_MS = 86_400_000;
 const UNCONFIRMED = PARTICIPANT_STATUSES.indexOf("unconfirmed");
 const ACTIVE = PARTICIPANT_STATUSES.indexOf("active");
 
+/** What is switched off stays so through every change but the person's own. */
+const BY_THEMSELVES = { byThemselves: true } as const;
 const ENDED = fail("SESSION_ENDED", "Enter by a code");
 
 /** What is kept about people without their names on it; part of every export. */
@@ -54,9 +56,7 @@ export class SelfDesk {
   async enter(answer: CodeAnswer, client: string): Promise<Result<SelfSession>> {
     const answered = this.#entrance.answer(answer, client, ["enter", "join"]);
     if (!answered.ok) return answered;
-    const holders = holdersOf(answered.value.contact, this.parts.registry);
-    if (!holders.ok) return holders;
-    const [holder] = holders.value;
+    const [holder] = holdersOf(answered.value.contact, this.parts.registry);
     const entered = holder === undefined ? this.#admit(answered.value) : this.#recognise(holder);
     if (!entered.ok) return entered;
     const settled = await this.parts.registry.settled();
@@ -96,15 +96,11 @@ export class SelfDesk {
     if (!answered.ok) return answered;
     const { contact, purpose } = answered.value;
     if (purpose.kind !== "contact" || purpose.participant !== participant) return CODE_WRONG;
-    const holders = holdersOf(contact, this.parts.registry);
-    if (!holders.ok) return holders;
-    if (holders.value.some((holder) => holder !== participant)) {
-      return fail(contact.kind === "number" ? "NUMBER_TAKEN" : "MAIL_TAKEN", "It is another participant's");
-    }
     const stored = this.#stored(participant);
     if (!stored.ok) return stored;
-    this.#entrance.sessions.endAll(participant, hash);
-    return this.#put(session, { ...stored.value, ...fieldOf(contact) });
+    const put = await this.#put(session, { ...stored.value, ...fieldOf(contact) });
+    if (put.ok) this.#entrance.sessions.endAll(participant, hash);
+    return put;
   }
 
   /** Takes a contact away, as long as another is left: who has none could never enter again. */
@@ -171,7 +167,7 @@ export class SelfDesk {
     const stored = this.#stored(participant);
     if (!stored.ok) return stored;
     if (stored.value.status !== UNCONFIRMED) return ok(participant);
-    const confirmed = this.parts.registry.change(participant, (was) => ({ ...was, status: ACTIVE }));
+    const confirmed = this.parts.registry.change(participant, (was) => ({ ...was, status: ACTIVE }), BY_THEMSELVES);
     return confirmed.ok ? ok(participant) : confirmed;
   }
 
@@ -193,7 +189,7 @@ export class SelfDesk {
 
   async #put(session: Session, participant: Participant): Promise<Result<ParticipantView>> {
     const { registry, positions } = this.parts;
-    const changed = registry.change(session.participant, () => participant);
+    const changed = registry.change(session.participant, () => participant, BY_THEMSELVES);
     if (!changed.ok) return changed;
     // Who does not want to be found where the phone is any more is not: neither is it kept where that was.
     const dropped = participant.phone === undefined ? await positions.drop(session.participant) : ok(undefined);

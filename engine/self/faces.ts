@@ -10,9 +10,13 @@ export interface SelfRegistry {
   get(participant: number): Result<Participant | undefined>;
   /** Lowest participant number first. */
   byNumber(number: number): readonly number[];
-  byMail(mail: string): Result<readonly number[]>;
+  byMail(mail: string): readonly number[];
   add(participant: Participant): Result<number>;
-  change(participant: number, change: (participant: Participant) => Participant): Result<Participant>;
+  change(
+    participant: number,
+    change: (participant: Participant) => Participant,
+    options: { readonly byThemselves: true },
+  ): Result<Participant>;
   erase(participant: number): Result<void>;
   settled(): Promise<Result<void>>;
 }

@@ -68,7 +68,10 @@ export class MailChannel {
 
   /** Returns at once; what becomes of it is only told when it could not be sent. */
   send({ to, subject, text }: Mail): void {
-    if (!this.takes) return this.onProblem({ code: "CODE_NOT_SENT", detail: "too many mails are waiting" });
+    if (!this.takes) {
+      this.onProblem({ code: "CODE_NOT_SENT", detail: "too many mails are waiting" });
+      return;
+    }
     this.#pending++;
     const mail = {
       from: this.from,
