@@ -2,11 +2,18 @@
 import { z } from "zod";
 import { Position } from "./area.js";
 import { SELF } from "./limits.js";
-import { MailAddress, ParticipantView, PhoneNumber, Postcode } from "./participant.js";
+import { MailAddress, ParticipantView, Postcode } from "./participant.js";
 import { LANGUAGES } from "./words.js";
 
 const contact = {
-  number: PhoneNumber.optional(),
+  number: z
+    .string()
+    .max(SELF.numberCharacters)
+    .optional()
+    .meta({
+      description: "As people write it; without a country it is a Dutch one",
+      examples: ["06 12345678", "+31612345678"],
+    }),
   mail: MailAddress.optional(),
 };
 const oneContact = { error: "Either a number or a mail address", path: ["number"] };
@@ -52,7 +59,7 @@ export type CodeSent = z.infer<typeof CodeSent>;
 
 export const CodeAnswer = z
   .strictObject({
-    challenge: z.string().max(64),
+    challenge: z.string().max(SELF.challengeCharacters),
     code: z.string().regex(new RegExp(`^\\d{${SELF.codeDigits}}$`), { error: `${SELF.codeDigits} digits` }),
   })
   .meta({ id: "CodeAnswer" });

@@ -6,14 +6,14 @@
  */
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { SELF } from "../../schemas/limits.js";
+import type { Participant } from "../registry/participant.js";
 import type { Contact } from "./contact.js";
-import type { Draft } from "./faces.js";
 import type { Secrets } from "./secrets.js";
 
 /** What the right code brings about. */
 export type Purpose =
   | { readonly kind: "enter" }
-  | { readonly kind: "join"; readonly draft: Draft }
+  | { readonly kind: "join"; readonly draft: Participant }
   /** The contact becomes this participant's. */
   | { readonly kind: "contact"; readonly participant: number };
 

@@ -9,13 +9,16 @@ import type { ParticipantChange, ParticipantView } from "../../schemas/participa
 import type { CodeAnswer, CodeSent, ContactInput, JoinRequest, SelfExport, SelfSession } from "../../schemas/self.js";
 import { PARTICIPANT_STATUSES } from "../../schemas/words.js";
 import type { Participant } from "../registry/participant.js";
+import { parsePhoneNumber, readPhoneNumber } from "../registry/phone-number.js";
+import { applyChange, toView } from "../registry/profile.js";
+import type { Places } from "../registry/wishes.js";
 import type { Challenge } from "./challenges.js";
-import { type Contact, contactOf, holdersOf } from "./contact.js";
+import { type Contact, contactOf, holdersOf, withContact, withoutContact } from "./contact.js";
 import { CODE_WRONG, Entrance, type EntranceParts } from "./entrance.js";
-import type { Draft, PhonePositions, Profiles } from "./faces.js";
+import type { PhonePositions } from "./faces.js";
+import { draftOf } from "./joining.js";
 import type { Session } from "./sessions.js";
 
-const DAY_MS = 86_400_000;
 const UNCONFIRMED = PARTICIPANT_STATUSES.indexOf("unconfirmed");
 const ACTIVE = PARTICIPANT_STATUSES.indexOf("active");
 
@@ -31,7 +34,7 @@ const ALSO_STORED = [
 ];
 
 export interface SelfParts extends EntranceParts {
-  readonly profiles: Profiles;
+  readonly places: Places;
   readonly positions: PhonePositions;
 }
 
@@ -43,13 +46,16 @@ export class SelfDesk {
   }
 
   join(request: JoinRequest, client: string): Result<CodeSent> {
-    const draft = this.parts.profiles.draft(request);
+    const contact = contactOf(request, parsePhoneNumber);
+    if (!contact.ok) return contact;
+    const draft = draftOf(request, contact.value, this.parts.places, this.parts.now());
     if (!draft.ok) return draft;
-    return this.#entrance.challenge(contactOf(request), { kind: "join", draft: draft.value }, client);
+    return this.#entrance.challenge(contact.value, { kind: "join", draft: draft.value }, client);
   }
 
-  requestCode(contact: ContactInput, client: string): Result<CodeSent> {
-    return this.#entrance.challenge(contactOf(contact), { kind: "enter" }, client);
+  requestCode(input: ContactInput, client: string): Result<CodeSent> {
+    const contact = contactOf(input, readPhoneNumber);
+    return contact.ok ? this.#entrance.challenge(contact.value, { kind: "enter" }, client) : contact;
   }
 
   /** Opens a session by a code. Who asked to join is a participant from here on; who has the contact already stays as they are. */
@@ -74,19 +80,20 @@ export class SelfDesk {
 
   view({ participant }: Session): Result<ParticipantView> {
     const stored = this.#stored(participant);
-    return stored.ok ? ok(this.parts.profiles.view(participant, stored.value)) : stored;
+    return stored.ok ? ok(this.#show(participant, stored.value)) : stored;
   }
 
   async change(session: Session, change: ParticipantChange): Promise<Result<ParticipantView>> {
     const stored = this.#stored(session.participant);
     if (!stored.ok) return stored;
-    const applied = this.parts.profiles.apply(stored.value, change);
+    const applied = applyChange(stored.value, change, this.parts.places, this.parts.now());
     return applied.ok ? this.#put(session, applied.value) : applied;
   }
 
   /** A code to a number or mail address that shall be the participant's, or shall replace the one that they have. */
-  requestContact({ participant }: Session, contact: ContactInput, client: string): Result<CodeSent> {
-    return this.#entrance.challenge(contactOf(contact), { kind: "contact", participant }, client);
+  requestContact({ participant }: Session, input: ContactInput, client: string): Result<CodeSent> {
+    const contact = contactOf(input, parsePhoneNumber);
+    return contact.ok ? this.#entrance.challenge(contact.value, { kind: "contact", participant }, client) : contact;
   }
 
   /** Makes the contact the participant's, and ends their other sessions: a telephone may have been lost. */
@@ -98,7 +105,7 @@ export class SelfDesk {
     if (purpose.kind !== "contact" || purpose.participant !== participant) return CODE_WRONG;
     const stored = this.#stored(participant);
     if (!stored.ok) return stored;
-    const put = await this.#put(session, { ...stored.value, ...fieldOf(contact) });
+    const put = await this.#put(session, withContact(stored.value, contact));
     if (put.ok) this.#entrance.sessions.endAll(participant, hash);
     return put;
   }
@@ -111,8 +118,7 @@ export class SelfDesk {
     if (kind === "number" ? mail === "" : number === 0) {
       return fail("WRONG_STATE", "It is the only contact; give another one first, or leave altogether");
     }
-    const none: Contact = kind === "number" ? { kind, number: 0 } : { kind, mail: "" };
-    return this.#put(session, { ...stored.value, ...fieldOf(none) });
+    return this.#put(session, withoutContact(stored.value, kind));
   }
 
   async move({ participant }: Session, position: readonly [number, number]): Promise<Result<void>> {
@@ -157,9 +163,8 @@ export class SelfDesk {
   }
 
   /** Nobody has the contact: who asked to join does now. A code to enter was sent to nobody, so that it was guessed. */
-  #admit({ contact, purpose }: Challenge): Result<number> {
-    if (purpose.kind !== "join") return CODE_WRONG;
-    return this.parts.registry.add(participantOf(purpose.draft, contact, this.parts.now()));
+  #admit({ purpose }: Challenge): Result<number> {
+    return purpose.kind === "join" ? this.parts.registry.add(purpose.draft) : CODE_WRONG;
   }
 
   /** Who has it enters, as they are; who was not confirmed is now. */
@@ -177,8 +182,12 @@ export class SelfDesk {
     const opened = this.#entrance.sessions.open(participant, this.parts.now());
     if (!opened.ok) return opened;
     const { token, session } = opened.value;
-    const view = this.parts.profiles.view(participant, stored.value);
-    return ok({ token, expiresAt: new Date(session.expiresAtMs).toISOString(), participant: view });
+    const expiresAt = new Date(session.expiresAtMs).toISOString();
+    return ok({ token, expiresAt, participant: this.#show(participant, stored.value) });
+  }
+
+  #show(participant: number, stored: Participant): ParticipantView {
+    return toView(participant, stored, this.parts.positions.seen(participant));
   }
 
   #stored(participant: number): Result<Participant> {
@@ -197,12 +206,4 @@ export class SelfDesk {
     const settled = await registry.settled();
     return settled.ok ? this.view(session) : settled;
   }
-}
-
-function fieldOf(contact: Contact): Pick<Participant, "number"> | Pick<Participant, "mail"> {
-  return contact.kind === "number" ? { number: contact.number } : { mail: contact.mail };
-}
-
-function participantOf(draft: Draft, contact: Contact, nowMs: number): Participant {
-  return { ...draft, number: 0, mail: "", joinedDay: Math.floor(nowMs / DAY_MS), ...fieldOf(contact) };
 }

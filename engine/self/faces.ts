@@ -1,8 +1,7 @@
 /** What self-service needs from outside: the registry, positions of phones, and a way to send a code. */
 import type { Result } from "../../schemas/errors.js";
-import type { ParticipantChange, ParticipantView } from "../../schemas/participant.js";
-import type { JoinRequest } from "../../schemas/self.js";
 import type { Participant } from "../registry/participant.js";
+import type { SeenPhone } from "../registry/profile.js";
 import type { Contact } from "./contact.js";
 
 /** Of the live registry (engine/registry/live). Main thread; nothing is durable before `settled`. */
@@ -21,22 +20,13 @@ export interface SelfRegistry {
   settled(): Promise<Result<void>>;
 }
 
-/** Who wants to join, as they will be stored once they have confirmed; without the contact and the day. */
-export type Draft = Omit<Participant, "number" | "mail" | "joinedDay">;
-
-/** Between a participant and the API's shapes (engine/registry/profile.ts). */
-export interface Profiles {
-  draft(request: JoinRequest): Result<Draft>;
-  apply(participant: Participant, change: ParticipantChange): Result<Participant>;
-  view(participant: number, stored: Participant): ParticipantView;
-}
-
 /** Of who wants to be found where the phone is. */
 export interface PhonePositions {
   /** Settles when it is durable. */
   move(participant: number, position: readonly [lng: number, lat: number], atMs: number): Promise<Result<void>>;
   /** Forgotten at once; settles when it is gone from the disk too. */
   drop(participant: number): Promise<Result<void>>;
+  seen(participant: number): SeenPhone | undefined;
 }
 
 /** A code on its way to one contact. */
