@@ -32,10 +32,11 @@ export const TABLES = [
   "replies",
   "confirmations",
   "growth",
+  "positions",
 ] as const;
 export type TableName = (typeof TABLES)[number];
 /** Those that a store of the first version lacks until it is opened to write. */
-const ADDED: readonly TableName[] = ["replies", "confirmations", "strays", "growth"];
+const ADDED: readonly TableName[] = ["replies", "confirmations", "strays", "growth", "positions"];
 
 const FILE = "seinpost.lmdb";
 /** LMDB reserves this much address space, not memory or disk. */

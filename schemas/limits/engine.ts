@@ -72,6 +72,39 @@ export const SELECTION = {
   threadsMin: 2,
 } as const;
 
+/** Bounds of the positions of phones. */
+export const POSITIONS = {
+  /** How long a position counts. A phone that has told nothing for two hours may be anywhere, and is nobody's business. */
+  keepMinutes: 120,
+  /** How far ahead the clock of a phone may be. */
+  aheadMs: 60_000,
+  /** Positions in one request of the batched endpoint: 200 kB, worked through in two milliseconds. */
+  perRequest: 2_000,
+  /** Bytes of one line of a stream; a position takes about 100. */
+  lineBytes: 1_024,
+  /** Lines of a stream that are worked through in one turn of the event loop: about half a millisecond. */
+  linesPerTurn: 512,
+  /** Refused positions that an answer names; all are counted. */
+  reportedRefusals: 100,
+  /**
+   * Moves that wait for the commit that is under way, 20 bytes each: half a second's worth at 100,000 a second. With more, a
+   * stream waits and a request is BUSY.
+   */
+  waitingMoves: 65_536,
+  /** Bytes of the journal after which the positions are written anew as a whole, nine megabytes for 450,000. */
+  journalBytes: 67_108_864,
+  /** How long something forgotten may stay on the disk, as bytes that nobody looks at, before its key goes as well. */
+  purgeMs: 60_000,
+  /** Participants of one chunk of the whole: written in about a millisecond. */
+  chunkParticipants: 16_384,
+  /** Chunks in one commit. */
+  chunksPerCommit: 2,
+  /** Entries of an old journal that one commit removes. */
+  removalsPerCommit: 1_024,
+  /** Participants looked at for old positions in one sweep, once a second: 1.7 million in half a minute. */
+  sweptParticipants: 65_536,
+} as const;
+
 /** Bounds of the store. */
 export const STORE = {
   /** How long the probe of a store may take before it counts as damaged; usually it takes a tenth of a second. */
