@@ -175,7 +175,7 @@ async function register(
   if (!shards.ok) return shards;
   const selector = new PoolSelector(pool, shards.value);
   const index = new NumberIndex(new Float64Array(participants.numbers));
-  const placing = { place: () => ok(undefined), dropPhone: () => {}, setTerms: () => {} };
+  const placing = selector.live;
   const live = await openLive({ data, registry: registry.value, index, placing, now: Date.now, onFatal });
   if (!live.ok) return live;
   return ok({ selector, participants, generated, index, live: live.value, locations: locations.count });

@@ -340,9 +340,24 @@ describe("growth", () => {
     given(await rig.live.settled());
     const growth = (municipality?: number) =>
       given(rig.live.growth(municipality, 19_999, 20_002)).map(({ joined, left }) => [joined, left]);
-    expect(growth()).toEqual([[0, 0], [2, 0], [0, 1], [1, 0]]);
-    expect(growth(344)).toEqual([[0, 0], [2, 1], [0, 0], [1, 0]]);
-    expect(growth(363)).toEqual([[0, 0], [1, 0], [0, 1], [0, 0]]);
+    expect(growth()).toEqual([
+      [0, 0],
+      [2, 0],
+      [0, 1],
+      [1, 0],
+    ]);
+    expect(growth(344)).toEqual([
+      [0, 0],
+      [2, 1],
+      [0, 0],
+      [1, 0],
+    ]);
+    expect(growth(363)).toEqual([
+      [0, 0],
+      [1, 0],
+      [0, 1],
+      [0, 0],
+    ]);
     expect(codeOf(rig.live.growth(undefined, 0, REGISTRY.growthDays))).toBe("INVALID_FIELD");
   });
 });

@@ -1,7 +1,7 @@
 /** A live registry over a real store and vault, with what selection and the keeper of phone positions were told. */
 import type { LoadedRegistry } from "../../../../engine/registry/columns.js";
 import { ensureRegistry } from "../../../../engine/registry/ensure.js";
-import type { PlacedRow, PlacedWishes } from "../../../../engine/registry/live/live-places.js";
+import type { PlacedWishes } from "../../../../engine/registry/live/live-places.js";
 import type { LiveRegistry } from "../../../../engine/registry/live/live-registry.js";
 import { openLive } from "../../../../engine/registry/live/open.js";
 import { loadRegistry } from "../../../../engine/registry/load.js";
@@ -10,6 +10,7 @@ import { type DataFolder, openDataFolder } from "../../../../engine/registry/ope
 import type { Participant, ParticipantLocation } from "../../../../engine/registry/participant.js";
 import { parseSchedule } from "../../../../engine/registry/schedule.js";
 import { ALWAYS_EVERYTHING, type Terms } from "../../../../engine/registry/terms.js";
+import type { LiveRow } from "../../../../engine/selection/selector.js";
 import { fail, ok, type Problem, type Result } from "../../../../schemas/errors.js";
 import { given } from "../samples.js";
 
@@ -40,7 +41,7 @@ export const SOMEBODY: Participant = {
 };
 
 export class LiveRig {
-  readonly placed = new Map<number, readonly PlacedRow[]>();
+  readonly placed = new Map<number, readonly LiveRow[]>();
   readonly wishes = new Map<number, PlacedWishes | undefined>();
   readonly dropped: number[] = [];
   readonly erased: number[] = [];
