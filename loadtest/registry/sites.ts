@@ -4,7 +4,8 @@
  */
 
 import { iso1A2Code } from "@rapideditor/country-coder";
-import { around, type Country, METERS_PER_DEGREE, type Place } from "./places.js";
+import { METERS_PER_DEGREE, metersPerDegreeLng } from "../../engine/places/meters.js";
+import { around, type Country, type Place } from "./places.js";
 import { allot, type Random } from "./random.js";
 
 export interface Site {
@@ -76,7 +77,7 @@ export function scatter(site: Site, random: Random, out: Float64Array): void {
     const meters = rural ? site.radiusMeters + RURAL_METERS * share : site.radiusMeters * share ** CENTRAL;
     const angle = 2 * Math.PI * random.next();
     const dLat = (meters * Math.cos(angle)) / METERS_PER_DEGREE;
-    const dLng = (meters * Math.sin(angle)) / (METERS_PER_DEGREE * Math.cos((site.lat * Math.PI) / 180));
+    const dLng = (meters * Math.sin(angle)) / metersPerDegreeLng(site.lat);
     out[0] = toMicroDegrees(site.lng + dLng);
     out[1] = toMicroDegrees(site.lat + dLat);
     if (!site.nearBorder || iso1A2Code([out[0], out[1]], { level: "country" }) === site.country) return;
