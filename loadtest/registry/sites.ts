@@ -4,6 +4,7 @@
  */
 
 import { iso1A2Code } from "@rapideditor/country-coder";
+import { builtUpKm2 } from "../../engine/places/bundled.js";
 import { METERS_PER_DEGREE, metersPerDegreeLng } from "../../engine/places/meters.js";
 import { around, type Country, type Place } from "./places.js";
 import { allot, type Random } from "./random.js";
@@ -35,19 +36,9 @@ const CENTRAL = 0.75;
 /** Draws before somebody who keeps landing across the border is put in the middle of the place. */
 const DRAWS = 8;
 
-/** GeoNames has 0 where it does not know. */
-const SMALLEST = 100;
-
-/** Inhabitants per square kilometre of the built-up area grow with the place: 900 in a village, 5,000 in Amsterdam. */
-function placeRadius(population: number): number {
-  const people = Math.max(population, SMALLEST);
-  const density = 900 * (people / 1_000) ** 0.26;
-  return 1_000 * Math.sqrt(people / density / Math.PI);
-}
-
 export function placeSites(places: readonly Place[]): Site[] {
   return places.map((place) => {
-    const radiusMeters = placeRadius(place.population);
+    const radiusMeters = 1_000 * Math.sqrt(builtUpKm2(place.population) / Math.PI);
     return { ...place, radiusMeters, nearBorder: nearBorder(place, radiusMeters, place.country) };
   });
 }
