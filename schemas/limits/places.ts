@@ -18,6 +18,9 @@ export const PLACES = {
    * beach must not be refused.
    */
   shoreMeters: 5_000,
-  /** The same from the centre of the nearest postcode or place, where there are no boundaries. */
-  centreMeters: 10_000,
+  /**
+   * The same from the centre of the nearest postcode or place, where there are no boundaries: 99 of 100 positions on land or
+   * near it have a bundled place within 11 km, the middle of the Afsluitdijk one at 15.
+   */
+  centreMeters: 15_000,
 } as const;
