@@ -5,6 +5,6 @@
 export { API } from "./limits/api.js";
 export { DISPATCH, FAILOVER, RECEIPTS, REPLIES } from "./limits/dispatch.js";
 export { REGISTRY, SELECTION, STORE } from "./limits/engine.js";
-export { PLACES } from "./limits/places.js";
+export { PLACES, REACH } from "./limits/places.js";
 export { PACE, SMPP } from "./limits/smpp.js";
 export { LOADTEST, MONITOR, SIMULATOR } from "./limits/tools.js";

@@ -24,3 +24,29 @@ export const PLACES = {
    */
   centreMeters: 15_000,
 } as const;
+
+/** Bounds of reach. */
+export const REACH = {
+  /** No count of fewer people is ever told, and all counts are rounded to this (engine/reach/privacy.ts). */
+  peopleMin: 5,
+  /** The sides of cells, in metres. Each is twice the one before, so that cells of one size are made of whole ones of another. */
+  cellMeters: [500, 1_000, 2_000, 4_000, 8_000],
+  /** Radius of the circle that is to reach somebody: below, nobody would draw one; above, it is larger than most areas. */
+  radiusMetersMin: 100,
+  radiusMetersMax: 20_000,
+  /** People whom the circle is to reach: hundreds answer one action at the most. */
+  peopleWantedMax: 1_000,
+  /** The chance that is wanted: a half is no aim, and five nines ask for more people than there are. */
+  chanceMin: 0.5,
+  chanceMax: 0.99999,
+  /** Per cent of the national share below which an area falls behind, where the query does not say. */
+  behindPercent: 75,
+  /** Areas in one answer: all postcodes of the country fit, and GeoJSON of so many cells is 3 MB. */
+  areasPerPage: 10_000,
+  /** How long the counts of a level may be used again: people join all day, but reach is looked at by the month. */
+  keptMs: 60_000,
+  /** Counts of so many levels and sizes are kept: there are seven. */
+  kept: 8,
+  /** Computations that may wait; each keeps one worker busy for half a second, and they go one after the other. */
+  waiting: 8,
+} as const;
