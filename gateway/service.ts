@@ -74,7 +74,7 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   const store = opened.value;
   const registered = await register(store, pool);
   if (!registered.ok) return registered;
-  const { generated, generation, locations, participants, selector } = registered.value;
+  const { generated, generation, locations, participants, rows, selector } = registered.value;
   // The flat rows went with `register`; the threads that have seen them keep them until they collect.
   await releaseMemory(pool);
   await selector.warmUp();
@@ -94,7 +94,7 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   const clock = startClock(parts, options);
   return ok({
     port: server.value.server.port,
-    participants: participants.count,
+    participants: rows,
     locations,
     generated,
     keys: server.value.keys,
@@ -130,6 +130,7 @@ interface Parts {
 interface Registered {
   readonly selector: PoolSelector;
   readonly participants: ParticipantColumns;
+  readonly rows: number;
   readonly locations: number;
   readonly generated: boolean;
   readonly generation: number;
@@ -141,11 +142,11 @@ async function register(store: Store, pool: ReturnType<typeof createPool>): Prom
     return done.ok ? done.value : done;
   });
   if (!registry.ok) return registry;
-  const { participants, locations, terms, generated, generation } = registry.value;
+  const { participants, rows, locations, terms, generated, generation } = registry.value;
   const shards = await buildShards(pool, locations, participants, terms);
   if (!shards.ok) return shards;
   const selector = new PoolSelector(pool, shards.value);
-  return ok({ selector, participants, generated, generation, locations: locations.count });
+  return ok({ selector, participants, rows, generated, generation, locations: locations.count });
 }
 
 function assemble(
