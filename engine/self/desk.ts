@@ -130,7 +130,6 @@ export class SelfDesk {
     return this.parts.positions.move(participant, position, this.parts.now());
   }
 
-  /** Settles when the position is gone from the disk too. */
   dropPosition({ participant }: Session): Promise<Result<void>> {
     return this.parts.positions.drop(participant);
   }
@@ -153,13 +152,18 @@ export class SelfDesk {
       { kind: "number", number },
       { kind: "mail", mail },
     ]);
-    const dropped = await this.parts.positions.drop(participant);
-    return dropped.ok ? this.parts.registry.settled() : dropped;
+    const [forgotten, purged] = await Promise.all([this.parts.registry.settled(), this.#purge(participant)]);
+    return forgotten.ok ? purged : forgotten;
   }
 
   /** To be called now and then. */
   sweep(): void {
     this.#entrance.sweep();
+  }
+
+  async #purge(participant: number): Promise<Result<void>> {
+    const dropped = await this.parts.positions.drop(participant);
+    return dropped.ok ? this.parts.positions.purge() : dropped;
   }
 
   /** Nobody has the contact: who asked to join does now. A code to enter was sent to nobody, so that it was guessed. */

@@ -24,8 +24,10 @@ export interface SelfRegistry {
 export interface PhonePositions {
   /** Settles when it is durable. */
   move(participant: number, position: readonly [lng: number, lat: number], atMs: number): Promise<Result<void>>;
-  /** Forgotten at once; settles when it is gone from the disk too. */
+  /** Forgotten at once; settles when that is durable. */
   drop(participant: number): Promise<Result<void>>;
+  /** Settles when nothing on the disk can be read of what was forgotten before. */
+  purge(): Promise<Result<void>>;
   seen(participant: number): SeenPhone | undefined;
 }
 

@@ -170,7 +170,7 @@ function positionRoutes(desk: SelfDesk): Route[] {
       auth: "self",
       body: PositionInput,
       response: { status: 204, description: "It is known" },
-      problems: ["WRONG_STATE", "POSITION_AT_SEA", ...STORE_PROBLEMS],
+      problems: ["WRONG_STATE", ...STORE_PROBLEMS],
       handle: inSession(desk, async (session, { body }) => empty(await desk.move(session, body.position))),
     }),
     route({
