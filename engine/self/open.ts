@@ -26,6 +26,8 @@ export interface SelfService {
   readonly desk: SelfDesk;
   /** To be called about once a second: sends codes that wait, and forgets what is over. */
   tidy(): Promise<void>;
+  /** Sends no more codes. To be called while the ledger still runs. */
+  close(): Promise<void>;
 }
 
 export function openSelf(parts: SelfServiceParts): SelfService {
@@ -42,5 +44,6 @@ export function openSelf(parts: SelfServiceParts): SelfService {
       desk.sweep();
       return sms.tidy();
     },
+    close: () => sms.close(),
   };
 }

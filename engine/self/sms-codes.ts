@@ -34,7 +34,9 @@ export class SmsCodes implements CodeChannel {
   #waiting: CodeMessage[] = [];
   /** By seat, the number of its wave; undefined where none is. */
   readonly #waves: (number | undefined)[];
-  #sending = false;
+  /** Settles when what can be sent has been. */
+  #sending: Promise<void> | undefined;
+  #closed = false;
 
   /** `registry`: the generation that is loaded. */
   constructor(
@@ -48,7 +50,7 @@ export class SmsCodes implements CodeChannel {
   }
 
   get takes(): boolean {
-    return this.hooks.canSend() && this.#waiting.length < SELF.waitingCodes;
+    return !this.#closed && this.hooks.canSend() && this.#waiting.length < SELF.waitingCodes;
   }
 
   send(message: CodeMessage): void {
@@ -56,15 +58,25 @@ export class SmsCodes implements CodeChannel {
     void this.tidy();
   }
 
-  /** Frees seats and sends what waits; to be called about once a second. */
-  async tidy(): Promise<void> {
+  /** Frees seats and sends what waits; to be called about once a second. Settles when all is sent that can be. */
+  tidy(): Promise<void> {
+    this.#sending ??= this.#sendAll().finally(() => {
+      this.#sending = undefined;
+    });
+    return this.#sending;
+  }
+
+  /** Sends nothing more; settles when nothing is under way. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#sending;
+  }
+
+  async #sendAll(): Promise<void> {
     this.#free();
     const nowMs = this.hooks.now();
     this.#waiting = this.#waiting.filter(({ expiresAtMs }) => nowMs < expiresAtMs);
-    if (this.#sending) return;
-    this.#sending = true;
-    while (this.#waiting.length > 0 && (await this.#sendNext()));
-    this.#sending = false;
+    while (!this.#closed && this.#waiting.length > 0 && (await this.#sendNext()));
   }
 
   /** False if it must wait. */

@@ -10,8 +10,8 @@ export class MailCodes implements CodeChannel {
     return this.mail?.takes ?? false;
   }
 
-  send({ contact, subject, text }: CodeMessage): void {
+  send({ contact, subject, text, expiresAtMs }: CodeMessage): void {
     assert(contact.kind === "mail", "mail goes to mail addresses");
-    this.mail?.send({ to: contact.mail, subject, text });
+    this.mail?.send({ to: contact.mail, subject, text, expiresAtMs });
   }
 }

@@ -20,6 +20,8 @@ export interface Mail {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
+  /** When it is of no use any more, SELF.codeMs from now at the latest: it is given up then, however slow the server is. */
+  readonly expiresAtMs: number;
 }
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
@@ -67,12 +69,12 @@ export class MailChannel {
   }
 
   /** Returns at once; what becomes of it is only told when it could not be sent. */
-  send({ to, subject, text }: Mail): void {
+  send({ to, subject, text, expiresAtMs }: Mail): void {
     if (!this.takes) {
       this.onProblem({ code: "CODE_NOT_SENT", detail: "too many mails are waiting" });
       return;
     }
-    this.#pending++;
+    const withinMs = Math.min(Math.max(0, expiresAtMs - Date.now()), SELF.codeMs);
     const mail = {
       from: this.from,
       to: { name: "", address: to },
@@ -80,7 +82,9 @@ export class MailChannel {
       text,
       // No answer by a machine is wanted (RFC 3834).
       headers: { "Auto-Submitted": "auto-generated" },
+      signal: AbortSignal.timeout(withinMs),
     };
+    this.#pending++;
     this.#transport
       .sendMail(mail)
       .then(undefined, (error: unknown) => this.onProblem({ code: "CODE_NOT_SENT", detail: whyOf(error) }))
