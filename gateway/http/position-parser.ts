@@ -9,6 +9,8 @@
  *
  * Numbers are exact: up to fifteen digits are a whole number that a double holds, and so is the power of ten that it is
  * divided by, so that one division rounds correctly (W. D. Clinger, "How to Read Floating Point Numbers Accurately", 1990).
+ * Programs that don't round write more: what comes behind the fifteenth digit is left out, which is less than the width of
+ * an atom.
  */
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { PositionUpdate } from "../../schemas/position.js";
@@ -18,7 +20,10 @@ import { validationProblem } from "./problem.js";
 const HEAD = Buffer.from('{"participant":');
 const MIDDLE = Buffer.from(',"position":[');
 const AT = Buffer.from(',"at":"');
+/** Digits that a double holds whatever they are; those before the point; and the most characters that are looked at. */
 const DIGITS_MAX = 15;
+const WHOLES_MAX = 9;
+const CHARACTERS_MAX = 32;
 const POWERS = Array.from({ length: DIGITS_MAX + 1 }, (_, exponent) => 10 ** exponent);
 
 const ZERO = 0x30;
@@ -78,18 +83,18 @@ export class PositionParser {
     let value = 0;
     let at = first;
     let point = -1;
-    for (; at - first <= DIGITS_MAX; at++) {
+    for (; at - first < CHARACTERS_MAX; at++) {
       const byte = bytes[at]!;
       if (byte === DOT && point < 0) point = at;
-      else if (byte >= ZERO && byte <= ZERO + 9) value = value * 10 + (byte - ZERO);
-      else break;
+      else if (!(byte >= ZERO && byte <= ZERO + 9)) break;
+      else if (at - first <= DIGITS_MAX) value = value * 10 + (byte - ZERO);
     }
     this.end = at;
     const wholes = (point < 0 ? at : point) - first;
     const decimals = point < 0 ? 0 : at - point - 1;
-    if (at - first > DIGITS_MAX || wholes === 0 || (wholes > 1 && bytes[first] === ZERO)) return false;
-    if (point >= 0 && decimals === 0) return false;
-    const size = value / POWERS[decimals]!;
+    if (at - first === CHARACTERS_MAX || wholes === 0 || wholes > WHOLES_MAX) return false;
+    if ((wholes > 1 && bytes[first] === ZERO) || (point >= 0 && decimals === 0)) return false;
+    const size = value / POWERS[Math.min(decimals, DIGITS_MAX - wholes)]!;
     this.#number = first === from ? size : -size;
     return true;
   }
