@@ -17,6 +17,8 @@ import { Dispatcher, type DispatcherHooks } from "../engine/dispatch/dispatcher.
 import { People } from "../engine/dispatch/people.js";
 import { recover } from "../engine/dispatch/recovery.js";
 import { WaveStore } from "../engine/dispatch/wave-store.js";
+import type { PositionDesk } from "../engine/positions/desk.js";
+import { openPositions } from "../engine/positions/open.js";
 import type { ParticipantColumns } from "../engine/registry/columns.js";
 import { ensureRegistry } from "../engine/registry/ensure.js";
 import type { LiveRegistry } from "../engine/registry/live/live-registry.js";
@@ -42,6 +44,7 @@ import { DISPATCH } from "../schemas/limits.js";
 import { TrustedProxies } from "./http/client-address.js";
 import { hashKey } from "./http/keys.js";
 import { Metrics } from "./http/metrics.js";
+import { positionRoutes } from "./http/position-routes.js";
 import { type RunningServer, startServer } from "./http/server.js";
 import { MonitorFeed } from "./monitor/feed.js";
 import type { Carrier } from "./smpp/carrier.js";
@@ -90,7 +93,7 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   if (!ensured.ok) return ensured;
   const registered = await register(opened.value, pool, options);
   if (!registered.ok) return registered;
-  const { generated, locations, participants, selector, live } = registered.value;
+  const { generated, locations, participants, selector, live, positions } = registered.value;
   // The flat rows went with `register`; the threads that have seen them keep them until they collect.
   await releaseMemory(pool);
   await selector.warmUp();
@@ -111,9 +114,9 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   if (recovered.value.waves > 0) options.log.info(recovered.value, "resumed what the last run left");
   const resumed = parts.course.resume();
   if (!resumed.ok) return resumed;
-  const server = await listen(parts, store, proxies.value, options);
+  const server = await listen(parts, positions, store, proxies.value, options);
   if (!server.ok) return server;
-  const clock = startClock(parts, live, options);
+  const clock = startClock(parts, live, positions, options);
   return ok({
     port: server.value.server.port,
     participants: live.count,
@@ -129,6 +132,7 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
       await parts.dispatcher.quiesce();
       await carriers.close();
       await parts.dispatcher.close();
+      await positions.close();
       const flushed = await live.close();
       if (!flushed.ok) options.onFatal(flushed.problem);
       await selector.close();
@@ -158,6 +162,7 @@ interface Registered {
   readonly generated: boolean;
   readonly index: NumberIndex;
   readonly live: LiveRegistry;
+  readonly positions: PositionDesk;
 }
 
 async function register(
@@ -178,7 +183,13 @@ async function register(
   const placing = selector.live;
   const live = await openLive({ data, registry: registry.value, index, placing, now: Date.now, onFatal });
   if (!live.ok) return live;
-  return ok({ selector, participants, generated, index, live: live.value, locations: locations.count });
+  const { sparse } = registry.value;
+  const capacity = selector.live.persons;
+  const hooks = { now: Date.now, onFatal, municipalityAt: () => 0 };
+  const positions = openPositions({ ...data, ...hooks, live: live.value, sparse, placing, capacity });
+  if (!positions.ok) return positions;
+  const counted = { locations: locations.count, generated };
+  return ok({ ...counted, selector, participants, index, live: live.value, positions: positions.value });
 }
 
 function assemble(
@@ -224,6 +235,7 @@ function assemble(
 
 async function listen(
   { actions, metrics }: Parts,
+  positions: PositionDesk,
   store: Store,
   trustedProxies: TrustedProxies,
   options: ServiceOptions,
@@ -240,6 +252,7 @@ async function listen(
     },
     monitor: new MonitorFeed({ snapshot: () => ({ actions: actions.live(), carriers: actions.carriers() }) }),
     metrics,
+    routes: positionRoutes(positions),
     trustedProxies,
     host: options.host,
     port: options.port,
@@ -252,11 +265,13 @@ async function listen(
 function startClock(
   { forecast, dispatcher, archive, actions, course, confirmations, waves }: Parts,
   live: LiveRegistry,
+  positions: PositionDesk,
   options: ServiceOptions,
 ): NodeJS.Timeout {
   let tidying = false;
   return setInterval(async () => {
     forecast.observe(dispatcher.accounts, Date.now());
+    positions.sweep();
     if (tidying) return;
     tidying = true;
     await archive.tidy();
