@@ -51,7 +51,10 @@ export function startSelf(mail: MailChannel | undefined, options: SelfServiceOpt
 }
 
 /** Undefined without settings. CONFIGURATION_INVALID. */
-export function openMail(settings: MailSettings | undefined, log: Logger): Result<MailChannel | undefined> {
+export async function openMail(
+  settings: MailSettings | undefined,
+  log: Logger,
+): Promise<Result<MailChannel | undefined>> {
   if (settings === undefined) return ok(undefined);
   return MailChannel.open(settings, (problem) => log.error(problem, "a mail was not sent"));
 }

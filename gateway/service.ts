@@ -83,7 +83,7 @@ export interface Service {
 export async function startService(options: ServiceOptions): Promise<Result<Service>> {
   const proxies = TrustedProxies.read(options.trustedProxy ?? "");
   if (!proxies.ok) return { ok: false, problem: { ...proxies.problem, field: "SEINPOST_TRUSTED_PROXY" } };
-  const mail = openMail(options.mail, options.log);
+  const mail = await openMail(options.mail, options.log);
   if (!mail.ok) return mail;
   const locked = await lockFolder(options.dataFolder);
   if (!locked.ok) return locked;

@@ -5,7 +5,7 @@
  * To another machine it speaks TLS or not at all: what a mail says, and to whom, is nobody else's to read. Addresses and
  * texts stand in no problem and in no log; a mail server's own words may hold both, so they are not passed on.
  */
-import { createTransport, type Transporter } from "nodemailer";
+import type { Transporter } from "nodemailer";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { SELF } from "../../schemas/limits.js";
 
@@ -27,18 +27,26 @@ export interface Mail {
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 export class MailChannel {
-  readonly #transport: Transporter;
   #pending = 0;
   #idle: (() => void) | undefined;
 
   private constructor(
-    url: URL,
+    private readonly transport: Transporter,
     private readonly from: string,
     private readonly onProblem: (problem: Problem) => void,
-  ) {
+  ) {}
+
+  /** CONFIGURATION_INVALID when the address of the server is none. Connects when there is something to send. */
+  static async open(settings: MailSettings, onProblem: (problem: Problem) => void): Promise<Result<MailChannel>> {
+    const url = URL.canParse(settings.url) ? new URL(settings.url) : undefined;
+    if (url === undefined || !/^smtps?:$/.test(url.protocol) || url.hostname === "") {
+      return fail("CONFIGURATION_INVALID", "Must be smtp://host:port or smtps://host:port", "SEINPOST_SMTP_URL");
+    }
+    // Here, so that a service without mail starts without it.
+    const { createTransport } = await import("nodemailer");
     const secure = url.protocol === "smtps:";
     const user = decodeURIComponent(url.username);
-    this.#transport = createTransport({
+    const transport = createTransport({
       pool: true,
       host: url.hostname.replace(/^\[|\]$/g, ""),
       port: Number(url.port) || (secure ? 465 : 587),
@@ -53,15 +61,7 @@ export class MailChannel {
       disableFileAccess: true,
       disableUrlAccess: true,
     });
-  }
-
-  /** CONFIGURATION_INVALID when the address of the server is none. Connects when there is something to send. */
-  static open(settings: MailSettings, onProblem: (problem: Problem) => void): Result<MailChannel> {
-    const url = URL.canParse(settings.url) ? new URL(settings.url) : undefined;
-    if (url === undefined || !/^smtps?:$/.test(url.protocol) || url.hostname === "") {
-      return fail("CONFIGURATION_INVALID", "Must be smtp://host:port or smtps://host:port", "SEINPOST_SMTP_URL");
-    }
-    return ok(new MailChannel(url, settings.from, onProblem));
+    return ok(new MailChannel(transport, settings.from, onProblem));
   }
 
   get takes(): boolean {
@@ -85,7 +85,7 @@ export class MailChannel {
       signal: AbortSignal.timeout(withinMs),
     };
     this.#pending++;
-    this.#transport
+    this.transport
       .sendMail(mail)
       .then(undefined, (error: unknown) => this.onProblem({ code: "CODE_NOT_SENT", detail: whyOf(error) }))
       .finally(() => {
@@ -104,7 +104,7 @@ export class MailChannel {
         };
       });
     }
-    this.#transport.close();
+    this.transport.close();
   }
 }
 

@@ -63,9 +63,10 @@ async function startServer(options: SMTPServerOptions = {}, holds = false): Prom
   return { port: address.port, got, release };
 }
 
-function open(url: string, from = "Burgernet <burgernet@example.nl>"): { mail: MailChannel; problems: Problem[] } {
+async function open(url: string): Promise<{ mail: MailChannel; problems: Problem[] }> {
   const problems: Problem[] = [];
-  const mail = given(MailChannel.open({ url, from }, (problem) => void problems.push(problem)));
+  const from = "Burgernet <burgernet@example.nl>";
+  const mail = given(await MailChannel.open({ url, from }, (problem) => void problems.push(problem)));
   onTestFinished(() => mail.close());
   return { mail, problems };
 }
@@ -73,7 +74,7 @@ function open(url: string, from = "Burgernet <burgernet@example.nl>"): { mail: M
 describe("a mail", () => {
   it("arrives at its address and no other, as it was written", async () => {
     const server = await startServer();
-    const { mail, problems } = open(`smtp://127.0.0.1:${server.port}`);
+    const { mail, problems } = await open(`smtp://127.0.0.1:${server.port}`);
     mail.send(MAIL);
     await until(() => server.got.length > 0);
     const [{ from, to, source }] = server.got as [Got];
@@ -89,7 +90,7 @@ describe("a mail", () => {
 
   it("goes to an address that has a comma or brackets as one address, or not at all", async () => {
     const server = await startServer();
-    const { mail } = open(`smtp://127.0.0.1:${server.port}`);
+    const { mail } = await open(`smtp://127.0.0.1:${server.port}`);
     mail.send({ ...MAIL, to: "a@example.org, b@example.org" });
     mail.send({ ...MAIL, to: "<c@example.org> d@example.org" });
     mail.send(MAIL);
@@ -108,7 +109,7 @@ describe("a mail", () => {
         done(null, { user: username });
       },
     });
-    const { mail } = open(`smtp://mail%40user:p%3Ass@127.0.0.1:${server.port}`);
+    const { mail } = await open(`smtp://mail%40user:p%3Ass@127.0.0.1:${server.port}`);
     mail.send(MAIL);
     await until(() => server.got.length > 0);
     expect(seen).toEqual([["mail@user", "p:ss"]]);
@@ -120,7 +121,7 @@ describe("a mail", () => {
         done(Object.assign(new Error(`no such user ${address} here`), { responseCode: 550 }));
       },
     });
-    const { mail, problems } = open(`smtp://127.0.0.1:${server.port}`);
+    const { mail, problems } = await open(`smtp://127.0.0.1:${server.port}`);
     mail.send(MAIL);
     await until(() => problems.length > 0);
     expect(problems).toEqual([{ code: "CODE_NOT_SENT", detail: "mail was not sent: EENVELOPE, answered 550" }]);
@@ -135,7 +136,7 @@ describe("a mail", () => {
     probe.close();
     await once(probe, "close");
     if (address === null || typeof address === "string") throw new Error("a TCP server has a port");
-    const { mail, problems } = open(`smtp://127.0.0.1:${address.port}`);
+    const { mail, problems } = await open(`smtp://127.0.0.1:${address.port}`);
     mail.send(MAIL);
     await until(() => problems.length === 1);
     mail.send(MAIL);
@@ -145,7 +146,7 @@ describe("a mail", () => {
 
   it("that is of no use any more is given up, and makes room", async () => {
     const server = await startServer({}, true);
-    const { mail, problems } = open(`smtp://127.0.0.1:${server.port}`);
+    const { mail, problems } = await open(`smtp://127.0.0.1:${server.port}`);
     mail.send({ ...MAIL, expiresAtMs: Date.now() + 50 });
     await until(() => problems.length > 0);
     expect(problems[0]!.code).toBe("CODE_NOT_SENT");
@@ -158,7 +159,7 @@ describe("a mail", () => {
   it("never goes in the clear to another machine", async () => {
     const server = await startServer();
     // By this address it is reached on loopback all the same.
-    const { mail, problems } = open(`smtp://0.0.0.0:${server.port}`);
+    const { mail, problems } = await open(`smtp://0.0.0.0:${server.port}`);
     mail.send(MAIL);
     await until(() => problems.length > 0);
     expect(server.got).toEqual([]);
@@ -169,7 +170,7 @@ describe("a mail", () => {
 describe("the channel", () => {
   it("takes so many, and again when they are gone", async () => {
     const server = await startServer({}, true);
-    const { mail, problems } = open(`smtp://127.0.0.1:${server.port}`);
+    const { mail, problems } = await open(`smtp://127.0.0.1:${server.port}`);
     for (let at = 0; at < SELF.waitingMails; at++) {
       expect(mail.takes).toBe(true);
       mail.send({ ...MAIL, to: `person${at}@example.org` });
@@ -185,7 +186,7 @@ describe("the channel", () => {
 
   it("sends what it has before it closes", async () => {
     const server = await startServer();
-    const { mail, problems } = open(`smtp://127.0.0.1:${server.port}`);
+    const { mail, problems } = await open(`smtp://127.0.0.1:${server.port}`);
     for (let at = 0; at < 20; at++) mail.send(MAIL);
     await mail.close();
     expect(server.got).toHaveLength(20);
@@ -196,10 +197,16 @@ describe("the channel", () => {
     expect(new MailCodes(undefined).takes).toBe(false);
   });
 
-  it.each(["mail.example.org", "http://mail.example.org", "smtp://", "smtp:mail"])("has no server at %s", (url) => {
-    const opened = MailChannel.open({ url, from: "a@example.org" }, () => {});
-    expect(opened).toMatchObject({ ok: false, problem: { code: "CONFIGURATION_INVALID", field: "SEINPOST_SMTP_URL" } });
-  });
+  it.each(["mail.example.org", "http://mail.example.org", "smtp://", "smtp:mail"])(
+    "has no server at %s",
+    async (url) => {
+      const opened = await MailChannel.open({ url, from: "a@example.org" }, () => {});
+      expect(opened).toMatchObject({
+        ok: false,
+        problem: { code: "CONFIGURATION_INVALID", field: "SEINPOST_SMTP_URL" },
+      });
+    },
+  );
 
   it("is configured by a server and a sender together", () => {
     const url = "smtp://127.0.0.1:25";
