@@ -7,6 +7,7 @@ const SERVED = [
   "http/server",
   "http/base",
   "http/positions",
+  "http/self-routes",
   "http/transport",
   "http/fuzz",
   "monitor/feed",
