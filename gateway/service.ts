@@ -17,6 +17,10 @@ import { Dispatcher, type DispatcherHooks } from "../engine/dispatch/dispatcher.
 import { People } from "../engine/dispatch/people.js";
 import { recover } from "../engine/dispatch/recovery.js";
 import { WaveStore } from "../engine/dispatch/wave-store.js";
+import type { BundledPlaces } from "../engine/places/bundled.js";
+import { Places } from "../engine/places/places.js";
+import { Reach, type ReachTasks } from "../engine/reach/reach.js";
+import type { Page, ReachCounts } from "../engine/reach/task.js";
 import type { Counts as RegistryCounts } from "../engine/registry/block.js";
 import type { ParticipantColumns } from "../engine/registry/columns.js";
 import { loadRegistry } from "../engine/registry/load.js";
@@ -24,7 +28,7 @@ import { NumberIndex } from "../engine/registry/number-index.js";
 import { Confirmations } from "../engine/replies/confirmations.js";
 import { ReplyDesk } from "../engine/replies/desk.js";
 import { ReplyStore } from "../engine/replies/reply-store.js";
-import { buildShards } from "../engine/selection/build.js";
+import { buildShards, type Shards } from "../engine/selection/build.js";
 import { PoolSelector } from "../engine/selection/pool.js";
 import { createPool, releaseMemory, runTask } from "../engine/selection/tasks.js";
 import { KeyStore } from "../engine/store/key-store.js";
@@ -37,6 +41,8 @@ import { DISPATCH } from "../schemas/limits.js";
 import { TrustedProxies } from "./http/client-address.js";
 import { hashKey } from "./http/keys.js";
 import { Metrics } from "./http/metrics.js";
+import { reachRoutes } from "./http/reach-routes.js";
+import type { Route } from "./http/route.js";
 import { type RunningServer, startServer } from "./http/server.js";
 import { MonitorFeed } from "./monitor/feed.js";
 import type { Carrier } from "./smpp/carrier.js";
@@ -94,7 +100,8 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   if (recovered.value.waves > 0) options.log.info(recovered.value, "resumed what the last run left");
   const resumed = parts.course.resume();
   if (!resumed.ok) return resumed;
-  const server = await listen(parts, store, proxies.value, options);
+  const reach = reachOf(registered.value, pool);
+  const server = await listen(parts, store, proxies.value, reachRoutes(reach), options);
   if (!server.ok) return server;
   const clock = startClock(parts, options);
   return ok({
@@ -134,6 +141,8 @@ interface Parts {
 /** What the service keeps of a loaded registry: the flat rows are gone once the shards are built. */
 interface Registered {
   readonly selector: PoolSelector;
+  readonly shards: Shards;
+  readonly places: Places;
   readonly participants: ParticipantColumns;
   readonly locations: number;
   readonly generated: boolean;
@@ -141,6 +150,8 @@ interface Registered {
 }
 
 async function register(store: Store, pool: ReturnType<typeof createPool>): Promise<Result<Registered>> {
+  // Beside the registry: the workers are busy with that, and this thread is not.
+  const knownPlaces = Places.load(store, () => runTask<BundledPlaces>(pool, "bundledPlaces", undefined));
   const registry = await loadRegistry(store, async (task) => {
     const done = await runTask<Result<RegistryCounts>>(pool, "loadBlocks", task);
     return done.ok ? done.value : done;
@@ -150,7 +161,22 @@ async function register(store: Store, pool: ReturnType<typeof createPool>): Prom
   const shards = await buildShards(pool, locations, participants, terms);
   if (!shards.ok) return shards;
   const selector = new PoolSelector(pool, shards.value);
-  return ok({ selector, participants, generated, generation, locations: locations.count });
+  const places = await knownPlaces;
+  if (!places.ok) return places;
+  const counted = { generated, generation, locations: locations.count };
+  return ok({ selector, shards: shards.value, places: places.value, participants, ...counted });
+}
+
+function reachOf({ shards, places, participants }: Registered, pool: ReturnType<typeof createPool>): Reach {
+  const view = { shards: shards.shards, persons: participants.count, status: participants.status };
+  const tasks: ReachTasks = {
+    count: async (task) => {
+      const done = await runTask<Result<ReachCounts>>(pool, "countReach", task);
+      return done.ok ? done.value : done;
+    },
+    page: (task) => runTask<Page>(pool, "reachPage", task),
+  };
+  return new Reach(places, () => view, tasks, Date.now);
 }
 
 function assemble(
@@ -200,6 +226,7 @@ async function listen(
   { actions, metrics }: Parts,
   store: Store,
   trustedProxies: TrustedProxies,
+  routes: readonly Route[],
   options: ServiceOptions,
 ): Promise<Result<{ server: RunningServer; keys: KeyStore }>> {
   const keys = new KeyStore(store);
@@ -215,6 +242,7 @@ async function listen(
     monitor: new MonitorFeed({ snapshot: () => ({ actions: actions.live(), carriers: actions.carriers() }) }),
     metrics,
     trustedProxies,
+    routes,
     host: options.host,
     port: options.port,
     log: options.log,

@@ -15,7 +15,7 @@ import { clearSeen, countsOf, type Outcome, ownWorkspace, type SearchTask, searc
 import { buildShard, rowsOf, type ShardData } from "./shard.js";
 
 export { bundledPlaces } from "../places/bundled.js";
-export { countReach } from "../reach/worker.js";
+export { countReach, reachPage } from "../reach/worker.js";
 export { loadBlocks } from "../registry/load-worker.js";
 export { fill, gather, leaveOut, sort, tally } from "./large-worker.js";
 
