@@ -18,21 +18,13 @@ import { People } from "../engine/dispatch/people.js";
 import { recover } from "../engine/dispatch/recovery.js";
 import { WaveStore } from "../engine/dispatch/wave-store.js";
 import type { PositionDesk } from "../engine/positions/desk.js";
-import { openPositions } from "../engine/positions/open.js";
-import type { ParticipantColumns } from "../engine/registry/columns.js";
 import { ensureRegistry } from "../engine/registry/ensure.js";
 import type { LiveRegistry } from "../engine/registry/live/live-registry.js";
-import { openLive } from "../engine/registry/live/open.js";
-import { loadRegistry } from "../engine/registry/load.js";
-import type { LoadedBlocks } from "../engine/registry/load-worker.js";
-import { NumberIndex } from "../engine/registry/number-index.js";
 import { type DataFolder, openDataFolder } from "../engine/registry/open.js";
 import { Confirmations } from "../engine/replies/confirmations.js";
 import { ReplyDesk } from "../engine/replies/desk.js";
 import { ReplyStore } from "../engine/replies/reply-store.js";
-import { buildShards } from "../engine/selection/build.js";
-import { PoolSelector } from "../engine/selection/pool.js";
-import { createPool, releaseMemory, runTask } from "../engine/selection/tasks.js";
+import { createPool, releaseMemory } from "../engine/selection/tasks.js";
 import { KeyStore } from "../engine/store/key-store.js";
 import { lockFolder } from "../engine/store/lock.js";
 import { probeStore } from "../engine/store/probe.js";
@@ -45,8 +37,11 @@ import { TrustedProxies } from "./http/client-address.js";
 import { hashKey } from "./http/keys.js";
 import { Metrics } from "./http/metrics.js";
 import { positionRoutes } from "./http/position-routes.js";
+import { reachRoutes } from "./http/reach-routes.js";
+import type { Route } from "./http/route.js";
 import { type RunningServer, startServer } from "./http/server.js";
 import { MonitorFeed } from "./monitor/feed.js";
+import { type Registered, register } from "./registering.js";
 import type { Carrier } from "./smpp/carrier.js";
 import { type CarrierChanges, RunningCarriers } from "./smpp/running-carriers.js";
 
@@ -91,9 +86,9 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   const { store } = opened.value;
   const ensured = await ensureRegistry(opened.value);
   if (!ensured.ok) return ensured;
-  const registered = await register(opened.value, pool, options);
+  const registered = await register(opened.value, pool, options.onFatal);
   if (!registered.ok) return registered;
-  const { generated, locations, participants, selector, live, positions } = registered.value;
+  const { generated, locations, participants, selector, live, positions, reach } = registered.value;
   // The flat rows went with `register`; the threads that have seen them keep them until they collect.
   await releaseMemory(pool);
   await selector.warmUp();
@@ -114,7 +109,8 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   if (recovered.value.waves > 0) options.log.info(recovered.value, "resumed what the last run left");
   const resumed = parts.course.resume();
   if (!resumed.ok) return resumed;
-  const server = await listen(parts, positions, store, proxies.value, options);
+  const routes = [...positionRoutes(positions), ...reachRoutes(reach)];
+  const server = await listen(parts, store, proxies.value, routes, options);
   if (!server.ok) return server;
   const clock = startClock(parts, live, positions, options);
   return ok({
@@ -152,44 +148,6 @@ interface Parts {
   readonly dispatcher: Dispatcher;
   readonly waves: WaveStore;
   readonly forecast: Forecast;
-}
-
-/** What the service keeps of a loaded registry: the flat rows are gone once the shards are built. */
-interface Registered {
-  readonly selector: PoolSelector;
-  readonly participants: ParticipantColumns;
-  readonly locations: number;
-  readonly generated: boolean;
-  readonly index: NumberIndex;
-  readonly live: LiveRegistry;
-  readonly positions: PositionDesk;
-}
-
-async function register(
-  data: DataFolder,
-  pool: ReturnType<typeof createPool>,
-  { onFatal }: ServiceOptions,
-): Promise<Result<Registered>> {
-  const registry = await loadRegistry(data, async (task) => {
-    const done = await runTask<Result<LoadedBlocks>>(pool, "loadBlocks", task);
-    return done.ok ? done.value : done;
-  });
-  if (!registry.ok) return registry;
-  const { participants, locations, terms, generated } = registry.value;
-  const shards = await buildShards(pool, locations, participants, terms);
-  if (!shards.ok) return shards;
-  const selector = new PoolSelector(pool, shards.value);
-  const index = new NumberIndex(new Float64Array(participants.numbers));
-  const placing = selector.live;
-  const live = await openLive({ data, registry: registry.value, index, placing, now: Date.now, onFatal });
-  if (!live.ok) return live;
-  const { sparse } = registry.value;
-  const capacity = selector.live.persons;
-  const hooks = { now: Date.now, onFatal, municipalityAt: () => 0 };
-  const positions = openPositions({ ...data, ...hooks, live: live.value, sparse, placing, capacity });
-  if (!positions.ok) return positions;
-  const counted = { locations: locations.count, generated };
-  return ok({ ...counted, selector, participants, index, live: live.value, positions: positions.value });
 }
 
 function assemble(
@@ -235,9 +193,9 @@ function assemble(
 
 async function listen(
   { actions, metrics }: Parts,
-  positions: PositionDesk,
   store: Store,
   trustedProxies: TrustedProxies,
+  routes: readonly Route[],
   options: ServiceOptions,
 ): Promise<Result<{ server: RunningServer; keys: KeyStore }>> {
   const keys = new KeyStore(store);
@@ -252,8 +210,8 @@ async function listen(
     },
     monitor: new MonitorFeed({ snapshot: () => ({ actions: actions.live(), carriers: actions.carriers() }) }),
     metrics,
-    routes: positionRoutes(positions),
     trustedProxies,
+    routes,
     host: options.host,
     port: options.port,
     log: options.log,

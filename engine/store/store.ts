@@ -33,10 +33,11 @@ export const TABLES = [
   "confirmations",
   "growth",
   "positions",
+  "places",
 ] as const;
 export type TableName = (typeof TABLES)[number];
 /** Those that a store of the first version lacks until it is opened to write. */
-const ADDED: readonly TableName[] = ["replies", "confirmations", "strays", "growth", "positions"];
+const ADDED: readonly TableName[] = ["replies", "confirmations", "strays", "growth", "positions", "places"];
 
 const FILE = "seinpost.lmdb";
 /** LMDB reserves this much address space, not memory or disk. */
