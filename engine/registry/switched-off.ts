@@ -4,7 +4,7 @@
  */
 import { ok, type Result } from "../../schemas/errors.js";
 import { STATUS_MASK } from "../../schemas/words.js";
-import type { Store } from "../store/store.js";
+import type { DataFolder } from "./open.js";
 import { readRecord } from "./record.js";
 import { scanBlocks } from "./scan.js";
 
@@ -25,11 +25,11 @@ export class SwitchedOff {
 }
 
 /** Who has any channel off; nobody when there is no registry yet. */
-export function readSwitchedOff(store: Store): Result<SwitchedOff> {
+export function readSwitchedOff(data: DataFolder): Result<SwitchedOff> {
   const found = new SwitchedOff();
-  const record = readRecord(store);
+  const record = readRecord(data.store);
   if (!record.ok) return record.problem.code === "REGISTRY_MISSING" ? ok(found) : record;
-  for (const block of scanBlocks(store, record.value)) {
+  for (const block of scanBlocks(data, record.value)) {
     if (!block.ok) return block;
     const { status, numbers, extras, participantCount } = block.value.rows;
     for (let index = 0; index < participantCount; index++) {

@@ -21,6 +21,17 @@ export const REGISTRY = {
   participantsPerBlock: 256,
   /** Distinct terms (engine/registry/terms.ts): schedules and what goes with them; a column of 16 bits numbers them. */
   terms: 65_535,
+  /**
+   * Blocks that have changed and are not on the disk yet, 20 to 60 kB each; beyond that a change is refused as BUSY. A second's
+   * worth of changes all over the country.
+   */
+  changedBlocks: 1_024,
+  /** Of them put in one commit, beside those that must be in it: each takes 0.3 ms of the main thread. */
+  blocksPerTurn: 8,
+  /** Pauses that end in one turn. */
+  pausesPerTurn: 32,
+  /** Days of growth that are read at a time: ten years, each a look-up of some microseconds. */
+  growthDays: 3_660,
   /** Unused participant numbers in a row that an import takes: each costs ten bytes of memory; more is a wrong column. */
   participantGap: 1_048_576,
   /** Blocks of one commit while a registry is written: about 4 MB, so that a flush costs little beside the writing. */
@@ -44,6 +55,11 @@ export const SELECTION = {
    * 5 km that touches six shards of a registry ten times the country's holds a tenth of their rows.
    */
   singleTaskRows: 1_572_864,
+  /**
+   * Rows of the overlay: locations of participants who have changed since the shards were built. Each selection looks at all
+   * of them, some 2 ns each; when it is full, changes wait until they have been taken into the shards.
+   */
+  overlayRows: 131_072,
   /** Memory for the answer of a small selection; a larger one, of over 262,144 participants, comes as a message. */
   answerBytes: 1_048_576,
   /** Participants of a roster that the main thread copies at a time: usually less than half a millisecond, most of it for new memory. */
@@ -60,4 +76,16 @@ export const SELECTION = {
 export const STORE = {
   /** How long the probe of a store may take before it counts as damaged; usually it takes a tenth of a second. */
   probeMs: 10_000,
+} as const;
+
+/** Bounds of the vault. */
+export const VAULT = {
+  /** Bytes of the file of a key encryption key that are looked at: 64 hexadecimal characters and a line's end are 66. */
+  kekFileBytes: 256,
+  /** Keys with a name: a handful of kinds of data, some of them with a key for each of a few periods. */
+  names: 64,
+  /** Characters of such a name. */
+  nameBytes: 64,
+  /** How often root and data keys are read until they fit, while another process renews them: each time takes a millisecond. */
+  openAttempts: 4,
 } as const;

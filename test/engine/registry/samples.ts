@@ -1,6 +1,7 @@
 /** Registries of tests: written straight through the writer, and flattened so that two can be compared. */
 
 import type { LoadedRegistry } from "../../../engine/registry/columns.js";
+import { type DataFolder, openDataFolder } from "../../../engine/registry/open.js";
 import type { Participant } from "../../../engine/registry/participant.js";
 import { type RegistryRecord, readRecord } from "../../../engine/registry/record.js";
 import { participantAt } from "../../../engine/registry/records.js";
@@ -8,7 +9,7 @@ import { scanBlocks } from "../../../engine/registry/scan.js";
 import { formatSchedule, parseSchedule } from "../../../engine/registry/schedule.js";
 import { ALWAYS_EVERYTHING, termsAt } from "../../../engine/registry/terms.js";
 import { RegistryWriter } from "../../../engine/registry/writer.js";
-import { Store } from "../../../engine/store/store.js";
+import type { Store } from "../../../engine/store/store.js";
 import type { Result } from "../../../schemas/errors.js";
 
 export interface SampleLocation {
@@ -33,18 +34,22 @@ export function given<T>(result: Result<T>): T {
   return result.value;
 }
 
-export async function withStore<T>(folder: string, use: (store: Store) => Promise<T>): Promise<T> {
-  const store = given(Store.open(folder));
+export async function withData<T>(folder: string, use: (data: DataFolder) => Promise<T>): Promise<T> {
+  const data = given(openDataFolder(folder));
   try {
-    return await use(store);
+    return await use(data);
   } finally {
-    await store.close();
+    await data.store.close();
   }
 }
 
+export function withStore<T>(folder: string, use: (store: Store) => Promise<T>): Promise<T> {
+  return withData(folder, ({ store }) => use(store));
+}
+
 export function writeSample(folder: string, people: readonly SamplePerson[], replace = false): Promise<RegistryRecord> {
-  return withStore(folder, async (store) => {
-    const writer = given(await RegistryWriter.begin(store, { generated: false, replace }));
+  return withData(folder, async (data) => {
+    const writer = given(await RegistryWriter.begin(data, { generated: false, replace }));
     for (const person of people) {
       writer.participant(person.row, person.number, person.status, person.language);
       for (const at of person.locations) {
@@ -59,8 +64,8 @@ export function writeSample(folder: string, people: readonly SamplePerson[], rep
 
 /** Writes participants in full, by their number, in ascending order. */
 export function writeParticipants(folder: string, people: ReadonlyMap<number, Participant>): Promise<RegistryRecord> {
-  return withStore(folder, async (store) => {
-    const writer = given(await RegistryWriter.begin(store, { generated: false, replace: false }));
+  return withData(folder, async (data) => {
+    const writer = given(await RegistryWriter.begin(data, { generated: false, replace: false }));
     for (const [row, person] of people) {
       const status = person.status | person.switchedOff;
       writer.participant(row, person.number, status, person.language, { ...person, phone: undefined });
@@ -75,10 +80,10 @@ export function writeParticipants(folder: string, people: ReadonlyMap<number, Pa
 
 /** Everybody in a folder's registry, by participant number. */
 export function readParticipants(folder: string): Promise<Map<number, Participant>> {
-  return withStore(folder, async (store) => {
+  return withData(folder, async (data) => {
     const people = new Map<number, Participant>();
-    const record = given(readRecord(store));
-    for (const block of scanBlocks(store, record)) {
+    const record = given(readRecord(data.store));
+    for (const block of scanBlocks(data, record)) {
       const { rows, firstParticipant } = given(block);
       for (let index = 0; index < rows.participantCount; index++) {
         const person = participantAt(rows, firstParticipant, index, record.terms);
@@ -120,9 +125,9 @@ export function flattened(loaded: LoadedRegistry) {
   };
   return {
     generated: loaded.generated,
-    numbers: [...new Float64Array(participants.numbers)],
-    status: [...new Uint8Array(participants.status)],
-    language: [...new Uint8Array(participants.language)],
+    numbers: [...new Float64Array(participants.numbers, 0, loaded.rows)],
+    status: [...new Uint8Array(participants.status, 0, loaded.rows)],
+    language: [...new Uint8Array(participants.language, 0, loaded.rows)],
     locations: Array.from({ length: locations.count }, (_, row) => ({
       participant: at.participant[row],
       lng: at.lng[row],
