@@ -77,7 +77,10 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
     onKekMade: (file) => options.log.warn({ file }, KEK_MADE),
   });
   if (!opened.ok) return opened;
-  const { store } = opened.value;
+  const { store, vault } = opened.value;
+  // What was erased just before the last run ended: only now is it gone from the disk.
+  const renewed = vault.needsRenewal ? await vault.commitRenewed(() => {}) : ok(undefined);
+  if (!renewed.ok) return renewed;
   const registered = await register(opened.value, pool);
   if (!registered.ok) return registered;
   const { generated, generation, locations, participants, selector } = registered.value;
