@@ -7,9 +7,13 @@ import { openWith, sealWith } from "./box.js";
 import { Keyring } from "./keyring.js";
 import { createRootFile, newRoot, ROOT_ID_BYTES, type Root, readSlots, type Slot, unwrap } from "./root-file.js";
 
-/** The blob: the root's id, then whether the root is to be renewed and the data keys, as the root key seals them. */
+/** Of what is sealed in the blob; a reader refuses another. */
+const FORM = 1;
+const HEAD_BYTES = 2;
+
+/** The blob: the root's id; then form, whether the root is to be renewed, and the data keys, as the root key seals them. */
 export function sealKeyring(ring: Keyring, root: Root, needsRenewal: boolean): Buffer {
-  const plain = Buffer.concat([Buffer.of(needsRenewal ? 1 : 0), ring.encode()]);
+  const plain = Buffer.concat([Buffer.of(FORM, needsRenewal ? 1 : 0), ring.encode()]);
   return Buffer.concat([root.id, sealWith(root.key, root.id, plain)]);
 }
 
@@ -33,7 +37,8 @@ export function openKeyring(folder: string, blob: Buffer, kek: Uint8Array): Resu
     const plain = openWith(root.key, id, blob.subarray(ROOT_ID_BYTES));
     if (plain === undefined)
       return fail("STORE_CORRUPT", "the data keys do not open with their root key", "meta/vault");
-    const [needsRenewal, ring] = [plain[0] === 1, Keyring.decode(plain.subarray(1))];
+    if (plain[0] !== FORM) return fail("STORE_UNUSABLE", "the data keys have a form that this program does not know");
+    const [needsRenewal, ring] = [plain[1] === 1, Keyring.decode(plain.subarray(HEAD_BYTES))];
     return ok({ root, slot, ring, needsRenewal, isOtherUsed: isUsed(slots[1 - slot]!) });
   }
   return fail("STORE_UNUSABLE", `${misfit(slots)}; restore the store and root.key from the same backup`, folder);

@@ -76,7 +76,7 @@ export class Past {
         // Also a root that belongs to another blob is tried: it must not open this one.
         const id = blob.subarray(0, ROOT_ID_BYTES);
         const plain = openWith(root.key, id, blob.subarray(ROOT_ID_BYTES));
-        return plain ? [Keyring.decode(plain.subarray(1))] : [];
+        return plain ? [Keyring.decode(plain.subarray(2))] : [];
       }),
     );
     const texts = rings.flatMap((ring) => [...this.#blocksWith(ring), ...this.#repliesWith(ring)]);
