@@ -7,7 +7,7 @@
  */
 
 import type { ReachArea, ReachLevel, ReachReport } from "../../schemas/reach.js";
-import { municipalityName } from "../registry/stats.js";
+import { municipalityCode } from "../registry/municipality.js";
 import { cellName } from "./cells.js";
 import type { ReachGeometry } from "./geometry.js";
 import { chancesOf, meanFor } from "./poisson.js";
@@ -110,14 +110,14 @@ function inWords(
   return {
     code,
     name: (level === "municipality" ? geometry.nameOf(number) : undefined) ?? null,
-    municipality: municipality === 0 ? null : municipalityName(municipality),
+    municipality: municipalityCode(municipality),
     center: geometry.centerOf(level, code) ?? null,
   };
 }
 
 function codeOf(level: ReachLevel, number: number, cellLevel: number): string {
   if (level === "cell") return cellName(number, cellLevel);
-  return level === "district" ? String(number) : municipalityName(number);
+  return level === "district" ? String(number) : (municipalityCode(number) ?? "");
 }
 
 function round(value: number, digits: number): number {

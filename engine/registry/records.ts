@@ -23,7 +23,7 @@ export function readParticipant(bytes: Uint8Array, index: number, terms: Uint32A
   return decodeOne(bytes, index, ONE) ? participantAt(ONE, 0, 0, terms) : undefined;
 }
 
-/** The participant at this place of decoded rows, or undefined for a number that nobody has. */
+/** The participant at this place of decoded rows, or undefined for a number that nobody has, or nobody any more. */
 export function participantAt(
   rows: BlockRows,
   firstParticipant: number,
@@ -31,7 +31,7 @@ export function participantAt(
   terms: Uint32Array,
 ): Participant | undefined {
   const { extras } = rows;
-  if (index >= rows.participantCount || isUnused(rows, firstParticipant, index)) return undefined;
+  if (index >= rows.participantCount || (rows.status[index]! & STATUS_MASK) === UNUSED_STATUS) return undefined;
   return {
     number: rows.numbers[index]!,
     mail: extras.mail[index]!,
@@ -49,11 +49,9 @@ export function participantAt(
 }
 
 /** Whether nobody has the number: the status says so, and there is nothing by which anybody could be reached. */
-export function isUnused(rows: BlockRows, firstParticipant: number, index: number): boolean {
-  if (rows.status[index] !== UNUSED_STATUS || rows.numbers[index] !== 0) return false;
-  if (rows.extras.mail[index] !== "" || rows.extras.phone[index] !== 0) return false;
-  const from = firstLocation(rows, firstParticipant + index);
-  return from === rows.locationCount || rows.participant[from] !== firstParticipant + index;
+export function isUnused(rows: BlockRows, index: number, hasLocations: boolean): boolean {
+  if (hasLocations || rows.status[index] !== UNUSED_STATUS || rows.numbers[index] !== 0) return false;
+  return rows.extras.mail[index] === "" && rows.extras.phone[index] === 0;
 }
 
 function phoneAt({ extras }: BlockRows, index: number, terms: Uint32Array): PhoneWishes | undefined {
