@@ -110,10 +110,9 @@ export class PositionDesk implements PositionService {
       },
     });
     if (!read.ok) return read;
-    for (const participant of inSpace(this.#columns)) {
-      this.#counts.positions++;
-      this.#place(participant);
-    }
+    const found = inSpace(this.#columns);
+    this.#counts.positions = found.length;
+    for (let index = 0; index < found.length; index++) this.#place(found[index]!);
     return ok(undefined);
   }
 
