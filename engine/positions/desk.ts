@@ -171,9 +171,10 @@ export class PositionDesk implements PositionService {
     if ((state[participant]! & HAS_POSITION) !== 0) this.#place(participant);
   }
 
-  /** The participant is no more. */
+  /** The participant is no more: gone from the disk as soon as may be; `purge` says when. */
   erased(participant: number): void {
     this.phoneWishes(participant, undefined);
+    void this.#writer.purge();
   }
 
   /** Forgets where the phone is, until it tells again. */

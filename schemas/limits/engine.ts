@@ -110,6 +110,11 @@ export const POSITIONS = {
    * stream waits and a request is BUSY.
    */
   waitingMoves: 65_536,
+  /**
+   * From one commit to the next: positions come all day, and the ledger, whose commits a message waits for, must find the
+   * disk free most of the time.
+   */
+  commitMs: 10,
   /** Bytes of the journal after which the positions are written anew as a whole, nine megabytes for 450,000. */
   journalBytes: 67_108_864,
   /** How long something forgotten may stay on the disk, as bytes that nobody looks at, before its key goes as well. */
