@@ -15,7 +15,7 @@ import { clearSeen, countsOf, Gathering, type Outcome, ownWorkspace, roomFor, ty
 import { buildShard, type ShardData } from "./shard.js";
 
 export { bundledPlaces } from "../places/bundled.js";
-export { countReach } from "../reach/worker.js";
+export { countReach, reachPage } from "../reach/worker.js";
 export { loadBlocks } from "../registry/load-worker.js";
 export { fill, gather, gatherOverlay, gatherPhones, leaveOut, sort, tally } from "./large-worker.js";
 export { renewShard, sortPhones } from "./renew-worker.js";

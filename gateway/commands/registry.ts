@@ -9,12 +9,13 @@
 import { createReadStream, renameSync, rmSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { finished } from "node:stream/promises";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { type ExportOptions, exportRegistry } from "../../engine/registry/export.js";
 import { importRegistry } from "../../engine/registry/import.js";
 import { registryStats } from "../../engine/registry/stats.js";
 import { lockFolder } from "../../engine/store/lock.js";
 import { fail, type Problem, type Result } from "../../schemas/errors.js";
+import { dataOption } from "./data.js";
 import { type KekOption, kekOption, sayKekMade } from "./kek.js";
 import { showProgress } from "./progress.js";
 import { statsText } from "./stats-text.js";
@@ -51,8 +52,7 @@ export function registryCommand(): Command {
 
 /** A subcommand on a data folder. */
 export function add(parent: Command, name: string, description: string): Command {
-  const data = new Option("--data <folder>", "data folder").env("SEINPOST_DATA").default("./data");
-  return parent.command(name).description(description).addOption(data).addOption(kekOption());
+  return parent.command(name).description(description).addOption(dataOption()).addOption(kekOption());
 }
 
 function wholeNumber(text: string): number {
@@ -138,7 +138,7 @@ async function runExport(file: string, options: DataOption): Promise<void> {
       : await exportToFile(file, options.data, how);
   shown.stop();
   if (!exported.ok) return report(exported.problem);
-  if (file !== "-") process.stdout.write(`exported ${exported.value.rows} locations\n`);
+  if (file !== "-") process.stdout.write(`exported ${exported.value.rows} rows\n`);
 }
 
 /** Under another name until it is whole, so that a file of this name is never half an export. */
