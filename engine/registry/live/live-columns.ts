@@ -35,17 +35,14 @@ export class LiveColumns {
     return this.#status.length;
   }
 
+  /** A file may bring somebody with the status of nobody and a number: they are there, until they are erased as all others. */
   isInUse(participant: number): boolean {
-    return participant < this.capacity && (this.#status[participant]! & STATUS_MASK) !== UNUSED_STATUS;
+    if (participant >= this.capacity) return false;
+    return (this.#status[participant]! & STATUS_MASK) !== UNUSED_STATUS || this.#numbers[participant] !== 0;
   }
 
   isSmsOff(participant: number): boolean {
     return (this.#status[participant]! & SMS_OFF) !== 0;
-  }
-
-  /** Everyone who has this number and was not erased. */
-  having(number: number): number[] {
-    return this.index.participantsOf(number).filter((participant) => this.isInUse(participant));
   }
 
   put(participant: number, { number, status, switchedOff, language }: Participant): void {
