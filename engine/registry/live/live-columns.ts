@@ -35,10 +35,13 @@ export class LiveColumns {
     return this.#status.length;
   }
 
-  /** A file may bring somebody with the status of nobody and a number: they are there, until they are erased as all others. */
   isInUse(participant: number): boolean {
-    if (participant >= this.capacity) return false;
-    return (this.#status[participant]! & STATUS_MASK) !== UNUSED_STATUS || this.#numbers[participant] !== 0;
+    return participant < this.capacity && (this.#status[participant]! & STATUS_MASK) !== UNUSED_STATUS;
+  }
+
+  /** Everyone who has this number; not those whom a file has brought as erased. */
+  having(number: number): number[] {
+    return this.index.participantsOf(number).filter((participant) => this.isInUse(participant));
   }
 
   isSmsOff(participant: number): boolean {

@@ -82,7 +82,7 @@ export class LiveRegistry {
 
   /** Everyone with this phone number (E.164 without "+"), lowest participant number first. */
   byNumber(number: number): number[] {
-    return this.parts.columns.index.participantsOf(number);
+    return this.parts.columns.having(number);
   }
 
   /** Everyone with this mail address in lower case, lowest participant number first; nobody for "". */
@@ -218,11 +218,7 @@ export class LiveRegistry {
     const { columns, blocks } = this.parts;
     if (!blocks.admits(participant)) return TOO_MUCH;
     const isOther = (each: number): boolean => each !== participant;
-    if (
-      after.number !== 0 &&
-      after.number !== before?.number &&
-      columns.index.participantsOf(after.number).some(isOther)
-    ) {
+    if (after.number !== 0 && after.number !== before?.number && columns.having(after.number).some(isOther)) {
       return fail("NUMBER_TAKEN", "another participant has this phone number", "/number");
     }
     if (after.mail !== "" && after.mail !== before?.mail && this.byMail(after.mail).some(isOther)) {

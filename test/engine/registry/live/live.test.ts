@@ -293,15 +293,15 @@ describe("who is erased", () => {
   });
 });
 
-it("who came with the status of nobody and a number is there until erased as all others", async () => {
+it("whom a file has brought as erased is nobody, and their number is free", async () => {
   await rig.close();
   await writeSample(folder, [{ ...somePeople(1)[0]!, number: NUMBER, status: UNUSED }], true);
   rig = await LiveRig.open(folder);
-  expect(rig.live.byNumber(NUMBER)).toEqual([0]);
-  given(rig.live.erase(0));
   expect([rig.live.byNumber(NUMBER), given(rig.live.get(0))]).toEqual([[], undefined]);
-  await restart();
-  expect([rig.registry.locations.count, rig.numbers[0]]).toEqual([0, 0]);
+  expect(codeOf(rig.live.erase(0))).toBe("NOT_FOUND");
+  expect(given(rig.live.switchSms([0], "off"))).toBe(0);
+  expect(join({ number: NUMBER })).toBe(1);
+  expect(rig.live.byNumber(NUMBER)).toEqual([1]);
 });
 
 describe("a pause", () => {
