@@ -9,18 +9,40 @@ let self: SelfRig;
 let rig: Rig;
 beforeEach(async () => {
   self = new SelfRig();
+  refused = [];
   const sessions = { verify: (token: string) => self.desk.use(token) };
   rig = await startRig(undefined, { routes: selfRoutes(self.desk), sessions });
 });
 afterEach(async () => {
   expect([rig.logged, self.problems]).toEqual([[], []]);
+  const { json } = await rig.send("GET", "/openapi.json");
+  const paths = json.paths as Record<string, Record<string, Operation>>;
+  for (const { method, path, status, code } of refused) {
+    const { responses } = paths[path.replace(/contacts\/\w+/, "contacts/{kind}")]![method.toLowerCase()]!;
+    expect(responses[status]?.description, `${method} ${path}: ${code}`).toContain(code);
+  }
   await rig.close();
 });
 
+interface Operation {
+  readonly responses: Record<string, { readonly description: string }>;
+}
+
+/** What was refused, each of which the API's own description must know. */
+let refused: { method: string; path: string; status: number; code: string }[];
+
 /** Without a key; with the session where a token is given. */
-function send(method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown, token = "") {
+async function send(
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
+  path: string,
+  body?: unknown,
+  token = "",
+): Promise<Received> {
   const headers = { authorization: token && `Bearer ${token}`, "idempotency-key": "" };
-  return rig.send(method, path, { headers, ...(body !== undefined && { body }) } satisfies SendOptions);
+  const answer = await rig.send(method, path, { headers, ...(body !== undefined && { body }) } satisfies SendOptions);
+  const { status } = answer;
+  if (status >= 400) refused.push({ method, path, status, code: String(answer.json.code) });
+  return answer;
 }
 
 async function joined(): Promise<SelfSession> {
@@ -85,9 +107,9 @@ describe("self-service", () => {
     for (const [method, path] of paths) {
       for (const other of ["", rig.key, `${token}A`]) {
         const body = method === "PATCH" || method === "POST" || method === "PUT" ? {} : undefined;
-        const refused = await send(method, path, body, other);
-        expect([path, ...said(refused)]).toEqual([path, 401, "SESSION_ENDED"]);
-        expect(refused.headers["www-authenticate"]).toContain("Bearer");
+        const answer = await send(method, path, body, other);
+        expect([path, ...said(answer)]).toEqual([path, 401, "SESSION_ENDED"]);
+        expect(answer.headers["www-authenticate"]).toContain("Bearer");
       }
     }
     expect((await send("GET", "/v1/actions", undefined, token)).status).toBe(401);
@@ -127,11 +149,11 @@ describe("self-service", () => {
     ["a long challenge", "/v1/self/sessions", { challenge: "x".repeat(65), code: "123456" }, "/challenge"],
     ["a field of its own", "/v1/self/join", { number: NUMBER, postcode: POSTCODE, status: "active" }, "/status"],
   ])("refuses %s at its field, without repeating it", async (_, path, body, field) => {
-    const refused = await send("POST", path, body);
-    expect([refused.status, refused.json.code, refused.json.field]).toEqual([422, "INVALID_FIELD", field]);
+    const answer = await send("POST", path, body);
+    expect([answer.status, answer.json.code, answer.json.field]).toEqual([422, "INVALID_FIELD", field]);
     for (const value of Object.values(body)) {
       if (typeof value === "string" && value.length > 3 && value !== POSTCODE && value !== "active") {
-        expect(refused.text).not.toContain(value);
+        expect(answer.text).not.toContain(value);
       }
     }
     expect(self.registry.people.size).toBe(0);
@@ -141,15 +163,15 @@ describe("self-service", () => {
     for (let time = 0; time < 3; time++) {
       expect((await send("POST", "/v1/self/codes", { number: OTHER })).status).toBe(202);
     }
-    const refused = await send("POST", "/v1/self/codes", { number: OTHER });
-    expect([...said(refused), refused.headers["retry-after"] !== undefined]).toEqual([429, "TOO_MANY_REQUESTS", true]);
+    const answer = await send("POST", "/v1/self/codes", { number: OTHER });
+    expect([...said(answer), answer.headers["retry-after"] !== undefined]).toEqual([429, "TOO_MANY_REQUESTS", true]);
     self.channels.mail.takes = false;
     expect(said(await send("POST", "/v1/self/codes", { mail: MAIL }))).toEqual([503, "CODE_NOT_SENT"]);
   });
 
   it("is described", async () => {
     const { json } = await rig.send("GET", "/openapi.json");
-    const paths = json.paths as Record<string, Record<string, { responses: object }>>;
+    const paths = json.paths as Record<string, Record<string, Operation>>;
     expect(Object.keys(paths["/v1/self"]!).sort()).toEqual(["delete", "get", "patch"]);
     expect(Object.keys(paths["/v1/self/sessions"]!.post!.responses)).toEqual(
       expect.arrayContaining(["201", "401", "422", "429", "503"]),
