@@ -28,9 +28,15 @@ interface Row {
 }
 
 export async function countReach(task: ReachTask): Promise<Result<ReachCounts>> {
+  const result = ok(reachCounts(task));
+  await collectGarbage();
+  return result;
+}
+
+export function reachCounts(task: ReachTask): ReachCounts {
   const population = populationOf(task.population);
   const { rows, persons } = rowsOf(task, population);
-  const result = ok({
+  return {
     persons: told(persons),
     people: population.adults.reduce((a, b) => a + b, 0),
     codes: shared(Uint32Array, rows, ({ code }) => code),
@@ -39,9 +45,7 @@ export async function countReach(task: ReachTask): Promise<Result<ReachCounts>> 
     participants: shared(Uint32Array, rows, ({ participants }) => participants),
     adults: shared(Float64Array, rows, ({ adults }) => adults),
     km2: shared(Float64Array, rows, ({ km2 }) => km2),
-  });
-  await collectGarbage();
-  return result;
+  };
 }
 
 export function reachPage({ counts, request, format, about, country }: PageTask): Page {
