@@ -28,7 +28,7 @@ import { NumberIndex } from "../engine/registry/number-index.js";
 import { Confirmations } from "../engine/replies/confirmations.js";
 import { ReplyDesk } from "../engine/replies/desk.js";
 import { ReplyStore } from "../engine/replies/reply-store.js";
-import { buildShards, type Shards } from "../engine/selection/build.js";
+import { buildShards } from "../engine/selection/build.js";
 import { PoolSelector } from "../engine/selection/pool.js";
 import { createPool, releaseMemory, runTask } from "../engine/selection/tasks.js";
 import { KeyStore } from "../engine/store/key-store.js";
@@ -85,7 +85,7 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   const store = opened.value;
   const registered = await register(store, pool);
   if (!registered.ok) return registered;
-  const { generated, generation, locations, participants, selector } = registered.value;
+  const { generated, generation, locations, participants, rows, selector } = registered.value;
   // The flat rows went with `register`; the threads that have seen them keep them until they collect.
   await releaseMemory(pool);
   await selector.warmUp();
@@ -106,7 +106,7 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   const clock = startClock(parts, options);
   return ok({
     port: server.value.server.port,
-    participants: participants.count,
+    participants: rows,
     locations,
     generated,
     keys: server.value.keys,
@@ -141,9 +141,9 @@ interface Parts {
 /** What the service keeps of a loaded registry: the flat rows are gone once the shards are built. */
 interface Registered {
   readonly selector: PoolSelector;
-  readonly shards: Shards;
   readonly places: Places;
   readonly participants: ParticipantColumns;
+  readonly rows: number;
   readonly locations: number;
   readonly generated: boolean;
   readonly generation: number;
@@ -157,18 +157,17 @@ async function register(store: Store, pool: ReturnType<typeof createPool>): Prom
     return done.ok ? done.value : done;
   });
   if (!registry.ok) return registry;
-  const { participants, locations, terms, generated, generation } = registry.value;
+  const { participants, rows, locations, terms, generated, generation } = registry.value;
   const shards = await buildShards(pool, locations, participants, terms);
   if (!shards.ok) return shards;
   const selector = new PoolSelector(pool, shards.value);
   const places = await knownPlaces;
   if (!places.ok) return places;
-  const counted = { generated, generation, locations: locations.count };
-  return ok({ selector, shards: shards.value, places: places.value, participants, ...counted });
+  const counted = { rows, generated, generation, locations: locations.count };
+  return ok({ selector, places: places.value, participants, ...counted });
 }
 
-function reachOf({ shards, places, participants }: Registered, pool: ReturnType<typeof createPool>): Reach {
-  const view = { shards: shards.shards, persons: participants.count, status: participants.status };
+function reachOf({ selector, places, participants }: Registered, pool: ReturnType<typeof createPool>): Reach {
   const tasks: ReachTasks = {
     count: async (task) => {
       const done = await runTask<Result<ReachCounts>>(pool, "countReach", task);
@@ -176,7 +175,7 @@ function reachOf({ shards, places, participants }: Registered, pool: ReturnType<
     },
     page: (task) => runTask<Page>(pool, "reachPage", task),
   };
-  return new Reach(places, () => view, tasks, Date.now);
+  return new Reach(places, { views: selector.live.views, status: participants.status }, tasks, Date.now);
 }
 
 function assemble(

@@ -10,8 +10,8 @@ import { assert, fail, type Result } from "../../schemas/errors.js";
 import { REACH } from "../../schemas/limits.js";
 import type { ReachFormat, ReachLevel } from "../../schemas/reach.js";
 import type { Places } from "../places/places.js";
+import type { Views } from "../selection/view.js";
 import { BASE_METERS } from "./cells.js";
-import type { ReachView } from "./count.js";
 import {
   type Country,
   type Page,
@@ -28,6 +28,13 @@ export interface ReachTasks {
   page(task: PageTask): Promise<Result<Page>>;
 }
 
+/** Where people are, and who of them is active. */
+export interface ReachPeople {
+  readonly views: Pick<Views, "during" | "persons">;
+  /** Status byte by participant number. */
+  readonly status: SharedArrayBuffer;
+}
+
 interface Kept {
   readonly atMs: number;
   readonly counts: Promise<Result<ReachCounts>>;
@@ -41,8 +48,7 @@ export class Reach {
 
   constructor(
     places: Places,
-    /** What selection reads now. */
-    private readonly view: () => ReachView,
+    private readonly people: ReachPeople,
     private readonly tasks: ReachTasks,
     private readonly now: () => number,
   ) {
@@ -76,7 +82,11 @@ export class Reach {
     if (known && this.now() - known.atMs < REACH.keptMs) return known;
     const counts = this.#last.then(async () => {
       const { population } = this.#country;
-      const result = await this.tasks.count({ view: this.view(), level, cellLevel, population });
+      const { views, status } = this.people;
+      const result = await views.during(({ shards, live }) => {
+        const view = { shards: shards.map(({ data }) => data), live, persons: views.persons, status };
+        return this.tasks.count({ view, level, cellLevel, population });
+      });
       if (!result.ok) this.#kept.delete(key);
       return result;
     });

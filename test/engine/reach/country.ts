@@ -39,26 +39,33 @@ export function someSpots(persons: number, random: () => number): { spots: Spot[
   return { spots, status };
 }
 
-/** The spots in three shards, as they come. */
-export function viewOf({ spots, status }: { spots: readonly Spot[]; status: Uint8Array }): ReachView {
-  const rows = makeRows(spots.length);
-  const columns = viewsOf(rows);
+/** The spots as rows of the registry, and who is active. */
+export function columnsOf({ spots, status }: { spots: readonly Spot[]; status: Uint8Array }) {
+  const locations = makeRows(spots.length);
+  const columns = viewsOf(locations);
   for (const [row, { person, lng, lat, municipality }] of spots.entries()) {
     columns.lng[row] = lng;
     columns.lat[row] = lat;
     columns.participant[row] = person;
     columns.municipality[row] = municipality;
   }
-  const [third, twoThirds] = [Math.floor(spots.length / 3), Math.floor((2 * spots.length) / 3)];
+  const shared = new SharedArrayBuffer(status.length);
+  new Uint8Array(shared).set(status);
+  return { locations, status: shared };
+}
+
+/** The spots in three shards, as they come. */
+export function viewOf(country: { spots: readonly Spot[]; status: Uint8Array }): ReachView {
+  const { locations, status } = columnsOf(country);
+  const { length } = country.spots;
+  const [third, twoThirds] = [Math.floor(length / 3), Math.floor((2 * length) / 3)];
   const parts = [
     [0, third],
     [third, twoThirds],
-    [twoThirds, spots.length],
+    [twoThirds, length],
   ] as const;
-  const shared = new SharedArrayBuffer(status.length);
-  new Uint8Array(shared).set(status);
-  const shards = parts.filter(([from, to]) => to > from).map(([from, to]) => buildShard(rows, from, to));
-  return { shards, persons: status.length, status: shared };
+  const shards = parts.filter(([from, to]) => to > from).map(([from, to]) => buildShard(locations, from, to));
+  return { shards, live: undefined, persons: status.byteLength, status };
 }
 
 /** Persons by what `areaOf` says of each of their spots; those who are not active, and spots abroad, count for nothing. */

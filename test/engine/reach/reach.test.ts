@@ -6,14 +6,18 @@ import { Places } from "../../../engine/places/places.js";
 import { chanceOfAtLeast, meanFor } from "../../../engine/reach/poisson.js";
 import { Reach, type ReachTasks } from "../../../engine/reach/reach.js";
 import type { Page, ReachCounts, ReachRequest } from "../../../engine/reach/task.js";
+import { TERMS_WORDS } from "../../../engine/registry/terms.js";
+import { buildShards } from "../../../engine/selection/build.js";
+import { PoolSelector } from "../../../engine/selection/pool.js";
 import { createPool, runTask } from "../../../engine/selection/tasks.js";
+import { knownShard, type Views } from "../../../engine/selection/view.js";
 import { fail, type Result } from "../../../schemas/errors.js";
 import { REACH } from "../../../schemas/limits.js";
 import type { ReachFormat, ReachReport } from "../../../schemas/reach.js";
 import { temporaryFolder } from "../../temp-folder.js";
 import { BOUNDARIES, POPULATION } from "../places/files.js";
 import { given, withStore } from "../registry/samples.js";
-import { seeded, someSpots, viewOf } from "./country.js";
+import { columnsOf, countedBy, seeded, someSpots, viewOf } from "./country.js";
 
 const pool = createPool();
 afterAll(() => pool.destroy());
@@ -44,21 +48,25 @@ beforeAll(() => {
   view = viewOf(country);
 });
 
-async function reachWith(files: { population?: string; boundaries?: string }, tasks = TASKS): Promise<Reach> {
+/** As engine/selection/view.ts has it, over shards that a test can put in the place of others. */
+const during: Views["during"] = (count) =>
+  count({ shards: view.shards.map((data, region) => knownShard(data, region)), live: undefined });
+
+async function placesOf(files: { population?: string; boundaries?: string }): Promise<Places> {
   const folder = temporaryFolder();
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   if (files.population) given(await importPopulation(folder, join(folder, "population"), 1));
   if (files.boundaries) given(await importBoundaries(folder, join(folder, "boundaries"), 1));
-  const places = await withStore(folder, async (store) => given(await Places.load(store)));
-  return new Reach(
-    places,
-    () => view,
-    tasks,
-    () => clock,
-  );
+  return withStore(folder, async (store) => given(await Places.load(store)));
 }
 
-const whole = () => reachWith({ population: POPULATION, boundaries: BOUNDARIES });
+async function reachWith(files: { population?: string; boundaries?: string }, tasks = TASKS): Promise<Reach> {
+  const people = { views: { during, persons: country.status.length }, status: view.status };
+  return new Reach(await placesOf(files), people, tasks, () => clock);
+}
+
+const WHOLE = { population: POPULATION, boundaries: BOUNDARIES };
+const whole = () => reachWith(WHOLE);
 
 async function reportOf(reach: Reach, request: Partial<ReachRequest> = {}): Promise<ReachReport> {
   return JSON.parse(given(await reach.page({ ...REQUEST, ...request }, "json")).text) as ReachReport;
@@ -130,6 +138,43 @@ test("only those behind, only one municipality, in pages: always a part of the s
     expect(page.areas.length).toBeLessThanOrEqual(7);
   } while (next !== null);
   expect(paged).toEqual(all.areas);
+});
+
+test("who has changed since the shards were built counts where they are now, and once", async () => {
+  const world = someSpots(2_000, seeded(12));
+  const { locations, status } = columnsOf(world);
+  const none = new SharedArrayBuffer(0);
+  const participants = { count: world.status.length, numbers: none, status, language: none };
+  const terms = new SharedArrayBuffer(4 * TERMS_WORDS);
+  const selector = new PoolSelector(pool, given(await buildShards(pool, locations, participants, terms)));
+  const { live } = selector;
+  const reach = new Reach(await placesOf(WHOLE), { views: live.views, status }, TASKS, () => clock);
+  const check = async (spots: typeof world.spots) => {
+    clock += REACH.keptMs;
+    const expected = countedBy({ ...world, spots }, ({ municipality }) => municipality);
+    for (const { code, participants } of (await reportOf(reach)).areas) {
+      const count = expected.get(Number(code.slice(2))) ?? 0;
+      expect([code, participants]).toEqual([code, count < 5 ? null : 5 * Math.round(count / 5)]);
+    }
+  };
+  await check(world.spots);
+  // Every third moves to Bodegraven, with two locations there; every tenth leaves; both more than once.
+  let spots = world.spots;
+  for (let round = 0; round < 2; round += 1) {
+    for (let person = 0; person < world.status.length; person += 1) {
+      const moved = { person, lng: 4.75 + round / 100, lat: 52.08, municipality: 1901 };
+      const now = person % 10 === 0 ? [] : person % 3 === 0 ? [moved, { ...moved, lat: 52.09 }] : undefined;
+      if (now === undefined) continue;
+      given(
+        live.place(
+          person,
+          now.map((spot) => ({ ...spot, channels: 1, terms: 0 })),
+        ),
+      );
+      spots = [...spots.filter((spot) => spot.person !== person), ...now];
+    }
+    await check(spots);
+  }
 });
 
 test("counts are kept for a minute, and then made anew", async () => {

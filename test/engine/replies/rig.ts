@@ -96,11 +96,11 @@ export class ReplyRig {
   }
 
   get numbers(): Float64Array {
-    return new Float64Array(this.registry.participants.numbers);
+    return new Float64Array(this.registry.participants.numbers, 0, this.registry.rows);
   }
 
   get status(): Uint8Array {
-    return new Uint8Array(this.registry.participants.status);
+    return new Uint8Array(this.registry.participants.status, 0, this.registry.rows);
   }
 
   /** A wave to these participants, taken up and granted. */
