@@ -62,7 +62,10 @@ export const ReachArea = z
   .object({
     code: z
       .string()
-      .meta({ description: "GM and four digits; the postcode; or side-x-y of the cell in metres of RD New" }),
+      .meta({
+        description:
+          "GM and four digits; the postcode; or side-x-y of the cell in metres of RD New, with + between cells that are shown as one",
+      }),
     name: z.string().nullable(),
     municipality: z.string().nullable().meta({ description: "Of a cell that in which most of its people live" }),
     center: Position.nullable(),

@@ -15,7 +15,7 @@ import type { LiveTables } from "../selection/searching.js";
 import { type ShardColumns, type ShardData, shardColumns } from "../selection/shard.js";
 import { tableColumns } from "../selection/table.js";
 import { TableReader } from "../selection/table-reader.js";
-import { BASE_CELLS, baseCellAt, ROOT } from "./cells.js";
+import { BASE_CELLS, baseCellAt, LARGEST } from "./cells.js";
 import { CentreIndex } from "./centres.js";
 import { PeopleCount } from "./people.js";
 import { toRd } from "./rd.js";
@@ -31,8 +31,13 @@ export interface ReachView {
   readonly status: SharedArrayBuffer;
 }
 
-/** By level, then by cell. */
-export type CellCounts = readonly Uint32Array[];
+/** Persons by cell, at every level. */
+export interface CellCounts {
+  /** By level, then by cell. */
+  readonly counts: readonly Uint32Array[];
+  /** Who is in each of these cells, which are of the largest. */
+  readonly personsIn: (cells: ReadonlySet<number>) => Map<number, Set<number>>;
+}
 
 type OnLocation = (person: number, lng: number, lat: number, municipality: number) => void;
 
@@ -90,10 +95,10 @@ export function countNearest(
   return { counts, persons: people.persons };
 }
 
-/** Persons by cell, at every level. */
-export function countCells(view: ReachView): { readonly counts: CellCounts; readonly persons: number } {
-  const people = new PeopleCount(view.persons, ROOT + 1);
-  const counts = Array.from({ length: ROOT + 1 }, (_, level) => new Uint32Array(BASE_CELLS >> (2 * level)));
+/** Persons by cell, and in all. */
+export function countCells(view: ReachView): CellCounts & { readonly persons: number } {
+  const people = new PeopleCount(view.persons, LARGEST + 1);
+  const counts = Array.from({ length: LARGEST + 1 }, (_, level) => new Uint32Array(BASE_CELLS >> (2 * level)));
   const at = new Float64Array(2);
   eachLocation(view, (person, lng, lat) => {
     toRd(lng, lat, at);
@@ -102,5 +107,10 @@ export function countCells(view: ReachView): { readonly counts: CellCounts; read
     const fresh = people.note(person, cell);
     for (let level = 0; level < fresh; level += 1) counts[level]![cell >> (2 * level)]! += 1;
   });
-  return { counts, persons: people.persons };
+  const personsIn = (cells: ReadonlySet<number>): Map<number, Set<number>> => {
+    const found = new Map([...cells].map((cell) => [cell, new Set<number>()]));
+    people.each((person, base) => found.get(base >> (2 * LARGEST))?.add(person));
+    return found;
+  };
+  return { counts, personsIn, persons: people.persons };
 }

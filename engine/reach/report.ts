@@ -98,25 +98,21 @@ function numbersOf(counts: ReachCounts, row: number, { chanceAt }: Wanted) {
   };
 }
 
-function inWords(
-  { codes, levels, municipalities }: ReachCounts,
-  row: number,
-  level: ReachLevel,
-  geometry: ReachGeometry,
-) {
-  const number = codes[row]!;
-  const municipality = municipalities[row]!;
-  const code = codeOf(level, number, levels[row]!);
+function inWords(counts: ReachCounts, row: number, level: ReachLevel, geometry: ReachGeometry) {
+  const municipality = counts.municipalities[row]!;
+  const name = level === "municipality" ? geometry.nameOf(municipality) : undefined;
+  const code = codeOf(counts, row, level);
   return {
     code,
-    name: (level === "municipality" ? geometry.nameOf(number) : undefined) ?? null,
+    name: name ?? null,
     municipality: municipality === 0 ? null : municipalityName(municipality),
     center: geometry.centerOf(level, code) ?? null,
   };
 }
 
-function codeOf(level: ReachLevel, number: number, cellLevel: number): string {
-  if (level === "cell") return cellName(number, cellLevel);
+function codeOf({ codes, levels, merged }: ReachCounts, row: number, level: ReachLevel): string {
+  const number = codes[row]!;
+  if (level === "cell") return cellName(merged.get(row) ?? [number], levels[row]!);
   return level === "district" ? String(number) : municipalityName(number);
 }
 

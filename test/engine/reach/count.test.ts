@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { cornerOf, ROOT, sideMeters } from "../../../engine/reach/cells.js";
+import { cornerOf, LARGEST, sideMeters } from "../../../engine/reach/cells.js";
 import { TOO_FEW } from "../../../engine/reach/privacy.js";
 import { populationColumns, type ReachCounts } from "../../../engine/reach/task.js";
 import { reachCounts } from "../../../engine/reach/worker.js";
@@ -46,37 +46,72 @@ test("fewer than five are never told, nor that there is nobody; and nobody at al
     expect(found.persons).toBe(TOO_FEW);
   }
   const cells = counted(country, "cell");
-  expect([[...cells.levels], [...cells.participants]]).toEqual([[ROOT], [TOO_FEW]]);
+  expect([[...cells.participants].filter((count) => count !== 0), cells.merged.size]).toEqual([[TOO_FEW], 0]);
 });
 
-/** The smallest cells in a cell, as a run. */
-const runOf = (counts: ReachCounts, row: number) => {
+test("few people far from all others are put together, and take no one else's cell with them", () => {
+  const alone = (person: number, lng: number, lat: number) => ({ person, lng, lat, municipality: 632 });
+  // Three at sea off Texel, two in Limburg; one of them has a location at both.
+  const far = [
+    alone(0, 4.5, 53.3),
+    alone(1, 4.5, 53.3),
+    alone(2, 4.3, 53.35),
+    alone(3, 5.9, 50.8),
+    alone(2, 5.9, 50.8),
+  ];
+  const town = Array.from({ length: 50 }, (_, at) => alone(10 + at, 4.887 + at / 5_000, 52.087));
+  const country = (more: Country["spots"]): Country => ({
+    spots: [...town, ...far, ...more],
+    status: new Uint8Array(99),
+  });
+  const before = counted({ spots: town, status: new Uint8Array(99) }, "cell");
+  const four = counted(country([]), "cell");
+  const five = counted(country([alone(4, 5.9, 50.8)]), "cell");
+  const shown = (counts: ReachCounts) => [...counts.codes.keys()].filter((row) => !counts.merged.has(row));
+  for (const [counts, told] of [
+    [four, TOO_FEW],
+    [five, 5],
+  ] as const) {
+    const [[row, cells]] = [...counts.merged] as [[number, number[]]];
+    expect([cells.length, counts.participants[row]]).toEqual([3, told]);
+    const rest = shown(counts).map((at) => [counts.levels[at], counts.codes[at], counts.participants[at]]);
+    expect(rest).toEqual(shown(before).map((at) => [before.levels[at], before.codes[at], before.participants[at]]));
+  }
+});
+
+/** The smallest cells in a row, as runs. */
+const runsOf = (counts: ReachCounts, row: number) => {
   const width = 4 ** counts.levels[row]!;
-  return [counts.codes[row]! * width, (counts.codes[row]! + 1) * width] as const;
+  return (counts.merged.get(row) ?? [counts.codes[row]!]).map((cell) => [cell * width, (cell + 1) * width] as const);
 };
 
 const people = fc.record({ seed: fc.integer(), persons: fc.integer({ min: 1, max: 900 }) });
 
 test("of cells, no count from one to four is shown, whoever lives where, and everybody is in one cell", () => {
   fc.assert(
-    fc.property(people, fc.integer({ min: 0, max: 4 }), ({ seed, persons }, level) => {
+    fc.property(people, fc.integer({ min: 0, max: LARGEST }), ({ seed, persons }, level) => {
       const country = someSpots(persons, seeded(seed));
       const counts = counted(country, "cell", level);
-      const perLevel = Array.from({ length: ROOT + 1 }, (_, at) => countedBy(country, (spot) => cellOf(spot, at)));
-      let end = 0;
+      const shownIn = new Map<number, number>();
       for (let row = 0; row < counts.codes.length; row += 1) {
-        const [from, to] = runOf(counts, row);
-        expect(from).toBeGreaterThanOrEqual(end);
-        end = to;
-        const exact = perLevel[counts.levels[row]!]!.get(counts.codes[row]!) ?? 0;
-        if (counts.levels[row] === ROOT && exact < 5) expect(counts.participants[row]).toBe(exact === 0 ? 0 : TOO_FEW);
-        else expect([exact === 0 || exact >= 5, counts.participants[row]]).toEqual([true, exact && toldOf(exact)]);
+        for (const [from, to] of runsOf(counts, row)) {
+          for (let base = from; base < to; base += 1) {
+            expect(shownIn.has(base)).toBe(false);
+            shownIn.set(base, row);
+          }
+        }
         expect(counts.levels[row]).toBeGreaterThanOrEqual(level);
       }
-      for (const base of perLevel[0]!.keys()) {
-        const row = [...counts.codes.keys()].find((at) => runOf(counts, at)[0] <= base && base < runOf(counts, at)[1]);
-        expect(row).toBeDefined();
+      const exact = countedBy(country, (spot) => shownIn.get(cellOf(spot, 0)!) ?? -1);
+      expect(exact.has(-1)).toBe(false);
+      let tooFew = 0;
+      for (let row = 0; row < counts.codes.length; row += 1) {
+        const count = exact.get(row) ?? 0;
+        if (count > 0 && count < 5) tooFew += 1;
+        expect([row, counts.participants[row]]).toEqual([row, count === 0 ? 0 : toldOf(count)]);
       }
+      // All that are left over together.
+      expect(tooFew).toBeLessThanOrEqual(1);
     }),
     { numRuns: 25 },
   );
@@ -89,14 +124,18 @@ test("cells of one size are made of whole cells of another, and a cell looks the
       const sizes = [0, 1, 2, 3, 4].map((level) => counted(country, "cell", level));
       for (const [at, coarse] of sizes.slice(1).entries()) {
         const fine = sizes[at]!;
-        const key = (counts: ReachCounts, row: number) => [counts.levels[row], counts.codes[row]].join();
+        const key = (counts: ReachCounts, row: number) => runsOf(counts, row).join();
         const told = new Map([...fine.codes.keys()].map((row) => [key(fine, row), fine.participants[row]]));
         for (let row = 0; row < coarse.codes.length; row += 1) {
-          const [from, to] = runOf(coarse, row);
-          const inside = [...fine.codes.keys()].map((one) => runOf(fine, one)).filter(([a, b]) => a < to && b > from);
-          for (const [a, b] of inside) expect(a >= from && b <= to).toBe(true);
+          const [first] = runsOf(coarse, row);
+          const inside = [...fine.codes.keys()]
+            .filter((one) => runsOf(fine, one)[0]![0] < first![1] && runsOf(fine, one)[0]![1] > first![0])
+            .map((one) => runsOf(fine, one)[0]!);
+          for (const [a, b] of inside) expect(a >= first![0] && b <= first![1]).toBe(true);
+          // Undivided in both, and then the same; otherwise all of its quarters are shown, none of them with a few.
           const same = told.get(key(coarse, row));
           if (same !== undefined) expect(coarse.participants[row]).toBe(same);
+          else expect(coarse.merged.has(row)).toBe(false);
         }
       }
     }),
