@@ -60,14 +60,12 @@ export type ReachQuery = z.infer<typeof ReachQuery>;
 
 export const ReachArea = z
   .object({
-    code: z
-      .string()
-      .meta({
-        description:
-          "GM and four digits; the postcode; or side-x-y of the cell in metres of RD New, with + between cells that are shown as one",
-      }),
+    code: z.string().meta({
+      description:
+        "GM0632; 3441; or side-x-y of a cell in metres of RD New, with + between cells that are shown as one",
+    }),
     name: z.string().nullable(),
-    municipality: z.string().nullable().meta({ description: "Of a cell that in which most of its people live" }),
+    municipality: z.string().nullable().meta({ description: "Of a cell: that in which most of its people live" }),
     center: Position.nullable(),
     km2: z.number().nullable().meta({ description: "Of a cell the settled part" }),
     population: z.int().meta({ description: "Inhabitants of 16 and older" }),
