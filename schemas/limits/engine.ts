@@ -62,8 +62,6 @@ export const SELECTION = {
   loosenedShare: 0.125,
   /** Sorting rests that many times as long as it took, so that it costs a worker a twentieth of its time at most. */
   phonesRest: 20,
-  /** How long upkeep waits at most before it looks again at what there is to do. */
-  upkeepWaitMs: 250,
   /** Participants who are taken over at a time after upkeep: a millisecond of the main thread. */
   drainRows: 4_096,
   /** How often at most; more at a time than are taken over come for so long only when all changes at once. */
