@@ -7,6 +7,7 @@ import { Command } from "commander";
 import { run as firstSubmit } from "./first-submit.js";
 import { run as geometry } from "./geometry.js";
 import { run as live } from "./live.js";
+import { run as moves } from "./moves.js";
 import { type BenchOptions, inWords, type Report } from "./report.js";
 import { makeFolder } from "./rig.js";
 import { run as scale } from "./scale.js";
@@ -34,6 +35,7 @@ const NAMES = [
   "firstSubmit.busy",
   "start.ready",
   "memory.rss",
+  "live.moves",
   "scale.16m",
 ];
 
@@ -52,7 +54,8 @@ if (unknown.length > 0) program.error(`there is no benchmark ${unknown.join(", "
 
 const options: BenchOptions = { participants: Number(participants), tiny: tiny ?? false, wants };
 const report: Report = (line) => {
-  if (wants(line.name) || line.name.startsWith("scale.16m.")) console.log(json ? JSON.stringify(line) : inWords(line));
+  if (wants(line.name) || ["scale.16m.", "live.moves."].some((part) => line.name.startsWith(part)))
+    console.log(json ? JSON.stringify(line) : inWords(line));
 };
 
 const machine = `${cpus().length} x ${cpus()[0].model}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()}, Node ${process.version}`;
@@ -72,4 +75,5 @@ if (any("start.ready", "nationwide.total", "memory.rss")) {
 if (any("firstSubmit.idle", "firstSubmit.city", "firstSubmit.busy")) {
   await firstSubmit(await makeFolder(options.participants), report, options);
 }
+if (wants("live.moves")) await moves(report, options);
 if (wants("scale.16m")) await scale(report, options);

@@ -17,39 +17,37 @@ import { Dispatcher, type DispatcherHooks } from "../engine/dispatch/dispatcher.
 import { People } from "../engine/dispatch/people.js";
 import { recover } from "../engine/dispatch/recovery.js";
 import { WaveStore } from "../engine/dispatch/wave-store.js";
-import type { BundledPlaces } from "../engine/places/bundled.js";
-import { Places } from "../engine/places/places.js";
-import { Reach, type ReachTasks } from "../engine/reach/reach.js";
-import type { Page, ReachCounts } from "../engine/reach/task.js";
-import type { Counts as RegistryCounts } from "../engine/registry/block.js";
-import type { ParticipantColumns } from "../engine/registry/columns.js";
-import { loadRegistry } from "../engine/registry/load.js";
-import { NumberIndex } from "../engine/registry/number-index.js";
+import type { PositionDesk } from "../engine/positions/desk.js";
+import { ensureRegistry } from "../engine/registry/ensure.js";
+import type { LiveRegistry } from "../engine/registry/live/live-registry.js";
+import { type DataFolder, openDataFolder } from "../engine/registry/open.js";
 import { Confirmations } from "../engine/replies/confirmations.js";
 import { ReplyDesk } from "../engine/replies/desk.js";
 import { ReplyStore } from "../engine/replies/reply-store.js";
-import { buildShards } from "../engine/selection/build.js";
-import { PoolSelector } from "../engine/selection/pool.js";
-import { createPool, releaseMemory, runTask } from "../engine/selection/tasks.js";
+import { createPool, releaseMemory } from "../engine/selection/tasks.js";
 import { KeyStore } from "../engine/store/key-store.js";
 import { lockFolder } from "../engine/store/lock.js";
 import { probeStore } from "../engine/store/probe.js";
-import { Store } from "../engine/store/store.js";
+import type { Store } from "../engine/store/store.js";
+import { KEK_MADE } from "../engine/vault/kek.js";
 import type { CarrierConfiguration } from "../schemas/carrier.js";
 import { ok, type Problem, type Result } from "../schemas/errors.js";
 import { DISPATCH } from "../schemas/limits.js";
 import { TrustedProxies } from "./http/client-address.js";
 import { hashKey } from "./http/keys.js";
 import { Metrics } from "./http/metrics.js";
+import { positionRoutes } from "./http/position-routes.js";
 import { reachRoutes } from "./http/reach-routes.js";
 import type { Route } from "./http/route.js";
 import { type RunningServer, startServer } from "./http/server.js";
 import { MonitorFeed } from "./monitor/feed.js";
+import { type Registered, register } from "./registering.js";
 import type { Carrier } from "./smpp/carrier.js";
 import { type CarrierChanges, RunningCarriers } from "./smpp/running-carriers.js";
 
 export interface ServiceOptions {
   readonly dataFolder: string;
+  readonly kekFile: string | undefined;
   readonly host: string;
   readonly port: number;
   readonly carriers: readonly CarrierConfiguration[];
@@ -80,33 +78,44 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   const pool = createPool();
   const probed = await probeStore(options.dataFolder);
   if (!probed.ok) return probed;
-  const opened = Store.open(options.dataFolder);
+  const opened = openDataFolder(options.dataFolder, {
+    kekFile: options.kekFile,
+    onKekMade: (file) => options.log.warn({ file }, KEK_MADE),
+  });
   if (!opened.ok) return opened;
-  const store = opened.value;
-  const registered = await register(store, pool);
+  const { store } = opened.value;
+  const ensured = await ensureRegistry(opened.value);
+  if (!ensured.ok) return ensured;
+  const registered = await register(opened.value, pool, options.onFatal);
   if (!registered.ok) return registered;
-  const { generated, generation, locations, participants, rows, selector } = registered.value;
+  const { generated, locations, participants, selector, live, positions, reach } = registered.value;
   // The flat rows went with `register`; the threads that have seen them keep them until they collect.
   await releaseMemory(pool);
   await selector.warmUp();
   const carriers = new RunningCarriers({ numbers: participants.numbers, loopbackOnly: generated }, options);
-  const confirmations = await Confirmations.load(store, generation);
+  const confirmations = await Confirmations.load(store, live.generation);
   if (!confirmations.ok) return confirmations;
-  const parts = assemble(store, registered.value, carriers.start(options.carriers), confirmations.value, options);
+  const parts = assemble(
+    opened.value,
+    registered.value,
+    carriers.start(options.carriers),
+    confirmations.value,
+    options,
+  );
   const recalled = parts.desk.recall();
   if (!recalled.ok) return recalled;
-  const recovered = await recover(store, parts.waves, parts.dispatcher, generation);
+  const recovered = await recover(store, parts.waves, parts.dispatcher, live.generation);
   if (!recovered.ok) return recovered;
   if (recovered.value.waves > 0) options.log.info(recovered.value, "resumed what the last run left");
   const resumed = parts.course.resume();
   if (!resumed.ok) return resumed;
-  const reach = reachOf(registered.value, pool);
-  const server = await listen(parts, store, proxies.value, reachRoutes(reach), options);
+  const routes = [...positionRoutes(positions), ...reachRoutes(reach)];
+  const server = await listen(parts, store, proxies.value, routes, options);
   if (!server.ok) return server;
-  const clock = startClock(parts, options);
+  const clock = startClock(parts, live, positions, options);
   return ok({
     port: server.value.server.port,
-    participants: rows,
+    participants: live.count,
     locations,
     generated,
     keys: server.value.keys,
@@ -119,6 +128,9 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
       await parts.dispatcher.quiesce();
       await carriers.close();
       await parts.dispatcher.close();
+      await positions.close();
+      const flushed = await live.close();
+      if (!flushed.ok) options.onFatal(flushed.problem);
       await selector.close();
       await store.close();
       locked.value();
@@ -138,59 +150,17 @@ interface Parts {
   readonly forecast: Forecast;
 }
 
-/** What the service keeps of a loaded registry: the flat rows are gone once the shards are built. */
-interface Registered {
-  readonly selector: PoolSelector;
-  readonly places: Places;
-  readonly participants: ParticipantColumns;
-  readonly rows: number;
-  readonly locations: number;
-  readonly generated: boolean;
-  readonly generation: number;
-}
-
-async function register(store: Store, pool: ReturnType<typeof createPool>): Promise<Result<Registered>> {
-  // Beside the registry: the workers are busy with that, and this thread is not.
-  const knownPlaces = Places.load(store, () => runTask<BundledPlaces>(pool, "bundledPlaces", undefined));
-  const registry = await loadRegistry(store, async (task) => {
-    const done = await runTask<Result<RegistryCounts>>(pool, "loadBlocks", task);
-    return done.ok ? done.value : done;
-  });
-  if (!registry.ok) return registry;
-  const { participants, rows, locations, terms, generated, generation } = registry.value;
-  const shards = await buildShards(pool, locations, participants, terms);
-  if (!shards.ok) return shards;
-  const selector = new PoolSelector(pool, shards.value);
-  const places = await knownPlaces;
-  if (!places.ok) return places;
-  const counted = { rows, generated, generation, locations: locations.count };
-  return ok({ selector, places: places.value, participants, ...counted });
-}
-
-function reachOf({ selector, places, participants }: Registered, pool: ReturnType<typeof createPool>): Reach {
-  const tasks: ReachTasks = {
-    count: async (task) => {
-      const done = await runTask<Result<ReachCounts>>(pool, "countReach", task);
-      return done.ok ? done.value : done;
-    },
-    page: (task) => runTask<Page>(pool, "reachPage", task),
-  };
-  return new Reach(places, { views: selector.live.views, status: participants.status }, tasks, Date.now);
-}
-
 function assemble(
-  store: Store,
-  { selector, participants, generation }: Registered,
+  { store, vault }: DataFolder,
+  { selector, participants, index, live }: Registered,
   carriers: readonly Carrier[],
   confirmations: Confirmations,
   options: ServiceOptions,
 ): Parts {
   const waves = new WaveStore(store);
-  const numbers = new Float64Array(participants.numbers);
-  const numberIndex = new NumberIndex(numbers);
-  const people = new People(generation, numbers, numberIndex);
-  const replies = new ReplyStore(store);
-  const desk = new ReplyDesk(store, { generation, participants, index: numberIndex }, waves, replies, confirmations, {
+  const people = new People(live.generation, new Float64Array(participants.numbers), index);
+  const replies = new ReplyStore(store, vault);
+  const desk = new ReplyDesk({ live, participants, index }, waves, replies, confirmations, {
     now: Date.now,
     onFatal: options.onFatal,
     liveWave: (waveId) => dispatcher.waves.find(({ record }) => record.waveId === waveId),
@@ -205,7 +175,7 @@ function assemble(
     now: Date.now,
     onArchived: (actionId) => course.onArchived(actionId),
   });
-  const course = new Course(new ActionStore(store), waves, archive, dispatcher, selector, generation, {
+  const course = new Course(new ActionStore(store), waves, archive, dispatcher, selector, live.generation, {
     now: Date.now,
     onSelected: (ms) => metrics.observeSelection(ms / 1_000),
     onProblem: (actionId, problem) => options.log.error({ actionId, ...problem }, "an action failed"),
@@ -249,23 +219,28 @@ async function listen(
   return server.ok ? ok({ server: server.value, keys }) : server;
 }
 
-/** What has to be done now and then: measuring carriers, archiving, confirming, forgetting old Idempotency-Keys. */
+/** What has to be done now and then: measuring carriers, archiving, confirming, ending pauses, forgetting old Idempotency-Keys. */
 function startClock(
   { forecast, dispatcher, archive, actions, course, confirmations, waves }: Parts,
+  live: LiveRegistry,
+  positions: PositionDesk,
   options: ServiceOptions,
 ): NodeJS.Timeout {
   let tidying = false;
   return setInterval(async () => {
     forecast.observe(dispatcher.accounts, Date.now());
+    positions.sweep();
     if (tidying) return;
     tidying = true;
     await archive.tidy();
     course.again();
     const confirmed = await confirmations.send({ waves, archive, dispatcher }, Date.now());
     const swept = await actions.sweep();
+    const resumed = await live.sweep(Date.now());
     tidying = false;
     if (!confirmed.ok && confirmed.problem.code !== "BUSY") options.onFatal(confirmed.problem);
     if (!swept.ok) options.onFatal(swept.problem);
+    if (!resumed.ok) options.onFatal(resumed.problem);
   }, DISPATCH.tidyMs).unref();
 }
 

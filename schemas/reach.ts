@@ -75,13 +75,10 @@ export const ReachArea = z
     }),
     share: z.number().nullable().meta({ description: "Participants to population; null where either is not known" }),
     chance: z.number().nullable().meta({ description: "That a circle anywhere in it reaches k or more, by density" }),
-    needed: z
-      .int()
-      .nullable()
-      .meta({
-        description:
-          "Participants that are missing for the wanted chance, be it more than live there; null where nobody lives",
-      }),
+    needed: z.int().nullable().meta({
+      description:
+        "Participants that are missing for the wanted chance, be it more than live there; null where nobody lives",
+    }),
     behind: z.array(z.enum(BEHIND_REASONS)).meta({
       description:
         "Why it falls behind: its share is too far below the national one, or its chance below the wanted one",

@@ -7,7 +7,7 @@
  */
 
 import type { ReachArea, ReachLevel, ReachReport } from "../../schemas/reach.js";
-import { municipalityName } from "../registry/stats.js";
+import { municipalityCode } from "../registry/municipality.js";
 import { cellName } from "./cells.js";
 import type { ReachGeometry } from "./geometry.js";
 import { chancesOf, meanFor } from "./poisson.js";
@@ -108,7 +108,7 @@ function inWords(counts: ReachCounts, row: number, level: ReachLevel, geometry: 
   return {
     code,
     name: name ?? null,
-    municipality: municipality === 0 ? null : municipalityName(municipality),
+    municipality: municipalityCode(municipality),
     center: geometry.centerOf(level, code) ?? null,
   };
 }
@@ -116,7 +116,7 @@ function inWords(counts: ReachCounts, row: number, level: ReachLevel, geometry: 
 function codeOf({ codes, levels, merged }: ReachCounts, row: number, level: ReachLevel): string {
   const number = codes[row]!;
   if (level === "cell") return cellName(merged.get(row) ?? [number], levels[row]!);
-  return level === "district" ? String(number) : municipalityName(number);
+  return level === "district" ? String(number) : (municipalityCode(number) ?? "");
 }
 
 function round(value: number, digits: number): number {

@@ -1,5 +1,5 @@
 /**
- * Decodes a range of blocks into the shared columns; runs in any thread. A task writes only the rows of its own blocks, so
+ * Decrypts and decodes a range of blocks into the shared columns; runs in any thread. A task writes only the rows of its own blocks, so
  * tasks need no lock: each row has one writer.
  */
 
@@ -7,14 +7,19 @@ import { fail, ok, type Result } from "../../schemas/errors.js";
 import { REGISTRY } from "../../schemas/limits.js";
 import { switchedOffBit } from "../../schemas/words.js";
 import { Store } from "../store/store.js";
+import { openWith } from "../vault/box.js";
+import { keyOf } from "../vault/keyring.js";
 import { type Counts, decodeBlock, type Rows } from "./block.js";
 import type { LocationRows, ParticipantColumns } from "./columns.js";
 import { blockKey } from "./record.js";
+import { SparseCollector, type SparseColumns } from "./sparse.js";
 
 /** Plain data, to be posted to a thread. */
 export interface LoadTask {
   readonly folder: string;
   readonly generation: number;
+  /** The key of each block, as Vault.blockKeys gives them. */
+  readonly blockKeys: SharedArrayBuffer;
   /** From this block up to and without that one. */
   readonly fromBlock: number;
   readonly toBlock: number;
@@ -24,8 +29,12 @@ export interface LoadTask {
   readonly locations: LocationRows;
 }
 
+export interface LoadedBlocks extends Readonly<Counts> {
+  readonly sparse: SparseColumns;
+}
+
 /** Participants and locations decoded, or STORE_CORRUPT with the block named. */
-export async function loadBlocks(task: LoadTask): Promise<Result<Counts>> {
+export async function loadBlocks(task: LoadTask): Promise<Result<LoadedBlocks>> {
   const store = Store.open(task.folder, { readOnly: true });
   if (!store.ok) return store;
   try {
@@ -35,10 +44,11 @@ export async function loadBlocks(task: LoadTask): Promise<Result<Counts>> {
   }
 }
 
-function decodeRange(store: Store, task: LoadTask): Result<Counts> {
+function decodeRange(store: Store, task: LoadTask): Result<LoadedBlocks> {
   const rows = rowsOf(task);
   const starts = new Uint32Array(task.blockStarts);
   const counts: Counts = { participants: 0, locations: 0 };
+  const sparse = new SparseCollector();
   for (let block = task.fromBlock; block < task.toBlock; block++) {
     const first = block * REGISTRY.participantsPerBlock;
     const expected = starts[block + 1]! - starts[block]!;
@@ -48,19 +58,24 @@ function decodeRange(store: Store, task: LoadTask): Result<Counts> {
       if (expected > 0) return corrupt(block, "is missing");
       continue;
     }
-    const found = decodeBlock(stored.value, rows, first, starts[block]!, first);
+    const key = keyOf(task.blockKeys, block);
+    const plain = key && openWith(key, blockKey(task.generation, block), stored.value);
+    if (plain === undefined) return corrupt(block, "does not open with its key");
+    const found = decodeBlock(plain, rows, first, starts[block]!, first, sparse);
     if (found.locations !== expected) return corrupt(block, `has ${found.locations} locations instead of ${expected}`);
     hideSwitchedOff(rows, first, found.participants);
     counts.participants += found.participants;
     counts.locations += found.locations;
   }
-  return ok(counts);
+  return ok({ ...counts, sparse: sparse.columns() });
 }
 
 /** In the columns a number is negative while SMS is switched off; in the block it is not. */
 function hideSwitchedOff({ numbers, status }: Rows, first: number, count: number): void {
   const off = switchedOffBit("sms");
-  for (let row = first; row < first + count; row++) if ((status[row]! & off) !== 0) numbers[row] = -numbers[row]!;
+  for (let row = first; row < first + count; row++) {
+    if ((status[row]! & off) !== 0 && numbers[row] !== 0) numbers[row] = -numbers[row]!;
+  }
 }
 
 function corrupt(block: number, what: string): Result<never> {

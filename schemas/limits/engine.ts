@@ -21,6 +21,17 @@ export const REGISTRY = {
   participantsPerBlock: 256,
   /** Distinct terms (engine/registry/terms.ts): schedules and what goes with them; a column of 16 bits numbers them. */
   terms: 65_535,
+  /**
+   * Blocks that have changed and are not on the disk yet, 20 to 60 kB each; beyond that a change is refused as BUSY. A second's
+   * worth of changes all over the country.
+   */
+  changedBlocks: 1_024,
+  /** Of them put in one commit, beside those that must be in it: each takes 0.2 ms of the main thread. */
+  blocksPerTurn: 16,
+  /** Pauses that end in one turn. */
+  pausesPerTurn: 32,
+  /** Days of growth that are read at a time: ten years, each a look-up of some microseconds. */
+  growthDays: 3_660,
   /** Unused participant numbers in a row that an import takes: each costs ten bytes of memory; more is a wrong column. */
   participantGap: 1_048_576,
   /** Blocks of one commit while a registry is written: about 4 MB, so that a flush costs little beside the writing. */
@@ -78,8 +89,58 @@ export const SELECTION = {
   threadsMin: 2,
 } as const;
 
+/** Bounds of the positions of phones. */
+export const POSITIONS = {
+  /** How long a position counts. A phone that has told nothing for two hours may be anywhere, and is nobody's business. */
+  keepMinutes: 120,
+  /** How far ahead the clock of a phone may be. */
+  aheadMs: 60_000,
+  /** Positions in one request of the batched endpoint: 200 kB, worked through in two milliseconds. */
+  perRequest: 2_000,
+  /** Bytes of one line of a stream; a position takes about 100. */
+  lineBytes: 1_024,
+  /** Lines of a stream that are worked through in one turn of the event loop: about half a millisecond. */
+  linesPerTurn: 512,
+  /** Refused positions that an answer names; all are counted. */
+  reportedRefusals: 100,
+  /**
+   * Moves that wait for the commit that is under way, 20 bytes each: half a second's worth at 100,000 a second. With more, a
+   * stream waits and a request is BUSY.
+   */
+  waitingMoves: 65_536,
+  /**
+   * From one commit to the next: positions come all day, and the ledger, whose commits a message waits for, must find the
+   * disk free most of the time.
+   */
+  commitMs: 10,
+  /** Bytes of the journal after which the positions are written anew as a whole, nine megabytes for 450,000. */
+  journalBytes: 67_108_864,
+  /** How long something forgotten may stay on the disk, as bytes that nobody looks at, before its key goes as well. */
+  purgeMs: 60_000,
+  /** Participants of one chunk of the whole: written in about a millisecond. */
+  chunkParticipants: 16_384,
+  /** Chunks in one commit. */
+  chunksPerCommit: 2,
+  /** Entries of an old journal that one commit removes. */
+  removalsPerCommit: 1_024,
+  /** Participants looked at for old positions in one sweep, once a second: 1.7 million in half a minute. */
+  sweptParticipants: 65_536,
+} as const;
+
 /** Bounds of the store. */
 export const STORE = {
   /** How long the probe of a store may take before it counts as damaged; usually it takes a tenth of a second. */
   probeMs: 10_000,
+} as const;
+
+/** Bounds of the vault. */
+export const VAULT = {
+  /** Bytes of the file of a key encryption key that are looked at: 64 hexadecimal characters and a line's end are 66. */
+  kekFileBytes: 256,
+  /** Keys with a name: a handful of kinds of data, some of them with a key for each of a few periods. */
+  names: 64,
+  /** Characters of such a name. */
+  nameBytes: 64,
+  /** How often root and data keys are read until they fit, while another process renews them: each time takes a millisecond. */
+  openAttempts: 4,
 } as const;

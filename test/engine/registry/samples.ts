@@ -1,12 +1,15 @@
 /** Registries of tests: written straight through the writer, and flattened so that two can be compared. */
 
 import type { LoadedRegistry } from "../../../engine/registry/columns.js";
-import { scheduleTexts } from "../../../engine/registry/export.js";
-import type { RegistryRecord } from "../../../engine/registry/record.js";
-import { parseSchedule } from "../../../engine/registry/schedule.js";
-import { ALWAYS_EVERYTHING } from "../../../engine/registry/terms.js";
+import { type DataFolder, openDataFolder } from "../../../engine/registry/open.js";
+import type { Participant } from "../../../engine/registry/participant.js";
+import { type RegistryRecord, readRecord } from "../../../engine/registry/record.js";
+import { participantAt } from "../../../engine/registry/records.js";
+import { scanBlocks } from "../../../engine/registry/scan.js";
+import { formatSchedule, parseSchedule } from "../../../engine/registry/schedule.js";
+import { ALWAYS_EVERYTHING, termsAt } from "../../../engine/registry/terms.js";
 import { RegistryWriter } from "../../../engine/registry/writer.js";
-import { Store } from "../../../engine/store/store.js";
+import type { Store } from "../../../engine/store/store.js";
 import type { Result } from "../../../schemas/errors.js";
 
 export interface SampleLocation {
@@ -31,18 +34,22 @@ export function given<T>(result: Result<T>): T {
   return result.value;
 }
 
-export async function withStore<T>(folder: string, use: (store: Store) => Promise<T>): Promise<T> {
-  const store = given(Store.open(folder));
+export async function withData<T>(folder: string, use: (data: DataFolder) => Promise<T>): Promise<T> {
+  const data = given(openDataFolder(folder));
   try {
-    return await use(store);
+    return await use(data);
   } finally {
-    await store.close();
+    await data.store.close();
   }
 }
 
+export function withStore<T>(folder: string, use: (store: Store) => Promise<T>): Promise<T> {
+  return withData(folder, ({ store }) => use(store));
+}
+
 export function writeSample(folder: string, people: readonly SamplePerson[], replace = false): Promise<RegistryRecord> {
-  return withStore(folder, async (store) => {
-    const writer = given(await RegistryWriter.begin(store, { generated: false, replace }));
+  return withData(folder, async (data) => {
+    const writer = given(await RegistryWriter.begin(data, { generated: false, replace }));
     for (const person of people) {
       writer.participant(person.row, person.number, person.status, person.language);
       for (const at of person.locations) {
@@ -52,6 +59,38 @@ export function writeSample(folder: string, people: readonly SamplePerson[], rep
       if (writer.full) given(await writer.flush());
     }
     return given(await writer.finish());
+  });
+}
+
+/** Writes participants in full, by their number, in ascending order. */
+export function writeParticipants(folder: string, people: ReadonlyMap<number, Participant>): Promise<RegistryRecord> {
+  return withData(folder, async (data) => {
+    const writer = given(await RegistryWriter.begin(data, { generated: false, replace: false }));
+    for (const [row, person] of people) {
+      const status = person.status | person.switchedOff;
+      writer.participant(row, person.number, status, person.language, { ...person, phone: undefined });
+      for (const { lng, lat, channels, terms, municipality, kind } of person.locations) {
+        writer.location(lng, lat, channels, writer.terms.add(terms)!, municipality, kind);
+      }
+      if (person.phone) writer.phone(person.phone.channels, writer.terms.add(person.phone.terms)!);
+    }
+    return given(await writer.finish());
+  });
+}
+
+/** Everybody in a folder's registry, by participant number. */
+export function readParticipants(folder: string): Promise<Map<number, Participant>> {
+  return withData(folder, async (data) => {
+    const people = new Map<number, Participant>();
+    const record = given(readRecord(data.store));
+    for (const block of scanBlocks(data, record)) {
+      const { rows, firstParticipant } = given(block);
+      for (let index = 0; index < rows.participantCount; index++) {
+        const person = participantAt(rows, firstParticipant, index, record.terms);
+        if (person) people.set(firstParticipant + index, person);
+      }
+    }
+    return people;
   });
 }
 
@@ -75,7 +114,7 @@ export function somePeople(count: number, step = 1): SamplePerson[] {
 /** What a loaded registry holds, row by row and location by location, with schedules as text. */
 export function flattened(loaded: LoadedRegistry) {
   const { participants, locations } = loaded;
-  const texts = scheduleTexts(new Uint32Array(loaded.terms));
+  const words = new Uint32Array(loaded.terms);
   const at = {
     lng: new Float64Array(locations.lng),
     lat: new Float64Array(locations.lat),
@@ -94,7 +133,7 @@ export function flattened(loaded: LoadedRegistry) {
       lng: at.lng[row],
       lat: at.lat[row],
       channels: at.channels[row],
-      schedule: texts[at.terms[row]!],
+      schedule: formatSchedule(termsAt(words, at.terms[row]!).hours),
       municipality: at.municipality[row],
     })),
   };

@@ -10,14 +10,18 @@ import { LiveWave } from "../../../engine/dispatch/wave.js";
 import type { WaveRecord } from "../../../engine/dispatch/wave-record.js";
 import { WaveStore } from "../../../engine/dispatch/wave-store.js";
 import type { LoadedRegistry } from "../../../engine/registry/columns.js";
+import type { LiveRegistry } from "../../../engine/registry/live/live-registry.js";
+import { openLive } from "../../../engine/registry/live/open.js";
 import { loadRegistry } from "../../../engine/registry/load.js";
 import { NumberIndex } from "../../../engine/registry/number-index.js";
+import { openDataFolder } from "../../../engine/registry/open.js";
 import { Confirmations } from "../../../engine/replies/confirmations.js";
 import { ReplyDesk } from "../../../engine/replies/desk.js";
 import { ReplyStore, UNASSIGNED } from "../../../engine/replies/reply-store.js";
-import { Store } from "../../../engine/store/store.js";
+import type { Store } from "../../../engine/store/store.js";
+import type { Vault } from "../../../engine/vault/vault.js";
 import type { Reply } from "../../../schemas/api.js";
-import type { Problem } from "../../../schemas/errors.js";
+import { ok, type Problem } from "../../../schemas/errors.js";
 import {
   EVENT,
   EVENT_WORDS,
@@ -43,7 +47,6 @@ export const ACTIONS = ["0198c0de-0000-7000-8000-00000000000a", "0198c0de-0000-7
 export class ReplyRig {
   readonly port = carrierPort();
   readonly opened: WaveForCarrier[] = [];
-  readonly problems: Problem[] = [];
   readonly waves: WaveStore;
   readonly replies: ReplyStore;
   readonly desk: ReplyDesk;
@@ -54,20 +57,23 @@ export class ReplyRig {
 
   private constructor(
     readonly store: Store,
+    readonly vault: Vault,
     readonly registry: LoadedRegistry,
     readonly confirmations: Confirmations,
+    live: LiveRegistry,
+    index: NumberIndex,
+    readonly problems: Problem[],
   ) {
-    const onFatal = (problem: Problem): void => void this.problems.push(problem);
+    const onFatal = (problem: Problem): void => void problems.push(problem);
     const now = (): number => this.now();
     this.waves = new WaveStore(store);
-    this.replies = new ReplyStore(store);
+    this.replies = new ReplyStore(store, vault);
     const { generation, participants } = registry;
     const numbers = new Float64Array(participants.numbers);
-    const index = new NumberIndex(numbers);
     const liveWave = (id: number) => this.dispatcher.waves.find(({ record }) => record.waveId === id);
-    const directory = { generation, participants, index };
     const deskHooks = { now, onFatal, liveWave };
-    this.desk = new ReplyDesk(store, directory, this.waves, this.replies, confirmations, deskHooks);
+    const directory = { live, participants, index };
+    this.desk = new ReplyDesk(directory, this.waves, this.replies, confirmations, deskHooks);
     this.port.openWave = (wave) => void this.opened.push(wave);
     this.port.gauges[GAUGE.bound] = 1;
     this.port.gauges[GAUGE.window] = 1_000;
@@ -79,10 +85,16 @@ export class ReplyRig {
 
   /** As a start of the service. `before` may bring events that wait already. */
   static async start(folder: string, aheadMs = 0, before: (rig: ReplyRig) => void = () => {}): Promise<ReplyRig> {
-    const store = given(Store.open(folder));
-    const registry = given(await loadRegistry(store));
+    const data = given(openDataFolder(folder));
+    const { store, vault } = data;
+    const registry = given(await loadRegistry(data));
     const confirmations = given(await Confirmations.load(store, registry.generation));
-    const rig = new ReplyRig(store, registry, confirmations);
+    const index = new NumberIndex(new Float64Array(registry.participants.numbers));
+    const problems: Problem[] = [];
+    const onFatal = (problem: Problem): void => void problems.push(problem);
+    const placing = { place: () => ok(undefined), dropPhone: () => {}, setTerms: () => {} };
+    const live = given(await openLive({ data, registry, index, placing, now: Date.now, onFatal }));
+    const rig = new ReplyRig(store, vault, registry, confirmations, live, index, problems);
     rig.aheadMs = aheadMs;
     given(rig.desk.recall());
     before(rig);
