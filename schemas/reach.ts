@@ -1,8 +1,8 @@
 /** The shapes of reach in the API: participants against population, and where people are missing. */
 import { z } from "zod";
-import { numberInQuery } from "./api.js";
 import { Position } from "./area.js";
 import { REACH } from "./limits.js";
+import { numberInQuery } from "./query.js";
 
 export const REACH_LEVELS = ["municipality", "district", "cell"] as const;
 export type ReachLevel = (typeof REACH_LEVELS)[number];
