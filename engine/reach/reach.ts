@@ -80,21 +80,23 @@ export class Reach {
     const key = level === "cell" ? `cell ${cellLevel}` : level;
     const known = this.#kept.get(key);
     if (known && this.now() - known.atMs < REACH.keptMs) return known;
-    const counts = this.#last.then(async () => {
-      const { population } = this.#country;
-      const { views, status } = this.people;
-      const result = await views.during(({ shards, live }) => {
-        const view = { shards: shards.map(({ data }) => data), live, persons: views.persons, status };
-        return this.tasks.count({ view, level, cellLevel, population });
-      });
-      if (!result.ok) this.#kept.delete(key);
-      return result;
-    });
-    this.#last = counts;
+    const counts = this.#last.then(() => this.#count(level, cellLevel));
+    const forget = (): void => void this.#kept.delete(key);
+    // Whoever waits for the counts gets to see what went wrong; the next one starts anew.
+    this.#last = counts.then((result) => (result.ok ? undefined : forget()), forget);
     const kept = { atMs: this.now(), counts };
     this.#kept.set(key, kept);
     assert(this.#kept.size <= REACH.kept, "there are no more levels and sizes than are kept");
     return kept;
+  }
+
+  #count(level: ReachLevel, cellLevel: number): Promise<Result<ReachCounts>> {
+    const { population } = this.#country;
+    const { views, status } = this.people;
+    return views.during(({ shards, live }) => {
+      const view = { shards: shards.map(({ data }) => data), live, persons: views.persons, status };
+      return this.tasks.count({ view, level, cellLevel, population });
+    });
   }
 }
 

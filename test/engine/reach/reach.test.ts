@@ -260,11 +260,13 @@ test("one count at a time; too many queries are refused; what fails is tried aga
   let running = 0;
   let most = 0;
   let fails = 1;
+  let broken = false;
   const reach = await reachWith(
     { population: POPULATION },
     {
       ...TASKS,
       count: async (task) => {
+        if (broken) throw new Error("a mistake");
         running += 1;
         most = Math.max(most, running);
         const result = await TASKS.count(task);
@@ -275,6 +277,9 @@ test("one count at a time; too many queries are refused; what fails is tried aga
     },
   );
   expect(await reach.page(REQUEST, "json")).toMatchObject({ ok: false, problem: { code: "WORKER_DIED" } });
+  broken = true;
+  await expect(reach.page(REQUEST, "json")).rejects.toThrow("a mistake");
+  broken = false;
   const sizes = [500, 1_000, 2_000, 4_000, 8_000, 500, 1_000, 2_000];
   const pages = sizes.map((cellMeters) => reach.page({ ...REQUEST, level: "cell", cellMeters }, "csv"));
   expect(await reach.page(REQUEST, "json")).toMatchObject({ ok: false, problem: { code: "BUSY" } });
