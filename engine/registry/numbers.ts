@@ -25,6 +25,12 @@ export class NumberRegister {
     return undefined;
   }
 
+  /** The line that has the number. */
+  lineOf(number: number): number | undefined {
+    const at = find(this.#numbers, number);
+    return this.#numbers[at] === number ? this.#lines[at] : undefined;
+  }
+
   #grow(): void {
     const numbers = new Float64Array(this.#numbers.length * 2);
     const lines = new Uint32Array(numbers.length);

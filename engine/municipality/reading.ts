@@ -1,0 +1,235 @@
+/**
+ * A file of participants as it comes in: bytes to lines, lines to rows, rows to persons of the plan. A row that can't be
+ * taken is refused by its line and costs nothing but itself; what it can't cost either is a location of the person that it
+ * may have belonged to, so the persons before and after it are marked.
+ *
+ * The rows of a person are adjacent and say the same of the person. A number or a mail address that an earlier person of the
+ * file has is refused: the first has it. A last line without a line end is refused, because a row that was cut off can look
+ * like a whole one ("+3161234" of "+31612345678").
+ */
+import { MUNICIPALITY, REGISTRY } from "../../schemas/limits.js";
+import { PARTICIPANT_STATUSES } from "../../schemas/words.js";
+import { LineSplitter } from "../registry/lines.js";
+import { NumberRegister } from "../registry/numbers.js";
+import { type Terms, TermsTable } from "../registry/terms.js";
+import { IMPORT_CODES, type ImportCode } from "./codes.js";
+import type { Municipalities, Scope } from "./faces.js";
+import type { FileColumns } from "./file-columns.js";
+import { mailNumber } from "./mails.js";
+import { NEWCOMER, Persons, type PlannedLocation, type PlannedPerson } from "./planned.js";
+import { Refusals } from "./refusals.js";
+
+/** One row, as the file has it; only what it says of the person and of the place. */
+export interface FileRow {
+  /** -1 where the file does not say. */
+  readonly participant: number;
+  readonly number: number;
+  readonly mail: string;
+  readonly status: number;
+  readonly switchedOff: number;
+  readonly language: number;
+  readonly type: number;
+  readonly name: string;
+  readonly needs: number;
+  readonly pausedUntil: number;
+  readonly joinedDay: number;
+  readonly kind: number;
+  readonly lng: number;
+  readonly lat: number;
+  readonly channels: number;
+  readonly terms: Terms;
+  readonly municipality: number;
+}
+
+/** Reads rows by the header of their file. */
+export interface RowSource {
+  readonly columns: FileColumns;
+  /** The row, which the next one may overwrite, or why not. */
+  read(line: string): FileRow | ImportCode;
+}
+
+const ERASED = PARTICIPANT_STATUSES.indexOf("erased");
+const NEWLINE = 0x0a;
+
+/** A person whose rows are being read. */
+interface Open {
+  line: number;
+  row: Omit<PlannedPerson, "line" | "partial" | "locations">;
+  locations: PlannedLocation[];
+  partial: boolean;
+}
+
+export class Reading {
+  readonly persons = new Persons();
+  readonly terms = new TermsTable();
+  readonly refusals = new Refusals();
+  rows = 0;
+  /** Why the file can't be taken at all: its header, or that it has too many rows. */
+  problem:
+    | { readonly code: "ROW_INVALID" | "TOO_MANY_ROWS"; readonly detail: string; readonly line: number }
+    | undefined;
+  #columns: FileColumns | undefined;
+  readonly #lines = new LineSplitter((line) => this.#take(line));
+  readonly #numbers = new NumberRegister();
+  readonly #mails = new NumberRegister();
+  #source: RowSource | undefined;
+  #line = 0;
+  #lastByte = NEWLINE;
+  #open: Open | undefined;
+  /** The row before was refused, so what follows may be the rest of a person. */
+  #afterRefused = false;
+
+  constructor(
+    private readonly scope: Scope,
+    private readonly places: Municipalities,
+    private readonly sourceOf: (header: string) => RowSource | { readonly wrong: string },
+    private readonly maxRows: number = MUNICIPALITY.importRows,
+  ) {}
+
+  /** Of a file whose header was read. */
+  get columns(): FileColumns | undefined {
+    return this.#columns;
+  }
+
+  push(bytes: Buffer): void {
+    if (this.problem !== undefined || bytes.length === 0) return;
+    this.#lines.push(bytes);
+    this.#lastByte = bytes[bytes.length - 1]!;
+  }
+
+  /** The file is whole. */
+  end(): void {
+    if (this.problem !== undefined) return;
+    const unfinished = this.#lastByte !== NEWLINE;
+    if (unfinished && this.#line > 0) this.#source = UNFINISHED;
+    this.#lines.end();
+    this.#close();
+    if (this.#line === 0) this.#refuseFile("ROW_INVALID", "the file is empty; its first line must be a header");
+    else if (this.rows === 0 && !this.problem) this.#refuseFile("ROW_INVALID", "the file has a header and no rows");
+  }
+
+  #refuseFile(code: "ROW_INVALID" | "TOO_MANY_ROWS", detail: string): void {
+    this.problem = { code, detail, line: Math.max(1, this.#line) };
+  }
+
+  #take(text: string | undefined): void {
+    if (this.problem !== undefined) return;
+    this.#line++;
+    if (this.#line === 1) this.#header(text ?? "");
+    else if (text?.trim() !== "") this.#row(text);
+  }
+
+  #header(text: string): void {
+    const source = this.sourceOf(text);
+    if ("wrong" in source) {
+      this.#refuseFile("ROW_INVALID", source.wrong);
+      return;
+    }
+    this.#source = source;
+    this.#columns = source.columns;
+  }
+
+  #row(text: string | undefined): void {
+    if (this.rows === this.maxRows) {
+      this.#refuseFile("TOO_MANY_ROWS", `an import has at most ${this.maxRows} rows`);
+      return;
+    }
+    this.rows++;
+    const row = text === undefined ? "ROW_TOO_LONG" : this.#source!.read(text);
+    const code = typeof row === "string" ? row : this.#place(row);
+    if (code === undefined) {
+      this.#afterRefused = false;
+      return;
+    }
+    if (code !== REFUSED_ALREADY) this.refusals.add(this.#line, code);
+    if (this.#open) this.#open.partial = true;
+    this.#afterRefused = true;
+  }
+
+  /** The row as a location of the person that is open or of a new one, or why not. */
+  #place(row: FileRow): ImportCode | typeof REFUSED_ALREADY | undefined {
+    if (row.status === ERASED) return "STATUS_ERASED";
+    const municipality = this.places.municipalityAt(row.lng, row.lat);
+    if (municipality === undefined) return "POSITION_AT_SEA";
+    const elsewhere = municipality !== this.scope || (row.municipality !== 0 && row.municipality !== this.scope);
+    if (this.scope !== undefined && elsewhere) return "ROW_ELSEWHERE";
+    const terms = this.terms.add(row.terms);
+    if (terms === undefined) return "TOO_MANY_TERMS";
+    const { kind, lng, lat, channels } = row;
+    const location = { kind, lng, lat, channels, terms, municipality };
+    if (this.#open === undefined || !continues(this.#open.row, row)) return this.#begin(row, location);
+    if (!sameSelf(this.#open.row, row)) return "PARTICIPANT_DIFFERS";
+    if (this.#open.locations.length === REGISTRY.locationsPerParticipant) return "TOO_MANY_LOCATIONS";
+    this.#open.locations.push(location);
+    return undefined;
+  }
+
+  #begin(row: FileRow, location: PlannedLocation): ImportCode | typeof REFUSED_ALREADY | undefined {
+    if (row.number === 0 && row.mail === "" && row.participant < 0) return "IDENTITY_MISSING";
+    const taken = this.#takenBefore(row);
+    if (taken !== undefined) {
+      this.refusals.add(this.#line, taken.code, 1, `${IMPORT_CODES[taken.code]}, on line ${taken.line}`);
+      return REFUSED_ALREADY;
+    }
+    this.#close();
+    const person = this.persons.count;
+    if (row.number !== 0) this.#numbers.take(row.number, person);
+    if (row.mail !== "") this.#mails.take(mailNumber(row.mail), person);
+    const { number, mail, status, switchedOff, language, type: kind, name, needs, pausedUntil, joinedDay } = row;
+    const target = row.participant < 0 ? NEWCOMER : row.participant;
+    const self = { target, number, mail, status, switchedOff, language, kind, name, needs, pausedUntil, joinedDay };
+    this.#open = { line: this.#line, row: self, locations: [location], partial: this.#afterRefused };
+    return undefined;
+  }
+
+  /** The line of an earlier person with this number or mail address. */
+  #takenBefore(row: FileRow): { code: "NUMBER_TAKEN" | "MAIL_TAKEN"; line: number } | undefined {
+    const number = row.number === 0 ? undefined : this.#numbers.lineOf(row.number);
+    if (number !== undefined) return { code: "NUMBER_TAKEN", line: this.#begun(number).line };
+    const mail = row.mail === "" ? undefined : this.#mails.lineOf(mailNumber(row.mail));
+    if (mail === undefined) return undefined;
+    const earlier = this.#begun(mail);
+    return earlier.mail === row.mail ? { code: "MAIL_TAKEN", line: earlier.line } : undefined;
+  }
+
+  /** Line and mail address of a person by its place in the plan, which the open one will have. */
+  #begun(person: number): { line: number; mail: string } {
+    if (person < this.persons.count) return this.persons.at(person);
+    return { line: this.#open!.line, mail: this.#open!.row.mail };
+  }
+
+  #close(): void {
+    const open = this.#open;
+    this.#open = undefined;
+    if (open === undefined) return;
+    const { line, row, locations, partial } = open;
+    this.persons.add({ ...row, line, partial, locations });
+  }
+}
+
+/** Said with its own reason where it was found. */
+const REFUSED_ALREADY = "refused already";
+/** What stands after the last line end. */
+const UNFINISHED: RowSource = { columns: {} as FileColumns, read: () => "ROW_UNFINISHED" };
+
+/** Whether the row is about the same person: by number, without one by mail, without either by participant number. */
+function continues(open: Open["row"], row: FileRow): boolean {
+  if (row.number !== 0 || open.number !== 0) return row.number === open.number;
+  if (row.mail !== "" || open.mail !== "") return row.mail === open.mail;
+  return row.participant === open.target;
+}
+
+function sameSelf(open: Open["row"], row: FileRow): boolean {
+  return (
+    open.target === (row.participant < 0 ? NEWCOMER : row.participant) &&
+    open.mail === row.mail &&
+    open.status === row.status &&
+    open.switchedOff === row.switchedOff &&
+    open.language === row.language &&
+    open.kind === row.type &&
+    open.name === row.name &&
+    open.needs === row.needs &&
+    open.pausedUntil === row.pausedUntil &&
+    open.joinedDay === row.joinedDay
+  );
+}
