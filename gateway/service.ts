@@ -17,9 +17,9 @@ import { Dispatcher, type DispatcherHooks } from "../engine/dispatch/dispatcher.
 import { People } from "../engine/dispatch/people.js";
 import { recover } from "../engine/dispatch/recovery.js";
 import { WaveStore } from "../engine/dispatch/wave-store.js";
-import type { Counts as RegistryCounts } from "../engine/registry/block.js";
 import type { ParticipantColumns } from "../engine/registry/columns.js";
 import { loadRegistry } from "../engine/registry/load.js";
+import type { LoadedBlocks } from "../engine/registry/load-worker.js";
 import { NumberIndex } from "../engine/registry/number-index.js";
 import { Confirmations } from "../engine/replies/confirmations.js";
 import { ReplyDesk } from "../engine/replies/desk.js";
@@ -137,7 +137,7 @@ interface Registered {
 
 async function register(store: Store, pool: ReturnType<typeof createPool>): Promise<Result<Registered>> {
   const registry = await loadRegistry(store, async (task) => {
-    const done = await runTask<Result<RegistryCounts>>(pool, "loadBlocks", task);
+    const done = await runTask<Result<LoadedBlocks>>(pool, "loadBlocks", task);
     return done.ok ? done.value : done;
   });
   if (!registry.ok) return registry;

@@ -6,10 +6,12 @@
  * what encodeBlock wrote. Promises that decoding what was encoded gives the same values, to the last bit of a position.
  */
 
-import { Builder, ByteBuffer } from "flatbuffers";
+import { Builder } from "flatbuffers";
 import { assert } from "../../schemas/errors.js";
 import { Block, Location, Participant } from "../../schemas/generated/registry_generated.js";
 import { REGISTRY } from "../../schemas/limits.js";
+import { decodeExtras, decodeSparse, type Extras, encodeExtras, extras, type Sparse } from "./extras.js";
+import { FIELD, Layout } from "./layout.js";
 
 /** Participants by row and locations by row; the locations of a participant are adjacent, in order of participant. */
 export interface Rows {
@@ -25,6 +27,7 @@ export interface Rows {
   readonly municipality: Uint16Array;
   /** Absent where nobody reads it: the columns of a loaded registry do without. */
   readonly kind?: Uint8Array;
+  readonly extras?: Extras;
 }
 
 /** Rows for one block, to fill or to decode into. */
@@ -49,6 +52,7 @@ export function blockRows(): BlockRows {
     terms: new Uint16Array(locations),
     municipality: new Uint16Array(locations),
     kind: new Uint8Array(locations),
+    extras: extras(participants),
   };
 }
 
@@ -67,11 +71,13 @@ export function encodeBlock(builder: Builder, rows: BlockRows, firstParticipant:
     const from = location;
     while (location < rows.locationCount && rows.participant[location] === firstParticipant + index) location++;
     const vector = from === location ? 0 : encodeLocations(builder, rows, from, location);
+    const addExtras = encodeExtras(builder, rows.extras, index);
     Participant.startParticipant(builder);
     Participant.addNumber(builder, BigInt(rows.numbers[index]!));
     if (vector !== 0) Participant.addLocations(builder, vector);
     Participant.addStatus(builder, rows.status[index]!);
     Participant.addLanguage(builder, rows.language[index]!);
+    addExtras();
     records.push(Participant.endParticipant(builder));
   }
   assert(location === rows.locationCount, "locations are in order of participant");
@@ -96,18 +102,10 @@ function encodeLocations(builder: Builder, rows: BlockRows, from: number, to: nu
   return builder.endVector();
 }
 
-// Fields of table Participant by their place in the vtable, as flatc numbers them: 4 + 2 * position in the schema. The
-// generated accessors read a 64-bit number as a BigInt and look the vector up again for each location, which together
-// makes the start of the service slower by more than its whole budget for reading.
-const NUMBER = 4;
-const LOCATIONS = 10;
-
 export interface Counts {
   participants: number;
   locations: number;
 }
-
-const LANES = { block: new Block(), record: new Participant(), location: new Location() };
 
 /** Decodes into `rows` from `participantRow` and `locationRow` on; says how many of each there were. */
 export function decodeBlock(
@@ -116,44 +114,62 @@ export function decodeBlock(
   participantRow: number,
   locationRow: number,
   firstParticipant: number,
+  sparse?: Sparse,
 ): Counts {
-  const buffer = new ByteBuffer(bytes);
-  const block = Block.getRootAsBlock(buffer, LANES.block);
-  const count = block.participantsLength();
+  const layout = new Layout(bytes);
+  const { at, count } = layout.participants();
   let row = locationRow;
   for (let index = 0; index < count; index++) {
-    const record = block.participants(index, LANES.record)!;
-    const at = participantRow + index;
-    const position = record.bb_pos;
-    const numberAt = buffer.__offset(position, NUMBER);
-    rows.numbers[at] = numberAt === 0 ? 0 : readNumber(buffer, position + numberAt);
-    rows.status[at] = record.status();
-    rows.language[at] = record.language();
-    const locationsAt = buffer.__offset(position, LOCATIONS);
-    if (locationsAt !== 0) row = decodeLocations(buffer, position + locationsAt, rows, row, firstParticipant + index);
+    layout.look(at + index * 4);
+    row = decodeRecord(layout, rows, participantRow + index, row, firstParticipant + index);
+    if (sparse && layout.hasSparse) decodeSparse(layout, firstParticipant + index, sparse);
   }
   return { participants: count, locations: row - locationRow };
 }
 
-const HIGH = 2 ** 32;
-function readNumber(buffer: ByteBuffer, at: number): number {
-  return buffer.readUint32(at) + buffer.readUint32(at + 4) * HIGH;
+/** Decodes the participant at this place alone, as participant 0 of `rows`; false when the block has fewer. */
+export function decodeOne(bytes: Uint8Array, index: number, rows: BlockRows): boolean {
+  const layout = new Layout(bytes);
+  const { at, count } = layout.participants();
+  if (index >= count) return false;
+  layout.look(at + index * 4);
+  rows.participantCount = 1;
+  rows.locationCount = decodeRecord(layout, rows, 0, 0, 0);
+  return true;
 }
 
-function decodeLocations(buffer: ByteBuffer, vectorAt: number, rows: Rows, from: number, participant: number): number {
-  const start = buffer.__vector(vectorAt);
-  const count = buffer.__vector_len(vectorAt);
-  const location = LANES.location;
+/** The row after the last location of the participant that `layout` looks at. */
+function decodeRecord(layout: Layout, rows: Rows, at: number, locationRow: number, participant: number): number {
+  const number = layout.at(FIELD.number);
+  rows.numbers[at] = number === 0 ? 0 : readNumber(layout.view, number);
+  rows.status[at] = layout.byte(FIELD.status);
+  rows.language[at] = layout.byte(FIELD.language);
+  if (rows.extras) decodeExtras(layout, rows.extras, at);
+  const locations = layout.at(FIELD.locations);
+  if (locations === 0) return locationRow;
+  return decodeLocations(layout, layout.indirect(locations), rows, locationRow, participant);
+}
+
+const HIGH = 2 ** 32;
+function readNumber(view: DataView, at: number): number {
+  return view.getUint32(at, true) + view.getUint32(at + 4, true) * HIGH;
+}
+
+const LOCATION_BYTES = Location.sizeOf();
+
+/** The fields stand in a location as registry.fbs has them: two doubles, three ushorts, a byte. */
+function decodeLocations({ view }: Layout, vector: number, rows: Rows, from: number, participant: number): number {
+  const count = view.getUint32(vector, true);
   for (let index = 0; index < count; index++) {
-    location.__init(start + index * Location.sizeOf(), buffer);
+    const at = vector + 4 + index * LOCATION_BYTES;
     const row = from + index;
-    rows.lng[row] = location.lng();
-    rows.lat[row] = location.lat();
+    rows.lng[row] = view.getFloat64(at, true);
+    rows.lat[row] = view.getFloat64(at + 8, true);
     rows.participant[row] = participant;
-    rows.channels[row] = location.channels();
-    rows.terms[row] = location.terms();
-    rows.municipality[row] = location.municipality();
-    if (rows.kind) rows.kind[row] = location.kind();
+    rows.channels[row] = view.getUint16(at + 16, true);
+    rows.terms[row] = view.getUint16(at + 18, true);
+    rows.municipality[row] = view.getUint16(at + 20, true);
+    if (rows.kind) rows.kind[row] = view.getUint8(at + 22);
   }
   return from + count;
 }

@@ -4,6 +4,8 @@
  * numbers and status, in which the main thread switches SMS off and on (engine/replies/switches.ts).
  */
 
+import type { SparseColumns } from "./sparse.js";
+
 /** One row a location, in the order of loading; input of the shards and dropped once they are built. */
 export interface LocationRows {
   readonly count: number;
@@ -40,4 +42,6 @@ export interface LoadedRegistry {
   readonly locations: LocationRows;
   /** TERMS_WORDS words for each distinct terms (terms.ts). Uint32. */
   readonly terms: SharedArrayBuffer;
+  /** What few participants have; dropped once the service has it in its own order. */
+  readonly sparse: SparseColumns;
 }

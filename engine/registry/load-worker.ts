@@ -10,6 +10,7 @@ import { Store } from "../store/store.js";
 import { type Counts, decodeBlock, type Rows } from "./block.js";
 import type { LocationRows, ParticipantColumns } from "./columns.js";
 import { blockKey } from "./record.js";
+import { SparseCollector, type SparseColumns } from "./sparse.js";
 
 /** Plain data, to be posted to a thread. */
 export interface LoadTask {
@@ -24,8 +25,12 @@ export interface LoadTask {
   readonly locations: LocationRows;
 }
 
+export interface LoadedBlocks extends Readonly<Counts> {
+  readonly sparse: SparseColumns;
+}
+
 /** Participants and locations decoded, or STORE_CORRUPT with the block named. */
-export async function loadBlocks(task: LoadTask): Promise<Result<Counts>> {
+export async function loadBlocks(task: LoadTask): Promise<Result<LoadedBlocks>> {
   const store = Store.open(task.folder, { readOnly: true });
   if (!store.ok) return store;
   try {
@@ -35,10 +40,11 @@ export async function loadBlocks(task: LoadTask): Promise<Result<Counts>> {
   }
 }
 
-function decodeRange(store: Store, task: LoadTask): Result<Counts> {
+function decodeRange(store: Store, task: LoadTask): Result<LoadedBlocks> {
   const rows = rowsOf(task);
   const starts = new Uint32Array(task.blockStarts);
   const counts: Counts = { participants: 0, locations: 0 };
+  const sparse = new SparseCollector();
   for (let block = task.fromBlock; block < task.toBlock; block++) {
     const first = block * REGISTRY.participantsPerBlock;
     const expected = starts[block + 1]! - starts[block]!;
@@ -48,13 +54,13 @@ function decodeRange(store: Store, task: LoadTask): Result<Counts> {
       if (expected > 0) return corrupt(block, "is missing");
       continue;
     }
-    const found = decodeBlock(stored.value, rows, first, starts[block]!, first);
+    const found = decodeBlock(stored.value, rows, first, starts[block]!, first, sparse);
     if (found.locations !== expected) return corrupt(block, `has ${found.locations} locations instead of ${expected}`);
     hideSwitchedOff(rows, first, found.participants);
     counts.participants += found.participants;
     counts.locations += found.locations;
   }
-  return ok(counts);
+  return ok({ ...counts, sparse: sparse.columns() });
 }
 
 /** In the columns a number is negative while SMS is switched off; in the block it is not. */

@@ -6,14 +6,14 @@
 
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { Store } from "../store/store.js";
-import type { Counts } from "./block.js";
 import type { LoadedRegistry, LocationRows, ParticipantColumns } from "./columns.js";
-import { type LoadTask, loadBlocks } from "./load-worker.js";
+import { type LoadedBlocks, type LoadTask, loadBlocks } from "./load-worker.js";
 import { NO_REGISTRY, type RegistryRecord, readRecord } from "./record.js";
-import { UNUSED_STATUS } from "./writer.js";
+import { UNUSED_STATUS } from "./records.js";
+import { joinSparse, NO_SPARSE, type SparseColumns } from "./sparse.js";
 
 /** Runs loadBlocks (load-worker.ts) wherever the caller likes; in this thread when absent. */
-export type RunLoadTask = (task: LoadTask) => Promise<Result<Counts>>;
+export type RunLoadTask = (task: LoadTask) => Promise<Result<LoadedBlocks>>;
 
 /** More tasks than threads, so that a thread that is slow does not hold the others up. */
 const TASKS = 8;
@@ -48,6 +48,7 @@ export function emptyRegistry(
     participants,
     locations: locationRows,
     terms,
+    sparse: NO_SPARSE,
   };
 }
 
@@ -73,15 +74,17 @@ async function loadFrom(store: Store, run: RunLoadTask): Promise<Result<LoadedRe
   const loaded = emptyRegistry(record.value);
   const counts = await Promise.all(tasksFor(store.folder, record.value, loaded).map(run));
   let participants = 0;
+  const sparse: SparseColumns[] = [];
   for (const count of counts) {
     if (!count.ok) return count;
     participants += count.value.participants;
+    sparse.push(count.value.sparse);
   }
   // A block that is missing and had no location is noticed here; decoded rows include unused ones within a block.
   if (participants < record.value.participants) {
     return fail("STORE_CORRUPT", `${record.value.participants} participants expected, ${participants} found`);
   }
-  return ok(loaded);
+  return ok({ ...loaded, sparse: joinSparse(sparse) });
 }
 
 function tasksFor(folder: string, record: RegistryRecord, loaded: LoadedRegistry): LoadTask[] {

@@ -3,9 +3,11 @@
  * participant numbers with open addressing over the column of numbers, 6 bytes a participant; a household may share one
  * number, so there may be several.
  *
- * Assumes that a participant's number does not change while the process runs; whether SMS is switched off (the number is
- * negative then) makes no difference.
+ * Assumes that whoever changes a participant's number in the column takes the participant out before and puts them in
+ * afterwards; whether SMS is switched off (the number is negative then) makes no difference. The column is as long as it
+ * will ever be, so there is a place for everybody.
  */
+import { assert } from "../../schemas/errors.js";
 import { spread } from "./numbers.js";
 
 const FREE = 0xffff_ffff;
@@ -18,7 +20,7 @@ export class NumberIndex {
   constructor(private readonly numbers: Float64Array) {
     this.#table = new Uint32Array(Math.ceil(numbers.length * SPARE) + 1).fill(FREE);
     for (let participant = 0; participant < numbers.length; participant++) {
-      if (numbers[participant] !== 0) this.#add(participant);
+      if (numbers[participant] !== 0) this.add(participant);
     }
   }
 
@@ -30,13 +32,38 @@ export class NumberIndex {
       const participant = this.#table[at]!;
       if (Math.abs(this.numbers[participant]!) === number) found.push(participant);
     }
-    return found;
+    return found.sort((one, other) => one - other);
   }
 
-  #add(participant: number): void {
-    let at = this.#place(Math.abs(this.numbers[participant]!));
+  /** The participant has the number that the column says, which is not 0. */
+  add(participant: number): void {
+    let at = this.#home(participant);
     while (this.#table[at] !== FREE) at = this.#next(at);
     this.#table[at] = participant;
+  }
+
+  /** The participant is about to lose the number that the column says. Those behind move up as far as they belong. */
+  remove(participant: number): void {
+    let hole = this.#home(participant);
+    while (this.#table[hole] !== participant) {
+      assert(this.#table[hole] !== FREE, "a participant who is removed is in the index");
+      hole = this.#next(hole);
+    }
+    for (let at = this.#next(hole); this.#table[at] !== FREE; at = this.#next(at)) {
+      if (this.#distance(this.#home(this.#table[at]!), at) < this.#distance(hole, at)) continue;
+      this.#table[hole] = this.#table[at]!;
+      hole = at;
+    }
+    this.#table[hole] = FREE;
+  }
+
+  #home(participant: number): number {
+    return this.#place(Math.abs(this.numbers[participant]!));
+  }
+
+  /** Steps of a walk from one place to another. */
+  #distance(from: number, to: number): number {
+    return to >= from ? to - from : to - from + this.#table.length;
   }
 
   #next(at: number): number {

@@ -11,11 +11,10 @@ import { assert, fail, ok, type Result } from "../../schemas/errors.js";
 import { REGISTRY } from "../../schemas/limits.js";
 import type { Store } from "../store/store.js";
 import { type BlockRows, blockBuilder, blockRows, encodeBlock } from "./block.js";
+import { putExtras, type RowExtras } from "./extras.js";
 import { blockKey, encodeRecord, generationOf, REGISTRY_KEY, type RegistryRecord, readRecord } from "./record.js";
+import { clearRow } from "./records.js";
 import { TermsTable } from "./terms.js";
-
-/** Status of a participant number that nobody has, as columns.ts wants it. */
-export const UNUSED_STATUS = 3;
 
 export interface WriterOptions {
   readonly generated: boolean;
@@ -28,7 +27,7 @@ export interface WriterOptions {
 /** Takes participants in ascending order, each followed by its locations. */
 export interface ParticipantSink {
   readonly terms: TermsTable;
-  participant(row: number, number: number, status: number, language: number): void;
+  participant(row: number, number: number, status: number, language: number, extras?: RowExtras): void;
   location(lng: number, lat: number, channels: number, terms: number, municipality: number, kind: number): void;
 }
 
@@ -75,25 +74,20 @@ export class RegistryWriter implements ParticipantSink {
     return this.#participants;
   }
 
-  participant(row: number, number: number, status: number, language: number): void {
+  participant(row: number, number: number, status: number, language: number, extras?: RowExtras): void {
     assert(row >= this.#rows && row < REGISTRY.participants, "participants come in ascending order");
     const perBlock = REGISTRY.participantsPerBlock;
     const block = Math.floor(row / perBlock);
     if (block > this.#blockLocations.length) this.#closeBlocks(block);
     const rows = this.#block;
     const index = row % perBlock;
-    while (rows.participantCount < index) this.#put(0, UNUSED_STATUS, 0);
-    this.#put(number, status, language);
-    this.#rows = row + 1;
-    this.#participants++;
-  }
-
-  #put(number: number, status: number, language: number): void {
-    const rows = this.#block;
-    const index = rows.participantCount++;
+    while (rows.participantCount <= index) clearRow(rows, rows.participantCount++);
     rows.numbers[index] = number;
     rows.status[index] = status;
     rows.language[index] = language;
+    if (extras) putExtras(rows.extras, index, extras);
+    this.#rows = row + 1;
+    this.#participants++;
   }
 
   location(lng: number, lat: number, channels: number, terms: number, municipality: number, kind: number): void {

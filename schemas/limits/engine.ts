@@ -21,6 +21,17 @@ export const REGISTRY = {
   participantsPerBlock: 256,
   /** Distinct terms (engine/registry/terms.ts): schedules and what goes with them; a column of 16 bits numbers them. */
   terms: 65_535,
+  /**
+   * Blocks that have changed and are not on the disk yet, 20 to 60 kB each; beyond that a change is refused as BUSY. A second's
+   * worth of changes all over the country.
+   */
+  changedBlocks: 1_024,
+  /** Of them put in one commit, beside those that must be in it: each takes 0.3 ms of the main thread. */
+  blocksPerTurn: 8,
+  /** Pauses that end in one turn. */
+  pausesPerTurn: 32,
+  /** Days of growth that are read at a time: ten years, each a look-up of some microseconds. */
+  growthDays: 3_660,
   /** Unused participant numbers in a row that an import takes: each costs ten bytes of memory; more is a wrong column. */
   participantGap: 1_048_576,
   /** Blocks of one commit while a registry is written: about 4 MB, so that a flush costs little beside the writing. */

@@ -1,0 +1,72 @@
+/**
+ * The shared columns of participants as they change, and the index over their numbers.
+ *
+ * Runs on the main thread, which alone writes them once the registry is loaded; carriers' threads and selections read them
+ * meanwhile, without a lock. What is relied on: a 64-bit processor reads and writes an aligned Float64 in one piece (and there
+ * are no binaries of lmdb or uWebSockets.js for others), so a reader sees the number of before or of after and never half of
+ * each, although ECMAScript would allow it to. That is why a number that changes need not be 0 in between; and why the sign
+ * is in it: a number and whether it may be used are one value. A participant who joins gets the status last, so that nobody
+ * is asked who has no number yet; who is erased loses it first.
+ */
+import { STATUS_MASK, switchedOffBit } from "../../../schemas/words.js";
+import type { ParticipantColumns } from "../columns.js";
+import type { NumberIndex } from "../number-index.js";
+import type { Participant } from "../participant.js";
+import { UNUSED_STATUS } from "../records.js";
+
+const SMS_OFF = switchedOffBit("sms");
+
+export class LiveColumns {
+  readonly #numbers: Float64Array;
+  readonly #status: Uint8Array;
+  readonly #language: Uint8Array;
+
+  constructor(
+    columns: ParticipantColumns,
+    readonly index: NumberIndex,
+  ) {
+    this.#numbers = new Float64Array(columns.numbers);
+    this.#status = new Uint8Array(columns.status);
+    this.#language = new Uint8Array(columns.language);
+  }
+
+  /** Participant numbers that there is a row for. */
+  get capacity(): number {
+    return this.#status.length;
+  }
+
+  isInUse(participant: number): boolean {
+    return participant < this.capacity && (this.#status[participant]! & STATUS_MASK) !== UNUSED_STATUS;
+  }
+
+  isSmsOff(participant: number): boolean {
+    return (this.#status[participant]! & SMS_OFF) !== 0;
+  }
+
+  /** Everyone who has this number and was not erased. */
+  having(number: number): number[] {
+    return this.index.participantsOf(number).filter((participant) => this.isInUse(participant));
+  }
+
+  put(participant: number, { number, status, switchedOff, language }: Participant): void {
+    const isOff = (switchedOff & SMS_OFF) !== 0;
+    this.#setNumber(participant, isOff && number !== 0 ? -number : number);
+    this.#language[participant] = language;
+    this.#status[participant] = status | switchedOff;
+  }
+
+  erase(participant: number): void {
+    this.#status[participant] = UNUSED_STATUS;
+    this.#setNumber(participant, 0);
+    this.#language[participant] = 0;
+  }
+
+  #setNumber(participant: number, number: number): void {
+    const before = this.#numbers[participant]!;
+    if (before === number) return;
+    const isOther = Math.abs(before) !== Math.abs(number);
+    if (isOther && before !== 0) this.index.remove(participant);
+    this.#numbers[participant] = number;
+    if (isOther && number !== 0) this.index.add(participant);
+  }
+}

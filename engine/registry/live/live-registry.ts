@@ -1,0 +1,279 @@
+/**
+ * The registry while the service runs: the one owner of every change, on the main thread. A change is in the shared columns,
+ * the indexes and what the next selection reads when the call returns, and on the disk when `settled` says so, or with the
+ * ledger's commit that `write` was called in. Nothing here loops over many participants: who changes many does so in slices,
+ * with `settled` between them.
+ *
+ * Every method but `settled`, `sweep` and `close` is synchronous, and a change is given the participant as they are now; so two changes
+ * never overtake each other. What somebody switched off stays off through every change that does not say that the person
+ * wants it on: a STOP can't be lost to a change that was prepared before it.
+ *
+ * Problems: NOT_FOUND for a number that nobody has, NUMBER_TAKEN, MAIL_TAKEN, REGISTRY_FULL, BUSY (try again when what is
+ * under way has settled), STORE_CORRUPT. A change that is refused has changed nothing.
+ */
+import { assert, fail, ok, type Problem, type Result } from "../../../schemas/errors.js";
+import { REGISTRY } from "../../../schemas/limits.js";
+import { PARTICIPANT_STATUSES, switchedOffBit } from "../../../schemas/words.js";
+import type { MailIndex } from "../mail-index.js";
+import type { Participant } from "../participant.js";
+import type { PendingBlocks } from "./blocks.js";
+import type { Durability } from "./durability.js";
+import { dayOf, type Growth, type GrowthOfDay, movedSteps, wholeStep } from "./growth.js";
+import type { LiveColumns } from "./live-columns.js";
+import type { LivePlaces, PhoneListener } from "./live-places.js";
+import type { Pauses } from "./pauses.js";
+
+const ACTIVE = PARTICIPANT_STATUSES.indexOf("active");
+const PAUSED = PARTICIPANT_STATUSES.indexOf("paused");
+const SMS_OFF = switchedOffBit("sms");
+
+/** What it is put together from (open.ts). */
+export interface LiveParts {
+  readonly generation: number;
+  /** Participants who joined or were there, and the highest number plus one. */
+  readonly participants: number;
+  readonly rows: number;
+  readonly blocks: PendingBlocks;
+  readonly columns: LiveColumns;
+  readonly mails: MailIndex;
+  readonly pauses: Pauses;
+  readonly places: LivePlaces;
+  readonly growth: Growth;
+  now(): number;
+  /** What can't go on from here: a block that can't be read where no caller could be told. */
+  onFatal(problem: Problem): void;
+}
+
+export interface ChangeOptions {
+  /** The person, and nobody else, asks for it: only then a channel that is switched off may be switched on. */
+  readonly byThemselves?: boolean;
+}
+
+export class LiveRegistry {
+  /** Told of phone wishes and erasures; nobody until the service says who. */
+  phones: PhoneListener | undefined;
+  #rows: number;
+  #count: number;
+  #sweeping = false;
+  readonly #durability: Durability;
+
+  constructor(
+    private readonly parts: LiveParts,
+    durability: (rows: () => number) => Durability,
+  ) {
+    this.#rows = parts.rows;
+    this.#count = parts.participants;
+    this.#durability = durability(() => this.#rows);
+  }
+
+  get generation(): number {
+    return this.parts.generation;
+  }
+
+  /** How many participants there are. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The participant as they are now; undefined for a number that nobody has. STORE_CORRUPT. */
+  get(participant: number): Result<Participant | undefined> {
+    return this.parts.columns.isInUse(participant) ? this.parts.blocks.get(participant) : ok(undefined);
+  }
+
+  /** Everyone with this phone number (E.164 without "+"), lowest participant number first. */
+  byNumber(number: number): number[] {
+    return this.parts.columns.having(number);
+  }
+
+  /** Everyone with this mail address in lower case, lowest participant number first; nobody for "". */
+  byMail(mail: string): number[] {
+    if (mail === "") return [];
+    const found = this.parts.mails.candidates(mail).filter((participant) => {
+      const read = this.get(participant);
+      if (!read.ok) this.parts.onFatal(read.problem);
+      return read.ok && read.value?.mail === mail;
+    });
+    return found.sort((one, other) => one - other);
+  }
+
+  /** Takes somebody up under a number that nobody had before. REGISTRY_FULL, NUMBER_TAKEN, MAIL_TAKEN, BUSY. */
+  add(joining: Participant): Result<number> {
+    const participant = this.#rows;
+    if (participant >= this.parts.columns.capacity) return fail("REGISTRY_FULL", "no more participants can join now");
+    const refused = this.#refusal(participant, joining, undefined);
+    if (!refused.ok) return refused;
+    const steps = [wholeStep("joined", dayOf(this.parts.now()), municipalitiesOf(joining))];
+    const opened = this.parts.blocks.get(participant);
+    if (!opened.ok) return opened;
+    const placed = this.parts.places.place(participant, joining, undefined);
+    if (!placed.ok) return placed;
+    this.parts.blocks.set(participant, joining, { urgent: true, joined: 1, steps });
+    this.#rows++;
+    this.#count++;
+    this.#show(participant, joining, undefined);
+    return ok(participant);
+  }
+
+  /**
+   * Makes the participant what `change` gives for what they are now. NOT_FOUND, NUMBER_TAKEN, MAIL_TAKEN, REGISTRY_FULL,
+   * BUSY.
+   */
+  change(
+    participant: number,
+    change: (now: Participant) => Participant,
+    { byThemselves = false }: ChangeOptions = {},
+  ): Result<Participant> {
+    const read = this.get(participant);
+    if (!read.ok) return read;
+    const before = read.value;
+    if (before === undefined) return NOBODY;
+    const wanted = change(before);
+    const switchedOff = byThemselves ? wanted.switchedOff : wanted.switchedOff | before.switchedOff;
+    const after = { ...wanted, switchedOff };
+    const refused = this.#refusal(participant, after, before);
+    if (!refused.ok) return refused;
+    const placed = this.parts.places.place(participant, after, before);
+    if (!placed.ok) return placed;
+    const steps = movedSteps(dayOf(this.parts.now()), municipalitiesOf(before), municipalitiesOf(after));
+    this.parts.blocks.set(participant, after, { steps });
+    this.#show(participant, after, before);
+    return ok(after);
+  }
+
+  /** Nobody finds or asks the participant from now on; forgotten for good when `settled` says so. NOT_FOUND, BUSY. */
+  erase(participant: number): Result<void> {
+    const read = this.get(participant);
+    if (!read.ok) return read;
+    const before = read.value;
+    if (before === undefined) return NOBODY;
+    if (!this.parts.blocks.admits(participant)) return TOO_MUCH;
+    const steps = [wholeStep("left", dayOf(this.parts.now()), municipalitiesOf(before))];
+    this.parts.blocks.set(participant, undefined, { joined: -1, steps });
+    this.#count--;
+    this.parts.columns.erase(participant);
+    if (before.mail !== "") this.parts.mails.remove(before.mail, participant);
+    if (pauseOf(before) > 0) this.parts.pauses.remove(participant, pauseOf(before));
+    this.parts.places.erase(participant);
+    this.phones?.erased(participant);
+    return ok(undefined);
+  }
+
+  /**
+   * Switches SMS off or on, as STOP and START do: how many were not so already. It is in the ledger's next commit. Never BUSY:
+   * the ledger bounds how many there are in one of its turns.
+   */
+  switchSms(participants: readonly number[], to: "off" | "on"): Result<number> {
+    let changed = 0;
+    for (const participant of participants) {
+      const { columns, blocks } = this.parts;
+      if (!columns.isInUse(participant) || columns.isSmsOff(participant) === (to === "off")) continue;
+      const read = blocks.get(participant);
+      if (!read.ok) return read;
+      assert(read.value !== undefined, "columns and blocks name the same participants");
+      const after = { ...read.value, switchedOff: read.value.switchedOff ^ SMS_OFF };
+      blocks.set(participant, after, { urgent: true });
+      columns.put(participant, after);
+      changed++;
+    }
+    return ok(changed);
+  }
+
+  /** Whether the ledger's next commit must hold something. */
+  get hasWork(): boolean {
+    return this.parts.blocks.hasUrgent;
+  }
+
+  /** Puts that into the running commit; what it gives is to be called once when the commit is on the disk. */
+  write(): () => void {
+    return this.#durability.write();
+  }
+
+  /**
+   * Settles when everything that was called before is on the disk; for erasures, when no key opens what was there. Many may
+   * wait at a time and share the commits.
+   */
+  settled(): Promise<Result<void>> {
+    return this.#durability.settled();
+  }
+
+  /** Ends the pauses that are over; to be called about once a second. */
+  async sweep(nowMs: number): Promise<Result<void>> {
+    if (this.#sweeping) return ok(undefined);
+    this.#sweeping = true;
+    let swept: Result<void> = ok(undefined);
+    const nowSeconds = Math.floor(nowMs / 1_000);
+    for (;;) {
+      const due = this.parts.pauses.take(nowSeconds, REGISTRY.pausesPerTurn);
+      for (const participant of due) this.#resume(participant, nowSeconds);
+      if (due.length > 0) swept = await this.settled();
+      if (due.length < REGISTRY.pausesPerTurn || !swept.ok) break;
+    }
+    this.#sweeping = false;
+    return swept;
+  }
+
+  /** Joined and left by day (since 1970, UTC), of a municipality or the whole; as far as it is on its way to the disk. */
+  growth(municipality: number | undefined, fromDay: number, toDay: number): Result<GrowthOfDay[]> {
+    return this.parts.growth.between(municipality, fromDay, toDay);
+  }
+
+  /** Everything that was called is on the disk. Nothing may be called afterwards. */
+  close(): Promise<Result<void>> {
+    return this.settled();
+  }
+
+  #resume(participant: number, nowSeconds: number): void {
+    const read = this.get(participant);
+    if (!read.ok) this.parts.onFatal(read.problem);
+    const until = read.ok && read.value ? pauseOf(read.value) : 0;
+    if (until === 0 || until > nowSeconds) return;
+    const resumed = this.change(participant, (now) => ({ ...now, status: ACTIVE, pausedUntil: 0 }));
+    // What is refused now is tried again with the next sweep.
+    if (!resumed.ok) this.parts.pauses.add(participant, nowSeconds + 1);
+  }
+
+  /** Why the participant can't be so, if they can't. */
+  #refusal(participant: number, after: Participant, before: Participant | undefined): Result<void> {
+    const { columns, blocks } = this.parts;
+    if (!blocks.admits(participant)) return TOO_MUCH;
+    const isOther = (each: number): boolean => each !== participant;
+    if (after.number !== 0 && after.number !== before?.number && columns.having(after.number).some(isOther)) {
+      return fail("NUMBER_TAKEN", "another participant has this phone number", "/number");
+    }
+    if (after.mail !== "" && after.mail !== before?.mail && this.byMail(after.mail).some(isOther)) {
+      return fail("MAIL_TAKEN", "another participant has this mail address", "/mail");
+    }
+    return ok(undefined);
+  }
+
+  /** In columns and indexes, and to who listens. */
+  #show(participant: number, after: Participant, before: Participant | undefined): void {
+    const { columns, mails, pauses } = this.parts;
+    columns.put(participant, after);
+    if (before?.mail !== after.mail) {
+      if (before !== undefined && before.mail !== "") mails.remove(before.mail, participant);
+      if (after.mail !== "") mails.add(after.mail, participant);
+    }
+    const [was, is] = [before === undefined ? 0 : pauseOf(before), pauseOf(after)];
+    if (was !== is) {
+      if (was > 0) pauses.remove(participant, was);
+      if (is > 0) pauses.add(participant, is);
+    }
+    const phone = this.parts.places.phoneChange(after, before);
+    if (phone === undefined) return;
+    if (phone === null) this.parts.places.dropPhone(participant);
+    this.phones?.phoneWishes(participant, phone ?? undefined);
+  }
+}
+
+const NOBODY = fail("NOT_FOUND", "there is no participant with this number");
+const TOO_MUCH = fail("BUSY", `${REGISTRY.changedBlocks} blocks of the registry wait for the disk`);
+
+/** When the pause ends by itself, in seconds since 1970; 0 for one that does not, or for who does not pause. */
+function pauseOf({ status, pausedUntil }: Participant): number {
+  return status === PAUSED ? pausedUntil : 0;
+}
+
+function municipalitiesOf({ locations }: Participant): Set<number> {
+  return new Set(locations.map(({ municipality }) => municipality));
+}

@@ -1,0 +1,56 @@
+/** Arbitrary participants and terms, for the tests that take them through blocks, files and the API. */
+import fc from "fast-check";
+import type { Participant, ParticipantLocation } from "../../../engine/registry/participant.js";
+import { parseSchedule } from "../../../engine/registry/schedule.js";
+import type { Terms } from "../../../engine/registry/terms.js";
+import {
+  CHANNELS,
+  IN_DANGER,
+  LANGUAGES,
+  LOCATION_KINDS,
+  NEEDS,
+  PARTICIPANT_KINDS,
+  switchedOffBit,
+  TIME_ZONES,
+} from "../../../schemas/words.js";
+
+const KINDS_PER_CHANNEL = 7;
+
+export const terms: fc.Arbitrary<Terms> = fc.record({
+  hours: fc.constantFrom("always", "never", "mo-fr 08-18; sa 10-12", "su 00-24").map((text) => parseSchedule(text)!),
+  except: fc
+    .array(fc.tuple(fc.nat(CHANNELS.length - 1), fc.nat(KINDS_PER_CHANNEL - 1)), { maxLength: 4 })
+    .map((bits) => bits.reduce((mask, [channel, kind]) => (mask | (1 << (channel * 8 + kind))) >>> 0, 0)),
+  zone: fc.nat(TIME_ZONES.length - 1),
+  inDanger: fc.nat(IN_DANGER.length - 1),
+});
+
+export const location: fc.Arbitrary<ParticipantLocation> = fc.record({
+  kind: fc.nat(LOCATION_KINDS.length - 1),
+  lng: fc.double({ min: -180, max: 180, noNaN: true }),
+  lat: fc.double({ min: -90, max: 90, noNaN: true }),
+  channels: fc.nat(0xffff),
+  terms,
+  municipality: fc.nat(9_999),
+});
+
+const text = fc.constantFrom("", "Bakkerij Ö. de Boer, Woerden", 'Stichting "De Ark"', "Ünïcode 🚲");
+
+export const participant: fc.Arbitrary<Participant> = fc.record({
+  number: fc.oneof(fc.constant(0), fc.integer({ min: 10_000_000, max: 999_999_999_999_999 })),
+  mail: fc.oneof(
+    fc.constant(""),
+    fc.emailAddress({ size: "small" }).map((mail) => mail.toLowerCase()),
+  ),
+  // Not "erased": nobody has that status and anything else.
+  status: fc.nat(2),
+  switchedOff: fc.subarray([...CHANNELS]).map((off) => off.reduce((bits, one) => bits | switchedOffBit(one), 0)),
+  language: fc.nat(LANGUAGES.length - 1),
+  kind: fc.nat(PARTICIPANT_KINDS.length - 1),
+  name: text,
+  needs: fc.nat(2 ** NEEDS.length - 1),
+  pausedUntil: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 0xffff_ffff })),
+  joinedDay: fc.nat(0xffff),
+  locations: fc.array(location, { maxLength: 5 }),
+  phone: fc.option(fc.record({ channels: fc.nat(0xffff), terms }), { nil: undefined }),
+});
