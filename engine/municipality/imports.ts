@@ -192,7 +192,7 @@ export class Imports {
   #stick(job: ImportJob, { code, detail, field }: Problem): void {
     const goesOn = `${detail}; the import was decided and goes on when the service starts again`;
     this.#stuck = { code, detail: goesOn, ...(field !== undefined && { field }) };
-    return this.#fail(job, this.#stuck);
+    this.#fail(job, this.#stuck);
   }
 
   #fail(job: ImportJob, problem: Problem): void {
