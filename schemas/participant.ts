@@ -21,7 +21,11 @@ export const PhoneNumber = z
   .string()
   .regex(/^\+[1-9]\d{7,14}$/, { error: "A phone number in E.164: + and 8 to 15 digits" })
   .meta({ description: "E.164", examples: ["+31612345678"] });
+/** A mail address as it is usual, which is stricter than RFC 5322. */
+export const MAIL_PATTERN = z.regexes.email;
 export const MailAddress = z.email().max(REGISTRY.mailCharacters).toLowerCase();
+/** What stands in one line: no control characters, no separators of lines, no halves of a surrogate pair. */
+export const NAME_PATTERN = /^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u;
 export const Postcode = z
   .string()
   .regex(/^[1-9]\d{3}( ?[A-Za-z]{2})?$/, { error: "A Dutch postcode: four digits, with or without two letters" })
@@ -73,9 +77,13 @@ export type PhoneInput = z.infer<typeof PhoneInput>;
 export const ParticipantChange = z
   .strictObject({
     kind: z.enum(PARTICIPANT_KINDS),
-    name: z.string().trim().max(REGISTRY.nameCharacters).nullable().meta({
-      description: "Of a company or institution; a person has none",
-    }),
+    name: z
+      .string()
+      .trim()
+      .max(REGISTRY.nameCharacters)
+      .regex(NAME_PATTERN, { error: "A name has no line breaks or other control characters" })
+      .nullable()
+      .meta({ description: "Of a company or institution; a person has none" }),
     language: z.enum(LANGUAGES),
     needs: z.array(z.enum(NEEDS)).max(NEEDS.length),
     switchedOff: z

@@ -1,6 +1,7 @@
 /** What an operator sees before anything is sent: whom it would reach, what it would cost, and what the text makes of it. */
 import type { Preview, PreviewRequest } from "../../schemas/api.js";
 import type { CarrierPort } from "../dispatch/carrier-port.js";
+import { municipalityCode } from "../registry/municipality.js";
 import type { SelectionCounts } from "../selection/selector.js";
 import { costOf } from "./cost.js";
 import { adviseOnText } from "./text-advice.js";
@@ -20,13 +21,8 @@ export function showPreview(
     text: text === undefined ? null : adviseOnText(text, ports),
     channels: { ...channels },
     municipalities: [...municipalities]
-      .map(([code, count]) => ({ code: municipalityName(code), recipients: count }))
+      .map(([code, count]) => ({ code: municipalityCode(code), recipients: count }))
       .sort((a, b) => b.recipients - a.recipients),
     forecast: { ...forecast, cost: costOf(recipients, text ?? "", ports) },
   };
-}
-
-/** 363 as GM0363; null outside the Netherlands. */
-function municipalityName(code: number): string | null {
-  return code === 0 ? null : `GM${String(code).padStart(4, "0")}`;
 }

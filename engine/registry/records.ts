@@ -23,7 +23,7 @@ export function readParticipant(bytes: Uint8Array, index: number, terms: Uint32A
   return decodeOne(bytes, index, ONE) ? participantAt(ONE, 0, 0, terms) : undefined;
 }
 
-/** The participant at this place of decoded rows, or undefined for a number that nobody has. */
+/** The participant at this place of decoded rows, or undefined for a number that nobody has, or nobody any more. */
 export function participantAt(
   rows: BlockRows,
   firstParticipant: number,
@@ -31,7 +31,7 @@ export function participantAt(
   terms: Uint32Array,
 ): Participant | undefined {
   const { extras } = rows;
-  if (index >= rows.participantCount || isUnused(rows, firstParticipant, index)) return undefined;
+  if (index >= rows.participantCount || (rows.status[index]! & STATUS_MASK) === UNUSED_STATUS) return undefined;
   return {
     number: rows.numbers[index]!,
     mail: extras.mail[index]!,

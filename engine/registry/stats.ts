@@ -13,6 +13,7 @@ import {
 } from "../../schemas/words.js";
 import { Store } from "../store/store.js";
 import type { BlockRows } from "./block.js";
+import { municipalityCode } from "./municipality.js";
 import { NO_REGISTRY, readRecord } from "./record.js";
 import { scanBlocks } from "./scan.js";
 import { TERMS_WORDS } from "./terms.js";
@@ -132,11 +133,9 @@ class Counter {
       languages: named(LANGUAGES, this.#languages),
       kinds: named(LOCATION_KINDS, this.#kinds),
       channels: Object.fromEntries(perChannel),
-      municipalities: Object.fromEntries(municipalities.map(([code, count]) => [municipalityName(code), count])),
+      municipalities: Object.fromEntries(
+        municipalities.map(([code, count]) => [municipalityCode(code) ?? "none", count]),
+      ),
     };
   }
-}
-
-export function municipalityName(code: number): string {
-  return code === 0 ? "none" : `GM${String(code).padStart(4, "0")}`;
 }

@@ -1,0 +1,153 @@
+/**
+ * A participant as the API shows it, and a change that the API asks for, applied. What can't be is refused with a problem
+ * whose field is a JSON pointer into the change; a change that is refused changes nothing.
+ *
+ * Assumes that the change has the shape of ParticipantChange; what is said here is what a shape can't say.
+ */
+
+import { fail, ok, type Result } from "../../schemas/errors.js";
+import type { ParticipantChange, ParticipantView } from "../../schemas/participant.js";
+import { IN_DANGER, LANGUAGES, LOCATION_KINDS, PARTICIPANT_KINDS, TIME_ZONES } from "../../schemas/words.js";
+import { municipalityCode } from "./municipality.js";
+import type { Participant, ParticipantLocation, PhoneWishes } from "./participant.js";
+import { formatSchedule } from "./schedule.js";
+import type { Terms } from "./terms.js";
+import { type Places, readLocation, readPhone } from "./wishes.js";
+import { channelsOf, exceptOf, needsBits, needsOf, switchedOffBits, switchedOffOf } from "./words-bits.js";
+
+const MS_PER_DAY = 86_400_000;
+const STATUS = { active: 0, paused: 1, unconfirmed: 2 } as const;
+const STATUS_NAMES = ["active", "paused", "unconfirmed"] as const;
+const PERSON = PARTICIPANT_KINDS.indexOf("person");
+/** The end of a pause is stored in 32 bits. */
+const LAST_SECOND = 0xffff_ffff;
+
+/** Where the phone of a participant was last. */
+export interface SeenPhone {
+  readonly lng: number;
+  readonly lat: number;
+  readonly seenAtMs: number;
+}
+
+/** Somebody who joins: active, without locations, everything as it is unless somebody asks for something else. */
+export function newParticipant(reached: Pick<Participant, "number" | "mail">, nowMs: number): Participant {
+  return {
+    ...reached,
+    status: STATUS.active,
+    switchedOff: 0,
+    language: 0,
+    kind: PERSON,
+    name: "",
+    needs: 0,
+    pausedUntil: 0,
+    joinedDay: Math.floor(nowMs / MS_PER_DAY),
+    locations: [],
+    phone: undefined,
+  };
+}
+
+export function toView(number: number, participant: Participant, seen: SeenPhone | undefined): ParticipantView {
+  const { pausedUntil, joinedDay, phone } = participant;
+  return {
+    participant: number,
+    number: participant.number === 0 ? null : `+${participant.number}`,
+    mail: participant.mail === "" ? null : participant.mail,
+    status: STATUS_NAMES[participant.status]!,
+    pausedUntil: pausedUntil === 0 ? null : new Date(pausedUntil * 1_000).toISOString(),
+    joinedOn: joinedDay === 0 ? null : new Date(joinedDay * MS_PER_DAY).toISOString().slice(0, 10),
+    kind: PARTICIPANT_KINDS[participant.kind]!,
+    name: participant.name === "" ? null : participant.name,
+    language: LANGUAGES[participant.language]!,
+    needs: needsOf(participant.needs),
+    switchedOff: switchedOffOf(participant.switchedOff),
+    locations: participant.locations.map(viewOfLocation),
+    phone: phone === undefined ? null : viewOfPhone(phone, seen),
+  };
+}
+
+function viewOfLocation(location: ParticipantLocation): ParticipantView["locations"][number] {
+  return {
+    kind: LOCATION_KINDS[location.kind]!,
+    position: [location.lng, location.lat],
+    municipality: municipalityCode(location.municipality),
+    channels: channelsOf(location.channels),
+    ...viewOfTerms(location.terms),
+  };
+}
+
+function viewOfPhone(phone: PhoneWishes, seen: SeenPhone | undefined): ParticipantView["phone"] {
+  return {
+    channels: channelsOf(phone.channels),
+    ...viewOfTerms(phone.terms),
+    position: seen === undefined ? null : [seen.lng, seen.lat],
+    seenAt: seen === undefined ? null : new Date(seen.seenAtMs).toISOString(),
+  };
+}
+
+function viewOfTerms(terms: Terms) {
+  return {
+    except: exceptOf(terms.except),
+    hours: formatSchedule(terms.hours),
+    timeZone: TIME_ZONES[terms.zone]!,
+    inDanger: IN_DANGER[terms.inDanger]!,
+  };
+}
+
+/** The participant as it is after the change, or INVALID_FIELD, POSITION_AT_SEA, WRONG_STATE or what `places` says. */
+export function applyChange(
+  before: Participant,
+  change: ParticipantChange,
+  places: Places,
+  nowMs: number,
+): Result<Participant> {
+  const named = withName(before, change);
+  if (!named.ok) return named;
+  const paused = withPause(named.value, change, nowMs);
+  if (!paused.ok) return paused;
+  const placed = withLocations(paused.value, change, places);
+  if (!placed.ok) return placed;
+  const phone = change.phone ? readPhone(change.phone, before, "/phone") : ok(undefined);
+  if (!phone.ok) return phone;
+  return ok({
+    ...placed.value,
+    ...(change.language && { language: LANGUAGES.indexOf(change.language) }),
+    ...(change.needs && { needs: needsBits(change.needs) }),
+    ...(change.switchedOff && { switchedOff: switchedOffBits(change.switchedOff) }),
+    ...(change.phone !== undefined && { phone: phone.value }),
+  });
+}
+
+/** A company or institution has a name. A person has none, and who becomes one loses it. */
+function withName(before: Participant, change: ParticipantChange): Result<Participant> {
+  if (change.kind === undefined && change.name === undefined) return ok(before);
+  const kind = change.kind === undefined ? before.kind : PARTICIPANT_KINDS.indexOf(change.kind);
+  const name = change.name === undefined ? before.name : (change.name ?? "");
+  if (kind !== PERSON && name === "") return fail("INVALID_FIELD", "a company or institution has a name", "/name");
+  if (kind === PERSON && change.name) return fail("INVALID_FIELD", "a person has no name here", "/name");
+  return ok({ ...before, kind, name: kind === PERSON ? "" : name });
+}
+
+function withPause(before: Participant, { paused }: ParticipantChange, nowMs: number): Result<Participant> {
+  if (paused === undefined) return ok(before);
+  if (before.status === STATUS.unconfirmed) {
+    return fail("WRONG_STATE", "who is not confirmed yet gets nothing, and can't pause", "/paused");
+  }
+  if (paused === false) return ok({ ...before, status: STATUS.active, pausedUntil: 0 });
+  if (paused === true) return ok({ ...before, status: STATUS.paused, pausedUntil: 0 });
+  // Rounded up, so that it is never over before it was to be.
+  const pausedUntil = Math.ceil(Date.parse(paused.until) / 1_000);
+  if (pausedUntil * 1_000 <= nowMs) return fail("INVALID_FIELD", "a pause ends later than now", "/paused/until");
+  if (pausedUntil > LAST_SECOND) return fail("INVALID_FIELD", "a pause ends before 2106", "/paused/until");
+  return ok({ ...before, status: STATUS.paused, pausedUntil });
+}
+
+function withLocations(before: Participant, change: ParticipantChange, places: Places): Result<Participant> {
+  if (change.locations === undefined) return ok(before);
+  const locations: ParticipantLocation[] = [];
+  for (const [index, input] of change.locations.entries()) {
+    const location = readLocation(input, before, places, `/locations/${index}`);
+    if (!location.ok) return location;
+    locations.push(location.value);
+  }
+  return ok({ ...before, locations });
+}
