@@ -12,6 +12,8 @@ const Environment = z.object({
   SEINPOST_CARRIERS: z.string().min(1).optional(),
   /** An API key beside the stored ones, for whoever provides keys by environment. */
   SEINPOST_API_KEY: z.string().min(32).optional(),
+  /** Addresses or networks of proxies whose X-Forwarded-For is believed, with commas between them. */
+  SEINPOST_TRUSTED_PROXY: z.string().default(""),
   SEINPOST_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });
 
@@ -21,6 +23,7 @@ export interface Configuration {
   readonly port: number;
   readonly carriersFile: string | undefined;
   readonly apiKey: string | undefined;
+  readonly trustedProxy: string;
   readonly logLevel: string;
 }
 
@@ -37,6 +40,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Result<Config
     port: data.SEINPOST_PORT,
     carriersFile: data.SEINPOST_CARRIERS,
     apiKey: data.SEINPOST_API_KEY,
+    trustedProxy: data.SEINPOST_TRUSTED_PROXY,
     logLevel: data.SEINPOST_LOG_LEVEL,
   });
 }

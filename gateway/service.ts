@@ -34,6 +34,7 @@ import { Store } from "../engine/store/store.js";
 import type { CarrierConfiguration } from "../schemas/carrier.js";
 import { ok, type Problem, type Result } from "../schemas/errors.js";
 import { DISPATCH } from "../schemas/limits.js";
+import { TrustedProxies } from "./http/client-address.js";
 import { hashKey } from "./http/keys.js";
 import { Metrics } from "./http/metrics.js";
 import { type RunningServer, startServer } from "./http/server.js";
@@ -47,6 +48,8 @@ export interface ServiceOptions {
   readonly port: number;
   readonly carriers: readonly CarrierConfiguration[];
   readonly apiKey: string | undefined;
+  /** Proxies whose X-Forwarded-For is believed: addresses or networks, with commas between them; none when absent. */
+  readonly trustedProxy?: string;
   readonly log: Logger;
   /** The process must end: nothing that happens from here on could be trusted. */
   readonly onFatal: (problem: Problem) => void;
@@ -64,6 +67,8 @@ export interface Service {
 }
 
 export async function startService(options: ServiceOptions): Promise<Result<Service>> {
+  const proxies = TrustedProxies.read(options.trustedProxy ?? "");
+  if (!proxies.ok) return { ok: false, problem: { ...proxies.problem, field: "SEINPOST_TRUSTED_PROXY" } };
   const locked = await lockFolder(options.dataFolder);
   if (!locked.ok) return locked;
   const pool = createPool();
@@ -89,7 +94,7 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   if (recovered.value.waves > 0) options.log.info(recovered.value, "resumed what the last run left");
   const resumed = parts.course.resume();
   if (!resumed.ok) return resumed;
-  const server = await listen(parts, store, options);
+  const server = await listen(parts, store, proxies.value, options);
   if (!server.ok) return server;
   const clock = startClock(parts, options);
   return ok({
@@ -194,6 +199,7 @@ function assemble(
 async function listen(
   { actions, metrics }: Parts,
   store: Store,
+  trustedProxies: TrustedProxies,
   options: ServiceOptions,
 ): Promise<Result<{ server: RunningServer; keys: KeyStore }>> {
   const keys = new KeyStore(store);
@@ -203,11 +209,12 @@ async function listen(
     keys: {
       verify: (key) => {
         const hash = hashKey(key);
-        return hash === given ? { keyId: keyIdOf(hash) } : keys.find(hash);
+        return hash === given ? { keyId: keyIdOf(hash), role: "controlRoom" } : keys.find(hash);
       },
     },
     monitor: new MonitorFeed({ snapshot: () => ({ actions: actions.live(), carriers: actions.carriers() }) }),
     metrics,
+    trustedProxies,
     host: options.host,
     port: options.port,
     log: options.log,

@@ -88,6 +88,13 @@ export const TIME_ZONES = [
 ] as const;
 export type TimeZone = (typeof TIME_ZONES)[number];
 
+/**
+ * What an API key is for: a control room runs actions; a municipality keeps its own participants; the app's own service tells
+ * where phones are; an operator imports files and sees the reach of all.
+ */
+export const ROLES = ["controlRoom", "municipality", "app", "operator"] as const;
+export type Role = (typeof ROLES)[number];
+
 /** How urgent an action is. Extreme is danger to life here and now, and of the domain alarm alone. */
 export const URGENCIES = ["normal", "extreme"] as const;
 export type Urgency = (typeof URGENCIES)[number];

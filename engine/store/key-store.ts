@@ -1,20 +1,27 @@
-/** API keys at rest: the SHA-256 of each key in hex, with a name and an id. The key itself is never stored. */
+/** API keys at rest: the SHA-256 of each key in hex, with an id, a name and what it is for. The key itself is never stored. */
 import type { Result } from "../../schemas/errors.js";
+import type { Role } from "../../schemas/words.js";
 import type { Store } from "./store.js";
 
 export interface StoredKey {
   readonly keyId: string;
   readonly name: string;
   readonly createdAtMs: number;
+  /** A key that was stored before there were roles is a control room's. */
+  readonly role: Role;
+  /** Of a municipality's key: 363 for GM0363. */
+  readonly municipality?: number;
 }
 
 export class KeyStore {
-  /** All of them, read once: there are a few hundred control rooms at most. */
+  /** All of them, read once: a few hundred control rooms and municipalities at most. */
   readonly #byHash = new Map<string, StoredKey>();
 
   constructor(private readonly store: Store) {
     for (const { key, value } of store.table("keys").range()) {
-      if (value.ok) this.#byHash.set(key.toString("hex"), JSON.parse(value.value.toString()) as StoredKey);
+      if (!value.ok) continue;
+      const stored = { role: "controlRoom", ...JSON.parse(value.value.toString()) } as StoredKey;
+      this.#byHash.set(key.toString("hex"), stored);
     }
   }
 

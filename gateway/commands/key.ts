@@ -1,32 +1,61 @@
-/** `seinpost key create`: an API key for a control room. It is shown once; the store keeps its hash. */
-import { Command } from "commander";
+/** `seinpost key create`: an API key for a control room, or for another role. It is shown once; the store keeps its hash. */
+import { Command, Option } from "commander";
 import { KeyStore } from "../../engine/store/key-store.js";
 import { Store } from "../../engine/store/store.js";
+import { fail, ok, type Result } from "../../schemas/errors.js";
+import { ROLES, type Role } from "../../schemas/words.js";
 import { readConfiguration } from "../configuration.js";
 import { createKey, hashKey } from "../http/keys.js";
+
+interface Options {
+  readonly name: string;
+  readonly role: Role;
+  readonly municipality?: string;
+}
 
 export function keyCommand(): Command {
   const create = new Command("create")
     .description("make an API key and show it once; a running service knows it after its next start")
     .requiredOption("--name <name>", "whose it is")
-    .action(async ({ name }: { name: string }) => {
-      const configuration = readConfiguration(process.env);
-      const opened = configuration.ok ? Store.open(configuration.value.dataFolder) : configuration;
-      if (!opened.ok) {
-        console.error(`${opened.problem.code}: ${opened.problem.detail}`);
-        process.exitCode = 2;
-        return;
+    .addOption(new Option("--role <role>", "what it is for").choices(ROLES).default("controlRoom" satisfies Role))
+    .option("--municipality <code>", "of a municipality's key, GM and four digits")
+    .action(async (options: Options) => {
+      const created = await createStored(options);
+      if (created.ok) console.log(created.value);
+      else {
+        console.error(`${created.problem.code}: ${created.problem.detail}`);
+        process.exitCode = created.problem.code === "STORE_WRITE_FAILED" ? 1 : 2;
       }
-      const key = createKey();
-      const hash = hashKey(key);
-      const added = await new KeyStore(opened.value).add(hash, {
-        keyId: hash.slice(0, 12),
-        name,
-        createdAtMs: Date.now(),
-      });
-      await opened.value.close();
-      if (added.ok) console.log(key);
-      else process.exitCode = 1;
     });
   return new Command("key").description("API keys").addCommand(create);
+}
+
+/** The key, once its hash is stored. */
+async function createStored({ name, role, municipality }: Options): Promise<Result<string>> {
+  const code = readMunicipality(role, municipality);
+  if (!code.ok) return code;
+  const configuration = readConfiguration(process.env);
+  if (!configuration.ok) return configuration;
+  const opened = Store.open(configuration.value.dataFolder);
+  if (!opened.ok) return opened;
+  const key = createKey();
+  const hash = hashKey(key);
+  const added = await new KeyStore(opened.value).add(hash, {
+    keyId: hash.slice(0, 12),
+    name,
+    createdAtMs: Date.now(),
+    role,
+    ...(code.value !== undefined && { municipality: code.value }),
+  });
+  await opened.value.close();
+  return added.ok ? ok(key) : added;
+}
+
+/** A municipality's key says whose; any other is of no municipality. */
+function readMunicipality(role: Role, code: string | undefined): Result<number | undefined> {
+  const isNeeded = role === "municipality";
+  if (code === undefined && !isNeeded) return ok(undefined);
+  const digits = /^GM(\d{4})$/.exec(code ?? "")?.[1];
+  if (isNeeded && digits !== undefined && digits !== "0000") return ok(Number(digits));
+  return fail("CONFIGURATION_INVALID", "--role municipality goes with --municipality GM0363, and no other does");
 }

@@ -114,7 +114,12 @@ async function reload(file: string, service: Service, log: Logger): Promise<void
 async function firstKey(service: Service): Promise<string> {
   const key = createKey();
   const hash = hashKey(key);
-  await service.keys.add(hash, { keyId: hash.slice(0, 12), name: "first", createdAtMs: Date.now() });
+  await service.keys.add(hash, {
+    keyId: hash.slice(0, 12),
+    name: "first",
+    createdAtMs: Date.now(),
+    role: "controlRoom",
+  });
   return key;
 }
 

@@ -1,26 +1,15 @@
 /**
  * One request and its answer. Promises that at most one answer goes out, none to a client that is gone, and that its end
  * is told once.
- *
- * A body is read into memory up to API.bodyBytes, whatever Content-Length says, and all bodies together up to
- * API.receivingBytes.
  */
 import { API_VERSION } from "../../schemas/api.js";
-import { ERRORS, fail, ok, type Result } from "../../schemas/errors.js";
+import { ERRORS, fail, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
+import { type BodyReceiver, type Refuse, readWhole, stream } from "./body.js";
+import { isLoopback, type TrustedProxies } from "./client-address.js";
 import { type FieldProblem, PROBLEM_TYPE, problemDocument, problemHeaders } from "./problem.js";
+import type { Reply } from "./route.js";
 import type { Incoming, RequestHead } from "./transport.js";
-
-/**
- * uWebSockets.js writes IPv6 in full: "0000:0000:…:0001", and IPv4 on such a socket behind "…:ffff:"; Node writes "::1" and
- * "::ffff:127.0.0.1".
- */
-export function isLoopback(address: string): boolean {
-  return /^(::ffff:)?127\.|^::1$|^(0000:){7}0001$|^(0000:){5}ffff:7f/.test(address);
-}
-
-/** Bytes of all bodies that are being received, of every server in the process. */
-let receivingBytes = 0;
 
 export class Exchange {
   /** True once the answer is out or the client is gone. */
@@ -33,6 +22,7 @@ export class Exchange {
   /** `ended` is called once, when nothing more will happen; status 0 when the client went away first. */
   constructor(
     private readonly incoming: Incoming,
+    private readonly proxies: TrustedProxies,
     private readonly ended: (status: number) => void,
   ) {
     incoming.onGone(() => {
@@ -45,44 +35,40 @@ export class Exchange {
     return this.incoming.head;
   }
 
+  /** The client's address, as the proxies that are trusted tell it. Only before anything is awaited. */
+  clientAddress(): string {
+    return this.proxies.clientOf(this.incoming);
+  }
+
   /** True when the client is on this machine. Only before anything is awaited. */
   isLocal(): boolean {
-    return isLoopback(this.incoming.address());
+    return isLoopback(this.clientAddress());
   }
 
   setHeader(name: string, value: string): void {
     this.#headers[name] = value;
   }
 
-  /** The body, BODY_TOO_LARGE or BUSY; undefined when the client went away. */
+  /** The body, BODY_TOO_LARGE, BODY_TOO_SLOW or BUSY; undefined when the client went away. */
   readBody(): Promise<Result<Uint8Array> | undefined> {
-    const tooLarge = fail("BODY_TOO_LARGE", `At most ${API.bodyBytes} bytes`);
     return new Promise((resolve) => {
-      if (Number(this.head.contentLength) > API.bodyBytes) return resolve(tooLarge);
-      const chunks: Buffer[] = [];
-      let bytes = 0;
-      let settled = false;
-      const settle = (result: Result<Uint8Array> | undefined): void => {
-        if (settled) return;
-        settled = true;
-        receivingBytes -= bytes;
-        resolve(result);
-      };
-      this.#abandon = () => settle(undefined);
-      this.incoming.onBody((chunk, isLast) => {
-        if (settled) return;
-        bytes += chunk.byteLength;
-        receivingBytes += chunk.byteLength;
-        if (bytes > API.bodyBytes) return settle(tooLarge);
-        if (receivingBytes > API.receivingBytes) return settle(fail("BUSY", "Too many bodies are being received"));
-        chunks.push(Buffer.from(chunk));
-        if (isLast) settle(ok(Buffer.concat(chunks)));
-      });
+      if (Number(this.head.contentLength) > API.bodyBytes) {
+        return resolve(fail("BODY_TOO_LARGE", `At most ${API.bodyBytes} bytes`));
+      }
+      this.#abandon = readWhole(this.incoming, resolve);
+    });
+  }
+
+  /** The body into a receiver; settles with its answer, or undefined when the client went away. */
+  receive(open: (refuse: Refuse) => Result<BodyReceiver>): Promise<Result<Reply> | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#abandon = stream(this.incoming, open, resolve, reject);
     });
   }
 
   problem(problem: FieldProblem): void {
-    for (const [name, value] of Object.entries(problemHeaders(problem.code))) this.setHeader(name, value);
+    const headers = { ...problemHeaders(problem.code), ...this.#headers };
+    Object.assign(this.#headers, headers);
     this.answer(ERRORS[problem.code].status, PROBLEM_TYPE, JSON.stringify(problemDocument(problem)));
   }
 

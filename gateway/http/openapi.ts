@@ -5,9 +5,9 @@ import { API_VERSION, ProblemDocument } from "../../schemas/api.js";
 import { ERRORS, type ErrorCode } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
 import { PROBLEM_TYPE } from "./problem.js";
-import type { Route } from "./route.js";
+import { type Auth, hasBody, type Route } from "./route.js";
 
-const Id = z.object({ id: z.uuid().meta({ description: "The action's id" }) });
+const Id = z.uuid().meta({ description: "Its id" });
 const IdempotencyKey = z.object({
   "Idempotency-Key": z
     .string()
@@ -31,47 +31,74 @@ export function openApiDocument(table: readonly Route[]): object {
       "Dispatch engine for citizen alerting: draw a circle, and everyone registered inside it is asked for help",
     license: { name: "Apache-2.0", identifier: "Apache-2.0" },
   };
-  const apiKey = { type: "http", scheme: "bearer", description: "An API key, spk_…" } as const;
-  const document = { openapi: "3.1.0", info, paths, components: { securitySchemes: { apiKey } } } as const;
+  const securitySchemes = {
+    apiKey: { type: "http", scheme: "bearer", description: "An API key, spk_…" },
+    session: { type: "http", scheme: "bearer", description: "The token of a participant's session" },
+  } as const;
+  const document = { openapi: "3.1.0", info, paths, components: { securitySchemes } } as const;
   // The coordinates of areas are checked by our own loop and carry their description with them (schemas/coordinates.ts).
   return createDocument(document, { allowEmptySchema: { custom: true } });
 }
 
 function operation(route: Route): ZodOpenApiOperationObject {
-  const { status, description, schema } = route.response;
+  const { status, description, schema, otherTypes = [] } = route.response;
+  const content = {
+    ...(schema && { "application/json": { schema } }),
+    ...Object.fromEntries(otherTypes.map((type) => [type, { schema: { type: "string" } as const }])),
+  };
   const success = {
     description,
     headers: responseHeaders(route),
-    ...(schema && { content: { "application/json": { schema } } }),
+    ...(Object.keys(content).length > 0 && { content }),
   };
   const parameters = {
-    ...(route.path.includes("{id}") && { path: Id }),
+    ...pathParameters(route),
     ...(route.query && { query: route.query as z.ZodObject }),
     ...(route.sends && { header: IdempotencyKey }),
   };
   return {
     summary: route.summary,
+    ...(route.auth === "key" && { description: `For keys of: ${route.roles.join(", ")}` }),
     operationId: operationId(route),
     ...(route.auth === "key" && { security: [{ apiKey: [] }] }),
+    ...(route.auth === "self" && { security: [{ session: [] }] }),
     // Either of the two: nothing, or a key.
     ...(route.auth === "local" && { security: [{}, { apiKey: [] }] }),
     requestParams: parameters,
-    ...(route.body && {
-      requestBody: { required: true, content: { "application/json": { schema: route.body } } },
-    }),
+    ...requestBody(route),
     responses: { [status as 200]: success, ...problemResponses(route) },
   };
 }
 
+function pathParameters({ path, params }: Route): { path?: z.ZodObject } {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
+  if (names.length === 0) return {};
+  return { path: z.object(Object.fromEntries(names.map((name) => [name, params?.[name] ?? Id]))) };
+}
+
+function requestBody({ body, streamTypes }: Route): Pick<ZodOpenApiOperationObject, "requestBody"> {
+  if (body) return { requestBody: { required: true, content: { "application/json": { schema: body } } } };
+  if (!streamTypes) return {};
+  const content = Object.fromEntries(streamTypes.map((type) => [type, { schema: { type: "string" } as const }]));
+  return { requestBody: { required: true, content } };
+}
+
+const RATE_OF: Readonly<Partial<Record<Auth, string>>> = {
+  key: "Requests a second of one key",
+  self: "Requests a second of one participant",
+  public: "Requests a minute of one client address",
+};
+
 function responseHeaders(route: Route): z.ZodObject {
+  const rate = RATE_OF[route.auth];
   return z.object({
     "API-Version": z.string(),
-    ...(route.auth === "key" && {
-      "RateLimit-Limit": z.int().meta({ description: "Requests a second of one key" }),
+    ...(rate !== undefined && {
+      "RateLimit-Limit": z.int().meta({ description: rate }),
       "RateLimit-Remaining": z.int(),
       "RateLimit-Reset": z.int().meta({ description: "Seconds until all of them are there again" }),
     }),
-    ...(route.response.status === 201 && { Location: z.string() }),
+    ...(route.response.located && { Location: z.string() }),
     ...(route.sends && { "Idempotency-Replayed": z.literal("true").optional() }),
   });
 }
@@ -88,12 +115,16 @@ export function problemCodes(route: Route): ErrorCode[] {
   const add = (condition: unknown, ...more: ErrorCode[]): void => {
     if (condition) for (const code of more) codes.add(code);
   };
-  add(route.auth !== "open", "UNAUTHENTICATED", "TOO_MANY_REQUESTS", "NOT_READY");
-  add(route.method === "POST", "BAD_JSON", "UNSUPPORTED_MEDIA_TYPE", "BODY_TOO_LARGE", "BUSY", "INVALID_FIELD");
+  const isWhole = hasBody(route.method) && !route.streamTypes;
+  add(route.auth !== "open", "TOO_MANY_REQUESTS", "NOT_READY");
+  add(route.auth === "key" || route.auth === "local", "UNAUTHENTICATED", "FORBIDDEN");
+  add(route.auth === "self", "SESSION_ENDED");
+  add(isWhole, "BAD_JSON", "BODY_TOO_LARGE", "BODY_TOO_SLOW", "BUSY", "INVALID_FIELD");
+  add(hasBody(route.method), "UNSUPPORTED_MEDIA_TYPE");
   add(route.body, "INVALID_TEXT");
   add(route.query, "INVALID_FIELD");
   add(route.sends, "IDEMPOTENCY_KEY_REQUIRED", "IDEMPOTENCY_KEY_REUSED", "IDEMPOTENCY_KEY_IN_USE");
-  add(route.path.includes("{id}"), "NOT_FOUND");
+  add(route.path.includes("{"), "NOT_FOUND");
   return [...codes];
 }
 

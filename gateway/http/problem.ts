@@ -33,7 +33,7 @@ export function problemDocument(problem: FieldProblem): ProblemDocument {
 export function problemHeaders(code: ErrorCode): Record<string, string> {
   return {
     ...(ERRORS[code].retry && { "Retry-After": String(RETRY_AFTER_SECONDS) }),
-    ...(code === "UNAUTHENTICATED" && { "WWW-Authenticate": 'Bearer realm="seinpost"' }),
+    ...(ERRORS[code].status === 401 && { "WWW-Authenticate": 'Bearer realm="seinpost"' }),
     ...(code === "UPGRADE_REQUIRED" && { Upgrade: "websocket" }),
   };
 }

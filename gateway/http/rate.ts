@@ -1,8 +1,9 @@
 /**
- * The bound on requests of one API key: a fixed window of one second. Simple on purpose; at worst two windows' worth
- * arrives around a boundary, which the service can take.
+ * The bound on requests of one API key, session or client address: a fixed window, of one second unless another is given.
+ * Simple on purpose; at worst two windows' worth arrives around a boundary, which the service can take.
  *
- * Holds a counter for each key that was seen in the current second, and nothing older.
+ * Holds a counter for each of them that was seen in the current window, and nothing older; at most `most` of them, beyond
+ * which a new one waits for the next window.
  */
 
 const WINDOW_MS = 1_000;
@@ -22,21 +23,24 @@ export class RateLimiter {
   constructor(
     private readonly limit: number,
     private readonly nowMs: () => number = () => performance.now(),
+    private readonly windowMs = WINDOW_MS,
+    private readonly most = Number.POSITIVE_INFINITY,
   ) {}
 
-  take(keyId: string): RateState {
+  take(name: string): RateState {
     const now = this.nowMs();
-    if (now - this.#windowStart >= WINDOW_MS) {
+    if (now - this.#windowStart >= this.windowMs) {
       this.#windowStart = now;
       this.#used = new Map();
     }
-    const used = (this.#used.get(keyId) ?? 0) + 1;
-    this.#used.set(keyId, used);
+    const before = this.#used.get(name);
+    const used = before === undefined && this.#used.size >= this.most ? this.limit + 1 : (before ?? 0) + 1;
+    if (before !== undefined || this.#used.size < this.most) this.#used.set(name, used);
     return {
       allowed: used <= this.limit,
       limit: this.limit,
       remaining: Math.max(0, this.limit - used),
-      resetSeconds: Math.ceil((this.#windowStart + WINDOW_MS - now) / 1_000),
+      resetSeconds: Math.ceil((this.#windowStart + this.windowMs - now) / 1_000),
     };
   }
 }

@@ -8,60 +8,128 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Caller } from "../../engine/actions/service.js";
-import { type ErrorCode, fail, ok, type Result } from "../../schemas/errors.js";
+import { assert, type ErrorCode, fail, ok, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
+import type { Role } from "../../schemas/words.js";
+import type { BodyReceiver, Refuse } from "./body.js";
 import { parseJson } from "./json.js";
 import { validationProblem } from "./problem.js";
 
-/** A request once its body is in; strings as they came. */
-export interface RawRequest {
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+export function hasBody(method: Method): boolean {
+  return method === "POST" || method === "PUT" || method === "PATCH";
+}
+
+/**
+ * "key": an API key of a role that the route names; "self": the session of a participant; "public": neither, but only so
+ * often from one address; "open": neither, because it says nothing that the network shouldn't know; "local": a key, but only
+ * from another machine.
+ */
+export type Auth = "key" | "self" | "public" | "open" | "local";
+
+/** Who asks, as far as the route's way of authentication says it. */
+export interface Who {
+  /** Of the API key; for a session a name of the participant, the same in each of their sessions; else "". */
+  readonly keyId: string;
+  /** Of the API key; undefined without one. */
+  readonly role: Role | undefined;
+  /** Of a municipality's API key: 363 for GM0363; else 0. */
+  readonly municipality: number;
+  /** Of the session; else -1. */
+  readonly participant: number;
+  /** Of the session; else "". */
+  readonly token: string;
+  /** The client's, where the route is "public" or "self"; else "". */
+  readonly address: string;
+}
+
+/** A request before its body; strings as they came. */
+export interface RawHead {
   readonly method: string;
   readonly path: string;
   readonly params: Readonly<Record<string, string>>;
   readonly query: string;
-  readonly body: Uint8Array;
   readonly idempotencyKey: string;
-  /** Empty on a route without authentication. */
-  readonly keyId: string;
+  readonly who: Who;
 }
 
 export interface Reply {
   readonly status: number;
-  /** Sent as JSON, or as it is where `contentType` is given. */
+  /** Sent as JSON; a string with a `contentType` as it is; undefined: no body. */
   readonly body: unknown;
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export interface Handled<Body, Query> {
+type Schemas = Readonly<Record<string, z.ZodType>>;
+type Outputs<Params extends Schemas> = { readonly [Name in keyof Params]: z.output<Params[Name]> };
+
+export interface Handled<Body, Query, Params = unknown> {
+  /** The {id} of the path, a UUID; "" where it has none. */
   readonly id: string;
+  readonly params: Params;
   readonly body: Body;
   readonly query: Query;
-  readonly caller: Caller;
+  readonly caller: Caller & Who;
 }
 
-interface RouteSpec<Body extends z.ZodType, Query extends z.ZodType> {
-  readonly method: "GET" | "POST";
-  /** "/v1/actions/{id}" */
+/** How a body is taken as a stream. */
+interface Receive<Query, Params> {
+  /** Media types, without parameters. */
+  readonly contentTypes: readonly string[];
+  /** Called with the head, before anything of the body; `refuse` may be called at any time after it. */
+  readonly start: (request: Handled<undefined, Query, Params>, refuse: Refuse) => Result<BodyReceiver>;
+}
+
+interface RouteEntry {
+  readonly method: Method;
+  /** "/v1/actions/{id}": {id} is a UUID, every other name in braces has its schema in `params`. */
   readonly path: string;
   readonly summary: string;
-  /**
-   * "key": an API key is required; "open": not, because it says nothing that the network shouldn't know; "local": only from
-   * another machine.
-   */
-  readonly auth: "key" | "open" | "local";
+  readonly auth: Auth;
+  /** Whose keys may, where the route takes keys; a control room's when absent. */
+  readonly roles?: readonly Role[];
   /** True where it sends: an Idempotency-Key is required. */
   readonly sends?: boolean;
-  readonly body?: Body;
-  readonly query?: Query;
-  readonly response: { readonly status: number; readonly description: string; readonly schema?: z.ZodType };
+  readonly params?: Schemas;
+  readonly body?: z.ZodType;
+  readonly query?: z.ZodType;
+  readonly response: {
+    readonly status: number;
+    readonly description: string;
+    readonly schema?: z.ZodType;
+    /** Media types beside JSON in which it can be asked for. */
+    readonly otherTypes?: readonly string[];
+    /** True when a Location header says where it is. */
+    readonly located?: boolean;
+  };
   /** Codes beyond those that follow from the rest of the entry. */
   readonly problems?: readonly ErrorCode[];
-  readonly handle: (request: Handled<z.output<Body>, z.output<Query>>) => Promise<Result<Reply>> | Result<Reply>;
 }
 
-export type Route = Omit<RouteSpec<z.ZodType, z.ZodType>, "handle"> & {
-  readonly run: (request: RawRequest) => Promise<Result<Reply>>;
+type RouteSpec<Body extends z.ZodType, Query extends z.ZodType, Params extends Schemas> = RouteEntry & {
+  readonly params?: Params;
+  readonly body?: Body;
+  readonly query?: Query;
+} & (
+    | {
+        readonly handle: (
+          request: Handled<z.output<Body>, z.output<Query>, Outputs<Params>>,
+        ) => Promise<Result<Reply>> | Result<Reply>;
+        readonly receive?: undefined;
+      }
+    | { readonly receive: Receive<z.output<Query>, Outputs<Params>>; readonly handle?: undefined }
+  );
+
+export type Route = RouteEntry & {
+  readonly roles: readonly Role[];
+  /** What its body may be; undefined: JSON. */
+  readonly streamTypes: readonly string[] | undefined;
+  /** With a body that is there as a whole. */
+  readonly run: (request: RawHead, body: Uint8Array) => Promise<Result<Reply>>;
+  /** With a body that comes as a stream, where `streamTypes` says so. */
+  readonly open: (request: RawHead, refuse: Refuse) => Result<BodyReceiver>;
 };
 
 /** A path with {id} names one by UUID; whatever isn't one can't be there. */
@@ -69,31 +137,71 @@ const Id = z.uuid();
 /** Where no body is asked for, clients often send {} all the same. */
 const NoBody = z.strictObject({});
 
-export function route<Body extends z.ZodType = z.ZodUndefined, Query extends z.ZodType = z.ZodUndefined>(
-  spec: RouteSpec<Body, Query>,
-): Route {
-  const { handle, ...rest } = spec;
+export function route<
+  Body extends z.ZodType = z.ZodUndefined,
+  Query extends z.ZodType = z.ZodUndefined,
+  Params extends Schemas = Record<never, never>,
+>(spec: RouteSpec<Body, Query, Params>): Route {
+  const { handle, receive, ...entry } = spec;
+  const { path, params: schemas } = entry;
+  for (const [, name] of path.matchAll(/\{(\w+)\}/g)) {
+    assert(name === "id" || schemas?.[name!] !== undefined, `${path} says what its ${name} may be`);
+  }
+  assert(!(receive && entry.sends), "a stream has no fingerprint, so it can't be answered again");
   return {
-    ...rest,
-    async run(request) {
-      const id = request.params.id ?? "";
-      if ("id" in request.params && !Id.safeParse(id).success) return fail("NOT_FOUND", "No action has this id", "id");
-      const caller = readCaller(request, spec.sends ?? false);
-      if (!caller.ok) return caller;
-      const query = readQuery(request.query, spec.query);
-      if (!query.ok) return query;
-      const body = readBody(request.body, spec.body);
-      if (!body.ok) return body;
-      return handle({ id, caller: caller.value, query: query.value, body: body.value });
+    ...entry,
+    roles: entry.roles ?? ["controlRoom"],
+    streamTypes: receive?.contentTypes,
+    async run(request, bytes) {
+      assert(handle !== undefined, "the body of this route comes as a stream");
+      const head = readHead<Query, Params>(request, spec, bytes);
+      if (!head.ok) return head;
+      const body = readBody(bytes, spec.body);
+      return body.ok ? handle({ ...head.value, body: body.value }) : body;
+    },
+    open(request, refuse) {
+      assert(receive !== undefined, "the body of this route is read as a whole");
+      const head = readHead<Query, Params>(request, spec, new Uint8Array(0));
+      return head.ok ? receive.start({ ...head.value, body: undefined }, refuse) : head;
     },
   };
+}
+
+/** 200 unless told otherwise. */
+export function reply(body: unknown, status = 200): Result<Reply> {
+  return ok({ status, body });
+}
+
+export function replyResult(result: Result<unknown>, status = 200): Result<Reply> {
+  return result.ok ? reply(result.value, status) : result;
+}
+
+function readHead<Query extends z.ZodType, Params extends Schemas>(
+  request: RawHead,
+  spec: { readonly sends?: boolean; readonly query?: Query; readonly params?: Params },
+  body: Uint8Array,
+): Result<Omit<Handled<unknown, z.output<Query>, Outputs<Params>>, "body">> {
+  const { id = "", ...named } = request.params;
+  if ("id" in request.params && !Id.safeParse(id).success) return fail("NOT_FOUND", "Nothing has this id", "id");
+  const params: Record<string, unknown> = {};
+  for (const [name, text] of Object.entries(named)) {
+    const parsed = spec.params?.[name]?.safeParse(text);
+    if (!parsed?.success) return fail("NOT_FOUND", `There is no such ${name}`, name);
+    params[name] = parsed.data;
+  }
+  const caller = readCaller(request, spec.sends ?? false, body);
+  if (!caller.ok) return caller;
+  const query = readQuery(request.query, spec.query);
+  if (!query.ok) return query;
+  return ok({ id, params: params as Outputs<Params>, caller: { ...request.who, ...caller.value }, query: query.value });
 }
 
 /** Visible ASCII, so that it survives every log and proxy on the way. */
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]+$/;
 
-function readCaller(request: RawRequest, sends: boolean): Result<Caller> {
-  const { keyId, idempotencyKey } = request;
+function readCaller(request: RawHead, sends: boolean, body: Uint8Array): Result<Caller> {
+  const { idempotencyKey } = request;
+  const { keyId } = request.who;
   if (!sends) return ok({ keyId, idempotencyKey: "", fingerprint: "" });
   const field = "Idempotency-Key";
   if (idempotencyKey === "") {
@@ -102,7 +210,7 @@ function readCaller(request: RawRequest, sends: boolean): Result<Caller> {
   if (idempotencyKey.length > API.idempotencyKeyCharacters || !IDEMPOTENCY_KEY.test(idempotencyKey)) {
     return fail("INVALID_FIELD", `At most ${API.idempotencyKeyCharacters} visible ASCII characters`, field);
   }
-  const fingerprint = createHash("sha256").update(`${request.method}\n${request.path}\n`).update(request.body);
+  const fingerprint = createHash("sha256").update(`${request.method}\n${request.path}\n`).update(body);
   return ok({ keyId, idempotencyKey, fingerprint: fingerprint.digest("hex") });
 }
 

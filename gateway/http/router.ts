@@ -1,4 +1,7 @@
-/** Finds the route of a path, and which methods a path has. Compares segment by segment; a name in braces takes any. */
+/**
+ * Finds the route of a path, and which methods a path has. Compares segment by segment; a name in braces takes any, unless
+ * another path has that very word there.
+ */
 import type { Route } from "./route.js";
 
 export interface Match {
@@ -9,25 +12,39 @@ export interface Match {
 /** What a path leads to: a route, only other methods, or nothing. */
 export type Found = Match | { readonly allow: readonly string[] } | undefined;
 
+interface Path {
+  readonly segments: readonly string[];
+  readonly routes: Route[];
+}
+
 export class Router {
-  readonly #entries: readonly { readonly route: Route; readonly segments: readonly string[] }[];
+  /** Those with fewer names in braces first. */
+  readonly #paths: readonly Path[];
 
   constructor(table: readonly Route[]) {
-    this.#entries = table.map((route) => ({ route, segments: route.path.split("/") }));
+    const paths = new Map<string, Path>();
+    for (const route of table) {
+      const path = paths.get(route.path) ?? { segments: route.path.split("/"), routes: [] };
+      path.routes.push(route);
+      paths.set(route.path, path);
+    }
+    const names = ({ segments }: Path): number => segments.filter((part) => part.startsWith("{")).length;
+    this.#paths = [...paths.values()].sort((a, b) => names(a) - names(b));
   }
 
   /** HEAD is answered wherever GET is (RFC 9110, 9.3.2). */
   find(method: string, path: string): Found {
     const wanted = method === "HEAD" ? "GET" : method;
     const segments = path.split("/");
-    const allow: string[] = [];
-    for (const entry of this.#entries) {
-      const params = matchSegments(entry.segments, segments);
+    for (const { segments: pattern, routes } of this.#paths) {
+      const params = matchSegments(pattern, segments);
       if (params === undefined) continue;
-      if (entry.route.method === wanted) return { route: entry.route, params };
-      allow.push(entry.route.method, ...(entry.route.method === "GET" ? ["HEAD"] : []));
+      const route = routes.find((candidate) => candidate.method === wanted);
+      if (route) return { route, params };
+      const allow = routes.flatMap((other) => (other.method === "GET" ? ["GET", "HEAD"] : [other.method]));
+      return { allow: [...allow, "OPTIONS"] };
     }
-    return allow.length > 0 ? { allow: [...allow, "OPTIONS"] } : undefined;
+    return undefined;
   }
 }
 

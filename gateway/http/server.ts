@@ -5,19 +5,18 @@
  * Promises an answer for everything that is HTTP: what is wrong with a request is said as a problem document, and a 500
  * means a mistake of ours. Checks run from cheap to dear: path, method, key, rate, headers, body, JSON, schema.
  */
-import type { ActionService } from "../../engine/actions/service.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
+import { Admission } from "./admission.js";
+import { TrustedProxies } from "./client-address.js";
 import { Exchange } from "./exchange.js";
-import { bearerKey, type KeyVerifier } from "./keys.js";
-import type { LiveFeed } from "./live.js";
-import type { Metrics } from "./metrics.js";
+import type { KeyVerifier, SessionVerifier } from "./keys.js";
 import { loadNative } from "./native/listen.js";
 import { listenWithNode } from "./node/listen.js";
-import { RateLimiter } from "./rate.js";
-import type { Route } from "./route.js";
+import { MONITOR_PATH } from "./operation-routes.js";
+import { hasBody, type RawHead, type Reply, type Route, type Who } from "./route.js";
 import { type Match, Router } from "./router.js";
-import { MONITOR_PATH, routeTable } from "./routes.js";
+import { type RouteParts, routeTable } from "./routes.js";
 import type { Handlers, Incoming, Listen, Listening } from "./transport.js";
 import { subscribe } from "./upgrade.js";
 
@@ -27,11 +26,12 @@ export interface ServerLog {
   error(fields: object, message: string): void;
 }
 
-export interface ServerOptions {
-  readonly service: ActionService;
+export interface ServerOptions extends RouteParts {
   readonly keys: KeyVerifier;
-  readonly monitor: LiveFeed;
-  readonly metrics: Metrics;
+  /** Absent: there are no sessions, so none is right. */
+  readonly sessions?: SessionVerifier;
+  /** Proxies whose X-Forwarded-For is believed; none when absent. */
+  readonly trustedProxies?: TrustedProxies;
   readonly log: ServerLog;
   /** Loopback when absent. */
   readonly host?: string;
@@ -67,17 +67,23 @@ export function chooseTransport(log: ServerLog, native = loadNative()): Listen {
 class Server {
   readonly handlers: Handlers;
   readonly #router: Router;
-  readonly #rate = new RateLimiter(API.requestsPerSecond);
+  readonly #admission: Admission;
+  readonly #proxies: TrustedProxies;
   #closing = false;
   #underWay = 0;
   #idle: (() => void) | undefined;
 
   constructor(private readonly options: ServerOptions) {
     this.#router = new Router(routeTable(options));
+    this.#admission = new Admission(options.keys, options.sessions);
+    this.#proxies = options.trustedProxies ?? TrustedProxies.none();
     this.handlers = {
       livePath: MONITOR_PATH,
       request: (incoming) => this.#take(incoming),
-      upgrade: (incoming) => subscribe(incoming, options.monitor, (exchange, key) => this.#admit(exchange, key)),
+      upgrade: (incoming) =>
+        subscribe(incoming, this.#proxies, options.monitor, (exchange, key) =>
+          this.#inTime(exchange, () => this.#admission.withKey(exchange, MONITOR_ROLES, key)),
+        ),
     };
   }
 
@@ -107,7 +113,7 @@ class Server {
     const started = performance.now();
     const template = found && "route" in found ? found.route.path : "unmatched";
     this.#underWay++;
-    const exchange = new Exchange(incoming, (status) => {
+    const exchange = new Exchange(incoming, this.#proxies, (status) => {
       // A method we don't know is the client's word; as a label it could be anything.
       const method = found && "route" in found ? head.method : "other";
       this.options.metrics.observeRequest(method, template, status, (performance.now() - started) / 1_000);
@@ -135,48 +141,51 @@ class Server {
   }
 
   async #run(exchange: Exchange, { route, params }: Match): Promise<void> {
-    const { head } = exchange;
-    const needsKey = route.auth === "key" || (route.auth === "local" && !exchange.isLocal());
-    const admitted = needsKey ? this.#admit(exchange, undefined) : ok("");
+    const { method, path, query, idempotencyKey } = exchange.head;
+    const admitted =
+      route.auth === "open" ? this.#admit(exchange, route) : this.#inTime(exchange, () => this.#admit(exchange, route));
     if (!admitted.ok) return exchange.problem(admitted.problem);
-    const body = await readRequestBody(exchange, route);
-    if (body === undefined) return;
-    if (!body.ok) return exchange.problem(body.problem);
-    const { method, path, query, idempotencyKey } = head;
-    const request = { method, path, params, query, body: body.value, idempotencyKey, keyId: admitted.value };
-    const result = await route.run(request);
+    const result = await receive(exchange, route, { method, path, params, query, idempotencyKey, who: admitted.value });
+    if (result === undefined) return;
     if (!result.ok) return exchange.problem(result.problem);
-    const reply = result.value;
-    for (const [name, value] of Object.entries(reply.headers ?? {})) exchange.setHeader(name, value);
-    if (reply.contentType) exchange.answer(reply.status, reply.contentType, String(reply.body));
-    else exchange.answer(reply.status, "application/json", JSON.stringify(reply.body));
+    const { status, body, contentType = "application/json", headers = {} } = result.value;
+    for (const [name, value] of Object.entries(headers)) exchange.setHeader(name, value);
+    const asItIs = result.value.contentType !== undefined && typeof body === "string";
+    exchange.answer(status, contentType, asItIs ? body : JSON.stringify(body));
   }
 
-  /** The key's id when it may come in now. `key` overrides the Authorization header where there is none. */
-  #admit(exchange: Exchange, key: string | undefined): Result<string> {
+  #admit(exchange: Exchange, route: Route): Result<Who> {
+    return this.#admission.admit(exchange, route.auth, route.roles);
+  }
+
+  /** Nobody comes in any more once the service stops. What is behind a door is nobody else's to keep. */
+  #inTime(exchange: Exchange, admit: () => Result<Who>): Result<Who> {
     exchange.setHeader("Cache-Control", "no-store");
-    if (this.#closing) return fail("NOT_READY", "The service is stopping");
-    const presented = bearerKey(exchange.head.authorization) ?? key;
-    const owner = presented === undefined ? undefined : this.options.keys.verify(presented);
-    if (owner === undefined) {
-      return fail("UNAUTHENTICATED", "Send an API key: Authorization: Bearer spk_…", "Authorization");
-    }
-    const rate = this.#rate.take(owner.keyId);
-    exchange.setHeader("RateLimit-Limit", String(rate.limit));
-    exchange.setHeader("RateLimit-Remaining", String(rate.remaining));
-    exchange.setHeader("RateLimit-Reset", String(rate.resetSeconds));
-    return rate.allowed ? ok(owner.keyId) : fail("TOO_MANY_REQUESTS", `At most ${rate.limit} requests a second`);
+    return this.#closing ? fail("NOT_READY", "The service is stopping") : admit();
   }
 }
 
+const MONITOR_ROLES = ["controlRoom"] as const;
 const NO_BODY = new Uint8Array(0);
 const JSON_TYPE = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 
+const wrongType = (taken: string): Result<never> => fail("UNSUPPORTED_MEDIA_TYPE", `Send ${taken}`, "Content-Type");
+
+/** Takes the body, if there is one, and runs the route; undefined when the client went away. */
+async function receive(exchange: Exchange, route: Route, head: RawHead): Promise<Result<Reply> | undefined> {
+  const { streamTypes } = route;
+  if (streamTypes) {
+    const isTaken = streamTypes.includes(exchange.head.contentType.split(";", 1)[0]!.trim().toLowerCase());
+    return isTaken ? exchange.receive((refuse) => route.open(head, refuse)) : wrongType(streamTypes.join(" or "));
+  }
+  const body = await readRequestBody(exchange, route);
+  return body?.ok ? route.run(head, body.value) : body;
+}
+
 /** The body where the method has one; undefined when the client went away. */
 async function readRequestBody(exchange: Exchange, route: Route): Promise<Result<Uint8Array> | undefined> {
-  if (route.method !== "POST") return ok(NO_BODY);
+  if (!hasBody(route.method)) return ok(NO_BODY);
   const { contentType } = exchange.head;
-  const wrongType = fail("UNSUPPORTED_MEDIA_TYPE", "Send application/json, in UTF-8", "Content-Type");
-  if (contentType === "" ? route.body !== undefined : !JSON_TYPE.test(contentType)) return wrongType;
-  return exchange.readBody();
+  const isWrong = contentType === "" ? route.body !== undefined : !JSON_TYPE.test(contentType);
+  return isWrong ? wrongType("application/json, in UTF-8") : exchange.readBody();
 }

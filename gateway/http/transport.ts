@@ -22,8 +22,10 @@ export interface RequestHead {
 /** A request that waits for its answer. Nothing of it is used after `answer`, or after the client has gone. */
 export interface Incoming {
   readonly head: RequestHead;
-  /** The client's address. Only before anything is awaited. */
+  /** The address of whoever is at the other end of the connection. Only before anything is awaited. */
   address(): string;
+  /** X-Forwarded-For, all of them with commas between them. Only before anything is awaited. */
+  forwardedFor(): string;
   /** Called at most once: the client went away before it was answered. To be set before anything is awaited. */
   onGone(callback: () => void): void;
   /**
@@ -31,6 +33,12 @@ export interface Incoming {
    * so that the connection stays whole and the client gets to see the answer. To be set before anything is awaited.
    */
   onBody(callback: (chunk: Uint8Array, isLast: boolean) => void): void;
+  /**
+   * Reads no more of the body, and so of the connection, until `resume`; what was read already still comes. A client that
+   * is gone may be noticed only then. Silence counts from `resume` on.
+   */
+  pause(): void;
+  resume(): void;
   /** `body` undefined: none, and no length of one. To a HEAD goes what would go to a GET, without the body. */
   answer(status: number, headers: Readonly<Record<string, string>>, body: string | undefined): void;
 }
@@ -65,11 +73,14 @@ export type Listen = (host: string, port: number, handlers: Handlers) => Promise
 export const REASONS: Readonly<Record<number, string>> = {
   200: "OK",
   201: "Created",
+  202: "Accepted",
   204: "No Content",
   400: "Bad Request",
   401: "Unauthorized",
+  403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",
+  408: "Request Timeout",
   409: "Conflict",
   413: "Content Too Large",
   415: "Unsupported Media Type",

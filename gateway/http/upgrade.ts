@@ -5,6 +5,7 @@
 import { API_VERSION } from "../../schemas/api.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { MONITOR } from "../../schemas/limits.js";
+import type { TrustedProxies } from "./client-address.js";
 import { Exchange } from "./exchange.js";
 import type { LiveFeed } from "./live.js";
 import type { Incoming, RequestHead, Upgrade } from "./transport.js";
@@ -13,8 +14,13 @@ import type { Incoming, RequestHead, Upgrade } from "./transport.js";
 export type Admit = (exchange: Exchange, key: string | undefined) => Result<unknown>;
 
 /** Undefined when the request was refused, and answered. */
-export function subscribe(incoming: Incoming, feed: LiveFeed, admit: Admit): Upgrade | undefined {
-  const exchange = new Exchange(incoming, () => {});
+export function subscribe(
+  incoming: Incoming,
+  proxies: TrustedProxies,
+  feed: LiveFeed,
+  admit: Admit,
+): Upgrade | undefined {
+  const exchange = new Exchange(incoming, proxies, () => {});
   const { chosen, apiKey } = readOffer(incoming.head, feed);
   const admitted = admit(exchange, apiKey);
   const room = feed.full() ? fail("BUSY", `At most ${MONITOR.clients} subscribers`) : ok(undefined);

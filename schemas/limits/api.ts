@@ -31,6 +31,15 @@ export const API = {
    * far above all three and stops a script that loops.
    */
   requestsPerSecond: 200,
+  /** Requests a second of one self-service session: a page that loads asks for a handful at once. */
+  sessionRequestsPerSecond: 20,
+  /**
+   * Requests a minute of one client address (IPv6: of one /64) to what is open to everybody. Who enters needs five; many
+   * share the address of a mobile network or an office.
+   */
+  publicRequestsPerMinute: 60,
+  /** Client addresses that are counted in one minute; an address beyond them waits. Each costs about 100 bytes. */
+  publicAddresses: 100_000,
   /** Bytes of all bodies that are being received together: 64 of the longest. A slow sender holds its part for 10 s. */
   receivingBytes: 67_108_864,
   /**
@@ -38,7 +47,7 @@ export const API = {
    * built in. It is also how long a head may take.
    */
   silentMs: 10_000,
-  /** How long a whole request may take to come in over node:http: the longest body at 140 kbit/s. */
+  /** How long a body that is kept in memory may take to come in: the longest at 140 kbit/s. A stream may take for ever. */
   receiveMs: 60_000,
   /** JSON values in a body: an area with areaVertices has three for each, the rest is room for the other fields. */
   jsonValues: 65_536,

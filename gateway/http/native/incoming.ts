@@ -11,7 +11,7 @@ export class NativeIncoming implements Incoming {
 
   constructor(
     private readonly response: HttpResponse,
-    request: HttpRequest,
+    private readonly request: HttpRequest,
   ) {
     this.head = readHead(request);
   }
@@ -20,12 +20,29 @@ export class NativeIncoming implements Incoming {
     return Buffer.from(this.response.getRemoteAddressAsText()).toString();
   }
 
+  forwardedFor(): string {
+    const found: string[] = [];
+    // A proxy may add a header of its own behind the client's; getHeader knows only the first.
+    this.request.forEach((name, value) => {
+      if (name === "x-forwarded-for") found.push(value);
+    });
+    return found.join(",");
+  }
+
   onGone(callback: () => void): void {
     this.response.onAborted(callback);
   }
 
   onBody(callback: (chunk: Uint8Array, isLast: boolean) => void): void {
     this.response.onData((chunk, isLast) => callback(new Uint8Array(chunk), isLast));
+  }
+
+  pause(): void {
+    this.response.pause();
+  }
+
+  resume(): void {
+    this.response.resume();
   }
 
   answer(status: number, headers: Readonly<Record<string, string>>, body: string | undefined): void {

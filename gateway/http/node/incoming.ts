@@ -28,6 +28,11 @@ export class NodeIncoming implements Incoming {
     return this.request.socket.remoteAddress ?? "";
   }
 
+  forwardedFor(): string {
+    // Node joins several with commas.
+    return String(this.request.headers["x-forwarded-for"] ?? "");
+  }
+
   onGone(callback: () => void): void {
     this.#gone = callback;
   }
@@ -45,6 +50,16 @@ export class NodeIncoming implements Incoming {
       socket.setTimeout(0);
       callback(NOTHING, true);
     });
+  }
+
+  pause(): void {
+    this.request.pause();
+    this.request.socket.setTimeout(0);
+  }
+
+  resume(): void {
+    this.request.socket.setTimeout(API.silentMs);
+    this.request.resume();
   }
 
   answer(status: number, headers: Readonly<Record<string, string>>, body: string | undefined): void {

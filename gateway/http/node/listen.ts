@@ -17,7 +17,8 @@ const ignore = (): void => {};
 
 const TIMEOUTS = {
   headersTimeout: API.silentMs,
-  requestTimeout: API.receiveMs,
+  // A body that is a stream may take for ever; the others have their bound where they are read (body.ts).
+  requestTimeout: 0,
   connectionsCheckingInterval: API.silentMs,
   keepAliveTimeout: API.silentMs,
 };

@@ -1,6 +1,6 @@
 /** Keys, the rate, problem documents and metrics: what can be shown without a socket. */
 import { describe, expect, it } from "vitest";
-import { isLoopback } from "../../../gateway/http/exchange.js";
+import { isLoopback } from "../../../gateway/http/client-address.js";
 import { bearerKey, createKey, hashKey } from "../../../gateway/http/keys.js";
 import { jsonPointer, problemDocument } from "../../../gateway/http/problem.js";
 import { RateLimiter } from "../../../gateway/http/rate.js";

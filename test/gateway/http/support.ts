@@ -7,12 +7,12 @@ import { randomUUID } from "node:crypto";
 import { connect } from "node:net";
 import { type Dispatcher, request } from "undici";
 import type { ActionService, Answer, Caller } from "../../../engine/actions/service.js";
-import { createKey, hashKey, type KeyVerifier } from "../../../gateway/http/keys.js";
+import { createKey, hashKey, type KeyOwner, type KeyVerifier } from "../../../gateway/http/keys.js";
 import type { LiveFeed } from "../../../gateway/http/live.js";
 import { Metrics } from "../../../gateway/http/metrics.js";
 import { loadNative } from "../../../gateway/http/native/listen.js";
 import { listenWithNode } from "../../../gateway/http/node/listen.js";
-import { startServer } from "../../../gateway/http/server.js";
+import { type ServerOptions, startServer } from "../../../gateway/http/server.js";
 import { MonitorFeed } from "../../../gateway/monitor/feed.js";
 import type { Action, ActionRequest, Carrier, Counts, Reply, ReplyPage, StrayReceipt } from "../../../schemas/api.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
@@ -161,7 +161,7 @@ export interface Rig {
   readonly origin: string;
   readonly key: string;
   /** One that the rate of `key` doesn't count for. */
-  readonly freshKey: () => string;
+  readonly freshKey: (owner?: Partial<KeyOwner>) => string;
   readonly logged: object[];
   send(method: Dispatcher.HttpMethod, path: string, options?: SendOptions): Promise<Received>;
   close(): Promise<void>;
@@ -184,19 +184,17 @@ export interface Received {
 export const transport = process.env.TEST_TRANSPORT === "node" ? listenWithNode : undefined;
 export const isNative = transport === undefined && loadNative().ok;
 
-export async function startRig(monitor?: LiveFeed): Promise<Rig> {
+/** `more` is what a service may have beside actions. */
+export async function startRig(monitor?: LiveFeed, more: Partial<ServerOptions> = {}): Promise<Rig> {
   const service = new MemoryService();
-  const hashes = new Map<string, string>();
-  const freshKey = (): string => {
+  const owners = new Map<string, KeyOwner>();
+  const freshKey = (owner: Partial<KeyOwner> = {}): string => {
     const key = createKey();
-    hashes.set(hashKey(key), `key-${hashes.size + 1}`);
+    owners.set(hashKey(key), { keyId: `key-${owners.size + 1}`, role: "controlRoom", ...owner });
     return key;
   };
   const keys: KeyVerifier = {
-    verify: (key) => {
-      const keyId = hashes.get(hashKey(key));
-      return keyId === undefined ? undefined : { keyId };
-    },
+    verify: (key) => owners.get(hashKey(key)),
   };
   const metrics = new Metrics({
     carriers: () => [CARRIER],
@@ -207,7 +205,7 @@ export async function startRig(monitor?: LiveFeed): Promise<Rig> {
   const feed = monitor ?? new MonitorFeed({ snapshot: () => ({ actions: [], carriers: [CARRIER] }) });
   const logged: object[] = [];
   const log = { warn: () => {}, error: (fields: object) => void logged.push(fields) };
-  const started = await startServer({ service, keys, monitor: feed, metrics, log }, transport);
+  const started = await startServer({ service, keys, monitor: feed, metrics, log, ...more }, transport);
   if (!started.ok) throw new Error(started.problem.detail);
   const { port, close } = started.value;
   const origin = `http://127.0.0.1:${port}`;

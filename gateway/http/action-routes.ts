@@ -1,0 +1,129 @@
+/** The routes of a control room: actions from preview to end, and what came back. */
+import type { ActionService, Answer } from "../../engine/actions/service.js";
+import {
+  Action,
+  ActionPage,
+  ActionRequest,
+  EndRequest,
+  ListQuery,
+  Preview,
+  PreviewRequest,
+  ReplyPage,
+  ReplyQuery,
+} from "../../schemas/api.js";
+import { ok, type Result } from "../../schemas/errors.js";
+import { API, REPLIES } from "../../schemas/limits.js";
+import { type Reply, type Route, replyResult, route } from "./route.js";
+
+export function actionRoutes(service: ActionService): Route[] {
+  const action = { status: 200, description: "The action as it is now", schema: Action };
+  return [
+    route({
+      method: "POST",
+      path: "/v1/previews",
+      summary: "Who would be asked, and when it would be done; nothing is stored",
+      auth: "key",
+      body: PreviewRequest,
+      response: { status: 200, description: "Counts and forecast", schema: Preview },
+      problems: ["INVALID_AREA", "BUSY", "WORKER_DIED", "NO_CARRIER"],
+      handle: async ({ body }) => replyResult(await service.preview(body)),
+    }),
+    route({
+      method: "POST",
+      path: "/v1/actions",
+      summary: 'Create an action; with "dispatch": true, select and send at once',
+      auth: "key",
+      sends: true,
+      body: ActionRequest,
+      response: { status: 201, description: "The action; Location is where it is", schema: Action, located: true },
+      problems: ["INVALID_AREA", "BUSY", "WORKER_DIED", "NO_CARRIER", "GENERATED_REGISTRY", "STORE_WRITE_FAILED"],
+      handle: async ({ body, caller }) => created(await service.create(body, caller)),
+    }),
+    route({
+      method: "GET",
+      path: "/v1/actions",
+      summary: "All actions, newest first, in pages",
+      auth: "key",
+      query: ListQuery,
+      response: { status: 200, description: "A page", schema: ActionPage },
+      handle: ({ query }) => replyResult(service.list(query.after, query.limit ?? API.pageSize)),
+    }),
+    route({
+      method: "GET",
+      path: "/v1/actions/{id}",
+      summary: "One action with its counts",
+      auth: "key",
+      response: action,
+      handle: ({ id }) => replyResult(service.get(id)),
+    }),
+    route({
+      method: "POST",
+      path: "/v1/actions/{id}/dispatch",
+      summary: "Select the recipients of a draft and send",
+      auth: "key",
+      sends: true,
+      response: action,
+      problems: ["WRONG_STATE", "BUSY", "WORKER_DIED", "NO_CARRIER", "GENERATED_REGISTRY", "STORE_WRITE_FAILED"],
+      handle: async ({ id, caller }) => answered(await service.dispatch(id, caller)),
+    }),
+    route({
+      method: "POST",
+      path: "/v1/actions/{id}/stop",
+      summary: "Stop sending: at most what is in flight still goes out",
+      auth: "key",
+      sends: true,
+      response: action,
+      problems: ["WRONG_STATE", "STORE_WRITE_FAILED"],
+      handle: async ({ id, caller }) => answered(await service.stop(id, caller)),
+    }),
+    route({
+      method: "POST",
+      path: "/v1/actions/{id}/end",
+      summary: "End the action: thank exactly those who were reached, and say how it ended",
+      auth: "key",
+      sends: true,
+      body: EndRequest,
+      response: action,
+      problems: ["WRONG_STATE", "BUSY", "NO_CARRIER", "STORE_WRITE_FAILED"],
+      handle: async ({ id, body, caller }) => answered(await service.end(id, body, caller)),
+    }),
+  ];
+}
+
+export function replyRoutes(service: ActionService): Route[] {
+  const response = { status: 200, description: "A page, in the order of arrival", schema: ReplyPage };
+  return [
+    route({
+      method: "GET",
+      path: "/v1/actions/{id}/replies",
+      summary: "What those who were asked wrote back, in pages; who wrote is not kept",
+      auth: "key",
+      query: ReplyQuery,
+      response,
+      handle: ({ id, query }) => replyResult(service.replies(id, query.after ?? 0, query.limit ?? REPLIES.pageSize)),
+    }),
+    route({
+      method: "GET",
+      path: "/v1/unassigned-replies",
+      summary: "The last messages that belong to no action, in pages; who wrote is not kept",
+      auth: "key",
+      query: ReplyQuery,
+      response,
+      handle: ({ query }) => replyResult(service.unassignedReplies(query.after ?? 0, query.limit ?? REPLIES.pageSize)),
+    }),
+  ];
+}
+
+/** An answer that was given before is given again, and says so. */
+function answered(result: Result<Answer>): Result<Reply> {
+  if (!result.ok) return result;
+  const { action, replayed } = result.value;
+  return ok({ status: 200, body: action, ...(replayed && { headers: { "Idempotency-Replayed": "true" } }) });
+}
+
+function created(result: Result<Answer>): Result<Reply> {
+  const answer = answered(result);
+  if (!answer.ok || !result.ok) return answer;
+  const location = { Location: `/v1/actions/${result.value.action.id}` };
+  return ok({ ...answer.value, status: 201, headers: { ...answer.value.headers, ...location } });
+}

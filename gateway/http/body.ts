@@ -1,0 +1,110 @@
+/**
+ * The body of a request, received in one of two ways: read into memory as a whole, within bounds, or handed on piece by
+ * piece to a receiver that says when it can't keep up.
+ */
+import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
+import { API } from "../../schemas/limits.js";
+import type { Reply } from "./route.js";
+import type { Incoming } from "./transport.js";
+
+/** Takes a body as a stream. */
+export interface BodyReceiver {
+  /**
+   * A piece, lent until this returns. False: no more for now, until `resume` is called, later; what the transport has read
+   * already, at most half a megabyte, comes all the same.
+   */
+  chunk(bytes: Uint8Array, resume: () => void): boolean;
+  /** After the last piece. */
+  end(): Promise<Result<Reply>>;
+  /** Instead of `end`: the client went away, or its body was cut off. */
+  abort(): void;
+}
+
+/** Answers with a problem at once; the rest of the body is read away and the receiver hears nothing more. */
+export type Refuse = (problem: Problem) => void;
+
+/** Gives up what is being received; to be called when the client is gone. */
+export type Abandon = () => void;
+
+/** Bytes of all bodies that are being received into memory, of every server in the process. */
+let receivingBytes = 0;
+
+/**
+ * The body as a whole: up to API.bodyBytes whatever Content-Length says, all bodies together up to API.receivingBytes,
+ * within API.receiveMs. `settle` is called once, with undefined when the client went away.
+ */
+export function readWhole(incoming: Incoming, settle: (result: Result<Uint8Array> | undefined) => void): Abandon {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  let settled = false;
+  const finish = (result: Result<Uint8Array> | undefined): void => {
+    if (settled) return;
+    settled = true;
+    clearTimeout(timer);
+    receivingBytes -= bytes;
+    settle(result);
+  };
+  const tooSlow = fail("BODY_TOO_SLOW", `Within ${API.receiveMs / 1_000} s`);
+  const timer = setTimeout(finish, API.receiveMs, tooSlow).unref();
+  incoming.onBody((chunk, isLast) => {
+    if (settled) return;
+    bytes += chunk.byteLength;
+    receivingBytes += chunk.byteLength;
+    if (bytes > API.bodyBytes) return finish(fail("BODY_TOO_LARGE", `At most ${API.bodyBytes} bytes`));
+    if (receivingBytes > API.receivingBytes) return finish(fail("BUSY", "Too many bodies are being received"));
+    chunks.push(Buffer.from(chunk));
+    if (isLast) finish(ok(Buffer.concat(chunks)));
+  });
+  return () => finish(undefined);
+}
+
+/** The body as a stream. `settle` is called once, with undefined when the client went away; `failed` when a receiver throws. */
+export function stream(
+  incoming: Incoming,
+  open: (refuse: Refuse) => Result<BodyReceiver>,
+  settle: (result: Result<Reply> | undefined) => void,
+  failed: (error: unknown) => void,
+): Abandon {
+  let over = false;
+  let paused = false;
+  const resume = (): void => {
+    if (!paused) return;
+    paused = false;
+    incoming.resume();
+  };
+  const finish = (report: () => void): void => {
+    if (over) return;
+    over = true;
+    resume();
+    report();
+  };
+  const opened = open((problem) => finish(() => settle({ ok: false, problem })));
+  if (!opened.ok) {
+    finish(() => settle(opened));
+    return () => {};
+  }
+  const receiver = opened.value;
+  const take = (chunk: Uint8Array, isLast: boolean): void => {
+    if (chunk.byteLength > 0 && !receiver.chunk(chunk, resume) && !isLast && !over && !paused) {
+      paused = true;
+      incoming.pause();
+    }
+    if (isLast) finish(() => receiver.end().then(settle, failed));
+  };
+  incoming.onBody((chunk, isLast) => {
+    if (over) return;
+    try {
+      take(chunk, isLast);
+    } catch (error) {
+      finish(() => failed(error));
+    }
+  });
+  return () => {
+    // Nothing of the request may be touched any more.
+    paused = false;
+    finish(() => {
+      receiver.abort();
+      settle(undefined);
+    });
+  };
+}
