@@ -17,9 +17,9 @@ const LOAD = 0.7;
 export class MailIndex {
   readonly #segments = Array.from({ length: SEGMENTS }, () => new Segment());
 
-  /** The hashes of `participants`, by the same index. */
-  constructor(participants: Uint32Array, hashes: Uint32Array) {
-    for (let index = 0; index < participants.length; index++) this.#put(hashes[index]!, participants[index]!);
+  /** `mails`: participant, hash of the address, and so on (SparseColumns). */
+  constructor(mails: Uint32Array) {
+    for (let at = 0; at < mails.length; at += 2) this.#put(mails[at + 1]!, mails[at]!);
   }
 
   /** Those with an address of the same hash, in no order: few, and usually those who have this one. */

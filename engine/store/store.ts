@@ -31,11 +31,12 @@ export const TABLES = [
   "keys",
   "replies",
   "confirmations",
+  "growth",
   "imports",
 ] as const;
 export type TableName = (typeof TABLES)[number];
 /** Those that a store of the first version lacks until it is opened to write. */
-const ADDED: readonly TableName[] = ["replies", "confirmations", "strays", "imports"];
+const ADDED: readonly TableName[] = ["replies", "confirmations", "strays", "growth", "imports"];
 
 const FILE = "seinpost.lmdb";
 /** LMDB reserves this much address space, not memory or disk. */

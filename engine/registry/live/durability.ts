@@ -26,8 +26,7 @@ export interface Renewal {
 }
 
 export interface DurabilityHooks {
-  /** Highest participant number plus one, and the words of the table of terms. */
-  rows(): number;
+  /** The words of the table of terms. */
   terms(): Uint32Array;
   /** The store did not commit: the process must end. */
   onFatal(problem: Problem): void;
@@ -120,7 +119,7 @@ export class Durability {
       this.record.wrote(written);
       for (const step of written.steps) this.growth.count(step);
     }
-    this.record.write(this.hooks.rows(), this.hooks.terms());
+    this.record.write(this.hooks.terms());
     this.growth.write();
     this.vault.write();
     this.#markOwed();

@@ -12,8 +12,8 @@ export class LiveRecord {
   #blocks: number;
   #participants: number;
   #locations: number;
-  /** Those that the record on the disk has. */
   #rows: number;
+  /** Words of the table as the record on the disk has it. */
   #terms: number;
   #changed = false;
 
@@ -32,6 +32,17 @@ export class LiveRecord {
     this.#terms = terms.length;
   }
 
+  /** The highest participant number plus one. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Somebody joins: the next participant number is another one from now on, and stays so. */
+  addRow(): void {
+    this.#changed = true;
+    this.#rows++;
+  }
+
   /** A block was put. */
   wrote({ block, locations, joined }: WrittenBlock): void {
     const before = this.#blockLocations[block]!;
@@ -43,16 +54,15 @@ export class LiveRecord {
     this.#changed = true;
   }
 
-  /** Puts into the running commit, if it says something else than before; `rows` and `terms` as they are now. */
-  write(rows: number, terms: Uint32Array): void {
-    if (!this.#changed && rows === this.#rows && terms.length === this.#terms) return;
+  /** Puts into the running commit, if it says something else than before; `terms` are the words of the table as it is now. */
+  write(terms: Uint32Array): void {
+    if (!this.#changed && terms.length === this.#terms) return;
     this.#changed = false;
-    this.#rows = rows;
     this.#terms = terms.length;
     const record: RegistryRecord = {
       ...this.loaded,
-      rows,
       terms,
+      rows: this.#rows,
       participants: this.#participants,
       locations: this.#locations,
       blockLocations: this.#blockLocations.subarray(0, this.#blocks),

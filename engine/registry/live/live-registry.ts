@@ -21,6 +21,7 @@ import type { Durability } from "./durability.js";
 import { dayOf, type Growth, type GrowthOfDay, movedSteps, wholeStep } from "./growth.js";
 import type { LiveColumns } from "./live-columns.js";
 import type { LivePlaces, PhoneListener } from "./live-places.js";
+import type { LiveRecord } from "./live-record.js";
 import type { Pauses } from "./pauses.js";
 
 const ACTIVE = PARTICIPANT_STATUSES.indexOf("active");
@@ -30,9 +31,10 @@ const SMS_OFF = switchedOffBit("sms");
 /** What it is put together from (open.ts). */
 export interface LiveParts {
   readonly generation: number;
-  /** Participants who joined or were there, and the highest number plus one. */
+  /** How many there were when the service started. */
   readonly participants: number;
-  readonly rows: number;
+  readonly record: LiveRecord;
+  readonly durability: Durability;
   readonly blocks: PendingBlocks;
   readonly columns: LiveColumns;
   readonly mails: MailIndex;
@@ -52,18 +54,11 @@ export interface ChangeOptions {
 export class LiveRegistry {
   /** Told of phone wishes and erasures; nobody until the service says who. */
   phones: PhoneListener | undefined;
-  #rows: number;
   #count: number;
   #sweeping = false;
-  readonly #durability: Durability;
 
-  constructor(
-    private readonly parts: LiveParts,
-    durability: (rows: () => number) => Durability,
-  ) {
-    this.#rows = parts.rows;
+  constructor(private readonly parts: LiveParts) {
     this.#count = parts.participants;
-    this.#durability = durability(() => this.#rows);
   }
 
   get generation(): number {
@@ -98,7 +93,7 @@ export class LiveRegistry {
 
   /** Takes somebody up under a number that nobody had before. REGISTRY_FULL, NUMBER_TAKEN, MAIL_TAKEN, BUSY. */
   add(joining: Participant): Result<number> {
-    const participant = this.#rows;
+    const participant = this.parts.record.rows;
     if (participant >= this.parts.columns.capacity) return fail("REGISTRY_FULL", "no more participants can join now");
     const refused = this.#refusal(participant, joining, undefined);
     if (!refused.ok) return refused;
@@ -108,7 +103,7 @@ export class LiveRegistry {
     const placed = this.parts.places.place(participant, joining, undefined);
     if (!placed.ok) return placed;
     this.parts.blocks.set(participant, joining, { urgent: true, joined: 1, steps });
-    this.#rows++;
+    this.parts.record.addRow();
     this.#count++;
     this.#show(participant, joining, undefined);
     return ok(participant);
@@ -185,7 +180,7 @@ export class LiveRegistry {
 
   /** Puts that into the running commit; what it gives is to be called once when the commit is on the disk. */
   write(): () => void {
-    return this.#durability.write();
+    return this.parts.durability.write();
   }
 
   /**
@@ -193,7 +188,7 @@ export class LiveRegistry {
    * wait at a time and share the commits.
    */
   settled(): Promise<Result<void>> {
-    return this.#durability.settled();
+    return this.parts.durability.settled();
   }
 
   /** Ends the pauses that are over; to be called about once a second. */

@@ -1,0 +1,86 @@
+/**
+ * Puts a LiveRegistry together over a registry that was loaded: what the last run still owed is done first, and the indexes
+ * are built from what loading found beside the columns.
+ */
+import { ok, type Problem, type Result } from "../../../schemas/errors.js";
+import type { Store } from "../../store/store.js";
+import type { LoadedRegistry } from "../columns.js";
+import { MailIndex } from "../mail-index.js";
+import type { NumberIndex } from "../number-index.js";
+import { blockKey, readRecord } from "../record.js";
+import type { SparseColumns } from "../sparse.js";
+import { TermsTable } from "../terms.js";
+import { type BlockStore, PendingBlocks } from "./blocks.js";
+import { Durability, type Renewal } from "./durability.js";
+import { Growth } from "./growth.js";
+import { LiveColumns } from "./live-columns.js";
+import { LivePlaces, type Placing } from "./live-places.js";
+import { LiveRecord } from "./live-record.js";
+import { LiveRegistry } from "./live-registry.js";
+import { Pauses } from "./pauses.js";
+
+/** Encryption of blocks (engine/vault/vault.ts). */
+export interface BlockVault extends Renewal {
+  sealBlock(generation: number, block: number, plain: Uint8Array): Uint8Array;
+  openBlock(generation: number, block: number, sealed: Uint8Array): Result<Uint8Array>;
+  renewBlockKey(generation: number, block: number): void;
+}
+
+export interface LiveOptions {
+  readonly store: Store;
+  readonly vault: BlockVault;
+  readonly registry: Pick<LoadedRegistry, "participants" | "sparse">;
+  /** Over the same columns. */
+  readonly index: NumberIndex;
+  readonly placing: Placing;
+  now(): number;
+  /** The process must end. */
+  onFatal(problem: Problem): void;
+}
+
+/** A store's problem, or what renewing the root key fails with. */
+export async function openLive(options: LiveOptions): Promise<Result<LiveRegistry>> {
+  const { store, vault, registry, onFatal } = options;
+  const record = readRecord(store);
+  if (!record.ok) return record;
+  const { generation, participants } = record.value;
+  const terms = new TermsTable(record.value.terms);
+  const places = new LivePlaces(options.placing, terms);
+  const blocks = new PendingBlocks(blockStore(store, vault, generation), terms, () => places.words);
+  const growth = new Growth(store.table("growth"), onFatal);
+  const liveRecord = new LiveRecord(store.table("meta"), record.value);
+  const hooks = { terms: () => places.words, onFatal };
+  const durability = new Durability(store, blocks, liveRecord, growth, vault, hooks);
+  const begun = await durability.begin();
+  if (!begun.ok) return begun;
+  const live = new LiveRegistry({
+    ...{ generation, participants, durability, blocks, places, growth, onFatal },
+    record: liveRecord,
+    columns: new LiveColumns(registry.participants, options.index),
+    mails: new MailIndex(registry.sparse.mails),
+    pauses: pausesOf(registry.sparse),
+    now: options.now,
+  });
+  return ok(live);
+}
+
+function pausesOf({ pauses }: SparseColumns): Pauses {
+  const all = new Pauses();
+  for (let at = 0; at < pauses.length; at += 2) all.add(pauses[at]!, pauses[at + 1]!);
+  return all;
+}
+
+function blockStore(store: Store, vault: BlockVault, generation: number): BlockStore {
+  const table = store.table("participants");
+  return {
+    read(block) {
+      const sealed = table.get(blockKey(generation, block));
+      if (!sealed.ok || sealed.value === undefined) return sealed;
+      return vault.openBlock(generation, block, sealed.value);
+    },
+    put(block, bytes, forgets) {
+      if (forgets) vault.renewBlockKey(generation, block);
+      void table.put(blockKey(generation, block), vault.sealBlock(generation, block, bytes));
+    },
+  };
+}
