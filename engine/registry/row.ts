@@ -72,6 +72,11 @@ const DIGITS = /^\d{1,8}$/;
 const E164 = /^\+?([1-9]\d{7,14})$/;
 const MUNICIPALITY = /^GM(\d{4})$/i;
 
+export interface RowOptions {
+  /** An empty participant is taken, as -1. */
+  readonly participantMayLack?: boolean;
+}
+
 /** Reads rows into one set of values; remembers texts that come again and again. */
 export class RowReader {
   readonly values: RowValues = {
@@ -92,7 +97,10 @@ export class RowReader {
 
   readonly #fieldCount: number;
 
-  constructor(private readonly places: ColumnPlaces) {
+  constructor(
+    private readonly places: ColumnPlaces,
+    private readonly options: RowOptions = {},
+  ) {
     this.#fieldCount = Object.values(places).filter((place) => place >= 0).length;
   }
 
@@ -107,8 +115,10 @@ export class RowReader {
   #readPerson(fields: readonly string[]): RowCode | undefined {
     const { values, places } = this;
     const participant = fields[places.participant]!.trim();
-    values.participant = Number(participant);
-    if (!DIGITS.test(participant) || values.participant >= REGISTRY.participants) return "PARTICIPANT_INVALID";
+    const lacks = participant === "" && this.options.participantMayLack;
+    values.participant = lacks ? -1 : Number(participant);
+    const isWrong = !DIGITS.test(participant) || values.participant >= REGISTRY.participants;
+    if (isWrong && !lacks) return "PARTICIPANT_INVALID";
     const number = fields[places.number]!.trim();
     const match = number === "" ? null : E164.exec(number);
     if (number !== "" && match === null) return "NUMBER_INVALID";

@@ -1,0 +1,143 @@
+/** A municipality's file over a real store: vault, live registry and imports put together as the service does. */
+import { onTestFinished } from "vitest";
+import { MunicipalityDesk } from "../../../engine/municipality/desk.js";
+import { fileRows } from "../../../engine/municipality/file-rows.js";
+import { type ImportParts, type ImportRequest, Imports } from "../../../engine/municipality/imports.js";
+import { type ImportJob, isOver } from "../../../engine/municipality/job.js";
+import { Redo } from "../../../engine/municipality/redo.js";
+import { importSealer } from "../../../engine/municipality/sealer.js";
+import type { LoadedRegistry } from "../../../engine/registry/columns.js";
+import type { LiveRegistry } from "../../../engine/registry/live/live-registry.js";
+import type { Placing } from "../../../engine/registry/live/live-places.js";
+import { openLive } from "../../../engine/registry/live/open.js";
+import { loadRegistry } from "../../../engine/registry/load.js";
+import { NumberIndex } from "../../../engine/registry/number-index.js";
+import { type DataFolder, openDataFolder } from "../../../engine/registry/open.js";
+import type { Participant } from "../../../engine/registry/participant.js";
+import { ALWAYS_EVERYTHING } from "../../../engine/registry/terms.js";
+import type { Places } from "../../../engine/registry/wishes.js";
+import { fail, ok, type Problem } from "../../../schemas/errors.js";
+import { given } from "../registry/samples.js";
+
+export const HERE = 344;
+export const ELSEWHERE = 363;
+export const FIRST_NUMBER = 31_690_000_000;
+export const DAY = 20_000;
+export const NOW_MS = DAY * 86_400_000 + 1;
+
+/** West of 3 is sea, east of 6.5 another country; in between Utrecht up to 52.2, and Amsterdam north of it. */
+export const places: Places = {
+  municipalityAt: (lng, lat) => (lng < 3 ? undefined : lng > 6.5 ? 0 : lat < 52.2 ? HERE : ELSEWHERE),
+  positionOfPostcode: () => fail("POSTCODE_UNKNOWN", "there are none in this test"),
+};
+
+export function person(changed: Partial<Participant> = {}): Participant {
+  return {
+    number: 0,
+    mail: "",
+    status: 0,
+    switchedOff: 0,
+    language: 0,
+    kind: 0,
+    name: "",
+    needs: 0,
+    pausedUntil: 0,
+    joinedDay: 0,
+    locations: [place()],
+    phone: undefined,
+    ...changed,
+  };
+}
+
+export function place(changed: Partial<Participant["locations"][number]> = {}): Participant["locations"][number] {
+  const at = { kind: 0, lng: 5.1, lat: 52.1, channels: 0x000f, terms: ALWAYS_EVERYTHING, municipality: HERE };
+  return { ...at, ...changed };
+}
+
+export interface Rig {
+  readonly data: DataFolder;
+  readonly live: LiveRegistry;
+  readonly imports: Imports;
+  readonly desk: MunicipalityDesk;
+  readonly problems: Problem[];
+  /** How long turns of imports held the main thread. */
+  readonly turnsMs: number[];
+  close(): Promise<void>;
+}
+
+export interface RigOptions extends Partial<Pick<ImportParts, "maxRows">> {
+  /** What selection says when somebody is placed. */
+  readonly placing?: Placing["place"];
+}
+
+/** The folder has a registry, with room for `room` more. */
+export async function openRig(folder: string, room = 1_000, options: RigOptions = {}): Promise<Rig> {
+  const data = given(openDataFolder(folder));
+  const registry = withRoom(given(await loadRegistry(data)), room);
+  const problems: Problem[] = [];
+  const index = new NumberIndex(new Float64Array(registry.participants.numbers));
+  const placing = { place: options.placing ?? (() => ok(undefined)), dropPhone: () => {}, setTerms: () => {} };
+  const onFatal = (problem: Problem) => void problems.push(problem);
+  const now = () => NOW_MS;
+  const live = given(await openLive({ ...data, registry, index, placing, now, onFatal }));
+  const turnsMs: number[] = [];
+  const redo = new Redo(data.store, importSealer(data.vault, () => live.settled()));
+  const maxRows = options.maxRows === undefined ? {} : { maxRows: options.maxRows };
+  const onTurn = (tookMs: number) => void turnsMs.push(tookMs);
+  const imports = new Imports({ registry: live, places, redo, sourceOf: fileRows, nowMs: now, onTurn, ...maxRows });
+  given(await imports.recover());
+  let closed = false;
+  const close = async () => {
+    if (closed) return;
+    closed = true;
+    await imports.stop();
+    given(await live.close());
+    await data.store.close();
+  };
+  onTestFinished(close);
+  return { data, live, imports, desk: new MunicipalityDesk(live, places, now), problems, turnsMs, close };
+}
+
+/** As the service loads it: columns longer than there are participants. */
+function withRoom(registry: LoadedRegistry, room: number): LoadedRegistry {
+  const { participants } = registry;
+  const longer = (buffer: SharedArrayBuffer, bytes: number, filled = 0) => {
+    const grown = new Uint8Array(new SharedArrayBuffer(buffer.byteLength + room * bytes)).fill(filled);
+    grown.set(new Uint8Array(buffer));
+    return grown.buffer;
+  };
+  return {
+    ...registry,
+    participants: {
+      count: participants.count + room,
+      numbers: longer(participants.numbers, 8),
+      status: longer(participants.status, 1, 3),
+      language: longer(participants.language, 1),
+    },
+  };
+}
+
+export const HEADER = "participant,number,status,language,kind,lng,lat,channels,schedule,municipality,switchedOff";
+
+/** Sends a file in chunks of this size, and waits until the import is over. */
+export async function importFile(
+  { imports }: Pick<Rig, "imports">,
+  text: string,
+  request: Partial<ImportRequest> = {},
+  chunkBytes = 65_536,
+): Promise<ImportJob> {
+  const intake = given(imports.begin({ scope: HERE, mode: "allOrNothing", dryRun: false, ...request }, () => {}));
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += chunkBytes) {
+    await new Promise<void>((resume) => {
+      if (intake.chunk(bytes.subarray(at, at + chunkBytes), resume)) resume();
+    });
+  }
+  intake.end();
+  await over(intake.job);
+  return intake.job;
+}
+
+export async function over(job: ImportJob): Promise<void> {
+  while (!isOver(job)) await new Promise((resolve) => setTimeout(resolve, 1));
+}
