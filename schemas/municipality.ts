@@ -1,14 +1,14 @@
 /** The shapes of the API with which a municipality keeps the file of its participants. */
 import { z } from "zod";
-import { REGISTRY } from "./limits.js";
 import { MailAddress, ParticipantChange, ParticipantView, PhoneNumber } from "./participant.js";
 import { CHANNELS, DOMAINS, LANGUAGES, LOCATION_KINDS, NEEDS, PARTICIPANT_KINDS } from "./words.js";
 
-export const ParticipantNumber = z.coerce
-  .number()
-  .int()
-  .min(0)
-  .max(REGISTRY.participants - 1);
+/** In a path. */
+export const ParticipantNumber = z
+  .string()
+  .regex(/^\d{1,8}$/)
+  .meta({ description: "Participant number" })
+  .transform(Number);
 
 /** In the body and not in the path, which logs and proxies keep. */
 export const SearchRequest = z

@@ -3,6 +3,7 @@
  * A body that ends early is as if it had never come.
  */
 import { setImmediate } from "node:timers";
+import { ok, type Result } from "../../schemas/errors.js";
 import { MUNICIPALITY } from "../../schemas/limits.js";
 import type { ImportJob } from "./job.js";
 import type { Reading } from "./reading.js";
@@ -15,6 +16,7 @@ export class Intake {
   readonly #waiting: Buffer[] = [];
   #resume: (() => void) | undefined;
   #ended = false;
+  #done: ((result: Result<ImportJob>) => void) | undefined;
   #over = false;
 
   /** `onEnd` is called once. */
@@ -38,10 +40,13 @@ export class Intake {
     return false;
   }
 
-  /** The body is whole. */
-  end(): void {
+  /** The body is whole: settles with the import once all of it is read, or with why it can't be taken. */
+  end(): Promise<Result<ImportJob>> {
     this.#ended = true;
-    if (this.#waiting.length === 0) this.#finish("whole");
+    return new Promise((resolve) => {
+      this.#done = resolve;
+      if (this.#waiting.length === 0) this.#finish("whole");
+    });
   }
 
   /** The sender has gone. */
@@ -85,6 +90,8 @@ export class Intake {
     if (end === "whole") this.reading.end();
     this.job.rows = this.reading.rows;
     this.onEnd(end === "whole" && this.reading.problem !== undefined ? "refused" : end);
+    const { problem } = this.job;
+    this.#done?.(problem === undefined ? ok(this.job) : { ok: false, problem });
   }
 }
 

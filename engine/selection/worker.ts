@@ -14,6 +14,7 @@ import { marksIn, rowsIn } from "./rows.js";
 import { clearSeen, countsOf, type Outcome, ownWorkspace, type SearchTask, searchShards } from "./searching.js";
 import { buildShard, rowsOf, type ShardData } from "./shard.js";
 
+export { countBlocks } from "../municipality/count-worker.js";
 export { loadBlocks } from "../registry/load-worker.js";
 export { fill, gather, leaveOut, sort, tally } from "./large-worker.js";
 

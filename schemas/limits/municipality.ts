@@ -25,4 +25,9 @@ export const MUNICIPALITY = {
   sameMeters: 1,
   /** How long statistics are given out again before they are counted anew: counting reads the whole registry. */
   statisticsMs: 10_000,
+  /** Blocks that one task of counting reads, before a selection may come: 50 ms or so of one thread. */
+  blocksPerTask: 512,
+  /** A block that does not open with its key yet is read again so often, so long after: a commit takes a few milliseconds. */
+  readAttempts: 100,
+  readAgainMs: 10,
 } as const;

@@ -1,9 +1,9 @@
 /** Imports from the first byte to the registry after them. */
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../temp-folder.js";
 import type { SamplePerson } from "../registry/samples.js";
 import { given, writeSample } from "../registry/samples.js";
-import { temporaryFolder } from "../../temp-folder.js";
-import { ELSEWHERE, FIRST_NUMBER, HEADER, HERE, importFile, openRig, person, place } from "./rig.js";
+import { ELSEWHERE, FIRST_NUMBER, HEADER, HERE, importFile, openRig } from "./rig.js";
 
 /** Participants 0 to 4 live here, 5 to 9 elsewhere. */
 function people(): SamplePerson[] {
@@ -20,7 +20,10 @@ async function openWithPeople(options: Parameters<typeof openRig>[2] = {}) {
   return openRig(folder, 1_000, options);
 }
 
-function row(number: number | "", changed: { lat?: number; lng?: number; channels?: string; off?: string } = {}): string {
+function row(
+  number: number | "",
+  changed: { lat?: number; lng?: number; channels?: string; off?: string } = {},
+): string {
   const { lat = 52.1, lng = 5.1, channels = "sms:inform+involve+alarm+trace", off = "" } = changed;
   const text = number === "" ? "" : `+${number}`;
   return `,${text},active,nl,home,${lng},${lat},${channels},always,GM0344,${off}\n`;

@@ -7,8 +7,8 @@ import { type ImportJob, isOver } from "../../../engine/municipality/job.js";
 import { Redo } from "../../../engine/municipality/redo.js";
 import { importSealer } from "../../../engine/municipality/sealer.js";
 import type { LoadedRegistry } from "../../../engine/registry/columns.js";
-import type { LiveRegistry } from "../../../engine/registry/live/live-registry.js";
 import type { Placing } from "../../../engine/registry/live/live-places.js";
+import type { LiveRegistry } from "../../../engine/registry/live/live-registry.js";
 import { openLive } from "../../../engine/registry/live/open.js";
 import { loadRegistry } from "../../../engine/registry/load.js";
 import { NumberIndex } from "../../../engine/registry/number-index.js";
@@ -81,7 +81,10 @@ export async function openRig(folder: string, room = 1_000, options: RigOptions 
   const now = () => NOW_MS;
   const live = given(await openLive({ ...data, registry, index, placing, now, onFatal }));
   const turnsMs: number[] = [];
-  const redo = new Redo(data.store, importSealer(data.vault, () => live.settled()));
+  const redo = new Redo(
+    data.store,
+    importSealer(data.vault, () => live.settled()),
+  );
   const maxRows = options.maxRows === undefined ? {} : { maxRows: options.maxRows };
   const onTurn = (tookMs: number) => void turnsMs.push(tookMs);
   const imports = new Imports({ registry: live, places, redo, sourceOf: fileRows, nowMs: now, onTurn, ...maxRows });
@@ -133,7 +136,7 @@ export async function importFile(
       if (intake.chunk(bytes.subarray(at, at + chunkBytes), resume)) resume();
     });
   }
-  intake.end();
+  await intake.end();
   await over(intake.job);
   return intake.job;
 }
