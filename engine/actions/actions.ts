@@ -24,10 +24,11 @@ import { type ReplyStore, UNASSIGNED } from "../replies/reply-store.js";
 import type { Selector } from "../selection/selector.js";
 import type { Store } from "../store/store.js";
 import { showCarrier, showStray } from "./carrier-view.js";
-import { type Course, queryOf } from "./course.js";
+import type { Course } from "./course.js";
 import type { Forecast } from "./forecast.js";
 import { Idempotency } from "./idempotency.js";
 import { showPreview } from "./preview.js";
+import { queryOf } from "./query.js";
 import { type ActionRecord, ActionStore, showAction, showCounts, showWave } from "./record.js";
 import type { ActionService, Answer, Caller } from "./service.js";
 import { worstAdvice } from "./text-advice.js";
@@ -62,7 +63,7 @@ export class Actions implements ActionService {
 
   async preview(request: PreviewRequest): Promise<Result<Preview>> {
     const nowMs = this.now();
-    const query = queryOf(request.area, request.domain, nowMs);
+    const query = queryOf(request, nowMs);
     if (!query.ok) return query;
     const segments = this.#segments(request.text ?? "");
     if (!segments.ok) return segments;
@@ -227,7 +228,7 @@ export class Actions implements ActionService {
     if (expiresAtMs > nowMs + API.expiresHoursMax * 3_600_000) {
       return fail("INVALID_FIELD", `lies more than ${API.expiresHoursMax} hours ahead`, "/expiresAt");
     }
-    const query = queryOf(request.area, request.domain, nowMs);
+    const query = queryOf(request, nowMs);
     if (!query.ok) return query;
     const segments = this.#segments(request.text);
     if (!segments.ok) return segments;

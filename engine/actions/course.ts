@@ -14,10 +14,9 @@ import type { Dispatcher } from "../dispatch/dispatcher.js";
 import { type NewWave, openWave } from "../dispatch/opening.js";
 import type { LiveWave } from "../dispatch/wave.js";
 import type { StoredWave, WaveStore } from "../dispatch/wave-store.js";
-import { checkArea } from "../geo/check.js";
 import { rosterOf } from "../selection/roster.js";
-import type { Roster, SelectionQuery, Selector } from "../selection/selector.js";
-import { hourOfWeek } from "./hour-of-week.js";
+import type { Roster, Selector } from "../selection/selector.js";
+import { queryOf } from "./query.js";
 import { type ActionRecord, type ActionStore, policyOf } from "./record.js";
 
 export interface CourseHooks {
@@ -164,7 +163,7 @@ export class Course {
   }
 
   async #select(request: ActionRequest): Promise<Result<Roster>> {
-    const query = queryOf(request.area, request.domain, this.hooks.now());
+    const query = queryOf(request, this.hooks.now());
     return query.ok ? this.selector.select(query.value) : query;
   }
 
@@ -270,15 +269,4 @@ export class Course {
     this.note(record);
     return this.dispatcher.write(() => this.actions.put(record));
   }
-}
-
-/** What the pool is asked, from what the API was asked. SMS is the channel that carriers serve. */
-export function queryOf(
-  area: ActionRequest["area"],
-  domain: ActionRequest["domain"],
-  nowMs: number,
-): Result<SelectionQuery> {
-  const checked = checkArea(area);
-  if (!checked.ok) return checked;
-  return ok({ area: checked.value, channel: "sms", domain, hourOfWeek: hourOfWeek(nowMs) });
 }

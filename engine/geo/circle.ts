@@ -65,7 +65,7 @@ export function circleRanges(tree: PointTree, circle: PreparedCircle, out: Range
       }
     }
     if (right - left <= LEAF_ROWS) {
-      rimRows(tree, circle, left, right, out);
+      circleRows(tree, circle, left, right, out);
       continue;
     }
     const middle = (left + right) >> 1;
@@ -82,7 +82,8 @@ function push(top: number, left: number, right: number, cell: number): number {
   return top + 3;
 }
 
-function rimRows(tree: PointTree, circle: PreparedCircle, left: number, right: number, out: Ranges): void {
+/** Adds those of the rows from `left` to `right` that lie in the circle, each of which is measured. */
+export function circleRows(tree: PointTree, circle: PreparedCircle, left: number, right: number, out: Ranges): void {
   for (let row = left; row <= right; row += 1) {
     const dx = tree.x[row]! - circle.x;
     const dy = tree.y[row]! - circle.y;

@@ -24,6 +24,8 @@ const R_MAX = (A * A) / B;
 
 /** Units of a stored coordinate in a metre. */
 export const UNITS_PER_METER = 256;
+/** No two positions are farther apart in space, in units. */
+export const EARTH_UNITS = 2 * A * UNITS_PER_METER + 2;
 /** What rounding to units can do to a distance (half a unit on three axes is 3.4 mm), with room for floating point. */
 const ROUNDING_METERS = 0.004;
 
@@ -36,6 +38,30 @@ export function toSpace(lng: number, lat: number, out: Float64Array | Int32Array
   out[at] = parallel * Math.cos(lng * RADIANS);
   out[at + 1] = parallel * Math.sin(lng * RADIANS);
   out[at + 2] = normal * (1 - E2) * sinLat;
+}
+
+/**
+ * A box in space, in units: smallest x, y, z, then largest, around every position between these degrees, whose lng does not
+ * run over the date line. Of each axis the extremes of its factors are known, so that the box is at most a little too large.
+ */
+export function spaceBox(west: number, south: number, east: number, north: number): Int32Array {
+  const across = south <= 0 && north >= 0 ? 0 : Math.min(Math.abs(south), Math.abs(north));
+  const parallels = [across, Math.max(Math.abs(south), Math.abs(north))].map((lat) => at(0, lat)[0]!);
+  const cosines = [west, east, 0].filter((lng) => lng >= west && lng <= east).map((lng) => Math.cos(lng * RADIANS));
+  const turns = [west, east, -90, 90].filter((lng) => lng >= west && lng <= east);
+  const sines = turns.map((lng) => Math.sin(lng * RADIANS));
+  const products = (factors: number[]): number[] => parallels.flatMap((r) => factors.map((factor) => r * factor));
+  const axes = [products(cosines), products(sines), [at(0, south)[2]!, at(0, north)[2]!]];
+  return Int32Array.from([
+    ...axes.map((values) => Math.floor(Math.min(...values)) - 1),
+    ...axes.map((values) => Math.ceil(Math.max(...values)) + 1),
+  ]);
+}
+
+function at(lng: number, lat: number): Float64Array {
+  const space = new Float64Array(3);
+  toSpace(lng, lat, space, 0);
+  return space;
 }
 
 /** The surface position, [lng, lat], on the line from the centre of the Earth's normal through a point not far below it. */

@@ -11,6 +11,7 @@
  */
 
 import type { Rings } from "./area.js";
+import { spaceBox } from "./ellipsoid.js";
 import { orientation, roughOrientation } from "./orientation.js";
 import type { Ranges } from "./ranges.js";
 import { LEAF_ROWS, type PointTree } from "./tree.js";
@@ -22,6 +23,8 @@ export interface PreparedPolygon {
   readonly minLat: number;
   readonly maxLng: number;
   readonly maxLat: number;
+  /** A box in space around all of it, as those of cells (tree.ts). */
+  readonly space: Int32Array;
 }
 
 export function preparePolygon(rings: Rings): PreparedPolygon {
@@ -40,10 +43,11 @@ export function preparePolygon(rings: Rings): PreparedPolygon {
       at += 4;
     }
   }
-  return { edges, ...boxOf(rings[0]!) };
+  const box = boxOf(rings[0]!);
+  return { edges, ...box, space: spaceBox(box.minLng, box.minLat, box.maxLng, box.maxLat) };
 }
 
-function boxOf(outline: Rings[number]): Omit<PreparedPolygon, "edges"> {
+function boxOf(outline: Rings[number]): Omit<PreparedPolygon, "edges" | "space"> {
   let [minLng, minLat, maxLng, maxLat] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const [lng, lat] of outline) {
     minLng = Math.min(minLng, lng);

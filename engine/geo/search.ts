@@ -4,7 +4,7 @@
  */
 
 import type { Area, Rings } from "./area.js";
-import { circleRanges, circleTouches, type PreparedCircle, prepareCircle } from "./circle.js";
+import { circleRanges, circleRows, circleTouches, type PreparedCircle, prepareCircle } from "./circle.js";
 import { toSpace, toSurface } from "./ellipsoid.js";
 import { PolygonSearch, type PreparedPolygon, preparePolygon } from "./polygon.js";
 import { Ranges } from "./ranges.js";
@@ -70,6 +70,17 @@ export class AreaSearch {
     else if (area.type === "municipality") municipalityRanges(tree, area.code, this.found);
     else if (area.polygons.length === 1) this.polygonSearch.ranges(tree, tree.box, area.polygons[0]!, this.found);
     else this.union(tree, area.polygons);
+    return this.found;
+  }
+
+  /**
+   * Likewise the rows of a list without boxes, which need be in no order for a circle or a municipality, and in that of a tree
+   * for polygons.
+   */
+  searchList(list: SearchedTree, area: PreparedArea): Ranges {
+    if (area.type !== "circle") return this.search(list, area);
+    this.found.reserve(list.count);
+    circleRows(list, area.circle, 0, list.count - 1, this.found);
     return this.found;
   }
 

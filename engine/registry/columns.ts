@@ -24,6 +24,7 @@ export interface LocationRows {
 
 /** One row a participant; the row is the participant number. A row with number 0 and status erased is unused. */
 export interface ParticipantColumns {
+  /** With the room for those who join while the service runs (REGISTRY.roomToJoin). */
   readonly count: number;
   /** E.164 without "+", 0 for none, negative while SMS is switched off; Float64 holds 15 digits exactly. */
   readonly numbers: SharedArrayBuffer;
@@ -38,6 +39,8 @@ export interface LoadedRegistry {
   /** Counts up when a registry is replaced as a whole: participant numbers then mean other people. */
   readonly generation: number;
   readonly generated: boolean;
+  /** Highest participant number plus one; behind it the columns have room for those who join. */
+  readonly rows: number;
   readonly participants: ParticipantColumns;
   readonly locations: LocationRows;
   /** TERMS_WORDS words for each distinct terms (terms.ts). Uint32. */

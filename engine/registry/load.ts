@@ -5,6 +5,7 @@
  */
 
 import { fail, ok, type Result } from "../../schemas/errors.js";
+import { REGISTRY } from "../../schemas/limits.js";
 import type { LoadedRegistry, LocationRows, ParticipantColumns } from "./columns.js";
 import { type LoadedBlocks, type LoadTask, loadBlocks } from "./load-worker.js";
 import { type DataFolder, type KekOptions, withRegistry } from "./open.js";
@@ -18,17 +19,21 @@ export type RunLoadTask = (task: LoadTask) => Promise<Result<LoadedBlocks>>;
 /** More tasks than threads, so that a thread that is slow does not hold the others up. */
 const TASKS = 8;
 
-/** Columns of an empty registry of this size: every participant number unused. */
+/**
+ * Columns of an empty registry of this size, with room to join: every participant number unused. Memory that nobody has
+ * written to costs address space alone, so of the room only the status counts.
+ */
 export function emptyRegistry(
   record: Pick<RegistryRecord, "generation" | "generated" | "rows" | "locations" | "terms">,
 ): LoadedRegistry {
   const { rows, locations } = record;
   const shared = (count: number, bytes: number) => new SharedArrayBuffer(count * bytes);
+  const count = rows + REGISTRY.roomToJoin;
   const participants: ParticipantColumns = {
-    count: rows,
-    numbers: shared(rows, 8),
-    status: shared(rows, 1),
-    language: shared(rows, 1),
+    count,
+    numbers: shared(count, 8),
+    status: shared(count, 1),
+    language: shared(count, 1),
   };
   new Uint8Array(participants.status).fill(UNUSED_STATUS);
   const locationRows: LocationRows = {
@@ -45,6 +50,7 @@ export function emptyRegistry(
   return {
     generation: record.generation,
     generated: record.generated,
+    rows,
     participants,
     locations: locationRows,
     terms,

@@ -13,8 +13,8 @@ import { ACTION_KINDS, type ActionKind, CHANNELS, type Channel, IN_DANGER, TIME_
 import { ALWAYS, SCHEDULE_WORDS } from "./schedule.js";
 
 export const TERMS_WORDS = 8;
-const EXCEPT = SCHEDULE_WORDS;
-const ZONE_AND_DANGER = SCHEDULE_WORDS + 1;
+export const EXCEPT = SCHEDULE_WORDS;
+export const ZONE_AND_DANGER = SCHEDULE_WORDS + 1;
 
 export interface Terms {
   /** SCHEDULE_WORDS words, bit h % 32 of word h / 32 is hour h of the week; Uint32. */

@@ -13,23 +13,20 @@ import type { MessageDesk } from "../dispatch/intake.js";
 import type { LiveWave } from "../dispatch/wave.js";
 import type { StoredWave, WaveStore } from "../dispatch/wave-store.js";
 import type { ParticipantColumns } from "../registry/columns.js";
+import type { LiveRegistry } from "../registry/live/live-registry.js";
 import type { NumberIndex } from "../registry/number-index.js";
-import type { Store } from "../store/store.js";
-import type { Vault } from "../vault/vault.js";
 import { Asked } from "./asked.js";
 import { Assembly, type LongMessage } from "./assembly.js";
 import type { Confirmations } from "./confirmations.js";
 import { keywordOf, type Switch } from "./keywords.js";
 import { type ReplyStore, UNASSIGNED } from "./reply-store.js";
-import { Switches } from "./switches.js";
 
 /** Messages by what became of them; a long one counts once. `refused`: the action has REPLIES.perAction already. */
 export type Incoming = Readonly<Record<"reply" | "unassigned" | "refused" | "stop" | "start", number>>;
 
-/** The loaded registry, as far as it takes to find people by their number and to switch them, and what seals its blocks. */
+/** The registry, as far as it takes to find people by their number and to switch them. */
 export interface Directory {
-  readonly vault: Vault;
-  readonly generation: number;
+  readonly live: LiveRegistry;
   readonly participants: ParticipantColumns;
   readonly index: NumberIndex;
 }
@@ -55,29 +52,29 @@ interface Place {
   readonly receivedAtMs: number;
 }
 
+const nothing = (): void => {};
+
 export class ReplyDesk implements MessageDesk {
   readonly incoming: Record<keyof Incoming, number> = { reply: 0, unassigned: 0, refused: 0, stop: 0, start: 0 };
   readonly #asked: Asked;
-  readonly #switches: Switches;
   readonly #assembly = new Assembly<Place>();
   /** Action and last moment of waves at rest. */
   readonly #rested = new Map<number, Origin>();
   /** What the next commit puts. */
   readonly #changed = new Map<Place, string | LongMessage<Place>>();
+  /** To be called when what was written is on the disk. */
+  #onDurable = nothing;
   readonly #number = new Float64Array(1);
   readonly #numberWords = new Uint32Array(this.#number.buffer);
 
   constructor(
-    store: Store,
     private readonly directory: Directory,
     private readonly waves: WaveStore,
     private readonly replies: ReplyStore,
     private readonly confirmations: Confirmations,
     private readonly hooks: ReplyDeskHooks,
   ) {
-    const { generation, participants, vault } = directory;
-    this.#asked = new Asked(participants.count, generation);
-    this.#switches = new Switches(store, vault, generation, participants);
+    this.#asked = new Asked(directory.participants.count, directory.live.generation);
   }
 
   /** Reads who was asked in the waves at rest; those that live are told by `opened`. To be called before either. */
@@ -85,7 +82,11 @@ export class ReplyDesk implements MessageDesk {
     for (const stored of this.waves.all()) {
       if (!stored.ok) return stored;
       const { waveId, count, archive, registry } = stored.value;
-      if (archive === null || registry !== this.directory.generation || !this.#isInTime(ofStored(stored.value).lastMs))
+      if (
+        archive === null ||
+        registry !== this.directory.live.generation ||
+        !this.#isInTime(ofStored(stored.value).lastMs)
+      )
         continue;
       const roster = this.waves.roster(waveId, count);
       if (!roster.ok) return roster;
@@ -122,7 +123,7 @@ export class ReplyDesk implements MessageDesk {
   }
 
   get hasWork(): boolean {
-    return this.#changed.size > 0 || this.#switches.hasWork || this.confirmations.hasWork;
+    return this.#changed.size > 0 || this.directory.live.hasWork || this.confirmations.hasWork;
   }
 
   write(): void {
@@ -131,20 +132,22 @@ export class ReplyDesk implements MessageDesk {
       this.replies.put(actionId, place, { receivedAtMs, channel: "sms", text, missing });
     }
     this.#changed.clear();
-    this.#switches.write();
     this.confirmations.write();
-    this.directory.vault.write();
+    // Last, because the vault's keys go with it, also those that sealed what was put before.
+    this.#onDurable = this.directory.live.write();
   }
 
   committed(): void {
     this.replies.committed();
+    this.#onDurable();
+    this.#onDurable = nothing;
     this.#asked.note();
   }
 
   /** How many were switched. */
   #switch(participants: readonly number[], to: Switch): number {
     this.incoming[to === "off" ? "stop" : "start"]++;
-    const changed = this.#switches.set(participants, to);
+    const changed = this.directory.live.switchSms(participants, to);
     if (!changed.ok) {
       this.hooks.onFatal(changed.problem);
       return 0;

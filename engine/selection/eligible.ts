@@ -1,20 +1,23 @@
 /**
- * Who of the rows in an area is asked: active participants who welcome this domain over this channel at this hour. The
- * kernels read columns and write numbers; they allocate nothing.
+ * Who of the rows in an area is asked: active participants who welcome this over this channel now, by their rows here unless
+ * those are masked. The kernels read columns and write numbers; they allocate nothing.
  */
 
 import { CHANNELS, STATUS_MASK, switchedOffBit } from "../../schemas/words.js";
+import { EARTH_UNITS } from "../geo/ellipsoid.js";
 import type { Ranges } from "../geo/ranges.js";
-import { BOX, farthestSquared } from "../geo/tree.js";
-import { TERMS_WORDS } from "../registry/terms.js";
+import type { PreparedArea } from "../geo/search.js";
+import { farthestSquared } from "../geo/tree.js";
 import type { Rows } from "./rows.js";
 import type { ShardColumns } from "./shard.js";
+import { isWelcome } from "./welcome.js";
 
 export interface Eligibility {
-  /** channelBit of the query's channel and domain. */
-  readonly bit: number;
-  /** 1 for each terms that is open at the query's hour. */
-  readonly open: Uint8Array;
+  /** Index into CHANNELS and DOMAINS. */
+  readonly channel: number;
+  readonly domain: number;
+  /** By row of the table of terms (welcome.ts). */
+  readonly welcome: Uint8Array;
   /** Status byte by participant number; absent where the inactive are left out afterwards (markInactive). */
   readonly status: Uint8Array | undefined;
   /** What must be 0 of the status byte (inactiveMask). */
@@ -32,31 +35,29 @@ export function inactiveMask(channel: number): number {
 /** The bit of a status byte that switches each channel off. */
 const OFF = CHANNELS.map(switchedOffBit);
 
-/** 1 for each terms of the table that has the bit of the hour. */
-export function openTerms(terms: Uint32Array, hourOfWeek: number): Uint8Array {
-  const open = new Uint8Array(terms.length / TERMS_WORDS);
-  const word = hourOfWeek >> 5;
-  const bit = hourOfWeek & 31;
-  for (let row = 0; row < open.length; row += 1) {
-    open[row] = (terms[row * TERMS_WORDS + word]! >>> bit) & 1;
-  }
-  return open;
-}
-
 /** Keys a unit of 1/256 m, so that a key is a centimetre. */
 export const CENTIMETER_KEYS = 100 / 256;
 
 /**
- * Keys a unit, such that none of the shards' rows has a key of `end` or more: rounding keeps the order of numbers. For
- * `end` 2^29, a key is less than a millimetre in a country, and 24 when a row is at the other side of the earth.
+ * Keys a unit, such that no row of the area has a key of `end` or more: rounding keeps the order of numbers. For `end` 2^29, a
+ * key is less than a millimetre in a country, and 24 when a row may be at the other side of the earth.
  */
-export function keysUpTo(
-  end: number,
-  shards: readonly Pick<ShardColumns, "boxes">[],
-  [x, y, z]: readonly [number, number, number],
-): number {
-  const farthest = shards.reduce((most, { boxes }) => Math.max(most, farthestSquared(boxes, BOX, x, y, z)), 1);
-  return (end - 1) / Math.sqrt(farthest);
+export function keysUpTo(end: number, area: PreparedArea, [x, y, z]: readonly [number, number, number]): number {
+  return (end - 1) / Math.min(EARTH_UNITS, farthestIn(area, x, y, z));
+}
+
+/** How far, in units, anything of the area is at most; a municipality's locations may be anywhere. */
+function farthestIn(area: PreparedArea, x: number, y: number, z: number): number {
+  switch (area.type) {
+    case "circle": {
+      const { circle } = area;
+      return Math.hypot(circle.x - x, circle.y - y, circle.z - z) + Math.sqrt(circle.outsideSquared) + 1;
+    }
+    case "polygons":
+      return Math.sqrt(Math.max(...area.polygons.map(({ space }) => farthestSquared(space, 0, x, y, z))));
+    case "municipality":
+      return EARTH_UNITS;
+  }
 }
 
 /** Where nearest is measured from, in space in units, and how fine. */
@@ -67,12 +68,14 @@ export interface Measure {
 
 /**
  * Writes the eligible rows of the ranges to `out` from row `from` on and returns where they end. The key is the chord from
- * the origin, times keysPerUnit: it grows with the geodesic distance and needs only a square root.
+ * the origin, times keysPerUnit: it grows with the geodesic distance and needs only a square root. Of those in `masked`, a
+ * bitmap of persons, no row counts.
  */
 export function gatherRows(
   shard: ShardColumns,
   ranges: Ranges,
-  { bit, open, status, inactive }: Eligibility,
+  { channel, domain, welcome, status, inactive }: Eligibility,
+  masked: Uint32Array | undefined,
   { origin, keysPerUnit }: Measure,
   out: Rows,
   from: number,
@@ -86,8 +89,9 @@ export function gatherRows(
     const end = bounds[2 * range + 1]!;
     for (let row = bounds[2 * range]!; row < end; row += 1) {
       const person = participant[row]!;
-      if ((channels[row]! & bit) === 0 || open[terms[row]!] === 0) continue;
+      if (isWelcome(channels[row]!, welcome[terms[row]!]!, channel, domain) === 0) continue;
       if (status !== undefined && (status[person]! & inactive) !== 0) continue;
+      if (masked !== undefined && isMarked(masked, person)) continue;
       const dx = x[row]! - originX;
       const dy = y[row]! - originY;
       const dz = z[row]! - originZ;
@@ -98,6 +102,10 @@ export function gatherRows(
     }
   }
   return at;
+}
+
+function isMarked(marks: Uint32Array, person: number): boolean {
+  return ((marks[person >>> 5]! >>> (person & 31)) & 1) === 1;
 }
 
 /**
@@ -118,9 +126,9 @@ export function markInactive(status: Uint8Array, inactive: number, marks: Uint32
 export function markChannels(
   shard: ShardColumns,
   ranges: Ranges,
-  open: Uint8Array,
+  { domain, welcome }: Pick<Eligibility, "domain" | "welcome">,
   status: Uint8Array,
-  domain: number,
+  masked: Uint32Array | undefined,
   marks: Uint32Array,
 ): void {
   const { participant, channels, terms } = shard;
@@ -131,11 +139,13 @@ export function markChannels(
     for (let row = bounds[2 * range]!; row < end; row += 1) {
       const person = participant[row]!;
       const state = status[person]!;
-      if (open[terms[row]!] === 0 || (state & STATUS_MASK) !== 0) continue;
+      const byte = welcome[terms[row]!]!;
+      if (byte === 0 || (state & STATUS_MASK) !== 0) continue;
+      if (masked !== undefined && isMarked(masked, person)) continue;
       const word = person >>> 5;
       const bit = 1 << (person & 31);
       for (let channel = 0; channel < 4; channel += 1) {
-        if ((channels[row]! & (1 << (4 * channel + domain))) === 0 || (state & OFF[channel]!) !== 0) continue;
+        if (isWelcome(channels[row]!, byte, channel, domain) === 0 || (state & OFF[channel]!) !== 0) continue;
         const at = channel * words + word;
         if ((marks[at]! & bit) === 0) Atomics.or(marks, at, bit);
       }

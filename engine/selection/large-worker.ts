@@ -6,8 +6,7 @@
 import { inactiveMask, markInactive } from "./eligible.js";
 import { BUCKETS, fillBuckets, firstOfEach, sizeBuckets, sortRows, withoutSeen } from "./order.js";
 import { marksIn, type Rows, rowsIn, seenIn } from "./rows.js";
-import { clearSeen, countsOf, type Outcome, ownWorkspace, type SearchTask, searchShards } from "./searching.js";
-import { rowsOf } from "./shard.js";
+import { clearSeen, countsOf, Gathering, type Outcome, ownWorkspace, type SearchTask } from "./searching.js";
 
 /** Two lists of rows in shared memory, and a bitmap of persons for each range (rows.ts). */
 export interface Workspace {
@@ -36,18 +35,34 @@ export function rowsOfRun({ memory, capacity }: Workspace, { side, from, count }
 
 interface GatherTask extends SearchTask {
   readonly workspace: Workspace;
-  /** Where this share of the shards has room in the lists. */
+  /** Where this share has room in the lists, and for how many rows. */
   readonly from: number;
+  readonly room: number;
 }
 
 /** Searches a share of the shards into list 0. The inactive are among the rows until the end. */
 export function gather(task: GatherTask): Gathered {
+  return gatherShare(task, (gathering) => gathering.shards());
+}
+
+/** Likewise a share of the phones; to be done when every shard has been searched. */
+export function gatherPhones(task: GatherTask & { readonly fromBlock: number; readonly toBlock: number }): Gathered {
+  return gatherShare(task, (gathering) => gathering.phones(task.fromBlock, task.toBlock));
+}
+
+/** Likewise the overlay; to be done when all phones have been searched. */
+export function gatherOverlay(task: GatherTask): Gathered {
+  return gatherShare(task, (gathering) => gathering.overlay());
+}
+
+function gatherShare(task: GatherTask, work: (gathering: Gathering) => void): Gathered {
   const { memory, capacity, persons } = task.workspace;
-  const rows = rowsIn(memory, capacity, 0, task.from, rowsOf(task.shards));
-  const count = searchShards(task, undefined, rows, marksIn(memory, capacity, persons));
+  const rows = rowsIn(memory, capacity, 0, task.from, task.room);
+  const gathering = new Gathering(task, undefined, rows, marksIn(memory, capacity, persons));
+  work(gathering);
   const sizes = new Uint32Array(BUCKETS);
-  sizeBuckets(rows, count, sizes);
-  return { count, sizes };
+  sizeBuckets(rows, gathering.count, sizes);
+  return { count: gathering.count, sizes };
 }
 
 interface FillTask {

@@ -1,7 +1,8 @@
 /**
  * Selections too large for one worker, shared among all of them in four steps: each worker searches its share of the shards;
  * the rows go to buckets of distance; each worker sorts one range of neighbouring buckets and keeps each person once
- * there; and who is in a nearer range, too, is left out of the farther ones. The ranges in order are the roster.
+ * there; and who is in a nearer range, too, is left out of the farther ones. The ranges in order are the roster. Phones and
+ * changed participants, where there are any, are searched after the shards.
  *
  * The memory for it is kept and there is one of it, so large selections go one after the other, until what each found has
  * been copied.
@@ -14,8 +15,9 @@ import { keysUpTo } from "./eligible.js";
 import type { Gathered, Run, Workspace } from "./large-worker.js";
 import { BUCKET_KEYS, BUCKETS } from "./order.js";
 import { marksIn, workspaceBytes } from "./rows.js";
-import type { SearchTask } from "./searching.js";
-import { rowsOf, type ShardData, shardColumns } from "./shard.js";
+import { type LiveTables, roomFor, type SearchTask } from "./searching.js";
+import type { ShardData } from "./shard.js";
+import { BLOCK_ROWS, COUNT, tableColumns } from "./table.js";
 import { runTasks } from "./tasks.js";
 
 export class LargeSelections {
@@ -26,16 +28,21 @@ export class LargeSelections {
 
   constructor(private readonly pool: Piscina) {}
 
-  /** Selects when its turn comes; `finish` gets the runs, nearest first, and the workspace is its until it settles. */
-  run<T>(task: SearchTask, finish: (workspace: Workspace, runs: Run[]) => Promise<Result<T>>): Promise<Result<T>> {
-    const turn = this.last.then(async () => {
-      if (this.closed) return fail("NOT_READY", "the pool is closed");
-      const workspace = this.workspaceFor(task);
-      const runs = await this.select(task, workspace);
-      return runs.ok ? finish(workspace, runs.value) : runs;
-    });
+  /** Waits until those before have left the workspace; it is the caller's until `work` settles. */
+  inTurn<T>(work: () => Promise<Result<T>>): Promise<Result<T>> {
+    const turn = this.last.then(() => (this.closed ? fail("NOT_READY", "the pool is closed") : work()));
     this.last = turn.catch(() => undefined);
     return turn;
+  }
+
+  /** Selects, when its turn has come; `finish` gets the runs, nearest first, in the workspace. */
+  async run<T>(
+    task: SearchTask,
+    finish: (workspace: Workspace, runs: Run[]) => Promise<Result<T>>,
+  ): Promise<Result<T>> {
+    const workspace = this.workspaceFor(task);
+    const runs = await this.select(task, workspace);
+    return runs.ok ? finish(workspace, runs.value) : runs;
   }
 
   close(): void {
@@ -44,16 +51,15 @@ export class LargeSelections {
 
   private async select(task: SearchTask, workspace: Workspace): Promise<Result<Run[]>> {
     const { pool } = this;
-    const keysPerUnit = keysUpTo(BUCKET_KEYS, task.shards.map(shardColumns), task.origin);
-    const parts = shares(task.shards, pool.maxThreads);
-    const gathering = parts.map((part) => ({ ...task, ...part, keysPerUnit, workspace }));
-    const gathered = await runTasks<Gathered>(pool, "gather", gathering);
+    const gathered = await this.gather(
+      { ...task, keysPerUnit: keysUpTo(BUCKET_KEYS, task.area, task.origin) },
+      workspace,
+    );
     if (!gathered.ok) return gathered;
-    const sizes = gathered.value.map((part) => part.sizes);
+    const shares = gathered.value;
+    const sizes = shares.map((share) => share.sizes);
     const { starts, next } = placesOf(sizes, BUCKETS);
-    const filling = gathered.value.map(({ count }, index) => {
-      return { workspace, from: parts[index]!.from, count, next: next[index] };
-    });
+    const filling = shares.map(({ from, count }, index) => ({ workspace, from, count, next: next[index] }));
     const filled = await runTasks<void>(pool, "fill", filling);
     if (!filled.ok) return filled;
     const sorting = ranges(starts, workspace.ranges).map((edges, range) => {
@@ -69,9 +75,34 @@ export class LargeSelections {
     return left.ok ? ok([nearest!, ...left.value]) : left;
   }
 
+  /** Shards, then phones, then overlay (searching.ts); each share has a part of list 0. */
+  private async gather(task: SearchTask, workspace: Workspace): Promise<Result<(Gathered & { from: number })[]>> {
+    const { pool } = this;
+    const found: (Gathered & { from: number })[] = [];
+    let from = 0;
+    const step = async (name: string, shares: readonly { readonly room: number }[]): Promise<Result<void>> => {
+      const tasks = shares.map((share) => {
+        const placed = { ...task, ...share, workspace, from };
+        from += share.room;
+        return placed;
+      });
+      const done = await runTasks<Gathered>(pool, name, tasks);
+      if (!done.ok) return done;
+      for (const [index, gathered] of done.value.entries()) found.push({ ...gathered, from: tasks[index]!.from });
+      return ok(undefined);
+    };
+    const base = await step("gather", sharesOf(task.shards, pool.maxThreads));
+    if (!base.ok || task.live === undefined) return base.ok ? ok(found) : base;
+    const phones = await step("gatherPhones", phoneShares(task.live, pool.maxThreads));
+    if (!phones.ok) return phones;
+    const overlay = await step("gatherOverlay", [{ room: task.live.overlay.capacity }]);
+    return overlay.ok ? ok(found) : overlay;
+  }
+
   /** The workspace, cleared of marks; it grows to the largest selection and stays. */
-  private workspaceFor({ shards, persons, counting }: SearchTask): Workspace {
-    const capacity = rowsOf(shards);
+  private workspaceFor(task: SearchTask): Workspace {
+    const { persons, counting } = task;
+    const capacity = roomFor(task);
     const ranges = this.pool.maxThreads;
     if (this.workspace === undefined || this.workspace.capacity < capacity) {
       const memory = new SharedArrayBuffer(workspaceBytes(capacity, persons, ranges));
@@ -83,22 +114,27 @@ export class LargeSelections {
   }
 }
 
-/** Divides shards among workers by their rows, the largest first; `from` is where each share's part of the workspace begins. */
-function shares(shards: readonly ShardData[], workers: number): { shards: ShardData[]; from: number }[] {
+/** Divides shards among workers by their rows, the largest first. */
+function sharesOf(shards: readonly ShardData[], workers: number): { shards: ShardData[]; room: number }[] {
   const parts = Array.from({ length: Math.min(workers, shards.length) }, () => ({
     shards: [] as ShardData[],
-    rows: 0,
+    room: 0,
   }));
   for (const shard of shards.toSorted((a, b) => b.count - a.count)) {
-    const least = parts.reduce((a, b) => (b.rows < a.rows ? b : a));
+    const least = parts.reduce((a, b) => (b.room < a.room ? b : a));
     least.shards.push(shard);
-    least.rows += shard.count;
+    least.room += shard.count;
   }
-  let from = 0;
-  return parts.map((part) => {
-    const share = { shards: part.shards, from };
-    from += part.rows;
-    return share;
+  return parts;
+}
+
+/** Divides the blocks of the phones; the last share has those that come into use meanwhile as well. */
+function phoneShares({ phones }: LiveTables, workers: number): { fromBlock: number; toBlock: number; room: number }[] {
+  const { header, capacity } = tableColumns(phones);
+  const used = Math.ceil(header[COUNT]! / BLOCK_ROWS);
+  return partsOf(used, workers).map(({ from, to }, part) => {
+    const toBlock = part === workers - 1 ? capacity / BLOCK_ROWS : to;
+    return { fromBlock: from, toBlock, room: (toBlock - from) * BLOCK_ROWS };
   });
 }
 

@@ -10,39 +10,30 @@
  */
 
 import type { Piscina } from "piscina";
-import { assert, fail, ok, type Result } from "../../schemas/errors.js";
+import { fail, ok, type Result } from "../../schemas/errors.js";
 import { API, SELECTION } from "../../schemas/limits.js";
-import { CHANNELS, type Channel, DOMAINS } from "../../schemas/words.js";
+import { ACTION_KINDS, CHANNELS, type Channel, DOMAINS } from "../../schemas/words.js";
 import { toSpace } from "../geo/ellipsoid.js";
-import { areaOrigin, mayTouch, prepareArea } from "../geo/search.js";
+import { areaOrigin, mayTouch, type PreparedArea, prepareArea } from "../geo/search.js";
 import type { Shards } from "./build.js";
 import { CENTIMETER_KEYS } from "./eligible.js";
+import { hoursOfWeek } from "./hours.js";
 import { LargeSelections } from "./large.js";
 import { rowsOfRun } from "./large-worker.js";
+import { type KnownShard, Live, type View } from "./live.js";
 import { rosterOf } from "./roster.js";
 import type { Outcome, SearchTask } from "./searching.js";
 import type { Roster, SelectionCounts, SelectionQuery, Selector } from "./selector.js";
-import {
-  MUNICIPALITY_FIELDS,
-  municipalityMiddle,
-  rowsOf,
-  type ShardColumns,
-  type ShardData,
-  shardColumns,
-} from "./shard.js";
+import { rowsOf, type ShardData } from "./shard.js";
 import { runTask } from "./tasks.js";
 
-interface KnownShard {
-  readonly data: ShardData;
-  readonly columns: ShardColumns;
-  readonly municipalities: ReadonlySet<number>;
-}
-
 export class PoolSelector implements Selector {
-  private readonly known: readonly KnownShard[];
+  /** Takes changes of where and how people are reached. */
+  readonly live: Live;
   private waiting = 0;
   private closed = false;
   private readonly large: LargeSelections;
+  private readonly status: SharedArrayBuffer;
 
   /**
    * Shared memory in which small selections are answered, used again and again: an answer that came as a message would be
@@ -52,42 +43,40 @@ export class PoolSelector implements Selector {
 
   constructor(
     private readonly pool: Piscina,
-    private readonly shards: Shards,
+    shards: Shards,
     /** Other than the limit for tests, which need not build half a country to see workers share one selection. */
     private readonly singleTaskRows: number = SELECTION.singleTaskRows,
   ) {
     this.large = new LargeSelections(pool);
-    this.known = shards.shards.map((data) => ({
-      data,
-      columns: shardColumns(data),
-      municipalities: new Set(data.municipalities.filter((_, index) => index % MUNICIPALITY_FIELDS === 0)),
-    }));
+    this.live = new Live(shards);
+    this.status = shards.participants.status;
   }
 
   select(query: SelectionQuery): Promise<Result<Roster>> {
-    return this.admit(async () => {
-      const task = this.prepare(query, false);
-      if (this.isLarge(task)) {
+    return this.admit(query, false, {
+      alone: async (task) => {
+        const answer = this.answers.pop() ?? new SharedArrayBuffer(SELECTION.answerBytes);
+        const result = await runTask<Outcome>(this.pool, "select", { ...task, answer });
+        const roster = result.ok ? ok(await rosterOf([participantsOf(result.value, answer)])) : result;
+        this.answers.push(answer);
+        return roster;
+      },
+      shared: (task) => {
         return this.large.run(task, async (workspace, runs) => {
           return ok(await rosterOf(runs.map((run) => rowsOfRun(workspace, run).participants)));
         });
-      }
-      const answer = this.answers.pop() ?? new SharedArrayBuffer(SELECTION.answerBytes);
-      const result = await runTask<Outcome>(this.pool, "select", { ...task, answer });
-      const roster = result.ok ? ok(await rosterOf([participantsOf(result.value, answer)])) : result;
-      this.answers.push(answer);
-      return roster;
+      },
     });
   }
 
-  count(query: SelectionQuery): Promise<Result<SelectionCounts>> {
-    return this.admit(async () => {
-      const task = this.prepare(query, true);
-      const result = this.isLarge(task)
-        ? await this.large.run(task, (workspace, runs) => runTask<Outcome>(this.pool, "tally", { workspace, runs }))
-        : await runTask<Outcome>(this.pool, "select", task);
-      return result.ok ? ok(inWords(result.value)) : result;
+  async count(query: SelectionQuery): Promise<Result<SelectionCounts>> {
+    const result = await this.admit(query, true, {
+      alone: (task) => runTask<Outcome>(this.pool, "select", task),
+      shared: (task) => {
+        return this.large.run(task, (workspace, runs) => runTask<Outcome>(this.pool, "tally", { workspace, runs }));
+      },
     });
+    return result.ok ? ok(inWords(result.value)) : result;
   }
 
   /**
@@ -95,12 +84,12 @@ export class PoolSelector implements Selector {
    * without and takes 1 ms with them.
    */
   async warmUp(): Promise<void> {
-    const { shards } = this.shards;
+    const { shards } = this.live;
     const rounds = shards.length === 0 ? 0 : SELECTION.warmUps;
     const selections = Array.from({ length: rounds }, (_, round) => {
-      const [lng, lat] = shardColumns(shards[round % shards.length]!).coords;
+      const [lng, lat] = shards[round % shards.length]!.columns.coords;
       const area = { type: "Circle", center: [lng!, lat!], radiusMeters: 5_000 } as const;
-      return this.select({ area, channel: CHANNELS[0], domain: DOMAINS[0], hourOfWeek: 0 });
+      return this.select({ ...WARM_UP, area });
     });
     await Promise.all(selections);
   }
@@ -112,26 +101,28 @@ export class PoolSelector implements Selector {
     await this.pool.destroy();
   }
 
-  private async admit<T>(work: () => Promise<Result<T>>): Promise<Result<T>> {
+  private async admit<T>(query: SelectionQuery, counting: boolean, ways: Ways<T>): Promise<Result<T>> {
     if (this.closed) return fail("NOT_READY", "the pool is closed");
     if (this.waiting >= API.queuedSelections) return fail("BUSY", `${this.waiting} selections are waiting`);
     this.waiting += 1;
     try {
-      return await work();
+      const area = prepareArea(query.area);
+      const run = (way: Ways<T>["alone"]) => {
+        return this.live.during((view) => way(this.prepare(query, area, counting, view)));
+      };
+      if (!this.isLarge(area)) return await run(ways.alone);
+      return await this.large.inTurn(() => run(ways.shared));
     } finally {
       this.waiting -= 1;
     }
   }
 
-  private isLarge({ shards }: SearchTask): boolean {
+  private isLarge(area: PreparedArea): boolean {
+    const shards = touchedBy(area, this.live.shards);
     return shards.length > 1 && rowsOf(shards) > this.singleTaskRows;
   }
 
-  private prepare(query: SelectionQuery, counting: boolean): SearchTask {
-    assert(query.hourOfWeek >= 0 && query.hourOfWeek < 168, "hourOfWeek is an hour of the week");
-    const { participants, terms } = this.shards;
-    const area = prepareArea(query.area);
-    const touched = this.known.filter((shard) => mayTouch(area, shard.columns, shard.municipalities));
+  private prepare(query: SelectionQuery, area: PreparedArea, counting: boolean, view: View): SearchTask {
     const space = new Float64Array(3);
     const [lng, lat] = query.origin ?? this.originOf(query);
     toSpace(lng, lat, space, 0);
@@ -141,19 +132,34 @@ export class PoolSelector implements Selector {
       keysPerUnit: CENTIMETER_KEYS,
       channel: CHANNELS.indexOf(query.channel),
       domain: DOMAINS.indexOf(query.domain),
-      hourOfWeek: query.hourOfWeek,
+      kind: ACTION_KINDS.indexOf(query.kind),
+      danger: query.domain === "alarm" && query.urgency === "extreme",
+      hours: hoursOfWeek(query.atMs),
       counting,
-      shards: touched.map((shard) => shard.data),
-      persons: participants.count,
-      status: participants.status,
-      terms,
+      shards: touchedBy(area, view.shards),
+      live: view.live,
+      persons: this.live.persons,
+      status: this.status,
+      terms: this.live.terms.buffer,
     };
   }
 
   private originOf({ area }: SelectionQuery): readonly [number, number] {
-    if (area.type === "Municipality") return municipalityMiddle(this.shards.shards, area.code) ?? [0, 0];
+    if (area.type === "Municipality") return this.live.municipalityMiddle(area.code);
     return areaOrigin(area) ?? [0, 0];
   }
+}
+
+/** How a selection is made: by one worker, or by all of them together. */
+interface Ways<T> {
+  readonly alone: (task: SearchTask) => Promise<Result<T>>;
+  readonly shared: (task: SearchTask) => Promise<Result<T>>;
+}
+
+const WARM_UP = { channel: CHANNELS[0], domain: DOMAINS[0], kind: "other", urgency: "normal", atMs: 0 } as const;
+
+function touchedBy(area: PreparedArea, shards: readonly KnownShard[]): ShardData[] {
+  return shards.filter((shard) => mayTouch(area, shard.columns, shard.municipalities)).map(({ data }) => data);
 }
 
 function participantsOf({ count, participants }: Outcome, answer: SharedArrayBuffer): Uint32Array {

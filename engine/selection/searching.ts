@@ -1,25 +1,45 @@
 /**
- * What every selection does in a worker: search shards for the rows of an area and who of them is asked, and count. The
- * memory for it is kept for the next task, because a thread has one task at a time.
+ * What every selection does in a worker: search for the rows of an area and who of them is asked, and count. The memory for
+ * it is kept for the next task, because a thread has one task at a time.
+ *
+ * What changes while it runs is read in this order: shards, phones, overlay. Who is to be asked throughout a selection is then
+ * always found, because at the moment at which the row of a phone is read, a person is to be asked by one of the three:
+ * - by a row of the shards, which is not masked then and so was not masked before, when the shards were read;
+ * - by the phone itself;
+ * - by a row of the overlay that counts then: it still does when the overlay is read, or went at a change later than the one
+ *   at which the selection began, and such rows are found as well.
  */
 
-import { CHANNELS, channelBit, DOMAINS } from "../../schemas/words.js";
+import type { Ranges } from "../geo/ranges.js";
 import { AreaSearch, type PreparedArea } from "../geo/search.js";
-import { countMarks, gatherRows, inactiveMask, type Measure, markChannels, openTerms } from "./eligible.js";
+import { countMarks, type Eligibility, gatherRows, inactiveMask, type Measure, markChannels } from "./eligible.js";
 import type { Persons } from "./order.js";
 import { type Rows, wordsOf, workspaceBytes } from "./rows.js";
-import { type ShardData, shardColumns } from "./shard.js";
+import { type ShardColumns, type ShardData, shardColumns } from "./shard.js";
+import { MASKED, type TableData, tableColumns } from "./table.js";
+import { TableReader } from "./table-reader.js";
+import { type TermsQuery, Welcome } from "./welcome.js";
 
-export interface SearchTask extends Measure {
+/** What changes beside the shards, as it is when a selection begins. */
+export interface LiveTables {
+  readonly overlay: TableData;
+  readonly phones: TableData;
+  /** The last change before the selection began. */
+  readonly since: number;
+}
+
+export interface SearchTask extends Measure, TermsQuery {
   readonly area: PreparedArea;
   /** Index into CHANNELS and DOMAINS. */
   readonly channel: number;
   readonly domain: number;
-  readonly hourOfWeek: number;
   readonly counting: boolean;
   readonly shards: readonly ShardData[];
+  /** Absent while nothing has changed since the shards were built. */
+  readonly live: LiveTables | undefined;
   readonly persons: number;
   readonly status: SharedArrayBuffer;
+  /** A table of terms that grows (welcome.ts). */
   readonly terms: SharedArrayBuffer;
 }
 
@@ -34,6 +54,8 @@ export interface Outcome {
 }
 
 const search = new AreaSearch();
+const reader = new TableReader();
+const welcome = new Welcome();
 let own = { memory: new ArrayBuffer(0), capacity: 0, persons: 0 };
 let seen = new Uint32Array(0);
 
@@ -54,21 +76,71 @@ export function clearSeen(persons: number): Uint32Array {
 }
 
 /**
- * Searches the shards into `rows`, with the marks of the channels when counting; says how many rows there are. `status`
- * is absent when the inactive are left out afterwards.
+ * One selection, or a share of one, in this thread: gathers into `rows`, with the marks of the channels when counting.
+ * `status` is absent when the inactive are left out afterwards.
  */
-export function searchShards(task: SearchTask, status: Uint8Array | undefined, rows: Rows, marks: Uint32Array): number {
-  const open = openTerms(new Uint32Array(task.terms), task.hourOfWeek);
-  const bit = channelBit(CHANNELS[task.channel]!, DOMAINS[task.domain]!);
-  const inactive = inactiveMask(task.channel);
-  let end = 0;
-  for (const shard of task.shards) {
-    const columns = shardColumns(shard);
-    const ranges = search.search(columns, task.area);
-    end = gatherRows(columns, ranges, { bit, open, status, inactive }, task, rows, end);
-    if (task.counting) markChannels(columns, ranges, open, new Uint8Array(task.status), task.domain, marks);
+export class Gathering {
+  /** Rows that there are. */
+  count = 0;
+  private readonly eligibility: Eligibility;
+  private readonly status: Uint8Array;
+
+  constructor(
+    private readonly task: SearchTask,
+    status: Uint8Array | undefined,
+    private readonly rows: Rows,
+    private readonly marks: Uint32Array,
+  ) {
+    const { channel, domain } = task;
+    welcome.begin(task.terms, task);
+    this.eligibility = { channel, domain, welcome: welcome.bytes, status, inactive: inactiveMask(channel) };
+    this.status = new Uint8Array(task.status);
   }
-  return end;
+
+  shards(): void {
+    const masked = maskOf(this.task.live);
+    for (const shard of this.task.shards) {
+      const columns = shardColumns(shard);
+      this.take(columns, search.search(columns, this.task.area), masked);
+    }
+  }
+
+  /** The rows of the phones' blocks from `from` up to `to`, or to the last that there is. */
+  phones(from = 0, to = Infinity): void {
+    if (this.task.live !== undefined) this.table(this.task.live.phones, this.task.live.since, from, to);
+  }
+
+  overlay(): void {
+    if (this.task.live !== undefined) this.table(this.task.live.overlay, this.task.live.since, 0, Infinity);
+  }
+
+  private table(data: TableData, since: number, from: number, to: number): void {
+    const wanted = { area: this.task.area, since };
+    reader.read(tableColumns(data), wanted, from, to, (columns, ranges) => {
+      // A row may have terms that were added after this query's were worked out.
+      const { terms } = columns;
+      for (let row = 0; row < columns.count; row += 1) welcome.include(terms[row]!);
+      this.take(columns, ranges, undefined);
+    });
+  }
+
+  private take(columns: ShardColumns, ranges: Ranges, masked: Uint32Array | undefined): void {
+    this.count = gatherRows(columns, ranges, this.eligibility, masked, this.task, this.rows, this.count);
+    if (this.task.counting) markChannels(columns, ranges, this.eligibility, this.status, masked, this.marks);
+  }
+}
+
+/** Absent while nobody is masked, which then costs nothing. */
+function maskOf(live: LiveTables | undefined): Uint32Array | undefined {
+  if (live === undefined) return undefined;
+  const { header, masked } = tableColumns(live.overlay);
+  return Atomics.load(header, MASKED) === 0 ? undefined : masked;
+}
+
+/** Rows that a selection may find at most, where its tables may grow while it runs. */
+export function roomFor({ shards, live }: Pick<SearchTask, "shards" | "live">): number {
+  const base = shards.reduce((sum, shard) => sum + shard.count, 0);
+  return live === undefined ? base : base + live.overlay.capacity + live.phones.capacity;
 }
 
 /** The counts of a selection whose rows are in these pieces. */

@@ -4,18 +4,21 @@
  */
 
 import type { Result } from "../../schemas/errors.js";
-import type { Channel, Domain } from "../../schemas/words.js";
+import type { ActionKind, Channel, Domain, Urgency } from "../../schemas/words.js";
 import type { Area } from "../geo/area.js";
 
-/** Who is asked: everyone with a location in the area that welcomes this domain over this channel at this hour. */
+/** Who is asked: everyone with a location in the area where this message is welcome over this channel at this time. */
 export interface SelectionQuery {
   readonly area: Area;
   /** Where nearest is measured from, [lng, lat]; the circle's centre or the area's centroid when absent. */
   readonly origin?: readonly [number, number];
   readonly channel: Channel;
   readonly domain: Domain;
-  /** Hour of the week, 0 = Monday 00:00, in the local time of the registry. */
-  readonly hourOfWeek: number;
+  readonly kind: ActionKind;
+  /** An alarm of extreme urgency may come when and where others may not, as each has chosen (IN_DANGER). */
+  readonly urgency: Urgency;
+  /** Milliseconds since 1970. Each location has hours in a time zone of its own. */
+  readonly atMs: number;
 }
 
 /** Uint32 participant numbers, nearest first, each person once however many of their locations lie in the area. */
@@ -37,4 +40,31 @@ export interface Selector {
   select(query: SelectionQuery): Promise<Result<Roster>>;
   count(query: SelectionQuery): Promise<Result<SelectionCounts>>;
   close(): Promise<void>;
+}
+
+/** A place where somebody wants to be reached, as selection needs it. */
+export interface LiveRow {
+  /** Degrees, WGS84. */
+  readonly lng: number;
+  readonly lat: number;
+  /** Bit `channel * 4 + domain` (channelBit). */
+  readonly channels: number;
+  /** Row of the table of terms. */
+  readonly terms: number;
+  /** 363 for GM0363, 0 outside the Netherlands. */
+  readonly municipality: number;
+}
+
+/**
+ * Changes of where and how people are reached, on the main thread, seen by every selection that begins afterwards. A
+ * selection that is under way has everyone who was to be asked throughout it, and nobody who was not at any moment of it.
+ */
+export interface LiveSelection {
+  /** All static locations of the participant from now on. BUSY, with nothing changed, when there is no room just now. */
+  place(participant: number, rows: readonly LiveRow[]): Result<void>;
+  /** Where the participant's phone is from now on, beside the static locations. */
+  movePhone(participant: number, row: LiveRow): Result<void>;
+  dropPhone(participant: number): void;
+  /** The whole table of terms, before the first row that uses a new one. It only grows; what is there keeps its meaning. */
+  setTerms(words: Uint32Array): void;
 }

@@ -59,7 +59,7 @@ export function shardColumns(shard: Pick<ShardData, "count" | "buffer" | "box">)
   };
 }
 
-function shardBytes(count: number): number {
+export function shardBytes(count: number): number {
   return 38 * count + 4 * BOX * cellsOf(count);
 }
 

@@ -11,25 +11,28 @@ import { collectGarbage } from "./memory.js";
 import { firstOfEach, sortRows } from "./order.js";
 import { type Borders, chooseBorders, classifyRows, groupRows } from "./regions.js";
 import { marksIn, rowsIn } from "./rows.js";
-import { clearSeen, countsOf, type Outcome, ownWorkspace, type SearchTask, searchShards } from "./searching.js";
-import { buildShard, rowsOf, type ShardData } from "./shard.js";
+import { clearSeen, countsOf, Gathering, type Outcome, ownWorkspace, roomFor, type SearchTask } from "./searching.js";
+import { buildShard, type ShardData } from "./shard.js";
 
 export { countBlocks } from "../municipality/count-worker.js";
 export { loadBlocks } from "../registry/load-worker.js";
-export { fill, gather, leaveOut, sort, tally } from "./large-worker.js";
+export { fill, gather, gatherOverlay, gatherPhones, leaveOut, sort, tally } from "./large-worker.js";
 
 /** In an outcome whose participants are in the task's answer. */
 const NOBODY = new Uint32Array(0);
 
 /** A whole selection in one worker. */
 export function select(task: SearchTask & { readonly answer?: SharedArrayBuffer }): Outcome {
-  const room = rowsOf(task.shards);
-  const { memory, capacity } = ownWorkspace(room, task.persons);
+  const { memory, capacity } = ownWorkspace(roomFor(task), task.persons);
   const rows = rowsIn(memory, capacity, 0, 0, capacity);
   const spare = rowsIn(memory, capacity, 1, 0, capacity);
   const marks = marksIn(memory, capacity, task.persons);
   if (task.counting) marks.fill(0);
-  const found = searchShards(task, new Uint8Array(task.status), rows, marks);
+  const gathering = new Gathering(task, new Uint8Array(task.status), rows, marks);
+  gathering.shards();
+  gathering.phones();
+  gathering.overlay();
+  const found = gathering.count;
   const sorted = sortRows(rows, 0, found, spare, rows);
   const count = firstOfEach(sorted, found, clearSeen(task.persons), sorted, 0);
   const participants = sorted.participants.subarray(0, count);

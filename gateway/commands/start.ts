@@ -1,6 +1,6 @@
 /**
- * `seinpost start`: the service on embedded defaults. Without a registry it makes a generated one, without carriers it
- * starts a simulated one, without an API key it makes the first and shows it once.
+ * `seinpost start`: the service on embedded defaults. Without carriers it starts a simulated one, and
+ * then without a registry it makes a generated one; without an API key it makes the first and shows it once.
  */
 import { Command } from "commander";
 import pino, { type Logger } from "pino";
@@ -43,7 +43,7 @@ async function start(): Promise<Result<void>> {
     say({ code: "STORE_WRITE_FAILED", detail: reason.message });
     process.exit(EXIT_FATAL);
   });
-  const made = await ensureRegistry(dataFolder, kekFile);
+  const made = await ensureDemonstration(carriersFile, dataFolder, kekFile);
   if (!made.ok) return made;
   const carriers = await configuredCarriers(carriersFile);
   if (!carriers.ok) return carriers;
@@ -66,9 +66,14 @@ async function start(): Promise<Result<void>> {
   return ok(undefined);
 }
 
-async function ensureRegistry(folder: string, kekFile: string | undefined): Promise<Result<void>> {
+/** People who do not exist are for carriers that do not: with real carriers the service starts with nobody. */
+async function ensureDemonstration(
+  carriersFile: string | undefined,
+  folder: string,
+  kekFile: string | undefined,
+): Promise<Result<void>> {
   // A store without a registry is damaged, or somebody's: the service says so. Only an empty folder gets a new one.
-  if (Store.exists(folder)) return ok(undefined);
+  if (carriersFile !== undefined || Store.exists(folder)) return ok(undefined);
   console.log("No registry in the data folder: generating one for demonstration.");
   const bar = showProgress("participants");
   const generated = await generate(folder, { kekFile, onKekMade: sayKekMade }, bar.onProgress);

@@ -55,6 +55,11 @@ export const SELECTION = {
    * 5 km that touches six shards of a registry ten times the country's holds a tenth of their rows.
    */
   singleTaskRows: 1_572_864,
+  /**
+   * Rows of the overlay: locations of participants who have changed since the shards were built. Each selection looks at all
+   * of them, some 2 ns each; when it is full, changes wait until they have been taken into the shards.
+   */
+  overlayRows: 131_072,
   /** Memory for the answer of a small selection; a larger one, of over 262,144 participants, comes as a message. */
   answerBytes: 1_048_576,
   /** Participants of a roster that the main thread copies at a time: usually less than half a millisecond, most of it for new memory. */

@@ -11,12 +11,14 @@ import type { Area, LngLat, Rings } from "../../engine/geo/area.js";
 import { toSpace } from "../../engine/geo/ellipsoid.js";
 import { areaOrigin, mayTouch, prepareArea } from "../../engine/geo/search.js";
 import { CENTIMETER_KEYS } from "../../engine/selection/eligible.js";
+import { hoursOfWeek } from "../../engine/selection/hours.js";
 import { viewsOf } from "../../engine/selection/regions.js";
 import type { Outcome } from "../../engine/selection/searching.js";
 import type { SelectionQuery } from "../../engine/selection/selector.js";
 import { buildShard, municipalityMiddle, type ShardData, shardColumns } from "../../engine/selection/shard.js";
+import { SharedTerms } from "../../engine/selection/welcome.js";
 import { select } from "../../engine/selection/worker.js";
-import { CHANNELS, DOMAINS } from "../../schemas/words.js";
+import { ACTION_KINDS, CHANNELS, DOMAINS, URGENCIES } from "../../schemas/words.js";
 import { eligibleRows, GRID, makeWorld, meters, offset, orderTolerance, type World } from "./world.js";
 
 /** So many shards, each of neighbouring rows of the world. */
@@ -37,12 +39,15 @@ function run(world: World, shards: ShardData[], query: SelectionQuery, counting:
     keysPerUnit: CENTIMETER_KEYS,
     channel: CHANNELS.indexOf(query.channel),
     domain: DOMAINS.indexOf(query.domain),
-    hourOfWeek: query.hourOfWeek,
+    kind: ACTION_KINDS.indexOf(query.kind),
+    danger: query.domain === "alarm" && query.urgency === "extreme",
+    hours: hoursOfWeek(query.atMs),
     counting,
     shards: shards.filter((shard) => mayTouch(area, shardColumns(shard), new Set(codesOf(shard)))),
+    live: undefined,
     persons: world.participants.count,
     status: world.participants.status,
-    terms: world.terms,
+    terms: SharedTerms.of(new Uint32Array(world.terms)).buffer,
   });
 }
 
@@ -80,11 +85,14 @@ function check(world: World, shards: ShardData[], query: SelectionQuery): void {
   }
 }
 
+const NOON_MS = Date.UTC(2026, 0, 1, 12);
 const query = (area: Area, random: () => number): SelectionQuery => ({
   area,
   channel: CHANNELS[Math.floor(random() * 4)]!,
   domain: DOMAINS[Math.floor(random() * 4)]!,
-  hourOfWeek: Math.floor(random() * 168),
+  kind: ACTION_KINDS[Math.floor(random() * ACTION_KINDS.length)]!,
+  urgency: URGENCIES[Math.floor(random() * 2)]!,
+  atMs: NOON_MS + Math.floor(random() * 31_536_000_000),
 });
 
 /** Where circles are hard: the poles, beside them, the date line on both sides, the equator, and the Netherlands. */

@@ -6,10 +6,11 @@
 import geodesic from "geographiclib-geodesic";
 import type { Area, LngLat, Rings } from "../../engine/geo/area.js";
 import type { LocationRows, ParticipantColumns } from "../../engine/registry/columns.js";
-import { TERMS_WORDS } from "../../engine/registry/terms.js";
+import { ALWAYS } from "../../engine/registry/schedule.js";
+import { kindBit, TERMS_WORDS, TermsTable, termsAt } from "../../engine/registry/terms.js";
 import { makeRows, viewsOf } from "../../engine/selection/regions.js";
 import type { SelectionQuery } from "../../engine/selection/selector.js";
-import { CHANNELS, channelBit, STATUS_MASK, switchedOffBit } from "../../schemas/words.js";
+import { CHANNELS, channelBit, IN_DANGER, STATUS_MASK, switchedOffBit, TIME_ZONES } from "../../schemas/words.js";
 
 export interface World {
   readonly locations: LocationRows;
@@ -54,26 +55,65 @@ export function makeWorld(positions: readonly LngLat[], random: () => number): W
     status[person] = random() < 0.85 ? 0 : Math.floor(random() * 4);
     for (const channel of CHANNELS) if (random() < 0.1) status[person]! |= switchedOffBit(channel);
   }
-  const terms = new SharedArrayBuffer(4 * TERMS_WORDS * termsCount);
-  const words = new Uint32Array(terms);
-  for (let at = 0; at < words.length; at += 1) words[at] = at < TERMS_WORDS ? 0xffffffff : random() * 2 ** 32;
-  return { locations, participants, terms };
+  return { locations, participants, terms: shared(randomTerms(termsCount, random)) };
+}
+
+/** A table of terms, of which the first says always and everything. */
+export function randomTerms(count: number, random: () => number): Uint32Array {
+  const table = new TermsTable();
+  while (table.size < count) {
+    table.add({
+      hours: Uint32Array.from(ALWAYS, (word) => random() * word),
+      except: random() < 0.5 ? 0 : Math.floor(random() * 2 ** 32),
+      zone: Math.floor(random() * TIME_ZONES.length),
+      inDanger: Math.floor(random() * IN_DANGER.length),
+    });
+  }
+  return table.words();
+}
+
+export function shared(words: Uint32Array): SharedArrayBuffer {
+  const buffer = new SharedArrayBuffer(words.byteLength);
+  new Uint32Array(buffer).set(words);
+  return buffer;
+}
+
+/** For each terms of a table: whether a location with a mask welcomes what is asked, in the words of schemas/words.ts. */
+export function welcomeMasks(words: Uint32Array, query: SelectionQuery): ((mask: number) => boolean)[] {
+  const { channel, domain, kind, urgency, atMs } = query;
+  const danger = domain === "alarm" && urgency === "extreme";
+  return Array.from({ length: words.length / TERMS_WORDS }, (_, row) => {
+    const terms = termsAt(words, row);
+    const wish = IN_DANGER[terms.inDanger]!;
+    const hour = hourOnTheWall(TIME_ZONES[terms.zone]!, atMs);
+    const isOpen = ((terms.hours[Math.floor(hour / 32)]! >>> (hour % 32)) & 1) === 1;
+    const isWanted = (terms.except & kindBit(channel, kind)) === 0;
+    return (mask) => {
+      if (danger && wish === "channels") return true;
+      const isTimely = isOpen || (danger && wish === "hours");
+      return isTimely && isWanted && (mask & channelBit(channel, domain)) !== 0;
+    };
+  });
+}
+
+/** The hour of the week in a time zone, by the date and time that it shows there, taken as if they were of UTC. */
+export function hourOnTheWall(timeZone: string, atMs: number): number {
+  const shown = new Date(atMs).toLocaleString("sv-SE", { timeZone });
+  const wall = new Date(`${shown.replace(" ", "T")}Z`);
+  return ((wall.getUTCDay() + 6) % 7) * 24 + wall.getUTCHours();
 }
 
 /** Rows of the area that are eligible, in the order of the world. */
 export function eligibleRows(world: World, query: SelectionQuery): number[] {
   const columns = viewsOf(world.locations);
   const status = new Uint8Array(world.participants.status);
-  const terms = new Uint32Array(world.terms);
-  const bit = channelBit(query.channel, query.domain);
+  const masks = welcomeMasks(new Uint32Array(world.terms), query);
   const inArea = rowsIn(world, query.area);
   const rows: number[] = [];
   for (let row = 0; row < world.locations.count; row += 1) {
-    const word = terms[columns.terms[row]! * TERMS_WORDS + Math.floor(query.hourOfWeek / 32)]!;
     const state = status[columns.participant[row]!]!;
     if ((state & STATUS_MASK) !== 0 || (state & switchedOffBit(query.channel)) !== 0) continue;
-    if ((columns.channels[row]! & bit) === 0) continue;
-    if (((word >>> (query.hourOfWeek % 32)) & 1) === 0) continue;
+    if (!masks[columns.terms[row]!]!(columns.channels[row]!)) continue;
     if (inArea[row] === 1) rows.push(row);
   }
   return rows;

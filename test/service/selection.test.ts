@@ -1,13 +1,13 @@
 /** What a preview says, and whom the action then asks, against the registry itself: through HTTP, with the whole service. */
 import geodesic from "geographiclib-geodesic";
 import { describe, expect, it } from "vitest";
-import { hourOfWeek } from "../../engine/actions/hour-of-week.js";
 import type { LoadedRegistry } from "../../engine/registry/columns.js";
 import { loadRegistry } from "../../engine/registry/load.js";
 import { TERMS_WORDS } from "../../engine/registry/terms.js";
 import type { ActionPage, Preview } from "../../schemas/api.js";
 import type { AreaInput } from "../../schemas/area.js";
 import { CHANNELS, type Channel, channelBit, type Domain, PARTICIPANT_STATUSES } from "../../schemas/words.js";
+import { hourOnTheWall } from "../property/world.js";
 import { acceptedBy, EVERYWHERE, tagOf, Whole } from "./whole.js";
 
 const PRICE = 0.05;
@@ -42,7 +42,7 @@ describe("previews and actions", () => {
     if (!registry.ok) throw new Error(registry.problem.detail);
     const before = await list(whole);
     for (const [at, [name, area]] of Object.entries(AREAS).entries()) {
-      const hour = hourOfWeek(Date.now());
+      const hour = hourOnTheWall("Europe/Amsterdam", Date.now());
       const text = `Burgernet: ${name}. S00${at}`;
       const preview = await whole.engine.request<Preview>("POST", "/v1/previews", { area, text, domain: "trace" });
       expect(preview.status).toBe(200);
@@ -54,7 +54,7 @@ describe("previews and actions", () => {
         tagOf(text),
       );
       // At the turn of an hour schedules open and close between the two.
-      if (hour !== hourOfWeek(Date.now())) continue;
+      if (hour !== hourOnTheWall("Europe/Amsterdam", Date.now())) continue;
       const expected = eligibleIn(registry.value, area, "trace", hour);
       expect(new Set(asked.keys()), name).toEqual(expected.sms.numbers);
       expect(sent.waves[0]!.recipients).toBe(expected.sms.numbers.size);

@@ -93,6 +93,11 @@ export class PendingBlocks {
     return this.#pending.size < REGISTRY.changedBlocks || this.#pending.has(blockOf(participant));
   }
 
+  /** Whether anything of the participant's block is not on the disk yet. */
+  isPending(participant: number): boolean {
+    return this.#pending.has(blockOf(participant));
+  }
+
   get(participant: number): Result<Participant | undefined> {
     const index = participant % PER_BLOCK;
     const pending = this.#pending.get(blockOf(participant));

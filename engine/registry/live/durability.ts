@@ -11,19 +11,10 @@
 import { ok, type Problem, type Result } from "../../../schemas/errors.js";
 import { REGISTRY } from "../../../schemas/limits.js";
 import type { Store } from "../../store/store.js";
+import type { Vault } from "../../vault/vault.js";
 import type { PendingBlocks } from "./blocks.js";
 import type { Growth } from "./growth.js";
 import type { LiveRecord } from "./live-record.js";
-
-/** The renewal of the root key, as far as it is needed here (engine/vault/vault.ts). */
-export interface Renewal {
-  readonly needsRenewal: boolean;
-  prepareRenewal(): Promise<Result<void>>;
-  finishRenewal(): Promise<Result<void>>;
-  /** All of it, in a commit of its own. */
-  commitRenewed(put: () => void): Promise<Result<void>>;
-  write(): void;
-}
 
 export interface DurabilityHooks {
   /** The words of the table of terms. */
@@ -51,7 +42,7 @@ export class Durability {
     private readonly blocks: PendingBlocks,
     private readonly record: LiveRecord,
     private readonly growth: Growth,
-    private readonly vault: Renewal,
+    private readonly vault: Vault,
     private readonly hooks: DurabilityHooks,
   ) {}
 

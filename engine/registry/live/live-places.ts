@@ -4,26 +4,12 @@
  */
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { REGISTRY } from "../../../schemas/limits.js";
+import type { LiveRow, LiveSelection } from "../../selection/selector.js";
 import type { Participant, PhoneWishes } from "../participant.js";
 import { TERMS_WORDS, type Terms, type TermsTable } from "../terms.js";
 
-/** A location as selection has it; `terms` is a row of the table. */
-export interface PlacedRow {
-  readonly lng: number;
-  readonly lat: number;
-  readonly channels: number;
-  readonly terms: number;
-  readonly municipality: number;
-}
-
-/** What this needs of selection over data that changes. */
-export interface Placing {
-  /** All static rows of the participant from now on. BUSY when there is no room for now. */
-  place(participant: number, rows: readonly PlacedRow[]): Result<void>;
-  dropPhone(participant: number): void;
-  /** The whole table; rows that were there stay as they are. */
-  setTerms(words: Uint32Array): void;
-}
+/** What this needs of selection. */
+export type Placing = Pick<LiveSelection, "place" | "dropPhone" | "setTerms">;
 
 /** Wishes for where the phone is, with terms as a row of the table. */
 export interface PlacedWishes {
@@ -94,7 +80,7 @@ export class LivePlaces {
     return hasRoom;
   }
 
-  #rowsOf({ locations }: Participant): PlacedRow[] {
+  #rowsOf({ locations }: Participant): LiveRow[] {
     return locations.map(({ lng, lat, channels, terms, municipality }) => {
       return { lng, lat, channels, terms: this.#rowOf(terms), municipality };
     });
@@ -109,7 +95,7 @@ export class LivePlaces {
   }
 }
 
-function isSameRows(some: readonly PlacedRow[], others: readonly PlacedRow[]): boolean {
+function isSameRows(some: readonly LiveRow[], others: readonly LiveRow[]): boolean {
   if (some.length !== others.length) return false;
   return some.every((one, index) => {
     const { lng, lat, channels, terms, municipality } = others[index]!;

@@ -154,21 +154,23 @@ export class LiveRegistry {
   }
 
   /**
-   * Switches SMS off or on, as STOP and START do: how many were not so already. It is in the ledger's next commit. Never BUSY:
-   * the ledger bounds how many there are in one of its turns.
+   * Switches SMS off or on, as STOP and START do: how many were not so already. Whichever way they became so, it is on the disk
+   * with the ledger's next commit. Never BUSY: the ledger bounds how many there are in one of its turns.
    */
   switchSms(participants: readonly number[], to: "off" | "on"): Result<number> {
+    const { columns, blocks } = this.parts;
     let changed = 0;
     for (const participant of participants) {
-      const { columns, blocks } = this.parts;
-      if (!columns.isInUse(participant) || columns.isSmsOff(participant) === (to === "off")) continue;
+      const isSo = columns.isSmsOff(participant) === (to === "off");
+      if (!columns.isInUse(participant) || (isSo && !blocks.isPending(participant))) continue;
       const read = blocks.get(participant);
       if (!read.ok) return read;
       assert(read.value !== undefined, "columns and blocks name the same participants");
-      const after = { ...read.value, switchedOff: read.value.switchedOff ^ SMS_OFF };
+      const { switchedOff } = read.value;
+      const after = { ...read.value, switchedOff: to === "off" ? switchedOff | SMS_OFF : switchedOff & ~SMS_OFF };
       blocks.set(participant, after, { urgent: true });
       columns.put(participant, after);
-      changed++;
+      if (!isSo) changed++;
     }
     return ok(changed);
   }

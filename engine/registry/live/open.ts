@@ -3,15 +3,15 @@
  * are built from what loading found beside the columns.
  */
 import { ok, type Problem, type Result } from "../../../schemas/errors.js";
-import type { Store } from "../../store/store.js";
 import type { LoadedRegistry } from "../columns.js";
 import { MailIndex } from "../mail-index.js";
 import type { NumberIndex } from "../number-index.js";
+import type { DataFolder } from "../open.js";
 import { blockKey, readRecord } from "../record.js";
 import type { SparseColumns } from "../sparse.js";
 import { TermsTable } from "../terms.js";
 import { type BlockStore, PendingBlocks } from "./blocks.js";
-import { Durability, type Renewal } from "./durability.js";
+import { Durability } from "./durability.js";
 import { Growth } from "./growth.js";
 import { LiveColumns } from "./live-columns.js";
 import { LivePlaces, type Placing } from "./live-places.js";
@@ -19,16 +19,8 @@ import { LiveRecord } from "./live-record.js";
 import { LiveRegistry } from "./live-registry.js";
 import { Pauses } from "./pauses.js";
 
-/** Encryption of blocks (engine/vault/vault.ts). */
-export interface BlockVault extends Renewal {
-  sealBlock(generation: number, block: number, plain: Uint8Array): Uint8Array;
-  openBlock(generation: number, block: number, sealed: Uint8Array): Result<Uint8Array>;
-  renewBlockKey(generation: number, block: number): void;
-}
-
 export interface LiveOptions {
-  readonly store: Store;
-  readonly vault: BlockVault;
+  readonly data: DataFolder;
   readonly registry: Pick<LoadedRegistry, "participants" | "sparse">;
   /** Over the same columns. */
   readonly index: NumberIndex;
@@ -40,13 +32,14 @@ export interface LiveOptions {
 
 /** A store's problem, or what renewing the root key fails with. */
 export async function openLive(options: LiveOptions): Promise<Result<LiveRegistry>> {
-  const { store, vault, registry, onFatal } = options;
+  const { registry, onFatal } = options;
+  const { store, vault } = options.data;
   const record = readRecord(store);
   if (!record.ok) return record;
   const { generation, participants } = record.value;
   const terms = new TermsTable(record.value.terms);
   const places = new LivePlaces(options.placing, terms);
-  const blocks = new PendingBlocks(blockStore(store, vault, generation), terms, () => places.words);
+  const blocks = new PendingBlocks(blockStore(options.data, generation), terms, () => places.words);
   const growth = new Growth(store.table("growth"), onFatal);
   const liveRecord = new LiveRecord(store.table("meta"), record.value);
   const hooks = { terms: () => places.words, onFatal };
@@ -70,7 +63,7 @@ function pausesOf({ pauses }: SparseColumns): Pauses {
   return all;
 }
 
-function blockStore(store: Store, vault: BlockVault, generation: number): BlockStore {
+function blockStore({ store, vault }: DataFolder, generation: number): BlockStore {
   const table = store.table("participants");
   return {
     read(block) {

@@ -91,9 +91,9 @@ export function flattened(loaded: LoadedRegistry) {
   };
   return {
     generated: loaded.generated,
-    numbers: [...new Float64Array(participants.numbers)],
-    status: [...new Uint8Array(participants.status)],
-    language: [...new Uint8Array(participants.language)],
+    numbers: [...new Float64Array(participants.numbers, 0, loaded.rows)],
+    status: [...new Uint8Array(participants.status, 0, loaded.rows)],
+    language: [...new Uint8Array(participants.language, 0, loaded.rows)],
     locations: Array.from({ length: locations.count }, (_, row) => ({
       participant: at.participant[row],
       lng: at.lng[row],

@@ -10,6 +10,8 @@ import { LiveWave } from "../../../engine/dispatch/wave.js";
 import type { WaveRecord } from "../../../engine/dispatch/wave-record.js";
 import { WaveStore } from "../../../engine/dispatch/wave-store.js";
 import type { LoadedRegistry } from "../../../engine/registry/columns.js";
+import type { LiveRegistry } from "../../../engine/registry/live/live-registry.js";
+import { openLive } from "../../../engine/registry/live/open.js";
 import { loadRegistry } from "../../../engine/registry/load.js";
 import { NumberIndex } from "../../../engine/registry/number-index.js";
 import { openDataFolder } from "../../../engine/registry/open.js";
@@ -19,7 +21,7 @@ import { ReplyStore, UNASSIGNED } from "../../../engine/replies/reply-store.js";
 import type { Store } from "../../../engine/store/store.js";
 import type { Vault } from "../../../engine/vault/vault.js";
 import type { Reply } from "../../../schemas/api.js";
-import type { Problem } from "../../../schemas/errors.js";
+import { ok, type Problem } from "../../../schemas/errors.js";
 import {
   EVENT,
   EVENT_WORDS,
@@ -45,7 +47,6 @@ export const ACTIONS = ["0198c0de-0000-7000-8000-00000000000a", "0198c0de-0000-7
 export class ReplyRig {
   readonly port = carrierPort();
   readonly opened: WaveForCarrier[] = [];
-  readonly problems: Problem[] = [];
   readonly waves: WaveStore;
   readonly replies: ReplyStore;
   readonly desk: ReplyDesk;
@@ -59,18 +60,20 @@ export class ReplyRig {
     readonly vault: Vault,
     readonly registry: LoadedRegistry,
     readonly confirmations: Confirmations,
+    live: LiveRegistry,
+    index: NumberIndex,
+    readonly problems: Problem[],
   ) {
-    const onFatal = (problem: Problem): void => void this.problems.push(problem);
+    const onFatal = (problem: Problem): void => void problems.push(problem);
     const now = (): number => this.now();
     this.waves = new WaveStore(store);
     this.replies = new ReplyStore(store, vault);
     const { generation, participants } = registry;
     const numbers = new Float64Array(participants.numbers);
-    const index = new NumberIndex(numbers);
     const liveWave = (id: number) => this.dispatcher.waves.find(({ record }) => record.waveId === id);
-    const directory = { vault, generation, participants, index };
     const deskHooks = { now, onFatal, liveWave };
-    this.desk = new ReplyDesk(store, directory, this.waves, this.replies, confirmations, deskHooks);
+    const directory = { live, participants, index };
+    this.desk = new ReplyDesk(directory, this.waves, this.replies, confirmations, deskHooks);
     this.port.openWave = (wave) => void this.opened.push(wave);
     this.port.gauges[GAUGE.bound] = 1;
     this.port.gauges[GAUGE.window] = 1_000;
@@ -86,7 +89,12 @@ export class ReplyRig {
     const { store, vault } = data;
     const registry = given(await loadRegistry(data));
     const confirmations = given(await Confirmations.load(store, registry.generation));
-    const rig = new ReplyRig(store, vault, registry, confirmations);
+    const index = new NumberIndex(new Float64Array(registry.participants.numbers));
+    const problems: Problem[] = [];
+    const onFatal = (problem: Problem): void => void problems.push(problem);
+    const placing = { place: () => ok(undefined), dropPhone: () => {}, setTerms: () => {} };
+    const live = given(await openLive({ data, registry, index, placing, now: Date.now, onFatal }));
+    const rig = new ReplyRig(store, vault, registry, confirmations, live, index, problems);
     rig.aheadMs = aheadMs;
     given(rig.desk.recall());
     before(rig);
@@ -100,11 +108,11 @@ export class ReplyRig {
   }
 
   get numbers(): Float64Array {
-    return new Float64Array(this.registry.participants.numbers);
+    return new Float64Array(this.registry.participants.numbers, 0, this.registry.rows);
   }
 
   get status(): Uint8Array {
-    return new Uint8Array(this.registry.participants.status);
+    return new Uint8Array(this.registry.participants.status, 0, this.registry.rows);
   }
 
   /** A wave to these participants, taken up and granted. */

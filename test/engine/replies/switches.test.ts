@@ -95,13 +95,15 @@ describe("STOP and START", () => {
     const selector = new PoolSelector(pool, given(await buildShards(pool, locations, participants, terms)));
     const area = { type: "Circle", center: [5.1, 52.1], radiusMeters: 1_000 } as const;
     const select = async (channel: "sms" | "push") => {
-      const query = { area, channel, domain: "alarm", hourOfWeek: 0 } as const;
+      const query = { area, channel, domain: "alarm", kind: "other", urgency: "normal", atMs: 0 } as const;
       return given(await selector.select(query)).count;
     };
     expect(await select("sms")).toBe(600);
     await say([7, "STOP"], [8, "STOP"]);
     expect([await select("sms"), await select("push")]).toEqual([598, 600]);
-    const { channels } = given(await selector.count({ area, channel: "push", domain: "alarm", hourOfWeek: 0 }));
+    const { channels } = given(
+      await selector.count({ area, channel: "push", domain: "alarm", kind: "other", urgency: "normal", atMs: 0 }),
+    );
     expect(channels).toEqual({ sms: 598, push: 600, email: 600, voice: 600 });
     await say([7, "START"]);
     expect(await select("sms")).toBe(599);

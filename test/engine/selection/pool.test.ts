@@ -16,8 +16,9 @@ import { PoolSelector } from "../../../engine/selection/pool.js";
 import { viewsOf } from "../../../engine/selection/regions.js";
 import type { Roster, SelectionQuery } from "../../../engine/selection/selector.js";
 import { createPool, releaseMemory, runTask } from "../../../engine/selection/tasks.js";
+import { SharedTerms } from "../../../engine/selection/welcome.js";
 import { API, SELECTION } from "../../../schemas/limits.js";
-import { CHANNELS } from "../../../schemas/words.js";
+import { CHANNELS, TIME_ZONES } from "../../../schemas/words.js";
 import { eligibleRows, makeWorld, meters, orderTolerance, type World } from "../../property/world.js";
 
 /** Enough for a large selection, and few enough to ask brute force about each of them. */
@@ -45,7 +46,8 @@ beforeAll(async () => {
 });
 afterAll(() => selector.close());
 
-const ask = (area: Area): SelectionQuery => ({ area, channel: "sms", domain: "alarm", hourOfWeek: 30 });
+const ASKED = { channel: "sms", domain: "alarm", kind: "other", urgency: "extreme", atMs: 30 * 3_600_000 } as const;
+const ask = (area: Area): SelectionQuery => ({ area, ...ASKED });
 const circle = (center: LngLat, radiusMeters: number): Area => ({ type: "Circle", center, radiusMeters });
 const nationwide = circle([5.1, 52.1], 500_000);
 const small = circle([5.2, 52.2], 3_000);
@@ -213,12 +215,15 @@ function endlessTask(): object {
     keysPerUnit: CENTIMETER_KEYS,
     channel: 0,
     domain: 2,
-    hourOfWeek: 30,
+    kind: 0,
+    danger: false,
+    hours: new Uint8Array(TIME_ZONES.length),
     counting: true,
+    live: undefined,
     shards: Array.from({ length: 10 }, () => shards.shards).flat(),
     persons: world.participants.count,
     status: world.participants.status,
-    terms: world.terms,
+    terms: SharedTerms.of(new Uint32Array(world.terms)).buffer,
   };
 }
 

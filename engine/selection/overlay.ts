@@ -1,0 +1,102 @@
+/**
+ * Participants whose static locations have changed since the shards were built: all of their locations, and a mask that says
+ * whose rows in the shards no longer count. Belongs to the main thread.
+ *
+ * A participant's new rows are written first, then the mask is set, and only then do the rows before no longer count. They
+ * stay until every selection has ended that began before (`reclaim`): one that looked for the new rows too early finds the
+ * old ones.
+ */
+
+import { RowTable } from "./row-table.js";
+import type { LiveRow } from "./selector.js";
+import { MASKED, makeTable, type TableColumns } from "./table.js";
+
+export class Overlay {
+  readonly table: RowTable;
+  /** Rows of each participant who is masked. */
+  private readonly rows = new Map<number, readonly number[]>();
+  private readonly free: number[] = [];
+  /** Rows that no longer count, in the order of the changes; the first `reclaimed` of them are free again. */
+  private gone: number[] = [];
+  private reclaimed = 0;
+
+  constructor(capacity: number, persons: number) {
+    this.table = new RowTable(makeTable(capacity, persons));
+  }
+
+  /** Rows in use, with those that no longer count and are not free yet. */
+  get used(): number {
+    return this.table.count - this.free.length;
+  }
+
+  get isEmpty(): boolean {
+    return this.rows.size === 0;
+  }
+
+  hasRoomFor(rows: number): boolean {
+    return this.used + rows <= this.table.capacity;
+  }
+
+  /** All static locations of the participant from `change` on. There must be room. */
+  place(participant: number, rows: readonly LiveRow[], change: number): void {
+    const taken = rows.map((row) => {
+      const at = this.takeRow();
+      this.table.write(at, participant, row);
+      return at;
+    });
+    this.settle(participant, taken, change);
+  }
+
+  /** As `place`, with the rows that another overlay has for the participant. */
+  adopt(participant: number, from: Overlay, change: number): void {
+    const taken = (from.rows.get(participant) ?? []).map((row) => {
+      const at = this.takeRow();
+      this.table.adopt(at, from.table.columns, row);
+      return at;
+    });
+    this.settle(participant, taken, change);
+  }
+
+  /** Makes rows free that only selections could still want that began before this change. */
+  reclaim(oldest: number): void {
+    const { gone } = this.table.columns;
+    while (this.reclaimed < this.gone.length && gone[this.gone[this.reclaimed]!]! <= oldest) {
+      this.free.push(this.gone[this.reclaimed]!);
+      this.reclaimed += 1;
+    }
+    if (this.reclaimed * 2 < this.gone.length) return;
+    this.gone = this.gone.slice(this.reclaimed);
+    this.reclaimed = 0;
+  }
+
+  /** Forgets everything. No selection may use it any more. */
+  clear(): void {
+    const { header, masked } = this.table.columns;
+    this.table.clear();
+    masked.fill(0);
+    Atomics.store(header, MASKED, 0);
+    this.rows.clear();
+    this.free.length = 0;
+    this.gone = [];
+    this.reclaimed = 0;
+  }
+
+  private takeRow(): number {
+    return this.free.pop() ?? this.table.count;
+  }
+
+  private settle(participant: number, taken: readonly number[], change: number): void {
+    const before = this.rows.get(participant);
+    this.rows.set(participant, taken);
+    if (before === undefined) mask(this.table.columns, participant);
+    for (const row of before ?? []) {
+      this.table.markGone(row, change);
+      this.gone.push(row);
+    }
+  }
+}
+
+function mask({ header, masked }: TableColumns, participant: number): void {
+  Atomics.or(masked, participant >>> 5, 1 << (participant & 31));
+  Atomics.add(header, MASKED, 1);
+}

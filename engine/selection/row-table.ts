@@ -1,0 +1,132 @@
+/**
+ * The writer of a table (table.ts). Belongs to the main thread: two writers would take each other's spare row.
+ *
+ * Promises that a reader sees each row as it was before a call or as it is after it, and after it when the reader began
+ * later. Both the writer and a reader pass the version by an atomic read-modify-write, across which neither the compiler nor
+ * the processor moves what is written and read between.
+ */
+
+import { assert } from "../../schemas/errors.js";
+import { toSpace } from "../geo/ellipsoid.js";
+import { BOX } from "../geo/tree.js";
+import type { LiveRow } from "./selector.js";
+import {
+  BLOCK_ROWS,
+  COUNT,
+  copyRow,
+  NOBODY,
+  type TableColumns,
+  type TableData,
+  tableColumns,
+  WRITING,
+} from "./table.js";
+
+const space = new Float64Array(3);
+
+export class RowTable {
+  readonly columns: TableColumns;
+  private readonly spare: number;
+
+  constructor(readonly data: TableData) {
+    this.columns = tableColumns(data);
+    this.spare = data.capacity;
+  }
+
+  /** Rows that are or were in use; the next one that was not has this number. */
+  get count(): number {
+    return this.columns.header[COUNT]!;
+  }
+
+  get capacity(): number {
+    return this.columns.capacity;
+  }
+
+  /** Forgets all rows. No reader may be left. */
+  clear(): void {
+    Atomics.store(this.columns.header, COUNT, 0);
+  }
+
+  /** Writes a row; true if it had to make the box of its block larger. */
+  write(row: number, participant: number, { lng, lat, channels, terms, municipality }: LiveRow): boolean {
+    const { columns, spare } = this;
+    toSpace(lng, lat, space, 0);
+    columns.coords[2 * spare] = lng;
+    columns.coords[2 * spare + 1] = lat;
+    columns.x[spare] = Math.floor(space[0]! + 0.5);
+    columns.y[spare] = Math.floor(space[1]! + 0.5);
+    columns.z[spare] = Math.floor(space[2]! + 0.5);
+    columns.participant[spare] = participant;
+    columns.channels[spare] = channels;
+    columns.terms[spare] = terms;
+    columns.municipality[spare] = municipality;
+    columns.gone[spare] = 0;
+    return this.publish(row);
+  }
+
+  /** Takes a row over from another table; true if the box had to become larger. */
+  adopt(row: number, from: TableColumns, source: number): boolean {
+    copyRow(from, source, this.columns, this.spare);
+    this.columns.gone[this.spare] = 0;
+    return this.publish(row);
+  }
+
+  /** The row stays, for those who began before this change. */
+  markGone(row: number, change: number): void {
+    copyRow(this.columns, row, this.columns, this.spare);
+    this.columns.gone[this.spare] = change;
+    this.publish(row);
+  }
+
+  /** The row is nobody's from now on. */
+  free(row: number): void {
+    copyRow(this.columns, row, this.columns, this.spare);
+    this.columns.participant[this.spare] = NOBODY;
+    this.columns.gone[this.spare] = 0;
+    this.publish(row);
+  }
+
+  /** The position of a row of this municipality, [lng, lat]. */
+  someoneIn(code: number): readonly [number, number] | undefined {
+    const { coords, gone, municipality, participant } = this.columns;
+    for (let row = 0; row < this.count; row += 1) {
+      if (municipality[row] !== code || gone[row] !== 0 || participant[row] === NOBODY) continue;
+      return [coords[2 * row]!, coords[2 * row + 1]!];
+    }
+    return undefined;
+  }
+
+  private publish(row: number): boolean {
+    const { columns, spare } = this;
+    const { header, versions } = columns;
+    const count = header[COUNT]!;
+    assert(row <= count && row < columns.capacity, "rows are taken into use in their order, within the table");
+    const block = row >>> 6;
+    const grew = this.include(row, block * BOX);
+    header[WRITING] = row;
+    Atomics.add(versions, block, 1);
+    copyRow(columns, spare, columns, row);
+    columns.gone[row] = columns.gone[spare]!;
+    Atomics.add(versions, block, 1);
+    if (row === count) Atomics.store(header, COUNT, count + 1);
+    return grew;
+  }
+
+  /** Makes the box of a block hold the spare row; its first row makes it. */
+  private include(row: number, at: number): boolean {
+    const { boxes, header, x, y, z } = this.columns;
+    const isFirst = row === header[COUNT]! && row % BLOCK_ROWS === 0;
+    let grew = false;
+    for (let axis = 0; axis < 3; axis += 1) {
+      const value = (axis === 0 ? x : axis === 1 ? y : z)[this.spare]!;
+      if (isFirst || value < boxes[at + axis]!) {
+        boxes[at + axis] = value;
+        grew = true;
+      }
+      if (isFirst || value > boxes[at + 3 + axis]!) {
+        boxes[at + 3 + axis] = value;
+        grew = true;
+      }
+    }
+    return grew;
+  }
+}

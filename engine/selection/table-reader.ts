@@ -1,0 +1,162 @@
+/**
+ * Reads the rows of an area out of a table that is being written (table.ts). Rows that may lie in it are copied, block by
+ * block and each as it was at one moment, to a list of this thread's own; what is in the list is then searched exactly, as a
+ * small shard.
+ *
+ * A block that was written meanwhile is read again, some times as a whole and then row by row. A row takes the reader about
+ * ten nanoseconds and the writer some hundred, so that a reader that finds it changed `ROW_ATTEMPTS` times in succession is
+ * not one that had bad luck.
+ */
+
+import KDBush from "kdbush";
+import { assert } from "../../schemas/errors.js";
+import type { Ranges } from "../geo/ranges.js";
+import { AreaSearch, type PreparedArea } from "../geo/search.js";
+import { BOX, LEAF_ROWS, nearestSquared } from "../geo/tree.js";
+import { type ShardColumns, shardBytes, shardColumns } from "./shard.js";
+import { BLOCK_ROWS, COUNT, copyRow, NOBODY, type TableColumns, WRITING } from "./table.js";
+
+const BLOCK_ATTEMPTS = 8;
+const ROW_ATTEMPTS = 64;
+/** Rows in the list: enough for a polygon's search to be worth it, few enough for the cache. */
+const LIST_ROWS = 4_096;
+
+/** Gets the rows of the area, piece by piece; they are valid for as long as the call lasts. */
+export type TakeRows = (columns: ShardColumns, ranges: Ranges) => void;
+
+/** Which rows of which area: those that count, and those that counted at a change later than `since`. */
+interface Wanted {
+  readonly area: PreparedArea;
+  readonly since: number;
+}
+
+export class TableReader {
+  private readonly search = new AreaSearch();
+  private readonly list = makeList();
+  private readonly ordered = makeList();
+  private listed = 0;
+
+  /** The rows of the blocks from `from` up to `to`, or to the last that there is. */
+  read(table: TableColumns, wanted: Wanted, from: number, to: number, take: TakeRows): void {
+    const count = Atomics.load(table.header, COUNT);
+    const end = Math.min(to, Math.ceil(count / BLOCK_ROWS));
+    for (let block = from; block < end; block += 1) {
+      if (!touchesBox(wanted.area, table.boxes, block * BOX)) continue;
+      if (this.listed + BLOCK_ROWS > LIST_ROWS) this.flush(wanted.area, take);
+      this.readBlock(table, wanted, block, Math.min(count, (block + 1) * BLOCK_ROWS));
+    }
+    this.flush(wanted.area, take);
+  }
+
+  private readBlock(table: TableColumns, wanted: Wanted, block: number, end: number): void {
+    const start = block * BLOCK_ROWS;
+    for (let attempt = 0; attempt < BLOCK_ATTEMPTS; attempt += 1) if (this.tryRows(table, wanted, start, end)) return;
+    for (let row = start; row < end; row += 1) {
+      let attempt = 0;
+      while (!this.tryRows(table, wanted, row, row + 1)) {
+        attempt += 1;
+        assert(attempt < ROW_ATTEMPTS, "a row that is written can be read between two writes");
+      }
+    }
+  }
+
+  /** Lists the rows of one block from `start` up to `end` that may be wanted; false, and nothing listed, if it changed. */
+  private tryRows(table: TableColumns, { area, since }: Wanted, start: number, end: number): boolean {
+    const { versions, header, participant, gone, capacity } = table;
+    const before = this.listed;
+    const block = start >>> 6;
+    const version = Atomics.load(versions, block);
+    const writing = (version & 1) === 1 ? header[WRITING]! : -1;
+    for (let row = start; row < end; row += 1) {
+      const at = row === writing ? capacity : row;
+      if (!mayLieIn(area, table, at) || participant[at] === NOBODY) continue;
+      if (gone[at] !== 0 && gone[at]! <= since) continue;
+      copyRow(table, at, this.list, this.listed);
+      this.listed += 1;
+    }
+    if (Atomics.add(versions, block, 0) === version) return true;
+    this.listed = before;
+    return false;
+  }
+
+  private flush(area: PreparedArea, take: TakeRows): void {
+    const count = this.listed;
+    this.listed = 0;
+    if (count === 0) return;
+    const isTree = area.type === "polygons" && count - 1 > LEAF_ROWS;
+    if (isTree) this.order(count);
+    const rows = isTree ? this.ordered : this.list;
+    rows.count = count;
+    rows.box = boxOf(rows.coords, count);
+    take(rows, this.search.searchList(rows, area));
+  }
+
+  /** Copies the list in the order of a tree. */
+  private order(count: number): void {
+    const { coords } = this.list;
+    const index = new KDBush(count, LEAF_ROWS, Float64Array);
+    for (let row = 0; row < count; row += 1) index.add(coords[2 * row]!, coords[2 * row + 1]!);
+    index.finish();
+    for (let row = 0; row < count; row += 1) copyRow(this.list, index.ids[row]!, this.ordered, row);
+  }
+}
+
+type List = { -readonly [column in keyof ShardColumns]: ShardColumns[column] };
+
+/** Of the same form as a shard's columns, so that code that both go through stays as fast as for shards alone. */
+function makeList(): List {
+  return shardColumns({
+    count: LIST_ROWS,
+    buffer: new SharedArrayBuffer(shardBytes(LIST_ROWS)),
+    box: [0, 0, 0, 0],
+  });
+}
+
+function touchesBox(area: PreparedArea, boxes: Int32Array, at: number): boolean {
+  switch (area.type) {
+    case "circle": {
+      const { x, y, z, outsideSquared } = area.circle;
+      return nearestSquared(boxes, at, x, y, z) <= outsideSquared;
+    }
+    case "polygons":
+      return area.polygons.some(({ space }) => overlaps(space, boxes, at));
+    case "municipality":
+      return true;
+  }
+}
+
+function overlaps(box: Int32Array, boxes: Int32Array, at: number): boolean {
+  for (let axis = 0; axis < 3; axis += 1) {
+    if (boxes[at + axis]! > box[3 + axis]! || boxes[at + 3 + axis]! < box[axis]!) return false;
+  }
+  return true;
+}
+
+/** False only if the row is not in the area for certain. */
+function mayLieIn(area: PreparedArea, table: TableColumns, row: number): boolean {
+  if (area.type === "circle") {
+    const { circle } = area;
+    const dx = table.x[row]! - circle.x;
+    const dy = table.y[row]! - circle.y;
+    const dz = table.z[row]! - circle.z;
+    return dx * dx + dy * dy + dz * dz <= circle.outsideSquared;
+  }
+  if (area.type === "municipality") return table.municipality[row] === area.code;
+  const lng = table.coords[2 * row]!;
+  const lat = table.coords[2 * row + 1]!;
+  for (const { minLng, minLat, maxLng, maxLat } of area.polygons) {
+    if (lng >= minLng && lng <= maxLng && lat >= minLat && lat <= maxLat) return true;
+  }
+  return false;
+}
+
+function boxOf(coords: Float64Array, count: number): ShardColumns["box"] {
+  let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let at = 0; at < 2 * count; at += 2) {
+    west = Math.min(west, coords[at]!);
+    south = Math.min(south, coords[at + 1]!);
+    east = Math.max(east, coords[at]!);
+    north = Math.max(north, coords[at + 1]!);
+  }
+  return [west, south, east, north];
+}

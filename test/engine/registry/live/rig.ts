@@ -1,0 +1,131 @@
+/** A live registry over a real store and vault, with what selection and the keeper of phone positions were told. */
+import type { LoadedRegistry } from "../../../../engine/registry/columns.js";
+import { ensureRegistry } from "../../../../engine/registry/ensure.js";
+import type { PlacedWishes } from "../../../../engine/registry/live/live-places.js";
+import type { LiveRegistry } from "../../../../engine/registry/live/live-registry.js";
+import { openLive } from "../../../../engine/registry/live/open.js";
+import { loadRegistry } from "../../../../engine/registry/load.js";
+import { NumberIndex } from "../../../../engine/registry/number-index.js";
+import { type DataFolder, openDataFolder } from "../../../../engine/registry/open.js";
+import type { Participant, ParticipantLocation } from "../../../../engine/registry/participant.js";
+import { parseSchedule } from "../../../../engine/registry/schedule.js";
+import { ALWAYS_EVERYTHING, type Terms } from "../../../../engine/registry/terms.js";
+import type { LiveRow } from "../../../../engine/selection/selector.js";
+import { fail, ok, type Problem, type Result } from "../../../../schemas/errors.js";
+import { given } from "../samples.js";
+
+export const DAY_MS = 86_400_000;
+
+export function termsOf(hours: string): Terms {
+  return { ...ALWAYS_EVERYTHING, hours: parseSchedule(hours)! };
+}
+
+export function locationAt(lng: number, lat: number, municipality = 344): ParticipantLocation {
+  return { kind: 0, lng, lat, channels: 0xffff, terms: ALWAYS_EVERYTHING, municipality };
+}
+
+/** Somebody at home in Utrecht, without a number. */
+export const SOMEBODY: Participant = {
+  number: 0,
+  mail: "",
+  status: 0,
+  switchedOff: 0,
+  language: 0,
+  kind: 0,
+  name: "",
+  needs: 0,
+  pausedUntil: 0,
+  joinedDay: 20_000,
+  locations: [locationAt(5.1, 52.1)],
+  phone: undefined,
+};
+
+export class LiveRig {
+  readonly placed = new Map<number, readonly LiveRow[]>();
+  readonly wishes = new Map<number, PlacedWishes | undefined>();
+  readonly dropped: number[] = [];
+  readonly erased: number[] = [];
+  readonly problems: Problem[] = [];
+  terms: Uint32Array = new Uint32Array(0);
+  nowMs = 20_000 * DAY_MS;
+  /** What selection says to a new place. */
+  admits: Result<void> = ok(undefined);
+  #live: LiveRegistry | undefined;
+
+  private constructor(
+    readonly data: DataFolder,
+    readonly registry: LoadedRegistry,
+  ) {}
+
+  /** As a start of the service; an empty registry where there is none. */
+  static async open(folder: string): Promise<LiveRig> {
+    const data = given(openDataFolder(folder));
+    given(await ensureRegistry(data));
+    const registry = given(await loadRegistry(data));
+    const rig = new LiveRig(data, registry);
+    const live = await openLive({
+      data,
+      registry,
+      index: new NumberIndex(rig.numbers),
+      placing: {
+        place: (participant, rows) => {
+          if (rows.length > 0 && !rig.admits.ok) return rig.admits;
+          rig.placed.set(participant, rows);
+          return ok(undefined);
+        },
+        dropPhone: (participant) => void rig.dropped.push(participant),
+        setTerms: (words) => {
+          rig.terms = words;
+        },
+      },
+      now: () => rig.nowMs,
+      onFatal: (problem) => void rig.problems.push(problem),
+    });
+    rig.#live = given(live);
+    rig.live.phones = {
+      phoneWishes: (participant, wishes) => void rig.wishes.set(participant, wishes),
+      erased: (participant) => void rig.erased.push(participant),
+    };
+    return rig;
+  }
+
+  get live(): LiveRegistry {
+    return this.#live!;
+  }
+
+  get numbers(): Float64Array {
+    return new Float64Array(this.registry.participants.numbers);
+  }
+
+  get status(): Uint8Array {
+    return new Uint8Array(this.registry.participants.status);
+  }
+
+  get language(): Uint8Array {
+    return new Uint8Array(this.registry.participants.language);
+  }
+
+  /** As the ledger does with its turns. */
+  async ledger(): Promise<void> {
+    let durable = () => {};
+    given(
+      await this.data.store.commit(() => {
+        durable = this.live.write();
+      }),
+    );
+    durable();
+  }
+
+  /** Ends with all that was called on the disk. */
+  async close(): Promise<void> {
+    given(await this.live.close());
+    await this.data.store.close();
+  }
+
+  /** Ends with what is on the disk already. */
+  async crash(): Promise<void> {
+    await this.data.store.close();
+  }
+}
+
+export const FULL = fail("BUSY", "no room");
