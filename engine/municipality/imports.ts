@@ -30,6 +30,8 @@ export interface ImportParts {
   readonly nowMs?: () => number;
   /** Told how long each turn of planning and applying held the main thread. */
   readonly onTurn?: (tookMs: number) => void;
+  /** The store did not commit: the process must end. */
+  readonly onFatal: (problem: Problem) => void;
 }
 
 export interface ImportRequest {
@@ -197,6 +199,7 @@ export class Imports {
 
   #fail(job: ImportJob, problem: Problem): void {
     this.#end(job, "failed", problem);
+    if (problem.code === "STORE_WRITE_FAILED") this.parts.onFatal(problem);
   }
 
   #end(job: ImportJob, state: "done" | "refused" | "failed", problem?: Problem): void {

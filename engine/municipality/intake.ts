@@ -43,9 +43,10 @@ export class Intake {
   /** The body is whole: settles with the import once all of it is read, or with why it can't be taken. */
   end(): Promise<Result<ImportJob>> {
     this.#ended = true;
+    if (!this.#over && this.#waiting.length === 0) this.#finish("whole");
+    if (this.#over) return Promise.resolve(this.#result());
     return new Promise((resolve) => {
       this.#done = resolve;
-      if (this.#waiting.length === 0) this.#finish("whole");
     });
   }
 
@@ -90,8 +91,12 @@ export class Intake {
     if (end === "whole") this.reading.end();
     this.job.rows = this.reading.rows;
     this.onEnd(end === "whole" && this.reading.problem !== undefined ? "refused" : end);
+    this.#done?.(this.#result());
+  }
+
+  #result(): Result<ImportJob> {
     const { problem } = this.job;
-    this.#done?.(problem === undefined ? ok(this.job) : { ok: false, problem });
+    return problem === undefined ? ok(this.job) : { ok: false, problem };
   }
 }
 

@@ -1,9 +1,9 @@
 /** Imports from the first byte to the registry after them. */
+import fc from "fast-check";
 import { expect, test } from "vitest";
-import { temporaryFolder } from "../../temp-folder.js";
-import type { SamplePerson } from "../registry/samples.js";
-import { given, writeSample } from "../registry/samples.js";
-import { ELSEWHERE, FIRST_NUMBER, HEADER, HERE, importFile, openRig } from "./rig.js";
+import type { Problem } from "../../../schemas/errors.js";
+import { given, type SamplePerson } from "../registry/samples.js";
+import { ELSEWHERE, FIRST_NUMBER, HEADER, HERE, importFile, over, person, place, type Rig, rigWith } from "./rig.js";
 
 /** Participants 0 to 4 live here, 5 to 9 elsewhere. */
 function people(): SamplePerson[] {
@@ -14,49 +14,65 @@ function people(): SamplePerson[] {
   });
 }
 
-async function openWithPeople(options: Parameters<typeof openRig>[2] = {}) {
-  const folder = temporaryFolder();
-  await writeSample(folder, people());
-  return openRig(folder, 1_000, options);
+interface RowChange {
+  readonly kind?: string;
+  readonly lat?: number;
+  readonly lng?: number;
+  readonly channels?: string;
+  readonly status?: string;
+  readonly off?: string;
 }
 
-function row(
-  number: number | "",
-  changed: { lat?: number; lng?: number; channels?: string; off?: string } = {},
-): string {
-  const { lat = 52.1, lng = 5.1, channels = "sms:inform+involve+alarm+trace", off = "" } = changed;
+function row(number: number | "", changed: RowChange = {}): string {
+  const { kind = "home", lat = 52.1, lng = 5.1, channels = "sms:inform+involve+alarm+trace" } = changed;
   const text = number === "" ? "" : `+${number}`;
-  return `,${text},active,nl,home,${lng},${lat},${channels},always,GM0344,${off}\n`;
+  const { status = "active", off = "" } = changed;
+  return `,${text},${status},nl,${kind},${lng},${lat},${channels},always,GM0344,${off}\n`;
 }
 
 const file = (...rows: string[]) => `${HEADER}\n${rows.join("")}`;
+const NEW = FIRST_NUMBER + 100;
+const linesOf = (report: { refusals: readonly { line: number; code: string }[] } | undefined) =>
+  report?.refusals.map(({ line, code }) => [line, code]);
 
 test("newcomers join, known ones change, and the same file again changes nothing", async () => {
-  const rig = await openWithPeople();
-  const text = file(row(FIRST_NUMBER), row(FIRST_NUMBER + 1, { channels: "sms:alarm" }), row(FIRST_NUMBER + 100));
+  const rig = await rigWith(people());
+  const text = file(row(FIRST_NUMBER), row(FIRST_NUMBER + 1, { channels: "sms:alarm" }), row(NEW));
   const first = await importFile(rig, text);
   expect(first).toMatchObject({ state: "done", rows: 3, problem: undefined });
   expect(first.report).toMatchObject({ added: 1, changed: 1, unchanged: 1, fields: { locations: 1 }, refused: 0 });
   expect(given(rig.live.get(1))?.locations[0]?.channels).toBe(4);
-  expect(rig.live.byNumber(FIRST_NUMBER + 100)).toEqual([10]);
+  expect(rig.live.byNumber(NEW)).toEqual([10]);
   const again = await importFile(rig, text);
   expect(again.report).toMatchObject({ added: 0, changed: 0, unchanged: 3, refused: 0 });
   expect(rig.problems).toEqual([]);
 });
 
+test("a dry run reports the same and changes nothing", async () => {
+  const rig = await rigWith(people());
+  const text = file(row(FIRST_NUMBER, { kind: "work" }), row(NEW), row("", { lng: 2 }));
+  const dry = await importFile(rig, text, { dryRun: true });
+  expect(dry).toMatchObject({ state: "done", report: { added: 1, changed: 1, refused: 1 } });
+  expect(rig.live.count).toBe(10);
+  expect(given(rig.live.get(0))?.locations).toEqual([place()]);
+  const real = await importFile(rig, text, { mode: "bestEffort" });
+  expect(real.report).toEqual(dry.report);
+});
+
 test("each row that can't be taken is refused by its line and code, and with allOrNothing nothing changes", async () => {
-  const rig = await openWithPeople();
+  const rig = await rigWith(people());
   const text = file(
-    row(FIRST_NUMBER + 100),
-    row(FIRST_NUMBER + 101, { lng: 2 }),
-    row(FIRST_NUMBER + 102, { lat: 52.3 }),
+    row(NEW),
+    row(NEW + 1, { lng: 2 }),
+    row(NEW + 2, { lat: 52.3 }),
     row(FIRST_NUMBER + 5),
     row(""),
-    row(FIRST_NUMBER + 103),
-    row(FIRST_NUMBER + 100),
-    `77${row(FIRST_NUMBER + 104)}`,
+    row(NEW + 3),
+    row(NEW),
+    `77${row(NEW + 4)}`,
     `6${row("")}`,
     "a,b\n",
+    row(NEW + 5, { status: "erased" }),
   );
   const refused = [
     [3, "POSITION_AT_SEA"],
@@ -67,15 +83,159 @@ test("each row that can't be taken is refused by its line and code, and with all
     [9, "PARTICIPANT_UNKNOWN"],
     [10, "PARTICIPANT_UNKNOWN"],
     [11, "FIELD_COUNT"],
+    [12, "STATUS_ERASED"],
   ];
   const whole = await importFile(rig, text);
   expect(whole).toMatchObject({ state: "refused", problem: { code: "IMPORT_REFUSED" } });
-  expect(whole.report?.refusals.map(({ line, code }) => [line, code])).toEqual(refused);
+  expect(linesOf(whole.report)).toEqual(refused);
   expect(rig.live.count).toBe(10);
   const best = await importFile(rig, text, { mode: "bestEffort" });
-  expect(best).toMatchObject({ state: "done" });
-  expect(best.report).toMatchObject({ added: 2, refused: 8 });
+  expect(best).toMatchObject({ state: "done", report: { added: 2, refused: 9 } });
   expect(best.report?.refusals[4]?.reason).toContain("on line 2");
   expect(JSON.stringify(best)).not.toContain("3169");
   expect(rig.live.count).toBe(12);
+});
+
+test("what a participant switched off or paused stays so, whatever the file says", async () => {
+  const rig = await rigWith(people());
+  given(rig.live.switchSms([0], "off"));
+  given(rig.live.change(1, (now) => ({ ...now, status: 1, pausedUntil: 4_000_000_000 })));
+  const text = file(row(FIRST_NUMBER), row(FIRST_NUMBER + 1), row(FIRST_NUMBER + 2, { off: "voice" }));
+  const job = await importFile(rig, text);
+  expect(job.report).toMatchObject({ unchanged: 2, changed: 1, keptOff: 1, fields: { switchedOff: 1 } });
+  expect(given(rig.live.get(0))?.switchedOff).toBe(0x10);
+  expect(given(rig.live.get(1))).toMatchObject({ status: 1, pausedUntil: 4_000_000_000 });
+  expect(given(rig.live.get(2))?.switchedOff).toBe(0x80);
+});
+
+test("rows replace the locations here and leave those elsewhere; beside a refused row nothing is taken away", async () => {
+  const rig = await rigWith(people());
+  const elsewhere = place({ lat: 52.3, municipality: ELSEWHERE, kind: 1 });
+  const work = place({ kind: 1, lng: 5.2 });
+  for (const each of [0, 1]) {
+    given(rig.live.change(each, (now) => ({ ...now, locations: [place(), elsewhere, work] })));
+  }
+  await importFile(rig, file(row(FIRST_NUMBER, { lng: 5.3 }), row(FIRST_NUMBER + 2)));
+  expect(given(rig.live.get(0))?.locations).toEqual([elsewhere, place({ lng: 5.3 })]);
+  const text = file(row(FIRST_NUMBER + 1, { channels: "sms:alarm" }), row(FIRST_NUMBER + 1, { kind: "wrok" }));
+  const job = await importFile(rig, text, { mode: "bestEffort" });
+  expect(linesOf(job.report)).toEqual([[3, "KIND_UNKNOWN"]]);
+  expect(given(rig.live.get(1))?.locations).toEqual([place({ channels: 4 }), elsewhere, work]);
+});
+
+test("a file cut in half is refused by its last line; nothing is applied when the body ends early", async () => {
+  const rig = await rigWith(people());
+  const text = file(row(NEW), row(NEW + 1), row(NEW + 2));
+  const cut = await importFile(rig, text.slice(0, -20), { mode: "bestEffort" });
+  expect(linesOf(cut.report)).toEqual([[4, "ROW_UNFINISHED"]]);
+  expect(rig.live.count).toBe(12);
+  const intake = given(rig.imports.begin({ scope: HERE, mode: "bestEffort", dryRun: false }, () => {}));
+  intake.chunk(Buffer.from(file(row(NEW + 3))), () => {});
+  intake.abort();
+  expect(intake.job).toMatchObject({ state: "failed", problem: { code: "IMPORT_REFUSED" } });
+  expect(rig.live.byNumber(NEW + 3)).toEqual([]);
+  expect((await importFile(rig, text)).state).toBe("done");
+});
+
+test("a file with too many rows is refused at that line, at once, and so is one without a header or rows", async () => {
+  const rig = await rigWith(people(), { maxRows: 50 });
+  const problems: Problem[] = [];
+  const intake = given(
+    rig.imports.begin({ scope: HERE, mode: "bestEffort", dryRun: false }, (problem) => problems.push(problem)),
+  );
+  const rows = Array.from({ length: 51 }, (_, index) => row(NEW + index));
+  intake.chunk(Buffer.from(file(...rows)), () => {});
+  await over(intake.job);
+  expect(problems).toEqual([
+    { code: "IMPORT_REFUSED", detail: "TOO_MANY_ROWS: an import has at most 50 rows", field: "line 52" },
+  ]);
+  expect(intake.job).toMatchObject({ state: "refused", rows: 50 });
+  expect(rig.live.count).toBe(10);
+  for (const text of ["", "number,status\n", `${HEADER}\n`, HEADER]) {
+    const job = await importFile(rig, text).catch((problem) => problem);
+    expect(job).toMatchObject({ state: "refused", problem: { code: "IMPORT_REFUSED" } });
+  }
+});
+
+test("the columns of participant, status and municipality may lack", async () => {
+  const rig = await rigWith(people());
+  const header = "number,language,kind,lng,lat,channels,schedule";
+  const lines = [FIRST_NUMBER, NEW].map((number) => `+${number},nl,home,5.1,52.1,sms:alarm,always`);
+  const job = await importFile(rig, `${[header, ...lines].join("\r\n")}\r\n`);
+  expect(job.report).toMatchObject({ added: 1, changed: 1, fields: { locations: 1 } });
+  expect(given(rig.live.get(10))).toMatchObject({ status: 0, joinedDay: 20_000, number: NEW });
+});
+
+test("however the body is cut into pieces, the report is the same", async () => {
+  const rig = await rigWith(people());
+  const text = file(
+    row(FIRST_NUMBER),
+    `"${NEW}${row("")}`,
+    row(NEW),
+    row(NEW, { kind: "work" }),
+    "\n",
+    row(NEW + 1, { lng: 1 }),
+  );
+  const whole = await importFile(rig, text, { dryRun: true });
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: 400 }), async (chunkBytes) => {
+      const job = await importFile(rig, text, { dryRun: true }, chunkBytes);
+      expect(job.report).toEqual(whole.report);
+      expect(job.bytes).toBe(Buffer.byteLength(text));
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test("while the registry has no room, an import waits and then goes on", async () => {
+  let refusals = 5;
+  const rig = await rigWith(people(), {
+    place: () =>
+      refusals-- > 0 ? { ok: false, problem: { code: "BUSY", detail: "full" } } : { ok: true, value: undefined },
+  });
+  const job = await importFile(rig, file(row(NEW), row(NEW + 1)));
+  expect(job).toMatchObject({ state: "done", overtaken: 0 });
+  expect(refusals).toBeLessThan(0);
+  expect(rig.live.count).toBe(12);
+});
+
+test("who left or joined between plan and applying is taken as they are now", async () => {
+  let meanwhile: (() => void) | undefined;
+  const rig: Rig = await rigWith(people(), {
+    place: () => {
+      const once = meanwhile;
+      meanwhile = undefined;
+      once?.();
+      return { ok: true, value: undefined };
+    },
+  });
+  // The first change that is applied is that of 0; the others come after it.
+  meanwhile = () => {
+    given(rig.live.erase(1));
+    given(rig.live.change(2, (now) => ({ ...now, locations: [place({ lat: 52.3, municipality: ELSEWHERE })] })));
+    given(rig.live.add(person({ number: NEW, locations: [place({ kind: 2 })] })));
+    given(rig.live.add(person({ number: NEW + 1, locations: [place({ lat: 52.3, municipality: ELSEWHERE })] })));
+  };
+  const changed = { channels: "sms:alarm" };
+  const numbers = [FIRST_NUMBER, FIRST_NUMBER + 1, FIRST_NUMBER + 2, NEW, NEW + 1];
+  const job = await importFile(rig, file(...numbers.map((number) => row(number, changed))));
+  expect(job).toMatchObject({ state: "done", overtaken: 3, report: { added: 2, changed: 3 } });
+  expect(given(rig.live.get(1))).toBeUndefined();
+  expect(given(rig.live.get(2))?.locations).toHaveLength(1);
+  expect(rig.live.byNumber(NEW)).toEqual([10]);
+  expect(given(rig.live.get(10))?.locations).toEqual([place({ channels: 4 })]);
+});
+
+test("an import belongs to its municipality, which has one under way at a time", async () => {
+  const rig = await rigWith(people());
+  const request = { scope: HERE, mode: "bestEffort", dryRun: false } as const;
+  const first = given(rig.imports.begin(request, () => {}));
+  expect(rig.imports.begin(request, () => {})).toMatchObject({ problem: { code: "BUSY" } });
+  const other = given(rig.imports.begin({ ...request, scope: ELSEWHERE }, () => {}));
+  expect(rig.imports.get(ELSEWHERE, first.job.id)).toMatchObject({ problem: { code: "NOT_FOUND" } });
+  expect(rig.imports.list(HERE)).toEqual([first.job]);
+  expect(rig.imports.list(undefined)).toEqual([other.job, first.job]);
+  first.abort();
+  other.abort();
+  expect(rig.imports.begin(request, () => {}).ok).toBe(true);
 });

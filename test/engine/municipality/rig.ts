@@ -1,12 +1,8 @@
 /** A municipality's file over a real store: vault, live registry and imports put together as the service does. */
 import { onTestFinished } from "vitest";
-import { MunicipalityDesk } from "../../../engine/municipality/desk.js";
-import { fileRows } from "../../../engine/municipality/file-rows.js";
-import { type ImportParts, type ImportRequest, Imports } from "../../../engine/municipality/imports.js";
+import type { ImportRequest } from "../../../engine/municipality/imports.js";
 import { type ImportJob, isOver } from "../../../engine/municipality/job.js";
-import { Redo } from "../../../engine/municipality/redo.js";
-import { importSealer } from "../../../engine/municipality/sealer.js";
-import type { LoadedRegistry } from "../../../engine/registry/columns.js";
+import { type MunicipalityFile, openMunicipality } from "../../../engine/municipality/open.js";
 import type { Placing } from "../../../engine/registry/live/live-places.js";
 import type { LiveRegistry } from "../../../engine/registry/live/live-registry.js";
 import { openLive } from "../../../engine/registry/live/open.js";
@@ -17,7 +13,8 @@ import type { Participant } from "../../../engine/registry/participant.js";
 import { ALWAYS_EVERYTHING } from "../../../engine/registry/terms.js";
 import type { Places } from "../../../engine/registry/wishes.js";
 import { fail, ok, type Problem } from "../../../schemas/errors.js";
-import { given } from "../registry/samples.js";
+import { temporaryFolder } from "../../temp-folder.js";
+import { given, type SamplePerson, writeSample } from "../registry/samples.js";
 
 export const HERE = 344;
 export const ELSEWHERE = 363;
@@ -54,70 +51,50 @@ export function place(changed: Partial<Participant["locations"][number]> = {}): 
   return { ...at, ...changed };
 }
 
-export interface Rig {
+export interface Rig extends MunicipalityFile {
   readonly data: DataFolder;
   readonly live: LiveRegistry;
-  readonly imports: Imports;
-  readonly desk: MunicipalityDesk;
   readonly problems: Problem[];
   /** How long turns of imports held the main thread. */
   readonly turnsMs: number[];
   close(): Promise<void>;
 }
 
-export interface RigOptions extends Partial<Pick<ImportParts, "maxRows">> {
+export interface RigOptions {
+  readonly maxRows?: number;
   /** What selection says when somebody is placed. */
-  readonly placing?: Placing["place"];
+  readonly place?: Placing["place"];
 }
 
-/** The folder has a registry, with room for `room` more. */
-export async function openRig(folder: string, room = 1_000, options: RigOptions = {}): Promise<Rig> {
+/** Over the registry in the folder. */
+export async function openRig(folder: string, { maxRows, place = () => ok(undefined) }: RigOptions = {}): Promise<Rig> {
   const data = given(openDataFolder(folder));
-  const registry = withRoom(given(await loadRegistry(data)), room);
+  const registry = given(await loadRegistry(data));
   const problems: Problem[] = [];
+  const turnsMs: number[] = [];
   const index = new NumberIndex(new Float64Array(registry.participants.numbers));
-  const placing = { place: options.placing ?? (() => ok(undefined)), dropPhone: () => {}, setTerms: () => {} };
+  const placing = { place, dropPhone: () => {}, setTerms: () => {} };
   const onFatal = (problem: Problem) => void problems.push(problem);
   const now = () => NOW_MS;
-  const live = given(await openLive({ ...data, registry, index, placing, now, onFatal }));
-  const turnsMs: number[] = [];
-  const redo = new Redo(
-    data.store,
-    importSealer(data.vault, () => live.settled()),
-  );
-  const maxRows = options.maxRows === undefined ? {} : { maxRows: options.maxRows };
+  const live = given(await openLive({ data, registry, index, placing, now, onFatal }));
   const onTurn = (tookMs: number) => void turnsMs.push(tookMs);
-  const imports = new Imports({ registry: live, places, redo, sourceOf: fileRows, nowMs: now, onTurn, ...maxRows });
-  given(await imports.recover());
-  let closed = false;
+  const limit = maxRows === undefined ? {} : { maxRows };
+  const file = given(await openMunicipality({ data, live, places, now, onTurn, onFatal, ...limit }));
   const close = async () => {
-    if (closed) return;
-    closed = true;
-    await imports.stop();
+    await file.imports.stop();
     given(await live.close());
     await data.store.close();
   };
-  onTestFinished(close);
-  return { data, live, imports, desk: new MunicipalityDesk(live, places, now), problems, turnsMs, close };
+  return { ...file, data, live, problems, turnsMs, close };
 }
 
-/** As the service loads it: columns longer than there are participants. */
-function withRoom(registry: LoadedRegistry, room: number): LoadedRegistry {
-  const { participants } = registry;
-  const longer = (buffer: SharedArrayBuffer, bytes: number, filled = 0) => {
-    const grown = new Uint8Array(new SharedArrayBuffer(buffer.byteLength + room * bytes)).fill(filled);
-    grown.set(new Uint8Array(buffer));
-    return grown.buffer;
-  };
-  return {
-    ...registry,
-    participants: {
-      count: participants.count + room,
-      numbers: longer(participants.numbers, 8),
-      status: longer(participants.status, 1, 3),
-      language: longer(participants.language, 1),
-    },
-  };
+/** Over a registry with these participants, gone when the test is. */
+export async function rigWith(people: readonly SamplePerson[], options: RigOptions = {}): Promise<Rig> {
+  const folder = temporaryFolder();
+  await writeSample(folder, people);
+  const rig = await openRig(folder, options);
+  onTestFinished(() => rig.close());
+  return rig;
 }
 
 export const HEADER = "participant,number,status,language,kind,lng,lat,channels,schedule,municipality,switchedOff";
