@@ -2,36 +2,24 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Problem } from "../../../schemas/errors.js";
-import { given, type SamplePerson } from "../registry/samples.js";
-import { ELSEWHERE, FIRST_NUMBER, HEADER, HERE, importFile, over, person, place, type Rig, rigWith } from "./rig.js";
+import { given } from "../registry/samples.js";
+import {
+  ELSEWHERE,
+  FIRST_NUMBER,
+  file,
+  HEADER,
+  HERE,
+  importFile,
+  NEW,
+  over,
+  people,
+  person,
+  place,
+  type Rig,
+  rigWith,
+  row,
+} from "./rig.js";
 
-/** Participants 0 to 4 live here, 5 to 9 elsewhere. */
-function people(): SamplePerson[] {
-  return Array.from({ length: 10 }, (_, row) => {
-    const [lat, municipality] = row < 5 ? [52.1, HERE] : [52.3, ELSEWHERE];
-    const location = { lng: 5.1, lat, channels: 0x000f, schedule: "always", municipality, kind: 0 };
-    return { row, number: FIRST_NUMBER + row, status: 0, language: 0, locations: [location] };
-  });
-}
-
-interface RowChange {
-  readonly kind?: string;
-  readonly lat?: number;
-  readonly lng?: number;
-  readonly channels?: string;
-  readonly status?: string;
-  readonly off?: string;
-}
-
-function row(number: number | "", changed: RowChange = {}): string {
-  const { kind = "home", lat = 52.1, lng = 5.1, channels = "sms:inform+involve+alarm+trace" } = changed;
-  const text = number === "" ? "" : `+${number}`;
-  const { status = "active", off = "" } = changed;
-  return `,${text},${status},nl,${kind},${lng},${lat},${channels},always,GM0344,${off}\n`;
-}
-
-const file = (...rows: string[]) => `${HEADER}\n${rows.join("")}`;
-const NEW = FIRST_NUMBER + 100;
 const linesOf = (report: { refusals: readonly { line: number; code: string }[] } | undefined) =>
   report?.refusals.map(({ line, code }) => [line, code]);
 

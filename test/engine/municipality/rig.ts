@@ -121,3 +121,32 @@ export async function importFile(
 export async function over(job: ImportJob): Promise<void> {
   while (!isOver(job)) await new Promise((resolve) => setTimeout(resolve, 1));
 }
+
+/** Participants 0 to 4 live here, 5 to 9 elsewhere. */
+export function people(): SamplePerson[] {
+  return Array.from({ length: 10 }, (_, row) => {
+    const [lat, municipality] = row < 5 ? [52.1, HERE] : [52.3, ELSEWHERE];
+    const location = { lng: 5.1, lat, channels: 0x000f, schedule: "always", municipality, kind: 0 };
+    return { row, number: FIRST_NUMBER + row, status: 0, language: 0, locations: [location] };
+  });
+}
+
+interface RowChange {
+  readonly kind?: string;
+  readonly lat?: number;
+  readonly lng?: number;
+  readonly channels?: string;
+  readonly status?: string;
+  readonly off?: string;
+}
+
+export function row(number: number | "", changed: RowChange = {}): string {
+  const { kind = "home", lat = 52.1, lng = 5.1, channels = "sms:inform+involve+alarm+trace" } = changed;
+  const text = number === "" ? "" : `+${number}`;
+  const { status = "active", off = "" } = changed;
+  return `,${text},${status},nl,${kind},${lng},${lat},${channels},always,GM0344,${off}\n`;
+}
+
+export const file = (...rows: readonly string[]) => `${HEADER}\n${rows.join("")}`;
+/** Nobody has it, nor those after it. */
+export const NEW = FIRST_NUMBER + 100;
