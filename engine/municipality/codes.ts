@@ -1,10 +1,10 @@
 /**
- * Why a row of an import is refused: the codes of a row that can't be read (engine/registry/row.ts), and those of one that
+ * Why a row of an import is refused: the codes of a row that can't be read (engine/registry/row-codes.ts), and those of one that
  * does not fit the registry. A participant of another municipality is told apart neither from a number that is taken nor from
  * a participant number that nobody has, so that a file can't be used to find out who is registered elsewhere.
  */
 import { MUNICIPALITY } from "../../schemas/limits.js";
-import { ROW_CODES } from "../registry/row.js";
+import { ROW_CODES } from "../registry/row-codes.js";
 
 export const IMPORT_CODES = {
   ...ROW_CODES,
@@ -12,9 +12,9 @@ export const IMPORT_CODES = {
   PARTICIPANT_TWICE:
     "number, mail or participant: an earlier row is the same participant; put the rows of one together",
   PARTICIPANT_DIFFERS: "what is the participant's own differs from that of the row before with the same number or mail",
+  LOCATION_MISSING: "kind, lng, lat: a participant has a location here, and its row comes before that of the phone",
   IDENTITY_MISSING: "a number, a mail address or a participant number is needed",
   NUMBER_AMBIGUOUS: "number: several participants here have it; merge them first",
-  MAIL_TAKEN: "mail: another participant has it",
   STATUS_ERASED: "status: an import erases nobody; erase a participant by itself",
   ROW_ELSEWHERE: "lng, lat, municipality: not in this municipality",
   POSITION_AT_SEA: "lng, lat: in no municipality and no neighbouring country",

@@ -3,7 +3,6 @@
  * new.
  */
 export const FILE_COLUMNS = [
-  "mail",
   "status",
   "type",
   "name",

@@ -42,7 +42,7 @@ export async function openMunicipality(options: MunicipalityOptions): Promise<Re
       store,
       importSealer(vault, () => live.settled()),
     ),
-    sourceOf: fileRows,
+    sourceOf: (header) => fileRows(header, now()),
     nowMs: now,
     onFatal,
     ...(maxRows !== undefined && { maxRows }),

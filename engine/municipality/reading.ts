@@ -10,12 +10,12 @@
 import { MUNICIPALITY, REGISTRY } from "../../schemas/limits.js";
 import { PARTICIPANT_STATUSES } from "../../schemas/words.js";
 import { LineSplitter } from "../registry/lines.js";
-import { NumberRegister } from "../registry/numbers.js";
+import { MailRegister, NumberRegister } from "../registry/numbers.js";
+import type { RowPlace } from "../registry/row.js";
 import { type Terms, TermsTable } from "../registry/terms.js";
 import { IMPORT_CODES, type ImportCode } from "./codes.js";
 import type { Municipalities, Scope } from "./faces.js";
 import type { FileColumns } from "./file-columns.js";
-import { mailNumber } from "./mails.js";
 import { NEWCOMER, Persons, type PlannedLocation, type PlannedPerson } from "./planned.js";
 import { Refusals } from "./refusals.js";
 
@@ -33,6 +33,7 @@ export interface FileRow {
   readonly needs: number;
   readonly pausedUntil: number;
   readonly joinedDay: number;
+  readonly place: RowPlace;
   readonly kind: number;
   readonly lng: number;
   readonly lat: number;
@@ -71,7 +72,7 @@ export class Reading {
   #columns: FileColumns | undefined;
   readonly #lines = new LineSplitter((line) => this.#take(line));
   readonly #numbers = new NumberRegister();
-  readonly #mails = new NumberRegister();
+  readonly #mails = new MailRegister();
   #source: RowSource | undefined;
   #line = 0;
   #lastByte = NEWLINE;
@@ -149,6 +150,7 @@ export class Reading {
   /** The row as a location of the person that is open or of a new one, or why not. */
   #place(row: FileRow): ImportCode | typeof REFUSED_ALREADY | undefined {
     if (row.status === ERASED) return "STATUS_ERASED";
+    if (row.place !== "location") return this.#placeless(row);
     const municipality = this.places.municipalityAt(row.lng, row.lat);
     if (municipality === undefined) return "POSITION_AT_SEA";
     const elsewhere = municipality !== this.scope || (row.municipality !== 0 && row.municipality !== this.scope);
@@ -164,6 +166,17 @@ export class Reading {
     return undefined;
   }
 
+  /**
+   * A row without a position. Where the phone is, is the participant's own to allow, so such a row is read over: it only must
+   * belong to somebody. Who has no location is in no municipality.
+   */
+  #placeless(row: FileRow): ImportCode | undefined {
+    const open = this.#open;
+    const isTheirs = row.place === "phone" && open !== undefined && continues(open.row, row);
+    if (!isTheirs) return "LOCATION_MISSING";
+    return sameSelf(open.row, row) ? undefined : "PARTICIPANT_DIFFERS";
+  }
+
   #begin(row: FileRow, location: PlannedLocation): ImportCode | typeof REFUSED_ALREADY | undefined {
     if (row.number === 0 && row.mail === "" && row.participant < 0) return "IDENTITY_MISSING";
     const taken = this.#takenBefore(row);
@@ -174,7 +187,7 @@ export class Reading {
     this.#close();
     const person = this.persons.count;
     if (row.number !== 0) this.#numbers.take(row.number, person);
-    if (row.mail !== "") this.#mails.take(mailNumber(row.mail), person);
+    if (row.mail !== "") this.#mails.take(row.mail, person);
     const { number, mail, status, switchedOff, language, type: kind, name, needs, pausedUntil, joinedDay } = row;
     const target = row.participant < 0 ? NEWCOMER : row.participant;
     const self = { target, number, mail, status, switchedOff, language, kind, name, needs, pausedUntil, joinedDay };
@@ -185,17 +198,14 @@ export class Reading {
   /** The line of an earlier person with this number or mail address. */
   #takenBefore(row: FileRow): { code: "NUMBER_TAKEN" | "MAIL_TAKEN"; line: number } | undefined {
     const number = row.number === 0 ? undefined : this.#numbers.lineOf(row.number);
-    if (number !== undefined) return { code: "NUMBER_TAKEN", line: this.#begun(number).line };
-    const mail = row.mail === "" ? undefined : this.#mails.lineOf(mailNumber(row.mail));
-    if (mail === undefined) return undefined;
-    const earlier = this.#begun(mail);
-    return earlier.mail === row.mail ? { code: "MAIL_TAKEN", line: earlier.line } : undefined;
+    if (number !== undefined) return { code: "NUMBER_TAKEN", line: this.#lineOf(number) };
+    const mail = row.mail === "" ? undefined : this.#mails.lineOf(row.mail);
+    return mail === undefined ? undefined : { code: "MAIL_TAKEN", line: this.#lineOf(mail) };
   }
 
-  /** Line and mail address of a person by its place in the plan, which the open one will have. */
-  #begun(person: number): { line: number; mail: string } {
-    if (person < this.persons.count) return this.persons.at(person);
-    return { line: this.#open!.line, mail: this.#open!.row.mail };
+  /** Of a person by its place in the plan, which the open one will have. */
+  #lineOf(person: number): number {
+    return person < this.persons.count ? this.persons.at(person).line : this.#open!.line;
   }
 
   #close(): void {

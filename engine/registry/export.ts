@@ -3,13 +3,11 @@
 import { once } from "node:events";
 import type { Writable } from "node:stream";
 import { fail, ok, type Result } from "../../schemas/errors.js";
-import { csvHeader, formatBlock } from "./csv.js";
+import { CsvFormat } from "./csv.js";
 import { type DataFolder, type KekOptions, withRegistry } from "./open.js";
 import { type OnProgress, ProgressMeter } from "./progress.js";
 import type { RegistryRecord } from "./record.js";
 import { scanBlocks } from "./scan.js";
-import { formatSchedule, SCHEDULE_WORDS } from "./schedule.js";
-import { TERMS_WORDS } from "./terms.js";
 
 export interface ExportOptions extends KekOptions {
   readonly onProgress?: OnProgress;
@@ -31,35 +29,30 @@ async function exportFrom(
   onProgress?: OnProgress,
 ): Promise<Result<{ rows: number }>> {
   const meter = new ProgressMeter(onProgress);
-  const schedules = scheduleTexts(record.terms);
+  const format = new CsvFormat(record.terms, record.generated);
   let rows = 0;
+  let locations = 0;
   // A reader that has gone is told by the next write; without a listener it would end the process.
   const ignore = () => undefined;
   output.on("error", ignore);
   try {
-    await write(output, csvHeader(record.generated));
+    await write(output, format.header());
     for (const block of scanBlocks(data, record)) {
       if (!block.ok) return block;
       const { rows: found, firstParticipant } = block.value;
-      await write(output, formatBlock(found, firstParticipant, schedules, record.generated));
-      rows += found.locationCount;
-      meter.at(rows, record.locations);
+      const formatted = format.block(found, firstParticipant);
+      await write(output, formatted.text);
+      rows += formatted.rows;
+      locations += found.locationCount;
+      meter.at(locations, record.locations);
     }
   } catch (error) {
     return fail("INVALID_FIELD", `the output can't be written: ${(error as Error).message}`);
   } finally {
     output.off("error", ignore);
   }
-  meter.end(rows);
+  meter.end(locations);
   return ok({ rows });
-}
-
-/** The text of the hours of each row of the table of terms. */
-export function scheduleTexts(words: Uint32Array): string[] {
-  const count = words.length / TERMS_WORDS;
-  return Array.from({ length: count }, (_, row) =>
-    formatSchedule(words.subarray(row * TERMS_WORDS, row * TERMS_WORDS + SCHEDULE_WORDS)),
-  );
 }
 
 /** Waits while the other end does not read; throws what the stream fails with. */

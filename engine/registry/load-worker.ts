@@ -73,7 +73,9 @@ function decodeRange(store: Store, task: LoadTask): Result<LoadedBlocks> {
 /** In the columns a number is negative while SMS is switched off; in the block it is not. */
 function hideSwitchedOff({ numbers, status }: Rows, first: number, count: number): void {
   const off = switchedOffBit("sms");
-  for (let row = first; row < first + count; row++) if ((status[row]! & off) !== 0) numbers[row] = -numbers[row]!;
+  for (let row = first; row < first + count; row++) {
+    if ((status[row]! & off) !== 0 && numbers[row] !== 0) numbers[row] = -numbers[row]!;
+  }
 }
 
 function corrupt(block: number, what: string): Result<never> {

@@ -8,6 +8,7 @@
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import type { ParticipantChange, ParticipantView } from "../../schemas/participant.js";
 import { IN_DANGER, LANGUAGES, LOCATION_KINDS, PARTICIPANT_KINDS, TIME_ZONES } from "../../schemas/words.js";
+import { dayOf, formatDay, formatMoment, parseMoment } from "./days.js";
 import { municipalityCode } from "./municipality.js";
 import type { Participant, ParticipantLocation, PhoneWishes } from "./participant.js";
 import { formatSchedule } from "./schedule.js";
@@ -15,12 +16,9 @@ import type { Terms } from "./terms.js";
 import { type Places, readLocation, readPhone } from "./wishes.js";
 import { channelsOf, exceptOf, needsBits, needsOf, switchedOffBits, switchedOffOf } from "./words-bits.js";
 
-const MS_PER_DAY = 86_400_000;
 const STATUS = { active: 0, paused: 1, unconfirmed: 2 } as const;
 const STATUS_NAMES = ["active", "paused", "unconfirmed"] as const;
 const PERSON = PARTICIPANT_KINDS.indexOf("person");
-/** The end of a pause is stored in 32 bits. */
-const LAST_SECOND = 0xffff_ffff;
 
 /** Where the phone of a participant was last. */
 export interface SeenPhone {
@@ -40,7 +38,7 @@ export function newParticipant(reached: Pick<Participant, "number" | "mail">, no
     name: "",
     needs: 0,
     pausedUntil: 0,
-    joinedDay: Math.floor(nowMs / MS_PER_DAY),
+    joinedDay: dayOf(nowMs),
     locations: [],
     phone: undefined,
   };
@@ -53,8 +51,8 @@ export function toView(number: number, participant: Participant, seen: SeenPhone
     number: participant.number === 0 ? null : `+${participant.number}`,
     mail: participant.mail === "" ? null : participant.mail,
     status: STATUS_NAMES[participant.status]!,
-    pausedUntil: pausedUntil === 0 ? null : new Date(pausedUntil * 1_000).toISOString(),
-    joinedOn: joinedDay === 0 ? null : new Date(joinedDay * MS_PER_DAY).toISOString().slice(0, 10),
+    pausedUntil: pausedUntil === 0 ? null : formatMoment(pausedUntil),
+    joinedOn: joinedDay === 0 ? null : formatDay(joinedDay),
     kind: PARTICIPANT_KINDS[participant.kind]!,
     name: participant.name === "" ? null : participant.name,
     language: LANGUAGES[participant.language]!,
@@ -134,10 +132,9 @@ function withPause(before: Participant, { paused }: ParticipantChange, nowMs: nu
   }
   if (paused === false) return ok({ ...before, status: STATUS.active, pausedUntil: 0 });
   if (paused === true) return ok({ ...before, status: STATUS.paused, pausedUntil: 0 });
-  // Rounded up, so that it is never over before it was to be.
-  const pausedUntil = Math.ceil(Date.parse(paused.until) / 1_000);
+  const pausedUntil = parseMoment(paused.until);
+  if (pausedUntil === undefined) return fail("INVALID_FIELD", "a moment before 2106, with its zone", "/paused/until");
   if (pausedUntil * 1_000 <= nowMs) return fail("INVALID_FIELD", "a pause ends later than now", "/paused/until");
-  if (pausedUntil > LAST_SECOND) return fail("INVALID_FIELD", "a pause ends before 2106", "/paused/until");
   return ok({ ...before, status: STATUS.paused, pausedUntil });
 }
 

@@ -49,11 +49,9 @@ export function participantAt(
 }
 
 /** Whether nobody has the number: the status says so, and there is nothing by which anybody could be reached. */
-export function isUnused(rows: BlockRows, firstParticipant: number, index: number): boolean {
-  if (rows.status[index] !== UNUSED_STATUS || rows.numbers[index] !== 0) return false;
-  if (rows.extras.mail[index] !== "" || rows.extras.phone[index] !== 0) return false;
-  const from = firstLocation(rows, firstParticipant + index);
-  return from === rows.locationCount || rows.participant[from] !== firstParticipant + index;
+export function isUnused(rows: BlockRows, index: number, hasLocations: boolean): boolean {
+  if (hasLocations || rows.status[index] !== UNUSED_STATUS || rows.numbers[index] !== 0) return false;
+  return rows.extras.mail[index] === "" && rows.extras.phone[index] === 0;
 }
 
 function phoneAt({ extras }: BlockRows, index: number, terms: Uint32Array): PhoneWishes | undefined {

@@ -7,16 +7,21 @@ import {
   DOMAINS,
   LANGUAGES,
   LOCATION_KINDS,
+  NEEDS,
+  PARTICIPANT_KINDS,
   PARTICIPANT_STATUSES,
   STATUS_MASK,
   switchedOffBit,
+  TIME_ZONES,
 } from "../../schemas/words.js";
 import type { BlockRows } from "./block.js";
 import { municipalityCode } from "./municipality.js";
 import { type DataFolder, type KekOptions, withRegistry } from "./open.js";
 import type { RegistryRecord } from "./record.js";
+import { isUnused } from "./records.js";
 import { scanBlocks } from "./scan.js";
-import { TERMS_WORDS } from "./terms.js";
+import { TERMS_WORDS, termsAt } from "./terms.js";
+import { needBit } from "./words-bits.js";
 
 export interface RegistryStats {
   readonly generated: boolean;
@@ -26,12 +31,23 @@ export interface RegistryStats {
   /** Participants with the app: with push at any location. */
   readonly app: number;
   readonly withoutNumber: number;
+  readonly withMail: number;
+  /** Participants who want to be reached where the phone is. */
+  readonly phones: number;
   readonly terms: number;
   readonly statuses: Record<string, number>;
+  /** Of those that are paused, those whose pause has an end. */
+  readonly pausedUntil: number;
+  /** Persons, companies, institutions. */
+  readonly types: Record<string, number>;
+  readonly needs: Record<string, number>;
   /** Participants who have switched the channel off as a whole. */
   readonly switchedOff: Record<string, number>;
   readonly languages: Record<string, number>;
+  /** Locations by kind. */
   readonly kinds: Record<string, number>;
+  /** Participants by the time zone of any of their locations or of their phone; those that nobody has are left out. */
+  readonly timeZones: Record<string, number>;
   /** Participants who welcome the domain over the channel at any location: channel, then domain. */
   readonly channels: Record<string, Record<string, number>>;
   /** Participants by the municipality of any of their locations (GM0363; "none" outside the Netherlands). */
@@ -39,7 +55,6 @@ export interface RegistryStats {
 }
 
 const PUSH = DOMAINS.reduce((mask, domain) => mask | channelBit("push", domain), 0);
-const UNUSED = PARTICIPANT_STATUSES.indexOf("erased");
 
 export function registryStats(folder: string, options: KekOptions = {}): Promise<Result<RegistryStats>> {
   return withRegistry(folder, options, ({ record, ...data }) => countAll(data, record));
@@ -47,7 +62,7 @@ export function registryStats(folder: string, options: KekOptions = {}): Promise
 
 function countAll(data: DataFolder, record: RegistryRecord): Result<RegistryStats> {
   const { generated, seed, terms } = record;
-  const counts = new Counter(generated, generated ? seed : null, terms.length / TERMS_WORDS);
+  const counts = new Counter(generated, generated ? seed : null, terms);
   for (const block of scanBlocks(data, record)) {
     if (!block.ok) return block;
     counts.add(block.value.rows, block.value.firstParticipant);
@@ -61,51 +76,75 @@ class Counter {
   readonly #languages = new Array<number>(LANGUAGES.length).fill(0);
   readonly #kinds = new Array<number>(LOCATION_KINDS.length).fill(0);
   readonly #bits = new Array<number>(CHANNELS.length * DOMAINS.length).fill(0);
+  readonly #types = new Array<number>(PARTICIPANT_KINDS.length).fill(0);
+  readonly #needs = new Array<number>(NEEDS.length).fill(0);
+  readonly #timeZones = new Array<number>(TIME_ZONES.length).fill(0);
+  /** Of each row of the table of terms. */
+  readonly #zones: Uint8Array;
   readonly #municipalities = new Map<number, number>();
   #participants = 0;
   #locations = 0;
   #app = 0;
   #withoutNumber = 0;
+  #withMail = 0;
+  #phones = 0;
+  #pausedUntil = 0;
 
   constructor(
     private readonly generated: boolean,
     private readonly seed: number | null,
-    private readonly terms: number,
-  ) {}
+    terms: Uint32Array,
+  ) {
+    this.#zones = Uint8Array.from({ length: terms.length / TERMS_WORDS }, (_, row) => termsAt(terms, row).zone);
+  }
 
   add(rows: BlockRows, firstParticipant: number): void {
     let row = 0;
     for (let index = 0; index < rows.participantCount; index++) {
       const from = row;
       while (row < rows.locationCount && rows.participant[row] === firstParticipant + index) row++;
-      if (from === row && rows.status[index] === UNUSED && rows.numbers[index] === 0) continue;
+      if (isUnused(rows, index, row > from)) continue;
       this.#participants++;
       const status = rows.status[index]!;
       this.#statuses[status & STATUS_MASK]!++;
       for (const [at, channel] of CHANNELS.entries()) if (status & switchedOffBit(channel)) this.#switchedOff[at]!++;
       this.#languages[rows.language[index]!]!++;
       if (rows.numbers[index] === 0) this.#withoutNumber++;
-      this.#addLocations(rows, from, row);
+      this.#addExtras(rows, index);
+      this.#addLocations(rows, index, from, row);
     }
   }
 
-  #addLocations(rows: BlockRows, from: number, to: number): void {
-    let mask = 0;
+  #addExtras({ extras }: BlockRows, index: number): void {
+    if (extras.mail[index] !== "") this.#withMail++;
+    if (extras.phone[index] === 1) this.#phones++;
+    if (extras.pausedUntil[index] !== 0) this.#pausedUntil++;
+    this.#types[extras.kind[index]!]!++;
+    for (const [at, need] of NEEDS.entries()) if (extras.needs[index]! & needBit(need)) this.#needs[at]!++;
+  }
+
+  /** Each participant counts once, whatever the number of locations and the phone. */
+  #addLocations(rows: BlockRows, index: number, from: number, to: number): void {
+    const { extras } = rows;
+    const hasPhone = extras.phone[index] === 1;
+    let mask = hasPhone ? extras.phoneChannels[index]! : 0;
     const municipalities = new Set<number>();
+    const zones = new Set<number>();
+    if (hasPhone) zones.add(this.#zones[extras.phoneTerms[index]!]!);
     for (let row = from; row < to; row++) {
       this.#locations++;
       this.#kinds[rows.kind[row]!]!++;
       mask |= rows.channels[row]!;
       municipalities.add(rows.municipality[row]!);
+      zones.add(this.#zones[rows.terms[row]!]!);
     }
     if (mask & PUSH) this.#app++;
     for (let bit = 0; bit < this.#bits.length; bit++) if (mask & (1 << bit)) this.#bits[bit]!++;
+    for (const zone of zones) this.#timeZones[zone]!++;
     for (const code of municipalities) this.#municipalities.set(code, (this.#municipalities.get(code) ?? 0) + 1);
   }
 
   stats(): RegistryStats {
-    const named = (words: readonly string[], counts: readonly number[]) =>
-      Object.fromEntries(words.map((word, index) => [word, counts[index]!]));
     const perChannel = CHANNELS.map((channel, index) => {
       const from = index * DOMAINS.length;
       return [channel, named(DOMAINS, this.#bits.slice(from, from + DOMAINS.length))];
@@ -118,15 +157,29 @@ class Counter {
       locations: this.#locations,
       app: this.#app,
       withoutNumber: this.#withoutNumber,
-      terms: this.terms,
+      withMail: this.#withMail,
+      phones: this.#phones,
+      terms: this.#zones.length,
       statuses: named(PARTICIPANT_STATUSES, this.#statuses),
+      pausedUntil: this.#pausedUntil,
+      types: named(PARTICIPANT_KINDS, this.#types),
+      needs: named(NEEDS, this.#needs),
       switchedOff: named(CHANNELS, this.#switchedOff),
       languages: named(LANGUAGES, this.#languages),
       kinds: named(LOCATION_KINDS, this.#kinds),
+      timeZones: present(named(TIME_ZONES, this.#timeZones)),
       channels: Object.fromEntries(perChannel),
       municipalities: Object.fromEntries(
         municipalities.map(([code, count]) => [municipalityCode(code) ?? "none", count]),
       ),
     };
   }
+}
+
+function named(words: readonly string[], counts: readonly number[]): Record<string, number> {
+  return Object.fromEntries(words.map((word, index) => [word, counts[index]!]));
+}
+
+function present(counts: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
 }

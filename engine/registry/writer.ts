@@ -107,6 +107,14 @@ export class RegistryWriter implements ParticipantSink {
     this.#locations++;
   }
 
+  /** What the participant wants to hear where the phone is. */
+  phone(channels: number, terms: number): void {
+    const { extras, participantCount } = this.#block;
+    extras.phone[participantCount - 1] = 1;
+    extras.phoneChannels[participantCount - 1] = channels;
+    extras.phoneTerms[participantCount - 1] = terms;
+  }
+
   /** Closes the block that is open and skips those without anybody, up to `next`. */
   #closeBlocks(next: number): void {
     const rows = this.#block;

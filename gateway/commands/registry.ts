@@ -136,7 +136,7 @@ async function runExport(file: string, options: DataOption): Promise<void> {
       : await exportToFile(file, options.data, how);
   shown.stop();
   if (!exported.ok) return report(exported.problem);
-  if (file !== "-") process.stdout.write(`exported ${exported.value.rows} locations\n`);
+  if (file !== "-") process.stdout.write(`exported ${exported.value.rows} rows\n`);
 }
 
 /** Under another name until it is whole, so that a file of this name is never half an export. */

@@ -2,7 +2,7 @@
 
 import type { RegistryStats } from "../../engine/registry/stats.js";
 
-const LABEL = 16;
+const LABEL = 24;
 const CELL = 12;
 /** The municipalities with the most participants; all of them are in the JSON. */
 const MUNICIPALITIES = 10;
@@ -12,20 +12,25 @@ export function statsText(stats: RegistryStats): string {
   const municipalities = Object.entries(stats.municipalities).sort(([, a], [, b]) => b - a);
   const domains = Object.keys(Object.values(stats.channels)[0] ?? {});
   return [
-    `registry          ${stats.generated ? `generated (seed ${stats.seed}); never sent beyond loopback` : "of real participants"}`,
+    `${"registry".padEnd(LABEL)}  ${stats.generated ? `generated (seed ${stats.seed}); never sent beyond loopback` : "of real participants"}`,
     line("participants", [participants]),
     line("locations", [stats.locations]),
     line("with the app", [stats.app]),
     line("without number", [stats.withoutNumber]),
+    line("with mail", [stats.withMail]),
+    line("phone positions", [stats.phones]),
     line("terms", [stats.terms]),
     "",
     `${"welcome".padEnd(LABEL)}${domains.map((domain) => domain.padStart(CELL)).join("")}`,
     ...Object.entries(stats.channels).map(([channel, counts]) => line(channel, Object.values(counts))),
     "",
-    ...table("status", stats.statuses),
+    ...table("status", { ...stats.statuses, "paused, to end": stats.pausedUntil }),
+    ...table("type", stats.types),
+    ...table("needs", stats.needs),
     ...table("switched off", stats.switchedOff),
     ...table("language", stats.languages),
     ...table("location", stats.kinds),
+    ...table("time zone", stats.timeZones),
     `${municipalities.length} municipalities, those with the most participants:`,
     ...municipalities.slice(0, MUNICIPALITIES).map(([code, count]) => line(code, [count])),
     "",
@@ -34,6 +39,7 @@ export function statsText(stats: RegistryStats): string {
 
 function table(name: string, counts: Record<string, number>): string[] {
   const present = Object.entries(counts).filter(([, count]) => count > 0);
+  if (present.length === 0) return [];
   return [name, ...present.map(([word, count]) => line(`  ${word}`, [count])), ""];
 }
 

@@ -1,11 +1,13 @@
 /** Registries of tests: written straight through the writer, and flattened so that two can be compared. */
 
 import type { LoadedRegistry } from "../../../engine/registry/columns.js";
-import { scheduleTexts } from "../../../engine/registry/export.js";
 import { type DataFolder, openDataFolder } from "../../../engine/registry/open.js";
-import type { RegistryRecord } from "../../../engine/registry/record.js";
-import { parseSchedule } from "../../../engine/registry/schedule.js";
-import { ALWAYS_EVERYTHING } from "../../../engine/registry/terms.js";
+import type { Participant } from "../../../engine/registry/participant.js";
+import { type RegistryRecord, readRecord } from "../../../engine/registry/record.js";
+import { participantAt } from "../../../engine/registry/records.js";
+import { scanBlocks } from "../../../engine/registry/scan.js";
+import { formatSchedule, parseSchedule } from "../../../engine/registry/schedule.js";
+import { ALWAYS_EVERYTHING, termsAt } from "../../../engine/registry/terms.js";
 import { RegistryWriter } from "../../../engine/registry/writer.js";
 import type { Store } from "../../../engine/store/store.js";
 import type { Result } from "../../../schemas/errors.js";
@@ -60,6 +62,38 @@ export function writeSample(folder: string, people: readonly SamplePerson[], rep
   });
 }
 
+/** Writes participants in full, by their number, in ascending order. */
+export function writeParticipants(folder: string, people: ReadonlyMap<number, Participant>): Promise<RegistryRecord> {
+  return withData(folder, async (data) => {
+    const writer = given(await RegistryWriter.begin(data, { generated: false, replace: false }));
+    for (const [row, person] of people) {
+      const status = person.status | person.switchedOff;
+      writer.participant(row, person.number, status, person.language, { ...person, phone: undefined });
+      for (const { lng, lat, channels, terms, municipality, kind } of person.locations) {
+        writer.location(lng, lat, channels, writer.terms.add(terms)!, municipality, kind);
+      }
+      if (person.phone) writer.phone(person.phone.channels, writer.terms.add(person.phone.terms)!);
+    }
+    return given(await writer.finish());
+  });
+}
+
+/** Everybody in a folder's registry, by participant number. */
+export function readParticipants(folder: string): Promise<Map<number, Participant>> {
+  return withData(folder, async (data) => {
+    const people = new Map<number, Participant>();
+    const record = given(readRecord(data.store));
+    for (const block of scanBlocks(data, record)) {
+      const { rows, firstParticipant } = given(block);
+      for (let index = 0; index < rows.participantCount; index++) {
+        const person = participantAt(rows, firstParticipant, index, record.terms);
+        if (person) people.set(firstParticipant + index, person);
+      }
+    }
+    return people;
+  });
+}
+
 export function somePeople(count: number, step = 1): SamplePerson[] {
   return Array.from({ length: count }, (_, index) => ({
     row: index * step,
@@ -80,7 +114,7 @@ export function somePeople(count: number, step = 1): SamplePerson[] {
 /** What a loaded registry holds, row by row and location by location, with schedules as text. */
 export function flattened(loaded: LoadedRegistry) {
   const { participants, locations } = loaded;
-  const texts = scheduleTexts(new Uint32Array(loaded.terms));
+  const words = new Uint32Array(loaded.terms);
   const at = {
     lng: new Float64Array(locations.lng),
     lat: new Float64Array(locations.lat),
@@ -99,7 +133,7 @@ export function flattened(loaded: LoadedRegistry) {
       lng: at.lng[row],
       lat: at.lat[row],
       channels: at.channels[row],
-      schedule: texts[at.terms[row]!],
+      schedule: formatSchedule(termsAt(words, at.terms[row]!).hours),
       municipality: at.municipality[row],
     })),
   };

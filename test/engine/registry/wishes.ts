@@ -25,10 +25,15 @@ export const terms: fc.Arbitrary<Terms> = fc.record({
   inDanger: fc.nat(IN_DANGER.length - 1),
 });
 
+/** Without -0, which no file and no JSON tells from 0. */
+function degrees(max: number): fc.Arbitrary<number> {
+  return fc.double({ min: -max, max, noNaN: true }).map((value) => value + 0);
+}
+
 export const location: fc.Arbitrary<ParticipantLocation> = fc.record({
   kind: fc.nat(LOCATION_KINDS.length - 1),
-  lng: fc.double({ min: -180, max: 180, noNaN: true }),
-  lat: fc.double({ min: -90, max: 90, noNaN: true }),
+  lng: degrees(180),
+  lat: degrees(90),
   channels: fc.nat(0xffff),
   terms,
   municipality: fc.nat(9_999),
@@ -38,10 +43,7 @@ const text = fc.constantFrom("", "Bakkerij Ö. de Boer, Woerden", 'Stichting "De
 
 export const participant: fc.Arbitrary<Participant> = fc.record({
   number: fc.oneof(fc.constant(0), fc.integer({ min: 10_000_000, max: 999_999_999_999_999 })),
-  mail: fc.oneof(
-    fc.constant(""),
-    fc.emailAddress({ size: "small" }).map((mail) => mail.toLowerCase()),
-  ),
+  mail: fc.oneof(fc.constant(""), fc.stringMatching(/^[a-z0-9]{1,6}(\.[a-z+']{0,4}[a-z])?@[a-z]{1,8}\.(nl|example)$/)),
   // Not "erased": nobody has that status and anything else.
   status: fc.nat(2),
   switchedOff: fc.subarray([...CHANNELS]).map((off) => off.reduce((bits, one) => bits | switchedOffBit(one), 0)),

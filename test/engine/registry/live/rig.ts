@@ -1,4 +1,5 @@
 /** A live registry over a real store and vault, with what selection and the keeper of phone positions were told. */
+import type { Piscina } from "piscina";
 import type { LoadedRegistry } from "../../../../engine/registry/columns.js";
 import { ensureRegistry } from "../../../../engine/registry/ensure.js";
 import type { PlacedWishes } from "../../../../engine/registry/live/live-places.js";
@@ -10,6 +11,8 @@ import { type DataFolder, openDataFolder } from "../../../../engine/registry/ope
 import type { Participant, ParticipantLocation } from "../../../../engine/registry/participant.js";
 import { parseSchedule } from "../../../../engine/registry/schedule.js";
 import { ALWAYS_EVERYTHING, type Terms } from "../../../../engine/registry/terms.js";
+import { buildShards } from "../../../../engine/selection/build.js";
+import { PoolSelector } from "../../../../engine/selection/pool.js";
 import type { LiveRow } from "../../../../engine/selection/selector.js";
 import { fail, ok, type Problem, type Result } from "../../../../schemas/errors.js";
 import { given } from "../samples.js";
@@ -47,22 +50,27 @@ export class LiveRig {
   readonly erased: number[] = [];
   readonly problems: Problem[] = [];
   terms: Uint32Array = new Uint32Array(0);
-  nowMs = 20_000 * DAY_MS;
   /** What selection says to a new place. */
   admits: Result<void> = ok(undefined);
   #live: LiveRegistry | undefined;
+  #selector: PoolSelector | undefined;
 
   private constructor(
     readonly data: DataFolder,
     readonly registry: LoadedRegistry,
+    public nowMs: number,
   ) {}
 
-  /** As a start of the service; an empty registry where there is none. */
-  static async open(folder: string): Promise<LiveRig> {
+  /** As a start of the service; an empty registry where there is none. With a pool, selection hears of what is placed. */
+  static async open(folder: string, nowMs = 20_000 * DAY_MS, pool?: Piscina): Promise<LiveRig> {
     const data = given(openDataFolder(folder));
     given(await ensureRegistry(data));
     const registry = given(await loadRegistry(data));
-    const rig = new LiveRig(data, registry);
+    const rig = new LiveRig(data, registry, nowMs);
+    if (pool) {
+      const { locations, participants, terms } = registry;
+      rig.#selector = new PoolSelector(pool, given(await buildShards(pool, locations, participants, terms)));
+    }
     const live = await openLive({
       data,
       registry,
@@ -71,11 +79,12 @@ export class LiveRig {
         place: (participant, rows) => {
           if (rows.length > 0 && !rig.admits.ok) return rig.admits;
           rig.placed.set(participant, rows);
-          return ok(undefined);
+          return rig.#selector?.live.place(participant, rows) ?? ok(undefined);
         },
         dropPhone: (participant) => void rig.dropped.push(participant),
         setTerms: (words) => {
           rig.terms = words;
+          rig.#selector?.live.setTerms(words);
         },
       },
       now: () => rig.nowMs,
@@ -91,6 +100,10 @@ export class LiveRig {
 
   get live(): LiveRegistry {
     return this.#live!;
+  }
+
+  get selector(): PoolSelector {
+    return this.#selector!;
   }
 
   get numbers(): Float64Array {
