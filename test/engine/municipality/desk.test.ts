@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import type { ParticipantCorrection } from "../../../schemas/municipality.js";
 import { LocationInput } from "../../../schemas/participant.js";
 import { given } from "../registry/samples.js";
-import { ELSEWHERE, FIRST_NUMBER, HERE, people, person, place, rigWith } from "./rig.js";
+import { ELSEWHERE, FIRST_NUMBER, HERE, people, person, place } from "./rig.js";
+import { rigWith } from "./rig-with.js";
 
 const PHONE = { channels: 3, terms: place().terms };
 const home = (lng: number, lat = 52.1) => LocationInput.parse({ position: [lng, lat], channels: { push: ["alarm"] } });

@@ -16,9 +16,9 @@ import {
   person,
   place,
   type Rig,
-  rigWith,
   row,
 } from "./rig.js";
+import { rigWith } from "./rig-with.js";
 
 const linesOf = (report: { refusals: readonly { line: number; code: string }[] } | undefined) =>
   report?.refusals.map(({ line, code }) => [line, code]);

@@ -1,5 +1,7 @@
-/** A municipality's file over a real store: vault, live registry and imports put together as the service does. */
-import { onTestFinished } from "vitest";
+/**
+ * A municipality's file over a real store: vault, live registry and imports put together as the service does. Also for
+ * processes that a test starts, so nothing of vitest.
+ */
 import type { ImportRequest } from "../../../engine/municipality/imports.js";
 import { type ImportJob, isOver } from "../../../engine/municipality/job.js";
 import { type MunicipalityFile, openMunicipality } from "../../../engine/municipality/open.js";
@@ -13,8 +15,7 @@ import type { Participant } from "../../../engine/registry/participant.js";
 import { ALWAYS_EVERYTHING } from "../../../engine/registry/terms.js";
 import type { Places } from "../../../engine/registry/wishes.js";
 import { fail, ok, type Problem } from "../../../schemas/errors.js";
-import { temporaryFolder } from "../../temp-folder.js";
-import { given, type SamplePerson, writeSample } from "../registry/samples.js";
+import { given, type SamplePerson } from "../registry/samples.js";
 
 export const HERE = 344;
 export const ELSEWHERE = 363;
@@ -86,15 +87,6 @@ export async function openRig(folder: string, { maxRows, place = () => ok(undefi
     await data.store.close();
   };
   return { ...file, data, live, problems, turnsMs, close };
-}
-
-/** Over a registry with these participants, gone when the test is. */
-export async function rigWith(people: readonly SamplePerson[], options: RigOptions = {}): Promise<Rig> {
-  const folder = temporaryFolder();
-  await writeSample(folder, people);
-  const rig = await openRig(folder, options);
-  onTestFinished(() => rig.close());
-  return rig;
 }
 
 export const HEADER = "participant,number,status,language,kind,lng,lat,channels,schedule,municipality,switchedOff";

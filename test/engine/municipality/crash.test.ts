@@ -1,0 +1,61 @@
+/** A process that is killed in the middle of an import leaves all of it or nothing. */
+import { expect, test } from "vitest";
+import { startNode } from "../../children.js";
+import { temporaryFolder } from "../../temp-folder.js";
+import { given, writeSample } from "../registry/samples.js";
+import { file, HERE, NEW, openRig, over, people, row } from "./rig.js";
+
+const CHILD = new URL("./import-child.js", import.meta.url);
+/** Some eight pieces. */
+const NEWCOMERS = 4_000;
+
+test.each([
+  ["while it is planned", "planning", 100, 0],
+  ["when it begins to be applied", "applying", 0, NEWCOMERS],
+  ["while it is applied", "applying", 3, NEWCOMERS],
+])("killed %s", async (_, state, done, joined) => {
+  const folder = temporaryFolder();
+  await writeSample(folder, people());
+  const { signal } = await startNode(CHILD, [folder, String(NEWCOMERS), state, String(done)]).ended;
+  expect(signal).toBe("SIGKILL");
+  const rig = await openRig(folder);
+  const [job] = rig.imports.list(HERE);
+  if (job) await over(job);
+  expect(rig.live.count).toBe(10 + joined);
+  if (joined > 0) {
+    expect(job).toMatchObject({ state: "done", overtaken: 0, report: { added: NEWCOMERS } });
+    expect(rig.live.byNumber(NEW + NEWCOMERS - 1)).toHaveLength(1);
+  } else expect(job).toBeUndefined();
+  // Nothing of it is kept, and it stays so.
+  expect([...rig.data.store.table("imports").keys()]).toEqual([]);
+  await rig.close();
+  const again = await openRig(folder);
+  expect(again.live.count).toBe(10 + joined);
+  expect(again.imports.list(HERE)).toEqual([]);
+  await again.close();
+});
+
+test("an import that the stop of the service interrupts goes on at the next start", async () => {
+  const folder = temporaryFolder();
+  await writeSample(folder, people());
+  let isStopping = () => {};
+  const stopping = new Promise<void>((resolve) => {
+    isStopping = resolve;
+  });
+  const rig = await openRig(folder, {
+    place: () => {
+      isStopping();
+      return { ok: false, problem: { code: "BUSY", detail: "full" } };
+    },
+  });
+  const intake = given(rig.imports.begin({ scope: HERE, mode: "allOrNothing", dryRun: false }, () => {}));
+  intake.chunk(Buffer.from(file(row(NEW))), () => {});
+  given(await intake.end());
+  await stopping;
+  await rig.close();
+  expect(intake.job).toMatchObject({ state: "failed", problem: { code: "NOT_READY" } });
+  const again = await openRig(folder);
+  await over(again.imports.list(HERE)[0]!);
+  expect(again.live.byNumber(NEW)).toEqual([10]);
+  await again.close();
+});
