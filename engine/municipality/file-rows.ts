@@ -1,9 +1,8 @@
 /** The rows of a municipality's file: those of the registry's CSV (engine/registry/csv.ts), of which it may lack some more columns. */
-import { STATUS_MASK } from "../../schemas/words.js";
 import { splitLine } from "../registry/csv.js";
 import { RowReader, readHeader } from "../registry/row.js";
 import { FILE_COLUMNS, type FileColumns } from "./file-columns.js";
-import type { FileRow, RowSource } from "./reading.js";
+import type { RowSource } from "./reading.js";
 
 /** Columns that the registry's CSV must have and a municipality's file may lack, each with what then stands in it. */
 const LACKING = { participant: "", status: "active", municipality: "" } as const;
@@ -18,9 +17,5 @@ export function fileRows(header: string, nowMs: number): RowSource | { readonly 
   const reader = new RowReader(read.places, { nowMs, participantMayLack: true });
   const present = FILE_COLUMNS.map((column) => [column, names.includes(column.toLowerCase())]);
   const columns = Object.fromEntries(present) as FileColumns;
-  return { columns, read: (line) => reader.read(line + ending) ?? rowOf(reader) };
-}
-
-function rowOf({ values }: RowReader): FileRow {
-  return { ...values, status: values.status & STATUS_MASK, switchedOff: values.status & ~STATUS_MASK };
+  return { columns, read: (line) => reader.read(line + ending) ?? reader.values };
 }

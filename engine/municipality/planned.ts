@@ -59,8 +59,8 @@ export function writePerson(bytes: Buffer, at: number, person: PlannedPerson): n
   bytes[at + 27] = person.needs;
   bytes[at + 28] = person.locations.length;
   // Byte 29 is free, so that the lengths of the texts are where they can be seen.
-  const mailBytes = bytes.write(person.mail, at + FIXED_BYTES);
-  const nameBytes = bytes.write(person.name, at + FIXED_BYTES + mailBytes);
+  const mailBytes = writeText(bytes, at + FIXED_BYTES, person.mail);
+  const nameBytes = writeText(bytes, at + FIXED_BYTES + mailBytes, person.name);
   bytes.writeUInt16LE(mailBytes, at + 30);
   bytes.writeUInt16LE(nameBytes, at + 32);
   let next = at + FIXED_BYTES + mailBytes + nameBytes;
@@ -69,6 +69,15 @@ export function writePerson(bytes: Buffer, at: number, person: PlannedPerson): n
     next += LOCATION_BYTES;
   }
   return next;
+}
+
+/** Most have neither mail nor name, and Node takes its time to write nothing. */
+function writeText(bytes: Buffer, at: number, text: string): number {
+  return text === "" ? 0 : bytes.write(text, at);
+}
+
+function readText(bytes: Buffer, from: number, to: number): string {
+  return from === to ? "" : bytes.toString("utf8", from, to);
 }
 
 function writeLocation(bytes: Buffer, at: number, location: PlannedLocation): void {
@@ -97,8 +106,8 @@ export function readPerson(bytes: Buffer, at: number): { person: PlannedPerson; 
     language: bytes[at + 25]!,
     kind: bytes[at + 26]!,
     needs: bytes[at + 27]!,
-    mail: bytes.toString("utf8", mailAt, nameAt),
-    name: bytes.toString("utf8", nameAt, from),
+    mail: readText(bytes, mailAt, nameAt),
+    name: readText(bytes, nameAt, from),
     locations: Array.from({ length: count }, (_, index) => readLocation(bytes, from + index * LOCATION_BYTES)),
   };
   return { person, next: from + count * LOCATION_BYTES };

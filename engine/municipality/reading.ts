@@ -8,10 +8,10 @@
  * like a whole one ("+3161234" of "+31612345678").
  */
 import { MUNICIPALITY, REGISTRY } from "../../schemas/limits.js";
-import { PARTICIPANT_STATUSES } from "../../schemas/words.js";
+import { PARTICIPANT_STATUSES, STATUS_MASK } from "../../schemas/words.js";
 import { LineSplitter } from "../registry/lines.js";
 import { MailRegister, NumberRegister } from "../registry/numbers.js";
-import type { RowPlace } from "../registry/row.js";
+import type { RowValues } from "../registry/row.js";
 import { type Terms, TermsTable } from "../registry/terms.js";
 import { IMPORT_CODES, type ImportCode } from "./codes.js";
 import type { Municipalities, Scope } from "./faces.js";
@@ -19,45 +19,20 @@ import type { FileColumns } from "./file-columns.js";
 import { NEWCOMER, Persons, type PlannedLocation, type PlannedPerson } from "./planned.js";
 import { Refusals } from "./refusals.js";
 
-/** One row, as the file has it; only what it says of the person and of the place. */
-export interface FileRow {
-  /** -1 where the file does not say. */
-  readonly participant: number;
-  readonly number: number;
-  readonly mail: string;
-  readonly status: number;
-  readonly switchedOff: number;
-  readonly language: number;
-  readonly type: number;
-  readonly name: string;
-  readonly needs: number;
-  readonly pausedUntil: number;
-  readonly joinedDay: number;
-  readonly place: RowPlace;
-  readonly kind: number;
-  readonly lng: number;
-  readonly lat: number;
-  readonly channels: number;
-  readonly terms: Terms;
-  readonly municipality: number;
-}
-
 /** Reads rows by the header of their file. */
 export interface RowSource {
   readonly columns: FileColumns;
-  /** The row, which the next one may overwrite, or why not. */
-  read(line: string): FileRow | ImportCode;
+  /** The row, which the next one overwrites, or why not. */
+  read(line: string): RowValues | ImportCode;
 }
 
 const ERASED = PARTICIPANT_STATUSES.indexOf("erased");
 const NEWLINE = 0x0a;
 
 /** A person whose rows are being read. */
-interface Open {
-  line: number;
-  row: Omit<PlannedPerson, "line" | "partial" | "locations">;
-  locations: PlannedLocation[];
+interface Open extends PlannedPerson {
   partial: boolean;
+  readonly locations: PlannedLocation[];
 }
 
 export class Reading {
@@ -73,6 +48,7 @@ export class Reading {
   readonly #lines = new LineSplitter((line) => this.#take(line));
   readonly #numbers = new NumberRegister();
   readonly #mails = new MailRegister();
+  readonly #termsRows = new WeakMap<Terms, number>();
   #source: RowSource | undefined;
   #line = 0;
   #lastByte = NEWLINE;
@@ -148,19 +124,19 @@ export class Reading {
   }
 
   /** The row as a location of the person that is open or of a new one, or why not. */
-  #place(row: FileRow): ImportCode | typeof REFUSED_ALREADY | undefined {
-    if (row.status === ERASED) return "STATUS_ERASED";
+  #place(row: RowValues): ImportCode | typeof REFUSED_ALREADY | undefined {
+    if ((row.status & STATUS_MASK) === ERASED) return "STATUS_ERASED";
     if (row.place !== "location") return this.#placeless(row);
     const municipality = this.places.municipalityAt(row.lng, row.lat);
     if (municipality === undefined) return "POSITION_AT_SEA";
     const elsewhere = municipality !== this.scope || (row.municipality !== 0 && row.municipality !== this.scope);
     if (this.scope !== undefined && elsewhere) return "ROW_ELSEWHERE";
-    const terms = this.terms.add(row.terms);
+    const terms = this.#termsOf(row.terms);
     if (terms === undefined) return "TOO_MANY_TERMS";
     const { kind, lng, lat, channels } = row;
     const location = { kind, lng, lat, channels, terms, municipality };
-    if (this.#open === undefined || !continues(this.#open.row, row)) return this.#begin(row, location);
-    if (!sameSelf(this.#open.row, row)) return "PARTICIPANT_DIFFERS";
+    if (this.#open === undefined || !continues(this.#open, row)) return this.#begin(row, location);
+    if (!sameSelf(this.#open, row)) return "PARTICIPANT_DIFFERS";
     if (this.#open.locations.length === REGISTRY.locationsPerParticipant) return "TOO_MANY_LOCATIONS";
     this.#open.locations.push(location);
     return undefined;
@@ -170,14 +146,14 @@ export class Reading {
    * A row without a position. Where the phone is, is the participant's own to allow, so such a row is read over: it only must
    * belong to somebody. Who has no location is in no municipality.
    */
-  #placeless(row: FileRow): ImportCode | undefined {
+  #placeless(row: RowValues): ImportCode | undefined {
     const open = this.#open;
-    const isTheirs = row.place === "phone" && open !== undefined && continues(open.row, row);
+    const isTheirs = row.place === "phone" && open !== undefined && continues(open, row);
     if (!isTheirs) return "LOCATION_MISSING";
-    return sameSelf(open.row, row) ? undefined : "PARTICIPANT_DIFFERS";
+    return sameSelf(open, row) ? undefined : "PARTICIPANT_DIFFERS";
   }
 
-  #begin(row: FileRow, location: PlannedLocation): ImportCode | typeof REFUSED_ALREADY | undefined {
+  #begin(row: RowValues, location: PlannedLocation): ImportCode | typeof REFUSED_ALREADY | undefined {
     if (row.number === 0 && row.mail === "" && row.participant < 0) return "IDENTITY_MISSING";
     const taken = this.#takenBefore(row);
     if (taken !== undefined) {
@@ -188,15 +164,22 @@ export class Reading {
     const person = this.persons.count;
     if (row.number !== 0) this.#numbers.take(row.number, person);
     if (row.mail !== "") this.#mails.take(row.mail, person);
-    const { number, mail, status, switchedOff, language, type: kind, name, needs, pausedUntil, joinedDay } = row;
-    const target = row.participant < 0 ? NEWCOMER : row.participant;
-    const self = { target, number, mail, status, switchedOff, language, kind, name, needs, pausedUntil, joinedDay };
-    this.#open = { line: this.#line, row: self, locations: [location], partial: this.#afterRefused };
+    const partial = this.#afterRefused;
+    this.#open = { ...selfOf(row), line: this.#line, partial, locations: [location] };
     return undefined;
   }
 
+  /** The row of the table; a file repeats a few terms over and over, as the same object. */
+  #termsOf(terms: Terms): number | undefined {
+    const known = this.#termsRows.get(terms);
+    if (known !== undefined) return known;
+    const row = this.terms.add(terms);
+    if (row !== undefined) this.#termsRows.set(terms, row);
+    return row;
+  }
+
   /** The line of an earlier person with this number or mail address. */
-  #takenBefore(row: FileRow): { code: "NUMBER_TAKEN" | "MAIL_TAKEN"; line: number } | undefined {
+  #takenBefore(row: RowValues): { code: "NUMBER_TAKEN" | "MAIL_TAKEN"; line: number } | undefined {
     const number = row.number === 0 ? undefined : this.#numbers.lineOf(row.number);
     if (number !== undefined) return { code: "NUMBER_TAKEN", line: this.#lineOf(number) };
     const mail = row.mail === "" ? undefined : this.#mails.lineOf(row.mail);
@@ -209,11 +192,8 @@ export class Reading {
   }
 
   #close(): void {
-    const open = this.#open;
+    if (this.#open !== undefined) this.persons.add(this.#open);
     this.#open = undefined;
-    if (open === undefined) return;
-    const { line, row, locations, partial } = open;
-    this.persons.add({ ...row, line, partial, locations });
   }
 }
 
@@ -223,23 +203,31 @@ const REFUSED_ALREADY = "refused already";
 const UNFINISHED: RowSource = { columns: {} as FileColumns, read: () => "ROW_UNFINISHED" };
 
 /** Whether the row is about the same person: by number, without one by mail, without either by participant number. */
-function continues(open: Open["row"], row: FileRow): boolean {
+function continues(open: PlannedPerson, row: RowValues): boolean {
   if (row.number !== 0 || open.number !== 0) return row.number === open.number;
   if (row.mail !== "" || open.mail !== "") return row.mail === open.mail;
   return row.participant === open.target;
 }
 
-function sameSelf(open: Open["row"], row: FileRow): boolean {
-  return (
-    open.target === (row.participant < 0 ? NEWCOMER : row.participant) &&
-    open.mail === row.mail &&
-    open.status === row.status &&
-    open.switchedOff === row.switchedOff &&
-    open.language === row.language &&
-    open.kind === row.type &&
-    open.name === row.name &&
-    open.needs === row.needs &&
-    open.pausedUntil === row.pausedUntil &&
-    open.joinedDay === row.joinedDay
-  );
+type Self = Omit<PlannedPerson, "line" | "partial" | "locations">;
+
+function selfOf(row: RowValues): Self {
+  return {
+    target: row.participant < 0 ? NEWCOMER : row.participant,
+    number: row.number,
+    mail: row.mail,
+    status: row.status & STATUS_MASK,
+    switchedOff: row.status & ~STATUS_MASK,
+    language: row.language,
+    kind: row.type,
+    name: row.name,
+    needs: row.needs,
+    pausedUntil: row.pausedUntil,
+    joinedDay: row.joinedDay,
+  };
+}
+
+function sameSelf(open: PlannedPerson, row: RowValues): boolean {
+  const self = selfOf(row);
+  return (Object.keys(self) as (keyof Self)[]).every((field) => self[field] === open[field]);
 }
