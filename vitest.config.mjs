@@ -3,7 +3,16 @@
 import { defineConfig } from "vitest/config";
 
 // What needs a server runs over both of its transports.
-const SERVED = ["http/server", "http/base", "http/transport", "http/fuzz", "http/municipality-routes", "monitor/feed", "commands/watch"];
+const SERVED = [
+  "http/server",
+  "http/base",
+  "http/municipality-routes",
+  "http/positions",
+  "http/transport",
+  "http/fuzz",
+  "monitor/feed",
+  "commands/watch",
+];
 
 export default defineConfig({
   test: {

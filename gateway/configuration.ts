@@ -16,6 +16,10 @@ const Environment = z.object({
   SEINPOST_API_KEY: z.string().min(32).optional(),
   /** Addresses or networks of proxies whose X-Forwarded-For is believed, with commas between them. */
   SEINPOST_TRUSTED_PROXY: z.string().default(""),
+  /** Mail server, smtp:// or smtps://, with user and password in it; without one no codes are sent by mail. */
+  SEINPOST_SMTP_URL: z.string().min(1).optional(),
+  /** Whom mail is from: an address, or a name with an address in angle brackets. */
+  SEINPOST_MAIL_FROM: z.string().min(3).optional(),
   SEINPOST_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });
 
@@ -27,6 +31,7 @@ export interface Configuration {
   readonly carriersFile: string | undefined;
   readonly apiKey: string | undefined;
   readonly trustedProxy: string;
+  readonly mail: { readonly url: string; readonly from: string } | undefined;
   readonly logLevel: string;
 }
 
@@ -37,6 +42,11 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Result<Config
     return fail("CONFIGURATION_INVALID", issue.message, String(issue.path[0]));
   }
   const { data } = parsed;
+  const { SEINPOST_SMTP_URL: url, SEINPOST_MAIL_FROM: from } = data;
+  if ((url === undefined) !== (from === undefined)) {
+    const field = url === undefined ? "SEINPOST_SMTP_URL" : "SEINPOST_MAIL_FROM";
+    return fail("CONFIGURATION_INVALID", "SEINPOST_SMTP_URL and SEINPOST_MAIL_FROM go together", field);
+  }
   return ok({
     dataFolder: data.SEINPOST_DATA,
     kekFile: data.SEINPOST_KEK_FILE,
@@ -45,6 +55,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Result<Config
     carriersFile: data.SEINPOST_CARRIERS,
     apiKey: data.SEINPOST_API_KEY,
     trustedProxy: data.SEINPOST_TRUSTED_PROXY,
+    mail: url === undefined || from === undefined ? undefined : { url, from },
     logLevel: data.SEINPOST_LOG_LEVEL,
   });
 }

@@ -3,6 +3,7 @@
 import { Command } from "commander";
 import { carrierCommand } from "./commands/carrier.js";
 import { keyCommand } from "./commands/key.js";
+import { placesCommand } from "./commands/places.js";
 import { registryCommand } from "./commands/registry.js";
 import { startCommand } from "./commands/start.js";
 import { watchCommand } from "./commands/watch.js";
@@ -11,6 +12,7 @@ const program = new Command("seinpost")
   .description("Dispatch engine for citizen alerting: draw a circle, ask everyone inside it, nearest first")
   .addCommand(startCommand(), { isDefault: true })
   .addCommand(registryCommand())
+  .addCommand(placesCommand())
   .addCommand(carrierCommand())
   .addCommand(keyCommand())
   .addCommand(watchCommand());

@@ -6,7 +6,6 @@
  * Stop: no more requests, carriers unbind, the ledger takes their last events, the store closes. A commit that fails, or a
  * carrier's thread that dies, ends the process; the next start resumes from what is durable.
  */
-import { createHash } from "node:crypto";
 import type { Logger } from "pino";
 import { Actions } from "../engine/actions/actions.js";
 import { Course } from "../engine/actions/course.js";
@@ -17,6 +16,10 @@ import { Dispatcher, type DispatcherHooks } from "../engine/dispatch/dispatcher.
 import { People } from "../engine/dispatch/people.js";
 import { recover } from "../engine/dispatch/recovery.js";
 import { WaveStore } from "../engine/dispatch/wave-store.js";
+import type { BundledPlaces } from "../engine/places/bundled.js";
+import { Places } from "../engine/places/places.js";
+import type { PositionDesk } from "../engine/positions/desk.js";
+import { openPositions } from "../engine/positions/open.js";
 import type { ParticipantColumns } from "../engine/registry/columns.js";
 import { ensureRegistry } from "../engine/registry/ensure.js";
 import type { LiveRegistry } from "../engine/registry/live/live-registry.js";
@@ -38,12 +41,15 @@ import type { Store } from "../engine/store/store.js";
 import { KEK_MADE } from "../engine/vault/kek.js";
 import type { CarrierConfiguration } from "../schemas/carrier.js";
 import { ok, type Problem, type Result } from "../schemas/errors.js";
-import { DISPATCH } from "../schemas/limits.js";
+import type { MailSettings } from "./channels/mail.js";
+import { startClock } from "./clock.js";
 import { TrustedProxies } from "./http/client-address.js";
-import { hashKey } from "./http/keys.js";
+import { verifierOf } from "./http/keys.js";
 import { Metrics } from "./http/metrics.js";
+import { positionRoutes } from "./http/position-routes.js";
 import { type RunningServer, startServer } from "./http/server.js";
 import { MonitorFeed } from "./monitor/feed.js";
+import { openMail, type RunningSelfService, startSelf } from "./self-service.js";
 import type { Carrier } from "./smpp/carrier.js";
 import { type CarrierChanges, RunningCarriers } from "./smpp/running-carriers.js";
 
@@ -56,6 +62,8 @@ export interface ServiceOptions {
   readonly apiKey: string | undefined;
   /** Proxies whose X-Forwarded-For is believed: addresses or networks, with commas between them; none when absent. */
   readonly trustedProxy?: string;
+  /** Undefined: no codes by mail. */
+  readonly mail?: MailSettings | undefined;
   readonly log: Logger;
   /** The process must end: nothing that happens from here on could be trusted. */
   readonly onFatal: (problem: Problem) => void;
@@ -75,6 +83,8 @@ export interface Service {
 export async function startService(options: ServiceOptions): Promise<Result<Service>> {
   const proxies = TrustedProxies.read(options.trustedProxy ?? "");
   if (!proxies.ok) return { ok: false, problem: { ...proxies.problem, field: "SEINPOST_TRUSTED_PROXY" } };
+  const mail = await openMail(options.mail, options.log);
+  if (!mail.ok) return mail;
   const locked = await lockFolder(options.dataFolder);
   if (!locked.ok) return locked;
   const pool = createPool();
@@ -90,7 +100,7 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   if (!ensured.ok) return ensured;
   const registered = await register(opened.value, pool, options);
   if (!registered.ok) return registered;
-  const { generated, locations, participants, selector, live } = registered.value;
+  const { generated, locations, participants, selector, live, positions } = registered.value;
   // The flat rows went with `register`; the threads that have seen them keep them until they collect.
   await releaseMemory(pool);
   await selector.warmUp();
@@ -111,9 +121,11 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   if (recovered.value.waves > 0) options.log.info(recovered.value, "resumed what the last run left");
   const resumed = parts.course.resume();
   if (!resumed.ok) return resumed;
-  const server = await listen(parts, store, proxies.value, options);
+  const { waves, archive, dispatcher } = parts;
+  const self = startSelf(mail.value, { ...registered.value, ...options, opener: { waves, archive, dispatcher } });
+  const server = await listen(parts, positions, self, store, proxies.value, options);
   if (!server.ok) return server;
-  const clock = startClock(parts, live, options);
+  const clock = startClock({ ...parts, live, positions, self }, options.onFatal);
   return ok({
     port: server.value.server.port,
     participants: live.count,
@@ -126,9 +138,11 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
       parts.actions.beginClosing();
       carriers.beginClosing();
       await server.value.server.close();
+      await self.close();
       await parts.dispatcher.quiesce();
       await carriers.close();
       await parts.dispatcher.close();
+      await positions.close();
       const flushed = await live.close();
       if (!flushed.ok) options.onFatal(flushed.problem);
       await selector.close();
@@ -158,6 +172,8 @@ interface Registered {
   readonly generated: boolean;
   readonly index: NumberIndex;
   readonly live: LiveRegistry;
+  readonly positions: PositionDesk;
+  readonly places: Places;
 }
 
 async function register(
@@ -165,6 +181,7 @@ async function register(
   pool: ReturnType<typeof createPool>,
   { onFatal }: ServiceOptions,
 ): Promise<Result<Registered>> {
+  const knownPlaces = Places.load(data.store, () => runTask<BundledPlaces>(pool, "bundledPlaces", undefined));
   const registry = await loadRegistry(data, async (task) => {
     const done = await runTask<Result<LoadedBlocks>>(pool, "loadBlocks", task);
     return done.ok ? done.value : done;
@@ -178,7 +195,27 @@ async function register(
   const placing = selector.live;
   const live = await openLive({ data, registry: registry.value, index, placing, now: Date.now, onFatal });
   if (!live.ok) return live;
-  return ok({ selector, participants, generated, index, live: live.value, locations: locations.count });
+  const places = await knownPlaces;
+  if (!places.ok) return places;
+  const { sparse } = registry.value;
+  const capacity = participants.count;
+  const hooks = {
+    now: Date.now,
+    onFatal,
+    municipalityAt: (lng: number, lat: number) => places.value.fastMunicipalityAt(lng, lat) ?? 0,
+  };
+  const positions = openPositions({ ...data, ...hooks, live: live.value, sparse, placing, capacity });
+  if (!positions.ok) return positions;
+  const counted = { locations: locations.count, generated };
+  return ok({
+    ...counted,
+    places: places.value,
+    selector,
+    participants,
+    index,
+    live: live.value,
+    positions: positions.value,
+  });
 }
 
 function assemble(
@@ -224,54 +261,24 @@ function assemble(
 
 async function listen(
   { actions, metrics }: Parts,
+  positions: PositionDesk,
+  self: RunningSelfService,
   store: Store,
   trustedProxies: TrustedProxies,
   options: ServiceOptions,
 ): Promise<Result<{ server: RunningServer; keys: KeyStore }>> {
   const keys = new KeyStore(store);
-  const given = options.apiKey === undefined ? undefined : hashKey(options.apiKey);
   const server = await startServer({
     service: actions,
-    keys: {
-      verify: (key) => {
-        const hash = hashKey(key);
-        return hash === given ? { keyId: keyIdOf(hash), role: "controlRoom" } : keys.find(hash);
-      },
-    },
+    keys: verifierOf(keys, options.apiKey),
     monitor: new MonitorFeed({ snapshot: () => ({ actions: actions.live(), carriers: actions.carriers() }) }),
     metrics,
+    routes: [...positionRoutes(positions), ...self.routes],
+    sessions: self.sessions,
     trustedProxies,
     host: options.host,
     port: options.port,
     log: options.log,
   });
   return server.ok ? ok({ server: server.value, keys }) : server;
-}
-
-/** What has to be done now and then: measuring carriers, archiving, confirming, ending pauses, forgetting old Idempotency-Keys. */
-function startClock(
-  { forecast, dispatcher, archive, actions, course, confirmations, waves }: Parts,
-  live: LiveRegistry,
-  options: ServiceOptions,
-): NodeJS.Timeout {
-  let tidying = false;
-  return setInterval(async () => {
-    forecast.observe(dispatcher.accounts, Date.now());
-    if (tidying) return;
-    tidying = true;
-    await archive.tidy();
-    course.again();
-    const confirmed = await confirmations.send({ waves, archive, dispatcher }, Date.now());
-    const swept = await actions.sweep();
-    const resumed = await live.sweep(Date.now());
-    tidying = false;
-    if (!confirmed.ok && confirmed.problem.code !== "BUSY") options.onFatal(confirmed.problem);
-    if (!swept.ok) options.onFatal(swept.problem);
-    if (!resumed.ok) options.onFatal(resumed.problem);
-  }, DISPATCH.tidyMs).unref();
-}
-
-/** An id for a key that is not stored: enough of its hash to tell keys apart, nothing to guess it from. */
-function keyIdOf(hash: string): string {
-  return createHash("sha256").update(hash).digest("hex").slice(0, 12);
 }

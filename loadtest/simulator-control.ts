@@ -4,6 +4,7 @@
  *
  * - `GET /counters`: what is counted anyway. `GET /stats`: that, and what has to be computed from the log.
  * - `GET /log`: the records of `simulator-log.ts`.
+ * - `GET /texts`: number and text of what it took last, as many as its setting `texts` says.
  * - `POST /set`: a JSON object with any of the settings, and `disconnect`. Answers with all settings.
  * - `POST /deliver`: sends a message from a citizen (simulator-incoming.ts). Answers with how many deliver_sm it took, or
  *   409 when nobody has bound.
@@ -15,7 +16,7 @@ import type { Simulator } from "./simulator-core.js";
 import { deliverSchema } from "./simulator-incoming.js";
 import { changeSchema } from "./simulator-settings.js";
 
-const ROUTES = "GET /counters, GET /stats, GET /log, POST /set, POST /deliver and POST /reset";
+const ROUTES = "GET /counters, GET /stats, GET /log, GET /texts, POST /set, POST /deliver and POST /reset";
 
 export function createControl(simulator: Simulator): Server {
   return createServer((request, response) => {
@@ -27,6 +28,7 @@ export function createControl(simulator: Simulator): Server {
     if (route === "GET /counters") sendJson(response, 200, simulator.counts());
     else if (route === "GET /stats") sendJson(response, 200, simulator.stats());
     else if (route === "GET /log") sendLog(response, simulator);
+    else if (route === "GET /texts") sendJson(response, 200, simulator.texts.kept);
     else if (route === "POST /set") readBody(request, response, (body) => set(response, simulator, body));
     else if (route === "POST /deliver") readBody(request, response, (body) => deliver(response, simulator, body));
     else if (route === "POST /reset") readBody(request, response, reset);

@@ -18,7 +18,8 @@ import { Pace } from "./simulator-pace.js";
 import { MessageIds, ReceiptWriter, Senders } from "./simulator-receipts.js";
 import { Session } from "./simulator-session.js";
 import { changedSettings, type SimulatorChange, type SimulatorSettings } from "./simulator-settings.js";
-import { STATUS } from "./simulator-wire.js";
+import { KeptTexts } from "./simulator-texts.js";
+import { STATUS, type Submit } from "./simulator-wire.js";
 
 export interface SimulatorLogin {
   /** Undefined: any system_id, any password. */
@@ -53,7 +54,16 @@ export class Simulator {
   readonly sessions = new Set<Session>();
   readonly accounts = new Accounts();
   /** What is being read and written; one of each, because one thing happens at a time. */
-  readonly submit = { number: 0, tag: 0, senderAt: 0, senderEnd: 0, registeredDelivery: 0 };
+  readonly submit: Submit = {
+    number: 0,
+    tag: 0,
+    senderAt: 0,
+    senderEnd: 0,
+    registeredDelivery: 0,
+    textAt: 0,
+    textEnd: 0,
+  };
+  readonly texts = new KeptTexts();
   readonly receipt = { number: 0, sender: 0, message: 0, kind: 0, submittedAtMs: 0, doneAtMs: 0 };
   readonly counters = { ...NO_COUNTS, connections: 0, bindRequests: 0 };
   readonly incoming = new Incoming();
@@ -138,6 +148,7 @@ export class Simulator {
     this.accounts.clear();
     for (const session of this.sessions) session.forgetReceipts();
     this.incoming.clear();
+    this.texts.clear();
     Object.assign(this.counters, NO_COUNTS);
   }
 

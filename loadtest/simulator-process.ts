@@ -13,6 +13,7 @@ import type { SimulatorCounters, SimulatorStats } from "./simulator-counts.js";
 import type { DeliverRequest } from "./simulator-incoming.js";
 import { type LogColumns, readLog } from "./simulator-log.js";
 import type { SimulatorChange, SimulatorSettings } from "./simulator-settings.js";
+import type { KeptText } from "./simulator-texts.js";
 
 export interface SimulatorOptions extends Partial<SimulatorSettings> {
   readonly name?: string;
@@ -38,6 +39,8 @@ export interface SimulatorProcess {
   /** Holds the simulator up while it counts: some hundred milliseconds for 1.6 million records. */
   stats(): Promise<SimulatorStats>;
   log(): Promise<LogColumns>;
+  /** What it took last, of as many submits as its setting `texts` says. */
+  texts(): Promise<KeptText[]>;
   /** Resolves with all settings as they are then; rejects when one is out of its range. */
   set(change: SimulatorChange): Promise<SimulatorSettings>;
   /** Sends a message from a citizen; resolves with how many deliver_sm it takes. */
@@ -79,6 +82,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     counters: () => requestJson<SimulatorCounters>(`${url}/counters`),
     stats: () => requestJson<SimulatorStats>(`${url}/stats`),
     log: async () => readLog(new Uint8Array(await (await request(`${url}/log`)).arrayBuffer())),
+    texts: () => requestJson<KeptText[]>(`${url}/texts`),
     set,
     deliver: async (message) => (await requestJson<{ sent: number }>(`${url}/deliver`, JSON.stringify(message))).sent,
     reset: () => requestJson<SimulatorCounters>(`${url}/reset`, ""),

@@ -192,6 +192,8 @@ export class Session implements ConnectionOwner, Receiver {
       this.answers.answer(COMMAND.submitSmResp, STATUS.queueFull, sequence);
       return;
     }
+    const { texts } = this.#simulator.settings;
+    if (texts > 0 && status === STATUS.ok) this.#simulator.texts.keep(bytes, submit, texts);
     const kind = status === STATUS.ok ? behaviour.receiptFor(submit.number, submit.registeredDelivery) : RECEIPT.none;
     this.answers.answerSubmit(status, sequence, message, kind);
   }

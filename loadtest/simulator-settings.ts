@@ -5,6 +5,7 @@
  * accepted, as with a real carrier, whatever the order in which submits arrive. A share holds over many numbers.
  */
 import { z } from "zod";
+import { SIMULATOR } from "../schemas/limits.js";
 import { CHOICES } from "./personalities/table.js";
 import { STATUS } from "./simulator-wire.js";
 
@@ -31,6 +32,8 @@ const settingsSchema = z.strictObject({
   pause: z.boolean(),
   /** Share of the numbers whose delivered receipt is followed by a message from its recipient. */
   replies: share,
+  /** Of how many submits that it took last it keeps the text, for GET /texts. */
+  texts: z.int().min(0).max(SIMULATOR.textsKept),
   /** In which ways it deviates (personalities/table.ts). Those of connections that are open change with them. */
   personalities: z.array(z.enum(CHOICES)).max(CHOICES.length),
   /** What "by chance" is. */
@@ -57,6 +60,7 @@ export const DEFAULT_SETTINGS: SimulatorSettings = {
   throttleAbove: 0,
   pause: false,
   replies: 0,
+  texts: 0,
   personalities: [],
   strangeShare: 0.1,
   strangeDelayMs: 200,

@@ -131,6 +131,9 @@ export interface Submit {
   senderAt: number;
   senderEnd: number;
   registeredDelivery: number;
+  /** Where short_message begins and ends. */
+  textAt: number;
+  textEnd: number;
 }
 
 /** Reads the body of a submit_sm (SMPP 3.4, 4.4.1) from `at`; false when a field runs over `end`. */
@@ -149,6 +152,8 @@ export function readSubmit(bytes: Uint8Array, at: number, end: number, submit: S
   if (textEnd === textAt) submit.tag = tagOfPayload(bytes, textEnd, end);
   else submit.tag = textEnd - textAt < 4 ? 0 : readUint32(bytes, textEnd - 4);
   submit.registeredDelivery = bytes[deliveryAt]!;
+  submit.textAt = textAt;
+  submit.textEnd = textEnd;
   return true;
 }
 

@@ -45,6 +45,7 @@ interface Options {
   refuse: number;
   throttleAbove: number;
   replies: number;
+  texts: number;
   personality: Choice[];
   strangeShare: number;
   strangeDelayMs: number;
@@ -73,6 +74,7 @@ const command = new Command("simulator")
   .option("--refuse <share>", "of the numbers that are refused for good", share, DEFAULT_SETTINGS.refuse)
   .option("--throttle-above <n>", "submits a second; 0: no limit", numeric, DEFAULT_SETTINGS.throttleAbove)
   .option("--replies <share>", "of the recipients, who send a message back", share, DEFAULT_SETTINGS.replies)
+  .option("--texts <n>", "of how many submits the text is kept, for GET /texts", numeric, DEFAULT_SETTINGS.texts)
   .option("--personality <names>", "in which ways it deviates, with commas; see below", choices, [])
   .option("--strange-share <share>", "what is done by chance", share, DEFAULT_SETTINGS.strangeShare)
   .option("--strange-delay-ms <n>", "how late, at most", numeric, DEFAULT_SETTINGS.strangeDelayMs)

@@ -42,6 +42,7 @@ export const ERRORS = {
     retry: false,
     title: "The position lies in no municipality and no neighbouring country",
   },
+  NOT_OPTED_IN: { status: 409, retry: false, title: "The participant did not ask to be reached where the phone is" },
   FORBIDDEN: { status: 403, retry: false, title: "The key is not for this" },
   CODE_WRONG: { status: 401, retry: false, title: "The code is wrong, used, or too old" },
   CODE_NOT_SENT: { status: 503, retry: true, title: "The code can't be sent now" },

@@ -4,7 +4,9 @@
  */
 export { API } from "./limits/api.js";
 export { DISPATCH, FAILOVER, RECEIPTS, REPLIES } from "./limits/dispatch.js";
-export { REGISTRY, SELECTION, STORE, VAULT } from "./limits/engine.js";
+export { POSITIONS, REGISTRY, SELECTION, STORE, VAULT } from "./limits/engine.js";
 export { MUNICIPALITY } from "./limits/municipality.js";
+export { PLACES, REACH } from "./limits/places.js";
+export { SELF } from "./limits/self.js";
 export { PACE, SMPP } from "./limits/smpp.js";
 export { LOADTEST, MONITOR, SIMULATOR } from "./limits/tools.js";

@@ -147,12 +147,19 @@ export const POSSIBLE_DUPLICATE = 0x80;
 export const UNKNOWN_POLICIES = ["resend", "hold"] as const;
 export type UnknownPolicy = (typeof UNKNOWN_POLICIES)[number];
 
-/** `confirmation` belongs to no action: it tells who switched SMS off or on that it was done. */
-export const WAVE_KINDS = ["first", "ending", "confirmation"] as const;
+/**
+ * Two belong to no action: `confirmation` tells who switched SMS off or on that it was done, `code` brings a code for
+ * self-service.
+ */
+export const WAVE_KINDS = ["first", "ending", "confirmation", "code"] as const;
 export type WaveKind = (typeof WAVE_KINDS)[number];
 /** Those that an action has; the API knows no others. */
 export const ACTION_WAVE_KINDS = ["first", "ending"] as const satisfies readonly WaveKind[];
 export type ActionWaveKind = (typeof ACTION_WAVE_KINDS)[number];
+
+export function isActionWave(kind: WaveKind): kind is ActionWaveKind {
+  return kind !== "confirmation" && kind !== "code";
+}
 
 export const ACTION_STATUSES = [
   "draft",

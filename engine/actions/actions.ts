@@ -17,7 +17,7 @@ import type {
 } from "../../schemas/api.js";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
-import { type ActionKind, type ActionWaveKind, RECIPIENT_STATES } from "../../schemas/words.js";
+import { type ActionKind, type ActionWaveKind, isActionWave, RECIPIENT_STATES } from "../../schemas/words.js";
 import type { CarrierPort } from "../dispatch/carrier-port.js";
 import type { Dispatcher } from "../dispatch/dispatcher.js";
 import { type ReplyStore, UNASSIGNED } from "../replies/reply-store.js";
@@ -186,7 +186,7 @@ export class Actions implements ActionService {
     for (const wave of [...this.dispatcher.waves].sort((a, b) => a.record.waveId - b.record.waveId)) {
       const record = this.course.record(wave.record.actionId);
       const { kind, count: recipients } = wave.record;
-      if (!record.ok || kind === "confirmation") continue;
+      if (!record.ok || !isActionWave(kind)) continue;
       const { id, status, request } = record.value;
       const [replies, counts] = [this.received.last(id), showCounts(wave)];
       shown.set(id, { id, kind: request.kind, status, wave: kind, recipients, replies, counts });

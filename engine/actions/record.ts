@@ -5,7 +5,7 @@
 import type { Action, ActionRequest, Counts, EndRequest, Failure, Wave } from "../../schemas/api.js";
 import { assert, fail, ok, type Result } from "../../schemas/errors.js";
 import { NOT_SENT, RECEIPT_REASON } from "../../schemas/link.js";
-import { type ActionStatus, RECIPIENT_STATES, type UnknownPolicy } from "../../schemas/words.js";
+import { type ActionStatus, isActionWave, RECIPIENT_STATES, type UnknownPolicy } from "../../schemas/words.js";
 import type { LiveWave } from "../dispatch/wave.js";
 import { type StoredWave, summaryOf } from "../dispatch/wave-store.js";
 import type { Store } from "../store/store.js";
@@ -84,7 +84,7 @@ export function showAction(record: ActionRecord, waves: readonly Wave[], replies
 export function showWave(stored: StoredWave, live: LiveWave | undefined): Wave {
   const summary = live ? summaryOf(live) : stored.archive;
   const { kind, text, count, segments, startedAtMs } = stored;
-  assert(kind !== "confirmation", "an action has no wave of confirmations");
+  assert(isActionWave(kind), "an action has no waves of confirmations or codes");
   return {
     kind,
     text,

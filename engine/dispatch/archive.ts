@@ -53,12 +53,17 @@ export class Archive {
     for (;;) {
       const live = this.dispatcher.waves.reduce((sum, { record }) => sum + record.count * record.segments, 0);
       if (this.dispatcher.freeSlot() >= 0 && live + segments <= DISPATCH.liveSegments) return true;
-      const waiting = this.dispatcher.waves.filter(
-        (wave) => wave.acknowledgedAtMs !== null && !this.#leaving.has(wave),
-      );
-      if (waiting.length === 0) return false;
-      if (!(await this.#rest(waiting.reduce((a, b) => (a.record.waveId < b.record.waveId ? a : b))))) return false;
+      if (!(await this.restOldest(() => true))) return false;
     }
+  }
+
+  /** Puts to rest the oldest of these waves that only awaits receipts; false if none does. */
+  async restOldest(among: (wave: LiveWave) => boolean): Promise<boolean> {
+    const waiting = this.dispatcher.waves.filter(
+      (wave) => wave.acknowledgedAtMs !== null && !this.#leaving.has(wave) && among(wave),
+    );
+    if (waiting.length === 0) return false;
+    return this.#rest(waiting.reduce((a, b) => (a.record.waveId < b.record.waveId ? a : b)));
   }
 
   async #rest(wave: LiveWave): Promise<boolean> {

@@ -8,7 +8,7 @@ import type { Archive } from "./archive.js";
 import type { Dispatcher } from "./dispatcher.js";
 import { LiveWave } from "./wave.js";
 import type { WaveRecord } from "./wave-record.js";
-import type { StoredWave, WaveStore } from "./wave-store.js";
+import { isFleeting, type StoredWave, type WaveStore } from "./wave-store.js";
 
 /** What is known of a wave before it is opened. */
 export type NewWave = Omit<WaveRecord, "waveId" | "count" | "segments">;
@@ -39,8 +39,9 @@ export async function openWave(
   if (slot < 0) return busy;
   const putBeside = begin(waveId);
   if (putBeside === null) return ok(undefined);
-  const stored: StoredWave = { ...wave, waveId, count, segments, stop: null, archive: null };
-  const live = new LiveWave(stored, slot, participants);
+  const record: WaveRecord = { ...wave, waveId, count, segments };
+  const stored: StoredWave = { ...record, text: isFleeting(wave) ? "" : wave.text, stop: null, archive: null };
+  const live = new LiveWave(record, slot, participants);
   archive.keep(live, stored);
   await dispatcher.open(live, 0, () => {
     putLast.value();

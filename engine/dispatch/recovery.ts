@@ -2,6 +2,7 @@
  * After a restart: every wave that was alive is rebuilt from its record, its roster and its journal, and goes on. What was
  * intended and has no durable outcome was perhaps sent; it is flagged as a possible duplicate and, unless the wave was
  * stopped, sent again, or held for a receipt where the wave holds such recipients. What was never intended is still to do.
+ * Only codes are not sent any more: what they were for is gone.
  */
 import { ok, type Result } from "../../schemas/errors.js";
 import { STATE } from "../../schemas/words.js";
@@ -9,7 +10,7 @@ import type { Store } from "../store/store.js";
 import type { Dispatcher } from "./dispatcher.js";
 import { replay } from "./journal.js";
 import { LiveWave } from "./wave.js";
-import { isPassing, type StoredWave, type WaveStore } from "./wave-store.js";
+import { isFleeting, isPassing, type StoredWave, type WaveStore } from "./wave-store.js";
 
 export interface Recovered {
   readonly waves: number;
@@ -31,7 +32,7 @@ export async function recover(
   let uncertain = 0;
   for (const stored of [...waveStore.all()]) {
     if (!stored.ok) return stored;
-    if (stored.value.archive !== null) {
+    if (stored.value.archive !== null || isFleeting(stored.value)) {
       const { waveId } = stored.value;
       const removed = await (isPassing(stored.value)
         ? waveStore.remove(stored.value)

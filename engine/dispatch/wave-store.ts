@@ -6,6 +6,7 @@
  */
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { DISPATCH } from "../../schemas/limits.js";
+import { isActionWave } from "../../schemas/words.js";
 import type { Store, TableName } from "../store/store.js";
 import { journalKey } from "./journal.js";
 import type { LiveWave } from "./wave.js";
@@ -29,9 +30,17 @@ export interface WaveSummary {
   readonly acknowledgedAtMs: number | null;
 }
 
-/** True of a wave of which nothing is kept once it is at rest: who switched SMS off, and when, is nobody's business then. */
+/** True of a wave of which nothing is kept once it is at rest: who switched SMS off, or asked for a code, is nobody's business. */
 export function isPassing({ kind }: Pick<WaveRecord, "kind">): boolean {
-  return kind === "confirmation";
+  return !isActionWave(kind);
+}
+
+/**
+ * True of a wave that ends with the process: what a code is for is in memory only. Its text, which holds the code, is never
+ * stored.
+ */
+export function isFleeting({ kind }: Pick<WaveRecord, "kind">): boolean {
+  return kind === "code";
 }
 
 export function summaryOf(wave: LiveWave): WaveSummary {

@@ -26,7 +26,10 @@ export interface LocationRows {
 export interface ParticipantColumns {
   /** With the room for those who join while the service runs (REGISTRY.roomToJoin). */
   readonly count: number;
-  /** E.164 without "+", 0 for none, negative while SMS is switched off; Float64 holds 15 digits exactly. */
+  /**
+   * E.164 without "+", 0 for none, negative while SMS is switched off; Float64 holds 15 digits exactly. Longer than the others
+   * by SELF.codeWaves rows that no participant ever has (engine/self/sms-codes.ts).
+   */
   readonly numbers: SharedArrayBuffer;
   /** Index into PARTICIPANT_STATUSES, and above it a bit for each channel that is switched off (switchedOffBit); Uint8. */
   readonly status: SharedArrayBuffer;

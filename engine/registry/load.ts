@@ -5,7 +5,7 @@
  */
 
 import { fail, ok, type Result } from "../../schemas/errors.js";
-import { REGISTRY } from "../../schemas/limits.js";
+import { REGISTRY, SELF } from "../../schemas/limits.js";
 import type { LoadedRegistry, LocationRows, ParticipantColumns } from "./columns.js";
 import { type LoadedBlocks, type LoadTask, loadBlocks } from "./load-worker.js";
 import { type DataFolder, type KekOptions, withRegistry } from "./open.js";
@@ -21,7 +21,8 @@ const TASKS = 8;
 
 /**
  * Columns of an empty registry of this size, with room to join: every participant number unused. Memory that nobody has
- * written to costs address space alone, so of the room only the status counts.
+ * written to costs address space alone, so of the room only the status counts. Behind all numbers there are those of the
+ * seats for codes (engine/self/sms-codes.ts), which are nobody's.
  */
 export function emptyRegistry(
   record: Pick<RegistryRecord, "generation" | "generated" | "rows" | "locations" | "terms">,
@@ -31,7 +32,7 @@ export function emptyRegistry(
   const count = rows + REGISTRY.roomToJoin;
   const participants: ParticipantColumns = {
     count,
-    numbers: shared(count, 8),
+    numbers: shared(count + SELF.codeWaves, 8),
     status: shared(count, 1),
     language: shared(count, 1),
   };

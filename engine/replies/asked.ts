@@ -11,7 +11,7 @@
  * waves, of which only those of the loaded registry mean these people.
  */
 import { REPLIES } from "../../schemas/limits.js";
-import { POSSIBLE_DUPLICATE, STATE, STATE_MASK } from "../../schemas/words.js";
+import { isActionWave, POSSIBLE_DUPLICATE, STATE, STATE_MASK } from "../../schemas/words.js";
 import type { LiveWave } from "../dispatch/wave.js";
 import type { WaveRecord } from "../dispatch/wave-record.js";
 
@@ -83,7 +83,7 @@ export class Asked {
   }
 
   #counts({ kind, registry }: WaveRecord): boolean {
-    return kind !== "confirmation" && registry === this.registry;
+    return isActionWave(kind) && registry === this.registry;
   }
 
   #note(waveId: number, roster: Uint32Array, states: Uint8Array, from: number, to: number): void {

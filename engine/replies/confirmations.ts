@@ -11,7 +11,6 @@
 import { ok, type Result } from "../../schemas/errors.js";
 import { REPLIES } from "../../schemas/limits.js";
 import { type NewWave, type Opener, openWave } from "../dispatch/opening.js";
-import { isPassing } from "../dispatch/wave-store.js";
 import type { Store } from "../store/store.js";
 import { CONFIRMATIONS, type Switch } from "./keywords.js";
 
@@ -66,7 +65,7 @@ export class Confirmations {
 
   /** Opens waves for what is owed, if it is time for that; to be called about once a second. BUSY: it will be tried again. */
   async send(opener: Opener, nowMs: number): Promise<Result<void>> {
-    const live = opener.dispatcher.waves.filter(({ record }) => isPassing(record));
+    const live = opener.dispatcher.waves.filter(({ record }) => record.kind === "confirmation");
     const waits = live.length + 2 > REPLIES.confirmationWaves || live.some((wave) => wave.acknowledgedAtMs === null);
     if (this.#opening || this.#owed.size === 0 || waits) return ok(undefined);
     this.#opening = true;

@@ -15,8 +15,11 @@ import { clearSeen, countsOf, Gathering, type Outcome, ownWorkspace, roomFor, ty
 import { buildShard, type ShardData } from "./shard.js";
 
 export { countBlocks } from "../municipality/count-worker.js";
+export { bundledPlaces } from "../places/bundled.js";
+export { countReach } from "../reach/worker.js";
 export { loadBlocks } from "../registry/load-worker.js";
 export { fill, gather, gatherOverlay, gatherPhones, leaveOut, sort, tally } from "./large-worker.js";
+export { renewShard, sortPhones } from "./renew-worker.js";
 
 /** In an outcome whose participants are in the task's answer. */
 const NOBODY = new Uint32Array(0);

@@ -19,13 +19,13 @@ import { type KekOption, kekOption, sayKekMade } from "./kek.js";
 import { showProgress } from "./progress.js";
 import { statsText } from "./stats-text.js";
 
-const REFUSED = 1;
-const FAILED = 2;
+export const REFUSED = 1;
+export const FAILED = 2;
 const READ_BYTES = 1_048_576;
 /** An export holds phone numbers: it is for its owner alone. */
 const PRIVATE = 0o600;
 
-interface DataOption extends KekOption {
+export interface DataOption extends KekOption {
   readonly data: string;
 }
 
@@ -49,7 +49,8 @@ export function registryCommand(): Command {
   return registry;
 }
 
-function add(parent: Command, name: string, description: string): Command {
+/** A subcommand on a data folder. */
+export function add(parent: Command, name: string, description: string): Command {
   const data = new Option("--data <folder>", "data folder").env("SEINPOST_DATA").default("./data");
   return parent.command(name).description(description).addOption(data).addOption(kekOption());
 }
@@ -59,7 +60,8 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
-function report(problem: Problem): void {
+/** Says what went wrong, and ends with FAILED. */
+export function report(problem: Problem): void {
   const where = problem.field === undefined ? "" : ` (${problem.field})`;
   process.stderr.write(`seinpost: ${problem.code}: ${problem.detail}${where}\n`);
   process.exitCode = FAILED;
@@ -87,7 +89,7 @@ async function runGenerate({ data, ...options }: GenerateFlags): Promise<void> {
 }
 
 /** Writes while no service runs on the folder: it would go on with the people of before. */
-async function alone<T>(folder: string, write: () => Promise<Result<T>>): Promise<Result<T>> {
+export async function alone<T>(folder: string, write: () => Promise<Result<T>>): Promise<Result<T>> {
   const locked = await lockFolder(folder);
   if (!locked.ok) return locked;
   const written = await write();

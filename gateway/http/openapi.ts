@@ -77,9 +77,9 @@ function pathParameters({ path, params }: Route): { path?: z.ZodObject } {
 }
 
 function requestBody({ body, streamTypes }: Route): Pick<ZodOpenApiOperationObject, "requestBody"> {
-  if (body) return { requestBody: { required: true, content: { "application/json": { schema: body } } } };
-  if (!streamTypes) return {};
-  const content = Object.fromEntries(streamTypes.map((type) => [type, { schema: { type: "string" } as const }]));
+  const types = streamTypes ?? (body ? ["application/json"] : []);
+  if (types.length === 0) return {};
+  const content = Object.fromEntries(types.map((type) => [type, { schema: body ?? ({ type: "string" } as const) }]));
   return { requestBody: { required: true, content } };
 }
 

@@ -2,35 +2,20 @@
  * Homes by postcode, from a file with the columns of the CBS table: pc4, plaats, gemeente_2022, provincie, inwoners,
  * inwoners16plus, km2, lon, lat. As many participants as 11 % of the inhabitants of 16 and older.
  *
- * The file names municipalities, the engine numbers them. GeoNames has the number of the municipality in which a place
- * lies, so each postcode votes, with its inhabitants, for that of the place of its town's name; a municipality gets the
- * number with the most votes. That holds for those that are named after no place, and where GeoNames is newer than the file
- * it gives the municipality into which one has gone. (A vote for the nearest place of any name was wrong four times.)
+ * The file names municipalities, the engine numbers them (engine/places/matching.ts).
  */
 
 import { readFileSync } from "node:fs";
 import { parse } from "csv-parse/sync";
+import { municipalityNumbers } from "../../engine/places/matching.js";
+import { nearMeters } from "../../engine/places/meters.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
-import { METERS_PER_DEGREE, type Place } from "./places.js";
+import type { Place } from "./places.js";
 import { allot } from "./random.js";
 import { type Home, nearBorder } from "./sites.js";
 
 /** Registered participants among the inhabitants of 16 and older. */
 const REGISTERED = 0.11;
-/** Municipalities none of whose towns GeoNames has, with their number at Statistics Netherlands. */
-const NOT_IN_GEONAMES: ReadonlyMap<string, number> = new Map([
-  ["Etten-Leur", 777],
-  ["Hardinxveld-Giessendam", 523],
-  ["Landgraaf", 882],
-  ["Oostzaan", 431],
-  ["Rijssen-Holten", 1742],
-  ["Vlieland", 96],
-  ["West Maas en Waal", 668],
-  ["Zuidplas", 1892],
-]);
-/** A town of the same name further away is another town. */
-const SAME_TOWN_METERS = 15_000;
-
 interface Postcode {
   readonly town: string;
   readonly municipality: string;
@@ -103,57 +88,12 @@ export function postcodeHomes(path: string, places: readonly Place[], wanted?: n
   return ok({ homes, participants, unmatched: [...names].filter((name) => !numbers.has(name)).sort() });
 }
 
-const plain = (name: string) =>
-  name
-    .normalize("NFD")
-    .replace(/[^A-Za-z]/g, "")
-    .toLowerCase();
-
-function municipalityNumbers(postcodes: readonly Postcode[], places: readonly Place[]): Map<string, number> {
-  const byName = placesByName(places);
-  const votes = new Map<string, Map<number, number>>();
-  for (const postcode of postcodes) {
-    if (isNameless(postcode.municipality)) continue;
-    const named = byName.get(plain(postcode.town)) ?? [];
-    const town = named.find((place) => meters(place, postcode) < SAME_TOWN_METERS);
-    if (!town) continue;
-    const counts = votes.get(postcode.municipality) ?? new Map<number, number>();
-    votes.set(postcode.municipality, counts);
-    counts.set(town.municipality, (counts.get(town.municipality) ?? 0) + postcode.adults);
-  }
-  const elected = [...votes].map(([name, counts]) => [name, [...counts].sort((a, b) => b[1] - a[1])[0]![0]] as const);
-  return new Map([...elected, ...NOT_IN_GEONAMES]);
-}
-
-function placesByName(places: readonly Place[]): Map<string, Place[]> {
-  const byName = new Map<string, Place[]>();
-  for (const place of places) {
-    if (place.country !== "NL") continue;
-    for (const name of new Set(place.names.map(plain))) {
-      const others = byName.get(name);
-      if (others) others.push(place);
-      else byName.set(name, [place]);
-    }
-  }
-  return byName;
-}
-
-/** The table has a few postcodes without a municipality. */
-function isNameless(name: string): boolean {
-  return name === "" || name === "NA";
-}
-
-function meters(a: { lng: number; lat: number }, b: { lng: number; lat: number }): number {
-  const x = (a.lng - b.lng) * Math.cos((a.lat * Math.PI) / 180);
-  return METERS_PER_DEGREE * Math.hypot(x, a.lat - b.lat);
-}
-
 function nearestPlace(postcode: Postcode, places: readonly Place[]): number {
   let nearest = 0;
   let least = Number.POSITIVE_INFINITY;
   for (let index = 0; index < places.length; index++) {
     const place = places[index]!;
-    const distance = place.country === "NL" ? meters(place, postcode) : Number.POSITIVE_INFINITY;
+    const distance = place.country === "NL" ? nearMeters(place, postcode) : Number.POSITIVE_INFINITY;
     if (distance < least) {
       least = distance;
       nearest = index;

@@ -4,7 +4,9 @@
  */
 
 import { iso1A2Code } from "@rapideditor/country-coder";
-import { around, type Country, METERS_PER_DEGREE, type Place } from "./places.js";
+import { builtUpKm2 } from "../../engine/places/bundled.js";
+import { METERS_PER_DEGREE, metersPerDegreeLng } from "../../engine/places/meters.js";
+import { around, type Country, type Place } from "./places.js";
 import { allot, type Random } from "./random.js";
 
 export interface Site {
@@ -34,19 +36,9 @@ const CENTRAL = 0.75;
 /** Draws before somebody who keeps landing across the border is put in the middle of the place. */
 const DRAWS = 8;
 
-/** GeoNames has 0 where it does not know. */
-const SMALLEST = 100;
-
-/** Inhabitants per square kilometre of the built-up area grow with the place: 900 in a village, 5,000 in Amsterdam. */
-function placeRadius(population: number): number {
-  const people = Math.max(population, SMALLEST);
-  const density = 900 * (people / 1_000) ** 0.26;
-  return 1_000 * Math.sqrt(people / density / Math.PI);
-}
-
 export function placeSites(places: readonly Place[]): Site[] {
   return places.map((place) => {
-    const radiusMeters = placeRadius(place.population);
+    const radiusMeters = 1_000 * Math.sqrt(builtUpKm2(place.population) / Math.PI);
     return { ...place, radiusMeters, nearBorder: nearBorder(place, radiusMeters, place.country) };
   });
 }
@@ -76,7 +68,7 @@ export function scatter(site: Site, random: Random, out: Float64Array): void {
     const meters = rural ? site.radiusMeters + RURAL_METERS * share : site.radiusMeters * share ** CENTRAL;
     const angle = 2 * Math.PI * random.next();
     const dLat = (meters * Math.cos(angle)) / METERS_PER_DEGREE;
-    const dLng = (meters * Math.sin(angle)) / (METERS_PER_DEGREE * Math.cos((site.lat * Math.PI) / 180));
+    const dLng = (meters * Math.sin(angle)) / metersPerDegreeLng(site.lat);
     out[0] = toMicroDegrees(site.lng + dLng);
     out[1] = toMicroDegrees(site.lat + dLat);
     if (!site.nearBorder || iso1A2Code([out[0], out[1]], { level: "country" }) === site.country) return;

@@ -60,6 +60,25 @@ export const SELECTION = {
    * of them, some 2 ns each; when it is full, changes wait until they have been taken into the shards.
    */
   overlayRows: 131_072,
+  /**
+   * Rows of the overlay from which on they are taken into the shards. They then cost a selection 30 microseconds, and to build
+   * all shards of a country anew takes one worker a second or two.
+   */
+  overlayRenewRows: 16_384,
+  /**
+   * Phones are sorted anew when the boxes of their blocks were enlarged this often, as a share of the phones and at least:
+   * sixteen blocks, or an eighth of the phones, which is eight times a block.
+   */
+  loosenedMin: 4_096,
+  loosenedShare: 0.125,
+  /** Sorting rests that many times as long as it took, so that it costs a worker a twentieth of its time at most. */
+  phonesRest: 20,
+  /** How long upkeep waits at most before it looks again at what there is to do. */
+  upkeepWaitMs: 250,
+  /** Participants who are taken over at a time after upkeep: a millisecond of the main thread. */
+  drainRows: 4_096,
+  /** How often at most; more at a time than are taken over come for so long only when all changes at once. */
+  drainSlices: 256,
   /** Memory for the answer of a small selection; a larger one, of over 262,144 participants, comes as a message. */
   answerBytes: 1_048_576,
   /** Participants of a roster that the main thread copies at a time: usually less than half a millisecond, most of it for new memory. */
@@ -70,6 +89,39 @@ export const SELECTION = {
   warmUps: 32,
   /** Threads of the pool at least, so that one long selection does not hold up a short one. */
   threadsMin: 2,
+} as const;
+
+/** Bounds of the positions of phones. */
+export const POSITIONS = {
+  /** How long a position counts. A phone that has told nothing for two hours may be anywhere, and is nobody's business. */
+  keepMinutes: 120,
+  /** How far ahead the clock of a phone may be. */
+  aheadMs: 60_000,
+  /** Positions in one request of the batched endpoint: 200 kB, worked through in two milliseconds. */
+  perRequest: 2_000,
+  /** Bytes of one line of a stream; a position takes about 100. */
+  lineBytes: 1_024,
+  /** Lines of a stream that are worked through in one turn of the event loop: about half a millisecond. */
+  linesPerTurn: 512,
+  /** Refused positions that an answer names; all are counted. */
+  reportedRefusals: 100,
+  /**
+   * Moves that wait for the commit that is under way, 20 bytes each: half a second's worth at 100,000 a second. With more, a
+   * stream waits and a request is BUSY.
+   */
+  waitingMoves: 65_536,
+  /** Bytes of the journal after which the positions are written anew as a whole, nine megabytes for 450,000. */
+  journalBytes: 67_108_864,
+  /** How long something forgotten may stay on the disk, as bytes that nobody looks at, before its key goes as well. */
+  purgeMs: 60_000,
+  /** Participants of one chunk of the whole: written in about a millisecond. */
+  chunkParticipants: 16_384,
+  /** Chunks in one commit. */
+  chunksPerCommit: 2,
+  /** Entries of an old journal that one commit removes. */
+  removalsPerCommit: 1_024,
+  /** Participants looked at for old positions in one sweep, once a second: 1.7 million in half a minute. */
+  sweptParticipants: 65_536,
 } as const;
 
 /** Bounds of the store. */

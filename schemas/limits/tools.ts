@@ -40,6 +40,8 @@ export const SIMULATOR = {
   messages: 1_000_000,
   /** Senders that it tells apart for its receipts; a record numbers them with 16 bits. */
   senders: 65_535,
+  /** Texts that it keeps where it is told to, for tests that read what stands in a message. */
+  textsKept: 1_000,
   /** Tags listed in its statistics; all are counted. */
   tagsListed: 1_000,
   /** Bytes of a request to its control port: a handful of settings. */

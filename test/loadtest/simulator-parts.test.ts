@@ -44,10 +44,19 @@ test("reads a submit_sm as the package wrote it", () => {
         validity_period: "000001000000000R",
         user_message_reference: 7,
       });
-      const submit = { number: 0, tag: 0, senderAt: 0, senderEnd: 0, registeredDelivery: 0 };
+      const submit = {
+        number: 0,
+        tag: 0,
+        senderAt: 0,
+        senderEnd: 0,
+        registeredDelivery: 0,
+        textAt: 0,
+        textEnd: 0,
+      };
       expect(readSubmit(pdu, 16, pdu.length, submit)).toBe(true);
       expect(submit.number).toBe(number);
       expect(submit.registeredDelivery).toBe(delivery);
+      expect(pdu.toString("latin1", submit.textAt, submit.textEnd)).toBe(text);
       expect(submit.tag).toBe(short_message.length < 4 ? 0 : short_message.readUInt32BE(short_message.length - 4));
       expect(pdu.toString("latin1", submit.senderAt + 2, submit.senderEnd)).toBe(source_addr);
     }),

@@ -3,9 +3,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import type { Preview } from "../../schemas/api.js";
 import { type Child, startNode } from "../children.js";
 import { readLedger } from "../crash/ledger.js";
 import { expectNobodyLost } from "../crash/verdict.js";
+import { given, withStore } from "../engine/registry/samples.js";
 import { temporaryFolder } from "../temp-folder.js";
 import { acceptedBy, EVERYWHERE, tagOf, Whole } from "./whole.js";
 
@@ -63,6 +65,31 @@ describe("the data folder", () => {
     expect((await whole.carriers[0]!.simulator.counters()).binds).toBe(1);
     await whole.engine.createAction(REQUEST);
     await whole.restart();
+  });
+});
+
+describe("an empty data folder", () => {
+  it("begins with nobody, who can be asked and started again", async () => {
+    const whole = await Whole.empty([{ name: "north" }]);
+    for (let start = 0; start < 2; start++) {
+      await whole.startEngine();
+      await whole.engine.untilBound();
+      const { area, text } = REQUEST;
+      const preview = await whole.engine.request<Preview>("POST", "/v1/previews", { area, text });
+      expect([preview.status, preview.body.recipients]).toEqual([200, 0]);
+      await whole.engine.stop();
+      expect(whole.engine.child.exitCode).toBe(0);
+    }
+  });
+
+  it("that had a registry and has none is left alone", async () => {
+    const folder = temporaryFolder();
+    await withStore(folder, async (store) => {
+      given(await store.commit(() => void store.table("waves").put(Buffer.from([0, 0, 0, 1]), Buffer.from("a wave"))));
+    });
+    const child = start(folder, { SEINPOST_CARRIERS: fileWith(carrier({})) });
+    expect((await child.ended).code).toBe(EXIT_NOT_STARTED);
+    expect(child.errors()).toContain("REGISTRY_MISSING");
   });
 });
 

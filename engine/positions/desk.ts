@@ -1,0 +1,260 @@
+/**
+ * Where phones are. The app's own service tells; who asked to be reached where the phone is (Participant.phone) is, from the
+ * moment a position is taken, and until it is older than POSITIONS.keepMinutes or not wanted any more.
+ *
+ * Belongs to the main thread, as the registry does. Promises that a position that was taken counts for the next selection,
+ * is on the disk when `settled` says so, and is there after a crash; that one who is erased, or no longer wants it, is gone
+ * from memory and from selection at once, and from the disk when `purge` says so, at the latest some POSITIONS.purgeMs later.
+ *
+ * Assumes that the wishes of all participants are told (`phoneWishes`) before `load`.
+ */
+import { assert, ok, type Problem, type Result } from "../../schemas/errors.js";
+import { POSITIONS } from "../../schemas/limits.js";
+import type { Store } from "../store/store.js";
+import { ageMs, E7, HAS_POSITION, OPTED_IN, PositionColumns, timeNear, UNPLACED } from "./columns.js";
+import { PositionJournal, type PositionVault } from "./journal.js";
+import type { Records } from "./records.js";
+import { MOVE, type Move, type PositionService } from "./service.js";
+import { inSpace } from "./space-order.js";
+import { PositionWriter } from "./writer.js";
+
+const KEEP_MS = POSITIONS.keepMinutes * 60_000;
+
+/** A row of the selection. */
+export interface PhoneRow {
+  readonly lng: number;
+  readonly lat: number;
+  readonly channels: number;
+  readonly terms: number;
+  readonly municipality: number;
+}
+
+/** The part of the selection that is used. */
+export interface PhonePlacing {
+  /** BUSY, with nothing changed, when there is no room just now. */
+  movePhone(participant: number, row: PhoneRow): Result<void>;
+  dropPhone(participant: number): void;
+}
+
+export interface PositionParts {
+  readonly store: Store;
+  readonly vault: PositionVault;
+  readonly placing: PhonePlacing;
+  /** Highest participant number there may come to be, and one. */
+  readonly capacity: number;
+  /** 363 for GM0363, 0 for none. */
+  municipalityAt(lng: number, lat: number): number;
+  /** Settles when what the vault was told to forget can't be opened any more (the root of its keys is renewed). */
+  forgotten(): Promise<Result<void>>;
+  now(): number;
+  /** The process must end. */
+  onFatal(problem: Problem): void;
+}
+
+export interface PhonePosition {
+  readonly lng: number;
+  readonly lat: number;
+  readonly seenAtMs: number;
+}
+
+/** What was done since the process started, and how many positions there are. */
+export interface PositionCounts {
+  readonly positions: number;
+  readonly taken: number;
+  readonly older: number;
+  readonly expired: number;
+}
+
+export class PositionDesk implements PositionService {
+  readonly #columns: PositionColumns;
+  readonly #journal: PositionJournal;
+  readonly #writer: PositionWriter;
+  readonly #row = { lng: 0, lat: 0, channels: 0, terms: 0, municipality: 0 };
+  readonly #counts = { positions: 0, taken: 0, older: 0, expired: 0 };
+  #swept = 0;
+
+  constructor(private readonly parts: PositionParts) {
+    this.#columns = new PositionColumns(parts.capacity);
+    const chunks = Math.ceil(parts.capacity / POSITIONS.chunkParticipants);
+    this.#journal = new PositionJournal(parts.store.table("positions"), parts.vault, chunks);
+    this.#writer = new PositionWriter(parts, this.#journal, (chunk, records) => this.#fill(chunk, records));
+  }
+
+  get counts(): PositionCounts {
+    return { ...this.#counts };
+  }
+
+  /** Reads the positions from the disk into memory and into the selection. To be called once, after the wishes. */
+  load(): Result<void> {
+    const nowMs = this.parts.now();
+    const { state, lng, lat, at, municipality } = this.#columns;
+    const read = this.#journal.read({
+      position: (participant, x, y, low, code, writtenMs) => {
+        const seenMs = timeNear(low, writtenMs);
+        const isWanted = participant < state.length && (state[participant]! & OPTED_IN) !== 0;
+        if (!isWanted || nowMs - seenMs > KEEP_MS) {
+          // Not wanted any more, or too old: not here, and to go from the disk.
+          this.#writer.forgot();
+          return;
+        }
+        if ((state[participant]! & HAS_POSITION) !== 0 && ((low - at[participant]!) | 0) < 0) return;
+        state[participant]! |= HAS_POSITION;
+        lng[participant] = x;
+        lat[participant] = y;
+        at[participant] = low;
+        municipality[participant] = code;
+      },
+      givenUp: (participant) => {
+        if (participant < state.length) this.#columns.clear(participant);
+        this.#writer.forgot();
+      },
+    });
+    if (!read.ok) return read;
+    for (const participant of inSpace(this.#columns)) {
+      this.#counts.positions++;
+      this.#place(participant);
+    }
+    return ok(undefined);
+  }
+
+  move(participant: number, lng: number, lat: number, seenMs: number, nowMs: number): Move {
+    const columns = this.#columns;
+    const state = participant < columns.capacity ? columns.state[participant]! : 0;
+    if ((state & OPTED_IN) === 0) return MOVE.notOptedIn;
+    if (!(lng >= -180 && lng <= 180 && lat >= -90 && lat <= 90)) return MOVE.impossible;
+    if (seenMs > nowMs + POSITIONS.aheadMs) return MOVE.ahead;
+    if (!(nowMs - seenMs <= KEEP_MS)) return MOVE.tooOld;
+    const hasOne = (state & HAS_POSITION) !== 0;
+    const low = seenMs >>> 0;
+    if (hasOne && ((low - columns.at[participant]!) | 0) < 0) {
+      this.#counts.older++;
+      return MOVE.older;
+    }
+    if (this.#writer.room === 0) return MOVE.busy;
+    const row = this.#row;
+    row.lng = Math.round(lng * E7) / E7;
+    row.lat = Math.round(lat * E7) / E7;
+    row.channels = columns.channels[participant]!;
+    row.terms = columns.terms[participant]!;
+    row.municipality = this.parts.municipalityAt(row.lng, row.lat);
+    if (!this.parts.placing.movePhone(participant, row).ok) return MOVE.busy;
+    columns.state[participant] = OPTED_IN | HAS_POSITION;
+    columns.lng[participant] = Math.round(lng * E7);
+    columns.lat[participant] = Math.round(lat * E7);
+    columns.at[participant] = low;
+    columns.municipality[participant] = row.municipality;
+    if (!hasOne) this.#counts.positions++;
+    this.#counts.taken++;
+    this.#writer.add(participant, columns.lng[participant]!, columns.lat[participant]!, low, row.municipality);
+    return MOVE.taken;
+  }
+
+  /** Where the phone is; undefined when that is not known, or not wanted. */
+  position(participant: number): PhonePosition | undefined {
+    const { state, lng, lat, at } = this.#columns;
+    if (participant >= state.length || (state[participant]! & HAS_POSITION) === 0) return undefined;
+    const seenAtMs = timeNear(at[participant]!, this.parts.now());
+    return { lng: lng[participant]! / E7, lat: lat[participant]! / E7, seenAtMs };
+  }
+
+  /** What the participant wants to hear where the phone is; undefined: not any more, so the position is forgotten. */
+  phoneWishes(participant: number, wishes: { readonly channels: number; readonly terms: number } | undefined): void {
+    const { state, channels, terms, capacity } = this.#columns;
+    assert(participant < capacity, "the columns have room for everyone who can join");
+    if (wishes === undefined) {
+      this.forget(participant);
+      state[participant] = 0;
+      return;
+    }
+    channels[participant] = wishes.channels;
+    terms[participant] = wishes.terms;
+    state[participant]! |= OPTED_IN;
+    if ((state[participant]! & HAS_POSITION) !== 0) this.#place(participant);
+  }
+
+  /** The participant is no more. */
+  erased(participant: number): void {
+    this.phoneWishes(participant, undefined);
+  }
+
+  /** Forgets where the phone is, until it tells again. */
+  forget(participant: number): void {
+    const { state, capacity } = this.#columns;
+    if (participant >= capacity || (state[participant]! & HAS_POSITION) === 0) return;
+    this.#drop(participant);
+    this.#writer.giveUp(participant);
+  }
+
+  /** Settles when nothing of what was forgotten before can be read from the disk. */
+  purge(): Promise<Result<void>> {
+    return this.#writer.purge();
+  }
+
+  /** To be called once a second: lets old positions go, a part of the participants at a time. */
+  sweep(): void {
+    const { state, at, capacity } = this.#columns;
+    const nowMs = this.parts.now();
+    const end = Math.min(capacity, this.#swept + POSITIONS.sweptParticipants);
+    for (let participant = this.#swept; participant < end; participant++) {
+      if ((state[participant]! & HAS_POSITION) === 0) continue;
+      if (ageMs(at[participant]!, nowMs) > KEEP_MS) {
+        this.#drop(participant);
+        this.#counts.expired++;
+      } else if ((state[participant]! & UNPLACED) !== 0) this.#place(participant);
+    }
+    this.#swept = end === capacity ? 0 : end;
+    this.#writer.tidy(nowMs);
+  }
+
+  settled(): Promise<Result<void>> {
+    return this.#writer.settled();
+  }
+
+  get room(): number {
+    return this.#writer.room;
+  }
+
+  whenRoom(callback: () => void): void {
+    this.#writer.whenRoom(callback);
+  }
+
+  /** Settles when everything is on the disk. */
+  close(): Promise<void> {
+    return this.#writer.close();
+  }
+
+  #drop(participant: number): void {
+    this.parts.placing.dropPhone(participant);
+    this.#columns.clear(participant);
+    this.#counts.positions--;
+    this.#writer.forgot();
+  }
+
+  /** Brings the row that selection has into line with the columns. */
+  #place(participant: number): void {
+    const { state, lng, lat, channels, terms, municipality } = this.#columns;
+    const row = this.#row;
+    row.lng = lng[participant]! / E7;
+    row.lat = lat[participant]! / E7;
+    row.channels = channels[participant]!;
+    row.terms = terms[participant]!;
+    row.municipality = municipality[participant]!;
+    const placed = this.parts.placing.movePhone(participant, row);
+    if (placed.ok) state[participant]! &= ~UNPLACED;
+    else {
+      // Rather not reached there for a moment than reached in a way that is not wanted any more.
+      this.parts.placing.dropPhone(participant);
+      state[participant]! |= UNPLACED;
+    }
+  }
+
+  /** The positions of the participants of a chunk. */
+  #fill(chunk: number, records: Records): void {
+    const { state, lng, lat, at, municipality, capacity } = this.#columns;
+    const from = chunk * POSITIONS.chunkParticipants;
+    const end = Math.min(capacity, from + POSITIONS.chunkParticipants);
+    for (let one = from; one < end; one++) {
+      if ((state[one]! & HAS_POSITION) !== 0) records.add(one, lng[one]!, lat[one]!, at[one]!, municipality[one]!);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * What reach tells about people, and what it does not. A count in reach is of persons with a location in an area; a small
+ * one could be turned into the news that a certain person is registered.
+ *
+ * The rules, kept by the worker that counts, so that no small count ever leaves it:
+ * 1. No count from 1 to 4 is told. A municipality or postcode with fewer than five, none included, shows null; cells are merged
+ *    with their neighbours into their parent until none has 1 to 4. A cell with nobody may be shown: nobody is in it.
+ * 2. Every count is rounded to a multiple of five (5 to 7 are 5), as Statistics Netherlands does with its own. Share, chance
+ *    and need are worked out from the rounded count, or as from nobody where it is null, so they tell no more than it does.
+ * 3. Cells of all sizes come from one tree with one origin, and whether a cell is divided depends on the people in it and never
+ *    on what was asked: cells of one answer are always unions of whole cells of another. No two answers overlap otherwise.
+ * 4. A query for one municipality only picks from the same cells, each of which belongs to one municipality by its population;
+ *    it never counts a part of one. Radius, k, chance and page change nothing that is counted.
+ *
+ * What that protects: no difference of two answers (of a parent and three of its cells, of a municipality and all postcodes but
+ * one, of a query with a municipality and one without, of today and tomorrow) tells a small count, because each of the two is
+ * uncertain by two people; what can at most be learnt of an area that shows null is whether somebody is there at all. Nobody
+ * learns either how many people have locations in two neighbouring cells, which exact counts would tell, as the cells' sum is
+ * more than their parent's count by that number. What it does not: who combines very many sums, or watches when a cell comes
+ * to be divided, may narrow a count down beyond that. Reach is for operators and municipalities, who have to keep a register
+ * of participants anyway, and is not to be published cell by cell over time.
+ */
+
+import { REACH } from "../../schemas/limits.js";
+
+/** In columns of counts: fewer than REACH.peopleMin. */
+export const TOO_FEW = 0xffffffff;
+
+/** Rounded to a multiple of five; only for counts that may be told. */
+export function rounded(count: number): number {
+  return REACH.peopleMin * Math.round(count / REACH.peopleMin);
+}
+
+/** The count of an area that is shown whatever it is. */
+export function told(count: number): number {
+  return count < REACH.peopleMin ? TOO_FEW : rounded(count);
+}
+
+/** Whether a cell may be shown for itself: nobody, or enough. */
+export function isSafe(count: number): boolean {
+  return count === 0 || count >= REACH.peopleMin;
+}

@@ -1,0 +1,79 @@
+/**
+ * Codes that were asked for and count still: in memory only, so that none survives the process, and of a code only its
+ * HMAC. A challenge gets its answer by one right code, or ends by its last wrong one, or by its time.
+ *
+ * There is a challenge for a number that nobody has as well, made by the same work; its code is sent to nobody.
+ */
+import { fail, ok, type Result } from "../../schemas/errors.js";
+import { SELF } from "../../schemas/limits.js";
+import type { Participant } from "../registry/participant.js";
+import type { Contact } from "./contact.js";
+import type { Secrets } from "./secrets.js";
+
+/** What the right code brings about. */
+export type Purpose =
+  | { readonly kind: "enter" }
+  | { readonly kind: "join"; readonly draft: Participant }
+  /** The contact becomes this participant's. */
+  | { readonly kind: "contact"; readonly participant: number };
+
+export interface Challenge {
+  readonly purpose: Purpose;
+  readonly contact: Contact;
+}
+
+export interface OpenedChallenge {
+  readonly id: string;
+  readonly code: string;
+  readonly expiresAtMs: number;
+}
+
+interface Kept extends Challenge {
+  readonly mac: Buffer;
+  readonly expiresAtMs: number;
+  attempts: number;
+}
+
+export class Challenges {
+  /** By id, the first to expire first. */
+  readonly #open = new Map<string, Kept>();
+
+  constructor(private readonly secrets: Secrets) {}
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  open(contact: Contact, purpose: Purpose, nowMs: number): Result<OpenedChallenge> {
+    this.sweep(nowMs);
+    if (this.#open.size >= SELF.challenges) return fail("BUSY", "Too many codes are waiting for an answer");
+    const id = this.secrets.challengeId();
+    const code = this.secrets.code();
+    const expiresAtMs = nowMs + SELF.codeMs;
+    this.#open.set(id, { purpose, contact, mac: this.secrets.codeMac(id, code), expiresAtMs, attempts: 0 });
+    return ok({ id, code, expiresAtMs });
+  }
+
+  /** What the code was asked for, once; undefined for a code that is wrong, was used, or is too old. */
+  answer(id: string, code: string, nowMs: number): Challenge | undefined {
+    this.sweep(nowMs);
+    const kept = this.#open.get(id);
+    if (kept === undefined) return undefined;
+    kept.attempts++;
+    const right = this.secrets.isCode(id, code, kept.mac);
+    if (right || kept.attempts >= SELF.attempts) this.#open.delete(id);
+    return right ? kept : undefined;
+  }
+
+  /** Ends those of which `which` says so. */
+  end(which: (challenge: Challenge) => boolean): void {
+    for (const [id, kept] of this.#open) if (which(kept)) this.#open.delete(id);
+  }
+
+  sweep(nowMs: number): void {
+    for (const [id, { expiresAtMs }] of this.#open) {
+      if (nowMs < expiresAtMs) return;
+      this.#open.delete(id);
+    }
+  }
+}

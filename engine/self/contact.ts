@@ -1,0 +1,55 @@
+/** By what a participant is reached to prove who they are: one phone number or one mail address. */
+import { fail, ok, type Result } from "../../schemas/errors.js";
+import type { ContactInput } from "../../schemas/self.js";
+import { CHANNELS, type Channel, channelBit, DOMAINS } from "../../schemas/words.js";
+import type { Participant } from "../registry/participant.js";
+import type { SelfRegistry } from "./faces.js";
+
+export type Contact =
+  /** E.164 without "+". */
+  | { readonly kind: "number"; readonly number: number }
+  /** Lower case. */
+  | { readonly kind: "mail"; readonly mail: string };
+
+/** From the API's fields, of which one is there; `parse` reads the number. */
+export function contactOf({ number, mail }: ContactInput, parse: (text: string) => Result<number>): Result<Contact> {
+  if (number === undefined) return ok({ kind: "mail", mail: mail ?? "" });
+  const parsed = parse(number);
+  return parsed.ok
+    ? ok({ kind: "number", number: parsed.value })
+    : fail(parsed.problem.code, parsed.problem.detail, "/number");
+}
+
+/** Distinct for distinct contacts. */
+export function contactText(contact: Contact): string {
+  return contact.kind === "number" ? `+${contact.number}` : contact.mail;
+}
+
+/** Who takes part under it, lowest participant number first. Usually one; a file may have had a household's number twice. */
+export function holdersOf(contact: Contact, registry: SelfRegistry): readonly number[] {
+  return contact.kind === "number" ? registry.byNumber(contact.number) : registry.byMail(contact.mail);
+}
+
+const CHANNELS_OF: Readonly<Record<Contact["kind"], readonly Channel[]>> = {
+  number: ["sms", "voice"],
+  mail: ["email"],
+};
+const maskOf = (channels: readonly Channel[]): number =>
+  channels.reduce((mask, channel) => DOMAINS.reduce((bits, domain) => bits | channelBit(channel, domain), mask), 0);
+
+export function withContact(participant: Participant, contact: Contact): Participant {
+  return contact.kind === "number"
+    ? { ...participant, number: contact.number }
+    : { ...participant, mail: contact.mail };
+}
+
+/** Without it nothing can be welcome over what went there. */
+export function withoutContact(participant: Participant, kind: Contact["kind"]): Participant {
+  const kept = maskOf(CHANNELS.filter((channel) => !CHANNELS_OF[kind].includes(channel)));
+  const without = withContact(participant, kind === "number" ? { kind, number: 0 } : { kind, mail: "" });
+  return {
+    ...without,
+    locations: without.locations.map((location) => ({ ...location, channels: location.channels & kept })),
+    phone: without.phone && { ...without.phone, channels: without.phone.channels & kept },
+  };
+}

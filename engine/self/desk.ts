@@ -1,0 +1,213 @@
+/**
+ * Self-service: joining, entering by a code, and all that a participant may do with what is stored of them. The face towards
+ * the API; who the participant is comes from the session and from nothing else.
+ *
+ * Promises that nobody is stored before their code came back, and that what is answered as done is durable.
+ */
+import { fail, ok, type Result } from "../../schemas/errors.js";
+import type { ParticipantChange, ParticipantView } from "../../schemas/participant.js";
+import type { CodeAnswer, CodeSent, ContactInput, JoinRequest, SelfExport, SelfSession } from "../../schemas/self.js";
+import { PARTICIPANT_STATUSES } from "../../schemas/words.js";
+import type { Participant } from "../registry/participant.js";
+import { parsePhoneNumber, readPhoneNumber } from "../registry/phone-number.js";
+import { applyChange, toView } from "../registry/profile.js";
+import type { Places } from "../registry/wishes.js";
+import type { Challenge } from "./challenges.js";
+import { type Contact, contactOf, holdersOf, withContact, withoutContact } from "./contact.js";
+import { CODE_WRONG, Entrance, type EntranceParts } from "./entrance.js";
+import type { PhonePositions } from "./faces.js";
+import { draftOf } from "./joining.js";
+import type { Session } from "./sessions.js";
+
+const UNCONFIRMED = PARTICIPANT_STATUSES.indexOf("unconfirmed");
+const ACTIVE = PARTICIPANT_STATUSES.indexOf("active");
+
+/** What is switched off stays so through every change but the person's own. */
+const BY_THEMSELVES = { byThemselves: true } as const;
+const ENDED = fail("SESSION_ENDED", "Enter by a code");
+
+/** What is kept about people without their names on it; part of every export. */
+const ALSO_STORED = [
+  "Replies to actions are stored without their sender, so they can't be found by who sent them.",
+  "The ledger of an action names those who were asked by their participant number alone, with what became of the message.",
+  "Codes, sessions and requests to join are in memory only, for as long as they count.",
+];
+
+export interface SelfParts extends EntranceParts {
+  readonly places: Places;
+  readonly positions: PhonePositions;
+}
+
+export class SelfDesk {
+  readonly #entrance: Entrance;
+
+  constructor(private readonly parts: SelfParts) {
+    this.#entrance = new Entrance(parts);
+  }
+
+  join(request: JoinRequest, client: string): Result<CodeSent> {
+    const contact = contactOf(request, parsePhoneNumber);
+    if (!contact.ok) return contact;
+    const draft = draftOf(request, contact.value, this.parts.places, this.parts.now());
+    if (!draft.ok) return draft;
+    return this.#entrance.challenge(contact.value, { kind: "join", draft: draft.value }, client);
+  }
+
+  requestCode(input: ContactInput, client: string): Result<CodeSent> {
+    const contact = contactOf(input, readPhoneNumber);
+    return contact.ok ? this.#entrance.challenge(contact.value, { kind: "enter" }, client) : contact;
+  }
+
+  /** Opens a session by a code. Who asked to join is a participant from here on; who has the contact already stays as they are. */
+  async enter(answer: CodeAnswer, client: string): Promise<Result<SelfSession>> {
+    const answered = this.#entrance.answer(answer, client, ["enter", "join"]);
+    if (!answered.ok) return answered;
+    const [holder] = holdersOf(answered.value.contact, this.parts.registry);
+    const entered = holder === undefined ? this.#admit(answered.value) : this.#recognise(holder);
+    if (!entered.ok) return entered;
+    const settled = await this.parts.registry.settled();
+    return settled.ok ? this.#open(entered.value) : settled;
+  }
+
+  /** Who asks by this token; the session goes on from here. */
+  use(token: string): Session | undefined {
+    return this.#entrance.sessions.use(token, this.parts.now());
+  }
+
+  leave({ hash }: Session): void {
+    this.#entrance.sessions.end(hash);
+  }
+
+  view({ participant }: Session): Result<ParticipantView> {
+    const stored = this.#stored(participant);
+    return stored.ok ? ok(this.#show(participant, stored.value)) : stored;
+  }
+
+  async change(session: Session, change: ParticipantChange): Promise<Result<ParticipantView>> {
+    const stored = this.#stored(session.participant);
+    if (!stored.ok) return stored;
+    const applied = applyChange(stored.value, change, this.parts.places, this.parts.now());
+    return applied.ok ? this.#put(session, applied.value) : applied;
+  }
+
+  /** A code to a number or mail address that shall be the participant's, or shall replace the one that they have. */
+  requestContact({ participant }: Session, input: ContactInput, client: string): Result<CodeSent> {
+    const contact = contactOf(input, parsePhoneNumber);
+    return contact.ok ? this.#entrance.challenge(contact.value, { kind: "contact", participant }, client) : contact;
+  }
+
+  /** Makes the contact the participant's, and ends their other sessions: a telephone may have been lost. */
+  async confirmContact(session: Session, answer: CodeAnswer, client: string): Promise<Result<ParticipantView>> {
+    const { participant, hash } = session;
+    const answered = this.#entrance.answer(answer, client, ["contact"]);
+    if (!answered.ok) return answered;
+    const { contact, purpose } = answered.value;
+    if (purpose.kind !== "contact" || purpose.participant !== participant) return CODE_WRONG;
+    const stored = this.#stored(participant);
+    if (!stored.ok) return stored;
+    const put = await this.#put(session, withContact(stored.value, contact));
+    if (put.ok) this.#entrance.sessions.endAll(participant, hash);
+    return put;
+  }
+
+  /** Takes a contact away, as long as another is left: who has none could never enter again. */
+  async removeContact(session: Session, kind: Contact["kind"]): Promise<Result<ParticipantView>> {
+    const stored = this.#stored(session.participant);
+    if (!stored.ok) return stored;
+    const { number, mail } = stored.value;
+    if (kind === "number" ? mail === "" : number === 0) {
+      return fail("WRONG_STATE", "It is the only contact; give another one first, or leave altogether");
+    }
+    return this.#put(session, withoutContact(stored.value, kind));
+  }
+
+  async move({ participant }: Session, position: readonly [number, number]): Promise<Result<void>> {
+    const stored = this.#stored(participant);
+    if (!stored.ok) return stored;
+    if (stored.value.phone === undefined) {
+      return fail("WRONG_STATE", "Say first what you want to hear where your phone is");
+    }
+    return this.parts.positions.move(participant, position, this.parts.now());
+  }
+
+  dropPosition({ participant }: Session): Promise<Result<void>> {
+    return this.parts.positions.drop(participant);
+  }
+
+  export(session: Session): Result<SelfExport> {
+    const view = this.view(session);
+    if (!view.ok) return view;
+    const exportedAt = new Date(this.parts.now()).toISOString();
+    return ok({ exportedAt, participant: view.value, alsoStored: ALSO_STORED });
+  }
+
+  /** Nothing of the participant is left when this settles; no message says farewell. */
+  async erase({ participant }: Session): Promise<Result<void>> {
+    const stored = this.#stored(participant);
+    if (!stored.ok) return stored;
+    const erased = this.parts.registry.erase(participant);
+    if (!erased.ok) return erased;
+    const { number, mail } = stored.value;
+    this.#entrance.forget(participant, [
+      { kind: "number", number },
+      { kind: "mail", mail },
+    ]);
+    const [forgotten, purged] = await Promise.all([this.parts.registry.settled(), this.#purge(participant)]);
+    return forgotten.ok ? purged : forgotten;
+  }
+
+  /** To be called now and then. */
+  sweep(): void {
+    this.#entrance.sweep();
+  }
+
+  async #purge(participant: number): Promise<Result<void>> {
+    const dropped = await this.parts.positions.drop(participant);
+    return dropped.ok ? this.parts.positions.purge() : dropped;
+  }
+
+  /** Nobody has the contact: who asked to join does now. A code to enter was sent to nobody, so that it was guessed. */
+  #admit({ purpose }: Challenge): Result<number> {
+    return purpose.kind === "join" ? this.parts.registry.add(purpose.draft) : CODE_WRONG;
+  }
+
+  /** Who has it enters, as they are; who was not confirmed is now. */
+  #recognise(participant: number): Result<number> {
+    const stored = this.#stored(participant);
+    if (!stored.ok) return stored;
+    if (stored.value.status !== UNCONFIRMED) return ok(participant);
+    const confirmed = this.parts.registry.change(participant, (was) => ({ ...was, status: ACTIVE }), BY_THEMSELVES);
+    return confirmed.ok ? ok(participant) : confirmed;
+  }
+
+  #open(participant: number): Result<SelfSession> {
+    const stored = this.#stored(participant);
+    if (!stored.ok) return stored;
+    const opened = this.#entrance.sessions.open(participant, this.parts.now());
+    if (!opened.ok) return opened;
+    const { token, session } = opened.value;
+    const expiresAt = new Date(session.expiresAtMs).toISOString();
+    return ok({ token, expiresAt, participant: this.#show(participant, stored.value) });
+  }
+
+  #show(participant: number, stored: Participant): ParticipantView {
+    return toView(participant, stored, this.parts.positions.seen(participant));
+  }
+
+  #stored(participant: number): Result<Participant> {
+    const stored = this.parts.registry.get(participant);
+    if (!stored.ok) return stored;
+    return stored.value === undefined ? ENDED : ok(stored.value);
+  }
+
+  async #put(session: Session, participant: Participant): Promise<Result<ParticipantView>> {
+    const { registry, positions } = this.parts;
+    const changed = registry.change(session.participant, () => participant, BY_THEMSELVES);
+    if (!changed.ok) return changed;
+    // Who does not want to be found where the phone is any more is not: neither is it kept where that was.
+    const dropped = participant.phone === undefined ? await positions.drop(session.participant) : ok(undefined);
+    if (!dropped.ok) return dropped;
+    const settled = await registry.settled();
+    return settled.ok ? this.view(session) : settled;
+  }
+}

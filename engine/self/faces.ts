@@ -1,0 +1,47 @@
+/** What self-service needs from outside: the registry, positions of phones, and a way to send a code. */
+import type { Result } from "../../schemas/errors.js";
+import type { Participant } from "../registry/participant.js";
+import type { SeenPhone } from "../registry/profile.js";
+import type { Contact } from "./contact.js";
+
+/** Of the live registry (engine/registry/live). Main thread; nothing is durable before `settled`. */
+export interface SelfRegistry {
+  get(participant: number): Result<Participant | undefined>;
+  /** Lowest participant number first. */
+  byNumber(number: number): readonly number[];
+  byMail(mail: string): readonly number[];
+  add(participant: Participant): Result<number>;
+  change(
+    participant: number,
+    change: (participant: Participant) => Participant,
+    options: { readonly byThemselves: true },
+  ): Result<Participant>;
+  erase(participant: number): Result<void>;
+  settled(): Promise<Result<void>>;
+}
+
+/** Of who wants to be found where the phone is. */
+export interface PhonePositions {
+  /** Settles when it is durable. */
+  move(participant: number, position: readonly [lng: number, lat: number], atMs: number): Promise<Result<void>>;
+  /** Forgotten at once; settles when that is durable. */
+  drop(participant: number): Promise<Result<void>>;
+  /** Settles when nothing on the disk can be read of what was forgotten before. */
+  purge(): Promise<Result<void>>;
+  seen(participant: number): SeenPhone | undefined;
+}
+
+/** A code on its way to one contact. */
+export interface CodeMessage {
+  readonly contact: Contact;
+  readonly subject: string;
+  readonly text: string;
+  readonly expiresAtMs: number;
+}
+
+/** SMS, or mail. */
+export interface CodeChannel {
+  /** Whether it can take a code now. Says nothing about whom it is for. */
+  readonly takes: boolean;
+  send(message: CodeMessage): void;
+}

@@ -1,0 +1,93 @@
+/**
+ * How often something may happen: at most `count` times in any stretch of `ms`, exactly, not by fixed windows, of which two
+ * together would let twice as much through. `Window` is for one thing, `Quota` for each of many keys.
+ *
+ * Asking (`allows`) and taking are apart, so that who is refused by one bound uses up none of the others.
+ */
+
+import { assert } from "../../schemas/errors.js";
+
+export interface Bound {
+  readonly count: number;
+  readonly ms: number;
+}
+
+/** The last `count` times in a ring: the oldest of them says whether there is room. */
+class Window {
+  readonly #times: Float64Array;
+  #at = 0;
+
+  constructor(private readonly bound: Bound) {
+    this.#times = new Float64Array(bound.count).fill(Number.NEGATIVE_INFINITY);
+  }
+
+  allows(nowMs: number): boolean {
+    return this.#times[this.#at]! <= nowMs - this.bound.ms;
+  }
+
+  take(nowMs: number): void {
+    this.#times[this.#at] = nowMs;
+    this.#at = (this.#at + 1) % this.bound.count;
+  }
+}
+
+/** Several bounds on one thing. */
+export class Windows {
+  readonly #windows: readonly Window[];
+
+  constructor(bounds: readonly Bound[]) {
+    this.#windows = bounds.map((bound) => new Window(bound));
+  }
+
+  allows(nowMs: number): boolean {
+    return this.#windows.every((window) => window.allows(nowMs));
+  }
+
+  take(nowMs: number): void {
+    for (const window of this.#windows) window.take(nowMs);
+  }
+}
+
+/** Several bounds on each of at most `keys` keys; beyond them a new key is refused. Forgets a key as soon as it may. */
+export class Quota {
+  /** The times of each key, oldest first; the keys in the order in which they were used last. */
+  readonly #times = new Map<string, number[]>();
+  readonly #longestMs: number;
+  readonly #mostTimes: number;
+
+  constructor(
+    private readonly bounds: readonly Bound[],
+    private readonly keys: number,
+  ) {
+    assert(bounds.length > 0, "a quota has a bound");
+    this.#longestMs = Math.max(...bounds.map(({ ms }) => ms));
+    this.#mostTimes = Math.max(...bounds.map(({ count }) => count));
+  }
+
+  get size(): number {
+    return this.#times.size;
+  }
+
+  allows(key: string, nowMs: number): boolean {
+    this.sweep(nowMs);
+    const times = this.#times.get(key);
+    if (times === undefined) return this.#times.size < this.keys;
+    return this.bounds.every(({ count, ms }) => (times.at(-count) ?? Number.NEGATIVE_INFINITY) <= nowMs - ms);
+  }
+
+  take(key: string, nowMs: number): void {
+    const times = this.#times.get(key) ?? [];
+    times.push(nowMs);
+    if (times.length > this.#mostTimes) times.shift();
+    this.#times.delete(key);
+    this.#times.set(key, times);
+  }
+
+  /** Forgets who did nothing for as long as the longest bound. */
+  sweep(nowMs: number): void {
+    for (const [key, times] of this.#times) {
+      if (times.at(-1)! > nowMs - this.#longestMs) return;
+      this.#times.delete(key);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * Sessions of participants who have entered by a code. In memory only, so that a restart ends them all, and of a token only
+ * its SHA-256. A session ends when nothing was done in it for SELF.sessionIdleMs, after SELF.sessionMs at the latest, by its
+ * participant, or with them.
+ */
+import { fail, ok, type Result } from "../../schemas/errors.js";
+import { SELF } from "../../schemas/limits.js";
+import { hashToken, type Secrets } from "./secrets.js";
+
+/** Who asks, for as long as one request takes. */
+export interface Session {
+  /** Of the token. */
+  readonly hash: string;
+  readonly participant: number;
+  readonly expiresAtMs: number;
+}
+
+interface Kept {
+  readonly participant: number;
+  readonly endsAtMs: number;
+  usedAtMs: number;
+}
+
+export class Sessions {
+  /** By hash, those used last at the end. */
+  readonly #kept = new Map<string, Kept>();
+  /** Hashes of each participant, the oldest session first. */
+  readonly #of = new Map<number, string[]>();
+
+  constructor(private readonly secrets: Secrets) {}
+
+  get size(): number {
+    return this.#kept.size;
+  }
+
+  /** The token is told once and not kept. */
+  open(participant: number, nowMs: number): Result<{ token: string; session: Session }> {
+    this.sweep(nowMs);
+    const hashes = this.#of.get(participant) ?? [];
+    if (hashes.length >= SELF.sessionsPerParticipant) this.end(hashes[0]!);
+    if (this.#kept.size >= SELF.sessions) return fail("BUSY", "Too many sessions are open");
+    const token = this.secrets.token();
+    const hash = hashToken(token);
+    const kept = { participant, endsAtMs: nowMs + SELF.sessionMs, usedAtMs: nowMs };
+    this.#kept.set(hash, kept);
+    this.#of.set(participant, [...(this.#of.get(participant) ?? []), hash]);
+    return ok({ token, session: show(hash, kept) });
+  }
+
+  /** The session of this token, which goes on for SELF.sessionIdleMs from now. */
+  use(token: string, nowMs: number): Session | undefined {
+    const hash = hashToken(token);
+    const kept = this.#kept.get(hash);
+    if (kept === undefined) return undefined;
+    if (nowMs >= expiry(kept)) {
+      this.end(hash);
+      return undefined;
+    }
+    kept.usedAtMs = nowMs;
+    this.#kept.delete(hash);
+    this.#kept.set(hash, kept);
+    return show(hash, kept);
+  }
+
+  end(hash: string): void {
+    const kept = this.#kept.get(hash);
+    if (kept === undefined) return;
+    this.#kept.delete(hash);
+    const left = this.#of.get(kept.participant)!.filter((each) => each !== hash);
+    if (left.length > 0) this.#of.set(kept.participant, left);
+    else this.#of.delete(kept.participant);
+  }
+
+  /** Ends all of a participant's, but one where it is given. */
+  endAll(participant: number, except?: string): void {
+    for (const hash of this.#of.get(participant) ?? []) if (hash !== except) this.end(hash);
+  }
+
+  /** Those that ran out of use come first; one that only reached its end is found when it is used. */
+  sweep(nowMs: number): void {
+    for (const [hash, kept] of this.#kept) {
+      if (nowMs < kept.usedAtMs + SELF.sessionIdleMs) return;
+      this.end(hash);
+    }
+  }
+}
+
+function expiry({ usedAtMs, endsAtMs }: Kept): number {
+  return Math.min(usedAtMs + SELF.sessionIdleMs, endsAtMs);
+}
+
+function show(hash: string, kept: Kept): Session {
+  return { hash, participant: kept.participant, expiresAtMs: expiry(kept) };
+}

@@ -1,0 +1,17 @@
+/** Codes of self-service by mail; where no mail server is configured, none can be sent. */
+import type { CodeChannel, CodeMessage } from "../../engine/self/faces.js";
+import { assert } from "../../schemas/errors.js";
+import type { MailChannel } from "./mail.js";
+
+export class MailCodes implements CodeChannel {
+  constructor(private readonly mail: MailChannel | undefined) {}
+
+  get takes(): boolean {
+    return this.mail?.takes ?? false;
+  }
+
+  send({ contact, subject, text, expiresAtMs }: CodeMessage): void {
+    assert(contact.kind === "mail", "mail goes to mail addresses");
+    this.mail?.send({ to: contact.mail, subject, text, expiresAtMs });
+  }
+}

@@ -1,0 +1,46 @@
+/** What has to be done now and then while the service runs, once every DISPATCH.tidyMs and never twice at a time. */
+import type { Actions } from "../engine/actions/actions.js";
+import type { Course } from "../engine/actions/course.js";
+import type { Forecast } from "../engine/actions/forecast.js";
+import type { Opener } from "../engine/dispatch/opening.js";
+import type { PositionDesk } from "../engine/positions/desk.js";
+import type { LiveRegistry } from "../engine/registry/live/live-registry.js";
+import type { Confirmations } from "../engine/replies/confirmations.js";
+import type { SelfService } from "../engine/self/open.js";
+import type { Problem } from "../schemas/errors.js";
+import { DISPATCH } from "../schemas/limits.js";
+
+export interface ClockParts extends Opener {
+  readonly actions: Actions;
+  readonly course: Course;
+  readonly forecast: Forecast;
+  readonly confirmations: Confirmations;
+  readonly live: LiveRegistry;
+  readonly positions: PositionDesk;
+  readonly self: SelfService;
+}
+
+/**
+ * Measures carriers, lets positions that are too old go, archives, confirms, sends codes that wait, forgets old
+ * Idempotency-Keys and ends pauses.
+ */
+export function startClock(parts: ClockParts, onFatal: (problem: Problem) => void): NodeJS.Timeout {
+  const { actions, archive, confirmations, course, dispatcher, forecast, live, positions, self } = parts;
+  let tidying = false;
+  return setInterval(async () => {
+    forecast.observe(dispatcher.accounts, Date.now());
+    positions.sweep();
+    if (tidying) return;
+    tidying = true;
+    await archive.tidy();
+    course.again();
+    const confirmed = await confirmations.send(parts, Date.now());
+    await self.tidy();
+    const swept = await actions.sweep();
+    const resumed = await live.sweep(Date.now());
+    tidying = false;
+    if (!confirmed.ok && confirmed.problem.code !== "BUSY") onFatal(confirmed.problem);
+    if (!swept.ok) onFatal(swept.problem);
+    if (!resumed.ok) onFatal(resumed.problem);
+  }, DISPATCH.tidyMs).unref();
+}

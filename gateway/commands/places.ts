@@ -1,0 +1,92 @@
+/**
+ * The command `seinpost places`: population and boundaries of the country into a data folder. Not on the folder of a service
+ * that is running; it would know nothing of them.
+ *
+ * Exit codes: 0 done, or nothing to do; 1 imported, but rows or features were refused (the good ones are in); 2 nothing done,
+ * with the problem's code and detail on stderr. What was refused goes to stderr, the results to stdout.
+ */
+
+import { Command } from "commander";
+import { importBoundaries, importPopulation } from "../../engine/places/import.js";
+import { add, alone, type DataOption, FAILED, REFUSED, report } from "./registry.js";
+
+const FORMATS = `
+A population file is CSV with a header, one row a four-digit postcode, like the CBS table of postcodes:
+
+  pc4,plaats,gemeente_2022,provincie,inwoners,inwoners16plus,km2,lon,lat
+  1012,"Amsterdam","Amsterdam",Noord-Holland,8540,8134,1.156,4.89603,52.37455
+
+  Required: pc4; plaats, the town, by which the municipality's number is found; gemeente or gemeente_<year>, its name, NA where
+  it is not known; inwoners16plus; km2; lon and lat, the centre in degrees (WGS84). Others are not used.
+
+A file of boundaries is a GeoJSON FeatureCollection (degrees, WGS84) with a Polygon or MultiPolygon for each municipality and,
+among its properties, its code (statcode, gemeentecode, code or identificatie: GM0632) or its name (statnaam, gemeentenaam,
+naam or name):
+
+  {"type":"FeatureCollection","features":[{"type":"Feature",
+    "properties":{"statcode":"GM0632","statnaam":"Woerden"},
+    "geometry":{"type":"Polygon","coordinates":[[[4.8,52.1],[4.9,52.1],[4.9,52.0],[4.8,52.1]]]}}]}
+
+  Municipalities that were merged since are put together, as far as the bundled places tell.`;
+
+export function placesCommand(): Command {
+  const places = new Command("places").description(
+    "population and boundaries, for postcodes, municipalities and reach",
+  );
+  places.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : FAILED));
+  add(places, "import", "take population and boundaries; each replaces the one that is there")
+    .option("--population <csv>", "inhabitants by postcode")
+    .option("--boundaries <geojson>", "outlines of the municipalities")
+    .addHelpText("after", FORMATS)
+    .action(runImport);
+  return places;
+}
+
+interface ImportFlags extends DataOption {
+  readonly population?: string;
+  readonly boundaries?: string;
+}
+
+async function runImport({ data, population, boundaries }: ImportFlags): Promise<void> {
+  if (population === undefined && boundaries === undefined) {
+    report({ code: "INVALID_FIELD", detail: "give --population, --boundaries or both" });
+  }
+  if (population !== undefined) await runPopulation(data, population);
+  if (boundaries !== undefined && process.exitCode !== FAILED) await runBoundaries(data, boundaries);
+}
+
+async function runPopulation(data: string, path: string): Promise<void> {
+  const imported = await alone(data, () => importPopulation(data, path, Date.now()));
+  if (!imported.ok) return report(imported.problem);
+  const { file, unchanged, gone } = imported.value;
+  refuse(file.refused.map(({ line, reason }) => `line ${line}: ${reason}`));
+  const adults = file.areas.reduce((sum, area) => sum + area.adults, 0);
+  say(
+    `${file.areas.length} postcodes with ${adults} inhabitants of 16 and older, ${file.names.size} municipalities`,
+    unchanged,
+  );
+  if (gone > 0) say(`${gone} postcodes that were there are not in this file`);
+  if (file.nameless > 0) say(`${file.nameless} postcodes without a municipality got that of the nearest one`);
+  if (file.unmatched.length > 0) say(`without a municipality number: ${file.unmatched.join(", ")}`);
+}
+
+async function runBoundaries(data: string, path: string): Promise<void> {
+  const imported = await alone(data, () => importBoundaries(data, path, Date.now()));
+  if (!imported.ok) return report(imported.problem);
+  const { file, unchanged } = imported.value;
+  refuse(file.refused.map(({ feature, reason }) => `feature ${feature}: ${reason}`));
+  say(`${file.municipalities} municipalities, ${file.outlines.coords.length / 2} vertices`, unchanged);
+  const merged = file.merged.map(({ was, code }) => `${was} (GM${String(code).padStart(4, "0")})`);
+  if (merged.length > 0) say(`part of another today: ${merged.join(", ")}`);
+  if (file.divided.length > 0) say(`divided among several, counted with the largest: ${file.divided.join(", ")}`);
+  if (file.unmatched.length > 0) say(`no place tells their number: ${file.unmatched.join(", ")}`);
+}
+
+function refuse(lines: readonly string[]): void {
+  for (const line of lines) process.stderr.write(`${line}\n`);
+  if (lines.length > 0) process.exitCode = REFUSED;
+}
+
+function say(text: string, unchanged = false): void {
+  process.stdout.write(unchanged ? `this file is there already: ${text}\n` : `${text}\n`);
+}

@@ -1,0 +1,121 @@
+/**
+ * Positions in one request. As with lines, what a program writes is read by a loop that makes nothing, and everything else
+ * by JSON.parse and the schema. A body that is no JSON, or no list of positions, is refused as a whole; a position that can't
+ * be, alone.
+ */
+import type { PositionService } from "../../engine/positions/service.js";
+import { fail, type Result } from "../../schemas/errors.js";
+import { API, POSITIONS } from "../../schemas/limits.js";
+import { PositionList } from "../../schemas/position.js";
+import type { BodyReceiver, Refuse } from "./body.js";
+import { parseJson } from "./json.js";
+import { checkSlowly, PositionParser } from "./position-parser.js";
+import { PositionTally } from "./position-tally.js";
+import { validationProblem } from "./problem.js";
+import { type Reply, reply } from "./route.js";
+
+const HEAD = Buffer.from('{"positions":[');
+const TAIL = Buffer.from("]}");
+const COMMA = 0x2c;
+/** Participant, longitude, latitude, time. */
+const FIELDS = 4;
+
+/** Bytes of all bodies that are being received. */
+let receivingBytes = 0;
+
+export class PositionBatch implements BodyReceiver {
+  readonly #chunks: Uint8Array[] = [];
+  #bytes = 0;
+  #over = false;
+
+  constructor(
+    private readonly service: PositionService,
+    private readonly refuse: Refuse,
+  ) {}
+
+  chunk(bytes: Uint8Array): boolean {
+    if (this.#over) return true;
+    this.#bytes += bytes.byteLength;
+    receivingBytes += bytes.byteLength;
+    this.#chunks.push(Buffer.from(bytes));
+    const isTooLong = this.#bytes > API.bodyBytes;
+    if (!isTooLong && receivingBytes <= API.receivingBytes) return true;
+    this.abort();
+    if (isTooLong) this.refuse({ code: "BODY_TOO_LARGE", detail: `At most ${API.bodyBytes} bytes` });
+    else this.refuse({ code: "BUSY", detail: "Too many bodies are being received" });
+    return true;
+  }
+
+  abort(): void {
+    if (!this.#over) receivingBytes -= this.#bytes;
+    this.#over = true;
+    this.#chunks.length = 0;
+  }
+
+  async end(): Promise<Result<Reply>> {
+    const body = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks);
+    this.abort();
+    if (this.service.room < POSITIONS.perRequest) return fail("BUSY", "Too many positions wait for the disk");
+    const tally = new PositionTally(this.service);
+    const taken = takeFast(body, tally) ? undefined : takeSlowly(body, tally);
+    if (taken !== undefined && !taken.ok) return taken;
+    const settled = await this.service.settled();
+    return settled.ok ? reply(tally.report()) : settled;
+  }
+}
+
+const parser = new PositionParser();
+const read = new Float64Array(FIELDS * POSITIONS.perRequest);
+
+/** False, with nothing taken, when the body is of another form. */
+function takeFast(body: Uint8Array, tally: PositionTally): boolean {
+  const count = readAll(body);
+  if (count < 0) return false;
+  const nowMs = Date.now();
+  for (let one = 0; one < count; one++) {
+    const at = one * FIELDS;
+    tally.take(one, read[at]!, read[at + 1]!, read[at + 2]!, read[at + 3]!, nowMs);
+  }
+  return true;
+}
+
+/** How many positions the body has, all of them read; -1 when it is of another form. */
+function readAll(body: Uint8Array): number {
+  const isFramed = startsWith(body, 0, HEAD) && startsWith(body, body.length - TAIL.length, TAIL);
+  if (!isFramed) return -1;
+  let from = HEAD.length;
+  for (let one = 0; one < POSITIONS.perRequest; one++) {
+    if (!parser.read(body, from)) return -1;
+    const at = one * FIELDS;
+    read[at] = parser.participant;
+    read[at + 1] = parser.lng;
+    read[at + 2] = parser.lat;
+    read[at + 3] = parser.atMs;
+    if (parser.end === body.length - TAIL.length) return one + 1;
+    if (body[parser.end] !== COMMA) return -1;
+    from = parser.end + 1;
+  }
+  return -1;
+}
+
+function startsWith(bytes: Uint8Array, from: number, word: Uint8Array): boolean {
+  return from >= 0 && word.every((byte, at) => bytes[from + at] === byte);
+}
+
+function takeSlowly(body: Uint8Array, tally: PositionTally): Result<undefined> {
+  const json = parseJson(body);
+  if (!json.ok) return json;
+  const list = PositionList.safeParse(json.value);
+  if (!list.success) return { ok: false, problem: validationProblem(list.error.issues) };
+  const nowMs = Date.now();
+  for (const [one, value] of list.data.positions.entries()) {
+    const checked = checkSlowly(value);
+    if (!checked.ok) {
+      tally.refuse(one, checked.problem.code, checked.problem.detail);
+      continue;
+    }
+    const { participant, position, at } = checked.value;
+    tally.take(one, participant, position[0], position[1], at === undefined ? Number.NaN : Date.parse(at), nowMs);
+  }
+  return { ok: true, value: undefined };
+}

@@ -1,0 +1,102 @@
+/**
+ * How far guessing gets, by counting: whoever takes each of the bounds to its end gets so many guesses judged, and with g
+ * guesses at codes that are drawn evenly from a million the chance of being right even once is at most g in a million.
+ */
+import { randomBytes } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { SELF } from "../../../schemas/limits.js";
+import { chance } from "../dispatch/fixtures.js";
+import { given } from "../registry/samples.js";
+import { codeOf, SelfRig } from "./rig.js";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const CODES = 10 ** SELF.codeDigits;
+
+/** Who tries every code in turn, under as many addresses as are given, and notes how many were judged. */
+class Attacker {
+  judged = 0;
+  entered = 0;
+
+  constructor(
+    private readonly rig: SelfRig,
+    private readonly clients: () => string,
+    private readonly codes: (guess: number) => string = (guess) => String(guess % CODES).padStart(6, "0"),
+  ) {}
+
+  /** Asks for a code to the number and guesses at it until that is refused; false when no code may be asked for. */
+  async attack(number: string): Promise<boolean> {
+    let client = this.clients();
+    const opened = this.rig.desk.requestCode({ number }, client);
+    if (!opened.ok) return false;
+    // The codes go on their way.
+    await new Promise((resolve) => setImmediate(resolve));
+    const { challenge } = given(opened);
+    for (let attempt = 0; attempt < SELF.attempts; attempt++) {
+      const answer = { challenge, code: this.codes(this.judged) };
+      let said = codeOf(await this.rig.desk.enter(answer, client));
+      if (said === "TOO_MANY_REQUESTS") {
+        client = this.clients();
+        said = codeOf(await this.rig.desk.enter(answer, client));
+      }
+      if (said === "TOO_MANY_REQUESTS") return true;
+      this.judged++;
+      if (said === "ok") this.entered++;
+    }
+    return true;
+  }
+}
+
+const numberOf = (at: number): string => `+3161${String(1_000_000 + at)}`;
+
+describe("guessing", () => {
+  it("at one person's code, from everywhere, gets 50 guesses a day", async () => {
+    const rig = new SelfRig();
+    rig.person({ number: Number(numberOf(0).slice(1)) });
+    const attacker = new Attacker(rig, () => rig.client());
+    for (const endMs = rig.nowMs + DAY_MS; rig.nowMs < endMs; rig.minutes(1)) await attacker.attack(numberOf(0));
+    const perDay = SELF.codesPerContact[1].count * SELF.attempts;
+    expect(attacker.judged).toBe(perDay);
+    expect(perDay / CODES).toBeLessThanOrEqual(5e-5);
+  });
+
+  it("at everybody's, from one address, gets 60 guesses an hour", async () => {
+    const rig = new SelfRig();
+    const client = rig.client();
+    const attacker = new Attacker(rig, () => client);
+    const startMs = rig.nowMs;
+    for (let at = 0; rig.nowMs < startMs + 6 * HOUR_MS; at++, rig.nowMs += 10_000) await attacker.attack(numberOf(at));
+    expect(attacker.judged).toBe(6 * SELF.wrongPerClient[0].count);
+    expect((attacker.judged / 6 / CODES) * 24).toBeLessThan(0.002);
+  });
+
+  it("at everybody's, from everywhere, gets 2,000 guesses an hour", async () => {
+    const rig = new SelfRig();
+    const attacker = new Attacker(rig, () => rig.client());
+    const startMs = rig.nowMs;
+    for (let at = 0; rig.nowMs < startMs + 2 * HOUR_MS; at++, rig.nowMs += 1_000) await attacker.attack(numberOf(at));
+    expect(attacker.judged).toBe(2 * SELF.wrong[0].count);
+    expect(attacker.judged / 2 / CODES).toBeLessThanOrEqual(0.002);
+  });
+
+  it("is right as seldom as that says, where codes are so few that it can be seen", async () => {
+    const draw = chance(Number(process.env.FC_SEED ?? 41));
+    const few = 1_000;
+    const random = { int: () => Math.floor(draw() * few), bytes: (count: number) => randomBytes(count) };
+    const rig = new SelfRig(random);
+    const attacker = new Attacker(
+      rig,
+      () => rig.client(),
+      (guess) => String(guess % few).padStart(6, "0"),
+    );
+    let victims = 0;
+    for (; victims < 400; victims++, rig.nowMs += HOUR_MS) {
+      rig.person({ number: Number(numberOf(victims).slice(1)) });
+      for (let code = 0; code < 3; code++) await attacker.attack(numberOf(victims));
+    }
+    const expected = (attacker.judged - attacker.entered) / few;
+    expect(attacker.judged).toBeGreaterThan(victims * 14);
+    expect(attacker.entered).toBeGreaterThan(0);
+    expect(attacker.entered).toBeLessThan(expected + 5 * Math.sqrt(expected));
+  });
+});

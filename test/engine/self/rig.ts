@@ -1,0 +1,192 @@
+/**
+ * Self-service on a registry in memory that refuses what the live one refuses, with a clock that the test sets and codes that
+ * the test reads as whoever they were sent to.
+ */
+import type { Participant } from "../../../engine/registry/participant.js";
+import { newParticipant, type SeenPhone } from "../../../engine/registry/profile.js";
+import type { Places } from "../../../engine/registry/wishes.js";
+import { contactText } from "../../../engine/self/contact.js";
+import { SelfDesk } from "../../../engine/self/desk.js";
+import type { CodeChannel, CodeMessage, PhonePositions, SelfRegistry } from "../../../engine/self/faces.js";
+import type { RandomSource } from "../../../engine/self/secrets.js";
+import { fail, ok, type Problem, type Result } from "../../../schemas/errors.js";
+import type { CodeSent, SelfSession } from "../../../schemas/self.js";
+import { given } from "../registry/samples.js";
+
+export const START_MS = Date.parse("2026-05-01T12:00:00Z");
+/** Dutch mobile numbers, of a pattern that stands for an example. */
+export const NUMBER = "+31612345678";
+export const OTHER = "+31687654321";
+export const MAIL = "nelleke@example.org";
+export const POSTCODE = "3441 AB";
+
+export class MemoryRegistry implements SelfRegistry {
+  readonly people = new Map<number, Participant>();
+  /** How often somebody waited for the disk, and who must wait for longer. */
+  settles = 0;
+  gate: Promise<void> = Promise.resolve();
+  #next = 100;
+
+  get(participant: number): Result<Participant | undefined> {
+    return ok(this.people.get(participant));
+  }
+
+  byNumber(number: number): number[] {
+    return this.#with((person) => number !== 0 && person.number === number);
+  }
+
+  byMail(mail: string): number[] {
+    return this.#with((person) => mail !== "" && person.mail === mail);
+  }
+
+  add(person: Participant): Result<number> {
+    const refused = this.#refusal(-1, person);
+    if (refused) return refused;
+    this.people.set(this.#next, person);
+    return ok(this.#next++);
+  }
+
+  change(participant: number, change: (now: Participant) => Participant): Result<Participant> {
+    const before = this.people.get(participant);
+    if (!before) return fail("NOT_FOUND", "nobody");
+    const after = change(before);
+    const refused = this.#refusal(participant, after);
+    if (refused) return refused;
+    this.people.set(participant, after);
+    return ok(after);
+  }
+
+  erase(participant: number): Result<void> {
+    return this.people.delete(participant) ? ok(undefined) : fail("NOT_FOUND", "nobody");
+  }
+
+  async settled(): Promise<Result<void>> {
+    await this.gate;
+    this.settles++;
+    return ok(undefined);
+  }
+
+  #refusal(participant: number, { number, mail }: Participant) {
+    if (this.byNumber(number).some((other) => other !== participant)) return fail("NUMBER_TAKEN", "taken");
+    if (this.byMail(mail).some((other) => other !== participant)) return fail("MAIL_TAKEN", "taken");
+    return undefined;
+  }
+
+  #with(which: (person: Participant) => boolean): number[] {
+    return [...this.people].filter(([, person]) => which(person)).map(([participant]) => participant);
+  }
+}
+
+export class MemoryPositions implements PhonePositions {
+  readonly seenAt = new Map<number, SeenPhone>();
+
+  async move(participant: number, [lng, lat]: readonly [number, number], atMs: number): Promise<Result<void>> {
+    this.seenAt.set(participant, { lng, lat, seenAtMs: atMs });
+    return ok(undefined);
+  }
+
+  async drop(participant: number): Promise<Result<void>> {
+    this.seenAt.delete(participant);
+    return ok(undefined);
+  }
+
+  async purge(): Promise<Result<void>> {
+    return ok(undefined);
+  }
+
+  seen(participant: number): SeenPhone | undefined {
+    return this.seenAt.get(participant);
+  }
+}
+
+/** Woerden is where every known postcode is; the sea begins west of 4 degrees. */
+export const PLACES: Places = {
+  municipalityAt: (lng) => (lng < 4 ? undefined : 632),
+  positionOfPostcode: (text) => (text.startsWith("34") ? ok([4.88, 52.08]) : fail("POSTCODE_UNKNOWN", "unknown")),
+};
+
+export class MemoryChannel implements CodeChannel {
+  takes = true;
+  readonly sent: CodeMessage[] = [];
+
+  send(message: CodeMessage): void {
+    this.sent.push(message);
+  }
+}
+
+export class SelfRig {
+  readonly registry = new MemoryRegistry();
+  readonly positions = new MemoryPositions();
+  readonly channels = { number: new MemoryChannel(), mail: new MemoryChannel() };
+  readonly problems: Problem[] = [];
+  nowMs = START_MS;
+  readonly desk: SelfDesk;
+  #clients = 0;
+
+  constructor(random?: RandomSource) {
+    this.desk = new SelfDesk({
+      registry: this.registry,
+      positions: this.positions,
+      places: PLACES,
+      channels: this.channels,
+      now: () => this.nowMs,
+      onProblem: (problem) => void this.problems.push(problem),
+      ...(random && { random }),
+    });
+  }
+
+  /** An address that has asked for nothing yet. */
+  client(): string {
+    return `client ${++this.#clients}`;
+  }
+
+  minutes(count: number): void {
+    this.nowMs += count * 60_000;
+  }
+
+  /** Somebody who takes part already. */
+  person(change: Partial<Participant> = {}): number {
+    return given(this.registry.add({ ...newParticipant({ number: 0, mail: "" }, START_MS), ...change }));
+  }
+
+  /** What was sent to this number or address so far, once all that was asked for is on its way. */
+  async sentTo(to: string): Promise<CodeMessage[]> {
+    for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+    const all = [...this.channels.number.sent, ...this.channels.mail.sent];
+    return all.filter(({ contact }) => contactText(contact) === to);
+  }
+
+  /** The last code that was sent there. */
+  async codeTo(to: string): Promise<string> {
+    const last = (await this.sentTo(to)).at(-1);
+    const code = /\d{6}$/.exec(last?.text ?? "")?.[0];
+    if (code === undefined) throw new Error("no code was sent");
+    return code;
+  }
+
+  /** Enters by a code that was just asked for. */
+  async enter(opened: Result<CodeSent>, to: string): Promise<SelfSession> {
+    const { challenge } = given(opened);
+    return given(await this.desk.enter({ challenge, code: await this.codeTo(to) }, this.client()));
+  }
+
+  /** Joins with this number and enters. */
+  async joined(number = NUMBER): Promise<SelfSession> {
+    return this.enter(this.desk.join({ number, postcode: POSTCODE, language: "nl" }, this.client()), number);
+  }
+
+  session(token: string) {
+    const session = this.desk.use(token);
+    if (session === undefined) throw new Error("the session has ended");
+    return session;
+  }
+}
+
+/** Another code than this one. */
+export function wrong(code: string): string {
+  return String((Number(code) + 1) % 1_000_000).padStart(6, "0");
+}
+
+export function codeOf(result: Result<unknown>): string {
+  return result.ok ? "ok" : result.problem.code;
+}
