@@ -47,8 +47,10 @@ import { TrustedProxies } from "./http/client-address.js";
 import { verifierOf } from "./http/keys.js";
 import { Metrics } from "./http/metrics.js";
 import { positionRoutes } from "./http/position-routes.js";
+import type { Route } from "./http/route.js";
 import { type RunningServer, startServer } from "./http/server.js";
 import { MonitorFeed } from "./monitor/feed.js";
+import { startMunicipality } from "./municipality.js";
 import { openMail, type RunningSelfService, startSelf } from "./self-service.js";
 import type { Carrier } from "./smpp/carrier.js";
 import { type CarrierChanges, RunningCarriers } from "./smpp/running-carriers.js";
@@ -123,7 +125,10 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   if (!resumed.ok) return resumed;
   const { waves, archive, dispatcher } = parts;
   const self = startSelf(mail.value, { ...registered.value, ...options, opener: { waves, archive, dispatcher } });
-  const server = await listen(parts, positions, self, store, proxies.value, options);
+  const municipality = await startMunicipality(opened.value, { ...registered.value, ...options, pool });
+  if (!municipality.ok) return municipality;
+  const routes = [...positionRoutes(positions), ...self.routes, ...municipality.value.routes];
+  const server = await listen(parts, routes, self, store, proxies.value, options);
   if (!server.ok) return server;
   const clock = startClock({ ...parts, live, positions, self }, options.onFatal);
   return ok({
@@ -139,6 +144,7 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
       carriers.beginClosing();
       await server.value.server.close();
       await self.close();
+      await municipality.value.close();
       await parts.dispatcher.quiesce();
       await carriers.close();
       await parts.dispatcher.close();
@@ -261,7 +267,7 @@ function assemble(
 
 async function listen(
   { actions, metrics }: Parts,
-  positions: PositionDesk,
+  routes: readonly Route[],
   self: RunningSelfService,
   store: Store,
   trustedProxies: TrustedProxies,
@@ -273,7 +279,7 @@ async function listen(
     keys: verifierOf(keys, options.apiKey),
     monitor: new MonitorFeed({ snapshot: () => ({ actions: actions.live(), carriers: actions.carriers() }) }),
     metrics,
-    routes: [...positionRoutes(positions), ...self.routes],
+    routes,
     sessions: self.sessions,
     trustedProxies,
     host: options.host,

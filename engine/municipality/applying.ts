@@ -4,7 +4,7 @@
  * who left is not added again. What can't be done any more for such a reason is counted.
  */
 import { setTimeout } from "node:timers/promises";
-import { fail, ok, type Result } from "../../schemas/errors.js";
+import { type ErrorCode, fail, ok, type Result } from "../../schemas/errors.js";
 import { MUNICIPALITY, REGISTRY } from "../../schemas/limits.js";
 import type { Participant } from "../registry/participant.js";
 import { corrected, type FileSense } from "./corrected.js";
@@ -58,10 +58,10 @@ function applyOne(registry: Registry, file: FileSense, person: PlannedPerson): R
   if (!match.ok) return match;
   if ("refused" in match.value) return ok("overtaken");
   const { participant, before } = match.value;
-  if (before === undefined) return outcome(registry.add(corrected(undefined, person, file)));
+  if (before === undefined) return outcome(registry, registry.add(corrected(undefined, person, file)));
   const change = (now: Participant) => corrected(now, person, file);
   if (change(before).locations.length > REGISTRY.locationsPerParticipant) return ok("overtaken");
-  return outcome(registry.change(participant, change));
+  return outcome(registry, registry.change(participant, change));
 }
 
 function known(registry: Registry, file: FileSense, { target }: PlannedPerson): ReturnType<typeof matched> {
@@ -72,9 +72,13 @@ function known(registry: Registry, file: FileSense, { target }: PlannedPerson): 
   return ok({ participant: target, before });
 }
 
-function outcome(result: Result<unknown>): Result<Applied> {
+function outcome(registry: Registry, result: Result<unknown>): Result<Applied> {
   if (result.ok) return ok("done");
   const { code } = result.problem;
   if (code === "BUSY") return ok("busy");
-  return code === "NUMBER_TAKEN" || code === "MAIL_TAKEN" || code === "NOT_FOUND" ? ok("overtaken") : result;
+  // A start makes room for more participants, but not for more different terms.
+  const isOvertaken = OVERTAKEN.includes(code) || (code === "REGISTRY_FULL" && registry.room > 0);
+  return isOvertaken ? ok("overtaken") : result;
 }
+
+const OVERTAKEN: readonly ErrorCode[] = ["NUMBER_TAKEN", "MAIL_TAKEN", "NOT_FOUND"];

@@ -16,6 +16,8 @@ export const IMPORT_CODES = {
   IDENTITY_MISSING: "a number, a mail address or a participant number is needed",
   NUMBER_AMBIGUOUS: "number: several participants here have it; merge them first",
   STATUS_ERASED: "status: an import erases nobody; erase a participant by itself",
+  REGISTRY_FULL: "the registry has no room for as many newcomers until the service starts again",
+  ORIGIN_GENERATED: "origin: somebody who does not exist joins no registry of people who do",
   ROW_ELSEWHERE: "lng, lat, municipality: not in this municipality",
   POSITION_AT_SEA: "lng, lat: in no municipality and no neighbouring country",
   ROW_UNFINISHED: "the last line has no line end, so that it may have been cut off",

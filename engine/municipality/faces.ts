@@ -14,6 +14,8 @@ export interface Registry {
   add(participant: Participant): Result<number>;
   change(participant: number, change: (before: Participant) => Participant): Result<Participant>;
   erase(participant: number): Result<void>;
+  /** How many may be added until the next start makes room. */
+  readonly room: number;
   /** Everything that was called before is durable. */
   settled(): Promise<Result<void>>;
 }
@@ -21,6 +23,8 @@ export interface Registry {
 export interface Municipalities {
   /** 363 for GM0363, 0 in a neighbouring country, undefined at sea. */
   municipalityAt(lng: number, lat: number): number | undefined;
+  /** Undefined where none were imported: then that is a guess, by what is nearest. */
+  readonly boundaries: object | undefined;
 }
 
 /** 363 for GM0363; undefined for who sees all. */

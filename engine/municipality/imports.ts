@@ -22,6 +22,8 @@ import { inSlices } from "./slices.js";
 export interface ImportParts {
   readonly registry: Registry;
   readonly places: Municipalities;
+  /** Whether nobody in the registry exists. */
+  readonly generated: boolean;
   readonly redo: Redo;
   /** Reads the rows of a file with this header. */
   readonly sourceOf: (header: string) => RowSource | { readonly wrong: string };
@@ -77,8 +79,7 @@ export class Imports {
     if (under.some(({ scope }) => scope === request.scope)) return fail("BUSY", "an import of yours is under way");
     if (under.length >= MUNICIPALITY.importsUnder) return fail("BUSY", `${under.length} imports are under way`);
     const job = this.#newJob(request);
-    const { places, sourceOf, maxRows } = this.parts;
-    const reading = new Reading(request.scope, places, sourceOf, maxRows);
+    const reading = new Reading({ ...this.parts, scope: request.scope });
     return ok(
       new Intake(job, reading, (end) => {
         this.#received(job, reading, end);

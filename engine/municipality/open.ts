@@ -2,8 +2,10 @@
 import { ok, type Problem, type Result } from "../../schemas/errors.js";
 import type { LiveRegistry } from "../registry/live/live-registry.js";
 import type { DataFolder } from "../registry/open.js";
+import { readRecord } from "../registry/record.js";
 import type { Places } from "../registry/wishes.js";
 import { MunicipalityDesk } from "./desk.js";
+import type { Municipalities } from "./faces.js";
 import { fileRows } from "./file-rows.js";
 import { Imports } from "./imports.js";
 import { Redo } from "./redo.js";
@@ -13,7 +15,7 @@ import { type RunCountTask, StatisticsDesk } from "./statistics.js";
 export interface MunicipalityOptions {
   readonly data: DataFolder;
   readonly live: LiveRegistry;
-  readonly places: Places;
+  readonly places: Places & Municipalities;
   /** In a thread of the pool; in this one when absent. */
   readonly run?: RunCountTask;
   /** Of one import; MUNICIPALITY.importRows when absent. */
@@ -35,9 +37,12 @@ export interface MunicipalityFile {
 export async function openMunicipality(options: MunicipalityOptions): Promise<Result<MunicipalityFile>> {
   const { data, live, places, run, maxRows, now = Date.now, onTurn, onFatal } = options;
   const { store, vault } = data;
+  const record = readRecord(store);
+  if (!record.ok) return record;
   const imports = new Imports({
     registry: live,
     places,
+    generated: record.value.generated,
     redo: new Redo(
       store,
       importSealer(vault, () => live.settled()),

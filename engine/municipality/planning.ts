@@ -69,6 +69,7 @@ class Planner {
     const { participant, before } = match.value;
     if (before === undefined) {
       if (row.number === 0 && row.mail === "") return this.#refuse(row, "IDENTITY_MISSING");
+      if (this.counts.added >= this.registry.room) return this.#refuse(row, "REGISTRY_FULL");
       this.counts.added++;
       this.changes.add({ ...row, target: NEWCOMER });
       return undefined;

@@ -35,6 +35,16 @@ interface Open extends PlannedPerson {
   readonly locations: PlannedLocation[];
 }
 
+export interface ReadingOptions {
+  readonly scope: Scope;
+  readonly places: Municipalities;
+  readonly sourceOf: (header: string) => RowSource | { readonly wrong: string };
+  /** Whether nobody in the registry exists. */
+  readonly generated: boolean;
+  /** MUNICIPALITY.importRows when absent. */
+  readonly maxRows?: number;
+}
+
 export class Reading {
   readonly persons = new Persons();
   readonly terms = new TermsTable();
@@ -56,12 +66,7 @@ export class Reading {
   /** The row before was refused, so what follows may be the rest of a person. */
   #afterRefused = false;
 
-  constructor(
-    private readonly scope: Scope,
-    private readonly places: Municipalities,
-    private readonly sourceOf: (header: string) => RowSource | { readonly wrong: string },
-    private readonly maxRows: number = MUNICIPALITY.importRows,
-  ) {}
+  constructor(private readonly options: ReadingOptions) {}
 
   /** Of a file whose header was read. */
   get columns(): FileColumns | undefined {
@@ -97,7 +102,7 @@ export class Reading {
   }
 
   #header(text: string): void {
-    const source = this.sourceOf(text);
+    const source = this.options.sourceOf(text);
     if ("wrong" in source) {
       this.#refuseFile("ROW_INVALID", source.wrong);
       return;
@@ -107,8 +112,9 @@ export class Reading {
   }
 
   #row(text: string | undefined): void {
-    if (this.rows === this.maxRows) {
-      this.#refuseFile("TOO_MANY_ROWS", `an import has at most ${this.maxRows} rows`);
+    const { maxRows = MUNICIPALITY.importRows } = this.options;
+    if (this.rows === maxRows) {
+      this.#refuseFile("TOO_MANY_ROWS", `an import has at most ${maxRows} rows`);
       return;
     }
     this.rows++;
@@ -127,10 +133,9 @@ export class Reading {
   #place(row: RowValues): ImportCode | typeof REFUSED_ALREADY | undefined {
     if ((row.status & STATUS_MASK) === ERASED) return "STATUS_ERASED";
     if (row.place !== "location") return this.#placeless(row);
-    const municipality = this.places.municipalityAt(row.lng, row.lat);
-    if (municipality === undefined) return "POSITION_AT_SEA";
-    const elsewhere = municipality !== this.scope || (row.municipality !== 0 && row.municipality !== this.scope);
-    if (this.scope !== undefined && elsewhere) return "ROW_ELSEWHERE";
+    if (row.generated && !this.options.generated) return "ORIGIN_GENERATED";
+    const municipality = this.#municipalityOf(row);
+    if (typeof municipality === "string") return municipality;
     const terms = this.#termsOf(row.terms);
     if (terms === undefined) return "TOO_MANY_TERMS";
     const { kind, lng, lat, channels } = row;
@@ -140,6 +145,17 @@ export class Reading {
     if (this.#open.locations.length === REGISTRY.locationsPerParticipant) return "TOO_MANY_LOCATIONS";
     this.#open.locations.push(location);
     return undefined;
+  }
+
+  #municipalityOf(row: RowValues): number | ImportCode {
+    const { places, scope } = this.options;
+    const at = places.municipalityAt(row.lng, row.lat);
+    if (at === undefined) return "POSITION_AT_SEA";
+    const isStated = row.municipality !== 0;
+    // Without outlines the file knows better than a guess by what is nearest.
+    const municipality = isStated && places.boundaries === undefined ? row.municipality : at;
+    if (scope === undefined) return municipality;
+    return municipality === scope && (!isStated || row.municipality === scope) ? scope : "ROW_ELSEWHERE";
   }
 
   /**

@@ -70,6 +70,11 @@ export class LiveRegistry {
     return this.#count;
   }
 
+  /** How many may be added until the next start makes room. */
+  get room(): number {
+    return this.parts.columns.capacity - this.parts.record.rows;
+  }
+
   /** The participant as they are now; undefined for a number that nobody has. STORE_CORRUPT. */
   get(participant: number): Result<Participant | undefined> {
     return this.parts.columns.isInUse(participant) ? this.parts.blocks.get(participant) : ok(undefined);

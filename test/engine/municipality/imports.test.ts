@@ -15,6 +15,7 @@ import {
   people,
   person,
   place,
+  places,
   type Rig,
   row,
 } from "./rig.js";
@@ -152,6 +153,79 @@ test("the columns of participant, status and municipality may lack", async () =>
   const job = await importFile(rig, `${[header, ...lines].join("\r\n")}\r\n`);
   expect(job.report).toMatchObject({ added: 1, changed: 1, fields: { locations: 1 } });
   expect(given(rig.live.get(10))).toMatchObject({ status: 0, joinedDay: 20_000, number: NEW });
+});
+
+test("who does not exist joins no registry of people, and a phone's row needs its person's before it", async () => {
+  const rig = await rigWith(people());
+  const header = "number,language,kind,lng,lat,channels,schedule,origin";
+  const lines = [
+    `${NEW},nl,home,5.1,52.1,sms:alarm,always,`,
+    `${NEW},nl,phone,,,sms:alarm,always,`,
+    `${NEW + 1},nl,home,5.1,52.1,sms:alarm,always,generated`,
+    `${NEW + 2},nl,phone,,,sms:alarm,always,`,
+    `${NEW + 3},nl,,,,,always,`,
+  ];
+  const job = await importFile(rig, `${[header, ...lines].join("\n")}\n`, { mode: "bestEffort" });
+  const missing = "LOCATION_MISSING";
+  expect(linesOf(job.report)).toEqual([
+    [4, "ORIGIN_GENERATED"],
+    [5, missing],
+    [6, missing],
+  ]);
+  expect(given(rig.live.get(10))).toMatchObject({ number: NEW, phone: undefined });
+});
+
+test("without outlines, a file that says in which municipality its rows are is believed", async () => {
+  const guessed = { ...places, boundaries: undefined };
+  const rig = await rigWith(people(), { places: guessed });
+  const job = await importFile(rig, file(row(NEW, { lat: 52.3 }), row(NEW + 1, { lng: 2 })), { mode: "bestEffort" });
+  expect(linesOf(job.report)).toEqual([[3, "POSITION_AT_SEA"]]);
+  expect(given(rig.live.get(10))?.locations[0]?.municipality).toBe(HERE);
+});
+
+test("all columns of the registry's CSV are taken, and what a file lacks stays", async () => {
+  const rig = await rigWith(people());
+  const header =
+    "number,language,kind,lng,lat,channels,schedule,type,name,mail,needs,pausedUntil,status,joinedOn,except,timeZone,inDanger";
+  const mail = "info@example.org";
+  const cells = [
+    NEW,
+    "en",
+    "work",
+    5.1,
+    52.1,
+    "sms:alarm",
+    "mo-fr 08-18",
+    "company",
+    '"De Boer, Zn."',
+    mail,
+    "simpleLanguage",
+  ];
+  const rest = ["2040-01-01T00:00:00Z", "paused", "2020-01-02", "sms:burglary", "Europe/Berlin", "nothing"];
+  const first = await importFile(rig, `${header}\n${[...cells, ...rest].join(",")}\n`);
+  expect(first.report).toMatchObject({ added: 1, refused: 0 });
+  const before = given(rig.live.get(10));
+  expect(before).toMatchObject({
+    name: "De Boer, Zn.",
+    kind: 1,
+    mail,
+    needs: 2,
+    status: 1,
+    pausedUntil: 2_208_988_800,
+    joinedDay: 18_263,
+  });
+  expect(before?.locations[0]?.terms).toMatchObject({ except: 2, zone: 2, inDanger: 2 });
+  const short = await importFile(rig, `${header.slice(0, header.indexOf(",type"))}\n${cells.slice(0, 7).join(",")}\n`);
+  expect(short.report).toMatchObject({ unchanged: 1 });
+  expect(given(rig.live.get(10))).toEqual(before);
+});
+
+test("newcomers beyond the room that is left are refused before anything is changed", async () => {
+  const rig = await rigWith(people());
+  Object.defineProperty(rig.live, "room", { value: 2 });
+  const text = file(row(NEW), row(NEW + 1), row(NEW + 2));
+  expect((await importFile(rig, text)).report).toMatchObject({ refusedByCode: { REGISTRY_FULL: 1 } });
+  expect(rig.live.count).toBe(10);
 });
 
 test("however the body is cut into pieces, the report is the same", async () => {

@@ -2,6 +2,7 @@
  * A municipality's file over a real store: vault, live registry and imports put together as the service does. Also for
  * processes that a test starts, so nothing of vitest.
  */
+import type { Municipalities } from "../../../engine/municipality/faces.js";
 import type { ImportRequest } from "../../../engine/municipality/imports.js";
 import { type ImportJob, isOver } from "../../../engine/municipality/job.js";
 import { type MunicipalityFile, openMunicipality } from "../../../engine/municipality/open.js";
@@ -24,7 +25,8 @@ export const DAY = 20_000;
 export const NOW_MS = DAY * 86_400_000 + 1;
 
 /** West of 3 is sea, east of 6.5 another country; in between Utrecht up to 52.2, and Amsterdam north of it. */
-export const places: Places = {
+export const places: Places & Municipalities = {
+  boundaries: {},
   municipalityAt: (lng, lat) => (lng < 3 ? undefined : lng > 6.5 ? 0 : lat < 52.2 ? HERE : ELSEWHERE),
   positionOfPostcode: () => fail("POSTCODE_UNKNOWN", "there are none in this test"),
 };
@@ -63,12 +65,14 @@ export interface Rig extends MunicipalityFile {
 
 export interface RigOptions {
   readonly maxRows?: number;
+  readonly places?: Places & Municipalities;
   /** What selection says when somebody is placed. */
   readonly place?: Placing["place"];
 }
 
 /** Over the registry in the folder. */
-export async function openRig(folder: string, { maxRows, place = () => ok(undefined) }: RigOptions = {}): Promise<Rig> {
+export async function openRig(folder: string, options: RigOptions = {}): Promise<Rig> {
+  const { maxRows, place = () => ok(undefined) } = options;
   const data = given(openDataFolder(folder));
   const registry = given(await loadRegistry(data));
   const problems: Problem[] = [];
@@ -80,7 +84,9 @@ export async function openRig(folder: string, { maxRows, place = () => ok(undefi
   const live = given(await openLive({ data, registry, index, placing, now, onFatal }));
   const onTurn = (tookMs: number) => void turnsMs.push(tookMs);
   const limit = maxRows === undefined ? {} : { maxRows };
-  const file = given(await openMunicipality({ data, live, places, now, onTurn, onFatal, ...limit }));
+  const file = given(
+    await openMunicipality({ data, live, places: options.places ?? places, now, onTurn, onFatal, ...limit }),
+  );
   const close = async () => {
     await file.imports.stop();
     given(await live.close());
