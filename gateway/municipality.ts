@@ -1,11 +1,10 @@
 /** Ties the municipality's file to the service: its routes, and its threads for counting. */
-import type { Piscina } from "piscina";
 import type { Counted } from "../engine/municipality/counting.js";
 import { openMunicipality } from "../engine/municipality/open.js";
 import type { Places } from "../engine/places/places.js";
 import type { LiveRegistry } from "../engine/registry/live/live-registry.js";
 import type { DataFolder } from "../engine/registry/open.js";
-import { runTask } from "../engine/selection/tasks.js";
+import { type createPool, runTask } from "../engine/selection/tasks.js";
 import { ok, type Problem, type Result } from "../schemas/errors.js";
 import { municipalityRoutes } from "./http/municipality-routes.js";
 import type { Route } from "./http/route.js";
@@ -13,7 +12,7 @@ import type { Route } from "./http/route.js";
 export interface MunicipalityServiceOptions {
   readonly live: LiveRegistry;
   readonly places: Places;
-  readonly pool: Piscina;
+  readonly pool: ReturnType<typeof createPool>;
   readonly onFatal: (problem: Problem) => void;
 }
 

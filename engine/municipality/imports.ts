@@ -67,7 +67,7 @@ export class Imports {
     if (head.value === undefined) return this.parts.redo.clear();
     const job = jobOf(head.value as RedoHead);
     this.#jobs.set(job.id, job);
-    this.#next(() => this.#apply(job, fileOf(head.value as RedoHead)));
+    this.#turn = this.#apply(job, fileOf(head.value as RedoHead));
     return ok(undefined);
   }
 
@@ -136,16 +136,17 @@ export class Imports {
       this.#end(job, "refused", { code: "IMPORT_REFUSED", detail: `${code}: ${detail}`, field: `line ${line}` });
     } else {
       job.state = "planning";
-      this.#next(() => this.#plan(job, reading));
+      // Two steps, so that nothing holds what was read while the plan is applied.
+      this.#turn = this.#turn
+        .then(() => this.#plan(job, reading))
+        .then((file) => (file === undefined ? undefined : this.#apply(job, file)));
     }
   }
 
-  #next(work: () => Promise<void>): void {
-    this.#turn = this.#turn.then(work);
-  }
-
-  async #plan(job: ImportJob, reading: Reading): Promise<void> {
-    if (this.#stopping) return this.#fail(job, STOPPED);
+  /** What applying needs, once the import is decided; undefined when there is nothing to apply. */
+  async #plan(job: ImportJob, reading: Reading): Promise<FileSense | undefined> {
+    const reason = this.#stopping ? STOPPED : this.#stuck;
+    if (reason !== undefined) return this.#fail(job, reason);
     const { persons, refusals } = reading;
     const words = reading.terms.words();
     const today = Math.floor(this.#nowMs() / DAY_MS);
@@ -165,12 +166,12 @@ export class Imports {
     return this.#decide(job, file, words, changes);
   }
 
-  async #decide(job: ImportJob, file: FileSense, words: Uint32Array, changes: Persons): Promise<void> {
+  async #decide(job: ImportJob, file: FileSense, words: Uint32Array, changes: Persons): Promise<FileSense | undefined> {
     const decided = await this.parts.redo.write(headOf(job, file, words, changes.pieces), changes);
     if (!decided.ok) return this.#fail(job, decided.problem);
     job.state = "applying";
     job.total = changes.pieces;
-    return this.#apply(job, file);
+    return file;
   }
 
   async #apply(job: ImportJob, file: FileSense): Promise<void> {
@@ -198,12 +199,12 @@ export class Imports {
     this.#fail(job, this.#stuck);
   }
 
-  #fail(job: ImportJob, problem: Problem): void {
+  #fail(job: ImportJob, problem: Problem): undefined {
     this.#end(job, "failed", problem);
     if (problem.code === "STORE_WRITE_FAILED") this.parts.onFatal(problem);
   }
 
-  #end(job: ImportJob, state: "done" | "refused" | "failed", problem?: Problem): void {
+  #end(job: ImportJob, state: "done" | "refused" | "failed", problem?: Problem): undefined {
     job.state = state;
     job.problem = problem;
     job.finishedMs = this.#nowMs();

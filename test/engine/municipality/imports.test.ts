@@ -1,8 +1,10 @@
 /** Imports from the first byte to the registry after them. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { Persons, personsIn } from "../../../engine/municipality/planned.js";
 import type { Problem } from "../../../schemas/errors.js";
-import { given } from "../registry/samples.js";
+import { copyOf } from "../../temp-folder.js";
+import { given, withData } from "../registry/samples.js";
 import {
   ELSEWHERE,
   FIRST_NUMBER,
@@ -259,6 +261,59 @@ test("while the registry has no room, an import waits and then goes on", async (
   expect(job).toMatchObject({ state: "done", overtaken: 0 });
   expect(refusals).toBeLessThan(0);
   expect(rig.live.count).toBe(12);
+});
+
+test("what is kept of an import while it is applied opens to nobody afterwards", async () => {
+  let kept: { key: Buffer; value: Buffer }[] = [];
+  const rig: Rig = await rigWith(people(), {
+    place: () => {
+      if (kept.length === 0) {
+        kept = [...rig.data.store.table("imports").range()].map(({ key, value }) => ({ key, value: given(value) }));
+        expect(kept).toHaveLength(2);
+        expect(kept.every(({ key, value }) => rig.data.vault.open("imports", value, key).ok)).toBe(true);
+      }
+      return { ok: true, value: undefined };
+    },
+  });
+  expect((await importFile(rig, file(row(NEW)))).state).toBe("done");
+  expect(kept.some(({ value }) => value.includes(String(NEW)))).toBe(false);
+  expect(rig.data.vault.needsRenewal).toBe(false);
+  for (const { key, value } of kept) expect(rig.data.vault.open("imports", value, key).ok).toBe(false);
+  // What the vault would put down next was put down: a start knows no key for it either.
+  await rig.close();
+  const copy = copyOf(rig.data.store.folder);
+  await withData(copy, async ({ vault }) => {
+    for (const { key, value } of kept) expect(vault.open("imports", value, key).ok).toBe(false);
+  });
+});
+
+test("a person is read from a plan as it was written, among any others", () => {
+  const text = (max: number) => fc.string({ unit: "grapheme", maxLength: max });
+  const word = fc.nat(255);
+  const location = fc.record({
+    kind: word,
+    lng: fc.double({ min: -180, max: 180, noNaN: true }),
+    lat: fc.double({ min: -90, max: 90, noNaN: true }),
+    channels: fc.nat(0xffff),
+    terms: fc.nat(0xffff),
+    municipality: fc.nat(0xffff),
+  });
+  const planned = fc.record({
+    ...{ line: fc.nat(), target: fc.nat(0xffff_ffff), number: fc.nat(Number.MAX_SAFE_INTEGER), partial: fc.boolean() },
+    ...{ status: word, switchedOff: word, language: word, kind: word, needs: word },
+    ...{ pausedUntil: fc.nat(0xffff_ffff), joinedDay: fc.nat(0xffff), mail: text(60), name: text(60) },
+    locations: fc.array(location, { maxLength: 16 }),
+  });
+  fc.assert(
+    fc.property(fc.array(planned, { maxLength: 40 }), (all) => {
+      const persons = new Persons();
+      for (const each of all) persons.add(each);
+      expect(all.map((_, index) => persons.at(index))).toEqual(all);
+      const pieces = Array.from({ length: persons.pieces }, (_, index) => [...personsIn(persons.piece(index))]);
+      expect(pieces.flat()).toEqual(all);
+    }),
+    { numRuns: 50 },
+  );
 });
 
 test("who left or joined between plan and applying is taken as they are now", async () => {

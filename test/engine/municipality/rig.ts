@@ -87,7 +87,10 @@ export async function openRig(folder: string, options: RigOptions = {}): Promise
   const file = given(
     await openMunicipality({ data, live, places: options.places ?? places, now, onTurn, onFatal, ...limit }),
   );
+  let isClosed = false;
   const close = async () => {
+    if (isClosed) return;
+    isClosed = true;
     await file.imports.stop();
     given(await live.close());
     await data.store.close();
