@@ -111,16 +111,18 @@ export function samePlace(
   return a.kind === b.kind && Math.hypot(north, east) <= MUNICIPALITY.sameMeters;
 }
 
-/** The fields in which two participants differ; empty when they are the same. */
-export type Field = keyof Participant;
+/** A field by its name in the API. */
+export type Field = Exclude<keyof Participant, "joinedDay"> | "joinedOn";
 
+/** The fields in which two participants differ; empty when they are the same. */
 export function differences(before: Participant, after: Participant): Field[] {
-  const fields = Object.keys(after) as Field[];
-  return fields.filter((field) => {
+  const fields = Object.keys(after) as (keyof Participant)[];
+  const differing = fields.filter((field) => {
     if (field === "locations") return !sameLocations(before.locations, after.locations);
     if (field === "phone") return false;
     return before[field] !== after[field];
   });
+  return differing.map((field) => (field === "joinedDay" ? "joinedOn" : field));
 }
 
 function sameLocations(a: readonly ParticipantLocation[], b: readonly ParticipantLocation[]): boolean {

@@ -56,14 +56,15 @@ function decodeInto(rows: BlockRows, bytes: Uint8Array, firstParticipant: number
   rows.locationCount = counts.locations;
 }
 
-/** Undefined for a block that was never written. */
+/** Undefined for a block that was never written, or only after the counting began: it had no key then. */
 async function openBlock(store: Store, task: CountTask, block: number): Promise<Result<Uint8Array | undefined>> {
   const at = blockKey(task.generation, block);
   for (let attempt = 1; ; attempt++) {
     const stored = store.table("participants").get(at);
     if (!stored.ok || stored.value === undefined) return stored;
     const key = keyOf(task.blockKeys, block);
-    const plain = key && openWith(key, at, stored.value);
+    if (key === undefined) return ok(undefined);
+    const plain = openWith(key, at, stored.value);
     if (plain !== undefined) return ok(plain);
     if (attempt === MUNICIPALITY.readAttempts) {
       return fail("STORE_CORRUPT", `block ${block} does not open with its key`, `participants/${block}`);

@@ -10,9 +10,9 @@
 import { MUNICIPALITY, REGISTRY } from "../../schemas/limits.js";
 import { PARTICIPANT_STATUSES, STATUS_MASK } from "../../schemas/words.js";
 import { LineSplitter } from "../registry/lines.js";
-import { MailRegister, NumberRegister } from "../registry/numbers.js";
 import type { RowValues } from "../registry/row.js";
 import { type Terms, TermsTable } from "../registry/terms.js";
+import { Claims } from "./claims.js";
 import { IMPORT_CODES, type ImportCode } from "./codes.js";
 import type { Municipalities, Scope } from "./faces.js";
 import type { FileColumns } from "./file-columns.js";
@@ -56,8 +56,7 @@ export class Reading {
     | undefined;
   #columns: FileColumns | undefined;
   readonly #lines = new LineSplitter((line) => this.#take(line));
-  readonly #numbers = new NumberRegister();
-  readonly #mails = new MailRegister();
+  readonly #claims = new Claims();
   readonly #termsRows = new WeakMap<Terms, number>();
   #source: RowSource | undefined;
   #line = 0;
@@ -177,9 +176,7 @@ export class Reading {
       return REFUSED_ALREADY;
     }
     this.#close();
-    const person = this.persons.count;
-    if (row.number !== 0) this.#numbers.take(row.number, person);
-    if (row.mail !== "") this.#mails.take(row.mail, person);
+    this.#claims.take(this.persons.count, row.number, row.mail);
     const partial = this.#afterRefused;
     this.#open = { ...selfOf(row), line: this.#line, partial, locations: [location] };
     return undefined;
@@ -196,9 +193,9 @@ export class Reading {
 
   /** The line of an earlier person with this number or mail address. */
   #takenBefore(row: RowValues): { code: "NUMBER_TAKEN" | "MAIL_TAKEN"; line: number } | undefined {
-    const number = row.number === 0 ? undefined : this.#numbers.lineOf(row.number);
+    const number = this.#claims.byNumber(row.number);
     if (number !== undefined) return { code: "NUMBER_TAKEN", line: this.#lineOf(number) };
-    const mail = row.mail === "" ? undefined : this.#mails.lineOf(row.mail);
+    const mail = this.#claims.byMail(row.mail);
     return mail === undefined ? undefined : { code: "MAIL_TAKEN", line: this.#lineOf(mail) };
   }
 

@@ -86,20 +86,28 @@ export class StatisticsDesk {
   }
 
   async #countAll(scope: Scope): Promise<Result<Counted>> {
-    const { folder, vault, registry, run = countBlocks } = this.parts;
+    const { folder, vault, registry } = this.parts;
     const settled = await registry.settled();
     if (!settled.ok) return settled;
     const { generation } = registry;
-    const blockKeys = vault.blockKeys(generation);
-    const blocks = blockKeys.byteLength / KEY_BYTES;
+    const blocks = vault.blockKeys(generation).byteLength / KEY_BYTES;
     const sum = nothingCounted();
     for (let fromBlock = 0; fromBlock < blocks; fromBlock += MUNICIPALITY.blocksPerTask) {
       const toBlock = Math.min(blocks, fromBlock + MUNICIPALITY.blocksPerTask);
-      const counted = await run({ folder, generation, blockKeys, fromBlock, toBlock, scope });
+      const counted = await this.#countSome({ folder, generation, fromBlock, toBlock, scope });
       if (!counted.ok) return counted;
       addCounted(sum, counted.value);
     }
     return ok(sum);
+  }
+
+  /** Once more when the vault moved its keys meanwhile, as it does when there are many more: the thread looked at old ones. */
+  async #countSome(task: Omit<CountTask, "blockKeys">): Promise<Result<Counted>> {
+    const { vault, run = countBlocks } = this.parts;
+    const blockKeys = vault.blockKeys(task.generation);
+    const counted = await run({ ...task, blockKeys });
+    const isMoved = vault.blockKeys(task.generation) !== blockKeys;
+    return counted.ok || !isMoved ? counted : this.#countSome(task);
   }
 }
 

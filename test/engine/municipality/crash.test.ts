@@ -1,9 +1,10 @@
 /** A process that is killed in the middle of an import leaves all of it or nothing. */
 import { expect, test } from "vitest";
+import { fail } from "../../../schemas/errors.js";
 import { startNode } from "../../children.js";
 import { temporaryFolder } from "../../temp-folder.js";
 import { given, writeSample } from "../registry/samples.js";
-import { file, HERE, NEW, openRig, over, people, row } from "./rig.js";
+import { file, HERE, importFile, NEW, openRig, over, people, type Rig, row } from "./rig.js";
 
 const CHILD = new URL("./import-child.js", import.meta.url);
 /** Some eight pieces. */
@@ -57,5 +58,29 @@ test("an import that the stop of the service interrupts goes on at the next star
   const again = await openRig(folder);
   await over(again.imports.list(HERE)[0]!);
   expect(again.live.byNumber(NEW)).toEqual([10]);
+  await again.close();
+});
+
+test("an import that finds no room any more goes on at the next start, and no other is taken before", async () => {
+  const folder = temporaryFolder();
+  await writeSample(folder, people());
+  const full = fail("REGISTRY_FULL", "no more participants can join now");
+  const rig: Rig = await openRig(folder, {
+    place: () => {
+      Object.defineProperty(rig.live, "room", { value: 0 });
+      return full;
+    },
+  });
+  const request = { scope: HERE, mode: "allOrNothing", dryRun: false } as const;
+  const stuck = await importFile(rig, file(row(NEW)));
+  expect(stuck).toMatchObject({ state: "failed", problem: { code: "REGISTRY_FULL" } });
+  expect(rig.imports.begin(request, () => {})).toMatchObject({ problem: { code: "REGISTRY_FULL" } });
+  await rig.close();
+  const again = await openRig(folder);
+  const job = given(again.imports.get(HERE, stuck.id));
+  await over(job);
+  expect(job).toMatchObject({ state: "done", report: stuck.report });
+  expect(again.live.byNumber(NEW)).toEqual([10]);
+  expect(again.imports.begin(request, () => {}).ok).toBe(true);
   await again.close();
 });

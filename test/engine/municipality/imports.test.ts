@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Persons, personsIn } from "../../../engine/municipality/planned.js";
 import type { Problem } from "../../../schemas/errors.js";
+import { MUNICIPALITY } from "../../../schemas/limits.js";
 import { copyOf } from "../../temp-folder.js";
 import { given, withData } from "../registry/samples.js";
 import {
@@ -355,4 +356,22 @@ test("an import belongs to its municipality, which has one under way at a time",
   first.abort();
   other.abort();
   expect(rig.imports.begin(request, () => {}).ok).toBe(true);
+});
+
+test("a few municipalities import at a time, one after the other is applied, and reports are kept for the last ones", async () => {
+  const rig = await rigWith(people());
+  const begin = (scope: number) => rig.imports.begin({ scope, mode: "bestEffort", dryRun: false }, () => {});
+  const under = Array.from({ length: MUNICIPALITY.importsUnder }, (_, scope) => given(begin(scope + 1)));
+  expect(begin(99)).toMatchObject({ problem: { code: "BUSY" } });
+  for (const intake of under) intake.abort();
+  const elsewhere = row(NEW + 1, { lat: 52.3 }).replace("GM0344", "GM0363");
+  const [here, there] = await Promise.all([
+    importFile(rig, file(row(NEW))),
+    importFile(rig, file(elsewhere), { scope: ELSEWHERE }),
+  ]);
+  expect([here.state, there.state]).toEqual(["done", "done"]);
+  expect(rig.live.count).toBe(12);
+  for (let count = 0; count < MUNICIPALITY.importsKnown; count++) given(begin(HERE)).abort();
+  expect(rig.imports.get(HERE, here.id)).toMatchObject({ problem: { code: "NOT_FOUND" } });
+  expect(rig.imports.list(undefined)).toHaveLength(MUNICIPALITY.importsKnown);
 });
