@@ -84,3 +84,25 @@ test("an import that finds no room any more goes on at the next start, and no ot
   expect(again.imports.begin(request, () => {}).ok).toBe(true);
   await again.close();
 });
+
+test("pieces of an import that was not decided, and what was being thrown away, are gone after a start", async () => {
+  const folder = temporaryFolder();
+  await writeSample(folder, people());
+  const rig = await openRig(folder);
+  const { store, vault } = rig.data;
+  const key = (number: number) => Buffer.from(Uint32Array.of(number).buffer).reverse();
+  const put = (records: readonly (readonly [number, Uint8Array])[]) =>
+    store.commit(() => {
+      for (const [number, value] of records) void store.table("imports").put(key(number), value);
+      vault.write();
+    });
+  const sealed = vault.seal("imports", Buffer.from("a piece"), key(0));
+  for (const left of [[[0, sealed]], [[0xffff_ffff, new Uint8Array(0)]]] as const) {
+    given(await put(left));
+    given(await rig.imports.recover());
+    expect([...store.table("imports").keys()]).toEqual([]);
+    expect(rig.imports.list(undefined)).toEqual([]);
+    expect(vault.open("imports", sealed, key(0)).ok).toBe(false);
+  }
+  await rig.close();
+});
