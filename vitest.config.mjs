@@ -8,6 +8,7 @@ const SERVED = [
   "http/base",
   "http/municipality-routes",
   "http/positions",
+  "http/self-routes",
   "http/transport",
   "http/fuzz",
   "monitor/feed",

@@ -6,6 +6,8 @@ import { cpus, totalmem, type } from "node:os";
 import { Command } from "commander";
 import { run as firstSubmit } from "./first-submit.js";
 import { run as geometry } from "./geometry.js";
+import { run as live } from "./live.js";
+import { run as moves } from "./moves.js";
 import { type BenchOptions, inWords, type Report } from "./report.js";
 import { makeFolder } from "./rig.js";
 import { run as scale } from "./scale.js";
@@ -22,6 +24,8 @@ const NAMES = [
   "geometry.nationwide",
   "selection.5km",
   "selection.nationwide",
+  "live.selection",
+  "live.applied",
   "submit.rate",
   "submit.throttled",
   "submit.limitUsed",
@@ -31,6 +35,7 @@ const NAMES = [
   "firstSubmit.busy",
   "start.ready",
   "memory.rss",
+  "live.moves",
   "scale.16m",
 ];
 
@@ -49,7 +54,8 @@ if (unknown.length > 0) program.error(`there is no benchmark ${unknown.join(", "
 
 const options: BenchOptions = { participants: Number(participants), tiny: tiny ?? false, wants };
 const report: Report = (line) => {
-  if (wants(line.name) || line.name.startsWith("scale.16m.")) console.log(json ? JSON.stringify(line) : inWords(line));
+  if (wants(line.name) || ["scale.16m.", "live.moves."].some((part) => line.name.startsWith(part)))
+    console.log(json ? JSON.stringify(line) : inWords(line));
 };
 
 const machine = `${cpus().length} x ${cpus()[0].model}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()}, Node ${process.version}`;
@@ -58,6 +64,7 @@ console.error(`${machine}; ${options.participants.toLocaleString("en")} particip
 const any = (...names: string[]): boolean => names.some(wants);
 if (any("geometry.5km", "geometry.80km", "geometry.nationwide")) await geometry(report, options);
 if (any("selection.5km", "selection.nationwide")) await selection(report, options);
+if (any("live.selection", "live.applied")) await live(report, options);
 // A folder for each: what one has sent, and still awaits receipts for, is not to burden the next.
 if (wants("submit.rate")) await submit(await makeFolder(options.participants), report, options);
 if (any("submit.throttled", "submit.limitUsed"))
@@ -68,4 +75,5 @@ if (any("start.ready", "nationwide.total", "memory.rss")) {
 if (any("firstSubmit.idle", "firstSubmit.city", "firstSubmit.busy")) {
   await firstSubmit(await makeFolder(options.participants), report, options);
 }
+if (wants("live.moves")) await moves(report, options);
 if (wants("scale.16m")) await scale(report, options);

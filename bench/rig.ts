@@ -24,10 +24,10 @@ function newFolder(): string {
   return join(parent, "data");
 }
 
-/** A folder with a registry in it, for as many rigs as like. Removed when the process ends. */
-export async function makeFolder(participants: number): Promise<string> {
+/** A folder with a registry in it, for as many rigs as like; `phones` of them are to be reached where the phone is. */
+export async function makeFolder(participants: number, phones = 0): Promise<string> {
   const folder = newFolder();
-  const generated = await generate(folder, { participants });
+  const generated = await generate(folder, { participants, phones });
   if (!generated.ok) throw new Error(generated.problem.detail);
   return folder;
 }

@@ -3,6 +3,7 @@
 import { Command } from "commander";
 import { carrierCommand } from "./commands/carrier.js";
 import { keyCommand } from "./commands/key.js";
+import { keysCommand } from "./commands/keys.js";
 import { placesCommand } from "./commands/places.js";
 import { registryCommand } from "./commands/registry.js";
 import { startCommand } from "./commands/start.js";
@@ -15,6 +16,7 @@ const program = new Command("seinpost")
   .addCommand(placesCommand())
   .addCommand(carrierCommand())
   .addCommand(keyCommand())
+  .addCommand(keysCommand())
   .addCommand(watchCommand());
 
 await program.parseAsync();

@@ -16,24 +16,12 @@ import { Dispatcher, type DispatcherHooks } from "../engine/dispatch/dispatcher.
 import { People } from "../engine/dispatch/people.js";
 import { recover } from "../engine/dispatch/recovery.js";
 import { WaveStore } from "../engine/dispatch/wave-store.js";
-import type { BundledPlaces } from "../engine/places/bundled.js";
-import { Places } from "../engine/places/places.js";
-import type { PositionDesk } from "../engine/positions/desk.js";
-import { openPositions } from "../engine/positions/open.js";
-import type { ParticipantColumns } from "../engine/registry/columns.js";
 import { ensureRegistry } from "../engine/registry/ensure.js";
-import type { LiveRegistry } from "../engine/registry/live/live-registry.js";
-import { openLive } from "../engine/registry/live/open.js";
-import { loadRegistry } from "../engine/registry/load.js";
-import type { LoadedBlocks } from "../engine/registry/load-worker.js";
-import { NumberIndex } from "../engine/registry/number-index.js";
 import { type DataFolder, openDataFolder } from "../engine/registry/open.js";
 import { Confirmations } from "../engine/replies/confirmations.js";
 import { ReplyDesk } from "../engine/replies/desk.js";
 import { ReplyStore } from "../engine/replies/reply-store.js";
-import { buildShards } from "../engine/selection/build.js";
-import { PoolSelector } from "../engine/selection/pool.js";
-import { createPool, releaseMemory, runTask } from "../engine/selection/tasks.js";
+import { createPool, releaseMemory } from "../engine/selection/tasks.js";
 import { KeyStore } from "../engine/store/key-store.js";
 import { lockFolder } from "../engine/store/lock.js";
 import { probeStore } from "../engine/store/probe.js";
@@ -44,14 +32,16 @@ import { ok, type Problem, type Result } from "../schemas/errors.js";
 import type { MailSettings } from "./channels/mail.js";
 import { startClock } from "./clock.js";
 import { TrustedProxies } from "./http/client-address.js";
-import { verifierOf } from "./http/keys.js";
+import { type SessionVerifier, verifierOf } from "./http/keys.js";
 import { Metrics } from "./http/metrics.js";
 import { positionRoutes } from "./http/position-routes.js";
+import { reachRoutes } from "./http/reach-routes.js";
 import type { Route } from "./http/route.js";
 import { type RunningServer, startServer } from "./http/server.js";
 import { MonitorFeed } from "./monitor/feed.js";
 import { startMunicipality } from "./municipality.js";
-import { openMail, type RunningSelfService, startSelf } from "./self-service.js";
+import { type Registered, register } from "./registering.js";
+import { openMail, startSelf } from "./self-service.js";
 import type { Carrier } from "./smpp/carrier.js";
 import { type CarrierChanges, RunningCarriers } from "./smpp/running-carriers.js";
 
@@ -100,9 +90,9 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   const { store } = opened.value;
   const ensured = await ensureRegistry(opened.value);
   if (!ensured.ok) return ensured;
-  const registered = await register(opened.value, pool, options);
+  const registered = await register(opened.value, pool, options.onFatal);
   if (!registered.ok) return registered;
-  const { generated, locations, participants, selector, live, positions } = registered.value;
+  const { generated, locations, participants, selector, live, positions, reach } = registered.value;
   // The flat rows went with `register`; the threads that have seen them keep them until they collect.
   await releaseMemory(pool);
   await selector.warmUp();
@@ -127,8 +117,8 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   const self = startSelf(mail.value, { ...registered.value, ...options, opener: { waves, archive, dispatcher } });
   const municipality = await startMunicipality(opened.value, { ...registered.value, ...options, pool });
   if (!municipality.ok) return municipality;
-  const routes = [...positionRoutes(positions), ...self.routes, ...municipality.value.routes];
-  const server = await listen(parts, routes, self, store, proxies.value, options);
+  const routes = [...positionRoutes(positions), ...reachRoutes(reach), ...self.routes, ...municipality.value.routes];
+  const server = await listen(parts, self.sessions, store, proxies.value, routes, options);
   if (!server.ok) return server;
   const clock = startClock({ ...parts, live, positions, self }, options.onFatal);
   return ok({
@@ -168,60 +158,6 @@ interface Parts {
   readonly dispatcher: Dispatcher;
   readonly waves: WaveStore;
   readonly forecast: Forecast;
-}
-
-/** What the service keeps of a loaded registry: the flat rows are gone once the shards are built. */
-interface Registered {
-  readonly selector: PoolSelector;
-  readonly participants: ParticipantColumns;
-  readonly locations: number;
-  readonly generated: boolean;
-  readonly index: NumberIndex;
-  readonly live: LiveRegistry;
-  readonly positions: PositionDesk;
-  readonly places: Places;
-}
-
-async function register(
-  data: DataFolder,
-  pool: ReturnType<typeof createPool>,
-  { onFatal }: ServiceOptions,
-): Promise<Result<Registered>> {
-  const knownPlaces = Places.load(data.store, () => runTask<BundledPlaces>(pool, "bundledPlaces", undefined));
-  const registry = await loadRegistry(data, async (task) => {
-    const done = await runTask<Result<LoadedBlocks>>(pool, "loadBlocks", task);
-    return done.ok ? done.value : done;
-  });
-  if (!registry.ok) return registry;
-  const { participants, locations, terms, generated } = registry.value;
-  const shards = await buildShards(pool, locations, participants, terms);
-  if (!shards.ok) return shards;
-  const selector = new PoolSelector(pool, shards.value);
-  const index = new NumberIndex(new Float64Array(participants.numbers));
-  const placing = selector.live;
-  const live = await openLive({ data, registry: registry.value, index, placing, now: Date.now, onFatal });
-  if (!live.ok) return live;
-  const places = await knownPlaces;
-  if (!places.ok) return places;
-  const { sparse } = registry.value;
-  const capacity = participants.count;
-  const hooks = {
-    now: Date.now,
-    onFatal,
-    municipalityAt: (lng: number, lat: number) => places.value.fastMunicipalityAt(lng, lat) ?? 0,
-  };
-  const positions = openPositions({ ...data, ...hooks, live: live.value, sparse, placing, capacity });
-  if (!positions.ok) return positions;
-  const counted = { locations: locations.count, generated };
-  return ok({
-    ...counted,
-    places: places.value,
-    selector,
-    participants,
-    index,
-    live: live.value,
-    positions: positions.value,
-  });
 }
 
 function assemble(
@@ -267,10 +203,10 @@ function assemble(
 
 async function listen(
   { actions, metrics }: Parts,
-  routes: readonly Route[],
-  self: RunningSelfService,
+  sessions: SessionVerifier,
   store: Store,
   trustedProxies: TrustedProxies,
+  routes: readonly Route[],
   options: ServiceOptions,
 ): Promise<Result<{ server: RunningServer; keys: KeyStore }>> {
   const keys = new KeyStore(store);
@@ -279,9 +215,9 @@ async function listen(
     keys: verifierOf(keys, options.apiKey),
     monitor: new MonitorFeed({ snapshot: () => ({ actions: actions.live(), carriers: actions.carriers() }) }),
     metrics,
-    routes,
-    sessions: self.sessions,
+    sessions,
     trustedProxies,
+    routes,
     host: options.host,
     port: options.port,
     log: options.log,

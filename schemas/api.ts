@@ -12,10 +12,11 @@ import {
   DOMAINS,
   RECIPIENT_STATES,
   UNKNOWN_POLICIES,
+  URGENCIES,
 } from "./words.js";
 
 /** Sent with every answer; raised with every change of the API (semantic versioning). */
-export const API_VERSION = "1.1.0";
+export const API_VERSION = "1.2.0";
 /** Where the service listens unless it is told otherwise, and where `seinpost watch` looks. */
 export const DEFAULT_PORT = 8_080;
 
@@ -33,12 +34,27 @@ export const Text = z
   .refine((text) => !UNSENDABLE.test(text), { error: "A text can't have control characters", params: invalidText })
   .meta({ description: "What the recipients read", minLength: 1 });
 
+/** What a participant's wishes are held against. */
+const about = {
+  kind: z.enum(ACTION_KINDS).default("other"),
+  domain: z.enum(DOMAINS).default("alarm"),
+  urgency: z
+    .enum(URGENCIES)
+    .default("normal")
+    .meta({
+      description:
+        "Extreme is danger to life here and now, for the domain alarm alone: it also comes at hours, and over channels, at which " +
+        "nothing else may come, as each participant has chosen; never over a channel that is switched off as a whole",
+    }),
+};
+const EXTREME_IS_ALARM = { error: "Extreme urgency is for the domain alarm alone", path: ["urgency"] };
+function fits({ domain, urgency }: { readonly domain: string; readonly urgency: string }): boolean {
+  return urgency !== "extreme" || domain === "alarm";
+}
+
 export const PreviewRequest = z
-  .strictObject({
-    area: AreaInput,
-    domain: z.enum(DOMAINS).default("alarm"),
-    text: Text.optional(),
-  })
+  .strictObject({ area: AreaInput, ...about, text: Text.optional() })
+  .refine(fits, EXTREME_IS_ALARM)
   .meta({ id: "PreviewRequest" });
 export type PreviewRequest = z.infer<typeof PreviewRequest>;
 
@@ -82,8 +98,7 @@ export const ActionRequest = z
   .strictObject({
     area: AreaInput,
     text: Text,
-    kind: z.enum(ACTION_KINDS).default("other"),
-    domain: z.enum(DOMAINS).default("alarm"),
+    ...about,
     timeCritical: z.boolean().default(true),
     expiresAt: z.iso.datetime({ offset: true }).optional(),
     onUnknown: z
@@ -96,6 +111,7 @@ export const ActionRequest = z
       }),
     dispatch: z.boolean().default(false).meta({ description: "Select and send at once" }),
   })
+  .refine(fits, EXTREME_IS_ALARM)
   .meta({ id: "ActionRequest" });
 export type ActionRequest = z.infer<typeof ActionRequest>;
 
@@ -162,6 +178,7 @@ export const Action = z
     status: z.enum(ACTION_STATUSES),
     kind: z.enum(ACTION_KINDS),
     domain: z.enum(DOMAINS),
+    urgency: z.enum(URGENCIES),
     timeCritical: z.boolean(),
     area: AreaInput,
     text: z.string(),
@@ -249,7 +266,7 @@ export type StrayReceipt = z.infer<typeof StrayReceipt>;
 export const StrayReceiptList = z.object({ receipts: z.array(StrayReceipt) }).meta({ id: "StrayReceiptList" });
 
 /** A whole number in a query: in a URL it comes as text; the document shows what is meant. */
-function numberInQuery(description: string, minimum: number, maximum: number) {
+export function numberInQuery(description: string, minimum: number, maximum: number) {
   return z
     .string()
     .regex(/^\d{1,10}$/, { error: "Must be a whole number" })

@@ -43,7 +43,7 @@ export class ActionStore {
     const stored = key.length === 16 ? this.store.table("actions").get(key) : ok(undefined);
     if (!stored.ok) return stored;
     if (stored.value === undefined) return fail("NOT_FOUND", "there is no action with this id", "id");
-    return ok(JSON.parse(stored.value.toString()) as ActionRecord);
+    return ok(recordIn(stored.value));
   }
 
   /** Newest first, from behind `after`. */
@@ -51,9 +51,15 @@ export class ActionStore {
     const start = after === undefined ? undefined : actionKey(after);
     for (const { key, value } of this.store.table("actions").range(start, undefined, true)) {
       if (start?.equals(key)) continue;
-      yield value.ok ? ok(JSON.parse(value.value.toString()) as ActionRecord) : value;
+      yield value.ok ? ok(recordIn(value.value)) : value;
     }
   }
+}
+
+/** Actions of before there was an urgency were all of the normal one. */
+function recordIn(bytes: Buffer): ActionRecord {
+  const record = JSON.parse(bytes.toString()) as ActionRecord;
+  return { ...record, request: { ...record.request, urgency: record.request.urgency ?? "normal" } };
 }
 
 function actionKey(id: string): Buffer {
@@ -61,12 +67,13 @@ function actionKey(id: string): Buffer {
 }
 
 export function showAction(record: ActionRecord, waves: readonly Wave[], replies: number): Action {
-  const { kind, domain, timeCritical, area, text } = record.request;
+  const { kind, domain, urgency, timeCritical, area, text } = record.request;
   return {
     id: record.id,
     status: record.status,
     kind,
     domain,
+    urgency,
     timeCritical,
     area,
     text,

@@ -86,7 +86,8 @@ export function storedBoundaries(store: Store): Result<(Boundaries & Imported) |
   const stored = read<BoundariesHeader>(store, BOUNDARIES);
   if (!stored.ok || stored.value === undefined) return stored as Result<undefined>;
   const { names, vertices, rings, polygons, codes, importedAtMs, sha256 } = stored.value.header;
-  const coords = new Float64Array(2 * vertices);
+  // Shared, so that workers can draw outlines without a copy of all.
+  const coords = new Float64Array(new SharedArrayBuffer(16 * vertices));
   Buffer.from(coords.buffer).set(stored.value.rest);
   const outlines = {
     coords,

@@ -47,7 +47,8 @@ export class Places {
     readonly population: Population | undefined,
     /** Undefined when none were imported. */
     readonly boundaries: OutlineData | undefined,
-    private readonly names: ReadonlyMap<number, string>,
+    /** Of municipalities, where an imported file has them. */
+    readonly names: ReadonlyMap<number, string>,
     private readonly centres: Centres,
     private readonly countryOf: CountryOf,
   ) {
@@ -106,11 +107,6 @@ export class Places {
   /** The same for 100,000 positions a second; raster.ts says where the answer may be off by up to 0.8 km. */
   fastMunicipalityAt(lng: number, lat: number): number | undefined {
     return this.#raster.at(lng, lat);
-  }
-
-  /** The municipality's name, where an imported file has it. */
-  nameOf(municipality: number): string | undefined {
-    return this.names.get(municipality);
   }
 
   #nearestCentre(lng: number, lat: number): number | undefined {

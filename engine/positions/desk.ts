@@ -110,10 +110,9 @@ export class PositionDesk implements PositionService {
       },
     });
     if (!read.ok) return read;
-    for (const participant of inSpace(this.#columns)) {
-      this.#counts.positions++;
-      this.#place(participant);
-    }
+    const found = inSpace(this.#columns);
+    this.#counts.positions = found.length;
+    for (let index = 0; index < found.length; index++) this.#place(found[index]!);
     return ok(undefined);
   }
 
@@ -172,9 +171,10 @@ export class PositionDesk implements PositionService {
     if ((state[participant]! & HAS_POSITION) !== 0) this.#place(participant);
   }
 
-  /** The participant is no more. */
+  /** The participant is no more: gone from the disk as soon as may be; `purge` says when. */
   erased(participant: number): void {
     this.phoneWishes(participant, undefined);
+    void this.#writer.purge();
   }
 
   /** Forgets where the phone is, until it tells again. */

@@ -2,6 +2,7 @@
  * Brings positions to the disk: one commit after the other, each with all that came during the one before. A whole is
  * written anew (journal.ts) when the journal has grown long, and when something that was forgotten has to go.
  */
+import { setImmediate, setTimeout } from "node:timers/promises";
 import { ok, type Problem, type Result } from "../../schemas/errors.js";
 import { POSITIONS } from "../../schemas/limits.js";
 import type { Store } from "../store/store.js";
@@ -42,6 +43,8 @@ export class PositionWriter {
   #purgeWanted = 0;
   readonly #purgeWaiters: Waiter[] = [];
   #lastWholeMs: number;
+  /** By the clock that only goes forward. */
+  #lastCommitMs = Number.NEGATIVE_INFINITY;
   readonly #wanting: (() => void)[] = [];
   #running = false;
   #failed: Result<never> | undefined;
@@ -117,7 +120,7 @@ export class PositionWriter {
   /** Settles when nothing is under way any more. */
   async close(): Promise<void> {
     await this.settled();
-    while (this.#running) await new Promise((later) => setImmediate(later));
+    while (this.#running) await setImmediate();
   }
 
   #flush(): void {
@@ -142,8 +145,10 @@ export class PositionWriter {
   async #run(): Promise<void> {
     this.#running = true;
     while (this.#hasWork) {
-      // What else comes in this turn goes along.
-      await new Promise((later) => setImmediate(later));
+      const restMs = this.#lastCommitMs + POSITIONS.commitMs - performance.now();
+      // What else comes meanwhile, or at least in this turn, goes along.
+      await (restMs > 0 ? setTimeout(restMs) : setImmediate());
+      this.#lastCommitMs = performance.now();
       const done = await this.#commit();
       if (!done.ok) {
         this.#fail(done.problem);

@@ -6,6 +6,7 @@
  * The tree's corner is at x 0, y 256 km, a multiple of every size that is shown: their edges are round kilometres.
  */
 
+import { assert } from "../../schemas/errors.js";
 import { fromRd } from "./rd.js";
 
 /** The side of the smallest cells. */
@@ -55,10 +56,22 @@ export function cellName(cell: number, level: number): string {
   return `${sideMeters(level)}-${x}-${y}`;
 }
 
-/** The cell as a ring, counterclockwise, in degrees; its edges are straight to within metres. */
-export function cellRing(cell: number, level: number): [number, number][] {
-  const { x, y } = cornerOf(cell, level);
-  const meters = sideMeters(level);
+export interface Square {
+  /** The south-western corner. */
+  readonly x: number;
+  readonly y: number;
+  readonly meters: number;
+}
+
+/** What a name made by cellName says. */
+export function squareOf(name: string): Square {
+  const [meters, x, y] = name.split("-").map(Number);
+  assert(meters !== undefined && x !== undefined && y !== undefined, "the name of a cell has three numbers");
+  return { x, y, meters };
+}
+
+/** A square as a ring, counterclockwise, in degrees; its edges are straight to within metres. */
+export function squareRing({ x, y, meters }: Square): [number, number][] {
   const corners = [
     [x, y],
     [x + meters, y],

@@ -15,35 +15,41 @@ import { assert } from "../../schemas/errors.js";
 
 /** P(N >= people) for a Poisson distributed N. */
 export function chanceOfAtLeast(people: number, mean: number): number {
-  assert(Number.isInteger(people) && people >= 0 && mean >= 0, "people are counted, and a mean is not negative");
-  if (people === 0) return 1;
-  if (mean === 0) return 0;
-  return mean < people ? upperTail(people, mean) : 1 - lowerTail(people - 1, mean);
+  return chancesOf(people)(mean);
+}
+
+/** The same for many means: what depends on the people alone is worked out once. */
+export function chancesOf(people: number): (mean: number) => number {
+  assert(Number.isInteger(people) && people >= 0, "people are counted");
+  let logFactorial = 0;
+  for (let factor = 2; factor < people; factor += 1) logFactorial += Math.log(factor);
+  return (mean) => {
+    assert(mean >= 0, "a mean is not negative");
+    if (people === 0) return 1;
+    if (mean === 0) return 0;
+    // P(N = people - 1), the term at which the two sides of the distribution meet.
+    const term = Math.exp((people - 1) * Math.log(mean) - mean - logFactorial);
+    return mean < people ? (term * mean * upperTail(people, mean)) / people : 1 - term * lowerTail(people - 1, mean);
+  };
 }
 
 /** The smallest mean with which P(N >= people) is at least `chance`. */
 export function meanFor(people: number, chance: number): number {
   assert(chance > 0 && chance < 1, "a chance that can be had");
+  const chanceAt = chancesOf(people);
   let low = 0;
   let high = people + 1;
-  while (chanceOfAtLeast(people, high) < chance) high *= 2;
+  while (chanceAt(high) < chance) high *= 2;
   // Halving until floating point has no number in between: some sixty times.
   for (;;) {
     const middle = (low + high) / 2;
     if (middle <= low || middle >= high) return high;
-    if (chanceOfAtLeast(people, middle) < chance) low = middle;
+    if (chanceAt(middle) < chance) low = middle;
     else high = middle;
   }
 }
 
-/** P(N = count). */
-function term(count: number, mean: number): number {
-  let log = count * Math.log(mean) - mean;
-  for (let factor = 2; factor <= count; factor += 1) log -= Math.log(factor);
-  return Math.exp(log);
-}
-
-/** P(N >= from) for from > mean: terms fall from the first on. */
+/** P(N >= from) in terms of P(N = from), for from > mean: they fall from the first on. */
 function upperTail(from: number, mean: number): number {
   let sum = 0;
   let part = 1;
@@ -51,10 +57,10 @@ function upperTail(from: number, mean: number): number {
     sum += part;
     part *= mean / (count + 1);
   }
-  return term(from, mean) * sum;
+  return sum;
 }
 
-/** P(N <= to) for to < mean: terms fall from the last on downwards. */
+/** P(N <= to) in terms of P(N = to), for to < mean: they fall from the last on downwards. */
 function lowerTail(to: number, mean: number): number {
   let sum = 0;
   let part = 1;
@@ -62,5 +68,5 @@ function lowerTail(to: number, mean: number): number {
     sum += part;
     part *= count / mean;
   }
-  return term(to, mean) * sum;
+  return sum;
 }

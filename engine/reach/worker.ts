@@ -1,48 +1,22 @@
 /**
- * The pool's task of reach: counts, heeds privacy.ts, and gives back what may be told, in columns. It reads only what nobody
- * takes away meanwhile, so it may be started again. Half a second for 1.6 million participants, and some 35 MB while it lasts,
- * which it gives back.
+ * The pool's tasks of reach. countReach counts, heeds privacy.ts, and gives back what may be told, in columns: half a second
+ * for 1.6 million participants, and some 35 MB while it lasts, which it gives back. reachPage makes the text of a page from
+ * them. Both read only what nobody takes away meanwhile, so they may be started again.
  */
 
 import { ok, type Result } from "../../schemas/errors.js";
 import { bundledAreas } from "../places/bundled.js";
-import type { PopulationArea } from "../places/population.js";
 import { collectGarbage } from "../selection/memory.js";
 import { BASE_METERS, cornerOf, sideMeters } from "./cells.js";
 import { CentreIndex } from "./centres.js";
 import { countCells, countMunicipalities, countNearest, type ReachView } from "./count.js";
+import { textOf } from "./formats.js";
+import { ReachGeometry } from "./geometry.js";
 import { eachShownCell } from "./partition.js";
 import { centresOf, type PopulationColumns, type PopulationGrid, populationGrid } from "./population-grid.js";
 import { told } from "./privacy.js";
-
-export type ReachLevel = "municipality" | "district" | "cell";
-
-export interface ReachTask {
-  readonly view: ReachView;
-  readonly level: ReachLevel;
-  /** Level of the smallest cells that are wanted (cells.ts). */
-  readonly cellLevel: number;
-  /** Undefined where none was imported: the bundled places stand in. */
-  readonly population: PopulationColumns | undefined;
-}
-
-/** One row an area, by municipality, postcode or cell, in ascending order. */
-export interface ReachCounts {
-  /** Participants in the country, rounded; TOO_FEW where there are. */
-  readonly persons: number;
-  /** Inhabitants of 16 and older in the country. */
-  readonly people: number;
-  /** The municipality's number, the postcode, or the cell's number among those of its level. */
-  readonly codes: Uint32Array;
-  /** Of cells. */
-  readonly levels: Uint8Array;
-  readonly municipalities: Uint16Array;
-  /** Rounded, or TOO_FEW. */
-  readonly participants: Uint32Array;
-  readonly adults: Float64Array;
-  /** 0 where it is not known. */
-  readonly km2: Float64Array;
-}
+import { reportOf } from "./report.js";
+import { type Page, type PageTask, populationColumns, type ReachCounts, type ReachTask, shared } from "./task.js";
 
 interface Row {
   readonly code: number;
@@ -54,31 +28,35 @@ interface Row {
 }
 
 export async function countReach(task: ReachTask): Promise<Result<ReachCounts>> {
-  const population = task.population ?? populationColumns(bundledAreas());
+  const population = populationOf(task.population);
   const { rows, persons } = rowsOf(task, population);
   const result = ok({
     persons: told(persons),
     people: population.adults.reduce((a, b) => a + b, 0),
-    codes: Uint32Array.from(rows, ({ code }) => code),
-    levels: Uint8Array.from(rows, ({ level }) => level),
-    municipalities: Uint16Array.from(rows, ({ municipality }) => municipality),
-    participants: Uint32Array.from(rows, ({ participants }) => participants),
-    adults: Float64Array.from(rows, ({ adults }) => adults),
-    km2: Float64Array.from(rows, ({ km2 }) => km2),
+    codes: shared(Uint32Array, rows, ({ code }) => code),
+    levels: shared(Uint8Array, rows, ({ level }) => level),
+    municipalities: shared(Uint16Array, rows, ({ municipality }) => municipality),
+    participants: shared(Uint32Array, rows, ({ participants }) => participants),
+    adults: shared(Float64Array, rows, ({ adults }) => adults),
+    km2: shared(Float64Array, rows, ({ km2 }) => km2),
   });
   await collectGarbage();
   return result;
 }
 
-export function populationColumns(areas: readonly PopulationArea[]): PopulationColumns {
-  return {
-    postcode: Uint16Array.from(areas, ({ postcode }) => postcode),
-    municipality: Uint16Array.from(areas, ({ municipality }) => municipality),
-    adults: Float64Array.from(areas, ({ adults }) => adults),
-    km2: Float64Array.from(areas, ({ km2 }) => km2),
-    lng: Float64Array.from(areas, ({ lng }) => lng),
-    lat: Float64Array.from(areas, ({ lat }) => lat),
-  };
+export function reachPage({ counts, request, format, about, country }: PageTask): Page {
+  const geometry = new ReachGeometry({ ...country, population: populationOf(country.population) });
+  const report = reportOf(counts, request, about, geometry);
+  return { text: textOf(report, format, geometry), next: report.next };
+}
+
+/** The bundled places, once they were needed: 80 kB. */
+let standIn: PopulationColumns | undefined;
+
+function populationOf(imported: PopulationColumns | undefined): PopulationColumns {
+  if (imported) return imported;
+  standIn ??= populationColumns(bundledAreas());
+  return standIn;
 }
 
 function rowsOf({ view, level, cellLevel }: ReachTask, population: PopulationColumns) {

@@ -105,6 +105,7 @@ function quoted(field: string): string {
 export class CsvFormat {
   readonly #terms: readonly TermsText[];
   readonly #channels: string[] = [];
+  readonly #days: string[] = [""];
   readonly #switchedOff: readonly string[];
   readonly #ending: string;
 
@@ -162,6 +163,11 @@ export class CsvFormat {
     return this.#channels[mask];
   }
 
+  #day(day: number): string {
+    this.#days[day] ??= formatDay(day);
+    return this.#days[day];
+  }
+
   /** PERSON_COLUMNS; most participants have none of them. */
   #moreFields({ status, extras }: BlockRows, index: number): string {
     const kind = extras.kind[index]!;
@@ -171,9 +177,8 @@ export class CsvFormat {
     const type = kind === 0 ? "" : PARTICIPANT_KINDS[kind];
     const name = quoted(extras.name[index]!);
     const mail = quoted(extras.mail[index]!);
-    return `${this.#switchedOff[status[index]!]},${type},${name},${mail},${needs === 0 ? "" : formatNeeds(needs)},${
-      until === 0 ? "" : formatMoment(until)
-    },${joined === 0 ? "" : formatDay(joined)}`;
+    const more = `${needs === 0 ? "" : formatNeeds(needs)},${until === 0 ? "" : formatMoment(until)},${this.#day(joined)}`;
+    return `${this.#switchedOff[status[index]!]},${type},${name},${mail},${more}`;
   }
 }
 

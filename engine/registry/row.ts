@@ -106,6 +106,7 @@ export class RowReader {
     generated: false,
   };
   readonly #channels = new Remembered(parseChannels);
+  readonly #days = new Remembered(parseDay);
   readonly #terms = new Remembered<Terms | RowCode>((text) => termsOf(text.split("\n")));
   readonly #fieldCount: number;
   readonly #nowMs: number;
@@ -181,7 +182,7 @@ export class RowReader {
     values.pausedUntil = over ? 0 : seconds;
     if (over && paused) values.status = (values.status & ~STATUS_MASK) | ACTIVE;
     const joined = this.#field("joinedOn");
-    const day = joined === "" ? 0 : parseDay(joined);
+    const day = joined === "" ? 0 : this.#days.of(joined);
     // Tomorrow here may be today where the file was made.
     if (day === undefined || day < 0 || day > dayOf(this.#nowMs) + 1) return "JOINED_ON_INVALID";
     values.joinedDay = day;

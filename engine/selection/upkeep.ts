@@ -11,7 +11,7 @@
  * their borders until the next start divides the country anew.
  */
 
-import { setImmediate, setTimeout } from "node:timers/promises";
+import { setImmediate } from "node:timers/promises";
 import type { Piscina } from "piscina";
 import { ok, type Result } from "../../schemas/errors.js";
 import { SELECTION } from "../../schemas/limits.js";
@@ -28,7 +28,8 @@ export class Upkeep {
   private moved: Set<number> | undefined;
   private working: Promise<void> | undefined;
   private closed = false;
-  private phonesRestUntilMs = 0;
+  /** Set while the phones are not to be sorted again. */
+  private resting: NodeJS.Timeout | undefined;
 
   private spareShard: SharedArrayBuffer | undefined;
   private spareOverlay: Overlay | undefined;
@@ -42,12 +43,12 @@ export class Upkeep {
 
   onPlaced(participant: number): void {
     this.placed?.add(participant);
-    if (this.working === undefined && this.isOverlayLarge) this.start();
+    if (this.working === undefined && this.hasWork) this.start();
   }
 
   onMoved(participant: number): void {
     this.moved?.add(participant);
-    if (this.working === undefined && this.views.phones.isLoose) this.start();
+    if (this.working === undefined && this.hasWork) this.start();
   }
 
   /** Puts everything in order, whether or not it would be worth it already. */
@@ -55,39 +56,49 @@ export class Upkeep {
     while (this.working !== undefined) await this.working;
     const renewed = this.renewShards();
     const sorted = renewed.then((result) => (result.ok ? this.sortPhones() : result));
-    this.working = this.finished(sorted);
-    await this.working;
+    this.start(sorted);
     return sorted;
   }
 
   close(): void {
     this.closed = true;
+    clearTimeout(this.resting);
+  }
+
+  private get hasWork(): boolean {
+    return !this.closed && (this.isOverlayLarge || this.phonesAreDue);
   }
 
   private get isOverlayLarge(): boolean {
     return this.views.overlay.rowsThatCount > SELECTION.overlayRenewRows;
   }
 
-  private start(): void {
-    if (!this.closed) this.working = this.finished(this.work());
+  private get phonesAreDue(): boolean {
+    return this.resting === undefined && this.views.phones.isLoose;
   }
 
-  private async finished(work: Promise<unknown>): Promise<void> {
-    await work;
-    this.working = undefined;
+  private start(work = this.work()): void {
+    this.working = work.then(() => {
+      this.working = undefined;
+    });
   }
 
   /** A worker that dies too often ends it for now; the next change starts it again. */
-  private async work(): Promise<void> {
-    while (!this.closed) {
-      if (this.isOverlayLarge) {
-        if (!(await this.renewShards()).ok) return;
-      } else if (this.views.phones.isLoose) {
-        const waitMs = this.phonesRestUntilMs - performance.now();
-        if (waitMs > 0) await setTimeout(Math.min(waitMs, SELECTION.upkeepWaitMs), undefined, { ref: false });
-        else if (!(await this.sortPhones()).ok) return;
-      } else return;
+  private async work(): Promise<Result<void>> {
+    while (this.hasWork) {
+      const done = await (this.isOverlayLarge ? this.renewShards() : this.sortPhones());
+      if (!done.ok) return done;
     }
+    return ok(undefined);
+  }
+
+  /** The phones may have become loose meanwhile, and nobody moves any more. */
+  private rest(ms: number): void {
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => {
+      this.resting = undefined;
+      if (this.working === undefined && this.hasWork) this.start();
+    }, ms).unref();
   }
 
   private async renewShards(): Promise<Result<void>> {
@@ -157,8 +168,7 @@ export class Upkeep {
         this.moved = undefined;
       },
     );
-    const tookMs = performance.now() - startedAtMs;
-    this.phonesRestUntilMs = performance.now() + SELECTION.phonesRest * tookMs;
+    this.rest(SELECTION.phonesRest * (performance.now() - startedAtMs));
     await views.settled();
     this.sparePhones = before;
     return done;

@@ -16,7 +16,7 @@ import { buildShard, type ShardData } from "./shard.js";
 
 export { countBlocks } from "../municipality/count-worker.js";
 export { bundledPlaces } from "../places/bundled.js";
-export { countReach } from "../reach/worker.js";
+export { countReach, reachPage } from "../reach/worker.js";
 export { loadBlocks } from "../registry/load-worker.js";
 export { fill, gather, gatherOverlay, gatherPhones, leaveOut, sort, tally } from "./large-worker.js";
 export { renewShard, sortPhones } from "./renew-worker.js";

@@ -86,7 +86,7 @@ export class TrustedProxies {
   }
 
   /** The client's address, in its one form. */
-  clientOf(incoming: Incoming): string {
+  clientOf(incoming: Pick<Incoming, "address" | "forwardedFor">): string {
     const peer = canonicalAddress(incoming.address());
     if (this.list.rules.length === 0 || !this.trusts(peer)) return peer;
     const hop = incoming.forwardedFor().split(",").at(-1)!.trim();

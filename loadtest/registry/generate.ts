@@ -29,6 +29,8 @@ export interface GenerateOptions extends KekOptions {
   /** A file as postcodes.ts describes it. */
   readonly postcodes?: string;
   readonly replace?: boolean;
+  /** How many of them want to be reached where the phone is; none when absent. */
+  readonly phones?: number;
 }
 
 export interface GenerateReport {
@@ -64,7 +66,7 @@ async function generateInto(
   const begun = await RegistryWriter.begin(data, { generated: true, seed, replace: options.replace ?? false });
   if (!begun.ok) return begun;
   const writer = begun.value;
-  const people = new People(country, seed, writer);
+  const people = new People(country, seed, writer, options.phones);
   const meter = new ProgressMeter(onProgress);
   for (let row = 0; row < people.count; row++) {
     people.add(row);

@@ -6,11 +6,13 @@
  * 061 to 065 and 068, so 069, 060, 067 and 066 are free; for Germany and Belgium the like is done with 0150 and 0400.
  */
 
+import type { RowExtras } from "../../engine/registry/extras.js";
 import type { ParticipantSink } from "../../engine/registry/writer.js";
 import { assert } from "../../schemas/errors.js";
 import {
   type Channel,
   channelBit,
+  DOMAINS,
   type Domain,
   LANGUAGES,
   type Language,
@@ -45,6 +47,17 @@ export interface Country {
   readonly work: Workplaces;
 }
 
+/** What somebody wants who is to be reached where the phone is: everything over the app, at any hour. */
+const WITH_PHONE: RowExtras = {
+  mail: "",
+  name: "",
+  kind: 0,
+  needs: 0,
+  pausedUntil: 0,
+  joinedDay: 0,
+  phone: { channels: DOMAINS.reduce((mask, domain) => mask | channelBit("push", domain), 0), terms: ALWAYS },
+};
+
 /** Generates the people of a country, in order of participant number. */
 export class People {
   readonly #random = new Random();
@@ -60,6 +73,8 @@ export class People {
     private readonly country: Country,
     private readonly seed: number,
     private readonly sink: ParticipantSink,
+    /** How many want to be reached where the phone is. */
+    private readonly phones = 0,
   ) {
     this.#starts = new Float64Array(country.homes.length + 1);
     country.homes.forEach((home, index) => {
@@ -78,8 +93,10 @@ export class People {
     random.start(this.seed, row);
     const slot = this.#slotOf(row);
     const home = this.country.homes[this.#homeOf(slot)]!;
-    const app = this.#appRank(row) < this.#appCount;
-    this.sink.participant(row, phoneNumber(home, slot), ACTIVE, languageIn(home, random));
+    const rank = this.#appRank(row);
+    const app = rank < this.#appCount;
+    const extras = rank < this.phones ? WITH_PHONE : undefined;
+    this.sink.participant(row, phoneNumber(home, slot), ACTIVE, languageIn(home, random), extras);
     this.#addLocation(home, homeChannels(app, random), ALWAYS, HOME);
     if (random.chance(WORK_SHARE)) this.#addElsewhere(home, app, WORK);
     if (random.chance(OTHER_SHARE)) this.#addElsewhere(home, app, OTHER);

@@ -41,12 +41,12 @@ export const REACH = {
   chanceMax: 0.99999,
   /** Per cent of the national share below which an area falls behind, where the query does not say. */
   behindPercent: 75,
-  /** Areas in one answer: all postcodes of the country fit, and GeoJSON of so many cells is 3 MB. */
-  areasPerPage: 10_000,
+  /** Areas in one answer: all postcodes of the country fit, and GeoJSON of so many cells is 2 MB. */
+  areasPerPage: 5_000,
   /** How long the counts of a level may be used again: people join all day, but reach is looked at by the month. */
   keptMs: 60_000,
   /** Counts of so many levels and sizes are kept: there are seven. */
   kept: 8,
-  /** Computations that may wait; each keeps one worker busy for half a second, and they go one after the other. */
+  /** Queries at a time: each may need a count of half a second, and counts go one after the other. */
   waiting: 8,
 } as const;

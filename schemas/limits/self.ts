@@ -32,7 +32,7 @@ export const SELF = {
   ],
   /** Wrong codes over all: with 2,000 an hour, someone gets in by guessing once in three weeks, whatever the addresses. */
   wrong: [{ count: 2_000, ms: 3_600_000 }],
-  /** Contacts of whom is remembered when they were sent a code, for a day, at 200 bytes each; beyond it no new ones. */
+  /** Contacts of whom is remembered when they were sent a code, for a day, at 300 bytes each; beyond it no new ones. */
   contacts: 131_072,
   /** Client addresses likewise, for an hour. IPv6 counts by its /64. */
   clients: 65_536,
@@ -51,7 +51,7 @@ export const SELF = {
   sessionMs: 43_200_000,
   /** Sessions of one participant: telephone, computer and a few that were not closed. The oldest ends. */
   sessionsPerParticipant: 5,
-  /** Sessions over all, at some 300 bytes each. */
+  /** Sessions over all, at some 350 bytes each. */
   sessions: 65_536,
   /** Connections to the mail server at a time; each carries some ten messages a second. */
   mailConnections: 4,

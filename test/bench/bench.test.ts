@@ -44,6 +44,13 @@ it("scale.16m holds ten times the people against one time", async () => {
   expect(lines.at(-1)?.value).toBe(Math.max(...times));
 });
 
+it("live.moves moves phones both ways", async () => {
+  const lines = await bench("--tiny", "--participants", "20000", "live.moves");
+  const ways = ["live.moves", "live.moves.batch"];
+  expect(lines.map(({ name }) => name)).toEqual(ways.flatMap((way) => [way, `${way}.cpu`, `${way}.preview`]));
+  for (const { value } of lines) expect(value).toBeGreaterThan(0);
+});
+
 it("a name that no benchmark has is refused", async () => {
   await expect(bench("nationwide.speed")).rejects.toThrow("there is no benchmark nationwide.speed");
 });

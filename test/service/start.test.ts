@@ -1,5 +1,5 @@
 /** How the service starts, refuses to start, and stops; and what it says of itself. */
-import { writeFileSync } from "node:fs";
+import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
@@ -54,6 +54,28 @@ describe("a wrong configuration", () => {
     expect(child.errors()).not.toMatch(/hush-hush|secret-but-short|\n\s+at /);
   });
 });
+
+describe("the key encryption key", () => {
+  it.each([
+    ["in the data folder", "CONFIGURATION_INVALID", (folder: string) => join(folder, "seinpost.kek")],
+    ["that is not there", "KEY_MISSING", (folder: string) => join(folder, "..", "none.kek")],
+    ["that others may read", "KEY_MISSING", (folder: string) => keyWith(folder, 0o644)],
+    ["of another folder", "KEY_WRONG", (folder: string) => keyWith(folder, 0o600)],
+  ])("%s keeps the service from starting, and is not shown", async (_, code, file) => {
+    const whole = await Whole.prepare(3_000, []);
+    const child = start(whole.folder, { SEINPOST_KEK_FILE: file(whole.folder) });
+    expect((await child.ended).code).toBe(EXIT_NOT_STARTED);
+    expect(child.errors()).toContain(code);
+    expect(child.errors()).not.toMatch(/[0-9a-f]{64}|\n\s+at /);
+  });
+});
+
+function keyWith(folder: string, mode: number): string {
+  const file = join(folder, "..", "other.kek");
+  writeFileSync(file, "f0".repeat(32));
+  chmodSync(file, mode);
+  return file;
+}
 
 describe("the data folder", () => {
   it("belongs to one service", async () => {

@@ -39,13 +39,13 @@ export class LiveColumns {
     return participant < this.capacity && (this.#status[participant]! & STATUS_MASK) !== UNUSED_STATUS;
   }
 
-  isSmsOff(participant: number): boolean {
-    return (this.#status[participant]! & SMS_OFF) !== 0;
-  }
-
-  /** Everyone who has this number and was not erased. */
+  /** Everyone who has this number; not those whom a file has brought as erased. */
   having(number: number): number[] {
     return this.index.participantsOf(number).filter((participant) => this.isInUse(participant));
+  }
+
+  isSmsOff(participant: number): boolean {
+    return (this.#status[participant]! & SMS_OFF) !== 0;
   }
 
   put(participant: number, { number, status, switchedOff, language }: Participant): void {

@@ -13,7 +13,7 @@
  */
 import { assert, fail, ok, type Problem, type Result } from "../../../schemas/errors.js";
 import { REGISTRY } from "../../../schemas/limits.js";
-import { PARTICIPANT_STATUSES, switchedOffBit } from "../../../schemas/words.js";
+import { switchedOffBit } from "../../../schemas/words.js";
 import type { MailIndex } from "../mail-index.js";
 import type { Participant } from "../participant.js";
 import type { PendingBlocks } from "./blocks.js";
@@ -22,10 +22,9 @@ import { dayOf, type Growth, type GrowthOfDay, movedSteps, wholeStep } from "./g
 import type { LiveColumns } from "./live-columns.js";
 import type { LivePlaces, PhoneListener } from "./live-places.js";
 import type { LiveRecord } from "./live-record.js";
-import type { Pauses } from "./pauses.js";
+import { PauseEnds } from "./pause-ends.js";
+import { type Pauses, pauseOf } from "./pauses.js";
 
-const ACTIVE = PARTICIPANT_STATUSES.indexOf("active");
-const PAUSED = PARTICIPANT_STATUSES.indexOf("paused");
 const SMS_OFF = switchedOffBit("sms");
 
 /** What it is put together from (open.ts). */
@@ -55,10 +54,11 @@ export class LiveRegistry {
   /** Told of phone wishes and erasures; nobody until the service says who. */
   phones: PhoneListener | undefined;
   #count: number;
-  #sweeping = false;
+  readonly #pauseEnds: PauseEnds;
 
   constructor(private readonly parts: LiveParts) {
     this.#count = parts.participants;
+    this.#pauseEnds = new PauseEnds(this, parts.pauses, parts.onFatal);
   }
 
   get generation(): number {
@@ -70,7 +70,7 @@ export class LiveRegistry {
     return this.#count;
   }
 
-  /** How many may be added until the next start makes room. */
+  /** How many may join until the next start makes room. */
   get room(): number {
     return this.parts.columns.capacity - this.parts.record.rows;
   }
@@ -99,7 +99,7 @@ export class LiveRegistry {
   /** Takes somebody up under a number that nobody had before. REGISTRY_FULL, NUMBER_TAKEN, MAIL_TAKEN, BUSY. */
   add(joining: Participant): Result<number> {
     const participant = this.parts.record.rows;
-    if (participant >= this.parts.columns.capacity) return fail("REGISTRY_FULL", "no more participants can join now");
+    if (this.room === 0) return fail("REGISTRY_FULL", "no more participants can join now");
     const refused = this.#refusal(participant, joining, undefined);
     if (!refused.ok) return refused;
     const steps = [wholeStep("joined", dayOf(this.parts.now()), municipalitiesOf(joining))];
@@ -199,19 +199,8 @@ export class LiveRegistry {
   }
 
   /** Ends the pauses that are over; to be called about once a second. */
-  async sweep(nowMs: number): Promise<Result<void>> {
-    if (this.#sweeping) return ok(undefined);
-    this.#sweeping = true;
-    let swept: Result<void> = ok(undefined);
-    const nowSeconds = Math.floor(nowMs / 1_000);
-    for (;;) {
-      const due = this.parts.pauses.take(nowSeconds, REGISTRY.pausesPerTurn);
-      for (const participant of due) this.#resume(participant, nowSeconds);
-      if (due.length > 0) swept = await this.settled();
-      if (due.length < REGISTRY.pausesPerTurn || !swept.ok) break;
-    }
-    this.#sweeping = false;
-    return swept;
+  sweep(nowMs: number): Promise<Result<void>> {
+    return this.#pauseEnds.sweep(nowMs);
   }
 
   /** Joined and left by day (since 1970, UTC), of a municipality or the whole; as far as it is on its way to the disk. */
@@ -222,16 +211,6 @@ export class LiveRegistry {
   /** Everything that was called is on the disk. Nothing may be called afterwards. */
   close(): Promise<Result<void>> {
     return this.settled();
-  }
-
-  #resume(participant: number, nowSeconds: number): void {
-    const read = this.get(participant);
-    if (!read.ok) this.parts.onFatal(read.problem);
-    const until = read.ok && read.value ? pauseOf(read.value) : 0;
-    if (until === 0 || until > nowSeconds) return;
-    const resumed = this.change(participant, (now) => ({ ...now, status: ACTIVE, pausedUntil: 0 }));
-    // What is refused now is tried again with the next sweep.
-    if (!resumed.ok) this.parts.pauses.add(participant, nowSeconds + 1);
   }
 
   /** Why the participant can't be so, if they can't. */
@@ -270,11 +249,6 @@ export class LiveRegistry {
 
 const NOBODY = fail("NOT_FOUND", "there is no participant with this number");
 const TOO_MUCH = fail("BUSY", `${REGISTRY.changedBlocks} blocks of the registry wait for the disk`);
-
-/** When the pause ends by itself, in seconds since 1970; 0 for one that does not, or for who does not pause. */
-function pauseOf({ status, pausedUntil }: Participant): number {
-  return status === PAUSED ? pausedUntil : 0;
-}
 
 function municipalitiesOf({ locations }: Participant): Set<number> {
   return new Set(locations.map(({ municipality }) => municipality));

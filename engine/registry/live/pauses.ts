@@ -2,6 +2,15 @@
  * Pauses that end by themselves: who is due by the second in which the pause ends. A sweep takes those whose second has come,
  * so that it costs nothing while nobody is due, however many pause.
  */
+import { PARTICIPANT_STATUSES } from "../../../schemas/words.js";
+import type { Participant } from "../participant.js";
+
+const PAUSED = PARTICIPANT_STATUSES.indexOf("paused");
+
+/** When the pause ends by itself, in seconds since 1970; 0 for one that does not, or for who does not pause. */
+export function pauseOf({ status, pausedUntil }: Participant): number {
+  return status === PAUSED ? pausedUntil : 0;
+}
 
 export class Pauses {
   readonly #bySecond = new Map<number, Set<number>>();

@@ -1,6 +1,6 @@
 /** The life of actions: what is asked of them in which state, and that an Idempotency-Key is answered once. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Action } from "../../../schemas/api.js";
+import { type Action, PreviewRequest } from "../../../schemas/api.js";
 import { DISPATCH } from "../../../schemas/limits.js";
 import { FakeCarrier } from "../dispatch/fake-carrier.js";
 import { TemporaryFolder, until } from "../dispatch/fixtures.js";
@@ -54,6 +54,38 @@ it("shows receipts that belonged to no one, newest first, with their state as a 
   ];
   expect(desk.actions.strayReceipts(9)).toEqual({ ok: true, value: receipts });
   expect(desk.actions.carriers()[0]).toMatchObject({ messageIds: "auto", strayReceipts: 0, undecidedReceipts: 0 });
+});
+
+describe("what an action is about", () => {
+  it("decides who is asked, in a preview as in the action itself", async () => {
+    const desk = await start(1, new FakeCarrier("a", 1));
+    const { area } = request();
+    await desk.actions.preview(PreviewRequest.parse({ area }));
+    await desk.actions.preview(PreviewRequest.parse({ area, domain: "alarm", kind: "calamity", urgency: "extreme" }));
+    const action = await desk.create({ kind: "intrusion", urgency: "extreme", dispatch: true });
+    await desk.at(action.id, "sent");
+    expect(desk.selector.queries.map(({ domain, kind, urgency }) => [domain, kind, urgency])).toEqual([
+      ["alarm", "other", "normal"],
+      ["alarm", "calamity", "extreme"],
+      ["alarm", "intrusion", "extreme"],
+    ]);
+    expect(action.urgency).toBe("extreme");
+  });
+
+  it("is of the normal urgency where it was stored before there was one", async () => {
+    const desk = await start(1, new FakeCarrier("a", 1));
+    const action = await desk.create();
+    const key = Buffer.from(action.id.replaceAll("-", ""), "hex");
+    const stored = desk.store.table("actions").get(key);
+    const { urgency: _, ...older } = request();
+    const record = { ...JSON.parse((stored.ok && stored.value?.toString()) || "{}"), request: older };
+    await desk.store.commit(() => void desk.store.table("actions").put(key, Buffer.from(JSON.stringify(record))));
+    const restarted = await restart(1, new FakeCarrier("a", 1));
+    expect(restarted.get(action.id).urgency).toBe("normal");
+    must(await restarted.actions.dispatch(action.id, caller()));
+    await restarted.at(action.id, "sent");
+    expect(restarted.selector.queries.map(({ urgency }) => urgency)).toEqual(["normal"]);
+  });
 });
 
 describe("the life of an action", () => {

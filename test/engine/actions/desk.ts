@@ -11,7 +11,7 @@ import { recover } from "../../../engine/dispatch/recovery.js";
 import type { LiveWave } from "../../../engine/dispatch/wave.js";
 import { WaveStore } from "../../../engine/dispatch/wave-store.js";
 import { ReplyStore } from "../../../engine/replies/reply-store.js";
-import type { Roster, SelectionCounts, Selector } from "../../../engine/selection/selector.js";
+import type { Roster, SelectionCounts, SelectionQuery, Selector } from "../../../engine/selection/selector.js";
 import type { Store } from "../../../engine/store/store.js";
 import type { Action } from "../../../schemas/api.js";
 import { ActionRequest } from "../../../schemas/api.js";
@@ -22,6 +22,8 @@ import { peopleOf, rosterOf, type TemporaryFolder, until, vaultOf } from "../dis
 /** Selects `count` participants, or nothing at all until `held` is let go. */
 export class FakeSelector implements Selector {
   selections = 0;
+  /** All that it was asked, to select or to count. */
+  readonly queries: SelectionQuery[] = [];
   #release: () => void = () => {};
   #held: Promise<void> = Promise.resolve();
 
@@ -38,13 +40,15 @@ export class FakeSelector implements Selector {
   release(): void {
     this.#release();
   }
-  async select(): Promise<Result<Roster>> {
+  async select(query: SelectionQuery): Promise<Result<Roster>> {
     this.selections++;
+    this.queries.push(query);
     await this.#held;
     if (this.problem) return { ok: false, problem: this.problem };
     return ok({ count: this.count_, participants: rosterOf(this.count_) });
   }
-  async count(): Promise<Result<SelectionCounts>> {
+  async count(query: SelectionQuery): Promise<Result<SelectionCounts>> {
+    this.queries.push(query);
     const channels = { sms: this.count_, push: 0, email: 0, voice: 0 };
     return ok({ channels, municipalities: new Map([[363, this.count_]]), recipients: this.count_ });
   }

@@ -92,6 +92,13 @@ describe("joining", () => {
       rig.desk.enter({ challenge: first.challenge, code: firstCode }, rig.client()),
       rig.desk.enter({ challenge: second.challenge, code: secondCode }, rig.client()),
     ]);
+    let answered = false;
+    void both.then(() => {
+      answered = true;
+    });
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    // Nobody is told that they take part before that is on the disk.
+    expect([answered, rig.registry.people.size]).toEqual([false, 1]);
     open();
     const [one, other] = (await both).map(given);
     expect(rig.registry.people.size).toBe(1);
@@ -252,7 +259,7 @@ describe("a session", () => {
     expect(rig.desk.use(idle.token)).toBeUndefined();
     const busy = await rig.enter(ask(NUMBER), NUMBER);
     const openedMs = rig.nowMs;
-    while (rig.desk.use(busy.token) !== undefined) rig.minutes(20);
+    for (let time = 0; time < 100 && rig.desk.use(busy.token) !== undefined; time++) rig.minutes(20);
     expect(rig.nowMs - openedMs).toBe(SELF.sessionMs);
   });
 
@@ -334,7 +341,9 @@ describe("a participant", () => {
   it("is gone after leaving: sessions, position, codes under way; and nothing is sent any more", async () => {
     const { token, participant } = await rig.joined();
     const other = await rig.enter(ask(NUMBER), NUMBER);
-    const late = given(ask(NUMBER));
+    // A second request to join, which would bring back who has just left.
+    rig.minutes(15);
+    const late = given(join(NUMBER));
     const code = await rig.codeTo(NUMBER);
     const moving = given(rig.desk.requestContact(rig.session(token), { number: OTHER }, rig.client()));
     const sent = (await rig.sentTo(NUMBER)).length;
@@ -385,6 +394,17 @@ describe("a new contact", () => {
     const second = { challenge: again.challenge, code: await rig.codeTo(MAIL) };
     expect(codeOf(await rig.desk.confirmContact(rig.session(theirs.token), second, rig.client()))).toBe("CODE_WRONG");
     expect(rig.registry.byMail(MAIL)).toEqual([]);
+  });
+
+  it("opens no session of whoever has it already, and a code to enter by makes no contact", async () => {
+    const mine = await rig.joined();
+    rig.person({ number: 31687654321 });
+    const asked = given(rig.desk.requestContact(rig.session(mine.token), { number: OTHER }, rig.client()));
+    const toMine = { challenge: asked.challenge, code: await rig.codeTo(OTHER) };
+    expect(codeOf(await rig.desk.enter(toMine, rig.client()))).toBe("CODE_WRONG");
+    const entering = given(ask(NUMBER));
+    const toEnter = { challenge: entering.challenge, code: await rig.codeTo(NUMBER) };
+    expect(codeOf(await rig.desk.confirmContact(rig.session(mine.token), toEnter, rig.client()))).toBe("CODE_WRONG");
   });
 
   it("that another participant has stays theirs, which only who reads its messages is told", async () => {

@@ -62,6 +62,10 @@ it("shows limits and defaults as they are enforced", async () => {
   expect(schemas.Circle?.properties.radiusMeters).toMatchObject({ minimum: 1, maximum: 500_000 });
   expect(schemas.ActionRequest?.properties.text).toMatchObject({ minLength: 1, maxLength: 1_530 });
   expect(schemas.ActionRequest).toMatchObject({ additionalProperties: false, required: ["area", "text"] });
+  expect(schemas.PreviewRequest?.properties).toMatchObject({
+    kind: { default: "other" },
+    urgency: { enum: ["normal", "extreme"], default: "normal" },
+  });
   const ring = { type: "array", minItems: 4, maxItems: 20_000, items: { minItems: 2, maxItems: 2 } };
   expect(schemas.Polygon?.properties.coordinates).toMatchObject({ type: "array", minItems: 1, items: ring });
   expect(schemas.MultiPolygon?.properties.coordinates).toMatchObject({ items: { type: "array", items: ring } });

@@ -1,6 +1,6 @@
 /** Keys, the rate, problem documents and metrics: what can be shown without a socket. */
 import { describe, expect, it } from "vitest";
-import { isLoopback } from "../../../gateway/http/client-address.js";
+import { addressCounted, canonicalAddress, isLoopback, TrustedProxies } from "../../../gateway/http/client-address.js";
 import { bearerKey, createKey, hashKey } from "../../../gateway/http/keys.js";
 import { jsonPointer, problemDocument } from "../../../gateway/http/problem.js";
 import { RateLimiter } from "../../../gateway/http/rate.js";
@@ -57,6 +57,45 @@ describe("what is this machine", () => {
     ["", false],
   ])("%s", (address, local) => {
     expect(isLoopback(address)).toBe(local);
+  });
+});
+
+describe("addresses", () => {
+  it.each([
+    ["0000:0000:0000:0000:0000:ffff:0a00:0001", "10.0.0.1", "10.0.0.1"],
+    ["::ffff:10.0.0.1", "10.0.0.1", "10.0.0.1"],
+    ["10.0.0.1", "10.0.0.1", "10.0.0.1"],
+    ["2001:0db8:0000:0001:0000:0000:0000:00a7", "2001:db8:0:1:0:0:0:a7", "2001:db8:0:1::/64"],
+    ["2001:db8:0:1::a7", "2001:db8:0:1:0:0:0:a7", "2001:db8:0:1::/64"],
+    ["fe80::1%eth0", "fe80:0:0:0:0:0:0:1", "fe80:0:0:0::/64"],
+    ["::", "0:0:0:0:0:0:0:0", "0:0:0:0::/64"],
+    ["nonsense", "nonsense", "nonsense"],
+  ])("%s is one of a kind", (address, one, counted) => {
+    expect(canonicalAddress(address)).toBe(one);
+    expect(addressCounted(address)).toBe(counted);
+  });
+
+  const clientOf = (proxies: string, address: string, forwarded: string): string => {
+    const trusted = TrustedProxies.read(proxies);
+    if (!trusted.ok) throw new Error(trusted.problem.detail);
+    const incoming = { address: () => address, forwardedFor: () => forwarded };
+    return trusted.value.clientOf(incoming);
+  };
+
+  it.each([
+    ["", "127.0.0.1", "8.8.8.8", "127.0.0.1"],
+    ["127.0.0.1", "127.0.0.1", "1.1.1.1, 8.8.8.8", "8.8.8.8"],
+    ["127.0.0.1", "::ffff:127.0.0.1", "8.8.8.8", "8.8.8.8"],
+    ["10.0.0.0/8 , ::1", "0000:0000:0000:0000:0000:0000:0000:0001", "2001:db8::1", "2001:db8:0:0:0:0:0:1"],
+    ["10.0.0.0/8", "11.0.0.1", "8.8.8.8", "11.0.0.1"],
+    ["10.0.0.0/8", "10.9.9.9", "unknown", "10.9.9.9"],
+    ["10.0.0.0/8", "10.9.9.9", "", "10.9.9.9"],
+  ])("with %j trusted, %s with %j is %s", (proxies, address, forwarded, client) => {
+    expect(clientOf(proxies, address, forwarded)).toBe(client);
+  });
+
+  it.each(["proxy.example", "10.0.0.0/33", "10.0.0.0/", "::1/129", "10.0.0.1;10.0.0.2"])("%s is no proxy", (text) => {
+    expect(TrustedProxies.read(text)).toMatchObject({ ok: false, problem: { code: "CONFIGURATION_INVALID" } });
   });
 });
 

@@ -37,7 +37,13 @@ describe("what is right", () => {
     const answer = await rig.send("POST", "/v1/actions", { body: { ...VALID_ACTION, dispatch: true } });
     expect(answer.status).toBe(201);
     const action = Action.parse(answer.json);
-    expect(action).toMatchObject({ status: "sending", kind: "other", domain: "alarm", timeCritical: true });
+    expect(action).toMatchObject({
+      status: "sending",
+      kind: "other",
+      domain: "alarm",
+      urgency: "normal",
+      timeCritical: true,
+    });
     expect(answer.headers.location).toBe(`/v1/actions/${action.id}`);
     const got = await rig.send("GET", `/v1/actions/${action.id}`);
     expect(got.json).toEqual(answer.json);
@@ -235,6 +241,13 @@ const WRONG_BODIES: readonly [string, unknown, string, string][] = [
     "INVALID_FIELD",
     "/area/code",
   ],
+  [
+    "extreme urgency of what is no alarm",
+    { ...VALID_ACTION, domain: "trace", urgency: "extreme" },
+    "INVALID_FIELD",
+    "/urgency",
+  ],
+  ["an unknown urgency", { ...VALID_ACTION, urgency: "high" }, "INVALID_FIELD", "/urgency"],
   ["an empty text", { ...VALID_ACTION, text: "" }, "INVALID_TEXT", "/text"],
   ["a text of blanks", { ...VALID_ACTION, text: " \n\t\u00a0\u200b" }, "INVALID_TEXT", "/text"],
   ["a control character", { ...VALID_ACTION, text: "a\u0000b" }, "INVALID_TEXT", "/text"],
@@ -251,6 +264,14 @@ describe("what is wrong in a body", () => {
     expect(answer.headers["content-type"]).toBe("application/problem+json");
     expect(ProblemDocument.parse(answer.json)).toMatchObject({ status: 422, code, field });
     expect(rig.service.requests).toHaveLength(before);
+  });
+
+  it("is wrong in a preview as well", async () => {
+    const { area } = VALID_ACTION;
+    const preview = (more: object) => rig.send("POST", "/v1/previews", { body: { area, ...more } });
+    expect((await preview({ kind: "burglary", urgency: "extreme" })).status).toBe(200);
+    const answer = await preview({ urgency: "extreme", domain: "inform" });
+    expect(ProblemDocument.parse(answer.json)).toMatchObject({ status: 422, code: "INVALID_FIELD", field: "/urgency" });
   });
 
   it("names every wrong field when there are several", async () => {

@@ -75,11 +75,18 @@ describe("a participant who joins", () => {
   });
 
   it("is refused when no row is left, and finds room after a restart", async () => {
-    const { length: capacity } = rig.status;
-    expect(capacity).toBe(REGISTRY.roomToJoin);
-    for (let row = 0; row < 3; row++) join();
+    expect([rig.status.length, rig.live.room]).toEqual([REGISTRY.roomToJoin, REGISTRY.roomToJoin]);
+    await rig.close();
+    rig = await LiveRig.open(folder, rig.nowMs, { room: 3 });
+    for (let left = 3; left > 0; left--) {
+      expect(rig.live.room).toBe(left);
+      join();
+    }
+    expect(codeOf(rig.live.add(SOMEBODY))).toBe("REGISTRY_FULL");
+    expect(given(rig.live.get(3))).toBeUndefined();
     await restart();
-    expect(rig.status.length).toBe(3 + REGISTRY.roomToJoin);
+    expect([rig.status.length, rig.live.room]).toEqual([3 + REGISTRY.roomToJoin, REGISTRY.roomToJoin]);
+    expect(join()).toBe(3);
   });
 
   it("gets a number that nobody had, also when that one was erased last, or is in no block yet", async () => {
@@ -279,12 +286,22 @@ describe("who is erased", () => {
     given(rig.live.switchSms([other], "off"));
     await rig.ledger();
     expect(rig.data.vault.needsRenewal).toBe(true);
-    expect(rig.data.store.table("meta").has(Buffer.from("renewal-owed"))).toBe(true);
     await crash();
-    expect(rig.data.store.table("meta").has(Buffer.from("renewal-owed"))).toBe(false);
+    expect(rig.data.vault.needsRenewal).toBe(false);
     expect(given(rig.live.get(one))).toBeUndefined();
     expect(rig.numbers[other]).toBe(-NUMBER - 1);
   });
+});
+
+it("whom a file has brought as erased is nobody, and their number is free", async () => {
+  await rig.close();
+  await writeSample(folder, [{ ...somePeople(1)[0]!, number: NUMBER, status: UNUSED }], true);
+  rig = await LiveRig.open(folder);
+  expect([rig.live.byNumber(NUMBER), given(rig.live.get(0))]).toEqual([[], undefined]);
+  expect(codeOf(rig.live.erase(0))).toBe("NOT_FOUND");
+  expect(given(rig.live.switchSms([0], "off"))).toBe(0);
+  expect(join({ number: NUMBER })).toBe(1);
+  expect(rig.live.byNumber(NUMBER)).toEqual([1]);
 });
 
 describe("a pause", () => {

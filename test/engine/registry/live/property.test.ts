@@ -103,7 +103,7 @@ class Trial {
   constructor(readonly folder: string) {}
 
   async start(nowMs: number): Promise<void> {
-    this.rig = await LiveRig.open(this.folder, nowMs, pool);
+    this.rig = await LiveRig.open(this.folder, nowMs, { pool });
   }
 
   async step(one: typeof step extends fc.Arbitrary<infer T> ? T : never): Promise<void> {

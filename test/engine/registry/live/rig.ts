@@ -1,6 +1,6 @@
 /** A live registry over a real store and vault, with what selection and the keeper of phone positions were told. */
 import type { Piscina } from "piscina";
-import type { LoadedRegistry } from "../../../../engine/registry/columns.js";
+import type { LoadedRegistry, ParticipantColumns } from "../../../../engine/registry/columns.js";
 import { ensureRegistry } from "../../../../engine/registry/ensure.js";
 import type { PlacedWishes } from "../../../../engine/registry/live/live-places.js";
 import type { LiveRegistry } from "../../../../engine/registry/live/live-registry.js";
@@ -43,6 +43,24 @@ export const SOMEBODY: Participant = {
   phone: undefined,
 };
 
+interface RigOptions {
+  /** Selection hears of what is placed. */
+  readonly pool?: Piscina;
+  /** For so many who join, in place of the limit. */
+  readonly room?: number;
+}
+
+function shortened({ rows, participants }: LoadedRegistry, room: number): ParticipantColumns {
+  const count = rows + room;
+  const { numbers, status, language } = participants;
+  return {
+    count,
+    numbers: numbers.slice(0, count * 8),
+    status: status.slice(0, count),
+    language: language.slice(0, count),
+  };
+}
+
 export class LiveRig {
   readonly placed = new Map<number, readonly LiveRow[]>();
   readonly wishes = new Map<number, PlacedWishes | undefined>();
@@ -61,11 +79,12 @@ export class LiveRig {
     public nowMs: number,
   ) {}
 
-  /** As a start of the service; an empty registry where there is none. With a pool, selection hears of what is placed. */
-  static async open(folder: string, nowMs = 20_000 * DAY_MS, pool?: Piscina): Promise<LiveRig> {
+  /** As a start of the service; an empty registry where there is none. */
+  static async open(folder: string, nowMs = 20_000 * DAY_MS, { pool, room }: RigOptions = {}): Promise<LiveRig> {
     const data = given(openDataFolder(folder));
     given(await ensureRegistry(data));
-    const registry = given(await loadRegistry(data));
+    const loaded = given(await loadRegistry(data));
+    const registry = room === undefined ? loaded : { ...loaded, participants: shortened(loaded, room) };
     const rig = new LiveRig(data, registry, nowMs);
     if (pool) {
       const { locations, participants, terms } = registry;

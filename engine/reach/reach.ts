@@ -1,0 +1,94 @@
+/**
+ * Reach [M8, M11, M12]: participants against population by municipality, postcode or cell, which of them fall behind
+ * (report.ts), and how many participants each of those misses (poisson.ts). What is protected, and how: privacy.ts.
+ *
+ * All of it is done in the pool. Counts are made one at a time and kept for REACH.keptMs; what a query asks beyond level and
+ * size is worked out from them. At most REACH.waiting queries at a time, then BUSY.
+ */
+
+import { assert, fail, type Result } from "../../schemas/errors.js";
+import { REACH } from "../../schemas/limits.js";
+import type { ReachFormat, ReachLevel } from "../../schemas/reach.js";
+import type { Places } from "../places/places.js";
+import { BASE_METERS } from "./cells.js";
+import type { ReachView } from "./count.js";
+import {
+  type Country,
+  type Page,
+  type PageTask,
+  populationColumns,
+  type ReachCounts,
+  type ReachRequest,
+  type ReachTask,
+} from "./task.js";
+
+/** The pool's tasks (worker.ts). */
+export interface ReachTasks {
+  count(task: ReachTask): Promise<Result<ReachCounts>>;
+  page(task: PageTask): Promise<Result<Page>>;
+}
+
+interface Kept {
+  readonly atMs: number;
+  readonly counts: Promise<Result<ReachCounts>>;
+}
+
+export class Reach {
+  readonly #country: Country;
+  readonly #kept = new Map<string, Kept>();
+  #last: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+
+  constructor(
+    places: Places,
+    /** What selection reads now. */
+    private readonly view: () => ReachView,
+    private readonly tasks: ReachTasks,
+    private readonly now: () => number,
+  ) {
+    const { names, boundaries, population } = places;
+    this.#country = { names, boundaries, population: population && populationColumns(population.areas) };
+  }
+
+  /** POSTCODES_MISSING for districts without an imported population, BUSY, or the pool's problem. */
+  async page(request: ReachRequest, format: ReachFormat): Promise<Result<Page>> {
+    const { population } = this.#country;
+    if (request.level === "district" && population === undefined) {
+      return fail("POSTCODES_MISSING", "import a population file first");
+    }
+    if (this.#waiting >= REACH.waiting) return fail("BUSY", `${this.#waiting} queries of reach are waiting`);
+    this.#waiting += 1;
+    try {
+      const kept = this.#countsFor(request.level, cellLevelOf(request.cellMeters));
+      const counts = await kept.counts;
+      if (!counts.ok) return counts;
+      const about = { countedAtMs: kept.atMs, populationFrom: population ? "file" : "bundledPlaces" } as const;
+      return await this.tasks.page({ counts: counts.value, request, format, about, country: this.#country });
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
+  /** One after the other: each takes a worker of the pool for half a second, and selections need one. */
+  #countsFor(level: ReachLevel, cellLevel: number): Kept {
+    const key = level === "cell" ? `cell ${cellLevel}` : level;
+    const known = this.#kept.get(key);
+    if (known && this.now() - known.atMs < REACH.keptMs) return known;
+    const counts = this.#last.then(async () => {
+      const { population } = this.#country;
+      const result = await this.tasks.count({ view: this.view(), level, cellLevel, population });
+      if (!result.ok) this.#kept.delete(key);
+      return result;
+    });
+    this.#last = counts;
+    const kept = { atMs: this.now(), counts };
+    this.#kept.set(key, kept);
+    assert(this.#kept.size <= REACH.kept, "there are no more levels and sizes than are kept");
+    return kept;
+  }
+}
+
+function cellLevelOf(meters: number): number {
+  assert((REACH.cellMeters as readonly number[]).includes(meters), "a size that cells have");
+  return Math.log2(meters / BASE_METERS);
+}

@@ -1,0 +1,101 @@
+/**
+ * From an open data folder to a registry in memory: columns and shards, the places of the country, what changes while the
+ * service runs, and the positions of phones. A part of service.ts, which ties it to the rest.
+ */
+import type { BundledPlaces } from "../engine/places/bundled.js";
+import { Places } from "../engine/places/places.js";
+import type { PositionDesk } from "../engine/positions/desk.js";
+import { openPositions } from "../engine/positions/open.js";
+import { Reach, type ReachTasks } from "../engine/reach/reach.js";
+import type { Page, ReachCounts } from "../engine/reach/task.js";
+import type { LoadedRegistry, ParticipantColumns } from "../engine/registry/columns.js";
+import type { LiveRegistry } from "../engine/registry/live/live-registry.js";
+import { openLive } from "../engine/registry/live/open.js";
+import { loadRegistry } from "../engine/registry/load.js";
+import type { LoadedBlocks } from "../engine/registry/load-worker.js";
+import { NumberIndex } from "../engine/registry/number-index.js";
+import type { DataFolder } from "../engine/registry/open.js";
+import { buildShards } from "../engine/selection/build.js";
+import { PoolSelector } from "../engine/selection/pool.js";
+import { type createPool, runTask } from "../engine/selection/tasks.js";
+import { ok, type Problem, type Result } from "../schemas/errors.js";
+
+type Pool = ReturnType<typeof createPool>;
+type OnFatal = (problem: Problem) => void;
+
+/** What the service keeps of a loaded registry: the flat rows are gone once the shards are built. */
+export interface Registered {
+  readonly selector: PoolSelector;
+  readonly participants: ParticipantColumns;
+  readonly locations: number;
+  readonly generated: boolean;
+  readonly index: NumberIndex;
+  readonly live: LiveRegistry;
+  readonly places: Places;
+  readonly positions: PositionDesk;
+  readonly reach: Reach;
+}
+
+export async function register(data: DataFolder, pool: Pool, onFatal: OnFatal): Promise<Result<Registered>> {
+  // Beside the registry: the workers are busy with that, and this thread is not.
+  const knownPlaces = Places.load(data.store, () => runTask<BundledPlaces>(pool, "bundledPlaces", undefined));
+  const registry = await loadRegistry(data, async (task) => {
+    const done = await runTask<Result<LoadedBlocks>>(pool, "loadBlocks", task);
+    return done.ok ? done.value : done;
+  });
+  if (!registry.ok) return registry;
+  const { participants, locations, terms, generated, sparse } = registry.value;
+  const shards = await buildShards(pool, locations, participants, terms);
+  if (!shards.ok) return shards;
+  const places = await knownPlaces;
+  if (!places.ok) return places;
+  const selector = new PoolSelector(pool, shards.value);
+  const index = new NumberIndex(new Float64Array(participants.numbers));
+  const changing = await openChanging(data, { participants, sparse }, selector, places.value, index, onFatal);
+  if (!changing.ok) return changing;
+  const reach = reachOf(selector, places.value, participants, pool);
+  const counted = { locations: locations.count, generated };
+  return ok({ ...counted, ...changing.value, selector, participants, index, places: places.value, reach });
+}
+
+/** What changes while the service runs: participants, and where their phones are. */
+async function openChanging(
+  data: DataFolder,
+  registry: Pick<LoadedRegistry, "participants" | "sparse">,
+  { live: placing }: PoolSelector,
+  places: Places,
+  index: NumberIndex,
+  onFatal: OnFatal,
+): Promise<Result<Pick<Registered, "live" | "positions">>> {
+  const live = await openLive({ data, registry, index, placing, now: Date.now, onFatal });
+  if (!live.ok) return live;
+  const positions = openPositions({
+    ...data,
+    live: live.value,
+    sparse: registry.sparse,
+    placing,
+    capacity: placing.views.persons,
+    municipalityAt: (lng, lat) => places.fastMunicipalityAt(lng, lat) ?? 0,
+    now: Date.now,
+    onFatal,
+  });
+  return positions.ok ? ok({ live: live.value, positions: positions.value }) : positions;
+}
+
+function reachOf({ live }: PoolSelector, places: Places, participants: ParticipantColumns, pool: Pool): Reach {
+  const view = () => {
+    return {
+      shards: live.views.shards.map(({ data }) => data),
+      persons: live.views.persons,
+      status: participants.status,
+    };
+  };
+  const tasks: ReachTasks = {
+    count: async (task) => {
+      const done = await runTask<Result<ReachCounts>>(pool, "countReach", task);
+      return done.ok ? done.value : done;
+    },
+    page: (task) => runTask<Page>(pool, "reachPage", task),
+  };
+  return new Reach(places, view, tasks, Date.now);
+}
