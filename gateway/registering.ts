@@ -83,13 +83,6 @@ async function openChanging(
 }
 
 function reachOf({ live }: PoolSelector, places: Places, participants: ParticipantColumns, pool: Pool): Reach {
-  const view = () => {
-    return {
-      shards: live.views.shards.map(({ data }) => data),
-      persons: live.views.persons,
-      status: participants.status,
-    };
-  };
   const tasks: ReachTasks = {
     count: async (task) => {
       const done = await runTask<Result<ReachCounts>>(pool, "countReach", task);
@@ -97,5 +90,5 @@ function reachOf({ live }: PoolSelector, places: Places, participants: Participa
     },
     page: (task) => runTask<Page>(pool, "reachPage", task),
   };
-  return new Reach(places, view, tasks, Date.now);
+  return new Reach(places, { views: live.views, status: participants.status }, tasks, Date.now);
 }

@@ -4,6 +4,7 @@
 import { z } from "zod";
 import { AreaInput } from "./area.js";
 import { API, RECEIPTS, REPLIES } from "./limits.js";
+import { numberInQuery } from "./query.js";
 import {
   ACTION_KINDS,
   ACTION_STATUSES,
@@ -264,23 +265,6 @@ export const StrayReceipt = z
 export type StrayReceipt = z.infer<typeof StrayReceipt>;
 
 export const StrayReceiptList = z.object({ receipts: z.array(StrayReceipt) }).meta({ id: "StrayReceiptList" });
-
-/** A whole number in a query: in a URL it comes as text; the document shows what is meant. */
-export function numberInQuery(description: string, minimum: number, maximum: number) {
-  return z
-    .string()
-    .regex(/^\d{1,10}$/, { error: "Must be a whole number" })
-    .transform(Number)
-    .pipe(z.int().min(minimum).max(maximum))
-    .optional()
-    .meta({
-      description,
-      override: ({ jsonSchema }: { jsonSchema: Record<string, unknown> }) => {
-        delete jsonSchema.pattern;
-        Object.assign(jsonSchema, { type: "integer", minimum, maximum });
-      },
-    });
-}
 
 export const ListQuery = z.strictObject({
   after: z.uuid().optional().meta({ description: "`next` of the page before" }),

@@ -1,8 +1,8 @@
 /** The shapes of reach in the API: participants against population, and where people are missing. */
 import { z } from "zod";
-import { numberInQuery } from "./api.js";
 import { Position } from "./area.js";
 import { REACH } from "./limits.js";
+import { numberInQuery } from "./query.js";
 
 export const REACH_LEVELS = ["municipality", "district", "cell"] as const;
 export type ReachLevel = (typeof REACH_LEVELS)[number];
@@ -60,11 +60,12 @@ export type ReachQuery = z.infer<typeof ReachQuery>;
 
 export const ReachArea = z
   .object({
-    code: z
-      .string()
-      .meta({ description: "GM and four digits; the postcode; or side-x-y of the cell in metres of RD New" }),
+    code: z.string().meta({
+      description:
+        "GM0632; 3441; or side-x-y of a cell in metres of RD New, with + between cells that are shown as one",
+    }),
     name: z.string().nullable(),
-    municipality: z.string().nullable().meta({ description: "Of a cell that in which most of its people live" }),
+    municipality: z.string().nullable().meta({ description: "Of a cell: that in which most of its people live" }),
     center: Position.nullable(),
     km2: z.number().nullable().meta({ description: "Of a cell the settled part" }),
     population: z.int().meta({ description: "Inhabitants of 16 and older" }),
@@ -74,7 +75,10 @@ export const ReachArea = z
     }),
     share: z.number().nullable().meta({ description: "Participants to population; null where either is not known" }),
     chance: z.number().nullable().meta({ description: "That a circle anywhere in it reaches k or more, by density" }),
-    needed: z.int().nullable().meta({ description: "Participants that are missing for the wanted chance" }),
+    needed: z.int().nullable().meta({
+      description:
+        "Participants that are missing for the wanted chance, be it more than live there; null where nobody lives",
+    }),
     behind: z.array(z.enum(BEHIND_REASONS)).meta({
       description:
         "Why it falls behind: its share is too far below the national one, or its chance below the wanted one",

@@ -178,7 +178,7 @@ function votesOf(features: readonly Feature[], places: readonly Place[]): Map<nu
 
 /** Whether more than a tenth of the people are elsewhere than most. */
 function isDivided(cast: ReadonlyMap<number, number>): boolean {
-  const weights = [...cast.values()];
+  const weights = [...cast.values(), 0];
   return 10 * Math.max(...weights) < 9 * weights.reduce((a, b) => a + b, 0);
 }
 

@@ -27,55 +27,58 @@ export interface BoundaryReport {
 }
 
 /** IMPORT_REFUSED as readPopulation says, INVALID_FIELD for a file that can't be read, or a store's problem. */
-export function importPopulation(folder: string, path: string, nowMs: number): Promise<Result<PopulationReport>> {
-  return withFile(folder, path, PLACES.populationBytes, async (store, bytes, sha256) => {
+export async function importPopulation(folder: string, path: string, nowMs: number): Promise<Result<PopulationReport>> {
+  const bytes = readBounded(path, PLACES.populationBytes);
+  if (!bytes.ok) return bytes;
+  const file = readPopulation(bytes.value, readGeoNames(["NL"]));
+  if (!file.ok) return file;
+  const imported = { importedAtMs: nowMs, sha256: sha256Of(bytes.value) };
+  return withStore(folder, async (store) => {
     const before = storedPopulation(store);
     if (!before.ok) return before;
-    const file = readPopulation(bytes, readGeoNames(["NL"]));
-    if (!file.ok) return file;
     const postcodes = new Set(file.value.areas.map(({ postcode }) => postcode));
     const gone = (before.value?.areas ?? []).filter(({ postcode }) => !postcodes.has(postcode)).length;
-    const report = { unchanged: before.value?.sha256 === sha256, file: file.value, gone };
-    return committed(store, report, nowMs, sha256, (imported) => putPopulation(store, file.value, imported));
+    const unchanged = isSame(before.value, imported);
+    if (!unchanged) {
+      const done = await store.commit(() => putPopulation(store, file.value, imported));
+      if (!done.ok) return done;
+    }
+    return ok({ unchanged, file: file.value, gone });
   });
 }
 
 /** As importPopulation; IMPORT_REFUSED as readBoundaries says. */
-export function importBoundaries(folder: string, path: string, nowMs: number): Promise<Result<BoundaryReport>> {
-  return withFile(folder, path, PLACES.boundaryBytes, async (store, bytes, sha256) => {
+export async function importBoundaries(folder: string, path: string, nowMs: number): Promise<Result<BoundaryReport>> {
+  const bytes = readBounded(path, PLACES.boundaryBytes);
+  if (!bytes.ok) return bytes;
+  const file = readBoundaries(bytes.value, readGeoNames(["NL"]));
+  if (!file.ok) return file;
+  const imported = { importedAtMs: nowMs, sha256: sha256Of(bytes.value) };
+  return withStore(folder, async (store) => {
     const before = storedBoundaries(store);
     if (!before.ok) return before;
-    const file = readBoundaries(bytes, readGeoNames(["NL"]));
-    if (!file.ok) return file;
-    const report = { unchanged: before.value?.sha256 === sha256, file: file.value };
-    return committed(store, report, nowMs, sha256, (imported) => putBoundaries(store, file.value, imported));
+    const unchanged = isSame(before.value, imported);
+    if (!unchanged) {
+      const done = await store.commit(() => putBoundaries(store, file.value, imported));
+      if (!done.ok) return done;
+    }
+    return ok({ unchanged, file: file.value });
   });
 }
 
-async function committed<Report extends { readonly unchanged: boolean }>(
-  store: Store,
-  report: Report,
-  importedAtMs: number,
-  sha256: string,
-  put: (imported: Imported) => void,
-): Promise<Result<Report>> {
-  if (report.unchanged) return ok(report);
-  const done = await store.commit(() => put({ importedAtMs, sha256 }));
-  return done.ok ? ok(report) : done;
+function isSame(before: Imported | undefined, now: Imported): boolean {
+  return before?.sha256 === now.sha256;
 }
 
-async function withFile<T>(
-  folder: string,
-  path: string,
-  limitBytes: number,
-  work: (store: Store, bytes: Buffer, sha256: string) => Promise<Result<T>>,
-): Promise<Result<T>> {
-  const bytes = readBounded(path, limitBytes);
-  if (!bytes.ok) return bytes;
+function sha256Of(bytes: Buffer): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+async function withStore<T>(folder: string, work: (store: Store) => Promise<Result<T>>): Promise<Result<T>> {
   const store = Store.open(folder);
   if (!store.ok) return store;
   try {
-    return await work(store.value, bytes.value, createHash("sha256").update(bytes.value).digest("hex"));
+    return await work(store.value);
   } finally {
     await store.value.close();
   }

@@ -144,8 +144,8 @@ class Reader {
   #fields = 0;
   #missing: string[] = [];
   #places: Readonly<Record<Column, number>> | undefined;
-  /** Of the last line with anything in it, when it was refused for its number of fields. */
-  #brokenLine = 0;
+  /** The last line with anything in it, when it is no row. */
+  #badLine = 0;
 
   line(text: string | undefined): void {
     this.#line += 1;
@@ -156,9 +156,9 @@ class Reader {
   #row(text: string | undefined): void {
     if (this.#places === undefined || text?.trim() === "") return;
     const fields = text === undefined ? undefined : splitLine(text);
-    const broken = fields === undefined || fields.length !== this.#fields;
-    this.#brokenLine = broken ? this.#line : 0;
-    const row = broken ? "it has not as many fields as the header" : rowOf(fields, this.#places);
+    const isBroken = fields === undefined || fields.length !== this.#fields;
+    const row = isBroken ? "it has not as many fields as the header" : rowOf(fields, this.#places);
+    this.#badLine = typeof row === "string" ? this.#line : 0;
     if (typeof row === "string") this.#refuse(row);
     else if (this.rows.has(row.postcode)) this.#refuse("this postcode stands on a line before");
     else this.rows.set(row.postcode, row);
@@ -168,7 +168,7 @@ class Reader {
   wrong(endsWithLine: boolean): RefusedRow | undefined {
     if (this.#line === 0) return { line: 0, reason: "the file is empty; its first line must be a header" };
     if (this.#missing.length > 0) return { line: 1, reason: `columns missing: ${this.#missing.join(", ")}` };
-    if (!endsWithLine && this.#brokenLine === this.#line) {
+    if (!endsWithLine && this.#badLine === this.#line) {
       return { line: this.#line, reason: "the file ends in the middle of a row: it is not whole" };
     }
     if (this.rows.size > 0) return undefined;

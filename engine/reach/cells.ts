@@ -1,7 +1,7 @@
 /**
- * Cells: squares of the Dutch grid RD New in a quadtree, the smallest 500 m, the largest the whole country. A cell is
- * numbered by its Morton code among those of its size, so the four cells in it have the numbers 4n to 4n + 3, and all the
- * smallest cells in it are a run of numbers.
+ * Cells: squares of the Dutch grid RD New in a quadtree, the smallest 500 m, the largest 8 km. A cell is numbered by its Morton
+ * code among those of its size, so the four cells in it have the numbers 4n to 4n + 3, and all the smallest cells in it are a
+ * run of numbers.
  *
  * The tree's corner is at x 0, y 256 km, a multiple of every size that is shown: their edges are round kilometres.
  */
@@ -11,7 +11,9 @@ import { fromRd } from "./rd.js";
 
 /** The side of the smallest cells. */
 export const BASE_METERS = 500;
-/** Levels from the smallest cells, 0, to the root of 512 km. */
+/** Level of the largest cells; the smallest have 0. */
+export const LARGEST = 4;
+/** Level at which one cell would hold all others: 512 km. */
 export const ROOT = 10;
 const SIDE = 2 ** ROOT;
 const SOUTH_METERS = 256_000;
@@ -50,10 +52,10 @@ export function sideMeters(level: number): number {
   return BASE_METERS * 2 ** level;
 }
 
-/** "1000-119000-456000": side and south-western corner, in metres. */
-export function cellName(cell: number, level: number): string {
-  const { x, y } = cornerOf(cell, level);
-  return `${sideMeters(level)}-${x}-${y}`;
+/** "1000-119000-456000": side and south-western corner, in metres; of several together, with "+" between them. */
+export function cellName(cells: readonly number[], level: number): string {
+  const meters = sideMeters(level);
+  return cells.map((cell) => [meters, cornerOf(cell, level).x, cornerOf(cell, level).y].join("-")).join("+");
 }
 
 export interface Square {
@@ -64,10 +66,12 @@ export interface Square {
 }
 
 /** What a name made by cellName says. */
-export function squareOf(name: string): Square {
-  const [meters, x, y] = name.split("-").map(Number);
-  assert(meters !== undefined && x !== undefined && y !== undefined, "the name of a cell has three numbers");
-  return { x, y, meters };
+export function squaresOf(name: string): Square[] {
+  return name.split("+").map((cell) => {
+    const [meters, x, y] = cell.split("-").map(Number);
+    assert(meters !== undefined && x !== undefined && y !== undefined, "the name of a cell has three numbers");
+    return { x, y, meters };
+  });
 }
 
 /** A square as a ring, counterclockwise, in degrees; its edges are straight to within metres. */

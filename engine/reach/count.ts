@@ -2,12 +2,20 @@
  * The counts behind reach, from the columns of selection: in which areas each active participant has a location. Runs in a
  * worker of the pool (worker.ts); nothing here is told to anybody before privacy.ts has been heeded.
  *
- * Only locations in a Dutch municipality count: beyond the border nobody knows how many people live there.
+ * Only locations in a Dutch municipality count: beyond the border nobody knows how many people live there. Where a phone is
+ * does not: reach is about where people want to be reached when they are at home or at work.
+ *
+ * Somebody who moves while the count runs may be counted at both places, and nobody at none (selection/searching.ts).
  */
 
+import { API } from "../../schemas/limits.js";
 import { STATUS_MASK } from "../../schemas/words.js";
-import { type ShardData, shardColumns } from "../selection/shard.js";
-import { BASE_CELLS, baseCellAt, ROOT } from "./cells.js";
+import { prepareArea } from "../geo/search.js";
+import type { LiveTables } from "../selection/searching.js";
+import { type ShardColumns, type ShardData, shardColumns } from "../selection/shard.js";
+import { tableColumns } from "../selection/table.js";
+import { TableReader } from "../selection/table-reader.js";
+import { BASE_CELLS, baseCellAt, LARGEST } from "./cells.js";
 import { CentreIndex } from "./centres.js";
 import { PeopleCount } from "./people.js";
 import { toRd } from "./rd.js";
@@ -15,29 +23,45 @@ import { toRd } from "./rd.js";
 /** What the counts are made from, as it is when the task begins. */
 export interface ReachView {
   readonly shards: readonly ShardData[];
+  /** Absent while nothing has changed since the shards were built. */
+  readonly live: LiveTables | undefined;
   /** Participant numbers there can be. */
   readonly persons: number;
   /** Status byte by participant number. */
   readonly status: SharedArrayBuffer;
 }
 
-/** By level, then by cell. */
-export type CellCounts = readonly Uint32Array[];
+/** Persons by cell, at every level. */
+export interface CellCounts {
+  /** By level, then by cell. */
+  readonly counts: readonly Uint32Array[];
+  /** Who is in each of these cells, which are of the largest. */
+  readonly personsIn: (cells: ReadonlySet<number>) => Map<number, Set<number>>;
+}
 
 type OnLocation = (person: number, lng: number, lat: number, municipality: number) => void;
 
-/** Calls with each location of an active participant in a Dutch municipality. */
-function eachLocation({ shards, status: statuses }: ReachView, call: OnLocation): void {
+/** All there is in the Netherlands, and far beyond. */
+const EVERYWHERE = prepareArea({ type: "Circle", center: [5.3, 52.2], radiusMeters: API.radiusMetersMax });
+const reader = new TableReader();
+
+/** Calls with each static location of an active participant in a Dutch municipality. */
+function eachLocation({ shards, live, status: statuses }: ReachView, call: OnLocation): void {
   const status = new Uint8Array(statuses);
-  for (const data of shards) {
-    const { count, participant, municipality, coords } = shardColumns(data);
+  const overlay = live && tableColumns(live.overlay);
+  const take = (columns: ShardColumns, masked: Uint32Array | undefined): void => {
+    const { count, participant, municipality, coords } = columns;
     for (let row = 0; row < count; row += 1) {
       const code = municipality[row]!;
       const person = participant[row]!;
       if (code === 0 || (status[person]! & STATUS_MASK) !== 0) continue;
+      if (masked !== undefined && (masked[person >>> 5]! & (1 << (person & 31))) !== 0) continue;
       call(person, coords[2 * row]!, coords[2 * row + 1]!, code);
     }
-  }
+  };
+  for (const data of shards) take(shardColumns(data), overlay?.masked);
+  if (live === undefined || overlay === undefined) return;
+  reader.read(overlay, { area: EVERYWHERE, since: live.since }, 0, Infinity, (columns) => take(columns, undefined));
 }
 
 /** Persons by municipality, and in all. */
@@ -71,10 +95,10 @@ export function countNearest(
   return { counts, persons: people.persons };
 }
 
-/** Persons by cell, at every level. */
-export function countCells(view: ReachView): { readonly counts: CellCounts; readonly persons: number } {
-  const people = new PeopleCount(view.persons, ROOT + 1);
-  const counts = Array.from({ length: ROOT + 1 }, (_, level) => new Uint32Array(BASE_CELLS >> (2 * level)));
+/** Persons by cell, and in all. */
+export function countCells(view: ReachView): CellCounts & { readonly persons: number } {
+  const people = new PeopleCount(view.persons, LARGEST + 1);
+  const counts = Array.from({ length: LARGEST + 1 }, (_, level) => new Uint32Array(BASE_CELLS >> (2 * level)));
   const at = new Float64Array(2);
   eachLocation(view, (person, lng, lat) => {
     toRd(lng, lat, at);
@@ -83,5 +107,10 @@ export function countCells(view: ReachView): { readonly counts: CellCounts; read
     const fresh = people.note(person, cell);
     for (let level = 0; level < fresh; level += 1) counts[level]![cell >> (2 * level)]! += 1;
   });
-  return { counts, persons: people.persons };
+  const personsIn = (cells: ReadonlySet<number>): Map<number, Set<number>> => {
+    const found = new Map([...cells].map((cell) => [cell, new Set<number>()]));
+    people.each((person, base) => found.get(base >> (2 * LARGEST))?.add(person));
+    return found;
+  };
+  return { counts, personsIn, persons: people.persons };
 }

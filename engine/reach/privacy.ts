@@ -3,12 +3,14 @@
  * one could be turned into the news that a certain person is registered.
  *
  * The rules, kept by the worker that counts, so that no small count ever leaves it:
- * 1. No count from 1 to 4 is told. A municipality or postcode with fewer than five, none included, shows null; cells are merged
- *    with their neighbours into their parent until none has 1 to 4. A cell with nobody may be shown: nobody is in it.
+ * 1. No count from 1 to 4 is told. A municipality or postcode with fewer than five, none included, shows null. A cell of which a
+ *    quarter has 1 to 4 is not divided, and largest cells with so few are put together (partition.ts). A cell with nobody may be
+ *    shown: nobody is in it.
  * 2. Every count is rounded to a multiple of five (5 to 7 are 5), as Statistics Netherlands does with its own. Share, chance
  *    and need are worked out from the rounded count, or as from nobody where it is null, so they tell no more than it does.
  * 3. Cells of all sizes come from one tree with one origin, and whether a cell is divided depends on the people in it and never
- *    on what was asked: cells of one answer are always unions of whole cells of another. No two answers overlap otherwise.
+ *    on what was asked: cells of one answer are always unions of whole cells of another, all of which it shows as well. So no
+ *    parent less three of its quarters gives the fourth.
  * 4. A query for one municipality only picks from the same cells, each of which belongs to one municipality by its population;
  *    it never counts a part of one. Radius, k, chance and page change nothing that is counted.
  *

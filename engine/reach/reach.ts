@@ -10,8 +10,8 @@ import { assert, fail, type Result } from "../../schemas/errors.js";
 import { REACH } from "../../schemas/limits.js";
 import type { ReachFormat, ReachLevel } from "../../schemas/reach.js";
 import type { Places } from "../places/places.js";
+import type { Views } from "../selection/view.js";
 import { BASE_METERS } from "./cells.js";
-import type { ReachView } from "./count.js";
 import {
   type Country,
   type Page,
@@ -28,6 +28,13 @@ export interface ReachTasks {
   page(task: PageTask): Promise<Result<Page>>;
 }
 
+/** Where people are, and who of them is active. */
+export interface ReachPeople {
+  readonly views: Pick<Views, "during" | "persons">;
+  /** Status byte by participant number. */
+  readonly status: SharedArrayBuffer;
+}
+
 interface Kept {
   readonly atMs: number;
   readonly counts: Promise<Result<ReachCounts>>;
@@ -41,8 +48,7 @@ export class Reach {
 
   constructor(
     places: Places,
-    /** What selection reads now. */
-    private readonly view: () => ReachView,
+    private readonly people: ReachPeople,
     private readonly tasks: ReachTasks,
     private readonly now: () => number,
   ) {
@@ -74,17 +80,23 @@ export class Reach {
     const key = level === "cell" ? `cell ${cellLevel}` : level;
     const known = this.#kept.get(key);
     if (known && this.now() - known.atMs < REACH.keptMs) return known;
-    const counts = this.#last.then(async () => {
-      const { population } = this.#country;
-      const result = await this.tasks.count({ view: this.view(), level, cellLevel, population });
-      if (!result.ok) this.#kept.delete(key);
-      return result;
-    });
-    this.#last = counts;
+    const counts = this.#last.then(() => this.#count(level, cellLevel));
+    const forget = (): void => void this.#kept.delete(key);
+    // Whoever waits for the counts gets to see what went wrong; the next one starts anew.
+    this.#last = counts.then((result) => (result.ok ? undefined : forget()), forget);
     const kept = { atMs: this.now(), counts };
     this.#kept.set(key, kept);
     assert(this.#kept.size <= REACH.kept, "there are no more levels and sizes than are kept");
     return kept;
+  }
+
+  #count(level: ReachLevel, cellLevel: number): Promise<Result<ReachCounts>> {
+    const { population } = this.#country;
+    const { views, status } = this.people;
+    return views.during(({ shards, live }) => {
+      const view = { shards: shards.map(({ data }) => data), live, persons: views.persons, status };
+      return this.tasks.count({ view, level, cellLevel, population });
+    });
   }
 }
 

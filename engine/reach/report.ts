@@ -3,7 +3,7 @@
  *
  * Falling behind: the share is less than behindPercent of the national one; or the chance that a circle of the wanted radius
  * reaches the wanted number of people (poisson.ts) is less than the wanted one. An area that shows null for its participants,
- * because there are fewer than five, is treated as if there were none (privacy.ts).
+ * because there are fewer than five, is treated as if there were none (privacy.ts). One in which nobody lives never falls behind.
  */
 
 import type { ReachArea, ReachLevel, ReachReport } from "../../schemas/reach.js";
@@ -75,14 +75,17 @@ function pageOf(
   return { areas, next: null };
 }
 
+/** Where nobody lives, nobody can be won: nothing is missing there. */
 function shortfall({ participants, adults, km2 }: ReachCounts, row: number, wanted: Wanted) {
+  const people = Math.round(adults[row]!);
+  if (people === 0 || km2[row] === 0) return { needed: null, behind: [] };
   const there = participants[row] === TOO_FEW ? 0 : participants[row]!;
-  // What rounding adds to a whole number is not a person.
-  const missing = Math.max(0, Math.ceil(wanted.perKm2 * km2[row]! - there - 1e-9));
+  // What floating point adds to a whole number is not a person.
+  const needed = Math.max(0, Math.ceil(wanted.perKm2 * km2[row]! - there - 1e-9));
   const behind: ReachArea["behind"] = [];
-  if (adults[row]! > 0 && there / adults[row]! < wanted.share) behind.push("share");
-  if (missing > 0) behind.push("chance");
-  return { needed: km2[row] === 0 ? null : missing, behind };
+  if (there / people < wanted.share) behind.push("share");
+  if (needed > 0) behind.push("chance");
+  return { needed, behind };
 }
 
 function numbersOf(counts: ReachCounts, row: number, { chanceAt }: Wanted) {
@@ -98,25 +101,21 @@ function numbersOf(counts: ReachCounts, row: number, { chanceAt }: Wanted) {
   };
 }
 
-function inWords(
-  { codes, levels, municipalities }: ReachCounts,
-  row: number,
-  level: ReachLevel,
-  geometry: ReachGeometry,
-) {
-  const number = codes[row]!;
-  const municipality = municipalities[row]!;
-  const code = codeOf(level, number, levels[row]!);
+function inWords(counts: ReachCounts, row: number, level: ReachLevel, geometry: ReachGeometry) {
+  const municipality = counts.municipalities[row]!;
+  const name = level === "municipality" ? geometry.nameOf(municipality) : undefined;
+  const code = codeOf(counts, row, level);
   return {
     code,
-    name: (level === "municipality" ? geometry.nameOf(number) : undefined) ?? null,
+    name: name ?? null,
     municipality: municipalityCode(municipality),
     center: geometry.centerOf(level, code) ?? null,
   };
 }
 
-function codeOf(level: ReachLevel, number: number, cellLevel: number): string {
-  if (level === "cell") return cellName(number, cellLevel);
+function codeOf({ codes, levels, merged }: ReachCounts, row: number, level: ReachLevel): string {
+  const number = codes[row]!;
+  if (level === "cell") return cellName(merged.get(row) ?? [number], levels[row]!);
   return level === "district" ? String(number) : (municipalityCode(number) ?? "");
 }
 

@@ -18,7 +18,7 @@ const CONTENT_TYPES: Readonly<Record<ReachFormat, string>> = {
 };
 const PATH = "/v1/reach";
 
-export function reachRoutes(reach: Reach): Route[] {
+export function reachRoutes(reach: Pick<Reach, "page">): Route[] {
   return [
     route({
       method: "GET",

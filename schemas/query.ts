@@ -1,0 +1,19 @@
+/** Parameters in a query. In a URL they come as text; the document shows what is meant. */
+import { z } from "zod";
+
+/** A whole number. */
+export function numberInQuery(description: string, minimum: number, maximum: number) {
+  return z
+    .string()
+    .regex(/^\d{1,10}$/, { error: "Must be a whole number" })
+    .transform(Number)
+    .pipe(z.int().min(minimum).max(maximum))
+    .optional()
+    .meta({
+      description,
+      override: ({ jsonSchema }: { jsonSchema: Record<string, unknown> }) => {
+        delete jsonSchema.pattern;
+        Object.assign(jsonSchema, { type: "integer", minimum, maximum });
+      },
+    });
+}

@@ -1,0 +1,3 @@
+import { placesCommand } from "../../../gateway/commands/places.js";
+
+await placesCommand().parseAsync();
