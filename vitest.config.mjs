@@ -6,6 +6,7 @@ import { defineConfig } from "vitest/config";
 const SERVED = [
   "http/server",
   "http/base",
+  "http/municipality-routes",
   "http/positions",
   "http/self-routes",
   "http/transport",

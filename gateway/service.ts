@@ -39,6 +39,7 @@ import { reachRoutes } from "./http/reach-routes.js";
 import type { Route } from "./http/route.js";
 import { type RunningServer, startServer } from "./http/server.js";
 import { MonitorFeed } from "./monitor/feed.js";
+import { startMunicipality } from "./municipality.js";
 import { type Registered, register } from "./registering.js";
 import { openMail, startSelf } from "./self-service.js";
 import type { Carrier } from "./smpp/carrier.js";
@@ -114,7 +115,9 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   if (!resumed.ok) return resumed;
   const { waves, archive, dispatcher } = parts;
   const self = startSelf(mail.value, { ...registered.value, ...options, opener: { waves, archive, dispatcher } });
-  const routes = [...positionRoutes(positions), ...reachRoutes(reach), ...self.routes];
+  const municipality = await startMunicipality(opened.value, { ...registered.value, ...options, pool });
+  if (!municipality.ok) return municipality;
+  const routes = [...positionRoutes(positions), ...reachRoutes(reach), ...self.routes, ...municipality.value.routes];
   const server = await listen(parts, self.sessions, store, proxies.value, routes, options);
   if (!server.ok) return server;
   const clock = startClock({ ...parts, live, positions, self }, options.onFatal);
@@ -131,6 +134,7 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
       carriers.beginClosing();
       await server.value.server.close();
       await self.close();
+      await municipality.value.close();
       await parts.dispatcher.quiesce();
       await carriers.close();
       await parts.dispatcher.close();

@@ -34,6 +34,7 @@ export const ERRORS = {
   REGISTRY_FULL: { status: 503, retry: true, title: "The registry has no room left; a restart makes room" },
   NUMBER_TAKEN: { status: 409, retry: false, title: "Another participant has this phone number" },
   MAIL_TAKEN: { status: 409, retry: false, title: "Another participant has this mail address" },
+  TOO_MANY_LOCATIONS: { status: 409, retry: false, title: "A participant can't have that many locations" },
   POSTCODE_UNKNOWN: { status: 422, retry: false, title: "No such postcode is known" },
   POSTCODES_MISSING: { status: 503, retry: false, title: "No postcodes were imported" },
   POSITION_AT_SEA: {

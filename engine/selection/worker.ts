@@ -14,6 +14,7 @@ import { marksIn, rowsIn } from "./rows.js";
 import { clearSeen, countsOf, Gathering, type Outcome, ownWorkspace, roomFor, type SearchTask } from "./searching.js";
 import { buildShard, type ShardData } from "./shard.js";
 
+export { countBlocks } from "../municipality/count-worker.js";
 export { bundledPlaces } from "../places/bundled.js";
 export { countReach, reachPage } from "../reach/worker.js";
 export { loadBlocks } from "../registry/load-worker.js";

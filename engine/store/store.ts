@@ -32,12 +32,13 @@ export const TABLES = [
   "replies",
   "confirmations",
   "growth",
+  "imports",
   "positions",
   "places",
 ] as const;
 export type TableName = (typeof TABLES)[number];
 /** Those that a store of the first version lacks until it is opened to write. */
-const ADDED: readonly TableName[] = ["replies", "confirmations", "strays", "growth", "positions", "places"];
+const ADDED: readonly TableName[] = ["replies", "confirmations", "strays", "growth", "imports", "positions", "places"];
 
 const FILE = "seinpost.lmdb";
 /** LMDB reserves this much address space, not memory or disk. */

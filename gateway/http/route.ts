@@ -51,6 +51,7 @@ export interface RawHead {
   readonly params: Readonly<Record<string, string>>;
   readonly query: string;
   readonly idempotencyKey: string;
+  readonly contentLength: string;
   readonly who: Who;
 }
 
@@ -71,6 +72,8 @@ export interface Handled<Body, Query, Params = unknown> {
   readonly params: Params;
   readonly body: Body;
   readonly query: Query;
+  /** How long the body is, where the client says so. */
+  readonly bodyBytes: number | undefined;
   readonly caller: Caller & Who;
 }
 
@@ -193,7 +196,13 @@ function readHead<Query extends z.ZodType, Params extends Schemas>(
   if (!caller.ok) return caller;
   const query = readQuery(request.query, spec.query);
   if (!query.ok) return query;
-  return ok({ id, params: params as Outputs<Params>, caller: { ...request.who, ...caller.value }, query: query.value });
+  return ok({
+    id,
+    params: params as Outputs<Params>,
+    caller: { ...request.who, ...caller.value },
+    query: query.value,
+    bodyBytes: request.contentLength === "" ? undefined : Number(request.contentLength),
+  });
 }
 
 /** Visible ASCII, so that it survives every log and proxy on the way. */

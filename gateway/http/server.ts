@@ -141,11 +141,12 @@ class Server {
   }
 
   async #run(exchange: Exchange, { route, params }: Match): Promise<void> {
-    const { method, path, query, idempotencyKey } = exchange.head;
+    const { method, path, query, idempotencyKey, contentLength } = exchange.head;
     const admitted =
       route.auth === "open" ? this.#admit(exchange, route) : this.#inTime(exchange, () => this.#admit(exchange, route));
     if (!admitted.ok) return exchange.problem(admitted.problem);
-    const result = await receive(exchange, route, { method, path, params, query, idempotencyKey, who: admitted.value });
+    const head = { method, path, params, query, idempotencyKey, contentLength, who: admitted.value };
+    const result = await receive(exchange, route, head);
     if (result === undefined) return;
     if (!result.ok) return exchange.problem(result.problem);
     const { status, body, contentType = "application/json", headers = {} } = result.value;

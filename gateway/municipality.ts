@@ -1,0 +1,39 @@
+/** Ties the municipality's file to the service: its routes, and its threads for counting. */
+import type { Counted } from "../engine/municipality/counting.js";
+import { openMunicipality } from "../engine/municipality/open.js";
+import type { Places } from "../engine/places/places.js";
+import type { LiveRegistry } from "../engine/registry/live/live-registry.js";
+import type { DataFolder } from "../engine/registry/open.js";
+import { type createPool, runTask } from "../engine/selection/tasks.js";
+import { ok, type Problem, type Result } from "../schemas/errors.js";
+import { municipalityRoutes } from "./http/municipality-routes.js";
+import type { Route } from "./http/route.js";
+
+export interface MunicipalityServiceOptions {
+  readonly live: LiveRegistry;
+  readonly places: Places;
+  readonly pool: ReturnType<typeof createPool>;
+  readonly onFatal: (problem: Problem) => void;
+}
+
+export interface RunningMunicipality {
+  readonly routes: readonly Route[];
+  /** To be called before the registry is closed. */
+  close(): Promise<void>;
+}
+
+/** A store's problem, or STORE_CORRUPT for an import that was decided and can't be read. */
+export async function startMunicipality(
+  data: DataFolder,
+  { live, places, pool, onFatal }: MunicipalityServiceOptions,
+): Promise<Result<RunningMunicipality>> {
+  const opened = await openMunicipality({
+    ...{ data, live, places, onFatal },
+    run: async (task) => {
+      const counted = await runTask<Result<Counted>>(pool, "countBlocks", task);
+      return counted.ok ? counted.value : counted;
+    },
+  });
+  if (!opened.ok) return opened;
+  return ok({ routes: municipalityRoutes(opened.value), close: () => opened.value.imports.stop() });
+}

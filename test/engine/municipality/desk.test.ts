@@ -1,0 +1,132 @@
+/** A municipality's participants one at a time: what it may see and do, and that the rest is as if it were not there. */
+import { expect, test } from "vitest";
+import type { ParticipantCorrection } from "../../../schemas/municipality.js";
+import { LocationInput } from "../../../schemas/participant.js";
+import { given } from "../registry/samples.js";
+import { ELSEWHERE, FIRST_NUMBER, HERE, people, person, place } from "./rig.js";
+import { rigWith } from "./rig-with.js";
+
+const PHONE = { channels: 3, terms: place().terms };
+const home = (lng: number, lat = 52.1) => LocationInput.parse({ position: [lng, lat], channels: { push: ["alarm"] } });
+const NUMBER = "+31612345678";
+
+test("what is another municipality's is answered as what is nobody's", async () => {
+  const { desk } = await rigWith(people());
+  const nobody = desk.get(HERE, 4_000);
+  expect(nobody).toMatchObject({ problem: { code: "NOT_FOUND" } });
+  expect(desk.get(HERE, 5)).toEqual(nobody);
+  expect(desk.get(HERE, 60_000_000)).toEqual(nobody);
+  expect(await desk.change(HERE, 5, { language: "en" })).toEqual(nobody);
+  expect(await desk.erase(HERE, 5)).toEqual(nobody);
+  expect(await desk.merge(HERE, 0, 5)).toEqual(nobody);
+  expect(await desk.merge(HERE, 5, 0)).toEqual(nobody);
+  expect(desk.search(HERE, { number: `+${FIRST_NUMBER + 5}` })).toEqual({ ok: true, value: [] });
+  expect(given(desk.get(ELSEWHERE, 5)).participant).toBe(5);
+  expect(given(desk.get(undefined, 5)).number).toBe(`+${FIRST_NUMBER + 5}`);
+});
+
+test("of a participant a municipality sees and replaces only the locations within it, and never the phone's place", async () => {
+  const { desk, live } = await rigWith(people());
+  const elsewhere = place({ lat: 52.3, municipality: ELSEWHERE });
+  given(live.change(0, (now) => ({ ...now, locations: [elsewhere, place()], phone: PHONE })));
+  expect(given(desk.get(HERE, 0))).toMatchObject({
+    locations: [{ municipality: "GM0344" }],
+    phone: { position: null },
+  });
+  expect(given(desk.get(undefined, 0)).locations).toHaveLength(2);
+  const changed = given(await desk.change(HERE, 0, { locations: [home(5.2), home(5.3)] }));
+  expect(changed.locations.map(({ position }) => position[0])).toEqual([5.2, 5.3]);
+  expect(given(live.get(0))?.locations).toMatchObject([elsewhere, { lng: 5.2 }, { lng: 5.3 }]);
+  for (const locations of [[home(5.2, 52.3)], [home(7)], []]) {
+    expect(await desk.change(HERE, 0, { locations })).toMatchObject({ problem: { code: "INVALID_FIELD" } });
+  }
+  expect(await desk.change(HERE, 0, { locations: [home(2)] })).toMatchObject({ problem: { code: "POSITION_AT_SEA" } });
+  const many = Array.from({ length: 16 }, (_, index) => home(5 + index / 100));
+  expect(await desk.change(HERE, 0, { locations: many })).toMatchObject({ problem: { code: "TOO_MANY_LOCATIONS" } });
+  expect(given(live.get(0))?.locations).toHaveLength(3);
+});
+
+test("somebody is added, found by number and mail, corrected and erased, and all of it is on the disk", async () => {
+  const { desk, live } = await rigWith(people());
+  const input: ParticipantCorrection = { number: NUMBER, mail: "anna@example.org", locations: [home(5.2)] };
+  const added = given(await desk.add(HERE, input));
+  expect(added).toMatchObject({ participant: 10, status: "active", joinedOn: "2024-10-04", number: NUMBER });
+  expect(given(desk.search(HERE, { number: "06 12345678" }))).toEqual([added]);
+  expect(given(desk.search(HERE, { mail: "anna@example.org" }))).toEqual([added]);
+  expect(desk.search(HERE, { number: "x" })).toMatchObject({ problem: { code: "INVALID_FIELD", field: "/number" } });
+  expect(await desk.add(HERE, input)).toMatchObject({ problem: { code: "NUMBER_TAKEN" } });
+  expect(await desk.add(HERE, { ...input, number: null })).toMatchObject({ problem: { code: "MAIL_TAKEN" } });
+  expect(await desk.add(HERE, { number: "+31687654321" })).toMatchObject({ problem: { field: "/locations" } });
+  const moved = given(await desk.change(HERE, 10, { number: null, switchedOff: ["voice"] }));
+  expect(moved).toMatchObject({ number: null, mail: "anna@example.org", switchedOff: ["voice"] });
+  expect(given(await desk.change(HERE, 10, { switchedOff: [] })).switchedOff).toEqual(["voice"]);
+  expect(await desk.change(HERE, 10, { mail: null })).toMatchObject({ problem: { code: "INVALID_FIELD" } });
+  given(await desk.erase(HERE, 10));
+  expect(live.count).toBe(10);
+  expect(given(desk.search(HERE, { mail: "anna@example.org" }))).toEqual([]);
+});
+
+test("a double is merged: places united, what the kept one lacks filled in, nothing switched on, the double gone", async () => {
+  const { desk, live } = await rigWith(people());
+  const near = place({ lng: 5.1 + 5e-6, channels: 1 });
+  const far = place({ lng: 5.1 + 5e-5, channels: 1 });
+  given(live.change(0, (now) => ({ ...now, number: 0, mail: "a@example.org", switchedOff: 0x20, joinedDay: 19_000 })));
+  given(
+    live.change(1, (now) => ({ ...now, locations: [near, far, place({ kind: 1 })], switchedOff: 0x10, phone: PHONE })),
+  );
+  const kept = given(await desk.merge(HERE, 0, 1));
+  expect(kept).toMatchObject({ number: `+${FIRST_NUMBER + 1}`, mail: "a@example.org", switchedOff: ["sms", "push"] });
+  expect(given(live.get(0))).toMatchObject({
+    locations: [place(), far, place({ kind: 1 })],
+    phone: PHONE,
+    joinedDay: 19_000,
+  });
+  expect(given(live.get(1))).toBeUndefined();
+  expect(live.byNumber(FIRST_NUMBER + 1)).toEqual([0]);
+  expect(await desk.merge(HERE, 0, 0)).toMatchObject({ problem: { code: "INVALID_FIELD" } });
+});
+
+test("two with more locations together than one may have are not merged, and both stay", async () => {
+  const { desk, live } = await rigWith(people());
+  const nine = (from: number) => Array.from({ length: 9 }, (_, index) => place({ lng: from + index / 100 }));
+  given(live.change(0, (now) => ({ ...now, locations: nine(5) })));
+  given(live.change(1, (now) => ({ ...now, locations: nine(5.5) })));
+  expect(await desk.merge(HERE, 0, 1)).toMatchObject({ problem: { code: "TOO_MANY_LOCATIONS" } });
+  expect(given(live.get(1))?.locations).toHaveLength(9);
+});
+
+test("statistics and growth count the municipality's own, by the words of each field", async () => {
+  const { live, statistics } = await rigWith(people());
+  given(live.change(0, (now) => ({ ...now, mail: "a@example.org", needs: 3, phone: PHONE, switchedOff: 0x10 })));
+  given(
+    live.change(1, (now) => ({
+      ...now,
+      status: 1,
+      locations: [place({ channels: 0x40 }), place({ kind: 1, channels: 0 })],
+    })),
+  );
+  given(live.erase(2));
+  given(live.add(person({ kind: 1, name: "Bakker", number: FIRST_NUMBER + 200, language: 2 })));
+  expect(given(await statistics.statistics(HERE))).toMatchObject({
+    ...{ participants: 5, withNumber: 5, withMail: 1, phones: 1 },
+    statuses: { active: 4, paused: 1, unconfirmed: 0 },
+    kinds: { person: 4, company: 1, institution: 0 },
+    languages: { nl: 4, de: 1 },
+    needs: { voiceInsteadOfText: 1, simpleLanguage: 1 },
+    switchedOff: { sms: 1, push: 0 },
+    channels: { sms: { inform: 4, trace: 4 }, push: { inform: 0, alarm: 1 } },
+    locations: { home: 5, work: 1, other: 0 },
+  });
+  const growth = given(await statistics.growth(HERE, "2024-10-03", "2024-10-04"));
+  expect(growth).toEqual({
+    total: 5,
+    days: [
+      { day: "2024-10-03", joined: 0, left: 0, total: 5 },
+      { day: "2024-10-04", joined: 1, left: 1, total: 5 },
+    ],
+  });
+  expect(given(await statistics.growth(undefined, "2024-10-04", "2024-10-04")).total).toBe(10);
+  expect(await statistics.growth(HERE, "2024-10-04", "2024-10-03")).toMatchObject({
+    problem: { code: "INVALID_FIELD" },
+  });
+});

@@ -1,0 +1,153 @@
+/**
+ * A municipality's file over a real store: vault, live registry and imports put together as the service does. Also for
+ * processes that a test starts, so nothing of vitest.
+ */
+import type { Municipalities } from "../../../engine/municipality/faces.js";
+import type { ImportRequest } from "../../../engine/municipality/imports.js";
+import { type ImportJob, isOver } from "../../../engine/municipality/job.js";
+import { type MunicipalityFile, openMunicipality } from "../../../engine/municipality/open.js";
+import type { Placing } from "../../../engine/registry/live/live-places.js";
+import type { LiveRegistry } from "../../../engine/registry/live/live-registry.js";
+import { openLive } from "../../../engine/registry/live/open.js";
+import { loadRegistry } from "../../../engine/registry/load.js";
+import { NumberIndex } from "../../../engine/registry/number-index.js";
+import { type DataFolder, openDataFolder } from "../../../engine/registry/open.js";
+import type { Participant } from "../../../engine/registry/participant.js";
+import { ALWAYS_EVERYTHING } from "../../../engine/registry/terms.js";
+import type { Places } from "../../../engine/registry/wishes.js";
+import { fail, ok, type Problem } from "../../../schemas/errors.js";
+import { given, type SamplePerson } from "../registry/samples.js";
+
+export const HERE = 344;
+export const ELSEWHERE = 363;
+export const FIRST_NUMBER = 31_690_000_000;
+export const DAY = 20_000;
+export const NOW_MS = DAY * 86_400_000 + 1;
+
+/** West of 3 is sea, east of 6.5 another country; in between Utrecht up to 52.2, and Amsterdam north of it. */
+export const places: Places & Municipalities = {
+  boundaries: {},
+  municipalityAt: (lng, lat) => (lng < 3 ? undefined : lng > 6.5 ? 0 : lat < 52.2 ? HERE : ELSEWHERE),
+  positionOfPostcode: () => fail("POSTCODE_UNKNOWN", "there are none in this test"),
+};
+
+export function person(changed: Partial<Participant> = {}): Participant {
+  return {
+    number: 0,
+    mail: "",
+    status: 0,
+    switchedOff: 0,
+    language: 0,
+    kind: 0,
+    name: "",
+    needs: 0,
+    pausedUntil: 0,
+    joinedDay: 0,
+    locations: [place()],
+    phone: undefined,
+    ...changed,
+  };
+}
+
+export function place(changed: Partial<Participant["locations"][number]> = {}): Participant["locations"][number] {
+  const at = { kind: 0, lng: 5.1, lat: 52.1, channels: 0x000f, terms: ALWAYS_EVERYTHING, municipality: HERE };
+  return { ...at, ...changed };
+}
+
+export interface Rig extends MunicipalityFile {
+  readonly data: DataFolder;
+  readonly live: LiveRegistry;
+  readonly problems: Problem[];
+  /** How long turns of imports held the main thread. */
+  readonly turnsMs: number[];
+  close(): Promise<void>;
+}
+
+export interface RigOptions {
+  readonly maxRows?: number;
+  readonly places?: Places & Municipalities;
+  /** What selection says when somebody is placed. */
+  readonly place?: Placing["place"];
+}
+
+/** Over the registry in the folder. */
+export async function openRig(folder: string, options: RigOptions = {}): Promise<Rig> {
+  const { maxRows, place = () => ok(undefined) } = options;
+  const data = given(openDataFolder(folder));
+  const registry = given(await loadRegistry(data));
+  const problems: Problem[] = [];
+  const turnsMs: number[] = [];
+  const index = new NumberIndex(new Float64Array(registry.participants.numbers));
+  const placing = { place, dropPhone: () => {}, setTerms: () => {} };
+  const onFatal = (problem: Problem) => void problems.push(problem);
+  const now = () => NOW_MS;
+  const live = given(await openLive({ data, registry, index, placing, now, onFatal }));
+  const onTurn = (tookMs: number) => void turnsMs.push(tookMs);
+  const limit = maxRows === undefined ? {} : { maxRows };
+  const file = given(
+    await openMunicipality({ data, live, places: options.places ?? places, now, onTurn, onFatal, ...limit }),
+  );
+  let isClosed = false;
+  const close = async () => {
+    if (isClosed) return;
+    isClosed = true;
+    await file.imports.stop();
+    given(await live.close());
+    await data.store.close();
+  };
+  return { ...file, data, live, problems, turnsMs, close };
+}
+
+export const HEADER = "participant,number,status,language,kind,lng,lat,channels,schedule,municipality,switchedOff";
+
+/** Sends a file in chunks of this size, and waits until the import is over. */
+export async function importFile(
+  { imports }: Pick<Rig, "imports">,
+  text: string,
+  request: Partial<ImportRequest> = {},
+  chunkBytes = 65_536,
+): Promise<ImportJob> {
+  const intake = given(imports.begin({ scope: HERE, mode: "allOrNothing", dryRun: false, ...request }, () => {}));
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += chunkBytes) {
+    await new Promise<void>((resume) => {
+      if (intake.chunk(bytes.subarray(at, at + chunkBytes), resume)) resume();
+    });
+  }
+  await intake.end();
+  await over(intake.job);
+  return intake.job;
+}
+
+export async function over(job: ImportJob): Promise<void> {
+  while (!isOver(job)) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+/** Participants 0 to 4 live here, 5 to 9 elsewhere. */
+export function people(): SamplePerson[] {
+  return Array.from({ length: 10 }, (_, row) => {
+    const [lat, municipality] = row < 5 ? [52.1, HERE] : [52.3, ELSEWHERE];
+    const location = { lng: 5.1, lat, channels: 0x000f, schedule: "always", municipality, kind: 0 };
+    return { row, number: FIRST_NUMBER + row, status: 0, language: 0, locations: [location] };
+  });
+}
+
+interface RowChange {
+  readonly kind?: string;
+  readonly lat?: number;
+  readonly lng?: number;
+  readonly channels?: string;
+  readonly status?: string;
+  readonly off?: string;
+}
+
+export function row(number: number | "", changed: RowChange = {}): string {
+  const { kind = "home", lat = 52.1, lng = 5.1, channels = "sms:inform+involve+alarm+trace" } = changed;
+  const text = number === "" ? "" : `+${number}`;
+  const { status = "active", off = "" } = changed;
+  return `,${text},${status},nl,${kind},${lng},${lat},${channels},always,GM0344,${off}\n`;
+}
+
+export const file = (...rows: readonly string[]) => `${HEADER}\n${rows.join("")}`;
+/** Nobody has it, nor those after it. */
+export const NEW = FIRST_NUMBER + 100;
