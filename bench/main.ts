@@ -6,6 +6,7 @@ import { cpus, totalmem, type } from "node:os";
 import { Command } from "commander";
 import { run as firstSubmit } from "./first-submit.js";
 import { run as geometry } from "./geometry.js";
+import { run as live } from "./live.js";
 import { type BenchOptions, inWords, type Report } from "./report.js";
 import { makeFolder } from "./rig.js";
 import { run as scale } from "./scale.js";
@@ -22,6 +23,8 @@ const NAMES = [
   "geometry.nationwide",
   "selection.5km",
   "selection.nationwide",
+  "live.selection",
+  "live.applied",
   "submit.rate",
   "submit.throttled",
   "submit.limitUsed",
@@ -58,6 +61,7 @@ console.error(`${machine}; ${options.participants.toLocaleString("en")} particip
 const any = (...names: string[]): boolean => names.some(wants);
 if (any("geometry.5km", "geometry.80km", "geometry.nationwide")) await geometry(report, options);
 if (any("selection.5km", "selection.nationwide")) await selection(report, options);
+if (any("live.selection", "live.applied")) await live(report, options);
 // A folder for each: what one has sent, and still awaits receipts for, is not to burden the next.
 if (wants("submit.rate")) await submit(await makeFolder(options.participants), report, options);
 if (any("submit.throttled", "submit.limitUsed"))

@@ -3,6 +3,7 @@
 import { Command } from "commander";
 import { carrierCommand } from "./commands/carrier.js";
 import { keyCommand } from "./commands/key.js";
+import { keysCommand } from "./commands/keys.js";
 import { registryCommand } from "./commands/registry.js";
 import { startCommand } from "./commands/start.js";
 import { watchCommand } from "./commands/watch.js";
@@ -13,6 +14,7 @@ const program = new Command("seinpost")
   .addCommand(registryCommand())
   .addCommand(carrierCommand())
   .addCommand(keyCommand())
+  .addCommand(keysCommand())
   .addCommand(watchCommand());
 
 await program.parseAsync();

@@ -32,22 +32,20 @@ export function cellsOf(count: number): number {
 
 /** Fills `tree.boxes` from the positions. */
 export function fillBoxes(tree: PointTree): void {
-  if (tree.count > 0) fillBox(tree, 0, tree.count - 1, 1);
+  if (tree.count > 0) fillCell(tree, 0, tree.count - 1, 1);
 }
 
-function fillBox(tree: PointTree, left: number, right: number, cell: number): void {
+function fillCell(tree: PointTree, left: number, right: number, cell: number): void {
   const { boxes } = tree;
   const at = cell * BOX;
-  boxes.fill(2_147_483_647, at, at + 3);
-  boxes.fill(-2_147_483_648, at + 3, at + 6);
   if (right - left <= LEAF_ROWS) {
-    for (let row = left; row <= right; row += 1) include(tree, at, row);
+    fillBox(tree, left, right, at);
     return;
   }
   const middle = (left + right) >> 1;
-  fillBox(tree, left, middle - 1, 2 * cell);
-  fillBox(tree, middle + 1, right, 2 * cell + 1);
-  include(tree, at, middle);
+  fillCell(tree, left, middle - 1, 2 * cell);
+  fillCell(tree, middle + 1, right, 2 * cell + 1);
+  fillBox(tree, middle, middle, at);
   for (let half = 2 * cell; half <= 2 * cell + 1; half += 1) {
     for (let axis = 0; axis < 3; axis += 1) {
       boxes[at + axis] = Math.min(boxes[at + axis]!, boxes[half * BOX + axis]!);
@@ -56,7 +54,16 @@ function fillBox(tree: PointTree, left: number, right: number, cell: number): vo
   }
 }
 
-function include(tree: PointTree, at: number, row: number): void {
+type Placed = Pick<PointTree, "x" | "y" | "z" | "boxes">;
+
+/** Writes the box of the rows from `left` to `right` to `boxes[at]` and behind. */
+export function fillBox(rows: Placed, left: number, right: number, at: number): void {
+  rows.boxes.fill(2_147_483_647, at, at + 3);
+  rows.boxes.fill(-2_147_483_648, at + 3, at + 6);
+  for (let row = left; row <= right; row += 1) include(rows, at, row);
+}
+
+function include(tree: Placed, at: number, row: number): void {
   const { boxes } = tree;
   const x = tree.x[row]!;
   const y = tree.y[row]!;

@@ -90,6 +90,22 @@ export class ReplyStore {
   }
 }
 
+/** Seals every reply anew under another key, all in one commit: a key of a name seals all or nothing. */
+export async function resealReplies(store: Store, vault: Vault): Promise<Result<void>> {
+  const table = store.table("replies");
+  const opened: { readonly key: Buffer; readonly plain: Buffer }[] = [];
+  for (const { key, value } of table.range()) {
+    const plain = value.ok ? vault.open(CONTENT, value.value, key) : value;
+    if (!plain.ok) return plain;
+    opened.push({ key, plain: plain.value });
+  }
+  return store.commit(() => {
+    vault.renew(CONTENT);
+    for (const { key, plain } of opened) void table.put(key, vault.seal(CONTENT, plain, key));
+    vault.write();
+  });
+}
+
 function show(sequence: number, { receivedAtMs, channel, text, missing }: StoredReply): Reply {
   return { sequence, receivedAt: new Date(receivedAtMs).toISOString(), channel, text, complete: missing === 0 };
 }

@@ -13,6 +13,9 @@ import { runTask, runTasks } from "./tasks.js";
 /** All that selection reads. */
 export interface Shards {
   readonly shards: readonly ShardData[];
+  /** The region of each shard; a region without locations has none. */
+  readonly regions: readonly number[];
+  readonly borders: Borders;
   readonly participants: ParticipantColumns;
   readonly terms: SharedArrayBuffer;
 }
@@ -42,13 +45,12 @@ export async function buildShards(
     parts.map((part, index) => ({ ...part, grouped, next: next[index] })),
   );
   if (!done.ok) return done;
-  const regions = starts.slice(1).map((to, index) => ({ locations: grouped, from: starts[index]!, to }));
-  const built = await runTasks<ShardData>(
-    pool,
-    "shard",
-    regions.filter(({ from, to }) => to > from),
-  );
-  return built.ok ? ok({ shards: built.value, participants, terms }) : built;
+  const all = starts.slice(1).map((to, region) => ({ locations: grouped, from: starts[region]!, to, region }));
+  const inhabited = all.filter(({ from, to }) => to > from);
+  const built = await runTasks<ShardData>(pool, "shard", inhabited);
+  if (!built.ok) return built;
+  const regions = inhabited.map(({ region }) => region);
+  return ok({ shards: built.value, regions, borders: chosen.value, participants, terms });
 }
 
 /** Divides so many rows into parts of about equal size. */

@@ -29,10 +29,15 @@ export class Overlay {
     return this.table.count - this.free.length;
   }
 
+  get rowsThatCount(): number {
+    return this.used - (this.gone.length - this.reclaimed);
+  }
+
   get isEmpty(): boolean {
     return this.rows.size === 0;
   }
 
+  /** Whether a participant can be placed with so many rows. */
   hasRoomFor(rows: number): boolean {
     return this.used + rows <= this.table.capacity;
   }

@@ -3,20 +3,36 @@
  * move costs the same however many there are. Belongs to the main thread.
  */
 
+import { SELECTION } from "../../schemas/limits.js";
 import { RowTable } from "./row-table.js";
 import type { LiveRow } from "./selector.js";
 import { makeTable } from "./table.js";
 
 export class Phones {
   readonly table: RowTable;
-  /** Row of each participant plus one; 0 for none. */
+  /** Row of each participant plus one, 0 for none; a worker writes it that sorts them (renew-worker.ts). */
+  readonly rowsBuffer: SharedArrayBuffer;
   private readonly rows: Uint32Array;
   private readonly free: number[] = [];
+  /** How often a box had to become larger since they were sorted. */
+  private loosened = 0;
 
   /** With room for everyone, of which only what is used takes memory. */
   constructor(persons: number) {
     this.table = new RowTable(makeTable(persons, 0));
-    this.rows = new Uint32Array(persons);
+    this.rowsBuffer = new SharedArrayBuffer(4 * persons);
+    this.rows = new Uint32Array(this.rowsBuffer);
+  }
+
+  /** Whether to sort them is worth it. */
+  get isLoose(): boolean {
+    return this.loosened > Math.max(SELECTION.loosenedMin, this.count * SELECTION.loosenedShare);
+  }
+
+  /** Starts from what a worker has written into it. */
+  begin(): void {
+    this.free.length = 0;
+    this.loosened = 0;
   }
 
   get count(): number {
@@ -24,14 +40,14 @@ export class Phones {
   }
 
   move(participant: number, row: LiveRow): void {
-    const at = this.rows[participant]!;
-    if (at > 0) {
-      this.table.write(at - 1, participant, row);
-      return;
-    }
-    const taken = this.free.pop() ?? this.table.count;
-    this.table.write(taken, participant, row);
-    this.rows[participant] = taken + 1;
+    if (this.table.write(this.rowFor(participant), participant, row)) this.loosened += 1;
+  }
+
+  /** Has the participant where `from` has, or nowhere. */
+  adopt(participant: number, from: Phones): void {
+    const source = from.rows[participant]!;
+    if (source === 0) this.drop(participant);
+    else if (this.table.adopt(this.rowFor(participant), from.table.columns, source - 1)) this.loosened += 1;
   }
 
   drop(participant: number): void {
@@ -40,5 +56,13 @@ export class Phones {
     this.table.free(at - 1);
     this.rows[participant] = 0;
     this.free.push(at - 1);
+  }
+
+  private rowFor(participant: number): number {
+    const at = this.rows[participant]!;
+    if (at > 0) return at - 1;
+    const row = this.free.pop() ?? this.table.count;
+    this.rows[participant] = row + 1;
+    return row;
   }
 }

@@ -20,12 +20,13 @@ import { CENTIMETER_KEYS } from "./eligible.js";
 import { hoursOfWeek } from "./hours.js";
 import { LargeSelections } from "./large.js";
 import { rowsOfRun } from "./large-worker.js";
-import { type KnownShard, Live, type View } from "./live.js";
+import { Live } from "./live.js";
 import { rosterOf } from "./roster.js";
 import type { Outcome, SearchTask } from "./searching.js";
 import type { Roster, SelectionCounts, SelectionQuery, Selector } from "./selector.js";
 import { rowsOf, type ShardData } from "./shard.js";
 import { runTask } from "./tasks.js";
+import type { KnownShard, View } from "./view.js";
 
 export class PoolSelector implements Selector {
   /** Takes changes of where and how people are reached. */
@@ -48,7 +49,7 @@ export class PoolSelector implements Selector {
     private readonly singleTaskRows: number = SELECTION.singleTaskRows,
   ) {
     this.large = new LargeSelections(pool);
-    this.live = new Live(shards);
+    this.live = new Live(pool, shards);
     this.status = shards.participants.status;
   }
 
@@ -84,7 +85,7 @@ export class PoolSelector implements Selector {
    * without and takes 1 ms with them.
    */
   async warmUp(): Promise<void> {
-    const { shards } = this.live;
+    const { shards } = this.live.views;
     const rounds = shards.length === 0 ? 0 : SELECTION.warmUps;
     const selections = Array.from({ length: rounds }, (_, round) => {
       const [lng, lat] = shards[round % shards.length]!.columns.coords;
@@ -98,6 +99,7 @@ export class PoolSelector implements Selector {
   async close(): Promise<void> {
     this.closed = true;
     this.large.close();
+    this.live.close();
     await this.pool.destroy();
   }
 
@@ -108,7 +110,7 @@ export class PoolSelector implements Selector {
     try {
       const area = prepareArea(query.area);
       const run = (way: Ways<T>["alone"]) => {
-        return this.live.during((view) => way(this.prepare(query, area, counting, view)));
+        return this.live.views.during((view) => way(this.prepare(query, area, counting, view)));
       };
       if (!this.isLarge(area)) return await run(ways.alone);
       return await this.large.inTurn(() => run(ways.shared));
@@ -118,7 +120,7 @@ export class PoolSelector implements Selector {
   }
 
   private isLarge(area: PreparedArea): boolean {
-    const shards = touchedBy(area, this.live.shards);
+    const shards = touchedBy(area, this.live.views.shards);
     return shards.length > 1 && rowsOf(shards) > this.singleTaskRows;
   }
 
@@ -138,14 +140,14 @@ export class PoolSelector implements Selector {
       counting,
       shards: touchedBy(area, view.shards),
       live: view.live,
-      persons: this.live.persons,
+      persons: this.live.views.persons,
       status: this.status,
       terms: this.live.terms.buffer,
     };
   }
 
   private originOf({ area }: SelectionQuery): readonly [number, number] {
-    if (area.type === "Municipality") return this.live.municipalityMiddle(area.code);
+    if (area.type === "Municipality") return this.live.views.middleOf(area.code);
     return areaOrigin(area) ?? [0, 0];
   }
 }

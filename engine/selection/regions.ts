@@ -76,27 +76,29 @@ function sampleOf(count: number): Uint32Array {
 /** Writes the region of the rows from `from` up to `to` and returns how many are in each. */
 export function classifyRows(
   locations: LocationRows,
-  { depth, splits }: Borders,
+  borders: Borders,
   from: number,
   to: number,
   region: Uint16Array,
 ): Uint32Array {
   const lng = new Float64Array(locations.lng);
   const lat = new Float64Array(locations.lat);
-  const regions = splits.length;
-  const sizes = new Uint32Array(regions);
+  const sizes = new Uint32Array(borders.splits.length);
   for (let row = from; row < to; row += 1) {
-    const x = lng[row]!;
-    const y = lat[row]!;
-    let node = 1;
-    for (let level = 0; level < depth; level += 1) {
-      const value = (level & 1) === 0 ? x : y;
-      node = 2 * node + (value < splits[node]! ? 0 : 1);
-    }
-    region[row] = node - regions;
-    sizes[node - regions]! += 1;
+    const found = regionOf(borders, lng[row]!, lat[row]!);
+    region[row] = found;
+    sizes[found]! += 1;
   }
   return sizes;
+}
+
+export function regionOf({ depth, splits }: Borders, lng: number, lat: number): number {
+  let node = 1;
+  for (let level = 0; level < depth; level += 1) {
+    const value = (level & 1) === 0 ? lng : lat;
+    node = 2 * node + (value < splits[node]! ? 0 : 1);
+  }
+  return node - splits.length;
 }
 
 /** Copies the rows from `from` up to `to` to where their region has room: `next` is the first free row of each region. */

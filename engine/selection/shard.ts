@@ -63,15 +63,22 @@ export function shardBytes(count: number): number {
   return 38 * count + 4 * BOX * cellsOf(count);
 }
 
-/** Builds the shard of the rows from `from` up to `to`. Allocates its memory and, while it works, 20 bytes a row. */
-export function buildShard(locations: LocationRows, from: number, to: number): ShardData {
+/** Memory for a tenth more rows, which costs nothing before it is used, lets a shard be built anew where another one was. */
+const SPARE_ROWS = 0.1;
+
+/**
+ * Builds the shard of the rows from `from` up to `to`, in the given memory if it is large enough. Allocates other memory if
+ * not and, while it works, 20 bytes a row.
+ */
+export function buildShard(locations: LocationRows, from: number, to: number, memory?: SharedArrayBuffer): ShardData {
   const count = to - from;
   const index = new KDBush(count, LEAF_ROWS, Float64Array);
   const lng = new Float64Array(locations.lng, 8 * from, count);
   const lat = new Float64Array(locations.lat, 8 * from, count);
   const box = addAll(index, lng, lat);
   index.finish();
-  const buffer = new SharedArrayBuffer(shardBytes(count));
+  const fits = memory !== undefined && memory.byteLength >= shardBytes(count);
+  const buffer = fits ? memory : new SharedArrayBuffer(shardBytes(Math.ceil(count * (1 + SPARE_ROWS))));
   const shard = shardColumns({ count, buffer, box });
   shard.coords.set(index.coords);
   const { participant, channels, terms, municipality } = locations;

@@ -16,6 +16,7 @@ import { buildShard, type ShardData } from "./shard.js";
 
 export { loadBlocks } from "../registry/load-worker.js";
 export { fill, gather, gatherOverlay, gatherPhones, leaveOut, sort, tally } from "./large-worker.js";
+export { renewShard, sortPhones } from "./renew-worker.js";
 
 /** In an outcome whose participants are in the task's answer. */
 const NOBODY = new Uint32Array(0);

@@ -7,15 +7,22 @@ import { openWith, sealWith } from "./box.js";
 import { Keyring } from "./keyring.js";
 import { createRootFile, newRoot, ROOT_ID_BYTES, type Root, readSlots, type Slot, unwrap } from "./root-file.js";
 
-/** The blob: the root's id, then the data keys as the root key seals them. */
-export function sealKeyring(ring: Keyring, root: Root): Buffer {
-  return Buffer.concat([root.id, sealWith(root.key, root.id, ring.encode())]);
+/** Of what is sealed in the blob; a reader refuses another. */
+const FORM = 1;
+const HEAD_BYTES = 2;
+
+/** The blob: the root's id; then form, whether the root is to be renewed, and the data keys, as the root key seals them. */
+export function sealKeyring(ring: Keyring, root: Root, needsRenewal: boolean): Buffer {
+  const plain = Buffer.concat([Buffer.of(FORM, needsRenewal ? 1 : 0), ring.encode()]);
+  return Buffer.concat([root.id, sealWith(root.key, root.id, plain)]);
 }
 
 export interface Opened {
   readonly root: Root;
   readonly slot: number;
   readonly ring: Keyring;
+  /** A key was forgotten under this root, and the process ended before it was renewed. */
+  readonly needsRenewal: boolean;
   /** The other slot is not empty: it is to be overwritten. */
   readonly isOtherUsed: boolean;
 }
@@ -30,7 +37,9 @@ export function openKeyring(folder: string, blob: Buffer, kek: Uint8Array): Resu
     const plain = openWith(root.key, id, blob.subarray(ROOT_ID_BYTES));
     if (plain === undefined)
       return fail("STORE_CORRUPT", "the data keys do not open with their root key", "meta/vault");
-    return ok({ root, slot, ring: Keyring.decode(plain), isOtherUsed: isUsed(slots[1 - slot]!) });
+    if (plain[0] !== FORM) return fail("STORE_UNUSABLE", "the data keys have a form that this program does not know");
+    const [needsRenewal, ring] = [plain[1] === 1, Keyring.decode(plain.subarray(HEAD_BYTES))];
+    return ok({ root, slot, ring, needsRenewal, isOtherUsed: isUsed(slots[1 - slot]!) });
   }
   return fail("STORE_UNUSABLE", `${misfit(slots)}; restore the store and root.key from the same backup`, folder);
 }
@@ -55,7 +64,7 @@ export function beginKeyring(folder: string, kek: Uint8Array, readOnly: boolean)
   for (const [slot, held] of slots.entries()) {
     if (typeof held === "string") continue;
     const root = unwrap(held, kek);
-    if (root) return ok({ root, slot, ring, isOtherUsed: isUsed(slots[1 - slot]!) });
+    if (root) return ok({ root, slot, ring, needsRenewal: false, isOtherUsed: isUsed(slots[1 - slot]!) });
   }
   if (slots.some((slot) => typeof slot !== "string")) {
     return fail("KEY_WRONG", "root.key was wrapped with another key encryption key", folder);
@@ -66,5 +75,5 @@ export function beginKeyring(folder: string, kek: Uint8Array, readOnly: boolean)
   } catch (error) {
     return fail("STORE_UNUSABLE", `root.key can't be made: ${(error as Error).message}`, folder);
   }
-  return ok({ root, slot: 0, ring, isOtherUsed: false });
+  return ok({ root, slot: 0, ring, needsRenewal: false, isOtherUsed: false });
 }

@@ -34,7 +34,7 @@ export class Vault {
   /** The root of a renewal that is under way, and whether the blob was put under it. */
   #next: { readonly root: Root; readonly kek: Uint8Array; isPut: boolean } | undefined;
   #hasWork: boolean;
-  #needsRenewal = false;
+  #needsRenewal: boolean;
   /** Blocks whose next sealing makes a new key, by generation and block. */
   readonly #renewing = new Set<string>();
 
@@ -48,6 +48,7 @@ export class Vault {
     this.#root = opened.root;
     this.#slot = opened.slot;
     this.#hasWork = isNew;
+    this.#needsRenewal = opened.needsRenewal;
   }
 
   /**
@@ -140,7 +141,7 @@ export class Vault {
     return this.#hasWork || (this.#next !== undefined && !this.#next.isPut);
   }
 
-  /** Whether a key was forgotten that the current root still opens on some page of the store. */
+  /** Whether a key was forgotten that the current root still opens on some page of the store; true again after a restart. */
   get needsRenewal(): boolean {
     return this.#needsRenewal;
   }
@@ -152,7 +153,8 @@ export class Vault {
       this.#next.isPut = true;
       this.#needsRenewal = false;
     }
-    void this.store.table("meta").put(VAULT_KEY, sealKeyring(this.#ring, this.#next?.root ?? this.#root));
+    const blob = sealKeyring(this.#ring, this.#next?.root ?? this.#root, this.#needsRenewal);
+    void this.store.table("meta").put(VAULT_KEY, blob);
     this.#hasWork = false;
   }
 
@@ -165,7 +167,10 @@ export class Vault {
     return written;
   }
 
-  /** The last step, once the commit with `write` is durable. Until it is done, nothing that was forgotten counts as erased. */
+  /**
+   * The last step, once the commit with `write` is durable. Until it is done, nothing that was forgotten counts as erased; nor
+   * after it, while `needsRenewal` says that more was forgotten after `write`.
+   */
   async finishRenewal(): Promise<Result<void>> {
     assert(this.#next?.isPut === true, "the blob was put under the new root");
     const cleared = await this.#overwrite(this.#slot, undefined, this.#next.kek);

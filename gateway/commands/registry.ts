@@ -9,12 +9,13 @@
 import { createReadStream, renameSync, rmSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { finished } from "node:stream/promises";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { type ExportOptions, exportRegistry } from "../../engine/registry/export.js";
 import { importRegistry } from "../../engine/registry/import.js";
 import { registryStats } from "../../engine/registry/stats.js";
 import { lockFolder } from "../../engine/store/lock.js";
 import { fail, type Problem, type Result } from "../../schemas/errors.js";
+import { dataOption } from "./data.js";
 import { type KekOption, kekOption, sayKekMade } from "./kek.js";
 import { showProgress } from "./progress.js";
 import { statsText } from "./stats-text.js";
@@ -50,8 +51,7 @@ export function registryCommand(): Command {
 }
 
 function add(parent: Command, name: string, description: string): Command {
-  const data = new Option("--data <folder>", "data folder").env("SEINPOST_DATA").default("./data");
-  return parent.command(name).description(description).addOption(data).addOption(kekOption());
+  return parent.command(name).description(description).addOption(dataOption()).addOption(kekOption());
 }
 
 function wholeNumber(text: string): number {

@@ -26,8 +26,8 @@ export const REGISTRY = {
    * worth of changes all over the country.
    */
   changedBlocks: 1_024,
-  /** Of them put in one commit, beside those that must be in it: each takes 0.3 ms of the main thread. */
-  blocksPerTurn: 8,
+  /** Of them put in one commit, beside those that must be in it: each takes 0.2 ms of the main thread. */
+  blocksPerTurn: 16,
   /** Pauses that end in one turn. */
   pausesPerTurn: 32,
   /** Days of growth that are read at a time: ten years, each a look-up of some microseconds. */
@@ -60,6 +60,25 @@ export const SELECTION = {
    * of them, some 2 ns each; when it is full, changes wait until they have been taken into the shards.
    */
   overlayRows: 131_072,
+  /**
+   * Rows of the overlay from which on they are taken into the shards. They then cost a selection 30 microseconds, and to build
+   * all shards of a country anew takes one worker a second or two.
+   */
+  overlayRenewRows: 16_384,
+  /**
+   * Phones are sorted anew when the boxes of their blocks were enlarged this often, as a share of the phones and at least:
+   * sixteen blocks, or an eighth of the phones, which is eight times a block.
+   */
+  loosenedMin: 4_096,
+  loosenedShare: 0.125,
+  /** Sorting rests that many times as long as it took, so that it costs a worker a twentieth of its time at most. */
+  phonesRest: 20,
+  /** How long upkeep waits at most before it looks again at what there is to do. */
+  upkeepWaitMs: 250,
+  /** Participants who are taken over at a time after upkeep: a millisecond of the main thread. */
+  drainRows: 4_096,
+  /** How often at most; more at a time than are taken over come for so long only when all changes at once. */
+  drainSlices: 256,
   /** Memory for the answer of a small selection; a larger one, of over 262,144 participants, comes as a message. */
   answerBytes: 1_048_576,
   /** Participants of a roster that the main thread copies at a time: usually less than half a millisecond, most of it for new memory. */

@@ -1,11 +1,13 @@
 /** How the service starts, refuses to start, and stops; and what it says of itself. */
-import { writeFileSync } from "node:fs";
+import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import type { Preview } from "../../schemas/api.js";
 import { type Child, startNode } from "../children.js";
 import { readLedger } from "../crash/ledger.js";
 import { expectNobodyLost } from "../crash/verdict.js";
+import { given, withStore } from "../engine/registry/samples.js";
 import { temporaryFolder } from "../temp-folder.js";
 import { acceptedBy, EVERYWHERE, tagOf, Whole } from "./whole.js";
 
@@ -53,6 +55,28 @@ describe("a wrong configuration", () => {
   });
 });
 
+describe("the key encryption key", () => {
+  it.each([
+    ["in the data folder", "CONFIGURATION_INVALID", (folder: string) => join(folder, "seinpost.kek")],
+    ["that is not there", "KEY_MISSING", (folder: string) => join(folder, "..", "none.kek")],
+    ["that others may read", "KEY_MISSING", (folder: string) => keyWith(folder, 0o644)],
+    ["of another folder", "KEY_WRONG", (folder: string) => keyWith(folder, 0o600)],
+  ])("%s keeps the service from starting, and is not shown", async (_, code, file) => {
+    const whole = await Whole.prepare(3_000, []);
+    const child = start(whole.folder, { SEINPOST_KEK_FILE: file(whole.folder) });
+    expect((await child.ended).code).toBe(EXIT_NOT_STARTED);
+    expect(child.errors()).toContain(code);
+    expect(child.errors()).not.toMatch(/[0-9a-f]{64}|\n\s+at /);
+  });
+});
+
+function keyWith(folder: string, mode: number): string {
+  const file = join(folder, "..", "other.kek");
+  writeFileSync(file, "f0".repeat(32));
+  chmodSync(file, mode);
+  return file;
+}
+
 describe("the data folder", () => {
   it("belongs to one service", async () => {
     const whole = await Whole.start(3_000, [{ name: "north" }]);
@@ -63,6 +87,31 @@ describe("the data folder", () => {
     expect((await whole.carriers[0]!.simulator.counters()).binds).toBe(1);
     await whole.engine.createAction(REQUEST);
     await whole.restart();
+  });
+});
+
+describe("an empty data folder", () => {
+  it("begins with nobody, who can be asked and started again", async () => {
+    const whole = await Whole.empty([{ name: "north" }]);
+    for (let start = 0; start < 2; start++) {
+      await whole.startEngine();
+      await whole.engine.untilBound();
+      const { area, text } = REQUEST;
+      const preview = await whole.engine.request<Preview>("POST", "/v1/previews", { area, text });
+      expect([preview.status, preview.body.recipients]).toEqual([200, 0]);
+      await whole.engine.stop();
+      expect(whole.engine.child.exitCode).toBe(0);
+    }
+  });
+
+  it("that had a registry and has none is left alone", async () => {
+    const folder = temporaryFolder();
+    await withStore(folder, async (store) => {
+      given(await store.commit(() => void store.table("waves").put(Buffer.from([0, 0, 0, 1]), Buffer.from("a wave"))));
+    });
+    const child = start(folder, { SEINPOST_CARRIERS: fileWith(carrier({})) });
+    expect((await child.ended).code).toBe(EXIT_NOT_STARTED);
+    expect(child.errors()).toContain("REGISTRY_MISSING");
   });
 });
 

@@ -60,6 +60,15 @@ export class Whole {
     return whole;
   }
 
+  /** In a data folder in which there is nothing, and the service not started yet. */
+  static async empty(carriers: readonly CarrierOptions[]): Promise<Whole> {
+    const folder = temporaryFolder();
+    const started = await Promise.all(carriers.map((options) => startCarrier(folder, options)));
+    const whole = new Whole(folder, started, new Float64Array(0));
+    onTestFinished(() => whole.engine?.stop("SIGKILL"));
+    return whole;
+  }
+
   static async start(participants: number, carriers: readonly CarrierOptions[]): Promise<Whole> {
     const whole = await Whole.prepare(participants, carriers);
     await whole.startEngine();

@@ -4,9 +4,9 @@
  * everywhere: blocks, the registry's record and the growth of the municipalities go into one commit.
  *
  * Erasure: the block goes under a new key, and then the root of all keys is renewed (engine/vault/vault.ts), which takes a
- * commit of its own. Where the ledger's commit was first, it holds the block already and a mark that the renewal is owed; the
- * next start makes up for it. Many erasures within one commit share one renewal. Only this class renews; who has made the
- * vault forget something else waits for `settled` too.
+ * commit of its own. Where the ledger's commit was first, it holds the block already, and that the root is to be renewed; the
+ * next start makes up for what a crash left of that (open.ts). Many erasures within one commit share one renewal. Only this
+ * class renews; who has made the vault forget something else waits for `settled` too.
  */
 import { ok, type Problem, type Result } from "../../../schemas/errors.js";
 import { REGISTRY } from "../../../schemas/limits.js";
@@ -28,14 +28,10 @@ interface Waiter {
   readonly done: (result: Result<void>) => void;
 }
 
-const OWED_KEY = Buffer.from("renewal-owed");
-
 export class Durability {
   readonly #waiters: Waiter[] = [];
   #running = false;
   #failed: Result<never> | undefined;
-  /** Whether the store has the mark. */
-  #isOwed = false;
 
   constructor(
     private readonly store: Store,
@@ -45,12 +41,6 @@ export class Durability {
     private readonly vault: Vault,
     private readonly hooks: DurabilityHooks,
   ) {}
-
-  /** Makes up for what the last run still owed. To be called before anything else. */
-  async begin(): Promise<Result<void>> {
-    if (!this.store.table("meta").has(OWED_KEY)) return ok(undefined);
-    return this.vault.commitRenewed(() => void this.store.table("meta").remove(OWED_KEY));
-  }
 
   /** Puts what must be in the ledger's commit. To be called inside it; what it gives, once that is on the disk. */
   write(): () => void {
@@ -113,20 +103,10 @@ export class Durability {
     this.record.write(this.hooks.terms());
     this.growth.write();
     this.vault.write();
-    this.#markOwed();
     return () => {
       for (const { block } of put) this.blocks.settled(block);
       if (!this.#running) this.#release();
     };
-  }
-
-  /** After the vault has written: what it still needs then is not in this commit. */
-  #markOwed(): void {
-    if (this.#isOwed === this.vault.needsRenewal) return;
-    this.#isOwed = this.vault.needsRenewal;
-    const meta = this.store.table("meta");
-    if (this.#isOwed) void meta.put(OWED_KEY, new Uint8Array(0));
-    else void meta.remove(OWED_KEY);
   }
 
   /** Lets those go whose changes are on the disk. A renewal that is owed may be for any of them. */

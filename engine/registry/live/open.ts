@@ -44,8 +44,8 @@ export async function openLive(options: LiveOptions): Promise<Result<LiveRegistr
   const liveRecord = new LiveRecord(store.table("meta"), record.value);
   const hooks = { terms: () => places.words, onFatal };
   const durability = new Durability(store, blocks, liveRecord, growth, vault, hooks);
-  const begun = await durability.begin();
-  if (!begun.ok) return begun;
+  const renewed = vault.needsRenewal ? await vault.commitRenewed(() => {}) : ok(undefined);
+  if (!renewed.ok) return renewed;
   const live = new LiveRegistry({
     ...{ generation, participants, durability, blocks, places, growth, onFatal },
     record: liveRecord,

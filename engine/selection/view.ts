@@ -1,0 +1,104 @@
+/**
+ * What selections read: the shards, an overlay of the participants who have changed since those were built, and the positions
+ * of phones. Each may be put in another's place while selections are under way (upkeep.ts).
+ *
+ * A selection keeps what it began with. With shards or phones that were replaced it is as right as before, because they stay
+ * as they were then. An overlay that was replaced no longer has the changes that the phones still have, so that somebody who
+ * has moved from one to the other might be missing: such a selection is made again.
+ */
+
+import { fail, type Result } from "../../schemas/errors.js";
+import { SELECTION } from "../../schemas/limits.js";
+import { Overlay } from "./overlay.js";
+import { Phones } from "./phones.js";
+import type { LiveTables } from "./searching.js";
+import { MUNICIPALITY_FIELDS, municipalityMiddle, type ShardColumns, type ShardData, shardColumns } from "./shard.js";
+
+export interface KnownShard {
+  readonly region: number;
+  readonly data: ShardData;
+  readonly columns: ShardColumns;
+  readonly municipalities: ReadonlySet<number>;
+}
+
+export function knownShard(data: ShardData, region: number): KnownShard {
+  const municipalities = new Set(data.municipalities.filter((_, index) => index % MUNICIPALITY_FIELDS === 0));
+  return { region, data, columns: shardColumns(data), municipalities };
+}
+
+/** What one selection reads. */
+export interface View {
+  readonly shards: readonly KnownShard[];
+  readonly live: LiveTables | undefined;
+}
+
+interface UnderWay {
+  readonly since: number;
+  readonly ended: Promise<void>;
+}
+
+export class Views {
+  overlay: Overlay;
+  phones: Phones;
+  /** Counts the changes of static locations. */
+  changes = 0;
+  /** The oldest first. */
+  private readonly underWay = new Set<UnderWay>();
+
+  constructor(
+    public shards: readonly KnownShard[],
+    readonly persons: number,
+  ) {
+    this.overlay = new Overlay(SELECTION.overlayRows, persons);
+    this.phones = new Phones(persons);
+  }
+
+  /** Makes one selection over what there is now. */
+  async during<T>(select: (view: View) => Promise<Result<T>>): Promise<Result<T>> {
+    for (let attempt = 1; attempt <= SELECTION.attempts; attempt += 1) {
+      const { overlay } = this;
+      const result = await this.once(select);
+      if (!result.ok || overlay === this.overlay) return result;
+    }
+    return fail("BUSY", `the overlay was replaced in each of ${SELECTION.attempts} attempts`);
+  }
+
+  private async once<T>(select: (view: View) => Promise<Result<T>>): Promise<Result<T>> {
+    const { shards, overlay, phones, changes: since } = this;
+    let end = (): void => {};
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const running = { since, ended };
+    this.underWay.add(running);
+    // While both are empty the shards alone are right, whatever changes before the selection has read them.
+    const isStill = overlay.isEmpty && phones.count === 0;
+    const live = isStill ? undefined : { overlay: overlay.table.data, phones: phones.table.data, since };
+    try {
+      return await select({ shards, live });
+    } finally {
+      this.underWay.delete(running);
+      end();
+      this.reclaim();
+    }
+  }
+
+  /** Makes room in the overlay of what no selection that is under way may still want. */
+  reclaim(): void {
+    const [oldest] = this.underWay;
+    this.overlay.reclaim(oldest?.since ?? this.changes);
+  }
+
+  /** Settles when the selections that are under way have ended. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.underWay].map(({ ended }) => ended));
+  }
+
+  /** The middle of what is registered in a municipality, [lng, lat]: of the shards, or somebody who has come since. */
+  middleOf(municipality: number): readonly [number, number] {
+    const shards = this.shards.map(({ data }) => data);
+    const middle = municipalityMiddle(shards, municipality);
+    if (middle !== undefined) return middle;
+    return this.overlay.table.someoneIn(municipality) ?? this.phones.table.someoneIn(municipality) ?? [0, 0];
+  }
+}

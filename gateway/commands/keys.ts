@@ -1,0 +1,94 @@
+/**
+ * `seinpost keys rotate`: another key encryption key (KEK) for a data folder, and with `--data-keys` other keys for all that is
+ * encrypted in it. Not while a service runs on the folder.
+ *
+ * The root key is replaced as well, not only wrapped anew, so whoever had the old KEK and a copy of `root.key` has nothing that
+ * opens the folder as it is from then on. A run that is cut off leaves a folder that opens with the old KEK or with the new
+ * one, whole; both files are still there, and the same command can be given again.
+ *
+ * Exit codes: 0 done; 2 not done, with the problem's code and detail on stderr.
+ */
+import { Command } from "commander";
+import { openDataFolder } from "../../engine/registry/open.js";
+import { resealRegistry } from "../../engine/registry/reseal.js";
+import { resealReplies } from "../../engine/replies/reply-store.js";
+import { lockFolder } from "../../engine/store/lock.js";
+import { Store } from "../../engine/store/store.js";
+import { defaultKekFile, makeKek, readKek } from "../../engine/vault/kek.js";
+import { fail, ok, type Result } from "../../schemas/errors.js";
+import { dataOption } from "./data.js";
+import { type KekOption, kekOption } from "./kek.js";
+import { showProgress } from "./progress.js";
+
+const FAILED = 2;
+
+interface RotateFlags extends KekOption {
+  readonly data: string;
+  readonly newKekFile: string;
+  readonly dataKeys?: boolean;
+}
+
+export function keysCommand(): Command {
+  const rotate = new Command("rotate")
+    .description("encrypt the data folder under another key encryption key")
+    .addOption(dataOption())
+    .addOption(kekOption())
+    .requiredOption("--new-kek-file <file>", "the one to use from now on; made when it is not there")
+    .option("--data-keys", "also encrypt every participant and reply anew, under new keys")
+    .action(async (flags: RotateFlags) => {
+      const rotated = await rotateAlone(flags);
+      if (rotated.ok) {
+        process.stdout.write(`${doneText(flags)}\n`);
+        return;
+      }
+      process.stderr.write(`seinpost: ${rotated.problem.code}: ${rotated.problem.detail}\n`);
+      process.exitCode = FAILED;
+    });
+  return new Command("keys").description("encryption keys of the data folder").addCommand(rotate);
+}
+
+function doneText({ data, newKekFile }: RotateFlags): string {
+  return `${data} opens with ${newKekFile} from now on: name it in SEINPOST_KEK_FILE, and destroy the old one when no backup needs it`;
+}
+
+async function rotateAlone(flags: RotateFlags): Promise<Result<void>> {
+  if (!Store.exists(flags.data)) return fail("STORE_UNUSABLE", `there is no store in ${flags.data}`);
+  const locked = await lockFolder(flags.data);
+  if (!locked.ok) return locked;
+  try {
+    return await rotate(flags);
+  } finally {
+    locked.value();
+  }
+}
+
+async function rotate({ data, kekFile, newKekFile, dataKeys }: RotateFlags): Promise<Result<void>> {
+  const opened = openDataFolder(data, { kekFile });
+  if (!opened.ok) return opened;
+  const { store, vault } = opened.value;
+  try {
+    const kek = newKek(data, newKekFile, kekFile ?? defaultKekFile(data));
+    if (!kek.ok) return kek;
+    const resealed = dataKeys ? await reseal(opened.value) : ok(undefined);
+    return resealed.ok ? await vault.commitRenewed(() => {}, kek.value) : resealed;
+  } finally {
+    await store.close();
+  }
+}
+
+/** Refuses the key that is in use: whoever then destroys "the old one" would have none. */
+function newKek(data: string, newFile: string, oldFile: string): Result<Buffer> {
+  const [known, old] = [readKek(data, newFile), readKek(data, oldFile)];
+  if (!known.ok) return known;
+  if (!old.ok) return old;
+  if (known.value === undefined) return makeKek(newFile);
+  const isSame = old.value !== undefined && known.value.equals(old.value);
+  return isSame ? fail("INVALID_FIELD", `${newFile} holds the key that is in use`) : ok(known.value);
+}
+
+async function reseal(data: Parameters<typeof resealRegistry>[0]): Promise<Result<void>> {
+  const shown = showProgress("blocks");
+  const blocks = await resealRegistry(data, shown.onProgress);
+  shown.stop();
+  return blocks.ok ? resealReplies(data.store, data.vault) : blocks;
+}

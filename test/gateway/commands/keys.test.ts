@@ -1,0 +1,93 @@
+/** `seinpost keys rotate` as a user runs it. */
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { loadRegistry } from "../../../engine/registry/load.js";
+import { type DataFolder, openDataFolder } from "../../../engine/registry/open.js";
+import { ReplyStore, UNASSIGNED } from "../../../engine/replies/reply-store.js";
+import { lockFolder } from "../../../engine/store/lock.js";
+import { startNode } from "../../children.js";
+import { flattened, given, somePeople, withData, writeSample } from "../../engine/registry/samples.js";
+import { Past } from "../../engine/vault/folder.js";
+import { temporaryFolder } from "../../temp-folder.js";
+
+const COMMAND = new URL("./keys-child.js", import.meta.url);
+
+async function rotate(folder: string, ...args: readonly string[]) {
+  const child = startNode(COMMAND, ["rotate", ...args], { env: { SEINPOST_DATA: folder } });
+  const { code } = await child.ended;
+  return { code, said: child.lines.join("\n"), errors: child.errors() };
+}
+
+/** With 900 people and a reply. */
+async function folderWithReply(): Promise<string> {
+  const folder = temporaryFolder();
+  await writeSample(folder, somePeople(900));
+  await withData(folder, async ({ store, vault }) => {
+    const replies = new ReplyStore(store, vault);
+    const reply = { receivedAtMs: 0, channel: "sms", text: "ik zag hem", missing: 0 } as const;
+    given(
+      await store.commit(() => {
+        replies.put(UNASSIGNED, 1, reply);
+        vault.write();
+      }),
+    );
+  });
+  return folder;
+}
+
+const textsOf = ({ store, vault }: DataFolder) =>
+  given(new ReplyStore(store, vault).page(UNASSIGNED, 0, 10)).replies.map(({ text }) => text);
+
+test.each([[[]], [["--data-keys"]]])("gives the folder another key, and %j keeps all that is in it", async (flags) => {
+  const folder = await folderWithReply();
+  const before = flattened(given(await loadRegistry(folder)));
+  const past = await withData(folder, async (data) => new Past().note(data));
+  const oldKeys = await withData(folder, async ({ vault }) => Buffer.from(vault.blockKeys(1)).toString("hex"));
+  const [newFile, oldKek] = [join(folder, "..", "new.kek"), readFileSync(`${folder}.kek`, "utf8")];
+  const { code, said, errors } = await rotate(folder, "--new-kek-file", newFile, ...flags);
+  expect([code, errors]).toEqual([0, ""]);
+  expect(said).toContain("SEINPOST_KEK_FILE");
+  expect(statSync(newFile).mode & 0o777).toBe(0o600);
+
+  const options = { kekFile: newFile };
+  expect(openDataFolder(folder)).toMatchObject({ problem: { code: "KEY_WRONG" } });
+  expect(flattened(given(await loadRegistry(folder, undefined, options)))).toEqual(before);
+  const data = given(openDataFolder(folder, options));
+  expect(textsOf(data)).toEqual(["ik zag hem"]);
+  const newKeys = Buffer.from(data.vault.blockKeys(1)).toString("hex");
+  expect(newKeys === oldKeys).toBe(flags.length === 0);
+  await data.store.close();
+  // Of what the disk had, nothing opens, with the one or with the other.
+  for (const text of [oldKek, readFileSync(newFile, "utf8")]) {
+    expect(past.opensWith(folder, Buffer.from(text.trim(), "hex"))).toEqual(new Set());
+  }
+});
+
+test("what can't be done changes nothing and says why", async () => {
+  const folder = await folderWithReply();
+  const [file, beside] = [`${folder}.kek`, join(folder, "..", "new.kek")];
+  const root = () => readFileSync(join(folder, "root.key"));
+  const before = root();
+  writeFileSync(join(folder, "..", "bad.kek"), "bad", { mode: 0o600 });
+  const failing: readonly (readonly [string[], string])[] = [
+    [["--new-kek-file", file], "INVALID_FIELD"],
+    [["--new-kek-file", join(folder, "new.kek")], "CONFIGURATION_INVALID"],
+    [["--new-kek-file", join(folder, "..", "bad.kek")], "KEY_MISSING"],
+    [["--new-kek-file", "/nowhere/new.kek"], "KEY_MISSING"],
+    [["--new-kek-file", beside, "--kek-file", join(folder, "..", "none.kek")], "KEY_MISSING"],
+    [["--new-kek-file", beside, "--data", `${folder}-none`], "STORE_UNUSABLE"],
+    [[], "--new-kek-file"],
+  ];
+  for (const [args, words] of failing) {
+    const { code, said, errors } = await rotate(folder, ...args);
+    expect([args, code === 0, said, errors]).toEqual([args, false, "", expect.stringContaining(words)]);
+  }
+  const unlock = given(await lockFolder(folder));
+  const running = await rotate(folder, "--new-kek-file", beside);
+  expect(running.errors).toContain("another service runs on this data folder");
+  unlock();
+  expect([existsSync(beside), existsSync(`${folder}-none`), root().equals(before)]).toEqual([false, false, true]);
+  rmSync(file);
+  expect((await rotate(folder, "--new-kek-file", beside)).errors).toContain("KEY_MISSING");
+});
