@@ -2,6 +2,7 @@
  * The shapes of the HTTP API: the one source of validation, TypeScript types and OpenAPI.
  */
 import { z } from "zod";
+import { aboutAction, EXTREME_IS_ALARM, isAlarmIfExtreme } from "./about-action.js";
 import { AreaInput } from "./area.js";
 import { API, RECEIPTS, REPLIES } from "./limits.js";
 import { numberInQuery } from "./query.js";
@@ -35,27 +36,9 @@ export const Text = z
   .refine((text) => !UNSENDABLE.test(text), { error: "A text can't have control characters", params: invalidText })
   .meta({ description: "What the recipients read", minLength: 1 });
 
-/** What a participant's wishes are held against. */
-const about = {
-  kind: z.enum(ACTION_KINDS).default("other"),
-  domain: z.enum(DOMAINS).default("alarm"),
-  urgency: z
-    .enum(URGENCIES)
-    .default("normal")
-    .meta({
-      description:
-        "Extreme is danger to life here and now, for the domain alarm alone: it also comes at hours, and over channels, at which " +
-        "nothing else may come, as each participant has chosen; never over a channel that is switched off as a whole",
-    }),
-};
-const EXTREME_IS_ALARM = { error: "Extreme urgency is for the domain alarm alone", path: ["urgency"] };
-function fits({ domain, urgency }: { readonly domain: string; readonly urgency: string }): boolean {
-  return urgency !== "extreme" || domain === "alarm";
-}
-
 export const PreviewRequest = z
-  .strictObject({ area: AreaInput, ...about, text: Text.optional() })
-  .refine(fits, EXTREME_IS_ALARM)
+  .strictObject({ area: AreaInput, ...aboutAction, text: Text.optional() })
+  .refine(isAlarmIfExtreme, EXTREME_IS_ALARM)
   .meta({ id: "PreviewRequest" });
 export type PreviewRequest = z.infer<typeof PreviewRequest>;
 
@@ -99,7 +82,7 @@ export const ActionRequest = z
   .strictObject({
     area: AreaInput,
     text: Text,
-    ...about,
+    ...aboutAction,
     timeCritical: z.boolean().default(true),
     expiresAt: z.iso.datetime({ offset: true }).optional(),
     onUnknown: z
@@ -112,7 +95,7 @@ export const ActionRequest = z
       }),
     dispatch: z.boolean().default(false).meta({ description: "Select and send at once" }),
   })
-  .refine(fits, EXTREME_IS_ALARM)
+  .refine(isAlarmIfExtreme, EXTREME_IS_ALARM)
   .meta({ id: "ActionRequest" });
 export type ActionRequest = z.infer<typeof ActionRequest>;
 
