@@ -33,7 +33,7 @@ export function openDataFolder(folder: string, options: KekOptions = {}): Result
   if (!kek.ok) return kek;
   // Nothing is made for a key that was named and is not there, nor for one that already seals something.
   const mayMake = options.kekFile === undefined && !rootFileExists(folder);
-  if (kek.value === undefined && !mayMake) return missing(file);
+  if (kek.value === undefined && !mayMake) return missing(folder, file);
   const store = Store.open(folder);
   if (!store.ok) return store;
   const vault = openVault(store.value, kek.value, file, options);
@@ -52,9 +52,11 @@ function openVault(store: Store, known: Buffer | undefined, file: string, option
   return Vault.open(store, made.value);
 }
 
-function missing(file: string): Result<never> {
-  const detail = `the file of the key encryption key is not there (${file}); SEINPOST_KEK_FILE says where it is`;
-  return fail("KEY_MISSING", detail, "SEINPOST_KEK_FILE");
+function missing(folder: string, file: string): Result<never> {
+  const toDo = rootFileExists(folder)
+    ? "the data folder opens with that key alone; SEINPOST_KEK_FILE says where it is"
+    : "one that is named is not made for you; make it, as by: (umask 077; openssl rand -hex 32 > FILE)";
+  return fail("KEY_MISSING", `the file of the key encryption key is not there (${file}); ${toDo}`, "SEINPOST_KEK_FILE");
 }
 
 /** Runs `use` over the registry in a folder, opened to read, and closes it. REGISTRY_MISSING, or as openDataFolder. */
@@ -73,7 +75,7 @@ export async function withRegistry<T>(
     const file = kekFile ?? defaultKekFile(folder);
     const kek = readKek(folder, file);
     if (!kek.ok) return kek;
-    if (kek.value === undefined) return missing(file);
+    if (kek.value === undefined) return missing(folder, file);
     const vault = await readVault(store, kek.value);
     return vault.ok ? await use({ store, vault: vault.value, record: record.value }) : vault;
   } finally {

@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type DataFolder, openDataFolder } from "../../../engine/registry/open.js";
+import { registryStats } from "../../../engine/registry/stats.js";
+import { readSlots } from "../../../engine/vault/root-file.js";
 import { startNode } from "../../children.js";
-import { copyOf } from "../../temp-folder.js";
+import { copyOf, temporaryFolder } from "../../temp-folder.js";
 import { given, somePeople, withData, writeSample } from "../registry/samples.js";
 import {
   contents,
@@ -23,6 +25,7 @@ import {
 } from "./folder.js";
 
 const ERASER = new URL("./erase-child.js", import.meta.url);
+const RENEWER = new URL("./renew-child.js", import.meta.url);
 
 describe("what was erased", () => {
   it("opens no more with the KEK and the root of now, though LMDB still has the old pages", async () => {
@@ -211,6 +214,27 @@ describe("a renewal that is cut off", () => {
       await data.store.close();
       version++;
     }
+  });
+});
+
+describe("a reader in another process", () => {
+  it("finds root and data keys that fit, however often they are renewed meanwhile", async () => {
+    const folder = temporaryFolder();
+    await writeSample(folder, somePeople(300));
+    const before = readSlots(folder);
+    let begun = (): void => {};
+    const isBegun = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    const child = startNode(RENEWER, [folder], { onLine: () => begun() });
+    await isBegun;
+    for (let round = 0; round < 200; round++) {
+      expect(given(await registryStats(folder)).participants).toBe(300);
+    }
+    child.process.kill("SIGKILL");
+    await child.ended;
+    expect(readSlots(folder)).not.toEqual(before);
+    expect(given(await registryStats(folder)).participants).toBe(300);
   });
 });
 
