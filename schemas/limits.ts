@@ -5,5 +5,6 @@
 export { API } from "./limits/api.js";
 export { DISPATCH, FAILOVER, RECEIPTS, REPLIES } from "./limits/dispatch.js";
 export { REGISTRY, SELECTION, STORE } from "./limits/engine.js";
+export { KEPT, RETENTION } from "./limits/keeping.js";
 export { PACE, SMPP } from "./limits/smpp.js";
 export { LOADTEST, MONITOR, SIMULATOR } from "./limits/tools.js";

@@ -69,6 +69,31 @@ export class ReplyStore {
     }
   }
 
+  /**
+   * Keys of replies that have been kept since before this time, at most `limit`: those of an action by when it was created,
+   * which its id tells; those of no action by when they came.
+   */
+  before(timeMs: number, limit: number): Result<Buffer[]> {
+    const old: Buffer[] = [];
+    const table = this.store.table("replies");
+    for (const { key, value } of table.range(undefined, replyKey(UNASSIGNED, 0xffff_ffff))) {
+      if (!value.ok) return value;
+      if (old.length === limit || (JSON.parse(value.value.toString()) as StoredReply).receivedAtMs >= timeMs) break;
+      old.push(key);
+    }
+    for (const key of table.keys(replyKey(UNASSIGNED, 0xffff_ffff))) {
+      // A UUID of version 7 begins with 48 bits of milliseconds.
+      if (old.length === limit || key.readUIntBE(0, 6) >= timeMs) break;
+      old.push(key);
+    }
+    return ok(old);
+  }
+
+  /** Takes these out in the running commit. */
+  remove(keys: readonly Buffer[]): void {
+    for (const key of keys) void this.store.table("replies").remove(key);
+  }
+
   page(actionId: string, after: number, limit: number): Result<ReplyPage> {
     const replies: Reply[] = [];
     const from = replyKey(actionId, Math.min(after + 1, 0xffff_ffff));
