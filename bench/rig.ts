@@ -4,7 +4,7 @@
  */
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { startSimulatedCarrier } from "../gateway/demo.js";
 import { EngineProcess } from "../loadtest/engine-process.js";
 import { NATIONWIDE_AREA, NATIONWIDE_TEXT } from "../loadtest/nationwide-action.js";
@@ -12,14 +12,16 @@ import { generate } from "../loadtest/registry/generate.js";
 import type { SimulatorOptions, SimulatorProcess } from "../loadtest/simulator-process.js";
 import type { Action, ActionRequest } from "../schemas/api.js";
 
-/** Folders to remove when the process ends. */
+/** Folders to remove when the process ends, each with a data folder and its key encryption key. */
 const folders = new Set<string>();
-process.once("exit", () => folders.forEach(dropFolder));
+process.once("exit", () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
 
 function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "seinpost-bench-"));
-  folders.add(folder);
-  return folder;
+  const parent = mkdtempSync(join(tmpdir(), "seinpost-bench-"));
+  folders.add(parent);
+  return join(parent, "data");
 }
 
 /** A folder with a registry in it, for as many rigs as like. Removed when the process ends. */
@@ -33,13 +35,13 @@ export async function makeFolder(participants: number): Promise<string> {
 /** A copy, for a run that is not to find what another has left to archive. Remove it with `dropFolder`. */
 export function copyFolder(folder: string): string {
   const copy = newFolder();
-  cpSync(folder, copy, { recursive: true });
+  cpSync(dirname(folder), dirname(copy), { recursive: true });
   return copy;
 }
 
 export function dropFolder(folder: string): void {
-  folders.delete(folder);
-  rmSync(folder, { recursive: true, force: true });
+  folders.delete(dirname(folder));
+  rmSync(dirname(folder), { recursive: true, force: true });
 }
 
 export interface Rig {

@@ -6,6 +6,8 @@ import { fail, ok, type Result } from "../schemas/errors.js";
 const Environment = z.object({
   /** Folder of the store; made when absent. */
   SEINPOST_DATA: z.string().min(1).default("./data"),
+  /** File of the key encryption key; `<data folder>.kek` when absent. */
+  SEINPOST_KEK_FILE: z.string().min(1).optional(),
   SEINPOST_HOST: z.string().min(1).default("127.0.0.1"),
   SEINPOST_PORT: z.coerce.number().int().min(0).max(65_535).default(DEFAULT_PORT),
   /** JSON file of carriers; simulated ones when absent. */
@@ -17,6 +19,7 @@ const Environment = z.object({
 
 export interface Configuration {
   readonly dataFolder: string;
+  readonly kekFile: string | undefined;
   readonly host: string;
   readonly port: number;
   readonly carriersFile: string | undefined;
@@ -33,6 +36,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Result<Config
   const { data } = parsed;
   return ok({
     dataFolder: data.SEINPOST_DATA,
+    kekFile: data.SEINPOST_KEK_FILE,
     host: data.SEINPOST_HOST,
     port: data.SEINPOST_PORT,
     carriersFile: data.SEINPOST_CARRIERS,

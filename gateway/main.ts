@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command `seinpost`. */
 import { Command } from "commander";
+import { backupCommand, restoreCommand } from "./commands/backup.js";
 import { carrierCommand } from "./commands/carrier.js";
 import { keyCommand } from "./commands/key.js";
 import { registryCommand } from "./commands/registry.js";
@@ -13,6 +14,8 @@ const program = new Command("seinpost")
   .addCommand(registryCommand())
   .addCommand(carrierCommand())
   .addCommand(keyCommand())
+  .addCommand(backupCommand())
+  .addCommand(restoreCommand())
   .addCommand(watchCommand());
 
 await program.parseAsync();

@@ -21,6 +21,7 @@ import type { Counts as RegistryCounts } from "../engine/registry/block.js";
 import type { ParticipantColumns } from "../engine/registry/columns.js";
 import { loadRegistry } from "../engine/registry/load.js";
 import { NumberIndex } from "../engine/registry/number-index.js";
+import { type DataFolder, openDataFolder } from "../engine/registry/open.js";
 import { Confirmations } from "../engine/replies/confirmations.js";
 import { ReplyDesk } from "../engine/replies/desk.js";
 import { ReplyStore } from "../engine/replies/reply-store.js";
@@ -30,7 +31,8 @@ import { createPool, releaseMemory, runTask } from "../engine/selection/tasks.js
 import { KeyStore } from "../engine/store/key-store.js";
 import { lockFolder } from "../engine/store/lock.js";
 import { probeStore } from "../engine/store/probe.js";
-import { Store } from "../engine/store/store.js";
+import type { Store } from "../engine/store/store.js";
+import { KEK_MADE } from "../engine/vault/kek.js";
 import type { CarrierConfiguration } from "../schemas/carrier.js";
 import { ok, type Problem, type Result } from "../schemas/errors.js";
 import { DISPATCH } from "../schemas/limits.js";
@@ -43,6 +45,7 @@ import { type CarrierChanges, RunningCarriers } from "./smpp/running-carriers.js
 
 export interface ServiceOptions {
   readonly dataFolder: string;
+  readonly kekFile: string | undefined;
   readonly host: string;
   readonly port: number;
   readonly carriers: readonly CarrierConfiguration[];
@@ -69,10 +72,13 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   const pool = createPool();
   const probed = await probeStore(options.dataFolder);
   if (!probed.ok) return probed;
-  const opened = Store.open(options.dataFolder);
+  const opened = openDataFolder(options.dataFolder, {
+    kekFile: options.kekFile,
+    onKekMade: (file) => options.log.warn({ file }, KEK_MADE),
+  });
   if (!opened.ok) return opened;
-  const store = opened.value;
-  const registered = await register(store, pool);
+  const { store } = opened.value;
+  const registered = await register(opened.value, pool);
   if (!registered.ok) return registered;
   const { generated, generation, locations, participants, selector } = registered.value;
   // The flat rows went with `register`; the threads that have seen them keep them until they collect.
@@ -81,7 +87,13 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   const carriers = new RunningCarriers({ numbers: participants.numbers, loopbackOnly: generated }, options);
   const confirmations = await Confirmations.load(store, generation);
   if (!confirmations.ok) return confirmations;
-  const parts = assemble(store, registered.value, carriers.start(options.carriers), confirmations.value, options);
+  const parts = assemble(
+    opened.value,
+    registered.value,
+    carriers.start(options.carriers),
+    confirmations.value,
+    options,
+  );
   const recalled = parts.desk.recall();
   if (!recalled.ok) return recalled;
   const recovered = await recover(store, parts.waves, parts.dispatcher, generation);
@@ -135,8 +147,8 @@ interface Registered {
   readonly generation: number;
 }
 
-async function register(store: Store, pool: ReturnType<typeof createPool>): Promise<Result<Registered>> {
-  const registry = await loadRegistry(store, async (task) => {
+async function register(data: DataFolder, pool: ReturnType<typeof createPool>): Promise<Result<Registered>> {
+  const registry = await loadRegistry(data, async (task) => {
     const done = await runTask<Result<RegistryCounts>>(pool, "loadBlocks", task);
     return done.ok ? done.value : done;
   });
@@ -149,7 +161,7 @@ async function register(store: Store, pool: ReturnType<typeof createPool>): Prom
 }
 
 function assemble(
-  store: Store,
+  { store, vault }: DataFolder,
   { selector, participants, generation }: Registered,
   carriers: readonly Carrier[],
   confirmations: Confirmations,
@@ -159,12 +171,19 @@ function assemble(
   const numbers = new Float64Array(participants.numbers);
   const numberIndex = new NumberIndex(numbers);
   const people = new People(generation, numbers, numberIndex);
-  const replies = new ReplyStore(store);
-  const desk = new ReplyDesk(store, { generation, participants, index: numberIndex }, waves, replies, confirmations, {
-    now: Date.now,
-    onFatal: options.onFatal,
-    liveWave: (waveId) => dispatcher.waves.find(({ record }) => record.waveId === waveId),
-  });
+  const replies = new ReplyStore(store, vault);
+  const desk = new ReplyDesk(
+    store,
+    { vault, generation, participants, index: numberIndex },
+    waves,
+    replies,
+    confirmations,
+    {
+      now: Date.now,
+      onFatal: options.onFatal,
+      liveWave: (waveId) => dispatcher.waves.find(({ record }) => record.waveId === waveId),
+    },
+  );
   const hooks: DispatcherHooks = {
     now: Date.now,
     onFatal: options.onFatal,

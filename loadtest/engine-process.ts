@@ -55,6 +55,8 @@ export class EngineProcess {
       env: {
         ...process.env,
         SEINPOST_DATA: options.dataFolder,
+        // Where generate has put it, whatever this process was started with.
+        SEINPOST_KEK_FILE: undefined,
         SEINPOST_PORT: String(port),
         SEINPOST_CARRIERS: carriersFile,
         SEINPOST_API_KEY: key,

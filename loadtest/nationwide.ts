@@ -38,8 +38,10 @@ const options = new Command("nationwide")
   .parse()
   .opts<Options>();
 
-const folder = mkdtempSync(join(tmpdir(), "seinpost-nationwide-"));
-process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+const parent = mkdtempSync(join(tmpdir(), "seinpost-nationwide-"));
+/** Its key encryption key is made beside it. */
+const folder = join(parent, "data");
+process.once("exit", () => rmSync(parent, { recursive: true, force: true }));
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 
 const participants = await makeRegistry();

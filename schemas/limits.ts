@@ -4,7 +4,7 @@
  */
 export { API } from "./limits/api.js";
 export { DISPATCH, FAILOVER, RECEIPTS, REPLIES } from "./limits/dispatch.js";
-export { REGISTRY, SELECTION, STORE } from "./limits/engine.js";
-export { KEPT, RETENTION } from "./limits/keeping.js";
+export { REGISTRY, SELECTION, STORE, VAULT } from "./limits/engine.js";
+export { BACKUP, KEPT, RETENTION } from "./limits/keeping.js";
 export { PACE, SMPP } from "./limits/smpp.js";
 export { LOADTEST, MONITOR, SIMULATOR } from "./limits/tools.js";

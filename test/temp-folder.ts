@@ -1,12 +1,25 @@
-/** A folder of a test's own, gone when the test is done. */
+/**
+ * A folder of a test's own, gone when the test is done. It stands in a folder of its own, so that what a data folder has
+ * beside it (the key encryption key) goes with it.
+ */
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 
 export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "seinpost-test-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const parent = mkdtempSync(join(tmpdir(), "seinpost-test-"));
+  onTestFinished(() => rmSync(parent, { recursive: true, force: true }));
+  const folder = join(parent, "data");
+  mkdirSync(folder);
   return folder;
+}
+
+/** A data folder as it stands at this moment, with its key encryption key. */
+export function copyOf(folder: string): string {
+  const copy = temporaryFolder();
+  // Without LMDB's table of readers, which belongs to the processes that have the store open.
+  cpSync(dirname(folder), dirname(copy), { recursive: true, filter: (source) => !source.endsWith("-lock") });
+  return copy;
 }

@@ -3,33 +3,29 @@
 import { once } from "node:events";
 import type { Writable } from "node:stream";
 import { fail, ok, type Result } from "../../schemas/errors.js";
-import { Store } from "../store/store.js";
 import { csvHeader, formatBlock } from "./csv.js";
+import { type DataFolder, type KekOptions, withRegistry } from "./open.js";
 import { type OnProgress, ProgressMeter } from "./progress.js";
-import { NO_REGISTRY, type RegistryRecord, readRecord } from "./record.js";
+import type { RegistryRecord } from "./record.js";
 import { scanBlocks } from "./scan.js";
 import { formatSchedule, SCHEDULE_WORDS } from "./schedule.js";
 import { TERMS_WORDS } from "./terms.js";
 
+export interface ExportOptions extends KekOptions {
+  readonly onProgress?: OnProgress;
+}
+
 /** Writes to `output` and leaves it open. The number of rows, or REGISTRY_MISSING or a store's problem. */
-export async function exportRegistry(
+export function exportRegistry(
   folder: string,
   output: Writable,
-  onProgress?: OnProgress,
+  options: ExportOptions = {},
 ): Promise<Result<{ rows: number }>> {
-  if (!Store.exists(folder)) return NO_REGISTRY;
-  const store = Store.open(folder, { readOnly: true });
-  if (!store.ok) return store;
-  try {
-    const record = readRecord(store.value);
-    return record.ok ? await exportFrom(store.value, record.value, output, onProgress) : record;
-  } finally {
-    await store.value.close();
-  }
+  return withRegistry(folder, options, ({ record, ...data }) => exportFrom(data, record, output, options.onProgress));
 }
 
 async function exportFrom(
-  store: Store,
+  data: DataFolder,
   record: RegistryRecord,
   output: Writable,
   onProgress?: OnProgress,
@@ -42,7 +38,7 @@ async function exportFrom(
   output.on("error", ignore);
   try {
     await write(output, csvHeader(record.generated));
-    for (const block of scanBlocks(store, record)) {
+    for (const block of scanBlocks(data, record)) {
       if (!block.ok) return block;
       const { rows: found, firstParticipant } = block.value;
       await write(output, formatBlock(found, firstParticipant, schedules, record.generated));

@@ -8,9 +8,9 @@
 
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { REGISTRY } from "../../schemas/limits.js";
-import { Store } from "../store/store.js";
 import { LineSplitter } from "./lines.js";
 import { NumberRegister } from "./numbers.js";
+import { type KekOptions, openDataFolder } from "./open.js";
 import { type OnProgress, ProgressMeter } from "./progress.js";
 import type { RegistryRecord } from "./record.js";
 import { ROW_CODES, type RowCode, RowReader, readHeader } from "./row.js";
@@ -36,7 +36,7 @@ export interface ImportReport {
   readonly refusals: readonly Refusal[];
 }
 
-export interface ImportOptions {
+export interface ImportOptions extends KekOptions {
   readonly replace?: boolean;
   /** Bytes that will come, when they are known; for the time left. */
   readonly totalBytes?: number;
@@ -51,22 +51,22 @@ export async function importRegistry(
   input: AsyncIterable<Buffer>,
   options: ImportOptions = {},
 ): Promise<Result<ImportReport>> {
-  const store = Store.open(folder);
-  if (!store.ok) return store;
+  const data = openDataFolder(folder, options);
+  if (!data.ok) return data;
   try {
-    const switchedOff = switchedOffByNumber(store.value);
+    const switchedOff = switchedOffByNumber(data.value);
     if (!switchedOff.ok) {
       const { code, detail, field } = switchedOff.problem;
       const choice = "so who switched a channel off can't be known; to go on without, import into another folder";
       return fail(code, `${detail}, ${choice}`, field);
     }
-    const begun = await RegistryWriter.begin(store.value, { generated: false, replace: options.replace ?? false });
+    const begun = await RegistryWriter.begin(data.value, { generated: false, replace: options.replace ?? false });
     if (!begun.ok) return begun;
     const written = await importInto(begun.value, switchedOff.value, input, options);
     if (!written.ok) await begun.value.abandon();
     return written;
   } finally {
-    await store.value.close();
+    await data.value.store.close();
   }
 }
 

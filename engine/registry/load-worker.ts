@@ -1,5 +1,5 @@
 /**
- * Decodes a range of blocks into the shared columns; runs in any thread. A task writes only the rows of its own blocks, so
+ * Decrypts and decodes a range of blocks into the shared columns; runs in any thread. A task writes only the rows of its own blocks, so
  * tasks need no lock: each row has one writer.
  */
 
@@ -7,6 +7,8 @@ import { fail, ok, type Result } from "../../schemas/errors.js";
 import { REGISTRY } from "../../schemas/limits.js";
 import { switchedOffBit } from "../../schemas/words.js";
 import { Store } from "../store/store.js";
+import { openWith } from "../vault/box.js";
+import { keyOf } from "../vault/keyring.js";
 import { type Counts, decodeBlock, type Rows } from "./block.js";
 import type { LocationRows, ParticipantColumns } from "./columns.js";
 import { blockKey } from "./record.js";
@@ -15,6 +17,8 @@ import { blockKey } from "./record.js";
 export interface LoadTask {
   readonly folder: string;
   readonly generation: number;
+  /** The key of each block, as Vault.blockKeys gives them. */
+  readonly blockKeys: SharedArrayBuffer;
   /** From this block up to and without that one. */
   readonly fromBlock: number;
   readonly toBlock: number;
@@ -48,7 +52,10 @@ function decodeRange(store: Store, task: LoadTask): Result<Counts> {
       if (expected > 0) return corrupt(block, "is missing");
       continue;
     }
-    const found = decodeBlock(stored.value, rows, first, starts[block]!, first);
+    const key = keyOf(task.blockKeys, block);
+    const plain = key && openWith(key, blockKey(task.generation, block), stored.value);
+    if (plain === undefined) return corrupt(block, "does not open with its key");
+    const found = decodeBlock(plain, rows, first, starts[block]!, first);
     if (found.locations !== expected) return corrupt(block, `has ${found.locations} locations instead of ${expected}`);
     hideSwitchedOff(rows, first, found.participants);
     counts.participants += found.participants;

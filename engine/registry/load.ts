@@ -5,11 +5,11 @@
  */
 
 import { fail, ok, type Result } from "../../schemas/errors.js";
-import { Store } from "../store/store.js";
 import type { Counts } from "./block.js";
 import type { LoadedRegistry, LocationRows, ParticipantColumns } from "./columns.js";
 import { type LoadTask, loadBlocks } from "./load-worker.js";
-import { NO_REGISTRY, type RegistryRecord, readRecord } from "./record.js";
+import { type DataFolder, type KekOptions, withRegistry } from "./open.js";
+import { type RegistryRecord, readRecord } from "./record.js";
 import { UNUSED_STATUS } from "./writer.js";
 
 /** Runs loadBlocks (load-worker.ts) wherever the caller likes; in this thread when absent. */
@@ -51,27 +51,21 @@ export function emptyRegistry(
   };
 }
 
-/** `source` is an open store or its folder. REGISTRY_MISSING, STORE_UNUSABLE or STORE_CORRUPT when there is none to use. */
+/** `source` is an open data folder or its path. REGISTRY_MISSING, or as openDataFolder, when there is none to use. */
 export async function loadRegistry(
-  source: Store | string,
+  source: DataFolder | string,
   run: RunLoadTask = loadBlocks,
+  options: KekOptions = {},
 ): Promise<Result<LoadedRegistry>> {
-  if (typeof source !== "string") return loadFrom(source, run);
-  if (!Store.exists(source)) return NO_REGISTRY;
-  const store = Store.open(source, { readOnly: true });
-  if (!store.ok) return store;
-  try {
-    return await loadFrom(store.value, run);
-  } finally {
-    await store.value.close();
-  }
+  if (typeof source === "string") return withRegistry(source, options, (opened) => loadFrom(opened, run));
+  return loadFrom(source, run);
 }
 
-async function loadFrom(store: Store, run: RunLoadTask): Promise<Result<LoadedRegistry>> {
-  const record = readRecord(store);
+async function loadFrom(data: DataFolder, run: RunLoadTask): Promise<Result<LoadedRegistry>> {
+  const record = readRecord(data.store);
   if (!record.ok) return record;
   const loaded = emptyRegistry(record.value);
-  const counts = await Promise.all(tasksFor(store.folder, record.value, loaded).map(run));
+  const counts = await Promise.all(tasksFor(data, record.value, loaded).map(run));
   let participants = 0;
   for (const count of counts) {
     if (!count.ok) return count;
@@ -84,7 +78,7 @@ async function loadFrom(store: Store, run: RunLoadTask): Promise<Result<LoadedRe
   return ok(loaded);
 }
 
-function tasksFor(folder: string, record: RegistryRecord, loaded: LoadedRegistry): LoadTask[] {
+function tasksFor({ store, vault }: DataFolder, record: RegistryRecord, loaded: LoadedRegistry): LoadTask[] {
   const blocks = record.blockLocations.length;
   const blockStarts = new SharedArrayBuffer((blocks + 1) * 4);
   const starts = new Uint32Array(blockStarts);
@@ -92,11 +86,14 @@ function tasksFor(folder: string, record: RegistryRecord, loaded: LoadedRegistry
     starts[block + 1] = starts[block]! + count;
   });
   const perTask = Math.max(1, Math.ceil(blocks / TASKS));
+  const { generation } = record;
+  const { participants, locations } = loaded;
+  const blockKeys = vault.blockKeys(generation);
+  const shared = { folder: store.folder, generation, blockKeys, blockStarts, participants, locations };
   const tasks: LoadTask[] = [];
   for (let fromBlock = 0; fromBlock < blocks; fromBlock += perTask) {
     const toBlock = Math.min(blocks, fromBlock + perTask);
-    const { participants, locations } = loaded;
-    tasks.push({ folder, generation: record.generation, fromBlock, toBlock, blockStarts, participants, locations });
+    tasks.push({ ...shared, fromBlock, toBlock });
   }
   return tasks;
 }

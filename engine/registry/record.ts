@@ -57,6 +57,12 @@ export function encodeRecord(record: RegistryRecord): Uint8Array {
 
 export const NO_REGISTRY = fail("REGISTRY_MISSING", "there is no registry in the data folder");
 
+function otherForm(version: number): string {
+  const differs = `the registry has form ${version}, this program reads ${VERSION}`;
+  if (version > VERSION) return `${differs}; use the version of the program that wrote it, or a later one`;
+  return `${differs}, in which everything is encrypted; export it with the version that wrote it and import that into a new folder`;
+}
+
 /** The record, or REGISTRY_MISSING, STORE_CORRUPT, or STORE_UNUSABLE for a form that this program does not know. */
 export function readRecord(store: Store): Result<RegistryRecord> {
   const stored = store.table("meta").get(REGISTRY_KEY);
@@ -64,7 +70,7 @@ export function readRecord(store: Store): Result<RegistryRecord> {
   if (stored.value === undefined) return NO_REGISTRY;
   const registry = Registry.getRootAsRegistry(new ByteBuffer(stored.value));
   if (registry.version() !== VERSION) {
-    return fail("STORE_UNUSABLE", `the registry has form ${registry.version()}, this program reads ${VERSION}`);
+    return fail("STORE_UNUSABLE", otherForm(registry.version()));
   }
   return ok({
     generation: registry.generation(),

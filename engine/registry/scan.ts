@@ -2,8 +2,8 @@
 
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { REGISTRY } from "../../schemas/limits.js";
-import type { Store } from "../store/store.js";
 import { type BlockRows, blockRows, decodeBlock } from "./block.js";
+import type { DataFolder } from "./open.js";
 import { blockKey, type RegistryRecord } from "./record.js";
 
 export interface ScannedBlock {
@@ -13,7 +13,7 @@ export interface ScannedBlock {
 }
 
 /** STORE_CORRUPT, as the last thing, at a block that is damaged or missing. */
-export function* scanBlocks(store: Store, record: RegistryRecord): Generator<Result<ScannedBlock>> {
+export function* scanBlocks({ store, vault }: DataFolder, record: RegistryRecord): Generator<Result<ScannedBlock>> {
   const rows = blockRows();
   const table = store.table("participants");
   for (const [block, expected] of record.blockLocations.entries()) {
@@ -23,8 +23,13 @@ export function* scanBlocks(store: Store, record: RegistryRecord): Generator<Res
       return;
     }
     if (stored.value === undefined) continue;
+    const plain = vault.openBlock(record.generation, block, stored.value);
+    if (!plain.ok) {
+      yield plain;
+      return;
+    }
     const firstParticipant = block * REGISTRY.participantsPerBlock;
-    const counts = decodeBlock(stored.value, rows, 0, 0, firstParticipant);
+    const counts = decodeBlock(plain.value, rows, 0, 0, firstParticipant);
     rows.participantCount = counts.participants;
     rows.locationCount = counts.locations;
     yield ok({ firstParticipant, rows });

@@ -11,9 +11,9 @@ import {
   STATUS_MASK,
   switchedOffBit,
 } from "../../schemas/words.js";
-import { Store } from "../store/store.js";
 import type { BlockRows } from "./block.js";
-import { NO_REGISTRY, readRecord } from "./record.js";
+import { type DataFolder, type KekOptions, withRegistry } from "./open.js";
+import type { RegistryRecord } from "./record.js";
 import { scanBlocks } from "./scan.js";
 import { TERMS_WORDS } from "./terms.js";
 
@@ -40,23 +40,14 @@ export interface RegistryStats {
 const PUSH = DOMAINS.reduce((mask, domain) => mask | channelBit("push", domain), 0);
 const UNUSED = PARTICIPANT_STATUSES.indexOf("erased");
 
-export async function registryStats(folder: string): Promise<Result<RegistryStats>> {
-  if (!Store.exists(folder)) return NO_REGISTRY;
-  const store = Store.open(folder, { readOnly: true });
-  if (!store.ok) return store;
-  try {
-    return countAll(store.value);
-  } finally {
-    await store.value.close();
-  }
+export function registryStats(folder: string, options: KekOptions = {}): Promise<Result<RegistryStats>> {
+  return withRegistry(folder, options, ({ record, ...data }) => countAll(data, record));
 }
 
-function countAll(store: Store): Result<RegistryStats> {
-  const record = readRecord(store);
-  if (!record.ok) return record;
-  const { generated, seed, terms } = record.value;
+function countAll(data: DataFolder, record: RegistryRecord): Result<RegistryStats> {
+  const { generated, seed, terms } = record;
   const counts = new Counter(generated, generated ? seed : null, terms.length / TERMS_WORDS);
-  for (const block of scanBlocks(store, record.value)) {
+  for (const block of scanBlocks(data, record)) {
     if (!block.ok) return block;
     counts.add(block.value.rows, block.value.firstParticipant);
   }

@@ -4,16 +4,16 @@
  */
 import { ok, type Result } from "../../schemas/errors.js";
 import { STATUS_MASK } from "../../schemas/words.js";
-import type { Store } from "../store/store.js";
+import type { DataFolder } from "./open.js";
 import { readRecord } from "./record.js";
 import { scanBlocks } from "./scan.js";
 
 /** The switched-off bits of the status byte by number, for who has any; empty when there is no registry yet. */
-export function switchedOffByNumber(store: Store): Result<ReadonlyMap<number, number>> {
+export function switchedOffByNumber(data: DataFolder): Result<ReadonlyMap<number, number>> {
   const bits = new Map<number, number>();
-  const record = readRecord(store);
+  const record = readRecord(data.store);
   if (!record.ok) return record.problem.code === "REGISTRY_MISSING" ? ok(bits) : record;
-  for (const block of scanBlocks(store, record.value)) {
+  for (const block of scanBlocks(data, record.value)) {
     if (!block.ok) return block;
     const { status, numbers, participantCount } = block.value.rows;
     for (let index = 0; index < participantCount; index++) {

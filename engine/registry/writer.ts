@@ -4,13 +4,16 @@
  *
  * Promises that a crash at any moment leaves either the registry that was there or the new one: the blocks go under a
  * generation of their own, which becomes the registry with the record that the last commit writes. What an interrupted run
- * left is cleared by the next. Assumes that no service runs on the folder meanwhile.
+ * left is cleared by the next. The keys of the blocks become durable with that record, and those of the registry before it are
+ * forgotten: nothing on the disk opens any more for who was in that one. Assumes that no service runs on the folder meanwhile.
  */
 
 import { assert, fail, ok, type Result } from "../../schemas/errors.js";
 import { REGISTRY } from "../../schemas/limits.js";
 import type { Store } from "../store/store.js";
+import type { Vault } from "../vault/vault.js";
 import { type BlockRows, blockBuilder, blockRows, encodeBlock } from "./block.js";
+import type { DataFolder } from "./open.js";
 import { blockKey, encodeRecord, generationOf, REGISTRY_KEY, type RegistryRecord, readRecord } from "./record.js";
 import { TermsTable } from "./terms.js";
 
@@ -46,6 +49,7 @@ export class RegistryWriter implements ParticipantSink {
 
   private constructor(
     private readonly store: Store,
+    private readonly vault: Vault,
     private readonly generation: number,
     private readonly options: WriterOptions,
   ) {
@@ -57,13 +61,13 @@ export class RegistryWriter implements ParticipantSink {
     this.#generated = true;
   }
 
-  static async begin(store: Store, options: WriterOptions): Promise<Result<RegistryWriter>> {
+  static async begin({ store, vault }: DataFolder, options: WriterOptions): Promise<Result<RegistryWriter>> {
     const there = readRecord(store);
     if (there.ok && !options.replace) return fail("REGISTRY_EXISTS", "the data folder has a registry already");
     if (!there.ok && there.problem.code !== "REGISTRY_MISSING" && !options.replace) return there;
     const generation = there.ok ? there.value.generation : 0;
     const cleared = await clearOthers(store, generation);
-    return cleared.ok ? ok(new RegistryWriter(store, generation + 1, options)) : cleared;
+    return cleared.ok ? ok(new RegistryWriter(store, vault, generation + 1, options)) : cleared;
   }
 
   /** Whether flush should be awaited before more is added. */
@@ -115,7 +119,8 @@ export class RegistryWriter implements ParticipantSink {
     const block = this.#blockLocations.length;
     if (rows.participantCount > 0) {
       const bytes = encodeBlock(this.#builder, rows, block * REGISTRY.participantsPerBlock);
-      this.#pending.push({ key: blockKey(this.generation, block), value: bytes.slice() });
+      const value = this.vault.sealBlock(this.generation, block, bytes);
+      this.#pending.push({ key: blockKey(this.generation, block), value });
     }
     this.#blockLocations.push(rows.locationCount);
     while (this.#blockLocations.length < next) this.#blockLocations.push(0);
@@ -151,15 +156,27 @@ export class RegistryWriter implements ParticipantSink {
       terms: this.terms.words(),
       blockLocations: Uint16Array.from(this.#blockLocations),
     };
-    const turned = await this.store.commit(() => this.store.table("meta").put(REGISTRY_KEY, encodeRecord(record)));
+    const turned = await this.#turn(encodeRecord(record));
     if (!turned.ok) return turned;
     const cleared = await clearOthers(this.store, this.generation);
     return cleared.ok ? ok(record) : cleared;
   }
 
+  /** From here on this is the registry, and the keys of the one before it are gone with their root. */
+  #turn(record: Uint8Array): Promise<Result<void>> {
+    this.vault.keepGeneration(this.generation);
+    const put = (): void => void this.store.table("meta").put(REGISTRY_KEY, record);
+    if (this.vault.needsRenewal) return this.vault.commitRenewed(put);
+    return this.store.commit(() => {
+      put();
+      this.vault.write();
+    });
+  }
+
   /** Takes back what was written; the registry that was there stays. */
   async abandon(): Promise<Result<void>> {
     await this.#underWay;
+    this.vault.dropGeneration(this.generation);
     return clearOthers(this.store, this.generation - 1);
   }
 }

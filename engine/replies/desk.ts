@@ -15,6 +15,7 @@ import type { StoredWave, WaveStore } from "../dispatch/wave-store.js";
 import type { ParticipantColumns } from "../registry/columns.js";
 import type { NumberIndex } from "../registry/number-index.js";
 import type { Store } from "../store/store.js";
+import type { Vault } from "../vault/vault.js";
 import { Asked } from "./asked.js";
 import { Assembly, type LongMessage } from "./assembly.js";
 import type { Confirmations } from "./confirmations.js";
@@ -25,8 +26,9 @@ import { Switches } from "./switches.js";
 /** Messages by what became of them; a long one counts once. `refused`: the action has REPLIES.perAction already. */
 export type Incoming = Readonly<Record<"reply" | "unassigned" | "refused" | "stop" | "start", number>>;
 
-/** The loaded registry, as far as it takes to find people by their number and to switch them. */
+/** The loaded registry, as far as it takes to find people by their number and to switch them, and what seals its blocks. */
 export interface Directory {
+  readonly vault: Vault;
   readonly generation: number;
   readonly participants: ParticipantColumns;
   readonly index: NumberIndex;
@@ -73,9 +75,9 @@ export class ReplyDesk implements MessageDesk {
     private readonly confirmations: Confirmations,
     private readonly hooks: ReplyDeskHooks,
   ) {
-    const { generation, participants } = directory;
+    const { generation, participants, vault } = directory;
     this.#asked = new Asked(participants.count, generation);
-    this.#switches = new Switches(store, generation, participants);
+    this.#switches = new Switches(store, vault, generation, participants);
   }
 
   /** Reads who was asked in the waves at rest; those that live are told by `opened`. To be called before either. */
@@ -131,6 +133,7 @@ export class ReplyDesk implements MessageDesk {
     this.#changed.clear();
     this.#switches.write();
     this.confirmations.write();
+    this.directory.vault.write();
   }
 
   committed(): void {

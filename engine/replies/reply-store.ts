@@ -1,5 +1,5 @@
 /**
- * Replies at rest: JSON by action id (16 bytes) and place in the order of arrival (4 bytes, from 1), both big-endian. Messages
+ * Replies at rest: JSON, sealed (engine/vault) because people write names and numbers into them, by action id (16 bytes) and place in the order of arrival (4 bytes, from 1), both big-endian. Messages
  * of no action stand under the nil UUID, the last REPLIES.unassigned of them.
  *
  * Nothing of the sender is in a record, and the time is to the second: to the millisecond it could be laid beside
@@ -10,7 +10,10 @@ import { ok, type Result } from "../../schemas/errors.js";
 import { REPLIES } from "../../schemas/limits.js";
 import type { Channel } from "../../schemas/words.js";
 import type { Store } from "../store/store.js";
+import type { Vault } from "../vault/vault.js";
 
+/** The name of the key that seals what people wrote. */
+const CONTENT = "content";
 /** Stands in place of the id of an action. */
 export const UNASSIGNED = "00000000-0000-0000-0000-000000000000";
 
@@ -26,7 +29,10 @@ export class ReplyStore {
   /** The last place given out, by action: puts of a commit that is under way can't be read yet. */
   readonly #last = new Map<string, number>();
 
-  constructor(private readonly store: Store) {}
+  constructor(
+    private readonly store: Store,
+    private readonly vault: Vault,
+  ) {}
 
   /** The place of the last reply; for an action, how many it has. */
   last(actionId: string): number {
@@ -49,7 +55,7 @@ export class ReplyStore {
     return place;
   }
 
-  /** Puts into the running commit. */
+  /** Puts into the running commit, in which the vault's `write` comes later. */
   put(actionId: string, place: number, reply: StoredReply): void {
     const replies = this.store.table("replies");
     if (actionId === UNASSIGNED) {
@@ -58,7 +64,8 @@ export class ReplyStore {
       if (place <= oldest) return;
       if (place > REPLIES.unassigned) void replies.remove(replyKey(actionId, place - REPLIES.unassigned));
     }
-    void replies.put(replyKey(actionId, place), Buffer.from(JSON.stringify(reply)));
+    const key = replyKey(actionId, place);
+    void replies.put(key, this.vault.seal(CONTENT, Buffer.from(JSON.stringify(reply)), key));
   }
 
   /** All that was put is on the disk: what need not be held in memory is let go. */
@@ -77,8 +84,9 @@ export class ReplyStore {
     const old: Buffer[] = [];
     const table = this.store.table("replies");
     for (const { key, value } of table.range(undefined, replyKey(UNASSIGNED, 0xffff_ffff))) {
-      if (!value.ok) return value;
-      if (old.length === limit || (JSON.parse(value.value.toString()) as StoredReply).receivedAtMs >= timeMs) break;
+      const reply = value.ok ? this.#read(key, value.value) : value;
+      if (!reply.ok) return reply;
+      if (old.length === limit || reply.value.receivedAtMs >= timeMs) break;
       old.push(key);
     }
     for (const key of table.keys(replyKey(UNASSIGNED, 0xffff_ffff))) {
@@ -100,9 +108,25 @@ export class ReplyStore {
     for (const { key, value } of this.store.table("replies").range(from, replyKey(actionId, 0xffff_ffff))) {
       if (!value.ok) return value;
       if (replies.length === limit) return ok({ replies, next: replies[limit - 1]!.sequence });
-      replies.push(show(key.readUInt32BE(16), JSON.parse(value.value.toString()) as StoredReply));
+      const reply = this.#read(key, value.value);
+      if (!reply.ok) return reply;
+      replies.push(show(key.readUInt32BE(16), reply.value));
     }
     return ok({ replies, next: null });
+  }
+
+  /** Opens every reply: STORE_CORRUPT for the first that does not. */
+  check(): Result<void> {
+    for (const { key, value } of this.store.table("replies").range()) {
+      const reply = value.ok ? this.#read(key, value.value) : value;
+      if (!reply.ok) return reply;
+    }
+    return ok(undefined);
+  }
+
+  #read(key: Buffer, sealed: Buffer): Result<StoredReply> {
+    const text = this.vault.open(CONTENT, sealed, key);
+    return text.ok ? ok(JSON.parse(text.value.toString()) as StoredReply) : text;
   }
 }
 

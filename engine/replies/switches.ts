@@ -12,6 +12,7 @@ import { blockBuilder, blockRows, decodeBlock, encodeBlock } from "../registry/b
 import type { ParticipantColumns } from "../registry/columns.js";
 import { blockKey } from "../registry/record.js";
 import type { Store } from "../store/store.js";
+import type { Vault } from "../vault/vault.js";
 import type { Switch } from "./keywords.js";
 
 const SMS_OFF = switchedOffBit("sms");
@@ -21,11 +22,12 @@ export class Switches {
   readonly #numbers: Float64Array;
   readonly #rows = blockRows();
   readonly #builder = blockBuilder();
-  /** Blocks as they will be after the next commit. */
+  /** Blocks as they will be after the next commit, not sealed yet. */
   readonly #changed = new Map<number, Uint8Array>();
 
   constructor(
     private readonly store: Store,
+    private readonly vault: Vault,
     private readonly registry: number,
     columns: ParticipantColumns,
   ) {
@@ -55,7 +57,9 @@ export class Switches {
   /** Puts into the running commit. */
   write(): void {
     const table = this.store.table("participants");
-    for (const [block, bytes] of this.#changed) void table.put(blockKey(this.registry, block), bytes);
+    for (const [block, bytes] of this.#changed) {
+      void table.put(blockKey(this.registry, block), this.vault.sealBlock(this.registry, block, bytes));
+    }
     this.#changed.clear();
   }
 
@@ -64,14 +68,20 @@ export class Switches {
     const block = Math.floor(participant / REGISTRY.participantsPerBlock);
     const first = block * REGISTRY.participantsPerBlock;
     const changed = this.#changed.get(block);
-    const read = changed ? ok(changed) : this.store.table("participants").get(blockKey(this.registry, block));
+    const read = changed ? ok(changed) : this.#read(block);
     if (!read.ok) return read;
-    if (read.value === undefined) return fail("STORE_CORRUPT", `block ${block} of the registry is missing`);
     const counts = decodeBlock(read.value, this.#rows, 0, 0, first);
     this.#rows.participantCount = counts.participants;
     this.#rows.locationCount = counts.locations;
     this.#rows.status[participant - first] = status;
     this.#changed.set(block, encodeBlock(this.#builder, this.#rows, first).slice());
     return ok(undefined);
+  }
+
+  #read(block: number): Result<Buffer> {
+    const stored = this.store.table("participants").get(blockKey(this.registry, block));
+    if (!stored.ok) return stored;
+    if (stored.value === undefined) return fail("STORE_CORRUPT", `block ${block} of the registry is missing`);
+    return this.vault.openBlock(this.registry, block, stored.value);
   }
 }

@@ -10,11 +10,12 @@ import { createReadStream, renameSync, rmSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { finished } from "node:stream/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { exportRegistry } from "../../engine/registry/export.js";
+import { type ExportOptions, exportRegistry } from "../../engine/registry/export.js";
 import { importRegistry } from "../../engine/registry/import.js";
 import { registryStats } from "../../engine/registry/stats.js";
 import { lockFolder } from "../../engine/store/lock.js";
 import { fail, type Problem, type Result } from "../../schemas/errors.js";
+import { type KekOption, kekOption, sayKekMade } from "./kek.js";
 import { showProgress } from "./progress.js";
 import { statsText } from "./stats-text.js";
 
@@ -24,7 +25,7 @@ const READ_BYTES = 1_048_576;
 /** An export holds phone numbers: it is for its owner alone. */
 const PRIVATE = 0o600;
 
-interface DataOption {
+interface DataOption extends KekOption {
   readonly data: string;
 }
 
@@ -50,7 +51,7 @@ export function registryCommand(): Command {
 
 function add(parent: Command, name: string, description: string): Command {
   const data = new Option("--data <folder>", "data folder").env("SEINPOST_DATA").default("./data");
-  return parent.command(name).description(description).addOption(data);
+  return parent.command(name).description(description).addOption(data).addOption(kekOption());
 }
 
 function wholeNumber(text: string): number {
@@ -75,7 +76,7 @@ async function runGenerate({ data, ...options }: GenerateFlags): Promise<void> {
   // The generator brings a country with it, which no other command needs.
   const { generate } = await import("../../loadtest/registry/generate.js");
   const shown = showProgress("participants");
-  const generated = await alone(data, () => generate(data, options, shown.onProgress));
+  const generated = await alone(data, () => generate(data, { ...options, onKekMade: sayKekMade }, shown.onProgress));
   shown.stop();
   if (!generated.ok) return report(generated.problem);
   const { registry, unmatchedMunicipalities } = generated.value;
@@ -102,6 +103,8 @@ async function runImport(file: string, options: DataOption & { readonly replace?
   const imported = await alone(options.data, () =>
     importRegistry(options.data, input, {
       replace: options.replace ?? false,
+      kekFile: options.kekFile,
+      onKekMade: sayKekMade,
       ...(totalBytes && { totalBytes: totalBytes.value }),
       onProgress: shown.onProgress,
       onRefusal: ({ line, code, reason }) => process.stderr.write(`line ${line}: ${code}: ${reason}\n`),
@@ -126,25 +129,22 @@ function sizeOf(file: string): Result<number> {
 
 async function runExport(file: string, options: DataOption): Promise<void> {
   const shown = showProgress("rows");
+  const how = { kekFile: options.kekFile, onProgress: shown.onProgress };
   const exported =
     file === "-"
-      ? await exportRegistry(options.data, process.stdout, shown.onProgress)
-      : await exportToFile(file, options.data, shown.onProgress);
+      ? await exportRegistry(options.data, process.stdout, how)
+      : await exportToFile(file, options.data, how);
   shown.stop();
   if (!exported.ok) return report(exported.problem);
   if (file !== "-") process.stdout.write(`exported ${exported.value.rows} locations\n`);
 }
 
 /** Under another name until it is whole, so that a file of this name is never half an export. */
-async function exportToFile(
-  file: string,
-  data: string,
-  onProgress: Parameters<typeof exportRegistry>[2],
-): Promise<Result<{ rows: number }>> {
+async function exportToFile(file: string, data: string, options: ExportOptions): Promise<Result<{ rows: number }>> {
   const part = `${file}.part`;
   try {
     const output = (await open(part, "w", PRIVATE)).createWriteStream();
-    const exported = await exportRegistry(data, output, onProgress);
+    const exported = await exportRegistry(data, output, options);
     if (!exported.ok) {
       output.destroy();
       rmSync(part, { force: true });
@@ -161,7 +161,7 @@ async function exportToFile(
 }
 
 async function runStats(options: DataOption & { readonly json?: boolean }): Promise<void> {
-  const stats = await registryStats(options.data);
+  const stats = await registryStats(options.data, options);
   if (!stats.ok) return report(stats.problem);
   process.stdout.write(options.json ? `${JSON.stringify(stats.value)}\n` : statsText(stats.value));
 }

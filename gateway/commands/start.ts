@@ -13,6 +13,7 @@ import { startSimulatedCarrier } from "../demo.js";
 import { createKey, hashKey } from "../http/keys.js";
 import { type Service, startService } from "../service.js";
 import { readCarriers, readCarriersFile } from "../smpp/configuration.js";
+import { sayKekMade } from "./kek.js";
 import { showProgress } from "./progress.js";
 
 /** How the process ends when it could not start, or could not go on (sysexits.h: EX_CONFIG, EX_SOFTWARE). */
@@ -33,7 +34,7 @@ export function startCommand(): Command {
 async function start(): Promise<Result<void>> {
   const configuration = readConfiguration(process.env);
   if (!configuration.ok) return configuration;
-  const { dataFolder, carriersFile, apiKey, logLevel } = configuration.value;
+  const { dataFolder, kekFile, carriersFile, apiKey, logLevel } = configuration.value;
   const log = pino({ level: logLevel }, pino.destination(2));
   const isReady = heedHangups(carriersFile, log);
   process.on("unhandledRejection", (reason) => {
@@ -42,7 +43,7 @@ async function start(): Promise<Result<void>> {
     say({ code: "STORE_WRITE_FAILED", detail: reason.message });
     process.exit(EXIT_FATAL);
   });
-  const made = await ensureRegistry(dataFolder);
+  const made = await ensureRegistry(dataFolder, kekFile);
   if (!made.ok) return made;
   const carriers = await configuredCarriers(carriersFile);
   if (!carriers.ok) return carriers;
@@ -65,12 +66,12 @@ async function start(): Promise<Result<void>> {
   return ok(undefined);
 }
 
-async function ensureRegistry(folder: string): Promise<Result<void>> {
+async function ensureRegistry(folder: string, kekFile: string | undefined): Promise<Result<void>> {
   // A store without a registry is damaged, or somebody's: the service says so. Only an empty folder gets a new one.
   if (Store.exists(folder)) return ok(undefined);
   console.log("No registry in the data folder: generating one for demonstration.");
   const bar = showProgress("participants");
-  const generated = await generate(folder, {}, bar.onProgress);
+  const generated = await generate(folder, { kekFile, onKekMade: sayKekMade }, bar.onProgress);
   bar.stop();
   return generated.ok ? ok(undefined) : generated;
 }

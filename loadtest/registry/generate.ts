@@ -5,10 +5,10 @@
  */
 
 import type { LoadedRegistry } from "../../engine/registry/columns.js";
+import { type DataFolder, type KekOptions, openDataFolder } from "../../engine/registry/open.js";
 import { type OnProgress, ProgressMeter } from "../../engine/registry/progress.js";
 import type { RegistryRecord } from "../../engine/registry/record.js";
 import { RegistryWriter } from "../../engine/registry/writer.js";
-import { Store } from "../../engine/store/store.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { REGISTRY } from "../../schemas/limits.js";
 import { MemorySink } from "./memory.js";
@@ -21,7 +21,7 @@ import { workplaces } from "./work.js";
 export const PARTICIPANTS = 1_600_000;
 const SEED = 1;
 
-export interface GenerateOptions {
+export interface GenerateOptions extends KekOptions {
   /** 1,600,000 when absent; with postcodes, 11 % of the inhabitants of 16 and older. */
   readonly participants?: number;
   /** A whole number below 2^31. */
@@ -45,23 +45,23 @@ export async function generate(
 ): Promise<Result<GenerateReport>> {
   const country = countryFor(options);
   if (!country.ok) return country;
-  const store = Store.open(folder);
-  if (!store.ok) return store;
+  const data = openDataFolder(folder, options);
+  if (!data.ok) return data;
   try {
-    return await generateInto(store.value, country.value, options, onProgress);
+    return await generateInto(data.value, country.value, options, onProgress);
   } finally {
-    await store.value.close();
+    await data.value.store.close();
   }
 }
 
 async function generateInto(
-  store: Store,
+  data: DataFolder,
   country: GeneratedCountry,
   options: GenerateOptions,
   onProgress?: OnProgress,
 ): Promise<Result<GenerateReport>> {
   const seed = options.seed ?? SEED;
-  const begun = await RegistryWriter.begin(store, { generated: true, seed, replace: options.replace ?? false });
+  const begun = await RegistryWriter.begin(data, { generated: true, seed, replace: options.replace ?? false });
   if (!begun.ok) return begun;
   const writer = begun.value;
   const people = new People(country, seed, writer);

@@ -61,3 +61,15 @@ export const STORE = {
   /** How long the probe of a store may take before it counts as damaged; usually it takes a tenth of a second. */
   probeMs: 10_000,
 } as const;
+
+/** Bounds of the vault. */
+export const VAULT = {
+  /** Bytes of the file of a key encryption key that are looked at: 64 hexadecimal characters and a line's end are 66. */
+  kekFileBytes: 256,
+  /** Keys with a name: a handful of kinds of data, some of them with a key for each of a few periods. */
+  names: 64,
+  /** Characters of such a name. */
+  nameBytes: 64,
+  /** How often root and data keys are read until they fit, while another process renews them: each time takes a millisecond. */
+  openAttempts: 4,
+} as const;

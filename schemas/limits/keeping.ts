@@ -19,3 +19,9 @@ export const RETENTION = {
   /** Records that a pass looks at of each kind, and removes at most: less than 2 ms on the main thread. */
   recordsPerPass: 200,
 } as const;
+
+/** Bounds of backups. */
+export const BACKUP = {
+  /** A service may be renewing its root key while the store is copied; then both are copied again, up to so many times. */
+  attempts: 5,
+} as const;

@@ -6,7 +6,7 @@
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, onTestFinished } from "vitest";
 import { loadRegistry } from "../../engine/registry/load.js";
 import { startSimulatedCarrier } from "../../gateway/demo.js";
@@ -51,7 +51,7 @@ export class Whole {
   /** With participants and carriers, and the service not started yet. */
   static async prepare(participants: number, carriers: readonly CarrierOptions[]): Promise<Whole> {
     const folder = temporaryFolder();
-    cpSync(await registryFolder(participants), folder, { recursive: true });
+    cpSync(dirname(await registryFolder(participants)), dirname(folder), { recursive: true });
     const registry = await loadRegistry(folder);
     if (!registry.ok) throw new Error(registry.problem.detail);
     const started = await Promise.all(carriers.map((options) => startCarrier(folder, options)));
@@ -128,8 +128,9 @@ afterAll(() => {
 function registryFolder(participants: number): Promise<string> {
   const known = registries.get(participants);
   if (known) return known;
-  const folder = mkdtempSync(join(tmpdir(), "seinpost-registry-"));
-  folders.push(folder);
+  const parent = mkdtempSync(join(tmpdir(), "seinpost-registry-"));
+  folders.push(parent);
+  const folder = join(parent, "data");
   const made = generate(folder, { participants }).then((generated) => {
     if (!generated.ok) throw new Error(generated.problem.detail);
     return folder;

@@ -17,7 +17,7 @@ import type { Action } from "../../../schemas/api.js";
 import { ActionRequest } from "../../../schemas/api.js";
 import { assert, ok, type Problem, type Result } from "../../../schemas/errors.js";
 import type { FakeCarrier, WrittenSegment } from "../dispatch/fake-carrier.js";
-import { peopleOf, rosterOf, type TemporaryFolder, until } from "../dispatch/fixtures.js";
+import { peopleOf, rosterOf, type TemporaryFolder, until, vaultOf } from "../dispatch/fixtures.js";
 
 /** Selects `count` participants, or nothing at all until `held` is let go. */
 export class FakeSelector implements Selector {
@@ -93,7 +93,7 @@ export class Desk {
       this.dispatcher,
       selector,
       new Forecast(),
-      new ReplyStore(store),
+      new ReplyStore(store, vaultOf(store)),
       now,
     );
   }

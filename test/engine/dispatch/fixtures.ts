@@ -2,7 +2,7 @@
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { CarrierPort } from "../../../engine/dispatch/carrier-port.js";
 import { People } from "../../../engine/dispatch/people.js";
 import type { Run } from "../../../engine/dispatch/queue.js";
@@ -10,12 +10,13 @@ import type { LiveWave } from "../../../engine/dispatch/wave.js";
 import type { WaveRecord } from "../../../engine/dispatch/wave-record.js";
 import { NumberIndex } from "../../../engine/registry/number-index.js";
 import { Store } from "../../../engine/store/store.js";
+import { Vault } from "../../../engine/vault/vault.js";
 import { assert } from "../../../schemas/errors.js";
 import { GAUGE_WORDS, LATENCY_BUCKETS } from "../../../schemas/link.js";
 import { Ring } from "../../../schemas/ring.js";
 
 export class TemporaryFolder {
-  readonly path = mkdtempSync(join(tmpdir(), "seinpost-dispatch-"));
+  readonly path = join(mkdtempSync(join(tmpdir(), "seinpost-dispatch-")), "data");
 
   open(): Store {
     const opened = Store.open(this.path);
@@ -24,8 +25,15 @@ export class TemporaryFolder {
   }
 
   remove(): void {
-    rmSync(this.path, { recursive: true, force: true });
+    rmSync(dirname(this.path), { recursive: true, force: true });
   }
+}
+
+/** A vault over a store of a test that has no use for the key itself. */
+export function vaultOf(store: Store): Vault {
+  const opened = Vault.open(store, Buffer.alloc(32, 7));
+  assert(opened.ok, "the vault opens");
+  return opened.value;
 }
 
 export function waveRecord(record: Partial<WaveRecord> = {}): WaveRecord {

@@ -5,12 +5,13 @@ import { Piscina } from "piscina";
 import { expect, onTestFinished, test } from "vitest";
 import { loadRegistry, type RunLoadTask } from "../../../engine/registry/load.js";
 import { loadBlocks } from "../../../engine/registry/load-worker.js";
+import { openDataFolder } from "../../../engine/registry/open.js";
 import { blockKey, REGISTRY_KEY } from "../../../engine/registry/record.js";
 import { RegistryWriter, UNUSED_STATUS } from "../../../engine/registry/writer.js";
-import { Store } from "../../../engine/store/store.js";
+import type { Store } from "../../../engine/store/store.js";
 import { Registry } from "../../../schemas/generated/registry_generated.js";
 import { temporaryFolder } from "../../temp-folder.js";
-import { flattened, given, type SamplePerson, somePeople, withStore, writeSample } from "./samples.js";
+import { flattened, given, type SamplePerson, somePeople, withData, withStore, writeSample } from "./samples.js";
 
 function expected(people: readonly SamplePerson[], rows: number) {
   const byRow = new Map(people.map((person) => [person.row, person]));
@@ -55,15 +56,15 @@ test("threads of a pool that open the same folder load the same, while this one 
   const filename = new URL("../../../engine/registry/load-worker.js", import.meta.url).href;
   const pool = new Piscina({ filename, minThreads: 2, maxThreads: 2 });
   onTestFinished(() => pool.destroy());
-  const store = given(Store.open(folder));
+  const data = given(openDataFolder(folder));
   for (let round = 0; round < 3; round++) {
-    const loaded = await loadRegistry(store, (task) => pool.run(task, { name: "loadBlocks" }));
+    const loaded = await loadRegistry(data, (task) => pool.run(task, { name: "loadBlocks" }));
     expect(flattened(given(loaded))).toEqual(expected(people, 6_000));
   }
   // The threads have closed it; here it is still open and takes commits.
-  const done = await store.commit(() => store.table("keys").put(Buffer.from("a"), Buffer.from("b")));
+  const done = await data.store.commit(() => data.store.table("keys").put(Buffer.from("a"), Buffer.from("b")));
   expect(done.ok).toBe(true);
-  await store.close();
+  await data.store.close();
 });
 
 test("a folder without a registry says so", async () => {
@@ -102,16 +103,21 @@ test("one thread that fails fails the load", async () => {
   expect(await codeOf(folder, run)).toBe("STORE_CORRUPT participants/4");
 });
 
-test("a registry of another form is refused", async () => {
+test.each([
+  [1, "import that into a new folder"],
+  [99, "a later one"],
+])("a registry of form %d is refused, and it is said what to do", async (form, words) => {
   const folder = temporaryFolder();
   await writeSample(folder, somePeople(10));
   await withStore(folder, async (store) => {
     const bytes = given(store.table("meta").get(REGISTRY_KEY))!;
     const registry = Registry.getRootAsRegistry(new ByteBuffer(bytes));
-    bytes.writeUInt16LE(99, registry.bb_pos + registry.bb!.__offset(registry.bb_pos, 4));
+    bytes.writeUInt16LE(form, registry.bb_pos + registry.bb!.__offset(registry.bb_pos, 4));
     given(await store.commit(() => store.table("meta").put(REGISTRY_KEY, bytes)));
   });
-  expect(await codeOf(folder)).toBe("STORE_UNUSABLE");
+  for (const opened of [await loadRegistry(folder), openDataFolder(folder)]) {
+    expect(opened).toMatchObject({ problem: { code: "STORE_UNUSABLE", detail: expect.stringContaining(words) } });
+  }
 });
 
 test("one bit that fell over on the disk is found, in a block and in the registry's record", async () => {
@@ -135,8 +141,8 @@ test("one bit that fell over on the disk is found, in a block and in the registr
 test("a registry that is there is left alone unless it is to be replaced, and then nothing of it stays", async () => {
   const folder = temporaryFolder();
   await writeSample(folder, somePeople(2_000));
-  await withStore(folder, async (store) => {
-    const begun = await RegistryWriter.begin(store, { generated: false, replace: false });
+  await withData(folder, async (data) => {
+    const begun = await RegistryWriter.begin(data, { generated: false, replace: false });
     expect(begun.ok ? "begun" : begun.problem.code).toBe("REGISTRY_EXISTS");
   });
   const people = somePeople(300);

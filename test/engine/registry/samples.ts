@@ -2,11 +2,12 @@
 
 import type { LoadedRegistry } from "../../../engine/registry/columns.js";
 import { scheduleTexts } from "../../../engine/registry/export.js";
+import { type DataFolder, openDataFolder } from "../../../engine/registry/open.js";
 import type { RegistryRecord } from "../../../engine/registry/record.js";
 import { parseSchedule } from "../../../engine/registry/schedule.js";
 import { ALWAYS_EVERYTHING } from "../../../engine/registry/terms.js";
 import { RegistryWriter } from "../../../engine/registry/writer.js";
-import { Store } from "../../../engine/store/store.js";
+import type { Store } from "../../../engine/store/store.js";
 import type { Result } from "../../../schemas/errors.js";
 
 export interface SampleLocation {
@@ -31,18 +32,22 @@ export function given<T>(result: Result<T>): T {
   return result.value;
 }
 
-export async function withStore<T>(folder: string, use: (store: Store) => Promise<T>): Promise<T> {
-  const store = given(Store.open(folder));
+export async function withData<T>(folder: string, use: (data: DataFolder) => Promise<T>): Promise<T> {
+  const data = given(openDataFolder(folder));
   try {
-    return await use(store);
+    return await use(data);
   } finally {
-    await store.close();
+    await data.store.close();
   }
 }
 
+export function withStore<T>(folder: string, use: (store: Store) => Promise<T>): Promise<T> {
+  return withData(folder, ({ store }) => use(store));
+}
+
 export function writeSample(folder: string, people: readonly SamplePerson[], replace = false): Promise<RegistryRecord> {
-  return withStore(folder, async (store) => {
-    const writer = given(await RegistryWriter.begin(store, { generated: false, replace }));
+  return withData(folder, async (data) => {
+    const writer = given(await RegistryWriter.begin(data, { generated: false, replace }));
     for (const person of people) {
       writer.participant(person.row, person.number, person.status, person.language);
       for (const at of person.locations) {

@@ -1,12 +1,11 @@
-import { copyFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { MISSING } from "../../../engine/replies/assembly.js";
 import { ReplyStore } from "../../../engine/replies/reply-store.js";
-import { Store } from "../../../engine/store/store.js";
 import { REPLIES } from "../../../schemas/limits.js";
-import { temporaryFolder } from "../../temp-folder.js";
-import { given, writeSample } from "../registry/samples.js";
+import { copyOf, temporaryFolder } from "../../temp-folder.js";
+import { given, withData, writeSample } from "../registry/samples.js";
 import { ACTIONS, NUMBER, people, ReplyRig } from "./rig.js";
 
 const [FIRST, SECOND] = ACTIONS;
@@ -134,19 +133,20 @@ describe("a reply", () => {
     const wave = await rig.open([0], { actionId: FIRST });
     rig.outcome(wave, [0]);
     await rig.settled();
-    const copy = temporaryFolder();
+    let copy = "";
     const { events } = rig.port;
     const release = events.release.bind(events);
     events.release = (position) => {
-      copyFileSync(join(folder, "seinpost.lmdb"), join(copy, "seinpost.lmdb"));
+      copy = copyOf(folder);
       release(position);
     };
     rig.message(NUMBER, "keep this");
     rig.message(NUMBER + 1, "STOP");
     await rig.settled();
-    const store = given(Store.open(copy));
-    expect(given(new ReplyStore(store).page(FIRST, 0, 10)).replies.map(({ text }) => text)).toEqual(["keep this"]);
-    await store.close();
+    await withData(copy, async ({ store, vault }) => {
+      const { replies } = given(new ReplyStore(store, vault).page(FIRST, 0, 10));
+      expect(replies.map(({ text }) => text)).toEqual(["keep this"]);
+    });
     const there = await ReplyRig.start(copy);
     expect(there.numbers[1]).toBe(-(NUMBER + 1));
     expect(there.status[1]).toBe(0x10);
@@ -159,7 +159,8 @@ describe("a reply", () => {
     rig.message(NUMBER + 123, "ik zag hem");
     await rig.settled();
     const stored = [...rig.store.table("replies").range()].map(({ key, value }) => {
-      return { key: key.toString("hex"), value: JSON.parse(given(value).toString()) };
+      const plain = given(rig.vault.open("content", given(value), key));
+      return { key: key.toString("hex"), value: JSON.parse(plain.toString()) };
     });
     const receivedAtMs = stored[0]!.value.receivedAtMs;
     expect(stored).toEqual([
@@ -169,6 +170,17 @@ describe("a reply", () => {
       },
     ]);
     expect(receivedAtMs % 1_000).toBe(0);
+  });
+
+  it("can't be found on the disk, whole or not whole yet", async () => {
+    const wave = await rig.open([0], { actionId: FIRST });
+    rig.outcome(wave, [0]);
+    rig.message(NUMBER, "bel mij op 0612345678");
+    rig.message(NUMBER, "of mijn vrouw op 0687654321 want", [9, 1, 2]);
+    await rig.settled();
+    expect(rig.texts(FIRST)).toHaveLength(2);
+    const stored = readFileSync(join(folder, "seinpost.lmdb")).toString("latin1");
+    for (const word of ["0612345678", "0687654321", "bel mij", "want"]) expect(stored).not.toContain(word);
   });
 });
 

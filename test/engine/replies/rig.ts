@@ -12,10 +12,12 @@ import { WaveStore } from "../../../engine/dispatch/wave-store.js";
 import type { LoadedRegistry } from "../../../engine/registry/columns.js";
 import { loadRegistry } from "../../../engine/registry/load.js";
 import { NumberIndex } from "../../../engine/registry/number-index.js";
+import { openDataFolder } from "../../../engine/registry/open.js";
 import { Confirmations } from "../../../engine/replies/confirmations.js";
 import { ReplyDesk } from "../../../engine/replies/desk.js";
 import { ReplyStore, UNASSIGNED } from "../../../engine/replies/reply-store.js";
-import { Store } from "../../../engine/store/store.js";
+import type { Store } from "../../../engine/store/store.js";
+import type { Vault } from "../../../engine/vault/vault.js";
 import type { Reply } from "../../../schemas/api.js";
 import type { Problem } from "../../../schemas/errors.js";
 import {
@@ -54,18 +56,19 @@ export class ReplyRig {
 
   private constructor(
     readonly store: Store,
+    readonly vault: Vault,
     readonly registry: LoadedRegistry,
     readonly confirmations: Confirmations,
   ) {
     const onFatal = (problem: Problem): void => void this.problems.push(problem);
     const now = (): number => this.now();
     this.waves = new WaveStore(store);
-    this.replies = new ReplyStore(store);
+    this.replies = new ReplyStore(store, vault);
     const { generation, participants } = registry;
     const numbers = new Float64Array(participants.numbers);
     const index = new NumberIndex(numbers);
     const liveWave = (id: number) => this.dispatcher.waves.find(({ record }) => record.waveId === id);
-    const directory = { generation, participants, index };
+    const directory = { vault, generation, participants, index };
     const deskHooks = { now, onFatal, liveWave };
     this.desk = new ReplyDesk(store, directory, this.waves, this.replies, confirmations, deskHooks);
     this.port.openWave = (wave) => void this.opened.push(wave);
@@ -79,10 +82,11 @@ export class ReplyRig {
 
   /** As a start of the service. `before` may bring events that wait already. */
   static async start(folder: string, aheadMs = 0, before: (rig: ReplyRig) => void = () => {}): Promise<ReplyRig> {
-    const store = given(Store.open(folder));
-    const registry = given(await loadRegistry(store));
+    const data = given(openDataFolder(folder));
+    const { store, vault } = data;
+    const registry = given(await loadRegistry(data));
     const confirmations = given(await Confirmations.load(store, registry.generation));
-    const rig = new ReplyRig(store, registry, confirmations);
+    const rig = new ReplyRig(store, vault, registry, confirmations);
     rig.aheadMs = aheadMs;
     given(rig.desk.recall());
     before(rig);

@@ -3,9 +3,9 @@ import { expect, test } from "vitest";
 import { type ActionRecord, ActionStore } from "../../../engine/actions/record.js";
 import { StrayStore } from "../../../engine/dispatch/stray-store.js";
 import { type StoredWave, WaveStore } from "../../../engine/dispatch/wave-store.js";
+import { openDataFolder } from "../../../engine/registry/open.js";
 import { ReplyStore, UNASSIGNED } from "../../../engine/replies/reply-store.js";
 import { Retention } from "../../../engine/retention/retention.js";
-import { Store } from "../../../engine/store/store.js";
 import { ActionRequest } from "../../../schemas/api.js";
 import { RETENTION } from "../../../schemas/limits.js";
 import { temporaryFolder } from "../../temp-folder.js";
@@ -23,12 +23,13 @@ function uuid(atMs: number, nth: number): string {
 }
 
 function keep() {
-  const store = given(Store.open(temporaryFolder()));
+  const { store, vault } = given(openDataFolder(temporaryFolder()));
   const parts = {
     store,
+    vault,
     actions: new ActionStore(store),
     waves: new WaveStore(store),
-    replies: new ReplyStore(store),
+    replies: new ReplyStore(store, vault),
     strays: new StrayStore(store),
   };
   return { ...parts, retention: new Retention(store, parts.actions, parts.waves, parts.replies, PERIODS) };
@@ -71,6 +72,7 @@ async function addAction(kept: ReturnType<typeof keep>, daysAgo: number, nth: nu
       kept.replies.put(id, kept.replies.nextPlace(id), reply);
       kept.replies.put(UNASSIGNED, kept.replies.nextPlace(UNASSIGNED), reply);
       kept.strays.put([stray]);
+      kept.vault.write();
     }),
   );
   return id;

@@ -1,0 +1,91 @@
+/**
+ * Opens a data folder: its store and the vault over it. Every command and the service go through here, so that all of them
+ * look for the key encryption key in the same places and refuse the same folders.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { fail, ok, type Result } from "../../schemas/errors.js";
+import { VAULT } from "../../schemas/limits.js";
+import { Store } from "../store/store.js";
+import { defaultKekFile, makeKek, readKek } from "../vault/kek.js";
+import { rootFileExists } from "../vault/root-file.js";
+import { Vault } from "../vault/vault.js";
+import { NO_REGISTRY, type RegistryRecord, readRecord } from "./record.js";
+
+export interface KekOptions {
+  /** File of the key encryption key; `<data folder>.kek` when absent. */
+  readonly kekFile?: string | undefined;
+  /** A new one was made, in this file: somebody should be told to keep it elsewhere too. */
+  readonly onKekMade?: ((file: string) => void) | undefined;
+}
+
+export interface DataFolder {
+  readonly store: Store;
+  readonly vault: Vault;
+}
+
+/**
+ * To read and write; makes what is absent. KEY_MISSING, KEY_WRONG, CONFIGURATION_INVALID (a key in the data folder),
+ * STORE_CORRUPT, or STORE_UNUSABLE, also for a registry of another form.
+ */
+export function openDataFolder(folder: string, options: KekOptions = {}): Result<DataFolder> {
+  const file = options.kekFile ?? defaultKekFile(folder);
+  const kek = readKek(folder, file);
+  if (!kek.ok) return kek;
+  // Nothing is made for a key that was named and is not there, nor for one that already seals something.
+  const mayMake = options.kekFile === undefined && !rootFileExists(folder);
+  if (kek.value === undefined && !mayMake) return missing(file);
+  const store = Store.open(folder);
+  if (!store.ok) return store;
+  const vault = openVault(store.value, kek.value, file, options);
+  if (vault.ok) return ok({ store: store.value, vault: vault.value });
+  void store.value.close();
+  return vault;
+}
+
+function openVault(store: Store, known: Buffer | undefined, file: string, options: KekOptions): Result<Vault> {
+  const record = readRecord(store);
+  if (!record.ok && record.problem.code === "STORE_UNUSABLE") return record;
+  if (known) return Vault.open(store, known);
+  const made = makeKek(file);
+  if (!made.ok) return made;
+  options.onKekMade?.(file);
+  return Vault.open(store, made.value);
+}
+
+function missing(file: string): Result<never> {
+  const detail = `the file of the key encryption key is not there (${file}); SEINPOST_KEK_FILE says where it is`;
+  return fail("KEY_MISSING", detail, "SEINPOST_KEK_FILE");
+}
+
+/** Runs `use` over the registry in a folder, opened to read, and closes it. REGISTRY_MISSING, or as openDataFolder. */
+export async function withRegistry<T>(
+  folder: string,
+  { kekFile }: KekOptions,
+  use: (opened: DataFolder & { readonly record: RegistryRecord }) => Promise<Result<T>> | Result<T>,
+): Promise<Result<T>> {
+  if (!Store.exists(folder)) return NO_REGISTRY;
+  const opened = Store.open(folder, { readOnly: true });
+  if (!opened.ok) return opened;
+  const store = opened.value;
+  try {
+    const record = readRecord(store);
+    if (!record.ok) return record;
+    const file = kekFile ?? defaultKekFile(folder);
+    const kek = readKek(folder, file);
+    if (!kek.ok) return kek;
+    if (kek.value === undefined) return missing(file);
+    const vault = await readVault(store, kek.value);
+    return vault.ok ? await use({ store, vault: vault.value, record: record.value }) : vault;
+  } finally {
+    await store.close();
+  }
+}
+
+/** A service may be renewing the root meanwhile: what was read of root.key is then older than what is read of the store. */
+async function readVault(store: Store, kek: Uint8Array): Promise<Result<Vault>> {
+  for (let attempt = 1; ; attempt++) {
+    const vault = Vault.open(store, kek, { readOnly: true });
+    if (vault.ok || vault.problem.code !== "STORE_UNUSABLE" || attempt === VAULT.openAttempts) return vault;
+    await sleep(1);
+  }
+}
