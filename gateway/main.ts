@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command `seinpost`. */
 import { Command } from "commander";
+import { backupCommand, restoreCommand } from "./commands/backup.js";
 import { carrierCommand } from "./commands/carrier.js";
 import { keyCommand } from "./commands/key.js";
 import { keysCommand } from "./commands/keys.js";
@@ -17,6 +18,8 @@ const program = new Command("seinpost")
   .addCommand(carrierCommand())
   .addCommand(keyCommand())
   .addCommand(keysCommand())
+  .addCommand(backupCommand())
+  .addCommand(restoreCommand())
   .addCommand(watchCommand());
 
 await program.parseAsync();

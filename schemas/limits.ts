@@ -5,6 +5,7 @@
 export { API } from "./limits/api.js";
 export { DISPATCH, FAILOVER, RECEIPTS, REPLIES } from "./limits/dispatch.js";
 export { POSITIONS, REGISTRY, SELECTION, STORE, VAULT } from "./limits/engine.js";
+export { BACKUP, KEPT, RETENTION } from "./limits/keeping.js";
 export { MUNICIPALITY } from "./limits/municipality.js";
 export { PLACES, REACH } from "./limits/places.js";
 export { SELF } from "./limits/self.js";

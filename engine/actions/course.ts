@@ -232,7 +232,8 @@ export class Course {
   /** Who was reached: the carrier took every part, or said that it was delivered. In the order of the first roster. */
   async #reached(record: ActionRecord): Promise<Result<Roster>> {
     const [first] = this.wavesOf(record);
-    if (!first) return ok({ count: 0, participants: new SharedArrayBuffer(0) });
+    // Who was asked longer ago than is kept can't be thanked any more.
+    if (!first || first.stored.peopleGone) return ok({ count: 0, participants: new SharedArrayBuffer(0) });
     const { waveId, count, registry } = first.stored;
     if (registry !== this.registry) return fail("WRONG_STATE", "the registry was replaced since they were asked");
     const roster = first.live ? ok(first.live.roster) : this.waves.roster(waveId, count);

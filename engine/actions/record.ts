@@ -46,6 +46,18 @@ export class ActionStore {
     return ok(recordIn(stored.value));
   }
 
+  /** Takes it out in the running commit. */
+  remove(id: string): void {
+    void this.store.table("actions").remove(actionKey(id));
+  }
+
+  /** Oldest first. */
+  *oldest(): Generator<Result<ActionRecord>> {
+    for (const { value } of this.store.table("actions").range()) {
+      yield value.ok ? ok(JSON.parse(value.value.toString()) as ActionRecord) : value;
+    }
+  }
+
   /** Newest first, from behind `after`. */
   *newest(after?: string): Generator<Result<ActionRecord>> {
     const start = after === undefined ? undefined : actionKey(after);

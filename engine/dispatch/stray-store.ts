@@ -39,6 +39,22 @@ export class StrayStore {
     }
   }
 
+  /** Keys of those that came before this time, the oldest first, at most `limit`. */
+  before(timeMs: number, limit: number): Result<Buffer[]> {
+    const keys: Buffer[] = [];
+    for (const { key, value } of this.#table.range()) {
+      if (!value.ok) return value;
+      if (keys.length === limit || (JSON.parse(value.value.toString()) as Stray).atMs >= timeMs) break;
+      keys.push(key);
+    }
+    return ok(keys);
+  }
+
+  /** Takes these out in the running commit. */
+  remove(keys: readonly Buffer[]): void {
+    for (const key of keys) void this.#table.remove(key);
+  }
+
   /** The last `limit` that are durable, newest first. */
   newest(limit: number): Result<Stray[]> {
     const strays: Stray[] = [];

@@ -18,6 +18,8 @@ export interface StoredWave extends WaveRecord {
   readonly stop: { readonly atMs: number } | null;
   /** Set when the wave is settled, or its receipts were awaited long enough. */
   readonly archive: WaveSummary | null;
+  /** True once it was removed who was asked (removePeople). */
+  readonly peopleGone?: boolean;
 }
 
 /** What is kept of a wave's course beside the outcome of each recipient. */
@@ -81,8 +83,13 @@ export class WaveStore {
   }
 
   /** All waves, oldest first. */
-  *all(): Generator<Result<StoredWave>> {
-    for (const { value } of this.store.table("waves").range()) {
+  all(): Generator<Result<StoredWave>> {
+    return this.from(0);
+  }
+
+  /** The waves from this number on, oldest first. */
+  *from(waveId: number): Generator<Result<StoredWave>> {
+    for (const { value } of this.store.table("waves").range(idKey(waveId))) {
       yield value.ok ? ok(JSON.parse(value.value.toString()) as StoredWave) : value;
     }
   }
@@ -146,13 +153,26 @@ export class WaveStore {
     const removed = await this.removeJournal(waveId);
     if (!removed.ok) return removed;
     return this.store.commit(() => {
-      for (const [chunk] of chunks(count)) {
-        for (const table of ["rosters", "outcomes"] as const) {
-          void this.store.table(table).remove(journalKey(waveId, chunk));
-        }
-      }
+      this.#removePeople(waveId, count);
       void this.store.table("waves").remove(idKey(waveId));
     });
+  }
+
+  /** Removes who was asked in an archived wave, and what became of each; its record with the counts stays. False: they were gone. */
+  async removePeople(wave: StoredWave): Promise<Result<boolean>> {
+    if (wave.peopleGone) return ok(false);
+    const removed = await this.store.commit(() => {
+      this.#removePeople(wave.waveId, wave.count);
+      this.put({ ...wave, peopleGone: true });
+    });
+    return removed.ok ? ok(true) : removed;
+  }
+
+  #removePeople(waveId: number, count: number): void {
+    for (const [chunk] of chunks(count)) {
+      for (const table of ["rosters", "outcomes"] as const)
+        void this.store.table(table).remove(journalKey(waveId, chunk));
+    }
   }
 
   async removeJournal(waveId: number): Promise<Result<void>> {

@@ -76,17 +76,57 @@ export class ReplyStore {
     }
   }
 
+  /**
+   * Keys of replies that have been kept since before this time, at most `limit`: those of an action by when it was created,
+   * which its id tells; those of no action by when they came.
+   */
+  before(timeMs: number, limit: number): Result<Buffer[]> {
+    const old: Buffer[] = [];
+    const table = this.store.table("replies");
+    for (const { key, value } of table.range(undefined, replyKey(UNASSIGNED, 0xffff_ffff))) {
+      const reply = value.ok ? this.#read(key, value.value) : value;
+      if (!reply.ok) return reply;
+      if (old.length === limit || reply.value.receivedAtMs >= timeMs) break;
+      old.push(key);
+    }
+    for (const key of table.keys(replyKey(UNASSIGNED, 0xffff_ffff))) {
+      // A UUID of version 7 begins with 48 bits of milliseconds.
+      if (old.length === limit || key.readUIntBE(0, 6) >= timeMs) break;
+      old.push(key);
+    }
+    return ok(old);
+  }
+
+  /** Takes these out in the running commit. */
+  remove(keys: readonly Buffer[]): void {
+    for (const key of keys) void this.store.table("replies").remove(key);
+  }
+
   page(actionId: string, after: number, limit: number): Result<ReplyPage> {
     const replies: Reply[] = [];
     const from = replyKey(actionId, Math.min(after + 1, 0xffff_ffff));
     for (const { key, value } of this.store.table("replies").range(from, replyKey(actionId, 0xffff_ffff))) {
       if (!value.ok) return value;
       if (replies.length === limit) return ok({ replies, next: replies[limit - 1]!.sequence });
-      const text = this.vault.open(CONTENT, value.value, key);
-      if (!text.ok) return text;
-      replies.push(show(key.readUInt32BE(16), JSON.parse(text.value.toString()) as StoredReply));
+      const reply = this.#read(key, value.value);
+      if (!reply.ok) return reply;
+      replies.push(show(key.readUInt32BE(16), reply.value));
     }
     return ok({ replies, next: null });
+  }
+
+  /** Opens every reply: STORE_CORRUPT for the first that does not. */
+  check(): Result<void> {
+    for (const { key, value } of this.store.table("replies").range()) {
+      const reply = value.ok ? this.#read(key, value.value) : value;
+      if (!reply.ok) return reply;
+    }
+    return ok(undefined);
+  }
+
+  #read(key: Buffer, sealed: Buffer): Result<StoredReply> {
+    const text = this.vault.open(CONTENT, sealed, key);
+    return text.ok ? ok(JSON.parse(text.value.toString()) as StoredReply) : text;
   }
 }
 

@@ -40,7 +40,7 @@ export type TableName = (typeof TABLES)[number];
 /** Those that a store of the first version lacks until it is opened to write. */
 const ADDED: readonly TableName[] = ["replies", "confirmations", "strays", "growth", "imports", "positions", "places"];
 
-const FILE = "seinpost.lmdb";
+export const STORE_FILE = "seinpost.lmdb";
 /** LMDB reserves this much address space, not memory or disk. */
 const MAP_BYTES = 256 * 2 ** 30;
 
@@ -125,7 +125,7 @@ export class Store {
 
   /** Whether there is a store in `folder`, in whatever condition. */
   static exists(folder: string): boolean {
-    return existsSync(join(folder, FILE));
+    return existsSync(join(folder, STORE_FILE));
   }
 
   /** Opens, or creates, the store in `folder`; to read only, it must be there. */
@@ -134,7 +134,7 @@ export class Store {
     try {
       if (!options.readOnly) mkdirSync(folder, { recursive: true, mode: 0o700 });
       const environment = open<Buffer, Buffer>({
-        path: join(folder, FILE),
+        path: join(folder, STORE_FILE),
         encoding: "binary",
         keyEncoding: "binary",
         overlappingSync: false,
@@ -176,6 +176,19 @@ export class Store {
     } catch (error) {
       this.#writing = false;
       return fail("STORE_WRITE_FAILED", await causeOf(error as CommitError));
+    }
+  }
+
+  /**
+   * A copy of the store as it is at one moment, in `folder`, without the pages that are free, where old values may still stand. Other
+   * processes may go on writing; what they free meanwhile is used again when the copy is done.
+   */
+  async copyTo(folder: string): Promise<Result<void>> {
+    try {
+      await this.#environment.backup(join(folder, STORE_FILE), true);
+      return ok(undefined);
+    } catch (error) {
+      return fail("BACKUP_FAILED", `the store can't be copied: ${(error as Error).message}`, folder);
     }
   }
 

@@ -1,0 +1,157 @@
+/**
+ * Backups: the store as LMDB copies it at one moment while a service goes on writing, root.key as it fits that moment, and a
+ * manifest with their checksums. The key encryption key is no part of it, so a backup alone can be read by nobody.
+ *
+ * Promises that a folder with a manifest was read back whole, every value opened, before the manifest was written; and that
+ * a restored folder was read likewise before it gets the name under which a service would find it. What is cut off leaves no
+ * backup and no store.
+ *
+ * A backup knows who was erased since no better than the store did then: it is to be kept no longer than the erased may be
+ * remembered.
+ */
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { copyFile, readFile, rename, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { fail, ok, type Result } from "../../schemas/errors.js";
+import { BACKUP } from "../../schemas/limits.js";
+import type { KekOptions } from "../registry/open.js";
+import { lockFolder } from "../store/lock.js";
+import { STORE_FILE, Store } from "../store/store.js";
+import { defaultKekFile } from "../vault/kek.js";
+import { ROOT_FILE } from "../vault/root-file.js";
+import { type Contents, readContents } from "./contents.js";
+import { MANIFEST_FILE, type Manifest, newManifest, readManifest, sumOf, sync } from "./manifest.js";
+
+const FILES = [STORE_FILE, ROOT_FILE] as const;
+/** LMDB makes it for whoever opens the store; it says nothing. */
+const LOCK_FILE = `${STORE_FILE}-lock`;
+/** Where a restored folder is until it was read. */
+const PARTIAL = ".restoring";
+
+/** Copies the data folder to `target`, which must be empty or not there. A service may run on it. */
+export async function backUp(dataFolder: string, target: string, options: KekOptions = {}): Promise<Result<Manifest>> {
+  if (!Store.exists(dataFolder)) return fail("STORE_UNUSABLE", "there is no store in it", dataFolder);
+  if (isUsed(target)) return fail("BACKUP_FAILED", "the folder for the backup is not empty", target);
+  const kekFile = options.kekFile ?? defaultKekFile(dataFolder);
+  return orProblem(target, async () => {
+    mkdirSync(target, { recursive: true, mode: 0o700 });
+    const contents = await copyUntilWhole(dataFolder, target, { kekFile });
+    if (!contents.ok) {
+      removeFiles(target, [...FILES, LOCK_FILE]);
+      return contents;
+    }
+    removeFiles(target, [LOCK_FILE]);
+    const files: Manifest["files"] = {};
+    for (const name of FILES) {
+      await sync(join(target, name));
+      files[name] = await sumOf(join(target, name));
+    }
+    const manifest = newManifest({ takenAt: new Date().toISOString(), ...contents.value, files });
+    await writeFile(join(target, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
+    await sync(join(target, MANIFEST_FILE));
+    await sync(target);
+    return ok(manifest);
+  });
+}
+
+/** Store and root.key belong together only if no renewal came between copying one and the other: then both are copied again. */
+async function copyUntilWhole(dataFolder: string, target: string, options: KekOptions): Promise<Result<Contents>> {
+  for (let attempt = 1; ; attempt++) {
+    const opened = Store.open(dataFolder, { readOnly: true });
+    if (!opened.ok) return opened;
+    const root = await readFile(join(dataFolder, ROOT_FILE));
+    const copied = await opened.value.copyTo(target);
+    await opened.value.close();
+    if (!copied.ok) return copied;
+    await writeFile(join(target, ROOT_FILE), root, { mode: 0o600 });
+    const contents = await readContents(target, options);
+    if (contents.ok || contents.problem.code !== "STORE_UNUSABLE" || attempt === BACKUP.attempts) return contents;
+    removeFiles(target, [...FILES, LOCK_FILE]);
+  }
+}
+
+/** Reads a backup whole. BACKUP_FAILED where its files are not those that were written, KEY_WRONG, or STORE_CORRUPT. */
+export async function verifyBackup(folder: string, kekFile: string): Promise<Result<Manifest>> {
+  const manifest = await checkFiles(folder);
+  if (!manifest.ok) return manifest;
+  const contents = await readContents(folder, { kekFile });
+  removeFiles(folder, [LOCK_FILE]);
+  return contents.ok ? compare(manifest.value, contents.value) : contents;
+}
+
+/** Makes `dataFolder` what it was when the backup was taken. There must be no store in it. */
+export async function restore(backup: string, dataFolder: string, options: KekOptions = {}): Promise<Result<Manifest>> {
+  const manifest = await checkFiles(backup);
+  if (!manifest.ok) return manifest;
+  const locked = await lockFolder(dataFolder);
+  if (!locked.ok) return locked;
+  try {
+    if (isUsed(dataFolder))
+      return fail("REGISTRY_EXISTS", "restore into an empty folder, or one that is not there", dataFolder);
+    const kekFile = options.kekFile ?? defaultKekFile(dataFolder);
+    return await orProblem(dataFolder, () => restoreInto(backup, dataFolder, manifest.value, kekFile));
+  } finally {
+    locked.value();
+  }
+}
+
+async function restoreInto(
+  backup: string,
+  dataFolder: string,
+  manifest: Manifest,
+  kekFile: string,
+): Promise<Result<Manifest>> {
+  const partial = join(dataFolder, PARTIAL);
+  mkdirSync(partial, { recursive: true, mode: 0o700 });
+  for (const name of FILES) await copyFile(join(backup, name), join(partial, name));
+  const contents = await readContents(partial, { kekFile });
+  const restored = contents.ok ? compare(manifest, contents.value) : contents;
+  if (restored.ok) {
+    for (const name of FILES) await sync(join(partial, name));
+    // The store last: with it the folder is one that a service takes.
+    for (const name of [ROOT_FILE, STORE_FILE]) await rename(join(partial, name), join(dataFolder, name));
+  }
+  rmSync(partial, { recursive: true, force: true });
+  await sync(dataFolder);
+  return restored;
+}
+
+async function checkFiles(folder: string): Promise<Result<Manifest>> {
+  const manifest = readManifest(folder);
+  if (!manifest.ok) return manifest;
+  return orProblem(folder, async () => {
+    for (const name of FILES) {
+      const [said, found] = [manifest.value.files[name], await sumOf(join(folder, name))];
+      if (said?.sha256 === found.sha256 && said.bytes === found.bytes) continue;
+      return fail("BACKUP_FAILED", "the file is not the one that was written", name);
+    }
+    return manifest;
+  });
+}
+
+function compare(manifest: Manifest, { participants, locations, records }: Contents): Result<Manifest> {
+  const isSame =
+    manifest.participants === participants &&
+    manifest.locations === locations &&
+    Object.entries(manifest.records).every(([table, count]) => (records[table] ?? 0) === count);
+  return isSame
+    ? ok(manifest)
+    : fail("BACKUP_FAILED", "not as many records as the backup's manifest says", MANIFEST_FILE);
+}
+
+function isUsed(folder: string): boolean {
+  return existsSync(folder) && readdirSync(resolve(folder)).length > 0;
+}
+
+function removeFiles(folder: string, names: readonly string[]): void {
+  for (const name of names) rmSync(join(folder, name), { force: true });
+}
+
+/** A full disk, a folder that may not be written: what the file system throws, as a value. */
+async function orProblem<T>(folder: string, work: () => Promise<Result<T>>): Promise<Result<T>> {
+  try {
+    return await work();
+  } catch (error) {
+    return fail("BACKUP_FAILED", (error as Error).message, folder);
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * Removes what was kept long enough, each kind of data after a period of its own. What identifies people goes first: who was
+ * asked in an action, then what they wrote; what remains of an action are its text and its counts.
+ *
+ * A pass looks at a bounded number of records of each kind, the oldest first, and removes in one commit; it goes on where the
+ * last one ended. Assumes that ids of actions are UUIDs of version 7, which begin with the time of their creation. Nothing of a wave that
+ * still lives is touched. Where a period ends between two passes, the next one carries it out.
+ */
+import { ok, type Result } from "../../schemas/errors.js";
+import { RETENTION } from "../../schemas/limits.js";
+import type { ActionRecord, ActionStore } from "../actions/record.js";
+import { StrayStore } from "../dispatch/stray-store.js";
+import type { StoredWave, WaveStore } from "../dispatch/wave-store.js";
+import type { ReplyStore } from "../replies/reply-store.js";
+import type { Store } from "../store/store.js";
+
+export interface Periods {
+  readonly repliesDays: number;
+  readonly rostersDays: number;
+  readonly actionsDays: number;
+  readonly straysDays: number;
+}
+
+/** How many of each kind were removed. */
+export interface Removed {
+  replies: number;
+  rosters: number;
+  actions: number;
+  strays: number;
+}
+
+const DAY_MS = 86_400_000;
+
+export class Retention {
+  /** Waves below this number have no roster any more, or it was looked at since the start. */
+  #rosterFrom = 0;
+  #lastPassMs = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly store: Store,
+    private readonly actions: ActionStore,
+    private readonly waves: WaveStore,
+    private readonly replies: ReplyStore,
+    private readonly periods: Periods,
+  ) {}
+
+  /** A pass, if it is time for one; undefined when it is not. To be called about once a second. */
+  async tidy(nowMs: number): Promise<Result<Removed | undefined>> {
+    if (nowMs - this.#lastPassMs < RETENTION.everyMs) return ok(undefined);
+    this.#lastPassMs = nowMs;
+    return this.pass(nowMs);
+  }
+
+  async pass(nowMs: number): Promise<Result<Removed>> {
+    const removed: Removed = { replies: 0, rosters: 0, actions: 0, strays: 0 };
+    const before = (days: number): number => nowMs - days * DAY_MS;
+    for (const step of [
+      () => this.#removeRosters(before(this.periods.rostersDays), removed),
+      () => this.#removeReplies(before(this.periods.repliesDays), removed),
+      () => this.#removeActions(before(this.periods.actionsDays), removed),
+      () => this.#removeStrays(before(this.periods.straysDays), removed),
+    ]) {
+      const done = await step();
+      if (!done.ok) return done;
+    }
+    return ok(removed);
+  }
+
+  async #removeRosters(beforeMs: number, removed: Removed): Promise<Result<void>> {
+    let seen = 0;
+    for (const wave of [...take(this.waves.from(this.#rosterFrom), RETENTION.recordsPerPass)]) {
+      if (!wave.ok) return wave;
+      // In the order of their numbers waves are in the order of their time: the rest is newer.
+      if (!isOver(wave.value, beforeMs)) break;
+      const gone = await this.waves.removePeople(wave.value);
+      if (!gone.ok) return gone;
+      if (gone.value) removed.rosters++;
+      this.#rosterFrom = wave.value.waveId + 1;
+      seen++;
+      if (seen === RETENTION.recordsPerPass) break;
+    }
+    return ok(undefined);
+  }
+
+  async #removeReplies(beforeMs: number, removed: Removed): Promise<Result<void>> {
+    const old = this.replies.before(beforeMs, RETENTION.recordsPerPass);
+    if (!old.ok || old.value.length === 0) return old.ok ? ok(undefined) : old;
+    removed.replies += old.value.length;
+    return this.store.commit(() => this.replies.remove(old.value));
+  }
+
+  async #removeActions(beforeMs: number, removed: Removed): Promise<Result<void>> {
+    const old: ActionRecord[] = [];
+    for (const action of this.actions.oldest()) {
+      if (!action.ok) return action;
+      if (action.value.createdAtMs >= beforeMs || old.length === RETENTION.recordsPerPass) break;
+      old.push(action.value);
+    }
+    for (const action of old) {
+      const gone = await this.#removeAction(action);
+      if (!gone.ok) return gone;
+      if (gone.value) removed.actions++;
+    }
+    return ok(undefined);
+  }
+
+  /** With its waves; false where one of them still lives. The action goes last, so that what is interrupted is taken up. */
+  async #removeAction(action: ActionRecord): Promise<Result<boolean>> {
+    const waves: StoredWave[] = [];
+    for (const waveId of action.waveIds) {
+      const wave = this.waves.get(waveId);
+      if (wave.ok) waves.push(wave.value);
+      else if (wave.problem.code !== "NOT_FOUND") return wave;
+    }
+    if (waves.some(({ archive }) => archive === null)) return ok(false);
+    for (const wave of waves) {
+      const gone = await this.waves.remove(wave);
+      if (!gone.ok) return gone;
+    }
+    const gone = await this.store.commit(() => this.actions.remove(action.id));
+    return gone.ok ? ok(true) : gone;
+  }
+
+  async #removeStrays(beforeMs: number, removed: Removed): Promise<Result<void>> {
+    const strays = new StrayStore(this.store);
+    const old = strays.before(beforeMs, RETENTION.recordsPerPass);
+    if (!old.ok || old.value.length === 0) return old.ok ? ok(undefined) : old;
+    removed.strays += old.value.length;
+    return this.store.commit(() => strays.remove(old.value));
+  }
+}
+
+function isOver({ archive, startedAtMs }: StoredWave, beforeMs: number): boolean {
+  return archive !== null && startedAtMs < beforeMs;
+}
+
+function* take<T>(items: Iterable<T>, count: number): Generator<T> {
+  let taken = 0;
+  for (const item of items) {
+    if (taken++ === count) return;
+    yield item;
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * `seinpost backup` and `seinpost restore`. A backup may be taken while a service runs; both read back all they wrote.
+ *
+ * Exit codes: 0 done; 2 not done, with the problem's code and detail on stderr, and nothing left behind that could be taken for
+ * a backup or a store.
+ */
+import { Command, Option } from "commander";
+import { backUp, restore, verifyBackup } from "../../engine/backup/backup.js";
+import type { Manifest } from "../../engine/backup/manifest.js";
+import { defaultKekFile } from "../../engine/vault/kek.js";
+import type { Result } from "../../schemas/errors.js";
+import { type KekOption, kekOption } from "./kek.js";
+
+const FAILED = 2;
+
+interface Flags extends KekOption {
+  readonly data: string;
+}
+
+export function backupCommand(): Command {
+  return new Command("backup")
+    .description("copy the data folder, also while a service runs on it, and read the copy back")
+    .argument("<folder>", "an empty folder, or one that is not there")
+    .option("--verify", "take no backup; read the one that is in the folder")
+    .addOption(dataOption())
+    .addOption(kekOption())
+    .action(async (folder: string, { data, kekFile, verify }: Flags & { readonly verify?: boolean }) => {
+      const done = verify
+        ? await verifyBackup(folder, kekFile ?? defaultKekFile(data))
+        : await backUp(data, folder, { kekFile });
+      say(done, verify ? "whole" : "backed up");
+    });
+}
+
+export function restoreCommand(): Command {
+  return new Command("restore")
+    .description("make an empty data folder what it was when the backup was taken")
+    .argument("<folder>", "of the backup")
+    .addOption(dataOption())
+    .addOption(kekOption())
+    .action(async (folder: string, { data, kekFile }: Flags) => {
+      say(await restore(folder, data, { kekFile }), "restored");
+    });
+}
+
+function dataOption(): Option {
+  return new Option("--data <folder>", "data folder").env("SEINPOST_DATA").default("./data");
+}
+
+function say(done: Result<Manifest>, what: string): void {
+  if (done.ok) {
+    const { participants, locations, takenAt, records } = done.value;
+    const all = Object.values(records).reduce((sum, count) => sum + count, 0);
+    process.stdout.write(
+      `${what}: ${participants} participants with ${locations} locations, ${all} records, as of ${takenAt}\n`,
+    );
+    return;
+  }
+  const { code, detail, field } = done.problem;
+  process.stderr.write(`seinpost: ${code}: ${detail}${field === undefined ? "" : ` (${field})`}\n`);
+  process.exitCode = FAILED;
+}

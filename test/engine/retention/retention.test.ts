@@ -1,0 +1,121 @@
+/** What is removed after which period, and what stays; on a real store. */
+import { expect, test } from "vitest";
+import { type ActionRecord, ActionStore } from "../../../engine/actions/record.js";
+import { StrayStore } from "../../../engine/dispatch/stray-store.js";
+import { type StoredWave, WaveStore } from "../../../engine/dispatch/wave-store.js";
+import { openDataFolder } from "../../../engine/registry/open.js";
+import { ReplyStore, UNASSIGNED } from "../../../engine/replies/reply-store.js";
+import { Retention } from "../../../engine/retention/retention.js";
+import { ActionRequest } from "../../../schemas/api.js";
+import { RETENTION } from "../../../schemas/limits.js";
+import { temporaryFolder } from "../../temp-folder.js";
+import { waveRecord } from "../dispatch/fixtures.js";
+import { given } from "../registry/samples.js";
+
+const DAY_MS = 86_400_000;
+const NOW_MS = Date.UTC(2026, 10, 24, 12);
+const PERIODS = { rostersDays: 10, repliesDays: 20, straysDays: 30, actionsDays: 40 };
+const SUMMARY = { counts: [0], possibleDuplicates: 0, reasons: [], firstIntentAtMs: null, acknowledgedAtMs: null };
+
+function uuid(atMs: number, nth: number): string {
+  const time = Math.floor(atMs).toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-${String(nth).padStart(12, "0")}`;
+}
+
+function keep() {
+  const { store, vault } = given(openDataFolder(temporaryFolder()));
+  const parts = {
+    store,
+    vault,
+    actions: new ActionStore(store),
+    waves: new WaveStore(store),
+    replies: new ReplyStore(store, vault),
+    strays: new StrayStore(store),
+  };
+  return { ...parts, retention: new Retention(store, parts.actions, parts.waves, parts.replies, PERIODS) };
+}
+
+/** An action of so many days ago with one wave of three, a reply, a message of no action and a stray receipt. */
+async function addAction(kept: ReturnType<typeof keep>, daysAgo: number, nth: number, lives = false): Promise<string> {
+  const atMs = NOW_MS - daysAgo * DAY_MS;
+  const id = uuid(atMs, nth);
+  const waveId = kept.waves.newId();
+  const wave: StoredWave = {
+    ...waveRecord({ waveId, actionId: id, count: 3, startedAtMs: atMs }),
+    stop: null,
+    archive: lives ? null : SUMMARY,
+  };
+  const roster = new SharedArrayBuffer(12);
+  const putRoster = given(await kept.waves.putRoster(waveId, roster, 3));
+  const reply = { receivedAtMs: atMs, channel: "sms", text: "seen him", missing: 0 } as const;
+  const stray = { atMs, carrier: "a", messageId: String(nth), state: 2, error: 0 };
+  const record: ActionRecord = {
+    id,
+    request: ActionRequest.parse({
+      area: { type: "Circle", center: [5, 52], radiusMeters: 100 },
+      text: "boy of 5 missing",
+    }),
+    createdAtMs: atMs,
+    expiresAtMs: atMs + 1,
+    status: "sent",
+    stoppedAtMs: null,
+    endedAtMs: null,
+    end: null,
+    selectMs: 1,
+    waveIds: [waveId],
+  };
+  given(
+    await kept.store.commit(() => {
+      putRoster();
+      kept.waves.put(wave);
+      kept.actions.put(record);
+      kept.replies.put(id, kept.replies.nextPlace(id), reply);
+      kept.replies.put(UNASSIGNED, kept.replies.nextPlace(UNASSIGNED), reply);
+      kept.strays.put([stray]);
+      kept.vault.write();
+    }),
+  );
+  return id;
+}
+
+test("each kind of data goes after its own period, and nothing else does", async () => {
+  const kept = keep();
+  // Oldest first, as they come.
+  const ids: string[] = [];
+  for (const [nth, days] of [41, 31, 21, 11, 9].entries()) ids.push(await addAction(kept, days, nth));
+  const removed = given(await kept.retention.pass(NOW_MS));
+  // Of an action of 41 days ago all is gone, of one of 9 days ago nothing.
+  expect(removed).toEqual({ rosters: 4, replies: 6, strays: 2, actions: 1 });
+  expect(ids.map((id) => kept.actions.get(id).ok)).toEqual([false, true, true, true, true]);
+  expect(ids.map((id) => given(kept.replies.page(id, 0, 10)).replies.length)).toEqual([0, 0, 0, 1, 1]);
+  expect(given(kept.replies.page(UNASSIGNED, 0, 10)).replies.length).toBe(2);
+  expect(given(kept.strays.newest(10)).map(({ messageId }) => messageId)).toEqual(["4", "3", "2"]);
+  const waves = [2, 3, 4, 5].map((waveId) => given(kept.waves.get(waveId)));
+  expect(waves.map(({ peopleGone }) => peopleGone ?? false)).toEqual([true, true, true, false]);
+  expect(waves.map(({ count }) => kept.waves.roster(waves[0]!.waveId, count).ok)[0]).toBe(false);
+  expect(kept.waves.roster(5, 3).ok).toBe(true);
+  expect(kept.waves.get(1).ok).toBe(false);
+  expect(given(await kept.retention.pass(NOW_MS))).toEqual({ rosters: 0, replies: 0, strays: 0, actions: 0 });
+  await kept.store.close();
+});
+
+test("what still lives is left alone, however old", async () => {
+  const kept = keep();
+  const id = await addAction(kept, 100, 1, true);
+  const removed = given(await kept.retention.pass(NOW_MS));
+  expect(removed).toMatchObject({ rosters: 0, actions: 0 });
+  expect(kept.actions.get(id).ok).toBe(true);
+  expect(kept.waves.roster(1, 3).ok).toBe(true);
+  await kept.store.close();
+});
+
+test("a pass is bounded, and the next goes on where it ended", async () => {
+  const kept = keep();
+  const many = RETENTION.recordsPerPass + 3;
+  for (let nth = 0; nth < many; nth++) await addAction(kept, 11, nth);
+  expect(given(await kept.retention.pass(NOW_MS)).rosters).toBe(RETENTION.recordsPerPass);
+  expect(given(await kept.retention.pass(NOW_MS)).rosters).toBe(3);
+  expect(given(await kept.retention.tidy(NOW_MS))).toBeDefined();
+  expect(given(await kept.retention.tidy(NOW_MS + RETENTION.everyMs - 1))).toBeUndefined();
+  await kept.store.close();
+});
