@@ -6,6 +6,7 @@ import type { Opener } from "../engine/dispatch/opening.js";
 import type { PositionDesk } from "../engine/positions/desk.js";
 import type { LiveRegistry } from "../engine/registry/live/live-registry.js";
 import type { Confirmations } from "../engine/replies/confirmations.js";
+import type { Retention } from "../engine/retention/retention.js";
 import type { SelfService } from "../engine/self/open.js";
 import type { Problem } from "../schemas/errors.js";
 import { DISPATCH } from "../schemas/limits.js";
@@ -18,14 +19,15 @@ export interface ClockParts extends Opener {
   readonly live: LiveRegistry;
   readonly positions: PositionDesk;
   readonly self: SelfService;
+  readonly retention: Retention;
 }
 
 /**
  * Measures carriers, lets positions that are too old go, archives, confirms, sends codes that wait, forgets old
- * Idempotency-Keys and ends pauses.
+ * Idempotency-Keys, ends pauses and removes what was kept long enough.
  */
 export function startClock(parts: ClockParts, onFatal: (problem: Problem) => void): NodeJS.Timeout {
-  const { actions, archive, confirmations, course, dispatcher, forecast, live, positions, self } = parts;
+  const { actions, archive, confirmations, course, dispatcher, forecast, live, positions, retention, self } = parts;
   let tidying = false;
   return setInterval(async () => {
     forecast.observe(dispatcher.accounts, Date.now());
@@ -38,9 +40,11 @@ export function startClock(parts: ClockParts, onFatal: (problem: Problem) => voi
     await self.tidy();
     const swept = await actions.sweep();
     const resumed = await live.sweep(Date.now());
+    const kept = await retention.tidy(Date.now());
     tidying = false;
     if (!confirmed.ok && confirmed.problem.code !== "BUSY") onFatal(confirmed.problem);
     if (!swept.ok) onFatal(swept.problem);
     if (!resumed.ok) onFatal(resumed.problem);
+    if (!kept.ok) onFatal(kept.problem);
   }, DISPATCH.tidyMs).unref();
 }

@@ -1,7 +1,14 @@
 /** The configuration of the service: environment variables, checked at start. A mistake is named with its variable. */
 import { z } from "zod";
+import type { Periods } from "../engine/retention/retention.js";
 import { DEFAULT_PORT } from "../schemas/api.js";
 import { fail, ok, type Result } from "../schemas/errors.js";
+import { KEPT } from "../schemas/limits.js";
+
+/** A period in days. Who is thanked, and what is replied to, must still be known when an action ends. */
+function days(fallback: number) {
+  return z.coerce.number().int().min(KEPT.daysMin).max(KEPT.daysMax).default(fallback);
+}
 
 const Environment = z.object({
   /** Folder of the store; made when absent. */
@@ -20,6 +27,11 @@ const Environment = z.object({
   SEINPOST_SMTP_URL: z.string().min(1).optional(),
   /** Whom mail is from: an address, or a name with an address in angle brackets. */
   SEINPOST_MAIL_FROM: z.string().min(3).optional(),
+  /** How long each kind of data is kept (schemas/limits/keeping.ts). */
+  SEINPOST_KEEP_ROSTERS_DAYS: days(KEPT.rostersDays),
+  SEINPOST_KEEP_REPLIES_DAYS: days(KEPT.repliesDays),
+  SEINPOST_KEEP_STRAYS_DAYS: days(KEPT.straysDays),
+  SEINPOST_KEEP_ACTIONS_DAYS: days(KEPT.actionsDays),
   SEINPOST_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });
 
@@ -32,6 +44,7 @@ export interface Configuration {
   readonly apiKey: string | undefined;
   readonly trustedProxy: string;
   readonly mail: { readonly url: string; readonly from: string } | undefined;
+  readonly periods: Periods;
   readonly logLevel: string;
 }
 
@@ -56,6 +69,12 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Result<Config
     apiKey: data.SEINPOST_API_KEY,
     trustedProxy: data.SEINPOST_TRUSTED_PROXY,
     mail: url === undefined || from === undefined ? undefined : { url, from },
+    periods: {
+      rostersDays: data.SEINPOST_KEEP_ROSTERS_DAYS,
+      repliesDays: data.SEINPOST_KEEP_REPLIES_DAYS,
+      straysDays: data.SEINPOST_KEEP_STRAYS_DAYS,
+      actionsDays: data.SEINPOST_KEEP_ACTIONS_DAYS,
+    },
     logLevel: data.SEINPOST_LOG_LEVEL,
   });
 }

@@ -21,6 +21,7 @@ import { type DataFolder, openDataFolder } from "../engine/registry/open.js";
 import { Confirmations } from "../engine/replies/confirmations.js";
 import { ReplyDesk } from "../engine/replies/desk.js";
 import { ReplyStore } from "../engine/replies/reply-store.js";
+import { type Periods, Retention } from "../engine/retention/retention.js";
 import { createPool, releaseMemory } from "../engine/selection/tasks.js";
 import { KeyStore } from "../engine/store/key-store.js";
 import { lockFolder } from "../engine/store/lock.js";
@@ -29,6 +30,7 @@ import type { Store } from "../engine/store/store.js";
 import { KEK_MADE } from "../engine/vault/kek.js";
 import type { CarrierConfiguration } from "../schemas/carrier.js";
 import { ok, type Problem, type Result } from "../schemas/errors.js";
+import { KEPT } from "../schemas/limits.js";
 import type { MailSettings } from "./channels/mail.js";
 import { startClock } from "./clock.js";
 import { TrustedProxies } from "./http/client-address.js";
@@ -56,6 +58,8 @@ export interface ServiceOptions {
   readonly trustedProxy?: string;
   /** Undefined: no codes by mail. */
   readonly mail?: MailSettings | undefined;
+  /** How long each kind of data is kept; KEPT when absent. */
+  readonly periods?: Periods;
   readonly log: Logger;
   /** The process must end: nothing that happens from here on could be trusted. */
   readonly onFatal: (problem: Problem) => void;
@@ -158,6 +162,7 @@ interface Parts {
   readonly dispatcher: Dispatcher;
   readonly waves: WaveStore;
   readonly forecast: Forecast;
+  readonly retention: Retention;
 }
 
 function assemble(
@@ -185,7 +190,9 @@ function assemble(
     now: Date.now,
     onArchived: (actionId) => course.onArchived(actionId),
   });
-  const course = new Course(new ActionStore(store), waves, archive, dispatcher, selector, live.generation, {
+  const records = new ActionStore(store);
+  const retention = new Retention(store, records, waves, replies, options.periods ?? KEPT);
+  const course = new Course(records, waves, archive, dispatcher, selector, live.generation, {
     now: Date.now,
     onSelected: (ms) => metrics.observeSelection(ms / 1_000),
     onProblem: (actionId, problem) => options.log.error({ actionId, ...problem }, "an action failed"),
@@ -198,7 +205,7 @@ function assemble(
     recipients: () => actions.recipients(),
     incoming: () => desk.incoming,
   });
-  return { actions, metrics, archive, course, desk, confirmations, dispatcher, waves, forecast };
+  return { actions, metrics, archive, course, desk, confirmations, dispatcher, waves, forecast, retention };
 }
 
 async function listen(

@@ -10,6 +10,10 @@ export const KEPT = {
   actionsDays: 1_825,
   /** Receipts that belonged to no one: long enough to look into a carrier's ways. */
   straysDays: 30,
+  /** No period may be shorter: an action runs three days at most, and replies are taken for a day more. */
+  daysMin: 5,
+  /** Nor longer than twenty years, which is a typing error. */
+  daysMax: 7_300,
 } as const;
 
 /** Bounds of one pass of removing what is too old. */
