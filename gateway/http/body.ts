@@ -65,17 +65,12 @@ export function stream(
   settle: (result: Result<Reply> | undefined) => void,
   failed: (error: unknown) => void,
 ): Abandon {
+  const flow = new Flow(incoming);
   let over = false;
-  let paused = false;
-  const resume = (): void => {
-    if (!paused) return;
-    paused = false;
-    incoming.resume();
-  };
   const finish = (report: () => void): void => {
     if (over) return;
     over = true;
-    resume();
+    flow.end();
     report();
   };
   const opened = open((problem) => finish(() => settle({ ok: false, problem })));
@@ -84,12 +79,11 @@ export function stream(
     return () => {};
   }
   const receiver = opened.value;
+  const resume = (): void => flow.resume();
   const take = (chunk: Uint8Array, isLast: boolean): void => {
-    if (chunk.byteLength > 0 && !receiver.chunk(chunk, resume) && !isLast && !over && !paused) {
-      paused = true;
-      incoming.pause();
-    }
+    const isHeldUp = chunk.byteLength > 0 && !receiver.chunk(chunk, resume);
     if (isLast) finish(() => receiver.end().then(settle, failed));
+    else if (!over) flow.came(isHeldUp);
   };
   incoming.onBody((chunk, isLast) => {
     if (over) return;
@@ -100,11 +94,60 @@ export function stream(
     }
   });
   return () => {
-    // Nothing of the request may be touched any more.
-    paused = false;
+    flow.forget();
     finish(() => {
       receiver.abort();
       settle(undefined);
     });
   };
+}
+
+/**
+ * Whether the client may send. Beside the receiver's wish there is a moment's rest now and then: uWebSockets.js ends whoever
+ * sends less than 160 kB in 10 s, a stream of a few lines a second too, but begins to count anew after a pause.
+ */
+class Flow {
+  #isHeld = false;
+  #isResting = false;
+  #restedMs = performance.now();
+
+  constructor(private readonly incoming: Incoming) {}
+
+  /** A piece came, after which the receiver wants no more for now, or does. */
+  came(isHeldUp: boolean): void {
+    const nowMs = performance.now();
+    const wasPaused = this.#isPaused;
+    if (isHeldUp) this.#isHeld = true;
+    else if (!wasPaused && nowMs - this.#restedMs >= API.streamRestMs) {
+      this.#restedMs = nowMs;
+      this.#isResting = true;
+      setImmediate(() => this.#go(() => (this.#isResting = false)));
+    }
+    if (!wasPaused && this.#isPaused) this.incoming.pause();
+  }
+
+  resume(): void {
+    this.#go(() => (this.#isHeld = false));
+  }
+
+  /** The rest is read away. */
+  end(): void {
+    this.#go(() => this.forget());
+  }
+
+  /** The client is gone: nothing of the request may be touched. */
+  forget(): void {
+    this.#isHeld = false;
+    this.#isResting = false;
+  }
+
+  get #isPaused(): boolean {
+    return this.#isHeld || this.#isResting;
+  }
+
+  #go(change: () => void): void {
+    const wasPaused = this.#isPaused;
+    change();
+    if (wasPaused && !this.#isPaused) this.incoming.resume();
+  }
 }

@@ -47,6 +47,8 @@ export const API = {
    * built in. It is also how long a head may take.
    */
   silentMs: 10_000,
+  /** How often a body that comes as a stream is paused for a moment, so that who sends little is not taken for silent. */
+  streamRestMs: 2_000,
   /** How long a body that is kept in memory may take to come in: the longest at 140 kbit/s. A stream may take for ever. */
   receiveMs: 60_000,
   /** JSON values in a body: an area with areaVertices has three for each, the rest is room for the other fields. */

@@ -305,6 +305,26 @@ describe("a body as a stream", () => {
     }
   });
 
+  it("is not ended for sending little, and is for sending nothing", async () => {
+    const socket = connect(rig.port, "127.0.0.1").on("error", () => {});
+    const silent = connect(rig.port, "127.0.0.1").on("error", () => {});
+    const head = (): string => `POST /v1/streams HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${rig.freshKey()}\r\n`;
+    for (const each of [socket, silent]) each.write(`${head()}Content-Type: text/csv\r\nContent-Length: 5\r\n\r\na`);
+    const ended = new Promise((resolve) => silent.on("close", resolve));
+    const answer = new Promise<string>((resolve) => socket.once("data", (data) => resolve(data.toString())));
+    for (const piece of "bcde") {
+      await new Promise((later) => setTimeout(later, API.silentMs / 3));
+      socket.write(piece);
+    }
+    expect(await answer).toContain('{"bytes":5}');
+    await ended;
+    expect(Slow.opened.map(({ bytes, aborted }) => [bytes, aborted]).sort()).toEqual([
+      [1, true],
+      [5, false],
+    ]);
+    socket.destroy();
+  });
+
   it("is told when the body is cut off by a client that ends properly", async () => {
     const socket = connect({ port: rig.port, host: "127.0.0.1" });
     socket.write(`POST /v1/streams HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${rig.freshKey()}\r\n`);
