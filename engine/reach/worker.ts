@@ -1,10 +1,11 @@
 /**
  * The pool's tasks of reach. countReach counts, heeds privacy.ts, and gives back what may be told, in columns: half a second
- * for 1.6 million participants, and some 35 MB while it lasts, which it gives back. reachPage makes the text of a page from
+ * for 1.6 million participants, and 30 to 70 MB while it lasts, which it gives back. reachPage makes the text of a page from
  * them. Both read only what nobody takes away meanwhile, so they may be started again.
  */
 
 import { ok, type Result } from "../../schemas/errors.js";
+import { REACH } from "../../schemas/limits.js";
 import { bundledAreas } from "../places/bundled.js";
 import { collectGarbage } from "../selection/memory.js";
 import { BASE_METERS, cornerOf, sideMeters } from "./cells.js";
@@ -51,10 +52,12 @@ export function reachCounts(task: ReachTask): ReachCounts {
   };
 }
 
-export function reachPage({ counts, request, format, about, country }: PageTask): Page {
+export async function reachPage({ counts, request, format, about, country }: PageTask): Promise<Page> {
   const geometry = new ReachGeometry({ ...country, population: populationOf(country.population) });
   const report = reportOf(counts, request, about, geometry);
-  return { text: textOf(report, format, geometry), next: report.next };
+  const page = { text: textOf(report, format, geometry), next: report.next };
+  if (page.text.length > REACH.longCharacters) await collectGarbage();
+  return page;
 }
 
 /** The bundled places, once they were needed: 80 kB. */

@@ -3,8 +3,9 @@
  * by JSON.parse and the schema. A body that is no JSON, or no list of positions, is refused as a whole; a position that can't
  * be, alone.
  */
+import { setImmediate } from "node:timers/promises";
 import type { PositionService } from "../../engine/positions/service.js";
-import { fail, type Result } from "../../schemas/errors.js";
+import { fail, ok, type Result } from "../../schemas/errors.js";
 import { API, POSITIONS } from "../../schemas/limits.js";
 import { PositionList } from "../../schemas/position.js";
 import type { BodyReceiver, Refuse } from "./body.js";
@@ -57,26 +58,36 @@ export class PositionBatch implements BodyReceiver {
     this.abort();
     if (this.service.room < POSITIONS.perRequest) return fail("BUSY", "Too many positions wait for the disk");
     const tally = new PositionTally(this.service);
-    const taken = takeFast(body, tally) ? undefined : takeSlowly(body, tally);
-    if (taken !== undefined && !taken.ok) return taken;
+    const fast = readFast(body);
+    const read = fast ? ok(fast) : readSlowly(body, tally);
+    if (!read.ok) return read;
+    await this.#take(read.value, tally);
     const settled = await this.service.settled();
     return settled.ok ? reply(tally.report()) : settled;
+  }
+
+  /** Some at a time: the thread has other things to do. */
+  async #take(positions: Float64Array, tally: PositionTally): Promise<void> {
+    const count = positions.length / FIELDS;
+    for (let from = 0; from < count; from += POSITIONS.perTurn) {
+      if (from > 0) await setImmediate();
+      const nowMs = Date.now();
+      for (let one = from; one < Math.min(count, from + POSITIONS.perTurn); one++) {
+        const [at, participant] = [one * FIELDS, positions[one * FIELDS]!];
+        if (Number.isNaN(participant)) continue;
+        tally.take(one, participant, positions[at + 1]!, positions[at + 2]!, positions[at + 3]!, nowMs);
+      }
+    }
   }
 }
 
 const parser = new PositionParser();
 const read = new Float64Array(FIELDS * POSITIONS.perRequest);
 
-/** False, with nothing taken, when the body is of another form. */
-function takeFast(body: Uint8Array, tally: PositionTally): boolean {
+/** Participant, longitude, latitude and time of each position; undefined when the body is of another form. */
+function readFast(body: Uint8Array): Float64Array | undefined {
   const count = readAll(body);
-  if (count < 0) return false;
-  const nowMs = Date.now();
-  for (let one = 0; one < count; one++) {
-    const at = one * FIELDS;
-    tally.take(one, read[at]!, read[at + 1]!, read[at + 2]!, read[at + 3]!, nowMs);
-  }
-  return true;
+  return count < 0 ? undefined : read.slice(0, count * FIELDS);
 }
 
 /** How many positions the body has, all of them read; -1 when it is of another form. */
@@ -102,20 +113,22 @@ function startsWith(bytes: Uint8Array, from: number, word: Uint8Array): boolean 
   return from >= 0 && word.every((byte, at) => bytes[from + at] === byte);
 }
 
-function takeSlowly(body: Uint8Array, tally: PositionTally): Result<undefined> {
+/** The same of any JSON; a position that can't be read is refused, and is NaN. */
+function readSlowly(body: Uint8Array, tally: PositionTally): Result<Float64Array> {
   const json = parseJson(body);
   if (!json.ok) return json;
   const list = PositionList.safeParse(json.value);
   if (!list.success) return { ok: false, problem: validationProblem(list.error.issues) };
-  const nowMs = Date.now();
-  for (const [one, value] of list.data.positions.entries()) {
+  const { positions } = list.data;
+  const found = new Float64Array(FIELDS * positions.length).fill(Number.NaN);
+  for (const [one, value] of positions.entries()) {
     const checked = checkSlowly(value);
     if (!checked.ok) {
       tally.refuse(one, checked.problem.code, checked.problem.detail);
       continue;
     }
     const { participant, position, at } = checked.value;
-    tally.take(one, participant, position[0], position[1], at === undefined ? Number.NaN : Date.parse(at), nowMs);
+    found.set([participant, ...position, at === undefined ? Number.NaN : Date.parse(at)], one * FIELDS);
   }
-  return { ok: true, value: undefined };
+  return ok(found);
 }

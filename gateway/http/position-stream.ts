@@ -70,7 +70,7 @@ export class PositionStream implements BodyReceiver {
     const bytes = this.#bytes;
     const end = bytes.lastIndexOf(LINE_END) + 1;
     const nowMs = Date.now();
-    const room = Math.min(POSITIONS.linesPerTurn, this.service.room);
+    const room = Math.min(POSITIONS.perTurn, this.service.room);
     for (let lines = 0; this.#from < end && lines < room; lines++) this.#oneLine(bytes, nowMs);
     if (this.#from < end) this.#later();
     else {

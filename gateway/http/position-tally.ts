@@ -34,6 +34,7 @@ export class PositionTally {
   }
 
   report(): PositionReport {
-    return { taken: this.#taken, older: this.#older, refused: this.#refused, refusals: this.#refusals };
+    const refusals = this.#refusals.sort((one, other) => one.at - other.at);
+    return { taken: this.#taken, older: this.#older, refused: this.#refused, refusals };
   }
 }

@@ -95,12 +95,15 @@ export const POSITIONS = {
   keepMinutes: 120,
   /** How far ahead the clock of a phone may be. */
   aheadMs: 60_000,
-  /** Positions in one request of the batched endpoint: 200 kB, worked through in two milliseconds. */
+  /** Positions in one request of the batched endpoint: 200 kB, read in half a millisecond. */
   perRequest: 2_000,
   /** Bytes of one line of a stream; a position takes about 100. */
   lineBytes: 1_024,
-  /** Lines of a stream that are worked through in one turn of the event loop: about half a millisecond. */
-  linesPerTurn: 512,
+  /**
+   * Positions of one request or stream that are worked through in one turn of the event loop: some 0.15 ms, so that a few
+   * of them together don't hold up the start of a selection.
+   */
+  perTurn: 128,
   /** Refused positions that an answer names; all are counted. */
   reportedRefusals: 100,
   /**

@@ -43,6 +43,8 @@ export const REACH = {
   behindPercent: 75,
   /** Areas in one answer: all postcodes of the country fit, and GeoJSON of so many cells is 2 MB. */
   areasPerPage: 5_000,
+  /** A page of more characters leaves megabytes behind in its worker, which are given back at once: 10 ms well spent. */
+  longCharacters: 262_144,
   /** How long the counts of a level may be used again: people join all day, but reach is looked at by the month. */
   keptMs: 60_000,
   /** Counts of so many levels and sizes are kept: there are seven. */

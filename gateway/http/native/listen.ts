@@ -3,7 +3,8 @@
  * other it prints warnings and gives a stand-in written in JavaScript, in which half of what is used here throws "Not
  * implemented". So the binary itself is loaded, and what is wrong with it is said as a value.
  *
- * Its own bounds beside ours: 10 s of silence end a connection that is idle, receiving or sending.
+ * Its own bounds beside ours: 10 s of silence end a connection that is idle, receiving or sending, and so do 10 s in which
+ * less than 160 kB of a body came (HttpContext.h); a pause begins them anew.
  */
 
 import type uWS from "uWebSockets.js";

@@ -25,7 +25,7 @@ async function startReach(population: boolean): Promise<Rig> {
   const { shards, persons, status } = viewOf(someSpots(3_000, seeded(5)));
   const known = shards.map((data, region) => knownShard(data, region));
   const during: Views["during"] = (count) => count({ shards: known, live: undefined });
-  const tasks = { count: countReach, page: async (task: Parameters<typeof reachPage>[0]) => ok(reachPage(task)) };
+  const tasks = { count: countReach, page: async (task: Parameters<typeof reachPage>[0]) => ok(await reachPage(task)) };
   const reach = new Reach(places, { views: { during, persons }, status }, tasks, Date.now);
   const rig = await startRig(undefined, { routes: reachRoutes(reach) });
   onTestFinished(() => rig.close());
