@@ -38,9 +38,18 @@ export function problemHeaders(code: ErrorCode): Record<string, string> {
   };
 }
 
+/** What is no name of a field: a value that got into its place, perhaps somebody's mail address, number or position. */
+const NO_NAME = /@|\d{4}/;
+
+/** A member, parameter or index as it may be repeated. */
+export function shownName(key: PropertyKey): string {
+  const name = String(key);
+  return typeof key === "string" && NO_NAME.test(name) ? "…" : name;
+}
+
 /** RFC 6901. "" is the whole document. */
 export function jsonPointer(path: readonly PropertyKey[]): string {
-  const pointer = path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+  const pointer = path.map((key) => `/${shownName(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
   return pointer.length > API.fieldCharacters ? `${pointer.slice(0, API.fieldCharacters)}…` : pointer;
 }
 

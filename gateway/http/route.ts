@@ -13,7 +13,7 @@ import { API } from "../../schemas/limits.js";
 import type { Role } from "../../schemas/words.js";
 import type { BodyReceiver, Refuse } from "./body.js";
 import { parseJson } from "./json.js";
-import { validationProblem } from "./problem.js";
+import { shownName, validationProblem } from "./problem.js";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -235,7 +235,7 @@ function readQuery<Query extends z.ZodType>(text: string, schema: Query | undefi
 }
 
 function parameterName(path: readonly PropertyKey[]): string {
-  return path.map(String).join(".").slice(0, API.fieldCharacters);
+  return path.map(shownName).join(".").slice(0, API.fieldCharacters);
 }
 
 function readBody<Body extends z.ZodType>(bytes: Uint8Array, schema: Body | undefined): Result<z.output<Body>> {

@@ -27,9 +27,9 @@ import { temporaryFolder } from "../temp-folder.js";
 
 const NUMBER = 31_612_345_678;
 const MAIL = "nelleke.de.vries@example.org";
-/** In the Markermeer, where no generated participant lives. */
-const HOME: [number, number] = [5.123457, 52.523459];
-const PHONE: [number, number] = [5.234561, 52.412347];
+/** In Utrecht. */
+const HOME: [number, number] = [5.123457, 52.093459];
+const PHONE: [number, number] = [5.134561, 52.082347];
 const ROLES = ["controlRoom", "municipality", "app", "operator"] as const;
 type Role = (typeof ROLES)[number];
 
@@ -167,7 +167,8 @@ async function goThroughAll(all: Everything): Promise<number> {
     expect(found.text).toContain(MAIL);
   }
   await importAll(all);
-  const double = { mail: `double.${MAIL}`, locations };
+  const byMail = [{ kind: "home", position: HOME, channels: { email: ["inform"] } }];
+  const double = { mail: `double.${MAIL}`, locations: byMail };
   const other = await all.ask<ParticipantView>("municipality", "POST", "/v1/participants", double);
   const merge = { participant: other.json.participant };
   expect((await all.ask("municipality", "POST", `/v1/participants/${participant}/merge`, merge)).status).toBe(200);
@@ -200,7 +201,7 @@ async function importAll(all: Everything): Promise<void> {
 
 /** Is asked in an action, answers, says STOP and START. */
 async function beAsked(all: Everything): Promise<void> {
-  const area = { type: "Circle", center: PHONE, radiusMeters: 100 };
+  const area = { type: "Circle", center: [5.1345, 52.0823], radiusMeters: 100 };
   const action = { area, text: "boy of 5 missing", dispatch: true };
   const { json } = await all.ask<Action>("controlRoom", "POST", "/v1/actions", action);
   await all.textsTo(NUMBER, 1);

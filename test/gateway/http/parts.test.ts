@@ -113,6 +113,8 @@ describe("problems", () => {
     expect(jsonPointer([])).toBe("");
     expect(jsonPointer(["a/b", "m~n", 0, ""])).toBe("/a~1b/m~0n/0/");
     expect(jsonPointer(["x".repeat(1e6)]).length).toBeLessThanOrEqual(API.fieldCharacters + 1);
+    // A value in the place of a name is not repeated.
+    expect(jsonPointer(["nelleke@example.org", "+31612345678", "locations", 12_345])).toBe("/…/…/locations/12345");
   });
 });
 
