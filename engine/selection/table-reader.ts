@@ -10,6 +10,8 @@
 
 import KDBush from "kdbush";
 import { assert } from "../../schemas/errors.js";
+import type { PreparedCircle } from "../geo/circle.js";
+import type { PreparedPolygon } from "../geo/polygon.js";
 import type { Ranges } from "../geo/ranges.js";
 import { AreaSearch, type PreparedArea } from "../geo/search.js";
 import { BOX, LEAF_ROWS, nearestSquared } from "../geo/tree.js";
@@ -32,7 +34,7 @@ interface Wanted {
 
 export class TableReader {
   private readonly search = new AreaSearch();
-  private readonly list = makeList();
+  private readonly rows = makeList();
   private readonly ordered = makeList();
   private listed = 0;
 
@@ -61,22 +63,56 @@ export class TableReader {
   }
 
   /** Lists the rows of one block from `start` up to `end` that may be wanted; false, and nothing listed, if it changed. */
-  private tryRows(table: TableColumns, { area, since }: Wanted, start: number, end: number): boolean {
-    const { versions, header, participant, gone, capacity } = table;
+  private tryRows(table: TableColumns, wanted: Wanted, start: number, end: number): boolean {
+    const { versions, header, capacity } = table;
     const before = this.listed;
     const block = start >>> 6;
     const version = Atomics.load(versions, block);
     const writing = (version & 1) === 1 ? header[WRITING]! : -1;
-    for (let row = start; row < end; row += 1) {
-      const at = row === writing ? capacity : row;
-      if (!mayLieIn(area, table, at) || participant[at] === NOBODY) continue;
-      if (gone[at] !== 0 && gone[at]! <= since) continue;
-      copyRow(table, at, this.list, this.listed);
-      this.listed += 1;
-    }
+    if (writing >= start && writing < end) {
+      this.listRows(table, wanted, start, writing);
+      this.listRows(table, wanted, capacity, capacity + 1);
+      this.listRows(table, wanted, writing + 1, end);
+    } else this.listRows(table, wanted, start, end);
     if (Atomics.add(versions, block, 0) === version) return true;
     this.listed = before;
     return false;
+  }
+
+  /** Lists all but those that are not wanted for certain. */
+  private listRows(table: TableColumns, { area, since }: Wanted, start: number, end: number): void {
+    if (area.type === "circle") {
+      this.listNear(table, area.circle, since, start, end);
+      return;
+    }
+    const { coords, municipality } = table;
+    for (let row = start; row < end; row += 1) {
+      const mayLieIn =
+        area.type === "municipality"
+          ? municipality[row] === area.code
+          : area.polygons.some((polygon) => isInBox(polygon, coords[2 * row]!, coords[2 * row + 1]!));
+      if (mayLieIn) this.list(table, row, since);
+    }
+  }
+
+  /** Nearly every row is passed by here when the table is in no order, so that this loop does nothing else. */
+  private listNear(table: TableColumns, circle: PreparedCircle, since: number, start: number, end: number): void {
+    const { x, y, z } = table;
+    const { x: centerX, y: centerY, z: centerZ, outsideSquared } = circle;
+    for (let row = start; row < end; row += 1) {
+      const dx = x[row]! - centerX;
+      const dy = y[row]! - centerY;
+      const dz = z[row]! - centerZ;
+      if (dx * dx + dy * dy + dz * dz <= outsideSquared) this.list(table, row, since);
+    }
+  }
+
+  private list(table: TableColumns, row: number, since: number): void {
+    if (table.participant[row] === NOBODY) return;
+    const gone = table.gone[row]!;
+    if (gone !== 0 && gone <= since) return;
+    copyRow(table, row, this.rows, this.listed);
+    this.listed += 1;
   }
 
   private flush(area: PreparedArea, take: TakeRows): void {
@@ -85,7 +121,7 @@ export class TableReader {
     if (count === 0) return;
     const isTree = area.type === "polygons" && count - 1 > LEAF_ROWS;
     if (isTree) this.order(count);
-    const rows = isTree ? this.ordered : this.list;
+    const rows = isTree ? this.ordered : this.rows;
     rows.count = count;
     rows.box = boxOf(rows.coords, count);
     take(rows, this.search.searchList(rows, area));
@@ -93,11 +129,11 @@ export class TableReader {
 
   /** Copies the list in the order of a tree. */
   private order(count: number): void {
-    const { coords } = this.list;
+    const { coords } = this.rows;
     const index = new KDBush(count, LEAF_ROWS, Float64Array);
     for (let row = 0; row < count; row += 1) index.add(coords[2 * row]!, coords[2 * row + 1]!);
     index.finish();
-    for (let row = 0; row < count; row += 1) copyRow(this.list, index.ids[row]!, this.ordered, row);
+    for (let row = 0; row < count; row += 1) copyRow(this.rows, index.ids[row]!, this.ordered, row);
   }
 }
 
@@ -132,22 +168,8 @@ function overlaps(box: Int32Array, boxes: Int32Array, at: number): boolean {
   return true;
 }
 
-/** False only if the row is not in the area for certain. */
-function mayLieIn(area: PreparedArea, table: TableColumns, row: number): boolean {
-  if (area.type === "circle") {
-    const { circle } = area;
-    const dx = table.x[row]! - circle.x;
-    const dy = table.y[row]! - circle.y;
-    const dz = table.z[row]! - circle.z;
-    return dx * dx + dy * dy + dz * dz <= circle.outsideSquared;
-  }
-  if (area.type === "municipality") return table.municipality[row] === area.code;
-  const lng = table.coords[2 * row]!;
-  const lat = table.coords[2 * row + 1]!;
-  for (const { minLng, minLat, maxLng, maxLat } of area.polygons) {
-    if (lng >= minLng && lng <= maxLng && lat >= minLat && lat <= maxLat) return true;
-  }
-  return false;
+function isInBox({ minLng, minLat, maxLng, maxLat }: PreparedPolygon, lng: number, lat: number): boolean {
+  return lng >= minLng && lng <= maxLng && lat >= minLat && lat <= maxLat;
 }
 
 function boxOf(coords: Float64Array, count: number): ShardColumns["box"] {

@@ -1,13 +1,14 @@
-/** The benchmarks of geometry and selection still run, and report what they promise. Nothing is said about times. */
+/** The benchmarks of geometry and of selection, live as well, still run, and report what they promise. Nothing is said about times. */
 
 import { expect, it } from "vitest";
 import * as geometry from "../../../bench/geometry.js";
+import * as live from "../../../bench/live.js";
 import type { BenchLine } from "../../../bench/report.js";
 import * as selection from "../../../bench/selection.js";
 
-it("geometry and selection report their figures", async () => {
+it("geometry, selection and live selection report their figures", async () => {
   const lines: BenchLine[] = [];
-  for (const { run } of [geometry, selection]) {
+  for (const { run } of [geometry, selection, live]) {
     await run((line) => lines.push(line), { participants: 20_000, tiny: true, wants: () => true });
   }
   expect(lines.map((line) => line.name)).toEqual([
@@ -17,6 +18,8 @@ it("geometry and selection report their figures", async () => {
     "selection.build",
     "selection.5km",
     "selection.nationwide",
+    "live.selection",
+    "live.applied",
   ]);
   for (const line of lines) {
     expect(line.value).toBeGreaterThan(0);

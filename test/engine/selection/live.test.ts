@@ -5,7 +5,7 @@
  */
 
 import { setImmediate } from "node:timers/promises";
-import type { Piscina } from "piscina";
+import { Piscina } from "piscina";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { randomFrom } from "../../../bench/country.js";
 import type { Area, LngLat } from "../../../engine/geo/area.js";
@@ -15,7 +15,6 @@ import type { Live } from "../../../engine/selection/live.js";
 import { PoolSelector } from "../../../engine/selection/pool.js";
 import { makeRows, viewsOf } from "../../../engine/selection/regions.js";
 import type { LiveRow, SelectionQuery } from "../../../engine/selection/selector.js";
-import { createPool } from "../../../engine/selection/tasks.js";
 import { SELECTION } from "../../../schemas/limits.js";
 import { meters, offset } from "../../property/world.js";
 
@@ -25,7 +24,7 @@ const RADIUS = 8_000;
 const STILL = 300_000;
 /** Of each kind of those who move. */
 const MOVERS = 300;
-const SELECTIONS = 60;
+const SELECTIONS = 40;
 const AREA: Area = { type: "Circle", center: MIDDLE, radiusMeters: RADIUS };
 const QUERY: SelectionQuery = {
   area: AREA,
@@ -100,9 +99,22 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
 };
 
-let pool: Piscina;
+/** A pool whose caller has a say before and after each task. */
+class Interrupted extends Piscina {
+  between: (name: string | undefined) => unknown = () => {};
+
+  override async run(...task: Parameters<Piscina["run"]>): Promise<unknown> {
+    await this.between(task[1]?.name ?? undefined);
+    const result: unknown = await super.run(...task);
+    await this.between(undefined);
+    return result;
+  }
+}
+
+let pool: Interrupted;
 beforeEach(() => {
-  pool = createPool();
+  const filename = new URL("../../../engine/selection/worker.js", import.meta.url).href;
+  pool = new Interrupted({ filename, minThreads: 2, maxThreads: 2 });
 });
 
 const closing: PoolSelector[] = [];
@@ -115,6 +127,7 @@ interface Scene {
   readonly movers: readonly { readonly person: number; readonly kind: Kind; rounds: number }[];
   /** 1 for each who belongs in every selection. */
   readonly expected: Uint8Array;
+  readonly homes: readonly { readonly person: number; readonly row: LiveRow }[];
 }
 
 async function scene(singleTaskRows: number): Promise<Scene> {
@@ -161,7 +174,7 @@ async function scene(singleTaskRows: number): Promise<Scene> {
   const selector = new PoolSelector(pool, shards.value, singleTaskRows);
   closing.push(selector);
   for (const { person, kind } of movers) kind.begin?.(selector.live, person);
-  return { selector, movers, expected };
+  return { selector, movers, expected, homes };
 }
 
 /** How often one who moves does so before the next does: mostly once, but often enough within one selection now and then. */
@@ -195,8 +208,8 @@ async function tidyAlways({ selector: { live } }: Scene, stop: () => boolean): P
   return times;
 }
 
-async function selectOften({ selector, expected }: Scene): Promise<void> {
-  for (let number = 0; number < SELECTIONS; number += 1) {
+async function selectOften({ selector, expected }: Scene, times = SELECTIONS): Promise<void> {
+  for (let number = 0; number < times; number += 1) {
     const result = await selector.select(QUERY);
     if (!result.ok) throw new Error(result.problem.detail);
     const missing = expected.slice();
@@ -229,7 +242,27 @@ describe("while everybody moves and all is put in order", () => {
     });
     const [moves, times] = await Promise.all(others);
     expect(moves).toBeGreaterThan(10 * MOVERS);
-    expect(times).toBeGreaterThan(3);
+    expect(times).toBeGreaterThan(0);
+  });
+
+  it("between any two steps of a selection or of upkeep, it is the same", async () => {
+    const acting = await scene(1);
+    const { live } = acting.selector;
+    pool.between = () => {
+      for (const mover of acting.movers) {
+        // Most stay, so that what was forgotten of them shows.
+        if (random() < 0.9) continue;
+        for (let times = Math.floor(5 * random()); times > 0; times -= 1) {
+          if (mover.kind.move(live, mover.person, mover.rounds)) mover.rounds += 1;
+        }
+      }
+    };
+    let isOver = false;
+    const tidying = tidyAlways(acting, () => isOver);
+    await Promise.all([selectOften(acting, 20), selectOften(acting, 20)]).finally(() => {
+      isOver = true;
+    });
+    expect(await tidying).toBeGreaterThan(1);
   });
 
   it("counts are right as well", async () => {
@@ -250,6 +283,35 @@ describe("while everybody moves and all is put in order", () => {
     }
     isOver = true;
     await moving;
+  });
+});
+
+describe("an overlay that is replaced while a selection goes on", () => {
+  it("loses nobody who moves from a phone that it has to a home that only the new one has", async () => {
+    const { selector, homes } = await scene(1);
+    const { live } = selector;
+    // In the south-west, far from the circle and in the first region: the others then stay as they are.
+    const { person, row } = homes.find(({ row: { lng, lat } }) => lng < MIDDLE[0] - 0.3 && lat < MIDDLE[1] - 0.3)!;
+    live.place(person, [row]);
+    live.movePhone(person, inside());
+    const { overlay, shards } = live.views;
+    let regions = 0;
+    let selecting: ReturnType<PoolSelector["select"]> | undefined;
+    let isReplaced = false;
+    pool.between = async (name) => {
+      if (name === "renewShard") regions += 1;
+      if (name === "renewShard" && regions === shards.length) selecting = selector.select(QUERY);
+      if (name !== "gatherPhones" || isReplaced) return;
+      while (live.views.overlay === overlay) await setImmediate();
+      isReplaced = true;
+      live.place(person, [inside()]);
+      live.movePhone(person, outside());
+    };
+    expect((await live.tidy()).ok).toBe(true);
+    const result = await selecting;
+    if (!result?.ok) throw new Error("no selection was made");
+    expect(isReplaced).toBe(true);
+    expect(new Uint32Array(result.value.participants)).toContain(person);
   });
 });
 
