@@ -5,6 +5,7 @@
  * Arguments, as JSON: MovesRequest. Writes one line of JSON: MovesResult.
  */
 import { readFileSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 import { Pool } from "undici";
 
 export interface MovesRequest {
@@ -17,6 +18,8 @@ export interface MovesRequest {
   /** Positions in one request, or stream. */
   readonly each: number;
   readonly connections: number;
+  /** Positions a second at most; as fast as they are taken when absent. */
+  readonly perSecond?: number;
 }
 
 export interface MovesResult {
@@ -30,6 +33,9 @@ const request = JSON.parse(process.argv[2]!) as MovesRequest;
 const METERS_PER_DEGREE = 111_195;
 /** How often each phone moves before all is told again. */
 const ROUNDS = 2;
+/** One key's 200 requests a second are 400,000 positions; with more than that the client waits. */
+const TOO_MANY = 429;
+const REFUSED_MS = 100;
 
 /** A line for each phone, 50 to 500 m from where it was. */
 function linesOf(phones: Float64Array): string[] {
@@ -67,15 +73,23 @@ async function run(): Promise<MovesResult> {
   };
   const path = request.way === "batch" ? "/v1/positions" : "/v1/positions/stream";
   const times: number[] = [];
-  let [updates, next] = [0, 0];
+  let [updates, next, sent] = [0, 0, 0];
   const started = performance.now();
   const until = started + request.seconds * 1_000;
   const one = async (): Promise<void> => {
     while (performance.now() < until) {
       const body = all[next++ % all.length]!;
+      const dueMs = request.perSecond === undefined ? 0 : (sent * 1_000) / request.perSecond;
+      sent += request.each;
+      const waitMs = started + dueMs - performance.now();
+      if (waitMs > 0) await setTimeout(waitMs);
       const begun = performance.now();
       const answer = await pool.request({ method: "POST", path, headers, body });
       const report = (await answer.body.json()) as { taken: number; refused: number; refusals: unknown };
+      if (answer.statusCode === TOO_MANY) {
+        await setTimeout(REFUSED_MS);
+        continue;
+      }
       if (answer.statusCode !== 200 || report.refused > 0) throw new Error(JSON.stringify(report));
       times.push(performance.now() - begun);
       updates += report.taken;

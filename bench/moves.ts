@@ -1,9 +1,10 @@
 /**
- * live.moves: half a million phones that move, told to the service by a process of its own, as a stream and in requests,
- * while previews of 5 km circles go on. The figure is moves a second that are on the disk; p50 and p99 are the milliseconds
- * from the beginning of a request to its answer. live.moves.cpu is what the service's main thread spends on a move, by the
- * system's own count, which other processes do not lengthen; live.moves.preview is a preview meanwhile, over HTTP, with its
- * forecast and all that the service does; live.selection measures the selection alone.
+ * live.moves: half a million phones that move, told to the service by a process of its own, as a stream and in requests.
+ * The figure is moves a second that are on the disk; p50 and p99 are the milliseconds from the beginning of a request to its
+ * answer. live.moves.cpu is what the service's main thread spends on a move, by the system's own count, which other processes
+ * do not lengthen. live.moves.preview is a preview of a 5 km circle over HTTP, with its forecast and all that the service does,
+ * while 110,000 moves a second come in, and live.moves.late how late the main thread is meanwhile; live.selection measures the
+ * selection alone.
  *
  * The peer is Redis: GEOADD of the same phones, in commands of as many as suit it best, without HTTP, JSON or a disk.
  */
@@ -21,13 +22,18 @@ import type { EngineProcess } from "../loadtest/engine-process.js";
 import { rounded } from "./measure.js";
 import type { MovesRequest, MovesResult } from "./moves-client.js";
 import { Redis } from "./redis.js";
-import type { BenchLine, BenchOptions, Report } from "./report.js";
+import type { BenchOptions, Report } from "./report.js";
 import { makeFolder, startRig } from "./rig.js";
 
 const PHONES_SHARE = 500_000 / 1_600_000;
 const SECONDS = 10;
 const REST_MS = 3_000;
 const CONNECTIONS = 4;
+/** Moves a second at which previews are measured. */
+const PACE_PER_SECOND = 110_000;
+/** Resolution of prom-client's measure of the event loop. */
+const TIMER_MS = 10;
+const NO_PEER = { peer: null, ratio: null };
 const MOVES_PER_COMMAND = 500;
 /** The system's clock ticks in a second (USER_HZ), on every Linux. */
 const TICKS = 100;
@@ -47,8 +53,9 @@ export async function run(report: Report, options: BenchOptions): Promise<void> 
     // Every phone once, and time to put them in order: on any day they are known already.
     await tell({ ...shared, way: "stream", each: each(10_000) });
     await setTimeout(options.tiny ? 0 : REST_MS);
-    await measureWay(engine, center, { ...shared, way: "stream", each: each(10_000) }, "live.moves", peer, report);
-    await measureWay(engine, center, { ...shared, way: "batch", each: each(2_000) }, "live.moves.batch", peer, report);
+    await measureWay(engine, { ...shared, way: "stream", each: each(10_000) }, "live.moves", peer, report);
+    await measureWay(engine, { ...shared, way: "batch", each: each(2_000) }, "live.moves.batch", peer, report);
+    await measurePreviews(engine, center, { ...shared, way: "batch", each: each(2_000) }, report);
   } finally {
     await rig.close();
   }
@@ -122,45 +129,67 @@ async function tell(request: MovesRequest): Promise<MovesResult> {
   return JSON.parse(stdout) as MovesResult;
 }
 
+/** As fast as it goes. */
 async function measureWay(
   engine: EngineProcess,
-  center: [number, number],
   request: MovesRequest,
   name: string,
   peer: number | null,
   report: Report,
 ): Promise<void> {
   const pid = engine.child.pid!;
-  let moving = true;
-  const previews: number[] = [];
-  const previewing = (async () => {
-    const area = { type: "Circle", center, radiusMeters: 5_000 };
-    while (moving) {
-      const begun = performance.now();
-      const { status } = await engine.request("POST", "/v1/previews", { area });
-      if (status !== 200) throw new Error(`a preview was answered ${status}`);
-      previews.push(performance.now() - begun);
-      await setTimeout(20);
-    }
-  })();
   const before = mainThreadMs(pid);
   const { updates, ms, answerMs } = await tell(request);
   const spentMs = mainThreadMs(pid) - before;
-  moving = false;
-  await previewing;
-  previews.sort((a, b) => a - b);
-  const none = { p50: null, p99: null, peer: null, ratio: null };
   const perSecond = Math.round((updates * 1_000) / ms);
-  const against = peer === null ? {} : { peer: Math.round(peer), ratio: rounded(perSecond / peer) };
-  const times = { p50: rounded(answerMs.p50), p99: rounded(answerMs.p99) };
-  report({ ...none, ...times, ...against, name, value: perSecond, unit: "1/s" });
-  report({ ...none, name: `${name}.cpu`, value: rounded((spentMs * 1_000) / updates), unit: "us" });
-  report(previewLine(`${name}.preview`, previews));
+  const against = peer === null ? NO_PEER : { peer: Math.round(peer), ratio: rounded(perSecond / peer) };
+  report({ ...against, ...percentiles(answerMs), name, value: perSecond, unit: "1/s" });
+  const each = rounded((spentMs * 1_000) / updates);
+  report({ ...NO_PEER, p50: null, p99: null, name: `${name}.cpu`, value: each, unit: "us" });
 }
 
-function previewLine(name: string, sorted: readonly number[]): BenchLine {
-  const at = (share: number): number => rounded(sorted[Math.floor(share * (sorted.length - 1))]!);
-  return { name, value: at(0.5), unit: "ms", p50: at(0.5), p99: at(0.99), peer: null, ratio: null };
+/** Previews, and how late the main thread is, while moves come at the rate of a country that moves. */
+async function measurePreviews(
+  engine: EngineProcess,
+  center: [number, number],
+  request: MovesRequest,
+  report: Report,
+): Promise<void> {
+  let isMoving = true;
+  const times: number[] = [];
+  const previewing = (async () => {
+    const area = { type: "Circle", center, radiusMeters: 5_000 };
+    while (isMoving) {
+      const begun = performance.now();
+      const { status } = await engine.request("POST", "/v1/previews", { area });
+      if (status !== 200) throw new Error(`a preview was answered ${status}`);
+      times.push(performance.now() - begun);
+      await setTimeout(20);
+    }
+  })();
+  await lateness(engine); // What came before is not to count.
+  await tell({ ...request, perSecond: PACE_PER_SECOND });
+  const late = await lateness(engine);
+  isMoving = false;
+  await previewing;
+  times.sort((a, b) => a - b);
+  const at = (share: number): number => times[Math.floor(share * (times.length - 1))]!;
+  const preview = percentiles({ p50: at(0.5), p99: at(0.99) });
+  report({ ...NO_PEER, ...preview, name: "live.moves.preview", value: preview.p50, unit: "ms" });
+  const lag = percentiles(late);
+  report({ ...NO_PEER, ...lag, name: "live.moves.late", value: lag.p50, unit: "ms" });
+}
+
+function percentiles({ p50, p99 }: { readonly p50: number; readonly p99: number }): { p50: number; p99: number } {
+  return { p50: rounded(p50), p99: rounded(p99) };
+}
+
+/** How long after they were due the main thread came to its timers since this was asked last; they are 10 ms apart. */
+async function lateness(engine: EngineProcess): Promise<{ p50: number; p99: number }> {
+  const text = await (await fetch(`http://127.0.0.1:${engine.port}/metrics`)).text();
+  const of = (name: string): number =>
+    Number(new RegExp(`^nodejs_eventloop_lag_${name}_seconds (\\S+)`, "m").exec(text)?.[1]) * 1_000;
+  return { p50: Math.max(0, of("p50") - TIMER_MS), p99: Math.max(0, of("p99") - TIMER_MS) };
 }
 
 /** Processor time of the main thread so far, which has the number of the process. */

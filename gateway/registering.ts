@@ -79,7 +79,10 @@ async function openChanging(
     now: Date.now,
     onFatal,
   });
-  return positions.ok ? ok({ live: live.value, positions: positions.value }) : positions;
+  if (!positions.ok) return positions;
+  // Phones came in the order of their owners; a worker puts them in that of the map.
+  const tidied = positions.value.counts.positions > 0 ? await placing.tidy() : ok(undefined);
+  return tidied.ok ? ok({ live: live.value, positions: positions.value }) : tidied;
 }
 
 function reachOf({ live }: PoolSelector, places: Places, participants: ParticipantColumns, pool: Pool): Reach {

@@ -1,6 +1,7 @@
 /**
- * Where phones are, and what their owners want to hear there, as columns by participant number. Memory that nobody has
- * written to costs address space only, so they are as long as the registry may become.
+ * Where phones are, and what their owners want to hear there: five words for each participant number, side by side, because
+ * those who move come in any order and each of five columns would be another line of memory to wait for. Memory that nobody
+ * has written to costs address space only, so there are as many as the registry may come to have.
  *
  * A position is kept in ten-millionths of a degree, a centimetre; a time as the low 32 bits of its milliseconds, which is
  * exact within 24 days, and nothing is kept for so long.
@@ -8,39 +9,80 @@
 
 export const E7 = 10_000_000;
 
-/** Bits of `state`. */
+/** Bits of the state. */
 export const OPTED_IN = 1;
 export const HAS_POSITION = 2;
 /** The selection had no room for the row, or has it with wishes of before; the sweep tries again. */
 export const UNPLACED = 4;
 
+const WORDS = 5;
+const LNG = 0;
+const LAT = 1;
+const AT = 2;
+/** Municipality, and in the upper half the state. */
+const PLACE = 3;
+/** Channels, and in the upper half the row of the table of terms. */
+const WISHES = 4;
+
 export class PositionColumns {
-  readonly state: Uint8Array;
-  /** What is welcome where the phone is: channels and the row of the table of terms. */
-  readonly channels: Uint16Array;
-  readonly terms: Uint16Array;
-  readonly lng: Int32Array;
-  readonly lat: Int32Array;
-  readonly at: Uint32Array;
-  readonly municipality: Uint16Array;
+  readonly #words: Int32Array;
 
   constructor(readonly capacity: number) {
-    this.state = new Uint8Array(capacity);
-    this.channels = new Uint16Array(capacity);
-    this.terms = new Uint16Array(capacity);
-    this.lng = new Int32Array(capacity);
-    this.lat = new Int32Array(capacity);
-    this.at = new Uint32Array(capacity);
-    this.municipality = new Uint16Array(capacity);
+    this.#words = new Int32Array(WORDS * capacity);
+  }
+
+  /** 0 for a number that there is no room for. */
+  state(participant: number): number {
+    return participant < this.capacity ? this.#words[participant * WORDS + PLACE]! >>> 16 : 0;
+  }
+
+  setState(participant: number, state: number): void {
+    this.#words[participant * WORDS + PLACE] = (state << 16) | this.municipality(participant);
+  }
+
+  lng(participant: number): number {
+    return this.#words[participant * WORDS + LNG]!;
+  }
+
+  lat(participant: number): number {
+    return this.#words[participant * WORDS + LAT]!;
+  }
+
+  at(participant: number): number {
+    return this.#words[participant * WORDS + AT]!;
+  }
+
+  municipality(participant: number): number {
+    return this.#words[participant * WORDS + PLACE]! & 0xffff;
+  }
+
+  channels(participant: number): number {
+    return this.#words[participant * WORDS + WISHES]! & 0xffff;
+  }
+
+  terms(participant: number): number {
+    return this.#words[participant * WORDS + WISHES]! >>> 16;
+  }
+
+  wish(participant: number, channels: number, terms: number): void {
+    this.#words[participant * WORDS + WISHES] = channels | (terms << 16);
+  }
+
+  /** Puts somebody who wants it somewhere. */
+  put(participant: number, lng: number, lat: number, at: number, municipality: number): void {
+    const words = this.#words;
+    const first = participant * WORDS;
+    words[first + LNG] = lng;
+    words[first + LAT] = lat;
+    words[first + AT] = at;
+    words[first + PLACE] = ((OPTED_IN | HAS_POSITION) << 16) | municipality;
   }
 
   /** Nothing of the position stays in memory. */
   clear(participant: number): void {
-    this.state[participant]! &= OPTED_IN;
-    this.lng[participant] = 0;
-    this.lat[participant] = 0;
-    this.at[participant] = 0;
-    this.municipality[participant] = 0;
+    const isWanted = (this.state(participant) & OPTED_IN) !== 0;
+    this.put(participant, 0, 0, 0, 0);
+    this.setState(participant, isWanted ? OPTED_IN : 0);
   }
 }
 

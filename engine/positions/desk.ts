@@ -15,7 +15,6 @@ import { ageMs, E7, HAS_POSITION, OPTED_IN, PositionColumns, timeNear, UNPLACED 
 import { PositionJournal, type PositionVault } from "./journal.js";
 import type { Records } from "./records.js";
 import { MOVE, type Move, type PositionService } from "./service.js";
-import { inSpace } from "./space-order.js";
 import { PositionWriter } from "./writer.js";
 
 const KEEP_MS = POSITIONS.keepMinutes * 60_000;
@@ -84,91 +83,89 @@ export class PositionDesk implements PositionService {
     return { ...this.#counts };
   }
 
-  /** Reads the positions from the disk into memory and into the selection. To be called once, after the wishes. */
+  /**
+   * Reads the positions from the disk into memory and into the selection, in the order of the participants: in that of the
+   * map each would be a wait for memory. To be called once, after the wishes.
+   */
   load(): Result<void> {
     const nowMs = this.parts.now();
-    const { state, lng, lat, at, municipality } = this.#columns;
+    const columns = this.#columns;
     const read = this.#journal.read({
       position: (participant, x, y, low, code, writtenMs) => {
         const seenMs = timeNear(low, writtenMs);
-        const isWanted = participant < state.length && (state[participant]! & OPTED_IN) !== 0;
+        const state = columns.state(participant);
+        const isWanted = (state & OPTED_IN) !== 0;
         if (!isWanted || nowMs - seenMs > KEEP_MS) {
           // Not wanted any more, or too old: not here, and to go from the disk.
           this.#writer.forgot();
           return;
         }
-        if ((state[participant]! & HAS_POSITION) !== 0 && ((low - at[participant]!) | 0) < 0) return;
-        state[participant]! |= HAS_POSITION;
-        lng[participant] = x;
-        lat[participant] = y;
-        at[participant] = low;
-        municipality[participant] = code;
+        if ((state & HAS_POSITION) !== 0 && ((low - columns.at(participant)) | 0) < 0) return;
+        columns.put(participant, x, y, low, code);
       },
       givenUp: (participant) => {
-        if (participant < state.length) this.#columns.clear(participant);
+        if (participant < columns.capacity) columns.clear(participant);
         this.#writer.forgot();
       },
     });
     if (!read.ok) return read;
-    const found = inSpace(this.#columns);
-    this.#counts.positions = found.length;
-    for (let index = 0; index < found.length; index++) this.#place(found[index]!);
+    for (let participant = 0; participant < columns.capacity; participant++) {
+      if ((columns.state(participant) & HAS_POSITION) === 0) continue;
+      this.#counts.positions++;
+      this.#place(participant);
+    }
     return ok(undefined);
   }
 
   move(participant: number, lng: number, lat: number, seenMs: number, nowMs: number): Move {
     const columns = this.#columns;
-    const state = participant < columns.capacity ? columns.state[participant]! : 0;
+    const state = columns.state(participant);
     if ((state & OPTED_IN) === 0) return MOVE.notOptedIn;
     if (!(lng >= -180 && lng <= 180 && lat >= -90 && lat <= 90)) return MOVE.impossible;
     if (seenMs > nowMs + POSITIONS.aheadMs) return MOVE.ahead;
     if (!(nowMs - seenMs <= KEEP_MS)) return MOVE.tooOld;
     const hasOne = (state & HAS_POSITION) !== 0;
     const low = seenMs >>> 0;
-    if (hasOne && ((low - columns.at[participant]!) | 0) < 0) {
+    if (hasOne && ((low - columns.at(participant)) | 0) < 0) {
       this.#counts.older++;
       return MOVE.older;
     }
     if (this.#writer.room === 0) return MOVE.busy;
     const row = this.#row;
-    row.lng = Math.round(lng * E7) / E7;
-    row.lat = Math.round(lat * E7) / E7;
-    row.channels = columns.channels[participant]!;
-    row.terms = columns.terms[participant]!;
+    const [x, y] = [Math.round(lng * E7), Math.round(lat * E7)];
+    row.lng = x / E7;
+    row.lat = y / E7;
+    row.channels = columns.channels(participant);
+    row.terms = columns.terms(participant);
     row.municipality = this.parts.municipalityAt(row.lng, row.lat);
     if (!this.parts.placing.movePhone(participant, row).ok) return MOVE.busy;
-    columns.state[participant] = OPTED_IN | HAS_POSITION;
-    columns.lng[participant] = Math.round(lng * E7);
-    columns.lat[participant] = Math.round(lat * E7);
-    columns.at[participant] = low;
-    columns.municipality[participant] = row.municipality;
+    columns.put(participant, x, y, low, row.municipality);
     if (!hasOne) this.#counts.positions++;
     this.#counts.taken++;
-    this.#writer.add(participant, columns.lng[participant]!, columns.lat[participant]!, low, row.municipality);
+    this.#writer.add(participant, x, y, low, row.municipality);
     return MOVE.taken;
   }
 
   /** Where the phone is; undefined when that is not known, or not wanted. */
   position(participant: number): PhonePosition | undefined {
-    const { state, lng, lat, at } = this.#columns;
-    if (participant >= state.length || (state[participant]! & HAS_POSITION) === 0) return undefined;
-    const seenAtMs = timeNear(at[participant]!, this.parts.now());
-    return { lng: lng[participant]! / E7, lat: lat[participant]! / E7, seenAtMs };
+    const columns = this.#columns;
+    if ((columns.state(participant) & HAS_POSITION) === 0) return undefined;
+    const seenAtMs = timeNear(columns.at(participant), this.parts.now());
+    return { lng: columns.lng(participant) / E7, lat: columns.lat(participant) / E7, seenAtMs };
   }
 
   /** What the participant wants to hear where the phone is; undefined: not any more, so the position is forgotten. */
   phoneWishes(participant: number, wishes: { readonly channels: number; readonly terms: number } | undefined): void {
-    const { state, channels, terms, capacity } = this.#columns;
-    assert(participant < capacity, "the columns have room for everyone who can join");
+    const columns = this.#columns;
+    assert(participant < columns.capacity, "the columns have room for everyone who can join");
     if (wishes === undefined) {
       this.forget(participant);
-      state[participant] = 0;
+      columns.setState(participant, 0);
       return;
     }
-    channels[participant] = wishes.channels;
-    terms[participant] = wishes.terms;
-    state[participant]! |= OPTED_IN;
-    if ((state[participant]! & HAS_POSITION) !== 0) this.#place(participant);
+    columns.wish(participant, wishes.channels, wishes.terms);
+    columns.setState(participant, columns.state(participant) | OPTED_IN);
+    if ((columns.state(participant) & HAS_POSITION) !== 0) this.#place(participant);
   }
 
   /** The participant is no more: gone from the disk as soon as may be; `purge` says when. */
@@ -179,8 +176,7 @@ export class PositionDesk implements PositionService {
 
   /** Forgets where the phone is, until it tells again. */
   forget(participant: number): void {
-    const { state, capacity } = this.#columns;
-    if (participant >= capacity || (state[participant]! & HAS_POSITION) === 0) return;
+    if ((this.#columns.state(participant) & HAS_POSITION) === 0) return;
     this.#drop(participant);
     this.#writer.giveUp(participant);
   }
@@ -192,15 +188,17 @@ export class PositionDesk implements PositionService {
 
   /** To be called once a second: lets old positions go, a part of the participants at a time. */
   sweep(): void {
-    const { state, at, capacity } = this.#columns;
+    const columns = this.#columns;
+    const { capacity } = columns;
     const nowMs = this.parts.now();
     const end = Math.min(capacity, this.#swept + POSITIONS.sweptParticipants);
     for (let participant = this.#swept; participant < end; participant++) {
-      if ((state[participant]! & HAS_POSITION) === 0) continue;
-      if (ageMs(at[participant]!, nowMs) > KEEP_MS) {
+      const state = columns.state(participant);
+      if ((state & HAS_POSITION) === 0) continue;
+      if (ageMs(columns.at(participant), nowMs) > KEEP_MS) {
         this.#drop(participant);
         this.#counts.expired++;
-      } else if ((state[participant]! & UNPLACED) !== 0) this.#place(participant);
+      } else if ((state & UNPLACED) !== 0) this.#place(participant);
     }
     this.#swept = end === capacity ? 0 : end;
     this.#writer.tidy(nowMs);
@@ -232,29 +230,30 @@ export class PositionDesk implements PositionService {
 
   /** Brings the row that selection has into line with the columns. */
   #place(participant: number): void {
-    const { state, lng, lat, channels, terms, municipality } = this.#columns;
+    const columns = this.#columns;
     const row = this.#row;
-    row.lng = lng[participant]! / E7;
-    row.lat = lat[participant]! / E7;
-    row.channels = channels[participant]!;
-    row.terms = terms[participant]!;
-    row.municipality = municipality[participant]!;
+    row.lng = columns.lng(participant) / E7;
+    row.lat = columns.lat(participant) / E7;
+    row.channels = columns.channels(participant);
+    row.terms = columns.terms(participant);
+    row.municipality = columns.municipality(participant);
     const placed = this.parts.placing.movePhone(participant, row);
-    if (placed.ok) state[participant]! &= ~UNPLACED;
+    if (placed.ok) columns.setState(participant, columns.state(participant) & ~UNPLACED);
     else {
       // Rather not reached there for a moment than reached in a way that is not wanted any more.
       this.parts.placing.dropPhone(participant);
-      state[participant]! |= UNPLACED;
+      columns.setState(participant, columns.state(participant) | UNPLACED);
     }
   }
 
   /** The positions of the participants of a chunk. */
   #fill(chunk: number, records: Records): void {
-    const { state, lng, lat, at, municipality, capacity } = this.#columns;
+    const columns = this.#columns;
     const from = chunk * POSITIONS.chunkParticipants;
-    const end = Math.min(capacity, from + POSITIONS.chunkParticipants);
+    const end = Math.min(columns.capacity, from + POSITIONS.chunkParticipants);
     for (let one = from; one < end; one++) {
-      if ((state[one]! & HAS_POSITION) !== 0) records.add(one, lng[one]!, lat[one]!, at[one]!, municipality[one]!);
+      if ((columns.state(one) & HAS_POSITION) === 0) continue;
+      records.add(one, columns.lng(one), columns.lat(one), columns.at(one), columns.municipality(one));
     }
   }
 }
