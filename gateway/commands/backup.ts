@@ -4,11 +4,12 @@
  * Exit codes: 0 done; 2 not done, with the problem's code and detail on stderr, and nothing left behind that could be taken for
  * a backup or a store.
  */
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { backUp, restore, verifyBackup } from "../../engine/backup/backup.js";
 import type { Manifest } from "../../engine/backup/manifest.js";
 import { defaultKekFile } from "../../engine/vault/kek.js";
 import type { Result } from "../../schemas/errors.js";
+import { dataOption } from "./data.js";
 import { type KekOption, kekOption } from "./kek.js";
 
 const FAILED = 2;
@@ -41,10 +42,6 @@ export function restoreCommand(): Command {
     .action(async (folder: string, { data, kekFile }: Flags) => {
       say(await restore(folder, data, { kekFile }), "restored");
     });
-}
-
-function dataOption(): Option {
-  return new Option("--data <folder>", "data folder").env("SEINPOST_DATA").default("./data");
 }
 
 function say(done: Result<Manifest>, what: string): void {
