@@ -10,7 +10,7 @@
  * remembered.
  */
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
-import { copyFile, readFile, rename, writeFile } from "node:fs/promises";
+import { chmod, copyFile, readFile, rename, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { BACKUP } from "../../schemas/limits.js";
@@ -43,6 +43,7 @@ export async function backUp(dataFolder: string, target: string, options: KekOpt
     removeFiles(target, [LOCK_FILE]);
     const files: Manifest["files"] = {};
     for (const name of FILES) {
+      await chmod(join(target, name), 0o600);
       await sync(join(target, name));
       files[name] = await sumOf(join(target, name));
     }

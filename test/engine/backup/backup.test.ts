@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
@@ -56,6 +57,7 @@ test("a restored folder has all that was backed up, and is a registry to start f
   const taken = given(await backUp(folder, target));
   expect(taken).toMatchObject({ participants: 1_500, records: { replies: 20 } });
   expect(readdirSync(target).sort()).toEqual(["backup.json", "root.key", "seinpost.lmdb"]);
+  for (const name of readdirSync(target)) expect(statSync(join(target, name)).mode & 0o777).toBe(0o600);
   expect(given(await verifyBackup(target, kekFile))).toEqual(taken);
   const before = await contentsOf(folder, kekFile);
   rmSync(folder, { recursive: true });
