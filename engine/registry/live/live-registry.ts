@@ -215,6 +215,7 @@ export class LiveRegistry {
 
   /** Everything that was called is on the disk. Nothing may be called afterwards. */
   close(): Promise<Result<void>> {
+    this.#pauseEnds.close();
     return this.settled();
   }
 

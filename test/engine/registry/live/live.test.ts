@@ -359,6 +359,20 @@ describe("a pause", () => {
     expect(rig.status[later]).toBe(0);
   });
 
+  it("of many ends after the next start, for those whose turn does not come before the registry closes", async () => {
+    const until = rig.nowMs / 1_000 + 1;
+    const count = 3 * REGISTRY.pausesPerTurn;
+    for (let who = 0; who < count; who++) join({ status: 1, pausedUntil: until });
+    const paused = () => rig.status.subarray(0, count).reduce((sum, status) => sum + status, 0);
+    rig.nowMs += 1_000;
+    const sweep = rig.live.sweep(rig.nowMs);
+    await restart();
+    given(await sweep);
+    expect(paused()).toBe(2 * REGISTRY.pausesPerTurn);
+    given(await rig.live.sweep(rig.nowMs));
+    expect(paused()).toBe(0);
+  });
+
   it("of very many ends in slices", async () => {
     const until = rig.nowMs / 1_000 + 1;
     for (let who = 0; who < 100; who++) join({ status: 1, pausedUntil: until });
