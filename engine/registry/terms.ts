@@ -1,7 +1,7 @@
 /**
  * Terms: when and of what a participant wants to hear at a location, beside the channels and domains that a column of their
  * own holds. Few different ones are in use, so a table numbers them and a location carries the number; what they say about a
- * query is then worked out once for each of them and not once for each location (engine/selection/eligible.ts).
+ * query is then worked out once for each of them and not once for each location (engine/selection/welcome.ts).
  *
  * Eight words of 32 bits: six for the hours of the week (schedule.ts); one for the kinds of action that are not welcome, bit
  * `channel * 8 + kind`; and one for the time zone of the hours (low byte) and what an alarm in danger may do (next byte).

@@ -79,7 +79,7 @@ export const SELECTION = {
   drainSlices: 256,
   /** Memory for the answer of a small selection; a larger one, of over 262,144 participants, comes as a message. */
   answerBytes: 1_048_576,
-  /** Participants of a roster that the main thread copies at a time: usually less than half a millisecond, most of it for new memory. */
+  /** Participants of a roster that the main thread copies at a time: usually within half a millisecond, most of it for memory. */
   copiedRows: 131_072,
   /** How often a task is started: a worker that dies costs time, one that always dies must not cost for ever. */
   attempts: 4,

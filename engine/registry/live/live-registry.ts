@@ -14,11 +14,12 @@
 import { assert, fail, ok, type Problem, type Result } from "../../../schemas/errors.js";
 import { REGISTRY } from "../../../schemas/limits.js";
 import { switchedOffBit } from "../../../schemas/words.js";
+import { dayOf } from "../days.js";
 import type { MailIndex } from "../mail-index.js";
 import type { Participant } from "../participant.js";
 import type { PendingBlocks } from "./blocks.js";
 import type { Durability } from "./durability.js";
-import { dayOf, type Growth, type GrowthOfDay, movedSteps, wholeStep } from "./growth.js";
+import { type Growth, type GrowthOfDay, movedSteps, wholeStep } from "./growth.js";
 import type { LiveColumns } from "./live-columns.js";
 import type { LivePlaces, PhoneListener } from "./live-places.js";
 import type { LiveRecord } from "./live-record.js";
