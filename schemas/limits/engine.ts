@@ -61,8 +61,8 @@ export const SELECTION = {
    */
   overlayRows: 131_072,
   /**
-   * Rows of the overlay from which on they are taken into the shards. They then cost a selection 30 microseconds, and to build
-   * all shards of a country anew takes one worker a second or two.
+   * Rows of the overlay, or participants in it, from which on they are taken into the shards. They then cost a selection 30
+   * microseconds, and to build all shards of a country anew takes one worker a second or two.
    */
   overlayRenewRows: 16_384,
   /**
