@@ -111,6 +111,8 @@ export const POSITIONS = {
    * stream waits and a request is BUSY.
    */
   waitingMoves: 65_536,
+  /** Room beside them for positions that are given up, which wait for nobody. */
+  waitingGiveUps: 4_096,
   /**
    * From one commit to the next: positions come all day, and the ledger, whose commits a message waits for, must find the
    * disk free most of the time.
