@@ -32,6 +32,8 @@ export function startClock(parts: ClockParts, onFatal: (problem: Problem) => voi
   return setInterval(async () => {
     forecast.observe(dispatcher.accounts, Date.now());
     positions.sweep();
+    // Beside the rest, which must not wait when a great many pauses end at one time.
+    void live.sweep(Date.now()).then((resumed) => resumed.ok || onFatal(resumed.problem));
     if (tidying) return;
     tidying = true;
     await archive.tidy();
@@ -39,12 +41,10 @@ export function startClock(parts: ClockParts, onFatal: (problem: Problem) => voi
     const confirmed = await confirmations.send(parts, Date.now());
     await self.tidy();
     const swept = await actions.sweep();
-    const resumed = await live.sweep(Date.now());
     const kept = await retention.tidy(Date.now());
     tidying = false;
     if (!confirmed.ok && confirmed.problem.code !== "BUSY") onFatal(confirmed.problem);
     if (!swept.ok) onFatal(swept.problem);
-    if (!resumed.ok) onFatal(resumed.problem);
     if (!kept.ok) onFatal(kept.problem);
   }, DISPATCH.tidyMs).unref();
 }

@@ -131,7 +131,7 @@ export const Failure = z
     code: z.int().meta({
       description:
         "As in SMPP 3.4: 5.1.3 for a command_status, 5.2.28 for a message_state. Not sent: 1 no carrier serves the number, " +
-        "2 the participant has switched SMS off, 3 there is no number",
+        "2 the participant has switched SMS off or pauses, 3 there is no number",
     }),
     times: z.int(),
   })

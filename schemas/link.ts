@@ -36,8 +36,8 @@ export const EVENT_WORDS = 4;
 export const EVENT = { outcome: 1, unknown: 2, released: 3, receipt: 4, message: 5, refused: 6 } as const;
 
 /**
- * Why a recipient was not sent to at all, by our own decision: no carrier serves the number; SMS is switched off; there is no
- * number.
+ * Why a recipient was not sent to at all, by our own decision: no carrier serves the number; SMS is switched off, or the
+ * participant pauses; there is no number.
  */
 export const NOT_SENT_REASON = { noRoute: 1, switchedOff: 2, noNumber: 3 } as const;
 /** Added to a NOT_SENT_REASON, and to the message_state of a receipt, where a command_status stands. */
@@ -127,7 +127,7 @@ export interface WaveForCarrier {
   readonly urgent: boolean;
   /** Tells the parts of different messages to one recipient apart, over all carriers; 16 bits. */
   readonly reference: number;
-  /** Goes to those too who have switched SMS off: the confirmation of just that. */
+  /** Goes to those too who have switched SMS off or pause: the confirmation of just that. */
   readonly toSwitchedOff: boolean;
 }
 

@@ -32,11 +32,9 @@ export const LANGUAGES = ["nl", "en", "de", "fr", "fy", "pl", "tr", "ar", "uk"] 
 export type Language = (typeof LANGUAGES)[number];
 
 export const LOCATION_KINDS = ["home", "work", "other"] as const;
-export type LocationKind = (typeof LOCATION_KINDS)[number];
 
 /** What a participant is: companies and institutions take part as well [M76]. */
 export const PARTICIPANT_KINDS = ["person", "company", "institution"] as const;
-export type ParticipantKind = (typeof PARTICIPANT_KINDS)[number];
 
 /** What somebody needs to be reached at all [M35]; bit n of a byte. */
 export const NEEDS = ["voiceInsteadOfText", "simpleLanguage"] as const;
@@ -47,7 +45,6 @@ export type Need = (typeof NEEDS)[number];
  * otherwise; or nothing beyond what is welcome anyway. It never comes over a channel that is switched off as a whole.
  */
 export const IN_DANGER = ["hours", "channels", "nothing"] as const;
-export type InDanger = (typeof IN_DANGER)[number];
 
 /** Time zones of the hours at which a participant wants to be reached, IANA names. */
 export const TIME_ZONES = [

@@ -4,6 +4,9 @@
  */
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { STATUS_MASK } from "../../schemas/words.js";
+import { Redo } from "../municipality/redo.js";
+import { importSealer } from "../municipality/sealer.js";
+import { PositionJournal } from "../positions/journal.js";
 import { type DataFolder, type KekOptions, withRegistry } from "../registry/open.js";
 import type { RegistryRecord } from "../registry/record.js";
 import { UNUSED_STATUS } from "../registry/records.js";
@@ -27,9 +30,23 @@ export async function readContents(folder: string, options: KekOptions): Promise
     if (!records.ok) return records;
     const people = countPeople(opened, opened.record);
     if (!people.ok) return people;
-    const replies = new ReplyStore(opened.store, opened.vault).check();
-    return replies.ok ? ok({ ...people.value, records: records.value }) : replies;
+    const rest = openTheRest(opened);
+    return rest.ok ? ok({ ...people.value, records: records.value }) : rest;
   });
+}
+
+/** Everything sealed that is no block of the registry. */
+function openTheRest({ store, vault }: DataFolder): Result<void> {
+  const replies = new ReplyStore(store, vault).check();
+  if (!replies.ok) return replies;
+  const positions = new PositionJournal(store.table("positions"), vault, 0);
+  const read = positions.read({ position: () => {}, givenUp: () => {} });
+  if (!read.ok) return read;
+  const redo = new Redo(
+    store,
+    importSealer(vault, async () => ok(undefined)),
+  );
+  return redo.check();
 }
 
 function countRecords({ store }: DataFolder): Result<Record<string, number>> {

@@ -17,7 +17,7 @@ const NINE_DIGITS = 1e9;
 const DUTCH = 31 * NINE_DIGITS;
 
 export class People {
-  /** `registry`: the generation that is loaded; `numbers` by participant number, negative while SMS is switched off. */
+  /** `registry`: the generation that is loaded; `numbers` by participant number, negative while no SMS may go there. */
   constructor(
     private readonly registry: number,
     readonly numbers: Float64Array,

@@ -140,7 +140,7 @@ function sameLocation(a: ParticipantLocation, b: ParticipantLocation): boolean {
   );
 }
 
-export function sameTerms(a: Terms, b: Terms): boolean {
+function sameTerms(a: Terms, b: Terms): boolean {
   return (
     a.except === b.except &&
     a.zone === b.zone &&

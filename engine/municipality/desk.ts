@@ -13,13 +13,14 @@ import type { Participant } from "../registry/participant.js";
 import { parsePhoneNumber, readPhoneNumber } from "../registry/phone-number.js";
 import { applyChange, newParticipant, toView } from "../registry/profile.js";
 import type { Places } from "../registry/wishes.js";
-import { isOwn, knows, type Registry, type Scope } from "./faces.js";
+import { isOwn, knows, type Positions, type Registry, type Scope } from "./faces.js";
 import { merged } from "./merged.js";
 
 export class MunicipalityDesk {
   constructor(
     private readonly registry: Registry,
     private readonly places: Places,
+    private readonly positions: Positions,
     private readonly nowMs: () => number = Date.now,
   ) {}
 
@@ -71,7 +72,13 @@ export class MunicipalityDesk {
     const found = this.#known(scope, participant);
     if (!found.ok) return found;
     const erased = this.registry.erase(participant);
-    return erased.ok ? this.registry.settled() : erased;
+    return erased.ok ? this.#forgotten() : erased;
+  }
+
+  /** Settles when nothing opens any more to whom the registry has erased, nor to where their phones were. */
+  async #forgotten(): Promise<Result<void>> {
+    const [settled, purged] = await Promise.all([this.registry.settled(), this.positions.purge()]);
+    return settled.ok ? purged : settled;
   }
 
   /** Takes over what the double has and the kept one has not, and erases the double. */
@@ -94,7 +101,7 @@ export class MunicipalityDesk {
 
   /**
    * First the kept one gets all but what is the double's until that is gone; so whatever is refused on the way, nothing is
-   * lost, and the same request again does the rest.
+   * lost, and the same request again does the rest. Nor does a crash leave neither of the two: one commit holds it all.
    */
   async #merge(
     scope: Scope,
@@ -102,13 +109,15 @@ export class MunicipalityDesk {
     double: number,
     after: Participant,
   ): Promise<Result<ParticipantView>> {
-    const united = this.registry.change(participant, ({ number, mail }) => ({ ...after, number, mail }));
+    const united = this.registry.change(participant, ({ number, mail }) => ({ ...after, number, mail }), TOGETHER);
     if (!united.ok) return united;
-    const erased = this.registry.erase(double);
+    const erased = this.registry.erase(double, TOGETHER);
     if (!erased.ok) return erased;
-    const done = this.registry.change(participant, () => after);
+    const done = this.registry.change(participant, () => after, TOGETHER);
     assert(done.ok, "nobody has the number or the address that the double had");
-    return this.#durable(scope, participant);
+    const view = this.get(scope, participant);
+    const forgotten = await this.#forgotten();
+    return forgotten.ok ? view : forgotten;
   }
 
   async #durable(scope: Scope, participant: number): Promise<Result<ParticipantView>> {
@@ -144,6 +153,7 @@ export class MunicipalityDesk {
   }
 }
 
+const TOGETHER = { urgent: true } as const;
 const NOBODY = fail("NOT_FOUND", "there is no such participant here", "participant");
 
 function withReached(

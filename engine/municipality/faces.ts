@@ -4,6 +4,7 @@
  * of the country knows all.
  */
 import type { Result } from "../../schemas/errors.js";
+import type { Haste } from "../registry/live/live-registry.js";
 import type { Participant, ParticipantLocation } from "../registry/participant.js";
 
 /** The part of LiveRegistry that is used here; all of it on the main thread. */
@@ -12,12 +13,18 @@ export interface Registry {
   byNumber(number: number): number[];
   byMail(mail: string): number[];
   add(participant: Participant): Result<number>;
-  change(participant: number, change: (before: Participant) => Participant): Result<Participant>;
-  erase(participant: number): Result<void>;
+  change(participant: number, change: (before: Participant) => Participant, haste?: Haste): Result<Participant>;
+  erase(participant: number, haste?: Haste): Result<void>;
   /** How many may be added until the next start makes room. */
   readonly room: number;
   /** Everything that was called before is durable. */
   settled(): Promise<Result<void>>;
+}
+
+/** The part of PositionDesk that is used here. */
+export interface Positions {
+  /** Where the phone of somebody was whom the registry has erased before can't be read from the disk any more. */
+  purge(): Promise<Result<void>>;
 }
 
 export interface Municipalities {

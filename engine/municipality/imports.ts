@@ -7,6 +7,7 @@
 import { uuidv7 } from "uuidv7";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { MUNICIPALITY } from "../../schemas/limits.js";
+import { dayOf } from "../registry/days.js";
 import { applyPiece } from "./applying.js";
 import type { FileSense } from "./corrected.js";
 import type { Municipalities, Registry, Scope } from "./faces.js";
@@ -43,7 +44,6 @@ export interface ImportRequest {
   readonly totalBytes?: number;
 }
 
-const DAY_MS = 86_400_000;
 const STOPPED: Problem = { code: "NOT_READY", detail: "the service stopped; nothing was changed" };
 
 export class Imports {
@@ -149,7 +149,7 @@ export class Imports {
     if (reason !== undefined) return this.#fail(job, reason);
     const { persons, refusals } = reading;
     const words = reading.terms.words();
-    const today = Math.floor(this.#nowMs() / DAY_MS);
+    const today = dayOf(this.#nowMs());
     const file: FileSense = { scope: job.scope, columns: reading.columns!, terms: termsOf(words), today };
     job.total = persons.count;
     const onPerson = (done: number) => {

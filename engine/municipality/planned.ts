@@ -43,7 +43,7 @@ const FIXED_BYTES = 34;
 const LOCATION_BYTES = 23;
 
 /** Writes one person at `at`, and says where the next one goes. There must be room for MUNICIPALITY.personBytes. */
-export function writePerson(bytes: Buffer, at: number, person: PlannedPerson): number {
+function writePerson(bytes: Buffer, at: number, person: PlannedPerson): number {
   assert(bytes.length - at >= MUNICIPALITY.personBytes, "a person fits into what is left of a piece");
   assert(person.locations.length <= REGISTRY.locationsPerParticipant, "a person has few locations");
   bytes.writeUInt32LE(person.line, at);

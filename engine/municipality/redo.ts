@@ -80,6 +80,15 @@ export class Redo {
     return this.sealer.open(stored.value, keyOf(number));
   }
 
+  /** Opens everything there is: STORE_CORRUPT for the first that does not. */
+  check(): Result<void> {
+    for (const number of [HEAD, ...this.left()]) {
+      const opened = this.#read(number);
+      if (!opened.ok) return opened;
+    }
+    return ok(undefined);
+  }
+
   /** What the piece says is durable in the registry. */
   done(number: number): Promise<Result<void>> {
     return this.store.commit(() => void this.store.table(TABLE).remove(keyOf(number)));

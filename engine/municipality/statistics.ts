@@ -14,6 +14,7 @@ import {
   PARTICIPANT_KINDS,
   PARTICIPANT_STATUSES,
 } from "../../schemas/words.js";
+import { dayOf, formatDay } from "../registry/days.js";
 import type { GrowthOfDay } from "../registry/live/growth.js";
 import { KEY_BYTES } from "../vault/box.js";
 import { type CountTask, countBlocks } from "./count-worker.js";
@@ -40,8 +41,6 @@ interface Known {
   readonly counted: Promise<Result<Counted>>;
 }
 
-const DAY_MS = 86_400_000;
-
 export class StatisticsDesk {
   readonly #known = new Map<Scope, Known>();
   /** Settles when nothing is being counted. */
@@ -60,9 +59,9 @@ export class StatisticsDesk {
 
   /** Days from `from` up to and with `to`, as ISO dates. INVALID_FIELD when there are too many or none. */
   async growth(scope: Scope, from: string, to: string): Promise<Result<Growth>> {
-    const [first, last] = [dayOf(from), dayOf(to)];
+    const [first, last] = [dayOf(Date.parse(from)), dayOf(Date.parse(to))];
     if (last < first) return fail("INVALID_FIELD", "before the first day", "to");
-    const today = Math.floor(this.#nowMs() / DAY_MS);
+    const today = dayOf(this.#nowMs());
     const days = this.parts.registry.growth(scope, first, last);
     if (!days.ok) return days;
     const since = last < today ? this.parts.registry.growth(scope, last + 1, today) : ok([]);
@@ -111,16 +110,12 @@ export class StatisticsDesk {
   }
 }
 
-function dayOf(date: string): number {
-  return Math.floor(Date.parse(date) / DAY_MS);
-}
-
 /** Backwards from what there is now. */
 function withTotals(days: readonly GrowthOfDay[], since: readonly GrowthOfDay[], now: number): Growth["days"] {
   let total = since.reduce((sum, { joined, left }) => sum - joined + left, now);
   const shown: Growth["days"] = [];
   for (const { day, joined, left } of days.toReversed()) {
-    shown.push({ day: new Date(day * DAY_MS).toISOString().slice(0, 10), joined, left, total });
+    shown.push({ day: formatDay(day), joined, left, total });
     total += left - joined;
   }
   return shown.reverse();

@@ -29,7 +29,7 @@ function release(waiters: Waiter[], reached: number): void {
 }
 
 export class PositionWriter {
-  readonly #waiting = new Records(POSITIONS.waitingMoves);
+  readonly #waiting = new Records(POSITIONS.waitingMoves + POSITIONS.waitingGiveUps);
   readonly #chunk = new Records(POSITIONS.chunkParticipants);
   /** How many changes there were, and how many of them are on the disk. */
   #changes = 0;
@@ -60,7 +60,7 @@ export class PositionWriter {
 
   /** How many more there is room for until the next commit. */
   get room(): number {
-    return this.#waiting.room;
+    return Math.max(0, this.#waiting.room - POSITIONS.waitingGiveUps);
   }
 
   add(participant: number, lng: number, lat: number, at: number, municipality: number): void {

@@ -1,9 +1,10 @@
 /**
  * The registry in memory, as flat columns in shared memory that every thread may read: per participant here, per location
- * in the shards (engine/selection/shard.ts). All of it is written while the registry loads and only read afterwards, but for
- * numbers and status, in which the main thread switches SMS off and on (engine/replies/switches.ts).
+ * in the shards (engine/selection/shard.ts). All of it is written while the registry loads; afterwards the main thread alone
+ * changes the columns of participants (live/live-columns.ts), and everybody else reads them.
  */
 
+import { STATUS_MASK, switchedOffBit } from "../../schemas/words.js";
 import type { SparseColumns } from "./sparse.js";
 
 /** One row a location, in the order of loading; input of the shards and dropped once they are built. */
@@ -27,8 +28,8 @@ export interface ParticipantColumns {
   /** With the room for those who join while the service runs (REGISTRY.roomToJoin). */
   readonly count: number;
   /**
-   * E.164 without "+", 0 for none, negative while SMS is switched off; Float64 holds 15 digits exactly. Longer than the others
-   * by SELF.codeWaves rows that no participant ever has (engine/self/sms-codes.ts).
+   * E.164 without "+", 0 for none, negative while no SMS may go to it (numberInColumn); Float64 holds 15 digits exactly.
+   * Longer than the others by SELF.codeWaves rows that no participant ever has (engine/self/sms-codes.ts).
    */
   readonly numbers: SharedArrayBuffer;
   /** Index into PARTICIPANT_STATUSES, and above it a bit for each channel that is switched off (switchedOffBit); Uint8. */
@@ -50,4 +51,15 @@ export interface LoadedRegistry {
   readonly terms: SharedArrayBuffer;
   /** What few participants have; dropped once the service has it in its own order. */
   readonly sparse: SparseColumns;
+}
+
+/** What must be 0 of a status byte for an SMS to go to the participant. */
+const NO_SMS = STATUS_MASK | switchedOffBit("sms");
+
+/**
+ * A number as the column has it. Carriers send to what they read there and to nobody whose number is negative: who says STOP,
+ * pauses or leaves while a wave is on its way gets nothing of it from then on.
+ */
+export function numberInColumn(number: number, status: number): number {
+  return (status & NO_SMS) !== 0 && number !== 0 ? -number : number;
 }

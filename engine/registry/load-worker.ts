@@ -1,16 +1,15 @@
 /**
- * Decrypts and decodes a range of blocks into the shared columns; runs in any thread. A task writes only the rows of its own blocks, so
- * tasks need no lock: each row has one writer.
+ * Decrypts and decodes a range of blocks into the shared columns; runs in any thread. A task writes only the rows of its own
+ * blocks, so tasks need no lock: each row has one writer.
  */
 
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { REGISTRY } from "../../schemas/limits.js";
-import { switchedOffBit } from "../../schemas/words.js";
 import { Store } from "../store/store.js";
 import { openWith } from "../vault/box.js";
 import { keyOf } from "../vault/keyring.js";
 import { type Counts, decodeBlock, type Rows } from "./block.js";
-import type { LocationRows, ParticipantColumns } from "./columns.js";
+import { type LocationRows, numberInColumn, type ParticipantColumns } from "./columns.js";
 import { blockKey } from "./record.js";
 import { SparseCollector, type SparseColumns } from "./sparse.js";
 
@@ -63,19 +62,16 @@ function decodeRange(store: Store, task: LoadTask): Result<LoadedBlocks> {
     if (plain === undefined) return corrupt(block, "does not open with its key");
     const found = decodeBlock(plain, rows, first, starts[block]!, first, sparse);
     if (found.locations !== expected) return corrupt(block, `has ${found.locations} locations instead of ${expected}`);
-    hideSwitchedOff(rows, first, found.participants);
+    signNumbers(rows, first, found.participants);
     counts.participants += found.participants;
     counts.locations += found.locations;
   }
   return ok({ ...counts, sparse: sparse.columns() });
 }
 
-/** In the columns a number is negative while SMS is switched off; in the block it is not. */
-function hideSwitchedOff({ numbers, status }: Rows, first: number, count: number): void {
-  const off = switchedOffBit("sms");
-  for (let row = first; row < first + count; row++) {
-    if ((status[row]! & off) !== 0 && numbers[row] !== 0) numbers[row] = -numbers[row]!;
-  }
+/** In a block every number is positive. */
+function signNumbers({ numbers, status }: Rows, first: number, count: number): void {
+  for (let row = first; row < first + count; row++) numbers[row] = numberInColumn(numbers[row]!, status[row]!);
 }
 
 function corrupt(block: number, what: string): Result<never> {

@@ -4,7 +4,7 @@
  * number, so there may be several.
  *
  * Assumes that whoever changes a participant's number in the column takes the participant out before and puts them in
- * afterwards; whether SMS is switched off (the number is negative then) makes no difference. The column is as long as it
+ * afterwards; whether an SMS may go to it (it is negative while none may) makes no difference. The column is as long as it
  * will ever be, so there is a place for everybody.
  */
 import { assert } from "../../schemas/errors.js";

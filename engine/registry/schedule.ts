@@ -1,6 +1,6 @@
 /**
- * Weekly schedules: the hours at which a participant wants to be reached at a location, in the time zone of its terms. In memory 168 bits
- * in six words (terms.ts numbers them, with what belongs to them); in text compact enough for one CSV field.
+ * Weekly schedules: the hours at which a participant wants to be reached at a location, in the time zone of its terms. In
+ * memory 168 bits in six words (terms.ts numbers them, with what belongs to them); in text compact enough for one CSV field.
  *
  * Text: "always", "never", or rules separated by ";". A rule is days, a space and hours: "mo-fr 08-18; sa+su 10-12+14-16".
  * Days are mo tu we th fr sa su; "-" is from-to within the week, "+" joins. Hours are from-to within the day, 00 to 24, the

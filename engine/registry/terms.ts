@@ -1,7 +1,7 @@
 /**
  * Terms: when and of what a participant wants to hear at a location, beside the channels and domains that a column of their
  * own holds. Few different ones are in use, so a table numbers them and a location carries the number; what they say about a
- * query is then worked out once for each of them and not once for each location (engine/selection/eligible.ts).
+ * query is then worked out once for each of them and not once for each location (engine/selection/welcome.ts).
  *
  * Eight words of 32 bits: six for the hours of the week (schedule.ts); one for the kinds of action that are not welcome, bit
  * `channel * 8 + kind`; and one for the time zone of the hours (low byte) and what an alarm in danger may do (next byte).
@@ -57,10 +57,14 @@ function wordsOf({ hours, except, zone, inDanger }: Terms): Uint32Array {
   return words;
 }
 
+/** Terms that there is room for before the table grows. */
+const FIRST_TERMS = 64;
+
 /** Numbers the distinct terms of a registry; row 0 is always and everything. */
 export class TermsTable {
   readonly #rows = new Map<string, number>();
-  readonly #words: number[] = [];
+  #words = new Uint32Array(FIRST_TERMS * TERMS_WORDS);
+  #size = 0;
 
   /** `words` are those of a table before; none for a new one. */
   constructor(words: Uint32Array = wordsOf(ALWAYS_EVERYTHING)) {
@@ -70,7 +74,7 @@ export class TermsTable {
   }
 
   get size(): number {
-    return this.#words.length / TERMS_WORDS;
+    return this.#size;
   }
 
   /** The row of these terms, or undefined when the table is full. */
@@ -78,8 +82,9 @@ export class TermsTable {
     return this.#add(wordsOf(terms));
   }
 
+  /** The words so far, which stay as they are: to look after each new row costs nothing, however large the table is. */
   words(): Uint32Array {
-    return Uint32Array.from(this.#words);
+    return this.#words.subarray(0, this.#size * TERMS_WORDS);
   }
 
   #add(words: Uint32Array): number | undefined {
@@ -87,9 +92,16 @@ export class TermsTable {
     const known = this.#rows.get(key);
     if (known !== undefined) return known;
     if (this.size >= REGISTRY.terms) return undefined;
-    const row = this.size;
+    const row = this.#size++;
     this.#rows.set(key, row);
-    this.#words.push(...words);
+    if (this.#size * TERMS_WORDS > this.#words.length) this.#grow();
+    this.#words.set(words, row * TERMS_WORDS);
     return row;
+  }
+
+  #grow(): void {
+    const before = this.#words;
+    this.#words = new Uint32Array(2 * before.length);
+    this.#words.set(before);
   }
 }

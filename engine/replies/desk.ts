@@ -3,8 +3,9 @@
  * STOP and its like. The ledger hands the messages over as they come and makes durable what follows from them in its own
  * commit, before the carrier gets its answer.
  *
- * Runs on the main thread. Each message says what it costs in events of the ledger, which bounds its turns by that. The sender's number is held only to put parts together and is never stored, logged or counted; so a message that
- * comes twice whole, because an answer got lost, is there twice.
+ * Runs on the main thread. Each message says what it costs in events of the ledger, which bounds its turns by that. The
+ * sender's number is held only to put parts together and is never stored, logged or counted; so a message that comes twice
+ * whole, because an answer got lost, is there twice.
  */
 import { ok, type Problem, type Result } from "../../schemas/errors.js";
 import { REPLIES } from "../../schemas/limits.js";

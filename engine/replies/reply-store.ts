@@ -1,6 +1,7 @@
 /**
- * Replies at rest: JSON, sealed (engine/vault) because people write names and numbers into them, by action id (16 bytes) and place in the order of arrival (4 bytes, from 1), both big-endian. Messages
- * of no action stand under the nil UUID, the last REPLIES.unassigned of them.
+ * Replies at rest: JSON, sealed (engine/vault) because people write names and numbers into them, by action id (16 bytes) and
+ * place in the order of arrival (4 bytes, from 1), both big-endian. Messages of no action stand under the nil UUID, the last
+ * REPLIES.unassigned of them.
  *
  * Nothing of the sender is in a record, and the time is to the second: to the millisecond it could be laid beside
  * the times of other records.

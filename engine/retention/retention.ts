@@ -3,8 +3,8 @@
  * asked in an action, then what they wrote; what remains of an action are its text and its counts.
  *
  * A pass looks at a bounded number of records of each kind, the oldest first, and removes in one commit; it goes on where the
- * last one ended. Assumes that ids of actions are UUIDs of version 7, which begin with the time of their creation. Nothing of a wave that
- * still lives is touched. Where a period ends between two passes, the next one carries it out.
+ * last one ended. Assumes that ids of actions are UUIDs of version 7, which begin with the time of their creation. Nothing of
+ * a wave that still lives is touched. Where a period ends between two passes, the next one carries it out.
  */
 import { ok, type Result } from "../../schemas/errors.js";
 import { RETENTION } from "../../schemas/limits.js";

@@ -109,9 +109,9 @@ function isMarked(marks: Uint32Array, person: number): boolean {
 }
 
 /**
- * Marks everyone who is not asked (inactiveMask) in a bitmap of persons that is clear. With such marks as "seen already", a selection of
- * millions of rows leaves the inactive out when it keeps each person once. To ask the status of each row instead means
- * to wait for memory each time, because persons are in no order there.
+ * Marks everyone who is not asked (inactiveMask) in a bitmap of persons that is clear. With such marks as "seen already", a
+ * selection of millions of rows leaves the inactive out when it keeps each person once. To ask the status of each row instead
+ * means to wait for memory each time, because persons are in no order there.
  */
 export function markInactive(status: Uint8Array, inactive: number, marks: Uint32Array): void {
   for (let person = 0; person < status.length; person += 1) {

@@ -33,8 +33,9 @@ export class Overlay {
     return this.used - (this.gone.length - this.reclaimed);
   }
 
-  get isEmpty(): boolean {
-    return this.rows.size === 0;
+  /** How many participants have changed: also those of whom no row is left. */
+  get participants(): number {
+    return this.rows.size;
   }
 
   /** Whether a participant can be placed with so many rows. */

@@ -60,14 +60,18 @@ export class RowTable {
     columns.terms[spare] = terms;
     columns.municipality[spare] = municipality;
     columns.gone[spare] = 0;
-    return this.publish(row);
+    const grew = this.include(row);
+    this.publish(row);
+    return grew;
   }
 
   /** Takes a row over from another table; true if the box had to become larger. */
   adopt(row: number, from: TableColumns, source: number): boolean {
     copyRow(from, source, this.columns, this.spare);
     this.columns.gone[this.spare] = 0;
-    return this.publish(row);
+    const grew = this.include(row);
+    this.publish(row);
+    return grew;
   }
 
   /** The row stays, for those who began before this change. */
@@ -77,11 +81,15 @@ export class RowTable {
     this.publish(row);
   }
 
-  /** The row is nobody's from now on. */
+  /** The row is nobody's from now on, and says nothing of whoever it was. */
   free(row: number): void {
-    copyRow(this.columns, row, this.columns, this.spare);
-    this.columns.participant[this.spare] = NOBODY;
-    this.columns.gone[this.spare] = 0;
+    const { columns, spare } = this;
+    columns.coords.fill(0, 2 * spare, 2 * spare + 2);
+    for (const column of [columns.x, columns.y, columns.z, columns.channels, columns.terms, columns.municipality]) {
+      column[spare] = 0;
+    }
+    columns.participant[spare] = NOBODY;
+    columns.gone[spare] = 0;
     this.publish(row);
   }
 
@@ -95,25 +103,25 @@ export class RowTable {
     return undefined;
   }
 
-  private publish(row: number): boolean {
+  /** Puts the spare row in this one's place. */
+  private publish(row: number): void {
     const { columns, spare } = this;
     const { header, versions } = columns;
     const count = header[COUNT]!;
     assert(row <= count && row < columns.capacity, "rows are taken into use in their order, within the table");
     const block = row >>> 6;
-    const grew = this.include(row, block * BOX);
     header[WRITING] = row;
     Atomics.add(versions, block, 1);
     copyRow(columns, spare, columns, row);
     columns.gone[row] = columns.gone[spare]!;
     Atomics.add(versions, block, 1);
     if (row === count) Atomics.store(header, COUNT, count + 1);
-    return grew;
   }
 
-  /** Makes the box of a block hold the spare row; its first row makes it. */
-  private include(row: number, at: number): boolean {
+  /** Makes the box of this row's block hold the spare row, and says if it had to grow; its first row makes it. */
+  private include(row: number): boolean {
     const { boxes, header, x, y, z } = this.columns;
+    const at = (row >>> 6) * BOX;
     const isFirst = row === header[COUNT]! && row % BLOCK_ROWS === 0;
     let grew = false;
     for (let axis = 0; axis < 3; axis += 1) {

@@ -1,9 +1,9 @@
 /**
  * Puts in order what has changed, in one worker at a time, while selections and changes go on:
  *
- * - When the overlay has many rows, the shards are built anew, one after the other, from their rows that are not masked and
- *   the overlay's rows in their region. As long as the mask stands it hides what a new shard has of those who changed, so
- *   each may take its place at once. A fresh overlay then has only those who have changed since all this began.
+ * - When the overlay has many rows or participants, the shards are built anew, one after the other, from their rows that are
+ *   not masked and the overlay's rows in their region. As long as the mask stands it hides what a new shard has of those who
+ *   changed, so each may take its place at once. A fresh overlay then has only those who have changed since all this began.
  * - When the boxes of the phones' blocks have become loose, the phones are put into a new table in the order of a tree, and
  *   those that have moved meanwhile are taken over again.
  *
@@ -70,7 +70,8 @@ export class Upkeep {
   }
 
   private get isOverlayLarge(): boolean {
-    return this.views.overlay.rowsThatCount > SELECTION.overlayRenewRows;
+    const { rowsThatCount, participants } = this.views.overlay;
+    return Math.max(rowsThatCount, participants) > SELECTION.overlayRenewRows;
   }
 
   private get phonesAreDue(): boolean {

@@ -72,7 +72,7 @@ export class Views {
     const running = { since, ended };
     this.underWay.add(running);
     // While both are empty the shards alone are right, whatever changes before the selection has read them.
-    const isStill = overlay.isEmpty && phones.count === 0;
+    const isStill = overlay.participants === 0 && phones.count === 0;
     const live = isStill ? undefined : { overlay: overlay.table.data, phones: phones.table.data, since };
     try {
       return await select({ shards, live });

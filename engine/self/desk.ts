@@ -5,6 +5,7 @@
  * Promises that nobody is stored before their code came back, and that what is answered as done is durable.
  */
 import { fail, ok, type Result } from "../../schemas/errors.js";
+import { SELF } from "../../schemas/limits.js";
 import type { ParticipantChange, ParticipantView } from "../../schemas/participant.js";
 import type { CodeAnswer, CodeSent, ContactInput, JoinRequest, SelfExport, SelfSession } from "../../schemas/self.js";
 import { PARTICIPANT_STATUSES } from "../../schemas/words.js";
@@ -17,6 +18,7 @@ import { type Contact, contactOf, holdersOf, withContact, withoutContact } from 
 import { CODE_WRONG, Entrance, type EntranceParts } from "./entrance.js";
 import type { PhonePositions } from "./faces.js";
 import { draftOf } from "./joining.js";
+import { Quota } from "./quota.js";
 import type { Session } from "./sessions.js";
 
 const UNCONFIRMED = PARTICIPANT_STATUSES.indexOf("unconfirmed");
@@ -24,6 +26,7 @@ const ACTIVE = PARTICIPANT_STATUSES.indexOf("active");
 
 /** What is switched off stays so through every change but the person's own. */
 const BY_THEMSELVES = { byThemselves: true } as const;
+const TOO_MANY = fail("TOO_MANY_REQUESTS", "Too many changes of wishes; try again later");
 const ENDED = fail("SESSION_ENDED", "Enter by a code");
 
 /** What is kept about people without their names on it; part of every export. */
@@ -40,6 +43,7 @@ export interface SelfParts extends EntranceParts {
 
 export class SelfDesk {
   readonly #entrance: Entrance;
+  readonly #wishes = new Quota(SELF.wishesPerParticipant, SELF.wishers);
 
   constructor(private readonly parts: SelfParts) {
     this.#entrance = new Entrance(parts);
@@ -86,8 +90,19 @@ export class SelfDesk {
   async change(session: Session, change: ParticipantChange): Promise<Result<ParticipantView>> {
     const stored = this.#stored(session.participant);
     if (!stored.ok) return stored;
-    const applied = applyChange(stored.value, change, this.parts.places, this.parts.now());
-    return applied.ok ? this.#put(session, applied.value) : applied;
+    const nowMs = this.parts.now();
+    const applied = applyChange(stored.value, change, this.parts.places, nowMs);
+    if (!applied.ok) return applied;
+    const isAllowed = this.#mayWish(session.participant, change, nowMs);
+    return isAllowed ? this.#put(session, applied.value) : TOO_MANY;
+  }
+
+  /** Only wishes are counted: who wants to be left alone is, however often they ask for it. */
+  #mayWish(participant: number, { locations, phone }: ParticipantChange, nowMs: number): boolean {
+    if (!locations && !phone) return true;
+    const isAllowed = this.#wishes.allows(String(participant), nowMs);
+    if (isAllowed) this.#wishes.take(String(participant), nowMs);
+    return isAllowed;
   }
 
   /** A code to a number or mail address that shall be the participant's, or shall replace the one that they have. */
@@ -159,6 +174,7 @@ export class SelfDesk {
   /** To be called now and then. */
   sweep(): void {
     this.#entrance.sweep();
+    this.#wishes.sweep(this.parts.now());
   }
 
   async #purge(participant: number): Promise<Result<void>> {

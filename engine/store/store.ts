@@ -8,7 +8,8 @@
  *
  * Fault model: a failed commit (a full disk came up as EIO) leaves the process without a trustworthy store, so `onFailure`
  * must end it; lmdb then also rejects a promise that it gives to nobody (write.js starts each turn's batch with one), so an
- * unhandled rejection with `commitError` is the same failure; damage to LMDB's own pages kills Node outright, so `probe.ts` opens the folder in a child process first.
+ * unhandled rejection with `commitError` is the same failure; damage to LMDB's own pages kills Node outright, so `probe.ts`
+ * opens the folder in a child process first.
  */
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -180,8 +181,8 @@ export class Store {
   }
 
   /**
-   * A copy of the store as it is at one moment, in `folder`, without the pages that are free, where old values may still stand. Other
-   * processes may go on writing; what they free meanwhile is used again when the copy is done.
+   * A copy of the store as it is at one moment, in `folder`, without the pages that are free, where old values may still
+   * stand. Other processes may go on writing; what they free meanwhile is used again when the copy is done.
    */
   async copyTo(folder: string): Promise<Result<void>> {
     try {

@@ -1,6 +1,6 @@
 /**
- * `seinpost keys rotate`: another key encryption key (KEK) for a data folder, and with `--data-keys` other keys for all that is
- * encrypted in it. Not while a service runs on the folder.
+ * `seinpost keys rotate`: another key encryption key (KEK) for a data folder, and with `--data-keys` other keys for every
+ * participant and reply in it. Positions of phones get theirs as they are written anew. Not while a service runs on the folder.
  *
  * The root key is replaced as well, not only wrapped anew, so whoever had the old KEK and a copy of `root.key` has nothing that
  * opens the folder as it is from then on. A run that is cut off leaves a folder that opens with the old KEK or with the new

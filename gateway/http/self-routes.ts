@@ -97,7 +97,7 @@ function participantRoutes(desk: SelfDesk): Route[] {
       auth: "self",
       body: ParticipantChange,
       response: participant,
-      problems: [...PROFILE_PROBLEMS, ...STORE_PROBLEMS],
+      problems: ["TOO_MANY_REQUESTS", ...PROFILE_PROBLEMS, ...STORE_PROBLEMS],
       handle: inSession(desk, async (session, { body }) => replyResult(await desk.change(session, body))),
     }),
     route({

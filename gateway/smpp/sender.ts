@@ -216,7 +216,7 @@ export class Sender {
   }
 }
 
-/** Why a recipient is not sent to: there is no number, or SMS is switched off. */
+/** Why a recipient is not sent to: there is no number, or SMS is switched off for now or for good. */
 function refusal(number: number): number {
   return NOT_SENT + (number === 0 ? NOT_SENT_REASON.noNumber : NOT_SENT_REASON.switchedOff);
 }

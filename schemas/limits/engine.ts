@@ -61,8 +61,8 @@ export const SELECTION = {
    */
   overlayRows: 131_072,
   /**
-   * Rows of the overlay from which on they are taken into the shards. They then cost a selection 30 microseconds, and to build
-   * all shards of a country anew takes one worker a second or two.
+   * Rows of the overlay, or participants in it, from which on they are taken into the shards. They then cost a selection 30
+   * microseconds, and to build all shards of a country anew takes one worker a second or two.
    */
   overlayRenewRows: 16_384,
   /**
@@ -79,7 +79,7 @@ export const SELECTION = {
   drainSlices: 256,
   /** Memory for the answer of a small selection; a larger one, of over 262,144 participants, comes as a message. */
   answerBytes: 1_048_576,
-  /** Participants of a roster that the main thread copies at a time: usually less than half a millisecond, most of it for new memory. */
+  /** Participants of a roster that the main thread copies at a time: usually within half a millisecond, most of it for memory. */
   copiedRows: 131_072,
   /** How often a task is started: a worker that dies costs time, one that always dies must not cost for ever. */
   attempts: 4,
@@ -111,6 +111,8 @@ export const POSITIONS = {
    * stream waits and a request is BUSY.
    */
   waitingMoves: 65_536,
+  /** Room beside them for positions that are given up, which wait for nobody. */
+  waitingGiveUps: 4_096,
   /**
    * From one commit to the next: positions come all day, and the ledger, whose commits a message waits for, must find the
    * disk free most of the time.

@@ -36,6 +36,16 @@ export const SELF = {
   contacts: 131_072,
   /** Client addresses likewise, for an hour. IPv6 counts by its /64. */
   clients: 65_536,
+  /**
+   * Changes of what one participant wants to hear where. Each can bring some twenty terms that nobody has had yet, of which the registry holds
+   * REGISTRY.terms for good: that takes more than a month for one who is up to nothing else.
+   */
+  wishesPerParticipant: [
+    { count: 60, ms: 3_600_000 },
+    { count: 120, ms: 86_400_000 },
+  ],
+  /** Participants of whom is remembered when they did so, for a day; beyond it nobody else does. */
+  wishers: 131_072,
   /** Codes that count at a time: those of ten minutes, and a little room. */
   challenges: 20_000,
   /** Codes that wait for a sender; more would be too old when they arrive. */

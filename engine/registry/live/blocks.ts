@@ -206,6 +206,6 @@ export class PendingBlocks {
   }
 }
 
-export function blockOf(participant: number): number {
+function blockOf(participant: number): number {
   return Math.floor(participant / PER_BLOCK);
 }

@@ -12,7 +12,6 @@ import type { Table } from "../../store/store.js";
 
 /** Stands for the whole registry where a municipality stands otherwise; 0 is everything outside the Netherlands. */
 const WHOLE = 0xffff;
-const DAY_MS = 86_400_000;
 
 export interface GrowthOfDay {
   /** Days since 1970. */
@@ -31,10 +30,6 @@ export interface Step {
   readonly day: number;
   readonly kind: "joined" | "left";
   readonly municipalities: readonly number[];
-}
-
-export function dayOf(nowMs: number): number {
-  return Math.floor(nowMs / DAY_MS);
 }
 
 /** Joining or leaving as a whole: counts for the registry and each municipality. */

@@ -9,7 +9,7 @@
  * is asked who has no number yet; who is erased loses it first.
  */
 import { STATUS_MASK, switchedOffBit } from "../../../schemas/words.js";
-import type { ParticipantColumns } from "../columns.js";
+import { numberInColumn, type ParticipantColumns } from "../columns.js";
 import type { NumberIndex } from "../number-index.js";
 import type { Participant } from "../participant.js";
 import { UNUSED_STATUS } from "../records.js";
@@ -49,8 +49,7 @@ export class LiveColumns {
   }
 
   put(participant: number, { number, status, switchedOff, language }: Participant): void {
-    const isOff = (switchedOff & SMS_OFF) !== 0;
-    this.#setNumber(participant, isOff && number !== 0 ? -number : number);
+    this.#setNumber(participant, numberInColumn(number, status | switchedOff));
     this.#language[participant] = language;
     this.#status[participant] = status | switchedOff;
   }

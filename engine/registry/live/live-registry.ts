@@ -4,9 +4,9 @@
  * ledger's commit that `write` was called in. Nothing here loops over many participants: who changes many does so in slices,
  * with `settled` between them.
  *
- * Every method but `settled`, `sweep` and `close` is synchronous, and a change is given the participant as they are now; so two changes
- * never overtake each other. What somebody switched off stays off through every change that does not say that the person
- * wants it on: a STOP can't be lost to a change that was prepared before it.
+ * Every method but `settled`, `sweep` and `close` is synchronous, and a change is given the participant as they are now; so
+ * two changes never overtake each other. What somebody switched off stays off through every change that does not say that the
+ * person wants it on: a STOP can't be lost to a change that was prepared before it.
  *
  * Problems: NOT_FOUND for a number that nobody has, NUMBER_TAKEN, MAIL_TAKEN, REGISTRY_FULL, BUSY (try again when what is
  * under way has settled), STORE_CORRUPT. A change that is refused has changed nothing.
@@ -14,11 +14,12 @@
 import { assert, fail, ok, type Problem, type Result } from "../../../schemas/errors.js";
 import { REGISTRY } from "../../../schemas/limits.js";
 import { switchedOffBit } from "../../../schemas/words.js";
+import { dayOf } from "../days.js";
 import type { MailIndex } from "../mail-index.js";
 import type { Participant } from "../participant.js";
 import type { PendingBlocks } from "./blocks.js";
 import type { Durability } from "./durability.js";
-import { dayOf, type Growth, type GrowthOfDay, movedSteps, wholeStep } from "./growth.js";
+import { type Growth, type GrowthOfDay, movedSteps, wholeStep } from "./growth.js";
 import type { LiveColumns } from "./live-columns.js";
 import type { LivePlaces, PhoneListener } from "./live-places.js";
 import type { LiveRecord } from "./live-record.js";
@@ -45,7 +46,12 @@ export interface LiveParts {
   onFatal(problem: Problem): void;
 }
 
-export interface ChangeOptions {
+export interface Haste {
+  /** In the next commit, whosever that is. What is urgent in one turn is so all on the disk or not at all. */
+  readonly urgent?: boolean;
+}
+
+export interface ChangeOptions extends Haste {
   /** The person, and nobody else, asks for it: only then a channel that is switched off may be switched on. */
   readonly byThemselves?: boolean;
 }
@@ -121,7 +127,7 @@ export class LiveRegistry {
   change(
     participant: number,
     change: (now: Participant) => Participant,
-    { byThemselves = false }: ChangeOptions = {},
+    { byThemselves = false, urgent = false }: ChangeOptions = {},
   ): Result<Participant> {
     const read = this.get(participant);
     if (!read.ok) return read;
@@ -135,20 +141,20 @@ export class LiveRegistry {
     const placed = this.parts.places.place(participant, after, before);
     if (!placed.ok) return placed;
     const steps = movedSteps(dayOf(this.parts.now()), municipalitiesOf(before), municipalitiesOf(after));
-    this.parts.blocks.set(participant, after, { steps });
+    this.parts.blocks.set(participant, after, { steps, urgent });
     this.#show(participant, after, before);
     return ok(after);
   }
 
   /** Nobody finds or asks the participant from now on; forgotten for good when `settled` says so. NOT_FOUND, BUSY. */
-  erase(participant: number): Result<void> {
+  erase(participant: number, { urgent = false }: Haste = {}): Result<void> {
     const read = this.get(participant);
     if (!read.ok) return read;
     const before = read.value;
     if (before === undefined) return NOBODY;
     if (!this.parts.blocks.admits(participant)) return TOO_MUCH;
     const steps = [wholeStep("left", dayOf(this.parts.now()), municipalitiesOf(before))];
-    this.parts.blocks.set(participant, undefined, { joined: -1, steps });
+    this.parts.blocks.set(participant, undefined, { joined: -1, steps, urgent });
     this.#count--;
     this.parts.columns.erase(participant);
     if (before.mail !== "") this.parts.mails.remove(before.mail, participant);
@@ -210,6 +216,7 @@ export class LiveRegistry {
 
   /** Everything that was called is on the disk. Nothing may be called afterwards. */
   close(): Promise<Result<void>> {
+    this.#pauseEnds.close();
     return this.settled();
   }
 

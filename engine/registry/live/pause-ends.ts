@@ -12,6 +12,7 @@ const ACTIVE = PARTICIPANT_STATUSES.indexOf("active");
 
 export class PauseEnds {
   #sweeping = false;
+  #closed = false;
 
   constructor(
     private readonly live: Pick<LiveRegistry, "get" | "change" | "settled">,
@@ -29,10 +30,15 @@ export class PauseEnds {
       const due = this.pauses.take(nowSeconds, REGISTRY.pausesPerTurn);
       for (const participant of due) this.#end(participant, nowSeconds);
       if (due.length > 0) swept = await this.live.settled();
-      if (due.length < REGISTRY.pausesPerTurn || !swept.ok) break;
+      if (due.length < REGISTRY.pausesPerTurn || !swept.ok || this.#closed) break;
     }
     this.#sweeping = false;
     return swept;
+  }
+
+  /** Ends no more of them; those whose turn it was are on the disk with all else. */
+  close(): void {
+    this.#closed = true;
   }
 
   #end(participant: number, nowSeconds: number): void {

@@ -48,7 +48,8 @@ export class Pauses {
   #ends(second: number): void {
     const there = this.#bySecond.get(second);
     if (there === undefined) return;
-    this.#due.push(...there);
+    // One by one: a new year may end more pauses than a call can have arguments.
+    for (const participant of there) this.#due.push(participant);
     this.#bySecond.delete(second);
   }
 }

@@ -96,6 +96,19 @@ test("a backup that is taken while somebody writes and renews the root is of one
 });
 
 describe("is refused, and nothing is left behind:", () => {
+  test.each([
+    ["positions", Buffer.from([2, 0, 0, 0, 0, 0, 0])],
+    ["imports", Buffer.alloc(4)],
+    ["replies", Buffer.alloc(20)],
+  ] as const)("a backup of %s that no key opens", async (table, key) => {
+    const { folder, target } = await filled();
+    await withData(folder, async ({ store }) => {
+      await store.table(table).put(key, Buffer.alloc(100, 7));
+    });
+    expect(await backUp(folder, target)).toMatchObject({ problem: { code: "STORE_CORRUPT" } });
+    expect(existsSync(join(target, "backup.json"))).toBe(false);
+  });
+
   test("a backup into a folder that has something in it, and of a folder without a store", async () => {
     const { folder, target } = await filled();
     mkdirSync(target);

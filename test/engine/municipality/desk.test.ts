@@ -1,9 +1,14 @@
 /** A municipality's participants one at a time: what it may see and do, and that the rest is as if it were not there. */
 import { expect, test } from "vitest";
+import { PositionJournal } from "../../../engine/positions/journal.js";
+import { MOVE } from "../../../engine/positions/service.js";
+import { blockKey, readRecord } from "../../../engine/registry/record.js";
+import { readParticipant } from "../../../engine/registry/records.js";
 import type { ParticipantCorrection } from "../../../schemas/municipality.js";
 import { LocationInput } from "../../../schemas/participant.js";
-import { given } from "../registry/samples.js";
-import { ELSEWHERE, FIRST_NUMBER, HERE, people, person, place } from "./rig.js";
+import { temporaryFolder } from "../../temp-folder.js";
+import { given, writeSample } from "../registry/samples.js";
+import { ELSEWHERE, FIRST_NUMBER, HERE, NOW_MS, openRig, people, person, place } from "./rig.js";
 import { rigWith } from "./rig-with.js";
 
 const PHONE = { channels: 3, terms: place().terms };
@@ -129,4 +134,51 @@ test("statistics and growth count the municipality's own, by the words of each f
   expect(await statistics.growth(HERE, "2024-10-04", "2024-10-03")).toMatchObject({
     problem: { code: "INVALID_FIELD" },
   });
+});
+
+test("a merge is all in one commit, the next one", async () => {
+  const folder = temporaryFolder();
+  await writeSample(
+    folder,
+    people().map((each) => ({ ...each, row: each.row * 256 })),
+  );
+  const { desk, live, data } = await openRig(folder);
+  given(live.change(0, (now) => ({ ...now, number: 0, mail: "a@example.org" })));
+  given(await live.settled());
+  void desk.merge(HERE, 0, 256);
+  let durable = () => {};
+  given(
+    await data.store.commit(() => {
+      durable = live.write();
+    }),
+  );
+  const blocks = [0, 1].map((block) => given(data.store.table("participants").get(blockKey(live.generation, block))));
+  const [kept, double] = blocks.map((sealed, block) => given(data.vault.openBlock(live.generation, block, sealed!)));
+  const terms = given(readRecord(data.store)).terms;
+  expect(readParticipant(kept!, 0, terms)).toMatchObject({ number: FIRST_NUMBER + 1, mail: "a@example.org" });
+  expect(readParticipant(double!, 0, terms)).toBeUndefined();
+  durable();
+  given(await live.close());
+  await data.store.close();
+});
+
+test("who is erased, or merged into another, can't be found by where the phone was", async () => {
+  const rig = await rigWith(people());
+  const { desk, live, positions, data } = rig;
+  for (const one of [0, 1, 2]) {
+    given(live.change(one, (now) => ({ ...now, phone: PHONE })));
+    expect(positions.move(one, 5.1, 52.1, NOW_MS, NOW_MS)).toBe(MOVE.taken);
+  }
+  given(await positions.settled());
+  const onDisk = () => {
+    const found = new Set<number>();
+    const journal = new PositionJournal(data.store.table("positions"), data.vault, 1);
+    given(journal.read({ position: (one) => void found.add(one), givenUp: () => {} }));
+    return [...found].sort();
+  };
+  expect(onDisk()).toEqual([0, 1, 2]);
+  given(await desk.erase(HERE, 1));
+  expect(onDisk()).toEqual([0, 2]);
+  given(await desk.merge(HERE, 0, 2));
+  expect(onDisk()).toEqual([0]);
 });

@@ -6,6 +6,8 @@ import type { Municipalities } from "../../../engine/municipality/faces.js";
 import type { ImportRequest } from "../../../engine/municipality/imports.js";
 import { type ImportJob, isOver } from "../../../engine/municipality/job.js";
 import { type MunicipalityFile, openMunicipality } from "../../../engine/municipality/open.js";
+import type { PositionDesk } from "../../../engine/positions/desk.js";
+import { openPositions } from "../../../engine/positions/open.js";
 import type { Placing } from "../../../engine/registry/live/live-places.js";
 import type { LiveRegistry } from "../../../engine/registry/live/live-registry.js";
 import { openLive } from "../../../engine/registry/live/open.js";
@@ -57,6 +59,7 @@ export function place(changed: Partial<Participant["locations"][number]> = {}): 
 export interface Rig extends MunicipalityFile {
   readonly data: DataFolder;
   readonly live: LiveRegistry;
+  readonly positions: PositionDesk;
   readonly problems: Problem[];
   /** How long turns of imports held the main thread. */
   readonly turnsMs: number[];
@@ -82,20 +85,36 @@ export async function openRig(folder: string, options: RigOptions = {}): Promise
   const onFatal = (problem: Problem) => void problems.push(problem);
   const now = () => NOW_MS;
   const live = given(await openLive({ data, registry, index, placing, now, onFatal }));
+  const positions = given(
+    openPositions({
+      ...data,
+      live,
+      sparse: registry.sparse,
+      placing: { movePhone: () => ok(undefined), dropPhone: () => {} },
+      capacity: registry.participants.count,
+      municipalityAt: () => HERE,
+      now,
+      onFatal,
+    }),
+  );
   const onTurn = (tookMs: number) => void turnsMs.push(tookMs);
   const limit = maxRows === undefined ? {} : { maxRows };
   const file = given(
-    await openMunicipality({ data, live, places: options.places ?? places, now, onTurn, onFatal, ...limit }),
+    await openMunicipality({
+      ...{ data, live, positions, now, onTurn, onFatal, ...limit },
+      places: options.places ?? places,
+    }),
   );
   let isClosed = false;
   const close = async () => {
     if (isClosed) return;
     isClosed = true;
     await file.imports.stop();
+    await positions.close();
     given(await live.close());
     await data.store.close();
   };
-  return { ...file, data, live, problems, turnsMs, close };
+  return { ...file, data, live, positions, problems, turnsMs, close };
 }
 
 export const HEADER = "participant,number,status,language,kind,lng,lat,channels,schedule,municipality,switchedOff";

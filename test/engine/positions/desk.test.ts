@@ -189,7 +189,7 @@ it("takes no more than may wait, and says when there is room", async () => {
   for (let taken = 0; taken < POSITIONS.waitingMoves; taken++) rig.move(taken % PEOPLE);
   expect(rig.desk.room).toBe(0);
   expect(rig.move(1)).toBe(MOVE.busy);
-  rig.desk.erased(2); // Without room for a record of it.
+  rig.desk.erased(2);
   await new Promise<void>((room) => rig.desk.whenRoom(room));
   expect(rig.desk.room).toBeGreaterThan(0);
   expect(rig.move(1, 6, 53)).toBe(MOVE.taken);
@@ -198,6 +198,20 @@ it("takes no more than may wait, and says when there is room", async () => {
   expect(again.placed).toEqual(rig.placed);
   expect(again.placed.size).toBe(PEOPLE - 1);
   await again.close();
+});
+
+it("is given up for good also where no more moves may wait", async () => {
+  const everyone = Array.from({ length: PEOPLE }, (_, one) => one);
+  const rig = PositionRig.open(temporaryFolder(), everyone);
+  rig.move(3);
+  await rig.desk.settled();
+  for (let taken = 0; taken < POSITIONS.waitingMoves; taken++) rig.move(4 + (taken % 1_000));
+  expect(rig.desk.room).toBe(0);
+  rig.desk.forget(3);
+  expect(await rig.desk.settled()).toEqual(ok(undefined));
+  const again = PositionRig.open(copyOf(rig.folder), everyone);
+  expect([again.desk.position(3), again.placed.size]).toEqual([undefined, 1_000]);
+  await Promise.all([rig.close(), again.close()]);
 });
 
 type Step =

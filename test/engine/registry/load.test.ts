@@ -20,7 +20,7 @@ function expected(people: readonly SamplePerson[], rows: number) {
     Array.from({ length: rows }, (_, row) => (byRow.has(row) ? of(byRow.get(row)!) : unused));
   return {
     generated: false,
-    numbers: column((person) => person.number, 0),
+    numbers: column(({ number, status }) => (status === 0 ? number : 0 - number), 0),
     status: column((person) => person.status, UNUSED_STATUS),
     language: column((person) => person.language, 0),
     locations: people.flatMap((person) =>

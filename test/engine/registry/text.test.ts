@@ -86,6 +86,11 @@ test("the table numbers the same terms once, and always, everything is row 0", (
   expect(table.words().length).toBe(3 * TERMS_WORDS);
   expect(termsAt(table.words(), 2)).toEqual({ hours: parseSchedule("mo-fr 08-18"), ...special });
   expect(new TermsTable(table.words()).words()).toEqual(table.words());
+  const before = table.words();
+  const copy = before.slice();
+  const rows = Array.from({ length: 200 }, (_, kinds) => table.add({ ...ALWAYS_EVERYTHING, except: 1_000 + kinds }));
+  expect([before, rows[0], rows[199]]).toEqual([copy, 3, 202]);
+  expect(termsAt(table.words(), 202)).toEqual({ ...ALWAYS_EVERYTHING, except: 1_199 });
 });
 
 test("every one of the 65,536 channel masks is read back from its text", () => {

@@ -66,7 +66,7 @@ describe("STOP and START", () => {
     const expected = {
       ...before,
       status: before.status.map((was, row) => status.get(row) ?? was),
-      numbers: before.numbers.map((number, row) => (status.has(row) ? -number : number)),
+      numbers: before.numbers.map((number, row) => (status.has(row) ? -Math.abs(number) : number)),
     };
     expect([...rig.status]).toEqual(expected.status);
     expect([...rig.numbers]).toEqual(expected.numbers);

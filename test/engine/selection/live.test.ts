@@ -332,3 +332,14 @@ describe("an overlay without room", () => {
     for (let person = 0; person <= placed; person += 1) if (!roster.has(person)) throw new Error(whatIs(person));
   });
 });
+
+it("takes out of the shards who has left, once there are many of them", async () => {
+  const { selector } = await scene(Number.POSITIVE_INFINITY);
+  const { live } = selector;
+  const before = live.views.overlay;
+  for (let person = 0; person <= SELECTION.overlayRenewRows; person += 1) live.place(person, []);
+  while (live.views.overlay === before) await setImmediate();
+  expect(live.views.overlay.participants).toBe(0);
+  const rows = live.views.shards.map(({ columns }) => columns.participant.subarray(0, columns.count));
+  expect(rows.every((persons) => persons.every((person) => person > SELECTION.overlayRenewRows))).toBe(true);
+});

@@ -331,6 +331,17 @@ describe("a participant", () => {
     expect(rig.positions.seen(participant.participant)).toBeUndefined();
   });
 
+  it("changes wishes so often, for the registry's terms are for all; and is left alone however often they ask", async () => {
+    const { token } = await rig.joined();
+    const wish = async () => codeOf(await rig.desk.change(rig.session(token), { locations: [LOCATION] }));
+    const [{ count, ms }] = SELF.wishesPerParticipant;
+    for (let time = 0; time < count; time++) expect(await wish()).toBe("ok");
+    expect(await wish()).toBe("TOO_MANY_REQUESTS");
+    given(await rig.desk.change(rig.session(token), { paused: true, phone: null, switchedOff: ["sms"] }));
+    rig.nowMs += ms / 4;
+    expect(await wish()).toBe("TOO_MANY_REQUESTS");
+  });
+
   it("sees and takes with them all that is stored", async () => {
     const { token, participant } = await rig.joined();
     const taken = given(rig.desk.export(rig.session(token)));

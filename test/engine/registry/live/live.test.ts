@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Pauses } from "../../../../engine/registry/live/pauses.js";
 import type { Participant } from "../../../../engine/registry/participant.js";
 import { TERMS_WORDS, termsAt } from "../../../../engine/registry/terms.js";
 import type { Result } from "../../../../schemas/errors.js";
@@ -134,7 +135,7 @@ describe("a change", () => {
       expect(given(rig.live.get(one))).toEqual(after);
       expect([rig.live.byNumber(NUMBER), rig.live.byNumber(NUMBER + 1)]).toEqual([[], [one]]);
       expect([rig.live.byMail("a@example.org"), rig.live.byMail("b@example.org")]).toEqual([[], [one]]);
-      expect([rig.numbers[one], rig.status[one]]).toEqual([NUMBER + 1, 1 | switchedOffBit("voice")]);
+      expect([rig.numbers[one], rig.status[one]]).toEqual([-NUMBER - 1, 1 | switchedOffBit("voice")]);
     };
     seen();
     expect(rig.placed.get(one)?.map(({ municipality }) => municipality)).toEqual([363, 14]);
@@ -305,6 +306,31 @@ it("whom a file has brought as erased is nobody, and their number is free", asyn
 });
 
 describe("a pause", () => {
+  it("keeps back what a wave has not sent yet, and no longer than it lasts", async () => {
+    const until = rig.nowMs / 1_000 + 10;
+    const who = join({ number: NUMBER });
+    given(rig.live.change(who, (now) => ({ ...now, status: 1, pausedUntil: until })));
+    expect([rig.numbers[who], rig.live.byNumber(NUMBER)]).toEqual([-NUMBER, [who]]);
+    given(await rig.live.settled());
+    await restart();
+    expect(rig.numbers[who]).toBe(-NUMBER);
+    given(await rig.live.sweep(rig.nowMs + 10_000));
+    expect(rig.numbers[who]).toBe(NUMBER);
+    given(rig.live.change(who, (now) => ({ ...now, status: 1, pausedUntil: 0 })));
+    given(rig.live.switchSms([who], "off"));
+    given(rig.live.change(who, (now) => ({ ...now, status: 0 })));
+    expect(rig.numbers[who]).toBe(-NUMBER);
+  });
+
+  it("ends with however many others in the same second", () => {
+    const pauses = new Pauses();
+    const count = 300_000;
+    for (let participant = 0; participant < count; participant++) pauses.add(participant, 1_000);
+    expect(pauses.take(999, count)).toEqual([]);
+    expect(pauses.take(1_000, count)).toHaveLength(count);
+    expect(pauses.take(1_001, count)).toEqual([]);
+  });
+
   it("ends by itself, also one that was over before the start", async () => {
     const seconds = rig.nowMs / 1_000;
     const paused = [10, 20, 20, 0].map((after) => join({ status: 1, pausedUntil: after && seconds + after }));
@@ -331,6 +357,20 @@ describe("a pause", () => {
     expect([rig.status[later], rig.status[gone]]).toEqual([1, UNUSED]);
     given(await rig.live.sweep(rig.nowMs + 30_000));
     expect(rig.status[later]).toBe(0);
+  });
+
+  it("of many ends after the next start, for those whose turn does not come before the registry closes", async () => {
+    const until = rig.nowMs / 1_000 + 1;
+    const count = 3 * REGISTRY.pausesPerTurn;
+    for (let who = 0; who < count; who++) join({ status: 1, pausedUntil: until });
+    const paused = () => rig.status.subarray(0, count).reduce((sum, status) => sum + status, 0);
+    rig.nowMs += 1_000;
+    const sweep = rig.live.sweep(rig.nowMs);
+    await restart();
+    given(await sweep);
+    expect(paused()).toBe(2 * REGISTRY.pausesPerTurn);
+    given(await rig.live.sweep(rig.nowMs));
+    expect(paused()).toBe(0);
   });
 
   it("of very many ends in slices", async () => {

@@ -193,8 +193,8 @@ class Trial {
     for (let row = 0; row < model.next + 2; row++) {
       const person = model.people.get(row);
       expect(given(rig.live.get(row))).toEqual(person);
-      const off = person === undefined ? 0 : person.switchedOff & SMS_OFF;
-      const number = person === undefined || person.number === 0 ? 0 : off === 0 ? person.number : -person.number;
+      const isReached = person?.status === 0 && (person.switchedOff & SMS_OFF) === 0;
+      const number = person === undefined || person.number === 0 ? 0 : isReached ? person.number : -person.number;
       const columns = [rig.numbers[row], rig.status[row], rig.language[row]];
       const status = person === undefined ? UNUSED : person.status | person.switchedOff;
       expect(columns).toEqual([number, status, person?.language ?? 0]);
