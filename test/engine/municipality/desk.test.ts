@@ -60,6 +60,11 @@ test("somebody is added, found by number and mail, corrected and erased, and all
   const moved = given(await desk.change(HERE, 10, { number: null, switchedOff: ["voice"] }));
   expect(moved).toMatchObject({ number: null, mail: "anna@example.org", switchedOff: ["voice"] });
   expect(given(await desk.change(HERE, 10, { switchedOff: [] })).switchedOff).toEqual(["voice"]);
+  expect(given(await desk.change(HERE, 10, { paused: true })).status).toBe("paused");
+  expect(given(await desk.change(HERE, 10, { paused: false, language: "en" }))).toMatchObject({
+    status: "paused",
+    language: "en",
+  });
   expect(await desk.change(HERE, 10, { mail: null })).toMatchObject({ problem: { code: "INVALID_FIELD" } });
   given(await desk.erase(HERE, 10));
   expect(live.count).toBe(10);
