@@ -6,7 +6,7 @@ import { API_VERSION } from "../../schemas/api.js";
 import { ERRORS, fail, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
 import { type BodyReceiver, type Refuse, readWhole, stream } from "./body.js";
-import { isLoopback, type TrustedProxies } from "./client-address.js";
+import { isLocal, type TrustedProxies } from "./client-address.js";
 import { type FieldProblem, PROBLEM_TYPE, problemDocument, problemHeaders } from "./problem.js";
 import type { Reply } from "./route.js";
 import type { Incoming, RequestHead } from "./transport.js";
@@ -40,9 +40,9 @@ export class Exchange {
     return this.proxies.clientOf(this.incoming);
   }
 
-  /** True when the client is on this machine. Only before anything is awaited. */
+  /** True when the client is a program on this machine. Only before anything is awaited. */
   isLocal(): boolean {
-    return isLoopback(this.clientAddress());
+    return isLocal(this.incoming);
   }
 
   setHeader(name: string, value: string): void {

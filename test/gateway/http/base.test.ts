@@ -204,6 +204,19 @@ describe("who may", () => {
     });
   });
 
+  it("takes nobody for a program on this machine whose request came through a proxy", async () => {
+    const other = await startRig(undefined, { routes: otherRoutes() });
+    for (const { send } of [rig, other]) {
+      const metrics = async (forwarded: Record<string, string>): Promise<number> =>
+        (await send("GET", "/metrics", { headers: { authorization: "", ...forwarded } })).status;
+      expect(await metrics({})).toBe(200);
+      for (const address of ["8.8.8.8", "127.0.0.1", "unknown"]) {
+        expect(await metrics({ "x-forwarded-for": address })).toBe(401);
+      }
+    }
+    await other.close();
+  });
+
   it("believes nobody else", async () => {
     const other = await startRig(undefined, { routes: otherRoutes() });
     const answer = await other.send("GET", "/v1/hello", { headers: { "x-forwarded-for": "8.8.8.8" } });
