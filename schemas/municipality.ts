@@ -15,10 +15,13 @@ export const ParticipantNumber = z
 
 /** In the body and not in the path, which logs and proxies keep. */
 export const SearchRequest = z
-  .union([
-    z.strictObject({ number: z.string().meta({ description: "E.164, or as it is written in the Netherlands" }) }),
-    z.strictObject({ mail: MailAddress }),
-  ])
+  .union(
+    [
+      z.strictObject({ number: z.string().meta({ description: "E.164, or as it is written in the Netherlands" }) }),
+      z.strictObject({ mail: MailAddress }),
+    ],
+    { error: "Either a number or a mail address" },
+  )
   .meta({ id: "ParticipantSearch", description: "An exact phone number or an exact mail address" });
 export type SearchRequest = z.infer<typeof SearchRequest>;
 

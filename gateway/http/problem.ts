@@ -44,6 +44,10 @@ export function jsonPointer(path: readonly PropertyKey[]): string {
   return pointer.length > API.fieldCharacters ? `${pointer.slice(0, API.fieldCharacters)}…` : pointer;
 }
 
+function detailOf({ code, message }: z.core.$ZodIssue): string {
+  return code === "invalid_type" && message.endsWith("received undefined") ? "It is missing" : message;
+}
+
 /** What zod found, as one problem. `name` turns a path into the field's name: a pointer in a body, a bare name elsewhere. */
 export function validationProblem(
   issues: readonly z.core.$ZodIssue[],
@@ -53,7 +57,7 @@ export function validationProblem(
   for (const issue of issues.slice(0, API.reportedFields)) {
     // An unknown member is reported at its parent; the client wants to know which one.
     const paths = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
-    const detail = issue.code === "unrecognized_keys" ? "There is no such field" : issue.message;
+    const detail = issue.code === "unrecognized_keys" ? "There is no such field" : detailOf(issue);
     for (const path of paths) {
       if (errors.length < API.reportedFields) errors.push({ field: name(path), detail });
     }

@@ -89,7 +89,7 @@ test("a participant is added, searched, corrected, merged and erased", async () 
     headers,
     body: { mail: "x@example.org", number: "1" },
   });
-  expect(searched.status).toBe(422);
+  expect(searched.json).toMatchObject({ status: 422, detail: "Either a number or a mail address" });
 });
 
 test("what can't be is refused by its field: a double that nobody can be, a phone's wishes, a misspelt word in a query", async () => {
@@ -106,6 +106,8 @@ test("what can't be is refused by its field: a double that nobody can be, a phon
   expect(await importText(served, file(row(NEW)), "?dryrun=true")).toMatchObject({ status: 422, field: "dryrun" });
   const growth = await send("GET", "/v1/growth?from=2024-10-04&to=2024-10-04&municipality=GM0363", { headers });
   expect(growth.json).toMatchObject({ status: 422, field: "municipality" });
+  const half = await send("GET", "/v1/growth?from=2024-10-04", { headers });
+  expect(half.json).toMatchObject({ status: 422, field: "to", detail: "It is missing" });
 });
 
 test("a file is imported, followed and listed, and the numbers show it", async () => {
@@ -129,7 +131,11 @@ test("a file is imported, followed and listed, and the numbers show it", async (
 test("a file that can't be taken is refused at once with the line, and what is no file by its type", async () => {
   const served = await serve({ maxRows: 1_000 });
   const { here, origin, send } = served;
-  expect(await importText(served, "number;status\n")).toMatchObject({ code: "IMPORT_REFUSED" });
+  const semicolons = {
+    code: "IMPORT_REFUSED",
+    detail: "ROW_INVALID: columns have commas between them, not semicolons",
+  };
+  expect(await importText(served, "number;status\n")).toMatchObject(semicolons);
   expect((await send("POST", "/v1/imports", { headers: here, body: {} })).status).toBe(415);
   let sent = 0;
   function* endless() {
