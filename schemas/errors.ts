@@ -68,6 +68,8 @@ export interface Problem {
   readonly code: ErrorCode;
   readonly detail: string;
   readonly field?: string;
+  /** When it may be tried again, where that is known and not at once. */
+  readonly retryAfterSeconds?: number;
 }
 
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };

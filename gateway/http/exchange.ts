@@ -67,7 +67,7 @@ export class Exchange {
   }
 
   problem(problem: FieldProblem): void {
-    const headers = { ...problemHeaders(problem.code), ...this.#headers };
+    const headers = { ...problemHeaders(problem), ...this.#headers };
     Object.assign(this.#headers, headers);
     this.answer(ERRORS[problem.code].status, PROBLEM_TYPE, JSON.stringify(problemDocument(problem)));
   }

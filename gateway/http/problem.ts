@@ -30,9 +30,9 @@ export function problemDocument(problem: FieldProblem): ProblemDocument {
 }
 
 /** Headers that go with a problem: when to try again, how to authenticate, what to upgrade to. */
-export function problemHeaders(code: ErrorCode): Record<string, string> {
+export function problemHeaders({ code, retryAfterSeconds }: Problem): Record<string, string> {
   return {
-    ...(ERRORS[code].retry && { "Retry-After": String(RETRY_AFTER_SECONDS) }),
+    ...(ERRORS[code].retry && { "Retry-After": String(retryAfterSeconds ?? RETRY_AFTER_SECONDS) }),
     ...(ERRORS[code].status === 401 && { "WWW-Authenticate": 'Bearer realm="seinpost"' }),
     ...(code === "UPGRADE_REQUIRED" && { Upgrade: "websocket" }),
   };
