@@ -2,6 +2,7 @@
 import type { Counted } from "../engine/municipality/counting.js";
 import { openMunicipality } from "../engine/municipality/open.js";
 import type { Places } from "../engine/places/places.js";
+import type { PositionDesk } from "../engine/positions/desk.js";
 import type { LiveRegistry } from "../engine/registry/live/live-registry.js";
 import type { DataFolder } from "../engine/registry/open.js";
 import { type createPool, runTask } from "../engine/selection/tasks.js";
@@ -12,6 +13,7 @@ import type { Route } from "./http/route.js";
 export interface MunicipalityServiceOptions {
   readonly live: LiveRegistry;
   readonly places: Places;
+  readonly positions: PositionDesk;
   readonly pool: ReturnType<typeof createPool>;
   readonly onFatal: (problem: Problem) => void;
 }
@@ -25,10 +27,10 @@ export interface RunningMunicipality {
 /** A store's problem, or STORE_CORRUPT for an import that was decided and can't be read. */
 export async function startMunicipality(
   data: DataFolder,
-  { live, places, pool, onFatal }: MunicipalityServiceOptions,
+  { live, places, positions, pool, onFatal }: MunicipalityServiceOptions,
 ): Promise<Result<RunningMunicipality>> {
   const opened = await openMunicipality({
-    ...{ data, live, places, onFatal },
+    ...{ data, live, places, positions, onFatal },
     run: async (task) => {
       const counted = await runTask<Result<Counted>>(pool, "countBlocks", task);
       return counted.ok ? counted.value : counted;

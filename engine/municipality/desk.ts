@@ -14,7 +14,7 @@ import type { Participant } from "../registry/participant.js";
 import { parsePhoneNumber, readPhoneNumber } from "../registry/phone-number.js";
 import { applyChange, newParticipant, toView } from "../registry/profile.js";
 import type { Places } from "../registry/wishes.js";
-import { isOwn, knows, type Registry, type Scope } from "./faces.js";
+import { isOwn, knows, type PhoneTraces, type Registry, type Scope } from "./faces.js";
 import { merged } from "./merged.js";
 
 const PAUSED = PARTICIPANT_STATUSES.indexOf("paused");
@@ -23,6 +23,7 @@ export class MunicipalityDesk {
   constructor(
     private readonly registry: Registry,
     private readonly places: Places,
+    private readonly positions: PhoneTraces,
     private readonly nowMs: () => number = Date.now,
   ) {}
 
@@ -74,7 +75,9 @@ export class MunicipalityDesk {
     const found = this.#known(scope, participant);
     if (!found.ok) return found;
     const erased = this.registry.erase(participant);
-    return erased.ok ? this.registry.settled() : erased;
+    if (!erased.ok) return erased;
+    const [forgotten, purged] = await Promise.all([this.registry.settled(), this.positions.purge()]);
+    return forgotten.ok ? purged : forgotten;
   }
 
   /** Takes over what the double has and the kept one has not, and erases the double. */

@@ -20,6 +20,12 @@ export interface Registry {
   settled(): Promise<Result<void>>;
 }
 
+/** The part of PositionDesk that is used here. */
+export interface PhoneTraces {
+  /** Settles when nothing on the disk can be read of where the phones of the erased were. */
+  purge(): Promise<Result<void>>;
+}
+
 export interface Municipalities {
   /** 363 for GM0363, 0 in a neighbouring country, undefined at sea. */
   municipalityAt(lng: number, lat: number): number | undefined;

@@ -5,7 +5,7 @@ import type { DataFolder } from "../registry/open.js";
 import { readRecord } from "../registry/record.js";
 import type { Places } from "../registry/wishes.js";
 import { MunicipalityDesk } from "./desk.js";
-import type { Municipalities } from "./faces.js";
+import type { Municipalities, PhoneTraces } from "./faces.js";
 import { fileRows } from "./file-rows.js";
 import { Imports } from "./imports.js";
 import { Redo } from "./redo.js";
@@ -16,6 +16,7 @@ export interface MunicipalityOptions {
   readonly data: DataFolder;
   readonly live: LiveRegistry;
   readonly places: Places & Municipalities;
+  readonly positions: PhoneTraces;
   /** In a thread of the pool; in this one when absent. */
   readonly run?: RunCountTask;
   /** Of one import; MUNICIPALITY.importRows when absent. */
@@ -35,7 +36,7 @@ export interface MunicipalityFile {
 
 /** Goes on with an import that the last run decided and did not end. To close, `imports.stop()` before the registry. */
 export async function openMunicipality(options: MunicipalityOptions): Promise<Result<MunicipalityFile>> {
-  const { data, live, places, run, maxRows, now = Date.now, onTurn, onFatal } = options;
+  const { data, live, places, positions, run, maxRows, now = Date.now, onTurn, onFatal } = options;
   const { store, vault } = data;
   const record = readRecord(store);
   if (!record.ok) return record;
@@ -62,5 +63,5 @@ export async function openMunicipality(options: MunicipalityOptions): Promise<Re
     nowMs: now,
     ...(run && { run }),
   });
-  return ok({ desk: new MunicipalityDesk(live, places, now), imports, statistics });
+  return ok({ desk: new MunicipalityDesk(live, places, positions, now), imports, statistics });
 }

@@ -1,5 +1,6 @@
 /** A municipality's participants one at a time: what it may see and do, and that the rest is as if it were not there. */
 import { expect, test } from "vitest";
+import { ok, type Result } from "../../../schemas/errors.js";
 import type { ParticipantCorrection } from "../../../schemas/municipality.js";
 import { LocationInput } from "../../../schemas/participant.js";
 import { given } from "../registry/samples.js";
@@ -69,6 +70,21 @@ test("somebody is added, found by number and mail, corrected and erased, and all
   given(await desk.erase(HERE, 10));
   expect(live.count).toBe(10);
   expect(given(desk.search(HERE, { mail: "anna@example.org" }))).toEqual([]);
+});
+
+test("an erasure is done when neither the person nor where their phone was can be read from the disk", async () => {
+  const purges: (() => void)[] = [];
+  const purge = () => new Promise<Result<void>>((done) => purges.push(() => done(ok(undefined))));
+  const { desk, live } = await rigWith(people(), { purge });
+  let isDone = false;
+  const erased = desk.erase(HERE, 0).then((result) => {
+    isDone = true;
+    return result;
+  });
+  given(await live.settled());
+  expect([purges.length, isDone]).toEqual([1, false]);
+  purges[0]!();
+  given(await erased);
 });
 
 test("a double is merged: places united, what the kept one lacks filled in, nothing switched on, the double gone", async () => {

@@ -15,7 +15,7 @@ import { type DataFolder, openDataFolder } from "../../../engine/registry/open.j
 import type { Participant } from "../../../engine/registry/participant.js";
 import { ALWAYS_EVERYTHING } from "../../../engine/registry/terms.js";
 import type { Places } from "../../../engine/registry/wishes.js";
-import { fail, ok, type Problem } from "../../../schemas/errors.js";
+import { fail, ok, type Problem, type Result } from "../../../schemas/errors.js";
 import { given, type SamplePerson } from "../registry/samples.js";
 
 export const HERE = 344;
@@ -66,13 +66,14 @@ export interface Rig extends MunicipalityFile {
 export interface RigOptions {
   readonly maxRows?: number;
   readonly places?: Places & Municipalities;
+  readonly purge?: () => Promise<Result<void>>;
   /** What selection says when somebody is placed. */
   readonly place?: Placing["place"];
 }
 
 /** Over the registry in the folder. */
 export async function openRig(folder: string, options: RigOptions = {}): Promise<Rig> {
-  const { maxRows, place = () => ok(undefined) } = options;
+  const { maxRows, place = () => ok(undefined), purge = async () => ok(undefined) } = options;
   const data = given(openDataFolder(folder));
   const registry = given(await loadRegistry(data));
   const problems: Problem[] = [];
@@ -85,7 +86,10 @@ export async function openRig(folder: string, options: RigOptions = {}): Promise
   const onTurn = (tookMs: number) => void turnsMs.push(tookMs);
   const limit = maxRows === undefined ? {} : { maxRows };
   const file = given(
-    await openMunicipality({ data, live, places: options.places ?? places, now, onTurn, onFatal, ...limit }),
+    await openMunicipality({
+      ...{ data, live, places: options.places ?? places, positions: { purge } },
+      ...{ now, onTurn, onFatal, ...limit },
+    }),
   );
   let isClosed = false;
   const close = async () => {
