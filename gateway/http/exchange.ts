@@ -3,9 +3,8 @@
  * is told once.
  */
 import { API_VERSION } from "../../schemas/api.js";
-import { ERRORS, fail, type Result } from "../../schemas/errors.js";
-import { API } from "../../schemas/limits.js";
-import { type BodyReceiver, type Refuse, readWhole, stream } from "./body.js";
+import { ERRORS, type Result } from "../../schemas/errors.js";
+import { type BodyReceiver, type Refuse, type Room, readWhole, stream, tooLarge } from "./body.js";
 import { isLocal, type TrustedProxies } from "./client-address.js";
 import { type FieldProblem, PROBLEM_TYPE, problemDocument, problemHeaders } from "./problem.js";
 import type { Reply } from "./route.js";
@@ -50,12 +49,10 @@ export class Exchange {
   }
 
   /** The body, BODY_TOO_LARGE, BODY_TOO_SLOW or BUSY; undefined when the client went away. */
-  readBody(): Promise<Result<Uint8Array> | undefined> {
+  readBody(room: Room): Promise<Result<Uint8Array> | undefined> {
     return new Promise((resolve) => {
-      if (Number(this.head.contentLength) > API.bodyBytes) {
-        return resolve(fail("BODY_TOO_LARGE", `At most ${API.bodyBytes} bytes`));
-      }
-      this.#abandon = readWhole(this.incoming, resolve);
+      if (Number(this.head.contentLength) > room.bodyBytes) return resolve(tooLarge(room));
+      this.#abandon = readWhole(this.incoming, room, resolve);
     });
   }
 
