@@ -91,7 +91,10 @@ export class SelfDesk {
   }
 
   /** A code to a number or mail address that shall be the participant's, or shall replace the one that they have. */
-  requestContact({ participant }: Session, input: ContactInput, client: string): Result<CodeSent> {
+  requestContact(session: Session, input: ContactInput, client: string): Result<CodeSent> {
+    const { participant } = session;
+    const stored = this.#stored(session);
+    if (!stored.ok) return stored;
     const contact = contactOf(input, parsePhoneNumber);
     return contact.ok ? this.#entrance.challenge(contact.value, { kind: "contact", participant }, client) : contact;
   }
@@ -128,8 +131,9 @@ export class SelfDesk {
     return this.parts.positions.move(participant, position, this.parts.now());
   }
 
-  dropPosition({ participant }: Session): Promise<Result<void>> {
-    return this.parts.positions.drop(participant);
+  async dropPosition(session: Session): Promise<Result<void>> {
+    const stored = this.#stored(session);
+    return stored.ok ? this.parts.positions.drop(session.participant) : stored;
   }
 
   export(session: Session): Result<SelfExport> {

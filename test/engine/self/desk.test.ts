@@ -392,6 +392,10 @@ describe("a new contact", () => {
     const byMail = await rig.enter(rig.desk.requestCode({ mail: MAIL }, rig.client()), MAIL);
     given(rig.registry.change(again.participant.participant, (now) => ({ ...now, number: 31687654321 })));
     expect(codeOf(rig.desk.view(rig.session(again.token)))).toBe("SESSION_ENDED");
+    expect(codeOf(rig.desk.requestContact(rig.session(again.token), { mail: "x@example.org" }, rig.client()))).toBe(
+      "SESSION_ENDED",
+    );
+    expect(codeOf(await rig.desk.dropPosition(rig.session(again.token)))).toBe("SESSION_ENDED");
     expect(codeOf(await rig.desk.erase(rig.session(again.token)))).toBe("SESSION_ENDED");
     expect(given(rig.desk.view(rig.session(byMail.token))).number).toBe(OTHER);
   });
