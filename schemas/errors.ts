@@ -18,7 +18,7 @@ export const ERRORS = {
   IDEMPOTENCY_KEY_REQUIRED: { status: 400, retry: false, title: "An Idempotency-Key header is required" },
   IDEMPOTENCY_KEY_REUSED: { status: 409, retry: false, title: "This Idempotency-Key came with another body" },
   IDEMPOTENCY_KEY_IN_USE: { status: 409, retry: true, title: "A request with this Idempotency-Key is being handled" },
-  WRONG_STATE: { status: 409, retry: false, title: "The action is not in a state for this" },
+  WRONG_STATE: { status: 409, retry: false, title: "It is not in a state for this" },
   BUSY: { status: 503, retry: true, title: "Too much is waiting; try again" },
   NOT_READY: { status: 503, retry: true, title: "The service is starting or stopping" },
   NO_CARRIER: { status: 503, retry: true, title: "No carrier is configured" },
@@ -68,6 +68,8 @@ export interface Problem {
   readonly code: ErrorCode;
   readonly detail: string;
   readonly field?: string;
+  /** When it may be tried again, where that is known and not at once. */
+  readonly retryAfterSeconds?: number;
 }
 
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };

@@ -3,19 +3,25 @@ import { z } from "zod";
 import { MailAddress, ParticipantChange, ParticipantView, PhoneNumber } from "./participant.js";
 import { CHANNELS, DOMAINS, LANGUAGES, LOCATION_KINDS, NEEDS, PARTICIPANT_KINDS } from "./words.js";
 
+/** Digits of a participant number in a path; more than there can ever be. */
+const NUMBER_DIGITS = 8;
+
 /** In a path. */
 export const ParticipantNumber = z
   .string()
-  .regex(/^\d{1,8}$/)
+  .regex(new RegExp(`^\\d{1,${NUMBER_DIGITS}}$`))
   .meta({ description: "Participant number" })
   .transform(Number);
 
 /** In the body and not in the path, which logs and proxies keep. */
 export const SearchRequest = z
-  .union([
-    z.strictObject({ number: z.string().meta({ description: "E.164, or as it is written in the Netherlands" }) }),
-    z.strictObject({ mail: MailAddress }),
-  ])
+  .union(
+    [
+      z.strictObject({ number: z.string().meta({ description: "E.164, or as it is written in the Netherlands" }) }),
+      z.strictObject({ mail: MailAddress }),
+    ],
+    { error: "Either a number or a mail address" },
+  )
   .meta({ id: "ParticipantSearch", description: "An exact phone number or an exact mail address" });
 export type SearchRequest = z.infer<typeof SearchRequest>;
 
@@ -26,16 +32,27 @@ export const SearchResult = z
 /** By what somebody is reached; null takes it away. */
 const reached = { number: PhoneNumber.nullable().optional(), mail: MailAddress.nullable().optional() };
 
-/** What a municipality may correct; of the locations it names those within it, which are replaced as a whole. */
-export const ParticipantCorrection = ParticipantChange.extend(reached).meta({ id: "ParticipantCorrection" });
+/**
+ * What a municipality may correct; of the locations it names those within it, which are replaced as a whole. To be reached
+ * where the phone is, is the person's own to ask for.
+ */
+export const ParticipantCorrection = ParticipantChange.omit({ phone: true })
+  .extend(reached)
+  .meta({ id: "ParticipantCorrection" });
 export type ParticipantCorrection = z.infer<typeof ParticipantCorrection>;
 
 export const MergeRequest = z
-  .strictObject({ participant: z.int().meta({ description: "The double, which is erased" }) })
+  .strictObject({
+    participant: z
+      .int()
+      .min(0)
+      .max(10 ** NUMBER_DIGITS - 1)
+      .meta({ description: "The double, which is erased" }),
+  })
   .meta({ id: "MergeRequest" });
 
 /** As the engine names them (engine/municipality/job.ts); a test holds them together. */
-export const ImportQuery = z.object({
+export const ImportQuery = z.strictObject({
   mode: z.enum(["allOrNothing", "bestEffort"]).default("allOrNothing"),
   dryRun: z.enum(["true", "false"]).default("false"),
 });
@@ -101,7 +118,7 @@ export const Statistics = z
   .meta({ id: "Statistics" });
 export type Statistics = z.infer<typeof Statistics>;
 
-export const GrowthQuery = z.object({
+export const GrowthQuery = z.strictObject({
   from: z.iso.date(),
   to: z.iso.date(),
 });

@@ -24,8 +24,11 @@ export const PhoneNumber = z
 /** A mail address as it is usual, which is stricter than RFC 5322. */
 export const MAIL_PATTERN = z.regexes.email;
 export const MailAddress = z.email().max(REGISTRY.mailCharacters).toLowerCase();
-/** What stands in one line: no control characters, no separators of lines, no halves of a surrogate pair. */
-export const NAME_PATTERN = /^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u;
+/**
+ * What stands in one line: no control characters, no separators of lines, no halves of a surrogate pair. Nor does it begin
+ * as a formula does: who opens an export in a spreadsheet shall read names, not run them.
+ */
+export const NAME_PATTERN = /^(?![=+\-@])[^\p{Cc}\p{Cs}\u2028\u2029]*$/u;
 export const Postcode = z
   .string()
   .regex(/^[1-9]\d{3}( ?[A-Za-z]{2})?$/, { error: "A Dutch postcode: four digits, with or without two letters" })
@@ -81,7 +84,9 @@ export const ParticipantChange = z
       .string()
       .trim()
       .max(REGISTRY.nameCharacters)
-      .regex(NAME_PATTERN, { error: "A name has no line breaks or other control characters" })
+      .regex(NAME_PATTERN, {
+        error: "A name has no line breaks or other control characters, and does not begin with = + - or @",
+      })
       .nullable()
       .meta({ description: "Of a company or institution; a person has none" }),
     language: z.enum(LANGUAGES),

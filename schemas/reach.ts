@@ -22,7 +22,7 @@ export const ReachQuery = z.strictObject({
     description: "Only areas of this one; a municipality's key always sees its own alone",
   }),
   cellMeters: z.enum(CELL_SIZES).default("1000").transform(Number).meta({
-    description: "Side of the cells; those with 1 to 4 participants are merged with their neighbours into a larger one",
+    description: "Side of the cells; where one would have 1 to 4 participants, a larger one is shown",
   }),
   radiusMeters: numberInQuery(
     "Radius of the circle that is to reach people; 1000 if absent",
@@ -61,8 +61,7 @@ export type ReachQuery = z.infer<typeof ReachQuery>;
 export const ReachArea = z
   .object({
     code: z.string().meta({
-      description:
-        "GM0632; 3441; or side-x-y of a cell in metres of RD New, with + between cells that are shown as one",
+      description: "GM0632; 3441; or side-x-y of a cell in metres of RD New",
     }),
     name: z.string().nullable(),
     municipality: z.string().nullable().meta({ description: "Of a cell: that in which most of its people live" }),

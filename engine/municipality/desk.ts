@@ -1,7 +1,7 @@
 /**
  * A municipality looks up and corrects its participants one at a time. Those of another one are answered exactly as those
  * that nobody is: NOT_FOUND, or NUMBER_TAKEN where one number can't have two. Of a participant it sees and changes only the
- * locations within it, and never where a phone is.
+ * locations within it, and never where a phone is. What the person switched off stays off, and who pauses goes on pausing.
  *
  * Promises that what is answered is durable, and that what is refused has changed nothing.
  */
@@ -9,12 +9,15 @@ import { assert, fail, ok, type Result } from "../../schemas/errors.js";
 import { REGISTRY } from "../../schemas/limits.js";
 import type { ParticipantCorrection, SearchRequest } from "../../schemas/municipality.js";
 import type { ParticipantView } from "../../schemas/participant.js";
+import { PARTICIPANT_STATUSES } from "../../schemas/words.js";
 import type { Participant } from "../registry/participant.js";
 import { parsePhoneNumber, readPhoneNumber } from "../registry/phone-number.js";
 import { applyChange, newParticipant, toView } from "../registry/profile.js";
 import type { Places } from "../registry/wishes.js";
 import { isOwn, knows, type Positions, type Registry, type Scope } from "./faces.js";
 import { merged } from "./merged.js";
+
+const PAUSED = PARTICIPANT_STATUSES.indexOf("paused");
 
 export class MunicipalityDesk {
   constructor(
@@ -136,7 +139,9 @@ export class MunicipalityDesk {
     const { number, mail, ...change } = input;
     const reached = withReached(before, number, mail);
     if (!reached.ok) return reached;
-    const after = applyChange(reached.value, change, this.places, this.nowMs());
+    const { paused: _, ...others } = change;
+    const asked = before.status === PAUSED ? others : change;
+    const after = applyChange(reached.value, asked, this.places, this.nowMs());
     if (!after.ok || change.locations === undefined) return after;
     const { locations } = after.value;
     const stranger = locations.findIndex((location) => !isOwn(location, scope));

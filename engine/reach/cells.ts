@@ -52,10 +52,10 @@ export function sideMeters(level: number): number {
   return BASE_METERS * 2 ** level;
 }
 
-/** "1000-119000-456000": side and south-western corner, in metres; of several together, with "+" between them. */
-export function cellName(cells: readonly number[], level: number): string {
-  const meters = sideMeters(level);
-  return cells.map((cell) => [meters, cornerOf(cell, level).x, cornerOf(cell, level).y].join("-")).join("+");
+/** "1000-119000-456000": side and south-western corner, in metres. */
+export function cellName(cell: number, level: number): string {
+  const { x, y } = cornerOf(cell, level);
+  return [sideMeters(level), x, y].join("-");
 }
 
 export interface Square {
@@ -66,12 +66,10 @@ export interface Square {
 }
 
 /** What a name made by cellName says. */
-export function squaresOf(name: string): Square[] {
-  return name.split("+").map((cell) => {
-    const [meters, x, y] = cell.split("-").map(Number);
-    assert(meters !== undefined && x !== undefined && y !== undefined, "the name of a cell has three numbers");
-    return { x, y, meters };
-  });
+export function squareOf(name: string): Square {
+  const [meters, x, y] = name.split("-").map(Number);
+  assert(meters !== undefined && x !== undefined && y !== undefined, "the name of a cell has three numbers");
+  return { x, y, meters };
 }
 
 /** A square as a ring, counterclockwise, in degrees; its edges are straight to within metres. */

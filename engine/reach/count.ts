@@ -31,14 +31,6 @@ export interface ReachView {
   readonly status: SharedArrayBuffer;
 }
 
-/** Persons by cell, at every level. */
-export interface CellCounts {
-  /** By level, then by cell. */
-  readonly counts: readonly Uint32Array[];
-  /** Who is in each of these cells, which are of the largest. */
-  readonly personsIn: (cells: ReadonlySet<number>) => Map<number, Set<number>>;
-}
-
 type OnLocation = (person: number, lng: number, lat: number, municipality: number) => void;
 
 /** All there is in the Netherlands, and far beyond. */
@@ -95,8 +87,8 @@ export function countNearest(
   return { counts, persons: people.persons };
 }
 
-/** Persons by cell, and in all. */
-export function countCells(view: ReachView): CellCounts & { readonly persons: number } {
+/** Persons by level and then by cell, and in all. */
+export function countCells(view: ReachView): { readonly counts: readonly Uint32Array[]; readonly persons: number } {
   const people = new PeopleCount(view.persons, LARGEST + 1);
   const counts = Array.from({ length: LARGEST + 1 }, (_, level) => new Uint32Array(BASE_CELLS >> (2 * level)));
   const at = new Float64Array(2);
@@ -107,10 +99,5 @@ export function countCells(view: ReachView): CellCounts & { readonly persons: nu
     const fresh = people.note(person, cell);
     for (let level = 0; level < fresh; level += 1) counts[level]![cell >> (2 * level)]! += 1;
   });
-  const personsIn = (cells: ReadonlySet<number>): Map<number, Set<number>> => {
-    const found = new Map([...cells].map((cell) => [cell, new Set<number>()]));
-    people.each((person, base) => found.get(base >> (2 * LARGEST))?.add(person));
-    return found;
-  };
-  return { counts, personsIn, persons: people.persons };
+  return { counts, persons: people.persons };
 }

@@ -1,7 +1,7 @@
 /** Where an area of reach lies, for a map: GeoJSON geometries (RFC 7946) in degrees, to a decimetre. */
 
 import type { ReachLevel } from "../../schemas/reach.js";
-import { type Square, squareRing, squaresOf } from "./cells.js";
+import { squareOf, squareRing } from "./cells.js";
 import { fromRd } from "./rd.js";
 import type { Country } from "./task.js";
 
@@ -43,19 +43,13 @@ export class ReachGeometry {
       const row = this.#postcodes.get(Number(code));
       return row === undefined ? undefined : [this.country.population!.lng[row]!, this.country.population!.lat[row]!];
     }
-    const squares = squaresOf(code);
-    const [x, y] = [mean(squares.map(middle("x"))), mean(squares.map(middle("y")))];
-    return toDecimetres(fromRd(x, y));
+    const { x, y, meters } = squareOf(code);
+    return toDecimetres(fromRd(x + meters / 2, y + meters / 2));
   }
 
   /** A cell's square, a municipality's outline where boundaries were imported; else the centre, if there is one. */
   geometryOf(level: ReachLevel, code: string): AreaGeometry | null {
-    if (level === "cell") {
-      const squares = squaresOf(code).map((square) => [squareRing(square).map(toDecimetres)]);
-      const [only] = squares;
-      if (squares.length === 1) return { type: "Polygon", coordinates: only! };
-      return { type: "MultiPolygon", coordinates: squares };
-    }
+    if (level === "cell") return { type: "Polygon", coordinates: [squareRing(squareOf(code)).map(toDecimetres)] };
     const outline = level === "municipality" ? this.#outlineOf(municipalityNumber(code)) : [];
     if (outline.length > 0) return { type: "MultiPolygon", coordinates: outline };
     const center = this.centerOf(level, code);
@@ -80,9 +74,6 @@ export class ReachGeometry {
     return found;
   }
 }
-
-const middle = (axis: "x" | "y") => (square: Square) => square[axis] + square.meters / 2;
-const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 
 /** 363 of "GM0363". */
 export function municipalityNumber(code: string): number {

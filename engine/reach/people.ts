@@ -50,15 +50,6 @@ export class PeopleCount {
     return fresh;
   }
 
-  /** Calls with each person and each of the smallest areas where they are. */
-  each(call: (person: number, area: number) => void): void {
-    for (const [person, first] of this.#first.entries()) {
-      if (first === NONE) continue;
-      call(person, first);
-      for (let at = this.#latest[person]!; at !== 0; at = this.#before[at - 1]!) call(person, this.#area[at - 1]!);
-    }
-  }
-
   #add(person: number, area: number): void {
     if (this.#further === this.#area.length) {
       this.#area = grown(this.#area);

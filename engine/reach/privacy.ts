@@ -4,7 +4,7 @@
  *
  * The rules, kept by the worker that counts, so that no small count ever leaves it:
  * 1. No count from 1 to 4 is told. A municipality or postcode with fewer than five, none included, shows null. A cell of which a
- *    quarter has 1 to 4 is not divided, and largest cells with so few are put together (partition.ts). A cell with nobody may be
+ *    quarter has 1 to 4 is not divided (partition.ts), and a largest cell with so few shows null. A cell with nobody may be
  *    shown: nobody is in it.
  * 2. Every count is rounded to a multiple of five (5 to 7 are 5), as Statistics Netherlands does with its own. Share, chance
  *    and need are worked out from the rounded count, or as from nobody where it is null, so they tell no more than it does.
@@ -18,9 +18,11 @@
  * one, of a query with a municipality and one without, of today and tomorrow) tells a small count, because each of the two is
  * uncertain by two people; what can at most be learnt of an area that shows null is whether somebody is there at all. Nobody
  * learns either how many people have locations in two neighbouring cells, which exact counts would tell, as the cells' sum is
- * more than their parent's count by that number. What it does not: who combines very many sums, or watches when a cell comes
- * to be divided, may narrow a count down beyond that. Reach is for operators and municipalities, who have to keep a register
- * of participants anyway, and is not to be published cell by cell over time.
+ * more than their parent's count by that number. No answer tells for certain that a cell has one, two, three or four: a test
+ * works out everybody who could give each answer. What is not protected: who combines very many sums, adds participants of
+ * their own, or watches over time when a cell comes to be divided or told, may narrow a count down beyond that. Reach is for
+ * operators and municipalities, who have to keep a register of participants anyway, and is not to be published cell by cell
+ * over time.
  */
 
 import { REACH } from "../../schemas/limits.js";

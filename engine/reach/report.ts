@@ -113,9 +113,9 @@ function inWords(counts: ReachCounts, row: number, level: ReachLevel, geometry: 
   };
 }
 
-function codeOf({ codes, levels, merged }: ReachCounts, row: number, level: ReachLevel): string {
+function codeOf({ codes, levels }: ReachCounts, row: number, level: ReachLevel): string {
   const number = codes[row]!;
-  if (level === "cell") return cellName(merged.get(row) ?? [number], levels[row]!);
+  if (level === "cell") return cellName(number, levels[row]!);
   return level === "district" ? String(number) : (municipalityCode(number) ?? "");
 }
 

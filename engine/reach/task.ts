@@ -24,12 +24,10 @@ export interface ReachCounts {
   readonly persons: number;
   /** Inhabitants of 16 and older in the country. */
   readonly people: number;
-  /** The municipality's number, the postcode, or the cell's number among those of its level; the first of several. */
+  /** The municipality's number, the postcode, or the cell's number among those of its level. */
   readonly codes: Uint32Array;
   /** Of cells. */
   readonly levels: Uint8Array;
-  /** All cells of a row that shows several as one. */
-  readonly merged: ReadonlyMap<number, readonly number[]>;
   readonly municipalities: Uint16Array;
   /** Rounded, or TOO_FEW. */
   readonly participants: Uint32Array;

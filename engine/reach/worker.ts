@@ -22,8 +22,6 @@ import { type Page, type PageTask, populationColumns, type ReachCounts, type Rea
 interface Row {
   readonly code: number;
   readonly level: number;
-  /** Cells that are shown as one. */
-  readonly cells?: readonly number[];
   readonly municipality: number;
   readonly participants: number;
   readonly adults: number;
@@ -44,7 +42,6 @@ export function reachCounts(task: ReachTask): ReachCounts {
     people: population.adults.reduce((a, b) => a + b, 0),
     codes: shared(Uint32Array, rows, ({ code }) => code),
     levels: shared(Uint8Array, rows, ({ level }) => level),
-    merged: new Map([...rows.entries()].flatMap(([at, { cells = [] }]) => (cells.length > 1 ? [[at, cells]] : []))),
     municipalities: shared(Uint16Array, rows, ({ municipality }) => municipality),
     participants: shared(Uint32Array, rows, ({ participants }) => participants),
     adults: shared(Float64Array, rows, ({ adults }) => adults),
@@ -109,45 +106,37 @@ function districts(view: ReachView, population: PopulationColumns): { rows: Row[
 }
 
 function cells(view: ReachView, population: PopulationColumns, cellLevel: number): { rows: Row[]; persons: number } {
-  const counted = countCells(view);
+  const { counts, persons: all } = countCells(view);
   const grid = populationGrid(population);
   const centres = new CentreIndex(centresOf(population));
   const isSettled = (cell: number, level: number): boolean => {
     return grid.owner.subarray(cell << (2 * level), (cell + 1) << (2 * level)).some((owner) => owner !== 0);
   };
   const rows: Row[] = [];
-  for (const { cells, level, persons } of shownCells(counted, cellLevel, isSettled)) {
-    const [code] = cells as [number];
-    const lived = peopleIn(grid, population, cells, level);
-    const municipality = lived.municipality ?? nearestMunicipality(centres, population, code, level);
+  for (const { cell, level, persons } of shownCells(counts, cellLevel, isSettled)) {
+    const lived = peopleIn(grid, population, cell, level);
+    const municipality = lived.municipality ?? nearestMunicipality(centres, population, cell, level);
     // A cell where nobody is may be shown as such.
     const participants = persons === 0 ? 0 : told(persons);
-    rows.push({ code, level, cells, municipality, participants, adults: lived.adults, km2: lived.km2 });
+    rows.push({ code: cell, level, municipality, participants, adults: lived.adults, km2: lived.km2 });
   }
-  return { rows: rows.sort((a, b) => a.code * 4 ** a.level - b.code * 4 ** b.level), persons: counted.persons };
+  return { rows: rows.sort((a, b) => a.code * 4 ** a.level - b.code * 4 ** b.level), persons: all };
 }
 
-/** People of some cells, the settled part of their area, and the municipality in which most of them live. */
-function peopleIn(
-  { adults, owner }: PopulationGrid,
-  population: PopulationColumns,
-  cells: readonly number[],
-  level: number,
-) {
+/** People of a cell, the settled part of its area, and the municipality in which most of them live. */
+function peopleIn({ adults, owner }: PopulationGrid, population: PopulationColumns, cell: number, level: number) {
   const byMunicipality = new Map<number, number>();
   let [people, settled] = [0, 0];
-  for (const cell of cells) {
-    for (let base = cell << (2 * level); base < (cell + 1) << (2 * level); base += 1) {
-      if (owner[base] === 0) continue;
-      settled += 1;
-      people += adults[base]!;
-      const code = population.municipality[owner[base]! - 1]!;
-      byMunicipality.set(code, (byMunicipality.get(code) ?? 0) + adults[base]!);
-    }
+  for (let base = cell << (2 * level); base < (cell + 1) << (2 * level); base += 1) {
+    if (owner[base] === 0) continue;
+    settled += 1;
+    people += adults[base]!;
+    const code = population.municipality[owner[base]! - 1]!;
+    byMunicipality.set(code, (byMunicipality.get(code) ?? 0) + adults[base]!);
   }
   const most = [...byMunicipality].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0];
   // Where people of ours are and nobody lives, as far as is known, all of it counts.
-  const km2 = settled === 0 ? cells.length * (sideMeters(level) / 1_000) ** 2 : settled * (BASE_METERS / 1_000) ** 2;
+  const km2 = settled === 0 ? (sideMeters(level) / 1_000) ** 2 : settled * (BASE_METERS / 1_000) ** 2;
   return { adults: people, km2, municipality: most?.[0] };
 }
 

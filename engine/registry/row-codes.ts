@@ -35,7 +35,7 @@ export const ROW_CODES = {
   MUNICIPALITY_INVALID: `municipality: GM and four digits, or empty; empty where kind is ${PHONE_KIND}`,
   SWITCHED_OFF_UNKNOWN: `switchedOff: any of ${CHANNELS.join(" ")}`,
   TYPE_UNKNOWN: `type: one of ${PARTICIPANT_KINDS.join(", ")}; or empty, for a person`,
-  NAME_INVALID: `name: at most ${REGISTRY.nameCharacters} characters for a company or institution; empty for a person`,
+  NAME_INVALID: `name: at most ${REGISTRY.nameCharacters} characters for a company or institution, the first not = + - or @; empty for a person`,
   MAIL_INVALID: "mail: an address like anna@example.org, or empty",
   MAIL_TAKEN: "mail: another participant has it",
   NEEDS_UNKNOWN: `needs: any of ${NEEDS.join(" ")}`,

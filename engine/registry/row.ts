@@ -57,6 +57,8 @@ export type ColumnPlaces = Record<CsvColumn, number>;
 export function readHeader(line: string): { places: ColumnPlaces } | { wrong: string } {
   const names = (splitLine(line) ?? []).map((name) => name.trim().toLowerCase());
   const missing = CSV_COLUMNS.filter((column) => !names.includes(column));
+  // As spreadsheets write CSV where a comma stands in numbers.
+  if (missing.length > 0 && line.includes(";")) return { wrong: "columns have commas between them, not semicolons" };
   if (missing.length > 0) return { wrong: `the first line is not a header; it lacks: ${missing.join(", ")}` };
   const known: readonly CsvColumn[] = [...CSV_COLUMNS, ...OPTIONAL_COLUMNS];
   const lower = known.map((column) => column.toLowerCase());

@@ -54,6 +54,12 @@ export class Challenges {
     return ok({ id, code, expiresAtMs });
   }
 
+  /** Whether an answer is still waited for. */
+  isOpen(id: string, nowMs: number): boolean {
+    this.sweep(nowMs);
+    return this.#open.has(id);
+  }
+
   /** What the code was asked for, once; undefined for a code that is wrong, was used, or is too old. */
   answer(id: string, code: string, nowMs: number): Challenge | undefined {
     this.sweep(nowMs);

@@ -37,6 +37,10 @@ const CHANNELS_OF: Readonly<Record<Contact["kind"], readonly Channel[]>> = {
 const maskOf = (channels: readonly Channel[]): number =>
   channels.reduce((mask, channel) => DOMAINS.reduce((bits, domain) => bits | channelBit(channel, domain), mask), 0);
 
+export function hasContact(participant: Participant, contact: Contact): boolean {
+  return contact.kind === "number" ? participant.number === contact.number : participant.mail === contact.mail;
+}
+
 export function withContact(participant: Participant, contact: Contact): Participant {
   return contact.kind === "number"
     ? { ...participant, number: contact.number }

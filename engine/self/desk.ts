@@ -14,11 +14,11 @@ import { parsePhoneNumber, readPhoneNumber } from "../registry/phone-number.js";
 import { applyChange, toView } from "../registry/profile.js";
 import type { Places } from "../registry/wishes.js";
 import type { Challenge } from "./challenges.js";
-import { type Contact, contactOf, holdersOf, withContact, withoutContact } from "./contact.js";
+import { type Contact, contactOf, hasContact, holdersOf, withContact, withoutContact } from "./contact.js";
 import { CODE_WRONG, Entrance, type EntranceParts } from "./entrance.js";
 import type { PhonePositions } from "./faces.js";
 import { draftOf } from "./joining.js";
-import { Quota } from "./quota.js";
+import { Quota, tooMany } from "./quota.js";
 import type { Session } from "./sessions.js";
 
 const UNCONFIRMED = PARTICIPANT_STATUSES.indexOf("unconfirmed");
@@ -26,7 +26,6 @@ const ACTIVE = PARTICIPANT_STATUSES.indexOf("active");
 
 /** What is switched off stays so through every change but the person's own. */
 const BY_THEMSELVES = { byThemselves: true } as const;
-const TOO_MANY = fail("TOO_MANY_REQUESTS", "Too many changes of wishes; try again later");
 const ENDED = fail("SESSION_ENDED", "Enter by a code");
 
 /** What is kept about people without their names on it; part of every export. */
@@ -70,7 +69,7 @@ export class SelfDesk {
     const entered = holder === undefined ? this.#admit(answered.value) : this.#recognise(holder);
     if (!entered.ok) return entered;
     const settled = await this.parts.registry.settled();
-    return settled.ok ? this.#open(entered.value) : settled;
+    return settled.ok ? this.#open(entered.value, answered.value.contact) : settled;
   }
 
   /** Who asks by this token; the session goes on from here. */
@@ -82,62 +81,64 @@ export class SelfDesk {
     this.#entrance.sessions.end(hash);
   }
 
-  view({ participant }: Session): Result<ParticipantView> {
-    const stored = this.#stored(participant);
-    return stored.ok ? ok(this.#show(participant, stored.value)) : stored;
+  view(session: Session): Result<ParticipantView> {
+    const stored = this.#stored(session);
+    return stored.ok ? ok(this.#show(session.participant, stored.value)) : stored;
   }
 
   async change(session: Session, change: ParticipantChange): Promise<Result<ParticipantView>> {
-    const stored = this.#stored(session.participant);
+    const stored = this.#stored(session);
     if (!stored.ok) return stored;
     const nowMs = this.parts.now();
     const applied = applyChange(stored.value, change, this.parts.places, nowMs);
     if (!applied.ok) return applied;
-    const isAllowed = this.#mayWish(session.participant, change, nowMs);
-    return isAllowed ? this.#put(session, applied.value) : TOO_MANY;
+    const allowed = this.#mayWish(session.participant, change, nowMs);
+    return allowed.ok ? this.#put(session, applied.value) : allowed;
   }
 
   /** Only wishes are counted: who wants to be left alone is, however often they ask for it. */
-  #mayWish(participant: number, { locations, phone }: ParticipantChange, nowMs: number): boolean {
-    if (!locations && !phone) return true;
-    const isAllowed = this.#wishes.allows(String(participant), nowMs);
-    if (isAllowed) this.#wishes.take(String(participant), nowMs);
-    return isAllowed;
+  #mayWish(participant: number, { locations, phone }: ParticipantChange, nowMs: number): Result<void> {
+    if (!locations && !phone) return ok(undefined);
+    const waitMs = this.#wishes.waitMs(String(participant), nowMs);
+    if (waitMs > 0) return tooMany("Too many changes of wishes", waitMs);
+    this.#wishes.take(String(participant), nowMs);
+    return ok(undefined);
   }
 
   /** A code to a number or mail address that shall be the participant's, or shall replace the one that they have. */
-  requestContact({ participant }: Session, input: ContactInput, client: string): Result<CodeSent> {
+  requestContact(session: Session, input: ContactInput, client: string): Result<CodeSent> {
+    const { participant } = session;
+    const stored = this.#stored(session);
+    if (!stored.ok) return stored;
     const contact = contactOf(input, parsePhoneNumber);
     return contact.ok ? this.#entrance.challenge(contact.value, { kind: "contact", participant }, client) : contact;
   }
 
   /** Makes the contact the participant's, and ends their other sessions: a telephone may have been lost. */
   async confirmContact(session: Session, answer: CodeAnswer, client: string): Promise<Result<ParticipantView>> {
-    const { participant, hash } = session;
     const answered = this.#entrance.answer(answer, client, ["contact"]);
     if (!answered.ok) return answered;
     const { contact, purpose } = answered.value;
-    if (purpose.kind !== "contact" || purpose.participant !== participant) return CODE_WRONG;
-    const stored = this.#stored(participant);
-    if (!stored.ok) return stored;
-    const put = await this.#put(session, withContact(stored.value, contact));
-    if (put.ok) this.#entrance.sessions.endAll(participant, hash);
-    return put;
+    if (purpose.kind !== "contact" || purpose.participant !== session.participant) return CODE_WRONG;
+    const stored = this.#stored(session);
+    return stored.ok ? this.#put(session, withContact(stored.value, contact), contact) : stored;
   }
 
-  /** Takes a contact away, as long as another is left: who has none could never enter again. */
+  /** Takes a contact away, and ends their other sessions, as long as another is left: who has none could never enter again. */
   async removeContact(session: Session, kind: Contact["kind"]): Promise<Result<ParticipantView>> {
-    const stored = this.#stored(session.participant);
+    const stored = this.#stored(session);
     if (!stored.ok) return stored;
     const { number, mail } = stored.value;
     if (kind === "number" ? mail === "" : number === 0) {
       return fail("WRONG_STATE", "It is the only contact; give another one first, or leave altogether");
     }
-    return this.#put(session, withoutContact(stored.value, kind));
+    const left: Contact = kind === "number" ? { kind: "mail", mail } : { kind: "number", number };
+    return this.#put(session, withoutContact(stored.value, kind), left);
   }
 
-  async move({ participant }: Session, position: readonly [number, number]): Promise<Result<void>> {
-    const stored = this.#stored(participant);
+  async move(session: Session, position: readonly [number, number]): Promise<Result<void>> {
+    const { participant } = session;
+    const stored = this.#stored(session);
     if (!stored.ok) return stored;
     if (stored.value.phone === undefined) {
       return fail("WRONG_STATE", "Say first what you want to hear where your phone is");
@@ -145,8 +146,9 @@ export class SelfDesk {
     return this.parts.positions.move(participant, position, this.parts.now());
   }
 
-  dropPosition({ participant }: Session): Promise<Result<void>> {
-    return this.parts.positions.drop(participant);
+  async dropPosition(session: Session): Promise<Result<void>> {
+    const stored = this.#stored(session);
+    return stored.ok ? this.parts.positions.drop(session.participant) : stored;
   }
 
   export(session: Session): Result<SelfExport> {
@@ -157,8 +159,9 @@ export class SelfDesk {
   }
 
   /** Nothing of the participant is left when this settles; no message says farewell. */
-  async erase({ participant }: Session): Promise<Result<void>> {
-    const stored = this.#stored(participant);
+  async erase(session: Session): Promise<Result<void>> {
+    const { participant } = session;
+    const stored = this.#stored(session);
     if (!stored.ok) return stored;
     const erased = this.parts.registry.erase(participant);
     if (!erased.ok) return erased;
@@ -189,17 +192,17 @@ export class SelfDesk {
 
   /** Who has it enters, as they are; who was not confirmed is now. */
   #recognise(participant: number): Result<number> {
-    const stored = this.#stored(participant);
+    const stored = this.parts.registry.get(participant);
     if (!stored.ok) return stored;
-    if (stored.value.status !== UNCONFIRMED) return ok(participant);
+    if (stored.value?.status !== UNCONFIRMED) return ok(participant);
     const confirmed = this.parts.registry.change(participant, (was) => ({ ...was, status: ACTIVE }), BY_THEMSELVES);
     return confirmed.ok ? ok(participant) : confirmed;
   }
 
-  #open(participant: number): Result<SelfSession> {
-    const stored = this.#stored(participant);
+  #open(participant: number, contact: Contact): Result<SelfSession> {
+    const stored = this.#stored({ participant, contact });
     if (!stored.ok) return stored;
-    const opened = this.#entrance.sessions.open(participant, this.parts.now());
+    const opened = this.#entrance.sessions.open(participant, contact, this.parts.now());
     if (!opened.ok) return opened;
     const { token, session } = opened.value;
     const expiresAt = new Date(session.expiresAtMs).toISOString();
@@ -210,20 +213,26 @@ export class SelfDesk {
     return toView(participant, stored, this.parts.positions.seen(participant));
   }
 
-  #stored(participant: number): Result<Participant> {
+  /**
+   * SESSION_ENDED for who is gone, and for who does not have the contact any more by which they entered: their municipality
+   * may have corrected a number that is somebody else's today.
+   */
+  #stored({ participant, contact }: Pick<Session, "participant" | "contact">): Result<Participant> {
     const stored = this.parts.registry.get(participant);
     if (!stored.ok) return stored;
-    return stored.value === undefined ? ENDED : ok(stored.value);
+    return stored.value !== undefined && hasContact(stored.value, contact) ? ok(stored.value) : ENDED;
   }
 
-  async #put(session: Session, participant: Participant): Promise<Result<ParticipantView>> {
+  /** `contact` is what the session stands on from here on, where contacts change; all others then end. */
+  async #put(session: Session, participant: Participant, contact?: Contact): Promise<Result<ParticipantView>> {
     const { registry, positions } = this.parts;
     const changed = registry.change(session.participant, () => participant, BY_THEMSELVES);
     if (!changed.ok) return changed;
+    if (contact !== undefined) this.#entrance.sessions.keepOnly(session.hash, session.participant, contact);
     // Who does not want to be found where the phone is any more is not: neither is it kept where that was.
     const dropped = participant.phone === undefined ? await positions.drop(session.participant) : ok(undefined);
     if (!dropped.ok) return dropped;
     const settled = await registry.settled();
-    return settled.ok ? this.view(session) : settled;
+    return settled.ok ? this.view({ ...session, contact: contact ?? session.contact }) : settled;
   }
 }

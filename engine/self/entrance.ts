@@ -57,9 +57,10 @@ export class Entrance {
     const nowMs = this.parts.now();
     const may = this.#gate.mayTry(client, nowMs);
     if (!may.ok) return may;
+    const isGuess = this.#challenges.isOpen(id, nowMs);
     const challenge = this.#challenges.answer(id, code, nowMs);
     if (challenge !== undefined && purposes.includes(challenge.purpose.kind)) return ok(challenge);
-    this.#gate.wrongCode(client, nowMs);
+    this.#gate.wrongCode(client, isGuess, nowMs);
     return CODE_WRONG;
   }
 

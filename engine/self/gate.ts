@@ -2,14 +2,11 @@
  * Who may ask for a code, and who may try one. A request for a number that nobody has counts like any other, so that the
  * bounds tell nothing about who takes part. Contacts and addresses are known here by a keyed hash only.
  */
-import { fail, ok, type Result } from "../../schemas/errors.js";
+import { ok, type Result } from "../../schemas/errors.js";
 import { SELF } from "../../schemas/limits.js";
 import { type Contact, contactText } from "./contact.js";
-import { Quota, Windows } from "./quota.js";
+import { Quota, tooMany, Windows } from "./quota.js";
 import type { Secrets } from "./secrets.js";
-
-const TOO_MANY = fail("TOO_MANY_REQUESTS", "Too many codes were asked for; try again later");
-const TOO_MANY_WRONG = fail("TOO_MANY_REQUESTS", "Too many wrong codes; try again later");
 
 export class Gate {
   readonly #perContact = new Quota(SELF.codesPerContact, SELF.contacts);
@@ -24,11 +21,12 @@ export class Gate {
   takeCode(contact: Contact, client: string, nowMs: number): Result<void> {
     const contactKey = this.secrets.blind(contactText(contact));
     const clientKey = this.secrets.blind(client);
-    const allowed =
-      this.#perContact.allows(contactKey, nowMs) &&
-      this.#perClient.allows(clientKey, nowMs) &&
-      this.#codes.allows(nowMs);
-    if (!allowed) return TOO_MANY;
+    const waitMs = Math.max(
+      this.#perContact.waitMs(contactKey, nowMs),
+      this.#perClient.waitMs(clientKey, nowMs),
+      this.#codes.waitMs(nowMs),
+    );
+    if (waitMs > 0) return tooMany("Too many codes were asked for", waitMs);
     this.#perContact.take(contactKey, nowMs);
     this.#perClient.take(clientKey, nowMs);
     this.#codes.take(nowMs);
@@ -37,13 +35,18 @@ export class Gate {
 
   /** Whether this address may try a code. */
   mayTry(client: string, nowMs: number): Result<void> {
-    const allowed = this.#wrongPerClient.allows(this.secrets.blind(client), nowMs) && this.#wrong.allows(nowMs);
-    return allowed ? ok(undefined) : TOO_MANY_WRONG;
+    const clientMs = this.#wrongPerClient.waitMs(this.secrets.blind(client), nowMs);
+    const waitMs = Math.max(clientMs, this.#wrong.waitMs(nowMs));
+    return waitMs === 0 ? ok(undefined) : tooMany("Too many wrong codes", waitMs);
   }
 
-  wrongCode(client: string, nowMs: number): void {
+  /**
+   * `isGuess`: at a challenge that was open. Who names one that never was guesses at nothing, and could otherwise use up
+   * everybody's tries without asking for a single code.
+   */
+  wrongCode(client: string, isGuess: boolean, nowMs: number): void {
     this.#wrongPerClient.take(this.secrets.blind(client), nowMs);
-    this.#wrong.take(nowMs);
+    if (isGuess) this.#wrong.take(nowMs);
   }
 
   /** To be called now and then: what need not be known any more goes. */

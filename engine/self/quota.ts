@@ -2,10 +2,10 @@
  * How often something may happen: at most `count` times in any stretch of `ms`, exactly, not by fixed windows, of which two
  * together would let twice as much through. `Window` is for one thing, `Quota` for each of many keys.
  *
- * Asking (`allows`) and taking are apart, so that who is refused by one bound uses up none of the others.
+ * Asking (`waitMs`) and taking are apart, so that who is refused by one bound uses up none of the others.
  */
 
-import { assert } from "../../schemas/errors.js";
+import { assert, type Result } from "../../schemas/errors.js";
 
 export interface Bound {
   readonly count: number;
@@ -21,8 +21,8 @@ class Window {
     this.#times = new Float64Array(bound.count).fill(Number.NEGATIVE_INFINITY);
   }
 
-  allows(nowMs: number): boolean {
-    return this.#times[this.#at]! <= nowMs - this.bound.ms;
+  waitMs(nowMs: number): number {
+    return Math.max(0, this.#times[this.#at]! + this.bound.ms - nowMs);
   }
 
   take(nowMs: number): void {
@@ -39,8 +39,9 @@ export class Windows {
     this.#windows = bounds.map((bound) => new Window(bound));
   }
 
-  allows(nowMs: number): boolean {
-    return this.#windows.every((window) => window.allows(nowMs));
+  /** 0 when one more is within the bounds now; else how long until it is. */
+  waitMs(nowMs: number): number {
+    return Math.max(...this.#windows.map((window) => window.waitMs(nowMs)));
   }
 
   take(nowMs: number): void {
@@ -68,11 +69,17 @@ export class Quota {
     return this.#times.size;
   }
 
-  allows(key: string, nowMs: number): boolean {
+  /** Likewise; of a key for which there is no room, until there is. */
+  waitMs(key: string, nowMs: number): number {
     this.sweep(nowMs);
     const times = this.#times.get(key);
-    if (times === undefined) return this.#times.size < this.keys;
-    return this.bounds.every(({ count, ms }) => (times.at(-count) ?? Number.NEGATIVE_INFINITY) <= nowMs - ms);
+    if (times !== undefined) {
+      const waits = this.bounds.map(({ count, ms }) => (times.at(-count) ?? Number.NEGATIVE_INFINITY) + ms - nowMs);
+      return Math.max(0, ...waits);
+    }
+    if (this.#times.size < this.keys) return 0;
+    const [oldest] = this.#times.values();
+    return oldest!.at(-1)! + this.#longestMs - nowMs;
   }
 
   take(key: string, nowMs: number): void {
@@ -90,4 +97,10 @@ export class Quota {
       this.#times.delete(key);
     }
   }
+}
+
+/** TOO_MANY_REQUESTS, with when it may be tried again. */
+export function tooMany(what: string, waitMs: number): Result<never> {
+  const retryAfterSeconds = Math.ceil(waitMs / 1_000);
+  return { ok: false, problem: { code: "TOO_MANY_REQUESTS", detail: `${what}; try again later`, retryAfterSeconds } };
 }

@@ -1,10 +1,11 @@
 /**
  * Sessions of participants who have entered by a code. In memory only, so that a restart ends them all, and of a token only
  * its SHA-256. A session ends when nothing was done in it for SELF.sessionIdleMs, after SELF.sessionMs at the latest, by its
- * participant, or with them.
+ * participant, or with them; and it counts no more (desk.ts) once the contact that it stands on is not theirs any longer.
  */
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { SELF } from "../../schemas/limits.js";
+import type { Contact } from "./contact.js";
 import { hashToken, type Secrets } from "./secrets.js";
 
 /** Who asks, for as long as one request takes. */
@@ -12,11 +13,14 @@ export interface Session {
   /** Of the token. */
   readonly hash: string;
   readonly participant: number;
+  /** By what they proved who they are. */
+  readonly contact: Contact;
   readonly expiresAtMs: number;
 }
 
 interface Kept {
   readonly participant: number;
+  contact: Contact;
   readonly endsAtMs: number;
   usedAtMs: number;
 }
@@ -34,14 +38,14 @@ export class Sessions {
   }
 
   /** The token is told once and not kept. */
-  open(participant: number, nowMs: number): Result<{ token: string; session: Session }> {
+  open(participant: number, contact: Contact, nowMs: number): Result<{ token: string; session: Session }> {
     this.sweep(nowMs);
     const hashes = this.#of.get(participant) ?? [];
     if (hashes.length >= SELF.sessionsPerParticipant) this.end(hashes[0]!);
     if (this.#kept.size >= SELF.sessions) return fail("BUSY", "Too many sessions are open");
     const token = this.secrets.token();
     const hash = hashToken(token);
-    const kept = { participant, endsAtMs: nowMs + SELF.sessionMs, usedAtMs: nowMs };
+    const kept = { participant, contact, endsAtMs: nowMs + SELF.sessionMs, usedAtMs: nowMs };
     this.#kept.set(hash, kept);
     this.#of.set(participant, [...(this.#of.get(participant) ?? []), hash]);
     return ok({ token, session: show(hash, kept) });
@@ -60,6 +64,13 @@ export class Sessions {
     this.#kept.delete(hash);
     this.#kept.set(hash, kept);
     return show(hash, kept);
+  }
+
+  /** Lets it stand on another contact of its participant's, and ends all others of theirs. */
+  keepOnly(hash: string, participant: number, contact: Contact): void {
+    const kept = this.#kept.get(hash);
+    if (kept !== undefined) kept.contact = contact;
+    this.endAll(participant, hash);
   }
 
   end(hash: string): void {
@@ -90,5 +101,5 @@ function expiry({ usedAtMs, endsAtMs }: Kept): number {
 }
 
 function show(hash: string, kept: Kept): Session {
-  return { hash, participant: kept.participant, expiresAtMs: expiry(kept) };
+  return { hash, participant: kept.participant, contact: kept.contact, expiresAtMs: expiry(kept) };
 }

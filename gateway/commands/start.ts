@@ -8,6 +8,7 @@ import { Store } from "../../engine/store/store.js";
 import { generate } from "../../loadtest/registry/generate.js";
 import type { CarrierConfiguration } from "../../schemas/carrier.js";
 import { ok, type Problem, type Result } from "../../schemas/errors.js";
+import { SIMULATOR } from "../../schemas/limits.js";
 import { type Configuration, readConfiguration } from "../configuration.js";
 import { startSimulatedCarrier } from "../demo.js";
 import { createKey, hashKey } from "../http/keys.js";
@@ -45,11 +46,12 @@ async function start(): Promise<Result<void>> {
   });
   const made = await ensureDemonstration(carriersFile, dataFolder, kekFile);
   if (!made.ok) return made;
-  const carriers = await configuredCarriers(carriersFile);
-  if (!carriers.ok) return carriers;
+  const configured = await configuredCarriers(carriersFile);
+  if (!configured.ok) return configured;
+  const { carriers, textsUrl } = configured.value;
   const service = await startService({
     ...configuration.value,
-    carriers: carriers.value,
+    carriers,
     log,
     onFatal: (problem) => {
       say(problem);
@@ -58,7 +60,7 @@ async function start(): Promise<Result<void>> {
   });
   if (!service.ok) return service;
   const key = apiKey === undefined && service.value.keys.size === 0 ? await firstKey(service.value) : undefined;
-  announce(configuration.value, service.value, carriers.value, key);
+  announce(configuration.value, service.value, carriers, key, textsUrl);
   isReady(service.value);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => void service.value.close().then(() => process.exit(0)));
@@ -81,12 +83,20 @@ async function ensureDemonstration(
   return generated.ok ? ok(undefined) : generated;
 }
 
-async function configuredCarriers(file: string | undefined): Promise<Result<CarrierConfiguration[]>> {
+interface Configured {
+  readonly carriers: CarrierConfiguration[];
+  /** Where the messages of a simulated one can be read. */
+  readonly textsUrl?: string;
+}
+
+async function configuredCarriers(file: string | undefined): Promise<Result<Configured>> {
   if (file === undefined) {
-    const { entry } = await startSimulatedCarrier({ name: "simulated" });
-    return readCarriers(JSON.stringify({ carriers: [entry] }), process.env);
+    const { entry, textsUrl } = await startSimulatedCarrier({ name: "simulated", texts: SIMULATOR.textsShown });
+    const carriers = readCarriers(JSON.stringify({ carriers: [entry] }), process.env);
+    return carriers.ok ? ok({ carriers: carriers.value, textsUrl }) : carriers;
   }
-  return readCarriersFile(file, process.env);
+  const carriers = await readCarriersFile(file, process.env);
+  return carriers.ok ? ok({ carriers: carriers.value }) : carriers;
 }
 
 /**
@@ -134,6 +144,7 @@ function announce(
   service: Service,
   carriers: readonly CarrierConfiguration[],
   key: string | undefined,
+  textsUrl: string | undefined,
 ): void {
   const at = `${host}:${service.port}`;
   const registry = `${service.participants.toLocaleString("en")} participants${service.generated ? " (generated)" : ""}`;
@@ -143,6 +154,7 @@ function announce(
   Monitor   ws://${at}/v1/monitor   (or in a terminal: npm run seinpost -- watch)
   Registry  ${registry}, in ${dataFolder}
   Carriers  ${names || "none"}`);
+  if (textsUrl) console.log(`  Messages  ${textsUrl}   (what the simulated carrier took last)`);
   if (key) console.log(`  API key   ${key}   (shown this once; send it as Authorization: Bearer …)`);
 }
 

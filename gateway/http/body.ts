@@ -26,14 +26,32 @@ export type Refuse = (problem: Problem) => void;
 /** Gives up what is being received; to be called when the client is gone. */
 export type Abandon = () => void;
 
-/** Bytes of all bodies that are being received into memory, of every server in the process. */
-let receivingBytes = 0;
+/** Where bodies are kept while they come in, of every server in the process. */
+export interface Room {
+  /** How long one of them may be. */
+  readonly bodyBytes: number;
+  /** And all of them together. */
+  readonly allBytes: number;
+  usedBytes: number;
+}
+
+/** Of who has a key. */
+export const KEY_ROOM: Room = { bodyBytes: API.bodyBytes, allBytes: API.receivingBytes, usedBytes: 0 };
+/** Of everybody else, so that nobody without a key can keep an alarm from coming in. */
+export const PUBLIC_ROOM: Room = {
+  bodyBytes: API.publicBodyBytes,
+  allBytes: API.publicReceivingBytes,
+  usedBytes: 0,
+};
 
 /**
- * The body as a whole: up to API.bodyBytes whatever Content-Length says, all bodies together up to API.receivingBytes,
- * within API.receiveMs. `settle` is called once, with undefined when the client went away.
+ * The body as a whole: as long as there is room for whatever Content-Length says, within API.receiveMs. `settle` is called once, with undefined when the client went away.
  */
-export function readWhole(incoming: Incoming, settle: (result: Result<Uint8Array> | undefined) => void): Abandon {
+export function readWhole(
+  incoming: Incoming,
+  room: Room,
+  settle: (result: Result<Uint8Array> | undefined) => void,
+): Abandon {
   const chunks: Buffer[] = [];
   let bytes = 0;
   let settled = false;
@@ -41,7 +59,7 @@ export function readWhole(incoming: Incoming, settle: (result: Result<Uint8Array
     if (settled) return;
     settled = true;
     clearTimeout(timer);
-    receivingBytes -= bytes;
+    room.usedBytes -= bytes;
     settle(result);
   };
   const tooSlow = fail("BODY_TOO_SLOW", `Within ${API.receiveMs / 1_000} s`);
@@ -49,13 +67,17 @@ export function readWhole(incoming: Incoming, settle: (result: Result<Uint8Array
   incoming.onBody((chunk, isLast) => {
     if (settled) return;
     bytes += chunk.byteLength;
-    receivingBytes += chunk.byteLength;
-    if (bytes > API.bodyBytes) return finish(fail("BODY_TOO_LARGE", `At most ${API.bodyBytes} bytes`));
-    if (receivingBytes > API.receivingBytes) return finish(fail("BUSY", "Too many bodies are being received"));
+    room.usedBytes += chunk.byteLength;
+    if (bytes > room.bodyBytes) return finish(tooLarge(room));
+    if (room.usedBytes > room.allBytes) return finish(fail("BUSY", "Too many bodies are being received"));
     chunks.push(Buffer.from(chunk));
     if (isLast) finish(ok(Buffer.concat(chunks)));
   });
   return () => finish(undefined);
+}
+
+export function tooLarge({ bodyBytes }: Room): Result<never> {
+  return fail("BODY_TOO_LARGE", `At most ${bodyBytes} bytes`);
 }
 
 /** The body as a stream. `settle` is called once, with undefined when the client went away; `failed` when a receiver throws. */

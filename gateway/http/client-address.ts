@@ -1,6 +1,7 @@
 /**
- * The address that a request comes from. A proxy in front of the service puts the client's address into X-Forwarded-For,
- * behind whatever the client wrote there itself; so the last entry is believed, and only from a proxy that is trusted.
+ * The address that a request comes from. A proxy in front of the service puts the address of whoever it got the request from
+ * into X-Forwarded-For, behind whatever the client wrote there itself; so entries are believed from the last one on, each
+ * only from a proxy that is trusted.
  *
  * The transports write IPv6 each in their own way (uWebSockets.js in full, Node shortened), so addresses are compared as
  * the eight groups that they are.
@@ -47,6 +48,14 @@ export function isLoopback(address: string): boolean {
   return one.startsWith("127.") || one === "0:0:0:0:0:0:0:1";
 }
 
+/**
+ * True for a program on this machine, and not for what a proxy on this machine passes on, trusted or not: who forgot to
+ * name the proxy has opened nothing to the world.
+ */
+export function isLocal(incoming: Pick<Incoming, "address" | "forwardedFor">): boolean {
+  return incoming.forwardedFor() === "" && isLoopback(incoming.address());
+}
+
 /** Whom an address counts as: IPv4 alone, IPv6 as its /64, which is what one subscriber has at least. */
 export function addressCounted(address: string): string {
   const groups = groupsOf(address);
@@ -87,10 +96,14 @@ export class TrustedProxies {
 
   /** The client's address, in its one form. */
   clientOf(incoming: Pick<Incoming, "address" | "forwardedFor">): string {
-    const peer = canonicalAddress(incoming.address());
-    if (this.list.rules.length === 0 || !this.trusts(peer)) return peer;
-    const hop = incoming.forwardedFor().split(",").at(-1)!.trim();
-    return isIP(hop) === 0 ? peer : canonicalAddress(hop);
+    let client = canonicalAddress(incoming.address());
+    if (this.list.rules.length === 0) return client;
+    const hops = incoming.forwardedFor().split(",");
+    for (let hop = hops.pop()?.trim(); hop !== undefined && this.trusts(client); hop = hops.pop()?.trim()) {
+      if (isIP(hop) === 0) break;
+      client = canonicalAddress(hop);
+    }
+    return client;
   }
 
   private trusts(address: string): boolean {

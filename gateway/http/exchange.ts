@@ -3,10 +3,9 @@
  * is told once.
  */
 import { API_VERSION } from "../../schemas/api.js";
-import { ERRORS, fail, type Result } from "../../schemas/errors.js";
-import { API } from "../../schemas/limits.js";
-import { type BodyReceiver, type Refuse, readWhole, stream } from "./body.js";
-import { isLoopback, type TrustedProxies } from "./client-address.js";
+import { ERRORS, type Result } from "../../schemas/errors.js";
+import { type BodyReceiver, type Refuse, type Room, readWhole, stream, tooLarge } from "./body.js";
+import { isLocal, type TrustedProxies } from "./client-address.js";
 import { type FieldProblem, PROBLEM_TYPE, problemDocument, problemHeaders } from "./problem.js";
 import type { Reply } from "./route.js";
 import type { Incoming, RequestHead } from "./transport.js";
@@ -40,9 +39,9 @@ export class Exchange {
     return this.proxies.clientOf(this.incoming);
   }
 
-  /** True when the client is on this machine. Only before anything is awaited. */
+  /** True when the client is a program on this machine. Only before anything is awaited. */
   isLocal(): boolean {
-    return isLoopback(this.clientAddress());
+    return isLocal(this.incoming);
   }
 
   setHeader(name: string, value: string): void {
@@ -50,12 +49,10 @@ export class Exchange {
   }
 
   /** The body, BODY_TOO_LARGE, BODY_TOO_SLOW or BUSY; undefined when the client went away. */
-  readBody(): Promise<Result<Uint8Array> | undefined> {
+  readBody(room: Room): Promise<Result<Uint8Array> | undefined> {
     return new Promise((resolve) => {
-      if (Number(this.head.contentLength) > API.bodyBytes) {
-        return resolve(fail("BODY_TOO_LARGE", `At most ${API.bodyBytes} bytes`));
-      }
-      this.#abandon = readWhole(this.incoming, resolve);
+      if (Number(this.head.contentLength) > room.bodyBytes) return resolve(tooLarge(room));
+      this.#abandon = readWhole(this.incoming, room, resolve);
     });
   }
 
@@ -67,7 +64,7 @@ export class Exchange {
   }
 
   problem(problem: FieldProblem): void {
-    const headers = { ...problemHeaders(problem.code), ...this.#headers };
+    const headers = { ...problemHeaders(problem), ...this.#headers };
     Object.assign(this.#headers, headers);
     this.answer(ERRORS[problem.code].status, PROBLEM_TYPE, JSON.stringify(problemDocument(problem)));
   }

@@ -109,14 +109,19 @@ function changingRoutes(desk: MunicipalityDesk): Route[] {
       summary: "Add somebody, who is active at once",
       ...auth,
       body: ParticipantCorrection,
-      response: { ...seen, status: 201 },
+      response: { ...seen, status: 201, located: true },
       problems: placed,
-      handle: async ({ body, caller }) => replyResult(await desk.add(scopeOf(caller), body), 201),
+      handle: async ({ body, caller }) => {
+        const added = await desk.add(scopeOf(caller), body);
+        if (!added.ok) return added;
+        const headers = { Location: `/v1/participants/${added.value.participant}` };
+        return ok({ status: 201, body: added.value, headers });
+      },
     }),
     route({
       method: "PATCH",
       path: "/v1/participants/{participant}",
-      summary: "Correct a participant; what is left out stays, what the person switched off too",
+      summary: "Correct a participant; what is left out stays, and so does what the person switched off or paused",
       ...auth,
       ...one,
       body: ParticipantCorrection,
@@ -161,7 +166,12 @@ function importRoutes(imports: Imports): Route[] {
       summary: "Participants from a CSV file: who is new joins, who is known is corrected, nobody is removed",
       ...auth,
       query: ImportQuery,
-      response: { status: 202, description: "The file was read; Location is where it is followed", schema: ImportView },
+      response: {
+        status: 202,
+        description: "The file was read; Location is where it is followed",
+        schema: ImportView,
+        located: true,
+      },
       problems: ["IMPORT_REFUSED", "BUSY"],
       receive: {
         contentTypes: ["text/csv"],

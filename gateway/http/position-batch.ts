@@ -28,11 +28,18 @@ export class PositionBatch implements BodyReceiver {
   readonly #chunks: Uint8Array[] = [];
   #bytes = 0;
   #over = false;
+  /** What is kept in memory has a time to come in, as every such body has. */
+  readonly #timer: NodeJS.Timeout;
 
   constructor(
     private readonly service: PositionService,
     private readonly refuse: Refuse,
-  ) {}
+  ) {
+    this.#timer = setTimeout(() => {
+      this.abort();
+      this.refuse({ code: "BODY_TOO_SLOW", detail: `Within ${API.receiveMs / 1_000} s` });
+    }, API.receiveMs).unref();
+  }
 
   chunk(bytes: Uint8Array): boolean {
     if (this.#over) return true;
@@ -48,6 +55,7 @@ export class PositionBatch implements BodyReceiver {
   }
 
   abort(): void {
+    clearTimeout(this.#timer);
     if (!this.#over) receivingBytes -= this.#bytes;
     this.#over = true;
     this.#chunks.length = 0;

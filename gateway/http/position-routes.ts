@@ -19,7 +19,7 @@ export function positionRoutes(service: PositionService): Route[] {
         contentTypes: ["application/json"],
         start: (_request, refuse) => ok(new PositionBatch(service, refuse)),
       },
-      problems: ["BAD_JSON", "BODY_TOO_LARGE", "INVALID_FIELD", "BUSY", "STORE_WRITE_FAILED"],
+      problems: ["BAD_JSON", "BODY_TOO_LARGE", "BODY_TOO_SLOW", "INVALID_FIELD", "BUSY", "STORE_WRITE_FAILED"],
     }),
     route({
       ...shared,

@@ -30,9 +30,9 @@ export function problemDocument(problem: FieldProblem): ProblemDocument {
 }
 
 /** Headers that go with a problem: when to try again, how to authenticate, what to upgrade to. */
-export function problemHeaders(code: ErrorCode): Record<string, string> {
+export function problemHeaders({ code, retryAfterSeconds }: Problem): Record<string, string> {
   return {
-    ...(ERRORS[code].retry && { "Retry-After": String(RETRY_AFTER_SECONDS) }),
+    ...(ERRORS[code].retry && { "Retry-After": String(retryAfterSeconds ?? RETRY_AFTER_SECONDS) }),
     ...(ERRORS[code].status === 401 && { "WWW-Authenticate": 'Bearer realm="seinpost"' }),
     ...(code === "UPGRADE_REQUIRED" && { Upgrade: "websocket" }),
   };
@@ -53,6 +53,10 @@ export function jsonPointer(path: readonly PropertyKey[]): string {
   return pointer.length > API.fieldCharacters ? `${pointer.slice(0, API.fieldCharacters)}…` : pointer;
 }
 
+function detailOf({ code, message }: z.core.$ZodIssue): string {
+  return code === "invalid_type" && message.endsWith("received undefined") ? "It is missing" : message;
+}
+
 /** What zod found, as one problem. `name` turns a path into the field's name: a pointer in a body, a bare name elsewhere. */
 export function validationProblem(
   issues: readonly z.core.$ZodIssue[],
@@ -62,7 +66,7 @@ export function validationProblem(
   for (const issue of issues.slice(0, API.reportedFields)) {
     // An unknown member is reported at its parent; the client wants to know which one.
     const paths = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
-    const detail = issue.code === "unrecognized_keys" ? "There is no such field" : issue.message;
+    const detail = issue.code === "unrecognized_keys" ? "There is no such field" : detailOf(issue);
     for (const path of paths) {
       if (errors.length < API.reportedFields) errors.push({ field: name(path), detail });
     }

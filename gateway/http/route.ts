@@ -28,6 +28,11 @@ export function hasBody(method: Method): boolean {
  */
 export type Auth = "key" | "self" | "public" | "open" | "local";
 
+/** Whether it is for people without a key. */
+export function isPublic(auth: Auth): boolean {
+  return auth === "public" || auth === "self" || auth === "open";
+}
+
 /** Who asks, as far as the route's way of authentication says it. */
 export interface Who {
   /** Of the API key; for a session a name of the participant, the same in each of their sessions; else "". */

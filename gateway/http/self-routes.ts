@@ -1,6 +1,9 @@
 /**
  * Self-service as routes. What opens a session is open to everybody, and bounded for it; everything else is for a session,
  * and about the participant whose session it is. Contacts stand in bodies alone, never in a path or a query.
+ *
+ * What sends a code takes no Idempotency-Key: that would have to be kept on the disk beside a request of which nothing is
+ * stored before its code comes back. Sent again, a request sends another code, as often as the bounds let it.
  */
 import { z } from "zod";
 import type { SelfDesk } from "../../engine/self/desk.js";

@@ -8,13 +8,14 @@
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
 import { Admission } from "./admission.js";
+import { KEY_ROOM, PUBLIC_ROOM } from "./body.js";
 import { TrustedProxies } from "./client-address.js";
 import { Exchange } from "./exchange.js";
 import type { KeyVerifier, SessionVerifier } from "./keys.js";
 import { loadNative } from "./native/listen.js";
 import { listenWithNode } from "./node/listen.js";
 import { MONITOR_PATH } from "./operation-routes.js";
-import { hasBody, type RawHead, type Reply, type Route, type Who } from "./route.js";
+import { hasBody, isPublic, type RawHead, type Reply, type Route, type Who } from "./route.js";
 import { type Match, Router } from "./router.js";
 import { type RouteParts, routeTable } from "./routes.js";
 import type { Handlers, Incoming, Listen, Listening } from "./transport.js";
@@ -188,5 +189,7 @@ async function readRequestBody(exchange: Exchange, route: Route): Promise<Result
   if (!hasBody(route.method)) return ok(NO_BODY);
   const { contentType } = exchange.head;
   const isWrong = contentType === "" ? route.body !== undefined : !JSON_TYPE.test(contentType);
-  return isWrong ? wrongType("application/json, in UTF-8") : exchange.readBody();
+  return isWrong
+    ? wrongType("application/json, in UTF-8")
+    : exchange.readBody(isPublic(route.auth) ? PUBLIC_ROOM : KEY_ROOM);
 }

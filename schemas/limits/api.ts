@@ -40,6 +40,10 @@ export const API = {
   publicRequestsPerMinute: 60,
   /** Client addresses that are counted in one minute; an address beyond them waits. Each costs about 100 bytes. */
   publicAddresses: 100_000,
+  /** Bytes of a body of somebody without a key: all wishes of sixteen locations take a third of it. */
+  publicBodyBytes: 65_536,
+  /** Bytes of all of those that are being received together; whoever fills this takes no room from a control room. */
+  publicReceivingBytes: 16_777_216,
   /** Bytes of all bodies that are being received together: 64 of the longest. A slow sender holds its part for 10 s. */
   receivingBytes: 67_108_864,
   /**

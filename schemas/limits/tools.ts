@@ -42,6 +42,8 @@ export const SIMULATOR = {
   senders: 65_535,
   /** Texts that it keeps where it is told to, for tests that read what stands in a message. */
   textsKept: 1_000,
+  /** Those that a demonstration shows: a code of self-service is found among them at a glance. */
+  textsShown: 20,
   /** Tags listed in its statistics; all are counted. */
   tagsListed: 1_000,
   /** Bytes of a request to its control port: a handful of settings. */

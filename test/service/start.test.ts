@@ -155,6 +155,25 @@ describe("SIGTERM", () => {
   });
 });
 
+describe("a demonstration", () => {
+  it("shows what its carrier took, so that whoever joins finds their code", async () => {
+    const whole = await Whole.prepare(3_000, []);
+    const child = start(whole.folder, {});
+    const said = (pattern: RegExp) => pattern.exec(child.lines.join("\n"))?.[1];
+    await expect.poll(() => said(/Messages +(http:\S+)/), { timeout: 20_000 }).toBeDefined();
+    const joined = await fetch(`${said(/API +(http:\S+)\/v1/)}/v1/self/join`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ number: "06 12345678", position: [4.883, 52.086] }),
+    });
+    expect(joined.status).toBe(202);
+    const texts = async () => (await fetch(said(/Messages +(http:\S+)/)!)).text();
+    await expect.poll(texts, { timeout: 10_000 }).toMatch(/"number":31612345678,"text":"Burgernet: .* \d{6}"/);
+    child.process.kill("SIGTERM");
+    expect((await child.ended).code).toBe(0);
+  });
+});
+
 describe("what is open to all", () => {
   it("is served, and holds no number", async () => {
     const whole = await Whole.start(3_000, [{ name: "north" }]);

@@ -4,6 +4,7 @@ import { PositionJournal } from "../../../engine/positions/journal.js";
 import { MOVE } from "../../../engine/positions/service.js";
 import { blockKey, readRecord } from "../../../engine/registry/record.js";
 import { readParticipant } from "../../../engine/registry/records.js";
+import { ok, type Result } from "../../../schemas/errors.js";
 import type { ParticipantCorrection } from "../../../schemas/municipality.js";
 import { LocationInput } from "../../../schemas/participant.js";
 import { temporaryFolder } from "../../temp-folder.js";
@@ -65,10 +66,30 @@ test("somebody is added, found by number and mail, corrected and erased, and all
   const moved = given(await desk.change(HERE, 10, { number: null, switchedOff: ["voice"] }));
   expect(moved).toMatchObject({ number: null, mail: "anna@example.org", switchedOff: ["voice"] });
   expect(given(await desk.change(HERE, 10, { switchedOff: [] })).switchedOff).toEqual(["voice"]);
+  expect(given(await desk.change(HERE, 10, { paused: true })).status).toBe("paused");
+  expect(given(await desk.change(HERE, 10, { paused: false, language: "en" }))).toMatchObject({
+    status: "paused",
+    language: "en",
+  });
   expect(await desk.change(HERE, 10, { mail: null })).toMatchObject({ problem: { code: "INVALID_FIELD" } });
   given(await desk.erase(HERE, 10));
   expect(live.count).toBe(10);
   expect(given(desk.search(HERE, { mail: "anna@example.org" }))).toEqual([]);
+});
+
+test("an erasure is done when neither the person nor where their phone was can be read from the disk", async () => {
+  const purges: (() => void)[] = [];
+  const purge = () => new Promise<Result<void>>((done) => purges.push(() => done(ok(undefined))));
+  const { desk, live } = await rigWith(people(), { purge });
+  let isDone = false;
+  const erased = desk.erase(HERE, 0).then((result) => {
+    isDone = true;
+    return result;
+  });
+  given(await live.settled());
+  expect([purges.length, isDone]).toEqual([1, false]);
+  purges[0]!();
+  given(await erased);
 });
 
 test("a double is merged: places united, what the kept one lacks filled in, nothing switched on, the double gone", async () => {

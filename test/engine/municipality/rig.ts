@@ -17,7 +17,7 @@ import { type DataFolder, openDataFolder } from "../../../engine/registry/open.j
 import type { Participant } from "../../../engine/registry/participant.js";
 import { ALWAYS_EVERYTHING } from "../../../engine/registry/terms.js";
 import type { Places } from "../../../engine/registry/wishes.js";
-import { fail, ok, type Problem } from "../../../schemas/errors.js";
+import { fail, ok, type Problem, type Result } from "../../../schemas/errors.js";
 import { given, type SamplePerson } from "../registry/samples.js";
 
 export const HERE = 344;
@@ -69,13 +69,14 @@ export interface Rig extends MunicipalityFile {
 export interface RigOptions {
   readonly maxRows?: number;
   readonly places?: Places & Municipalities;
+  readonly purge?: () => Promise<Result<void>>;
   /** What selection says when somebody is placed. */
   readonly place?: Placing["place"];
 }
 
 /** Over the registry in the folder. */
 export async function openRig(folder: string, options: RigOptions = {}): Promise<Rig> {
-  const { maxRows, place = () => ok(undefined) } = options;
+  const { maxRows, place = () => ok(undefined), purge } = options;
   const data = given(openDataFolder(folder));
   const registry = given(await loadRegistry(data));
   const problems: Problem[] = [];
@@ -101,7 +102,8 @@ export async function openRig(folder: string, options: RigOptions = {}): Promise
   const limit = maxRows === undefined ? {} : { maxRows };
   const file = given(
     await openMunicipality({
-      ...{ data, live, positions, now, onTurn, onFatal, ...limit },
+      ...{ data, live, now, onTurn, onFatal, ...limit },
+      positions: purge ? { purge } : positions,
       places: options.places ?? places,
     }),
   );

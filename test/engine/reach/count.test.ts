@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cornerOf, LARGEST, sideMeters } from "../../../engine/reach/cells.js";
-import { TOO_FEW } from "../../../engine/reach/privacy.js";
+import { shownCells } from "../../../engine/reach/partition.js";
+import { TOO_FEW, told } from "../../../engine/reach/privacy.js";
 import { populationColumns, type ReachCounts } from "../../../engine/reach/task.js";
 import { reachCounts } from "../../../engine/reach/worker.js";
 import type { ReachLevel } from "../../../schemas/reach.js";
@@ -46,12 +47,12 @@ test("fewer than five are never told, nor that there is nobody; and nobody at al
     expect(found.persons).toBe(TOO_FEW);
   }
   const cells = counted(country, "cell");
-  expect([[...cells.participants].filter((count) => count !== 0), cells.merged.size]).toEqual([[TOO_FEW], 0]);
+  expect([...cells.participants].filter((count) => count !== 0)).toEqual([TOO_FEW]);
 });
 
-test("few people far from all others are put together, and take no one else's cell with them", () => {
+test("few people far from all others show as too few, and take no one else's cell with them", () => {
   const alone = (person: number, lng: number, lat: number) => ({ person, lng, lat, municipality: 632 });
-  // Three at sea off Texel, two in Limburg; one of them has a location at both.
+  // Three at sea off Texel, in two of the largest cells, and two in Limburg; one of them has a location at both.
   const far = [
     alone(0, 4.5, 53.3),
     alone(1, 4.5, 53.3),
@@ -60,29 +61,72 @@ test("few people far from all others are put together, and take no one else's ce
     alone(2, 5.9, 50.8),
   ];
   const town = Array.from({ length: 50 }, (_, at) => alone(10 + at, 4.887 + at / 5_000, 52.087));
-  const country = (more: Country["spots"]): Country => ({
-    spots: [...town, ...far, ...more],
-    status: new Uint8Array(99),
-  });
-  const before = counted({ spots: town, status: new Uint8Array(99) }, "cell");
-  const four = counted(country([]), "cell");
-  const five = counted(country([alone(4, 5.9, 50.8)]), "cell");
-  const shown = (counts: ReachCounts) => [...counts.codes.keys()].filter((row) => !counts.merged.has(row));
-  for (const [counts, told] of [
-    [four, TOO_FEW],
-    [five, 5],
-  ] as const) {
-    const [[row, cells]] = [...counts.merged] as [[number, number[]]];
-    expect([cells.length, counts.participants[row]]).toEqual([3, told]);
-    const rest = shown(counts).map((at) => [counts.levels[at], counts.codes[at], counts.participants[at]]);
-    expect(rest).toEqual(shown(before).map((at) => [before.levels[at], before.codes[at], before.participants[at]]));
-  }
+  const shown = (spots: Country["spots"]) => {
+    const { codes, levels, participants } = counted({ spots, status: new Uint8Array(99) }, "cell");
+    return [...codes].map((code, row) => [levels[row]!, code, participants[row]!]);
+  };
+  const isFew = ([, , participants]: number[]) => participants === TOO_FEW;
+  const before = shown(town);
+  const after = shown([...town, ...far]);
+  expect(after.filter(isFew).map(([level]) => level)).toEqual([LARGEST, LARGEST, LARGEST]);
+  expect(after.filter((cell) => !isFew(cell))).toEqual(before.filter((cell) => !isFew(cell)));
 });
 
-/** The smallest cells in a row, as runs. */
-const runsOf = (counts: ReachCounts, row: number) => {
+/** Cells below some of the largest, in a row. */
+const COUNTS = (largest: readonly number[], quarters: readonly number[] = []): Uint32Array[] => {
+  const levels = Array.from({ length: LARGEST + 1 }, (_, level) => new Uint32Array(16 * 4 ** (LARGEST - level)));
+  levels[LARGEST]!.set(largest);
+  levels[LARGEST - 1]!.set(quarters);
+  return levels;
+};
+
+/**
+ * Whoever knows how many may be in each cell, and sees an answer, works out who could give it. For all countries of a kind:
+ * no cell has one to four people in all that give the same answers, and always as many.
+ */
+function attack(countries: Iterable<readonly [counts: Uint32Array[], cells: readonly number[]]>): string[] {
+  const byAnswer = new Map<string, Set<number>[]>();
+  for (const [counts, cells] of countries) {
+    const answers = [LARGEST, LARGEST - 1].map((level) =>
+      [...shownCells(counts, level, () => false)].map(({ cell, level, persons }) => [cell, level, told(persons)]),
+    );
+    const key = JSON.stringify(answers);
+    const possible = byAnswer.get(key) ?? cells.map(() => new Set<number>());
+    byAnswer.set(key, possible);
+    for (const [at, count] of cells.entries()) possible[at]!.add(count);
+  }
+  return [...byAnswer].flatMap(([answer, possible]) => {
+    const certain = possible.filter((counts) => counts.size === 1).map((counts) => [...counts][0]!);
+    return certain.some((count) => count > 0 && count < 5) ? [`${answer}: ${certain}`] : [];
+  });
+}
+
+function* assignments(cells: number, most: number): Generator<number[]> {
+  const total = (most + 1) ** cells;
+  for (let number = 0; number < total; number += 1) {
+    yield Array.from({ length: cells }, (_, at) => Math.floor(number / (most + 1) ** at) % (most + 1));
+  }
+}
+
+test("no answer tells for certain that one to four people are in a cell: neighbouring cells, and quarters of one", () => {
+  function* neighbours(cells: number, most: number) {
+    for (const largest of assignments(cells, most)) yield [COUNTS(largest), largest] as const;
+  }
+  function* quartersOfOne() {
+    for (const quarters of assignments(4, 8)) {
+      yield [COUNTS([quarters.reduce((a, b) => a + b)], quarters), quarters] as const;
+    }
+  }
+  expect(attack(neighbours(4, 6))).toEqual([]);
+  expect(attack(neighbours(7, 2))).toEqual([]);
+  expect(attack(quartersOfOne())).toEqual([]);
+});
+
+/** The smallest cells in a row, as a run. */
+const runOf = (counts: ReachCounts, row: number) => {
   const width = 4 ** counts.levels[row]!;
-  return (counts.merged.get(row) ?? [counts.codes[row]!]).map((cell) => [cell * width, (cell + 1) * width] as const);
+  const cell = counts.codes[row]!;
+  return [cell * width, (cell + 1) * width] as const;
 };
 
 const people = fc.record({ seed: fc.integer(), persons: fc.integer({ min: 1, max: 900 }) });
@@ -94,24 +138,20 @@ test("of cells, no count from one to four is shown, whoever lives where, and eve
       const counts = counted(country, "cell", level);
       const shownIn = new Map<number, number>();
       for (let row = 0; row < counts.codes.length; row += 1) {
-        for (const [from, to] of runsOf(counts, row)) {
-          for (let base = from; base < to; base += 1) {
-            expect(shownIn.has(base)).toBe(false);
-            shownIn.set(base, row);
-          }
+        const [from, to] = runOf(counts, row);
+        for (let base = from; base < to; base += 1) {
+          expect(shownIn.has(base)).toBe(false);
+          shownIn.set(base, row);
         }
         expect(counts.levels[row]).toBeGreaterThanOrEqual(level);
       }
       const exact = countedBy(country, (spot) => shownIn.get(cellOf(spot, 0)!) ?? -1);
       expect(exact.has(-1)).toBe(false);
-      let tooFew = 0;
       for (let row = 0; row < counts.codes.length; row += 1) {
         const count = exact.get(row) ?? 0;
-        if (count > 0 && count < 5) tooFew += 1;
+        if (count > 0 && count < 5) expect(counts.levels[row]).toBe(LARGEST);
         expect([row, counts.participants[row]]).toEqual([row, count === 0 ? 0 : toldOf(count)]);
       }
-      // All that are left over together.
-      expect(tooFew).toBeLessThanOrEqual(1);
     }),
     { numRuns: 25 },
   );
@@ -124,18 +164,16 @@ test("cells of one size are made of whole cells of another, and a cell looks the
       const sizes = [0, 1, 2, 3, 4].map((level) => counted(country, "cell", level));
       for (const [at, coarse] of sizes.slice(1).entries()) {
         const fine = sizes[at]!;
-        const key = (counts: ReachCounts, row: number) => runsOf(counts, row).join();
+        const key = (counts: ReachCounts, row: number) => runOf(counts, row).join();
         const told = new Map([...fine.codes.keys()].map((row) => [key(fine, row), fine.participants[row]]));
         for (let row = 0; row < coarse.codes.length; row += 1) {
-          const [first] = runsOf(coarse, row);
-          const inside = [...fine.codes.keys()]
-            .filter((one) => runsOf(fine, one)[0]![0] < first![1] && runsOf(fine, one)[0]![1] > first![0])
-            .map((one) => runsOf(fine, one)[0]!);
-          for (const [a, b] of inside) expect(a >= first![0] && b <= first![1]).toBe(true);
+          const [from, to] = runOf(coarse, row);
+          const inside = [...fine.codes.keys()].map((one) => runOf(fine, one)).filter(([a, b]) => a < to && b > from);
+          for (const [a, b] of inside) expect(a >= from && b <= to).toBe(true);
           // Undivided in both, and then the same; otherwise all of its quarters are shown, none of them with a few.
           const same = told.get(key(coarse, row));
           if (same !== undefined) expect(coarse.participants[row]).toBe(same);
-          else expect(coarse.merged.has(row)).toBe(false);
+          else expect(inside.every(([a, b]) => b - a < to - from)).toBe(true);
         }
       }
     }),

@@ -157,6 +157,7 @@ const BAD: readonly (readonly [Columns, string])[] = [
   [{ type: "company" }, "NAME_INVALID"],
   [{ type: "company", name: "x".repeat(REGISTRY.nameCharacters + 1) }, "NAME_INVALID"],
   [{ type: "company", name: "a\u2028b" }, "NAME_INVALID"],
+  ...["=", "+", "-", "@"].map((sign) => [{ type: "company", name: `${sign}1+1` }, "NAME_INVALID"] as const),
   [{ mail: "anna" }, "MAIL_INVALID"],
   [{ mail: "anna@example" }, "MAIL_INVALID"],
   [{ mail: `${"a".repeat(250)}@example.org` }, "MAIL_INVALID"],

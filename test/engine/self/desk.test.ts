@@ -394,6 +394,23 @@ describe("a new contact", () => {
     expect(rig.registry.byNumber(31612345678)).toEqual([]);
   });
 
+  it("that somebody else corrected ends what was entered by it, and nothing that was entered by another", async () => {
+    const byNumber = await rig.joined();
+    const opened = given(rig.desk.requestContact(rig.session(byNumber.token), { mail: MAIL }, rig.client()));
+    const answer = { challenge: opened.challenge, code: await rig.codeTo(MAIL) };
+    given(await rig.desk.confirmContact(rig.session(byNumber.token), answer, rig.client()));
+    const again = await rig.enter(ask(NUMBER), NUMBER);
+    const byMail = await rig.enter(rig.desk.requestCode({ mail: MAIL }, rig.client()), MAIL);
+    given(rig.registry.change(again.participant.participant, (now) => ({ ...now, number: 31687654321 })));
+    expect(codeOf(rig.desk.view(rig.session(again.token)))).toBe("SESSION_ENDED");
+    expect(codeOf(rig.desk.requestContact(rig.session(again.token), { mail: "x@example.org" }, rig.client()))).toBe(
+      "SESSION_ENDED",
+    );
+    expect(codeOf(await rig.desk.dropPosition(rig.session(again.token)))).toBe("SESSION_ENDED");
+    expect(codeOf(await rig.desk.erase(rig.session(again.token)))).toBe("SESSION_ENDED");
+    expect(given(rig.desk.view(rig.session(byMail.token))).number).toBe(OTHER);
+  });
+
   it("is confirmed in a session of the same participant alone, and opens none", async () => {
     const mine = await rig.joined();
     const theirs = await rig.joined(OTHER);
@@ -436,7 +453,9 @@ describe("a new contact", () => {
     given(await rig.desk.confirmContact(rig.session(token), answer, rig.client()));
     const both = { sms: ["alarm" as const], email: ["inform" as const] };
     given(await rig.desk.change(rig.session(token), { locations: [{ ...LOCATION, channels: both }] }));
+    const stolen = await rig.enter(ask(NUMBER), NUMBER);
     const view = given(await rig.desk.removeContact(rig.session(token), "number"));
+    expect(rig.desk.use(stolen.token)).toBeUndefined();
     expect(view).toMatchObject({ number: null, mail: MAIL, locations: [{ channels: { email: ["inform"] } }] });
     expect(codeOf(await rig.desk.removeContact(rig.session(token), "mail"))).toBe("WRONG_STATE");
   });

@@ -79,6 +79,18 @@ describe("guessing", () => {
     expect(attacker.judged / 2 / CODES).toBeLessThanOrEqual(0.002);
   });
 
+  it("at challenges that never were shuts nobody else out", async () => {
+    const rig = new SelfRig();
+    rig.person({ number: Number(numberOf(0).slice(1)) });
+    for (let guess = 0; guess < 2 * SELF.wrong[0].count; guess++) {
+      const answer = { challenge: `never-was-${guess}`, code: "000000" };
+      expect(codeOf(await rig.desk.enter(answer, rig.client()))).toBe("CODE_WRONG");
+    }
+    const { challenge } = given(rig.desk.requestCode({ number: numberOf(0) }, rig.client()));
+    const code = await rig.codeTo(numberOf(0));
+    expect(codeOf(await rig.desk.enter({ challenge, code }, rig.client()))).toBe("ok");
+  });
+
   it("is right as seldom as that says, where codes are so few that it can be seen", async () => {
     const draw = chance(Number(process.env.FC_SEED ?? 41));
     const few = 1_000;

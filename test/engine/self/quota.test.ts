@@ -22,8 +22,11 @@ test("a quota lets through exactly what keeps each of its bounds, for each key a
       for (const [later, key] of asked) {
         nowMs += later;
         const before = taken.get(key) ?? [];
-        const allowed = quota.allows(key, nowMs);
-        expect(allowed).toBe(fits(before, nowMs, all));
+        const waitMs = quota.waitMs(key, nowMs);
+        const allowed = fits(before, nowMs, all);
+        expect(waitMs === 0).toBe(allowed);
+        expect(fits(before, nowMs + waitMs, all)).toBe(true);
+        if (waitMs > 0) expect(fits(before, nowMs + waitMs - 1, all)).toBe(false);
         if (!allowed) continue;
         quota.take(key, nowMs);
         taken.set(key, [...before, nowMs]);
@@ -40,8 +43,10 @@ test("windows do the same for one thing", () => {
       let nowMs = 0;
       for (const [later] of asked) {
         nowMs += later;
-        const allowed = windows.allows(nowMs);
-        expect(allowed).toBe(fits(taken, nowMs, all));
+        const waitMs = windows.waitMs(nowMs);
+        const allowed = fits(taken, nowMs, all);
+        expect(waitMs === 0).toBe(allowed);
+        expect(fits(taken, nowMs + waitMs, all)).toBe(true);
         if (!allowed) continue;
         windows.take(nowMs);
         taken.push(nowMs);
@@ -53,10 +58,10 @@ test("windows do the same for one thing", () => {
 test("a quota takes no more keys than it may, and forgets each as soon as it can", () => {
   const quota = new Quota([{ count: 2, ms: 100 }], 3);
   for (const key of ["a", "b", "c"]) quota.take(key, 0);
-  expect(quota.allows("d", 99)).toBe(false);
-  expect(quota.allows("a", 99)).toBe(true);
+  expect(quota.waitMs("d", 99)).toBe(1);
+  expect(quota.waitMs("a", 99)).toBe(0);
   quota.take("a", 99);
-  expect(quota.allows("d", 100)).toBe(true);
+  expect(quota.waitMs("d", 100)).toBe(0);
   expect(quota.size).toBe(1);
   quota.sweep(199);
   expect(quota.size).toBe(0);

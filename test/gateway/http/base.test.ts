@@ -7,7 +7,7 @@ import { TrustedProxies } from "../../../gateway/http/client-address.js";
 import { type Handled, type Reply, type Route, reply, route } from "../../../gateway/http/route.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
-import { type Rig, rawExchange, startRig } from "./support.js";
+import { type Rig, rawExchange, startRig, VALID_ACTION } from "./support.js";
 
 let rig: Rig;
 
@@ -51,6 +51,15 @@ function otherRoutes(): Route[] {
       auth: "public",
       response,
       handle: ({ caller }) => reply({ address: caller.address }),
+    }),
+    route({
+      method: "POST",
+      path: "/v1/hello",
+      summary: "Anybody, with a body",
+      auth: "public",
+      body: z.strictObject({}),
+      response,
+      handle: () => reply({}),
     }),
     route({
       method: "GET",
@@ -196,12 +205,48 @@ describe("who may", () => {
     expect((await from("2001:db8:0:2::7")).status).toBe(200);
   });
 
+  it("keeps no alarm from coming in for who has no key and sends slowly from everywhere", async () => {
+    let address = 0;
+    const hello = (length: number) => {
+      address++;
+      const from = `X-Forwarded-For: 7.7.${address >> 8}.${address & 255}`;
+      return `POST /v1/hello HTTP/1.1\r\nHost: a\r\n${from}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`;
+    };
+    const part = Buffer.alloc(API.publicBodyBytes - 1, 0x20);
+    const slow = Array.from({ length: API.publicReceivingBytes / API.publicBodyBytes + 2 }, () => {
+      const socket = connect(rig.port, "127.0.0.1").on("error", () => {});
+      socket.write(hello(API.publicBodyBytes));
+      socket.write(part);
+      return socket;
+    });
+    const greeting = `{}${" ".repeat(998)}`;
+    const greet = () => rawExchange(rig.port, [hello(1_000), greeting], /\}/);
+    await expect.poll(greet, { timeout: 10_000 }).toContain('"BUSY"');
+    expect((await rig.send("POST", "/v1/actions", { body: VALID_ACTION })).status).toBe(201);
+    for (const socket of slow) socket.resetAndDestroy();
+    await expect.poll(greet, { timeout: 10_000 }).toContain("200 OK");
+    expect(await rawExchange(rig.port, [hello(API.publicBodyBytes + 1)], /\}/)).toContain('"BODY_TOO_LARGE"');
+  });
+
   it("believes the last hop of a trusted proxy, also in a header of its own", async () => {
     const one = "GET /v1/hello HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 6.6.6.6\r\nX-Forwarded-For: 8.8.8.8\r\n\r\n";
     expect(await rawExchange(rig.port, [one], /\}/)).toContain('{"address":"8.8.8.8"}');
     expect((await rig.send("GET", "/v1/hello", { headers: { "x-forwarded-for": "no address" } })).json).toEqual({
       address: "127.0.0.1",
     });
+  });
+
+  it("takes nobody for a program on this machine whose request came through a proxy", async () => {
+    const other = await startRig(undefined, { routes: otherRoutes() });
+    for (const { send } of [rig, other]) {
+      const metrics = async (forwarded: Record<string, string>): Promise<number> =>
+        (await send("GET", "/metrics", { headers: { authorization: "", ...forwarded } })).status;
+      expect(await metrics({})).toBe(200);
+      for (const address of ["8.8.8.8", "127.0.0.1", "unknown"]) {
+        expect(await metrics({ "x-forwarded-for": address })).toBe(401);
+      }
+    }
+    await other.close();
   });
 
   it("believes nobody else", async () => {

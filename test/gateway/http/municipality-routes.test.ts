@@ -74,6 +74,7 @@ test("a participant is added, searched, corrected, merged and erased", async () 
   const body = { number: "+31612345678", language: "en", locations: [location] };
   const added = await send("POST", "/v1/participants", { headers, body });
   expect(added.status).toBe(201);
+  expect(added.headers.location).toBe("/v1/participants/10");
   expect(ParticipantView.parse(added.json)).toMatchObject({ participant: 10, language: "en" });
   expect((await send("POST", "/v1/participants", { headers, body })).json).toMatchObject({ code: "NUMBER_TAKEN" });
   const found = await send("POST", "/v1/participants/search", { headers, body: { number: "+31612345678" } });
@@ -88,7 +89,25 @@ test("a participant is added, searched, corrected, merged and erased", async () 
     headers,
     body: { mail: "x@example.org", number: "1" },
   });
-  expect(searched.status).toBe(422);
+  expect(searched.json).toMatchObject({ status: 422, detail: "Either a number or a mail address" });
+});
+
+test("what can't be is refused by its field: a double that nobody can be, a phone's wishes, a misspelt word in a query", async () => {
+  const served = await serve();
+  const { send, here: headers } = served;
+  for (const participant of [-1, 100_000_000, 0.5, 2 ** 53]) {
+    const answer = await send("POST", "/v1/participants/0/merge", { headers, body: { participant } });
+    expect(answer.json).toMatchObject({ status: 422, field: "/participant" });
+  }
+  const body = { phone: { channels: { sms: ["alarm"] } } };
+  const optedIn = await send("PATCH", "/v1/participants/0", { headers, body });
+  expect(optedIn.json).toMatchObject({ status: 422, field: "/phone" });
+  // A dry run that was meant, and was none, would have changed everything.
+  expect(await importText(served, file(row(NEW)), "?dryrun=true")).toMatchObject({ status: 422, field: "dryrun" });
+  const growth = await send("GET", "/v1/growth?from=2024-10-04&to=2024-10-04&municipality=GM0363", { headers });
+  expect(growth.json).toMatchObject({ status: 422, field: "municipality" });
+  const half = await send("GET", "/v1/growth?from=2024-10-04", { headers });
+  expect(half.json).toMatchObject({ status: 422, field: "to", detail: "It is missing" });
 });
 
 test("a file is imported, followed and listed, and the numbers show it", async () => {
@@ -112,7 +131,11 @@ test("a file is imported, followed and listed, and the numbers show it", async (
 test("a file that can't be taken is refused at once with the line, and what is no file by its type", async () => {
   const served = await serve({ maxRows: 1_000 });
   const { here, origin, send } = served;
-  expect(await importText(served, "number;status\n")).toMatchObject({ code: "IMPORT_REFUSED" });
+  const semicolons = {
+    code: "IMPORT_REFUSED",
+    detail: "ROW_INVALID: columns have commas between them, not semicolons",
+  };
+  expect(await importText(served, "number;status\n")).toMatchObject(semicolons);
   expect((await send("POST", "/v1/imports", { headers: here, body: {} })).status).toBe(415);
   let sent = 0;
   function* endless() {

@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { PositionService } from "../../../engine/positions/service.js";
+import { PositionBatch } from "../../../gateway/http/position-batch.js";
 import { positionRoutes } from "../../../gateway/http/position-routes.js";
 import { API, POSITIONS } from "../../../schemas/limits.js";
 import { PositionReport } from "../../../schemas/position.js";
@@ -70,6 +71,20 @@ describe("in one request", () => {
     ]);
     expect(positions.placed.get(1)).toMatchObject({ lng: 5.5, lat: 52.5 });
     expect(positions.desk.position(5)).toBeDefined();
+  });
+
+  it("gives a body no longer to come in than others have", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const said: string[] = [];
+    const slow = new PositionBatch(positions.desk, ({ code }) => void said.push(code));
+    const done = new PositionBatch(positions.desk, ({ code }) => void said.push(code));
+    for (const one of [slow, done]) one.chunk(Buffer.from('{"positions":['));
+    done.abort();
+    vi.advanceTimersByTime(API.receiveMs - 1);
+    expect(said).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(said).toEqual(["BODY_TOO_SLOW"]);
   });
 
   it("says the same of what the fast reader takes", async () => {

@@ -1,6 +1,7 @@
 /** Self-service over HTTP, on the transport that vitest.config.mjs says. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { selfRoutes } from "../../../gateway/http/self-routes.js";
+import { SELF } from "../../../schemas/limits.js";
 import type { SelfSession } from "../../../schemas/self.js";
 import { MAIL, NUMBER, OTHER, POSTCODE, SelfRig, wrong } from "../../engine/self/rig.js";
 import { type Received, type Rig, type SendOptions, startRig } from "./support.js";
@@ -88,6 +89,15 @@ describe("self-service", () => {
     }
     expect(guesses[0]).toEqual(guesses[1]);
     expect(guesses[0]![0]).toBe(401);
+  });
+
+  it("says when the next code may be asked for", async () => {
+    for (let code = 0; code < SELF.codesPerContact[0].count; code++) {
+      expect((await send("POST", "/v1/self/codes", { mail: "often@example.org" })).status).toBe(202);
+    }
+    const refused = await send("POST", "/v1/self/codes", { mail: "often@example.org" });
+    expect(said(refused)).toEqual([429, "TOO_MANY_REQUESTS"]);
+    expect(refused.headers["retry-after"]).toBe(String(SELF.codesPerContact[0].ms / 1_000));
   });
 
   it("opens with the token of a session and with nothing else", async () => {
