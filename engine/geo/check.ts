@@ -13,6 +13,7 @@
 import type { AreaInput } from "../../schemas/area.js";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
+import { municipalityNumber } from "../registry/municipality.js";
 import type { Area, LngLat, Rings } from "./area.js";
 import { type Edges, eachMeeting } from "./crossings.js";
 import { orientation } from "./orientation.js";
@@ -22,7 +23,7 @@ export function checkArea(input: AreaInput): Result<Area> {
     case "Circle":
       return ok(input);
     case "Municipality":
-      return ok({ type: "Municipality", code: Number(input.code.slice(2)) });
+      return ok({ type: "Municipality", code: municipalityNumber(input.code) });
     case "Polygon": {
       const problem = tooManyVertices([input.coordinates]) ?? polygonProblem(input.coordinates, "/area/coordinates");
       return problem === undefined ? ok(input) : { ok: false, problem };

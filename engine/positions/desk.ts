@@ -192,15 +192,18 @@ export class PositionDesk implements PositionService {
     const { capacity } = columns;
     const nowMs = this.parts.now();
     const end = Math.min(capacity, this.#swept + POSITIONS.sweptParticipants);
-    for (let participant = this.#swept; participant < end; participant++) {
+    let dropped = 0;
+    let participant = this.#swept;
+    for (; participant < end && dropped < POSITIONS.droppedPerSweep; participant++) {
       const state = columns.state(participant);
       if ((state & HAS_POSITION) === 0) continue;
       if (ageMs(columns.at(participant), nowMs) > KEEP_MS) {
         this.#drop(participant);
         this.#counts.expired++;
+        dropped++;
       } else if ((state & UNPLACED) !== 0) this.#place(participant);
     }
-    this.#swept = end === capacity ? 0 : end;
+    this.#swept = participant === capacity ? 0 : participant;
     this.#writer.tidy(nowMs);
   }
 

@@ -1,6 +1,7 @@
 /** Where an area of reach lies, for a map: GeoJSON geometries (RFC 7946) in degrees, to a decimetre. */
 
 import type { ReachLevel } from "../../schemas/reach.js";
+import { municipalityNumber } from "../registry/municipality.js";
 import { squareOf, squareRing } from "./cells.js";
 import { fromRd } from "./rd.js";
 import type { Country } from "./task.js";
@@ -73,11 +74,6 @@ export class ReachGeometry {
     }
     return found;
   }
-}
-
-/** 363 of "GM0363". */
-export function municipalityNumber(code: string): number {
-  return Number(code.slice(2));
 }
 
 function toDecimetres([lng, lat]: Position): Position {

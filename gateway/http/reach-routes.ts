@@ -3,9 +3,9 @@
  * (RFC 4180, with a header) or GeoJSON (RFC 7946). All three come in pages; a Link header leads to the next one.
  */
 
-import { municipalityNumber } from "../../engine/reach/geometry.js";
 import type { Reach } from "../../engine/reach/reach.js";
 import type { Page } from "../../engine/reach/task.js";
+import { municipalityNumber } from "../../engine/registry/municipality.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { REACH } from "../../schemas/limits.js";
 import { type ReachFormat, ReachQuery, ReachReport } from "../../schemas/reach.js";

@@ -130,6 +130,8 @@ export const POSITIONS = {
   removalsPerCommit: 1_024,
   /** Participants looked at for old positions in one sweep, once a second: 1.7 million in half a minute. */
   sweptParticipants: 65_536,
+  /** Positions that a sweep lets go at most, a second apart: when the app's service was silent all are too old at once. */
+  droppedPerSweep: 8_192,
 } as const;
 
 /** Bounds of the store. */
