@@ -4,7 +4,7 @@
  * answer. live.moves.cpu is what the service's main thread spends on a move, by the system's own count, which other processes
  * do not lengthen. live.moves.preview is a preview of a 5 km circle over HTTP, with its forecast and all that the service does,
  * while 110,000 moves a second come in, and live.moves.late how late the main thread is meanwhile; live.selection measures the
- * selection alone.
+ * selection alone. live.moves.rss is the memory of the service after all of that and a nationwide action, counted as memory.rss.
  *
  * The peer is Redis: GEOADD of the same phones, in commands of as many as suit it best, without HTTP, JSON or a disk.
  */
@@ -23,7 +23,7 @@ import { rounded } from "./measure.js";
 import type { MovesRequest, MovesResult } from "./moves-client.js";
 import { Redis } from "./redis.js";
 import type { BenchOptions, Report } from "./report.js";
-import { makeFolder, startRig } from "./rig.js";
+import { makeFolder, nationwide, settled, startRig } from "./rig.js";
 
 const PHONES_SHARE = 500_000 / 1_600_000;
 const SECONDS = 10;
@@ -56,6 +56,9 @@ export async function run(report: Report, options: BenchOptions): Promise<void> 
     await measureWay(engine, { ...shared, way: "stream", each: each(10_000) }, "live.moves", peer, report);
     await measureWay(engine, { ...shared, way: "batch", each: each(2_000) }, "live.moves.batch", peer, report);
     await measurePreviews(engine, center, { ...shared, way: "batch", each: each(2_000) }, report);
+    const { id } = await nationwide(engine);
+    await settled(engine, id);
+    report({ ...NO_PEER, p50: null, p99: null, name: "live.moves.rss", value: Math.round(engine.rssMb()), unit: "MB" });
   } finally {
     await rig.close();
   }

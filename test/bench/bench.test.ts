@@ -47,7 +47,7 @@ it("scale.16m holds ten times the people against one time", async () => {
 it("live.moves moves phones both ways", async () => {
   const lines = await bench("--tiny", "--participants", "20000", "live.moves");
   const names = ["live.moves", "live.moves.cpu", "live.moves.batch", "live.moves.batch.cpu", "live.moves.preview"];
-  expect(lines.map(({ name }) => name)).toEqual([...names, "live.moves.late"]);
+  expect(lines.map(({ name }) => name)).toEqual([...names, "live.moves.late", "live.moves.rss"]);
   for (const { value } of lines.slice(0, -1)) expect(value).toBeGreaterThan(0);
 });
 
