@@ -1,8 +1,9 @@
 /** Ties the municipality's file to the service: its routes, and its threads for counting. */
-import type { Counted } from "../engine/municipality/counting.js";
+
 import { openMunicipality } from "../engine/municipality/open.js";
 import type { Places } from "../engine/places/places.js";
 import type { PositionDesk } from "../engine/positions/desk.js";
+import type { Counted } from "../engine/registry/counted.js";
 import type { LiveRegistry } from "../engine/registry/live/live-registry.js";
 import type { DataFolder } from "../engine/registry/open.js";
 import { type createPool, runTask } from "../engine/selection/tasks.js";

@@ -5,12 +5,14 @@
 import { setTimeout } from "node:timers/promises";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { MUNICIPALITY, REGISTRY } from "../../schemas/limits.js";
+import { STATUS_MASK } from "../../schemas/words.js";
 import { type BlockRows, blockRows, decodeBlock } from "../registry/block.js";
+import { type Counted, countParticipant, nothingCounted } from "../registry/counted.js";
 import { blockKey } from "../registry/record.js";
+import { UNUSED_STATUS } from "../registry/records.js";
 import { Store } from "../store/store.js";
 import { openWith } from "../vault/box.js";
 import { keyOf } from "../vault/keyring.js";
-import { type Counted, countRows, nothingCounted } from "./counting.js";
 
 /** Plain data, to be posted to a thread. */
 export interface CountTask {
@@ -48,6 +50,22 @@ async function countRange(store: Store, task: CountTask): Promise<Result<Counted
     countRows(counted, rows, firstParticipant, task.scope);
   }
   return ok(counted);
+}
+
+/** Adds the participants of a block who have a location in the municipality; undefined: all. */
+function countRows(counted: Counted, rows: BlockRows, firstParticipant: number, scope: number | undefined): void {
+  let row = 0;
+  for (let index = 0; index < rows.participantCount; index++) {
+    let bits = 0;
+    let isTheirs = scope === undefined;
+    for (; row < rows.locationCount && rows.participant[row] === firstParticipant + index; row++) {
+      if (scope !== undefined && rows.municipality[row] !== scope) continue;
+      isTheirs = true;
+      bits |= rows.channels[row]!;
+      counted.locations[rows.kind[row]!]!++;
+    }
+    if (isTheirs && (rows.status[index]! & STATUS_MASK) !== UNUSED_STATUS) countParticipant(counted, rows, index, bits);
+  }
 }
 
 function decodeInto(rows: BlockRows, bytes: Uint8Array, firstParticipant: number): void {

@@ -4,37 +4,23 @@
  */
 import { assert } from "../../schemas/errors.js";
 import { MUNICIPALITY, REGISTRY } from "../../schemas/limits.js";
+import type { Participant, ParticipantLocation } from "../registry/participant.js";
 
 /** Somebody whom the registry does not have yet. */
 export const NEWCOMER = 0xffff_ffff;
 
-export interface PlannedLocation {
-  readonly kind: number;
-  readonly lng: number;
-  readonly lat: number;
-  readonly channels: number;
+export interface PlannedLocation extends Omit<ParticipantLocation, "terms"> {
   /** Row of the plan's own table of terms. */
   readonly terms: number;
-  readonly municipality: number;
 }
 
-export interface PlannedPerson {
+export interface PlannedPerson extends Omit<Participant, "locations" | "phone"> {
   /** Line of the first row. */
   readonly line: number;
   /** Participant number, or NEWCOMER; until the plan is made that of the file's column. */
   readonly target: number;
   /** A row beside this person's was refused and may have been theirs, so that no location of theirs may go. */
   readonly partial: boolean;
-  readonly number: number;
-  readonly mail: string;
-  readonly status: number;
-  readonly switchedOff: number;
-  readonly language: number;
-  readonly kind: number;
-  readonly name: string;
-  readonly needs: number;
-  readonly pausedUntil: number;
-  readonly joinedDay: number;
   readonly locations: readonly PlannedLocation[];
 }
 

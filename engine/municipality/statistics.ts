@@ -14,11 +14,11 @@ import {
   PARTICIPANT_KINDS,
   PARTICIPANT_STATUSES,
 } from "../../schemas/words.js";
+import { addCounted, type Counted, named, nothingCounted } from "../registry/counted.js";
 import { dayOf, formatDay } from "../registry/days.js";
 import type { GrowthOfDay } from "../registry/live/growth.js";
 import { KEY_BYTES } from "../vault/box.js";
 import { type CountTask, countBlocks } from "./count-worker.js";
-import { addCounted, type Counted, nothingCounted } from "./counting.js";
 import type { Scope } from "./faces.js";
 
 /** Runs countBlocks (count-worker.ts) wherever the caller likes; in this thread when absent. */
@@ -137,8 +137,4 @@ function inWords(counted: Counted, countedMs: number): Statistics {
     ),
     locations: named(LOCATION_KINDS, counted.locations),
   };
-}
-
-function named<Word extends string, Value>(words: readonly Word[], values: readonly Value[]): Record<Word, Value> {
-  return Object.fromEntries(words.map((word, index) => [word, values[index]!])) as Record<Word, Value>;
 }

@@ -10,18 +10,16 @@ import {
   NEEDS,
   PARTICIPANT_KINDS,
   PARTICIPANT_STATUSES,
-  STATUS_MASK,
-  switchedOffBit,
   TIME_ZONES,
 } from "../../schemas/words.js";
 import type { BlockRows } from "./block.js";
+import { countParticipant, named, nothingCounted } from "./counted.js";
 import { municipalityCode } from "./municipality.js";
 import { type DataFolder, type KekOptions, withRegistry } from "./open.js";
 import type { RegistryRecord } from "./record.js";
 import { isUnused } from "./records.js";
 import { scanBlocks } from "./scan.js";
 import { TERMS_WORDS, termsAt } from "./terms.js";
-import { needBit } from "./words-bits.js";
 
 export interface RegistryStats {
   readonly generated: boolean;
@@ -71,23 +69,13 @@ function countAll(data: DataFolder, record: RegistryRecord): Result<RegistryStat
 }
 
 class Counter {
-  readonly #statuses = new Array<number>(PARTICIPANT_STATUSES.length).fill(0);
-  readonly #switchedOff = new Array<number>(CHANNELS.length).fill(0);
-  readonly #languages = new Array<number>(LANGUAGES.length).fill(0);
-  readonly #kinds = new Array<number>(LOCATION_KINDS.length).fill(0);
-  readonly #bits = new Array<number>(CHANNELS.length * DOMAINS.length).fill(0);
-  readonly #types = new Array<number>(PARTICIPANT_KINDS.length).fill(0);
-  readonly #needs = new Array<number>(NEEDS.length).fill(0);
+  readonly #counted = nothingCounted();
   readonly #timeZones = new Array<number>(TIME_ZONES.length).fill(0);
   /** Of each row of the table of terms. */
   readonly #zones: Uint8Array;
   readonly #municipalities = new Map<number, number>();
-  #participants = 0;
   #locations = 0;
   #app = 0;
-  #withoutNumber = 0;
-  #withMail = 0;
-  #phones = 0;
   #pausedUntil = 0;
 
   constructor(
@@ -104,23 +92,9 @@ class Counter {
       const from = row;
       while (row < rows.locationCount && rows.participant[row] === firstParticipant + index) row++;
       if (isUnused(rows, index, row > from)) continue;
-      this.#participants++;
-      const status = rows.status[index]!;
-      this.#statuses[status & STATUS_MASK]!++;
-      for (const [at, channel] of CHANNELS.entries()) if (status & switchedOffBit(channel)) this.#switchedOff[at]!++;
-      this.#languages[rows.language[index]!]!++;
-      if (rows.numbers[index] === 0) this.#withoutNumber++;
-      this.#addExtras(rows, index);
+      if (rows.extras.pausedUntil[index] !== 0) this.#pausedUntil++;
       this.#addLocations(rows, index, from, row);
     }
-  }
-
-  #addExtras({ extras }: BlockRows, index: number): void {
-    if (extras.mail[index] !== "") this.#withMail++;
-    if (extras.phone[index] === 1) this.#phones++;
-    if (extras.pausedUntil[index] !== 0) this.#pausedUntil++;
-    this.#types[extras.kind[index]!]!++;
-    for (const [at, need] of NEEDS.entries()) if (extras.needs[index]! & needBit(need)) this.#needs[at]!++;
   }
 
   /** Each participant counts once, whatever the number of locations and the phone. */
@@ -133,40 +107,41 @@ class Counter {
     if (hasPhone) zones.add(this.#zones[extras.phoneTerms[index]!]!);
     for (let row = from; row < to; row++) {
       this.#locations++;
-      this.#kinds[rows.kind[row]!]!++;
+      this.#counted.locations[rows.kind[row]!]!++;
       mask |= rows.channels[row]!;
       municipalities.add(rows.municipality[row]!);
       zones.add(this.#zones[rows.terms[row]!]!);
     }
     if (mask & PUSH) this.#app++;
-    for (let bit = 0; bit < this.#bits.length; bit++) if (mask & (1 << bit)) this.#bits[bit]!++;
+    countParticipant(this.#counted, rows, index, mask);
     for (const zone of zones) this.#timeZones[zone]!++;
     for (const code of municipalities) this.#municipalities.set(code, (this.#municipalities.get(code) ?? 0) + 1);
   }
 
   stats(): RegistryStats {
+    const { participants, withNumber, withMail, phones, ...counted } = this.#counted;
     const perChannel = CHANNELS.map((channel, index) => {
       const from = index * DOMAINS.length;
-      return [channel, named(DOMAINS, this.#bits.slice(from, from + DOMAINS.length))];
+      return [channel, named(DOMAINS, counted.bits.slice(from, from + DOMAINS.length))];
     });
     const municipalities = [...this.#municipalities].sort(([a], [b]) => a - b);
     return {
       generated: this.generated,
       seed: this.seed,
-      participants: this.#participants,
+      participants,
       locations: this.#locations,
       app: this.#app,
-      withoutNumber: this.#withoutNumber,
-      withMail: this.#withMail,
-      phones: this.#phones,
+      withoutNumber: participants - withNumber,
+      withMail,
+      phones,
       terms: this.#zones.length,
-      statuses: named(PARTICIPANT_STATUSES, this.#statuses),
+      statuses: named(PARTICIPANT_STATUSES, counted.statuses),
       pausedUntil: this.#pausedUntil,
-      types: named(PARTICIPANT_KINDS, this.#types),
-      needs: named(NEEDS, this.#needs),
-      switchedOff: named(CHANNELS, this.#switchedOff),
-      languages: named(LANGUAGES, this.#languages),
-      kinds: named(LOCATION_KINDS, this.#kinds),
+      types: named(PARTICIPANT_KINDS, counted.kinds),
+      needs: named(NEEDS, counted.needs),
+      switchedOff: named(CHANNELS, counted.switchedOff),
+      languages: named(LANGUAGES, counted.languages),
+      kinds: named(LOCATION_KINDS, counted.locations),
       timeZones: present(named(TIME_ZONES, this.#timeZones)),
       channels: Object.fromEntries(perChannel),
       municipalities: Object.fromEntries(
@@ -174,10 +149,6 @@ class Counter {
       ),
     };
   }
-}
-
-function named(words: readonly string[], counts: readonly number[]): Record<string, number> {
-  return Object.fromEntries(words.map((word, index) => [word, counts[index]!]));
 }
 
 function present(counts: Record<string, number>): Record<string, number> {

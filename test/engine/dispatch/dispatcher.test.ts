@@ -76,8 +76,8 @@ describe("a dispatch with willing carriers", () => {
     await running.isSent(wave);
     checkSent(running, wave, carriers, { temporary: false });
     // On a busy machine a thread may be kept waiting long enough to count as slow; half and half would still be seen.
-    expect(carriers[0].written / 30_000).toBeGreaterThan(0.55);
-    expect(carriers[0].written / 30_000).toBeLessThan(0.85);
+    expect(carriers[0].written / 30_000).toBeGreaterThan(0.6);
+    expect(carriers[0].written / 30_000).toBeLessThan(0.8);
   });
 
   it("gives a slow carrier's share to the other, also when it answers one now and then", async () => {

@@ -1,4 +1,4 @@
-/** A municipality's participants in numbers, counted from blocks; nothing of it names a person. */
+/** Participants in numbers, counted from blocks: of a registry (stats.ts) and of a municipality's file. Nothing of it names a person. */
 import {
   CHANNELS,
   DOMAINS,
@@ -10,8 +10,8 @@ import {
   STATUS_MASK,
   switchedOffBit,
 } from "../../schemas/words.js";
-import type { BlockRows } from "../registry/block.js";
-import { UNUSED_STATUS } from "../registry/records.js";
+import type { BlockRows } from "./block.js";
+import { needBit } from "./words-bits.js";
 
 /** Each list by the index of its words; `bits` by the bits of a location's channels. */
 export interface Counted {
@@ -43,28 +43,8 @@ export function nothingCounted(): Counted {
   };
 }
 
-/** Adds the participants of a block who have a location in the municipality; undefined: all. */
-export function countRows(
-  counted: Counted,
-  rows: BlockRows,
-  firstParticipant: number,
-  scope: number | undefined,
-): void {
-  let row = 0;
-  for (let index = 0; index < rows.participantCount; index++) {
-    let bits = 0;
-    let isTheirs = scope === undefined;
-    for (; row < rows.locationCount && rows.participant[row] === firstParticipant + index; row++) {
-      if (scope !== undefined && rows.municipality[row] !== scope) continue;
-      isTheirs = true;
-      bits |= rows.channels[row]!;
-      counted.locations[rows.kind[row]!]!++;
-    }
-    if (isTheirs && (rows.status[index]! & STATUS_MASK) !== UNUSED_STATUS) countOne(counted, rows, index, bits);
-  }
-}
-
-function countOne(
+/** Adds one participant; `bits` is what is welcome to them, over all of the locations that count. */
+export function countParticipant(
   counted: Counted,
   { status, numbers, language, extras }: BlockRows,
   index: number,
@@ -77,7 +57,7 @@ function countOne(
   if (numbers[index] !== 0) counted.withNumber++;
   if (extras.mail[index] !== "") counted.withMail++;
   if (extras.phone[index] !== 0) counted.phones++;
-  for (let need = 0; need < NEEDS.length; need++) if (extras.needs[index]! & (1 << need)) counted.needs[need]!++;
+  for (const [at, need] of NEEDS.entries()) if (extras.needs[index]! & needBit(need)) counted.needs[at]!++;
   for (let bit = 0; bit < counted.bits.length; bit++) if (bits & (1 << bit)) counted.bits[bit]!++;
   for (const [at, channel] of CHANNELS.entries()) {
     if (status[index]! & switchedOffBit(channel)) counted.switchedOff[at]!++;
@@ -90,4 +70,12 @@ export function addCounted(sum: Counted, more: Counted): void {
   for (const name of ["statuses", "kinds", "languages", "needs", "switchedOff", "bits", "locations"] as const) {
     for (const [at, count] of more[name].entries()) sum[name][at]! += count;
   }
+}
+
+/** Each value under its word. */
+export function named<Word extends string, Value>(
+  words: readonly Word[],
+  values: readonly Value[],
+): Record<Word, Value> {
+  return Object.fromEntries(words.map((word, index) => [word, values[index]!])) as Record<Word, Value>;
 }
