@@ -5,8 +5,9 @@
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { connect, createServer, type Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 import { setTimeout } from "node:timers/promises";
+import { freePort } from "../loadtest/free-port.js";
 
 const TRIES = 100;
 
@@ -42,16 +43,6 @@ export class Redis {
     this.server.kill();
     await ended;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("a TCP port has an address");
-  return address.port;
 }
 
 /** A reply: an integer, or how many elements an array has. */

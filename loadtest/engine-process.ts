@@ -6,13 +6,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Pool } from "undici";
 import type { Action, ActionRequest, Carrier } from "../schemas/api.js";
 import { LOADTEST } from "../schemas/limits.js";
+import { freePort } from "./free-port.js";
 
 export interface EngineOptions {
   readonly dataFolder: string;
@@ -161,15 +161,4 @@ async function untilReady(child: ChildProcess, port: number): Promise<void> {
   }
   child.kill("SIGKILL");
   throw new Error(`the service was not ready within ${LOADTEST.startMs} ms`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("a TCP server has a port");
-  return address.port;
 }

@@ -79,7 +79,8 @@ export interface PopulationFile extends Population {
   readonly nameless: number;
 }
 
-interface Row {
+/** A row of the file. */
+export interface PopulationRow {
   readonly postcode: number;
   readonly town: string;
   readonly municipality: string;
@@ -89,16 +90,22 @@ interface Row {
   readonly lat: number;
 }
 
-/** IMPORT_REFUSED when the file is none, or not whole. */
-export function readPopulation(bytes: Buffer, places: readonly Place[]): Result<PopulationFile> {
+/** The rows of a file, and what was refused of it. IMPORT_REFUSED when the file is none, or not whole. */
+export function populationRows(bytes: Buffer): Result<{ rows: PopulationRow[]; refused: readonly RefusedRow[] }> {
   const reader = new Reader();
   const lines = new LineSplitter((line) => reader.line(line));
   lines.push(bytes);
   lines.end();
   const wrong = reader.wrong(bytes.at(-1) === 0x0a);
-  if (wrong !== undefined)
-    return fail("IMPORT_REFUSED", wrong.reason, wrong.line === 0 ? undefined : `line ${wrong.line}`);
-  const rows = [...reader.rows.values()];
+  if (wrong === undefined) return ok({ rows: [...reader.rows.values()], refused: reader.refused });
+  return fail("IMPORT_REFUSED", wrong.reason, wrong.line === 0 ? undefined : `line ${wrong.line}`);
+}
+
+/** With the municipalities numbered. IMPORT_REFUSED likewise. */
+export function readPopulation(bytes: Buffer, places: readonly Place[]): Result<PopulationFile> {
+  const read = populationRows(bytes);
+  if (!read.ok) return read;
+  const { rows, refused } = read.value;
   const numbers = municipalityNumbers(
     rows.map((row) => ({ ...row, adults: Math.max(1, row.adults) })),
     places,
@@ -106,15 +113,15 @@ export function readPopulation(bytes: Buffer, places: readonly Place[]): Result<
   const named = new Set(rows.map((row) => row.municipality).filter((name) => !isNameless(name)));
   const { areas, nameless } = areasOf(rows, numbers);
   const names = new Map([...named].filter((name) => numbers.has(name)).map((name) => [numbers.get(name)!, name]));
-  return ok({ areas, names, nameless, refused: reader.refused, unmatched: [...named].filter((n) => !numbers.has(n)) });
+  return ok({ areas, names, nameless, refused, unmatched: [...named].filter((n) => !numbers.has(n)) });
 }
 
-function areasOf(rows: readonly Row[], numbers: ReadonlyMap<string, number>) {
+function areasOf(rows: readonly PopulationRow[], numbers: ReadonlyMap<string, number>) {
   const known = rows.filter(({ municipality }) => numbers.has(municipality));
   let nameless = 0;
   const areas = rows.map((row): PopulationArea => {
     const { postcode, adults, km2, lng, lat } = row;
-    let from: Row | undefined = row;
+    let from: PopulationRow | undefined = row;
     if (isNameless(row.municipality)) {
       nameless += 1;
       from = nearestOf(known, row);
@@ -125,8 +132,8 @@ function areasOf(rows: readonly Row[], numbers: ReadonlyMap<string, number>) {
   return { areas, nameless };
 }
 
-function nearestOf(rows: readonly Row[], to: Row): Row | undefined {
-  let nearest: Row | undefined;
+function nearestOf(rows: readonly PopulationRow[], to: PopulationRow): PopulationRow | undefined {
+  let nearest: PopulationRow | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (const row of rows) {
     const distance = nearMeters(row, to);
@@ -138,7 +145,7 @@ function nearestOf(rows: readonly Row[], to: Row): Row | undefined {
 }
 
 class Reader {
-  readonly rows = new Map<number, Row>();
+  readonly rows = new Map<number, PopulationRow>();
   readonly refused: RefusedRow[] = [];
   #line = 0;
   #fields = 0;
@@ -192,7 +199,7 @@ class Reader {
 }
 
 /** The row, or what is wrong with it. */
-function rowOf(fields: readonly string[], at: Readonly<Record<Column, number>>): Row | string {
+function rowOf(fields: readonly string[], at: Readonly<Record<Column, number>>): PopulationRow | string {
   const text = (column: Column) => fields[at[column]]!.trim();
   const number = (column: Column) => (/^-?\d+(\.\d+)?$/.test(text(column)) ? Number(text(column)) : Number.NaN);
   const [adults, km2, lng, lat] = [number("inwoners16plus"), number("km2"), number("lon"), number("lat")];

@@ -36,7 +36,7 @@ export function registryCommand(): Command {
   add(registry, "generate", "make a registry that looks like the Netherlands")
     .option("--participants <n>", "how many (default 1600000)", wholeNumber)
     .option("--seed <n>", "the same seed gives the same people (default 1)", wholeNumber)
-    .option("--postcodes <file>", "homes follow this CSV: plaats, gemeente_2022, inwoners16plus, km2, lon, lat")
+    .option("--postcodes <file>", "homes follow this file of the population (as of places import)")
     .option("--replace", "replace the registry that is there")
     .action(runGenerate);
   add(registry, "import", "take participants from CSV, one row a location")

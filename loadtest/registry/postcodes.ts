@@ -1,14 +1,13 @@
 /**
- * Homes by postcode, from a file with the columns of the CBS table: pc4, plaats, gemeente_2022, provincie, inwoners,
- * inwoners16plus, km2, lon, lat. As many participants as 11 % of the inhabitants of 16 and older.
+ * Homes by postcode, from a file of the population (engine/places/population.ts). As many participants as 11 % of the inhabitants of 16 and older.
  *
  * The file names municipalities, the engine numbers them (engine/places/matching.ts).
  */
 
 import { readFileSync } from "node:fs";
-import { parse } from "csv-parse/sync";
 import { municipalityNumbers } from "../../engine/places/matching.js";
 import { nearMeters } from "../../engine/places/meters.js";
+import { type PopulationRow, populationRows } from "../../engine/places/population.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import type { Place } from "./places.js";
 import { allot } from "./random.js";
@@ -16,15 +15,6 @@ import { type Home, nearBorder } from "./sites.js";
 
 /** Registered participants among the inhabitants of 16 and older. */
 const REGISTERED = 0.11;
-interface Postcode {
-  readonly town: string;
-  readonly municipality: string;
-  readonly adults: number;
-  readonly km2: number;
-  readonly lng: number;
-  readonly lat: number;
-}
-
 export interface PostcodeHomes {
   readonly homes: Home[];
   readonly participants: number;
@@ -32,32 +22,19 @@ export interface PostcodeHomes {
   readonly unmatched: string[];
 }
 
-const COLUMNS = ["plaats", "gemeente_2022", "inwoners16plus", "km2", "lon", "lat"];
-
-function readPostcodes(path: string): Result<Postcode[]> {
-  let rows: Record<string, string>[];
+/** Those where somebody lives who may take part. One wrong row is enough to refuse: this is to be the country. */
+function readPostcodes(path: string): Result<PopulationRow[]> {
+  let bytes: Buffer;
   try {
-    rows = parse(readFileSync(path), { columns: true, bom: true, skip_empty_lines: true }) as Record<string, string>[];
+    bytes = readFileSync(path);
   } catch (error) {
     return fail("INVALID_FIELD", `the postcode file can't be read: ${(error as Error).message}`, path);
   }
-  const missing = COLUMNS.filter((name) => rows[0]?.[name] === undefined);
-  if (missing.length > 0) return fail("INVALID_FIELD", `columns missing: ${missing.join(", ")}`, path);
-  const postcodes: Postcode[] = [];
-  for (const [index, row] of rows.entries()) {
-    const postcode: Postcode = {
-      town: row.plaats!,
-      municipality: row.gemeente_2022!,
-      adults: Number(row.inwoners16plus),
-      km2: Number(row.km2),
-      lng: Number(row.lon),
-      lat: Number(row.lat),
-    };
-    if (![postcode.adults, postcode.km2, postcode.lng, postcode.lat].every(Number.isFinite)) {
-      return fail("INVALID_FIELD", "inhabitants, area and position must be numbers", `${path}:${index + 2}`);
-    }
-    if (postcode.adults > 0) postcodes.push(postcode);
-  }
+  const read = populationRows(bytes);
+  if (!read.ok) return fail("INVALID_FIELD", read.problem.detail, `${path} ${read.problem.field ?? ""}`.trim());
+  const [refused] = read.value.refused;
+  if (refused !== undefined) return fail("INVALID_FIELD", refused.reason, `${path}:${refused.line}`);
+  const postcodes = read.value.rows.filter(({ adults }) => adults > 0);
   if (postcodes.length === 0) return fail("INVALID_FIELD", "no postcode has inhabitants of 16 and older", path);
   return ok(postcodes);
 }
@@ -88,7 +65,7 @@ export function postcodeHomes(path: string, places: readonly Place[], wanted?: n
   return ok({ homes, participants, unmatched: [...names].filter((name) => !numbers.has(name)).sort() });
 }
 
-function nearestPlace(postcode: Postcode, places: readonly Place[]): number {
+function nearestPlace(postcode: PopulationRow, places: readonly Place[]): number {
   let nearest = 0;
   let least = Number.POSITIVE_INFINITY;
   for (let index = 0; index < places.length; index++) {

@@ -9,6 +9,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
+import { freePort } from "../../loadtest/free-port.js";
 import { Rig } from "../gateway/smpp/harness.js";
 import { Capture, DRIVE_SMPP, missing, startTool, until } from "./tools.js";
 
@@ -27,15 +28,6 @@ async function standInForBearerbox(): Promise<boolean> {
     new Promise<[false]>((resolve) => server.once("error", () => resolve([false]))),
   ]);
   return first === true;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return address !== null && typeof address === "object" ? address.port : 0;
 }
 
 test("drive_smpp gets everything that is submitted, and its messages and enquiries are answered", async (context) => {

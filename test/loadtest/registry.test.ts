@@ -65,7 +65,7 @@ const POSTCODES = [
   '2511,"\'s-Gravenhage","\'s-Gravenhage",Zuid-Holland,3000,2777,0.9,4.3139,52.0782',
   '9901,"Appingedam","Eemsdelta",Groningen,11000,9500,20.1,6.85,53.32',
   '9999,"Nergenshuizen","Nergensland",Groningen,0,0,1.0,5.0,52.0',
-  '8888,"Utopia","Utopia",Groningen,900,850,1.5,3.2,54.2',
+  '8888,"Utopia","Utopia",Groningen,900,850,1.5,3.2,53.7',
 ];
 
 test("a postcode file is followed: eleven in a hundred, by postcode, in its municipality", async () => {
@@ -98,6 +98,11 @@ test("what can't be generated is said, and nothing is written", async () => {
   expect(await code({ participants: 1e9 })).toBe("INVALID_FIELD participants");
   expect(await code({ seed: -1 })).toBe("INVALID_FIELD seed");
   expect(await code({ postcodes: "/nowhere.csv" })).toBe("INVALID_FIELD /nowhere.csv");
+  const bad = join(folder, "bad.csv");
+  writeFileSync(bad, [...POSTCODES, "1013,Amsterdam,Amsterdam,Noord-Holland,1,many,1,4.9,52.4"].join("\n"));
+  expect(await code({ postcodes: bad })).toBe(`INVALID_FIELD ${bad} line 7`);
+  writeFileSync(bad, `${[...POSTCODES, "1013,Amsterdam,Amsterdam,Noord-Holland,1,many,1,4.9,52.4"].join("\n")}\n`);
+  expect(await code({ postcodes: bad })).toBe(`INVALID_FIELD ${bad}:7`);
   expect(await code({ participants: 10 })).toBe("generated");
   expect(await code({ participants: 20 })).toBe("REGISTRY_EXISTS");
   const record = await withStore(folder, async (store) => given(readRecord(store)));
