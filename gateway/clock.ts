@@ -22,29 +22,44 @@ export interface ClockParts extends Opener {
   readonly retention: Retention;
 }
 
+export interface Clock {
+  /** Nothing begins any more; settles when what had begun is done, and the store may close. */
+  stop(): Promise<void>;
+}
+
 /**
  * Measures carriers, lets positions that are too old go, archives, confirms, sends codes that wait, forgets old
  * Idempotency-Keys, ends pauses and removes what was kept long enough.
  */
-export function startClock(parts: ClockParts, onFatal: (problem: Problem) => void): NodeJS.Timeout {
-  const { actions, archive, confirmations, course, dispatcher, forecast, live, positions, retention, self } = parts;
-  let tidying = false;
-  return setInterval(async () => {
+export function startClock(parts: ClockParts, onFatal: (problem: Problem) => void): Clock {
+  const { dispatcher, forecast, live, positions } = parts;
+  let tidying: Promise<void> | undefined;
+  const timer = setInterval(() => {
     forecast.observe(dispatcher.accounts, Date.now());
     positions.sweep();
     // Beside the rest, which must not wait when a great many pauses end at one time.
     void live.sweep(Date.now()).then((resumed) => resumed.ok || onFatal(resumed.problem));
-    if (tidying) return;
-    tidying = true;
-    await archive.tidy();
-    course.again();
-    const confirmed = await confirmations.send(parts, Date.now());
-    await self.tidy();
-    const swept = await actions.sweep();
-    const kept = await retention.tidy(Date.now());
-    tidying = false;
-    if (!confirmed.ok && confirmed.problem.code !== "BUSY") onFatal(confirmed.problem);
-    if (!swept.ok) onFatal(swept.problem);
-    if (!kept.ok) onFatal(kept.problem);
+    tidying ??= tidy(parts, onFatal).finally(() => {
+      tidying = undefined;
+    });
   }, DISPATCH.tidyMs).unref();
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await tidying;
+    },
+  };
+}
+
+async function tidy(parts: ClockParts, onFatal: (problem: Problem) => void): Promise<void> {
+  const { actions, archive, confirmations, course, retention, self } = parts;
+  await archive.tidy();
+  course.again();
+  const confirmed = await confirmations.send(parts, Date.now());
+  await self.tidy();
+  const swept = await actions.sweep();
+  const kept = await retention.tidy(Date.now());
+  if (!confirmed.ok && confirmed.problem.code !== "BUSY") onFatal(confirmed.problem);
+  if (!swept.ok) onFatal(swept.problem);
+  if (!kept.ok) onFatal(kept.problem);
 }

@@ -133,7 +133,7 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
     keys: server.value.keys,
     changeCarriers: (changed) => carriers.change(changed, parts.dispatcher),
     close: async () => {
-      clearInterval(clock);
+      const ticked = clock.stop();
       parts.actions.beginClosing();
       carriers.beginClosing();
       await server.value.server.close();
@@ -141,6 +141,7 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
       await municipality.value.close();
       await parts.dispatcher.quiesce();
       await carriers.close();
+      await ticked;
       await parts.dispatcher.close();
       await positions.close();
       const flushed = await live.close();
