@@ -62,7 +62,7 @@ export interface LiveRow {
 export interface LiveSelection {
   /** All static locations of the participant from now on. BUSY, with nothing changed, when there is no room just now. */
   place(participant: number, rows: readonly LiveRow[]): Result<void>;
-  /** Where the participant's phone is from now on, beside the static locations. */
+  /** Where the participant's phone is from now on, beside the static locations. BUSY likewise. */
   movePhone(participant: number, row: LiveRow): Result<void>;
   dropPhone(participant: number): void;
   /** The whole table of terms, before the first row that uses a new one. It only grows; what is there keeps its meaning. */
