@@ -35,15 +35,20 @@ export function rowsOf(shards: readonly ShardData[]): number {
   return shards.reduce((sum, shard) => sum + shard.count, 0);
 }
 
+/** Where in a buffer each column begins when it takes so many bytes: where the one before ended. */
+export function sideBySide(): (bytes: number) => number {
+  let end = 0;
+  return (bytes) => {
+    const start = end;
+    end += bytes;
+    return start;
+  };
+}
+
 /** The shard's columns as views on its memory. */
 export function shardColumns(shard: Pick<ShardData, "count" | "buffer" | "box">): ShardColumns {
   const { count, buffer } = shard;
-  let at = 0;
-  const next = (bytes: number): number => {
-    const start = at;
-    at += bytes;
-    return start;
-  };
+  const next = sideBySide();
   return {
     count,
     box: shard.box,
