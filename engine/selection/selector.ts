@@ -29,7 +29,7 @@ export interface Roster {
 
 /** Counts for a preview; nothing of it names a person. */
 export interface SelectionCounts {
-  /** Eligible persons on each channel, for the query's domain and hour. */
+  /** Eligible persons on each channel; in all else as the query says. */
   readonly channels: Readonly<Record<Channel, number>>;
   /** Persons on the query's channel by municipality code (0: outside the Netherlands), by their nearest location. */
   readonly municipalities: ReadonlyMap<number, number>;

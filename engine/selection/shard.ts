@@ -3,8 +3,9 @@
  * points; then every column takes KDBush's order, so that a cell of the tree is the same range of each column and no
  * query ever looks up an id.
  *
- * One SharedArrayBuffer a shard, written by the worker that builds it and only read afterwards. A row costs 38 bytes:
- * coordinates 16, position in space 12, participant 4, channels, terms and municipality 2 each; boxes add about one.
+ * One SharedArrayBuffer a shard, written by the worker that builds it and only read afterwards; when no selection reads it
+ * any more, another shard may be built in it (upkeep.ts). A row costs 38 bytes: coordinates 16, position in space 12,
+ * participant 4, channels, terms and municipality 2 each; boxes add about one.
  */
 
 import KDBush from "kdbush";
