@@ -13,6 +13,13 @@ export async function measure(run: () => unknown, iterations: number): Promise<S
   return result.latency;
 }
 
+/** The median and the 99th percentile of what was measured one by one. */
+export function percentilesOf(samples: readonly number[]): { p50: number; p99: number } {
+  const sorted = samples.toSorted((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))]!;
+  return { p50: at(0.5), p99: at(0.99) };
+}
+
 /** Three decimals are what a clock of a shared machine can tell. */
 export function rounded(value: number): number {
   return Math.round(value * 1_000) / 1_000;

@@ -7,6 +7,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { Pool } from "undici";
+import { percentilesOf } from "./measure.js";
 
 export interface MovesRequest {
   readonly port: number;
@@ -98,9 +99,7 @@ async function run(): Promise<MovesResult> {
   await Promise.all(Array.from({ length: request.connections }, one));
   const ms = performance.now() - started;
   await pool.close();
-  times.sort((a, b) => a - b);
-  const at = (share: number): number => times[Math.floor(share * (times.length - 1))]!;
-  return { updates, ms, answerMs: { p50: at(0.5), p99: at(0.99) } };
+  return { updates, ms, answerMs: percentilesOf(times) };
 }
 
 console.log(JSON.stringify(await run()));

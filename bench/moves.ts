@@ -19,7 +19,7 @@ import { KeyStore } from "../engine/store/key-store.js";
 import { Store } from "../engine/store/store.js";
 import { createKey, hashKey } from "../gateway/http/keys.js";
 import type { EngineProcess } from "../loadtest/engine-process.js";
-import { rounded } from "./measure.js";
+import { percentilesOf, rounded } from "./measure.js";
 import type { MovesRequest, MovesResult } from "./moves-client.js";
 import { Redis } from "./redis.js";
 import type { BenchOptions, Report } from "./report.js";
@@ -146,7 +146,7 @@ async function measureWay(
   const spentMs = mainThreadMs(pid) - before;
   const perSecond = Math.round((updates * 1_000) / ms);
   const against = peer === null ? NO_PEER : { peer: Math.round(peer), ratio: rounded(perSecond / peer) };
-  report({ ...against, ...percentiles(answerMs), name, value: perSecond, unit: "1/s" });
+  report({ ...against, ...roundedBoth(answerMs), name, value: perSecond, unit: "1/s" });
   const each = rounded((spentMs * 1_000) / updates);
   report({ ...NO_PEER, p50: null, p99: null, name: `${name}.cpu`, value: each, unit: "us" });
 }
@@ -175,15 +175,13 @@ async function measurePreviews(
   const late = await lateness(engine);
   isMoving = false;
   await previewing;
-  times.sort((a, b) => a - b);
-  const at = (share: number): number => times[Math.floor(share * (times.length - 1))]!;
-  const preview = percentiles({ p50: at(0.5), p99: at(0.99) });
+  const preview = roundedBoth(percentilesOf(times));
   report({ ...NO_PEER, ...preview, name: "live.moves.preview", value: preview.p50, unit: "ms" });
-  const lag = percentiles(late);
+  const lag = roundedBoth(late);
   report({ ...NO_PEER, ...lag, name: "live.moves.late", value: lag.p50, unit: "ms" });
 }
 
-function percentiles({ p50, p99 }: { readonly p50: number; readonly p99: number }): { p50: number; p99: number } {
+function roundedBoth({ p50, p99 }: { readonly p50: number; readonly p99: number }): { p50: number; p99: number } {
   return { p50: rounded(p50), p99: rounded(p99) };
 }
 

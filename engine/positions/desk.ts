@@ -10,6 +10,7 @@
  */
 import { assert, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { POSITIONS } from "../../schemas/limits.js";
+import type { LiveSelection } from "../selection/selector.js";
 import type { Store } from "../store/store.js";
 import { ageMs, E7, HAS_POSITION, OPTED_IN, PositionColumns, timeNear, UNPLACED } from "./columns.js";
 import { PositionJournal, type PositionVault } from "./journal.js";
@@ -19,26 +20,10 @@ import { PositionWriter } from "./writer.js";
 
 const KEEP_MS = POSITIONS.keepMinutes * 60_000;
 
-/** A row of the selection. */
-export interface PhoneRow {
-  readonly lng: number;
-  readonly lat: number;
-  readonly channels: number;
-  readonly terms: number;
-  readonly municipality: number;
-}
-
-/** The part of the selection that is used. */
-export interface PhonePlacing {
-  /** BUSY, with nothing changed, when there is no room just now. */
-  movePhone(participant: number, row: PhoneRow): Result<void>;
-  dropPhone(participant: number): void;
-}
-
 export interface PositionParts {
   readonly store: Store;
   readonly vault: PositionVault;
-  readonly placing: PhonePlacing;
+  readonly placing: Pick<LiveSelection, "movePhone" | "dropPhone">;
   /** Highest participant number there may come to be, and one. */
   readonly capacity: number;
   /** 363 for GM0363, 0 for none. */

@@ -4,7 +4,7 @@
  * is a record too, so that an older one does not come back.
  */
 
-export const RECORD_WORDS = 5;
+const RECORD_WORDS = 5;
 const RECORD_BYTES = 4 * RECORD_WORDS;
 const HEAD_BYTES = 8;
 /** In the last word: there is no position any more. */
@@ -75,8 +75,9 @@ export interface RecordReader {
 /** False when the bytes can't be records. */
 export function readRecords(bytes: Uint8Array, reader: RecordReader): boolean {
   if (bytes.byteLength < HEAD_BYTES || (bytes.byteLength - HEAD_BYTES) % RECORD_BYTES !== 0) return false;
-  // A copy lies at an offset that words can be read at.
-  const words = new Uint32Array(bytes.slice().buffer);
+  // In memory of its own, a copy lies at an offset that words can be read at; slice() of a Buffer would not copy.
+  const words = new Uint32Array(bytes.byteLength / 4);
+  new Uint8Array(words.buffer).set(bytes);
   const writtenMs = new DataView(words.buffer).getFloat64(0, true);
   for (let place = HEAD_BYTES / 4; place < words.length; place += RECORD_WORDS) {
     const participant = words[place]!;

@@ -11,9 +11,10 @@
 import { API } from "../../schemas/limits.js";
 import { STATUS_MASK } from "../../schemas/words.js";
 import { prepareArea } from "../geo/search.js";
+import { isMarked } from "../selection/rows.js";
 import type { LiveTables } from "../selection/searching.js";
 import { type ShardColumns, type ShardData, shardColumns } from "../selection/shard.js";
-import { tableColumns } from "../selection/table.js";
+import { maskOf, tableColumns } from "../selection/table.js";
 import { TableReader } from "../selection/table-reader.js";
 import { BASE_CELLS, baseCellAt, LARGEST } from "./cells.js";
 import { CentreIndex } from "./centres.js";
@@ -47,11 +48,12 @@ function eachLocation({ shards, live, status: statuses }: ReachView, call: OnLoc
       const code = municipality[row]!;
       const person = participant[row]!;
       if (code === 0 || (status[person]! & STATUS_MASK) !== 0) continue;
-      if (masked !== undefined && (masked[person >>> 5]! & (1 << (person & 31))) !== 0) continue;
+      if (masked !== undefined && isMarked(masked, person)) continue;
       call(person, coords[2 * row]!, coords[2 * row + 1]!, code);
     }
   };
-  for (const data of shards) take(shardColumns(data), overlay?.masked);
+  const masked = overlay && maskOf(overlay);
+  for (const data of shards) take(shardColumns(data), masked);
   if (live === undefined || overlay === undefined) return;
   reader.read(overlay, { area: EVERYWHERE, since: live.since }, 0, Infinity, (columns) => take(columns, undefined));
 }

@@ -35,6 +35,7 @@ export class Retention {
   /** Waves below this number have no roster any more, or it was looked at since the start. */
   #rosterFrom = 0;
   #lastPassMs = Number.NEGATIVE_INFINITY;
+  readonly #strays: StrayStore;
 
   constructor(
     private readonly store: Store,
@@ -42,7 +43,9 @@ export class Retention {
     private readonly waves: WaveStore,
     private readonly replies: ReplyStore,
     private readonly periods: Periods,
-  ) {}
+  ) {
+    this.#strays = new StrayStore(store);
+  }
 
   /** A pass, if it is time for one; undefined when it is not. To be called about once a second. */
   async tidy(nowMs: number): Promise<Result<Removed | undefined>> {
@@ -67,26 +70,26 @@ export class Retention {
   }
 
   async #removeRosters(beforeMs: number, removed: Removed): Promise<Result<void>> {
-    let seen = 0;
-    for (const wave of [...take(this.waves.from(this.#rosterFrom), RETENTION.recordsPerPass)]) {
+    const old: StoredWave[] = [];
+    for (const wave of this.waves.from(this.#rosterFrom)) {
       if (!wave.ok) return wave;
       // In the order of their numbers waves are in the order of their time: the rest is newer.
-      if (!isOver(wave.value, beforeMs)) break;
-      const gone = await this.waves.removePeople(wave.value);
+      if (!isOver(wave.value, beforeMs) || old.length === RETENTION.recordsPerPass) break;
+      old.push(wave.value);
+    }
+    for (const wave of old) {
+      const gone = await this.waves.removePeople(wave);
       if (!gone.ok) return gone;
       if (gone.value) removed.rosters++;
-      this.#rosterFrom = wave.value.waveId + 1;
-      seen++;
-      if (seen === RETENTION.recordsPerPass) break;
+      this.#rosterFrom = wave.waveId + 1;
     }
     return ok(undefined);
   }
 
   async #removeReplies(beforeMs: number, removed: Removed): Promise<Result<void>> {
-    const old = this.replies.before(beforeMs, RETENTION.recordsPerPass);
-    if (!old.ok || old.value.length === 0) return old.ok ? ok(undefined) : old;
-    removed.replies += old.value.length;
-    return this.store.commit(() => this.replies.remove(old.value));
+    const gone = await this.#removeFrom(this.replies, beforeMs);
+    if (gone.ok) removed.replies += gone.value;
+    return gone.ok ? ok(undefined) : gone;
   }
 
   async #removeActions(beforeMs: number, removed: Removed): Promise<Result<void>> {
@@ -122,22 +125,21 @@ export class Retention {
   }
 
   async #removeStrays(beforeMs: number, removed: Removed): Promise<Result<void>> {
-    const strays = new StrayStore(this.store);
-    const old = strays.before(beforeMs, RETENTION.recordsPerPass);
-    if (!old.ok || old.value.length === 0) return old.ok ? ok(undefined) : old;
-    removed.strays += old.value.length;
-    return this.store.commit(() => strays.remove(old.value));
+    const gone = await this.#removeFrom(this.#strays, beforeMs);
+    if (gone.ok) removed.strays += gone.value;
+    return gone.ok ? ok(undefined) : gone;
+  }
+
+  /** How many there were to remove; nothing is committed where there were none. */
+  async #removeFrom(records: ReplyStore | StrayStore, beforeMs: number): Promise<Result<number>> {
+    const old = records.before(beforeMs, RETENTION.recordsPerPass);
+    if (!old.ok) return old;
+    if (old.value.length === 0) return ok(0);
+    const gone = await this.store.commit(() => records.remove(old.value));
+    return gone.ok ? ok(old.value.length) : gone;
   }
 }
 
 function isOver({ archive, startedAtMs }: StoredWave, beforeMs: number): boolean {
   return archive !== null && startedAtMs < beforeMs;
-}
-
-function* take<T>(items: Iterable<T>, count: number): Generator<T> {
-  let taken = 0;
-  for (const item of items) {
-    if (taken++ === count) return;
-    yield item;
-  }
 }

@@ -8,7 +8,7 @@ import { EARTH_UNITS } from "../geo/ellipsoid.js";
 import type { Ranges } from "../geo/ranges.js";
 import type { PreparedArea } from "../geo/search.js";
 import { farthestSquared } from "../geo/tree.js";
-import type { Rows } from "./rows.js";
+import { isMarked, type Rows } from "./rows.js";
 import type { ShardColumns } from "./shard.js";
 import { isWelcome } from "./welcome.js";
 
@@ -102,10 +102,6 @@ export function gatherRows(
     }
   }
   return at;
-}
-
-function isMarked(marks: Uint32Array, person: number): boolean {
-  return ((marks[person >>> 5]! >>> (person & 31)) & 1) === 1;
 }
 
 /**

@@ -9,12 +9,13 @@
 import KDBush from "kdbush";
 import { BOX, fillBox, LEAF_ROWS } from "../geo/tree.js";
 import { type Borders, makeRows, regionOf, viewsOf } from "./regions.js";
+import { isMarked } from "./rows.js";
 import { buildShard, type ShardColumns, type ShardData, shardColumns } from "./shard.js";
 import {
   BLOCK_ROWS,
   COUNT,
   copyRow,
-  MASKED,
+  maskOf,
   NOBODY,
   type RowColumns,
   type TableColumns,
@@ -65,12 +66,11 @@ export function renewShard({ region, borders, overlay, shard, memory }: RenewTas
 const ROOM_FACTOR = 1.1;
 type Columns = ReturnType<typeof viewsOf>;
 
-function keepUnmasked(old: ShardColumns, { header, masked }: TableColumns, target: Columns): number {
-  const isMasking = Atomics.load(header, MASKED) > 0;
+function keepUnmasked(old: ShardColumns, table: TableColumns, target: Columns): number {
+  const masked = maskOf(table);
   let count = 0;
   for (let row = 0; row < old.count; row += 1) {
-    const person = old.participant[row]!;
-    if (isMasking && ((masked[person >>> 5]! >>> (person & 31)) & 1) === 1) continue;
+    if (masked !== undefined && isMarked(masked, old.participant[row]!)) continue;
     putRow(old, row, target, count);
     count += 1;
   }

@@ -12,6 +12,7 @@ import { BOX } from "../geo/tree.js";
 import type { LiveRow } from "./selector.js";
 import {
   BLOCK_ROWS,
+  blockOf,
   COUNT,
   copyRow,
   NOBODY,
@@ -109,7 +110,7 @@ export class RowTable {
     const { header, versions } = columns;
     const count = header[COUNT]!;
     assert(row <= count && row < columns.capacity, "rows are taken into use in their order, within the table");
-    const block = row >>> 6;
+    const block = blockOf(row);
     header[WRITING] = row;
     Atomics.add(versions, block, 1);
     copyRow(columns, spare, columns, row);
@@ -121,7 +122,7 @@ export class RowTable {
   /** Makes the box of this row's block hold the spare row, and says if it had to grow; its first row makes it. */
   private include(row: number): boolean {
     const { boxes, header, x, y, z } = this.columns;
-    const at = (row >>> 6) * BOX;
+    const at = blockOf(row) * BOX;
     const isFirst = row === header[COUNT]! && row % BLOCK_ROWS === 0;
     let grew = false;
     for (let axis = 0; axis < 3; axis += 1) {

@@ -22,6 +22,11 @@ export function wordsOf(persons: number): number {
   return Math.ceil(persons / 32);
 }
 
+/** Whether a bitmap of persons has this one. */
+export function isMarked(marks: Uint32Array, person: number): boolean {
+  return ((marks[person >>> 5]! >>> (person & 31)) & 1) === 1;
+}
+
 /** The part of list `side` from row `from`, `length` rows long. */
 export function rowsIn(memory: ArrayBufferLike, capacity: number, side: 0 | 1, from: number, length: number): Rows {
   const base = 4 * capacity * 2 * side;

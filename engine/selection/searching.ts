@@ -15,8 +15,8 @@ import { AreaSearch, type PreparedArea } from "../geo/search.js";
 import { countMarks, type Eligibility, gatherRows, inactiveMask, type Measure, markChannels } from "./eligible.js";
 import type { Persons } from "./order.js";
 import { type Rows, wordsOf, workspaceBytes } from "./rows.js";
-import { type ShardColumns, type ShardData, shardColumns } from "./shard.js";
-import { MASKED, type TableData, tableColumns } from "./table.js";
+import { rowsOf, type ShardColumns, type ShardData, shardColumns } from "./shard.js";
+import { maskOf, type TableData, tableColumns } from "./table.js";
 import { TableReader } from "./table-reader.js";
 import { type TermsQuery, Welcome } from "./welcome.js";
 
@@ -98,8 +98,9 @@ export class Gathering {
   }
 
   shards(): void {
-    const masked = maskOf(this.task.live);
-    for (const shard of this.task.shards) {
+    const { live, shards } = this.task;
+    const masked = live && maskOf(tableColumns(live.overlay));
+    for (const shard of shards) {
       const columns = shardColumns(shard);
       this.take(columns, search.search(columns, this.task.area), masked);
     }
@@ -130,16 +131,9 @@ export class Gathering {
   }
 }
 
-/** Absent while nobody is masked, which then costs nothing. */
-function maskOf(live: LiveTables | undefined): Uint32Array | undefined {
-  if (live === undefined) return undefined;
-  const { header, masked } = tableColumns(live.overlay);
-  return Atomics.load(header, MASKED) === 0 ? undefined : masked;
-}
-
 /** Rows that a selection may find at most, where its tables may grow while it runs. */
 export function roomFor({ shards, live }: Pick<SearchTask, "shards" | "live">): number {
-  const base = shards.reduce((sum, shard) => sum + shard.count, 0);
+  const base = rowsOf(shards);
   return live === undefined ? base : base + live.overlay.capacity + live.phones.capacity;
 }
 

@@ -29,7 +29,7 @@ export interface Roster {
 
 /** Counts for a preview; nothing of it names a person. */
 export interface SelectionCounts {
-  /** Eligible persons on each channel, for the query's domain and hour. */
+  /** Eligible persons on each channel; in all else as the query says. */
   readonly channels: Readonly<Record<Channel, number>>;
   /** Persons on the query's channel by municipality code (0: outside the Netherlands), by their nearest location. */
   readonly municipalities: ReadonlyMap<number, number>;
@@ -62,7 +62,7 @@ export interface LiveRow {
 export interface LiveSelection {
   /** All static locations of the participant from now on. BUSY, with nothing changed, when there is no room just now. */
   place(participant: number, rows: readonly LiveRow[]): Result<void>;
-  /** Where the participant's phone is from now on, beside the static locations. */
+  /** Where the participant's phone is from now on, beside the static locations. BUSY likewise. */
   movePhone(participant: number, row: LiveRow): Result<void>;
   dropPhone(participant: number): void;
   /** The whole table of terms, before the first row that uses a new one. It only grows; what is there keeps its meaning. */

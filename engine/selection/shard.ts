@@ -3,8 +3,9 @@
  * points; then every column takes KDBush's order, so that a cell of the tree is the same range of each column and no
  * query ever looks up an id.
  *
- * One SharedArrayBuffer a shard, written by the worker that builds it and only read afterwards. A row costs 38 bytes:
- * coordinates 16, position in space 12, participant 4, channels, terms and municipality 2 each; boxes add about one.
+ * One SharedArrayBuffer a shard, written by the worker that builds it and only read afterwards; when no selection reads it
+ * any more, another shard may be built in it (upkeep.ts). A row costs 38 bytes: coordinates 16, position in space 12,
+ * participant 4, channels, terms and municipality 2 each; boxes add about one.
  */
 
 import KDBush from "kdbush";
@@ -35,15 +36,20 @@ export function rowsOf(shards: readonly ShardData[]): number {
   return shards.reduce((sum, shard) => sum + shard.count, 0);
 }
 
+/** Where in a buffer each column begins when it takes so many bytes: where the one before ended. */
+export function sideBySide(): (bytes: number) => number {
+  let end = 0;
+  return (bytes) => {
+    const start = end;
+    end += bytes;
+    return start;
+  };
+}
+
 /** The shard's columns as views on its memory. */
 export function shardColumns(shard: Pick<ShardData, "count" | "buffer" | "box">): ShardColumns {
   const { count, buffer } = shard;
-  let at = 0;
-  const next = (bytes: number): number => {
-    const start = at;
-    at += bytes;
-    return start;
-  };
+  const next = sideBySide();
   return {
     count,
     box: shard.box,

@@ -16,7 +16,7 @@ import type { Ranges } from "../geo/ranges.js";
 import { AreaSearch, type PreparedArea } from "../geo/search.js";
 import { BOX, LEAF_ROWS, nearestSquared } from "../geo/tree.js";
 import { type ShardColumns, shardBytes, shardColumns } from "./shard.js";
-import { BLOCK_ROWS, COUNT, copyRow, NOBODY, type TableColumns, WRITING } from "./table.js";
+import { BLOCK_ROWS, blockOf, COUNT, copyRow, NOBODY, type TableColumns, WRITING } from "./table.js";
 
 const BLOCK_ATTEMPTS = 8;
 const ROW_ATTEMPTS = 64;
@@ -66,7 +66,7 @@ export class TableReader {
   private tryRows(table: TableColumns, wanted: Wanted, start: number, end: number): boolean {
     const { versions, header, capacity } = table;
     const before = this.listed;
-    const block = start >>> 6;
+    const block = blockOf(start);
     const version = Atomics.load(versions, block);
     const writing = (version & 1) === 1 ? header[WRITING]! : -1;
     if (writing >= start && writing < end) {

@@ -14,6 +14,7 @@
 
 import { BOX } from "../geo/tree.js";
 import { wordsOf } from "./rows.js";
+import { sideBySide } from "./shard.js";
 
 export const BLOCK_ROWS = 64;
 /** Participant of a row that is nobody's. */
@@ -60,12 +61,7 @@ export interface TableColumns {
 export function tableColumns({ buffer, capacity, persons }: TableData): TableColumns {
   const rows = capacity + 1;
   const blocks = capacity / BLOCK_ROWS;
-  let at = 0;
-  const next = (bytes: number): number => {
-    const start = at;
-    at += bytes;
-    return start;
-  };
+  const next = sideBySide();
   return {
     capacity,
     coords: new Float64Array(buffer, next(16 * rows), 2 * rows),
@@ -90,6 +86,16 @@ export function makeTable(rows: number, persons: number): TableData {
   const perRow = 16 + 8 + 3 * 4 + 4 + 3 * 2;
   const bytes = (capacity + 1) * perRow + 4 * HEADER + (capacity / BLOCK_ROWS) * 4 * (1 + BOX) + 4 * wordsOf(persons);
   return { buffer: new SharedArrayBuffer(bytes), capacity, persons };
+}
+
+/** The block of a row. */
+export function blockOf(row: number): number {
+  return (row / BLOCK_ROWS) | 0;
+}
+
+/** Whose rows in the shards no longer count; absent while that is nobody, which then costs nothing. */
+export function maskOf({ header, masked }: TableColumns): Uint32Array | undefined {
+  return Atomics.load(header, MASKED) === 0 ? undefined : masked;
 }
 
 /** What a row of a table and one of a shard have in common. */
