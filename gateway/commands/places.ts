@@ -8,6 +8,7 @@
 
 import { Command } from "commander";
 import { importBoundaries, importPopulation } from "../../engine/places/import.js";
+import { municipalityCode } from "../../engine/registry/municipality.js";
 import { add, alone, type DataOption, FAILED, REFUSED, report } from "./registry.js";
 
 const FORMATS = `
@@ -76,7 +77,7 @@ async function runBoundaries(data: string, path: string): Promise<void> {
   const { file, unchanged } = imported.value;
   refuse(file.refused.map(({ feature, reason }) => `feature ${feature}: ${reason}`));
   say(`${file.municipalities} municipalities, ${file.outlines.coords.length / 2} vertices`, unchanged);
-  const merged = file.merged.map(({ was, code }) => `${was} (GM${String(code).padStart(4, "0")})`);
+  const merged = file.merged.map(({ was, code }) => `${was} (${municipalityCode(code)})`);
   if (merged.length > 0) say(`part of another today: ${merged.join(", ")}`);
   if (file.divided.length > 0) say(`divided among several, counted with the largest: ${file.divided.join(", ")}`);
   if (file.unmatched.length > 0) say(`no place tells their number: ${file.unmatched.join(", ")}`);
