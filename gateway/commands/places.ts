@@ -9,7 +9,7 @@
 import { Command } from "commander";
 import { importBoundaries, importPopulation } from "../../engine/places/import.js";
 import { municipalityCode } from "../../engine/registry/municipality.js";
-import { add, alone, type DataOption, FAILED, REFUSED, report } from "./registry.js";
+import { alone, type DataOption, FAILED, onData, REFUSED, report } from "./data.js";
 
 const FORMATS = `
 A population file is CSV with a header, one row a four-digit postcode, like the CBS table of postcodes:
@@ -35,7 +35,8 @@ export function placesCommand(): Command {
     "population and boundaries, for postcodes, municipalities and reach",
   );
   places.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : FAILED));
-  add(places, "import", "take population and boundaries; each replaces the one that is there")
+  onData(places.command("import"))
+    .description("take population and boundaries; each replaces the one that is there")
     .option("--population <csv>", "inhabitants by postcode")
     .option("--boundaries <geojson>", "outlines of the municipalities")
     .addHelpText("after", FORMATS)
