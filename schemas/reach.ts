@@ -4,13 +4,13 @@ import { Position } from "./area.js";
 import { REACH } from "./limits.js";
 import { numberInQuery } from "./query.js";
 
-export const REACH_LEVELS = ["municipality", "district", "cell"] as const;
+const REACH_LEVELS = ["municipality", "district", "cell"] as const;
 export type ReachLevel = (typeof REACH_LEVELS)[number];
-export const REACH_FORMATS = ["json", "csv", "geojson"] as const;
+const REACH_FORMATS = ["json", "csv", "geojson"] as const;
 export type ReachFormat = (typeof REACH_FORMATS)[number];
-export const BEHIND_REASONS = ["share", "chance"] as const;
+const BEHIND_REASONS = ["share", "chance"] as const;
 
-export const MunicipalityCode = z.string().regex(/^GM\d{4}$/, { error: "A municipality's code, GM and four digits" });
+const MunicipalityCode = z.string().regex(/^GM\d{4}$/, { error: "A municipality's code, GM and four digits" });
 
 const CELL_SIZES = REACH.cellMeters.map(String) as [string, ...string[]];
 

@@ -54,7 +54,7 @@ export class ActionStore {
   /** Oldest first. */
   *oldest(): Generator<Result<ActionRecord>> {
     for (const { value } of this.store.table("actions").range()) {
-      yield value.ok ? ok(JSON.parse(value.value.toString()) as ActionRecord) : value;
+      yield value.ok ? ok(recordIn(value.value)) : value;
     }
   }
 
@@ -142,8 +142,8 @@ export function showCounts(
   };
 }
 
-export function dateTime(atMs: number): string;
-export function dateTime(atMs: number | null): string | null;
-export function dateTime(atMs: number | null): string | null {
+function dateTime(atMs: number): string;
+function dateTime(atMs: number | null): string | null;
+function dateTime(atMs: number | null): string | null {
   return atMs === null ? null : new Date(atMs).toISOString();
 }

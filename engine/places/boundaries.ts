@@ -18,6 +18,7 @@
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { PLACES, REGISTRY } from "../../schemas/limits.js";
 import type { LngLat, Rings } from "../geo/area.js";
+import { municipalityCode } from "../registry/municipality.js";
 import type { Place } from "./geonames.js";
 import { numbersInUse, numberWithoutPlaces, winnerOf } from "./matching.js";
 import { type OutlineData, Outlines } from "./outlines.js";
@@ -149,7 +150,8 @@ function numbered(features: readonly Feature[], places: readonly Place[]): Omit<
   const names = new Map<number, string>();
   const kept: { code: number; polygons: readonly Rings[] }[] = [];
   for (const [index, { code, name, polygons }] of features.entries()) {
-    const was = name || `GM${String(code).padStart(4, "0")}`;
+    // What has no name has a code.
+    const was = name || municipalityCode(code!)!;
     const isCurrent = code !== undefined && inUse.has(code);
     const cast = votes[index]!;
     const today = isCurrent ? code : cast.size > 0 ? winnerOf(cast) : (numberWithoutPlaces(name) ?? code);

@@ -1,6 +1,7 @@
 /** A page of reach as text: JSON, CSV (RFC 4180, with a header) or GeoJSON (RFC 7946). */
 
 import type { ReachArea, ReachFormat, ReachReport } from "../../schemas/reach.js";
+import { quoted } from "../registry/csv.js";
 import type { ReachGeometry } from "./geometry.js";
 
 const COLUMNS = [
@@ -36,7 +37,7 @@ function csv(areas: readonly ReachArea[]): string {
 function csvField(value: string | number | null): string {
   if (value === null) return "";
   const text = typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return quoted(text);
 }
 
 function geoJson({ areas, ...about }: ReachReport, geometry: ReachGeometry): object {

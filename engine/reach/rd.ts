@@ -1,7 +1,7 @@
 /**
- * The Dutch grid RD New (EPSG:28992) from and to WGS84, by the polynomials of Schreutelkamp and Strang van Hees ("Benaderingsformules
- * voor de transformatie tussen RD- en WGS84-kaartcoordinaten", 2001): right to half a metre in the country, which is enough
- * for cells of 500 m and more, and five times faster than the projection itself.
+ * The Dutch grid RD New (EPSG:28992) from and to WGS84, by the polynomials of Schreutelkamp and Strang van Hees
+ * ("Benaderingsformules voor de transformatie tussen RD- en WGS84-kaartcoordinaten", 2001): right to half a metre in the
+ * country, which is enough for cells of 500 m and more, and five times faster than the projection itself.
  *
  * Outside the Netherlands the polynomials are wrong by more and more; nothing there is put into a cell.
  */

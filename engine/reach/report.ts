@@ -3,7 +3,8 @@
  *
  * Falling behind: the share is less than behindPercent of the national one; or the chance that a circle of the wanted radius
  * reaches the wanted number of people (poisson.ts) is less than the wanted one. An area that shows null for its participants,
- * because there are fewer than five, is treated as if there were none (privacy.ts). One in which nobody lives never falls behind.
+ * because there are fewer than five, is treated as if there were none (privacy.ts). One in which nobody lives never falls
+ * behind.
  */
 
 import type { ReachArea, ReachLevel, ReachReport } from "../../schemas/reach.js";

@@ -7,6 +7,7 @@
 import { ok, type Result } from "../../schemas/errors.js";
 import { REACH } from "../../schemas/limits.js";
 import { bundledAreas } from "../places/bundled.js";
+import { winnerOf } from "../places/matching.js";
 import { collectGarbage } from "../selection/memory.js";
 import { BASE_METERS, cornerOf, sideMeters } from "./cells.js";
 import { CentreIndex } from "./centres.js";
@@ -134,10 +135,9 @@ function peopleIn({ adults, owner }: PopulationGrid, population: PopulationColum
     const code = population.municipality[owner[base]! - 1]!;
     byMunicipality.set(code, (byMunicipality.get(code) ?? 0) + adults[base]!);
   }
-  const most = [...byMunicipality].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0];
   // Where people of ours are and nobody lives, as far as is known, all of it counts.
   const km2 = settled === 0 ? (sideMeters(level) / 1_000) ** 2 : settled * (BASE_METERS / 1_000) ** 2;
-  return { adults: people, km2, municipality: most?.[0] };
+  return { adults: people, km2, municipality: byMunicipality.size > 0 ? winnerOf(byMunicipality) : undefined };
 }
 
 function nearestMunicipality(centres: CentreIndex, population: PopulationColumns, cell: number, level: number): number {

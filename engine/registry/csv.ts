@@ -97,8 +97,9 @@ export function splitLine(line: string): string[] | undefined {
   return field.lastIndex === line.length ? fields : undefined;
 }
 
-function quoted(field: string): string {
-  return /[",]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+/** A field as it is written: in quotes where it must be (RFC 4180). */
+export function quoted(field: string): string {
+  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 }
 
 /** Writes blocks as rows. What comes again and again is formatted once. */

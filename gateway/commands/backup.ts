@@ -1,31 +1,22 @@
 /**
  * `seinpost backup` and `seinpost restore`. A backup may be taken while a service runs; both read back all they wrote.
  *
- * Exit codes: 0 done; 2 not done, with the problem's code and detail on stderr, and nothing left behind that could be taken for
- * a backup or a store.
+ * Exit codes: 0 done; 2 not done, with the problem's code and detail on stderr, and nothing left behind that could be taken
+ * for a backup or a store.
  */
 import { Command } from "commander";
 import { backUp, restore, verifyBackup } from "../../engine/backup/backup.js";
 import type { Manifest } from "../../engine/backup/manifest.js";
 import { defaultKekFile } from "../../engine/vault/kek.js";
 import type { Result } from "../../schemas/errors.js";
-import { dataOption } from "./data.js";
-import { type KekOption, kekOption } from "./kek.js";
-
-const FAILED = 2;
-
-interface Flags extends KekOption {
-  readonly data: string;
-}
+import { type DataOption, onData, report } from "./data.js";
 
 export function backupCommand(): Command {
-  return new Command("backup")
+  return onData(new Command("backup"))
     .description("copy the data folder, also while a service runs on it, and read the copy back")
     .argument("<folder>", "an empty folder, or one that is not there")
     .option("--verify", "take no backup; read the one that is in the folder")
-    .addOption(dataOption())
-    .addOption(kekOption())
-    .action(async (folder: string, { data, kekFile, verify }: Flags & { readonly verify?: boolean }) => {
+    .action(async (folder: string, { data, kekFile, verify }: DataOption & { readonly verify?: boolean }) => {
       const done = verify
         ? await verifyBackup(folder, kekFile ?? defaultKekFile(data))
         : await backUp(data, folder, { kekFile });
@@ -34,26 +25,22 @@ export function backupCommand(): Command {
 }
 
 export function restoreCommand(): Command {
-  return new Command("restore")
+  return onData(new Command("restore"))
     .description("make an empty data folder what it was when the backup was taken")
     .argument("<folder>", "of the backup")
-    .addOption(dataOption())
-    .addOption(kekOption())
-    .action(async (folder: string, { data, kekFile }: Flags) => {
+    .action(async (folder: string, { data, kekFile }: DataOption) => {
       say(await restore(folder, data, { kekFile }), "restored");
     });
 }
 
 function say(done: Result<Manifest>, what: string): void {
-  if (done.ok) {
-    const { participants, locations, takenAt, records } = done.value;
-    const all = Object.values(records).reduce((sum, count) => sum + count, 0);
-    process.stdout.write(
-      `${what}: ${participants} participants with ${locations} locations, ${all} records, as of ${takenAt}\n`,
-    );
+  if (!done.ok) {
+    report(done.problem);
     return;
   }
-  const { code, detail, field } = done.problem;
-  process.stderr.write(`seinpost: ${code}: ${detail}${field === undefined ? "" : ` (${field})`}\n`);
-  process.exitCode = FAILED;
+  const { participants, locations, takenAt, records } = done.value;
+  const all = Object.values(records).reduce((sum, count) => sum + count, 0);
+  process.stdout.write(
+    `${what}: ${participants} participants with ${locations} locations, ${all} records, as of ${takenAt}\n`,
+  );
 }

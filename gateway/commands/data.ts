@@ -1,6 +1,37 @@
-/** The option of every command that works on a data folder. */
-import { Option } from "commander";
+/** What commands on a data folder share: its options, being alone on it, and how they end. */
+import { type Command, Option } from "commander";
+import { lockFolder } from "../../engine/store/lock.js";
+import type { Problem, Result } from "../../schemas/errors.js";
+import { type KekOption, kekOption } from "./kek.js";
 
-export function dataOption(): Option {
-  return new Option("--data <folder>", "data folder").env("SEINPOST_DATA").default("./data");
+/** Exit codes: done, but some of it was refused; and not done. */
+export const REFUSED = 1;
+export const FAILED = 2;
+
+export interface DataOption extends KekOption {
+  readonly data: string;
+}
+
+/** Gives the command the options of a data folder. */
+export function onData(command: Command): Command {
+  const data = new Option("--data <folder>", "data folder").env("SEINPOST_DATA").default("./data");
+  return command.addOption(data).addOption(kekOption());
+}
+
+/** Writes while no service runs on the folder: it would go on with what was there before. */
+export async function alone<T>(folder: string, write: () => Promise<Result<T>>): Promise<Result<T>> {
+  const locked = await lockFolder(folder);
+  if (!locked.ok) return locked;
+  try {
+    return await write();
+  } finally {
+    locked.value();
+  }
+}
+
+/** Says what went wrong, and ends with FAILED. */
+export function report(problem: Problem): void {
+  const where = problem.field === undefined ? "" : ` (${problem.field})`;
+  process.stderr.write(`seinpost: ${problem.code}: ${problem.detail}${where}\n`);
+  process.exitCode = FAILED;
 }

@@ -12,37 +12,26 @@ import { Command } from "commander";
 import { openDataFolder } from "../../engine/registry/open.js";
 import { resealRegistry } from "../../engine/registry/reseal.js";
 import { resealReplies } from "../../engine/replies/reply-store.js";
-import { lockFolder } from "../../engine/store/lock.js";
 import { Store } from "../../engine/store/store.js";
 import { defaultKekFile, makeKek, readKek } from "../../engine/vault/kek.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
-import { dataOption } from "./data.js";
-import { type KekOption, kekOption } from "./kek.js";
+import { alone, type DataOption, onData, report } from "./data.js";
 import { showProgress } from "./progress.js";
 
-const FAILED = 2;
-
-interface RotateFlags extends KekOption {
-  readonly data: string;
+interface RotateFlags extends DataOption {
   readonly newKekFile: string;
   readonly dataKeys?: boolean;
 }
 
 export function keysCommand(): Command {
-  const rotate = new Command("rotate")
+  const rotate = onData(new Command("rotate"))
     .description("encrypt the data folder under another key encryption key")
-    .addOption(dataOption())
-    .addOption(kekOption())
     .requiredOption("--new-kek-file <file>", "the one to use from now on; made when it is not there")
     .option("--data-keys", "also encrypt every participant and reply anew, under new keys")
     .action(async (flags: RotateFlags) => {
       const rotated = await rotateAlone(flags);
-      if (rotated.ok) {
-        process.stdout.write(`${doneText(flags)}\n`);
-        return;
-      }
-      process.stderr.write(`seinpost: ${rotated.problem.code}: ${rotated.problem.detail}\n`);
-      process.exitCode = FAILED;
+      if (rotated.ok) process.stdout.write(`${doneText(flags)}\n`);
+      else report(rotated.problem);
     });
   return new Command("keys").description("encryption keys of the data folder").addCommand(rotate);
 }
@@ -53,13 +42,7 @@ function doneText({ data, newKekFile }: RotateFlags): string {
 
 async function rotateAlone(flags: RotateFlags): Promise<Result<void>> {
   if (!Store.exists(flags.data)) return fail("STORE_UNUSABLE", `there is no store in ${flags.data}`);
-  const locked = await lockFolder(flags.data);
-  if (!locked.ok) return locked;
-  try {
-    return await rotate(flags);
-  } finally {
-    locked.value();
-  }
+  return alone(flags.data, () => rotate(flags));
 }
 
 async function rotate({ data, kekFile, newKekFile, dataKeys }: RotateFlags): Promise<Result<void>> {

@@ -8,7 +8,8 @@
 
 import { Command } from "commander";
 import { importBoundaries, importPopulation } from "../../engine/places/import.js";
-import { add, alone, type DataOption, FAILED, REFUSED, report } from "./registry.js";
+import { municipalityCode } from "../../engine/registry/municipality.js";
+import { alone, type DataOption, FAILED, onData, REFUSED, report } from "./data.js";
 
 const FORMATS = `
 A population file is CSV with a header, one row a four-digit postcode, like the CBS table of postcodes:
@@ -34,7 +35,8 @@ export function placesCommand(): Command {
     "population and boundaries, for postcodes, municipalities and reach",
   );
   places.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : FAILED));
-  add(places, "import", "take population and boundaries; each replaces the one that is there")
+  onData(places.command("import"))
+    .description("take population and boundaries; each replaces the one that is there")
     .option("--population <csv>", "inhabitants by postcode")
     .option("--boundaries <geojson>", "outlines of the municipalities")
     .addHelpText("after", FORMATS)
@@ -76,7 +78,7 @@ async function runBoundaries(data: string, path: string): Promise<void> {
   const { file, unchanged } = imported.value;
   refuse(file.refused.map(({ feature, reason }) => `feature ${feature}: ${reason}`));
   say(`${file.municipalities} municipalities, ${file.outlines.coords.length / 2} vertices`, unchanged);
-  const merged = file.merged.map(({ was, code }) => `${was} (GM${String(code).padStart(4, "0")})`);
+  const merged = file.merged.map(({ was, code }) => `${was} (${municipalityCode(code)})`);
   if (merged.length > 0) say(`part of another today: ${merged.join(", ")}`);
   if (file.divided.length > 0) say(`divided among several, counted with the largest: ${file.divided.join(", ")}`);
   if (file.unmatched.length > 0) say(`no place tells their number: ${file.unmatched.join(", ")}`);

@@ -13,22 +13,15 @@ import { Command, InvalidArgumentError } from "commander";
 import { type ExportOptions, exportRegistry } from "../../engine/registry/export.js";
 import { importRegistry } from "../../engine/registry/import.js";
 import { registryStats } from "../../engine/registry/stats.js";
-import { lockFolder } from "../../engine/store/lock.js";
-import { fail, type Problem, type Result } from "../../schemas/errors.js";
-import { dataOption } from "./data.js";
-import { type KekOption, kekOption, sayKekMade } from "./kek.js";
+import { fail, type Result } from "../../schemas/errors.js";
+import { alone, type DataOption, FAILED, onData, REFUSED, report } from "./data.js";
+import { sayKekMade } from "./kek.js";
 import { showProgress } from "./progress.js";
 import { statsText } from "./stats-text.js";
 
-export const REFUSED = 1;
-export const FAILED = 2;
 const READ_BYTES = 1_048_576;
 /** An export holds phone numbers: it is for its owner alone. */
 const PRIVATE = 0o600;
-
-export interface DataOption extends KekOption {
-  readonly data: string;
-}
 
 export function registryCommand(): Command {
   const registry = new Command("registry").description("generate, import, export and look into the participants");
@@ -50,21 +43,13 @@ export function registryCommand(): Command {
   return registry;
 }
 
-/** A subcommand on a data folder. */
-export function add(parent: Command, name: string, description: string): Command {
-  return parent.command(name).description(description).addOption(dataOption()).addOption(kekOption());
+function add(parent: Command, name: string, description: string): Command {
+  return onData(parent.command(name).description(description));
 }
 
 function wholeNumber(text: string): number {
   if (!/^\d{1,10}$/.test(text)) throw new InvalidArgumentError("A whole number is wanted.");
   return Number(text);
-}
-
-/** Says what went wrong, and ends with FAILED. */
-export function report(problem: Problem): void {
-  const where = problem.field === undefined ? "" : ` (${problem.field})`;
-  process.stderr.write(`seinpost: ${problem.code}: ${problem.detail}${where}\n`);
-  process.exitCode = FAILED;
 }
 
 interface GenerateFlags extends DataOption {
@@ -86,15 +71,6 @@ async function runGenerate({ data, ...options }: GenerateFlags): Promise<void> {
   if (unmatchedMunicipalities.length > 0) {
     process.stdout.write(`without a municipality number: ${unmatchedMunicipalities.join(", ")}\n`);
   }
-}
-
-/** Writes while no service runs on the folder: it would go on with the people of before. */
-export async function alone<T>(folder: string, write: () => Promise<Result<T>>): Promise<Result<T>> {
-  const locked = await lockFolder(folder);
-  if (!locked.ok) return locked;
-  const written = await write();
-  locked.value();
-  return written;
 }
 
 async function runImport(file: string, options: DataOption & { readonly replace?: boolean }): Promise<void> {

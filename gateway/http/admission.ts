@@ -65,14 +65,19 @@ export class Admission {
     const { participant } = session;
     const keyId = `participant ${participant}`;
     const rate = counted(exchange, this.#bySession.take(keyId), "a second");
-    return rate.ok ? ok({ ...NOBODY, keyId, participant, token, address: exchange.clientAddress() }) : rate;
+    return rate.ok ? ok({ ...NOBODY, keyId, participant, token, address: addressOf(exchange) }) : rate;
   }
 
   #public(exchange: Exchange): Result<Who> {
-    const address = exchange.clientAddress();
-    const rate = counted(exchange, this.#byAddress.take(addressCounted(address)), "a minute");
+    const address = addressOf(exchange);
+    const rate = counted(exchange, this.#byAddress.take(address), "a minute");
     return rate.ok ? ok({ ...NOBODY, address }) : rate;
   }
+}
+
+/** IPv6 counts by its /64, of which whoever has one has all. */
+function addressOf(exchange: Exchange): string {
+  return addressCounted(exchange.clientAddress());
 }
 
 /** Says in the headers where a bound stands, and when to come again once it is reached. */

@@ -2,8 +2,9 @@
  * The body of a request, received in one of two ways: read into memory as a whole, within bounds, or handed on piece by
  * piece to a receiver that says when it can't keep up.
  */
-import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
+import { ok, type Problem, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
+import { KeptBody, type Room } from "./kept-body.js";
 import type { Reply } from "./route.js";
 import type { Incoming } from "./transport.js";
 
@@ -26,58 +27,22 @@ export type Refuse = (problem: Problem) => void;
 /** Gives up what is being received; to be called when the client is gone. */
 export type Abandon = () => void;
 
-/** Where bodies are kept while they come in, of every server in the process. */
-export interface Room {
-  /** How long one of them may be. */
-  readonly bodyBytes: number;
-  /** And all of them together. */
-  readonly allBytes: number;
-  usedBytes: number;
-}
-
-/** Of who has a key. */
-export const KEY_ROOM: Room = { bodyBytes: API.bodyBytes, allBytes: API.receivingBytes, usedBytes: 0 };
-/** Of everybody else, so that nobody without a key can keep an alarm from coming in. */
-export const PUBLIC_ROOM: Room = {
-  bodyBytes: API.publicBodyBytes,
-  allBytes: API.publicReceivingBytes,
-  usedBytes: 0,
-};
-
-/**
- * The body as a whole: as long as there is room for whatever Content-Length says, within API.receiveMs. `settle` is called once, with undefined when the client went away.
- */
+/** The body as a whole. `settle` is called once, with undefined when the client went away. */
 export function readWhole(
   incoming: Incoming,
   room: Room,
   settle: (result: Result<Uint8Array> | undefined) => void,
 ): Abandon {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  let settled = false;
-  const finish = (result: Result<Uint8Array> | undefined): void => {
-    if (settled) return;
-    settled = true;
-    clearTimeout(timer);
-    room.usedBytes -= bytes;
-    settle(result);
-  };
-  const tooSlow = fail("BODY_TOO_SLOW", `Within ${API.receiveMs / 1_000} s`);
-  const timer = setTimeout(finish, API.receiveMs, tooSlow).unref();
+  const body = new KeptBody(room, (problem) => settle({ ok: false, problem }));
   incoming.onBody((chunk, isLast) => {
-    if (settled) return;
-    bytes += chunk.byteLength;
-    room.usedBytes += chunk.byteLength;
-    if (bytes > room.bodyBytes) return finish(tooLarge(room));
-    if (room.usedBytes > room.allBytes) return finish(fail("BUSY", "Too many bodies are being received"));
-    chunks.push(Buffer.from(chunk));
-    if (isLast) finish(ok(Buffer.concat(chunks)));
+    body.add(chunk);
+    if (isLast && !body.isOver) settle(ok(body.end()));
   });
-  return () => finish(undefined);
-}
-
-export function tooLarge({ bodyBytes }: Room): Result<never> {
-  return fail("BODY_TOO_LARGE", `At most ${bodyBytes} bytes`);
+  return () => {
+    if (body.isOver) return;
+    body.drop();
+    settle(undefined);
+  };
 }
 
 /** The body as a stream. `settle` is called once, with undefined when the client went away; `failed` when a receiver throws. */

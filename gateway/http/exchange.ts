@@ -4,8 +4,9 @@
  */
 import { API_VERSION } from "../../schemas/api.js";
 import { ERRORS, type Result } from "../../schemas/errors.js";
-import { type BodyReceiver, type Refuse, type Room, readWhole, stream, tooLarge } from "./body.js";
+import { type BodyReceiver, type Refuse, readWhole, stream } from "./body.js";
 import { isLocal, type TrustedProxies } from "./client-address.js";
+import { type Room, tooLarge } from "./kept-body.js";
 import { type FieldProblem, PROBLEM_TYPE, problemDocument, problemHeaders } from "./problem.js";
 import type { Reply } from "./route.js";
 import type { Incoming, RequestHead } from "./transport.js";
@@ -51,7 +52,7 @@ export class Exchange {
   /** The body, BODY_TOO_LARGE, BODY_TOO_SLOW or BUSY; undefined when the client went away. */
   readBody(room: Room): Promise<Result<Uint8Array> | undefined> {
     return new Promise((resolve) => {
-      if (Number(this.head.contentLength) > room.bodyBytes) return resolve(tooLarge(room));
+      if (Number(this.head.contentLength) > room.bodyBytes) return resolve({ ok: false, problem: tooLarge(room) });
       this.#abandon = readWhole(this.incoming, room, resolve);
     });
   }

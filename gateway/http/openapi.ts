@@ -110,7 +110,7 @@ function operationId(route: Route): string {
 }
 
 /** The codes that a route can answer: those that follow from its entry, and those that it names. */
-export function problemCodes(route: Route): ErrorCode[] {
+function problemCodes(route: Route): ErrorCode[] {
   const codes = new Set<ErrorCode>(route.problems);
   const add = (condition: unknown, ...more: ErrorCode[]): void => {
     if (condition) for (const code of more) codes.add(code);

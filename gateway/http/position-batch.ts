@@ -6,10 +6,11 @@
 import { setImmediate } from "node:timers/promises";
 import type { PositionService } from "../../engine/positions/service.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
-import { API, POSITIONS } from "../../schemas/limits.js";
+import { POSITIONS } from "../../schemas/limits.js";
 import { PositionList } from "../../schemas/position.js";
 import type { BodyReceiver, Refuse } from "./body.js";
 import { parseJson } from "./json.js";
+import { KeptBody, POSITION_ROOM } from "./kept-body.js";
 import { checkSlowly, PositionParser } from "./position-parser.js";
 import { PositionTally } from "./position-tally.js";
 import { validationProblem } from "./problem.js";
@@ -21,49 +22,27 @@ const COMMA = 0x2c;
 /** Participant, longitude, latitude, time. */
 const FIELDS = 4;
 
-/** Bytes of all bodies that are being received. */
-let receivingBytes = 0;
-
 export class PositionBatch implements BodyReceiver {
-  readonly #chunks: Uint8Array[] = [];
-  #bytes = 0;
-  #over = false;
-  /** What is kept in memory has a time to come in, as every such body has. */
-  readonly #timer: NodeJS.Timeout;
+  readonly #body: KeptBody;
 
   constructor(
     private readonly service: PositionService,
-    private readonly refuse: Refuse,
+    refuse: Refuse,
   ) {
-    this.#timer = setTimeout(() => {
-      this.abort();
-      this.refuse({ code: "BODY_TOO_SLOW", detail: `Within ${API.receiveMs / 1_000} s` });
-    }, API.receiveMs).unref();
+    this.#body = new KeptBody(POSITION_ROOM, refuse);
   }
 
   chunk(bytes: Uint8Array): boolean {
-    if (this.#over) return true;
-    this.#bytes += bytes.byteLength;
-    receivingBytes += bytes.byteLength;
-    this.#chunks.push(Buffer.from(bytes));
-    const isTooLong = this.#bytes > API.bodyBytes;
-    if (!isTooLong && receivingBytes <= API.receivingBytes) return true;
-    this.abort();
-    if (isTooLong) this.refuse({ code: "BODY_TOO_LARGE", detail: `At most ${API.bodyBytes} bytes` });
-    else this.refuse({ code: "BUSY", detail: "Too many bodies are being received" });
+    this.#body.add(bytes);
     return true;
   }
 
   abort(): void {
-    clearTimeout(this.#timer);
-    if (!this.#over) receivingBytes -= this.#bytes;
-    this.#over = true;
-    this.#chunks.length = 0;
+    this.#body.drop();
   }
 
   async end(): Promise<Result<Reply>> {
-    const body = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks);
-    this.abort();
+    const body = this.#body.end();
     if (this.service.room < POSITIONS.perRequest) return fail("BUSY", "Too many positions wait for the disk");
     const tally = new PositionTally(this.service);
     const fast = readFast(body);

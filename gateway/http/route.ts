@@ -45,7 +45,7 @@ export interface Who {
   readonly participant: number;
   /** Of the session; else "". */
   readonly token: string;
-  /** The client's, where the route is "public" or "self"; else "". */
+  /** What the client's counts as (addressCounted), where the route is "public" or "self"; else "". */
   readonly address: string;
 }
 

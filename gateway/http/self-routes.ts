@@ -19,7 +19,6 @@ import {
   SelfExport,
   SelfSession,
 } from "../../schemas/self.js";
-import { addressCounted } from "./client-address.js";
 import { type Handled, type Reply, type Route, reply, replyResult, route } from "./route.js";
 
 const CODE_PROBLEMS = ["TOO_MANY_REQUESTS", "CODE_NOT_SENT", "BUSY"] as const satisfies readonly ErrorCode[];
@@ -47,7 +46,7 @@ function entryRoutes(desk: SelfDesk): Route[] {
       body: JoinRequest,
       response: codeSent,
       problems: [...CODE_PROBLEMS, ...PROFILE_PROBLEMS],
-      handle: ({ body, caller }) => replyResult(desk.join(body, clientOf(caller)), 202),
+      handle: ({ body, caller }) => replyResult(desk.join(body, caller.address), 202),
     }),
     route({
       method: "POST",
@@ -57,7 +56,7 @@ function entryRoutes(desk: SelfDesk): Route[] {
       body: ContactInput,
       response: codeSent,
       problems: CODE_PROBLEMS,
-      handle: ({ body, caller }) => replyResult(desk.requestCode(body, clientOf(caller)), 202),
+      handle: ({ body, caller }) => replyResult(desk.requestCode(body, caller.address), 202),
     }),
     route({
       method: "POST",
@@ -67,7 +66,7 @@ function entryRoutes(desk: SelfDesk): Route[] {
       body: CodeAnswer,
       response: { status: 201, description: "A session", schema: SelfSession },
       problems: ["CODE_WRONG", "TOO_MANY_REQUESTS", "REGISTRY_FULL", ...STORE_PROBLEMS],
-      handle: async ({ body, caller }) => replyResult(await desk.enter(body, clientOf(caller)), 201),
+      handle: async ({ body, caller }) => replyResult(await desk.enter(body, caller.address), 201),
     }),
     route({
       method: "DELETE",
@@ -134,7 +133,7 @@ function contactRoutes(desk: SelfDesk): Route[] {
       response: codeSent,
       problems: CODE_PROBLEMS,
       handle: inSession(desk, (session, { body, caller }) =>
-        replyResult(desk.requestContact(session, body, clientOf(caller)), 202),
+        replyResult(desk.requestContact(session, body, caller.address), 202),
       ),
     }),
     route({
@@ -146,7 +145,7 @@ function contactRoutes(desk: SelfDesk): Route[] {
       response: participant,
       problems: ["CODE_WRONG", "TOO_MANY_REQUESTS", "NUMBER_TAKEN", "MAIL_TAKEN", ...STORE_PROBLEMS],
       handle: inSession(desk, async (session, { body, caller }) =>
-        replyResult(await desk.confirmContact(session, body, clientOf(caller))),
+        replyResult(await desk.confirmContact(session, body, caller.address)),
       ),
     }),
     route({
@@ -186,11 +185,6 @@ function positionRoutes(desk: SelfDesk): Route[] {
       handle: inSession(desk, async (session) => empty(await desk.dropPosition(session))),
     }),
   ];
-}
-
-/** IPv6 counts by its /64, of which whoever has one has all. */
-function clientOf({ address }: { readonly address: string }): string {
-  return addressCounted(address);
 }
 
 type Handler<Body, Params> = (

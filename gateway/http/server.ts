@@ -8,9 +8,9 @@
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
 import { Admission } from "./admission.js";
-import { KEY_ROOM, PUBLIC_ROOM } from "./body.js";
 import { TrustedProxies } from "./client-address.js";
 import { Exchange } from "./exchange.js";
+import { KEY_ROOM, PUBLIC_ROOM } from "./kept-body.js";
 import type { KeyVerifier, SessionVerifier } from "./keys.js";
 import { loadNative } from "./native/listen.js";
 import { listenWithNode } from "./node/listen.js";

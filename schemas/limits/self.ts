@@ -37,8 +37,8 @@ export const SELF = {
   /** Client addresses likewise, for an hour. IPv6 counts by its /64. */
   clients: 65_536,
   /**
-   * Changes of what one participant wants to hear where. Each can bring some twenty terms that nobody has had yet, of which the registry holds
-   * REGISTRY.terms for good: that takes more than a month for one who is up to nothing else.
+   * Changes of what one participant wants to hear where. Each can bring some twenty terms that nobody has had yet, of
+   * which the registry holds REGISTRY.terms for good: that takes more than a month for one who is up to nothing else.
    */
   wishesPerParticipant: [
     { count: 60, ms: 3_600_000 },
