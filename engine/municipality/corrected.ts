@@ -5,6 +5,7 @@
  */
 import { MUNICIPALITY } from "../../schemas/limits.js";
 import { PARTICIPANT_STATUSES } from "../../schemas/words.js";
+import { nearMeters } from "../places/meters.js";
 import type { Participant, ParticipantLocation } from "../registry/participant.js";
 import { ALWAYS_EVERYTHING, type Terms } from "../registry/terms.js";
 import { isOwn, type Scope } from "./faces.js";
@@ -98,17 +99,12 @@ function located(
   return { kind, lng, lat, channels, municipality, terms: { hours: asked.hours, except, zone, inDanger } };
 }
 
-/** Meters of a degree of latitude; of longitude, at the equator. */
-const METERS_PER_DEGREE = 111_320;
-
 /** Whether two locations of one kind are the same place. */
 export function samePlace(
   a: Pick<ParticipantLocation, "kind" | "lng" | "lat">,
   b: Pick<ParticipantLocation, "kind" | "lng" | "lat">,
 ): boolean {
-  const north = (a.lat - b.lat) * METERS_PER_DEGREE;
-  const east = (a.lng - b.lng) * METERS_PER_DEGREE * Math.cos((a.lat * Math.PI) / 180);
-  return a.kind === b.kind && Math.hypot(north, east) <= MUNICIPALITY.sameMeters;
+  return a.kind === b.kind && nearMeters(a, b) <= MUNICIPALITY.sameMeters;
 }
 
 /** A field by its name in the API. */
