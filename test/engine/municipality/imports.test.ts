@@ -6,6 +6,7 @@ import type { Problem } from "../../../schemas/errors.js";
 import { MUNICIPALITY } from "../../../schemas/limits.js";
 import { copyOf } from "../../temp-folder.js";
 import { given, withData } from "../registry/samples.js";
+import { SOMEBODY } from "../registry/somebody.js";
 import {
   ELSEWHERE,
   FIRST_NUMBER,
@@ -16,7 +17,6 @@ import {
   NEW,
   over,
   people,
-  person,
   place,
   places,
   type Rig,
@@ -331,8 +331,8 @@ test("who left or joined between plan and applying is taken as they are now", as
   meanwhile = () => {
     given(rig.live.erase(1));
     given(rig.live.change(2, (now) => ({ ...now, locations: [place({ lat: 52.3, municipality: ELSEWHERE })] })));
-    given(rig.live.add(person({ number: NEW, locations: [place({ kind: 2 })] })));
-    given(rig.live.add(person({ number: NEW + 1, locations: [place({ lat: 52.3, municipality: ELSEWHERE })] })));
+    given(rig.live.add({ ...SOMEBODY, number: NEW, locations: [place({ kind: 2 })] }));
+    given(rig.live.add({ ...SOMEBODY, number: NEW + 1, locations: [place({ lat: 52.3, municipality: ELSEWHERE })] }));
   };
   const changed = { channels: "sms:alarm" };
   const numbers = [FIRST_NUMBER, FIRST_NUMBER + 1, FIRST_NUMBER + 2, NEW, NEW + 1];

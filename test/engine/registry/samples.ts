@@ -6,11 +6,12 @@ import type { Participant } from "../../../engine/registry/participant.js";
 import { type RegistryRecord, readRecord } from "../../../engine/registry/record.js";
 import { participantAt } from "../../../engine/registry/records.js";
 import { scanBlocks } from "../../../engine/registry/scan.js";
-import { formatSchedule, parseSchedule } from "../../../engine/registry/schedule.js";
-import { ALWAYS_EVERYTHING, termsAt } from "../../../engine/registry/terms.js";
+import { formatSchedule } from "../../../engine/registry/schedule.js";
+import { termsAt } from "../../../engine/registry/terms.js";
 import { RegistryWriter } from "../../../engine/registry/writer.js";
 import type { Store } from "../../../engine/store/store.js";
 import type { Result } from "../../../schemas/errors.js";
+import { termsOf } from "./somebody.js";
 
 export interface SampleLocation {
   readonly lng: number;
@@ -53,7 +54,7 @@ export function writeSample(folder: string, people: readonly SamplePerson[], rep
     for (const person of people) {
       writer.participant(person.row, person.number, person.status, person.language);
       for (const at of person.locations) {
-        const schedule = writer.terms.add({ ...ALWAYS_EVERYTHING, hours: parseSchedule(at.schedule)! })!;
+        const schedule = writer.terms.add(termsOf(at.schedule))!;
         writer.location(at.lng, at.lat, at.channels, schedule, at.municipality, at.kind);
       }
       if (writer.full) given(await writer.flush());

@@ -7,7 +7,8 @@ import { REGISTRY } from "../../../../schemas/limits.js";
 import { switchedOffBit } from "../../../../schemas/words.js";
 import { temporaryFolder } from "../../../temp-folder.js";
 import { given, somePeople, writeSample } from "../samples.js";
-import { DAY_MS, FULL, LiveRig, locationAt, SOMEBODY, termsOf } from "./rig.js";
+import { locationAt, SOMEBODY, termsOf } from "../somebody.js";
+import { DAY_MS, FULL, LiveRig } from "./rig.js";
 
 const NUMBER = 31_690_000_000;
 const UNUSED = 3;

@@ -14,7 +14,8 @@ import { CHANNELS, switchedOffBit } from "../../../../schemas/words.js";
 import { eligibleRows, type World } from "../../../property/world.js";
 import { temporaryFolder } from "../../../temp-folder.js";
 import { given, type SamplePerson, writeSample } from "../samples.js";
-import { DAY_MS, LiveRig, SOMEBODY, termsOf } from "./rig.js";
+import { SOMEBODY, termsOf } from "../somebody.js";
+import { DAY_MS, LiveRig } from "./rig.js";
 
 const NUMBER = 31_690_000_000;
 const SMS_OFF = switchedOffBit("sms");
