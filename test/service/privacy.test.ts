@@ -5,15 +5,13 @@
  * answers. The key encryption key is not withheld: an export of the closed folder is looked through as well.
  */
 import { dirname, join } from "node:path";
-import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocket } from "undici";
 import { expect, onTestFinished, test } from "vitest";
 import { backUp } from "../../engine/backup/backup.js";
-import { exportRegistry } from "../../engine/registry/export.js";
 import type { Action, ReplyPage } from "../../schemas/api.js";
 import type { ParticipantView } from "../../schemas/participant.js";
-import { given } from "../engine/registry/samples.js";
+import { exported, given } from "../engine/registry/samples.js";
 import { filesOf, InProcess, textsTo } from "./in-process.js";
 
 const NUMBER = 31_612_345_678;
@@ -159,15 +157,8 @@ test("a person who went through everything and was erased is nowhere", { timeout
   expectNone("what the service said", Buffer.from(all.said.join("\n")));
   expectNone("the data folder", filesOf(all.folder));
   for (const folder of [all.folder, backups[1]]) {
-    const rows: Buffer[] = [];
-    const output = new Writable({
-      write: (chunk: Buffer, _, done) => {
-        rows.push(Buffer.from(chunk));
-        done();
-      },
-    });
-    given(await exportRegistry(folder, output, { kekFile: `${all.folder}.kek` }));
-    expect(Buffer.concat(rows).toString().split("\n").length).toBeGreaterThan(300);
-    expectNone("an export", Buffer.concat(rows));
+    const { bytes } = await exported(folder, { kekFile: `${all.folder}.kek` });
+    expect(bytes.toString().split("\n").length).toBeGreaterThan(300);
+    expectNone("an export", bytes);
   }
 });

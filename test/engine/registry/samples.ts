@@ -1,6 +1,7 @@
 /** Registries of tests: written straight through the writer, and flattened so that two can be compared. */
-
+import { Writable } from "node:stream";
 import type { LoadedRegistry } from "../../../engine/registry/columns.js";
+import { type ExportOptions, exportRegistry } from "../../../engine/registry/export.js";
 import { type DataFolder, openDataFolder } from "../../../engine/registry/open.js";
 import type { Participant } from "../../../engine/registry/participant.js";
 import { type RegistryRecord, readRecord } from "../../../engine/registry/record.js";
@@ -33,6 +34,11 @@ export interface SamplePerson {
 export function given<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(`${result.problem.code}: ${result.problem.detail}`);
   return result.value;
+}
+
+/** "ok", or the code of the problem. */
+export function codeOf(result: Result<unknown>): string {
+  return result.ok ? "ok" : result.problem.code;
 }
 
 export async function withData<T>(folder: string, use: (data: DataFolder) => Promise<T>): Promise<T> {
@@ -93,6 +99,19 @@ export function readParticipants(folder: string): Promise<Map<number, Participan
     }
     return people;
   });
+}
+
+/** The registry's CSV, as bytes. */
+export async function exported(folder: string, options?: ExportOptions): Promise<{ bytes: Buffer; rows: number }> {
+  const chunks: Buffer[] = [];
+  const output = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      chunks.push(Buffer.from(chunk));
+      done();
+    },
+  });
+  const { rows } = given(await exportRegistry(folder, output, options));
+  return { bytes: Buffer.concat(chunks), rows };
 }
 
 export function somePeople(count: number, step = 1): SamplePerson[] {

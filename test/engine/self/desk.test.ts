@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { codeText } from "../../../engine/self/texts.js";
 import { SELF } from "../../../schemas/limits.js";
 import { LANGUAGES, PARTICIPANT_STATUSES } from "../../../schemas/words.js";
-import { given } from "../registry/samples.js";
-import { codeOf, MAIL, NUMBER, OTHER, POSTCODE, SelfRig, START_MS, wrong } from "./rig.js";
+import { codeOf, given } from "../registry/samples.js";
+import { MAIL, NUMBER, OTHER, POSTCODE, SelfRig, START_MS, wrong } from "./rig.js";
 
 const JOIN = { postcode: POSTCODE, language: "nl" } as const;
 

@@ -186,7 +186,3 @@ export class SelfRig {
 export function wrong(code: string): string {
   return String((Number(code) + 1) % 1_000_000).padStart(6, "0");
 }
-
-export function codeOf(result: Result<unknown>): string {
-  return result.ok ? "ok" : result.problem.code;
-}
