@@ -8,6 +8,7 @@ import { expect, it } from "vitest";
 import type { ActionRecord } from "../../engine/actions/record.js";
 import type { Action, ActionRequest } from "../../schemas/api.js";
 import { STATE, STATE_MASK } from "../../schemas/words.js";
+import { seeded } from "../random.js";
 import { acceptedBy, EVERYWHERE, tagsOf, Whole } from "../service/whole.js";
 import { isFlagged, readLedger, type WaveLedger } from "./ledger.js";
 import { expectIntents, expectNobodyLost } from "./verdict.js";
@@ -34,17 +35,6 @@ it(
   KILLS * 20_000,
 );
 
-/** mulberry32. */
-function randomBy(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 class Run {
   kills = 0;
   /** The text of the action that the kills are meant for. */
@@ -57,7 +47,7 @@ class Run {
   #worst = 0;
   #killsInFlight = 0;
   #duplicates = 0;
-  readonly #random = randomBy(seed);
+  readonly #random = seeded(seed);
 
   private constructor(readonly whole: Whole) {}
 

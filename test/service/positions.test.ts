@@ -2,12 +2,12 @@
 import { expect, onTestFinished, test } from "vitest";
 import { loadRegistry } from "../../engine/registry/load.js";
 import { KeyStore } from "../../engine/store/key-store.js";
-import { Store } from "../../engine/store/store.js";
 import { startSimulatedCarrier } from "../../gateway/demo.js";
 import { createKey, hashKey } from "../../gateway/http/keys.js";
 import { EngineProcess } from "../../loadtest/engine-process.js";
 import { generate } from "../../loadtest/registry/generate.js";
 import type { Preview } from "../../schemas/api.js";
+import { given, withStore } from "../engine/registry/samples.js";
 import { temporaryFolder } from "../temp-folder.js";
 
 const PHONES = 300;
@@ -16,14 +16,12 @@ const AT_SEA = [3.2, 53.5] as const;
 
 async function prepare(): Promise<{ folder: string; key: string; phones: number[] }> {
   const folder = temporaryFolder();
-  await generate(folder, { participants: 2_000, phones: PHONES });
-  const registry = await loadRegistry(folder);
-  const store = Store.open(folder);
-  if (!registry.ok || !store.ok) throw new Error("no registry");
+  given(await generate(folder, { participants: 2_000, phones: PHONES }));
+  const { sparse } = given(await loadRegistry(folder));
   const key = createKey();
-  await new KeyStore(store.value).add(hashKey(key), { keyId: "app", name: "app", createdAtMs: 0, role: "app" });
-  await store.value.close();
-  const phones = [...registry.value.sparse.phones].filter((_, at) => at % 3 === 0);
+  const app = { keyId: "app", name: "app", createdAtMs: 0, role: "app" } as const;
+  given(await withStore(folder, (store) => new KeyStore(store).add(hashKey(key), app)));
+  const phones = [...sparse.phones].filter((_, at) => at % 3 === 0);
   return { folder, key, phones };
 }
 

@@ -4,125 +4,21 @@
  * and the places are looked for in all that the service wrote or said: data folder, backup, log, metrics, monitor, problems and
  * answers. The key encryption key is not withheld: an export of the closed folder is looked through as well.
  */
-import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import pino from "pino";
-import { request, WebSocket } from "undici";
+import { WebSocket } from "undici";
 import { expect, onTestFinished, test } from "vitest";
 import { backUp } from "../../engine/backup/backup.js";
-import { exportRegistry } from "../../engine/registry/export.js";
-import { startSimulatedCarrier } from "../../gateway/demo.js";
-import { createKey, hashKey } from "../../gateway/http/keys.js";
-import { type Service, startService } from "../../gateway/service.js";
-import { readCarriers } from "../../gateway/smpp/configuration.js";
-import { generate } from "../../loadtest/registry/generate.js";
-import type { SimulatorProcess } from "../../loadtest/simulator-process.js";
 import type { Action, ReplyPage } from "../../schemas/api.js";
-import type { ImportView } from "../../schemas/municipality.js";
 import type { ParticipantView } from "../../schemas/participant.js";
-import { given } from "../engine/registry/samples.js";
-import { temporaryFolder } from "../temp-folder.js";
+import { exported, given } from "../engine/registry/samples.js";
+import { filesOf, InProcess, textsTo } from "./in-process.js";
 
 const NUMBER = 31_612_345_678;
 const MAIL = "nelleke.de.vries@example.org";
 /** In Utrecht. */
 const HOME: [number, number] = [5.123457, 52.093459];
 const PHONE: [number, number] = [5.134561, 52.082347];
-const ROLES = ["controlRoom", "municipality", "app", "operator"] as const;
-type Role = (typeof ROLES)[number];
-
-class Everything {
-  /** All that the service said without being asked for this person: log, problems, what the monitor sent. */
-  readonly said: string[] = [];
-  readonly #keys = Object.fromEntries(ROLES.map((role) => [role, createKey()])) as Record<Role, string>;
-
-  private constructor(
-    readonly folder: string,
-    readonly simulator: SimulatorProcess,
-    readonly service: Service,
-  ) {}
-
-  static async start(): Promise<Everything> {
-    const folder = join(temporaryFolder(), "data");
-    given(await generate(folder, { participants: 300 }));
-    const { entry, simulator } = await startSimulatedCarrier({ name: "north", texts: 100 });
-    onTestFinished(() => simulator.stop());
-    const logged: string[] = [];
-    const service = given(
-      await startService({
-        dataFolder: folder,
-        kekFile: undefined,
-        host: "127.0.0.1",
-        port: 0,
-        carriers: given(readCarriers(JSON.stringify({ carriers: [entry] }), {})),
-        apiKey: undefined,
-        log: pino({ level: "trace" }, { write: (line: string) => void logged.push(line) }),
-        onFatal: ({ detail }) => void logged.push(`fatal: ${detail}`),
-      }),
-    );
-    onTestFinished(() => service.close());
-    const all = new Everything(folder, simulator, service);
-    logged.push = (...lines) => all.said.push(...lines);
-    for (const role of ROLES) {
-      const municipality = role === "municipality" ? { municipality: 344 } : {};
-      const key = { keyId: role, name: role, createdAtMs: 0, role, ...municipality };
-      given(await service.keys.add(hashKey(all.#keys[role]), key));
-    }
-    all.#watch();
-    return all;
-  }
-
-  #watch(): void {
-    const url = `ws://127.0.0.1:${this.service.port}/v1/monitor`;
-    const headers = { authorization: `Bearer ${this.#keys.controlRoom}` };
-    const socket = new WebSocket(url, { protocols: ["seinpost.monitor.json"], headers });
-    socket.addEventListener("message", ({ data }) => this.said.push(String(data)));
-    onTestFinished(() => socket.close());
-  }
-
-  async ask<T>(
-    by: Role | { readonly token: string } | undefined,
-    method: "GET" | "POST" | "PATCH" | "DELETE",
-    path: string,
-    body?: object | string,
-  ) {
-    const type = typeof body === "string" ? (path.startsWith("/v1/imports") ? "text/csv" : "application/x-ndjson") : "";
-    const answer = await request(`http://127.0.0.1:${this.service.port}${path}`, {
-      method,
-      headers: {
-        ...(by && { authorization: `Bearer ${typeof by === "string" ? this.#keys[by] : by.token}` }),
-        ...(method === "POST" && { "idempotency-key": `${path} ${Math.random()}`.replaceAll(" ", "-") }),
-        ...(body !== undefined && { "content-type": type || "application/json" }),
-      },
-      body: body === undefined ? null : typeof body === "string" ? body : JSON.stringify(body),
-    });
-    const text = await answer.body.text();
-    if (answer.statusCode >= 400) this.said.push(text);
-    return { status: answer.statusCode, text, json: (text.startsWith("{") ? JSON.parse(text) : undefined) as T };
-  }
-
-  async import(query: string, text: string): Promise<ImportView> {
-    const begun = await this.ask<ImportView>("municipality", "POST", `/v1/imports?${query}`, text);
-    for (;;) {
-      const { json, text: said } = await this.ask<ImportView>("municipality", "GET", `/v1/imports/${begun.json.id}`);
-      if (json.state !== "planning" && json.state !== "applying") {
-        this.said.push(said);
-        return json;
-      }
-      await sleep(10);
-    }
-  }
-
-  async textsTo(number: number, atLeast: number): Promise<string[]> {
-    for (;;) {
-      const texts = (await this.simulator.texts()).filter((sent) => sent.number === number);
-      if (texts.length >= atLeast) return texts.map(({ text }) => text);
-      await sleep(20);
-    }
-  }
-}
 
 /** What would tell of the person, as text and as the registry's own forms of it. */
 function traces(): (string | Buffer)[] {
@@ -146,12 +42,17 @@ function expectNone(where: string, bytes: Buffer): void {
   expect(found, `in ${where}`).toEqual([]);
 }
 
-function filesOf(folder: string): Buffer {
-  return Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))));
+/** Keeps what the monitor sends with all else that the service says. */
+function watch(all: InProcess): void {
+  const url = `ws://127.0.0.1:${all.service.port}/v1/monitor`;
+  const headers = { authorization: `Bearer ${all.keys.controlRoom}` };
+  const socket = new WebSocket(url, { protocols: ["seinpost.monitor.json"], headers });
+  socket.addEventListener("message", ({ data }) => all.said.push(String(data)));
+  onTestFinished(() => socket.close());
 }
 
 /** Everything in which the number is used; gives the participant. */
-async function goThroughAll(all: Everything): Promise<number> {
+async function goThroughAll(all: InProcess): Promise<number> {
   const locations = [{ kind: "home", position: HOME, channels: { sms: ["alarm"] } }];
   const person = { number: `+${NUMBER}`, mail: MAIL, locations };
   const added = await all.ask<ParticipantView>("municipality", "POST", "/v1/participants", person);
@@ -188,34 +89,34 @@ async function goThroughAll(all: Everything): Promise<number> {
 }
 
 /** Enters by a code, after a wrong one, and asks to be reached where the phone is. */
-async function enter(all: Everything): Promise<void> {
-  const { json } = await all.ask<{ challenge: string }>(undefined, "POST", "/v1/self/codes", { number: `+${NUMBER}` });
-  const [text] = await all.textsTo(NUMBER, 1);
+async function enter(all: InProcess): Promise<void> {
+  const { json } = await all.ask<{ challenge: string }>("anybody", "POST", "/v1/self/codes", { number: `+${NUMBER}` });
+  const [text] = await textsTo(all.simulator, NUMBER, 1);
   const code = /\d{6}/.exec(text!)![0];
   const wrong = code === "000000" ? "000001" : "000000";
   const session = (tried: string) =>
-    all.ask<{ token: string }>(undefined, "POST", "/v1/self/sessions", { challenge: json.challenge, code: tried });
+    all.ask<{ token: string }>("anybody", "POST", "/v1/self/sessions", { challenge: json.challenge, code: tried });
   expect((await session(wrong)).status).toBe(401);
   const { token } = (await session(code)).json;
   const changed = await all.ask({ token }, "PATCH", "/v1/self", { phone: { channels: { sms: ["alarm"] } } });
   expect(changed.status, changed.text).toBe(200);
 }
 
-async function importAll(all: Everything): Promise<void> {
+async function importAll(all: InProcess): Promise<void> {
   const head = "number,mail,language,kind,lng,lat,channels,schedule,municipality\n";
   const good = `+${NUMBER},${MAIL},nl,home,${HOME.join(",")},sms:alarm,always,GM0344\n`;
   const bad = `${MAIL},+${NUMBER},nl,home,${HOME.join(",")},sms:alarm,always,GM0344\n`;
-  expect(await all.import("dryRun=true", head + good)).toMatchObject({ state: "done" });
-  expect(await all.import("mode=allOrNothing", head + good + bad)).toMatchObject({ report: { refused: 1 } });
-  expect(await all.import("mode=bestEffort", head + good + bad)).toMatchObject({ state: "done" });
+  expect(await all.import(head + good, "dryRun=true")).toMatchObject({ state: "done" });
+  expect(await all.import(head + good + bad, "mode=allOrNothing")).toMatchObject({ report: { refused: 1 } });
+  expect(await all.import(head + good + bad, "mode=bestEffort")).toMatchObject({ state: "done" });
 }
 
 /** Is asked in an action, answers, says STOP and START. */
-async function beAsked(all: Everything): Promise<void> {
+async function beAsked(all: InProcess): Promise<void> {
   const area = { type: "Circle", center: [5.1345, 52.0823], radiusMeters: 100 };
   const action = { area, text: "boy of 5 missing", dispatch: true };
   const { json } = await all.ask<Action>("controlRoom", "POST", "/v1/actions", action);
-  await all.textsTo(NUMBER, 2);
+  await textsTo(all.simulator, NUMBER, 2);
   await all.simulator.deliver({ from: String(NUMBER), text: "I saw him near the church" });
   for (;;) {
     const page = await all.ask<ReplyPage>("controlRoom", "GET", `/v1/actions/${json.id}/replies`);
@@ -224,13 +125,14 @@ async function beAsked(all: Everything): Promise<void> {
     await sleep(20);
   }
   await all.simulator.deliver({ from: String(NUMBER), text: "STOP" });
-  await all.textsTo(NUMBER, 3);
+  await textsTo(all.simulator, NUMBER, 3);
   await all.simulator.deliver({ from: String(NUMBER), text: "START" });
-  await all.textsTo(NUMBER, 4);
+  await textsTo(all.simulator, NUMBER, 4);
 }
 
 test("a person who went through everything and was erased is nowhere", { timeout: 60_000 }, async () => {
-  const all = await Everything.start();
+  const all = await InProcess.start();
+  watch(all);
   const participant = await goThroughAll(all);
   const backups = [join(dirname(all.folder), "backup-with"), join(dirname(all.folder), "backup-without")] as const;
   given(await backUp(all.folder, backups[0]));
@@ -255,15 +157,8 @@ test("a person who went through everything and was erased is nowhere", { timeout
   expectNone("what the service said", Buffer.from(all.said.join("\n")));
   expectNone("the data folder", filesOf(all.folder));
   for (const folder of [all.folder, backups[1]]) {
-    const rows: Buffer[] = [];
-    const output = new Writable({
-      write: (chunk: Buffer, _, done) => {
-        rows.push(Buffer.from(chunk));
-        done();
-      },
-    });
-    given(await exportRegistry(folder, output, { kekFile: `${all.folder}.kek` }));
-    expect(Buffer.concat(rows).toString().split("\n").length).toBeGreaterThan(300);
-    expectNone("an export", Buffer.concat(rows));
+    const { bytes } = await exported(folder, { kekFile: `${all.folder}.kek` });
+    expect(bytes.toString().split("\n").length).toBeGreaterThan(300);
+    expectNone("an export", bytes);
   }
 });

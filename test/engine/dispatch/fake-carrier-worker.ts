@@ -7,9 +7,10 @@ import { assert } from "../../../schemas/errors.js";
 import type { WaveForCarrier } from "../../../schemas/link.js";
 import { EVENT, EVENT_WORDS, GAUGE, RECEIPT_STATE, RELEASE_REASON, UNKNOWN_REASON } from "../../../schemas/link.js";
 import { Ring } from "../../../schemas/ring.js";
+import { seeded } from "../../random.js";
 import type { FakeCarrierData, ToFakeCarrier } from "./fake-carrier.js";
 import { HOLDERS, LOG, segmentsOf } from "./fake-carrier.js";
-import { chance, putId } from "./fixtures.js";
+import { putId } from "./fixtures.js";
 
 interface Granted {
   readonly wave: WaveForCarrier;
@@ -30,7 +31,7 @@ const grants = new Ring(data.grants);
 const gauges = new Int32Array(data.gauges);
 const flags = new Int32Array(data.flags);
 const log = new Int32Array(data.log);
-const next = chance(behaviour.seed);
+const next = seeded(behaviour.seed);
 const waves = new Map<number, WaveForCarrier>();
 let queue: Granted[] = [];
 let written: Written[] = [];

@@ -87,17 +87,6 @@ export function putId(words: Uint32Array, at: number, id: Uint8Array): number {
   return count;
 }
 
-/** Numbers in [0, 1) that a seed determines (mulberry32). */
-export function chance(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /** Settles when `condition` holds; the test's own time limit is what ends it otherwise. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));

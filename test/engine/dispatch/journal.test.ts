@@ -14,7 +14,8 @@ import type { Store } from "../../../engine/store/store.js";
 import type { Result } from "../../../schemas/errors.js";
 import { EVENT, EVENT_WORDS, NOT_SENT, NOT_SENT_REASON, RECEIPT_STATE, RELEASE_REASON } from "../../../schemas/link.js";
 import { POSSIBLE_DUPLICATE, RECIPIENT_STATES, STATE, STATE_MASK } from "../../../schemas/words.js";
-import { chance, peopleOf, putId, rosterOf, TemporaryFolder, takeAny, waveRecord } from "./fixtures.js";
+import { seeded } from "../../random.js";
+import { peopleOf, putId, rosterOf, TemporaryFolder, takeAny, waveRecord } from "./fixtures.js";
 
 /** Hash of a carrier's name; the other one's is the next number. */
 const CARRIER = 0x8000_0000;
@@ -45,7 +46,7 @@ class Life {
     seed: number,
   ) {
     this.wave = new LiveWave(record, 0, rosterOf(record.count));
-    this.#next = chance(seed);
+    this.#next = seeded(seed);
   }
 
   async live(turns: number): Promise<void> {

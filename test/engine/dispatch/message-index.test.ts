@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { hashMessageId, MessageIndex } from "../../../engine/dispatch/message-index.js";
 import { PositionHeap } from "../../../engine/dispatch/position-heap.js";
-import { chance, putId } from "./fixtures.js";
+import { seeded } from "../../random.js";
+import { putId } from "./fixtures.js";
 
 const words = new Uint32Array(64);
 
@@ -70,7 +71,7 @@ describe("the index of message_ids", () => {
 
   it("keeps room to probe when far more ids come than it was made for", () => {
     const index = new MessageIndex(10_000);
-    const next = chance(1);
+    const next = seeded(1);
     const hashes = Array.from({ length: 60_000 }, () => ({
       place: Math.floor(next() * 2 ** 32),
       print: Math.floor(next() * 2 ** 32),

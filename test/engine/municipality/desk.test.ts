@@ -9,7 +9,8 @@ import type { ParticipantCorrection } from "../../../schemas/municipality.js";
 import { LocationInput } from "../../../schemas/participant.js";
 import { temporaryFolder } from "../../temp-folder.js";
 import { given, writeSample } from "../registry/samples.js";
-import { ELSEWHERE, FIRST_NUMBER, HERE, NOW_MS, openRig, people, person, place } from "./rig.js";
+import { SOMEBODY } from "../registry/somebody.js";
+import { ELSEWHERE, FIRST_NUMBER, HERE, NOW_MS, openRig, people, place } from "./rig.js";
 import { rigWith } from "./rig-with.js";
 
 const PHONE = { channels: 3, terms: place().terms };
@@ -132,7 +133,8 @@ test("statistics and growth count the municipality's own, by the words of each f
     })),
   );
   given(live.erase(2));
-  given(live.add(person({ kind: 1, name: "Bakker", number: FIRST_NUMBER + 200, language: 2 })));
+  const baker = { kind: 1, name: "Bakker", language: 2, locations: [place()] };
+  given(live.add({ ...SOMEBODY, ...baker, number: FIRST_NUMBER + 200 }));
   expect(given(await statistics.statistics(HERE))).toMatchObject({
     ...{ participants: 5, withNumber: 5, withMail: 1, phones: 1 },
     statuses: { active: 4, paused: 1, unconfirmed: 0 },

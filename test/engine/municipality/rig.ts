@@ -14,11 +14,11 @@ import { openLive } from "../../../engine/registry/live/open.js";
 import { loadRegistry } from "../../../engine/registry/load.js";
 import { NumberIndex } from "../../../engine/registry/number-index.js";
 import { type DataFolder, openDataFolder } from "../../../engine/registry/open.js";
-import type { Participant } from "../../../engine/registry/participant.js";
-import { ALWAYS_EVERYTHING } from "../../../engine/registry/terms.js";
+import type { ParticipantLocation } from "../../../engine/registry/participant.js";
 import type { Places } from "../../../engine/registry/wishes.js";
 import { fail, ok, type Problem, type Result } from "../../../schemas/errors.js";
 import { given, type SamplePerson } from "../registry/samples.js";
+import { locationAt } from "../registry/somebody.js";
 
 export const HERE = 344;
 export const ELSEWHERE = 363;
@@ -33,27 +33,9 @@ export const places: Places & Municipalities = {
   positionOfPostcode: () => fail("POSTCODE_UNKNOWN", "there are none in this test"),
 };
 
-export function person(changed: Partial<Participant> = {}): Participant {
-  return {
-    number: 0,
-    mail: "",
-    status: 0,
-    switchedOff: 0,
-    language: 0,
-    kind: 0,
-    name: "",
-    needs: 0,
-    pausedUntil: 0,
-    joinedDay: 0,
-    locations: [place()],
-    phone: undefined,
-    ...changed,
-  };
-}
-
-export function place(changed: Partial<Participant["locations"][number]> = {}): Participant["locations"][number] {
-  const at = { kind: 0, lng: 5.1, lat: 52.1, channels: 0x000f, terms: ALWAYS_EVERYTHING, municipality: HERE };
-  return { ...at, ...changed };
+/** Somebody's home here, as the rows below say it: SMS of every domain, and nothing else. */
+export function place(changed: Partial<ParticipantLocation> = {}): ParticipantLocation {
+  return { ...locationAt(5.1, 52.1, HERE), channels: 0x000f, ...changed };
 }
 
 export interface Rig extends MunicipalityFile {

@@ -6,7 +6,8 @@ import { TOO_FEW, told } from "../../../engine/reach/privacy.js";
 import { populationColumns, type ReachCounts } from "../../../engine/reach/task.js";
 import { reachCounts } from "../../../engine/reach/worker.js";
 import type { ReachLevel } from "../../../schemas/reach.js";
-import { cellOf, countedBy, nearestTown, seeded, someSpots, TOWNS, viewOf } from "./country.js";
+import { seeded } from "../../random.js";
+import { cellOf, countedBy, nearestTown, someSpots, TOWNS, viewOf } from "./country.js";
 
 const POPULATION = populationColumns(TOWNS);
 type Country = ReturnType<typeof someSpots>;

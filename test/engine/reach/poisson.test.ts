@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { chanceOfAtLeast, meanFor } from "../../../engine/reach/poisson.js";
+import { seeded } from "../../random.js";
 
 test("closed values: nobody, one, a few, and the tables of textbooks", () => {
   expect(chanceOfAtLeast(0, 0)).toBe(1);
@@ -57,14 +58,7 @@ test("the mean that is found is the smallest that gives the chance", () => {
 });
 
 test("people strewn over a plane are found in circles as often as it says", () => {
-  // Mulberry32, so that it is the same each time.
-  let state = 4_711;
-  const random = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const random = seeded(4_711);
   const side = 30;
   const mean = meanFor(5, 0.95);
   const people = Math.round((mean / Math.PI) * side * side);

@@ -14,10 +14,11 @@ import { knownShard, type Views } from "../../../engine/selection/view.js";
 import { fail, type Result } from "../../../schemas/errors.js";
 import { REACH } from "../../../schemas/limits.js";
 import type { ReachFormat, ReachReport } from "../../../schemas/reach.js";
+import { seeded } from "../../random.js";
 import { temporaryFolder } from "../../temp-folder.js";
 import { BOUNDARIES, POPULATION } from "../places/files.js";
 import { given, withStore } from "../registry/samples.js";
-import { columnsOf, countedBy, seeded, someSpots, viewOf } from "./country.js";
+import { columnsOf, countedBy, someSpots, viewOf } from "./country.js";
 
 const pool = createPool();
 afterAll(() => pool.destroy());

@@ -1,14 +1,12 @@
-import { Writable } from "node:stream";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { dayOf } from "../../../engine/registry/days.js";
-import { exportRegistry } from "../../../engine/registry/export.js";
 import { type ImportOptions, importRegistry } from "../../../engine/registry/import.js";
 import type { Participant } from "../../../engine/registry/participant.js";
 import { registryStats } from "../../../engine/registry/stats.js";
 import { REGISTRY } from "../../../schemas/limits.js";
 import { temporaryFolder } from "../../temp-folder.js";
-import { given, readParticipants, writeParticipants } from "./samples.js";
+import { exported, given, readParticipants, writeParticipants } from "./samples.js";
 import { participant } from "./wishes.js";
 
 const HEADER =
@@ -42,18 +40,6 @@ function imported(folder: string, rows: readonly string[], options?: ImportOptio
   return importRegistry(folder, input(), options);
 }
 
-async function exported(folder: string): Promise<{ text: string; rows: number }> {
-  let text = "";
-  const output = new Writable({
-    write(chunk, _encoding, done) {
-      text += chunk;
-      done();
-    },
-  });
-  const { rows } = given(await exportRegistry(folder, output));
-  return { text, rows };
-}
-
 /** Participants as a registry can have them: what contradicts itself is put right. */
 function consistent(drawn: readonly Participant[]): Map<number, Participant> {
   const today = dayOf(Date.now());
@@ -78,12 +64,13 @@ test("export and import lose nothing of anybody, wherever they have locations an
       const people = consistent(drawn);
       const [first, second] = [temporaryFolder(), temporaryFolder()];
       await writeParticipants(first, people);
-      const { text, rows } = await exported(first);
-      expect(rows).toBe(text.split("\n").length - 2);
+      const written = await exported(first);
+      const text = written.bytes.toString();
+      expect(written.rows).toBe(text.split("\n").length - 2);
       const report = given(await importRegistry(second, bytes(text)));
-      expect(report).toMatchObject({ rows, refused: 0 });
+      expect(report).toMatchObject({ rows: written.rows, refused: 0 });
       expect(await readParticipants(second)).toEqual(people);
-      expect((await exported(second)).text).toBe(text);
+      expect((await exported(second)).bytes.toString()).toBe(text);
     }),
     { numRuns: 25 },
   );

@@ -3,8 +3,9 @@ import { expect, test } from "vitest";
 import { MailIndex } from "../../../engine/registry/mail-index.js";
 import { hashOfMail } from "../../../engine/registry/sparse.js";
 import { temporaryFolder } from "../../temp-folder.js";
-import { LiveRig, SOMEBODY } from "./live/rig.js";
+import { LiveRig } from "./live/rig.js";
 import { given } from "./samples.js";
+import { SOMEBODY } from "./somebody.js";
 
 /** Addresses that all fall into one of the index's tables, of which some lie on top of each other. */
 const CLOSE = Array.from({ length: 40_000 }, (_, at) => `m${at}@example.org`).filter(

@@ -1,16 +1,18 @@
 /** Registries of tests: written straight through the writer, and flattened so that two can be compared. */
-
+import { Writable } from "node:stream";
 import type { LoadedRegistry } from "../../../engine/registry/columns.js";
+import { type ExportOptions, exportRegistry } from "../../../engine/registry/export.js";
 import { type DataFolder, openDataFolder } from "../../../engine/registry/open.js";
 import type { Participant } from "../../../engine/registry/participant.js";
 import { type RegistryRecord, readRecord } from "../../../engine/registry/record.js";
 import { participantAt } from "../../../engine/registry/records.js";
 import { scanBlocks } from "../../../engine/registry/scan.js";
-import { formatSchedule, parseSchedule } from "../../../engine/registry/schedule.js";
-import { ALWAYS_EVERYTHING, termsAt } from "../../../engine/registry/terms.js";
+import { formatSchedule } from "../../../engine/registry/schedule.js";
+import { termsAt } from "../../../engine/registry/terms.js";
 import { RegistryWriter } from "../../../engine/registry/writer.js";
 import type { Store } from "../../../engine/store/store.js";
 import type { Result } from "../../../schemas/errors.js";
+import { termsOf } from "./somebody.js";
 
 export interface SampleLocation {
   readonly lng: number;
@@ -34,6 +36,11 @@ export function given<T>(result: Result<T>): T {
   return result.value;
 }
 
+/** "ok", or the code of the problem. */
+export function codeOf(result: Result<unknown>): string {
+  return result.ok ? "ok" : result.problem.code;
+}
+
 export async function withData<T>(folder: string, use: (data: DataFolder) => Promise<T>): Promise<T> {
   const data = given(openDataFolder(folder));
   try {
@@ -53,7 +60,7 @@ export function writeSample(folder: string, people: readonly SamplePerson[], rep
     for (const person of people) {
       writer.participant(person.row, person.number, person.status, person.language);
       for (const at of person.locations) {
-        const schedule = writer.terms.add({ ...ALWAYS_EVERYTHING, hours: parseSchedule(at.schedule)! })!;
+        const schedule = writer.terms.add(termsOf(at.schedule))!;
         writer.location(at.lng, at.lat, at.channels, schedule, at.municipality, at.kind);
       }
       if (writer.full) given(await writer.flush());
@@ -92,6 +99,19 @@ export function readParticipants(folder: string): Promise<Map<number, Participan
     }
     return people;
   });
+}
+
+/** The registry's CSV, as bytes. */
+export async function exported(folder: string, options?: ExportOptions): Promise<{ bytes: Buffer; rows: number }> {
+  const chunks: Buffer[] = [];
+  const output = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      chunks.push(Buffer.from(chunk));
+      done();
+    },
+  });
+  const { rows } = given(await exportRegistry(folder, output, options));
+  return { bytes: Buffer.concat(chunks), rows };
 }
 
 export function somePeople(count: number, step = 1): SamplePerson[] {

@@ -1,6 +1,4 @@
-import { Writable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { exportRegistry } from "../../../engine/registry/export.js";
 import { importRegistry } from "../../../engine/registry/import.js";
 import { loadRegistry } from "../../../engine/registry/load.js";
 import { CONFIRMATIONS } from "../../../engine/replies/keywords.js";
@@ -9,7 +7,7 @@ import { PoolSelector } from "../../../engine/selection/pool.js";
 import { createPool } from "../../../engine/selection/tasks.js";
 import { DISPATCH, REPLIES } from "../../../schemas/limits.js";
 import { temporaryFolder } from "../../temp-folder.js";
-import { flattened, given, writeSample } from "../registry/samples.js";
+import { exported, flattened, given, writeSample } from "../registry/samples.js";
 import { ACTIONS, NUMBER, people, ReplyRig } from "./rig.js";
 
 const OFF = 0x10;
@@ -113,16 +111,9 @@ describe("STOP and START", () => {
   it("survive export and import", async () => {
     await say([1, "STOP"], [5, "UIT"]);
     await rig.crash();
-    let text = "";
-    const output = new Writable({
-      write(chunk, _encoding, done) {
-        text += chunk;
-        done();
-      },
-    });
-    given(await exportRegistry(folder, output));
+    const { bytes } = await exported(folder);
     async function* chunks(): AsyncGenerator<Buffer> {
-      yield Buffer.from(text);
+      yield bytes;
     }
     given(await importRegistry(folder, chunks(), { replace: true }));
     rig = await ReplyRig.start(folder);

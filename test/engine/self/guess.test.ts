@@ -5,9 +5,9 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { SELF } from "../../../schemas/limits.js";
-import { chance } from "../dispatch/fixtures.js";
-import { given } from "../registry/samples.js";
-import { codeOf, SelfRig } from "./rig.js";
+import { seeded } from "../../random.js";
+import { codeOf, given } from "../registry/samples.js";
+import { SelfRig } from "./rig.js";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -92,7 +92,7 @@ describe("guessing", () => {
   });
 
   it("is right as seldom as that says, where codes are so few that it can be seen", async () => {
-    const draw = chance(Number(process.env.FC_SEED ?? 41));
+    const draw = seeded(Number(process.env.FC_SEED ?? 41));
     const few = 1_000;
     const random = { int: () => Math.floor(draw() * few), bytes: (count: number) => randomBytes(count) };
     const rig = new SelfRig(random);

@@ -170,9 +170,19 @@ export class SelfRig {
     return given(await this.desk.enter({ challenge, code: await this.codeTo(to) }, this.client()));
   }
 
+  /** Asks for a code to join with this number. */
+  join(number: string): Result<CodeSent> {
+    return this.desk.join({ number, postcode: POSTCODE, language: "nl" }, this.client());
+  }
+
+  /** Asks for a code to enter by. */
+  ask(number: string): Result<CodeSent> {
+    return this.desk.requestCode({ number }, this.client());
+  }
+
   /** Joins with this number and enters. */
   async joined(number = NUMBER): Promise<SelfSession> {
-    return this.enter(this.desk.join({ number, postcode: POSTCODE, language: "nl" }, this.client()), number);
+    return this.enter(this.join(number), number);
   }
 
   session(token: string) {
@@ -185,8 +195,4 @@ export class SelfRig {
 /** Another code than this one. */
 export function wrong(code: string): string {
   return String((Number(code) + 1) % 1_000_000).padStart(6, "0");
-}
-
-export function codeOf(result: Result<unknown>): string {
-  return result.ok ? "ok" : result.problem.code;
 }

@@ -5,17 +5,12 @@ import { expect, test } from "vitest";
 import { Store, TABLES } from "../../../engine/store/store.js";
 import { startChild, startNode } from "../../children.js";
 import { temporaryFolder } from "../../temp-folder.js";
+import { given } from "../registry/samples.js";
 import { numberKey, PARTS } from "./keys.js";
 
 const FILE = "seinpost.lmdb";
 const COMMITTER = new URL("./commit-child.js", import.meta.url);
 const LIMITED = new URL("./limited-child.js", import.meta.url);
-
-function opened(folder: string): Store {
-  const store = Store.open(folder);
-  if (!store.ok) throw new Error(store.problem.detail);
-  return store.value;
-}
 
 /** How many commits are there; fails on one that is there in part. */
 function wholeCommits(store: Store, upTo: number): number {
@@ -42,7 +37,7 @@ test("a commit over several tables is there whole or not at all after SIGKILL, a
     const end = await child.ended;
     expect(end.signal, child.errors()).toBe("SIGKILL");
     const settled = Math.max(...child.lines.map(Number));
-    const store = opened(folder);
+    const store = given(Store.open(folder));
     // What was under way when it was killed may have become durable without having been said.
     const there = wholeCommits(store, settled + 10);
     expect(there).toBeGreaterThanOrEqual(settled + 1);
@@ -62,14 +57,14 @@ test("a full disk fails the commit, and what was committed before is still there
   expect(outcomes.length).toBeGreaterThan(2);
   expect(outcomes.at(-1)).toBe("STORE_WRITE_FAILED");
   expect(outcomes.slice(0, -1).every((outcome) => outcome === "ok")).toBe(true);
-  const store = opened(folder);
+  const store = given(Store.open(folder));
   expect(store.table("journal").count()).toBe(outcomes.length - 1);
   await store.close();
 });
 
 test("a value that was damaged on the disk is reported and never given", async () => {
   const folder = temporaryFolder();
-  const store = opened(folder);
+  const store = given(Store.open(folder));
   const value = Buffer.from("the value that will be damaged, somewhere in its middle");
   await store.commit(() => {
     store.table("actions").put(numberKey(1), value);
@@ -81,7 +76,7 @@ test("a value that was damaged on the disk is reported and never given", async (
   for (let at = bytes.indexOf(value); at !== -1; at = bytes.indexOf(value, at + 1)) bytes[at + 20]! ^= 0x01;
   writeFileSync(path, bytes);
 
-  const again = opened(folder);
+  const again = given(Store.open(folder));
   const damaged = again.table("actions").get(numberKey(1));
   expect(damaged.ok ? "given" : damaged.problem.code).toBe("STORE_CORRUPT");
   const all = [...again.table("actions").range()].map(({ value: found }) => found.ok);
@@ -90,7 +85,7 @@ test("a value that was damaged on the disk is reported and never given", async (
 });
 
 test("records come back in order of their keys, from both ends and in part", async () => {
-  const store = opened(temporaryFolder());
+  const store = given(Store.open(temporaryFolder()));
   const table = store.table("journal");
   await store.commit(() => {
     for (const number of [300, 1, 2, 256, 0]) table.put(numberKey(number), Buffer.from(String(number)));
@@ -108,7 +103,7 @@ test("records come back in order of their keys, from both ends and in part", asy
 });
 
 test("a commit inside a commit is a mistake of the program, not a quiet loss of durability", async () => {
-  const store = opened(temporaryFolder());
+  const store = given(Store.open(temporaryFolder()));
   let inner: Promise<unknown> | undefined;
   const outer = store.commit(() => {
     inner = expect(store.commit(() => undefined)).rejects.toThrow("not made inside another");
@@ -137,7 +132,7 @@ test("a store of the first version can be read, and has all tables once it was o
   const reader = Store.open(folder, { readOnly: true });
   expect(reader.ok && reader.value.names).toEqual(TABLES.filter((name) => !added.includes(name)));
   if (reader.ok) await reader.value.close();
-  const store = opened(folder);
+  const store = given(Store.open(folder));
   expect(store.names).toEqual(TABLES);
   await store.close();
 });

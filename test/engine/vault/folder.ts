@@ -127,17 +127,21 @@ export function erase(data: DataFolder, block: number, version: number) {
   return eraseAll(data, { [block]: version });
 }
 
-/** All three steps, as whoever erases makes them. */
-export async function eraseAll(data: DataFolder, versions: Readonly<Record<number, number>>): Promise<void> {
-  const { store, vault } = data;
-  given(await vault.prepareRenewal());
+/** The second step of three: that these blocks have these versions now, and the vault with it. */
+export async function commitErased(data: DataFolder, versions: Readonly<Record<number, number>>): Promise<void> {
   given(
-    await store.commit(() => {
+    await data.store.commit(() => {
       for (const [block, version] of Object.entries(versions)) eraseIn(data, Number(block), version);
-      vault.write();
+      data.vault.write();
     }),
   );
-  given(await vault.finishRenewal());
+}
+
+/** All three steps, as whoever erases makes them. */
+export async function eraseAll(data: DataFolder, versions: Readonly<Record<number, number>>): Promise<void> {
+  given(await data.vault.prepareRenewal());
+  await commitErased(data, versions);
+  given(await data.vault.finishRenewal());
 }
 
 export function reopened(folder: string): DataFolder {

@@ -8,11 +8,11 @@ import { startNode } from "../../children.js";
 import { copyOf, temporaryFolder } from "../../temp-folder.js";
 import { given, somePeople, withData, writeSample } from "../registry/samples.js";
 import {
+  commitErased,
   contents,
   damageRoot,
   erase,
   eraseAll,
-  eraseIn,
   expectedContents,
   filledFolder,
   GENERATION,
@@ -51,12 +51,7 @@ describe("what was erased", () => {
     const data = reopened(folder);
     const past = new Past().note(data);
     given(await data.vault.prepareRenewal());
-    given(
-      await data.store.commit(() => {
-        eraseIn(data, 4, 1);
-        data.vault.write();
-      }),
-    );
+    await commitErased(data, { 4: 1 });
     expect(past.opensWith(folder)).toContain(plainOf(4).toString());
     given(await data.vault.finishRenewal());
     expect(past.opensWith(folder)).toEqual(new Set());
@@ -102,12 +97,7 @@ const STOPS: readonly (readonly [string, 0 | 1, (data: DataFolder) => Promise<vo
     1,
     async (data) => {
       given(await data.vault.prepareRenewal());
-      given(
-        await data.store.commit(() => {
-          eraseIn(data, 1, 1);
-          data.vault.write();
-        }),
-      );
+      await commitErased(data, { 1: 1 });
     },
   ],
   ["after the old root was overwritten", 1, (data) => erase(data, 1, 1)],
@@ -142,14 +132,7 @@ describe("a renewal that is cut off", () => {
     const data = reopened(folder);
     const old = usedSlot(folder);
     given(await data.vault.prepareRenewal());
-    if (until === "committed") {
-      given(
-        await data.store.commit(() => {
-          eraseIn(data, 1, 1);
-          data.vault.write();
-        }),
-      );
-    }
+    if (until === "committed") await commitErased(data, { 1: 1 });
     const copy = copyOf(folder);
     await data.store.close();
     const torn = until === "committed" ? old : 1 - old;
@@ -172,12 +155,7 @@ describe("a renewal that is cut off", () => {
     const folder = await filledFolder();
     const data = reopened(folder);
     const past = new Past().note(data);
-    given(
-      await data.store.commit(() => {
-        eraseIn(data, 3, 1);
-        data.vault.write();
-      }),
-    );
+    await commitErased(data, { 3: 1 });
     expect(data.vault.needsRenewal).toBe(true);
     await data.store.close();
     const again = reopened(folder);
@@ -244,12 +222,7 @@ describe("keys", () => {
     const data = reopened(folder);
     given(await data.vault.prepareRenewal());
     given(await data.store.commit(() => data.vault.write()));
-    given(
-      await data.store.commit(() => {
-        eraseIn(data, 0, 1);
-        data.vault.write();
-      }),
-    );
+    await commitErased(data, { 0: 1 });
     given(await data.vault.finishRenewal());
     expect(data.vault.needsRenewal).toBe(true);
     given(await data.vault.commitRenewed(() => {}));

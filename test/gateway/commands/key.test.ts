@@ -3,6 +3,7 @@ import { KeyStore } from "../../../engine/store/key-store.js";
 import { Store } from "../../../engine/store/store.js";
 import { hashKey } from "../../../gateway/http/keys.js";
 import { startNode } from "../../children.js";
+import { given } from "../../engine/registry/samples.js";
 import { temporaryFolder } from "../../temp-folder.js";
 
 const COMMAND = new URL("./key-child.js", import.meta.url);
@@ -13,15 +14,9 @@ async function create(folder: string, ...args: string[]) {
   return { code, key: child.lines[0] ?? "", errors: child.errors() };
 }
 
-function opened(folder: string): Store {
-  const store = Store.open(folder);
-  if (!store.ok) throw new Error(store.problem.detail);
-  return store.value;
-}
-
 test("a key has a role, a municipality's key a municipality, and one of before is a control room's", async () => {
   const folder = temporaryFolder();
-  const before = opened(folder);
+  const before = given(Store.open(folder));
   const old = { keyId: "old", name: "old", createdAtMs: 1 };
   await before.commit(
     () => void before.table("keys").put(Buffer.from(hashKey("old"), "hex"), Buffer.from(JSON.stringify(old))),
@@ -30,7 +25,7 @@ test("a key has a role, a municipality's key a municipality, and one of before i
   const room = await create(folder, "--name", "room");
   const municipality = await create(folder, "--name", "Woerden", "--role", "municipality", "--municipality", "GM0632");
   const app = await create(folder, "--name", "app", "--role", "app");
-  const store = opened(folder);
+  const store = given(Store.open(folder));
   const keys = new KeyStore(store);
   expect(keys.find(hashKey("old"))).toEqual({ ...old, role: "controlRoom" });
   expect(keys.find(hashKey(room.key))).toMatchObject({ name: "room", role: "controlRoom" });

@@ -10,8 +10,9 @@ import { reachRoutes } from "../../../gateway/http/reach-routes.js";
 import { ok } from "../../../schemas/errors.js";
 import { ReachReport } from "../../../schemas/reach.js";
 import { POPULATION } from "../../engine/places/files.js";
-import { seeded, someSpots, viewOf } from "../../engine/reach/country.js";
+import { someSpots, viewOf } from "../../engine/reach/country.js";
 import { given, withStore } from "../../engine/registry/samples.js";
+import { seeded } from "../../random.js";
 import { temporaryFolder } from "../../temp-folder.js";
 import { type Rig, startRig } from "./support.js";
 

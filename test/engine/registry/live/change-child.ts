@@ -4,7 +4,8 @@
  */
 import { setTimeout } from "node:timers/promises";
 import { given } from "../samples.js";
-import { LiveRig, locationAt, SOMEBODY } from "./rig.js";
+import { locationAt, SOMEBODY } from "../somebody.js";
+import { LiveRig } from "./rig.js";
 
 const STREAMS = 8;
 

@@ -2,12 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Pauses } from "../../../../engine/registry/live/pauses.js";
 import type { Participant } from "../../../../engine/registry/participant.js";
 import { TERMS_WORDS, termsAt } from "../../../../engine/registry/terms.js";
-import type { Result } from "../../../../schemas/errors.js";
 import { REGISTRY } from "../../../../schemas/limits.js";
 import { switchedOffBit } from "../../../../schemas/words.js";
 import { temporaryFolder } from "../../../temp-folder.js";
-import { given, somePeople, writeSample } from "../samples.js";
-import { DAY_MS, FULL, LiveRig, locationAt, SOMEBODY, termsOf } from "./rig.js";
+import { codeOf, given, somePeople, writeSample } from "../samples.js";
+import { locationAt, SOMEBODY, termsOf } from "../somebody.js";
+import { DAY_MS, FULL, LiveRig } from "./rig.js";
 
 const NUMBER = 31_690_000_000;
 const UNUSED = 3;
@@ -37,10 +37,6 @@ async function crash(): Promise<void> {
 
 function join(who: Partial<Participant> = {}): number {
   return given(rig.live.add({ ...SOMEBODY, ...who }));
-}
-
-function codeOf(result: Result<unknown>): string {
-  return result.ok ? "ok" : result.problem.code;
 }
 
 describe("a participant who joins", () => {

@@ -9,12 +9,12 @@ import { TermsTable } from "../../../../engine/registry/terms.js";
 import { makeRows, viewsOf } from "../../../../engine/selection/regions.js";
 import type { SelectionQuery } from "../../../../engine/selection/selector.js";
 import { createPool } from "../../../../engine/selection/tasks.js";
-import type { Result } from "../../../../schemas/errors.js";
 import { CHANNELS, switchedOffBit } from "../../../../schemas/words.js";
 import { eligibleRows, type World } from "../../../property/world.js";
 import { temporaryFolder } from "../../../temp-folder.js";
-import { given, type SamplePerson, writeSample } from "../samples.js";
-import { DAY_MS, LiveRig, SOMEBODY, termsOf } from "./rig.js";
+import { codeOf, given, type SamplePerson, writeSample } from "../samples.js";
+import { SOMEBODY, termsOf } from "../somebody.js";
+import { DAY_MS, LiveRig } from "./rig.js";
 
 const NUMBER = 31_690_000_000;
 const SMS_OFF = switchedOffBit("sms");
@@ -94,8 +94,6 @@ class Model {
 
 const homes = ({ locations }: Participant) => new Set(locations.map(({ municipality }) => municipality));
 const without = (some: Set<number>, others: Set<number>) => [...some].filter((each) => !others.has(each));
-const codeOf = (result: Result<unknown>): string => (result.ok ? "ok" : result.problem.code);
-
 class Trial {
   readonly model = new Model();
   rig!: LiveRig;

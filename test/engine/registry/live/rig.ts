@@ -8,9 +8,6 @@ import { openLive } from "../../../../engine/registry/live/open.js";
 import { loadRegistry } from "../../../../engine/registry/load.js";
 import { NumberIndex } from "../../../../engine/registry/number-index.js";
 import { type DataFolder, openDataFolder } from "../../../../engine/registry/open.js";
-import type { Participant, ParticipantLocation } from "../../../../engine/registry/participant.js";
-import { parseSchedule } from "../../../../engine/registry/schedule.js";
-import { ALWAYS_EVERYTHING, type Terms } from "../../../../engine/registry/terms.js";
 import { buildShards } from "../../../../engine/selection/build.js";
 import { PoolSelector } from "../../../../engine/selection/pool.js";
 import type { LiveRow } from "../../../../engine/selection/selector.js";
@@ -18,30 +15,6 @@ import { fail, ok, type Problem, type Result } from "../../../../schemas/errors.
 import { given } from "../samples.js";
 
 export const DAY_MS = 86_400_000;
-
-export function termsOf(hours: string): Terms {
-  return { ...ALWAYS_EVERYTHING, hours: parseSchedule(hours)! };
-}
-
-export function locationAt(lng: number, lat: number, municipality = 344): ParticipantLocation {
-  return { kind: 0, lng, lat, channels: 0xffff, terms: ALWAYS_EVERYTHING, municipality };
-}
-
-/** Somebody at home in Utrecht, without a number. */
-export const SOMEBODY: Participant = {
-  number: 0,
-  mail: "",
-  status: 0,
-  switchedOff: 0,
-  language: 0,
-  kind: 0,
-  name: "",
-  needs: 0,
-  pausedUntil: 0,
-  joinedDay: 20_000,
-  locations: [locationAt(5.1, 52.1)],
-  phone: undefined,
-};
 
 interface RigOptions {
   /** Selection hears of what is placed. */

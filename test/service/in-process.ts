@@ -1,0 +1,131 @@
+/**
+ * The service in the process of the test: a generated registry on a real store, a simulated carrier, a key for each role, and
+ * requests over HTTP. What the service says of itself is kept, so that a test can look through it.
+ */
+import { randomUUID } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import pino from "pino";
+import { request } from "undici";
+import { expect, onTestFinished } from "vitest";
+import type { MailSettings } from "../../gateway/channels/mail.js";
+import { startSimulatedCarrier } from "../../gateway/demo.js";
+import { createKey, hashKey } from "../../gateway/http/keys.js";
+import { type Service, startService } from "../../gateway/service.js";
+import { readCarriers } from "../../gateway/smpp/configuration.js";
+import { generate } from "../../loadtest/registry/generate.js";
+import type { SimulatorProcess } from "../../loadtest/simulator-process.js";
+import type { Preview } from "../../schemas/api.js";
+import type { ImportView } from "../../schemas/municipality.js";
+import { ROLES, type Role } from "../../schemas/words.js";
+import { given } from "../engine/registry/samples.js";
+import { temporaryFolder } from "../temp-folder.js";
+
+export class InProcess {
+  /** The log, problems that are fatal, and each answer that refuses. */
+  readonly said: string[] = [];
+  readonly keys = Object.fromEntries(ROLES.map((role) => [role, createKey()])) as Record<Role, string>;
+  service!: Service;
+
+  private constructor(
+    readonly folder: string,
+    readonly simulator: SimulatorProcess,
+    readonly carriers: string,
+    readonly mail: MailSettings | undefined,
+  ) {}
+
+  static async start(mail?: MailSettings): Promise<InProcess> {
+    const folder = temporaryFolder();
+    given(await generate(folder, { participants: 300 }));
+    const { entry, simulator } = await startSimulatedCarrier({ name: "north", texts: 100 });
+    onTestFinished(() => simulator.stop());
+    const whole = new InProcess(folder, simulator, JSON.stringify({ carriers: [entry] }), mail);
+    await whole.open();
+    onTestFinished(() => whole.service.close());
+    for (const role of ROLES) {
+      const municipality = role === "municipality" ? { municipality: 344 } : {};
+      const key = { keyId: role, name: role, createdAtMs: 0, role, ...municipality };
+      given(await whole.service.keys.add(hashKey(whole.keys[role]), key));
+    }
+    return whole;
+  }
+
+  /** Starts the service over the folder, at first and after it was closed. */
+  async open(): Promise<void> {
+    this.service = given(
+      await startService({
+        dataFolder: this.folder,
+        kekFile: undefined,
+        host: "127.0.0.1",
+        port: 0,
+        carriers: given(readCarriers(this.carriers, {})),
+        apiKey: undefined,
+        mail: this.mail,
+        log: pino({ level: "trace" }, { write: (line: string) => void this.said.push(line) }),
+        onFatal: ({ detail }) => void this.said.push(`fatal: ${detail}`),
+      }),
+    );
+  }
+
+  /** Sends with the key of a role, in a session or as anybody; a text goes as it is, anything else as JSON. */
+  async ask<T>(
+    by: Role | "anybody" | { readonly token: string },
+    method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
+    path: string,
+    body?: object | string,
+  ) {
+    const answer = await request(`http://127.0.0.1:${this.service.port}${path}`, {
+      method,
+      headers: {
+        ...(by !== "anybody" && { authorization: `Bearer ${typeof by === "string" ? this.keys[by] : by.token}` }),
+        ...(method === "POST" && { "idempotency-key": randomUUID() }),
+        ...(body !== undefined && { "content-type": typeOf(path) }),
+      },
+      body: body === undefined ? null : typeof body === "string" ? body : JSON.stringify(body),
+    });
+    const text = await answer.body.text();
+    if (answer.statusCode >= 400) this.said.push(text);
+    return { status: answer.statusCode, text, json: (text.startsWith("{") ? JSON.parse(text) : undefined) as T };
+  }
+
+  /** A municipality's file, until its import is over. */
+  async import(text: string, query = ""): Promise<ImportView> {
+    const begun = await this.ask<ImportView>("municipality", "POST", `/v1/imports?${query}`, text);
+    expect(begun.status).toBe(202);
+    for (;;) {
+      const { json, text: said } = await this.ask<ImportView>("municipality", "GET", `/v1/imports/${begun.json.id}`);
+      if (json.state !== "planning" && json.state !== "applying") {
+        this.said.push(said);
+        return json;
+      }
+      await sleep(10);
+    }
+  }
+
+  /** How many an alarm around this place would ask. */
+  async reached(center: readonly [number, number], radiusMeters: number): Promise<number> {
+    const area = { type: "Circle", center, radiusMeters };
+    const preview = await this.ask<Preview>("controlRoom", "POST", "/v1/previews", { area, domain: "alarm" });
+    return preview.json.recipients;
+  }
+}
+
+function typeOf(path: string): string {
+  if (path.startsWith("/v1/imports")) return "text/csv";
+  return path.endsWith("/stream") ? "application/x-ndjson" : "application/json";
+}
+
+/** What the carrier took for this number, the last text last, once there are so many. */
+export async function textsTo(simulator: SimulatorProcess, number: number, atLeast = 0): Promise<string[]> {
+  for (;;) {
+    const texts = (await simulator.texts()).filter((sent) => sent.number === number);
+    if (texts.length >= atLeast) return texts.map(({ text }) => text);
+    await sleep(20);
+  }
+}
+
+/** All that is in a folder, one file after the other. */
+export function filesOf(folder: string): Buffer {
+  return Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))));
+}
