@@ -8,29 +8,27 @@ import { expect, it } from "vitest";
 import type { ActionRecord } from "../../engine/actions/record.js";
 import type { Action, ActionRequest } from "../../schemas/api.js";
 import { STATE, STATE_MASK } from "../../schemas/words.js";
+import { running } from "../campaign/campaigns.js";
 import { seeded } from "../random.js";
 import { acceptedBy, EVERYWHERE, tagsOf, Whole } from "../service/whole.js";
 import { isFlagged, readLedger, type WaveLedger } from "./ledger.js";
 import { expectIntents, expectNobodyLost } from "./verdict.js";
 
-/** CRASH_KILLS=300 for a long run. */
-const KILLS = Number(process.env.CRASH_KILLS ?? 30);
+const { size: KILLS, seed, again, tell } = running("kills");
 const PARTICIPANTS = 5_000;
 const WINDOW = 48;
 /** Segments that a wave may expose with a carrier (engine/dispatch/account.ts), and that all together may. */
 const LIMIT = 2 * WINDOW;
 const BOUND = 2 * LIMIT;
 
-const seed = Number(process.env.CRASH_SEED ?? Math.floor(Math.random() * 2 ** 31));
-
 it(
-  `loses nobody in ${KILLS} kills (CRASH_SEED=${seed})`,
+  `loses nobody in ${KILLS} kills (${again})`,
   async () => {
     const run = await Run.start();
     let round = 0;
     while (run.kills < KILLS) await run.action(round++);
     await run.check();
-    console.log(run.report());
+    tell(run.report());
   },
   KILLS * 20_000,
 );
@@ -193,8 +191,7 @@ class Run {
 
   report(): string {
     const phases = [...this.#phases].map(([phase, count]) => `${phase}: ${count}`).join("; ");
-    return `${this.kills} kills (${phases}), ${this.#killsInFlight} with messages in flight;
-  ${this.#duplicates} messages came twice, ${this.#flagged.size} were possible duplicates by kills, at most ${this.#worst} of one kill and carrier (bound ${BOUND})`;
+    return `${this.kills} kills (${phases}), ${this.#killsInFlight} with messages in flight; ${this.#duplicates} messages came twice, ${this.#flagged.size} were possible duplicates by kills, at most ${this.#worst} of one kill and carrier (bound ${BOUND})`;
   }
 
   #note(phase: string): void {

@@ -1,0 +1,63 @@
+/**
+ * Campaigns: tests that show more the longer they run. `npm test` runs a small share of each, with a seed of its own every
+ * time; `npm run campaign -- NAME` runs the whole and ends with one line of figures.
+ */
+import { appendFileSync } from "node:fs";
+
+interface Campaign {
+  /** The compiled test that runs it, from the root of the project. */
+  readonly file: string;
+  readonly what: string;
+  /** Of what it counts in `npm test`, and as a campaign. */
+  readonly share: number;
+  readonly size: number;
+}
+
+export const CAMPAIGNS = {
+  kills: {
+    file: "dist/test/crash/kills.test.js",
+    what: "SIGKILL in every phase of an action, judged by the carriers' own logs",
+    share: 30,
+    size: 300,
+  },
+} as const satisfies Record<string, Campaign>;
+
+export type CampaignName = keyof typeof CAMPAIGNS;
+
+/** By which main.ts tells a test what to run, and where to put its figures. */
+export const ENVIRONMENT = {
+  name: "SEINPOST_CAMPAIGN",
+  size: "SEINPOST_CAMPAIGN_SIZE",
+  seed: "SEINPOST_CAMPAIGN_SEED",
+  figures: "SEINPOST_CAMPAIGN_FIGURES",
+} as const;
+
+export interface Running {
+  /** How much to run. */
+  readonly size: number;
+  /** Of all that is drawn by chance. */
+  readonly seed: number;
+  /** How to run the same again, for the name of the test. */
+  readonly again: string;
+  /** Prints the line of figures. */
+  tell(figures: string): void;
+}
+
+/** What the test of this campaign has to run now. */
+export function running(name: CampaignName): Running {
+  const { name: nameKey, size: sizeKey, seed: seedKey, figures: figuresKey } = ENVIRONMENT;
+  const isWhole = process.env[nameKey] === name;
+  const { share, size: whole } = CAMPAIGNS[name];
+  const size = isWhole ? Number(process.env[sizeKey] ?? whole) : share;
+  const seed = Number(process.env[seedKey] ?? Math.floor(Math.random() * 2 ** 31));
+  return {
+    size,
+    seed,
+    again: `npm run campaign -- ${name} --size ${size} --seed ${seed}`,
+    tell: (figures) => {
+      const file = process.env[figuresKey];
+      if (isWhole && file !== undefined) appendFileSync(file, `${figures}\n`);
+      else console.log(figures);
+    },
+  };
+}
