@@ -203,6 +203,7 @@ function assemble(
   const metrics: Metrics = new Metrics({
     carriers: () => actions.carriers(),
     actions: () => actions.created,
+    failures: () => course.failures.counts,
     recipients: () => actions.recipients(),
     incoming: () => desk.incoming,
   });
@@ -221,7 +222,7 @@ async function listen(
   const server = await startServer({
     service: actions,
     keys: verifierOf(keys, options.apiKey),
-    monitor: new MonitorFeed({ snapshot: () => ({ actions: actions.live(), carriers: actions.carriers() }) }),
+    monitor: new MonitorFeed({ snapshot: () => ({ actions: actions.watched(), carriers: actions.carriers() }) }),
     metrics,
     sessions,
     trustedProxies,

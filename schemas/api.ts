@@ -18,7 +18,7 @@ import {
 } from "./words.js";
 
 /** Sent with every answer; raised with every change of the API (semantic versioning). */
-export const API_VERSION = "1.2.0";
+export const API_VERSION = "1.3.0";
 /** Where the service listens unless it is told otherwise, and where `seinpost watch` looks. */
 export const DEFAULT_PORT = 8_080;
 
@@ -156,10 +156,19 @@ export const Wave = z
   .meta({ id: "Wave" });
 export type Wave = z.infer<typeof Wave>;
 
+export const Reason = z
+  .object({
+    code: z.string().meta({ description: "Stable; see the error catalogue" }),
+    detail: z.string().meta({ description: "What happened, in a sentence" }),
+  })
+  .meta({ id: "Reason", description: "Why something is as it is" });
+export type Reason = z.infer<typeof Reason>;
+
 export const Action = z
   .object({
     id: z.uuid(),
     status: z.enum(ACTION_STATUSES),
+    reason: Reason.nullable().meta({ description: "Why it has failed, or what its next step waits for; else null" }),
     kind: z.enum(ACTION_KINDS),
     domain: z.enum(DOMAINS),
     urgency: z.enum(URGENCIES),

@@ -7,7 +7,7 @@
  * client that was too slow gets no changes for a while and then a new snapshot, from which it goes on.
  */
 import { z } from "zod";
-import { Carrier, Counts } from "./api.js";
+import { Carrier, Counts, Reason } from "./api.js";
 import { ACTION_KINDS, ACTION_STATUSES, ACTION_WAVE_KINDS } from "./words.js";
 
 /** Subprotocols that carry data; without one of them the connection speaks the first. */
@@ -24,7 +24,8 @@ export const MonitorAction = z
     id: z.string(),
     kind: z.enum(ACTION_KINDS),
     status: z.enum(ACTION_STATUSES),
-    wave: z.enum(ACTION_WAVE_KINDS).meta({ description: "The wave that is on its way, or was last" }),
+    reason: Reason.nullable().meta({ description: "Why it has failed, or what its next step waits for; else null" }),
+    wave: z.enum(ACTION_WAVE_KINDS).meta({ description: "The wave that is on its way, or was last, or is to come" }),
     recipients: z.int(),
     replies: z.int().meta({ description: "Messages that came back from those who were asked" }),
     counts: Counts,

@@ -17,7 +17,7 @@ import type {
 } from "../../schemas/api.js";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
-import { type ActionKind, type ActionWaveKind, isActionWave, RECIPIENT_STATES } from "../../schemas/words.js";
+import { type ActionKind, RECIPIENT_STATES } from "../../schemas/words.js";
 import type { CarrierPort } from "../dispatch/carrier-port.js";
 import type { Dispatcher } from "../dispatch/dispatcher.js";
 import { type ReplyStore, UNASSIGNED } from "../replies/reply-store.js";
@@ -32,14 +32,7 @@ import { queryOf } from "./query.js";
 import { type ActionRecord, ActionStore, showAction, showCounts, showWave } from "./record.js";
 import type { ActionService, Answer, Caller } from "./service.js";
 import { worstAdvice } from "./text-advice.js";
-
-/** An action whose wave is in memory. */
-export interface LiveAction extends Pick<Action, "id" | "kind" | "status"> {
-  readonly wave: ActionWaveKind;
-  readonly recipients: number;
-  readonly replies: number;
-  readonly counts: Counts;
-}
+import { type WatchedAction, watched } from "./watched.js";
 
 export class Actions implements ActionService {
   /** Actions created since the process started, by kind. */
@@ -180,18 +173,9 @@ export class Actions implements ActionService {
     return { ready: !this.#closing, reasons };
   }
 
-  /** Actions with a wave that lives, newest wave each, as the monitor shows them. */
-  live(): LiveAction[] {
-    const shown = new Map<string, LiveAction>();
-    for (const wave of [...this.dispatcher.waves].sort((a, b) => a.record.waveId - b.record.waveId)) {
-      const record = this.course.record(wave.record.actionId);
-      const { kind, count: recipients } = wave.record;
-      if (!record.ok || !isActionWave(kind)) continue;
-      const { id, status, request } = record.value;
-      const [replies, counts] = [this.received.last(id), showCounts(wave)];
-      shown.set(id, { id, kind: request.kind, status, wave: kind, recipients, replies, counts });
-    }
-    return [...shown.values()];
+  /** The actions that the monitor shows. */
+  watched(): WatchedAction[] {
+    return watched(this.dispatcher.waves, this.course, this.now(), (id) => this.received.last(id));
   }
 
   /** Recipients of all live waves, by state. */
@@ -244,6 +228,7 @@ export class Actions implements ActionService {
       endedAtMs: null,
       end: null,
       selectMs: null,
+      reason: null,
       waveIds: [],
     });
   }

@@ -16,6 +16,7 @@ import type { LiveWave } from "../dispatch/wave.js";
 import type { StoredWave, WaveStore } from "../dispatch/wave-store.js";
 import { rosterOf } from "../selection/roster.js";
 import type { Roster, Selector } from "../selection/selector.js";
+import { Failures } from "./failures.js";
 import { queryOf } from "./query.js";
 import { type ActionRecord, type ActionStore, policyOf } from "./record.js";
 
@@ -28,6 +29,7 @@ export interface CourseHooks {
 }
 
 export class Course {
+  readonly failures = new Failures();
   /** Records of actions that are under way, newer than or the same as what is stored. */
   readonly #underWay = new Map<string, ActionRecord>();
   /** Actions whose thank-you is being prepared. */
@@ -55,6 +57,11 @@ export class Course {
     return underWay ? ok(underWay) : this.actions.get(id);
   }
 
+  /** Every action that is accepted and not done, or has a wave that lives. */
+  get underWay(): Iterable<ActionRecord> {
+    return this.#underWay.values();
+  }
+
   /** The waves of an action, with the live part of those that live. */
   wavesOf(record: ActionRecord): { stored: StoredWave; live: LiveWave | undefined }[] {
     return record.waveIds.flatMap((waveId) => {
@@ -72,6 +79,7 @@ export class Course {
     const hasLive = this.dispatcher.waves.some((wave) => wave.record.actionId === record.id);
     if (underWay || hasLive) this.#underWay.set(record.id, record);
     else this.#underWay.delete(record.id);
+    this.failures.note(record);
   }
 
   /**
@@ -145,6 +153,7 @@ export class Course {
     for (const read of this.actions.newest()) {
       if (!read.ok) return read;
       const record = read.value;
+      this.failures.note(record);
       const hasLive = this.dispatcher.waves.some((wave) => wave.record.actionId === record.id);
       if (!hasLive && record.status !== "selecting" && record.status !== "ending") continue;
       this.note(record);
@@ -262,8 +271,10 @@ export class Course {
   }
 
   async #fail(record: ActionRecord, problem: Problem): Promise<void> {
+    const { code, detail } = problem;
     this.hooks.onProblem(record.id, problem);
-    await this.#save({ ...record, status: "failed" });
+    this.failures.count(code);
+    await this.#save({ ...record, status: "failed", reason: { code, detail } });
   }
 
   #save(record: ActionRecord): Promise<void> {

@@ -2,7 +2,7 @@
  * An action at rest, and as the API shows it. Records are JSON by action id; ids are UUID version 7, so their order is the
  * order of creation. What a wave counts is never stored here: it comes from the ledger, live or archived.
  */
-import type { Action, ActionRequest, Counts, EndRequest, Failure, Wave } from "../../schemas/api.js";
+import type { Action, ActionRequest, Counts, EndRequest, Failure, Reason, Wave } from "../../schemas/api.js";
 import { assert, fail, ok, type Result } from "../../schemas/errors.js";
 import { NOT_SENT, RECEIPT_REASON } from "../../schemas/link.js";
 import { type ActionStatus, isActionWave, RECIPIENT_STATES, type UnknownPolicy } from "../../schemas/words.js";
@@ -22,6 +22,8 @@ export interface ActionRecord {
   /** How long the selection took, in milliseconds. */
   readonly selectMs: number | null;
   readonly waveIds: readonly number[];
+  /** Why it has failed, or what its next step waits for. */
+  readonly reason: Reason | null;
 }
 
 /** Whom it is urgent to reach may rather get it twice than not at all. */
@@ -68,10 +70,14 @@ export class ActionStore {
   }
 }
 
-/** Actions of before there was an urgency were all of the normal one. */
+/** Actions of before there was an urgency were all of the normal one; why one had failed was not kept at first. */
 function recordIn(bytes: Buffer): ActionRecord {
   const record = JSON.parse(bytes.toString()) as ActionRecord;
-  return { ...record, request: { ...record.request, urgency: record.request.urgency ?? "normal" } };
+  return {
+    ...record,
+    reason: record.reason ?? null,
+    request: { ...record.request, urgency: record.request.urgency ?? "normal" },
+  };
 }
 
 function actionKey(id: string): Buffer {
@@ -83,6 +89,7 @@ export function showAction(record: ActionRecord, waves: readonly Wave[], replies
   return {
     id: record.id,
     status: record.status,
+    reason: record.reason,
     kind,
     domain,
     urgency,

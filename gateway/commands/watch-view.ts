@@ -1,4 +1,5 @@
 /** The picture of `seinpost watch`: what the feed said last, as lines of text. */
+import type { Reason } from "../../schemas/api.js";
 import type { MonitorAction, MonitorCarrier, MonitorMessage } from "../../schemas/monitor.js";
 
 const BAR_CELLS = 24;
@@ -29,7 +30,7 @@ export class WatchView {
   lines(): string[] {
     const actions = [...this.#actions.values()];
     const carriers = [...this.#carriers.values()];
-    const actionRows = [["ACTION", "STATUS", "WAVE", "", "", "RECIPIENTS", "PER SECOND", "LEFT", "STATES"]];
+    const actionRows = [["ACTION", "STATUS", "WAVE", "", "", "RECIPIENTS", "PER SECOND", "LEFT", "STATES", "REASON"]];
     const carrierRows = [CARRIER_COLUMNS.map(([title]) => title)];
     return [
       ...(actions.length > 0 ? table([...actionRows, ...actions.map(actionRow)]) : ["No action is running."]),
@@ -41,8 +42,8 @@ export class WatchView {
   /** All in one line, for a log. */
   line(): string {
     const actions = [...this.#actions.values()].map((action) => {
-      const [id, status, , , percent, , rate, left] = actionRow(action);
-      return `${id} ${status} ${percent} ${rate}/s ${left}`;
+      const [id, status, , , percent, , rate, left, , reason] = actionRow(action);
+      return [`${id} ${status} ${percent} ${rate}/s ${left}`, reason].filter(Boolean).join(" ");
     });
     const carriers = [...this.#carriers.values()].map((carrier) => {
       const { name, submittedPerSecond, latencyMs, inFlight, queued } = carrier;
@@ -69,6 +70,7 @@ function actionRow(action: MonitorAction): string[] {
     number(action.answeredPerSecond),
     action.secondsLeft === null ? "–" : `${number(action.secondsLeft)} s`,
     states.map(([state, count]) => `${state} ${number(count)}`).join(", "),
+    action.reason ? told(action.reason) : "",
   ];
 }
 
@@ -84,7 +86,7 @@ const CARRIER_COLUMNS: readonly [string, (carrier: MonitorCarrier) => string][] 
   ["QUEUED", ({ queued }) => number(queued)],
   ["REFUSED", ({ refused }) => number(refused)],
   ["THROTTLED", ({ throttled }) => number(throttled)],
-  ["LAST ERROR", ({ lastError }) => (lastError ? printable(`${lastError.code}: ${lastError.detail}`) : "–")],
+  ["LAST ERROR", ({ lastError }) => (lastError ? told(lastError) : "–")],
 ];
 
 function number(value: number | null): string {
@@ -93,6 +95,10 @@ function number(value: number | null): string {
 
 function milliseconds(value: number | null): string {
   return value === null ? "–" : `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+}
+
+function told({ code, detail }: Reason): string {
+  return printable(`${code}: ${detail}`);
 }
 
 /** What came from elsewhere must not move the cursor. */

@@ -8,6 +8,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Incoming } from "../../engine/replies/desk.js";
 import type { Carrier, Counts } from "../../schemas/api.js";
+import type { ErrorCode } from "../../schemas/errors.js";
 import type { ActionKind } from "../../schemas/words.js";
 import { RECIPIENT_STATES } from "../../schemas/words.js";
 
@@ -16,6 +17,8 @@ export interface MetricsSource {
   carriers(): readonly Carrier[];
   /** Actions created since the process started, by kind; kinds that had none may be absent. */
   actions(): Readonly<Partial<Record<ActionKind, number>>>;
+  /** Actions that failed since the process started, by the code of the reason. */
+  failures(): Readonly<Partial<Record<ErrorCode, number>>>;
   /** Recipients of the live waves, by state. */
   recipients(): Counts;
   /** Messages from citizens since the process started, by what became of them. */
@@ -101,6 +104,16 @@ export class Metrics {
       collect() {
         this.reset();
         for (const [kind, count] of Object.entries(source.actions())) this.inc({ kind }, count);
+      },
+    });
+    new Counter({
+      name: "seinpost_actions_failed_total",
+      help: "Actions that were accepted and failed, by the code of the reason; somebody has to look at each",
+      labelNames: ["code"],
+      registers,
+      collect() {
+        this.reset();
+        for (const [code, count] of Object.entries(source.failures())) this.inc({ code }, count);
       },
     });
     new Gauge({

@@ -1,5 +1,6 @@
 /** The binary form of a message: schemas/monitor.fbs. `decodeMessage` is its inverse, for clients in this code base. */
 import { Builder, ByteBuffer } from "flatbuffers";
+import type { Reason } from "../../schemas/api.js";
 import { assert } from "../../schemas/errors.js";
 import * as fb from "../../schemas/generated/monitor_generated.js";
 import { MESSAGE_TYPES, type MonitorAction, type MonitorCarrier, type MonitorMessage } from "../../schemas/monitor.js";
@@ -29,6 +30,7 @@ export function encodeMessage(message: MonitorMessage): Uint8Array {
 
 function encodeAction(builder: Builder, action: MonitorAction): number {
   const id = builder.createString(action.id);
+  const reason = encodeReason(builder, action.reason);
   const { counts } = action;
   fb.MonitorAction.startMonitorAction(builder);
   fb.MonitorAction.addId(builder, id);
@@ -50,9 +52,17 @@ function encodeAction(builder: Builder, action: MonitorAction): number {
   );
   fb.MonitorAction.addCounts(builder, offset);
   fb.MonitorAction.addReplies(builder, action.replies);
+  if (reason) {
+    fb.MonitorAction.addReasonCode(builder, reason.code);
+    fb.MonitorAction.addReasonDetail(builder, reason.detail);
+  }
   if (action.answeredPerSecond !== null) fb.MonitorAction.addAnsweredPerSecond(builder, action.answeredPerSecond);
   if (action.secondsLeft !== null) fb.MonitorAction.addSecondsLeft(builder, action.secondsLeft);
   return fb.MonitorAction.endMonitorAction(builder);
+}
+
+function encodeReason(builder: Builder, reason: Reason | null): { code: number; detail: number } | null {
+  return reason && { code: builder.createString(reason.code), detail: builder.createString(reason.detail) };
 }
 
 /** Fields of a carrier that may be null, and how each is written. */
@@ -66,10 +76,7 @@ const NULLABLE: readonly [(carrier: MonitorCarrier) => number | null, (builder: 
 
 function encodeCarrier(builder: Builder, carrier: MonitorCarrier): number {
   const name = builder.createString(carrier.name);
-  const error = carrier.lastError && {
-    code: builder.createString(carrier.lastError.code),
-    detail: builder.createString(carrier.lastError.detail),
-  };
+  const error = encodeReason(builder, carrier.lastError);
   fb.MonitorCarrier.startMonitorCarrier(builder);
   fb.MonitorCarrier.addName(builder, name);
   fb.MonitorCarrier.addShare(builder, carrier.share);
@@ -119,6 +126,7 @@ function decodeAction(action: fb.MonitorAction | null): MonitorAction {
     id: action.id()!,
     kind: ACTION_KINDS[action.kind()]!,
     status: ACTION_STATUSES[action.status()]!,
+    reason: decodeReason(action.reasonCode(), action.reasonDetail()),
     wave: ACTION_WAVE_KINDS[action.wave()]!,
     recipients: action.recipients(),
     replies: action.replies(),
@@ -138,9 +146,12 @@ function decodeAction(action: fb.MonitorAction | null): MonitorAction {
   };
 }
 
+function decodeReason(code: string | null, detail: string | null): Reason | null {
+  return code === null ? null : { code, detail: detail ?? "" };
+}
+
 function decodeCarrier(carrier: fb.MonitorCarrier | null): MonitorCarrier {
   assert(carrier !== null, "a vector has the elements that it counts");
-  const code = carrier.lastErrorCode();
   return {
     name: carrier.name()!,
     share: carrier.share(),
@@ -156,7 +167,7 @@ function decodeCarrier(carrier: fb.MonitorCarrier | null): MonitorCarrier {
     disconnects: carrier.disconnects(),
     protocolErrors: carrier.protocolErrors(),
     latencyMs: { p50: carrier.latencyP50Ms(), p99: carrier.latencyP99Ms() },
-    lastError: code === null ? null : { code, detail: carrier.lastErrorDetail() ?? "" },
+    lastError: decodeReason(carrier.lastErrorCode(), carrier.lastErrorDetail()),
     submittedPerSecond: carrier.submittedPerSecond(),
     acknowledgedPerSecond: carrier.acknowledgedPerSecond(),
     receiptsPerSecond: carrier.receiptsPerSecond(),

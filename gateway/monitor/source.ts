@@ -8,7 +8,7 @@ import type { MonitorAction } from "../../schemas/monitor.js";
 export type ActionState = Omit<MonitorAction, "answeredPerSecond" | "secondsLeft">;
 
 export interface MonitorState {
-  /** The actions to show: those that run, and those that ended a moment ago. At most DISPATCH.liveWaves of them. */
+  /** The actions to show: those that were accepted and are not done, those that ended a moment ago, and those that failed. */
   readonly actions: readonly ActionState[];
   readonly carriers: readonly Carrier[];
 }

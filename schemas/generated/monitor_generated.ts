@@ -164,8 +164,22 @@ replies():number {
   return offset ? this.bb!.readUint32(this.bb_pos + offset) : 0;
 }
 
+reasonCode():string|null
+reasonCode(optionalEncoding:flatbuffers.Encoding):string|Uint8Array|null
+reasonCode(optionalEncoding?:any):string|Uint8Array|null {
+  const offset = this.bb!.__offset(this.bb_pos, 22);
+  return offset ? this.bb!.__string(this.bb_pos + offset, optionalEncoding) : null;
+}
+
+reasonDetail():string|null
+reasonDetail(optionalEncoding:flatbuffers.Encoding):string|Uint8Array|null
+reasonDetail(optionalEncoding?:any):string|Uint8Array|null {
+  const offset = this.bb!.__offset(this.bb_pos, 24);
+  return offset ? this.bb!.__string(this.bb_pos + offset, optionalEncoding) : null;
+}
+
 static startMonitorAction(builder:flatbuffers.Builder) {
-  builder.startObject(9);
+  builder.startObject(11);
 }
 
 static addId(builder:flatbuffers.Builder, idOffset:flatbuffers.Offset) {
@@ -202,6 +216,14 @@ static addSecondsLeft(builder:flatbuffers.Builder, secondsLeft:number) {
 
 static addReplies(builder:flatbuffers.Builder, replies:number) {
   builder.addFieldInt32(8, replies, 0);
+}
+
+static addReasonCode(builder:flatbuffers.Builder, reasonCodeOffset:flatbuffers.Offset) {
+  builder.addFieldOffset(9, reasonCodeOffset, 0);
+}
+
+static addReasonDetail(builder:flatbuffers.Builder, reasonDetailOffset:flatbuffers.Offset) {
+  builder.addFieldOffset(10, reasonDetailOffset, 0);
 }
 
 static endMonitorAction(builder:flatbuffers.Builder):flatbuffers.Offset {

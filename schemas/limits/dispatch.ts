@@ -56,6 +56,10 @@ export const DISPATCH = {
   searchesPerTurn: 16_384,
   /** Recipients of a roster that are stored in one value. */
   rosterChunk: 65_536,
+  /** Actions that have failed and are shown in the monitor until they expire; what fails more often fails for one reason. */
+  failedShown: 64,
+  /** How long one is shown whose last word to those who were reached failed: as long as that word would have been sent. */
+  failedEndingShownMs: 14_400_000,
   /** Journal entries removed in one commit when a wave is archived. */
   removalsPerCommit: 512,
   /** How long receipts are awaited after the last acknowledgement; carriers give up after 24 to 72 hours. */

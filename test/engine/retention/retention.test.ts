@@ -62,6 +62,7 @@ async function addAction(kept: ReturnType<typeof keep>, daysAgo: number, nth: nu
     endedAtMs: null,
     end: null,
     selectMs: 1,
+    reason: null,
     waveIds: [waveId],
   };
   given(

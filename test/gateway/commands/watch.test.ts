@@ -5,13 +5,14 @@ import { WatchView } from "../../../gateway/commands/watch-view.js";
 import { MonitorFeed } from "../../../gateway/monitor/feed.js";
 import type { ActionState } from "../../../gateway/monitor/source.js";
 import { MONITOR } from "../../../schemas/limits.js";
-import type { MonitorMessage } from "../../../schemas/monitor.js";
+import type { MonitorAction, MonitorMessage } from "../../../schemas/monitor.js";
 import { CARRIER, NO_COUNTS, type Rig, startRig } from "../http/support.js";
 
 const RUNNING: ActionState = {
   id: "0192f0c1-7d1e-7a44-8a9f-3f1f6a3f7b11",
   kind: "missingPerson",
   status: "sending",
+  reason: null,
   wave: "first",
   recipients: 1_600_000,
   replies: 0,
@@ -78,6 +79,16 @@ it("says that it can't get in, and comes back when the service does", async () =
   await expect.poll(() => paper.text, { timeout: 20_000 }).toMatch(/The connection broke; connecting again\n.*alpha/);
   interrupt.abort();
   await ended;
+});
+
+it("says why an action has failed, in the picture and in a line", async () => {
+  rig = await startRig();
+  const reason = { code: "WORKER_DIED", detail: "a worker died in each of 4 attempts" };
+  const failed: MonitorAction = { ...RUNNING, status: "failed", reason, answeredPerSecond: null, secondsLeft: null };
+  const view = new WatchView();
+  view.apply({ type: "snapshot", sequence: 1, at: "", actions: [failed], carriers: [], gone: [] });
+  expect(view.lines()[1]).toMatch(/failed .* WORKER_DIED: a worker died in each of 4 attempts$/);
+  expect(view.line()).toMatch(/failed .* WORKER_DIED: a worker died in each of 4 attempts$/);
 });
 
 it("notices that a message is missing", async () => {

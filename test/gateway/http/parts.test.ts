@@ -133,6 +133,7 @@ describe("/metrics", () => {
     const http = "seinpost_http_request_duration_seconds_count";
     for (const line of [
       'seinpost_actions_total{kind="missingPerson"} 3',
+      'seinpost_actions_failed_total{code="WORKER_DIED"} 2',
       'seinpost_recipients{state="pending"} 7',
       "seinpost_possible_duplicates 2",
       'seinpost_messages_total{kind="reply"} 5',

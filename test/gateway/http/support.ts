@@ -87,6 +87,7 @@ export class MemoryService implements ActionService {
         ...rest,
         id: randomUUID(),
         status: dispatch ? "sending" : "draft",
+        reason: null,
         createdAt: now,
         expiresAt: expiresAt ?? now,
         stoppedAt: null,
@@ -199,6 +200,7 @@ export async function startRig(monitor?: LiveFeed, more: Partial<ServerOptions> 
   const metrics = new Metrics({
     carriers: () => [CARRIER],
     actions: () => ({ missingPerson: 3 }),
+    failures: () => ({ WORKER_DIED: 2 }),
     recipients: () => ({ ...NO_COUNTS, pending: 7, possibleDuplicates: 2 }),
     incoming: () => ({ reply: 5, unassigned: 1, refused: 0, stop: 2, start: 0 }),
   });

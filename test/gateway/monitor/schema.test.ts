@@ -24,8 +24,11 @@ const states = Object.fromEntries(RECIPIENT_STATES.map((state) => [state, count]
   (typeof RECIPIENT_STATES)[number],
   typeof count
 >;
+const text = fc.string({ unit: "grapheme" });
+const reason = fc.option(fc.record({ code: text, detail: text }));
 const action = fc.record({
   id: fc.uuid(),
+  reason,
   kind: fc.constantFrom(...ACTION_KINDS),
   status: fc.constantFrom(...ACTION_STATUSES),
   wave: fc.constantFrom(...ACTION_WAVE_KINDS),
@@ -37,7 +40,6 @@ const action = fc.record({
 });
 const total = fc.nat(Number.MAX_SAFE_INTEGER);
 const latency = fc.option(fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }).map((value) => value + 0));
-const text = fc.string({ unit: "grapheme" });
 const carrier = fc.record({
   name: text,
   share: fc.nat(100),
@@ -53,7 +55,7 @@ const carrier = fc.record({
   disconnects: count,
   protocolErrors: count,
   latencyMs: fc.record({ p50: latency, p99: latency }),
-  lastError: fc.option(fc.record({ code: text, detail: text })),
+  lastError: reason,
   submittedPerSecond: nullable,
   acknowledgedPerSecond: nullable,
   receiptsPerSecond: nullable,

@@ -1,0 +1,35 @@
+/**
+ * Actions that have failed: how often and why, for the metric, and which of them an operator still has to look at, for the
+ * monitor. Promises that at most DISPATCH.failedShown are held, the latest; the store has the others.
+ */
+import type { ErrorCode } from "../../schemas/errors.js";
+import { DISPATCH } from "../../schemas/limits.js";
+import type { ActionRecord } from "./record.js";
+
+export class Failures {
+  /** Times an action failed since the process started, by the code of its reason. */
+  readonly counts: Partial<Record<ErrorCode, number>> = {};
+  readonly #records = new Map<string, ActionRecord>();
+
+  count(code: ErrorCode): void {
+    this.counts[code] = (this.counts[code] ?? 0) + 1;
+  }
+
+  /** Takes note of a record as it is now: one that has failed is held, one that goes on is not any more. */
+  note(record: ActionRecord): void {
+    this.#records.delete(record.id);
+    if (record.status !== "failed") return;
+    this.#records.set(record.id, record);
+    const [oldest] = this.#records.keys();
+    if (this.#records.size > DISPATCH.failedShown) this.#records.delete(oldest!);
+  }
+
+  /** Those that could still be of use to anybody: an action that has expired says nothing of today. */
+  shown(nowMs: number): ActionRecord[] {
+    for (const [id, record] of this.#records) {
+      const untilMs = Math.max(record.expiresAtMs, (record.endedAtMs ?? 0) + DISPATCH.failedEndingShownMs);
+      if (untilMs <= nowMs) this.#records.delete(id);
+    }
+    return [...this.#records.values()];
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * The actions that the monitor shows: those with a wave that lives, by their newest wave; those that are accepted and have
+ * none yet; and those that have failed.
+ */
+import type { Action, Counts } from "../../schemas/api.js";
+import { type ActionWaveKind, isActionWave } from "../../schemas/words.js";
+import type { LiveWave } from "../dispatch/wave.js";
+import type { Course } from "./course.js";
+import { type ActionRecord, showCounts } from "./record.js";
+
+/** An action as the monitor shows it. */
+export interface WatchedAction extends Pick<Action, "id" | "kind" | "status" | "reason"> {
+  readonly wave: ActionWaveKind;
+  readonly recipients: number;
+  readonly replies: number;
+  readonly counts: Counts;
+}
+
+const NOBODY = showCounts(null);
+
+/** `replies`: how many came back for an action. */
+export function watched(
+  waves: readonly LiveWave[],
+  course: Course,
+  nowMs: number,
+  replies: (actionId: string) => number,
+): WatchedAction[] {
+  const shown = new Map<string, WatchedAction>();
+  const show = (record: ActionRecord, seen: Pick<WatchedAction, "wave" | "recipients" | "counts">): void => {
+    const { id, status, reason, request } = record;
+    shown.set(id, { id, kind: request.kind, status, reason, replies: replies(id), ...seen });
+  };
+  for (const wave of [...waves].sort((a, b) => a.record.waveId - b.record.waveId)) {
+    const record = course.record(wave.record.actionId);
+    const { kind, count: recipients } = wave.record;
+    if (record.ok && isActionWave(kind)) show(record.value, { wave: kind, recipients, counts: showCounts(wave) });
+  }
+  for (const record of [...course.underWay, ...course.failures.shown(nowMs)]) {
+    const wave = record.end === null ? "first" : "ending";
+    if (!shown.has(record.id)) show(record, { wave, recipients: 0, counts: NOBODY });
+  }
+  return [...shown.values()];
+}
