@@ -13,11 +13,17 @@ export class Recipients {
   readonly states: Uint8Array;
   /** Recipients by state, in the order of RECIPIENT_STATES. */
   readonly counts = new Int32Array(RECIPIENT_STATES.length);
-  /** command_status, NOT_SENT + its reason, or RECEIPT_REASON + message_state of the failed, by how often. */
+  /**
+   * command_status, NOT_SENT + its reason, or RECEIPT_REASON + message_state of those who have failed now, by how often: whom
+   * a delivery proved right after all is in it no more, so together they are never more than the failed.
+   */
   readonly reasons = new Map<number, number>();
   possibleDuplicates = 0;
   /** Those with a message whose message_id is not known: possible duplicates, unknown, and what was taken without an id. */
   readonly uncertain: ParticipantPositions;
+  readonly #distinct: number[] = [];
+  /** By position the reason why it failed, or would: its place in #distinct + 1; made when the first has one. */
+  #because: Uint8Array | undefined;
 
   /** `participants`: the roster, participant numbers by position. */
   constructor(
@@ -39,10 +45,12 @@ export class Recipients {
   }
 
   protected set(position: number, state: number): void {
-    const before = this.states[position];
-    this.counts[before & STATE_MASK]--;
+    const before = this.at(position);
+    this.counts[before]--;
     this.counts[state]++;
-    this.states[position] = (before & POSSIBLE_DUPLICATE) | state;
+    this.states[position] = (this.states[position] & POSSIBLE_DUPLICATE) | state;
+    if (before !== state && before === STATE.failed) this.#countReason(position, -1);
+    if (before !== state && state === STATE.failed) this.#countReason(position, 1);
     if (state === STATE.unknown) this.uncertain.add(position);
   }
 
@@ -64,9 +72,20 @@ export class Recipients {
     this.counts[state] += rest;
   }
 
-  protected countReason(reason: number): void {
-    if (this.reasons.size < REASONS || this.reasons.has(reason)) {
-      this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
-    }
+  /** Why this one fails if it fails now. Of who has failed the first reason stays. */
+  protected because(position: number, reason: number): void {
+    if (this.at(position) === STATE.failed) return;
+    let place = this.#distinct.indexOf(reason);
+    if (place < 0 && this.#distinct.length < REASONS) place = this.#distinct.push(reason) - 1;
+    this.#because ??= new Uint8Array(this.states.length);
+    this.#because[position] = place + 1;
+  }
+
+  #countReason(position: number, by: number): void {
+    const reason = this.#distinct[(this.#because?.[position] ?? 0) - 1];
+    if (reason === undefined) return;
+    const times = (this.reasons.get(reason) ?? 0) + by;
+    if (times > 0) this.reasons.set(reason, times);
+    else this.reasons.delete(reason);
   }
 }

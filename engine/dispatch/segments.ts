@@ -86,11 +86,6 @@ export class Segments {
     }
   }
 
-  /** True if a receipt said of this attempt, or of one that nothing followed, that it failed. */
-  hasFailed(position: number): boolean {
-    return (this.#receipts[position] & RECEIPT_FAILED) !== 0;
-  }
-
   /** The first segment without a receipt of delivery; the first of all when each has one. */
   firstUndelivered(position: number): number {
     const missing = ~this.#receipts[position] & ((1 << this.parts(position)) - 1);

@@ -155,9 +155,8 @@ export class LiveWave extends Recipients {
     const parts = this.#partsOf.get(carrier);
     // Of an attempt in another number of parts than the last: it says nothing of the last, nor of a whole message.
     if (parts !== undefined && parts !== this.said.parts(position)) return;
-    const isKnown = this.said.hasFailed(position);
     const kind = this.said.receipt(position, segment, receiptState);
-    if (kind === "failed" && !isKnown) this.countReason(RECEIPT_REASON + receiptState);
+    if (kind === "failed") this.because(position, RECEIPT_REASON + receiptState);
     if (kind !== null) this.#weighReceipts(position);
   }
 
@@ -288,8 +287,8 @@ export class LiveWave extends Recipients {
 
   /** With what a carrier said last as the reason; `otherwise` where none said anything. */
   #fail(position: number, otherwise = 0): void {
+    this.because(position, this.trials.lastStatus(position) || otherwise);
     this.set(position, STATE.failed);
-    this.countReason(this.trials.lastStatus(position) || otherwise);
   }
 
   protected override set(position: number, state: number): void {

@@ -3,7 +3,7 @@
  * in columns, with a router over real accounts, must come to the same.
  */
 import { DISPATCH, FAILOVER } from "../../../schemas/limits.js";
-import { RECEIPT_STATE, RELEASE_REASON } from "../../../schemas/link.js";
+import { RECEIPT_REASON, RECEIPT_STATE, RELEASE_REASON } from "../../../schemas/link.js";
 import { RECIPIENT_STATES, type RecipientState } from "../../../schemas/words.js";
 
 export interface ModelCarrier {
@@ -26,6 +26,8 @@ export interface Recipient {
   barred: Set<string>;
   tried: Set<string>;
   lastStatus: number;
+  /** Why it failed, or would. */
+  because: number;
   /** Of the attempt under way, or the last. */
   carrier: ModelCarrier | null;
   /** Segments without an answer in this attempt. */
@@ -49,7 +51,6 @@ export class WaveModel {
   nowMs = 0;
   /** Segments granted and not concluded: what the accounts must have as exposed. */
   exposed = 0;
-  readonly reasons = new Map<number, number>();
 
   constructor(
     numbers: readonly string[],
@@ -65,6 +66,7 @@ export class WaveModel {
       barred: new Set(),
       tried: new Set(),
       lastStatus: 0,
+      because: 0,
       carrier: null,
       awaited: new Set(),
       answers: [],
@@ -72,6 +74,15 @@ export class WaveModel {
       receiptFailed: false,
       receiptExpired: false,
     }));
+  }
+
+  /** Why those have failed who have, by how often. */
+  get reasons(): Map<number, number> {
+    const reasons = new Map<number, number>();
+    for (const { state, because } of this.recipients) {
+      if (state === "failed") reasons.set(because, (reasons.get(because) ?? 0) + 1);
+    }
+    return reasons;
   }
 
   counts(): number[] {
@@ -159,6 +170,7 @@ export class WaveModel {
     else if (state === RECEIPT_STATE.expired) recipient.receiptExpired = true;
     else if (failed) recipient.receiptFailed = true;
     else return;
+    if (failed && recipient.state !== "failed") recipient.because = RECEIPT_REASON + state;
     this.#weigh(recipient);
   }
 
@@ -224,8 +236,7 @@ export class WaveModel {
 
   #fail(recipient: Recipient, otherwise: number): void {
     recipient.state = "failed";
-    const reason = recipient.lastStatus || otherwise;
-    this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
+    recipient.because = recipient.lastStatus || otherwise;
   }
 
   #weigh(recipient: Recipient): void {

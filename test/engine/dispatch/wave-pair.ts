@@ -260,6 +260,7 @@ export class Pair {
     const flagged = [...wave.states].map((state) => (state & POSSIBLE_DUPLICATE) !== 0);
     expect(flagged).toEqual(model.recipients.map((recipient) => recipient.flagged));
     expect([...wave.counts]).toEqual(model.counts());
+    expect(new Map(wave.reasons)).toEqual(model.reasons);
     expect(wave.counts.reduce((sum, count) => sum + count, 0)).toBe(wave.record.count);
     expect(wave.possibleDuplicates).toBe(flagged.filter(Boolean).length);
     expect(this.exposed).toBe(model.exposed);
