@@ -180,6 +180,7 @@ function assemble(
     now: Date.now,
     onFatal: options.onFatal,
     liveWave: (waveId) => dispatcher.waves.find(({ record }) => record.waveId === waveId),
+    senders: () => dispatcher.accounts.map(({ port }) => port.sender),
   });
   const hooks: DispatcherHooks = {
     now: Date.now,

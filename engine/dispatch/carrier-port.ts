@@ -30,6 +30,8 @@ export interface CarrierPort {
   /** Price of one segment; null: not known. */
   readonly costPerSegment: number | null;
   readonly currency: string;
+  /** What recipients see as the sender of its messages. */
+  readonly sender: string;
   readonly messageIds: MessageIdForm;
   /** Reader side of the carrier's events. */
   readonly events: Ring;

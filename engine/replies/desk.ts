@@ -36,6 +36,8 @@ export interface ReplyDeskHooks {
   now(): number;
   /** The wave of this number, if it lives. */
   liveWave(waveId: number): LiveWave | undefined;
+  /** The names and numbers that carriers send under: who answers may write them beside a keyword. */
+  senders(): readonly string[];
   /** A block of the registry can't be read: the process must end. */
   onFatal(problem: Problem): void;
 }
@@ -111,7 +113,7 @@ export class ReplyDesk implements MessageDesk {
     const text = Buffer.from(words.buffer, from, bytes).toString("utf16le");
     const [part, parts] = [words[at + 2]! & 0xff, (words[at + 2]! >>> 8) & 0xff];
     const participants = this.directory.index.participantsOf(number);
-    const keyword = parts <= 1 ? keywordOf(text) : undefined;
+    const keyword = parts <= 1 ? keywordOf(text, this.hooks.senders()) : undefined;
     if (keyword) return REPLIES.messageCost + this.#switch(participants, keyword) * REPLIES.blockCost;
     const searched = this.#asked.searched;
     const message = this.#assembly.take(number, words[at + 1]!, part, parts, text, this.hooks.now());

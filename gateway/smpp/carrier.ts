@@ -98,6 +98,9 @@ export class Carrier implements CarrierPort {
   get currency(): string {
     return this.#configuration.currency;
   }
+  get sender(): string {
+    return this.#configuration.sender;
+  }
   get messageIds(): MessageIdForm {
     return this.#configuration.messageIds;
   }

@@ -135,8 +135,8 @@ export const REPLIES = {
   assemblyCharacters: 4_194_304,
   /** How long the parts of a message may be apart; a part that comes later begins a message of its own. */
   assemblyMs: 600_000,
-  /** Characters of the longest keyword with what may stand around it. */
-  keywordCharacters: 32,
+  /** Characters of a keyword with all that may stand around it: "Burgernet: stop met de sms alstublieft, dank u wel!" has 51. */
+  keywordCharacters: 64,
   /** What a message costs the ledger in a turn, in events of the usual kind, which take about 0.5 us: its record is put. */
   messageCost: 16,
   /** One more for so many characters. */

@@ -96,6 +96,7 @@ export class FakeCarrier implements CarrierPort {
   behaviour: Behaviour;
   readonly costPerSegment = null;
   readonly currency = "EUR";
+  readonly sender = "Burgernet";
   readonly messageIds = "auto";
   readonly events: Ring;
   readonly grants: Ring;

@@ -111,6 +111,7 @@ export function carrierPort(
     routes: settings.routes ?? [],
     costPerSegment: null,
     currency: "EUR",
+    sender: "Burgernet",
     messageIds: "auto",
     adviseText: () => ({ encoding: "gsm0338", segments: settings.parts ?? 1, onAir: settings.parts ?? 1, outside: [] }),
     openWave: () => {},

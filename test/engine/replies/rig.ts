@@ -71,7 +71,7 @@ export class ReplyRig {
     const { generation, participants } = registry;
     const numbers = new Float64Array(participants.numbers);
     const liveWave = (id: number) => this.dispatcher.waves.find(({ record }) => record.waveId === id);
-    const deskHooks = { now, onFatal, liveWave };
+    const deskHooks = { now, onFatal, liveWave, senders: () => [this.port.sender] };
     const directory = { live, participants, index };
     this.desk = new ReplyDesk(directory, this.waves, this.replies, confirmations, deskHooks);
     this.port.openWave = (wave) => void this.opened.push(wave);
