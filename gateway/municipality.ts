@@ -6,7 +6,7 @@ import type { PositionDesk } from "../engine/positions/desk.js";
 import type { Counted } from "../engine/registry/counted.js";
 import type { LiveRegistry } from "../engine/registry/live/live-registry.js";
 import type { DataFolder } from "../engine/registry/open.js";
-import { type createPool, runTask } from "../engine/selection/tasks.js";
+import { runTask, type TaskPool } from "../engine/selection/tasks.js";
 import { ok, type Problem, type Result } from "../schemas/errors.js";
 import { municipalityRoutes } from "./http/municipality-routes.js";
 import type { Route } from "./http/route.js";
@@ -15,7 +15,7 @@ export interface MunicipalityServiceOptions {
   readonly live: LiveRegistry;
   readonly places: Places;
   readonly positions: PositionDesk;
-  readonly pool: ReturnType<typeof createPool>;
+  readonly pool: TaskPool;
   readonly onFatal: (problem: Problem) => void;
 }
 
@@ -33,7 +33,7 @@ export async function startMunicipality(
   const opened = await openMunicipality({
     ...{ data, live, places, positions, onFatal },
     run: async (task) => {
-      const counted = await runTask<Result<Counted>>(pool, "countBlocks", task);
+      const counted = await runTask<Result<Counted>>(pool, "countBlocks", task, { turn: "optional" });
       return counted.ok ? counted.value : counted;
     },
   });

@@ -17,10 +17,10 @@ import { NumberIndex } from "../engine/registry/number-index.js";
 import type { DataFolder } from "../engine/registry/open.js";
 import { buildShards } from "../engine/selection/build.js";
 import { PoolSelector } from "../engine/selection/pool.js";
-import { type createPool, runTask } from "../engine/selection/tasks.js";
+import { runTask, type TaskPool } from "../engine/selection/tasks.js";
+import type { Purpose } from "../engine/selection/turns.js";
 import { ok, type Problem, type Result } from "../schemas/errors.js";
 
-type Pool = ReturnType<typeof createPool>;
 type OnFatal = (problem: Problem) => void;
 
 /** What the service keeps of a loaded registry: the flat rows are gone once the shards are built. */
@@ -36,7 +36,7 @@ export interface Registered {
   readonly reach: Reach;
 }
 
-export async function register(data: DataFolder, pool: Pool, onFatal: OnFatal): Promise<Result<Registered>> {
+export async function register(data: DataFolder, pool: TaskPool, onFatal: OnFatal): Promise<Result<Registered>> {
   // Beside the registry: the workers are busy with that, and this thread is not.
   const knownPlaces = Places.load(data.store, () => runTask<BundledPlaces>(pool, "bundledPlaces", undefined));
   const registry = await loadRegistry(data, async (task) => {
@@ -85,13 +85,15 @@ async function openChanging(
   return tidied.ok ? ok({ live: live.value, positions: positions.value }) : tidied;
 }
 
-function reachOf({ live }: PoolSelector, places: Places, participants: ParticipantColumns, pool: Pool): Reach {
+const OPTIONAL: Purpose = { turn: "optional" };
+
+function reachOf({ live }: PoolSelector, places: Places, participants: ParticipantColumns, pool: TaskPool): Reach {
   const tasks: ReachTasks = {
     count: async (task) => {
-      const done = await runTask<Result<ReachCounts>>(pool, "countReach", task);
+      const done = await runTask<Result<ReachCounts>>(pool, "countReach", task, OPTIONAL);
       return done.ok ? done.value : done;
     },
-    page: (task) => runTask<Page>(pool, "reachPage", task),
+    page: (task, signal) => runTask<Page>(pool, "reachPage", task, { ...OPTIONAL, signal }),
   };
   return new Reach(places, { views: live.views, status: participants.status }, tasks, Date.now);
 }

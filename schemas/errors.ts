@@ -20,6 +20,7 @@ export const ERRORS = {
   IDEMPOTENCY_KEY_IN_USE: { status: 409, retry: true, title: "A request with this Idempotency-Key is being handled" },
   WRONG_STATE: { status: 409, retry: false, title: "It is not in a state for this" },
   BUSY: { status: 503, retry: true, title: "Too much is waiting; try again" },
+  CANCELLED: { status: 503, retry: true, title: "Nobody waited for the answer any more" },
   NOT_READY: { status: 503, retry: true, title: "The service is starting or stopping" },
   NO_CARRIER: { status: 503, retry: true, title: "No carrier is configured" },
   UPGRADE_REQUIRED: { status: 426, retry: false, title: "This path speaks WebSocket" },

@@ -96,6 +96,13 @@ export type Role = (typeof ROLES)[number];
 export const URGENCIES = ["normal", "extreme"] as const;
 export type Urgency = (typeof URGENCIES)[number];
 
+/**
+ * The order in which actions go, at selection, at the carriers and where there is not room for all: danger to life here and
+ * now, then what is time-critical, then the rest.
+ */
+export const PRECEDENCES = ["extreme", "urgent", "normal"] as const;
+export type Precedence = (typeof PRECEDENCES)[number];
+
 /** What an action is about [Burgernetactie]. */
 export const ACTION_KINDS = [
   "missingPerson",

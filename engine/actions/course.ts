@@ -18,7 +18,7 @@ import { rosterOf } from "../selection/roster.js";
 import type { Roster, Selector } from "../selection/selector.js";
 import { Failures } from "./failures.js";
 import { queryOf } from "./query.js";
-import { type ActionRecord, type ActionStore, policyOf } from "./record.js";
+import { type ActionRecord, type ActionStore, policyOf, precedenceOf } from "./record.js";
 
 export interface CourseHooks {
   now(): number;
@@ -173,7 +173,7 @@ export class Course {
 
   async #select(request: ActionRequest): Promise<Result<Roster>> {
     const query = queryOf(request, this.hooks.now());
-    return query.ok ? this.selector.select(query.value) : query;
+    return query.ok ? this.selector.select(query.value, precedenceOf(request)) : query;
   }
 
   #openWave(record: ActionRecord, kind: ActionWaveKind, roster: Roster, text: string): Promise<Result<void>> {

@@ -5,7 +5,13 @@
 import type { Action, ActionRequest, Counts, EndRequest, Failure, Reason, Wave } from "../../schemas/api.js";
 import { assert, fail, ok, type Result } from "../../schemas/errors.js";
 import { NOT_SENT, RECEIPT_REASON } from "../../schemas/link.js";
-import { type ActionStatus, isActionWave, RECIPIENT_STATES, type UnknownPolicy } from "../../schemas/words.js";
+import {
+  type ActionStatus,
+  isActionWave,
+  type Precedence,
+  RECIPIENT_STATES,
+  type UnknownPolicy,
+} from "../../schemas/words.js";
 import type { LiveWave } from "../dispatch/wave.js";
 import { type StoredWave, summaryOf } from "../dispatch/wave-store.js";
 import type { Store } from "../store/store.js";
@@ -29,6 +35,11 @@ export interface ActionRecord {
 /** Whom it is urgent to reach may rather get it twice than not at all. */
 export function policyOf({ onUnknown, timeCritical }: ActionRequest): UnknownPolicy {
   return onUnknown ?? (timeCritical ? "resend" : "hold");
+}
+
+export function precedenceOf({ urgency, timeCritical }: ActionRequest): Precedence {
+  if (urgency === "extreme") return "extreme";
+  return timeCritical ? "urgent" : "normal";
 }
 
 export class ActionStore {

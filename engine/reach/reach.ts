@@ -25,7 +25,7 @@ import {
 /** The pool's tasks (worker.ts). */
 export interface ReachTasks {
   count(task: ReachTask): Promise<Result<ReachCounts>>;
-  page(task: PageTask): Promise<Result<Page>>;
+  page(task: PageTask, signal?: AbortSignal): Promise<Result<Page>>;
 }
 
 /** Where people are, and who of them is active. */
@@ -56,8 +56,11 @@ export class Reach {
     this.#country = { names, boundaries, population: population && populationColumns(population.areas) };
   }
 
-  /** POSTCODES_MISSING for districts without an imported population, BUSY, or the pool's problem. */
-  async page(request: ReachRequest, format: ReachFormat): Promise<Result<Page>> {
+  /**
+   * POSTCODES_MISSING for districts without an imported population, BUSY, or the pool's problem: CANCELLED when `signal` says
+   * that nobody waits for the page any more. Counts are made all the same: the next one asks for them, too.
+   */
+  async page(request: ReachRequest, format: ReachFormat, signal?: AbortSignal): Promise<Result<Page>> {
     const { population } = this.#country;
     if (request.level === "district" && population === undefined) {
       return fail("POSTCODES_MISSING", "import a population file first");
@@ -69,7 +72,7 @@ export class Reach {
       const counts = await kept.counts;
       if (!counts.ok) return counts;
       const about = { countedAtMs: kept.atMs, populationFrom: population ? "file" : "bundledPlaces" } as const;
-      return await this.tasks.page({ counts: counts.value, request, format, about, country: this.#country });
+      return await this.tasks.page({ counts: counts.value, request, format, about, country: this.#country }, signal);
     } finally {
       this.#waiting -= 1;
     }

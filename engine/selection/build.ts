@@ -3,12 +3,11 @@
  * part of the rows), then one shard a region. Needs, for as long as it lasts, the memory of the rows once more.
  */
 
-import type { Piscina } from "piscina";
 import { ok, type Result } from "../../schemas/errors.js";
 import type { LocationRows, ParticipantColumns } from "../registry/columns.js";
 import { type Borders, makeRows } from "./regions.js";
 import type { ShardData } from "./shard.js";
-import { runTask, runTasks } from "./tasks.js";
+import { runTask, runTasks, type TaskPool } from "./tasks.js";
 
 /** All that selection reads. */
 export interface Shards {
@@ -22,7 +21,7 @@ export interface Shards {
 
 /** Builds the shards. The rows may be dropped afterwards. */
 export async function buildShards(
-  pool: Piscina,
+  pool: TaskPool,
   locations: LocationRows,
   participants: ParticipantColumns,
   terms: SharedArrayBuffer,

@@ -5,11 +5,12 @@
  * changed participants, where there are any, are searched after the shards.
  *
  * The memory for it is kept and there is one of it, so large selections go one after the other, until what each found has
- * been copied.
+ * been copied. What is optional gives way to a dispatch that comes meanwhile, at its next step, and begins anew after it; so
+ * a dispatch waits for what the workers are doing at that moment, and for other dispatches.
  */
 
-import type { Piscina } from "piscina";
 import { fail, ok, type Result } from "../../schemas/errors.js";
+import { SELECTION } from "../../schemas/limits.js";
 import { partsOf, placesOf } from "./build.js";
 import { keysUpTo } from "./eligible.js";
 import type { Gathered, Run, Workspace } from "./large-worker.js";
@@ -18,65 +19,96 @@ import { marksIn, workspaceBytes } from "./rows.js";
 import { type LiveTables, roomFor, type SearchTask } from "./searching.js";
 import type { ShardData } from "./shard.js";
 import { BLOCK_ROWS, COUNT, tableColumns } from "./table.js";
-import { runTasks } from "./tasks.js";
+import { runTasks, type TaskPool } from "./tasks.js";
+import { type Purpose, Turns } from "./turns.js";
 
 export class LargeSelections {
   private workspace: Workspace | undefined;
-  /** Settles when the last selection that was asked for has left the workspace. */
-  private last: Promise<unknown> = Promise.resolve();
-  private closed = false;
+  private readonly turns = new Turns(1);
+  /** To be aborted when a dispatch wants the workspace; absent while it is not an optional selection's. */
+  private optional: AbortController | undefined;
 
-  constructor(private readonly pool: Piscina) {}
+  constructor(private readonly pool: TaskPool) {}
 
-  /** Waits until those before have left the workspace; it is the caller's until `work` settles. */
-  inTurn<T>(work: () => Promise<Result<T>>): Promise<Result<T>> {
-    const turn = this.last.then(() => (this.closed ? fail("NOT_READY", "the pool is closed") : work()));
-    this.last = turn.catch(() => undefined);
-    return turn;
+  /**
+   * Waits until the workspace is free; it is the caller's until `select` settles, which is called again where it gave way.
+   * BUSY for what had to give way SELECTION.attempts times.
+   */
+  async inTurn<T>(purpose: Purpose, select: (purpose: Purpose) => Promise<Result<T>>): Promise<Result<T>> {
+    if (purpose.turn !== "optional") return this.alone(purpose, () => select(purpose));
+    for (let attempt = 1; attempt <= SELECTION.attempts; attempt += 1) {
+      const leaving = new AbortController();
+      const { signal = leaving.signal } = purpose;
+      const result = await this.alone(purpose, () => {
+        this.optional = leaving;
+        return select({ ...purpose, signal: AbortSignal.any([signal, leaving.signal]) });
+      });
+      if (result.ok || !leaving.signal.aborted || purpose.signal?.aborted) return result;
+    }
+    return fail("BUSY", "alarms came in between each time it was tried");
   }
 
   /** Selects, when its turn has come; `finish` gets the runs, nearest first, in the workspace. */
   async run<T>(
     task: SearchTask,
+    purpose: Purpose,
     finish: (workspace: Workspace, runs: Run[]) => Promise<Result<T>>,
   ): Promise<Result<T>> {
     const workspace = this.workspaceFor(task);
-    const runs = await this.select(task, workspace);
+    const runs = await this.select(task, workspace, purpose);
     return runs.ok ? finish(workspace, runs.value) : runs;
   }
 
   close(): void {
-    this.closed = true;
+    this.turns.close();
   }
 
-  private async select(task: SearchTask, workspace: Workspace): Promise<Result<Run[]>> {
+  private async alone<T>({ turn, signal }: Purpose, select: () => Promise<Result<T>>): Promise<Result<T>> {
+    const taking = this.turns.take({ turn, signal });
+    if (this.turns.isDispatchWaiting) this.optional?.abort();
+    const taken = await taking;
+    if (!taken.ok) return taken;
+    try {
+      return await select();
+    } finally {
+      this.optional = undefined;
+      this.turns.give(turn);
+    }
+  }
+
+  private async select(task: SearchTask, workspace: Workspace, purpose: Purpose): Promise<Result<Run[]>> {
     const { pool } = this;
     const gathered = await this.gather(
       { ...task, keysPerUnit: keysUpTo(BUCKET_KEYS, task.area, task.origin) },
       workspace,
+      purpose,
     );
     if (!gathered.ok) return gathered;
     const shares = gathered.value;
     const sizes = shares.map((share) => share.sizes);
     const { starts, next } = placesOf(sizes, BUCKETS);
     const filling = shares.map(({ from, count }, index) => ({ workspace, from, count, next: next[index] }));
-    const filled = await runTasks<void>(pool, "fill", filling);
+    const filled = await runTasks<void>(pool, "fill", filling, purpose);
     if (!filled.ok) return filled;
     const sorting = ranges(starts, workspace.ranges).map((edges, range) => {
       return { workspace, edges, range, status: task.status, channel: task.channel };
     });
-    const sorted = await runTasks<Run>(pool, "sort", sorting);
+    const sorted = await runTasks<Run>(pool, "sort", sorting, purpose);
     if (!sorted.ok) return sorted;
     const [nearest, ...farther] = sorted.value;
     const leaving = farther.flatMap((run, index) => {
       return piecesOf(run, pool.maxThreads).map((piece) => ({ workspace, run: piece, range: index + 1 }));
     });
-    const left = await runTasks<Run>(pool, "leaveOut", leaving);
+    const left = await runTasks<Run>(pool, "leaveOut", leaving, purpose);
     return left.ok ? ok([nearest!, ...left.value]) : left;
   }
 
   /** Shards, then phones, then overlay (searching.ts); each share has a part of list 0. */
-  private async gather(task: SearchTask, workspace: Workspace): Promise<Result<(Gathered & { from: number })[]>> {
+  private async gather(
+    task: SearchTask,
+    workspace: Workspace,
+    purpose: Purpose,
+  ): Promise<Result<(Gathered & { from: number })[]>> {
     const { pool } = this;
     const found: (Gathered & { from: number })[] = [];
     let from = 0;
@@ -86,7 +118,7 @@ export class LargeSelections {
         from += share.room;
         return placed;
       });
-      const done = await runTasks<Gathered>(pool, name, tasks);
+      const done = await runTasks<Gathered>(pool, name, tasks, purpose);
       if (!done.ok) return done;
       for (const [index, gathered] of done.value.entries()) found.push({ ...gathered, from: tasks[index]!.from });
       return ok(undefined);

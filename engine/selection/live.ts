@@ -3,10 +3,10 @@
  * to be put in order afterwards, workers do (upkeep.ts). searching.ts says why readers miss nobody meanwhile.
  */
 
-import type { Piscina } from "piscina";
 import { assert, fail, ok, type Result } from "../../schemas/errors.js";
 import type { Shards } from "./build.js";
 import type { LiveRow, LiveSelection } from "./selector.js";
+import type { TaskPool } from "./tasks.js";
 import { Upkeep } from "./upkeep.js";
 import { knownShard, Views } from "./view.js";
 import { SharedTerms } from "./welcome.js";
@@ -16,7 +16,7 @@ export class Live implements LiveSelection {
   readonly views: Views;
   private readonly upkeep: Upkeep;
 
-  constructor(pool: Piscina, { shards, regions, borders, participants, terms }: Shards) {
+  constructor(pool: TaskPool, { shards, regions, borders, participants, terms }: Shards) {
     this.terms = SharedTerms.of(new Uint32Array(terms));
     const known = shards.map((shard, index) => knownShard(shard, regions[index]!));
     this.views = new Views(known, participants.count);

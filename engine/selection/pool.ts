@@ -3,16 +3,16 @@
  * that the area can't touch, and hands numbers and shared memory to worker.ts.
  *
  * A small selection is one task in one worker. A large one is shared among all of them (large.ts); large ones go one after
- * the other, with small ones beside them.
+ * the other, with small ones beside them. Dispatch goes before counts, and has a worker that they never get (turns.ts).
  *
- * Promises: at most API.queuedSelections at a time, then BUSY; a worker that dies in a task costs the time of that task,
- * and after SELECTION.attempts the answer is WORKER_DIED.
+ * Promises: at most API.queuedCounts counts at a time, then BUSY; a worker that dies in a task costs the time of that task,
+ * and after SELECTION.attempts the answer is WORKER_DIED. How many selections wait for dispatch is bounded by who accepts
+ * them: of what was accepted none is refused here.
  */
 
-import type { Piscina } from "piscina";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { API, SELECTION } from "../../schemas/limits.js";
-import { ACTION_KINDS, CHANNELS, type Channel, DOMAINS } from "../../schemas/words.js";
+import { ACTION_KINDS, CHANNELS, type Channel, DOMAINS, type Precedence } from "../../schemas/words.js";
 import { toSpace } from "../geo/ellipsoid.js";
 import { areaOrigin, mayTouch, type PreparedArea, prepareArea } from "../geo/search.js";
 import type { Shards } from "./build.js";
@@ -25,13 +25,14 @@ import { rosterOf } from "./roster.js";
 import type { Outcome, SearchTask } from "./searching.js";
 import type { Roster, SelectionCounts, SelectionQuery, Selector } from "./selector.js";
 import { rowsOf, type ShardData } from "./shard.js";
-import { runTask } from "./tasks.js";
+import { runTask, type TaskPool } from "./tasks.js";
+import type { Purpose } from "./turns.js";
 import type { KnownShard, View } from "./view.js";
 
 export class PoolSelector implements Selector {
   /** Takes changes of where and how people are reached. */
   readonly live: Live;
-  private waiting = 0;
+  private counting = 0;
   private closed = false;
   private readonly large: LargeSelections;
   private readonly status: SharedArrayBuffer;
@@ -43,7 +44,7 @@ export class PoolSelector implements Selector {
   private readonly answers: SharedArrayBuffer[] = [];
 
   constructor(
-    private readonly pool: Piscina,
+    private readonly pool: TaskPool,
     shards: Shards,
     /** Other than the limit for tests, which need not build half a country to see workers share one selection. */
     private readonly singleTaskRows: number = SELECTION.singleTaskRows,
@@ -53,31 +54,39 @@ export class PoolSelector implements Selector {
     this.status = shards.participants.status;
   }
 
-  select(query: SelectionQuery): Promise<Result<Roster>> {
-    return this.admit(query, false, {
-      alone: async (task) => {
+  select(query: SelectionQuery, precedence: Precedence = "normal"): Promise<Result<Roster>> {
+    return this.make(query, { turn: precedence }, false, {
+      alone: async (task, purpose) => {
         const answer = this.answers.pop() ?? new SharedArrayBuffer(SELECTION.answerBytes);
-        const result = await runTask<Outcome>(this.pool, "select", { ...task, answer });
+        const result = await runTask<Outcome>(this.pool, "select", { ...task, answer }, purpose);
         const roster = result.ok ? ok(await rosterOf([participantsOf(result.value, answer)])) : result;
         this.answers.push(answer);
         return roster;
       },
-      shared: (task) => {
-        return this.large.run(task, async (workspace, runs) => {
+      shared: (task, purpose) => {
+        return this.large.run(task, purpose, async (workspace, runs) => {
           return ok(await rosterOf(runs.map((run) => rowsOfRun(workspace, run).participants)));
         });
       },
     });
   }
 
-  async count(query: SelectionQuery): Promise<Result<SelectionCounts>> {
-    const result = await this.admit(query, true, {
-      alone: (task) => runTask<Outcome>(this.pool, "select", task),
-      shared: (task) => {
-        return this.large.run(task, (workspace, runs) => runTask<Outcome>(this.pool, "tally", { workspace, runs }));
-      },
-    });
-    return result.ok ? ok(inWords(result.value)) : result;
+  async count(query: SelectionQuery, signal?: AbortSignal): Promise<Result<SelectionCounts>> {
+    if (this.counting >= API.queuedCounts) return fail("BUSY", `${this.counting} previews are waiting`);
+    this.counting += 1;
+    try {
+      const result = await this.make<Outcome>(query, { turn: "optional", signal }, true, {
+        alone: (task, purpose) => runTask(this.pool, "select", task, purpose),
+        shared: (task, purpose) => {
+          return this.large.run(task, purpose, (workspace, runs) => {
+            return runTask(this.pool, "tally", { workspace, runs }, purpose);
+          });
+        },
+      });
+      return result.ok ? ok(inWords(result.value)) : result;
+    } finally {
+      this.counting -= 1;
+    }
   }
 
   /**
@@ -103,20 +112,14 @@ export class PoolSelector implements Selector {
     await this.pool.destroy();
   }
 
-  private async admit<T>(query: SelectionQuery, counting: boolean, ways: Ways<T>): Promise<Result<T>> {
+  private async make<T>(query: SelectionQuery, purpose: Purpose, counting: boolean, ways: Ways<T>): Promise<Result<T>> {
     if (this.closed) return fail("NOT_READY", "the pool is closed");
-    if (this.waiting >= API.queuedSelections) return fail("BUSY", `${this.waiting} selections are waiting`);
-    this.waiting += 1;
-    try {
-      const area = prepareArea(query.area);
-      const run = (way: Ways<T>["alone"]) => {
-        return this.live.views.during((view) => way(this.prepare(query, area, counting, view)));
-      };
-      if (!this.isLarge(area)) return await run(ways.alone);
-      return await this.large.inTurn(() => run(ways.shared));
-    } finally {
-      this.waiting -= 1;
-    }
+    const area = prepareArea(query.area);
+    const run = (way: Way<T>, wanted: Purpose) => {
+      return this.live.views.during((view) => way(this.prepare(query, area, counting, view), wanted));
+    };
+    if (!this.isLarge(area)) return run(ways.alone, purpose);
+    return this.large.inTurn(purpose, (wanted) => run(ways.shared, wanted));
   }
 
   private isLarge(area: PreparedArea): boolean {
@@ -154,9 +157,11 @@ export class PoolSelector implements Selector {
 
 /** How a selection is made: by one worker, or by all of them together. */
 interface Ways<T> {
-  readonly alone: (task: SearchTask) => Promise<Result<T>>;
-  readonly shared: (task: SearchTask) => Promise<Result<T>>;
+  readonly alone: Way<T>;
+  readonly shared: Way<T>;
 }
+
+type Way<T> = (task: SearchTask, purpose: Purpose) => Promise<Result<T>>;
 
 const WARM_UP = { channel: CHANNELS[0], domain: DOMAINS[0], kind: "other", urgency: "normal", atMs: 0 } as const;
 

@@ -4,7 +4,7 @@
  */
 
 import type { Result } from "../../schemas/errors.js";
-import type { ActionKind, Channel, Domain, Urgency } from "../../schemas/words.js";
+import type { ActionKind, Channel, Domain, Precedence, Urgency } from "../../schemas/words.js";
 import type { Area } from "../geo/area.js";
 
 /** Who is asked: everyone with a location in the area where this message is welcome over this channel at this time. */
@@ -37,8 +37,10 @@ export interface SelectionCounts {
 }
 
 export interface Selector {
-  select(query: SelectionQuery): Promise<Result<Roster>>;
-  count(query: SelectionQuery): Promise<Result<SelectionCounts>>;
+  /** For dispatch. As many at a time as the caller has accepted; they go in the order of their precedence. */
+  select(query: SelectionQuery, precedence?: Precedence): Promise<Result<Roster>>;
+  /** Goes when no dispatch waits. BUSY when too many wait, CANCELLED when `signal` says that nobody waits for it any more. */
+  count(query: SelectionQuery, signal?: AbortSignal): Promise<Result<SelectionCounts>>;
   close(): Promise<void>;
 }
 

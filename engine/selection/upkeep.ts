@@ -12,15 +12,17 @@
  */
 
 import { setImmediate } from "node:timers/promises";
-import type { Piscina } from "piscina";
 import { ok, type Result } from "../../schemas/errors.js";
 import { SELECTION } from "../../schemas/limits.js";
 import { Overlay } from "./overlay.js";
 import { Phones } from "./phones.js";
 import type { Borders } from "./regions.js";
 import type { RenewedShard } from "./renew-worker.js";
-import { runTask } from "./tasks.js";
+import { runTask, type TaskPool } from "./tasks.js";
+import type { Purpose } from "./turns.js";
 import { type KnownShard, knownShard, type Views } from "./view.js";
+
+const UPKEEP: Purpose = { turn: "upkeep" };
 
 export class Upkeep {
   /** Who has changed since the shards or the phones are being built anew; absent while they are not. */
@@ -36,7 +38,7 @@ export class Upkeep {
   private sparePhones: Phones | undefined;
 
   constructor(
-    private readonly pool: Piscina,
+    private readonly pool: TaskPool,
     private readonly views: Views,
     private readonly borders: Borders,
   ) {}
@@ -138,7 +140,7 @@ export class Upkeep {
     const old = views.shards.find((shard) => shard.region === region);
     const overlay = views.overlay.table.data;
     const task = { region, borders, overlay, shard: old?.data, memory: spareShard };
-    const built = await runTask<RenewedShard>(pool, "renewShard", task);
+    const built = await runTask<RenewedShard>(pool, "renewShard", task, UPKEEP);
     if (!built.ok) return built;
     const { changed, shard } = built.value;
     if (!changed) return ok(undefined);
@@ -157,7 +159,7 @@ export class Upkeep {
     const sorted = this.sparePhones ?? new Phones(views.persons);
     this.moved = new Set();
     const task = { phones: before.table.data, sorted: sorted.table.data, rows: sorted.rowsBuffer };
-    const done = await runTask<void>(pool, "sortPhones", task);
+    const done = await runTask<void>(pool, "sortPhones", task, UPKEEP);
     if (!done.ok) {
       this.moved = undefined;
       return done;

@@ -24,8 +24,8 @@ export const API = {
   expiresHoursMax: 72,
   /** When an action carries no expiry of its own. */
   expiresHoursDefault: 4,
-  /** Selections and previews waiting for the pool; beyond that the answer is 503 with Retry-After. */
-  queuedSelections: 64,
+  /** Previews that are made or wait for it; beyond that the answer is 503 with Retry-After. A dispatch waits for none of them. */
+  queuedCounts: 64,
   /**
    * Requests a second of one API key. A control room clicks, a console polls, a load test has a key of its own; this is
    * far above all three and stops a script that loops.

@@ -5,7 +5,6 @@
 
 import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
-import type { Piscina } from "piscina";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { randomFrom } from "../../bench/country.js";
 import type { Area, LngLat } from "../../engine/geo/area.js";
@@ -14,7 +13,7 @@ import { PoolSelector } from "../../engine/selection/pool.js";
 import { type Borders, makeRows, regionOf, viewsOf } from "../../engine/selection/regions.js";
 import type { LiveRow, SelectionQuery } from "../../engine/selection/selector.js";
 import { buildShard } from "../../engine/selection/shard.js";
-import { createPool } from "../../engine/selection/tasks.js";
+import { createPool, type TaskPool } from "../../engine/selection/tasks.js";
 import { ACTION_KINDS, CHANNELS, DOMAINS, URGENCIES } from "../../schemas/words.js";
 import {
   eligibleRows,
@@ -28,7 +27,7 @@ import {
   type World,
 } from "./world.js";
 
-let pool: Piscina;
+let pool: TaskPool;
 beforeAll(() => {
   pool = createPool();
 });

@@ -5,7 +5,7 @@
  */
 
 import { setImmediate } from "node:timers/promises";
-import { Piscina } from "piscina";
+import type { Piscina } from "piscina";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { randomFrom } from "../../../bench/country.js";
 import type { Area, LngLat } from "../../../engine/geo/area.js";
@@ -15,6 +15,7 @@ import type { Live } from "../../../engine/selection/live.js";
 import { PoolSelector } from "../../../engine/selection/pool.js";
 import { makeRows, viewsOf } from "../../../engine/selection/regions.js";
 import type { LiveRow, SelectionQuery } from "../../../engine/selection/selector.js";
+import { TaskPool } from "../../../engine/selection/tasks.js";
 import { SELECTION } from "../../../schemas/limits.js";
 import { meters, offset } from "../../property/world.js";
 
@@ -100,7 +101,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
 };
 
 /** A pool whose caller has a say before and after each task. */
-class Interrupted extends Piscina {
+class Interrupted extends TaskPool {
   between: (name: string | undefined) => unknown = () => {};
 
   override async run(...task: Parameters<Piscina["run"]>): Promise<unknown> {
@@ -113,8 +114,7 @@ class Interrupted extends Piscina {
 
 let pool: Interrupted;
 beforeEach(() => {
-  const filename = new URL("../../../engine/selection/worker.js", import.meta.url).href;
-  pool = new Interrupted({ filename, minThreads: 2, maxThreads: 2 });
+  pool = new Interrupted(2);
 });
 
 const closing: PoolSelector[] = [];

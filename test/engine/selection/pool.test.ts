@@ -4,7 +4,6 @@
  */
 
 import type { Worker } from "node:worker_threads";
-import { Piscina } from "piscina";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { randomFrom } from "../../../bench/country.js";
 import type { Area, LngLat } from "../../../engine/geo/area.js";
@@ -15,7 +14,7 @@ import { collectGarbage } from "../../../engine/selection/memory.js";
 import { PoolSelector } from "../../../engine/selection/pool.js";
 import { viewsOf } from "../../../engine/selection/regions.js";
 import type { Roster, SelectionQuery } from "../../../engine/selection/selector.js";
-import { createPool, releaseMemory, runTask } from "../../../engine/selection/tasks.js";
+import { createPool, releaseMemory, runTask, type TaskPool } from "../../../engine/selection/tasks.js";
 import { SharedTerms } from "../../../engine/selection/welcome.js";
 import { API, SELECTION } from "../../../schemas/limits.js";
 import { CHANNELS, TIME_ZONES } from "../../../schemas/words.js";
@@ -25,7 +24,7 @@ import { eligibleRows, makeWorld, meters, orderTolerance, type World } from "../
 const ROWS = 600_000;
 const SINGLE_TASK_ROWS = 524_288;
 let world: World;
-let pool: Piscina;
+let pool: TaskPool;
 let shards: Shards;
 let selector: PoolSelector;
 
@@ -165,8 +164,7 @@ describe("select", () => {
 
 describe("more workers", () => {
   it("make the same rosters and counts, in five ranges of distance", async () => {
-    const filename = new URL("../../../engine/selection/worker.js", import.meta.url).href;
-    const five = new PoolSelector(new Piscina({ filename, minThreads: 5, maxThreads: 5 }), shards, SINGLE_TASK_ROWS);
+    const five = new PoolSelector(createPool(5), shards, SINGLE_TASK_ROWS);
     try {
       const roster = await five.select(ask(nationwide));
       expect(roster.ok && isSame(roster.value, await rosterOf(ask(nationwide)))).toBe(true);
@@ -238,15 +236,54 @@ describe("a worker that dies before it is ready", () => {
   });
 });
 
-describe("too many selections at a time", () => {
-  it("are refused, those accepted are answered", async () => {
-    const asked = Array.from({ length: API.queuedSelections + 3 }, () =>
-      selector.select(ask(circle([5.2, 52.2], 500))),
-    );
+describe("too much at a time", () => {
+  const here = ask(circle([5.2, 52.2], 500));
+
+  it("is refused where it is optional, and what was accepted is answered", async () => {
+    const asked = Array.from({ length: API.queuedCounts + 3 }, () => selector.count(here));
     const results = await Promise.all(asked);
-    expect(results.filter((result) => result.ok).length).toBe(API.queuedSelections);
+    expect(results.filter((result) => result.ok).length).toBe(API.queuedCounts);
     expect(results.at(-1)).toMatchObject({ ok: false, problem: { code: "BUSY" } });
-    expect(await selector.select(ask(circle([5.2, 52.2], 500)))).toMatchObject({ ok: true });
+    expect(await selector.count(here)).toMatchObject({ ok: true });
+  });
+
+  it("is never too much to dispatch, whatever else waits", async () => {
+    const counts = Array.from({ length: API.queuedCounts }, () => selector.count(ask(nationwide)));
+    const rosters = await Promise.all(Array.from({ length: 2 * API.queuedCounts }, () => selector.select(here)));
+    expect(rosters.every(({ ok }) => ok)).toBe(true);
+    expect((await Promise.all(counts)).every(({ ok }) => ok)).toBe(true);
+  });
+
+  it.each([
+    ["small", small],
+    ["large", nationwide],
+  ])("lets a %s dispatch pass, and the count under way begin anew", async (_, area) => {
+    let counted = 0;
+    const counts = Array.from({ length: 10 }, async () => {
+      const result = await selector.count(ask(nationwide));
+      counted += 1;
+      return result;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    await selector.select(ask(area), "extreme");
+    expect(counted).toBe(0);
+    const results = await Promise.all(counts);
+    expect(new Set(results.map((result) => (result.ok ? result.value.recipients : result.problem.code)))).toEqual(
+      new Set([personsOf(ask(nationwide)).size]),
+    );
+  });
+
+  it("is let go where nobody waits for it any more, before and while it is made", async () => {
+    const leaving = new AbortController();
+    const counts = [nationwide, nationwide, small].map((area) => selector.count(ask(area), leaving.signal));
+    const staying = selector.count(ask(nationwide));
+    await new Promise((resolve) => setImmediate(resolve));
+    leaving.abort();
+    for (const result of (await Promise.all(counts)).slice(0, 2)) {
+      expect(result).toMatchObject({ ok: false, problem: { code: "CANCELLED" } });
+    }
+    expect(await staying).toMatchObject({ ok: true });
+    expect(await selector.count(ask(nationwide))).toEqual(await staying);
   });
 
   it("large ones go one after the other and don't mix", async () => {

@@ -1,5 +1,4 @@
 /** A live registry over a real store and vault, with what selection and the keeper of phone positions were told. */
-import type { Piscina } from "piscina";
 import type { LoadedRegistry, ParticipantColumns } from "../../../../engine/registry/columns.js";
 import { ensureRegistry } from "../../../../engine/registry/ensure.js";
 import type { PlacedWishes } from "../../../../engine/registry/live/live-places.js";
@@ -11,6 +10,7 @@ import { type DataFolder, openDataFolder } from "../../../../engine/registry/ope
 import { buildShards } from "../../../../engine/selection/build.js";
 import { PoolSelector } from "../../../../engine/selection/pool.js";
 import type { LiveRow } from "../../../../engine/selection/selector.js";
+import type { TaskPool } from "../../../../engine/selection/tasks.js";
 import { fail, ok, type Problem, type Result } from "../../../../schemas/errors.js";
 import { given } from "../samples.js";
 
@@ -18,7 +18,7 @@ export const DAY_MS = 86_400_000;
 
 interface RigOptions {
   /** Selection hears of what is placed. */
-  readonly pool?: Piscina;
+  readonly pool?: TaskPool;
   /** For so many who join, in place of the limit. */
   readonly room?: number;
 }
