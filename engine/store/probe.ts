@@ -1,46 +1,43 @@
 /**
- * Opens the store in a child process before this one does. Damage to LMDB's own pages is not an error that comes back: the
- * library runs into unmapped memory and Node ends by SIGSEGV or SIGBUS, which nothing catches. In a child it costs the
- * child, and becomes STORE_UNUSABLE here.
+ * Looks the store's file over before LMDB opens it. Damage to LMDB's own pages is not an error that comes back: the library
+ * trusts what it reads, runs into unmapped memory, and Node ends by SIGSEGV or SIGBUS, which nothing catches. So the pages
+ * are read here by read(2) and held against each other (page-walk.ts); what does not fit becomes STORE_UNUSABLE, with the page
+ * and the table.
  *
- * Promises to find what would end this process while it starts: it reads the file's header, all of `meta` and `participants`,
- * as the start does, and the trees of the other tables down both edges. What lies deep in another table can still end the
- * process when it is read. 120 ms for 1.6 million participants, half of it the child's own start. Assumes nobody writes
- * meanwhile.
+ * Promises that what it lets through LMDB can read and write, all tables and the list of free pages. It does not look into values:
+ * each has a checksum of its own (seal.ts), which is held against it when it is read, and one that fails costs that record and
+ * not the process. Damage that comes while the service runs is beyond it.
+ *
+ * TIMING. Assumes that nobody writes meanwhile.
  */
-
-import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { closeSync, fstatSync, openSync } from "node:fs";
+import { join } from "node:path";
 import { fail, ok, type Result } from "../../schemas/errors.js";
-import { STORE } from "../../schemas/limits.js";
-import { Store } from "./store.js";
+import { PageWalk } from "./page-walk.js";
+import { PageFile, readMeta } from "./pages.js";
+import { STORE_FILE, Store } from "./store.js";
 
-const CHILD = fileURLToPath(new URL("./probe-child.js", import.meta.url));
-
-/** Fine for a folder that has no store yet. Takes no time of this thread, so other work of the start can go on beside it. */
-export function probeStore(folder: string): Promise<Result<void>> {
-  if (!Store.exists(folder)) return Promise.resolve(ok(undefined));
-  const child = spawn(process.execPath, [CHILD, folder], { stdio: ["ignore", "pipe", "pipe"], env: {} });
-  let said = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    said += text;
-  });
-  // Read so that it can't block; what lmdb writes there on damage says no more than the signal does.
-  child.stderr.resume();
-  const timer = setTimeout(() => child.kill("SIGKILL"), STORE.probeMs);
-  return new Promise((resolve) => {
-    child.once("error", (error) =>
-      resolve(fail("STORE_UNUSABLE", `the probe did not start: ${error.message}`, folder)),
-    );
-    child.once("close", (code, signal) => {
-      clearTimeout(timer);
-      resolve(code === 0 ? ok(undefined) : fail("STORE_UNUSABLE", reason(said, code, signal), folder));
-    });
-  });
+/** Fine for a folder that has no store yet. */
+export function probeStore(folder: string): Result<void> {
+  if (!Store.exists(folder)) return ok(undefined);
+  try {
+    const descriptor = openSync(join(folder, STORE_FILE), "r");
+    try {
+      const damage = damageIn(new PageFile(descriptor, fstatSync(descriptor).size));
+      return damage === undefined ? ok(undefined) : unusable(`is damaged: ${damage}`, folder);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    return unusable(`can't be read: ${(error as Error).message}`, folder);
+  }
 }
 
-function reason(said: string, code: number | null, signal: NodeJS.Signals | null): string {
-  if (said !== "") return said.trim();
-  const end = signal ?? `exit code ${code}`;
-  return `the store's file is damaged: reading it ended a child process with ${end}; restore the folder from a backup`;
+function damageIn(file: PageFile): string | undefined {
+  const meta = readMeta(file);
+  return typeof meta === "string" ? meta : new PageWalk(file, meta).run();
+}
+
+function unusable(what: string, folder: string): Result<never> {
+  return fail("STORE_UNUSABLE", `the store's file ${what}; restore the folder from a backup`, folder);
 }
