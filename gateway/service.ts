@@ -84,7 +84,7 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   const locked = await lockFolder(options.dataFolder);
   if (!locked.ok) return locked;
   const pool = createPool();
-  const probed = await probeStore(options.dataFolder);
+  const probed = probeStore(options.dataFolder);
   if (!probed.ok) return probed;
   const opened = openDataFolder(options.dataFolder, {
     kekFile: options.kekFile,

@@ -23,7 +23,7 @@ export interface Contents {
 
 /** STORE_CORRUPT with the place, or as withRegistry. */
 export async function readContents(folder: string, options: KekOptions): Promise<Result<Contents>> {
-  const probed = await probeStore(folder);
+  const probed = probeStore(folder);
   if (!probed.ok) return probed;
   return withRegistry(folder, options, (opened) => {
     const records = countRecords(opened);
@@ -54,7 +54,7 @@ function countRecords({ store }: DataFolder): Result<Record<string, number>> {
   for (const name of store.names) {
     records[name] = 0;
     for (const { value } of store.table(name).range()) {
-      if (!value.ok) return fail("STORE_CORRUPT", `${value.problem.detail} fails`, name);
+      if (!value.ok) return value;
       records[name]++;
     }
   }

@@ -30,26 +30,52 @@ interface Entry {
   readonly flags: number;
 }
 
-type Compare = (a: Buffer, b: Buffer) => number;
-const byBytes: Compare = (a, b) => a.compare(b);
-/** Keys of the free list are numbers of transactions. */
-const byNumber: Compare = (a, b) => word64(a, 0) - word64(b, 0);
+/** A node of a page that was read. */
+interface Node {
+  readonly at: number;
+  readonly flags: number;
+  readonly key: Buffer;
+  readonly valueAt: number;
+  readonly valueBytes: number;
+  /** Of all of it, within the page. */
+  readonly bytes: number;
+}
+
+/** A branch or leaf that was read, and the keys of its parent between which its own have to be. */
+interface Place {
+  /** What a message calls it. */
+  readonly at: string;
+  readonly bytes: Buffer;
+  readonly level: number;
+  readonly nodes: number;
+  /** Offset of the part that nodes fill. */
+  readonly upper: number;
+  readonly low: Buffer | undefined;
+  readonly high: Buffer | undefined;
+}
 
 interface Tree {
   /** What a message calls it. */
   readonly name: string;
   readonly record: TreeRecord;
-  readonly compare: Compare;
+  compare(a: Buffer, b: Buffer): number;
+  /** Whether a key may be so long. */
+  keyBytes(bytes: number): boolean;
   /** What is wrong with an entry, if something is. */
-  readonly look: (entry: Entry) => string | undefined;
+  look(entry: Entry): string | undefined;
   /** As many as were found. */
   readonly found: { branchPages: number; leafPages: number; overflowPages: number; entries: number };
   last: Buffer | undefined;
 }
 
-function treeOf(name: string, record: TreeRecord, compare: Compare, look: Tree["look"]): Tree {
-  const found = { branchPages: 0, leafPages: 0, overflowPages: 0, entries: 0 };
-  return { name, record, compare, look, found, last: undefined };
+function treeOf(name: string, record: TreeRecord, look: Tree["look"]): Tree {
+  return {
+    ...{ name, record, look },
+    compare: (a, b) => a.compare(b),
+    keyBytes: (bytes) => bytes > 0,
+    found: { branchPages: 0, leafPages: 0, overflowPages: 0, entries: 0 },
+    last: undefined,
+  };
 }
 
 const LONG_READ_BYTES = 65_536;
@@ -73,25 +99,23 @@ export class PageWalk {
   /** What is wrong with the file, or undefined. */
   run(): string | undefined {
     const lists: Buffer[] = [];
-    const trees: Tree[] = [];
-    const damaged =
-      this.#walk(
-        treeOf(FREE_LIST, this.meta.free, byNumber, ({ key, value, flags }) => {
-          if (flags !== NODE.plain || key.length !== 8 || word64(key, 0) > this.meta.transaction) return "a key can't be";
-          lists.push(Buffer.from(value));
-          return undefined;
-        }),
-      ) ??
-      this.#walk(
-        treeOf("the list of tables", this.meta.main, byBytes, ({ key, value, flags }) => {
-          if (flags !== NODE.tree || value.length !== TREE_BYTES) return "it holds something that is no table";
-          trees.push(treeOf(`table ${key.toString("latin1")}`, treeRecord(value, 0), byBytes, ({ flags }) =>
-            flags === NODE.plain ? undefined : "a node has flags that can't be",
-          ));
-          return undefined;
-        }),
-      );
-    return damaged ?? firstOf(trees, (tree) => this.#walk(tree)) ?? firstOf(lists, (list) => this.#lookAtFree(list));
+    const free = treeOf(FREE_LIST, this.meta.free, ({ key, value, flags }) => {
+      if (flags !== NODE.plain || word64(key, 0) > this.meta.transaction) return "is no list of free pages";
+      lists.push(Buffer.from(value));
+      return undefined;
+    });
+    // Its keys are numbers of transactions.
+    free.compare = (a, b) => word64(a, 0) - word64(b, 0);
+    free.keyBytes = (bytes) => bytes === 8;
+    const tables: Tree[] = [];
+    const main = treeOf("the list of tables", this.meta.main, ({ key, value, flags }) => {
+      if (flags !== NODE.tree || value.length !== TREE_BYTES) return "is no table";
+      const look = ({ flags }: Entry) => (flags === NODE.plain ? undefined : "has flags that can't be");
+      tables.push(treeOf(`table ${key.toString("latin1")}`, treeRecord(value, 0), look));
+      return undefined;
+    });
+    const damaged = this.#walk(free) ?? this.#walk(main) ?? firstOf(tables, (table) => this.#walk(table));
+    return damaged ?? firstOf(lists, (list) => this.#lookAtFree(list));
   }
 
   #walk(tree: Tree): string | undefined {
@@ -108,8 +132,13 @@ export class PageWalk {
     return undefined;
   }
 
-  /** `low` and `high`: its keys are not before the one, and before the other. */
-  #page(tree: Tree, page: number, level: number, low: Buffer | undefined, high: Buffer | undefined): string | undefined {
+  #page(
+    tree: Tree,
+    page: number,
+    level: number,
+    low: Buffer | undefined,
+    high: Buffer | undefined,
+  ): string | undefined {
     const at = `page ${page} of ${tree.name}`;
     const isLeaf = level === tree.record.depth;
     if (level > tree.record.depth) return `${at} is deeper than the tree`;
@@ -120,11 +149,10 @@ export class PageWalk {
     if (!this.#hasHead(bytes, page, isLeaf ? PAGE.leaf : PAGE.branch)) return `${at} has a head that can't be`;
     const [lower, upper] = [bytes.readUInt16LE(20), bytes.readUInt16LE(22)];
     const nodes = lower >>> 1;
-    const room = this.meta.pageBytes - HEADER_BYTES;
-    if (lower % 2 !== 0 || lower > upper || upper > room || nodes < (isLeaf ? 1 : 2)) return `${at} has bounds that can't be`;
-    return isLeaf
-      ? this.#leaf(tree, at, bytes, nodes, upper, low, high)
-      : this.#branch(tree, at, bytes, level, nodes, upper, low, high);
+    const isPossible = lower % 2 === 0 && lower <= upper && upper <= bytes.length - HEADER_BYTES;
+    if (!isPossible || nodes < (isLeaf ? 1 : 2)) return `${at} has bounds that can't be`;
+    const place = { at, bytes, level, nodes, upper, low, high };
+    return isLeaf ? this.#leaf(tree, place) : this.#branch(tree, place);
   }
 
   #hasHead(bytes: Buffer, page: number, kind: number): boolean {
@@ -141,26 +169,17 @@ export class PageWalk {
     return true;
   }
 
-  #branch(
-    tree: Tree,
-    at: string,
-    bytes: Buffer,
-    level: number,
-    nodes: number,
-    upper: number,
-    low: Buffer | undefined,
-    high: Buffer | undefined,
-  ): string | undefined {
+  #branch(tree: Tree, { at, bytes, level, nodes, upper, low, high }: Place): string | undefined {
     tree.found.branchPages++;
     const children: number[] = [];
     const keys: (Buffer | undefined)[] = [];
     let filled = 0;
     for (let index = 0; index < nodes; index++) {
-      const node = this.#node(bytes, index, upper, true);
+      const node = nodeAt(bytes, index, upper, true);
       if (node === undefined) return `${at}: node ${index} can't be`;
       filled += node.bytes;
       children.push(bytes.readUInt16LE(node.at) + bytes.readUInt16LE(node.at + 2) * 2 ** 16 + node.flags * 2 ** 32);
-      // A copy, for children of this level's children come by the same buffers. The first key says nothing.
+      // A copy: a branch beside this one is read into the same memory. The first key says nothing.
       keys.push(index === 0 ? low : Buffer.from(node.key));
     }
     if (filled !== bytes.length - HEADER_BYTES - upper) return `${at}: its nodes do not fill it`;
@@ -172,68 +191,50 @@ export class PageWalk {
     return undefined;
   }
 
-  #leaf(
-    tree: Tree,
-    at: string,
-    bytes: Buffer,
-    nodes: number,
-    upper: number,
-    low: Buffer | undefined,
-    high: Buffer | undefined,
-  ): string | undefined {
+  #leaf(tree: Tree, { at, bytes, nodes, upper, low, high }: Place): string | undefined {
     tree.found.leafPages++;
     tree.found.entries += nodes;
     let filled = 0;
     let before = tree.last;
     for (let index = 0; index < nodes; index++) {
-      const node = this.#node(bytes, index, upper, false);
-      if (node === undefined || (tree.compare === byNumber && node.key.length !== 8)) return `${at}: node ${index} can't be`;
+      const node = nodeAt(bytes, index, upper, false);
+      if (node === undefined || !tree.keyBytes(node.key.length)) return `${at}: node ${index} can't be`;
       filled += node.bytes;
-      const { key, flags } = node;
-      if (before && tree.compare(before, key) >= 0) return `${at}: its keys are out of order`;
-      if (index === 0 && low && tree.compare(low, key) > 0) return `${at}: its keys are before those of its place`;
-      before = key;
-      const value = flags & NODE.long ? this.#longValue(tree, bytes, node.valueAt, node.valueBytes) : undefined;
-      if (typeof value === "string") return `${at}: the value of node ${index} ${value}`;
-      const inPlace = bytes.subarray(node.valueAt, node.valueAt + node.valueBytes);
-      const wrong = tree.look({ key, flags: flags & ~NODE.long, value: value ?? inPlace });
-      if (wrong) return `${at}: ${wrong}`;
+      if (before && tree.compare(before, node.key) >= 0) return `${at}: its keys are out of order`;
+      if (index === 0 && low && tree.compare(low, node.key) > 0) return `${at}: its keys are before those of its place`;
+      before = node.key;
+      const wrong = this.#entry(tree, bytes, node);
+      if (wrong) return `${at}: node ${index} ${wrong}`;
     }
     if (high && before && tree.compare(before, high) >= 0) return `${at}: its keys are behind those of its place`;
     tree.last = before && Buffer.from(before);
     return filled === bytes.length - HEADER_BYTES - upper ? undefined : `${at}: its nodes do not fill it`;
   }
 
-  /** Undefined when it does not lie within the used part of its page. */
-  #node(bytes: Buffer, index: number, upper: number, isBranch: boolean) {
-    const offset = bytes.readUInt16LE(HEADER_BYTES + 2 * index);
-    const at = HEADER_BYTES + offset;
-    if (offset < upper || at + NODE_BYTES > bytes.length) return undefined;
-    const flags = bytes.readUInt16LE(at + 4);
-    const valueAt = at + NODE_BYTES + bytes.readUInt16LE(at + 6);
-    const valueBytes = isBranch ? 0 : bytes.readUInt32LE(at);
-    const end = valueAt + (!isBranch && flags & NODE.long ? LONG_BYTES : valueBytes);
-    if (end > bytes.length) return undefined;
-    // Nodes begin at even places.
-    const size = (end - at + 1) & ~1;
-    return { at, flags, key: bytes.subarray(at + NODE_BYTES, valueAt), valueAt, valueBytes, bytes: size };
+  #entry(tree: Tree, bytes: Buffer, { key, flags, valueAt, valueBytes }: Node): string | undefined {
+    const isLong = (flags & NODE.long) !== 0;
+    const value = isLong
+      ? this.#longValue(tree, bytes, valueAt, valueBytes)
+      : bytes.subarray(valueAt, valueAt + valueBytes);
+    return typeof value === "string" ? value : tree.look({ key, flags: flags & ~NODE.long, value });
   }
 
-  /** Reads the whole of a long value. Its beginning, which is all of one of the free list that fits, or what is wrong. */
+  /** Reads the pages of a long value. Gives it where it is one of the free list, an empty one elsewhere, or what is wrong. */
   #longValue(tree: Tree, bytes: Buffer, at: number, valueBytes: number): Buffer | string {
     const page = word64(bytes, at);
     const pages = word64(bytes, at + 16);
     const { pageBytes } = this.meta;
-    if (pages * pageBytes < HEADER_BYTES + valueBytes) return "is longer than its pages";
-    if (!this.#take(page, pages)) return "has pages that are used twice, or lie outside of the file";
+    if (pages * pageBytes < HEADER_BYTES + valueBytes) return "has a value that is longer than its pages";
+    if (!this.#take(page, pages)) return "has a value whose pages are used twice, or lie outside of the file";
     tree.found.overflowPages += pages;
     const run = tree.name === FREE_LIST ? Buffer.allocUnsafe(pages * pageBytes) : this.#long;
     const perRead = Math.floor(run.length / pageBytes);
     for (let read = 0; read < pages; read += perRead) {
       const count = Math.min(perRead, pages - read);
-      if (!this.file.read(page + read, run.subarray(0, count * pageBytes))) return "is cut off";
+      if (!this.file.read(page + read, run.subarray(0, count * pageBytes))) return "has a value that is cut off";
       if (read > 0) continue;
-      if (!this.#hasHead(run, page, PAGE.overflow) || run.readUInt32LE(20) !== pages) return "has a head that can't be";
+      if (!this.#hasHead(run, page, PAGE.overflow) || run.readUInt32LE(20) !== pages)
+        return "has a value whose head can't be";
     }
     return tree.name === FREE_LIST ? run.subarray(HEADER_BYTES, HEADER_BYTES + valueBytes) : run.subarray(0, 0);
   }
@@ -254,6 +255,21 @@ export class PageWalk {
     }
     return undefined;
   }
+}
+
+/** Undefined when it does not lie within the used part of its page. */
+function nodeAt(bytes: Buffer, index: number, upper: number, isBranch: boolean): Node | undefined {
+  const offset = bytes.readUInt16LE(HEADER_BYTES + 2 * index);
+  const at = HEADER_BYTES + offset;
+  if (offset < upper || at + NODE_BYTES > bytes.length) return undefined;
+  const flags = bytes.readUInt16LE(at + 4);
+  const valueAt = at + NODE_BYTES + bytes.readUInt16LE(at + 6);
+  const valueBytes = isBranch ? 0 : bytes.readUInt32LE(at);
+  const end = valueAt + (!isBranch && flags & NODE.long ? LONG_BYTES : valueBytes);
+  if (end > bytes.length) return undefined;
+  // Nodes begin at even places.
+  const size = (end - at + 1) & ~1;
+  return { at, flags, key: bytes.subarray(at + NODE_BYTES, valueAt), valueAt, valueBytes, bytes: size };
 }
 
 function firstOf<T>(items: readonly T[], look: (item: T) => string | undefined): string | undefined {

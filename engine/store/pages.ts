@@ -120,7 +120,8 @@ function metaAt(file: PageFile, page: 0 | 1): Meta | string {
   const mapBytes = word64(meta, 16);
   if (free.flags !== ENVIRONMENT_FLAGS || main.flags !== 0 || word64(meta, 8) !== 0)
     return `meta page ${page} has flags that are not ours`;
-  if (mapBytes > MAP_BYTES_MOST || (lastPage + 1) * pageBytes > mapBytes) return `meta page ${page} has impossible sizes`;
+  if (mapBytes > MAP_BYTES_MOST || (lastPage + 1) * pageBytes > mapBytes)
+    return `meta page ${page} has impossible sizes`;
   // The page of a commit follows from its number; a store that nothing was written to has number 0 in both.
   if (transaction !== 0 && transaction % 2 !== page) return `meta page ${page} is of a commit that has the other page`;
   return { pageBytes, transaction, lastPage, free, main };

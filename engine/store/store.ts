@@ -9,13 +9,14 @@
  * Fault model: a failed commit (a full disk came up as EIO) leaves the process without a trustworthy store, so `onFailure`
  * must end it; lmdb then also rejects a promise that it gives to nobody (write.js starts each turn's batch with one), so an
  * unhandled rejection with `commitError` is the same failure; damage to LMDB's own pages kills Node outright, so `probe.ts`
- * opens the folder in a child process first.
+ * looks the file over first.
  */
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { type Database, open, type RootDatabase } from "lmdb";
 import { assert, fail, ok, type Result } from "../../schemas/errors.js";
+import { STORE } from "../../schemas/limits.js";
 import { sealed, unsealed } from "./seal.js";
 
 /** The databases, by what they hold. The key of each is described where it is written. */
@@ -45,15 +46,29 @@ export const STORE_FILE = "seinpost.lmdb";
 /** LMDB reserves this much address space, not memory or disk. */
 const MAP_BYTES = 256 * 2 ** 30;
 
+/** Told the table and the key, in hexadecimal, of each record that fails its checksum, the first time that it does. */
+export type OnDamaged = (table: TableName, key: string) => void;
+
 export class Table {
-  constructor(private readonly database: Database<Buffer, Buffer>) {}
+  /** Keys of records that failed their checksum since the store was opened, at most STORE.damagedKnown. */
+  readonly #damaged = new Set<string>();
+
+  constructor(
+    private readonly database: Database<Buffer, Buffer>,
+    private readonly name: TableName,
+    private readonly onDamaged: OnDamaged,
+  ) {}
+
+  /** How many different records failed their checksum since the store was opened. */
+  get damaged(): number {
+    return this.#damaged.size;
+  }
 
   /** The value, undefined if there is none, or STORE_CORRUPT. The bytes are a copy that the caller owns. */
   get(key: Buffer): Result<Buffer | undefined> {
     const stored = this.database.get(key);
     if (stored === undefined) return ok(undefined);
-    const value = unsealed(stored);
-    return value === undefined ? fail("STORE_CORRUPT", `checksum of ${key.toString("hex")}`) : ok(value);
+    return this.#opened(key, stored);
   }
 
   has(key: Buffer): boolean {
@@ -62,7 +77,7 @@ export class Table {
 
   /** Puts into the batch that is written next; settles when it is on the disk. */
   put(key: Buffer, value: Uint8Array): Promise<boolean> {
-    return this.database.put(key, sealed(value));
+    return this.database.put(key, sealed(key, value));
   }
 
   remove(key: Buffer): Promise<boolean> {
@@ -72,10 +87,7 @@ export class Table {
   /** Key and value of each record from `start` (inclusive) to `end` (exclusive), in order, `reverse` from the end. */
   *range(start?: Buffer, end?: Buffer, reverse = false): Generator<{ key: Buffer; value: Result<Buffer> }> {
     const options = { ...(start && { start }), ...(end && { end }), reverse };
-    for (const { key, value: stored } of this.database.getRange(options)) {
-      const value = unsealed(stored);
-      yield { key, value: value ? ok(value) : fail("STORE_CORRUPT", `checksum of ${key.toString("hex")}`) };
-    }
+    for (const { key, value } of this.database.getRange(options)) yield { key, value: this.#opened(key, value) };
   }
 
   /** The keys alone, likewise. */
@@ -89,6 +101,17 @@ export class Table {
 
   clear(): Promise<void> {
     return this.database.clearAsync();
+  }
+
+  #opened(key: Buffer, stored: Buffer): Result<Buffer> {
+    const value = unsealed(key, stored);
+    if (value !== undefined) return ok(value);
+    const place = key.toString("hex");
+    if (!this.#damaged.has(place) && this.#damaged.size < STORE.damagedKnown) {
+      this.#damaged.add(place);
+      this.onDamaged(this.name, place);
+    }
+    return fail("STORE_CORRUPT", `record ${place} of table ${this.name} fails its checksum`, `${this.name}/${place}`);
   }
 }
 
@@ -109,6 +132,8 @@ export class Store {
   readonly #environment: RootDatabase<Buffer, Buffer>;
   readonly #tables = new Map<TableName, Table>();
   #writing = false;
+  /** Told of each record that fails its checksum, where somebody wants to know. */
+  onDamaged: OnDamaged = () => {};
 
   private constructor(
     environment: RootDatabase<Buffer, Buffer>,
@@ -119,7 +144,8 @@ export class Store {
     for (const name of TABLES) {
       const database = environment.openDB<Buffer, Buffer>({ name, encoding: "binary", keyEncoding: "binary" });
       // lmdb gives undefined for one that a reader may not create.
-      if (database !== undefined) this.#tables.set(name, new Table(database));
+      if (database !== undefined)
+        this.#tables.set(name, new Table(database, name, (table, key) => this.onDamaged(table, key)));
       else if (!ADDED.includes(name)) throw new Error(`the store has no table ${name}`);
     }
   }

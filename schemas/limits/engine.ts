@@ -136,8 +136,8 @@ export const POSITIONS = {
 
 /** Bounds of the store. */
 export const STORE = {
-  /** How long the probe of a store may take before it counts as damaged; usually it takes a tenth of a second. */
-  probeMs: 10_000,
+  /** Damaged records of a table that are counted and told of one by one: beyond that many it is the table that is damaged. */
+  damagedKnown: 1_000,
 } as const;
 
 /** Bounds of the vault. */
