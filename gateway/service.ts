@@ -10,6 +10,8 @@ import type { Logger } from "pino";
 import { Actions } from "../engine/actions/actions.js";
 import { Course } from "../engine/actions/course.js";
 import { Forecast } from "../engine/actions/forecast.js";
+import { Holding } from "../engine/actions/holding.js";
+import { judgePast } from "../engine/actions/past.js";
 import { ActionStore } from "../engine/actions/record.js";
 import { Archive } from "../engine/dispatch/archive.js";
 import { Dispatcher, type DispatcherHooks } from "../engine/dispatch/dispatcher.js";
@@ -101,6 +103,9 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   await releaseMemory(pool);
   await selector.warmUp();
   const carriers = new RunningCarriers({ numbers: participants.numbers, loopbackOnly: generated }, options);
+  const past = await judgePast(store, new ActionStore(store), new WaveStore(store), live.generation, Date.now());
+  if (!past.ok) return past;
+  if (past.value.problem) options.log.error({ held: past.value.held, ...past.value.problem }, "actions are held");
   const confirmations = await Confirmations.load(store, live.generation);
   if (!confirmations.ok) return confirmations;
   const parts = assemble(
@@ -112,7 +117,9 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   );
   const recalled = parts.desk.recall();
   if (!recalled.ok) return recalled;
-  const recovered = await recover(store, parts.waves, parts.dispatcher, live.generation);
+  const recovered = await recover(store, parts.waves, parts.dispatcher, live.generation, ({ actionId }) =>
+    parts.records.standingOf(actionId),
+  );
   if (!recovered.ok) return recovered;
   if (recovered.value.waves > 0) options.log.info(recovered.value, "resumed what the last run left");
   const resumed = parts.course.resume();
@@ -155,6 +162,8 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
 
 interface Parts {
   readonly actions: Actions;
+  readonly records: ActionStore;
+  readonly holding: Holding;
   readonly metrics: Metrics;
   readonly archive: Archive;
   readonly course: Course;
@@ -200,15 +209,30 @@ function assemble(
     onProblem: (actionId, problem) => options.log.error({ actionId, ...problem }, "an action failed"),
   });
   const forecast = new Forecast();
-  const actions = new Actions(store, course, dispatcher, selector, forecast, replies, Date.now);
+  const holding = new Holding(course, records, dispatcher);
+  const actions = new Actions(store, course, holding, dispatcher, selector, forecast, replies, Date.now);
   const metrics: Metrics = new Metrics({
     carriers: () => actions.carriers(),
     actions: () => actions.created,
     failures: () => course.failures.counts,
+    held: () => holding.count,
     recipients: () => actions.recipients(),
     incoming: () => desk.incoming,
   });
-  return { actions, metrics, archive, course, desk, confirmations, dispatcher, waves, forecast, retention };
+  return {
+    actions,
+    records,
+    holding,
+    metrics,
+    archive,
+    course,
+    desk,
+    confirmations,
+    dispatcher,
+    waves,
+    forecast,
+    retention,
+  };
 }
 
 async function listen(

@@ -168,7 +168,9 @@ export const Action = z
   .object({
     id: z.uuid(),
     status: z.enum(ACTION_STATUSES),
-    reason: Reason.nullable().meta({ description: "Why it has failed, or what its next step waits for; else null" }),
+    reason: Reason.nullable().meta({
+      description: "Why it has failed or is held, or what its next step waits for; else null",
+    }),
     kind: z.enum(ACTION_KINDS),
     domain: z.enum(DOMAINS),
     urgency: z.enum(URGENCIES),

@@ -19,6 +19,13 @@ export const ERRORS = {
   IDEMPOTENCY_KEY_REUSED: { status: 409, retry: false, title: "This Idempotency-Key came with another body" },
   IDEMPOTENCY_KEY_IN_USE: { status: 409, retry: true, title: "A request with this Idempotency-Key is being handled" },
   WRONG_STATE: { status: 409, retry: false, title: "It is not in a state for this" },
+  FOLDER_COPIED: {
+    status: 409,
+    retry: false,
+    title: "The data folder was restored or copied: what it says is under way may be over",
+  },
+  REGISTRY_REPLACED: { status: 409, retry: false, title: "The registry was replaced since people were selected" },
+  CLOCK_STEPPED: { status: 409, retry: false, title: "The clock stood still, or was set to another time" },
   BUSY: { status: 503, retry: true, title: "Too much is waiting; try again" },
   CANCELLED: { status: 503, retry: true, title: "Nobody waited for the answer any more" },
   NOT_READY: { status: 503, retry: true, title: "The service is starting or stopping" },

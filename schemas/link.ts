@@ -30,10 +30,22 @@ export const EVENT_WORDS = 4;
  * message there are as many segments as the carrier that it was granted to makes of it. Where a carrier's thread refuses a
  * recipient itself, the command_status is NOT_SENT + NOT_SENT_REASON.
  *
- * - `refused` comes from no carrier: the ledger writes it for positions that will not be sent to. Wave slot, first position,
- *   count; word 0's segment is a NOT_SENT_REASON.
+ * Three come from no carrier, but from the ledger itself, for its journal:
+ *
+ * - `refused`: positions that will not be sent to. Wave slot, first position, count; word 0's segment is a NOT_SENT_REASON.
+ * - `halted`: from here on nothing of the wave is granted. Word 0's segment is the STATE in which those end who waited.
+ * - `doubted`: whoever is under way or is sent to from here on may have got it before, without the ledger's knowledge.
  */
-export const EVENT = { outcome: 1, unknown: 2, released: 3, receipt: 4, message: 5, refused: 6 } as const;
+export const EVENT = {
+  outcome: 1,
+  unknown: 2,
+  released: 3,
+  receipt: 4,
+  message: 5,
+  refused: 6,
+  halted: 7,
+  doubted: 8,
+} as const;
 
 /**
  * Why a recipient was not sent to at all, by our own decision: no carrier serves the number; SMS is switched off, or the

@@ -24,7 +24,9 @@ export const MonitorAction = z
     id: z.string(),
     kind: z.enum(ACTION_KINDS),
     status: z.enum(ACTION_STATUSES),
-    reason: Reason.nullable().meta({ description: "Why it has failed, or what its next step waits for; else null" }),
+    reason: Reason.nullable().meta({
+      description: "Why it has failed or is held, or what its next step waits for; else null",
+    }),
     wave: z.enum(ACTION_WAVE_KINDS).meta({ description: "The wave that is on its way, or was last, or is to come" }),
     recipients: z.int(),
     replies: z.int().meta({ description: "Messages that came back from those who were asked" }),

@@ -174,5 +174,6 @@ export const ACTION_STATUSES = [
   "ending",
   "ended",
   "failed",
+  "held",
 ] as const;
 export type ActionStatus = (typeof ACTION_STATUSES)[number];

@@ -26,6 +26,7 @@ import type { Store } from "../store/store.js";
 import { showCarrier, showStray } from "./carrier-view.js";
 import type { Course } from "./course.js";
 import type { Forecast } from "./forecast.js";
+import type { Holding } from "./holding.js";
 import { Idempotency } from "./idempotency.js";
 import { showPreview } from "./preview.js";
 import { queryOf } from "./query.js";
@@ -44,6 +45,7 @@ export class Actions implements ActionService {
   constructor(
     private readonly store: Store,
     private readonly course: Course,
+    private readonly holding: Holding,
     private readonly dispatcher: Dispatcher,
     private readonly selector: Selector,
     private readonly forecast: Forecast,
@@ -108,29 +110,31 @@ export class Actions implements ActionService {
 
   stop(id: string, caller: Caller): Promise<Result<Answer>> {
     return this.#idempotency.once(caller, async (remember) => {
-      const record = this.#inState(id, ["selecting", "sending", "sent", "stopped"]);
+      const record = this.#inState(id, ["selecting", "sending", "sent", "stopped", "held", "ending"]);
       if (!record.ok) return record;
-      let shown: Action | undefined;
-      await this.course.stop(record.value, (stopped) => {
-        shown = this.#show(stopped);
-        remember(shown);
-      });
-      return ok(shown ?? this.#show(record.value));
+      return this.#shownBy((show) => this.course.stop(record.value, show), record.value, remember);
+    });
+  }
+
+  resume(id: string, caller: Caller): Promise<Result<Answer>> {
+    return this.#idempotency.once(caller, async (remember) => {
+      const record = this.#inState(id, ["held"]);
+      if (!record.ok) return record;
+      const refusal = this.holding.refusal(record.value);
+      if (refusal) return refusal;
+      return this.#shownBy((show) => this.holding.resume(record.value, show), record.value, remember);
     });
   }
 
   end(id: string, request: EndRequest, caller: Caller): Promise<Result<Answer>> {
     return this.#idempotency.once(caller, async (remember) => {
-      const record = this.#inState(id, ["selecting", "sending", "sent", "stopped"]);
+      const record = this.#inState(id, ["selecting", "sending", "sent", "stopped", "held"]);
       if (!record.ok) return record;
+      if (record.value.end !== null) return fail("WRONG_STATE", "it is ending already; resume or stop it", "id");
       const segments = this.#segments(request.text);
       if (!segments.ok) return segments;
-      let shown: Action | undefined;
-      await this.course.end({ ...record.value, end: request }, (ending) => {
-        shown = this.#show(ending);
-        remember(shown);
-      });
-      return ok(shown ?? this.#show(record.value));
+      const ending = { ...record.value, end: request };
+      return this.#shownBy((show) => this.course.end(ending, show), record.value, remember);
     });
   }
 
@@ -231,6 +235,20 @@ export class Actions implements ActionService {
       reason: null,
       waveIds: [],
     });
+  }
+
+  /** Runs a step of the course; what it shows is remembered in the commit that makes the step durable, and is the answer. */
+  async #shownBy(
+    step: (show: (next: ActionRecord) => void) => Promise<void>,
+    before: ActionRecord,
+    remember: (action: Action) => void,
+  ): Promise<Result<Action>> {
+    let shown: Action | undefined;
+    await step((next) => {
+      shown = this.#show(next);
+      remember(shown);
+    });
+    return ok(shown ?? this.#show(before));
   }
 
   #inState(id: string, states: readonly ActionRecord["status"][]): Result<ActionRecord> {

@@ -3,22 +3,31 @@
  * Each step is durable before the next begins, and each can be taken up again after a restart from what is stored.
  *
  * draft -> selecting -> sending -> sent -> ending -> ended; stopped in place of sending or sent; failed if the selection could
- * not be made.
+ * not be made; held in place of what goes on by itself, until an operator says that it goes on (holding.ts).
  */
 import type { ActionRequest } from "../../schemas/api.js";
-import { assert, fail, ok, type Problem, type Result } from "../../schemas/errors.js";
-import { API, DISPATCH } from "../../schemas/limits.js";
-import { type ActionWaveKind, STATE, STATE_MASK } from "../../schemas/words.js";
+import { assert, ok, type Problem, type Result } from "../../schemas/errors.js";
+import { API } from "../../schemas/limits.js";
+import type { ActionWaveKind } from "../../schemas/words.js";
 import type { Archive } from "../dispatch/archive.js";
 import type { Dispatcher } from "../dispatch/dispatcher.js";
 import { type NewWave, openWave } from "../dispatch/opening.js";
 import type { LiveWave } from "../dispatch/wave.js";
 import type { StoredWave, WaveStore } from "../dispatch/wave-store.js";
-import { rosterOf } from "../selection/roster.js";
 import type { Roster, Selector } from "../selection/selector.js";
 import { Failures } from "./failures.js";
 import { queryOf } from "./query.js";
-import { type ActionRecord, type ActionStore, policyOf, precedenceOf } from "./record.js";
+import { REPLACED, reachedIn } from "./reached.js";
+import {
+  type ActionRecord,
+  type ActionStore,
+  courseOf,
+  heldFor,
+  isUnderWay,
+  policyOf,
+  precedenceOf,
+  settled,
+} from "./record.js";
 
 export interface CourseHooks {
   now(): number;
@@ -75,9 +84,8 @@ export class Course {
 
   /** Takes note of a record that the caller writes; only what is under way, or has a wave that lives, is kept in memory. */
   note(record: ActionRecord): void {
-    const underWay = record.status === "selecting" || record.status === "sending" || record.status === "ending";
     const hasLive = this.dispatcher.waves.some((wave) => wave.record.actionId === record.id);
-    if (underWay || hasLive) this.#underWay.set(record.id, record);
+    if (isUnderWay(record) || hasLive) this.#underWay.set(record.id, record);
     else this.#underWay.delete(record.id);
     this.failures.note(record);
   }
@@ -100,47 +108,32 @@ export class Course {
       await this.#fail({ ...current, selectMs }, opened.problem);
   }
 
-  /** Stops what is not in flight. `write` goes into the commit that makes the stop durable. */
-  async stop(record: ActionRecord, write: (stopped: ActionRecord) => void): Promise<ActionRecord> {
+  /** Stops what is not in flight: the question, or the thank-you once there is one. `write` goes into the commit of the stop. */
+  async stop(record: ActionRecord, write: (stopped: ActionRecord) => void): Promise<void> {
     const atMs = this.hooks.now();
-    const stopped: ActionRecord = { ...record, status: "stopped", stoppedAtMs: record.stoppedAtMs ?? atMs };
-    await this.#halt(
-      record,
-      atMs,
-      () => {
-        this.actions.put(stopped);
-        write(stopped);
-      },
-      stopped,
-    );
-    return stopped;
+    const stops = record.end === null ? "first" : "ending";
+    const status = stops === "first" ? "stopped" : "ended";
+    const stopped: ActionRecord = { ...settled(record, status), stoppedAtMs: record.stoppedAtMs ?? atMs };
+    await this.#halt(record.id, stops, atMs, stopped, write);
   }
 
   /** Ends an action: what runs is stopped, and when nothing is in flight any more everyone reached is thanked. */
-  async end(record: ActionRecord, write: (ending: ActionRecord) => void): Promise<ActionRecord> {
-    const ending: ActionRecord = { ...record, status: "ending", endedAtMs: this.hooks.now() };
+  async end(record: ActionRecord, write: (ending: ActionRecord) => void): Promise<void> {
+    const ending: ActionRecord = { ...settled(record, "ending"), endedAtMs: this.hooks.now() };
     // Otherwise the ledger says so (onSent) when the last one in flight is concluded.
     const concluded = this.#isConcluded(record.id, "first");
-    await this.#halt(
-      record,
-      this.hooks.now(),
-      () => {
-        this.actions.put(ending);
-        write(ending);
-      },
-      ending,
-    );
+    await this.#halt(record.id, "first", this.hooks.now(), ending, write);
     if (concluded) void this.#thank(ending);
-    return ending;
   }
 
   /** The ledger has concluded every recipient of a wave. */
   onSent(wave: LiveWave): void {
     const record = this.#underWay.get(wave.record.actionId);
     if (!record) return;
-    if (wave.record.kind === "ending") void this.#save({ ...record, status: "ended" });
+    const course = courseOf(record);
+    if (wave.record.kind === "ending") void this.save(settled(record, "ended"));
     else if (record.status === "ending" && record.waveIds.length === 1) void this.#thank(record);
-    else if (record.status === "sending") void this.#save({ ...record, status: "sent" });
+    else if (course === "sending") void this.save(settled(record, "sent"));
   }
 
   /** Takes up what a restart interrupted. Waves are in the dispatcher already. */
@@ -152,23 +145,35 @@ export class Course {
     }
     for (const read of this.actions.newest()) {
       if (!read.ok) return read;
-      const record = read.value;
+      const record = this.#judged(read.value);
       this.failures.note(record);
       const hasLive = this.dispatcher.waves.some((wave) => wave.record.actionId === record.id);
-      if (!hasLive && record.status !== "selecting" && record.status !== "ending") continue;
+      if (!hasLive && (!isUnderWay(record) || record.status === "sending")) continue;
       this.note(record);
-      this.#takeUp(record);
+      this.takeUp(record);
     }
     return ok(undefined);
   }
 
-  #takeUp(record: ActionRecord): void {
+  /** Goes on from where the record stands; one that is held only as far as that sends nothing. */
+  takeUp(record: ActionRecord): void {
+    const course = courseOf(record);
+    const goes = record.status !== "held";
     const thanked = record.waveIds.length > 1;
-    if (record.status === "selecting") void this.launch(record);
-    else if (!this.#isConcluded(record.id, thanked ? "ending" : "first")) return;
-    else if (record.status === "sending") void this.#save({ ...record, status: "sent" });
-    else if (record.status === "ending" && thanked) void this.#save({ ...record, status: "ended" });
-    else if (record.status === "ending") void this.#thank(record);
+    if (course === "selecting" && goes) void this.launch(record);
+    if (course === "selecting" || !this.#isConcluded(record.id, thanked ? "ending" : "first")) return;
+    if (course === "sending") void this.save(settled(record, "sent"));
+    else if (course === "ending" && thanked) void this.save(settled(record, "ended"));
+    else if (course === "ending" && goes) void this.#thank(record);
+  }
+
+  /** True if a wave of it that lives names people of another registry: it can't be sent to. */
+  isForeign({ id }: ActionRecord): boolean {
+    return this.dispatcher.waves.some(({ record }) => record.actionId === id && record.registry !== this.registry);
+  }
+
+  #judged(record: ActionRecord): ActionRecord {
+    return this.isForeign(record) ? heldFor(record, REPLACED) : record;
   }
 
   async #select(request: ActionRequest): Promise<Result<Roster>> {
@@ -189,6 +194,7 @@ export class Course {
       onUnknown: isFirst ? policyOf(record.request) : "resend",
       expiresAtMs: isFirst ? record.expiresAtMs : nowMs + API.expiresHoursDefault * 3_600_000,
       startedAtMs: nowMs,
+      ...(record.doubted && { doubted: true }),
     };
     return openWave({ waves, archive, dispatcher }, wave, roster, (waveId) => {
       // Stopped, or ended, while the roster was being written.
@@ -200,17 +206,27 @@ export class Course {
     });
   }
 
-  /** Stops the first wave, if it runs, in one commit with `write`. */
-  #halt(record: ActionRecord, atMs: number, write: () => void, next: ActionRecord): Promise<void> {
+  /** Stops the wave of this kind, if it runs, in one commit with `write` and with the record as it is then. */
+  #halt(
+    id: string,
+    kind: ActionWaveKind,
+    atMs: number,
+    next: ActionRecord,
+    write: (next: ActionRecord) => void,
+  ): Promise<void> {
     this.note(next);
-    const live = this.#liveWave(record.id, "first");
+    const put = (): void => {
+      this.actions.put(next);
+      write(next);
+    };
+    const live = this.#liveWave(id, kind);
     const stored = live && this.archive.stored(live);
-    if (!live || !stored || live.isSent) return this.dispatcher.write(write);
-    const stopped: StoredWave = { ...stored, stop: stored.stop ?? { atMs } };
+    if (!live || !stored || live.isSent) return this.dispatcher.write(put);
+    const stopped: StoredWave = { ...stored, stop: stored.stop ?? { atMs, inJournal: true } };
     this.archive.keep(live, stopped);
     return this.dispatcher.stop(live, () => {
       this.waves.put(stopped);
-      write();
+      put();
     });
   }
 
@@ -231,33 +247,14 @@ export class Course {
 
   async #thankOnce(record: ActionRecord): Promise<void> {
     assert(record.end !== null, "an action that ends has its last text");
-    const reached = await this.#reached(record);
-    if (reached.ok && reached.value.count === 0) return this.#save({ ...record, status: "ended" });
+    const reached = await reachedIn(this.wavesOf(record)[0], this.waves, this.registry);
+    if (reached.ok && reached.value.count === 0) return this.save({ ...record, status: "ended" });
+    // It has ended as it was told to, and whoever looks sees why nobody was thanked.
+    if (!reached.ok && reached.problem.code === REPLACED.code)
+      return this.save({ ...record, status: "ended", reason: { code: REPLACED.code, detail: REPLACED.detail } });
     const opened = reached.ok ? await this.#openWave(record, "ending", reached.value, record.end.text) : reached;
     // Too much is being sent just now: nobody is forgotten, `again` comes back to it.
     if (!opened.ok && opened.problem.code !== "BUSY") await this.#fail(record, opened.problem);
-  }
-
-  /** Who was reached: the carrier took every part, or said that it was delivered. In the order of the first roster. */
-  async #reached(record: ActionRecord): Promise<Result<Roster>> {
-    const [first] = this.wavesOf(record);
-    // Who was asked longer ago than is kept can't be thanked any more.
-    if (!first || first.stored.peopleGone) return ok({ count: 0, participants: new SharedArrayBuffer(0) });
-    const { waveId, count, registry } = first.stored;
-    if (registry !== this.registry) return fail("WRONG_STATE", "the registry was replaced since they were asked");
-    const roster = first.live ? ok(first.live.roster) : this.waves.roster(waveId, count);
-    const states = first.live ? ok(first.live.states) : this.waves.outcomes(waveId, count);
-    if (!roster.ok) return roster;
-    if (!states.ok) return states;
-    const asked = new Uint32Array(roster.value);
-    const out = new Uint32Array(count);
-    let reached = 0;
-    for (let position = 0; position < count; position++) {
-      if (position % DISPATCH.rosterChunk === 0) await new Promise((resolve) => setImmediate(resolve));
-      const state = states.value[position] & STATE_MASK;
-      if (state === STATE.acknowledged || state === STATE.delivered) out[reached++] = asked[position];
-    }
-    return ok(await rosterOf([out.subarray(0, reached)]));
   }
 
   /** True if the ledger has nothing more to say about the sending of this wave. */
@@ -274,10 +271,11 @@ export class Course {
     const { code, detail } = problem;
     this.hooks.onProblem(record.id, problem);
     this.failures.count(code);
-    await this.#save({ ...record, status: "failed", reason: { code, detail } });
+    await this.save({ ...record, status: "failed", reason: { code, detail } });
   }
 
-  #save(record: ActionRecord): Promise<void> {
+  /** Settles when the record is durable. */
+  save(record: ActionRecord): Promise<void> {
     this.note(record);
     return this.dispatcher.write(() => this.actions.put(record));
   }

@@ -12,6 +12,7 @@ import {
   RECIPIENT_STATES,
   type UnknownPolicy,
 } from "../../schemas/words.js";
+import { GOES, type Standing } from "../dispatch/dispatcher.js";
 import type { LiveWave } from "../dispatch/wave.js";
 import { type StoredWave, summaryOf } from "../dispatch/wave-store.js";
 import type { Store } from "../store/store.js";
@@ -28,8 +29,40 @@ export interface ActionRecord {
   /** How long the selection took, in milliseconds. */
   readonly selectMs: number | null;
   readonly waveIds: readonly number[];
-  /** Why it has failed, or what its next step waits for. */
+  /** Why it has failed or is held, or what its next step waits for. */
   readonly reason: Reason | null;
+  /** Of one that is held: what it was doing, and goes on with. */
+  readonly heldFrom?: HeldFrom;
+  /** True if the ledger may lack what was sent: whoever is sent to from now on is flagged. */
+  readonly doubted?: true;
+}
+
+const GOING = ["selecting", "sending", "ending"] as const satisfies readonly ActionStatus[];
+export type HeldFrom = (typeof GOING)[number];
+
+function isGoing(status: ActionStatus): status is HeldFrom {
+  return (GOING as readonly ActionStatus[]).includes(status);
+}
+
+/** True of one of which something is still to be done. */
+export function isUnderWay({ status }: ActionRecord): boolean {
+  return isGoing(status) || status === "held";
+}
+
+/** The same, held for this reason; the record itself where nothing would go on anyway. */
+export function heldFor(record: ActionRecord, { code, detail }: Reason): ActionRecord {
+  const { status } = record;
+  return isGoing(status) ? { ...record, status: "held", heldFrom: status, reason: { code, detail } } : record;
+}
+
+/** The same, with this status, and no reason left to wait for. */
+export function settled({ heldFrom: _, ...record }: ActionRecord, status: ActionStatus): ActionRecord {
+  return { ...record, status, reason: null };
+}
+
+/** What it does, or goes on with once it is held no more. */
+export function courseOf({ status, heldFrom }: ActionRecord): ActionStatus {
+  return status === "held" && heldFrom !== undefined ? heldFrom : status;
 }
 
 /** Whom it is urgent to reach may rather get it twice than not at all. */
@@ -57,6 +90,12 @@ export class ActionStore {
     if (!stored.ok) return stored;
     if (stored.value === undefined) return fail("NOT_FOUND", "there is no action with this id", "id");
     return ok(recordIn(stored.value));
+  }
+
+  /** How the waves of an action are taken up after a restart; those of no action go on. */
+  standingOf(actionId: string): Standing {
+    const record = this.get(actionId);
+    return record.ok ? { held: record.value.status === "held", doubted: record.value.doubted ?? false } : GOES;
   }
 
   /** Takes it out in the running commit. */

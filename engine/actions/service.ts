@@ -33,6 +33,8 @@ export interface ActionService {
   create(request: ActionRequest, caller: Caller): Promise<Result<Answer>>;
   dispatch(id: string, caller: Caller): Promise<Result<Answer>>;
   stop(id: string, caller: Caller): Promise<Result<Answer>>;
+  /** Lets one that is held go on. */
+  resume(id: string, caller: Caller): Promise<Result<Answer>>;
   end(id: string, request: EndRequest, caller: Caller): Promise<Result<Answer>>;
   get(id: string): Result<Action>;
   /** Newest first, `after` an id from the page before. */

@@ -15,6 +15,7 @@ import { join, resolve } from "node:path";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { BACKUP } from "../../schemas/limits.js";
 import type { KekOptions } from "../registry/open.js";
+import { NO_RUN, putLastRun, readLastRun } from "../store/last-run.js";
 import { lockFolder } from "../store/lock.js";
 import { STORE_FILE, Store } from "../store/store.js";
 import { defaultKekFile } from "../vault/kek.js";
@@ -107,14 +108,27 @@ async function restoreInto(
   for (const name of FILES) await copyFile(join(backup, name), join(partial, name));
   const contents = await readContents(partial, { kekFile });
   const restored = contents.ok ? compare(manifest, contents.value) : contents;
-  if (restored.ok) {
+  const marked = restored.ok ? await markRestored(partial) : restored;
+  if (marked.ok) {
     for (const name of FILES) await sync(join(partial, name));
     // The store last: with it the folder is one that a service takes.
     for (const name of [ROOT_FILE, STORE_FILE]) await rename(join(partial, name), join(dataFolder, name));
   }
   rmSync(partial, { recursive: true, force: true });
   await sync(dataFolder);
-  return restored;
+  return marked.ok ? restored : marked;
+}
+
+/** So that a service which starts on it holds what was under way: it may be over since. */
+async function markRestored(folder: string): Promise<Result<void>> {
+  const opened = Store.open(folder);
+  if (!opened.ok) return opened;
+  const last = readLastRun(opened.value);
+  const marked = last.ok
+    ? await opened.value.commit(() => putLastRun(opened.value, { ...NO_RUN, ...last.value, file: null }))
+    : last;
+  await opened.value.close();
+  return marked;
 }
 
 async function checkFiles(folder: string): Promise<Result<Manifest>> {

@@ -41,8 +41,10 @@ export interface CarrierPort {
   readonly gauges: Int32Array;
   adviseText(text: string): TextAdvice;
   openWave(wave: WaveForCarrier): void;
-  /** Sets the shared flag at once. */
+  /** Sets the shared flag at once: what is granted of the wave and not written comes back. */
   stopWave(slot: number): void;
+  /** Takes that back: grants of the wave are written again. */
+  runWave(slot: number): void;
   /** The slot will be used again: resets the flag. */
   forgetWave(slot: number): void;
   /** Grants were published or events released. */

@@ -10,12 +10,12 @@
  */
 import { assert, type Problem } from "../../schemas/errors.js";
 import { API, DISPATCH } from "../../schemas/limits.js";
-import { STATE } from "../../schemas/words.js";
 import type { Store } from "../store/store.js";
 import type { CarrierAccount } from "./account.js";
 import type { CarrierPort } from "./carrier-port.js";
 import { Carriers } from "./carriers.js";
 import { depart } from "./departure.js";
+import { Halting } from "./halting.js";
 import { Intake, type MessageDesk } from "./intake.js";
 import type { People } from "./people.js";
 import { Planner } from "./planner.js";
@@ -38,6 +38,16 @@ interface PendingWrite {
   readonly done: () => void;
 }
 
+/** How a wave is taken up. */
+export interface Standing {
+  /** Nothing of it is granted before `letGo`. */
+  readonly held: boolean;
+  /** The ledger may lack what was sent of it. */
+  readonly doubted: boolean;
+}
+
+export const GOES: Standing = { held: false, doubted: false };
+
 /** How far the events of a carrier were taken. */
 type Taken = [port: CarrierPort, position: number];
 
@@ -47,6 +57,7 @@ export class Dispatcher {
   readonly #carriers: Carriers;
   readonly #planner: Planner;
   readonly #roll = new Roll();
+  readonly #halting: Halting;
   readonly #intake: Intake;
   #writes: PendingWrite[] = [];
   #turning = false;
@@ -65,6 +76,7 @@ export class Dispatcher {
   ) {
     this.#carriers = new Carriers(ports, people.numbers);
     this.#planner = new Planner(this.#carriers, this.#roll);
+    this.#halting = new Halting(this.#carriers, this.#roll);
     this.receipts = new ReceiptDesk(this.waves, people, () => hooks.now());
     this.strays = new StrayStore(store);
     this.#intake = new Intake(this.#roll, this.receipts, desk);
@@ -111,8 +123,10 @@ export class Dispatcher {
    * Takes a wave up. `write` puts what makes it durable; it runs in the commit that also holds the wave's first grants.
    * `sequence` is where its journal goes on. Settles when that commit is on the disk.
    */
-  open(wave: LiveWave, sequence: number, write: () => void): Promise<void> {
+  open(wave: LiveWave, sequence: number, write: () => void, { held, doubted } = GOES): Promise<void> {
     this.#roll.add(wave, sequence);
+    wave.queue.isHeld = held;
+    if (doubted && !wave.queue.isDoubted) this.#halting.doubt(wave);
     this.desk?.opened(wave);
     for (const account of this.accounts) account.open(wave);
     wave.route(this.#carriers.routerOf(wave), this.hooks.now());
@@ -124,9 +138,24 @@ export class Dispatcher {
    * stop durable; settles when it is.
    */
   stop(wave: LiveWave, write: () => void): Promise<void> {
-    for (const { port } of this.accounts) port.stopWave(wave.slot);
-    if (wave.stoppedAtMs === null) wave.stop(this.hooks.now(), STATE.stopped);
+    this.#halting.stop(wave, this.hooks.now());
     return this.write(write);
+  }
+
+  /**
+   * Grants nothing more of a wave before `letGo`; what a carrier has of it and has not written comes back. `write` puts what
+   * makes it durable that it is held; settles when it is.
+   */
+  hold(wave: LiveWave, doubted: boolean, write: () => void): Promise<void> {
+    this.#halting.hold(wave);
+    if (doubted) this.#halting.doubt(wave);
+    return this.write(write);
+  }
+
+  /** A wave that was held goes on. */
+  letGo(wave: LiveWave): void {
+    this.#halting.letGo(wave);
+    this.turn();
   }
 
   /** Adds puts to the next commit of the ledger; settles when it is on the disk. Never settles if the commit fails. */
@@ -212,7 +241,7 @@ export class Dispatcher {
       for (const wave of this.waves) wave.queue.tick(nowMs);
       if (this.#intake.drain(this.accounts, nowMs)) this.#again = true;
       this.receipts.sweep(nowMs, this.#intake.record);
-      this.#expire(nowMs);
+      this.#halting.expire(nowMs);
       if (this.#planner.plan(nowMs)) this.#again = true;
       if (!(await this.#commit(nowMs))) break;
       // A turn that had nothing to write did not wait for anything: the API must have its turn too.
@@ -220,12 +249,6 @@ export class Dispatcher {
     }
     this.#turning = false;
     if (this.#again) this.turn();
-  }
-
-  #expire(nowMs: number): void {
-    for (const wave of this.waves) {
-      if (wave.stoppedAtMs === null && nowMs >= wave.record.expiresAtMs) wave.stop(nowMs, STATE.expired);
-    }
   }
 
   /** Writes all that this turn did; then, and only then, carriers may see and forget. */

@@ -15,6 +15,7 @@ import type { Table } from "../store/store.js";
 import { hashMessageId, type MessageHash } from "./message-index.js";
 import type { Run } from "./queue.js";
 import type { LiveWave } from "./wave.js";
+import type { StoredStop } from "./wave-record.js";
 
 /** Beside the state of a receipt in the journal. */
 const NOT_UNDER_WAY = 0x100;
@@ -66,6 +67,16 @@ export class JournalPage {
     this.#words[start + 2] = carrier;
     this.#words[start + 3] = position;
     this.#words[start + 4] = receiptState | (isUnderWay ? 0 : NOT_UNDER_WAY);
+  }
+
+  /** From here on nothing is granted; who waited ends in `state`. */
+  addHalted(state: number): void {
+    this.#words.set([EVENT_WORDS, EVENT.halted | (state << 8), 0, 0, 0], this.#room(EVENT_WORDS + 1));
+  }
+
+  /** From here on whoever is under way, or is sent to, may get it twice. */
+  addDoubted(): void {
+    this.#words.set([EVENT_WORDS, EVENT.doubted, 0, 0, 0], this.#room(EVENT_WORDS + 1));
   }
 
   /** The ledger's own conclusion that these will not be sent to; `reason` is a NOT_SENT_REASON. */
@@ -126,10 +137,16 @@ export function applyEvent(wave: LiveWave, words: Uint32Array, at: number, carri
     case EVENT.unknown:
       return wave.unknown(position, segment, carrier) ? 1 : 0;
     case EVENT.released:
-      return wave.released(position, detail, segment);
+      return wave.released(position, detail);
     default:
       throw new Error(`assertion failed: event kind ${head & 0xff}`);
   }
+}
+
+/** What was sent before may not be in the ledger: whoever is under way is flagged, and so will be who is sent to from now on. */
+export function doubt(wave: LiveWave): void {
+  wave.queue.isDoubted = true;
+  wave.flagIntended();
 }
 
 /** So that a receipt is found by the message_id of the outcome at `words[at]`; without one, by the recipient's number. */
@@ -148,15 +165,16 @@ function keepMessageId(wave: LiveWave, words: Uint32Array, at: number, carrier: 
 }
 
 /**
- * Brings a wave to where its journal ends, with the operator's stop, if there was one, in its place among the entries. Gives
- * the next sequence, or STORE_CORRUPT at a damaged entry.
+ * Brings a wave to where its journal ends. Gives the next sequence, or STORE_CORRUPT at a damaged entry. `stopped`: of a wave
+ * that an operator stopped; the journals of old have that stop not among their entries, and only its time says where it was.
  */
-export function replay(wave: LiveWave, table: Table, stopAtMs: number | null): Result<number> {
+export function replay(wave: LiveWave, table: Table, stopped: StoredStop | null): Result<number> {
   const waveId = wave.record.waveId;
+  const stopAtMs = stopped?.inJournal ? null : (stopped?.atMs ?? null);
   let sequence = 0;
   const stop = (beforeMs: number): void => {
     if (stopAtMs === null || wave.stoppedAtMs !== null || beforeMs <= stopAtMs) return;
-    // The journal does not say when a wave expired: an operator who stops one that has changes nothing.
+    // Nor do they say when a wave expired: an operator who stops one that has changes nothing.
     wave.stop(stopAtMs, stopAtMs < wave.record.expiresAtMs ? STATE.stopped : STATE.expired);
     wave.finish(stopAtMs);
   };
@@ -165,7 +183,7 @@ export function replay(wave: LiveWave, table: Table, stopAtMs: number | null): R
     sequence = key.readUInt32BE(4) + 1;
     const entry = JournalEntry.getRootAsJournalEntry(new ByteBuffer(value.value));
     stop(entry.atMs());
-    replayEvents(wave, entry.eventsArray() ?? new Uint8Array(0));
+    replayEvents(wave, entry.eventsArray() ?? new Uint8Array(0), entry.atMs());
     for (let i = 0; i < entry.grantsLength(); i++) {
       const grant = entry.grants(i);
       assert(grant !== null, "a grant is where its vector says");
@@ -184,7 +202,7 @@ function replayGrant(wave: LiveWave, grant: Grant, atMs: number): void {
   wave.intend(run, atMs, (flags >>> PARTS_SHIFT) & 0xff || wave.record.segments, grant.carrier());
 }
 
-function replayEvents(wave: LiveWave, bytes: Uint8Array): void {
+function replayEvents(wave: LiveWave, bytes: Uint8Array, atMs: number): void {
   assert(bytes.length % 4 === 0, "events are whole words");
   // A copy, because the stored bytes need not lie on a word's boundary.
   const words = new Uint32Array(bytes.slice().buffer);
@@ -196,6 +214,10 @@ function replayEvents(wave: LiveWave, bytes: Uint8Array): void {
       wave.receipt(position, (words[at + 1] >>> 8) & 0xff, state & ~NOT_UNDER_WAY, carrier);
     } else if ((words[at + 1] & 0xff) === EVENT.refused) {
       wave.refused(words[at + 3], words[at + 4], (words[at + 1] >>> 8) & 0xff);
+    } else if ((words[at + 1] & 0xff) === EVENT.halted) {
+      if (wave.stoppedAtMs === null) wave.stop(atMs, (words[at + 1] >>> 8) & 0xff);
+    } else if ((words[at + 1] & 0xff) === EVENT.doubted) {
+      doubt(wave);
     } else {
       applyEvent(wave, words, at + 1, carrier);
     }

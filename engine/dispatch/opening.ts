@@ -11,7 +11,10 @@ import type { WaveRecord } from "./wave-record.js";
 import { isFleeting, type StoredWave, type WaveStore } from "./wave-store.js";
 
 /** What is known of a wave before it is opened. */
-export type NewWave = Omit<WaveRecord, "waveId" | "count" | "segments">;
+export interface NewWave extends Omit<WaveRecord, "waveId" | "count" | "segments"> {
+  /** Its recipients may have got it before, without the ledger's knowledge. */
+  readonly doubted?: boolean;
+}
 
 export interface Opener {
   readonly waves: WaveStore;
@@ -25,7 +28,7 @@ export interface Opener {
  */
 export async function openWave(
   { waves, archive, dispatcher }: Opener,
-  wave: NewWave,
+  { doubted = false, ...wave }: NewWave,
   { count, participants }: Roster,
   begin: (waveId: number) => (() => void) | null,
 ): Promise<Result<void>> {
@@ -43,10 +46,11 @@ export async function openWave(
   const stored: StoredWave = { ...record, text: isFleeting(wave) ? "" : wave.text, stop: null, archive: null };
   const live = new LiveWave(record, slot, participants);
   archive.keep(live, stored);
-  await dispatcher.open(live, 0, () => {
+  const write = (): void => {
     putLast.value();
     waves.put(stored);
     putBeside();
-  });
+  };
+  await dispatcher.open(live, 0, write, { held: false, doubted });
   return ok(undefined);
 }

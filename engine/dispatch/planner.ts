@@ -40,7 +40,7 @@ export class Planner {
     let again = false;
     const everyone = this.carriers.setOf(() => true);
     for (const wave of this.roll.waves) {
-      if (!wave.hasWork) continue;
+      if (!wave.hasWork || wave.queue.isHeld) continue;
       this.#wave = wave;
       this.#claims = 0;
       if (this.#prepare(wave)) again = true;

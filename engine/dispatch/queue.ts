@@ -61,6 +61,10 @@ export class WaveQueue {
   cursor = 0;
   router: Router = ALIKE;
   nowMs = 0;
+  /** While true nothing of it is granted: somebody has to say first that it goes on. */
+  isHeld = false;
+  /** True once the ledger may lack what was sent: whoever is granted from then on may get it twice. */
+  isDoubted = false;
   readonly #count: number;
   readonly #lanes = new Map<number, Lane>();
   /** Class of each fresh position below `#classified`; undefined while they are all alike. */
@@ -153,10 +157,10 @@ export class WaveQueue {
   take(lane: Lane, limit: number): Run | null {
     const first = this.#nextAgain(lane);
     if (first < 0) return this.#takeFresh(lane, limit);
-    const resend = this.wave.isFlagged(first);
+    const resend = this.#isFlagged(first);
     let count = 0;
     let position = first;
-    while (count < limit && position === first + count && this.wave.isFlagged(position) === resend) {
+    while (count < limit && position === first + count && this.#isFlagged(position) === resend) {
       lane.again.pop();
       count++;
       position = this.#nextAgain(lane);
@@ -183,7 +187,11 @@ export class WaveQueue {
     const end = Math.min(this.#classified, from + limit);
     if (this.#classes === undefined) lane.cursor = end;
     else while (lane.cursor < end && this.#classes[lane.cursor] === lane.id) lane.cursor++;
-    return { from, count: lane.cursor - from, resend: false };
+    return { from, count: lane.cursor - from, resend: this.isDoubted };
+  }
+
+  #isFlagged(position: number): boolean {
+    return this.isDoubted || this.wave.isFlagged(position);
   }
 
   #nextFresh(lane: Lane): number {

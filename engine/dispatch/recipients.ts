@@ -61,6 +61,13 @@ export class Recipients {
     this.uncertain.add(position);
   }
 
+  /** Flags whoever is with a carrier now. */
+  flagIntended(): void {
+    for (let position = 0; position < this.states.length; position++) {
+      if (this.at(position) === STATE.intended) this.flag(position);
+    }
+  }
+
   /** Every pending one becomes `state`. From `fresh` on all are pending, and not flagged. */
   protected setPending(state: number, fresh: number): void {
     const rest = this.states.length - fresh;

@@ -5,9 +5,8 @@
  * Only codes are not sent any more: what they were for is gone.
  */
 import { ok, type Result } from "../../schemas/errors.js";
-import { STATE } from "../../schemas/words.js";
 import type { Store } from "../store/store.js";
-import type { Dispatcher } from "./dispatcher.js";
+import type { Dispatcher, Standing } from "./dispatcher.js";
 import { replay } from "./journal.js";
 import { LiveWave } from "./wave.js";
 import { isFleeting, isPassing, type StoredWave, type WaveStore } from "./wave-store.js";
@@ -20,19 +19,21 @@ export interface Recovered {
 
 /**
  * Revives all waves and then starts the dispatcher. `registry` is the generation that is loaded: a roster of another one
- * names other people and is never sent to.
+ * names other people, so its wave is held whatever `standingOf` says, which knows the actions.
  */
 export async function recover(
   store: Store,
   waveStore: WaveStore,
   dispatcher: Dispatcher,
   registry: number,
+  standingOf: (wave: StoredWave) => Standing,
 ): Promise<Result<Recovered>> {
   let waves = 0;
   let uncertain = 0;
   for (const stored of [...waveStore.all()]) {
     if (!stored.ok) return stored;
-    if (stored.value.archive !== null || isFleeting(stored.value)) {
+    const isForeign = stored.value.registry !== registry;
+    if (stored.value.archive !== null || isFleeting(stored.value) || (isForeign && isPassing(stored.value))) {
       const { waveId } = stored.value;
       const removed = await (isPassing(stored.value)
         ? waveStore.remove(stored.value)
@@ -44,12 +45,11 @@ export async function recover(
     if (!widened.ok) return widened;
     const revived = revive(store, waveStore, dispatcher.freeSlot(), widened.value);
     if (!revived.ok) return revived;
-    const { wave } = revived.value;
-    if (wave.record.registry !== registry && wave.stoppedAtMs === null)
-      wave.stop(dispatcher.hooks.now(), STATE.stopped);
     uncertain += revived.value.uncertain;
     waves++;
-    void dispatcher.open(wave, revived.value.sequence, () => {});
+    const { held, doubted } = standingOf(stored.value);
+    const standing = { held: held || isForeign, doubted };
+    void dispatcher.open(revived.value.wave, revived.value.sequence, () => {}, standing);
   }
   dispatcher.start();
   return ok({ waves, uncertain });
@@ -79,7 +79,7 @@ function revive(store: Store, waveStore: WaveStore, slot: number, stored: Stored
   const roster = waveStore.roster(stored.waveId, stored.count);
   if (!roster.ok) return roster;
   const wave = new LiveWave(stored, slot, roster.value);
-  const sequence = replay(wave, store.table("journal"), stored.stop?.atMs ?? null);
+  const sequence = replay(wave, store.table("journal"), stored.stop);
   if (!sequence.ok) return sequence;
   return ok({ wave, sequence: sequence.value, uncertain: wave.resume() });
 }

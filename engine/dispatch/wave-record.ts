@@ -17,3 +17,10 @@ export interface WaveRecord {
   readonly expiresAtMs: number;
   readonly startedAtMs: number;
 }
+
+/** That an operator stopped a wave. */
+export interface StoredStop {
+  readonly atMs: number;
+  /** The journal has it too, in its place among the entries; absent in those of before it had. */
+  readonly inJournal?: true;
+}

@@ -10,12 +10,12 @@ import { isActionWave } from "../../schemas/words.js";
 import type { Store, TableName } from "../store/store.js";
 import { journalKey } from "./journal.js";
 import type { LiveWave } from "./wave.js";
-import type { WaveRecord } from "./wave-record.js";
+import type { StoredStop, WaveRecord } from "./wave-record.js";
 
 /** A wave's record as stored. What stands under `stop` and `archive` comes later in its life. */
 export interface StoredWave extends WaveRecord {
   /** Set when an operator stopped it. */
-  readonly stop: { readonly atMs: number } | null;
+  readonly stop: StoredStop | null;
   /** Set when the wave is settled, or its receipts were awaited long enough. */
   readonly archive: WaveSummary | null;
   /** True once it was removed who was asked (removePeople). */

@@ -8,7 +8,7 @@
  */
 import { assert } from "../../schemas/errors.js";
 import { DISPATCH } from "../../schemas/limits.js";
-import { NOT_SENT, RECEIPT_REASON, RELEASE_REASON } from "../../schemas/link.js";
+import { NOT_SENT, RECEIPT_REASON } from "../../schemas/link.js";
 import { STATE } from "../../schemas/words.js";
 import { MessageIndex } from "./message-index.js";
 import { type Router, type Run, WaveQueue } from "./queue.js";
@@ -118,14 +118,13 @@ export class LiveWave extends Recipients {
     return this.#answer(position, segment, SAW.unknown) && this.#conclude(position, carrier);
   }
 
-  /** Granted and not written. Returns how many recipients that concluded. */
-  released(from: number, count: number, reason: number): number {
+  /** Granted and not written. Whether their time is over is for the ledger to say. Returns how many attempts that concluded. */
+  released(from: number, count: number): number {
     let concluded = 0;
     for (let position = from; position < from + count && position < this.record.count; position++) {
       if (this.at(position) !== STATE.intended) continue;
       concluded++;
-      if (reason === RELEASE_REASON.expired) this.set(position, STATE.expired);
-      else if (this.stoppedAtMs !== null) this.set(position, this.#stopState);
+      if (this.stoppedAtMs !== null) this.set(position, this.#stopState);
       else {
         this.set(position, STATE.pending);
         this.queue.push(position);
@@ -161,7 +160,7 @@ export class LiveWave extends Recipients {
   }
 
   /** Nothing more is granted; what was not granted is concluded as stopped, or expired, at once. */
-  stop(atMs: number, state: typeof STATE.stopped | typeof STATE.expired): void {
+  stop(atMs: number, state: number): void {
     assert(this.stoppedAtMs === null, "a wave is stopped once");
     this.setPending(state, this.queue.cursor);
     this.#resends = 0;

@@ -69,12 +69,22 @@ export function actionRoutes(service: ActionService): Route[] {
     route({
       method: "POST",
       path: "/v1/actions/{id}/stop",
-      summary: "Stop sending: at most what is in flight still goes out",
+      summary: "Stop sending, the question or the thank-you: at most what is in flight still goes out",
       auth: "key",
       sends: true,
       response: action,
       problems: ["WRONG_STATE", "STORE_WRITE_FAILED"],
       handle: async ({ id, caller }) => answered(await service.stop(id, caller)),
+    }),
+    route({
+      method: "POST",
+      path: "/v1/actions/{id}/resume",
+      summary: "Let an action that is held go on; who may have been sent to before is flagged",
+      auth: "key",
+      sends: true,
+      response: action,
+      problems: ["WRONG_STATE", "REGISTRY_REPLACED", "STORE_WRITE_FAILED"],
+      handle: async ({ id, caller }) => answered(await service.resume(id, caller)),
     }),
     route({
       method: "POST",

@@ -19,6 +19,8 @@ export interface MetricsSource {
   actions(): Readonly<Partial<Record<ActionKind, number>>>;
   /** Actions that failed since the process started, by the code of the reason. */
   failures(): Readonly<Partial<Record<ErrorCode, number>>>;
+  /** Actions that are held now. */
+  held(): number;
   /** Recipients of the live waves, by state. */
   recipients(): Counts;
   /** Messages from citizens since the process started, by what became of them. */
@@ -114,6 +116,14 @@ export class Metrics {
       collect() {
         this.reset();
         for (const [code, count] of Object.entries(source.failures())) this.inc({ code }, count);
+      },
+    });
+    new Gauge({
+      name: "seinpost_actions_held",
+      help: "Actions of which nothing is sent until an operator says that they go on",
+      registers,
+      collect() {
+        this.set(source.held());
       },
     });
     new Gauge({

@@ -125,6 +125,10 @@ export class Carrier implements CarrierPort {
     this.wake();
   }
 
+  runWave(slot: number): void {
+    Atomics.store(this.#flags, slot, WAVE_FLAG.running);
+  }
+
   forgetWave(slot: number): void {
     Atomics.store(this.#flags, slot, WAVE_FLAG.running);
     this.#post({ type: "forget", slot });

@@ -26,7 +26,8 @@ export enum MonitorActionStatus {
   stopped = 4,
   ending = 5,
   ended = 6,
-  failed = 7
+  failed = 7,
+  held = 8
 }
 
 export enum MonitorWaveKind {

@@ -68,7 +68,7 @@ function readWave(store: Store, waves: WaveStore, stored: StoredWave, numbers: F
     };
   }
   const wave = new LiveWave(stored, 0, roster);
-  unwrap(replay(wave, store.table("journal"), stored.stop?.atMs ?? null));
+  unwrap(replay(wave, store.table("journal"), stored.stop));
   return {
     stored,
     numbers: asked,

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { Actions } from "../../../engine/actions/actions.js";
 import { Course } from "../../../engine/actions/course.js";
 import { Forecast } from "../../../engine/actions/forecast.js";
+import { Holding } from "../../../engine/actions/holding.js";
 import { ActionStore } from "../../../engine/actions/record.js";
 import type { Caller } from "../../../engine/actions/service.js";
 import { Archive } from "../../../engine/dispatch/archive.js";
@@ -63,6 +64,7 @@ export class Desk {
   readonly archive: Archive;
   readonly course: Course;
   readonly dispatcher: Dispatcher;
+  readonly holding: Holding;
   readonly problems: Problem[] = [];
   /** Added to the clock. */
   aheadMs = 0;
@@ -91,9 +93,11 @@ export class Desk {
       onProblem,
       onSelected: () => {},
     });
+    this.holding = new Holding(this.course, records, this.dispatcher);
     this.actions = new Actions(
       store,
       this.course,
+      this.holding,
       this.dispatcher,
       selector,
       new Forecast(),
@@ -111,7 +115,9 @@ export class Desk {
   ): Promise<Desk> {
     const desk = new Desk(folder.open(), carriers, selector);
     desk.aheadMs = aheadMs;
-    const recovered = await recover(desk.store, new WaveStore(desk.store), desk.dispatcher, REGISTRY);
+    const recovered = await recover(desk.store, new WaveStore(desk.store), desk.dispatcher, REGISTRY, ({ actionId }) =>
+      new ActionStore(desk.store).standingOf(actionId),
+    );
     assert(recovered.ok && desk.course.resume().ok, "the store is whole");
     return desk;
   }

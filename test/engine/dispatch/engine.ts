@@ -1,5 +1,5 @@
 /** A dispatcher on a real store with carriers in threads, as the service puts them together but without selection. */
-import { Dispatcher, type DispatcherHooks } from "../../../engine/dispatch/dispatcher.js";
+import { Dispatcher, type DispatcherHooks, GOES } from "../../../engine/dispatch/dispatcher.js";
 import { type Recovered, recover } from "../../../engine/dispatch/recovery.js";
 import { LiveWave } from "../../../engine/dispatch/wave.js";
 import type { WaveRecord } from "../../../engine/dispatch/wave-record.js";
@@ -56,7 +56,7 @@ export class Engine {
   }
 
   recover(): Promise<Recovered> {
-    return recover(this.store, this.waveStore, this.dispatcher, 1).then((recovered) => {
+    return recover(this.store, this.waveStore, this.dispatcher, 1, () => GOES).then((recovered) => {
       assert(recovered.ok, "the store is whole");
       return recovered.value;
     });

@@ -153,6 +153,9 @@ export class FakeCarrier implements CarrierPort {
     Atomics.store(this.#flags, slot, 1);
     this.wake();
   }
+  runWave(slot: number): void {
+    Atomics.store(this.#flags, slot, 0);
+  }
   forgetWave(slot: number): void {
     Atomics.store(this.#flags, slot, 0);
     this.#post({ type: "forget", slot });

@@ -116,6 +116,7 @@ export function carrierPort(
     adviseText: () => ({ encoding: "gsm0338", segments: settings.parts ?? 1, onAir: settings.parts ?? 1, outside: [] }),
     openWave: () => {},
     stopWave: () => {},
+    runWave: () => {},
     forgetWave: () => {},
     wake: () => {},
     onWake: () => {},

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { open } from "lmdb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Dispatcher } from "../../../engine/dispatch/dispatcher.js";
+import { Dispatcher, GOES } from "../../../engine/dispatch/dispatcher.js";
 import { applyEvent, JournalPage, journalKey, replay } from "../../../engine/dispatch/journal.js";
 import { hashMessageId } from "../../../engine/dispatch/message-index.js";
 import { recover } from "../../../engine/dispatch/recovery.js";
@@ -212,7 +212,7 @@ describe("the journal", () => {
         const sent: LiveWave[] = [];
         const hooks = { onSent: (each: LiveWave) => void sent.push(each), onFatal: () => {}, now: () => 1_000_000 };
         const dispatcher = new Dispatcher(store, [], hooks, peopleOf());
-        const recovered = await recover(store, waveStore, dispatcher, 1);
+        const recovered = await recover(store, waveStore, dispatcher, 1, () => GOES);
         expect(recovered.ok && recovered.value.waves).toBe(1);
         const again = dispatcher.waves[0];
         wave.resume();
@@ -309,7 +309,7 @@ describe("the journal", () => {
     expect([...wave.states]).toEqual([STATE.expired, STATE.expired, STATE.expired]);
     await store.commit(() => page.write(store.table("journal"), record.waveId, 11));
     const again = new LiveWave(record, 0, rosterOf(3));
-    expect(replay(again, store.table("journal"), 11).ok).toBe(true);
+    expect(replay(again, store.table("journal"), { atMs: 11 }).ok).toBe(true);
     expect([...again.states]).toEqual([...wave.states]);
   });
 

@@ -1,6 +1,6 @@
 /** Receipts through the ledger and its store: after a restart, on another carrier, and those that belong to no one. */
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { Dispatcher } from "../../../engine/dispatch/dispatcher.js";
+import { Dispatcher, GOES } from "../../../engine/dispatch/dispatcher.js";
 import { recover } from "../../../engine/dispatch/recovery.js";
 import { StrayStore } from "../../../engine/dispatch/stray-store.js";
 import { LiveWave } from "../../../engine/dispatch/wave.js";
@@ -43,7 +43,7 @@ async function restart(...ports: Port[]): Promise<LiveWave[]> {
   await dispatcher.close();
   await store.close();
   store = folder.open();
-  const recovered = await recover(store, new WaveStore(store), start(...ports), 1);
+  const recovered = await recover(store, new WaveStore(store), start(...ports), 1, () => GOES);
   assert(recovered.ok, "the store is whole");
   return [...dispatcher.waves];
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { CarrierAccount } from "../../../engine/dispatch/account.js";
-import { Dispatcher } from "../../../engine/dispatch/dispatcher.js";
+import { Dispatcher, GOES } from "../../../engine/dispatch/dispatcher.js";
 import { JournalPage } from "../../../engine/dispatch/journal.js";
 import { recover } from "../../../engine/dispatch/recovery.js";
 import { WaveStore } from "../../../engine/dispatch/wave-store.js";
@@ -57,7 +57,7 @@ it("takes no receipt before every wave is there to be found", async () => {
   carrier.bring.publish();
   const hooks = { onSent: () => {}, onFatal: () => {}, now: () => 3 };
   const dispatcher = new Dispatcher(store, [carrier], hooks, peopleOf());
-  const recovered = await recover(store, new WaveStore(store), dispatcher, 1);
+  const recovered = await recover(store, new WaveStore(store), dispatcher, 1, () => GOES);
   expect(recovered).toEqual({ ok: true, value: { waves: 3, uncertain: 0 } });
   await dispatcher.write(() => {});
   expect(dispatcher.waves.map((wave) => wave.isSettled)).toEqual([true, true, true]);
@@ -72,7 +72,10 @@ it("goes on with a wave of which its carriers make more parts now", async () => 
   const waves = new WaveStore(store);
   const hooks = { onSent: () => {}, onFatal: () => {}, now: () => 3 };
   const dispatcher = new Dispatcher(store, [carrier], hooks, peopleOf());
-  expect(await recover(store, waves, dispatcher, 1)).toEqual({ ok: true, value: { waves: 1, uncertain: 0 } });
+  expect(await recover(store, waves, dispatcher, 1, () => GOES)).toEqual({
+    ok: true,
+    value: { waves: 1, uncertain: 0 },
+  });
   const [wave] = dispatcher.waves;
   expect(wave.record.segments).toBe(3);
   expect(dispatcher.accounts[0].canSend(wave)).toBe(true);

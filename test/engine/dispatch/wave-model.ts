@@ -3,7 +3,7 @@
  * in columns, with a router over real accounts, must come to the same.
  */
 import { DISPATCH, FAILOVER } from "../../../schemas/limits.js";
-import { RECEIPT_REASON, RECEIPT_STATE, RELEASE_REASON } from "../../../schemas/link.js";
+import { RECEIPT_REASON, RECEIPT_STATE } from "../../../schemas/link.js";
 import { RECIPIENT_STATES, type RecipientState } from "../../../schemas/words.js";
 
 export interface ModelCarrier {
@@ -144,12 +144,11 @@ export class WaveModel {
     if (recipient.awaited.size === 0) this.#conclude(recipient);
   }
 
-  release(position: number, reason: number): void {
+  release(position: number): void {
     const recipient = this.recipients[position];
     recipient.awaited.clear();
     this.exposed -= recipient.carrier?.parts ?? 0;
-    if (reason === RELEASE_REASON.expired) recipient.state = "expired";
-    else if (this.stopped) recipient.state = this.stopped;
+    if (this.stopped) recipient.state = this.stopped;
     else Object.assign(recipient, { state: "pending", place: "again" });
     this.#weigh(recipient);
   }

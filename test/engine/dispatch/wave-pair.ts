@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import { Carriers } from "../../../engine/dispatch/carriers.js";
 import { NOBODY } from "../../../engine/dispatch/routes.js";
 import { LiveWave } from "../../../engine/dispatch/wave.js";
-import { GAUGE, NOT_SENT, NOT_SENT_REASON, RECEIPT_STATE, RELEASE_REASON } from "../../../schemas/link.js";
+import { GAUGE, NOT_SENT, NOT_SENT_REASON, RECEIPT_STATE } from "../../../schemas/link.js";
 import { POSSIBLE_DUPLICATE, RECIPIENT_STATES, STATE_MASK } from "../../../schemas/words.js";
 import { carrierPort, rosterOf, waveRecord } from "./fixtures.js";
 import { type ModelCarrier, WaveModel } from "./wave-model.js";
@@ -39,7 +39,6 @@ const step = fc.oneof(
       do: fc.constant("released" as const),
       n: fc.nat(),
       most: fc.integer({ min: 1, max: 4 }),
-      reason: fc.constantFrom(...Object.values(RELEASE_REASON)),
     }),
   },
   {
@@ -180,7 +179,7 @@ export class Pair {
   step(step: Step): void {
     if (step.do === "grant") this.grant(step.n, step.most);
     else if (step.do === "receipt") this.receipt(step.n, step.state);
-    else if (step.do === "released") this.release(step.n, step.most, step.reason);
+    else if (step.do === "released") this.release(step.n, step.most);
     else if (step.do === "stray") this.stray(step.n);
     else if (step.do === "bind") this.bind(step.n);
     else if (step.do === "wait") this.wait(step.ms);
@@ -228,7 +227,7 @@ export class Pair {
   }
 
   /** Gives back a run of positions of which nothing was written. */
-  release(n: number, most: number, reason: number): void {
+  release(n: number, most: number): void {
     const { recipients } = this.model;
     const whole = (position: number): boolean => {
       const recipient = recipients[position];
@@ -240,8 +239,8 @@ export class Pair {
     const { carrier } = recipients[from];
     let count = 0;
     while (count < most && whole(from + count) && recipients[from + count].carrier === carrier) count++;
-    this.exposed -= this.wave.released(from, count, reason) * (carrier?.parts ?? 0);
-    for (let i = 0; i < count; i++) this.model.release(from + i, reason);
+    this.exposed -= this.wave.released(from, count) * (carrier?.parts ?? 0);
+    for (let i = 0; i < count; i++) this.model.release(from + i);
   }
 
   /** An answer that nobody waits for any more must change nothing. */
@@ -250,7 +249,7 @@ export class Pair {
     if (this.model.recipients[position].awaited.size > 0) return;
     expect(this.wave.outcome(position, 0, 0, 1)).toBe(false);
     expect(this.wave.unknown(position, 0, 1)).toBe(false);
-    expect(this.wave.released(position, 1, RELEASE_REASON.unbound)).toBe(0);
+    expect(this.wave.released(position, 1)).toBe(0);
   }
 
   check(): void {

@@ -3,7 +3,7 @@
  * brings is written into its ring by the test.
  */
 import { Archive } from "../../../engine/dispatch/archive.js";
-import { Dispatcher } from "../../../engine/dispatch/dispatcher.js";
+import { Dispatcher, GOES } from "../../../engine/dispatch/dispatcher.js";
 import { People } from "../../../engine/dispatch/people.js";
 import { recover } from "../../../engine/dispatch/recovery.js";
 import { LiveWave } from "../../../engine/dispatch/wave.js";
@@ -98,7 +98,7 @@ export class ReplyRig {
     rig.aheadMs = aheadMs;
     given(rig.desk.recall());
     before(rig);
-    given(await recover(store, rig.waves, rig.dispatcher, registry.generation));
+    given(await recover(store, rig.waves, rig.dispatcher, registry.generation, () => GOES));
     for (const wave of rig.dispatcher.waves) rig.archive.keep(wave, given(rig.waves.get(wave.record.waveId)));
     return rig;
   }

@@ -102,6 +102,7 @@ export class MemoryService implements ActionService {
 
   dispatch = (id: string, caller: Caller) => this.change(id, caller, "sending");
   stop = (id: string, caller: Caller) => this.change(id, caller, "stopped");
+  resume = (id: string, caller: Caller) => this.change(id, caller, "sending");
   end = (id: string, _body: unknown, caller: Caller) => this.change(id, caller, "ended");
 
   get(id: string): Result<Action> {
@@ -201,6 +202,7 @@ export async function startRig(monitor?: LiveFeed, more: Partial<ServerOptions> 
     carriers: () => [CARRIER],
     actions: () => ({ missingPerson: 3 }),
     failures: () => ({ WORKER_DIED: 2 }),
+    held: () => 1,
     recipients: () => ({ ...NO_COUNTS, pending: 7, possibleDuplicates: 2 }),
     incoming: () => ({ reply: 5, unassigned: 1, refused: 0, stop: 2, start: 0 }),
   });

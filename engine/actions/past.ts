@@ -1,0 +1,101 @@
+/**
+ * Before anything of the last run is taken up: whether what the folder says was under way can be believed. In a copy of the
+ * folder it may all be over, and sent, after the copy was made; over another registry a roster names other people; and with
+ * a clock that went back nothing is known to expire. Then nothing leaves by itself: every action that was under way is held
+ * until an operator says what becomes of it, and of a copy every action is doubted, so that whoever is sent to is flagged.
+ *
+ * Confirmations have no operator: those of a copy are dropped, for most will have been told. So are codes at every start.
+ * What a municipality's import had decided is completed as at every start: it sends nothing.
+ */
+import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
+import { CLOCK, DISPATCH } from "../../schemas/limits.js";
+import { isPassing, type WaveStore } from "../dispatch/wave-store.js";
+import { isCopy, type LastRun, putLastRun, readLastRun, storeFileOf } from "../store/last-run.js";
+import type { Store } from "../store/store.js";
+import { type ActionRecord, type ActionStore, heldFor } from "./record.js";
+
+export interface Past {
+  /** Why nothing goes on by itself; null: it does. */
+  readonly problem: Problem | null;
+  /** Actions that are held for it. */
+  readonly held: number;
+}
+
+/** To be called before waves are revived. `registry`: the generation that is loaded. */
+export async function judgePast(
+  store: Store,
+  actions: ActionStore,
+  waves: WaveStore,
+  registry: number,
+  nowMs: number,
+): Promise<Result<Past>> {
+  const last = readLastRun(store);
+  if (!last.ok) return last;
+  const file = storeFileOf(store.folder);
+  const present: LastRun = { file, registry, clockMs: nowMs };
+  const problem = last.value === undefined ? null : problemOf(last.value, present);
+  let held = 0;
+  if (problem !== null) {
+    const holding = await holdAll(store, actions, problem);
+    if (!holding.ok) return holding;
+    held = holding.value;
+    const dropped = problem.code === "FOLDER_COPIED" ? await dropConfirmations(store, waves) : ok(undefined);
+    if (!dropped.ok) return dropped;
+  }
+  // Last: a start that ends before this finds the same past again.
+  const put = await store.commit(() => putLastRun(store, present));
+  return put.ok ? ok({ problem, held }) : put;
+}
+
+function problemOf(last: LastRun, { file, registry, clockMs }: LastRun): Problem | null {
+  if (file !== null && isCopy(last.file, file)) {
+    const how = last.file === null ? "was restored from a backup" : "is a copy of another";
+    const detail = `the data folder ${how}: what it says is under way may have been sent since; resume it, and whoever is sent to is flagged, or stop or end it`;
+    return fail("FOLDER_COPIED", detail).problem;
+  }
+  if (last.registry !== registry) {
+    const detail = "the registry was replaced: who was selected before can't be sent to any more; stop or end it";
+    return fail("REGISTRY_REPLACED", detail).problem;
+  }
+  const behindMs = last.clockMs - clockMs;
+  if (behindMs <= CLOCK.stepMs) return null;
+  const detail = `the clock is ${Math.ceil(behindMs / 1_000)} s behind what it was, so nothing is known to expire; set it, then resume, stop or end it`;
+  return fail("CLOCK_STEPPED", detail).problem;
+}
+
+/** An action that ended is over in every past. Whatever else there is may have gone on in a copy's original. */
+async function holdAll(store: Store, actions: ActionStore, problem: Problem): Promise<Result<number>> {
+  const doubted = problem.code === "FOLDER_COPIED";
+  let held = 0;
+  let batch: ActionRecord[] = [];
+  const putBatch = (): Promise<Result<void>> => {
+    const records = batch;
+    batch = [];
+    return store.commit(() => {
+      for (const record of records) actions.put(record);
+    });
+  };
+  for (const read of [...actions.newest()]) {
+    if (!read.ok) return read;
+    const record = heldFor(read.value, problem);
+    if (record !== read.value) held++;
+    if (doubted && record.status !== "ended") batch.push({ ...record, doubted });
+    else if (record !== read.value) batch.push(record);
+    if (batch.length < DISPATCH.removalsPerCommit) continue;
+    const put = await putBatch();
+    if (!put.ok) return put;
+  }
+  const put = await putBatch();
+  return put.ok ? ok(held) : put;
+}
+
+/** What is owed, and the waves that were telling it. */
+async function dropConfirmations(store: Store, waves: WaveStore): Promise<Result<void>> {
+  await store.table("confirmations").clear();
+  for (const stored of [...waves.all()]) {
+    if (!stored.ok) return stored;
+    const removed = isPassing(stored.value) ? await waves.remove(stored.value) : ok(undefined);
+    if (!removed.ok) return removed;
+  }
+  return ok(undefined);
+}
