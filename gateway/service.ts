@@ -83,7 +83,7 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   if (!proxies.ok) return { ok: false, problem: { ...proxies.problem, field: "SEINPOST_TRUSTED_PROXY" } };
   const mail = await openMail(options.mail, options.log);
   if (!mail.ok) return mail;
-  const locked = await lockFolder(options.dataFolder);
+  const locked = await lockFolder(options.dataFolder, options.onFatal);
   if (!locked.ok) return locked;
   const pool = createPool();
   const probed = probeStore(options.dataFolder);

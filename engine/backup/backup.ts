@@ -12,7 +12,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { chmod, copyFile, readFile, rename, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { fail, ok, type Result } from "../../schemas/errors.js";
+import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { BACKUP } from "../../schemas/limits.js";
 import type { KekOptions } from "../registry/open.js";
 import { NO_RUN, putLastRun, readLastRun } from "../store/last-run.js";
@@ -85,13 +85,17 @@ export async function verifyBackup(folder: string, kekFile: string): Promise<Res
 export async function restore(backup: string, dataFolder: string, options: KekOptions = {}): Promise<Result<Manifest>> {
   const manifest = await checkFiles(backup);
   if (!manifest.ok) return manifest;
-  const locked = await lockFolder(dataFolder);
+  let lost: Problem | undefined;
+  const locked = await lockFolder(dataFolder, (problem) => {
+    lost = problem;
+  });
   if (!locked.ok) return locked;
   try {
     if (isUsed(dataFolder))
       return fail("REGISTRY_EXISTS", "restore into an empty folder, or one that is not there", dataFolder);
     const kekFile = options.kekFile ?? defaultKekFile(dataFolder);
-    return await orProblem(dataFolder, () => restoreInto(backup, dataFolder, manifest.value, kekFile));
+    const restored = await orProblem(dataFolder, () => restoreInto(backup, dataFolder, manifest.value, kekFile));
+    return lost === undefined ? restored : { ok: false, problem: lost };
   } finally {
     locked.value();
   }

@@ -20,7 +20,10 @@ export function onData(command: Command): Command {
 
 /** Writes while no service runs on the folder: it would go on with what was there before. */
 export async function alone<T>(folder: string, write: () => Promise<Result<T>>): Promise<Result<T>> {
-  const locked = await lockFolder(folder);
+  const locked = await lockFolder(folder, (problem) => {
+    report(problem);
+    process.exit(FAILED);
+  });
   if (!locked.ok) return locked;
   try {
     return await write();

@@ -66,7 +66,7 @@ export interface Listening {
   close(): void;
 }
 
-/** Starts to listen; undefined when that is not possible there. */
+/** Starts to listen, as the only one on that port; undefined when that is not possible there. */
 export type Listen = (host: string, port: number, handlers: Handlers) => Promise<Listening | undefined>;
 
 /** Reasons for the statuses that we send. */

@@ -138,6 +138,11 @@ export const POSITIONS = {
 export const STORE = {
   /** Damaged records of a table that are counted and told of one by one: beyond that many it is the table that is damaged. */
   damagedKnown: 1_000,
+  /**
+   * How often it is looked whether the locked folder is still the one at its path, which takes 20 microseconds: whoever
+   * replaces it has that long two engines, on two folders.
+   */
+  lockCheckMs: 1_000,
 } as const;
 
 /** Bounds of the vault. */

@@ -8,7 +8,14 @@
  */
 
 import type uWS from "uWebSockets.js";
-import type { HttpResponse, us_socket_context_t, WebSocket, WebSocketBehavior } from "uWebSockets.js";
+import type {
+  HttpResponse,
+  TemplatedApp,
+  us_listen_socket,
+  us_socket_context_t,
+  WebSocket,
+  WebSocketBehavior,
+} from "uWebSockets.js";
 import { createRequire } from "node:module";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { MONITOR } from "../../../schemas/limits.js";
@@ -16,7 +23,15 @@ import type { LiveClient } from "../live.js";
 import type { Handlers, Listen, Upgrade } from "../transport.js";
 import { NativeIncoming } from "./incoming.js";
 
-type Native = Pick<typeof uWS, "App" | "us_listen_socket_close" | "us_socket_local_port">;
+interface Native extends Pick<typeof uWS, "us_listen_socket_close" | "us_socket_local_port"> {
+  readonly LIBUS_LISTEN_EXCLUSIVE_PORT: number;
+  App(): NativeApp;
+}
+
+/** The package's types lack the form of `listen` that takes a host and options, which the binary has (AppWrapper.h). */
+interface NativeApp extends Pick<TemplatedApp, "any" | "ws"> {
+  listen(host: string, port: number, options: number, done: (socket: us_listen_socket | false) => void): unknown;
+}
 
 /** CONFIGURATION_INVALID where there is no binary that this process can load. */
 export function loadNative(modules = process.versions.modules): Result<Listen> {
@@ -36,7 +51,8 @@ function listenWith(native: Native): Listen {
     app.ws(handlers.livePath, liveBehavior(handlers));
     app.any("/*", (response, request) => handlers.request(new NativeIncoming(response, request)));
     return new Promise((resolve) => {
-      app.listen(host, port, (socket) => {
+      // By its default any number of processes of one user listen on a port, and the kernel deals connections out to them.
+      app.listen(host, port, native.LIBUS_LISTEN_EXCLUSIVE_PORT, (socket) => {
         if (!socket) return resolve(undefined);
         resolve({ port: native.us_socket_local_port(socket), close: () => native.us_listen_socket_close(socket) });
       });

@@ -83,7 +83,7 @@ test("what can't be done changes nothing and says why", async () => {
     const { code, said, errors } = await rotate(folder, ...args);
     expect([args, code === 0, said, errors]).toEqual([args, false, "", expect.stringContaining(words)]);
   }
-  const unlock = given(await lockFolder(folder));
+  const unlock = given(await lockFolder(folder, () => undefined));
   const running = await rotate(folder, "--new-kek-file", beside);
   expect(running.errors).toContain("another service runs on this data folder");
   unlock();

@@ -3,6 +3,9 @@ import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
 import { WebSocket } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loadNative } from "../../../gateway/http/native/listen.js";
+import { listenWithNode } from "../../../gateway/http/node/listen.js";
+import type { Handlers, Listen } from "../../../gateway/http/transport.js";
 import { MONITOR } from "../../../schemas/limits.js";
 import { isNative, type Rig, rawExchange, startRig, VALID_ACTION } from "./support.js";
 
@@ -99,4 +102,30 @@ it("drops a subscriber who sends more than it may, and nobody else", async () =>
   await ended;
   expect(quiet.readyState).toBe(WebSocket.OPEN);
   quiet.close();
+});
+
+describe("a port", () => {
+  const nothing: Handlers = { livePath: "/", request: () => undefined, upgrade: () => undefined };
+  const native = loadNative();
+  const transports: [string, Listen][] = [
+    ["node:http", listenWithNode],
+    ...(native.ok ? [["uWebSockets.js", native.value] as [string, Listen]] : []),
+  ];
+
+  it.each(transports)("has one service alone, and none beside it on %s", async (_, listen) => {
+    for (const host of ["127.0.0.1", "0.0.0.0"]) expect(await listen(host, rig.port, nothing)).toBeUndefined();
+    expect(await rawExchange(rig.port, [health], /"ok"/)).toMatch(/"ok"/);
+  });
+
+  it.each(transports)("is free again once %s has closed it", async (_, listen) => {
+    const first = await listen("127.0.0.1", 0, nothing);
+    const port = first!.port;
+    for (const [, next] of transports) {
+      expect(await next("127.0.0.1", port, nothing)).toBeUndefined();
+    }
+    first!.close();
+    const second = await listen("127.0.0.1", port, nothing);
+    expect(second?.port).toBe(port);
+    second!.close();
+  });
 });
