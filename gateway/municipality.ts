@@ -6,7 +6,7 @@ import type { PositionDesk } from "../engine/positions/desk.js";
 import type { Counted } from "../engine/registry/counted.js";
 import type { LiveRegistry } from "../engine/registry/live/live-registry.js";
 import type { DataFolder } from "../engine/registry/open.js";
-import { runTask, type TaskPool } from "../engine/selection/tasks.js";
+import { runFallible, type TaskPool } from "../engine/selection/tasks.js";
 import { ok, type Problem, type Result } from "../schemas/errors.js";
 import { municipalityRoutes } from "./http/municipality-routes.js";
 import type { Route } from "./http/route.js";
@@ -32,10 +32,7 @@ export async function startMunicipality(
 ): Promise<Result<RunningMunicipality>> {
   const opened = await openMunicipality({
     ...{ data, live, places, positions, onFatal },
-    run: async (task) => {
-      const counted = await runTask<Result<Counted>>(pool, "countBlocks", task, { turn: "optional" });
-      return counted.ok ? counted.value : counted;
-    },
+    run: (task) => runFallible<Counted>(pool, "countBlocks", task, { turn: "optional" }),
   });
   if (!opened.ok) return opened;
   return ok({ routes: municipalityRoutes(opened.value), close: () => opened.value.imports.stop() });

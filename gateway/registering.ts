@@ -17,7 +17,7 @@ import { NumberIndex } from "../engine/registry/number-index.js";
 import type { DataFolder } from "../engine/registry/open.js";
 import { buildShards } from "../engine/selection/build.js";
 import { PoolSelector } from "../engine/selection/pool.js";
-import { runTask, type TaskPool } from "../engine/selection/tasks.js";
+import { runFallible, runTask, type TaskPool } from "../engine/selection/tasks.js";
 import type { Purpose } from "../engine/selection/turns.js";
 import { ok, type Problem, type Result } from "../schemas/errors.js";
 
@@ -39,9 +39,8 @@ export interface Registered {
 export async function register(data: DataFolder, pool: TaskPool, onFatal: OnFatal): Promise<Result<Registered>> {
   // Beside the registry: the workers are busy with that, and this thread is not.
   const knownPlaces = Places.load(data.store, () => runTask<BundledPlaces>(pool, "bundledPlaces", undefined));
-  const registry = await loadRegistry(data, async (task) => {
-    const done = await runTask<Result<LoadedBlocks>>(pool, "loadBlocks", task);
-    return done.ok ? done.value : done;
+  const registry = await loadRegistry(data, (task) => {
+    return runFallible<LoadedBlocks>(pool, "loadBlocks", task);
   });
   if (!registry.ok) return registry;
   const { participants, locations, terms, generated, sparse } = registry.value;
@@ -89,10 +88,7 @@ const OPTIONAL: Purpose = { turn: "optional" };
 
 function reachOf({ live }: PoolSelector, places: Places, participants: ParticipantColumns, pool: TaskPool): Reach {
   const tasks: ReachTasks = {
-    count: async (task) => {
-      const done = await runTask<Result<ReachCounts>>(pool, "countReach", task, OPTIONAL);
-      return done.ok ? done.value : done;
-    },
+    count: (task) => runFallible<ReachCounts>(pool, "countReach", task, OPTIONAL),
     page: (task, signal) => runTask<Page>(pool, "reachPage", task, { ...OPTIONAL, signal }),
   };
   return new Reach(places, { views: live.views, status: participants.status }, tasks, Date.now);

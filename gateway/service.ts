@@ -86,6 +86,7 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   const locked = await lockFolder(options.dataFolder, options.onFatal);
   if (!locked.ok) return locked;
   const pool = createPool();
+  pool.on("error", ({ message }) => options.log.error({ message }, "an idle worker stopped and was replaced"));
   const probed = probeStore(options.dataFolder);
   if (!probed.ok) return probed;
   const opened = openDataFolder(options.dataFolder, {

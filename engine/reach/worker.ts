@@ -30,15 +30,17 @@ interface Row {
 }
 
 export async function countReach(task: ReachTask): Promise<Result<ReachCounts>> {
-  const result = ok(reachCounts(task));
+  const result = reachCounts(task);
   await collectGarbage();
   return result;
 }
 
-export function reachCounts(task: ReachTask): ReachCounts {
+export function reachCounts(task: ReachTask): Result<ReachCounts> {
   const population = populationOf(task.population);
-  const { rows, persons } = rowsOf(task, population);
-  return {
+  const counted = rowsOf(task, population);
+  if (!counted.ok) return counted;
+  const { rows, persons } = counted.value;
+  return ok({
     persons: told(persons),
     people: population.adults.reduce((a, b) => a + b, 0),
     codes: shared(Uint32Array, rows, ({ code }) => code),
@@ -47,7 +49,7 @@ export function reachCounts(task: ReachTask): ReachCounts {
     participants: shared(Uint32Array, rows, ({ participants }) => participants),
     adults: shared(Float64Array, rows, ({ adults }) => adults),
     km2: shared(Float64Array, rows, ({ km2 }) => km2),
-  };
+  });
 }
 
 export async function reachPage({ counts, request, format, about, country }: PageTask): Promise<Page> {
@@ -67,13 +69,20 @@ function populationOf(imported: PopulationColumns | undefined): PopulationColumn
   return standIn;
 }
 
-function rowsOf({ view, level, cellLevel }: ReachTask, population: PopulationColumns) {
+interface Counted {
+  readonly rows: Row[];
+  readonly persons: number;
+}
+
+function rowsOf({ view, level, cellLevel }: ReachTask, population: PopulationColumns): Result<Counted> {
   if (level === "municipality") return municipalities(view, population);
   return level === "district" ? districts(view, population) : cells(view, population, cellLevel);
 }
 
-function municipalities(view: ReachView, population: PopulationColumns): { rows: Row[]; persons: number } {
-  const { counts, persons } = countMunicipalities(view);
+function municipalities(view: ReachView, population: PopulationColumns): Result<Counted> {
+  const counted = countMunicipalities(view);
+  if (!counted.ok) return counted;
+  const { counts, persons } = counted.value;
   const adults = new Map<number, number>();
   const km2 = new Map<number, number>();
   for (const [area, code] of population.municipality.entries()) {
@@ -90,11 +99,13 @@ function municipalities(view: ReachView, population: PopulationColumns): { rows:
     adults: adults.get(code) ?? 0,
     km2: km2.get(code) ?? 0,
   }));
-  return { rows, persons };
+  return ok({ rows, persons });
 }
 
-function districts(view: ReachView, population: PopulationColumns): { rows: Row[]; persons: number } {
-  const { counts, persons } = countNearest(view, centresOf(population));
+function districts(view: ReachView, population: PopulationColumns): Result<Counted> {
+  const counted = countNearest(view, centresOf(population));
+  if (!counted.ok) return counted;
+  const { counts, persons } = counted.value;
   const rows = Array.from(counts, (count, area) => ({
     code: population.postcode[area]!,
     level: 0,
@@ -103,11 +114,13 @@ function districts(view: ReachView, population: PopulationColumns): { rows: Row[
     adults: population.adults[area]!,
     km2: population.km2[area]!,
   }));
-  return { rows: rows.sort((a, b) => a.code - b.code), persons };
+  return ok({ rows: rows.sort((a, b) => a.code - b.code), persons });
 }
 
-function cells(view: ReachView, population: PopulationColumns, cellLevel: number): { rows: Row[]; persons: number } {
-  const { counts, persons: all } = countCells(view);
+function cells(view: ReachView, population: PopulationColumns, cellLevel: number): Result<Counted> {
+  const counted = countCells(view);
+  if (!counted.ok) return counted;
+  const { counts, persons: all } = counted.value;
   const grid = populationGrid(population);
   const centres = new CentreIndex(centresOf(population));
   const isSettled = (cell: number, level: number): boolean => {
@@ -121,7 +134,7 @@ function cells(view: ReachView, population: PopulationColumns, cellLevel: number
     const participants = persons === 0 ? 0 : told(persons);
     rows.push({ code: cell, level, municipality, participants, adults: lived.adults, km2: lived.km2 });
   }
-  return { rows: rows.sort((a, b) => a.code * 4 ** a.level - b.code * 4 ** b.level), persons: all };
+  return ok({ rows: rows.sort((a, b) => a.code * 4 ** a.level - b.code * 4 ** b.level), persons: all });
 }
 
 /** People of a cell, the settled part of its area, and the municipality in which most of them live. */

@@ -8,8 +8,9 @@ import { EARTH_UNITS } from "../geo/ellipsoid.js";
 import type { Ranges } from "../geo/ranges.js";
 import type { PreparedArea } from "../geo/search.js";
 import { farthestSquared } from "../geo/tree.js";
-import { isMarked, type Rows } from "./rows.js";
+import type { Rows } from "./rows.js";
 import type { ShardColumns } from "./shard.js";
+import { isHidden, type Mask } from "./table.js";
 import { isWelcome } from "./welcome.js";
 
 export interface Eligibility {
@@ -68,14 +69,14 @@ export interface Measure {
 
 /**
  * Writes the eligible rows of the ranges to `out` from row `from` on and returns where they end. The key is the chord from
- * the origin, times keysPerUnit: it grows with the geodesic distance and needs only a square root. Of those in `masked`, a
- * bitmap of persons, no row counts.
+ * the origin, times keysPerUnit: it grows with the geodesic distance and needs only a square root. Of those whom `mask` hides
+ * no row counts.
  */
 export function gatherRows(
   shard: ShardColumns,
   ranges: Ranges,
   { channel, domain, welcome, status, inactive }: Eligibility,
-  masked: Uint32Array | undefined,
+  mask: Mask | undefined,
   { origin, keysPerUnit }: Measure,
   out: Rows,
   from: number,
@@ -91,7 +92,7 @@ export function gatherRows(
       const person = participant[row]!;
       if (isWelcome(channels[row]!, welcome[terms[row]!]!, channel, domain) === 0) continue;
       if (status !== undefined && (status[person]! & inactive) !== 0) continue;
-      if (masked !== undefined && isMarked(masked, person)) continue;
+      if (mask !== undefined && isHidden(mask, person)) continue;
       const dx = x[row]! - originX;
       const dy = y[row]! - originY;
       const dz = z[row]! - originZ;
@@ -124,7 +125,7 @@ export function markChannels(
   ranges: Ranges,
   { domain, welcome }: Pick<Eligibility, "domain" | "welcome">,
   status: Uint8Array,
-  masked: Uint32Array | undefined,
+  mask: Mask | undefined,
   marks: Uint32Array,
 ): void {
   const { participant, channels, terms } = shard;
@@ -137,7 +138,7 @@ export function markChannels(
       const state = status[person]!;
       const byte = welcome[terms[row]!]!;
       if (byte === 0 || (state & STATUS_MASK) !== 0) continue;
-      if (masked !== undefined && isMarked(masked, person)) continue;
+      if (mask !== undefined && isHidden(mask, person)) continue;
       const word = person >>> 5;
       const bit = 1 << (person & 31);
       for (let channel = 0; channel < 4; channel += 1) {

@@ -3,10 +3,11 @@
  * so that it may be started again: what it reads has not changed.
  */
 
+import { ok, type Result } from "../../schemas/errors.js";
 import { inactiveMask, markInactive } from "./eligible.js";
 import { BUCKETS, fillBuckets, firstOfEach, sizeBuckets, sortRows, withoutSeen } from "./order.js";
 import { marksIn, type Rows, rowsIn, seenIn } from "./rows.js";
-import { clearSeen, countsOf, Gathering, type Outcome, ownWorkspace, type SearchTask } from "./searching.js";
+import { CONTENDED, clearSeen, countsOf, Gathering, type Outcome, ownWorkspace, type SearchTask } from "./searching.js";
 
 /** Two lists of rows in shared memory, and a bitmap of persons for each range (rows.ts). */
 export interface Workspace {
@@ -41,28 +42,33 @@ interface GatherTask extends SearchTask {
 }
 
 /** Searches a share of the shards into list 0. The inactive are among the rows until the end. */
-export function gather(task: GatherTask): Gathered {
-  return gatherShare(task, (gathering) => gathering.shards());
+export function gather(task: GatherTask): Result<Gathered> {
+  return gatherShare(task, (gathering) => {
+    gathering.shards();
+    return true;
+  });
 }
 
-/** Likewise a share of the phones; to be done when every shard has been searched. */
-export function gatherPhones(task: GatherTask & { readonly fromBlock: number; readonly toBlock: number }): Gathered {
+/** Likewise a share of the phones. BUSY. */
+export function gatherPhones(
+  task: GatherTask & { readonly fromBlock: number; readonly toBlock: number },
+): Result<Gathered> {
   return gatherShare(task, (gathering) => gathering.phones(task.fromBlock, task.toBlock));
 }
 
-/** Likewise the overlay; to be done when all phones have been searched. */
-export function gatherOverlay(task: GatherTask): Gathered {
+/** Likewise the overlay; to be done when all phones have been searched. BUSY. */
+export function gatherOverlay(task: GatherTask): Result<Gathered> {
   return gatherShare(task, (gathering) => gathering.overlay());
 }
 
-function gatherShare(task: GatherTask, work: (gathering: Gathering) => void): Gathered {
+function gatherShare(task: GatherTask, work: (gathering: Gathering) => boolean): Result<Gathered> {
   const { memory, capacity, persons } = task.workspace;
   const rows = rowsIn(memory, capacity, 0, task.from, task.room);
   const gathering = new Gathering(task, undefined, rows, marksIn(memory, capacity, persons));
-  work(gathering);
+  if (!work(gathering)) return CONTENDED;
   const sizes = new Uint32Array(BUCKETS);
   sizeBuckets(rows, gathering.count, sizes);
-  return { count: gathering.count, sizes };
+  return ok({ count: gathering.count, sizes });
 }
 
 interface FillTask {

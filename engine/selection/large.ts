@@ -19,7 +19,7 @@ import { marksIn, workspaceBytes } from "./rows.js";
 import { type LiveTables, roomFor, type SearchTask } from "./searching.js";
 import type { ShardData } from "./shard.js";
 import { BLOCK_ROWS, COUNT, tableColumns } from "./table.js";
-import { runTasks, type TaskPool } from "./tasks.js";
+import { allOf, runTasks, type TaskPool } from "./tasks.js";
 import { type Purpose, Turns } from "./turns.js";
 
 export class LargeSelections {
@@ -118,9 +118,10 @@ export class LargeSelections {
         from += share.room;
         return placed;
       });
-      const done = await runTasks<Gathered>(pool, name, tasks, purpose);
-      if (!done.ok) return done;
-      for (const [index, gathered] of done.value.entries()) found.push({ ...gathered, from: tasks[index]!.from });
+      const done = await runTasks<Result<Gathered>>(pool, name, tasks, purpose);
+      const shared = done.ok ? allOf(done.value) : done;
+      if (!shared.ok) return shared;
+      for (const [index, gathered] of shared.value.entries()) found.push({ ...gathered, from: tasks[index]!.from });
       return ok(undefined);
     };
     const base = await step("gather", sharesOf(task.shards, pool.maxThreads));

@@ -27,12 +27,9 @@ export class Live implements LiveSelection {
     const { views, upkeep } = this;
     assert(participant < views.persons, "a participant number that the columns have room for");
     for (const { terms } of rows) this.assertKnown(terms);
-    if (!views.overlay.hasRoomFor(rows.length)) {
+    if (!views.place(participant, rows)) {
       return fail("BUSY", `${views.overlay.used} changed locations wait to be taken into the shards`);
     }
-    views.changes += 1;
-    views.overlay.place(participant, rows, views.changes);
-    views.reclaim();
     upkeep.onPlaced(participant);
     return ok(undefined);
   }

@@ -1,10 +1,9 @@
 /**
  * Participants whose static locations have changed since the shards were built: all of their locations, and a mask that says
- * whose rows in the shards no longer count. Belongs to the main thread.
+ * whose rows in the shards no longer count, and since when. Belongs to the main thread.
  *
- * A participant's new rows are written first, then the mask is set, and only then do the rows before no longer count. They
- * stay until every selection has ended that began before (`reclaim`): one that looked for the new rows too early finds the
- * old ones.
+ * To a selection that has begun, nothing is taken away: whoever is masked later, and each row that no longer counts from a
+ * later change on, counts for it as before. Such rows stay until the last selection has ended that may want them (`reclaim`).
  */
 
 import { RowTable } from "./row-table.js";
@@ -77,10 +76,11 @@ export class Overlay {
 
   /** Forgets everything. No selection may use it any more. */
   clear(): void {
-    const { header, masked } = this.table.columns;
+    const { header, masked, maskNumbers } = this.table.columns;
     this.table.clear();
     masked.fill(0);
-    Atomics.store(header, MASKED, 0);
+    for (const participant of this.rows.keys()) maskNumbers[participant] = 0;
+    header[MASKED] = 0;
     this.rows.clear();
     this.free.length = 0;
     this.gone = [];
@@ -102,7 +102,8 @@ export class Overlay {
   }
 }
 
-function mask({ header, masked }: TableColumns, participant: number): void {
-  Atomics.or(masked, participant >>> 5, 1 << (participant & 31));
-  Atomics.add(header, MASKED, 1);
+function mask({ header, masked, maskNumbers }: TableColumns, participant: number): void {
+  header[MASKED]! += 1;
+  maskNumbers[participant] = header[MASKED]!;
+  masked[participant >>> 5]! |= 1 << (participant & 31);
 }

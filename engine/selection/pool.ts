@@ -25,7 +25,7 @@ import { rosterOf } from "./roster.js";
 import type { Outcome, SearchTask } from "./searching.js";
 import type { Roster, SelectionCounts, SelectionQuery, Selector } from "./selector.js";
 import { rowsOf, type ShardData } from "./shard.js";
-import { runTask, type TaskPool } from "./tasks.js";
+import { runFallible, runTask, type TaskPool } from "./tasks.js";
 import type { Purpose } from "./turns.js";
 import type { KnownShard, View } from "./view.js";
 
@@ -58,7 +58,7 @@ export class PoolSelector implements Selector {
     return this.make(query, { turn: precedence }, false, {
       alone: async (task, purpose) => {
         const answer = this.answers.pop() ?? new SharedArrayBuffer(SELECTION.answerBytes);
-        const result = await runTask<Outcome>(this.pool, "select", { ...task, answer }, purpose);
+        const result = await runFallible<Outcome>(this.pool, "select", { ...task, answer }, purpose);
         const roster = result.ok ? ok(await rosterOf([participantsOf(result.value, answer)])) : result;
         this.answers.push(answer);
         return roster;
@@ -76,7 +76,7 @@ export class PoolSelector implements Selector {
     this.counting += 1;
     try {
       const result = await this.make<Outcome>(query, { turn: "optional", signal }, true, {
-        alone: (task, purpose) => runTask(this.pool, "select", task, purpose),
+        alone: (task, purpose) => runFallible(this.pool, "select", task, purpose),
         shared: (task, purpose) => {
           return this.large.run(task, purpose, (workspace, runs) => {
             return runTask(this.pool, "tally", { workspace, runs }, purpose);

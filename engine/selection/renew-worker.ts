@@ -15,7 +15,7 @@ import {
   BLOCK_ROWS,
   COUNT,
   copyRow,
-  maskOf,
+  MASKED,
   NOBODY,
   type RowColumns,
   type TableColumns,
@@ -67,10 +67,11 @@ const ROOM_FACTOR = 1.1;
 type Columns = ReturnType<typeof viewsOf>;
 
 function keepUnmasked(old: ShardColumns, table: TableColumns, target: Columns): number {
-  const masked = maskOf(table);
+  const { header, masked } = table;
+  const hasMasked = header[MASKED] !== 0;
   let count = 0;
   for (let row = 0; row < old.count; row += 1) {
-    if (masked !== undefined && isMarked(masked, old.participant[row]!)) continue;
+    if (hasMasked && isMarked(masked, old.participant[row]!)) continue;
     putRow(old, row, target, count);
     count += 1;
   }

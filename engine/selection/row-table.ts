@@ -2,8 +2,7 @@
  * The writer of a table (table.ts). Belongs to the main thread: two writers would take each other's spare row.
  *
  * Promises that a reader sees each row as it was before a call or as it is after it, and after it when the reader began
- * later. Both the writer and a reader pass the version by an atomic read-modify-write, across which neither the compiler nor
- * the processor moves what is written and read between.
+ * later; and whoever sees a row sees everything that was written before it, in this table and in others.
  */
 
 import { assert } from "../../schemas/errors.js";
@@ -112,10 +111,10 @@ export class RowTable {
     assert(row <= count && row < columns.capacity, "rows are taken into use in their order, within the table");
     const block = blockOf(row);
     header[WRITING] = row;
-    Atomics.add(versions, block, 1);
+    step(versions, block);
     copyRow(columns, spare, columns, row);
     columns.gone[row] = columns.gone[spare]!;
-    Atomics.add(versions, block, 1);
+    step(versions, block);
     if (row === count) Atomics.store(header, COUNT, count + 1);
   }
 
@@ -138,4 +137,15 @@ export class RowTable {
     }
     return grew;
   }
+}
+
+/**
+ * Takes a version on, such that whatever is written before can be seen by who sees the new version, and whatever is written
+ * afterwards can be seen only by who finds it new. The addition alone does the first on every processor, but not the second
+ * on an ARM without atomic instructions: there it is a loop of ldaxr and stlxr, and plain stores that follow may overtake the
+ * stlxr. The load, an ldar, comes after an stlxr, and what follows comes after the load.
+ */
+function step(versions: Int32Array, block: number): void {
+  Atomics.add(versions, block, 1);
+  Atomics.load(versions, block);
 }

@@ -2,21 +2,21 @@
  * What every selection does in a worker: search for the rows of an area and who of them is asked, and count. The memory for
  * it is kept for the next task, because a thread has one task at a time.
  *
- * What changes while it runs is read in this order: shards, phones, overlay. Who is to be asked throughout a selection is then
- * always found, because at the moment at which the row of a phone is read, a person is to be asked by one of the three:
- * - by a row of the shards, which is not masked then and so was not masked before, when the shards were read;
- * - by the phone itself;
- * - by a row of the overlay that counts then: it still does when the overlay is read, or went at a change later than the one
- *   at which the selection began, and such rows are found as well.
+ * What changes while it runs is read such that whoever is to be asked throughout a selection is found. Of static locations it
+ * finds each that counted at any moment from its beginning until the overlay is read: what went after the beginning is still
+ * found, in the shards (Mask) as in the overlay (`since`). A phone is where it was at one moment; whoever it does not find in the
+ * area then is to be asked at that moment by a static location, and the overlay is read after the phones. ARCHITECTURE.md
+ * goes through each pair of steps.
  */
 
+import { fail } from "../../schemas/errors.js";
 import type { Ranges } from "../geo/ranges.js";
 import { AreaSearch, type PreparedArea } from "../geo/search.js";
 import { countMarks, type Eligibility, gatherRows, inactiveMask, type Measure, markChannels } from "./eligible.js";
 import type { Persons } from "./order.js";
 import { type Rows, wordsOf, workspaceBytes } from "./rows.js";
 import { rowsOf, type ShardColumns, type ShardData, shardColumns } from "./shard.js";
-import { maskOf, type TableData, tableColumns } from "./table.js";
+import { type Mask, maskOf, type TableData, tableColumns } from "./table.js";
 import { TableReader } from "./table-reader.js";
 import { type TermsQuery, Welcome } from "./welcome.js";
 
@@ -26,6 +26,8 @@ export interface LiveTables {
   readonly phones: TableData;
   /** The last change before the selection began. */
   readonly since: number;
+  /** How many participants were masked then. */
+  readonly masked: number;
 }
 
 export interface SearchTask extends Measure, TermsQuery {
@@ -52,6 +54,9 @@ export interface Outcome {
   /** Code and persons in turn, empty when not counting. */
   readonly municipalities: readonly number[];
 }
+
+/** A row could not be read in time. */
+export const CONTENDED = fail("BUSY", "somebody's location was changed whenever it was read");
 
 const search = new AreaSearch();
 const reader = new TableReader();
@@ -99,25 +104,27 @@ export class Gathering {
 
   shards(): void {
     const { live, shards } = this.task;
-    const masked = live && maskOf(tableColumns(live.overlay));
+    const mask = live && maskOf(tableColumns(live.overlay), live.masked);
     for (const shard of shards) {
       const columns = shardColumns(shard);
-      this.take(columns, search.search(columns, this.task.area), masked);
+      this.take(columns, search.search(columns, this.task.area), mask);
     }
   }
 
-  /** The rows of the phones' blocks from `from` up to `to`, or to the last that there is. */
-  phones(from = 0, to = Infinity): void {
-    if (this.task.live !== undefined) this.table(this.task.live.phones, this.task.live.since, from, to);
+  /** The rows of the phones' blocks from `from` up to `to`, or to the last that there is; false if they could not be read. */
+  phones(from = 0, to = Infinity): boolean {
+    const { live } = this.task;
+    return live === undefined || this.table(live.phones, live.since, from, to);
   }
 
-  overlay(): void {
-    if (this.task.live !== undefined) this.table(this.task.live.overlay, this.task.live.since, 0, Infinity);
+  overlay(): boolean {
+    const { live } = this.task;
+    return live === undefined || this.table(live.overlay, live.since, 0, Infinity);
   }
 
-  private table(data: TableData, since: number, from: number, to: number): void {
+  private table(data: TableData, since: number, from: number, to: number): boolean {
     const wanted = { area: this.task.area, since };
-    reader.read(tableColumns(data), wanted, from, to, (columns, ranges) => {
+    return reader.read(tableColumns(data), wanted, from, to, (columns, ranges) => {
       // A row may have terms that were added after this query's were worked out.
       const { terms } = columns;
       for (let row = 0; row < columns.count; row += 1) welcome.include(terms[row]!);
@@ -125,9 +132,9 @@ export class Gathering {
     });
   }
 
-  private take(columns: ShardColumns, ranges: Ranges, masked: Uint32Array | undefined): void {
-    this.count = gatherRows(columns, ranges, this.eligibility, masked, this.task, this.rows, this.count);
-    if (this.task.counting) markChannels(columns, ranges, this.eligibility, this.status, masked, this.marks);
+  private take(columns: ShardColumns, ranges: Ranges, mask: Mask | undefined): void {
+    this.count = gatherRows(columns, ranges, this.eligibility, mask, this.task, this.rows, this.count);
+    if (this.task.counting) markChannels(columns, ranges, this.eligibility, this.status, mask, this.marks);
   }
 }
 

@@ -60,6 +60,8 @@ export interface LiveRow {
 /**
  * Changes of where and how people are reached, on the main thread, seen by every selection that begins afterwards. A
  * selection that is under way has everyone who was to be asked throughout it, and nobody who was not at any moment of it.
+ * Who changes static locations and the phone as one thing places first: a selection that sees the phone sees the places too,
+ * and the places of before stay what they were to it.
  */
 export interface LiveSelection {
   /** All static locations of the participant from now on. BUSY, with nothing changed, when there is no room just now. */

@@ -3,13 +3,16 @@
  * block and each as it was at one moment, to a list of this thread's own; what is in the list is then searched exactly, as a
  * small shard.
  *
- * A block that was written meanwhile is read again, some times as a whole and then row by row. A row takes the reader about
- * ten nanoseconds and the writer some hundred, so that a reader that finds it changed `ROW_ATTEMPTS` times in succession is
- * not one that had bad luck.
+ * A block that was written meanwhile is read again, some times as a whole and then row by row, for as long as it takes and at
+ * most SELECTION.contendedMs in all: a thread that runs cold, or that is put aside in the middle of each attempt, may be far
+ * slower than the one that writes.
+ *
+ * A reader passes the version at the end by an atomic read-modify-write, not a load: on ARM a load may be done before the
+ * plain loads of the rows, while the store of the other is not, and succeeds only on the version that it has read.
  */
 
 import KDBush from "kdbush";
-import { assert } from "../../schemas/errors.js";
+import { SELECTION } from "../../schemas/limits.js";
 import type { PreparedCircle } from "../geo/circle.js";
 import type { PreparedPolygon } from "../geo/polygon.js";
 import type { Ranges } from "../geo/ranges.js";
@@ -19,6 +22,7 @@ import { type ShardColumns, shardBytes, shardColumns } from "./shard.js";
 import { BLOCK_ROWS, blockOf, COUNT, copyRow, NOBODY, type TableColumns, WRITING } from "./table.js";
 
 const BLOCK_ATTEMPTS = 8;
+/** After so many, time counts as well. */
 const ROW_ATTEMPTS = 64;
 /** Rows in the list: enough for a polygon's search to be worth it, few enough for the cache. */
 const LIST_ROWS = 4_096;
@@ -37,29 +41,48 @@ export class TableReader {
   private readonly rows = makeList();
   private readonly ordered = makeList();
   private listed = 0;
+  /** What this reading may still spend on rows that are being written to. */
+  private patienceMs = 0;
 
-  /** The rows of the blocks from `from` up to `to`, or to the last that there is. */
-  read(table: TableColumns, wanted: Wanted, from: number, to: number, take: TakeRows): void {
+  /**
+   * The rows of the blocks from `from` up to `to`, or to the last that there is. False if a row could not be read in time;
+   * what was taken is then not all.
+   */
+  read(table: TableColumns, wanted: Wanted, from: number, to: number, take: TakeRows): boolean {
+    // One that ended early, by an error or for lack of time, may have left rows.
+    this.listed = 0;
+    this.patienceMs = SELECTION.contendedMs;
     const count = Atomics.load(table.header, COUNT);
     const end = Math.min(to, Math.ceil(count / BLOCK_ROWS));
     for (let block = from; block < end; block += 1) {
       if (!touchesBox(wanted.area, table.boxes, block * BOX)) continue;
       if (this.listed + BLOCK_ROWS > LIST_ROWS) this.flush(wanted.area, take);
-      this.readBlock(table, wanted, block, Math.min(count, (block + 1) * BLOCK_ROWS));
+      if (!this.readBlock(table, wanted, block, Math.min(count, (block + 1) * BLOCK_ROWS))) return false;
     }
     this.flush(wanted.area, take);
+    return true;
   }
 
-  private readBlock(table: TableColumns, wanted: Wanted, block: number, end: number): void {
+  private readBlock(table: TableColumns, wanted: Wanted, block: number, end: number): boolean {
     const start = block * BLOCK_ROWS;
-    for (let attempt = 0; attempt < BLOCK_ATTEMPTS; attempt += 1) if (this.tryRows(table, wanted, start, end)) return;
-    for (let row = start; row < end; row += 1) {
-      let attempt = 0;
-      while (!this.tryRows(table, wanted, row, row + 1)) {
-        attempt += 1;
-        assert(attempt < ROW_ATTEMPTS, "a row that is written can be read between two writes");
-      }
+    for (let attempt = 0; attempt < BLOCK_ATTEMPTS; attempt += 1) {
+      if (this.tryRows(table, wanted, start, end)) return true;
     }
+    for (let row = start; row < end; row += 1) {
+      if (!this.tryRows(table, wanted, row, row + 1) && !this.insist(table, wanted, row)) return false;
+    }
+    return true;
+  }
+
+  /** Reads a row that changes while it is read. */
+  private insist(table: TableColumns, wanted: Wanted, row: number): boolean {
+    const untilMs = performance.now() + this.patienceMs;
+    for (let attempt = 1; attempt < ROW_ATTEMPTS || performance.now() < untilMs; attempt += 1) {
+      if (!this.tryRows(table, wanted, row, row + 1)) continue;
+      this.patienceMs = untilMs - performance.now();
+      return true;
+    }
+    return false;
   }
 
   /** Lists the rows of one block from `start` up to `end` that may be wanted; false, and nothing listed, if it changed. */

@@ -13,7 +13,7 @@
  */
 
 import { BOX } from "../geo/tree.js";
-import { wordsOf } from "./rows.js";
+import { isMarked, wordsOf } from "./rows.js";
 import { sideBySide } from "./shard.js";
 
 export const BLOCK_ROWS = 64;
@@ -24,7 +24,7 @@ export const NOBODY = 0xffff_ffff;
 export const COUNT = 0;
 /** The row that the spare row is for. */
 export const WRITING = 1;
-/** How many participants are masked. */
+/** How many participants are masked, which is the mask number of the last one. */
 export const MASKED = 2;
 const HEADER = 4;
 
@@ -33,7 +33,7 @@ export interface TableData {
   readonly buffer: SharedArrayBuffer;
   /** A multiple of BLOCK_ROWS; the spare row comes after as many. */
   readonly capacity: number;
-  /** Bits of `masked`; 0 in a table without. */
+  /** Participants that can be masked; 0 in a table without a mask. */
   readonly persons: number;
 }
 
@@ -54,8 +54,10 @@ export interface TableColumns {
   readonly municipality: Uint16Array;
   /** The change since which a row no longer counts; 0 while it does. */
   readonly gone: Float64Array;
-  /** Bit by participant: none of this participant's rows in the shards counts any more. */
+  /** Bit by participant: masked, so that none of this participant's rows in the shards counts any more. */
   readonly masked: Uint32Array;
+  /** By participant: the how-manieth to be masked, from 1 on; 0 for who is not. */
+  readonly maskNumbers: Uint32Array;
 }
 
 export function tableColumns({ buffer, capacity, persons }: TableData): TableColumns {
@@ -74,6 +76,7 @@ export function tableColumns({ buffer, capacity, persons }: TableData): TableCol
     z: new Int32Array(buffer, next(4 * rows), rows),
     participant: new Uint32Array(buffer, next(4 * rows), rows),
     masked: new Uint32Array(buffer, next(4 * wordsOf(persons)), wordsOf(persons)),
+    maskNumbers: new Uint32Array(buffer, next(4 * persons), persons),
     channels: new Uint16Array(buffer, next(2 * rows), rows),
     terms: new Uint16Array(buffer, next(2 * rows), rows),
     municipality: new Uint16Array(buffer, next(2 * rows), rows),
@@ -84,7 +87,9 @@ export function tableColumns({ buffer, capacity, persons }: TableData): TableCol
 export function makeTable(rows: number, persons: number): TableData {
   const capacity = Math.max(1, Math.ceil(rows / BLOCK_ROWS)) * BLOCK_ROWS;
   const perRow = 16 + 8 + 3 * 4 + 4 + 3 * 2;
-  const bytes = (capacity + 1) * perRow + 4 * HEADER + (capacity / BLOCK_ROWS) * 4 * (1 + BOX) + 4 * wordsOf(persons);
+  const perBlock = 4 * (1 + BOX);
+  const masks = 4 * wordsOf(persons) + 4 * persons;
+  const bytes = (capacity + 1) * perRow + 4 * HEADER + (capacity / BLOCK_ROWS) * perBlock + masks;
   return { buffer: new SharedArrayBuffer(bytes), capacity, persons };
 }
 
@@ -93,9 +98,30 @@ export function blockOf(row: number): number {
   return (row / BLOCK_ROWS) | 0;
 }
 
-/** Whose rows in the shards no longer count; absent while that is nobody, which then costs nothing. */
-export function maskOf({ header, masked }: TableColumns): Uint32Array | undefined {
-  return Atomics.load(header, MASKED) === 0 ? undefined : masked;
+/**
+ * Whose rows in the shards do not count for one selection: who was masked before it began. Of who is masked later they count,
+ * as they did when it began.
+ */
+export interface Mask {
+  readonly masked: Uint32Array;
+  readonly numbers: Uint32Array;
+  /** How many were masked when the selection began. */
+  readonly last: number;
+}
+
+/** Absent while nobody was masked, which then costs nothing. */
+export function maskOf({ masked, maskNumbers }: TableColumns, last: number): Mask | undefined {
+  return last === 0 ? undefined : { masked, numbers: maskNumbers, last };
+}
+
+/**
+ * The bit is asked first because all bits fit into the cache. It may be seen before the number is: the number is then 0, or that
+ * of somebody who is masked after the selection began, which are the same to it (ARCHITECTURE.md).
+ */
+export function isHidden({ masked, numbers, last }: Mask, person: number): boolean {
+  if (!isMarked(masked, person)) return false;
+  const number = numbers[person]!;
+  return number !== 0 && number <= last;
 }
 
 /** What a row of a table and one of a shard have in common. */

@@ -1,6 +1,6 @@
 /**
- * The engine's pool of worker threads, and how a task gets done although its worker may die: it is started again, at most
- * SELECTION.attempts times, and costs nothing but time. Tasks are therefore such that starting again is harmless.
+ * The engine's pool of worker threads, and how a task gets done although its worker may die, or fail for once: it is started
+ * again, at most SELECTION.attempts times, and costs nothing but time. Tasks are therefore such that starting again is harmless.
  */
 
 import { availableParallelism } from "node:os";
@@ -38,12 +38,21 @@ export function createPool(threads = Math.max(SELECTION.threadsMin, availablePar
   pool.on("workerDestroy", () => {
     if (pool.queueSize > 0) setImmediate(() => void attempt(pool, "wake", undefined));
   });
+  // Of a worker that had no task: it is replaced, and if nobody heard of it the error would end the process.
+  pool.on("error", () => {});
   return pool;
 }
 
 const DISPATCH: Purpose = { turn: "normal" };
 
-/** Runs a task when its turn has come; CANCELLED if nobody wants it by then. */
+/**
+ * Runs a task when its turn has come; CANCELLED if nobody wants it by then. Never rejects, because many who ask wait for
+ * nothing, and a rejection that nobody takes ends the process: what a task throws is a mistake of the program, or no memory,
+ * and is told as INTERNAL. WORKER_DIED, NOT_READY.
+ *
+ * When it has settled no worker is at the task any more, so that memory which the task writes to may be used again; but for
+ * NOT_READY, after which nothing is run.
+ */
 export async function runTask<T>(
   pool: TaskPool,
   name: string,
@@ -59,17 +68,30 @@ export async function runTask<T>(
   }
 }
 
-/** Again when its worker died, as often as allowed. What the task itself throws is a programmer's mistake and is thrown here too. */
+/** Again when it failed, as often as allowed. */
 async function attempt<T>(pool: TaskPool, name: string, task: unknown): Promise<Result<T>> {
+  let last: unknown;
   for (let attempt = 1; attempt <= SELECTION.attempts; attempt += 1) {
     try {
       return ok((await pool.run(task, { name })) as T);
     } catch (error) {
       if (isClosing(error)) return fail("NOT_READY", "the pool is closing");
-      if (!isDeath(error)) throw error;
+      last = error;
     }
   }
-  return fail("WORKER_DIED", `a worker died in each of ${SELECTION.attempts} attempts`);
+  if (isDeath(last)) return fail("WORKER_DIED", `a worker died in each of ${SELECTION.attempts} attempts`);
+  return fail("INTERNAL", `task ${name}: ${last instanceof Error ? last.message : "not an error"}`);
+}
+
+/** Likewise a task that gives a Result of its own. */
+export async function runFallible<T>(
+  pool: TaskPool,
+  name: string,
+  task: unknown,
+  purpose?: Purpose,
+): Promise<Result<T>> {
+  const done = await runTask<Result<T>>(pool, name, task, purpose);
+  return done.ok ? done.value : done;
 }
 
 /** A worker that ended, as against a task that threw: Piscina says so only in words, Node for memory by a code. */
@@ -84,15 +106,23 @@ function isClosing(error: unknown): boolean {
   return error instanceof Error && (error.name === "AbortError" || error.message === "Terminating worker thread");
 }
 
-/** Runs one kind of task for each of several inputs at a time; the results are in their order. */
+/**
+ * Runs one kind of task for each of several inputs at a time; the results are in their order. Settles when the last has ended,
+ * also when one of them fails: until then others may write to memory that they share.
+ */
 export async function runTasks<T>(
   pool: TaskPool,
   name: string,
   tasks: readonly unknown[],
   purpose?: Purpose,
 ): Promise<Result<T[]>> {
+  return allOf(await Promise.all(tasks.map((task) => runTask<T>(pool, name, task, purpose))));
+}
+
+/** The values, or the first problem. */
+export function allOf<T>(results: readonly Result<T>[]): Result<T[]> {
   const values: T[] = [];
-  for (const result of await Promise.all(tasks.map((task) => runTask<T>(pool, name, task, purpose)))) {
+  for (const result of results) {
     if (!result.ok) return result;
     values.push(result.value);
   }

@@ -125,11 +125,10 @@ export class Upkeep {
         fresh.reclaim(views.changes);
       },
       () => {
-        views.overlay = fresh;
         this.placed = undefined;
+        return views.replaceOverlay(fresh);
       },
     );
-    await views.settled();
     before.clear();
     this.spareOverlay = before;
     return ok(undefined);
@@ -184,7 +183,11 @@ export class Upkeep {
  * Takes each out of the set, which may be added to meanwhile, in slices between which other work of this thread goes on. What
  * is left after some of them is done at once, and `finish` in the same turn, so that nothing can come between.
  */
-async function drain(changed: Set<number>, take: (participant: number) => void, finish: () => void): Promise<void> {
+async function drain(
+  changed: Set<number>,
+  take: (participant: number) => void,
+  finish: () => void | Promise<void>,
+): Promise<void> {
   for (let slice = 0; slice < SELECTION.drainSlices && changed.size > SELECTION.drainRows; slice += 1) {
     let left = SELECTION.drainRows;
     for (const participant of changed) {
@@ -196,5 +199,5 @@ async function drain(changed: Set<number>, take: (participant: number) => void, 
     await setImmediate();
   }
   for (const participant of changed) take(participant);
-  finish();
+  await finish();
 }

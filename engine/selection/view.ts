@@ -2,16 +2,17 @@
  * What selections read: the shards, an overlay of the participants who have changed since those were built, and the positions
  * of phones. Each may be put in another's place while selections are under way (upkeep.ts).
  *
- * A selection keeps what it began with. With shards or phones that were replaced it is as right as before, because they stay
- * as they were then. An overlay that was replaced no longer has the changes that the phones still have, so that somebody who
- * has moved from one to the other might be missing: such a selection is made again.
+ * A selection keeps what it began with. Shards and phones that were replaced are as right as before, because they stay as
+ * they were then. An overlay that was replaced is written to as well until the selections that read it have ended, because
+ * somebody may come into it from a phone (searching.ts).
  */
 
-import { fail, type Result } from "../../schemas/errors.js";
+import type { Result } from "../../schemas/errors.js";
 import { SELECTION } from "../../schemas/limits.js";
 import { Overlay } from "./overlay.js";
 import { Phones } from "./phones.js";
 import type { LiveTables } from "./searching.js";
+import type { LiveRow } from "./selector.js";
 import { MUNICIPALITY_FIELDS, municipalityMiddle, type ShardColumns, type ShardData, shardColumns } from "./shard.js";
 
 export interface KnownShard {
@@ -42,6 +43,8 @@ export class Views {
   phones: Phones;
   /** Counts the changes of static locations. */
   changes = 0;
+  /** The overlay before this one, while selections read it. */
+  private replaced: Overlay | undefined;
   /** The oldest first. */
   private readonly underWay = new Set<UnderWay>();
 
@@ -53,17 +56,8 @@ export class Views {
     this.phones = new Phones(persons);
   }
 
-  /** Makes one selection over what there is now. */
+  /** Makes one selection over what there is now, which stays readable until it settles. */
   async during<T>(select: (view: View) => Promise<Result<T>>): Promise<Result<T>> {
-    for (let attempt = 1; attempt <= SELECTION.attempts; attempt += 1) {
-      const { overlay } = this;
-      const result = await this.once(select);
-      if (!result.ok || overlay === this.overlay) return result;
-    }
-    return fail("BUSY", `the overlay was replaced in each of ${SELECTION.attempts} attempts`);
-  }
-
-  private async once<T>(select: (view: View) => Promise<Result<T>>): Promise<Result<T>> {
     const { shards, overlay, phones, changes: since } = this;
     let end = (): void => {};
     const ended = new Promise<void>((resolve) => {
@@ -73,9 +67,9 @@ export class Views {
     this.underWay.add(running);
     // While both are empty the shards alone are right, whatever changes before the selection has read them.
     const isStill = overlay.participants === 0 && phones.count === 0;
-    const live = isStill ? undefined : { overlay: overlay.table.data, phones: phones.table.data, since };
+    const tables = { overlay: overlay.table.data, phones: phones.table.data, since, masked: overlay.participants };
     try {
-      return await select({ shards, live });
+      return await select({ shards, live: isStill ? undefined : tables });
     } finally {
       this.underWay.delete(running);
       end();
@@ -83,8 +77,26 @@ export class Views {
     }
   }
 
+  /** Gives a participant these static locations from now on; false, with nothing changed, when there is no room just now. */
+  place(participant: number, rows: readonly LiveRow[]): boolean {
+    const written = this.replaced === undefined ? [this.overlay] : [this.overlay, this.replaced];
+    if (!written.every((overlay) => overlay.hasRoomFor(rows.length))) return false;
+    this.changes += 1;
+    for (const overlay of written) overlay.place(participant, rows, this.changes);
+    this.reclaim();
+    return true;
+  }
+
+  /** Selections read this overlay from now on. Settles when nobody reads the one before any more. */
+  async replaceOverlay(overlay: Overlay): Promise<void> {
+    this.replaced = this.overlay;
+    this.overlay = overlay;
+    await this.settled();
+    this.replaced = undefined;
+  }
+
   /** Makes room in the overlay of what no selection that is under way may still want. */
-  reclaim(): void {
+  private reclaim(): void {
     const [oldest] = this.underWay;
     this.overlay.reclaim(oldest?.since ?? this.changes);
   }

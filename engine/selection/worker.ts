@@ -6,12 +6,22 @@
  * Assumes one task at a time in a thread, so that the room that a task needs can be kept for the next one.
  */
 
+import { ok, type Result } from "../../schemas/errors.js";
 import type { LocationRows } from "../registry/columns.js";
 import { collectGarbage } from "./memory.js";
 import { firstOfEach, sortRows } from "./order.js";
 import { type Borders, chooseBorders, classifyRows, groupRows } from "./regions.js";
 import { marksIn, rowsIn } from "./rows.js";
-import { clearSeen, countsOf, Gathering, type Outcome, ownWorkspace, roomFor, type SearchTask } from "./searching.js";
+import {
+  CONTENDED,
+  clearSeen,
+  countsOf,
+  Gathering,
+  type Outcome,
+  ownWorkspace,
+  roomFor,
+  type SearchTask,
+} from "./searching.js";
 import { buildShard, type ShardData } from "./shard.js";
 
 export { countBlocks } from "../municipality/count-worker.js";
@@ -24,8 +34,8 @@ export { renewShard, sortPhones } from "./renew-worker.js";
 /** In an outcome whose participants are in the task's answer. */
 const NOBODY = new Uint32Array(0);
 
-/** A whole selection in one worker. */
-export function select(task: SearchTask & { readonly answer?: SharedArrayBuffer }): Outcome {
+/** A whole selection in one worker. BUSY. */
+export function select(task: SearchTask & { readonly answer?: SharedArrayBuffer }): Result<Outcome> {
   const { memory, capacity } = ownWorkspace(roomFor(task), task.persons);
   const rows = rowsIn(memory, capacity, 0, 0, capacity);
   const spare = rowsIn(memory, capacity, 1, 0, capacity);
@@ -33,18 +43,17 @@ export function select(task: SearchTask & { readonly answer?: SharedArrayBuffer 
   if (task.counting) marks.fill(0);
   const gathering = new Gathering(task, new Uint8Array(task.status), rows, marks);
   gathering.shards();
-  gathering.phones();
-  gathering.overlay();
+  if (!gathering.phones() || !gathering.overlay()) return CONTENDED;
   const found = gathering.count;
   const sorted = sortRows(rows, 0, found, spare, rows);
   const count = firstOfEach(sorted, found, clearSeen(task.persons), sorted, 0);
   const participants = sorted.participants.subarray(0, count);
   if (task.counting) {
-    return countsOf([{ participants, municipalities: sorted.municipalities.subarray(0, count) }], marks);
+    return ok(countsOf([{ participants, municipalities: sorted.municipalities.subarray(0, count) }], marks));
   }
   const fits = task.answer !== undefined && count * 4 <= task.answer.byteLength;
   if (fits) new Uint32Array(task.answer).set(participants);
-  return { count, participants: fits ? NOBODY : participants.slice(), channels: [], municipalities: [] };
+  return ok({ count, participants: fits ? NOBODY : participants.slice(), channels: [], municipalities: [] });
 }
 
 /** A part of the rows of all locations, while they are divided into regions. */

@@ -81,6 +81,11 @@ export const SELECTION = {
   answerBytes: 1_048_576,
   /** Participants of a roster that the main thread copies at a time: usually within half a millisecond, most of it for memory. */
   copiedRows: 131_072,
+  /**
+   * How long a selection insists on rows of phones that are written to whenever it reads them. Moves come in turns of less than
+   * a millisecond, so that only something broken lasts so long; a selection then is BUSY.
+   */
+  contendedMs: 1_000,
   /** How often a task is started: a worker that dies costs time, one that always dies must not cost for ever. */
   attempts: 4,
   /** Selections to warm up with: by then each thread has compiled the code, in some 50 ms. */

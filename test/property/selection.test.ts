@@ -33,7 +33,7 @@ function run(world: World, shards: ShardData[], query: SelectionQuery, counting:
   const origin = originOf(shards, query);
   const space = new Float64Array(3);
   toSpace(origin[0], origin[1], space, 0);
-  return select({
+  const selected = select({
     area,
     origin: [space[0]!, space[1]!, space[2]!],
     keysPerUnit: CENTIMETER_KEYS,
@@ -49,6 +49,8 @@ function run(world: World, shards: ShardData[], query: SelectionQuery, counting:
     status: world.participants.status,
     terms: SharedTerms.of(new Uint32Array(world.terms)).buffer,
   });
+  if (!selected.ok) throw new Error(selected.problem.detail);
+  return selected.value;
 }
 
 function codesOf(shard: ShardData): number[] {

@@ -13,7 +13,9 @@ const POPULATION = populationColumns(TOWNS);
 type Country = ReturnType<typeof someSpots>;
 
 function counted(country: Country, level: ReachLevel, cellLevel = 0): ReachCounts {
-  return reachCounts({ view: viewOf(country), level, cellLevel, population: POPULATION });
+  const result = reachCounts({ view: viewOf(country), level, cellLevel, population: POPULATION });
+  if (!result.ok) throw new Error(result.problem.detail);
+  return result.value;
 }
 
 /** As privacy.ts has it, written down once more. */

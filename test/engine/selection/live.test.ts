@@ -286,6 +286,31 @@ describe("while everybody moves and all is put in order", () => {
   });
 });
 
+describe("phones that are sorted while a selection goes on", () => {
+  it("lose nobody whose home is given up when the phone that came into the circle is only in the new table", async () => {
+    const { selector, movers } = await scene(1);
+    const { live } = selector;
+    // At home in the circle, in the shards, and without a phone.
+    const { person } = movers.find(({ kind }) => kind === KINDS["a home that moves in the circle"])!;
+    const { phones } = live.views;
+    let isHeld = false;
+    let tidying: ReturnType<Live["tidy"]> | undefined;
+    pool.between = async (name) => {
+      if (name !== "gather") return;
+      tidying ??= live.tidy();
+      while (live.views.phones === phones) await setImmediate();
+      if (isHeld) return;
+      isHeld = true;
+      live.movePhone(person, inside());
+      live.place(person, [outside()]);
+    };
+    const result = await selector.select(QUERY);
+    expect((await tidying)?.ok).toBe(true);
+    if (!result.ok) throw new Error(result.problem.detail);
+    expect(new Uint32Array(result.value.participants)).toContain(person);
+  });
+});
+
 describe("an overlay that is replaced while a selection goes on", () => {
   it("loses nobody who moves from a phone that it has to a home that only the new one has", async () => {
     const { selector, homes } = await scene(1);
