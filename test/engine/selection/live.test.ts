@@ -14,7 +14,9 @@ import { buildShards } from "../../../engine/selection/build.js";
 import type { Live } from "../../../engine/selection/live.js";
 import { PoolSelector } from "../../../engine/selection/pool.js";
 import { makeRows, viewsOf } from "../../../engine/selection/regions.js";
+import type { SearchTask } from "../../../engine/selection/searching.js";
 import type { LiveRow, SelectionQuery } from "../../../engine/selection/selector.js";
+import { shardColumns } from "../../../engine/selection/shard.js";
 import { TaskPool } from "../../../engine/selection/tasks.js";
 import { SELECTION } from "../../../schemas/limits.js";
 import { meters, offset } from "../../property/world.js";
@@ -102,10 +104,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
 
 /** A pool whose caller has a say before and after each task. */
 class Interrupted extends TaskPool {
-  between: (name: string | undefined) => unknown = () => {};
+  between: (name: string | undefined, task?: unknown) => unknown = () => {};
 
   override async run(...task: Parameters<Piscina["run"]>): Promise<unknown> {
-    await this.between(task[1]?.name ?? undefined);
+    await this.between(task[1]?.name ?? undefined, task[0]);
     const result: unknown = await super.run(...task);
     await this.between(undefined);
     return result;
@@ -293,14 +295,14 @@ describe("phones that are sorted while a selection goes on", () => {
     // At home in the circle, in the shards, and without a phone.
     const { person } = movers.find(({ kind }) => kind === KINDS["a home that moves in the circle"])!;
     const { phones } = live.views;
-    let isHeld = false;
     let tidying: ReturnType<Live["tidy"]> | undefined;
-    pool.between = async (name) => {
+    pool.between = async (name, task) => {
       if (name !== "gather") return;
-      tidying ??= live.tidy();
+      // The share with the home is held; the other worker sorts the phones.
+      const { shards } = task as SearchTask;
+      if (!shards.some((shard) => shardColumns(shard).participant.includes(person))) return;
+      tidying = live.tidy();
       while (live.views.phones === phones) await setImmediate();
-      if (isHeld) return;
-      isHeld = true;
       live.movePhone(person, inside());
       live.place(person, [outside()]);
     };
