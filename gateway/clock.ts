@@ -1,6 +1,5 @@
 /** What has to be done now and then while the service runs, once every DISPATCH.tidyMs and never twice at a time. */
 import type { Actions } from "../engine/actions/actions.js";
-import type { Course } from "../engine/actions/course.js";
 import type { Forecast } from "../engine/actions/forecast.js";
 import type { Opener } from "../engine/dispatch/opening.js";
 import type { PositionDesk } from "../engine/positions/desk.js";
@@ -13,7 +12,6 @@ import { DISPATCH } from "../schemas/limits.js";
 
 export interface ClockParts extends Opener {
   readonly actions: Actions;
-  readonly course: Course;
   readonly forecast: Forecast;
   readonly confirmations: Confirmations;
   readonly live: LiveRegistry;
@@ -52,9 +50,8 @@ export function startClock(parts: ClockParts, onFatal: (problem: Problem) => voi
 }
 
 async function tidy(parts: ClockParts, onFatal: (problem: Problem) => void): Promise<void> {
-  const { actions, archive, confirmations, course, retention, self } = parts;
+  const { actions, archive, confirmations, retention, self } = parts;
   await archive.tidy();
-  course.again();
   const confirmed = await confirmations.send(parts, Date.now());
   await self.tidy();
   const swept = await actions.sweep();

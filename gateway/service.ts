@@ -143,6 +143,7 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
     close: async () => {
       const ticked = clock.stop();
       parts.actions.beginClosing();
+      parts.course.close();
       carriers.beginClosing();
       await server.value.server.close();
       await self.close();
@@ -207,7 +208,11 @@ function assemble(
   const course = new Course(records, waves, archive, dispatcher, selector, live.generation, {
     now: Date.now,
     onSelected: (ms) => metrics.observeSelection(ms / 1_000),
-    onProblem: (actionId, problem) => options.log.error({ actionId, ...problem }, "an action failed"),
+    onProblem: (actionId, problem, isPassing) => {
+      if (isPassing) options.log.warn({ actionId, ...problem }, "an action waits, and is tried again until it expires");
+      else options.log.error({ actionId, ...problem }, "an action failed");
+    },
+    onMistake: (actionId, err) => options.log.error({ actionId, err }, "a step of an action met a broken assumption"),
   });
   const forecast = new Forecast();
   const holding = new Holding(course, records, dispatcher);

@@ -27,6 +27,8 @@ export const ERRORS = {
   REGISTRY_REPLACED: { status: 409, retry: false, title: "The registry was replaced since people were selected" },
   CLOCK_STEPPED: { status: 409, retry: false, title: "The clock stood still, or was set to another time" },
   BUSY: { status: 503, retry: true, title: "Too much is waiting; try again" },
+  EXPIRED: { status: 409, retry: false, title: "Its time was over before it could be done" },
+  TOO_MANY_MESSAGES: { status: 422, retry: false, title: "More messages than one action can have" },
   CANCELLED: { status: 503, retry: true, title: "Nobody waited for the answer any more" },
   NOT_READY: { status: 503, retry: true, title: "The service is starting or stopping" },
   NO_CARRIER: { status: 503, retry: true, title: "No carrier is configured" },

@@ -4,7 +4,7 @@
  */
 export { API } from "./limits/api.js";
 export { CLOCK } from "./limits/clock.js";
-export { DISPATCH, FAILOVER, RECEIPTS, REPLIES } from "./limits/dispatch.js";
+export { DISPATCH, FAILOVER, RECEIPTS, REPLIES, RETRY } from "./limits/dispatch.js";
 export { POSITIONS, REGISTRY, SELECTION, STORE, VAULT } from "./limits/engine.js";
 export { BACKUP, KEPT, RETENTION } from "./limits/keeping.js";
 export { MUNICIPALITY } from "./limits/municipality.js";

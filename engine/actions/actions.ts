@@ -31,6 +31,7 @@ import { Idempotency } from "./idempotency.js";
 import { showPreview } from "./preview.js";
 import { queryOf } from "./query.js";
 import { type ActionRecord, ActionStore, showAction, showCounts, showWave } from "./record.js";
+import { roomFor } from "./room.js";
 import type { ActionService, Answer, Caller } from "./service.js";
 import { worstAdvice } from "./text-advice.js";
 import { type WatchedAction, watched } from "./watched.js";
@@ -52,20 +53,25 @@ export class Actions implements ActionService {
     private readonly received: ReplyStore,
     private readonly now: () => number,
   ) {
-    this.#idempotency = new Idempotency(store, now);
+    this.#idempotency = new Idempotency(store, now, (id) => this.get(id));
     this.#records = new ActionStore(store);
   }
 
-  async preview(request: PreviewRequest): Promise<Result<Preview>> {
+  async preview(request: PreviewRequest, signal?: AbortSignal): Promise<Result<Preview>> {
     const nowMs = this.now();
     const query = queryOf(request, nowMs);
     if (!query.ok) return query;
     const segments = this.#segments(request.text ?? "");
     if (!segments.ok) return segments;
-    const counts = await this.selector.count(query.value);
+    const counts = await this.selector.count(query.value, signal);
     if (!counts.ok) return counts;
     const ports = this.#ports();
-    const forecast = this.forecast.of(counts.value.recipients, segments.value, this.dispatcher, nowMs);
+    const asked = {
+      recipients: counts.value.recipients,
+      segments: segments.value,
+      extreme: request.urgency === "extreme",
+    };
+    const forecast = this.forecast.of(asked, this.dispatcher, nowMs);
     return ok(showPreview(request, counts.value, segments.value, forecast, ports));
   }
 
@@ -90,17 +96,15 @@ export class Actions implements ActionService {
 
   dispatch(id: string, caller: Caller): Promise<Result<Answer>> {
     return this.#idempotency.once(caller, async (remember) => {
-      const record = this.#inState(id, ["draft"]);
+      const record = this.#inState(id, ["draft", "failed"]);
       if (!record.ok) return record;
-      const sendable = this.#sendable();
-      if (!sendable.ok) return sendable;
-      if (record.value.expiresAtMs <= this.now()) return fail("WRONG_STATE", "the action has expired", "id");
-      const next: ActionRecord = { ...record.value, status: "selecting" };
-      const shown = this.#show(next);
-      this.course.note(next);
-      void this.course.launch(next);
+      const next = this.#taken(record.value);
+      if (!next.ok) return next;
+      const shown = this.#show(next.value);
+      this.course.note(next.value);
+      this.course.takeUp(next.value);
       const stored = this.store.commit(() => {
-        this.#records.put(next);
+        this.#records.put(next.value);
         remember(shown);
       });
       const committed = await stored;
@@ -220,8 +224,8 @@ export class Actions implements ActionService {
     if (!query.ok) return query;
     const segments = this.#segments(request.text);
     if (!segments.ok) return segments;
-    const sendable = request.dispatch ? this.#sendable() : ok(undefined);
-    if (!sendable.ok) return sendable;
+    const room = request.dispatch ? this.#room(request) : ok(undefined);
+    if (!room.ok) return room;
     return ok({
       id: uuidv7(),
       request,
@@ -257,12 +261,18 @@ export class Actions implements ActionService {
     return fail("WRONG_STATE", `the action is ${record.value.status}; this needs ${states.join(", ")}`, "id");
   }
 
-  /** A carrier that is down comes back; one that may never be reached is none. */
-  #sendable(): Result<void> {
-    const { accounts } = this.dispatcher;
-    if (accounts.length === 0) return fail("NO_CARRIER", "configure a carrier first");
-    if (accounts.some(({ port }) => port.lastProblem()?.code !== "GENERATED_REGISTRY")) return ok(undefined);
-    return fail("GENERATED_REGISTRY", "no carrier is on loopback; import a registry of real participants to send");
+  /** A draft to be sent, or an action that failed from the step on at which it did; what was sent is not sent again. */
+  #taken(record: ActionRecord): Result<ActionRecord> {
+    const room = this.#room(record.request);
+    if (!room.ok) return room;
+    if (record.end !== null) return ok({ ...record, status: "ending", reason: null });
+    if (record.waveIds.length > 0) return fail("WRONG_STATE", "the action was sent already", "id");
+    if (record.expiresAtMs <= this.now()) return fail("WRONG_STATE", "the action has expired", "id");
+    return ok({ ...record, status: "selecting", reason: null });
+  }
+
+  #room(request: ActionRequest): Result<void> {
+    return roomFor(request, this.dispatcher.accounts, this.course.underWay);
   }
 
   #ports(): CarrierPort[] {

@@ -2,11 +2,13 @@
  * The course of an action: what follows what. Selection, the wave with its roster, the end and its thank-you, the archive.
  * Each step is durable before the next begins, and each can be taken up again after a restart from what is stored.
  *
+ * A step that is not possible just now is tried again (steps.ts).
+ *
  * draft -> selecting -> sending -> sent -> ending -> ended; stopped in place of sending or sent; failed if the selection could
  * not be made; held in place of what goes on by itself, until an operator says that it goes on (holding.ts).
  */
 import type { ActionRequest } from "../../schemas/api.js";
-import { assert, ok, type Problem, type Result } from "../../schemas/errors.js";
+import { assert, ok, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
 import type { ActionWaveKind } from "../../schemas/words.js";
 import type { Archive } from "../dispatch/archive.js";
@@ -28,21 +30,18 @@ import {
   precedenceOf,
   settled,
 } from "./record.js";
+import { type StepHooks, Steps } from "./steps.js";
 
-export interface CourseHooks {
-  now(): number;
+export interface CourseHooks extends StepHooks {
   /** A selection for a dispatch took so long. */
   onSelected(ms: number): void;
-  /** Something that an operator should know; never with personal data. */
-  onProblem(actionId: string, problem: Problem): void;
 }
 
 export class Course {
   readonly failures = new Failures();
   /** Records of actions that are under way, newer than or the same as what is stored. */
   readonly #underWay = new Map<string, ActionRecord>();
-  /** Actions whose thank-you is being prepared. */
-  readonly #thanking = new Set<string>();
+  readonly #steps: Steps;
 
   constructor(
     private readonly actions: ActionStore,
@@ -53,7 +52,14 @@ export class Course {
     /** Generation of the loaded registry. */
     private readonly registry: number,
     private readonly hooks: CourseHooks,
-  ) {}
+  ) {
+    const records = {
+      current: (id: string) => this.#underWay.get(id),
+      note: (record: ActionRecord) => this.note(record),
+      save: (record: ActionRecord) => this.save(record),
+    };
+    this.#steps = new Steps(records, this.failures, hooks);
+  }
 
   /** A wave of this action was archived, so perhaps its record need not be kept in memory. */
   onArchived(actionId: string): void {
@@ -94,18 +100,20 @@ export class Course {
    * Selects and sends, for a record that is stored as selecting, or is being stored: commits are made in the order in which
    * they were asked for, so nothing of what follows is durable before it, and nothing is sent before that is durable.
    */
-  async launch(record: ActionRecord): Promise<void> {
+  launch({ id }: ActionRecord): Promise<void> {
+    return this.#steps.run("selecting", id, () => this.#launchOnce(id));
+  }
+
+  async #launchOnce(id: string): Promise<Result<void>> {
+    const asked = this.#underWay.get(id);
+    if (asked?.status !== "selecting") return ok(undefined);
     const startedAt = performance.now();
-    const roster = await this.#select(record.request);
-    const current = this.#underWay.get(record.id);
-    if (current?.status !== "selecting") return;
+    const roster = await this.#select(asked.request);
+    const current = this.#underWay.get(id);
+    if (!roster.ok || current?.status !== "selecting") return roster.ok ? ok(undefined) : roster;
     const selectMs = Math.round((performance.now() - startedAt) * 100) / 100;
     this.hooks.onSelected(selectMs);
-    if (!roster.ok) return this.#fail({ ...current, selectMs }, roster.problem);
-    const opened = await this.#openWave({ ...current, selectMs }, "first", roster.value, current.request.text);
-    // Who stopped or ended it meanwhile has said what becomes of it.
-    if (!opened.ok && this.#underWay.get(record.id) === current)
-      await this.#fail({ ...current, selectMs }, opened.problem);
+    return this.#openWave({ ...current, selectMs, reason: null }, "first", roster.value, current.request.text);
   }
 
   /** Stops what is not in flight: the question, or the thank-you once there is one. `write` goes into the commit of the stop. */
@@ -191,6 +199,7 @@ export class Course {
       kind,
       text,
       timeCritical: record.request.timeCritical && isFirst,
+      extreme: record.request.urgency === "extreme" && isFirst,
       onUnknown: isFirst ? policyOf(record.request) : "resend",
       expiresAtMs: isFirst ? record.expiresAtMs : nowMs + API.expiresHoursDefault * 3_600_000,
       startedAtMs: nowMs,
@@ -230,31 +239,30 @@ export class Course {
     });
   }
 
-  /** Thanks who still has to be thanked, where that could not be done at once; to be called now and then. */
-  again(): void {
-    for (const record of this.#underWay.values()) {
-      const waits = record.status === "ending" && record.waveIds.length <= 1 && this.#isConcluded(record.id, "first");
-      if (waits) void this.#thank(record);
-    }
+  /** Ends the wait of all steps that are to be tried again; the next start takes them up. */
+  close(): void {
+    this.#steps.close();
   }
 
-  async #thank(record: ActionRecord): Promise<void> {
-    if (this.#thanking.has(record.id)) return;
-    this.#thanking.add(record.id);
-    await this.#thankOnce(record);
-    this.#thanking.delete(record.id);
+  /** Thanks who was reached. */
+  #thank({ id }: ActionRecord): Promise<void> {
+    return this.#steps.run("ending", id, () => this.#thankOnce(id));
   }
 
-  async #thankOnce(record: ActionRecord): Promise<void> {
+  async #thankOnce(id: string): Promise<Result<void>> {
+    const record = this.#underWay.get(id);
+    if (record?.status !== "ending" || record.waveIds.length > 1) return ok(undefined);
     assert(record.end !== null, "an action that ends has its last text");
     const reached = await reachedIn(this.wavesOf(record)[0], this.waves, this.registry);
-    if (reached.ok && reached.value.count === 0) return this.save({ ...record, status: "ended" });
-    // It has ended as it was told to, and whoever looks sees why nobody was thanked.
-    if (!reached.ok && reached.problem.code === REPLACED.code)
-      return this.save({ ...record, status: "ended", reason: { code: REPLACED.code, detail: REPLACED.detail } });
-    const opened = reached.ok ? await this.#openWave(record, "ending", reached.value, record.end.text) : reached;
-    // Too much is being sent just now: nobody is forgotten, `again` comes back to it.
-    if (!opened.ok && opened.problem.code !== "BUSY") await this.#fail(record, opened.problem);
+    const isReplaced = !reached.ok && reached.problem.code === REPLACED.code;
+    if (!reached.ok && !isReplaced) return reached;
+    if (reached.ok && reached.value.count > 0) {
+      return this.#openWave({ ...record, reason: null }, "ending", reached.value, record.end.text);
+    }
+    // Where the registry was replaced it has ended as it was told to, and whoever looks sees why nobody was thanked.
+    const reason = isReplaced ? { code: REPLACED.code, detail: REPLACED.detail } : null;
+    await this.save({ ...record, status: "ended", reason });
+    return ok(undefined);
   }
 
   /** True if the ledger has nothing more to say about the sending of this wave. */
@@ -265,13 +273,6 @@ export class Course {
 
   #liveWave(actionId: string, kind: ActionWaveKind): LiveWave | undefined {
     return this.dispatcher.waves.find(({ record }) => record.actionId === actionId && record.kind === kind);
-  }
-
-  async #fail(record: ActionRecord, problem: Problem): Promise<void> {
-    const { code, detail } = problem;
-    this.hooks.onProblem(record.id, problem);
-    this.failures.count(code);
-    await this.save({ ...record, status: "failed", reason: { code, detail } });
   }
 
   /** Settles when the record is durable. */

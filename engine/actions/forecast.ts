@@ -8,6 +8,7 @@ import { DISPATCH } from "../../schemas/limits.js";
 import { GAUGE } from "../../schemas/link.js";
 import type { CarrierAccount } from "../dispatch/account.js";
 import type { Dispatcher } from "../dispatch/dispatcher.js";
+import { rankOf } from "../dispatch/wave-record.js";
 
 interface Seen {
   atMs: number;
@@ -32,12 +33,22 @@ export class Forecast {
     }
   }
 
-  of(recipients: number, segments: number, dispatcher: Dispatcher, nowMs: number): Omit<Preview["forecast"], "cost"> {
+  /** Of an action that is time-critical, as most are, or extreme. `segments`: of one message. */
+  of(
+    {
+      recipients,
+      segments,
+      extreme,
+    }: { readonly recipients: number; readonly segments: number; readonly extreme: boolean },
+    dispatcher: Dispatcher,
+    nowMs: number,
+  ): Omit<Preview["forecast"], "cost"> {
+    const rank = rankOf({ extreme, timeCritical: true, count: recipients });
     let perSecond = 0;
     for (const account of dispatcher.accounts) if (account.isBound) perSecond += this.#rate(account);
     let waiting = 0;
     for (const wave of dispatcher.waves) {
-      if (wave.rank > recipients || wave.isSent) continue;
+      if (wave.rank > rank || wave.isSent) continue;
       waiting += (wave.record.count - wave.concluded) * wave.record.segments;
     }
     const durationMs = perSecond > 0 ? Math.ceil(((recipients * segments + waiting) / perSecond) * 1_000) : 0;

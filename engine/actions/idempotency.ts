@@ -1,7 +1,9 @@
 /**
- * The same Idempotency-Key with the same request gives the same answer for API.idempotencyHours; with another request it is
- * refused. The answer is stored in the commit that makes the request's effect durable, so there is never one without the
- * other.
+ * The same Idempotency-Key with the same request has its effect once in API.idempotencyHours; with another request it is
+ * refused. What is remembered is stored in the commit that makes the effect durable, so there is never one without the other.
+ *
+ * Who asks again gets the action as it is by then: an answer of that moment would say "selecting" for a day of an action
+ * that has failed since.
  */
 import { createHash } from "node:crypto";
 import type { Action } from "../../schemas/api.js";
@@ -13,7 +15,7 @@ import type { Answer, Caller } from "./service.js";
 interface StoredAnswer {
   readonly fingerprint: string;
   readonly atMs: number;
-  readonly action: Action;
+  readonly action: Pick<Action, "id">;
 }
 
 export class Idempotency {
@@ -23,6 +25,7 @@ export class Idempotency {
   constructor(
     private readonly store: Store,
     private readonly now: () => number,
+    private readonly show: (id: string) => Result<Action>,
   ) {}
 
   /**
@@ -37,7 +40,10 @@ export class Idempotency {
     const name = key.toString("hex");
     const before = this.#before(key, caller.fingerprint);
     if (!before.ok) return before;
-    if (before.value) return ok({ action: before.value, replayed: true });
+    if (before.value) {
+      const action = this.show(before.value.id);
+      return action.ok ? ok({ action: action.value, replayed: true }) : action;
+    }
     if (this.#running.has(name)) {
       return fail(
         "IDEMPOTENCY_KEY_IN_USE",
@@ -47,8 +53,8 @@ export class Idempotency {
     }
     this.#running.add(name);
     try {
-      const done = await work((action) => {
-        const answer: StoredAnswer = { fingerprint: caller.fingerprint, atMs: this.now(), action };
+      const done = await work(({ id }) => {
+        const answer: StoredAnswer = { fingerprint: caller.fingerprint, atMs: this.now(), action: { id } };
         void this.store.table("idempotency").put(key, Buffer.from(JSON.stringify(answer)));
       });
       return done.ok ? ok({ action: done.value, replayed: false }) : done;
@@ -74,7 +80,7 @@ export class Idempotency {
     });
   }
 
-  #before(key: Buffer, fingerprint: string): Result<Action | undefined> {
+  #before(key: Buffer, fingerprint: string): Result<Pick<Action, "id"> | undefined> {
     const stored = this.store.table("idempotency").get(key);
     if (!stored.ok) return stored;
     if (stored.value === undefined) return ok(undefined);

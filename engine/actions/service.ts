@@ -22,15 +22,17 @@ export interface Caller {
   readonly fingerprint: string;
 }
 
-/** An answer to a request that sends; `replayed` when the same key and fingerprint had it before. */
+/** An answer to a request that sends; `replayed` when the same key and fingerprint had been answered: the action as it is now. */
 export interface Answer {
   readonly action: Action;
   readonly replayed: boolean;
 }
 
 export interface ActionService {
-  preview(request: PreviewRequest): Promise<Result<Preview>>;
+  /** CANCELLED when `signal` says that nobody waits for it any more. */
+  preview(request: PreviewRequest, signal?: AbortSignal): Promise<Result<Preview>>;
   create(request: ActionRequest, caller: Caller): Promise<Result<Answer>>;
+  /** Of a draft, or of an action that has failed, from the step on at which it did. */
   dispatch(id: string, caller: Caller): Promise<Result<Answer>>;
   stop(id: string, caller: Caller): Promise<Result<Answer>>;
   /** Lets one that is held go on. */

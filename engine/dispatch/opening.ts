@@ -3,6 +3,7 @@
  * first grants and with whatever else must not be without it.
  */
 import { fail, ok, type Result } from "../../schemas/errors.js";
+import { DISPATCH } from "../../schemas/limits.js";
 import type { Roster } from "../selection/selector.js";
 import type { Archive } from "./archive.js";
 import type { Dispatcher } from "./dispatcher.js";
@@ -24,7 +25,8 @@ export interface Opener {
 
 /**
  * Settles when the wave is durable. `begin` is called when all else is done, with the wave's number: it gives what to put
- * beside the wave, or null if the wave is no longer wanted. BUSY: too much is alive.
+ * beside the wave, or null if the wave is no longer wanted. BUSY: too much is alive; TOO_MANY_MESSAGES: it would not fit if
+ * nothing else were.
  */
 export async function openWave(
   { waves, archive, dispatcher }: Opener,
@@ -34,6 +36,9 @@ export async function openWave(
 ): Promise<Result<void>> {
   const busy = fail("BUSY", "too many actions are being sent");
   const segments = dispatcher.segmentsOf(wave.text);
+  if (count * segments > DISPATCH.liveSegments) {
+    return fail("TOO_MANY_MESSAGES", `${count * segments} messages; at most ${DISPATCH.liveSegments} at a time`);
+  }
   if (!(await archive.makeRoom(count * segments))) return busy;
   const waveId = waves.newId();
   const putLast = await waves.putRoster(waveId, participants, count);

@@ -12,6 +12,8 @@ export interface WaveRecord {
   /** Parts of the message at the carrier that makes most of them. */
   readonly segments: number;
   readonly timeCritical: boolean;
+  /** Danger to life here and now: goes before all that is not. Absent where it is not, and in older records. */
+  readonly extreme?: boolean;
   /** What becomes of a recipient of whom no outcome is known; in records without it, resend. */
   readonly onUnknown?: UnknownPolicy;
   readonly expiresAtMs: number;
@@ -23,4 +25,13 @@ export interface StoredStop {
   readonly atMs: number;
   /** The journal has it too, in its place among the entries; absent in those of before it had. */
   readonly inJournal?: true;
+}
+
+/** Lower goes first: the extreme, then the time-critical, then the others; of these a small wave before a large one. */
+export function rankOf({
+  extreme,
+  timeCritical,
+  count,
+}: Pick<WaveRecord, "extreme" | "timeCritical" | "count">): number {
+  return count + (extreme ? 0 : timeCritical ? 1 : 2) * 2 ** 32;
 }

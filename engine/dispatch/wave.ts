@@ -16,7 +16,7 @@ import { Recipients } from "./recipients.js";
 import { SAW, Segments } from "./segments.js";
 import { verdictOf } from "./status.js";
 import { Trials } from "./trials.js";
-import type { WaveRecord } from "./wave-record.js";
+import { rankOf, type WaveRecord } from "./wave-record.js";
 
 export class LiveWave extends Recipients {
   readonly index: MessageIndex;
@@ -54,9 +54,9 @@ export class LiveWave extends Recipients {
     this.#holds = record.onUnknown === "hold";
   }
 
-  /** Lower goes first: the time-critical before the others, and a small wave before a large one. */
+  /** Lower goes first. */
   get rank(): number {
-    return this.record.timeCritical ? this.record.count : 2 ** 32 + this.record.count;
+    return rankOf(this.record);
   }
 
   /** True while a recipient is left that a carrier may be granted, now or after a pause. */

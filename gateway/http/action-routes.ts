@@ -26,7 +26,7 @@ export function actionRoutes(service: ActionService): Route[] {
       body: PreviewRequest,
       response: { status: 200, description: "Counts and forecast", schema: Preview },
       problems: ["INVALID_AREA", "BUSY", "WORKER_DIED", "NO_CARRIER"],
-      handle: async ({ body }) => replyResult(await service.preview(body)),
+      handle: async ({ body, signal }) => replyResult(await service.preview(body, signal)),
     }),
     route({
       method: "POST",
@@ -36,7 +36,7 @@ export function actionRoutes(service: ActionService): Route[] {
       sends: true,
       body: ActionRequest,
       response: { status: 201, description: "The action; Location is where it is", schema: Action, located: true },
-      problems: ["INVALID_AREA", "BUSY", "WORKER_DIED", "NO_CARRIER", "GENERATED_REGISTRY", "STORE_WRITE_FAILED"],
+      problems: ["INVALID_AREA", "BUSY", "NO_CARRIER", "GENERATED_REGISTRY", "STORE_WRITE_FAILED"],
       handle: async ({ body, caller }) => created(await service.create(body, caller)),
     }),
     route({
@@ -59,11 +59,11 @@ export function actionRoutes(service: ActionService): Route[] {
     route({
       method: "POST",
       path: "/v1/actions/{id}/dispatch",
-      summary: "Select the recipients of a draft and send",
+      summary: "Select the recipients of a draft and send; an action that has failed goes on where it did",
       auth: "key",
       sends: true,
       response: action,
-      problems: ["WRONG_STATE", "BUSY", "WORKER_DIED", "NO_CARRIER", "GENERATED_REGISTRY", "STORE_WRITE_FAILED"],
+      problems: ["WRONG_STATE", "BUSY", "NO_CARRIER", "GENERATED_REGISTRY", "STORE_WRITE_FAILED"],
       handle: async ({ id, caller }) => answered(await service.dispatch(id, caller)),
     }),
     route({
@@ -124,7 +124,7 @@ export function replyRoutes(service: ActionService): Route[] {
   ];
 }
 
-/** An answer that was given before is given again, and says so. */
+/** To who asks again the action as it is now; the answer says so. */
 function answered(result: Result<Answer>): Result<Reply> {
   if (!result.ok) return result;
   const { action, replayed } = result.value;

@@ -15,6 +15,7 @@ export class Exchange {
   /** True once the answer is out or the client is gone. */
   #over = false;
   #status = 0;
+  readonly #gone = new AbortController();
   /** Gives up a body that is being received. */
   #abandon: (() => void) | undefined;
   readonly #headers: Record<string, string> = { "API-Version": API_VERSION, "X-Content-Type-Options": "nosniff" };
@@ -28,11 +29,17 @@ export class Exchange {
     incoming.onGone(() => {
       this.#end();
       this.#abandon?.();
+      this.#gone.abort();
     });
   }
 
   get head(): RequestHead {
     return this.incoming.head;
+  }
+
+  /** Aborted when the client is gone before it was answered. */
+  get signal(): AbortSignal {
+    return this.#gone.signal;
   }
 
   /** The client's address, as the proxies that are trusted tell it. Only before anything is awaited. */

@@ -99,7 +99,12 @@ function responseHeaders(route: Route): z.ZodObject {
       "RateLimit-Reset": z.int().meta({ description: "Seconds until all of them are there again" }),
     }),
     ...(route.response.located && { Location: z.string() }),
-    ...(route.sends && { "Idempotency-Replayed": z.literal("true").optional() }),
+    ...(route.sends && {
+      "Idempotency-Replayed": z
+        .literal("true")
+        .optional()
+        .meta({ description: "This key was answered before and nothing was done; the action is shown as it is now" }),
+    }),
   });
 }
 

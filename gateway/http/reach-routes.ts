@@ -34,7 +34,7 @@ export function reachRoutes(reach: Pick<Reach, "page">): Route[] {
         otherTypes: ["text/csv", "application/geo+json"],
       },
       problems: ["POSTCODES_MISSING", "BUSY", "WORKER_DIED"],
-      handle: async ({ query, caller }) => {
+      handle: async ({ query, caller, signal }) => {
         const municipality = seenBy(caller, query.municipality);
         if (!municipality.ok) return municipality;
         const page = await reach.page(
@@ -51,6 +51,7 @@ export function reachRoutes(reach: Pick<Reach, "page">): Route[] {
             limit: query.limit ?? REACH.areasPerPage,
           },
           query.format,
+          signal,
         );
         return page.ok ? ok(replyOf(page.value, query)) : page;
       },

@@ -57,6 +57,8 @@ export interface RawHead {
   readonly query: string;
   readonly idempotencyKey: string;
   readonly contentLength: string;
+  /** Aborted when the client is gone. */
+  readonly signal: AbortSignal;
   readonly who: Who;
 }
 
@@ -79,6 +81,8 @@ export interface Handled<Body, Query, Params = unknown> {
   readonly query: Query;
   /** How long the body is, where the client says so. */
   readonly bodyBytes: number | undefined;
+  /** Aborted when the client is gone, so that what it alone asked for need not be made. */
+  readonly signal: AbortSignal;
   readonly caller: Caller & Who;
 }
 
@@ -206,6 +210,7 @@ function readHead<Query extends z.ZodType, Params extends Schemas>(
     params: params as Outputs<Params>,
     caller: { ...request.who, ...caller.value },
     query: query.value,
+    signal: request.signal,
     bodyBytes: request.contentLength === "" ? undefined : Number(request.contentLength),
   });
 }

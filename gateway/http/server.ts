@@ -146,7 +146,8 @@ class Server {
     const admitted =
       route.auth === "open" ? this.#admit(exchange, route) : this.#inTime(exchange, () => this.#admit(exchange, route));
     if (!admitted.ok) return exchange.problem(admitted.problem);
-    const head = { method, path, params, query, idempotencyKey, contentLength, who: admitted.value };
+    const { signal } = exchange;
+    const head = { method, path, params, query, idempotencyKey, contentLength, signal, who: admitted.value };
     const result = await receive(exchange, route, head);
     if (result === undefined) return;
     if (!result.ok) return exchange.problem(result.problem);

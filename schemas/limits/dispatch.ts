@@ -8,6 +8,11 @@ export const DISPATCH = {
    */
   liveWaves: 256,
   /**
+   * Actions that are accepted and not sent yet, up to which one more is accepted, by precedence: each needs a place among the
+   * live waves, of which codes and confirmations may have 72, and what is left is for those that end meanwhile.
+   */
+  actionsUnderWay: { normal: 128, urgent: 144, extreme: 160 },
+  /**
    * Segments of all live waves together, at 20 bytes each: twenty nationwide waves of 1.6 M. Beyond it the oldest wave that
    * only awaits receipts is closed.
    */
@@ -64,6 +69,14 @@ export const DISPATCH = {
   removalsPerCommit: 512,
   /** How long receipts are awaited after the last acknowledgement; carriers give up after 24 to 72 hours. */
   receiptHours: 72,
+} as const;
+
+/** Bounds of steps of accepted actions that could not be done at once. */
+export const RETRY = {
+  /** The pause before each further attempt; the last one for all that follow, until the action expires. */
+  pausesMs: [50, 200, 1_000, 5_000],
+  /** How often after a mistake of the program's own: one that is always made must not be made for hours. */
+  mistakes: 3,
 } as const;
 
 /** Bounds of who is tried when and where, as a carrier refuses, falls silent, or does not serve a number */

@@ -23,6 +23,8 @@ import { peopleOf, rosterOf, type TemporaryFolder, until, vaultOf } from "../dis
 /** Selects `count` participants, or nothing at all until `held` is let go. */
 export class FakeSelector implements Selector {
   selections = 0;
+  /** What it throws, as a broken assumption would. */
+  mistake: Error | null = null;
   /** All that it was asked, to select or to count. */
   readonly queries: SelectionQuery[] = [];
   #release: () => void = () => {};
@@ -45,6 +47,7 @@ export class FakeSelector implements Selector {
     this.selections++;
     this.queries.push(query);
     await this.#held;
+    if (this.mistake) throw this.mistake;
     if (this.problem) return { ok: false, problem: this.problem };
     return ok({ count: this.count_, participants: rosterOf(this.count_) });
   }
@@ -65,7 +68,9 @@ export class Desk {
   readonly course: Course;
   readonly dispatcher: Dispatcher;
   readonly holding: Holding;
+  readonly waves: WaveStore;
   readonly problems: Problem[] = [];
+  readonly mistakes: unknown[] = [];
   /** Added to the clock. */
   aheadMs = 0;
   /** How much faster its clock goes from here on, for what is done after pauses. */
@@ -78,7 +83,8 @@ export class Desk {
   ) {
     const startMs = Date.now();
     const now = (): number => startMs + (Date.now() - startMs) * this.speed + this.aheadMs;
-    const waves = new WaveStore(store);
+    this.waves = new WaveStore(store);
+    const { waves } = this;
     const records = new ActionStore(store);
     const hooks = {
       onSent: (wave: LiveWave) => this.course.onSent(wave),
@@ -86,11 +92,14 @@ export class Desk {
       now,
     };
     this.dispatcher = new Dispatcher(store, carriers, hooks, peopleOf());
-    const onProblem = (_: string, problem: Problem): void => void this.problems.push(problem);
+    const onProblem = (_: string, problem: Problem, isPassing: boolean): void => {
+      if (!isPassing) this.problems.push(problem);
+    };
     this.archive = new Archive(waves, this.dispatcher, { now, onArchived: (id) => this.course.onArchived(id) });
     this.course = new Course(records, waves, this.archive, this.dispatcher, selector, REGISTRY, {
       now,
       onProblem,
+      onMistake: (_, error) => void this.mistakes.push(error),
       onSelected: () => {},
     });
     this.holding = new Holding(this.course, records, this.dispatcher);

@@ -145,8 +145,10 @@ describe("a live wave", () => {
   });
 
   it("goes before others when it is time-critical, and before a larger one", () => {
-    const rank = (count: number, timeCritical: boolean): number =>
-      new LiveWave(waveRecord({ count, timeCritical }), 0, rosterOf(count)).rank;
+    const rank = (count: number, timeCritical: boolean, extreme = false): number =>
+      new LiveWave(waveRecord({ count, timeCritical, extreme }), 0, rosterOf(count)).rank;
+    expect(rank(1_000, true, true)).toBeLessThan(rank(1, true));
+    expect(rank(1_000, false, true)).toBeLessThan(rank(1, true));
     expect(rank(10, true)).toBeLessThan(rank(1_000, true));
     expect(rank(1_000, true)).toBeLessThan(rank(1, false));
     expect(rank(1, false)).toBeLessThan(rank(2, false));

@@ -452,6 +452,7 @@ describe("bodies on the wire", () => {
       await new Promise<void>((sent) => socket.write(whole.slice(0, cut), () => sent()));
       socket.resetAndDestroy();
     }
+    rig.service.wanted = undefined;
     let open = (): void => {};
     rig.service.gate = new Promise((resolve) => {
       open = resolve;
@@ -461,9 +462,11 @@ describe("bodies on the wire", () => {
     const text = JSON.stringify({ area: circle });
     const init = { method: "POST", headers, body: text, signal: controller.signal } as const;
     const aborted = request(`${rig.origin}/v1/previews`, init).catch((error: Error) => error.name);
-    await new Promise((later) => setTimeout(later, 50));
+    await expect.poll(() => rig.service.wanted?.aborted).toBe(false);
     controller.abort();
     expect(await aborted).toBe("AbortError");
+    // Whoever makes the answer is told that nobody waits for it any more.
+    await expect.poll(() => rig.service.wanted?.aborted).toBe(true);
     // Status 0 is one that went away; only once the server knows is there something to get wrong.
     const metrics = async (): Promise<string> => (await rig.send("GET", "/metrics")).text;
     await expect.poll(metrics).toContain('route="/v1/previews",status="0"');

@@ -14,7 +14,16 @@ import { loadNative } from "../../../gateway/http/native/listen.js";
 import { listenWithNode } from "../../../gateway/http/node/listen.js";
 import { type ServerOptions, startServer } from "../../../gateway/http/server.js";
 import { MonitorFeed } from "../../../gateway/monitor/feed.js";
-import type { Action, ActionRequest, Carrier, Counts, Reply, ReplyPage, StrayReceipt } from "../../../schemas/api.js";
+import type {
+  Action,
+  ActionRequest,
+  Carrier,
+  Counts,
+  PreviewRequest,
+  Reply,
+  ReplyPage,
+  StrayReceipt,
+} from "../../../schemas/api.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 
 export const NO_COUNTS: Counts = {
@@ -69,7 +78,11 @@ export class MemoryService implements ActionService {
   /** Set to make answers wait. */
   gate: Promise<void> = Promise.resolve();
 
-  async preview() {
+  /** Of the preview that was asked for last. */
+  wanted: AbortSignal | undefined;
+
+  async preview(_request: PreviewRequest, wanted?: AbortSignal) {
+    this.wanted = wanted;
     await this.gate;
     if (this.broken) throw new Error("assertion failed: a secret of the inside");
     const forecast = { segmentsPerSecond: 1_000, waitingSegments: 0, durationMs: 5, finishedAt: null, cost: null };

@@ -1,0 +1,27 @@
+/**
+ * Whether one more action can be accepted. What is accepted will be done, so what could only wait for others is refused
+ * before, with nothing stored; urgent actions and extreme alarms still find room where the rest finds none.
+ */
+import type { ActionRequest } from "../../schemas/api.js";
+import { fail, ok, type Result } from "../../schemas/errors.js";
+import { DISPATCH } from "../../schemas/limits.js";
+import type { CarrierAccount } from "../dispatch/account.js";
+import { type ActionRecord, isUnderWay, precedenceOf } from "./record.js";
+
+/** `actions`: all that may be under way. NO_CARRIER, GENERATED_REGISTRY or BUSY. */
+export function roomFor(
+  request: ActionRequest,
+  carriers: readonly CarrierAccount[],
+  actions: Iterable<ActionRecord>,
+): Result<void> {
+  if (carriers.length === 0) return fail("NO_CARRIER", "configure a carrier first");
+  // A carrier that is down comes back; one that may never be reached is none.
+  if (carriers.every(({ port }) => port.lastProblem()?.code === "GENERATED_REGISTRY")) {
+    return fail("GENERATED_REGISTRY", "no carrier is on loopback; import a registry of real participants to send");
+  }
+  let underWay = 0;
+  // One that is held counts: its waves live, too.
+  for (const action of actions) if (isUnderWay(action)) underWay++;
+  if (underWay < DISPATCH.actionsUnderWay[precedenceOf(request)]) return ok(undefined);
+  return fail("BUSY", `${underWay} actions are under way; none of this urgency is accepted until there are fewer`);
+}

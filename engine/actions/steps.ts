@@ -1,0 +1,120 @@
+/**
+ * The steps of accepted actions that nobody waits for: the selection with the wave that comes of it, and the thank-you.
+ *
+ * What was accepted is done. A step that is not possible just now, because too much is under way or workers died, is tried
+ * again after a pause until the action expires; so is, a few times, one that met a mistake of the program's own, for a rare
+ * coincidence must not cost an alarm. Meanwhile the record says what it waits for. What really fails says why, and may be
+ * dispatched again. Promises that nothing here ever rejects, and that a step of an action runs once at a time.
+ */
+import type { Problem, Result } from "../../schemas/errors.js";
+import { API, RETRY } from "../../schemas/limits.js";
+import type { Failures } from "./failures.js";
+import type { ActionRecord } from "./record.js";
+
+export interface StepHooks {
+  now(): number;
+  /** An action failed, or (`isPassing`) waits to be tried again. Never with personal data. */
+  onProblem(actionId: string, problem: Problem, isPassing: boolean): void;
+  /** A step threw: a mistake of the program's own. */
+  onMistake(actionId: string, error: unknown): void;
+}
+
+/** The records of actions that are under way. */
+interface Records {
+  current(id: string): ActionRecord | undefined;
+  /** Shows a record as it is now. */
+  note(record: ActionRecord): void;
+  /** Shows and stores it. */
+  save(record: ActionRecord): Promise<void>;
+}
+
+/** The status in which a step begins. */
+type Stage = "selecting" | "ending";
+
+interface Running {
+  attempts: number;
+  mistakes: number;
+  timer: NodeJS.Timeout | undefined;
+}
+
+export class Steps {
+  /** By stage and action. */
+  readonly #running = new Map<string, Running>();
+  #closed = false;
+
+  constructor(
+    private readonly records: Records,
+    private readonly failures: Failures,
+    private readonly hooks: StepHooks,
+  ) {}
+
+  /** Runs a step until it is done, or has failed, or the action is no longer at this stage. Settles after the first attempt. */
+  async run(stage: Stage, id: string, step: () => Promise<Result<void>>): Promise<void> {
+    const key = `${stage} ${id}`;
+    if (this.#running.has(key) || this.#closed) return;
+    const running: Running = { attempts: 0, mistakes: 0, timer: undefined };
+    this.#running.set(key, running);
+    await this.#attempt(stage, id, running, step);
+  }
+
+  /** Nothing is tried any more; the next start takes up what is left. */
+  close(): void {
+    this.#closed = true;
+    for (const { timer } of this.#running.values()) clearTimeout(timer);
+  }
+
+  async #attempt(stage: Stage, id: string, running: Running, step: () => Promise<Result<void>>): Promise<void> {
+    const done = await this.#withoutThrowing(id, step);
+    const record = this.records.current(id);
+    // Who stopped or ended it meanwhile has said what becomes of it; and what a stopping service leaves, the next start takes up.
+    if (done.ok || record?.status !== stage || done.problem.code === "NOT_READY") {
+      this.#running.delete(`${stage} ${id}`);
+      return;
+    }
+    const { problem } = done;
+    if (this.hooks.now() >= untilMs(record)) {
+      this.#fail(stage, record, { code: "EXPIRED", detail: `it waited until it expired: ${problem.detail}` });
+    } else if (mayPass(problem, running)) {
+      this.#wait(record, problem);
+      const pauseMs = RETRY.pausesMs[Math.min(running.attempts++, RETRY.pausesMs.length - 1)];
+      if (!this.#closed)
+        running.timer = setTimeout(() => void this.#attempt(stage, id, running, step), pauseMs).unref();
+    } else {
+      this.#fail(stage, record, problem);
+    }
+  }
+
+  async #withoutThrowing(id: string, step: () => Promise<Result<void>>): Promise<Result<void>> {
+    try {
+      return await step();
+    } catch (error) {
+      this.hooks.onMistake(id, error);
+      const detail = "an assumption of the program did not hold; the log of the service says more";
+      return { ok: false, problem: { code: "INTERNAL", detail } };
+    }
+  }
+
+  #wait(record: ActionRecord, problem: Problem): void {
+    const { code, detail } = problem;
+    if (record.reason?.code !== code) this.hooks.onProblem(record.id, problem, true);
+    this.records.note({ ...record, reason: { code, detail } });
+  }
+
+  #fail(stage: Stage, record: ActionRecord, problem: Problem): void {
+    const { code, detail } = problem;
+    this.#running.delete(`${stage} ${record.id}`);
+    this.hooks.onProblem(record.id, problem, false);
+    this.failures.count(code);
+    void this.records.save({ ...record, status: "failed", reason: { code, detail } });
+  }
+}
+
+/** The last word of an action is awaited as long as an action is that says nothing of it. */
+function untilMs({ status, expiresAtMs, endedAtMs }: ActionRecord): number {
+  return status === "ending" ? (endedAtMs ?? 0) + API.expiresHoursDefault * 3_600_000 : expiresAtMs;
+}
+
+function mayPass({ code }: Problem, running: Running): boolean {
+  if (code === "INTERNAL") return running.mistakes++ < RETRY.mistakes;
+  return code === "BUSY" || code === "WORKER_DIED";
+}
