@@ -1,13 +1,15 @@
 /** What has to be done now and then while the service runs, once every DISPATCH.tidyMs and never twice at a time. */
 import type { Actions } from "../engine/actions/actions.js";
 import type { Forecast } from "../engine/actions/forecast.js";
+import { MACHINE_CLOCK } from "../engine/clock/clock.js";
+import type { TimeNotes } from "../engine/clock/time-notes.js";
 import type { Opener } from "../engine/dispatch/opening.js";
 import type { PositionDesk } from "../engine/positions/desk.js";
 import type { LiveRegistry } from "../engine/registry/live/live-registry.js";
 import type { Confirmations } from "../engine/replies/confirmations.js";
 import type { Retention } from "../engine/retention/retention.js";
 import type { SelfService } from "../engine/self/open.js";
-import type { Problem } from "../schemas/errors.js";
+import { ok, type Problem } from "../schemas/errors.js";
 import { DISPATCH } from "../schemas/limits.js";
 
 export interface ClockParts extends Opener {
@@ -18,6 +20,7 @@ export interface ClockParts extends Opener {
   readonly positions: PositionDesk;
   readonly self: SelfService;
   readonly retention: Retention;
+  readonly notes: TimeNotes;
 }
 
 export interface Clock {
@@ -33,7 +36,7 @@ export function startClock(parts: ClockParts, onFatal: (problem: Problem) => voi
   const { dispatcher, forecast, live, positions } = parts;
   let tidying: Promise<void> | undefined;
   const timer = setInterval(() => {
-    forecast.observe(dispatcher.accounts, Date.now());
+    forecast.observe(dispatcher.accounts, MACHINE_CLOCK.steadyMs());
     positions.sweep();
     // Beside the rest, which must not wait when a great many pauses end at one time.
     void live.sweep(Date.now()).then((resumed) => resumed.ok || onFatal(resumed.problem));
@@ -50,12 +53,14 @@ export function startClock(parts: ClockParts, onFatal: (problem: Problem) => voi
 }
 
 async function tidy(parts: ClockParts, onFatal: (problem: Problem) => void): Promise<void> {
-  const { actions, archive, confirmations, retention, self } = parts;
+  const { actions, archive, confirmations, dispatcher, notes, retention, self } = parts;
+  const noted = dispatcher.waves.some(({ hasWork }) => hasWork) ? await notes.note() : ok(undefined);
+  if (!noted.ok) onFatal(noted.problem);
   await archive.tidy();
   const confirmed = await confirmations.send(parts, Date.now());
   await self.tidy();
   const swept = await actions.sweep();
-  const kept = await retention.tidy(Date.now());
+  const kept = await retention.tidy();
   if (!confirmed.ok && confirmed.problem.code !== "BUSY") onFatal(confirmed.problem);
   if (!swept.ok) onFatal(swept.problem);
   if (!kept.ok) onFatal(kept.problem);

@@ -2,6 +2,7 @@
  * From an open data folder to a registry in memory: columns and shards, the places of the country, what changes while the
  * service runs, and the positions of phones. A part of service.ts, which ties it to the rest.
  */
+import { MACHINE_CLOCK } from "../engine/clock/clock.js";
 import type { BundledPlaces } from "../engine/places/bundled.js";
 import { Places } from "../engine/places/places.js";
 import type { PositionDesk } from "../engine/positions/desk.js";
@@ -91,5 +92,5 @@ function reachOf({ live }: PoolSelector, places: Places, participants: Participa
     count: (task) => runFallible<ReachCounts>(pool, "countReach", task, OPTIONAL),
     page: (task, signal) => runTask<Page>(pool, "reachPage", task, { ...OPTIONAL, signal }),
   };
-  return new Reach(places, { views: live.views, status: participants.status }, tasks, Date.now);
+  return new Reach(places, { views: live.views, status: participants.status }, tasks, MACHINE_CLOCK.steadyMs);
 }

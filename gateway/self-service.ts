@@ -1,5 +1,7 @@
 /** Ties self-service to the service: codes by SMS and mail, its routes, and its sessions as a way to authenticate. */
+
 import type { Logger } from "pino";
+import { MACHINE_CLOCK } from "../engine/clock/clock.js";
 import type { Opener } from "../engine/dispatch/opening.js";
 import type { PositionDesk } from "../engine/positions/desk.js";
 import type { ParticipantColumns } from "../engine/registry/columns.js";
@@ -36,7 +38,7 @@ export function startSelf(mail: MailChannel | undefined, options: SelfServiceOpt
     ...parts,
     positions: new DeskPositions(positions),
     mail: new MailCodes(mail),
-    now: Date.now,
+    ...MACHINE_CLOCK,
     onProblem: (problem) => log.error(problem, "a code was not sent"),
   });
   return {

@@ -13,6 +13,8 @@ import { Forecast } from "../engine/actions/forecast.js";
 import { Holding } from "../engine/actions/holding.js";
 import { judgePast } from "../engine/actions/past.js";
 import { ActionStore } from "../engine/actions/record.js";
+import { MACHINE_CLOCK } from "../engine/clock/clock.js";
+import { TimeNotes } from "../engine/clock/time-notes.js";
 import { Archive } from "../engine/dispatch/archive.js";
 import { Dispatcher, type DispatcherHooks } from "../engine/dispatch/dispatcher.js";
 import { People } from "../engine/dispatch/people.js";
@@ -106,6 +108,7 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   const carriers = new RunningCarriers({ numbers: participants.numbers, loopbackOnly: generated }, options);
   const past = await judgePast(store, new ActionStore(store), new WaveStore(store), live.generation, Date.now());
   if (!past.ok) return past;
+  const notes = new TimeNotes(store, past.value.present, MACHINE_CLOCK);
   if (past.value.problem) options.log.error({ held: past.value.held, ...past.value.problem }, "actions are held");
   const confirmations = await Confirmations.load(store, live.generation);
   if (!confirmations.ok) return confirmations;
@@ -132,7 +135,7 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   const routes = [...positionRoutes(positions), ...reachRoutes(reach), ...self.routes, ...municipality.value.routes];
   const server = await listen(parts, self.sessions, store, proxies.value, routes, options);
   if (!server.ok) return server;
-  const clock = startClock({ ...parts, live, positions, self }, options.onFatal);
+  const clock = startClock({ ...parts, live, positions, self, notes }, options.onFatal);
   return ok({
     port: server.value.server.port,
     participants: live.count,
@@ -188,23 +191,27 @@ function assemble(
   const people = new People(live.generation, new Float64Array(participants.numbers), index);
   const replies = new ReplyStore(store, vault);
   const desk = new ReplyDesk({ live, participants, index }, waves, replies, confirmations, {
-    now: Date.now,
+    ...MACHINE_CLOCK,
     onFatal: options.onFatal,
     liveWave: (waveId) => dispatcher.waves.find(({ record }) => record.waveId === waveId),
     senders: () => dispatcher.accounts.map(({ port }) => port.sender),
   });
   const hooks: DispatcherHooks = {
-    now: Date.now,
+    ...MACHINE_CLOCK,
     onFatal: options.onFatal,
     onSent: (wave) => course.onSent(wave),
+    onClockAhead: (aheadMs) => {
+      options.log.error({ aheadMs: Math.round(aheadMs) }, "the clock got ahead at once: what is under way is held");
+      void holding.clockAhead(aheadMs);
+    },
   };
   const dispatcher: Dispatcher = new Dispatcher(store, carriers, hooks, people, desk);
   const archive: Archive = new Archive(waves, dispatcher, {
-    now: Date.now,
+    ...MACHINE_CLOCK,
     onArchived: (actionId) => course.onArchived(actionId),
   });
   const records = new ActionStore(store);
-  const retention = new Retention(store, records, waves, replies, options.periods ?? KEPT);
+  const retention = new Retention(store, records, waves, replies, options.periods ?? KEPT, MACHINE_CLOCK);
   const course = new Course(records, waves, archive, dispatcher, selector, live.generation, {
     now: Date.now,
     onSelected: (ms) => metrics.observeSelection(ms / 1_000),
@@ -215,8 +222,8 @@ function assemble(
     onMistake: (actionId, err) => options.log.error({ actionId, err }, "a step of an action met a broken assumption"),
   });
   const forecast = new Forecast();
-  const holding = new Holding(course, records, dispatcher);
-  const actions = new Actions(store, course, holding, dispatcher, selector, forecast, replies, Date.now);
+  const holding: Holding = new Holding(course, records, dispatcher);
+  const actions = new Actions(store, course, holding, dispatcher, selector, forecast, replies, MACHINE_CLOCK);
   const metrics: Metrics = new Metrics({
     carriers: () => actions.carriers(),
     actions: () => actions.created,

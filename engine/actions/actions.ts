@@ -18,6 +18,7 @@ import type {
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
 import { type ActionKind, RECIPIENT_STATES } from "../../schemas/words.js";
+import { type Clock, steadyDates } from "../clock/clock.js";
 import type { CarrierPort } from "../dispatch/carrier-port.js";
 import type { Dispatcher } from "../dispatch/dispatcher.js";
 import { type ReplyStore, UNASSIGNED } from "../replies/reply-store.js";
@@ -51,14 +52,14 @@ export class Actions implements ActionService {
     private readonly selector: Selector,
     private readonly forecast: Forecast,
     private readonly received: ReplyStore,
-    private readonly now: () => number,
+    private readonly clock: Clock,
   ) {
-    this.#idempotency = new Idempotency(store, now, (id) => this.get(id));
+    this.#idempotency = new Idempotency(store, steadyDates(clock), (id) => this.get(id));
     this.#records = new ActionStore(store);
   }
 
   async preview(request: PreviewRequest, signal?: AbortSignal): Promise<Result<Preview>> {
-    const nowMs = this.now();
+    const nowMs = this.clock.now();
     const query = queryOf(request, nowMs);
     if (!query.ok) return query;
     const segments = this.#segments(request.text ?? "");
@@ -183,7 +184,7 @@ export class Actions implements ActionService {
 
   /** The actions that the monitor shows. */
   watched(): WatchedAction[] {
-    return watched(this.dispatcher.waves, this.course, this.now(), (id) => this.received.last(id));
+    return watched(this.dispatcher.waves, this.course, this.clock.now(), (id) => this.received.last(id));
   }
 
   /** Recipients of all live waves, by state. */
@@ -214,7 +215,7 @@ export class Actions implements ActionService {
   }
 
   #newRecord(request: ActionRequest): Result<ActionRecord> {
-    const nowMs = this.now();
+    const nowMs = this.clock.now();
     const expiresAtMs = request.expiresAt ? Date.parse(request.expiresAt) : nowMs + API.expiresHoursDefault * 3_600_000;
     if (expiresAtMs <= nowMs) return fail("INVALID_FIELD", "lies in the past", "/expiresAt");
     if (expiresAtMs > nowMs + API.expiresHoursMax * 3_600_000) {
@@ -267,7 +268,7 @@ export class Actions implements ActionService {
     if (!room.ok) return room;
     if (record.end !== null) return ok({ ...record, status: "ending", reason: null });
     if (record.waveIds.length > 0) return fail("WRONG_STATE", "the action was sent already", "id");
-    if (record.expiresAtMs <= this.now()) return fail("WRONG_STATE", "the action has expired", "id");
+    if (record.expiresAtMs <= this.clock.now()) return fail("WRONG_STATE", "the action has expired", "id");
     return ok({ ...record, status: "selecting", reason: null });
   }
 

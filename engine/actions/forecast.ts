@@ -20,16 +20,16 @@ export class Forecast {
   readonly #seen = new WeakMap<CarrierAccount, Seen>();
 
   /** To be called about once a second: measures the carriers that are busy. */
-  observe(accounts: readonly CarrierAccount[], nowMs: number): void {
+  observe(accounts: readonly CarrierAccount[], steadyMs: number): void {
     for (const account of accounts) {
       const acknowledged = Atomics.load(account.port.gauges, GAUGE.acknowledged) >>> 0;
       const before = this.#seen.get(account);
       let perSecond = before?.perSecond ?? Math.min(account.port.ratePerSecond, DISPATCH.assumedPerSecond);
-      const seconds = before ? (nowMs - before.atMs) / 1_000 : 0;
+      const seconds = before ? (steadyMs - before.atMs) / 1_000 : 0;
       const busy = account.exposed * 2 >= account.limit;
       if (before && busy && seconds > 0.5)
         perSecond = Math.round(((acknowledged - before.acknowledged) >>> 0) / seconds);
-      this.#seen.set(account, { atMs: nowMs, acknowledged, perSecond: Math.max(1, perSecond) });
+      this.#seen.set(account, { atMs: steadyMs, acknowledged, perSecond: Math.max(1, perSecond) });
     }
   }
 

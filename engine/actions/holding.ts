@@ -20,8 +20,14 @@ export class Holding {
     return [...this.course.underWay].filter(({ status }) => status === "held").length;
   }
 
-  /** Holds all that is under way, and doubts it: what follows may have been sent before. Settles when it is durable. */
-  async holdAll(problem: Problem): Promise<void> {
+  /**
+   * Holds all that is under way, for the clock got ahead by so much at once, and doubts it: what follows may have been sent
+   * before. At once; settles when it is durable.
+   */
+  async clockAhead(aheadMs: number): Promise<void> {
+    const seconds = Math.round(aheadMs / 1_000);
+    const detail = `the clock got ahead by ${seconds} s at once: it was set, or the machine stood still; see that it is right, then resume it, and whoever is sent to is flagged, or stop or end it`;
+    const problem: Problem = { code: "CLOCK_STEPPED", detail };
     const held: Promise<void>[] = [];
     for (const record of [...this.course.underWay]) {
       const next = heldFor(record, problem);

@@ -19,6 +19,8 @@ export interface Past {
   readonly problem: Problem | null;
   /** Actions that are held for it. */
   readonly held: number;
+  /** What the next start will find. */
+  readonly present: LastRun;
 }
 
 /** To be called before waves are revived. `registry`: the generation that is loaded. */
@@ -44,7 +46,7 @@ export async function judgePast(
   }
   // Last: a start that ends before this finds the same past again.
   const put = await store.commit(() => putLastRun(store, present));
-  return put.ok ? ok({ problem, held }) : put;
+  return put.ok ? ok({ problem, held, present }) : put;
 }
 
 function problemOf(last: LastRun, { file, registry, clockMs }: LastRun): Problem | null {

@@ -90,8 +90,8 @@ export class CarrierAccount {
   }
 
   /** Segments that this wave may be granted now. `waves` are all that live. */
-  room(wave: LiveWave, waves: readonly LiveWave[], nowMs: number): number {
-    if (!this.isBound || this.leaving || this.#breaker.isResting(nowMs)) return 0;
+  room(wave: LiveWave, waves: readonly LiveWave[], steadyMs: number): number {
+    if (!this.isBound || this.leaving || this.#breaker.isResting(steadyMs)) return 0;
     if (this.port.grants.room() < 4 * (GRANT_WORDS + 1)) return 0;
     const limit = this.limit;
     let lessUrgent = 0;
@@ -111,15 +111,15 @@ export class CarrierAccount {
   }
 
   /** Learns from the event at `words[at]` how the carrier does. A bind that broke says nothing: it is not bound. */
-  heed(words: Uint32Array, at: number, nowMs: number): void {
+  heed(words: Uint32Array, at: number, steadyMs: number): void {
     const kind = words[at] & 0xff;
     const detail = words[at + 3];
     if (kind === EVENT.outcome) {
       const verdict = verdictOf(detail);
-      if (verdict === "trouble") this.#breaker.trouble(detail, nowMs);
+      if (verdict === "trouble") this.#breaker.trouble(detail, steadyMs);
       // What our own thread refused says nothing of the carrier.
-      else if (verdict !== "never") this.#breaker.well(nowMs);
-    } else if (kind === EVENT.unknown && detail === UNKNOWN_REASON.deadline) this.#breaker.trouble(null, nowMs);
+      else if (verdict !== "never") this.#breaker.well(steadyMs);
+    } else if (kind === EVENT.unknown && detail === UNKNOWN_REASON.deadline) this.#breaker.trouble(null, steadyMs);
   }
 }
 

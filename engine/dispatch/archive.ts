@@ -6,12 +6,12 @@
  */
 import type { Result } from "../../schemas/errors.js";
 import { DISPATCH } from "../../schemas/limits.js";
+import { type Clock, sinceSteadyMs } from "../clock/clock.js";
 import type { Dispatcher } from "./dispatcher.js";
 import type { LiveWave } from "./wave.js";
 import { isPassing, type StoredWave, type WaveStore } from "./wave-store.js";
 
-export interface ArchiveHooks {
-  now(): number;
+export interface ArchiveHooks extends Clock {
   /** A wave of this action is at rest. */
   onArchived(actionId: string): void;
 }
@@ -20,6 +20,8 @@ export class Archive {
   /** The record of each wave that lives, as it is stored. */
   readonly #stored = new Map<LiveWave, StoredWave>();
   readonly #leaving = new Set<LiveWave>();
+  /** When each was concluded, in steady time. */
+  readonly #concludedMs = new WeakMap<LiveWave, number>();
 
   constructor(
     private readonly waves: WaveStore,
@@ -38,14 +40,20 @@ export class Archive {
 
   /** Puts every wave to rest that is settled. */
   async tidy(): Promise<void> {
-    const nowMs = this.hooks.now();
     for (const wave of [...this.dispatcher.waves]) {
       if (wave.acknowledgedAtMs === null) continue;
-      const sinceMs = nowMs - wave.acknowledgedAtMs;
+      const sinceMs = this.#sinceMs(wave, wave.acknowledgedAtMs);
       // Confirmations must not fill the slots while receipts for them are awaited.
       const settled = (wave.isSettled || isPassing(wave.record)) && sinceMs >= DISPATCH.restMs;
       if (settled || sinceMs >= DISPATCH.receiptHours * 3_600_000) await this.#rest(wave);
     }
+  }
+
+  /** How long ago it was concluded: what that was before it was first looked at here, and since then by the steady clock. */
+  #sinceMs(wave: LiveWave, concludedAtMs: number): number {
+    const sinceMs = this.#concludedMs.get(wave) ?? sinceSteadyMs(concludedAtMs, this.hooks);
+    this.#concludedMs.set(wave, sinceMs);
+    return this.hooks.steadyMs() - sinceMs;
   }
 
   /** Closes waves that only await receipts, the oldest first, until a wave of so many segments may live. False: BUSY. */

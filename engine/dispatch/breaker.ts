@@ -24,29 +24,29 @@ export class Breaker {
   }
 
   /** True while nothing may be granted. */
-  isResting(nowMs: number): boolean {
-    return this.#isOpen && nowMs < this.#openUntilMs;
+  isResting(steadyMs: number): boolean {
+    return this.#isOpen && steadyMs < this.#openUntilMs;
   }
 
   /** It answered, and was not in trouble. */
-  well(nowMs: number): void {
+  well(steadyMs: number): void {
     this.#history <<= 1;
-    if (!this.#isOpen || nowMs < this.#openUntilMs) return;
+    if (!this.#isOpen || steadyMs < this.#openUntilMs) return;
     this.#isOpen = false;
     this.#history = 0;
-    this.#closedAtMs = nowMs;
+    this.#closedAtMs = steadyMs;
   }
 
   /** It was in trouble. `status` null: it did not answer in time. */
-  trouble(status: number | null, nowMs: number): void {
+  trouble(status: number | null, steadyMs: number): void {
     this.lastTrouble = status;
     this.#history = (this.#history << 1) | 1;
-    const again = this.#isOpen && nowMs >= this.#openUntilMs;
+    const again = this.#isOpen && steadyMs >= this.#openUntilMs;
     if (!again && (this.#isOpen || bits(this.#history) < FAILOVER.rejections)) return;
     // In trouble again soon after it was found well, it is still the same trouble.
-    const same = again || nowMs - this.#closedAtMs < this.#pauseMs;
+    const same = again || steadyMs - this.#closedAtMs < this.#pauseMs;
     this.#pauseMs = same ? Math.min(this.#pauseMs * 2, FAILOVER.rejectingLastMs) : FAILOVER.rejectingFirstMs;
-    this.#openUntilMs = nowMs + this.#pauseMs;
+    this.#openUntilMs = steadyMs + this.#pauseMs;
     this.#isOpen = true;
   }
 }

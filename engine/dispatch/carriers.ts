@@ -4,7 +4,7 @@
  * which outlives a restart and a replacement.
  */
 import { assert } from "../../schemas/errors.js";
-import { FAILOVER } from "../../schemas/limits.js";
+import { API, FAILOVER } from "../../schemas/limits.js";
 import { CarrierAccount } from "./account.js";
 import type { CarrierPort } from "./carrier-port.js";
 import { Division } from "./division.js";
@@ -60,6 +60,15 @@ export class Carriers {
     let set = 0;
     for (const account of this.accounts) if (has(account)) set |= 1 << account.place;
     return set;
+  }
+
+  /**
+   * Parts of a text at the carrier that makes most of it, and to which it can be sent: one that was configured anew since the
+   * text was checked may make too many, and gets none of it.
+   */
+  segmentsOf(text: string): number {
+    const parts = this.accounts.map(({ port }) => port.adviseText(text).segments);
+    return Math.max(1, ...parts.filter((each) => each <= API.segmentsPerMessage));
   }
 
   division(set: number): Division {

@@ -8,7 +8,7 @@ import type { CarrierAccount } from "./account.js";
 
 export interface Ledger {
   readonly isClosed: boolean;
-  now(): number;
+  steadyMs(): number;
   /** Settles when all that was taken so far is durable. */
   commit(): Promise<void>;
 }
@@ -16,8 +16,8 @@ export interface Ledger {
 /** For an account that is leaving, so that it is granted nothing more. Ends early when the ledger is closed. */
 export async function depart(account: CarrierAccount, ledger: Ledger): Promise<Result<void>> {
   const { port } = account;
-  const giveUpMs = ledger.now() + FAILOVER.leaveMs;
-  await until(() => account.exposed === 0 || ledger.now() >= giveUpMs, ledger);
+  const giveUpMs = ledger.steadyMs() + FAILOVER.leaveMs;
+  await until(() => account.exposed === 0 || ledger.steadyMs() >= giveUpMs, ledger);
   await port.close();
   await until(() => port.events.isEmpty, ledger);
   if (ledger.isClosed) return ok(undefined);

@@ -9,7 +9,8 @@
  * it could be trusted, and a restart resumes from what is durable.
  */
 import { assert, type Problem } from "../../schemas/errors.js";
-import { API, DISPATCH } from "../../schemas/limits.js";
+import { DISPATCH } from "../../schemas/limits.js";
+import { type Clock, ClockWatch } from "../clock/clock.js";
 import type { Store } from "../store/store.js";
 import type { CarrierAccount } from "./account.js";
 import type { CarrierPort } from "./carrier-port.js";
@@ -24,12 +25,13 @@ import { Roll } from "./roll.js";
 import { StrayStore } from "./stray-store.js";
 import type { LiveWave } from "./wave.js";
 
-export interface DispatcherHooks {
+export interface DispatcherHooks extends Clock {
   /** Every recipient of the wave has been concluded. Called once, when that is durable. */
   onSent(wave: LiveWave): void;
   /** The store did not commit: the process must end. */
   onFatal(problem: Problem): void;
-  now(): number;
+  /** The clock got ahead by so much at once: what is to go on only when somebody says so is held before anything is granted. */
+  onClockAhead(aheadMs: number): void;
 }
 
 /** Puts that go into the next commit, and who waits for it. */
@@ -58,6 +60,7 @@ export class Dispatcher {
   readonly #planner: Planner;
   readonly #roll = new Roll();
   readonly #halting: Halting;
+  readonly #watch: ClockWatch;
   readonly #intake: Intake;
   #writes: PendingWrite[] = [];
   #turning = false;
@@ -76,8 +79,9 @@ export class Dispatcher {
   ) {
     this.#carriers = new Carriers(ports, people.numbers);
     this.#planner = new Planner(this.#carriers, this.#roll);
-    this.#halting = new Halting(this.#carriers, this.#roll);
-    this.receipts = new ReceiptDesk(this.waves, people, () => hooks.now());
+    this.#halting = new Halting(this.#carriers, this.#roll, hooks);
+    this.#watch = new ClockWatch(hooks);
+    this.receipts = new ReceiptDesk(this.waves, people, hooks);
     this.strays = new StrayStore(store);
     this.#intake = new Intake(this.#roll, this.receipts, desk);
     for (const port of ports) port.onWake(() => this.turn());
@@ -96,8 +100,8 @@ export class Dispatcher {
     return this.#closed;
   }
 
-  now(): number {
-    return this.hooks.now();
+  steadyMs(): number {
+    return this.hooks.steadyMs();
   }
 
   /** Settles when all that was taken so far is on the disk. */
@@ -105,13 +109,9 @@ export class Dispatcher {
     return this.write(() => {});
   }
 
-  /**
-   * Parts of a text at the carrier that makes most of it, and to which it can be sent: one that was configured anew since the
-   * text was checked may make too many, and gets none of it.
-   */
+  /** Parts of a text at the carrier that makes most of it. */
   segmentsOf(text: string): number {
-    const parts = this.accounts.map(({ port }) => port.adviseText(text).segments);
-    return Math.max(1, ...parts.filter((each) => each <= API.segmentsPerMessage));
+    return this.#carriers.segmentsOf(text);
   }
 
   /** A slot for a new wave, or -1 when DISPATCH.liveWaves are alive. */
@@ -125,11 +125,12 @@ export class Dispatcher {
    */
   open(wave: LiveWave, sequence: number, write: () => void, { held, doubted } = GOES): Promise<void> {
     this.#roll.add(wave, sequence);
+    this.#halting.begin(wave);
     wave.queue.isHeld = held;
     if (doubted && !wave.queue.isDoubted) this.#halting.doubt(wave);
     this.desk?.opened(wave);
     for (const account of this.accounts) account.open(wave);
-    wave.route(this.#carriers.routerOf(wave), this.hooks.now());
+    wave.route(this.#carriers.routerOf(wave), this.steadyMs());
     return this.write(write);
   }
 
@@ -200,7 +201,7 @@ export class Dispatcher {
   /** To be called when the routes or the share of a carrier are others than they were. */
   routesChanged(): void {
     this.#carriers.change();
-    for (const wave of this.waves) wave.route(this.#carriers.routerOf(wave), this.hooks.now());
+    for (const wave of this.waves) wave.route(this.#carriers.routerOf(wave), this.steadyMs());
     this.turn();
   }
 
@@ -238,11 +239,14 @@ export class Dispatcher {
     while (this.#again && !this.#closed) {
       this.#again = false;
       const nowMs = this.hooks.now();
-      for (const wave of this.waves) wave.queue.tick(nowMs);
-      if (this.#intake.drain(this.accounts, nowMs)) this.#again = true;
-      this.receipts.sweep(nowMs, this.#intake.record);
-      this.#halting.expire(nowMs);
-      if (this.#planner.plan(nowMs)) this.#again = true;
+      const steadyMs = this.steadyMs();
+      const aheadMs = this.#watch.aheadMs();
+      if (aheadMs > 0) this.hooks.onClockAhead(aheadMs);
+      for (const wave of this.waves) wave.queue.tick(steadyMs);
+      if (this.#intake.drain(this.accounts, steadyMs)) this.#again = true;
+      this.receipts.sweep(steadyMs, this.#intake.record);
+      this.#halting.expire(nowMs, steadyMs);
+      if (this.#planner.plan(nowMs, steadyMs)) this.#again = true;
       if (!(await this.#commit(nowMs))) break;
       // A turn that had nothing to write did not wait for anything: the API must have its turn too.
       if (this.#again) await new Promise((resolve) => setImmediate(resolve));

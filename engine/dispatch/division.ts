@@ -38,7 +38,7 @@ export class Division {
   next(
     room: (account: CarrierAccount) => number,
     need: (account: CarrierAccount) => number,
-    nowMs: number,
+    steadyMs: number,
   ): Member | null {
     let next: Member | null = null;
     for (const member of this.members) {
@@ -46,7 +46,7 @@ export class Division {
       // What it misses meanwhile is not owed to it when it comes back.
       if (!account.isWell) member.slow = true;
       const free = room(account);
-      if (member.slow && account.isWell && nowMs >= member.slowUntilMs && free * 2 > account.limit) {
+      if (member.slow && account.isWell && steadyMs >= member.slowUntilMs && free * 2 > account.limit) {
         this.#rejoin(member);
       }
       if (free < need(account)) continue;
@@ -54,23 +54,23 @@ export class Division {
     }
     if (next === null) return null;
     for (const member of this.members) {
-      if (member !== next && !member.slow && this.#isOwed(member, next, nowMs)) return null;
+      if (member !== next && !member.slow && this.#isOwed(member, next, steadyMs)) return null;
     }
     return next;
   }
 
   /** True if the others must wait for this one. */
-  #isOwed(member: Member, next: Member, nowMs: number): boolean {
+  #isOwed(member: Member, next: Member, steadyMs: number): boolean {
     const { account } = member;
     if ((next.virtual - member.virtual) * account.port.share <= account.limit) {
       member.behindSinceMs = 0;
       return false;
     }
     // A little room now and then is not keeping up: only having caught up ends this.
-    member.behindSinceMs ||= nowMs;
-    if (nowMs - member.behindSinceMs < DISPATCH.stallMs) return true;
+    member.behindSinceMs ||= steadyMs;
+    if (steadyMs - member.behindSinceMs < DISPATCH.stallMs) return true;
     member.slow = true;
-    member.slowUntilMs = nowMs + DISPATCH.slowMs;
+    member.slowUntilMs = steadyMs + DISPATCH.slowMs;
     return false;
   }
 

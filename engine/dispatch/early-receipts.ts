@@ -21,7 +21,9 @@ export interface Receipt {
 
 export interface EarlyReceipt extends Receipt {
   state: number;
+  /** When it came: the date that is shown, and steady time. */
   readonly atMs: number;
+  readonly sinceMs: number;
   readonly keys: readonly number[];
 }
 

@@ -4,21 +4,35 @@
  * journal has what can't be taken back in the next commit, so that no clock and no restart makes a wave live again.
  */
 import { STATE } from "../../schemas/words.js";
+import type { Clock } from "../clock/clock.js";
 import type { Carriers } from "./carriers.js";
 import { doubt } from "./journal.js";
 import type { Roll } from "./roll.js";
 import type { LiveWave } from "./wave.js";
 
 export class Halting {
+  readonly #deadlinesMs = new WeakMap<LiveWave, number>();
+
   constructor(
     private readonly carriers: Carriers,
     private readonly roll: Roll,
+    private readonly clock: Clock,
   ) {}
 
-  /** Ends the waves whose time is over. */
-  expire(nowMs: number): void {
+  /** A wave is taken up: from here its time also runs by the clock that nobody can set. */
+  begin(wave: LiveWave): void {
+    this.#deadlinesMs.set(wave, this.clock.steadyMs() + wave.record.expiresAtMs - this.clock.now());
+  }
+
+  /**
+   * Ends the waves whose time is over by either clock: a clock that is set back gives nobody more of it. While a wave is held
+   * the wall clock alone does not end it, for it may be held because that clock can't be believed.
+   */
+  expire(nowMs: number, steadyMs: number): void {
     for (const wave of this.roll.waves) {
-      if (wave.stoppedAtMs === null && nowMs >= wave.record.expiresAtMs) this.#end(wave, nowMs, STATE.expired);
+      if (wave.stoppedAtMs !== null) continue;
+      const isOver = steadyMs >= this.#deadlinesMs.get(wave)!;
+      if (isOver || (!wave.queue.isHeld && nowMs >= wave.record.expiresAtMs)) this.#end(wave, nowMs, STATE.expired);
     }
   }
 

@@ -35,7 +35,7 @@ export class Intake {
   ) {}
 
   /** Takes as many events as a turn may, each turn beginning with another carrier; true if there are more. */
-  drain(accounts: readonly CarrierAccount[], nowMs: number): boolean {
+  drain(accounts: readonly CarrierAccount[], steadyMs: number): boolean {
     let left = DISPATCH.eventsPerTurn;
     const searches = this.receipts.searched + DISPATCH.searchesPerTurn;
     const first = this.#first++;
@@ -46,7 +46,7 @@ export class Intake {
       for (let at = ring.next(); at >= 0; at = ring.next()) {
         const isMessage = (ring.words[at] & 0xff) === EVENT.message;
         if (isMessage) left -= this.desk?.take(ring.words, at) ?? 0;
-        else this.#take(account, ring.words, at, nowMs);
+        else this.#take(account, ring.words, at, steadyMs);
         if (--left <= 0 || this.receipts.searched >= searches) return true;
       }
     }
@@ -62,7 +62,7 @@ export class Intake {
     this.roll.pageOf(wave).addReceipt(position, segment, receiptState, carrier, isUnderWay);
   };
 
-  #take(account: CarrierAccount, words: Uint32Array, at: number, nowMs: number): void {
+  #take(account: CarrierAccount, words: Uint32Array, at: number, steadyMs: number): void {
     const kind = words[at] & 0xff;
     if (kind === EVENT.receipt) {
       const found = this.receipts.find(words, at, account.ids);
@@ -70,7 +70,7 @@ export class Intake {
       return;
     }
     const wave = this.roll.at(words[at + 1]);
-    account.heed(words, at, nowMs);
+    account.heed(words, at, steadyMs);
     this.roll.pageOf(wave).addEvent(words, at, words[at - 1], account.hash);
     const concluded = applyEvent(wave, words, at, account.hash);
     if (concluded > 0) account.settle(wave.slot, concluded * account.parts(wave));

@@ -21,8 +21,8 @@ class Line {
   }
 
   /** The first position, if it is due; or -1. */
-  shift(nowMs: number): number {
-    if (this.#size === 0 || this.#dueMs[this.#head] > nowMs) return -1;
+  shift(steadyMs: number): number {
+    if (this.#size === 0 || this.#dueMs[this.#head] > steadyMs) return -1;
     const position = this.#positions[this.#head];
     this.#head = (this.#head + 1) & (this.#positions.length - 1);
     this.#size--;
@@ -47,16 +47,16 @@ export class Pauses {
   #lines: Line[] = [];
 
   /** `attempt`: which one, from 1, has just failed. */
-  add(position: number, attempt: number, nowMs: number): void {
+  add(position: number, attempt: number, steadyMs: number): void {
     const index = Math.min(attempt, FAILOVER.retryPausesMs.length) - 1;
     while (this.#lines.length <= index) this.#lines.push(new Line());
-    this.#lines[index].push(position, nowMs + FAILOVER.retryPausesMs[index]);
+    this.#lines[index].push(position, steadyMs + FAILOVER.retryPausesMs[index]);
   }
 
   /** A position whose pause is over, or -1. */
-  due(nowMs: number): number {
+  due(steadyMs: number): number {
     for (const line of this.#lines) {
-      const position = line.shift(nowMs);
+      const position = line.shift(steadyMs);
       if (position >= 0) return position;
     }
     return -1;

@@ -18,6 +18,7 @@ const ALL = -1;
 export class Planner {
   #turn = 0;
   #nowMs = 0;
+  #steadyMs = 0;
   #wave: LiveWave | undefined;
   /** Carriers that have something to do for a wave that goes before, and for this one, as sets. */
   #claimed = 0;
@@ -31,9 +32,10 @@ export class Planner {
   ) {}
 
   /** One turn. True if there may be more to do at once. */
-  plan(nowMs: number): boolean {
+  plan(nowMs: number, steadyMs: number): boolean {
     if (this.carriers.serving.length === 0) return false;
     this.#nowMs = nowMs;
+    this.#steadyMs = steadyMs;
     this.#turn++;
     this.#claimed = 0;
     let left: number = DISPATCH.grantsPerTurn;
@@ -79,7 +81,7 @@ export class Planner {
         return true;
       }
       lane.stuckTurn = this.#turn;
-      lane.stuckSinceMs ||= this.#nowMs;
+      lane.stuckSinceMs ||= this.#steadyMs;
     }
   }
 
@@ -100,10 +102,10 @@ export class Planner {
   #choose(lane: Lane): Member | null {
     const wanted = this.carriers.routes.at(lane.id);
     const set = this.#fittest(wanted);
-    let member = this.carriers.division(set).next(this.#room, this.#need, this.#nowMs);
-    const waited = lane.stuckSinceMs > 0 && this.#nowMs - lane.stuckSinceMs >= DISPATCH.stallMs;
+    let member = this.carriers.division(set).next(this.#room, this.#need, this.#steadyMs);
+    const waited = lane.stuckSinceMs > 0 && this.#steadyMs - lane.stuckSinceMs >= DISPATCH.stallMs;
     if (member === null && wanted.soft && waited && set !== wanted.reserve) {
-      member = this.carriers.division(wanted.reserve).next(this.#room, this.#need, this.#nowMs);
+      member = this.carriers.division(wanted.reserve).next(this.#room, this.#need, this.#steadyMs);
     }
     if (member === null) this.#claims |= set;
     return member;
@@ -121,7 +123,7 @@ export class Planner {
 
   #roomOf(account: CarrierAccount): number {
     if (this.#wave === undefined || this.#claimed & (1 << account.place)) return 0;
-    return account.room(this.#wave, this.roll.waves, this.#nowMs);
+    return account.room(this.#wave, this.roll.waves, this.#steadyMs);
   }
 
   #grant(wave: LiveWave, lane: Lane, member: Member): void {

@@ -60,7 +60,7 @@ export class WaveQueue {
   /** Positions from here on are as they were at the opening. */
   cursor = 0;
   router: Router = ALIKE;
-  nowMs = 0;
+  steadyMs = 0;
   /** While true nothing of it is granted: somebody has to say first that it goes on. */
   isHeld = false;
   /** True once the ledger may lack what was sent: whoever is granted from then on may get it twice. */
@@ -98,9 +98,9 @@ export class WaveQueue {
    * Takes up a router, or the same one after something has changed: everyone is put into a lane anew, without a pause.
    * `waiting`: how many below the cursor wait; a wave that only awaits receipts has none, and is not gone through.
    */
-  route(router: Router, nowMs: number, waiting: number): void {
+  route(router: Router, steadyMs: number, waiting: number): void {
     this.router = router;
-    this.nowMs = nowMs;
+    this.steadyMs = steadyMs;
     this.#lanes.clear();
     this.#pauses.clear();
     // Where nobody is fresh any more there is nothing to tell apart.
@@ -136,13 +136,13 @@ export class WaveQueue {
 
   /** Back into its lane after a pause; `attempt`: which one, from 1, has just failed. */
   pause(position: number, attempt: number): void {
-    this.#pauses.add(position, attempt, this.nowMs);
+    this.#pauses.add(position, attempt, this.steadyMs);
   }
 
   /** Puts those whose pause is over into their lanes. To be called once a turn. */
-  tick(nowMs: number): void {
-    this.nowMs = nowMs;
-    for (let position = this.#pauses.due(nowMs); position >= 0; position = this.#pauses.due(nowMs)) {
+  tick(steadyMs: number): void {
+    this.steadyMs = steadyMs;
+    for (let position = this.#pauses.due(steadyMs); position >= 0; position = this.#pauses.due(steadyMs)) {
       if (this.wave.waits(position)) this.push(position);
     }
   }

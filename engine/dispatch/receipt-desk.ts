@@ -10,6 +10,7 @@
 import { DISPATCH, RECEIPTS, SMPP } from "../../schemas/limits.js";
 import { EVENT, EVENT_WORDS, isFinalState, RECEIPT_STATE } from "../../schemas/link.js";
 import { STATE, STATE_MASK } from "../../schemas/words.js";
+import type { Clock } from "../clock/clock.js";
 import type { CarrierIds } from "./carrier-ids.js";
 import { type EarlyReceipt, EarlyReceipts, type Receipt } from "./early-receipts.js";
 import type { IdForm } from "./id-forms.js";
@@ -37,7 +38,7 @@ export class ReceiptDesk {
   constructor(
     waves: readonly LiveWave[],
     people: People,
-    private readonly now: () => number,
+    private readonly clock: Clock,
   ) {
     this.#waves = waves;
     this.#people = people;
@@ -100,11 +101,11 @@ export class ReceiptDesk {
   }
 
   /** Looks once more for those that have waited long enough, and gives them up. As many as one turn may. */
-  sweep(nowMs: number, record: RecordReceipt): void {
+  sweep(steadyMs: number, record: RecordReceipt): void {
     const searches = this.searched + DISPATCH.searchesPerTurn;
     while (this.#strays.length < RECEIPTS.straysPerCommit && this.searched < searches) {
       const early = this.#early.oldest();
-      if (early === undefined || nowMs - early.atMs < RECEIPTS.earlyMs) return;
+      if (early === undefined || steadyMs - early.sinceMs < RECEIPTS.earlyMs) return;
       if (!this.#again(early, early.ids.possible, record)) this.#giveUp(early);
     }
   }
@@ -139,7 +140,7 @@ export class ReceiptDesk {
 
   #keep(receipt: Receipt): void {
     const keys = this.#keysOf(receipt);
-    const early: EarlyReceipt = { ...receipt, atMs: this.now(), keys };
+    const early: EarlyReceipt = { ...receipt, atMs: this.clock.now(), sinceMs: this.clock.steadyMs(), keys };
     if (keys.length === 0) {
       this.#giveUp(early);
       return;

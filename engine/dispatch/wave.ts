@@ -201,9 +201,9 @@ export class LiveWave extends Recipients {
   }
 
   /** Takes up, or anew, by which carriers each may be sent to. */
-  route(router: Router, nowMs: number): void {
+  route(router: Router, steadyMs: number): void {
     const waiting = this.counts[STATE.pending] - (this.record.count - this.queue.cursor) + this.#resends;
-    if (this.stoppedAtMs === null) this.queue.route(router, nowMs, waiting);
+    if (this.stoppedAtMs === null) this.queue.route(router, steadyMs, waiting);
   }
 
   #answer(position: number, segment: number, saw: number): boolean {

@@ -75,18 +75,18 @@ export class Assembly<R> {
     part: number,
     parts: number,
     text: string,
-    nowMs: number,
+    steadyMs: number,
   ): LongMessage<R> | "known" | "whole" {
     const makesSense = Number.isInteger(part) && Number.isInteger(parts) && parts > 1 && parts < 256;
     if (!makesSense || part < 1 || part > parts || !(number > 0)) return "whole";
-    this.#forgetBefore(nowMs - REPLIES.assemblyMs);
+    this.#forgetBefore(steadyMs - REPLIES.assemblyMs);
     const key = `${number}/${reference}/${parts}`;
     let message = this.#messages.get(key);
     let put = message?.put(part - 1, text) ?? "other";
     if (put === "known") return "known";
     if (message === undefined || put === "other") {
       if (message) this.#forget(key, message);
-      message = new LongMessage<R>(parts, nowMs);
+      message = new LongMessage<R>(parts, steadyMs);
       put = message.put(part - 1, text);
       this.#messages.set(key, message);
     }

@@ -7,9 +7,11 @@
  * sender's number is held only to put parts together and is never stored, logged or counted; so a message that comes twice
  * whole, because an answer got lost, is there twice.
  */
+
 import { ok, type Problem, type Result } from "../../schemas/errors.js";
 import { REPLIES } from "../../schemas/limits.js";
 import { EVENT_WORDS } from "../../schemas/link.js";
+import type { Clock } from "../clock/clock.js";
 import type { MessageDesk } from "../dispatch/intake.js";
 import type { LiveWave } from "../dispatch/wave.js";
 import type { StoredWave, WaveStore } from "../dispatch/wave-store.js";
@@ -32,8 +34,7 @@ export interface Directory {
   readonly index: NumberIndex;
 }
 
-export interface ReplyDeskHooks {
-  now(): number;
+export interface ReplyDeskHooks extends Clock {
   /** The wave of this number, if it lives. */
   liveWave(waveId: number): LiveWave | undefined;
   /** The names and numbers that carriers send under: who answers may write them beside a keyword. */
@@ -116,7 +117,7 @@ export class ReplyDesk implements MessageDesk {
     const keyword = parts <= 1 ? keywordOf(text, this.hooks.senders()) : undefined;
     if (keyword) return REPLIES.messageCost + this.#switch(participants, keyword) * REPLIES.blockCost;
     const searched = this.#asked.searched;
-    const message = this.#assembly.take(number, words[at + 1]!, part, parts, text, this.hooks.now());
+    const message = this.#assembly.take(number, words[at + 1]!, part, parts, text, this.hooks.steadyMs());
     if (message === "known") return REPLIES.messageCost;
     if (message === "whole") this.#keep(participants, text);
     else this.#grow(participants, message);

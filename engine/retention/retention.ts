@@ -6,9 +6,11 @@
  * last one ended. Assumes that ids of actions are UUIDs of version 7, which begin with the time of their creation. Nothing of
  * a wave that still lives is touched. Where a period ends between two passes, the next one carries it out.
  */
+
 import { ok, type Result } from "../../schemas/errors.js";
 import { RETENTION } from "../../schemas/limits.js";
 import type { ActionRecord, ActionStore } from "../actions/record.js";
+import { type Clock, ClockWatch } from "../clock/clock.js";
 import { StrayStore } from "../dispatch/stray-store.js";
 import type { StoredWave, WaveStore } from "../dispatch/wave-store.js";
 import type { ReplyStore } from "../replies/reply-store.js";
@@ -34,7 +36,9 @@ const DAY_MS = 86_400_000;
 export class Retention {
   /** Waves below this number have no roster any more, or it was looked at since the start. */
   #rosterFrom = 0;
-  #lastPassMs = Number.NEGATIVE_INFINITY;
+  /** In steady time. */
+  #nextPassMs = Number.NEGATIVE_INFINITY;
+  readonly #watch: ClockWatch;
   readonly #strays: StrayStore;
 
   constructor(
@@ -43,15 +47,20 @@ export class Retention {
     private readonly waves: WaveStore,
     private readonly replies: ReplyStore,
     private readonly periods: Periods,
+    private readonly clock: Clock,
   ) {
+    this.#watch = new ClockWatch(clock);
     this.#strays = new StrayStore(store);
   }
 
   /** A pass, if it is time for one; undefined when it is not. To be called about once a second. */
-  async tidy(nowMs: number): Promise<Result<Removed | undefined>> {
-    if (nowMs - this.#lastPassMs < RETENTION.everyMs) return ok(undefined);
-    this.#lastPassMs = nowMs;
-    return this.pass(nowMs);
+  async tidy(): Promise<Result<Removed | undefined>> {
+    const steadyMs = this.clock.steadyMs();
+    // Somebody may yet set it right, and what was removed can't be put back.
+    if (this.#watch.aheadMs() > 0) this.#nextPassMs = steadyMs + RETENTION.afterStepMs;
+    if (steadyMs < this.#nextPassMs) return ok(undefined);
+    this.#nextPassMs = steadyMs + RETENTION.everyMs;
+    return this.pass(this.clock.now());
   }
 
   async pass(nowMs: number): Promise<Result<Removed>> {

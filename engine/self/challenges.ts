@@ -44,25 +44,25 @@ export class Challenges {
     return this.#open.size;
   }
 
-  open(contact: Contact, purpose: Purpose, nowMs: number): Result<OpenedChallenge> {
-    this.sweep(nowMs);
+  open(contact: Contact, purpose: Purpose, steadyMs: number): Result<OpenedChallenge> {
+    this.sweep(steadyMs);
     if (this.#open.size >= SELF.challenges) return fail("BUSY", "Too many codes are waiting for an answer");
     const id = this.secrets.challengeId();
     const code = this.secrets.code();
-    const expiresAtMs = nowMs + SELF.codeMs;
+    const expiresAtMs = steadyMs + SELF.codeMs;
     this.#open.set(id, { purpose, contact, mac: this.secrets.codeMac(id, code), expiresAtMs, attempts: 0 });
     return ok({ id, code, expiresAtMs });
   }
 
   /** Whether an answer is still waited for. */
-  isOpen(id: string, nowMs: number): boolean {
-    this.sweep(nowMs);
+  isOpen(id: string, steadyMs: number): boolean {
+    this.sweep(steadyMs);
     return this.#open.has(id);
   }
 
   /** What the code was asked for, once; undefined for a code that is wrong, was used, or is too old. */
-  answer(id: string, code: string, nowMs: number): Challenge | undefined {
-    this.sweep(nowMs);
+  answer(id: string, code: string, steadyMs: number): Challenge | undefined {
+    this.sweep(steadyMs);
     const kept = this.#open.get(id);
     if (kept === undefined) return undefined;
     kept.attempts++;
@@ -76,9 +76,9 @@ export class Challenges {
     for (const [id, kept] of this.#open) if (which(kept)) this.#open.delete(id);
   }
 
-  sweep(nowMs: number): void {
+  sweep(steadyMs: number): void {
     for (const [id, { expiresAtMs }] of this.#open) {
-      if (nowMs < expiresAtMs) return;
+      if (steadyMs < expiresAtMs) return;
       this.#open.delete(id);
     }
   }

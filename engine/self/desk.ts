@@ -74,7 +74,7 @@ export class SelfDesk {
 
   /** Who asks by this token; the session goes on from here. */
   use(token: string): Session | undefined {
-    return this.#entrance.sessions.use(token, this.parts.now());
+    return this.#entrance.sessions.use(token, this.parts.steadyMs());
   }
 
   leave({ hash }: Session): void {
@@ -89,19 +89,19 @@ export class SelfDesk {
   async change(session: Session, change: ParticipantChange): Promise<Result<ParticipantView>> {
     const stored = this.#stored(session);
     if (!stored.ok) return stored;
-    const nowMs = this.parts.now();
-    const applied = applyChange(stored.value, change, this.parts.places, nowMs);
+    const applied = applyChange(stored.value, change, this.parts.places, this.parts.now());
     if (!applied.ok) return applied;
-    const allowed = this.#mayWish(session.participant, change, nowMs);
+    const allowed = this.#mayWish(session.participant, change);
     return allowed.ok ? this.#put(session, applied.value) : allowed;
   }
 
   /** Only wishes are counted: who wants to be left alone is, however often they ask for it. */
-  #mayWish(participant: number, { locations, phone }: ParticipantChange, nowMs: number): Result<void> {
+  #mayWish(participant: number, { locations, phone }: ParticipantChange): Result<void> {
     if (!locations && !phone) return ok(undefined);
-    const waitMs = this.#wishes.waitMs(String(participant), nowMs);
+    const steadyMs = this.parts.steadyMs();
+    const waitMs = this.#wishes.waitMs(String(participant), steadyMs);
     if (waitMs > 0) return tooMany("Too many changes of wishes", waitMs);
-    this.#wishes.take(String(participant), nowMs);
+    this.#wishes.take(String(participant), steadyMs);
     return ok(undefined);
   }
 
@@ -177,7 +177,7 @@ export class SelfDesk {
   /** To be called now and then. */
   sweep(): void {
     this.#entrance.sweep();
-    this.#wishes.sweep(this.parts.now());
+    this.#wishes.sweep(this.parts.steadyMs());
   }
 
   async #purge(participant: number): Promise<Result<void>> {
@@ -202,10 +202,11 @@ export class SelfDesk {
   #open(participant: number, contact: Contact): Result<SelfSession> {
     const stored = this.#stored({ participant, contact });
     if (!stored.ok) return stored;
-    const opened = this.#entrance.sessions.open(participant, contact, this.parts.now());
+    const steadyMs = this.parts.steadyMs();
+    const opened = this.#entrance.sessions.open(participant, contact, steadyMs);
     if (!opened.ok) return opened;
     const { token, session } = opened.value;
-    const expiresAt = new Date(session.expiresAtMs).toISOString();
+    const expiresAt = new Date(this.parts.now() + session.expiresAtMs - steadyMs).toISOString();
     return ok({ token, expiresAt, participant: this.#show(participant, stored.value) });
   }
 

@@ -4,8 +4,10 @@
  * Promises that no answer, and no time that it takes, tells whether somebody takes part under a contact, to who can't read
  * what is sent there: the same bounds, the same work and the same words, whoever it is.
  */
+
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import type { CodeAnswer, CodeSent } from "../../schemas/self.js";
+import type { Clock } from "../clock/clock.js";
 import { type Challenge, Challenges, type Purpose } from "./challenges.js";
 import { Codes } from "./codes.js";
 import { type Contact, contactText } from "./contact.js";
@@ -16,10 +18,9 @@ import { Sessions } from "./sessions.js";
 
 export const CODE_WRONG = fail("CODE_WRONG", "The code is wrong, was used, or is too old; ask for a new one");
 
-export interface EntranceParts {
+export interface EntranceParts extends Clock {
   readonly registry: SelfRegistry;
   readonly channels: Readonly<Record<Contact["kind"], CodeChannel>>;
-  readonly now: () => number;
   readonly random?: RandomSource;
   /** A part of the registry can't be read. */
   readonly onProblem: (problem: Problem) => void;
@@ -41,26 +42,27 @@ export class Entrance {
 
   /** Asks for a code to this contact. `client`: the address that asks, always written in the same way. */
   challenge(contact: Contact, purpose: Purpose, client: string): Result<CodeSent> {
-    const nowMs = this.parts.now();
+    const steadyMs = this.parts.steadyMs();
     const ready = this.#codes.ready(contact);
     if (!ready.ok) return ready;
-    const taken = this.#gate.takeCode(contact, client, nowMs);
+    const taken = this.#gate.takeCode(contact, client, steadyMs);
     if (!taken.ok) return taken;
-    const opened = this.#challenges.open(contact, purpose, nowMs);
+    const opened = this.#challenges.open(contact, purpose, steadyMs);
     if (!opened.ok) return opened;
-    this.#codes.send(contact, purpose, opened.value);
-    return ok({ challenge: opened.value.id, expiresAt: new Date(opened.value.expiresAtMs).toISOString() });
+    const expiresAtMs = this.parts.now() + opened.value.expiresAtMs - steadyMs;
+    this.#codes.send(contact, purpose, { ...opened.value, expiresAtMs });
+    return ok({ challenge: opened.value.id, expiresAt: new Date(expiresAtMs).toISOString() });
   }
 
   /** What the code was asked for, once. One that was asked for another purpose is a wrong one. */
   answer({ challenge: id, code }: CodeAnswer, client: string, purposes: readonly Purpose["kind"][]): Result<Challenge> {
-    const nowMs = this.parts.now();
-    const may = this.#gate.mayTry(client, nowMs);
+    const steadyMs = this.parts.steadyMs();
+    const may = this.#gate.mayTry(client, steadyMs);
     if (!may.ok) return may;
-    const isGuess = this.#challenges.isOpen(id, nowMs);
-    const challenge = this.#challenges.answer(id, code, nowMs);
+    const isGuess = this.#challenges.isOpen(id, steadyMs);
+    const challenge = this.#challenges.answer(id, code, steadyMs);
     if (challenge !== undefined && purposes.includes(challenge.purpose.kind)) return ok(challenge);
-    this.#gate.wrongCode(client, isGuess, nowMs);
+    this.#gate.wrongCode(client, isGuess, steadyMs);
     return CODE_WRONG;
   }
 
@@ -75,9 +77,9 @@ export class Entrance {
 
   /** To be called now and then: what is over is forgotten. */
   sweep(): void {
-    const nowMs = this.parts.now();
-    this.#gate.sweep(nowMs);
-    this.#challenges.sweep(nowMs);
-    this.sessions.sweep(nowMs);
+    const steadyMs = this.parts.steadyMs();
+    this.#gate.sweep(steadyMs);
+    this.#challenges.sweep(steadyMs);
+    this.sessions.sweep(steadyMs);
   }
 }

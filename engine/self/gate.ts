@@ -18,25 +18,25 @@ export class Gate {
   constructor(private readonly secrets: Secrets) {}
 
   /** Takes one code to this contact, asked for from this address, or TOO_MANY_REQUESTS. */
-  takeCode(contact: Contact, client: string, nowMs: number): Result<void> {
+  takeCode(contact: Contact, client: string, steadyMs: number): Result<void> {
     const contactKey = this.secrets.blind(contactText(contact));
     const clientKey = this.secrets.blind(client);
     const waitMs = Math.max(
-      this.#perContact.waitMs(contactKey, nowMs),
-      this.#perClient.waitMs(clientKey, nowMs),
-      this.#codes.waitMs(nowMs),
+      this.#perContact.waitMs(contactKey, steadyMs),
+      this.#perClient.waitMs(clientKey, steadyMs),
+      this.#codes.waitMs(steadyMs),
     );
     if (waitMs > 0) return tooMany("Too many codes were asked for", waitMs);
-    this.#perContact.take(contactKey, nowMs);
-    this.#perClient.take(clientKey, nowMs);
-    this.#codes.take(nowMs);
+    this.#perContact.take(contactKey, steadyMs);
+    this.#perClient.take(clientKey, steadyMs);
+    this.#codes.take(steadyMs);
     return ok(undefined);
   }
 
   /** Whether this address may try a code. */
-  mayTry(client: string, nowMs: number): Result<void> {
-    const clientMs = this.#wrongPerClient.waitMs(this.secrets.blind(client), nowMs);
-    const waitMs = Math.max(clientMs, this.#wrong.waitMs(nowMs));
+  mayTry(client: string, steadyMs: number): Result<void> {
+    const clientMs = this.#wrongPerClient.waitMs(this.secrets.blind(client), steadyMs);
+    const waitMs = Math.max(clientMs, this.#wrong.waitMs(steadyMs));
     return waitMs === 0 ? ok(undefined) : tooMany("Too many wrong codes", waitMs);
   }
 
@@ -44,13 +44,13 @@ export class Gate {
    * `isGuess`: at a challenge that was open. Who names one that never was guesses at nothing, and could otherwise use up
    * everybody's tries without asking for a single code.
    */
-  wrongCode(client: string, isGuess: boolean, nowMs: number): void {
-    this.#wrongPerClient.take(this.secrets.blind(client), nowMs);
-    if (isGuess) this.#wrong.take(nowMs);
+  wrongCode(client: string, isGuess: boolean, steadyMs: number): void {
+    this.#wrongPerClient.take(this.secrets.blind(client), steadyMs);
+    if (isGuess) this.#wrong.take(steadyMs);
   }
 
   /** To be called now and then: what need not be known any more goes. */
-  sweep(nowMs: number): void {
-    for (const quota of [this.#perContact, this.#perClient, this.#wrongPerClient]) quota.sweep(nowMs);
+  sweep(steadyMs: number): void {
+    for (const quota of [this.#perContact, this.#perClient, this.#wrongPerClient]) quota.sweep(steadyMs);
   }
 }

@@ -1,6 +1,7 @@
 /** Puts self-service together over the parts of a service. */
 import type { Problem } from "../../schemas/errors.js";
 import { SELF } from "../../schemas/limits.js";
+import type { Clock } from "../clock/clock.js";
 import type { Opener } from "../dispatch/opening.js";
 import type { ParticipantColumns } from "../registry/columns.js";
 import type { Places } from "../registry/wishes.js";
@@ -8,14 +9,13 @@ import { SelfDesk } from "./desk.js";
 import type { CodeChannel, PhonePositions, SelfRegistry } from "./faces.js";
 import { SmsCodes } from "./sms-codes.js";
 
-export interface SelfServiceParts {
+export interface SelfServiceParts extends Clock {
   readonly live: SelfRegistry & { readonly generation: number };
   readonly participants: ParticipantColumns;
   readonly places: Places;
   readonly positions: PhonePositions;
   readonly opener: Opener;
   readonly mail: CodeChannel;
-  now(): number;
   /** Something of the registry could not be read; nothing in it is about a person. */
   onProblem(problem: Problem): void;
   /** The process must end. */
@@ -31,13 +31,13 @@ export interface SelfService {
 }
 
 export function openSelf(parts: SelfServiceParts): SelfService {
-  const { live, participants, opener, mail, places, positions, now, onProblem, onFatal } = parts;
+  const { live, participants, opener, mail, places, positions, now, steadyMs, onProblem, onFatal } = parts;
   const numbers = new Float64Array(participants.numbers);
   const seats = { numbers, first: participants.count, count: SELF.codeWaves };
   const canSend = (): boolean => opener.dispatcher.accounts.length > 0;
   const sms = new SmsCodes(opener, live.generation, seats, { now, canSend, onFatal });
   const channels = { number: sms, mail };
-  const desk = new SelfDesk({ registry: live, places, positions, channels, now, onProblem });
+  const desk = new SelfDesk({ registry: live, places, positions, channels, now, steadyMs, onProblem });
   return {
     desk,
     tidy: () => {

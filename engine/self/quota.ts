@@ -21,12 +21,12 @@ class Window {
     this.#times = new Float64Array(bound.count).fill(Number.NEGATIVE_INFINITY);
   }
 
-  waitMs(nowMs: number): number {
-    return Math.max(0, this.#times[this.#at]! + this.bound.ms - nowMs);
+  waitMs(steadyMs: number): number {
+    return Math.max(0, this.#times[this.#at]! + this.bound.ms - steadyMs);
   }
 
-  take(nowMs: number): void {
-    this.#times[this.#at] = nowMs;
+  take(steadyMs: number): void {
+    this.#times[this.#at] = steadyMs;
     this.#at = (this.#at + 1) % this.bound.count;
   }
 }
@@ -40,12 +40,12 @@ export class Windows {
   }
 
   /** 0 when one more is within the bounds now; else how long until it is. */
-  waitMs(nowMs: number): number {
-    return Math.max(...this.#windows.map((window) => window.waitMs(nowMs)));
+  waitMs(steadyMs: number): number {
+    return Math.max(...this.#windows.map((window) => window.waitMs(steadyMs)));
   }
 
-  take(nowMs: number): void {
-    for (const window of this.#windows) window.take(nowMs);
+  take(steadyMs: number): void {
+    for (const window of this.#windows) window.take(steadyMs);
   }
 }
 
@@ -70,30 +70,30 @@ export class Quota {
   }
 
   /** Likewise; of a key for which there is no room, until there is. */
-  waitMs(key: string, nowMs: number): number {
-    this.sweep(nowMs);
+  waitMs(key: string, steadyMs: number): number {
+    this.sweep(steadyMs);
     const times = this.#times.get(key);
     if (times !== undefined) {
-      const waits = this.bounds.map(({ count, ms }) => (times.at(-count) ?? Number.NEGATIVE_INFINITY) + ms - nowMs);
+      const waits = this.bounds.map(({ count, ms }) => (times.at(-count) ?? Number.NEGATIVE_INFINITY) + ms - steadyMs);
       return Math.max(0, ...waits);
     }
     if (this.#times.size < this.keys) return 0;
     const [oldest] = this.#times.values();
-    return oldest!.at(-1)! + this.#longestMs - nowMs;
+    return oldest!.at(-1)! + this.#longestMs - steadyMs;
   }
 
-  take(key: string, nowMs: number): void {
+  take(key: string, steadyMs: number): void {
     const times = this.#times.get(key) ?? [];
-    times.push(nowMs);
+    times.push(steadyMs);
     if (times.length > this.#mostTimes) times.shift();
     this.#times.delete(key);
     this.#times.set(key, times);
   }
 
   /** Forgets who did nothing for as long as the longest bound. */
-  sweep(nowMs: number): void {
+  sweep(steadyMs: number): void {
     for (const [key, times] of this.#times) {
-      if (times.at(-1)! > nowMs - this.#longestMs) return;
+      if (times.at(-1)! > steadyMs - this.#longestMs) return;
       this.#times.delete(key);
     }
   }

@@ -38,29 +38,29 @@ export class Sessions {
   }
 
   /** The token is told once and not kept. */
-  open(participant: number, contact: Contact, nowMs: number): Result<{ token: string; session: Session }> {
-    this.sweep(nowMs);
+  open(participant: number, contact: Contact, steadyMs: number): Result<{ token: string; session: Session }> {
+    this.sweep(steadyMs);
     const hashes = this.#of.get(participant) ?? [];
     if (hashes.length >= SELF.sessionsPerParticipant) this.end(hashes[0]!);
     if (this.#kept.size >= SELF.sessions) return fail("BUSY", "Too many sessions are open");
     const token = this.secrets.token();
     const hash = hashToken(token);
-    const kept = { participant, contact, endsAtMs: nowMs + SELF.sessionMs, usedAtMs: nowMs };
+    const kept = { participant, contact, endsAtMs: steadyMs + SELF.sessionMs, usedAtMs: steadyMs };
     this.#kept.set(hash, kept);
     this.#of.set(participant, [...(this.#of.get(participant) ?? []), hash]);
     return ok({ token, session: show(hash, kept) });
   }
 
   /** The session of this token, which goes on for SELF.sessionIdleMs from now. */
-  use(token: string, nowMs: number): Session | undefined {
+  use(token: string, steadyMs: number): Session | undefined {
     const hash = hashToken(token);
     const kept = this.#kept.get(hash);
     if (kept === undefined) return undefined;
-    if (nowMs >= expiry(kept)) {
+    if (steadyMs >= expiry(kept)) {
       this.end(hash);
       return undefined;
     }
-    kept.usedAtMs = nowMs;
+    kept.usedAtMs = steadyMs;
     this.#kept.delete(hash);
     this.#kept.set(hash, kept);
     return show(hash, kept);
@@ -88,9 +88,9 @@ export class Sessions {
   }
 
   /** Those that ran out of use come first; one that only reached its end is found when it is used. */
-  sweep(nowMs: number): void {
+  sweep(steadyMs: number): void {
     for (const [hash, kept] of this.#kept) {
-      if (nowMs < kept.usedAtMs + SELF.sessionIdleMs) return;
+      if (steadyMs < kept.usedAtMs + SELF.sessionIdleMs) return;
       this.end(hash);
     }
   }

@@ -167,9 +167,8 @@ export class CarrierThread implements SessionOwner {
     }
     if (bound) this.#unboundSinceMs = nowMs;
     const unbound = this.#closing || nowMs - this.#unboundSinceMs >= SMPP.unboundMs ? RELEASE_REASON.unbound : 0;
-    const epochMs = Date.now();
     this.#waves.forQueued((wave) => {
-      const reason = this.#waves.ended(wave, epochMs) || unbound;
+      const reason = this.#waves.ended(wave) || unbound;
       if (reason !== 0) this.#sender.giveBack(wave, reason);
     });
     this.progressed();

@@ -77,10 +77,9 @@ export class Sender {
     if (session === null || !this.events.fits(SMPP.batch * BYTES_PER_REFUSAL)) return false;
     const queue = session.own.precedes(this.#queue) ? session.own : this.#queue;
     const wave = this.waves.at(queue.slot);
-    const epochMs = Date.now();
-    const reason = this.waves.ended(wave, epochMs);
+    const reason = this.waves.ended(wave);
     if (reason !== 0) return this.giveBack(wave, reason);
-    wave.renew(epochMs);
+    wave.renew();
     if (queue.count === 0) return this.#writePart(session, queue, wave, nowMs);
     if (wave.parts > session.window.size || !session.pace.takesWhole(wave.parts))
       return this.#takeApart(session, queue, wave);

@@ -1,6 +1,7 @@
 /**
  * The waves that a carrier sends: for each slot the roster, the templates of its parts and what of it is queued.
  */
+import { type Clock, MACHINE_CLOCK } from "../../engine/clock/clock.js";
 import type { CarrierConfiguration } from "../../schemas/carrier.js";
 import { assert } from "../../schemas/errors.js";
 import { API, DISPATCH, SMPP } from "../../schemas/limits.js";
@@ -22,31 +23,51 @@ export class Wave {
   queued = 0;
 
   readonly #carrier: CarrierConfiguration;
+  /** In steady time, like the deadline: when no clock was set in between, both ends of a wave are the same moment. */
   #renewedMs: number;
+  readonly #deadlineMs: number;
 
-  /** With the carrier's settings of this moment, which is `epochMs` in Unix time. */
-  constructor(wave: WaveForCarrier, carrier: CarrierConfiguration, epochMs: number) {
+  /** With the carrier's settings of this moment. */
+  constructor(
+    wave: WaveForCarrier,
+    carrier: CarrierConfiguration,
+    private readonly clock: Clock,
+  ) {
     this.slot = wave.slot;
     this.rank = wave.rank;
     this.roster = new Uint32Array(wave.roster);
     this.expiresAtMs = wave.expiresAtMs;
     this.toSwitchedOff = wave.toSwitchedOff;
     this.#carrier = carrier;
-    this.#renewedMs = epochMs;
+    this.#renewedMs = clock.steadyMs();
+    this.#deadlineMs = this.#renewedMs + wave.expiresAtMs - clock.now();
     const encoded = encodeText(wave.text, carrier, wave.reference);
     assert(encoded.parts.length <= API.segmentsPerMessage, "a text was checked for its parts before it is sent");
-    const validity = validityPeriod(carrier.validity, wave.expiresAtMs, epochMs);
+    const validity = this.#validity();
     this.templates = encoded.parts.map((_, at) => new SubmitTemplate(carrier, encoded, at, wave.urgent, validity));
     this.maxBytes = this.templates.reduce((bytes, template) => bytes + template.maxBytes, 0);
   }
 
   /** To be called before anything is written: a relative validity period is to end when the wave does. */
-  renew(epochMs: number): void {
-    const { validity } = this.#carrier;
-    if (validity !== "relative" || epochMs - this.#renewedMs < SMPP.validityStepMs) return;
-    this.#renewedMs = epochMs;
-    const renewed = validityPeriod(validity, this.expiresAtMs, epochMs);
+  renew(): void {
+    const steadyMs = this.clock.steadyMs();
+    if (this.#carrier.validity !== "relative" || steadyMs - this.#renewedMs < SMPP.validityStepMs) return;
+    this.#renewedMs = steadyMs;
+    const renewed = this.#validity();
     for (const template of this.templates) template.renew(renewed);
+  }
+
+  /** True when its time is over by either clock: one that is set back gives nobody more of it. */
+  get isOver(): boolean {
+    return this.#leftMs() <= 0;
+  }
+
+  #leftMs(): number {
+    return Math.min(this.expiresAtMs - this.clock.now(), this.#deadlineMs - this.clock.steadyMs());
+  }
+
+  #validity(): string {
+    return validityPeriod(this.#carrier.validity, this.expiresAtMs, this.expiresAtMs - this.#leftMs());
   }
 
   get parts(): number {
@@ -70,7 +91,7 @@ export class Waves {
 
   open(wave: WaveForCarrier): void {
     assert(wave.slot >= 0 && wave.slot < DISPATCH.liveWaves, "a wave's slot is within bounds");
-    this.#waves[wave.slot] = new Wave(wave, this.carrier, Date.now());
+    this.#waves[wave.slot] = new Wave(wave, this.carrier, MACHINE_CLOCK);
   }
 
   forget(slot: number): void {
@@ -84,10 +105,10 @@ export class Waves {
     return wave;
   }
 
-  /** Why nothing of the wave may leave any more, 0 if it may. `epochMs` is Unix time. */
-  ended(wave: Wave, epochMs: number): number {
+  /** Why nothing of the wave may leave any more, 0 if it may. */
+  ended(wave: Wave): number {
     if (Atomics.load(this.flags, wave.slot) === WAVE_FLAG.stopped) return RELEASE_REASON.stopped;
-    return epochMs >= wave.expiresAtMs ? RELEASE_REASON.expired : 0;
+    return wave.isOver ? RELEASE_REASON.expired : 0;
   }
 
   /** Calls `each` for the waves of which anything is queued. */

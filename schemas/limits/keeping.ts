@@ -20,6 +20,8 @@ export const KEPT = {
 export const RETENTION = {
   /** How often there is a pass; a period is in days, so that it is kept to a minute is enough. */
   everyMs: 60_000,
+  /** How long there is none after the clock got ahead at once: a period is in days, and a wrong clock is noticed in an hour. */
+  afterStepMs: 3_600_000,
   /** Records that a pass looks at of each kind, and removes at most: less than 2 ms on the main thread. */
   recordsPerPass: 200,
 } as const;

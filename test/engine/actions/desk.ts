@@ -73,6 +73,8 @@ export class Desk {
   readonly mistakes: unknown[] = [];
   /** Added to the clock. */
   aheadMs = 0;
+  /** Added to its wall clock alone, as by somebody who sets it. */
+  setAheadMs = 0;
   /** How much faster its clock goes from here on, for what is done after pauses. */
   speed = 1;
 
@@ -82,20 +84,27 @@ export class Desk {
     readonly selector: FakeSelector,
   ) {
     const startMs = Date.now();
-    const now = (): number => startMs + (Date.now() - startMs) * this.speed + this.aheadMs;
+    const steadyMs = (): number => startMs + (Date.now() - startMs) * this.speed + this.aheadMs;
+    const now = (): number => steadyMs() + this.setAheadMs;
     this.waves = new WaveStore(store);
     const { waves } = this;
     const records = new ActionStore(store);
     const hooks = {
       onSent: (wave: LiveWave) => this.course.onSent(wave),
       onFatal: (problem: Problem) => void this.problems.push(problem),
+      onClockAhead: (aheadMs: number) => void this.holding.clockAhead(aheadMs),
       now,
+      steadyMs,
     };
     this.dispatcher = new Dispatcher(store, carriers, hooks, peopleOf());
     const onProblem = (_: string, problem: Problem, isPassing: boolean): void => {
       if (!isPassing) this.problems.push(problem);
     };
-    this.archive = new Archive(waves, this.dispatcher, { now, onArchived: (id) => this.course.onArchived(id) });
+    this.archive = new Archive(waves, this.dispatcher, {
+      now,
+      steadyMs,
+      onArchived: (id) => this.course.onArchived(id),
+    });
     this.course = new Course(records, waves, this.archive, this.dispatcher, selector, REGISTRY, {
       now,
       onProblem,
@@ -111,7 +120,7 @@ export class Desk {
       selector,
       new Forecast(),
       new ReplyStore(store, vaultOf(store)),
-      now,
+      { now, steadyMs },
     );
   }
 

@@ -7,7 +7,7 @@ import { type StoredWave, WaveStore } from "../../../engine/dispatch/wave-store.
 import type { Store } from "../../../engine/store/store.js";
 import { assert, type Problem } from "../../../schemas/errors.js";
 import type { FakeCarrier, WrittenSegment } from "./fake-carrier.js";
-import { peopleWith, rosterOf, type TemporaryFolder, until, waveRecord } from "./fixtures.js";
+import { clockOf, peopleWith, rosterOf, type TemporaryFolder, until, waveRecord } from "./fixtures.js";
 
 export class Engine {
   readonly waveStore: WaveStore;
@@ -26,7 +26,7 @@ export class Engine {
     const hooks: DispatcherHooks = {
       onSent: (wave) => void this.sent.push(wave),
       onFatal: (problem) => void this.problems.push(problem),
-      now,
+      ...clockOf(now),
     };
     this.dispatcher = new Dispatcher(store, carriers, hooks, peopleWith(new Float64Array(numbers)));
   }

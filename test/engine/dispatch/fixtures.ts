@@ -3,7 +3,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { Clock } from "../../../engine/clock/clock.js";
 import type { CarrierPort } from "../../../engine/dispatch/carrier-port.js";
+import type { DispatcherHooks } from "../../../engine/dispatch/dispatcher.js";
 import { People } from "../../../engine/dispatch/people.js";
 import type { Run } from "../../../engine/dispatch/queue.js";
 import type { LiveWave } from "../../../engine/dispatch/wave.js";
@@ -50,6 +52,11 @@ export function waveRecord(record: Partial<WaveRecord> = {}): WaveRecord {
     startedAtMs: 0,
     ...record,
   };
+}
+
+/** A clock that nobody sets, of which both faces show the same. */
+export function clockOf(now: () => number): Clock & Pick<DispatcherHooks, "onClockAhead"> {
+  return { now, steadyMs: now, onClockAhead: () => {} };
 }
 
 /** A roster of participants 1000, 1001, … */

@@ -15,7 +15,7 @@ import type { Result } from "../../../schemas/errors.js";
 import { EVENT, EVENT_WORDS, NOT_SENT, NOT_SENT_REASON, RECEIPT_STATE, RELEASE_REASON } from "../../../schemas/link.js";
 import { POSSIBLE_DUPLICATE, RECIPIENT_STATES, STATE, STATE_MASK } from "../../../schemas/words.js";
 import { seeded } from "../../random.js";
-import { peopleOf, putId, rosterOf, TemporaryFolder, takeAny, waveRecord } from "./fixtures.js";
+import { clockOf, peopleOf, putId, rosterOf, TemporaryFolder, takeAny, waveRecord } from "./fixtures.js";
 
 /** Hash of a carrier's name; the other one's is the next number. */
 const CARRIER = 0x8000_0000;
@@ -210,7 +210,11 @@ describe("the journal", () => {
           waveStore.put({ ...record, stop: null, archive: null });
         });
         const sent: LiveWave[] = [];
-        const hooks = { onSent: (each: LiveWave) => void sent.push(each), onFatal: () => {}, now: () => 1_000_000 };
+        const hooks = {
+          onSent: (each: LiveWave) => void sent.push(each),
+          onFatal: () => {},
+          ...clockOf(() => 1_000_000),
+        };
         const dispatcher = new Dispatcher(store, [], hooks, peopleOf());
         const recovered = await recover(store, waveStore, dispatcher, 1, () => GOES);
         expect(recovered.ok && recovered.value.waves).toBe(1);

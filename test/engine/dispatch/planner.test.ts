@@ -44,7 +44,7 @@ function open(count: number, slot = 0, first = 0): LiveWave {
 /** Positions that each carrier is granted in a turn, as [slot, from, count]. */
 function turn(): number[][][] {
   for (const wave of roll.waves) wave.queue.tick(nowMs);
-  planner.plan(nowMs);
+  planner.plan(nowMs, nowMs);
   return carriers.accounts.map((account) => {
     account.port.grants.publish();
     const ring = rings.get(account)!;

@@ -10,7 +10,7 @@ import { assert } from "../../../schemas/errors.js";
 import { RECEIPTS } from "../../../schemas/limits.js";
 import { GAUGE, RECEIPT_STATE } from "../../../schemas/link.js";
 import { STATE, type UnknownPolicy } from "../../../schemas/words.js";
-import { carrierPort, peopleOf, rosterOf, TemporaryFolder, until, waveRecord } from "./fixtures.js";
+import { carrierPort, clockOf, peopleOf, rosterOf, TemporaryFolder, until, waveRecord } from "./fixtures.js";
 import { numberOf, outcomeEvent, receiptEvent, stateOf, statesOf, unknownEvent } from "./receipts.js";
 
 const { delivered, undeliverable } = RECEIPT_STATE;
@@ -33,7 +33,7 @@ afterEach(async () => {
 });
 
 function start(...ports: Port[]): Dispatcher {
-  const hooks = { onSent: () => {}, onFatal: () => {}, now: () => nowMs };
+  const hooks = { onSent: () => {}, onFatal: () => {}, ...clockOf(() => nowMs) };
   dispatcher = new Dispatcher(store, ports, hooks, peopleOf(2_000, numberOf));
   return dispatcher;
 }

@@ -8,7 +8,7 @@ import type { WaveRecord } from "../../../engine/dispatch/wave-record.js";
 import type { MessageIdForm } from "../../../schemas/carrier.js";
 import { EVENT, EVENT_WORDS, RECEIPT_STATE, UNKNOWN_REASON } from "../../../schemas/link.js";
 import { RECIPIENT_STATES, type RecipientState, STATE_MASK } from "../../../schemas/words.js";
-import { peopleOf, putId, rosterOf, waveRecord } from "./fixtures.js";
+import { clockOf, peopleOf, putId, rosterOf, waveRecord } from "./fixtures.js";
 
 /** Hash of the name of the carrier that was granted everyone. */
 export const CARRIER = 7;
@@ -44,7 +44,11 @@ export class DeskRig {
   nowMs = 0;
 
   constructor(people: People = peopleOf(3_000, numberOf)) {
-    this.desk = new ReceiptDesk(this.waves, people, () => this.nowMs);
+    this.desk = new ReceiptDesk(
+      this.waves,
+      people,
+      clockOf(() => this.nowMs),
+    );
   }
 
   carrier(messageIds: MessageIdForm = "auto", name = "north", hash = CARRIER): CarrierIds {

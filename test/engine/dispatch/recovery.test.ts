@@ -7,7 +7,7 @@ import { WaveStore } from "../../../engine/dispatch/wave-store.js";
 import type { Store } from "../../../engine/store/store.js";
 import { API } from "../../../schemas/limits.js";
 import { EVENT, EVENT_WORDS, RECEIPT_STATE } from "../../../schemas/link.js";
-import { carrierPort, peopleOf, rosterOf, TemporaryFolder, waveRecord } from "./fixtures.js";
+import { carrierPort, clockOf, peopleOf, rosterOf, TemporaryFolder, waveRecord } from "./fixtures.js";
 
 let folder: TemporaryFolder;
 let store: Store;
@@ -55,7 +55,7 @@ it("takes no receipt before every wave is there to be found", async () => {
     carrier.bring.words.set([EVENT.receipt | (12 << 16), RECEIPT_STATE.delivered, 0, 0, ...number, id], at);
   }
   carrier.bring.publish();
-  const hooks = { onSent: () => {}, onFatal: () => {}, now: () => 3 };
+  const hooks = { onSent: () => {}, onFatal: () => {}, ...clockOf(() => 3) };
   const dispatcher = new Dispatcher(store, [carrier], hooks, peopleOf());
   const recovered = await recover(store, new WaveStore(store), dispatcher, 1, () => GOES);
   expect(recovered).toEqual({ ok: true, value: { waves: 3, uncertain: 0 } });
@@ -70,7 +70,7 @@ it("goes on with a wave of which its carriers make more parts now", async () => 
   const { hash } = new CarrierAccount(carrier);
   await taken(7, "aaaa", hash);
   const waves = new WaveStore(store);
-  const hooks = { onSent: () => {}, onFatal: () => {}, now: () => 3 };
+  const hooks = { onSent: () => {}, onFatal: () => {}, ...clockOf(() => 3) };
   const dispatcher = new Dispatcher(store, [carrier], hooks, peopleOf());
   expect(await recover(store, waves, dispatcher, 1, () => GOES)).toEqual({
     ok: true,
@@ -88,7 +88,7 @@ it("goes on with a wave of which its carriers make more parts now", async () => 
 });
 
 it("counts a wave in parts that it can be sent in: a carrier that makes more of the text gets none of it", async () => {
-  const hooks = { onSent: () => {}, onFatal: () => {}, now: () => 3 };
+  const hooks = { onSent: () => {}, onFatal: () => {}, ...clockOf(() => 3) };
   const ports = [carrierPort("north", 1, { parts: 4 }), carrierPort("south", 1, { parts: API.segmentsPerMessage + 1 })];
   const dispatcher = new Dispatcher(store, ports, hooks, peopleOf());
   expect(dispatcher.segmentsOf("a text")).toBe(4);

@@ -30,7 +30,7 @@ import {
   UNKNOWN_REASON,
   type WaveForCarrier,
 } from "../../../schemas/link.js";
-import { carrierPort, until, waveRecord } from "../dispatch/fixtures.js";
+import { carrierPort, clockOf, until, waveRecord } from "../dispatch/fixtures.js";
 import { given, type SamplePerson } from "../registry/samples.js";
 
 /** Participants 0 to `count` - 1 with the numbers NUMBER, NUMBER + 1, … */
@@ -71,16 +71,16 @@ export class ReplyRig {
     const { generation, participants } = registry;
     const numbers = new Float64Array(participants.numbers);
     const liveWave = (id: number) => this.dispatcher.waves.find(({ record }) => record.waveId === id);
-    const deskHooks = { now, onFatal, liveWave, senders: () => [this.port.sender] };
+    const deskHooks = { now, steadyMs: now, onFatal, liveWave, senders: () => [this.port.sender] };
     const directory = { live, participants, index };
     this.desk = new ReplyDesk(directory, this.waves, this.replies, confirmations, deskHooks);
     this.port.openWave = (wave) => void this.opened.push(wave);
     this.port.gauges[GAUGE.bound] = 1;
     this.port.gauges[GAUGE.window] = 1_000;
-    const hooks = { onSent: () => {}, onFatal, now };
+    const hooks = { onSent: () => {}, onFatal, ...clockOf(now) };
     const people = new People(generation, numbers, index);
     this.dispatcher = new Dispatcher(store, [this.port], hooks, people, this.desk);
-    this.archive = new Archive(this.waves, this.dispatcher, { now, onArchived: () => {} });
+    this.archive = new Archive(this.waves, this.dispatcher, { ...clockOf(now), onArchived: () => {} });
   }
 
   /** As a start of the service. `before` may bring events that wait already. */

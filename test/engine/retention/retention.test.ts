@@ -9,7 +9,7 @@ import { Retention } from "../../../engine/retention/retention.js";
 import { ActionRequest } from "../../../schemas/api.js";
 import { RETENTION } from "../../../schemas/limits.js";
 import { temporaryFolder } from "../../temp-folder.js";
-import { waveRecord } from "../dispatch/fixtures.js";
+import { clockOf, waveRecord } from "../dispatch/fixtures.js";
 import { given } from "../registry/samples.js";
 
 const DAY_MS = 86_400_000;
@@ -22,6 +22,8 @@ function uuid(atMs: number, nth: number): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-${String(nth).padStart(12, "0")}`;
 }
 
+let nowMs = NOW_MS;
+
 function keep() {
   const { store, vault } = given(openDataFolder(temporaryFolder()));
   const parts = {
@@ -32,7 +34,17 @@ function keep() {
     replies: new ReplyStore(store, vault),
     strays: new StrayStore(store),
   };
-  return { ...parts, retention: new Retention(store, parts.actions, parts.waves, parts.replies, PERIODS) };
+  return {
+    ...parts,
+    retention: new Retention(
+      store,
+      parts.actions,
+      parts.waves,
+      parts.replies,
+      PERIODS,
+      clockOf(() => nowMs),
+    ),
+  };
 }
 
 /** An action of so many days ago with one wave of three, a reply, a message of no action and a stray receipt. */
@@ -116,7 +128,8 @@ test("a pass is bounded, and the next goes on where it ended", async () => {
   for (let nth = 0; nth < many; nth++) await addAction(kept, 11, nth);
   expect(given(await kept.retention.pass(NOW_MS)).rosters).toBe(RETENTION.recordsPerPass);
   expect(given(await kept.retention.pass(NOW_MS)).rosters).toBe(3);
-  expect(given(await kept.retention.tidy(NOW_MS))).toBeDefined();
-  expect(given(await kept.retention.tidy(NOW_MS + RETENTION.everyMs - 1))).toBeUndefined();
+  expect(given(await kept.retention.tidy())).toBeDefined();
+  nowMs = NOW_MS + RETENTION.everyMs - 1;
+  expect(given(await kept.retention.tidy())).toBeUndefined();
   await kept.store.close();
 });

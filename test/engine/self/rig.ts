@@ -130,6 +130,7 @@ export class SelfRig {
       places: PLACES,
       channels: this.channels,
       now: () => this.nowMs,
+      steadyMs: () => this.nowMs,
       onProblem: (problem) => void this.problems.push(problem),
       ...(random && { random }),
     });
