@@ -58,14 +58,18 @@ describe("an action", () => {
     const made = first.status === 201 ? first : beside;
     expect(made.status).toBe(201);
     for (const { status, body: answer } of [first, beside]) {
-      if (status === 201) expect(answer).toEqual(made.body);
+      if (status === 201) expect(answer.id).toBe(made.body.id);
       else expect(answer.code).toBe("IDEMPOTENCY_KEY_IN_USE");
     }
-    expect(await create()).toEqual(made);
+    const again = async () => {
+      const { status, body: action } = await create();
+      expect([status, action.id]).toEqual([201, made.body.id]);
+    };
+    await again();
     expect((await create("Burgernet. Iets anders.")).body.code).toBe("IDEMPOTENCY_KEY_REUSED");
     await whole.engine.until(made.body.id, ({ status }) => status === "sent");
     await whole.restart();
-    expect(await create()).toEqual(made);
+    await again();
     const other = await create("Burgernet. Iets anders.");
     expect([other.status, other.body.code]).toEqual([409, "IDEMPOTENCY_KEY_REUSED"]);
     expect((await list(whole)).actions).toHaveLength(1);
