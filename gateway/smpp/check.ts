@@ -50,6 +50,7 @@ class BindCheck implements SessionOwner {
   #errors = 0;
   /** Why there is no bind, or no longer one. */
   #trouble: string | null = null;
+  #saidTrouble = false;
 
   constructor(
     readonly carrier: CarrierConfiguration,
@@ -68,14 +69,15 @@ class BindCheck implements SessionOwner {
       this.progressed();
     }, SMPP.tickMs);
     while (session.state !== "bound" && this.#trouble === null) await sleep(SMPP.tickMs);
-    if (this.#trouble !== null) return this.#finding(false, this.#trouble);
+    if (this.#trouble !== null) return this.#sayTrouble();
     const secured = session.security === null ? "without TLS" : session.security;
     this.#finding(true, `bound in ${sinceMs(startedMs)} ms, ${secured}${this.#version()}`);
     const askedMs = performance.now();
     session.send(protocol.ENQUIRE_LINK, protocol.ESME_ROK, session.window.allocate());
     while (session.heardMs < askedMs && this.#trouble === null && !this.#isLate(askedMs)) await sleep(1);
     if (session.heardMs >= askedMs) return this.#finding(true, `enquire_link answered in ${sinceMs(askedMs)} ms`);
-    return this.#finding(false, this.#trouble ?? "enquire_link is not answered: the service would bind anew each time");
+    if (this.#trouble !== null) return this.#sayTrouble();
+    return this.#finding(false, "enquire_link is not answered: the service would bind anew each time");
   }
 
   async unbind(): Promise<boolean> {
@@ -92,6 +94,8 @@ class BindCheck implements SessionOwner {
       this.#finding(true, `${this.#deliveries} receipts or messages wait at the carrier; they were left there`);
     }
     if (this.#errors > 0) this.#finding(false, `${this.#errors} PDUs came that SMPP does not have in that place`);
+    // A bind that was lost only later, while others were made or while it listened.
+    if (this.#trouble !== null && !this.#saidTrouble) this.#sayTrouble();
     return this.#trouble === null && this.#errors === 0;
   }
 
@@ -128,6 +132,11 @@ class BindCheck implements SessionOwner {
 
   protocolError(): void {
     this.#errors++;
+  }
+
+  #sayTrouble(): boolean {
+    this.#saidTrouble = true;
+    return this.#finding(false, this.#trouble!);
   }
 
   #isLate(sinceMs: number): boolean {

@@ -50,12 +50,14 @@ export abstract class Line implements ConnectionOwner {
     this.connection?.takeHeld();
   }
 
-  /** Sends a request or an answer that is a header alone, where there is room. */
+  /** Sends a request or an answer that is a header alone, or that and the NUL of an empty message_id, where there is room. */
   send(commandId: number, status: number, sequence: number): void {
     const outbox = this.outbox;
-    if (!outbox?.reserveAnswers(protocol.HEADER_BYTES)) return;
-    protocol.writeHeader(outbox.bytes, outbox.at, protocol.HEADER_BYTES, commandId, status, sequence);
-    outbox.wrote(outbox.at + protocol.HEADER_BYTES);
+    const bytes = protocol.HEADER_BYTES + (protocol.hasMessageId(commandId) ? 1 : 0);
+    if (!outbox?.reserveAnswers(bytes)) return;
+    protocol.writeHeader(outbox.bytes, outbox.at, bytes, commandId, status, sequence);
+    if (bytes > protocol.HEADER_BYTES) outbox.bytes[outbox.at + protocol.HEADER_BYTES] = 0;
+    outbox.wrote(outbox.at + bytes);
   }
 
   /** A delivery gets its `response` once its event is durable. Over a connection that has ended it can't. */

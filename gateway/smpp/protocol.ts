@@ -107,6 +107,14 @@ export function writeHeader(
   writeUint32(bytes, at + 12, sequence);
 }
 
+/**
+ * True of the responses that have a message_id, which ours leave empty: a refusal too must end with its NUL, without which some
+ * SMSCs read on into the next PDU, or take it for malformed and send the delivery again (SMPP 3.4, 4.6.2 and 4.7.2).
+ */
+export function hasMessageId(commandId: number): boolean {
+  return commandId === responseTo(DELIVER_SM) || commandId === responseTo(DATA_SM);
+}
+
 /** The command_id of the response to a request. */
 export function responseTo(commandId: number): number {
   return (commandId | RESPONSE_BIT) >>> 0;

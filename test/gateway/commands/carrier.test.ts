@@ -4,10 +4,12 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import smpp from "smpp";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type SimulatorOptions, type SimulatorProcess, startSimulator } from "../../../loadtest/simulator-process.js";
 import { temporaryFolder } from "../../temp-folder.js";
-import { polite, reading } from "../smpp/peer.js";
+import { plainServer } from "../smpp/harness.js";
+import { polite, reading, receiptPdu } from "../smpp/peer.js";
 
 const MAIN = fileURLToPath(new URL("../../../gateway/main.js", import.meta.url));
 
@@ -86,6 +88,26 @@ describe("carrier check", () => {
     await server.stop();
     expect(said).toContain("unbind is not answered");
     expect(code).toBe(0);
+  });
+
+  test("says why a bind was lost after it was bound, and leaves deliveries with an answer that ends with its NUL", async () => {
+    const answers: Buffer[] = [];
+    const server = await plainServer((socket) => {
+      socket.on("data", (data) => {
+        const command = data.readUInt32BE(4);
+        if (command === 0x8000_0005) answers.push(data);
+        if (command === 0x8000_0005 || command >= 0x8000_0000) return void socket.destroy();
+        const pdu = new smpp.PDU(data);
+        polite(pdu, socket);
+        if (pdu.command === "enquire_link") setTimeout(() => socket.write(receiptPdu("1", 77)), 100);
+      });
+    });
+    const { code, said } = await check({ port: server.port });
+    await server.stop();
+    expect(said).toContain("enquire_link answered");
+    expect(said).toMatch(/FAIL +bind 1: the bind was lost: the carrier closed the connection/);
+    expect(answers.map((answer) => answer.toString("hex"))).toEqual(["0000001180000005000000640000004d00"]);
+    expect(code).toBe(1);
   });
 
   test("does nothing with a file that has a mistake, or has no such carrier", async () => {
