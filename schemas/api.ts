@@ -44,7 +44,7 @@ export type PreviewRequest = z.infer<typeof PreviewRequest>;
 
 export const TextAdvice = z
   .object({
-    encoding: z.enum(["gsm0338", "latin1", "ascii", "ucs2"]),
+    encoding: z.enum(["gsm0338", "latin1", "ascii", "utf8", "ucs2"]),
     segmentsPerMessage: z.int(),
     outside: z
       .array(z.string())

@@ -8,8 +8,11 @@
 export const CONCATENATIONS = ["udh8", "udh16", "sar", "payload"] as const;
 export type Concatenation = (typeof CONCATENATIONS)[number];
 
-/** What the bytes of a short_message mean under data_coding 0, "SMSC default alphabet". */
-export const DEFAULT_ALPHABETS = ["gsm0338", "latin1", "ascii"] as const;
+/**
+ * What the bytes of a short_message mean under data_coding 0, "SMSC default alphabet". `gsm0338packed`: septets as they are on the
+ * air, eight in seven bytes.
+ */
+export const DEFAULT_ALPHABETS = ["gsm0338", "gsm0338packed", "latin1", "ascii", "utf8"] as const;
 export type DefaultAlphabet = (typeof DEFAULT_ALPHABETS)[number];
 
 /** National language tables (TS 23.038 6.2.1.2) that the carrier and its handsets may be sent. */

@@ -20,8 +20,9 @@ export const EVENT_WORDS = 4;
  * - `released`: wave slot, first position, count; granted and not written (stopped, expired, or no bind is left).
  *   Word 0's segment is a RELEASE_REASON. Nothing of these positions has gone out. Where a part of a message has gone
  *   out and another part waits after throttling, the part that waits ends with an outcome of ESME_RTHROTTLED.
- * - `receipt`: RECEIPT_STATE, the carrier's error number, 0; payload: the recipient's number (float64, 0 if it can't be
- *   read), then the message_id as the receipt has it.
+ * - `receipt`: RECEIPT_STATE, the carrier's error number, bytes of a second message_id or 0; payload: the recipient's number
+ *   (float64, 0 if it can't be read), then the message_id as the receipt has it. Where its TLV and its text name different
+ *   ones, that of the text follows at the next word, and is not counted in the payload.
  * - `message`: from a citizen, or one part of it. Reference of the concatenation; part from 1 | parts << 8, 0 for a whole
  *   message; 0. Payload: the sender's number (float64, 0 if it can't be read), then the text as UTF-16LE, which is two bytes
  *   for each byte of the PDU at most.

@@ -9,7 +9,7 @@ import type { Ring } from "../../schemas/ring.js";
 
 /** What a carrier's encoding makes of a text. */
 export interface TextAdvice {
-  readonly encoding: "gsm0338" | "latin1" | "ascii" | "ucs2";
+  readonly encoding: "gsm0338" | "latin1" | "ascii" | "utf8" | "ucs2";
   /** Submissions of one message: so many outcomes it has. */
   readonly segments: number;
   /** Short messages on the air, which is what is paid for: more than `segments` where the carrier takes a long one apart. */

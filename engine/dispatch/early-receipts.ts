@@ -13,6 +13,8 @@ export interface Receipt {
   readonly ids: CarrierIds;
   /** The message_id as in the receipt; empty when it had none. */
   readonly id: string;
+  /** What its text calls the message where its TLV calls it otherwise; empty where both agree. */
+  readonly otherId: string;
   /** The recipient's phone number, 0 when it can't be read. */
   readonly number: number;
   readonly state: number;

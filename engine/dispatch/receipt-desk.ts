@@ -70,7 +70,9 @@ export class ReceiptDesk {
     const plainly = this.#search.plainly(words, at + EVENT_WORDS + 2, bytes, number, ids);
     if (plainly !== null) return plainly;
     const id = this.#search.text(words, at + EVENT_WORDS + 2, bytes);
-    const receipt: Receipt = { ids, id, number, state, error: words[at + 2] };
+    const otherBytes = Math.min(words[at + 3], SMPP.messageIdBytes);
+    const otherId = this.#search.text(words, at + EVENT_WORDS + 2 + Math.ceil(bytes / 4), otherBytes);
+    const receipt: Receipt = { ids, id, otherId, number, state, error: words[at + 2] };
     const found = this.#find(receipt, ids.likely);
     if (found === "waits") this.#keep(receipt);
     return typeof found === "string" ? null : found;
@@ -123,8 +125,10 @@ export class ReceiptDesk {
   }
 
   #find(receipt: Receipt, forms: readonly IdForm[]): Found | "waits" | "nothing" {
-    const byId = receipt.id === "" ? null : this.#search.find(receipt, forms);
-    if (byId !== null) return byId;
+    for (const id of idsOf(receipt)) {
+      const byId = this.#search.find({ ...receipt, id }, forms);
+      if (byId !== null) return byId;
+    }
     if (receipt.number === 0) return "waits";
     return findByNumber(receipt, this.#waves, this.#people, this.#search);
   }
@@ -151,11 +155,14 @@ export class ReceiptDesk {
   }
 
   /** Under each id that its response may bring, and under the number. */
-  #keysOf({ id, number, ids }: Receipt): number[] {
+  #keysOf(receipt: Receipt): number[] {
+    const { number, ids } = receipt;
     const keys = new Set<number>();
     // Where no number will tell whose it is, only the likeliest form may.
     const forms = number > 0 ? ids.likely : [ids.leads];
-    if (id !== "") for (const { hash } of this.#search.spelt(id, forms, ids.shape, ids.hash)) keys.add(idKey(hash));
+    for (const id of idsOf(receipt)) {
+      for (const { hash } of this.#search.spelt(id, forms, ids.shape, ids.hash)) keys.add(idKey(hash));
+    }
     if (number > 0) keys.add(numberKey(number));
     return [...keys];
   }
@@ -167,6 +174,11 @@ export class ReceiptDesk {
     const { atMs, ids, id, state, error } = early;
     this.#strays.push({ atMs, carrier: ids.name, messageId: id, state, error });
   }
+}
+
+/** The ids that it names: that of the TLV, and then that of the text, which may be ours where the other is nobody's. */
+function idsOf({ id, otherId }: Receipt): readonly string[] {
+  return [id, otherId].filter((each) => each !== "");
 }
 
 /** 53 bits of the hash: what a number holds exactly. */

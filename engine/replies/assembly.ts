@@ -6,6 +6,7 @@
  * changes nothing. Which carrier brought a part does not matter: a number uses a reference once for all of them.
  */
 import { REPLIES } from "../../schemas/limits.js";
+import { closed, join } from "./seams.js";
 
 /** Stands where a part is missing. */
 export const MISSING = "[…]";
@@ -32,13 +33,17 @@ export class LongMessage<R> {
   /** The parts in their order; each run of missing ones as MISSING. */
   get text(): string {
     let text = "";
+    let run = "";
     let wasMissing = false;
     for (const part of this.#parts) {
-      if (part !== undefined) text += part;
-      else if (!wasMissing) text += MISSING;
+      if (part !== undefined) run = join(run, part);
+      else if (!wasMissing) {
+        text += closed(run) + MISSING;
+        run = "";
+      }
       wasMissing = part === undefined;
     }
-    return text;
+    return text + closed(run);
   }
 
   /** Part `index` from 0. "other": another text stands there, so this is a part of another message. */

@@ -23,6 +23,7 @@ import { Assembly, type LongMessage } from "./assembly.js";
 import type { Confirmations } from "./confirmations.js";
 import { keywordOf, type Switch } from "./keywords.js";
 import { type ReplyStore, UNASSIGNED } from "./reply-store.js";
+import { closed } from "./seams.js";
 
 /** Messages by what became of them; a long one counts once. `refused`: the action has REPLIES.perAction already. */
 export type Incoming = Readonly<Record<"reply" | "unassigned" | "refused" | "stop" | "start", number>>;
@@ -162,7 +163,7 @@ export class ReplyDesk implements MessageDesk {
 
   #keep(participants: readonly number[], text: string): void {
     const place = this.#newPlace(participants);
-    if (place) this.#changed.set(place, text);
+    if (place) this.#changed.set(place, closed(text));
   }
 
   #grow(participants: readonly number[], message: LongMessage<Place>): void {

@@ -80,8 +80,7 @@ export class Answers {
       return;
     }
     if (kind === DELIVERY.receipt) {
-      const { state, error, number, idBytes, idAt, idLength } = delivery;
-      this.events.receipt(state, error, number, idBytes, idAt, idLength);
+      this.events.receipt(delivery);
       this.meters.count(GAUGE.receipts);
     } else {
       this.events.message(delivery.header, delivery.number, delivery.text(bytes, carrier.alphabet));

@@ -2,19 +2,23 @@
  * deliver_sm and data_sm: reads the fields that matter by offset, and says whether it is a delivery receipt or a message.
  *
  * Source: SMPP 3.4, 4.6.1, 4.7.1, 5.2.12 and 5.3.2. Carriers deviate: receipts come with esm_class 0, with a user data
- * header, in message_payload, in UCS-2 whatever data_coding says, with TLVs alone, text alone, or both that disagree.
+ * header or with just the bit for one, in message_payload, in any alphabet whatever data_coding says, with TLVs alone, text
+ * alone, or both that disagree.
  *
  * Promises, whatever the bytes are, to read within the PDU, and to lose nothing that stands whole in it: of TLVs that run
  * over the end, those before count (`broken` says so).
  */
+import { MISSING } from "../../engine/replies/assembly.js";
 import type { CarrierConfiguration, DefaultAlphabet } from "../../schemas/carrier.js";
 import { SMPP } from "../../schemas/limits.js";
 import { isFinalState, RECEIPT_STATE } from "../../schemas/link.js";
 import { numberOf } from "./address.js";
 import { decodeText } from "./decode.js";
-import { readPlain } from "./plain-text.js";
+import { fillBits } from "./packed.js";
+import { readPackedPlain, readPlain } from "./plain-text.js";
 import * as protocol from "./protocol.js";
-import { type ReceiptText, readReceiptText, stateOf } from "./receipt.js";
+import { type ReceiptText, readReceiptText } from "./receipt.js";
+import { stateOf } from "./receipt-state.js";
 import { clear, concatenate, noHeader, readUserDataHeader, type UserDataHeader } from "./user-data-header.js";
 
 export const DELIVERY = { malformed: 0, receipt: 1, message: 2 } as const;
@@ -23,6 +27,9 @@ export const DELIVERY = { malformed: 0, receipt: 1, message: 2 } as const;
 const TYPE_RECEIPT = 0x04;
 const TYPE_INTERMEDIATE = 0x20;
 const UDHI = 0x40;
+
+/** The first half of a character that was cut in two. */
+const CUT_PAIR = /[\ud800-\udbff]$/;
 
 /** What says how a carrier's addresses are to be read. */
 export type Addressing = Pick<CarrierConfiguration, "countryCode" | "sender">;
@@ -38,6 +45,10 @@ export class DeliveryReader {
   idBytes: Uint8Array = new Uint8Array(0);
   idAt = 0;
   idLength = 0;
+  /** What the text calls the message, where a TLV calls it otherwise: `otherIdLength` bytes of `otherIdBytes` at `otherIdAt`. */
+  otherIdBytes: Uint8Array = new Uint8Array(0);
+  otherIdAt = 0;
+  otherIdLength = 0;
   /** RECEIPT_STATE. */
   state = 0;
   error = 0;
@@ -58,7 +69,9 @@ export class DeliveryReader {
   #senderCountry = 0;
   #senderNumber = Number.NaN;
   readonly #text: ReceiptText = { idAt: 0, idLength: 0, state: 0, error: 0, strict: false };
-  readonly #plain = new Uint8Array(SMPP.pduBytes);
+  /** Where the text was read as a receipt's: the PDU, or #plain. */
+  #textBytes: Uint8Array = this.idBytes;
+  readonly #plain = new Uint8Array(SMPP.messageBytes);
 
   /** Reads the PDU at `at` and returns one of DELIVERY. */
   read(bytes: Uint8Array, at: number, length: number, carrier: Addressing): number {
@@ -77,19 +90,23 @@ export class DeliveryReader {
       return DELIVERY.receipt;
     }
     if (this.header.parts === 0) concatenate(this.header, this.#sarReference, this.#sarPart, this.#sarParts);
-    return this.#textLength - this.header.bytes > SMPP.messageBytes ? DELIVERY.malformed : DELIVERY.message;
+    return DELIVERY.message;
   }
 
-  /** The text of a message that was just read from `bytes`. */
+  /** The text of a message that was just read from `bytes`; of one that is longer than may be, its begin. */
   text(bytes: Uint8Array, alphabet: DefaultAlphabet): string {
-    const { bytes: headerBytes, locking, single } = this.header;
-    const text = bytes.subarray(this.#textAt + headerBytes, this.#textAt + this.#textLength);
-    return decodeText(this.dataCoding, alphabet, text, locking, single);
+    const begin = this.#textAt + this.header.bytes;
+    const end = this.#textAt + this.#textLength;
+    const kept = Math.min(end, begin + SMPP.messageBytes);
+    const text = decodeText(this.dataCoding, alphabet, bytes.subarray(begin, kept), this.header);
+    if (kept === end && text.length <= SMPP.messageBytes) return text;
+    return text.slice(0, SMPP.messageBytes - MISSING.length).replace(CUT_PAIR, "") + MISSING;
   }
 
   #clear(bytes: Uint8Array): void {
     this.idBytes = bytes;
     this.idLength = 0;
+    this.otherIdLength = 0;
     this.state = 0;
     this.error = 0;
     this.broken = false;
@@ -179,14 +196,10 @@ export class DeliveryReader {
   #isReceipt(bytes: Uint8Array): boolean {
     const typed = (this.#esmClass & (TYPE_RECEIPT | TYPE_INTERMEDIATE)) !== 0;
     const text = this.#text;
-    const from = this.#readText(bytes);
+    this.#readText(bytes, typed || this.idLength > 0);
     if (!typed && this.idLength === 0 && !text.strict) return false;
     // TLVs count before the text, which was made for people; but a state that is not final leaves the text to say more.
-    if (this.idLength === 0 && text.idLength > 0) {
-      this.idBytes = from;
-      this.idAt = text.idAt;
-      this.idLength = text.idLength;
-    }
+    this.#takeId();
     if (!isFinalState(this.state) && (this.state === 0 || isFinalState(text.state))) this.state = text.state;
     if (this.error === 0) this.error = text.error;
     const isIntermediate = (this.#esmClass & TYPE_INTERMEDIATE) !== 0;
@@ -197,19 +210,52 @@ export class DeliveryReader {
     return true;
   }
 
-  /** Reads the text as a receipt's; returns the bytes that its places are in. */
-  #readText(bytes: Uint8Array): Uint8Array {
-    const at = this.#textAt + this.header.bytes;
-    const length = this.#textLength - this.header.bytes;
-    const plain = this.#plain;
-    // With an id in a TLV, that of the text does not count.
-    const characters = readPlain(bytes, at, length, this.idLength === 0, plain);
-    if (characters >= 0) {
-      readReceiptText(plain, 0, characters, this.#text);
-      return plain;
+  /** The text's id, in place of the TLV's that is missing, or beside one that is another. */
+  #takeId(): void {
+    const { idAt, idLength } = this.#text;
+    const from = this.#textBytes;
+    if (this.idLength === 0) {
+      this.idBytes = from;
+      this.idAt = idAt;
+      this.idLength = idLength;
+      return;
     }
-    readReceiptText(bytes, at, length, this.#text);
-    return bytes;
+    let same = idLength === this.idLength;
+    for (let byte = 0; same && byte < idLength; byte++) same = from[idAt + byte] === this.idBytes[this.idAt + byte];
+    if (same) return;
+    this.otherIdBytes = from;
+    this.otherIdAt = idAt;
+    this.otherIdLength = idLength;
+  }
+
+  /**
+   * Reads the text as a receipt's: behind the header, or from the first byte, since the bit for a header may be set without
+   * one; and where it is a receipt by all else, as packed septets. The first that makes a receipt counts, or the first of all.
+   */
+  #readText(bytes: Uint8Array, isReceipt: boolean): void {
+    const header = this.header.bytes;
+    if (this.#reads(bytes, header) || this.#textLength === header) return;
+    if (header > 0 && this.#reads(bytes, 0)) return;
+    if (isReceipt && this.#readsPacked(bytes, header)) return;
+    if (isReceipt && header > 0 && this.#readsPacked(bytes, 0)) return;
+    this.#reads(bytes, header);
+  }
+
+  #reads(bytes: Uint8Array, header: number): boolean {
+    const at = this.#textAt + header;
+    const length = Math.min(this.#textLength - header, SMPP.messageBytes);
+    const characters = readPlain(bytes, at, length, this.#plain);
+    this.#textBytes = characters >= 0 ? this.#plain : bytes;
+    return characters >= 0
+      ? readReceiptText(this.#plain, 0, characters, this.#text)
+      : readReceiptText(bytes, at, length, this.#text);
+  }
+
+  #readsPacked(bytes: Uint8Array, header: number): boolean {
+    const length = this.#textLength - header;
+    const characters = readPackedPlain(bytes, this.#textAt + header, length, fillBits(header), this.#plain);
+    this.#textBytes = this.#plain;
+    return readReceiptText(this.#plain, 0, characters, this.#text);
   }
 }
 

@@ -6,11 +6,20 @@ import { assert } from "../../schemas/errors.js";
 import { SMPP } from "../../schemas/limits.js";
 import { EVENT, EVENT_WORDS } from "../../schemas/link.js";
 import type { Ring } from "../../schemas/ring.js";
+import type { DeliveryReader } from "./deliver.js";
 import type { Concatenated } from "./user-data-header.js";
 
-/** Words of the longest event with its length word: a message, with two bytes for each byte of its text. */
+/** Bytes of events for each byte of PDUs, at most. */
+const BYTES_OF_EVENTS = 16 / 7;
+/** Words of the longest event with its length word: a message, with two bytes for each character of its text. */
 export const EVENT_WORDS_MAX = 1 + EVENT_WORDS + 2 + SMPP.messageBytes / 2;
 assert(SMPP.messageBytes >= SMPP.messageIdBytes, "no receipt is longer than the longest message");
+
+/** A receipt as DeliveryReader reads it. */
+export type ReadReceipt = Pick<
+  DeliveryReader,
+  "state" | "error" | "number" | "idBytes" | "idAt" | "idLength" | "otherIdBytes" | "otherIdAt" | "otherIdLength"
+>;
 
 export class EventWriter {
   readonly #words: Uint32Array;
@@ -25,12 +34,12 @@ export class EventWriter {
 
   /**
    * True if the events of `bytes` of PDUs fit. A PDU of a submit_sm_resp has 17 bytes and its event 20, both longer by the
-   * message_id; a data_sm has 26 at least, a deliver_sm 33, and their events 28, longer by the message_id, or by two bytes
-   * for each byte of a text: twice the bytes is enough, with one event more for a PDU that an earlier read began, one
+   * message_id; a data_sm has 26 at least, a deliver_sm 33, and their events 28, longer by the message_ids, or by two bytes
+   * for each character of a text, of which packed septets have eight in seven bytes: 16/7 of the bytes is enough, with one event more for a PDU that an earlier read began, one
    * for the filler at the end of the ring, and one for rounding up to words.
    */
   fits(bytes: number): boolean {
-    return this.ring.room() * 4 >= bytes * 2 + EVENT_WORDS_MAX * 12;
+    return this.ring.room() * 4 >= bytes * BYTES_OF_EVENTS + EVENT_WORDS_MAX * 12;
   }
 
   outcome(slot: number, position: number, segment: number, status: number): void {
@@ -53,13 +62,17 @@ export class EventWriter {
     return this.#head(EVENT.released, reason, 0, slot, first, count, false) >= 0;
   }
 
-  receipt(state: number, error: number, number: number, id: Uint8Array, from: number, length: number): void {
-    const at = this.#head(EVENT.receipt, 0, 8 + length, state, error, 0, true);
+  receipt(receipt: ReadReceipt): void {
+    const { state, error, number, idBytes, idAt, idLength, otherIdBytes, otherIdAt, otherIdLength } = receipt;
+    const idWords = (idLength + 3) >>> 2;
+    const otherWords = (otherIdLength + 3) >>> 2;
+    const at = this.#head(EVENT.receipt, 0, 8 + idLength, state, error, otherIdLength, true, otherWords);
     this.#writeNumber(at + EVENT_WORDS, number);
-    this.#copy(id, from, length, at + EVENT_WORDS + 2);
+    this.#copy(idBytes, idAt, idLength, at + EVENT_WORDS + 2);
+    this.#copy(otherIdBytes, otherIdAt, otherIdLength, at + EVENT_WORDS + 2 + idWords);
   }
 
-  /** `number` is the sender's. A text has at most one UTF-16 code unit for each of its bytes in the PDU. */
+  /** `number` is the sender's. A text has at most SMPP.messageBytes UTF-16 code units. */
   message(concatenated: Concatenated, number: number, text: string): void {
     const { reference, part, parts } = concatenated;
     const at = this.#head(EVENT.message, 0, 8 + text.length * 2, reference, part | (parts << 8), 0, true);
@@ -78,8 +91,18 @@ export class EventWriter {
     this.#words[word + 1] = this.#numberWords[1]!;
   }
 
-  #head(kind: number, segment: number, bytes: number, one: number, two: number, three: number, sure: boolean): number {
-    const at = this.ring.reserve(EVENT_WORDS + ((bytes + 3) >>> 2));
+  /** `moreWords` stand behind the payload. */
+  #head(
+    kind: number,
+    segment: number,
+    bytes: number,
+    one: number,
+    two: number,
+    three: number,
+    sure: boolean,
+    moreWords = 0,
+  ): number {
+    const at = this.ring.reserve(EVENT_WORDS + ((bytes + 3) >>> 2) + moreWords);
     if (at < 0) {
       assert(!sure, "room for an event was made sure of before its PDU was taken");
       return -1;

@@ -5,6 +5,7 @@
  * SMPP 3.4, 5.3.2.22 to 24 (sar_*) and 5.3.2.32 (message_payload).
  */
 import type { Concatenation } from "../../schemas/carrier.js";
+import { packSeptets } from "./packed.js";
 import {
   TLV_MESSAGE_PAYLOAD,
   TLV_SAR_MSG_REF_NUM,
@@ -26,6 +27,8 @@ export interface Part {
   readonly tlvs: Uint8Array;
 }
 
+/** sm_length, header included (SMPP 3.4, 5.2.21). */
+const SHORT_BYTES = 254;
 /** A short message is 140 bytes on the air: so many septets, header and all. */
 const AIR_BYTES = 140;
 const AIR_SEPTETS = 160;
@@ -43,7 +46,16 @@ function room(ucs2: boolean, elementBytes: number): number {
   return ucs2 ? (AIR_BYTES - headerBytes) & ~1 : AIR_SEPTETS - Math.ceil((headerBytes * 8) / 7);
 }
 
-/** Fills each part as far as whole units go, which gives the fewest. `shiftBytes` of header are in every part. */
+/** Bytes of text that short_message has room for, beside `elementBytes` of header; what goes as a payload has no such bound. */
+function shortRoom(elementBytes: number, concatenation: Concatenation): number {
+  if (concatenation === "payload") return Number.POSITIVE_INFINITY;
+  return SHORT_BYTES - (elementBytes === 0 ? 0 : elementBytes + 1);
+}
+
+/**
+ * Fills each part as far as whole units go, which gives the fewest. `shiftBytes` of header are in every part. In UTF-8 what fits on
+ * the air may be too long for short_message, which is a second measure.
+ */
 export function split(
   units: readonly Unit[],
   ucs2: boolean,
@@ -51,34 +63,50 @@ export function split(
   concatenation: Concatenation,
 ): Unit[][] {
   const total = units.reduce((sum, { cost }) => sum + cost, 0);
-  if (total <= room(ucs2, shiftBytes)) return [[...units]];
-  const most = room(ucs2, shiftBytes + ELEMENT_BYTES[concatenation]);
+  const bytes = units.reduce((sum, unit) => sum + unit.bytes.length, 0);
+  if (total <= room(ucs2, shiftBytes) && bytes <= shortRoom(shiftBytes, concatenation)) return [[...units]];
+  const headerBytes = shiftBytes + ELEMENT_BYTES[concatenation];
+  const most = room(ucs2, headerBytes);
+  const mostBytes = shortRoom(headerBytes, concatenation);
   let part: Unit[] = [];
   const parts = [part];
   let left = most;
+  let bytesLeft = mostBytes;
   for (const unit of units) {
-    if (unit.cost > left) {
+    if (unit.cost > left || unit.bytes.length > bytesLeft) {
       part = [];
       parts.push(part);
       left = most;
+      bytesLeft = mostBytes;
     }
     part.push(unit);
     left -= unit.cost;
+    bytesLeft -= unit.bytes.length;
   }
   return parts;
 }
 
-/** `reference` tells the parts of different messages to one recipient apart: 16 bits, of which udh8 takes the lower eight. */
+/**
+ * `reference` tells the parts of different messages to one recipient apart: 16 bits, of which udh8 takes the lower eight. `packed`:
+ * the units are septets, and go packed as on the air.
+ */
 export function join(
   parts: readonly (readonly Unit[])[],
   shift: readonly number[],
   concatenation: Concatenation,
   reference: number,
+  packed: boolean,
 ): Part[] {
   const bodies = parts.map((units) => units.flatMap(({ bytes }) => bytes));
-  if (bodies.length === 1) return [plainPart(shift, bodies[0]!)];
+  const plainPart = (elements: readonly number[], body: readonly number[]): Part => {
+    const head = header(elements);
+    const text = packed ? packSeptets(body, head.length) : body;
+    return { message: Uint8Array.from([...head, ...text]), tlvs: new Uint8Array() };
+  };
+  if (bodies.length === 1 && bodies[0]!.length <= SHORT_BYTES) return [plainPart(shift, bodies[0]!)];
   if (concatenation === "payload") {
-    return [{ message: new Uint8Array(), tlvs: tlv(TLV_MESSAGE_PAYLOAD, [...header(shift), ...bodies.flat()]) }];
+    const { message } = plainPart(shift, bodies.flat());
+    return [{ message: new Uint8Array(), tlvs: tlv(TLV_MESSAGE_PAYLOAD, message) }];
   }
   return bodies.map((body, at) => {
     const counts = [bodies.length, at + 1];
@@ -89,10 +117,6 @@ export function join(
         : [IEI_CONCATENATION_16, 4, ...uint16(reference), ...counts];
     return plainPart([...element, ...shift], body);
   });
-}
-
-function plainPart(elements: readonly number[], body: readonly number[]): Part {
-  return { message: Uint8Array.from([...header(elements), ...body]), tlvs: new Uint8Array() };
 }
 
 function header(elements: readonly number[]): number[] {
@@ -108,7 +132,7 @@ function sarTlvs(reference: number, [total, part]: readonly number[]): Uint8Arra
   ]);
 }
 
-function tlv(tag: number, value: readonly number[]): Uint8Array {
+function tlv(tag: number, value: ArrayLike<number> & Iterable<number>): Uint8Array {
   return Uint8Array.from([...uint16(tag), ...uint16(value.length), ...value]);
 }
 

@@ -3,11 +3,13 @@
  * "id:IIII sub:001 dlvrd:001 submit date:YYMMDDhhmm done date:YYMMDDhhmm stat:DELIVRD err:000 text:…".
  *
  * Tolerant: fields may be missing, unknown, in another order, in other case, with spaces around the colon, and parted by
- * commas; a state may be a full word or the digit of message_state. Never looks behind "text:", which is the message's own.
- * Works on bytes, in one pass; the result is written into one object that is used again.
+ * commas; a state may be a word of any make (receipt-state.ts), the digit of message_state, or left to the counts. Never looks
+ * behind "text:", which is the message's own. Works on bytes, in one pass; the result is written into one object that is used
+ * again.
  */
 import { RECEIPT_STATE } from "../../schemas/link.js";
 import { messageIdLength } from "./protocol.js";
+import { stateOf, stateOfWord } from "./receipt-state.js";
 
 /** What a receipt's text says; lengths of 0 and states of 0 where it says nothing. */
 export interface ReceiptText {
@@ -20,41 +22,20 @@ export interface ReceiptText {
   strict: boolean;
 }
 
+/** Letters of a state that are looked at: more than the longest word that we know has. */
+const STATE_LETTERS = 16;
 const LOWER = 0x20;
 const COLON = 0x3a;
 const SPACE = 0x20;
 const COMMA = 0x2c;
 const SEMICOLON = 0x3b;
+const UNDERSCORE = 0x5f;
+const HYPHEN = 0x2d;
 const DIGIT_ZERO = 0x30;
 /** Beyond this an error number is noise. */
 const ERROR_MAX = 0xffff_ffff;
 
-/** First four letters of a state in lower case: they tell all spellings apart ("DELIVRD", "Delivered"; "EN ROUTE"). */
-const STATES: Readonly<Record<string, number>> = {
-  deli: RECEIPT_STATE.delivered,
-  dlvr: RECEIPT_STATE.delivered,
-  dele: RECEIPT_STATE.deleted,
-  enro: RECEIPT_STATE.enroute,
-  "en r": RECEIPT_STATE.enroute,
-  "en-r": RECEIPT_STATE.enroute,
-  en_r: RECEIPT_STATE.enroute,
-  sche: RECEIPT_STATE.enroute,
-  buff: RECEIPT_STATE.enroute,
-  expi: RECEIPT_STATE.expired,
-  unde: RECEIPT_STATE.undeliverable,
-  fail: RECEIPT_STATE.undeliverable,
-  acce: RECEIPT_STATE.accepted,
-  unkn: RECEIPT_STATE.unknown,
-  reje: RECEIPT_STATE.rejected,
-  skip: RECEIPT_STATE.rejected,
-};
-
-/** The same as numbers: four lower-case letters in 32 bits. */
-const STATES_BY_WORD = new Map(
-  Object.entries(STATES).map(([letters, state]) => [word(Buffer.from(letters), 0, letters.length), state]),
-);
-
-const FIELD = { id: 0, stat: 1, err: 2, text: 3, other: 4 } as const;
+const FIELD = { id: 0, stat: 1, err: 2, text: 3, sub: 4, dlvrd: 5, other: 6 } as const;
 interface Name {
   readonly letters: Uint8Array;
   readonly field: number;
@@ -64,14 +45,19 @@ const SUBMIT: Name = { letters: Buffer.from("submit date"), field: FIELD.other }
 const DONE: Name = { letters: Buffer.from("done date"), field: FIELD.other };
 const NAMES: readonly Name[] = [
   { letters: Buffer.from("id"), field: FIELD.id },
-  { letters: Buffer.from("sub"), field: FIELD.other },
-  { letters: Buffer.from("dlvrd"), field: FIELD.other },
+  { letters: Buffer.from("sub"), field: FIELD.sub },
+  { letters: Buffer.from("dlvrd"), field: FIELD.dlvrd },
   SUBMIT,
   DONE,
   { letters: Buffer.from("stat"), field: FIELD.stat },
+  { letters: Buffer.from("status"), field: FIELD.stat },
+  { letters: Buffer.from("state"), field: FIELD.stat },
   { letters: Buffer.from("err"), field: FIELD.err },
   { letters: Buffer.from("text"), field: FIELD.text },
 ];
+
+/** Of the text that is being read: -1 where it does not say. */
+const counts = { sub: -1, dlvrd: -1 };
 
 /** Reads the text into `into`; true if it has an id and a state, as a receipt's text must. */
 export function readReceiptText(bytes: Uint8Array, start: number, length: number, into: ReceiptText): boolean {
@@ -80,6 +66,8 @@ export function readReceiptText(bytes: Uint8Array, start: number, length: number
   into.state = 0;
   into.error = 0;
   into.strict = false;
+  counts.sub = -1;
+  counts.dlvrd = -1;
   let fieldFirst = false;
   let others = 0;
   let known = false;
@@ -97,18 +85,31 @@ export function readReceiptText(bytes: Uint8Array, start: number, length: number
       if (into.state === 0) known = readState(bytes, value, end, into);
     } else {
       others++;
-      if (field === FIELD.err && into.error === 0) into.error = errorAt(bytes, value, end);
+      readOther(bytes, value, end, field, into);
     }
   }
+  if (!known && infer(into)) known = true;
   into.strict = fieldFirst && known && others > 0 && into.idLength > 0;
   return into.idLength > 0 && into.state !== 0;
 }
 
-/** RECEIPT_STATE of a message_state; what lies beyond the known ones is unknown. */
-export function stateOf(messageState: number): number {
-  if (messageState === 0) return RECEIPT_STATE.enroute; // SCHEDULED, SMPP 5.0
-  if (messageState === 9) return RECEIPT_STATE.rejected; // SKIPPED, SMPP 5.0: never sent, by a rule of the system
-  return messageState <= RECEIPT_STATE.rejected ? messageState : RECEIPT_STATE.unknown;
+function readOther(bytes: Uint8Array, at: number, end: number, field: number, into: ReceiptText): void {
+  if (field === FIELD.err && into.error === 0) into.error = errorAt(bytes, at, end);
+  if (field === FIELD.sub && counts.sub < 0) counts.sub = countAt(bytes, at, end);
+  if (field === FIELD.dlvrd && counts.dlvrd < 0) counts.dlvrd = countAt(bytes, at, end);
+}
+
+/**
+ * Where there is no state, or a word that nobody knows, the counts may tell: what was delivered is, and what was submitted and
+ * not delivered, with an error, is not. True if they did.
+ */
+function infer(into: ReceiptText): boolean {
+  const { sub, dlvrd } = counts;
+  if (sub < 0 || dlvrd < 0) return false;
+  if (dlvrd > 0) into.state = RECEIPT_STATE.delivered;
+  else if (sub > 0 && into.error !== 0) into.state = RECEIPT_STATE.undeliverable;
+  else return false;
+  return true;
 }
 
 function readId(bytes: Uint8Array, at: number, end: number, into: ReceiptText): void {
@@ -120,10 +121,33 @@ function readId(bytes: Uint8Array, at: number, end: number, into: ReceiptText): 
 function readState(bytes: Uint8Array, at: number, end: number, into: ReceiptText): boolean {
   if (at >= end) return false;
   const last = endOfWord(bytes, at, end);
+  if (last === at) return false;
   const digit = bytes[at]! - DIGIT_ZERO;
-  const state = last - at === 1 && digit >= 0 && digit <= 9 ? stateOf(digit) : STATES_BY_WORD.get(word(bytes, at, end));
+  const isDigit = last - at === 1 && digit >= 0 && digit <= 9;
+  const state = isDigit ? stateOf(digit) : stateOfWord(letters, lettersAt(bytes, at, end));
   into.state = state ?? RECEIPT_STATE.unknown;
   return state !== undefined;
+}
+
+const letters = new Uint8Array(STATE_LETTERS);
+
+/** Collects the letters of a state of one word or several ("EN_ROUTE", "NO-CREDITS", "Delivery failed"); returns how many. */
+function lettersAt(bytes: Uint8Array, start: number, end: number): number {
+  let count = 0;
+  for (let at = start; at < end && count < STATE_LETTERS; at++) {
+    const byte = bytes[at]!;
+    const letter = byte | LOWER;
+    if (letter >= 0x61 && letter <= 0x7a) letters[count++] = letter;
+    else if (byte === SPACE ? !goesOn(bytes, at + 1, end) : byte !== UNDERSCORE && byte !== HYPHEN) break;
+  }
+  return count;
+}
+
+/** True if another word of the state begins at `at`, and not a field. */
+function goesOn(bytes: Uint8Array, at: number, end: number): boolean {
+  const last = endOfWord(bytes, at, end);
+  for (let place = at; place < last; place++) if (bytes[place] === COLON) return false;
+  return last > at && nameAt(bytes, at, end) === null;
 }
 
 /** Which of the names, with its colon, begins at `at`. */
@@ -170,13 +194,15 @@ function behindGap(bytes: Uint8Array, start: number, end: number): number {
   return at;
 }
 
-/** Four letters in 32 bits, in lower case; what lies at or behind `end` counts as spaces. */
-function word(bytes: Uint8Array, at: number, end: number): number {
-  let packed = 0;
-  for (let letter = at; letter < at + 4; letter++) {
-    packed = (packed << 8) | ((letter < end ? bytes[letter]! : SPACE) | LOWER);
+/** A count ("001", "1"); -1 where there is none. */
+function countAt(bytes: Uint8Array, at: number, end: number): number {
+  const last = endOfWord(bytes, at, end);
+  let count = last > at ? 0 : -1;
+  for (let place = at; place < last && count >= 0; place++) {
+    const digit = bytes[place]! - DIGIT_ZERO;
+    count = digit >= 0 && digit <= 9 ? Math.min(count * 10 + digit, ERROR_MAX) : -1;
   }
-  return packed;
+  return count;
 }
 
 /** Decimal, or hexadecimal where one of its letters is in it ("00B"); of other words ("SYS-12") the digits. */

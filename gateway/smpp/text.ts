@@ -21,8 +21,12 @@ const IEI_SINGLE_SHIFT = 0x24;
 const IEI_LOCKING_SHIFT = 0x25;
 /** The counts of a concatenation are a byte. */
 const PARTS_MAX = 255;
-/** The last character that a byte of data_coding 0 can be. */
-const LAST: Readonly<Record<DefaultAlphabet, number>> = { gsm0338: 0xffff, latin1: 0xff, ascii: 0x7f };
+/** The alphabets that are made of septets, with the escape pairs of GSM 03.38. */
+const SEPTETS: readonly DefaultAlphabet[] = ["gsm0338", "gsm0338packed"];
+/** The last character that data_coding 0 can be. */
+const LAST: Readonly<Record<DefaultAlphabet, number>> = {
+  ...{ gsm0338: 0xffff, gsm0338packed: 0xffff, latin1: 0xff, ascii: 0x7f, utf8: 0xffff },
+};
 
 export interface EncodedText {
   readonly encoding: TextAdvice["encoding"];
@@ -55,17 +59,18 @@ function gsmUnits(text: string, locking: number, single: number): Unit[] | null 
 }
 
 /**
- * In the carrier's default alphabet. An SMSC that takes Latin-1 or ASCII there turns it into GSM 03.38 for the air: so a
- * character must be in both, and costs what it costs in septets, an escape pair too, though it is one byte here.
+ * In the carrier's default alphabet. An SMSC that takes Latin-1, ASCII or UTF-8 there turns it into GSM 03.38 for the air: so a
+ * character must be in both, and costs what it costs in septets, an escape pair too, whatever its bytes are here.
  */
 function plainUnits(text: string, alphabet: DefaultAlphabet): Unit[] | null {
   const units = gsmUnits(text, 0, 0);
-  if (units === null || alphabet === "gsm0338") return units;
+  if (units === null || SEPTETS.includes(alphabet)) return units;
   const inBytes: Unit[] = [];
   for (let at = 0; at < text.length; at++) {
     const character = text.charCodeAt(at);
     if (character > LAST[alphabet]) return null;
-    inBytes.push({ bytes: [character], cost: units[at]!.cost });
+    const bytes = alphabet === "utf8" ? [...Buffer.from(text[at]!)] : [character];
+    inBytes.push({ bytes, cost: units[at]!.cost });
   }
   return inBytes;
 }
@@ -111,7 +116,8 @@ function nationalWritings(text: string, { alphabet, nationalTables }: TextSettin
  */
 function writings(text: string, settings: TextSettings): Writing[] {
   const plain = plainUnits(text, settings.alphabet);
-  if (plain !== null) return [{ encoding: settings.alphabet, units: plain, shift: [] }];
+  const encoding = settings.alphabet === "gsm0338packed" ? "gsm0338" : settings.alphabet;
+  if (plain !== null) return [{ encoding, units: plain, shift: [] }];
   return [{ encoding: "ucs2", units: ucs2Units(text), shift: [] }, ...nationalWritings(text, settings)];
 }
 
@@ -125,12 +131,13 @@ export function encodeText(text: string, settings: TextSettings, reference: numb
   }
   const { writing, parts } = best!;
   assert(parts.length <= PARTS_MAX, "a message has at most 255 parts");
+  const packed = settings.alphabet === "gsm0338packed" && writing.encoding !== "ucs2";
   const concatenated = parts.length > 1 && settings.concatenation.startsWith("udh");
   return {
     encoding: writing.encoding,
     dataCoding: writing.encoding === "ucs2" ? DATA_CODING_UCS2 : DATA_CODING_DEFAULT,
     esmClass: concatenated || writing.shift.length > 0 ? ESM_UDHI : 0,
-    parts: join(parts, writing.shift, settings.concatenation, reference),
+    parts: join(parts, writing.shift, settings.concatenation, reference, packed),
     onAir: parts.length,
   };
 }

@@ -3,7 +3,9 @@
  * national tables its text is in.
  *
  * Source: 3GPP TS 23.040, 9.2.3.24 (of an element that comes twice the last counts; one that makes no sense is ignored).
- * Any bytes will do: a header that is longer than its message is none, and the message counts as text from its first byte.
+ * Any bytes will do. Carriers set the bit that announces a header where there is none, and some count the length byte in its
+ * own length: so a header is one only if its elements fill it, and else the message is text from its first byte. Nothing of a
+ * text is lost to a header that is not there.
  */
 
 const CONCATENATED_8 = 0x00;
@@ -33,18 +35,10 @@ export function noHeader(): UserDataHeader {
 /** Reads the header at the begin of the `length` bytes at `start`. */
 export function readUserDataHeader(bytes: Uint8Array, start: number, length: number, into: UserDataHeader): void {
   clear(into);
-  if (length === 0 || bytes[start]! >= length) return;
-  into.bytes = bytes[start]! + 1;
+  if (length === 0) return;
+  into.bytes = headerBytes(bytes, start, length);
   const end = start + into.bytes;
-  let at = start + 1;
-  while (at + 2 <= end) {
-    const identifier = bytes[at]!;
-    const elementBytes = bytes[at + 1]!;
-    at += 2;
-    if (at + elementBytes > end) return;
-    readElement(bytes, at, identifier, elementBytes, into);
-    at += elementBytes;
-  }
+  for (let at = start + 1; at < end; at += 2 + bytes[at + 1]!) readElement(bytes, at, into);
 }
 
 /** Takes part and parts where they make sense. */
@@ -66,7 +60,29 @@ export function clear(into: UserDataHeader): void {
   into.single = 0;
 }
 
-function readElement(bytes: Uint8Array, at: number, identifier: number, length: number, into: UserDataHeader): void {
+/** Bytes of the header with its length byte, whichever way that counts; 0 where there is none. */
+function headerBytes(bytes: Uint8Array, start: number, length: number): number {
+  const said = bytes[start]!;
+  if (isFilled(bytes, start + 1, said, length - 1)) {
+    // An empty header before UCS-2 would leave half characters: then the NUL is the first half of the first one.
+    return said === 0 && (length & 1) === 0 ? 0 : said + 1;
+  }
+  return said > 1 && isFilled(bytes, start + 1, said - 1, length - 1) ? said : 0;
+}
+
+/** True if elements fill the `count` bytes at `start`, of which there are `room`. */
+function isFilled(bytes: Uint8Array, start: number, count: number, room: number): boolean {
+  if (count > room) return false;
+  const end = start + count;
+  let at = start;
+  while (at + 2 <= end) at += 2 + bytes[at + 1]!;
+  return at === end;
+}
+
+function readElement(bytes: Uint8Array, start: number, into: UserDataHeader): void {
+  const identifier = bytes[start]!;
+  const length = bytes[start + 1]!;
+  const at = start + 2;
   if (identifier === CONCATENATED_8 && length === 3) {
     concatenate(into, bytes[at]!, bytes[at + 2]!, bytes[at + 1]!);
   } else if (identifier === CONCATENATED_16 && length === 4) {

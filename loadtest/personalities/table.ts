@@ -97,7 +97,7 @@ export const PERSONALITIES = {
   coalesced: ["wire", "collects what it writes for 50 ms", "Nagle, TLS records, proxies"],
   "bad-length": [
     "wire",
-    "now and then a command_length of 0, 4, 8, 15, 16385 or 2^31",
+    "now and then a command_length of 0, 4, 8, 15, 67585 or 2^31",
     "a bug, a lost byte, a port that speaks HTTP",
   ],
 

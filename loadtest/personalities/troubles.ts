@@ -10,7 +10,7 @@ import { SWALLOWED } from "./shape.js";
 import type { Strange } from "./strange.js";
 import type { PersonalityName } from "./table.js";
 
-const BAD_LENGTHS = [0, 4, 8, 15, 16_385, 0x8000_0000];
+const BAD_LENGTHS = [0, 4, 8, 15, 67_585, 0x8000_0000];
 /** How long a peer has for unbind_resp and enquire_link_resp. */
 const ANSWER_MS = 1_000;
 /** For how long answers are held before the connection is dropped with them. */

@@ -2,8 +2,8 @@
 
 /** Bounds of an SMPP session. Times in milliseconds; defaults that a carrier's configuration may change. */
 export const SMPP = {
-  /** The longest PDU taken; a submit_sm with a full message_payload TLV is near 64 kB, real ones are below 1 kB. */
-  pduBytes: 16_384,
+  /** The longest PDU taken: message_payload has up to 65,535 bytes, and 2 kB are for all other fields and TLVs. */
+  pduBytes: 67_584,
   /** Outstanding submit_sm of one bind. */
   window: 1_024,
   windowMax: 16_384,
@@ -22,7 +22,10 @@ export const SMPP = {
   routes: 256,
   /** message_id is a C-octet string of 65 with its NUL. */
   messageIdBytes: 64,
-  /** Bytes of the text of one incoming message: ten parts make 1,530. In the ring of events it takes twice as many. */
+  /**
+   * Bytes of the text of one incoming message that are kept: ten parts make 1,530. In the ring of events it takes twice as
+   * many. What is longer is cut there, for a refusal would lose it, or have it come again without end.
+   */
   messageBytes: 4_096,
   binds: 16,
   carriers: 16,

@@ -3,7 +3,7 @@ import type { Random } from "./random.js";
 
 const BYTES = [0, 1, 2, 0x0f, 0x10, 0x20, 0x30, 0x3a, 0x7f, 0x80, 0xfe, 0xff];
 const WORDS = [0, 1, 2, 3, 4, 0xff, 0x100, 0x7fff, 0x8000, 0xfffe, 0xffff, 0x001e, 0x0424, 0x0427];
-const LENGTHS = [0, 4, 8, 15, 16, 17, 26, 33, 16_384, 16_385, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff];
+const LENGTHS = [0, 4, 8, 15, 16, 17, 26, 33, 16_384, 16_385, 67_584, 67_585, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff];
 
 /** Bytes that a mutation may add to what it is given. */
 export const ROOM = 64;

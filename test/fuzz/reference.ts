@@ -94,16 +94,24 @@ export interface Header {
   readonly part: readonly [reference: number, part: number, parts: number] | null;
 }
 
-/** A user data header (TS 23.040, 9.2.3.24). */
-export function readHeader(text: Buffer): Header {
-  const bytes = text.length > 0 && text[0]! < text.length ? text[0]! + 1 : 0;
+/** The elements that fill `text` from its second byte to `end`; null where they don't. */
+function elementsUntil(text: Buffer, end: number): [number, Buffer][] | null {
   const elements: [number, Buffer][] = [];
-  for (let at = 1; at + 2 <= bytes; ) {
-    const end = at + 2 + text[at + 1]!;
-    if (end > bytes) break;
-    elements.push([text[at]!, text.subarray(at + 2, end)]);
-    at = end;
+  let at = 1;
+  while (at + 2 <= end) {
+    const behind = at + 2 + text[at + 1]!;
+    elements.push([text[at]!, text.subarray(at + 2, behind)]);
+    at = behind;
   }
+  return at === end && end <= text.length ? elements : null;
+}
+
+/** A user data header (TS 23.040, 9.2.3.24), whose length may count itself; none where its elements don't fill it. */
+export function readHeader(text: Buffer): Header {
+  const said = text[0] ?? 0;
+  const usual = text.length > 0 && !(said === 0 && text.length % 2 === 0) ? elementsUntil(text, said + 1) : null;
+  const elements = usual ?? (said > 1 ? elementsUntil(text, said) : null) ?? [];
+  const bytes = usual ? said + 1 : elements.length > 0 ? said : 0;
   const language = (identifier: number): number =>
     elements.findLast(([one, value]) => one === identifier && value.length === 1)?.[1][0] ?? 0;
   const parts = elements.flatMap(([identifier, value]) => {

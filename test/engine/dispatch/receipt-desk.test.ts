@@ -196,6 +196,23 @@ describe("message_ids", () => {
     expect(ids.shown).toBe("auto");
   });
 
+  it("in a TLV are nobody's, and that of the text is the one: found at once, early, and without a number", () => {
+    const rig = new DeskRig();
+    const ids = rig.carrier();
+    const wave = rig.open(5);
+    for (const position of [0, 1, 2]) rig.acknowledge(ids, wave, position, `abc-${position}`);
+    rig.receipt(ids, "internal-77", numberOf(1_000), delivered, 0, "abc-0");
+    rig.receipt(ids, "internal-78", 0, undeliverable, 0, "abc-1");
+    // That of the TLV goes first: the text's may have been cut off.
+    rig.receipt(ids, "abc-2", numberOf(1_002), delivered, 0, "abc-0");
+    rig.receipt(ids, "internal-79", numberOf(1_003), delivered, 0, "abc-3");
+    rig.receipt(ids, "internal-80", 0, delivered, 0, "abc-4");
+    expect(statesOf(wave)).toEqual(["delivered", "failed", "delivered", "intended", "intended"]);
+    for (const position of [3, 4]) rig.acknowledge(ids, wave, position, `abc-${position}`);
+    expect(statesOf(wave)).toEqual(["delivered", "failed", "delivered", "delivered", "delivered"]);
+    expect(ids.strays).toBe(0);
+  });
+
   it("are taken as configured and no other way", () => {
     const found = (messageIds: "same" | "decimalReceipts" | "hexadecimalReceipts", response: string, id: string) => {
       const rig = new DeskRig();

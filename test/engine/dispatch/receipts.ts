@@ -18,9 +18,12 @@ export function numberOf(participant: number): number {
   return 31_600_000_000 + participant;
 }
 
-export function receiptEvent(id: string, state: number, number = 0, error = 0): Uint32Array {
-  const words = new Uint32Array(EVENT_WORDS + 2 + Math.ceil(id.length / 4));
-  words.set([EVENT.receipt | ((8 + id.length) << 16), state, error, 0]);
+/** `otherId`: that of the text, where `id` is that of the TLV. */
+export function receiptEvent(id: string, state: number, number = 0, error = 0, otherId = ""): Uint32Array {
+  const otherAt = EVENT_WORDS + 2 + Math.ceil(id.length / 4);
+  const words = new Uint32Array(otherAt + Math.ceil(otherId.length / 4));
+  words.set([EVENT.receipt | ((8 + id.length) << 16), state, error, otherId.length]);
+  if (otherId !== "") putId(words, otherAt, Buffer.from(otherId, "latin1"));
   words.set(new Uint32Array(new Float64Array([number]).buffer), EVENT_WORDS);
   putId(words, EVENT_WORDS + 2, Buffer.from(id, "latin1"));
   return words;
@@ -78,8 +81,15 @@ export class DeskRig {
     this.event(ids, wave, unknownEvent(wave.slot, position, segment));
   }
 
-  receipt(ids: CarrierIds, id: string, number = 0, state: number = RECEIPT_STATE.delivered, error = 0): void {
-    const words = receiptEvent(id, state, number, error);
+  receipt(
+    ids: CarrierIds,
+    id: string,
+    number = 0,
+    state: number = RECEIPT_STATE.delivered,
+    error = 0,
+    otherId = "",
+  ): void {
+    const words = receiptEvent(id, state, number, error, otherId);
     const found = this.desk.find(words, 0, ids);
     if (found) record(found, state, ids.hash);
   }

@@ -12,7 +12,7 @@ import { PduWriter } from "../pdu-writer.js";
 import { delivery, submitResponse } from "../pdus.js";
 import type { Random } from "../random.js";
 import { type Delivered, dutchNumber, readDelivered, readHeader, textOf, tlvOf } from "../reference.js";
-import { plainOf, readSlowly } from "../reference-receipt.js";
+import { readInAnyAlphabet } from "../reference-receipt.js";
 import { writeDamaged } from "../streams.js";
 import { same, type Target } from "../target.js";
 
@@ -67,7 +67,9 @@ function checkDelivery(buffer: Buffer): void {
   const reference = readDelivered(buffer);
   const { text: _, ...read } = ours;
   const rules =
-    reference === null ? { kind: DELIVERY.malformed, id: "", number: 0, state: 0, error: 0 } : expected(reference);
+    reference === null
+      ? { kind: DELIVERY.malformed, id: "", other: "", number: 0, state: 0, error: 0 }
+      : expected(reference);
   same("what the rules say", JSON.stringify(read), JSON.stringify(rules));
   const theirs = decode(buffer);
   // The package reads on behind the end; so it can only be compared where nothing runs over it.
@@ -104,18 +106,18 @@ function expected(pdu: Delivered): Omit<Snapshot, "text"> {
   const id = /^[^\0-\x20]*/
     .exec((tlvOf(pdu, 0x001e, () => true) ?? Buffer.alloc(0)).toString("latin1"))![0]
     .slice(0, 64);
-  const refused = { kind: DELIVERY.malformed, id: "", number: 0, state: 0, error: 0 };
+  const refused = { kind: DELIVERY.malformed, id: "", other: "", number: 0, state: 0, error: 0 };
   if (pdu.broken && id === "" && raw.length === 0) return refused;
-  const said = readSlowly(plainOf(raw.subarray(header), id === ""));
+  const said = readInAnyAlphabet(raw, header, (pdu.esmClass & TYPED) !== 0 || id !== "");
   const source = dutchNumber(pdu.source, pdu.sourceTon);
   if ((pdu.esmClass & TYPED) === 0 && id === "" && !said.strict) {
-    if (raw.length - header > SMPP.messageBytes) return refused;
-    return { kind: DELIVERY.message, id: "", number: source, state: 0, error: 0 };
+    return { kind: DELIVERY.message, id: "", other: "", number: source, state: 0, error: 0 };
   }
   const error = tlvOf(pdu, 0x0423, (length) => length === 3)?.readUInt16BE(1) || said.error;
   return {
     kind: DELIVERY.receipt,
     id: id || said.id,
+    other: id !== "" && said.id !== id ? said.id : "",
     number: isOurs(source) ? dutchNumber(pdu.destination, pdu.destinationTon) : source,
     state: stateOf(pdu, said.state),
     error,
@@ -162,6 +164,7 @@ function onlyTlv(reference: Delivered, tag: number): Buffer | undefined {
 interface Snapshot {
   readonly kind: number;
   readonly id: string;
+  readonly other: string;
   readonly number: number;
   readonly state: number;
   readonly error: number;
@@ -170,13 +173,15 @@ interface Snapshot {
 
 function snapshot(bytes: Buffer, at: number, length: number): Snapshot {
   const kind = reader.read(bytes, at, length, CARRIER);
-  if (kind === DELIVERY.malformed) return { kind, id: "", number: 0, state: 0, error: 0, text: "" };
+  if (kind === DELIVERY.malformed) return { kind, id: "", other: "", number: 0, state: 0, error: 0, text: "" };
   const { number, state, error, idBytes, idAt, idLength } = reader;
   // What a message says about a receipt is nothing.
   if (kind === DELIVERY.message)
-    return { kind, id: "", number, state: 0, error: 0, text: reader.text(bytes, "gsm0338") };
-  const id = idLength === 0 ? "" : Buffer.from(idBytes.subarray(idAt, idAt + idLength)).toString("latin1");
-  return { kind, id, number, state, error, text: "" };
+    return { kind, id: "", other: "", number, state: 0, error: 0, text: reader.text(bytes, "gsm0338") };
+  const id = Buffer.from(idBytes.subarray(idAt, idAt + idLength)).toString("latin1");
+  const { otherIdBytes, otherIdAt, otherIdLength } = reader;
+  const other = Buffer.from(otherIdBytes.subarray(otherIdAt, otherIdAt + otherIdLength)).toString("latin1");
+  return { kind, id, other, number, state, error, text: "" };
 }
 
 /** Puts the PDU between bytes of another kind; returns its place. */

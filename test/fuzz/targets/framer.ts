@@ -18,7 +18,7 @@ function make(random: Random): Uint8Array {
   writer.clear();
   for (let count = random.between(1, 4); count > 0; count--) {
     writeDamaged(random, writer, random.pick(KINDS), (one) => !one.once(6));
-    if (random.once(200)) pad(random);
+    if (random.once(800)) pad(random);
   }
   return writer.written;
 }

@@ -24,7 +24,7 @@ const UDHI = 0x40;
 const NO_HEADER = { bytes: 0, locking: 0, single: 0, part: null } as const;
 
 const writer = new PduWriter();
-const ring = new Ring(Ring.allocate(65_536));
+const ring = new Ring(Ring.allocate(262_144));
 const events = new EventWriter(ring);
 const meters = new Meters(new SharedArrayBuffer((GAUGE_WORDS + LATENCY_BUCKETS) * 4));
 const thread = { carrier: CARRIER };
@@ -76,8 +76,9 @@ function check(bytes: Uint8Array): void {
 function checkEvent(bytes: Uint8Array, at: number, kind: number, alphabet: (typeof DEFAULT_ALPHABETS)[number]): void {
   const { words } = ring;
   const payload = words[at]! >>> 16;
-  holds("an event takes no more than twice its PDU", (words[at - 1]! + 1) * 4 <= bytes.length * 2);
-  same("words of the event", words[at - 1], 4 + ((payload + 3) >>> 2));
+  holds("an event takes no more than 16/7 of its PDU", (words[at - 1]! + 1) * 4 <= (bytes.length * 16) / 7);
+  const otherBytes = kind === DELIVERY.receipt ? words[at + 3]! : 0;
+  same("words of the event", words[at - 1], 4 + ((payload + 3) >>> 2) + ((otherBytes + 3) >>> 2));
   same("kind of the event", words[at]! & 0xff, kind === DELIVERY.receipt ? EVENT.receipt : EVENT.message);
   const start = (at + 4) * 4;
   const number = shared.readDoubleLE(start);
@@ -107,9 +108,14 @@ function checkMessage(
   holds("a message has its mandatory fields", delivered !== null);
   const raw = textOf(delivered);
   const header = (delivered.esmClass & UDHI) !== 0 ? readHeader(raw) : NO_HEADER;
-  const { locking, single } = header;
-  same("text", text, decodeText(delivered.dataCoding, alphabet, raw.subarray(header.bytes), locking, single));
   const expected = header.part ?? sarOf(delivered);
+  const [, ofPart, ofParts] = expected;
+  const kept = raw.subarray(header.bytes, header.bytes + SMPP.messageBytes);
+  const context = { ...header, part: ofPart, parts: ofParts };
+  const whole = decodeText(delivered.dataCoding, alphabet, kept, context);
+  const isCut = header.bytes + kept.length < raw.length || whole.length > SMPP.messageBytes;
+  const cut = whole.slice(0, SMPP.messageBytes - 3).replace(/[\ud800-\udbff]$/, "");
+  same("text", text, isCut ? `${cut}[…]` : whole);
   same("part", `${words[at + 1]}: ${part}/${parts}`, `${expected[0]}: ${expected[1]}/${expected[2]}`);
 }
 

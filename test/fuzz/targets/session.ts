@@ -18,7 +18,7 @@ const GRANTED = 3;
 const BEFORE_THE_BIND = 512;
 /** And of so many one comes while the ledger sleeps, at most as often as here. */
 const WHILE_ASLEEP = 64;
-const FLOODS_MAX = 400;
+const FLOODS_MAX = 1_600;
 const REBOUND_WITHIN_MS = 1_000;
 /** The longest pause after a refused bind, and some. */
 const BOUND_WITHIN_MS = 120_000;
@@ -121,7 +121,7 @@ function complete(world: CarrierWorld, bytes: Uint8Array): void {
   if (begun < 4) head[3] = 16;
   const length = head.readUInt32BE(0);
   // With less than four bytes it may be that no length is in bounds; then the connection must end.
-  const missing = Buffer.concat([head.subarray(Math.min(begun, 4)), Buffer.alloc(Math.min(length, 16_384))]);
+  const missing = Buffer.concat([head.subarray(Math.min(begun, 4)), Buffer.alloc(Math.min(length, SMPP.pduBytes))]);
   world.send(missing.subarray(0, Math.max(length, 16) - begun));
 }
 

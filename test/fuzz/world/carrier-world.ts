@@ -16,8 +16,8 @@ import { now, reset, step, takeDialled } from "./time.js";
 import type { Wire } from "./wire.js";
 
 const PARTICIPANTS = 65_536;
-/** Small, so that it gets full; twice the longest PDU fits. */
-const EVENT_RING_BYTES = 65_536;
+/** Small, so that it gets full; the events of the longest read fit. */
+const EVENT_RING_BYTES = 262_144;
 const YEAR_MS = 31_536_000_000;
 
 export class CarrierWorld {

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { closed, join } from "../../../engine/replies/seams.js";
 import { decodeText } from "../../../gateway/smpp/decode.js";
+import { noHeader } from "../../../gateway/smpp/user-data-header.js";
 import { DEFAULT_ALPHABETS } from "../../../schemas/carrier.js";
 import { EXTENSIONS, LOCKING } from "./tables.js";
 
@@ -13,9 +15,13 @@ describe("the text of an incoming message", () => {
         const alphabet = LOCKING[locking] ?? LOCKING[0]!;
         for (let septet = 0; septet < 128; septet++) {
           if (septet === 0x1b) continue;
-          expect(decodeText(0, "gsm0338", Uint8Array.of(septet), locking, single)).toBe(alphabet[septet]);
+          expect(decodeText(0, "gsm0338", Uint8Array.of(septet), { ...noHeader(), locking, single })).toBe(
+            alphabet[septet],
+          );
           const behindEscape = EXTENSIONS[single]!.get(septet) ?? alphabet[septet];
-          expect(decodeText(0, "gsm0338", Uint8Array.of(0x1b, septet), locking, single)).toBe(behindEscape);
+          expect(decodeText(0, "gsm0338", Uint8Array.of(0x1b, septet), { ...noHeader(), locking, single })).toBe(
+            behindEscape,
+          );
         }
       }
     }
@@ -25,7 +31,9 @@ describe("the text of an incoming message", () => {
     expect(gsm(0x1b, 0x1b, 0x41)).toBe(" A");
     expect(gsm(0x41, 0x1b)).toBe("A");
     expect(gsm(0x1b, 0xeb, 0xeb)).toBe("ëë");
-    expect(decodeText(0, "gsm0338", Uint8Array.of(0x1b, 0x65, 0x40), 9, 13)).toBe("€¡");
+    expect(decodeText(0, "gsm0338", Uint8Array.of(0x1b, 0x65, 0x40), { ...noHeader(), locking: 9, single: 13 })).toBe(
+      "€¡",
+    );
   });
 
   test("data_coding 0 is the carrier's alphabet", () => {
@@ -33,6 +41,41 @@ describe("the text of an incoming message", () => {
     expect(decodeText(0, "gsm0338", bytes)).toBe("¡§é");
     expect(decodeText(0, "latin1", bytes)).toBe("@_é");
     expect(decodeText(0, "ascii", bytes)).toBe("@_é");
+    expect(decodeText(0, "utf8", Buffer.from("één € 😀"))).toBe("één € 😀");
+    expect(decodeText(0, "utf8", bytes)).toBe("@_é");
+    expect(decodeText(0, "gsm0338packed", Buffer.from("e8329bfd4697d9ec37", "hex"))).toBe("hellohello");
+  });
+
+  test("packed septets: seven bits that are left are no character, whether filled with a carriage return or with zeros", () => {
+    const seven = Buffer.from("61f1985c369fd1", "hex");
+    expect(decodeText(0, "gsm0338packed", seven)).toBe("abcdefgh".slice(0, 7) + (seven[6]! >> 1 === 0x68 ? "h" : ""));
+    for (const filling of [0x00, 0x1a]) {
+      const bytes = Uint8Array.from([...seven.subarray(0, 6), (seven[6]! & 1) | filling]);
+      expect(decodeText(0, "gsm0338packed", bytes)).toBe("abcdefg");
+    }
+  });
+
+  test("a character that is cut between two parts is whole when they are together, wherever it is cut", () => {
+    const content = "€[{~}]^\\|é£ 😀 ";
+    const cases = [
+      [
+        "gsm0338",
+        Buffer.from("1b651b3c1b281b3d1b291b3e1b141b2f1b400501201b1b20".replace("1b1b", ""), "hex"),
+        "€[{~}]^\\|é£  ",
+      ],
+      ["utf8", Buffer.from(content), content],
+    ] as const;
+    for (const [alphabet, bytes, whole] of cases) {
+      for (let cut = 1; cut < bytes.length; cut++) {
+        const parts = [bytes.subarray(0, cut), bytes.subarray(cut)];
+        const texts = parts.map((part, at) => decodeText(0, alphabet, part, { ...noHeader(), part: at + 1, parts: 2 }));
+        expect(join(texts[0]!, texts[1]!)).toBe(whole);
+      }
+    }
+    const first = decodeText(0, "gsm0338", Uint8Array.of(0x41, 0x1b), { ...noHeader(), part: 1, parts: 2 });
+    expect(closed(first)).toBe("A");
+    const utf8 = decodeText(0, "utf8", Buffer.from("A€").subarray(0, 3), { ...noHeader(), part: 1, parts: 2 });
+    expect([closed(utf8), join(utf8, "x")].map((text) => closed(text))).toEqual(["Aâ\x82", "Aâ\x82x"]);
   });
 
   test("other codings, and GSM's own schemes, whatever the alphabet", () => {
@@ -67,8 +110,8 @@ describe("the text of an incoming message", () => {
         language,
         (coding, alphabet, bytes, locking, single) => {
           const before = Uint8Array.from(bytes);
-          const text = decodeText(coding, alphabet, bytes, locking, single);
-          expect(text.length).toBeLessThanOrEqual(bytes.length);
+          const text = decodeText(coding, alphabet, bytes, { ...noHeader(), locking, single });
+          expect(text.length).toBeLessThanOrEqual(Math.ceil((bytes.length * 8) / 7));
           expect(text).not.toContain("undefined");
           expect(bytes).toEqual(before);
         },

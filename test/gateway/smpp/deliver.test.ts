@@ -3,6 +3,7 @@ import fc from "fast-check";
 import smpp from "smpp";
 import { describe, expect, test } from "vitest";
 import { DELIVERY, DeliveryReader } from "../../../gateway/smpp/deliver.js";
+import { packSeptets } from "../../../gateway/smpp/packed.js";
 import { SMPP } from "../../../schemas/limits.js";
 import { RECEIPT_STATE } from "../../../schemas/link.js";
 
@@ -91,6 +92,44 @@ describe.each(["deliver_sm", "data_sm"])("receipts by %s", (command) => {
       id: "1",
       state: expected,
     });
+  });
+
+  test("the text in any alphabet, order of bytes and first character, with the bit for a header, and in packed septets", () => {
+    const said = "id:4f_x sub:001 dlvrd:001 submit date:2603090705 done date:2603090706 stat:DELIVRD err:000 text:één";
+    const bom = "\ufeff";
+    const little = (string: string) => Buffer.from(string, "utf16le");
+    const ways = [
+      ...[text(said), text(` ${said}`), text(`\0${said}`), text(`\0${said}\0\0\0`), Buffer.from(bom + said)],
+      ...[ucs2(said), ucs2(bom + said), ucs2(` ${said}`), little(said), little(bom + said), little(`\r\n${said}`)],
+      ...[Buffer.concat([Buffer.of(0), ucs2(said)]), Buffer.concat([Buffer.of(0x20), little(said)])],
+      Buffer.from(packSeptets([...text(said.replace("_", "\x11").slice(0, -3))], 0)),
+    ];
+    for (const words of ways) {
+      for (const esm_class of [0x04, 0x44, 0x24, 0x08]) {
+        for (const data_coding of [0, 1, 3, 8]) {
+          const typed = esm_class !== 0x08;
+          const read = receipt({ esm_class: typed ? esm_class : 0x04, data_coding }, words);
+          expect(read).toMatchObject({ kind: DELIVERY.receipt, id: "4f_x", state: delivered, number: 31_612_345_678 });
+        }
+      }
+    }
+    const headed = Buffer.concat([Buffer.of(5, 0, 3, 9, 1, 1), text(said)]);
+    expect(receipt({ esm_class: 0x44 }, headed)).toMatchObject({ id: "4f_x", state: delivered });
+    const packed = Buffer.from([5, 0, 3, 9, 1, 1, ...packSeptets([...text("id:77 stat:UNDELIV err:012")], 6)]);
+    expect(receipt({ esm_class: 0x44 }, packed)).toMatchObject({ id: "77", state: undeliverable, error: 12 });
+  });
+
+  test("an id of the text beside another of the TLV is kept for where that is nobody's", () => {
+    const words = text("id:7 sub:001 stat:EXPIRED err:12");
+    const other = (id: string) => {
+      receipt({ receipted_message_id: id }, words);
+      return Buffer.from(reader.otherIdBytes).toString(
+        "latin1",
+        reader.otherIdAt,
+        reader.otherIdAt + reader.otherIdLength,
+      );
+    };
+    expect([other("5F"), other("7"), other("77"), other("\0")]).toEqual(["7", "", "7", ""]);
   });
 
   test("network_error_code counts before err", () => {
@@ -217,14 +256,39 @@ describe("messages", () => {
     expect(read({ ...from, esm_class: UDHI, message_payload: payload })).toMatchObject(part(9, 2, 2));
   });
 
-  test("a header that is longer than the text is none; an element that runs over the header ends it", () => {
+  test("a header is one only if its elements fill it: else the message is text, and none of it is lost", () => {
     const odd = (short_message: Buffer) => read({ ...from, esm_class: UDHI, short_message });
     expect(odd(Buffer.from([9, 0, 3, 7, 2, 1, 0x6a]))).toMatchObject({ kind: DELIVERY.message, part: 0 });
     expect(odd(Buffer.from([9, 0, 3, 7, 2, 1, 0x6a])).text.length).toBe(7);
-    expect(odd(Buffer.from([5, 0, 9, 7, 2, 1, 0x6a]))).toMatchObject({ text: "j", part: 0 });
-    expect(odd(Buffer.from([0, 0x6a])).text).toBe("j");
+    expect(odd(Buffer.from([5, 0, 9, 7, 2, 1, 0x6a]))).toMatchObject({ text: "é@Çì$£j", part: 0 });
+    // The bit is set, and there is no header: Latin letters, UCS-2 that begins with NUL, and with the length of a header.
+    expect(odd(text("Ik zie hem bij het station, in een rode jas, en hij loopt naar het centrum")).text).toContain(
+      "Ik zie",
+    );
+    expect(read({ ...from, esm_class: UDHI, data_coding: 8, short_message: ucs2("Hallo") }).text).toBe("Hallo");
+    expect(read({ ...from, esm_class: UDHI, data_coding: 8, short_message: ucs2("Привет") }).text).toBe("Привет");
+    expect(odd(Buffer.from([0, 0x6a, 0x61])).text).toBe("ja");
     expect(odd(Buffer.alloc(0)).text).toBe("");
     expect(odd(Buffer.from([5, 0, 3, 7, 2, 1]))).toMatchObject({ text: "", part: 1, parts: 2 });
+  });
+
+  test("a header whose length counts itself is read all the same, with all of the text behind it", () => {
+    const headed = (header: number[], short_message: Buffer, data_coding = 0) =>
+      read({
+        ...from,
+        esm_class: UDHI,
+        data_coding,
+        short_message: Buffer.concat([Buffer.from(header), short_message]),
+      });
+    expect(headed([6, 0, 3, 7, 2, 1], text("ja"))).toMatchObject({ text: "ja", reference: 7, part: 1, parts: 2 });
+    expect(headed([7, 8, 4, 1, 7, 2, 2], text("nee"))).toMatchObject({
+      text: "nee",
+      reference: 263,
+      part: 2,
+      parts: 2,
+    });
+    expect(headed([6, 0, 3, 7, 2, 1], ucs2("één"), 8)).toMatchObject({ text: "één", part: 1, parts: 2 });
+    expect(headed([6, 0, 3, 7, 2, 1], Buffer.alloc(0))).toMatchObject({ text: "", part: 1, parts: 2 });
   });
 
   test("national tables are those that the header names", () => {
@@ -235,10 +299,15 @@ describe("messages", () => {
     expect(headed([0x24, 1, 2, 0x25, 1, 3], [0x1b, 0x41, 0x7b])).toBe("Áã");
   });
 
-  test("a text is as long as the ring of events holds, and no longer", () => {
+  test("of a text that is longer than the limit the begin is kept, up to PDUs of 64 kB, and it says so", () => {
     const long = (bytes: number) => read({ ...from, message_payload: Buffer.alloc(bytes, 0x61) });
     expect(long(SMPP.messageBytes).text.length).toBe(SMPP.messageBytes);
-    expect(long(SMPP.messageBytes + 1).kind).toBe(DELIVERY.malformed);
+    const cut = `${"a".repeat(SMPP.messageBytes - 3)}[…]`;
+    for (const bytes of [SMPP.messageBytes + 1, 16_300, 16_385, 65_535]) {
+      expect(long(bytes)).toMatchObject({ kind: DELIVERY.message, text: cut });
+    }
+    const pairs = read({ ...from, data_coding: 8, message_payload: ucs2(`a${"😀".repeat(2_000)}`) });
+    expect(pairs.text).toBe(`a${"😀".repeat(1_023)}[…]`);
     const header = Buffer.concat([Buffer.from([5, 0, 3, 9, 2, 2]), Buffer.alloc(SMPP.messageBytes, 0x61)]);
     expect(read({ ...from, esm_class: UDHI, message_payload: header }).text.length).toBe(SMPP.messageBytes);
   });

@@ -76,6 +76,39 @@ describe("text of a receipt", () => {
     ["22", RECEIPT_STATE.unknown],
     ["D", RECEIPT_STATE.unknown],
     ["ELIVRD", RECEIPT_STATE.unknown],
+    ["DELIVERY_SUCCESS", RECEIPT_STATE.delivered],
+    ["DELIVERY_FAILED", RECEIPT_STATE.undeliverable],
+    ["Delivery failed", RECEIPT_STATE.undeliverable],
+    ["Delivery impossible", RECEIPT_STATE.undeliverable],
+    ["DELIVERY_PENDING", RECEIPT_STATE.enroute],
+    ["NOT DELIVERED", RECEIPT_STATE.undeliverable],
+    ["NOCRED", RECEIPT_STATE.undeliverable],
+    ["NO-CREDITS", RECEIPT_STATE.undeliverable],
+    ["NO CREDIT", RECEIPT_STATE.undeliverable],
+    ["ZEROBAL", RECEIPT_STATE.undeliverable],
+    ["BARRED", RECEIPT_STATE.undeliverable],
+    ["BARREDA", RECEIPT_STATE.undeliverable],
+    ["BLACKLIST", RECEIPT_STATE.undeliverable],
+    ["BLOCKED", RECEIPT_STATE.undeliverable],
+    ["SYSERR", RECEIPT_STATE.undeliverable],
+    ["SERVER-ERR", RECEIPT_STATE.undeliverable],
+    ["NET-ERR", RECEIPT_STATE.undeliverable],
+    ["ABSENT-SUB", RECEIPT_STATE.undeliverable],
+    ["ABSENT SUBSCRIBER", RECEIPT_STATE.undeliverable],
+    ["UNKNOWN SUBSCRIBER", RECEIPT_STATE.undeliverable],
+    ["INV-NUMBER", RECEIPT_STATE.undeliverable],
+    ["MOB-OFF", RECEIPT_STATE.undeliverable],
+    ["NACK", RECEIPT_STATE.undeliverable],
+    ["TEMPLATE-NOT-FOUND", RECEIPT_STATE.undeliverable],
+    ["VALIDITY EXPIRED", RECEIPT_STATE.expired],
+    ["TIMEOUT", RECEIPT_STATE.expired],
+    ["REFUSED", RECEIPT_STATE.rejected],
+    ["FILTERED", RECEIPT_STATE.rejected],
+    ["BUFFRED", RECEIPT_STATE.enroute],
+    ["TEMPFAIL", RECEIPT_STATE.enroute],
+    ["SENT - NO DLR", RECEIPT_STATE.enroute],
+    ["NULL", RECEIPT_STATE.unknown],
+    ["NO-DLR-OPTR", RECEIPT_STATE.unknown],
   ])("stat:%s", (word, state) => {
     expect(readText(`id:1 stat:${word}`)).toMatchObject({ is: true, state });
     expect(readText(`stat:${word} id:1`)).toMatchObject({ is: true, state, id: "1" });
@@ -91,6 +124,24 @@ describe("text of a receipt", () => {
     ["99999999999999", 0xffff_ffff],
   ])("err:%s", (word, error) => {
     expect(readText(`id:1 err:${word} stat:UNDELIV`).error).toBe(error);
+  });
+
+  test("where no word tells, the counts do: what was delivered, and what was submitted and has an error", () => {
+    const dates = "submit date:2603090705 done date:2603090706";
+    const said = (words: string) => readText(`id:5 ${words}`);
+    expect(said(`sub:001 dlvrd:001 ${dates} err:000`)).toMatchObject({
+      is: true,
+      strict: true,
+      state: RECEIPT_STATE.delivered,
+    });
+    expect(said(`sub:001 dlvrd:001 stat: ${dates}`)).toMatchObject({ state: RECEIPT_STATE.delivered });
+    expect(said(`sub:001 dlvrd:001 stat:XYZZY ${dates}`)).toMatchObject({ state: RECEIPT_STATE.delivered });
+    expect(said(`sub:001 dlvrd:000 ${dates} err:012`)).toMatchObject({ state: RECEIPT_STATE.undeliverable, error: 12 });
+    expect(said(`sub:001 dlvrd:000 ${dates} err:000`)).toMatchObject({ is: false, state: 0 });
+    expect(said(`sub:001 dlvrd:000 stat:XYZZY err:000`)).toMatchObject({ state: RECEIPT_STATE.unknown, strict: false });
+    expect(said("dlvrd:001 err:000")).toMatchObject({ is: false, state: 0 });
+    expect(said("sub:001 dlvrd:001 stat:UNDELIV err:000")).toMatchObject({ state: RECEIPT_STATE.undeliverable });
+    expect(said("sub:001 dlvrd:001 stat:UNKNOWN err:000")).toMatchObject({ state: RECEIPT_STATE.unknown });
   });
 
   test("a value that is left out is not taken from the next field", () => {

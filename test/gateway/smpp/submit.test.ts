@@ -136,7 +136,8 @@ describe("bulk submit", () => {
         (message, numbers, some, until, urgent, sequence, reference) => {
           const by = { ...base, ...some };
           const encoded = encodeText(message, by, reference);
-          seen.add(`${encoded.encoding} ${encoded.onAir > 1 ? by.concatenation : "whole"}`);
+          const alphabet = encoded.dataCoding === 8 ? "ucs2" : by.alphabet;
+          seen.add(`${alphabet} ${encoded.onAir > 1 ? by.concatenation : "whole"}`);
           encoded.parts.forEach((_, part) => {
             const template = new SubmitTemplate(by, encoded, part, urgent, until);
             const bytes = Buffer.alloc(template.maxBytes * numbers.length);

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeText } from "../../../gateway/smpp/decode.js";
 import { adviseText, type EncodedText, encodeText, type TextSettings } from "../../../gateway/smpp/text.js";
+import { noHeader } from "../../../gateway/smpp/user-data-header.js";
 import { CONCATENATIONS, DEFAULT_ALPHABETS, NATIONAL_TABLES } from "../../../schemas/carrier.js";
 import { EXTENSIONS, LOCKING, septetsFor } from "./tables.js";
 
@@ -40,6 +41,8 @@ const settings = fc.record({
 });
 
 interface Received {
+  /** Of the header. */
+  readonly bytes: number;
   readonly body: Uint8Array;
   readonly locking: number;
   readonly single: number;
@@ -76,7 +79,12 @@ function receive({ esmClass, parts }: EncodedText): Received[] {
     const long = header.get(0x08);
     const sar = [0x020c, 0x020e, 0x020f].map((tag) => optional.get(tag));
     const body = whole.subarray(headerBytes);
-    const tables = { body, locking: header.get(0x25)?.[0] ?? 0, single: header.get(0x24)?.[0] ?? 0 };
+    const tables = {
+      bytes: headerBytes,
+      body,
+      locking: header.get(0x25)?.[0] ?? 0,
+      single: header.get(0x24)?.[0] ?? 0,
+    };
     if (short) return { ...tables, reference: short[0]!, total: short[1]!, number: short[2]! };
     if (long) return { ...tables, reference: uint(long.subarray(0, 2)), total: long[2]!, number: long[3]! };
     if (sar[0]) return { ...tables, reference: uint(sar[0]), total: sar[1]![0]!, number: sar[2]![0]! };
@@ -86,7 +94,7 @@ function receive({ esmClass, parts }: EncodedText): Received[] {
 
 /** The fewest parts into which characters of these costs fit, by trying every cut. */
 function fewest(costs: readonly number[], whole: number, part: number): number {
-  if (costs.reduce((sum, cost) => sum + cost, 0) <= whole) return 1;
+  if (sumOf(costs) <= whole) return 1;
   const best = [0];
   for (let end = 1; end <= costs.length; end++) {
     let least = Number.POSITIVE_INFINITY;
@@ -96,6 +104,27 @@ function fewest(costs: readonly number[], whole: number, part: number): number {
     best.push(least);
   }
   return best[costs.length]!;
+}
+
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
+
+/** The same where each character also has bytes, of which short_message takes 254, header and all. */
+function fewestInUtf8(characters: readonly string[], { concatenation }: TextSettings): number {
+  const costs = characters.map((character) => septetsFor(character, 0, 0));
+  const bytes = characters.map((character) => Buffer.byteLength(character));
+  const short = concatenation === "payload" ? Number.POSITIVE_INFINITY : 254;
+  if (sumOf(costs) <= SEPTETS[0]!.whole && sumOf(bytes) <= short) return 1;
+  const header = concatenation === "udh16" ? 7 : 6;
+  let parts = 1;
+  let [used, usedBytes] = [0, 0];
+  for (const [at, cost] of costs.entries()) {
+    used += cost;
+    usedBytes += bytes[at]!;
+    if (used <= SEPTETS[0]![concatenation] && usedBytes <= short - header) continue;
+    parts++;
+    [used, usedBytes] = [cost, bytes[at]!];
+  }
+  return parts;
 }
 
 /** The fewest parts of a text in septets, or infinitely many where a character is in neither table. */
@@ -108,9 +137,11 @@ function fewestInSeptets(characters: readonly string[], locking: number, single:
 
 function fewestOfAll(content: string, by: TextSettings): number {
   const characters = [...content];
-  const last = { gsm0338: "\uffff", latin1: "\u00ff", ascii: "\u007f" }[by.alphabet];
+  const last = { gsm0338: "\uffff", gsm0338packed: "\uffff", latin1: "\u00ff", ascii: "\u007f", utf8: "\uffff" }[
+    by.alphabet
+  ];
   const plain = characters.every((character) => character <= last) ? fewestInSeptets(characters, 0, 0, by) : Infinity;
-  if (plain !== Infinity) return plain;
+  if (plain !== Infinity) return by.alphabet === "utf8" ? fewestInUtf8(characters, by) : plain;
   const units = characters.map((character) => character.length);
   const counts = [fewest(units, UCS2_CHARACTERS.whole, UCS2_CHARACTERS[by.concatenation])];
   const languages = by.alphabet === "gsm0338" ? by.nationalTables.map((name) => IDENTIFIERS[name]) : [];
@@ -168,10 +199,34 @@ describe("text", () => {
     expect([...bytes("gsm0338").parts[0]!.message]).toEqual([0x00, 0x1b, 0x28, 0x05]);
     expect([...bytes("latin1").parts[0]!.message]).toEqual([0x40, 0x7b, 0xe9]);
     expect(bytes("ascii").dataCoding).toBe(8);
+    expect([...bytes("utf8").parts[0]!.message]).toEqual([0x40, 0x7b, 0xc3, 0xa9]);
+    expect(bytes("utf8").encoding).toBe("utf8");
+    // 0000000 0011011 0101000 0000101, from the lowest bit of the first byte on.
+    expect([...bytes("gsm0338packed").parts[0]!.message]).toEqual([0x80, 0x0d, 0xaa, 0x00]);
+    expect(bytes("gsm0338packed").encoding).toBe("gsm0338");
     for (const alphabet of DEFAULT_ALPHABETS) {
       expect(segments("{".repeat(80), { alphabet })).toBe(1);
       expect(segments("{".repeat(81), { alphabet })).toBe(2);
     }
+  });
+
+  test("packed septets are those that handsets send: behind a header they begin on a septet's border", () => {
+    const packed = { ...PLAIN, alphabet: "gsm0338packed" } as const;
+    const hello = encodeText("hellohello", packed, 0).parts[0]!.message;
+    expect(Buffer.from(hello).toString("hex")).toBe("e8329bfd4697d9ec37");
+    const parts = encodeText("a".repeat(306), packed, 5).parts.map(({ message }) => message);
+    expect(parts.map((message) => message.length)).toEqual([140, 140]);
+    expect([...parts[0]!.subarray(0, 8)]).toEqual([5, 0, 3, 5, 2, 1, 0xc2, 0xe1]);
+    // Seven bits that are left are a carriage return, for as zeros they would be an "@".
+    expect(encodeText("abcdefg", packed, 0).parts[0]!.message.at(-1)! >> 1).toBe(0x0d);
+  });
+
+  test("UTF-8 that is short enough for the air may be too long for short_message", () => {
+    const utf8 = { ...PLAIN, alphabet: "utf8" } as const;
+    expect(encodeText("£".repeat(127), utf8, 0).parts.map(({ message }) => message.length)).toEqual([254]);
+    expect(encodeText("£".repeat(128), utf8, 0).parts.map(({ message }) => message.length)).toEqual([254, 14]);
+    const payload = encodeText("£".repeat(160), { ...utf8, concatenation: "payload" }, 0);
+    expect([payload.onAir, payload.parts.length, payload.parts[0]!.tlvs.length]).toEqual([1, 1, 324]);
   });
 
   test("a text with one character outside the alphabet is UCS-2, with bytes in network order", () => {
@@ -199,10 +254,17 @@ describe("text", () => {
       fc.property(text, settings, fc.nat(0xffff), (content, by, reference) => {
         const encoded = encodeText(content, by, reference);
         const received = receive(encoded);
-        const decoded = received.map(({ body, locking, single }) =>
-          decodeText(encoded.dataCoding, by.alphabet, body, locking, single),
+        const decoded = received.map(({ bytes, body, locking, single }, at) => {
+          const part = received.length === 1 ? {} : { part: at + 1, parts: received.length };
+          return decodeText(encoded.dataCoding, by.alphabet, body, { ...noHeader(), bytes, locking, single, ...part });
+        });
+        // Of packed septets the last can't be told from what fills a byte up.
+        const isPacked = by.alphabet === "gsm0338packed" && encoded.dataCoding === 0;
+        const shown = (text: string) => (isPacked ? text.replaceAll("\r", "").replace(/@$/, "") : text);
+        const [whole, joined] = [content, decoded.join("")];
+        expect([shown(whole), isPacked ? whole.replaceAll("\r", "") : whole]).toContain(
+          isPacked ? joined.replaceAll("\r", "") : joined,
         );
-        expect(decoded.join("")).toBe(content);
         expect(encoded.onAir).toBe(fewestOfAll(content, by));
         expect(received.length).toBe(by.concatenation === "payload" ? 1 : encoded.onAir);
         const several = received.length > 1;
