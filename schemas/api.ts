@@ -237,6 +237,10 @@ export const Carrier = z
     messageIds: z.string().meta({
       description: "How ids in receipts are written beside those in responses: as configured, and what was found out",
     }),
+    receiptsPer: z.string().meta({
+      description:
+        "Whether a receipt is for a part of a long message or for all of it: as configured, and what was found out",
+    }),
     disconnects: z.int(),
     protocolErrors: z.int(),
     latencyMs: z.object({ p50: z.number().nullable(), p99: z.number().nullable() }),

@@ -31,6 +31,10 @@ export type ReceiptsAsked = (typeof RECEIPTS_ASKED)[number];
 export const MESSAGE_ID_FORMS = ["auto", "same", "decimalReceipts", "hexadecimalReceipts"] as const;
 export type MessageIdForm = (typeof MESSAGE_ID_FORMS)[number];
 
+/** Whether a receipt is for a part of a long message or for all of it. `auto`: found out from the receipts themselves. */
+export const RECEIPTS_PER = ["auto", "part", "message"] as const;
+export type ReceiptsPer = (typeof RECEIPTS_PER)[number];
+
 export interface TlsConfiguration {
   /** PEM of the authorities to trust; null: those that Node.js trusts. */
   readonly ca: string | null;
@@ -101,6 +105,7 @@ export interface CarrierConfiguration {
   /** Intermediate notifications beside them. */
   readonly intermediate: boolean;
   readonly messageIds: MessageIdForm;
+  readonly receiptsPer: ReceiptsPer;
 
   readonly alphabet: DefaultAlphabet;
   readonly nationalTables: readonly NationalTable[];

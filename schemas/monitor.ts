@@ -46,6 +46,7 @@ export const UNWATCHED = {
   strayResponses: true,
   undecidedReceipts: true,
   messageIds: true,
+  receiptsPer: true,
 } as const satisfies Partial<Record<keyof Carrier, true>>;
 
 export const MonitorCarrier = Carrier.omit(UNWATCHED)

@@ -26,6 +26,7 @@ export function showCarrier({ port, ids, rejecting }: CarrierAccount): Carrier {
     strayResponses: gauge("strayResponses") >>> 0,
     undecidedReceipts: ids.undecided,
     messageIds: ids.shown,
+    receiptsPer: ids.parts.shown,
     disconnects: gauge("disconnects"),
     protocolErrors: gauge("protocolErrors"),
     latencyMs: { p50: latency(port.gauges, 0.5), p99: latency(port.gauges, 0.99) },

@@ -7,6 +7,7 @@
 import { RECEIPTS } from "../../schemas/limits.js";
 import type { CarrierPort } from "./carrier-port.js";
 import { ID_FORMS, type IdForm, IdShape } from "./id-forms.js";
+import { ReceiptParts } from "./receipt-parts.js";
 
 /** Every form, the one first that has worked last. */
 function ordered(first: IdForm): readonly IdForm[] {
@@ -20,14 +21,18 @@ export class CarrierIds {
   undecided = 0;
   /** What the ids of its responses look like, by the wave that was looked into last. */
   shape = new IdShape();
+  /** Whether they are for parts or for messages. */
+  readonly parts: ReceiptParts;
   #learnt: IdForm = "same";
   #inARow = 0;
 
   /** `hash`: what the message index knows the carrier by. */
   constructor(
-    private readonly port: Pick<CarrierPort, "name" | "messageIds">,
+    private readonly port: Pick<CarrierPort, "name" | "messageIds" | "receiptsPer">,
     readonly hash: number,
-  ) {}
+  ) {
+    this.parts = new ReceiptParts(() => port.receiptsPer);
+  }
 
   get name(): string {
     return this.port.name;

@@ -2,7 +2,7 @@
  * What dispatch needs from a carrier. `gateway/smpp/carrier.ts` supplies it with a thread of its own; everything bulk goes
  * through the two rings and never by call.
  */
-import type { MessageIdForm } from "../../schemas/carrier.js";
+import type { MessageIdForm, ReceiptsPer } from "../../schemas/carrier.js";
 import type { Problem } from "../../schemas/errors.js";
 import type { WaveForCarrier } from "../../schemas/link.js";
 import type { Ring } from "../../schemas/ring.js";
@@ -33,6 +33,7 @@ export interface CarrierPort {
   /** What recipients see as the sender of its messages. */
   readonly sender: string;
   readonly messageIds: MessageIdForm;
+  readonly receiptsPer: ReceiptsPer;
   /** Reader side of the carrier's events. */
   readonly events: Ring;
   /** Writer side of its grants. */

@@ -24,11 +24,11 @@ interface Spelling {
 export interface Found {
   readonly wave: LiveWave;
   readonly entry: number;
+  /** Its message_id is that of all parts of the message. */
+  readonly isShared: boolean;
 }
 
-interface Match extends Found {
-  readonly rank: number;
-  readonly form: IdForm;
+interface Match extends Omit<Found, "isShared">, Spelling {
   /** The number says so. */
   readonly isSure: boolean;
   /** No other submission fits. */
@@ -65,7 +65,7 @@ export class IdSearch {
     const verdict = this.people.judge(wave, positionOf(wave, entry), number);
     if (verdict === VERDICT.same) ids.hit("same");
     else if (verdict === VERDICT.other || !ids.isSettled) return null;
-    return { wave, entry };
+    return { wave, entry, isShared: wave.index.isShared(this.#hash, entry) };
   }
 
   /** The `bytes` bytes at `words[at]`, one character each. */
@@ -105,8 +105,9 @@ export class IdSearch {
     }
     if (match === null) return null;
     if (match.isAlone) ids.hit(match.form);
-    this.#last = match.wave;
-    return match;
+    const { wave, entry, hash } = match;
+    this.#last = wave;
+    return { wave, entry, isShared: wave.index.isShared(hash, entry) };
   }
 
   /** `best`: of the waves before. */
@@ -117,11 +118,12 @@ export class IdSearch {
       for (let entry = wave.index.find(hash); entry >= 0; entry = wave.index.findNext(hash)) {
         this.looked++;
         const verdict = this.people.judge(wave, positionOf(wave, entry), number);
-        if (verdict === VERDICT.same) return { wave, entry, rank, form, isSure: true, isAlone: true };
+        if (verdict === VERDICT.same) return { wave, entry, rank, form, hash, isSure: true, isAlone: true };
         if (verdict === VERDICT.other && this.people.having(number).length > 0) continue;
-        const isOther = match !== null && (match.wave !== wave || match.entry !== entry);
+        const isOther =
+          match !== null && !(match.wave === wave && positionOf(wave, match.entry) === positionOf(wave, entry));
         if (match === null || (isOther && rank < match.rank)) {
-          match = { wave, entry, rank, form, isSure: false, isAlone: !isOther };
+          match = { wave, entry, rank, form, hash, isSure: false, isAlone: !isOther };
         } else if (isOther) match = { ...match, isAlone: false };
       }
     }

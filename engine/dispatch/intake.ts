@@ -6,9 +6,8 @@ import { DISPATCH } from "../../schemas/limits.js";
 import { EVENT } from "../../schemas/link.js";
 import { STATE, STATE_MASK } from "../../schemas/words.js";
 import type { CarrierAccount } from "./account.js";
-import type { Found } from "./id-search.js";
 import { applyEvent } from "./journal.js";
-import type { ReceiptDesk } from "./receipt-desk.js";
+import type { ReceiptDesk, RecordReceipt } from "./receipt-desk.js";
 import type { Roll } from "./roll.js";
 import type { LiveWave } from "./wave.js";
 
@@ -54,7 +53,7 @@ export class Intake {
   }
 
   /** A receipt that was found to be for `entry` of a wave. */
-  readonly record = ({ wave, entry }: Found, receiptState: number, carrier: number): void => {
+  readonly record: RecordReceipt = ({ wave, entry }, receiptState, carrier): void => {
     const segment = entry % wave.record.segments;
     const position = (entry - segment) / wave.record.segments;
     const isUnderWay = (wave.states[position] & STATE_MASK) === STATE.intended;
@@ -65,8 +64,7 @@ export class Intake {
   #take(account: CarrierAccount, words: Uint32Array, at: number, steadyMs: number): void {
     const kind = words[at] & 0xff;
     if (kind === EVENT.receipt) {
-      const found = this.receipts.find(words, at, account.ids);
-      if (found) this.record(found, words[at + 1], account.hash);
+      this.receipts.take(words, at, account.ids, this.record);
       return;
     }
     const wave = this.roll.at(words[at + 1]);

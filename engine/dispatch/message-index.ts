@@ -86,9 +86,14 @@ export class MessageIndex {
   readonly #shapes: IdShape[] = [];
   /** Ids for which there was no room. */
   unindexed = 0;
+  /** Some message has one id for several of its parts. */
+  hasShared = false;
 
-  /** `capacity`: how many message_ids are expected, one for each segment. */
-  constructor(capacity: number) {
+  /** `capacity`: how many message_ids are expected, one for each segment, of which a message has `segments`. */
+  constructor(
+    capacity: number,
+    private readonly segments = 1,
+  ) {
     this.#slots = Math.ceil(capacity * SPARE) + SPARE_SLOTS;
     this.#table = new Uint32Array(this.#slots * 2);
   }
@@ -105,6 +110,7 @@ export class MessageIndex {
     while (this.#table[at + 1] !== 0 && !full) {
       if (this.#table[at] === hash.print) {
         if (this.#table[at + 1] === entry + 1) return true;
+        if (this.#isSameMessage(this.#table[at + 1] - 1, entry)) this.hasShared = true;
         full = ++same === RECEIPTS.sameId;
       }
       at = at + 2 === this.#table.length ? 0 : at + 2;
@@ -117,6 +123,15 @@ export class MessageIndex {
     this.#table[at + 1] = entry + 1;
     this.#used++;
     return true;
+  }
+
+  /** True if the id is that of another part of the same message too, so that it says nothing of which part. */
+  isShared(hash: MessageHash, entry: number): boolean {
+    if (!this.hasShared) return false;
+    for (let other = this.find(hash); other >= 0; other = this.findNext(hash)) {
+      if (other !== entry && this.#isSameMessage(other, entry)) return true;
+    }
+    return false;
   }
 
   /** The first entry of the id, or -1. */
@@ -145,6 +160,11 @@ export class MessageIndex {
   shapeOf(carrier: number): IdShape | undefined {
     const known = this.#carriers.indexOf(carrier);
     return known < 0 ? undefined : this.#shapes[known];
+  }
+
+  #isSameMessage(one: number, other: number): boolean {
+    const { segments } = this;
+    return segments > 1 && Math.floor(one / segments) === Math.floor(other / segments);
   }
 
   #from(start: number, print: number): number {

@@ -21,8 +21,8 @@ import { findByNumber } from "./receipts-by-number.js";
 import type { Stray } from "./stray-store.js";
 import type { LiveWave } from "./wave.js";
 
-/** Takes a receipt whose submission is known. */
-export type RecordReceipt = (found: Found, receiptState: number, carrier: number) => void;
+/** Takes a receipt for one part of a message, whose submission is known. */
+export type RecordReceipt = (found: Pick<Found, "wave" | "entry">, receiptState: number, carrier: number) => void;
 
 export class ReceiptDesk {
   readonly #waves: readonly LiveWave[];
@@ -30,6 +30,8 @@ export class ReceiptDesk {
   readonly #early = new EarlyReceipts();
   readonly #search: IdSearch;
   #strays: Stray[] = [];
+  /** Carriers of which a part of a message was reported on. */
+  readonly #reporting = new Set<CarrierIds>();
   readonly #hash: MessageHash = { place: 0, print: 0 };
   readonly #number = new Float64Array(1);
   readonly #numberWords = new Uint32Array(this.#number.buffer);
@@ -54,14 +56,19 @@ export class ReceiptDesk {
     return this.#search.looked;
   }
 
-  /** The submission of the receipt event at `words[at]`; null when there is nothing to record, or not yet. */
-  find(words: Uint32Array, at: number, ids: CarrierIds): Found | null {
+  /** Records the receipt event at `words[at]` with its submission, unless there is nothing to record, or not yet. */
+  take(words: Uint32Array, at: number, ids: CarrierIds, record: RecordReceipt): void {
     const state = words[at + 1];
     // What the carrier itself does not know is as good as no receipt.
     if (!isFinalState(state)) {
       if (state === RECEIPT_STATE.unknown) ids.undecided++;
-      return null;
+      return;
     }
+    const found = this.#submissionOf(words, at, ids, state);
+    if (found !== null) this.#settle(found, state, ids, record);
+  }
+
+  #submissionOf(words: Uint32Array, at: number, ids: CarrierIds, state: number): Found | null {
     // The payload is the recipient's number, two words, and then the message_id.
     const bytes = Math.min((words[at] >>> 16) - 8, SMPP.messageIdBytes);
     this.#numberWords[0] = words[at + EVENT_WORDS];
@@ -94,7 +101,7 @@ export class ReceiptDesk {
         if (this.#people.judge(wave, position, early.number) === VERDICT.other) continue;
         this.#early.remove(early);
         const entry = position * wave.record.segments + ((words[at] >>> 8) & 0xff);
-        record({ wave, entry }, early.state, ids.hash);
+        this.#settle({ wave, entry, isShared: wave.index.isShared(this.#hash, entry) }, early.state, ids, record);
         break;
       }
     }
@@ -104,6 +111,9 @@ export class ReceiptDesk {
 
   /** Looks once more for those that have waited long enough, and gives them up. As many as one turn may. */
   sweep(steadyMs: number, record: RecordReceipt): void {
+    for (const ids of this.#reporting) {
+      for (const { wave, position } of ids.parts.takePartly(steadyMs)) this.#complete(wave, position, ids, record);
+    }
     const searches = this.searched + DISPATCH.searchesPerTurn;
     while (this.#strays.length < RECEIPTS.straysPerCommit && this.searched < searches) {
       const early = this.#early.oldest();
@@ -122,6 +132,31 @@ export class ReceiptDesk {
   /** A wave that was forgotten must not be found again. */
   forget(wave: LiveWave): void {
     this.#search.forget(wave);
+    for (const ids of this.#reporting) ids.parts.forget(wave);
+  }
+
+  /** A receipt of one part, or one that stands for all of them. */
+  #settle({ wave, entry, isShared }: Found, state: number, ids: CarrierIds, record: RecordReceipt): void {
+    const { segments } = wave.record;
+    const segment = entry % segments;
+    const position = (entry - segment) / segments;
+    if (state !== RECEIPT_STATE.delivered || wave.said.parts(position) <= 1) {
+      record({ wave, entry }, state, ids.hash);
+      return;
+    }
+    this.#reporting.add(ids);
+    if (isShared) ids.parts.haveOneId();
+    if (isShared || ids.parts.delivered(wave, position, segment, this.clock.steadyMs()))
+      this.#complete(wave, position, ids, record);
+    else record({ wave, entry }, state, ids.hash);
+  }
+
+  /** All parts were delivered. In the journal each has its receipt, so that a restart needs to know nothing of this. */
+  #complete(wave: LiveWave, position: number, ids: CarrierIds, record: RecordReceipt): void {
+    const first = position * wave.record.segments;
+    for (let segment = 0; segment < wave.said.parts(position); segment++) {
+      record({ wave, entry: first + segment }, RECEIPT_STATE.delivered, ids.hash);
+    }
   }
 
   #find(receipt: Receipt, forms: readonly IdForm[]): Found | "waits" | "nothing" {
@@ -138,7 +173,7 @@ export class ReceiptDesk {
     const found = this.#find(early, forms);
     if (found === "waits") return false;
     this.#early.remove(early);
-    if (found !== "nothing") record(found, early.state, early.ids.hash);
+    if (found !== "nothing") this.#settle(found, early.state, early.ids, record);
     return true;
   }
 

@@ -39,7 +39,7 @@ export function findByNumber(
   // It was sent again, and that one's receipt is to come: that the first one failed is not the end.
   const sentAgain = wave.states[position] === (STATE.acknowledged | POSSIBLE_DUPLICATE);
   if (sentAgain && state !== RECEIPT_STATE.delivered) return "nothing";
-  return { wave, entry: position * wave.record.segments + wave.said.firstUndelivered(position) };
+  return { wave, entry: position * wave.record.segments + wave.said.firstUndelivered(position), isShared: false };
 }
 
 /** The roster is gone through only where another wave is on its way at the same time. */

@@ -86,6 +86,11 @@ export class Segments {
     }
   }
 
+  /** True if a part beside this one has a receipt of delivery. */
+  hasOther(position: number, segment: number): boolean {
+    return (this.#receipts[position] & SEGMENT_BITS & ~(1 << segment)) !== 0;
+  }
+
   /** The first segment without a receipt of delivery; the first of all when each has one. */
   firstUndelivered(position: number): number {
     const missing = ~this.#receipts[position] & ((1 << this.parts(position)) - 1);

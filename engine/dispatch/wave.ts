@@ -44,7 +44,7 @@ export class LiveWave extends Recipients {
     readonly roster: SharedArrayBuffer,
   ) {
     super(new Uint32Array(roster), record.count);
-    this.index = new MessageIndex(record.count * record.segments);
+    this.index = new MessageIndex(record.count * record.segments, record.segments);
     this.queue = new WaveQueue(record.count, {
       waits: (position) => this.waits(position),
       isFlagged: (position) => this.isFlagged(position),

@@ -6,7 +6,7 @@
  */
 import { Worker } from "node:worker_threads";
 import type { CarrierPort, TextAdvice } from "../../engine/dispatch/carrier-port.js";
-import type { CarrierConfiguration, MessageIdForm } from "../../schemas/carrier.js";
+import type { CarrierConfiguration, MessageIdForm, ReceiptsPer } from "../../schemas/carrier.js";
 import { assert, ERRORS, type ErrorCode, type Problem } from "../../schemas/errors.js";
 import { DISPATCH } from "../../schemas/limits.js";
 import {
@@ -100,6 +100,9 @@ export class Carrier implements CarrierPort {
   }
   get sender(): string {
     return this.#configuration.sender;
+  }
+  get receiptsPer(): ReceiptsPer {
+    return this.#configuration.receiptsPer;
   }
   get messageIds(): MessageIdForm {
     return this.#configuration.messageIds;

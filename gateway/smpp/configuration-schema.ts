@@ -9,6 +9,7 @@ import {
   MESSAGE_ID_FORMS,
   NATIONAL_TABLES,
   RECEIPTS_ASKED,
+  RECEIPTS_PER,
 } from "../../schemas/carrier.js";
 import { SMPP } from "../../schemas/limits.js";
 
@@ -96,6 +97,7 @@ const Carrier = z
     receipts: z.enum(RECEIPTS_ASKED).default("final"),
     intermediate: z.boolean().default(false),
     messageIds: z.enum(MESSAGE_ID_FORMS).default("auto"),
+    receiptsPer: z.enum(RECEIPTS_PER).default("auto"),
 
     alphabet: z.enum(DEFAULT_ALPHABETS).default("gsm0338"),
     nationalTables: z.array(z.enum(NATIONAL_TABLES)).max(NATIONAL_TABLES.length).default([]),

@@ -131,6 +131,15 @@ export const RECEIPTS = {
   straysShown: 1_000,
   /** Receipts in a row whose message_id was written in one form, after which no other is tried at once. */
   settled: 100,
+  /**
+   * Long messages of which one part was delivered, and how long nothing may come of another one of any of them, until it is taken
+   * that a carrier reports once on a message: parts go out together, and reach a phone within seconds of each other.
+   */
+  partsSettled: 20,
+  partsMs: 60_000,
+  /** Of those that were delivered before that, so many are known by name, and completed in one turn. */
+  partsKept: 65_536,
+  partsPerTurn: 1_024,
   /** Submissions of a wave that are told apart under one message_id, and receipts that wait for one. */
   sameId: 16,
 } as const;

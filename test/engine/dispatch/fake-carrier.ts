@@ -98,6 +98,7 @@ export class FakeCarrier implements CarrierPort {
   readonly currency = "EUR";
   readonly sender = "Burgernet";
   readonly messageIds = "auto";
+  readonly receiptsPer = "auto";
   readonly events: Ring;
   readonly grants: Ring;
   readonly gauges: Int32Array;

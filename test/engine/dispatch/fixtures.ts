@@ -120,6 +120,7 @@ export function carrierPort(
     currency: "EUR",
     sender: "Burgernet",
     messageIds: "auto",
+    receiptsPer: "auto",
     adviseText: () => ({ encoding: "gsm0338", segments: settings.parts ?? 1, onAir: settings.parts ?? 1, outside: [] }),
     openWave: () => {},
     stopWave: () => {},

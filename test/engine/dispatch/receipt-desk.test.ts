@@ -1,6 +1,8 @@
 /** Whose receipt it is: early, late, twice, under another id, without any, on another carrier. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { CarrierIds } from "../../../engine/dispatch/carrier-ids.js";
+import type { LiveWave } from "../../../engine/dispatch/wave.js";
 import { RECEIPTS } from "../../../schemas/limits.js";
 import { RECEIPT_STATE } from "../../../schemas/link.js";
 import { peopleOf } from "./fixtures.js";
@@ -427,5 +429,90 @@ describe("what receipts say", () => {
     // A failure that was overtaken is none: it leaves the reasons, which never count more than have failed.
     expect(say(delivered, delivered, undeliverable)).toEqual(["delivered", []]);
     expect(stateOf(wave, 1)).toBe("acknowledged");
+  });
+});
+
+describe("receipts of long messages", () => {
+  const parts = { segments: 3 };
+  const give = (rig: DeskRig, ids: CarrierIds, wave: LiveWave, id: (position: number, segment: number) => string) => {
+    for (let position = 0; position < wave.record.count; position++) {
+      for (let segment = 0; segment < 3; segment++)
+        rig.acknowledge(ids, wave, position, id(position, segment), segment);
+    }
+  };
+
+  it("are one for all parts where these have one id, whether it comes once or for each part", () => {
+    const rig = new DeskRig();
+    const ids = rig.carrier();
+    const wave = rig.open(4, parts);
+    rig.receipt(ids, "m3", numberOf(1_003));
+    give(rig, ids, wave, (position) => `m${position}`);
+    rig.receipt(ids, "m0", numberOf(1_000));
+    for (let times = 0; times < 3; times++) rig.receipt(ids, "m1", 0);
+    rig.receipt(ids, "m2", numberOf(1_002), undeliverable);
+    rig.sweep();
+    expect(statesOf(wave)).toEqual(["delivered", "delivered", "failed", "delivered"]);
+  });
+
+  it.each([0, 2])(
+    "are found out to be one for all parts, of part %d; and who waited for more is completed",
+    (segment) => {
+      const rig = new DeskRig();
+      const ids = rig.carrier();
+      const count = RECEIPTS.partsSettled + 5;
+      const wave = rig.open(count, parts);
+      give(rig, ids, wave, (position, part) => `p${position}-${part}`);
+      for (let at = 0; at < count - 2; at++) rig.receipt(ids, `p${at}-${segment}`, numberOf(1_000 + at));
+      rig.nowMs += RECEIPTS.partsMs - 1;
+      rig.sweep();
+      expect(new Set(statesOf(wave))).toEqual(new Set(["acknowledged"]));
+      expect(ids.parts.shown).toBe("auto");
+      rig.nowMs += 1;
+      rig.sweep();
+      expect(ids.parts.shown).toBe("auto: message");
+      expect(statesOf(wave).filter((state) => state === "delivered")).toHaveLength(count - 2);
+      rig.receipt(ids, `p${count - 1}-${segment}`, numberOf(999 + count));
+      expect(statesOf(wave).slice(-2)).toEqual(["acknowledged", "delivered"]);
+    },
+  );
+
+  it("are one for each part as soon as one second part is reported on, however late the others are", () => {
+    const rig = new DeskRig();
+    const ids = rig.carrier();
+    const count = RECEIPTS.partsSettled + 5;
+    const wave = rig.open(count, parts);
+    give(rig, ids, wave, (position, part) => `p${position}-${part}`);
+    for (let at = 0; at < count; at++) rig.receipt(ids, `p${at}-0`, numberOf(1_000 + at));
+    rig.receipt(ids, "p3-1", numberOf(1_003));
+    rig.nowMs += RECEIPTS.partsMs;
+    rig.sweep();
+    expect(new Set(statesOf(wave))).toEqual(new Set(["acknowledged"]));
+    expect(ids.parts.shown).toBe("auto: part");
+    for (const part of [1, 2]) rig.receipt(ids, `p4-${part}`, numberOf(1_004));
+    expect(stateOf(wave, 4)).toBe("delivered");
+  });
+
+  it("are what is configured", () => {
+    for (const receiptsPer of ["part", "message"] as const) {
+      const rig = new DeskRig();
+      rig.receiptsPer = receiptsPer;
+      const ids = rig.carrier();
+      const wave = rig.open(2, parts);
+      give(rig, ids, wave, (position, part) => `p${position}-${part}`);
+      rig.receipt(ids, "p0-1", numberOf(1_000));
+      expect(stateOf(wave, 0)).toBe(receiptsPer === "part" ? "acknowledged" : "delivered");
+    }
+  });
+
+  it("complete who is held as unknown, too: a part without a response is found by its number", () => {
+    const rig = new DeskRig();
+    rig.receiptsPer = "message";
+    const ids = rig.carrier();
+    const wave = rig.open(2, { ...parts, onUnknown: "hold" });
+    for (const segment of [0, 1]) rig.acknowledge(ids, wave, 0, `p0-${segment}`, segment);
+    rig.lose(ids, wave, 0, 2);
+    expect(stateOf(wave, 0)).toBe("unknown");
+    rig.receipt(ids, "p0-2", numberOf(1_000));
+    expect(stateOf(wave, 0)).toBe("delivered");
   });
 });

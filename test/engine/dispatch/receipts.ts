@@ -5,7 +5,7 @@ import type { People } from "../../../engine/dispatch/people.js";
 import { ReceiptDesk } from "../../../engine/dispatch/receipt-desk.js";
 import { LiveWave } from "../../../engine/dispatch/wave.js";
 import type { WaveRecord } from "../../../engine/dispatch/wave-record.js";
-import type { MessageIdForm } from "../../../schemas/carrier.js";
+import type { MessageIdForm, ReceiptsPer } from "../../../schemas/carrier.js";
 import { EVENT, EVENT_WORDS, RECEIPT_STATE, UNKNOWN_REASON } from "../../../schemas/link.js";
 import { RECIPIENT_STATES, type RecipientState, STATE_MASK } from "../../../schemas/words.js";
 import { clockOf, peopleOf, putId, rosterOf, waveRecord } from "./fixtures.js";
@@ -45,6 +45,7 @@ export class DeskRig {
   readonly waves: LiveWave[] = [];
   readonly desk: ReceiptDesk;
   nowMs = 0;
+  receiptsPer: ReceiptsPer = "auto";
 
   constructor(people: People = peopleOf(3_000, numberOf)) {
     this.desk = new ReceiptDesk(
@@ -55,7 +56,7 @@ export class DeskRig {
   }
 
   carrier(messageIds: MessageIdForm = "auto", name = "north", hash = CARRIER): CarrierIds {
-    return new CarrierIds({ name, messageIds }, hash);
+    return new CarrierIds({ name, messageIds, receiptsPer: this.receiptsPer }, hash);
   }
 
   /** A wave to participants from `first` on, all of them granted. */
@@ -90,8 +91,7 @@ export class DeskRig {
     otherId = "",
   ): void {
     const words = receiptEvent(id, state, number, error, otherId);
-    const found = this.desk.find(words, 0, ids);
-    if (found) record(found, state, ids.hash);
+    this.desk.take(words, 0, ids, record);
   }
 
   sweep(): void {

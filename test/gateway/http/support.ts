@@ -57,6 +57,7 @@ export const CARRIER: Carrier = {
   strayResponses: 0,
   undecidedReceipts: 1,
   messageIds: "auto: decimalReceipts",
+  receiptsPer: "auto: part",
   disconnects: 1,
   protocolErrors: 0,
   latencyMs: { p50: 1.5, p99: null },

@@ -50,6 +50,7 @@ describe("configuration of carriers", () => {
           receipts: "final",
           intermediate: false,
           messageIds: "auto",
+          receiptsPer: "auto",
           alphabet: "gsm0338",
           nationalTables: [],
           concatenation: "udh8",
