@@ -151,11 +151,12 @@ export function countsOf(pieces: readonly Persons[], marks: Uint32Array): Outcom
   for (const { municipalities } of pieces) {
     for (let row = 0; row < municipalities.length; row += 1) tally[municipalities[row]!]! += 1;
   }
-  const municipalities = Array.from(tally.entries()).filter(([, persons]) => persons > 0);
+  const municipalities: number[] = [];
+  for (let code = 0; code < tally.length; code += 1) if (tally[code]! > 0) municipalities.push(code, tally[code]!);
   return {
     count,
     participants: new Uint32Array(0),
     channels: countMarks(marks),
-    municipalities: municipalities.flat(),
+    municipalities,
   };
 }

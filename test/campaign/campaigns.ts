@@ -20,6 +20,12 @@ export const CAMPAIGNS = {
     share: 30,
     size: 300,
   },
+  selection: {
+    file: "dist/test/engine/selection/stress.test.js",
+    what: "selections on one busy core while people move, tables are rebuilt and workers die, judged by brute force",
+    share: 1_000,
+    size: 100_000,
+  },
 } as const satisfies Record<string, Campaign>;
 
 export type CampaignName = keyof typeof CAMPAIGNS;

@@ -423,3 +423,18 @@ it("terms are numbered as they come, and those of before keep their row", async 
   const again = join({ locations: [{ ...locationAt(5, 52), terms: termsOf("we 08-12") }] });
   expect(rig.placed.get(again)![0]!.terms).toBe(3);
 });
+
+it("a home that becomes a phone in one change is placed first, which selections rely on", () => {
+  const participant = join({ locations: [locationAt(5, 52)] });
+  const order: string[] = [];
+  const { placed, live } = rig;
+  const place = placed.set.bind(placed);
+  placed.set = (who, rows) => {
+    order.push("home");
+    return place(who, rows);
+  };
+  live.phones = { phoneWishes: () => void order.push("phone"), erased: () => {} };
+  const { channels, terms } = locationAt(5, 52);
+  given(live.change(participant, (now) => ({ ...now, locations: [], phone: { channels, terms } })));
+  expect(order).toEqual(["home", "phone"]);
+});
