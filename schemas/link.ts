@@ -140,6 +140,8 @@ export interface WaveForCarrier {
   readonly urgent: boolean;
   /** Tells the parts of different messages to one recipient apart, over all carriers; 16 bits. */
   readonly reference: number;
+  /** Its parts are joined without TLVs, whatever is configured: the carrier's binds are of SMPP 3.3. */
+  readonly withoutTlvs?: boolean;
   /** Goes to those too who have switched SMS off or pause: the confirmation of just that. */
   readonly toSwitchedOff: boolean;
 }
@@ -166,6 +168,8 @@ export type FromCarrier =
       readonly type: "bind";
       readonly bind: string;
       readonly bound: boolean;
+      /** Of a bind that came: whether the carrier may be sent TLVs over it. */
+      readonly hasTlvs?: boolean;
       readonly code?: string;
       readonly detail?: string;
     }

@@ -44,6 +44,14 @@ export class Handshake {
   kind: BindKind;
   /** The version that the carrier named in its last bind response, 0 if it named none. It may be lower than ours. */
   peerVersion = 0;
+  /**
+   * False where the carrier has answered as one of SMPP 3.3, to which nothing optional may be sent. Many that say nothing know
+   * it well, so there the settings are believed.
+   */
+  get hasTlvs(): boolean {
+    return this.peerVersion === 0 || this.peerVersion >= protocol.VERSION_WITH_TLVS;
+  }
+
   sequence = 0;
   #settings = "";
 

@@ -90,7 +90,7 @@ export class CarrierThread implements SessionOwner {
   bound(session: Session): void {
     this.#meters.set(GAUGE.lastBindStatus, protocol.ESME_ROK);
     this.#measure();
-    this.#post({ type: "bind", bind: session.name, bound: true });
+    this.#post({ type: "bind", bind: session.name, bound: true, hasTlvs: session.handshake.hasTlvs });
   }
 
   unbound(session: Session): void {

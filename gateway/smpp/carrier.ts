@@ -20,7 +20,7 @@ import {
   type WaveForCarrier,
 } from "../../schemas/link.js";
 import { Ring } from "../../schemas/ring.js";
-import { adviseText } from "./text.js";
+import { adviseText, withoutTlvs } from "./text.js";
 
 export interface CarrierShared {
   /** See CarrierThreadData. */
@@ -47,6 +47,8 @@ export class Carrier implements CarrierPort {
   readonly #bound = new Set<string>();
   /** The last problem of each bind that is down, and not by our own doing. */
   readonly #problems = new Map<string, Problem>();
+  /** As the bind said that came last. */
+  #hasTlvs = true;
   #listener: () => void = () => {};
   #closed = false;
 
@@ -116,11 +118,11 @@ export class Carrier implements CarrierPort {
   }
 
   adviseText(text: string): TextAdvice {
-    return adviseText(text, this.#configuration);
+    return adviseText(text, this.#hasTlvs ? this.#configuration : withoutTlvs(this.#configuration));
   }
 
   openWave(wave: WaveForCarrier): void {
-    this.#post({ type: "wave", wave });
+    this.#post({ type: "wave", wave: { ...wave, withoutTlvs: !this.#hasTlvs } });
   }
 
   stopWave(slot: number): void {
@@ -168,7 +170,8 @@ export class Carrier implements CarrierPort {
     this.#listener();
   }
 
-  #bindChanged({ bind, bound, code, detail }: FromCarrier & { type: "bind" }, hooks: CarrierHooks): void {
+  #bindChanged({ bind, bound, hasTlvs, code, detail }: FromCarrier & { type: "bind" }, hooks: CarrierHooks): void {
+    if (hasTlvs !== undefined) this.#hasTlvs = hasTlvs;
     const unbound = !bound && code === undefined;
     this.#problems.delete(bind);
     this.#bound.delete(bind);

@@ -145,11 +145,13 @@ class BindCheck implements SessionOwner {
 
   /** What the carrier says of its version, where that is not what was asked for. */
   #version(): string {
-    const { peerVersion } = this.#session.handshake;
+    const { peerVersion, hasTlvs } = this.#session.handshake;
     if (peerVersion === 0) return "; it names no version";
     const named = `${peerVersion >> 4}.${peerVersion & 15}`;
     if (peerVersion >= this.carrier.interfaceVersion) return `, SMPP ${named}`;
-    return `; it speaks SMPP ${named}, so nothing of later versions comes from it`;
+    const joined =
+      hasTlvs || this.carrier.concatenation.startsWith("udh") ? "" : ", and long messages are joined by udh8";
+    return `; it speaks SMPP ${named}, so nothing of later versions comes from it${joined}`;
   }
 
   #finding(good: boolean, words: string): boolean {

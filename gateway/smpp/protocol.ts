@@ -9,6 +9,8 @@ import { SMPP } from "../../schemas/limits.js";
 export const HEADER_BYTES = 16;
 /** interface_version of SMPP 5.0, with which responses may carry TLVs. */
 export const VERSION_5 = 0x50;
+/** From this one on there are TLVs (SMPP 3.4, 3.4.1). */
+export const VERSION_WITH_TLVS = 0x34;
 /** Sequence numbers run from 1 to this one (SMPP 3.4, 3.2). */
 export const SEQUENCE_LAST = 0x7fff_ffff;
 export const RESPONSE_BIT = 0x8000_0000;
@@ -43,6 +45,7 @@ export const OUTBIND = command("outbind");
 export const ALERT_NOTIFICATION = command("alert_notification");
 
 export const ESME_ROK = status("ESME_ROK");
+export const ESME_RINVMSGLEN = status("ESME_RINVMSGLEN");
 export const ESME_RINVCMDID = status("ESME_RINVCMDID");
 export const ESME_RINVDSTADR = status("ESME_RINVDSTADR");
 export const ESME_RBINDFAIL = status("ESME_RBINDFAIL");

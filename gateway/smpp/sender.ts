@@ -13,7 +13,7 @@ import { BindPace } from "./bind-pace.js";
 import type { EventWriter } from "./events.js";
 import type { Meters } from "./meters.js";
 import { Rate } from "./pace.js";
-import { ESME_RTHROTTLED } from "./protocol.js";
+import { ESME_RINVMSGLEN, ESME_RTHROTTLED } from "./protocol.js";
 import { Queue } from "./queue.js";
 import type { Session } from "./session.js";
 import type { Wave, Waves } from "./waves.js";
@@ -155,13 +155,13 @@ export class Sender {
   #encode(session: Session, wave: Wave, first: number, messages: number, nowMs: number): number {
     const { window } = session;
     const { bytes } = session.outbox!;
-    const { roster, templates, slot } = wave;
-    const parts = templates.length;
+    const { roster, slot, parts } = wave;
+    const templates = wave.templatesFor(session.handshake);
     let at = session.outbox!.at;
     for (let position = first; position < first + messages; position++) {
       const number = this.#number(wave, roster[position]!);
       for (let part = 0; part < parts; part++) {
-        if (number > 0) {
+        if (number > 0 && templates !== null) {
           at = templates[part]!.write(bytes, at, number, window.open(slot, position, part, nowMs));
         } else {
           this.events.outcome(slot, position, part, refusal(number));
@@ -187,9 +187,10 @@ export class Sender {
     const number = this.#number(wave, wave.roster[position]!);
     queue.take(1);
     this.#left(wave, 1);
-    if (number > 0) {
+    const templates = wave.templatesFor(session.handshake);
+    if (number > 0 && templates !== null) {
       const sequence = window.open(wave.slot, position, segment, nowMs);
-      outbox.wrote(wave.templates[segment]!.write(outbox.bytes, outbox.at, number, sequence));
+      outbox.wrote(templates[segment]!.write(outbox.bytes, outbox.at, number, sequence));
       this.#sent(session, 1, nowMs);
     } else {
       this.events.outcome(wave.slot, position, segment, refusal(number));
@@ -215,7 +216,11 @@ export class Sender {
   }
 }
 
-/** Why a recipient is not sent to: there is no number, or SMS is switched off for now or for good. */
+/**
+ * Why a recipient is not sent to: there is no number, or SMS is switched off for now or for good; or the message is in as many parts
+ * as only a TLV can hold, and the carrier has none.
+ */
 function refusal(number: number): number {
+  if (number > 0) return ESME_RINVMSGLEN;
   return NOT_SENT + (number === 0 ? NOT_SENT_REASON.noNumber : NOT_SENT_REASON.switchedOff);
 }

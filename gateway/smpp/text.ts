@@ -121,6 +121,11 @@ function writings(text: string, settings: TextSettings): Writing[] {
   return [{ encoding: "ucs2", units: ucs2Units(text), shift: [] }, ...nationalWritings(text, settings)];
 }
 
+/** The same settings for a carrier that knows no TLVs: parts are joined in the text's own header. */
+export function withoutTlvs<T extends TextSettings>(settings: T): T {
+  return settings.concatenation.startsWith("udh") ? settings : { ...settings, concatenation: "udh8" };
+}
+
 /** `reference` as for `join`. */
 export function encodeText(text: string, settings: TextSettings, reference: number): EncodedText {
   let best: { writing: Writing; parts: Unit[][] } | undefined;

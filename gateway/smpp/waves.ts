@@ -8,7 +8,7 @@ import { API, DISPATCH, SMPP } from "../../schemas/limits.js";
 import { RELEASE_REASON, WAVE_FLAG, type WaveForCarrier } from "../../schemas/link.js";
 import { validityPeriod } from "./fields.js";
 import { SubmitTemplate } from "./submit.js";
-import { encodeText } from "./text.js";
+import { encodeText, withoutTlvs } from "./text.js";
 
 export class Wave {
   readonly slot: number;
@@ -17,6 +17,8 @@ export class Wave {
   readonly expiresAtMs: number;
   readonly toSwitchedOff: boolean;
   readonly templates: readonly SubmitTemplate[];
+  /** For a bind without TLVs; null where the message would have another number of parts without them. */
+  readonly #plain: readonly SubmitTemplate[] | null;
   /** Bytes of one message at most, all parts together. */
   readonly maxBytes: number;
   /** Segments in the queues. */
@@ -30,9 +32,10 @@ export class Wave {
   /** With the carrier's settings of this moment. */
   constructor(
     wave: WaveForCarrier,
-    carrier: CarrierConfiguration,
+    configured: CarrierConfiguration,
     private readonly clock: Clock,
   ) {
+    const carrier = wave.withoutTlvs ? withoutTlvs(configured) : configured;
     this.slot = wave.slot;
     this.rank = wave.rank;
     this.roster = new Uint32Array(wave.roster);
@@ -41,11 +44,18 @@ export class Wave {
     this.#carrier = carrier;
     this.#renewedMs = clock.steadyMs();
     this.#deadlineMs = this.#renewedMs + wave.expiresAtMs - clock.now();
-    const encoded = encodeText(wave.text, carrier, wave.reference);
-    assert(encoded.parts.length <= API.segmentsPerMessage, "a text was checked for its parts before it is sent");
+    this.templates = this.#templates(wave, carrier);
+    assert(this.templates.length <= API.segmentsPerMessage, "a text was checked for its parts before it is sent");
+    const plainly = withoutTlvs(carrier);
+    const plain = plainly === carrier ? this.templates : this.#templates(wave, plainly);
+    this.#plain = plain.length === this.templates.length ? plain : null;
+    this.maxBytes = Math.max(bytesOf(this.templates), bytesOf(this.#plain ?? []));
+  }
+
+  #templates({ text, reference, urgent }: WaveForCarrier, carrier: CarrierConfiguration): SubmitTemplate[] {
+    const encoded = encodeText(text, carrier, reference);
     const validity = this.#validity();
-    this.templates = encoded.parts.map((_, at) => new SubmitTemplate(carrier, encoded, at, wave.urgent, validity));
-    this.maxBytes = this.templates.reduce((bytes, template) => bytes + template.maxBytes, 0);
+    return encoded.parts.map((_, at) => new SubmitTemplate(carrier, encoded, at, urgent, validity));
   }
 
   /** To be called before anything is written: a relative validity period is to end when the wave does. */
@@ -54,7 +64,12 @@ export class Wave {
     if (this.#carrier.validity !== "relative" || steadyMs - this.#renewedMs < SMPP.validityStepMs) return;
     this.#renewedMs = steadyMs;
     const renewed = this.#validity();
-    for (const template of this.templates) template.renew(renewed);
+    for (const template of new Set([...this.templates, ...(this.#plain ?? [])])) template.renew(renewed);
+  }
+
+  /** Null where it can't be sent over such a bind. */
+  templatesFor({ hasTlvs }: { readonly hasTlvs: boolean }): readonly SubmitTemplate[] | null {
+    return hasTlvs ? this.templates : this.#plain;
   }
 
   /** True when its time is over by either clock: one that is set back gives nobody more of it. */
@@ -73,6 +88,10 @@ export class Wave {
   get parts(): number {
     return this.templates.length;
   }
+}
+
+function bytesOf(templates: readonly SubmitTemplate[]): number {
+  return templates.reduce((bytes, template) => bytes + template.maxBytes, 0);
 }
 
 export class Waves {
