@@ -13,6 +13,7 @@ import { Forecast } from "../engine/actions/forecast.js";
 import { Holding } from "../engine/actions/holding.js";
 import { judgePast } from "../engine/actions/past.js";
 import { ActionStore } from "../engine/actions/record.js";
+import { Resending } from "../engine/actions/resend.js";
 import { MACHINE_CLOCK } from "../engine/clock/clock.js";
 import { TimeNotes } from "../engine/clock/time-notes.js";
 import { Archive } from "../engine/dispatch/archive.js";
@@ -223,7 +224,18 @@ function assemble(
   });
   const forecast = new Forecast();
   const holding: Holding = new Holding(course, records, dispatcher);
-  const actions = new Actions(store, course, holding, dispatcher, selector, forecast, replies, MACHINE_CLOCK);
+  const resending = new Resending(course, records, archive, dispatcher);
+  const actions = new Actions(
+    store,
+    course,
+    holding,
+    resending,
+    dispatcher,
+    selector,
+    forecast,
+    replies,
+    MACHINE_CLOCK,
+  );
   const metrics: Metrics = new Metrics({
     carriers: () => actions.carriers(),
     actions: () => actions.created,

@@ -31,9 +31,10 @@ export const EVENT_WORDS = 4;
  * message there are as many segments as the carrier that it was granted to makes of it. Where a carrier's thread refuses a
  * recipient itself, the command_status is NOT_SENT + NOT_SENT_REASON.
  *
- * Three come from no carrier, but from the ledger itself, for its journal:
+ * Four come from no carrier, but from the ledger itself, for its journal:
  *
  * - `refused`: positions that will not be sent to. Wave slot, first position, count; word 0's segment is a NOT_SENT_REASON.
+ * - `resend`: those of such positions who are unknown go once more, by an operator's word.
  * - `halted`: from here on nothing of the wave is granted. Word 0's segment is the STATE in which those end who waited.
  * - `doubted`: whoever is under way or is sent to from here on may have got it before, without the ledger's knowledge.
  */
@@ -46,6 +47,7 @@ export const EVENT = {
   refused: 6,
   halted: 7,
   doubted: 8,
+  resend: 9,
 } as const;
 
 /**

@@ -16,8 +16,7 @@ import type {
   StrayReceipt,
 } from "../../schemas/api.js";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
-import { API } from "../../schemas/limits.js";
-import { type ActionKind, RECIPIENT_STATES } from "../../schemas/words.js";
+import type { ActionKind } from "../../schemas/words.js";
 import { type Clock, steadyDates } from "../clock/clock.js";
 import type { CarrierPort } from "../dispatch/carrier-port.js";
 import type { Dispatcher } from "../dispatch/dispatcher.js";
@@ -30,11 +29,12 @@ import type { Forecast } from "./forecast.js";
 import type { Holding } from "./holding.js";
 import { Idempotency } from "./idempotency.js";
 import { showPreview } from "./preview.js";
-import { queryOf } from "./query.js";
-import { type ActionRecord, ActionStore, showAction, showCounts, showWave } from "./record.js";
+import { expiryOf, queryOf } from "./query.js";
+import { type ActionRecord, ActionStore, showAction, showWave, sumCounts } from "./record.js";
+import type { Resending } from "./resend.js";
 import { roomFor } from "./room.js";
 import type { ActionService, Answer, Caller } from "./service.js";
-import { worstAdvice } from "./text-advice.js";
+import { segmentsOf } from "./text-advice.js";
 import { type WatchedAction, watched } from "./watched.js";
 
 export class Actions implements ActionService {
@@ -48,6 +48,7 @@ export class Actions implements ActionService {
     private readonly store: Store,
     private readonly course: Course,
     private readonly holding: Holding,
+    private readonly resending: Resending,
     private readonly dispatcher: Dispatcher,
     private readonly selector: Selector,
     private readonly forecast: Forecast,
@@ -122,13 +123,11 @@ export class Actions implements ActionService {
   }
 
   resume(id: string, caller: Caller): Promise<Result<Answer>> {
-    return this.#idempotency.once(caller, async (remember) => {
-      const record = this.#inState(id, ["held"]);
-      if (!record.ok) return record;
-      const refusal = this.holding.refusal(record.value);
-      if (refusal) return refusal;
-      return this.#shownBy((show) => this.holding.resume(record.value, show), record.value, remember);
-    });
+    return this.#goOn(id, caller, ["held"], this.holding);
+  }
+
+  resend(id: string, caller: Caller): Promise<Result<Answer>> {
+    return this.#goOn(id, caller, ["sending", "sent"], this.resending);
   }
 
   end(id: string, request: EndRequest, caller: Caller): Promise<Result<Answer>> {
@@ -189,13 +188,7 @@ export class Actions implements ActionService {
 
   /** Recipients of all live waves, by state. */
   recipients(): Counts {
-    const counts = new Array<number>(RECIPIENT_STATES.length).fill(0);
-    let possibleDuplicates = 0;
-    for (const wave of this.dispatcher.waves) {
-      possibleDuplicates += wave.possibleDuplicates;
-      for (let state = 0; state < counts.length; state++) counts[state] += wave.counts[state];
-    }
-    return showCounts({ counts, possibleDuplicates });
+    return sumCounts(this.dispatcher.waves);
   }
 
   /** From here on the service is not ready; what is under way goes on. */
@@ -216,11 +209,8 @@ export class Actions implements ActionService {
 
   #newRecord(request: ActionRequest): Result<ActionRecord> {
     const nowMs = this.clock.now();
-    const expiresAtMs = request.expiresAt ? Date.parse(request.expiresAt) : nowMs + API.expiresHoursDefault * 3_600_000;
-    if (expiresAtMs <= nowMs) return fail("INVALID_FIELD", "lies in the past", "/expiresAt");
-    if (expiresAtMs > nowMs + API.expiresHoursMax * 3_600_000) {
-      return fail("INVALID_FIELD", `lies more than ${API.expiresHoursMax} hours ahead`, "/expiresAt");
-    }
+    const expiresAtMs = expiryOf(request, nowMs);
+    if (!expiresAtMs.ok) return expiresAtMs;
     const query = queryOf(request, nowMs);
     if (!query.ok) return query;
     const segments = this.#segments(request.text);
@@ -231,7 +221,7 @@ export class Actions implements ActionService {
       id: uuidv7(),
       request,
       createdAtMs: nowMs,
-      expiresAtMs,
+      expiresAtMs: expiresAtMs.value,
       status: request.dispatch ? "selecting" : "draft",
       stoppedAtMs: null,
       endedAtMs: null,
@@ -239,6 +229,22 @@ export class Actions implements ActionService {
       selectMs: null,
       reason: null,
       waveIds: [],
+    });
+  }
+
+  /** By an operator's word: what waits for it goes on, unless something speaks against it. */
+  #goOn(
+    id: string,
+    caller: Caller,
+    states: readonly ActionRecord["status"][],
+    word: Pick<Holding, "refusal" | "resume">,
+  ): Promise<Result<Answer>> {
+    return this.#idempotency.once(caller, async (remember) => {
+      const record = this.#inState(id, states);
+      if (!record.ok) return record;
+      const refusal = word.refusal(record.value);
+      if (refusal) return refusal;
+      return this.#shownBy((show) => word.resume(record.value, show), record.value, remember);
     });
   }
 
@@ -280,11 +286,8 @@ export class Actions implements ActionService {
     return this.dispatcher.accounts.map(({ port }) => port);
   }
 
-  /** Short messages that the text is on the air, at the carrier that needs most. */
   #segments(text: string): Result<number> {
-    const segments = worstAdvice(text, this.#ports())?.onAir ?? 1;
-    if (segments <= API.segmentsPerMessage) return ok(segments);
-    return fail("INVALID_TEXT", `the text needs ${segments} parts of at most ${API.segmentsPerMessage}`, "/text");
+    return segmentsOf(text, this.#ports());
   }
 
   #show(record: ActionRecord): Action {

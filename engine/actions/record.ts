@@ -12,7 +12,7 @@ import {
   RECIPIENT_STATES,
   type UnknownPolicy,
 } from "../../schemas/words.js";
-import { GOES, type Standing } from "../dispatch/dispatcher.js";
+import { GOES, type Standing } from "../dispatch/standing.js";
 import type { LiveWave } from "../dispatch/wave.js";
 import { type StoredWave, summaryOf } from "../dispatch/wave-store.js";
 import type { Store } from "../store/store.js";
@@ -203,4 +203,15 @@ function dateTime(atMs: number): string;
 function dateTime(atMs: number | null): string | null;
 function dateTime(atMs: number | null): string | null {
   return atMs === null ? null : new Date(atMs).toISOString();
+}
+
+/** Recipients of all these waves together. */
+export function sumCounts(waves: readonly LiveWave[]): Counts {
+  const counts = new Array<number>(RECIPIENT_STATES.length).fill(0);
+  let possibleDuplicates = 0;
+  for (const wave of waves) {
+    possibleDuplicates += wave.possibleDuplicates;
+    for (let state = 0; state < counts.length; state++) counts[state] += wave.counts[state];
+  }
+  return showCounts({ counts, possibleDuplicates });
 }

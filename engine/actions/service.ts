@@ -38,6 +38,8 @@ export interface ActionService {
   /** Lets one that is held go on. */
   resume(id: string, caller: Caller): Promise<Result<Answer>>;
   end(id: string, request: EndRequest, caller: Caller): Promise<Result<Answer>>;
+  /** Sends once more to exactly those of whom it is unknown whether they have the message. */
+  resend(id: string, caller: Caller): Promise<Result<Answer>>;
   get(id: string): Result<Action>;
   /** Newest first, `after` an id from the page before. */
   list(after: string | undefined, limit: number): Result<ActionPage>;

@@ -6,6 +6,8 @@
  * ê, and whatever word processors put in for quotes and dashes, are not in GSM 03.38, while é, è and ü are.
  */
 import type { Preview } from "../../schemas/api.js";
+import { fail, ok, type Result } from "../../schemas/errors.js";
+import { API } from "../../schemas/limits.js";
 import type { CarrierPort, TextAdvice } from "../dispatch/carrier-port.js";
 
 type Adviser = Pick<CarrierPort, "adviseText">;
@@ -84,4 +86,11 @@ function plainerOf(character: string): string {
   if (known !== undefined) return known;
   const letters = character.normalize("NFKD").replace(/\p{M}/gu, "");
   return [...letters].map((letter) => REPLACEMENTS.get(letter) ?? letter).join("");
+}
+
+/** Short messages that the text is on the air, at the carrier that needs most; INVALID_TEXT where those are too many. */
+export function segmentsOf(text: string, ports: readonly Adviser[]): Result<number> {
+  const segments = worstAdvice(text, ports)?.onAir ?? 1;
+  if (segments <= API.segmentsPerMessage) return ok(segments);
+  return fail("INVALID_TEXT", `the text needs ${segments} parts of at most ${API.segmentsPerMessage}`, "/text");
 }

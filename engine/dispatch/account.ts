@@ -5,6 +5,9 @@
  * Exposure counts segments that are intended and have no durable outcome. Each wave may expose up to `limit` with a carrier,
  * beside the waves that go before it, and all together twice as much: so an urgent wave finds room although a nationwide one
  * has all of its own. So after a crash at most 2 x limit segments of a carrier are possible duplicates.
+ *
+ * What a wave exposes that holds who is unknown is not sent again by itself after a crash. So it may expose no more than can be
+ * on the wire: nobody is left out who was only granted ahead, to keep the wire busy while a commit is made.
  */
 import type { Problem } from "../../schemas/errors.js";
 import { DISPATCH, FAILOVER } from "../../schemas/limits.js";
@@ -62,11 +65,20 @@ export class CarrierAccount {
 
   /** Twice the window, so that one window can be on the wire while the other becomes durable. */
   get limit(): number {
+    return this.#within(2);
+  }
+
+  /** What this wave may expose: where it holds who is unknown, what can be on the wire. */
+  limitOf(wave: LiveWave): number {
+    return this.#within(wave.holds ? 1 : 2);
+  }
+
+  #within(windows: number): number {
     const window = Atomics.load(this.port.gauges, GAUGE.window);
     const learnt = Atomics.load(this.port.gauges, GAUGE.allowedPerSecond);
     const perSecond = learnt > 0 ? Math.min(learnt, this.port.ratePerSecond) : this.port.ratePerSecond;
     const byRate = Math.ceil((perSecond * DISPATCH.exposureMs) / 1_000);
-    return Math.max(10, Math.min(DISPATCH.exposure, 2 * window, byRate));
+    return Math.max(10, Math.min(DISPATCH.exposure, windows * window, byRate));
   }
 
   /** Takes a wave up, with the parts that this carrier makes of its message from now on. */
@@ -93,11 +105,15 @@ export class CarrierAccount {
   room(wave: LiveWave, waves: readonly LiveWave[], steadyMs: number): number {
     if (!this.isBound || this.leaving || this.#breaker.isResting(steadyMs)) return 0;
     if (this.port.grants.room() < 4 * (GRANT_WORDS + 1)) return 0;
+    const room = wave.holds ? this.limitOf(wave) - this.#exposed : this.#roomBeside(wave, waves);
+    return this.#breaker.isClosed ? room : Math.min(room, FAILOVER.probeSegments - this.#exposed);
+  }
+
+  #roomBeside(wave: LiveWave, waves: readonly LiveWave[]): number {
     const limit = this.limit;
     let lessUrgent = 0;
     for (const other of waves) if (other.rank > wave.rank) lessUrgent += this.#exposedBySlot[other.slot];
-    const room = Math.min(limit - (this.#exposed - lessUrgent), 2 * limit - this.#exposed);
-    return this.#breaker.isClosed ? room : Math.min(room, FAILOVER.probeSegments - this.#exposed);
+    return Math.min(limit - (this.#exposed - lessUrgent), 2 * limit - this.#exposed);
   }
 
   expose(slot: number, segments: number): void {

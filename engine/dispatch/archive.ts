@@ -33,6 +33,11 @@ export class Archive {
     return this.#stored.get(wave);
   }
 
+  /** True of a wave that is being put to rest: what happens to it from here on is not kept. */
+  isLeaving(wave: LiveWave): boolean {
+    return this.#leaving.has(wave);
+  }
+
   /** Takes note of a live wave's record; the caller writes it. */
   keep(wave: LiveWave, stored: StoredWave): void {
     this.#stored.set(wave, stored);

@@ -22,6 +22,7 @@ import type { People } from "./people.js";
 import { Planner } from "./planner.js";
 import { ReceiptDesk } from "./receipt-desk.js";
 import { Roll } from "./roll.js";
+import { GOES } from "./standing.js";
 import { StrayStore } from "./stray-store.js";
 import type { LiveWave } from "./wave.js";
 
@@ -39,16 +40,6 @@ interface PendingWrite {
   readonly write: () => void;
   readonly done: () => void;
 }
-
-/** How a wave is taken up. */
-export interface Standing {
-  /** Nothing of it is granted before `letGo`. */
-  readonly held: boolean;
-  /** The ledger may lack what was sent of it. */
-  readonly doubted: boolean;
-}
-
-export const GOES: Standing = { held: false, doubted: false };
 
 /** How far the events of a carrier were taken. */
 type Taken = [port: CarrierPort, position: number];
@@ -157,6 +148,11 @@ export class Dispatcher {
   letGo(wave: LiveWave): void {
     this.#halting.letGo(wave);
     this.turn();
+  }
+
+  /** Exactly those who are unknown, and would not go again by themselves, go once more. Durable with the next commit. */
+  resend(wave: LiveWave): void {
+    this.#roll.pageOf(wave).addResends(wave);
   }
 
   /** Adds puts to the next commit of the ledger; settles when it is on the disk. Never settles if the commit fails. */

@@ -33,10 +33,12 @@ export class Division {
    * The carrier that takes the next grant: of those with room for one message, the one that is furthest behind its share.
    * When a carrier without room is owed more than it could have in flight, the others wait for it for DISPATCH.stallMs; if it
    * has not caught up then it is slow, and what it can't take goes to the others until it has room to spare. Null: nobody
-   * can, or may, take it now. `room` and `need` are in segments, `need` for one message.
+   * can, or may, take it now. `room`, `most` and `need` are in segments: what it can have now and with nothing exposed, and what
+   * one message takes.
    */
   next(
     room: (account: CarrierAccount) => number,
+    most: (account: CarrierAccount) => number,
     need: (account: CarrierAccount) => number,
     steadyMs: number,
   ): Member | null {
@@ -46,7 +48,7 @@ export class Division {
       // What it misses meanwhile is not owed to it when it comes back.
       if (!account.isWell) member.slow = true;
       const free = room(account);
-      if (member.slow && account.isWell && steadyMs >= member.slowUntilMs && free * 2 > account.limit) {
+      if (member.slow && account.isWell && steadyMs >= member.slowUntilMs && free * 2 > most(account)) {
         this.#rejoin(member);
       }
       if (free < need(account)) continue;

@@ -85,6 +85,15 @@ export class JournalPage {
     this.#words.set([EVENT_WORDS, EVENT.refused | (reason << 8), 0, from, count], start);
   }
 
+  /** An operator's word that those of a wave who are unknown go once more: says so to the wave, and notes who they were. */
+  addResends(wave: LiveWave): void {
+    for (const [from, count] of [...wave.unknownRuns()]) {
+      wave.resend(from, count);
+      const start = this.#room(EVENT_WORDS + 1);
+      this.#words.set([EVENT_WORDS, EVENT.resend, 0, from, count], start);
+    }
+  }
+
   /** `parts`: how many the carrier makes of the message. */
   addGrant(carrier: number, { from, count, resend }: Run, parts: number): void {
     this.#grants.push(carrier, from, count, (resend ? RESEND : 0) | (parts << PARTS_SHIFT));
@@ -208,16 +217,19 @@ function replayEvents(wave: LiveWave, bytes: Uint8Array, atMs: number): void {
   const words = new Uint32Array(bytes.slice().buffer);
   for (let at = 0; at < words.length; at += words[at] + 1) {
     const carrier = words[at + 2];
-    if ((words[at + 1] & 0xff) === EVENT.receipt) {
+    const kind = words[at + 1] & 0xff;
+    if (kind === EVENT.receipt) {
       const [position, state] = [words[at + 3], words[at + 4]];
       if (state & NOT_UNDER_WAY) wave.lost(position);
       wave.receipt(position, (words[at + 1] >>> 8) & 0xff, state & ~NOT_UNDER_WAY, carrier);
-    } else if ((words[at + 1] & 0xff) === EVENT.refused) {
+    } else if (kind === EVENT.refused) {
       wave.refused(words[at + 3], words[at + 4], (words[at + 1] >>> 8) & 0xff);
-    } else if ((words[at + 1] & 0xff) === EVENT.halted) {
+    } else if (kind === EVENT.halted) {
       if (wave.stoppedAtMs === null) wave.stop(atMs, (words[at + 1] >>> 8) & 0xff);
-    } else if ((words[at + 1] & 0xff) === EVENT.doubted) {
+    } else if (kind === EVENT.doubted) {
       doubt(wave);
+    } else if (kind === EVENT.resend) {
+      wave.resend(words[at + 3], words[at + 4]);
     } else {
       applyEvent(wave, words, at + 1, carrier);
     }

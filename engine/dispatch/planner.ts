@@ -24,6 +24,7 @@ export class Planner {
   #claimed = 0;
   #claims = 0;
   readonly #room = (account: CarrierAccount): number => this.#roomOf(account);
+  readonly #most = (account: CarrierAccount): number => (this.#wave ? account.limitOf(this.#wave) : 0);
   readonly #need = (account: CarrierAccount): number => (this.#wave ? account.parts(this.#wave) : 0);
 
   constructor(
@@ -102,10 +103,10 @@ export class Planner {
   #choose(lane: Lane): Member | null {
     const wanted = this.carriers.routes.at(lane.id);
     const set = this.#fittest(wanted);
-    let member = this.carriers.division(set).next(this.#room, this.#need, this.#steadyMs);
+    let member = this.carriers.division(set).next(this.#room, this.#most, this.#need, this.#steadyMs);
     const waited = lane.stuckSinceMs > 0 && this.#steadyMs - lane.stuckSinceMs >= DISPATCH.stallMs;
     if (member === null && wanted.soft && waited && set !== wanted.reserve) {
-      member = this.carriers.division(wanted.reserve).next(this.#room, this.#need, this.#steadyMs);
+      member = this.carriers.division(wanted.reserve).next(this.#room, this.#most, this.#need, this.#steadyMs);
     }
     if (member === null) this.#claims |= set;
     return member;

@@ -68,11 +68,11 @@ export class Recipients {
     }
   }
 
-  /** Every pending one becomes `state`. From `fresh` on all are pending, and not flagged. */
-  protected setPending(state: number, fresh: number): void {
+  /** Every pending one becomes `state`, or below `fresh` what `stateOf` says. From there on all are pending, and not flagged. */
+  protected setPending(stateOf: (position: number) => number, state: number, fresh: number): void {
     const rest = this.states.length - fresh;
     for (let position = 0; this.counts[STATE.pending] > rest; position++) {
-      if (this.at(position) === STATE.pending) this.set(position, state);
+      if (this.at(position) === STATE.pending) this.set(position, stateOf(position));
     }
     this.states.fill(state, fresh);
     this.counts[STATE.pending] -= rest;

@@ -6,8 +6,9 @@
  */
 import { ok, type Result } from "../../schemas/errors.js";
 import type { Store } from "../store/store.js";
-import type { Dispatcher, Standing } from "./dispatcher.js";
+import type { Dispatcher } from "./dispatcher.js";
 import { replay } from "./journal.js";
+import type { Standing } from "./standing.js";
 import { LiveWave } from "./wave.js";
 import { isFleeting, isPassing, type StoredWave, type WaveStore } from "./wave-store.js";
 

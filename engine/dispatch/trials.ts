@@ -1,7 +1,7 @@
 /**
- * What was tried with each recipient of a wave and did not come to an end: how often, which carriers refused it for good,
- * which failed it lately, and what the last one said. Most recipients have none of this, so each column is made when it is
- * first needed.
+ * What was tried with each recipient of a wave and did not come to an end: how often, how many copies of the message the
+ * person may have by it, which carriers refused it for good, which failed it lately, and what the last one said. Most
+ * recipients have none of this, so each column is made when it is first needed, and a wave that goes well pays nothing.
  *
  * Carriers are known by the hash of their name, as the journal has them, and are bits in the order in which they came.
  */
@@ -13,6 +13,8 @@ export class Trials {
   /** Index 0 means none. */
   readonly #statuses: number[] = [0];
   #attempts: Uint8Array | undefined;
+  #copies: Uint8Array | undefined;
+  #allowed: Uint8Array | undefined;
   #barred: Uint16Array | undefined;
   #tried: Uint16Array | undefined;
   #last: Uint8Array | undefined;
@@ -30,6 +32,28 @@ export class Trials {
   countAttempt(position: number): void {
     this.#attempts ??= new Uint8Array(this.#count);
     if (this.#attempts[position] < 0xff) this.#attempts[position]++;
+  }
+
+  /** Attempts that are over, not acknowledged, and after which the person may have the message, or a part of it. */
+  copies(position: number): number {
+    return this.#copies?.[position] ?? 0;
+  }
+
+  countCopy(position: number): void {
+    this.#copies ??= new Uint8Array(this.#count);
+    if (this.#copies[position] < 0xff) this.#copies[position]++;
+  }
+
+  /** Up to how many copies an operator's word goes; 0 without one. */
+  allowed(position: number): number {
+    return this.#allowed?.[position] ?? 0;
+  }
+
+  /** An operator's word: one copy more than the person may have now, in as many attempts as at first. */
+  allowOneMore(position: number): void {
+    this.#allowed ??= new Uint8Array(this.#count);
+    this.#allowed[position] = Math.min(0xff, this.copies(position) + 1);
+    if (this.#attempts) this.#attempts[position] = 0;
   }
 
   /** Never again with this carrier. False if that can't be remembered: the recipient must not be tried again at all. */

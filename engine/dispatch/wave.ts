@@ -7,33 +7,22 @@
  * one of outcome, unknown or released, and is concluded by the last of them.
  */
 import { assert } from "../../schemas/errors.js";
-import { DISPATCH } from "../../schemas/limits.js";
 import { NOT_SENT, RECEIPT_REASON } from "../../schemas/link.js";
 import { STATE } from "../../schemas/words.js";
 import { MessageIndex } from "./message-index.js";
-import { type Router, type Run, WaveQueue } from "./queue.js";
-import { Recipients } from "./recipients.js";
+import type { Router, Run } from "./queue.js";
+import { Retries } from "./retries.js";
 import { SAW, Segments } from "./segments.js";
 import { verdictOf } from "./status.js";
-import { Trials } from "./trials.js";
 import { rankOf, type WaveRecord } from "./wave-record.js";
 
-export class LiveWave extends Recipients {
+export class LiveWave extends Retries {
   readonly index: MessageIndex;
-  readonly queue: WaveQueue;
-  readonly trials: Trials;
   /** What carriers said of each part. */
   readonly said: Segments;
   firstIntentAtMs: number | null = null;
   /** When the last recipient was concluded. */
   acknowledgedAtMs: number | null = null;
-  stoppedAtMs: number | null = null;
-
-  readonly #holds: boolean;
-  /** Of those that come back after the stop. */
-  #stopState: number = STATE.stopped;
-  /** How many of the unknown will be sent again. */
-  #resends = 0;
   /** Parts that each carrier makes of the message, by the hash of its name. */
   readonly #partsOf = new Map<number, number>();
 
@@ -43,15 +32,9 @@ export class LiveWave extends Recipients {
     readonly slot: number,
     readonly roster: SharedArrayBuffer,
   ) {
-    super(new Uint32Array(roster), record.count);
+    super(new Uint32Array(roster), record.count, record.onUnknown === "hold");
     this.index = new MessageIndex(record.count * record.segments, record.segments);
-    this.queue = new WaveQueue(record.count, {
-      waits: (position) => this.waits(position),
-      isFlagged: (position) => this.isFlagged(position),
-    });
-    this.trials = new Trials(record.count);
     this.said = new Segments(record.count);
-    this.#holds = record.onUnknown === "hold";
   }
 
   /** Lower goes first. */
@@ -61,7 +44,7 @@ export class LiveWave extends Recipients {
 
   /** True while a recipient is left that a carrier may be granted, now or after a pause. */
   get hasWork(): boolean {
-    return this.stoppedAtMs === null && this.counts[STATE.pending] + this.#resends > 0;
+    return this.stoppedAtMs === null && this.waiting > 0;
   }
 
   /** Recipients that are with a carrier now. */
@@ -71,8 +54,7 @@ export class LiveWave extends Recipients {
 
   /** Recipients of whom nothing more will be sent. */
   get concluded(): number {
-    const { pending, unknown } = STATE;
-    return this.record.count - this.counts[pending] - this.inFlight - (this.#holds ? 0 : this.counts[unknown]);
+    return this.record.count - this.waiting - this.inFlight;
   }
 
   /** True when nothing will be sent any more: each recipient has been concluded. */
@@ -80,15 +62,9 @@ export class LiveWave extends Recipients {
     return !this.hasWork && this.inFlight === 0;
   }
 
-  /** True when no receipt is awaited either. */
+  /** True when no receipt is awaited either, nor an operator's word on those who are unknown. */
   get isSettled(): boolean {
-    return this.isSent && this.counts[STATE.acknowledged] + (this.#holds ? this.counts[STATE.unknown] : 0) === 0;
-  }
-
-  /** True for a recipient who is neither with a carrier nor concluded. */
-  waits(position: number): boolean {
-    const state = this.at(position);
-    return state === STATE.pending || (state === STATE.unknown && this.#isResent(position));
+    return this.isSent && this.counts[STATE.acknowledged] + this.counts[STATE.unknown] === 0;
   }
 
   /** A grant: these are, or will be, durable as intended before the carrier sees them, who makes `parts` of the message. */
@@ -97,7 +73,11 @@ export class LiveWave extends Recipients {
     assert(parts >= 1 && parts <= this.record.segments, "no carrier makes more parts than the index has room for");
     this.#partsOf.set(carrier, parts);
     for (let position = from; position < from + count; position++) {
-      if (resend) this.flag(position);
+      if (resend) {
+        // Where the journal says that it is with a carrier there was a restart in between.
+        this.lost(position);
+        this.flag(position);
+      }
       this.set(position, STATE.intended);
       this.said.begin(position, parts);
     }
@@ -124,11 +104,7 @@ export class LiveWave extends Recipients {
     for (let position = from; position < from + count && position < this.record.count; position++) {
       if (this.at(position) !== STATE.intended) continue;
       concluded++;
-      if (this.stoppedAtMs !== null) this.set(position, this.#stopState);
-      else {
-        this.set(position, STATE.pending);
-        this.queue.push(position);
-      }
+      this.putBack(position);
       this.#weighReceipts(position);
     }
     return concluded;
@@ -141,8 +117,8 @@ export class LiveWave extends Recipients {
     for (let position = from; position < from + count; position++) {
       // Only who waits is refused: where the journal says that it is with a carrier there was a restart in between.
       this.lost(position);
-      if (this.at(position) === STATE.pending) this.#fail(position, NOT_SENT + reason);
-      else if (this.at(position) === STATE.unknown) this.#exhaust(position);
+      if (this.at(position) === STATE.pending) this.fail(position, NOT_SENT + reason);
+      else if (this.at(position) === STATE.unknown) this.exhaust(position);
     }
   }
 
@@ -162,11 +138,7 @@ export class LiveWave extends Recipients {
   /** Nothing more is granted; what was not granted is concluded as stopped, or expired, at once. */
   stop(atMs: number, state: number): void {
     assert(this.stoppedAtMs === null, "a wave is stopped once");
-    this.setPending(state, this.queue.cursor);
-    this.#resends = 0;
-    this.stoppedAtMs = atMs;
-    this.#stopState = state;
-    this.queue.clear();
+    this.halt(atMs, state);
   }
 
   /** Notes when the last recipient was concluded; true the first time. */
@@ -192,17 +164,22 @@ export class LiveWave extends Recipients {
     return uncertain;
   }
 
-  /** After a restart; false if it was not under way. No attempt is counted: the journal does not say that one was lost. */
-  lost(position: number): boolean {
-    if (this.at(position) !== STATE.intended) return false;
-    if (!this.#holds) this.flag(position);
-    this.set(position, STATE.unknown);
-    return true;
+  /**
+   * An operator's word: of these, who is unknown and would not go again by itself gets one copy more, as a possible duplicate.
+   * The wave is not sent any more until they are concluded.
+   */
+  resend(from: number, count: number): void {
+    assert(from + count <= this.record.count, "those who are unknown lie within the roster");
+    for (let position = from; position < from + count; position++) {
+      this.lost(position);
+      this.allowOneMore(position);
+    }
+    if (this.hasWork) this.acknowledgedAtMs = null;
   }
 
   /** Takes up, or anew, by which carriers each may be sent to. */
   route(router: Router, steadyMs: number): void {
-    const waiting = this.counts[STATE.pending] - (this.record.count - this.queue.cursor) + this.#resends;
+    const waiting = this.waiting - (this.record.count - this.queue.cursor);
     if (this.stoppedAtMs === null) this.queue.route(router, steadyMs, waiting);
   }
 
@@ -215,56 +192,14 @@ export class LiveWave extends Recipients {
     const saw = this.said.answers(position);
     if (saw === 0) return false;
     if (saw === SAW.acknowledged) this.set(position, STATE.acknowledged);
-    else if (saw & SAW.never) this.#fail(position);
-    else if (saw & SAW.unknown && this.#holds) {
-      if (saw & SAW.refusal) this.#fail(position);
-      else this.set(position, STATE.unknown);
-    } else if (saw & SAW.refusal) this.#sendElsewhere(position, saw, carrier);
-    else this.#giveBack(position, saw, carrier);
+    else if (saw & SAW.never) this.fail(position);
+    else if (saw & SAW.unknown && this.holds) {
+      if (saw & SAW.refusal) this.fail(position);
+      else this.hold(position);
+    } else if (saw & SAW.refusal) this.sendElsewhere(position, saw, carrier);
+    else this.giveBack(position, saw, carrier);
     this.#weighReceipts(position);
     return true;
-  }
-
-  /** Refused for good: never again by this carrier. When none is left that serves it, it will be concluded (`refused`). */
-  #sendElsewhere(position: number, saw: number, carrier: number): void {
-    // Parts that were taken will come twice.
-    if (saw & (SAW.acknowledged | SAW.unknown)) this.flag(position);
-    if (this.stoppedAtMs === null && this.trials.bar(position, carrier)) {
-      this.set(position, STATE.pending);
-      this.queue.push(position);
-    } else this.#fail(position);
-  }
-
-  /** Back into the queue, unless the wave was stopped or it was tried often enough. */
-  #giveBack(position: number, saw: number, carrier: number): void {
-    if (saw & (SAW.acknowledged | SAW.unknown)) this.flag(position);
-    this.trials.countAttempt(position);
-    const unknown = (saw & SAW.unknown) !== 0;
-    if (this.stoppedAtMs !== null) this.set(position, unknown ? STATE.unknown : this.#stopState);
-    else if (this.#mayTryAgain(position)) {
-      this.set(position, unknown ? STATE.unknown : STATE.pending);
-      this.#requeue(position, saw, carrier);
-    } else if (unknown) this.set(position, STATE.unknown);
-    else this.#fail(position);
-  }
-
-  /** At once when it is unknown, or another carrier has not been tried; else after a pause that grows. */
-  #requeue(position: number, saw: number, carrier: number): void {
-    this.trials.tried(position, carrier);
-    const isLast = !this.queue.router.hasUntried(position);
-    if (isLast) this.trials.tryAll(position);
-    if ((saw & SAW.unknown) === 0 && (isLast || saw & SAW.temporary)) {
-      this.queue.pause(position, this.trials.attempts(position));
-    } else this.queue.push(position);
-  }
-
-  #mayTryAgain(position: number): boolean {
-    return this.stoppedAtMs === null && this.trials.attempts(position) < DISPATCH.attempts;
-  }
-
-  /** Of an unknown one: true if it goes again. */
-  #isResent(position: number): boolean {
-    return !this.#holds && this.#mayTryAgain(position);
   }
 
   /** What the receipts say, once the responses have said all. Delivered is the last word, whatever was believed before. */
@@ -273,26 +208,6 @@ export class LiveWave extends Recipients {
     const received = this.said.received(position);
     if (received === null || state === STATE.intended) return;
     // The failure of one that will be sent again does not count.
-    const isOver = state === STATE.acknowledged || (state === STATE.unknown && !this.#isResent(position));
-    if (isOver || received === "delivered") this.set(position, STATE[received]);
-  }
-
-  /** Stays unknown, and is not sent again: it may have arrived, so it has not failed. */
-  #exhaust(position: number): void {
-    const waited = this.#isResent(position);
-    while (this.trials.attempts(position) < DISPATCH.attempts) this.trials.countAttempt(position);
-    if (waited) this.#resends--;
-  }
-
-  /** With what a carrier said last as the reason; `otherwise` where none said anything. */
-  #fail(position: number, otherwise = 0): void {
-    this.because(position, this.trials.lastStatus(position) || otherwise);
-    this.set(position, STATE.failed);
-  }
-
-  protected override set(position: number, state: number): void {
-    if (this.at(position) === STATE.unknown && this.#isResent(position)) this.#resends--;
-    if (state === STATE.unknown && this.#isResent(position)) this.#resends++;
-    super.set(position, state);
+    if (this.isAnswered(position, state) || received === "delivered") this.set(position, STATE[received]);
   }
 }

@@ -88,6 +88,18 @@ export function actionRoutes(service: ActionService): Route[] {
     }),
     route({
       method: "POST",
+      path: "/v1/actions/{id}/resend",
+      summary:
+        "Send once more to exactly those who are unknown: a connection broke before the carrier answered, or the copies that " +
+        "one person may get without anybody's word were used up. Each of them counts as a possible duplicate",
+      auth: "key",
+      sends: true,
+      response: action,
+      problems: ["WRONG_STATE", "LEDGER_CLOSED", "STORE_WRITE_FAILED"],
+      handle: async ({ id, caller }) => answered(await service.resend(id, caller)),
+    }),
+    route({
+      method: "POST",
       path: "/v1/actions/{id}/end",
       summary: "End the action: thank exactly those who were reached, and say how it ended",
       auth: "key",

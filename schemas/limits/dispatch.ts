@@ -29,6 +29,12 @@ export const DISPATCH = {
    * has failed, or stays unknown.
    */
   attempts: 5,
+  /**
+   * Copies of one message that a person may get without anybody's word: attempts that may have reached them, over all carriers
+   * and restarts. A process that is killed, or can't store outcomes, again and again would else send to the same people each
+   * time. Three: a person in danger may rather get it twice than not at all, and what failed three times will fail again.
+   */
+  copies: 3,
   /** Grants in one turn: what fits in one commit without the API thread being held up. */
   grantsPerTurn: 256,
   /**

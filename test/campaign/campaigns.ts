@@ -16,7 +16,7 @@ interface Campaign {
 export const CAMPAIGNS = {
   kills: {
     file: "dist/test/crash/kills.test.js",
-    what: "SIGKILL in every phase of an action, judged by the carriers' own logs",
+    what: "SIGKILL in every phase of an action, resending and holding, judged by the carriers' own logs",
     share: 30,
     size: 300,
   },

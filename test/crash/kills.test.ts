@@ -1,18 +1,20 @@
 /**
- * Kills the running service again and again, in every phase of an action, and shows from the carriers' own logs what the
- * ledger promises: nobody is lost, who may have got a message twice is flagged, and those are few.
+ * Kills the running service again and again, in every phase of an action and with both settings of `onUnknown`, and shows from
+ * the carriers' own logs what the ledger promises: everybody was sent to or is shown as unknown, and everybody was sent to
+ * after an operator's word; who may have got a message twice is flagged, and those are few; nobody got more copies than may be.
  */
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import type { ActionRecord } from "../../engine/actions/record.js";
-import type { Action, ActionRequest } from "../../schemas/api.js";
-import { STATE, STATE_MASK } from "../../schemas/words.js";
+import type { Action } from "../../schemas/api.js";
+import { DISPATCH } from "../../schemas/limits.js";
+import { STATE, STATE_MASK, type UnknownPolicy } from "../../schemas/words.js";
 import { running } from "../campaign/campaigns.js";
 import { seeded } from "../random.js";
 import { acceptedBy, EVERYWHERE, tagsOf, Whole } from "../service/whole.js";
 import { isFlagged, readLedger, type WaveLedger } from "./ledger.js";
-import { expectIntents, expectNobodyLost } from "./verdict.js";
+import { expectIntents, expectNobodyLost, expectShown } from "./verdict.js";
 
 const { size: KILLS, seed, again, tell } = running("kills");
 const PARTICIPANTS = 5_000;
@@ -20,6 +22,8 @@ const WINDOW = 48;
 /** Segments that a wave may expose with a carrier (engine/dispatch/account.ts), and that all together may. */
 const LIMIT = 2 * WINDOW;
 const BOUND = 2 * LIMIT;
+/** What a wave that holds who is unknown may. */
+const HELD_LIMIT = WINDOW;
 
 it(
   `loses nobody in ${KILLS} kills (${again})`,
@@ -38,13 +42,18 @@ class Run {
   /** The text of the action that the kills are meant for. */
   #text = "";
   /** What that action was doing when the service was killed, and how often. */
-  readonly #phases = new Map<string, number>();
+  readonly #phases = new Map<string, Record<UnknownPolicy, number>>();
+  /** Operators' words by text of the action, and texts whose last word came when no kill could follow it. */
+  readonly #words = new Map<string, number>();
+  readonly #everybody = new Set<string>();
   /** Recipients flagged before, as wave and position. */
   readonly #flagged = new Set<string>();
   /** Segments of new possible duplicates of one kill with one carrier, the most. */
   #worst = 0;
   #killsInFlight = 0;
   #duplicates = 0;
+  #mostCopies = 0;
+  #resent = 0;
   readonly #random = seeded(seed);
 
   private constructor(readonly whole: Whole) {}
@@ -63,13 +72,16 @@ class Run {
   async action(round: number): Promise<void> {
     await this.#varyCarriers();
     const name = String(round).padStart(3, "0");
-    const create = this.#retriedCreate(name);
+    const onUnknown = Math.floor(round / 2) % 2 === 0 ? "resend" : "hold";
+    const create = this.#retriedCreate(name, { onUnknown });
     this.#text = textOf(name);
     void create().catch(() => undefined);
     await this.#killWithin(10);
     const { id } = await create();
     const urgent =
-      this.#random() < 0.5 ? this.#retriedCreate(`u${name.slice(1)}`, { radiusMeters: 15_000 }) : undefined;
+      this.#random() < 0.5
+        ? this.#retriedCreate(`u${name.slice(1)}`, { area: { ...EVERYWHERE, radiusMeters: 15_000 } })
+        : undefined;
     for (let kills = 2 + this.#below(2); kills > 0; kills--) {
       await this.#untilAbout(id, 0);
       if (kills === 1) await urgent?.();
@@ -78,9 +90,33 @@ class Run {
     }
     await this.whole.engine.until(id, ({ status }) => status === "sent");
     await this.#killWithin(800);
+    if (this.#random() < 0.7) await this.#resend(id);
     await this.#end(id, name);
     await this.whole.engine.until(id, ({ status }) => status === "ended");
     await this.#killWithin(1_500);
+  }
+
+  /** An operator's word with a kill in it, and then as many as it takes until nobody is unknown. */
+  async #resend(id: string): Promise<void> {
+    const path = `/v1/actions/${id}/resend`;
+    const say = async (key: string): Promise<void> => {
+      const { status } = await this.whole.engine.request("POST", path, undefined, key);
+      expect(status).toBe(200);
+    };
+    this.#words.set(this.#text, 1);
+    const first = randomUUID();
+    void say(first).catch(() => undefined);
+    await this.#killWithin(40);
+    await say(first);
+    for (;;) {
+      const { waves } = await this.whole.engine.until(id, ({ status }) => status === "sent");
+      const { unknown } = waves[0]!.counts;
+      if (unknown === 0) break;
+      this.#resent += unknown;
+      this.#words.set(this.#text, this.#words.get(this.#text)! + 1);
+      await say(randomUUID());
+    }
+    this.#everybody.add(this.#text);
   }
 
   async #end(id: string, name: string): Promise<void> {
@@ -95,13 +131,9 @@ class Run {
   }
 
   /** The same request each time, as from a client that got no answer. */
-  #retriedCreate(name: string, area: { radiusMeters?: number } = {}): () => Promise<Action> {
+  #retriedCreate(name: string, fields: object): () => Promise<Action> {
     const key = randomUUID();
-    const request: Partial<ActionRequest> = {
-      area: { ...EVERYWHERE, center: [...EVERYWHERE.center], ...area },
-      text: textOf(name),
-      dispatch: true,
-    };
+    const request = { area: EVERYWHERE, text: textOf(name), dispatch: true, ...fields };
     return async () => {
       const { status, body } = await this.whole.engine.request<Action>("POST", "/v1/actions", request, key);
       expect(status).toBe(201);
@@ -144,7 +176,7 @@ class Run {
   async #look(): Promise<void> {
     const logs = this.whole.carriers.map((carrier) => carrier.log());
     const { actions, waves } = await readLedger(this.whole.folder, this.whole.numbers);
-    this.#note(phaseOf(actions, waves, this.#text));
+    this.#note(phaseOf(actions, waves, this.#text), actions);
     const uncertain = new Map<number, number>();
     for (const wave of waves) {
       for (const tag of tagsOf(wave.stored.text)) expectIntents(wave, acceptedBy(logs, tag));
@@ -158,13 +190,16 @@ class Run {
   }
 
   #countUncertain({ stored, states, grantedTo }: WaveLedger, uncertain: Map<number, number>): void {
+    const held = new Map<number, number>();
     states.forEach((state, position) => {
       const place = `${stored.waveId}:${position}`;
       if ((state & STATE_MASK) !== STATE.intended || isFlagged(state) || this.#flagged.has(place)) return;
       this.#flagged.add(place);
       const carrier = grantedTo[position]!;
       uncertain.set(carrier, (uncertain.get(carrier) ?? 0) + stored.segments);
+      if (stored.onUnknown === "hold") held.set(carrier, (held.get(carrier) ?? 0) + stored.segments);
     });
+    for (const count of held.values()) expect(count, "unknown that are held").toBeLessThanOrEqual(HELD_LIMIT);
   }
 
   /** The whole, when all is done. */
@@ -176,26 +211,36 @@ class Run {
         id,
         ({ status, waves }) =>
           (status === "sent" || status === "ended") &&
-          waves.every(({ recipients, counts }) => counts.delivered === recipients),
+          waves.every(({ recipients, counts }) => counts.delivered + counts.unknown === recipients),
       );
     }
     await engine.stop();
     const logs = carriers.map((carrier) => carrier.log());
     const { waves } = await readLedger(folder, numbers);
     for (const wave of waves) {
-      for (const tag of tagsOf(wave.stored.text)) this.#duplicates += expectNobodyLost(wave, acceptedBy(logs, tag));
+      const { text } = wave.stored;
+      const judge = this.#everybody.has(text) ? expectNobodyLost : expectShown;
+      for (const tag of tagsOf(text)) {
+        const accepted = acceptedBy(logs, tag);
+        this.#duplicates += judge(wave, accepted);
+        const most = Math.max(...accepted.values());
+        expect(most, `copies of "${text}"`).toBeLessThanOrEqual(DISPATCH.copies + (this.#words.get(text) ?? 0));
+        this.#mostCopies = Math.max(this.#mostCopies, most);
+      }
     }
     expect(new Set(waves.map(({ stored }) => stored.text)).size, "each request made one wave").toBe(waves.length);
     expect(this.#killsInFlight, "kills that found messages in flight").toBeGreaterThan(KILLS / 10);
   }
 
   report(): string {
-    const phases = [...this.#phases].map(([phase, count]) => `${phase}: ${count}`).join("; ");
-    return `${this.kills} kills (${phases}), ${this.#killsInFlight} with messages in flight; ${this.#duplicates} messages came twice, ${this.#flagged.size} were possible duplicates by kills, at most ${this.#worst} of one kill and carrier (bound ${BOUND})`;
+    const phases = [...this.#phases].map(([phase, { resend, hold }]) => `${phase}: ${resend} + ${hold}`).join("; ");
+    return `${this.kills} kills, resend + hold (${phases}), ${this.#killsInFlight} with messages in flight; 0 lost, 0 unflagged; ${this.#duplicates} messages came twice, ${this.#flagged.size} were possible duplicates by kills, at most ${this.#worst} of one kill and carrier (bound ${BOUND}); ${this.#resent} unknown resent by a word; at most ${this.#mostCopies} copies`;
   }
 
-  #note(phase: string): void {
-    this.#phases.set(phase, (this.#phases.get(phase) ?? 0) + 1);
+  #note(phase: string, actions: readonly ActionRecord[]): void {
+    const counts = this.#phases.get(phase) ?? { resend: 0, hold: 0 };
+    this.#phases.set(phase, counts);
+    counts[actions.find(({ request }) => request.text === this.#text)?.request.onUnknown ?? "resend"]++;
   }
 
   #below(n: number): number {

@@ -1,6 +1,6 @@
 /** What the ledger promises of a wave, held against what the carriers say they got. */
 import { expect } from "vitest";
-import { STATE } from "../../schemas/words.js";
+import { STATE, STATE_MASK } from "../../schemas/words.js";
 import { isFlagged, type WaveLedger } from "./ledger.js";
 
 /** Nothing is at a carrier of which the ledger does not know that it may be. `accepted`: how often each number got it. */
@@ -17,6 +17,14 @@ export function expectIntents(wave: WaveLedger, accepted: ReadonlyMap<number, nu
 /** Everyone was asked, and no one else; who was asked twice is flagged. Returns how many were. */
 export function expectNobodyLost(wave: WaveLedger, accepted: ReadonlyMap<number, number>): number {
   expect(wave.numbers.filter((number) => !accepted.has(number)).length, `lost of "${wave.stored.text}"`).toBe(0);
+  return expectFlagged(wave, accepted);
+}
+
+/** Everyone was asked, or is shown as unknown; no one else was asked, and who was asked twice is flagged. Returns how many were. */
+export function expectShown(wave: WaveLedger, accepted: ReadonlyMap<number, number>): number {
+  const isLost = (number: number, position: number): boolean =>
+    !accepted.has(number) && (wave.states[position]! & STATE_MASK) !== STATE.unknown;
+  expect(wave.numbers.filter(isLost).length, `lost of "${wave.stored.text}"`).toBe(0);
   return expectFlagged(wave, accepted);
 }
 

@@ -5,6 +5,7 @@ import { Course } from "../../../engine/actions/course.js";
 import { Forecast } from "../../../engine/actions/forecast.js";
 import { Holding } from "../../../engine/actions/holding.js";
 import { ActionStore } from "../../../engine/actions/record.js";
+import { Resending } from "../../../engine/actions/resend.js";
 import type { Caller } from "../../../engine/actions/service.js";
 import { Archive } from "../../../engine/dispatch/archive.js";
 import { Dispatcher } from "../../../engine/dispatch/dispatcher.js";
@@ -78,6 +79,8 @@ export class Desk {
   /** How much faster its clock goes from here on, for what is done after pauses. */
   speed = 1;
 
+  readonly now: () => number;
+
   private constructor(
     readonly store: Store,
     readonly carriers: readonly FakeCarrier[],
@@ -86,6 +89,7 @@ export class Desk {
     const startMs = Date.now();
     const steadyMs = (): number => startMs + (Date.now() - startMs) * this.speed + this.aheadMs;
     const now = (): number => steadyMs() + this.setAheadMs;
+    this.now = now;
     this.waves = new WaveStore(store);
     const { waves } = this;
     const records = new ActionStore(store);
@@ -116,6 +120,7 @@ export class Desk {
       store,
       this.course,
       this.holding,
+      new Resending(this.course, records, this.archive, this.dispatcher),
       this.dispatcher,
       selector,
       new Forecast(),

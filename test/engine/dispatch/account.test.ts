@@ -17,6 +17,7 @@ it("divides by share to the grant between carriers that always have room", () =>
   for (let grant = 0; grant < 1_000; grant++) {
     const next = division.next(
       ({ limit }) => limit,
+      ({ limit }) => limit,
       () => 1,
       0,
     );

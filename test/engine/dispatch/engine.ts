@@ -1,6 +1,7 @@
 /** A dispatcher on a real store with carriers in threads, as the service puts them together but without selection. */
-import { Dispatcher, type DispatcherHooks, GOES } from "../../../engine/dispatch/dispatcher.js";
+import { Dispatcher, type DispatcherHooks } from "../../../engine/dispatch/dispatcher.js";
 import { type Recovered, recover } from "../../../engine/dispatch/recovery.js";
+import { GOES } from "../../../engine/dispatch/standing.js";
 import { LiveWave } from "../../../engine/dispatch/wave.js";
 import type { WaveRecord } from "../../../engine/dispatch/wave-record.js";
 import { type StoredWave, WaveStore } from "../../../engine/dispatch/wave-store.js";

@@ -3,10 +3,11 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { open } from "lmdb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Dispatcher, GOES } from "../../../engine/dispatch/dispatcher.js";
+import { Dispatcher } from "../../../engine/dispatch/dispatcher.js";
 import { applyEvent, JournalPage, journalKey, replay } from "../../../engine/dispatch/journal.js";
 import { hashMessageId } from "../../../engine/dispatch/message-index.js";
 import { recover } from "../../../engine/dispatch/recovery.js";
+import { GOES } from "../../../engine/dispatch/standing.js";
 import { LiveWave } from "../../../engine/dispatch/wave.js";
 import type { WaveRecord } from "../../../engine/dispatch/wave-record.js";
 import { WaveStore } from "../../../engine/dispatch/wave-store.js";
@@ -240,7 +241,7 @@ describe("the journal", () => {
     first.intend(all, 1, 1, CARRIER);
     page.addGrant(CARRIER, all, 1);
     await store.commit(() => page.write(store.table("journal"), record.waveId, 1));
-    // The second run gives each of them up after as many temporary refusals as it takes.
+    // The second run gives each of them up after as many temporary refusals as it takes; they may have it from the first.
     const second = new LiveWave(record, 0, rosterOf(20));
     expect(replay(second, store.table("journal"), null).ok).toBe(true);
     second.resume();
@@ -266,8 +267,8 @@ describe("the journal", () => {
     expect(third.resume()).toBe(0);
     expect([...third.states]).toEqual([...second.states]);
     expect(third.hasWork).toBe(false);
-    expect(third.counts[RECIPIENT_STATES.indexOf("failed")]).toBe(20);
-    expect([...third.reasons]).toEqual([[0x08, 20]]);
+    expect(third.counts[RECIPIENT_STATES.indexOf("unknown")]).toBe(20);
+    expect(third.possibleDuplicates).toBe(20);
   });
 
   it("replays that nobody serves those any more whom a restart had left uncertain", async () => {

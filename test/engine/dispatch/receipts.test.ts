@@ -1,7 +1,8 @@
 /** Receipts through the ledger and its store: after a restart, on another carrier, and those that belong to no one. */
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { Dispatcher, GOES } from "../../../engine/dispatch/dispatcher.js";
+import { Dispatcher } from "../../../engine/dispatch/dispatcher.js";
 import { recover } from "../../../engine/dispatch/recovery.js";
+import { GOES } from "../../../engine/dispatch/standing.js";
 import { StrayStore } from "../../../engine/dispatch/stray-store.js";
 import { LiveWave } from "../../../engine/dispatch/wave.js";
 import { WaveStore } from "../../../engine/dispatch/wave-store.js";

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { CarrierAccount } from "../../../engine/dispatch/account.js";
-import { Dispatcher, GOES } from "../../../engine/dispatch/dispatcher.js";
+import { Dispatcher } from "../../../engine/dispatch/dispatcher.js";
 import { JournalPage } from "../../../engine/dispatch/journal.js";
 import { recover } from "../../../engine/dispatch/recovery.js";
+import { GOES } from "../../../engine/dispatch/standing.js";
 import { WaveStore } from "../../../engine/dispatch/wave-store.js";
 import type { Store } from "../../../engine/store/store.js";
 import { API } from "../../../schemas/limits.js";

@@ -22,6 +22,9 @@ export interface Recipient {
   /** In which part of a queue it is, or until when it waits for its pause; null when nothing is to be sent. */
   place: "fresh" | "again" | number | null;
   attempts: number;
+  /** Copies that they may have of attempts that are over, and how many an operator's word allows. */
+  copies: number;
+  allowed: number;
   /** Carriers that refused it for good, and that failed it lately. */
   barred: Set<string>;
   tried: Set<string>;
@@ -63,6 +66,8 @@ export class WaveModel {
       flagged: false,
       place: "fresh",
       attempts: 0,
+      copies: 0,
+      allowed: 0,
       barred: new Set(),
       tried: new Set(),
       lastStatus: 0,
@@ -148,7 +153,7 @@ export class WaveModel {
     const recipient = this.recipients[position];
     recipient.awaited.clear();
     this.exposed -= recipient.carrier?.parts ?? 0;
-    if (this.stopped) recipient.state = this.stopped;
+    if (this.stopped) recipient.state = recipient.copies > 0 ? "unknown" : this.stopped;
     else Object.assign(recipient, { state: "pending", place: "again" });
     this.#weigh(recipient);
   }
@@ -176,9 +181,19 @@ export class WaveModel {
   stop(state: "stopped" | "expired"): void {
     this.stopped = state;
     for (const recipient of this.recipients) {
-      if (recipient.state === "pending") recipient.state = state;
+      if (recipient.state === "pending") recipient.state = recipient.copies > 0 ? "unknown" : state;
       recipient.place = null;
     }
+  }
+
+  /** An operator's word. Returns who goes once more. */
+  resend(): number[] {
+    if (this.stopped) return [];
+    return this.recipients.flatMap((recipient, position) => {
+      if (recipient.state !== "unknown" || recipient.place !== null) return [];
+      Object.assign(recipient, { flagged: true, attempts: 0, allowed: recipient.copies + 1, place: "again" });
+      return [position];
+    });
   }
 
   tick(nowMs: number): void {
@@ -196,9 +211,9 @@ export class WaveModel {
     else if (saw.has("never")) this.#fail(recipient, 0);
     else if (saw.has("unknown") && this.holds) {
       if (saw.has("refusal")) this.#fail(recipient, 0);
-      else recipient.state = "unknown";
+      else Object.assign(recipient, { state: "unknown", copies: recipient.copies + 1 });
     } else {
-      if (partly) recipient.flagged = true;
+      if (partly) Object.assign(recipient, { flagged: true, copies: recipient.copies + 1 });
       if (saw.has("refusal")) this.#elsewhere(recipient);
       else this.#again(recipient, saw);
     }
@@ -207,6 +222,7 @@ export class WaveModel {
 
   #elsewhere(recipient: Recipient): void {
     if (this.stopped) this.#fail(recipient, 0);
+    else if (!this.#mayHaveMore(recipient)) recipient.state = "unknown";
     else {
       recipient.barred.add(recipient.carrier?.name ?? "");
       Object.assign(recipient, { state: "pending", place: "again" });
@@ -216,9 +232,9 @@ export class WaveModel {
   #again(recipient: Recipient, saw: ReadonlySet<Answer>): void {
     recipient.attempts++;
     const unknown = saw.has("unknown");
-    if (this.stopped) recipient.state = unknown ? "unknown" : this.stopped;
-    else if (recipient.attempts >= DISPATCH.attempts) {
-      if (unknown) recipient.state = "unknown";
+    if (this.stopped) recipient.state = recipient.copies > 0 ? "unknown" : this.stopped;
+    else if (recipient.attempts >= DISPATCH.attempts || !this.#mayHaveMore(recipient)) {
+      if (recipient.copies > 0) recipient.state = "unknown";
       else this.#fail(recipient, 0);
     } else {
       recipient.state = unknown ? "unknown" : "pending";
@@ -231,6 +247,10 @@ export class WaveModel {
       const pauseMs = pauses[Math.min(recipient.attempts, pauses.length) - 1];
       recipient.place = !unknown && (!left || saw.has("temporary")) ? this.nowMs + pauseMs : "again";
     }
+  }
+
+  #mayHaveMore({ copies, allowed }: Recipient): boolean {
+    return copies < Math.max(DISPATCH.copies, allowed);
   }
 
   #fail(recipient: Recipient, otherwise: number): void {

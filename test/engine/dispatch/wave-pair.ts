@@ -54,6 +54,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant("wait" as const), ms: fc.constantFrom(900, 1_100, 31_000) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("reroute" as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("nobody" as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("resend" as const) }) },
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
@@ -185,6 +186,7 @@ export class Pair {
     else if (step.do === "wait") this.wait(step.ms);
     else if (step.do === "nobody") this.concludeNobody();
     else if (step.do === "reroute") this.reroute();
+    else if (step.do === "resend") this.resend();
     else {
       const awaited = this.awaited();
       if (awaited.length === 0) return;
@@ -226,6 +228,14 @@ export class Pair {
     for (const position of taken) this.model.refuse(position, NOT_SENT + NOT_SENT_REASON.noRoute);
   }
 
+  /** An operator's word: it goes to exactly those who are unknown and would stay so. */
+  resend(): void {
+    const runs = this.wave.stoppedAtMs === null ? [...this.wave.unknownRuns()] : [];
+    const positions = runs.flatMap(([from, count]) => Array.from({ length: count }, (_, i) => from + i));
+    expect(positions).toEqual(this.model.resend());
+    for (const [from, count] of runs) this.wave.resend(from, count);
+  }
+
   /** Gives back a run of positions of which nothing was written. */
   release(n: number, most: number): void {
     const { recipients } = this.model;
@@ -260,6 +270,8 @@ export class Pair {
     expect(flagged).toEqual(model.recipients.map((recipient) => recipient.flagged));
     expect([...wave.counts]).toEqual(model.counts());
     expect(new Map(wave.reasons)).toEqual(model.reasons);
+    const copies = [...wave.states].map((_, position) => wave.trials.copies(position));
+    expect(copies).toEqual(model.recipients.map((recipient) => recipient.copies));
     expect(wave.counts.reduce((sum, count) => sum + count, 0)).toBe(wave.record.count);
     expect(wave.possibleDuplicates).toBe(flagged.filter(Boolean).length);
     expect(this.exposed).toBe(model.exposed);

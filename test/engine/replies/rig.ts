@@ -3,9 +3,10 @@
  * brings is written into its ring by the test.
  */
 import { Archive } from "../../../engine/dispatch/archive.js";
-import { Dispatcher, GOES } from "../../../engine/dispatch/dispatcher.js";
+import { Dispatcher } from "../../../engine/dispatch/dispatcher.js";
 import { People } from "../../../engine/dispatch/people.js";
 import { recover } from "../../../engine/dispatch/recovery.js";
+import { GOES } from "../../../engine/dispatch/standing.js";
 import { LiveWave } from "../../../engine/dispatch/wave.js";
 import type { WaveRecord } from "../../../engine/dispatch/wave-record.js";
 import { WaveStore } from "../../../engine/dispatch/wave-store.js";

@@ -117,6 +117,7 @@ export class MemoryService implements ActionService {
   dispatch = (id: string, caller: Caller) => this.change(id, caller, "sending");
   stop = (id: string, caller: Caller) => this.change(id, caller, "stopped");
   resume = (id: string, caller: Caller) => this.change(id, caller, "sending");
+  resend = (id: string, caller: Caller) => this.change(id, caller, "sending");
   end = (id: string, _body: unknown, caller: Caller) => this.change(id, caller, "ended");
 
   get(id: string): Result<Action> {
