@@ -62,6 +62,7 @@ export class Simulator {
     registeredDelivery: 0,
     textAt: 0,
     textEnd: 0,
+    isFollowed: false,
   };
   readonly texts = new KeptTexts();
   readonly receipt = { number: 0, sender: 0, message: 0, kind: 0, submittedAtMs: 0, doneAtMs: 0 };

@@ -48,6 +48,8 @@ export const STATUS = {
 export const HEADER_BYTES = 16;
 const RESPONSE = 0x80000000;
 const DIGIT_0 = 48;
+/** Bit of esm_class: the text begins with a header. */
+const ESM_CLASS_UDH = 0x40;
 /** The TLV that carries a text that short_message leaves out (SMPP 3.4, 5.3.2.32). */
 const MESSAGE_PAYLOAD = 0x0424;
 
@@ -134,6 +136,8 @@ export interface Submit {
   /** Where short_message begins and ends. */
   textAt: number;
   textEnd: number;
+  /** It is one part of a long message, by the header of its text, and not the last. */
+  isFollowed: boolean;
 }
 
 /** Reads the body of a submit_sm (SMPP 3.4, 4.4.1) from `at`; false when a field runs over `end`. */
@@ -154,7 +158,13 @@ export function readSubmit(bytes: Uint8Array, at: number, end: number, submit: S
   submit.registeredDelivery = bytes[deliveryAt]!;
   submit.textAt = textAt;
   submit.textEnd = textEnd;
+  submit.isFollowed = (bytes[numberEnd + 1]! & ESM_CLASS_UDH) !== 0 && isFollowed(bytes, textAt, textEnd);
   return true;
+}
+
+/** By the element of TS 23.040, 9.2.3.24.1: length of the header, 0, 3, reference, parts, part. */
+function isFollowed(bytes: Uint8Array, at: number, end: number): boolean {
+  return end - at > 5 && bytes[at + 1] === 0 && bytes[at + 2] === 3 && bytes[at + 5]! < bytes[at + 4]!;
 }
 
 /** Of the message_payload among the TLVs from `at`; 0 when there is none. */

@@ -44,8 +44,9 @@ export function idForm(names: ReadonlySet<PersonalityName>, ids: MessageIds): Id
     inReceipt = decimal;
   }
   const zeros = names.has("leading-zeros") ? 20 : 0;
+  const spelt = (id: string): string => (names.has("other-case") ? id.toLowerCase() : id);
   return {
     response: (message) => inResponse(message, false),
-    receipt: (message, isForeign) => inReceipt(message, isForeign).padStart(zeros, "0"),
+    receipt: (message, isForeign) => spelt(inReceipt(message, isForeign)).padStart(zeros, "0"),
   };
 }

@@ -31,6 +31,14 @@ export function ucs2(text: string): Buffer {
   return Buffer.from(text, "utf16le").swap16();
 }
 
+/** ASCII letters as septets on the air (TS 23.038, 6.1.2.1): seven bits each, the lowest first. */
+export function packed(text: string): Buffer {
+  let bits = 0n;
+  for (const character of [...text].reverse()) bits = (bits << 7n) | BigInt(character.charCodeAt(0));
+  const hex = bits.toString(16).padStart(Math.ceil((text.length * 7) / 8) * 2, "0");
+  return Buffer.from(hex, "hex").reverse();
+}
+
 /** In the range that SMPP leaves to vendors, and one that SMPP has reserved and never used. */
 export const UNKNOWN_TLVS = Buffer.concat([
   tlv(0x1401, Buffer.from("vendor\0", "latin1")),

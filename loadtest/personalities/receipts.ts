@@ -5,16 +5,28 @@ import { RECEIPT, type RECEIPT_FLAG, receiptBase } from "../simulator-behaviour.
 import type { Receipt, Senders } from "../simulator-receipts.js";
 import { COMMAND } from "../simulator-wire.js";
 import type { IdForm } from "./ids.js";
-import { cString, pdu, TLV, tlv, UNKNOWN_TLVS, ucs2 } from "./pdu.js";
+import { cString, packed, pdu, TLV, tlv, UNKNOWN_TLVS, ucs2 } from "./pdu.js";
 import type { Random } from "./random.js";
 import type { PersonalityName } from "./table.js";
 
 /** What fits into short_message. */
 const SHORT_BYTES = 254;
-const ESM_CLASS = { message: 0x00, receipt: 0x04, intermediate: 0x20, receiptWithFeature: 0x44 } as const;
+const ESM_CLASS = {
+  message: 0x00,
+  receipt: 0x04,
+  intermediate: 0x20,
+  receiptWithFeature: 0x44,
+  receiptWithHeader: 0x44,
+} as const;
 const STATE = { enroute: 1, delivered: 2, undeliverable: 5 } as const;
 const WORD = { 1: "ENROUTE", 2: "DELIVRD", 5: "UNDELIV" } as const;
 type State = keyof typeof WORD;
+/** As SMS Central, PSWinCom, Kaleyra and others document them. */
+const VENDOR_WORDS: Readonly<Record<State, readonly string[]>> = {
+  1: ["BUFFRED", "EN ROUTE", "DELIVERY_PENDING", "SENT - NO DLR"],
+  2: ["DELIVERED", "Delivered", "DELIVERY_SUCCESS", "DLVRD"],
+  5: ["NOCRED", "BARRED", "SYSERR", "DELIVERY_FAILED", "Delivery failed", "ABSENT-SUB", "BLACKLIST", "NACK", "ZEROBAL"],
+};
 
 export interface ReceiptHelp {
   readonly random: Random;
@@ -35,8 +47,8 @@ export function strangeReceipt(
   const inText = names.has("disagreeing") && !isIntermediate ? otherThan(state) : state;
   const text = names.has("tlv-only") ? "" : textOf(names, help.random, id, inText, receipt);
   const isUcs2 = names.has("ucs2-receipts");
-  const bytes = isUcs2 ? ucs2(text) : Buffer.from(text, "latin1");
-  const tlvs = names.has("text-only") ? Buffer.alloc(0) : tlvsOf(names, id, state);
+  const bytes = receiptBytes(names, help.random, text);
+  const tlvs = TEXT_ALONE.some((name) => names.has(name)) ? Buffer.alloc(0) : tlvsOf(names, id, state);
   const extra = names.has("extra-tlvs") ? UNKNOWN_TLVS : Buffer.alloc(0);
   const addresses = Buffer.concat([
     Buffer.from([0, 1, 1]),
@@ -67,6 +79,21 @@ export function strangeReceipt(
   );
 }
 
+/** The text as it stands in the PDU. */
+function receiptBytes(names: ReadonlySet<PersonalityName>, random: Random, text: string): Buffer {
+  if (names.has("ucs2-receipts")) return ucs2(text);
+  if (names.has("ucs2-little")) return Buffer.from(random.pick(["", "\ufeff"]) + text, "utf16le");
+  if (names.has("packed-receipts")) return packed(text);
+  const first = names.has("first-character") ? random.pick(["\ufeff", "\0", " ", "\n"]) : "";
+  return Buffer.from(first + text);
+}
+
+/** What has its say in the text only where no TLV says it better. */
+const TEXT_ALONE: readonly PersonalityName[] = [
+  ...(["text-only", "ucs2-little", "first-character", "header-bit", "packed-receipts"] as const),
+  ...(["vendor-words", "no-word"] as const),
+];
+
 function stateOf(kind: number): State {
   return receiptBase(kind) === RECEIPT.delivered ? STATE.delivered : STATE.undeliverable;
 }
@@ -78,12 +105,14 @@ function otherThan(state: State): State {
 /** Intermediate notices come under their own type, or as receipts with a state that is not final. */
 function esmClassOf(names: ReadonlySet<PersonalityName>, random: Random, isIntermediate: boolean): number {
   if (names.has("esm-class-0")) return ESM_CLASS.message;
+  if (names.has("header-bit")) return ESM_CLASS.receiptWithHeader;
   if (names.has("esm-class-44")) return ESM_CLASS.receiptWithFeature;
   return isIntermediate && random.chance(0.5) ? ESM_CLASS.intermediate : ESM_CLASS.receipt;
 }
 
 function tlvsOf(names: ReadonlySet<PersonalityName>, id: string, state: State): Buffer {
-  const value = names.has("tlv-without-nul") ? Buffer.from(id, "latin1") : cString(id);
+  const named = names.has("foreign-tlv") ? `gw-${id.length}-${state}` : id;
+  const value = names.has("tlv-without-nul") ? Buffer.from(named, "latin1") : cString(named);
   return Buffer.concat([tlv(TLV.receiptedMessageId, value), tlv(TLV.messageState, Buffer.from([state]))]);
 }
 
@@ -105,10 +134,15 @@ function textOf(
     "text:",
   ];
   if (names.has("fields-missing")) rest = rest.filter(() => random.chance(0.4));
-  const stat = `stat:${WORD[state]}`;
+  const stat = statOf(names, random, state);
   const extra = withSeconds ? ["mccmnc:20404", "price:0.0650 EUR", "smsc id:7"] : [];
   if (names.has("fields-reordered")) return random.shuffle([`id:${id}`, stat, ...rest, ...extra]).join(" ");
   return [`id:${id}`, ...rest.slice(0, 4), ...extra, stat, ...rest.slice(4)].join(" ");
+}
+
+function statOf(names: ReadonlySet<PersonalityName>, random: Random, state: State): string {
+  if (names.has("no-word")) return random.pick(["stat:", "price:0.04"]);
+  return `stat:${names.has("vendor-words") ? random.pick(VENDOR_WORDS[state]) : WORD[state]}`;
 }
 
 /** YYMMDDhhmm, with or without ss, in UTC. */

@@ -171,7 +171,8 @@ export class Strange {
       session.answers.answer(COMMAND.submitSmResp, STATUS.queueFull, sequence);
       return;
     }
-    const kind = status === STATUS.ok ? behaviour.receiptFor(submit.number, submit.registeredDelivery) : RECEIPT.none;
+    const isReported = status === STATUS.ok && !(this.is("one-receipt") && submit.isFollowed);
+    const kind = isReported ? behaviour.receiptFor(submit.number, submit.registeredDelivery) : RECEIPT.none;
     if (isSwallowed) {
       if (kind !== RECEIPT.none) this.promise(message, kind);
     } else if (isNacked) session.answers.answer(COMMAND.genericNack, status, sequence);

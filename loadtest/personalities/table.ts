@@ -87,6 +87,11 @@ export const PERSONALITIES = {
     "the classic one; Kannel has msg-id-type for it",
   ],
   "hex-receipt": ["ids", "decimal in the response, hexadecimal in the receipt", "the same the other way round"],
+  "other-case": [
+    "ids",
+    "ids in small letters in the receipt, capitals in the response",
+    "ids that were kept as numbers or keys in between",
+  ],
   "leading-zeros": [
     "ids",
     "leading zeros in the receipt that the response had not",
@@ -167,6 +172,38 @@ export const PERSONALITIES = {
     "another customer's, another session's, another day's",
   ],
   "ucs2-receipts": ["receipts", "receipt texts in UCS-2, data_coding 8", "gateways that send everything in one coding"],
+  "ucs2-little": [
+    "receipts",
+    "receipt texts in UCS-2 with the low byte first, alone, some behind a mark",
+    "gateways on Windows; the order is nobody's word",
+  ],
+  "first-character": [
+    "receipts",
+    "receipt texts alone, behind a byte order mark, a NUL, a space or a line feed",
+    "texts that were put together from pieces of files",
+  ],
+  "header-bit": [
+    "receipts",
+    "receipt texts alone, with the bit for a header and none",
+    "receipts that copy the esm_class of the message",
+  ],
+  "packed-receipts": ["receipts", "receipt texts alone, in packed septets", "SMSCs that pass on what is on the air"],
+  "vendor-words": [
+    "receipts",
+    "receipt texts alone, with other makes' words for the state",
+    "DELIVERY_FAILED, NOCRED, BARRED, SYSERR and their families",
+  ],
+  "no-word": ["receipts", "receipt texts alone, with counts and no state", "makes whose stat is empty or left out"],
+  "foreign-tlv": [
+    "receipts",
+    "an id in the TLV that nobody knows, ours in the text",
+    "gateways that put their own id there",
+  ],
+  "one-receipt": [
+    "receipts",
+    "of a long message one receipt, for its last part",
+    "most aggregators; Jasmin asks for no other",
+  ],
   "data-sm": ["receipts", "receipts by data_sm", "makes that deliver over WAP paths; SMPP 3.4, 4.7"],
   "after-reconnect": [
     "receipts",

@@ -52,6 +52,7 @@ test("reads a submit_sm as the package wrote it", () => {
         registeredDelivery: 0,
         textAt: 0,
         textEnd: 0,
+        isFollowed: false,
       };
       expect(readSubmit(pdu, 16, pdu.length, submit)).toBe(true);
       expect(submit.number).toBe(number);

@@ -24,6 +24,8 @@ const ENTRY = {
   responseTimeoutMs: 1_000,
   enquireLinkMs: 400,
   enquireLinkTimeoutMs: 400,
+  // To be found out it would take a minute; of short messages it says nothing.
+  receiptsPer: "message",
 };
 /** So that every deviation happens within an action of a second or two, and what is too late is later than our deadlines. */
 const STRANGE = { strangeShare: 0.15, strangeDelayMs: 60, strangeTimeoutMs: 1_500, strangePeriodMs: 250 };
@@ -33,12 +35,14 @@ const SLOW = { rate: 100 };
 const LIMITED = { throttleAbove: 100 };
 
 const binds = ofGroup("binds");
+const receipts = ofGroup("receipts");
 const LANES: readonly (readonly Choice[])[] = [
   binds.slice(0, binds.length / 2),
   binds.slice(binds.length / 2),
   [...ofGroup("answers"), ...ofGroup("refusals")],
   [...ofGroup("ids"), ...ofGroup("wire"), ...ofGroup("limits"), MIXED],
-  ofGroup("receipts"),
+  receipts.slice(0, receipts.length / 2),
+  receipts.slice(receipts.length / 2),
 ];
 
 /** Those that open connections take on too. */
@@ -125,7 +129,8 @@ class Lane {
   }
 
   async #send(name: Choice, when: string): Promise<void> {
-    const text = `Burgernet: ${name} ${this.index}${String(this.#count++).padStart(3, "0")}`;
+    const long = name === "one-receipt" ? " gezocht".repeat(20) : "";
+    const text = `Burgernet: ${name}${long} ${this.index}${String(this.#count++).padStart(3, "0")}`;
     this.#texts.set(text, name);
     const area = { ...EVERYWHERE, center: [5.3, 52.15] as [number, number] };
     const { id } = await this.whole.engine.createAction({ area, text, dispatch: true });

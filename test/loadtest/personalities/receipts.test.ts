@@ -62,6 +62,43 @@ test("fields: missing, extra and reordered, with the right id and state", async 
   expect(new Set(reordered.receipts.map((receipt) => textOf(receipt).indexOf("id:"))).size).toBeGreaterThan(5);
 });
 
+test("receipt texts alone: in other alphabets, behind other characters, with other words and none", async () => {
+  const bytesOf = async (name: PersonalityName) => {
+    const simulator = await strange([name], { fail: 0.5 });
+    const client = await raw(simulator);
+    await client.answered(1);
+    rawSubmits(client, 40);
+    await client.answered(81);
+    return pdusOf(client.received)
+      .filter(({ command }) => command === 5)
+      .map(({ body }) => body);
+  };
+  const all = async (name: PersonalityName, has: (body: Buffer) => boolean) => {
+    const bodies = await bytesOf(name);
+    expect(bodies).toHaveLength(40);
+    for (const body of bodies) {
+      expect(body.includes(Buffer.from([0x00, 0x1e, 0x00]))).toBe(name === "foreign-tlv");
+      expect(has(body)).toBe(true);
+    }
+  };
+  await all("ucs2-little", (body) => body.includes(Buffer.from("id:", "utf16le")));
+  await all("first-character", (body) => /[\0 \n\xbf]id:/.test(body.toString("latin1")));
+  await all("header-bit", (body) => body.includes("id:") && body.includes(0x44));
+  await all(
+    "packed-receipts",
+    (body) => body.includes(Buffer.from("693d08", "hex").subarray(0, 1)) && !body.includes("id:"),
+  );
+  await all("vendor-words", (body) => !/stat:(DELIVRD|UNDELIV)/.test(body.toString("latin1")));
+  await all("no-word", (body) => !/stat:\w/.test(body.toString("latin1")) && /dlvrd:00/.test(body.toString("latin1")));
+  await all("foreign-tlv", (body) => body.includes("gw-") && body.includes("id:"));
+});
+
+test("other-case: small letters in the receipt", async () => {
+  const { ids, receipts: got } = await receipts(["other-case"]);
+  expect(got.map(({ receipted_message_id: id }) => id)).toEqual(ids.map((id) => id.toLowerCase()));
+  expect(ids.some((id) => id !== id.toLowerCase())).toBe(true);
+});
+
 test("esm-class-0 and esm-class-44", async () => {
   expect(new Set((await receipts(["esm-class-0"])).receipts.map(({ esm_class }) => esm_class))).toEqual(new Set([0]));
   expect(new Set((await receipts(["esm-class-44"])).receipts.map(({ esm_class }) => esm_class))).toEqual(
