@@ -241,6 +241,7 @@ function assemble(
     actions: () => actions.created,
     failures: () => course.failures.counts,
     held: () => holding.count,
+    withoutCarrier: () => dispatcher.waves.reduce((sum, { queue }) => sum + queue.unserved, 0),
     recipients: () => actions.recipients(),
     incoming: () => desk.incoming,
   });

@@ -130,7 +130,7 @@ export const Failure = z
     }),
     code: z.int().meta({
       description:
-        "As in SMPP 3.4: 5.1.3 for a command_status, 5.2.28 for a message_state. Not sent: 1 no carrier serves the number, " +
+        "As in SMPP 3.4: 5.1.3 for a command_status, 5.2.28 for a message_state. Not sent: 1 every carrier that serves the number has refused it, " +
         "2 the participant has switched SMS off or pauses, 3 there is no number",
     }),
     times: z.int(),
@@ -145,6 +145,10 @@ export const Wave = z
     recipients: z.int(),
     segmentsPerMessage: z.int(),
     counts: Counts,
+    withoutCarrier: z.int().meta({
+      description:
+        "Recipients who wait because no carrier serves their number now; they go when one does, until the expiry",
+    }),
     failures: z.array(Failure).meta({ description: "Why messages failed, by how often" }),
     startedAt: z.iso.datetime({ offset: true }).nullable(),
     firstIntentAt: z.iso.datetime({ offset: true }).nullable(),

@@ -33,6 +33,7 @@ export const ERRORS = {
   CANCELLED: { status: 503, retry: true, title: "Nobody waited for the answer any more" },
   NOT_READY: { status: 503, retry: true, title: "The service is starting or stopping" },
   NO_CARRIER: { status: 503, retry: true, title: "No carrier is configured" },
+  NO_ROUTE: { status: 503, retry: true, title: "No carrier serves the number now" },
   UPGRADE_REQUIRED: { status: 426, retry: false, title: "This path speaks WebSocket" },
   TOO_MANY_REQUESTS: { status: 429, retry: true, title: "Too many requests" },
   WORKER_DIED: { status: 503, retry: true, title: "A selection worker stopped more often than it may" },

@@ -51,7 +51,7 @@ export const EVENT = {
 } as const;
 
 /**
- * Why a recipient was not sent to at all, by our own decision: no carrier serves the number; SMS is switched off, or the
+ * Why a recipient was not sent to at all, by our own decision: every carrier that serves the number has refused it; SMS is switched off, or the
  * participant pauses; there is no number.
  */
 export const NOT_SENT_REASON = { noRoute: 1, switchedOff: 2, noNumber: 3 } as const;

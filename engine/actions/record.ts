@@ -139,7 +139,7 @@ export function showAction(record: ActionRecord, waves: readonly Wave[], replies
   return {
     id: record.id,
     status: record.status,
-    reason: record.reason,
+    reason: record.reason ?? waitingReason(waves.reduce((sum, { withoutCarrier }) => sum + withoutCarrier, 0)),
     kind,
     domain,
     urgency,
@@ -157,6 +157,13 @@ export function showAction(record: ActionRecord, waves: readonly Wave[], replies
   };
 }
 
+/** What is said of an action of which so many wait for a carrier. */
+export function waitingReason(withoutCarrier: number): Reason | null {
+  if (withoutCarrier === 0) return null;
+  const detail = `no carrier serves ${withoutCarrier} of its recipients now, or none that makes as few parts of the text as were counted; they are sent to when one does, until it expires`;
+  return { code: "NO_ROUTE", detail };
+}
+
 export function showWave(stored: StoredWave, live: LiveWave | undefined): Wave {
   const summary = live ? summaryOf(live) : stored.archive;
   const { kind, text, count, segments, startedAtMs } = stored;
@@ -166,6 +173,7 @@ export function showWave(stored: StoredWave, live: LiveWave | undefined): Wave {
     text,
     recipients: count,
     segmentsPerMessage: segments,
+    withoutCarrier: live?.queue.unserved ?? 0,
     counts: live ? showCounts(summary) : atRest(showCounts(summary)),
     failures: (summary?.reasons ?? []).map(showFailure),
     startedAt: dateTime(startedAtMs),

@@ -6,7 +6,7 @@ import type { Action, Counts } from "../../schemas/api.js";
 import { type ActionWaveKind, isActionWave } from "../../schemas/words.js";
 import type { LiveWave } from "../dispatch/wave.js";
 import type { Course } from "./course.js";
-import { type ActionRecord, showCounts } from "./record.js";
+import { type ActionRecord, showCounts, waitingReason } from "./record.js";
 
 /** An action as the monitor shows it. */
 export interface WatchedAction extends Pick<Action, "id" | "kind" | "status" | "reason"> {
@@ -26,14 +26,16 @@ export function watched(
   replies: (actionId: string) => number,
 ): WatchedAction[] {
   const shown = new Map<string, WatchedAction>();
-  const show = (record: ActionRecord, seen: Pick<WatchedAction, "wave" | "recipients" | "counts">): void => {
-    const { id, status, reason, request } = record;
+  const show = (record: ActionRecord, seen: Pick<WatchedAction, "wave" | "recipients" | "counts">, waits = 0): void => {
+    const { id, status, request } = record;
+    const reason = record.reason ?? waitingReason(waits);
     shown.set(id, { id, kind: request.kind, status, reason, replies: replies(id), ...seen });
   };
   for (const wave of [...waves].sort((a, b) => a.record.waveId - b.record.waveId)) {
     const record = course.record(wave.record.actionId);
     const { kind, count: recipients } = wave.record;
-    if (record.ok && isActionWave(kind)) show(record.value, { wave: kind, recipients, counts: showCounts(wave) });
+    if (!record.ok || !isActionWave(kind)) continue;
+    show(record.value, { wave: kind, recipients, counts: showCounts(wave) }, wave.queue.unserved);
   }
   for (const record of [...course.underWay, ...course.failures.shown(nowMs)]) {
     const wave = record.end === null ? "first" : "ending";

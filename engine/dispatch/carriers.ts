@@ -88,17 +88,17 @@ export class Carriers {
     const base = (position: number): number => routes.of(Math.abs(numbers[participants[position]] ?? 0));
     const unable = this.setOf((account) => !account.canSend(wave));
     const named = (hash: number): number => this.setOf((account) => account.hash === hash);
-    const barred = (position: number): number => unable | trials.barredAt(position, named);
+    const refused = (position: number): number => trials.barredAt(position, named);
     return {
       isSingle: routes.isSingle,
-      fresh: unable === 0 ? base : (position) => routes.without(base(position), unable, 0),
+      fresh: unable === 0 ? base : (position) => routes.without(base(position), unable, 0, 0),
       again: (position) =>
         unable === 0 && !trials.isMarked(position)
           ? base(position)
-          : routes.without(base(position), barred(position), trials.triedAt(position, named)),
+          : routes.without(base(position), unable, refused(position), trials.triedAt(position, named)),
       hasUntried: (position) => {
         const { first, reserve } = routes.at(base(position));
-        const left = (first | reserve) & ~barred(position) & ~trials.triedAt(position, named);
+        const left = (first | reserve) & ~unable & ~refused(position) & ~trials.triedAt(position, named);
         return (left & this.setOf(({ isWell }) => isWell)) !== 0;
       },
     };

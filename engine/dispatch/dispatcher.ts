@@ -180,7 +180,7 @@ export class Dispatcher {
 
   /**
    * Grants a carrier nothing more, waits for what it has, closes it, and takes what it still had to say. Settles when it is
-   * gone and all of that is durable. Numbers that no other carrier serves are concluded as not sent.
+   * gone and all of that is durable. Numbers that no other carrier serves wait until one does.
    */
   async removeCarrier(port: CarrierPort): Promise<void> {
     const account = this.accounts.find((each) => each.port === port);

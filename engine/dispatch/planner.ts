@@ -5,12 +5,13 @@
 import { assert } from "../../schemas/errors.js";
 import { DISPATCH, FAILOVER } from "../../schemas/limits.js";
 import { GRANT_WORDS, NOT_SENT_REASON } from "../../schemas/link.js";
+import { isActionWave } from "../../schemas/words.js";
 import type { CarrierAccount } from "./account.js";
 import type { Carriers } from "./carriers.js";
 import type { Member } from "./division.js";
 import type { Lane } from "./queue.js";
 import type { Roll } from "./roll.js";
-import { NOBODY, type RouteClass } from "./routes.js";
+import { NOBODY, REFUSED, type RouteClass } from "./routes.js";
 import type { LiveWave } from "./wave.js";
 
 const ALL = -1;
@@ -56,11 +57,22 @@ export class Planner {
     return again;
   }
 
-  /** Holds numbers against the routes, and concludes those that nobody serves. True if there is more of it. */
+  /**
+   * Holds numbers against the routes, and concludes those that every carrier has refused. Whom nobody serves now waits until
+   * somebody does: routes change while the service runs. Only a wave of no action has nobody who would see that it waits.
+   * True if there is more to do.
+   */
   #prepare(wave: LiveWave): boolean {
     wave.queue.classify(FAILOVER.classifiedPerTurn);
-    let left: number = FAILOVER.refusalsPerTurn;
-    const lane = wave.queue.lane(NOBODY);
+    let left = this.#conclude(wave, REFUSED, FAILOVER.refusalsPerTurn);
+    if (!isActionWave(wave.record.kind)) left = this.#conclude(wave, NOBODY, left);
+    return left === 0 || !wave.queue.isClassified;
+  }
+
+  /** Concludes at most so many of this class as not sent; gives how many more it might have. */
+  #conclude(wave: LiveWave, routeClass: number, most: number): number {
+    let left = most;
+    const lane = wave.queue.lane(routeClass);
     while (lane && left > 0) {
       const run = wave.queue.take(lane, left);
       if (run === null) break;
@@ -68,7 +80,7 @@ export class Planner {
       this.roll.pageOf(wave).addRefused(run.from, run.count, NOT_SENT_REASON.noRoute);
       left -= run.count;
     }
-    return left === 0 || !wave.queue.isClassified;
+    return left;
   }
 
   /** Grants the nearest that can be granted; false if none can. */
@@ -90,7 +102,7 @@ export class Planner {
     let nearest: Lane | null = null;
     let lowest = Number.POSITIVE_INFINITY;
     for (const lane of wave.queue.lanes) {
-      if (lane.stuckTurn === this.#turn || lane.id === NOBODY) continue;
+      if (lane.stuckTurn === this.#turn || lane.id === NOBODY || lane.id === REFUSED) continue;
       const position = wave.queue.next(lane);
       if (position < 0 || position >= lowest) continue;
       lowest = position;

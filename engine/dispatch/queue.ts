@@ -10,6 +10,7 @@
 
 import { Pauses } from "./pauses.js";
 import { PositionHeap } from "./position-heap.js";
+import { NOBODY } from "./routes.js";
 
 /** Says by which carriers a recipient may be sent to. The numbers of the classes are its own. */
 export interface Router {
@@ -23,7 +24,7 @@ export interface Router {
 }
 
 /** All recipients alike: for a wave that no dispatcher has taken up. */
-const ALIKE: Router = { isSingle: true, fresh: () => 1, again: () => 1, hasUntried: () => false };
+const ALIKE: Router = { isSingle: true, fresh: () => 2, again: () => 2, hasUntried: () => false };
 
 /** Positions that were all sent before, and may arrive twice, or all not. */
 export interface Run {
@@ -70,6 +71,7 @@ export class WaveQueue {
   /** Class of each fresh position below `#classified`; undefined while they are all alike. */
   #classes: Uint16Array | undefined;
   #classified: number;
+  #freshOfNobody = 0;
   readonly #pauses = new Pauses();
 
   constructor(
@@ -89,6 +91,16 @@ export class WaveQueue {
     return this.#lanes.get(id);
   }
 
+  /**
+   * How many wait because no carrier serves them now: of those whose class is known, and with those of whom a receipt came
+   * since they began to wait.
+   */
+  get unserved(): number {
+    const lane = this.#lanes.get(NOBODY);
+    if (lane === undefined) return 0;
+    return lane.again.size + (this.#classes === undefined ? this.#count - lane.cursor : this.#freshOfNobody);
+  }
+
   /** False while there are fresh positions of which the class is not known yet. */
   get isClassified(): boolean {
     return this.#classified === this.#count;
@@ -103,6 +115,7 @@ export class WaveQueue {
     this.steadyMs = steadyMs;
     this.#lanes.clear();
     this.#pauses.clear();
+    this.#freshOfNobody = 0;
     // Where nobody is fresh any more there is nothing to tell apart.
     const isAlike = router.isSingle || this.cursor === this.#count;
     this.#classified = isAlike ? this.#count : this.cursor;
@@ -123,6 +136,7 @@ export class WaveQueue {
     for (let position = this.#classified; position < to; position++) {
       const id = this.router.fresh(position);
       this.#classes[position] = id;
+      if (id === NOBODY) this.#freshOfNobody++;
       if (id !== last) this.#lane(id);
       last = id;
     }

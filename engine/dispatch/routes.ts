@@ -4,7 +4,7 @@
  * A carrier fits a number when one of its prefixes does, or when it has none. Those with the longest prefix that fits serve
  * it (`first`): who names the Dutch mobile numbers goes before who names the Dutch ones, and carriers without prefixes serve
  * what nobody names. The others that fit are a reserve, for while none of the first can take anything. A number that no
- * carrier fits belongs to NOBODY.
+ * carrier fits belongs to NOBODY, and waits until one does; whom each that fits has refused is REFUSED, for good.
  *
  * Carriers are bits of a set, by their place (engine/dispatch/carriers.ts). Numbers that are served alike are of one class;
  * classes are numbered, and a recipient whom carriers refused or failed is in a class of its own kind (`without`).
@@ -26,15 +26,18 @@ export interface RouteClass {
   readonly soft: boolean;
 }
 
-/** The class of what no carrier serves. */
+/** The class of what no carrier serves now, or none that may have it. */
 export const NOBODY = 0;
+/** The class of what every carrier that serves it has refused. */
+export const REFUSED = 1;
+const NONE: RouteClass = { first: 0, reserve: 0, soft: false };
 
 /** E.164 (11/2010, 6.2.1): a number has fifteen digits at most. */
 const DIGITS = 15;
 
 export class Routes {
-  readonly #classes: RouteClass[] = [{ first: 0, reserve: 0, soft: false }];
-  readonly #ids = new Map<string, number>([[keyOf(this.#classes[0]), NOBODY]]);
+  readonly #classes: RouteClass[] = [NONE, NONE];
+  readonly #ids = new Map<string, number>([[keyOf(NONE), NOBODY]]);
   /** From each of these numbers on, up to the next, all are of the class with the same index. */
   readonly #starts: Float64Array;
   readonly #classAt: Uint16Array;
@@ -70,9 +73,14 @@ export class Routes {
     return this.#classes[id];
   }
 
-  /** The class of a recipient of class `id` whom the carriers of `barred` may not have, and those of `tried` should not. */
-  without(id: number, barred: number, tried: number): number {
+  /**
+   * The class of a recipient of class `id` whom the carriers of `unable` can't have now, those of `refused` never, and those of
+   * `tried` should not.
+   */
+  without(id: number, unable: number, refused: number, tried: number): number {
     const { first, reserve } = this.#classes[id];
+    if (refused !== 0 && ((first | reserve) & ~refused) === 0 && (first | reserve) !== 0) return REFUSED;
+    const barred = unable | refused;
     const all = (first | reserve) & ~barred;
     const order = [first & ~barred & ~tried, reserve & ~barred & ~tried, first & ~barred];
     const chosen = order.find((set) => set !== 0) ?? all;

@@ -21,6 +21,8 @@ export interface MetricsSource {
   failures(): Readonly<Partial<Record<ErrorCode, number>>>;
   /** Actions that are held now. */
   held(): number;
+  /** Recipients of the live waves who wait because no carrier serves them. */
+  withoutCarrier(): number;
   /** Recipients of the live waves, by state. */
   recipients(): Counts;
   /** Messages from citizens since the process started, by what became of them. */
@@ -124,6 +126,14 @@ export class Metrics {
       registers,
       collect() {
         this.set(source.held());
+      },
+    });
+    new Gauge({
+      name: "seinpost_recipients_without_carrier",
+      help: "Recipients who wait because no carrier that is configured serves their number",
+      registers,
+      collect() {
+        this.set(source.withoutCarrier());
       },
     });
     new Gauge({

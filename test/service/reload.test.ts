@@ -66,6 +66,26 @@ test("carriers come, change and go in the middle of an action; nobody is lost, a
   expect((await north!.simulator.counters()).connections).toBe(connections);
 });
 
+test("routes that leave people without a carrier let them wait, and say so, until a later file serves them", async () => {
+  const whole = await Whole.start(5_000, [{ name: "north", simulator: { latencyMs: 25 }, entry: { window: 48 } }]);
+  const { entry } = whole.carriers[0]!;
+  const area = { ...EVERYWHERE, center: [...EVERYWHERE.center] as [number, number] };
+  const { id } = await whole.engine.createAction({ area, text: TEXT, dispatch: true });
+  await whole.engine.until(id, ({ waves }) => answered(waves[0]) > 200, 5);
+  reload(whole, [{ ...entry, routes: ["49"] }]);
+  const { reason, waves } = await whole.engine.until(id, ({ waves }) => {
+    const { counts, withoutCarrier } = waves[0]!;
+    return withoutCarrier > 0 && counts.intended === 0 && counts.pending === withoutCarrier;
+  });
+  expect([reason?.code, waves[0]!.counts.failed]).toEqual(["NO_ROUTE", 0]);
+  reload(whole, [entry]);
+  const sent = await whole.engine.until(id, ({ status }) => status === "sent");
+  expect(sent).toMatchObject({ reason: null, waves: [{ withoutCarrier: 0 }] });
+  expect(sent.waves[0]!.counts.possibleDuplicates).toBe(0);
+  const accepted = acceptedBy([whole.carriers[0]!.log()], tagOf(TEXT));
+  expect([accepted.size, Math.max(...accepted.values())]).toEqual([sent.waves[0]!.recipients, 1]);
+});
+
 test("while the service starts: it goes on, and reads the file again when it is ready", async () => {
   const whole = await Whole.prepare(3_000, [{ name: "north" }, { name: "south" }]);
   const [north, south] = whole.carriers.map(({ entry }) => entry);

@@ -147,12 +147,16 @@ describe("the life of an action", () => {
     expect(held).toEqual([false, true, true, false]);
   });
 
-  it("says of whom no carrier serves that they were not sent to", async () => {
+  it("says of whom no carrier serves that they wait, and for what, until they expire", async () => {
     const desk = await start(300, new FakeCarrier("a", 1, { routes: ["49"] }));
     const { id } = await desk.create({ dispatch: true });
-    const sent = await desk.at(id, "sent");
-    expect(sent.waves[0].counts.failed).toBe(300);
-    expect(sent.waves[0].failures).toEqual([{ cause: "notSent", code: 1, times: 300 }]);
+    await until(() => desk.get(id).waves[0]?.withoutCarrier === 300);
+    const waiting = desk.get(id);
+    expect(waiting).toMatchObject({ status: "sending", reason: { code: "NO_ROUTE" } });
+    expect(desk.actions.watched()).toMatchObject([{ id, reason: waiting.reason }]);
+    desk.aheadMs = 73 * 3_600_000;
+    const { waves, reason } = await desk.at(id, "sent");
+    expect([waves[0].counts.expired, waves[0].withoutCarrier, reason]).toEqual([300, 0, null]);
   });
 
   it("stops: nothing more goes out, and the end thanks those who were reached before", async () => {

@@ -85,6 +85,7 @@ export class Desk {
     readonly store: Store,
     readonly carriers: readonly FakeCarrier[],
     readonly selector: FakeSelector,
+    registry: number,
   ) {
     const startMs = Date.now();
     const steadyMs = (): number => startMs + (Date.now() - startMs) * this.speed + this.aheadMs;
@@ -109,7 +110,7 @@ export class Desk {
       steadyMs,
       onArchived: (id) => this.course.onArchived(id),
     });
-    this.course = new Course(records, waves, this.archive, this.dispatcher, selector, REGISTRY, {
+    this.course = new Course(records, waves, this.archive, this.dispatcher, selector, registry, {
       now,
       onProblem,
       onMistake: (_, error) => void this.mistakes.push(error),
@@ -135,10 +136,11 @@ export class Desk {
     carriers: readonly FakeCarrier[],
     selector: FakeSelector,
     aheadMs = 0,
+    registry = REGISTRY,
   ): Promise<Desk> {
-    const desk = new Desk(folder.open(), carriers, selector);
+    const desk = new Desk(folder.open(), carriers, selector, registry);
     desk.aheadMs = aheadMs;
-    const recovered = await recover(desk.store, new WaveStore(desk.store), desk.dispatcher, REGISTRY, ({ actionId }) =>
+    const recovered = await recover(desk.store, new WaveStore(desk.store), desk.dispatcher, registry, ({ actionId }) =>
       new ActionStore(desk.store).standingOf(actionId),
     );
     assert(recovered.ok && desk.course.resume().ok, "the store is whole");

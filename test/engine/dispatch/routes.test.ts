@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { NOBODY, Routes } from "../../../engine/dispatch/routes.js";
+import { NOBODY, REFUSED, Routes } from "../../../engine/dispatch/routes.js";
 
 const digits = (most: number): fc.Arbitrary<string> =>
   fc
@@ -61,12 +61,16 @@ it("knows when all numbers are served alike", () => {
 it("leaves out who refused, and puts last who failed", () => {
   const routes = new Routes([0, 1, 2].map((place) => ({ place, routes: place === 2 ? [] : ["31"] })));
   const id = routes.of(31_612_345_678);
-  const without = (barred: number, tried: number): unknown => routes.at(routes.without(id, barred, tried));
+  const without = (refused: number, tried: number): unknown => routes.at(routes.without(id, 0, refused, tried));
   expect(without(0, 0)).toEqual({ first: 0b011, reserve: 0b100, soft: false });
   expect(without(0b001, 0)).toEqual({ first: 0b010, reserve: 0b100, soft: false });
   expect(without(0b011, 0)).toEqual({ first: 0b100, reserve: 0, soft: false });
   expect(without(0, 0b001)).toEqual({ first: 0b010, reserve: 0b101, soft: true });
   expect(without(0, 0b011)).toEqual({ first: 0b100, reserve: 0b011, soft: true });
   expect(without(0b100, 0b011)).toEqual({ first: 0b011, reserve: 0, soft: false });
-  expect(routes.without(id, 0b111, 0)).toBe(NOBODY);
+  expect(routes.without(id, 0b010, 0b001, 0)).toBe(routes.without(id, 0, 0b011, 0));
+  // Refused by all is for good; unable to take it now is not.
+  expect(routes.without(id, 0, 0b111, 0)).toBe(REFUSED);
+  expect(routes.without(id, 0b100, 0b011, 0)).toBe(NOBODY);
+  expect(routes.without(NOBODY, 0, 0b111, 0)).toBe(NOBODY);
 });

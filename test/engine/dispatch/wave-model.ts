@@ -95,7 +95,7 @@ export class WaveModel {
   }
 
   /** Carriers that may have it: the longest prefix first, then the rest that fits. */
-  #serving({ number, barred }: Recipient): { first: string[]; reserve: string[] } {
+  #serving({ number, barred }: Recipient): { first: string[]; reserve: string[]; fits: boolean } {
     const fitOf = (carrier: ModelCarrier): number => {
       if (carrier.routes.length === 0) return 0;
       return Math.max(...carrier.routes.map((route) => (number.startsWith(route) ? route.length : -1)));
@@ -105,6 +105,7 @@ export class WaveModel {
     const name = ({ name }: ModelCarrier): string => name;
     const may = ({ name }: ModelCarrier): boolean => !barred.has(name);
     return {
+      fits: fitting.length > 0,
       first: fitting.filter((carrier) => fitOf(carrier) === longest && may(carrier)).map(name),
       reserve: fitting.filter((carrier) => fitOf(carrier) < longest && may(carrier)).map(name),
     };
@@ -115,13 +116,14 @@ export class WaveModel {
     const lanes = new Map<string, ModelLane>();
     for (const [position, recipient] of this.recipients.entries()) {
       if (recipient.place !== "fresh" && recipient.place !== "again") continue;
-      const { first, reserve } = this.#serving(recipient);
+      const { first, reserve, fits } = this.#serving(recipient);
       const untried = (names: string[]): string[] => names.filter((name) => !recipient.tried.has(name));
       const order = [untried(first), untried(reserve), first, reserve];
       const chosen = order.find((names) => names.length > 0) ?? [];
       const rest = [...first, ...reserve].filter((name) => !chosen.includes(name)).sort();
       const soft = first.some((name) => !chosen.includes(name) && recipient.tried.has(name));
-      const key = `${chosen} then ${soft ? "also " : ""}${rest}`;
+      const isRefused = chosen.length === 0 && fits;
+      const key = isRefused ? "refused" : `${chosen} then ${soft ? "also " : ""}${rest}`;
       const lane = lanes.get(key) ?? { first: chosen, reserve: rest, again: [], fresh: [] };
       lane[recipient.place].push(position);
       lanes.set(key, lane);

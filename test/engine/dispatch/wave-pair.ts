@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import { Carriers } from "../../../engine/dispatch/carriers.js";
-import { NOBODY } from "../../../engine/dispatch/routes.js";
+import { NOBODY, REFUSED } from "../../../engine/dispatch/routes.js";
 import { LiveWave } from "../../../engine/dispatch/wave.js";
 import { GAUGE, NOT_SENT, NOT_SENT_REASON, RECEIPT_STATE } from "../../../schemas/link.js";
 import { POSSIBLE_DUPLICATE, RECIPIENT_STATES, STATE_MASK } from "../../../schemas/words.js";
@@ -75,6 +75,8 @@ export const course = fc.record({
 });
 export type Course = typeof course extends fc.Arbitrary<infer T> ? T : never;
 
+const isClosed = ({ id }: { id: number }): boolean => id === NOBODY || id === REFUSED;
+
 /** A wave and its model, side by side; each method does the same to both. */
 export class Pair {
   readonly wave: LiveWave;
@@ -126,7 +128,7 @@ export class Pair {
 
   /** A grant from one of the lanes to one of its carriers; null if no lane has anything for anyone. */
   grant(n: number, most: number): boolean {
-    const lanes = [...this.wave.queue.lanes].filter((lane) => lane.id !== NOBODY && this.wave.queue.next(lane) >= 0);
+    const lanes = [...this.wave.queue.lanes].filter((lane) => !isClosed(lane) && this.wave.queue.next(lane) >= 0);
     if (lanes.length === 0) return false;
     const lane = lanes[n % lanes.length];
     const { first, reserve, soft } = this.carriers.routes.at(lane.id);
@@ -215,16 +217,27 @@ export class Pair {
     this.model.tick(this.nowMs);
   }
 
-  /** Those that no carrier serves, or each has refused. */
+  /** Those that each carrier has refused, and those that none serves, as in a wave of no action. */
   concludeNobody(): void {
-    const lane = this.wave.queue.lane(NOBODY);
-    const nobodys = this.model.lanes().get(" then ");
+    this.#conclude(REFUSED, "refused");
+    expect(this.wave.queue.unserved).toBeGreaterThanOrEqual(this.#inModel(" then ").length);
+    this.#conclude(NOBODY, " then ");
+  }
+
+  #inModel(lane: string): number[] {
+    const there = this.model.lanes().get(lane);
+    return [...(there?.again ?? []), ...(there?.fresh ?? [])];
+  }
+
+  #conclude(routeClass: number, inModel: string): void {
+    const lane = this.wave.queue.lane(routeClass);
+    const expected = this.#inModel(inModel);
     const taken: number[] = [];
     for (let run = lane && this.wave.queue.take(lane, 2); run; run = lane && this.wave.queue.take(lane, 2)) {
       this.wave.refused(run.from, run.count, NOT_SENT_REASON.noRoute);
       for (let i = 0; i < run.count; i++) taken.push(run.from + i);
     }
-    expect(taken).toEqual([...(nobodys?.again ?? []), ...(nobodys?.fresh ?? [])]);
+    expect(taken).toEqual(expected);
     for (const position of taken) this.model.refuse(position, NOT_SENT + NOT_SENT_REASON.noRoute);
   }
 

@@ -218,6 +218,7 @@ export async function startRig(monitor?: LiveFeed, more: Partial<ServerOptions> 
     actions: () => ({ missingPerson: 3 }),
     failures: () => ({ WORKER_DIED: 2 }),
     held: () => 1,
+    withoutCarrier: () => 4,
     recipients: () => ({ ...NO_COUNTS, pending: 7, possibleDuplicates: 2 }),
     incoming: () => ({ reply: 5, unassigned: 1, refused: 0, stop: 2, start: 0 }),
   });
