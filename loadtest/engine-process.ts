@@ -20,6 +20,8 @@ export interface EngineOptions {
   readonly carriers: readonly object[];
   /** A fresh one for each start when absent; the same again for who goes on where a killed service stopped. */
   readonly apiKey?: string;
+  /** Beside what this process has and the settings that are given here. */
+  readonly environment?: NodeJS.ProcessEnv;
   /** Where the service's own output goes. */
   readonly output?: "inherit" | "ignore";
 }
@@ -54,6 +56,7 @@ export class EngineProcess {
       stdio: ["ignore", output, output],
       env: {
         ...process.env,
+        ...options.environment,
         SEINPOST_DATA: options.dataFolder,
         // Where generate has put it, whatever this process was started with.
         SEINPOST_KEK_FILE: undefined,

@@ -12,7 +12,7 @@ import { CLOCK, DISPATCH } from "../../schemas/limits.js";
 import { isPassing, type WaveStore } from "../dispatch/wave-store.js";
 import { isCopy, type LastRun, putLastRun, readLastRun, storeFileOf } from "../store/last-run.js";
 import type { Store } from "../store/store.js";
-import { type ActionRecord, type ActionStore, heldFor } from "./record.js";
+import { type ActionRecord, type ActionStore, heldFor, isUnderWay } from "./record.js";
 
 export interface Past {
   /** Why nothing goes on by itself; null: it does. */
@@ -35,7 +35,9 @@ export async function judgePast(
   if (!last.ok) return last;
   const file = storeFileOf(store.folder);
   const present: LastRun = { file, registry, clockMs: nowMs };
-  const problem = last.value === undefined ? null : problemOf(last.value, present);
+  const newest = newestUnderWayMs(actions);
+  if (!newest.ok) return newest;
+  const problem = last.value === undefined ? null : problemOf(last.value, present, newest.value);
   let held = 0;
   if (problem !== null) {
     const holding = await holdAll(store, actions, problem);
@@ -49,7 +51,16 @@ export async function judgePast(
   return put.ok ? ok({ problem, held, present }) : put;
 }
 
-function problemOf(last: LastRun, { file, registry, clockMs }: LastRun): Problem | null {
+/** When the action that came last was accepted, if it is under way: the time that was noted may be a second older. */
+function newestUnderWayMs(actions: ActionStore): Result<number> {
+  for (const newest of actions.newest()) {
+    if (!newest.ok) return newest;
+    return ok(isUnderWay(newest.value) ? newest.value.createdAtMs : 0);
+  }
+  return ok(0);
+}
+
+function problemOf(last: LastRun, { file, registry, clockMs }: LastRun, acceptedMs: number): Problem | null {
   if (file !== null && isCopy(last.file, file)) {
     const how = last.file === null ? "was restored from a backup" : "is a copy of another";
     const detail = `the data folder ${how}: what it says is under way may have been sent since; resume it, and whoever is sent to is flagged, or stop or end it`;
@@ -59,7 +70,7 @@ function problemOf(last: LastRun, { file, registry, clockMs }: LastRun): Problem
     const detail = "the registry was replaced: who was selected before can't be sent to any more; stop or end it";
     return fail("REGISTRY_REPLACED", detail).problem;
   }
-  const behindMs = last.clockMs - clockMs;
+  const behindMs = Math.max(last.clockMs, acceptedMs) - clockMs;
   if (behindMs <= CLOCK.stepMs) return null;
   const detail = `the clock is ${Math.ceil(behindMs / 1_000)} s behind what it was, so nothing is known to expire; set it, then resume, stop or end it`;
   return fail("CLOCK_STEPPED", detail).problem;

@@ -38,6 +38,8 @@ const API_KEY = "spk_of-a-test-that-kills-the-service-and-starts-it-again";
 
 export class Whole {
   engine!: EngineProcess;
+  /** Of the service, from its next start on. */
+  environment: NodeJS.ProcessEnv = {};
   /** Started on the same data folder how often. */
   starts = 0;
 
@@ -79,7 +81,12 @@ export class Whole {
   async startEngine(): Promise<void> {
     this.starts++;
     const carriers = this.carriers.map(({ entry }) => entry);
-    this.engine = await EngineProcess.start({ dataFolder: this.folder, carriers, apiKey: API_KEY });
+    this.engine = await EngineProcess.start({
+      dataFolder: this.folder,
+      carriers,
+      apiKey: API_KEY,
+      environment: this.environment,
+    });
   }
 
   /** SIGKILL: nothing that the service had in mind survives. */

@@ -1,0 +1,30 @@
+/**
+ * Preloaded (node --import) into the process of the service and all its threads: sets their wall clock by as many milliseconds
+ * as the file says that SEINPOST_TEST_CLOCK names, now and whenever it changes. The monotonic clock goes on as it does.
+ */
+import { readFileSync } from "node:fs";
+
+const EVERY_MS = 5;
+const file = process.env.SEINPOST_TEST_CLOCK!;
+const RealDate = Date;
+let setMs = read(0);
+setInterval(() => {
+  setMs = read(setMs);
+}, EVERY_MS).unref();
+
+globalThis.Date = class extends RealDate {
+  // biome-ignore lint/suspicious/noExplicitAny: as wide as what it replaces
+  constructor(...parts: any[]) {
+    if (parts.length === 0) super(RealDate.now() + setMs);
+    else super(...(parts as [number]));
+  }
+  static override now(): number {
+    return RealDate.now() + setMs;
+  }
+} as DateConstructor;
+
+/** What is being written may be read as nothing. */
+function read(otherwise: number): number {
+  const text = readFileSync(file, "utf8");
+  return text === "" ? otherwise : Number(text);
+}
