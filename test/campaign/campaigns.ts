@@ -25,6 +25,7 @@ export const CAMPAIGNS = {
     what: "selections on one busy core while people move, tables are rebuilt and workers die, judged by brute force",
     share: 1_000,
     size: 100_000,
+  },
   clocks: {
     file: "dist/test/crash/clocks.test.js",
     what: "the wall clock set by up to a day and SIGKILL in mid-dispatch, judged by the carriers' own logs",

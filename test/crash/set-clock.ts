@@ -12,16 +12,11 @@ setInterval(() => {
   setMs = read(setMs);
 }, EVERY_MS).unref();
 
-globalThis.Date = class extends RealDate {
-  // biome-ignore lint/suspicious/noExplicitAny: as wide as what it replaces
-  constructor(...parts: any[]) {
-    if (parts.length === 0) super(RealDate.now() + setMs);
-    else super(...(parts as [number]));
-  }
-  static override now(): number {
-    return RealDate.now() + setMs;
-  }
-} as DateConstructor;
+/** Only what asks for the present is answered otherwise. */
+globalThis.Date = new Proxy(RealDate, {
+  construct: (target, parts) => Reflect.construct(target, parts.length === 0 ? [RealDate.now() + setMs] : parts),
+  get: (target, name) => (name === "now" ? () => RealDate.now() + setMs : Reflect.get(target, name)),
+});
 
 /** What is being written may be read as nothing. */
 function read(otherwise: number): number {
