@@ -12,6 +12,7 @@ import { type BenchOptions, inWords, type Report } from "./report.js";
 import { makeFolder } from "./rig.js";
 import { run as scale } from "./scale.js";
 import { run as selection } from "./selection.js";
+import { run as serial } from "./serial.js";
 import { run as submit } from "./submit.js";
 import { run as throttled } from "./throttled.js";
 import { run as whole } from "./whole.js";
@@ -29,6 +30,7 @@ const NAMES = [
   "submit.rate",
   "submit.throttled",
   "submit.limitUsed",
+  "submit.serial",
   "nationwide.total",
   "firstSubmit.idle",
   "firstSubmit.city",
@@ -38,6 +40,9 @@ const NAMES = [
   "live.moves",
   "scale.16m",
 ];
+
+/** Figures that consist of cases, each with a name of its own behind this one. */
+const CASES = ["submit.serial"];
 
 const program = new Command("bench")
   .argument("[names...]", `which figures: ${NAMES.join(", ")}`)
@@ -49,12 +54,16 @@ const { json, participants, tiny } = program.opts<{ json?: boolean; participants
 
 const wants = (name: string): boolean =>
   program.args.length === 0 || program.args.some((asked) => name === asked || name.startsWith(`${asked}.`));
-const unknown = program.args.filter((asked) => !NAMES.some((name) => name === asked || name.startsWith(`${asked}.`)));
+/** One of the cases of which a figure is the worst. */
+const isCase = (asked: string): boolean => CASES.some((name) => asked.startsWith(`${name}.`));
+const unknown = program.args.filter(
+  (asked) => !isCase(asked) && !NAMES.some((name) => name === asked || name.startsWith(`${asked}.`)),
+);
 if (unknown.length > 0) program.error(`there is no benchmark ${unknown.join(", ")}; there are ${NAMES.join(", ")}`);
 
 const options: BenchOptions = { participants: Number(participants), tiny: tiny ?? false, wants };
 const report: Report = (line) => {
-  if (wants(line.name) || ["scale.16m.", "live.moves."].some((part) => line.name.startsWith(part)))
+  if (wants(line.name) || ["scale.16m.", "live.moves.", "submit.serial."].some((part) => line.name.startsWith(part)))
     console.log(json ? JSON.stringify(line) : inWords(line));
 };
 
@@ -69,6 +78,7 @@ if (any("live.selection", "live.applied")) await live(report, options);
 if (wants("submit.rate")) await submit(await makeFolder(options.participants), report, options);
 if (any("submit.throttled", "submit.limitUsed"))
   await throttled(await makeFolder(options.participants), report, options);
+if (wants("submit.serial") || program.args.some(isCase)) await serial(report, options);
 if (any("start.ready", "nationwide.total", "memory.rss")) {
   await whole(await makeFolder(options.participants), report, options);
 }

@@ -44,8 +44,11 @@ export class Answers {
 
   /** Answers anything that carries no message_id. */
   answer(command: number, status: number, sequence: number): void {
-    if (this.simulator.settings.pause) this.#hold(this.simulator.nowMs, command, status, sequence, 0, RECEIPT.none);
-    else this.#write(command, status, sequence, 0, RECEIPT.none);
+    const { settings, nowMs } = this.simulator;
+    const hasTurns = command === COMMAND.enquireLinkResp && this.strange?.is("serial") === true;
+    if (settings.pause || (hasTurns && this.#held.length > 0)) {
+      this.#hold(nowMs, command, status, sequence, 0, RECEIPT.none);
+    } else this.#write(command, status, sequence, 0, RECEIPT.none);
   }
 
   /** Answers unbind: after every answer that is held. */
@@ -56,8 +59,12 @@ export class Answers {
   }
 
   answerSubmit(status: number, sequence: number, message: number, kind: number): void {
-    const { nowMs, settings } = this.simulator;
-    if (settings.pause || settings.rate > 0 || settings.latencyMs > 0 || this.#held.length > 0) {
+    const { nowMs, settings, character } = this.simulator;
+    const { service } = character;
+    if (service !== null) {
+      const doneAtMs = status === STATUS.throttled ? service.turn(nowMs) : service.take(nowMs, settings);
+      this.#hold(doneAtMs + settings.latencyMs, COMMAND.submitSmResp, status, sequence, message, kind);
+    } else if (settings.pause || settings.rate > 0 || settings.latencyMs > 0 || this.#held.length > 0) {
       this.#hold(nowMs + settings.latencyMs, COMMAND.submitSmResp, status, sequence, message, kind);
     } else {
       this.#write(COMMAND.submitSmResp, status, sequence, message, kind);
@@ -73,6 +80,7 @@ export class Answers {
       this.#held.shift();
       this.#write(words[head]!, words[head + 1]!, words[head + 2]!, words[head + 3]!, words[head + 4]!);
     }
+    if (count > 0) this.simulator.lastAnswerAtMs = nowMs;
     this.connection.flush();
     this.limit();
     return count;

@@ -71,6 +71,8 @@ export class Simulator {
   readonly character: Character;
   /** Submits before the last reset: a message is numbered from there, so that no message_id comes twice. */
   messageBase = 0;
+  /** When the last submit_sm_resp left that was held. */
+  lastAnswerAtMs = 0;
   /** When the current read or tick began, Unix time in milliseconds with fractions. */
   nowMs = clockMs();
   readonly #server: Server;
@@ -231,6 +233,8 @@ export class Simulator {
       ...counters,
       refused: log.length - counters.accepted - counters.throttled,
       receiptsWaiting: this.accounts.waiting,
+      workedMs: Math.round(this.character.service?.workedMs ?? 0),
+      lastAnswerAtMs: this.lastAnswerAtMs,
       struck: this.character.struck,
       binds: [...this.sessions].filter((session) => session.bound !== 0).length,
       firstSubmitAtMs: first,

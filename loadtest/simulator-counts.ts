@@ -46,6 +46,10 @@ export interface SimulatorCounters {
   readonly bindRequests: number;
   /** How often each personality has deviated that does so by chance or now and then. */
   readonly struck: Partial<Record<PersonalityName, number>>;
+  /** How long it was at work, where it does one message after the other; 0 elsewhere. */
+  readonly workedMs: number;
+  /** Of the last submit_sm_resp that was held; Unix time in milliseconds, 0 where none was. */
+  readonly lastAnswerAtMs: number;
   readonly receiptsWaiting: number;
   /** Sessions bound now. */
   readonly binds: number;

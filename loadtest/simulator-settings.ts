@@ -44,6 +44,14 @@ const settingsSchema = z.strictObject({
   strangeTimeoutMs: milliseconds,
   /** What "now and then" is. */
   strangePeriodMs: milliseconds.min(1),
+  /** How long one message takes where they are done one after the other. */
+  serviceMs: milliseconds,
+  /** Messages that may wait there, where the queue has a bound. */
+  queuePlaces: z.int().min(1).max(1_000_000),
+  /** In which time such a carrier becomes ten times slower, and in which it recovers. */
+  strangeSwingMs: milliseconds.min(1),
+  /** How long it pauses. */
+  strangePauseMs: milliseconds,
   /** What refuse-all answers. The log has twelve bits for it. */
   strangeStatus: z.int().min(1).max(0xfff),
 });
@@ -66,6 +74,10 @@ export const DEFAULT_SETTINGS: SimulatorSettings = {
   strangeDelayMs: 200,
   strangeTimeoutMs: 15_000,
   strangePeriodMs: 2_000,
+  serviceMs: 40,
+  queuePlaces: 50,
+  strangeSwingMs: 30_000,
+  strangePauseMs: 30_000,
   strangeStatus: STATUS.submitFailed,
 };
 

@@ -51,6 +51,10 @@ interface Options {
   strangeDelayMs: number;
   strangeTimeoutMs: number;
   strangePeriodMs: number;
+  serviceMs: number;
+  queuePlaces: number;
+  strangeSwingMs: number;
+  strangePauseMs: number;
   strangeStatus: number;
   tlsCert?: string;
   tlsKey?: string;
@@ -80,6 +84,10 @@ const command = new Command("simulator")
   .option("--strange-delay-ms <n>", "how late, at most", numeric, DEFAULT_SETTINGS.strangeDelayMs)
   .option("--strange-timeout-ms <n>", "how late what is too late", numeric, DEFAULT_SETTINGS.strangeTimeoutMs)
   .option("--strange-period-ms <n>", "what is done now and then", numeric, DEFAULT_SETTINGS.strangePeriodMs)
+  .option("--service-ms <n>", "how long a message takes that is done alone", numeric, DEFAULT_SETTINGS.serviceMs)
+  .option("--queue-places <n>", "how many may wait for that", numeric, DEFAULT_SETTINGS.queuePlaces)
+  .option("--strange-swing-ms <n>", "to ten times slower, and back", numeric, DEFAULT_SETTINGS.strangeSwingMs)
+  .option("--strange-pause-ms <n>", "how long it pauses", numeric, DEFAULT_SETTINGS.strangePauseMs)
   .option("--strange-status <n>", "with which refuse-all refuses", numeric, DEFAULT_SETTINGS.strangeStatus)
   .option("--tls-cert <file>", "PEM of a certificate: it then speaks TLS alone")
   .option("--tls-key <file>", "PEM of its key")

@@ -10,5 +10,5 @@ export { BACKUP, KEPT, RETENTION } from "./limits/keeping.js";
 export { MUNICIPALITY } from "./limits/municipality.js";
 export { PLACES, REACH } from "./limits/places.js";
 export { SELF } from "./limits/self.js";
-export { PACE, SMPP } from "./limits/smpp.js";
+export { OUTSTANDING, PACE, SMPP } from "./limits/smpp.js";
 export { LOADTEST, MONITOR, SIMULATOR } from "./limits/tools.js";

@@ -122,6 +122,8 @@ export const GAUGE = {
   receiving: 15,
   /** Segments a second that the thread allows itself now, over all binds: the configured rate, or what it has learnt. */
   allowedPerSecond: 16,
+  /** Of that, what was learnt to hold, over the binds that have learnt a limit; 0 where none has. */
+  learntPerSecond: 17,
 } as const;
 export const GAUGE_WORDS = 32;
 export const LATENCY_BUCKETS = 64;
@@ -177,6 +179,16 @@ export type FromCarrier =
     }
   | { readonly type: "closed" };
 
+/** What was learnt of a carrier before this start, over all its binds; 0 where nothing was. */
+export interface CarrierKnowledge {
+  /** Segments a second that it takes; 0 where it never throttled. */
+  readonly perSecond: number;
+  /** Submissions that it was seen to cope with at a time. */
+  readonly outstanding: number;
+}
+
+export const NOTHING_KNOWN: CarrierKnowledge = { perSecond: 0, outstanding: 0 };
+
 /** What the thread of a carrier is started with. All buffers are shared. */
 export interface CarrierThreadData {
   readonly carrier: CarrierConfiguration;
@@ -192,4 +204,5 @@ export interface CarrierThreadData {
   readonly numbers: SharedArrayBuffer;
   /** A generated registry is sent to loopback only; the thread judges addresses before it connects. */
   readonly loopbackOnly: boolean;
+  readonly known: CarrierKnowledge;
 }

@@ -5,7 +5,7 @@
  * for room, and waits for it.
  */
 import type { CarrierConfiguration } from "../../schemas/carrier.js";
-import { COMMAND_STATUS_LAST, GAUGE } from "../../schemas/link.js";
+import { COMMAND_STATUS_LAST, GAUGE, UNKNOWN_REASON } from "../../schemas/link.js";
 import { DELIVERY, DeliveryReader } from "./deliver.js";
 import type { EventWriter } from "./events.js";
 import type { Meters } from "./meters.js";
@@ -29,6 +29,7 @@ export class Answers {
     const { window, pace, heardMs } = session;
     const place = window.find(protocol.readUint32(bytes, at + 12));
     if (place < 0) {
+      window.order.strayed();
       this.meters.count(GAUGE.strayResponses);
       return;
     }
@@ -36,8 +37,11 @@ export class Answers {
     const position = window.positions[place]!;
     const segment = window.segments[place]!;
     const sentAtMs = window.sentAtMs[place]!;
+    window.order.answered(window.turns[place]!, heardMs - sentAtMs);
     window.close(place);
-    session.worked();
+    if (status === protocol.ESME_ROK) session.worked();
+    const isThrottled = protocol.isThrottling(status);
+    session.outstanding.answered(isThrottled, sentAtMs, heardMs, this.thread.carrier.responseTimeoutMs);
     this.meters.latency(heardMs - sentAtMs);
     if (status === protocol.ESME_ROK) {
       const from = at + protocol.HEADER_BYTES;
@@ -50,7 +54,7 @@ export class Answers {
         const state = protocol.byteTlv(bytes, from + idBytes + 1, at + length, protocol.TLV_CONGESTION_STATE);
         if (state >= 0) pace.congestion(state, sentAtMs, heardMs);
       }
-    } else if (protocol.isThrottling(status)) {
+    } else if (isThrottled) {
       pace.throttled(sentAtMs, heardMs);
       this.sender.again(session, slot, position, segment);
       this.meters.count(GAUGE.throttled);
@@ -89,13 +93,35 @@ export class Answers {
     session.answerLater(response, sequence);
   }
 
-  /** What was sent before `beforeMs` and has no response becomes unknown, as far as there is room for the events. */
-  giveUp(session: Session, beforeMs: number, reason: number): void {
-    const { window } = session;
-    for (let place = window.overdue(beforeMs); place >= 0; place = window.overdue(beforeMs)) {
-      const { slots, positions, segments } = window;
-      if (!this.events.unknown(slots[place]!, positions[place]!, segments[place]!, reason)) return;
-      window.close(place);
+  /**
+   * What the bind will not answer any more becomes unknown, as far as there is room for the events: what is lost while others
+   * are answered, and, before the bind ends, all whose deadline has passed.
+   */
+  giveUp(session: Session, nowMs: number): void {
+    const { window, ends } = session;
+    const { responseTimeoutMs } = this.thread.carrier;
+    for (let place = window.oldest; place >= 0; ) {
+      const waitedMs = nowMs - window.sentAtMs[place]!;
+      if (waitedMs < responseTimeoutMs) return;
+      const next = window.after(place);
+      const isLost = window.order.isLost(window.turns[place]!, waitedMs, responseTimeoutMs);
+      if ((isLost || ends) && !this.#unknown(session, place, UNKNOWN_REASON.deadline)) return;
+      if (isLost) window.order.lost();
+      place = next;
     }
+  }
+
+  /** The bind is gone, and all that it has outstanding becomes unknown, as far as there is room for the events. */
+  lost(session: Session): void {
+    const { window, fellSilent } = session;
+    const reason = fellSilent ? UNKNOWN_REASON.deadline : UNKNOWN_REASON.disconnected;
+    while (window.oldest >= 0 && this.#unknown(session, window.oldest, reason));
+  }
+
+  #unknown({ window }: Session, place: number, reason: number): boolean {
+    const { slots, positions, segments } = window;
+    if (!this.events.unknown(slots[place]!, positions[place]!, segments[place]!, reason)) return false;
+    window.close(place);
+    return true;
   }
 }

@@ -8,7 +8,7 @@
  *
  * - `free` until something is throttled: nothing is limited but by configuration;
  * - `blocked` then: single segments with pauses, until one is taken;
- * - `ramp`: doubles until something is throttled;
+ * - `ramp`: up by steps until something is throttled (ramp.ts);
  * - `measure`: constant while what is taken is counted, as a share of what is sent so that it counts for little when there is
  *   not enough to send;
  * - `hold`: just below the measured limit. If it is throttled there, it is measured again;
@@ -24,6 +24,7 @@
 import { PACE, SMPP } from "../../schemas/limits.js";
 import { Rate } from "./pace.js";
 import { Probing } from "./probing.js";
+import { Ramp } from "./ramp.js";
 import { Trial } from "./trial.js";
 
 type Phase = "free" | "blocked" | "ramp" | "measure" | "hold" | "probe";
@@ -42,10 +43,11 @@ export class BindPace {
   /** While `blocked`: when the next segment may go, and the pause after it. */
   #untilMs = 0;
   #pauseMs = 0;
-  /** In `ramp`: where it ends, for that held before. */
-  #rampEnd = 0;
+  readonly #ramp = new Ramp();
   /** In `measure`: true if the rate had held before. */
   #held = false;
+  /** What held did not, at a limiter that takes one at a time: once it is only stepped back from. */
+  #steppedBack = false;
   /** The carrier has throttled, so a low congestion_state means little. */
   #everThrottled = false;
 
@@ -57,6 +59,21 @@ export class BindPace {
     this.#probing = new Probing(random);
     this.#trial.begin(capPerSecond, nowMs, nowMs);
     this.#rate = this.#configured(nowMs);
+  }
+
+  /** What is known to hold, segments a second; 0 where nothing limits. */
+  get learntPerSecond(): number {
+    return this.#phase === "free" ? 0 : this.#learnt;
+  }
+
+  /** Such a rate held before this start: it is gone on with, and tried to be exceeded as ever. */
+  trust(perSecond: number, nowMs: number): void {
+    if (perSecond > 0) this.#hold(perSecond, nowMs);
+  }
+
+  /** Whether segments go one by one, each at its moment. */
+  get isSmooth(): boolean {
+    return this.#rate?.isSmooth ?? false;
   }
 
   /** Segments a second that the bind allows itself. */
@@ -99,7 +116,7 @@ export class BindPace {
     const trial = this.#trial;
     if (this.#phase === "free") this.#count(nowMs);
     else if (sentAtMs < trial.fromMs) return;
-    else if (this.#phase === "blocked") this.#enter("ramp", this.#learnt, nowMs, nowMs);
+    else if (this.#phase === "blocked") this.#unblock(nowMs);
     else if (this.#phase === "ramp") this.#stepUp(sentAtMs, nowMs);
     else if (this.#phase === "hold") this.#probeIfDue(sentAtMs, nowMs);
     else if (this.#phase === "probe" && trial.probed(sentAtMs)) this.#probed(nowMs);
@@ -115,7 +132,7 @@ export class BindPace {
     trial.refused(sentAtMs);
     switch (this.#phase) {
       case "free":
-        this.#block(this.#seen(), nowMs);
+        this.#limitMet(nowMs);
         return;
       case "blocked":
         this.#pauseMs = Math.min(this.#pauseMs * 2, PACE.throttleLastMs);
@@ -128,7 +145,7 @@ export class BindPace {
         return;
       case "measure":
         if (this.#held && trial.fallen) this.#block(trial.perSecond / 4, nowMs, trial.perSecond);
-        else if (trial.measured(sentAtMs)) this.#measured(nowMs);
+        else if (trial.measured(sentAtMs) || (!this.#held && trial.isMixed)) this.#measured(nowMs);
         return;
       case "probe":
         if (trial.tooMany) this.#probeFailed(nowMs);
@@ -176,31 +193,45 @@ export class BindPace {
     return Math.max(PACE.learnFirstPerSecond, this.#trial.accepted, this.#acceptedBefore);
   }
 
+  /** The first time, or after nothing limited for long. */
+  #limitMet(nowMs: number): void {
+    const isSeen = Math.max(this.#trial.accepted, this.#acceptedBefore) >= PACE.seenAnswers;
+    this.#block(this.#seen(), nowMs);
+    if (isSeen) this.#ramp.careful();
+  }
+
   #block(tryPerSecond: number, nowMs: number, upToPerSecond = this.capPerSecond): void {
-    this.#rampEnd = upToPerSecond;
+    this.#ramp.begin(upToPerSecond);
     this.#enter("blocked", tryPerSecond, nowMs, nowMs);
     this.#learnt = this.#trial.perSecond;
     this.#pauseMs = PACE.throttleFirstMs;
     this.#untilMs = nowMs + this.#pauseMs;
   }
 
+  /** The one that was just taken counts for the rate with which it goes on. */
+  #unblock(nowMs: number): void {
+    this.#enter("ramp", this.#learnt, nowMs, nowMs);
+    this.#owe(1);
+  }
+
   #stepUp(sentAtMs: number, nowMs: number): void {
     const { perSecond, fromMs } = this.#trial;
-    const atEnd = perSecond >= this.#rampEnd;
-    const stepMs = Math.max(atEnd ? PACE.learnMs : PACE.learnDoubleMs, 2_000 / perSecond);
-    if (sentAtMs - fromMs < stepMs) return;
+    if (sentAtMs - fromMs < this.#ramp.stepMs(perSecond)) return;
     if (!this.#trial.used(nowMs)) this.#enter("ramp", perSecond, nowMs, nowMs);
-    else if (atEnd) this.#hold(perSecond, nowMs);
-    else this.#enter("ramp", Math.min(this.#rampEnd, perSecond * 2), nowMs, nowMs);
+    else if (this.#ramp.isLast(perSecond)) this.#hold(perSecond, nowMs);
+    else this.#enter("ramp", this.#ramp.next(perSecond), nowMs, nowMs);
   }
 
   #measured(nowMs: number): void {
-    const { perSecond, accepted, part, enough, tooMany } = this.#trial;
+    const { perSecond, accepted, part, enough, tooMany, isMixed } = this.#trial;
+    this.#steppedBack = this.#held && enough && part < PACE.doubtfulPart && !this.#steppedBack;
     if (!enough || (this.#held && !tooMany)) this.#hold(perSecond, nowMs);
+    else if (this.#steppedBack) this.#hold(perSecond * PACE.stepBack, nowMs);
     else if (accepted === 0) this.#block(perSecond / 2, nowMs);
     else {
       this.#probing.measured(perSecond * part, this.#held, nowMs);
       this.#hold(perSecond * part * PACE.learntPart, nowMs);
+      if (isMixed && !this.#held) this.#probing.perhapsMore(nowMs);
       this.#owe((1 - part) * this.#learnt);
     }
   }
@@ -257,9 +288,10 @@ export class BindPace {
     const allowed = Math.min(this.capPerSecond, Math.max(PACE.learntLeastPerSecond, perSecond));
     this.#phase = phase;
     this.#trial.begin(allowed, fromMs, nowMs);
-    const burst = allowed <= PACE.learntSinglePerSecond ? 1 : allowed * PACE.learntBurst;
+    const burst = Math.max(PACE.learntBurstSegments, allowed * PACE.learntBurst);
     // No second may go beyond what is configured, while the limit of a carrier is found by what it takes on the mean.
     this.#rate ??= new Rate(allowed, nowMs);
-    this.#rate.change(Math.min(allowed, this.capPerSecond * (1 - PACE.learntBurst)), burst, nowMs);
+    const mean = Math.min(allowed, this.capPerSecond * (1 - PACE.learntBurst));
+    this.#rate.change(mean, burst, allowed <= PACE.smoothPerSecond, nowMs);
   }
 }

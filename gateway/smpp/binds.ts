@@ -56,8 +56,17 @@ export class Binds {
     for (let index = 0; index < count; index++) {
       const session = this.sessions.find((one) => one.role === role && one.index === index);
       if (session !== undefined) session.keep();
-      else this.sessions.push(new Session(role, index, this.owner));
+      else this.sessions.push(this.#make(role, index));
     }
+  }
+
+  /** Each begins with its part of what is known of the carrier. */
+  #make(role: BindRole, index: number): Session {
+    const session = new Session(role, index, this.owner);
+    const { carrier, known } = this.owner;
+    session.pace.trust(known.perSecond / carrier.binds, performance.now());
+    session.outstanding.trust(known.outstanding / carrier.binds);
+    return session;
   }
 
   /** Takes the next bind of those that have to go or to be made anew. */

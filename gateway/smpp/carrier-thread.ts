@@ -10,12 +10,12 @@ import type { CarrierConfiguration } from "../../schemas/carrier.js";
 import type { ErrorCode } from "../../schemas/errors.js";
 import { DISPATCH, SMPP } from "../../schemas/limits.js";
 import {
+  type CarrierKnowledge,
   type CarrierThreadData,
   type FromCarrier,
   GAUGE,
   RELEASE_REASON,
   type ToCarrier,
-  UNKNOWN_REASON,
 } from "../../schemas/link.js";
 import { Ring } from "../../schemas/ring.js";
 import { Answers } from "./answers.js";
@@ -26,11 +26,13 @@ import * as protocol from "./protocol.js";
 import { Sender } from "./sender.js";
 import type { Session } from "./session.js";
 import type { SessionOwner } from "./session-owner.js";
+import { WakeUp } from "./wake-up.js";
 import { Waves } from "./waves.js";
 
 export class CarrierThread implements SessionOwner {
   carrier: CarrierConfiguration;
   readonly loopbackOnly: boolean;
+  readonly known: CarrierKnowledge;
   readonly #events: Ring;
   readonly #grants: Ring;
   readonly #writer: EventWriter;
@@ -40,11 +42,10 @@ export class CarrierThread implements SessionOwner {
   readonly #sessions: readonly Session[];
   readonly #sender: Sender;
   readonly #answers: Answers;
+  readonly #wakeUp = new WakeUp(() => this.progressed());
   readonly #granted = new Uint32Array(DISPATCH.grantRing * 3);
   #published: number;
   #unboundSinceMs = performance.now();
-  #pumpAgain = false;
-  #pumpInTimeSet = false;
   #closing = false;
 
   constructor(
@@ -53,6 +54,7 @@ export class CarrierThread implements SessionOwner {
   ) {
     this.carrier = data.carrier;
     this.loopbackOnly = data.loopbackOnly;
+    this.known = data.known;
     this.#events = new Ring(data.events);
     this.#grants = new Ring(data.grants);
     this.#published = this.#events.publish();
@@ -83,7 +85,7 @@ export class CarrierThread implements SessionOwner {
   }
 
   lost(session: Session): void {
-    this.#answers.giveUp(session, Number.POSITIVE_INFINITY, UNKNOWN_REASON.disconnected);
+    this.#answers.lost(session);
     this.#sender.adopt(session);
   }
 
@@ -127,33 +129,21 @@ export class CarrierThread implements SessionOwner {
       batches++;
       this.#takeGrants();
     }
-    if (batches === SMPP.batchesPerTurn) this.#soon();
+    if (batches === SMPP.batchesPerTurn) this.#wakeUp.soon();
     for (const session of this.#sessions) session.outbox?.flush();
     this.#publish();
     this.#measure();
     this.#pumpInTime(nowMs);
   }
 
-  /** Goes on after sockets were read. */
-  #soon(): void {
-    if (this.#pumpAgain) return;
-    this.#pumpAgain = true;
-    setImmediate(() => {
-      this.#pumpAgain = false;
-      this.progressed();
-    });
-  }
-
   /** A rate that is counted by the second wants what it allows to leave then, and not at the next tick in one lump. */
   #pumpInTime(nowMs: number): void {
-    if (this.#pumpInTimeSet) return;
     const waitMs = this.#sender.waitMs(nowMs);
     if (waitMs === 0 || waitMs >= SMPP.tickMs) return;
-    this.#pumpInTimeSet = true;
-    setTimeout(() => {
-      this.#pumpInTimeSet = false;
-      this.progressed();
-    }, waitMs);
+    this.#wakeUp.after(
+      waitMs,
+      this.#sessions.some((session) => session.open && session.pace.isSmooth),
+    );
   }
 
   #tick(): void {
@@ -163,7 +153,7 @@ export class CarrierThread implements SessionOwner {
     for (const session of this.#sessions) {
       bound ||= session.state === "bound" && session.sends;
       const reading = nowMs - session.heldMs >= SMPP.heldGraceMs;
-      if (reading) this.#answers.giveUp(session, nowMs - this.carrier.responseTimeoutMs, UNKNOWN_REASON.deadline);
+      if (reading) this.#answers.giveUp(session, nowMs);
     }
     if (bound) this.#unboundSinceMs = nowMs;
     const unbound = this.#closing || nowMs - this.#unboundSinceMs >= SMPP.unboundMs ? RELEASE_REASON.unbound : 0;
@@ -250,6 +240,7 @@ export class CarrierThread implements SessionOwner {
     let inFlight = 0;
     let size = 0;
     let allowed = 0;
+    let learnt = 0;
     let backingOff = 0;
     for (const session of this.#sessions) {
       inFlight += session.window.inFlight;
@@ -257,8 +248,9 @@ export class CarrierThread implements SessionOwner {
       if (session.receives) receiving++;
       if (!session.sends) continue;
       bound++;
-      size += session.window.size;
+      size += session.outstanding.limit;
       allowed += session.pace.perSecond;
+      learnt += session.pace.learntPerSecond;
       if (session.pace.backingOff) backingOff = 1;
     }
     this.#meters.set(GAUGE.bound, bound);
@@ -266,6 +258,7 @@ export class CarrierThread implements SessionOwner {
     this.#meters.set(GAUGE.inFlight, inFlight);
     this.#meters.set(GAUGE.window, size);
     this.#meters.set(GAUGE.backingOff, backingOff);
+    this.#meters.set(GAUGE.learntPerSecond, Math.ceil(learnt));
     this.#meters.set(GAUGE.allowedPerSecond, Math.ceil(Math.min(this.carrier.ratePerSecond, allowed)));
   }
 

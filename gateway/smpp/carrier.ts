@@ -10,11 +10,13 @@ import type { CarrierConfiguration, MessageIdForm, ReceiptsPer } from "../../sch
 import { assert, ERRORS, type ErrorCode, type Problem } from "../../schemas/errors.js";
 import { DISPATCH } from "../../schemas/limits.js";
 import {
+  type CarrierKnowledge,
   type CarrierThreadData,
   type FromCarrier,
   GAUGE_WORDS,
   GRANT_WORDS,
   LATENCY_BUCKETS,
+  NOTHING_KNOWN,
   type ToCarrier,
   WAVE_FLAG,
   type WaveForCarrier,
@@ -26,6 +28,8 @@ export interface CarrierShared {
   /** See CarrierThreadData. */
   readonly numbers: SharedArrayBuffer;
   readonly loopbackOnly: boolean;
+  /** By the carrier's name; without it every carrier is new. */
+  known?(name: string): CarrierKnowledge;
 }
 
 export interface CarrierHooks {
@@ -63,6 +67,7 @@ export class Carrier implements CarrierPort {
       flags: new SharedArrayBuffer(DISPATCH.liveWaves * 4),
       numbers: shared.numbers,
       loopbackOnly: shared.loopbackOnly,
+      known: shared.known?.(configuration.name) ?? NOTHING_KNOWN,
     };
     this.events = new Ring(data.events);
     this.grants = new Ring(data.grants);

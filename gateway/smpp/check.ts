@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { CarrierConfiguration } from "../../schemas/carrier.js";
 import type { ErrorCode } from "../../schemas/errors.js";
 import { SMPP } from "../../schemas/limits.js";
+import { NOTHING_KNOWN } from "../../schemas/link.js";
 import type { BindRole } from "./bind.js";
 import * as protocol from "./protocol.js";
 import { Session } from "./session.js";
@@ -44,6 +45,7 @@ const UNREACHABLE: Readonly<Record<string, string>> = {
 
 class BindCheck implements SessionOwner {
   readonly loopbackOnly = false;
+  readonly known = NOTHING_KNOWN;
   readonly #session: Session;
   #ticker: NodeJS.Timeout | undefined;
   #deliveries = 0;

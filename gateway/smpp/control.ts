@@ -13,15 +13,13 @@ export function control(session: Session, commandId: number, status: number, seq
     case protocol.ENQUIRE_LINK:
       session.send(protocol.ENQUIRE_LINK_RESP, protocol.ESME_ROK, sequence);
       return true;
-    case protocol.ENQUIRE_LINK_RESP:
-      session.worked();
-      return true;
     case protocol.UNBIND:
       session.peerUnbinds(sequence);
       return true;
     case protocol.UNBIND_RESP:
       return session.unbindAnswered();
     // They want no answer (SMPP 3.4, 4.1.7 and 4.12). An outbind asks us to bind, which we do anyway.
+    case protocol.ENQUIRE_LINK_RESP:
     case protocol.OUTBIND:
     case protocol.ALERT_NOTIFICATION:
       return true;

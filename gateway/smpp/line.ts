@@ -91,11 +91,15 @@ export abstract class Line implements ConnectionOwner {
   }
 
   /**
-   * Asks a peer that is silent whether it is there; false if it is not. While what it sent waits for the ledger, its silence
-   * shows nothing. While that waits for the peer to read what we wrote, it may be dead.
+   * Asks a peer that is silent whether it is there; false if it is not. Where it owes answers it is asked in time to be known
+   * as dead at their deadline. While what it sent waits for the ledger, its silence shows nothing. While that waits for the
+   * peer to read what we wrote, it may be dead.
    */
-  protected lives(nowMs: number): boolean {
-    const { enquireLinkMs, enquireLinkTimeoutMs } = this.owner.carrier;
+  protected lives(nowMs: number, owesAnswers: boolean): boolean {
+    const { carrier } = this.owner;
+    const halfMs = owesAnswers ? carrier.responseTimeoutMs / 2 : Number.POSITIVE_INFINITY;
+    const enquireLinkMs = Math.min(carrier.enquireLinkMs, halfMs);
+    const enquireLinkTimeoutMs = Math.min(carrier.enquireLinkTimeoutMs, halfMs);
     const held = this.connection?.held ?? 0;
     if (held > 0 && (!this.#ledgerTakes(held) || this.#peerTakes(held))) return true;
     const link = this.#liveness.check(nowMs, enquireLinkMs, enquireLinkTimeoutMs);

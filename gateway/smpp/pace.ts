@@ -1,18 +1,23 @@
 /**
- * A rate in segments a second, and the pauses between attempts to connect. Time comes in as an argument, in milliseconds of
- * any one clock.
+ * A rate in segments a second. Time comes in as an argument, in milliseconds of any one clock.
  */
-import { SMPP } from "../../schemas/limits.js";
+import { PACE, SMPP } from "../../schemas/limits.js";
 
 /**
  * A token bucket that keeps any second under the rate, not only the mean: what the bucket may save up is taken off the
  * rate at which it fills.
+ *
+ * A smooth one gives out segments one by one, because some limiters take no two at once: what it saved up while its thread was held
+ * up it makes up for by going a little faster (PACE.smoothPeak), never by two together.
  */
 export class Rate {
   #burst: number;
   #perMs: number;
   #tokens: number;
   #filledMs: number;
+  /** Where it is smooth: how far apart two segments are at least, and when the next one may go. */
+  #apartMs = 0;
+  #nextMs = 0;
 
   constructor(ratePerSecond: number, nowMs: number) {
     this.#burst = Math.max(SMPP.rateBurstSegments, ratePerSecond * SMPP.rateBurst);
@@ -22,11 +27,12 @@ export class Rate {
   }
 
   /** Goes on at another rate: that on the mean, with so much saved up at most. */
-  change(meanPerSecond: number, burst: number, nowMs: number): void {
+  change(meanPerSecond: number, burst: number, isSmooth: boolean, nowMs: number): void {
     this.#fill(nowMs);
     this.#burst = burst;
     this.#perMs = meanPerSecond / 1000;
     this.#tokens = Math.min(this.#tokens, burst);
+    this.#apartMs = isSmooth ? 1 / (this.#perMs * PACE.smoothPeak) : 0;
   }
 
   /**
@@ -35,52 +41,33 @@ export class Rate {
    */
   messages(segments: number, nowMs: number): number {
     this.#fill(nowMs);
-    return this.#tokens < 1 ? 0 : Math.max(1, Math.floor(this.#tokens / segments));
+    if (this.#tokens < 1 || nowMs < this.#nextMs) return 0;
+    return this.#apartMs > 0 ? 1 : Math.max(1, Math.floor(this.#tokens / segments));
   }
 
   /** How long until a segment may go. */
   waitMs(nowMs: number): number {
     this.#fill(nowMs);
-    return Math.max(0, (1 - this.#tokens) / this.#perMs);
+    return Math.max(0, (1 - this.#tokens) / this.#perMs, this.#nextMs - nowMs);
+  }
+
+  get isSmooth(): boolean {
+    return this.#apartMs > 0;
   }
 
   /** True if that many segments may go at once without taking in advance. */
   holds(segments: number): boolean {
-    return segments <= this.#burst;
+    return segments <= (this.#apartMs > 0 ? 1 : this.#burst);
   }
 
+  /** At the moment of the last `messages` or `waitMs`. */
   spend(segments: number): void {
     this.#tokens -= segments;
+    this.#nextMs = this.#filledMs + this.#apartMs * segments;
   }
 
   #fill(nowMs: number): void {
     this.#tokens = Math.min(this.#burst, this.#tokens + (nowMs - this.#filledMs) * this.#perMs);
     this.#filledMs = nowMs;
-  }
-}
-
-/** Pauses between attempts to connect, with full jitter so that many binds don't come at once. */
-export class Reconnect {
-  #unreachable = 0;
-  #refused = 0;
-
-  /** The pause after a connection that failed or broke. */
-  pauseMs(random: () => number): number {
-    const longest = Math.min(SMPP.reconnectFirstMs * 2 ** this.#unreachable, SMPP.reconnectLastMs);
-    if (longest < SMPP.reconnectLastMs) this.#unreachable++;
-    return longest * random();
-  }
-
-  /** The pause after a refused bind: at least half of what it grows to, for trying on gets accounts locked. */
-  refusedPauseMs(random: () => number): number {
-    const longest = Math.min(SMPP.refusedFirstMs * 2 ** this.#refused, SMPP.refusedLastMs);
-    if (longest < SMPP.refusedLastMs) this.#refused++;
-    return (longest * (1 + random())) / 2;
-  }
-
-  /** The carrier answered: the next pause is a first one again. */
-  worked(): void {
-    this.#unreachable = 0;
-    this.#refused = 0;
   }
 }

@@ -65,6 +65,12 @@ export class Probing {
     this.#leave(nowMs);
   }
 
+  /** A limiter that takes one at a time was met at a rate that does not fit it: it may take up to twice what was measured. */
+  perhapsMore(nowMs: number): void {
+    this.#step = PACE.probeStepMixed;
+    this.soon(nowMs);
+  }
+
   #leave(nowMs: number): void {
     this.later(nowMs);
     this.#pauseMs = Math.min(this.#pauseMs * 2, PACE.probeLastMs);

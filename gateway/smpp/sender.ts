@@ -81,7 +81,7 @@ export class Sender {
     if (reason !== 0) return this.giveBack(wave, reason);
     wave.renew();
     if (queue.count === 0) return this.#writePart(session, queue, wave, nowMs);
-    if (wave.parts > session.window.size || !session.pace.takesWhole(wave.parts))
+    if (wave.parts > session.outstanding.limit || !session.pace.takesWhole(wave.parts))
       return this.#takeApart(session, queue, wave);
     return this.#write(session, queue, wave, nowMs);
   }
@@ -120,7 +120,7 @@ export class Sender {
       const queue = own ? session.own : this.#queue;
       if (queue.length === 0) continue;
       const wave = this.waves.at(queue.slot);
-      const segments = queue.count === 0 ? 1 : Math.min(wave.parts, session.window.size);
+      const segments = queue.count === 0 ? 1 : Math.min(wave.parts, session.outstanding.limit);
       if (session.room() < segments) continue;
       if (session.outbox!.roomForSubmissions(wave.maxBytes) < wave.maxBytes) continue;
       if (own) return session;
@@ -212,6 +212,7 @@ export class Sender {
   #sent(session: Session, segments: number, nowMs: number): void {
     this.#rate.spend(segments);
     session.pace.spend(segments, nowMs);
+    session.outstanding.sent(session.window.inFlight);
     this.meters.count(GAUGE.submitted, segments);
   }
 }

@@ -4,7 +4,7 @@
  *
  * Promises: whatever the peer sends, the session either goes on with the next PDU or closes and binds again, and never
  * stays deaf. When a connection ends, its owner hears `lost` until window and own queue are empty, before a new connection
- * begins. What the peer asks is answered in the turn in which it was read, whatever else there is to write.
+ * begins. What the peer asks is answered in the turn in which it was read.
  */
 import type { ErrorCode } from "../../schemas/errors.js";
 import { type BindRole, Handshake, isBindResponse, refusal } from "./bind.js";
@@ -12,26 +12,28 @@ import { BindPace } from "./bind-pace.js";
 import { control } from "./control.js";
 import { Line } from "./line.js";
 import { isElsewhere } from "./loopback.js";
-import { Reconnect } from "./pace.js";
+import { Outstanding } from "./outstanding.js";
 import * as protocol from "./protocol.js";
 import { Queue } from "./queue.js";
+import { Reconnect } from "./reconnect.js";
 import type { SessionOwner } from "./session-owner.js";
 import { Window } from "./window.js";
 
 /** idle: no connection. leaving: one of both sides unbinds. */
 export type SessionState = "idle" | "connecting" | "binding" | "bound" | "leaving";
 
-/** After these it waits longer before it tries again: the next attempt is likely to end as this one did. */
-const REFUSED: ReadonlySet<ErrorCode> = new Set(["CARRIER_REFUSED_BIND", "CARRIER_UNTRUSTED", "GENERATED_REGISTRY"]);
-
 export class Session extends Line {
   state: SessionState = "idle";
   window = new Window(1);
-  /** Stays over connections, with what it has learnt. */
+  /** Both stay over connections, with what they have learnt. */
   pace: BindPace;
+  readonly outstanding: Outstanding;
+  /** The connection was ended because the carrier answered nothing: what is outstanding had its deadline. */
+  fellSilent = false;
   /** Parts of messages of which other parts went over this bind. */
   readonly own = new Queue();
   readonly handshake: Handshake;
+  readonly name: string;
   readonly #reconnect = new Reconnect();
   /** When to connect; in `connecting`, `binding` and `leaving`, when to give up. */
   #deadlineMs = 0;
@@ -48,12 +50,10 @@ export class Session extends Line {
     owner: SessionOwner,
   ) {
     super(owner);
+    this.name = `${role} ${index + 1}`;
     this.handshake = new Handshake(role, owner.carrier);
     this.pace = new BindPace(owner.carrier.bindRatePerSecond, performance.now());
-  }
-
-  get name(): string {
-    return `${this.role} ${this.index + 1}`;
+    this.outstanding = new Outstanding(owner.carrier.window);
   }
 
   get sends(): boolean {
@@ -76,7 +76,7 @@ export class Session extends Line {
 
   /** Segments that may still become outstanding. */
   room(): number {
-    return this.window.size - this.window.inFlight;
+    return this.outstanding.room(this.window);
   }
 
   /** True if it only drains, or is about to. */
@@ -134,14 +134,14 @@ export class Session extends Line {
         return;
       case "bound":
         if (this.ends && this.#isDrained(nowMs)) this.#unbind(nowMs);
-        else if (!this.lives(nowMs)) this.fail("CARRIER_UNREACHABLE", "no answer to enquire_link within the deadline");
+        else this.#watch(nowMs);
         return;
       case "leaving":
         if (nowMs >= this.#deadlineMs || (this.#unbindSequence !== null && this.#isDrained(nowMs))) this.#leave();
     }
   }
 
-  /** The carrier answered what a bind is for: the next pause before connecting is a short one. */
+  /** The carrier took or delivered a message: the next pause before connecting is a short one. */
   worked(): void {
     this.#reconnect.worked();
   }
@@ -151,10 +151,8 @@ export class Session extends Line {
     if (this.state === "idle") return;
     const wasBound = this.state === "bound" || this.state === "leaving";
     if (!wasBound) this.#changing = false;
-    const pauseMs = REFUSED.has(code)
-      ? this.#reconnect.refusedPauseMs(Math.random)
-      : this.#reconnect.pauseMs(Math.random);
-    this.#end(performance.now() + pauseMs);
+    const nowMs = performance.now();
+    this.#end(nowMs + this.#reconnect.pauseMs(code, nowMs, Math.random));
     if (!this.#stopped) this.owner.failed(this, wasBound, status, code, detail);
   }
 
@@ -229,9 +227,11 @@ export class Session extends Line {
     this.state = "connecting";
     this.#deadlineMs = nowMs + carrier.bindTimeoutMs;
     this.#unbindSequence = null;
+    this.fellSilent = false;
     this.handshake.begin(carrier);
     const size = this.sends ? carrier.window : 1;
     if (this.window.size !== size) this.window = new Window(size);
+    this.outstanding.resize(size);
     if (loopbackOnly && isElsewhere(carrier.host)) {
       this.fail("GENERATED_REGISTRY", "the carrier's address is not on loopback");
     } else this.dial();
@@ -247,12 +247,23 @@ export class Session extends Line {
       this.handshake.succeeded(bytes, at, length);
       this.state = "bound";
       this.#changing = false;
+      this.#reconnect.bound(performance.now());
       this.owner.bound(this);
     }
   }
 
   protected askWhether(): void {
     this.send(protocol.ENQUIRE_LINK, protocol.ESME_ROK, this.window.allocate());
+  }
+
+  /** Ends a bind whose carrier is silent, or answers everything but submissions for longer than it may pause. */
+  #watch(nowMs: number): void {
+    const { window, outstanding } = this;
+    const isStuck = outstanding.isStuck(window, nowMs, this.owner.carrier.responseTimeoutMs);
+    if (!isStuck && this.lives(nowMs, window.inFlight > 0)) return;
+    this.fellSilent = true;
+    outstanding.silent();
+    this.fail("CARRIER_UNREACHABLE", `no answer to ${isStuck ? "any submission" : "enquire_link"} within the deadline`);
   }
 
   #drain(): void {

@@ -11,6 +11,8 @@ export class Trial {
   accepted = 0;
   throttled = 0;
   #throttledInRow = 0;
+  /** How often a throttled one followed one that was taken. */
+  #changes = 0;
   #rowFromMs = 0;
   #rowMs = 0;
   #sent = 0;
@@ -24,6 +26,7 @@ export class Trial {
     this.accepted = 0;
     this.throttled = 0;
     this.#throttledInRow = 0;
+    this.#changes = 0;
     this.#measureMs = PACE.learnMs;
     this.countSent(nowMs);
   }
@@ -55,7 +58,10 @@ export class Trial {
   }
 
   refused(sentAtMs: number): void {
-    if (this.#throttledInRow === 0) this.#rowFromMs = sentAtMs;
+    if (this.#throttledInRow === 0) {
+      this.#rowFromMs = sentAtMs;
+      this.#changes++;
+    }
     this.#rowMs = sentAtMs - this.#rowFromMs;
     this.throttled++;
     this.#throttledInRow++;
@@ -73,6 +79,11 @@ export class Trial {
     if (this.accepted >= PACE.learnAnswers || sinceMs >= PACE.learnMs * PACE.learnSeconds) return true;
     this.#measureMs += PACE.learnMs;
     return false;
+  }
+
+  /** Whether the limiter counts no seconds, or small parts of one, and the part that it takes shows already. */
+  get isMixed(): boolean {
+    return this.accepted + this.throttled >= PACE.mixedAnswers && this.#changes >= PACE.mixedChanges;
   }
 
   /** Whether there were enough answers to measure by: not where there was little to send. */

@@ -3,9 +3,10 @@
  *
  * A table four times the window is indexed by the low bits of the sequence number; the allocator skips a number whose place
  * is still taken, so finding a response's submission is one look-up however out of order they come. A list through the
- * table keeps them in the order of sending, for their deadlines. Allocates nothing after it was made.
+ * table keeps them in the order of sending, for who looks at the oldest. Allocates nothing after it was made.
  */
 import { assert } from "../../schemas/errors.js";
+import { Order } from "./order.js";
 import { SEQUENCE_LAST } from "./protocol.js";
 
 const NONE = -1;
@@ -15,6 +16,9 @@ export class Window {
   readonly positions: Uint32Array;
   readonly segments: Uint8Array;
   readonly sentAtMs: Float64Array;
+  /** When it is each one's turn to be answered, by `order`. */
+  readonly turns: Float64Array;
+  readonly order = new Order();
   readonly #sequences: Int32Array;
   readonly #mask: number;
   /** The places of the submissions sent just before and just after the one at a place; NONE at the ends. */
@@ -35,6 +39,7 @@ export class Window {
     this.positions = new Uint32Array(places);
     this.segments = new Uint8Array(places);
     this.sentAtMs = new Float64Array(places);
+    this.turns = new Float64Array(places);
   }
 
   /** A sequence number, for a request that is not a submission. */
@@ -55,6 +60,7 @@ export class Window {
     this.positions[place] = position;
     this.segments[place] = segment;
     this.sentAtMs[place] = nowMs;
+    this.turns[place] = this.order.turn(this.inFlight);
     this.#older[place] = this.#newest;
     this.#newer[place] = NONE;
     if (this.#newest === NONE) this.#oldest = place;
@@ -81,9 +87,24 @@ export class Window {
     this.inFlight--;
   }
 
-  /** The place of the oldest submission if it was sent before `beforeMs`, -1 otherwise. */
-  overdue(beforeMs: number): number {
-    return this.#oldest !== NONE && this.sentAtMs[this.#oldest]! < beforeMs ? this.#oldest : NONE;
+  /** How many of the outstanding were overtaken by answers to later ones; it counts no further than `most`. */
+  overtaken(most: number): number {
+    let count = 0;
+    let place = this.#oldest;
+    for (; place !== NONE && count < most && this.order.isOvertaken(this.turns[place]!); count++) {
+      place = this.#newer[place]!;
+    }
+    return count;
+  }
+
+  /** The place of the oldest submission, -1 if there is none. */
+  get oldest(): number {
+    return this.#oldest;
+  }
+
+  /** The place of the submission that was sent after the one at `place`, -1 if there is none. */
+  after(place: number): number {
+    return this.#newer[place]!;
   }
 }
 

@@ -9,6 +9,7 @@ import { type IdForm, idForm } from "./ids.js";
 import { type Limiter, limiterKey, makeLimiter } from "./limits.js";
 import { Random } from "./random.js";
 import { strangeReceipt } from "./receipts.js";
+import { makeService, type Service } from "./service.js";
 import type { PersonalityName } from "./table.js";
 
 const PLAIN: ReadonlySet<PersonalityName> = new Set();
@@ -19,13 +20,17 @@ export class Character {
   readonly struck: Partial<Record<PersonalityName, number>> = {};
   readonly #random = new Random(0);
   readonly #limiters = new Map<string, Limiter>();
+  /** Where messages are done one after the other; null: at once. */
+  service: Service | null;
 
   constructor(
     readonly ids: MessageIds,
     readonly seed: number,
     settings: SimulatorSettings,
   ) {
-    this.#forms = [{ from: 0, form: idForm(ofCarrier(settings.personalities, seed), ids) }];
+    const names = ofCarrier(settings.personalities, seed);
+    this.#forms = [{ from: 0, form: idForm(names, ids) }];
+    this.service = makeService(names);
   }
 
   formOf(message: number): IdForm {
@@ -34,11 +39,13 @@ export class Character {
 
   /** Other settings count from the next message on. */
   change({ personalities }: SimulatorSettings, nextMessage: number): void {
-    const form = idForm(ofCarrier(personalities, this.seed), this.ids);
+    const names = ofCarrier(personalities, this.seed);
+    const form = idForm(names, this.ids);
     // Of forms that no message had only the last one is kept.
     if (this.#forms.at(-1)!.from === nextMessage) this.#forms.pop();
     this.#forms.push({ from: nextMessage, form });
     this.#limiters.clear();
+    this.service = makeService(names);
   }
 
   /** Of one connection; null: it does as SMPP says. */

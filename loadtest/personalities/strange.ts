@@ -244,6 +244,7 @@ export class Strange {
     const { simulator } = this;
     const { behaviour, nowMs, settings } = simulator;
     this.#congestion.submitted(nowMs);
+    if (simulator.character.service?.isFull(nowMs, settings)) return STATUS.throttled;
     if (this.#limiter !== null) {
       if (!this.#limiter.take(nowMs)) return this.is("queue-full") ? STATUS.queueFull : STATUS.throttled;
     } else if (behaviour.throttles(nowMs)) return STATUS.throttled;

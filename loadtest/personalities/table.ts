@@ -115,6 +115,22 @@ export const PERSONALITIES = {
     "a queue that drains at throttleAbove; ESME_RMSGQFUL when full",
     "SMSCs that store before they forward",
   ],
+  serial: [
+    "limits",
+    "does one message after the other, serviceMs each, enquire_link in its turn; never throttles",
+    "most small SMSCs, gateways with one connection behind them",
+  ],
+  "queue-places": ["limits", "serial, and throttles while queuePlaces wait", "the same with a bound"],
+  uneven: [
+    "limits",
+    "serial, and up to ten times slower and back within strangeSwingMs each",
+    "an SMSC that shares its machine, a radio link behind it",
+  ],
+  pauses: [
+    "limits",
+    "serial, and now and then does nothing for strangePauseMs; enquire_link is answered",
+    "a store that is compacted, a failover behind the front",
+  ],
   congestion: ["limits", "congestion_state in every submit_sm_resp", "SMPP 5.0, 4.8.4.18"],
 
   "refuse-all": ["refusals", "refuses every submit with strangeStatus", "an account that is blocked or out of credit"],

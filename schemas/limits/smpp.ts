@@ -74,6 +74,30 @@ export const SMPP = {
   refusedLastMs: 60_000,
 } as const;
 
+/** Bounds of what a bind has outstanding, and of how long it waits (gateway/smpp/outstanding.ts, order.ts, silence.ts). */
+export const OUTSTANDING = {
+  /** With two, a carrier that does one after the other has the next one when it is through with the first. */
+  least: 2,
+  /** To a carrier that has taken nothing yet. At 300 ms a message, which is slow, it is at them for five seconds. */
+  first: 16,
+  /** Then, of what it has taken: whatever its limit is, about as much runs into it. */
+  partOfTaken: 0.1,
+  /** How long what is sent may wait at a carrier: as long as dispatch exposes at a limited rate (DISPATCH.exposureMs). */
+  queueMs: 500,
+  /** Of a response's deadline, where the way to the carrier is long; and of the way itself where that is longer still. */
+  mostOfDeadline: 0.5,
+  mostGrowth: 1.25,
+  /** An answer that others overtook is waited for so many deadlines, while it is not known whether the carrier keeps its order. */
+  patience: 3,
+  /** And while fewer have overtaken it than so many times the most that was ever seen of one that came. */
+  overtakenTimes: 4,
+  /**
+   * A bind that answers enquire_link and no submission may be at a carrier that pauses: for so many deadlines. With the
+   * default that is a minute; pauses of half a minute were met.
+   */
+  pauseDeadlines: 6,
+} as const;
+
 /** Bounds of how a bind learns what its carrier allows (gateway/smpp/bind-pace.ts). */
 export const PACE = {
   /** Throttled: one segment after this pause, which doubles up to the last while nothing is taken. */
@@ -91,16 +115,45 @@ export const PACE = {
   /** Where the rate to try is not known, it begins with this, and doubles in each such time until something is throttled. */
   learnFirstPerSecond: 20,
   learnDoubleMs: 250,
+  /**
+   * Where so many were taken in the second before something was throttled, that is the limit, or what may be saved up of a
+   * higher one: it is tried for a second, and then more, by such steps. Where nothing was seen it doubles.
+   */
+  seenAnswers: 20,
+  seenStep: 1.25,
+  seenNextStep: 1.5,
+  stepMost: 2,
+  /**
+   * The rate that is tried is above the limit by up to this factor, so what is too much shows soon where a limiter counts no seconds: after
+   * so many answers among which taken and throttled ones have changed so often.
+   */
+  mixedAnswers: 60,
+  mixedChanges: 8,
+  /**
+   * Just above its limit a limiter that takes one at a time takes every second one, as it does at twice the limit. So where a rate had
+   * held and much less is taken of it, it is stepped back from by little the first time, and what is taken believed if that was not
+   * enough.
+   */
+  doubtfulPart: 0.85,
+  stepBack: 0.97,
   /** What a bind allows itself at least: below, nothing is learnt any more. */
   learntLeastPerSecond: 0.5,
   /** The part of a measured limit that is used: what comes and goes with the clocks on both sides stays below it. */
   learntPart: 0.98,
   /**
-   * Saved up at a learnt rate, as a part of a second: what a thread that was held up makes up for. Limiters allow less at once
-   * than they do in a second, some only one segment: so up to this rate nothing is saved up, and segments go one by one.
+   * Saved up at a learnt rate, as a part of a second and in segments: what a thread that was held up makes up for.
    */
   learntBurst: 0.025,
-  learntSinglePerSecond: 100,
+  learntBurstSegments: 1.5,
+  /**
+   * Limiters allow less at once than they do in a second, some only one segment: so up to this rate segments go one by one,
+   * each at its moment. Above, they would be closer together than what comes and goes with the clocks on both sides.
+   */
+  smoothPerSecond: 1_250,
+  /** How much faster they go to make up for what was late: a limiter that is so exact is used to nine tenths all the same. */
+  smoothPeak: 1.06,
+  /** A timer of Node.js comes a millisecond late at most: the last of a wait for an exact moment is slept through. */
+  sleepMs: 1.5,
   /** The part that may be throttled without the rate being measured anew: half of what is allowed, the probes take some. */
   learntTolerance: 0.004,
   /**
@@ -116,6 +169,8 @@ export const PACE = {
   probeSoonMs: 1_000,
   probeStepLeast: 0.01,
   probeStepMost: 0.25,
+  /** The first after a rate that some limiters take only half of what they allow of. */
+  probeStepMixed: 0.08,
   /** How far above the measured limit steps go until as much was taken beyond it as a carrier may let save up. */
   probeBeyond: 1.1,
   /** A rate is judged only where at least this part of it was made use of. */

@@ -7,7 +7,7 @@ import { MessageChannel } from "node:worker_threads";
 import { CarrierThread } from "../../../gateway/smpp/carrier-thread.js";
 import * as protocol from "../../../gateway/smpp/protocol.js";
 import { DISPATCH } from "../../../schemas/limits.js";
-import { EVENT, GAUGE, GAUGE_WORDS, LATENCY_BUCKETS } from "../../../schemas/link.js";
+import { EVENT, GAUGE, GAUGE_WORDS, LATENCY_BUCKETS, NOTHING_KNOWN } from "../../../schemas/link.js";
 import { Ring } from "../../../schemas/ring.js";
 import { CARRIER } from "../carrier.js";
 import { cut } from "../streams.js";
@@ -61,7 +61,7 @@ export class CarrierWorld {
     const wave = { slot: 0, rank: 1, roster, text: "x", expiresAtMs, urgent: true, reference: 1, toSwitchedOff: false };
     port2.postMessage({ type: "wave", wave });
     this.#thread = new CarrierThread(
-      { carrier: CARRIER, events, grants, gauges, flags, numbers, loopbackOnly: true },
+      { carrier: CARRIER, events, grants, gauges, flags, numbers, loopbackOnly: true, known: NOTHING_KNOWN },
       port1,
     );
     // What is said to the main thread is not read; the wave is taken from the port before the first grant.

@@ -98,6 +98,71 @@ describe("the limit is found, and kept to", () => {
   });
 });
 
+describe("a carrier that is new", () => {
+  const TOTAL = 2_000;
+
+  /** A first action: under one in twenty throttled, and most of the limit used from the third second on. */
+  function expectGentle(
+    limiter: Course["limiters"][number],
+    limit: number,
+    latencyMs: number,
+    throttledPart = 0.05,
+  ): void {
+    const untilS = Math.ceil((1.5 * TOTAL) / limit) + 5;
+    const seconds = course([limiter], latencyMs, untilS, { isNew: true, total: TOTAL });
+    const last = seconds.findLastIndex(({ taken }) => taken > 0);
+    const all = settled(seconds, 0);
+    expect(seconds.reduce((sum, { taken }) => sum + taken, 0)).toBe(TOTAL);
+    expect(all.throttled).toBeLessThan(throttledPart);
+    if (last > 3) expect(settled(seconds, 2, last).perSecond / limit).toBeGreaterThan(0.8);
+  }
+
+  test.each([20, 200, 2_000])("is felt for, not hit: %d a second", (limit) => {
+    for (const latencyMs of [0.5, 30]) {
+      expectGentle(
+        fixedWindow(() => limit),
+        limit,
+        latencyMs,
+      );
+      expectGentle(
+        slidingWindow(() => limit),
+        limit,
+        latencyMs,
+      );
+      // What is saved up looks like a higher limit first.
+      expectGentle(
+        tokenBucket(() => limit, limit),
+        limit,
+        latencyMs,
+        0.15,
+      );
+      expectGentle(
+        tokenBucket(() => limit, limit / 4),
+        limit,
+        latencyMs,
+        0.15,
+      );
+    }
+  });
+});
+
+test.each([20, 100, 200, 1_000])("a limiter that takes no two at once is used to nine tenths: %d a second", (limit) => {
+  const seconds = course([tokenBucket(() => limit, 1)], 5, 90);
+  const { throttled, perSecond } = settled(seconds, 40);
+  expect(perSecond / limit).toBeGreaterThan(0.9);
+  expect(throttled).toBeLessThan(0.01 + 1 / limit);
+});
+
+test("what was learnt before a restart is gone on with: nothing is throttled, and the limit is used at once", () => {
+  const pace = new BindPace(NO_CAP, 0, seeded(1));
+  pace.trust(980, 0);
+  const limiters = [fixedWindow(() => 1_000)];
+  const seconds = run({ limiters, latencyMs: 10, untilMs: 4_000, random: seeded(1) }, [pace]);
+  const { throttled, perSecond } = settled(seconds, 1);
+  expect(throttled).toBeLessThan(0.01);
+  expect(perSecond).toBeGreaterThan(950);
+});
+
 describe("the limit changes", () => {
   test("it falls, and is risen again: found within seconds, and within tens of them", () => {
     const limit = (nowMs: number) => (nowMs < 30_000 ? 1_000 : nowMs < 60_000 ? 300 : 1_500);

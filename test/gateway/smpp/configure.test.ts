@@ -152,14 +152,17 @@ describe("another number of binds", () => {
 
   test("back before it was gone: it stays, or comes again", async () => {
     const { smsc } = await counted(() => null);
-    const rig = rigFor(smsc, { binds: 2, window: 2, responseTimeoutMs: 300 });
+    const rig = rigFor(smsc, { binds: 2, window: 2 });
     await rig.until("two binds", () => rig.gauge("bound") === 2);
     rig.open(0, 1);
     rig.grant(0, 0, 4);
     await rig.until("four in flight", () => smsc.submits.length === 4);
     change(rig, { binds: 1 });
     change(rig, { binds: 2 });
-    await rig.until("their deadline", () => rig.of("unknown").length === 4);
+    smsc.submits.forEach((pdu, at) => {
+      smsc.sessions[smsc.over[at]!]!.send(pdu.response({ message_id: "late" }));
+    });
+    await rig.until("their answers", () => rig.of("outcome").length === 4);
     await rig.until("two binds", () => rig.gauge("bound") === 2);
     change(rig, { binds: 1 });
     await rig.until("one", () => rig.gauge("bound") === 1);

@@ -43,7 +43,13 @@ export class Rig {
   /** Whether events are released as soon as they are read. */
   releasing = true;
 
-  constructor(port: number, settings: Partial<CarrierConfiguration> = {}, participants = 10_000, loopbackOnly = true) {
+  constructor(
+    port: number,
+    settings: Partial<CarrierConfiguration> = {},
+    participants = 10_000,
+    loopbackOnly = true,
+    isNew = false,
+  ) {
     const numbers = new SharedArrayBuffer(participants * 8);
     this.roster = new SharedArrayBuffer(participants * 4);
     this.numbers = new Float64Array(numbers);
@@ -54,7 +60,12 @@ export class Rig {
     }
     const hooks = { onFatal: ({ detail: reason }: Problem) => this.fatal.push(reason) };
     this.configuration = configuration(port, settings);
-    this.carrier = startCarrier(this.configuration, { numbers, loopbackOnly }, hooks);
+    // As a carrier that is not new, unless that is what a test is about.
+    const known = () => ({
+      perSecond: 0,
+      outstanding: isNew ? 0 : this.configuration.window * this.configuration.binds,
+    });
+    this.carrier = startCarrier(this.configuration, { numbers, loopbackOnly, known }, hooks);
     this.carrier.onWake(() => this.read());
   }
 

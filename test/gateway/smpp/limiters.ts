@@ -3,6 +3,8 @@
  * the controller is judged by, with no real time in it.
  */
 import type { BindPace } from "../../../gateway/smpp/bind-pace.js";
+import { Outstanding } from "../../../gateway/smpp/outstanding.js";
+import { SMPP } from "../../../schemas/limits.js";
 
 /** What the carrier makes of a segment that arrives: taken or throttled, and its congestion_state, -1 if it says none. */
 export interface Limiter {
@@ -78,6 +80,10 @@ export interface Course {
   readonly latencyMs: number;
   readonly untilMs: number;
   readonly window?: number;
+  /** The carrier is new: little is outstanding at first. */
+  readonly isNew?: boolean;
+  /** How many segments there are in all. */
+  readonly total?: number;
   /** Segments that may be sent a second; endless without. */
   readonly demand?: (nowMs: number) => number;
   /** Deterministic, from 0 to 1. */
@@ -99,20 +105,30 @@ interface Answer {
   state: number;
 }
 
-const STEP_MS = 0.25;
+/** What is read is read in lumps of that. */
+const READ_MS = 0.25;
+/** Late is a timer by a millisecond at most, who sleeps until the very moment by a tenth, and any thread now and then by much more. */
+const TIMER_LATE_MS = 1;
+const SLEEPER_LATE_MS = 0.1;
 
 /** Runs it, and returns what was sent in each second. Limiter i is that of bind i; one alone is that of all `binds`. */
 export function run(course: Course, paces: BindPace[]): Second[] {
   const { limiters, latencyMs, untilMs, random, window = 16_384 } = course;
+  const outstandings = paces.map(() => new Outstanding(window));
+  if (!course.isNew) for (const outstanding of outstandings) outstanding.trust(window);
+  let left = course.total ?? Number.POSITIVE_INFINITY;
   const seconds: Second[] = [];
   const flights: { queue: Answer[]; head: number }[] = paces.map(() => ({ queue: [], head: 0 }));
   let pumpAtMs = 0;
   let tokens = 0;
-  for (let nowMs = 0; nowMs < untilMs; nowMs += STEP_MS) {
+  let lastMs = 0;
+  for (let nowMs = 0; nowMs < untilMs; nowMs = nextMs(nowMs, pumpAtMs, flights)) {
     const at = Math.floor(nowMs / 1_000);
     seconds[at] ??= { sent: 0, taken: 0, throttled: 0, perSecond: 0 };
     const second = seconds[at]!;
-    tokens = course.demand ? Math.min(course.demand(nowMs), tokens + (course.demand(nowMs) * STEP_MS) / 1_000) : 1e9;
+    const passedMs = nowMs - lastMs;
+    lastMs = nowMs;
+    tokens = course.demand ? Math.min(course.demand(nowMs), tokens + (course.demand(nowMs) * passedMs) / 1_000) : 1e9;
     let read = false;
     paces.forEach((pace, bind) => {
       const flight = flights[bind]!;
@@ -120,6 +136,8 @@ export function run(course: Course, paces: BindPace[]): Second[] {
         const answer = flight.queue[flight.head++]!;
         if (answer.taken) pace.accepted(answer.sentAtMs, nowMs);
         else pace.throttled(answer.sentAtMs, nowMs);
+        outstandings[bind]!.answered(!answer.taken, answer.sentAtMs, nowMs, SMPP.responseTimeoutMs);
+        if (!answer.taken) left++;
         if (answer.state >= 0) pace.congestion(answer.state, answer.sentAtMs, nowMs);
         read = true;
       }
@@ -133,8 +151,8 @@ export function run(course: Course, paces: BindPace[]): Second[] {
     paces.forEach((pace, bind) => {
       const flight = flights[bind]!;
       const limiter = limiters[bind] ?? limiters[0]!;
-      const room = window - (flight.queue.length - flight.head);
-      const count = Math.min(room, pace.messages(1, nowMs), Math.floor(tokens), 4_096);
+      const room = outstandings[bind]!.limit - (flight.queue.length - flight.head);
+      const count = Math.max(0, Math.min(room, pace.messages(1, nowMs), Math.floor(tokens), 4_096, left));
       for (let i = 0; i < count; i++) {
         const arrivesMs = nowMs + latencyMs / 2;
         const taken = limiter.take(arrivesMs);
@@ -145,14 +163,30 @@ export function run(course: Course, paces: BindPace[]): Second[] {
         else second.throttled++;
       }
       tokens -= count;
+      left -= count;
+      outstandings[bind]!.sent(flight.queue.length - flight.head);
       if (count > 0) pace.spend(count, nowMs);
       if (room > count) waitMs = Math.min(waitMs, pace.waitMs(nowMs));
     });
     second.perSecond = paces.reduce((sum, pace) => sum + pace.perSecond, 0);
-    // A timer of Node.js comes a millisecond late at most, and now and then much later.
-    pumpAtMs = nowMs + Math.max(1, waitMs) + random() + (random() < 0.002 ? 15 * random() : 0);
+    const isExact = paces.some((pace) => pace.isSmooth);
+    const lateMs = random() * (isExact ? SLEEPER_LATE_MS : TIMER_LATE_MS) + (random() < 0.002 ? 15 * random() : 0);
+    pumpAtMs = nowMs + (isExact ? waitMs : Math.max(1, waitMs)) + lateMs;
   }
   return seconds;
+}
+
+/** When something happens next: answers are read, or more may be sent. */
+function nextMs(
+  nowMs: number,
+  pumpAtMs: number,
+  flights: readonly { queue: readonly Answer[]; head: number }[],
+): number {
+  let next = pumpAtMs;
+  for (const { queue, head } of flights) {
+    if (head < queue.length) next = Math.min(next, Math.ceil(queue[head]!.atMs / READ_MS) * READ_MS);
+  }
+  return Math.max(nowMs + 0.01, next);
 }
 
 /** Part of the sent that was throttled, and segments taken a second, from a moment on. */

@@ -4,8 +4,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Liveness } from "../../../gateway/smpp/liveness.js";
 import { Outbox } from "../../../gateway/smpp/outbox.js";
-import { Rate, Reconnect } from "../../../gateway/smpp/pace.js";
+import { Rate } from "../../../gateway/smpp/pace.js";
 import { Queue } from "../../../gateway/smpp/queue.js";
+import { Reconnect } from "../../../gateway/smpp/reconnect.js";
 import { Unanswered } from "../../../gateway/smpp/unanswered.js";
 import { Window } from "../../../gateway/smpp/window.js";
 import { SMPP } from "../../../schemas/limits.js";
@@ -40,24 +41,30 @@ describe("window", () => {
           for (const { sequence, position } of open) expect(window.positions[window.find(sequence)]).toBe(position);
         }
         for (const { position } of open) {
-          const place = window.overdue(Number.POSITIVE_INFINITY);
+          const place = window.oldest;
           expect(window.positions[place]).toBe(position);
           window.close(place);
         }
-        expect(window.overdue(Number.POSITIVE_INFINITY)).toBe(-1);
+        expect(window.oldest).toBe(-1);
       }),
     );
   });
 
-  test("what is overdue is what was sent before the moment, oldest first", () => {
+  test("those are overtaken that were sent before one that was answered", () => {
     const window = new Window(8);
-    for (let at = 1; at <= 5; at++) window.open(0, at, 0, at * 10);
-    const overdue: number[] = [];
-    for (let place = window.overdue(35); place >= 0; place = window.overdue(35)) {
-      overdue.push(window.positions[place]!);
+    const sequences = [0, 1, 2, 3, 4].map((position) => window.open(0, position, 0, position));
+    const answer = (at: number) => {
+      const place = window.find(sequences[at]!);
+      window.order.answered(window.turns[place]!, 0);
       window.close(place);
-    }
-    expect(overdue).toEqual([1, 2, 3]);
+    };
+    expect(window.overtaken(8)).toBe(0);
+    answer(0);
+    expect(window.overtaken(8)).toBe(0);
+    answer(3);
+    expect([window.overtaken(8), window.positions[window.oldest]]).toEqual([1, 1]);
+    answer(4);
+    expect([window.overtaken(8), window.overtaken(1)]).toEqual([2, 1]);
   });
 });
 
@@ -138,14 +145,22 @@ describe("rate", () => {
 describe("pauses", () => {
   test("pauses before connecting grow to their limit and no further; after a refusal they are never short", () => {
     const reconnect = new Reconnect();
-    const pauses = Array.from({ length: 12 }, () => reconnect.pauseMs(() => 1));
+    const pauses = Array.from({ length: 12 }, () => reconnect.pauseMs("CARRIER_UNREACHABLE", 0, () => 1));
     expect(pauses[0]).toBe(SMPP.reconnectFirstMs);
     expect(pauses.at(-1)).toBe(SMPP.reconnectLastMs);
-    const refused = Array.from({ length: 12 }, () => reconnect.refusedPauseMs(() => 0));
+    const refused = Array.from({ length: 12 }, () => reconnect.pauseMs("CARRIER_REFUSED_BIND", 0, () => 0));
     expect(refused[0]).toBe(SMPP.refusedFirstMs / 2);
     expect(refused.at(-1)).toBe(SMPP.refusedLastMs / 2);
     reconnect.worked();
-    expect(reconnect.pauseMs(() => 1)).toBe(SMPP.reconnectFirstMs);
+    const next = (nowMs: number) => reconnect.pauseMs("CARRIER_UNREACHABLE", nowMs, () => 1);
+    expect(next(0)).toBe(SMPP.reconnectFirstMs);
+    // A bind that is there for a moment and does nothing changes nothing; one that stayed is one that worked.
+    for (const staysMs of [0, SMPP.reconnectLastMs - 1]) {
+      reconnect.bound(0);
+      expect(next(staysMs)).toBeGreaterThan(SMPP.reconnectFirstMs);
+    }
+    reconnect.bound(0);
+    expect(next(SMPP.reconnectLastMs)).toBe(SMPP.reconnectFirstMs);
   });
 
   test("silence is asked about once, and has a deadline", () => {

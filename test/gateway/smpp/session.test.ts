@@ -167,7 +167,7 @@ describe("submit", () => {
 describe("throttling", () => {
   test.each([THROTTLED, QUEUE_FULL])("status %d: no event, goes again in order, nobody twice", async (status) => {
     let taken = 0;
-    const { smsc, rig } = await start(() => (taken++ % 45 < 30 ? accept() : { command_status: status }), {
+    const { smsc, rig } = await start(() => (taken++ % 60 < 55 ? accept() : { command_status: status }), {
       window: 20,
     });
     rig.open(0, 1);
@@ -181,7 +181,7 @@ describe("throttling", () => {
     for (const pdu of smsc.submits) {
       const position = positions(0, 200).find((place) => numberOf(place) === pdu.destination_addr)!;
       expect(position - Math.min(...waiting)).toBeLessThan(40);
-      if (at++ % 45 < 30) waiting.delete(position);
+      if (at++ % 60 < 55) waiting.delete(position);
     }
     expect(rig.gauge("throttled")).toBe(smsc.submits.length - 200);
   });

@@ -78,20 +78,61 @@ describe("connections that end", () => {
 });
 
 describe("silence", () => {
-  test("an answer that is overdue makes it unknown, and when it comes after all it is ignored", async () => {
+  test("an answer settles whom it is for, however late it comes, while the bind lives", async () => {
     const late: (() => void)[] = [];
-    const smsc = await Smsc.start((pdu, session) => {
-      late.push(() => session.send(pdu.response({ message_id: "late" })));
-      return null;
+    let asked = 0;
+    const server = await reading((pdu, socket) => {
+      if (pdu.command === "enquire_link") asked++;
+      if (polite(pdu, socket) || pdu.command !== "submit_sm") return;
+      late.push(() => socket.write(pdu.response({ message_id: "late" }).toBuffer()));
     });
-    const rig = rigFor(smsc, { responseTimeoutMs: 100 });
+    const rig = rigFor(server, { responseTimeoutMs: 200 });
     rig.open(0, 1);
     rig.grant(0, 0, 5);
-    await rig.until("five unknown", () => rig.of("unknown").length === 5);
-    expect(rig.of("unknown").every((event) => event.three === 2)).toBe(true);
+    await rig.until("enquiries after two deadlines", () => asked >= 4);
+    expect([late.length, rig.events.length]).toEqual([5, 0]);
     for (const answer of late) answer();
-    await rig.until("stray responses", () => rig.gauge("strayResponses") === 5);
-    expect(rig.events.length).toBe(5);
+    await rig.until("five outcomes", () => rig.of("outcome").length === 5);
+    expect([rig.of("unknown").length, rig.gauge("strayResponses"), rig.gauge("disconnects")]).toEqual([0, 0, 0]);
+  });
+
+  test("a bind that answers enquire_link and no submission is given up after six deadlines, and the next begins with two", async () => {
+    const got: number[] = [];
+    const server = await reading((pdu, socket, connection) => {
+      if (!polite(pdu, socket) && pdu.command === "submit_sm") got[connection] = (got[connection] ?? 0) + 1;
+    });
+    const rig = rigFor(server, { window: 16, responseTimeoutMs: 50 });
+    rig.open(0, 1);
+    rig.grant(0, 0, 30);
+    await rig.until("a second bind with submissions", () => got[1] !== undefined);
+    await rig.until("their unknown", () => rig.of("unknown").length >= 16);
+    expect(got).toEqual([16, 2]);
+    expect(rig.of("unknown").every((event) => event.three === 2)).toBe(true);
+  });
+
+  test("nothing heard at all within the deadline, enquire_link included, is silence", async () => {
+    const server = await reading((pdu, socket, connection) => {
+      if (connection > 0 || pdu.command === "bind_transceiver") polite(pdu, socket);
+    });
+    const rig = rigFor(server, { responseTimeoutMs: 100, enquireLinkMs: 60_000, enquireLinkTimeoutMs: 60_000 });
+    rig.open(0, 1);
+    rig.grant(0, 0, 5);
+    await rig.until("five unknown", () => rig.of("unknown").length >= 5);
+    expect(rig.of("unknown").every((event) => event.three === 2)).toBe(true);
+  });
+
+  test("one that others overtook is lost after three deadlines, and later ones of the same bind after one", async () => {
+    const server = await reading((pdu, socket) => {
+      const isLost = Number(pdu.destination_addr) % 10 === 5;
+      if (polite(pdu, socket) || pdu.command !== "submit_sm" || isLost) return;
+      socket.write(pdu.response({ message_id: "m" }).toBuffer());
+    });
+    const rig = rigFor(server, { responseTimeoutMs: 100 });
+    rig.open(0, 1);
+    rig.grant(0, 0, 40);
+    await rig.until("all events", () => rig.events.length === 40);
+    expect([rig.of("unknown").length, rig.gauge("disconnects")]).toEqual([4, 0]);
+    expect(rig.of("unknown").every((event) => event.three === 2)).toBe(true);
   });
 
   test("a carrier that is silent is asked, and left when it does not answer", async () => {
