@@ -6,8 +6,8 @@
  * Such a carrier costs next to nothing, so several run side by side, each with a service of its own.
  */
 
-import { NATIONWIDE_AREA } from "../loadtest/nationwide-action.js";
 import { setTimeout as sleep } from "node:timers/promises";
+import { NATIONWIDE_AREA } from "../loadtest/nationwide-action.js";
 import type { PersonalityName } from "../loadtest/personalities/table.js";
 import type { SimulatorOptions } from "../loadtest/simulator-process.js";
 import type { BenchOptions, Report } from "./report.js";
@@ -37,7 +37,9 @@ interface Outcome {
 
 export async function run(report: Report, { tiny, wants }: BenchOptions): Promise<void> {
   const folders = new Map<number, string>();
-  const waiting = tiny ? casesOf([5], [30]).slice(0, 2) : casesOf(SERVICE_MS, PEOPLE).filter(({ name }) => wants(`submit.serial.${name}`));
+  const waiting = tiny
+    ? casesOf([5], [30]).slice(0, 2)
+    : casesOf(SERVICE_MS, PEOPLE).filter(({ name }) => wants(`submit.serial.${name}`));
   for (const { people } of waiting) if (!folders.has(people)) folders.set(people, await makeFolder(people));
   // The longest first: they decide how long it takes.
   waiting.sort((a, b) => lengthOf(b) - lengthOf(a));

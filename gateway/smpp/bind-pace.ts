@@ -46,6 +46,8 @@ export class BindPace {
   readonly #ramp = new Ramp();
   /** In `measure`: true if the rate had held before. */
   #held = false;
+  /** The limit was not measured yet. */
+  #isNew = true;
   /** What held did not, at a limiter that takes one at a time: once it is only stepped back from. */
   #steppedBack = false;
   /** The carrier has throttled, so a low congestion_state means little. */
@@ -145,7 +147,7 @@ export class BindPace {
         return;
       case "measure":
         if (this.#held && trial.fallen) this.#block(trial.perSecond / 4, nowMs, trial.perSecond);
-        else if (trial.measured(sentAtMs) || (!this.#held && trial.isMixed)) this.#measured(nowMs);
+        else if (trial.measured(sentAtMs) || (this.#isNew && trial.isMixed)) this.#measured(nowMs);
         return;
       case "probe":
         if (trial.tooMany) this.#probeFailed(nowMs);
@@ -231,8 +233,9 @@ export class BindPace {
     else {
       this.#probing.measured(perSecond * part, this.#held, nowMs);
       this.#hold(perSecond * part * PACE.learntPart, nowMs);
-      if (isMixed && !this.#held) this.#probing.perhapsMore(nowMs);
+      if (isMixed && this.#isNew) this.#probing.perhapsMore(nowMs);
       this.#owe((1 - part) * this.#learnt);
+      this.#isNew = false;
     }
   }
 

@@ -65,7 +65,7 @@ export class Probing {
     this.#leave(nowMs);
   }
 
-  /** A limiter that takes one at a time was met at a rate that does not fit it: it may take up to twice what was measured. */
+  /** It was measured in less than a second: a limiter that takes one at a time may take up to twice that. */
   perhapsMore(nowMs: number): void {
     this.#step = PACE.probeStepMixed;
     this.soon(nowMs);

@@ -3,20 +3,18 @@ import { PACE } from "../../schemas/limits.js";
 
 export class Ramp {
   #lastPerSecond = 0;
-  #factor: number = PACE.stepMost;
-  #isCareful = false;
+  /** How many more steps are long ones. */
+  #carefulSteps = 0;
 
   /** Up to this rate, which held before, or is all that is configured. */
   begin(lastPerSecond: number): void {
     this.#lastPerSecond = lastPerSecond;
-    this.#factor = PACE.stepMost;
-    this.#isCareful = false;
+    this.#carefulSteps = 0;
   }
 
   /** It begins at about the limit, or at what may be saved up of a higher one. */
   careful(): void {
-    this.#factor = PACE.seenStep;
-    this.#isCareful = true;
+    this.#carefulSteps = 2;
   }
 
   isLast(perSecond: number): boolean {
@@ -25,14 +23,14 @@ export class Ramp {
 
   /** How long to stay at a rate before the next step. */
   stepMs(perSecond: number): number {
-    const isLong = this.#isCareful || this.isLast(perSecond);
+    const isLong = this.#carefulSteps > 0 || this.isLast(perSecond);
     return Math.max(isLong ? PACE.learnMs : PACE.learnDoubleMs, 2_000 / perSecond);
   }
 
-  /** The rate after this one. */
+  /** The rate after this one. What is taken for a second beyond what was seen shows that the limit is another one. */
   next(perSecond: number): number {
-    const next = Math.min(this.#lastPerSecond, perSecond * this.#factor);
-    if (this.#isCareful) this.#factor = PACE.seenNextStep;
-    return next;
+    if (this.#carefulSteps > 0) this.#carefulSteps--;
+    const factor = this.#carefulSteps > 0 ? PACE.seenStep : PACE.stepMost;
+    return Math.min(this.#lastPerSecond, perSecond * factor);
   }
 }

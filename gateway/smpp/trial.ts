@@ -88,7 +88,7 @@ export class Trial {
 
   /** Whether there were enough answers to measure by: not where there was little to send. */
   get enough(): boolean {
-    return (this.accepted + this.throttled) * 1_000 >= (this.perSecond * this.#measureMs) / 2;
+    return this.isMixed || (this.accepted + this.throttled) * 1_000 >= (this.perSecond * this.#measureMs) / 2;
   }
 
   /** The part that was taken. */

@@ -117,11 +117,10 @@ export const PACE = {
   learnDoubleMs: 250,
   /**
    * Where so many were taken in the second before something was throttled, that is the limit, or what may be saved up of a
-   * higher one: it is tried for a second, and then more, by such steps. Where nothing was seen it doubles.
+   * higher one: it is tried for a second, and then this much more. If that is taken too, it doubles.
    */
   seenAnswers: 20,
   seenStep: 1.25,
-  seenNextStep: 1.5,
   stepMost: 2,
   /**
    * The rate that is tried is above the limit by up to this factor, so what is too much shows soon where a limiter counts no seconds: after
