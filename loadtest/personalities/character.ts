@@ -30,7 +30,7 @@ export class Character {
   ) {
     const names = ofCarrier(settings.personalities, seed);
     this.#forms = [{ from: 0, form: idForm(names, ids) }];
-    this.service = makeService(names);
+    this.service = makeService(names, () => this.strike("pauses"));
   }
 
   formOf(message: number): IdForm {
@@ -45,7 +45,7 @@ export class Character {
     if (this.#forms.at(-1)!.from === nextMessage) this.#forms.pop();
     this.#forms.push({ from: nextMessage, form });
     this.#limiters.clear();
-    this.service = makeService(names);
+    this.service = makeService(names, () => this.strike("pauses"));
   }
 
   /** Of one connection; null: it does as SMPP says. */

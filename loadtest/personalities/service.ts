@@ -26,7 +26,11 @@ export class Service {
   #doneAtMs: number[] = [];
   #head = 0;
 
-  constructor(readonly names: ReadonlySet<PersonalityName>) {}
+  /** `paused` is called for each pause. */
+  constructor(
+    readonly names: ReadonlySet<PersonalityName>,
+    readonly paused: () => void,
+  ) {}
 
   /** Whether one more would be too many in the queue. */
   isFull(nowMs: number, { queuePlaces }: ServiceSettings): boolean {
@@ -51,6 +55,7 @@ export class Service {
       const lastsMs = Math.max(0, this.#pauseAtMs + settings.strangePauseMs - beginsAtMs);
       doneAtMs += Math.min(lastsMs, settings.strangePauseMs);
       this.#pauseAtMs = doneAtMs + settings.strangePeriodMs;
+      this.paused();
     }
     this.workedMs += doneAtMs - beginsAtMs;
     this.#freeAtMs = doneAtMs;
@@ -72,7 +77,7 @@ export class Service {
 }
 
 /** Null where none of these makes it work one by one. */
-export function makeService(names: ReadonlySet<PersonalityName>): Service | null {
+export function makeService(names: ReadonlySet<PersonalityName>, paused: () => void): Service | null {
   const isSerial = (["serial", "queue-places", "uneven", "pauses"] as const).some((name) => names.has(name));
-  return isSerial ? new Service(names) : null;
+  return isSerial ? new Service(names, paused) : null;
 }

@@ -27,8 +27,16 @@ const ENTRY = {
   // To be found out it would take a minute; of short messages it says nothing.
   receiptsPer: "message",
 };
+/** Of those that do one after the other: slow enough for a queue, and pauses that are longer than half a deadline. */
+const ONE_BY_ONE = { serviceMs: 5, queuePlaces: 10, strangeSwingMs: 400, strangePauseMs: 600 };
 /** So that every deviation happens within an action of a second or two, and what is too late is later than our deadlines. */
-const STRANGE = { strangeShare: 0.15, strangeDelayMs: 60, strangeTimeoutMs: 1_500, strangePeriodMs: 250 };
+const STRANGE = {
+  strangeShare: 0.15,
+  strangeDelayMs: 60,
+  strangeTimeoutMs: 1_500,
+  strangePeriodMs: 250,
+  ...ONE_BY_ONE,
+};
 const PLAIN: SimulatorChange = { personalities: [], throttleAbove: 0, rate: 0 };
 /** Of both carriers: slow enough that what happens now and then happens to an action on its way. */
 const SLOW = { rate: 100 };

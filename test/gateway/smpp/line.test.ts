@@ -104,7 +104,7 @@ describe("answers are not queued behind other work", () => {
     });
     const settings = { window: 16_384, responseTimeoutMs: 600_000, enquireLinkMs: 600_000 };
     const rig = rigFor(server, settings);
-    queueMuch(rig);
+    queueMuch(rig, 3);
     await untilCongested(rig);
     for (let at = 0; at < 100; at++) slow!.write(header(0x15, 0, 1_000 + at));
     for (let at = 0; at < 100; at++) slow!.write(receiptPdu(`r${at}`, 2_000 + at));

@@ -87,6 +87,7 @@ describe("silence", () => {
       late.push(() => socket.write(pdu.response({ message_id: "late" }).toBuffer()));
     });
     const rig = rigFor(server, { responseTimeoutMs: 200 });
+    await rig.until("a bind", () => rig.gauge("bound") === 1);
     rig.open(0, 1);
     rig.grant(0, 0, 5);
     await rig.until("enquiries after two deadlines", () => asked >= 4);
@@ -102,6 +103,7 @@ describe("silence", () => {
       if (!polite(pdu, socket) && pdu.command === "submit_sm") got[connection] = (got[connection] ?? 0) + 1;
     });
     const rig = rigFor(server, { window: 16, responseTimeoutMs: 50 });
+    await rig.until("a bind", () => rig.gauge("bound") === 1);
     rig.open(0, 1);
     rig.grant(0, 0, 30);
     await rig.until("a second bind with submissions", () => got[1] !== undefined);
@@ -115,6 +117,7 @@ describe("silence", () => {
       if (connection > 0 || pdu.command === "bind_transceiver") polite(pdu, socket);
     });
     const rig = rigFor(server, { responseTimeoutMs: 100, enquireLinkMs: 60_000, enquireLinkTimeoutMs: 60_000 });
+    await rig.until("a bind", () => rig.gauge("bound") === 1);
     rig.open(0, 1);
     rig.grant(0, 0, 5);
     await rig.until("five unknown", () => rig.of("unknown").length >= 5);
@@ -128,6 +131,7 @@ describe("silence", () => {
       socket.write(pdu.response({ message_id: "m" }).toBuffer());
     });
     const rig = rigFor(server, { responseTimeoutMs: 100 });
+    await rig.until("a bind", () => rig.gauge("bound") === 1);
     rig.open(0, 1);
     rig.grant(0, 0, 40);
     await rig.until("all events", () => rig.events.length === 40);
