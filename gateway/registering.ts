@@ -21,6 +21,7 @@ import { PoolSelector } from "../engine/selection/pool.js";
 import { runFallible, runTask, type TaskPool } from "../engine/selection/tasks.js";
 import type { Purpose } from "../engine/selection/turns.js";
 import { ok, type Problem, type Result } from "../schemas/errors.js";
+import type { Closing } from "./closing.js";
 
 type OnFatal = (problem: Problem) => void;
 
@@ -37,7 +38,12 @@ export interface Registered {
   readonly reach: Reach;
 }
 
-export async function register(data: DataFolder, pool: TaskPool, onFatal: OnFatal): Promise<Result<Registered>> {
+export async function register(
+  data: DataFolder,
+  pool: TaskPool,
+  onFatal: OnFatal,
+  closing: Closing,
+): Promise<Result<Registered>> {
   // Beside the registry: the workers are busy with that, and this thread is not.
   const knownPlaces = Places.load(data.store, () => runTask<BundledPlaces>(pool, "bundledPlaces", undefined));
   const registry = await loadRegistry(data, (task) => {
@@ -50,8 +56,9 @@ export async function register(data: DataFolder, pool: TaskPool, onFatal: OnFata
   const places = await knownPlaces;
   if (!places.ok) return places;
   const selector = new PoolSelector(pool, shards.value);
+  closing.add(() => selector.close());
   const index = new NumberIndex(new Float64Array(participants.numbers));
-  const changing = await openChanging(data, { participants, sparse }, selector, places.value, index, onFatal);
+  const changing = await openChanging(data, { participants, sparse }, selector, places.value, index, onFatal, closing);
   if (!changing.ok) return changing;
   const reach = reachOf(selector, places.value, participants, pool);
   const counted = { locations: locations.count, generated };
@@ -66,9 +73,14 @@ async function openChanging(
   places: Places,
   index: NumberIndex,
   onFatal: OnFatal,
+  closing: Closing,
 ): Promise<Result<Pick<Registered, "live" | "positions">>> {
   const live = await openLive({ data, registry, index, placing, now: Date.now, onFatal });
   if (!live.ok) return live;
+  closing.add(async () => {
+    const flushed = await live.value.close();
+    if (!flushed.ok) onFatal(flushed.problem);
+  });
   const positions = openPositions({
     ...data,
     live: live.value,
@@ -80,6 +92,7 @@ async function openChanging(
     onFatal,
   });
   if (!positions.ok) return positions;
+  closing.add(() => positions.value.close());
   // Phones came in the order of their owners; a worker puts them in that of the map.
   const tidied = positions.value.counts.positions > 0 ? await placing.tidy() : ok(undefined);
   return tidied.ok ? ok({ live: live.value, positions: positions.value }) : tidied;

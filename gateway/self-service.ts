@@ -45,10 +45,6 @@ export function startSelf(mail: MailChannel | undefined, options: SelfServiceOpt
     ...self,
     routes: selfRoutes(self.desk),
     sessions: { verify: (token) => self.desk.use(token) },
-    close: async () => {
-      await self.close();
-      await mail?.close();
-    },
   };
 }
 

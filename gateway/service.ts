@@ -3,7 +3,8 @@
  * that knows them all.
  *
  * Start: lock, store, registry into shared columns and shards, carriers' threads, ledger with what a restart left, API.
- * Stop: no more requests, carriers unbind, the ledger takes their last events, the store closes. A commit that fails, or a
+ * Stop, in reverse: no more requests, carriers unbind, the ledger takes their last events, the store closes; a start that
+ * fails stops what it had started. A commit that fails, or a
  * carrier's thread that dies, ends the process; the next start resumes from what is durable.
  */
 import type { Logger } from "pino";
@@ -21,7 +22,7 @@ import { Dispatcher, type DispatcherHooks } from "../engine/dispatch/dispatcher.
 import { People } from "../engine/dispatch/people.js";
 import { recover } from "../engine/dispatch/recovery.js";
 import { WaveStore } from "../engine/dispatch/wave-store.js";
-import { ensureRegistry } from "../engine/registry/ensure.js";
+import { ensureRegistry, type MakeRegistry } from "../engine/registry/ensure.js";
 import { type DataFolder, openDataFolder } from "../engine/registry/open.js";
 import { Confirmations } from "../engine/replies/confirmations.js";
 import { ReplyDesk } from "../engine/replies/desk.js";
@@ -38,6 +39,7 @@ import { ok, type Problem, type Result } from "../schemas/errors.js";
 import { KEPT } from "../schemas/limits.js";
 import type { MailSettings } from "./channels/mail.js";
 import { startClock } from "./clock.js";
+import { Closing } from "./closing.js";
 import { TrustedProxies } from "./http/client-address.js";
 import { type SessionVerifier, verifierOf } from "./http/keys.js";
 import { Metrics } from "./http/metrics.js";
@@ -65,7 +67,11 @@ export interface ServiceOptions {
   readonly mail?: MailSettings | undefined;
   /** How long each kind of data is kept; KEPT when absent. */
   readonly periods?: Periods;
+  /** What an empty data folder begins with; a registry of nobody when absent. */
+  readonly makeRegistry?: MakeRegistry;
   readonly log: Logger;
+  /** Lines of the log that were lost so far. */
+  readonly droppedLogLines?: () => number;
   /** The process must end: nothing that happens from here on could be trusted. */
   readonly onFatal: (problem: Problem) => void;
 }
@@ -82,25 +88,27 @@ export interface Service {
 }
 
 export async function startService(options: ServiceOptions): Promise<Result<Service>> {
+  const closing = new Closing();
+  const started = await start(options, closing);
+  // What a start took that came to nothing is free again for whoever tries next.
+  if (!started.ok) await closing.close();
+  return started;
+}
+
+async function start(options: ServiceOptions, closing: Closing): Promise<Result<Service>> {
+  const { log, onFatal } = options;
   const proxies = TrustedProxies.read(options.trustedProxy ?? "");
   if (!proxies.ok) return { ok: false, problem: { ...proxies.problem, field: "SEINPOST_TRUSTED_PROXY" } };
-  const mail = await openMail(options.mail, options.log);
+  const mail = await openMail(options.mail, log);
   if (!mail.ok) return mail;
-  const locked = await lockFolder(options.dataFolder, options.onFatal);
-  if (!locked.ok) return locked;
-  const pool = createPool();
-  pool.on("error", ({ message }) => options.log.error({ message }, "an idle worker stopped and was replaced"));
-  const probed = probeStore(options.dataFolder);
-  if (!probed.ok) return probed;
-  const opened = openDataFolder(options.dataFolder, {
-    kekFile: options.kekFile,
-    onKekMade: (file) => options.log.warn({ file }, KEK_MADE),
-  });
+  closing.add(() => mail.value?.close());
+  const opened = await openFolder(options, closing);
   if (!opened.ok) return opened;
   const { store } = opened.value;
-  const ensured = await ensureRegistry(opened.value);
-  if (!ensured.ok) return ensured;
-  const registered = await register(opened.value, pool, options.onFatal);
+  const pool = createPool();
+  pool.on("error", ({ message }) => log.error({ message }, "an idle worker stopped and was replaced"));
+  closing.add(() => pool.destroy());
+  const registered = await register(opened.value, pool, onFatal, closing);
   if (!registered.ok) return registered;
   const { generated, locations, participants, selector, live, positions, reach } = registered.value;
   // The flat rows went with `register`; the threads that have seen them keep them until they collect.
@@ -110,60 +118,69 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   const past = await judgePast(store, new ActionStore(store), new WaveStore(store), live.generation, Date.now());
   if (!past.ok) return past;
   const notes = new TimeNotes(store, past.value.present, MACHINE_CLOCK);
-  if (past.value.problem) options.log.error({ held: past.value.held, ...past.value.problem }, "actions are held");
+  if (past.value.problem) log.error({ held: past.value.held, ...past.value.problem }, "actions are held");
   const confirmations = await Confirmations.load(store, live.generation);
   if (!confirmations.ok) return confirmations;
-  const parts = assemble(
-    opened.value,
-    registered.value,
-    carriers.start(options.carriers),
-    confirmations.value,
-    options,
-  );
-  const recalled = parts.desk.recall();
-  if (!recalled.ok) return recalled;
-  const recovered = await recover(store, parts.waves, parts.dispatcher, live.generation, ({ actionId }) =>
-    parts.records.standingOf(actionId),
-  );
-  if (!recovered.ok) return recovered;
-  if (recovered.value.waves > 0) options.log.info(recovered.value, "resumed what the last run left");
-  const resumed = parts.course.resume();
-  if (!resumed.ok) return resumed;
+  const running = carriers.start(options.carriers);
+  const parts = assemble(opened.value, registered.value, running, confirmations.value, options);
   const { waves, archive, dispatcher } = parts;
+  // What carriers report last is still taken: the ledger lets go after them.
+  closing.add(() => dispatcher.close());
+  closing.add(() => carriers.close());
+  closing.add(() => dispatcher.quiesce());
+  closing.add(() => parts.course.close());
+  const recovered = await resume(parts, store, live.generation, log);
+  if (!recovered.ok) return recovered;
   const self = startSelf(mail.value, { ...registered.value, ...options, opener: { waves, archive, dispatcher } });
+  closing.add(() => self.close());
   const municipality = await startMunicipality(opened.value, { ...registered.value, ...options, pool });
   if (!municipality.ok) return municipality;
+  closing.add(() => municipality.value.close());
+  const clock = startClock({ ...parts, live, positions, self, notes }, onFatal);
+  closing.add(() => clock.stop());
   const routes = [...positionRoutes(positions), ...reachRoutes(reach), ...self.routes, ...municipality.value.routes];
   const server = await listen(parts, self.sessions, store, proxies.value, routes, options);
   if (!server.ok) return server;
-  const clock = startClock({ ...parts, live, positions, self, notes }, options.onFatal);
+  closing.add(() => server.value.server.close());
+  closing.add(() => {
+    parts.actions.beginClosing();
+    carriers.beginClosing();
+  });
   return ok({
     port: server.value.server.port,
     participants: live.count,
     locations,
     generated,
     keys: server.value.keys,
-    changeCarriers: (changed) => carriers.change(changed, parts.dispatcher),
-    close: async () => {
-      const ticked = clock.stop();
-      parts.actions.beginClosing();
-      parts.course.close();
-      carriers.beginClosing();
-      await server.value.server.close();
-      await self.close();
-      await municipality.value.close();
-      await parts.dispatcher.quiesce();
-      await carriers.close();
-      await ticked;
-      await parts.dispatcher.close();
-      await positions.close();
-      const flushed = await live.close();
-      if (!flushed.ok) options.onFatal(flushed.problem);
-      await selector.close();
-      await store.close();
-      locked.value();
-    },
+    changeCarriers: (changed) => carriers.change(changed, dispatcher),
+    close: () => closing.close(),
   });
+}
+
+/** The data folder, locked, looked over and with a registry in it. */
+async function openFolder(options: ServiceOptions, closing: Closing): Promise<Result<DataFolder>> {
+  const { dataFolder, kekFile, log, onFatal } = options;
+  const locked = await lockFolder(dataFolder, onFatal);
+  if (!locked.ok) return locked;
+  closing.add(locked.value);
+  const probed = probeStore(dataFolder);
+  if (!probed.ok) return probed;
+  const opened = openDataFolder(dataFolder, { kekFile, onKekMade: (file) => log.warn({ file }, KEK_MADE) });
+  if (!opened.ok) return opened;
+  closing.add(() => opened.value.store.close());
+  const ensured = await ensureRegistry(opened.value, options.makeRegistry);
+  return ensured.ok ? opened : ensured;
+}
+
+/** Goes on with what the last run left. */
+async function resume(parts: Parts, store: Store, registry: number, log: Logger): Promise<Result<void>> {
+  const { waves, dispatcher, records } = parts;
+  const recalled = parts.desk.recall();
+  if (!recalled.ok) return recalled;
+  const recovered = await recover(store, waves, dispatcher, registry, ({ actionId }) => records.standingOf(actionId));
+  if (!recovered.ok) return recovered;
+  if (recovered.value.waves > 0) log.info(recovered.value, "resumed what the last run left");
+  return parts.course.resume();
 }
 
 interface Parts {
@@ -244,6 +261,7 @@ function assemble(
     withoutCarrier: () => dispatcher.waves.reduce((sum, { queue }) => sum + queue.unserved, 0),
     recipients: () => actions.recipients(),
     incoming: () => desk.incoming,
+    droppedLogLines: options.droppedLogLines ?? (() => 0),
   });
   return {
     actions,

@@ -8,6 +8,7 @@ export { DISPATCH, FAILOVER, RECEIPTS, REPLIES, RETRY } from "./limits/dispatch.
 export { POSITIONS, REGISTRY, SELECTION, STORE, VAULT } from "./limits/engine.js";
 export { BACKUP, KEPT, RETENTION } from "./limits/keeping.js";
 export { MUNICIPALITY } from "./limits/municipality.js";
+export { OUTPUT } from "./limits/output.js";
 export { PLACES, REACH } from "./limits/places.js";
 export { SELF } from "./limits/self.js";
 export { OUTSTANDING, PACE, SMPP } from "./limits/smpp.js";

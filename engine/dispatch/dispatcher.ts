@@ -221,7 +221,7 @@ export class Dispatcher {
   /** Grants nothing more, to anyone. Settles when all grants are where the carriers can see them, so that they can close. */
   async quiesce(): Promise<void> {
     for (const account of this.accounts) account.leaving = true;
-    if (!this.#closed) await this.commit();
+    if (this.#started && !this.#closed) await this.commit();
   }
 
   /** Finishes the running turn and takes up nothing more. */

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { VAULT } from "../../schemas/limits.js";
 import { Store } from "../store/store.js";
-import { defaultKekFile, makeKek, readKek } from "../vault/kek.js";
+import { defaultKekFile, makeKek, readKek, removeEmptyKek } from "../vault/kek.js";
 import { rootFileExists } from "../vault/root-file.js";
 import { Vault } from "../vault/vault.js";
 import { NO_REGISTRY, type RegistryRecord, readRecord } from "./record.js";
@@ -29,10 +29,11 @@ export interface DataFolder {
  */
 export function openDataFolder(folder: string, options: KekOptions = {}): Result<DataFolder> {
   const file = options.kekFile ?? defaultKekFile(folder);
-  const kek = readKek(folder, file);
-  if (!kek.ok) return kek;
   // Nothing is made for a key that was named and is not there, nor for one that already seals something.
   const mayMake = options.kekFile === undefined && !rootFileExists(folder);
+  if (mayMake) removeEmptyKek(file);
+  const kek = readKek(folder, file);
+  if (!kek.ok) return kek;
   if (kek.value === undefined && !mayMake) return missing(folder, file);
   const store = Store.open(folder);
   if (!store.ok) return store;

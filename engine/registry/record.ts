@@ -10,6 +10,11 @@ import type { Store } from "../store/store.js";
 
 const VERSION = 2;
 export const REGISTRY_KEY = Buffer.from("registry");
+/**
+ * Stands in `meta` while the first registry of a folder is written: 1 where nobody in it exists (a generated one, or one of
+ * nobody), 0 for people of an import.
+ */
+export const BEGUN_KEY = Buffer.from("registryBegun");
 
 export interface RegistryRecord {
   readonly generation: number;

@@ -15,7 +15,15 @@ import type { Vault } from "../vault/vault.js";
 import { type BlockRows, blockBuilder, blockRows, encodeBlock } from "./block.js";
 import { putExtras, type RowExtras } from "./extras.js";
 import type { DataFolder } from "./open.js";
-import { blockKey, encodeRecord, generationOf, REGISTRY_KEY, type RegistryRecord, readRecord } from "./record.js";
+import {
+  BEGUN_KEY,
+  blockKey,
+  encodeRecord,
+  generationOf,
+  REGISTRY_KEY,
+  type RegistryRecord,
+  readRecord,
+} from "./record.js";
 import { clearRow } from "./records.js";
 import { TermsTable } from "./terms.js";
 
@@ -66,7 +74,9 @@ export class RegistryWriter implements ParticipantSink {
     if (!there.ok && there.problem.code !== "REGISTRY_MISSING" && !options.replace) return there;
     const generation = there.ok ? there.value.generation : 0;
     const cleared = await clearOthers(store, generation);
-    return cleared.ok ? ok(new RegistryWriter(store, vault, generation + 1, options)) : cleared;
+    if (!cleared.ok) return cleared;
+    const begun = there.ok ? ok(undefined) : await noteBegun(store, options.generated);
+    return begun.ok ? ok(new RegistryWriter(store, vault, generation + 1, options)) : begun;
   }
 
   /** Whether flush should be awaited before more is added. */
@@ -167,7 +177,10 @@ export class RegistryWriter implements ParticipantSink {
   /** From here on this is the registry, and the keys of the one before it are gone with their root. */
   #turn(record: Uint8Array): Promise<Result<void>> {
     this.vault.keepGeneration(this.generation);
-    const put = (): void => void this.store.table("meta").put(REGISTRY_KEY, record);
+    const put = (): void => {
+      void this.store.table("meta").put(REGISTRY_KEY, record);
+      void this.store.table("meta").remove(BEGUN_KEY);
+    };
     if (this.vault.needsRenewal) return this.vault.commitRenewed(put);
     return this.store.commit(() => {
       put();
@@ -181,6 +194,11 @@ export class RegistryWriter implements ParticipantSink {
     this.vault.dropGeneration(this.generation);
     return clearOthers(this.store, this.generation - 1);
   }
+}
+
+/** So that blocks without a registry's record are known for what a run that was cut off has left. */
+function noteBegun(store: Store, generated: boolean): Promise<Result<void>> {
+  return store.commit(() => void store.table("meta").put(BEGUN_KEY, Buffer.of(generated ? 1 : 0)));
 }
 
 /** Removes the blocks of every generation but this one. */

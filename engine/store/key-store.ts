@@ -33,11 +33,13 @@ export class KeyStore {
     return this.#byHash.get(hash);
   }
 
+  /** Known at once, and for good when it settles. */
   async add(hash: string, key: StoredKey): Promise<Result<void>> {
+    this.#byHash.set(hash, key);
     const added = await this.store.commit(() => {
       void this.store.table("keys").put(Buffer.from(hash, "hex"), Buffer.from(JSON.stringify(key)));
     });
-    if (added.ok) this.#byHash.set(hash, key);
+    if (!added.ok) this.#byHash.delete(hash);
     return added;
   }
 }

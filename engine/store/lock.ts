@@ -11,7 +11,18 @@
  * time, and whoever holds the lock is told. Assumes that a folder is on one machine, as LMDB does.
  */
 import { spawn } from "node:child_process";
-import { closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, readFileSync, statSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { STORE } from "../../schemas/limits.js";
@@ -32,6 +43,7 @@ export type OnLost = (problem: Problem) => void;
 export async function lockFolder(folder: string, onLost: OnLost): Promise<Result<() => void>> {
   const made = makeFolder(folder);
   if (!made.ok) return made;
+  const isNew = made.value;
   const lock = new FolderLock(folder, onLost);
   const taken = await lock.take();
   if (!taken.ok) {
@@ -39,13 +51,17 @@ export async function lockFolder(folder: string, onLost: OnLost): Promise<Result
     return taken;
   }
   lock.watch();
-  return ok(() => lock.release());
+  return ok(() => {
+    // What came to nothing leaves nothing; while the lock is held, so that nobody else has begun in it.
+    if (isNew && existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
+    lock.release();
+  });
 }
 
-function makeFolder(folder: string): Result<void> {
+/** Whether it was not there. */
+function makeFolder(folder: string): Result<boolean> {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return ok(undefined);
+    return ok(mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined);
   } catch (error) {
     return fail("STORE_UNUSABLE", (error as Error).message, folder);
   }

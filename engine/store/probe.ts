@@ -11,16 +11,17 @@
  * 80 ms for 1.6 million participants (129 MB), of which the file is read whole, as the start does then anyway. Assumes that nobody
  * writes meanwhile.
  */
-import { closeSync, fstatSync, openSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fail, ok, type Result } from "../../schemas/errors.js";
+import { ROOT_FILE } from "../vault/root-file.js";
 import { PageWalk } from "./page-walk.js";
 import { PageFile, readMeta } from "./pages.js";
 import { STORE_FILE, Store } from "./store.js";
 
 /** Fine for a folder that has no store yet. */
 export function probeStore(folder: string): Result<void> {
-  if (!Store.exists(folder)) return ok(undefined);
+  if (!Store.exists(folder) || isHardlyBegun(folder)) return ok(undefined);
   try {
     const descriptor = openSync(join(folder, STORE_FILE), "r");
     try {
@@ -32,6 +33,11 @@ export function probeStore(folder: string): Result<void> {
   } catch (error) {
     return unusable(`can't be read: ${(error as Error).message}`, folder);
   }
+}
+
+/** LMDB had made the file and not written to it when the first start was cut off; anything else of the folder came later. */
+function isHardlyBegun(folder: string): boolean {
+  return statSync(join(folder, STORE_FILE)).size === 0 && !existsSync(join(folder, ROOT_FILE));
 }
 
 function damageIn(file: PageFile): string | undefined {

@@ -5,7 +5,7 @@
  * Without a file that is named, it is `<data folder>.kek` beside the data folder, made on first use.
  */
 import { randomBytes } from "node:crypto";
-import { closeSync, existsSync, fstatSync, openSync, readSync, realpathSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readSync, realpathSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { VAULT } from "../../schemas/limits.js";
@@ -65,6 +65,11 @@ function parse(file: string, text: string): Result<Buffer> {
   const bytes = Buffer.from(text, "base64");
   if (/^[\w+/-]{43}=?$/.test(text) && bytes.length === KEY_BYTES) return ok(bytes);
   return fail("KEY_MISSING", "it must hold 32 bytes as 64 hexadecimal characters, or as base64", file);
+}
+
+/** What is left where the making of one was cut off: an empty file, which never was a key. */
+export function removeEmptyKek(file: string): void {
+  if (statSync(file, { throwIfNoEntry: false })?.size === 0) rmSync(file, { force: true });
 }
 
 /** A new one, in a file that must not be there yet; durable when it returns. */

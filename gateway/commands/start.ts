@@ -3,18 +3,20 @@
  * then without a registry it makes a generated one; without an API key it makes the first and shows it once.
  */
 import { Command } from "commander";
-import pino, { type Logger } from "pino";
-import { Store } from "../../engine/store/store.js";
-import { generate } from "../../loadtest/registry/generate.js";
+import type { Logger } from "pino";
+import type { DataFolder } from "../../engine/registry/open.js";
+import type { KeyStore } from "../../engine/store/key-store.js";
+import { generateInto } from "../../loadtest/registry/generate.js";
 import type { CarrierConfiguration } from "../../schemas/carrier.js";
 import { ok, type Problem, type Result } from "../../schemas/errors.js";
 import { SIMULATOR } from "../../schemas/limits.js";
 import { type Configuration, readConfiguration } from "../configuration.js";
 import { startSimulatedCarrier } from "../demo.js";
 import { createKey, hashKey } from "../http/keys.js";
+import { openLog } from "../log.js";
+import { Output } from "../output.js";
 import { type Service, startService } from "../service.js";
 import { readCarriers, readCarriersFile } from "../smpp/configuration.js";
-import { sayKekMade } from "./kek.js";
 import { showProgress } from "./progress.js";
 
 /** How the process ends when it could not start, or could not go on (sysexits.h: EX_CONFIG, EX_SOFTWARE). */
@@ -35,8 +37,8 @@ export function startCommand(): Command {
 async function start(): Promise<Result<void>> {
   const configuration = readConfiguration(process.env);
   if (!configuration.ok) return configuration;
-  const { dataFolder, kekFile, carriersFile, apiKey, logLevel } = configuration.value;
-  const log = pino({ level: logLevel }, pino.destination(2));
+  const { carriersFile, apiKey, logLevel } = configuration.value;
+  const { log, output } = openLog(logLevel);
   const isReady = heedHangups(carriersFile, log);
   process.on("unhandledRejection", (reason) => {
     // lmdb rejects promises of its own that nobody holds when a commit fails (see engine/store/store.ts).
@@ -44,43 +46,46 @@ async function start(): Promise<Result<void>> {
     say({ code: "STORE_WRITE_FAILED", detail: reason.message });
     process.exit(EXIT_FATAL);
   });
-  const made = await ensureDemonstration(carriersFile, dataFolder, kekFile);
-  if (!made.ok) return made;
   const configured = await configuredCarriers(carriersFile);
   if (!configured.ok) return configured;
   const { carriers, textsUrl } = configured.value;
+  const shown = new Output(1);
   const service = await startService({
     ...configuration.value,
     carriers,
+    ...(carriersFile === undefined && { makeRegistry: (data: DataFolder) => demonstration(data, shown) }),
     log,
+    droppedLogLines: () => output.dropped,
     onFatal: (problem) => {
       say(problem);
       process.exit(EXIT_FATAL);
     },
   });
   if (!service.ok) return service;
-  const key = apiKey === undefined && service.value.keys.size === 0 ? await firstKey(service.value) : undefined;
-  announce(configuration.value, service.value, carriers, key, textsUrl);
+  const { keys } = service.value;
+  const key = apiKey === undefined && keys.size === 0 ? createKey() : undefined;
+  // Shown before it is on the disk: a start that is cut off between the two would leave a key that nobody knows.
+  const stored = key === undefined ? ok(undefined) : storeFirst(key, keys);
+  shown.write(announcement(configuration.value, service.value, carriers, key, textsUrl));
+  const isStored = await stored;
+  if (!isStored.ok) return isStored;
   isReady(service.value);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  for (const signal of carriersFile === undefined ? ENDING : ENDING.slice(0, 2)) {
     process.once(signal, () => void service.value.close().then(() => process.exit(0)));
   }
   return ok(undefined);
 }
 
+/** The last of them only where there is no file of carriers to read again: the terminal is gone, or whoever started us. */
+const ENDING: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
+
 /** People who do not exist are for carriers that do not: with real carriers the service starts with nobody. */
-async function ensureDemonstration(
-  carriersFile: string | undefined,
-  folder: string,
-  kekFile: string | undefined,
-): Promise<Result<void>> {
-  // A store without a registry is damaged, or somebody's: the service says so. Only an empty folder gets a new one.
-  if (carriersFile !== undefined || Store.exists(folder)) return ok(undefined);
-  console.log("No registry in the data folder: generating one for demonstration.");
+async function demonstration(data: DataFolder, shown: Output): Promise<Result<unknown>> {
+  shown.write("No registry in the data folder: generating one for demonstration.\n");
   const bar = showProgress("participants");
-  const generated = await generate(folder, { kekFile, onKekMade: sayKekMade }, bar.onProgress);
+  const generated = await generateInto(data, bar.onProgress);
   bar.stop();
-  return generated.ok ? ok(undefined) : generated;
+  return generated;
 }
 
 interface Configured {
@@ -101,22 +106,19 @@ async function configuredCarriers(file: string | undefined): Promise<Result<Conf
 
 /**
  * SIGHUP reads the file of carriers again, and where it comes before the service is ready, when that is: the file may have
- * changed since it was read. Returns what is to be called then.
+ * changed since it was read. Returns what is to be called then. Without a file it stays what it is: the end.
  */
 function heedHangups(file: string | undefined, log: Logger): (service: Service) => void {
+  if (file === undefined) return () => undefined;
   let ready: Service | undefined;
   let missed = false;
-  const again = (service: Service): void => {
-    if (file !== undefined) void reload(file, service, log);
-  };
-  // Also without a file: the default of SIGHUP, to end, would lose the terminal's session.
   process.on("SIGHUP", () => {
     if (ready === undefined) missed = true;
-    else again(ready);
+    else void reload(file, ready, log);
   });
   return (service) => {
     ready = service;
-    if (missed) again(service);
+    if (missed) void reload(file, service, log);
   };
 }
 
@@ -127,37 +129,33 @@ async function reload(file: string, service: Service, log: Logger): Promise<void
   else log.error(carriers.problem, "the file of carriers is as it may not be; the carriers stay as they are");
 }
 
-async function firstKey(service: Service): Promise<string> {
-  const key = createKey();
+function storeFirst(key: string, keys: KeyStore): Promise<Result<void>> {
   const hash = hashKey(key);
-  await service.keys.add(hash, {
-    keyId: hash.slice(0, 12),
-    name: "first",
-    createdAtMs: Date.now(),
-    role: "controlRoom",
-  });
-  return key;
+  return keys.add(hash, { keyId: hash.slice(0, 12), name: "first", createdAtMs: Date.now(), role: "controlRoom" });
 }
 
-function announce(
+function announcement(
   { host, dataFolder }: Configuration,
   service: Service,
   carriers: readonly CarrierConfiguration[],
   key: string | undefined,
   textsUrl: string | undefined,
-): void {
+): string {
   const at = `${host}:${service.port}`;
   const registry = `${service.participants.toLocaleString("en")} participants${service.generated ? " (generated)" : ""}`;
   const names = carriers.map(({ name, host: to, port }) => `${name} at ${to}:${port}`).join(", ");
-  console.log(`Seinpost is ready.
-  API       http://${at}/v1   (described in http://${at}/openapi.json)
-  Monitor   ws://${at}/v1/monitor   (or in a terminal: npm run seinpost -- watch)
-  Registry  ${registry}, in ${dataFolder}
-  Carriers  ${names || "none"}`);
-  if (textsUrl) console.log(`  Messages  ${textsUrl}   (what the simulated carrier took last)`);
-  if (key) console.log(`  API key   ${key}   (shown this once; send it as Authorization: Bearer …)`);
+  const lines = [
+    "Seinpost is ready.",
+    `  API       http://${at}/v1   (described in http://${at}/openapi.json)`,
+    `  Monitor   ws://${at}/v1/monitor   (or in a terminal: npm run seinpost -- watch)`,
+    `  Registry  ${registry}, in ${dataFolder}`,
+    `  Carriers  ${names || "none"}`,
+  ];
+  if (textsUrl) lines.push(`  Messages  ${textsUrl}   (what the simulated carrier took last)`);
+  if (key) lines.push(`  API key   ${key}   (shown this once; send it as Authorization: Bearer …)`);
+  return `${lines.join("\n")}\n`;
 }
 
-function say(problem: Problem): void {
-  console.error(`${problem.code}: ${problem.detail}${problem.field ? ` (${problem.field})` : ""}`);
+function say({ code, detail, field }: Problem): void {
+  new Output(2).write(`${code}: ${detail}${field ? ` (${field})` : ""}\n`);
 }

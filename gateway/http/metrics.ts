@@ -27,6 +27,8 @@ export interface MetricsSource {
   recipients(): Counts;
   /** Messages from citizens since the process started, by what became of them. */
   incoming(): Incoming;
+  /** Lines of the log that could not be written since the process started. */
+  droppedLogLines(): number;
 }
 
 /** From 0.5 ms, a look-up, to 10 s, where a client has long given up. */
@@ -76,6 +78,7 @@ export class Metrics {
       registers,
     });
     this.#pullActions();
+    this.#pullLog();
     this.#pullIncoming();
     this.#pullCarriers();
   }
@@ -152,6 +155,19 @@ export class Metrics {
       registers,
       collect() {
         this.set(source.recipients().possibleDuplicates);
+      },
+    });
+  }
+
+  #pullLog(): void {
+    const { source } = this;
+    new Counter({
+      name: "seinpost_log_lines_dropped_total",
+      help: "Lines of the log that could not be written: a full disk, a pipe that nobody reads, a closed terminal",
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        this.inc(source.droppedLogLines());
       },
     });
   }

@@ -50,13 +50,19 @@ export async function generate(
   const data = openDataFolder(folder, options);
   if (!data.ok) return data;
   try {
-    return await generateInto(data.value, country.value, options, onProgress);
+    return await writeCountry(data.value, country.value, options, onProgress);
   } finally {
     await data.value.store.close();
   }
 }
 
-async function generateInto(
+/** The same into a data folder that is open. */
+export async function generateInto(data: DataFolder, onProgress: OnProgress): Promise<Result<GenerateReport>> {
+  const country = countryFor({});
+  return country.ok ? writeCountry(data, country.value, {}, onProgress) : country;
+}
+
+async function writeCountry(
   data: DataFolder,
   country: GeneratedCountry,
   options: GenerateOptions,

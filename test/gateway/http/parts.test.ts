@@ -137,6 +137,7 @@ describe("/metrics", () => {
       'seinpost_recipients{state="pending"} 7',
       "seinpost_possible_duplicates 2",
       'seinpost_messages_total{kind="reply"} 5',
+      "seinpost_log_lines_dropped_total 4",
       'seinpost_messages_total{kind="stop"} 2',
       'seinpost_carrier_submitted_total{carrier="alpha"} 120',
       'seinpost_carrier_in_flight{carrier="alpha"} 17',

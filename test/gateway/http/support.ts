@@ -220,6 +220,7 @@ export async function startRig(monitor?: LiveFeed, more: Partial<ServerOptions> 
     held: () => 1,
     withoutCarrier: () => 4,
     recipients: () => ({ ...NO_COUNTS, pending: 7, possibleDuplicates: 2 }),
+    droppedLogLines: () => 4,
     incoming: () => ({ reply: 5, unassigned: 1, refused: 0, stop: 2, start: 0 }),
   });
   const feed = monitor ?? new MonitorFeed({ snapshot: () => ({ actions: [], carriers: [CARRIER] }) });
