@@ -1,7 +1,9 @@
 /**
- * From an open data folder to a registry in memory: columns and shards, the places of the country, what changes while the
+ * From a data folder, which it locks and opens, to a registry in memory: columns and shards, the places of the country, what changes while the
  * service runs, and the positions of phones. A part of service.ts, which ties it to the rest.
  */
+
+import type { Logger } from "pino";
 import { MACHINE_CLOCK } from "../engine/clock/clock.js";
 import type { BundledPlaces } from "../engine/places/bundled.js";
 import { Places } from "../engine/places/places.js";
@@ -10,16 +12,20 @@ import { openPositions } from "../engine/positions/open.js";
 import { Reach, type ReachTasks } from "../engine/reach/reach.js";
 import type { Page, ReachCounts } from "../engine/reach/task.js";
 import type { LoadedRegistry, ParticipantColumns } from "../engine/registry/columns.js";
+import { ensureRegistry, type MakeRegistry } from "../engine/registry/ensure.js";
 import type { LiveRegistry } from "../engine/registry/live/live-registry.js";
 import { openLive } from "../engine/registry/live/open.js";
 import { loadRegistry } from "../engine/registry/load.js";
 import type { LoadedBlocks } from "../engine/registry/load-worker.js";
 import { NumberIndex } from "../engine/registry/number-index.js";
-import type { DataFolder } from "../engine/registry/open.js";
+import { type DataFolder, openDataFolder } from "../engine/registry/open.js";
 import { buildShards } from "../engine/selection/build.js";
 import { PoolSelector } from "../engine/selection/pool.js";
 import { runFallible, runTask, type TaskPool } from "../engine/selection/tasks.js";
 import type { Purpose } from "../engine/selection/turns.js";
+import { lockFolder } from "../engine/store/lock.js";
+import { probeStore } from "../engine/store/probe.js";
+import { KEK_MADE } from "../engine/vault/kek.js";
 import { ok, type Problem, type Result } from "../schemas/errors.js";
 import type { Closing } from "./closing.js";
 
@@ -36,6 +42,30 @@ export interface Registered {
   readonly places: Places;
   readonly positions: PositionDesk;
   readonly reach: Reach;
+}
+
+export interface FolderOptions {
+  readonly dataFolder: string;
+  readonly kekFile: string | undefined;
+  /** What an empty data folder begins with; a registry of nobody when absent. */
+  readonly makeRegistry?: MakeRegistry;
+  readonly log: Logger;
+  readonly onFatal: OnFatal;
+}
+
+/** The data folder, locked, looked over and with a registry in it. */
+export async function openFolder(options: FolderOptions, closing: Closing): Promise<Result<DataFolder>> {
+  const { dataFolder, kekFile, log, onFatal } = options;
+  const locked = await lockFolder(dataFolder, onFatal);
+  if (!locked.ok) return locked;
+  closing.add(locked.value);
+  const probed = probeStore(dataFolder);
+  if (!probed.ok) return probed;
+  const opened = openDataFolder(dataFolder, { kekFile, onKekMade: (file) => log.warn({ file }, KEK_MADE) });
+  if (!opened.ok) return opened;
+  closing.add(() => opened.value.store.close());
+  const ensured = await ensureRegistry(opened.value, options.makeRegistry);
+  return ensured.ok ? opened : ensured;
 }
 
 export async function register(

@@ -22,18 +22,15 @@ import { Dispatcher, type DispatcherHooks } from "../engine/dispatch/dispatcher.
 import { People } from "../engine/dispatch/people.js";
 import { recover } from "../engine/dispatch/recovery.js";
 import { WaveStore } from "../engine/dispatch/wave-store.js";
-import { ensureRegistry, type MakeRegistry } from "../engine/registry/ensure.js";
-import { type DataFolder, openDataFolder } from "../engine/registry/open.js";
+import type { MakeRegistry } from "../engine/registry/ensure.js";
+import type { DataFolder } from "../engine/registry/open.js";
 import { Confirmations } from "../engine/replies/confirmations.js";
 import { ReplyDesk } from "../engine/replies/desk.js";
 import { ReplyStore } from "../engine/replies/reply-store.js";
 import { type Periods, Retention } from "../engine/retention/retention.js";
 import { createPool, releaseMemory } from "../engine/selection/tasks.js";
 import { KeyStore } from "../engine/store/key-store.js";
-import { lockFolder } from "../engine/store/lock.js";
-import { probeStore } from "../engine/store/probe.js";
 import type { Store } from "../engine/store/store.js";
-import { KEK_MADE } from "../engine/vault/kek.js";
 import type { CarrierConfiguration } from "../schemas/carrier.js";
 import { ok, type Problem, type Result } from "../schemas/errors.js";
 import { KEPT } from "../schemas/limits.js";
@@ -49,7 +46,7 @@ import type { Route } from "./http/route.js";
 import { type RunningServer, startServer } from "./http/server.js";
 import { MonitorFeed } from "./monitor/feed.js";
 import { startMunicipality } from "./municipality.js";
-import { type Registered, register } from "./registering.js";
+import { openFolder, type Registered, register } from "./registering.js";
 import { openMail, startSelf } from "./self-service.js";
 import type { Carrier } from "./smpp/carrier.js";
 import { type CarrierChanges, RunningCarriers } from "./smpp/running-carriers.js";
@@ -155,21 +152,6 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
     changeCarriers: (changed) => carriers.change(changed, dispatcher),
     close: () => closing.close(),
   });
-}
-
-/** The data folder, locked, looked over and with a registry in it. */
-async function openFolder(options: ServiceOptions, closing: Closing): Promise<Result<DataFolder>> {
-  const { dataFolder, kekFile, log, onFatal } = options;
-  const locked = await lockFolder(dataFolder, onFatal);
-  if (!locked.ok) return locked;
-  closing.add(locked.value);
-  const probed = probeStore(dataFolder);
-  if (!probed.ok) return probed;
-  const opened = openDataFolder(dataFolder, { kekFile, onKekMade: (file) => log.warn({ file }, KEK_MADE) });
-  if (!opened.ok) return opened;
-  closing.add(() => opened.value.store.close());
-  const ensured = await ensureRegistry(opened.value, options.makeRegistry);
-  return ensured.ok ? opened : ensured;
 }
 
 /** Goes on with what the last run left. */
