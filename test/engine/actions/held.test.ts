@@ -158,6 +158,14 @@ it("a thank-you is stopped: at most what is in flight goes out, and the action h
   expect(code(await desk.actions.stop(id, caller()))).toBe("WRONG_STATE");
 });
 
+it("who is still owed a confirmation by a restored folder is told nothing", async () => {
+  const { desk: before } = await start();
+  const key = Buffer.from("0000000100000005", "hex");
+  given(await before.store.commit(() => void before.store.table("confirmations").put(key, Uint8Array.of(1))));
+  const { desk } = await startFrom(before, { file: null });
+  expect(desk.store.table("confirmations").has(key)).toBe(false);
+});
+
 describe("a clock", () => {
   const late = { expiresAt: new Date(Date.now() + 48 * HOUR_MS).toISOString() };
   const soon = () => ({ expiresAt: new Date(Date.now() + HOUR_MS / 2).toISOString() });

@@ -9,7 +9,7 @@ import { Retention } from "../../../engine/retention/retention.js";
 import { ActionRequest } from "../../../schemas/api.js";
 import { RETENTION } from "../../../schemas/limits.js";
 import { temporaryFolder } from "../../temp-folder.js";
-import { clockOf, waveRecord } from "../dispatch/fixtures.js";
+import { waveRecord } from "../dispatch/fixtures.js";
 import { given } from "../registry/samples.js";
 
 const DAY_MS = 86_400_000;
@@ -23,6 +23,8 @@ function uuid(atMs: number, nth: number): string {
 }
 
 let nowMs = NOW_MS;
+/** Added to the wall clock alone. */
+let setMs = 0;
 
 function keep() {
   const { store, vault } = given(openDataFolder(temporaryFolder()));
@@ -36,14 +38,10 @@ function keep() {
   };
   return {
     ...parts,
-    retention: new Retention(
-      store,
-      parts.actions,
-      parts.waves,
-      parts.replies,
-      PERIODS,
-      clockOf(() => nowMs),
-    ),
+    retention: new Retention(store, parts.actions, parts.waves, parts.replies, PERIODS, {
+      now: () => nowMs + setMs,
+      steadyMs: () => nowMs,
+    }),
   };
 }
 
@@ -131,5 +129,16 @@ test("a pass is bounded, and the next goes on where it ended", async () => {
   expect(given(await kept.retention.tidy())).toBeDefined();
   nowMs = NOW_MS + RETENTION.everyMs - 1;
   expect(given(await kept.retention.tidy())).toBeUndefined();
+  nowMs += 1;
+  expect(given(await kept.retention.tidy())).toBeDefined();
+  // Somebody sets the clock a year ahead by mistake: nothing goes for it before they had time to notice.
+  setMs = 365 * 86_400_000;
+  for (const passedMs of [RETENTION.everyMs, RETENTION.afterStepMs / 2]) {
+    nowMs += passedMs;
+    expect(given(await kept.retention.tidy())).toBeUndefined();
+  }
+  setMs = 0;
+  nowMs += RETENTION.afterStepMs;
+  expect(given(await kept.retention.tidy())).toBeDefined();
   await kept.store.close();
 });

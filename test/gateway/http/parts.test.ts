@@ -136,6 +136,8 @@ describe("/metrics", () => {
       'seinpost_actions_failed_total{code="WORKER_DIED"} 2',
       'seinpost_recipients{state="pending"} 7',
       "seinpost_possible_duplicates 2",
+      "seinpost_actions_held 1",
+      "seinpost_recipients_without_carrier 4",
       'seinpost_messages_total{kind="reply"} 5',
       "seinpost_log_lines_dropped_total 4",
       'seinpost_messages_total{kind="stop"} 2',
