@@ -8,7 +8,7 @@
  */
 import { SMPP } from "../../schemas/limits.js";
 
-/** `respelt`: the same digits or letters, with other leading zeros or in other case. */
+/** `respelt`: the same digits or letters, with other leading zeros or in other case; it is looked for in any. */
 export const ID_FORMS = ["same", "respelt", "decimalReceipts", "hexadecimalReceipts"] as const;
 export type IdForm = (typeof ID_FORMS)[number];
 
@@ -76,8 +76,9 @@ export function spellings(id: string, form: IdForm, shape: IdShape): string[] {
       return [id];
     case "respelt": {
       const isNumber = shape.isNumber && HEXADECIMAL.test(id);
-      const spelt = isNumber ? padded(withoutZeros(id), shape) : bothCases(id);
-      return spelt.filter((each) => each !== id);
+      // Without letters it has no other case, and was looked for as it is.
+      const itself = id.toLowerCase() === id.toUpperCase() ? [] : [id];
+      return isNumber ? [...itself, ...padded(withoutZeros(id), shape).filter((each) => each !== id)] : itself;
     }
     case "decimalReceipts":
       return shape.isNumber && DECIMAL.test(id) ? padded(toHexadecimal(id), shape) : [];
@@ -92,11 +93,6 @@ function padded(digits: string, shape: IdShape): string[] {
   return shape
     .inCase(digits)
     .flatMap((each) => (each.length < shape.width ? [each.padStart(shape.width, "0"), each] : [each]));
-}
-
-/** Ids that are no numbers: a shape does not say whether all of their letters are in one case. */
-function bothCases(id: string): string[] {
-  return [id.toLowerCase(), id.toUpperCase()];
 }
 
 function withoutZeros(digits: string): string {

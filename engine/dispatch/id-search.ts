@@ -9,7 +9,7 @@ import { SMPP } from "../../schemas/limits.js";
 import type { CarrierIds } from "./carrier-ids.js";
 import type { Receipt } from "./early-receipts.js";
 import { type IdForm, type IdShape, spellings } from "./id-forms.js";
-import { hashMessageId, type MessageHash } from "./message-index.js";
+import { ANY_CASE, hashMessageId, type MessageHash } from "./message-index.js";
 import { type People, VERDICT } from "./people.js";
 import type { LiveWave } from "./wave.js";
 
@@ -115,7 +115,8 @@ export class IdSearch {
     let match = best;
     for (const { rank, form, hash } of spelt) {
       this.looked++;
-      for (let entry = wave.index.find(hash); entry >= 0; entry = wave.index.findNext(hash)) {
+      const bits = isInAnyCase(form) ? ANY_CASE : undefined;
+      for (let entry = wave.index.find(hash, bits); entry >= 0; entry = wave.index.findNext(hash, bits)) {
         this.looked++;
         const verdict = this.people.judge(wave, positionOf(wave, entry), number);
         if (verdict === VERDICT.same) return { wave, entry, rank, form, hash, isSure: true, isAlone: true };
@@ -129,6 +130,11 @@ export class IdSearch {
     }
     return match;
   }
+}
+
+/** True of ids that are looked for whatever the case of their letters is in the response. */
+export function isInAnyCase(form: IdForm): boolean {
+  return form === "respelt";
 }
 
 function positionOf(wave: LiveWave, entry: number): number {

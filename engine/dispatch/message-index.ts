@@ -26,6 +26,13 @@ const SPARE_SLOTS = 1_024;
 /** One in so many ids is looked at to learn what they look like, beside the first of each carrier. */
 const SAMPLE = 1_024;
 
+/** A bit in each byte in which small letters differ from capitals; no two characters that ids have beside letters do. */
+const SMALL_LETTERS = 0x20202020;
+/** The part of a print that is the same in any case, and that of the id letter by letter. */
+export const ANY_CASE = 0xffff_ff00;
+const EXACTLY = 0xff;
+const ALL_OF_IT = 0xffff_ffff;
+
 /** The two halves of a message_id's hash. `place` chooses the slot, `print` recognises the id in it. */
 export interface MessageHash {
   place: number;
@@ -36,25 +43,24 @@ export interface MessageHash {
  * Hashes `bytes` bytes of message_id that start at `words[at]`, into `out`: MurmurHash3 (Austin Appleby, public domain) with
  * two seeds. Carriers count in the last characters of an id, which are the high bytes of a word, so each word is mixed on its
  * own before it is taken in; a simple multiply leaves ids that differ there in the same place. `seed` tells carriers apart.
+ * Ids that differ in the case of letters alone have the same place, and a print that differs in its lowest byte alone.
  */
 export function hashMessageId(words: Uint32Array, at: number, bytes: number, seed: number, out: MessageHash): void {
   let place = seed ^ SEED_PLACE;
   let print = seed ^ SEED_PRINT;
+  let exact = seed;
   const whole = bytes >>> 2;
-  for (let i = 0; i < whole; i++) {
-    const word = mixWord(words[at + i]);
-    place = takeIn(place, word);
-    print = takeIn(print, Math.imul(word, 0x2545f491) ^ (word >>> 11));
-  }
   const rest = bytes & 3;
-  if (rest > 0) {
+  for (let i = 0; i < whole || (i === whole && rest > 0); i++) {
     // The bytes behind the id are padding with any content.
-    const word = mixWord(words[at + whole] & ((1 << (rest * 8)) - 1));
+    const raw = i < whole ? words[at + i] : words[at + i] & ((1 << (rest * 8)) - 1);
+    const word = mixWord(raw | SMALL_LETTERS);
     place = takeIn(place, word);
     print = takeIn(print, Math.imul(word, 0x2545f491) ^ (word >>> 11));
+    exact = takeIn(exact, raw);
   }
   out.place = finish(place ^ bytes) >>> 0;
-  out.print = finish(print ^ bytes) >>> 0;
+  out.print = ((finish(print ^ bytes) & ANY_CASE) | (finish(exact) & EXACTLY)) >>> 0;
 }
 
 function mixWord(word: number): number {
@@ -134,15 +140,15 @@ export class MessageIndex {
     return false;
   }
 
-  /** The first entry of the id, or -1. */
-  find(hash: MessageHash): number {
-    return this.#used === 0 ? -1 : this.#from(this.#slot(hash), hash.print);
+  /** The first entry of the id, or -1; with ANY_CASE of one that differs from it in no more than that. */
+  find(hash: MessageHash, bits = ALL_OF_IT): number {
+    return this.#used === 0 ? -1 : this.#from(this.#slot(hash), hash.print, bits);
   }
 
   /** The entry of the same id behind the one that was found last, or -1. */
-  findNext(hash: MessageHash): number {
+  findNext(hash: MessageHash, bits = ALL_OF_IT): number {
     const at = this.#found + 2;
-    return this.#from(at === this.#table.length ? 0 : at, hash.print);
+    return this.#from(at === this.#table.length ? 0 : at, hash.print, bits);
   }
 
   /** Takes note of what a carrier's id looks like: of its first one, and of a few later ones. */
@@ -167,10 +173,10 @@ export class MessageIndex {
     return segments > 1 && Math.floor(one / segments) === Math.floor(other / segments);
   }
 
-  #from(start: number, print: number): number {
+  #from(start: number, print: number, bits: number): number {
     let at = start;
     while (this.#table[at + 1] !== 0) {
-      if (this.#table[at] === print) {
+      if (((this.#table[at] ^ print) & bits) === 0) {
         this.#found = at;
         return this.#table[at + 1] - 1;
       }

@@ -14,8 +14,8 @@ import type { Clock } from "../clock/clock.js";
 import type { CarrierIds } from "./carrier-ids.js";
 import { type EarlyReceipt, EarlyReceipts, type Receipt } from "./early-receipts.js";
 import type { IdForm } from "./id-forms.js";
-import { type Found, IdSearch } from "./id-search.js";
-import { hashMessageId, type MessageHash } from "./message-index.js";
+import { type Found, IdSearch, isInAnyCase } from "./id-search.js";
+import { ANY_CASE, hashMessageId, type MessageHash } from "./message-index.js";
 import { lastDigits, type People, VERDICT } from "./people.js";
 import { findByNumber } from "./receipts-by-number.js";
 import type { Stray } from "./stray-store.js";
@@ -97,16 +97,22 @@ export class ReceiptDesk {
     const bytes = words[at] >>> 16;
     if (kind === EVENT.outcome && bytes > 0) {
       hashMessageId(words, at + EVENT_WORDS, bytes, ids.hash, this.#hash);
-      for (const early of this.#early.under(idKey(this.#hash))) {
-        if (this.#people.judge(wave, position, early.number) === VERDICT.other) continue;
+      const early =
+        this.#awaiting(idKey(this.#hash), wave, position) ?? this.#awaiting(caseKey(this.#hash), wave, position);
+      if (early !== undefined) {
         this.#early.remove(early);
         const entry = position * wave.record.segments + ((words[at] >>> 8) & 0xff);
         this.#settle({ wave, entry, isShared: wave.index.isShared(this.#hash, entry) }, early.state, ids, record);
-        break;
       }
     }
     if (number === 0 || (wave.states[position] & STATE_MASK) === STATE.intended) return;
     for (const early of this.#early.under(numberKey(number))) this.#again(early, [], record);
+  }
+
+  /** The receipt that waits for this id, and is not of another's number. */
+  #awaiting(key: number, wave: LiveWave, position: number): EarlyReceipt | undefined {
+    const isIts = ({ number }: EarlyReceipt) => this.#people.judge(wave, position, number) !== VERDICT.other;
+    return this.#early.under(key).find(isIts);
   }
 
   /** Looks once more for those that have waited long enough, and gives them up. As many as one turn may. */
@@ -196,7 +202,9 @@ export class ReceiptDesk {
     // Where no number will tell whose it is, only the likeliest form may.
     const forms = number > 0 ? ids.likely : [ids.leads];
     for (const id of idsOf(receipt)) {
-      for (const { hash } of this.#search.spelt(id, forms, ids.shape, ids.hash)) keys.add(idKey(hash));
+      for (const { hash, form } of this.#search.spelt(id, forms, ids.shape, ids.hash)) {
+        keys.add(isInAnyCase(form) ? caseKey(hash) : idKey(hash));
+      }
     }
     if (number > 0) keys.add(numberKey(number));
     return [...keys];
@@ -219,6 +227,11 @@ function idsOf({ id, otherId }: Receipt): readonly string[] {
 /** 53 bits of the hash: what a number holds exactly. */
 function idKey({ print, place }: MessageHash): number {
   return print * 2_097_152 + (place >>> 11);
+}
+
+/** Of all ids that differ in the case of their letters alone: below the keys of numbers. */
+function caseKey({ print, place }: MessageHash): number {
+  return -2e9 - ((print & ANY_CASE) >>> 8) * 2_097_152 - (place >>> 11);
 }
 
 /** Below zero, where no id's key is. */

@@ -88,6 +88,10 @@ const STYLES: Record<string, (value: number) => { response: string; receipt: str
   "hexadecimal receipts": (value) => ({ response: `${value}`, receipt: value.toString(16).toUpperCase() }),
   "without zeros": (value) => ({ response: `${value}`.padStart(10, "0"), receipt: `${value}` }),
   "with zeros": (value) => ({ response: `${value}`, receipt: `${value}`.padStart(10, "0") }),
+  "another case of mixed letters": (value) => ({
+    response: `aB-${value.toString(36)}-Xy`,
+    receipt: `aB-${value.toString(36)}-Xy`.toUpperCase(),
+  }),
   "other case": (value) => ({ response: value.toString(16), receipt: value.toString(16).toUpperCase() }),
 };
 
@@ -213,6 +217,17 @@ describe("message_ids", () => {
     for (const position of [3, 4]) rig.acknowledge(ids, wave, position, `abc-${position}`);
     expect(statesOf(wave)).toEqual(["delivered", "failed", "delivered", "delivered", "delivered"]);
     expect(ids.strays).toBe(0);
+  });
+
+  it("that differ in case alone are told apart where the receipt has the case, and by the number where it has not", () => {
+    const rig = new DeskRig();
+    const ids = rig.carrier();
+    const wave = rig.open(4);
+    for (const [position, id] of ["xYz", "xyZ", "XyZ", "Q"].entries()) rig.acknowledge(ids, wave, position, id);
+    rig.receipt(ids, "xyZ", 0);
+    rig.receipt(ids, "XYZ", numberOf(1_002));
+    rig.receipt(ids, "q", 0, undeliverable);
+    expect(statesOf(wave)).toEqual(["acknowledged", "delivered", "delivered", "failed"]);
   });
 
   it("are taken as configured and no other way", () => {
