@@ -61,7 +61,8 @@ async function tidy(parts: ClockParts, onFatal: (problem: Problem) => void): Pro
   await self.tidy();
   const swept = await actions.sweep();
   const kept = await retention.tidy();
-  if (!confirmed.ok && confirmed.problem.code !== "BUSY") onFatal(confirmed.problem);
+  const waits = !confirmed.ok && (confirmed.problem.code === "BUSY" || confirmed.problem.code === "DISK_FULL");
+  if (!confirmed.ok && !waits) onFatal(confirmed.problem);
   if (!swept.ok) onFatal(swept.problem);
   if (!kept.ok) onFatal(kept.problem);
 }

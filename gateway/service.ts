@@ -239,6 +239,7 @@ function assemble(
     carriers: () => actions.carriers(),
     actions: () => actions.created,
     failures: () => course.failures.counts,
+    disk: () => ({ freeBytes: store.space.freeBytes, isFull: store.space.problem !== null }),
     held: () => holding.count,
     withoutCarrier: () => dispatcher.waves.reduce((sum, { queue }) => sum + queue.unserved, 0),
     recipients: () => actions.recipients(),

@@ -27,6 +27,7 @@ export const ERRORS = {
   REGISTRY_REPLACED: { status: 409, retry: false, title: "The registry was replaced since people were selected" },
   CLOCK_STEPPED: { status: 409, retry: false, title: "The clock stood still, or was set to another time" },
   LEDGER_CLOSED: { status: 409, retry: false, title: "What is known of each recipient was put to rest" },
+  DISK_FULL: { status: 503, retry: true, title: "The disk of the data folder is full" },
   BUSY: { status: 503, retry: true, title: "Too much is waiting; try again" },
   EXPIRED: { status: 409, retry: false, title: "Its time was over before it could be done" },
   TOO_MANY_MESSAGES: { status: 422, retry: false, title: "More messages than one action can have" },

@@ -30,7 +30,7 @@ import type { Holding } from "./holding.js";
 import { Idempotency } from "./idempotency.js";
 import { showPreview } from "./preview.js";
 import { expiryOf, queryOf } from "./query.js";
-import { type ActionRecord, ActionStore, showAction, showWave, sumCounts } from "./record.js";
+import { type ActionRecord, ActionStore, showAction, showWave, sumCounts, waitingFor } from "./record.js";
 import type { Resending } from "./resend.js";
 import { roomFor } from "./room.js";
 import type { ActionService, Answer, Caller } from "./service.js";
@@ -85,11 +85,10 @@ export class Actions implements ActionService {
       this.course.note(record.value);
       // The selection runs while the commit does; nothing leaves before both are done.
       if (request.dispatch) void this.course.launch(record.value);
-      const stored = this.store.commit(() => {
+      const committed = await this.store.commit(() => {
         this.#records.put(record.value);
         remember(shown);
       });
-      const committed = await stored;
       if (!committed.ok) return this.#storeFailed(committed.problem);
       this.created[request.kind] = (this.created[request.kind] ?? 0) + 1;
       return ok(shown);
@@ -105,11 +104,10 @@ export class Actions implements ActionService {
       const shown = this.#show(next.value);
       this.course.note(next.value);
       this.course.takeUp(next.value);
-      const stored = this.store.commit(() => {
+      const committed = await this.store.commit(() => {
         this.#records.put(next.value);
         remember(shown);
       });
-      const committed = await stored;
       return committed.ok ? ok(shown) : this.#storeFailed(committed.problem);
     });
   }
@@ -177,13 +175,14 @@ export class Actions implements ActionService {
   }
 
   readiness(): { ready: boolean; reasons: string[] } {
-    const reasons = this.#closing ? ["the service is stopping"] : [];
-    return { ready: !this.#closing, reasons };
+    const full = this.store.space.problem;
+    const reasons = [this.#closing ? "the service is stopping" : "", full ? `${full.code}: ${full.detail}` : ""];
+    return { ready: !this.#closing && full === null, reasons: reasons.filter(Boolean) };
   }
 
   /** The actions that the monitor shows. */
   watched(): WatchedAction[] {
-    return watched(this.dispatcher.waves, this.course, this.clock.now(), (id) => this.received.last(id));
+    return watched(this.dispatcher, this.course, this.clock.now(), (id) => this.received.last(id));
   }
 
   /** Recipients of all live waves, by state. */
@@ -279,7 +278,7 @@ export class Actions implements ActionService {
   }
 
   #room(request: ActionRequest): Result<void> {
-    return roomFor(request, this.dispatcher.accounts, this.course.underWay);
+    return roomFor(request, this.store.space, this.dispatcher.accounts, this.course.underWay);
   }
 
   #ports(): CarrierPort[] {
@@ -292,7 +291,7 @@ export class Actions implements ActionService {
 
   #show(record: ActionRecord): Action {
     return showAction(
-      record,
+      waitingFor(record, this.store.space),
       this.course.wavesOf(record).map(({ stored, live }) => showWave(stored, live)),
       this.received.last(record.id),
     );

@@ -15,6 +15,7 @@ import {
 import { GOES, type Standing } from "../dispatch/standing.js";
 import type { LiveWave } from "../dispatch/wave.js";
 import { type StoredWave, summaryOf } from "../dispatch/wave-store.js";
+import type { Space } from "../store/space.js";
 import type { Store } from "../store/store.js";
 
 export interface ActionRecord {
@@ -222,4 +223,10 @@ export function sumCounts(waves: readonly LiveWave[]): Counts {
     for (let state = 0; state < counts.length; state++) counts[state] += wave.counts[state];
   }
   return showCounts({ counts, possibleDuplicates });
+}
+
+/** As it is shown: while the disk is full that is what everything under way waits for, unless it has a reason of its own. */
+export function waitingFor(record: ActionRecord, { problem }: Pick<Space, "problem">): ActionRecord {
+  if (problem === null || record.reason !== null || !isUnderWay(record)) return record;
+  return { ...record, reason: { code: problem.code, detail: problem.detail } };
 }

@@ -6,14 +6,18 @@ import type { ActionRequest } from "../../schemas/api.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { DISPATCH } from "../../schemas/limits.js";
 import type { CarrierAccount } from "../dispatch/account.js";
+import type { Space } from "../store/space.js";
 import { type ActionRecord, isUnderWay, precedenceOf } from "./record.js";
 
-/** `actions`: all that may be under way. NO_CARRIER, GENERATED_REGISTRY or BUSY. */
+/** `actions`: all that may be under way. DISK_FULL, NO_CARRIER, GENERATED_REGISTRY or BUSY. */
 export function roomFor(
   request: ActionRequest,
+  space: Pick<Space, "problem">,
   carriers: readonly CarrierAccount[],
   actions: Iterable<ActionRecord>,
 ): Result<void> {
+  const full = space.problem;
+  if (full !== null) return { ok: false, problem: full };
   if (carriers.length === 0) return fail("NO_CARRIER", "configure a carrier first");
   // A carrier that is down comes back; one that may never be reached is none.
   if (carriers.every(({ port }) => port.lastProblem()?.code === "GENERATED_REGISTRY")) {

@@ -116,5 +116,5 @@ function untilMs({ status, expiresAtMs, endedAtMs }: ActionRecord): number {
 
 function mayPass({ code }: Problem, running: Running): boolean {
   if (code === "INTERNAL") return running.mistakes++ < RETRY.mistakes;
-  return code === "BUSY" || code === "WORKER_DIED";
+  return code === "BUSY" || code === "WORKER_DIED" || code === "DISK_FULL";
 }

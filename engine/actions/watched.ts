@@ -4,9 +4,9 @@
  */
 import type { Action, Counts } from "../../schemas/api.js";
 import { type ActionWaveKind, isActionWave } from "../../schemas/words.js";
-import type { LiveWave } from "../dispatch/wave.js";
+import type { Dispatcher } from "../dispatch/dispatcher.js";
 import type { Course } from "./course.js";
-import { type ActionRecord, showCounts, waitingReason } from "./record.js";
+import { type ActionRecord, showCounts, waitingFor, waitingReason } from "./record.js";
 
 /** An action as the monitor shows it. */
 export interface WatchedAction extends Pick<Action, "id" | "kind" | "status" | "reason"> {
@@ -20,15 +20,15 @@ const NOBODY = showCounts(null);
 
 /** `replies`: how many came back for an action. */
 export function watched(
-  waves: readonly LiveWave[],
+  { waves, store }: Dispatcher,
   course: Course,
   nowMs: number,
   replies: (actionId: string) => number,
 ): WatchedAction[] {
   const shown = new Map<string, WatchedAction>();
   const show = (record: ActionRecord, seen: Pick<WatchedAction, "wave" | "recipients" | "counts">, waits = 0): void => {
-    const { id, status, request } = record;
-    const reason = record.reason ?? waitingReason(waits);
+    const { id, status, request, reason: known } = waitingFor(record, store.space);
+    const reason = known ?? waitingReason(waits);
     shown.set(id, { id, kind: request.kind, status, reason, replies: replies(id), ...seen });
   };
   for (const wave of [...waves].sort((a, b) => a.record.waveId - b.record.waveId)) {

@@ -242,7 +242,9 @@ export class Dispatcher {
       if (this.#intake.drain(this.accounts, steadyMs)) this.#again = true;
       this.receipts.sweep(steadyMs, this.#intake.record);
       this.#halting.expire(nowMs, steadyMs);
-      if (this.#planner.plan(nowMs, steadyMs)) this.#again = true;
+      this.store.space.look(steadyMs);
+      // Nothing is granted whose outcome could not be stored.
+      if (this.store.space.problem === null && this.#planner.plan(nowMs, steadyMs)) this.#again = true;
       if (!(await this.#commit(nowMs))) break;
       // A turn that had nothing to write did not wait for anything: the API must have its turn too.
       if (this.#again) await new Promise((resolve) => setImmediate(resolve));

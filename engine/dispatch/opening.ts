@@ -35,6 +35,8 @@ export async function openWave(
   begin: (waveId: number) => (() => void) | null,
 ): Promise<Result<void>> {
   const busy = fail("BUSY", "too many actions are being sent");
+  const full = dispatcher.store.space.problem;
+  if (full !== null) return { ok: false, problem: full };
   const segments = dispatcher.segmentsOf(wave.text);
   if (count * segments > DISPATCH.liveSegments) {
     return fail("TOO_MANY_MESSAGES", `${count * segments} messages; at most ${DISPATCH.liveSegments} at a time`);

@@ -122,7 +122,7 @@ export class SmsCodes implements CodeChannel {
     });
     if (opened.ok) return true;
     this.seats.numbers[participant] = 0;
-    if (opened.problem.code !== "BUSY") this.hooks.onFatal(opened.problem);
+    if (opened.problem.code !== "BUSY" && opened.problem.code !== "DISK_FULL") this.hooks.onFatal(opened.problem);
     return false;
   }
 

@@ -18,6 +18,7 @@ import { type Database, open, type RootDatabase } from "lmdb";
 import { assert, fail, ok, type Result } from "../../schemas/errors.js";
 import { STORE } from "../../schemas/limits.js";
 import { sealed, unsealed } from "./seal.js";
+import { Space } from "./space.js";
 
 /** The databases, by what they hold. The key of each is described where it is written. */
 export const TABLES = [
@@ -132,6 +133,8 @@ export class Store {
   readonly #environment: RootDatabase<Buffer, Buffer>;
   readonly #tables = new Map<TableName, Table>();
   #writing = false;
+  /** How much more it can hold. */
+  readonly space: Space;
   /** Told of each record that fails its checksum, where somebody wants to know. */
   onDamaged: OnDamaged = () => {};
 
@@ -148,6 +151,13 @@ export class Store {
         this.#tables.set(name, new Table(database, name, (table, key) => this.onDamaged(table, key)));
       else if (!ADDED.includes(name)) throw new Error(`the store has no table ${name}`);
     }
+    this.space = new Space(folder, () => this.#mapLeft());
+  }
+
+  /** Bytes that the file may still grow. */
+  #mapLeft(): number {
+    const { mapSize, lastPageNumber, pageSize } = this.#environment.getStats() as Record<string, number>;
+    return mapSize! - (lastPageNumber! + 1) * pageSize!;
   }
 
   /** Whether there is a store in `folder`, in whatever condition. */
@@ -202,7 +212,12 @@ export class Store {
       return ok(undefined);
     } catch (error) {
       this.#writing = false;
-      return fail("STORE_WRITE_FAILED", await causeOf(error as CommitError));
+      const cause = await causeOf(error as CommitError);
+      // A full disk comes as EIO: whether it is one, the file system says.
+      const full = new Space(this.folder, () => this.#mapLeft()).problem;
+      return full === null
+        ? fail("STORE_WRITE_FAILED", cause)
+        : fail(full.code, `${full.detail}; a commit failed: ${cause}`);
     }
   }
 

@@ -36,7 +36,7 @@ export function actionRoutes(service: ActionService): Route[] {
       sends: true,
       body: ActionRequest,
       response: { status: 201, description: "The action; Location is where it is", schema: Action, located: true },
-      problems: ["INVALID_AREA", "BUSY", "NO_CARRIER", "GENERATED_REGISTRY", "STORE_WRITE_FAILED"],
+      problems: ["INVALID_AREA", "BUSY", "DISK_FULL", "NO_CARRIER", "GENERATED_REGISTRY", "STORE_WRITE_FAILED"],
       handle: async ({ body, caller }) => created(await service.create(body, caller)),
     }),
     route({
@@ -63,7 +63,7 @@ export function actionRoutes(service: ActionService): Route[] {
       auth: "key",
       sends: true,
       response: action,
-      problems: ["WRONG_STATE", "BUSY", "NO_CARRIER", "GENERATED_REGISTRY", "STORE_WRITE_FAILED"],
+      problems: ["WRONG_STATE", "BUSY", "DISK_FULL", "NO_CARRIER", "GENERATED_REGISTRY", "STORE_WRITE_FAILED"],
       handle: async ({ id, caller }) => answered(await service.dispatch(id, caller)),
     }),
     route({

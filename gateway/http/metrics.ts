@@ -19,6 +19,8 @@ export interface MetricsSource {
   actions(): Readonly<Partial<Record<ActionKind, number>>>;
   /** Actions that failed since the process started, by the code of the reason. */
   failures(): Readonly<Partial<Record<ErrorCode, number>>>;
+  /** Bytes that the store can still take, and whether those are too few to send anything. */
+  disk(): { readonly freeBytes: number; readonly isFull: boolean };
   /** Actions that are held now. */
   held(): number;
   /** Recipients of the live waves who wait because no carrier serves them. */
@@ -121,6 +123,22 @@ export class Metrics {
       collect() {
         this.reset();
         for (const [code, count] of Object.entries(source.failures())) this.inc({ code }, count);
+      },
+    });
+    new Gauge({
+      name: "seinpost_disk_free_bytes",
+      help: "What the store can still take",
+      registers,
+      collect() {
+        this.set(source.disk().freeBytes);
+      },
+    });
+    new Gauge({
+      name: "seinpost_disk_full",
+      help: "1 while nothing is sent because less is free than what outcomes may need",
+      registers,
+      collect() {
+        this.set(source.disk().isFull ? 1 : 0);
       },
     });
     new Gauge({

@@ -141,6 +141,13 @@ export const POSITIONS = {
 
 /** Bounds of the store. */
 export const STORE = {
+  /**
+   * Bytes that must be free for the store before anything is granted. What carriers answer to all that may be exposed with 32 of
+   * them (DISPATCH.exposure, twice) is 25 MB in the journal, and LMDB writes the pages on the way there anew.
+   */
+  reserveBytes: 67_108_864,
+  /** How often it is looked how much is free, which takes a thread of libuv a few microseconds. */
+  spaceMs: 200,
   /** Damaged records of a table that are counted and told of one by one: beyond that many it is the table that is damaged. */
   damagedKnown: 1_000,
   /**

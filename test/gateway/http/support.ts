@@ -217,6 +217,7 @@ export async function startRig(monitor?: LiveFeed, more: Partial<ServerOptions> 
     carriers: () => [CARRIER],
     actions: () => ({ missingPerson: 3 }),
     failures: () => ({ WORKER_DIED: 2 }),
+    disk: () => ({ freeBytes: 1e9, isFull: false }),
     held: () => 1,
     withoutCarrier: () => 4,
     recipients: () => ({ ...NO_COUNTS, pending: 7, possibleDuplicates: 2 }),
