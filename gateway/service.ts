@@ -115,7 +115,8 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
   const past = await judgePast(store, new ActionStore(store), new WaveStore(store), live.generation, Date.now());
   if (!past.ok) return past;
   const notes = new TimeNotes(store, past.value.present, MACHINE_CLOCK);
-  if (past.value.problem) log.error({ held: past.value.held, ...past.value.problem }, "actions are held");
+  if (past.value.problem && past.value.held > 0)
+    log.error({ held: past.value.held, ...past.value.problem }, "actions are held");
   const confirmations = await Confirmations.load(store, live.generation);
   if (!confirmations.ok) return confirmations;
   const running = carriers.start(options.carriers);
