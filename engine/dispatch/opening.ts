@@ -46,9 +46,11 @@ export async function openWave(
   const putLast = await waves.putRoster(waveId, participants, count);
   if (!putLast.ok) return putLast;
   const slot = dispatcher.freeSlot();
-  if (slot < 0) return busy;
-  const putBeside = begin(waveId);
-  if (putBeside === null) return ok(undefined);
+  const putBeside = slot < 0 ? null : begin(waveId);
+  if (putBeside === null) {
+    const removed = await waves.removeRoster(waveId, count);
+    return removed.ok && slot < 0 ? busy : removed;
+  }
   const record: WaveRecord = { ...wave, waveId, count, segments };
   const stored: StoredWave = { ...record, text: isFleeting(wave) ? "" : wave.text, stop: null, archive: null };
   const live = new LiveWave(record, slot, participants);

@@ -9,6 +9,7 @@ import { DISPATCH } from "../../schemas/limits.js";
 import { isActionWave } from "../../schemas/words.js";
 import type { Store, TableName } from "../store/store.js";
 import { journalKey } from "./journal.js";
+import { lastWaveId, Orphans } from "./orphans.js";
 import type { LiveWave } from "./wave.js";
 import type { StoredStop, WaveRecord } from "./wave-record.js";
 
@@ -57,13 +58,13 @@ export function summaryOf(wave: LiveWave): WaveSummary {
 
 export class WaveStore {
   #nextId: number;
+  /** What earlier runs left of waves that there are not. */
+  readonly orphans: Orphans;
 
   constructor(private readonly store: Store) {
-    this.#nextId = 1;
-    for (const { key } of store.table("waves").range(undefined, undefined, true)) {
-      this.#nextId = key.readUInt32BE(0) + 1;
-      break;
-    }
+    // Also above what belongs to no wave: what is swept must never be of a wave that is being made.
+    this.#nextId = lastWaveId(store) + 1;
+    this.orphans = new Orphans(store, this.#nextId);
   }
 
   newId(): number {
@@ -97,7 +98,7 @@ export class WaveStore {
   /**
    * Writes a roster, one chunk a commit, so that another action's commit never waits for all of it; the last chunk is left
    * to the function that this gives, for the commit that also holds the wave's record. A roster without a record (the
-   * process ended between the two) is written over by the next wave of that number.
+   * process ended between the two) is swept after the next start.
    */
   async putRoster(waveId: number, roster: SharedArrayBuffer, count: number): Promise<Result<() => void>> {
     const rosters = this.store.table("rosters");
@@ -113,6 +114,11 @@ export class WaveStore {
       if (!committed.ok) return committed;
     }
     return ok(putLast);
+  }
+
+  /** Takes back a roster whose wave is not made after all. */
+  removeRoster(waveId: number, count: number): Promise<Result<void>> {
+    return this.store.commit(() => this.#removePeople(waveId, count));
   }
 
   /** Uint32 participant numbers, in shared memory. */

@@ -2,6 +2,8 @@
  * Removes what was kept long enough, each kind of data after a period of its own. What identifies people goes first: who was
  * asked in an action, then what they wrote; what remains of an action are its text and its counts.
  *
+ * What belongs to no wave any more goes as well, whatever its age (orphans.ts).
+ *
  * A pass looks at a bounded number of records of each kind, the oldest first, and removes in one commit; it goes on where the
  * last one ended. Assumes that ids of actions are UUIDs of version 7, which begin with the time of their creation. Nothing of
  * a wave that still lives is touched. Where a period ends between two passes, the next one carries it out.
@@ -71,6 +73,7 @@ export class Retention {
       () => this.#removeReplies(before(this.periods.repliesDays), removed),
       () => this.#removeActions(before(this.periods.actionsDays), removed),
       () => this.#removeStrays(before(this.periods.straysDays), removed),
+      () => this.#removeOrphans(),
     ]) {
       const done = await step();
       if (!done.ok) return done;
@@ -137,6 +140,11 @@ export class Retention {
     const gone = await this.#removeFrom(this.#strays, beforeMs);
     if (gone.ok) removed.strays += gone.value;
     return gone.ok ? ok(undefined) : gone;
+  }
+
+  async #removeOrphans(): Promise<Result<void>> {
+    const swept = await this.waves.orphans.sweep();
+    return swept.ok ? ok(undefined) : swept;
   }
 
   /** How many there were to remove; nothing is committed where there were none. */
