@@ -32,6 +32,12 @@ export const CAMPAIGNS = {
     share: 3,
     size: 150,
   },
+  instances: {
+    file: "dist/test/crash/instances.test.js",
+    what: "services that contend for one data folder by every way of reaching it, with SIGKILL of the one that has it",
+    share: 3,
+    size: 200,
+  },
 } as const satisfies Record<string, Campaign>;
 
 export type CampaignName = keyof typeof CAMPAIGNS;
