@@ -3,6 +3,7 @@ import type { Actions } from "../engine/actions/actions.js";
 import type { Forecast } from "../engine/actions/forecast.js";
 import { MACHINE_CLOCK } from "../engine/clock/clock.js";
 import type { TimeNotes } from "../engine/clock/time-notes.js";
+import type { CarrierMemory } from "../engine/dispatch/carrier-memory.js";
 import type { Opener } from "../engine/dispatch/opening.js";
 import type { PositionDesk } from "../engine/positions/desk.js";
 import type { LiveRegistry } from "../engine/registry/live/live-registry.js";
@@ -21,6 +22,7 @@ export interface ClockParts extends Opener {
   readonly self: SelfService;
   readonly retention: Retention;
   readonly notes: TimeNotes;
+  readonly memory: CarrierMemory;
 }
 
 export interface Clock {
@@ -29,7 +31,7 @@ export interface Clock {
 }
 
 /**
- * Measures carriers, lets positions that are too old go, archives, confirms, sends codes that wait, forgets old
+ * Measures carriers and keeps what they have taught, lets positions that are too old go, archives, confirms, sends codes that wait, forgets old
  * Idempotency-Keys, ends pauses and removes what was kept long enough.
  */
 export function startClock(parts: ClockParts, onFatal: (problem: Problem) => void): Clock {
@@ -53,9 +55,11 @@ export function startClock(parts: ClockParts, onFatal: (problem: Problem) => voi
 }
 
 async function tidy(parts: ClockParts, onFatal: (problem: Problem) => void): Promise<void> {
-  const { actions, archive, confirmations, dispatcher, notes, retention, self } = parts;
+  const { actions, archive, confirmations, dispatcher, memory, notes, retention, self } = parts;
   const noted = dispatcher.waves.some(({ hasWork }) => hasWork) ? await notes.note() : ok(undefined);
   if (!noted.ok) onFatal(noted.problem);
+  const remembered = await memory.note(dispatcher.accounts.map(({ port }) => port));
+  if (!remembered.ok) onFatal(remembered.problem);
   await archive.tidy();
   const confirmed = await confirmations.send(parts, Date.now());
   await self.tidy();

@@ -18,6 +18,7 @@ import { Resending } from "../engine/actions/resend.js";
 import { MACHINE_CLOCK } from "../engine/clock/clock.js";
 import { TimeNotes } from "../engine/clock/time-notes.js";
 import { Archive } from "../engine/dispatch/archive.js";
+import { CarrierMemory } from "../engine/dispatch/carrier-memory.js";
 import { Dispatcher, type DispatcherHooks } from "../engine/dispatch/dispatcher.js";
 import { People } from "../engine/dispatch/people.js";
 import { recover } from "../engine/dispatch/recovery.js";
@@ -111,7 +112,9 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
   // The flat rows went with `register`; the threads that have seen them keep them until they collect.
   await releaseMemory(pool);
   await selector.warmUp();
-  const carriers = new RunningCarriers({ numbers: participants.numbers, loopbackOnly: generated }, options);
+  const memory = new CarrierMemory(store);
+  const known = (name: string) => memory.of(name);
+  const carriers = new RunningCarriers({ numbers: participants.numbers, loopbackOnly: generated, known }, options);
   const past = await judgePast(store, new ActionStore(store), new WaveStore(store), live.generation, Date.now());
   if (!past.ok) return past;
   const notes = new TimeNotes(store, past.value.present, MACHINE_CLOCK);
@@ -134,7 +137,7 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
   const municipality = await startMunicipality(opened.value, { ...registered.value, ...options, pool });
   if (!municipality.ok) return municipality;
   closing.add(() => municipality.value.close());
-  const clock = startClock({ ...parts, live, positions, self, notes }, onFatal);
+  const clock = startClock({ ...parts, live, positions, self, notes, memory }, onFatal);
   closing.add(() => clock.stop());
   const routes = [...positionRoutes(positions), ...reachRoutes(reach), ...self.routes, ...municipality.value.routes];
   const server = await listen(parts, self.sessions, store, proxies.value, routes, options);

@@ -61,6 +61,8 @@ export const SMPP = {
   rateBurst: 0.025,
   /** And in segments: with less, what a slow rate earns between two ticks would run over. */
   rateBurstSegments: 2,
+  /** What was learnt of a carrier is kept again when it has changed by more than this part: once a second at most. */
+  keptChange: 0.1,
   /** Without any bind for this long, a carrier gives back what was granted; time for one reconnect, not for two. */
   unboundMs: 1_000,
   /** Where reading waited for room, responses wait in the kernel: their deadlines wait this long after it. */
