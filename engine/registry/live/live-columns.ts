@@ -6,7 +6,9 @@
  * are no binaries of lmdb or uWebSockets.js for others), so a reader sees the number of before or of after and never half of
  * each, although ECMAScript would allow it to. That is why a number that changes need not be 0 in between; and why the sign
  * is in it: a number and whether it may be used are one value. A participant who joins gets the status last, so that nobody
- * is asked who has no number yet; who is erased loses it first.
+ * is asked who has no number yet; who is erased loses it first. A processor may let one store overtake the other, and then a
+ * selection finds somebody whose number no other thread sees yet; but a carrier gets to see a recipient only by a grant, which
+ * this thread publishes later and by an atomic store.
  */
 import { STATUS_MASK, switchedOffBit } from "../../../schemas/words.js";
 import { numberInColumn, type ParticipantColumns } from "../columns.js";
