@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readlinkSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { lockFolder } from "../../../engine/store/lock.js";
@@ -103,11 +103,13 @@ describe("a lock is lost", () => {
     const told: Problem[] = [];
     const unlock = given(await lockFolder(folder, (problem) => told.push(problem)));
     await given(Store.open(folder)).close();
-    // From when the store is locked as well, another folder can't have it.
-    const other = linkedStore(folder);
-    await expect.poll(async () => (await lockAt(other)).said, { timeout: 20_000 }).toBe(HELD);
+    // Looked at from within: whoever tried to lock it would be in the way of the one that is to.
+    await expect.poll(() => isLockedHere(join(folder, STORE_FILE)), { timeout: 20_000 }).toBe(true);
+    expect((await lockAt(linkedStore(folder))).said).toBe(HELD);
+    expect(told).toEqual([]);
     replaceStore(folder);
     await expect.poll(() => told.length, { timeout: 20_000 }).toBe(1);
+    expect(told[0]!.detail).toContain("taken away or replaced");
     unlock();
   });
 });
@@ -134,6 +136,12 @@ function unlockAll(): void {
     if (!targetOf(file).includes("seinpost-test-")) continue;
     spawnSync("flock", ["-u", "3"], { stdio: ["ignore", "ignore", "ignore", Number(file)] });
   }
+}
+
+/** Whether this process has a lock on the file. */
+function isLockedHere(path: string): boolean {
+  const files = readdirSync("/proc/self/fd").filter((file) => targetOf(file) === path);
+  return files.some((file) => /^lock:.*FLOCK/m.test(readFileSync(`/proc/self/fdinfo/${file}`, "latin1")));
 }
 
 function targetOf(file: string): string {
