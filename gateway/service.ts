@@ -283,6 +283,7 @@ async function listen(
     sessions,
     trustedProxies,
     routes,
+    full: () => store.space.problem,
     host: options.host,
     port: options.port,
     log: options.log,

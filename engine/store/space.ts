@@ -62,3 +62,10 @@ export class Space {
     return Math.min(bavail * bsize, this.mapLeft());
   }
 }
+
+/** What a commit failed of: DISK_FULL where `space`, as it was then, says so, else STORE_WRITE_FAILED. */
+export function failedCommit(space: Space, cause: string): Problem {
+  const full = space.problem;
+  if (full === null) return { code: "STORE_WRITE_FAILED", detail: cause };
+  return { ...full, detail: `${full.detail}; a commit failed: ${cause}` };
+}

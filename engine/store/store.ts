@@ -15,10 +15,10 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { type Database, open, type RootDatabase } from "lmdb";
-import { assert, fail, ok, type Result } from "../../schemas/errors.js";
+import { assert, fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { STORE } from "../../schemas/limits.js";
 import { sealed, unsealed } from "./seal.js";
-import { Space } from "./space.js";
+import { failedCommit, Space } from "./space.js";
 
 /** The databases, by what they hold. The key of each is described where it is written. */
 export const TABLES = [
@@ -133,6 +133,8 @@ export class Store {
   readonly #environment: RootDatabase<Buffer, Buffer>;
   readonly #tables = new Map<TableName, Table>();
   #writing = false;
+  /** Of the first commit that failed. */
+  #failed: Problem | undefined;
   /** How much more it can hold. */
   readonly space: Space;
   /** Told of each record that fails its checksum, where somebody wants to know. */
@@ -204,6 +206,8 @@ export class Store {
    */
   async commit(write: () => void): Promise<Result<void>> {
     assert(!this.#writing, "a commit is not made inside another");
+    // What LMDB holds of its free pages is not that of the disk any more: one more commit could corrupt memory, or the store.
+    if (this.#failed !== undefined) return { ok: false, problem: this.#failed };
     this.#writing = true;
     try {
       const done = this.#environment.batch(write);
@@ -212,12 +216,10 @@ export class Store {
       return ok(undefined);
     } catch (error) {
       this.#writing = false;
-      const cause = await causeOf(error as CommitError);
-      // A full disk comes as EIO: whether it is one, the file system says.
-      const full = new Space(this.folder, () => this.#mapLeft()).problem;
-      return full === null
-        ? fail("STORE_WRITE_FAILED", cause)
-        : fail(full.code, `${full.detail}; a commit failed: ${cause}`);
+      // A full disk comes as EIO: whether it is one, the file system says, and at once, before somebody makes room.
+      const space = new Space(this.folder, () => this.#mapLeft());
+      this.#failed ??= failedCommit(space, (error as CommitError).message);
+      return { ok: false, problem: failedCommit(space, await causeOf(error as CommitError)) };
     }
   }
 

@@ -6,6 +6,7 @@ import { Command } from "commander";
 import type { Logger } from "pino";
 import type { DataFolder } from "../../engine/registry/open.js";
 import type { KeyStore } from "../../engine/store/key-store.js";
+import { failedCommit, Space } from "../../engine/store/space.js";
 import { generateInto } from "../../loadtest/registry/generate.js";
 import type { CarrierConfiguration } from "../../schemas/carrier.js";
 import { ok, type Problem, type Result } from "../../schemas/errors.js";
@@ -37,13 +38,14 @@ export function startCommand(): Command {
 async function start(): Promise<Result<void>> {
   const configuration = readConfiguration(process.env);
   if (!configuration.ok) return configuration;
-  const { carriersFile, apiKey, logLevel } = configuration.value;
+  const { carriersFile, apiKey, logLevel, dataFolder } = configuration.value;
   const { log, output } = openLog(logLevel);
   const isReady = heedHangups(carriersFile, log);
   process.on("unhandledRejection", (reason) => {
     // lmdb rejects promises of its own that nobody holds when a commit fails (see engine/store/store.ts).
     if (!(reason instanceof Error && "commitError" in reason)) throw reason;
-    say({ code: "STORE_WRITE_FAILED", detail: reason.message });
+    // They may come before the commit itself says what it failed of.
+    say(failedCommit(new Space(dataFolder, () => Number.POSITIVE_INFINITY), reason.message));
     process.exit(EXIT_FATAL);
   });
   const configured = await configuredCarriers(carriersFile);

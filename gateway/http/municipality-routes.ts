@@ -106,6 +106,7 @@ function changingRoutes(desk: MunicipalityDesk): Route[] {
     route({
       method: "POST",
       path: "/v1/participants",
+      grows: true,
       summary: "Add somebody, who is active at once",
       ...auth,
       body: ParticipantCorrection,
@@ -121,6 +122,7 @@ function changingRoutes(desk: MunicipalityDesk): Route[] {
     route({
       method: "PATCH",
       path: "/v1/participants/{participant}",
+      grows: true,
       summary: "Correct a participant; what is left out stays, and so does what the person switched off or paused",
       ...auth,
       ...one,
@@ -146,6 +148,7 @@ function changingRoutes(desk: MunicipalityDesk): Route[] {
     route({
       method: "POST",
       path: "/v1/participants/{participant}/merge",
+      grows: true,
       summary: "Make one of a participant and a double, which is erased; the wishes of the first are kept",
       ...auth,
       ...one,
@@ -163,6 +166,7 @@ function importRoutes(imports: Imports): Route[] {
     route({
       method: "POST",
       path: "/v1/imports",
+      grows: true,
       summary: "Participants from a CSV file: who is new joins, who is known is corrected, nobody is removed",
       ...auth,
       query: ImportQuery,

@@ -128,6 +128,7 @@ function problemCodes(route: Route): ErrorCode[] {
   add(hasBody(route.method), "UNSUPPORTED_MEDIA_TYPE");
   add(route.body, "INVALID_TEXT");
   add(route.query, "INVALID_FIELD");
+  add(route.grows, "DISK_FULL");
   add(route.sends, "IDEMPOTENCY_KEY_REQUIRED", "IDEMPOTENCY_KEY_REUSED", "IDEMPOTENCY_KEY_IN_USE");
   add(route.path.includes("{"), "NOT_FOUND");
   return [...codes];

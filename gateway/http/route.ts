@@ -104,6 +104,8 @@ interface RouteEntry {
   readonly roles?: readonly Role[];
   /** True where it sends: an Idempotency-Key is required. */
   readonly sends?: boolean;
+  /** True where it stores what can come again later: refused while the disk has room for what carriers answer alone. */
+  readonly grows?: boolean;
   readonly params?: Schemas;
   readonly body?: z.ZodType;
   readonly query?: z.ZodType;

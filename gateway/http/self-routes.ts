@@ -41,6 +41,7 @@ function entryRoutes(desk: SelfDesk): Route[] {
     route({
       method: "POST",
       path: "/v1/self/join",
+      grows: true,
       summary: "Join: a code goes to the number or mail address, and nothing is stored before it comes back",
       auth: "public",
       body: JoinRequest,
@@ -61,6 +62,7 @@ function entryRoutes(desk: SelfDesk): Route[] {
     route({
       method: "POST",
       path: "/v1/self/sessions",
+      grows: true,
       summary: "Enter by a code; who asked for it to join takes part from here on",
       auth: "public",
       body: CodeAnswer,
@@ -95,6 +97,7 @@ function participantRoutes(desk: SelfDesk): Route[] {
     route({
       method: "PATCH",
       path: "/v1/self",
+      grows: true,
       summary: "Change it; what is left out stays",
       auth: "self",
       body: ParticipantChange,
@@ -139,6 +142,7 @@ function contactRoutes(desk: SelfDesk): Route[] {
     route({
       method: "PUT",
       path: "/v1/self/contacts",
+      grows: true,
       summary: "The code that went to the new number or mail address, which takes the place of the one before",
       auth: "self",
       body: CodeAnswer,
@@ -168,6 +172,7 @@ function positionRoutes(desk: SelfDesk): Route[] {
     route({
       method: "PUT",
       path: "/v1/self/position",
+      grows: true,
       summary: "Where the phone is, of who wants to be reached there",
       auth: "self",
       body: PositionInput,

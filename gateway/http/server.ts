@@ -5,7 +5,7 @@
  * Promises an answer for everything that is HTTP: what is wrong with a request is said as a problem document, and a 500
  * means a mistake of ours. Checks run from cheap to dear: path, method, key, rate, headers, body, JSON, schema.
  */
-import { fail, ok, type Result } from "../../schemas/errors.js";
+import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
 import { Admission } from "./admission.js";
 import { TrustedProxies } from "./client-address.js";
@@ -33,6 +33,8 @@ export interface ServerOptions extends RouteParts {
   readonly sessions?: SessionVerifier;
   /** Proxies whose X-Forwarded-For is believed; none when absent. */
   readonly trustedProxies?: TrustedProxies;
+  /** DISK_FULL while what is left of the disk is for what carriers answer; absent: there is room for all. */
+  readonly full?: () => Problem | null;
   readonly log: ServerLog;
   /** Loopback when absent. */
   readonly host?: string;
@@ -146,6 +148,8 @@ class Server {
     const admitted =
       route.auth === "open" ? this.#admit(exchange, route) : this.#inTime(exchange, () => this.#admit(exchange, route));
     if (!admitted.ok) return exchange.problem(admitted.problem);
+    const full = route.grows ? this.options.full?.() : null;
+    if (full) return exchange.problem(full);
     const { signal } = exchange;
     const head = { method, path, params, query, idempotencyKey, contentLength, signal, who: admitted.value };
     const result = await receive(exchange, route, head);

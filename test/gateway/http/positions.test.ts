@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "v
 import type { PositionService } from "../../../engine/positions/service.js";
 import { PositionBatch } from "../../../gateway/http/position-batch.js";
 import { positionRoutes } from "../../../gateway/http/position-routes.js";
+import type { Problem } from "../../../schemas/errors.js";
 import { API, POSITIONS } from "../../../schemas/limits.js";
 import { PositionReport } from "../../../schemas/position.js";
 import { PositionRig } from "../../engine/positions/rig.js";
@@ -15,13 +16,14 @@ import { type Rig, startRig } from "./support.js";
 const parent = mkdtempSync(join(tmpdir(), "seinpost-test-"));
 let positions: PositionRig;
 let rig: Rig;
+let full: Problem | null = null;
 beforeAll(async () => {
   positions = PositionRig.open(
     join(parent, "data"),
     Array.from({ length: 20_000 }, (_, one) => one),
     Date.now(),
   );
-  rig = await startRig(undefined, { routes: positionRoutes(positions.desk) });
+  rig = await startRig(undefined, { routes: positionRoutes(positions.desk), full: () => full });
 });
 afterAll(async () => {
   await rig.close();
@@ -42,6 +44,23 @@ async function lines(raw: string | Uint8Array) {
 }
 const line = (participant: number, lng: number, lat = 52): string =>
   JSON.stringify({ participant, position: [lng, lat] });
+
+it("takes none while what is left of the disk is for what carriers answer, and says so", async () => {
+  full = { code: "DISK_FULL", detail: "12 MB are free" };
+  onTestFinished(() => {
+    full = null;
+  });
+  const position = { participant: 7, position: [5.5, 52.5] };
+  for (const answer of [await batch({ positions: [position] }), await lines(line(7, 5.5))]) {
+    expect([answer.status, answer.json, answer.headers["retry-after"]]).toEqual([
+      503,
+      expect.objectContaining({ code: "DISK_FULL", detail: "12 MB are free" }),
+      "1",
+    ]);
+  }
+  full = null;
+  expect((await batch({ positions: [position] })).status).toBe(200);
+});
 
 describe("in one request", () => {
   it("takes what can be and says of each other why not", async () => {
