@@ -14,7 +14,7 @@ import { chmod, copyFile, readFile, rename, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { BACKUP } from "../../schemas/limits.js";
-import type { KekOptions } from "../registry/open.js";
+import { type KekOptions, PARTIAL_RESTORE } from "../registry/open.js";
 import { NO_RUN, putLastRun, readLastRun } from "../store/last-run.js";
 import { lockFolder } from "../store/lock.js";
 import { STORE_FILE, Store } from "../store/store.js";
@@ -26,8 +26,6 @@ import { MANIFEST_FILE, type Manifest, newManifest, readManifest, sumOf, sync } 
 const FILES = [STORE_FILE, ROOT_FILE] as const;
 /** LMDB makes it for whoever opens the store; it says nothing. */
 const LOCK_FILE = `${STORE_FILE}-lock`;
-/** Where a restored folder is until it was read. */
-const PARTIAL = ".restoring";
 
 /** Copies the data folder to `target`, which must be empty or not there. A service may run on it. */
 export async function backUp(dataFolder: string, target: string, options: KekOptions = {}): Promise<Result<Manifest>> {
@@ -91,6 +89,7 @@ export async function restore(backup: string, dataFolder: string, options: KekOp
   });
   if (!locked.ok) return locked;
   try {
+    removePartialRestore(dataFolder);
     if (isUsed(dataFolder))
       return fail("REGISTRY_EXISTS", "restore into an empty folder, or one that is not there", dataFolder);
     const kekFile = options.kekFile ?? defaultKekFile(dataFolder);
@@ -101,13 +100,20 @@ export async function restore(backup: string, dataFolder: string, options: KekOp
   }
 }
 
+/** What one that was cut off has left. It began in an empty folder, and moves the store last: without one, root.key is its own. */
+function removePartialRestore(dataFolder: string): void {
+  if (Store.exists(dataFolder) || !existsSync(join(dataFolder, PARTIAL_RESTORE))) return;
+  removeFiles(dataFolder, [ROOT_FILE]);
+  rmSync(join(dataFolder, PARTIAL_RESTORE), { recursive: true, force: true });
+}
+
 async function restoreInto(
   backup: string,
   dataFolder: string,
   manifest: Manifest,
   kekFile: string,
 ): Promise<Result<Manifest>> {
-  const partial = join(dataFolder, PARTIAL);
+  const partial = join(dataFolder, PARTIAL_RESTORE);
   mkdirSync(partial, { recursive: true, mode: 0o700 });
   for (const name of FILES) await copyFile(join(backup, name), join(partial, name));
   const contents = await readContents(partial, { kekFile });

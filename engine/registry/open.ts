@@ -2,6 +2,8 @@
  * Opens a data folder: its store and the vault over it. Every command and the service go through here, so that all of them
  * look for the key encryption key in the same places and refuse the same folders.
  */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { VAULT } from "../../schemas/limits.js";
@@ -10,6 +12,9 @@ import { defaultKekFile, makeKek, readKek, removeEmptyKek } from "../vault/kek.j
 import { rootFileExists } from "../vault/root-file.js";
 import { Vault } from "../vault/vault.js";
 import { NO_REGISTRY, type RegistryRecord, readRecord } from "./record.js";
+
+/** Where a restored folder is until it was read (engine/backup). */
+export const PARTIAL_RESTORE = ".restoring";
 
 export interface KekOptions {
   /** File of the key encryption key; `<data folder>.kek` when absent. */
@@ -28,6 +33,8 @@ export interface DataFolder {
  * STORE_CORRUPT, or STORE_UNUSABLE, also for a registry of another form.
  */
 export function openDataFolder(folder: string, options: KekOptions = {}): Result<DataFolder> {
+  const lost = lostStore(folder);
+  if (lost !== undefined) return fail("STORE_UNUSABLE", lost, folder);
   const file = options.kekFile ?? defaultKekFile(folder);
   // Nothing is made for a key that was named and is not there, nor for one that already seals something.
   const mayMake = options.kekFile === undefined && !rootFileExists(folder);
@@ -41,6 +48,14 @@ export function openDataFolder(folder: string, options: KekOptions = {}): Result
   if (vault.ok) return ok({ store: store.value, vault: vault.value });
   void store.value.close();
   return vault;
+}
+
+/** Why a folder without a store is not one to begin in. A first start makes the store before root.key, so it is never this. */
+function lostStore(folder: string): string | undefined {
+  if (Store.exists(folder)) return undefined;
+  if (existsSync(join(folder, PARTIAL_RESTORE))) return "restoring into the data folder was cut off; give it again";
+  if (!rootFileExists(folder)) return undefined;
+  return "the store is gone and its root.key is there; put the store back, or restore a backup into an empty folder";
 }
 
 function openVault(store: Store, known: Buffer | undefined, file: string, options: KekOptions): Result<Vault> {

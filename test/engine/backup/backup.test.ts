@@ -17,6 +17,7 @@ import { describe, expect, test } from "vitest";
 import { backUp, restore, verifyBackup } from "../../../engine/backup/backup.js";
 import { readManifest } from "../../../engine/backup/manifest.js";
 import { loadRegistry } from "../../../engine/registry/load.js";
+import { openDataFolder } from "../../../engine/registry/open.js";
 import { ReplyStore } from "../../../engine/replies/reply-store.js";
 import { defaultKekFile } from "../../../engine/vault/kek.js";
 import { temporaryFolder } from "../../temp-folder.js";
@@ -46,6 +47,31 @@ function addReplies(folder: string, count: number): Promise<void> {
     );
   });
 }
+
+test.each([
+  ["before anything was moved", false],
+  ["before the store was moved", true],
+])("a restore that was cut off %s is no folder to begin in, and is done anew", async (_, rootIsMoved) => {
+  const { target, kekFile } = await filled();
+  const folder = temporaryFolder();
+  given(await backUp(join(dirname(target), "data"), target));
+  mkdirSync(join(folder, ".restoring"));
+  writeFileSync(join(folder, ".restoring", "seinpost.lmdb"), "cut off");
+  if (rootIsMoved) copyFileSync(join(target, "root.key"), join(folder, "root.key"));
+  expect(openDataFolder(folder, { kekFile })).toMatchObject({
+    problem: { code: "STORE_UNUSABLE", detail: expect.stringContaining("cut off; give it again") },
+  });
+  given(await restore(target, folder, { kekFile }));
+  expect(readdirSync(folder).sort()).toEqual(["root.key", "seinpost.lmdb"]);
+});
+
+test("a folder whose store is gone is refused by name, and not begun anew", async () => {
+  const { folder } = await filled();
+  rmSync(join(folder, "seinpost.lmdb"));
+  const opened = openDataFolder(folder);
+  expect(opened).toMatchObject({ problem: { code: "STORE_UNUSABLE", detail: expect.stringContaining("is gone") } });
+  expect(existsSync(join(folder, "seinpost.lmdb"))).toBe(false);
+});
 
 async function contentsOf(folder: string, kekFile: string) {
   const loaded = given(await loadRegistry(folder, undefined, { kekFile }));
