@@ -57,9 +57,13 @@ export async function generate(
 }
 
 /** The same into a data folder that is open. */
-export async function generateInto(data: DataFolder, onProgress: OnProgress): Promise<Result<GenerateReport>> {
-  const country = countryFor({});
-  return country.ok ? writeCountry(data, country.value, {}, onProgress) : country;
+export async function generateInto(
+  data: DataFolder,
+  onProgress?: OnProgress,
+  options: Pick<GenerateOptions, "participants"> = {},
+): Promise<Result<GenerateReport>> {
+  const country = countryFor(options);
+  return country.ok ? writeCountry(data, country.value, options, onProgress) : country;
 }
 
 async function writeCountry(

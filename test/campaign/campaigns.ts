@@ -38,6 +38,12 @@ export const CAMPAIGNS = {
     share: 3,
     size: 200,
   },
+  "first-start": {
+    file: "dist/test/crash/first-start.test.js",
+    what: "SIGKILL at any moment of the first start on an empty folder, which the next one completes",
+    share: 6,
+    size: 100,
+  },
 } as const satisfies Record<string, Campaign>;
 
 export type CampaignName = keyof typeof CAMPAIGNS;
