@@ -41,7 +41,7 @@ export const CAMPAIGNS = {
   "first-start": {
     file: "dist/test/crash/first-start.test.js",
     what: "SIGKILL at any moment of the first start on an empty folder, which the next one completes",
-    share: 6,
+    share: 3,
     size: 100,
   },
 } as const satisfies Record<string, Campaign>;

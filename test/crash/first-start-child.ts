@@ -10,7 +10,7 @@ const started = await startService({
   port: 0,
   carriers: [],
   apiKey: undefined,
-  makeRegistry: (data) => generateInto(data, undefined, { participants: 20_000 }),
+  makeRegistry: (data) => generateInto(data, undefined, { participants: 5_000 }),
   log: pino({ level: "silent" }),
   onFatal: ({ code, detail }) => {
     console.log(`fatal ${code}: ${detail}`);
