@@ -121,11 +121,10 @@ async function openChanging(
     now: Date.now,
     onFatal,
   });
-  if (!positions.ok) return positions;
-  closing.add(() => positions.value.close());
+  closing.add(() => positions.close());
   // Phones came in the order of their owners; a worker puts them in that of the map.
-  const tidied = positions.value.counts.positions > 0 ? await placing.tidy() : ok(undefined);
-  return tidied.ok ? ok({ live: live.value, positions: positions.value }) : tidied;
+  const tidied = positions.counts.positions > 0 ? await placing.tidy() : ok(undefined);
+  return tidied.ok ? ok({ live: live.value, positions }) : tidied;
 }
 
 const OPTIONAL: Purpose = { turn: "optional" };

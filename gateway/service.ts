@@ -103,6 +103,7 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
   const opened = await openFolder(options, closing);
   if (!opened.ok) return opened;
   const { store } = opened.value;
+  store.onDamaged = (table, key) => log.error({ table, key }, "a stored record fails its checksum");
   const pool = createPool();
   pool.on("error", ({ message }) => log.error({ message }, "an idle worker stopped and was replaced"));
   closing.add(() => pool.destroy());
@@ -163,10 +164,15 @@ async function resume(parts: Parts, store: Store, registry: number, log: Logger)
   const { waves, dispatcher, records } = parts;
   const recalled = parts.desk.recall();
   if (!recalled.ok) return recalled;
+  for (const problem of recalled.value) log.error(problem, "replies to a wave belong to no action");
   const recovered = await recover(store, waves, dispatcher, registry, ({ actionId }) => records.standingOf(actionId));
   if (!recovered.ok) return recovered;
-  if (recovered.value.waves > 0) log.info(recovered.value, "resumed what the last run left");
-  return parts.course.resume();
+  const { waves: taken, uncertain, unreadable } = recovered.value;
+  if (taken > 0) log.info({ waves: taken, uncertain }, "resumed what the last run left");
+  for (const { waveId, actionId, problem } of unreadable) {
+    log.error({ waveId, actionId, ...problem }, "a wave can't be read, and nothing of it is sent");
+  }
+  return parts.course.resume(unreadable);
 }
 
 interface Parts {
@@ -215,7 +221,8 @@ function assemble(
     onArchived: (actionId) => course.onArchived(actionId),
   });
   const records = new ActionStore(store);
-  const retention = new Retention(store, records, waves, replies, options.periods ?? KEPT, MACHINE_CLOCK);
+  const isLive = (waveId: number): boolean => dispatcher.waves.some(({ record }) => record.waveId === waveId);
+  const retention = new Retention(store, records, waves, replies, options.periods ?? KEPT, MACHINE_CLOCK, isLive);
   const course = new Course(records, waves, archive, dispatcher, selector, live.generation, {
     now: Date.now,
     onSelected: (ms) => metrics.observeSelection(ms / 1_000),
@@ -245,6 +252,7 @@ function assemble(
     failures: () => course.failures.counts,
     disk: () => ({ freeBytes: store.space.freeBytes, isFull: store.space.problem !== null }),
     held: () => holding.count,
+    damaged: () => store.damaged,
     withoutCarrier: () => dispatcher.waves.reduce((sum, { queue }) => sum + queue.unserved, 0),
     recipients: () => actions.recipients(),
     incoming: () => desk.incoming,

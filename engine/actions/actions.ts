@@ -30,7 +30,7 @@ import type { Holding } from "./holding.js";
 import { Idempotency } from "./idempotency.js";
 import { showPreview } from "./preview.js";
 import { expiryOf, queryOf } from "./query.js";
-import { type ActionRecord, ActionStore, showAction, showWave, sumCounts, waitingFor } from "./record.js";
+import { type ActionRecord, ActionStore, showAction, showWave, sumCounts, waitingFor, withDamage } from "./record.js";
 import type { Resending } from "./resend.js";
 import { roomFor } from "./room.js";
 import type { ActionService, Answer, Caller } from "./service.js";
@@ -148,7 +148,8 @@ export class Actions implements ActionService {
   list(after: string | undefined, limit: number): Result<ActionPage> {
     const actions: Action[] = [];
     for (const read of this.#records.newest(after)) {
-      if (!read.ok) return read;
+      // One that is damaged can't be shown, and the store has told of it: it hides no other.
+      if (!read.ok) continue;
       if (actions.length === limit) return ok({ actions, next: actions[limit - 1].id });
       const current = this.course.record(read.value.id);
       actions.push(this.#show(current.ok ? current.value : read.value));
@@ -291,8 +292,8 @@ export class Actions implements ActionService {
 
   #show(record: ActionRecord): Action {
     return showAction(
-      waitingFor(record, this.store.space),
-      this.course.wavesOf(record).map(({ stored, live }) => showWave(stored, live)),
+      withDamage(waitingFor(record, this.store.space), this.course.found.damageOf(record)),
+      this.course.found.of(record).map(({ stored, live }) => showWave(stored, live)),
       this.received.last(record.id),
     );
   }

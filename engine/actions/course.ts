@@ -8,16 +8,18 @@
  * not be made; held in place of what goes on by itself, until an operator says that it goes on (holding.ts).
  */
 import type { ActionRequest } from "../../schemas/api.js";
-import { assert, ok, type Result } from "../../schemas/errors.js";
+import { assert, type ErrorCode, fail, ok, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
 import type { ActionWaveKind } from "../../schemas/words.js";
 import type { Archive } from "../dispatch/archive.js";
 import type { Dispatcher } from "../dispatch/dispatcher.js";
 import { type NewWave, openWave } from "../dispatch/opening.js";
+import type { UnreadableWave } from "../dispatch/recovery.js";
 import type { LiveWave } from "../dispatch/wave.js";
 import type { StoredWave, WaveStore } from "../dispatch/wave-store.js";
 import type { Roster, Selector } from "../selection/selector.js";
 import { Failures } from "./failures.js";
+import { FoundWaves } from "./found-waves.js";
 import { queryOf } from "./query.js";
 import { REPLACED, reachedIn } from "./reached.js";
 import {
@@ -37,8 +39,13 @@ export interface CourseHooks extends StepHooks {
   onSelected(ms: number): void;
 }
 
+/** For these nobody can be thanked, now or later: it is not known who they were, or whether they were reached. */
+const UNTHANKED: readonly ErrorCode[] = [REPLACED.code, "STORE_CORRUPT"];
+
 export class Course {
   readonly failures = new Failures();
+  /** The waves of each action. */
+  readonly found: FoundWaves;
   /** Records of actions that are under way, newer than or the same as what is stored. */
   readonly #underWay = new Map<string, ActionRecord>();
   readonly #steps: Steps;
@@ -53,6 +60,7 @@ export class Course {
     private readonly registry: number,
     private readonly hooks: CourseHooks,
   ) {
+    this.found = new FoundWaves(waves, archive, dispatcher);
     const records = {
       current: (id: string) => this.#underWay.get(id),
       note: (record: ActionRecord) => this.note(record),
@@ -75,17 +83,6 @@ export class Course {
   /** Every action that is accepted and not done, or has a wave that lives. */
   get underWay(): Iterable<ActionRecord> {
     return this.#underWay.values();
-  }
-
-  /** The waves of an action, with the live part of those that live. */
-  wavesOf(record: ActionRecord): { stored: StoredWave; live: LiveWave | undefined }[] {
-    return record.waveIds.flatMap((waveId) => {
-      const live = this.dispatcher.waves.find((wave) => wave.record.waveId === waveId);
-      const stored = live ? this.archive.stored(live) : undefined;
-      if (stored) return [{ stored, live }];
-      const read = this.waves.get(waveId);
-      return read.ok ? [{ stored: read.value, live }] : [];
-    });
   }
 
   /** Takes note of a record that the caller writes; only what is under way, or has a wave that lives, is kept in memory. */
@@ -144,19 +141,23 @@ export class Course {
     else if (course === "sending") void this.save(settled(record, "sent"));
   }
 
-  /** Takes up what a restart interrupted. Waves are in the dispatcher already. */
-  resume(): Result<void> {
+  /**
+   * Takes up what a restart interrupted. Waves are in the dispatcher already, but for the `unreadable`: their actions are held,
+   * and say why. A record of an action that is damaged itself is passed over; the store has told of it.
+   */
+  resume(unreadable: readonly UnreadableWave[] = []): Result<void> {
+    for (const wave of unreadable) this.found.note(wave);
     for (const live of this.dispatcher.waves) {
       const stored = this.waves.get(live.record.waveId);
       if (!stored.ok) return stored;
       this.archive.keep(live, stored.value);
     }
     for (const read of this.actions.newest()) {
-      if (!read.ok) return read;
+      if (!read.ok) continue;
       const record = this.#judged(read.value);
       this.failures.note(record);
       const hasLive = this.dispatcher.waves.some((wave) => wave.record.actionId === record.id);
-      if (!hasLive && (!isUnderWay(record) || record.status === "sending")) continue;
+      if (!hasLive && !isUnderWay(record)) continue;
       this.note(record);
       this.takeUp(record);
     }
@@ -167,6 +168,7 @@ export class Course {
   takeUp(record: ActionRecord): void {
     const course = courseOf(record);
     const goes = record.status !== "held";
+    if (!goes && this.found.damageOf(record)) return;
     const thanked = record.waveIds.length > 1;
     if (course === "selecting" && goes) void this.launch(record);
     if (course === "selecting" || !this.#isConcluded(record.id, thanked ? "ending" : "first")) return;
@@ -181,7 +183,11 @@ export class Course {
   }
 
   #judged(record: ActionRecord): ActionRecord {
-    return this.isForeign(record) ? heldFor(record, REPLACED) : record;
+    if (this.isForeign(record)) return heldFor(record, REPLACED);
+    const damage = isUnderWay(record) ? this.found.damageOf(record) : undefined;
+    // What there is of a wave without its record is no leftover.
+    if (damage) for (const waveId of record.waveIds) this.waves.orphans.spare(waveId);
+    return damage ? heldFor(record, { code: "STORE_CORRUPT", detail: damage.detail }) : record;
   }
 
   async #select(request: ActionRequest): Promise<Result<Roster>> {
@@ -253,14 +259,16 @@ export class Course {
     const record = this.#underWay.get(id);
     if (record?.status !== "ending" || record.waveIds.length > 1) return ok(undefined);
     assert(record.end !== null, "an action that ends has its last text");
-    const reached = await reachedIn(this.wavesOf(record)[0], this.waves, this.registry);
-    const isReplaced = !reached.ok && reached.problem.code === REPLACED.code;
-    if (!reached.ok && !isReplaced) return reached;
+    const damage = this.found.damageOf(record);
+    const reached = damage
+      ? fail("STORE_CORRUPT", damage.detail)
+      : await reachedIn(this.found.of(record)[0], this.waves, this.registry);
     if (reached.ok && reached.value.count > 0) {
       return this.#openWave({ ...record, reason: null }, "ending", reached.value, record.end.text);
     }
-    // Where the registry was replaced it has ended as it was told to, and whoever looks sees why nobody was thanked.
-    const reason = isReplaced ? { code: REPLACED.code, detail: REPLACED.detail } : null;
+    if (!reached.ok && !UNTHANKED.includes(reached.problem.code)) return reached;
+    // It has ended as it was told to, and whoever looks sees why nobody was thanked.
+    const reason = reached.ok ? null : { code: reached.problem.code, detail: reached.problem.detail };
     await this.save({ ...record, status: "ended", reason });
     return ok(undefined);
   }

@@ -38,6 +38,8 @@ export class Holding {
 
   /** Why this one can't go on; undefined if it can. */
   refusal(record: ActionRecord): Result<never> | undefined {
+    const damage = this.course.found.damageOf(record);
+    if (damage) return fail("STORE_CORRUPT", `who was sent to is not known: ${damage.detail}; stop or end it`, "id");
     if (!this.course.isForeign(record)) return undefined;
     return fail("REGISTRY_REPLACED", "its recipients are people of the registry of before; stop or end it", "id");
   }

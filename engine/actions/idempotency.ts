@@ -71,7 +71,8 @@ export class Idempotency {
     let last: Buffer | undefined;
     for (const { key, value } of table.range(this.#sweptTo)) {
       last = key;
-      if (!value.ok || this.#isOld(JSON.parse(value.value.toString()) as StoredAnswer)) old.push(key);
+      // One that is damaged stays: without it, its request would be done once more.
+      if (value.ok && this.#isOld(JSON.parse(value.value.toString()) as StoredAnswer)) old.push(key);
       if (++seen === API.idempotencySweep) break;
     }
     this.#sweptTo = seen === API.idempotencySweep ? last : undefined;

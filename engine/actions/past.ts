@@ -23,6 +23,12 @@ export interface Past {
   readonly present: LastRun;
 }
 
+const UNKNOWN_PAST: Problem = {
+  code: "STORE_CORRUPT",
+  detail:
+    "what is kept of the last run fails its checksum, so the data folder may be a copy of another: what it says is under way may have been sent since; resume it, and whoever is sent to is flagged, or stop or end it",
+};
+
 /** To be called before waves are revived. `registry`: the generation that is loaded. */
 export async function judgePast(
   store: Store,
@@ -32,12 +38,9 @@ export async function judgePast(
   nowMs: number,
 ): Promise<Result<Past>> {
   const last = readLastRun(store);
-  if (!last.ok) return last;
   const file = storeFileOf(store.folder);
   const present: LastRun = { file, registry, clockMs: nowMs };
-  const newest = newestUnderWayMs(actions);
-  if (!newest.ok) return newest;
-  const problem = last.value === undefined ? null : problemOf(last.value, present, newest.value);
+  const problem = last.ok ? problemOf(last.value, present, newestUnderWayMs(actions)) : UNKNOWN_PAST;
   let held = 0;
   if (problem !== null) {
     const holding = await holdAll(store, actions, problem);
@@ -52,15 +55,19 @@ export async function judgePast(
 }
 
 /** When the action that came last was accepted, if it is under way: the time that was noted may be a second older. */
-function newestUnderWayMs(actions: ActionStore): Result<number> {
+function newestUnderWayMs(actions: ActionStore): number {
   for (const newest of actions.newest()) {
-    if (!newest.ok) return newest;
-    return ok(isUnderWay(newest.value) ? newest.value.createdAtMs : 0);
+    if (newest.ok) return isUnderWay(newest.value) ? newest.value.createdAtMs : 0;
   }
-  return ok(0);
+  return 0;
 }
 
-function problemOf(last: LastRun, { file, registry, clockMs }: LastRun, acceptedMs: number): Problem | null {
+function problemOf(
+  last: LastRun | undefined,
+  { file, registry, clockMs }: LastRun,
+  acceptedMs: number,
+): Problem | null {
+  if (last === undefined) return null;
   if (file !== null && isCopy(last.file, file)) {
     const how = last.file === null ? "was restored from a backup" : "is a copy of another";
     const detail = `the data folder ${how}: what it says is under way may have been sent since; resume it, and whoever is sent to is flagged, or stop or end it`;
@@ -78,7 +85,7 @@ function problemOf(last: LastRun, { file, registry, clockMs }: LastRun, accepted
 
 /** An action that ended is over in every past. Whatever else there is may have gone on in a copy's original. */
 async function holdAll(store: Store, actions: ActionStore, problem: Problem): Promise<Result<number>> {
-  const doubted = problem.code === "FOLDER_COPIED";
+  const doubted = problem.code === "FOLDER_COPIED" || problem === UNKNOWN_PAST;
   let held = 0;
   let batch: ActionRecord[] = [];
   const putBatch = (): Promise<Result<void>> => {
@@ -89,7 +96,8 @@ async function holdAll(store: Store, actions: ActionStore, problem: Problem): Pr
     });
   };
   for (const read of [...actions.newest()]) {
-    if (!read.ok) return read;
+    // One that can't be read goes on with nothing: its waves are not taken up.
+    if (!read.ok) continue;
     const record = heldFor(read.value, problem);
     if (record !== read.value) held++;
     if (doubted && record.status !== "ended") batch.push({ ...record, doubted });
@@ -106,8 +114,7 @@ async function holdAll(store: Store, actions: ActionStore, problem: Problem): Pr
 async function dropConfirmations(store: Store, waves: WaveStore): Promise<Result<void>> {
   await store.table("confirmations").clear();
   for (const stored of [...waves.all()]) {
-    if (!stored.ok) return stored;
-    const removed = isPassing(stored.value) ? await waves.remove(stored.value) : ok(undefined);
+    const removed = stored.ok && isPassing(stored.value) ? await waves.remove(stored.value) : ok(undefined);
     if (!removed.ok) return removed;
   }
   return ok(undefined);

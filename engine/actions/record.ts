@@ -3,7 +3,7 @@
  * order of creation. What a wave counts is never stored here: it comes from the ledger, live or archived.
  */
 import type { Action, ActionRequest, Counts, EndRequest, Failure, Reason, Wave } from "../../schemas/api.js";
-import { assert, fail, ok, type Result } from "../../schemas/errors.js";
+import { assert, fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { NOT_SENT, RECEIPT_REASON } from "../../schemas/link.js";
 import {
   type ActionStatus,
@@ -12,7 +12,7 @@ import {
   RECIPIENT_STATES,
   type UnknownPolicy,
 } from "../../schemas/words.js";
-import { GOES, type Standing } from "../dispatch/standing.js";
+import type { Standing } from "../dispatch/standing.js";
 import type { LiveWave } from "../dispatch/wave.js";
 import { type StoredWave, summaryOf } from "../dispatch/wave-store.js";
 import type { Space } from "../store/space.js";
@@ -93,10 +93,11 @@ export class ActionStore {
     return ok(recordIn(stored.value));
   }
 
-  /** How the waves of an action are taken up after a restart; those of no action go on. */
-  standingOf(actionId: string): Standing {
+  /** How the waves of an action are taken up after a restart. */
+  standingOf(actionId: string): Result<Standing> {
     const record = this.get(actionId);
-    return record.ok ? { held: record.value.status === "held", doubted: record.value.doubted ?? false } : GOES;
+    if (!record.ok) return record;
+    return ok({ held: record.value.status === "held", doubted: record.value.doubted ?? false });
   }
 
   /** Takes it out in the running commit. */
@@ -229,4 +230,10 @@ export function sumCounts(waves: readonly LiveWave[]): Counts {
 export function waitingFor(record: ActionRecord, { problem }: Pick<Space, "problem">): ActionRecord {
   if (problem === null || record.reason !== null || !isUnderWay(record)) return record;
   return { ...record, reason: { code: problem.code, detail: problem.detail } };
+}
+
+/** The same, with what is wrong with its waves as the reason where it has no other. */
+export function withDamage(record: ActionRecord, damage: Problem | undefined): ActionRecord {
+  if (damage === undefined || record.reason !== null) return record;
+  return { ...record, reason: { code: "STORE_CORRUPT", detail: damage.detail } };
 }

@@ -40,8 +40,8 @@ function openTheRest({ store, vault }: DataFolder): Result<void> {
   const replies = new ReplyStore(store, vault).check();
   if (!replies.ok) return replies;
   const positions = new PositionJournal(store.table("positions"), vault, 0);
-  const read = positions.read({ position: () => {}, givenUp: () => {} });
-  if (!read.ok) return read;
+  const [damaged] = positions.read({ position: () => {}, givenUp: () => {} });
+  if (damaged) return { ok: false, problem: damaged };
   const redo = new Redo(
     store,
     importSealer(vault, async () => ok(undefined)),

@@ -5,8 +5,8 @@
  * receipt before it is answered.
  *
  * Runs on the main thread and owns every LiveWave. A turn is bounded by DISPATCH.eventsPerTurn and DISPATCH.grantsPerTurn,
- * so it holds the API up for a millisecond or two at most. A commit that fails ends the process: nothing that happens after
- * it could be trusted, and a restart resumes from what is durable.
+ * so it holds the API up for a millisecond or two at most. A commit that fails ends the process:
+ * what happens after it could not be trusted, and a restart resumes from what is durable.
  */
 import { assert, type Problem } from "../../schemas/errors.js";
 import { DISPATCH } from "../../schemas/limits.js";
@@ -18,6 +18,7 @@ import { Carriers } from "./carriers.js";
 import { depart } from "./departure.js";
 import { Halting } from "./halting.js";
 import { Intake, type MessageDesk } from "./intake.js";
+import { JournalEnds } from "./journal-ends.js";
 import type { People } from "./people.js";
 import { Planner } from "./planner.js";
 import { ReceiptDesk } from "./receipt-desk.js";
@@ -41,12 +42,12 @@ interface PendingWrite {
   readonly done: () => void;
 }
 
-/** How far the events of a carrier were taken. */
 type Taken = [port: CarrierPort, position: number];
 
 export class Dispatcher {
   readonly receipts: ReceiptDesk;
   readonly strays: StrayStore;
+  readonly ends: JournalEnds;
   readonly #carriers: Carriers;
   readonly #planner: Planner;
   readonly #roll = new Roll();
@@ -74,6 +75,7 @@ export class Dispatcher {
     this.#watch = new ClockWatch(hooks);
     this.receipts = new ReceiptDesk(this.waves, people, hooks);
     this.strays = new StrayStore(store);
+    this.ends = new JournalEnds(store);
     this.#intake = new Intake(this.#roll, this.receipts, desk);
     for (const port of ports) port.onWake(() => this.turn());
     this.#ticker = setInterval(() => this.turn(), DISPATCH.tickMs).unref();
@@ -116,6 +118,7 @@ export class Dispatcher {
    */
   open(wave: LiveWave, sequence: number, write: () => void, { held, doubted } = GOES): Promise<void> {
     this.#roll.add(wave, sequence);
+    this.ends.set(wave.record.waveId, sequence);
     this.#halting.begin(wave);
     wave.queue.isHeld = held;
     if (doubted && !wave.queue.isDoubted) this.#halting.doubt(wave);
@@ -167,6 +170,7 @@ export class Dispatcher {
   forget(wave: LiveWave): void {
     for (const { port } of this.accounts) port.forgetWave(wave.slot);
     this.#roll.remove(wave);
+    this.ends.forget(wave.record.waveId);
     this.receipts.forget(wave);
   }
 
@@ -265,7 +269,7 @@ export class Dispatcher {
         for (const { write } of writes) write();
         this.strays.put(strays);
         this.desk?.write();
-        for (const [wave, page] of pages) page.write(this.store.table("journal"), wave.record.waveId, nowMs);
+        this.ends.write(pages, nowMs);
       });
       if (!committed.ok) {
         this.#fail(committed.problem);

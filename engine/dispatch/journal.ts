@@ -2,16 +2,18 @@
  * The ledger's journal: for each wave, one entry a commit with what carriers reported and what was granted since the one
  * before. It is the durable form of LiveWave; replaying it in order gives the same states, counts and message index.
  *
- * Keys are wave id and sequence, both big-endian, so one wave is one range. Values are FlatBuffers (schemas/dispatch.fbs)
- * that the store seals with a checksum.
+ * Keys are wave id and sequence, both big-endian, so one wave is one range, and an entry that is missing leaves a gap; how many
+ * there are stands in a record beside (journal-ends.ts). Values are FlatBuffers (schemas/dispatch.fbs) that the store seals with
+ * a checksum.
  */
 import { Builder, ByteBuffer } from "flatbuffers";
-import { assert, ok, type Result } from "../../schemas/errors.js";
+import { assert, fail, ok, type Result } from "../../schemas/errors.js";
 import { Grant, JournalEntry } from "../../schemas/generated/dispatch_generated.js";
 import { DISPATCH } from "../../schemas/limits.js";
 import { EVENT, EVENT_WORDS } from "../../schemas/link.js";
 import { STATE } from "../../schemas/words.js";
 import type { Table } from "../store/store.js";
+import { knownVersion } from "../store/version.js";
 import { hashMessageId, type MessageHash } from "./message-index.js";
 import type { Run } from "./queue.js";
 import type { LiveWave } from "./wave.js";
@@ -22,6 +24,8 @@ const NOT_UNDER_WAY = 0x100;
 /** Flags of a grant (schemas/dispatch.fbs). */
 const RESEND = 1;
 const PARTS_SHIFT = 8;
+/** Of an entry's form; a reader refuses a later one. */
+const VERSION = 1;
 
 export function journalKey(waveId: number, sequence: number): Buffer {
   const key = Buffer.allocUnsafe(8);
@@ -42,6 +46,11 @@ export class JournalPage {
   /** `sequence`: of the first entry that this page writes. */
   constructor(sequence: number) {
     this.#sequence = sequence;
+  }
+
+  /** How many entries the journal has with those that were written. */
+  get entries(): number {
+    return this.#sequence;
   }
 
   get isEmpty(): boolean {
@@ -112,7 +121,7 @@ export class JournalPage {
       Grant.createGrant(builder, carrier, from, count, flags);
     }
     const grants = builder.endVector();
-    builder.finish(JournalEntry.createJournalEntry(builder, atMs, events, grants));
+    builder.finish(JournalEntry.createJournalEntry(builder, atMs, events, grants, VERSION));
     void table.put(journalKey(waveId, this.#sequence++), builder.asUint8Array());
     this.#length = 0;
     this.#grants.length = 0;
@@ -174,10 +183,11 @@ function keepMessageId(wave: LiveWave, words: Uint32Array, at: number, carrier: 
 }
 
 /**
- * Brings a wave to where its journal ends. Gives the next sequence, or STORE_CORRUPT at a damaged entry. `stopped`: of a wave
- * that an operator stopped; the journals of old have that stop not among their entries, and only its time says where it was.
+ * Brings a wave to where its journal ends. Gives the next sequence; STORE_CORRUPT at an entry that is damaged or missing,
+ * STORE_UNUSABLE at one of a later program. `entries`: how many there have to be, where that is known. `stopped`: of a wave that
+ * an operator stopped; the journals of old have that stop not among their entries, and only its time says where it was.
  */
-export function replay(wave: LiveWave, table: Table, stopped: StoredStop | null): Result<number> {
+export function replay(wave: LiveWave, table: Table, stopped: StoredStop | null, entries?: number): Result<number> {
   const waveId = wave.record.waveId;
   const stopAtMs = stopped?.inJournal ? null : (stopped?.atMs ?? null);
   let sequence = 0;
@@ -188,9 +198,12 @@ export function replay(wave: LiveWave, table: Table, stopped: StoredStop | null)
     wave.finish(stopAtMs);
   };
   for (const { key, value } of table.range(journalKey(waveId, 0), journalKey(waveId + 1, 0))) {
-    if (!value.ok) return value;
-    sequence = key.readUInt32BE(4) + 1;
+    if (!value.ok) return damaged(waveId, key.readUInt32BE(4));
+    if (key.readUInt32BE(4) !== sequence) return missing(waveId, sequence);
     const entry = JournalEntry.getRootAsJournalEntry(new ByteBuffer(value.value));
+    const known = knownVersion(entry.version(), VERSION, `journal/${waveId}/${sequence}`);
+    if (!known.ok) return known;
+    sequence++;
     stop(entry.atMs());
     replayEvents(wave, entry.eventsArray() ?? new Uint8Array(0), entry.atMs());
     for (let i = 0; i < entry.grantsLength(); i++) {
@@ -201,8 +214,21 @@ export function replay(wave: LiveWave, table: Table, stopped: StoredStop | null)
     // Only an entry that concluded the wave may set when it was concluded.
     wave.finish(entry.atMs());
   }
+  if (entries !== undefined && sequence < entries) return missing(waveId, sequence);
   stop(Number.POSITIVE_INFINITY);
   return ok(sequence);
+}
+
+function damaged(waveId: number, sequence: number): Result<never> {
+  return fail(
+    "STORE_CORRUPT",
+    `entry ${sequence} of the journal of wave ${waveId} fails its checksum`,
+    `journal/${waveId}`,
+  );
+}
+
+function missing(waveId: number, sequence: number): Result<never> {
+  return fail("STORE_CORRUPT", `entry ${sequence} of the journal of wave ${waveId} is missing`, `journal/${waveId}`);
 }
 
 function replayGrant(wave: LiveWave, grant: Grant, atMs: number): void {

@@ -48,7 +48,7 @@ export async function openWave(
   const slot = dispatcher.freeSlot();
   const putBeside = slot < 0 ? null : begin(waveId);
   if (putBeside === null) {
-    const removed = await waves.removeRoster(waveId, count);
+    const removed = await waves.removeRoster(waveId);
     return removed.ok && slot < 0 ? busy : removed;
   }
   const record: WaveRecord = { ...wave, waveId, count, segments };

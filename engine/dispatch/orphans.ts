@@ -30,11 +30,19 @@ export class Orphans {
   #table = 0;
   #waveId = 0;
 
+  /** Waves whose records were lost, not those that never were: what there is of them stays. */
+  readonly #spared = new Set<number>();
+
   /** `upTo`: the numbers below are of earlier runs. */
   constructor(
     private readonly store: Store,
     private readonly upTo: number,
   ) {}
+
+  /** Leaves what there is of this wave. */
+  spare(waveId: number): void {
+    this.#spared.add(waveId);
+  }
 
   /** Looks at some waves more, and removes what is of none; how many records that was. */
   async sweep(): Promise<Result<number>> {
@@ -48,7 +56,7 @@ export class Orphans {
       looked++;
       this.#waveId = waveId + 1;
       const head = journalKey(waveId, 0);
-      if (this.store.table("waves").has(head.subarray(0, 4))) continue;
+      if (this.#spared.has(waveId) || this.store.table("waves").has(head.subarray(0, 4))) continue;
       for (const key of this.store.table(table).keys(head, journalKey(waveId + 1, 0))) {
         keys.push(key);
         // The rest of a long one comes with the next pass.

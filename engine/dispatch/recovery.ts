@@ -3,70 +3,118 @@
  * intended and has no durable outcome was perhaps sent; it is flagged as a possible duplicate and, unless the wave was
  * stopped, sent again, or held for a receipt where the wave holds such recipients. What was never intended is still to do.
  * Only codes are not sent any more: what they were for is gone.
+ *
+ * A wave of which something is damaged or missing holds up itself and no other: it is not taken up, so nothing of it is sent, and
+ * nothing that there is of it is removed or written over. What a later program wrote fails the whole, by name: this one does not
+ * know what it would do.
  */
-import { ok, type Result } from "../../schemas/errors.js";
+import { type ErrorCode, fail, ok, type Problem, type Result } from "../../schemas/errors.js";
+import { isActionWave } from "../../schemas/words.js";
 import type { Store } from "../store/store.js";
 import type { Dispatcher } from "./dispatcher.js";
 import { replay } from "./journal.js";
-import type { Standing } from "./standing.js";
+import { GOES, type Standing } from "./standing.js";
 import { LiveWave } from "./wave.js";
 import { isFleeting, isPassing, type StoredWave, type WaveStore } from "./wave-store.js";
+
+/** A wave that can't be taken up: table and wave are the problem's field. */
+export interface UnreadableWave {
+  readonly waveId: number;
+  /** As far as it is known. */
+  readonly actionId: string | undefined;
+  readonly problem: Problem;
+}
 
 export interface Recovered {
   readonly waves: number;
   /** Recipients of whom it is not known whether they got the message: sent again and flagged, or held. */
   readonly uncertain: number;
+  readonly unreadable: readonly UnreadableWave[];
+}
+
+/** What is wrong with one wave and says nothing of the others: something of it, or its action, is damaged or missing. */
+const HOLDS_UP: readonly ErrorCode[] = ["STORE_CORRUPT", "NOT_FOUND"];
+
+/** How the wave of an action is taken up. A problem where the action can't be read: nobody could see the wave, or stop it. */
+type StandingOf = (wave: StoredWave) => Result<Standing>;
+
+interface Parts {
+  readonly store: Store;
+  readonly waves: WaveStore;
+  readonly dispatcher: Dispatcher;
+  readonly registry: number;
+  readonly standingOf: StandingOf;
 }
 
 /**
- * Revives all waves and then starts the dispatcher. `registry` is the generation that is loaded: a roster of another one
- * names other people, so its wave is held whatever `standingOf` says, which knows the actions.
+ * Revives all waves that it can and then starts the dispatcher. `registry` is the generation that is loaded: a roster of another
+ * one names other people, so its wave is held whatever `standingOf` says, which knows the actions.
  */
 export async function recover(
   store: Store,
-  waveStore: WaveStore,
+  waves: WaveStore,
   dispatcher: Dispatcher,
   registry: number,
-  standingOf: (wave: StoredWave) => Standing,
+  standingOf: StandingOf,
 ): Promise<Result<Recovered>> {
-  let waves = 0;
-  let uncertain = 0;
-  for (const stored of [...waveStore.all()]) {
-    if (!stored.ok) return stored;
-    const isForeign = stored.value.registry !== registry;
-    if (stored.value.archive !== null || isFleeting(stored.value) || (isForeign && isPassing(stored.value))) {
-      const { waveId } = stored.value;
-      const removed = await (isPassing(stored.value)
-        ? waveStore.remove(stored.value)
-        : waveStore.removeJournal(waveId));
-      if (!removed.ok) return removed;
-      continue;
-    }
-    const widened = await widen(store, waveStore, dispatcher, stored.value);
-    if (!widened.ok) return widened;
-    const revived = revive(store, waveStore, dispatcher.freeSlot(), widened.value);
-    if (!revived.ok) return revived;
-    uncertain += revived.value.uncertain;
-    waves++;
-    const { held, doubted } = standingOf(stored.value);
-    const standing = { held: held || isForeign, doubted };
-    void dispatcher.open(revived.value.wave, revived.value.sequence, () => {}, standing);
+  const parts: Parts = { store, waves, dispatcher, registry, standingOf };
+  const taken = { waves: 0, uncertain: 0 };
+  const unreadable: UnreadableWave[] = [];
+  const ids = [...waves.ids()];
+  for (const waveId of ids) {
+    const stored = waves.get(waveId);
+    const revived = stored.ok ? await takeUp(parts, stored.value) : stored;
+    if (revived.ok) {
+      if (revived.value !== null) taken.waves++;
+      taken.uncertain += revived.value ?? 0;
+    } else if (HOLDS_UP.includes(revived.problem.code)) {
+      const actionId = stored.ok ? stored.value.actionId : undefined;
+      unreadable.push({ waveId, actionId, problem: revived.problem });
+    } else return revived;
   }
+  const known = new Set(ids);
+  for (const waveId of waves.journaled()) {
+    if (known.has(waveId)) continue;
+    unreadable.push({ waveId, actionId: undefined, problem: recordMissing(waveId) });
+    waves.orphans.spare(waveId);
+  }
+  for (const waveId of dispatcher.ends.waveIds) if (!known.has(waveId)) dispatcher.ends.forget(waveId);
   dispatcher.start();
-  return ok({ waves, uncertain });
+  return ok({ ...taken, unreadable });
+}
+
+function recordMissing(waveId: number): Problem {
+  return fail("STORE_CORRUPT", `wave ${waveId} has a journal and no record`, `waves/${waveId}`).problem;
+}
+
+/** How many of its recipients are uncertain; null for a wave that does not live any more. */
+async function takeUp(parts: Parts, stored: StoredWave): Promise<Result<number | null>> {
+  const { waves, dispatcher } = parts;
+  const isForeign = stored.registry !== parts.registry;
+  const isOver = stored.archive !== null || stored.peopleGone || isFleeting(stored);
+  if (isOver || (isForeign && isPassing(stored))) {
+    dispatcher.ends.forget(stored.waveId);
+    const removed = await (isPassing(stored) ? waves.remove(stored) : waves.removeJournal(stored.waveId));
+    return removed.ok ? ok(null) : removed;
+  }
+  const standing = isActionWave(stored.kind) ? parts.standingOf(stored) : ok(GOES);
+  if (!standing.ok) return standing;
+  const widened = await widen(parts, stored);
+  if (!widened.ok) return widened;
+  const revived = revive(parts, widened.value);
+  if (!revived.ok) return revived;
+  const { wave, sequence, uncertain } = revived.value;
+  const { held, doubted } = standing.value;
+  void dispatcher.open(wave, sequence, () => {}, { held: held || isForeign, doubted });
+  return ok(uncertain);
 }
 
 /** Carriers that were configured anew may make more parts of the message: the wave is counted in as many, from here on. */
-async function widen(
-  store: Store,
-  waveStore: WaveStore,
-  dispatcher: Dispatcher,
-  stored: StoredWave,
-): Promise<Result<StoredWave>> {
+async function widen({ store, waves, dispatcher }: Parts, stored: StoredWave): Promise<Result<StoredWave>> {
   const segments = Math.max(stored.segments, dispatcher.segmentsOf(stored.text));
   if (segments === stored.segments) return ok(stored);
   const widened = { ...stored, segments };
-  const put = await store.commit(() => waveStore.put(widened));
+  const put = await store.commit(() => waves.put(widened));
   return put.ok ? ok(widened) : put;
 }
 
@@ -76,11 +124,12 @@ interface Revived {
   uncertain: number;
 }
 
-function revive(store: Store, waveStore: WaveStore, slot: number, stored: StoredWave): Result<Revived> {
-  const roster = waveStore.roster(stored.waveId, stored.count);
+function revive({ store, waves, dispatcher }: Parts, stored: StoredWave): Result<Revived> {
+  const { waveId, count, stop } = stored;
+  const roster = waves.roster(waveId, count);
   if (!roster.ok) return roster;
-  const wave = new LiveWave(stored, slot, roster.value);
-  const sequence = replay(wave, store.table("journal"), stored.stop);
+  const wave = new LiveWave(stored, dispatcher.freeSlot(), roster.value);
+  const sequence = replay(wave, store.table("journal"), stop, dispatcher.ends.of(waveId));
   if (!sequence.ok) return sequence;
   return ok({ wave, sequence: sequence.value, uncertain: wave.resume() });
 }

@@ -43,7 +43,8 @@ export class StrayStore {
   before(timeMs: number, limit: number): Result<Buffer[]> {
     const keys: Buffer[] = [];
     for (const { key, value } of this.#table.range()) {
-      if (!value.ok) return value;
+      // A damaged one goes when it is one too many.
+      if (!value.ok) continue;
       if (keys.length === limit || (JSON.parse(value.value.toString()) as Stray).atMs >= timeMs) break;
       keys.push(key);
     }
@@ -59,7 +60,7 @@ export class StrayStore {
   newest(limit: number): Result<Stray[]> {
     const strays: Stray[] = [];
     for (const { value } of this.#table.range(undefined, undefined, true)) {
-      if (!value.ok) return value;
+      if (!value.ok) continue;
       strays.push(JSON.parse(value.value.toString()) as Stray);
       if (strays.length === limit) break;
     }

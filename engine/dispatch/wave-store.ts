@@ -2,16 +2,24 @@
  * Waves at rest: the record, the roster and, once a wave is archived, the final state of each recipient. The journal is
  * what a wave has while it lives; archiving replaces it by one byte a recipient.
  *
- * Keys are big-endian: `waves` by wave id; `rosters` and `outcomes` by wave id and chunk of DISPATCH.rosterChunk positions.
+ * Keys are big-endian: `waves` by wave id; `rosters` and `outcomes` by wave id and chunk of DISPATCH.rosterChunk positions. A
+ * chunk of outcomes is a byte with its version, then one a recipient; those of before there was a version lack the first. A
+ * record has its version as a member, or none.
+ *
+ * What can't be read is STORE_CORRUPT with its table and wave as the field; STORE_UNUSABLE where a later program wrote it.
  */
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { DISPATCH } from "../../schemas/limits.js";
 import { isActionWave } from "../../schemas/words.js";
-import type { Store, TableName } from "../store/store.js";
+import type { Store } from "../store/store.js";
+import { knownVersion } from "../store/version.js";
 import { journalKey } from "./journal.js";
 import { lastWaveId, Orphans } from "./orphans.js";
 import type { LiveWave } from "./wave.js";
 import type { StoredStop, WaveRecord } from "./wave-record.js";
+
+/** Of a wave's record, and of a chunk of outcomes. */
+const VERSION = 1;
 
 /** A wave's record as stored. What stands under `stop` and `archive` comes later in its life. */
 export interface StoredWave extends WaveRecord {
@@ -73,14 +81,34 @@ export class WaveStore {
 
   /** Puts the record into the running commit. */
   put(wave: StoredWave): void {
-    void this.store.table("waves").put(idKey(wave.waveId), Buffer.from(JSON.stringify(wave)));
+    void this.store.table("waves").put(idKey(wave.waveId), Buffer.from(JSON.stringify({ version: VERSION, ...wave })));
   }
 
   get(waveId: number): Result<StoredWave> {
+    const place = `waves/${waveId}`;
     const stored = this.store.table("waves").get(idKey(waveId));
-    if (!stored.ok) return stored;
-    if (stored.value === undefined) return fail("NOT_FOUND", `wave ${waveId}`);
-    return ok(JSON.parse(stored.value.toString()) as StoredWave);
+    if (!stored.ok) return fail("STORE_CORRUPT", `the record of wave ${waveId} fails its checksum`, place);
+    if (stored.value === undefined) return fail("NOT_FOUND", `there is no record of wave ${waveId}`, place);
+    const { version = 0, ...wave } = JSON.parse(stored.value.toString()) as StoredWave & { version?: number };
+    const known = knownVersion(version, VERSION, place);
+    if (!known.ok) return known;
+    if (wave.waveId === waveId) return ok(wave);
+    return fail("STORE_CORRUPT", `the record of wave ${waveId} is that of wave ${wave.waveId}`, place);
+  }
+
+  /** Of each record, whether it can be read or not, oldest first. */
+  *ids(from = 0): Generator<number> {
+    for (const key of this.store.table("waves").keys(idKey(from))) yield key.readUInt32BE(0);
+  }
+
+  /** Of each wave with a journal. */
+  *journaled(): Generator<number> {
+    const journal = this.store.table("journal");
+    const next = (from: number): number | undefined => {
+      for (const key of journal.keys(journalKey(from, 0))) return key.readUInt32BE(0);
+      return undefined;
+    };
+    for (let id = next(0); id !== undefined; id = next(id + 1)) yield id;
   }
 
   /** All waves, oldest first. */
@@ -90,9 +118,7 @@ export class WaveStore {
 
   /** The waves from this number on, oldest first. */
   *from(waveId: number): Generator<Result<StoredWave>> {
-    for (const { value } of this.store.table("waves").range(idKey(waveId))) {
-      yield value.ok ? ok(JSON.parse(value.value.toString()) as StoredWave) : value;
-    }
+    for (const id of this.ids(waveId)) yield this.get(id);
   }
 
   /**
@@ -117,8 +143,8 @@ export class WaveStore {
   }
 
   /** Takes back a roster whose wave is not made after all. */
-  removeRoster(waveId: number, count: number): Promise<Result<void>> {
-    return this.store.commit(() => this.#removePeople(waveId, count));
+  removeRoster(waveId: number): Promise<Result<void>> {
+    return this.store.commit(() => this.#removePeople(waveId));
   }
 
   /** Uint32 participant numbers, in shared memory. */
@@ -142,7 +168,7 @@ export class WaveStore {
     const states = wave.states.slice();
     const { waveId, count } = wave.record;
     for (const [chunk, from, length] of chunks(count)) {
-      const bytes = states.subarray(from, from + length);
+      const bytes = Buffer.concat([Uint8Array.of(VERSION), states.subarray(from, from + length)]);
       const put = await this.store.commit(
         () => void this.store.table("outcomes").put(journalKey(waveId, chunk), bytes),
       );
@@ -154,30 +180,30 @@ export class WaveStore {
     return removed.ok ? ok(archived) : removed;
   }
 
-  /** Removes an archived wave with all that belongs to it. Its number may be used again: the journal must be gone before. */
-  async remove({ waveId, count }: WaveRecord): Promise<Result<void>> {
+  /** Removes a wave that does not live with all that belongs to it. Its number may be used again: the journal must be gone before. */
+  async remove({ waveId }: Pick<WaveRecord, "waveId">): Promise<Result<void>> {
     const removed = await this.removeJournal(waveId);
     if (!removed.ok) return removed;
     return this.store.commit(() => {
-      this.#removePeople(waveId, count);
+      this.#removePeople(waveId);
       void this.store.table("waves").remove(idKey(waveId));
     });
   }
 
-  /** Removes who was asked in an archived wave, and what became of each; its record with the counts stays. False: they were gone. */
+  /** Removes who was asked in a wave that does not live, and what became of each; its record stays. False: they were gone. */
   async removePeople(wave: StoredWave): Promise<Result<boolean>> {
     if (wave.peopleGone) return ok(false);
     const removed = await this.store.commit(() => {
-      this.#removePeople(wave.waveId, wave.count);
+      this.#removePeople(wave.waveId);
       this.put({ ...wave, peopleGone: true });
     });
     return removed.ok ? ok(true) : removed;
   }
 
-  #removePeople(waveId: number, count: number): void {
-    for (const [chunk] of chunks(count)) {
-      for (const table of ["rosters", "outcomes"] as const)
-        void this.store.table(table).remove(journalKey(waveId, chunk));
+  #removePeople(waveId: number): void {
+    for (const name of ["rosters", "outcomes"] as const) {
+      const table = this.store.table(name);
+      for (const key of [...table.keys(journalKey(waveId, 0), journalKey(waveId + 1, 0))]) void table.remove(key);
     }
   }
 
@@ -200,17 +226,27 @@ export class WaveStore {
     return keys.length > 0 ? remove() : ok(undefined);
   }
 
-  #read(table: TableName, waveId: number, count: number, width: number, into: Uint8Array): Result<void> {
+  #read(table: "rosters" | "outcomes", waveId: number, count: number, width: number, into: Uint8Array): Result<void> {
     for (const [chunk, from, length] of chunks(count)) {
+      const place = `${table}/${waveId}/${chunk}`;
+      const what = `chunk ${chunk} of the ${table === "rosters" ? "roster" : "outcomes"} of wave ${waveId}`;
       const stored = this.store.table(table).get(journalKey(waveId, chunk));
-      if (!stored.ok) return stored;
-      if (stored.value?.length !== length * width) {
-        return fail("STORE_CORRUPT", `${table} of wave ${waveId}, chunk ${chunk}: missing or of wrong length`);
+      if (!stored.ok) return fail("STORE_CORRUPT", `${what} fails its checksum`, place);
+      const bytes = table === "outcomes" && stored.value ? unversioned(stored.value, length, place) : stored;
+      if (!bytes.ok) return bytes;
+      if (bytes.value?.length !== length * width) {
+        return fail("STORE_CORRUPT", `${what} is missing or of wrong length`, place);
       }
-      into.set(stored.value, from * width);
+      into.set(bytes.value, from * width);
     }
     return ok(undefined);
   }
+}
+
+function unversioned(stored: Buffer, length: number, place: string): Result<Buffer> {
+  if (stored.length === length) return ok(stored);
+  const known = knownVersion(stored[0] ?? 0, VERSION, place);
+  return known.ok ? ok(stored.subarray(1)) : known;
 }
 
 function idKey(waveId: number): Buffer {

@@ -60,10 +60,20 @@ export class Imports {
     this.#nowMs = parts.nowMs ?? Date.now;
   }
 
-  /** At start: goes on with an import that was decided, and clears what one left that was not. */
+  /**
+   * At start: goes on with an import that was decided, and clears what one left that was not. Where something of it is damaged
+   * or missing it stays as it is, and no other import is taken: what it would have done can't be made up for.
+   */
   async recover(): Promise<Result<void>> {
-    const head = this.parts.redo.head();
-    if (!head.ok) return head;
+    const { redo } = this.parts;
+    const checked = redo.check();
+    const head = checked.ok ? redo.head() : checked;
+    const total = head.ok ? (head.value as RedoHead | undefined)?.total : undefined;
+    const whole = total === undefined ? head : redo.checkLeft(total);
+    if (!head.ok || !whole.ok) {
+      if (!whole.ok) this.#stuck = whole.problem;
+      return ok(undefined);
+    }
     if (head.value === undefined) return this.parts.redo.clear();
     const job = jobOf(head.value as RedoHead);
     this.#jobs.set(job.id, job);

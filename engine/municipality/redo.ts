@@ -89,6 +89,15 @@ export class Redo {
     return ok(undefined);
   }
 
+  /** STORE_CORRUPT where one of the pieces that are left of `total` is missing: they go in their order. */
+  checkLeft(total: number): Result<void> {
+    const left = this.left();
+    const missing = left.findIndex((number, index) => number !== total - left.length + index);
+    if (missing < 0) return ok(undefined);
+    const number = total - left.length + missing;
+    return fail("STORE_CORRUPT", "a piece of an import is missing", `imports/${number}`);
+  }
+
   /** What the piece says is durable in the registry. */
   done(number: number): Promise<Result<void>> {
     return this.store.commit(() => void this.store.table(TABLE).remove(keyOf(number)));

@@ -112,7 +112,8 @@ function read<Header extends { readonly version: number }>(
   // A store of an earlier version that is only read lacks the table.
   if (!store.names.includes("places")) return ok(undefined);
   const stored = store.table("places").get(key);
-  if (!stored.ok || stored.value === undefined) return stored as Result<undefined>;
+  // One that is damaged, which the store has told of, counts as not imported: it can be imported again, and nobody waits for it.
+  if (!stored.ok || stored.value === undefined) return ok(undefined);
   const end = 4 + stored.value.readUInt32LE(0);
   const header = JSON.parse(stored.value.toString("utf8", 4, end)) as Header;
   if (header.version === VERSION) return ok({ header, rest: stored.value.subarray(end) });

@@ -8,7 +8,7 @@
  *
  * Assumes that the wishes of all participants are told (`phoneWishes`) before `load`.
  */
-import { assert, ok, type Problem, type Result } from "../../schemas/errors.js";
+import { assert, type Problem, type Result } from "../../schemas/errors.js";
 import { POSITIONS } from "../../schemas/limits.js";
 import type { LiveSelection } from "../selection/selector.js";
 import type { Store } from "../store/store.js";
@@ -70,12 +70,13 @@ export class PositionDesk implements PositionService {
 
   /**
    * Reads the positions from the disk into memory and into the selection, in the order of the participants: in that of the
-   * map each would be a wait for memory. To be called once, after the wishes.
+   * map each would be a wait for memory. To be called once, after the wishes. What is damaged, which
+   * the store tells of, is not there: those phones are found again when they move.
    */
-  load(): Result<void> {
+  load(): void {
     const nowMs = this.parts.now();
     const columns = this.#columns;
-    const read = this.#journal.read({
+    const damaged = this.#journal.read({
       position: (participant, x, y, low, code, writtenMs) => {
         const seenMs = timeNear(low, writtenMs);
         const state = columns.state(participant);
@@ -93,13 +94,13 @@ export class PositionDesk implements PositionService {
         this.#writer.forgot();
       },
     });
-    if (!read.ok) return read;
+    // So that a whole is written soon, in the place of what is damaged.
+    for (const _ of damaged) this.#writer.forgot();
     for (let participant = 0; participant < columns.capacity; participant++) {
       if ((columns.state(participant) & HAS_POSITION) === 0) continue;
       this.#counts.positions++;
       this.#place(participant);
     }
-    return ok(undefined);
   }
 
   move(participant: number, lng: number, lat: number, seenMs: number, nowMs: number): Move {

@@ -13,7 +13,7 @@
  * | 1, number of its key (u32), chunk (u16) | records of the participants of that chunk (records.ts) |
  * | 2, number (u48) | number of its key (u32), then records |
  */
-import { fail, ok, type Result } from "../../schemas/errors.js";
+import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { POSITIONS } from "../../schemas/limits.js";
 import type { Table } from "../store/store.js";
 import { type RecordReader, type Records, readRecords } from "./records.js";
@@ -89,34 +89,40 @@ export class PositionJournal {
     return this.#oldest < this.#from || this.#strays.length > 0;
   }
 
-  /** Reads everything there is into `reader`, oldest first. */
-  read(reader: RecordReader): Result<void> {
+  /**
+   * Reads everything there is into `reader`, oldest first. Gives what was damaged, of which the phones are missing until they
+   * move: a record of their places is worth less than that the others can be asked. Where it is the header, all that still
+   * opens counts: what does not has been written anew since.
+   */
+  read(reader: RecordReader): Problem[] {
+    const damaged: Problem[] = [];
+    const note = (read: Result<void>): void => void (read.ok || damaged.push(read.problem));
     const header = this.table.get(HEADER_KEY);
-    if (!header.ok) return header;
-    if (header.value) {
+    if (!header.ok) damaged.push(header.problem);
+    else if (header.value) {
       this.#name = header.value.readUInt32BE(0);
       this.#from = header.value.readUIntBE(NAME_BYTES, 6);
     }
     this.#used = new Set([this.#name]);
-    const whole = this.#readChunks(reader);
-    return whole.ok ? this.#readEntries(reader) : whole;
+    this.#readChunks(reader, header.ok, note);
+    this.#readEntries(reader, header.ok, note);
+    return damaged;
   }
 
-  #readChunks(reader: RecordReader): Result<void> {
+  #readChunks(reader: RecordReader, hasHeader: boolean, note: (read: Result<void>) => void): void {
     for (const { key, value } of this.table.range(Buffer.from([1]), ENTRIES_FROM)) {
       const name = key.readUInt32BE(1);
-      if (name !== this.#name) {
-        this.#used.add(name);
+      this.#used.add(name);
+      if (hasHeader && name !== this.#name) {
         this.#strays.push(Buffer.from(key));
         continue;
       }
-      const read = value.ok ? this.#readSealed(this.#name, key, value.value, reader) : value;
-      if (!read.ok) return read;
+      const read = value.ok ? this.#readSealed(name, key, value.value, reader) : value;
+      if (hasHeader || !value.ok) note(read);
     }
-    return ok(undefined);
   }
 
-  #readEntries(reader: RecordReader): Result<void> {
+  #readEntries(reader: RecordReader, hasHeader: boolean, note: (read: Result<void>) => void): void {
     this.#nextEntry = this.#from;
     this.#oldest = this.#from;
     for (const { key, value } of this.table.range(ENTRIES_FROM)) {
@@ -126,15 +132,17 @@ export class PositionJournal {
         this.#oldest = Math.min(this.#oldest, entry);
         continue;
       }
-      if (!value.ok) return value;
+      this.#nextEntry = entry + 1;
+      if (!value.ok) {
+        note(value);
+        continue;
+      }
       const name = value.value.readUInt32BE(0);
       const read = this.#readSealed(name, key, value.value.subarray(NAME_BYTES), reader);
-      if (!read.ok) return read;
+      if (hasHeader) note(read);
       this.#used.add(name);
-      this.#nextEntry = entry + 1;
       this.#bytes += value.value.byteLength;
     }
-    return ok(undefined);
   }
 
   #readSealed(name: number, key: Buffer, sealed: Uint8Array, reader: RecordReader): Result<void> {

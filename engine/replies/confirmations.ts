@@ -32,7 +32,8 @@ export class Confirmations {
     const table = store.table("confirmations");
     const stale: Buffer[] = [];
     for (const { key, value } of table.range()) {
-      if (!value.ok) return value;
+      // Somebody is not told that the switch was made; that it was stands in the registry.
+      if (!value.ok) continue;
       if (key.readUInt32BE(0) !== registry) stale.push(key);
       else confirmations.#owed.set(key.readUInt32BE(4), value.value[0] === 1 ? "off" : "on");
     }

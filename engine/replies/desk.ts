@@ -82,23 +82,30 @@ export class ReplyDesk implements MessageDesk {
     this.#asked = new Asked(directory.participants.count, directory.live.generation);
   }
 
-  /** Reads who was asked in the waves at rest; those that live are told by `opened`. To be called before either. */
-  recall(): Result<void> {
+  /**
+   * Reads who was asked in the waves at rest; those that live are told by `opened`. To be called before either. Gives what is
+   * damaged: replies to those waves belong to no action. STORE_UNUSABLE for what a later program wrote.
+   */
+  recall(): Result<Problem[]> {
+    const damaged: Problem[] = [];
     for (const stored of this.waves.all()) {
-      if (!stored.ok) return stored;
-      const { waveId, count, archive, registry } = stored.value;
-      if (
-        archive === null ||
-        registry !== this.directory.live.generation ||
-        !this.#isInTime(ofStored(stored.value).lastMs)
-      )
-        continue;
-      const roster = this.waves.roster(waveId, count);
-      if (!roster.ok) return roster;
-      const states = this.waves.outcomes(waveId, count);
-      if (!states.ok) return states;
-      this.#asked.rested(stored.value, roster.value, states.value);
+      const recalled = stored.ok ? this.#recallWave(stored.value) : stored;
+      if (recalled.ok) continue;
+      if (recalled.problem.code === "STORE_UNUSABLE") return recalled;
+      damaged.push(recalled.problem);
     }
+    return ok(damaged);
+  }
+
+  #recallWave(stored: StoredWave): Result<void> {
+    const { waveId, count, archive, registry } = stored;
+    const counts = archive !== null && registry === this.directory.live.generation && !stored.peopleGone;
+    if (!counts || !this.#isInTime(ofStored(stored).lastMs)) return ok(undefined);
+    const roster = this.waves.roster(waveId, count);
+    if (!roster.ok) return roster;
+    const states = this.waves.outcomes(waveId, count);
+    if (!states.ok) return states;
+    this.#asked.rested(stored, roster.value, states.value);
     return ok(undefined);
   }
 

@@ -50,6 +50,8 @@ export class Retention {
     private readonly replies: ReplyStore,
     private readonly periods: Periods,
     private readonly clock: Clock,
+    /** Whether a wave is in the dispatcher. */
+    private readonly isLive: (waveId: number) => boolean = () => true,
   ) {
     this.#watch = new ClockWatch(clock);
     this.#strays = new StrayStore(store);
@@ -83,19 +85,27 @@ export class Retention {
 
   async #removeRosters(beforeMs: number, removed: Removed): Promise<Result<void>> {
     const old: StoredWave[] = [];
+    let waiting = Number.POSITIVE_INFINITY;
     for (const wave of this.waves.from(this.#rosterFrom)) {
-      if (!wave.ok) return wave;
+      // One whose record can't be read goes with its action, and holds up no other.
+      if (!wave.ok) continue;
       // In the order of their numbers waves are in the order of their time: the rest is newer.
-      if (!isOver(wave.value, beforeMs) || old.length === RETENTION.recordsPerPass) break;
-      old.push(wave.value);
+      if (wave.value.startedAtMs >= beforeMs || old.length === RETENTION.recordsPerPass) break;
+      if (this.#lives(wave.value)) waiting = Math.min(waiting, wave.value.waveId);
+      else old.push(wave.value);
     }
     for (const wave of old) {
       const gone = await this.waves.removePeople(wave);
       if (!gone.ok) return gone;
       if (gone.value) removed.rosters++;
-      this.#rosterFrom = wave.waveId + 1;
+      this.#rosterFrom = Math.min(waiting, wave.waveId + 1);
     }
     return ok(undefined);
+  }
+
+  /** One that was never put to rest and does not live either could not be taken up after a restart. */
+  #lives({ archive, waveId }: StoredWave): boolean {
+    return archive === null && this.isLive(waveId);
   }
 
   async #removeReplies(beforeMs: number, removed: Removed): Promise<Result<void>> {
@@ -107,7 +117,8 @@ export class Retention {
   async #removeActions(beforeMs: number, removed: Removed): Promise<Result<void>> {
     const old: ActionRecord[] = [];
     for (const action of this.actions.oldest()) {
-      if (!action.ok) return action;
+      // When a damaged one was created is not known: it stays.
+      if (!action.ok) continue;
       if (action.value.createdAtMs >= beforeMs || old.length === RETENTION.recordsPerPass) break;
       old.push(action.value);
     }
@@ -121,15 +132,12 @@ export class Retention {
 
   /** With its waves; false where one of them still lives. The action goes last, so that what is interrupted is taken up. */
   async #removeAction(action: ActionRecord): Promise<Result<boolean>> {
-    const waves: StoredWave[] = [];
     for (const waveId of action.waveIds) {
       const wave = this.waves.get(waveId);
-      if (wave.ok) waves.push(wave.value);
-      else if (wave.problem.code !== "NOT_FOUND") return wave;
+      if (wave.ok && this.#lives(wave.value)) return ok(false);
     }
-    if (waves.some(({ archive }) => archive === null)) return ok(false);
-    for (const wave of waves) {
-      const gone = await this.waves.remove(wave);
+    for (const waveId of action.waveIds) {
+      const gone = await this.waves.remove({ waveId });
       if (!gone.ok) return gone;
     }
     const gone = await this.store.commit(() => this.actions.remove(action.id));
@@ -155,8 +163,4 @@ export class Retention {
     const gone = await this.store.commit(() => records.remove(old.value));
     return gone.ok ? ok(old.value.length) : gone;
   }
-}
-
-function isOver({ archive, startedAtMs }: StoredWave, beforeMs: number): boolean {
-  return archive !== null && startedAtMs < beforeMs;
 }

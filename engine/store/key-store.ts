@@ -14,19 +14,25 @@ export interface StoredKey {
 }
 
 export class KeyStore {
-  /** All of them, read once: a few hundred control rooms and municipalities at most. */
+  /** All that can be read, once: a few hundred control rooms and municipalities at most. */
   readonly #byHash = new Map<string, StoredKey>();
+  #damaged = 0;
 
   constructor(private readonly store: Store) {
     for (const { key, value } of store.table("keys").range()) {
-      if (!value.ok) continue;
+      // Whoever has it is refused, and the store has told of it; the others go on.
+      if (!value.ok) {
+        this.#damaged++;
+        continue;
+      }
       const stored = { role: "controlRoom", ...JSON.parse(value.value.toString()) } as StoredKey;
       this.#byHash.set(key.toString("hex"), stored);
     }
   }
 
+  /** How many were stored, also those that can't be read. */
   get size(): number {
-    return this.#byHash.size;
+    return this.#byHash.size + this.#damaged;
   }
 
   find(hash: string): StoredKey | undefined {

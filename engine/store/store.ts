@@ -192,6 +192,11 @@ export class Store {
     return [...this.#tables.keys()];
   }
 
+  /** How many different records failed their checksum since it was opened, by table. */
+  get damaged(): Record<string, number> {
+    return Object.fromEntries([...this.#tables].map(([name, table]) => [name, table.damaged]));
+  }
+
   table(name: TableName): Table {
     const table = this.#tables.get(name);
     assert(table !== undefined, `the store has a table ${name}`);

@@ -25,6 +25,8 @@ export interface MetricsSource {
   held(): number;
   /** Recipients of the live waves who wait because no carrier serves them. */
   withoutCarrier(): number;
+  /** Stored records that failed their checksum since the process started, by table; tables that have none may be absent. */
+  damaged(): Readonly<Record<string, number>>;
   /** Recipients of the live waves, by state. */
   recipients(): Counts;
   /** Messages from citizens since the process started, by what became of them. */
@@ -155,6 +157,15 @@ export class Metrics {
       registers,
       collect() {
         this.set(source.withoutCarrier());
+      },
+    });
+    new Gauge({
+      name: "seinpost_store_damaged_records",
+      help: "Stored records that failed their checksum since the process started, by table; anything but 0 is to be looked into",
+      labelNames: ["table"],
+      registers,
+      collect() {
+        for (const [table, count] of Object.entries(source.damaged())) this.set({ table }, count);
       },
     });
     new Gauge({

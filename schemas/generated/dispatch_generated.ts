@@ -105,8 +105,16 @@ grantsLength():number {
   return offset ? this.bb!.__vector_len(this.bb_pos + offset) : 0;
 }
 
+/**
+ * Of the entry's form (engine/dispatch/journal.ts); 0 in those of before there was one, which are of the first.
+ */
+version():number {
+  const offset = this.bb!.__offset(this.bb_pos, 10);
+  return offset ? this.bb!.readUint8(this.bb_pos + offset) : 0;
+}
+
 static startJournalEntry(builder:flatbuffers.Builder) {
-  builder.startObject(3);
+  builder.startObject(4);
 }
 
 static addAtMs(builder:flatbuffers.Builder, atMs:number) {
@@ -137,6 +145,10 @@ static startGrantsVector(builder:flatbuffers.Builder, numElems:number) {
   builder.startVector(16, numElems, 4);
 }
 
+static addVersion(builder:flatbuffers.Builder, version:number) {
+  builder.addFieldInt8(3, version, 0);
+}
+
 static endJournalEntry(builder:flatbuffers.Builder):flatbuffers.Offset {
   const offset = builder.endObject();
   return offset;
@@ -150,11 +162,12 @@ static finishSizePrefixedJournalEntryBuffer(builder:flatbuffers.Builder, offset:
   builder.finish(offset, undefined, true);
 }
 
-static createJournalEntry(builder:flatbuffers.Builder, atMs:number, eventsOffset:flatbuffers.Offset, grantsOffset:flatbuffers.Offset):flatbuffers.Offset {
+static createJournalEntry(builder:flatbuffers.Builder, atMs:number, eventsOffset:flatbuffers.Offset, grantsOffset:flatbuffers.Offset, version:number):flatbuffers.Offset {
   JournalEntry.startJournalEntry(builder);
   JournalEntry.addAtMs(builder, atMs);
   JournalEntry.addEvents(builder, eventsOffset);
   JournalEntry.addGrants(builder, grantsOffset);
+  JournalEntry.addVersion(builder, version);
   return JournalEntry.endJournalEntry(builder);
 }
 }

@@ -44,6 +44,12 @@ export const CAMPAIGNS = {
     share: 3,
     size: 100,
   },
+  damage: {
+    file: "dist/test/crash/damage.test.js",
+    what: "damaged images of a data folder with waves that live and that are at rest: bits, page heads, meta pages, cut ends",
+    share: 24,
+    size: 2_000,
+  },
 } as const satisfies Record<string, Campaign>;
 
 export type CampaignName = keyof typeof CAMPAIGNS;

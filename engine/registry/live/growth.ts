@@ -6,7 +6,7 @@
  * Table `growth`: day since 1970 (4 bytes) and municipality (2 bytes), both big-endian, so that a day is a range; joined and
  * left, 4 bytes each, big-endian.
  */
-import { assert, fail, ok, type Problem, type Result } from "../../../schemas/errors.js";
+import { assert, fail, ok, type Result } from "../../../schemas/errors.js";
 import { REGISTRY } from "../../../schemas/limits.js";
 import type { Table } from "../../store/store.js";
 
@@ -57,10 +57,7 @@ export class Growth {
   readonly #changed = new Set<number>();
   #latestDay = 0;
 
-  constructor(
-    private readonly table: Table,
-    private readonly onFatal: (problem: Problem) => void,
-  ) {}
+  constructor(private readonly table: Table) {}
 
   /** Counts from here on, and is in the table with the next `write`. */
   count({ day, kind, municipalities }: Step): void {
@@ -104,9 +101,9 @@ export class Growth {
     return ok(days);
   }
 
+  /** Where a record is damaged, which the store has told of, the day is counted from here on. */
   #totals(key: number): Totals {
     const read = this.#read(key);
-    if (!read.ok) this.onFatal(read.problem);
     return read.ok ? read.value : { joined: 0, left: 0 };
   }
 

@@ -143,7 +143,7 @@ export class Desk {
     const recovered = await recover(desk.store, new WaveStore(desk.store), desk.dispatcher, registry, ({ actionId }) =>
       new ActionStore(desk.store).standingOf(actionId),
     );
-    assert(recovered.ok && desk.course.resume().ok, "the store is whole");
+    assert(recovered.ok && desk.course.resume(recovered.value.unreadable).ok, "the store is whole enough");
     return desk;
   }
 

@@ -6,7 +6,7 @@ import { LiveWave } from "../../../engine/dispatch/wave.js";
 import type { WaveRecord } from "../../../engine/dispatch/wave-record.js";
 import { type StoredWave, WaveStore } from "../../../engine/dispatch/wave-store.js";
 import type { Store } from "../../../engine/store/store.js";
-import { assert, type Problem } from "../../../schemas/errors.js";
+import { assert, ok, type Problem } from "../../../schemas/errors.js";
 import type { FakeCarrier, WrittenSegment } from "./fake-carrier.js";
 import { clockOf, peopleWith, rosterOf, type TemporaryFolder, until, waveRecord } from "./fixtures.js";
 
@@ -57,7 +57,7 @@ export class Engine {
   }
 
   recover(): Promise<Recovered> {
-    return recover(this.store, this.waveStore, this.dispatcher, 1, () => GOES).then((recovered) => {
+    return recover(this.store, this.waveStore, this.dispatcher, 1, () => ok(GOES)).then((recovered) => {
       assert(recovered.ok, "the store is whole");
       return recovered.value;
     });

@@ -12,7 +12,7 @@ import { LiveWave } from "../../../engine/dispatch/wave.js";
 import type { WaveRecord } from "../../../engine/dispatch/wave-record.js";
 import { WaveStore } from "../../../engine/dispatch/wave-store.js";
 import type { Store } from "../../../engine/store/store.js";
-import type { Result } from "../../../schemas/errors.js";
+import { ok, type Result } from "../../../schemas/errors.js";
 import { EVENT, EVENT_WORDS, NOT_SENT, NOT_SENT_REASON, RECEIPT_STATE, RELEASE_REASON } from "../../../schemas/link.js";
 import { POSSIBLE_DUPLICATE, RECIPIENT_STATES, STATE, STATE_MASK } from "../../../schemas/words.js";
 import { seeded } from "../../random.js";
@@ -217,7 +217,7 @@ describe("the journal", () => {
           ...clockOf(() => 1_000_000),
         };
         const dispatcher = new Dispatcher(store, [], hooks, peopleOf());
-        const recovered = await recover(store, waveStore, dispatcher, 1, () => GOES);
+        const recovered = await recover(store, waveStore, dispatcher, 1, () => ok(GOES));
         expect(recovered.ok && recovered.value.waves).toBe(1);
         const again = dispatcher.waves[0];
         wave.resume();

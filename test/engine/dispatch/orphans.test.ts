@@ -36,7 +36,7 @@ it("removes what is of no wave, in bounded passes, and nothing of a wave that is
   expect(removed).toBe(TABLES.length * (1 + many));
   const left = (table: (typeof TABLES)[number]) => [...store.table(table).keys()].map((key) => key.readUInt32BE(0));
   expect(TABLES.map(left)).toEqual([[2, own], [2], [2]]);
-  given(await waves.removeRoster(own, 1));
+  given(await waves.removeRoster(own));
   expect(left("rosters")).toEqual([2]);
   await store.close();
 });

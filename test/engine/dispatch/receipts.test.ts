@@ -7,7 +7,7 @@ import { StrayStore } from "../../../engine/dispatch/stray-store.js";
 import { LiveWave } from "../../../engine/dispatch/wave.js";
 import { WaveStore } from "../../../engine/dispatch/wave-store.js";
 import type { Store } from "../../../engine/store/store.js";
-import { assert } from "../../../schemas/errors.js";
+import { assert, ok } from "../../../schemas/errors.js";
 import { RECEIPTS } from "../../../schemas/limits.js";
 import { GAUGE, RECEIPT_STATE } from "../../../schemas/link.js";
 import { STATE, type UnknownPolicy } from "../../../schemas/words.js";
@@ -44,7 +44,7 @@ async function restart(...ports: Port[]): Promise<LiveWave[]> {
   await dispatcher.close();
   await store.close();
   store = folder.open();
-  const recovered = await recover(store, new WaveStore(store), start(...ports), 1, () => GOES);
+  const recovered = await recover(store, new WaveStore(store), start(...ports), 1, () => ok(GOES));
   assert(recovered.ok, "the store is whole");
   return [...dispatcher.waves];
 }

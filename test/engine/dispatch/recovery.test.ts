@@ -6,6 +6,7 @@ import { recover } from "../../../engine/dispatch/recovery.js";
 import { GOES } from "../../../engine/dispatch/standing.js";
 import { WaveStore } from "../../../engine/dispatch/wave-store.js";
 import type { Store } from "../../../engine/store/store.js";
+import { ok } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
 import { EVENT, EVENT_WORDS, RECEIPT_STATE } from "../../../schemas/link.js";
 import { carrierPort, clockOf, peopleOf, rosterOf, TemporaryFolder, waveRecord } from "./fixtures.js";
@@ -58,8 +59,8 @@ it("takes no receipt before every wave is there to be found", async () => {
   carrier.bring.publish();
   const hooks = { onSent: () => {}, onFatal: () => {}, ...clockOf(() => 3) };
   const dispatcher = new Dispatcher(store, [carrier], hooks, peopleOf());
-  const recovered = await recover(store, new WaveStore(store), dispatcher, 1, () => GOES);
-  expect(recovered).toEqual({ ok: true, value: { waves: 3, uncertain: 0 } });
+  const recovered = await recover(store, new WaveStore(store), dispatcher, 1, () => ok(GOES));
+  expect(recovered).toEqual({ ok: true, value: { waves: 3, uncertain: 0, unreadable: [] } });
   await dispatcher.write(() => {});
   expect(dispatcher.waves.map((wave) => wave.isSettled)).toEqual([true, true, true]);
   expect(dispatcher.receipts.early).toBe(0);
@@ -73,9 +74,9 @@ it("goes on with a wave of which its carriers make more parts now", async () => 
   const waves = new WaveStore(store);
   const hooks = { onSent: () => {}, onFatal: () => {}, ...clockOf(() => 3) };
   const dispatcher = new Dispatcher(store, [carrier], hooks, peopleOf());
-  expect(await recover(store, waves, dispatcher, 1, () => GOES)).toEqual({
+  expect(await recover(store, waves, dispatcher, 1, () => ok(GOES))).toEqual({
     ok: true,
-    value: { waves: 1, uncertain: 0 },
+    value: { waves: 1, uncertain: 0, unreadable: [] },
   });
   const [wave] = dispatcher.waves;
   expect(wave.record.segments).toBe(3);

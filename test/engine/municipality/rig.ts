@@ -68,18 +68,16 @@ export async function openRig(folder: string, options: RigOptions = {}): Promise
   const onFatal = (problem: Problem) => void problems.push(problem);
   const now = () => NOW_MS;
   const live = given(await openLive({ data, registry, index, placing, now, onFatal }));
-  const positions = given(
-    openPositions({
-      ...data,
-      live,
-      sparse: registry.sparse,
-      placing: { movePhone: () => ok(undefined), dropPhone: () => {} },
-      capacity: registry.participants.count,
-      municipalityAt: () => HERE,
-      now,
-      onFatal,
-    }),
-  );
+  const positions = openPositions({
+    ...data,
+    live,
+    sparse: registry.sparse,
+    placing: { movePhone: () => ok(undefined), dropPhone: () => {} },
+    capacity: registry.participants.count,
+    municipalityAt: () => HERE,
+    now,
+    onFatal,
+  });
   const onTurn = (tookMs: number) => void turnsMs.push(tookMs);
   const limit = maxRows === undefined ? {} : { maxRows };
   const file = given(

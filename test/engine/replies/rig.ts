@@ -99,7 +99,7 @@ export class ReplyRig {
     rig.aheadMs = aheadMs;
     given(rig.desk.recall());
     before(rig);
-    given(await recover(store, rig.waves, rig.dispatcher, registry.generation, () => GOES));
+    given(await recover(store, rig.waves, rig.dispatcher, registry.generation, () => ok(GOES)));
     for (const wave of rig.dispatcher.waves) rig.archive.keep(wave, given(rig.waves.get(wave.record.waveId)));
     return rig;
   }
