@@ -275,9 +275,9 @@ describe("a restart in the middle", () => {
     await running.recover();
     const wave = running.dispatcher.waves[0];
     await running.isSent(wave);
-    // Who was in flight at each of the four crashes may have the message often enough: only an operator's word sends again.
+    // Who was in flight at three of the four crashes, if anybody was, may have the message often enough: only an operator's
+    // word sends again (copies.test.ts has the case in which that is certain).
     expect(count(wave, "acknowledged", "unknown")).toBe(4_000);
-    expect(count(wave, "unknown")).toBeGreaterThan(0);
     running.sent.length = 0;
     running.dispatcher.resend(wave);
     await running.dispatcher.commit();
