@@ -35,6 +35,7 @@ const NAMES = [
   "firstSubmit.idle",
   "firstSubmit.city",
   "firstSubmit.busy",
+  "firstSubmit.floor",
   "start.ready",
   "memory.rss",
   "live.moves",
@@ -82,7 +83,7 @@ if (wants("submit.serial") || program.args.some(isCase)) await serial(report, op
 if (any("start.ready", "nationwide.total", "memory.rss")) {
   await whole(await makeFolder(options.participants), report, options);
 }
-if (any("firstSubmit.idle", "firstSubmit.city", "firstSubmit.busy")) {
+if (any("firstSubmit.idle", "firstSubmit.city", "firstSubmit.busy", "firstSubmit.floor")) {
   await firstSubmit(await makeFolder(options.participants), report, options);
 }
 if (wants("live.moves")) await moves(report, options);

@@ -103,18 +103,19 @@ export interface SmallAction {
   readonly sentAtMs: number;
 }
 
-/** Asks for a circle of 5 km. Its text ends with four characters of its own, by which the carriers' logs tell it apart. */
-export async function smallAction(engine: EngineProcess, center: Center): Promise<SmallAction> {
+/** A circle of 5 km, to be sent at once. Its text ends with four characters of its own, which are its tag in carriers' logs. */
+export function smallRequest(center: Center): { readonly request: Partial<ActionRequest>; readonly tag: number } {
   const tag = (smallActions++).toString(36).padStart(4, "0");
   const text = `Burgernet: inbraak, let op een grijze Golf met Duits kenteken. ${tag}`;
-  const request: Partial<ActionRequest> = {
-    area: { type: "Circle", center: [...center], radiusMeters: 5_000 },
-    text,
-    dispatch: true,
-  };
+  const area = { type: "Circle" as const, center: [...center] as [number, number], radiusMeters: 5_000 };
+  return { request: { area, text, dispatch: true }, tag: Buffer.from(tag).readUInt32BE(0) };
+}
+
+export async function smallAction(engine: EngineProcess, center: Center): Promise<SmallAction> {
+  const { request, tag } = smallRequest(center);
   const sentAtMs = nowMs();
   const { id } = await engine.createAction(request);
-  return { id, tag: Buffer.from(tag).readUInt32BE(0), sentAtMs };
+  return { id, tag, sentAtMs };
 }
 let smallActions = 0;
 

@@ -24,14 +24,20 @@ it("every benchmark of the whole service still works, and says what it was asked
     "memory.rss",
     "firstSubmit.idle",
     "firstSubmit.busy",
+    "firstSubmit.floor",
   ];
   const lines = await bench("--tiny", "--participants", "20000", ...names);
-  expect(lines.map(({ name }) => name)).toEqual(names);
+  expect(lines.map(({ name }) => name)).toEqual([...names, "firstSubmit.floor.own"]);
   for (const line of lines) {
     expect(Object.keys(line)).toEqual(expect.arrayContaining(["name", "value", "unit", "p50", "p99", "peer", "ratio"]));
     // Of a short run nothing may be throttled.
     if (line.name !== "submit.throttled") expect(line.value).toBeGreaterThan(0);
   }
+  const of = (name: string): BenchLine => lines.find((line) => line.name === name)!;
+  const [idle, floor, own] = [of("firstSubmit.idle"), of("firstSubmit.floor"), of("firstSubmit.floor.own")];
+  expect(own.runs).toBe(idle.runs);
+  expect((floor.p50! * own.p50!) / idle.p50!).toBeCloseTo(1, 1);
+  expect((floor.p99! * own.p99!) / idle.p99!).toBeCloseTo(1, 1);
   const [submit] = lines;
   expect(submit.ratio).toBeCloseTo(submit.value! / submit.peer!, 0);
 });
