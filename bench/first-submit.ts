@@ -22,7 +22,7 @@ import {
 import { line, round, type Samples, sample } from "./sample.js";
 
 /** Woerden, Hoorn, Den Helder, Harderwijk, Doetinchem, Weert, Goes, Middelburg. */
-const TOWNS: readonly Center[] = [
+export const TOWNS: readonly Center[] = [
   [4.883, 52.086],
   [5.06, 52.642],
   [4.75, 52.953],
@@ -54,11 +54,10 @@ export async function run(folder: string, report: Report, { tiny, wants }: Bench
   const rig = await startRig(folder, CARRIERS);
   let idle: Samples | undefined;
   try {
-    // The first ones find cold code; a control room's first action of the day does too, but it is one in thousands.
-    await many(rig, TOWNS, counts.warmUps);
     if (wants("firstSubmit.idle") || wants("firstSubmit.floor")) {
-      idle = await summarize("firstSubmit.idle", rig, await many(rig, TOWNS, counts.idle), report);
-    }
+      idle = await idleSamples(rig, tiny);
+      report(line("firstSubmit.idle", "ms", idle));
+    } else await many(rig, TOWNS, counts.warmUps);
     if (wants("firstSubmit.city")) {
       await summarize("firstSubmit.city", rig, await many(rig, [AMSTERDAM], counts.city), report);
     }
@@ -104,9 +103,19 @@ async function busy(rig: Rig, report: Report, rounds: number): Promise<void> {
   await summarize("firstSubmit.busy", rig, asked, report);
 }
 
-async function summarize(name: string, rig: Rig, asked: readonly SmallAction[], report: Report): Promise<Samples> {
+/** firstSubmit.idle, of a service that does nothing else; also what the others are held against. */
+export async function idleSamples(rig: Rig, tiny: boolean): Promise<Samples> {
+  const { warmUps, idle } = tiny ? TINY : WHOLE;
+  // The first ones find cold code; a control room's first action of the day does too, but it is one in thousands.
+  await many(rig, TOWNS, warmUps);
+  return samplesOf("firstSubmit.idle", rig, await many(rig, TOWNS, idle));
+}
+
+async function samplesOf(name: string, rig: Rig, asked: readonly SmallAction[]): Promise<Samples> {
   const measured = await firstSubmits(rig, asked);
-  const samples = await sample(name, measured.length, async (run) => measured[run]);
-  report(line(name, "ms", samples));
-  return samples;
+  return sample(name, measured.length, async (run) => measured[run]);
+}
+
+async function summarize(name: string, rig: Rig, asked: readonly SmallAction[], report: Report): Promise<void> {
+  report(line(name, "ms", await samplesOf(name, rig, asked)));
 }

@@ -15,6 +15,7 @@ import { run as selection } from "./selection.js";
 import { run as serial } from "./serial.js";
 import { run as submit } from "./submit.js";
 import { run as throttled } from "./throttled.js";
+import { run as underLoad } from "./under-load.js";
 import { run as whole } from "./whole.js";
 
 const PARTICIPANTS = 1_600_000;
@@ -38,6 +39,7 @@ const NAMES = [
   "firstSubmit.floor",
   "start.ready",
   "memory.rss",
+  "urgent.underLoad",
   "live.moves",
   "scale.16m",
 ];
@@ -49,9 +51,15 @@ const program = new Command("bench")
   .argument("[names...]", `which figures: ${NAMES.join(", ")}`)
   .option("--json", "one JSON object a line")
   .option("--participants <n>", "size of the registry", String(PARTICIPANTS))
+  .option("--seconds <n>", "how long urgent.underLoad goes on", "300")
   .option("--tiny", "only enough to see that every benchmark still works")
   .parse();
-const { json, participants, tiny } = program.opts<{ json?: boolean; participants: string; tiny?: boolean }>();
+const { json, participants, seconds, tiny } = program.opts<{
+  json?: boolean;
+  participants: string;
+  seconds: string;
+  tiny?: boolean;
+}>();
 
 const wants = (name: string): boolean =>
   program.args.length === 0 || program.args.some((asked) => name === asked || name.startsWith(`${asked}.`));
@@ -62,7 +70,12 @@ const unknown = program.args.filter(
 );
 if (unknown.length > 0) program.error(`there is no benchmark ${unknown.join(", ")}; there are ${NAMES.join(", ")}`);
 
-const options: BenchOptions = { participants: Number(participants), tiny: tiny ?? false, wants };
+const options: BenchOptions = {
+  participants: Number(participants),
+  seconds: Number(seconds),
+  tiny: tiny ?? false,
+  wants,
+};
 const report: Report = (line) => {
   if (wants(line.name) || ["scale.16m.", "live.moves.", "submit.serial."].some((part) => line.name.startsWith(part)))
     console.log(json ? JSON.stringify(line) : inWords(line));
@@ -86,5 +99,6 @@ if (any("start.ready", "nationwide.total", "memory.rss")) {
 if (any("firstSubmit.idle", "firstSubmit.city", "firstSubmit.busy", "firstSubmit.floor")) {
   await firstSubmit(await makeFolder(options.participants), report, options);
 }
+if (wants("urgent.underLoad")) await underLoad(await makeFolder(options.participants), report, options);
 if (wants("live.moves")) await moves(report, options);
 if (wants("scale.16m")) await scale(report, options);

@@ -15,15 +15,12 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { loadRegistry } from "../engine/registry/load.js";
-import { KeyStore } from "../engine/store/key-store.js";
-import { Store } from "../engine/store/store.js";
-import { createKey, hashKey } from "../gateway/http/keys.js";
 import type { EngineProcess } from "../loadtest/engine-process.js";
 import { percentilesOf, rounded } from "./measure.js";
 import type { MovesRequest, MovesResult } from "./moves-client.js";
 import { Redis } from "./redis.js";
 import type { BenchOptions, Report } from "./report.js";
-import { makeFolder, nationwide, settled, startRig } from "./rig.js";
+import { addKeys, makeFolder, nationwide, settled, startRig } from "./rig.js";
 
 const PHONES_SHARE = 500_000 / 1_600_000;
 const SECONDS = 10;
@@ -43,13 +40,19 @@ export async function run(report: Report, options: BenchOptions): Promise<void> 
   const folder = await makeFolder(options.participants, phones);
   const file = join(folder, "phones.bin");
   const center = await writePhones(folder, file);
-  const key = await appKey(folder);
+  const [key] = await addKeys(folder, 1, "app");
   const peer = await redisRate(file, options.tiny ? 0.2 : SECONDS / 2);
   const rig = await startRig(folder, 1);
   const { engine } = rig;
   try {
     const each = (wanted: number): number => Math.min(wanted, phones);
-    const shared = { port: engine.port, key, file, seconds: options.tiny ? 0.5 : SECONDS, connections: CONNECTIONS };
+    const shared = {
+      port: engine.port,
+      key: key!,
+      file,
+      seconds: options.tiny ? 0.5 : SECONDS,
+      connections: CONNECTIONS,
+    };
     // Every phone once, and time to put them in order: on any day they are known already.
     await tell({ ...shared, way: "stream", each: each(10_000) });
     await setTimeout(options.tiny ? 0 : REST_MS);
@@ -80,21 +83,6 @@ async function writePhones(folder: string, file: string): Promise<[number, numbe
   }
   writeFileSync(file, new Uint8Array(Float64Array.from(found).buffer));
   return [found[1]!, found[2]!];
-}
-
-async function appKey(folder: string): Promise<string> {
-  const store = Store.open(folder);
-  if (!store.ok) throw new Error(store.problem.detail);
-  const key = createKey();
-  const added = await new KeyStore(store.value).add(hashKey(key), {
-    keyId: "app",
-    name: "app",
-    createdAtMs: 0,
-    role: "app",
-  });
-  if (!added.ok) throw new Error(added.problem.detail);
-  await store.value.close();
-  return key;
 }
 
 /** Moves a second that Redis takes; null where it is not installed. */

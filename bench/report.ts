@@ -21,6 +21,8 @@ export interface BenchOptions {
   readonly participants: number;
   /** Only enough to see that the benchmark still works. */
   readonly tiny: boolean;
+  /** How long a benchmark goes on that is a long load. */
+  readonly seconds: number;
   /** True for the names that were asked for. */
   readonly wants: (name: string) => boolean;
 }

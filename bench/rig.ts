@@ -5,12 +5,16 @@
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { KeyStore } from "../engine/store/key-store.js";
+import { Store } from "../engine/store/store.js";
 import { startSimulatedCarrier } from "../gateway/demo.js";
+import { createKey, hashKey } from "../gateway/http/keys.js";
 import { EngineProcess } from "../loadtest/engine-process.js";
 import { NATIONWIDE_AREA, NATIONWIDE_TEXT } from "../loadtest/nationwide-action.js";
 import { generate } from "../loadtest/registry/generate.js";
 import type { SimulatorOptions, SimulatorProcess } from "../loadtest/simulator-process.js";
 import type { Action, ActionRequest } from "../schemas/api.js";
+import type { Role } from "../schemas/words.js";
 
 /** Folders to remove when the process ends, each with a data folder and its key encryption key. */
 const folders = new Set<string>();
@@ -30,6 +34,21 @@ export async function makeFolder(participants: number, phones = 0): Promise<stri
   const generated = await generate(folder, { participants, phones });
   if (!generated.ok) throw new Error(generated.problem.detail);
   return folder;
+}
+
+/** So many new keys of this role, in a folder that no service has open. */
+export async function addKeys(folder: string, count: number, role: Role): Promise<string[]> {
+  const store = Store.open(folder);
+  if (!store.ok) throw new Error(store.problem.detail);
+  const stored = new KeyStore(store.value);
+  const keys = Array.from({ length: count }, createKey);
+  for (const [at, key] of keys.entries()) {
+    const name = `${role}-${at}`;
+    const added = await stored.add(hashKey(key), { keyId: name, name, createdAtMs: 0, role });
+    if (!added.ok) throw new Error(added.problem.detail);
+  }
+  await store.value.close();
+  return keys;
 }
 
 /** A copy, for a run that is not to find what another has left to archive. Remove it with `dropFolder`. */

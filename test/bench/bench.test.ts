@@ -50,6 +50,14 @@ it("scale.16m holds ten times the people against one time", async () => {
   expect(lines.at(-1)?.value).toBe(Math.max(...times));
 });
 
+it("urgent.underLoad sends alarms while others flood, and loses none", async () => {
+  const lines = await bench("--tiny", "--participants", "20000", "urgent.underLoad");
+  const value = (name: string): number => lines.find((line) => line.name === `urgent.underLoad${name}`)!.value!;
+  expect(value(".alarms")).toBeGreaterThan(1);
+  expect(value(".lost")).toBe(0);
+  for (const name of ["", ".idle", ".times", ".previews", ".actions"]) expect(value(name)).toBeGreaterThan(0);
+});
+
 it("live.moves moves phones both ways", async () => {
   const lines = await bench("--tiny", "--participants", "20000", "live.moves");
   const names = ["live.moves", "live.moves.cpu", "live.moves.batch", "live.moves.batch.cpu", "live.moves.preview"];
