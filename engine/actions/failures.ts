@@ -1,6 +1,6 @@
 /**
  * Actions that have failed: how often and why, for the metric, and which of them an operator still has to look at, for the
- * monitor. Promises that at most DISPATCH.failedShown are held, the latest; the store has the others.
+ * monitor. Promises that at most DISPATCH.failedShown are held, those created last; the store has the others.
  */
 import type { ErrorCode } from "../../schemas/errors.js";
 import { DISPATCH } from "../../schemas/limits.js";
@@ -20,8 +20,9 @@ export class Failures {
     this.#records.delete(record.id);
     if (record.status !== "failed") return;
     this.#records.set(record.id, record);
-    const [oldest] = this.#records.keys();
-    if (this.#records.size > DISPATCH.failedShown) this.#records.delete(oldest!);
+    if (this.#records.size <= DISPATCH.failedShown) return;
+    // Ids are in the order of creation; a start notes the newest first, so the order of noting says nothing.
+    this.#records.delete([...this.#records.keys()].reduce((a, b) => (a < b ? a : b)));
   }
 
   /** Those that could still be of use to anybody: an action that has expired says nothing of today. */

@@ -45,7 +45,12 @@ describe("an action that failed", () => {
     const ids: string[] = [];
     for (let n = 0; n < DISPATCH.failedShown + 2; n++) ids.push((await desk.create({ dispatch: true })).id);
     await Promise.all(ids.map((id) => desk.at(id, "failed")));
-    expect(desk.actions.watched()).toHaveLength(DISPATCH.failedShown);
+    const latest = ids.sort().slice(-DISPATCH.failedShown);
+    const watched = (): string[] => desk.actions.watched().map(({ id }) => id);
+    expect(watched().sort()).toEqual(latest);
+    await desk.crash();
+    await start();
+    expect(watched().sort()).toEqual(latest);
   });
 
   it("is shown from the moment on at which it was accepted", async () => {

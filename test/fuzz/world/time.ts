@@ -53,12 +53,19 @@ function dial(options: { onread: Wire["onread"] }): Wire {
   return wire;
 }
 
+/** A thread that sleeps till a moment: time passes, and nothing is waited for. */
+function sleep(_words: Int32Array, _at: number, _value: number, forMs: number): "timed-out" {
+  nowMs += forMs;
+  return "timed-out";
+}
+
 /** From here on, this thread lives in this world. */
 export function install(): void {
   const clock = { now: () => nowMs };
   Object.defineProperty(globalThis, "performance", { value: clock, configurable: true });
   Object.assign(globalThis, { setTimeout: timeout, clearTimeout: clear });
   Object.assign(globalThis, { setImmediate: immediate, clearImmediate: clear });
+  Object.assign(Atomics, { wait: sleep });
   Object.assign(Date, { now: () => EPOCH_MS + nowMs });
   Object.assign(Math, { random: () => chance.next() / 2 ** 32 });
   Object.assign(net, { connect: dial });
