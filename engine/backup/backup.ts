@@ -54,20 +54,49 @@ export async function backUp(dataFolder: string, target: string, options: KekOpt
   });
 }
 
-/** Store and root.key belong together only if no renewal came between copying one and the other: then both are copied again. */
+/**
+ * A service may renew its root while the store is copied. The store is of the moment at which the copying began, so one of the
+ * roots that there were meanwhile is its own; if it was missed both are copied again.
+ */
 async function copyUntilWhole(dataFolder: string, target: string, options: KekOptions): Promise<Result<Contents>> {
   for (let attempt = 1; ; attempt++) {
     const opened = Store.open(dataFolder, { readOnly: true });
     if (!opened.ok) return opened;
-    const root = await readFile(join(dataFolder, ROOT_FILE));
-    const copied = await opened.value.copyTo(target);
+    const first = await readFile(join(dataFolder, ROOT_FILE));
+    const copying = opened.value.copyTo(target);
+    const roots = await rootsUntil(copying, dataFolder, first);
+    const copied = await copying;
     await opened.value.close();
     if (!copied.ok) return copied;
-    await writeFile(join(target, ROOT_FILE), root, { mode: 0o600 });
-    const contents = await readContents(target, options);
+    const contents = await readWithOneOf(roots, target, options);
     if (contents.ok || contents.problem.code !== "STORE_UNUSABLE" || attempt === BACKUP.attempts) return contents;
     removeFiles(target, [...FILES, LOCK_FILE]);
   }
+}
+
+/** The states of root.key from `first` on, each once, until the copy is made. */
+async function rootsUntil(copied: Promise<unknown>, dataFolder: string, first: Buffer): Promise<Buffer[]> {
+  const roots = [first];
+  let isCopied = false;
+  void copied.then(() => {
+    isCopied = true;
+  });
+  while (!isCopied && roots.length < BACKUP.roots) {
+    const root = await readFile(join(dataFolder, ROOT_FILE));
+    if (!root.equals(roots.at(-1)!)) roots.push(root);
+  }
+  return roots;
+}
+
+/** Leaves the root in the folder that opens the store, or the last; STORE_UNUSABLE where none does. */
+async function readWithOneOf(roots: readonly Buffer[], target: string, options: KekOptions): Promise<Result<Contents>> {
+  let contents: Result<Contents> = fail("STORE_UNUSABLE", "there is no root key", target);
+  for (const root of roots) {
+    await writeFile(join(target, ROOT_FILE), root, { mode: 0o600 });
+    contents = await readContents(target, options);
+    if (contents.ok || contents.problem.code !== "STORE_UNUSABLE") break;
+  }
+  return contents;
 }
 
 /** Reads a backup whole. BACKUP_FAILED where its files are not those that were written, KEY_WRONG, or STORE_CORRUPT. */

@@ -30,4 +30,6 @@ export const RETENTION = {
 export const BACKUP = {
   /** A service may be renewing its root key while the store is copied; then both are copied again, up to so many times. */
   attempts: 5,
+  /** States of root.key that are looked at while the store is copied: the copy's own is among the first. */
+  roots: 32,
 } as const;
