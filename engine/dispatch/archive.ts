@@ -1,8 +1,12 @@
 /**
  * Which waves live, and their going: a wave whose receipts are all in, or were awaited for DISPATCH.receiptHours, is put to
- * rest in the store and let go from memory. When a new wave needs room, the oldest that only awaits receipts goes first.
+ * rest in the store and let go from memory. When a new wave needs room, one that only awaits receipts goes first: the oldest of
+ * those whose receipts are all in, and only then one of the others; for an extreme alarm any of them, else none that has just
+ * been sent, for its receipts are on their way, and each that finds no wave costs more than one that does.
  *
- * One wave at a time, in small commits, so that the API thread is never held up and the ledger's own commits come between.
+ * Room is made ahead, so that an alarm finds it: of the places that are kept free the last are for extreme alarms alone.
+ *
+ * In small commits, so that the API thread is never held up and the ledger's own commits come between.
  */
 import type { Result } from "../../schemas/errors.js";
 import { DISPATCH } from "../../schemas/limits.js";
@@ -20,6 +24,7 @@ export class Archive {
   /** The record of each wave that lives, as it is stored. */
   readonly #stored = new Map<LiveWave, StoredWave>();
   readonly #leaving = new Set<LiveWave>();
+  #isMakingAhead = false;
   /** When each was concluded, in steady time. */
   readonly #concludedMs = new WeakMap<LiveWave, number>();
 
@@ -41,6 +46,7 @@ export class Archive {
   /** Takes note of a live wave's record; the caller writes it. */
   keep(wave: LiveWave, stored: StoredWave): void {
     this.#stored.set(wave, stored);
+    void this.#makeAhead();
   }
 
   /** Puts every wave to rest that is settled. */
@@ -52,6 +58,7 @@ export class Archive {
       const settled = (wave.isSettled || isPassing(wave.record)) && sinceMs >= DISPATCH.restMs;
       if (settled || sinceMs >= DISPATCH.receiptHours * 3_600_000) await this.#rest(wave);
     }
+    await this.#makeAhead();
   }
 
   /** How long ago it was concluded: what that was before it was first looked at here, and since then by the steady clock. */
@@ -61,22 +68,47 @@ export class Archive {
     return this.hooks.steadyMs() - sinceMs;
   }
 
-  /** Closes waves that only await receipts, the oldest first, until a wave of so many segments may live. False: BUSY. */
-  async makeRoom(segments: number): Promise<boolean> {
-    for (;;) {
-      const live = this.dispatcher.waves.reduce((sum, { record }) => sum + record.count * record.segments, 0);
-      if (this.dispatcher.freeSlot() >= 0 && live + segments <= DISPATCH.liveSegments) return true;
-      if (!(await this.restOldest(() => true))) return false;
-    }
+  /**
+   * Closes waves that only await receipts until a wave of so many segments may live, and `spare` places are free beside it.
+   * False: BUSY.
+   */
+  async makeRoom(segments: number, spare: number): Promise<boolean> {
+    const among = spare === 0 ? () => true : this.#mayLeave;
+    while (!this.#hasRoom(segments, spare + 1)) if (!(await this.restOldest(among))) return false;
+    return true;
   }
 
-  /** Puts to rest the oldest of these waves that only awaits receipts; false if none does. */
+  /** One after the other, beside whoever makes room because there is none. */
+  async #makeAhead(): Promise<void> {
+    if (this.#isMakingAhead) return;
+    this.#isMakingAhead = true;
+    while (!this.#hasRoom(DISPATCH.spareSegments, DISPATCH.spareWaves)) {
+      if (!(await this.restOldest(this.#mayLeave))) break;
+    }
+    this.#isMakingAhead = false;
+  }
+
+  /** Of a wave that only awaits receipts, if any: they are all in, or have had their time. */
+  readonly #mayLeave = (wave: LiveWave): boolean => {
+    if (wave.isSettled || isPassing(wave.record)) return true;
+    return this.#sinceMs(wave, wave.acknowledgedAtMs ?? this.hooks.now()) >= DISPATCH.receiptsFirstMs;
+  };
+
+  #hasRoom(segments: number, places: number): boolean {
+    const { waves } = this.dispatcher;
+    const live = waves.reduce((sum, { record }) => sum + record.count * record.segments, 0);
+    return waves.length + places <= DISPATCH.liveWaves && live + segments <= DISPATCH.liveSegments;
+  }
+
+  /** Puts to rest one of these waves that only awaits receipts; false if none does. */
   async restOldest(among: (wave: LiveWave) => boolean): Promise<boolean> {
     const waiting = this.dispatcher.waves.filter(
       (wave) => wave.acknowledgedAtMs !== null && !this.#leaving.has(wave) && among(wave),
     );
     if (waiting.length === 0) return false;
-    return this.#rest(waiting.reduce((a, b) => (a.record.waveId < b.record.waveId ? a : b)));
+    const settled = waiting.filter((wave) => wave.isSettled);
+    const first = settled.length > 0 ? settled : waiting;
+    return this.#rest(first.reduce((a, b) => (a.record.waveId < b.record.waveId ? a : b)));
   }
 
   async #rest(wave: LiveWave): Promise<boolean> {

@@ -41,7 +41,7 @@ export async function openWave(
   if (count * segments > DISPATCH.liveSegments) {
     return fail("TOO_MANY_MESSAGES", `${count * segments} messages; at most ${DISPATCH.liveSegments} at a time`);
   }
-  if (!(await archive.makeRoom(count * segments))) return busy;
+  if (!(await archive.makeRoom(count * segments, spareFor(wave)))) return busy;
   const waveId = waves.newId();
   const putLast = await waves.putRoster(waveId, participants, count);
   if (!putLast.ok) return putLast;
@@ -62,4 +62,11 @@ export async function openWave(
   };
   await dispatcher.open(live, 0, write, { held: false, doubted });
   return ok(undefined);
+}
+
+/** How many of the places that are kept free it must leave to others. */
+function spareFor({ extreme, timeCritical }: NewWave): number {
+  const { normal, urgent } = DISPATCH.sparedBy;
+  if (extreme) return 0;
+  return timeCritical ? urgent : normal;
 }

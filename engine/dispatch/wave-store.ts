@@ -167,15 +167,16 @@ export class WaveStore {
     const archived = { ...stored, archive: summaryOf(wave) };
     const states = wave.states.slice();
     const { waveId, count } = wave.record;
+    const outcomes = this.store.table("outcomes");
     for (const [chunk, from, length] of chunks(count)) {
       const bytes = Buffer.concat([Uint8Array.of(VERSION), states.subarray(from, from + length)]);
-      const put = await this.store.commit(
-        () => void this.store.table("outcomes").put(journalKey(waveId, chunk), bytes),
-      );
+      const isLast = from + length === count;
+      const put = await this.store.commit(() => {
+        void outcomes.put(journalKey(waveId, chunk), bytes);
+        if (isLast) this.put(archived);
+      });
       if (!put.ok) return put;
     }
-    const put = await this.store.commit(() => this.put(archived));
-    if (!put.ok) return put;
     const removed = await this.removeJournal(waveId);
     return removed.ok ? ok(archived) : removed;
   }
