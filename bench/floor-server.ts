@@ -11,8 +11,9 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { uuidv7 } from "uuidv7";
+import { ActionStore } from "../engine/actions/action-store.js";
 import { queryOf } from "../engine/actions/query.js";
-import { type ActionRecord, ActionStore } from "../engine/actions/record.js";
+import type { ActionRecord } from "../engine/actions/record.js";
 import { JournalPage } from "../engine/dispatch/journal.js";
 import type { WaveRecord } from "../engine/dispatch/wave-record.js";
 import { WaveStore } from "../engine/dispatch/wave-store.js";

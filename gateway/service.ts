@@ -8,20 +8,20 @@
  * carrier's thread that dies, ends the process; the next start resumes from what is durable.
  */
 import type { Logger } from "pino";
+import { ActionStore } from "../engine/actions/action-store.js";
 import { Actions } from "../engine/actions/actions.js";
 import { Course } from "../engine/actions/course.js";
 import { Forecast } from "../engine/actions/forecast.js";
 import { Holding } from "../engine/actions/holding.js";
 import { judgePast } from "../engine/actions/past.js";
-import { ActionStore } from "../engine/actions/record.js";
 import { Resending } from "../engine/actions/resend.js";
+import { surveyStore } from "../engine/actions/survey.js";
 import { MACHINE_CLOCK } from "../engine/clock/clock.js";
 import { TimeNotes } from "../engine/clock/time-notes.js";
 import { Archive } from "../engine/dispatch/archive.js";
 import { CarrierMemory } from "../engine/dispatch/carrier-memory.js";
 import { Dispatcher, type DispatcherHooks } from "../engine/dispatch/dispatcher.js";
 import { People } from "../engine/dispatch/people.js";
-import { recover } from "../engine/dispatch/recovery.js";
 import { WaveStore } from "../engine/dispatch/wave-store.js";
 import type { MakeRegistry } from "../engine/registry/ensure.js";
 import type { DataFolder } from "../engine/registry/open.js";
@@ -48,6 +48,7 @@ import { type RunningServer, startServer } from "./http/server.js";
 import { MonitorFeed } from "./monitor/feed.js";
 import { startMunicipality } from "./municipality.js";
 import { openFolder, type Registered, register } from "./registering.js";
+import { resume } from "./resuming.js";
 import { openMail, startSelf } from "./self-service.js";
 import type { Carrier } from "./smpp/carrier.js";
 import { type CarrierChanges, RunningCarriers } from "./smpp/running-carriers.js";
@@ -104,6 +105,8 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
   if (!opened.ok) return opened;
   const { store } = opened.value;
   store.onDamaged = (table, key) => log.error({ table, key }, "a stored record fails its checksum");
+  const survey = surveyStore(store, Date.now());
+  if (!survey.ok) return survey;
   const pool = createPool();
   pool.on("error", ({ message }) => log.error({ message }, "an idle worker stopped and was replaced"));
   closing.add(() => pool.destroy());
@@ -131,7 +134,7 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
   closing.add(() => carriers.close());
   closing.add(() => dispatcher.quiesce());
   closing.add(() => parts.course.close());
-  const recovered = await resume(parts, store, live.generation, log);
+  const recovered = await resume(parts, survey.value, live.generation, log);
   if (!recovered.ok) return recovered;
   const self = startSelf(mail.value, { ...registered.value, ...options, opener: { waves, archive, dispatcher } });
   closing.add(() => self.close());
@@ -157,22 +160,6 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
     changeCarriers: (changed) => carriers.change(changed, dispatcher),
     close: () => closing.close(),
   });
-}
-
-/** Goes on with what the last run left. */
-async function resume(parts: Parts, store: Store, registry: number, log: Logger): Promise<Result<void>> {
-  const { waves, dispatcher, records } = parts;
-  const recalled = parts.desk.recall();
-  if (!recalled.ok) return recalled;
-  for (const problem of recalled.value) log.error(problem, "replies to a wave belong to no action");
-  const recovered = await recover(store, waves, dispatcher, registry, ({ actionId }) => records.standingOf(actionId));
-  if (!recovered.ok) return recovered;
-  const { waves: taken, uncertain, unreadable } = recovered.value;
-  if (taken > 0) log.info({ waves: taken, uncertain }, "resumed what the last run left");
-  for (const { waveId, actionId, problem } of unreadable) {
-    log.error({ waveId, actionId, ...problem }, "a wave can't be read, and nothing of it is sent");
-  }
-  return parts.course.resume(unreadable);
 }
 
 interface Parts {
@@ -253,6 +240,7 @@ function assemble(
     disk: () => ({ freeBytes: store.space.freeBytes, isFull: store.space.problem !== null }),
     held: () => holding.count,
     damaged: () => store.damaged,
+    decoded: () => store.decoded,
     withoutCarrier: () => dispatcher.waves.reduce((sum, { queue }) => sum + queue.unserved, 0),
     recipients: () => actions.recipients(),
     incoming: () => desk.incoming,

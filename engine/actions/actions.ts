@@ -23,6 +23,7 @@ import type { Dispatcher } from "../dispatch/dispatcher.js";
 import { type ReplyStore, UNASSIGNED } from "../replies/reply-store.js";
 import type { Selector } from "../selection/selector.js";
 import type { Store } from "../store/store.js";
+import { ActionStore } from "./action-store.js";
 import { showCarrier, showStray } from "./carrier-view.js";
 import type { Course } from "./course.js";
 import type { Forecast } from "./forecast.js";
@@ -30,7 +31,7 @@ import type { Holding } from "./holding.js";
 import { Idempotency } from "./idempotency.js";
 import { showPreview } from "./preview.js";
 import { expiryOf, queryOf } from "./query.js";
-import { type ActionRecord, ActionStore, showAction, showWave, sumCounts, waitingFor, withDamage } from "./record.js";
+import { type ActionRecord, showAction, showWave, sumCounts, waitingFor, withDamage } from "./record.js";
 import type { Resending } from "./resend.js";
 import { roomFor } from "./room.js";
 import type { ActionService, Answer, Caller } from "./service.js";
@@ -68,11 +69,8 @@ export class Actions implements ActionService {
     const counts = await this.selector.count(query.value, signal);
     if (!counts.ok) return counts;
     const ports = this.#ports();
-    const asked = {
-      recipients: counts.value.recipients,
-      segments: segments.value,
-      extreme: request.urgency === "extreme",
-    };
+    const extreme = request.urgency === "extreme";
+    const asked = { recipients: counts.value.recipients, segments: segments.value, extreme };
     const forecast = this.forecast.of(asked, this.dispatcher, nowMs);
     return ok(showPreview(request, counts.value, segments.value, forecast, ports));
   }

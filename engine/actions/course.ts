@@ -18,20 +18,12 @@ import type { UnreadableWave } from "../dispatch/recovery.js";
 import type { LiveWave } from "../dispatch/wave.js";
 import type { StoredWave, WaveStore } from "../dispatch/wave-store.js";
 import type { Roster, Selector } from "../selection/selector.js";
+import type { ActionStore } from "./action-store.js";
 import { Failures } from "./failures.js";
 import { FoundWaves } from "./found-waves.js";
 import { queryOf } from "./query.js";
 import { REPLACED, reachedIn } from "./reached.js";
-import {
-  type ActionRecord,
-  type ActionStore,
-  courseOf,
-  heldFor,
-  isUnderWay,
-  policyOf,
-  precedenceOf,
-  settled,
-} from "./record.js";
+import { type ActionRecord, courseOf, heldFor, isUnderWay, policyOf, precedenceOf, settled } from "./record.js";
 import { type StepHooks, Steps } from "./steps.js";
 
 export interface CourseHooks extends StepHooks {
@@ -142,24 +134,24 @@ export class Course {
   }
 
   /**
-   * Takes up what a restart interrupted. Waves are in the dispatcher already, but for the `unreadable`: their actions are held,
-   * and say why. A record of an action that is damaged itself is passed over; the store has told of it.
+   * Takes up what a restart interrupted: these actions (ActionStore.toTakeUp), and those of the waves that live. Waves are in the
+   * dispatcher already, but for the `unreadable`: their actions are held, and say why. A record of an action that is damaged itself
+   * is passed over; the store has told of it.
    */
-  resume(unreadable: readonly UnreadableWave[] = []): Result<void> {
+  resume(ids: readonly string[], unreadable: readonly UnreadableWave[] = []): Result<void> {
     for (const wave of unreadable) this.found.note(wave);
     for (const live of this.dispatcher.waves) {
       const stored = this.waves.get(live.record.waveId);
       if (!stored.ok) return stored;
       this.archive.keep(live, stored.value);
     }
-    for (const read of this.actions.newest()) {
+    const ofLive = this.dispatcher.waves.map(({ record }) => record.actionId);
+    for (const id of new Set([...ids, ...ofLive])) {
+      const read = this.actions.get(id);
       if (!read.ok) continue;
       const record = this.#judged(read.value);
-      this.failures.note(record);
-      const hasLive = this.dispatcher.waves.some((wave) => wave.record.actionId === record.id);
-      if (!hasLive && !isUnderWay(record)) continue;
       this.note(record);
-      this.takeUp(record);
+      if (this.#underWay.has(id)) this.takeUp(record);
     }
     return ok(undefined);
   }

@@ -5,8 +5,9 @@
 import { fail, type Problem, type Result } from "../../schemas/errors.js";
 import type { Dispatcher } from "../dispatch/dispatcher.js";
 import type { LiveWave } from "../dispatch/wave.js";
+import type { ActionStore } from "./action-store.js";
 import type { Course } from "./course.js";
-import { type ActionRecord, type ActionStore, courseOf, heldFor, settled } from "./record.js";
+import { type ActionRecord, courseOf, heldFor, settled } from "./record.js";
 
 export class Holding {
   constructor(

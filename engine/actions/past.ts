@@ -12,7 +12,8 @@ import { CLOCK, DISPATCH } from "../../schemas/limits.js";
 import { isPassing, type WaveStore } from "../dispatch/wave-store.js";
 import { isCopy, type LastRun, putLastRun, readLastRun, storeFileOf } from "../store/last-run.js";
 import type { Store } from "../store/store.js";
-import { type ActionRecord, type ActionStore, heldFor, isUnderWay } from "./record.js";
+import type { ActionStore } from "./action-store.js";
+import { type ActionRecord, heldFor, isUnderWay } from "./record.js";
 
 export interface Past {
   /** Why nothing goes on by itself; null: it does. */
@@ -83,7 +84,7 @@ function problemOf(
   return fail("CLOCK_STEPPED", detail).problem;
 }
 
-/** An action that ended is over in every past. Whatever else there is may have gone on in a copy's original. */
+/** Whatever has not ended may have gone on in a copy's original. */
 async function holdAll(store: Store, actions: ActionStore, problem: Problem): Promise<Result<number>> {
   const doubted = problem.code === "FOLDER_COPIED" || problem === UNKNOWN_PAST;
   let held = 0;
@@ -95,9 +96,11 @@ async function holdAll(store: Store, actions: ActionStore, problem: Problem): Pr
       for (const record of records) actions.put(record);
     });
   };
-  for (const read of [...actions.newest()]) {
+  for (const { id, status } of [...actions.statuses()]) {
+    // What has ended is over in every past.
+    const read = status === "ended" ? undefined : actions.get(id);
     // One that can't be read goes on with nothing: its waves are not taken up.
-    if (!read.ok) continue;
+    if (!read?.ok) continue;
     const record = heldFor(read.value, problem);
     if (record !== read.value) held++;
     if (doubted && record.status !== "ended") batch.push({ ...record, doubted });
@@ -113,8 +116,9 @@ async function holdAll(store: Store, actions: ActionStore, problem: Problem): Pr
 /** What is owed, and the waves that were telling it. */
 async function dropConfirmations(store: Store, waves: WaveStore): Promise<Result<void>> {
   await store.table("confirmations").clear();
-  for (const stored of [...waves.all()]) {
-    const removed = stored.ok && isPassing(stored.value) ? await waves.remove(stored.value) : ok(undefined);
+  for (const { waveId, restedMs } of [...waves.rested()]) {
+    const stored = restedMs === undefined ? waves.get(waveId) : undefined;
+    const removed = stored?.ok && isPassing(stored.value) ? await waves.remove(stored.value) : ok(undefined);
     if (!removed.ok) return removed;
   }
   return ok(undefined);

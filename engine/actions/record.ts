@@ -1,9 +1,9 @@
 /**
- * An action at rest, and as the API shows it. Records are JSON by action id; ids are UUID version 7, so their order is the
- * order of creation. What a wave counts is never stored here: it comes from the ledger, live or archived.
+ * The record of an action, what follows from it, and how the API shows it. What a wave counts is never part of it: that comes from
+ * the ledger, live or archived.
  */
 import type { Action, ActionRequest, Counts, EndRequest, Failure, Reason, Wave } from "../../schemas/api.js";
-import { assert, fail, ok, type Problem, type Result } from "../../schemas/errors.js";
+import { assert, type Problem } from "../../schemas/errors.js";
 import { NOT_SENT, RECEIPT_REASON } from "../../schemas/link.js";
 import {
   type ActionStatus,
@@ -12,11 +12,9 @@ import {
   RECIPIENT_STATES,
   type UnknownPolicy,
 } from "../../schemas/words.js";
-import type { Standing } from "../dispatch/standing.js";
 import type { LiveWave } from "../dispatch/wave.js";
 import { type StoredWave, summaryOf } from "../dispatch/wave-store.js";
 import type { Space } from "../store/space.js";
-import type { Store } from "../store/store.js";
 
 export interface ActionRecord {
   readonly id: string;
@@ -46,7 +44,7 @@ function isGoing(status: ActionStatus): status is HeldFrom {
 }
 
 /** True of one of which something is still to be done. */
-export function isUnderWay({ status }: ActionRecord): boolean {
+export function isUnderWay({ status }: Pick<ActionRecord, "status">): boolean {
   return isGoing(status) || status === "held";
 }
 
@@ -74,66 +72,6 @@ export function policyOf({ onUnknown, timeCritical }: ActionRequest): UnknownPol
 export function precedenceOf({ urgency, timeCritical }: ActionRequest): Precedence {
   if (urgency === "extreme") return "extreme";
   return timeCritical ? "urgent" : "normal";
-}
-
-export class ActionStore {
-  constructor(private readonly store: Store) {}
-
-  /** Puts into the running commit. */
-  put(record: ActionRecord): void {
-    void this.store.table("actions").put(actionKey(record.id), Buffer.from(JSON.stringify(record)));
-  }
-
-  get(id: string): Result<ActionRecord> {
-    const key = actionKey(id);
-    // What is no UUID is no key either: LMDB throws at an empty one.
-    const stored = key.length === 16 ? this.store.table("actions").get(key) : ok(undefined);
-    if (!stored.ok) return stored;
-    if (stored.value === undefined) return fail("NOT_FOUND", "there is no action with this id", "id");
-    return ok(recordIn(stored.value));
-  }
-
-  /** How the waves of an action are taken up after a restart. */
-  standingOf(actionId: string): Result<Standing> {
-    const record = this.get(actionId);
-    if (!record.ok) return record;
-    return ok({ held: record.value.status === "held", doubted: record.value.doubted ?? false });
-  }
-
-  /** Takes it out in the running commit. */
-  remove(id: string): void {
-    void this.store.table("actions").remove(actionKey(id));
-  }
-
-  /** Oldest first. */
-  *oldest(): Generator<Result<ActionRecord>> {
-    for (const { value } of this.store.table("actions").range()) {
-      yield value.ok ? ok(recordIn(value.value)) : value;
-    }
-  }
-
-  /** Newest first, from behind `after`. */
-  *newest(after?: string): Generator<Result<ActionRecord>> {
-    const start = after === undefined ? undefined : actionKey(after);
-    for (const { key, value } of this.store.table("actions").range(start, undefined, true)) {
-      if (start?.equals(key)) continue;
-      yield value.ok ? ok(recordIn(value.value)) : value;
-    }
-  }
-}
-
-/** Actions of before there was an urgency were all of the normal one; why one had failed was not kept at first. */
-function recordIn(bytes: Buffer): ActionRecord {
-  const record = JSON.parse(bytes.toString()) as ActionRecord;
-  return {
-    ...record,
-    reason: record.reason ?? null,
-    request: { ...record.request, urgency: record.request.urgency ?? "normal" },
-  };
-}
-
-function actionKey(id: string): Buffer {
-  return Buffer.from(id.replaceAll("-", ""), "hex");
 }
 
 export function showAction(record: ActionRecord, waves: readonly Wave[], replies: number): Action {

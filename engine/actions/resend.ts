@@ -6,8 +6,9 @@ import { fail, type Result } from "../../schemas/errors.js";
 import type { Archive } from "../dispatch/archive.js";
 import type { Dispatcher } from "../dispatch/dispatcher.js";
 import type { LiveWave } from "../dispatch/wave.js";
+import type { ActionStore } from "./action-store.js";
 import type { Course } from "./course.js";
-import { type ActionRecord, type ActionStore, settled } from "./record.js";
+import { type ActionRecord, settled } from "./record.js";
 
 export class Resending {
   constructor(

@@ -10,7 +10,6 @@
  */
 import { type ErrorCode, fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { isActionWave } from "../../schemas/words.js";
-import type { Store } from "../store/store.js";
 import type { Dispatcher } from "./dispatcher.js";
 import { replay } from "./journal.js";
 import { GOES, type Standing } from "./standing.js";
@@ -38,30 +37,23 @@ const HOLDS_UP: readonly ErrorCode[] = ["STORE_CORRUPT", "NOT_FOUND"];
 /** How the wave of an action is taken up. A problem where the action can't be read: nobody could see the wave, or stop it. */
 type StandingOf = (wave: StoredWave) => Result<Standing>;
 
-interface Parts {
-  readonly store: Store;
+export interface RecoveryParts {
   readonly waves: WaveStore;
   readonly dispatcher: Dispatcher;
+  /** The generation that is loaded: a roster of another one names other people, so its wave is held whatever `standingOf` says. */
   readonly registry: number;
+  /** Knows the actions. */
   readonly standingOf: StandingOf;
 }
 
-/**
- * Revives all waves that it can and then starts the dispatcher. `registry` is the generation that is loaded: a roster of another
- * one names other people, so its wave is held whatever `standingOf` says, which knows the actions.
- */
-export async function recover(
-  store: Store,
-  waves: WaveStore,
-  dispatcher: Dispatcher,
-  registry: number,
-  standingOf: StandingOf,
-): Promise<Result<Recovered>> {
-  const parts: Parts = { store, waves, dispatcher, registry, standingOf };
+/** Revives all waves that it can and then starts the dispatcher. `living`: those that may live (wave-survey.ts). */
+export async function recover(parts: RecoveryParts, living: readonly number[]): Promise<Result<Recovered>> {
+  const { waves, dispatcher } = parts;
   const taken = { waves: 0, uncertain: 0 };
   const unreadable: UnreadableWave[] = [];
-  const ids = [...waves.ids()];
-  for (const waveId of ids) {
+  for (const waveId of living) {
+    // One that was removed since it was looked for.
+    if (!waves.has(waveId)) continue;
     const stored = waves.get(waveId);
     const revived = stored.ok ? await takeUp(parts, stored.value) : stored;
     if (revived.ok) {
@@ -72,15 +64,32 @@ export async function recover(
       unreadable.push({ waveId, actionId, problem: revived.problem });
     } else return revived;
   }
-  const known = new Set(ids);
+  const left = await lookAtJournals(parts, new Set(living));
+  if (!left.ok) return left;
+  unreadable.push(...left.value);
+  dispatcher.start();
+  return ok({ ...taken, unreadable });
+}
+
+/**
+ * Of waves that do not live: a journal whose removal was cut off goes. One whose wave has no record stays, and is given: nothing else
+ * tells that there was a wave.
+ */
+async function lookAtJournals(
+  { waves, dispatcher }: RecoveryParts,
+  living: ReadonlySet<number>,
+): Promise<Result<UnreadableWave[]>> {
+  const unreadable: UnreadableWave[] = [];
   for (const waveId of waves.journaled()) {
-    if (known.has(waveId)) continue;
+    if (living.has(waveId)) continue;
+    const removed = waves.has(waveId) ? await waves.removeJournal(waveId) : null;
+    if (removed?.ok === false) return removed;
+    if (removed !== null) continue;
     unreadable.push({ waveId, actionId: undefined, problem: recordMissing(waveId) });
     waves.orphans.spare(waveId);
   }
-  for (const waveId of dispatcher.ends.waveIds) if (!known.has(waveId)) dispatcher.ends.forget(waveId);
-  dispatcher.start();
-  return ok({ ...taken, unreadable });
+  for (const waveId of dispatcher.ends.waveIds) if (!living.has(waveId)) dispatcher.ends.forget(waveId);
+  return ok(unreadable);
 }
 
 function recordMissing(waveId: number): Problem {
@@ -88,7 +97,7 @@ function recordMissing(waveId: number): Problem {
 }
 
 /** How many of its recipients are uncertain; null for a wave that does not live any more. */
-async function takeUp(parts: Parts, stored: StoredWave): Promise<Result<number | null>> {
+async function takeUp(parts: RecoveryParts, stored: StoredWave): Promise<Result<number | null>> {
   const { waves, dispatcher } = parts;
   const isForeign = stored.registry !== parts.registry;
   const isOver = stored.archive !== null || stored.peopleGone || isFleeting(stored);
@@ -110,11 +119,11 @@ async function takeUp(parts: Parts, stored: StoredWave): Promise<Result<number |
 }
 
 /** Carriers that were configured anew may make more parts of the message: the wave is counted in as many, from here on. */
-async function widen({ store, waves, dispatcher }: Parts, stored: StoredWave): Promise<Result<StoredWave>> {
+async function widen({ waves, dispatcher }: RecoveryParts, stored: StoredWave): Promise<Result<StoredWave>> {
   const segments = Math.max(stored.segments, dispatcher.segmentsOf(stored.text));
   if (segments === stored.segments) return ok(stored);
   const widened = { ...stored, segments };
-  const put = await store.commit(() => waves.put(widened));
+  const put = await dispatcher.store.commit(() => waves.put(widened));
   return put.ok ? ok(widened) : put;
 }
 
@@ -124,12 +133,12 @@ interface Revived {
   uncertain: number;
 }
 
-function revive({ store, waves, dispatcher }: Parts, stored: StoredWave): Result<Revived> {
+function revive({ waves, dispatcher }: RecoveryParts, stored: StoredWave): Result<Revived> {
   const { waveId, count, stop } = stored;
   const roster = waves.roster(waveId, count);
   if (!roster.ok) return roster;
   const wave = new LiveWave(stored, dispatcher.freeSlot(), roster.value);
-  const sequence = replay(wave, store.table("journal"), stop, dispatcher.ends.of(waveId));
+  const sequence = replay(wave, dispatcher.store.table("journal"), stop, dispatcher.ends.of(waveId));
   if (!sequence.ok) return sequence;
   return ok({ wave, sequence: sequence.value, uncertain: wave.resume() });
 }

@@ -3,8 +3,7 @@
  * what a wave has while it lives; archiving replaces it by one byte a recipient.
  *
  * Keys are big-endian: `waves` by wave id; `rosters` and `outcomes` by wave id and chunk of DISPATCH.rosterChunk positions. A
- * chunk of outcomes is a byte with its version, then one a recipient; those of before there was a version lack the first. A
- * record has its version as a member, or none.
+ * chunk of outcomes is a byte with its version, then one a recipient; those of before there was a version lack the first.
  *
  * What can't be read is STORE_CORRUPT with its table and wave as the field; STORE_UNUSABLE where a later program wrote it.
  */
@@ -16,9 +15,10 @@ import { knownVersion } from "../store/version.js";
 import { journalKey } from "./journal.js";
 import { lastWaveId, Orphans } from "./orphans.js";
 import type { LiveWave } from "./wave.js";
+import { encodeWave, restedMsIn, waveIn } from "./wave-form.js";
 import type { StoredStop, WaveRecord } from "./wave-record.js";
 
-/** Of a wave's record, and of a chunk of outcomes. */
+/** Of a chunk of outcomes. */
 const VERSION = 1;
 
 /** A wave's record as stored. What stands under `stop` and `archive` comes later in its life. */
@@ -81,7 +81,7 @@ export class WaveStore {
 
   /** Puts the record into the running commit. */
   put(wave: StoredWave): void {
-    void this.store.table("waves").put(idKey(wave.waveId), Buffer.from(JSON.stringify({ version: VERSION, ...wave })));
+    void this.store.table("waves").put(idKey(wave.waveId), encodeWave(wave));
   }
 
   get(waveId: number): Result<StoredWave> {
@@ -89,16 +89,24 @@ export class WaveStore {
     const stored = this.store.table("waves").get(idKey(waveId));
     if (!stored.ok) return fail("STORE_CORRUPT", `the record of wave ${waveId} fails its checksum`, place);
     if (stored.value === undefined) return fail("NOT_FOUND", `there is no record of wave ${waveId}`, place);
-    const { version = 0, ...wave } = JSON.parse(stored.value.toString()) as StoredWave & { version?: number };
-    const known = knownVersion(version, VERSION, place);
-    if (!known.ok) return known;
-    if (wave.waveId === waveId) return ok(wave);
-    return fail("STORE_CORRUPT", `the record of wave ${waveId} is that of wave ${wave.waveId}`, place);
+    return waveIn(this.store.table("waves").decode(stored.value), waveId, place);
   }
 
   /** Of each record, whether it can be read or not, oldest first. */
   *ids(from = 0): Generator<number> {
     for (const key of this.store.table("waves").keys(idKey(from))) yield key.readUInt32BE(0);
+  }
+
+  /** As `restedMsIn` tells of each record, oldest first; undefined also of those that fail their checksum. */
+  *rested(): Generator<{ waveId: number; restedMs: number | undefined }> {
+    for (const { key, value } of this.store.table("waves").range()) {
+      const waveId = key.readUInt32BE(0);
+      yield { waveId, restedMs: value.ok ? restedMsIn(value.value.toString("latin1"), waveId) : undefined };
+    }
+  }
+
+  has(waveId: number): boolean {
+    return this.store.table("waves").has(idKey(waveId));
   }
 
   /** Of each wave with a journal. */

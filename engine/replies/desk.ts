@@ -14,6 +14,7 @@ import { EVENT_WORDS } from "../../schemas/link.js";
 import type { Clock } from "../clock/clock.js";
 import type { MessageDesk } from "../dispatch/intake.js";
 import type { LiveWave } from "../dispatch/wave.js";
+import { restedMs } from "../dispatch/wave-form.js";
 import type { StoredWave, WaveStore } from "../dispatch/wave-store.js";
 import type { ParticipantColumns } from "../registry/columns.js";
 import type { LiveRegistry } from "../registry/live/live-registry.js";
@@ -42,6 +43,11 @@ export interface ReplyDeskHooks extends Clock {
   senders(): readonly string[];
   /** A block of the registry can't be read: the process must end. */
   onFatal(problem: Problem): void;
+}
+
+/** Since when a wave must have been concluded for replies to belong to it. */
+export function repliesSinceMs(nowMs: number): number {
+  return nowMs - REPLIES.withinHours * 3_600_000;
 }
 
 /** The action of a wave, and when the last of its recipients was concluded. */
@@ -83,12 +89,13 @@ export class ReplyDesk implements MessageDesk {
   }
 
   /**
-   * Reads who was asked in the waves at rest; those that live are told by `opened`. To be called before either. Gives what is
+   * Reads who was asked in these waves at rest; those that live are told by `opened`. To be called before either. Gives what is
    * damaged: replies to those waves belong to no action. STORE_UNUSABLE for what a later program wrote.
    */
-  recall(): Result<Problem[]> {
+  recall(rested: readonly number[]): Result<Problem[]> {
     const damaged: Problem[] = [];
-    for (const stored of this.waves.all()) {
+    for (const waveId of rested) {
+      const stored = this.waves.get(waveId);
       const recalled = stored.ok ? this.#recallWave(stored.value) : stored;
       if (recalled.ok) continue;
       if (recalled.problem.code === "STORE_UNUSABLE") return recalled;
@@ -100,7 +107,7 @@ export class ReplyDesk implements MessageDesk {
   #recallWave(stored: StoredWave): Result<void> {
     const { waveId, count, archive, registry } = stored;
     const counts = archive !== null && registry === this.directory.live.generation && !stored.peopleGone;
-    if (!counts || !this.#isInTime(ofStored(stored).lastMs)) return ok(undefined);
+    if (!counts || !this.#isInTime(restedMs(stored))) return ok(undefined);
     const roster = this.waves.roster(waveId, count);
     if (!roster.ok) return roster;
     const states = this.waves.outcomes(waveId, count);
@@ -201,21 +208,19 @@ export class ReplyDesk implements MessageDesk {
     const known = this.#rested.get(waveId);
     if (known) return known;
     const stored = this.waves.get(waveId);
-    const found = stored.ok ? ofStored(stored.value) : { actionId: UNASSIGNED, lastMs: 0 };
+    const found = stored.ok
+      ? { actionId: stored.value.actionId, lastMs: restedMs(stored.value) }
+      : { actionId: UNASSIGNED, lastMs: 0 };
     if (this.#rested.size >= REPLIES.known) this.#rested.clear();
     this.#rested.set(waveId, found);
     return found;
   }
 
   #isInTime(lastMs: number): boolean {
-    return this.hooks.now() - lastMs < REPLIES.withinHours * 3_600_000;
+    return lastMs > repliesSinceMs(this.hooks.now());
   }
 }
 
 function ofLive({ record, acknowledgedAtMs }: LiveWave, nowMs: number): Origin {
   return { actionId: record.actionId, lastMs: acknowledgedAtMs ?? nowMs };
-}
-
-function ofStored({ actionId, archive, startedAtMs }: StoredWave): Origin {
-  return { actionId, lastMs: archive?.acknowledgedAtMs ?? startedAtMs };
 }

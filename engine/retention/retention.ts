@@ -11,7 +11,8 @@
 
 import { ok, type Result } from "../../schemas/errors.js";
 import { RETENTION } from "../../schemas/limits.js";
-import type { ActionRecord, ActionStore } from "../actions/record.js";
+import type { ActionStore } from "../actions/action-store.js";
+import type { ActionRecord } from "../actions/record.js";
 import { type Clock, ClockWatch } from "../clock/clock.js";
 import { StrayStore } from "../dispatch/stray-store.js";
 import type { StoredWave, WaveStore } from "../dispatch/wave-store.js";

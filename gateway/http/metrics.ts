@@ -27,6 +27,8 @@ export interface MetricsSource {
   withoutCarrier(): number;
   /** Stored records that failed their checksum since the process started, by table; tables that have none may be absent. */
   damaged(): Readonly<Record<string, number>>;
+  /** Stored records of actions and waves that were decoded since the process started, by table. */
+  decoded(): Readonly<Record<string, number>>;
   /** Recipients of the live waves, by state. */
   recipients(): Counts;
   /** Messages from citizens since the process started, by what became of them. */
@@ -166,6 +168,15 @@ export class Metrics {
       registers,
       collect() {
         for (const [table, count] of Object.entries(source.damaged())) this.set({ table }, count);
+      },
+    });
+    new Gauge({
+      name: "seinpost_store_decoded_records",
+      help: "Stored records that were decoded since the process started, by table: right after a start, what was under way",
+      labelNames: ["table"],
+      registers,
+      collect() {
+        for (const [table, count] of Object.entries(source.decoded())) this.set({ table }, count);
       },
     });
     new Gauge({

@@ -6,8 +6,8 @@
  */
 import { createHash } from "node:crypto";
 import { cpSync, rmSync } from "node:fs";
+import { ActionStore } from "../../engine/actions/action-store.js";
 import { judgePast } from "../../engine/actions/past.js";
-import { ActionStore } from "../../engine/actions/record.js";
 import { MACHINE_CLOCK } from "../../engine/clock/clock.js";
 import { WaveStore } from "../../engine/dispatch/wave-store.js";
 import { Redo } from "../../engine/municipality/redo.js";

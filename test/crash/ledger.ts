@@ -3,7 +3,8 @@
  * once more by a way of its own: who was granted, and to whom last.
  */
 import { ByteBuffer } from "flatbuffers";
-import { type ActionRecord, ActionStore } from "../../engine/actions/record.js";
+import { ActionStore } from "../../engine/actions/action-store.js";
+import type { ActionRecord } from "../../engine/actions/record.js";
 import { journalKey, replay } from "../../engine/dispatch/journal.js";
 import { LiveWave } from "../../engine/dispatch/wave.js";
 import { type StoredWave, WaveStore } from "../../engine/dispatch/wave-store.js";

@@ -1,12 +1,13 @@
 /** Actions put together as the service does, on a real store, with carriers in threads and a selection that gives what it is told. */
 import { createHash } from "node:crypto";
+import { ActionStore } from "../../../engine/actions/action-store.js";
 import { Actions } from "../../../engine/actions/actions.js";
 import { Course } from "../../../engine/actions/course.js";
 import { Forecast } from "../../../engine/actions/forecast.js";
 import { Holding } from "../../../engine/actions/holding.js";
-import { ActionStore } from "../../../engine/actions/record.js";
 import { Resending } from "../../../engine/actions/resend.js";
 import type { Caller } from "../../../engine/actions/service.js";
+import { surveyStore } from "../../../engine/actions/survey.js";
 import { Archive } from "../../../engine/dispatch/archive.js";
 import { Dispatcher } from "../../../engine/dispatch/dispatcher.js";
 import { recover } from "../../../engine/dispatch/recovery.js";
@@ -137,13 +138,18 @@ export class Desk {
     selector: FakeSelector,
     aheadMs = 0,
     registry = REGISTRY,
+    look = surveyStore,
   ): Promise<Desk> {
     const desk = new Desk(folder.open(), carriers, selector, registry);
     desk.aheadMs = aheadMs;
-    const recovered = await recover(desk.store, new WaveStore(desk.store), desk.dispatcher, registry, ({ actionId }) =>
-      new ActionStore(desk.store).standingOf(actionId),
-    );
-    assert(recovered.ok && desk.course.resume(recovered.value.unreadable).ok, "the store is whole enough");
+    const { store, dispatcher } = desk;
+    const survey = look(store, desk.now());
+    assert(survey.ok, "no later program wrote it");
+    const standingOf = ({ actionId }: { actionId: string }) => new ActionStore(store).standingOf(actionId);
+    const parts = { waves: new WaveStore(store), dispatcher, registry, standingOf };
+    const recovered = await recover(parts, survey.value.living);
+    const { actions } = survey.value;
+    assert(recovered.ok && desk.course.resume(actions, recovered.value.unreadable).ok, "the store is whole enough");
     return desk;
   }
 

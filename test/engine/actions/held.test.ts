@@ -3,8 +3,8 @@
  * that got ahead. Steps of the clock in mid-dispatch: nobody is sent to after the expiry, and nobody lost.
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ActionStore } from "../../../engine/actions/action-store.js";
 import { judgePast } from "../../../engine/actions/past.js";
-import { ActionStore } from "../../../engine/actions/record.js";
 import { WaveStore } from "../../../engine/dispatch/wave-store.js";
 import { type NO_RUN, putLastRun, readLastRun } from "../../../engine/store/last-run.js";
 import type { Action, EndRequest } from "../../../schemas/api.js";

@@ -1,14 +1,13 @@
 /** A dispatcher on a real store with carriers in threads, as the service puts them together but without selection. */
 import { Dispatcher, type DispatcherHooks } from "../../../engine/dispatch/dispatcher.js";
-import { type Recovered, recover } from "../../../engine/dispatch/recovery.js";
-import { GOES } from "../../../engine/dispatch/standing.js";
+import type { Recovered } from "../../../engine/dispatch/recovery.js";
 import { LiveWave } from "../../../engine/dispatch/wave.js";
 import type { WaveRecord } from "../../../engine/dispatch/wave-record.js";
 import { type StoredWave, WaveStore } from "../../../engine/dispatch/wave-store.js";
 import type { Store } from "../../../engine/store/store.js";
-import { assert, ok, type Problem } from "../../../schemas/errors.js";
+import { assert, type Problem } from "../../../schemas/errors.js";
 import type { FakeCarrier, WrittenSegment } from "./fake-carrier.js";
-import { clockOf, peopleWith, rosterOf, type TemporaryFolder, until, waveRecord } from "./fixtures.js";
+import { clockOf, peopleWith, recoverAll, rosterOf, type TemporaryFolder, until, waveRecord } from "./fixtures.js";
 
 export class Engine {
   readonly waveStore: WaveStore;
@@ -57,7 +56,7 @@ export class Engine {
   }
 
   recover(): Promise<Recovered> {
-    return recover(this.store, this.waveStore, this.dispatcher, 1, () => ok(GOES)).then((recovered) => {
+    return recoverAll(this.waveStore, this.dispatcher).then((recovered) => {
       assert(recovered.ok, "the store is whole");
       return recovered.value;
     });

@@ -5,15 +5,19 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Clock } from "../../../engine/clock/clock.js";
 import type { CarrierPort } from "../../../engine/dispatch/carrier-port.js";
-import type { DispatcherHooks } from "../../../engine/dispatch/dispatcher.js";
+import type { Dispatcher, DispatcherHooks } from "../../../engine/dispatch/dispatcher.js";
 import { People } from "../../../engine/dispatch/people.js";
 import type { Run } from "../../../engine/dispatch/queue.js";
+import { type Recovered, recover } from "../../../engine/dispatch/recovery.js";
+import { GOES } from "../../../engine/dispatch/standing.js";
 import type { LiveWave } from "../../../engine/dispatch/wave.js";
 import type { WaveRecord } from "../../../engine/dispatch/wave-record.js";
+import type { WaveStore } from "../../../engine/dispatch/wave-store.js";
+import { surveyWaves } from "../../../engine/dispatch/wave-survey.js";
 import { NumberIndex } from "../../../engine/registry/number-index.js";
 import { Store } from "../../../engine/store/store.js";
 import { Vault } from "../../../engine/vault/vault.js";
-import { assert } from "../../../schemas/errors.js";
+import { assert, ok, type Result } from "../../../schemas/errors.js";
 import { GAUGE_WORDS, LATENCY_BUCKETS } from "../../../schemas/link.js";
 import { Ring } from "../../../schemas/ring.js";
 
@@ -36,6 +40,13 @@ export function vaultOf(store: Store): Vault {
   const opened = Vault.open(store, Buffer.alloc(32, 7));
   assert(opened.ok, "the vault opens");
   return opened.value;
+}
+
+/** As after a restart: every wave that may live goes on. */
+export function recoverAll(waves: WaveStore, dispatcher: Dispatcher): Promise<Result<Recovered>> {
+  const survey = surveyWaves(waves, 0);
+  assert(survey.ok, "no later program wrote it");
+  return recover({ waves, dispatcher, registry: 1, standingOf: () => ok(GOES) }, survey.value.living);
 }
 
 export function waveRecord(record: Partial<WaveRecord> = {}): WaveRecord {

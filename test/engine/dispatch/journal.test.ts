@@ -6,17 +6,15 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Dispatcher } from "../../../engine/dispatch/dispatcher.js";
 import { applyEvent, JournalPage, journalKey, replay } from "../../../engine/dispatch/journal.js";
 import { hashMessageId } from "../../../engine/dispatch/message-index.js";
-import { recover } from "../../../engine/dispatch/recovery.js";
-import { GOES } from "../../../engine/dispatch/standing.js";
 import { LiveWave } from "../../../engine/dispatch/wave.js";
 import type { WaveRecord } from "../../../engine/dispatch/wave-record.js";
 import { WaveStore } from "../../../engine/dispatch/wave-store.js";
 import type { Store } from "../../../engine/store/store.js";
-import { ok, type Result } from "../../../schemas/errors.js";
+import type { Result } from "../../../schemas/errors.js";
 import { EVENT, EVENT_WORDS, NOT_SENT, NOT_SENT_REASON, RECEIPT_STATE, RELEASE_REASON } from "../../../schemas/link.js";
 import { POSSIBLE_DUPLICATE, RECIPIENT_STATES, STATE, STATE_MASK } from "../../../schemas/words.js";
 import { seeded } from "../../random.js";
-import { clockOf, peopleOf, putId, rosterOf, TemporaryFolder, takeAny, waveRecord } from "./fixtures.js";
+import { clockOf, peopleOf, putId, recoverAll, rosterOf, TemporaryFolder, takeAny, waveRecord } from "./fixtures.js";
 
 /** Hash of a carrier's name; the other one's is the next number. */
 const CARRIER = 0x8000_0000;
@@ -217,7 +215,7 @@ describe("the journal", () => {
           ...clockOf(() => 1_000_000),
         };
         const dispatcher = new Dispatcher(store, [], hooks, peopleOf());
-        const recovered = await recover(store, waveStore, dispatcher, 1, () => ok(GOES));
+        const recovered = await recoverAll(waveStore, dispatcher);
         expect(recovered.ok && recovered.value.waves).toBe(1);
         const again = dispatcher.waves[0];
         wave.resume();

@@ -1,17 +1,24 @@
 /** Receipts through the ledger and its store: after a restart, on another carrier, and those that belong to no one. */
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { Dispatcher } from "../../../engine/dispatch/dispatcher.js";
-import { recover } from "../../../engine/dispatch/recovery.js";
-import { GOES } from "../../../engine/dispatch/standing.js";
 import { StrayStore } from "../../../engine/dispatch/stray-store.js";
 import { LiveWave } from "../../../engine/dispatch/wave.js";
 import { WaveStore } from "../../../engine/dispatch/wave-store.js";
 import type { Store } from "../../../engine/store/store.js";
-import { assert, ok } from "../../../schemas/errors.js";
+import { assert } from "../../../schemas/errors.js";
 import { RECEIPTS } from "../../../schemas/limits.js";
 import { GAUGE, RECEIPT_STATE } from "../../../schemas/link.js";
 import { STATE, type UnknownPolicy } from "../../../schemas/words.js";
-import { carrierPort, clockOf, peopleOf, rosterOf, TemporaryFolder, until, waveRecord } from "./fixtures.js";
+import {
+  carrierPort,
+  clockOf,
+  peopleOf,
+  recoverAll,
+  rosterOf,
+  TemporaryFolder,
+  until,
+  waveRecord,
+} from "./fixtures.js";
 import { numberOf, outcomeEvent, receiptEvent, stateOf, statesOf, unknownEvent } from "./receipts.js";
 
 const { delivered, undeliverable } = RECEIPT_STATE;
@@ -44,7 +51,7 @@ async function restart(...ports: Port[]): Promise<LiveWave[]> {
   await dispatcher.close();
   await store.close();
   store = folder.open();
-  const recovered = await recover(store, new WaveStore(store), start(...ports), 1, () => ok(GOES));
+  const recovered = await recoverAll(new WaveStore(store), start(...ports));
   assert(recovered.ok, "the store is whole");
   return [...dispatcher.waves];
 }

@@ -2,14 +2,11 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { CarrierAccount } from "../../../engine/dispatch/account.js";
 import { Dispatcher } from "../../../engine/dispatch/dispatcher.js";
 import { JournalPage } from "../../../engine/dispatch/journal.js";
-import { recover } from "../../../engine/dispatch/recovery.js";
-import { GOES } from "../../../engine/dispatch/standing.js";
 import { WaveStore } from "../../../engine/dispatch/wave-store.js";
 import type { Store } from "../../../engine/store/store.js";
-import { ok } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
 import { EVENT, EVENT_WORDS, RECEIPT_STATE } from "../../../schemas/link.js";
-import { carrierPort, clockOf, peopleOf, rosterOf, TemporaryFolder, waveRecord } from "./fixtures.js";
+import { carrierPort, clockOf, peopleOf, recoverAll, rosterOf, TemporaryFolder, waveRecord } from "./fixtures.js";
 
 let folder: TemporaryFolder;
 let store: Store;
@@ -59,7 +56,7 @@ it("takes no receipt before every wave is there to be found", async () => {
   carrier.bring.publish();
   const hooks = { onSent: () => {}, onFatal: () => {}, ...clockOf(() => 3) };
   const dispatcher = new Dispatcher(store, [carrier], hooks, peopleOf());
-  const recovered = await recover(store, new WaveStore(store), dispatcher, 1, () => ok(GOES));
+  const recovered = await recoverAll(new WaveStore(store), dispatcher);
   expect(recovered).toEqual({ ok: true, value: { waves: 3, uncertain: 0, unreadable: [] } });
   await dispatcher.write(() => {});
   expect(dispatcher.waves.map((wave) => wave.isSettled)).toEqual([true, true, true]);
@@ -74,7 +71,7 @@ it("goes on with a wave of which its carriers make more parts now", async () => 
   const waves = new WaveStore(store);
   const hooks = { onSent: () => {}, onFatal: () => {}, ...clockOf(() => 3) };
   const dispatcher = new Dispatcher(store, [carrier], hooks, peopleOf());
-  expect(await recover(store, waves, dispatcher, 1, () => ok(GOES))).toEqual({
+  expect(await recoverAll(waves, dispatcher)).toEqual({
     ok: true,
     value: { waves: 1, uncertain: 0, unreadable: [] },
   });

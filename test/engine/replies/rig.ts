@@ -2,6 +2,7 @@
  * Replies put together as the service does, on a real store with a registry in it, and a carrier without a thread: what it
  * brings is written into its ring by the test.
  */
+import { surveyStore } from "../../../engine/actions/survey.js";
 import { Archive } from "../../../engine/dispatch/archive.js";
 import { Dispatcher } from "../../../engine/dispatch/dispatcher.js";
 import { People } from "../../../engine/dispatch/people.js";
@@ -97,9 +98,12 @@ export class ReplyRig {
     const live = given(await openLive({ data, registry, index, placing, now: Date.now, onFatal }));
     const rig = new ReplyRig(store, vault, registry, confirmations, live, index, problems);
     rig.aheadMs = aheadMs;
-    given(rig.desk.recall());
+    const { living, recent } = given(surveyStore(store, rig.now()));
+    given(rig.desk.recall(recent));
     before(rig);
-    given(await recover(store, rig.waves, rig.dispatcher, registry.generation, () => ok(GOES)));
+    const { waves, dispatcher } = rig;
+    const parts = { waves, dispatcher, registry: registry.generation, standingOf: () => ok(GOES) };
+    given(await recover(parts, living));
     for (const wave of rig.dispatcher.waves) rig.archive.keep(wave, given(rig.waves.get(wave.record.waveId)));
     return rig;
   }

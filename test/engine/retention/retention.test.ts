@@ -1,6 +1,7 @@
 /** What is removed after which period, and what stays; on a real store. */
 import { expect, test } from "vitest";
-import { type ActionRecord, ActionStore } from "../../../engine/actions/record.js";
+import { ActionStore } from "../../../engine/actions/action-store.js";
+import type { ActionRecord } from "../../../engine/actions/record.js";
 import { StrayStore } from "../../../engine/dispatch/stray-store.js";
 import { type StoredWave, WaveStore } from "../../../engine/dispatch/wave-store.js";
 import { openDataFolder } from "../../../engine/registry/open.js";

@@ -219,6 +219,7 @@ export async function startRig(monitor?: LiveFeed, more: Partial<ServerOptions> 
     failures: () => ({ WORKER_DIED: 2 }),
     disk: () => ({ freeBytes: 1e9, isFull: false }),
     damaged: () => ({ rosters: 1 }),
+    decoded: () => ({ waves: 1 }),
     held: () => 1,
     withoutCarrier: () => 4,
     recipients: () => ({ ...NO_COUNTS, pending: 7, possibleDuplicates: 2 }),

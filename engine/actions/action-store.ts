@@ -1,0 +1,106 @@
+/**
+ * Actions at rest: JSON by action id. Ids are UUIDs of version 7, so their order is the order of creation. What a start has to
+ * know of an action that is over it tells from the record's text alone (store/glimpse.ts).
+ */
+import { assert, fail, ok, type Result } from "../../schemas/errors.js";
+import { DISPATCH } from "../../schemas/limits.js";
+import { ACTION_STATUSES, type ActionStatus } from "../../schemas/words.js";
+import type { Standing } from "../dispatch/standing.js";
+import { wordIn } from "../store/glimpse.js";
+import type { Store, Table } from "../store/store.js";
+import { type ActionRecord, isUnderWay } from "./record.js";
+
+export class ActionStore {
+  readonly #table: Table;
+
+  constructor(store: Store) {
+    this.#table = store.table("actions");
+  }
+
+  /** Puts into the running commit. */
+  put(record: ActionRecord): void {
+    const text = JSON.stringify(record);
+    assert(statusIn(text) === record.status, "an action's text says its status");
+    void this.#table.put(actionKey(record.id), Buffer.from(text));
+  }
+
+  get(id: string): Result<ActionRecord> {
+    const key = actionKey(id);
+    // What is no UUID is no key either: LMDB throws at an empty one.
+    const stored = key.length === 16 ? this.#table.get(key) : ok(undefined);
+    if (!stored.ok) return stored;
+    if (stored.value === undefined) return fail("NOT_FOUND", "there is no action with this id", "id");
+    return ok(this.#recordIn(stored.value));
+  }
+
+  /** How the waves of an action are taken up after a restart. */
+  standingOf(actionId: string): Result<Standing> {
+    const record = this.get(actionId);
+    if (!record.ok) return record;
+    return ok({ held: record.value.status === "held", doubted: record.value.doubted ?? false });
+  }
+
+  /** Takes it out in the running commit. */
+  remove(id: string): void {
+    void this.#table.remove(actionKey(id));
+  }
+
+  /** Oldest first. */
+  *oldest(): Generator<Result<ActionRecord>> {
+    for (const { value } of this.#table.range()) yield value.ok ? ok(this.#recordIn(value.value)) : value;
+  }
+
+  /** Newest first, from behind `after`. */
+  *newest(after?: string): Generator<Result<ActionRecord>> {
+    const start = after === undefined ? undefined : actionKey(after);
+    for (const { key, value } of this.#table.range(start, undefined, true)) {
+      if (start?.equals(key)) continue;
+      yield value.ok ? ok(this.#recordIn(value.value)) : value;
+    }
+  }
+
+  /** Newest first; a status is undefined where the record fails its checksum, or is not what one has to be. */
+  *statuses(): Generator<{ id: string; status: ActionStatus | undefined }> {
+    for (const { key, value } of this.#table.range(undefined, undefined, true)) {
+      yield { id: idOf(key), status: value.ok ? statusIn(value.value.toString("latin1")) : undefined };
+    }
+  }
+
+  /**
+   * What a start has to take up, newest first: whatever is under way, or may be because its record can't be read, and of those that
+   * have failed as many as are shown. Every record's checksum is held against it, and none is decoded.
+   */
+  toTakeUp(): string[] {
+    const ids: string[] = [];
+    let failed = 0;
+    for (const { id, status } of this.statuses()) {
+      const isShown = status === "failed" && ++failed <= DISPATCH.failedShown;
+      if (status === undefined || isUnderWay({ status }) || isShown) ids.push(id);
+    }
+    return ids;
+  }
+
+  /** Actions of before there was an urgency were all of the normal one; why one had failed was not kept at first. */
+  #recordIn(bytes: Buffer): ActionRecord {
+    const record = this.#table.decode(bytes) as ActionRecord;
+    return {
+      ...record,
+      reason: record.reason ?? null,
+      request: { ...record.request, urgency: record.request.urgency ?? "normal" },
+    };
+  }
+}
+
+function statusIn(text: string): ActionStatus | undefined {
+  const word = wordIn(text, '"status":');
+  return ACTION_STATUSES.find((status) => status === word);
+}
+
+function actionKey(id: string): Buffer {
+  return Buffer.from(id.replaceAll("-", ""), "hex");
+}
+
+function idOf(key: Buffer): string {
+  const hex = key.toString("hex");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}

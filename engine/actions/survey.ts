@@ -1,0 +1,18 @@
+/** One look at all that was ever stored of actions and waves, for a start: what of it has to be taken up. */
+import { ok, type Result } from "../../schemas/errors.js";
+import { WaveStore } from "../dispatch/wave-store.js";
+import { surveyWaves, type WaveSurvey } from "../dispatch/wave-survey.js";
+import { repliesSinceMs } from "../replies/desk.js";
+import type { Store } from "../store/store.js";
+import { ActionStore } from "./action-store.js";
+
+export interface Survey extends WaveSurvey {
+  /** Ids, newest first. */
+  readonly actions: readonly string[];
+}
+
+/** To be called before anything is written. STORE_UNUSABLE, naming the record, where a later program wrote one. */
+export function surveyStore(store: Store, nowMs: number): Result<Survey> {
+  const waves = surveyWaves(new WaveStore(store), repliesSinceMs(nowMs));
+  return waves.ok ? ok({ ...waves.value, actions: new ActionStore(store).toTakeUp() }) : waves;
+}
