@@ -166,12 +166,22 @@ export class ReceiptDesk {
   }
 
   #find(receipt: Receipt, forms: readonly IdForm[]): Found | "waits" | "nothing" {
-    for (const id of idsOf(receipt)) {
-      const byId = this.#search.find({ ...receipt, id }, forms);
-      if (byId !== null) return byId;
-    }
+    const byId = this.#findById(receipt, forms);
+    if (byId !== null) return byId;
     if (receipt.number === 0) return "waits";
-    return findByNumber(receipt, this.#waves, this.#people, this.#search);
+    const byNumber = findByNumber(receipt, this.#waves, this.#people, this.#search);
+    const { possible } = receipt.ids;
+    if (byNumber === "waits" || forms.length === possible.length) return byNumber;
+    // Somebody who is unknown is not reached by the receipt of another message to them, in however new a form it has the id.
+    return this.#findById(receipt, possible) ?? byNumber;
+  }
+
+  #findById(receipt: Receipt, forms: readonly IdForm[]): Found | null {
+    for (const id of idsOf(receipt)) {
+      const found = this.#search.find({ ...receipt, id }, forms);
+      if (found !== null) return found;
+    }
+    return null;
   }
 
   /** Tries a receipt that waits; false if it still does. */

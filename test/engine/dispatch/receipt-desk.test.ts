@@ -303,6 +303,19 @@ describe("receipts without a known id", () => {
     expect(statesOf(other)).toEqual(["acknowledged", "acknowledged", "acknowledged"]);
   });
 
+  it("are looked for in every form before the number alone counts: they may be of another message to the same person", () => {
+    const rig = new DeskRig();
+    const ids = rig.carrier();
+    const held = rig.open(1, { onUnknown: "hold" });
+    rig.lose(ids, held, 0);
+    const wave = rig.open(RECEIPTS.settled + 1);
+    for (let i = RECEIPTS.settled; i >= 0; i--) {
+      rig.acknowledge(ids, wave, i, `${50_000 + i}`);
+      rig.receipt(ids, i > 0 ? `${50_000 + i}` : "000050000", numberOf(1_000 + i));
+    }
+    expect([stateOf(held, 0), stateOf(wave, 0)]).toEqual(["unknown", "delivered"]);
+  });
+
   it("wait while the response may come, and are applied when it is lost", () => {
     const rig = new DeskRig();
     const ids = rig.carrier();
