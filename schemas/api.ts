@@ -18,7 +18,7 @@ import {
 } from "./words.js";
 
 /** Sent with every answer; raised with every change of the API (semantic versioning). */
-export const API_VERSION = "1.3.0";
+export const API_VERSION = "1.4.0";
 /** Where the service listens unless it is told otherwise, and where `seinpost watch` looks. */
 export const DEFAULT_PORT = 8_080;
 
@@ -210,7 +210,11 @@ export const Reply = z
 export type Reply = z.infer<typeof Reply>;
 
 export const ReplyPage = z
-  .object({ replies: z.array(Reply), next: z.int().nullable().meta({ description: "Value for ?after=" }) })
+  .object({
+    replies: z.array(Reply),
+    unreadable: z.array(z.int()).meta({ description: "Sequences of replies that came, and whose records are damaged" }),
+    next: z.int().nullable().meta({ description: "Value for ?after=" }),
+  })
   .meta({ id: "ReplyPage" });
 export type ReplyPage = z.infer<typeof ReplyPage>;
 

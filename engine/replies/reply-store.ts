@@ -104,17 +104,19 @@ export class ReplyStore {
     for (const key of keys) void this.store.table("replies").remove(key);
   }
 
-  page(actionId: string, after: number, limit: number): Result<ReplyPage> {
-    const replies: Reply[] = [];
+  /** At most `limit` from behind `after`, in the order of arrival. One that is damaged hides no other, and its place is told. */
+  page(actionId: string, after: number, limit: number): ReplyPage {
+    const page: ReplyPage = { replies: [], unreadable: [], next: null };
     const from = replyKey(actionId, Math.min(after + 1, 0xffff_ffff));
+    let last = after;
     for (const { key, value } of this.store.table("replies").range(from, replyKey(actionId, 0xffff_ffff))) {
-      if (!value.ok) return value;
-      if (replies.length === limit) return ok({ replies, next: replies[limit - 1]!.sequence });
-      const reply = this.#read(key, value.value);
-      if (!reply.ok) return reply;
-      replies.push(show(key.readUInt32BE(16), reply.value));
+      if (page.replies.length + page.unreadable.length === limit) return { ...page, next: last };
+      last = key.readUInt32BE(16);
+      const reply = value.ok ? this.#read(key, value.value) : value;
+      if (reply.ok) page.replies.push(show(last, reply.value));
+      else page.unreadable.push(last);
     }
-    return ok({ replies, next: null });
+    return page;
   }
 
   /** Opens every reply: STORE_CORRUPT for the first that does not. */

@@ -92,7 +92,7 @@ test("a restored folder has all that was backed up, and is a registry to start f
   expect(readdirSync(folder).sort()).toEqual(["root.key", "seinpost.lmdb"]);
   expect(await contentsOf(folder, kekFile)).toEqual(before);
   await withData(folder, async ({ store, vault }) => {
-    const page = given(new ReplyStore(store, vault).page(ACTION, 0, 100));
+    const page = new ReplyStore(store, vault).page(ACTION, 0, 100);
     expect(page.replies.map(({ text }) => text)).toEqual(Array.from({ length: 20 }, (_, n) => `call me: 0612345${n}`));
   });
 });

@@ -144,7 +144,7 @@ describe("a reply", () => {
     rig.message(NUMBER + 1, "STOP");
     await rig.settled();
     await withData(copy, async ({ store, vault }) => {
-      const { replies } = given(new ReplyStore(store, vault).page(FIRST, 0, 10));
+      const { replies } = new ReplyStore(store, vault).page(FIRST, 0, 10);
       expect(replies.map(({ text }) => text)).toEqual(["keep this"]);
     });
     const there = await ReplyRig.start(copy);
@@ -240,7 +240,7 @@ describe("what is kept", () => {
     for (let i = 0; i < 5; i++) rig.message(NUMBER, `new ${i}`);
     await rig.settled();
     expect(rig.store.table("replies").count()).toBe(REPLIES.unassigned);
-    const { replies, next } = given(rig.replies.page("0".repeat(32), before, 10));
+    const { replies, next } = rig.replies.page("0".repeat(32), before, 10);
     expect(replies.map(({ sequence }) => sequence - before)).toEqual([1, 2, 3, 4, 5]);
     expect(next).toBeNull();
     expect(rig.of()[0]!.sequence).toBe(4);
@@ -249,7 +249,7 @@ describe("what is kept", () => {
   it("comes in pages", async () => {
     for (let i = 1; i <= 5; i++) rig.message(NUMBER, `${i}`);
     await rig.settled();
-    const page = (after: number) => given(rig.replies.page("0".repeat(32), after, 2));
+    const page = (after: number) => rig.replies.page("0".repeat(32), after, 2);
     expect([page(0).next, page(2).next, page(4).next, page(5).next]).toEqual([2, 4, null, null]);
     expect(page(4).replies.map(({ text }) => text)).toEqual(["5"]);
   });

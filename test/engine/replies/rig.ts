@@ -195,7 +195,7 @@ export class ReplyRig {
   }
 
   of(actionId: string = UNASSIGNED): Reply[] {
-    return given(this.replies.page(actionId, 0, 100)).replies;
+    return this.replies.page(actionId, 0, 100).replies;
   }
 
   texts(actionId?: string): string[] {

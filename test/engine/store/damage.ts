@@ -11,6 +11,8 @@ export async function withRaw<T>(folder: string, use: (table: (name: TableName) 
     path: join(folder, STORE_FILE),
     encoding: "binary",
     keyEncoding: "binary",
+    // With lmdb's default it leaves other flags in the file, which a start refuses.
+    overlappingSync: false,
     maxDbs: TABLES.length,
   });
   try {

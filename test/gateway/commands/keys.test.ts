@@ -37,7 +37,7 @@ async function folderWithReply(): Promise<string> {
 }
 
 const textsOf = ({ store, vault }: DataFolder) =>
-  given(new ReplyStore(store, vault).page(UNASSIGNED, 0, 10)).replies.map(({ text }) => text);
+  new ReplyStore(store, vault).page(UNASSIGNED, 0, 10).replies.map(({ text }) => text);
 
 test.each([[[]], [["--data-keys"]]])("gives the folder another key, and %j keeps all that is in it", async (flags) => {
   const folder = await folderWithReply();

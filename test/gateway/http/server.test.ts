@@ -81,7 +81,7 @@ describe("what is right", () => {
     rig.service.received.set(id, [reply(1), reply(2), reply(3)]);
     rig.service.received.set("", [reply(8)]);
     const first = await rig.send("GET", `/v1/actions/${id}/replies?limit=2`);
-    expect(ReplyPage.parse(first.json)).toEqual({ replies: [reply(1), reply(2)], next: 2 });
+    expect(ReplyPage.parse(first.json)).toEqual({ replies: [reply(1), reply(2)], unreadable: [], next: 2 });
     const second = await rig.send("GET", `/v1/actions/${id}/replies?after=2`);
     expect(second.json).toEqual({ replies: [reply(3)], next: null });
     const unassigned = await rig.send("GET", "/v1/unassigned-replies?after=7&limit=1");

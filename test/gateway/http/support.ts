@@ -139,7 +139,7 @@ export class MemoryService implements ActionService {
     const all = (this.received.get(id) ?? []).filter(({ sequence }) => sequence > after);
     const next = all.length > limit ? all[limit - 1]!.sequence : null;
     return id === "" || this.actions.has(id)
-      ? ok({ replies: all.slice(0, limit), next })
+      ? ok({ replies: all.slice(0, limit), unreadable: [], next })
       : fail("NOT_FOUND", "No action has this id", "id");
   }
 
