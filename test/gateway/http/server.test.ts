@@ -83,9 +83,9 @@ describe("what is right", () => {
     const first = await rig.send("GET", `/v1/actions/${id}/replies?limit=2`);
     expect(ReplyPage.parse(first.json)).toEqual({ replies: [reply(1), reply(2)], unreadable: [], next: 2 });
     const second = await rig.send("GET", `/v1/actions/${id}/replies?after=2`);
-    expect(second.json).toEqual({ replies: [reply(3)], next: null });
+    expect(second.json).toEqual({ replies: [reply(3)], unreadable: [], next: null });
     const unassigned = await rig.send("GET", "/v1/unassigned-replies?after=7&limit=1");
-    expect(unassigned.json).toEqual({ replies: [reply(8)], next: null });
+    expect(unassigned.json).toEqual({ replies: [reply(8)], unreadable: [], next: null });
     const unknown = await rig.send("GET", `/v1/actions/${randomUUID()}/replies`);
     expect(unknown.json).toMatchObject({ status: 404, code: "NOT_FOUND" });
     for (const query of ["after=-1", "after=x", "limit=0", "limit=101", "after=4294967296"]) {
