@@ -48,6 +48,8 @@ export interface SimulatorProcess {
   reset(): Promise<SimulatorCounters>;
   /** Resolves when the process has ended. */
   stop(): Promise<void>;
+  /** With SIGKILL: what it had to send is lost, and what it took is in its file. */
+  kill(): Promise<void>;
 }
 
 /**
@@ -86,7 +88,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     set,
     deliver: async (message) => (await requestJson<{ sent: number }>(`${url}/deliver`, JSON.stringify(message))).sent,
     reset: () => requestJson<SimulatorCounters>(`${url}/reset`, ""),
-    stop: () => stopProcess(child),
+    stop: () => stopProcess(child, "SIGTERM"),
+    kill: () => stopProcess(child, "SIGKILL"),
   };
 }
 
@@ -122,10 +125,10 @@ async function requestJson<T>(url: string, body?: string): Promise<T> {
   return (await (await request(url, body)).json()) as T;
 }
 
-async function stopProcess(child: ChildProcess): Promise<void> {
+async function stopProcess(child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, "exit");
-  child.kill("SIGTERM");
+  child.kill(signal);
   const killer = setTimeout(() => child.kill("SIGKILL"), SIMULATOR.stopMs);
   await ended;
   clearTimeout(killer);

@@ -20,6 +20,12 @@ export const CAMPAIGNS = {
     share: 30,
     size: 300,
   },
+  carriers: {
+    file: "dist/test/crash/carriers.test.js",
+    what: "actions over one to three carriers that are strange in several ways at once, with SIGKILL of the service and of them",
+    share: 12,
+    size: 240,
+  },
   selection: {
     file: "dist/test/engine/selection/stress.test.js",
     what: "selections on one busy core while people move, tables are rebuilt and workers die, judged by brute force",

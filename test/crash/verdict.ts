@@ -1,7 +1,7 @@
 /** What the ledger promises of a wave, held against what the carriers say they got. */
 import { expect } from "vitest";
 import { STATE, STATE_MASK } from "../../schemas/words.js";
-import { isFlagged, type WaveLedger } from "./ledger.js";
+import { isFlagged, isReached, type WaveLedger } from "./ledger.js";
 
 /** Nothing is at a carrier of which the ledger does not know that it may be. `accepted`: how often each number got it. */
 export function expectIntents(wave: WaveLedger, accepted: ReadonlyMap<number, number>): void {
@@ -53,4 +53,37 @@ export function expectFlagged(wave: WaveLedger, accepted: ReadonlyMap<number, nu
   expect(strangers, `got "${wave.stored.text}" and are not on its roster`).toBe(0);
   expect(unflagged, `got "${wave.stored.text}" twice without a flag`).toBe(0);
   return twice;
+}
+
+export interface Arrived {
+  /** How often each number got each part of the message. */
+  readonly accepted: readonly ReadonlyMap<number, number>[];
+  /** Whom a carrier refused, whatever part it was. */
+  readonly refused: ReadonlySet<number>;
+  /** Copies that nobody may have more of. */
+  readonly copies: number;
+}
+
+/** What must not be, with how many it befell, for waves of which nothing is under way any more. */
+export function faultsOf({ numbers, states }: WaveLedger, { accepted, refused, copies }: Arrived): string[] {
+  const faults = new Map<string, number>();
+  numbers.forEach((number, position) => {
+    const word = states[position]!;
+    const state = word & STATE_MASK;
+    const times = accepted.map((part) => part.get(number) ?? 0);
+    const most = Math.max(...times);
+    const wasTaken = Math.min(...times) > 0;
+    const found: Record<string, boolean> = {
+      // In the journal of a wave that lives, whom a kill found on the way is intended, and unknown from the next start on.
+      "left over": state === STATE.pending,
+      "counted as reached, and no carrier took it": isReached(word) && !wasTaken,
+      "failed, and neither taken nor refused": state === STATE.failed && !wasTaken && !refused.has(number),
+      "stopped, and neither taken nor refused": state === STATE.stopped && !wasTaken && !refused.has(number),
+      "expired, in an action that had hours left": state === STATE.expired,
+      "sent twice without the flag": most > 1 && !isFlagged(word),
+      "sent too many copies": most > copies,
+    };
+    for (const [fault, is] of Object.entries(found)) if (is) faults.set(fault, (faults.get(fault) ?? 0) + 1);
+  });
+  return [...faults].map(([fault, times]) => `${times} ${fault}`);
 }

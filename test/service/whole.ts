@@ -7,12 +7,13 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, onTestFinished } from "vitest";
 import { loadRegistry } from "../../engine/registry/load.js";
 import { startSimulatedCarrier } from "../../gateway/demo.js";
 import { EngineProcess } from "../../loadtest/engine-process.js";
 import { generate } from "../../loadtest/registry/generate.js";
-import { type LogColumns, readLog } from "../../loadtest/simulator-log.js";
+import { type LogColumns, RECORD_BYTES, readLog } from "../../loadtest/simulator-log.js";
 import type { SimulatorOptions, SimulatorProcess } from "../../loadtest/simulator-process.js";
 import { temporaryFolder } from "../temp-folder.js";
 
@@ -25,10 +26,13 @@ export interface CarrierOptions {
 
 export interface CarrierOfTest {
   readonly name: string;
+  /** Another process after a restart. */
   readonly simulator: SimulatorProcess;
   readonly entry: object;
   /** What it got so far, from its file; also after its death. */
   log(): LogColumns;
+  /** SIGKILL, and after a while the same on the same port, with nothing left of what it had taken but its log. */
+  restart(afterMs: number): Promise<void>;
 }
 
 /** The area in which every generated participant has a location. */
@@ -126,12 +130,42 @@ export function acceptedBy(logs: readonly LogColumns[], tag: number): Map<number
   return times;
 }
 
-async function startCarrier(folder: string, options: CarrierOptions): Promise<CarrierOfTest> {
-  const { name } = options;
-  const file = join(folder, `${name}.submits`);
-  const { entry, simulator } = await startSimulatedCarrier({ ...options.simulator, name, log: file });
-  onTestFinished(() => simulator.stop());
-  return { name, simulator, entry: { ...entry, ...options.entry }, log: () => readLog(readFileSync(file)) };
+/** Whom a carrier refused the text that ends in this tag, at least once. */
+export function refusedBy(logs: readonly LogColumns[], tag: number): Set<number> {
+  const numbers = new Set<number>();
+  for (const log of logs) {
+    for (let i = 0; i < log.length; i++) if (log.tags[i] === tag && log.statuses[i] !== 0) numbers.add(log.numbers[i]!);
+  }
+  return numbers;
+}
+
+async function startCarrier(folder: string, { name, simulator, entry }: CarrierOptions): Promise<CarrierOfTest> {
+  // One file for each life: the last record of a process that was killed may be cut off.
+  const files: string[] = [];
+  const start = (port?: number) => {
+    files.push(join(folder, `${name}.${files.length}.submits`));
+    return startSimulatedCarrier({ ...simulator, ...(port && { port }), name, log: files.at(-1)! });
+  };
+  const first = await start();
+  let current = first.simulator;
+  onTestFinished(() => current.stop());
+  return {
+    name,
+    entry: { ...first.entry, ...entry },
+    get simulator() {
+      return current;
+    },
+    log: () => readLog(Buffer.concat(files.map((file) => wholeRecords(readFileSync(file))))),
+    restart: async (afterMs) => {
+      await current.kill();
+      await sleep(afterMs);
+      current = (await start(current.smppPort)).simulator;
+    },
+  };
+}
+
+function wholeRecords(bytes: Buffer): Buffer {
+  return bytes.subarray(0, bytes.length - (bytes.length % RECORD_BYTES));
 }
 
 const registries = new Map<number, Promise<string>>();
