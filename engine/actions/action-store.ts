@@ -1,14 +1,17 @@
 /**
- * Actions at rest: JSON by action id. Ids are UUIDs of version 7, so their order is the order of creation. What a start has to
+ * Actions at rest: JSON by action id, with its version in front, or without one as it was before there was one. Ids are UUIDs of version 7, so their order is the order of creation. What a start has to
  * know of an action that is over it tells from the record's text alone (store/glimpse.ts).
  */
 import { assert, fail, ok, type Result } from "../../schemas/errors.js";
 import { DISPATCH } from "../../schemas/limits.js";
 import { ACTION_STATUSES, type ActionStatus } from "../../schemas/words.js";
 import type { Standing } from "../dispatch/standing.js";
-import { wordIn } from "../store/glimpse.js";
+import { numberIn, wordIn } from "../store/glimpse.js";
 import type { Store, Table } from "../store/store.js";
+import { knownVersion } from "../store/version.js";
 import { type ActionRecord, isUnderWay } from "./record.js";
+
+const VERSION = 1;
 
 export class ActionStore {
   readonly #table: Table;
@@ -19,7 +22,7 @@ export class ActionStore {
 
   /** Puts into the running commit. */
   put(record: ActionRecord): void {
-    const text = JSON.stringify(record);
+    const text = JSON.stringify({ version: VERSION, ...record });
     assert(statusIn(text) === record.status, "an action's text says its status");
     void this.#table.put(actionKey(record.id), Buffer.from(text));
   }
@@ -30,7 +33,7 @@ export class ActionStore {
     const stored = key.length === 16 ? this.#table.get(key) : ok(undefined);
     if (!stored.ok) return stored;
     if (stored.value === undefined) return fail("NOT_FOUND", "there is no action with this id", "id");
-    return ok(this.#recordIn(stored.value));
+    return this.#recordIn(stored.value, id);
   }
 
   /** How the waves of an action are taken up after a restart. */
@@ -47,7 +50,9 @@ export class ActionStore {
 
   /** Oldest first. */
   *oldest(): Generator<Result<ActionRecord>> {
-    for (const { value } of this.#table.range()) yield value.ok ? ok(this.#recordIn(value.value)) : value;
+    for (const { key, value } of this.#table.range()) {
+      yield value.ok ? this.#recordIn(value.value, idOf(key)) : value;
+    }
   }
 
   /** Newest first, from behind `after`. */
@@ -55,7 +60,7 @@ export class ActionStore {
     const start = after === undefined ? undefined : actionKey(after);
     for (const { key, value } of this.#table.range(start, undefined, true)) {
       if (start?.equals(key)) continue;
-      yield value.ok ? ok(this.#recordIn(value.value)) : value;
+      yield value.ok ? this.#recordIn(value.value, idOf(key)) : value;
     }
   }
 
@@ -68,30 +73,33 @@ export class ActionStore {
 
   /**
    * What a start has to take up, newest first: whatever is under way, or may be because its record can't be read, and of those that
-   * have failed as many as are shown. Every record's checksum is held against it, and none is decoded.
+   * have failed as many as are shown. Every record's checksum is held against it. STORE_UNUSABLE, naming the record, where a later
+   * program wrote one.
    */
-  toTakeUp(): string[] {
+  toTakeUp(): Result<string[]> {
     const ids: string[] = [];
     let failed = 0;
     for (const { id, status } of this.statuses()) {
+      const read = status === undefined ? this.get(id) : undefined;
+      if (read?.ok === false && read.problem.code === "STORE_UNUSABLE") return read;
       const isShown = status === "failed" && ++failed <= DISPATCH.failedShown;
       if (status === undefined || isUnderWay({ status }) || isShown) ids.push(id);
     }
-    return ids;
+    return ok(ids);
   }
 
   /** Actions of before there was an urgency were all of the normal one; why one had failed was not kept at first. */
-  #recordIn(bytes: Buffer): ActionRecord {
-    const record = this.#table.decode(bytes) as ActionRecord;
-    return {
-      ...record,
-      reason: record.reason ?? null,
-      request: { ...record.request, urgency: record.request.urgency ?? "normal" },
-    };
+  #recordIn(bytes: Buffer, id: string): Result<ActionRecord> {
+    const { version = 0, ...record } = this.#table.decode(bytes) as ActionRecord & { version?: number };
+    const known = knownVersion(version, VERSION, `actions/${id}`);
+    if (!known.ok) return known;
+    const request = { ...record.request, urgency: record.request.urgency ?? "normal" };
+    return ok({ ...record, reason: record.reason ?? null, request });
   }
 }
 
 function statusIn(text: string): ActionStatus | undefined {
+  if ((numberIn(text, '"version":') ?? 0) > VERSION) return undefined;
   const word = wordIn(text, '"status":');
   return ACTION_STATUSES.find((status) => status === word);
 }

@@ -14,5 +14,7 @@ export interface Survey extends WaveSurvey {
 /** To be called before anything is written. STORE_UNUSABLE, naming the record, where a later program wrote one. */
 export function surveyStore(store: Store, nowMs: number): Result<Survey> {
   const waves = surveyWaves(new WaveStore(store), repliesSinceMs(nowMs));
-  return waves.ok ? ok({ ...waves.value, actions: new ActionStore(store).toTakeUp() }) : waves;
+  if (!waves.ok) return waves;
+  const actions = new ActionStore(store).toTakeUp();
+  return actions.ok ? ok({ ...waves.value, actions: actions.value }) : actions;
 }

@@ -219,6 +219,18 @@ export function replay(wave: LiveWave, table: Table, stopped: StoredStop | null,
   return ok(sequence);
 }
 
+/** STORE_UNUSABLE where a later program went on with this journal: then its last entry is one of those. */
+export function knownJournal(table: Table, waveId: number): Result<void> {
+  const [start, end] = [journalKey(waveId, 0xffff_ffff), journalKey(waveId - 1, 0xffff_ffff)];
+  for (const { key, value } of table.range(start, end, true)) {
+    // One that is damaged holds up its wave, once that is taken up.
+    if (!value.ok) break;
+    const entry = JournalEntry.getRootAsJournalEntry(new ByteBuffer(value.value));
+    return knownVersion(entry.version(), VERSION, `journal/${waveId}/${key.readUInt32BE(4)}`);
+  }
+  return ok(undefined);
+}
+
 function damaged(waveId: number, sequence: number): Result<never> {
   return fail(
     "STORE_CORRUPT",

@@ -12,7 +12,7 @@ import { DISPATCH } from "../../schemas/limits.js";
 import { isActionWave } from "../../schemas/words.js";
 import type { Store } from "../store/store.js";
 import { knownVersion } from "../store/version.js";
-import { journalKey } from "./journal.js";
+import { journalKey, knownJournal } from "./journal.js";
 import { lastWaveId, Orphans } from "./orphans.js";
 import type { LiveWave } from "./wave.js";
 import { encodeWave, restedMsIn, waveIn } from "./wave-form.js";
@@ -117,6 +117,11 @@ export class WaveStore {
       return undefined;
     };
     for (let id = next(0); id !== undefined; id = next(id + 1)) yield id;
+  }
+
+  /** STORE_UNUSABLE where a later program went on with the journal of this wave. */
+  knownJournal(waveId: number): Result<void> {
+    return knownJournal(this.store.table("journal"), waveId);
   }
 
   /** All waves, oldest first. */

@@ -1,7 +1,7 @@
 /**
  * What a start has to know of all waves that were ever kept: which of them may live, and which were concluded so late that replies
- * still belong to them. Every record's checksum is held against it, and only of those that may live is one decoded here, so
- * that a start does not grow with what is long over.
+ * still belong to them. Every record's checksum is held against it, and only of these is one decoded here, so that a start does
+ * not grow with what is long over. Of what is over longer the versions of outcomes are not looked at; the store's own is.
  */
 import { ok, type Result } from "../../schemas/errors.js";
 import type { WaveStore } from "./wave-store.js";
@@ -22,9 +22,24 @@ export function surveyWaves(waves: WaveStore, sinceMs: number): Result<WaveSurve
     if (restedMs === undefined) living.push(waveId);
     else if (restedMs > sinceMs) recent.push(waveId);
   }
-  for (const waveId of living) {
-    const stored = waves.get(waveId);
-    if (!stored.ok && stored.problem.code === "STORE_UNUSABLE") return stored;
+  const known = firstLater(
+    living.map((waveId) => () => waves.get(waveId)),
+    [...waves.journaled()].map((waveId) => () => waves.knownJournal(waveId)),
+    recent.map((waveId) => () => outcomesOf(waves, waveId)),
+  );
+  return known.ok ? ok({ living, recent }) : known;
+}
+
+/** The first of these reads that meets what a later program wrote; other problems come up where something depends on them. */
+function firstLater(...reads: readonly (() => Result<unknown>)[][]): Result<void> {
+  for (const read of reads.flat()) {
+    const found = read();
+    if (!found.ok && found.problem.code === "STORE_UNUSABLE") return found;
   }
-  return ok({ living, recent });
+  return ok(undefined);
+}
+
+function outcomesOf(waves: WaveStore, waveId: number): Result<unknown> {
+  const stored = waves.get(waveId);
+  return stored.ok ? waves.outcomes(waveId, stored.value.count) : stored;
 }

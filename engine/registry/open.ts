@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { VAULT } from "../../schemas/limits.js";
+import { laterStore } from "../store/last-run.js";
 import { Store } from "../store/store.js";
 import { defaultKekFile, makeKek, readKek, removeEmptyKek } from "../vault/kek.js";
 import { rootFileExists } from "../vault/root-file.js";
@@ -30,7 +31,7 @@ export interface DataFolder {
 
 /**
  * To read and write; makes what is absent. KEY_MISSING, KEY_WRONG, CONFIGURATION_INVALID (a key in the data folder),
- * STORE_CORRUPT, or STORE_UNUSABLE, also for a registry of another form.
+ * STORE_CORRUPT, or STORE_UNUSABLE, also for a registry of another form and for what a later program wrote.
  */
 export function openDataFolder(folder: string, options: KekOptions = {}): Result<DataFolder> {
   const lost = lostStore(folder);
@@ -59,6 +60,8 @@ function lostStore(folder: string): string | undefined {
 }
 
 function openVault(store: Store, known: Buffer | undefined, file: string, options: KekOptions): Result<Vault> {
+  const later = laterStore(store);
+  if (later) return later;
   const record = readRecord(store);
   if (!record.ok && record.problem.code === "STORE_UNUSABLE") return record;
   if (known) return Vault.open(store, known);
@@ -86,7 +89,7 @@ export async function withRegistry<T>(
   if (!opened.ok) return opened;
   const store = opened.value;
   try {
-    const record = readRecord(store);
+    const record = laterStore(store) ?? readRecord(store);
     if (!record.ok) return record;
     const file = kekFile ?? defaultKekFile(folder);
     const kek = readKek(folder, file);

@@ -1,7 +1,7 @@
 /**
  * What the last run of a service knew of where and when it was: by this the next one sees that the folder is a copy, that the
- * registry is another, or that the clock went back. One record in the table `meta`; a folder of before there was one says
- * nothing.
+ * registry is another, or that the clock went back; and which version the store has. One record in the table `meta`; a folder of
+ * before there was one says nothing.
  *
  * A store's file is told from a copy of it by inode number and time of birth. The inode alone is not enough (ext4 gave a copy
  * the number of the file that it replaced), nor is the device (its number may be another after a reboot). `restore` leaves no
@@ -12,6 +12,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { ok, type Result } from "../../schemas/errors.js";
 import { STORE_FILE, type Store } from "./store.js";
+import { knownVersion, STORE_VERSION } from "./version.js";
 
 const KEY = Buffer.from("lastRun");
 
@@ -46,13 +47,23 @@ export function isCopy(before: FileIdentity | null, now: FileIdentity): boolean 
   return before.bornNs !== "0" && now.bornNs !== "0" && before.bornNs !== now.bornNs;
 }
 
+/** STORE_UNUSABLE where a later program ran on it. */
 export function readLastRun(store: Store): Result<LastRun | undefined> {
   const stored = store.table("meta").get(KEY);
   if (!stored.ok) return stored;
-  return ok(stored.value && (JSON.parse(stored.value.toString()) as LastRun));
+  if (stored.value === undefined) return ok(undefined);
+  const { version = 0, ...run } = JSON.parse(stored.value.toString()) as LastRun & { version?: number };
+  const known = knownVersion(version, STORE_VERSION, "the store");
+  return known.ok ? ok(run) : known;
+}
+
+/** The problem of a store on which a later program ran; to be asked before anything is written. */
+export function laterStore(store: Store): Result<never> | undefined {
+  const last = readLastRun(store);
+  return !last.ok && last.problem.code === "STORE_UNUSABLE" ? last : undefined;
 }
 
 /** Puts into the running commit. */
 export function putLastRun(store: Store, run: LastRun): void {
-  void store.table("meta").put(KEY, Buffer.from(JSON.stringify(run)));
+  void store.table("meta").put(KEY, Buffer.from(JSON.stringify({ version: STORE_VERSION, ...run })));
 }

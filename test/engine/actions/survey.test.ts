@@ -243,7 +243,7 @@ describe("a start", () => {
       Date.now(),
     ).then(async () => {
       const newest = Array.from({ length: DISPATCH.failedShown }, (_, index) => idOf(count - 1 - index));
-      expect(new ActionStore(store).toTakeUp()).toEqual(newest);
+      expect(new ActionStore(store).toTakeUp()).toEqual(ok(newest));
       await store.close();
     });
   });
