@@ -9,7 +9,7 @@ import { STATUS } from "./simulator-wire.js";
 /** What a bind is sent: receipts of two kinds, and messages from citizens. */
 export const RECEIPT = { none: 0, delivered: 1, failed: 2, incoming: 3 } as const;
 /** What strange carriers add to the kind of a receipt. */
-export const RECEIPT_FLAG = { intermediate: 4, foreign: 8, again: 16 } as const;
+export const RECEIPT_FLAG = { intermediate: 4, foreign: 8, again: 16, overtaken: 32 } as const;
 const BASE = 3;
 /** Above the kind and its flags: the number of the connection over which it does not go while there is another. */
 const AVOIDED_SHIFT = 8;

@@ -62,7 +62,10 @@ export class Simulator {
     registeredDelivery: 0,
     textAt: 0,
     textEnd: 0,
-    isFollowed: false,
+    part: 0,
+    parts: 0,
+    reference: 0,
+    hasTlvs: false,
   };
   readonly texts = new KeptTexts();
   readonly receipt = { number: 0, sender: 0, message: 0, kind: 0, submittedAtMs: 0, doneAtMs: 0 };

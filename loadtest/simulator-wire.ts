@@ -136,8 +136,13 @@ export interface Submit {
   /** Where short_message begins and ends. */
   textAt: number;
   textEnd: number;
-  /** It is one part of a long message, by the header of its text, and not the last. */
-  isFollowed: boolean;
+  /** By the header of its text which part of a long message it is, from 1, and of how many; 0 where it is none. */
+  part: number;
+  parts: number;
+  /** What its parts have in common, 0 to 255. */
+  reference: number;
+  /** Something stands behind short_message. */
+  hasTlvs: boolean;
 }
 
 /** Reads the body of a submit_sm (SMPP 3.4, 4.4.1) from `at`; false when a field runs over `end`. */
@@ -158,13 +163,17 @@ export function readSubmit(bytes: Uint8Array, at: number, end: number, submit: S
   submit.registeredDelivery = bytes[deliveryAt]!;
   submit.textAt = textAt;
   submit.textEnd = textEnd;
-  submit.isFollowed = (bytes[numberEnd + 1]! & ESM_CLASS_UDH) !== 0 && isFollowed(bytes, textAt, textEnd);
+  const isPart = (bytes[numberEnd + 1]! & ESM_CLASS_UDH) !== 0 && isConcatenated(bytes, textAt, textEnd);
+  submit.reference = isPart ? bytes[textAt + 3]! : 0;
+  submit.parts = isPart ? bytes[textAt + 4]! : 0;
+  submit.part = isPart ? bytes[textAt + 5]! : 0;
+  submit.hasTlvs = textEnd < end;
   return true;
 }
 
 /** By the element of TS 23.040, 9.2.3.24.1: length of the header, 0, 3, reference, parts, part. */
-function isFollowed(bytes: Uint8Array, at: number, end: number): boolean {
-  return end - at > 5 && bytes[at + 1] === 0 && bytes[at + 2] === 3 && bytes[at + 5]! < bytes[at + 4]!;
+function isConcatenated(bytes: Uint8Array, at: number, end: number): boolean {
+  return end - at > 5 && bytes[at + 1] === 0 && bytes[at + 2] === 3;
 }
 
 /** Of the message_payload among the TLVs from `at`; 0 when there is none. */

@@ -64,7 +64,7 @@ export class StrangeAnswers {
   #submitBody(message: number): Buffer {
     const { strange } = this;
     if (strange.strikes("no-body")) return NOTHING;
-    const id = strange.strikes("empty-id") ? "" : strange.formOf(message).response(message);
+    const id = strange.strikes("empty-id") ? "" : strange.simulator.character.idOf(message);
     return this.#extra(strange.is("id-without-nul") ? Buffer.from(id, "latin1") : cString(id));
   }
 
@@ -78,13 +78,14 @@ export class StrangeAnswers {
     return this.#extra(Buffer.concat([cString(strange.simulator.name.slice(0, 15)), version]));
   }
 
-  /** The body with what stands behind it. */
+  /** The body with what stands behind it; a TLV that makes it large comes in a PDU that is read all the same. */
   #extra(body: Buffer): Buffer {
     const { strange } = this;
     const congestion = strange.is("congestion")
       ? tlv(TLV.congestionState, Buffer.from([strange.congestionState()]))
       : NOTHING;
-    return Buffer.concat([body, congestion, strange.is("extra-tlvs") ? UNKNOWN_TLVS : NOTHING]);
+    const unknown = strange.is("extra-tlvs") ? UNKNOWN_TLVS : NOTHING;
+    return Buffer.concat([body, congestion, unknown, strange.padding(body.length + unknown.length)]);
   }
 
   #delayMs(): number {

@@ -4,8 +4,9 @@
 import { RECEIPT_FLAG } from "../simulator-behaviour.js";
 import type { MessageIds, Receipt, Senders } from "../simulator-receipts.js";
 import type { SimulatorSettings } from "../simulator-settings.js";
+import type { Submit } from "../simulator-wire.js";
 import { ofCarrier, ofConnection } from "./draw.js";
-import { type IdForm, idForm } from "./ids.js";
+import { type IdForm, idForm, Parts } from "./ids.js";
 import { type Limiter, limiterKey, makeLimiter } from "./limits.js";
 import { Random } from "./random.js";
 import { strangeReceipt } from "./receipts.js";
@@ -15,6 +16,7 @@ import type { PersonalityName } from "./table.js";
 const PLAIN: ReadonlySet<PersonalityName> = new Set();
 
 export class Character {
+  readonly #parts = new Parts();
   /** The forms that ids had, each from the message that first had it: a receipt names an id as its response did. */
   readonly #forms: { readonly from: number; readonly form: IdForm }[];
   readonly struck: Partial<Record<PersonalityName, number>> = {};
@@ -33,7 +35,22 @@ export class Character {
     this.service = makeService(names, () => this.strike("pauses"));
   }
 
-  formOf(message: number): IdForm {
+  /** The message_id as in the response. */
+  idOf(message: number): string {
+    return this.#formOf(message).response(this.#parts.firstOf(message));
+  }
+
+  /** As in its receipt, or in one for an id that nobody has. */
+  idInReceipt(message: number, isForeign: boolean): string {
+    return this.#formOf(message).receipt(this.#parts.firstOf(message), isForeign);
+  }
+
+  /** This message has the id of the first part, if it is a part of a long one to this number. */
+  join(message: number, submit: Submit): void {
+    this.#parts.add(message, submit);
+  }
+
+  #formOf(message: number): IdForm {
     return this.#forms.findLast(({ from }) => from <= message)!.form;
   }
 
@@ -68,7 +85,7 @@ export class Character {
 
   /** As a carrier that is strange no more writes it: plain, but for the id that its response had. */
   receipt(sequence: number, receipt: Receipt, senders: Senders): Buffer {
-    const help = { random: this.#random, form: this.formOf(receipt.message), senders, flags: RECEIPT_FLAG };
+    const help = { random: this.#random, ids: this, senders, flags: RECEIPT_FLAG };
     return strangeReceipt(PLAIN, help, sequence, receipt);
   }
 

@@ -5,10 +5,13 @@
  * careless handling loses them: behind 53 bits, at the end of 64 characters.
  */
 import type { MessageIds } from "../simulator-receipts.js";
+import type { Submit } from "../simulator-wire.js";
 import type { PersonalityName } from "./table.js";
 
 const MESSAGES = 2 ** 26;
 const LONGEST = 64;
+/** Long messages of which the first part is known, and parts of them; others have ids of their own. */
+const PARTS = 2 ** 16;
 /** Added for an id that nobody has: more than any run has, less than 19 digits. */
 const FOREIGN = 2n ** 50n;
 
@@ -49,4 +52,32 @@ export function idForm(names: ReadonlySet<PersonalityName>, ids: MessageIds): Id
     response: (message) => inResponse(message, false),
     receipt: (message, isForeign) => spelt(inReceipt(message, isForeign)).padStart(zeros, "0"),
   };
+}
+
+/** Which messages are parts of one, where all of them have the id of the first. */
+export class Parts {
+  /** By number and reference, the first part that was taken. */
+  readonly #begun = new Map<number, number>();
+  readonly #firstOf = new Map<number, number>();
+
+  add(message: number, { number, reference, part }: Submit): void {
+    const key = number * 256 + reference;
+    const first = this.#begun.get(key);
+    if (part === 1) put(this.#begun, key, message);
+    else if (part > 1 && first !== undefined) put(this.#firstOf, message, first);
+  }
+
+  firstOf(message: number): number {
+    return this.#firstOf.get(message) ?? message;
+  }
+}
+
+/** The oldest is dropped where there are too many. */
+function put(map: Map<number, number>, key: number, value: number): void {
+  map.set(key, value);
+  if (map.size <= PARTS) return;
+  for (const oldest of map.keys()) {
+    map.delete(oldest);
+    return;
+  }
 }

@@ -10,12 +10,21 @@ export const TLV = {
   sarReference: 0x020c,
   sarTotal: 0x020e,
   sarPart: 0x020f,
+  /** In the range that SMPP leaves to vendors. */
+  large: 0x1402,
 } as const;
 
 export function pdu(command: number, status: number, sequence: number, ...body: Uint8Array[]): Buffer {
   const bytes = Buffer.concat([Buffer.alloc(HEADER_BYTES), ...body]);
   writeHeader(bytes, 0, bytes.length, command, status, sequence);
   return bytes;
+}
+
+/** A PDU with this behind it. */
+export function longer(bytes: Buffer, more: Uint8Array): Buffer {
+  const all = Buffer.concat([bytes, more]);
+  all.writeUInt32BE(all.length, 0);
+  return all;
 }
 
 export function tlv(tag: number, value: Uint8Array): Buffer {

@@ -4,7 +4,7 @@
 import { RECEIPT, type RECEIPT_FLAG, receiptBase } from "../simulator-behaviour.js";
 import type { Receipt, Senders } from "../simulator-receipts.js";
 import { COMMAND } from "../simulator-wire.js";
-import type { IdForm } from "./ids.js";
+import type { Character } from "./character.js";
 import { cString, packed, pdu, TLV, tlv, UNKNOWN_TLVS, ucs2 } from "./pdu.js";
 import type { Random } from "./random.js";
 import type { PersonalityName } from "./table.js";
@@ -30,7 +30,7 @@ const VENDOR_WORDS: Readonly<Record<State, readonly string[]>> = {
 
 export interface ReceiptHelp {
   readonly random: Random;
-  readonly form: IdForm;
+  readonly ids: Pick<Character, "idInReceipt">;
   readonly senders: Senders;
   readonly flags: typeof RECEIPT_FLAG;
 }
@@ -42,8 +42,10 @@ export function strangeReceipt(
   receipt: Receipt,
 ): Buffer {
   const isIntermediate = (receipt.kind & help.flags.intermediate) !== 0;
-  const id = help.form.receipt(receipt.message, (receipt.kind & help.flags.foreign) !== 0);
-  const state = isIntermediate ? STATE.enroute : stateOf(receipt.kind);
+  const id = help.ids.idInReceipt(receipt.message, (receipt.kind & help.flags.foreign) !== 0);
+  const isOvertaken = (receipt.kind & help.flags.overtaken) !== 0;
+  const finalState = isOvertaken ? STATE.undeliverable : stateOf(receipt.kind);
+  const state = isIntermediate ? STATE.enroute : finalState;
   const inText = names.has("disagreeing") && !isIntermediate ? otherThan(state) : state;
   const text = names.has("tlv-only") ? "" : textOf(names, help.random, id, inText, receipt);
   const isUcs2 = names.has("ucs2-receipts");

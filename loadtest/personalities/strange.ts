@@ -10,10 +10,10 @@ import type { Connection } from "../simulator-connection.js";
 import { clockMs, type Simulator } from "../simulator-core.js";
 import type { Receipt } from "../simulator-receipts.js";
 import type { Session } from "../simulator-session.js";
-import { COMMAND, responseTo, STATUS } from "../simulator-wire.js";
+import { COMMAND, HEADER_BYTES, responseTo, STATUS } from "../simulator-wire.js";
 import { StrangeAnswers } from "./answers.js";
-import type { IdForm } from "./ids.js";
 import { Congestion, type Limiter } from "./limits.js";
+import { longer, TLV, tlv } from "./pdu.js";
 import { Random } from "./random.js";
 import { strangeReceipt } from "./receipts.js";
 import { shapeFor } from "./shape.js";
@@ -31,6 +31,9 @@ interface Postponed {
 const FIRST_SEQUENCE = 0x4000_0000;
 const VENDOR_STATUS = 0x400;
 const VENDOR_STATUSES = 0x100;
+/** Of a PDU, from one more than the 16 kB at which some stacks end. */
+const LARGE_BYTES = { least: 16_385, most: 65_535 } as const;
+const TLV_HEADER_BYTES = 4;
 
 export class Strange {
   readonly answers: StrangeAnswers;
@@ -57,10 +60,6 @@ export class Strange {
     this.answers = new StrangeAnswers(this);
     connection.shape = shapeFor(names, connection.socket);
     greet(this);
-  }
-
-  formOf(message: number): IdForm {
-    return this.simulator.character.formOf(message);
   }
 
   is(name: PersonalityName): boolean {
@@ -171,12 +170,21 @@ export class Strange {
       session.answers.answer(COMMAND.submitSmResp, STATUS.queueFull, sequence);
       return;
     }
-    const isReported = status === STATUS.ok && !(this.is("one-receipt") && submit.isFollowed);
+    const isReported = status === STATUS.ok && !(this.is("one-receipt") && submit.part < submit.parts);
+    if (status === STATUS.ok && this.is("one-id")) simulator.character.join(message, submit);
     const kind = isReported ? behaviour.receiptFor(submit.number, submit.registeredDelivery) : RECEIPT.none;
     if (isSwallowed) {
       if (kind !== RECEIPT.none) this.promise(message, kind);
     } else if (isNacked) session.answers.answer(COMMAND.genericNack, status, sequence);
     else session.answers.answerSubmit(status, sequence, message, kind);
+  }
+
+  /** A TLV that makes a body of so many bytes a large PDU, or nothing. */
+  padding(bytes: number): Buffer {
+    if (!this.strikes("large-pdus")) return Buffer.alloc(0);
+    const least = LARGE_BYTES.least - HEADER_BYTES - TLV_HEADER_BYTES;
+    const most = LARGE_BYTES.most - HEADER_BYTES - TLV_HEADER_BYTES - bytes;
+    return tlv(TLV.large, Buffer.alloc(least + this.random.below(most - least + 1), 0x55));
   }
 
   congestionState(): number {
@@ -188,6 +196,9 @@ export class Strange {
     const { simulator, session } = this;
     const { account } = session;
     if (account === null) return;
+    if (this.is("failed-first") && kind === RECEIPT.delivered) {
+      simulator.promise(account, message, kind | RECEIPT_FLAG.overtaken);
+    }
     if (this.is("intermediate-first")) simulator.promise(account, message, kind | RECEIPT_FLAG.intermediate);
     if (this.strikes("foreign")) simulator.promise(account, message, kind | RECEIPT_FLAG.foreign);
     simulator.promise(account, message, this.is("on-another-bind") ? kind | avoiding(this.number) : kind);
@@ -206,8 +217,10 @@ export class Strange {
 
   receipt(sequence: number, receipt: Receipt): Buffer {
     const { random, simulator } = this;
-    const help = { random, form: this.formOf(receipt.message), senders: simulator.senders, flags: RECEIPT_FLAG };
-    return strangeReceipt(this.names, help, sequence, receipt);
+    const help = { random, ids: simulator.character, senders: simulator.senders, flags: RECEIPT_FLAG };
+    const bytes = strangeReceipt(this.names, help, sequence, receipt);
+    const padding = this.padding(bytes.length);
+    return padding.length === 0 ? bytes : longer(bytes, padding);
   }
 
   /** Something was read: a slow reader then looks away for a while. */
@@ -248,6 +261,7 @@ export class Strange {
     if (this.#limiter !== null) {
       if (!this.#limiter.take(nowMs)) return this.is("queue-full") ? STATUS.queueFull : STATUS.throttled;
     } else if (behaviour.throttles(nowMs)) return STATUS.throttled;
+    if (this.is("old-version") && simulator.submit.hasTlvs) return STATUS.invalidCommandLength;
     if (this.is("refuse-all")) return settings.strangeStatus;
     if (this.strikes("refuse-for-now")) return STATUS.systemError;
     if (this.is("vendor-codes") && behaviour.isOdd(number, settings.strangeShare)) {

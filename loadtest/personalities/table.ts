@@ -24,7 +24,11 @@ export const PERSONALITIES = {
     "a second bind of a kind gets ESME_RALYBND",
     "accounts with one session; a dead one still counts",
   ],
-  "old-version": ["binds", "says sc_interface_version 0x33", "SMPP 3.3 behind a newer front"],
+  "old-version": [
+    "binds",
+    "says sc_interface_version 0x33, and refuses what has a TLV with ESME_RINVCMDLEN",
+    "SMPP 3.3, which has no optional parameters",
+  ],
   "no-version": ["binds", "leaves sc_interface_version out", "most SMPP 3.3 and many 3.4 makes"],
   unbinds: [
     "binds",
@@ -92,6 +96,7 @@ export const PERSONALITIES = {
     "ids in small letters in the receipt, capitals in the response",
     "ids that were kept as numbers or keys in between",
   ],
+  "one-id": ["ids", "one id for all parts of a long message", "gateways that join the parts, and send them on as one"],
   "leading-zeros": [
     "ids",
     "leading zeros in the receipt that the response had not",
@@ -100,6 +105,11 @@ export const PERSONALITIES = {
 
   "one-byte": ["wire", "writes a byte at a time", "TCP may cut anywhere; slow links do"],
   coalesced: ["wire", "collects what it writes for 50 ms", "Nagle, TLS records, proxies"],
+  "large-pdus": [
+    "wire",
+    "answers and receipts of 16,385 to 65,535 bytes, by chance, by a TLV that nobody knows",
+    "vendors' own TLVs; SMPP sets no limit, and some stacks read 16 kB",
+  ],
   "bad-length": [
     "wire",
     "now and then a command_length of 0, 4, 8, 15, 67585 or 2^31",
@@ -219,6 +229,11 @@ export const PERSONALITIES = {
     "receipts",
     "of a long message one receipt, for its last part",
     "most aggregators; Jasmin asks for no other",
+  ],
+  "failed-first": [
+    "receipts",
+    "a receipt of failure before the one of delivery",
+    "centres that report an attempt, and try again",
   ],
   "data-sm": ["receipts", "receipts by data_sm", "makes that deliver over WAP paths; SMPP 3.4, 4.7"],
   "after-reconnect": [

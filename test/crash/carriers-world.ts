@@ -46,25 +46,35 @@ export class World {
     this.#random = random;
   }
 
-  static async start(seed: number, figures: Figures): Promise<World> {
+  static async #start(seed: number, figures: Figures): Promise<World> {
     const random = seeded(seed);
     const names = ["north", "south", "west"].slice(0, 1 + Math.floor(random() * 3));
     const carriers = names.map((name, index) => ({ name, entry: ENTRY, simulator: { seed: seed + index } }));
     return new World(seed, figures, await Whole.start(PEOPLE, carriers), random);
   }
 
-  /** All its runs and the verdict; returns what was wrong. */
-  async live(): Promise<readonly string[]> {
+  /** A whole life and the verdict; returns what was wrong. */
+  static async live(seed: number, figures: Figures): Promise<readonly string[]> {
+    const told = (problem: string): string => `--size ${RUNS_OF_WORLD} --seed ${seed}: ${problem}`;
+    try {
+      const world = await World.#start(seed, figures);
+      await world.#live();
+      return world.problems.map(told);
+    } catch (error) {
+      return [told(String(error))];
+    }
+  }
+
+  async #live(): Promise<void> {
     const { whole } = this;
     try {
       for (let i = 0; i < RUNS_OF_WORLD; i++) await this.#run(i);
       await this.#judge();
     } catch (error) {
-      this.problems.push(String(error).slice(0, 4_000));
+      this.problems.push(String(error));
     }
     await whole.engine.stop("SIGKILL");
     await Promise.all(whole.carriers.map(({ simulator }) => simulator.stop()));
-    return this.problems.map((problem) => `--size ${RUNS_OF_WORLD} --seed ${this.seed}: ${problem}`);
   }
 
   async #run(index: number): Promise<void> {

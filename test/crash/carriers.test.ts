@@ -30,8 +30,7 @@ it(
     const seeds = Array.from({ length: Math.ceil(RUNS / RUNS_OF_WORLD) }, (_, index) => (seed + index) % 2 ** 31);
     const lane = async (): Promise<void> => {
       for (let next = seeds.shift(); next !== undefined; next = seeds.shift()) {
-        const world = await World.start(next, figures);
-        problems.push(...(await world.live()));
+        problems.push(...(await World.live(next, figures)));
       }
     };
     await Promise.all(Array.from({ length: SIDE_BY_SIDE }, lane));

@@ -52,7 +52,10 @@ test("reads a submit_sm as the package wrote it", () => {
         registeredDelivery: 0,
         textAt: 0,
         textEnd: 0,
-        isFollowed: false,
+        part: 0,
+        parts: 0,
+        reference: 0,
+        hasTlvs: false,
       };
       expect(readSubmit(pdu, 16, pdu.length, submit)).toBe(true);
       expect(submit.number).toBe(number);

@@ -53,6 +53,12 @@ test("one-bind: one of each kind for an account", async () => {
   second.close();
 });
 
+test("old-version: refuses what has a TLV", async () => {
+  const client = await bound(await strange(["old-version"]));
+  expect((await client.submit(NUMBER, "tekst", { user_message_reference: 7 })).command_status).toBe(2);
+  expect((await client.submit(NUMBER)).command_status).toBe(0);
+});
+
 test("old-version and no-version: 3.3, and nothing", async () => {
   const bodyOf = async (names: Parameters<typeof strange>[0]) => {
     const client = await raw(await strange(names));

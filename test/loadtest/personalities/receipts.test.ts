@@ -159,6 +159,57 @@ test("twice, and intermediate-first: two for each, the final one last", async ()
   expect(types).toEqual(new Set([0x04, 0x20]));
 });
 
+test("failed-first: a failure, and then the delivery", async () => {
+  const { ids, receipts: got } = await receipts(["failed-first"], { fail: 0 });
+  for (const id of ids) {
+    const of = got.filter(({ receipted_message_id }) => receipted_message_id === id);
+    expect(of.map(({ message_state }) => message_state)).toEqual([5, 2]);
+  }
+});
+
+test("one-id: that of the first part, in answers and receipts", async () => {
+  const client = await bound(await strange(["one-id"]));
+  const part = (number: number, at: number, reference: number) =>
+    client.submit(number, "", {
+      ...WITH_RECEIPT,
+      esm_class: 0x40,
+      short_message: { udh: Buffer.from([5, 0, 3, reference, 2, at]), message: "deel" },
+    });
+  const ids = [];
+  for (const [number, at, reference] of [
+    [NUMBER, 1, 7],
+    [NUMBER + 1, 1, 7],
+    [NUMBER, 2, 7],
+    [NUMBER + 1, 2, 7],
+    [NUMBER, 1, 8],
+  ] as const) {
+    ids.push((await part(number, at, reference)).message_id!);
+  }
+  expect(ids[2]).toBe(ids[0]);
+  expect(ids[3]).toBe(ids[1]);
+  expect(new Set(ids).size).toBe(3);
+  const other = (await client.submit(NUMBER)).message_id;
+  expect(ids).not.toContain(other);
+  await client.delivered(5);
+  expect(client.deliveries.map(({ receipted_message_id }) => receipted_message_id).sort()).toEqual(ids.sort());
+});
+
+test("large-pdus: answers and receipts of 16,385 to 65,535 bytes, whole", async () => {
+  const simulator = await strange(["large-pdus"], { strangeShare: 0.5 });
+  const client = await raw(simulator);
+  await client.answered(1);
+  rawSubmits(client, COUNT);
+  await client.answered(1 + 2 * COUNT);
+  const large = pdusOf(client.received).filter(({ body }) => body.length > 1_000);
+  expect(large.length).toBe(simulator.counters().struck["large-pdus"]);
+  const commands = new Set(large.map(({ command }) => command));
+  expect([0x80000004, 5].every((command) => commands.has(command))).toBe(true);
+  for (const { body } of large) {
+    expect(body.length + 16).toBeGreaterThanOrEqual(16_385);
+    expect(body.length + 16).toBeLessThanOrEqual(65_535);
+  }
+});
+
 test("disagreeing: text and TLV say the opposite", async () => {
   const { receipts: got } = await receipts(["disagreeing"]);
   expect(new Set(got.map((receipt) => `${receipt.message_state} ${/stat:(\w+)/.exec(textOf(receipt))![1]}`))).toEqual(
