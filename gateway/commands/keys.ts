@@ -4,16 +4,17 @@
  *
  * The root key is replaced as well, not only wrapped anew, so whoever had the old KEK and a copy of `root.key` has nothing that
  * opens the folder as it is from then on. A run that is cut off leaves a folder that opens with the old KEK or with the new
- * one, whole; both files are still there, and the same command can be given again.
+ * one, whole; both files are still there, and the same command, given again, completes.
  *
  * Exit codes: 0 done; 2 not done, with the problem's code and detail on stderr.
  */
+import { existsSync } from "node:fs";
 import { Command } from "commander";
-import { openDataFolder } from "../../engine/registry/open.js";
+import { type DataFolder, openDataFolder } from "../../engine/registry/open.js";
 import { resealRegistry } from "../../engine/registry/reseal.js";
 import { resealReplies } from "../../engine/replies/reply-store.js";
 import { Store } from "../../engine/store/store.js";
-import { defaultKekFile, makeKek, readKek } from "../../engine/vault/kek.js";
+import { defaultKekFile, makeKek, readKek, removeEmptyKek } from "../../engine/vault/kek.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { alone, type DataOption, onData, report } from "./data.js";
 import { showProgress } from "./progress.js";
@@ -45,8 +46,9 @@ async function rotateAlone(flags: RotateFlags): Promise<Result<void>> {
   return alone(flags.data, () => rotate(flags));
 }
 
-async function rotate({ data, kekFile, newKekFile, dataKeys }: RotateFlags): Promise<Result<void>> {
-  const opened = openDataFolder(data, { kekFile });
+async function rotate(flags: RotateFlags): Promise<Result<void>> {
+  const { data, kekFile, newKekFile, dataKeys } = flags;
+  const opened = openWithEither(flags);
   if (!opened.ok) return opened;
   const { store, vault } = opened.value;
   try {
@@ -59,9 +61,25 @@ async function rotate({ data, kekFile, newKekFile, dataKeys }: RotateFlags): Pro
   }
 }
 
+/** A run that was cut off may have got as far as the new key: all is then done again, under that one. */
+function openWithEither({ data, kekFile, newKekFile }: RotateFlags): Result<DataFolder> {
+  const opened = openDataFolder(data, { kekFile });
+  if (opened.ok || opened.problem.code !== "KEY_WRONG" || !existsSync(newKekFile)) return opened;
+  const cutOff = openDataFolder(data, { kekFile: newKekFile });
+  return cutOff.ok ? cutOff : opened;
+}
+
+/** The key in the file that is to be the new one, undefined where there is none yet. */
+function readNewKek(data: string, file: string): Result<Buffer | undefined> {
+  const known = readKek(data, file);
+  if (known.ok || known.problem.code !== "KEY_MISSING") return known;
+  removeEmptyKek(file);
+  return readKek(data, file);
+}
+
 /** Refuses the key that is in use: whoever then destroys "the old one" would have none. */
 function newKek(data: string, newFile: string, oldFile: string): Result<Buffer> {
-  const [known, old] = [readKek(data, newFile), readKek(data, oldFile)];
+  const [known, old] = [readNewKek(data, newFile), readKek(data, oldFile)];
   if (!known.ok) return known;
   if (!old.ok) return old;
   if (known.value === undefined) return makeKek(newFile);

@@ -50,6 +50,12 @@ export const CAMPAIGNS = {
     share: 3,
     size: 100,
   },
+  "cut-off": {
+    file: "dist/test/crash/cut-off.test.js",
+    what: "SIGKILL at any step of keys rotate, registry import and restore, each of which the next run completes",
+    share: 5,
+    size: 1_000,
+  },
   damage: {
     file: "dist/test/crash/damage.test.js",
     what: "damaged images of a data folder with waves that live and that are at rest: bits, page heads, meta pages, cut ends",
