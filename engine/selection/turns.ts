@@ -32,6 +32,8 @@ const CLOSED = fail("NOT_READY", "the pool is closed");
 
 export class Turns {
   readonly #waiting = new Map<Turn, Set<Waiting>>(TURNS.map((turn) => [turn, new Set()]));
+  /** Who waits with a signal, and what listens to it: one for all, as a step of a large selection waits for each of its tasks. */
+  readonly #watched = new Map<AbortSignal, { readonly waiting: Set<Waiting>; readonly leave: () => void }>();
   #free: number;
   /** Places that upkeep and what is optional may have. */
   #freeForOthers: number;
@@ -56,17 +58,16 @@ export class Turns {
       return Promise.resolve(ok(undefined));
     }
     return new Promise((resolve) => {
-      const leave = (): void => waiting.settle(CANCELLED);
       const waiting: Waiting = {
         turn,
         settle: (taken) => {
-          signal?.removeEventListener("abort", leave);
           this.#waiting.get(turn)!.delete(waiting);
+          if (signal) this.#unwatch(signal, waiting);
           resolve(taken);
         },
       };
-      signal?.addEventListener("abort", leave, { once: true });
       this.#waiting.get(turn)!.add(waiting);
+      if (signal) this.#watch(signal, waiting);
     });
   }
 
@@ -85,6 +86,28 @@ export class Turns {
   close(): void {
     this.#closed = true;
     for (const queue of this.#waiting.values()) for (const waiting of [...queue]) waiting.settle(CLOSED);
+  }
+
+  #watch(signal: AbortSignal, waiting: Waiting): void {
+    const watched = this.#watched.get(signal);
+    if (watched) {
+      watched.waiting.add(waiting);
+      return;
+    }
+    const all = new Set([waiting]);
+    const leave = (): void => {
+      for (const each of [...all]) each.settle(CANCELLED);
+    };
+    signal.addEventListener("abort", leave, { once: true });
+    this.#watched.set(signal, { waiting: all, leave });
+  }
+
+  #unwatch(signal: AbortSignal, waiting: Waiting): void {
+    const watched = this.#watched.get(signal)!;
+    watched.waiting.delete(waiting);
+    if (watched.waiting.size > 0) return;
+    signal.removeEventListener("abort", watched.leave);
+    this.#watched.delete(signal);
   }
 
   #hasPlace(turn: Turn): boolean {

@@ -1,4 +1,5 @@
 /** Whose turn it is: by itself, and in the pool, where an alarm passes whatever waits. */
+import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { type Turn, Turns } from "../../../engine/selection/turns.js";
 
@@ -56,5 +57,22 @@ describe("turns", () => {
     await Promise.all(staying);
     expect(log).toEqual(["optional 0 CANCELLED", "optional 1 CANCELLED", "optional 0 NOT_READY"]);
     expect(await turns.take({ turn: "extreme" })).toMatchObject({ problem: { code: "NOT_READY" } });
+  });
+
+  it.each<[string, (turns: Turns, leaving: readonly AbortController[]) => void]>([
+    ["got their turn", (turns) => turns.give("normal")],
+    ["left", (_, leaving) => leaving.forEach((each) => void each.abort())],
+    ["were turned away", (turns) => turns.close()],
+  ])("watch a signal once, however many wait with it, and no more when all %s", async (_, end) => {
+    const turns = new Turns(1);
+    await turns.take({ turn: "normal" });
+    const leaving = [new AbortController(), new AbortController()];
+    const watched = () => leaving.map(({ signal }) => getEventListeners(signal, "abort").length);
+    const optional = Array.from({ length: 20 }, () => "optional" as const);
+    const all = leaving.flatMap(({ signal }) => queueUp(turns, optional, [], signal));
+    expect(watched()).toEqual([1, 1]);
+    end(turns, leaving);
+    await Promise.all(all);
+    expect(watched()).toEqual([0, 0]);
   });
 });
