@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { API, SIMULATOR } from "../schemas/limits.js";
-import { cString, pdu, TLV, tlv, ucs2 } from "./personalities/pdu.js";
+import { cString, packed, pdu, TLV, tlv, ucs2 } from "./personalities/pdu.js";
 import { COMMAND } from "./simulator-wire.js";
 
 /** TS 23.038, 6.2.1: the code of a character is its place; the escape to the extension table is a gap. */
@@ -25,10 +25,12 @@ const GSM_EXTENSION: Readonly<Record<string, number>> = {
 };
 const ESCAPE = 0x1b;
 const ESM_CLASS_UDH = 0x40;
-const DATA_CODING = { gsm: 0, ucs2: 8 } as const;
-/** Of a whole message, and of one part with the longest header. */
-const WHOLE = { gsm: 160, ucs2: 140 } as const;
-const PART = { gsm: 152, ucs2: 132 } as const;
+/** `packed`: the septets of GSM 03.38 as they are on the air. What data_coding 0 is, is the carrier's own. */
+const DATA_CODING = { gsm: 0, packed: 0, utf8: 0, ucs2: 8 } as const;
+type Encoding = keyof typeof DATA_CODING;
+/** Of a whole message, and of one part with the longest header, before septets are packed. */
+const WHOLE = { gsm: 160, packed: 160, utf8: 140, ucs2: 140 } as const;
+const PART = { gsm: 152, packed: 152, utf8: 132, ucs2: 132 } as const;
 
 /** The body of POST /deliver. */
 export const deliverSchema = z.strictObject({
@@ -39,8 +41,12 @@ export const deliverSchema = z.strictObject({
   /** At least so many; more when the text needs them. */
   parts: z.int().min(1).max(API.segmentsPerMessage).default(1),
   /** Nothing: gsm where it can be. */
-  encoding: z.enum(["gsm", "ucs2"]).optional(),
+  encoding: z.enum(["gsm", "packed", "utf8", "ucs2"]).optional(),
   concatenation: z.enum(["udh8", "udh16", "sar"]).default("udh8"),
+  /** Parts end wherever they are full: behind the escape of a character, between the bytes of one. */
+  cutAnywhere: z.boolean().default(false),
+  /** The length of a header counts its own byte. */
+  headerCountsItself: z.boolean().default(false),
   /** The last part first. */
   reversed: z.boolean().default(false),
   /** Every part twice. */
@@ -54,9 +60,10 @@ export type Delivery = z.output<typeof deliverSchema>;
 type Concatenation = Delivery["concatenation"];
 
 /** Every character for itself; an escape pair is one piece, and so is a surrogate pair. */
-function pieces(text: string, encoding: "gsm" | "ucs2"): Buffer[] {
+function pieces(text: string, encoding: Encoding): Buffer[] {
   return [...text].map((character) => {
     if (encoding === "ucs2") return ucs2(character);
+    if (encoding === "utf8") return Buffer.from(character);
     const extension = GSM_EXTENSION[character];
     return Buffer.from(extension === undefined ? [Math.max(0, GSM.indexOf(character))] : [ESCAPE, extension]);
   });
@@ -64,6 +71,13 @@ function pieces(text: string, encoding: "gsm" | "ucs2"): Buffer[] {
 
 function isGsm(text: string): boolean {
   return [...text].every((character) => GSM.includes(character) || character in GSM_EXTENSION);
+}
+
+/** As split, without heed of what a piece is; a unit of UCS-2 stays whole. */
+function cut(text: Buffer, limit: number): Buffer[] {
+  const parts: Buffer[] = [];
+  for (let at = 0; at < text.length; at += limit) parts.push(text.subarray(at, at + limit));
+  return parts;
 }
 
 /** Splits at pieces, so that each part has at most `limit` bytes. */
@@ -109,11 +123,13 @@ export class Incoming {
     const length = text.reduce((sum, piece) => sum + piece.length, 0);
     const isWhole = delivery.parts === 1 && length <= WHOLE[encoding];
     const even = Math.max(2, Math.ceil(length / delivery.parts));
-    const texts = isWhole ? [Buffer.concat(text)] : split(text, Math.min(PART[encoding], even));
+    const limit = Math.min(PART[encoding], even + (even % 2));
+    const parts = delivery.cutAnywhere ? cut(Buffer.concat(text), limit) : split(text, limit);
+    const texts = isWhole ? [Buffer.concat(text)] : parts;
     if (this.#bodies.length + texts.length > SIMULATOR.messages) return [];
     const reference = this.#reference++ & 0xffff;
     const numbers = texts.map((part, at) => {
-      const body = this.#body(delivery, to, DATA_CODING[encoding], part, reference, texts.length, at + 1);
+      const body = this.#body(delivery, to, encoding, part, reference, texts.length, at + 1);
       return this.#bodies.push(body) - 1;
     });
     if (delivery.reversed) numbers.reverse();
@@ -129,16 +145,19 @@ export class Incoming {
   }
 
   #body(
-    { from, concatenation }: Delivery,
+    { from, concatenation, headerCountsItself }: Delivery,
     to: Buffer,
-    coding: number,
-    text: Buffer,
+    encoding: Encoding,
+    characters: Buffer,
     reference: number,
     parts: number,
     part: number,
   ): Buffer {
     const isOneOfMany = parts > 1;
     const udh = isOneOfMany ? header(concatenation, reference, parts, part) : Buffer.alloc(0);
+    const text = encoding === "packed" ? packed(characters, udh.length) : characters;
+    if (headerCountsItself && udh.length > 0) udh[0]!++;
+    const coding = DATA_CODING[encoding];
     const fields = [udh.length > 0 ? ESM_CLASS_UDH : 0, 0, 0, 0, 0, 0, 0, coding, 0, udh.length + text.length];
     const sar = isOneOfMany && concatenation === "sar" ? sarOf(reference, parts, part) : Buffer.alloc(0);
     return Buffer.concat([

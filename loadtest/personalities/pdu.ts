@@ -40,12 +40,15 @@ export function ucs2(text: string): Buffer {
   return Buffer.from(text, "utf16le").swap16();
 }
 
-/** ASCII letters as septets on the air (TS 23.038, 6.1.2.1): seven bits each, the lowest first. */
-export function packed(text: string): Buffer {
-  let bits = 0n;
-  for (const character of [...text].reverse()) bits = (bits << 7n) | BigInt(character.charCodeAt(0));
-  const hex = bits.toString(16).padStart(Math.ceil((text.length * 7) / 8) * 2, "0");
-  return Buffer.from(hex, "hex").reverse();
+/** Septets as on the air (TS 23.038, 6.1.2.1): seven bits each, the lowest first; the first begins at a septet of the header. */
+export function packed(septets: Uint8Array, headerBytes = 0): Buffer {
+  const fill = (7 - ((headerBytes * 8) % 7)) % 7;
+  const bytes = Math.ceil((septets.length * 7 + fill) / 8);
+  // Seven bits that are left would be an "@": a handset fills them with a carriage return.
+  const left = bytes * 8 - fill - septets.length * 7;
+  let bits = left === 7 ? 0x0dn : 0n;
+  for (const septet of [...septets].reverse()) bits = (bits << 7n) | BigInt(septet);
+  return Buffer.from((bits << BigInt(fill)).toString(16).padStart(bytes * 2, "0"), "hex").reverse();
 }
 
 /** In the range that SMPP leaves to vendors, and one that SMPP has reserved and never used. */

@@ -85,7 +85,7 @@ export function strangeReceipt(
 function receiptBytes(names: ReadonlySet<PersonalityName>, random: Random, text: string): Buffer {
   if (names.has("ucs2-receipts")) return ucs2(text);
   if (names.has("ucs2-little")) return Buffer.from(random.pick(["", "\ufeff"]) + text, "utf16le");
-  if (names.has("packed-receipts")) return packed(text);
+  if (names.has("packed-receipts")) return packed(Buffer.from(text));
   const first = names.has("first-character") ? random.pick(["\ufeff", "\0", " ", "\n"]) : "";
   return Buffer.from(first + text);
 }

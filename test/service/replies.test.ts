@@ -4,10 +4,12 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
+import type { DeliverRequest } from "../../loadtest/simulator-incoming.js";
 import type { Action, ReplyPage } from "../../schemas/api.js";
 import { EVERYWHERE, Whole } from "./whole.js";
 
 const PEOPLE = 300;
+const AREA = { ...EVERYWHERE, center: [5.3, 52.15] as [number, number] };
 
 interface Asked {
   readonly action: Action;
@@ -72,4 +74,86 @@ test("replies reach their action, and STOP is heeded, confirmed once, and surviv
   expect(confirmed.map(String).sort()).toEqual([leaver, joiner, joiner].sort());
   // The last one may have been in flight at the kill, and then it came twice.
   expect([3, 4]).toContain(log().length - before - second.numbers.size);
+});
+
+/** As people write it, and what is none: each in one of the ways in which carriers pass it on. */
+const OFF = [
+  "STOP",
+  "Stop Burgernet",
+  "Burgernet stop.",
+  "stop stop",
+  "stop aub",
+  "Stop. Dank u!",
+  "afmelden",
+  "Stoppen met Burgernet",
+  "Uitschrijven, dank u wel",
+];
+const TIPS = ["Stop de auto", "hij stopt bij Burgernet", "stop niet, hij rent nog", "wilt u stoppen met zoeken?"];
+const WHOLE = [
+  { carrier: 0, encoding: "gsm" },
+  { carrier: 0, encoding: "ucs2" },
+  { carrier: 1, encoding: "packed" },
+  { carrier: 2, encoding: "utf8" },
+] as const;
+const IN_PARTS = [
+  { carrier: 0, parts: 2, headerCountsItself: true },
+  { carrier: 1, encoding: "packed", parts: 2, reversed: true },
+  { carrier: 2, encoding: "utf8", parts: 3, concatenation: "sar" },
+  { carrier: 0, encoding: "ucs2", parts: 2, cutAnywhere: true },
+] as const;
+/** With parts of an even number of bytes that end behind the escape of a euro, or between the bytes of a character. */
+const EUROS = `1${"€".repeat(10)} gezien`;
+const EYES = `1${"👀".repeat(4)} gezien`;
+const CUT = [
+  { carrier: 0, encoding: "gsm", text: EUROS },
+  { carrier: 1, encoding: "packed", text: EUROS },
+  { carrier: 2, encoding: "utf8", text: EUROS },
+  { carrier: 0, encoding: "ucs2", text: EYES },
+] as const;
+
+/** How often each number was sent to, over all carriers. */
+function sentTo({ carriers }: Whole): Map<number, number> {
+  const times = new Map<number, number>();
+  for (const number of carriers.flatMap((carrier) => [...carrier.log().numbers])) {
+    times.set(number, (times.get(number) ?? 0) + 1);
+  }
+  return times;
+}
+
+test("STOP as people write it is heeded in every alphabet, and a tip is read as it was written, in parts too", async () => {
+  const whole = await Whole.start(PEOPLE, [
+    { name: "north" },
+    { name: "septets", entry: { alphabet: "gsm0338packed" } },
+    { name: "utf8", entry: { alphabet: "utf8" } },
+  ]);
+  const ask = async (text: string): Promise<Action> => {
+    const { id } = await whole.engine.createAction({ area: AREA, text, dispatch: true });
+    return whole.engine.until(id, ({ status }) => status === "sent");
+  };
+  const { id } = await ask("Burgernet: man vermist. 1");
+  const people = [...sentTo(whole).keys()];
+  const [off, tips] = [new Set<number>(), new Set<number>()];
+  const send = async (carrier: number, message: Omit<DeliverRequest, "from">, to: Set<number>) => {
+    const from = people[off.size + tips.size]!;
+    to.add(from);
+    await whole.carriers[carrier]!.simulator.deliver({ from: String(from), ...message });
+  };
+  for (const { carrier, ...way } of WHOLE) {
+    for (const text of OFF) await send(carrier, { text, ...way }, off);
+  }
+  for (const { carrier, ...way } of [...WHOLE, ...IN_PARTS]) {
+    for (const text of TIPS) await send(carrier, { text, ...way }, tips);
+  }
+  for (const parts of [2, 3]) {
+    for (const { carrier, ...way } of CUT) await send(carrier, { parts, cutAnywhere: true, ...way }, tips);
+  }
+  const expected = [...[...WHOLE, ...IN_PARTS].flatMap(() => TIPS), ...CUT.flatMap(({ text }) => [text, text])];
+  const read = async () => (await replies(whole, id)).replies.filter(({ complete }) => complete);
+  await until(async () => (await read()).length >= expected.length);
+  expect((await read()).map(({ text }) => text).sort()).toEqual(expected.sort());
+  // Who switched has had the action and a confirmation, all others the action alone.
+  await until(async () => [...sentTo(whole).values()].filter((times) => times > 1).length >= off.size);
+  for (const [number, times] of sentTo(whole)) expect(times).toBe(off.has(number) ? 2 : 1);
+  await ask("Burgernet: man vermist. 2");
+  for (const [, times] of sentTo(whole)) expect(times).toBe(2);
 });
