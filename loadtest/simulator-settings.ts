@@ -52,7 +52,7 @@ const settingsSchema = z.strictObject({
   strangeSwingMs: milliseconds.min(1),
   /** How long it pauses. */
   strangePauseMs: milliseconds,
-  /** What refuse-all answers. The log has twelve bits for it. */
+  /** What refuse-all, refuse-some and any-code answer. The log has twelve bits for it. */
   strangeStatus: z.int().min(1).max(0xfff),
 });
 

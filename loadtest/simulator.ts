@@ -88,7 +88,12 @@ const command = new Command("simulator")
   .option("--queue-places <n>", "how many may wait for that", numeric, DEFAULT_SETTINGS.queuePlaces)
   .option("--strange-swing-ms <n>", "to ten times slower, and back", numeric, DEFAULT_SETTINGS.strangeSwingMs)
   .option("--strange-pause-ms <n>", "how long it pauses", numeric, DEFAULT_SETTINGS.strangePauseMs)
-  .option("--strange-status <n>", "with which refuse-all refuses", numeric, DEFAULT_SETTINGS.strangeStatus)
+  .option(
+    "--strange-status <n>",
+    "what refuse-all, refuse-some and any-code answer",
+    numeric,
+    DEFAULT_SETTINGS.strangeStatus,
+  )
   .option("--tls-cert <file>", "PEM of a certificate: it then speaks TLS alone")
   .option("--tls-key <file>", "PEM of its key")
   .option("--system-id <id>", "the only system_id that may bind")

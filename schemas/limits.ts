@@ -11,5 +11,5 @@ export { MUNICIPALITY } from "./limits/municipality.js";
 export { OUTPUT } from "./limits/output.js";
 export { PLACES, REACH } from "./limits/places.js";
 export { SELF } from "./limits/self.js";
-export { OUTSTANDING, PACE, SMPP } from "./limits/smpp.js";
+export { OUTSTANDING, OVERLOAD, PACE, SMPP } from "./limits/smpp.js";
 export { LOADTEST, MONITOR, SIMULATOR } from "./limits/tools.js";

@@ -2,8 +2,10 @@
  * Leaves a carrier alone that is in trouble itself: that refuses whatever it gets, or is silent. Else it would swallow window
  * after window of the nearest, and use up their attempts.
  *
- * Closed, all goes through. When FAILOVER.rejections of the last 32 answers were its own trouble it opens: nothing is granted
- * for a pause. Then it is probed with a few; one answer that is no trouble closes it, one that is opens it again for twice
+ * Closed, all goes through. When FAILOVER.rejections of the last 32 answers were its own trouble, and nothing else came for
+ * FAILOVER.nothingMs, it opens: nothing is granted for a pause. A carrier that takes some is not in trouble, whatever it says to
+ * the others: it is too much for it, and its thread slows down (gateway/smpp/overload.ts).
+ * Then it is probed with a few; one answer that is no trouble closes it, one that is opens it again for twice
  * as long.
  */
 import { FAILOVER } from "../../schemas/limits.js";
@@ -15,6 +17,8 @@ export class Breaker {
   #pauseMs = 0;
   #isOpen = false;
   #closedAtMs = Number.NEGATIVE_INFINITY;
+  /** When it last answered and was not in trouble. */
+  #wellMs = Number.NEGATIVE_INFINITY;
   /** The command_status of the last trouble; null for silence. */
   lastTrouble: number | null = null;
 
@@ -31,6 +35,7 @@ export class Breaker {
   /** It answered, and was not in trouble. */
   well(steadyMs: number): void {
     this.#history <<= 1;
+    this.#wellMs = steadyMs;
     if (!this.#isOpen || steadyMs < this.#openUntilMs) return;
     this.#isOpen = false;
     this.#history = 0;
@@ -42,7 +47,8 @@ export class Breaker {
     this.lastTrouble = status;
     this.#history = (this.#history << 1) | 1;
     const again = this.#isOpen && steadyMs >= this.#openUntilMs;
-    if (!again && (this.#isOpen || bits(this.#history) < FAILOVER.rejections)) return;
+    const isLasting = bits(this.#history) >= FAILOVER.rejections && steadyMs - this.#wellMs >= FAILOVER.nothingMs;
+    if (!again && (this.#isOpen || !isLasting)) return;
     // In trouble again soon after it was found well, it is still the same trouble.
     const same = again || steadyMs - this.#closedAtMs < this.#pauseMs;
     this.#pauseMs = same ? Math.min(this.#pauseMs * 2, FAILOVER.rejectingLastMs) : FAILOVER.rejectingFirstMs;

@@ -72,13 +72,16 @@ export class WaveQueue {
   #classes: Uint16Array | undefined;
   #classified: number;
   #freshOfNobody = 0;
-  readonly #pauses = new Pauses();
+  readonly #pauses: Pauses;
 
+  /** `seed`: of how long the pauses are. */
   constructor(
     count: number,
     private readonly wave: Waiting,
+    seed: number,
   ) {
     this.#count = count;
+    this.#pauses = new Pauses(seed);
     this.#classified = count;
     this.#lane(ALIKE.fresh(0)).cursor = 0;
   }

@@ -26,18 +26,20 @@ export class Retries extends Recipients {
   /** How many of the unknown will be sent again. */
   #resends = 0;
 
-  /** `holds`: who is unknown is not sent to again by itself. */
+  /** `holds`: who is unknown is not sent to again by itself. `seed`: of the pauses. */
   constructor(
     participants: Uint32Array,
     count: number,
     readonly holds: boolean,
+    seed: number,
   ) {
     super(participants, count);
     this.trials = new Trials(count);
-    this.queue = new WaveQueue(count, {
-      waits: (position) => this.waits(position),
-      isFlagged: (position) => this.isFlagged(position),
-    });
+    const waiting = {
+      waits: (position: number) => this.waits(position),
+      isFlagged: (position: number) => this.isFlagged(position),
+    };
+    this.queue = new WaveQueue(count, waiting, seed);
   }
 
   /** True for a recipient who is neither with a carrier nor concluded. */

@@ -32,7 +32,7 @@ export class LiveWave extends Retries {
     readonly slot: number,
     readonly roster: SharedArrayBuffer,
   ) {
-    super(new Uint32Array(roster), record.count, record.onUnknown === "hold");
+    super(new Uint32Array(roster), record.count, record.onUnknown === "hold", record.waveId);
     this.index = new MessageIndex(record.count * record.segments, record.segments);
     this.said = new Segments(record.count);
   }

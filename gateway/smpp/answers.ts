@@ -9,63 +9,108 @@ import { COMMAND_STATUS_LAST, GAUGE, UNKNOWN_REASON } from "../../schemas/link.j
 import { DELIVERY, DeliveryReader } from "./deliver.js";
 import type { EventWriter } from "./events.js";
 import type { Meters } from "./meters.js";
+import { Overload } from "./overload.js";
 import * as protocol from "./protocol.js";
 import type { Sender } from "./sender.js";
 import type { Session } from "./session.js";
+import type { Waves } from "./waves.js";
 
 export class Answers {
   readonly #delivery = new DeliveryReader();
+  readonly #overload = new Overload();
 
   constructor(
     private readonly events: EventWriter,
     private readonly meters: Meters,
     private readonly sender: Pick<Sender, "again">,
+    private readonly waves: Pick<Waves, "at">,
     /** Whose settings say what incoming texts and numbers mean. */
     private readonly thread: { readonly carrier: CarrierConfiguration },
   ) {}
 
   /** A submit_sm_resp, or a generic_nack of a submission. What was throttled goes again and is no event. */
   answered(session: Session, status: number, bytes: Uint8Array, at: number, length: number): void {
-    const { window, pace, heardMs } = session;
+    const { window, heardMs } = session;
     const place = window.find(protocol.readUint32(bytes, at + 12));
     if (place < 0) {
       window.order.strayed();
       this.meters.count(GAUGE.strayResponses);
       return;
     }
+    const sentAtMs = window.sentAtMs[place]!;
+    window.order.answered(window.turns[place]!, heardMs - sentAtMs);
+    window.close(place);
+    this.meters.latency(heardMs - sentAtMs);
+    if (status === protocol.ESME_ROK) this.#took(session, place, bytes, at, length);
+    else if (protocol.isThrottling(status)) {
+      this.#again(session, place, window.tries[place]!);
+      this.#throttled(session, sentAtMs, true);
+    } else this.#refused(session, place, status);
+  }
+
+  #took(session: Session, place: number, bytes: Uint8Array, at: number, length: number): void {
+    const { window, pace, heardMs } = session;
     const slot = window.slots[place]!;
     const position = window.positions[place]!;
     const segment = window.segments[place]!;
     const sentAtMs = window.sentAtMs[place]!;
-    window.order.answered(window.turns[place]!, heardMs - sentAtMs);
-    window.close(place);
-    if (status === protocol.ESME_ROK) session.worked();
-    const isThrottled = protocol.isThrottling(status);
-    session.outstanding.answered(isThrottled, sentAtMs, heardMs, this.thread.carrier.responseTimeoutMs);
-    this.meters.latency(heardMs - sentAtMs);
-    if (status === protocol.ESME_ROK) {
-      const from = at + protocol.HEADER_BYTES;
-      const idBytes = protocol.messageIdLength(bytes, from, at + length);
-      this.events.acknowledged(slot, position, segment, bytes, from, idBytes);
-      this.meters.count(GAUGE.acknowledged);
-      pace.accepted(sentAtMs, heardMs);
-      const { interfaceVersion } = this.thread.carrier;
-      if (interfaceVersion >= protocol.VERSION_5 && idBytes + 1 < length - protocol.HEADER_BYTES) {
-        const state = protocol.byteTlv(bytes, from + idBytes + 1, at + length, protocol.TLV_CONGESTION_STATE);
-        if (state >= 0) pace.congestion(state, sentAtMs, heardMs);
-      }
-    } else if (isThrottled) {
-      pace.throttled(sentAtMs, heardMs);
-      this.sender.again(session, slot, position, segment);
-      this.meters.count(GAUGE.throttled);
-    } else {
-      // What lies so high is no status of SMPP, and would read as a refusal of our own.
-      const known = status <= COMMAND_STATUS_LAST ? status : protocol.ESME_RUNKNOWNERR;
+    session.worked();
+    this.#heeded(session, sentAtMs, false);
+    const from = at + protocol.HEADER_BYTES;
+    const idBytes = protocol.messageIdLength(bytes, from, at + length);
+    this.events.acknowledged(slot, position, segment, bytes, from, idBytes);
+    this.meters.count(GAUGE.acknowledged);
+    this.#overload.taken(this.waves.at(slot).roster[position]!, segment, heardMs);
+    pace.accepted(sentAtMs, heardMs);
+    const { interfaceVersion } = this.thread.carrier;
+    if (interfaceVersion >= protocol.VERSION_5 && idBytes + 1 < length - protocol.HEADER_BYTES) {
+      const state = protocol.byteTlv(bytes, from + idBytes + 1, at + length, protocol.TLV_CONGESTION_STATE);
+      if (state >= 0) pace.congestion(state, sentAtMs, heardMs);
+    }
+  }
+
+  /** Back to its place. */
+  #again(session: Session, place: number, tries: number): void {
+    const { window } = session;
+    this.sender.again(session, window.slots[place]!, window.positions[place]!, window.segments[place]!, tries);
+    this.meters.count(GAUGE.throttled);
+  }
+
+  #throttled(session: Session, sentAtMs: number, isSure: boolean): void {
+    this.#heeded(session, sentAtMs, true);
+    session.pace.throttled(sentAtMs, session.heardMs, isSure);
+  }
+
+  /** Whatever is neither taken nor throttled in so many words: it may mean that all the same (overload.ts). */
+  #refused(session: Session, place: number, status: number): void {
+    const { window, pace, heardMs } = session;
+    const slot = window.slots[place]!;
+    const position = window.positions[place]!;
+    const segment = window.segments[place]!;
+    const sentAtMs = window.sentAtMs[place]!;
+    const tries = window.tries[place]!;
+    // What lies so high is no status of SMPP, and would read as a refusal of our own.
+    const known = status <= COMMAND_STATUS_LAST ? status : protocol.ESME_RUNKNOWNERR;
+    const { roster, parts } = this.waves.at(slot);
+    const { tooMuch, again } = this.#overload.judge(known, roster[position]!, segment, parts > 1, tries, heardMs);
+    // While single ones ask whether anything goes again, it is no wonder that one is not taken.
+    if (again) this.#again(session, place, pace.backingOff ? tries : tries + 1);
+    else {
       this.events.outcome(slot, position, segment, known);
       this.meters.count(GAUGE.refused);
-      // Whatever it thinks of the number, it was not too much for it.
-      pace.accepted(sentAtMs, heardMs);
     }
+    if (tooMuch === "sure" || tooMuch === "perhaps") {
+      this.#throttled(session, sentAtMs, tooMuch === "sure");
+      return;
+    }
+    this.#heeded(session, sentAtMs, false);
+    if (tooMuch === "personal") pace.forgive(heardMs);
+    // Whatever it thinks of the number, it was not too much for it.
+    pace.accepted(sentAtMs, heardMs);
+  }
+
+  #heeded({ outstanding, heardMs }: Session, sentAtMs: number, wasThrottled: boolean): void {
+    outstanding.answered(wasThrottled, sentAtMs, heardMs, this.thread.carrier.responseTimeoutMs);
   }
 
   /**

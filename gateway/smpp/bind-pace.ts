@@ -25,6 +25,7 @@ import { PACE, SMPP } from "../../schemas/limits.js";
 import { Rate } from "./pace.js";
 import { Probing } from "./probing.js";
 import { Ramp } from "./ramp.js";
+import { Seen } from "./seen.js";
 import { Trial } from "./trial.js";
 
 type Phase = "free" | "blocked" | "ramp" | "measure" | "hold" | "probe";
@@ -33,13 +34,12 @@ export class BindPace {
   #phase: Phase = "free";
   /** Null where nothing limits. */
   #rate: Rate | null;
-  /** What is sent at the present rate; in `free`, what was taken in this second. */
+  /** What is sent at the present rate. */
   readonly #trial = new Trial();
   readonly #probing: Probing;
   /** What is known to hold; while `blocked`, what to try first. */
   #learnt = 0;
-  /** In `free`: what was taken in the second before. */
-  #acceptedBefore = 0;
+  readonly #seen = new Seen();
   /** While `blocked`: when the next segment may go, and the pause after it. */
   #untilMs = 0;
   #pauseMs = 0;
@@ -53,6 +53,9 @@ export class BindPace {
   /** The carrier has throttled, so a low congestion_state means little. */
   #everThrottled = false;
 
+  /** Something was throttled in so many words, or is otherwise known to be limited. */
+  #isSure = false;
+
   constructor(
     private readonly capPerSecond: number,
     nowMs: number,
@@ -60,6 +63,7 @@ export class BindPace {
   ) {
     this.#probing = new Probing(random);
     this.#trial.begin(capPerSecond, nowMs, nowMs);
+    this.#seen.begin(nowMs);
     this.#rate = this.#configured(nowMs);
   }
 
@@ -70,7 +74,9 @@ export class BindPace {
 
   /** Such a rate held before this start: it is gone on with, and tried to be exceeded as ever. */
   trust(perSecond: number, nowMs: number): void {
-    if (perSecond > 0) this.#hold(perSecond, nowMs);
+    if (perSecond <= 0) return;
+    this.#isSure = true;
+    this.#hold(perSecond, nowMs);
   }
 
   /** Whether segments go one by one, each at its moment. */
@@ -116,7 +122,7 @@ export class BindPace {
   /** The carrier took a segment that was sent at `sentAtMs`, or refused it for another reason than that it was too much. */
   accepted(sentAtMs: number, nowMs: number): void {
     const trial = this.#trial;
-    if (this.#phase === "free") this.#count(nowMs);
+    if (this.#phase === "free") this.#seen.took(nowMs);
     else if (sentAtMs < trial.fromMs) return;
     else if (this.#phase === "blocked") this.#unblock(nowMs);
     else if (this.#phase === "ramp") this.#stepUp(sentAtMs, nowMs);
@@ -126,9 +132,10 @@ export class BindPace {
     else trial.took();
   }
 
-  /** The carrier throttled one. */
-  throttled(sentAtMs: number, nowMs: number): void {
+  /** The carrier throttled one, or seems to have, which `forgive` takes back. */
+  throttled(sentAtMs: number, nowMs: number, isSure = true): void {
     const trial = this.#trial;
+    this.#isSure ||= isSure;
     if (this.#phase !== "free" && sentAtMs < trial.fromMs) return;
     this.#everThrottled = true;
     trial.refused(sentAtMs);
@@ -155,6 +162,11 @@ export class BindPace {
     }
   }
 
+  /** What seemed to be throttled was refused for other reasons: where nothing else limits, nothing does. */
+  forgive(nowMs: number): void {
+    if (this.#phase !== "free" && !this.#isSure) this.#free(nowMs);
+  }
+
   /** The carrier said how loaded it is (SMPP 5.0, congestion_state) when it answered what was sent at `sentAtMs`. */
   congestion(state: number, sentAtMs: number, nowMs: number): void {
     const phase = this.#phase;
@@ -163,7 +175,7 @@ export class BindPace {
     if (phase !== "free" && sentAtMs < fromMs + PACE.congestionMs) return;
     if (state > PACE.congestionOptimumLast) {
       const part = state >= PACE.congestionMost ? 0.5 : PACE.congestionOptimum / state;
-      const lower = (phase === "free" ? this.#seen() : perSecond) * part;
+      const lower = (phase === "free" ? Math.max(PACE.learnFirstPerSecond, this.#seen.perSecond) : perSecond) * part;
       // Not to a halt: a carrier that is always congested by its own word would stop a dispatch. It may still throttle.
       this.#hold(Math.max(lower, Math.min(perSecond, PACE.learnFirstPerSecond)), nowMs);
     } else if (state >= PACE.congestionOptimumFirst) {
@@ -179,27 +191,11 @@ export class BindPace {
     return this.capPerSecond < SMPP.ratePerSecondMax ? new Rate(this.capPerSecond, nowMs) : null;
   }
 
-  #count(nowMs: number): void {
-    const trial = this.#trial;
-    const sinceMs = nowMs - trial.fromMs;
-    if (sinceMs >= PACE.learnMs) {
-      this.#acceptedBefore = sinceMs < 2 * PACE.learnMs ? trial.accepted : 0;
-      trial.accepted = 0;
-      trial.fromMs = nowMs;
-    }
-    trial.accepted++;
-  }
-
-  /** What the carrier was seen to take in a second while nothing was limited. */
-  #seen(): number {
-    return Math.max(PACE.learnFirstPerSecond, this.#trial.accepted, this.#acceptedBefore);
-  }
-
   /** The first time, or after nothing limited for long. */
   #limitMet(nowMs: number): void {
-    const isSeen = Math.max(this.#trial.accepted, this.#acceptedBefore) >= PACE.seenAnswers;
-    this.#block(this.#seen(), nowMs);
-    if (isSeen) this.#ramp.careful();
+    const { perSecond } = this.#seen;
+    this.#block(Math.max(PACE.learnFirstPerSecond, perSecond), nowMs);
+    if (perSecond >= PACE.seenAnswers) this.#ramp.careful();
   }
 
   #block(tryPerSecond: number, nowMs: number, upToPerSecond = this.capPerSecond): void {
@@ -247,7 +243,7 @@ export class BindPace {
 
   #free(nowMs: number): void {
     this.#enter("free", this.capPerSecond, nowMs, nowMs);
-    this.#acceptedBefore = 0;
+    this.#seen.begin(nowMs);
     this.#rate = this.#configured(nowMs);
   }
 

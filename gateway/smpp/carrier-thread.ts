@@ -64,7 +64,7 @@ export class CarrierThread implements SessionOwner {
     this.#binds = new Binds(this);
     this.#sessions = this.#binds.sessions;
     this.#sender = new Sender(data.carrier, data.numbers, this.#sessions, this.#waves, this.#writer, this.#meters);
-    this.#answers = new Answers(this.#writer, this.#meters, this.#sender, this);
+    this.#answers = new Answers(this.#writer, this.#meters, this.#sender, this.#waves, this);
     port.on("message", (message: ToCarrier) => {
       this.#message(message);
       this.progressed();

@@ -1,10 +1,12 @@
 /**
  * What is to be sent, in order: a binary heap by rank of the wave, then position, then segment. An item is a range of
- * positions with all their segments, or one segment of one position that goes again.
+ * positions with all their segments, or one segment of one position that goes again. Who was refused with what is perhaps a
+ * limit goes behind SMPP.behind others for each try: it may be this one person who is refused, and nobody is to wait for that.
  *
  * Grants are ranges, so the heap is small; one segment each are only those that a carrier throttled.
  */
 import { assert } from "../../schemas/errors.js";
+import { SMPP } from "../../schemas/limits.js";
 
 const STRIDE = 4;
 const SLOTS = 65_536;
@@ -28,9 +30,14 @@ export class Queue {
   }
   /** Positions from `position` on, whole; 0 for the one segment `segment` of one position. */
   get count(): number {
-    return this.#items[3]!;
+    return Math.max(0, this.#items[3]!);
+  }
+  /** How often that segment was asked again for a code that is perhaps a limit. */
+  get tries(): number {
+    return Math.max(0, -this.#items[3]!);
   }
 
+  /** `count`: of positions, or minus the tries of one segment. */
   push(rank: number, slot: number, position: number, segment: number, count: number): void {
     if ((this.length + 1) * STRIDE > this.#items.length) {
       const larger = new Float64Array(this.#items.length * 2);
@@ -113,11 +120,13 @@ export class Queue {
 }
 
 function before(a: Float64Array, at: number, b: Float64Array, bt: number): boolean {
-  for (let field = 0; field < 3; field++) {
-    const difference = a[at + field]! - b[bt + field]!;
-    if (difference !== 0) return difference < 0;
-  }
-  return false;
+  if (a[at] !== b[bt]) return a[at]! < b[bt]!;
+  const difference = placeOf(a, at) - placeOf(b, bt);
+  return difference === 0 ? a[at + 2]! < b[bt + 2]! : difference < 0;
+}
+
+function placeOf(items: Float64Array, at: number): number {
+  return items[at + 1]! + Math.max(0, -items[at + 3]!) * SMPP.behind;
 }
 
 function swap(items: Float64Array, a: number, b: number): void {

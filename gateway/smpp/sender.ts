@@ -58,10 +58,10 @@ export class Sender {
   }
 
   /** A submission that was throttled goes back to its place; as a part of a message it stays with its bind. */
-  again(session: Session, slot: number, position: number, segment: number): void {
+  again(session: Session, slot: number, position: number, segment: number, tries: number): void {
     const wave = this.waves.at(slot);
-    if (wave.parts === 1) this.#queue.push(wave.rank, slot, position, 0, 1);
-    else session.own.push(wave.rank, slot, position, segment, 0);
+    if (wave.parts === 1) this.#queue.push(wave.rank, slot, position, 0, -tries || 1);
+    else session.own.push(wave.rank, slot, position, segment, -tries);
     wave.queued++;
     this.meters.count(GAUGE.queued);
   }
@@ -101,7 +101,7 @@ export class Sender {
   giveBack(wave: Wave, reason: number): boolean {
     const keep = (_: number, slot: number, position: number, segment: number, count: number): boolean => {
       if (slot !== wave.slot || !this.events.fits(0)) return true;
-      if (count > 0) this.events.released(slot, position, count, reason);
+      if (count > 0 || wave.parts === 1) this.events.released(slot, position, Math.max(1, count), reason);
       else this.events.outcome(slot, position, segment, ESME_RTHROTTLED);
       this.#left(wave, count > 0 ? count * wave.parts : 1);
       return false;
@@ -181,7 +181,7 @@ export class Sender {
 
   #writePart(session: Session, queue: Queue, wave: Wave, nowMs: number): boolean {
     if (this.#rate.messages(1, nowMs) === 0) return false;
-    const { position, segment } = queue;
+    const { position, segment, tries } = queue;
     const { window } = session;
     const outbox = session.outbox!;
     const number = this.#number(wave, wave.roster[position]!);
@@ -189,7 +189,7 @@ export class Sender {
     this.#left(wave, 1);
     const templates = wave.templatesFor(session.handshake);
     if (number > 0 && templates !== null) {
-      const sequence = window.open(wave.slot, position, segment, nowMs);
+      const sequence = window.open(wave.slot, position, segment, nowMs, tries);
       outbox.wrote(templates[segment]!.write(outbox.bytes, outbox.at, number, sequence));
       this.#sent(session, 1, nowMs);
     } else {

@@ -15,6 +15,8 @@ export class Window {
   readonly slots: Uint16Array;
   readonly positions: Uint32Array;
   readonly segments: Uint8Array;
+  /** How often each was asked again for a code that is perhaps a limit (overload.ts). */
+  readonly tries: Uint8Array;
   readonly sentAtMs: Float64Array;
   /** When it is each one's turn to be answered, by `order`. */
   readonly turns: Float64Array;
@@ -38,6 +40,7 @@ export class Window {
     this.slots = new Uint16Array(places);
     this.positions = new Uint32Array(places);
     this.segments = new Uint8Array(places);
+    this.tries = new Uint8Array(places);
     this.sentAtMs = new Float64Array(places);
     this.turns = new Float64Array(places);
   }
@@ -51,7 +54,7 @@ export class Window {
   }
 
   /** Enters a submission and returns its sequence number. */
-  open(slot: number, position: number, segment: number, nowMs: number): number {
+  open(slot: number, position: number, segment: number, nowMs: number, tries = 0): number {
     assert(this.inFlight < this.size, "the window has room");
     const sequence = this.allocate();
     const place = sequence & this.#mask;
@@ -59,6 +62,7 @@ export class Window {
     this.slots[place] = slot;
     this.positions[place] = position;
     this.segments[place] = segment;
+    this.tries[place] = tries;
     this.sentAtMs[place] = nowMs;
     this.turns[place] = this.order.turn(this.inFlight);
     this.#older[place] = this.#newest;

@@ -1,5 +1,5 @@
 /**
- * The limits of a strange carrier: how many submits it takes, counted in one of four ways, for the carrier, an account or a
+ * The limits of a strange carrier: how many submits it takes, counted in one of five ways, for the carrier, an account or a
  * bind, and how congested it says that it is.
  */
 import type { PersonalityName } from "./table.js";
@@ -76,7 +76,7 @@ class TokenBucket implements Limiter {
   }
 }
 
-const KINDS = ["throttle-sliding", "throttle-bucket", "queue-full"] as const;
+const KINDS = ["throttle-sliding", "throttle-bucket", "throttle-exact", "queue-full", "any-code"] as const;
 const SCOPES = ["throttle-per-bind", "throttle-per-account"] as const;
 
 /** A limiter for these personalities; null when none of them limits. A full queue is a bucket seen from the other side. */
@@ -85,6 +85,7 @@ export function makeLimiter(names: ReadonlySet<PersonalityName>, throttleAbove: 
   const limit = throttleAbove > 0 ? Math.ceil(throttleAbove) : PER_SECOND;
   if (names.has("throttle-sliding")) return new SlidingWindow(limit);
   if (names.has("throttle-bucket")) return new TokenBucket(limit, limit);
+  if (names.has("throttle-exact")) return new TokenBucket(limit, 1);
   if (names.has("queue-full")) return new TokenBucket(limit, Math.max(1, limit / 4));
   return new FixedWindow(limit);
 }

@@ -259,14 +259,20 @@ export class Strange {
     this.#congestion.submitted(nowMs);
     if (simulator.character.service?.isFull(nowMs, settings)) return STATUS.throttled;
     if (this.#limiter !== null) {
-      if (!this.#limiter.take(nowMs)) return this.is("queue-full") ? STATUS.queueFull : STATUS.throttled;
+      if (!this.#limiter.take(nowMs)) return this.#tooMuch();
     } else if (behaviour.throttles(nowMs)) return STATUS.throttled;
     if (this.is("old-version") && simulator.submit.hasTlvs) return STATUS.invalidCommandLength;
     if (this.is("refuse-all")) return settings.strangeStatus;
+    if (this.is("refuse-some") && behaviour.isOdd(number, settings.strangeShare)) return settings.strangeStatus;
     if (this.strikes("refuse-for-now")) return STATUS.systemError;
     if (this.is("vendor-codes") && behaviour.isOdd(number, settings.strangeShare)) {
       return VENDOR_STATUS + (number % VENDOR_STATUSES);
     }
     return behaviour.refusalOf(number);
+  }
+
+  #tooMuch(): number {
+    if (this.is("any-code")) return this.simulator.settings.strangeStatus;
+    return this.is("queue-full") ? STATUS.queueFull : STATUS.throttled;
   }
 }

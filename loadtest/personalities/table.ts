@@ -125,6 +125,16 @@ export const PERSONALITIES = {
     "a queue that drains at throttleAbove; ESME_RMSGQFUL when full",
     "SMSCs that store before they forward",
   ],
+  "throttle-exact": [
+    "limits",
+    "throttleAbove a second, and no two at once",
+    "limiters that pace each message, without a burst",
+  ],
+  "any-code": [
+    "limits",
+    "answers strangeStatus where it would throttle",
+    "SMSCs that say ESME_RSYSERR, ESME_RSUBMITFAIL or a code of their own when it is too much",
+  ],
   serial: [
     "limits",
     "does one message after the other, serviceMs each, enquire_link in its turn; never throttles",
@@ -145,6 +155,11 @@ export const PERSONALITIES = {
 
   "refuse-all": ["refusals", "refuses every submit with strangeStatus", "an account that is blocked or out of credit"],
   "refuse-for-now": ["refusals", "ESME_RSYSERR, by chance, for any submit", "trouble inside that passes"],
+  "refuse-some": [
+    "refusals",
+    "refuses a share of the numbers with strangeStatus",
+    "numbers that are barred or have left, by whatever code",
+  ],
   "vendor-codes": [
     "refusals",
     "refuses a share of the numbers with 0x400 to 0x4ff",

@@ -99,8 +99,9 @@ export const RETRY = {
 /** Bounds of who is tried when and where, as a carrier refuses, falls silent, or does not serve a number */
 export const FAILOVER = {
   /**
-   * The pause after each such attempt when no other carrier is left to try at once: soon for a passing trouble, and together
-   * more than two minutes, in which most failures of a carrier are over.
+   * The pause after each such attempt when no other carrier is left to try at once, at least, and up to twice as long by chance, so
+   * that who was refused together does not come again together: soon for a passing trouble, and together more than two minutes,
+   * in which most failures of a carrier are over.
    */
   retryPausesMs: [1_000, 5_000, 30_000, 120_000],
   /**
@@ -118,6 +119,8 @@ export const FAILOVER = {
   refusalsPerTurn: 4_096,
   /** So many of a carrier's last 32 answers that say it is in trouble itself, silence among them, close it for a while. */
   rejections: 20,
+  /** And nothing else for so long: one that takes some is overloaded, and some limiters take nothing for most of a second. */
+  nothingMs: 3_000,
   /**
    * How long it is then left alone: the first pause, doubled up to the last when it is still in trouble. A probe costs a
    * handful of people one attempt, so the last is short: where it is the only carrier, everybody waits for it to be tried.

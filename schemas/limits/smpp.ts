@@ -53,6 +53,8 @@ export const SMPP = {
   batch: 256,
   /** Batches in one turn of the loop, so that sockets are read again within a millisecond or two. */
   batchesPerTurn: 16,
+  /** Behind how many others somebody goes who was refused with what is perhaps a limit: about a batch. */
+  behind: 256,
   /** Deadlines, back-offs and pauses are looked at this often. */
   tickMs: 10,
   /** The same while all binds are bound and nothing is queued: a hundred wake-ups a second cost 2 % of a core. */
@@ -98,6 +100,29 @@ export const OUTSTANDING = {
    * default that is a minute; pauses of half a minute were met.
    */
   pauseDeadlines: 6,
+} as const;
+
+/** Bounds of how a carrier's codes are found to be limits (gateway/smpp/overload.ts). */
+export const OVERLOAD = {
+  /**
+   * While nothing was taken for so long, what a carrier answers is its trouble and no limit: more than a second, for which limits
+   * are set, with the pauses of who was throttled. As FAILOVER.nothingMs, for dispatch closes such a carrier.
+   */
+  takesMs: 3_000,
+  /** Of the last 32 answers: where so many are such a code, what is sent is too much for now, whatever the code means. */
+  crowd: 16,
+  /** So many who were taken at another try, or refused again, show what a code means; and so many times the other kind. */
+  sure: 4,
+  /** Times that somebody is asked again before the ledger has it, which asks DISPATCH.attempts times. */
+  tries: 5,
+  /** How far apart two answers to one person are at least to tell of the person: the pauses of dispatch are longer. */
+  apartMs: 500,
+  /** Of so many tries, half is forgotten: a carrier may change its ways. */
+  remembered: 64,
+  /** Those to whom a code was said last: as many as may be with a carrier. */
+  people: 4_096,
+  /** Codes; a make has a dozen. What comes beyond them is the carrier's trouble. */
+  codes: 64,
 } as const;
 
 /** Bounds of how a bind learns what its carrier allows (gateway/smpp/bind-pace.ts). */

@@ -2,24 +2,40 @@ import { expect, it } from "vitest";
 import { Breaker } from "../../../engine/dispatch/breaker.js";
 import { FAILOVER } from "../../../schemas/limits.js";
 
-const { rejections, rejectingFirstMs, rejectingLastMs } = FAILOVER;
+const { nothingMs, rejections, rejectingFirstMs, rejectingLastMs } = FAILOVER;
 
 function opened(breaker: Breaker, nowMs: number): void {
   for (let i = 0; i < rejections; i++) breaker.trouble(0x08, nowMs);
 }
 
-it("opens when most of the last answers were trouble, and not before", () => {
+it("opens when most of the last answers were trouble and nothing was taken for a while, and not before", () => {
   const breaker = new Breaker();
   for (let i = 0; i < 1_000; i++) {
     // Half of them.
     breaker.trouble(0x08, 0);
     breaker.well(0);
   }
+  for (let i = 0; i < 1_000; i++) breaker.trouble(0x08, nothingMs - 1);
   expect(breaker.isClosed).toBe(true);
-  for (let i = 0; i < 8; i++) breaker.trouble(null, 0);
+  breaker.trouble(null, nothingMs);
   expect(breaker.isClosed).toBe(false);
-  expect(breaker.isResting(rejectingFirstMs - 1)).toBe(true);
-  expect(breaker.isResting(rejectingFirstMs)).toBe(false);
+  expect(breaker.isResting(nothingMs + rejectingFirstMs - 1)).toBe(true);
+  expect(breaker.isResting(nothingMs + rejectingFirstMs)).toBe(false);
+});
+
+it("stays closed for a carrier that takes one in fifty, a second, whatever it says to the others", () => {
+  const breaker = new Breaker();
+  for (let nowMs = 0; nowMs < 600_000; nowMs += 20) {
+    if (nowMs % 1_000 === 0) breaker.well(nowMs);
+    else breaker.trouble(0x45, nowMs);
+    expect(breaker.isClosed).toBe(true);
+  }
+});
+
+it("opens at once for a carrier that never took anything", () => {
+  const breaker = new Breaker();
+  opened(breaker, 0);
+  expect(breaker.isClosed).toBe(false);
 });
 
 it("is not moved by what was still under way, closes at the first good answer after the pause, and forgets", () => {
@@ -31,7 +47,7 @@ it("is not moved by what was still under way, closes at the first good answer af
   expect(breaker.isResting(rejectingFirstMs)).toBe(false);
   breaker.well(rejectingFirstMs);
   expect(breaker.isClosed).toBe(true);
-  breaker.trouble(0x08, rejectingFirstMs + 1);
+  breaker.trouble(0x08, rejectingFirstMs + nothingMs);
   expect(breaker.isClosed).toBe(true);
 });
 
@@ -47,9 +63,10 @@ it("rests twice as long each time that it is still in trouble, up to a bound, an
   }
   nowMs += rejectingLastMs;
   breaker.well(nowMs);
-  opened(breaker, nowMs + 1);
-  expect(breaker.isResting(nowMs + rejectingLastMs)).toBe(true);
-  nowMs += rejectingLastMs + 1;
+  nowMs += nothingMs;
+  opened(breaker, nowMs);
+  expect(breaker.isResting(nowMs + rejectingLastMs - 1)).toBe(true);
+  nowMs += rejectingLastMs;
   breaker.well(nowMs);
   opened(breaker, nowMs + rejectingLastMs);
   expect(breaker.isResting(nowMs + rejectingLastMs + rejectingFirstMs)).toBe(false);

@@ -117,7 +117,7 @@ describe("a plan", () => {
     expect(turn()).toEqual([[], []]);
     expect(wave.hasWork).toBe(true);
     // The second attempt failed.
-    nowMs += FAILOVER.retryPausesMs[1];
+    nowMs += 2 * FAILOVER.retryPausesMs[1];
     expect(turn().flat()).toEqual([[0, 0, 1]]);
   });
 
@@ -129,7 +129,7 @@ describe("a plan", () => {
     const [, first] = granted[0][0];
     say(one, wave, first, 0x14);
     say(one, wave, first + 1, 0);
-    nowMs += FAILOVER.retryPausesMs[0];
+    nowMs += 2 * FAILOVER.retryPausesMs[0];
     // The other one is full, and stays so; the one has room.
     expect(other.room(wave, [wave], nowMs)).toBe(0);
     const again = (): boolean => turn()[0].some(([, from]) => from === first);

@@ -15,12 +15,18 @@ export interface ModelCarrier {
 
 type Answer = "acknowledged" | "temporary" | "trouble" | "refusal" | "never" | "unknown";
 
+/** How long it is within these bounds is chance. */
+export interface Pause {
+  readonly earliestMs: number;
+  readonly latestMs: number;
+}
+
 export interface Recipient {
   readonly number: string;
   state: RecipientState;
   flagged: boolean;
-  /** In which part of a queue it is, or until when it waits for its pause; null when nothing is to be sent. */
-  place: "fresh" | "again" | number | null;
+  /** In which part of a queue it is, or between when its pause ends; null when nothing is to be sent. */
+  place: "fresh" | "again" | Pause | null;
   attempts: number;
   /** Copies that they may have of attempts that are over, and how many an operator's word allows. */
   copies: number;
@@ -198,10 +204,24 @@ export class WaveModel {
     });
   }
 
-  tick(nowMs: number): void {
+  /** Time has passed, and those are in a lane now. False if somebody is too early, or still waits who may not any more. */
+  tick(nowMs: number, ready: ReadonlySet<number>): boolean {
     this.nowMs = nowMs;
+    let isRight = true;
+    for (const [position, recipient] of this.recipients.entries()) {
+      const { place } = recipient;
+      if (place === null || typeof place === "string") continue;
+      const isReady = ready.has(position);
+      if (isReady ? nowMs < place.earliestMs : nowMs >= place.latestMs) isRight = false;
+      if (isReady) recipient.place = "again";
+    }
+    return isRight;
+  }
+
+  /** Nobody waits for the end of a pause any more. */
+  endPauses(): void {
     for (const recipient of this.recipients) {
-      if (typeof recipient.place === "number" && recipient.place <= nowMs) recipient.place = "again";
+      if (recipient.place !== null && typeof recipient.place !== "string") recipient.place = "again";
     }
   }
 
@@ -247,7 +267,8 @@ export class WaveModel {
       if (!left) recipient.tried.clear();
       const pauses = FAILOVER.retryPausesMs;
       const pauseMs = pauses[Math.min(recipient.attempts, pauses.length) - 1];
-      recipient.place = !unknown && (!left || saw.has("temporary")) ? this.nowMs + pauseMs : "again";
+      const pause = { earliestMs: this.nowMs + pauseMs, latestMs: this.nowMs + 2 * pauseMs };
+      recipient.place = !unknown && (!left || saw.has("temporary")) ? pause : "again";
     }
   }
 

@@ -115,7 +115,7 @@ export class Pair {
     this.wave.route(this.carriers.routerOf(this.wave), this.nowMs);
     // A few at a time; what was classified is in its lane, the rest follows.
     while (!this.wave.queue.isClassified) this.wave.queue.classify(3);
-    for (const recipient of this.model.recipients) if (typeof recipient.place === "number") recipient.place = "again";
+    this.model.endPauses();
     this.#renew();
   }
 
@@ -214,7 +214,21 @@ export class Pair {
   wait(ms: number): void {
     this.nowMs += ms;
     this.wave.queue.tick(this.nowMs);
-    this.model.tick(this.nowMs);
+    expect(this.model.tick(this.nowMs, this.#ready())).toBe(true);
+  }
+
+  /** Who is in a lane of those that go again. */
+  #ready(): Set<number> {
+    const ready = new Set<number>();
+    for (const { again } of this.wave.queue.lanes) {
+      const positions: number[] = [];
+      for (let position = again.pop(); position >= 0; position = again.pop()) positions.push(position);
+      for (const position of positions) {
+        ready.add(position);
+        again.push(position);
+      }
+    }
+    return ready;
   }
 
   /** Those that each carrier has refused, and those that none serves, as in a wave of no action. */

@@ -28,7 +28,17 @@ const ring = new Ring(Ring.allocate(262_144));
 const events = new EventWriter(ring);
 const meters = new Meters(new SharedArrayBuffer((GAUGE_WORDS + LATENCY_BUCKETS) * 4));
 const thread = { carrier: CARRIER };
-const answers = new Answers(events, meters, { again: () => {} }, thread);
+const answers = new Answers(
+  events,
+  meters,
+  { again: () => {} },
+  {
+    at: () => {
+      throw new Error("no submission was made");
+    },
+  },
+  thread,
+);
 const reader = new DeliveryReader();
 const shared = Buffer.from(ring.words.buffer, ring.words.byteOffset, ring.words.byteLength);
 

@@ -42,6 +42,11 @@ function immediate(run: () => void, afterMs = 0): Timer {
   return timer;
 }
 
+/** A turn of the loop takes a little, or who waits for less than a clock can show would wait for ever. */
+function nextTurn(run: () => void): Timer {
+  return immediate(run, 0.001);
+}
+
 function clear(timer: Timer | undefined): void {
   if (timer !== undefined) timer.live = false;
   timers = timers.filter((one) => one.live);
@@ -64,7 +69,7 @@ export function install(): void {
   const clock = { now: () => nowMs };
   Object.defineProperty(globalThis, "performance", { value: clock, configurable: true });
   Object.assign(globalThis, { setTimeout: timeout, clearTimeout: clear });
-  Object.assign(globalThis, { setImmediate: immediate, clearImmediate: clear });
+  Object.assign(globalThis, { setImmediate: nextTurn, clearImmediate: clear });
   Object.assign(Atomics, { wait: sleep });
   Object.assign(Date, { now: () => EPOCH_MS + nowMs });
   Object.assign(Math, { random: () => chance.next() / 2 ** 32 });
