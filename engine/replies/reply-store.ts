@@ -134,20 +134,25 @@ export class ReplyStore {
   }
 }
 
-/** Seals every reply anew under another key, all in one commit: a key of a name seals all or nothing. */
-export async function resealReplies(store: Store, vault: Vault): Promise<Result<void>> {
+/**
+ * Seals every reply anew under another key, all in one commit: a key of a name seals all or nothing. Gives how many are damaged:
+ * they stay as they are, and keep no other under the old key.
+ */
+export async function resealReplies(store: Store, vault: Vault): Promise<Result<number>> {
   const table = store.table("replies");
   const opened: { readonly key: Buffer; readonly plain: Buffer }[] = [];
+  let damaged = 0;
   for (const { key, value } of table.range()) {
     const plain = value.ok ? vault.open(CONTENT, value.value, key) : value;
-    if (!plain.ok) return plain;
-    opened.push({ key, plain: plain.value });
+    if (plain.ok) opened.push({ key, plain: plain.value });
+    else damaged++;
   }
-  return store.commit(() => {
+  const committed = await store.commit(() => {
     vault.renew(CONTENT);
     for (const { key, plain } of opened) void table.put(key, vault.seal(CONTENT, plain, key));
     vault.write();
   });
+  return committed.ok ? ok(damaged) : committed;
 }
 
 function show(sequence: number, { receivedAtMs, channel, text, missing }: StoredReply): Reply {

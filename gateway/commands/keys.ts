@@ -91,5 +91,9 @@ async function reseal(data: Parameters<typeof resealRegistry>[0]): Promise<Resul
   const shown = showProgress("blocks");
   const blocks = await resealRegistry(data, shown.onProgress);
   shown.stop();
-  return blocks.ok ? resealReplies(data.store, data.vault) : blocks;
+  if (!blocks.ok) return blocks;
+  const damaged = await resealReplies(data.store, data.vault);
+  if (!damaged.ok) return damaged;
+  if (damaged.value > 0) process.stderr.write(`seinpost: ${damaged.value} replies are damaged, and stay so\n`);
+  return ok(undefined);
 }

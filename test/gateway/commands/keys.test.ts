@@ -64,6 +64,21 @@ test.each([[[]], [["--data-keys"]]])("gives the folder another key, and %j keeps
   }
 });
 
+test("a reply that is damaged keeps no other, and nobody, under the old keys", async () => {
+  const folder = await folderWithReply();
+  const key = Buffer.concat([Buffer.alloc(19), Buffer.of(2)]);
+  await withData(folder, async ({ store }) => {
+    given(await store.commit(() => void store.table("replies").put(key, Buffer.alloc(80))));
+  });
+  const newFile = join(folder, "..", "new.kek");
+  const { code, errors } = await rotate(folder, "--new-kek-file", newFile, "--data-keys");
+  expect([code, errors]).toEqual([0, "seinpost: 1 replies are damaged, and stay so\n"]);
+  const data = given(openDataFolder(folder, { kekFile: newFile }));
+  const { replies, unreadable } = new ReplyStore(data.store, data.vault).page(UNASSIGNED, 0, 10);
+  expect([replies.map(({ text }) => text), unreadable]).toEqual([["ik zag hem"], [2]]);
+  await data.store.close();
+});
+
 test("what can't be done changes nothing and says why", async () => {
   const folder = await folderWithReply();
   const [file, beside] = [`${folder}.kek`, join(folder, "..", "new.kek")];
