@@ -64,6 +64,8 @@ export async function openFolder(options: FolderOptions, closing: Closing): Prom
   const opened = openDataFolder(dataFolder, { kekFile, onKekMade: (file) => log.warn({ file }, KEK_MADE) });
   if (!opened.ok) return opened;
   closing.add(() => opened.value.store.close());
+  const kept = await opened.value.store.space.keepReserve(MACHINE_CLOCK.steadyMs());
+  if (!kept.ok) log.warn(kept.problem, "a disk that gets full may end the service: it has no room of its own");
   const ensured = await ensureRegistry(opened.value, options.makeRegistry);
   return ensured.ok ? opened : ensured;
 }

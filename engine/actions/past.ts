@@ -115,7 +115,8 @@ async function holdAll(store: Store, actions: ActionStore, problem: Problem): Pr
 
 /** What is owed, and the waves that were telling it. */
 async function dropConfirmations(store: Store, waves: WaveStore): Promise<Result<void>> {
-  await store.table("confirmations").clear();
+  const cleared = await store.commit(() => void store.table("confirmations").clear());
+  if (!cleared.ok) return cleared;
   for (const { waveId, restedMs } of [...waves.rested()]) {
     const stored = restedMs === undefined ? waves.get(waveId) : undefined;
     const removed = stored?.ok && isPassing(stored.value) ? await waves.remove(stored.value) : ok(undefined);

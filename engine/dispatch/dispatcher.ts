@@ -246,7 +246,7 @@ export class Dispatcher {
       if (this.#intake.drain(this.accounts, steadyMs)) this.#again = true;
       this.receipts.sweep(steadyMs, this.#intake.record);
       this.#halting.expire(nowMs, steadyMs);
-      this.store.space.look(steadyMs);
+      void this.store.space.look(steadyMs);
       // Nothing is granted whose outcome could not be stored.
       if (this.store.space.problem === null && this.#planner.plan(nowMs, steadyMs)) this.#again = true;
       if (!(await this.#commit(nowMs))) break;

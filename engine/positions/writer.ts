@@ -168,11 +168,11 @@ export class PositionWriter {
     }
     const until = this.#changes;
     let isComplete = false;
-    const committed = this.parts.store.commit(() => {
+    const done = await this.parts.store.commit(() => {
       isComplete = this.#put(nowMs);
+      // There is room from here on, before anything is durable; who is told may commit itself.
+      for (const callback of this.#wanting.splice(0)) queueMicrotask(callback);
     });
-    for (const callback of this.#wanting.splice(0)) callback();
-    const done = await committed;
     if (!done.ok) return done;
     this.#durable = until;
     release(this.#waiters, until);

@@ -8,7 +8,9 @@
  *
  * Fault model: a failed commit (a full disk came up as EIO) leaves the process without a trustworthy store, so `onFailure`
  * must end it; lmdb then also rejects a promise that it gives to nobody (write.js starts each turn's batch with one), so an
- * unhandled rejection with `commitError` is the same failure; damage to LMDB's own pages kills Node outright, so `probe.ts`
+ * unhandled rejection with `commitError` is the same failure. A write for which the disk has no room spoils the heap: LMDB as it is
+ * built into lmdb prints up to 120 characters about it into 100 bytes (mdb.c, mdb_page_flush), so the process may end by SIGABRT
+ * before it said anything; which is why room is reserved (reserve.ts). Damage to LMDB's own pages kills Node outright, so `probe.ts`
  * looks the file over first.
  */
 import { existsSync, mkdirSync } from "node:fs";
@@ -18,7 +20,7 @@ import { type Database, open, type RootDatabase } from "lmdb";
 import { assert, fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { STORE } from "../../schemas/limits.js";
 import { sealed, unsealed } from "./seal.js";
-import { failedCommit, Space } from "./space.js";
+import { type Extent, failedCommit, Space } from "./space.js";
 
 /** The databases, by what they hold. The key of each is described where it is written. */
 export const TABLES = [
@@ -137,12 +139,21 @@ async function causeOf(error: CommitError): Promise<string> {
   return Promise.race([cause, setTimeout(CAUSE_MS, error.message, { ref: false })]);
 }
 
+/** Puts of one who waits for them to be durable. */
+interface PendingWrite {
+  readonly write: () => void;
+  readonly done: (result: Result<void>) => void;
+}
+
 export class Store {
   readonly #environment: RootDatabase<Buffer, Buffer>;
   readonly #tables = new Map<TableName, Table>();
   #writing = false;
   /** Of the first commit that failed. */
   #failed: Problem | undefined;
+  #committing = false;
+  /** For the next commit. */
+  #waiting: PendingWrite[] = [];
   /** How much more it can hold. */
   readonly space: Space;
   /** Told of each record that fails its checksum, where somebody wants to know. */
@@ -161,13 +172,12 @@ export class Store {
         this.#tables.set(name, new Table(database, name, (table, key) => this.onDamaged(table, key)));
       else if (!ADDED.includes(name)) throw new Error(`the store has no table ${name}`);
     }
-    this.space = new Space(folder, () => this.#mapLeft());
+    this.space = new Space(folder, () => this.#extent());
   }
 
-  /** Bytes that the file may still grow. */
-  #mapLeft(): number {
+  #extent(): Extent {
     const { mapSize, lastPageNumber, pageSize } = this.#environment.getStats() as Record<string, number>;
-    return mapSize! - (lastPageNumber! + 1) * pageSize!;
+    return { file: join(this.folder, STORE_FILE), used: (lastPageNumber! + 1) * pageSize!, map: mapSize! };
   }
 
   /** Whether there is a store in `folder`, in whatever condition. */
@@ -222,10 +232,37 @@ export class Store {
    * as one transaction and settles it after mdb_txn_commit, which has then synced data and meta page (writer.cpp, Write).
    * Settles with STORE_WRITE_FAILED rather than throwing; after that nothing may be acknowledged any more. `write` must not
    * throw: lmdb can't take back what was put before. Nor may it commit: lmdb would settle the inner one at once.
+   *
+   * `write` is called at once if no commit is under way, and else when that one has settled, together with what else came
+   * meanwhile, in the order in which it came.
    */
   async commit(write: () => void): Promise<Result<void>> {
     assert(!this.#writing, "a commit is not made inside another");
-    // What LMDB holds of its free pages is not that of the disk any more: one more commit could corrupt memory, or the store.
+    return new Promise((done) => {
+      this.#waiting.push({ write, done });
+      if (!this.#committing) void this.#commitAll();
+    });
+  }
+
+  /**
+   * One transaction after the other. Of those that it has been handed meanwhile, lmdb commits the next before anybody knows
+   * that one has failed, and may never settle one that failed while more was put.
+   */
+  async #commitAll(): Promise<void> {
+    this.#committing = true;
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting;
+      this.#waiting = [];
+      const done = await this.#commit(() => {
+        for (const { write } of group) write();
+      });
+      for (const each of group) each.done(done);
+    }
+    this.#committing = false;
+  }
+
+  async #commit(write: () => void): Promise<Result<void>> {
+    // What it was to write may be what the next one counts on; and the failure may have spoilt memory (see above).
     if (this.#failed !== undefined) return { ok: false, problem: this.#failed };
     this.#writing = true;
     try {
@@ -236,7 +273,7 @@ export class Store {
     } catch (error) {
       this.#writing = false;
       // A full disk comes as EIO: whether it is one, the file system says, and at once, before somebody makes room.
-      const space = new Space(this.folder, () => this.#mapLeft());
+      const space = new Space(this.folder, () => this.#extent());
       this.#failed ??= failedCommit(space, (error as CommitError).message);
       return { ok: false, problem: failedCommit(space, await causeOf(error as CommitError)) };
     }

@@ -45,7 +45,7 @@ async function start(): Promise<Result<void>> {
     // lmdb rejects promises of its own that nobody holds when a commit fails (see engine/store/store.ts).
     if (!(reason instanceof Error && "commitError" in reason)) throw reason;
     // They may come before the commit itself says what it failed of.
-    say(failedCommit(new Space(dataFolder, () => Number.POSITIVE_INFINITY), reason.message));
+    say(failedCommit(new Space(dataFolder), reason.message));
     process.exit(EXIT_FATAL);
   });
   const configured = await configuredCarriers(carriersFile);

@@ -146,6 +146,13 @@ export const STORE = {
    * them (DISPATCH.exposure, twice) is 25 MB in the journal, and LMDB writes the pages on the way there anew.
    */
   reserveBytes: 67_108_864,
+  /**
+   * Bytes that are allocated beyond the reserve, each time: what the ledger grows by until it is done again is 2 million
+   * submissions, and starting the command for it takes the main thread some milliseconds.
+   */
+  reserveStepBytes: 33_554_432,
+  /** After how long it is tried again where nothing could be allocated: a quota is not seen in what is free. */
+  reserveRetryMs: 60_000,
   /** How often it is looked how much is free, which takes a thread of libuv a few microseconds. */
   spaceMs: 200,
   /** Damaged records of a table that are counted and told of one by one: beyond that many it is the table that is damaged. */

@@ -56,6 +56,12 @@ export const CAMPAIGNS = {
     share: 5,
     size: 1_000,
   },
+  disk: {
+    file: "dist/test/crash/disk.test.js",
+    what: "the disk full at the nth commit and the nth byte, with SIGKILL and the log on it, judged by the carriers' own logs",
+    share: 4,
+    size: 150,
+  },
   damage: {
     file: "dist/test/crash/damage.test.js",
     what: "damaged images of a data folder with waves that live and that are at rest: bits, page heads, meta pages, cut ends",

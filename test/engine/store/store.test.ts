@@ -11,6 +11,9 @@ import { numberKey, PARTS } from "./keys.js";
 const FILE = "seinpost.lmdb";
 const COMMITTER = new URL("./commit-child.js", import.meta.url);
 const LIMITED = new URL("./limited-child.js", import.meta.url);
+const AFTER_FAILURE = new URL("./after-failure-child.js", import.meta.url);
+/** Blocks of 1 KiB in bash. The signal is ignored so that the write fails instead, as it does on a full disk. */
+const LIMIT = `trap '' XFSZ; ulimit -f 2000; exec "$0" "$@"`;
 
 /** How many commits are there; fails on one that is there in part. */
 function wholeCommits(store: Store, upTo: number): number {
@@ -48,9 +51,7 @@ test("a commit over several tables is there whole or not at all after SIGKILL, a
 
 test("a full disk fails the commit, and what was committed before is still there", async () => {
   const folder = temporaryFolder();
-  // Blocks of 1 KiB in bash. The signal is ignored so that the write fails instead, as it does on a full disk.
-  const limited = `trap '' XFSZ; ulimit -f 2000; exec "$0" "$@"`;
-  const child = startChild("bash", ["-c", limited, process.execPath, LIMITED.pathname, folder]);
+  const child = startChild("bash", ["-c", LIMIT, process.execPath, LIMITED.pathname, folder]);
   const end = await child.ended;
   expect(end.code, child.errors()).toBe(0);
   const outcomes = child.lines.map((line) => line.split(" ")[1]);
@@ -60,6 +61,14 @@ test("a full disk fails the commit, and what was committed before is still there
   const store = given(Store.open(folder));
   expect(store.table("journal").count()).toBe(outcomes.length - 1);
   await store.close();
+});
+
+test("nothing is acknowledged that was committed after one that failed, even where the disk had room for it", async () => {
+  const child = startChild("bash", ["-c", LIMIT, process.execPath, AFTER_FAILURE.pathname, temporaryFolder()]);
+  const end = await child.ended;
+  expect(end.code, child.errors()).toBe(0);
+  expect(child.lines.length).toBeGreaterThan(1);
+  expect(new Set(child.lines)).toEqual(new Set(["STORE_WRITE_FAILED"]));
 });
 
 test("a value that was damaged on the disk is reported and never given", async () => {
