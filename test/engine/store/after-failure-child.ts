@@ -24,5 +24,6 @@ while (!isSettled) {
   await setImmediate();
   small.push(put(0, 100));
 }
-for (const done of await Promise.all([large, ...small])) process.stdout.write(`${done.ok ? "ok" : done.problem.code}\n`);
+for (const done of await Promise.all([large, ...small]))
+  process.stdout.write(`${done.ok ? "ok" : done.problem.code}\n`);
 process.exit(0);
