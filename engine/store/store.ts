@@ -19,6 +19,7 @@ import { setTimeout } from "node:timers/promises";
 import { type Database, open, type RootDatabase } from "lmdb";
 import { assert, fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { STORE } from "../../schemas/limits.js";
+import { Commits } from "./commits.js";
 import { sealed, unsealed } from "./seal.js";
 import { type Extent, failedCommit, Space } from "./space.js";
 
@@ -139,21 +140,10 @@ async function causeOf(error: CommitError): Promise<string> {
   return Promise.race([cause, setTimeout(CAUSE_MS, error.message, { ref: false })]);
 }
 
-/** Puts of one who waits for them to be durable. */
-interface PendingWrite {
-  readonly write: () => void;
-  readonly done: (result: Result<void>) => void;
-}
-
 export class Store {
   readonly #environment: RootDatabase<Buffer, Buffer>;
   readonly #tables = new Map<TableName, Table>();
-  #writing = false;
-  /** Of the first commit that failed. */
-  #failed: Problem | undefined;
-  #committing = false;
-  /** For the next commit. */
-  #waiting: PendingWrite[] = [];
+  readonly #commits: Commits;
   /** How much more it can hold. */
   readonly space: Space;
   /** Told of each record that fails its checksum, where somebody wants to know. */
@@ -173,6 +163,10 @@ export class Store {
       else if (!ADDED.includes(name)) throw new Error(`the store has no table ${name}`);
     }
     this.space = new Space(folder, () => this.#extent());
+    this.#commits = new Commits(
+      (write) => environment.batch(write),
+      (error) => this.#problemOf(error),
+    );
   }
 
   #extent(): Extent {
@@ -233,50 +227,17 @@ export class Store {
    * Settles with STORE_WRITE_FAILED rather than throwing; after that nothing may be acknowledged any more. `write` must not
    * throw: lmdb can't take back what was put before. Nor may it commit: lmdb would settle the inner one at once.
    *
-   * `write` is called at once if no commit is under way, and else when that one has settled, together with what else came
-   * meanwhile, in the order in which it came.
+   * When `write` is called: see Commits.add.
    */
   async commit(write: () => void): Promise<Result<void>> {
-    assert(!this.#writing, "a commit is not made inside another");
-    return new Promise((done) => {
-      this.#waiting.push({ write, done });
-      if (!this.#committing) void this.#commitAll();
-    });
+    return this.#commits.add(write);
   }
 
-  /**
-   * One transaction after the other. Of those that it has been handed meanwhile, lmdb commits the next before anybody knows
-   * that one has failed, and may never settle one that failed while more was put.
-   */
-  async #commitAll(): Promise<void> {
-    this.#committing = true;
-    while (this.#waiting.length > 0) {
-      const group = this.#waiting;
-      this.#waiting = [];
-      const done = await this.#commit(() => {
-        for (const { write } of group) write();
-      });
-      for (const each of group) each.done(done);
-    }
-    this.#committing = false;
-  }
-
-  async #commit(write: () => void): Promise<Result<void>> {
-    // What it was to write may be what the next one counts on; and the failure may have spoilt memory (see above).
-    if (this.#failed !== undefined) return { ok: false, problem: this.#failed };
-    this.#writing = true;
-    try {
-      const done = this.#environment.batch(write);
-      this.#writing = false;
-      await done;
-      return ok(undefined);
-    } catch (error) {
-      this.#writing = false;
-      // A full disk comes as EIO: whether it is one, the file system says, and at once, before somebody makes room.
-      const space = new Space(this.folder, () => this.#extent());
-      this.#failed ??= failedCommit(space, (error as CommitError).message);
-      return { ok: false, problem: failedCommit(space, await causeOf(error as CommitError)) };
-    }
+  #problemOf(error: CommitError): { now: Problem; later: Promise<Problem> } {
+    // A full disk comes as EIO: whether it is one, the file system says, and at once, before somebody makes room.
+    const space = new Space(this.folder, () => this.#extent());
+    const later = causeOf(error).then((cause) => failedCommit(space, cause));
+    return { now: failedCommit(space, error.message), later };
   }
 
   /**

@@ -1,0 +1,108 @@
+/**
+ * Hands lmdb one transaction after the other: whatever is to be durable within one turn of the event loop goes together, and what
+ * comes while that is under way is the next.
+ *
+ * lmdb would take transactions side by side. But it commits the next one before anybody knows that one has failed, so that up to
+ * 741 were acknowledged after it; and it may never settle one that failed while more was put (3 of 17 runs of
+ * test/engine/store/after-failure-child.ts; one at a time, none of 30).
+ *
+ * A commit that fails is the last one: what it was to write may be what others count on.
+ */
+import { assert, ok, type Problem, type Result } from "../../schemas/errors.js";
+
+/** What lmdb does: runs `write` at once, as a part of the transaction of this turn; settles when that is durable. */
+export type Batch = (write: () => void) => Promise<boolean>;
+
+type Waiter = (settled: Result<void>) => void;
+
+/** Puts of one who waits for them to be durable. */
+interface PendingWrite {
+  readonly write: () => void;
+  readonly done: Waiter;
+}
+
+/** What becomes durable together. */
+interface Transaction {
+  readonly waiters: Waiter[];
+  readonly batches: Promise<boolean>[];
+}
+
+export class Commits {
+  #writing = false;
+  #running = false;
+  #waiting: PendingWrite[] = [];
+  /** While its turn lasts, others may still go along. */
+  #open: Transaction | undefined;
+  /** Of the first that failed. */
+  #failed: Problem | undefined;
+
+  constructor(
+    private readonly batch: Batch,
+    /** What a transaction failed of: as it looks at once, and with what lmdb says later. */
+    private readonly problemOf: (error: Error) => { readonly now: Problem; readonly later: Promise<Problem> },
+  ) {}
+
+  /**
+   * `write` is called at once, unless the transaction of an earlier turn is under way: then when that has settled, together with
+   * what else came meanwhile, in the order in which it came.
+   */
+  add(write: () => void): Promise<Result<void>> {
+    assert(!this.#writing, "a commit is not made inside another");
+    return new Promise((done) => {
+      this.#waiting.push({ write, done });
+      if (this.#open !== undefined) this.#put(this.#open);
+      else if (!this.#running) void this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    while (this.#waiting.length > 0) {
+      const transaction: Transaction = { waiters: [], batches: [] };
+      const settled = await this.#settle(transaction);
+      for (const done of transaction.waiters) done(settled);
+    }
+    this.#running = false;
+  }
+
+  async #settle(transaction: Transaction): Promise<Result<void>> {
+    try {
+      const closed = this.#untilTurnEnds(transaction);
+      this.#put(transaction);
+      await closed;
+      await Promise.all(transaction.batches);
+      return this.#failed === undefined ? ok(undefined) : { ok: false, problem: this.#failed };
+    } catch (error) {
+      const { now, later } = this.problemOf(error as Error);
+      this.#failed = now;
+      return { ok: false, problem: await later };
+    }
+  }
+
+  /** lmdb ends a transaction with the turn in which it began. This is queued before that, so whoever comes after is not of it. */
+  #untilTurnEnds(transaction: Transaction): Promise<void> {
+    this.#open = transaction;
+    return new Promise((closed) => {
+      setImmediate(() => {
+        this.#open = undefined;
+        closed();
+      });
+    });
+  }
+
+  #put({ waiters, batches }: Transaction): void {
+    const writes = this.#waiting;
+    this.#waiting = [];
+    for (const { done } of writes) waiters.push(done);
+    if (this.#failed !== undefined) return;
+    this.#writing = true;
+    try {
+      const batch = this.batch(() => {
+        for (const { write } of writes) write();
+      });
+      batches.push(batch);
+    } finally {
+      this.#writing = false;
+    }
+  }
+}
