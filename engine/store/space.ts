@@ -9,7 +9,7 @@
  */
 import { type Stats, type StatsFs, statfsSync, statSync } from "node:fs";
 import { stat, statfs } from "node:fs/promises";
-import { ok, type Problem, type Result } from "../../schemas/errors.js";
+import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { STORE } from "../../schemas/limits.js";
 import { allocate } from "./reserve.js";
 
@@ -102,6 +102,21 @@ export class Space {
     else this.#triedAtMs = steadyMs;
     return allocated;
   }
+}
+
+/**
+ * DISK_FULL where the disk has no room to open this store file, or to begin it where there is none. LMDB writes its table of readers
+ * through a map, and what it can't write there ends the process by SIGBUS.
+ */
+export function roomToOpen(folder: string, file: string): Result<void> {
+  const isNew = (statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0;
+  const hasReaders = (statSync(`${file}-lock`, { throwIfNoEntry: false })?.blocks ?? 0) > 0;
+  const needed = isNew ? STORE.reserveBytes : hasReaders ? 0 : STORE.openBytes;
+  const { bavail, bsize } = statfsSync(folder);
+  if (bavail * bsize >= needed) return ok(undefined);
+  const free = Math.floor((bavail * bsize) / MEGABYTE);
+  const what = `${free} MB are free for the data folder, and ${Math.ceil(needed / MEGABYTE)} MB are needed to`;
+  return fail("DISK_FULL", `${what} ${isNew ? "begin a store in it" : "open the store that is in it"}`, folder);
 }
 
 /** What a commit failed of: DISK_FULL where `space`, as it was then, says so, else STORE_WRITE_FAILED. */

@@ -21,7 +21,7 @@ import { assert, fail, ok, type Problem, type Result } from "../../schemas/error
 import { STORE } from "../../schemas/limits.js";
 import { Commits } from "./commits.js";
 import { sealed, unsealed } from "./seal.js";
-import { type Extent, failedCommit, Space } from "./space.js";
+import { type Extent, failedCommit, roomToOpen, Space } from "./space.js";
 
 /** The databases, by what they hold. The key of each is described where it is written. */
 export const TABLES = [
@@ -184,6 +184,8 @@ export class Store {
     if (options.readOnly && !Store.exists(folder)) return fail("STORE_UNUSABLE", "there is no store in it", folder);
     try {
       if (!options.readOnly) mkdirSync(folder, { recursive: true, mode: 0o700 });
+      const room = roomToOpen(folder, join(folder, STORE_FILE));
+      if (!room.ok) return room;
       const environment = open<Buffer, Buffer>({
         path: join(folder, STORE_FILE),
         encoding: "binary",

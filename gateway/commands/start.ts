@@ -64,6 +64,10 @@ async function start(): Promise<Result<void>> {
     },
   });
   if (!service.ok) return service;
+  // Before it is said to be ready: whoever reads that may stop it at once.
+  for (const signal of carriersFile === undefined ? ENDING : ENDING.slice(0, 2)) {
+    process.once(signal, () => void service.value.close().then(() => process.exit(0)));
+  }
   const { keys } = service.value;
   const key = apiKey === undefined && keys.size === 0 ? createKey() : undefined;
   // Shown before it is on the disk: a start that is cut off between the two would leave a key that nobody knows.
@@ -72,9 +76,6 @@ async function start(): Promise<Result<void>> {
   const isStored = await stored;
   if (!isStored.ok) return isStored;
   isReady(service.value);
-  for (const signal of carriersFile === undefined ? ENDING : ENDING.slice(0, 2)) {
-    process.once(signal, () => void service.value.close().then(() => process.exit(0)));
-  }
   return ok(undefined);
 }
 

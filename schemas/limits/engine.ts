@@ -146,6 +146,8 @@ export const STORE = {
    * them (DISPATCH.exposure, twice) is 25 MB in the journal, and LMDB writes the pages on the way there anew.
    */
   reserveBytes: 67_108_864,
+  /** Bytes that must be free to open a store whose table of readers is not on the disk: it has 12 kB. */
+  openBytes: 1_048_576,
   /**
    * Bytes that are allocated beyond the reserve, each time: what the ledger grows by until it is done again is 2 million
    * submissions, and starting the command for it takes the main thread some milliseconds.

@@ -2,7 +2,7 @@
  * A start that fails lets go of all that it took: the process says why and ends by itself, nothing of it is left that would keep it
  * from ending, and a start that follows in the same process, on the same folder and port, works.
  */
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import pino from "pino";
@@ -12,7 +12,9 @@ import { readConfiguration } from "../../gateway/configuration.js";
 import { startService } from "../../gateway/service.js";
 import { freePort } from "../../loadtest/free-port.js";
 import { generate } from "../../loadtest/registry/generate.js";
-import { startNode } from "../children.js";
+import { STORE } from "../../schemas/limits.js";
+import { startChild, startNode } from "../children.js";
+import { SmallDisk } from "../crash/small-disk.js";
 import { given, withStore } from "../engine/registry/samples.js";
 import { turnBit, withRaw } from "../engine/store/damage.js";
 import { temporaryFolder } from "../temp-folder.js";
@@ -47,9 +49,9 @@ describe.each(obstacles)("after %s", (_, code, word, obstacle) => {
     const { env, remove } = await obstacle(folder, port);
     const all = { ...environmentOf(folder, port), ...env };
 
-    const process = startNode(MAIN, ["start"], { env: all });
-    expect([(await process.ended).code, process.errors()]).toEqual([EXIT_NOT_STARTED, expect.stringContaining(word)]);
-    expect(process.errors()).toContain(code);
+    const main = startNode(MAIN, ["start"], { env: all });
+    expect([(await main.ended).code, main.errors()]).toEqual([EXIT_NOT_STARTED, expect.stringContaining(word)]);
+    expect(main.errors()).toContain(code);
 
     const child = startNode(CHILD, [], { env: all });
     expect([await child.ended, child.lines]).toEqual([{ code: 0, signal: null }, [code, "free", "0 threads"]]);
@@ -60,6 +62,35 @@ describe.each(obstacles)("after %s", (_, code, word, obstacle) => {
     expect([service.participants, service.generated, service.port]).toEqual([PARTICIPANTS, true, port]);
     await service.close();
   });
+});
+
+it.each([
+  ["an empty folder", 0],
+  ["a folder whose table of readers is not there", PARTICIPANTS],
+])("on a full disk %s is refused by name, and starts when there is room", async (_, participants) => {
+  const disk = await SmallDisk.mount(temporaryFolder(), 2 * STORE.reserveBytes);
+  if (disk === undefined) return console.log("skipped: no file system can be mounted here (unshare --user --mount)");
+  const folder = temporaryFolder();
+  if (participants > 0) given(await generate(folder, { participants }));
+  const env = {
+    ...environmentOf(folder, await freePort()),
+    SEINPOST_DATA: `${disk.path}/data`,
+    SEINPOST_KEK_FILE: `${folder}.kek`,
+  };
+  if (participants > 0)
+    cpSync(folder, disk.seen("data"), { recursive: true, filter: (path) => !path.endsWith("-lock") });
+  else writeFileSync(env.SEINPOST_KEK_FILE, "f0".repeat(32), { mode: 0o600 });
+  const [command, ...args] = [...disk.before, process.execPath, MAIN.pathname, "start"];
+  disk.fill(0);
+  const refused = startChild(command!, args, { env });
+  expect([await refused.ended, refused.errors()]).toEqual([
+    { code: EXIT_NOT_STARTED, signal: null },
+    expect.stringContaining("DISK_FULL"),
+  ]);
+  disk.free();
+  const onLine = (line: string) => line === "Seinpost is ready." && started.process.kill();
+  const started = startChild(command!, args, { env, onLine });
+  expect(await started.ended).toEqual({ code: 0, signal: null });
 });
 
 it.each(["actions", "places"] as const)("a damaged record of the table %s fails no start", async (table) => {
