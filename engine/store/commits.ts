@@ -42,6 +42,11 @@ export class Commits {
     private readonly problemOf: (error: Error) => { readonly now: Problem; readonly later: Promise<Problem> },
   ) {}
 
+  /** Whether somebody's `write` runs. */
+  get isWriting(): boolean {
+    return this.#writing;
+  }
+
   /**
    * `write` is called at once, unless the transaction of an earlier turn is under way: then when that has settled, together with
    * what else came meanwhile, in the order in which it came.

@@ -63,6 +63,8 @@ export class Table {
     private readonly database: Database<Buffer, Buffer>,
     private readonly name: TableName,
     private readonly onDamaged: OnDamaged,
+    /** Whether a commit is being put together: nothing is written beside one, for nobody would know what became of it. */
+    private readonly isWriting: () => boolean,
   ) {}
 
   /** How many different records failed their checksum since the store was opened. */
@@ -87,12 +89,14 @@ export class Table {
     return this.database.doesExist(key);
   }
 
-  /** Puts into the batch that is written next; settles when it is on the disk. */
+  /** Puts into the running commit. */
   put(key: Buffer, value: Uint8Array): Promise<boolean> {
+    assert(this.isWriting(), "what is put is part of a commit");
     return this.database.put(key, sealed(key, value));
   }
 
   remove(key: Buffer): Promise<boolean> {
+    assert(this.isWriting(), "what is removed is removed by a commit");
     return this.database.remove(key);
   }
 
@@ -112,6 +116,7 @@ export class Table {
   }
 
   clear(): Promise<void> {
+    assert(this.isWriting(), "what is cleared is cleared by a commit");
     return this.database.clearAsync();
   }
 
@@ -159,7 +164,15 @@ export class Store {
       const database = environment.openDB<Buffer, Buffer>({ name, encoding: "binary", keyEncoding: "binary" });
       // lmdb gives undefined for one that a reader may not create.
       if (database !== undefined)
-        this.#tables.set(name, new Table(database, name, (table, key) => this.onDamaged(table, key)));
+        this.#tables.set(
+          name,
+          new Table(
+            database,
+            name,
+            (table, key) => this.onDamaged(table, key),
+            () => this.#commits.isWriting,
+          ),
+        );
       else if (!ADDED.includes(name)) throw new Error(`the store has no table ${name}`);
     }
     this.space = new Space(folder, () => this.#extent());
