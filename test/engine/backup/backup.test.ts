@@ -129,7 +129,7 @@ describe("is refused, and nothing is left behind:", () => {
   ] as const)("a backup of %s that no key opens", async (table, key) => {
     const { folder, target } = await filled();
     await withData(folder, async ({ store }) => {
-      await store.table(table).put(key, Buffer.alloc(100, 7));
+      given(await store.commit(() => void store.table(table).put(key, Buffer.alloc(100, 7))));
     });
     expect(await backUp(folder, target)).toMatchObject({ problem: { code: "STORE_CORRUPT" } });
     expect(existsSync(join(target, "backup.json"))).toBe(false);
