@@ -10,7 +10,7 @@
  * on the wire: nobody is left out who was only granted ahead, to keep the wire busy while a commit is made.
  */
 import type { Problem } from "../../schemas/errors.js";
-import { DISPATCH, FAILOVER } from "../../schemas/limits.js";
+import { DISPATCH } from "../../schemas/limits.js";
 import { EVENT, GAUGE, GRANT_WORDS, UNKNOWN_REASON } from "../../schemas/link.js";
 import { Breaker } from "./breaker.js";
 import { CarrierIds } from "./carrier-ids.js";
@@ -101,12 +101,17 @@ export class CarrierAccount {
     return this.parts(wave) <= wave.record.segments;
   }
 
-  /** Segments that this wave may be granted now. `waves` are all that live. */
+  /** It may be asked with one message whether it is well again. */
+  get isProbed(): boolean {
+    return !this.#breaker.isClosed;
+  }
+
+  /** Segments that this wave may be granted now: of a carrier that is probed, one message. `waves` are all that live. */
   room(wave: LiveWave, waves: readonly LiveWave[], steadyMs: number): number {
     if (!this.isBound || this.leaving || this.#breaker.isResting(steadyMs)) return 0;
     if (this.port.grants.room() < 4 * (GRANT_WORDS + 1)) return 0;
     const room = wave.holds ? this.limitOf(wave) - this.#exposed : this.#roomBeside(wave, waves);
-    return this.#breaker.isClosed ? room : Math.min(room, FAILOVER.probeSegments - this.#exposed);
+    return this.#breaker.isClosed ? room : Math.min(room, this.parts(wave) - this.#exposed);
   }
 
   #roomBeside(wave: LiveWave, waves: readonly LiveWave[]): number {

@@ -2,11 +2,10 @@
  * Leaves a carrier alone that is in trouble itself: that refuses whatever it gets, or is silent. Else it would swallow window
  * after window of the nearest, and use up their attempts.
  *
- * Closed, all goes through. When FAILOVER.rejections of the last 32 answers were its own trouble, and nothing else came for
- * FAILOVER.nothingMs, it opens: nothing is granted for a pause. A carrier that takes some is not in trouble, whatever it says to
- * the others: it is too much for it, and its thread slows down (gateway/smpp/overload.ts).
- * Then it is probed with a few; one answer that is no trouble closes it, one that is opens it again for twice
- * as long.
+ * Closed, all goes through. When FAILOVER.rejections of the last 32 answers were its own trouble, or one did not come at all, and
+ * nothing else came for FAILOVER.nothingMs, it opens: nothing is granted for a pause. A carrier that takes some is not in trouble,
+ * whatever it says to the others: it is too much for it, and its thread slows down (gateway/smpp/overload.ts). After the pause it
+ * is probed with one message at a time; one answer that is no trouble closes it, one that is opens it again for twice as long.
  */
 import { FAILOVER } from "../../schemas/limits.js";
 
@@ -47,7 +46,9 @@ export class Breaker {
     this.lastTrouble = status;
     this.#history = (this.#history << 1) | 1;
     const again = this.#isOpen && steadyMs >= this.#openUntilMs;
-    const isLasting = bits(this.#history) >= FAILOVER.rejections && steadyMs - this.#wellMs >= FAILOVER.nothingMs;
+    // One that was waited for in vain for a whole deadline says as much as many that were refused.
+    const isMuch = status === null || bits(this.#history) >= FAILOVER.rejections;
+    const isLasting = isMuch && steadyMs - this.#wellMs >= FAILOVER.nothingMs;
     if (!again && (this.#isOpen || !isLasting)) return;
     // In trouble again soon after it was found well, it is still the same trouble.
     const same = again || steadyMs - this.#closedAtMs < this.#pauseMs;

@@ -142,7 +142,8 @@ export class Planner {
   #grant(wave: LiveWave, lane: Lane, member: Member): void {
     const { account } = member;
     const parts = account.parts(wave);
-    const run = wave.queue.take(lane, Math.min(DISPATCH.grant, Math.floor(this.#roomOf(account) / parts)));
+    const most = Math.min(DISPATCH.grant, Math.floor(this.#roomOf(account) / parts));
+    const run = account.isProbed ? wave.queue.takeLeastTried(lane) : wave.queue.take(lane, most);
     assert(run !== null, "a lane with a next position gives it");
     lane.stuckSinceMs = 0;
     wave.intend(run, this.#nowMs, parts, account.hash);

@@ -2,6 +2,8 @@
  * Positions that must be granted again, the nearest first: a binary heap of 32-bit numbers. It holds at most what carriers
  * give back, so it is bounded by their exposure (DISPATCH.exposure), or after a restart by what was in flight.
  */
+import { FAILOVER } from "../../schemas/limits.js";
+
 export class PositionHeap {
   #items: Uint32Array = new Uint32Array(256);
   #size = 0;
@@ -16,7 +18,51 @@ export class PositionHeap {
       larger.set(this.#items);
       this.#items = larger;
     }
-    let at = this.#size++;
+    this.#up(this.#size++, position);
+  }
+
+  /** The lowest position, or -1. */
+  peek(): number {
+    return this.#size === 0 ? -1 : this.#items[0];
+  }
+
+  /** Of the first FAILOVER.probedAmong the one of which `cost` is least, and of those the lowest; -1 where there is none. */
+  lowestBy(cost: (position: number) => number): number {
+    let lowest = -1;
+    let least = Number.POSITIVE_INFINITY;
+    for (let at = 0; at < Math.min(this.#size, FAILOVER.probedAmong); at++) {
+      const position = this.#items[at];
+      const its = cost(position);
+      if (its > least || (its === least && lowest >= 0 && position > lowest)) continue;
+      lowest = position;
+      least = its;
+    }
+    return lowest;
+  }
+
+  /** Takes this one out, once, if it is there. */
+  remove(position: number): void {
+    const found = this.#items.subarray(0, this.#size).indexOf(position);
+    if (found < 0) return;
+    const moved = this.#items[--this.#size];
+    if (found === this.#size) return;
+    this.#up(found, moved);
+    if (this.#items[found] === moved) this.#down(found, moved);
+  }
+
+  pop(): number {
+    if (this.#size === 0) return -1;
+    const top = this.#items[0];
+    this.#down(0, this.#items[--this.#size]);
+    return top;
+  }
+
+  clear(): void {
+    this.#size = 0;
+  }
+
+  #up(from: number, position: number): void {
+    let at = from;
     while (at > 0) {
       const parent = (at - 1) >>> 1;
       if (this.#items[parent] <= position) break;
@@ -26,16 +72,8 @@ export class PositionHeap {
     this.#items[at] = position;
   }
 
-  /** The lowest position, or -1. */
-  peek(): number {
-    return this.#size === 0 ? -1 : this.#items[0];
-  }
-
-  pop(): number {
-    if (this.#size === 0) return -1;
-    const top = this.#items[0];
-    const last = this.#items[--this.#size];
-    let at = 0;
+  #down(from: number, last: number): void {
+    let at = from;
     for (;;) {
       let child = at * 2 + 1;
       if (child >= this.#size) break;
@@ -45,10 +83,5 @@ export class PositionHeap {
       at = child;
     }
     this.#items[at] = last;
-    return top;
-  }
-
-  clear(): void {
-    this.#size = 0;
   }
 }

@@ -39,6 +39,8 @@ export interface Waiting {
   waits(position: number): boolean;
   /** True for one that was sent before and may arrive twice. */
   isFlagged(position: number): boolean;
+  /** How often it was tried. */
+  tried(position: number): number;
 }
 
 export class Lane {
@@ -183,6 +185,21 @@ export class WaveQueue {
       position = this.#nextAgain(lane);
     }
     return { from: first, count, resend };
+  }
+
+  /**
+   * Takes one to ask a carrier with whether it is well: whom that costs an attempt is not always the same. Who was not tried yet
+   * goes first, then who was tried least, of FAILOVER.probedAmong.
+   */
+  takeLeastTried(lane: Lane): Run | null {
+    const fresh = this.#takeFresh(lane, 1);
+    if (fresh !== null) return fresh;
+    const position = lane.again.lowestBy((each) =>
+      this.wave.waits(each) ? this.wave.tried(each) : Number.POSITIVE_INFINITY,
+    );
+    if (position < 0 || !this.wave.waits(position)) return null;
+    lane.again.remove(position);
+    return { from: position, count: 1, resend: this.#isFlagged(position) };
   }
 
   /** These were granted, or concluded without it. */

@@ -38,6 +38,7 @@ export class Retries extends Recipients {
     const waiting = {
       waits: (position: number) => this.waits(position),
       isFlagged: (position: number) => this.isFlagged(position),
+      tried: (position: number) => this.trials.attempts(position),
     };
     this.queue = new WaveQueue(count, waiting, seed);
   }

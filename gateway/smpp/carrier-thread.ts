@@ -151,7 +151,7 @@ export class CarrierThread implements SessionOwner {
     let bound = false;
     this.#binds.tick(nowMs);
     for (const session of this.#sessions) {
-      bound ||= session.state === "bound" && session.sends;
+      bound ||= session.serves;
       const reading = nowMs - session.heldMs >= SMPP.heldGraceMs;
       if (reading) this.#answers.giveUp(session, nowMs);
     }
@@ -246,7 +246,7 @@ export class CarrierThread implements SessionOwner {
       inFlight += session.window.inFlight;
       if (session.state !== "bound") continue;
       if (session.receives) receiving++;
-      if (!session.sends) continue;
+      if (!session.serves) continue;
       bound++;
       size += session.outstanding.limit;
       allowed += session.pace.perSecond;

@@ -23,6 +23,8 @@ export abstract class Line implements ConnectionOwner {
   heardMs = 0;
   /** When reading last waited for room. */
   heldMs = -SMPP.heldGraceMs;
+  /** The bind before fell silent, and on this one nothing was heard yet: it is asked with an enquire_link, and with no person. */
+  protected isDoubted = false;
   /** Stays here when it has ended, until what it held is taken. */
   protected connection: Connection | null = null;
   readonly #readBuffer = readBuffer();

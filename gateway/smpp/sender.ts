@@ -115,7 +115,7 @@ export class Sender {
   #session(nowMs: number): Session | null {
     let best: Session | null = null;
     for (const session of this.sessions) {
-      if (!session.ready(nowMs)) continue;
+      if (!session.open || session.pace.messages(1, nowMs) === 0) continue;
       const own = session.own.precedes(this.#queue);
       const queue = own ? session.own : this.#queue;
       if (queue.length === 0) continue;

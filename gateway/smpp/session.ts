@@ -19,16 +19,14 @@ import { Reconnect } from "./reconnect.js";
 import type { SessionOwner } from "./session-owner.js";
 import { Window } from "./window.js";
 
-/** idle: no connection. leaving: one of both sides unbinds. */
-export type SessionState = "idle" | "connecting" | "binding" | "bound" | "leaving";
-
 export class Session extends Line {
-  state: SessionState = "idle";
+  /** idle: no connection. leaving: one of both sides unbinds. */
+  state: "idle" | "connecting" | "binding" | "bound" | "leaving" = "idle";
   window = new Window(1);
   /** Both stay over connections, with what they have learnt. */
   pace: BindPace;
   readonly outstanding: Outstanding;
-  /** The connection was ended because the carrier answered nothing: what is outstanding had its deadline. */
+  /** It was ended because the carrier answered nothing: what is outstanding had its deadline. */
   fellSilent = false;
   /** Parts of messages of which other parts went over this bind. */
   readonly own = new Queue();
@@ -64,14 +62,14 @@ export class Session extends Line {
     return this.handshake.kind !== "transmitter";
   }
 
-  /** True if submissions may be written now. */
-  ready(nowMs: number): boolean {
-    return this.open && this.pace.messages(1, nowMs) > 0;
-  }
-
   /** True if submissions may be written as soon as the pace allows it. */
   get open(): boolean {
-    return this.state === "bound" && this.sends && !this.ends && this.room() > 0;
+    return this.serves && !this.ends && this.room() > 0;
+  }
+
+  /** True if it is bound for submissions, and its carrier has spoken since, where the bind before had fallen silent. */
+  get serves(): boolean {
+    return this.state === "bound" && this.sends && !this.isDoubted;
   }
 
   /** Segments that may still become outstanding. */
@@ -86,9 +84,8 @@ export class Session extends Line {
 
   /** Drains and unbinds; `closed` is true when that is done. */
   stop(): void {
-    if (this.#stopped) return;
+    if (!this.#stopped) this.#drain();
     this.#stopped = true;
-    this.#drain();
     if (this.state === "connecting" || this.state === "binding") this.fail("NOT_READY", "the bind is no longer wanted");
   }
 
@@ -150,7 +147,7 @@ export class Session extends Line {
   fail(code: ErrorCode, detail: string, status = protocol.ESME_RBINDFAIL): void {
     if (this.state === "idle") return;
     const wasBound = this.state === "bound" || this.state === "leaving";
-    if (!wasBound) this.#changing = false;
+    this.#changing &&= wasBound;
     const nowMs = performance.now();
     this.#end(nowMs + this.#reconnect.pauseMs(code, nowMs, Math.random));
     if (!this.#stopped) this.owner.failed(this, wasBound, status, code, detail);
@@ -180,6 +177,7 @@ export class Session extends Line {
   pdu(bytes: Uint8Array, at: number, length: number): void {
     const commandId = protocol.readUint32(bytes, at + 4);
     const status = protocol.readUint32(bytes, at + 8);
+    if (this.state === "bound") this.isDoubted = false;
     if (commandId === protocol.SUBMIT_SM_RESP) this.owner.answered(this, status, bytes, at, length);
     else if (commandId === protocol.DELIVER_SM || commandId === protocol.DATA_SM) {
       // Also on a transmitter, and before the bind response, which may overtake it: it is a receipt or a message all the same.
@@ -227,6 +225,7 @@ export class Session extends Line {
     this.state = "connecting";
     this.#deadlineMs = nowMs + carrier.bindTimeoutMs;
     this.#unbindSequence = null;
+    this.isDoubted ||= this.fellSilent;
     this.fellSilent = false;
     this.handshake.begin(carrier);
     const size = this.sends ? carrier.window : 1;
@@ -248,6 +247,7 @@ export class Session extends Line {
       this.state = "bound";
       this.#changing = false;
       this.#reconnect.bound(performance.now());
+      if (this.isDoubted) this.askWhether();
       this.owner.bound(this);
     }
   }
@@ -260,7 +260,7 @@ export class Session extends Line {
   #watch(nowMs: number): void {
     const { window, outstanding } = this;
     const isStuck = outstanding.isStuck(window, nowMs, this.owner.carrier.responseTimeoutMs);
-    if (!isStuck && this.lives(nowMs, window.inFlight > 0)) return;
+    if (!isStuck && this.lives(nowMs, window.inFlight > 0 || this.isDoubted)) return;
     this.fellSilent = true;
     outstanding.silent();
     this.fail("CARRIER_UNREACHABLE", `no answer to ${isStuck ? "any submission" : "enquire_link"} within the deadline`);

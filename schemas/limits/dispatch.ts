@@ -122,13 +122,13 @@ export const FAILOVER = {
   /** And nothing else for so long: one that takes some is overloaded, and some limiters take nothing for most of a second. */
   nothingMs: 3_000,
   /**
-   * How long it is then left alone: the first pause, doubled up to the last when it is still in trouble. A probe costs a
-   * handful of people one attempt, so the last is short: where it is the only carrier, everybody waits for it to be tried.
+   * How long it is then left alone: the first pause, doubled up to the last when it is still in trouble. A probe costs
+   * somebody one attempt, so the last is short: where it is the only carrier, everybody waits for it to be tried.
    */
   rejectingFirstMs: 1_000,
   rejectingLastMs: 8_000,
-  /** Segments that it may then have at a time, until one answer shows that it is well; the longest message has ten. */
-  probeSegments: 10,
+  /** Of those that were tried before, how many are looked through for the one who was tried least: a tenth of a millisecond. */
+  probedAmong: 16_384,
   /** How long a carrier that is taken out may take for what it has before it is closed all the same: a response's deadline. */
   leaveMs: 10_000,
   /** Sets of carriers that divide what they serve among them. Usually there are a handful; beyond this they begin anew. */

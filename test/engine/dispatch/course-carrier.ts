@@ -25,6 +25,8 @@ export interface CarrierSettings {
 export class CourseCarrier {
   readonly submitted: number[];
   readonly taken: number[];
+  /** Those that it was silent to. */
+  readonly unanswered: number[];
   readonly seconds: [number, number][] = [];
   readonly #beganMs = now();
   readonly #limiter: Limiter | null;
@@ -37,6 +39,7 @@ export class CourseCarrier {
   ) {
     this.submitted = new Array<number>(people).fill(0);
     this.taken = new Array<number>(people).fill(0);
+    this.unanswered = new Array<number>(people).fill(0);
     const { limit = 0, limiter = "fixed" } = settings;
     const make = {
       fixed: () => fixedWindow(() => limit),
@@ -84,6 +87,7 @@ export class CourseCarrier {
     else if (this.isOdd(position)) status = refusal;
     else if (this.#limiter && !this.#limiter.take(now())) status = code;
     if (status === 0) this.taken[position]++;
+    if (status < 0) this.unanswered[position]++;
     const second = Math.floor((now() - this.#beganMs) / 1_000);
     while (this.seconds.length <= second) this.seconds.push([0, 0]);
     this.seconds[second][status === 0 ? 0 : 1]++;

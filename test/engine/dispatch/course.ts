@@ -33,9 +33,10 @@ export interface CourseResult {
   readonly tookMs: number;
   readonly states: Partial<Record<RecipientState, number>>;
   readonly possibleDuplicates: number;
-  /** Of each position: how often it was submitted, and how often taken, over all carriers and with all parts. */
+  /** Of each position: how often it was submitted, taken, and not answered, over all carriers and with all parts. */
   readonly submitted: number[];
   readonly taken: number[];
+  readonly unanswered: number[];
   /** Who has failed. */
   readonly failed: number[];
   /** Of each carrier, by second: taken, not taken. */
@@ -145,6 +146,7 @@ class Ledger {
       possibleDuplicates: this.wave.possibleDuplicates,
       submitted: sum(({ submitted }) => submitted),
       taken: sum(({ taken }) => taken),
+      unanswered: sum(({ unanswered }) => unanswered),
       failed: states.flatMap((state, position) => (state === "failed" ? [position] : [])),
       seconds: this.#sides.map(({ carrier }) => carrier.seconds),
     };
