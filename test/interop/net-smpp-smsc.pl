@@ -5,7 +5,9 @@
 # and then one for each thing that happens. A process for each connection; receipts and messages go over the bind that
 # submitted. Ends when its standard input does.
 #
-# net-smpp-smsc.pl [unbind-after]: sends unbind after so many submits on a connection, once; 0 or nothing: never.
+# net-smpp-smsc.pl [unbind-after] [delay-ms] [second-message]: sends unbind after so many submits on a connection, once; 0 or
+# nothing: never. Does one request after the other on each connection, and takes so long for each submit. The recipient of the first
+# submit sends a message, and that of the second the one that is given, if one is.
 use strict;
 use warnings;
 use IO::Select;
@@ -13,6 +15,8 @@ use JSON::PP;
 use Net::SMPP;
 
 my $unbind_after = shift // 0;
+my $delay_ms = shift // 0;
+my $second_message = shift // '';
 my $json = JSON::PP->new->canonical;
 $SIG{CHLD} = 'IGNORE';
 
@@ -60,6 +64,7 @@ sub serve {
             $smpp->$answer(seq => $pdu->{seq}, status => 0, system_id => 'net-smpp');
         } elsif ($command eq 'submit_sm') {
             $count++;
+            select undef, undef, undef, $delay_ms / 1000 if $delay_ms;
             my $id = sprintf '%02d-%06d', $bind, $count;
             say_json({ event => 'submit', bind => $bind, id => $id, to => $pdu->{destination_addr},
                        from => $pdu->{source_addr}, ton => $pdu->{dest_addr_ton}, npi => $pdu->{dest_addr_npi},
@@ -68,9 +73,10 @@ sub serve {
             $smpp->submit_sm_resp(seq => $pdu->{seq}, status => 0, message_id => $id);
             receipt($smpp, $pdu, $id) if $pdu->{registered_delivery} & 1;
             if ($count == 1) {
-                message($smpp, $pdu);
+                message($smpp, $pdu, 'Gezien bij het station');
                 $smpp->enquire_link(async => 1);
             }
+            message($smpp, $pdu, $second_message) if $count == 2 && $second_message ne '';
             if ($count == $unbind_after) {
                 $smpp->unbind(async => 1);
                 say_json({ event => 'unbinding', bind => $bind });
@@ -102,10 +108,10 @@ sub receipt {
 }
 
 sub message {
-    my ($smpp, $pdu) = @_;
+    my ($smpp, $pdu, $text) = @_;
     my $seq = $smpp->deliver_sm(
         async => 1, source_addr_ton => 1, source_addr_npi => 1, source_addr => $pdu->{destination_addr},
-        destination_addr => $pdu->{source_addr}, short_message => 'Gezien bij het station',
+        destination_addr => $pdu->{source_addr}, short_message => $text,
     );
     say_json({ event => 'message', seq => $seq });
 }

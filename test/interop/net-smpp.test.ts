@@ -1,53 +1,14 @@
 /** Our carrier against an SMSC made with Net::SMPP, a Perl library by others. Skipped, with a word, where that is missing. */
-import { fileURLToPath } from "node:url";
 import { expect, type TestContext, test } from "vitest";
 import { numberOf, Rig } from "../gateway/smpp/harness.js";
-import { Capture, missing, startTool, type Tool, until } from "./tools.js";
+import { NetSmpp } from "./net-smpp.js";
+import { Capture, missing, until } from "./tools.js";
 
-const SCRIPT = fileURLToPath(new URL("../../../test/interop/net-smpp-smsc.pl", import.meta.url));
 const EACH = 150;
 const TEXTS = ["Jongen (5) vermist bij het station", `Prijs 5 ${"a".repeat(200)}`, "Patiënt vermist in België"];
 /** Parts of the texts together. */
 const PARTS = 4;
 const DELIVER_SM_RESP = "deliver_sm_resp";
-
-interface Said {
-  readonly event: string;
-  readonly bind: number;
-  readonly seq?: number;
-  readonly status?: number;
-  readonly to?: string;
-  readonly from?: string;
-  readonly coding?: number;
-  readonly esmClass?: number;
-  readonly text?: string;
-  readonly kind?: string;
-  readonly port?: number;
-}
-
-class NetSmpp {
-  private constructor(
-    readonly tool: Tool,
-    readonly port: number,
-  ) {}
-
-  static async start(...options: string[]): Promise<NetSmpp> {
-    const tool = startTool("perl", [SCRIPT, ...options]);
-    await until("the Perl SMSC", () => tool.lines.length > 0);
-    const { port } = JSON.parse(tool.lines[0]!) as Said;
-    return new NetSmpp(tool, port!);
-  }
-
-  said(event: string): Said[] {
-    const lines = this.tool.lines.filter((line) => line.startsWith("{"));
-    return lines.map((line) => JSON.parse(line) as Said).filter((said) => said.event === event);
-  }
-
-  /** What it could not read, or complained about, apart from connections that ended. */
-  complaints(): string[] {
-    return this.tool.lines.filter((line) => !line.startsWith("{") && !line.startsWith("premature eof"));
-  }
-}
 
 function skipped(context: TestContext): boolean {
   const reason = missing("libnet-smpp-perl");
