@@ -36,9 +36,12 @@ export class Outstanding {
     return Math.floor(Math.min(this.size, Math.max(OUTSTANDING.least, Math.min(this.#byTime, first))));
   }
 
-  /** How many more may be. What others have overtaken is perhaps lost: it must not keep the bind from sending. */
-  room(window: Window): number {
-    const { limit } = this;
+  /**
+   * How many more may be, where each message has so many parts: a whole one always may, because some carriers answer none of its parts
+   * before the last has come. What others have overtaken is perhaps lost: it must not keep the bind from sending.
+   */
+  room(window: Window, parts = 1): number {
+    const limit = Math.max(this.limit, parts);
     return Math.min(window.size, limit + window.overtaken(limit)) - window.inFlight;
   }
 

@@ -115,13 +115,13 @@ export class Sender {
   #session(nowMs: number): Session | null {
     let best: Session | null = null;
     for (const session of this.sessions) {
-      if (!session.open || session.pace.messages(1, nowMs) === 0) continue;
+      if (!session.serves || session.ends || session.pace.messages(1, nowMs) === 0) continue;
       const own = session.own.precedes(this.#queue);
       const queue = own ? session.own : this.#queue;
       if (queue.length === 0) continue;
       const wave = this.waves.at(queue.slot);
       const segments = queue.count === 0 ? 1 : Math.min(wave.parts, session.outstanding.limit);
-      if (session.room() < segments) continue;
+      if (session.room(wave.parts) < segments) continue;
       if (session.outbox!.roomForSubmissions(wave.maxBytes) < wave.maxBytes) continue;
       if (own) return session;
       if (best === null || session.room() > best.room()) best = session;

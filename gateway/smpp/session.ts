@@ -72,9 +72,9 @@ export class Session extends Line {
     return this.state === "bound" && this.sends && !this.isDoubted;
   }
 
-  /** Segments that may still become outstanding. */
-  room(): number {
-    return this.outstanding.room(this.window);
+  /** Segments that may still become outstanding, of messages of so many parts. */
+  room(parts = 1): number {
+    return this.outstanding.room(this.window, parts);
   }
 
   /** True if it only drains, or is about to. */
