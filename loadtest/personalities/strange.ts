@@ -12,6 +12,7 @@ import type { Receipt } from "../simulator-receipts.js";
 import type { Session } from "../simulator-session.js";
 import { COMMAND, HEADER_BYTES, responseTo, STATUS } from "../simulator-wire.js";
 import { StrangeAnswers } from "./answers.js";
+import { Joined } from "./joined.js";
 import { Congestion, type Limiter } from "./limits.js";
 import { longer, TLV, tlv } from "./pdu.js";
 import { Random } from "./random.js";
@@ -41,6 +42,7 @@ export class Strange {
   enquiriesAnswered = 0;
   /** Answers that wait for their moment. */
   readonly postponed = new Set<Postponed>();
+  readonly #joined = new Joined();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #congestion = new Congestion();
   #limiter: Limiter | null = null;
@@ -176,7 +178,9 @@ export class Strange {
     if (isSwallowed) {
       if (kind !== RECEIPT.none) this.promise(message, kind);
     } else if (isNacked) session.answers.answer(COMMAND.genericNack, status, sequence);
-    else session.answers.answerSubmit(status, sequence, message, kind);
+    else if (status === STATUS.ok && this.is("joins") && submit.parts > 1) {
+      this.#joined.take(submit, () => session.answers.answerSubmit(status, sequence, message, kind));
+    } else session.answers.answerSubmit(status, sequence, message, kind);
   }
 
   /** A TLV that makes a body of so many bytes a large PDU, or nothing. */
@@ -246,6 +250,7 @@ export class Strange {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
     for (const { run } of this.postponed) run();
+    this.#joined.release();
     this.postponed.clear();
     this.connection.flush();
     this.connection.shape?.finish(() => {});

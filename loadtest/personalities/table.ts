@@ -59,6 +59,11 @@ export const PERSONALITIES = {
     "answers some after strangeTimeoutMs, by chance",
     "an SMSC whose store is stuck for a while",
   ],
+  joins: [
+    "answers",
+    "answers no part of a long message before it has all of them",
+    "gateways that join the parts, and look at the whole",
+  ],
   doubled: ["answers", "answers some twice, by chance", "a failover inside the SMSC"],
   "unknown-sequence": [
     "answers",

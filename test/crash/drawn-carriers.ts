@@ -60,7 +60,7 @@ const NEVER_DRAWN: readonly Choice[] = ["foreign"];
 
 /** What leaves us in doubt whether a carrier took something: no answer, one that is too late, or a connection that ends. */
 const DOUBTFUL: ReadonlySet<Choice> = new Set<Choice>([
-  ...(["late-after-timeout", "silent", "bad-length", "after-reconnect", "nack"] as const),
+  ...(["late-after-timeout", "silent", "bad-length", "after-reconnect", "nack", "joins"] as const),
 ]);
 
 /** The settings of a carrier that does as SMPP says, at once. */

@@ -36,7 +36,7 @@ const CARRIERS = [
 ] as const;
 const STRANGE_CARRIERS = CARRIERS.length - 1;
 /** Who has to meet which carrier, by place. */
-const PINNED: Partial<Record<Choice, number>> = { "one-receipt": 0, "old-version": 1, "one-id": 2 };
+const PINNED: Partial<Record<Choice, number>> = { "one-receipt": 0, "old-version": 1, "one-id": 2, joins: 3 };
 /** Of those that do one after the other: slow enough for a queue, and pauses that are longer than half a deadline. */
 const ONE_BY_ONE = { serviceMs: 5, queuePlaces: 10, strangeSwingMs: 400, strangePauseMs: 600 };
 /** So that every deviation happens within an action of a second or two, and what is too late is later than our deadlines. */

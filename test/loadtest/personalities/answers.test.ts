@@ -24,6 +24,26 @@ async function responses(names: readonly PersonalityName[], options = {}) {
 
 const sequences = Array.from({ length: COUNT }, (_, at) => at + 2);
 
+test("joins: both parts are answered when the second has come, and what is whole at once", async () => {
+  const client = await raw(await strange(["joins"]));
+  await client.answered(1);
+  const part = (at: number, sequence_number: number) =>
+    client.socket.write(
+      encode("submit_sm", {
+        destination_addr: String(NUMBER),
+        esm_class: 0x40,
+        short_message: { udh: Buffer.from([5, 0, 3, 9, 2, at]), message: "deel" },
+        sequence_number,
+      }),
+    );
+  part(1, 2);
+  client.socket.write(encode("submit_sm", { destination_addr: String(NUMBER), sequence_number: 3 }));
+  client.socket.write(encode("enquire_link", { sequence_number: 4 }));
+  expect((await client.answered(3)).map(([, , sequence]) => sequence)).toEqual([1, 3, 4]);
+  part(2, 5);
+  expect((await client.answered(5)).slice(3).map(([, , sequence]) => sequence)).toEqual([2, 5]);
+});
+
 test("out-of-order: all of them, and not in the order of the submits", async () => {
   const { answers } = await responses(["out-of-order"]);
   const order = answers.map(({ sequence }) => sequence);
