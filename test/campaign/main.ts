@@ -40,7 +40,7 @@ async function run(name: CampaignName): Promise<boolean> {
 
 function readFigures(file: string): string {
   try {
-    return readFileSync(file, "utf8").trim();
+    return readFileSync(file, "utf8").trim().replaceAll("\n", "; ");
   } catch {
     return "no figures";
   } finally {

@@ -97,6 +97,7 @@ export class Accounts {
       ends.set(how, (ends.get(how) ?? 0) + 1);
     }
     const all = [...ends].map(([how, times]) => `${how}: ${times}`).join(", ");
-    return `ends of the process: ${all || "none"}; 0 lost, 0 unflagged; ${this.#twice} messages came twice, at most ${this.#mostCopies} copies, ${this.#unknown} not sent and shown as unknown; ${this.#arrivedLater} arrived after a process had ended on the full disk, each of them granted before`;
+    const later = `; ${this.#arrivedLater} arrived after a process had ended on the full disk, each of them granted before`;
+    return `ends of the process: ${all || "none"}; 0 lost, 0 unflagged; ${this.#twice} messages came twice, at most ${this.#mostCopies} copies, ${this.#unknown} not sent and shown as unknown${this.hasRoom ? "" : later}`;
   }
 }
