@@ -59,7 +59,7 @@ export const CAMPAIGNS = {
   disk: {
     file: "dist/test/crash/disk.test.js",
     what: "the disk full at the nth commit and the nth byte, with SIGKILL and the log on it, judged by the carriers' own logs",
-    share: 4,
+    share: 3,
     size: 150,
   },
   damage: {
