@@ -4,7 +4,7 @@
 import { z } from "zod";
 import { aboutAction, EXTREME_IS_ALARM, isAlarmIfExtreme } from "./about-action.js";
 import { AreaInput } from "./area.js";
-import { API, RECEIPTS, REPLIES } from "./limits.js";
+import { API, REPLIES } from "./limits.js";
 import { numberInQuery } from "./query.js";
 import {
   ACTION_KINDS,
@@ -218,60 +218,6 @@ export const ReplyPage = z
   .meta({ id: "ReplyPage" });
 export type ReplyPage = z.infer<typeof ReplyPage>;
 
-export const Carrier = z
-  .object({
-    name: z.string(),
-    share: z.number(),
-    binds: z.object({ configured: z.int(), bound: z.int() }),
-    window: z.int(),
-    inFlight: z.int(),
-    queued: z.int(),
-    ratePerSecond: z.number(),
-    allowedPerSecond: z.number().meta({
-      description:
-        "What is allowed now, over the binds that are bound: the configured rate, or what was learnt of the carrier's",
-    }),
-    submitted: z.int(),
-    acknowledged: z.int(),
-    refused: z.int(),
-    throttled: z.int(),
-    receipts: z.int(),
-    strayReceipts: z.int().meta({ description: "Final receipts that belonged to no one; see /v1/stray-receipts" }),
-    receivingBinds: z.int().meta({ description: "Binds that are bound and can receive: transceivers and receivers" }),
-    strayResponses: z.int().meta({ description: "Responses to nothing that was outstanding: late, or twice" }),
-    undecidedReceipts: z
-      .int()
-      .meta({ description: "Receipts that say that the carrier does not know what became of the message" }),
-    messageIds: z.string().meta({
-      description: "How ids in receipts are written beside those in responses: as configured, and what was found out",
-    }),
-    receiptsPer: z.string().meta({
-      description:
-        "Whether a receipt is for a part of a long message or for all of it: as configured, and what was found out",
-    }),
-    disconnects: z.int(),
-    protocolErrors: z.int(),
-    latencyMs: z.object({ p50: z.number().nullable(), p99: z.number().nullable() }),
-    lastError: z.object({ code: z.string(), detail: z.string() }).nullable(),
-  })
-  .meta({ id: "Carrier" });
-export type Carrier = z.infer<typeof Carrier>;
-
-export const CarrierList = z.object({ carriers: z.array(Carrier) }).meta({ id: "CarrierList" });
-
-export const StrayReceipt = z
-  .object({
-    at: z.iso.datetime({ offset: true }),
-    carrier: z.string(),
-    messageId: z.string().meta({ description: "As the receipt has it" }),
-    state: z.string().meta({ description: "SMPP 3.4, 5.2.28" }),
-    error: z.int().meta({ description: "The carrier's own error number" }),
-  })
-  .meta({ id: "StrayReceipt", description: "A final receipt that belonged to no one" });
-export type StrayReceipt = z.infer<typeof StrayReceipt>;
-
-export const StrayReceiptList = z.object({ receipts: z.array(StrayReceipt) }).meta({ id: "StrayReceiptList" });
-
 export const ListQuery = z.strictObject({
   after: z.uuid().optional().meta({ description: "`next` of the page before" }),
   limit: numberInQuery("Actions in the page", 1, API.pageSize),
@@ -281,11 +227,6 @@ export const ReplyQuery = z.strictObject({
   after: numberInQuery("`next` of the page before, or the last sequence that is known", 0, 0xffff_ffff),
   limit: numberInQuery("Replies in the page", 1, REPLIES.pageSize),
 });
-
-export const StrayQuery = z.strictObject({ limit: numberInQuery("Receipts to show", 1, RECEIPTS.straysShown) });
-
-export const Health = z.object({ status: z.literal("ok") }).meta({ id: "Health" });
-export const Readiness = z.object({ ready: z.literal(true) }).meta({ id: "Readiness" });
 
 export const ProblemDocument = z
   .object({

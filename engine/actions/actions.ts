@@ -7,15 +7,14 @@ import type {
   Action,
   ActionPage,
   ActionRequest,
-  Carrier,
   Counts,
   EndRequest,
   Preview,
   PreviewRequest,
   ReplyPage,
-  StrayReceipt,
 } from "../../schemas/api.js";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
+import type { Carrier, StrayReceipt } from "../../schemas/operations.js";
 import type { ActionKind } from "../../schemas/words.js";
 import { type Clock, steadyDates } from "../clock/clock.js";
 import type { CarrierPort } from "../dispatch/carrier-port.js";

@@ -6,14 +6,13 @@ import type {
   Action,
   ActionPage,
   ActionRequest,
-  Carrier,
   EndRequest,
   Preview,
   PreviewRequest,
   ReplyPage,
-  StrayReceipt,
 } from "../../schemas/api.js";
 import type { Result } from "../../schemas/errors.js";
+import type { Carrier, StrayReceipt } from "../../schemas/operations.js";
 
 /** Who asks, and the Idempotency-Key with a fingerprint (SHA-256, hex) of method, path and body. */
 export interface Caller {

@@ -7,8 +7,9 @@
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Incoming } from "../../engine/replies/desk.js";
-import type { Carrier, Counts } from "../../schemas/api.js";
+import type { Counts } from "../../schemas/api.js";
 import type { ErrorCode } from "../../schemas/errors.js";
+import type { Carrier } from "../../schemas/operations.js";
 import type { ActionKind } from "../../schemas/words.js";
 import { RECIPIENT_STATES } from "../../schemas/words.js";
 

@@ -1,8 +1,8 @@
 /** The routes of those who run the service: carriers, stray receipts, health, metrics and the live feed. */
 import type { ActionService } from "../../engine/actions/service.js";
-import { CarrierList, Health, Readiness, StrayQuery, StrayReceiptList } from "../../schemas/api.js";
 import { fail, ok } from "../../schemas/errors.js";
 import { RECEIPTS } from "../../schemas/limits.js";
+import { CarrierList, Health, Readiness, StrayQuery, StrayReceiptList } from "../../schemas/operations.js";
 import type { LiveFeed } from "./live.js";
 import type { Metrics } from "./metrics.js";
 import { type Route, reply, route } from "./route.js";

@@ -2,8 +2,9 @@
  * What the live feed asks of the engine: plain counts, as they stand. Rates and time left are the feed's own work, from
  * one count to the next, so the engine keeps no clock for whoever may be watching.
  */
-import type { Carrier } from "../../schemas/api.js";
+
 import type { MonitorAction } from "../../schemas/monitor.js";
+import type { Carrier } from "../../schemas/operations.js";
 
 export type ActionState = Omit<MonitorAction, "answeredPerSecond" | "secondsLeft">;
 

@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { SimulatorChange } from "../../loadtest/simulator-settings.js";
-import type { Action, Carrier, Wave } from "../../schemas/api.js";
+import type { Action, Wave } from "../../schemas/api.js";
+import type { Carrier } from "../../schemas/operations.js";
 import { STATE, STATE_MASK } from "../../schemas/words.js";
 import { acceptedBy, EVERYWHERE, tagOf, Whole } from "../service/whole.js";
 import { isReached, readLedger } from "./ledger.js";

@@ -10,14 +10,13 @@ import {
   Action,
   ActionPage,
   API_VERSION,
-  CarrierList,
   Preview,
   ProblemDocument,
   type Reply,
   ReplyPage,
-  StrayReceiptList,
 } from "../../../schemas/api.js";
 import { API } from "../../../schemas/limits.js";
+import { CarrierList, StrayReceiptList } from "../../../schemas/operations.js";
 import { type Rig, rawExchange, startRig, transport, VALID_ACTION } from "./support.js";
 
 let rig: Rig;

@@ -14,17 +14,9 @@ import { loadNative } from "../../../gateway/http/native/listen.js";
 import { listenWithNode } from "../../../gateway/http/node/listen.js";
 import { type ServerOptions, startServer } from "../../../gateway/http/server.js";
 import { MonitorFeed } from "../../../gateway/monitor/feed.js";
-import type {
-  Action,
-  ActionRequest,
-  Carrier,
-  Counts,
-  PreviewRequest,
-  Reply,
-  ReplyPage,
-  StrayReceipt,
-} from "../../../schemas/api.js";
+import type { Action, ActionRequest, Counts, PreviewRequest, Reply, ReplyPage } from "../../../schemas/api.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
+import type { Carrier, StrayReceipt } from "../../../schemas/operations.js";
 
 export const NO_COUNTS: Counts = {
   pending: 0,
