@@ -1,6 +1,7 @@
 // Tests run compiled, from dist/: workers and child processes then start exactly the files that a user starts, and
 // nothing has to know whether it runs from source or from the build.
 import { defineConfig } from "vitest/config";
+import { BaseSequencer } from "vitest/node";
 
 // What needs a server runs over both of its transports.
 const SERVED = [
@@ -15,8 +16,23 @@ const SERVED = [
   "commands/watch",
 ];
 
+// What starts services and carriers takes longest, and for the most part waits for them. Begun first, it goes on beside the many
+// short ones; begun last, it would keep one worker busy while the other has nothing to do.
+const LONG = ["crash", "bench", "service", "loadtest", "property", "interop", "fuzz"].map(
+  (room) => `/dist/test/${room}/`,
+);
+
+class LongFirst extends BaseSequencer {
+  async sort(files) {
+    const isLong = ({ moduleId }) => LONG.some((folder) => moduleId.includes(folder));
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongFirst },
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: "forks",
