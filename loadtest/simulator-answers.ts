@@ -5,6 +5,7 @@
  * it is held, in order, until `release`. Answers to other commands than submit_sm are held only while it is paused.
  */
 import { SIMULATOR } from "../schemas/limits.js";
+import { cString, pdu } from "./personalities/pdu.js";
 import type { Strange } from "./personalities/strange.js";
 import { RECEIPT } from "./simulator-behaviour.js";
 import type { Connection } from "./simulator-connection.js";
@@ -109,9 +110,17 @@ export class Answers {
       return;
     }
     if (status !== STATUS.ok || isBare(command)) this.connection.writeBare(command, status, sequence);
-    else if (command === COMMAND.submitSmResp) this.#writeSubmitResponse(sequence, message, kind);
-    else this.#writeBindResponse(command, sequence);
+    else if (command !== COMMAND.submitSmResp) this.#writeBindResponse(command, sequence);
+    else if (this.simulator.character.hasChanged) this.#writeFormerResponse(sequence, message, kind);
+    else this.#writeSubmitResponse(sequence, message, kind);
     if (command === COMMAND.unbindResp) this.connection.end();
+  }
+
+  /** With the id as it was written when the message came: its receipt has that one. */
+  #writeFormerResponse(sequence: number, message: number, kind: number): void {
+    const id = cString(this.simulator.character.idOf(message));
+    this.connection.write(pdu(COMMAND.submitSmResp, STATUS.ok, sequence, id));
+    if (kind !== RECEIPT.none) this.accepted(message, kind);
   }
 
   #writeSubmitResponse(sequence: number, message: number, kind: number): void {

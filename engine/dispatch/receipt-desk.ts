@@ -171,9 +171,10 @@ export class ReceiptDesk {
     if (receipt.number === 0) return "waits";
     const byNumber = findByNumber(receipt, this.#waves, this.#people, this.#search);
     const { possible } = receipt.ids;
-    if (byNumber === "waits" || forms.length === possible.length) return byNumber;
+    if (byNumber === "waits") return byNumber;
     // Somebody who is unknown is not reached by the receipt of another message to them, in however new a form it has the id.
-    return this.#findById(receipt, possible) ?? byNumber;
+    const inAnyForm = forms.length < possible.length ? this.#findById(receipt, possible) : null;
+    return inAnyForm ?? (byNumber === "unclear" ? "waits" : byNumber);
   }
 
   #findById(receipt: Receipt, forms: readonly IdForm[]): Found | null {

@@ -14,15 +14,15 @@ import type { LiveWave } from "./wave.js";
 const PASSED_PER_LOOK = 400;
 
 /**
- * "waits": nobody, or a message to the same number is under way, or about to be, whose response may yet bring the id. "nothing": it is
- * somebody's, and changes nothing. The time that this takes is counted with that of `search`.
+ * "waits": nobody, or a message to the same number is under way, or about to be, whose response may yet bring the id. "unclear": a later
+ * one awaits its receipt, which this may be under an id of another kind. "nothing": it is somebody's, and changes nothing. The time that this takes is counted with that of `search`.
  */
 export function findByNumber(
   { number, state }: Receipt,
   waves: readonly LiveWave[],
   people: People,
   search: IdSearch,
-): Found | "waits" | "nothing" {
+): Found | "waits" | "unclear" | "nothing" {
   const participants = people.having(number);
   let wave: LiveWave | null = null;
   let position = -1;
@@ -36,10 +36,37 @@ export function findByNumber(
     }
   }
   if (wave === null || isUnderWay(participants, waves, people, search)) return "waits";
+  if (isAwaited(participants, waves, people, search, wave)) return "unclear";
   // It was sent again, and that one's receipt is to come: that the first one failed is not the end.
   const sentAgain = wave.states[position] === (STATE.acknowledged | POSSIBLE_DUPLICATE);
   if (sentAgain && state !== RECEIPT_STATE.delivered) return "nothing";
   return { wave, entry: position * wave.record.segments + wave.said.firstUndelivered(position), isShared: false };
+}
+
+/** Whether one of a later wave was taken, and has no receipt yet. */
+function isAwaited(
+  participants: readonly number[],
+  waves: readonly LiveWave[],
+  people: People,
+  search: IdSearch,
+  found: LiveWave,
+): boolean {
+  for (const wave of waves) {
+    if (wave.record.waveId <= found.record.waveId || wave.counts[STATE.acknowledged] === 0 || !people.knows(wave))
+      continue;
+    for (const participant of participants) {
+      const position = lookUp(wave, participant, search);
+      if (position >= 0 && (wave.states[position] & STATE_MASK) === STATE.acknowledged) return true;
+    }
+  }
+  return false;
+}
+
+/** Where a participant stands in the roster, -1 if not there. */
+function lookUp(wave: LiveWave, participant: number, search: IdSearch): number {
+  const position = wave.participants.indexOf(participant);
+  search.looked += Math.ceil((position < 0 ? wave.participants.length : position) / PASSED_PER_LOOK);
+  return position;
 }
 
 /** The roster is gone through only where another wave is on its way at the same time. */
@@ -53,10 +80,7 @@ function isUnderWay(
     if (wave.isSent || !people.knows(wave)) continue;
     for (const participant of participants) {
       let position = people.positionIn(wave, participant);
-      if (position < 0) {
-        position = wave.participants.indexOf(participant);
-        search.looked += Math.ceil((position < 0 ? wave.participants.length : position) / PASSED_PER_LOOK);
-      }
+      if (position < 0) position = lookUp(wave, participant, search);
       if (position < 0) continue;
       // Who will be sent to again must be: this receipt may be of an earlier message, whose wave is at rest.
       if ((wave.states[position] & STATE_MASK) === STATE.intended || wave.waits(position)) return true;

@@ -55,8 +55,11 @@ const CHANCES: readonly (readonly [Group, number])[] = [
   ["receipts", 0.3],
 ];
 
-/** Of a receipt for nobody's id nothing tells whether it is for somebody of whom the response was lost: the number fits. */
-const NEVER_DRAWN: readonly Choice[] = ["foreign"];
+/**
+ * Of a receipt for nobody's id nothing tells whether it is for somebody of whom the response was lost: the number fits. And whether a
+ * carrier's receipts are for parts or for messages is learnt, and must hold for more than one action.
+ */
+const NEVER_DRAWN: readonly Choice[] = ["foreign", "one-receipt", "one-id"];
 
 /** What leaves us in doubt whether a carrier took something: no answer, one that is too late, or a connection that ends. */
 const DOUBTFUL: ReadonlySet<Choice> = new Set<Choice>([

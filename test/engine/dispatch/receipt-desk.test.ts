@@ -296,11 +296,28 @@ describe("receipts without a known id", () => {
     const [old, late, other] = [rig.open(3, held), rig.open(3, held), rig.open(3)];
     for (const wave of [old, late]) for (let i = 0; i < 3; i++) rig.lose(ids, wave, i);
     for (let i = 0; i < 3; i++) rig.acknowledge(ids, other, i, `o${i}`);
+    for (let i = 0; i < 3; i++) rig.receipt(ids, `o${i}`, numberOf(1_000 + i));
     rig.receipt(rig.carrier("auto", "south", 8), "x1", numberOf(1_001));
     rig.receipt(ids, "", numberOf(1_002) % 1e9);
     expect(statesOf(late)).toEqual(["unknown", "delivered", "delivered"]);
     expect(statesOf(old)).toEqual(["unknown", "unknown", "unknown"]);
-    expect(statesOf(other)).toEqual(["acknowledged", "acknowledged", "acknowledged"]);
+    expect(statesOf(other)).toEqual(["delivered", "delivered", "delivered"]);
+  });
+
+  it("are nobody's while a later message to the same person awaits its own: ids may have nothing in common", () => {
+    const rig = new DeskRig();
+    const ids = rig.carrier();
+    const [held, later] = [rig.open(2, { onUnknown: "hold" }), rig.open(2)];
+    for (let i = 0; i < 2; i++) rig.lose(ids, held, i);
+    for (let i = 0; i < 2; i++) rig.acknowledge(ids, later, i, `o${i}`);
+    rig.receipt(ids, "x0", numberOf(1_000));
+    expect(statesOf(held)).toEqual(["unknown", "unknown"]);
+    expect(rig.desk.early).toBe(1);
+    rig.receipt(ids, "o0", numberOf(1_000));
+    rig.nowMs = RECEIPTS.earlyMs;
+    rig.sweep();
+    expect(statesOf(held)).toEqual(["delivered", "unknown"]);
+    expect(statesOf(later)).toEqual(["delivered", "acknowledged"]);
   });
 
   it("are looked for in every form before the number alone counts: they may be of another message to the same person", () => {
