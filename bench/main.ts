@@ -4,6 +4,7 @@
  */
 import { cpus, totalmem, type } from "node:os";
 import { Command } from "commander";
+import { run as firstContact } from "./first-contact.js";
 import { run as firstSubmit } from "./first-submit.js";
 import { run as geometry } from "./geometry.js";
 import { run as live } from "./live.js";
@@ -32,6 +33,7 @@ const NAMES = [
   "submit.throttled",
   "submit.limitUsed",
   "submit.serial",
+  "submit.first",
   "nationwide.total",
   "firstSubmit.idle",
   "firstSubmit.city",
@@ -45,7 +47,7 @@ const NAMES = [
 ];
 
 /** Figures that consist of cases, each with a name of its own behind this one. */
-const CASES = ["submit.serial"];
+const CASES = ["submit.serial", "submit.first"];
 
 const program = new Command("bench")
   .argument("[names...]", `which figures: ${NAMES.join(", ")}`)
@@ -64,7 +66,8 @@ const { json, participants, seconds, tiny } = program.opts<{
 const wants = (name: string): boolean =>
   program.args.length === 0 || program.args.some((asked) => name === asked || name.startsWith(`${asked}.`));
 /** One of the cases of which a figure is the worst. */
-const isCase = (asked: string): boolean => CASES.some((name) => asked.startsWith(`${name}.`));
+const isCaseOf = (name: string, asked: string): boolean => asked.startsWith(`${name}.`);
+const isCase = (asked: string): boolean => CASES.some((name) => isCaseOf(name, asked));
 const unknown = program.args.filter(
   (asked) => !isCase(asked) && !NAMES.some((name) => name === asked || name.startsWith(`${asked}.`)),
 );
@@ -77,7 +80,10 @@ const options: BenchOptions = {
   wants,
 };
 const report: Report = (line) => {
-  if (wants(line.name) || ["scale.16m.", "live.moves.", "submit.serial."].some((part) => line.name.startsWith(part)))
+  if (
+    wants(line.name) ||
+    ["scale.16m.", "live.moves.", "submit.serial.", "submit.first."].some((part) => line.name.startsWith(part))
+  )
     console.log(json ? JSON.stringify(line) : inWords(line));
 };
 
@@ -92,7 +98,9 @@ if (any("live.selection", "live.applied")) await live(report, options);
 if (wants("submit.rate")) await submit(await makeFolder(options.participants), report, options);
 if (any("submit.throttled", "submit.limitUsed"))
   await throttled(await makeFolder(options.participants), report, options);
-if (wants("submit.serial") || program.args.some(isCase)) await serial(report, options);
+const anyCase = (name: string): boolean => wants(name) || program.args.some((asked) => isCaseOf(name, asked));
+if (anyCase("submit.serial")) await serial(report, options);
+if (anyCase("submit.first")) await firstContact(report, options);
 if (any("start.ready", "nationwide.total", "memory.rss")) {
   await whole(await makeFolder(options.participants), report, options);
 }

@@ -9,8 +9,7 @@
  * - `free` until something is throttled: nothing is limited but by configuration;
  * - `blocked` then: single segments with pauses, until one is taken;
  * - `ramp`: up by steps until something is throttled (ramp.ts);
- * - `measure`: constant while what is taken is counted, as a share of what is sent so that it counts for little when there is
- *   not enough to send;
+ * - `measure`: constant while the share that is taken is counted;
  * - `hold`: just below the measured limit. If it is throttled there, it is measured again;
  * - `probe`: a step above what holds, for a second, now and then. What goes well holds from then on, and the next step is
  *   larger; otherwise it goes back at once.
@@ -22,6 +21,7 @@
  * where it was.
  */
 import { PACE, SMPP } from "../../schemas/limits.js";
+import { faster, slower } from "./congestion.js";
 import { Rate } from "./pace.js";
 import { Probing } from "./probing.js";
 import { Ramp } from "./ramp.js";
@@ -48,8 +48,8 @@ export class BindPace {
   #held = false;
   /** The limit was not measured yet. */
   #isNew = true;
-  /** What held did not, at a limiter that takes one at a time: once it is only stepped back from. */
-  #steppedBack = false;
+  /** What held did not, at a limiter that takes one at a time, or perhaps is one: how often it was only stepped back from. */
+  #stepsBack = 0;
   /** The carrier has throttled, so a low congestion_state means little. */
   #everThrottled = false;
 
@@ -127,7 +127,7 @@ export class BindPace {
     else if (this.#phase === "blocked") this.#unblock(nowMs);
     else if (this.#phase === "ramp") this.#stepUp(sentAtMs, nowMs);
     else if (this.#phase === "hold") this.#probeIfDue(sentAtMs, nowMs);
-    else if (this.#phase === "probe" && trial.probed(sentAtMs)) this.#probed(nowMs);
+    else if (this.#phase === "probe" && this.#hasLasted(sentAtMs)) this.#probed(nowMs);
     else if (this.#phase === "measure" && trial.measured(sentAtMs)) this.#measured(nowMs);
     else trial.took();
   }
@@ -154,11 +154,12 @@ export class BindPace {
         return;
       case "measure":
         if (this.#held && trial.fallen) this.#block(trial.perSecond / 4, nowMs, trial.perSecond);
-        else if (trial.measured(sentAtMs) || (this.#isNew && trial.isMixed)) this.#measured(nowMs);
+        else if (trial.measured(sentAtMs) || (this.#isNew && trial.isMixed) || trial.isAlternating)
+          this.#measured(nowMs);
         return;
       case "probe":
         if (trial.tooMany) this.#probeFailed(nowMs);
-        else if (trial.probed(sentAtMs)) this.#probed(nowMs);
+        else if (this.#hasLasted(sentAtMs)) this.#probed(nowMs);
     }
   }
 
@@ -174,15 +175,12 @@ export class BindPace {
     if (phase === "blocked" || phase === "measure") return;
     if (phase !== "free" && sentAtMs < fromMs + PACE.congestionMs) return;
     if (state > PACE.congestionOptimumLast) {
-      const part = state >= PACE.congestionMost ? 0.5 : PACE.congestionOptimum / state;
-      const lower = (phase === "free" ? Math.max(PACE.learnFirstPerSecond, this.#seen.perSecond) : perSecond) * part;
-      // Not to a halt: a carrier that is always congested by its own word would stop a dispatch. It may still throttle.
-      this.#hold(Math.max(lower, Math.min(perSecond, PACE.learnFirstPerSecond)), nowMs);
+      const taken = phase === "free" ? Math.max(PACE.learnFirstPerSecond, this.#seen.perSecond) : perSecond;
+      this.#hold(slower(state, taken, perSecond), nowMs);
     } else if (state >= PACE.congestionOptimumFirst) {
       if (phase === "probe" || phase === "ramp") this.#hold(perSecond, nowMs);
     } else if (phase === "hold" && !this.#everThrottled && this.#trial.used(nowMs)) {
-      // Half of what is missing, for it shows late what a change makes of it; twice as much at most.
-      this.#hold(perSecond * Math.min(2, (1 + PACE.congestionOptimum / Math.max(1, state)) / 2), nowMs);
+      this.#hold(faster(state, perSecond), nowMs);
     } else return;
     this.#probing.later(nowMs);
   }
@@ -194,8 +192,10 @@ export class BindPace {
   /** The first time, or after nothing limited for long. */
   #limitMet(nowMs: number): void {
     const { perSecond } = this.#seen;
+    this.#trial.takesOne = perSecond === PACE.seenAlone;
     this.#block(Math.max(PACE.learnFirstPerSecond, perSecond), nowMs);
-    if (perSecond >= PACE.seenAnswers) this.#ramp.careful();
+    if (this.#trial.takesOne) this.#ramp.quick();
+    else if (perSecond >= PACE.seenAnswers) this.#ramp.careful();
   }
 
   #block(tryPerSecond: number, nowMs: number, upToPerSecond = this.capPerSecond): void {
@@ -209,7 +209,7 @@ export class BindPace {
   /** The one that was just taken counts for the rate with which it goes on. */
   #unblock(nowMs: number): void {
     this.#enter("ramp", this.#learnt, nowMs, nowMs);
-    this.#owe(1);
+    this.#rate?.spend(1);
   }
 
   #stepUp(sentAtMs: number, nowMs: number): void {
@@ -221,16 +221,17 @@ export class BindPace {
   }
 
   #measured(nowMs: number): void {
-    const { perSecond, accepted, part, enough, tooMany, isMixed } = this.#trial;
-    this.#steppedBack = this.#held && enough && part < PACE.doubtfulPart && !this.#steppedBack;
-    if (!enough || (this.#held && !tooMany)) this.#hold(perSecond, nowMs);
-    else if (this.#steppedBack) this.#hold(perSecond * PACE.stepBack, nowMs);
+    const { perSecond, accepted, part, enough, tooMany, isMixed, isAlternating, takesOne } = this.#trial;
+    const isDoubtful = this.#held && enough && part < PACE.doubtfulPart && this.#stepsBack < (takesOne ? 2 : 1);
+    this.#stepsBack = isDoubtful ? this.#stepsBack + 1 : 0;
+    if (!enough || (this.#held && !tooMany && !isAlternating)) this.#hold(perSecond, nowMs);
+    else if (isDoubtful) this.#hold(perSecond * PACE.stepBack ** this.#stepsBack, nowMs);
     else if (accepted === 0) this.#block(perSecond / 2, nowMs);
     else {
       this.#probing.measured(perSecond * part, this.#held, nowMs);
       this.#hold(perSecond * part * PACE.learntPart, nowMs);
-      if (isMixed && this.#isNew) this.#probing.perhapsMore(nowMs);
-      this.#owe((1 - part) * this.#learnt);
+      if (isMixed && (this.#isNew || takesOne)) this.#probing.perhapsMore(nowMs, takesOne);
+      this.#rate?.spend((1 - part) * this.#learnt);
       this.#isNew = false;
     }
   }
@@ -257,6 +258,11 @@ export class BindPace {
     else this.#probing.soon(nowMs);
   }
 
+  /** A probe, by what was sent at `sentAtMs`. */
+  #hasLasted(sentAtMs: number): boolean {
+    return sentAtMs - this.#trial.fromMs >= this.#probing.lastsMs(this.#trial.perSecond);
+  }
+
   #probed(nowMs: number): void {
     const { perSecond } = this.#trial;
     if (this.#trial.used(nowMs)) {
@@ -274,13 +280,9 @@ export class BindPace {
     const seconds = Math.min(PACE.learnMs, this.#trial.sentForMs(nowMs)) / 1_000;
     const excess = (this.#trial.perSecond - this.#learnt) * seconds;
     this.#hold(this.#learnt, nowMs);
-    this.#owe(excess);
+    // What was too much in this second is made up for by a pause, lest the rest of the second be throttled.
+    this.#rate?.spend(excess);
     this.#probing.failed(nowMs);
-  }
-
-  /** What was too much in this second is made up for by a pause, lest the rest of the second be throttled. */
-  #owe(segments: number): void {
-    this.#rate?.spend(segments);
   }
 
   #enter(phase: Phase, perSecond: number, fromMs: number, nowMs: number): void {
@@ -291,6 +293,7 @@ export class BindPace {
     // No second may go beyond what is configured, while the limit of a carrier is found by what it takes on the mean.
     this.#rate ??= new Rate(allowed, nowMs);
     const mean = Math.min(allowed, this.capPerSecond * (1 - PACE.learntBurst));
-    this.#rate.change(mean, burst, allowed <= PACE.smoothPerSecond, nowMs);
+    const { perSecond: upTo, peak } = this.#trial.takesOne ? PACE.smoothOne : PACE.smooth;
+    this.#rate.change(mean, burst, allowed <= upTo ? peak : 0, nowMs);
   }
 }

@@ -1,14 +1,14 @@
 /**
  * A rate in segments a second. Time comes in as an argument, in milliseconds of any one clock.
  */
-import { PACE, SMPP } from "../../schemas/limits.js";
+import { SMPP } from "../../schemas/limits.js";
 
 /**
  * A token bucket that keeps any second under the rate, not only the mean: what the bucket may save up is taken off the
  * rate at which it fills.
  *
  * A smooth one gives out segments one by one, because some limiters take no two at once: what it saved up while its thread was held
- * up it makes up for by going a little faster (PACE.smoothPeak), never by two together.
+ * up it makes up for by going a little faster, never by two together.
  */
 export class Rate {
   #burst: number;
@@ -26,13 +26,16 @@ export class Rate {
     this.#filledMs = nowMs;
   }
 
-  /** Goes on at another rate: that on the mean, with so much saved up at most. */
-  change(meanPerSecond: number, burst: number, isSmooth: boolean, nowMs: number): void {
+  /**
+   * Goes on at another rate: that on the mean, with so much saved up at most. `peak`: where it is smooth, up to how many times faster it
+   * goes to make up for what was late; 0 where it is not.
+   */
+  change(meanPerSecond: number, burst: number, peak: number, nowMs: number): void {
     this.#fill(nowMs);
     this.#burst = burst;
     this.#perMs = meanPerSecond / 1000;
     this.#tokens = Math.min(this.#tokens, burst);
-    this.#apartMs = isSmooth ? 1 / (this.#perMs * PACE.smoothPeak) : 0;
+    this.#apartMs = peak > 0 ? 1 / (this.#perMs * peak) : 0;
   }
 
   /**

@@ -17,6 +17,7 @@ export class Probing {
   /** The limit as last measured, 0 if it never was, and what was taken beyond it since. */
   #limit = 0;
   #beyond = 0;
+  #isQuick = false;
 
   constructor(private readonly random: () => number) {}
 
@@ -43,14 +44,20 @@ export class Probing {
 
   /** The step went well. */
   worked(nowMs: number): void {
-    this.#step = Math.min(PACE.probeStepMost, this.#step * 2);
     this.#pauseMs = PACE.probeFirstMs;
+    if (this.#isQuick) {
+      this.atMs = nowMs;
+      return;
+    }
+    this.#step = Math.min(PACE.probeStepMost, this.#step * 2);
     this.soon(nowMs);
   }
 
   /** It was too large. */
   failed(nowMs: number): void {
-    if (this.#step <= PACE.probeStepLeast) this.#leave(nowMs);
+    this.#isQuick &&= this.#step / 4 > PACE.probeStepLeast;
+    if (this.#isQuick) this.atMs = nowMs + PACE.quickMs;
+    else if (this.#step <= PACE.probeStepLeast) this.#leave(nowMs);
     else this.soon(nowMs);
     this.#step = Math.max(PACE.probeStepLeast, this.#step / 4);
   }
@@ -61,14 +68,29 @@ export class Probing {
     this.#limit = again ? perSecond : 0;
     this.#beyond = 0;
     this.#step = PACE.probeStepLeast;
+    this.#isQuick = false;
     if (!again) this.#pauseMs = PACE.probeFirstMs;
     this.#leave(nowMs);
   }
 
-  /** It was measured in less than a second: a limiter that takes one at a time may take up to twice that. */
-  perhapsMore(nowMs: number): void {
-    this.#step = PACE.probeStepMixed;
-    this.soon(nowMs);
+  /**
+   * It was measured in less than a second: a limiter that takes one at a time may take up to twice that. One that is seen to do so
+   * shows at once what it takes, so the steps are short then and follow each other, large ones first.
+   */
+  perhapsMore(nowMs: number, takesOne: boolean): void {
+    this.#step = takesOne ? PACE.probeStepMost : PACE.probeStepMixed;
+    this.#isQuick = takesOne;
+    if (!takesOne) this.soon(nowMs);
+    else {
+      // Nothing can be saved up there.
+      this.#limit = 0;
+      this.atMs = nowMs;
+    }
+  }
+
+  /** For how long a rate is tried. */
+  lastsMs(perSecond: number): number {
+    return this.#isQuick ? Math.max(PACE.quickMs, PACE.quickShows / (this.#step * perSecond)) : learnMs(perSecond);
   }
 
   #leave(nowMs: number): void {

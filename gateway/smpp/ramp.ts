@@ -5,11 +5,18 @@ export class Ramp {
   #lastPerSecond = 0;
   /** How many more steps are long ones. */
   #carefulSteps = 0;
+  #isQuick = false;
 
   /** Up to this rate, which held before, or is all that is configured. */
   begin(lastPerSecond: number): void {
     this.#lastPerSecond = lastPerSecond;
     this.#carefulSteps = 0;
+    this.#isQuick = false;
+  }
+
+  /** Towards a limiter that takes one at a time, which shows at once what is too much. */
+  quick(): void {
+    this.#isQuick = true;
   }
 
   /** It begins at about the limit, or at what may be saved up of a higher one. */
@@ -23,6 +30,7 @@ export class Ramp {
 
   /** How long to stay at a rate before the next step. */
   stepMs(perSecond: number): number {
+    if (this.#isQuick) return Math.max(PACE.quickMs / 2, PACE.quickShows / perSecond);
     const isLong = this.#carefulSteps > 0 || this.isLast(perSecond);
     return Math.max(isLong ? PACE.learnMs : PACE.learnDoubleMs, 2_000 / perSecond);
   }

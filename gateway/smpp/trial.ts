@@ -10,6 +10,8 @@ export class Trial {
   fromMs = 0;
   accepted = 0;
   throttled = 0;
+  /** The limiter takes one at a time, so that what is too much shows in every second one at once. */
+  takesOne = false;
   #throttledInRow = 0;
   /** How often a throttled one followed one that was taken. */
   #changes = 0;
@@ -67,11 +69,6 @@ export class Trial {
     this.#throttledInRow++;
   }
 
-  /** Whether a probe has lasted long enough, by what was sent at `sentAtMs`. */
-  probed(sentAtMs: number): boolean {
-    return sentAtMs - this.fromMs >= learnMs(this.perSecond);
-  }
-
   /** Whether what is taken was counted for whole seconds, and enough of it was. */
   measured(sentAtMs: number): boolean {
     const sinceMs = sentAtMs - this.fromMs;
@@ -83,7 +80,13 @@ export class Trial {
 
   /** Whether the limiter counts no seconds, or small parts of one, and the part that it takes shows already. */
   get isMixed(): boolean {
-    return this.accepted + this.throttled >= PACE.mixedAnswers && this.#changes >= PACE.mixedChanges;
+    const { answers, changes } = this.takesOne ? PACE.mixedOne : PACE.mixed;
+    return this.accepted + this.throttled >= answers && this.#changes >= changes;
+  }
+
+  /** Whether a limiter that takes one at a time takes every second one, as it does of all that is above its limit. */
+  get isAlternating(): boolean {
+    return this.takesOne && this.isMixed && this.part < PACE.doubtfulPart;
   }
 
   /** Whether there were enough answers to measure by: not where there was little to send. */

@@ -147,14 +147,17 @@ export const PACE = {
    * higher one: it is tried for a second, and then this much more. If that is taken too, it doubles.
    */
   seenAnswers: 20,
+  /** Where just so many were, of the first that came together (OUTSTANDING.first), it is a limiter that takes one at a time. */
+  seenAlone: 1,
   seenStep: 1.25,
   stepMost: 2,
   /**
    * The rate that is tried is above the limit by up to this factor, so what is too much shows soon where a limiter counts no seconds: after
    * so many answers among which taken and throttled ones have changed so often.
    */
-  mixedAnswers: 60,
-  mixedChanges: 8,
+  mixed: { answers: 60, changes: 8 },
+  /** Where a limiter was seen to take one at a time. */
+  mixedOne: { answers: 20, changes: 4 },
   /**
    * Just above its limit a limiter that takes one at a time takes every second one, as it does at twice the limit. So where a rate had
    * held and much less is taken of it, it is stepped back from by little the first time, and what is taken believed if that was not
@@ -172,12 +175,12 @@ export const PACE = {
   learntBurst: 0.025,
   learntBurstSegments: 1.5,
   /**
-   * Limiters allow less at once than they do in a second, some only one segment: so up to this rate segments go one by one,
-   * each at its moment. Above, they would be closer together than what comes and goes with the clocks on both sides.
+   * Limiters allow less at once than they do in a second: so up to this rate segments go one by one, each at its moment. Above, they would be
+   * closer together than what comes and goes with the clocks on both sides. To make up for what was late they go faster by up to `peak`.
    */
-  smoothPerSecond: 1_250,
-  /** How much faster they go to make up for what was late: a limiter that is so exact is used to nine tenths all the same. */
-  smoothPeak: 1.06,
+  smooth: { perSecond: 1_250, peak: 1.06 },
+  /** And where a limiter was seen to take one at a time: two that are too close are one that is throttled, whatever the mean is. */
+  smoothOne: { perSecond: 5_000, peak: 1.02 },
   /** A timer of Node.js comes a millisecond late at most: the last of a wait for an exact moment is slept through. */
   sleepMs: 1.5,
   /** The part that may be throttled without the rate being measured anew: half of what is allowed, the probes take some. */
@@ -197,6 +200,12 @@ export const PACE = {
   probeStepMost: 0.25,
   /** The first after a rate that some limiters take only half of what they allow of. */
   probeStepMixed: 0.08,
+  /**
+   * Towards a limiter that takes one at a time steps are as short as this, and as it takes to send so many (in thousandths) by which a
+   * rate that is twice too high shows, or of a smaller step as many more.
+   */
+  quickMs: 100,
+  quickShows: 4_000,
   /** How far above the measured limit steps go until as much was taken beyond it as a carrier may let save up. */
   probeBeyond: 1.1,
   /** A rate is judged only where at least this part of it was made use of. */

@@ -42,6 +42,17 @@ it("every benchmark of the whole service still works, and says what it was asked
   expect(submit.ratio).toBeCloseTo(submit.value! / submit.peer!, 0);
 });
 
+it("submit.first measures a carrier that nobody has sent to", async () => {
+  const lines = await bench("--tiny", "submit.first");
+  expect(lines.map(({ name }) => name)).toEqual([
+    "submit.first.fixed.200",
+    "submit.first.fixed.200.most",
+    "submit.first",
+    "submit.first.most",
+  ]);
+  expect(lines.at(-1)?.value).toBeGreaterThanOrEqual(1);
+});
+
 it("scale.16m holds ten times the people against one time", async () => {
   const lines = await bench("--tiny", "--participants", "2000", "scale.16m");
   expect(lines.at(-1)?.name).toBe("scale.16m");

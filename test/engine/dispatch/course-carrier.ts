@@ -9,7 +9,7 @@ export interface CarrierSettings {
   readonly name: string;
   /** Submissions a second; 0: all. */
   readonly limit?: number;
-  readonly limiter?: "fixed" | "sliding" | "bucket" | "exact";
+  readonly limiter?: "fixed" | "sliding" | "bucket" | "quarter" | "exact";
   /** What it says to those that are too many. */
   readonly code?: number;
   /** Of so many people it refuses one for good, with `refusal`. */
@@ -45,6 +45,7 @@ export class CourseCarrier {
       fixed: () => fixedWindow(() => limit),
       sliding: () => slidingWindow(() => limit),
       bucket: () => tokenBucket(() => limit, limit),
+      quarter: () => tokenBucket(() => limit, limit / 4),
       exact: () => tokenBucket(() => limit, 1),
     }[limiter];
     this.#limiter = limit > 0 ? make() : null;
