@@ -9,7 +9,7 @@ import { STATE, STATE_MASK } from "../../schemas/words.js";
 import { seeded } from "../random.js";
 import { acceptedBy, EVERYWHERE, refusedBy, tagsOf, Whole } from "../service/whole.js";
 import { type DrawnRun, drawRun, ENTRY, isOfBinds, PLAIN, type Trouble } from "./drawn-carriers.js";
-import { isFlagged, readLedger, type WaveLedger } from "./ledger.js";
+import { readLedger, type WaveLedger } from "./ledger.js";
 import { faultsOf } from "./verdict.js";
 
 export const PEOPLE = 200;
@@ -198,15 +198,14 @@ export class World {
       accepted.flatMap((part) => [...part].filter(([, times]) => times > 1).map(([number]) => number)),
     );
     const unknown = states.filter((state) => (state & STATE_MASK) === STATE.unknown).length;
-    const flagged = states.filter(isFlagged).length;
     this.figures.most = Math.max(this.figures.most, most);
     this.figures.twice += twice.size;
     this.figures.unknown += unknown;
     if (!isHarmless) return [];
     this.figures.harmless++;
-    return twice.size + unknown + flagged === 0
+    return twice.size + unknown === 0
       ? []
-      : [`${twice.size} twice, ${unknown} unknown and ${flagged} flagged at carriers that only take their time`];
+      : [`${twice.size} twice and ${unknown} unknown at carriers that only take their time`];
   }
 
   #told(text: string): string {

@@ -77,7 +77,8 @@ export function faultsOf({ numbers, states }: WaveLedger, { accepted, refused, c
       // In the journal of a wave that lives, whom a kill found on the way is intended, and unknown from the next start on.
       "left over": state === STATE.pending,
       "counted as reached, and no carrier took it": isReached(word) && !wasTaken,
-      "failed, and neither taken nor refused": state === STATE.failed && !wasTaken && !refused.has(number),
+      // A part that was taken may have a receipt of failure, whatever became of the others.
+      "failed, and neither taken nor refused": state === STATE.failed && most === 0 && !refused.has(number),
       "stopped, and neither taken nor refused": state === STATE.stopped && !wasTaken && !refused.has(number),
       "expired, in an action that had hours left": state === STATE.expired,
       "sent twice without the flag": most > 1 && !isFlagged(word),
