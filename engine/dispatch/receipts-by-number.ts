@@ -14,8 +14,9 @@ import type { LiveWave } from "./wave.js";
 const PASSED_PER_LOOK = 400;
 
 /**
- * "waits": nobody, or a message to the same number is under way, or about to be, whose response may yet bring the id. "unclear": a later
- * one awaits its receipt, which this may be under an id of another kind. "nothing": it is somebody's, and changes nothing. The time that this takes is counted with that of `search`.
+ * "waits": nobody, or a message to the same number is under way, or about to be, whose response may yet bring the id. "unclear": another
+ * one awaits its receipt, which this may be under an id of another kind, or without any. "nothing": it is somebody's, and changes
+ * nothing. The time that this takes is counted with that of `search`.
  */
 export function findByNumber(
   { number, state }: Receipt,
@@ -36,24 +37,29 @@ export function findByNumber(
     }
   }
   if (wave === null || isUnderWay(participants, waves, people, search)) return "waits";
-  if (isAwaited(participants, waves, people, search, wave)) return "unclear";
+  const isTaken = (wave.states[position] & STATE_MASK) === STATE.acknowledged;
+  if (isAwaited(participants, waves, people, search, wave, isTaken)) return "unclear";
   // It was sent again, and that one's receipt is to come: that the first one failed is not the end.
   const sentAgain = wave.states[position] === (STATE.acknowledged | POSSIBLE_DUPLICATE);
   if (sentAgain && state !== RECEIPT_STATE.delivered) return "nothing";
   return { wave, entry: position * wave.record.segments + wave.said.firstUndelivered(position), isShared: false };
 }
 
-/** Whether one of a later wave was taken, and has no receipt yet. */
+/**
+ * Whether another one was taken, and has no receipt yet: one of a later wave, and where nobody knows whether `found` was taken, one
+ * of any wave. An operator's word is for those who were perhaps not reached, so nobody may leave them by another's receipt.
+ */
 function isAwaited(
   participants: readonly number[],
   waves: readonly LiveWave[],
   people: People,
   search: IdSearch,
   found: LiveWave,
+  isTaken: boolean,
 ): boolean {
   for (const wave of waves) {
-    if (wave.record.waveId <= found.record.waveId || wave.counts[STATE.acknowledged] === 0 || !people.knows(wave))
-      continue;
+    const mayBeMeant = isTaken ? wave.record.waveId > found.record.waveId : wave !== found;
+    if (!mayBeMeant || wave.counts[STATE.acknowledged] === 0 || !people.knows(wave)) continue;
     for (const participant of participants) {
       const position = lookUp(wave, participant, search);
       if (position >= 0 && (wave.states[position] & STATE_MASK) === STATE.acknowledged) return true;

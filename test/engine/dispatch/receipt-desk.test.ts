@@ -320,6 +320,22 @@ describe("receipts without a known id", () => {
     expect(statesOf(later)).toEqual(["delivered", "acknowledged"]);
   });
 
+  it("are not of whom nobody knows to have got it while an earlier message to the same person awaits its own", () => {
+    const rig = new DeskRig();
+    const ids = rig.carrier();
+    const earlier = rig.open(2);
+    const held = rig.open(2, { onUnknown: "hold" });
+    for (let i = 0; i < 2; i++) rig.acknowledge(ids, earlier, i, `o${i}`);
+    for (let i = 0; i < 2; i++) rig.lose(ids, held, i);
+    for (let i = 0; i < 2; i++) rig.receipt(ids, "", numberOf(1_000 + i));
+    rig.nowMs = RECEIPTS.earlyMs;
+    rig.receipt(ids, "o0", numberOf(1_000));
+    rig.sweep();
+    // The first message has its receipt now, so the other one was of the second.
+    expect(statesOf(earlier)).toEqual(["delivered", "acknowledged"]);
+    expect(statesOf(held)).toEqual(["delivered", "unknown"]);
+  });
+
   it("are looked for in every form before the number alone counts: they may be of another message to the same person", () => {
     const rig = new DeskRig();
     const ids = rig.carrier();
