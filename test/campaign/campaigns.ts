@@ -17,7 +17,7 @@ export const CAMPAIGNS = {
   kills: {
     file: "dist/test/crash/kills.test.js",
     what: "SIGKILL in every phase of an action, resending and holding, judged by the carriers' own logs",
-    share: 30,
+    share: 20,
     size: 300,
   },
   carriers: {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { rankOf } from "../../../engine/dispatch/wave-record.js";
 import { SmsCodes } from "../../../engine/self/sms-codes.js";
 import { codeText } from "../../../engine/self/texts.js";
-import { DISPATCH, SELF } from "../../../schemas/limits.js";
+import { DISPATCH, FAILOVER, SELF } from "../../../schemas/limits.js";
 import { STATE } from "../../../schemas/words.js";
 import { temporaryFolder } from "../../temp-folder.js";
 import { writeSample } from "../registry/samples.js";
@@ -138,6 +138,9 @@ describe("a code by SMS", () => {
     const [wave] = rig.dispatcher.waves;
     rig.unknown(wave!, 0);
     await rig.settled();
+    // The only carrier has fallen silent, and is left alone for a while.
+    rig.aheadMs += FAILOVER.rejectingFirstMs;
+    rig.dispatcher.turn();
     await rig.dispatcher.commit();
     expect([wave!.inFlight, wave!.possibleDuplicates]).toEqual([1, 1]);
   });
