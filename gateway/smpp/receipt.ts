@@ -56,6 +56,11 @@ const NAMES: readonly Name[] = [
   { letters: Buffer.from("text"), field: FIELD.text },
 ];
 
+/** By first letter, from "a" on: most words of a receipt begin like none of them, and this is asked at each word. */
+const BY_LETTER: readonly (readonly Name[])[] = Array.from({ length: 26 }, (_, letter) =>
+  NAMES.filter(({ letters }) => letters[0] === 0x61 + letter),
+);
+
 /** Of the text that is being read: -1 where it does not say. */
 const counts = { sub: -1, dlvrd: -1 };
 
@@ -78,7 +83,7 @@ export function readReceiptText(bytes: Uint8Array, start: number, length: number
     const { field } = name;
     if (at === first) fieldFirst = true;
     if (field === FIELD.text) break;
-    const value = valueAt(bytes, behindName(name.letters, bytes, at, end), end);
+    const value = valueAt(bytes, behind, end);
     if (field === FIELD.id) {
       if (into.idLength === 0) readId(bytes, value, end, into);
     } else if (field === FIELD.stat) {
@@ -150,11 +155,19 @@ function goesOn(bytes: Uint8Array, at: number, end: number): boolean {
   return last > at && nameAt(bytes, at, end) === null;
 }
 
-/** Which of the names, with its colon, begins at `at`. */
+/** Which of the names, with its colon, begins at `at`; `behind` is then the place behind them. */
 function nameAt(bytes: Uint8Array, at: number, end: number): Name | null {
-  for (const name of NAMES) if (behindName(name.letters, bytes, at, end) >= 0) return name;
+  const letter = (bytes[at]! | LOWER) - 0x61;
+  if (letter < 0 || letter >= 26) return null;
+  const names = BY_LETTER[letter]!;
+  for (let i = 0; i < names.length; i++) {
+    behind = behindName(names[i]!.letters, bytes, at, end);
+    if (behind >= 0) return names[i]!;
+  }
   return null;
 }
+
+let behind = 0;
 
 /** The place behind the name and its colon, -1 if it does not stand at `at`. */
 function behindName(name: Uint8Array, bytes: Uint8Array, start: number, end: number): number {
