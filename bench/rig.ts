@@ -12,6 +12,7 @@ import { createKey, hashKey } from "../gateway/http/keys.js";
 import { EngineProcess } from "../loadtest/engine-process.js";
 import { NATIONWIDE_AREA, NATIONWIDE_TEXT } from "../loadtest/nationwide-action.js";
 import { generate } from "../loadtest/registry/generate.js";
+import type { LogColumns } from "../loadtest/simulator-log.js";
 import type { SimulatorOptions, SimulatorProcess } from "../loadtest/simulator-process.js";
 import type { Action, ActionRequest } from "../schemas/api.js";
 import type { Role } from "../schemas/words.js";
@@ -140,9 +141,17 @@ let smallActions = 0;
 
 /** From each request to its first submit_sm at a carrier, in ms, by the carriers' own logs. */
 export async function firstSubmits(rig: Rig, actions: readonly SmallAction[]): Promise<number[]> {
+  return firstSubmitsIn(await logsOf(rig), actions);
+}
+
+/** What each carrier got. Where that is much it is asked for once: reading it takes longer than a connection is kept. */
+export function logsOf({ simulators }: Rig): Promise<LogColumns[]> {
+  return Promise.all(simulators.map((simulator) => simulator.log()));
+}
+
+export function firstSubmitsIn(logs: readonly LogColumns[], actions: readonly SmallAction[]): number[] {
   const firstAtMs = new Map<number, number>(actions.map(({ tag }) => [tag, Number.POSITIVE_INFINITY]));
-  for (const simulator of rig.simulators) {
-    const log = await simulator.log();
+  for (const log of logs) {
     for (let i = 0; i < log.length; i++) {
       const first = firstAtMs.get(log.tags[i]);
       if (first !== undefined && log.arrivedAtMs[i] < first) firstAtMs.set(log.tags[i], log.arrivedAtMs[i]);

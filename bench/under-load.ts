@@ -10,11 +10,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import type { LogColumns } from "../loadtest/simulator-log.js";
 import type { Action } from "../schemas/api.js";
 import { idleSamples, TOWNS } from "./first-submit.js";
 import type { FloodRequest, FloodResult, Statuses } from "./flood-client.js";
 import type { BenchOptions, Report } from "./report.js";
-import { addKeys, firstSubmits, nowMs, type Rig, type SmallAction, smallRequest, startRig } from "./rig.js";
+import { addKeys, firstSubmitsIn, logsOf, nowMs, type Rig, type SmallAction, smallRequest, startRig } from "./rig.js";
 import { line, round, type Samples, sample } from "./sample.js";
 
 const CONNECTIONS = 64;
@@ -92,9 +93,10 @@ async function reportAlarms(rig: Rig, asked: readonly AskedAlarm[], idle: Sample
     // One that was not sent has all people missing, however few a carrier got.
     people.set(tag, status === "sent" ? waves[0]!.recipients : Number.POSITIVE_INFINITY);
   }
-  const reached = await reachedBy(rig, new Set(people.keys()));
+  const logs = await logsOf(rig);
+  const reached = reachedBy(logs, new Set(people.keys()));
   for (const [tag, wanted] of people) if ((reached.get(tag)?.size ?? 0) !== wanted || wanted === 0) lost++;
-  const times = (await firstSubmits(rig, accepted)).filter(Number.isFinite);
+  const times = firstSubmitsIn(logs, accepted).filter(Number.isFinite);
   const measured = await sample("urgent.underLoad", times.length, async (at) => times[at]!);
   report(line("urgent.underLoad", "ms", measured));
   reportOne("urgent.underLoad.times", measured.p99 / idle.p99, "x", report);
@@ -103,10 +105,9 @@ async function reportAlarms(rig: Rig, asked: readonly AskedAlarm[], idle: Sample
 }
 
 /** Whose message was taken by a carrier, by the tag of the alarm. */
-async function reachedBy(rig: Rig, tags: ReadonlySet<number>): Promise<Map<number, Set<number>>> {
+function reachedBy(logs: readonly LogColumns[], tags: ReadonlySet<number>): Map<number, Set<number>> {
   const reached = new Map([...tags].map((tag) => [tag, new Set<number>()]));
-  for (const simulator of rig.simulators) {
-    const log = await simulator.log();
+  for (const log of logs) {
     for (let i = 0; i < log.length; i++) {
       if (log.statuses[i] === 0) reached.get(log.tags[i]!)?.add(log.numbers[i]!);
     }
