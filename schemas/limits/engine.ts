@@ -174,6 +174,9 @@ export const VAULT = {
   names: 64,
   /** Characters of such a name. */
   nameBytes: 64,
-  /** How often root and data keys are read until they fit, while another process renews them: each time takes a millisecond. */
-  openAttempts: 4,
+  /**
+   * How often root and data keys are read until they fit, while another process renews them, a millisecond apart: a tenth of a
+   * second, because on a busy machine a reader may be slower than many renewals.
+   */
+  openAttempts: 100,
 } as const;
