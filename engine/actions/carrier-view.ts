@@ -1,5 +1,4 @@
 /** A carrier as the API and the monitor show it: its shared gauges with names, and latency percentiles from the histogram. */
-
 import { GAUGE, GAUGE_WORDS, LATENCY_BUCKETS, RECEIPT_STATE } from "../../schemas/link.js";
 import type { Carrier, StrayReceipt } from "../../schemas/operations.js";
 import type { CarrierAccount } from "../dispatch/account.js";

@@ -46,7 +46,6 @@ export class Archive {
   /** Takes note of a live wave's record; the caller writes it. */
   keep(wave: LiveWave, stored: StoredWave): void {
     this.#stored.set(wave, stored);
-    void this.#makeAhead();
   }
 
   /** Puts every wave to rest that is settled. */
@@ -58,7 +57,7 @@ export class Archive {
       const settled = (wave.isSettled || isPassing(wave.record)) && sinceMs >= DISPATCH.restMs;
       if (settled || sinceMs >= DISPATCH.receiptHours * 3_600_000) await this.#rest(wave);
     }
-    await this.#makeAhead();
+    await this.makeAhead();
   }
 
   /** How long ago it was concluded: what that was before it was first looked at here, and since then by the steady clock. */
@@ -78,8 +77,11 @@ export class Archive {
     return true;
   }
 
-  /** One after the other, beside whoever makes room because there is none. */
-  async #makeAhead(): Promise<void> {
+  /**
+   * Keeps DISPATCH.spareWaves places free for those that come next; to be called when one was taken. One wave after the other, beside
+   * whoever makes room because there is none.
+   */
+  async makeAhead(): Promise<void> {
     if (this.#isMakingAhead) return;
     this.#isMakingAhead = true;
     while (!this.#hasRoom(DISPATCH.spareSegments, DISPATCH.spareWaves)) {

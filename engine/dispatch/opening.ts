@@ -61,6 +61,7 @@ export async function openWave(
     putBeside();
   };
   await dispatcher.open(live, 0, write, { held: false, doubted });
+  void archive.makeAhead();
   return ok(undefined);
 }
 

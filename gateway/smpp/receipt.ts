@@ -61,6 +61,9 @@ const BY_LETTER: readonly (readonly Name[])[] = Array.from({ length: 26 }, (_, l
   NAMES.filter(({ letters }) => letters[0] === 0x61 + letter),
 );
 
+/** The place behind the name that was found last, and its colon. */
+let behind = 0;
+
 /** Of the text that is being read: -1 where it does not say. */
 const counts = { sub: -1, dlvrd: -1 };
 
@@ -155,7 +158,7 @@ function goesOn(bytes: Uint8Array, at: number, end: number): boolean {
   return last > at && nameAt(bytes, at, end) === null;
 }
 
-/** Which of the names, with its colon, begins at `at`; `behind` is then the place behind them. */
+/** Which of the names, with its colon, begins at `at`; `behind` says where they end. */
 function nameAt(bytes: Uint8Array, at: number, end: number): Name | null {
   const letter = (bytes[at]! | LOWER) - 0x61;
   if (letter < 0 || letter >= 26) return null;
@@ -166,8 +169,6 @@ function nameAt(bytes: Uint8Array, at: number, end: number): Name | null {
   }
   return null;
 }
-
-let behind = 0;
 
 /** The place behind the name and its colon, -1 if it does not stand at `at`. */
 function behindName(name: Uint8Array, bytes: Uint8Array, start: number, end: number): number {

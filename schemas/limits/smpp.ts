@@ -175,8 +175,9 @@ export const PACE = {
   learntBurst: 0.025,
   learntBurstSegments: 1.5,
   /**
-   * Limiters allow less at once than they do in a second: so up to this rate segments go one by one, each at its moment. Above, they would be
-   * closer together than what comes and goes with the clocks on both sides. To make up for what was late they go faster by up to `peak`.
+   * Limiters allow less at once than they do in a second: so up to this rate segments go one by one, each at its moment. Above,
+   * they would be closer together than what comes and goes with the clocks on both sides. To make up for what was late they go
+   * faster by up to `peak`.
    */
   smooth: { perSecond: 1_250, peak: 1.06 },
   /** And where a limiter was seen to take one at a time: two that are too close are one that is throttled, whatever the mean is. */
