@@ -4,19 +4,19 @@
  */
 import cliProgress from "cli-progress";
 import { WebSocket } from "undici";
+import { type BarWords, drawBar } from "../gateway/commands/progress.js";
 import { MONITOR_PROTOCOLS, type MonitorCarrier, type MonitorMessage } from "../schemas/monitor.js";
 import type { EngineProcess } from "./engine-process.js";
-
-const FORMAT = "{name} {bar} {value}/{total}  {rate}/s  {left}";
 
 export class LiveBars {
   readonly #socket: WebSocket;
   readonly #bars = new cliProgress.MultiBar(
-    { format: FORMAT, hideCursor: true, autopadding: true, noTTYOutput: false, forceRedraw: true, fps: 10 },
+    { format: drawBar, hideCursor: true, noTTYOutput: false, forceRedraw: true, fps: 10 },
     cliProgress.Presets.shades_classic,
   );
   readonly #byName = new Map<string, cliProgress.SingleBar>();
-  #total = 0;
+  /** Recipients for whom no carrier has answered yet. */
+  #open = 0;
   #printedAtMs = 0;
 
   constructor(engine: EngineProcess) {
@@ -34,31 +34,31 @@ export class LiveBars {
 
   #show({ actions, carriers }: MonitorMessage): void {
     for (const action of actions) {
-      this.#total = action.recipients;
       const { counts } = action;
       const done = counts.acknowledged + counts.delivered + counts.failed;
-      const left = action.secondsLeft === null ? "" : `${action.secondsLeft} s left`;
-      this.#bar("acknowledged", action.recipients, done, action.answeredPerSecond, left);
-      this.#bar("delivered", action.recipients, counts.delivered, null, "");
+      this.#open = action.recipients - done;
+      const left = action.secondsLeft === null ? [] : [`${action.secondsLeft} s left`];
+      this.#bar("acknowledged", action.recipients, done, [rate(action.answeredPerSecond), ...left]);
+      this.#bar("delivered", action.recipients, counts.delivered, []);
     }
     const shares = carriers.reduce((sum, { share }) => sum + share, 0);
-    for (const carrier of carriers) this.#carrier(carrier, Math.round((this.#total * carrier.share) / shares));
+    for (const carrier of carriers) this.#carrier(carrier, Math.ceil((this.#open * carrier.share) / shares));
     if (!process.stdout.isTTY) this.#line({ actions, carriers });
   }
 
-  /** `expected` is what its share comes to; a carrier that is faster than the others goes beyond it. */
-  #carrier(carrier: MonitorCarrier, expected: number): void {
-    const { p50, p99 } = carrier.latencyMs;
-    const perSecond = carrier.acknowledgedPerSecond;
-    const left = perSecond ? `${Math.ceil(Math.max(0, expected - carrier.acknowledged) / perSecond)} s left` : "";
-    const words =
-      p50 === null ? left : `${left}  response ${p50} ms, 99 % below ${p99} ms; ${carrier.inFlight} in flight`;
-    this.#bar(carrier.name, Math.max(expected, carrier.acknowledged), carrier.acknowledged, perSecond, words);
+  /** `open` is its share of what is left; who is faster than the others will get more of it. */
+  #carrier(carrier: MonitorCarrier, open: number): void {
+    const { acknowledged, acknowledgedPerSecond, inFlight, latencyMs } = carrier;
+    const { p50, p99 } = latencyMs;
+    const left = acknowledgedPerSecond ? [`${Math.ceil(open / acknowledgedPerSecond)} s left`] : [];
+    const response = p50 === null ? [] : [`response ${p50} ms`, `99 % below ${p99} ms`];
+    const words = [rate(acknowledgedPerSecond), ...left, ...response, `${inFlight} in flight`];
+    this.#bar(carrier.name, acknowledged + open, acknowledged, words);
   }
 
-  #bar(name: string, total: number, value: number, perSecond: number | null, left: string): void {
+  #bar(name: string, total: number, value: number, after: readonly string[]): void {
     if (!process.stdout.isTTY || total === 0) return;
-    const words = { name: name.padEnd(12), rate: String(perSecond ?? "-").padStart(7), left };
+    const words: BarWords = { what: name.padEnd(12), after };
     const bar = this.#byName.get(name) ?? this.#bars.create(total, 0, words);
     this.#byName.set(name, bar);
     bar.setTotal(total);
@@ -78,4 +78,8 @@ export class LiveBars {
       console.log(`  ${name}: ${acknowledged} acknowledged, ${acknowledgedPerSecond ?? "-"}/s`);
     }
   }
+}
+
+function rate(perSecond: number | null): string {
+  return `${perSecond ?? "-"}/s`;
 }

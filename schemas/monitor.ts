@@ -28,6 +28,8 @@ export const MonitorAction = z
     reason: Reason.nullable().meta({
       description: "Why it has failed or is held, or what its next step waits for; else null",
     }),
+    text: z.string().meta({ description: "Of the wave that is shown" }),
+    startedAt: z.iso.datetime().nullable().meta({ description: "When the wave that is shown began; null before that" }),
     wave: z.enum(ACTION_WAVE_KINDS).meta({ description: "The wave that is on its way, or was last, or is to come" }),
     recipients: z.int(),
     replies: z.int().meta({ description: "Messages that came back from those who were asked" }),

@@ -9,12 +9,15 @@ import type { Course } from "./course.js";
 import { type ActionRecord, showCounts, waitingFor, waitingReason } from "./record.js";
 
 /** An action as the monitor shows it. */
-export interface WatchedAction extends Pick<Action, "id" | "kind" | "status" | "reason"> {
+export interface WatchedAction extends Pick<Action, "id" | "kind" | "text" | "status" | "reason"> {
+  readonly startedAt: string | null;
   readonly wave: ActionWaveKind;
   readonly recipients: number;
   readonly replies: number;
   readonly counts: Counts;
 }
+
+type Seen = Pick<WatchedAction, "text" | "startedAt" | "wave" | "recipients" | "counts">;
 
 const NOBODY = showCounts(null);
 
@@ -26,20 +29,23 @@ export function watched(
   replies: (actionId: string) => number,
 ): WatchedAction[] {
   const shown = new Map<string, WatchedAction>();
-  const show = (record: ActionRecord, seen: Pick<WatchedAction, "wave" | "recipients" | "counts">, waits = 0): void => {
+  const show = (record: ActionRecord, seen: Seen, waits = 0): void => {
     const { id, status, request, reason: known } = waitingFor(record, store.space);
     const reason = known ?? waitingReason(waits);
     shown.set(id, { id, kind: request.kind, status, reason, replies: replies(id), ...seen });
   };
   for (const wave of [...waves].sort((a, b) => a.record.waveId - b.record.waveId)) {
     const record = course.record(wave.record.actionId);
-    const { kind, count: recipients } = wave.record;
+    const { kind, count: recipients, text, startedAtMs } = wave.record;
     if (!record.ok || !isActionWave(kind)) continue;
-    show(record.value, { wave: kind, recipients, counts: showCounts(wave) }, wave.queue.unserved);
+    const startedAt = new Date(startedAtMs).toISOString();
+    show(record.value, { text, startedAt, wave: kind, recipients, counts: showCounts(wave) }, wave.queue.unserved);
   }
   for (const record of [...course.underWay, ...course.failures.shown(nowMs)]) {
-    const wave = record.end === null ? "first" : "ending";
-    if (!shown.has(record.id)) show(record, { wave, recipients: 0, counts: NOBODY });
+    const { id, end, request } = record;
+    const wave = end === null ? "first" : "ending";
+    const text = end === null ? request.text : end.text;
+    if (!shown.has(id)) show(record, { text, startedAt: null, wave, recipients: 0, counts: NOBODY });
   }
   return [...shown.values()];
 }

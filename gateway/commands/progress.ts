@@ -1,15 +1,11 @@
 /** Shows how far a long command is, on stderr: a bar on a terminal, else a line every few seconds. */
 
-import { type Options, SingleBar } from "cli-progress";
+import { type GenericFormatter, type Options, SingleBar } from "cli-progress";
 import type { OnProgress, Progress } from "../../engine/registry/progress.js";
+import { lineWithBar, percent } from "./bar.js";
 
 const LINE_MS = 5_000;
-const BAR: Options = {
-  format: "{what} [{bar}] {percentage}% | {value} of {total} | {rate}/s | {left} left",
-  hideCursor: true,
-  stopOnComplete: false,
-  stream: process.stderr,
-};
+const WHOLE = new Intl.NumberFormat("en");
 
 export interface Shown {
   readonly onProgress: OnProgress;
@@ -21,13 +17,29 @@ export function showProgress(what: string): Shown {
   return process.stderr.isTTY ? showBar(what) : showLines(what);
 }
 
+/** Fields that stand beside a bar, before and after the numbers that it is made of. */
+export interface BarWords {
+  readonly what: string;
+  readonly after: readonly string[];
+}
+
+/** How cli-progress draws a line: its own would be cut at the edge of the terminal, and full before all is done. */
+export const drawBar: GenericFormatter = (_options, { value, total, maxWidth }, { what, after }: BarWords) => {
+  const count = `${WHOLE.format(value)} of ${WHOLE.format(total)}`;
+  // A line of the whole width would leave the cursor on the next one.
+  return lineWithBar([what, percent(value, total), count, ...after], value, total, maxWidth - 1);
+};
+
+const BAR: Options = { format: drawBar, hideCursor: true, stopOnComplete: false, stream: process.stderr };
+
 function showBar(what: string): Shown {
   const bar = new SingleBar(BAR);
   let started = false;
   return {
     onProgress: (progress) => {
       const total = progress.total ?? estimatedTotal(progress);
-      const words = { what, rate: Math.round(progress.ratePerSecond), left: seconds(progress.leftMs) };
+      const rate = `${WHOLE.format(Math.round(progress.ratePerSecond))}/s`;
+      const words: BarWords = { what, after: [rate, `${seconds(progress.leftMs)} left`] };
       if (!started) bar.start(total, progress.done, words);
       started = true;
       bar.setTotal(total);
@@ -37,9 +49,9 @@ function showBar(what: string): Shown {
   };
 }
 
-/** Where only the time left is known, as for the rows of a file, the total follows from it. */
+/** Where only the time left is known, as for the rows of a file, the total follows from it; there is always one more. */
 function estimatedTotal({ done, ratePerSecond, leftMs }: Progress): number {
-  return leftMs === undefined ? done : Math.round(done + (ratePerSecond * leftMs) / 1_000);
+  return leftMs === undefined ? done + 1 : Math.round(done + 1 + (ratePerSecond * leftMs) / 1_000);
 }
 
 function showLines(what: string): Shown {

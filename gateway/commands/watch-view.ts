@@ -1,10 +1,11 @@
-/** The picture of `seinpost watch`: what the feed said last, as lines of text. */
+/** The picture of `seinpost watch`: what the feed said last, as lines of text that fit the terminal. */
 import type { Reason } from "../../schemas/api.js";
 import type { MonitorAction, MonitorCarrier, MonitorMessage } from "../../schemas/monitor.js";
+import { bar, cut, flow, percent } from "./bar.js";
 
-const BAR_CELLS = 24;
+const BAR_CELLS = 20;
 const WHOLE = new Intl.NumberFormat("en");
-const GAP = "  ";
+const INDENT = "  ";
 
 export class WatchView {
   readonly #actions = new Map<string, MonitorAction>();
@@ -26,68 +27,86 @@ export class WatchView {
     return true;
   }
 
-  /** Actions with a bar each, then carriers. */
-  lines(): string[] {
-    const actions = [...this.#actions.values()];
-    const carriers = [...this.#carriers.values()];
-    const actionRows = [["ACTION", "STATUS", "WAVE", "", "", "RECIPIENTS", "PER SECOND", "LEFT", "STATES", "REASON"]];
-    const carrierRows = [CARRIER_COLUMNS.map(([title]) => title)];
-    return [
-      ...(actions.length > 0 ? table([...actionRows, ...actions.map(actionRow)]) : ["No action is running."]),
-      "",
-      ...table([...carrierRows, ...carriers.map((carrier) => CARRIER_COLUMNS.map(([, cell]) => cell(carrier)))]),
-    ];
+  /** Actions with a bar each, then carriers; none is wider than `columns`. */
+  lines(columns: number): string[] {
+    const actions = [...this.#actions.values()].flatMap((action) => actionLines(action, columns));
+    const carriers = [...this.#carriers.values()].flatMap((carrier) => carrierLines(carrier, columns));
+    return [...(actions.length > 0 ? actions : [cut("No action is running.", columns)]), "", ...carriers];
   }
 
   /** All in one line, for a log. */
   line(): string {
     const actions = [...this.#actions.values()].map((action) => {
-      const [id, status, , , percent, , rate, left, , reason] = actionRow(action);
-      return [`${id} ${status} ${percent} ${rate}/s ${left}`, reason].filter(Boolean).join(" ");
+      const { id, status, kind, answeredPerSecond, reason } = action;
+      const fields = [id.slice(0, 8), status, kind, percent(done(action), action.recipients), reached(action)];
+      return [...fields, `${number(answeredPerSecond)}/s`, left(action), ...(reason ? [told(reason)] : [])].join(" ");
     });
     const carriers = [...this.#carriers.values()].map((carrier) => {
-      const { name, submittedPerSecond, latencyMs, inFlight, queued } = carrier;
+      const { submittedPerSecond, latencyMs, inFlight, queued } = carrier;
       const rates = `${number(submittedPerSecond)}/s p99 ${milliseconds(latencyMs.p99)}`;
-      return `${name} ${rates} in flight ${number(inFlight)} queued ${number(queued)}`;
+      return `${printable(carrier.name)} ${rates} in flight ${number(inFlight)} queued ${number(queued)}`;
     });
     return [...(actions.length > 0 ? actions : ["no action"]), ...carriers].join(" | ");
   }
 }
 
-function actionRow(action: MonitorAction): string[] {
-  const { counts, recipients } = action;
-  const done = recipients - counts.pending - counts.intended - counts.unknown;
-  const share = recipients === 0 ? 1 : done / recipients;
-  const cells = Math.round(share * BAR_CELLS);
+function actionLines(action: MonitorAction, columns: number): string[] {
+  const { id, status, kind, wave, counts, recipients, replies, text, reason } = action;
   const states = Object.entries(counts).filter(([, count]) => count > 0);
-  return [
-    action.id.slice(0, 8),
-    action.status,
-    action.wave,
-    "█".repeat(cells) + "░".repeat(BAR_CELLS - cells),
-    `${Math.floor(share * 100)} %`,
-    `${number(done)} / ${number(recipients)}`,
-    number(action.answeredPerSecond),
-    action.secondsLeft === null ? "–" : `${number(action.secondsLeft)} s`,
-    states.map(([state, count]) => `${state} ${number(count)}`).join(", "),
-    action.reason ? told(action.reason) : "",
+  const fields = [
+    id.slice(0, 8),
+    started(action),
+    kind,
+    wave === "first" ? status : `${status}, ${wave}`,
+    `${bar(done(action), recipients, BAR_CELLS)} ${percent(done(action), recipients)}`,
+    reached(action),
+    `${number(action.answeredPerSecond)}/s`,
+    left(action),
+    ...(replies > 0 ? [`replies ${number(replies)}`] : []),
+    ...states.map(([state, count]) => `${state} ${number(count)}`),
   ];
+  const words = [printable(text), ...(reason ? [told(reason)] : [])];
+  return [...flow(fields, columns), ...words.map((line) => cut(INDENT + line, columns))];
 }
 
-const CARRIER_COLUMNS: readonly [string, (carrier: MonitorCarrier) => string][] = [
-  ["CARRIER", ({ name }) => printable(name)],
-  ["BINDS", ({ binds }) => `${binds.bound}/${binds.configured}`],
-  ["SUBMITTED/S", ({ submittedPerSecond }) => number(submittedPerSecond)],
-  ["ACKNOWLEDGED/S", ({ acknowledgedPerSecond }) => number(acknowledgedPerSecond)],
-  ["RECEIPTS/S", ({ receiptsPerSecond }) => number(receiptsPerSecond)],
-  ["P50", ({ latencyMs }) => milliseconds(latencyMs.p50)],
-  ["P99", ({ latencyMs }) => milliseconds(latencyMs.p99)],
-  ["WINDOW", ({ inFlight, window }) => `${number(inFlight)}/${number(window)}`],
-  ["QUEUED", ({ queued }) => number(queued)],
-  ["REFUSED", ({ refused }) => number(refused)],
-  ["THROTTLED", ({ throttled }) => number(throttled)],
-  ["LAST ERROR", ({ lastError }) => (lastError ? told(lastError) : "–")],
-];
+function carrierLines(carrier: MonitorCarrier, columns: number): string[] {
+  const { name, binds, latencyMs, lastError } = carrier;
+  const fields = [
+    cut(printable(name), columns),
+    `binds ${binds.bound}/${binds.configured}`,
+    `submitted ${number(carrier.submittedPerSecond)}/s`,
+    `acknowledged ${number(carrier.acknowledgedPerSecond)}/s`,
+    `receipts ${number(carrier.receiptsPerSecond)}/s`,
+    `p50 ${milliseconds(latencyMs.p50)}`,
+    `p99 ${milliseconds(latencyMs.p99)}`,
+    `window ${number(carrier.inFlight)}/${number(carrier.window)}`,
+    `queued ${number(carrier.queued)}`,
+    `refused ${number(carrier.refused)}`,
+    `throttled ${number(carrier.throttled)}`,
+  ];
+  return [...flow(fields, columns), ...(lastError ? [cut(INDENT + told(lastError), columns)] : [])];
+}
+
+/** Of whom it is known how it ended; the others are still at work, or may be. */
+function done({ counts, recipients }: MonitorAction): number {
+  return recipients - counts.pending - counts.intended - counts.unknown;
+}
+
+function reached({ counts, recipients }: MonitorAction): string {
+  return `reached ${number(counts.acknowledged + counts.delivered)} of ${number(recipients)}`;
+}
+
+/** By the clock of whoever looks, with the day where it is not today. */
+function started({ startedAt }: MonitorAction): string {
+  if (startedAt === null) return "not begun";
+  const at = new Date(startedAt);
+  const time = at.toLocaleTimeString("en-GB");
+  return at.toDateString() === new Date().toDateString() ? time : `${at.toLocaleDateString("sv")} ${time}`;
+}
+
+function left({ secondsLeft }: MonitorAction): string {
+  return secondsLeft === null ? "left –" : `left ${number(secondsLeft)} s`;
+}
 
 function number(value: number | null): string {
   return value === null ? "–" : WHOLE.format(value);
@@ -103,21 +122,5 @@ function told({ code, detail }: Reason): string {
 
 /** What came from elsewhere must not move the cursor. */
 function printable(text: string): string {
-  return text.replaceAll(/\p{C}/gu, "·");
-}
-
-/** Columns padded to the widest cell; those that begin with a digit, and their titles, to the right. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const columns = rows[0]!.map((_, column) => rows.map((row) => row[column]!));
-  const padded = columns.map((cells) => {
-    const width = Math.max(...cells.map((cell) => cell.length));
-    const right = cells.slice(1).every((cell) => /^[\d–]/.test(cell) && !/^[0-9a-f]{8}$/.test(cell));
-    return cells.map((cell) => (right && cells.length > 1 ? cell.padStart(width) : cell.padEnd(width)));
-  });
-  return rows.map((_, row) =>
-    padded
-      .map((cells) => cells[row]!)
-      .join(GAP)
-      .trimEnd(),
-  );
+  return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, "·");
 }

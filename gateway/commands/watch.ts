@@ -4,12 +4,17 @@
  */
 import { Command, Option } from "commander";
 import { WebSocket } from "undici";
-import { DEFAULT_PORT } from "../../schemas/api.js";
 import { MONITOR } from "../../schemas/limits.js";
 import { MONITOR_PROTOCOLS, MonitorMessage } from "../../schemas/monitor.js";
+import { type Configuration, readConfiguration } from "../configuration.js";
+import { report } from "./data.js";
+import { EXIT } from "./exit-codes.js";
 import { WatchView } from "./watch-view.js";
 
 const LOG_INTERVAL_MS = 1_000;
+/** Of a terminal that does not say how large it is, and of none. */
+const COLUMNS = 80;
+const ROWS = 24;
 
 export interface WatchOptions {
   readonly url: string;
@@ -29,30 +34,43 @@ export function watchCommand(): Command {
   const key = new Option("--key <key>", "API key").env("SEINPOST_API_KEY").makeOptionMandatory();
   return new Command("watch")
     .description("show running actions and carriers live")
-    .option("--url <url>", "the service's live feed", `ws://127.0.0.1:${DEFAULT_PORT}/v1/monitor`)
+    .option(
+      "--url <url>",
+      "the service's live feed (default: where SEINPOST_HOST and SEINPOST_PORT say that it listens)",
+    )
     .addOption(key)
     .option("--once", "print what there is and end", false)
-    .action(async (options: WatchOptions) => {
+    .action(async ({ url, ...options }: Omit<WatchOptions, "url"> & { readonly url?: string }) => {
+      const configuration = readConfiguration(process.env);
+      if (!configuration.ok) return report(configuration.problem);
       const interrupt = new AbortController();
       process.once("SIGINT", () => interrupt.abort());
-      process.exitCode = await watch(options, process.stdout, interrupt.signal);
+      const feed = { ...options, url: url ?? feedUrl(configuration.value) };
+      process.exitCode = await watch(feed, process.stdout, interrupt.signal);
     });
 }
 
-/** Shows until it is interrupted, or once. The exit code: 1 when --once got nothing. */
+/** Where the feed of a service with these settings is, seen from its own machine. */
+export function feedUrl({ host, port }: Pick<Configuration, "host" | "port">): string {
+  // Who listens on every address listens on loopback too.
+  const near = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+  return `ws://${near.includes(":") ? `[${near}]` : near}:${port}/v1/monitor`;
+}
+
+/** Shows until it is interrupted, or once. The exit code: not done when --once got nothing. */
 export async function watch(options: WatchOptions, terminal: Terminal, interrupt: AbortSignal): Promise<number> {
   const screen = new Screen(terminal);
   while (!interrupt.aborted) {
     const end = await follow(options, screen, interrupt);
     if (options.once) {
       if (end !== "shown") screen.say(end);
-      return end === "shown" ? 0 : 1;
+      return end === "shown" ? EXIT.done : EXIT.notDone;
     }
     if (interrupt.aborted) break;
     screen.say(`${end}; connecting again`);
     await pause(MONITOR.reconnectMs, interrupt);
   }
-  return 0;
+  return EXIT.done;
 }
 
 /** One connection, to its end; says why it ended. */
@@ -76,7 +94,7 @@ function follow(options: WatchOptions, screen: Screen, interrupt: AbortSignal): 
       if (message === undefined) return stop("The service speaks another version");
       if (!view.apply(message)) return stop("A message is missing");
       if (options.once) {
-        screen.print(view.lines());
+        screen.print(view);
         return stop("shown");
       }
       screen.show(view);
@@ -119,7 +137,8 @@ class Screen {
 
   show(view: WatchView): void {
     if (this.terminal.isTTY) {
-      this.#draw(view.lines());
+      // A line of the whole width would leave the cursor on the next one.
+      this.#draw(view.lines((this.terminal.columns ?? COLUMNS) - 1));
       return;
     }
     const now = performance.now();
@@ -134,14 +153,13 @@ class Screen {
     this.terminal.write(`${new Date().toISOString()} ${text}\n`);
   }
 
-  print(lines: readonly string[]): void {
-    this.terminal.write(`${lines.join("\n")}\n`);
+  print(view: WatchView): void {
+    this.terminal.write(`${view.lines(this.terminal.columns ?? COLUMNS).join("\n")}\n`);
   }
 
   #draw(lines: readonly string[]): void {
-    const { columns = 80, rows = 24 } = this.terminal;
-    // A line that wraps, or that scrolled away, could not be drawn over.
-    const fitting = lines.slice(0, rows - 1).map((line) => line.slice(0, columns - 1));
+    // A line that scrolled away could not be drawn over.
+    const fitting = lines.slice(0, (this.terminal.rows ?? ROWS) - 1);
     const back = this.#drawn > 0 ? `\x1b[${this.#drawn}A\x1b[J` : "";
     this.terminal.write(`${back}${fitting.join("\n")}\n`);
     this.#drawn = fitting.length;

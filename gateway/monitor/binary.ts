@@ -30,6 +30,7 @@ export function encodeMessage(message: MonitorMessage): Uint8Array {
 
 function encodeAction(builder: Builder, action: MonitorAction): number {
   const id = builder.createString(action.id);
+  const text = builder.createString(action.text);
   const reason = encodeReason(builder, action.reason);
   const { counts } = action;
   fb.MonitorAction.startMonitorAction(builder);
@@ -52,6 +53,8 @@ function encodeAction(builder: Builder, action: MonitorAction): number {
   );
   fb.MonitorAction.addCounts(builder, offset);
   fb.MonitorAction.addReplies(builder, action.replies);
+  fb.MonitorAction.addText(builder, text);
+  if (action.startedAt !== null) fb.MonitorAction.addStartedAtMs(builder, Date.parse(action.startedAt));
   if (reason) {
     fb.MonitorAction.addReasonCode(builder, reason.code);
     fb.MonitorAction.addReasonDetail(builder, reason.detail);
@@ -127,6 +130,8 @@ function decodeAction(action: fb.MonitorAction | null): MonitorAction {
     kind: ACTION_KINDS[action.kind()]!,
     status: ACTION_STATUSES[action.status()]!,
     reason: decodeReason(action.reasonCode(), action.reasonDetail()),
+    text: action.text()!,
+    startedAt: decodeTime(action.startedAtMs()),
     wave: ACTION_WAVE_KINDS[action.wave()]!,
     recipients: action.recipients(),
     replies: action.replies(),
@@ -144,6 +149,10 @@ function decodeAction(action: fb.MonitorAction | null): MonitorAction {
     answeredPerSecond: action.answeredPerSecond(),
     secondsLeft: action.secondsLeft(),
   };
+}
+
+function decodeTime(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
 }
 
 function decodeReason(code: string | null, detail: string | null): Reason | null {

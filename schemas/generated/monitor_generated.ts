@@ -179,8 +179,20 @@ reasonDetail(optionalEncoding?:any):string|Uint8Array|null {
   return offset ? this.bb!.__string(this.bb_pos + offset, optionalEncoding) : null;
 }
 
+startedAtMs():number|null {
+  const offset = this.bb!.__offset(this.bb_pos, 26);
+  return offset ? this.bb!.readFloat64(this.bb_pos + offset) : null;
+}
+
+text():string|null
+text(optionalEncoding:flatbuffers.Encoding):string|Uint8Array|null
+text(optionalEncoding?:any):string|Uint8Array|null {
+  const offset = this.bb!.__offset(this.bb_pos, 28);
+  return offset ? this.bb!.__string(this.bb_pos + offset, optionalEncoding) : null;
+}
+
 static startMonitorAction(builder:flatbuffers.Builder) {
-  builder.startObject(11);
+  builder.startObject(13);
 }
 
 static addId(builder:flatbuffers.Builder, idOffset:flatbuffers.Offset) {
@@ -225,6 +237,14 @@ static addReasonCode(builder:flatbuffers.Builder, reasonCodeOffset:flatbuffers.O
 
 static addReasonDetail(builder:flatbuffers.Builder, reasonDetailOffset:flatbuffers.Offset) {
   builder.addFieldOffset(10, reasonDetailOffset, 0);
+}
+
+static addStartedAtMs(builder:flatbuffers.Builder, startedAtMs:number) {
+  builder.addFieldFloat64(11, startedAtMs, 0);
+}
+
+static addText(builder:flatbuffers.Builder, textOffset:flatbuffers.Offset) {
+  builder.addFieldOffset(12, textOffset, 0);
 }
 
 static endMonitorAction(builder:flatbuffers.Builder):flatbuffers.Offset {

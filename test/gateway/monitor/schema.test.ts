@@ -29,6 +29,10 @@ const reason = fc.option(fc.record({ code: text, detail: text }));
 const action = fc.record({
   id: fc.uuid(),
   reason,
+  text,
+  startedAt: fc.option(
+    fc.date({ min: new Date(0), max: new Date("2100-01-01"), noInvalidDate: true }).map((at) => at.toISOString()),
+  ),
   kind: fc.constantFrom(...ACTION_KINDS),
   status: fc.constantFrom(...ACTION_STATUSES),
   wave: fc.constantFrom(...ACTION_WAVE_KINDS),
