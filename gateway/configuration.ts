@@ -6,34 +6,66 @@ import { fail, ok, type Result } from "../schemas/errors.js";
 import { KEPT } from "../schemas/limits.js";
 
 /** A period in days. Who is thanked, and what is replied to, must still be known when an action ends. */
-function days(fallback: number) {
-  return z.coerce.number().int().min(KEPT.daysMin).max(KEPT.daysMax).default(fallback);
+function days(fallback: number, what: string) {
+  const period = z.coerce.number().int().min(KEPT.daysMin).max(KEPT.daysMax).default(fallback);
+  return period.describe(`days for which ${what} is kept; default ${fallback}`);
 }
 
+/** Each with the words that the manual page has for it. */
 const Environment = z.object({
-  /** Folder of the store; made when absent. */
-  SEINPOST_DATA: z.string().min(1).default("./data"),
-  /** File of the key encryption key; `<data folder>.kek` when absent. */
-  SEINPOST_KEK_FILE: z.string().min(1).optional(),
-  SEINPOST_HOST: z.string().min(1).default("127.0.0.1"),
-  SEINPOST_PORT: z.coerce.number().int().min(0).max(65_535).default(DEFAULT_PORT),
-  /** JSON file of carriers; simulated ones when absent. */
-  SEINPOST_CARRIERS: z.string().min(1).optional(),
-  /** An API key beside the stored ones, for whoever provides keys by environment. */
-  SEINPOST_API_KEY: z.string().min(32).optional(),
-  /** Addresses or networks of proxies whose X-Forwarded-For is believed, with commas between them. */
-  SEINPOST_TRUSTED_PROXY: z.string().default(""),
-  /** Mail server, smtp:// or smtps://, with user and password in it; without one no codes are sent by mail. */
-  SEINPOST_SMTP_URL: z.string().min(1).optional(),
-  /** Whom mail is from: an address, or a name with an address in angle brackets. */
-  SEINPOST_MAIL_FROM: z.string().min(3).optional(),
-  /** How long each kind of data is kept (schemas/limits/keeping.ts). */
-  SEINPOST_KEEP_ROSTERS_DAYS: days(KEPT.rostersDays),
-  SEINPOST_KEEP_REPLIES_DAYS: days(KEPT.repliesDays),
-  SEINPOST_KEEP_STRAYS_DAYS: days(KEPT.straysDays),
-  SEINPOST_KEEP_ACTIONS_DAYS: days(KEPT.actionsDays),
-  SEINPOST_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
+  SEINPOST_DATA: z.string().min(1).default("./data").describe("folder of the store, made when absent; default ./data"),
+  SEINPOST_KEK_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("file of the key encryption key; default the data folder's name and .kek"),
+  SEINPOST_HOST: z.string().min(1).default("127.0.0.1").describe("where the API listens; default 127.0.0.1"),
+  SEINPOST_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(DEFAULT_PORT)
+    .describe(`port of the API, 0 for any that is free; default ${DEFAULT_PORT}`),
+  SEINPOST_CARRIERS: z.string().min(1).optional().describe("JSON file of carriers; without it a simulated one"),
+  SEINPOST_API_KEY: z
+    .string()
+    .min(32)
+    .optional()
+    .describe("an API key of a control room, beside those that are stored"),
+  SEINPOST_TRUSTED_PROXY: z
+    .string()
+    .default("")
+    .describe("addresses or networks of proxies whose X-Forwarded-For is believed, with commas between them"),
+  SEINPOST_SMTP_URL: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("mail server for codes, smtp:// or smtps://, with user and password in it; without it none go by mail"),
+  SEINPOST_MAIL_FROM: z
+    .string()
+    .min(3)
+    .optional()
+    .describe("whom mail is from: an address, or a name and <an address>"),
+  SEINPOST_KEEP_ROSTERS_DAYS: days(KEPT.rostersDays, "who was asked in an action"),
+  SEINPOST_KEEP_REPLIES_DAYS: days(KEPT.repliesDays, "what citizens wrote"),
+  SEINPOST_KEEP_STRAYS_DAYS: days(KEPT.straysDays, "a receipt that belonged to no one"),
+  SEINPOST_KEEP_ACTIONS_DAYS: days(KEPT.actionsDays, "an action with its counts"),
+  SEINPOST_LOG_LEVEL: z
+    .enum(["trace", "debug", "info", "warn", "error", "silent"])
+    .default("info")
+    .describe("of the JSON lines on stderr: trace, debug, info, warn, error or silent; default info"),
 });
+
+/** Every setting, and what it is. */
+export function settings(): [name: string, words: string][] {
+  return Object.entries(Environment.shape).map(([name, { description = "" }]) => [name, description]);
+}
+
+/** A setting that is there without a value is a mistake, such as of a template that was not filled in: it is never a default. */
+export function emptyVariable(environment: NodeJS.ProcessEnv): string | undefined {
+  return Object.keys(Environment.shape).find((name) => environment[name]?.trim() === "");
+}
 
 export interface Configuration {
   readonly dataFolder: string;
@@ -49,6 +81,8 @@ export interface Configuration {
 }
 
 export function readConfiguration(environment: NodeJS.ProcessEnv): Result<Configuration> {
+  const empty = emptyVariable(environment);
+  if (empty !== undefined) return fail("CONFIGURATION_INVALID", "it is set, but empty", empty);
   const parsed = Environment.safeParse(environment);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;

@@ -1,32 +1,20 @@
 #!/usr/bin/env node
-/** The command `seinpost`. */
-import { Command } from "commander";
-import { backupCommand, restoreCommand } from "./commands/backup.js";
-import { carrierCommand } from "./commands/carrier.js";
-import { FAILED } from "./commands/data.js";
-import { keyCommand } from "./commands/key.js";
-import { keysCommand } from "./commands/keys.js";
-import { placesCommand } from "./commands/places.js";
-import { registryCommand } from "./commands/registry.js";
-import { startCommand } from "./commands/start.js";
-import { watchCommand } from "./commands/watch.js";
+/** The command `seinpost`: reads the command line, and gives every end its code (commands/exit-codes.ts). */
+import { CommanderError } from "commander";
+import { EXIT } from "./commands/exit-codes.js";
+import { DEFAULT_COMMAND, makeProgram } from "./commands/program.js";
 
 // Whoever read our progress or our results has gone. That ends no work; that results did not arrive, the exit code tells.
 process.stderr.on("error", () => undefined);
 process.stdout.on("error", () => {
-  process.exitCode = FAILED;
+  process.exitCode = EXIT.notDone;
 });
 
-const program = new Command("seinpost")
-  .description("Dispatch engine for citizen alerting: draw a circle, ask everyone inside it, nearest first")
-  .addCommand(startCommand(), { isDefault: true })
-  .addCommand(registryCommand())
-  .addCommand(placesCommand())
-  .addCommand(carrierCommand())
-  .addCommand(keyCommand())
-  .addCommand(keysCommand())
-  .addCommand(backupCommand())
-  .addCommand(restoreCommand())
-  .addCommand(watchCommand());
-
-await program.parseAsync();
+const [, , ...given] = process.argv;
+try {
+  await makeProgram().parseAsync(given.length === 0 ? [DEFAULT_COMMAND] : given, { from: "user" });
+} catch (error) {
+  // commander has said what it is: a mistake of the command line ends with 1 there, which is another thing here.
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 1 ? EXIT.usage : error.exitCode;
+}

@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
+import { EXIT } from "../gateway/commands/exit-codes.js";
 import { showProgress } from "../gateway/commands/progress.js";
 import { startSimulatedCarrier } from "../gateway/demo.js";
 import type { Action } from "../schemas/api.js";
@@ -42,7 +43,7 @@ const parent = mkdtempSync(join(tmpdir(), "seinpost-nationwide-"));
 /** Its key encryption key is made beside it. */
 const folder = join(parent, "data");
 process.once("exit", () => rmSync(parent, { recursive: true, force: true }));
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(EXIT.interrupted));
 
 const participants = await makeRegistry();
 const carriers = await Promise.all(
@@ -59,7 +60,7 @@ try {
   const summary = await run();
   if (!options.json || process.stdout.isTTY) printSummary(summary);
   if (options.json) console.log(JSON.stringify(summary));
-  process.exitCode = summary.lost === 0 ? 0 : 1;
+  process.exitCode = summary.lost === 0 ? EXIT.done : EXIT.inPart;
 } finally {
   await engine.stop();
   await Promise.all(simulators.map((simulator) => simulator.stop()));
@@ -79,7 +80,7 @@ async function makeRegistry(): Promise<number> {
   bar.stop();
   if (generated.ok) return generated.value.registry.participants;
   console.error(`${generated.problem.code}: ${generated.problem.detail}`);
-  process.exit(2);
+  process.exit(EXIT.notDone);
 }
 
 async function run(): Promise<Summary> {

@@ -1,8 +1,6 @@
 /**
  * `seinpost backup` and `seinpost restore`. A backup may be taken while a service runs; both read back all they wrote.
- *
- * Exit codes: 0 done; 2 not done, with the problem's code and detail on stderr, and nothing left behind that could be taken
- * for a backup or a store.
+ * What is not done leaves nothing behind that could be taken for a backup or a store.
  */
 import { Command } from "commander";
 import { backUp, restore, verifyBackup } from "../../engine/backup/backup.js";

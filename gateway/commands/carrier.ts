@@ -1,9 +1,7 @@
 /**
  * `seinpost carrier check NAME`: binds to a carrier of the file that SEINPOST_CARRIERS names, sends nothing, and says what it
  * found.
- *
- * Exit codes: 0 the service would work with it; 1 it would not, or not with all binds; 2 nothing was tried, with the problem's
- * code and detail on stderr.
+ * Done in part is what it is called where the service would not work with it, or not with all binds.
  */
 import { Command } from "commander";
 import type { CarrierConfiguration } from "../../schemas/carrier.js";
@@ -12,9 +10,8 @@ import { readConfiguration } from "../configuration.js";
 import { checkCarrier } from "../smpp/check.js";
 import { readCarriersFile } from "../smpp/configuration.js";
 import { senderAddress } from "../smpp/fields.js";
-
-const NOT_GOOD = 1;
-const NOT_TRIED = 2;
+import { report } from "./data.js";
+import { EXIT } from "./exit-codes.js";
 
 export function carrierCommand(): Command {
   const check = new Command("check")
@@ -22,17 +19,13 @@ export function carrierCommand(): Command {
     .argument("<name>", "as in the file of carriers")
     .action(async (name: string) => {
       const found = find(name);
-      if (!found.ok) {
-        console.error(`${found.problem.code}: ${found.problem.detail}`);
-        process.exitCode = NOT_TRIED;
-        return;
-      }
+      if (!found.ok) return report(found.problem);
       console.log(`${name}: ${describe(found.value)}`);
       const good = await checkCarrier(found.value, (finding) =>
         console.log(`  ${finding.good ? "ok  " : "FAIL"}  ${finding.words}`),
       );
       console.log(good ? "The service can use it as it is." : "The service can't use it as it is.");
-      process.exitCode = good ? 0 : NOT_GOOD;
+      process.exitCode = good ? EXIT.done : EXIT.inPart;
     });
   return new Command("carrier").description("SMS carriers").addCommand(check);
 }

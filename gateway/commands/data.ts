@@ -2,11 +2,8 @@
 import { type Command, Option } from "commander";
 import { lockFolder } from "../../engine/store/lock.js";
 import type { Problem, Result } from "../../schemas/errors.js";
+import { EXIT } from "./exit-codes.js";
 import { type KekOption, kekOption } from "./kek.js";
-
-/** Exit codes: done, but some of it was refused; and not done. */
-export const REFUSED = 1;
-export const FAILED = 2;
 
 export interface DataOption extends KekOption {
   readonly data: string;
@@ -22,7 +19,7 @@ export function onData(command: Command): Command {
 export async function alone<T>(folder: string, write: () => Promise<Result<T>>): Promise<Result<T>> {
   const locked = await lockFolder(folder, (problem) => {
     report(problem);
-    process.exit(FAILED);
+    process.exit(EXIT.notDone);
   });
   if (!locked.ok) return locked;
   try {
@@ -32,9 +29,9 @@ export async function alone<T>(folder: string, write: () => Promise<Result<T>>):
   }
 }
 
-/** Says what went wrong, and ends with FAILED. */
+/** Says what went wrong; the command then ends as not done. */
 export function report(problem: Problem): void {
   const where = problem.field === undefined ? "" : ` (${problem.field})`;
   process.stderr.write(`seinpost: ${problem.code}: ${problem.detail}${where}\n`);
-  process.exitCode = FAILED;
+  process.exitCode = problem.code === "CONFIGURATION_INVALID" ? EXIT.notStarted : EXIT.notDone;
 }

@@ -6,6 +6,7 @@ import { fail, ok, type Result } from "../../schemas/errors.js";
 import { ROLES, type Role } from "../../schemas/words.js";
 import { readConfiguration } from "../configuration.js";
 import { createKey, hashKey } from "../http/keys.js";
+import { report } from "./data.js";
 
 interface Options {
   readonly name: string;
@@ -22,10 +23,7 @@ export function keyCommand(): Command {
     .action(async (options: Options) => {
       const created = await createStored(options);
       if (created.ok) console.log(created.value);
-      else {
-        console.error(`${created.problem.code}: ${created.problem.detail}`);
-        process.exitCode = created.problem.code === "STORE_WRITE_FAILED" ? 1 : 2;
-      }
+      else report(created.problem);
     });
   return new Command("key").description("API keys").addCommand(create);
 }
@@ -57,5 +55,5 @@ function readMunicipality(role: Role, code: string | undefined): Result<number |
   if (code === undefined && !isNeeded) return ok(undefined);
   const digits = /^GM(\d{4})$/.exec(code ?? "")?.[1];
   if (isNeeded && digits !== undefined && digits !== "0000") return ok(Number(digits));
-  return fail("CONFIGURATION_INVALID", "--role municipality goes with --municipality GM0363, and no other does");
+  return fail("INVALID_FIELD", "--role municipality goes with --municipality GM0363, and no other does");
 }

@@ -5,8 +5,6 @@
  * The root key is replaced as well, not only wrapped anew, so whoever had the old KEK and a copy of `root.key` has nothing that
  * opens the folder as it is from then on. A run that is cut off leaves a folder that opens with the old KEK or with the new
  * one, whole; both files are still there, and the same command, given again, completes.
- *
- * Exit codes: 0 done; 2 not done, with the problem's code and detail on stderr.
  */
 import { existsSync } from "node:fs";
 import { Command } from "commander";

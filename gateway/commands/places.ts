@@ -1,15 +1,14 @@
 /**
  * The command `seinpost places`: population and boundaries of the country into a data folder. Not on the folder of a service
  * that is running; it would know nothing of them.
- *
- * Exit codes: 0 done, or nothing to do; 1 imported, but rows or features were refused (the good ones are in); 2 nothing done,
- * with the problem's code and detail on stderr. What was refused goes to stderr, the results to stdout.
+ * What was refused goes to stderr, the results to stdout.
  */
 
 import { Command } from "commander";
 import { importBoundaries, importPopulation } from "../../engine/places/import.js";
 import { municipalityCode } from "../../engine/registry/municipality.js";
-import { alone, type DataOption, FAILED, onData, REFUSED, report } from "./data.js";
+import { alone, type DataOption, onData, report } from "./data.js";
+import { EXIT } from "./exit-codes.js";
 
 const FORMATS = `
 A population file is CSV with a header, one row a four-digit postcode, like the CBS table of postcodes:
@@ -34,7 +33,6 @@ export function placesCommand(): Command {
   const places = new Command("places").description(
     "population and boundaries, for postcodes, municipalities and reach",
   );
-  places.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : FAILED));
   onData(places.command("import"))
     .description("take population and boundaries; each replaces the one that is there")
     .option("--population <csv>", "inhabitants by postcode")
@@ -54,7 +52,7 @@ async function runImport({ data, population, boundaries }: ImportFlags): Promise
     report({ code: "INVALID_FIELD", detail: "give --population, --boundaries or both" });
   }
   if (population !== undefined) await runPopulation(data, population);
-  if (boundaries !== undefined && process.exitCode !== FAILED) await runBoundaries(data, boundaries);
+  if (boundaries !== undefined && process.exitCode !== EXIT.notDone) await runBoundaries(data, boundaries);
 }
 
 async function runPopulation(data: string, path: string): Promise<void> {
@@ -86,7 +84,7 @@ async function runBoundaries(data: string, path: string): Promise<void> {
 
 function refuse(lines: readonly string[]): void {
   for (const line of lines) process.stderr.write(`${line}\n`);
-  if (lines.length > 0) process.exitCode = REFUSED;
+  if (lines.length > 0) process.exitCode = EXIT.inPart;
 }
 
 function say(text: string, unchanged = false): void {

@@ -1,9 +1,7 @@
 /**
  * The command `seinpost registry`: generate, import, export and look into the participants in a data folder. Not to be used
  * on the folder of a service that is running.
- *
- * Exit codes: 0 done; 1 imported, but rows were refused (the good ones are in); 2 nothing done, with the problem's code and
- * detail on stderr. Progress and refused rows go to stderr, results to stdout.
+ * Progress and refused rows go to stderr, results to stdout.
  */
 
 import { createReadStream, renameSync, rmSync, statSync } from "node:fs";
@@ -14,7 +12,8 @@ import { type ExportOptions, exportRegistry } from "../../engine/registry/export
 import { importRegistry } from "../../engine/registry/import.js";
 import { registryStats } from "../../engine/registry/stats.js";
 import { fail, type Result } from "../../schemas/errors.js";
-import { alone, type DataOption, FAILED, onData, REFUSED, report } from "./data.js";
+import { alone, type DataOption, onData, report } from "./data.js";
+import { EXIT } from "./exit-codes.js";
 import { sayKekMade } from "./kek.js";
 import { showProgress } from "./progress.js";
 import { statsText } from "./stats-text.js";
@@ -25,7 +24,6 @@ const PRIVATE = 0o600;
 
 export function registryCommand(): Command {
   const registry = new Command("registry").description("generate, import, export and look into the participants");
-  registry.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : FAILED));
   add(registry, "generate", "make a registry that looks like the Netherlands")
     .option("--participants <n>", "how many (default 1600000)", wholeNumber)
     .option("--seed <n>", "the same seed gives the same people (default 1)", wholeNumber)
@@ -96,7 +94,7 @@ async function runImport(file: string, options: DataOption & { readonly replace?
   if (refused === 0) return;
   const byCode = Object.entries(refusedByCode).map(([code, count]) => `${code} ${count}`);
   process.stdout.write(`refused ${refused} of ${rows} rows: ${byCode.join(", ")}\n`);
-  process.exitCode = REFUSED;
+  process.exitCode = EXIT.inPart;
 }
 
 function sizeOf(file: string): Result<number> {

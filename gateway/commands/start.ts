@@ -18,11 +18,8 @@ import { openLog } from "../log.js";
 import { Output } from "../output.js";
 import { type Service, startService } from "../service.js";
 import { readCarriers, readCarriersFile } from "../smpp/configuration.js";
+import { EXIT } from "./exit-codes.js";
 import { showProgress } from "./progress.js";
-
-/** How the process ends when it could not start, or could not go on (sysexits.h: EX_CONFIG, EX_SOFTWARE). */
-const EXIT_NOT_STARTED = 78;
-const EXIT_FATAL = 70;
 
 export function startCommand(): Command {
   return new Command("start")
@@ -31,7 +28,7 @@ export function startCommand(): Command {
       const started = await start();
       if (started.ok) return;
       say(started.problem);
-      process.exit(EXIT_NOT_STARTED);
+      process.exit(EXIT.notStarted);
     });
 }
 
@@ -46,7 +43,7 @@ async function start(): Promise<Result<void>> {
     if (!(reason instanceof Error && "commitError" in reason)) throw reason;
     // They may come before the commit itself says what it failed of.
     say(failedCommit(new Space(dataFolder), reason.message));
-    process.exit(EXIT_FATAL);
+    process.exit(EXIT.fatal);
   });
   const configured = await configuredCarriers(carriersFile);
   if (!configured.ok) return configured;
@@ -60,7 +57,7 @@ async function start(): Promise<Result<void>> {
     droppedLogLines: () => output.dropped,
     onFatal: (problem) => {
       say(problem);
-      process.exit(EXIT_FATAL);
+      process.exit(EXIT.fatal);
     },
   });
   if (!service.ok) return service;
@@ -78,6 +75,9 @@ async function start(): Promise<Result<void>> {
   isReady(service.value);
   return ok(undefined);
 }
+
+/** This command, as whoever started it has to call it. */
+const SELF = process.env.npm_lifecycle_event === undefined ? "seinpost" : "npm run seinpost --";
 
 /** The last of them only where there is no file of carriers to read again: the terminal is gone, or whoever started us. */
 const ENDING: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
@@ -150,7 +150,7 @@ function announcement(
   const lines = [
     "Seinpost is ready.",
     `  API       http://${at}/v1   (described in http://${at}/openapi.json)`,
-    `  Monitor   ws://${at}/v1/monitor   (or in a terminal: npm run seinpost -- watch)`,
+    `  Monitor   ws://${at}/v1/monitor   (or in a terminal: ${SELF} watch)`,
     `  Registry  ${registry}, in ${dataFolder}`,
     `  Carriers  ${names || "none"}`,
   ];

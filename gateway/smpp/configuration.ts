@@ -109,6 +109,10 @@ function readSecret(place: string, entry: CarrierEntry, environment: Environment
   const found =
     passwordFile === undefined ? environment[passwordEnv ?? ""] : readText(passwordFile)?.replace(/\r?\n$/, "");
   if (found === undefined) return fail("CONFIGURATION_INVALID", `${field}: there is nothing to read`, field);
+  if (found === "") {
+    const where = passwordEnv === undefined ? "the file" : passwordEnv;
+    return fail("CONFIGURATION_INVALID", `${field}: ${where} is empty`, field);
+  }
   if (found.length > SMPP.passwordCharacters || !ASCII.test(found)) {
     const rule = `ASCII, at most ${SMPP.passwordCharacters} characters`;
     return fail("CONFIGURATION_INVALID", `${field}: a password is ${rule}`, field);

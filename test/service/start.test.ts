@@ -35,6 +35,8 @@ const CARRIER = { name: "north", host: "127.0.0.1", port: 2775, systemId: "x", p
 describe("a wrong configuration", () => {
   const wrong: [string, Record<string, string>, ...string[]][] = [
     ["a port", { SEINPOST_PORT: "70000" }, "SEINPOST_PORT"],
+    ["a port that is empty", { SEINPOST_PORT: "" }, "SEINPOST_PORT"],
+    ["proxies that are empty", { SEINPOST_TRUSTED_PROXY: " " }, "SEINPOST_TRUSTED_PROXY"],
     ["a log level", { SEINPOST_LOG_LEVEL: "loud" }, "SEINPOST_LOG_LEVEL"],
     ["too short an API key", { SEINPOST_API_KEY: "secret-but-short" }, "SEINPOST_API_KEY"],
     ["no carriers file", { SEINPOST_CARRIERS: "/nowhere/carriers.json" }, "SEINPOST_CARRIERS"],

@@ -117,6 +117,6 @@ describe("carrier check", () => {
       said: expect.stringContaining('no carrier "south" in the file; it has north'),
     });
     const mistaken = await check({ port: 0 });
-    expect(mistaken).toMatchObject({ code: 2, said: expect.stringContaining("/carriers/0/port") });
+    expect(mistaken).toMatchObject({ code: 78, said: expect.stringContaining("/carriers/0/port") });
   });
 });

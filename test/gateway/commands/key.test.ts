@@ -6,10 +6,10 @@ import { startNode } from "../../children.js";
 import { given } from "../../engine/registry/samples.js";
 import { temporaryFolder } from "../../temp-folder.js";
 
-const COMMAND = new URL("./key-child.js", import.meta.url);
+const COMMAND = new URL("../../../gateway/main.js", import.meta.url);
 
 async function create(folder: string, ...args: string[]) {
-  const child = startNode(COMMAND, ["create", ...args], { env: { SEINPOST_DATA: folder } });
+  const child = startNode(COMMAND, ["key", "create", ...args], { env: { SEINPOST_DATA: folder } });
   const { code } = await child.ended;
   return { code, key: child.lines[0] ?? "", errors: child.errors() };
 }

@@ -11,10 +11,10 @@ import { flattened, given, somePeople, withData, writeSample } from "../../engin
 import { Past } from "../../engine/vault/folder.js";
 import { temporaryFolder } from "../../temp-folder.js";
 
-const COMMAND = new URL("./keys-child.js", import.meta.url);
+const COMMAND = new URL("../../../gateway/main.js", import.meta.url);
 
 async function rotate(folder: string, ...args: readonly string[]) {
-  const child = startNode(COMMAND, ["rotate", ...args], { env: { SEINPOST_DATA: folder } });
+  const child = startNode(COMMAND, ["keys", "rotate", ...args], { env: { SEINPOST_DATA: folder } });
   const { code } = await child.ended;
   return { code, said: child.lines.join("\n"), errors: child.errors() };
 }

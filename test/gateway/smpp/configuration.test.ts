@@ -145,6 +145,7 @@ describe("configuration of carriers", () => {
     const result = read(both, { ALFA: "uit-omgeving" });
     expect(result.ok && result.value.map((one) => one.password)).toEqual(["uit-omgeving", "uit-bestand"]);
     expect(read(both)).toMatchObject({ ok: false, problem: { field: "/carriers/0/passwordEnv" } });
+    expect(read(both, { ALFA: "" })).toMatchObject({ ok: false, problem: { detail: expect.stringContaining("ALFA") } });
     rmSync(folder, { recursive: true });
     const gone = read(both, { ALFA: "x" });
     expect(gone).toMatchObject({ ok: false, problem: { field: "/carriers/1/passwordFile" } });

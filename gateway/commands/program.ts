@@ -1,0 +1,51 @@
+/**
+ * The command `seinpost` as one tree of commands, options and arguments. Whoever reads the command line, completes it in a
+ * shell or prints the manual page reads this tree, so that none of them can know another command than the others.
+ */
+import { Command } from "commander";
+import { emptyVariable } from "../configuration.js";
+import { VERSION } from "../version.js";
+import { backupCommand, restoreCommand } from "./backup.js";
+import { carrierCommand } from "./carrier.js";
+import { completionCommand } from "./completion.js";
+import { EXIT } from "./exit-codes.js";
+import { keyCommand } from "./key.js";
+import { keysCommand } from "./keys.js";
+import { manCommand } from "./man.js";
+import { placesCommand } from "./places.js";
+import { registryCommand } from "./registry.js";
+import { startCommand } from "./start.js";
+import { watchCommand } from "./watch.js";
+
+/** What is meant where no command is given. */
+export const DEFAULT_COMMAND = "start";
+
+export function makeProgram(): Command {
+  const program: Command = new Command("seinpost")
+    .description("Dispatch engine for citizen alerting: draw a circle, ask everyone inside it, nearest first")
+    .version(`seinpost ${VERSION}`)
+    .addCommand(startCommand())
+    .addCommand(registryCommand())
+    .addCommand(placesCommand())
+    .addCommand(carrierCommand())
+    .addCommand(keyCommand())
+    .addCommand(keysCommand())
+    .addCommand(backupCommand())
+    .addCommand(restoreCommand())
+    .addCommand(watchCommand())
+    .addCommand(completionCommand(() => program))
+    .addCommand(manCommand(() => program))
+    .addHelpText("after", `\nWithout a command it is ${DEFAULT_COMMAND}.`);
+  program.hook("preAction", () => {
+    const name = emptyVariable(process.env);
+    if (name === undefined) return;
+    program.error(`seinpost: CONFIGURATION_INVALID: it is set, but empty (${name})`, { exitCode: EXIT.notStarted });
+  });
+  forEach(program, (command) => void command.exitOverride());
+  return program;
+}
+
+function forEach(command: Command, visit: (command: Command) => void): void {
+  visit(command);
+  for (const inner of command.commands) forEach(inner, visit);
+}

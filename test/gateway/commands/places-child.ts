@@ -1,3 +1,0 @@
-import { placesCommand } from "../../../gateway/commands/places.js";
-
-await placesCommand().parseAsync();
