@@ -3,19 +3,6 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer } from "vitest/node";
 
-// What needs a server runs over both of its transports.
-const SERVED = [
-  "http/server",
-  "http/base",
-  "http/municipality-routes",
-  "http/positions",
-  "http/self-routes",
-  "http/transport",
-  "http/fuzz",
-  "monitor/feed",
-  "commands/watch",
-];
-
 // What starts services and carriers takes longest, and for the most part waits for them. Begun first, it goes on beside the many
 // short ones; begun last, it would keep one worker busy while the other has nothing to do.
 const LONG = ["crash", "bench", "service", "loadtest", "property", "interop", "fuzz"].map(
@@ -37,16 +24,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     pool: "forks",
     maxWorkers: 2,
-    projects: [
-      { extends: true, test: { name: "all", include: ["dist/test/**/*.test.js"] } },
-      {
-        extends: true,
-        test: {
-          name: "node:http",
-          include: SERVED.map((file) => `dist/test/gateway/${file}.test.js`),
-          env: { TEST_TRANSPORT: "node" },
-        },
-      },
-    ],
+    projects: [{ extends: true, test: { name: "all", include: ["dist/test/**/*.test.js"] } }],
   },
 });

@@ -23,7 +23,7 @@ import { PoolSelector } from "../engine/selection/pool.js";
 import type { Roster } from "../engine/selection/selector.js";
 import { createPool, releaseMemory } from "../engine/selection/tasks.js";
 import { Store } from "../engine/store/store.js";
-import { chooseTransport } from "../gateway/http/server.js";
+import { listen } from "../gateway/http/node/listen.js";
 import type { Incoming } from "../gateway/http/transport.js";
 import { ActionRequest } from "../schemas/api.js";
 import type { Result } from "../schemas/errors.js";
@@ -147,7 +147,6 @@ function grantsOf({ count }: WaveRecord): JournalPage {
   return page;
 }
 
-const listen = chooseTransport(console);
 const listening = await listen("127.0.0.1", 0, { livePath: "/none", request: take, upgrade: () => undefined });
 if (!listening) throw new Error("the floor can't listen");
 console.log(JSON.stringify(listening.port));

@@ -5,16 +5,25 @@
  */
 
 export const ERRORS = {
+  BAD_REQUEST: { status: 400, retry: false, title: "The request is not HTTP as its standard has it" },
+  EXPECTATION_FAILED: { status: 417, retry: false, title: "The expectation can't be met" },
+  HEAD_TOO_LARGE: { status: 431, retry: false, title: "The head of the request is over the limit" },
+  HTTP_VERSION_UNSUPPORTED: { status: 505, retry: false, title: "This version of HTTP is not spoken here" },
   BAD_JSON: { status: 400, retry: false, title: "The body is not valid JSON" },
   INVALID_FIELD: { status: 422, retry: false, title: "A field is missing or has a value that can't be" },
   INVALID_AREA: { status: 422, retry: false, title: "The area is not a valid one" },
   INVALID_TEXT: { status: 422, retry: false, title: "The text can't be sent" },
   BODY_TOO_LARGE: { status: 413, retry: false, title: "The body is over the limit" },
-  BODY_TOO_SLOW: { status: 408, retry: true, title: "The body did not come in time" },
+  BODY_TOO_SLOW: { status: 408, retry: true, title: "The request did not come in time" },
   UNAUTHENTICATED: { status: 401, retry: false, title: "An API key is required" },
   NOT_FOUND: { status: 404, retry: false, title: "There is no such thing" },
   METHOD_NOT_ALLOWED: { status: 405, retry: false, title: "This method is not for this path" },
-  UNSUPPORTED_MEDIA_TYPE: { status: 415, retry: false, title: "The body is of a type that is not taken here" },
+  BAD_ENCODING: { status: 400, retry: false, title: "The body is not what its Content-Encoding says" },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    retry: false,
+    title: "The body is of a type or coding that is not taken here",
+  },
   IDEMPOTENCY_KEY_REQUIRED: { status: 400, retry: false, title: "An Idempotency-Key header is required" },
   IDEMPOTENCY_KEY_REUSED: { status: 409, retry: false, title: "This Idempotency-Key came with another body" },
   IDEMPOTENCY_KEY_IN_USE: { status: 409, retry: true, title: "A request with this Idempotency-Key is being handled" },

@@ -49,6 +49,7 @@ export class Admission {
     if (owner === undefined) {
       return fail("UNAUTHENTICATED", "Send an API key: Authorization: Bearer spk_…", "Authorization");
     }
+    exchange.known();
     const { keyId, role, municipality = 0 } = owner;
     const rate = counted(exchange, this.#byKey.take(keyId), "a second");
     if (!rate.ok) return rate;
@@ -62,6 +63,7 @@ export class Admission {
     if (token === undefined || session === undefined) {
       return fail("SESSION_ENDED", "Send the token of a session: Authorization: Bearer …", "Authorization");
     }
+    exchange.known();
     const { participant } = session;
     const keyId = `participant ${participant}`;
     const rate = counted(exchange, this.#bySession.take(keyId), "a second");

@@ -3,10 +3,9 @@
  * piece to a receiver that says when it can't keep up.
  */
 import { ok, type Problem, type Result } from "../../schemas/errors.js";
-import { API } from "../../schemas/limits.js";
+import type { BodySource } from "./coding.js";
 import { KeptBody, type Room } from "./kept-body.js";
 import type { Reply } from "./route.js";
-import type { Incoming } from "./transport.js";
 
 /** Takes a body as a stream. */
 export interface BodyReceiver {
@@ -27,42 +26,55 @@ export type Refuse = (problem: Problem) => void;
 /** Gives up what is being received; to be called when the client is gone. */
 export type Abandon = () => void;
 
-/** The body as a whole. `settle` is called once, with undefined when the client went away. */
+/** The body as a whole, in the sender's share of a room. `settle` is called once, with undefined when the client went away. */
 export function readWhole(
-  incoming: Incoming,
+  source: BodySource,
   room: Room,
+  sender: string,
   settle: (result: Result<Uint8Array> | undefined) => void,
 ): Abandon {
-  const body = new KeptBody(room, (problem) => settle({ ok: false, problem }));
-  incoming.onBody((chunk, isLast) => {
-    body.add(chunk);
-    if (isLast && !body.isOver) settle(ok(body.end()));
+  const body = new KeptBody(room, sender, (problem) => {
+    source.drop();
+    settle({ ok: false, problem });
   });
+  source.onBody(
+    (chunk, isLast) => {
+      body.add(chunk);
+      if (isLast && !body.isOver) settle(ok(body.end()));
+    },
+    (problem) => body.fail(problem),
+  );
   return () => {
     if (body.isOver) return;
     body.drop();
+    source.drop();
     settle(undefined);
   };
 }
 
 /** The body as a stream. `settle` is called once, with undefined when the client went away; `failed` when a receiver throws. */
 export function stream(
-  incoming: Incoming,
+  source: BodySource,
   open: (refuse: Refuse) => Result<BodyReceiver>,
   settle: (result: Result<Reply> | undefined) => void,
   failed: (error: unknown) => void,
 ): Abandon {
-  const flow = new Flow(incoming);
+  const flow = new Flow(source);
   let over = false;
   const finish = (report: () => void): void => {
     if (over) return;
     over = true;
-    flow.end();
     report();
   };
-  const opened = open((problem) => finish(() => settle({ ok: false, problem })));
+  /** Ends it early: the rest is read away. */
+  const refuse = (problem: Problem): void =>
+    finish(() => {
+      flow.end();
+      settle({ ok: false, problem });
+    });
+  const opened = open(refuse);
   if (!opened.ok) {
-    finish(() => settle(opened));
+    refuse(opened.problem);
     return () => {};
   }
   const receiver = opened.value;
@@ -70,18 +82,26 @@ export function stream(
   const take = (chunk: Uint8Array, isLast: boolean): void => {
     const isHeldUp = chunk.byteLength > 0 && !receiver.chunk(chunk, resume);
     if (isLast) finish(() => receiver.end().then(settle, failed));
-    else if (!over) flow.came(isHeldUp);
+    else if (isHeldUp && !over) flow.hold();
   };
-  incoming.onBody((chunk, isLast) => {
+  const piece = (chunk: Uint8Array, isLast: boolean): void => {
     if (over) return;
     try {
       take(chunk, isLast);
     } catch (error) {
-      finish(() => failed(error));
+      finish(() => {
+        flow.end();
+        failed(error);
+      });
     }
+  };
+  source.onBody(piece, (problem) => {
+    if (over) return;
+    receiver.abort();
+    refuse(problem);
   });
   return () => {
-    flow.forget();
+    flow.end();
     finish(() => {
       receiver.abort();
       settle(undefined);
@@ -89,52 +109,28 @@ export function stream(
   };
 }
 
-/**
- * Whether the client may send. Beside the receiver's wish there is a moment's rest now and then: uWebSockets.js ends whoever
- * sends less than 160 kB in 10 s, a stream of a few lines a second too, but begins to count anew after a pause.
- */
+/** Whether the client may send. */
 class Flow {
   #isHeld = false;
-  #isResting = false;
-  #restedMs = performance.now();
 
-  constructor(private readonly incoming: Incoming) {}
+  constructor(private readonly source: BodySource) {}
 
-  /** A piece came, after which the receiver wants no more for now, or does. */
-  came(isHeldUp: boolean): void {
-    const nowMs = performance.now();
-    const wasPaused = this.#isPaused;
-    if (isHeldUp) this.#isHeld = true;
-    else if (!wasPaused && nowMs - this.#restedMs >= API.streamRestMs) {
-      this.#restedMs = nowMs;
-      this.#isResting = true;
-      setImmediate(() => this.#go(() => (this.#isResting = false)));
-    }
-    if (!wasPaused && this.#isPaused) this.incoming.pause();
+  /** The receiver wants no more for now. */
+  hold(): void {
+    if (this.#isHeld) return;
+    this.#isHeld = true;
+    this.source.pause();
   }
 
   resume(): void {
-    this.#go(() => (this.#isHeld = false));
-  }
-
-  /** The rest is read away. */
-  end(): void {
-    this.#go(() => this.forget());
-  }
-
-  /** The client is gone: nothing of the request may be touched. */
-  forget(): void {
+    if (!this.#isHeld) return;
     this.#isHeld = false;
-    this.#isResting = false;
+    this.source.resume();
   }
 
-  get #isPaused(): boolean {
-    return this.#isHeld || this.#isResting;
-  }
-
-  #go(change: () => void): void {
-    const wasPaused = this.#isPaused;
-    change();
-    if (wasPaused && !this.#isPaused) this.incoming.resume();
+  /** Nothing more of it is wanted. */
+  end(): void {
+    this.resume();
+    this.source.drop();
   }
 }

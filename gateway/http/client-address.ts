@@ -3,8 +3,7 @@
  * into X-Forwarded-For, behind whatever the client wrote there itself; so entries are believed from the last one on, each
  * only from a proxy that is trusted.
  *
- * The transports write IPv6 each in their own way (uWebSockets.js in full, Node shortened), so addresses are compared as
- * the eight groups that they are.
+ * IPv6 is written in many ways, so addresses are compared as the eight groups that they are.
  */
 import { BlockList, isIP } from "node:net";
 import { fail, ok, type Result } from "../../schemas/errors.js";

@@ -6,6 +6,7 @@ import { API_VERSION } from "../../schemas/api.js";
 import { ERRORS, type Result } from "../../schemas/errors.js";
 import { type BodyReceiver, type Refuse, readWhole, stream } from "./body.js";
 import { isLocal, type TrustedProxies } from "./client-address.js";
+import { type BodySource, bodySource, CODINGS } from "./coding.js";
 import { type Room, tooLarge } from "./kept-body.js";
 import { type FieldProblem, PROBLEM_TYPE, problemDocument, problemHeaders } from "./problem.js";
 import type { Reply } from "./route.js";
@@ -31,13 +32,19 @@ export class Exchange {
       this.#abandon?.();
       this.#gone.abort();
     });
+    // What acts is answered all the same; what the client alone asked for need not be made.
+    incoming.onHalfClosed(() => this.#gone.abort());
+    incoming.onCut((problem) => {
+      this.problem(problem);
+      this.#abandon?.();
+    });
   }
 
   get head(): RequestHead {
     return this.incoming.head;
   }
 
-  /** Aborted when the client is gone before it was answered. */
+  /** Aborted when the client is gone, or may be, before it was answered. */
   get signal(): AbortSignal {
     return this.#gone.signal;
   }
@@ -56,18 +63,32 @@ export class Exchange {
     this.#headers[name] = value;
   }
 
-  /** The body, BODY_TOO_LARGE, BODY_TOO_SLOW or BUSY; undefined when the client went away. */
-  readBody(room: Room): Promise<Result<Uint8Array> | undefined> {
+  /** Whose connection this is, is known. */
+  known(): void {
+    this.incoming.known();
+  }
+
+  /** What the body comes from, or UNSUPPORTED_MEDIA_TYPE for how it is coded. */
+  body(): Result<BodySource> {
+    const source = bodySource(this.incoming);
+    if (!source.ok) this.setHeader("Accept-Encoding", CODINGS);
+    return source;
+  }
+
+  /** The body, BODY_TOO_LARGE, BODY_TOO_SLOW, BAD_ENCODING or BUSY; undefined when the client went away. */
+  readBody(source: BodySource, room: Room, sender: string): Promise<Result<Uint8Array> | undefined> {
     return new Promise((resolve) => {
-      if (Number(this.head.contentLength) > room.bodyBytes) return resolve({ ok: false, problem: tooLarge(room) });
-      this.#abandon = readWhole(this.incoming, room, resolve);
+      if (Number(this.head.contentLength) > room.bodyBytes) {
+        source.drop();
+        resolve({ ok: false, problem: tooLarge(room) });
+      } else this.#abandon = readWhole(source, room, sender, resolve);
     });
   }
 
   /** The body into a receiver; settles with its answer, or undefined when the client went away. */
-  receive(open: (refuse: Refuse) => Result<BodyReceiver>): Promise<Result<Reply> | undefined> {
+  receive(source: BodySource, open: (refuse: Refuse) => Result<BodyReceiver>): Promise<Result<Reply> | undefined> {
     return new Promise((resolve, reject) => {
-      this.#abandon = stream(this.incoming, open, resolve, reject);
+      this.#abandon = stream(source, open, resolve, reject);
     });
   }
 

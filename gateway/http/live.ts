@@ -2,6 +2,7 @@
  * What the HTTP server and the live feed know of each other. The server owns the sockets, the feed owns what goes over
  * them; neither imports the other's insides.
  */
+import type { Problem } from "../../schemas/errors.js";
 
 /** One subscriber's socket, as the feed sees it. */
 export interface LiveClient {
@@ -20,9 +21,9 @@ export interface LiveFeed {
   readonly keyPrefix: string;
   /** The AsyncAPI document. */
   readonly document: object;
-  /** True when no more subscribers are taken. */
-  full(): boolean;
-  join(client: LiveClient, protocol: string): void;
+  /** Why no more subscribers are taken, or none of this API key; undefined when one is. */
+  full(keyId: string): Problem | undefined;
+  join(client: LiveClient, protocol: string, keyId: string): void;
   leave(client: LiveClient): void;
   /** Drops every subscriber and stops. */
   close(): void;

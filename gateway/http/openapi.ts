@@ -66,7 +66,11 @@ function operation(route: Route): ZodOpenApiOperationObject {
     ...(route.auth === "local" && { security: [{}, { apiKey: [] }] }),
     requestParams: parameters,
     ...requestBody(route),
-    responses: { [status as 200]: success, ...problemResponses(route) },
+    responses: {
+      [status as 200]: success,
+      ...(route.response.tagged && { 304: { description: "As the client has it (If-None-Match)" } }),
+      ...problemResponses(route),
+    },
   };
 }
 
@@ -99,6 +103,7 @@ function responseHeaders(route: Route): z.ZodObject {
       "RateLimit-Reset": z.int().meta({ description: "Seconds until all of them are there again" }),
     }),
     ...(route.response.located && { Location: z.string() }),
+    ...(route.response.tagged && { ETag: z.string() }),
     ...(route.sends && {
       "Idempotency-Replayed": z
         .literal("true")
@@ -124,8 +129,8 @@ function problemCodes(route: Route): ErrorCode[] {
   add(route.auth !== "open", "TOO_MANY_REQUESTS", "NOT_READY");
   add(route.auth === "key" || route.auth === "local", "UNAUTHENTICATED", "FORBIDDEN");
   add(route.auth === "self", "SESSION_ENDED");
-  add(isWhole, "BAD_JSON", "BODY_TOO_LARGE", "BODY_TOO_SLOW", "BUSY", "INVALID_FIELD");
-  add(hasBody(route.method), "UNSUPPORTED_MEDIA_TYPE");
+  add(isWhole, "BAD_JSON", "BUSY", "INVALID_FIELD");
+  add(hasBody(route.method), "UNSUPPORTED_MEDIA_TYPE", "BAD_ENCODING", "BODY_TOO_LARGE", "BODY_TOO_SLOW");
   add(route.body, "INVALID_TEXT");
   add(route.query, "INVALID_FIELD");
   add(route.grows, "DISK_FULL");

@@ -3,13 +3,12 @@ import type { ActionService } from "../../engine/actions/service.js";
 import { fail, ok } from "../../schemas/errors.js";
 import { RECEIPTS } from "../../schemas/limits.js";
 import { CarrierList, Health, Readiness, StrayQuery, StrayReceiptList } from "../../schemas/operations.js";
-import type { LiveFeed } from "./live.js";
 import type { Metrics } from "./metrics.js";
 import { type Route, reply, route } from "./route.js";
 
 export const MONITOR_PATH = "/v1/monitor";
 
-export function operationRoutes(service: ActionService, monitor: LiveFeed, metrics: Metrics): Route[] {
+export function operationRoutes(service: ActionService, metrics: Metrics): Route[] {
   return [
     route({
       method: "GET",
@@ -69,14 +68,6 @@ export function operationRoutes(service: ActionService, monitor: LiveFeed, metri
       roles: ["controlRoom", "operator"],
       response: { status: 200, description: "Prometheus text format" },
       handle: async () => ok({ status: 200, body: await metrics.text(), contentType: metrics.contentType }),
-    }),
-    route({
-      method: "GET",
-      path: "/asyncapi.json",
-      summary: "The WebSocket's messages, as AsyncAPI 3",
-      auth: "open",
-      response: { status: 200, description: "The document" },
-      handle: () => reply(monitor.document),
     }),
   ];
 }

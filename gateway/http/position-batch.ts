@@ -27,9 +27,10 @@ export class PositionBatch implements BodyReceiver {
 
   constructor(
     private readonly service: PositionService,
+    sender: string,
     refuse: Refuse,
   ) {
-    this.#body = new KeptBody(POSITION_ROOM, refuse);
+    this.#body = new KeptBody(POSITION_ROOM, sender, refuse);
   }
 
   chunk(bytes: Uint8Array): boolean {

@@ -17,7 +17,7 @@ export function positionRoutes(service: PositionService): Route[] {
       body: PositionUpdates,
       receive: {
         contentTypes: ["application/json"],
-        start: (_request, refuse) => ok(new PositionBatch(service, refuse)),
+        start: ({ caller }, refuse) => ok(new PositionBatch(service, caller.keyId, refuse)),
       },
       problems: ["BAD_JSON", "BODY_TOO_LARGE", "BODY_TOO_SLOW", "INVALID_FIELD", "BUSY", "STORE_WRITE_FAILED"],
     }),

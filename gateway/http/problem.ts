@@ -3,7 +3,7 @@
  * wrong with it, and repeats nothing of the value: that may be a phone number.
  */
 import type { z } from "zod";
-import type { ProblemDocument } from "../../schemas/api.js";
+import { API_VERSION, type ProblemDocument } from "../../schemas/api.js";
 import { ERRORS, type ErrorCode, type Problem } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
 
@@ -34,8 +34,21 @@ export function problemHeaders({ code, retryAfterSeconds }: Problem): Record<str
   return {
     ...(ERRORS[code].retry && { "Retry-After": String(retryAfterSeconds ?? RETRY_AFTER_SECONDS) }),
     ...(ERRORS[code].status === 401 && { "WWW-Authenticate": 'Bearer realm="seinpost"' }),
-    ...(code === "UPGRADE_REQUIRED" && { Upgrade: "websocket" }),
+    ...(code === "UPGRADE_REQUIRED" && { Upgrade: "websocket", Connection: "Upgrade", "Sec-WebSocket-Version": "13" }),
   };
+}
+
+/** An answer of the problem alone, where nobody has begun one. */
+export function wholeProblem(problem: Problem): WholeProblem {
+  const own = { "API-Version": API_VERSION, "Content-Type": PROBLEM_TYPE, "X-Content-Type-Options": "nosniff" };
+  const body = JSON.stringify(problemDocument(problem));
+  return { status: ERRORS[problem.code].status, headers: { ...problemHeaders(problem), ...own }, body };
+}
+
+export interface WholeProblem {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
 }
 
 /** What is no name of a field: a value that got into its place, perhaps somebody's mail address, number or position. */

@@ -28,11 +28,6 @@ export function hasBody(method: Method): boolean {
  */
 export type Auth = "key" | "self" | "public" | "open" | "local";
 
-/** Whether it is for people without a key. */
-export function isPublic(auth: Auth): boolean {
-  return auth === "public" || auth === "self" || auth === "open";
-}
-
 /** Who asks, as far as the route's way of authentication says it. */
 export interface Who {
   /** Of the API key; for a session a name of the participant, the same in each of their sessions; else "". */
@@ -56,7 +51,9 @@ export interface RawHead {
   readonly params: Readonly<Record<string, string>>;
   readonly query: string;
   readonly idempotencyKey: string;
+  /** How long the body is once it is decoded; "" when that is not said. */
   readonly contentLength: string;
+  readonly ifNoneMatch: string;
   /** Aborted when the client is gone. */
   readonly signal: AbortSignal;
   readonly who: Who;
@@ -81,6 +78,8 @@ export interface Handled<Body, Query, Params = unknown> {
   readonly query: Query;
   /** How long the body is, where the client says so. */
   readonly bodyBytes: number | undefined;
+  /** The tags of what the client has already, as it sent them. */
+  readonly ifNoneMatch: string;
   /** Aborted when the client is gone, so that what it alone asked for need not be made. */
   readonly signal: AbortSignal;
   readonly caller: Caller & Who;
@@ -117,6 +116,8 @@ interface RouteEntry {
     readonly otherTypes?: readonly string[];
     /** True when a Location header says where it is. */
     readonly located?: boolean;
+    /** True when it has an ETag, and whoever has it already is answered 304. */
+    readonly tagged?: boolean;
   };
   /** Codes beyond those that follow from the rest of the entry. */
   readonly problems?: readonly ErrorCode[];
@@ -212,16 +213,23 @@ function readHead<Query extends z.ZodType, Params extends Schemas>(
     params: params as Outputs<Params>,
     caller: { ...request.who, ...caller.value },
     query: query.value,
+    ifNoneMatch: request.ifNoneMatch,
     signal: request.signal,
     bodyBytes: request.contentLength === "" ? undefined : Number(request.contentLength),
   });
+}
+
+/** A String of RFC 8941, as the draft of this header asks for, is the key within it; most clients send it without quotes. */
+function unquoted(header: string): string {
+  const quoted = /^"((?:[^"\\]|\\["\\])*)"$/.exec(header)?.[1];
+  return quoted === undefined ? header : quoted.replace(/\\(.)/g, "$1");
 }
 
 /** Visible ASCII, so that it survives every log and proxy on the way. */
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]+$/;
 
 function readCaller(request: RawHead, sends: boolean, body: Uint8Array): Result<Caller> {
-  const { idempotencyKey } = request;
+  const idempotencyKey = unquoted(request.idempotencyKey);
   const { keyId } = request.who;
   if (!sends) return ok({ keyId, idempotencyKey: "", fingerprint: "" });
   const field = "Idempotency-Key";

@@ -4,11 +4,12 @@
  */
 import type { ActionService } from "../../engine/actions/service.js";
 import { actionRoutes, replyRoutes } from "./action-routes.js";
+import { documentRoute } from "./document.js";
 import type { LiveFeed } from "./live.js";
 import type { Metrics } from "./metrics.js";
 import { openApiDocument } from "./openapi.js";
 import { operationRoutes } from "./operation-routes.js";
-import { type Route, reply, route } from "./route.js";
+import type { Route } from "./route.js";
 
 export interface RouteParts {
   readonly service: ActionService;
@@ -22,20 +23,10 @@ export function routeTable({ service, monitor, metrics, routes = [] }: RoutePart
   const table: Route[] = [
     ...actionRoutes(service),
     ...replyRoutes(service),
-    ...operationRoutes(service, monitor, metrics),
+    ...operationRoutes(service, metrics),
     ...routes,
+    documentRoute("/openapi.json", "This API, as OpenAPI 3.1", () => openApiDocument(table)),
+    documentRoute("/asyncapi.json", "The WebSocket's messages, as AsyncAPI 3", () => monitor.document),
   ];
-  let documented = {};
-  table.push(
-    route({
-      method: "GET",
-      path: "/openapi.json",
-      summary: "This API, as OpenAPI 3.1",
-      auth: "open",
-      response: { status: 200, description: "The document" },
-      handle: () => reply(documented),
-    }),
-  );
-  documented = openApiDocument(table);
   return table;
 }

@@ -1,5 +1,5 @@
 /**
- * The HTTP server: the only way in for a control room, and the only folder that imports uWebSockets.js or `ws`.
+ * The HTTP server: the only way in for a control room, and the only folder that imports node:http or `ws`.
  *
  * Assumes one process on a trusted network or behind a proxy that ends TLS; listens on loopback unless told otherwise.
  * Promises an answer for everything that is HTTP: what is wrong with a request is said as a problem document, and a 500
@@ -10,15 +10,15 @@ import { API } from "../../schemas/limits.js";
 import { Admission } from "./admission.js";
 import { TrustedProxies } from "./client-address.js";
 import { Exchange } from "./exchange.js";
-import { KEY_ROOM, PUBLIC_ROOM } from "./kept-body.js";
+import { KEY_ROOM, PUBLIC_ROOM, type Room, SESSION_ROOM } from "./kept-body.js";
 import type { KeyVerifier, SessionVerifier } from "./keys.js";
-import { loadNative } from "./native/listen.js";
-import { listenWithNode } from "./node/listen.js";
+import { isUtf8, readMediaType } from "./media-type.js";
+import { listen } from "./node/listen.js";
 import { MONITOR_PATH } from "./operation-routes.js";
-import { hasBody, isPublic, type RawHead, type Reply, type Route, type Who } from "./route.js";
+import { hasBody, type RawHead, type Reply, type Route, type Who } from "./route.js";
 import { type Match, Router } from "./router.js";
 import { type RouteParts, routeTable } from "./routes.js";
-import type { Handlers, Incoming, Listen, Listening } from "./transport.js";
+import type { Handlers, Incoming, Listening } from "./transport.js";
 import { subscribe } from "./upgrade.js";
 
 /** The part of a pino logger that is used. */
@@ -48,23 +48,13 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** CONFIGURATION_INVALID when it can't listen there. `listen` is for tests, which run over both transports. */
-export async function startServer(
-  options: ServerOptions,
-  listen: Listen = chooseTransport(options.log),
-): Promise<Result<RunningServer>> {
+/** CONFIGURATION_INVALID when it can't listen there. */
+export async function startServer(options: ServerOptions): Promise<Result<RunningServer>> {
   const { host = "127.0.0.1", port = 0 } = options;
   const server = new Server(options);
   const listening = await listen(host, port, server.handlers);
   if (listening) return ok(server.running(listening));
   return fail("CONFIGURATION_INVALID", `Can't listen on ${host}:${port}; is it in use?`, "port");
-}
-
-export function chooseTransport(log: ServerLog, native = loadNative()): Listen {
-  if (native.ok) return native.value;
-  const reason = native.problem.detail;
-  log.warn({ reason }, `no native uWebSockets.js for Node ${process.version} here; node:http serves, more slowly`);
-  return listenWithNode;
 }
 
 class Server {
@@ -122,7 +112,8 @@ class Server {
       this.options.metrics.observeRequest(method, template, status, (performance.now() - started) / 1_000);
       if (--this.#underWay === 0) this.#idle?.();
     });
-    if (found === undefined) exchange.problem({ code: "NOT_FOUND", detail: "There is nothing at this path" });
+    if (head.method === "OPTIONS" && head.path === "*") this.#otherMethod(exchange, EVERY_METHOD);
+    else if (found === undefined) exchange.problem({ code: "NOT_FOUND", detail: "There is nothing at this path" });
     else if ("route" in found) void this.#serve(exchange, found);
     else this.#otherMethod(exchange, found.allow);
   }
@@ -144,14 +135,16 @@ class Server {
   }
 
   async #run(exchange: Exchange, { route, params }: Match): Promise<void> {
-    const { method, path, query, idempotencyKey, contentLength } = exchange.head;
+    const { method, path, query, idempotencyKey, contentLength, contentEncoding, ifNoneMatch } = exchange.head;
     const admitted =
       route.auth === "open" ? this.#admit(exchange, route) : this.#inTime(exchange, () => this.#admit(exchange, route));
     if (!admitted.ok) return exchange.problem(admitted.problem);
     const full = route.grows ? this.options.full?.() : null;
     if (full) return exchange.problem(full);
     const { signal } = exchange;
-    const head = { method, path, params, query, idempotencyKey, contentLength, signal, who: admitted.value };
+    const who = admitted.value;
+    const bodyLength = contentEncoding === "" ? contentLength : "";
+    const head = { method, path, params, query, idempotencyKey, contentLength: bodyLength, ifNoneMatch, signal, who };
     const result = await receive(exchange, route, head);
     if (result === undefined) return;
     if (!result.ok) return exchange.problem(result.problem);
@@ -172,29 +165,33 @@ class Server {
   }
 }
 
+const EVERY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 const MONITOR_ROLES = ["controlRoom"] as const;
 const NO_BODY = new Uint8Array(0);
-const JSON_TYPE = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
-
-const wrongType = (taken: string): Result<never> => fail("UNSUPPORTED_MEDIA_TYPE", `Send ${taken}`, "Content-Type");
+const JSON_TYPES = ["application/json"] as const;
 
 /** Takes the body, if there is one, and runs the route; undefined when the client went away. */
 async function receive(exchange: Exchange, route: Route, head: RawHead): Promise<Result<Reply> | undefined> {
+  if (!hasBody(route.method)) return route.run(head, NO_BODY);
   const { streamTypes } = route;
-  if (streamTypes) {
-    const isTaken = streamTypes.includes(exchange.head.contentType.split(";", 1)[0]!.trim().toLowerCase());
-    return isTaken ? exchange.receive((refuse) => route.open(head, refuse)) : wrongType(streamTypes.join(" or "));
-  }
-  const body = await readRequestBody(exchange, route);
+  const typed = checkType(exchange.head.contentType, streamTypes ?? JSON_TYPES, streamTypes ?? route.body);
+  if (!typed.ok) return typed;
+  const source = exchange.body();
+  if (!source.ok) return source;
+  if (streamTypes) return exchange.receive(source.value, (refuse) => route.open(head, refuse));
+  const body = await exchange.readBody(source.value, roomOf(route), head.who.keyId || head.who.address);
   return body?.ok ? route.run(head, body.value) : body;
 }
 
-/** The body where the method has one; undefined when the client went away. */
-async function readRequestBody(exchange: Exchange, route: Route): Promise<Result<Uint8Array> | undefined> {
-  if (!hasBody(route.method)) return ok(NO_BODY);
-  const { contentType } = exchange.head;
-  const isWrong = contentType === "" ? route.body !== undefined : !JSON_TYPE.test(contentType);
-  return isWrong
-    ? wrongType("application/json, in UTF-8")
-    : exchange.readBody(isPublic(route.auth) ? PUBLIC_ROOM : KEY_ROOM);
+/** Parameters say nothing that is heeded, but for the charset. Where no body is `required` none need be named. */
+function checkType(contentType: string, taken: readonly string[], required: unknown): Result<void> {
+  if (contentType === "" && required === undefined) return ok(undefined);
+  const type = readMediaType(contentType);
+  if (type && taken.includes(type.essence) && isUtf8(type)) return ok(undefined);
+  return fail("UNSUPPORTED_MEDIA_TYPE", `Send ${taken.join(" or ")}, in UTF-8`, "Content-Type");
+}
+
+function roomOf({ auth }: Route): Room {
+  if (auth === "self") return SESSION_ROOM;
+  return auth === "public" || auth === "open" ? PUBLIC_ROOM : KEY_ROOM;
 }

@@ -1,33 +1,41 @@
 /**
- * What the API asks of whatever moves the bytes. Two things do: uWebSockets.js (native/), and node:http with `ws` (node/)
- * where there is no native build of it for this version of Node or this machine. Everything that is a rule of the API, the
- * checks, the limits and the answers, is above this line and so the same over both.
+ * What the API asks of whatever moves the bytes, which is node:http with `ws` (node/). Everything that is a rule of the API,
+ * the checks, the limits and the answers, is above this line; what HTTP itself asks of a server is below it.
  */
+import type { Problem } from "../../schemas/errors.js";
 import type { LiveClient } from "./live.js";
 
 /** The head of a request. A header that is not there is "". */
 export interface RequestHead {
   readonly method: string;
-  /** As it came, without the query. */
+  /** As it came, without the query; "*" of OPTIONS *. */
   readonly path: string;
   /** As it came, without the "?". */
   readonly query: string;
   readonly authorization: string;
   readonly contentType: string;
   readonly contentLength: string;
+  readonly contentEncoding: string;
+  readonly ifNoneMatch: string;
   readonly idempotencyKey: string;
   readonly protocols: string;
 }
 
-/** A request that waits for its answer. Nothing of it is used after `answer`, or after the client has gone. */
+/** A request that waits for its answer. */
 export interface Incoming {
   readonly head: RequestHead;
   /** The address of whoever is at the other end of the connection. Only before anything is awaited. */
   address(): string;
   /** X-Forwarded-For, all of them with commas between them. Only before anything is awaited. */
   forwardedFor(): string;
+  /** Said by whoever found out that the client has a key or a session: its connection is no stranger's any more. */
+  known(): void;
   /** Called at most once: the client went away before it was answered. To be set before anything is awaited. */
   onGone(callback: () => void): void;
+  /** The client sends no more, and may still wait for its answer, or has gone: nobody can tell. */
+  onHalfClosed(callback: () => void): void;
+  /** The rest of its body does not come, or can't be read: to be answered so, at once, if it was not answered yet. */
+  onCut(callback: (problem: Problem) => void): void;
   /**
    * The body, piece by piece; `chunk` is only lent until the callback returns. What comes after the answer is read away,
    * so that the connection stays whole and the client gets to see the answer. To be set before anything is awaited.
@@ -66,15 +74,13 @@ export interface Listening {
   close(): void;
 }
 
-/** Starts to listen, as the only one on that port; undefined when that is not possible there. */
-export type Listen = (host: string, port: number, handlers: Handlers) => Promise<Listening | undefined>;
-
 /** Reasons for the statuses that we send. */
 export const REASONS: Readonly<Record<number, string>> = {
   200: "OK",
   201: "Created",
   202: "Accepted",
   204: "No Content",
+  304: "Not Modified",
   400: "Bad Request",
   401: "Unauthorized",
   403: "Forbidden",
@@ -84,10 +90,13 @@ export const REASONS: Readonly<Record<number, string>> = {
   409: "Conflict",
   413: "Content Too Large",
   415: "Unsupported Media Type",
+  417: "Expectation Failed",
   422: "Unprocessable Content",
   426: "Upgrade Required",
   429: "Too Many Requests",
+  431: "Request Header Fields Too Large",
   500: "Internal Server Error",
   502: "Bad Gateway",
   503: "Service Unavailable",
+  505: "HTTP Version Not Supported",
 };

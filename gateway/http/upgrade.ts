@@ -3,15 +3,15 @@
  * which can't set one, as a subprotocol beside the one for the data; never in the URL, which ends up in logs.
  */
 import { API_VERSION } from "../../schemas/api.js";
-import { fail, ok, type Result } from "../../schemas/errors.js";
-import { MONITOR } from "../../schemas/limits.js";
+import type { Result } from "../../schemas/errors.js";
 import type { TrustedProxies } from "./client-address.js";
 import { Exchange } from "./exchange.js";
 import type { LiveFeed } from "./live.js";
+import type { Who } from "./route.js";
 import type { Incoming, RequestHead, Upgrade } from "./transport.js";
 
 /** Says whether a key may subscribe now; also counts it against the key's rate. */
-export type Admit = (exchange: Exchange, key: string | undefined) => Result<unknown>;
+export type Admit = (exchange: Exchange, key: string | undefined) => Result<Who>;
 
 /** Undefined when the request was refused, and answered. */
 export function subscribe(
@@ -23,19 +23,19 @@ export function subscribe(
   const exchange = new Exchange(incoming, proxies, () => {});
   const { chosen, apiKey } = readOffer(incoming.head, feed);
   const admitted = admit(exchange, apiKey);
-  const room = feed.full() ? fail("BUSY", `At most ${MONITOR.clients} subscribers`) : ok(undefined);
+  const full = admitted.ok ? feed.full(admitted.value.keyId) : undefined;
   if (!admitted.ok) exchange.problem(admitted.problem);
-  else if (!room.ok) exchange.problem(room.problem);
-  else return upgradeTo(chosen, feed);
+  else if (full) exchange.problem(full);
+  else return upgradeTo(chosen, admitted.value.keyId, feed);
   return undefined;
 }
 
-function upgradeTo(chosen: string | undefined, feed: LiveFeed): Upgrade {
+function upgradeTo(chosen: string | undefined, keyId: string, feed: LiveFeed): Upgrade {
   return {
     headers: { "API-Version": API_VERSION },
     // The subprotocol that is answered is the data's; the one with the key is never repeated.
     protocol: chosen ?? "",
-    opened: (client) => feed.join(client, chosen ?? feed.protocols[0]!),
+    opened: (client) => feed.join(client, chosen ?? feed.protocols[0]!, keyId),
     closed: (client) => feed.leave(client),
   };
 }

@@ -6,6 +6,7 @@
  * MONITOR.backlogBytes waiting takes no more (`send` says so), gets a fresh snapshot once it has read everything, and is
  * dropped when it has read nothing for MONITOR.unreadMs. What waits for one is at most backlogBytes and one message.
  */
+import type { Problem } from "../../schemas/errors.js";
 import { MONITOR } from "../../schemas/limits.js";
 import { MONITOR_KEY_PROTOCOL, MONITOR_PROTOCOLS, type MonitorMessage } from "../../schemas/monitor.js";
 import type { LiveClient, LiveFeed } from "../http/live.js";
@@ -17,6 +18,7 @@ import { Shown } from "./shown.js";
 import type { MonitorSource } from "./source.js";
 
 interface Subscriber {
+  readonly keyId: string;
   readonly binary: boolean;
   /** True until it has a snapshot that the next changes go on from. */
   needsSnapshot: boolean;
@@ -26,7 +28,7 @@ interface Subscriber {
   readAtMs: number;
 }
 
-export type FeedLimits = Readonly<Record<"clients" | "intervalMs" | "unreadMs", number>>;
+export type FeedLimits = Readonly<Record<"clients" | "clientsOfKey" | "intervalMs" | "unreadMs", number>>;
 
 export class MonitorFeed implements LiveFeed {
   readonly protocols = MONITOR_PROTOCOLS;
@@ -50,13 +52,16 @@ export class MonitorFeed implements LiveFeed {
     return this.#subscribers.size;
   }
 
-  full(): boolean {
-    return this.#subscribers.size >= this.limits.clients;
+  full(keyId: string): Problem | undefined {
+    const { clients, clientsOfKey } = this.limits;
+    if (this.#subscribers.size >= clients) return { code: "BUSY", detail: `At most ${clients} subscribers` };
+    const theirs = [...this.#subscribers.values()].filter((subscriber) => subscriber.keyId === keyId).length;
+    return theirs < clientsOfKey ? undefined : { code: "BUSY", detail: `At most ${clientsOfKey} of one key` };
   }
 
-  join(client: LiveClient, protocol: string): void {
+  join(client: LiveClient, protocol: string, keyId: string): void {
     const binary = protocol === MONITOR_PROTOCOLS[1];
-    this.#subscribers.set(client, { binary, needsSnapshot: true, waiting: 0, readAtMs: this.nowMs() });
+    this.#subscribers.set(client, { keyId, binary, needsSnapshot: true, waiting: 0, readAtMs: this.nowMs() });
     if (this.#timer) return; // The next tick brings its snapshot; a crowd that joins at once costs no more than one.
     this.#timer = setInterval(() => this.tick(), this.limits.intervalMs);
     this.tick();

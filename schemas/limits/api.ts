@@ -44,15 +44,31 @@ export const API = {
   publicBodyBytes: 65_536,
   /** Bytes of all of those that are being received together; whoever fills this takes no room from a control room. */
   publicReceivingBytes: 16_777_216,
+  /** And of one client address, or participant: sixteen of the longest. An office behind one address sends 2 kB each. */
+  addressReceivingBytes: 1_048_576,
   /** Bytes of all bodies that are being received together: 64 of the longest. A slow sender holds its part for 10 s. */
   receivingBytes: 67_108_864,
+  /** And those of one key: a quarter, so that one that sends slowly takes no room from the others. */
+  keyReceivingBytes: 16_777_216,
   /**
-   * How long a connection may be silent while it is idle, receiving or sending, over node:http; uWebSockets.js has the same
-   * built in. It is also how long a head may take.
+   * How many times as long as it came a body may become that is decoded, beyond bodyBytes. Lines of positions become 8 times as
+   * long, a file of participants 6; deflate itself ends at 1,032, zstd nowhere.
    */
+  expansion: 64,
+  /** Connections at once. An idle one costs about 15 kB; a national service has some hundreds of clients, and proxies that share. */
+  connections: 4_096,
+  /** File descriptors that connections leave to all else: store, log, carriers' binds, threads; half of them where there are few. */
+  descriptorsKept: 256,
+  /** Connections that the system holds until they are accepted, all of them at once if need be: less than descriptorsKept. */
+  backlog: 128,
+  /** How long a connection may be silent while it is idle, receiving or sending. It is also how long a head may take. */
   silentMs: 10_000,
-  /** How often a body that comes as a stream is paused for a moment, so that who sends little is not taken for silent. */
-  streamRestMs: 2_000,
+  /** How long the rest of a body is read away that nobody wants any more; then the connection ends. */
+  restMs: 30_000,
+  /** Headers of a request: a browser behind three proxies sends forty. */
+  headers: 100,
+  /** Bytes of a request's head, all of it: what nginx and Node take by default. */
+  headBytes: 16_384,
   /** How long a body that is kept in memory may take to come in: the longest at 140 kbit/s. A stream may take for ever. */
   receiveMs: 60_000,
   /** JSON values in a body: an area with areaVertices has three for each, the rest is room for the other fields. */

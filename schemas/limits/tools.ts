@@ -5,13 +5,14 @@ export const MONITOR = {
   /** Changes ten times a second. */
   intervalMs: 100,
   clients: 256,
+  /** Of those, with one API key: a wall of screens and every desk of a control room. */
+  clientsOfKey: 64,
   /** Bytes a slow client may have waiting; then it gets nothing until it has read, and after that a fresh snapshot. */
   backlogBytes: 262_144,
   /** A client that has read nothing for this long is dropped. */
   unreadMs: 10_000,
   /**
-   * How often a client is asked for a sign of life over node:http, so that one that vanished is found within twice that; as
-   * uWebSockets.js does by itself.
+   * How often a client is asked for a sign of life, so that one that vanished is found within twice that.
    */
   pingMs: 60_000,
   /** Bytes of a message from a client; the feed expects none. */

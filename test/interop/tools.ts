@@ -15,7 +15,7 @@ import { temporaryFolder } from "../temp-folder.js";
 /** Where Debian keeps it; kannel-extras is for those who test Kannel. */
 export const DRIVE_SMPP = "/usr/lib/kannel/test/drive_smpp";
 
-function works(command: string, ...options: string[]): boolean {
+export function works(command: string, ...options: string[]): boolean {
   return spawnSync(command, options, { stdio: "ignore" }).status === 0;
 }
 

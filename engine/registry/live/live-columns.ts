@@ -3,7 +3,7 @@
  *
  * Runs on the main thread, which alone writes them once the registry is loaded; carriers' threads and selections read them
  * meanwhile, without a lock. What is relied on: a 64-bit processor reads and writes an aligned Float64 in one piece (and there
- * are no binaries of lmdb or uWebSockets.js for others), so a reader sees the number of before or of after and never half of
+ * are no binaries of lmdb for others), so a reader sees the number of before or of after and never half of
  * each, although ECMAScript would allow it to. That is why a number that changes need not be 0 in between; and why the sign
  * is in it: a number and whether it may be used are one value. A participant who joins gets the status last, so that nobody
  * is asked who has no number yet; who is erased loses it first. A processor may let one store overtake the other, and then a

@@ -1,128 +1,126 @@
 /**
- * HTTP and WebSockets on node:http, where uWebSockets.js does not run. Node's own server does the protocol; what is added
- * here is what the API promises beyond it:
- *
- * - an answer under way is not lost when nonsense follows it on the connection: it goes out, then the connection ends;
- * - every request that waits is told when its client goes, also those that queue behind another on the connection;
- * - an offer to upgrade that is not taken (h2c, a WebSocket elsewhere) leaves an ordinary request, as RFC 9110, 7.8 has it.
+ * HTTP and WebSockets on node:http. Node's own parser and server do the protocol; connection.ts adds what the API promises
+ * beyond it. An offer to upgrade that is not taken (h2c, a WebSocket elsewhere) leaves an ordinary request, as RFC 9110,
+ * 7.8 has it.
  */
 import { createServer, type IncomingMessage, type Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { Problem } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
-import type { Handlers, Listen, Listening } from "../transport.js";
+import type { Handlers, Listening } from "../transport.js";
+import { ClientConnection } from "./connection.js";
+import { faultOf, targetOf } from "./head.js";
 import { NodeIncoming } from "./incoming.js";
 import { accept, isHandshake } from "./live.js";
+import { Places } from "./places.js";
 
 const ignore = (): void => {};
 
-const TIMEOUTS = {
+const OPTIONS = {
   headersTimeout: API.silentMs,
   // A body that is a stream may take for ever; the others have their bound where they are read (body.ts).
   requestTimeout: 0,
   connectionsCheckingInterval: API.silentMs,
   keepAliveTimeout: API.silentMs,
+  maxHeaderSize: API.headBytes,
+  // Node answers without saying why; head.ts does it.
+  requireHostHeader: false,
 };
 
-export const listenWithNode: Listen = (host, port, handlers) => {
-  const server = createServer(TIMEOUTS);
+/** Starts to listen, as the only one on that port; undefined when that is not possible there. */
+export function listen(host: string, port: number, handlers: Handlers): Promise<Listening | undefined> {
+  const server = createServer(OPTIONS);
   server.timeout = API.silentMs;
-  const connections = new Connections(handlers);
-  server.on("connection", (socket: Socket) => connections.open(socket));
-  server.on("request", (request, response) => connections.request(request, response));
-  server.on("clientError", (error, socket) => connections.nonsense(error, socket as Socket));
-  server.on("upgrade", (request, duplex, rest) => {
-    const socket = duplex as Socket;
-    connections.whenAnswered(socket, () => upgrade(server, handlers, request, socket, rest));
-  });
+  // One more than are taken, so that it shows; Node leaves those beyond out without a word.
+  server.maxHeadersCount = API.headers + 1;
+  // Who says at once that it sends no more still gets its answers (RFC 9112, 9.6); Node's types lack the member.
+  Object.assign(server, { httpAllowHalfOpen: true });
+  serve(server, handlers);
   return new Promise<Listening | undefined>((resolve) => {
     // Also later, when a connection could not be accepted: its client tries again; unheard, it would end the process.
     server.on("error", () => resolve(undefined));
-    server.listen(port, host, () => {
+    server.listen(port, host, API.backlog, () => {
       const address = server.address();
       const listening = typeof address === "object" && address !== null ? address.port : port;
       resolve({ port: listening, close: () => void server.close() });
     });
   });
-};
-
-interface Connection {
-  /** Requests without an answer. */
-  readonly waiting: Set<NodeIncoming>;
-  /** The newest request, which is answered last. */
-  last: { readonly request: IncomingMessage; readonly response: ServerResponse } | undefined;
-  /** True when it ends after the last answer. */
-  ending: boolean;
 }
 
-class Connections {
-  readonly #bySocket = new WeakMap<Socket, Connection>();
-
-  constructor(private readonly handlers: Handlers) {}
-
-  open(socket: Socket): void {
-    if (this.#bySocket.has(socket)) return; // One that was given back.
-    const connection: Connection = { waiting: new Set(), last: undefined, ending: false };
-    this.#bySocket.set(socket, connection);
-    socket.once("close", () => {
-      for (const incoming of connection.waiting) incoming.leave();
-      connection.waiting.clear();
+function serve(server: Server, handlers: Handlers): void {
+  const connections = new WeakMap<Socket, ClientConnection>();
+  const places = new Places();
+  const of = (socket: unknown): ClientConnection => connections.get(socket as Socket)!;
+  server.on("connection", (socket: Socket) => {
+    if (connections.has(socket)) return; // One that was given back.
+    if (!places.take(socket)) socket.destroy();
+    connections.set(socket, new ClientConnection(socket, handlers, places));
+  });
+  server.on("request", (request, response) => of(request.socket).request(request, response));
+  server.on("checkContinue", (request, response) => of(request.socket).request(request, response, true));
+  server.on("checkExpectation", (request, response) => of(request.socket).request(request, response));
+  server.on("timeout", (socket) => of(socket).silent());
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === "ECONNRESET") socket.destroy();
+    else of(socket).cut(problemOf(error));
+  });
+  server.on("connect", (_request, socket) => takeOver(of(socket), socket as Socket, () => of(socket).cut(NO_PROXY)));
+  server.on("upgrade", (request, socket, rest) => {
+    const path = targetOf(request.url).split("?", 1)[0];
+    const isOurs = path === handlers.livePath && isHandshake(request) && !faultOf(request);
+    takeOver(of(socket), socket as Socket, () => {
+      if (isOurs) upgrade(handlers, of(socket), request, socket as Socket, rest);
+      else giveBack(server, request, socket as Socket, rest);
     });
-  }
-
-  request(request: IncomingMessage, response: ServerResponse): void {
-    const connection = this.#bySocket.get(request.socket)!;
-    const incoming = new NodeIncoming(request, response, () => connection.waiting.delete(incoming));
-    connection.waiting.add(incoming);
-    connection.last = { request, response };
-    this.handlers.request(incoming);
-  }
-
-  /**
-   * Calls back when all that came before on the connection is answered. From an offer to upgrade on Node reads nothing
-   * more from it; two that write to it at once would mix their answers, and fail Node's own assertions.
-   */
-  whenAnswered(socket: Socket, callback: () => void): void {
-    // Node has taken its own listeners off: an error that nobody hears would end the process. "close" follows it.
-    socket.on("error", ignore);
-    const last = this.#bySocket.get(socket)!.last;
-    if (last && !last.response.writableFinished) last.response.once("finish", callback);
-    else callback();
-  }
-
-  /** What came is not HTTP, or did not come in time. */
-  nonsense(error: NodeJS.ErrnoException, socket: Socket): void {
-    const connection = this.#bySocket.get(socket)!;
-    const { last } = connection;
-    if (connection.ending) return;
-    if (last && !last.response.writableFinished && last.request.complete) {
-      connection.ending = true;
-      last.response.once("finish", () => socket.destroySoon());
-      return;
-    }
-    if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();
-    socket.end(`HTTP/1.1 ${NONSENSE[error.code ?? ""] ?? "400 Bad Request"}\r\nConnection: close\r\n\r\n`);
-    socket.destroySoon();
-  }
+  });
 }
 
-/** Codes of Node and of its parser that are more than "400 Bad Request". */
-const NONSENSE: Readonly<Record<string, string>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: "413 Content Too Large",
-  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+/**
+ * Node reads nothing more from a connection on which it was asked for another protocol, and answers no more. What came before is
+ * answered first: two that write to it at once would mix their answers, and fail Node's own assertions.
+ */
+function takeOver(connection: ClientConnection, socket: Socket, callback: () => void): void {
+  // Node has taken its own listeners off: an error that nobody hears would end the process. "close" follows it.
+  socket.on("error", ignore);
+  connection.whenAnswered(callback);
+}
+
+const NO_PROXY: Problem = { code: "BAD_REQUEST", detail: "This is no proxy" };
+
+/** The parser uses HPE_INVALID_VERSION also for what stands behind a version. */
+const OTHER_VERSION = "Invalid HTTP version";
+
+/** Codes of Node and of its parser that are more than BAD_REQUEST. */
+const PROBLEMS: Readonly<Record<string, Problem>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: { code: "BODY_TOO_SLOW", detail: `The head, within ${API.silentMs / 1_000} s` },
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: { code: "BODY_TOO_LARGE", detail: "The extensions of a chunk" },
+  HPE_HEADER_OVERFLOW: { code: "HEAD_TOO_LARGE", detail: `At most ${API.headBytes} bytes` },
+  HPE_INVALID_VERSION: { code: "HTTP_VERSION_UNSUPPORTED", detail: "HTTP/1.1 is spoken here" },
 };
 
-function upgrade(server: Server, handlers: Handlers, request: IncomingMessage, socket: Socket, rest: Buffer): void {
-  const path = request.url?.split("?", 1)[0];
-  if (path !== handlers.livePath || !isHandshake(request)) {
-    giveBack(server, request, socket, rest);
-    return;
-  }
+/** The parser's reason is in its own words ("Missing expected CR after header value"), and repeats nothing of the request. */
+function problemOf(error: NodeJS.ErrnoException & { readonly reason?: string }): Problem {
+  const unread: Problem = { code: "BAD_REQUEST", detail: error.reason ?? "It can't be read" };
+  if (error.code === "HPE_INVALID_VERSION" && error.reason !== OTHER_VERSION) return unread;
+  return PROBLEMS[error.code ?? ""] ?? unread;
+}
+
+function upgrade(
+  handlers: Handlers,
+  connection: ClientConnection,
+  request: IncomingMessage,
+  socket: Socket,
+  rest: Buffer,
+): void {
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
   response.on("finish", () => socket.destroySoon());
   // A refusal goes out on the socket when it is whole; otherwise the socket is the WebSocket's alone.
-  const incoming = new NodeIncoming(request, response, () => response.assignSocket(socket));
+  const incoming = new NodeIncoming(request, response, {
+    whole: () => undefined,
+    known: () => connection.known(),
+    answered: () => response.assignSocket(socket),
+  });
   const accepted = handlers.upgrade(incoming);
   if (accepted) accept(request, socket, rest, accepted);
 }

@@ -4,7 +4,7 @@
  * than MONITOR.incomingBytes ends the connection.
  *
  * Node tells of what the system took only by whole writes. So a client that takes less than the backlog within
- * MONITOR.unreadMs, 26 kB/s, may count as one that reads nothing; over uWebSockets.js any byte counts.
+ * MONITOR.unreadMs, 26 kB/s, may count as one that reads nothing.
  */
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";

@@ -287,7 +287,7 @@ describe("a body as a stream", () => {
 
   it("takes only its own types, and can be full", async () => {
     const json = await rig.send("POST", "/v1/streams", { raw: "{}" });
-    expect(json.json).toMatchObject({ status: 415, detail: "Send text/csv or application/x-ndjson" });
+    expect(json.json).toMatchObject({ status: 415, detail: "Send text/csv or application/x-ndjson, in UTF-8" });
     expect((await rig.send("POST", "/v1/streams?full=true", { raw: "x", headers })).json.code).toBe("BUSY");
     expect((await rig.send("POST", "/v1/streams?full=no", { raw: "x", headers })).json.field).toBe("full");
     expect(Slow.opened).toEqual([]);
@@ -353,6 +353,10 @@ describe("a body as a stream", () => {
   it("is not ended for sending little, and is for sending nothing", async () => {
     const socket = connect(rig.port, "127.0.0.1").on("error", () => {});
     const silent = connect(rig.port, "127.0.0.1").on("error", () => {});
+    let told = "";
+    silent.on("data", (data) => {
+      told += data;
+    });
     const head = (): string => `POST /v1/streams HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${rig.freshKey()}\r\n`;
     for (const each of [socket, silent]) each.write(`${head()}Content-Type: text/csv\r\nContent-Length: 5\r\n\r\na`);
     const ended = new Promise((resolve) => silent.on("close", resolve));
@@ -363,6 +367,7 @@ describe("a body as a stream", () => {
     }
     expect(await answer).toContain('{"bytes":5}');
     await ended;
+    expect(told).toMatch(/^HTTP\/1.1 408 Request Timeout\r\n/);
     expect(Slow.opened.map(({ bytes, aborted }) => [bytes, aborted]).sort()).toEqual([
       [1, true],
       [5, false],

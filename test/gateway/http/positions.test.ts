@@ -96,8 +96,8 @@ describe("in one request", () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     const said: string[] = [];
-    const slow = new PositionBatch(positions.desk, ({ code }) => void said.push(code));
-    const done = new PositionBatch(positions.desk, ({ code }) => void said.push(code));
+    const slow = new PositionBatch(positions.desk, "app", ({ code }) => void said.push(code));
+    const done = new PositionBatch(positions.desk, "app", ({ code }) => void said.push(code));
     for (const one of [slow, done]) one.chunk(Buffer.from('{"positions":['));
     done.abort();
     vi.advanceTimersByTime(API.receiveMs - 1);

@@ -3,9 +3,7 @@ import { randomUUID } from "node:crypto";
 import { connect } from "node:net";
 import { Agent, request, setGlobalDispatcher } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadNative } from "../../../gateway/http/native/listen.js";
-import { listenWithNode } from "../../../gateway/http/node/listen.js";
-import { chooseTransport, startServer } from "../../../gateway/http/server.js";
+import { startServer } from "../../../gateway/http/server.js";
 import {
   Action,
   ActionPage,
@@ -17,7 +15,7 @@ import {
 } from "../../../schemas/api.js";
 import { API } from "../../../schemas/limits.js";
 import { CarrierList, StrayReceiptList } from "../../../schemas/operations.js";
-import { type Rig, rawExchange, startRig, transport, VALID_ACTION } from "./support.js";
+import { type Rig, rawExchange, startRig, VALID_ACTION } from "./support.js";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -361,26 +359,8 @@ describe("what is wrong around it", () => {
     const { service, monitor } = rig;
     const keys = { verify: () => undefined };
     const metrics = { observeRequest() {} } as unknown as Parameters<typeof startServer>[0]["metrics"];
-    const second = await startServer({ service, keys, monitor, metrics, log: console, port: rig.port }, transport);
+    const second = await startServer({ service, keys, monitor, metrics, log: console, port: rig.port });
     expect(second).toMatchObject({ ok: false, problem: { code: "CONFIGURATION_INVALID", field: "port" } });
-  });
-});
-
-describe("the transport", () => {
-  it("is native where there is a binary for this Node", () => {
-    const warned: object[] = [];
-    const log = { warn: (fields: object) => void warned.push(fields), error: () => {} };
-    // Node 20: the one that is promised to run natively on Debian.
-    if (process.versions.modules === "115") expect(loadNative().ok).toBe(true);
-    expect(chooseTransport(log) === listenWithNode).toBe(warned.length === 1);
-  });
-
-  it("is node:http where there is none, with one line in the log that says why", () => {
-    const warned: unknown[] = [];
-    const log = { warn: (...line: unknown[]) => void warned.push(line), error: () => {} };
-    expect(chooseTransport(log, loadNative("0"))).toBe(listenWithNode);
-    expect(warned).toHaveLength(1);
-    expect(JSON.stringify(warned)).toMatch(/Cannot find module[^\\]*_0\.node.*node:http serves/);
   });
 });
 
@@ -466,9 +446,6 @@ describe("bodies on the wire", () => {
     expect(await aborted).toBe("AbortError");
     // Whoever makes the answer is told that nobody waits for it any more.
     await expect.poll(() => rig.service.wanted?.aborted).toBe(true);
-    // Status 0 is one that went away; only once the server knows is there something to get wrong.
-    const metrics = async (): Promise<string> => (await rig.send("GET", "/metrics")).text;
-    await expect.poll(metrics).toContain('route="/v1/previews",status="0"');
     const logged = rig.logged.length;
     open();
     expect((await rig.send("GET", "/healthz")).status).toBe(200);

@@ -10,8 +10,6 @@ import type { ActionService, Answer, Caller } from "../../../engine/actions/serv
 import { createKey, hashKey, type KeyOwner, type KeyVerifier } from "../../../gateway/http/keys.js";
 import type { LiveFeed } from "../../../gateway/http/live.js";
 import { Metrics } from "../../../gateway/http/metrics.js";
-import { loadNative } from "../../../gateway/http/native/listen.js";
-import { listenWithNode } from "../../../gateway/http/node/listen.js";
 import { type ServerOptions, startServer } from "../../../gateway/http/server.js";
 import { MonitorFeed } from "../../../gateway/monitor/feed.js";
 import type { Action, ActionRequest, Counts, PreviewRequest, Reply, ReplyPage } from "../../../schemas/api.js";
@@ -189,10 +187,6 @@ export interface Received {
   readonly json: Record<string, unknown>;
 }
 
-/** vitest.config.mjs runs what needs a server twice: as it is chosen here, and over node:http. */
-export const transport = process.env.TEST_TRANSPORT === "node" ? listenWithNode : undefined;
-export const isNative = transport === undefined && loadNative().ok;
-
 /** `more` is what a service may have beside actions. */
 export async function startRig(monitor?: LiveFeed, more: Partial<ServerOptions> = {}): Promise<Rig> {
   const service = new MemoryService();
@@ -221,7 +215,7 @@ export async function startRig(monitor?: LiveFeed, more: Partial<ServerOptions> 
   const feed = monitor ?? new MonitorFeed({ snapshot: () => ({ actions: [], carriers: [CARRIER] }) });
   const logged: object[] = [];
   const log = { warn: () => {}, error: (fields: object) => void logged.push(fields) };
-  const started = await startServer({ service, keys, monitor: feed, metrics, log, ...more }, transport);
+  const started = await startServer({ service, keys, monitor: feed, metrics, log, ...more });
   if (!started.ok) throw new Error(started.problem.detail);
   const { port, close } = started.value;
   const origin = `http://127.0.0.1:${port}`;

@@ -1,13 +1,12 @@
-/** What both transports must do alike on the wire beyond what the API's own tests see; vitest.config.mjs runs it over both. */
+/** What the server does on the wire beyond what the API's own tests see. */
 import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
 import { WebSocket } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadNative } from "../../../gateway/http/native/listen.js";
-import { listenWithNode } from "../../../gateway/http/node/listen.js";
-import type { Handlers, Listen } from "../../../gateway/http/transport.js";
+import { listen } from "../../../gateway/http/node/listen.js";
+import type { Handlers } from "../../../gateway/http/transport.js";
 import { MONITOR } from "../../../schemas/limits.js";
-import { isNative, type Rig, rawExchange, startRig, VALID_ACTION } from "./support.js";
+import { type Rig, rawExchange, startRig, VALID_ACTION } from "./support.js";
 
 let rig: Rig;
 const warnings: Error[] = [];
@@ -52,6 +51,48 @@ describe("an offer to upgrade that is not taken", () => {
   });
 });
 
+/** From a server: a length, and a code without a reason. */
+const CLOSE_FRAME = /\x88[\s\S]{3}$/;
+
+describe("a WebSocket", () => {
+  const handshake = (version: number, ...more: string[]): string =>
+    `${[
+      "GET /v1/monitor HTTP/1.1",
+      "Host: a",
+      `Authorization: Bearer ${rig.freshKey()}`,
+      "Connection: Upgrade",
+      "Upgrade: websocket",
+      `Sec-WebSocket-Version: ${version}`,
+      `Sec-WebSocket-Key: ${randomBytes(16).toString("base64")}`,
+      ...more,
+    ].join("\r\n")}\r\n\r\n`;
+
+  it.each([8, 12, 14])("of version %s is told which one is spoken", async (version) => {
+    const received = await rawExchange(rig.port, [handshake(version)], /\}/);
+    expect(received).toMatch(/^HTTP\/1.1 426 Upgrade Required\r\n/);
+    for (const line of ["Sec-WebSocket-Version: 13", "Upgrade: websocket", "Connection: Upgrade"]) {
+      expect(received).toContain(`\r\n${line}\r\n`);
+    }
+  });
+
+  it("is none with a head that can't be", async () => {
+    for (const wrong of ["Host: b", "Sec-WebSocket-Version: 13", "Transfer-Encoding: gzip, chunked"]) {
+      expect(await rawExchange(rig.port, [handshake(13, wrong)], /\}/)).toMatch(/^HTTP\/1.1 400 Bad Request\r\n/);
+    }
+  });
+
+  it.each([
+    ["isn't masked", [0x81, 0x01, 0x61], 1_002],
+    ["has a bit set that means nothing", [0xc1, 0x81, 0, 0, 0, 0, 0x61], 1_002],
+    ["is of a kind that isn't", [0x83, 0x80, 0, 0, 0, 0], 1_002],
+    ["is no UTF-8", [0x81, 0x81, 0, 0, 0, 0, 0xff], 1_007],
+  ])("ends with a code when a frame %s", async (_name, frame, code) => {
+    const received = await rawExchange(rig.port, [handshake(13), Buffer.from(frame)], CLOSE_FRAME);
+    expect(received).toMatch(/^HTTP\/1.1 101 Switching Protocols\r\n/);
+    expect(received.endsWith(`\x88\x02${String.fromCharCode(code >> 8, code & 255)}`)).toBe(true);
+  });
+});
+
 describe("requests behind each other on one connection", () => {
   it("are answered in their order, also before nonsense that ends the connection", async () => {
     let open = (): void => {};
@@ -64,8 +105,7 @@ describe("requests behind each other on one connection", () => {
     const exchange = rawExchange(rig.port, [slow, "\x00nonsense\r\n\r\n", "and more\r\n\r\n"], /"recipients"/);
     setTimeout(open, 100);
     const received = await exchange;
-    // uWebSockets.js ends the connection at once and gives up on the answer; neither answers with another status.
-    expect(received).toMatch(isNative ? /^$|^HTTP\/1.1 200 OK/ : /^HTTP\/1.1 200 OK/);
+    expect(received).toMatch(/^HTTP\/1.1 200 OK/);
   });
 
   it("are all forgotten when the client goes", async () => {
@@ -82,8 +122,7 @@ describe("requests behind each other on one connection", () => {
     socket.resetAndDestroy();
     const gone = /_count\{[^}]*route="\/v1\/previews",status="0"[^}]*\} (\d+)/;
     const metrics = async (): Promise<number> => Number(gone.exec((await rig.send("GET", "/metrics")).text)?.[1] ?? 0);
-    // uWebSockets.js ends a connection on which a request comes before the one before it is answered.
-    await expect.poll(metrics).toBe(isNative ? 1 : 3);
+    await expect.poll(metrics).toBe(3);
     open();
     expect((await rig.send("GET", "/healthz")).status).toBe(200);
     expect(rig.logged).toEqual([]);
@@ -106,23 +145,16 @@ it("drops a subscriber who sends more than it may, and nobody else", async () =>
 
 describe("a port", () => {
   const nothing: Handlers = { livePath: "/", request: () => undefined, upgrade: () => undefined };
-  const native = loadNative();
-  const transports: [string, Listen][] = [
-    ["node:http", listenWithNode],
-    ...(native.ok ? [["uWebSockets.js", native.value] as [string, Listen]] : []),
-  ];
 
-  it.each(transports)("has one service alone, and none beside it on %s", async (_, listen) => {
+  it("has one service alone, and none beside it", async () => {
     for (const host of ["127.0.0.1", "0.0.0.0"]) expect(await listen(host, rig.port, nothing)).toBeUndefined();
     expect(await rawExchange(rig.port, [health], /"ok"/)).toMatch(/"ok"/);
   });
 
-  it.each(transports)("is free again once %s has closed it", async (_, listen) => {
+  it("is free again once it was closed", async () => {
     const first = await listen("127.0.0.1", 0, nothing);
     const port = first!.port;
-    for (const [, next] of transports) {
-      expect(await next("127.0.0.1", port, nothing)).toBeUndefined();
-    }
+    expect(await listen("127.0.0.1", port, nothing)).toBeUndefined();
     first!.close();
     const second = await listen("127.0.0.1", port, nothing);
     expect(second?.port).toBe(port);

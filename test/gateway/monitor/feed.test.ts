@@ -36,9 +36,9 @@ class Bench {
     };
     this.feed = new MonitorFeed(source, all, () => this.nowMs);
     const join = this.feed.join.bind(this.feed);
-    this.feed.join = (client, protocol) => {
+    this.feed.join = (client, protocol, keyId) => {
       this.clients.push(client);
-      join(client, protocol);
+      join(client, protocol, keyId);
     };
   }
 
@@ -132,8 +132,22 @@ describe("who gets in", () => {
     await expect(bench.watch()).rejects.toThrow("refused");
     first.close();
     await first.ended;
-    await expect.poll(() => bench.feed.full()).toBe(false);
+    await expect.poll(() => bench.feed.full("")).toBeUndefined();
     await bench.watch();
+  });
+
+  it("has a share of the places, and leaves the others to others", async () => {
+    bench = await new Bench({ clients: 3, clientsOfKey: 2 }).start();
+    const headers = { authorization: `Bearer ${bench.rig.freshKey()}` };
+    await bench.watch([], headers);
+    const second = await bench.watch([], headers);
+    await expect(bench.watch([], headers)).rejects.toThrow("refused");
+    await bench.watch();
+    await expect(bench.watch()).rejects.toThrow("refused");
+    second.close();
+    await second.ended;
+    await expect.poll(() => bench.feed.size).toBe(2);
+    await bench.watch([], headers);
   });
 
   it("costs the engine nothing while nobody watches", async () => {
