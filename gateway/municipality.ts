@@ -1,5 +1,6 @@
 /** Ties the municipality's file to the service: its routes, and its threads for counting. */
 
+import type { Imports } from "../engine/municipality/imports.js";
 import { openMunicipality } from "../engine/municipality/open.js";
 import type { Places } from "../engine/places/places.js";
 import type { PositionDesk } from "../engine/positions/desk.js";
@@ -21,6 +22,7 @@ export interface MunicipalityServiceOptions {
 
 export interface RunningMunicipality {
   readonly routes: readonly Route[];
+  readonly imports: Imports;
   /** To be called before the registry is closed. */
   close(): Promise<void>;
 }
@@ -35,5 +37,6 @@ export async function startMunicipality(
     run: (task) => runFallible<Counted>(pool, "countBlocks", task, { turn: "optional" }),
   });
   if (!opened.ok) return opened;
-  return ok({ routes: municipalityRoutes(opened.value), close: () => opened.value.imports.stop() });
+  const { imports } = opened.value;
+  return ok({ routes: municipalityRoutes(opened.value), imports, close: () => imports.stop() });
 }

@@ -45,6 +45,7 @@ import { positionRoutes } from "./http/position-routes.js";
 import { reachRoutes } from "./http/reach-routes.js";
 import type { Route } from "./http/route.js";
 import { type RunningServer, startServer } from "./http/server.js";
+import { metricsSource } from "./measuring.js";
 import { MonitorFeed } from "./monitor/feed.js";
 import { startMunicipality } from "./municipality.js";
 import { openFolder, type Registered, register } from "./registering.js";
@@ -52,6 +53,7 @@ import { resume } from "./resuming.js";
 import { openMail, startSelf } from "./self-service.js";
 import type { Carrier } from "./smpp/carrier.js";
 import { type CarrierChanges, RunningCarriers } from "./smpp/running-carriers.js";
+import { VERSION } from "./version.js";
 
 export interface ServiceOptions {
   readonly dataFolder: string;
@@ -141,6 +143,10 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
   const municipality = await startMunicipality(opened.value, { ...registered.value, ...options, pool });
   if (!municipality.ok) return municipality;
   closing.add(() => municipality.value.close());
+  const { imports } = municipality.value;
+  const droppedLogLines = options.droppedLogLines ?? (() => 0);
+  const measured = { ...parts, store, live, positions, pool, self: self.desk, imports, droppedLogLines };
+  parts.metrics.pullFrom(metricsSource(measured));
   const clock = startClock({ ...parts, live, positions, self, notes, memory }, onFatal);
   closing.add(() => clock.stop());
   const routes = [...positionRoutes(positions), ...reachRoutes(reach), ...self.routes, ...municipality.value.routes];
@@ -210,6 +216,7 @@ function assemble(
   const records = new ActionStore(store);
   const isLive = (waveId: number): boolean => dispatcher.waves.some(({ record }) => record.waveId === waveId);
   const retention = new Retention(store, records, waves, replies, options.periods ?? KEPT, MACHINE_CLOCK, isLive);
+  const metrics = new Metrics(VERSION);
   const course = new Course(records, waves, archive, dispatcher, selector, live.generation, {
     now: Date.now,
     onSelected: (ms) => metrics.observeSelection(ms / 1_000),
@@ -233,19 +240,6 @@ function assemble(
     replies,
     MACHINE_CLOCK,
   );
-  const metrics: Metrics = new Metrics({
-    carriers: () => actions.carriers(),
-    actions: () => actions.created,
-    failures: () => course.failures.counts,
-    disk: () => ({ freeBytes: store.space.freeBytes, isFull: store.space.problem !== null }),
-    held: () => holding.count,
-    damaged: () => store.damaged,
-    decoded: () => store.decoded,
-    withoutCarrier: () => dispatcher.waves.reduce((sum, { queue }) => sum + queue.unserved, 0),
-    recipients: () => actions.recipients(),
-    incoming: () => desk.incoming,
-    droppedLogLines: options.droppedLogLines ?? (() => 0),
-  });
   return {
     actions,
     records,

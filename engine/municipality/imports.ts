@@ -44,11 +44,21 @@ export interface ImportRequest {
   readonly totalBytes?: number;
 }
 
+/** Imports since the process started, by how they ended; how many are under way; and whether none is taken any more. */
+export interface ImportCounts {
+  readonly done: number;
+  readonly refused: number;
+  readonly failed: number;
+  readonly running: number;
+  readonly isStuck: boolean;
+}
+
 const STOPPED: Problem = { code: "NOT_READY", detail: "the service stopped; nothing was changed" };
 
 export class Imports {
   /** In the order in which they were begun. */
   readonly #jobs = new Map<string, ImportJob>();
+  readonly #ended = { done: 0, refused: 0, failed: 0 };
   /** Settles when no import is being planned or applied. */
   #turn: Promise<void> = Promise.resolve();
   #stopping = false;
@@ -96,6 +106,11 @@ export class Imports {
         if (end === "refused") onRefused(job.problem!);
       }),
     );
+  }
+
+  get counts(): ImportCounts {
+    const running = [...this.#jobs.values()].filter((job) => !isOver(job)).length;
+    return { ...this.#ended, running, isStuck: this.#stuck !== undefined };
   }
 
   /** NOT_FOUND for one of another municipality. */
@@ -215,6 +230,7 @@ export class Imports {
   }
 
   #end(job: ImportJob, state: "done" | "refused" | "failed", problem?: Problem): undefined {
+    this.#ended[state]++;
     job.state = state;
     job.problem = problem;
     job.finishedMs = this.#nowMs();

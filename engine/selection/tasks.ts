@@ -13,6 +13,8 @@ import { type Purpose, Turns } from "./turns.js";
 /** Workers, each with one task at a time, and whose turn it is at them. */
 export class TaskPool extends Piscina {
   readonly turns: Turns;
+  /** Workers that stopped since the pool was made. */
+  died = 0;
 
   constructor(threads: number) {
     super({
@@ -36,6 +38,7 @@ export function createPool(threads = Math.max(SELECTION.threadsMin, availablePar
   // Piscina starts no more workers once one has died before it was ready, and what is queued would wait for ever: one
   // more task makes it start another. Should that one die as well, the same happens again.
   pool.on("workerDestroy", () => {
+    pool.died++;
     if (pool.queueSize > 0) setImmediate(() => void attempt(pool, "wake", undefined));
   });
   // Of a worker that had no task: it is replaced, and if nobody heard of it the error would end the process.

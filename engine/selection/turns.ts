@@ -49,6 +49,11 @@ export class Turns {
     return PRECEDENCES.some((turn) => this.#waiting.get(turn)!.size > 0);
   }
 
+  /** How many wait for a place. */
+  get waiting(): number {
+    return [...this.#waiting.values()].reduce((sum, queue) => sum + queue.size, 0);
+  }
+
   /** Settles when it has a place, which is to be given back; or with CANCELLED, or NOT_READY after a close. */
   take({ turn, signal }: Purpose): Promise<Result<void>> {
     if (this.#closed) return Promise.resolve(CLOSED);

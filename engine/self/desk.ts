@@ -15,7 +15,7 @@ import { applyChange, toView } from "../registry/profile.js";
 import type { Places } from "../registry/wishes.js";
 import type { Challenge } from "./challenges.js";
 import { type Contact, contactOf, hasContact, holdersOf, withContact, withoutContact } from "./contact.js";
-import { CODE_WRONG, Entrance, type EntranceParts } from "./entrance.js";
+import { CODE_WRONG, type CodeCounts, Entrance, type EntranceParts } from "./entrance.js";
 import type { PhonePositions } from "./faces.js";
 import { draftOf } from "./joining.js";
 import { Quota, tooMany } from "./quota.js";
@@ -46,6 +46,11 @@ export class SelfDesk {
 
   constructor(private readonly parts: SelfParts) {
     this.#entrance = new Entrance(parts);
+  }
+
+  /** Codes since the process started. */
+  get codes(): CodeCounts {
+    return this.#entrance.codes;
   }
 
   join(request: JoinRequest, client: string): Result<CodeSent> {

@@ -26,8 +26,18 @@ export interface EntranceParts extends Clock {
   readonly onProblem: (problem: Problem) => void;
 }
 
+/** Since the process started. Codes are counted as they are asked for: whether one was for somebody shows nowhere. */
+export interface CodeCounts {
+  readonly asked: number;
+  /** No channel took them. */
+  readonly notSent: number;
+  readonly right: number;
+  readonly wrong: number;
+}
+
 export class Entrance {
   readonly sessions: Sessions;
+  readonly #counts = { asked: 0, notSent: 0, right: 0, wrong: 0 };
   readonly #gate: Gate;
   readonly #challenges: Challenges;
   readonly #codes: Codes;
@@ -40,15 +50,23 @@ export class Entrance {
     this.#codes = new Codes(parts.registry, parts.channels, parts.onProblem);
   }
 
+  get codes(): CodeCounts {
+    return { ...this.#counts };
+  }
+
   /** Asks for a code to this contact. `client`: the address that asks, always written in the same way. */
   challenge(contact: Contact, purpose: Purpose, client: string): Result<CodeSent> {
     const steadyMs = this.parts.steadyMs();
     const ready = this.#codes.ready(contact);
-    if (!ready.ok) return ready;
+    if (!ready.ok) {
+      this.#counts.notSent++;
+      return ready;
+    }
     const taken = this.#gate.takeCode(contact, client, steadyMs);
     if (!taken.ok) return taken;
     const opened = this.#challenges.open(contact, purpose, steadyMs);
     if (!opened.ok) return opened;
+    this.#counts.asked++;
     const expiresAtMs = this.parts.now() + opened.value.expiresAtMs - steadyMs;
     this.#codes.send(contact, purpose, { ...opened.value, expiresAtMs });
     return ok({ challenge: opened.value.id, expiresAt: new Date(expiresAtMs).toISOString() });
@@ -61,7 +79,11 @@ export class Entrance {
     if (!may.ok) return may;
     const isGuess = this.#challenges.isOpen(id, steadyMs);
     const challenge = this.#challenges.answer(id, code, steadyMs);
-    if (challenge !== undefined && purposes.includes(challenge.purpose.kind)) return ok(challenge);
+    if (challenge !== undefined && purposes.includes(challenge.purpose.kind)) {
+      this.#counts.right++;
+      return ok(challenge);
+    }
+    this.#counts.wrong++;
     this.#gate.wrongCode(client, isGuess, steadyMs);
     return CODE_WRONG;
   }

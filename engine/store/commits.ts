@@ -27,7 +27,15 @@ interface Transaction {
   readonly batches: Promise<boolean>[];
 }
 
+/** What became durable since the store was opened, and how long that took, from the first write on. */
+export interface CommitCounts {
+  readonly count: number;
+  readonly seconds: number;
+}
+
 export class Commits {
+  #count = 0;
+  #seconds = 0;
   #writing = false;
   #running = false;
   #waiting: PendingWrite[] = [];
@@ -41,6 +49,10 @@ export class Commits {
     /** What a transaction failed of: as it looks at once, and with what lmdb says later. */
     private readonly problemOf: (error: Error) => { readonly now: Problem; readonly later: Promise<Problem> },
   ) {}
+
+  get counts(): CommitCounts {
+    return { count: this.#count, seconds: this.#seconds };
+  }
 
   /** Whether somebody's `write` runs. */
   get isWriting(): boolean {
@@ -64,7 +76,12 @@ export class Commits {
     this.#running = true;
     while (this.#waiting.length > 0) {
       const transaction: Transaction = { waiters: [], batches: [] };
+      const startedMs = performance.now();
       const settled = await this.#settle(transaction);
+      if (settled.ok) {
+        this.#count++;
+        this.#seconds += (performance.now() - startedMs) / 1_000;
+      }
       for (const done of transaction.waiters) done(settled);
     }
     this.#running = false;

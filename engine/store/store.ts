@@ -19,7 +19,7 @@ import { setTimeout } from "node:timers/promises";
 import { type Database, open, type RootDatabase } from "lmdb";
 import { assert, fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { STORE } from "../../schemas/limits.js";
-import { Commits } from "./commits.js";
+import { type CommitCounts, Commits } from "./commits.js";
 import { sealed, unsealed } from "./seal.js";
 import { type Extent, failedCommit, roomToOpen, Space } from "./space.js";
 
@@ -228,6 +228,11 @@ export class Store {
   get decoded(): Record<string, number> {
     const counted = [...this.#tables].filter(([, table]) => table.decoded > 0);
     return Object.fromEntries(counted.map(([name, table]) => [name, table.decoded]));
+  }
+
+  /** What became durable since it was opened. */
+  get commits(): CommitCounts {
+    return this.#commits.counts;
   }
 
   table(name: TableName): Table {

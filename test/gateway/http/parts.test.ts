@@ -144,10 +144,22 @@ describe("/metrics", () => {
       'seinpost_carrier_submitted_total{carrier="alpha"} 120',
       'seinpost_carrier_in_flight{carrier="alpha"} 17',
       'seinpost_stray_receipts_total{carrier="alpha"} 3',
-      'seinpost_carrier_latency_seconds{carrier="alpha",quantile="0.5"} 0.0015',
+      'seinpost_carrier_latency_p50_seconds{carrier="alpha"} 0.0015',
       `${http}{method="GET",route="/v1/actions/{id}",status="404"} 1`,
       `${http}{method="other",route="unmatched",status="404"} 1`,
       "seinpost_selection_duration_seconds_count 0",
+      `seinpost_build_info{version="1.2.3",node="${process.versions.node}"} 1`,
+      "seinpost_participants 1600000",
+      "seinpost_store_commits_total 9",
+      "seinpost_store_commit_seconds_total 0.25",
+      "seinpost_selection_waiting 2",
+      "seinpost_selection_workers_died_total 1",
+      'seinpost_codes_total{outcome="asked"} 6',
+      'seinpost_imports_total{outcome="refused"} 1',
+      "seinpost_imports_running 1",
+      "seinpost_imports_stuck 1",
+      "seinpost_positions_known 8",
+      'seinpost_positions_total{outcome="older"} 2',
     ]) {
       expect(lines).toContain(line);
     }

@@ -199,7 +199,8 @@ export async function startRig(monitor?: LiveFeed, more: Partial<ServerOptions> 
   const keys: KeyVerifier = {
     verify: (key) => owners.get(hashKey(key)),
   };
-  const metrics = new Metrics({
+  const metrics = new Metrics("1.2.3");
+  metrics.pullFrom({
     carriers: () => [CARRIER],
     actions: () => ({ missingPerson: 3 }),
     failures: () => ({ WORKER_DIED: 2 }),
@@ -210,6 +211,12 @@ export async function startRig(monitor?: LiveFeed, more: Partial<ServerOptions> 
     withoutCarrier: () => 4,
     recipients: () => ({ ...NO_COUNTS, pending: 7, possibleDuplicates: 2 }),
     droppedLogLines: () => 4,
+    participants: () => 1_600_000,
+    commits: () => ({ count: 9, seconds: 0.25 }),
+    pool: () => ({ waiting: 2, died: 1 }),
+    codes: () => ({ asked: 6, notSent: 1, right: 4, wrong: 2 }),
+    imports: () => ({ done: 3, refused: 1, failed: 0, running: 1, isStuck: true }),
+    positions: () => ({ positions: 8, taken: 20, older: 2, expired: 1 }),
     incoming: () => ({ reply: 5, unassigned: 1, refused: 0, stop: 2, start: 0 }),
   });
   const feed = monitor ?? new MonitorFeed({ snapshot: () => ({ actions: [], carriers: [CARRIER] }) });

@@ -1,0 +1,219 @@
+/**
+ * What /metrics tells of what the engine counts already: one table, a row for each metric, pulled when a scrape comes.
+ *
+ * Promises that no label holds personal data or anything that grows without bound: carriers are the configured ones, the rest are
+ * words of this code. Codes are counted as they are asked for, and never by whether somebody had them sent: /metrics may be
+ * open, and would otherwise tell who takes part.
+ */
+import type { ImportCounts } from "../../engine/municipality/imports.js";
+import type { PositionCounts } from "../../engine/positions/desk.js";
+import type { Incoming } from "../../engine/replies/desk.js";
+import type { CodeCounts } from "../../engine/self/entrance.js";
+import type { Counts } from "../../schemas/api.js";
+import type { ErrorCode } from "../../schemas/errors.js";
+import type { Carrier } from "../../schemas/operations.js";
+import { type ActionKind, RECIPIENT_STATES } from "../../schemas/words.js";
+
+/** What a scrape asks of the engine; each call is a handful of additions, nothing that waits. */
+export interface MetricsSource {
+  carriers(): readonly Carrier[];
+  /** Actions created since the process started, by kind; kinds that had none may be absent. */
+  actions(): Readonly<Partial<Record<ActionKind, number>>>;
+  /** Actions that failed since the process started, by the code of the reason. */
+  failures(): Readonly<Partial<Record<ErrorCode, number>>>;
+  /** Bytes that the store can still take, and whether those are too few to send anything. */
+  disk(): { readonly freeBytes: number; readonly isFull: boolean };
+  /** Actions that are held now. */
+  held(): number;
+  /** Recipients of the live waves who wait because no carrier serves them. */
+  withoutCarrier(): number;
+  /** Stored records that failed their checksum since the process started, by table; tables that have none may be absent. */
+  damaged(): Readonly<Record<string, number>>;
+  /** Stored records of actions and waves that were decoded since the process started, by table. */
+  decoded(): Readonly<Record<string, number>>;
+  /** Recipients of the live waves, by state. */
+  recipients(): Counts;
+  /** Messages from citizens since the process started, by what became of them. */
+  incoming(): Incoming;
+  /** Lines of the log that could not be written since the process started. */
+  droppedLogLines(): number;
+  /** People in the registry. */
+  participants(): number;
+  /** Transactions that became durable since the process started, and how long that took. */
+  commits(): { readonly count: number; readonly seconds: number };
+  /** Tasks that wait for a worker of the pool, and workers that died since the process started. */
+  pool(): { readonly waiting: number; readonly died: number };
+  codes(): CodeCounts;
+  imports(): ImportCounts;
+  positions(): PositionCounts;
+}
+
+/** By the values of the label, or one value without a label. */
+type Values = number | readonly (readonly [string, number])[];
+
+export interface PulledMetric {
+  readonly type: "counter" | "gauge";
+  readonly name: string;
+  readonly help: string;
+  readonly label?: string;
+  readonly read: (source: MetricsSource) => Values;
+}
+
+const counter = (name: string, help: string, read: PulledMetric["read"], label?: string): PulledMetric => {
+  return { type: "counter", name: `seinpost_${name}_total`, help, read, ...(label !== undefined && { label }) };
+};
+
+const gauge = (name: string, help: string, read: PulledMetric["read"], label?: string): PulledMetric => {
+  return { type: "gauge", name: `seinpost_${name}`, help, read, ...(label !== undefined && { label }) };
+};
+
+const ofCarriers = (value: (carrier: Carrier) => number): PulledMetric["read"] => {
+  return (source) => source.carriers().map((carrier) => [carrier.name, value(carrier)] as const);
+};
+
+const ofActions: readonly PulledMetric[] = [
+  counter("actions", "Actions created", (source) => Object.entries(source.actions()), "kind"),
+  counter(
+    "actions_failed",
+    "Actions that were accepted and failed, by the code of the reason; somebody has to look at each",
+    (source) => Object.entries(source.failures()),
+    "code",
+  ),
+  gauge("actions_held", "Actions of which nothing is sent until an operator says that they go on", (s) => s.held()),
+  gauge(
+    "recipients_without_carrier",
+    "Recipients who wait because no carrier that is configured serves their number",
+    (source) => source.withoutCarrier(),
+  ),
+  gauge(
+    "recipients",
+    "Recipients of the waves that are not settled, by state",
+    (source) => {
+      const counts = source.recipients();
+      return RECIPIENT_STATES.map((state) => [state, counts[state]] as const);
+    },
+    "state",
+  ),
+  gauge(
+    "possible_duplicates",
+    "Recipients of the waves that are not settled who may have got a message twice",
+    (source) => source.recipients().possibleDuplicates,
+  ),
+  counter(
+    "messages",
+    "Messages from citizens, a long one once: replies, those of no action, those beyond what is kept, STOP, START",
+    (source) => Object.entries(source.incoming()),
+    "kind",
+  ),
+];
+
+const ofStore: readonly PulledMetric[] = [
+  gauge("disk_free_bytes", "What the store can still take", (source) => source.disk().freeBytes),
+  gauge("disk_full", "1 while nothing is sent because less is free than what outcomes may need", (source) =>
+    source.disk().isFull ? 1 : 0,
+  ),
+  gauge(
+    "store_damaged_records",
+    "Stored records that failed their checksum since the process started, by table; anything but 0 is to be looked into",
+    (source) => Object.entries(source.damaged()),
+    "table",
+  ),
+  gauge(
+    "store_decoded_records",
+    "Stored records that were decoded since the process started, by table: right after a start, what was under way",
+    (source) => Object.entries(source.decoded()),
+    "table",
+  ),
+  counter("store_commits", "Transactions that are durable", (source) => source.commits().count),
+  counter(
+    "store_commit_seconds",
+    "Time that those transactions took, from the first write to durable; through their number it is that of one",
+    (source) => source.commits().seconds,
+  ),
+  counter(
+    "log_lines_dropped",
+    "Lines of the log that could not be written: a full disk, a pipe that nobody reads, a closed terminal",
+    (source) => source.droppedLogLines(),
+  ),
+];
+
+const ofPeople: readonly PulledMetric[] = [
+  gauge("participants", "People in the registry", (source) => source.participants()),
+  gauge(
+    "selection_waiting",
+    "Tasks that wait for a worker: selections, shards, counts",
+    (source) => source.pool().waiting,
+  ),
+  counter("selection_workers_died", "Workers that stopped and were replaced", (source) => source.pool().died),
+  counter(
+    "codes",
+    "Codes of self-service: asked for, not sent because nothing takes them, and answered, right or wrong",
+    (source) => Object.entries(source.codes()),
+    "outcome",
+  ),
+  counter(
+    "imports",
+    "Imports of municipalities, by how they ended",
+    ({ imports }) => {
+      const { done, refused, failed } = imports();
+      return Object.entries({ done, refused, failed });
+    },
+    "outcome",
+  ),
+  gauge("imports_running", "Imports of municipalities that are under way", (source) => source.imports().running),
+  gauge("imports_stuck", "1 while no import is taken because one that was decided can't go on", (source) =>
+    source.imports().isStuck ? 1 : 0,
+  ),
+  gauge("positions_known", "Phones whose position counts for a selection", (source) => source.positions().positions),
+  counter(
+    "positions",
+    "Positions of phones: taken, older than what was known, and forgotten because they got too old",
+    ({ positions }) => {
+      const { taken, older, expired } = positions();
+      return Object.entries({ taken, older, expired });
+    },
+    "outcome",
+  ),
+];
+
+/** Of each carrier that is configured: word, help, value. */
+const CARRIER_COUNTERS: readonly [string, string, (carrier: Carrier) => number][] = [
+  ["carrier_submitted", "submit_sm written", (carrier) => carrier.submitted],
+  ["carrier_acknowledged", "submit_sm that the carrier took", (carrier) => carrier.acknowledged],
+  ["carrier_refused", "submit_sm that the carrier refused", (carrier) => carrier.refused],
+  ["carrier_throttled", "submit_sm that the carrier asked to send again later", (carrier) => carrier.throttled],
+  ["carrier_receipts", "Delivery receipts", (carrier) => carrier.receipts],
+  ["carrier_disconnects", "Binds that broke", (carrier) => carrier.disconnects],
+  ["carrier_protocol_errors", "PDUs that could not be read or did not belong", (carrier) => carrier.protocolErrors],
+  ["stray_receipts", "Final receipts that belonged to no one", (carrier) => carrier.strayReceipts],
+];
+const CARRIER_GAUGES: readonly [string, string, (carrier: Carrier) => number][] = [
+  ["carrier_in_flight", "submit_sm without response", (carrier) => carrier.inFlight],
+  ["carrier_window", "submit_sm that may be without response", (carrier) => carrier.window],
+  ["carrier_queued", "Granted and not yet written", (carrier) => carrier.queued],
+  ["carrier_binds_bound", "Binds that are bound", (carrier) => carrier.binds.bound],
+  ["carrier_binds_configured", "Binds that should be bound", (carrier) => carrier.binds.configured],
+];
+
+/** None of a carrier that has answered nothing lately. */
+const ofResponses = (share: "p50" | "p99"): PulledMetric["read"] => {
+  return (source) =>
+    source.carriers().flatMap(({ name, latencyMs }): [string, number][] => {
+      const ms = latencyMs[share];
+      return ms === null ? [] : [[name, ms / 1_000]];
+    });
+};
+
+const CARRIER_LATENCIES: readonly PulledMetric[] = [
+  gauge("carrier_latency_p50_seconds", "submit_sm to response, half of them within", ofResponses("p50"), "carrier"),
+  gauge("carrier_latency_p99_seconds", "submit_sm to response, 99 % of them within", ofResponses("p99"), "carrier"),
+];
+
+export const PULLED: readonly PulledMetric[] = [
+  ...ofActions,
+  ...ofStore,
+  ...ofPeople,
+  ...CARRIER_COUNTERS.map(([name, help, value]) => counter(name, help, ofCarriers(value), "carrier")),
+  ...CARRIER_GAUGES.map(([name, help, value]) => gauge(name, help, ofCarriers(value), "carrier")),
+  ...CARRIER_LATENCIES,
+];
