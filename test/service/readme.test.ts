@@ -13,7 +13,13 @@ import { type Child, startChild } from "../children.js";
 import { BOUNDARIES, POPULATION } from "../engine/places/files.js";
 import { temporaryFolder } from "../temp-folder.js";
 
-const GUIDES = ["README.md", "gateway/smpp/README.md"];
+const GUIDES = [
+  "README.md",
+  "gateway/smpp/README.md",
+  "gateway/operations/README.md",
+  "CONTRIBUTING.md",
+  "SECURITY.md",
+];
 const CURL = "/usr/bin/curl";
 
 function blocks(file: string): string[] {
