@@ -1,7 +1,8 @@
 /** Ties the municipality's file to the service: its routes, and its threads for counting. */
 
+import type { Logger } from "pino";
 import type { Imports } from "../engine/municipality/imports.js";
-import { openMunicipality } from "../engine/municipality/open.js";
+import { type MunicipalityFile, openMunicipality } from "../engine/municipality/open.js";
 import type { Places } from "../engine/places/places.js";
 import type { PositionDesk } from "../engine/positions/desk.js";
 import type { Counted } from "../engine/registry/counted.js";
@@ -17,6 +18,7 @@ export interface MunicipalityServiceOptions {
   readonly places: Places;
   readonly positions: PositionDesk;
   readonly pool: TaskPool;
+  readonly log: Logger;
   readonly onFatal: (problem: Problem) => void;
 }
 
@@ -30,13 +32,18 @@ export interface RunningMunicipality {
 /** A store's problem, or STORE_CORRUPT for an import that was decided and can't be read. */
 export async function startMunicipality(
   data: DataFolder,
-  { live, places, positions, pool, onFatal }: MunicipalityServiceOptions,
+  { live, places, positions, pool, log, onFatal }: MunicipalityServiceOptions,
 ): Promise<Result<RunningMunicipality>> {
   const opened = await openMunicipality({
     ...{ data, live, places, positions, onFatal },
+    onRenewed: (changed) => log.info({ changed }, "participants have their municipality by the boundaries"),
     run: (task) => runFallible<Counted>(pool, "countBlocks", task, { turn: "optional" }),
   });
   if (!opened.ok) return opened;
   const { imports } = opened.value;
-  return ok({ routes: municipalityRoutes(opened.value), imports, close: () => imports.stop() });
+  return ok({ routes: municipalityRoutes(opened.value), imports, close: () => closeBoth(opened.value) });
+}
+
+async function closeBoth({ imports, renewal }: MunicipalityFile): Promise<void> {
+  await Promise.all([imports.stop(), renewal.stop()]);
 }

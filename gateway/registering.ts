@@ -82,7 +82,7 @@ export async function register(
     return runFallible<LoadedBlocks>(pool, "loadBlocks", task);
   });
   if (!registry.ok) return registry;
-  const { participants, locations, terms, generated, sparse } = registry.value;
+  const { participants, locations, terms, generated, sparse, members } = registry.value;
   const shards = await buildShards(pool, locations, participants, terms);
   if (!shards.ok) return shards;
   const places = await knownPlaces;
@@ -90,7 +90,15 @@ export async function register(
   const selector = new PoolSelector(pool, shards.value);
   closing.add(() => selector.close());
   const index = new NumberIndex(new Float64Array(participants.numbers));
-  const changing = await openChanging(data, { participants, sparse }, selector, places.value, index, onFatal, closing);
+  const changing = await openChanging(
+    data,
+    { participants, sparse, members },
+    selector,
+    places.value,
+    index,
+    onFatal,
+    closing,
+  );
   if (!changing.ok) return changing;
   const reach = reachOf(selector, places.value, participants, pool);
   const counted = { locations: locations.count, generated };
@@ -100,7 +108,7 @@ export async function register(
 /** What changes while the service runs: participants, and where their phones are. */
 async function openChanging(
   data: DataFolder,
-  registry: Pick<LoadedRegistry, "participants" | "sparse">,
+  registry: Pick<LoadedRegistry, "participants" | "sparse" | "members">,
   { live: placing }: PoolSelector,
   places: Places,
   index: NumberIndex,

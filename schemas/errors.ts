@@ -12,6 +12,8 @@ export const ERRORS = {
   BAD_JSON: { status: 400, retry: false, title: "The body is not valid JSON" },
   INVALID_FIELD: { status: 422, retry: false, title: "A field is missing or has a value that can't be" },
   INVALID_AREA: { status: 422, retry: false, title: "The area is not a valid one" },
+  NOBODY_INSIDE: { status: 409, retry: false, title: "Nobody would get the message" },
+  MUNICIPALITY_UNKNOWN: { status: 422, retry: false, title: "There is no municipality of this code" },
   INVALID_TEXT: { status: 422, retry: false, title: "The text can't be sent" },
   BODY_TOO_LARGE: { status: 413, retry: false, title: "The body is over the limit" },
   BODY_TOO_SLOW: { status: 408, retry: true, title: "The request did not come in time" },
@@ -54,6 +56,13 @@ export const ERRORS = {
   REGISTRY_MISSING: { status: 503, retry: false, title: "There is no registry in the data folder" },
   REGISTRY_EXISTS: { status: 409, retry: false, title: "The data folder has a registry already" },
   REGISTRY_FULL: { status: 503, retry: true, title: "The registry has no room left; a restart makes room" },
+  NUMBER_INVALID: { status: 422, retry: false, title: "It is not a phone number" },
+  NUMBER_ROUNDED: { status: 422, retry: false, title: "A spreadsheet has made a sum of the phone number" },
+  NUMBER_UNCLEAR: { status: 422, retry: false, title: "The phone number could be that of two countries" },
+  NUMBER_IMPOSSIBLE: { status: 422, retry: false, title: "No country has this phone number" },
+  NUMBER_NOT_PERSONAL: { status: 422, retry: false, title: "Nobody can have this phone number as theirs" },
+  NUMBER_OF_ORGANISATION: { status: 422, retry: false, title: "A person can't have a company's phone number" },
+  NUMBER_NOT_MOBILE: { status: 422, retry: false, title: "SMS needs a mobile phone number" },
   NUMBER_TAKEN: { status: 409, retry: false, title: "Another participant has this phone number" },
   MAIL_TAKEN: { status: 409, retry: false, title: "Another participant has this mail address" },
   TOO_MANY_LOCATIONS: { status: 409, retry: false, title: "A participant can't have that many locations" },
@@ -84,6 +93,18 @@ export const ERRORS = {
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;
+
+/** Why a text is nobody's phone number, in the API and in the report of a file's rows. */
+export const NUMBER_CODES = [
+  "NUMBER_INVALID",
+  "NUMBER_ROUNDED",
+  "NUMBER_UNCLEAR",
+  "NUMBER_IMPOSSIBLE",
+  "NUMBER_NOT_PERSONAL",
+  "NUMBER_OF_ORGANISATION",
+  "NUMBER_NOT_MOBILE",
+] as const satisfies readonly ErrorCode[];
+export type NumberCode = (typeof NUMBER_CODES)[number];
 
 /** An error from outside. `field` is a JSON pointer, a header, a file line or a setting; never a value of a person. */
 export interface Problem {

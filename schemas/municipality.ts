@@ -15,13 +15,9 @@ export const ParticipantNumber = z
 
 /** In the body and not in the path, which logs and proxies keep. */
 export const SearchRequest = z
-  .union(
-    [
-      z.strictObject({ number: z.string().meta({ description: "E.164, or as it is written in the Netherlands" }) }),
-      z.strictObject({ mail: MailAddress }),
-    ],
-    { error: "Either a number or a mail address" },
-  )
+  .union([z.strictObject({ number: PhoneNumber }), z.strictObject({ mail: MailAddress })], {
+    error: "Either a number or a mail address",
+  })
   .meta({ id: "ParticipantSearch", description: "An exact phone number or an exact mail address" });
 export type SearchRequest = z.infer<typeof SearchRequest>;
 
@@ -69,6 +65,16 @@ const ImportReport = z.object({
   refused: z.int().meta({ description: "Rows" }),
   refusedByCode: z.record(z.string(), z.int()),
   refusals: z.array(RowRefusal).meta({ description: "The first of them" }),
+  file: z
+    .object({
+      charset: z.string(),
+      separator: z.string(),
+      lastLineEnded: z.boolean().meta({ description: "false: it may have been cut off" }),
+      defaults: z
+        .record(z.string(), z.string())
+        .meta({ description: "Columns that it lacks, and what they are taken for of who is new" }),
+    })
+    .meta({ description: "How the file was read" }),
 });
 
 export const ImportView = z

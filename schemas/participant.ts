@@ -17,10 +17,16 @@ import {
   TIME_ZONES,
 } from "./words.js";
 
+/** Read by engine/registry/phone-number.ts, which says by a code of its own what is none. */
 export const PhoneNumber = z
   .string()
-  .regex(/^\+[1-9]\d{7,14}$/, { error: "A phone number in E.164: + and 8 to 15 digits" })
-  .meta({ description: "E.164", examples: ["+31612345678"] });
+  .max(REGISTRY.numberCharacters)
+  .meta({
+    description:
+      "As people write it; without a country it is a Dutch one. It must exist in its country's numbering plan, and be a mobile " +
+      "one where something is welcome by SMS",
+    examples: ["+31612345678", "06 12345678"],
+  });
 /** A mail address as it is usual, which is stricter than RFC 5322. */
 export const MAIL_PATTERN = z.regexes.email;
 export const MailAddress = z.email().max(REGISTRY.mailCharacters).toLowerCase();
@@ -44,7 +50,8 @@ const wishes = {
     .default({})
     .meta({ description: "Kinds of action that are not welcome, by channel" }),
   hours: z.string().max(REGISTRY.scheduleCharacters).default("always").meta({
-    description: 'Hours of the week: "always", "never", or rules like "mo-fr 08-18; sa+su 10-12"',
+    description:
+      'Hours of the week: "always", "never", or rules like "mo-fr 08-18; sa+su 22:00-06:00"; hours that end before they begin go on into the next day',
   }),
   timeZone: z.enum(TIME_ZONES).default("Europe/Amsterdam"),
   inDanger: z

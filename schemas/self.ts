@@ -2,18 +2,11 @@
 import { z } from "zod";
 import { Position } from "./area.js";
 import { SELF } from "./limits.js";
-import { MailAddress, ParticipantView, Postcode } from "./participant.js";
+import { MailAddress, ParticipantView, PhoneNumber, Postcode } from "./participant.js";
 import { LANGUAGES } from "./words.js";
 
 const contact = {
-  number: z
-    .string()
-    .max(SELF.numberCharacters)
-    .optional()
-    .meta({
-      description: "As people write it; without a country it is a Dutch one",
-      examples: ["06 12345678", "+31612345678"],
-    }),
+  number: PhoneNumber.optional(),
   mail: MailAddress.optional(),
 };
 const oneContact = { error: "Either a number or a mail address", path: ["number"] };

@@ -16,6 +16,9 @@ export function channelBit(channel: Channel, domain: Domain): number {
   return 1 << (CHANNELS.indexOf(channel) * DOMAINS.length + DOMAINS.indexOf(domain));
 }
 
+/** The bits of a channel mask that say: something is welcome by SMS. */
+export const SMS_CHANNELS = DOMAINS.reduce((mask, domain) => mask | channelBit("sms", domain), 0);
+
 export const PARTICIPANT_STATUSES = ["active", "paused", "unconfirmed", "erased"] as const;
 /** The part of a participant's status byte that is an index into PARTICIPANT_STATUSES. */
 export const STATUS_MASK = 0x0f;
@@ -164,6 +167,15 @@ export type ActionWaveKind = (typeof ACTION_WAVE_KINDS)[number];
 export function isActionWave(kind: WaveKind): kind is ActionWaveKind {
   return kind !== "confirmation" && kind !== "code";
 }
+
+/** What looks like a mistake before anything is sent. */
+export const WARNINGS = [
+  "NOBODY_INSIDE",
+  "COORDINATES_EXCHANGED",
+  "RADIUS_SMALL",
+  "RADIUS_LARGE",
+  "MUNICIPALITY_MERGED",
+] as const;
 
 export const ACTION_STATUSES = [
   "draft",

@@ -74,6 +74,17 @@ function ringProblem(ring: readonly LngLat[], field: string): Problem | undefine
   return encloses ? undefined : invalid("the ring encloses nothing: its positions lie on one line", field);
 }
 
+/** The first place, [lng, lat], at which an edge of a polygon crosses another of its edges; rings may touch here. */
+export function crossingOf(rings: Rings): LngLat | undefined {
+  const { coords, ...edges } = edgesOf(rings);
+  let place: LngLat | undefined;
+  eachMeeting({ coords, ...edges }, (_, b, how) => {
+    if (how === "cross") place = [coords[4 * b]!, coords[4 * b + 1]!];
+    return how === "cross";
+  });
+  return place;
+}
+
 /** The edges of all rings; positions that repeat the one before make none. `position` is where each edge begins. */
 function edgesOf(rings: Rings): Edges & { readonly position: Uint32Array } {
   const room = rings.reduce((sum, ring) => sum + ring.length - 1, 0);

@@ -12,15 +12,12 @@ export const IMPORT_CODES = {
   PARTICIPANT_TWICE:
     "number, mail or participant: an earlier row is the same participant; put the rows of one together",
   PARTICIPANT_DIFFERS: "what is the participant's own differs from that of the row before with the same number or mail",
-  LOCATION_MISSING: "kind, lng, lat: a participant has a location here, and its row comes before that of the phone",
-  IDENTITY_MISSING: "a number, a mail address or a participant number is needed",
+  LOCATION_MISSING: "lng, lat, postcode: who is new has a location here, and its row comes before that of the phone",
   NUMBER_AMBIGUOUS: "number: several participants here have it; merge them first",
   STATUS_ERASED: "status: an import erases nobody; erase a participant by itself",
   REGISTRY_FULL: "the registry has no room for as many newcomers until the service starts again",
   ORIGIN_GENERATED: "origin: somebody who does not exist joins no registry of people who do",
   ROW_ELSEWHERE: "lng, lat, municipality: not in this municipality",
-  POSITION_AT_SEA: "lng, lat: in no municipality and no neighbouring country",
-  ROW_UNFINISHED: "the last line has no line end, so that it may have been cut off",
   TOO_MANY_ROWS: `an import has at most ${MUNICIPALITY.importRows} rows`,
 } as const;
 export type ImportCode = keyof typeof IMPORT_CODES;

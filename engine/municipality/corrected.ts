@@ -36,7 +36,7 @@ export function corrected(before: Participant | undefined, row: PlannedPerson, f
     mail: row.mail || before.mail,
     status,
     switchedOff: before.switchedOff | row.switchedOff,
-    language: row.language,
+    language: columns.language ? row.language : before.language,
     kind: columns.type ? row.kind : before.kind,
     name: columns.name ? row.name : before.name,
     needs: columns.needs ? row.needs : before.needs,
@@ -96,7 +96,9 @@ function located(
   const except = columns.except ? asked.except : usual.except;
   const zone = columns.timeZone ? asked.zone : usual.zone;
   const inDanger = columns.inDanger ? asked.inDanger : usual.inDanger;
-  return { kind, lng, lat, channels, municipality, terms: { hours: asked.hours, except, zone, inDanger } };
+  const hours = columns.schedule ? asked.hours : usual.hours;
+  const welcome = columns.channels ? channels : (before?.channels ?? channels);
+  return { kind, lng, lat, channels: welcome, municipality, terms: { hours, except, zone, inDanger } };
 }
 
 /** Whether two locations of one kind are the same place. */

@@ -11,8 +11,8 @@ import type { ParticipantCorrection, SearchRequest } from "../../schemas/municip
 import type { ParticipantView } from "../../schemas/participant.js";
 import { PARTICIPANT_STATUSES } from "../../schemas/words.js";
 import type { Participant } from "../registry/participant.js";
-import { parsePhoneNumber, readPhoneNumber } from "../registry/phone-number.js";
-import { applyChange, newParticipant, toView } from "../registry/profile.js";
+import { numberResult, readNumber, readSoughtNumber } from "../registry/phone-number.js";
+import { applyChange, newParticipant, toView, withFittingNumber } from "../registry/profile.js";
 import type { Places } from "../registry/wishes.js";
 import { isOwn, knows, type Positions, type Registry, type Scope } from "./faces.js";
 import { merged } from "./merged.js";
@@ -41,10 +41,8 @@ export class MunicipalityDesk {
   }
 
   #withNumber(text: string): Result<number[]> {
-    const number = readPhoneNumber(text);
-    return number.ok
-      ? ok(this.registry.byNumber(number.value))
-      : fail("INVALID_FIELD", number.problem.detail, "/number");
+    const number = numberResult(readSoughtNumber(text), "/number");
+    return number.ok ? ok(this.registry.byNumber(number.value)) : number;
   }
 
   get(scope: Scope, participant: number): Result<ParticipantView> {
@@ -142,7 +140,8 @@ export class MunicipalityDesk {
     const { paused: _, ...others } = change;
     const asked = before.status === PAUSED ? others : change;
     const after = applyChange(reached.value, asked, this.places, this.nowMs());
-    if (!after.ok || change.locations === undefined) return after;
+    if (!after.ok) return after;
+    if (change.locations === undefined) return number ? withFittingNumber(after.value) : after;
     const { locations } = after.value;
     const stranger = locations.findIndex((location) => !isOwn(location, scope));
     if (stranger >= 0) {
@@ -166,8 +165,9 @@ function withReached(
   number: string | null | undefined,
   mail: string | null | undefined,
 ): Result<Participant> {
-  const parsed = typeof number === "string" ? parsePhoneNumber(number) : ok(number === null ? 0 : before.number);
-  if (!parsed.ok) return fail("INVALID_FIELD", parsed.problem.detail, "/number");
+  const isGiven = typeof number === "string";
+  const parsed = isGiven ? numberResult(readNumber(number), "/number") : ok(number === null ? 0 : before.number);
+  if (!parsed.ok) return parsed;
   const after = { ...before, number: parsed.value, mail: mail === undefined ? before.mail : (mail ?? "") };
   const isReached = after.number !== 0 || after.mail !== "";
   return isReached ? ok(after) : fail("INVALID_FIELD", "a phone number or a mail address", "/number");

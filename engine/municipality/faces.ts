@@ -32,6 +32,8 @@ export interface Municipalities {
   municipalityAt(lng: number, lat: number): number | undefined;
   /** Undefined where none were imported: then that is a guess, by what is nearest. */
   readonly boundaries: object | undefined;
+  /** Another one for other boundaries; undefined where none were imported. */
+  readonly boundariesId: string | undefined;
 }
 
 /** 363 for GM0363; undefined for who sees all. */

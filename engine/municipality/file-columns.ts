@@ -4,6 +4,9 @@
  */
 export const FILE_COLUMNS = [
   "status",
+  "language",
+  "channels",
+  "schedule",
   "type",
   "name",
   "needs",

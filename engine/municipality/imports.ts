@@ -8,6 +8,7 @@ import { uuidv7 } from "uuidv7";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { MUNICIPALITY } from "../../schemas/limits.js";
 import { dayOf } from "../registry/days.js";
+import type { Charset } from "../registry/file-text.js";
 import { applyPiece } from "./applying.js";
 import type { FileSense } from "./corrected.js";
 import type { Municipalities, Registry, Scope } from "./faces.js";
@@ -27,7 +28,7 @@ export interface ImportParts {
   readonly generated: boolean;
   readonly redo: Redo;
   /** Reads the rows of a file with this header. */
-  readonly sourceOf: (header: string) => RowSource | { readonly wrong: string };
+  readonly sourceOf: (names: readonly string[]) => RowSource | { readonly wrong: string };
   /** MUNICIPALITY.importRows when absent. */
   readonly maxRows?: number;
   readonly nowMs?: () => number;
@@ -42,6 +43,8 @@ export interface ImportRequest {
   readonly mode: ImportMode;
   readonly dryRun: boolean;
   readonly totalBytes?: number;
+  /** What the file is written in, where no byte order mark says it; UTF-8 when absent. */
+  readonly charset?: Charset;
 }
 
 /** Imports since the process started, by how they ended; how many are under way; and whether none is taken any more. */
@@ -99,7 +102,7 @@ export class Imports {
     if (under.some(({ scope }) => scope === request.scope)) return fail("BUSY", "an import of yours is under way");
     if (under.length >= MUNICIPALITY.importsUnder) return fail("BUSY", `${under.length} imports are under way`);
     const job = this.#newJob(request);
-    const reading = new Reading({ ...this.parts, scope: request.scope });
+    const reading = new Reading({ ...this.parts, scope: request.scope, charset: request.charset });
     return ok(
       new Intake(job, reading, (end) => {
         this.#received(job, reading, end);
@@ -183,8 +186,8 @@ export class Imports {
     const planned = await inSlices(plan(this.parts.registry, file, persons, refusals, onPerson), this.parts.onTurn);
     if (!planned.ok) return this.#fail(job, planned.problem);
     const { changes, counts } = planned.value;
-    job.report = reportOf(counts, refusals);
-    if (job.mode === "allOrNothing" && refusals.count > 0 && !job.dryRun) {
+    job.report = reportOf(counts, refusals, reading.taken);
+    if (job.mode === "allOrNothing" && refusals.count > 0) {
       return this.#end(job, "refused", { code: "IMPORT_REFUSED", detail: `${refusals.count} rows can't be taken` });
     }
     if (job.dryRun || changes.count === 0) return this.#end(job, "done");

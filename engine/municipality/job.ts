@@ -3,6 +3,7 @@ import type { Problem } from "../../schemas/errors.js";
 import type { ImportCode, RowRefusal } from "./codes.js";
 import type { Scope } from "./faces.js";
 import type { PlanCounts } from "./planning.js";
+import type { FileTaken } from "./reading.js";
 import type { Refusals } from "./refusals.js";
 
 export const IMPORT_MODES = ["allOrNothing", "bestEffort"] as const;
@@ -20,6 +21,8 @@ export interface ImportReport extends PlanCounts {
   readonly refused: number;
   readonly refusedByCode: Readonly<Partial<Record<ImportCode, number>>>;
   readonly refusals: readonly RowRefusal[];
+  /** How the file was written, and what the columns that it lacked were taken for. */
+  readonly file: FileTaken;
 }
 
 export interface ImportJob {
@@ -55,6 +58,6 @@ export function percentOf(job: ImportJob): number | undefined {
   return Number.isFinite(part) ? Math.min(100, Math.floor(100 * part)) : undefined;
 }
 
-export function reportOf(counts: PlanCounts, refusals: Refusals): ImportReport {
-  return { ...counts, refused: refusals.count, refusedByCode: refusals.byCode, refusals: refusals.first };
+export function reportOf(counts: PlanCounts, refusals: Refusals, file: FileTaken): ImportReport {
+  return { ...counts, file, refused: refusals.count, refusedByCode: refusals.byCode, refusals: refusals.first };
 }

@@ -9,6 +9,7 @@ import type { Municipalities, Positions } from "./faces.js";
 import { fileRows } from "./file-rows.js";
 import { Imports } from "./imports.js";
 import { Redo } from "./redo.js";
+import { Renewal } from "./renewal.js";
 import { importSealer } from "./sealer.js";
 import { type RunCountTask, StatisticsDesk } from "./statistics.js";
 
@@ -24,6 +25,8 @@ export interface MunicipalityOptions {
   readonly now?: () => number;
   /** Told how long each turn of an import held the main thread. */
   readonly onTurn?: (tookMs: number) => void;
+  /** How many participants have another municipality by new boundaries, once all were looked at. */
+  readonly onRenewed?: (changed: number) => void;
   /** The process must end. */
   readonly onFatal: (problem: Problem) => void;
 }
@@ -32,9 +35,10 @@ export interface MunicipalityFile {
   readonly desk: MunicipalityDesk;
   readonly imports: Imports;
   readonly statistics: StatisticsDesk;
+  readonly renewal: Renewal;
 }
 
-/** Goes on with an import that the last run decided and did not end. To close, `imports.stop()` before the registry. */
+/** Goes on with what the last run did not end. To close, `imports.stop()` and `renewal.stop()` before the registry. */
 export async function openMunicipality(options: MunicipalityOptions): Promise<Result<MunicipalityFile>> {
   const { data, live, places, positions, run, maxRows, now = Date.now, onTurn, onFatal } = options;
   const { store, vault } = data;
@@ -48,7 +52,7 @@ export async function openMunicipality(options: MunicipalityOptions): Promise<Re
       store,
       importSealer(vault, () => live.settled()),
     ),
-    sourceOf: (header) => fileRows(header, now()),
+    sourceOf: (names) => fileRows(names, now(), places),
     nowMs: now,
     onFatal,
     ...(maxRows !== undefined && { maxRows }),
@@ -63,5 +67,11 @@ export async function openMunicipality(options: MunicipalityOptions): Promise<Re
     nowMs: now,
     ...(run && { run }),
   });
-  return ok({ desk: new MunicipalityDesk(live, places, positions, now), imports, statistics });
+  const renewal = new Renewal({
+    ...{ store, registry: live, places, onFatal },
+    rows: record.value.rows,
+    ...(options.onRenewed && { onDone: options.onRenewed }),
+  });
+  renewal.begin();
+  return ok({ desk: new MunicipalityDesk(live, places, positions, now), imports, statistics, renewal });
 }

@@ -7,6 +7,7 @@
  */
 import { ok, type Result } from "../../schemas/errors.js";
 import { REGISTRY } from "../../schemas/limits.js";
+import { unfitNumber } from "../registry/profile.js";
 import type { ImportCode } from "./codes.js";
 import { corrected, differences, type Field, type FileSense } from "./corrected.js";
 import type { Registry } from "./faces.js";
@@ -69,6 +70,7 @@ class Planner {
     const { participant, before } = match.value;
     if (before === undefined) {
       if (row.number === 0 && row.mail === "") return this.#refuse(row, "IDENTITY_MISSING");
+      if (row.locations.length === 0) return this.#refuse(row, "LOCATION_MISSING");
       if (this.counts.added >= this.registry.room) return this.#refuse(row, "REGISTRY_FULL");
       this.counts.added++;
       this.changes.add({ ...row, target: NEWCOMER });
@@ -77,6 +79,8 @@ class Planner {
     if (this.#twice(participant)) return this.#refuse(row, "PARTICIPANT_TWICE");
     const after = corrected(before, row, this.file);
     if (after.locations.length > REGISTRY.locationsPerParticipant) return this.#refuse(row, "TOO_MANY_LOCATIONS");
+    const unfit = after.number === before.number ? undefined : unfitNumber(after);
+    if (unfit !== undefined) return this.#refuse(row, unfit);
     if ((before.switchedOff & ~row.switchedOff) !== 0) this.counts.keptOff++;
     const fields = differences(before, after);
     if (fields.length === 0) {
@@ -90,7 +94,7 @@ class Planner {
   }
 
   #refuse(row: PlannedPerson, code: ImportCode): undefined {
-    this.refusals.add(row.line, code, row.locations.length);
+    this.refusals.add(row.line, code, Math.max(1, row.locations.length));
   }
 
   #twice(participant: number): boolean {

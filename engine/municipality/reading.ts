@@ -4,12 +4,13 @@
  * may have belonged to, so the persons before and after it are marked.
  *
  * The rows of a person are adjacent and say the same of the person. A number or a mail address that an earlier person of the
- * file has is refused: the first has it. A last line without a line end is refused, because a row that was cut off can look
- * like a whole one ("+3161234" of "+31612345678").
+ * file has is refused: the first has it.
  */
 import { MUNICIPALITY, REGISTRY } from "../../schemas/limits.js";
 import { PARTICIPANT_STATUSES, STATUS_MASK } from "../../schemas/words.js";
-import { LineSplitter } from "../registry/lines.js";
+import { isColumn } from "../registry/csv.js";
+import { CsvRecords, type CsvTarget, type FileForm, type RecordFault } from "../registry/csv-records.js";
+import type { Charset } from "../registry/file-text.js";
 import type { RowValues } from "../registry/row.js";
 import { type Terms, TermsTable } from "../registry/terms.js";
 import { Claims } from "./claims.js";
@@ -22,12 +23,13 @@ import { Refusals } from "./refusals.js";
 /** Reads rows by the header of their file. */
 export interface RowSource {
   readonly columns: FileColumns;
+  /** What the columns that the file lacks are taken for, of who is new. */
+  readonly defaults: Readonly<Record<string, string>>;
   /** The row, which the next one overwrites, or why not. */
-  read(line: string): RowValues | ImportCode;
+  read(fields: readonly string[]): RowValues | ImportCode;
 }
 
 const ERASED = PARTICIPANT_STATUSES.indexOf("erased");
-const NEWLINE = 0x0a;
 
 /** A person whose rows are being read. */
 interface Open extends PlannedPerson {
@@ -38,14 +40,22 @@ interface Open extends PlannedPerson {
 export interface ReadingOptions {
   readonly scope: Scope;
   readonly places: Municipalities;
-  readonly sourceOf: (header: string) => RowSource | { readonly wrong: string };
+  readonly sourceOf: (names: readonly string[]) => RowSource | { readonly wrong: string };
+  /** What the file is written in, where no byte order mark says it; UTF-8 when absent. */
+  readonly charset?: Charset | undefined;
   /** Whether nobody in the registry exists. */
   readonly generated: boolean;
   /** MUNICIPALITY.importRows when absent. */
   readonly maxRows?: number;
 }
 
-export class Reading {
+/** How the file was taken: for the report. */
+export interface FileTaken extends FileForm {
+  readonly defaults: Readonly<Record<string, string>>;
+}
+
+export class Reading implements CsvTarget {
+  readonly isColumn = isColumn;
   readonly persons = new Persons();
   readonly terms = new TermsTable();
   readonly refusals = new Refusals();
@@ -54,70 +64,72 @@ export class Reading {
   problem:
     | { readonly code: "ROW_INVALID" | "TOO_MANY_ROWS"; readonly detail: string; readonly line: number }
     | undefined;
-  #columns: FileColumns | undefined;
-  readonly #lines = new LineSplitter((line) => this.#take(line));
+  readonly #records: CsvRecords;
   readonly #claims = new Claims();
   readonly #termsRows = new WeakMap<Terms, number>();
   #source: RowSource | undefined;
   #line = 0;
-  #lastByte = NEWLINE;
   #open: Open | undefined;
   /** The row before was refused, so what follows may be the rest of a person. */
   #afterRefused = false;
 
-  constructor(private readonly options: ReadingOptions) {}
+  constructor(private readonly options: ReadingOptions) {
+    this.#records = new CsvRecords(this, options.charset);
+  }
 
   /** Of a file whose header was read. */
   get columns(): FileColumns | undefined {
-    return this.#columns;
+    return this.#source?.columns;
+  }
+
+  get taken(): FileTaken {
+    return { ...this.#records.form, defaults: this.#source?.defaults ?? {} };
   }
 
   push(bytes: Buffer): void {
     if (this.problem !== undefined || bytes.length === 0) return;
-    this.#lines.push(bytes);
-    this.#lastByte = bytes[bytes.length - 1]!;
+    this.#records.push(bytes);
+    this.#look();
+  }
+
+  /** Bytes that are no text refuse the file, whatever was read of it before. */
+  #look(): void {
+    const { problem } = this.#records;
+    if (problem !== undefined && this.problem === undefined) this.#refuseFile("ROW_INVALID", problem);
   }
 
   /** The file is whole. */
   end(): void {
     if (this.problem !== undefined) return;
-    const unfinished = this.#lastByte !== NEWLINE;
-    if (unfinished && this.#line > 0) this.#source = UNFINISHED;
-    this.#lines.end();
+    this.#records.end();
+    this.#look();
     this.#close();
+    if (this.problem !== undefined) return;
     if (this.#line === 0) this.#refuseFile("ROW_INVALID", "the file is empty; its first line must be a header");
-    else if (this.rows === 0 && !this.problem) this.#refuseFile("ROW_INVALID", "the file has a header and no rows");
+    else if (this.rows === 0) this.#refuseFile("ROW_INVALID", "the file has a header and no rows");
   }
 
   #refuseFile(code: "ROW_INVALID" | "TOO_MANY_ROWS", detail: string): void {
     this.problem = { code, detail, line: Math.max(1, this.#line) };
   }
 
-  #take(text: string | undefined): void {
+  header(names: readonly string[], line: number): void {
+    this.#line = line;
+    const source = this.options.sourceOf(names);
+    if ("wrong" in source) this.#refuseFile("ROW_INVALID", source.wrong);
+    else this.#source = source;
+  }
+
+  record(fields: readonly string[] | RecordFault, line: number): void {
     if (this.problem !== undefined) return;
-    this.#line++;
-    if (this.#line === 1) this.#header(text ?? "");
-    else if (text?.trim() !== "") this.#row(text);
-  }
-
-  #header(text: string): void {
-    const source = this.options.sourceOf(text);
-    if ("wrong" in source) {
-      this.#refuseFile("ROW_INVALID", source.wrong);
-      return;
-    }
-    this.#source = source;
-    this.#columns = source.columns;
-  }
-
-  #row(text: string | undefined): void {
+    this.#line = line;
     const { maxRows = MUNICIPALITY.importRows } = this.options;
     if (this.rows === maxRows) {
       this.#refuseFile("TOO_MANY_ROWS", `an import has at most ${maxRows} rows`);
       return;
     }
     this.rows++;
-    const row = text === undefined ? "ROW_TOO_LONG" : this.#source!.read(text);
+    const row = typeof fields === "string" ? fields : this.#source!.read(fields);
     const code = typeof row === "string" ? row : this.#place(row);
     if (code === undefined) {
       this.#afterRefused = false;
@@ -131,8 +143,8 @@ export class Reading {
   /** The row as a location of the person that is open or of a new one, or why not. */
   #place(row: RowValues): ImportCode | typeof REFUSED_ALREADY | undefined {
     if ((row.status & STATUS_MASK) === ERASED) return "STATUS_ERASED";
-    if (row.place !== "location") return this.#placeless(row);
     if (row.generated && !this.options.generated) return "ORIGIN_GENERATED";
+    if (row.place !== "location") return this.#placeless(row);
     const municipality = this.#municipalityOf(row);
     if (typeof municipality === "string") return municipality;
     const terms = this.#termsOf(row.terms);
@@ -159,16 +171,17 @@ export class Reading {
 
   /**
    * A row without a position. Where the phone is, is the participant's own to allow, so such a row is read over: it only must
-   * belong to somebody. Who has no location is in no municipality.
+   * belong to somebody. One that says nothing of a place corrects the rest of somebody who is known, and no location of theirs.
    */
-  #placeless(row: RowValues): ImportCode | undefined {
+  #placeless(row: RowValues): ImportCode | typeof REFUSED_ALREADY | undefined {
     const open = this.#open;
-    const isTheirs = row.place === "phone" && open !== undefined && continues(open, row);
-    if (!isTheirs) return "LOCATION_MISSING";
+    if (open === undefined || !continues(open, row)) {
+      return row.place === "phone" ? "LOCATION_MISSING" : this.#begin(row, undefined);
+    }
     return sameSelf(open, row) ? undefined : "PARTICIPANT_DIFFERS";
   }
 
-  #begin(row: RowValues, location: PlannedLocation): ImportCode | typeof REFUSED_ALREADY | undefined {
+  #begin(row: RowValues, location: PlannedLocation | undefined): ImportCode | typeof REFUSED_ALREADY | undefined {
     if (row.number === 0 && row.mail === "" && row.participant < 0) return "IDENTITY_MISSING";
     const taken = this.#takenBefore(row);
     if (taken !== undefined) {
@@ -177,8 +190,8 @@ export class Reading {
     }
     this.#close();
     this.#claims.take(this.persons.count, row.number, row.mail);
-    const partial = this.#afterRefused;
-    this.#open = { ...selfOf(row), line: this.#line, partial, locations: [location] };
+    const partial = this.#afterRefused || location === undefined;
+    this.#open = { ...selfOf(row), line: this.#line, partial, locations: location ? [location] : [] };
     return undefined;
   }
 
@@ -212,8 +225,6 @@ export class Reading {
 
 /** Said with its own reason where it was found. */
 const REFUSED_ALREADY = "refused already";
-/** What stands after the last line end. */
-const UNFINISHED: RowSource = { columns: {} as FileColumns, read: () => "ROW_UNFINISHED" };
 
 /** Whether the row is about the same person: by number, without one by mail, without either by participant number. */
 function continues(open: PlannedPerson, row: RowValues): boolean {

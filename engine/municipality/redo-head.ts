@@ -29,6 +29,9 @@ export function headOf(job: ImportJob, file: FileSense, words: Uint32Array, piec
   return { ...about, report: report!, columns, today, terms };
 }
 
+/** Heads of before these columns could lack do not name them. */
+const HAD = { language: true, channels: true, schedule: true };
+
 export function jobOf(head: RedoHead): ImportJob {
   const { id, scope, mode, startedMs, bytes, rows, total, report } = head;
   return {
@@ -46,7 +49,8 @@ export function jobOf(head: RedoHead): ImportJob {
 
 export function fileOf({ scope, columns, today, terms }: RedoHead): FileSense {
   const bytes = Uint8Array.from(Buffer.from(terms, "base64"));
-  return { scope: scope ?? undefined, columns, today, terms: termsOf(new Uint32Array(bytes.buffer)) };
+  const all = { ...HAD, ...(columns as Partial<FileColumns>) } as FileColumns;
+  return { scope: scope ?? undefined, columns: all, today, terms: termsOf(new Uint32Array(bytes.buffer)) };
 }
 
 export function termsOf(words: Uint32Array): FileSense["terms"] {

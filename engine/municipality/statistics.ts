@@ -30,6 +30,7 @@ export interface StatisticsParts {
   readonly registry: {
     readonly generation: number;
     growth(municipality: number | undefined, fromDay: number, toDay: number): Result<GrowthOfDay[]>;
+    members(municipality: number | undefined): number;
     settled(): Promise<Result<void>>;
   };
   readonly run?: RunCountTask;
@@ -58,7 +59,7 @@ export class StatisticsDesk {
   }
 
   /** Days from `from` up to and with `to`, as ISO dates. INVALID_FIELD when there are too many or none. */
-  async growth(scope: Scope, from: string, to: string): Promise<Result<Growth>> {
+  growth(scope: Scope, from: string, to: string): Result<Growth> {
     const [first, last] = [dayOf(Date.parse(from)), dayOf(Date.parse(to))];
     if (last < first) return fail("INVALID_FIELD", "before the first day", "to");
     const today = dayOf(this.#nowMs());
@@ -66,10 +67,9 @@ export class StatisticsDesk {
     if (!days.ok) return days;
     const since = last < today ? this.parts.registry.growth(scope, last + 1, today) : ok([]);
     if (!since.ok) return since;
-    const counted = await this.#count(scope).counted;
-    if (!counted.ok) return counted;
-    const { participants } = counted.value;
-    return ok({ total: participants, days: withTotals(days.value, since.value, participants) });
+    // All of it in one turn, so that nobody joins between what is read of the days and how many there are.
+    const total = this.parts.registry.members(scope);
+    return ok({ total, days: withTotals(days.value, since.value, total) });
   }
 
   #count(scope: Scope): Known {
@@ -110,12 +110,12 @@ export class StatisticsDesk {
   }
 }
 
-/** Backwards from what there is now. */
+/** Backwards from what there is now; a registry that was replaced as a whole may have fewer than joined the one before. */
 function withTotals(days: readonly GrowthOfDay[], since: readonly GrowthOfDay[], now: number): Growth["days"] {
   let total = since.reduce((sum, { joined, left }) => sum - joined + left, now);
   const shown: Growth["days"] = [];
   for (const { day, joined, left } of days.toReversed()) {
-    shown.push({ day: formatDay(day), joined, left, total });
+    shown.push({ day: formatDay(day), joined, left, total: Math.max(0, total) });
     total += left - joined;
   }
   return shown.reverse();

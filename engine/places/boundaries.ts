@@ -11,13 +11,16 @@
  * which most of its people live today, by the bundled places inside the outline; so does a name (matching.ts). One that can't
  * be matched keeps its number, or is left out when it has none; both are reported.
  *
- * A feature that can't be is refused by its place in the list and costs nothing but itself. A file that is not whole JSON, no
+ * A feature that can't be is refused by its place in the list and its name, and costs nothing but itself: one whose outline
+ * crosses itself, for nobody knows which side of it is inside, or whose coordinates are exchanged. A file that is not whole JSON, no
  * FeatureCollection, over the limits, or without a good feature is refused as a whole.
  */
 
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { PLACES, REGISTRY } from "../../schemas/limits.js";
 import type { LngLat, Rings } from "../geo/area.js";
+import { crossingOf } from "../geo/check.js";
+import { isExchanged } from "../geo/exchanged.js";
 import { municipalityCode } from "../registry/municipality.js";
 import type { Place } from "./geonames.js";
 import { numbersInUse, numberWithoutPlaces, winnerOf } from "./matching.js";
@@ -29,11 +32,15 @@ const NAMES = ["statnaam", "gemeentenaam", "naam", "name"];
 export interface Boundaries {
   readonly outlines: OutlineData;
   readonly names: ReadonlyMap<number, string>;
+  /** Of numbers in the file that are not in use any more: the number of the one that they are part of today, as a whole. */
+  readonly successors: ReadonlyMap<number, number>;
 }
 
 export interface RefusedFeature {
   /** 1 for the first. */
   readonly feature: number;
+  /** Its name or code; "" where it has neither. */
+  readonly name: string;
   readonly reason: string;
 }
 
@@ -59,19 +66,34 @@ export function readBoundaries(bytes: Buffer, places: readonly Place[]): Result<
   const listed = featuresOf(bytes);
   if (!listed.ok) return listed;
   const refused: RefusedFeature[] = [];
-  const features: Feature[] = [];
+  const read: (Feature & { readonly index: number })[] = [];
+  const refuse = (index: number, reason: string): void => {
+    if (refused.length === REGISTRY.reportedRows) return;
+    refused.push({ feature: index + 1, name: calledIn(listed.value[index]), reason });
+  };
   for (const [index, value] of listed.value.entries()) {
     const feature = readFeature(value);
-    if (typeof feature !== "string") features.push(feature);
-    else if (refused.length < REGISTRY.reportedRows) refused.push({ feature: index + 1, reason: feature });
+    if (typeof feature === "string") refuse(index, feature);
+    else read.push({ ...feature, index });
   }
+  const large = tooLarge(read);
+  if (large !== undefined) return fail("IMPORT_REFUSED", large);
+  const features = read.filter(({ polygons, index }) => {
+    const fault = shapeFault(polygons);
+    if (fault !== undefined) refuse(index, fault);
+    return fault === undefined;
+  });
+  refused.sort((a, b) => a.feature - b.feature);
   if (features.length === 0) {
     const first = refused[0];
-    return fail("IMPORT_REFUSED", first ? `feature ${first.feature}: ${first.reason}` : "there is no feature in it");
+    return fail("IMPORT_REFUSED", first ? told(first) : "there is no feature in it");
   }
-  const large = tooLarge(features);
-  if (large !== undefined) return fail("IMPORT_REFUSED", large);
   return ok({ ...numbered(features, places), refused });
+}
+
+/** A refused feature in a line. */
+export function told({ feature, name, reason }: RefusedFeature): string {
+  return `feature ${feature}${name === "" ? "" : ` (${name})`}: ${reason}`;
 }
 
 function featuresOf(bytes: Buffer): Result<unknown[]> {
@@ -87,12 +109,23 @@ function featuresOf(bytes: Buffer): Result<unknown[]> {
   return fail("IMPORT_REFUSED", "a GeoJSON FeatureCollection is wanted");
 }
 
-/** The feature, or what is wrong with it. */
-function readFeature(value: unknown): Feature | string {
-  const { properties, geometry, id } = (value ?? {}) as Record<string, unknown>;
+/** What a feature says of which municipality it is. */
+function calledBy(value: unknown): { readonly code: number | undefined; readonly name: unknown } {
+  const { properties, id } = (value ?? {}) as Record<string, unknown>;
   const fields: Record<string, unknown> = { ...(properties as object | null), id };
   const code = [...CODES, "id"].map((name) => codeOf(fields[name])).find((found) => found !== undefined);
-  const name = NAMES.map((field) => fields[field]).find((found) => typeof found === "string" && found !== "");
+  return { code, name: NAMES.map((field) => fields[field]).find((found) => typeof found === "string" && found !== "") };
+}
+
+function calledIn(value: unknown): string {
+  const { code, name } = calledBy(value);
+  return typeof name === "string" ? name.slice(0, PLACES.nameCharacters) : (municipalityCode(code ?? 0) ?? "");
+}
+
+/** The feature, or what is wrong with it. */
+function readFeature(value: unknown): Feature | string {
+  const { geometry } = (value ?? {}) as Record<string, unknown>;
+  const { code, name } = calledBy(value);
   if (code === undefined && name === undefined) return "it has neither a code (GM0363) nor a name among its properties";
   const polygons = polygonsOf(geometry);
   if (typeof polygons === "string") return polygons;
@@ -120,7 +153,15 @@ function polygonsOf(geometry: unknown): readonly Rings[] | string {
   return polygons as readonly Rings[];
 }
 
-/** Self-crossings are not looked for: even-odd gives them a meaning, and generalised outlines have some. */
+function shapeFault(polygons: readonly Rings[]): string | undefined {
+  if (polygons.flat(2).every(isExchanged)) return "its coordinates are exchanged: GeoJSON has longitude first";
+  for (const rings of polygons) {
+    const at = crossingOf(rings);
+    if (at !== undefined) return `its outline crosses itself, at the edge from ${at[0]},${at[1]}`;
+  }
+  return undefined;
+}
+
 function ringFault(ring: unknown): string | undefined {
   if (!Array.isArray(ring) || ring.length < 4) return "a ring has fewer than four positions";
   for (const position of ring) {
@@ -148,6 +189,7 @@ function numbered(features: readonly Feature[], places: readonly Place[]): Omit<
   const merged: { was: string; code: number }[] = [];
   const [divided, unmatched]: [string[], string[]] = [[], []];
   const names = new Map<number, string>();
+  const successors = new Map<number, number>();
   const kept: { code: number; polygons: readonly Rings[] }[] = [];
   for (const [index, { code, name, polygons }] of features.entries()) {
     // What has no name has a code.
@@ -159,11 +201,12 @@ function numbered(features: readonly Feature[], places: readonly Place[]): Omit<
     if (today === undefined) continue;
     if (code !== undefined && today !== code) merged.push({ was, code: today });
     if (!isCurrent && isDivided(cast)) divided.push(was);
+    else if (code !== undefined && today !== code) successors.set(code, today);
     if (name !== "" && (code === undefined || today === code)) names.set(today, name);
     kept.push({ code: today, polygons });
   }
   const municipalities = new Set(kept.map(({ code }) => code)).size;
-  return { outlines: flat(kept), names, municipalities, merged, divided, unmatched };
+  return { outlines: flat(kept), names, successors, municipalities, merged, divided, unmatched };
 }
 
 /** For each feature how many inhabitants of places inside its outline live in which municipality today. */

@@ -67,7 +67,7 @@ export async function importBoundaries(folder: string, path: string, nowMs: numb
 }
 
 function isSame(before: Imported | undefined, now: Imported): boolean {
-  return before?.sha256 === now.sha256;
+  return before?.sha256 === now.sha256 && before.isWhole !== false;
 }
 
 function sha256Of(bytes: Buffer): string {

@@ -18,6 +18,8 @@ export interface Imported {
   readonly importedAtMs: number;
   /** SHA-256 of the file, hex: by it the same file is known again. */
   readonly sha256: string;
+  /** False where an earlier program derived less from the file than this one: the same file is then taken anew. */
+  readonly isWhole?: boolean;
 }
 
 interface PopulationHeader extends Imported {
@@ -34,6 +36,8 @@ interface BoundariesHeader extends Imported {
   readonly rings: readonly number[];
   readonly polygons: readonly number[];
   readonly codes: readonly number[];
+  /** Absent in those of before it was derived. */
+  readonly successors?: readonly (readonly [number, number])[];
 }
 
 /** Puts it into the running commit. */
@@ -55,7 +59,7 @@ export function putPopulation(store: Store, { areas, names }: Population, import
 }
 
 /** Puts it into the running commit. */
-export function putBoundaries(store: Store, { outlines, names }: Boundaries, imported: Imported): void {
+export function putBoundaries(store: Store, { outlines, names, successors }: Boundaries, imported: Imported): void {
   const { coords, rings, polygons, codes } = outlines;
   const header: BoundariesHeader = {
     version: VERSION,
@@ -65,6 +69,7 @@ export function putBoundaries(store: Store, { outlines, names }: Boundaries, imp
     rings: [...rings],
     polygons: [...polygons],
     codes: [...codes],
+    successors: [...successors],
   };
   const bytes = Buffer.from(coords.buffer, coords.byteOffset, coords.byteLength);
   void store.table("places").put(BOUNDARIES, withHeader(header, bytes));
@@ -85,7 +90,7 @@ export function storedPopulation(store: Store): Result<(Population & Imported) |
 export function storedBoundaries(store: Store): Result<(Boundaries & Imported) | undefined> {
   const stored = read<BoundariesHeader>(store, BOUNDARIES);
   if (!stored.ok || stored.value === undefined) return stored as Result<undefined>;
-  const { names, vertices, rings, polygons, codes, importedAtMs, sha256 } = stored.value.header;
+  const { names, vertices, rings, polygons, codes, importedAtMs, sha256, successors } = stored.value.header;
   // Shared, so that workers can draw outlines without a copy of all.
   const coords = new Float64Array(new SharedArrayBuffer(16 * vertices));
   Buffer.from(coords.buffer).set(stored.value.rest);
@@ -95,7 +100,8 @@ export function storedBoundaries(store: Store): Result<(Boundaries & Imported) |
     polygons: Uint32Array.from(polygons),
     codes: Uint16Array.from(codes),
   };
-  return ok({ outlines, names: new Map(names), importedAtMs, sha256 });
+  const isWhole = successors !== undefined;
+  return ok({ outlines, names: new Map(names), successors: new Map(successors), importedAtMs, sha256, isWhole });
 }
 
 function withHeader(header: object, rest: Buffer): Buffer {

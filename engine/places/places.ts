@@ -49,6 +49,9 @@ export class Places {
     readonly boundaries: OutlineData | undefined,
     /** Of municipalities, where an imported file has them. */
     readonly names: ReadonlyMap<number, string>,
+    /** Of the file of boundaries: another one for another file. */
+    readonly boundariesId: string | undefined,
+    private readonly successors: ReadonlyMap<number, number>,
     private readonly centres: Centres,
     private readonly countryOf: CountryOf,
   ) {
@@ -75,8 +78,14 @@ export class Places {
     const { iso1A2Code } = await import("@rapideditor/country-coder");
     const names = new Map([...(boundaries.value?.names ?? []), ...(population.value?.names ?? [])]);
     return ok(
-      new Places(population.value, boundaries.value?.outlines, names, centres.value, (position) =>
-        iso1A2Code(position, { level: "country" }),
+      new Places(
+        population.value,
+        boundaries.value?.outlines,
+        names,
+        boundaries.value?.sha256,
+        boundaries.value?.successors ?? new Map(),
+        centres.value,
+        (position) => iso1A2Code(position, { level: "country" }),
       ),
     );
   }
@@ -102,6 +111,15 @@ export class Places {
       return this.#outlines ? this.#outlines.nearest(lng, lat, PLACES.shoreMeters) : this.#nearestCentre(lng, lat);
     }
     return country !== null && NEIGHBOURS.includes(country) ? 0 : undefined;
+  }
+
+  /**
+   * The number under which a municipality is known today: its own, or that of the one it became part of; undefined where the
+   * boundaries know neither. Without boundaries nobody can tell, and every number is its own.
+   */
+  municipalityToday(number: number): number | undefined {
+    if (this.boundaries === undefined || this.boundaries.codes.includes(number)) return number;
+    return this.successors.get(number);
   }
 
   /** The same for 100,000 positions a second; raster.ts says where the answer may be off by up to 0.8 km. */

@@ -1,5 +1,5 @@
 /**
- * A population file: CSV (UTF-8, comma-separated, a header), one row for each four-digit postcode. The table that Statistics
+ * A population file: CSV (as csv-records.ts takes it), one row for each four-digit postcode. The table that Statistics
  * Netherlands publishes (CBS, kerncijfers per postcode) fits with its columns named like this:
  *
  *     pc4,plaats,gemeente_2022,provincie,inwoners,inwoners16plus,km2,lon,lat
@@ -15,6 +15,9 @@
  * | lon, lat | its centre, degrees, WGS84 | required |
  * | provincie, inwoners, and any other | not used | may be absent |
  *
+ * Numbers are written as in the row's lon and lat: with a decimal comma there, "8.822" inhabitants are eight thousand, and with
+ * a decimal point nobody knows, so that the row is refused.
+ *
  * A bad row is refused by its line and costs nothing but itself, and so is a second one of the same postcode. A file without
  * a required column, without a good row, or that ends in the middle of a row (cut off: nobody knows what else is missing) is
  * refused as a whole. A file cut off between two rows can't be told from a whole one; the import says how many postcodes of
@@ -23,11 +26,12 @@
 
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { REGISTRY } from "../../schemas/limits.js";
-import { splitLine } from "../registry/csv.js";
-import { LineSplitter } from "../registry/lines.js";
+import { isExchanged } from "../geo/exchanged.js";
+import { CsvRecords, type CsvTarget, type RecordFault } from "../registry/csv-records.js";
 import type { Place } from "./geonames.js";
 import { isNameless, municipalityNumbers } from "./matching.js";
 import { nearMeters } from "./meters.js";
+import { markOf, numberIn } from "./numerals.js";
 
 /** How the columns are told: `gemeente` with whatever year. */
 const COLUMNS = {
@@ -93,10 +97,11 @@ export interface PopulationRow {
 /** The rows of a file, and what was refused of it. IMPORT_REFUSED when the file is none, or not whole. */
 export function populationRows(bytes: Buffer): Result<{ rows: PopulationRow[]; refused: readonly RefusedRow[] }> {
   const reader = new Reader();
-  const lines = new LineSplitter((line) => reader.line(line));
-  lines.push(bytes);
-  lines.end();
-  const wrong = reader.wrong(bytes.at(-1) === 0x0a);
+  const records = new CsvRecords(reader);
+  records.push(bytes);
+  records.end();
+  if (records.problem !== undefined) return fail("IMPORT_REFUSED", records.problem);
+  const wrong = reader.wrong(records.form.lastLineEnded);
   if (wrong === undefined) return ok({ rows: [...reader.rows.values()], refused: reader.refused });
   return fail("IMPORT_REFUSED", wrong.reason, wrong.line === 0 ? undefined : `line ${wrong.line}`);
 }
@@ -144,28 +149,33 @@ function nearestOf(rows: readonly PopulationRow[], to: PopulationRow): Populatio
   return nearest;
 }
 
-class Reader {
+class Reader implements CsvTarget {
   readonly rows = new Map<number, PopulationRow>();
   readonly refused: RefusedRow[] = [];
   #line = 0;
-  #fields = 0;
   #missing: string[] = [];
   #places: Readonly<Record<Column, number>> | undefined;
   /** The last line with anything in it, when it is no row. */
   #badLine = 0;
 
-  line(text: string | undefined): void {
-    this.#line += 1;
-    if (this.#line === 1) this.#header(text ?? "");
-    else this.#row(text);
+  isColumn(name: string): boolean {
+    return Object.values(COLUMNS).some((form) => form.test(name));
   }
 
-  #row(text: string | undefined): void {
-    if (this.#places === undefined || text?.trim() === "") return;
-    const fields = text === undefined ? undefined : splitLine(text);
-    const isBroken = fields === undefined || fields.length !== this.#fields;
-    const row = isBroken ? "it has not as many fields as the header" : rowOf(fields, this.#places);
-    this.#badLine = typeof row === "string" ? this.#line : 0;
+  header(names: readonly string[], line: number): void {
+    this.#line = line;
+    const found = Object.entries(COLUMNS).map(([column, form]) => {
+      return [column, names.findIndex((name) => form.test(name))] as const;
+    });
+    this.#missing = found.filter(([, at]) => at === -1).map(([column]) => column);
+    if (this.#missing.length === 0) this.#places = Object.fromEntries(found) as Record<Column, number>;
+  }
+
+  record(fields: readonly string[] | RecordFault, line: number): void {
+    if (this.#places === undefined) return;
+    this.#line = line;
+    const row = typeof fields === "string" ? "it has not as many fields as the header" : rowOf(fields, this.#places);
+    this.#badLine = typeof row === "string" ? line : 0;
     if (typeof row === "string") this.#refuse(row);
     else if (this.rows.has(row.postcode)) this.#refuse("this postcode stands on a line before");
     else this.rows.set(row.postcode, row);
@@ -183,16 +193,6 @@ class Reader {
     return first ?? { line: 0, reason: "the file has a header and no rows" };
   }
 
-  #header(text: string): void {
-    const names = (splitLine(text) ?? []).map((name) => name.trim());
-    this.#fields = names.length;
-    const found = Object.entries(COLUMNS).map(([column, form]) => {
-      return [column, names.findIndex((name) => form.test(name))] as const;
-    });
-    this.#missing = found.filter(([, at]) => at === -1).map(([column]) => column);
-    if (this.#missing.length === 0) this.#places = Object.fromEntries(found) as Record<Column, number>;
-  }
-
   #refuse(reason: string): void {
     if (this.refused.length < REGISTRY.reportedRows) this.refused.push({ line: this.#line, reason });
   }
@@ -201,11 +201,14 @@ class Reader {
 /** The row, or what is wrong with it. */
 function rowOf(fields: readonly string[], at: Readonly<Record<Column, number>>): PopulationRow | string {
   const text = (column: Column) => fields[at[column]]!.trim();
-  const number = (column: Column) => (/^-?\d+(\.\d+)?$/.test(text(column)) ? Number(text(column)) : Number.NaN);
+  const mark = markOf([text("lon"), text("lat")]);
+  const number = (column: Column) => numberIn(text(column), mark);
   const [adults, km2, lng, lat] = [number("inwoners16plus"), number("km2"), number("lon"), number("lat")];
   if (!/^[1-9]\d{3}$/.test(text("pc4"))) return "pc4 must be four digits, the first not 0";
+  if (!Number.isInteger(adults)) return "inwoners16plus must be a whole number, with marks as in lon and lat";
   if (!(adults >= 0 && adults <= ADULTS_MAX)) return `inwoners16plus must be a number from 0 to ${ADULTS_MAX}`;
-  if (!(km2 >= 0 && km2 <= KM2_MAX)) return `km2 must be a number from 0 to ${KM2_MAX}`;
+  if (!(km2 >= 0 && km2 <= KM2_MAX)) return `km2 must be a number from 0 to ${KM2_MAX}, with marks as in lon and lat`;
+  if (isExchanged([lng, lat])) return "lon and lat are exchanged";
   if (!(lng > BOX.west && lng < BOX.east && lat > BOX.south && lat < BOX.north)) {
     return "lon and lat must be degrees in the Netherlands";
   }

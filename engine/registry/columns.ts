@@ -49,8 +49,17 @@ export interface LoadedRegistry {
   readonly locations: LocationRows;
   /** TERMS_WORDS words for each distinct terms (terms.ts). Uint32. */
   readonly terms: SharedArrayBuffer;
+  /** How many participants have a location in a municipality, by its number; 0 is everything outside the Netherlands. */
+  readonly members: Uint32Array;
   /** What few participants have; dropped once the service has it in its own order. */
   readonly sparse: SparseColumns;
+}
+
+/** Numbers of municipalities have four digits. */
+const MUNICIPALITIES = 10_000;
+
+export function noMembers(): Uint32Array {
+  return new Uint32Array(MUNICIPALITIES);
 }
 
 /** What must be 0 of a status byte for an SMS to go to the participant. */

@@ -1,27 +1,29 @@
 /**
- * The registry as CSV: UTF-8, comma-separated, a header, one row a location. The rows of a participant are adjacent and the
- * participants in ascending order, as export writes them; that is what lets import stream a registry of any size.
+ * The registry as CSV, one row a location. Export writes UTF-8 with commas, and the participants in ascending order, which is
+ * what lets an import stream a registry of any size; csv-records.ts says what else is taken.
  *
  * | column | what | example |
  * |---|---|---|
- * | participant | participant number, 0 to 67,108,863; it stays the participant's for good | 1041 |
- * | number | phone number, E.164 with or without "+", may be empty | +31690000001 |
- * | status | active, paused, unconfirmed, erased | active |
- * | language | nl, en, de, fr, fy, pl, tr, ar, uk | nl |
- * | kind | home, work, other; or phone; or empty | home |
- * | lng, lat | degrees, WGS84, with a decimal point | 4.88969, 52.37403 |
- * | channels | channels and the domains welcome over each | sms:alarm+trace push:alarm |
- * | schedule | hours at which the location counts (schedule.ts) | mo-fr 08-18; sa 10-12 |
- * | municipality | GM and four digits, empty outside the Netherlands | GM0363 |
+ * | number | phone number as people write it (phone-number.ts); with sms among the channels a mobile one | +31612345678 |
+ * | mail | mail address | anna@example.org |
  *
- * These may be left out, as a whole or in a row, and then mean what stands in brackets:
+ * One of these two must be there. All others may be left out, as a whole or in a row, and then mean what stands in brackets;
+ * the report of an import names the columns that it lacked, and what they were taken for.
  *
  * | column | what | example |
  * |---|---|---|
+ * | participant | participant number, 0 to 67,108,863; it stays the participant's for good (the next one) | 1041 |
+ * | status | active, paused, unconfirmed, erased (active) | active |
+ * | language | nl, en, de, fr, fy, pl, tr, ar, uk (nl) | nl |
+ * | kind | home, work, other; or phone (home) | home |
+ * | lng, lat | degrees, WGS84, with a decimal point or comma (by postcode; without either there is no location) | 4.88969, 52.37403 |
+ * | postcode | four digits and two letters or none, where lng and lat are empty (none) | 3441 AB |
+ * | channels | channels and the domains welcome over each; empty: none (without the column, all: of a mobile number by sms, of another one by voice, of an address by email) | sms:alarm+trace push:alarm |
+ * | schedule | hours at which the location counts, schedule.ts (always) | mo-fr 08-18; sa 10-12 |
+ * | municipality | GM and four digits, empty outside the Netherlands (without the column, by the position) | GM0363 |
  * | switchedOff | channels that are switched off as a whole (none) | sms voice |
  * | type | person, company, institution (person) | company |
  * | name | of a company or institution, which must have one | Bakkerij De Boer |
- * | mail | mail address (none) | anna@example.org |
  * | needs | voiceInsteadOfText, simpleLanguage (none) | simpleLanguage |
  * | pausedUntil | of who is paused: a date-time with its zone (no end) | 2026-12-01T08:00:00Z |
  * | joinedOn | day of joining (not known) | 2026-11-24 |
@@ -30,17 +32,16 @@
  * | inDanger | hours, channels, nothing (hours) | nothing |
  * | origin | "generated" for somebody who does not exist | generated |
  *
- * A row of kind "phone" says what somebody wants to hear where the phone is: it has no lng, lat and municipality, and there is
- * one at most. Who has no location at all has one row whose kind, lng and lat are empty; its channels mean nothing.
+ * A row of kind "phone" says what somebody wants to hear where the phone is: it has no lng, lat, postcode and municipality, and
+ * there is one at most. Who has no location at all has one row without kind, lng, lat and postcode; its channels mean nothing.
  *
  * A pause that is over when the file is imported is no pause: its participant is active. What a participant has switched off
  * stays off when an import replaces the registry, by number or mail address and whatever the file says (switched-off.ts).
  *
  * One row with origin "generated" makes the whole registry a generated one, so that exporting and importing does not turn
- * it into one that may be sent to a real carrier. The columns may come in any order. Number, status, language and all from
- * switchedOff to joinedOn are the participant's and the same in all of their rows. A field may be quoted, with quotes doubled
- * inside. A row is one line: no field of these can hold a line break, so a stray quote costs one row and not the rest of the
- * file. A byte order mark, CR LF and empty lines are taken.
+ * it into one that may be sent to a real carrier; its number may be in no numbering plan. The columns may come in any order.
+ * Number, status, language and all from switchedOff to joinedOn are the participant's and the same in all of their rows, which
+ * are adjacent; without the column participant, adjacent rows of one number and address are one participant's.
  */
 
 import {
@@ -76,26 +77,34 @@ const TERMS_COLUMNS = ["except", "timeZone", "inDanger"] as const;
 /** Written for a generated registry only. */
 const ORIGIN_COLUMN = "origin";
 export const GENERATED = "generated";
-/** Columns that a file may lack. */
-export const OPTIONAL_COLUMNS = [...PERSON_COLUMNS, ...TERMS_COLUMNS, ORIGIN_COLUMN] as const;
+/** Of a location, instead of lng and lat; never written. */
+const POSTCODE_COLUMN = "postcode";
+/** Columns that an export lacks at times. */
+export const OPTIONAL_COLUMNS = [...PERSON_COLUMNS, ...TERMS_COLUMNS, ORIGIN_COLUMN, POSTCODE_COLUMN] as const;
 export type CsvColumn = (typeof CSV_COLUMNS)[number] | (typeof OPTIONAL_COLUMNS)[number];
+export const COLUMNS: readonly CsvColumn[] = [...CSV_COLUMNS, ...OPTIONAL_COLUMNS];
+const LOWER_COLUMNS: ReadonlySet<string> = new Set(COLUMNS.map((column) => column.toLowerCase()));
+
+/** Whether the name, in lower case, is that of a column. */
+export function isColumn(name: string): boolean {
+  return LOWER_COLUMNS.has(name);
+}
+
+/** What a column is taken for that a file has not, where that is more than that nothing is there. */
+export const DEFAULTS: Readonly<Partial<Record<CsvColumn, string>>> = {
+  status: "active",
+  language: "nl",
+  kind: "home",
+  channels: "all of: sms for a mobile number, voice for another, email for an address",
+  schedule: "always",
+  municipality: "by the position",
+  type: "person",
+  timeZone: "Europe/Amsterdam",
+  inDanger: "hours",
+};
+
 /** The kind of a row that is about where the phone is. */
 export const PHONE_KIND = "phone";
-
-/** The fields of a line, or undefined when a quote is not closed or stands where none can. */
-export function splitLine(line: string): string[] | undefined {
-  if (!line.includes('"')) return line.split(",");
-  const fields: string[] = [];
-  const field = /(?:"((?:[^"]|"")*)"|([^",]*))(?:,|$)/y;
-  // A comma at the end means one more, empty, field; the end without one means that the last was read.
-  for (let open = true; open; ) {
-    const match = field.exec(line);
-    if (match === null) return undefined;
-    fields.push(match[1] === undefined ? match[2]! : match[1].replaceAll('""', '"'));
-    open = match[0].endsWith(",");
-  }
-  return field.lastIndex === line.length ? fields : undefined;
-}
 
 /** A field as it is written: in quotes where it must be (RFC 4180). */
 export function quoted(field: string): string {

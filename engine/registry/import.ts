@@ -7,20 +7,25 @@
  */
 
 import { fail, ok, type Result } from "../../schemas/errors.js";
+import { Places } from "../places/places.js";
+import { CsvRecords, type FileForm } from "./csv-records.js";
+import type { Charset } from "./file-text.js";
 import { type ImportCounts, Importer, type Refusal } from "./importer.js";
-import { LineSplitter } from "./lines.js";
 import { type KekOptions, openDataFolder } from "./open.js";
 import { type OnProgress, ProgressMeter } from "./progress.js";
 import type { RegistryRecord } from "./record.js";
-import { readSwitchedOff, type SwitchedOff } from "./switched-off.js";
+import { readSwitchedOff } from "./switched-off.js";
 import { RegistryWriter } from "./writer.js";
 
 export interface ImportReport extends ImportCounts {
   readonly registry: RegistryRecord;
+  readonly form: FileForm;
 }
 
 export interface ImportOptions extends KekOptions {
   readonly replace?: boolean;
+  /** What the file is written in, where no byte order mark says it; UTF-8 when absent. */
+  readonly charset?: Charset;
   /** Bytes that will come, when they are known; for the time left. */
   readonly totalBytes?: number;
   readonly onProgress?: OnProgress;
@@ -43,9 +48,16 @@ export async function importRegistry(
       const choice = "so who switched a channel off can't be known; to go on without, import into another folder";
       return fail(code, `${detail}, ${choice}`, field);
     }
+    const places = await Places.load(data.value.store);
+    if (!places.ok) return places;
     const begun = await RegistryWriter.begin(data.value, { generated: false, replace: options.replace ?? false });
     if (!begun.ok) return begun;
-    const written = await importInto(begun.value, switchedOff.value, input, options);
+    const written = await importInto(
+      begun.value,
+      new Importer(begun.value, switchedOff.value, places.value, options.onRefusal),
+      input,
+      options,
+    );
     if (!written.ok) await begun.value.abandon();
     return written;
   } finally {
@@ -55,18 +67,18 @@ export async function importRegistry(
 
 async function importInto(
   writer: RegistryWriter,
-  switchedOff: SwitchedOff,
+  importer: Importer,
   input: AsyncIterable<Buffer>,
   options: ImportOptions,
 ): Promise<Result<ImportReport>> {
-  const importer = new Importer(writer, switchedOff, options.onRefusal);
-  const lines = new LineSplitter((line) => importer.line(line));
+  const records = new CsvRecords(importer, options.charset);
   const meter = new ProgressMeter(options.onProgress);
   let bytes = 0;
   try {
     for await (const chunk of input) {
-      lines.push(chunk);
-      if (importer.headerProblem) return fail("ROW_INVALID", importer.headerProblem, "line 1");
+      records.push(chunk);
+      const wrong = records.problem ?? importer.headerProblem;
+      if (wrong) return fail("ROW_INVALID", wrong, wrong === importer.headerProblem ? "line 1" : undefined);
       bytes += chunk.byteLength;
       meter.at(importer.rows, undefined, options.totalBytes ? bytes / options.totalBytes : undefined);
       const flushed = writer.full ? await writer.flush() : ok(undefined);
@@ -75,12 +87,13 @@ async function importInto(
   } catch (error) {
     return fail("INVALID_FIELD", `the file can't be read: ${(error as Error).message}`);
   }
-  lines.end();
+  records.end();
+  if (records.problem) return fail("ROW_INVALID", records.problem);
   if (importer.empty) return fail("ROW_INVALID", "the file is empty; its first line must be a header", "line 1");
   if (importer.headerProblem) return fail("ROW_INVALID", importer.headerProblem, "line 1");
   if (writer.participants === 0) return fail("ROW_INVALID", importer.nothingTaken());
   const registry = await writer.finish();
   if (!registry.ok) return registry;
   meter.end(importer.rows);
-  return ok({ registry: registry.value, ...importer.counts() });
+  return ok({ registry: registry.value, form: records.form, ...importer.counts() });
 }

@@ -1,12 +1,16 @@
-/** Takes the lines of a file that becomes a registry (import.ts). */
+/** Takes the records of a file that becomes a registry (import.ts). */
 
 import { REGISTRY } from "../../schemas/limits.js";
+import { isColumn } from "./csv.js";
+import type { CsvTarget, RecordFault } from "./csv-records.js";
 import type { RowExtras } from "./extras.js";
+import { defaultsOf, readHeader } from "./header.js";
 import { MailRegister, NumberRegister } from "./numbers.js";
-import { type PersonValues, RowReader, type RowValues, readHeader } from "./row.js";
+import { type PersonValues, RowReader, type RowValues } from "./row.js";
 import { ROW_CODES, type RowCode } from "./row-codes.js";
 import type { SwitchedOff } from "./switched-off.js";
 import type { Terms } from "./terms.js";
+import type { Places } from "./wishes.js";
 import type { RegistryWriter } from "./writer.js";
 
 export interface Refusal {
@@ -24,6 +28,8 @@ export interface ImportCounts {
   readonly keptOff: number;
   /** The first of the refused rows, at most REGISTRY.reportedRows. */
   readonly refusals: readonly Refusal[];
+  /** Columns that the file lacks, and what they were taken for. */
+  readonly defaults: Readonly<Record<string, string>>;
 }
 
 /** Refused because an earlier line has it. */
@@ -37,8 +43,9 @@ interface Current extends PersonValues {
   hasPhone: boolean;
 }
 
-/** Takes lines, checks each against those before it, and gives the good ones to the writer. */
-export class Importer {
+/** Takes records, checks each against those before it, and gives the good ones to the writer. */
+export class Importer implements CsvTarget {
+  readonly isColumn = isColumn;
   rows = 0;
   headerProblem: string | undefined;
   readonly #numbers = new NumberRegister();
@@ -56,33 +63,43 @@ export class Importer {
   constructor(
     private readonly writer: RegistryWriter,
     private readonly switchedOff: SwitchedOff,
+    private readonly places: Places,
     private readonly onRefusal: ((refusal: Refusal) => void) | undefined,
   ) {}
 
   get empty(): boolean {
-    return this.#line === 0;
+    return this.#reader === undefined && this.headerProblem === undefined;
   }
 
-  line(text: string | undefined): void {
-    this.#line++;
-    if (this.#line === 1) {
-      this.#header(text ?? "");
-      return;
-    }
-    if (this.#reader === undefined || text?.trim() === "") return;
+  header(names: readonly string[]): void {
+    const header = readHeader(names);
+    this.headerProblem = "wrong" in header ? header.wrong : undefined;
+    if ("at" in header) this.#reader = new RowReader(header, { places: this.places });
+  }
+
+  record(fields: readonly string[] | RecordFault, line: number): void {
+    if (this.#reader === undefined) return;
+    this.#line = line;
     this.rows++;
-    if (text === undefined) {
-      this.#refuse("ROW_TOO_LONG");
-      return;
-    }
-    const why = this.#reader.read(text) ?? this.#take(this.#reader);
+    const read = typeof fields === "string" ? fields : this.#reader.read(fields);
+    const why = read ?? this.#complete(this.#reader) ?? this.#take(this.#reader);
     if (why !== undefined) this.#refuse(why);
   }
 
-  #header(text: string): void {
-    const header = readHeader(text);
-    this.headerProblem = "wrong" in header ? header.wrong : undefined;
-    if ("places" in header) this.#reader = new RowReader(header.places);
+  /** What the row lacks and others or the places tell: whose it is, and in which municipality. */
+  #complete(reader: RowReader): RowCode | undefined {
+    const { values } = reader;
+    if (values.participant < 0) {
+      const { number, mail } = values;
+      if (number === 0 && mail === "") return "IDENTITY_MISSING";
+      const last = this.#current;
+      const isTheirs = last !== undefined && number === last.number && mail === last.mail;
+      values.participant = last === undefined ? 0 : isTheirs ? last.participant : last.participant + 1;
+    }
+    if (values.place !== "location" || reader.has("municipality")) return undefined;
+    const municipality = this.places.municipalityAt(values.lng, values.lat);
+    values.municipality = municipality ?? 0;
+    return municipality === undefined ? "POSITION_AT_SEA" : undefined;
   }
 
   /** Gives the row to the writer, or says why it does not fit those before it. */
@@ -181,6 +198,7 @@ export class Importer {
       refusedByCode: this.#refusedByCode,
       keptOff: this.#keptOff,
       refusals: this.#refusals,
+      defaults: this.#reader === undefined ? {} : defaultsOf(this.#reader.header),
     };
   }
 }

@@ -9,7 +9,7 @@ import { Store } from "../store/store.js";
 import { openWith } from "../vault/box.js";
 import { keyOf } from "../vault/keyring.js";
 import { type Counts, decodeBlock, type Rows } from "./block.js";
-import { type LocationRows, numberInColumn, type ParticipantColumns } from "./columns.js";
+import { type LocationRows, noMembers, numberInColumn, type ParticipantColumns } from "./columns.js";
 import { blockKey } from "./record.js";
 import { SparseCollector, type SparseColumns } from "./sparse.js";
 
@@ -30,6 +30,7 @@ export interface LoadTask {
 
 export interface LoadedBlocks extends Readonly<Counts> {
   readonly sparse: SparseColumns;
+  readonly members: Uint32Array;
 }
 
 /** Participants and locations decoded, or STORE_CORRUPT with the block named. */
@@ -48,6 +49,7 @@ function decodeRange(store: Store, task: LoadTask): Result<LoadedBlocks> {
   const starts = new Uint32Array(task.blockStarts);
   const counts: Counts = { participants: 0, locations: 0 };
   const sparse = new SparseCollector();
+  const members = noMembers();
   for (let block = task.fromBlock; block < task.toBlock; block++) {
     const first = block * REGISTRY.participantsPerBlock;
     const expected = starts[block + 1]! - starts[block]!;
@@ -63,15 +65,27 @@ function decodeRange(store: Store, task: LoadTask): Result<LoadedBlocks> {
     const found = decodeBlock(plain, rows, first, starts[block]!, first, sparse);
     if (found.locations !== expected) return corrupt(block, `has ${found.locations} locations instead of ${expected}`);
     signNumbers(rows, first, found.participants);
+    countMembers(rows, starts[block]!, starts[block + 1]!, members);
     counts.participants += found.participants;
     counts.locations += found.locations;
   }
-  return ok({ ...counts, sparse: sparse.columns() });
+  return ok({ ...counts, members, sparse: sparse.columns() });
 }
 
 /** In a block every number is positive. */
 function signNumbers({ numbers, status }: Rows, first: number, count: number): void {
   for (let row = first; row < first + count; row++) numbers[row] = numberInColumn(numbers[row]!, status[row]!);
+}
+
+/** Each participant once for each municipality of their locations, which lie side by side. */
+function countMembers({ participant, municipality }: Rows, from: number, to: number, members: Uint32Array): void {
+  let first = from;
+  for (let row = from; row < to; row++) {
+    if (participant[row] !== participant[first]) first = row;
+    let before = first;
+    while (before < row && municipality[before] !== municipality[row]) before++;
+    if (before === row) members[municipality[row]!]!++;
+  }
 }
 
 function corrupt(block: number, what: string): Result<never> {

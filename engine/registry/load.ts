@@ -6,7 +6,7 @@
 
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { REGISTRY, SELF } from "../../schemas/limits.js";
-import type { LoadedRegistry, LocationRows, ParticipantColumns } from "./columns.js";
+import { type LoadedRegistry, type LocationRows, noMembers, type ParticipantColumns } from "./columns.js";
 import { type LoadedBlocks, type LoadTask, loadBlocks } from "./load-worker.js";
 import { type DataFolder, type KekOptions, withRegistry } from "./open.js";
 import { type RegistryRecord, readRecord } from "./record.js";
@@ -55,6 +55,7 @@ export function emptyRegistry(
     participants,
     locations: locationRows,
     terms,
+    members: noMembers(),
     sparse: NO_SPARSE,
   };
 }
@@ -80,6 +81,7 @@ async function loadFrom(data: DataFolder, run: RunLoadTask): Promise<Result<Load
     if (!count.ok) return count;
     participants += count.value.participants;
     sparse.push(count.value.sparse);
+    for (const [municipality, more] of count.value.members.entries()) loaded.members[municipality]! += more;
   }
   // A block that is missing and had no location is noticed here; decoded rows include unused ones within a block.
   if (participants < record.value.participants) {

@@ -5,12 +5,20 @@
  * Assumes that the change has the shape of ParticipantChange; what is said here is what a shape can't say.
  */
 
-import { fail, ok, type Result } from "../../schemas/errors.js";
+import { fail, type NumberCode, ok, type Result } from "../../schemas/errors.js";
 import type { ParticipantChange, ParticipantView } from "../../schemas/participant.js";
-import { IN_DANGER, LANGUAGES, LOCATION_KINDS, PARTICIPANT_KINDS, TIME_ZONES } from "../../schemas/words.js";
+import {
+  IN_DANGER,
+  LANGUAGES,
+  LOCATION_KINDS,
+  PARTICIPANT_KINDS,
+  SMS_CHANNELS,
+  TIME_ZONES,
+} from "../../schemas/words.js";
 import { dayOf, formatDay, formatMoment, parseMoment } from "./days.js";
 import { municipalityCode } from "./municipality.js";
 import type { Participant, ParticipantLocation, PhoneWishes } from "./participant.js";
+import { NUMBER_FAULTS, numberMisfit } from "./phone-number.js";
 import { formatSchedule } from "./schedule.js";
 import type { Terms } from "./terms.js";
 import { type Places, readLocation, readPhone } from "./wishes.js";
@@ -91,7 +99,7 @@ function viewOfTerms(terms: Terms) {
   };
 }
 
-/** The participant as it is after the change, or INVALID_FIELD, POSITION_AT_SEA, WRONG_STATE or what `places` says. */
+/** The participant as it is after the change, or INVALID_FIELD, POSITION_AT_SEA, WRONG_STATE, a code of its number or what `places` says. */
 export function applyChange(
   before: Participant,
   change: ParticipantChange,
@@ -106,13 +114,27 @@ export function applyChange(
   if (!placed.ok) return placed;
   const phone = change.phone ? readPhone(change.phone, before, "/phone") : ok(undefined);
   if (!phone.ok) return phone;
-  return ok({
+  const after: Participant = {
     ...placed.value,
     ...(change.language && { language: LANGUAGES.indexOf(change.language) }),
     ...(change.needs && { needs: needsBits(change.needs) }),
     ...(change.switchedOff && { switchedOff: switchedOffBits(change.switchedOff) }),
     ...(change.phone !== undefined && { phone: phone.value }),
-  });
+  };
+  const asks = change.kind !== undefined || change.locations !== undefined || Boolean(change.phone);
+  return asks ? withFittingNumber(after) : ok(after);
+}
+
+/** Why somebody with these wishes can't have their number: what is welcome by SMS needs a mobile one, and so on. */
+export function unfitNumber({ number, kind, locations, phone }: Participant): NumberCode | undefined {
+  const wishes = phone === undefined ? locations : [...locations, phone];
+  const wantsSms = wishes.some(({ channels }) => (channels & SMS_CHANNELS) !== 0);
+  return numberMisfit(number, kind === PERSON, wantsSms);
+}
+
+export function withFittingNumber(after: Participant): Result<Participant> {
+  const unfit = unfitNumber(after);
+  return unfit === undefined ? ok(after) : fail(unfit, NUMBER_FAULTS[unfit], "/number");
 }
 
 /** A company or institution has a name. A person has none, and who becomes one loses it. */

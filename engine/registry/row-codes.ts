@@ -3,6 +3,7 @@
  * there: it may be somebody's phone number.
  */
 
+import type { NumberCode } from "../../schemas/errors.js";
 import { REGISTRY } from "../../schemas/limits.js";
 import {
   CHANNELS,
@@ -14,22 +15,28 @@ import {
   PARTICIPANT_STATUSES,
 } from "../../schemas/words.js";
 import { GENERATED, PHONE_KIND } from "./csv.js";
+import { NUMBER_FAULTS } from "./phone-number.js";
 
 export const ROW_CODES = {
   ROW_TOO_LONG: `longer than ${REGISTRY.rowCharacters} characters`,
   QUOTE_UNCLOSED: "a quote is not closed, or stands inside a field",
   FIELD_COUNT: "not as many fields as the header has",
+  COLUMN_NAMELESS: "something stands in a column without a name",
+  IDENTITY_MISSING: "a number, a mail address or a participant number is needed",
   PARTICIPANT_INVALID: `participant: a whole number from 0 to ${REGISTRY.participants - 1}`,
   PARTICIPANT_ORDER: "participant: lower than that of a row before; sort the file by participant",
   PARTICIPANT_GAP: `participant: more than ${REGISTRY.participantGap} above the one before`,
   PARTICIPANT_DIFFERS: "what is the participant's own (see the columns) differs from the participant's rows before",
-  NUMBER_INVALID: "number: E.164, 8 to 15 digits that don't start with 0",
+  ...numberCodes(),
   NUMBER_TAKEN: "number: another participant has it",
   STATUS_UNKNOWN: `status: one of ${PARTICIPANT_STATUSES.join(", ")}`,
   LANGUAGE_UNKNOWN: `language: one of ${LANGUAGES.join(", ")}`,
   KIND_UNKNOWN: `kind: one of ${LOCATION_KINDS.join(", ")}, ${PHONE_KIND}; or empty, with lng and lat, for no location`,
   LNG_INVALID: `lng: degrees from -180 to 180; empty where kind is ${PHONE_KIND}`,
   LAT_INVALID: `lat: degrees from -90 to 90; empty where kind is ${PHONE_KIND}`,
+  POSTCODE_UNKNOWN: `postcode: a Dutch one that was imported with the population; empty where kind is ${PHONE_KIND}`,
+  POSTCODES_MISSING: "postcode: no postcodes are known; import a population file first, or give lng and lat",
+  POSITION_AT_SEA: "lng, lat: in no municipality and no neighbouring country",
   CHANNELS_INVALID: 'channels: like "sms:alarm+trace push:alarm"',
   SCHEDULE_INVALID: 'schedule: "always", "never", or like "mo-fr 08-18; sa 10-12"',
   MUNICIPALITY_INVALID: `municipality: GM and four digits, or empty; empty where kind is ${PHONE_KIND}`,
@@ -50,3 +57,8 @@ export const ROW_CODES = {
   TOO_MANY_TERMS: `a registry has at most ${REGISTRY.terms} different terms: schedules and what goes with them`,
 } as const;
 export type RowCode = keyof typeof ROW_CODES;
+
+function numberCodes(): Readonly<Record<NumberCode, string>> {
+  const named = Object.entries(NUMBER_FAULTS).map(([code, reason]) => [code, `number: ${reason}`]);
+  return Object.fromEntries(named) as Record<NumberCode, string>;
+}

@@ -1,22 +1,33 @@
 /** Reads one CSV row after the other into values, or says by its code (row-codes.ts) why a row can't be one. */
 
+import { fail } from "../../schemas/errors.js";
 import { REGISTRY } from "../../schemas/limits.js";
 import { MAIL_PATTERN, NAME_PATTERN } from "../../schemas/participant.js";
 import {
+  type Channel,
+  DOMAINS,
   IN_DANGER,
   LANGUAGES,
   LOCATION_KINDS,
   PARTICIPANT_KINDS,
   PARTICIPANT_STATUSES,
+  SMS_CHANNELS,
   STATUS_MASK,
   TIME_ZONES,
 } from "../../schemas/words.js";
 import { parseChannels, parseExcept, parseNeeds, parseSwitchedOff, wordIndex } from "./channels.js";
-import { CSV_COLUMNS, type CsvColumn, GENERATED, OPTIONAL_COLUMNS, PHONE_KIND, splitLine } from "./csv.js";
+import { type CsvColumn, GENERATED, PHONE_KIND } from "./csv.js";
 import { dayOf, parseDay, parseMoment } from "./days.js";
+import type { Header } from "./header.js";
+import { numberMisfit, readNumber } from "./phone-number.js";
+import { Remembered } from "./remembered.js";
 import type { RowCode } from "./row-codes.js";
 import { parseSchedule } from "./schedule.js";
 import { ALWAYS_EVERYTHING, type Terms } from "./terms.js";
+import type { Places } from "./wishes.js";
+import { channelMask } from "./words-bits.js";
+
+const NO_POSTCODES = fail("POSTCODES_MISSING", "no places are known here");
 
 /** What is the participant's own, the same in all of their rows. */
 export interface PersonValues {
@@ -50,29 +61,11 @@ export interface RowValues extends PersonValues {
   generated: boolean;
 }
 
-/** Field of each column in a file; -1 where there is none. */
-export type ColumnPlaces = Record<CsvColumn, number>;
-
-/** Where each column is in this file, or what is wrong with the header. */
-export function readHeader(line: string): { places: ColumnPlaces } | { wrong: string } {
-  const names = (splitLine(line) ?? []).map((name) => name.trim().toLowerCase());
-  const missing = CSV_COLUMNS.filter((column) => !names.includes(column));
-  // As spreadsheets write CSV where a comma stands in numbers.
-  if (missing.length > 0 && line.includes(";")) return { wrong: "columns have commas between them, not semicolons" };
-  if (missing.length > 0) return { wrong: `the first line is not a header; it lacks: ${missing.join(", ")}` };
-  const known: readonly CsvColumn[] = [...CSV_COLUMNS, ...OPTIONAL_COLUMNS];
-  const lower = known.map((column) => column.toLowerCase());
-  if (names.length > new Set(names).size || !names.every((name) => lower.includes(name))) {
-    return { wrong: `the header has columns twice, or others than: ${known.join(", ")}` };
-  }
-  const places = Object.fromEntries(known.map((column, index) => [column, names.indexOf(lower[index]!)]));
-  return { places: places as ColumnPlaces };
-}
-
 /** As many decimals as JavaScript writes of a number above 1e-6, below which it writes an exponent. */
-const DECIMAL = /^-?\d{1,3}(?:\.\d{1,24})?(?:e-\d{1,3})?$/;
+const DECIMAL = /^-?\d{1,3}(?:[.,]\d{1,24})?(?:e-\d{1,3})?$/;
 const DIGITS = /^\d{1,8}$/;
-const E164 = /^\+?([1-9]\d{7,14})$/;
+/** The numbers of generated people, which lie in series that no plan gives to anybody. */
+const E164 = /^\+([1-9]\d{7,14})$/;
 const MUNICIPALITY = /^GM(\d{4})$/i;
 const ACTIVE = PARTICIPANT_STATUSES.indexOf("active");
 const PAUSED = PARTICIPANT_STATUSES.indexOf("paused");
@@ -81,8 +74,10 @@ const PERSON = PARTICIPANT_KINDS.indexOf("person");
 export interface RowOptions {
   /** Moments before this one have been; the present by default. */
   readonly nowMs?: number;
-  /** An empty participant is -1 instead of a fault. */
+  /** An empty participant is -1 instead of a fault, as it is in a file without the column. */
   readonly participantMayLack?: boolean;
+  /** Where postcodes are; POSTCODES_MISSING without it. */
+  readonly places?: Pick<Places, "positionOfPostcode">;
 }
 
 /** Reads rows into one set of values; remembers texts that come again and again. */
@@ -110,52 +105,62 @@ export class RowReader {
   readonly #channels = new Remembered(parseChannels);
   readonly #days = new Remembered(parseDay);
   readonly #terms = new Remembered<Terms | RowCode>((text) => termsOf(text.split("\n")));
-  readonly #fieldCount: number;
   readonly #nowMs: number;
   #fields: readonly string[] = [];
 
   constructor(
-    private readonly places: ColumnPlaces,
+    readonly header: Header,
     private readonly options: RowOptions = {},
   ) {
     this.#nowMs = options.nowMs ?? Date.now();
-    this.#fieldCount = Object.values(places).filter((place) => place >= 0).length;
   }
 
   /** Undefined when `values` has the row, or why not. */
-  read(line: string): RowCode | undefined {
-    const fields = splitLine(line);
-    if (fields === undefined) return "QUOTE_UNCLOSED";
-    if (fields.length !== this.#fieldCount) return "FIELD_COUNT";
+  read(fields: readonly string[]): RowCode | undefined {
     this.#fields = fields;
+    if (this.header.nameless.some((at) => fields[at]!.trim() !== "")) return "COLUMN_NAMELESS";
     return this.#readPerson() ?? this.#readName() ?? this.#readTimes() ?? this.#readPlace() ?? this.#readWishes();
   }
 
-  /** Empty for a column that the file lacks. */
+  has(column: CsvColumn): boolean {
+    return this.header.at[column] >= 0;
+  }
+
+  /** Empty for a column that the file lacks; line ends in a cell are spaces. */
   #field(column: CsvColumn): string {
-    const place = this.places[column];
-    return place < 0 ? "" : this.#fields[place]!.trim();
+    const at = this.header.at[column];
+    if (at < 0) return "";
+    const text = this.#fields[at]!.trim();
+    return text.includes("\n") ? text.replace(/\s*\n\s*/g, " ") : text;
   }
 
   #readPerson(): RowCode | undefined {
     const { values } = this;
     const participant = this.#field("participant");
-    const lacks = participant === "" && this.options.participantMayLack === true;
+    const lacks = participant === "" && (this.options.participantMayLack === true || !this.has("participant"));
     values.participant = lacks ? -1 : Number(participant);
     if (!lacks && (!DIGITS.test(participant) || values.participant >= REGISTRY.participants)) {
       return "PARTICIPANT_INVALID";
     }
-    const number = this.#field("number");
-    const match = number === "" ? null : E164.exec(number);
-    if (number !== "" && match === null) return "NUMBER_INVALID";
-    values.number = match === null ? 0 : Number(match[1]);
-    values.status = wordIndex(PARTICIPANT_STATUSES, this.#field("status"));
+    const number = this.#readNumber(this.#field("number"));
+    if (typeof number === "string") return number;
+    values.number = number;
+    values.status = wordOrFirst(PARTICIPANT_STATUSES, this.#field("status"));
     if (values.status < 0) return "STATUS_UNKNOWN";
     const off = parseSwitchedOff(this.#field("switchedOff"));
     if (off === undefined) return "SWITCHED_OFF_UNKNOWN";
     values.status |= off;
-    values.language = wordIndex(LANGUAGES, this.#field("language"));
+    values.language = wordOrFirst(LANGUAGES, this.#field("language"));
     return values.language < 0 ? "LANGUAGE_UNKNOWN" : undefined;
+  }
+
+  #readNumber(text: string): number | RowCode {
+    const origin = this.#field("origin").toLowerCase();
+    this.values.generated = origin === GENERATED;
+    if (origin !== "" && !this.values.generated) return "ORIGIN_UNKNOWN";
+    if (text === "") return 0;
+    const generated = this.values.generated ? E164.exec(text) : null;
+    return generated === null ? readNumber(text) : Number(generated[1]);
   }
 
   #readName(): RowCode | undefined {
@@ -198,28 +203,44 @@ export class RowReader {
     const match = municipality === "" ? null : MUNICIPALITY.exec(municipality);
     if (municipality !== "" && match === null) return "MUNICIPALITY_INVALID";
     values.municipality = match === null ? 0 : Number(match[1]);
-    values.kind = wordIndex(LOCATION_KINDS, kind);
+    values.kind = wordOrFirst(LOCATION_KINDS, kind);
+    const postcode = this.#field("postcode");
     values.place = "location";
-    if (kind === "" && lng === "" && lat === "") values.place = "nowhere";
-    else if (kind.toLowerCase() === PHONE_KIND) values.place = "phone";
-    if (values.place === "location") return this.#readPosition(lng, lat);
+    if (kind.toLowerCase() === PHONE_KIND) values.place = "phone";
+    else if (lng === "" && lat === "" && postcode === "" && (kind === "" || !this.#hasPlaces()))
+      values.place = "nowhere";
+    if (values.place === "location") return this.#readPosition(lng, lat, postcode);
     if (lng !== "") return "LNG_INVALID";
     if (lat !== "") return "LAT_INVALID";
+    if (postcode !== "") return "POSTCODE_UNKNOWN";
     return municipality === "" ? undefined : "MUNICIPALITY_INVALID";
   }
 
-  #readPosition(lng: string, lat: string): RowCode | undefined {
+  /** Whether the file says where locations are. */
+  #hasPlaces(): boolean {
+    return this.has("postcode") || (this.has("lng") && this.has("lat"));
+  }
+
+  #readPosition(lng: string, lat: string, postcode: string): RowCode | undefined {
     const { values } = this;
     if (values.kind < 0) return "KIND_UNKNOWN";
+    if (lng === "" && lat === "" && postcode !== "") return this.#readPostcode(postcode);
     values.lng = degrees(lng, 180);
     if (Number.isNaN(values.lng)) return "LNG_INVALID";
     values.lat = degrees(lat, 90);
     return Number.isNaN(values.lat) ? "LAT_INVALID" : undefined;
   }
 
+  #readPostcode(postcode: string): RowCode | undefined {
+    const found = this.options.places?.positionOfPostcode(postcode.replaceAll(" ", "")) ?? NO_POSTCODES;
+    if (!found.ok) return found.problem.code === "POSTCODE_UNKNOWN" ? "POSTCODE_UNKNOWN" : "POSTCODES_MISSING";
+    [this.values.lng, this.values.lat] = found.value;
+    return undefined;
+  }
+
   #readWishes(): RowCode | undefined {
     const { values } = this;
-    const channels = this.#channels.of(this.#field("channels"));
+    const channels = this.has("channels") ? this.#channels.of(this.#field("channels")) : usualChannels(values);
     if (channels === undefined) return "CHANNELS_INVALID";
     values.channels = channels;
     const [except, timeZone, danger] = [this.#field("except"), this.#field("timeZone"), this.#field("inDanger")];
@@ -227,14 +248,21 @@ export class RowReader {
     const terms = this.#terms.of(this.#field("schedule") + more);
     if (typeof terms === "string") return terms;
     values.terms = terms;
-    const origin = this.#field("origin").toLowerCase();
-    values.generated = origin === GENERATED;
-    return origin === "" || values.generated ? undefined : "ORIGIN_UNKNOWN";
+    if (values.generated) return undefined;
+    const wantsSms = values.place !== "nowhere" && (channels & SMS_CHANNELS) !== 0;
+    return numberMisfit(values.number, values.type === PERSON, wantsSms);
   }
 }
 
+/** What is welcome where nothing is said: everything, by what the participant is reached. */
+function usualChannels({ number, mail }: RowValues): number {
+  const ways: Channel[] = number === 0 ? [] : [numberMisfit(number, false, true) === undefined ? "sms" : "voice"];
+  if (mail !== "") ways.push("email");
+  return channelMask(Object.fromEntries(ways.map((channel) => [channel, DOMAINS])));
+}
+
 function termsOf([schedule, except = "", timeZone = "", danger = ""]: readonly string[]): Terms | RowCode {
-  const hours = parseSchedule(schedule!);
+  const hours = parseSchedule(schedule || "always");
   if (hours === undefined) return "SCHEDULE_INVALID";
   const kinds = parseExcept(except);
   if (kinds === undefined) return "EXCEPT_INVALID";
@@ -251,23 +279,7 @@ function wordOrFirst(words: readonly string[], field: string): number {
 
 /** NaN when it is not a number of degrees within the bound. */
 function degrees(text: string, bound: number): number {
-  const value = Number(text);
+  // A spreadsheet writes a comma where the language has one; there are no thousands of degrees.
+  const value = Number(text.replace(",", "."));
   return DECIMAL.test(text) && Math.abs(value) <= bound ? value : Number.NaN;
-}
-
-/** Texts that a Remembered keeps: a registry has few different ones, and a file that has not must not fill the memory. */
-const REMEMBERED = 10_000;
-
-class Remembered<T> {
-  readonly #known = new Map<string, T>();
-
-  constructor(private readonly parse: (text: string) => T) {}
-
-  of(text: string): T {
-    const known = this.#known.get(text);
-    if (known !== undefined) return known;
-    const value = this.parse(text);
-    if (this.#known.size < REMEMBERED) this.#known.set(text, value);
-    return value;
-  }
 }

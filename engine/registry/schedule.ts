@@ -3,8 +3,9 @@
  * memory 168 bits in six words (terms.ts numbers them, with what belongs to them); in text compact enough for one CSV field.
  *
  * Text: "always", "never", or rules separated by ";". A rule is days, a space and hours: "mo-fr 08-18; sa+su 10-12+14-16".
- * Days are mo tu we th fr sa su; "-" is from-to within the week, "+" joins. Hours are from-to within the day, 00 to 24, the
- * last exclusive; a night is two rules ("fr 22-24; sa 00-06").
+ * Days are mo tu we th fr sa su; "-" is from-to, also over the end of the week, "+" joins. Hours are from-to, 00 to 24, the last
+ * exclusive, with or without ":00". Hours that end before they begin go on into the next day: "mo-fr 22:00-06:00" is from
+ * Monday 22:00 to Saturday 06:00 by night, "mo-fr 22-24; tu-sa 00-06".
  */
 
 import { assert } from "../../schemas/errors.js";
@@ -28,12 +29,15 @@ export function parseSchedule(text: string): Uint32Array | undefined {
   if (plain === "never") return new Uint32Array(SCHEDULE_WORDS);
   const week: Week = [0, 0, 0, 0, 0, 0, 0];
   for (const rule of plain.split(";")) {
-    const [days, hours, ...rest] = rule.trim().split(/ +/);
+    const [days, hours, ...rest] = rule.trim().split(/\s+/);
     if (days === undefined || hours === undefined || rest.length > 0) return undefined;
     const inDays = parseDays(days);
     const inHours = parseHours(hours);
     if (inDays === undefined || inHours === undefined) return undefined;
-    for (const day of inDays) week[day]! |= inHours;
+    for (const day of inDays) {
+      week[day]! |= inHours & ALL_DAY;
+      week[(day + 1) % DAYS.length]! |= Math.floor(inHours / 2 ** HOURS);
+    }
   }
   return toWords(week);
 }
@@ -42,23 +46,28 @@ function parseDays(text: string): number[] | undefined {
   const days: number[] = [];
   for (const part of text.split("+")) {
     const [from, to = from, ...rest] = part.split("-").map((name) => DAYS.indexOf(name as (typeof DAYS)[number]));
-    if (from === undefined || to === undefined || from < 0 || to < from || rest.length > 0) return undefined;
-    for (let day = from; day <= to; day++) days.push(day);
+    if (from === undefined || to === undefined || from < 0 || to < 0 || rest.length > 0) return undefined;
+    const last = to < from ? to + DAYS.length : to;
+    for (let day = from; day <= last; day++) days.push(day % DAYS.length);
   }
   return days;
 }
 
+const SPAN = /^(\d{1,2})(?::00)?-(\d{1,2})(?::00)?$/;
+
+/** The hours of a day in the 24 lower bits, and above them those that fall into the next; a number, for bits end at 32. */
 function parseHours(text: string): number | undefined {
-  let hours = 0;
+  let [today, tomorrow] = [0, 0];
   for (const part of text.split("+")) {
-    const match = /^(\d{1,2})-(\d{1,2})$/.exec(part);
+    const match = SPAN.exec(part);
     if (!match) return undefined;
     const from = Number(match[1]);
     const to = Number(match[2]);
-    if (from >= to || to > HOURS) return undefined;
-    for (let hour = from; hour < to; hour++) hours |= 1 << hour;
+    if (from === to || from >= HOURS || to > HOURS) return undefined;
+    for (let hour = from; hour < (to < from ? HOURS : to); hour++) today |= 1 << hour;
+    for (let hour = 0; to < from && hour < to; hour++) tomorrow |= 1 << hour;
   }
-  return hours;
+  return today + tomorrow * 2 ** HOURS;
 }
 
 function toWords(week: Week): Uint32Array {

@@ -1,8 +1,9 @@
 /** By what a participant is reached to prove who they are: one phone number or one mail address. */
-import { fail, ok, type Result } from "../../schemas/errors.js";
+import { type NumberCode, ok, type Result } from "../../schemas/errors.js";
 import type { ContactInput } from "../../schemas/self.js";
 import { CHANNELS, type Channel, channelBit, DOMAINS } from "../../schemas/words.js";
 import type { Participant } from "../registry/participant.js";
+import { numberMisfit, numberResult } from "../registry/phone-number.js";
 import type { SelfRegistry } from "./faces.js";
 
 export type Contact =
@@ -11,13 +12,16 @@ export type Contact =
   /** Lower case. */
   | { readonly kind: "mail"; readonly mail: string };
 
-/** From the API's fields, of which one is there; `parse` reads the number. */
-export function contactOf({ number, mail }: ContactInput, parse: (text: string) => Result<number>): Result<Contact> {
+/** From the API's fields, of which one is there; `read` reads the number, to which a code can go. */
+export function contactOf(
+  { number, mail }: ContactInput,
+  read: (text: string) => number | NumberCode,
+): Result<Contact> {
   if (number === undefined) return ok({ kind: "mail", mail: mail ?? "" });
-  const parsed = parse(number);
-  return parsed.ok
-    ? ok({ kind: "number", number: parsed.value })
-    : fail(parsed.problem.code, parsed.problem.detail, "/number");
+  const found = read(number);
+  const unfit = typeof found === "number" ? numberMisfit(found, false, true) : undefined;
+  const parsed = numberResult(unfit ?? found, "/number");
+  return parsed.ok ? ok({ kind: "number", number: parsed.value }) : parsed;
 }
 
 /** Distinct for distinct contacts. */

@@ -10,7 +10,7 @@ import type { ParticipantChange, ParticipantView } from "../../schemas/participa
 import type { CodeAnswer, CodeSent, ContactInput, JoinRequest, SelfExport, SelfSession } from "../../schemas/self.js";
 import { PARTICIPANT_STATUSES } from "../../schemas/words.js";
 import type { Participant } from "../registry/participant.js";
-import { parsePhoneNumber, readPhoneNumber } from "../registry/phone-number.js";
+import { readNumber, readSoughtNumber } from "../registry/phone-number.js";
 import { applyChange, toView } from "../registry/profile.js";
 import type { Places } from "../registry/wishes.js";
 import type { Challenge } from "./challenges.js";
@@ -54,7 +54,7 @@ export class SelfDesk {
   }
 
   join(request: JoinRequest, client: string): Result<CodeSent> {
-    const contact = contactOf(request, parsePhoneNumber);
+    const contact = contactOf(request, readNumber);
     if (!contact.ok) return contact;
     const draft = draftOf(request, contact.value, this.parts.places, this.parts.now());
     if (!draft.ok) return draft;
@@ -62,7 +62,7 @@ export class SelfDesk {
   }
 
   requestCode(input: ContactInput, client: string): Result<CodeSent> {
-    const contact = contactOf(input, readPhoneNumber);
+    const contact = contactOf(input, readSoughtNumber);
     return contact.ok ? this.#entrance.challenge(contact.value, { kind: "enter" }, client) : contact;
   }
 
@@ -115,7 +115,7 @@ export class SelfDesk {
     const { participant } = session;
     const stored = this.#stored(session);
     if (!stored.ok) return stored;
-    const contact = contactOf(input, parsePhoneNumber);
+    const contact = contactOf(input, readNumber);
     return contact.ok ? this.#entrance.challenge(contact.value, { kind: "contact", participant }, client) : contact;
   }
 

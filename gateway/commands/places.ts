@@ -5,6 +5,7 @@
  */
 
 import { Command } from "commander";
+import { told } from "../../engine/places/boundaries.js";
 import { importBoundaries, importPopulation } from "../../engine/places/import.js";
 import { municipalityCode } from "../../engine/registry/municipality.js";
 import { alone, type DataOption, onData, report } from "./data.js";
@@ -74,7 +75,7 @@ async function runBoundaries(data: string, path: string): Promise<void> {
   const imported = await alone(data, () => importBoundaries(data, path, Date.now()));
   if (!imported.ok) return report(imported.problem);
   const { file, unchanged } = imported.value;
-  refuse(file.refused.map(({ feature, reason }) => `feature ${feature}: ${reason}`));
+  refuse(file.refused.map(told));
   say(`${file.municipalities} municipalities, ${file.outlines.coords.length / 2} vertices`, unchanged);
   const merged = file.merged.map(({ was, code }) => `${was} (${municipalityCode(code)})`);
   if (merged.length > 0) say(`part of another today: ${merged.join(", ")}`);

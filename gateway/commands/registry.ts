@@ -9,6 +9,7 @@ import { open } from "node:fs/promises";
 import { finished } from "node:stream/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { type ExportOptions, exportRegistry } from "../../engine/registry/export.js";
+import { CHARSETS, type Charset, charsetNamed } from "../../engine/registry/file-text.js";
 import { importRegistry } from "../../engine/registry/import.js";
 import { registryStats } from "../../engine/registry/stats.js";
 import { fail, type Result } from "../../schemas/errors.js";
@@ -33,6 +34,11 @@ export function registryCommand(): Command {
   add(registry, "import", "take participants from CSV, one row a location")
     .argument("<file>", 'a file, or "-" for standard input')
     .option("--replace", "replace the registry that is there")
+    .option(
+      "--charset <name>",
+      "what the file is written in, where no byte order mark says it (default utf-8)",
+      charset,
+    )
     .action(runImport);
   add(registry, "export", "write the participants as CSV")
     .argument("<file>", 'a file, or "-" for standard output')
@@ -48,6 +54,12 @@ function add(parent: Command, name: string, description: string): Command {
 function wholeNumber(text: string): number {
   if (!/^\d{1,10}$/.test(text)) throw new InvalidArgumentError("A whole number is wanted.");
   return Number(text);
+}
+
+function charset(name: string): Charset {
+  const known = charsetNamed(name);
+  if (known === undefined) throw new InvalidArgumentError(`One of these is wanted: ${CHARSETS.join(", ")}.`);
+  return known;
 }
 
 interface GenerateFlags extends DataOption {
@@ -71,7 +83,12 @@ async function runGenerate({ data, ...options }: GenerateFlags): Promise<void> {
   }
 }
 
-async function runImport(file: string, options: DataOption & { readonly replace?: boolean }): Promise<void> {
+interface ImportFlags extends DataOption {
+  readonly replace?: boolean;
+  readonly charset?: Charset;
+}
+
+async function runImport(file: string, options: ImportFlags): Promise<void> {
   const totalBytes = file === "-" ? undefined : sizeOf(file);
   if (totalBytes?.ok === false) return report(totalBytes.problem);
   const input = file === "-" ? process.stdin : createReadStream(file, { highWaterMark: READ_BYTES });
@@ -81,6 +98,7 @@ async function runImport(file: string, options: DataOption & { readonly replace?
       replace: options.replace ?? false,
       kekFile: options.kekFile,
       onKekMade: sayKekMade,
+      ...(options.charset && { charset: options.charset }),
       ...(totalBytes && { totalBytes: totalBytes.value }),
       onProgress: shown.onProgress,
       onRefusal: ({ line, code, reason }) => process.stderr.write(`line ${line}: ${code}: ${reason}\n`),
@@ -88,8 +106,10 @@ async function runImport(file: string, options: DataOption & { readonly replace?
   );
   shown.stop();
   if (!imported.ok) return report(imported.problem);
-  const { registry, rows, refused, refusedByCode, keptOff } = imported.value;
+  const { registry, rows, refused, refusedByCode, keptOff, form, defaults } = imported.value;
   process.stdout.write(`imported ${registry.participants} participants with ${registry.locations} locations\n`);
+  for (const [column, text] of Object.entries(defaults)) process.stdout.write(`without a column ${column}: ${text}\n`);
+  if (!form.lastLineEnded) process.stdout.write("the last line has no line end: it may have been cut off\n");
   if (keptOff > 0) process.stdout.write(`${keptOff} participants had switched a channel off; it stays off\n`);
   if (refused === 0) return;
   const byCode = Object.entries(refusedByCode).map(([code, count]) => `${code} ${count}`);

@@ -7,8 +7,9 @@ import type { Scope } from "../../engine/municipality/faces.js";
 import type { Imports } from "../../engine/municipality/imports.js";
 import { type ImportJob, percentOf } from "../../engine/municipality/job.js";
 import type { StatisticsDesk } from "../../engine/municipality/statistics.js";
+import { CHARSETS, type Charset, charsetNamed } from "../../engine/registry/file-text.js";
 import { municipalityCode } from "../../engine/registry/municipality.js";
-import { assert, ok, type Result } from "../../schemas/errors.js";
+import { assert, fail, NUMBER_CODES, ok, type Result } from "../../schemas/errors.js";
 import {
   Growth,
   GrowthQuery,
@@ -38,6 +39,7 @@ const seen = { status: 200, description: "The participant, with the locations he
 const kept = ["INVALID_FIELD", "STORE_WRITE_FAILED", "BUSY"] as const;
 const placed = [
   ...kept,
+  ...NUMBER_CODES,
   "NUMBER_TAKEN",
   "MAIL_TAKEN",
   "TOO_MANY_LOCATIONS",
@@ -70,7 +72,7 @@ export function municipalityRoutes({ desk, imports, statistics }: MunicipalityPa
       query: GrowthQuery,
       response: { status: 200, description: "Every day from the first to the last", schema: Growth },
       problems: ["STORE_CORRUPT", "WORKER_DIED"],
-      handle: async ({ query, caller }) => replyResult(await statistics.growth(scopeOf(caller), query.from, query.to)),
+      handle: ({ query, caller }) => replyResult(statistics.growth(scopeOf(caller), query.from, query.to)),
     }),
   ];
 }
@@ -84,6 +86,7 @@ function lookingRoutes(desk: MunicipalityDesk): Route[] {
       ...auth,
       body: SearchRequest,
       response: { status: 200, description: "Who has it; usually one or nobody", schema: SearchResult },
+      problems: NUMBER_CODES,
       handle: ({ body, caller }) => {
         const found = desk.search(scopeOf(caller), body);
         return found.ok ? reply({ participants: found.value }) : found;
@@ -176,13 +179,20 @@ function importRoutes(imports: Imports): Route[] {
         schema: ImportView,
         located: true,
       },
-      problems: ["IMPORT_REFUSED", "BUSY"],
+      problems: ["IMPORT_REFUSED", "BUSY", "UNSUPPORTED_MEDIA_TYPE"],
       receive: {
         contentTypes: ["text/csv"],
-        start: ({ query, bodyBytes, caller }, refuse) => {
+        readsCharset: true,
+        start: ({ query, bodyBytes, charset: named, caller }, refuse) => {
           const scope = scopeOf(caller);
+          const charset = charsetOf(named);
+          if (!charset.ok) return charset;
           const totalBytes = bodyBytes === undefined ? {} : { totalBytes: bodyBytes };
-          return receiver(imports, { scope, mode: query.mode, dryRun: query.dryRun === "true", ...totalBytes }, refuse);
+          return receiver(
+            imports,
+            { scope, mode: query.mode, dryRun: query.dryRun === "true", ...totalBytes, ...charset.value },
+            refuse,
+          );
         },
       },
     }),
@@ -206,6 +216,15 @@ function importRoutes(imports: Imports): Route[] {
       },
     }),
   ];
+}
+
+/** As the client names it. */
+function charsetOf(name: string | undefined): Result<{ charset?: Charset }> {
+  const charset = name === undefined ? undefined : charsetNamed(name);
+  if (name !== undefined && charset === undefined) {
+    return fail("UNSUPPORTED_MEDIA_TYPE", `Send text in one of: ${CHARSETS.join(", ")}`, "Content-Type");
+  }
+  return ok(charset === undefined ? {} : { charset });
 }
 
 function receiver(imports: Imports, request: Parameters<Imports["begin"]>[0], refuse: Refuse): Result<BodyReceiver> {

@@ -54,6 +54,8 @@ export interface RawHead {
   /** How long the body is once it is decoded; "" when that is not said. */
   readonly contentLength: string;
   readonly ifNoneMatch: string;
+  /** What the body is written in, where the client says so; in lower case. */
+  readonly charset: string | undefined;
   /** Aborted when the client is gone. */
   readonly signal: AbortSignal;
   readonly who: Who;
@@ -80,6 +82,8 @@ export interface Handled<Body, Query, Params = unknown> {
   readonly bodyBytes: number | undefined;
   /** The tags of what the client has already, as it sent them. */
   readonly ifNoneMatch: string;
+  /** What the body is written in, where the client says so; in lower case. */
+  readonly charset: string | undefined;
   /** Aborted when the client is gone, so that what it alone asked for need not be made. */
   readonly signal: AbortSignal;
   readonly caller: Caller & Who;
@@ -89,6 +93,8 @@ export interface Handled<Body, Query, Params = unknown> {
 interface Receive<Query, Params> {
   /** Media types, without parameters. */
   readonly contentTypes: readonly string[];
+  /** True where `start` heeds the charset; else it is UTF-8 or refused. */
+  readonly readsCharset?: boolean;
   /** Called with the head, before anything of the body; `refuse` may be called at any time after it. */
   readonly start: (request: Handled<undefined, Query, Params>, refuse: Refuse) => Result<BodyReceiver>;
 }
@@ -107,6 +113,8 @@ interface RouteEntry {
   readonly grows?: boolean;
   readonly params?: Schemas;
   readonly body?: z.ZodType;
+  /** True where a request without a body says the same as an empty object. */
+  readonly bodyMayLack?: boolean;
   readonly query?: z.ZodType;
   readonly response: {
     readonly status: number;
@@ -141,6 +149,7 @@ export type Route = RouteEntry & {
   readonly roles: readonly Role[];
   /** What its body may be; undefined: JSON. */
   readonly streamTypes: readonly string[] | undefined;
+  readonly readsCharset: boolean;
   /** With a body that is there as a whole. */
   readonly run: (request: RawHead, body: Uint8Array) => Promise<Result<Reply>>;
   /** With a body that comes as a stream, where `streamTypes` says so. */
@@ -167,11 +176,13 @@ export function route<
     ...entry,
     roles: entry.roles ?? ["controlRoom"],
     streamTypes: receive?.contentTypes,
+    readsCharset: receive?.readsCharset ?? false,
     async run(request, bytes) {
       assert(handle !== undefined, "the body of this route comes as a stream");
       const head = readHead<Query, Params>(request, spec, bytes);
       if (!head.ok) return head;
-      const body = readBody(bytes, spec.body);
+      const isLacking = spec.bodyMayLack === true && bytes.byteLength === 0;
+      const body = readBody(isLacking ? NOTHING_SAID : bytes, spec.body);
       return body.ok ? handle({ ...head.value, body: body.value }) : body;
     },
     open(request, refuse) {
@@ -190,6 +201,9 @@ export function reply(body: unknown, status = 200): Result<Reply> {
 export function replyResult(result: Result<unknown>, status = 200): Result<Reply> {
   return result.ok ? reply(result.value, status) : result;
 }
+
+/** What stands in place of a body that may lack. */
+const NOTHING_SAID = Buffer.from("{}");
 
 function readHead<Query extends z.ZodType, Params extends Schemas>(
   request: RawHead,
@@ -216,6 +230,7 @@ function readHead<Query extends z.ZodType, Params extends Schemas>(
     ifNoneMatch: request.ifNoneMatch,
     signal: request.signal,
     bodyBytes: request.contentLength === "" ? undefined : Number(request.contentLength),
+    charset: request.charset,
   });
 }
 

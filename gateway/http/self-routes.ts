@@ -8,7 +8,7 @@
 import { z } from "zod";
 import type { SelfDesk } from "../../engine/self/desk.js";
 import type { Session } from "../../engine/self/sessions.js";
-import { type ErrorCode, fail, type Result } from "../../schemas/errors.js";
+import { type ErrorCode, fail, NUMBER_CODES, type Result } from "../../schemas/errors.js";
 import { ParticipantChange, ParticipantView } from "../../schemas/participant.js";
 import {
   CodeAnswer,
@@ -21,8 +21,15 @@ import {
 } from "../../schemas/self.js";
 import { type Handled, type Reply, type Route, reply, replyResult, route } from "./route.js";
 
-const CODE_PROBLEMS = ["TOO_MANY_REQUESTS", "CODE_NOT_SENT", "BUSY"] as const satisfies readonly ErrorCode[];
+const CODE_PROBLEMS = [
+  ...NUMBER_CODES,
+  "TOO_MANY_REQUESTS",
+  "CODE_NOT_SENT",
+  "BUSY",
+] as const satisfies readonly ErrorCode[];
 const PROFILE_PROBLEMS = [
+  "NUMBER_NOT_MOBILE",
+  "NUMBER_OF_ORGANISATION",
   "POSTCODE_UNKNOWN",
   "POSTCODES_MISSING",
   "POSITION_AT_SEA",

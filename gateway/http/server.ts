@@ -142,9 +142,10 @@ class Server {
     const full = route.grows ? this.options.full?.() : null;
     if (full) return exchange.problem(full);
     const { signal } = exchange;
-    const who = admitted.value;
     const bodyLength = contentEncoding === "" ? contentLength : "";
-    const head = { method, path, params, query, idempotencyKey, contentLength: bodyLength, ifNoneMatch, signal, who };
+    const charset = readMediaType(exchange.head.contentType)?.charset;
+    const sent = { method, path, params, query, idempotencyKey, contentLength: bodyLength, charset, ifNoneMatch };
+    const head = { ...sent, signal, who: admitted.value };
     const result = await receive(exchange, route, head);
     if (result === undefined) return;
     if (!result.ok) return exchange.problem(result.problem);
@@ -174,7 +175,7 @@ const JSON_TYPES = ["application/json"] as const;
 async function receive(exchange: Exchange, route: Route, head: RawHead): Promise<Result<Reply> | undefined> {
   if (!hasBody(route.method)) return route.run(head, NO_BODY);
   const { streamTypes } = route;
-  const typed = checkType(exchange.head.contentType, streamTypes ?? JSON_TYPES, streamTypes ?? route.body);
+  const typed = checkType(exchange.head.contentType, streamTypes ?? JSON_TYPES, route);
   if (!typed.ok) return typed;
   const source = exchange.body();
   if (!source.ok) return source;
@@ -183,11 +184,12 @@ async function receive(exchange: Exchange, route: Route, head: RawHead): Promise
   return body?.ok ? route.run(head, body.value) : body;
 }
 
-/** Parameters say nothing that is heeded, but for the charset. Where no body is `required` none need be named. */
-function checkType(contentType: string, taken: readonly string[], required: unknown): Result<void> {
-  if (contentType === "" && required === undefined) return ok(undefined);
+/** Parameters say nothing that is heeded, but for the charset. Where no body must be there none need be named. */
+function checkType(contentType: string, taken: readonly string[], route: Route): Result<void> {
+  const isRequired = (route.streamTypes ?? route.body) !== undefined && !route.bodyMayLack;
+  if (contentType === "" && !isRequired) return ok(undefined);
   const type = readMediaType(contentType);
-  if (type && taken.includes(type.essence) && isUtf8(type)) return ok(undefined);
+  if (type && taken.includes(type.essence) && (route.readsCharset || isUtf8(type))) return ok(undefined);
   return fail("UNSUPPORTED_MEDIA_TYPE", `Send ${taken.join(" or ")}, in UTF-8`, "Content-Type");
 }
 

@@ -8,6 +8,10 @@ export const API = {
   radiusMetersMax: 500_000,
   /** Below a metre no position is that accurate. */
   radiusMetersMin: 1,
+  /** Below, a circle holds a house or two, and where somebody lives is known to a postcode at times: more likely a mistake. */
+  radiusMetersSmall: 50,
+  /** Above, it is larger than the country is wide: more likely metres for kilometres, or one digit more. */
+  radiusMetersLarge: 150_000,
   /** Characters of a text: ten parts of 153, beyond which nobody reads an SMS. */
   textCharacters: 1_530,
   /** Parts of one message (see textCharacters); the ledger counts parts in a byte. */

@@ -8,6 +8,8 @@ export const REGISTRY = {
   locationsPerParticipant: 16,
   /** Characters of a mail address (RFC 5321, 4.5.3.1.3). */
   mailCharacters: 254,
+  /** Characters of a phone number as people and spreadsheets write it: 15 digits with what may stand between them. */
+  numberCharacters: 60,
   /** Characters of the name of a company or institution. */
   nameCharacters: 200,
   /** Characters of a schedule: seven days of twelve hours each, which is the longest there is. */
@@ -42,6 +44,8 @@ export const REGISTRY = {
   reportedRows: 1_000,
   /** Characters of one CSV row. A longer one is a missing quote. */
   rowCharacters: 4_096,
+  /** Lines of one CSV row, in which a quoted field may hold line ends. More are a quote that was not closed. */
+  recordLines: 10,
 } as const;
 
 /** Bounds of selection. */

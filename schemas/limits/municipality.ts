@@ -21,6 +21,10 @@ export const MUNICIPALITY = {
   piecesPerCommit: 32,
   /** How long applying waits when the registry has no room at the moment, before it tries again. */
   busyMs: 20,
+  /** Participants whose municipality is worked out anew before it is noted how far that is: 64 blocks, a second or so. */
+  renewedAtOnce: 16_384,
+  /** How long that rests between two slices: nobody waits for it, and the main thread is for others. */
+  restMs: 6,
   /** Locations this near to each other and of the same kind are one. */
   sameMeters: 1,
   /** How long statistics are given out again before they are counted anew: counting reads the whole registry. */

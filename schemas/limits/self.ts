@@ -4,8 +4,6 @@ export const SELF = {
   codeDigits: 6,
   /** Characters of a challenge's name, which has 22. */
   challengeCharacters: 64,
-  /** Characters of a phone number as people write it. */
-  numberCharacters: 40,
   /** How long a code counts: a mail may take some minutes, and a code that is older is more likely somebody else's find. */
   codeMs: 600_000,
   /** Guesses at one code. Who mistypes does so once or twice. */

@@ -57,7 +57,17 @@ export class Growth {
   readonly #changed = new Set<number>();
   #latestDay = 0;
 
-  constructor(private readonly table: Table) {}
+  /** `members` and `whole`: how many there are now, by municipality and altogether; kept from here on. */
+  constructor(
+    private readonly table: Table,
+    private readonly members: Uint32Array,
+    private whole: number,
+  ) {}
+
+  /** How many there are after all that was counted: of the same moment as what `between` gives. */
+  countOf(municipality: number | undefined): number {
+    return municipality === undefined ? this.whole : this.members[municipality]!;
+  }
 
   /** Counts from here on, and is in the table with the next `write`. */
   count({ day, kind, municipalities }: Step): void {
@@ -67,6 +77,9 @@ export class Growth {
       const key = keyOf(day, municipality);
       const totals = this.#totals(key);
       totals[kind]++;
+      const more = kind === "joined" ? 1 : -1;
+      if (municipality === WHOLE) this.whole += more;
+      else this.members[municipality]! += more;
       this.#known.set(key, totals);
       this.#changed.add(key);
     }

@@ -214,6 +214,11 @@ export class LiveRegistry {
     return this.parts.growth.between(municipality, fromDay, toDay);
   }
 
+  /** How many there are, of the moment of `growth`. */
+  members(municipality: number | undefined): number {
+    return this.parts.growth.countOf(municipality);
+  }
+
   /** Everything that was called is on the disk. Nothing may be called afterwards. */
   close(): Promise<Result<void>> {
     this.#pauseEnds.close();

@@ -21,7 +21,7 @@ import { Pauses } from "./pauses.js";
 
 export interface LiveOptions {
   readonly data: DataFolder;
-  readonly registry: Pick<LoadedRegistry, "participants" | "sparse">;
+  readonly registry: Pick<LoadedRegistry, "participants" | "sparse" | "members">;
   /** Over the same columns. */
   readonly index: NumberIndex;
   readonly placing: Placing;
@@ -40,7 +40,7 @@ export async function openLive(options: LiveOptions): Promise<Result<LiveRegistr
   const terms = new TermsTable(record.value.terms);
   const places = new LivePlaces(options.placing, terms);
   const blocks = new PendingBlocks(blockStore(options.data, generation), terms, () => places.words);
-  const growth = new Growth(store.table("growth"));
+  const growth = new Growth(store.table("growth"), registry.members, participants);
   const liveRecord = new LiveRecord(store.table("meta"), record.value);
   const hooks = { terms: () => places.words, onFatal };
   const durability = new Durability(store, blocks, liveRecord, growth, vault, hooks);

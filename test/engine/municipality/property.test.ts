@@ -52,8 +52,27 @@ test("any file: the dry run says what happens, the second time nothing new does,
       const text = file(...lines).replace(`${HEADER}\n`, header);
       const before = everybody(rig);
       const dry = await importFile(rig, text, { dryRun: true });
+      const dryBest = await importFile(rig, text, { dryRun: true, mode: "bestEffort" });
       expect(everybody(rig)).toEqual(before);
+      if ((dry.report?.refused ?? 1) > 0) {
+        const whole = await importFile(rig, text);
+        const { state, problem, report, rows } = whole;
+        expect({ state, problem, report, rows }).toEqual({
+          state: "refused",
+          problem: dry.problem,
+          report: dry.report,
+          rows: dry.rows,
+        });
+        expect(dry.state).toBe("refused");
+        expect(everybody(rig)).toEqual(before);
+      }
       const job = await importFile(rig, text, { mode: "bestEffort" });
+      const { state, problem, report } = job;
+      expect({ state, problem, report }).toEqual({
+        state: dryBest.state,
+        problem: dryBest.problem,
+        report: dryBest.report,
+      });
       if (lines.length === 0) return;
       expect(job).toMatchObject({ state: "done", overtaken: 0, report: dry.report });
       const after = everybody(rig);

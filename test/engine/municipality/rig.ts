@@ -22,15 +22,23 @@ import { locationAt } from "../registry/somebody.js";
 
 export const HERE = 344;
 export const ELSEWHERE = 363;
-export const FIRST_NUMBER = 31_690_000_000;
+export const FIRST_NUMBER = 31_612_000_000;
 export const DAY = 20_000;
 export const NOW_MS = DAY * 86_400_000 + 1;
 
 /** West of 3 is sea, east of 6.5 another country; in between Utrecht up to 52.2, and Amsterdam north of it. */
 export const places: Places & Municipalities = {
   boundaries: {},
+  boundariesId: "first",
   municipalityAt: (lng, lat) => (lng < 3 ? undefined : lng > 6.5 ? 0 : lat < 52.2 ? HERE : ELSEWHERE),
   positionOfPostcode: () => fail("POSTCODE_UNKNOWN", "there are none in this test"),
+};
+
+/** The border lies farther south than before: whoever lives between the two is elsewhere now. */
+export const otherPlaces: Places & Municipalities = {
+  ...places,
+  boundariesId: "second",
+  municipalityAt: (lng, lat) => (lng < 3 ? undefined : lng > 6.5 ? 0 : lat < 52.05 ? HERE : ELSEWHERE),
 };
 
 /** Somebody's home here, as the rows below say it: SMS of every domain, and nothing else. */
@@ -52,6 +60,7 @@ export interface RigOptions {
   readonly maxRows?: number;
   readonly places?: Places & Municipalities;
   readonly purge?: () => Promise<Result<void>>;
+  readonly onRenewed?: (changed: number) => void;
   /** What selection says when somebody is placed. */
   readonly place?: Placing["place"];
 }
@@ -79,7 +88,8 @@ export async function openRig(folder: string, options: RigOptions = {}): Promise
     onFatal,
   });
   const onTurn = (tookMs: number) => void turnsMs.push(tookMs);
-  const limit = maxRows === undefined ? {} : { maxRows };
+  const { onRenewed } = options;
+  const limit = { ...(maxRows !== undefined && { maxRows }), ...(onRenewed && { onRenewed }) };
   const file = given(
     await openMunicipality({
       ...{ data, live, now, onTurn, onFatal, ...limit },
@@ -91,7 +101,7 @@ export async function openRig(folder: string, options: RigOptions = {}): Promise
   const close = async () => {
     if (isClosed) return;
     isClosed = true;
-    await file.imports.stop();
+    await Promise.all([file.imports.stop(), file.renewal.stop()]);
     await positions.close();
     given(await live.close());
     await data.store.close();

@@ -117,7 +117,7 @@ export async function exported(folder: string, options?: ExportOptions): Promise
 export function somePeople(count: number, step = 1): SamplePerson[] {
   return Array.from({ length: count }, (_, index) => ({
     row: index * step,
-    number: 31_690_000_000 + index,
+    number: 31_612_000_000 + index,
     status: index % 3,
     language: index % 9,
     locations: Array.from({ length: 1 + (index % 3) }, (_, at) => ({

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { formatChannels, parseChannels } from "../../../engine/registry/channels.js";
-import { splitLine } from "../../../engine/registry/csv.js";
+import { splitLine } from "../../../engine/registry/csv-records.js";
 import { formatSchedule, parseSchedule, SCHEDULE_WORDS } from "../../../engine/registry/schedule.js";
 import {
   ALWAYS_EVERYTHING,
@@ -58,15 +58,24 @@ test("a schedule's text means the hours it says", () => {
   expect(formatSchedule(parseSchedule("mo 08-18; tu-fr 08-18; sa 10-12")!)).toBe("mo-fr 08-18; sa 10-12");
 });
 
+test("hours that end before they begin go on into the next day, and days over the end of the week", () => {
+  expect(hourSet("mo-fr 22:00-06:00")).toEqual(hourSet("mo-fr 22-24; tu-sa 00-06"));
+  expect(hourSet("su 23:00-01:00")).toEqual([0, 167]);
+  expect(hourSet("sa-mo 08:00-09:00")).toEqual([8, 128, 152]);
+  expect(formatSchedule(parseSchedule("fr 22-6+8-9")!)).toBe("fr 08-09+22-24; sa 00-06");
+});
+
 test("what is no schedule is not taken for one", () => {
   const wrong = [
     "",
     "mo",
     "08-18",
-    "mo 18-08",
+    "mo 18-18",
+    "mo 24-08",
+    "mo 22:30-06:00",
     "mo 08-25",
     "mo 8",
-    "fr-mo 08-18",
+    "mo-we-fr 08-18",
     "xx 08-18",
     "mo 08-18 x",
     "mo 08-18;",

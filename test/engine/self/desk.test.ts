@@ -51,8 +51,8 @@ describe("joining", () => {
   });
 
   it.each([
-    ["a number of no plan", { number: "+3112" }, "INVALID_FIELD", "/number"],
-    ["a number at a premium rate", { number: "0900 1234567" }, "INVALID_FIELD", "/number"],
+    ["a number of no plan", { number: "+3112" }, "NUMBER_IMPOSSIBLE", "/number"],
+    ["a number at a premium rate", { number: "0900 1234567" }, "NUMBER_NOT_PERSONAL", "/number"],
     ["an unknown postcode", { number: NUMBER, postcode: "9999" }, "POSTCODE_UNKNOWN", "/postcode"],
     [
       "the sea",

@@ -34,13 +34,15 @@ test("an import with bad rows takes the good ones, names the bad ones on stderr 
   const folder = temporaryFolder();
   const file = join(folder, "people.csv");
   const header = "participant,number,status,language,kind,lng,lat,channels,schedule,municipality";
-  const good = "0,+31690000001,active,nl,home,4.5,52.25,sms:alarm,always,GM0363";
+  const good = "0,+31612000001,active,nl,home,4.5,52.25,sms:alarm,always,GM0363";
   writeFileSync(file, [header, good, good.replace("nl", "xx")].join("\n"));
   const imported = await run(folder, ["import", file]);
   expect(imported.code).toBe(1);
   expect(imported.errors).toContain("line 3: LANGUAGE_UNKNOWN");
   expect(imported.lines).toEqual([
     "imported 1 participants with 1 locations",
+    ...["type: person", "timeZone: Europe/Amsterdam", "inDanger: hours"].map((text) => `without a column ${text}`),
+    "the last line has no line end: it may have been cut off",
     "refused 1 of 2 rows: LANGUAGE_UNKNOWN 1",
   ]);
 });

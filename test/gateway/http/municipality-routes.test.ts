@@ -115,13 +115,20 @@ test("a file is imported, followed and listed, and the numbers show it", async (
   const { send, here } = served;
   const text = file(row(NEW), row(FIRST_NUMBER, { channels: "push:alarm" }), row(NEW + 1, { lng: 1 }));
   const dry = await importText(served, text, "?dryRun=true");
-  expect(dry).toMatchObject({ state: "done", dryRun: true, rows: 3, percent: 100, report: { added: 1, changed: 1 } });
+  expect(dry).toMatchObject({
+    state: "refused",
+    dryRun: true,
+    rows: 3,
+    percent: 100,
+    report: { added: 1, changed: 1 },
+  });
   const refused = await importText(served, text);
+  expect({ ...refused, id: dry.id, dryRun: true }).toEqual({ ...dry, startedAt: refused.startedAt });
   expect(refused).toMatchObject({ state: "refused", report: { refusals: [{ line: 4, code: "POSITION_AT_SEA" }] } });
   const done = await importText(served, text, "?mode=bestEffort");
   expect(done).toMatchObject({ state: "done", municipality: "GM0344", bytes: Buffer.byteLength(text), overtaken: 0 });
   const list = ImportList.parse((await send("GET", "/v1/imports", { headers: here })).json);
-  expect(list.imports.map(({ state }) => state)).toEqual(["done", "refused", "done"]);
+  expect(list.imports.map(({ state }) => state)).toEqual(["done", "refused", "refused"]);
   const counted = Statistics.parse((await send("GET", "/v1/statistics", { headers: here })).json);
   expect(counted).toMatchObject({ participants: 6, channels: { push: { alarm: 1 } } });
   const growth = await send("GET", "/v1/growth?from=2024-10-04&to=2024-10-04", { headers: here });
@@ -131,11 +138,13 @@ test("a file is imported, followed and listed, and the numbers show it", async (
 test("a file that can't be taken is refused at once with the line, and what is no file by its type", async () => {
   const served = await serve({ maxRows: 1_000 });
   const { here, origin, send } = served;
-  const semicolons = {
+  const nobody = {
     code: "IMPORT_REFUSED",
-    detail: "ROW_INVALID: columns have commas between them, not semicolons",
+    detail: "ROW_INVALID: the header has neither a column number nor a column mail",
   };
-  expect(await importText(served, "number;status\n")).toMatchObject(semicolons);
+  expect(await importText(served, "language;status\n")).toMatchObject(nobody);
+  const unread = { headers: { ...here, "content-type": "text/csv; charset=ebcdic" }, body: {} };
+  expect((await send("POST", "/v1/imports", unread)).status).toBe(415);
   expect((await send("POST", "/v1/imports", { headers: here, body: {} })).status).toBe(415);
   let sent = 0;
   function* endless() {

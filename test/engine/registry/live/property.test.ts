@@ -223,6 +223,9 @@ class Trial {
         (kind) => this.model.growth.get(`${kind}/${day}/${municipality ?? 0xffff}`) ?? 0,
       );
       expect(found).toEqual({ day, joined, left });
+      const isMember = ({ locations }: Participant) =>
+        municipality === undefined || locations.some((location) => location.municipality === municipality);
+      expect(this.rig.live.members(municipality)).toBe([...this.model.people.values()].filter(isMember).length);
     }
   }
 }

@@ -1,0 +1,126 @@
+/**
+ * After other boundaries were imported, every location's municipality is worked out anew: a job in slices, beside everything
+ * else, with rests between, for nobody waits for it. How far it is lies in the store, behind the changes themselves, so that a
+ * crash costs one portion, which comes out the same the second time. Who joins or moves meanwhile is placed by the new
+ * boundaries anyway.
+ *
+ * Where no boundaries were imported, a location's municipality is what its file or the nearest place said, and stays so; so it
+ * does where the new ones have nobody living, which is more likely the outline's fault than the person's.
+ */
+import { setTimeout } from "node:timers/promises";
+import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
+import { MUNICIPALITY } from "../../schemas/limits.js";
+import type { Participant, ParticipantLocation } from "../registry/participant.js";
+import type { Store } from "../store/store.js";
+import type { Municipalities, Registry } from "./faces.js";
+
+const KEY = Buffer.from("municipalities");
+
+/** JSON; by which boundaries everybody below `next` of which registry has their municipality, or everybody at all. */
+interface Progress {
+  readonly generation: number;
+  readonly boundaries: string;
+  readonly next: number | null;
+}
+
+export interface RenewalParts {
+  readonly store: Pick<Store, "table" | "commit">;
+  readonly registry: Pick<Registry, "get" | "change" | "settled"> & { readonly generation: number };
+  readonly places: Municipalities;
+  /** Highest participant number plus one, of those who were there at the start. */
+  readonly rows: number;
+  /** Told of what was done, once at the end; nothing where there was nothing to do. */
+  readonly onDone?: (changed: number) => void;
+  readonly onFatal: (problem: Problem) => void;
+}
+
+export class Renewal {
+  #stopping = false;
+  #running: Promise<void> = Promise.resolve();
+  #changed = 0;
+
+  constructor(private readonly parts: RenewalParts) {}
+
+  /** Begins, or goes on, if the boundaries are others than those of last time. */
+  begin(): void {
+    const boundaries = this.parts.places.boundariesId;
+    if (boundaries === undefined) return;
+    const before = this.#read();
+    const isSame = before?.boundaries === boundaries && before.generation === this.parts.registry.generation;
+    if (isSame && before.next === null) return;
+    this.#running = this.#run(boundaries, isSame ? (before.next ?? 0) : 0);
+  }
+
+  /** Settles when nothing more is changed; what is left is done after the next start. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await this.#running;
+  }
+
+  /** Settles when it is through, or was stopped. */
+  done(): Promise<void> {
+    return this.#running;
+  }
+
+  /** One that can't be read counts as none: all of it is done again. */
+  #read(): Progress | undefined {
+    const stored = this.parts.store.table("meta").get(KEY);
+    return stored.ok && stored.value ? (JSON.parse(Buffer.from(stored.value).toString()) as Progress) : undefined;
+  }
+
+  async #run(boundaries: string, from: number): Promise<void> {
+    const { rows, registry } = this.parts;
+    const by = { generation: registry.generation, boundaries };
+    for (let next = from; next < rows && !this.#stopping; ) {
+      const to = Math.min(rows, next + MUNICIPALITY.renewedAtOnce);
+      const renewed = await this.#portion(next, to);
+      // Stopped in the middle of it: it is done again.
+      if (this.#stopping) return;
+      const kept = renewed.ok ? await this.#keep({ ...by, next: to === rows ? null : to }) : renewed;
+      if (!kept.ok) return this.parts.onFatal(kept.problem);
+      next = to;
+    }
+    if (!this.#stopping && rows > 0) this.parts.onDone?.(this.#changed);
+  }
+
+  async #portion(from: number, to: number): Promise<Result<void>> {
+    let untilMs = performance.now() + MUNICIPALITY.sliceMs;
+    for (let participant = from; participant < to && !this.#stopping; ) {
+      const renewed = this.#renew(participant);
+      if (!renewed.ok && renewed.problem.code !== "BUSY") return renewed;
+      if (renewed.ok) participant++;
+      if (renewed.ok && performance.now() < untilMs) continue;
+      await setTimeout(renewed.ok ? MUNICIPALITY.restMs : MUNICIPALITY.busyMs);
+      untilMs = performance.now() + MUNICIPALITY.sliceMs;
+    }
+    return ok(undefined);
+  }
+
+  #renew(participant: number): Result<void> {
+    const { registry } = this.parts;
+    const found = registry.get(participant);
+    if (!found.ok || found.value === undefined) return found.ok ? ok(undefined) : found;
+    if (found.value.locations.every((location) => this.#placed(location) === location)) return ok(undefined);
+    const changed = registry.change(participant, (now) => this.#renewed(now));
+    if (!changed.ok) return changed.problem.code === "NOT_FOUND" ? ok(undefined) : changed;
+    this.#changed++;
+    return ok(undefined);
+  }
+
+  #renewed(now: Participant): Participant {
+    return { ...now, locations: now.locations.map((location) => this.#placed(location)) };
+  }
+
+  #placed(location: ParticipantLocation): ParticipantLocation {
+    const municipality = this.parts.places.municipalityAt(location.lng, location.lat) ?? location.municipality;
+    return municipality === location.municipality ? location : { ...location, municipality };
+  }
+
+  async #keep(progress: Progress): Promise<Result<void>> {
+    const settled = await this.parts.registry.settled();
+    if (!settled.ok) return settled;
+    const { store } = this.parts;
+    const kept = await store.commit(() => void store.table("meta").put(KEY, Buffer.from(JSON.stringify(progress))));
+    return kept.ok ? ok(undefined) : fail("STORE_WRITE_FAILED", kept.problem.detail);
+  }
+}

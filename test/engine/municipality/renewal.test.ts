@@ -1,0 +1,99 @@
+/** New boundaries: everybody gets their municipality by them, once, through kills and stops. */
+import { expect, test } from "vitest";
+import { MUNICIPALITY } from "../../../schemas/limits.js";
+import { startNode } from "../../children.js";
+import { temporaryFolder } from "../../temp-folder.js";
+import { given, somePeople, writeSample } from "../registry/samples.js";
+import { ELSEWHERE, HERE, openRig, otherPlaces, type Rig, type RigOptions } from "./rig.js";
+
+const CHILD = new URL("./renewal-child.js", import.meta.url);
+/** Over two portions and a part of a third. */
+const PEOPLE = 2 * MUNICIPALITY.renewedAtOnce + 100;
+
+/** Everybody in a row from south to north, half of them between the two borders; every hundredth at sea. */
+function crowd() {
+  return somePeople(PEOPLE).map((person, index) => ({
+    ...person,
+    locations: [
+      {
+        ...{ lng: index % 100 === 2 ? 2 : 5.1, lat: 52.0 + (index % 4) * 0.03 },
+        ...{ channels: 0x000f, schedule: "always", municipality: HERE, kind: 0 },
+      },
+    ],
+  }));
+}
+
+function byMunicipality({ live }: Rig): Record<number, number> {
+  const found: Record<number, number> = {};
+  for (let participant = 0; participant < PEOPLE; participant++) {
+    const { municipality } = given(live.get(participant))!.locations[0]!;
+    found[municipality] = (found[municipality] ?? 0) + 1;
+  }
+  return found;
+}
+
+/** Of those between the borders, all but who is at sea. */
+const MOVED = crowd().filter(({ locations: [at] }) => at!.lng > 3 && at!.lat > 52.05).length;
+
+async function opened(folder: string, options: RigOptions): Promise<{ rig: Rig; changed: number[] }> {
+  const changed: number[] = [];
+  const rig = await openRig(folder, { ...options, onRenewed: (count) => changed.push(count) });
+  return { rig, changed };
+}
+
+test("everybody has their municipality by the new boundaries, and who is nowhere by them keeps theirs", async () => {
+  const folder = temporaryFolder();
+  await writeSample(folder, crowd());
+  const { rig, changed } = await opened(folder, { places: otherPlaces });
+  await rig.renewal.done();
+  expect(changed).toEqual([MOVED]);
+  expect(byMunicipality(rig)[ELSEWHERE]).toBe(MOVED);
+  expect(rig.live.members(ELSEWHERE)).toBe(MOVED);
+  await rig.close();
+  const again = await opened(folder, { places: otherPlaces });
+  await again.rig.renewal.done();
+  expect([again.changed, byMunicipality(again.rig)[ELSEWHERE]]).toEqual([[], MOVED]);
+  await again.rig.close();
+});
+
+test.each([1, 5_000, MOVED - 10])(
+  "killed at change %i, it goes on at the next start and comes out the same",
+  async (at) => {
+    const folder = temporaryFolder();
+    await writeSample(folder, crowd());
+    const { signal } = await startNode(CHILD, [folder, String(at)]).ended;
+    expect(signal).toBe("SIGKILL");
+    const { rig, changed } = await opened(folder, { places: otherPlaces });
+    await rig.renewal.done();
+    // What was on the disk before the kill is not done again.
+    expect(changed[0]).toBeLessThanOrEqual(MOVED);
+    expect(changed[0]).toBeGreaterThan(0);
+    expect(byMunicipality(rig)[ELSEWHERE]).toBe(MOVED);
+    await rig.close();
+  },
+);
+
+test("stopped in the middle, it goes on; and a registry without room makes it wait", async () => {
+  const folder = temporaryFolder();
+  await writeSample(folder, crowd());
+  let calls = 0;
+  let isStopping = () => {};
+  const stopping = new Promise<void>((resolve) => {
+    isStopping = resolve;
+  });
+  const { rig } = await opened(folder, {
+    places: otherPlaces,
+    place: () => {
+      if (++calls === 3_000) isStopping();
+      return calls % 7 === 0
+        ? { ok: false, problem: { code: "BUSY", detail: "full" } }
+        : { ok: true, value: undefined };
+    },
+  });
+  await stopping;
+  await rig.close();
+  const again = await opened(folder, { places: otherPlaces });
+  await again.rig.renewal.done();
+  expect(byMunicipality(again.rig)[ELSEWHERE]).toBe(MOVED);
+  await again.rig.close();
+});
