@@ -129,7 +129,7 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
   const confirmations = await Confirmations.load(store, live.generation);
   if (!confirmations.ok) return confirmations;
   const running = carriers.start(options.carriers);
-  const parts = assemble(opened.value, registered.value, running, confirmations.value, options);
+  const parts = assemble(opened.value, registered.value, running, confirmations.value, memory, options);
   const { waves, archive, dispatcher } = parts;
   // What carriers report last is still taken: the ledger lets go after them.
   closing.add(() => dispatcher.close());
@@ -185,9 +185,10 @@ interface Parts {
 
 function assemble(
   { store, vault }: DataFolder,
-  { selector, participants, index, live }: Registered,
+  { selector, participants, index, live, places }: Registered,
   carriers: readonly Carrier[],
   confirmations: Confirmations,
+  memory: CarrierMemory,
   options: ServiceOptions,
 ): Parts {
   const waves = new WaveStore(store);
@@ -226,7 +227,7 @@ function assemble(
     },
     onMistake: (actionId, err) => options.log.error({ actionId, err }, "a step of an action met a broken assumption"),
   });
-  const forecast = new Forecast();
+  const forecast = new Forecast(memory);
   const holding: Holding = new Holding(course, records, dispatcher);
   const resending = new Resending(course, records, archive, dispatcher);
   const actions = new Actions(
@@ -238,6 +239,7 @@ function assemble(
     selector,
     forecast,
     replies,
+    places,
     MACHINE_CLOCK,
   );
   return {

@@ -15,10 +15,11 @@ import {
   RECIPIENT_STATES,
   UNKNOWN_POLICIES,
   URGENCIES,
+  WARNINGS,
 } from "./words.js";
 
 /** Sent with every answer; raised with every change of the API (semantic versioning). */
-export const API_VERSION = "1.4.0";
+export const API_VERSION = "1.5.0";
 /** Where the service listens unless it is told otherwise, and where `seinpost watch` looks. */
 export const DEFAULT_PORT = 8_080;
 
@@ -37,7 +38,7 @@ export const Text = z
   .meta({ description: "What the recipients read", minLength: 1 });
 
 export const PreviewRequest = z
-  .strictObject({ area: AreaInput, ...aboutAction, text: Text.optional() })
+  .strictObject({ area: AreaInput, ...aboutAction, timeCritical: z.boolean().default(true), text: Text.optional() })
   .refine(isAlarmIfExtreme, EXTREME_IS_ALARM)
   .meta({ id: "PreviewRequest" });
 export type PreviewRequest = z.infer<typeof PreviewRequest>;
@@ -56,8 +57,20 @@ export const TextAdvice = z
   .meta({ id: "TextAdvice", description: "What a text costs at the carrier where it costs most, and why" });
 export type TextAdvice = z.infer<typeof TextAdvice>;
 
+export const Warning = z
+  .object({
+    code: z.enum(WARNINGS),
+    detail: z.string().meta({ description: "What looks like a mistake, and what to do" }),
+    field: z.string().optional().meta({ description: "JSON pointer into the request" }),
+  })
+  .meta({ id: "Warning" });
+export type Warning = z.infer<typeof Warning>;
+
 export const Preview = z
   .object({
+    warnings: z
+      .array(Warning)
+      .meta({ description: "What looks like a mistake; dispatching is the operator's decision" }),
     recipients: z.int().meta({ description: "Persons who would get the message by SMS, each counted once" }),
     segmentsPerMessage: z.int().meta({ description: "At the carrier that needs most" }),
     segments: z.int(),
@@ -78,6 +91,14 @@ export const Preview = z
   .meta({ id: "Preview" });
 export type Preview = z.infer<typeof Preview>;
 
+const allowNobody = z.boolean().default(false).meta({
+  description:
+    "Without it, an action whose selection finds nobody has failed, with the reason NOBODY_INSIDE, and is not sent",
+});
+
+export const DispatchRequest = z.strictObject({ allowNobody }).meta({ id: "DispatchRequest" });
+export type DispatchRequest = z.infer<typeof DispatchRequest>;
+
 export const ActionRequest = z
   .strictObject({
     area: AreaInput,
@@ -94,6 +115,7 @@ export const ActionRequest = z
           "a late receipt, so that some may not get it. By default resend if time-critical, else hold",
       }),
     dispatch: z.boolean().default(false).meta({ description: "Select and send at once" }),
+    allowNobody,
   })
   .refine(isAlarmIfExtreme, EXTREME_IS_ALARM)
   .meta({ id: "ActionRequest" });

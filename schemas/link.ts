@@ -185,6 +185,8 @@ export interface CarrierKnowledge {
   readonly perSecond: number;
   /** Submissions that it was seen to cope with at a time. */
   readonly outstanding: number;
+  /** Segments a second that it took when it had more than enough to do, whatever held it back; 0, or absent, where it never had. */
+  readonly taken?: number;
 }
 
 export const NOTHING_KNOWN: CarrierKnowledge = { perSecond: 0, outstanding: 0 };

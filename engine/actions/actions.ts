@@ -2,12 +2,12 @@
  * The engine's face towards the API: checks what a request asks against what is, answers once for each Idempotency-Key, and
  * hands the rest to the course of the action.
  */
-import { uuidv7 } from "uuidv7";
 import type {
   Action,
   ActionPage,
   ActionRequest,
   Counts,
+  DispatchRequest,
   EndRequest,
   Preview,
   PreviewRequest,
@@ -23,13 +23,15 @@ import { type ReplyStore, UNASSIGNED } from "../replies/reply-store.js";
 import type { Selector } from "../selection/selector.js";
 import type { Store } from "../store/store.js";
 import { ActionStore } from "./action-store.js";
+import { forToday, type KnownMunicipalities, warningsOf } from "./areas.js";
 import { showCarrier, showStray } from "./carrier-view.js";
 import type { Course } from "./course.js";
 import type { Forecast } from "./forecast.js";
 import type { Holding } from "./holding.js";
 import { Idempotency } from "./idempotency.js";
+import { newRecord } from "./new-record.js";
 import { showPreview } from "./preview.js";
-import { expiryOf, queryOf } from "./query.js";
+import { queryOf } from "./query.js";
 import { type ActionRecord, showAction, showWave, sumCounts, waitingFor, withDamage } from "./record.js";
 import type { Resending } from "./resend.js";
 import { roomFor } from "./room.js";
@@ -53,6 +55,7 @@ export class Actions implements ActionService {
     private readonly selector: Selector,
     private readonly forecast: Forecast,
     private readonly received: ReplyStore,
+    private readonly municipalities: KnownMunicipalities,
     private readonly clock: Clock,
   ) {
     this.#idempotency = new Idempotency(store, steadyDates(clock), (id) => this.get(id));
@@ -61,17 +64,21 @@ export class Actions implements ActionService {
 
   async preview(request: PreviewRequest, signal?: AbortSignal): Promise<Result<Preview>> {
     const nowMs = this.clock.now();
-    const query = queryOf(request, nowMs);
+    const today = forToday(request, this.municipalities);
+    if (!today.ok) return today;
+    const query = queryOf(today.value, nowMs);
     if (!query.ok) return query;
     const segments = this.#segments(request.text ?? "");
     if (!segments.ok) return segments;
     const counts = await this.selector.count(query.value, signal);
     if (!counts.ok) return counts;
     const ports = this.#ports();
-    const extreme = request.urgency === "extreme";
-    const asked = { recipients: counts.value.recipients, segments: segments.value, extreme };
+    const { recipients } = counts.value;
+    const { timeCritical } = request;
+    const asked = { recipients, segments: segments.value, extreme: request.urgency === "extreme", timeCritical };
     const forecast = this.forecast.of(asked, this.dispatcher, nowMs);
-    return ok(showPreview(request, counts.value, segments.value, forecast, ports));
+    const warnings = warningsOf(request.area, today.value.area, recipients);
+    return ok(showPreview(request, counts.value, segments.value, forecast, ports, warnings));
   }
 
   create(request: ActionRequest, caller: Caller): Promise<Result<Answer>> {
@@ -92,11 +99,15 @@ export class Actions implements ActionService {
     });
   }
 
-  dispatch(id: string, caller: Caller): Promise<Result<Answer>> {
+  dispatch(
+    id: string,
+    caller: Caller,
+    { allowNobody }: DispatchRequest = { allowNobody: false },
+  ): Promise<Result<Answer>> {
     return this.#idempotency.once(caller, async (remember) => {
       const record = this.#inState(id, ["draft", "failed"]);
       if (!record.ok) return record;
-      const next = this.#taken(record.value);
+      const next = this.#taken(record.value, allowNobody);
       if (!next.ok) return next;
       const shown = this.#show(next.value);
       this.course.note(next.value);
@@ -111,7 +122,7 @@ export class Actions implements ActionService {
 
   stop(id: string, caller: Caller): Promise<Result<Answer>> {
     return this.#idempotency.once(caller, async (remember) => {
-      const record = this.#inState(id, ["selecting", "sending", "sent", "stopped", "held", "ending"]);
+      const record = this.#inState(id, ["draft", "selecting", "sending", "sent", "stopped", "held", "ending"]);
       if (!record.ok) return record;
       return this.#shownBy((show) => this.course.stop(record.value, show), record.value, remember);
     });
@@ -206,29 +217,15 @@ export class Actions implements ActionService {
     return { ok: false, problem };
   }
 
-  #newRecord(request: ActionRequest): Result<ActionRecord> {
-    const nowMs = this.clock.now();
-    const expiresAtMs = expiryOf(request, nowMs);
-    if (!expiresAtMs.ok) return expiresAtMs;
-    const query = queryOf(request, nowMs);
-    if (!query.ok) return query;
-    const segments = this.#segments(request.text);
+  #newRecord(asked: ActionRequest): Result<ActionRecord> {
+    const today = forToday(asked, this.municipalities);
+    if (!today.ok) return today;
+    const record = newRecord(today.value, this.clock.now());
+    if (!record.ok) return record;
+    const segments = this.#segments(asked.text);
     if (!segments.ok) return segments;
-    const room = request.dispatch ? this.#room(request) : ok(undefined);
-    if (!room.ok) return room;
-    return ok({
-      id: uuidv7(),
-      request,
-      createdAtMs: nowMs,
-      expiresAtMs: expiresAtMs.value,
-      status: request.dispatch ? "selecting" : "draft",
-      stoppedAtMs: null,
-      endedAtMs: null,
-      end: null,
-      selectMs: null,
-      reason: null,
-      waveIds: [],
-    });
+    const room = asked.dispatch ? this.#room(asked) : ok(undefined);
+    return room.ok ? record : room;
   }
 
   /** By an operator's word: what waits for it goes on, unless something speaks against it. */
@@ -268,13 +265,14 @@ export class Actions implements ActionService {
   }
 
   /** A draft to be sent, or an action that failed from the step on at which it did; what was sent is not sent again. */
-  #taken(record: ActionRecord): Result<ActionRecord> {
+  #taken(record: ActionRecord, allowNobody: boolean): Result<ActionRecord> {
     const room = this.#room(record.request);
     if (!room.ok) return room;
     if (record.end !== null) return ok({ ...record, status: "ending", reason: null });
     if (record.waveIds.length > 0) return fail("WRONG_STATE", "the action was sent already", "id");
     if (record.expiresAtMs <= this.clock.now()) return fail("WRONG_STATE", "the action has expired", "id");
-    return ok({ ...record, status: "selecting", reason: null });
+    const request = allowNobody ? { ...record.request, allowNobody } : record.request;
+    return ok({ ...record, request, status: "selecting", reason: null });
   }
 
   #room(request: ActionRequest): Result<void> {

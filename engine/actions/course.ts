@@ -4,8 +4,8 @@
  *
  * A step that is not possible just now is tried again (steps.ts).
  *
- * draft -> selecting -> sending -> sent -> ending -> ended; stopped in place of sending or sent; failed if the selection could
- * not be made; held in place of what goes on by itself, until an operator says that it goes on (holding.ts).
+ * draft -> selecting -> sending -> sent -> ending -> ended; stopped in place of any of the first four; failed if the selection
+ * could not be made or found nobody; held in place of what goes on by itself, until an operator says that it goes on (holding.ts).
  */
 import type { ActionRequest } from "../../schemas/api.js";
 import { assert, type ErrorCode, fail, ok, type Result } from "../../schemas/errors.js";
@@ -19,6 +19,7 @@ import type { LiveWave } from "../dispatch/wave.js";
 import type { StoredWave, WaveStore } from "../dispatch/wave-store.js";
 import type { Roster, Selector } from "../selection/selector.js";
 import type { ActionStore } from "./action-store.js";
+import { nobodyInside } from "./areas.js";
 import { Failures } from "./failures.js";
 import { FoundWaves } from "./found-waves.js";
 import { queryOf } from "./query.js";
@@ -102,7 +103,9 @@ export class Course {
     if (!roster.ok || current?.status !== "selecting") return roster.ok ? ok(undefined) : roster;
     const selectMs = Math.round((performance.now() - startedAt) * 100) / 100;
     this.hooks.onSelected(selectMs);
-    return this.#openWave({ ...current, selectMs, reason: null }, "first", roster.value, current.request.text);
+    const { request } = current;
+    if (roster.value.count === 0 && !request.allowNobody) return fail("NOBODY_INSIDE", nobodyInside(request.area));
+    return this.#openWave({ ...current, selectMs, reason: null }, "first", roster.value, request.text);
   }
 
   /** Stops what is not in flight: the question, or the thank-you once there is one. `write` goes into the commit of the stop. */
@@ -214,7 +217,7 @@ export class Course {
   }
 
   /** Stops the wave of this kind, if it runs, in one commit with `write` and with the record as it is then. */
-  #halt(
+  async #halt(
     id: string,
     kind: ActionWaveKind,
     atMs: number,
@@ -222,11 +225,16 @@ export class Course {
     write: (next: ActionRecord) => void,
   ): Promise<void> {
     this.note(next);
-    const put = (): void => {
+    // Kept in memory until the store has it, also what is over: what is read there is a draft, and could be dispatched.
+    this.#underWay.set(id, next);
+    await this.#haltWave(this.#liveWave(id, kind), atMs, () => {
       this.actions.put(next);
       write(next);
-    };
-    const live = this.#liveWave(id, kind);
+    });
+    if (this.#underWay.get(id) === next) this.note(next);
+  }
+
+  #haltWave(live: LiveWave | undefined, atMs: number, put: () => void): Promise<void> {
     const stored = live && this.archive.stored(live);
     if (!live || !stored || live.isSent) return this.dispatcher.write(put);
     const stopped: StoredWave = { ...stored, stop: stored.stop ?? { atMs, inJournal: true } };

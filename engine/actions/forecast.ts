@@ -1,49 +1,60 @@
 /**
  * When a wave would be finished: its segments, and those of running waves that go before it, over what the carriers take in
  * a second. What a carrier takes is its configured rate, or what it was last seen to take while it had more than enough to do,
- * or what its thread has learnt of its limit, whichever is least.
+ * also in an earlier run (CarrierMemory), or what its thread has learnt of its limit, whichever is least.
  */
 import type { Preview } from "../../schemas/api.js";
 import { DISPATCH } from "../../schemas/limits.js";
 import { GAUGE } from "../../schemas/link.js";
 import type { CarrierAccount } from "../dispatch/account.js";
+import type { CarrierMemory } from "../dispatch/carrier-memory.js";
 import type { Dispatcher } from "../dispatch/dispatcher.js";
 import { rankOf } from "../dispatch/wave-record.js";
 
 interface Seen {
-  atMs: number;
-  acknowledged: number;
-  perSecond: number;
+  readonly atMs: number;
+  readonly acknowledged: number;
+  /** Whether it had more than enough to do. */
+  readonly busy: boolean;
+  /** 0 until it was busy. */
+  readonly perSecond: number;
+}
+
+/** What is asked about; `segments` of one message. */
+export interface AskedForecast {
+  readonly recipients: number;
+  readonly segments: number;
+  readonly extreme: boolean;
+  readonly timeCritical: boolean;
 }
 
 export class Forecast {
   readonly #seen = new WeakMap<CarrierAccount, Seen>();
 
-  /** To be called about once a second: measures the carriers that are busy. */
+  constructor(private readonly memory: Pick<CarrierMemory, "of" | "took">) {}
+
+  /** To be called about once a second: measures the carriers that are busy, from one call to the next. */
   observe(accounts: readonly CarrierAccount[], steadyMs: number): void {
     for (const account of accounts) {
       const acknowledged = Atomics.load(account.port.gauges, GAUGE.acknowledged) >>> 0;
       const before = this.#seen.get(account);
-      let perSecond = before?.perSecond ?? Math.min(account.port.ratePerSecond, DISPATCH.assumedPerSecond);
       const seconds = before ? (steadyMs - before.atMs) / 1_000 : 0;
       const busy = account.exposed * 2 >= account.limit;
-      if (before && busy && seconds > 0.5)
-        perSecond = Math.round(((acknowledged - before.acknowledged) >>> 0) / seconds);
-      this.#seen.set(account, { atMs: steadyMs, acknowledged, perSecond: Math.max(1, perSecond) });
+      let perSecond = before?.perSecond ?? 0;
+      if (before?.busy && busy && seconds > 0.5) {
+        const taken = ((acknowledged - before.acknowledged) >>> 0) / seconds;
+        // Of one second a few answers come in the next: half of it is what was seen before.
+        perSecond = Math.max(1, Math.round(perSecond === 0 ? taken : (taken + perSecond) / 2));
+        this.memory.took(account.port.name, perSecond);
+      }
+      this.#seen.set(account, { atMs: steadyMs, acknowledged, busy, perSecond });
     }
   }
 
-  /** Of an action that is time-critical, as most are, or extreme. `segments`: of one message. */
-  of(
-    {
-      recipients,
-      segments,
-      extreme,
-    }: { readonly recipients: number; readonly segments: number; readonly extreme: boolean },
-    dispatcher: Dispatcher,
-    nowMs: number,
-  ): Omit<Preview["forecast"], "cost"> {
-    const rank = rankOf({ extreme, timeCritical: true, count: recipients });
+  of(asked: AskedForecast, dispatcher: Dispatcher, nowMs: number): Omit<Preview["forecast"], "cost"> {
+    const { recipients, segments } = asked;
+    // As the wave of it would be ranked among those that run: by its own urgency, and by its own size.
+    const rank = rankOf({ ...asked, count: recipients });
     let perSecond = 0;
     for (const account of dispatcher.accounts) if (account.isBound) perSecond += this.#rate(account);
     let waiting = 0;
@@ -62,7 +73,8 @@ export class Forecast {
 
   #rate(account: CarrierAccount): number {
     const { gauges, ratePerSecond } = account.port;
-    const seen = this.#seen.get(account)?.perSecond ?? DISPATCH.assumedPerSecond;
+    const seen =
+      this.#seen.get(account)?.perSecond || this.memory.of(account.port.name).taken || DISPATCH.assumedPerSecond;
     // While it backs off it hardly sends, which says nothing about what it will take.
     const allowed = Atomics.load(gauges, GAUGE.backingOff) === 1 ? 0 : Atomics.load(gauges, GAUGE.allowedPerSecond);
     return Math.min(ratePerSecond, seen, allowed || ratePerSecond);

@@ -1,5 +1,5 @@
 /** What an operator sees before anything is sent: whom it would reach, what it would cost, and what the text makes of it. */
-import type { Preview, PreviewRequest } from "../../schemas/api.js";
+import type { Preview, PreviewRequest, Warning } from "../../schemas/api.js";
 import type { CarrierPort } from "../dispatch/carrier-port.js";
 import { municipalityCode } from "../registry/municipality.js";
 import type { SelectionCounts } from "../selection/selector.js";
@@ -13,8 +13,10 @@ export function showPreview(
   segments: number,
   forecast: Omit<Preview["forecast"], "cost">,
   ports: readonly CarrierPort[],
+  warnings: Warning[],
 ): Preview {
   return {
+    warnings,
     recipients,
     segmentsPerMessage: segments,
     segments: recipients * segments,

@@ -6,6 +6,7 @@ import type {
   Action,
   ActionPage,
   ActionRequest,
+  DispatchRequest,
   EndRequest,
   Preview,
   PreviewRequest,
@@ -32,7 +33,8 @@ export interface ActionService {
   preview(request: PreviewRequest, signal?: AbortSignal): Promise<Result<Preview>>;
   create(request: ActionRequest, caller: Caller): Promise<Result<Answer>>;
   /** Of a draft, or of an action that has failed, from the step on at which it did. */
-  dispatch(id: string, caller: Caller): Promise<Result<Answer>>;
+  dispatch(id: string, caller: Caller, request?: DispatchRequest): Promise<Result<Answer>>;
+  /** Of a draft: it is never sent. */
   stop(id: string, caller: Caller): Promise<Result<Answer>>;
   /** Lets one that is held go on. */
   resume(id: string, caller: Caller): Promise<Result<Answer>>;

@@ -1,5 +1,5 @@
 /**
- * What was learnt of each carrier, kept over restarts: the rate that it takes, and how much it was seen to cope with. One record
+ * What was learnt of each carrier, kept over restarts: the rate that it takes, how much it was seen to cope with, and what it took. One record
  * in the table `meta`, by the carriers' names. Whatever stands there is only where a carrier's thread begins: it goes on
  * learning, so a record that is damaged, old, or of a carrier that has moved costs some seconds and no more.
  */
@@ -15,6 +15,8 @@ type Seen = Pick<CarrierPort, "name" | "binds" | "gauges">;
 
 export class CarrierMemory {
   readonly #known: Map<string, CarrierKnowledge>;
+  /** What was measured since the start, by the carriers' names. */
+  readonly #taken = new Map<string, number>();
 
   constructor(private readonly store: Store) {
     const stored = store.table("meta").get(KEY);
@@ -24,6 +26,11 @@ export class CarrierMemory {
 
   of(name: string): CarrierKnowledge {
     return this.#known.get(name) ?? NOTHING_KNOWN;
+  }
+
+  /** Segments that it took in a second in which it had more than enough to do. */
+  took(name: string, perSecond: number): void {
+    this.#taken.set(name, perSecond);
   }
 
   /** Keeps what has changed by more than a tenth; carriers that are there no more are forgotten. Settles when it is durable. */
@@ -43,8 +50,10 @@ export class CarrierMemory {
     const before = this.of(name);
     const perSecond = Atomics.load(gauges, GAUGE.learntPerSecond) || before.perSecond;
     const outstanding = Math.max(before.outstanding, Atomics.load(gauges, GAUGE.window));
-    if (!differs(perSecond, before.perSecond) && !differs(outstanding, before.outstanding)) return false;
-    this.#known.set(name, { perSecond, outstanding });
+    const taken = this.#taken.get(name) ?? before.taken ?? 0;
+    const isSame = !differs(perSecond, before.perSecond) && !differs(outstanding, before.outstanding);
+    if (isSame && !differs(taken, before.taken ?? 0)) return false;
+    this.#known.set(name, { perSecond, outstanding, taken });
     return true;
   }
 }

@@ -80,11 +80,15 @@ function pathParameters({ path, params }: Route): { path?: z.ZodObject } {
   return { path: z.object(Object.fromEntries(names.map((name) => [name, params?.[name] ?? Id]))) };
 }
 
-function requestBody({ body, streamTypes }: Route): Pick<ZodOpenApiOperationObject, "requestBody"> {
+function requestBody({
+  body,
+  bodyMayLack = false,
+  streamTypes,
+}: Route): Pick<ZodOpenApiOperationObject, "requestBody"> {
   const types = streamTypes ?? (body ? ["application/json"] : []);
   if (types.length === 0) return {};
   const content = Object.fromEntries(types.map((type) => [type, { schema: body ?? ({ type: "string" } as const) }]));
-  return { requestBody: { required: true, content } };
+  return { requestBody: { required: !bodyMayLack, content } };
 }
 
 const RATE_OF: Readonly<Partial<Record<Auth, string>>> = {

@@ -79,13 +79,14 @@ export class MemoryService implements ActionService {
     const forecast = { segmentsPerSecond: 1_000, waitingSegments: 0, durationMs: 5, finishedAt: null, cost: null };
     const channels = { sms: 5, push: 1, email: 2, voice: 0 };
     const municipalities = [{ code: "GM0344", recipients: 5 }];
-    return ok({ recipients: 5, segmentsPerMessage: 1, segments: 5, text: null, channels, municipalities, forecast });
+    const counts = { recipients: 5, segmentsPerMessage: 1, segments: 5, channels, municipalities };
+    return ok({ ...counts, warnings: [], text: null, forecast });
   }
 
   async create(body: ActionRequest, caller: Caller): Promise<Result<Answer>> {
     return this.once(caller, () => {
       this.requests.push(body);
-      const { dispatch, expiresAt, ...rest } = body;
+      const { dispatch, expiresAt, allowNobody: _, ...rest } = body;
       const now = new Date().toISOString();
       return {
         ...rest,
