@@ -43,7 +43,11 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-const { zstdCompressSync } = zlib as typeof zlib & { zstdCompressSync?: (bytes: Uint8Array) => Buffer };
+/** Node 22 has it too, and does not notice when half of a body is missing. */
+const { zstdCompressSync } =
+  Number.parseInt(process.versions.node, 10) < 24
+    ? {}
+    : (zlib as typeof zlib & { zstdCompressSync?: (bytes: Uint8Array) => Buffer });
 const BODY = Buffer.from(JSON.stringify(VALID_ACTION));
 const create = (raw: Uint8Array, coding: string) =>
   rig.send("POST", "/v1/actions", { raw, headers: { "content-encoding": coding } });
@@ -70,10 +74,17 @@ describe.each(CODED)("a body in %s", (coding, encode) => {
     expect(taken).toMatchObject({ ended: 1, aborted: 0 });
   });
 
+  it("is read to its end, also when it was coded in two parts", async () => {
+    const parts = Buffer.concat([encode(BODY.subarray(0, 9)), encode(BODY.subarray(9))]);
+    expect((await create(parts, coding)).status).toBe(201);
+    expect((await pour(parts, coding)).json).toMatchObject({ bytes: BODY.length });
+  });
+
   it("is refused when it is cut off or something else", async () => {
     if (coding === "identity") return;
     const before = rig.service.requests.length;
-    for (const raw of [encode(BODY).subarray(0, -9), BODY, Buffer.alloc(0)]) {
+    const coded = encode(BODY);
+    for (const raw of [coded.subarray(0, -9), BODY, Buffer.alloc(0), Buffer.concat([coded, Buffer.from("and more")])]) {
       expect((await create(raw, coding)).json).toMatchObject({ code: "BAD_ENCODING", field: "Content-Encoding" });
       expect((await pour(raw, coding)).json).toMatchObject({ code: "BAD_ENCODING" });
       expect(taken).toMatchObject({ ended: 0, aborted: 1 });
