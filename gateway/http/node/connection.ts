@@ -49,8 +49,14 @@ export class ClientConnection implements RequestEvents {
     this.#last = incoming;
     if (!announcesBody(request)) this.whole();
     const problem = faultOf(request);
-    if (problem === undefined) this.handlers.request(incoming);
-    else {
+    if (problem === undefined) {
+      // Node from 22 on loses what comes behind a body that another protocol was offered with.
+      if (announcesBody(request) && request.headers.upgrade !== undefined) {
+        this.#isEnding = true;
+        incoming.endConnection();
+      }
+      this.handlers.request(incoming);
+    } else {
       // Behind any other fault than this one nobody can tell where the next request begins.
       this.#isEnding = problem.code !== "EXPECTATION_FAILED";
       incoming.refuse(problem, this.#isEnding);

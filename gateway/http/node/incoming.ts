@@ -92,9 +92,14 @@ export class NodeIncoming implements Incoming {
 
   /** The rest does not come: whoever receives it says so in the answer, which is the connection's last. */
   cut(problem: Problem): void {
-    this.#isLast = true;
+    this.endConnection();
     this.#cut?.(problem);
     if (!this.isAnswered) this.refuse(problem, true);
+  }
+
+  /** Its answer is the connection's last. */
+  endConnection(): void {
+    this.#isLast = true;
   }
 
   /** Answers by itself; `isLast`: the connection ends with it. */

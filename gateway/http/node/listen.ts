@@ -9,7 +9,7 @@ import type { Problem } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
 import type { Handlers, Listening } from "../transport.js";
 import { ClientConnection } from "./connection.js";
-import { faultOf, targetOf } from "./head.js";
+import { announcesBody, faultOf, targetOf } from "./head.js";
 import { NodeIncoming } from "./incoming.js";
 import { accept, isHandshake } from "./live.js";
 import { Places } from "./places.js";
@@ -29,7 +29,10 @@ const OPTIONS = {
 
 /** Starts to listen, as the only one on that port; undefined when that is not possible there. */
 export function listen(host: string, port: number, handlers: Handlers): Promise<Listening | undefined> {
-  const server = createServer(OPTIONS);
+  // With a body it can't be given back: Node 26 hands out what is behind the body alone. Node 20 asks nobody, and can.
+  const shouldUpgradeCallback = (request: IncomingMessage): boolean => !announcesBody(request);
+  const options = { ...OPTIONS, shouldUpgradeCallback };
+  const server = createServer(options);
   server.timeout = API.silentMs;
   // One more than are taken, so that it shows; Node leaves those beyond out without a word.
   server.maxHeadersCount = API.headers + 1;
@@ -67,7 +70,8 @@ function serve(server: Server, handlers: Handlers): void {
   server.on("connect", (_request, socket) => takeOver(of(socket), socket as Socket, () => of(socket).cut(NO_PROXY)));
   server.on("upgrade", (request, socket, rest) => {
     const path = targetOf(request.url).split("?", 1)[0];
-    const isOurs = path === handlers.livePath && isHandshake(request) && !faultOf(request);
+    const isOurs =
+      path === handlers.livePath && isHandshake(request) && !announcesBody(request) && faultOf(request) === undefined;
     takeOver(of(socket), socket as Socket, () => {
       if (isOurs) upgrade(handlers, of(socket), request, socket as Socket, rest);
       else giveBack(server, request, socket as Socket, rest);

@@ -119,7 +119,8 @@ describe("whatever comes on the socket", () => {
         const parts = [Buffer.concat([Buffer.from(prefix), bytes, Buffer.from("\r\n\r\n")])];
         const closing = new Promise<string>((resolve) => setTimeout(resolve, 30, ""));
         const received = await Promise.race([rawExchange(rig.port, parts, /\r\n\r\n/), closing]);
-        expect(received).not.toMatch(/^HTTP\/1.1 5/);
+        // "GET *" is HTTP/0.9, which is told so.
+        expect(received).not.toMatch(/^HTTP\/1.1 5(?!05)/);
       }),
       { numRuns: 150 },
     );

@@ -1,5 +1,5 @@
 /** What the server does on the wire beyond what the API's own tests see. */
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { connect } from "node:net";
 import { WebSocket } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -27,14 +27,27 @@ const health = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n";
 describe("an offer to upgrade that is not taken", () => {
   const h2c = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n";
 
-  it("leaves an ordinary request, with its body, and the connection whole", async () => {
-    const body = JSON.stringify({ area: VALID_ACTION.area });
-    const type = `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n`;
-    const one = `POST /v1/previews HTTP/1.1\r\nHost: a\r\n${key()}${h2c}${type}\r\n`;
-    const parts = Array(12).fill([one + body.slice(0, 7), body.slice(7)]);
+  it("leaves an ordinary request, and the connection whole", async () => {
+    const one = `GET /v1/carriers HTTP/1.1\r\nHost: a\r\n${key()}${h2c}\r\n`;
+    const parts = Array(6).fill([one + one.slice(0, 9), one.slice(9)]);
     const received = await rawExchange(rig.port, [...parts.flat(), health], /"ok"/);
     expect(received.match(/HTTP\/1.1 200 OK/g)).toHaveLength(13);
-    expect(received.match(/"recipients":5,"segmentsPerMessage"/g)).toHaveLength(12);
+    expect(received.match(/"alpha"/g)).toHaveLength(12);
+  });
+
+  it("with a body leaves that too, and the connection as far as Node can; what acts is answered", async () => {
+    const before = rig.service.requests.length;
+    const body = JSON.stringify(VALID_ACTION);
+    const type = `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n`;
+    const one = (): string =>
+      `POST /v1/actions HTTP/1.1\r\nHost: a\r\n${key()}Idempotency-Key: ${randomUUID()}\r\n${h2c}${type}\r\n${body}`;
+    const all = one() + one() + one();
+    const received = await rawExchange(rig.port, [all.slice(0, -700), all.slice(-700), health], /"ok"/);
+    const answered = received.match(/HTTP\/1.1 201 Created/g)!.length;
+    expect(answered).toBeGreaterThanOrEqual(1);
+    expect(rig.service.requests).toHaveLength(before + answered);
+    expect(/"ok"/.test(received)).toBe(answered === 3);
+    expect(/\r\nConnection: close\r\n/.test(received)).toBe(answered < 3);
   });
 
   it("is refused with a problem document where a WebSocket could be, and is a plain request elsewhere", async () => {
