@@ -14,6 +14,7 @@ import type {
   ReplyPage,
 } from "../../schemas/api.js";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
+import { DISPATCH } from "../../schemas/limits.js";
 import type { Carrier, StrayReceipt } from "../../schemas/operations.js";
 import type { ActionKind } from "../../schemas/words.js";
 import { type Clock, steadyDates } from "../clock/clock.js";
@@ -26,13 +27,14 @@ import { ActionStore } from "./action-store.js";
 import { forToday, type KnownMunicipalities, warningsOf } from "./areas.js";
 import { showCarrier, showStray } from "./carrier-view.js";
 import type { Course } from "./course.js";
+import { FewATurn } from "./few-a-turn.js";
 import type { Forecast } from "./forecast.js";
 import type { Holding } from "./holding.js";
 import { Idempotency } from "./idempotency.js";
 import { newRecord } from "./new-record.js";
 import { showPreview } from "./preview.js";
 import { queryOf } from "./query.js";
-import { type ActionRecord, showAction, showWave, sumCounts, waitingFor, withDamage } from "./record.js";
+import { type ActionRecord, precedenceOf, showAction, showWave, sumCounts, waitingFor, withDamage } from "./record.js";
 import type { Resending } from "./resend.js";
 import { roomFor } from "./room.js";
 import type { ActionService, Answer, Caller } from "./service.js";
@@ -44,6 +46,7 @@ export class Actions implements ActionService {
   readonly created: Partial<Record<ActionKind, number>> = {};
   readonly #idempotency: Idempotency;
   readonly #records: ActionStore;
+  readonly #beginning = new FewATurn(DISPATCH.actionsPerTurn);
   #closing = false;
 
   constructor(
@@ -83,6 +86,8 @@ export class Actions implements ActionService {
 
   create(request: ActionRequest, caller: Caller): Promise<Result<Answer>> {
     return this.#idempotency.once(caller, async (remember) => {
+      // An alarm does not wait for those that came with it.
+      if (precedenceOf(request) !== "extreme") await this.#beginning.take();
       const record = this.#newRecord(request);
       if (!record.ok) return record;
       const shown = showAction(record.value, [], 0);
