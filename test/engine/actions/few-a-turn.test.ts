@@ -40,7 +40,8 @@ test("so many at most begin in a turn, in their order, and all of them do", asyn
         const turns = await begun(most, arrivals);
         expect(turns).toHaveLength(arrivals.reduce((sum, count) => sum + count, 0));
         expect(turns).toEqual(turns.toSorted((a, b) => a - b));
-        for (const turn of new Set(turns)) expect(turns.filter((each) => each === turn).length).toBeLessThanOrEqual(most);
+        for (const turn of new Set(turns))
+          expect(turns.filter((each) => each === turn).length).toBeLessThanOrEqual(most);
       },
     ),
     { numRuns: 100 },
