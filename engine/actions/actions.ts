@@ -75,18 +75,16 @@ export class Actions implements ActionService {
     if (!segments.ok) return segments;
     const counts = await this.selector.count(query.value, signal);
     if (!counts.ok) return counts;
-    const ports = this.#ports();
     const { recipients } = counts.value;
-    const { timeCritical } = request;
-    const asked = { recipients, segments: segments.value, extreme: request.urgency === "extreme", timeCritical };
+    const { timeCritical, urgency } = request;
+    const asked = { recipients, segments: segments.value, extreme: urgency === "extreme", timeCritical };
     const forecast = this.forecast.of(asked, this.dispatcher, nowMs);
     const warnings = warningsOf(request.area, today.value.area, recipients);
-    return ok(showPreview(request, counts.value, segments.value, forecast, ports, warnings));
+    return ok(showPreview(request, counts.value, segments.value, forecast, this.#ports(), warnings));
   }
 
   create(request: ActionRequest, caller: Caller): Promise<Result<Answer>> {
     return this.#idempotency.once(caller, async (remember) => {
-      // An alarm does not wait for those that came with it.
       if (precedenceOf(request) !== "extreme") await this.#beginning.take();
       const record = this.#newRecord(request);
       if (!record.ok) return record;

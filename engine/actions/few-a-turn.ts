@@ -3,7 +3,7 @@
  *
  * Whatever comes in one turn goes into one commit, and the turn is as long as all of it takes: when a hundred actions came at the
  * beginning of a second, which is when keys may ask again, the turn and the commit took 25 to 50 ms each, and an alarm waited for
- * two of them. How many wait is bounded by the requests that are open.
+ * two of them. An alarm itself is not counted, and waits for none. How many wait is bounded by the requests that are open.
  */
 export class FewATurn {
   #left: number;
