@@ -53,7 +53,7 @@ export class CarrierMemory {
     const taken = this.#taken.get(name) ?? before.taken ?? 0;
     const isSame = !differs(perSecond, before.perSecond) && !differs(outstanding, before.outstanding);
     if (isSame && !differs(taken, before.taken ?? 0)) return false;
-    this.#known.set(name, { perSecond, outstanding, taken });
+    this.#known.set(name, { perSecond, outstanding, ...(taken > 0 && { taken }) });
     return true;
   }
 }

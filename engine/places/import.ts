@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { PLACES } from "../../schemas/limits.js";
+import type { Charset } from "../registry/file-text.js";
 import { Store } from "../store/store.js";
 import { type BoundaryFile, readBoundaries } from "./boundaries.js";
 import { readGeoNames } from "./geonames.js";
@@ -27,10 +28,15 @@ export interface BoundaryReport {
 }
 
 /** IMPORT_REFUSED as readPopulation says, INVALID_FIELD for a file that can't be read, or a store's problem. */
-export async function importPopulation(folder: string, path: string, nowMs: number): Promise<Result<PopulationReport>> {
+export async function importPopulation(
+  folder: string,
+  path: string,
+  nowMs: number,
+  charset?: Charset,
+): Promise<Result<PopulationReport>> {
   const bytes = readBounded(path, PLACES.populationBytes);
   if (!bytes.ok) return bytes;
-  const file = readPopulation(bytes.value, readGeoNames(["NL"]));
+  const file = readPopulation(bytes.value, readGeoNames(["NL"]), charset);
   if (!file.ok) return file;
   const imported = { importedAtMs: nowMs, sha256: sha256Of(bytes.value) };
   return withStore(folder, async (store) => {

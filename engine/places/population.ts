@@ -28,6 +28,7 @@ import { fail, ok, type Result } from "../../schemas/errors.js";
 import { REGISTRY } from "../../schemas/limits.js";
 import { isExchanged } from "../geo/exchanged.js";
 import { CsvRecords, type CsvTarget, type RecordFault } from "../registry/csv-records.js";
+import type { Charset } from "../registry/file-text.js";
 import type { Place } from "./geonames.js";
 import { isNameless, municipalityNumbers } from "./matching.js";
 import { nearMeters } from "./meters.js";
@@ -95,9 +96,12 @@ export interface PopulationRow {
 }
 
 /** The rows of a file, and what was refused of it. IMPORT_REFUSED when the file is none, or not whole. */
-export function populationRows(bytes: Buffer): Result<{ rows: PopulationRow[]; refused: readonly RefusedRow[] }> {
+export function populationRows(
+  bytes: Buffer,
+  charset?: Charset,
+): Result<{ rows: PopulationRow[]; refused: readonly RefusedRow[] }> {
   const reader = new Reader();
-  const records = new CsvRecords(reader);
+  const records = new CsvRecords(reader, charset);
   records.push(bytes);
   records.end();
   if (records.problem !== undefined) return fail("IMPORT_REFUSED", records.problem);
@@ -107,8 +111,8 @@ export function populationRows(bytes: Buffer): Result<{ rows: PopulationRow[]; r
 }
 
 /** With the municipalities numbered. IMPORT_REFUSED likewise. */
-export function readPopulation(bytes: Buffer, places: readonly Place[]): Result<PopulationFile> {
-  const read = populationRows(bytes);
+export function readPopulation(bytes: Buffer, places: readonly Place[], charset?: Charset): Result<PopulationFile> {
+  const read = populationRows(bytes, charset);
   if (!read.ok) return read;
   const { rows, refused } = read.value;
   const numbers = municipalityNumbers(

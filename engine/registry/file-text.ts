@@ -78,4 +78,4 @@ export class FileText {
   }
 }
 
-const REMEDY = "save it as UTF-8, or say its charset (windows-1252, utf-16le)";
+const REMEDY = "save it as UTF-8, or name its charset (windows-1252, utf-16le)";

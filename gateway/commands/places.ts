@@ -7,12 +7,14 @@
 import { Command } from "commander";
 import { told } from "../../engine/places/boundaries.js";
 import { importBoundaries, importPopulation } from "../../engine/places/import.js";
+import type { Charset } from "../../engine/registry/file-text.js";
 import { municipalityCode } from "../../engine/registry/municipality.js";
+import { charset } from "./charset.js";
 import { alone, type DataOption, onData, report } from "./data.js";
 import { EXIT } from "./exit-codes.js";
 
 const FORMATS = `
-A population file is CSV with a header, one row a four-digit postcode, like the CBS table of postcodes:
+A population file is CSV with a header (as registry import takes it; numbers with the marks that lon and lat have), one row a four-digit postcode, like the CBS table of postcodes:
 
   pc4,plaats,gemeente_2022,provincie,inwoners,inwoners16plus,km2,lon,lat
   1012,"Amsterdam","Amsterdam",Noord-Holland,8540,8134,1.156,4.89603,52.37455
@@ -37,6 +39,7 @@ export function placesCommand(): Command {
   onData(places.command("import"))
     .description("take population and boundaries; each replaces the one that is there")
     .option("--population <csv>", "inhabitants by postcode")
+    .option("--charset <name>", "what the population file is written in, as of registry import", charset)
     .option("--boundaries <geojson>", "outlines of the municipalities")
     .addHelpText("after", FORMATS)
     .action(runImport);
@@ -45,19 +48,20 @@ export function placesCommand(): Command {
 
 interface ImportFlags extends DataOption {
   readonly population?: string;
+  readonly charset?: Charset;
   readonly boundaries?: string;
 }
 
-async function runImport({ data, population, boundaries }: ImportFlags): Promise<void> {
+async function runImport({ data, population, charset, boundaries }: ImportFlags): Promise<void> {
   if (population === undefined && boundaries === undefined) {
     report({ code: "INVALID_FIELD", detail: "give --population, --boundaries or both" });
   }
-  if (population !== undefined) await runPopulation(data, population);
+  if (population !== undefined) await runPopulation(data, population, charset);
   if (boundaries !== undefined && process.exitCode !== EXIT.notDone) await runBoundaries(data, boundaries);
 }
 
-async function runPopulation(data: string, path: string): Promise<void> {
-  const imported = await alone(data, () => importPopulation(data, path, Date.now()));
+async function runPopulation(data: string, path: string, charset?: Charset): Promise<void> {
+  const imported = await alone(data, () => importPopulation(data, path, Date.now(), charset));
   if (!imported.ok) return report(imported.problem);
   const { file, unchanged, gone } = imported.value;
   refuse(file.refused.map(({ line, reason }) => `line ${line}: ${reason}`));

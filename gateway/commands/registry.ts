@@ -9,10 +9,11 @@ import { open } from "node:fs/promises";
 import { finished } from "node:stream/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { type ExportOptions, exportRegistry } from "../../engine/registry/export.js";
-import { CHARSETS, type Charset, charsetNamed } from "../../engine/registry/file-text.js";
+import type { Charset } from "../../engine/registry/file-text.js";
 import { importRegistry } from "../../engine/registry/import.js";
 import { registryStats } from "../../engine/registry/stats.js";
 import { fail, type Result } from "../../schemas/errors.js";
+import { charset } from "./charset.js";
 import { alone, type DataOption, onData, report } from "./data.js";
 import { EXIT } from "./exit-codes.js";
 import { sayKekMade } from "./kek.js";
@@ -54,12 +55,6 @@ function add(parent: Command, name: string, description: string): Command {
 function wholeNumber(text: string): number {
   if (!/^\d{1,10}$/.test(text)) throw new InvalidArgumentError("A whole number is wanted.");
   return Number(text);
-}
-
-function charset(name: string): Charset {
-  const known = charsetNamed(name);
-  if (known === undefined) throw new InvalidArgumentError(`One of these is wanted: ${CHARSETS.join(", ")}.`);
-  return known;
 }
 
 interface GenerateFlags extends DataOption {

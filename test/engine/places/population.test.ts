@@ -25,6 +25,18 @@ test("postcodes get their municipality's number by the town's name, and a namele
   expect({ nameless, refused, unmatched }).toEqual({ nameless: 1, refused: [], unmatched: [] });
 });
 
+test("a file of Dutch Excel has a decimal comma, and its eight thousand people are not eight", () => {
+  const dutch = [
+    "pc4;plaats;gemeente_2022;provincie;inwoners;inwoners16plus;km2;lon;lat;",
+    "3441;Woerden;Woerden;Utrecht;9.600;8.822;3,2;4,887;52,087;",
+    "3442;Woerden;Woerden;Utrecht;6.000;1.008.822;1.024,5;4,87;52,093;",
+    "3448;Woerden;Woerden;Utrecht;7.000;8,822;2,1;4,905;52,077;",
+  ].join("\r\n");
+  const { areas, refused } = given(readPopulation(Buffer.from(dutch, "latin1"), places, "windows-1252"));
+  expect(areas[0]).toMatchObject({ postcode: 3441, adults: 8_822, km2: 3.2, lng: 4.887, lat: 52.087 });
+  expect(refused.map(({ line }) => line)).toEqual([3, 4]);
+});
+
 test("a municipality that nobody knows is reported, and its people count for none", () => {
   const { areas, unmatched } = given(read(`${POPULATION}1000,"Utopia","Utopia",Fl,1,1,1,5.5,52.5\n`));
   expect(unmatched).toEqual(["Utopia"]);

@@ -36,7 +36,7 @@ import { carrierPort, clockOf, until, waveRecord } from "../dispatch/fixtures.js
 import { given, type SamplePerson } from "../registry/samples.js";
 
 /** Participants 0 to `count` - 1 with the numbers NUMBER, NUMBER + 1, … */
-export const NUMBER = 31_690_000_000;
+export const NUMBER = 31_612_000_000;
 export function people(count: number): SamplePerson[] {
   const at = { lng: 5.1, lat: 52.1, channels: 0xffff, schedule: "always", municipality: 344, kind: 0 };
   return Array.from({ length: count }, (_, row) => {

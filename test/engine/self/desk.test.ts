@@ -53,6 +53,7 @@ describe("joining", () => {
   it.each([
     ["a number of no plan", { number: "+3112" }, "NUMBER_IMPOSSIBLE", "/number"],
     ["a number at a premium rate", { number: "0900 1234567" }, "NUMBER_NOT_PERSONAL", "/number"],
+    ["a number that can have no code by SMS", { number: "020 1234567" }, "NUMBER_NOT_MOBILE", "/number"],
     ["an unknown postcode", { number: NUMBER, postcode: "9999" }, "POSTCODE_UNKNOWN", "/postcode"],
     [
       "the sea",

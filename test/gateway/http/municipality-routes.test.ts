@@ -157,6 +157,25 @@ test("a file that can't be taken is refused at once with the line, and what is n
   expect(await answer.body.json()).toMatchObject({ code: "IMPORT_REFUSED", field: "line 1002" });
 });
 
+test("a file is read in the charset that its media type names, and refused where it is none of that", async () => {
+  const { send, here, registry } = await serve();
+  const text = "number;name;type;lng;lat\n0612345678;Café Zoë;institution;5,1;52,1\n";
+  const post = async (type: string) =>
+    send("POST", "/v1/imports", { raw: Buffer.from(text, "latin1"), headers: { ...here, "content-type": type } });
+  expect((await post("text/csv")).json).toMatchObject({
+    code: "IMPORT_REFUSED",
+    detail: expect.stringMatching(/utf-8.*charset/),
+  });
+  const sent = await post('text/csv; charset="ISO-8859-1"');
+  const done = await followed({ send, here }, String(sent.headers.location));
+  expect(done).toMatchObject({
+    state: "done",
+    report: { added: 1, file: { charset: "windows-1252", separator: ";", defaults: { status: "active" } } },
+  });
+  const [participant] = registry.live.byNumber(31_612_345_678);
+  expect(given(registry.live.get(participant!))?.name).toBe("Café Zoë");
+});
+
 test("a client that goes in the middle of a file has changed nothing", async () => {
   const { here, port, registry } = await serve();
   const text = file(row(NEW), row(NEW + 1));
