@@ -56,14 +56,15 @@ test("of a participant a municipality sees and replaces only the locations withi
 test("a fixed line may have voice and no SMS, 088 is an organisation's, whichever of the two is corrected", async () => {
   const { desk } = await rigWith(people());
   const voice = (lng: number) => ({ ...home(lng), channels: { voice: ["alarm" as const] } });
+  const sms = (lng: number) => ({ ...home(lng), channels: { sms: ["alarm" as const] } });
   const refused = (code: string) => ({ problem: { code, field: "/number" } });
   const added = (number: string, more: Partial<ParticipantCorrection> = {}) =>
     desk.add(HERE, { number, locations: [voice(5.2)], ...more });
-  expect(await added("020 123 4567", { locations: [home(5.2)] })).toMatchObject(refused("NUMBER_NOT_MOBILE"));
+  expect(await added("020 123 4567", { locations: [sms(5.2)] })).toMatchObject(refused("NUMBER_NOT_MOBILE"));
   expect(await added("088 123 4567")).toMatchObject(refused("NUMBER_OF_ORGANISATION"));
   expect(await added("06 90000001")).toMatchObject(refused("NUMBER_IMPOSSIBLE"));
   const { participant } = given(await added("tel:+31-20-1234567"));
-  expect(await desk.change(HERE, participant, { locations: [home(5.2)] })).toMatchObject(refused("NUMBER_NOT_MOBILE"));
+  expect(await desk.change(HERE, participant, { locations: [sms(5.2)] })).toMatchObject(refused("NUMBER_NOT_MOBILE"));
   expect(given(await desk.change(HERE, participant, { language: "en" })).number).toBe("+31201234567");
   expect(await desk.change(HERE, 0, { number: "0201234568" })).toMatchObject(refused("NUMBER_NOT_MOBILE"));
   expect(given(await added("088 123 4567", { kind: "company", name: "De Ark" })).number).toBe("+31881234567");

@@ -31,6 +31,7 @@ test("a file of Dutch Excel has a decimal comma, and its eight thousand people a
     "3441;Woerden;Woerden;Utrecht;9.600;8.822;3,2;4,887;52,087;",
     "3442;Woerden;Woerden;Utrecht;6.000;1.008.822;1.024,5;4,87;52,093;",
     "3448;Woerden;Woerden;Utrecht;7.000;8,822;2,1;4,905;52,077;",
+    "",
   ].join("\r\n");
   const { areas, refused } = given(readPopulation(Buffer.from(dutch, "latin1"), places, "windows-1252"));
   expect(areas[0]).toMatchObject({ postcode: 3441, adults: 8_822, km2: 3.2, lng: 4.887, lat: 52.087 });
