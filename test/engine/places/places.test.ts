@@ -131,3 +131,24 @@ test("the same file again changes nothing; another replaces it and says how many
   expect(places.population?.areas.map(({ postcode }) => postcode)).toEqual([3441, 3448]);
   expect(places.names.get(WOERDEN)).toBe("Woerden");
 });
+
+test("the same boundaries are taken anew where an earlier program derived less from them", async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, "b.json");
+  writeFileSync(file, BOUNDARIES);
+  const unchanged = async () => given(await importBoundaries(folder, file, 1)).unchanged;
+  expect([await unchanged(), await unchanged()]).toEqual([false, true]);
+  await withStore(folder, async (store) => {
+    const key = Buffer.from("boundaries");
+    const stored = given(store.table("places").get(key))!;
+    const end = 4 + stored.readUInt32LE(0);
+    const { successors: _, ...before } = JSON.parse(stored.toString("utf8", 4, end));
+    const json = Buffer.from(JSON.stringify(before));
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(json.length);
+    const older = Buffer.concat([length, json, stored.subarray(end)]);
+    given(await store.commit(() => void store.table("places").put(key, older)));
+    expect(given(await Places.load(store)).municipalityToday(WOERDEN)).toBe(WOERDEN);
+  });
+  expect([await unchanged(), await unchanged()]).toEqual([false, true]);
+});
