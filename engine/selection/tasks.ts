@@ -4,15 +4,21 @@
  */
 
 import { availableParallelism } from "node:os";
+import { setTimeout } from "node:timers/promises";
 import { Piscina } from "piscina";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { SELECTION } from "../../schemas/limits.js";
 import { collectGarbage } from "./memory.js";
 import { type Purpose, Turns } from "./turns.js";
 
-/** Workers, each with one task at a time, and whose turn it is at them. */
+/**
+ * Workers, each with one task at a time, and whose turn it is at them. Those of the start are not ended before they have loaded:
+ * a thread that is ended while it loads lmdb's addon ends the whole process, with a signal and no word of why.
+ */
 export class TaskPool extends Piscina {
   readonly turns: Turns;
+  /** Settles when each worker of the start has loaded, or died. */
+  readonly loaded: Promise<unknown>;
   /** Workers that stopped since the pool was made. */
   died = 0;
 
@@ -24,10 +30,16 @@ export class TaskPool extends Piscina {
       recordTiming: false,
     });
     this.turns = new Turns(threads);
+    // Tasks started together go to a worker each, because the pool prefers the least busy.
+    const each = Array.from({ length: threads }, () => this.run(undefined, { name: "wake" }));
+    this.loaded = Promise.allSettled(each);
   }
 
   override async destroy(): Promise<void> {
     this.turns.close();
+    const tooLong = new AbortController();
+    await Promise.race([this.loaded, setTimeout(SELECTION.loadMs, undefined, { ref: false, signal: tooLong.signal })]);
+    tooLong.abort();
     await super.destroy();
   }
 }

@@ -92,6 +92,8 @@ export const SELECTION = {
   contendedMs: 1_000,
   /** How often a task is started: a worker that dies costs time, one that always dies must not cost for ever. */
   attempts: 4,
+  /** How long it is waited for that workers have loaded before they are ended: one that hangs must not hang the end. */
+  loadMs: 5_000,
   /** Selections to warm up with: by then each thread has compiled the code, in some 50 ms. */
   warmUps: 32,
   /** Threads of the pool at least, so that one long selection does not hold up a short one. */

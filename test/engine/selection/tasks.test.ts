@@ -7,8 +7,9 @@ import { SELECTION } from "../../../schemas/limits.js";
 import { makeWorld } from "../../property/world.js";
 
 let pool: TaskPool;
-beforeAll(() => {
+beforeAll(async () => {
   pool = createPool();
+  await pool.loaded;
 });
 afterAll(() => pool.destroy());
 
@@ -39,4 +40,10 @@ it("an error in a worker that has no task ends nothing", async () => {
   pool.threads[0]!.emit("error", new Error("stray"));
   expect(await stray).toMatchObject({ message: "stray" });
   expect(await runTask(pool, "wake", undefined)).toMatchObject({ ok: true });
+});
+
+it("a pool that is closed at once lets its workers load first, or one of them may end the process", async () => {
+  const early = createPool(2);
+  await early.destroy();
+  expect(early.completed).toBe(2);
 });
