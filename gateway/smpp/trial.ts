@@ -102,7 +102,8 @@ export class Trial {
   /** More was throttled than may be now and then. */
   get tooMany(): boolean {
     const ms = Math.max(this.#measureMs, learnMs(this.perSecond));
-    return this.throttled * 1_000 > this.perSecond * ms * PACE.learntTolerance;
+    const tolerance = this.takesOne ? PACE.toleranceOne : PACE.learntTolerance;
+    return this.throttled * 1_000 > this.perSecond * ms * tolerance;
   }
 
   /** Nothing is taken any more. */

@@ -187,6 +187,11 @@ export const PACE = {
   /** The part that may be throttled without the rate being measured anew: half of what is allowed, the probes take some. */
   learntTolerance: 0.004,
   /**
+   * At a limiter that takes one at a time: one that the carrier read late makes the next too early for it, which a slower rate would not
+   * change, while above the limit every second one is throttled.
+   */
+  toleranceOne: 0.01,
+  /**
    * So many throttled one after the other, over so long, and none taken: the limit has fallen by much, and it is not worth a
    * whole second to measure by how much. A carrier that was held up for a moment does less.
    */
