@@ -17,13 +17,13 @@ export const CAMPAIGNS = {
   kills: {
     file: "dist/test/crash/kills.test.js",
     what: "SIGKILL in every phase of an action, resending and holding, judged by the carriers' own logs",
-    share: 20,
+    share: 12,
     size: 300,
   },
   carriers: {
     file: "dist/test/crash/carriers.test.js",
     what: "actions over one to three carriers that are strange in several ways at once, with SIGKILL of the service and of them",
-    share: 12,
+    share: 8,
     size: 240,
   },
   selection: {
