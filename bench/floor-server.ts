@@ -89,7 +89,7 @@ async function send(request: ActionRequest, idempotencyKey: string): Promise<voi
     void store.table("idempotency").put(key, Buffer.from(JSON.stringify(answer)));
   });
   expected(await accepted);
-  const roster = expected(await selector.select(expected(queryOf(request, nowMs))));
+  const roster = expected(await selector.select(queryOf(request, nowMs)));
   const wave = newWave(action, roster);
   const putRoster = expected(await waves.putRoster(wave.waveId, roster.participants, roster.count));
   const granted = store.commit(() => {

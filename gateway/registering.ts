@@ -4,6 +4,7 @@
  */
 
 import type { Logger } from "pino";
+import { areaCheck, type CheckArea } from "../engine/actions/area-check.js";
 import { MACHINE_CLOCK } from "../engine/clock/clock.js";
 import type { BundledPlaces } from "../engine/places/bundled.js";
 import { Places } from "../engine/places/places.js";
@@ -42,6 +43,7 @@ export interface Registered {
   readonly places: Places;
   readonly positions: PositionDesk;
   readonly reach: Reach;
+  readonly checkArea: CheckArea;
 }
 
 export interface FolderOptions {
@@ -102,7 +104,8 @@ export async function register(
   if (!changing.ok) return changing;
   const reach = reachOf(selector, places.value, participants, pool);
   const counted = { locations: locations.count, generated };
-  return ok({ ...counted, ...changing.value, selector, participants, index, places: places.value, reach });
+  const checkArea = areaCheck((flat, purpose) => runFallible<void>(pool, "checkFlat", flat, purpose));
+  return ok({ ...counted, ...changing.value, selector, participants, index, places: places.value, reach, checkArea });
 }
 
 /** What changes while the service runs: participants, and where their phones are. */

@@ -10,6 +10,7 @@
 import type { Logger } from "pino";
 import { ActionStore } from "../engine/actions/action-store.js";
 import { Actions } from "../engine/actions/actions.js";
+import { soundly } from "../engine/actions/area-check.js";
 import { Course } from "../engine/actions/course.js";
 import { Forecast } from "../engine/actions/forecast.js";
 import { Holding } from "../engine/actions/holding.js";
@@ -185,7 +186,7 @@ interface Parts {
 
 function assemble(
   { store, vault }: DataFolder,
-  { selector, participants, index, live, places }: Registered,
+  { selector, participants, index, live, places, checkArea }: Registered,
   carriers: readonly Carrier[],
   confirmations: Confirmations,
   memory: CarrierMemory,
@@ -239,7 +240,7 @@ function assemble(
     selector,
     forecast,
     replies,
-    places,
+    soundly(checkArea, places),
     MACHINE_CLOCK,
   );
   return {

@@ -4,6 +4,8 @@
 import { z } from "zod";
 import { aboutAction, EXTREME_IS_ALARM, isAlarmIfExtreme } from "./about-action.js";
 import { AreaInput } from "./area.js";
+import { countsBy } from "./counts.js";
+import { DateTimeInput } from "./date-time.js";
 import { API, REPLIES } from "./limits.js";
 import { numberInQuery } from "./query.js";
 import {
@@ -75,7 +77,7 @@ export const Preview = z
     segmentsPerMessage: z.int().meta({ description: "At the carrier that needs most" }),
     segments: z.int(),
     text: TextAdvice.nullable().meta({ description: "Null without a text, or without a carrier" }),
-    channels: z.record(z.enum(CHANNELS), z.int()),
+    channels: countsBy(CHANNELS),
     municipalities: z.array(z.object({ code: z.string().nullable(), recipients: z.int() })),
     forecast: z.object({
       segmentsPerSecond: z.number(),
@@ -105,7 +107,7 @@ export const ActionRequest = z
     text: Text,
     ...aboutAction,
     timeCritical: z.boolean().default(true),
-    expiresAt: z.iso.datetime({ offset: true }).optional(),
+    expiresAt: DateTimeInput.optional(),
     onUnknown: z
       .enum(UNKNOWN_POLICIES)
       .optional()

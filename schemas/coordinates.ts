@@ -21,8 +21,9 @@ const POSITION_SCHEMA: SchemaObject = {
     { type: "number", minimum: -180, maximum: 180 },
     { type: "number", minimum: -90, maximum: 90 },
   ],
+  items: { type: "number", description: "Altitude, ignored" },
   minItems: 2,
-  maxItems: 2,
+  maxItems: 3,
 };
 const RING_SCHEMA: SchemaObject = {
   type: "array",
@@ -32,22 +33,39 @@ const RING_SCHEMA: SchemaObject = {
 };
 const RINGS_SCHEMA: SchemaObject = { type: "array", minItems: 1, items: RING_SCHEMA };
 
+/** One position. An altitude is taken, since RFC 7946 (3.1.1) allows one, and left out. */
+export const Position = z
+  .custom<LngLat>()
+  .superRefine((value, context) => new Check(context).position(value))
+  .overwrite((value) => withoutAltitudes(value, 0))
+  .meta({ description: "[lng, lat] in degrees, WGS84", ...POSITION_SCHEMA });
+
 /** Of a Polygon: an outline and its holes. */
 export const PolygonCoordinates = z
   .custom<Rings>()
   .superRefine((value, context) => new Check(context).list(value, 2))
+  .overwrite((value) => withoutAltitudes(value, 2))
   .meta({ description: "Rings of [lng, lat]; the first is the outline", ...RINGS_SCHEMA });
 
 /** Of a MultiPolygon. */
 export const MultiPolygonCoordinates = z
   .custom<Rings[]>()
   .superRefine((value, context) => new Check(context).list(value, 3))
+  .overwrite((value) => withoutAltitudes(value, 3))
   .meta({
     description: "Polygons, each a list of rings",
     type: "array",
     minItems: 1,
     items: RINGS_SCHEMA,
   });
+
+/** In place: what was parsed is ours, and a copy of 20,000 positions is work for the thread that runs the ledger. */
+function withoutAltitudes<T>(value: T, depth: number): T {
+  if (!Array.isArray(value)) return value;
+  if (depth > 0) for (const item of value) withoutAltitudes(item, depth - 1);
+  else if (value.length > 2) value.length = 2;
+  return value;
+}
 
 /** Walks down to the positions and reports what is wrong, API.reportedFields times at most. */
 class Check {
@@ -72,7 +90,7 @@ class Check {
     for (const [index, item] of list.entries()) {
       if (this.#faults >= API.reportedFields) return;
       this.#path.push(index);
-      if (depth === 1) this.#position(item);
+      if (depth === 1) this.position(item);
       else this.list(item, depth - 1);
       this.#path.pop();
     }
@@ -85,11 +103,14 @@ class Check {
     return this.#vertices > API.areaVertices ? `An area has at most ${API.areaVertices} vertices` : undefined;
   }
 
-  #position(value: unknown): void {
-    const isPair = Array.isArray(value) && value.length === 2;
-    if (!isPair) this.#fault("A position is [lng, lat]");
-    if (isPair && !isDegrees(value[0], 180)) this.#fault("A longitude is a number from -180 to 180", 0);
-    if (isPair && !isDegrees(value[1], 90)) this.#fault("A latitude is a number from -90 to 90", 1);
+  position(value: unknown): void {
+    if (!Array.isArray(value) || value.length < 2 || value.length > 3) {
+      this.#fault("A position is [lng, lat]");
+      return;
+    }
+    if (!isDegrees(value[0], 180)) this.#fault("A longitude is a number from -180 to 180", 0);
+    if (!isDegrees(value[1], 90)) this.#fault("A latitude is a number from -90 to 90", 1);
+    if (value.length === 3 && typeof value[2] !== "number") this.#fault("An altitude is a number", 2);
   }
 
   #fault(message: string, ...below: number[]): void {

@@ -1,5 +1,6 @@
 /** The shapes of the API with which a municipality keeps the file of its participants. */
 import { z } from "zod";
+import { countsBy, eachOf } from "./counts.js";
 import { MailAddress, ParticipantChange, ParticipantView, PhoneNumber } from "./participant.js";
 import { CHANNELS, DOMAINS, LANGUAGES, LOCATION_KINDS, NEEDS, PARTICIPANT_KINDS } from "./words.js";
 
@@ -103,23 +104,22 @@ export const ImportView = z
 export type ImportView = z.infer<typeof ImportView>;
 export const ImportList = z.object({ imports: z.array(ImportView) }).meta({ id: "ImportList" });
 
-const counts = <Word extends string>(words: readonly Word[]) => z.record(z.enum(words), z.int());
 export const Statistics = z
   .object({
     countedAt: z.iso.datetime({ offset: true }),
     participants: z.int(),
-    statuses: counts(["active", "paused", "unconfirmed"]),
-    kinds: counts(PARTICIPANT_KINDS),
-    languages: counts(LANGUAGES),
-    needs: counts(NEEDS),
+    statuses: countsBy(["active", "paused", "unconfirmed"]),
+    kinds: countsBy(PARTICIPANT_KINDS),
+    languages: countsBy(LANGUAGES),
+    needs: countsBy(NEEDS),
     withNumber: z.int(),
     withMail: z.int(),
     phones: z.int().meta({ description: "Who want to be reached where their phone is" }),
-    switchedOff: counts(CHANNELS).meta({ description: "Who have switched the channel off as a whole" }),
-    channels: z
-      .record(z.enum(CHANNELS), counts(DOMAINS))
-      .meta({ description: "Who welcome the domain over the channel at any location here" }),
-    locations: counts(LOCATION_KINDS).meta({ description: "Locations, not participants" }),
+    switchedOff: countsBy(CHANNELS).meta({ description: "Who have switched the channel off as a whole" }),
+    channels: eachOf(CHANNELS, countsBy(DOMAINS)).meta({
+      description: "Who welcome the domain over the channel at any location here",
+    }),
+    locations: countsBy(LOCATION_KINDS).meta({ description: "Locations, not participants" }),
   })
   .meta({ id: "Statistics" });
 export type Statistics = z.infer<typeof Statistics>;

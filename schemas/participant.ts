@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { Position } from "./area.js";
+import { DateTimeInput } from "./date-time.js";
 import { REGISTRY } from "./limits.js";
 import {
   ACTION_KINDS,
@@ -103,7 +104,7 @@ export const ParticipantChange = z
       .max(CHANNELS.length)
       .meta({ description: "Channels that are off as a whole, whatever the locations say" }),
     paused: z
-      .union([z.boolean(), z.strictObject({ until: z.iso.datetime({ offset: true }) })])
+      .union([z.boolean(), z.strictObject({ until: DateTimeInput })])
       .meta({ description: "Nothing at all until then; true: until it is taken back" }),
     locations: z.array(LocationInput).max(REGISTRY.locationsPerParticipant),
     phone: PhoneInput.nullable().meta({

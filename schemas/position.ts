@@ -1,6 +1,7 @@
 /** The shapes in which the app's own service tells where phones are. */
 import { z } from "zod";
 import { Position } from "./area.js";
+import { DateTimeInput } from "./date-time.js";
 import { ERRORS } from "./errors.js";
 import { POSITIONS, REGISTRY } from "./limits.js";
 
@@ -12,7 +13,7 @@ export const PositionUpdate = z
       .max(REGISTRY.participants - 1)
       .meta({ description: "Participant number" }),
     position: Position,
-    at: z.iso.datetime({ offset: true }).optional().meta({ description: "When the phone was there; now when absent" }),
+    at: DateTimeInput.optional().meta({ description: "When the phone was there; now when absent" }),
   })
   .meta({ id: "PositionUpdate", description: "Where the phone of a participant is, who asked to be reached there" });
 export type PositionUpdate = z.infer<typeof PositionUpdate>;

@@ -24,7 +24,8 @@ import { type ReplyStore, UNASSIGNED } from "../replies/reply-store.js";
 import type { Selector } from "../selection/selector.js";
 import type { Store } from "../store/store.js";
 import { ActionStore } from "./action-store.js";
-import { forToday, type KnownMunicipalities, warningsOf } from "./areas.js";
+import type { Sound } from "./area-check.js";
+import { warningsOf } from "./areas.js";
 import { showCarrier, showStray } from "./carrier-view.js";
 import type { Course } from "./course.js";
 import { FewATurn } from "./few-a-turn.js";
@@ -58,7 +59,7 @@ export class Actions implements ActionService {
     private readonly selector: Selector,
     private readonly forecast: Forecast,
     private readonly received: ReplyStore,
-    private readonly municipalities: KnownMunicipalities,
+    private readonly sound: Sound,
     private readonly clock: Clock,
   ) {
     this.#idempotency = new Idempotency(store, steadyDates(clock), (id) => this.get(id));
@@ -66,14 +67,12 @@ export class Actions implements ActionService {
   }
 
   async preview(request: PreviewRequest, signal?: AbortSignal): Promise<Result<Preview>> {
-    const nowMs = this.clock.now();
-    const today = forToday(request, this.municipalities);
+    const today = await this.sound(request, { turn: "optional", signal });
     if (!today.ok) return today;
-    const query = queryOf(today.value, nowMs);
-    if (!query.ok) return query;
+    const nowMs = this.clock.now();
     const segments = this.#segments(request.text ?? "");
     if (!segments.ok) return segments;
-    const counts = await this.selector.count(query.value, signal);
+    const counts = await this.selector.count(queryOf(today.value, nowMs), signal);
     if (!counts.ok) return counts;
     const { recipients } = counts.value;
     const { timeCritical, urgency } = request;
@@ -86,7 +85,7 @@ export class Actions implements ActionService {
   create(request: ActionRequest, caller: Caller): Promise<Result<Answer>> {
     return this.#idempotency.once(caller, async (remember) => {
       if (precedenceOf(request) !== "extreme") await this.#beginning.take();
-      const record = this.#newRecord(request);
+      const record = await this.#newRecord(request);
       if (!record.ok) return record;
       const shown = showAction(record.value, [], 0);
       this.course.note(record.value);
@@ -220,8 +219,8 @@ export class Actions implements ActionService {
     return { ok: false, problem };
   }
 
-  #newRecord(asked: ActionRequest): Result<ActionRecord> {
-    const today = forToday(asked, this.municipalities);
+  async #newRecord(asked: ActionRequest): Promise<Result<ActionRecord>> {
+    const today = await this.sound(asked, { turn: precedenceOf(asked) });
     if (!today.ok) return today;
     const record = newRecord(today.value, this.clock.now());
     if (!record.ok) return record;

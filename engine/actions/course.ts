@@ -185,9 +185,8 @@ export class Course {
     return damage ? heldFor(record, { code: "STORE_CORRUPT", detail: damage.detail }) : record;
   }
 
-  async #select(request: ActionRequest): Promise<Result<Roster>> {
-    const query = queryOf(request, this.hooks.now());
-    return query.ok ? this.selector.select(query.value, precedenceOf(request)) : query;
+  #select(request: ActionRequest): Promise<Result<Roster>> {
+    return this.selector.select(queryOf(request, this.hooks.now()), precedenceOf(request));
   }
 
   #openWave(record: ActionRecord, kind: ActionWaveKind, roster: Roster, text: string): Promise<Result<void>> {

@@ -1,15 +1,13 @@
-/** The record of an action as it is asked for: INVALID_AREA, or INVALID_FIELD where it could not run until then. */
+/** The record of an action as it is asked for, with an area that was checked. INVALID_FIELD where it could not run until then. */
 import { uuidv7 } from "uuidv7";
 import type { ActionRequest } from "../../schemas/api.js";
 import { ok, type Result } from "../../schemas/errors.js";
-import { expiryOf, queryOf } from "./query.js";
+import { expiryOf } from "./query.js";
 import type { ActionRecord } from "./record.js";
 
 export function newRecord(request: ActionRequest, nowMs: number): Result<ActionRecord> {
   const expiresAtMs = expiryOf(request, nowMs);
   if (!expiresAtMs.ok) return expiresAtMs;
-  const query = queryOf(request, nowMs);
-  if (!query.ok) return query;
   return ok({
     id: uuidv7(),
     request,

@@ -21,9 +21,8 @@ import { orientation } from "./orientation.js";
 export function checkArea(input: AreaInput): Result<Area> {
   switch (input.type) {
     case "Circle":
-      return ok(input);
     case "Municipality":
-      return ok({ type: "Municipality", code: municipalityNumber(input.code) });
+      return ok(areaOf(input));
     case "Polygon": {
       const problem = tooManyVertices([input.coordinates]) ?? polygonProblem(input.coordinates, "/area/coordinates");
       return problem === undefined ? ok(input) : { ok: false, problem };
@@ -38,6 +37,11 @@ export function checkArea(input: AreaInput): Result<Area> {
       return ok(input);
     }
   }
+}
+
+/** Of one that was checked, such as that of an action that is stored. */
+export function areaOf(input: AreaInput): Area {
+  return input.type === "Municipality" ? { type: "Municipality", code: municipalityNumber(input.code) } : input;
 }
 
 function invalid(detail: string, field: string): Problem {

@@ -24,6 +24,7 @@ import {
 } from "./searching.js";
 import { buildShard, type ShardData } from "./shard.js";
 
+export { checkFlat } from "../geo/flat-area.js";
 export { countBlocks } from "../municipality/count-worker.js";
 export { bundledPlaces } from "../places/bundled.js";
 export { countReach, reachPage } from "../reach/worker.js";

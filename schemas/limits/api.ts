@@ -4,6 +4,8 @@ export const API = {
   bodyBytes: 1_048_576,
   /** Vertices of an area. Selection compares rim points with every edge of a leaf, so the edges must be bounded. */
   areaVertices: 20_000,
+  /** Vertices of an area that the main thread checks itself; any other goes to a worker (ARCHITECTURE.md, HTTP). */
+  areaVerticesAtOnce: 500,
   /** A circle larger than this covers the country from any place in it; more is a typing error. */
   radiusMetersMax: 500_000,
   /** Below a metre no position is that accurate. */
@@ -75,8 +77,8 @@ export const API = {
   headBytes: 16_384,
   /** How long a body that is kept in memory may take to come in: the longest at 140 kbit/s. A stream may take for ever. */
   receiveMs: 60_000,
-  /** JSON values in a body: an area with areaVertices has three for each, the rest is room for the other fields. */
-  jsonValues: 65_536,
+  /** JSON values in a body: an area with areaVertices and altitudes has four for each, the rest is room for other fields. */
+  jsonValues: 86_016,
   /** Wrong fields that one answer names; the first is enough to act on, a whole list helps who writes a client. */
   reportedFields: 20,
   /** Characters of a field's name in an answer; what we did not choose ourselves we don't repeat at length. */

@@ -25,7 +25,8 @@ describe("coordinates", () => {
     ["Polygon", [square.slice(1)], "coordinates/0"],
     ["Polygon", [[...square, [5]]], "coordinates/0/4"],
     ["Polygon", [[...square, "ab"]], "coordinates/0/4"],
-    ["Polygon", [[...square, [5, 52, 1]]], "coordinates/0/4"],
+    ["Polygon", [[...square, [5, 52, 1, 2]]], "coordinates/0/4"],
+    ["Polygon", [[...square, [5, 52, "1"]]], "coordinates/0/4/2"],
     ["Polygon", [[...square, [181, 52]]], "coordinates/0/4/0"],
     ["Polygon", [[...square, [5, -90.1]]], "coordinates/0/4/1"],
     ["Polygon", [[...square, [5, Number.NaN]]], "coordinates/0/4/1"],
@@ -48,6 +49,17 @@ describe("coordinates", () => {
     expect(faults("MultiPolygon", [[half], [half], [square]])).toEqual([
       ["coordinates/2/0", `An area has at most ${API.areaVertices} vertices`],
     ]);
+  });
+
+  it("leaves altitude and bounding box out, as RFC 7946 has them", () => {
+    const high = () => square.map(([lng, lat], index) => [lng, lat, 10 * index]);
+    const polygon = { type: "Polygon", coordinates: [high()], bbox: [5, 52, 6, 53] };
+    expect(AreaInput.parse(polygon)).toEqual({ type: "Polygon", coordinates: [square] });
+    const many = { type: "MultiPolygon", coordinates: [[high()], [square]], bbox: [5, 52, -4, 6, 53, 30] };
+    expect(AreaInput.parse(many)).toEqual({ type: "MultiPolygon", coordinates: [[square], [square]] });
+    const circle = { type: "Circle", center: [5, 52, 3.5], radiusMeters: 10 };
+    expect(AreaInput.parse(circle)).toEqual({ ...circle, center: [5, 52] });
+    expect(AreaInput.safeParse({ ...polygon, bbox: ["5", 52, 6, 53] }).success).toBe(false);
   });
 
   it("leaves right ones as they are", () => {

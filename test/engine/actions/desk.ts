@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { ActionStore } from "../../../engine/actions/action-store.js";
 import { Actions } from "../../../engine/actions/actions.js";
+import { areaCheck, soundly } from "../../../engine/actions/area-check.js";
 import { Course } from "../../../engine/actions/course.js";
 import { Forecast } from "../../../engine/actions/forecast.js";
 import { Holding } from "../../../engine/actions/holding.js";
@@ -14,6 +15,7 @@ import { Dispatcher } from "../../../engine/dispatch/dispatcher.js";
 import { recover } from "../../../engine/dispatch/recovery.js";
 import type { LiveWave } from "../../../engine/dispatch/wave.js";
 import { WaveStore } from "../../../engine/dispatch/wave-store.js";
+import { checkFlat } from "../../../engine/geo/flat-area.js";
 import { ReplyStore } from "../../../engine/replies/reply-store.js";
 import type { Roster, SelectionCounts, SelectionQuery, Selector } from "../../../engine/selection/selector.js";
 import type { Store } from "../../../engine/store/store.js";
@@ -131,7 +133,10 @@ export class Desk {
       selector,
       new Forecast(new CarrierMemory(store)),
       new ReplyStore(store, vaultOf(store)),
-      MUNICIPALITIES,
+      soundly(
+        areaCheck(async (flat) => checkFlat(flat)),
+        MUNICIPALITIES,
+      ),
       { now, steadyMs },
     );
   }

@@ -225,7 +225,12 @@ const WRONG_BODIES: readonly [string, unknown, string, string][] = [
     "INVALID_FIELD",
     "/area/center/1",
   ],
-  ["three coordinates", { ...VALID_ACTION, area: { ...circle, center: [5, 52, 1] } }, "INVALID_FIELD", "/area/center"],
+  [
+    "four coordinates",
+    { ...VALID_ACTION, area: { ...circle, center: [5, 52, 1, 2] } },
+    "INVALID_FIELD",
+    "/area/center",
+  ],
   [
     "an open ring",
     { ...VALID_ACTION, area: { type: "Polygon", coordinates: [[[5, 52]]] } },
