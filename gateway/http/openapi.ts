@@ -7,6 +7,12 @@ import { API } from "../../schemas/limits.js";
 import { PROBLEM_TYPE } from "./problem.js";
 import { type Auth, hasBody, type Route } from "./route.js";
 
+/** The part of a JSON Schema that is changed here. */
+interface JsonSchema {
+  default?: unknown;
+  description?: string | undefined;
+}
+
 const Id = z.uuid().meta({ description: "Its id" });
 const IdempotencyKey = z.object({
   "Idempotency-Key": z
@@ -35,9 +41,32 @@ export function openApiDocument(table: readonly Route[]): object {
     apiKey: { type: "http", scheme: "bearer", description: "An API key, spk_…" },
     session: { type: "http", scheme: "bearer", description: "The token of a participant's session" },
   } as const;
-  const document = { openapi: "3.1.0", info, paths, components: { securitySchemes } } as const;
+  const servers = [{ url: "/", description: "Where this document is" }];
+  const tags = TAGS.map(({ name, description }) => ({ name, description }));
+  const document = { openapi: "3.1.0", info, servers, tags, paths, components: { securitySchemes } } as const;
   // The coordinates of areas are checked by our own loop and carry their description with them (schemas/coordinates.ts).
-  return createDocument(document, { allowEmptySchema: { custom: true } });
+  return createDocument(document, { allowEmptySchema: { custom: true }, override: sayDefault });
+}
+
+/** Who an operation is for, by the beginning of its path; the first that fits. */
+const TAGS: readonly { readonly name: string; readonly description: string; readonly paths: RegExp }[] = [
+  { name: "Actions", description: "Control rooms", paths: /^\/v1\/(actions|previews|replies|unassigned-replies)/ },
+  { name: "Self-service", description: "Citizens, companies and institutions", paths: /^\/v1\/self/ },
+  { name: "Municipality", description: "Its participants", paths: /^\/v1\/(participants|imports|statistics|growth)/ },
+  { name: "Positions", description: "The app's own service", paths: /^\/v1\/positions/ },
+  { name: "Reach", description: "Whoever recruits", paths: /^\/v1\/reach/ },
+  { name: "Operations", description: "Whoever runs the service", paths: /^\// },
+];
+
+/**
+ * A default of what is asked stands in words alone: generators of clients take a property with `default` for one that is always
+ * there, so that whoever uses them as they come would have to give every one of them.
+ */
+function sayDefault({ jsonSchema, io }: { jsonSchema: JsonSchema; io: "input" | "output" }): void {
+  if (io !== "input" || jsonSchema.default === undefined) return;
+  const fallback = `${JSON.stringify(jsonSchema.default)} when absent`;
+  jsonSchema.description = jsonSchema.description ? `${jsonSchema.description}; ${fallback}` : fallback;
+  delete jsonSchema.default;
 }
 
 function operation(route: Route): ZodOpenApiOperationObject {
@@ -60,10 +89,8 @@ function operation(route: Route): ZodOpenApiOperationObject {
     summary: route.summary,
     ...(route.auth === "key" && { description: `For keys of: ${route.roles.join(", ")}` }),
     operationId: operationId(route),
-    ...(route.auth === "key" && { security: [{ apiKey: [] }] }),
-    ...(route.auth === "self" && { security: [{ session: [] }] }),
-    // Either of the two: nothing, or a key.
-    ...(route.auth === "local" && { security: [{}, { apiKey: [] }] }),
+    tags: [TAGS.find(({ paths }) => paths.test(route.path))!.name],
+    security: SECURITY_OF[route.auth],
     requestParams: parameters,
     ...requestBody(route),
     responses: {
@@ -73,6 +100,15 @@ function operation(route: Route): ZodOpenApiOperationObject {
     },
   };
 }
+
+const SECURITY_OF: Readonly<Record<Auth, Record<string, string[]>[]>> = {
+  key: [{ apiKey: [] }],
+  self: [{ session: [] }],
+  // Either of the two: nothing, or a key.
+  local: [{}, { apiKey: [] }],
+  public: [],
+  open: [],
+};
 
 function pathParameters({ path, params }: Route): { path?: z.ZodObject } {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);

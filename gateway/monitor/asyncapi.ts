@@ -69,8 +69,8 @@ function channel(): object {
       flatbuffers: {
         name: MONITOR_PROTOCOLS[1],
         contentType: "application/vnd.seinpost.monitor.v1+flatbuffers",
+        // No payload: AsyncAPI has no form in which others would read a schema of FlatBuffers.
         description: "The same message in one binary frame: root type MonitorMessage of schemas/monitor.fbs",
-        payload: { schemaFormat: "application/vnd.google.flatbuffers", schema: "schemas/monitor.fbs" },
       },
     },
   };

@@ -400,7 +400,7 @@ it("describes it all", async () => {
     ["place", "path"],
   ]);
   expect(paths["/v1/me"]!.get!.security).toEqual([{ session: [] }]);
-  expect(paths["/v1/hello"]!.get!.security).toBeUndefined();
+  expect(paths["/v1/hello"]!.get!.security).toEqual([]);
   const { requestBody, responses } = paths["/v1/streams"]!.post! as {
     requestBody: { content: object };
     responses: Record<string, { description: string }>;
