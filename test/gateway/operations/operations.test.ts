@@ -31,6 +31,7 @@ describe("the systemd unit", () => {
   test("lets V8 write the code that it runs, and is not tried again where only somebody can mend it", () => {
     const unit = file("seinpost.service");
     expect(unit).not.toMatch(/^MemoryDenyWriteExecute=(yes|true|1)/m);
+    expect(unit).not.toMatch(/^ProcSubset=/m);
     expect(unit).toMatch(/^RestartPreventExitStatus=64 78$/m);
   });
 });
