@@ -89,12 +89,12 @@ export class Actions implements ActionService {
       if (!record.ok) return record;
       const shown = showAction(record.value, [], 0);
       this.course.note(record.value);
-      // The selection runs while the commit does; nothing leaves before both are done.
-      if (request.dispatch) void this.course.launch(record.value);
-      const committed = await this.store.commit(() => {
-        this.#records.put(record.value);
-        remember(shown);
-      });
+      const committed = await this.course.begin(record.value, (current) =>
+        this.store.commit(() => {
+          this.#records.put(current);
+          remember(shown);
+        }),
+      );
       if (!committed.ok) return this.#storeFailed(committed.problem);
       this.created[request.kind] = (this.created[request.kind] ?? 0) + 1;
       return ok(shown);

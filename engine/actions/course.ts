@@ -8,7 +8,7 @@
  * could not be made or found nobody; held in place of what goes on by itself, until an operator says that it goes on (holding.ts).
  */
 import type { ActionRequest } from "../../schemas/api.js";
-import { assert, type ErrorCode, fail, ok, type Result } from "../../schemas/errors.js";
+import { assert, fail, ok, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
 import type { ActionWaveKind } from "../../schemas/words.js";
 import type { Archive } from "../dispatch/archive.js";
@@ -21,9 +21,10 @@ import type { Roster, Selector } from "../selection/selector.js";
 import type { ActionStore } from "./action-store.js";
 import { nobodyInside } from "./areas.js";
 import { Failures } from "./failures.js";
+import { FirstCommits } from "./first-commit.js";
 import { FoundWaves } from "./found-waves.js";
 import { queryOf } from "./query.js";
-import { REPLACED, reachedIn } from "./reached.js";
+import { REPLACED, reachedIn, UNTHANKED } from "./reached.js";
 import { type ActionRecord, courseOf, heldFor, isUnderWay, policyOf, precedenceOf, settled } from "./record.js";
 import { type StepHooks, Steps } from "./steps.js";
 
@@ -32,9 +33,6 @@ export interface CourseHooks extends StepHooks {
   onSelected(ms: number): void;
 }
 
-/** For these nobody can be thanked, now or later: it is not known who they were, or whether they were reached. */
-const UNTHANKED: readonly ErrorCode[] = [REPLACED.code, "STORE_CORRUPT"];
-
 export class Course {
   readonly failures = new Failures();
   /** The waves of each action. */
@@ -42,6 +40,7 @@ export class Course {
   /** Records of actions that are under way, newer than or the same as what is stored. */
   readonly #underWay = new Map<string, ActionRecord>();
   readonly #steps: Steps;
+  readonly #firstCommits = new FirstCommits();
 
   constructor(
     private readonly actions: ActionStore,
@@ -86,9 +85,19 @@ export class Course {
     this.failures.note(record);
   }
 
+  /** `commit` makes a new action durable, as it is by then: somebody who saw it may have stopped it. Launches it where it is to be sent. */
+  begin(record: ActionRecord, commit: (current: ActionRecord) => Promise<Result<void>>): Promise<Result<void>> {
+    if (record.status !== "selecting") return commit(record);
+    void this.launch(record);
+    return this.#firstCommits.begin(record.id, () => {
+      const current = this.record(record.id);
+      return commit(current.ok ? current.value : record);
+    });
+  }
+
   /**
-   * Selects and sends, for a record that is stored as selecting, or is being stored: commits are made in the order in which
-   * they were asked for, so nothing of what follows is durable before it, and nothing is sent before that is durable.
+   * Selects and sends, for a record that is stored as selecting, or whose first commit is asked for before anything that follows is:
+   * commits are made in that order, so nothing of it is durable before, and nothing is sent before that is durable.
    */
   launch({ id }: ActionRecord): Promise<void> {
     return this.#steps.run("selecting", id, () => this.#launchOnce(id));
@@ -98,7 +107,7 @@ export class Course {
     const asked = this.#underWay.get(id);
     if (asked?.status !== "selecting") return ok(undefined);
     const startedAt = performance.now();
-    const roster = await this.#select(asked.request);
+    const roster = await this.#select(asked.request).finally(() => this.#firstCommits.selected(id));
     const current = this.#underWay.get(id);
     if (!roster.ok || current?.status !== "selecting") return roster.ok ? ok(undefined) : roster;
     const selectMs = Math.round((performance.now() - startedAt) * 100) / 100;

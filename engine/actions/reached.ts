@@ -1,5 +1,5 @@
 /** Who was reached by an action: the carrier took every part, or said that it was delivered. */
-import { ok, type Problem, type Result } from "../../schemas/errors.js";
+import { type ErrorCode, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { DISPATCH } from "../../schemas/limits.js";
 import { STATE, STATE_MASK } from "../../schemas/words.js";
 import type { LiveWave } from "../dispatch/wave.js";
@@ -11,6 +11,9 @@ export const REPLACED: Problem = {
   code: "REGISTRY_REPLACED",
   detail: "the registry was replaced since people were selected: they can't be sent to any more",
 };
+
+/** For these nobody can be thanked, now or later: it is not known who they were, or whether they were reached. */
+export const UNTHANKED: readonly ErrorCode[] = [REPLACED.code, "STORE_CORRUPT"];
 
 /** In the order of the roster of `first`, the action's first wave. `registry`: the generation that is loaded. */
 export async function reachedIn(

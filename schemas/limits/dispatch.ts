@@ -17,6 +17,8 @@ export const DISPATCH = {
    * one turn are one commit, for which an alarm that comes next has to wait.
    */
   actionsPerTurn: 8,
+  /** How long what makes a new action durable waits for its selection, to be one commit with the wave: some three small selections. */
+  selectedSoonMs: 2,
   /**
    * Places among the live waves that are kept free ahead, by closing waves that only await receipts: those that no action under
    * way, code or confirmation needs. An alarm that had to make room for itself waited for some 0.3 s under load.
