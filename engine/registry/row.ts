@@ -15,6 +15,7 @@ import {
   STATUS_MASK,
   TIME_ZONES,
 } from "../../schemas/words.js";
+import { isExchanged } from "../geo/exchanged.js";
 import { parseChannels, parseExcept, parseNeeds, parseSwitchedOff, wordIndex } from "./channels.js";
 import { type CsvColumn, GENERATED, PHONE_KIND } from "./csv.js";
 import { dayOf, parseDay, parseMoment } from "./days.js";
@@ -228,7 +229,8 @@ export class RowReader {
     values.lng = degrees(lng, 180);
     if (Number.isNaN(values.lng)) return "LNG_INVALID";
     values.lat = degrees(lat, 90);
-    return Number.isNaN(values.lat) ? "LAT_INVALID" : undefined;
+    if (Number.isNaN(values.lat)) return "LAT_INVALID";
+    return isExchanged([values.lng, values.lat]) ? "POSITION_EXCHANGED" : undefined;
   }
 
   #readPostcode(postcode: string): RowCode | undefined {

@@ -3,6 +3,7 @@
 import { assert, fail, ok, type Result } from "../../schemas/errors.js";
 import type { LocationInput, PhoneInput } from "../../schemas/participant.js";
 import { type Channel, IN_DANGER, LOCATION_KINDS, TIME_ZONES } from "../../schemas/words.js";
+import { isExchanged } from "../geo/exchanged.js";
 import type { Participant, ParticipantLocation, PhoneWishes } from "./participant.js";
 import { parseSchedule } from "./schedule.js";
 import { channelMask, exceptBits } from "./words-bits.js";
@@ -44,7 +45,8 @@ export function readLocation(
   const [lng, lat] = position.value;
   const municipality = places.municipalityAt(lng, lat);
   if (municipality === undefined) {
-    return fail("POSITION_AT_SEA", "nobody lives or works there", `${field}/${from}`);
+    const why = isExchanged([lng, lat]) ? "longitude and latitude look exchanged" : "nobody lives or works there";
+    return fail("POSITION_AT_SEA", why, `${field}/${from}`);
   }
   return ok({ kind: LOCATION_KINDS.indexOf(input.kind), lng, lat, municipality, ...wishes.value });
 }

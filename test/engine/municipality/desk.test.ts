@@ -194,7 +194,7 @@ test("a merge is all in one commit, the next one", async () => {
     folder,
     people().map((each) => ({ ...each, row: each.row * 256 })),
   );
-  const { desk, live, data } = await openRig(folder);
+  const { desk, live, data, renewal } = await openRig(folder);
   given(live.change(0, (now) => ({ ...now, number: 0, mail: "a@example.org" })));
   given(await live.settled());
   void desk.merge(HERE, 0, 256);
@@ -210,6 +210,7 @@ test("a merge is all in one commit, the next one", async () => {
   expect(readParticipant(kept!, 0, terms)).toMatchObject({ number: FIRST_NUMBER + 1, mail: "a@example.org" });
   expect(readParticipant(double!, 0, terms)).toBeUndefined();
   durable();
+  await renewal.stop();
   given(await live.close());
   await data.store.close();
 });

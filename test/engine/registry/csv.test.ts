@@ -102,6 +102,7 @@ const BAD: readonly (readonly [string, string])[] = [
   [row({ lng: "0x10" }), "LNG_INVALID"],
   [row({ lat: "NaN" }), "LAT_INVALID"],
   [row({ lat: "91" }), "LAT_INVALID"],
+  [row({ lng: "52.25", lat: "4.5" }), "POSITION_EXCHANGED"],
   [row({ channels: "sms" }), "CHANNELS_INVALID"],
   [row({ schedule: "mo 8" }), "SCHEDULE_INVALID"],
   [row({ municipality: "363" }), "MUNICIPALITY_INVALID"],
