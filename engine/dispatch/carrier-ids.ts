@@ -6,7 +6,7 @@
  */
 import { RECEIPTS } from "../../schemas/limits.js";
 import type { CarrierPort } from "./carrier-port.js";
-import { ID_FORMS, type IdForm, IdShape } from "./id-forms.js";
+import { ID_FORMS, type IdForm, IdShape, WITHOUT_PART } from "./id-forms.js";
 import { ReceiptParts } from "./receipt-parts.js";
 
 /** Every form, the one first that has worked last. */
@@ -58,8 +58,14 @@ export class CarrierIds {
     return this.port.messageIds === "auto" ? ordered(this.#learnt) : [this.leads];
   }
 
+  /** Whether a receipt may name a message where the responses named its parts. */
+  get mayNameWhole(): boolean {
+    return this.port.messageIds === "auto";
+  }
+
   /** A receipt was found by this form, and is certainly the right one. */
   hit(form: IdForm): void {
+    if (form === WITHOUT_PART) return;
     if (form === this.#learnt) {
       this.#inARow++;
       return;

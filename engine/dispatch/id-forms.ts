@@ -10,7 +10,12 @@ import { SMPP } from "../../schemas/limits.js";
 
 /** `respelt`: the same digits or letters, with other leading zeros or in other case; it is looked for in any. */
 export const ID_FORMS = ["same", "respelt", "decimalReceipts", "hexadecimalReceipts"] as const;
-export type IdForm = (typeof ID_FORMS)[number];
+/**
+ * Beside those: the responses number the parts of a long message, "7-1" and "7-2", and the receipt names the message, "7". The first
+ * part is looked for. Short messages of such a carrier have one id in both, so this says nothing of the forms above.
+ */
+export const WITHOUT_PART = "withoutPart";
+export type IdForm = (typeof ID_FORMS)[number] | typeof WITHOUT_PART;
 
 const LOWER = 1;
 const UPPER = 2;
@@ -68,6 +73,7 @@ const HEXADECIMAL = /^[0-9a-fA-F]+$/;
 /** Digits that are below 2^53 whatever they are. */
 const SAFE_DECIMAL = 15;
 const SAFE_HEXADECIMAL = 13;
+const FIRST_PARTS = ["-1", "_1", ".1", "/1"];
 
 /** How the response may have spelt what the receipt calls `id`, if the two are related by `form`; the likeliest first. */
 export function spellings(id: string, form: IdForm, shape: IdShape): string[] {
@@ -84,6 +90,8 @@ export function spellings(id: string, form: IdForm, shape: IdShape): string[] {
       return shape.isNumber && DECIMAL.test(id) ? padded(toHexadecimal(id), shape) : [];
     case "hexadecimalReceipts":
       return shape.mayBeDecimal && HEXADECIMAL.test(id) ? padded(toDecimal(id), shape) : [];
+    case WITHOUT_PART:
+      return shape.isNumber ? [] : FIRST_PARTS.map((part) => id + part).filter(isNotTooLong);
   }
 }
 
@@ -93,6 +101,10 @@ function padded(digits: string, shape: IdShape): string[] {
   return shape
     .inCase(digits)
     .flatMap((each) => (each.length < shape.width ? [each.padStart(shape.width, "0"), each] : [each]));
+}
+
+function isNotTooLong(id: string): boolean {
+  return id.length <= SMPP.messageIdBytes;
 }
 
 function withoutZeros(digits: string): string {

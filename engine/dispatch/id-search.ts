@@ -8,7 +8,7 @@
 import { SMPP } from "../../schemas/limits.js";
 import type { CarrierIds } from "./carrier-ids.js";
 import type { Receipt } from "./early-receipts.js";
-import { type IdForm, type IdShape, spellings } from "./id-forms.js";
+import { type IdForm, type IdShape, spellings, WITHOUT_PART } from "./id-forms.js";
 import { ANY_CASE, hashMessageId, type MessageHash } from "./message-index.js";
 import { type People, VERDICT } from "./people.js";
 import type { LiveWave } from "./wave.js";
@@ -24,7 +24,7 @@ interface Spelling {
 export interface Found {
   readonly wave: LiveWave;
   readonly entry: number;
-  /** Its message_id is that of all parts of the message. */
+  /** The message_id in the receipt is that of all parts of the message. */
   readonly isShared: boolean;
 }
 
@@ -108,6 +108,12 @@ export class IdSearch {
     const { wave, entry, hash } = match;
     this.#last = wave;
     return { wave, entry, isShared: wave.index.isShared(hash, entry) };
+  }
+
+  /** The message of which the receipt names no part, where the responses did. */
+  findWhole(receipt: Receipt): Found | null {
+    const found = this.find(receipt, [WITHOUT_PART]);
+    return found !== null && found.wave.record.segments > 1 ? { ...found, isShared: true } : null;
   }
 
   /** `best`: of the waves before. */

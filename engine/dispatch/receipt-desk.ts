@@ -182,6 +182,14 @@ export class ReceiptDesk {
       const found = this.#search.find({ ...receipt, id }, forms);
       if (found !== null) return found;
     }
+    return receipt.ids.mayNameWhole ? this.#findWhole(receipt) : null;
+  }
+
+  #findWhole(receipt: Receipt): Found | null {
+    for (const id of idsOf(receipt)) {
+      const found = this.#search.findWhole({ ...receipt, id });
+      if (found !== null) return found;
+    }
     return null;
   }
 

@@ -37,7 +37,7 @@ export class Character {
 
   /** The message_id as in the response. */
   idOf(message: number): string {
-    return this.#formOf(message).response(this.#parts.firstOf(message));
+    return this.#formOf(message).response(this.#parts.firstOf(message), this.#parts.partOf(message));
   }
 
   /** As in its receipt, or in one for an id that nobody has. */

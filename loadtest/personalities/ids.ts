@@ -16,7 +16,8 @@ const PARTS = 2 ** 16;
 const FOREIGN = 2n ** 50n;
 
 export interface IdForm {
-  response(message: number): string;
+  /** `message`: the first part; `part`: 0 of a message that has none. */
+  response(message: number, part: number): string;
   receipt(message: number, isForeign: boolean): string;
 }
 
@@ -46,10 +47,11 @@ export function idForm(names: ReadonlySet<PersonalityName>, ids: MessageIds): Id
     inResponse = decimal;
     inReceipt = decimal;
   }
+  const hasPart = names.has("part-ids");
   const zeros = names.has("leading-zeros") ? 20 : 0;
   const spelt = (id: string): string => (names.has("other-case") ? id.toLowerCase() : id);
   return {
-    response: (message) => inResponse(message, false),
+    response: (message, part) => inResponse(message, false) + (hasPart && part > 0 ? `-${part}` : ""),
     receipt: (message, isForeign) => spelt(inReceipt(message, isForeign)).padStart(zeros, "0"),
   };
 }
@@ -59,8 +61,11 @@ export class Parts {
   /** By number and reference, the first part that was taken. */
   readonly #begun = new Map<number, number>();
   readonly #firstOf = new Map<number, number>();
+  /** Which part each is. */
+  readonly #parts = new Map<number, number>();
 
-  add(message: number, { number, reference, part }: Submit): void {
+  add(message: number, { number, reference, part, parts }: Submit): void {
+    if (parts > 1) put(this.#parts, message, part);
     const key = number * 256 + reference;
     const first = this.#begun.get(key);
     if (part === 1) put(this.#begun, key, message);
@@ -69,6 +74,11 @@ export class Parts {
 
   firstOf(message: number): number {
     return this.#firstOf.get(message) ?? message;
+  }
+
+  /** 0 where it is a message of its own. */
+  partOf(message: number): number {
+    return this.#parts.get(message) ?? 0;
   }
 }
 

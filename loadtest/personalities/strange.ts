@@ -172,8 +172,9 @@ export class Strange {
       session.answers.answer(COMMAND.submitSmResp, STATUS.queueFull, sequence);
       return;
     }
-    const isReported = status === STATUS.ok && !(this.is("one-receipt") && submit.part < submit.parts);
-    if (status === STATUS.ok && this.is("one-id")) simulator.character.join(message, submit);
+    const hasOneReceipt = this.is("one-receipt") || this.is("part-ids");
+    const isReported = status === STATUS.ok && !(hasOneReceipt && submit.part < submit.parts);
+    if (status === STATUS.ok && (this.is("one-id") || this.is("part-ids"))) simulator.character.join(message, submit);
     const kind = isReported ? behaviour.receiptFor(submit.number, submit.registeredDelivery) : RECEIPT.none;
     if (isSwallowed) {
       if (kind !== RECEIPT.none) this.promise(message, kind);

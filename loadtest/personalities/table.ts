@@ -102,6 +102,11 @@ export const PERSONALITIES = {
     "ids that were kept as numbers or keys in between",
   ],
   "one-id": ["ids", "one id for all parts of a long message", "gateways that join the parts, and send them on as one"],
+  "part-ids": [
+    "ids",
+    "the number of the part behind the id in answers; one receipt, without it, of a long message",
+    "makes that join the parts before an application sees them; larvitsmpp",
+  ],
   "leading-zeros": [
     "ids",
     "leading zeros in the receipt that the response had not",

@@ -57,9 +57,10 @@ const CHANCES: readonly (readonly [Group, number])[] = [
 
 /**
  * Of a receipt for nobody's id nothing tells whether it is for somebody of whom the response was lost: the number fits. And whether a
- * carrier's receipts are for parts or for messages is learnt, and must hold for more than one action.
+ * carrier's receipts are for parts or for messages is learnt, and must hold for more than one action. Ids that name parts in another
+ * base than the receipt's are nobody's.
  */
-const NEVER_DRAWN: readonly Choice[] = ["foreign", "one-receipt", "one-id"];
+const NEVER_DRAWN: readonly Choice[] = ["foreign", "one-receipt", "one-id", "part-ids"];
 
 /** What leaves us in doubt whether a carrier took something: no answer, one that is too late, or a connection that ends. */
 const DOUBTFUL: ReadonlySet<Choice> = new Set<Choice>([

@@ -36,7 +36,13 @@ const CARRIERS = [
 ] as const;
 const STRANGE_CARRIERS = CARRIERS.length - 1;
 /** Who has to meet which carrier, by place. */
-const PINNED: Partial<Record<Choice, number>> = { "one-receipt": 0, "old-version": 1, "one-id": 2, joins: 3 };
+const PINNED: Partial<Record<Choice, number>> = {
+  "one-receipt": 0,
+  "old-version": 1,
+  "one-id": 2,
+  joins: 3,
+  "part-ids": 3,
+};
 /** Of those that do one after the other: slow enough for a queue, and pauses that are longer than half a deadline. */
 const ONE_BY_ONE = { serviceMs: 5, queuePlaces: 10, strangeSwingMs: 400, strangePauseMs: 600 };
 /** So that every deviation happens within an action of a second or two, and what is too late is later than our deadlines. */
@@ -54,16 +60,19 @@ const LIMITED = { throttleAbove: 100 };
 
 const binds = ofGroup("binds");
 const receipts = ofGroup("receipts");
+/** Ids in a form that is new are found out within a minute, which is too long here; these are found at once. */
+const ids = ofGroup("ids").filter((name) => name !== "part-ids");
 /** For each lane the groups that it meets; a round is of one group, for what is expected of it. */
 const LANES: readonly (readonly (readonly Choice[])[])[] = [
   [binds],
-  [ofGroup("answers"), ofGroup("ids"), [...ofGroup("refusals"), ...ofGroup("wire"), MIXED]],
+  [ofGroup("answers"), ids, ["part-ids"], [...ofGroup("refusals"), ...ofGroup("wire"), MIXED]],
   [receipts, ofGroup("limits")],
 ];
 
 /** Those that open connections take on too. */
 const NOW_AND_THEN: readonly Choice[] = ["unbinds", "closes", "half-open", "half-close", "enquires"];
 const isOf = (group: readonly Choice[], name: Choice): boolean => group.includes(name);
+const isReport = (name: Choice): boolean => isOf(receipts, name) || name === "part-ids";
 const isSlow = (name: Choice): boolean =>
   isOf(binds, name) || name === "bad-length" || name === "after-reconnect" || name === MIXED;
 
@@ -182,7 +191,7 @@ class Lane {
     const area = { ...EVERYWHERE, center: [5.3, 52.15] as [number, number] };
     const { id } = await this.whole.engine.createAction({ area, text, onUnknown, dispatch: true });
     // Where nothing but receipts is strange, each of them comes.
-    const areReceipts = round.every((name) => name === undefined || (isOf(receipts, name) && name !== "disagreeing"));
+    const areReceipts = round.every((name) => name === undefined || (isReport(name) && name !== "disagreeing"));
     try {
       // Of connections that are dropped some had taken what they did not read.
       const maxHeld = onUnknown === "hold" && round.includes("after-reconnect") ? PEOPLE : 0;

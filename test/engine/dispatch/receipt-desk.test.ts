@@ -515,6 +515,44 @@ describe("receipts of long messages", () => {
     expect(statesOf(wave)).toEqual(["delivered", "delivered", "failed", "delivered"]);
   });
 
+  it("are one for all parts where they name the message and the responses its parts, whatever short ones have shown", () => {
+    const rig = new DeskRig();
+    const ids = rig.carrier();
+    const short = rig.open(RECEIPTS.settled, {}, 2_000);
+    for (let at = 0; at < RECEIPTS.settled; at++) {
+      rig.acknowledge(ids, short, at, `s${at}`);
+      rig.receipt(ids, `s${at}`, numberOf(2_000 + at));
+    }
+    const wave = rig.open(6, parts);
+    rig.receipt(ids, "m5", numberOf(1_005));
+    give(rig, ids, wave, (position, part) => `m${position}-${part + 1}`);
+    rig.receipt(ids, "m0", numberOf(1_000));
+    // A carrier that leaves the sender where the number should be.
+    rig.receipt(ids, "m1", 0);
+    rig.receipt(ids, "m2", numberOf(1_002), undeliverable);
+    // Another's number, and a beginning that ends before no separator.
+    rig.receipt(ids, "m3", numberOf(1_004));
+    rig.receipt(ids, "m", numberOf(1_003));
+    expect(statesOf(wave)).toEqual(["delivered", "delivered", "failed", "acknowledged", "acknowledged", "delivered"]);
+    expect(ids.shown).toBe("auto: same");
+  });
+
+  it("that name no part find nobody where the form is configured, or the message has one part", () => {
+    for (const [form, segments] of [
+      ["same", 3],
+      ["auto", 1],
+    ] as const) {
+      const rig = new DeskRig();
+      const ids = rig.carrier(form);
+      const wave = rig.open(1, { segments });
+      for (let part = 0; part < segments; part++) rig.acknowledge(ids, wave, 0, `m-${part + 1}`, part);
+      rig.receipt(ids, "m", 0);
+      rig.nowMs += RECEIPTS.earlyMs;
+      rig.sweep();
+      expect([statesOf(wave), ids.strays]).toEqual([["acknowledged"], 1]);
+    }
+  });
+
   it.each([0, 2])(
     "are found out to be one for all parts, of part %d; and who waited for more is completed",
     (segment) => {

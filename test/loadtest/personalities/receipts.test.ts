@@ -194,6 +194,21 @@ test("one-id: that of the first part, in answers and receipts", async () => {
   expect(client.deliveries.map(({ receipted_message_id }) => receipted_message_id).sort()).toEqual(ids.sort());
 });
 
+test("part-ids: the number of the part behind the id in answers, and one receipt without it", async () => {
+  const client = await bound(await strange(["part-ids"]));
+  const ids = [];
+  for (const at of [1, 2, 3]) {
+    const short_message = { udh: Buffer.from([5, 0, 3, 7, 3, at]), message: "deel" };
+    const answer = await client.submit(NUMBER, "", { ...WITH_RECEIPT, esm_class: 0x40, short_message });
+    ids.push(answer.message_id!);
+  }
+  const whole = ids[0]!.replace(/-1$/, "");
+  expect(ids).toEqual([1, 2, 3].map((at) => `${whole}-${at}`));
+  const other = (await client.submit(NUMBER, "", WITH_RECEIPT)).message_id;
+  await client.delivered(2);
+  expect(client.deliveries.map(({ receipted_message_id }) => receipted_message_id)).toEqual([whole, other]);
+});
+
 test("large-pdus: answers and receipts of 16,385 to 65,535 bytes, whole", async () => {
   const simulator = await strange(["large-pdus"], { strangeShare: 0.5 });
   const client = await raw(simulator);
