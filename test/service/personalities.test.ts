@@ -72,9 +72,10 @@ const LANES: readonly (readonly (readonly Choice[])[])[] = [
 /** Those that open connections take on too. */
 const NOW_AND_THEN: readonly Choice[] = ["unbinds", "closes", "half-open", "half-close", "enquires"];
 const isOf = (group: readonly Choice[], name: Choice): boolean => group.includes(name);
+/** What comes now and then, beside that of the binds: not to an action that is through before. */
+const LATER: readonly Choice[] = ["bad-length", "after-reconnect", "pauses"];
 const isReport = (name: Choice): boolean => isOf(receipts, name) || name === "part-ids";
-const isSlow = (name: Choice): boolean =>
-  isOf(binds, name) || name === "bad-length" || name === "after-reconnect" || name === MIXED;
+const isSlow = (name: Choice): boolean => isOf(binds, name) || isOf(LATER, name) || name === MIXED;
 
 /** How long it may take until a carrier that is well again is in use again, and how often that is tried. */
 const BACK_MS = 30_000;
