@@ -118,7 +118,8 @@ export class ReceiptDesk {
   /** Looks once more for those that have waited long enough, and gives them up. As many as one turn may. */
   sweep(steadyMs: number, record: RecordReceipt): void {
     for (const ids of this.#reporting) {
-      for (const { wave, position } of ids.parts.takePartly(steadyMs)) this.#complete(wave, position, ids, record);
+      for (const { wave, position } of ids.parts.takePartly(steadyMs))
+        if (isTaken(wave, position)) this.#complete(wave, position, ids, record);
     }
     const searches = this.searched + DISPATCH.searchesPerTurn;
     while (this.#strays.length < RECEIPTS.straysPerCommit && this.searched < searches) {
@@ -152,8 +153,8 @@ export class ReceiptDesk {
     }
     this.#reporting.add(ids);
     if (isShared) ids.parts.haveOneId();
-    if (isShared || ids.parts.delivered(wave, position, segment, this.clock.steadyMs()))
-      this.#complete(wave, position, ids, record);
+    const isForAll = ids.parts.delivered(wave, position, segment, this.clock.steadyMs()) || isShared;
+    if (isForAll && (ids.parts.isForAll || isTaken(wave, position))) this.#complete(wave, position, ids, record);
     else record({ wave, entry }, state, ids.hash);
   }
 
@@ -256,4 +257,9 @@ function caseKey({ print, place }: MessageHash): number {
 /** Below zero, where no id's key is. */
 function numberKey(number: number): number {
   return -1 - lastDigits(number);
+}
+
+/** Every part of the last attempt was taken. */
+function isTaken(wave: LiveWave, position: number): boolean {
+  return (wave.states[position]! & STATE_MASK) === STATE.acknowledged;
 }

@@ -33,6 +33,11 @@ export class ReceiptParts {
     return configured === "auto" && this.#learnt !== null ? `auto: ${this.#learnt}` : configured;
   }
 
+  /** Whether it is certain that one receipt stands for all parts, also of whom a part is not known to be taken. */
+  get isForAll(): boolean {
+    return this.configured() === "message";
+  }
+
   /** Takes note that a part was delivered; true if that is a receipt for all of the message. */
   delivered(wave: LiveWave, position: number, segment: number, steadyMs: number): boolean {
     const configured = this.configured();

@@ -19,7 +19,7 @@ const PASSED_PER_LOOK = 400;
  * nothing. The time that this takes is counted with that of `search`.
  */
 export function findByNumber(
-  { number, state }: Receipt,
+  { ids, number, state }: Receipt,
   waves: readonly LiveWave[],
   people: People,
   search: IdSearch,
@@ -39,6 +39,9 @@ export function findByNumber(
   if (wave === null || isUnderWay(participants, waves, people, search)) return "waits";
   const isTaken = (wave.states[position] & STATE_MASK) === STATE.acknowledged;
   if (isAwaited(participants, waves, people, search, wave, isTaken)) return "unclear";
+  // Which part it is of can't be told, and the same may come twice: whoever lacks a part is not reached by it.
+  const isWhole = isTaken || ids.parts.isForAll || wave.said.parts(position) <= 1;
+  if (!isWhole && state === RECEIPT_STATE.delivered) return "nothing";
   // It was sent again, and that one's receipt is to come: that the first one failed is not the end.
   const sentAgain = wave.states[position] === (STATE.acknowledged | POSSIBLE_DUPLICATE);
   if (sentAgain && state !== RECEIPT_STATE.delivered) return "nothing";

@@ -385,6 +385,18 @@ describe("receipts without a known id", () => {
     expect(statesOf(wave)).toEqual(["delivered", "failed", "acknowledged"]);
   });
 
+  it("of a part reach nobody who lacks another: which one it is of can't be told, and the same may come twice", () => {
+    const rig = new DeskRig();
+    const ids = rig.carrier();
+    const wave = rig.open(2, { segments: 2, onUnknown: "hold" });
+    for (let i = 0; i < 2; i++) {
+      rig.acknowledge(ids, wave, i, i === 0 ? "" : `${i}`);
+      rig.lose(ids, wave, i, 1);
+      for (const id of ["x", "x", "y"]) rig.receipt(ids, `${id}${i}`, numberOf(1_000 + i));
+    }
+    expect(statesOf(wave)).toEqual(["unknown", "unknown"]);
+  });
+
   it("say the last word on who is held for just that", () => {
     const rig = new DeskRig();
     const ids = rig.carrier();
@@ -601,6 +613,24 @@ describe("receipts of long messages", () => {
       rig.receipt(ids, "p0-1", numberOf(1_000));
       expect(stateOf(wave, 0)).toBe(receiptsPer === "part" ? "acknowledged" : "delivered");
     }
+  });
+
+  it("complete nobody who lacks a part, as long as that they are one for all was only found out", () => {
+    const rig = new DeskRig();
+    const ids = rig.carrier();
+    const count = RECEIPTS.partsSettled + 1;
+    const wave = rig.open(count, { ...parts, onUnknown: "hold" });
+    for (let at = 0; at < count; at++) {
+      for (const segment of [0, 1]) rig.acknowledge(ids, wave, at, `p${at}-${segment}`, segment);
+      if (at === 0) rig.lose(ids, wave, at, 2);
+      else rig.acknowledge(ids, wave, at, `p${at}-2`, 2);
+      rig.receipt(ids, `p${at}-0`, numberOf(1_000 + at));
+    }
+    rig.nowMs += RECEIPTS.partsMs;
+    rig.sweep();
+    expect(ids.parts.shown).toBe("auto: message");
+    rig.receipt(ids, "p0-0", numberOf(1_000));
+    expect([stateOf(wave, 0), stateOf(wave, 1)]).toEqual(["unknown", "delivered"]);
   });
 
   it("complete who is held as unknown, too: a part without a response is found by its number", () => {
