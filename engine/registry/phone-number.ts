@@ -13,7 +13,7 @@
  */
 
 import { Metadata, type PhoneNumberType, parsePhoneNumberFromString } from "libphonenumber-js/max";
-import { assert, fail, type NumberCode, ok, type Result } from "../../schemas/errors.js";
+import { fail, type NumberCode, ok, type Result } from "../../schemas/errors.js";
 import { REGISTRY } from "../../schemas/limits.js";
 
 const COUNTRY = "NL";
@@ -74,7 +74,7 @@ export function readSoughtNumber(text: string): number | NumberCode {
   if (read !== "NUMBER_IMPOSSIBLE" && read !== "NUMBER_NOT_PERSONAL") return read;
   const [reading, other] = readings(digitsOf(text)!);
   const parsed = other === undefined ? parse(reading!) : undefined;
-  return parsed?.isPossible() ? storedOf(parsed.number) : read;
+  return (parsed?.isPossible() ? storedOf(parsed.number) : undefined) ?? read;
 }
 
 /** Why somebody can't have this number, which was read before; 0 is none. */
@@ -97,7 +97,8 @@ const BETWEEN = /[\p{Zs}\p{Pd}\t\u2212().·/]/gu;
 const QUOTED = /^=?["']|["']$/g;
 /** "3,16123E+10", and "612345678.0", whose last digit would be taken for one of the number's. */
 const ROUNDED = /^\s*\+?(?:\d[.,]?\d*e\+?\d+|\d{9,15}[.,]0+)\s*$/i;
-/** As many as E.164 has, behind "00" and another 0. */
+const E164_DIGITS = 15;
+/** As many as that, behind "00" and another 0. */
 const DIGITS = /^\+?\d{1,18}$/;
 
 /** "+" and digits, or digits alone; undefined for what has anything else. */
@@ -127,10 +128,9 @@ function parse(reading: string) {
   return parsePhoneNumberFromString(reading, { defaultCountry: COUNTRY, extract: false });
 }
 
-function storedOf(number: string): number {
-  const stored = Number(number.slice(1));
-  assert(Number.isSafeInteger(stored) && stored > 0, "E.164 has fifteen digits");
-  return stored;
+/** Undefined for more digits than E.164 has: the numbering plans of some countries, such as Germany, leave room for that. */
+function storedOf(number: string): number | undefined {
+  return number.length <= 1 + E164_DIGITS ? Number(number.slice(1)) : undefined;
 }
 
 function typeOf(number: number): PhoneNumberType | undefined {

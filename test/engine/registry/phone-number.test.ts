@@ -1,6 +1,6 @@
 /** Phone numbers in every spelling that is taken, and what is no number: by examples, and by property against libphonenumber. */
 import fc from "fast-check";
-import { parsePhoneNumberFromString } from "libphonenumber-js/max";
+import { getCountries, getCountryCallingCode, parsePhoneNumberFromString } from "libphonenumber-js/max";
 import { expect, test } from "vitest";
 import {
   NUMBER_FAULTS,
@@ -193,4 +193,29 @@ test("SMS needs a mobile number, and 088 an organisation", () => {
   expect(numberMisfit(company, true, false)).toBe("NUMBER_OF_ORGANISATION");
   expect(numberMisfit(company, false, false)).toBeUndefined();
   expect(numberMisfit(company, false, true)).toBe("NUMBER_NOT_MOBILE");
+});
+
+/** Of every country and length, also of plans that leave room for more digits than E.164 has. */
+const inAnyPlan = fc
+  .tuple(
+    fc.constantFrom(...new Set(getCountries().map((country) => getCountryCallingCode(country)))),
+    fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 8, maxLength: 17 }),
+  )
+  .map(([code, digits]) => `+${`${code}${digits.join("")}`.slice(0, 18)}`);
+
+test("no number has more digits than E.164, and none that is too long throws", () => {
+  fc.assert(
+    fc.property(inAnyPlan, fc.constantFrom(readNumber, readSoughtNumber), (text, read) => {
+      const found = read(text);
+      expect(typeof found === "string" ? NUMBER_CODES.includes(found) : found < 1e15).toBe(true);
+    }),
+    {
+      seed: SEED,
+      numRuns: 3_000,
+      examples: [
+        ["+49390699032021818", readNumber],
+        ["+4966908685933837", readNumber],
+      ],
+    },
+  );
 });
