@@ -87,6 +87,9 @@ export class Actions implements ActionService {
       if (precedenceOf(request) !== "extreme") await this.#beginning.take();
       const record = await this.#newRecord(request);
       if (!record.ok) return record;
+      // In one turn with taking note of it: others are checked meanwhile, and may not all find the last place.
+      const room = request.dispatch ? this.#room(request) : ok(undefined);
+      if (!room.ok) return room;
       const shown = showAction(record.value, [], 0);
       this.course.note(record.value);
       const committed = await this.course.begin(record.value, (current) =>
@@ -225,9 +228,7 @@ export class Actions implements ActionService {
     const record = newRecord(today.value, this.clock.now());
     if (!record.ok) return record;
     const segments = this.#segments(asked.text);
-    if (!segments.ok) return segments;
-    const room = asked.dispatch ? this.#room(asked) : ok(undefined);
-    return room.ok ? record : room;
+    return segments.ok ? record : segments;
   }
 
   /** By an operator's word: what waits for it goes on, unless something speaks against it. */

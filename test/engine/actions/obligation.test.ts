@@ -158,6 +158,17 @@ describe("what can't be done soon", () => {
     await Promise.all(ids.map((id) => desk.at(id, "sent")));
     await desk.at(must(await desk.actions.create(request({ dispatch: true }), caller())).id, "sent");
   });
+
+  it("is refused where all that are asked in one moment would share the last place", async () => {
+    await start();
+    desk.selector.hold();
+    const bound = DISPATCH.actionsUnderWay.urgent;
+    while ([...desk.course.underWay].length < bound - 1) await desk.create({ dispatch: true });
+    const asked = Array.from({ length: 5 }, () => desk.actions.create(request({ dispatch: true }), caller()));
+    const codes = (await Promise.all(asked)).map(code);
+    expect(codes).toEqual([undefined, "BUSY", "BUSY", "BUSY", "BUSY"]);
+    desk.selector.release();
+  });
 });
 
 describe("an action that failed", () => {
