@@ -15,7 +15,7 @@ const NOTHING = new Uint8Array(0);
 
 /** What the connection wants to know of a request on it. */
 export interface RequestEvents {
-  /** All of it is there. */
+  /** All of it is there, and waits for its answer. */
   whole(): void;
   /** Whose it is, is known. */
   known(): void;
@@ -116,7 +116,8 @@ export class NodeIncoming implements Incoming {
     request.on("data", (chunk: Buffer) => callback(chunk, false));
     request.on("end", () => {
       request.socket.setTimeout(0);
-      this.events.whole();
+      // Behind an answer it is the rest that nobody wants: nothing is being answered any more.
+      if (!this.isAnswered) this.events.whole();
       callback(NOTHING, true);
     });
   }

@@ -1,6 +1,18 @@
 /** A server for tests that give it few file descriptors. Says its port and a key, and is killed with its test. */
+import { z } from "zod";
+import { reply, route } from "../../../gateway/http/route.js";
 import { startRig } from "./support.js";
 
-const { port, key } = await startRig();
+/** One that strangers may send a body to. */
+const open = route({
+  method: "POST",
+  path: "/v1/open",
+  summary: "For everybody",
+  auth: "open",
+  body: z.object({}),
+  response: { status: 200, description: "Nothing" },
+  handle: () => reply({}),
+});
+const { port, key } = await startRig(undefined, { routes: [open] });
 console.log(JSON.stringify({ port, key }));
 setInterval(() => undefined, 1_000);

@@ -111,4 +111,25 @@ describe("where there are few file descriptors", () => {
     mine.write(BODY.at(-1)!);
     await expect.poll(() => answers.join("")).toMatch(/^HTTP\/1.1 400/);
   });
+
+  it("a stranger whose body was refused before it ended keeps no place for having ended it", async () => {
+    const descriptors = 120;
+    const { port, key } = await startLimited(descriptors);
+    const start =
+      "POST /v1/open HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\n" +
+      "Transfer-Encoding: chunked\r\n\r\n4\r\nnone\r\n";
+    const refused = (): Promise<void> =>
+      new Promise((ended) => {
+        const socket = connect(port, "127.0.0.1").on("error", () => {});
+        onTestFinished(() => void socket.destroy());
+        socket.once("data", () => socket.write("0\r\n\r\n", () => ended()));
+        socket.once("close", () => ended());
+        socket.write(start);
+      });
+    for (let count = 0; count < descriptors; count++) await refused();
+    const { statusCode } = await request(`http://127.0.0.1:${port}/v1/carriers`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+    expect(statusCode).toBe(200);
+  });
 });
