@@ -28,11 +28,11 @@ import type { Sound } from "./area-check.js";
 import { warningsOf } from "./areas.js";
 import { showCarrier, showStray } from "./carrier-view.js";
 import type { Course } from "./course.js";
-import { FewATurn } from "./few-a-turn.js";
+import { FewAtATime } from "./few-at-a-time.js";
 import type { Forecast } from "./forecast.js";
 import type { Holding } from "./holding.js";
 import { Idempotency } from "./idempotency.js";
-import { newRecord } from "./new-record.js";
+import { newRecord, taken } from "./new-record.js";
 import { showPreview } from "./preview.js";
 import { queryOf } from "./query.js";
 import { type ActionRecord, precedenceOf, showAction, showWave, sumCounts, waitingFor, withDamage } from "./record.js";
@@ -47,7 +47,7 @@ export class Actions implements ActionService {
   readonly created: Partial<Record<ActionKind, number>> = {};
   readonly #idempotency: Idempotency;
   readonly #records: ActionStore;
-  readonly #beginning = new FewATurn(DISPATCH.actionsPerTurn);
+  readonly #beginning = new FewAtATime(DISPATCH.actionsAtATime);
   #closing = false;
 
   constructor(
@@ -84,24 +84,28 @@ export class Actions implements ActionService {
 
   create(request: ActionRequest, caller: Caller): Promise<Result<Answer>> {
     return this.#idempotency.once(caller, async (remember) => {
-      if (precedenceOf(request) !== "extreme") await this.#beginning.take();
-      const record = await this.#newRecord(request);
-      if (!record.ok) return record;
-      // In one turn with taking note of it: others are checked meanwhile, and may not all find the last place.
-      const room = request.dispatch ? this.#room(request) : ok(undefined);
-      if (!room.ok) return room;
-      const shown = showAction(record.value, [], 0);
-      this.course.note(record.value);
-      const committed = await this.course.begin(record.value, (current) =>
-        this.store.commit(() => {
-          this.#records.put(current);
-          remember(shown);
-        }),
-      );
-      if (!committed.ok) return this.#storeFailed(committed.problem);
-      this.created[request.kind] = (this.created[request.kind] ?? 0) + 1;
-      return ok(shown);
+      const today = await this.sound(request, { turn: precedenceOf(request) });
+      if (!today.ok) return today;
+      const begin = () => this.#begin(today.value, remember);
+      return precedenceOf(request) === "extreme" ? begin() : this.#beginning.run(begin);
     });
+  }
+
+  /** Nothing is awaited from the check of its room until it is known to be under way. */
+  async #begin(request: ActionRequest, remember: (action: Action) => void): Promise<Result<Action>> {
+    const record = this.#newRecord(request);
+    if (!record.ok) return record;
+    const shown = showAction(record.value, [], 0);
+    this.course.note(record.value);
+    const committed = await this.course.begin(record.value, (current) =>
+      this.store.commit(() => {
+        this.#records.put(current);
+        remember(shown);
+      }),
+    );
+    if (!committed.ok) return this.#storeFailed(committed.problem);
+    this.created[request.kind] = (this.created[request.kind] ?? 0) + 1;
+    return ok(shown);
   }
 
   dispatch(
@@ -112,8 +116,10 @@ export class Actions implements ActionService {
     return this.#idempotency.once(caller, async (remember) => {
       const record = this.#inState(id, ["draft", "failed"]);
       if (!record.ok) return record;
-      const next = this.#taken(record.value, allowNobody);
+      const next = taken(record.value, allowNobody, this.clock.now());
       if (!next.ok) return next;
+      const room = this.#room(next.value.request);
+      if (!room.ok) return room;
       const shown = this.#show(next.value);
       this.course.note(next.value);
       this.course.takeUp(next.value);
@@ -222,13 +228,13 @@ export class Actions implements ActionService {
     return { ok: false, problem };
   }
 
-  async #newRecord(asked: ActionRequest): Promise<Result<ActionRecord>> {
-    const today = await this.sound(asked, { turn: precedenceOf(asked) });
-    if (!today.ok) return today;
-    const record = newRecord(today.value, this.clock.now());
+  #newRecord(request: ActionRequest): Result<ActionRecord> {
+    const record = newRecord(request, this.clock.now());
     if (!record.ok) return record;
-    const segments = this.#segments(asked.text);
-    return segments.ok ? record : segments;
+    const segments = this.#segments(request.text);
+    if (!segments.ok) return segments;
+    const room = request.dispatch ? this.#room(request) : ok(undefined);
+    return room.ok ? record : room;
   }
 
   /** By an operator's word: what waits for it goes on, unless something speaks against it. */
@@ -265,17 +271,6 @@ export class Actions implements ActionService {
     const record = this.course.record(id);
     if (!record.ok || states.includes(record.value.status)) return record;
     return fail("WRONG_STATE", `the action is ${record.value.status}; this needs ${states.join(", ")}`, "id");
-  }
-
-  /** A draft to be sent, or an action that failed from the step on at which it did; what was sent is not sent again. */
-  #taken(record: ActionRecord, allowNobody: boolean): Result<ActionRecord> {
-    const room = this.#room(record.request);
-    if (!room.ok) return room;
-    if (record.end !== null) return ok({ ...record, status: "ending", reason: null });
-    if (record.waveIds.length > 0) return fail("WRONG_STATE", "the action was sent already", "id");
-    if (record.expiresAtMs <= this.clock.now()) return fail("WRONG_STATE", "the action has expired", "id");
-    const request = allowNobody ? { ...record.request, allowNobody } : record.request;
-    return ok({ ...record, request, status: "selecting", reason: null });
   }
 
   #room(request: ActionRequest): Result<void> {

@@ -13,10 +13,10 @@ export const DISPATCH = {
    */
   actionsUnderWay: { normal: 128, urgent: 144, extreme: 160 },
   /**
-   * Of these, how many begin in one turn of the event loop, but for extreme alarms: each takes some 0.3 ms of it, and all that begin in
-   * one turn are one commit, for which an alarm that comes next has to wait.
+   * Of these, how many are being made durable at a time, but for extreme alarms: whatever comes while a commit is under way is the next
+   * one, so an alarm waits for one commit of these and goes in another. Each takes some 0.3 ms of the main thread, and as much of LMDB's.
    */
-  actionsPerTurn: 8,
+  actionsAtATime: 8,
   /** How long what makes a new action durable waits for its selection, to be one commit with the wave: some three small selections. */
   selectedSoonMs: 2,
   /**
