@@ -4,13 +4,13 @@
  */
 import type { AreaInput } from "../../schemas/area.js";
 import { fail, type Result } from "../../schemas/errors.js";
-import { API } from "../../schemas/limits.js";
+import { API, DISPATCH } from "../../schemas/limits.js";
 import { checkArea } from "../geo/check.js";
 import { type FlatArea, flatten, verticesOf } from "../geo/flat-area.js";
-import type { Purpose } from "../selection/turns.js";
+import type { Purpose, Turn } from "../selection/turns.js";
 import { forToday, type KnownMunicipalities } from "./areas.js";
 
-/** INVALID_AREA; BUSY when too many wait that are for counts; CANCELLED, and what becomes of a task: WORKER_DIED, NOT_READY. */
+/** INVALID_AREA; BUSY when too many wait; CANCELLED, and what becomes of a task: WORKER_DIED, NOT_READY. */
 export type CheckArea = (area: AreaInput, purpose: Purpose) => Promise<Result<unknown>>;
 
 /** The same request once its area was checked, for the municipality as it is today. */
@@ -26,21 +26,28 @@ export function soundly(check: CheckArea, known: KnownMunicipalities): Sound {
   };
 }
 
-/** `run` checks a flat area elsewhere. */
+/**
+ * `run` checks a flat area elsewhere. Each that waits holds an area of 700 kB, so those for counts are bounded, and those for actions,
+ * whatever their urgency, at as many as may be under way: one more could not be accepted after its check.
+ */
 export function areaCheck(run: (flat: FlatArea, purpose: Purpose) => Promise<Result<unknown>>): CheckArea {
-  /** Those that are optional: each holds an area of 700 kB. */
-  let waiting = 0;
+  const waiting = { counts: 0, actions: 0 };
   return async (area, purpose) => {
     const isSmall =
       area.type === "Circle" || area.type === "Municipality" || verticesOf(area) <= API.areaVerticesAtOnce;
     if (isSmall) return checkArea(area);
-    const counted = purpose.turn === "optional" ? 1 : 0;
-    if (counted > 0 && waiting >= API.queuedCounts) return fail("BUSY", `${waiting} areas wait for their check`);
-    waiting += counted;
+    const [queue, most] = boundOf(purpose.turn);
+    if (waiting[queue] >= most) return fail("BUSY", `${waiting[queue]} areas wait for their check`);
+    waiting[queue]++;
     try {
       return await run(flatten(area), purpose);
     } finally {
-      waiting -= counted;
+      waiting[queue]--;
     }
   };
+}
+
+function boundOf(turn: Turn): ["counts" | "actions", number] {
+  if (turn === "optional" || turn === "upkeep") return ["counts", API.queuedCounts];
+  return ["actions", DISPATCH.actionsUnderWay[turn]];
 }

@@ -9,7 +9,8 @@ import { checkFlat, type FlatArea, flatten, type PolygonArea } from "../../../en
 import { createPool, runFallible } from "../../../engine/selection/tasks.js";
 import type { Purpose } from "../../../engine/selection/turns.js";
 import { ok, type Result } from "../../../schemas/errors.js";
-import { API } from "../../../schemas/limits.js";
+import { API, DISPATCH as LIMITS } from "../../../schemas/limits.js";
+import { PRECEDENCES } from "../../../schemas/words.js";
 
 type Position = [number, number];
 const DISPATCH: Purpose = { turn: "normal" };
@@ -63,6 +64,23 @@ it("bounds how many wait that are for a preview, and refuses no dispatch for the
   const dispatch = check(large, DISPATCH);
   for (const done of settle) done();
   expect((await Promise.all([...waiting, dispatch])).every((settled) => settled.ok)).toBe(true);
+});
+
+it("bounds how many wait that are for actions, the most urgent last", async () => {
+  const settle: (() => void)[] = [];
+  const check = areaCheck(() => new Promise((done) => settle.push(() => done(ok(undefined)))));
+  const large = holed(600);
+  const waiting: Promise<Result<unknown>>[] = [];
+  for (const turn of PRECEDENCES.toReversed()) {
+    while (settle.length < LIMITS.actionsUnderWay[turn]) waiting.push(check(large, { turn }));
+    const over = check(large, { turn });
+    for (const done of turn === "extreme" ? settle : []) done();
+    expect(await over).toMatchObject({ ok: false, problem: { code: "BUSY" } });
+  }
+  expect((await Promise.all(waiting)).every((settled) => settled.ok)).toBe(true);
+  const again = check(large, { turn: "normal" });
+  settle.at(-1)!();
+  expect(await again).toMatchObject({ ok: true });
 });
 
 /** A comb, whose edges are all as high as it is itself. */
