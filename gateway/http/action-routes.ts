@@ -42,6 +42,7 @@ export function actionRoutes(service: ActionService): Route[] {
         "INVALID_AREA",
         "MUNICIPALITY_UNKNOWN",
         "BUSY",
+        "WORKER_DIED",
         "DISK_FULL",
         "NO_CARRIER",
         "GENERATED_REGISTRY",

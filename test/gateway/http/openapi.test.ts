@@ -57,6 +57,13 @@ it("documents what the server does: every operation, its key, its headers and it
   }
 });
 
+it.each(["/v1/previews", "/v1/actions"])("names what may become of the check of an area, on %s", async (path) => {
+  const { json } = await rig.send("GET", "/openapi.json");
+  const { responses } = (json.paths as Record<string, Record<string, Operation>>)[path]!.post!;
+  expect(responses["422"]?.description).toContain("INVALID_AREA");
+  for (const code of ["BUSY", "WORKER_DIED", "NOT_READY"]) expect(responses["503"]?.description).toContain(code);
+});
+
 it("shows limits and defaults as they are enforced", async () => {
   const { json } = await rig.send("GET", "/openapi.json");
   const schemas = resolve(json, "#/components/schemas") as Record<string, { properties: Record<string, object> }>;
