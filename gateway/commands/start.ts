@@ -9,7 +9,7 @@ import type { KeyStore } from "../../engine/store/key-store.js";
 import { failedCommit, Space } from "../../engine/store/space.js";
 import { generateInto } from "../../loadtest/registry/generate.js";
 import type { CarrierConfiguration } from "../../schemas/carrier.js";
-import { ok, type Problem, type Result } from "../../schemas/errors.js";
+import { ERRORS, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { SIMULATOR } from "../../schemas/limits.js";
 import { type Configuration, readConfiguration } from "../configuration.js";
 import { startSimulatedCarrier } from "../demo.js";
@@ -28,7 +28,8 @@ export function startCommand(): Command {
       const started = await start();
       if (started.ok) return;
       say(started.problem);
-      process.exit(EXIT.notStarted);
+      // What passes by itself, whoever supervises the process tries again; what is a mistake stays one.
+      process.exit(ERRORS[started.problem.code].retry ? EXIT.notNow : EXIT.notStarted);
     });
 }
 

@@ -11,7 +11,7 @@ import type { End } from "./supervised.js";
 import { expectIntents, expectShown } from "./verdict.js";
 
 const EXIT_FATAL = 70;
-const EXIT_NOT_STARTED = 78;
+const EXIT_NOT_NOW = 75;
 
 export class Accounts {
   readonly #policies = new Map<string, UnknownPolicy>();
@@ -82,7 +82,7 @@ export class Accounts {
     expect(this.hasRoom, how).toBe(false);
     // A write without room may spoil the heap (engine/store/store.ts).
     if (signal === "SIGABRT") expect(said ?? "No space left").toContain("No space left");
-    else expect([EXIT_FATAL, EXIT_NOT_STARTED], how).toContain(code);
+    else expect([EXIT_FATAL, EXIT_NOT_NOW], how).toContain(code);
     if (said !== undefined && signal === null) expect(said).toContain("DISK_FULL");
   }
 

@@ -21,7 +21,7 @@ import { DONE, type FillPlan } from "./fill-at-commit.js";
 import type { Answer } from "./supervised.js";
 
 const { size, seed, again, tell } = running("disk");
-const EXIT_NOT_STARTED = 78;
+const EXIT_NOT_NOW = 75;
 const MEGABYTE = 1_048_576;
 
 it.each([
@@ -161,7 +161,7 @@ class Run {
     const known = service.ends.length;
     const isSaid = ({ body }: Answer<Said>): boolean => body.detail?.includes("DISK_FULL") ?? false;
     const ask = async (): Promise<Answer<Said> | undefined> => {
-      const refused = service.ends.slice(known).filter(({ code }) => code === EXIT_NOT_STARTED);
+      const refused = service.ends.slice(known).filter(({ code }) => code === EXIT_NOT_NOW);
       const answer = await service.ask<Said>("GET", "/readyz");
       return answer ?? (refused.length > 1 ? { status: 0, body: { detail: "DISK_FULL" } } : undefined);
     };
