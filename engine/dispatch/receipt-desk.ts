@@ -118,8 +118,7 @@ export class ReceiptDesk {
   /** Looks once more for those that have waited long enough, and gives them up. As many as one turn may. */
   sweep(steadyMs: number, record: RecordReceipt): void {
     for (const ids of this.#reporting) {
-      for (const { wave, position } of ids.parts.takePartly(steadyMs))
-        if (isTaken(wave, position)) this.#complete(wave, position, ids, record);
+      for (const { wave, position } of ids.parts.takePartly(steadyMs)) this.#completeTaken(wave, position, ids, record);
     }
     const searches = this.searched + DISPATCH.searchesPerTurn;
     while (this.#strays.length < RECEIPTS.straysPerCommit && this.searched < searches) {
@@ -154,8 +153,16 @@ export class ReceiptDesk {
     this.#reporting.add(ids);
     if (isShared) ids.parts.haveOneId();
     const isForAll = ids.parts.delivered(wave, position, segment, this.clock.steadyMs()) || isShared;
-    if (isForAll && (ids.parts.isForAll || isTaken(wave, position))) this.#complete(wave, position, ids, record);
-    else record({ wave, entry }, state, ids.hash);
+    if (isForAll && ids.parts.isForAll) this.#complete(wave, position, ids, record);
+    else if (!isForAll || !this.#completeTaken(wave, position, ids, record)) record({ wave, entry }, state, ids.hash);
+  }
+
+  /** False where not every part was taken; whose others are on their way is kept until they are, for a receipt may overtake them. */
+  #completeTaken(wave: LiveWave, position: number, ids: CarrierIds, record: RecordReceipt): boolean {
+    const hasAll = isTaken(wave, position);
+    if (hasAll) this.#complete(wave, position, ids, record);
+    else if (wave.states[position] === STATE.intended) ids.parts.keep({ wave, position });
+    return hasAll;
   }
 
   /** All parts were delivered. In the journal each has its receipt, so that a restart needs to know nothing of this. */

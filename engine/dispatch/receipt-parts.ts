@@ -49,9 +49,14 @@ export class ReceiptParts {
       return false;
     }
     this.#count++;
-    if (this.#partly.length < RECEIPTS.partsKept) this.#partly.push({ wave, position });
+    this.keep({ wave, position });
     if (this.#count === RECEIPTS.partsSettled) this.#enoughAtMs = steadyMs;
     return false;
+  }
+
+  /** To be handed out, or once more, when it is known that there is one receipt for all parts. */
+  keep(partly: Partly): void {
+    if (this.#partly.length < RECEIPTS.partsKept) this.#partly.push(partly);
   }
 
   /** All parts of a message have one id. */
