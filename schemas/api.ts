@@ -218,7 +218,10 @@ export const Action = z
 export type Action = z.infer<typeof Action>;
 
 export const ActionPage = z
-  .object({ actions: z.array(Action), next: z.string().nullable().meta({ description: "Value for ?after=" }) })
+  .object({
+    actions: z.array(Action),
+    next: z.string().nullable().meta({ description: "Value for ?after=; null on the last page, and on no other" }),
+  })
   .meta({ id: "ActionPage" });
 export type ActionPage = z.infer<typeof ActionPage>;
 
@@ -244,7 +247,7 @@ export type ReplyPage = z.infer<typeof ReplyPage>;
 
 export const ListQuery = z.strictObject({
   after: z.uuid().optional().meta({ description: "`next` of the page before" }),
-  limit: numberInQuery("Actions in the page", 1, API.pageSize),
+  limit: numberInQuery("Actions in the page at most; fewer where their areas are large", 1, API.pageSize),
 });
 
 export const ReplyQuery = z.strictObject({

@@ -4,7 +4,7 @@
  * record's text alone (store/glimpse.ts).
  */
 import { assert, fail, ok, type Result } from "../../schemas/errors.js";
-import { DISPATCH } from "../../schemas/limits.js";
+import { API, DISPATCH } from "../../schemas/limits.js";
 import { ACTION_STATUSES, type ActionStatus } from "../../schemas/words.js";
 import type { Standing } from "../dispatch/standing.js";
 import { numberIn, wordIn } from "../store/glimpse.js";
@@ -13,6 +13,11 @@ import { knownVersion } from "../store/version.js";
 import { type ActionRecord, isUnderWay } from "./record.js";
 
 const VERSION = 1;
+
+export interface ActionRecords {
+  readonly records: readonly ActionRecord[];
+  readonly next: string | null;
+}
 
 export class ActionStore {
   readonly #table: Table;
@@ -56,13 +61,30 @@ export class ActionStore {
     }
   }
 
-  /** Newest first, from behind `after`. */
-  *newest(after?: string): Generator<Result<ActionRecord>> {
-    const start = after === undefined ? undefined : actionKey(after);
-    for (const { key, value } of this.#table.range(start, undefined, true)) {
-      if (start?.equals(key)) continue;
+  /** Newest first. */
+  *newest(): Generator<Result<ActionRecord>> {
+    for (const { key, value } of this.#table.range(undefined, undefined, true)) {
       yield value.ok ? this.#recordIn(value.value, idOf(key)) : value;
     }
+  }
+
+  /**
+   * Newest first, from behind `after`: so many at most, and API.pageBytes together, or one alone that is longer. One that is damaged
+   * can't be shown, and the store has told of it: it hides no other. `next`: the last one's id, where more follow.
+   */
+  page(after: string | undefined, limit: number): ActionRecords {
+    const start = after === undefined ? undefined : actionKey(after);
+    const records: ActionRecord[] = [];
+    let bytes = 0;
+    for (const { key, value } of this.#table.range(start, undefined, true)) {
+      if (start?.equals(key) || !value.ok) continue;
+      bytes += value.value.length;
+      const isFull = records.length === limit || (records.length > 0 && bytes > API.pageBytes);
+      if (isFull) return { records, next: records.at(-1)!.id };
+      const record = this.#recordIn(value.value, idOf(key));
+      if (record.ok) records.push(record.value);
+    }
+    return { records, next: null };
   }
 
   /** Newest first; a status is undefined where the record fails its checksum, or is not what one has to be. */

@@ -165,15 +165,8 @@ export class Actions implements ActionService {
   }
 
   list(after: string | undefined, limit: number): Result<ActionPage> {
-    const actions: Action[] = [];
-    for (const read of this.#records.newest(after)) {
-      // One that is damaged can't be shown, and the store has told of it: it hides no other.
-      if (!read.ok) continue;
-      if (actions.length === limit) return ok({ actions, next: actions[limit - 1].id });
-      const current = this.course.record(read.value.id);
-      actions.push(this.#show(current.ok ? current.value : read.value));
-    }
-    return ok({ actions, next: null });
+    const { records, next } = this.#records.page(after, limit);
+    return ok({ actions: records.map((read) => this.#show(this.course.current(read.id) ?? read)), next });
   }
 
   replies(id: string, after: number, limit: number): Result<ReplyPage> {

@@ -27,7 +27,7 @@ export function soundly(check: CheckArea, known: KnownMunicipalities): Sound {
 }
 
 /**
- * `run` checks a flat area elsewhere. Each that waits holds an area of 700 kB, so those for counts are bounded, and those for actions,
+ * `run` checks a flat area elsewhere. Each that waits holds an area of 400 kB, so those for counts are bounded, and those for actions,
  * whatever their urgency, at as many as may be under way: one more could not be accepted after its check.
  */
 export function areaCheck(run: (flat: FlatArea, purpose: Purpose) => Promise<Result<unknown>>): CheckArea {

@@ -68,8 +68,13 @@ export class Course {
   }
 
   record(id: string): Result<ActionRecord> {
-    const underWay = this.#underWay.get(id);
-    return underWay ? ok(underWay) : this.actions.get(id);
+    const current = this.current(id);
+    return current ? ok(current) : this.actions.get(id);
+  }
+
+  /** Undefined where the stored one is all there is. */
+  current(id: string): ActionRecord | undefined {
+    return this.#underWay.get(id);
   }
 
   /** Every action that is accepted and not done, or has a wave that lives. */

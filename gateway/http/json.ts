@@ -23,16 +23,26 @@ export function parseJson(bytes: Uint8Array): Result<unknown> {
   if (flaw === undefined) return ok(JSON.parse(text));
   if (flaw.kind === "duplicate") return fail("INVALID_FIELD", "This member appears twice", jsonPointer(flaw.path));
   if (flaw.kind === "values") return fail("BODY_TOO_LARGE", `The body has more than ${API.jsonValues} values`);
-  const before = text.slice(0, flaw.at);
-  const line = before.split("\n").length;
-  const column = flaw.at - before.lastIndexOf("\n");
-  return fail("BAD_JSON", `Not valid JSON at line ${line}, column ${column}`);
+  if (flaw.kind === "members") return fail("BODY_TOO_LARGE", `The body has more than ${API.jsonMembers} members`);
+  return fail("BAD_JSON", `Not valid JSON at ${placeOf(text, flaw.at)}`);
+}
+
+/** Counted without a list of the lines: half a million of them cost more than all the rest. */
+function placeOf(text: string, at: number): string {
+  let line = 1;
+  let start = 0;
+  for (let end = text.indexOf("\n"); end >= 0 && end < at; end = text.indexOf("\n", start)) {
+    line++;
+    start = end + 1;
+  }
+  return `line ${line}, column ${at - start + 1}`;
 }
 
 export type Flaw =
   | { readonly kind: "syntax"; readonly at: number }
   | { readonly kind: "duplicate"; readonly path: readonly PropertyKey[] }
-  | { readonly kind: "values" };
+  | { readonly kind: "values" }
+  | { readonly kind: "members" };
 
 /** An array or an object that is open: its members so far, and the place in it. */
 interface Frame {
@@ -43,12 +53,15 @@ interface Frame {
 const WHITESPACE = /[ \t\n\r]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const LITERAL = /true|false|null/y;
-const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+/** What may stand behind a backslash by itself. */
+const ESCAPED = '"\\/bfnrt';
+const UNICODE = /\\u[0-9a-fA-F]{4}/y;
 
 /** RFC 8259. `run` gives the first flaw, or undefined when the text is valid. */
 export class Scanner {
   #at = 0;
   #values = 0;
+  #members = 0;
   readonly #open: Frame[] = [];
 
   constructor(private readonly text: string) {}
@@ -102,8 +115,10 @@ export class Scanner {
     this.#space();
     const start = this.#at;
     if (this.text[start] !== '"' || !this.#string()) return this.#syntax();
+    if (++this.#members > API.jsonMembers) return { kind: "members" };
     const frame = this.#open.at(-1)!;
-    const name: string = JSON.parse(this.text.slice(start, this.#at));
+    const written = this.text.slice(start, this.#at);
+    const name: string = written.includes("\\") ? JSON.parse(written) : written.slice(1, -1);
     frame.place = name;
     if (frame.members!.has(name)) return { kind: "duplicate", path: this.#open.map((open) => open.place) };
     frame.members!.add(name);
@@ -122,9 +137,18 @@ export class Scanner {
       }
       if (code < 0x20) return false;
       if (code !== 0x5c) this.#at++;
-      else if (!this.#match(ESCAPE)) return false;
+      else if (!this.#escape()) return false;
     }
     return false;
+  }
+
+  /** A backslash and what belongs to it; a regular expression for each would be most of the time of a string that has many. */
+  #escape(): boolean {
+    const character = this.text.charAt(this.#at + 1);
+    if (character === "u") return this.#match(UNICODE);
+    if (character === "" || !ESCAPED.includes(character)) return false;
+    this.#at += 2;
+    return true;
   }
 
   #space(): void {

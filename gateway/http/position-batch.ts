@@ -47,25 +47,48 @@ export class PositionBatch implements BodyReceiver {
     if (this.service.room < POSITIONS.perRequest) return fail("BUSY", "Too many positions wait for the disk");
     const tally = new PositionTally(this.service);
     const fast = readFast(body);
-    const read = fast ? ok(fast) : readSlowly(body, tally);
-    if (!read.ok) return read;
-    await this.#take(read.value, tally);
+    if (fast) await this.#take(fast, tally);
+    else {
+      const list = readList(body);
+      if (!list.ok) return list;
+      await this.#takeSlowly(list.value, tally);
+    }
     const settled = await this.service.settled();
     return settled.ok ? reply(tally.report()) : settled;
   }
 
-  /** Some at a time: the thread has other things to do. */
   async #take(positions: Float64Array, tally: PositionTally): Promise<void> {
-    const count = positions.length / FIELDS;
-    for (let from = 0; from < count; from += POSITIONS.perTurn) {
-      if (from > 0) await setImmediate();
+    await inTurns(positions.length / FIELDS, (from, until) => {
       const nowMs = Date.now();
-      for (let one = from; one < Math.min(count, from + POSITIONS.perTurn); one++) {
-        const [at, participant] = [one * FIELDS, positions[one * FIELDS]!];
-        if (Number.isNaN(participant)) continue;
-        tally.take(one, participant, positions[at + 1]!, positions[at + 2]!, positions[at + 3]!, nowMs);
+      for (let one = from; one < until; one++) {
+        const at = one * FIELDS;
+        tally.take(one, positions[at]!, positions[at + 1]!, positions[at + 2]!, positions[at + 3]!, nowMs);
       }
-    }
+    });
+  }
+
+  /** A position that can't be read is refused. */
+  async #takeSlowly(positions: readonly unknown[], tally: PositionTally): Promise<void> {
+    await inTurns(positions.length, (from, until) => {
+      const nowMs = Date.now();
+      for (let one = from; one < until; one++) {
+        const checked = checkSlowly(positions[one]);
+        if (!checked.ok) tally.refuse(one, checked.problem.code, checked.problem.detail);
+        else {
+          const { participant, position, at } = checked.value;
+          const atMs = at === undefined ? Number.NaN : Date.parse(at);
+          tally.take(one, participant, position[0], position[1], atMs, nowMs);
+        }
+      }
+    });
+  }
+}
+
+/** Some at a time: the thread has other things to do. */
+async function inTurns(count: number, work: (from: number, until: number) => void): Promise<void> {
+  for (let from = 0; from < count; from += POSITIONS.perTurn) {
+    if (from > 0) await setImmediate();
+    work(from, Math.min(count, from + POSITIONS.perTurn));
   }
 }
 
@@ -101,22 +124,10 @@ function startsWith(bytes: Uint8Array, from: number, word: Uint8Array): boolean 
   return from >= 0 && word.every((byte, at) => bytes[from + at] === byte);
 }
 
-/** The same of any JSON; a position that can't be read is refused, and is NaN. */
-function readSlowly(body: Uint8Array, tally: PositionTally): Result<Float64Array> {
+/** The positions of any JSON that has a list of them. */
+function readList(body: Uint8Array): Result<readonly unknown[]> {
   const json = parseJson(body);
   if (!json.ok) return json;
   const list = PositionList.safeParse(json.value);
-  if (!list.success) return { ok: false, problem: validationProblem(list.error.issues) };
-  const { positions } = list.data;
-  const found = new Float64Array(FIELDS * positions.length).fill(Number.NaN);
-  for (const [one, value] of positions.entries()) {
-    const checked = checkSlowly(value);
-    if (!checked.ok) {
-      tally.refuse(one, checked.problem.code, checked.problem.detail);
-      continue;
-    }
-    const { participant, position, at } = checked.value;
-    found.set([participant, ...position, at === undefined ? Number.NaN : Date.parse(at)], one * FIELDS);
-  }
-  return ok(found);
+  return list.success ? ok(list.data.positions) : { ok: false, problem: validationProblem(list.error.issues) };
 }

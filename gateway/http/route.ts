@@ -259,10 +259,11 @@ function readCaller(request: RawHead, sends: boolean, body: Uint8Array): Result<
 }
 
 function readQuery<Query extends z.ZodType>(text: string, schema: Query | undefined): Result<z.output<Query>> {
-  const entries = [...new URLSearchParams(text)];
-  const query = Object.fromEntries(entries);
-  const twice = entries.find(([name], index) => entries.findIndex(([other]) => other === name) !== index);
-  if (twice) return fail("INVALID_FIELD", "This parameter appears twice", parameterName([twice[0]]));
+  const query: Record<string, string> = Object.create(null);
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (name in query) return fail("INVALID_FIELD", "This parameter appears twice", parameterName([name]));
+    query[name] = value;
+  }
   const parsed = (schema ?? NoBody).safeParse(query);
   // Without a schema there is nothing in the query, and the handler's type for it is undefined.
   if (parsed.success) return ok((schema ? parsed.data : undefined) as z.output<Query>);

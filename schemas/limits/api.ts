@@ -1,9 +1,15 @@
 /** Bounds of what comes in through the API. */
 export const API = {
-  /** Bytes of a request body. A municipality's outline with 20,000 vertices is about 700 kB of GeoJSON. */
-  bodyBytes: 1_048_576,
-  /** Vertices of an area. Selection compares rim points with every edge of a leaf, so the edges must be bounded. */
-  areaVertices: 20_000,
+  /**
+   * Bytes of a request body that is kept as a whole; a stream has no end. The thread that takes it in also runs the ledger, and reads
+   * the most costly one within 5 ms. An area with areaVertices of fifteen digits, and altitudes, takes 450 kB.
+   */
+  bodyBytes: 524_288,
+  /**
+   * Vertices of an area. Selection compares rim points with every edge of a leaf, so the edges must be bounded, and an answer
+   * has all of them. The outlines of municipalities have 2,000 to 8,000 in full detail; who asks one by its code sends none.
+   */
+  areaVertices: 10_000,
   /** Vertices of an area that the main thread checks itself; any other goes to a worker (ARCHITECTURE.md, HTTP). */
   areaVerticesAtOnce: 500,
   /** A circle larger than this covers the country from any place in it; more is a typing error. */
@@ -22,10 +28,12 @@ export const API = {
   idempotencyKeyCharacters: 128,
   /** How long an Idempotency-Key is remembered. */
   idempotencyHours: 24,
-  /** Answers looked at in one sweep, once a second, for old ones; each may hold an area of 700 kB. */
+  /** Answers looked at in one sweep, once a second, for old ones. */
   idempotencySweep: 100,
   /** Actions in one page of GET /v1/actions. */
   pageSize: 100,
+  /** Bytes of their records: what makes a page longer begins the next one, but for a first action that is longer by itself. */
+  pageBytes: 262_144,
   /** How long an action may run; a description of a suspect is stale long before. */
   expiresHoursMax: 72,
   /** When an action carries no expiry of its own. */
@@ -52,7 +60,7 @@ export const API = {
   publicReceivingBytes: 16_777_216,
   /** And of one client address, or participant: sixteen of the longest. An office behind one address sends 2 kB each. */
   addressReceivingBytes: 1_048_576,
-  /** Bytes of all bodies that are being received together: 64 of the longest. A slow sender holds its part for 10 s. */
+  /** Bytes of all bodies that are being received together: 128 of the longest. A slow sender holds its part for 10 s. */
   receivingBytes: 67_108_864,
   /** And those of one key: a quarter, so that one that sends slowly takes no room from the others. */
   keyReceivingBytes: 16_777_216,
@@ -77,8 +85,10 @@ export const API = {
   headBytes: 16_384,
   /** How long a body that is kept in memory may take to come in: the longest at 140 kbit/s. A stream may take for ever. */
   receiveMs: 60_000,
-  /** JSON values in a body: an area with areaVertices and altitudes has four for each, the rest is room for other fields. */
-  jsonValues: 86_016,
+  /** JSON values in a body: an area with areaVertices and altitudes in rings of four has 4.5 for each, the rest is room for other fields. */
+  jsonValues: 46_080,
+  /** Members of all objects in a body, each of which is looked for among those of its object: three for each of 2,000 positions. */
+  jsonMembers: 8_192,
   /** Wrong fields that one answer names; the first is enough to act on, a whole list helps who writes a client. */
   reportedFields: 20,
   /** Characters of a field's name in an answer; what we did not choose ourselves we don't repeat at length. */

@@ -1,7 +1,8 @@
 /** The life of actions: what is asked of them in which state, and that an Idempotency-Key is answered once. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Action, PreviewRequest } from "../../../schemas/api.js";
-import { DISPATCH } from "../../../schemas/limits.js";
+import { type Action, type ActionPage, PreviewRequest } from "../../../schemas/api.js";
+import type { Result } from "../../../schemas/errors.js";
+import { API, DISPATCH } from "../../../schemas/limits.js";
 import { STATE } from "../../../schemas/words.js";
 import { FakeCarrier } from "../dispatch/fake-carrier.js";
 import { TemporaryFolder, until } from "../dispatch/fixtures.js";
@@ -349,6 +350,31 @@ describe("the list of actions", () => {
     }
     expect(seen.map(({ id }) => id)).toEqual(ids);
     expect(seen.map(({ status }) => status)).toEqual(["draft", "sent", "draft", "draft", "draft"]);
+  });
+});
+
+describe("a page of the list", () => {
+  it("is cut where its areas are large, and leaves none out", async () => {
+    const desk = await start(5, new FakeCarrier("a", 1));
+    const edge = Array.from({ length: API.areaVertices - 3 }, (_, at) => [
+      5 + at / API.areaVertices,
+      52.12345678901234,
+    ]);
+    const outline = [[5, 52], ...edge, [6, 52], [5, 52]] as [number, number][];
+    const large = { type: "Polygon" as const, coordinates: [outline] };
+    const small = { type: "Circle" as const, center: [5.1, 52.1] as [number, number], radiusMeters: 500 };
+    const ids: string[] = [];
+    for (const area of [small, small, large, large, small]) ids.unshift((await desk.create({ area })).id);
+    expect(JSON.stringify(large).length).toBeGreaterThan(API.pageBytes);
+    const pages: string[][] = [];
+    let after: string | null = null;
+    do {
+      const page: Result<ActionPage> = desk.actions.list(after ?? undefined, API.pageSize);
+      if (!page.ok) throw new Error(page.problem.detail);
+      pages.push(page.value.actions.map(({ id }) => id));
+      after = page.value.next;
+    } while (after !== null);
+    expect(pages).toEqual([[ids[0]], [ids[1]], [ids[2]], [ids[3], ids[4]]]);
   });
 });
 
