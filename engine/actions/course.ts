@@ -53,12 +53,7 @@ export class Course {
     private readonly hooks: CourseHooks,
   ) {
     this.found = new FoundWaves(waves, archive, dispatcher);
-    const records = {
-      current: (id: string) => this.#underWay.get(id),
-      note: (record: ActionRecord) => this.note(record),
-      save: (record: ActionRecord) => this.save(record),
-    };
-    this.#steps = new Steps(records, this.failures, hooks);
+    this.#steps = new Steps(this, this.failures, hooks);
   }
 
   /** A wave of this action was archived, so perhaps its record need not be kept in memory. */
