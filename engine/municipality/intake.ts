@@ -15,6 +15,8 @@ export class Intake {
   /** What came and is not read yet; a sender that waits when it is told adds one chunk at most. */
   readonly #waiting: Buffer[] = [];
   #resume: (() => void) | undefined;
+  /** Until when may be read in this turn of the event loop, in which a socket may hand on thirty chunks; 0 before the first of it. */
+  #untilMs = 0;
   #ended = false;
   #done: ((result: Result<ImportJob>) => void) | undefined;
   #over = false;
@@ -57,7 +59,13 @@ export class Intake {
 
   /** Reads for one slice of time; what is left of the bytes. */
   #read(bytes: Buffer): Buffer {
-    const untilMs = performance.now() + MUNICIPALITY.sliceMs;
+    if (this.#untilMs === 0) {
+      this.#untilMs = performance.now() + MUNICIPALITY.sliceMs;
+      setImmediate(() => {
+        this.#untilMs = 0;
+      });
+    }
+    const untilMs = this.#untilMs;
     let at = 0;
     while (at < bytes.length && performance.now() < untilMs) {
       this.reading.push(bytes.subarray(at, at + MUNICIPALITY.sliceBytes));
