@@ -29,6 +29,8 @@ export class PositionStream implements BodyReceiver {
   #resume: (() => void) | undefined;
   #drained: (() => void) | undefined;
   #scheduled = false;
+  /** Lines worked through in this turn of the event loop, in which a socket may hand on thirty chunks. */
+  #linesInTurn = 0;
   #over = false;
 
   constructor(private readonly service: PositionService) {
@@ -70,8 +72,15 @@ export class PositionStream implements BodyReceiver {
     const bytes = this.#bytes;
     const end = bytes.lastIndexOf(LINE_END) + 1;
     const nowMs = Date.now();
-    const room = Math.min(POSITIONS.perTurn, this.service.room);
-    for (let lines = 0; this.#from < end && lines < room; lines++) this.#oneLine(bytes, nowMs);
+    const room = Math.min(POSITIONS.perTurn - this.#linesInTurn, this.service.room);
+    if (this.#linesInTurn === 0) {
+      setImmediate(() => {
+        this.#linesInTurn = 0;
+      });
+    }
+    let lines = 0;
+    for (; this.#from < end && lines < room; lines++) this.#oneLine(bytes, nowMs);
+    this.#linesInTurn += lines;
     if (this.#from < end) this.#later();
     else {
       this.#boundLine();

@@ -230,4 +230,17 @@ describe("of positions", () => {
     expect(answer).toMatchObject({ ok: true, value: { body: { refused } } });
     expect(service.most).toBeLessThanOrEqual(POSITIONS.perTurn + 1);
   });
+
+  it("of a stream in many chunks, some in a turn", async () => {
+    const { service, desk } = counting();
+    const line = `${JSON.stringify(one(1)).padEnd(1_000)}\n`;
+    const [chunks, each] = [30, 60];
+    const answer = await measured("chunks of a stream", () => {
+      const stream = new PositionStream(desk);
+      for (let at = 0; at < chunks; at++) stream.chunk(Buffer.from(line.repeat(each)), () => {});
+      return stream.end();
+    });
+    expect(answer).toMatchObject({ ok: true, value: { body: { taken: chunks * each } } });
+    expect(service.most).toBeLessThanOrEqual(POSITIONS.perTurn + 1);
+  });
 });
