@@ -74,9 +74,13 @@ interface Limited {
 /** A server in a process that has few file descriptors. */
 async function startLimited(descriptors: number): Promise<Limited> {
   const script = new URL("./limited-child.js", import.meta.url).pathname;
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const command = `ulimit -n ${descriptors} && exec "${process.execPath}" "${script}"`;
-    startChild("bash", ["-c", command], { onLine: (line) => resolve(JSON.parse(line) as Limited) });
+    const child = startChild("bash", ["-c", command], { onLine: (line) => resolve(JSON.parse(line) as Limited) });
+    child.ended.then(
+      ({ code, signal }) => reject(new Error(`ended with ${code ?? signal}: ${child.errors()}`)),
+      reject,
+    );
   });
 }
 
