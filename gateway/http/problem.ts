@@ -78,8 +78,10 @@ export function validationProblem(
   const errors: { field: string; detail: string }[] = [];
   for (const issue of issues.slice(0, API.reportedFields)) {
     // An unknown member is reported at its parent; the client wants to know which one.
-    const paths = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
-    const detail = issue.code === "unrecognized_keys" ? "There is no such field" : detailOf(issue);
+    const isUnknown = issue.code === "unrecognized_keys";
+    const keys = isUnknown ? issue.keys.slice(0, API.reportedFields) : [];
+    const paths = isUnknown ? keys.map((key) => [...issue.path, key]) : [issue.path];
+    const detail = isUnknown ? "There is no such field" : detailOf(issue);
     for (const path of paths) {
       if (errors.length < API.reportedFields) errors.push({ field: name(path), detail });
     }
