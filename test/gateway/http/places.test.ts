@@ -8,7 +8,7 @@ import { request } from "undici";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { connectionsMax } from "../../../gateway/http/node/places.js";
 import { API } from "../../../schemas/limits.js";
-import { startChild } from "../../children.js";
+import { startNode } from "../../children.js";
 import { type Rig, rawExchange, startRig, VALID_ACTION } from "./support.js";
 
 let rig: Rig;
@@ -73,10 +73,9 @@ interface Limited {
 
 /** A server in a process that has few file descriptors. */
 async function startLimited(descriptors: number): Promise<Limited> {
-  const script = new URL("./limited-child.js", import.meta.url).pathname;
+  const script = new URL("./limited-child.js", import.meta.url);
   return new Promise((resolve, reject) => {
-    const command = `ulimit -n ${descriptors} && exec "${process.execPath}" "${script}"`;
-    const child = startChild("bash", ["-c", command], { onLine: (line) => resolve(JSON.parse(line) as Limited) });
+    const child = startNode(script, [`${descriptors}`], { onLine: (line) => resolve(JSON.parse(line) as Limited) });
     child.ended.then(
       ({ code, signal }) => reject(new Error(`ended with ${code ?? signal}: ${child.errors()}`)),
       reject,
