@@ -10,8 +10,8 @@
  */
 import { once } from "node:events";
 import { connect } from "node:net";
-import { uuidv7 } from "uuidv7";
 import { ActionStore } from "../engine/actions/action-store.js";
+import { newRecord } from "../engine/actions/new-record.js";
 import { queryOf } from "../engine/actions/query.js";
 import type { ActionRecord } from "../engine/actions/record.js";
 import { JournalPage } from "../engine/dispatch/journal.js";
@@ -80,7 +80,7 @@ function take(incoming: Incoming): void {
 
 async function send(request: ActionRequest, idempotencyKey: string): Promise<void> {
   const nowMs = Date.now();
-  const action = newAction(request, nowMs);
+  const action = expected(newRecord(request, nowMs));
   // A key and an answer as long as those that the service keeps: a SHA-256, and its like of the request beside the id.
   const key = Buffer.from(idempotencyKey.replaceAll("-", ""));
   const answer = { fingerprint: key.toString("hex"), atMs: nowMs, action: { id: action.id } };
@@ -102,22 +102,6 @@ async function send(request: ActionRequest, idempotencyKey: string): Promise<voi
   const submit = Buffer.alloc(SUBMIT_BYTES);
   submit.write(request.text, 0, "latin1");
   carrier.write(submit);
-}
-
-function newAction(request: ActionRequest, createdAtMs: number): ActionRecord {
-  return {
-    id: uuidv7(),
-    request,
-    createdAtMs,
-    expiresAtMs: createdAtMs + 14_400_000,
-    status: "selecting",
-    stoppedAtMs: null,
-    endedAtMs: null,
-    end: null,
-    selectMs: null,
-    reason: null,
-    waveIds: [],
-  };
 }
 
 function newWave({ id, request, expiresAtMs, createdAtMs }: ActionRecord, { count }: Roster): WaveRecord {

@@ -10,7 +10,7 @@
 import type { Logger } from "pino";
 import { ActionStore } from "../engine/actions/action-store.js";
 import { Actions } from "../engine/actions/actions.js";
-import { soundly } from "../engine/actions/area-check.js";
+import { requestCheck } from "../engine/actions/area-check.js";
 import { Course } from "../engine/actions/course.js";
 import { Forecast } from "../engine/actions/forecast.js";
 import { Holding } from "../engine/actions/holding.js";
@@ -240,7 +240,7 @@ function assemble(
     selector,
     forecast,
     replies,
-    soundly(checkArea, places),
+    requestCheck(checkArea, places),
     MACHINE_CLOCK,
   );
   return {

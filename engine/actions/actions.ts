@@ -24,7 +24,7 @@ import { type ReplyStore, UNASSIGNED } from "../replies/reply-store.js";
 import type { Selector } from "../selection/selector.js";
 import type { Store } from "../store/store.js";
 import { ActionStore } from "./action-store.js";
-import type { Sound } from "./area-check.js";
+import type { CheckRequest } from "./area-check.js";
 import { warningsOf } from "./areas.js";
 import { showCarrier, showStray } from "./carrier-view.js";
 import type { Course } from "./course.js";
@@ -59,7 +59,7 @@ export class Actions implements ActionService {
     private readonly selector: Selector,
     private readonly forecast: Forecast,
     private readonly received: ReplyStore,
-    private readonly sound: Sound,
+    private readonly checkRequest: CheckRequest,
     private readonly clock: Clock,
   ) {
     this.#idempotency = new Idempotency(store, steadyDates(clock), (id) => this.get(id));
@@ -67,7 +67,7 @@ export class Actions implements ActionService {
   }
 
   async preview(request: PreviewRequest, signal?: AbortSignal): Promise<Result<Preview>> {
-    const today = await this.sound(request, { turn: "optional", signal });
+    const today = await this.checkRequest(request, { turn: "optional", signal });
     if (!today.ok) return today;
     const nowMs = this.clock.now();
     const segments = this.#segments(request.text ?? "");
@@ -84,7 +84,7 @@ export class Actions implements ActionService {
 
   create(request: ActionRequest, caller: Caller): Promise<Result<Answer>> {
     return this.#idempotency.once(caller, async (remember) => {
-      const today = await this.sound(request, { turn: precedenceOf(request) });
+      const today = await this.checkRequest(request, { turn: precedenceOf(request) });
       if (!today.ok) return today;
       const begin = () => this.#begin(today.value, remember);
       return precedenceOf(request) === "extreme" ? begin() : this.#beginning.run(begin);

@@ -13,13 +13,13 @@ import { forToday, type KnownMunicipalities } from "./areas.js";
 /** INVALID_AREA; BUSY when too many wait; CANCELLED, and what becomes of a task: WORKER_DIED, NOT_READY. */
 export type CheckArea = (area: AreaInput, purpose: Purpose) => Promise<Result<unknown>>;
 
-/** The same request once its area was checked, for the municipality as it is today. */
-export type Sound = <Asked extends { readonly area: AreaInput }>(
+/** The same request once its area was checked, for the municipality as it is today; or why it can't be taken. */
+export type CheckRequest = <Asked extends { readonly area: AreaInput }>(
   asked: Asked,
   purpose: Purpose,
 ) => Promise<Result<Asked>>;
 
-export function soundly(check: CheckArea, known: KnownMunicipalities): Sound {
+export function requestCheck(check: CheckArea, known: KnownMunicipalities): CheckRequest {
   return async (asked, purpose) => {
     const checked = await check(asked.area, purpose);
     return checked.ok ? forToday(asked, known) : checked;

@@ -17,7 +17,7 @@ import type { IdForm } from "./id-forms.js";
 import { type Found, IdSearch, isInAnyCase } from "./id-search.js";
 import { ANY_CASE, hashMessageId, type MessageHash } from "./message-index.js";
 import { lastDigits, type People, VERDICT } from "./people.js";
-import { findByNumber } from "./receipts-by-number.js";
+import { findByNumber, isTaken } from "./receipts-by-number.js";
 import type { Stray } from "./stray-store.js";
 import type { LiveWave } from "./wave.js";
 
@@ -161,7 +161,7 @@ export class ReceiptDesk {
   #completeTaken(wave: LiveWave, position: number, ids: CarrierIds, record: RecordReceipt): boolean {
     const hasAll = isTaken(wave, position);
     if (hasAll) this.#complete(wave, position, ids, record);
-    else if (wave.states[position] === STATE.intended) ids.parts.keep({ wave, position });
+    else if ((wave.states[position] & STATE_MASK) === STATE.intended) ids.parts.keep({ wave, position });
     return hasAll;
   }
 
@@ -264,9 +264,4 @@ function caseKey({ print, place }: MessageHash): number {
 /** Below zero, where no id's key is. */
 function numberKey(number: number): number {
   return -1 - lastDigits(number);
-}
-
-/** Every part of the last attempt was taken. */
-function isTaken(wave: LiveWave, position: number): boolean {
-  return (wave.states[position]! & STATE_MASK) === STATE.acknowledged;
 }

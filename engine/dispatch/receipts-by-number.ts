@@ -37,10 +37,10 @@ export function findByNumber(
     }
   }
   if (wave === null || isUnderWay(participants, waves, people, search)) return "waits";
-  const isTaken = (wave.states[position] & STATE_MASK) === STATE.acknowledged;
-  if (isAwaited(participants, waves, people, search, wave, isTaken)) return "unclear";
+  const hasAll = isTaken(wave, position);
+  if (isAwaited(participants, waves, people, search, wave, hasAll)) return "unclear";
   // Which part it is of can't be told, and the same may come twice: whoever lacks a part is not reached by it.
-  const isWhole = isTaken || ids.parts.isForAll || wave.said.parts(position) <= 1;
+  const isWhole = hasAll || ids.parts.isForAll || wave.said.parts(position) <= 1;
   if (!isWhole && state === RECEIPT_STATE.delivered) return "nothing";
   // It was sent again, and that one's receipt is to come: that the first one failed is not the end.
   const sentAgain = wave.states[position] === (STATE.acknowledged | POSSIBLE_DUPLICATE);
@@ -58,17 +58,22 @@ function isAwaited(
   people: People,
   search: IdSearch,
   found: LiveWave,
-  isTaken: boolean,
+  hasAll: boolean,
 ): boolean {
   for (const wave of waves) {
-    const mayBeMeant = isTaken ? wave.record.waveId > found.record.waveId : wave !== found;
+    const mayBeMeant = hasAll ? wave.record.waveId > found.record.waveId : wave !== found;
     if (!mayBeMeant || wave.counts[STATE.acknowledged] === 0 || !people.knows(wave)) continue;
     for (const participant of participants) {
       const position = lookUp(wave, participant, search);
-      if (position >= 0 && (wave.states[position] & STATE_MASK) === STATE.acknowledged) return true;
+      if (position >= 0 && isTaken(wave, position)) return true;
     }
   }
   return false;
+}
+
+/** Every part of the last attempt was taken, and there is no word yet of what became of it. */
+export function isTaken(wave: LiveWave, position: number): boolean {
+  return (wave.states[position]! & STATE_MASK) === STATE.acknowledged;
 }
 
 /** Where a participant stands in the roster, -1 if not there. */

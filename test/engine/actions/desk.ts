@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { ActionStore } from "../../../engine/actions/action-store.js";
 import { Actions } from "../../../engine/actions/actions.js";
-import { areaCheck, soundly } from "../../../engine/actions/area-check.js";
+import { areaCheck, requestCheck } from "../../../engine/actions/area-check.js";
 import { Course } from "../../../engine/actions/course.js";
 import { Forecast } from "../../../engine/actions/forecast.js";
 import { Holding } from "../../../engine/actions/holding.js";
@@ -133,7 +133,7 @@ export class Desk {
       selector,
       new Forecast(new CarrierMemory(store)),
       new ReplyStore(store, vaultOf(store)),
-      soundly(
+      requestCheck(
         areaCheck(async (flat) => checkFlat(flat)),
         MUNICIPALITIES,
       ),

@@ -633,25 +633,35 @@ describe("receipts of long messages", () => {
     expect([stateOf(wave, 0), stateOf(wave, 1)]).toEqual(["unknown", "delivered"]);
   });
 
-  it("complete whose other parts are taken only after it, where that they are one for all was found out", () => {
-    const rig = new DeskRig();
-    const ids = rig.carrier();
-    const last = RECEIPTS.partsSettled;
-    const wave = rig.open(last + 1, parts);
-    for (let at = 0; at < last; at++) {
-      for (const segment of [0, 1, 2]) rig.acknowledge(ids, wave, at, `p${at}-${segment}`, segment);
-      rig.receipt(ids, `p${at}-0`, numberOf(1_000 + at));
-    }
-    rig.nowMs += RECEIPTS.partsMs;
-    rig.sweep();
-    expect(ids.parts.shown).toBe("auto: message");
-    rig.acknowledge(ids, wave, last, `p${last}-0`, 0);
-    rig.receipt(ids, `p${last}-0`, numberOf(1_000 + last));
-    rig.sweep();
-    for (const segment of [1, 2]) rig.acknowledge(ids, wave, last, `p${last}-${segment}`, segment);
-    for (let turn = 0; turn < last; turn++) rig.sweep();
-    expect([stateOf(wave, 0), stateOf(wave, last)]).toEqual(["delivered", "delivered"]);
-  });
+  it.each([
+    ["the first time", false],
+    ["again", true],
+  ])(
+    "complete whose other parts are taken only after it, where that they are one for all was found out: sent %s",
+    (_, again) => {
+      const rig = new DeskRig();
+      const ids = rig.carrier();
+      const last = RECEIPTS.partsSettled;
+      const wave = rig.open(last + 1, parts);
+      for (let at = 0; at < last; at++) {
+        for (const segment of [0, 1, 2]) rig.acknowledge(ids, wave, at, `p${at}-${segment}`, segment);
+        rig.receipt(ids, `p${at}-0`, numberOf(1_000 + at));
+      }
+      rig.nowMs += RECEIPTS.partsMs;
+      rig.sweep();
+      expect(ids.parts.shown).toBe("auto: message");
+      if (again) {
+        for (const segment of [0, 1, 2]) rig.lose(ids, wave, last, segment);
+        wave.intend({ from: last, count: 1, resend: true }, 2, 3, CARRIER);
+      }
+      rig.acknowledge(ids, wave, last, `p${last}-0`, 0);
+      rig.receipt(ids, `p${last}-0`, numberOf(1_000 + last));
+      rig.sweep();
+      for (const segment of [1, 2]) rig.acknowledge(ids, wave, last, `p${last}-${segment}`, segment);
+      for (let turn = 0; turn < last; turn++) rig.sweep();
+      expect([stateOf(wave, 0), stateOf(wave, last)]).toEqual(["delivered", "delivered"]);
+    },
+  );
 
   it("complete who is held as unknown, too: a part without a response is found by its number", () => {
     const rig = new DeskRig();
