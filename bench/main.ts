@@ -4,19 +4,19 @@
  */
 import { cpus, totalmem, type } from "node:os";
 import { Command } from "commander";
-import { run as firstContact } from "./first-contact.js";
-import { run as firstSubmit } from "./first-submit.js";
-import { run as geometry } from "./geometry.js";
-import { run as live } from "./live.js";
-import { run as moves } from "./moves.js";
 import { type BenchOptions, inWords, type Report } from "./report.js";
 import { makeFolder } from "./rig.js";
-import { run as scale } from "./scale.js";
-import { run as selection } from "./selection.js";
-import { run as serial } from "./serial.js";
-import { run as submit } from "./submit.js";
-import { run as throttled } from "./throttled.js";
-import { run as underLoad } from "./under-load.js";
+import { run as geometry } from "./selection/geometry.js";
+import { run as live } from "./selection/live.js";
+import { run as moves } from "./selection/moves.js";
+import { run as scale } from "./selection/scale.js";
+import { run as selection } from "./selection/selection.js";
+import { run as firstContact } from "./submit/first-contact.js";
+import { run as firstSubmit } from "./submit/first-submit.js";
+import { run as serial } from "./submit/serial.js";
+import { run as submit } from "./submit/submit.js";
+import { run as throttled } from "./submit/throttled.js";
+import { run as underLoad } from "./submit/under-load.js";
 import { run as whole } from "./whole.js";
 
 const PARTICIPANTS = 1_600_000;

@@ -7,14 +7,14 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { KeyStore } from "../engine/store/key-store.js";
 import { Store } from "../engine/store/store.js";
-import { startSimulatedCarrier } from "../gateway/demo.js";
-import { createKey, hashKey } from "../gateway/http/keys.js";
+import { createKey, hashKey } from "../gateway/http/request/keys.js";
+import { startSimulatedCarrier } from "../gateway/service/demo.js";
+import type { LogColumns } from "../loadtest/carrier/log.js";
+import type { SimulatorOptions, SimulatorProcess } from "../loadtest/carrier/process.js";
 import { EngineProcess } from "../loadtest/engine-process.js";
-import { NATIONWIDE_AREA, NATIONWIDE_TEXT } from "../loadtest/nationwide-action.js";
+import { NATIONWIDE_AREA, NATIONWIDE_TEXT } from "../loadtest/nationwide/nationwide-action.js";
 import { generate } from "../loadtest/registry/generate.js";
-import type { LogColumns } from "../loadtest/simulator-log.js";
-import type { SimulatorOptions, SimulatorProcess } from "../loadtest/simulator-process.js";
-import type { Action, ActionRequest } from "../schemas/api.js";
+import type { Action, ActionRequest } from "../schemas/api/api.js";
 import type { Role } from "../schemas/words.js";
 
 /** Folders to remove when the process ends, each with a data folder and its key encryption key. */

@@ -10,9 +10,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Pool } from "undici";
-import type { Action, ActionRequest } from "../schemas/api.js";
+import type { Action, ActionRequest } from "../schemas/api/api.js";
+import type { Carrier } from "../schemas/api/operations.js";
 import { LOADTEST } from "../schemas/limits.js";
-import type { Carrier } from "../schemas/operations.js";
 import { freePort } from "./free-port.js";
 
 const TOO_MANY = 429;

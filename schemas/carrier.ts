@@ -1,5 +1,5 @@
 /**
- * One carrier, as configured and with every default filled in: what gateway/smpp/configuration.ts reads from the file of
+ * One carrier, as configured and with every default filled in: what gateway/smpp/settings/configuration.ts reads from the file of
  * carriers, and what each of the carrier's parts goes by. Carriers run SMSCs of many makes; each way in which they differ is
  * a setting here and nowhere else.
  */

@@ -7,8 +7,8 @@
  * client that was too slow gets no changes for a while and then a new snapshot, from which it goes on.
  */
 import { z } from "zod";
-import { Counts, Reason } from "./api.js";
-import { Carrier } from "./operations.js";
+import { Counts, Reason } from "./api/api.js";
+import { Carrier } from "./api/operations.js";
 import { ACTION_KINDS, ACTION_STATUSES, ACTION_WAVE_KINDS } from "./words.js";
 
 /** Subprotocols that carry data; without one of them the connection speaks the first. */

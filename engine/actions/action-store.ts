@@ -6,7 +6,7 @@
 import { assert, fail, ok, type Result } from "../../schemas/errors.js";
 import { API, DISPATCH } from "../../schemas/limits.js";
 import { ACTION_STATUSES, type ActionStatus } from "../../schemas/words.js";
-import type { Standing } from "../dispatch/standing.js";
+import type { Standing } from "../dispatch/wave/standing.js";
 import { numberIn, wordIn } from "../store/glimpse.js";
 import type { Store, Table } from "../store/store.js";
 import { knownVersion } from "../store/version.js";

@@ -12,35 +12,35 @@ import type {
   Preview,
   PreviewRequest,
   ReplyPage,
-} from "../../schemas/api.js";
+} from "../../schemas/api/api.js";
+import type { Carrier, StrayReceipt } from "../../schemas/api/operations.js";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { DISPATCH } from "../../schemas/limits.js";
-import type { Carrier, StrayReceipt } from "../../schemas/operations.js";
 import type { ActionKind } from "../../schemas/words.js";
 import { type Clock, steadyDates } from "../clock/clock.js";
-import type { CarrierPort } from "../dispatch/carrier-port.js";
-import type { Dispatcher } from "../dispatch/dispatcher.js";
+import type { Dispatcher } from "../dispatch/ledger/dispatcher.js";
+import type { CarrierPort } from "../dispatch/plan/carrier-port.js";
 import { type ReplyStore, UNASSIGNED } from "../replies/reply-store.js";
 import type { Selector } from "../selection/selector.js";
 import type { Store } from "../store/store.js";
 import { ActionStore } from "./action-store.js";
-import type { CheckRequest } from "./area-check.js";
-import { warningsOf } from "./areas.js";
 import { showCarrier, showStray } from "./carrier-view.js";
 import type { Course } from "./course.js";
 import { FewAtATime } from "./few-at-a-time.js";
-import type { Forecast } from "./forecast.js";
-import type { Holding } from "./holding.js";
 import { Idempotency } from "./idempotency.js";
 import { newRecord, taken } from "./new-record.js";
-import { showPreview } from "./preview.js";
+import type { CheckRequest } from "./preview/area-check.js";
+import { warningsOf } from "./preview/areas.js";
+import type { Forecast } from "./preview/forecast.js";
+import { showPreview } from "./preview/preview.js";
+import { segmentsOf } from "./preview/text-advice.js";
 import { queryOf } from "./query.js";
 import { type ActionRecord, precedenceOf, showAction, showWave, sumCounts, waitingFor, withDamage } from "./record.js";
-import type { Resending } from "./resend.js";
 import { roomFor } from "./room.js";
 import type { ActionService, Answer, Caller } from "./service.js";
-import { segmentsOf } from "./text-advice.js";
 import { type WatchedAction, watched } from "./watched.js";
+import type { Holding } from "./waves/holding.js";
+import type { Resending } from "./waves/resend.js";
 
 export class Actions implements ActionService {
   /** Actions created since the process started, by kind. */

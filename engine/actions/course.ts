@@ -7,26 +7,26 @@
  * draft -> selecting -> sending -> sent -> ending -> ended; stopped in place of any of the first four; failed if the selection
  * could not be made or found nobody; held in place of what goes on by itself, until an operator says that it goes on (holding.ts).
  */
-import type { ActionRequest } from "../../schemas/api.js";
+import type { ActionRequest } from "../../schemas/api/api.js";
 import { assert, fail, ok, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
 import type { ActionWaveKind } from "../../schemas/words.js";
-import type { Archive } from "../dispatch/archive.js";
-import type { Dispatcher } from "../dispatch/dispatcher.js";
-import { type NewWave, openWave } from "../dispatch/opening.js";
-import type { UnreadableWave } from "../dispatch/recovery.js";
-import type { LiveWave } from "../dispatch/wave.js";
-import type { StoredWave, WaveStore } from "../dispatch/wave-store.js";
+import type { Archive } from "../dispatch/ledger/archive.js";
+import type { Dispatcher } from "../dispatch/ledger/dispatcher.js";
+import { type NewWave, openWave } from "../dispatch/ledger/opening.js";
+import type { UnreadableWave } from "../dispatch/ledger/recovery.js";
+import type { StoredWave, WaveStore } from "../dispatch/ledger/wave-store.js";
+import type { LiveWave } from "../dispatch/wave/wave.js";
 import type { Roster, Selector } from "../selection/selector.js";
 import type { ActionStore } from "./action-store.js";
-import { nobodyInside } from "./areas.js";
 import { Failures } from "./failures.js";
 import { FirstCommits } from "./first-commit.js";
-import { FoundWaves } from "./found-waves.js";
+import { nobodyInside } from "./preview/areas.js";
 import { queryOf } from "./query.js";
-import { REPLACED, reachedIn, UNTHANKED } from "./reached.js";
 import { type ActionRecord, courseOf, heldFor, isUnderWay, policyOf, precedenceOf, settled } from "./record.js";
 import { type StepHooks, Steps } from "./steps.js";
+import { FoundWaves } from "./waves/found-waves.js";
+import { REPLACED, reachedIn, UNTHANKED } from "./waves/reached.js";
 
 export interface CourseHooks extends StepHooks {
   /** A selection for a dispatch took so long. */

@@ -6,7 +6,7 @@
  * that has failed since.
  */
 import { createHash } from "node:crypto";
-import type { Action } from "../../schemas/api.js";
+import type { Action } from "../../schemas/api/api.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
 import type { Store } from "../store/store.js";

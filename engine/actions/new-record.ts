@@ -1,6 +1,6 @@
 /** The record of an action as it is asked for, with an area that was checked. INVALID_FIELD where it could not run until then. */
 import { uuidv7 } from "uuidv7";
-import type { ActionRequest } from "../../schemas/api.js";
+import type { ActionRequest } from "../../schemas/api/api.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { expiryOf } from "./query.js";
 import type { ActionRecord } from "./record.js";

@@ -1,5 +1,5 @@
 /** What the pool is asked, and until when an action may run, from what the API was asked. SMS is the channel that carriers serve. */
-import type { ActionRequest } from "../../schemas/api.js";
+import type { ActionRequest } from "../../schemas/api/api.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
 import { areaOf } from "../geo/check.js";

@@ -2,7 +2,7 @@
  * The record of an action, what follows from it, and how the API shows it. What a wave counts is never part of it: that comes from
  * the ledger, live or archived.
  */
-import type { Action, ActionRequest, Counts, EndRequest, Failure, Reason, Wave } from "../../schemas/api.js";
+import type { Action, ActionRequest, Counts, EndRequest, Failure, Reason, Wave } from "../../schemas/api/api.js";
 import { assert, type Problem } from "../../schemas/errors.js";
 import { NOT_SENT, RECEIPT_REASON } from "../../schemas/link.js";
 import {
@@ -12,8 +12,8 @@ import {
   RECIPIENT_STATES,
   type UnknownPolicy,
 } from "../../schemas/words.js";
-import type { LiveWave } from "../dispatch/wave.js";
-import { type StoredWave, summaryOf } from "../dispatch/wave-store.js";
+import { type StoredWave, summaryOf } from "../dispatch/ledger/wave-store.js";
+import type { LiveWave } from "../dispatch/wave/wave.js";
 import type { Space } from "../store/space.js";
 
 export interface ActionRecord {

@@ -11,9 +11,9 @@ import type {
   Preview,
   PreviewRequest,
   ReplyPage,
-} from "../../schemas/api.js";
+} from "../../schemas/api/api.js";
+import type { Carrier, StrayReceipt } from "../../schemas/api/operations.js";
 import type { Result } from "../../schemas/errors.js";
-import type { Carrier, StrayReceipt } from "../../schemas/operations.js";
 
 /** Who asks, and the Idempotency-Key with a fingerprint (SHA-256, hex) of method, path and body. */
 export interface Caller {

@@ -1,7 +1,7 @@
 /** One look at all that was ever stored of actions and waves, for a start: what of it has to be taken up. */
 import { ok, type Result } from "../../schemas/errors.js";
-import { WaveStore } from "../dispatch/wave-store.js";
-import { surveyWaves, type WaveSurvey } from "../dispatch/wave-survey.js";
+import { WaveStore } from "../dispatch/ledger/wave-store.js";
+import { surveyWaves, type WaveSurvey } from "../dispatch/ledger/wave-survey.js";
 import { repliesSinceMs } from "../replies/desk.js";
 import type { Store } from "../store/store.js";
 import { ActionStore } from "./action-store.js";

@@ -2,9 +2,9 @@
  * The actions that the monitor shows: those with a wave that lives, by their newest wave; those that are accepted and have
  * none yet; and those that have failed.
  */
-import type { Action, Counts } from "../../schemas/api.js";
+import type { Action, Counts } from "../../schemas/api/api.js";
 import { type ActionWaveKind, isActionWave } from "../../schemas/words.js";
-import type { Dispatcher } from "../dispatch/dispatcher.js";
+import type { Dispatcher } from "../dispatch/ledger/dispatcher.js";
 import type { Course } from "./course.js";
 import { type ActionRecord, showCounts, waitingFor, waitingReason } from "./record.js";
 

@@ -4,13 +4,13 @@
  */
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { STATUS_MASK } from "../../schemas/words.js";
-import { Redo } from "../municipality/redo.js";
-import { importSealer } from "../municipality/sealer.js";
+import { Redo } from "../municipality/plan/redo.js";
+import { importSealer } from "../municipality/plan/sealer.js";
 import { PositionJournal } from "../positions/journal.js";
 import { type DataFolder, type KekOptions, withRegistry } from "../registry/open.js";
-import type { RegistryRecord } from "../registry/record.js";
-import { UNUSED_STATUS } from "../registry/records.js";
-import { scanBlocks } from "../registry/scan.js";
+import type { RegistryRecord } from "../registry/record/record.js";
+import { UNUSED_STATUS } from "../registry/record/records.js";
+import { scanBlocks } from "../registry/record/scan.js";
 import { ReplyStore } from "../replies/reply-store.js";
 import { probeStore } from "../store/probe.js";
 

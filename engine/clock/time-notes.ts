@@ -1,4 +1,4 @@
-/** What the time was while anything was being sent, for the next start (engine/actions/past.ts). */
+/** What the time was while anything was being sent, for the next start (engine/actions/waves/past.ts). */
 import { ok, type Result } from "../../schemas/errors.js";
 import { CLOCK } from "../../schemas/limits.js";
 import { type LastRun, putLastRun } from "../store/last-run.js";

@@ -6,14 +6,14 @@
  * Two deviations, both lenient: rings may run in either direction (RFC 7946 asks parsers to accept that), and the polygons
  * of a MultiPolygon may overlap, which means their union.
  *
- * Assumes that the schema has been through it (schemas/api.ts: types, ranges of lng, lat and radius, at least four
+ * Assumes that the schema has been through it (schemas/api/api.ts: types, ranges of lng, lat and radius, at least four
  * positions a ring). Promises a field like /area/coordinates/0/3 for each problem.
  */
 
-import type { AreaInput } from "../../schemas/area.js";
+import type { AreaInput } from "../../schemas/api/area.js";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
-import { municipalityNumber } from "../registry/municipality.js";
+import { municipalityNumber } from "../registry/record/municipality.js";
 import type { Area, LngLat, Rings } from "./area.js";
 import { type Edges, eachMeeting } from "./crossings.js";
 import { orientation } from "./orientation.js";

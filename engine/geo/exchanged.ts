@@ -1,5 +1,5 @@
 /** Coordinates in the order that most people say them in, and GeoJSON does not: a mistake that sends an action to Somalia. */
-import type { AreaInput } from "../../schemas/area.js";
+import type { AreaInput } from "../../schemas/api/area.js";
 import type { LngLat } from "./area.js";
 
 /** The Netherlands with a wide margin, as longitudes and latitudes: the two have nothing in common. */

@@ -3,7 +3,7 @@
  * they come from JSON takes the thread that sends them longer than to check a small one. And the check of such an area, as a
  * task of the pool.
  */
-import type { AreaInput } from "../../schemas/area.js";
+import type { AreaInput } from "../../schemas/api/area.js";
 import { ok, type Result } from "../../schemas/errors.js";
 import type { LngLat } from "./area.js";
 import { checkArea } from "./check.js";

@@ -5,15 +5,16 @@
  *
  * Promises that what is answered is durable, and that what is refused has changed nothing.
  */
+
+import type { ParticipantCorrection, SearchRequest } from "../../schemas/api/municipality.js";
+import type { ParticipantView } from "../../schemas/api/participant.js";
 import { assert, fail, ok, type Result } from "../../schemas/errors.js";
 import { REGISTRY } from "../../schemas/limits.js";
-import type { ParticipantCorrection, SearchRequest } from "../../schemas/municipality.js";
-import type { ParticipantView } from "../../schemas/participant.js";
 import { PARTICIPANT_STATUSES } from "../../schemas/words.js";
-import type { Participant } from "../registry/participant.js";
 import { numberResult, readNumber, readSoughtNumber } from "../registry/phone-number.js";
-import { applyChange, newParticipant, toView, withFittingNumber } from "../registry/profile.js";
-import type { Places } from "../registry/wishes.js";
+import type { Participant } from "../registry/record/participant.js";
+import { applyChange, newParticipant, toView, withFittingNumber } from "../registry/record/profile.js";
+import type { Places } from "../registry/record/wishes.js";
 import { isOwn, knows, type Positions, type Registry, type Scope } from "./faces.js";
 import { merged } from "./merged.js";
 

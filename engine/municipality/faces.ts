@@ -5,7 +5,7 @@
  */
 import type { Result } from "../../schemas/errors.js";
 import type { Haste } from "../registry/live/live-registry.js";
-import type { Participant, ParticipantLocation } from "../registry/participant.js";
+import type { Participant, ParticipantLocation } from "../registry/record/participant.js";
 
 /** The part of LiveRegistry that is used here; all of it on the main thread. */
 export interface Registry {

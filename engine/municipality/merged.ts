@@ -3,8 +3,8 @@
  * was switched off in either comes on again, and that no place is lost.
  */
 import { PARTICIPANT_STATUSES } from "../../schemas/words.js";
-import type { Participant } from "../registry/participant.js";
-import { samePlace } from "./corrected.js";
+import type { Participant } from "../registry/record/participant.js";
+import { samePlace } from "./plan/corrected.js";
 
 const UNCONFIRMED = PARTICIPANT_STATUSES.indexOf("unconfirmed");
 

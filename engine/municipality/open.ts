@@ -2,15 +2,15 @@
 import { ok, type Problem, type Result } from "../../schemas/errors.js";
 import type { LiveRegistry } from "../registry/live/live-registry.js";
 import type { DataFolder } from "../registry/open.js";
-import { readRecord } from "../registry/record.js";
-import type { Places } from "../registry/wishes.js";
+import { readRecord } from "../registry/record/record.js";
+import type { Places } from "../registry/record/wishes.js";
 import { MunicipalityDesk } from "./desk.js";
 import type { Municipalities, Positions } from "./faces.js";
-import { fileRows } from "./file-rows.js";
-import { Imports } from "./imports.js";
-import { Redo } from "./redo.js";
+import { fileRows } from "./import/file-rows.js";
+import { Imports } from "./import/imports.js";
+import { Redo } from "./plan/redo.js";
+import { importSealer } from "./plan/sealer.js";
 import { Renewal } from "./renewal.js";
-import { importSealer } from "./sealer.js";
 import { type RunCountTask, StatisticsDesk } from "./statistics.js";
 
 export interface MunicipalityOptions {

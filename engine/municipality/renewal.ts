@@ -10,7 +10,7 @@
 import { setTimeout } from "node:timers/promises";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { MUNICIPALITY } from "../../schemas/limits.js";
-import type { Participant, ParticipantLocation } from "../registry/participant.js";
+import type { Participant, ParticipantLocation } from "../registry/record/participant.js";
 import type { Store } from "../store/store.js";
 import type { Municipalities, Registry } from "./faces.js";
 

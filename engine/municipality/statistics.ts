@@ -2,9 +2,10 @@
  * What is in a municipality's file, in numbers, and how it grows. Counting goes over the whole registry, by threads of the
  * pool in short tasks one after the other, so that selections come in between; what was counted a moment ago is given again.
  */
+
+import type { Growth, Statistics } from "../../schemas/api/municipality.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { MUNICIPALITY } from "../../schemas/limits.js";
-import type { Growth, Statistics } from "../../schemas/municipality.js";
 import {
   CHANNELS,
   DOMAINS,
@@ -14,8 +15,8 @@ import {
   PARTICIPANT_KINDS,
   PARTICIPANT_STATUSES,
 } from "../../schemas/words.js";
-import { addCounted, type Counted, named, nothingCounted } from "../registry/counted.js";
-import { dayOf, formatDay } from "../registry/days.js";
+import { addCounted, type Counted, named, nothingCounted } from "../registry/columns/counted.js";
+import { dayOf, formatDay } from "../registry/csv/days.js";
 import type { GrowthOfDay } from "../registry/live/growth.js";
 import { KEY_BYTES } from "../vault/box.js";
 import { type CountTask, countBlocks } from "./count-worker.js";

@@ -1,6 +1,6 @@
 /** Puts the desk together over a registry that is loaded and live: wishes first, then the positions of the last run. */
 import type { LiveRegistry } from "../registry/live/live-registry.js";
-import type { SparseColumns } from "../registry/sparse.js";
+import type { SparseColumns } from "../registry/record/sparse.js";
 import { PositionDesk, type PositionParts } from "./desk.js";
 
 export interface PositionOptions extends Omit<PositionParts, "forgotten"> {

@@ -1,7 +1,7 @@
 /** A page of reach as text: JSON, CSV (RFC 4180, with a header) or GeoJSON (RFC 7946). */
 
-import type { ReachArea, ReachFormat, ReachReport } from "../../schemas/reach.js";
-import { quoted } from "../registry/csv.js";
+import type { ReachArea, ReachFormat, ReachReport } from "../../schemas/api/reach.js";
+import { quoted } from "../registry/csv/csv.js";
 import type { ReachGeometry } from "./geometry.js";
 
 const COLUMNS = [

@@ -6,11 +6,11 @@
  * size is worked out from them. At most REACH.waiting queries at a time, then BUSY.
  */
 
+import type { ReachFormat, ReachLevel } from "../../schemas/api/reach.js";
 import { assert, fail, type Result } from "../../schemas/errors.js";
 import { REACH } from "../../schemas/limits.js";
-import type { ReachFormat, ReachLevel } from "../../schemas/reach.js";
 import type { Places } from "../places/places.js";
-import type { Views } from "../selection/view.js";
+import type { Views } from "../selection/live/view.js";
 import { BASE_METERS } from "./cells.js";
 import {
   type Country,

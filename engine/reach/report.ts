@@ -7,8 +7,8 @@
  * behind.
  */
 
-import type { ReachArea, ReachLevel, ReachReport } from "../../schemas/reach.js";
-import { municipalityCode } from "../registry/municipality.js";
+import type { ReachArea, ReachLevel, ReachReport } from "../../schemas/api/reach.js";
+import { municipalityCode } from "../registry/record/municipality.js";
 import { cellName } from "./cells.js";
 import type { ReachGeometry } from "./geometry.js";
 import { chancesOf, meanFor } from "./poisson.js";

@@ -3,7 +3,7 @@
  * costs no copy of all the country.
  */
 
-import type { ReachFormat, ReachLevel } from "../../schemas/reach.js";
+import type { ReachFormat, ReachLevel } from "../../schemas/api/reach.js";
 import type { OutlineData } from "../places/outlines.js";
 import type { PopulationArea } from "../places/population.js";
 import type { ReachView } from "./count.js";

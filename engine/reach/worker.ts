@@ -8,7 +8,7 @@ import { ok, type Result } from "../../schemas/errors.js";
 import { REACH } from "../../schemas/limits.js";
 import { bundledAreas } from "../places/bundled.js";
 import { winnerOf } from "../places/matching.js";
-import { collectGarbage } from "../selection/memory.js";
+import { collectGarbage } from "../pool/memory.js";
 import { BASE_METERS, cornerOf, sideMeters } from "./cells.js";
 import { CentreIndex } from "./centres.js";
 import { countCells, countMunicipalities, countNearest, type ReachView } from "./count.js";

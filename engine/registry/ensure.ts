@@ -6,8 +6,8 @@
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import type { Store, TableName } from "../store/store.js";
 import type { DataFolder } from "./open.js";
-import { BEGUN_KEY, readRecord } from "./record.js";
-import { RegistryWriter } from "./writer.js";
+import { BEGUN_KEY, readRecord } from "./record/record.js";
+import { RegistryWriter } from "./record/writer.js";
 
 /** Writes a registry into a folder that has none. */
 export type MakeRegistry = (data: DataFolder) => Promise<Result<unknown>>;

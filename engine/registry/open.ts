@@ -12,7 +12,7 @@ import { Store } from "../store/store.js";
 import { defaultKekFile, makeKek, readKek, removeEmptyKek } from "../vault/kek.js";
 import { rootFileExists } from "../vault/root-file.js";
 import { Vault } from "../vault/vault.js";
-import { NO_REGISTRY, type RegistryRecord, readRecord } from "./record.js";
+import { NO_REGISTRY, type RegistryRecord, readRecord } from "./record/record.js";
 
 /** Where a restored folder is until it was read (engine/backup). */
 export const PARTIAL_RESTORE = ".restoring";

@@ -1,6 +1,6 @@
 /**
  * The one reader of phone numbers: from files, the API, a search and self-service, as people and spreadsheets write them, to
- * the number that is stored, E.164 without "+". What carriers write is read from bytes (gateway/smpp/address.ts); a test holds
+ * the number that is stored, E.164 without "+". What carriers write is read from bytes (gateway/smpp/messages/address.ts); a test holds
  * the two together.
  *
  * Taken are "+" or "00" with the country's code, a Dutch number with its 0 (also as "+31 (0)6"), "tel:" before either, any

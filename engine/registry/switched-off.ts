@@ -5,8 +5,8 @@
 import { ok, type Result } from "../../schemas/errors.js";
 import { STATUS_MASK } from "../../schemas/words.js";
 import type { DataFolder } from "./open.js";
-import { readRecord } from "./record.js";
-import { scanBlocks } from "./scan.js";
+import { readRecord } from "./record/record.js";
+import { scanBlocks } from "./record/scan.js";
 
 /** Bits of the status byte; who has neither number nor mail can't be known again. */
 export class SwitchedOff {

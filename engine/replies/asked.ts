@@ -12,8 +12,8 @@
  */
 import { REPLIES } from "../../schemas/limits.js";
 import { isActionWave, POSSIBLE_DUPLICATE, STATE, STATE_MASK } from "../../schemas/words.js";
-import type { LiveWave } from "../dispatch/wave.js";
-import type { WaveRecord } from "../dispatch/wave-record.js";
+import type { WaveRecord } from "../dispatch/ledger/wave-record.js";
+import type { LiveWave } from "../dispatch/wave/wave.js";
 
 const REACHED: ReadonlySet<number> = new Set([STATE.unknown, STATE.acknowledged, STATE.delivered]);
 

@@ -10,7 +10,7 @@
  */
 import { ok, type Result } from "../../schemas/errors.js";
 import { REPLIES } from "../../schemas/limits.js";
-import { type NewWave, type Opener, openWave } from "../dispatch/opening.js";
+import { type NewWave, type Opener, openWave } from "../dispatch/ledger/opening.js";
 import type { Store } from "../store/store.js";
 import { CONFIRMATIONS, type Switch } from "./keywords.js";
 

@@ -14,8 +14,8 @@ import { RETENTION } from "../../schemas/limits.js";
 import type { ActionStore } from "../actions/action-store.js";
 import type { ActionRecord } from "../actions/record.js";
 import { type Clock, ClockWatch } from "../clock/clock.js";
-import { StrayStore } from "../dispatch/stray-store.js";
-import type { StoredWave, WaveStore } from "../dispatch/wave-store.js";
+import type { StoredWave, WaveStore } from "../dispatch/ledger/wave-store.js";
+import { StrayStore } from "../dispatch/receipts/stray-store.js";
 import type { ReplyStore } from "../replies/reply-store.js";
 import type { Store } from "../store/store.js";
 

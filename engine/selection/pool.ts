@@ -15,19 +15,19 @@ import { API, SELECTION } from "../../schemas/limits.js";
 import { ACTION_KINDS, CHANNELS, type Channel, DOMAINS, type Precedence } from "../../schemas/words.js";
 import { toSpace } from "../geo/ellipsoid.js";
 import { areaOrigin, mayTouch, type PreparedArea, prepareArea } from "../geo/search.js";
-import type { Shards } from "./build.js";
-import { CENTIMETER_KEYS } from "./eligible.js";
-import { hoursOfWeek } from "./hours.js";
-import { LargeSelections } from "./large.js";
-import { rowsOfRun } from "./large-worker.js";
-import { Live } from "./live.js";
+import { runFallible, runTask, type TaskPool } from "../pool/tasks.js";
+import type { Purpose } from "../pool/turns.js";
+import { Live } from "./live/live.js";
+import type { KnownShard, View } from "./live/view.js";
+import { CENTIMETER_KEYS } from "./query/eligible.js";
+import { LargeSelections } from "./query/large.js";
+import { rowsOfRun } from "./query/large-worker.js";
+import type { Outcome, SearchTask } from "./query/searching.js";
 import { rosterOf } from "./roster.js";
-import type { Outcome, SearchTask } from "./searching.js";
+import type { Shards } from "./rows/build.js";
+import { hoursOfWeek } from "./rows/hours.js";
+import { rowsOf, type ShardData } from "./rows/shard.js";
 import type { Roster, SelectionCounts, SelectionQuery, Selector } from "./selector.js";
-import { rowsOf, type ShardData } from "./shard.js";
-import { runFallible, runTask, type TaskPool } from "./tasks.js";
-import type { Purpose } from "./turns.js";
-import type { KnownShard, View } from "./view.js";
 
 export class PoolSelector implements Selector {
   /** Takes changes of where and how people are reached. */

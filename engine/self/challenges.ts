@@ -6,7 +6,7 @@
  */
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { SELF } from "../../schemas/limits.js";
-import type { Participant } from "../registry/participant.js";
+import type { Participant } from "../registry/record/participant.js";
 import type { Contact } from "./contact.js";
 import type { Secrets } from "./secrets.js";
 

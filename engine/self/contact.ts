@@ -1,9 +1,10 @@
 /** By what a participant is reached to prove who they are: one phone number or one mail address. */
+
+import type { ContactInput } from "../../schemas/api/self.js";
 import { type NumberCode, ok, type Result } from "../../schemas/errors.js";
-import type { ContactInput } from "../../schemas/self.js";
 import { CHANNELS, type Channel, channelBit, DOMAINS } from "../../schemas/words.js";
-import type { Participant } from "../registry/participant.js";
 import { numberMisfit, numberResult } from "../registry/phone-number.js";
+import type { Participant } from "../registry/record/participant.js";
 import type { SelfRegistry } from "./faces.js";
 
 export type Contact =

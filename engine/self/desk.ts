@@ -4,15 +4,23 @@
  *
  * Promises that nobody is stored before their code came back, and that what is answered as done is durable.
  */
+
+import type { ParticipantChange, ParticipantView } from "../../schemas/api/participant.js";
+import type {
+  CodeAnswer,
+  CodeSent,
+  ContactInput,
+  JoinRequest,
+  SelfExport,
+  SelfSession,
+} from "../../schemas/api/self.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { SELF } from "../../schemas/limits.js";
-import type { ParticipantChange, ParticipantView } from "../../schemas/participant.js";
-import type { CodeAnswer, CodeSent, ContactInput, JoinRequest, SelfExport, SelfSession } from "../../schemas/self.js";
 import { PARTICIPANT_STATUSES } from "../../schemas/words.js";
-import type { Participant } from "../registry/participant.js";
 import { readNumber, readSoughtNumber } from "../registry/phone-number.js";
-import { applyChange, toView } from "../registry/profile.js";
-import type { Places } from "../registry/wishes.js";
+import type { Participant } from "../registry/record/participant.js";
+import { applyChange, toView } from "../registry/record/profile.js";
+import type { Places } from "../registry/record/wishes.js";
 import type { Challenge } from "./challenges.js";
 import { type Contact, contactOf, hasContact, holdersOf, withContact, withoutContact } from "./contact.js";
 import { CODE_WRONG, type CodeCounts, Entrance, type EntranceParts } from "./entrance.js";

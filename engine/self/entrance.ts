@@ -5,8 +5,8 @@
  * what is sent there: the same bounds, the same work and the same words, whoever it is.
  */
 
+import type { CodeAnswer, CodeSent } from "../../schemas/api/self.js";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
-import type { CodeAnswer, CodeSent } from "../../schemas/self.js";
 import type { Clock } from "../clock/clock.js";
 import { type Challenge, Challenges, type Purpose } from "./challenges.js";
 import { Codes } from "./codes.js";

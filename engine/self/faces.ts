@@ -1,7 +1,7 @@
 /** What self-service needs from outside: the registry, positions of phones, and a way to send a code. */
 import type { Result } from "../../schemas/errors.js";
-import type { Participant } from "../registry/participant.js";
-import type { SeenPhone } from "../registry/profile.js";
+import type { Participant } from "../registry/record/participant.js";
+import type { SeenPhone } from "../registry/record/profile.js";
 import type { Contact } from "./contact.js";
 
 /** Of the live registry (engine/registry/live). Main thread; nothing is durable before `settled`. */

@@ -1,10 +1,11 @@
 /** Who wants to join, as they will be stored once their code has come back: at home, and everything welcome there. */
+
+import type { JoinRequest } from "../../schemas/api/self.js";
 import { fail, type Result } from "../../schemas/errors.js";
-import type { JoinRequest } from "../../schemas/self.js";
 import { DOMAINS } from "../../schemas/words.js";
-import type { Participant } from "../registry/participant.js";
-import { applyChange, newParticipant } from "../registry/profile.js";
-import type { Places } from "../registry/wishes.js";
+import type { Participant } from "../registry/record/participant.js";
+import { applyChange, newParticipant } from "../registry/record/profile.js";
+import type { Places } from "../registry/record/wishes.js";
 import { type Contact, withContact } from "./contact.js";
 
 const HOME = "/locations/0";

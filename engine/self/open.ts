@@ -2,9 +2,9 @@
 import type { Problem } from "../../schemas/errors.js";
 import { SELF } from "../../schemas/limits.js";
 import type { Clock } from "../clock/clock.js";
-import type { Opener } from "../dispatch/opening.js";
-import type { ParticipantColumns } from "../registry/columns.js";
-import type { Places } from "../registry/wishes.js";
+import type { Opener } from "../dispatch/ledger/opening.js";
+import type { ParticipantColumns } from "../registry/columns/columns.js";
+import type { Places } from "../registry/record/wishes.js";
 import { SelfDesk } from "./desk.js";
 import type { CodeChannel, PhonePositions, SelfRegistry } from "./faces.js";
 import { SmsCodes } from "./sms-codes.js";

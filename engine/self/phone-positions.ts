@@ -2,7 +2,7 @@
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import type { PositionDesk } from "../positions/desk.js";
 import { MOVE } from "../positions/service.js";
-import type { SeenPhone } from "../registry/profile.js";
+import type { SeenPhone } from "../registry/record/profile.js";
 import type { PhonePositions } from "./faces.js";
 
 export class DeskPositions implements PhonePositions {

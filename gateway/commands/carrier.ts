@@ -6,10 +6,10 @@
 import { Command } from "commander";
 import type { CarrierConfiguration } from "../../schemas/carrier.js";
 import { fail, type Result } from "../../schemas/errors.js";
-import { readConfiguration } from "../configuration.js";
-import { checkCarrier } from "../smpp/check.js";
-import { readCarriersFile } from "../smpp/configuration.js";
-import { senderAddress } from "../smpp/fields.js";
+import { readConfiguration } from "../service/configuration.js";
+import { checkCarrier } from "../smpp/carrier/check.js";
+import { senderAddress } from "../smpp/messages/fields.js";
+import { readCarriersFile } from "../smpp/settings/configuration.js";
 import { report } from "./data.js";
 import { EXIT } from "./exit-codes.js";
 

@@ -4,8 +4,8 @@ import { KeyStore } from "../../engine/store/key-store.js";
 import { Store } from "../../engine/store/store.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { ROLES, type Role } from "../../schemas/words.js";
-import { readConfiguration } from "../configuration.js";
-import { createKey, hashKey } from "../http/keys.js";
+import { createKey, hashKey } from "../http/request/keys.js";
+import { readConfiguration } from "../service/configuration.js";
 import { report } from "./data.js";
 
 interface Options {

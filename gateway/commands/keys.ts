@@ -9,13 +9,13 @@
 import { existsSync } from "node:fs";
 import { Command } from "commander";
 import { type DataFolder, openDataFolder } from "../../engine/registry/open.js";
-import { resealRegistry } from "../../engine/registry/reseal.js";
+import { resealRegistry } from "../../engine/registry/record/reseal.js";
 import { resealReplies } from "../../engine/replies/reply-store.js";
 import { Store } from "../../engine/store/store.js";
 import { defaultKekFile, makeKek, readKek, removeEmptyKek } from "../../engine/vault/kek.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { alone, type DataOption, onData, report } from "./data.js";
-import { showProgress } from "./progress.js";
+import { showProgress } from "./watch/progress.js";
 
 interface RotateFlags extends DataOption {
   readonly newKekFile: string;

@@ -7,8 +7,8 @@
 import { Command } from "commander";
 import { told } from "../../engine/places/boundaries.js";
 import { importBoundaries, importPopulation } from "../../engine/places/import.js";
-import type { Charset } from "../../engine/registry/file-text.js";
-import { municipalityCode } from "../../engine/registry/municipality.js";
+import type { Charset } from "../../engine/registry/csv/file-text.js";
+import { municipalityCode } from "../../engine/registry/record/municipality.js";
 import { charset } from "./charset.js";
 import { alone, type DataOption, onData, report } from "./data.js";
 import { EXIT } from "./exit-codes.js";

@@ -3,8 +3,8 @@
  * shell or prints the manual page reads this tree, so that none of them can know another command than the others.
  */
 import { Command } from "commander";
-import { emptyVariable } from "../configuration.js";
-import { VERSION } from "../version.js";
+import { emptyVariable } from "../service/configuration.js";
+import { VERSION } from "../service/version.js";
 import { backupCommand, restoreCommand } from "./backup.js";
 import { carrierCommand } from "./carrier.js";
 import { completionCommand } from "./completion.js";
@@ -15,7 +15,7 @@ import { manCommand } from "./man.js";
 import { placesCommand } from "./places.js";
 import { registryCommand } from "./registry.js";
 import { startCommand } from "./start.js";
-import { watchCommand } from "./watch.js";
+import { watchCommand } from "./watch/watch.js";
 
 /** What is meant where no command is given. */
 export const DEFAULT_COMMAND = "start";

@@ -8,17 +8,17 @@ import { createReadStream, renameSync, rmSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { finished } from "node:stream/promises";
 import { Command, InvalidArgumentError } from "commander";
-import { type ExportOptions, exportRegistry } from "../../engine/registry/export.js";
-import type { Charset } from "../../engine/registry/file-text.js";
-import { importRegistry } from "../../engine/registry/import.js";
-import { registryStats } from "../../engine/registry/stats.js";
+import { registryStats } from "../../engine/registry/columns/stats.js";
+import { type ExportOptions, exportRegistry } from "../../engine/registry/csv/export.js";
+import type { Charset } from "../../engine/registry/csv/file-text.js";
+import { importRegistry } from "../../engine/registry/csv/import.js";
 import { fail, type Result } from "../../schemas/errors.js";
 import { charset } from "./charset.js";
 import { alone, type DataOption, onData, report } from "./data.js";
 import { EXIT } from "./exit-codes.js";
 import { sayKekMade } from "./kek.js";
-import { showProgress } from "./progress.js";
 import { statsText } from "./stats-text.js";
+import { showProgress } from "./watch/progress.js";
 
 const READ_BYTES = 1_048_576;
 /** An export holds phone numbers: it is for its owner alone. */

@@ -11,15 +11,15 @@ import { generateInto } from "../../loadtest/registry/generate.js";
 import type { CarrierConfiguration } from "../../schemas/carrier.js";
 import { ERRORS, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { SIMULATOR } from "../../schemas/limits.js";
-import { type Configuration, readConfiguration } from "../configuration.js";
-import { startSimulatedCarrier } from "../demo.js";
-import { createKey, hashKey } from "../http/keys.js";
-import { openLog } from "../log.js";
-import { Output } from "../output.js";
-import { type Service, startService } from "../service.js";
-import { readCarriers, readCarriersFile } from "../smpp/configuration.js";
+import { createKey, hashKey } from "../http/request/keys.js";
+import { type Configuration, readConfiguration } from "../service/configuration.js";
+import { startSimulatedCarrier } from "../service/demo.js";
+import { openLog } from "../service/log.js";
+import { Output } from "../service/output.js";
+import { type Service, startService } from "../service/service.js";
+import { readCarriers, readCarriersFile } from "../smpp/settings/configuration.js";
 import { EXIT } from "./exit-codes.js";
-import { showProgress } from "./progress.js";
+import { showProgress } from "./watch/progress.js";
 
 export function startCommand(): Command {
   return new Command("start")

@@ -1,6 +1,6 @@
 /** The numbers of a registry as a table that a person reads. */
 
-import type { RegistryStats } from "../../engine/registry/stats.js";
+import type { RegistryStats } from "../../engine/registry/columns/stats.js";
 
 const LABEL = 24;
 const CELL = 12;

@@ -5,13 +5,13 @@
  * words of this code. Codes are counted as they are asked for, and never by whether somebody had them sent: /metrics may be
  * open, and would otherwise tell who takes part.
  */
-import type { ImportCounts } from "../../engine/municipality/imports.js";
+import type { ImportCounts } from "../../engine/municipality/import/imports.js";
 import type { PositionCounts } from "../../engine/positions/desk.js";
 import type { Incoming } from "../../engine/replies/desk.js";
 import type { CodeCounts } from "../../engine/self/entrance.js";
-import type { Counts } from "../../schemas/api.js";
+import type { Counts } from "../../schemas/api/api.js";
+import type { Carrier } from "../../schemas/api/operations.js";
 import type { ErrorCode } from "../../schemas/errors.js";
-import type { Carrier } from "../../schemas/operations.js";
 import { type ActionKind, RECIPIENT_STATES } from "../../schemas/words.js";
 
 /** What a scrape asks of the engine; each call is a handful of additions, nothing that waits. */

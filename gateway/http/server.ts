@@ -7,18 +7,18 @@
  */
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
-import { Admission } from "./admission.js";
-import { TrustedProxies } from "./client-address.js";
-import { Exchange } from "./exchange.js";
-import { KEY_ROOM, PUBLIC_ROOM, type Room, SESSION_ROOM } from "./kept-body.js";
-import type { KeyVerifier, SessionVerifier } from "./keys.js";
-import { isUtf8, readMediaType } from "./media-type.js";
-import { listen } from "./node/listen.js";
-import { MONITOR_PATH } from "./operation-routes.js";
-import { hasBody, type RawHead, type Reply, type Route, type Who } from "./route.js";
-import { type Match, Router } from "./router.js";
-import { type RouteParts, routeTable } from "./routes.js";
-import type { Handlers, Incoming, Listening } from "./transport.js";
+import { Admission } from "./request/admission.js";
+import { TrustedProxies } from "./request/client-address.js";
+import { Exchange } from "./request/exchange.js";
+import { KEY_ROOM, PUBLIC_ROOM, type Room, SESSION_ROOM } from "./request/kept-body.js";
+import type { KeyVerifier, SessionVerifier } from "./request/keys.js";
+import { isUtf8, readMediaType } from "./request/media-type.js";
+import { hasBody, type RawHead, type Reply, type Route, type Who } from "./request/route.js";
+import { type Match, Router } from "./request/router.js";
+import { MONITOR_PATH } from "./routes/operation-routes.js";
+import { type RouteParts, routeTable } from "./routes/routes.js";
+import { listen } from "./transport/listen.js";
+import type { Handlers, Incoming, Listening } from "./transport/transport.js";
 import { subscribe } from "./upgrade.js";
 
 /** The part of a pino logger that is used. */

@@ -2,13 +2,13 @@
  * From an HTTP request to a subscriber of the live feed. The API key comes in the Authorization header, or, from a browser,
  * which can't set one, as a subprotocol beside the one for the data; never in the URL, which ends up in logs.
  */
-import { API_VERSION } from "../../schemas/api.js";
+import { API_VERSION } from "../../schemas/api/api.js";
 import type { Result } from "../../schemas/errors.js";
-import type { TrustedProxies } from "./client-address.js";
-import { Exchange } from "./exchange.js";
 import type { LiveFeed } from "./live.js";
-import type { Who } from "./route.js";
-import type { Incoming, RequestHead, Upgrade } from "./transport.js";
+import type { TrustedProxies } from "./request/client-address.js";
+import { Exchange } from "./request/exchange.js";
+import type { Who } from "./request/route.js";
+import type { Incoming, RequestHead, Upgrade } from "./transport/transport.js";
 
 /** Says whether a key may subscribe now; also counts it against the key's rate. */
 export type Admit = (exchange: Exchange, key: string | undefined) => Result<Who>;

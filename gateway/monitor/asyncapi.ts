@@ -1,6 +1,6 @@
 /** The AsyncAPI 3 document of the live feed, made from the schemas of its messages. */
 import { createSchema } from "zod-openapi";
-import { API_VERSION } from "../../schemas/api.js";
+import { API_VERSION } from "../../schemas/api/api.js";
 import { MONITOR } from "../../schemas/limits.js";
 import { MONITOR_KEY_PROTOCOL, MONITOR_PROTOCOLS, MonitorMessage } from "../../schemas/monitor.js";
 

@@ -1,6 +1,6 @@
 /** The binary form of a message: schemas/monitor.fbs. `decodeMessage` is its inverse, for clients in this code base. */
 import { Builder, ByteBuffer } from "flatbuffers";
-import type { Reason } from "../../schemas/api.js";
+import type { Reason } from "../../schemas/api/api.js";
 import { assert } from "../../schemas/errors.js";
 import * as fb from "../../schemas/generated/monitor_generated.js";
 import { MESSAGE_TYPES, type MonitorAction, type MonitorCarrier, type MonitorMessage } from "../../schemas/monitor.js";

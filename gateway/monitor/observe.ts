@@ -1,7 +1,7 @@
 /** From the engine's counts to what subscribers see: rates and time left are added here. */
 
+import type { Carrier } from "../../schemas/api/operations.js";
 import { type MonitorAction, type MonitorCarrier, UNWATCHED } from "../../schemas/monitor.js";
-import type { Carrier } from "../../schemas/operations.js";
 import type { Rates } from "./rates.js";
 import type { ActionState } from "./source.js";
 

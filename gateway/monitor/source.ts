@@ -3,8 +3,8 @@
  * one count to the next, so the engine keeps no clock for whoever may be watching.
  */
 
+import type { Carrier } from "../../schemas/api/operations.js";
 import type { MonitorAction } from "../../schemas/monitor.js";
-import type { Carrier } from "../../schemas/operations.js";
 
 export type ActionState = Omit<MonitorAction, "answeredPerSecond" | "secondsLeft">;
 

@@ -1,8 +1,8 @@
 /**
  * The answers of a strange carrier: what is in them, when they leave, and what comes beside them.
  */
-import { RECEIPT } from "../simulator-behaviour.js";
-import { COMMAND, HEADER_BYTES, isResponse, STATUS } from "../simulator-wire.js";
+import { RECEIPT } from "../carrier/behaviour.js";
+import { COMMAND, HEADER_BYTES, isResponse, STATUS } from "../carrier/bind/wire.js";
 import { cString, pdu, TLV, tlv, UNKNOWN_TLVS } from "./pdu.js";
 import type { Strange } from "./strange.js";
 

@@ -1,10 +1,10 @@
 /**
  * What a strange carrier is as a whole: how it writes its ids, who shares a limit, and how often it deviated.
  */
-import { RECEIPT_FLAG } from "../simulator-behaviour.js";
-import type { MessageIds, Receipt, Senders } from "../simulator-receipts.js";
-import type { SimulatorSettings } from "../simulator-settings.js";
-import type { Submit } from "../simulator-wire.js";
+import { RECEIPT_FLAG } from "../carrier/behaviour.js";
+import type { Submit } from "../carrier/bind/wire.js";
+import type { MessageIds, Receipt, Senders } from "../carrier/receipts.js";
+import type { SimulatorSettings } from "../carrier/settings.js";
 import { ofCarrier, ofConnection } from "./draw.js";
 import { type IdForm, idForm, Parts } from "./ids.js";
 import { type Limiter, limiterKey, makeLimiter } from "./limits.js";

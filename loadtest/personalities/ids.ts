@@ -4,8 +4,9 @@
  * Every form tells all messages of a run apart, and the runs of one day as well as chance allows. Differences stand where
  * careless handling loses them: behind 53 bits, at the end of 64 characters.
  */
-import type { MessageIds } from "../simulator-receipts.js";
-import type { Submit } from "../simulator-wire.js";
+
+import type { Submit } from "../carrier/bind/wire.js";
+import type { MessageIds } from "../carrier/receipts.js";
 import type { PersonalityName } from "./table.js";
 
 const MESSAGES = 2 ** 26;

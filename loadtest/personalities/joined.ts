@@ -1,5 +1,5 @@
 /** Parts of long messages on one connection, of which none is answered before all of them are there. */
-import type { Submit } from "../simulator-wire.js";
+import type { Submit } from "../carrier/bind/wire.js";
 
 export class Joined {
   /** Answers by number and reference, at most one message of each. */

@@ -1,5 +1,5 @@
 /** PDUs put together piece by piece, for what a strange carrier says; speed does not matter here. */
-import { HEADER_BYTES, writeHeader } from "../simulator-wire.js";
+import { HEADER_BYTES, writeHeader } from "../carrier/bind/wire.js";
 
 export const TLV = {
   interfaceVersion: 0x0210,

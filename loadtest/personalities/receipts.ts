@@ -1,9 +1,9 @@
 /**
  * Receipts as strange carriers write them (SMPP 3.4, 4.6.1, 4.7 and appendix B, and what is made of it).
  */
-import { RECEIPT, type RECEIPT_FLAG, receiptBase } from "../simulator-behaviour.js";
-import type { Receipt, Senders } from "../simulator-receipts.js";
-import { COMMAND } from "../simulator-wire.js";
+import { RECEIPT, type RECEIPT_FLAG, receiptBase } from "../carrier/behaviour.js";
+import { COMMAND } from "../carrier/bind/wire.js";
+import type { Receipt, Senders } from "../carrier/receipts.js";
 import type { Character } from "./character.js";
 import { cString, packed, pdu, TLV, tlv, UNKNOWN_TLVS, ucs2 } from "./pdu.js";
 import type { Random } from "./random.js";

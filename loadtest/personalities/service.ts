@@ -4,7 +4,7 @@
  *
  * Counts the time that it was at work, pauses included: no sender could have been through sooner.
  */
-import type { SimulatorSettings } from "../simulator-settings.js";
+import type { SimulatorSettings } from "../carrier/settings.js";
 import type { PersonalityName } from "./table.js";
 
 /** From its fastest to its slowest. */

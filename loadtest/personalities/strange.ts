@@ -5,12 +5,12 @@
  * the log stays the truth: status 0 is what the carrier took and will deliver, and what it never answers is marked.
  */
 import { SIMULATOR } from "../../schemas/limits.js";
-import { avoiding, RECEIPT, RECEIPT_FLAG } from "../simulator-behaviour.js";
-import type { Connection } from "../simulator-connection.js";
-import { clockMs, type Simulator } from "../simulator-core.js";
-import type { Receipt } from "../simulator-receipts.js";
-import type { Session } from "../simulator-session.js";
-import { COMMAND, HEADER_BYTES, responseTo, STATUS } from "../simulator-wire.js";
+import { avoiding, RECEIPT, RECEIPT_FLAG } from "../carrier/behaviour.js";
+import type { Connection } from "../carrier/bind/connection.js";
+import type { Session } from "../carrier/bind/session.js";
+import { COMMAND, HEADER_BYTES, responseTo, STATUS } from "../carrier/bind/wire.js";
+import { clockMs, type Simulator } from "../carrier/core.js";
+import type { Receipt } from "../carrier/receipts.js";
 import { StrangeAnswers } from "./answers.js";
 import { Joined } from "./joined.js";
 import { Congestion, type Limiter } from "./limits.js";

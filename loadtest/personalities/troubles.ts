@@ -4,7 +4,7 @@
  * Each trouble comes at a moment between half and one and a half times strangePeriodMs, again and again while the
  * connection lives.
  */
-import { COMMAND, readUint32, writeHeader } from "../simulator-wire.js";
+import { COMMAND, readUint32, writeHeader } from "../carrier/bind/wire.js";
 import { pdu } from "./pdu.js";
 import { SWALLOWED } from "./shape.js";
 import type { Strange } from "./strange.js";

@@ -4,11 +4,11 @@
  * never sends such a one beyond loopback.
  */
 
-import type { LoadedRegistry } from "../../engine/registry/columns.js";
+import type { LoadedRegistry } from "../../engine/registry/columns/columns.js";
 import { type DataFolder, type KekOptions, openDataFolder } from "../../engine/registry/open.js";
 import { type OnProgress, ProgressMeter } from "../../engine/registry/progress.js";
-import type { RegistryRecord } from "../../engine/registry/record.js";
-import { RegistryWriter } from "../../engine/registry/writer.js";
+import type { RegistryRecord } from "../../engine/registry/record/record.js";
+import { RegistryWriter } from "../../engine/registry/record/writer.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { REGISTRY } from "../../schemas/limits.js";
 import { MemorySink } from "./memory.js";

@@ -1,10 +1,10 @@
 /** Collects generated people in shared columns, without a store: the same as loading a registry of them. */
 
-import type { LoadedRegistry } from "../../engine/registry/columns.js";
-import { emptyRegistry } from "../../engine/registry/load.js";
-import { rowsOf } from "../../engine/registry/load-worker.js";
-import { TermsTable } from "../../engine/registry/terms.js";
-import type { ParticipantSink } from "../../engine/registry/writer.js";
+import type { LoadedRegistry } from "../../engine/registry/columns/columns.js";
+import { emptyRegistry } from "../../engine/registry/columns/load.js";
+import { rowsOf } from "../../engine/registry/columns/load-worker.js";
+import { TermsTable } from "../../engine/registry/record/terms.js";
+import type { ParticipantSink } from "../../engine/registry/record/writer.js";
 import { assert } from "../../schemas/errors.js";
 
 /** Home, work and another: the generator draws no more. */

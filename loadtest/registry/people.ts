@@ -6,8 +6,8 @@
  * 061 to 065 and 068, so 069, 060, 067 and 066 are free; for Germany and Belgium the like is done with 0150 and 0400.
  */
 
-import type { RowExtras } from "../../engine/registry/extras.js";
-import type { ParticipantSink } from "../../engine/registry/writer.js";
+import type { RowExtras } from "../../engine/registry/record/extras.js";
+import type { ParticipantSink } from "../../engine/registry/record/writer.js";
 import { assert } from "../../schemas/errors.js";
 import {
   type Channel,

@@ -1,7 +1,7 @@
 /** When people want to be reached elsewhere than at home: a dozen schedules, the common ones first. */
 
-import { parseSchedule } from "../../engine/registry/schedule.js";
-import { ALWAYS_EVERYTHING, type TermsTable } from "../../engine/registry/terms.js";
+import { parseSchedule } from "../../engine/registry/record/schedule.js";
+import { ALWAYS_EVERYTHING, type TermsTable } from "../../engine/registry/record/terms.js";
 import { assert } from "../../schemas/errors.js";
 
 const SCHEDULES = [

@@ -408,7 +408,7 @@ locations():number {
 }
 
 /**
- * TERMS_WORDS words of 32 bits each (engine/registry/terms.ts); row 0 is "always, everything".
+ * TERMS_WORDS words of 32 bits each (engine/registry/record/terms.ts); row 0 is "always, everything".
  */
 terms(index: number):number|null {
   const offset = this.bb!.__offset(this.bb_pos, 18);

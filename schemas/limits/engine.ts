@@ -21,7 +21,7 @@ export const REGISTRY = {
   roomToJoin: 131_072,
   /** Participants in one stored block: 256 records of about 60 bytes fill a few pages and decode in 0.1 ms. */
   participantsPerBlock: 256,
-  /** Distinct terms (engine/registry/terms.ts): schedules and what goes with them; a column of 16 bits numbers them. */
+  /** Distinct terms (engine/registry/record/terms.ts): schedules and what goes with them; a column of 16 bits numbers them. */
   terms: 65_535,
   /**
    * Blocks that have changed and are not on the disk yet, 20 to 60 kB each; beyond that a change is refused as BUSY. A second's

@@ -78,7 +78,7 @@ export const SMPP = {
   refusedLastMs: 60_000,
 } as const;
 
-/** Bounds of what a bind has outstanding, and of how long it waits (gateway/smpp/outstanding.ts, order.ts, silence.ts). */
+/** Bounds of what a bind has outstanding, and of how long it waits (gateway/smpp/bind/outstanding.ts, order.ts, silence.ts). */
 export const OUTSTANDING = {
   /** With two, a carrier that does one after the other has the next one when it is through with the first. */
   least: 2,
@@ -102,7 +102,7 @@ export const OUTSTANDING = {
   pauseDeadlines: 6,
 } as const;
 
-/** Bounds of how a carrier's codes are found to be limits (gateway/smpp/overload.ts). */
+/** Bounds of how a carrier's codes are found to be limits (gateway/smpp/pace/overload.ts). */
 export const OVERLOAD = {
   /**
    * While nothing was taken for so long, what a carrier answers is its trouble and no limit: more than a second, for which limits
@@ -125,7 +125,7 @@ export const OVERLOAD = {
   codes: 64,
 } as const;
 
-/** Bounds of how a bind learns what its carrier allows (gateway/smpp/bind-pace.ts). */
+/** Bounds of how a bind learns what its carrier allows (gateway/smpp/pace/bind-pace.ts). */
 export const PACE = {
   /** Throttled: one segment after this pause, which doubles up to the last while nothing is taken. */
   throttleFirstMs: 50,

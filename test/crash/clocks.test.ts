@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { expect, it } from "vitest";
-import type { Action } from "../../schemas/api.js";
+import type { Action } from "../../schemas/api/api.js";
 import { CLOCK } from "../../schemas/limits.js";
 import { STATE, STATE_MASK } from "../../schemas/words.js";
 import { running } from "../campaign/campaigns.js";

@@ -7,7 +7,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import type { ActionRecord } from "../../engine/actions/record.js";
-import type { Action } from "../../schemas/api.js";
+import type { Action } from "../../schemas/api/api.js";
 import { DISPATCH } from "../../schemas/limits.js";
 import { STATE, STATE_MASK, type UnknownPolicy } from "../../schemas/words.js";
 import { running } from "../campaign/campaigns.js";
@@ -19,7 +19,7 @@ import { expectIntents, expectNobodyLost, expectShown } from "./verdict.js";
 const { size: KILLS, seed, again, tell } = running("kills");
 const PARTICIPANTS = 5_000;
 const WINDOW = 48;
-/** Segments that a wave may expose with a carrier (engine/dispatch/account.ts), and that all together may. */
+/** Segments that a wave may expose with a carrier (engine/dispatch/plan/account.ts), and that all together may. */
 const LIMIT = 2 * WINDOW;
 const BOUND = 2 * LIMIT;
 /** What a wave that holds who is unknown may. */

@@ -5,9 +5,9 @@
 import { ByteBuffer } from "flatbuffers";
 import { ActionStore } from "../../engine/actions/action-store.js";
 import type { ActionRecord } from "../../engine/actions/record.js";
-import { journalKey, replay } from "../../engine/dispatch/journal.js";
-import { LiveWave } from "../../engine/dispatch/wave.js";
-import { type StoredWave, WaveStore } from "../../engine/dispatch/wave-store.js";
+import { journalKey, replay } from "../../engine/dispatch/ledger/journal.js";
+import { type StoredWave, WaveStore } from "../../engine/dispatch/ledger/wave-store.js";
+import { LiveWave } from "../../engine/dispatch/wave/wave.js";
 import { Store } from "../../engine/store/store.js";
 import type { Result } from "../../schemas/errors.js";
 import { JournalEntry } from "../../schemas/generated/dispatch_generated.js";

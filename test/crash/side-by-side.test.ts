@@ -5,7 +5,7 @@ import { readLedger } from "./ledger.js";
 import { expectNobodyLost } from "./verdict.js";
 
 const WINDOW = 64;
-/** What one wave may expose with a carrier (engine/dispatch/account.ts). */
+/** What one wave may expose with a carrier (engine/dispatch/plan/account.ts). */
 const LIMIT = 2 * WINDOW;
 const LARGE = "Burgernet. Vermist: jongen van 5. L001";
 const URGENT = "Burgernet. Inbreker te voet. U001";

@@ -1,9 +1,9 @@
 /** Stop and end, shown from the carriers' own logs; the service is killed between them too. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import type { SimulatorChange } from "../../loadtest/simulator-settings.js";
-import type { Action, Wave } from "../../schemas/api.js";
-import type { Carrier } from "../../schemas/operations.js";
+import type { SimulatorChange } from "../../loadtest/carrier/settings.js";
+import type { Action, Wave } from "../../schemas/api/api.js";
+import type { Carrier } from "../../schemas/api/operations.js";
 import { STATE, STATE_MASK } from "../../schemas/words.js";
 import { acceptedBy, EVERYWHERE, tagOf, Whole } from "../service/whole.js";
 import { isReached, readLedger } from "./ledger.js";

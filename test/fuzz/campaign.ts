@@ -2,7 +2,7 @@
  * Runs cases of one target and finds the smallest that fails. Assumes that whoever started it watches `progress`: a case
  * that hangs can't be ended from within.
  */
-import { Random } from "./random.js";
+import { Random } from "./drawn/random.js";
 import type { Target } from "./target.js";
 
 /** Attempts to make a failing case smaller; each is one check. */

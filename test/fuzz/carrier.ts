@@ -1,5 +1,5 @@
 /** The carrier that targets speak to: as read from a file, with a country and a number that it sends from. */
-import { readCarriers } from "../../gateway/smpp/configuration.js";
+import { readCarriers } from "../../gateway/smpp/settings/configuration.js";
 import type { CarrierConfiguration } from "../../schemas/carrier.js";
 
 function read(): CarrierConfiguration {

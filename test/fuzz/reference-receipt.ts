@@ -1,5 +1,5 @@
 /** A slow reader of receipts' texts, on strings and with expressions, to compare with. */
-import { stateOfWord } from "../../gateway/smpp/receipt-state.js";
+import { stateOfWord } from "../../gateway/smpp/messages/receipt-state.js";
 import { SMPP } from "../../schemas/limits.js";
 import { RECEIPT_STATE } from "../../schemas/link.js";
 
@@ -17,7 +17,7 @@ const DATE_FOLLOWS = /^(?:submit|done)[\0 ]date *:/i;
 const WORD_FOLLOWS = /^[^\0-\x20,;:]+(?:[\0-\x20,;]|$)/;
 const BY_DIGIT = [1, 1, 2, 3, 4, 5, 6, 7, 8, 8];
 
-/** The same rules, on strings; see gateway/smpp/receipt.ts for why they are these. */
+/** The same rules, on strings; see gateway/smpp/messages/receipt.ts for why they are these. */
 export function readSlowly(text: string): Said {
   const said: Said = { id: "", state: 0, error: 0, strict: false };
   const counts: { sub?: number; dlvrd?: number } = {};

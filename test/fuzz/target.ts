@@ -1,5 +1,5 @@
 /** What a target of fuzzing is. Add one in targets/, and its line in registry.ts. */
-import type { Random } from "./random.js";
+import type { Random } from "./drawn/random.js";
 
 export interface Target {
   readonly name: string;

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import smpp, { type Fields, type PDU, type Session } from "smpp";
 import { expect, onTestFinished, test } from "vitest";
 import { EngineProcess } from "../../loadtest/engine-process.js";
-import type { Action, ReplyPage } from "../../schemas/api.js";
+import type { Action, ReplyPage } from "../../schemas/api/api.js";
 import { EVERYWHERE, Whole } from "../service/whole.js";
 import { NetSmpp } from "./net-smpp.js";
 import { missing } from "./tools.js";

@@ -6,14 +6,14 @@
 import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { randomFrom } from "../../bench/country.js";
+import { randomFrom } from "../../bench/selection/country.js";
 import type { Area, LngLat } from "../../engine/geo/area.js";
-import type { Shards } from "../../engine/selection/build.js";
+import { createPool, type TaskPool } from "../../engine/pool/tasks.js";
 import { PoolSelector } from "../../engine/selection/pool.js";
-import { type Borders, makeRows, regionOf, viewsOf } from "../../engine/selection/regions.js";
+import type { Shards } from "../../engine/selection/rows/build.js";
+import { type Borders, makeRows, regionOf, viewsOf } from "../../engine/selection/rows/regions.js";
+import { buildShard } from "../../engine/selection/rows/shard.js";
 import type { LiveRow, SelectionQuery } from "../../engine/selection/selector.js";
-import { buildShard } from "../../engine/selection/shard.js";
-import { createPool, type TaskPool } from "../../engine/selection/tasks.js";
 import { ACTION_KINDS, CHANNELS, DOMAINS, URGENCIES } from "../../schemas/words.js";
 import {
   eligibleRows,

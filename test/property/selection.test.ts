@@ -6,18 +6,18 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { randomFrom } from "../../bench/country.js";
+import { randomFrom } from "../../bench/selection/country.js";
 import type { Area, LngLat, Rings } from "../../engine/geo/area.js";
 import { toSpace } from "../../engine/geo/ellipsoid.js";
 import { areaOrigin, mayTouch, prepareArea } from "../../engine/geo/search.js";
-import { CENTIMETER_KEYS } from "../../engine/selection/eligible.js";
-import { hoursOfWeek } from "../../engine/selection/hours.js";
-import { viewsOf } from "../../engine/selection/regions.js";
-import type { Outcome } from "../../engine/selection/searching.js";
+import { select } from "../../engine/pool/worker.js";
+import { CENTIMETER_KEYS } from "../../engine/selection/query/eligible.js";
+import type { Outcome } from "../../engine/selection/query/searching.js";
+import { SharedTerms } from "../../engine/selection/query/welcome.js";
+import { hoursOfWeek } from "../../engine/selection/rows/hours.js";
+import { viewsOf } from "../../engine/selection/rows/regions.js";
+import { buildShard, municipalityMiddle, type ShardData, shardColumns } from "../../engine/selection/rows/shard.js";
 import type { SelectionQuery } from "../../engine/selection/selector.js";
-import { buildShard, municipalityMiddle, type ShardData, shardColumns } from "../../engine/selection/shard.js";
-import { SharedTerms } from "../../engine/selection/welcome.js";
-import { select } from "../../engine/selection/worker.js";
 import { ACTION_KINDS, CHANNELS, DOMAINS, URGENCIES } from "../../schemas/words.js";
 import { eligibleRows, GRID, makeWorld, meters, offset, orderTolerance, type World } from "./world.js";
 

@@ -5,10 +5,10 @@
 
 import geodesic from "geographiclib-geodesic";
 import type { Area, LngLat, Rings } from "../../engine/geo/area.js";
-import type { LocationRows, ParticipantColumns } from "../../engine/registry/columns.js";
-import { ALWAYS } from "../../engine/registry/schedule.js";
-import { kindBit, TERMS_WORDS, TermsTable, termsAt } from "../../engine/registry/terms.js";
-import { makeRows, viewsOf } from "../../engine/selection/regions.js";
+import type { LocationRows, ParticipantColumns } from "../../engine/registry/columns/columns.js";
+import { ALWAYS } from "../../engine/registry/record/schedule.js";
+import { kindBit, TERMS_WORDS, TermsTable, termsAt } from "../../engine/registry/record/terms.js";
+import { makeRows, viewsOf } from "../../engine/selection/rows/regions.js";
 import type { SelectionQuery } from "../../engine/selection/selector.js";
 import { CHANNELS, channelBit, IN_DANGER, STATUS_MASK, switchedOffBit, TIME_ZONES } from "../../schemas/words.js";
 

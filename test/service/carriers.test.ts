@@ -1,8 +1,8 @@
 /** Carriers that refuse, are late, are slow, break off or fall silent: nobody is lost, and the counts say what happened. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { startSimulator } from "../../loadtest/simulator-process.js";
-import type { Action, Counts } from "../../schemas/api.js";
+import { startSimulator } from "../../loadtest/carrier/process.js";
+import type { Action, Counts } from "../../schemas/api/api.js";
 import { RECEIPT_REASON } from "../../schemas/link.js";
 import { readLedger } from "../crash/ledger.js";
 import { expectNobodyLost } from "../crash/verdict.js";

@@ -7,10 +7,10 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
+import type { SimulatorCounters } from "../../loadtest/carrier/counts.js";
+import type { SimulatorChange } from "../../loadtest/carrier/settings.js";
 import { type Choice, MIXED, ofGroup, PERSONALITIES } from "../../loadtest/personalities/table.js";
-import type { SimulatorCounters } from "../../loadtest/simulator-counts.js";
-import type { SimulatorChange } from "../../loadtest/simulator-settings.js";
-import type { Action } from "../../schemas/api.js";
+import type { Action } from "../../schemas/api/api.js";
 import { DISPATCH } from "../../schemas/limits.js";
 import type { UnknownPolicy } from "../../schemas/words.js";
 import { readLedger } from "../crash/ledger.js";

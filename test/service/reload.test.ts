@@ -5,7 +5,7 @@ import { open, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import type { Wave } from "../../schemas/api.js";
+import type { Wave } from "../../schemas/api/api.js";
 import { startNode } from "../children.js";
 import { acceptedBy, EVERYWHERE, tagOf, Whole } from "./whole.js";
 

@@ -1,11 +1,11 @@
 /** What a preview says, and whom the action then asks, against the registry itself: through HTTP, with the whole service. */
 import geodesic from "geographiclib-geodesic";
 import { describe, expect, it } from "vitest";
-import type { LoadedRegistry } from "../../engine/registry/columns.js";
-import { loadRegistry } from "../../engine/registry/load.js";
-import { TERMS_WORDS } from "../../engine/registry/terms.js";
-import type { ActionPage, Preview } from "../../schemas/api.js";
-import type { AreaInput } from "../../schemas/area.js";
+import type { LoadedRegistry } from "../../engine/registry/columns/columns.js";
+import { loadRegistry } from "../../engine/registry/columns/load.js";
+import { TERMS_WORDS } from "../../engine/registry/record/terms.js";
+import type { ActionPage, Preview } from "../../schemas/api/api.js";
+import type { AreaInput } from "../../schemas/api/area.js";
 import { CHANNELS, type Channel, channelBit, type Domain, PARTICIPANT_STATUSES } from "../../schemas/words.js";
 import { hourOnTheWall } from "../property/world.js";
 import { acceptedBy, EVERYWHERE, tagOf, Whole } from "./whole.js";

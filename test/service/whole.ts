@@ -9,12 +9,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, onTestFinished } from "vitest";
-import { loadRegistry } from "../../engine/registry/load.js";
-import { startSimulatedCarrier } from "../../gateway/demo.js";
+import { loadRegistry } from "../../engine/registry/columns/load.js";
+import { startSimulatedCarrier } from "../../gateway/service/demo.js";
+import { type LogColumns, RECORD_BYTES, readLog } from "../../loadtest/carrier/log.js";
+import type { SimulatorOptions, SimulatorProcess } from "../../loadtest/carrier/process.js";
 import { EngineProcess } from "../../loadtest/engine-process.js";
 import { generate } from "../../loadtest/registry/generate.js";
-import { type LogColumns, RECORD_BYTES, readLog } from "../../loadtest/simulator-log.js";
-import type { SimulatorOptions, SimulatorProcess } from "../../loadtest/simulator-process.js";
 import { temporaryFolder } from "../temp-folder.js";
 
 export interface CarrierOptions {

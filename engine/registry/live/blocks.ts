@@ -8,10 +8,10 @@
  */
 import { assert, ok, type Result } from "../../../schemas/errors.js";
 import { REGISTRY } from "../../../schemas/limits.js";
-import { type BlockRows, blockBuilder, blockRows, decodeBlock, encodeBlock } from "../block.js";
-import type { Participant } from "../participant.js";
-import { putParticipant, readParticipant, removeParticipant } from "../records.js";
-import type { TermsTable } from "../terms.js";
+import { type BlockRows, blockBuilder, blockRows, decodeBlock, encodeBlock } from "../record/block.js";
+import type { Participant } from "../record/participant.js";
+import { putParticipant, readParticipant, removeParticipant } from "../record/records.js";
+import type { TermsTable } from "../record/terms.js";
 import type { Step } from "./growth.js";
 
 /** Where blocks are; `read` gives undefined for one that was never written. */

@@ -11,10 +11,10 @@
  * this thread publishes later and by an atomic store.
  */
 import { STATUS_MASK, switchedOffBit } from "../../../schemas/words.js";
-import { numberInColumn, type ParticipantColumns } from "../columns.js";
-import type { NumberIndex } from "../number-index.js";
-import type { Participant } from "../participant.js";
-import { UNUSED_STATUS } from "../records.js";
+import { numberInColumn, type ParticipantColumns } from "../columns/columns.js";
+import type { NumberIndex } from "../columns/number-index.js";
+import type { Participant } from "../record/participant.js";
+import { UNUSED_STATUS } from "../record/records.js";
 
 const SMS_OFF = switchedOffBit("sms");
 

@@ -5,8 +5,8 @@
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { REGISTRY } from "../../../schemas/limits.js";
 import type { LiveRow, LiveSelection } from "../../selection/selector.js";
-import type { Participant, PhoneWishes } from "../participant.js";
-import { TERMS_WORDS, type Terms, type TermsTable } from "../terms.js";
+import type { Participant, PhoneWishes } from "../record/participant.js";
+import { TERMS_WORDS, type Terms, type TermsTable } from "../record/terms.js";
 
 /** What this needs of selection. */
 export type Placing = Pick<LiveSelection, "place" | "dropPhone" | "setTerms">;

@@ -4,7 +4,7 @@
  */
 import { REGISTRY } from "../../../schemas/limits.js";
 import type { Table } from "../../store/store.js";
-import { encodeRecord, REGISTRY_KEY, type RegistryRecord } from "../record.js";
+import { encodeRecord, REGISTRY_KEY, type RegistryRecord } from "../record/record.js";
 import type { WrittenBlock } from "./blocks.js";
 
 export class LiveRecord {

@@ -14,9 +14,9 @@
 import { assert, fail, ok, type Problem, type Result } from "../../../schemas/errors.js";
 import { REGISTRY } from "../../../schemas/limits.js";
 import { switchedOffBit } from "../../../schemas/words.js";
-import { dayOf } from "../days.js";
-import type { MailIndex } from "../mail-index.js";
-import type { Participant } from "../participant.js";
+import type { MailIndex } from "../columns/mail-index.js";
+import { dayOf } from "../csv/days.js";
+import type { Participant } from "../record/participant.js";
 import type { PendingBlocks } from "./blocks.js";
 import type { Durability } from "./durability.js";
 import { type Growth, type GrowthOfDay, movedSteps, wholeStep } from "./growth.js";

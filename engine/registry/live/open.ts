@@ -3,13 +3,13 @@
  * are built from what loading found beside the columns.
  */
 import { ok, type Problem, type Result } from "../../../schemas/errors.js";
-import type { LoadedRegistry } from "../columns.js";
-import { MailIndex } from "../mail-index.js";
-import type { NumberIndex } from "../number-index.js";
+import type { LoadedRegistry } from "../columns/columns.js";
+import { MailIndex } from "../columns/mail-index.js";
+import type { NumberIndex } from "../columns/number-index.js";
 import type { DataFolder } from "../open.js";
-import { blockKey, readRecord } from "../record.js";
-import type { SparseColumns } from "../sparse.js";
-import { TermsTable } from "../terms.js";
+import { blockKey, readRecord } from "../record/record.js";
+import type { SparseColumns } from "../record/sparse.js";
+import { TermsTable } from "../record/terms.js";
 import { type BlockStore, PendingBlocks } from "./blocks.js";
 import { Durability } from "./durability.js";
 import { Growth } from "./growth.js";

@@ -3,7 +3,7 @@
  * so that it costs nothing while nobody is due, however many pause.
  */
 import { PARTICIPANT_STATUSES } from "../../../schemas/words.js";
-import type { Participant } from "../participant.js";
+import type { Participant } from "../record/participant.js";
 
 const PAUSED = PARTICIPANT_STATUSES.indexOf("paused");
 

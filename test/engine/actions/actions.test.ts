@@ -1,6 +1,6 @@
 /** The life of actions: what is asked of them in which state, and that an Idempotency-Key is answered once. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Action, type ActionPage, PreviewRequest } from "../../../schemas/api.js";
+import { type Action, type ActionPage, PreviewRequest } from "../../../schemas/api/api.js";
 import type { Result } from "../../../schemas/errors.js";
 import { API, DISPATCH } from "../../../schemas/limits.js";
 import { STATE } from "../../../schemas/words.js";

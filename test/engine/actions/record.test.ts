@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { showWave } from "../../../engine/actions/record.js";
-import { LiveWave } from "../../../engine/dispatch/wave.js";
-import { summaryOf } from "../../../engine/dispatch/wave-store.js";
+import { summaryOf } from "../../../engine/dispatch/ledger/wave-store.js";
+import { LiveWave } from "../../../engine/dispatch/wave/wave.js";
 import { NOT_SENT, NOT_SENT_REASON, RECEIPT_REASON, RECEIPT_STATE } from "../../../schemas/link.js";
 import { rosterOf, waveRecord } from "../dispatch/fixtures.js";
 

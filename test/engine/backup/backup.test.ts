@@ -16,7 +16,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { backUp, restore, verifyBackup } from "../../../engine/backup/backup.js";
 import { readManifest } from "../../../engine/backup/manifest.js";
-import { loadRegistry } from "../../../engine/registry/load.js";
+import { loadRegistry } from "../../../engine/registry/columns/load.js";
 import { openDataFolder } from "../../../engine/registry/open.js";
 import { ReplyStore } from "../../../engine/replies/reply-store.js";
 import { defaultKekFile } from "../../../engine/vault/kek.js";

@@ -1,9 +1,9 @@
 /** The carrier of a course (course.ts): takes so many a second, refuses some for good, is silent for a while, as its settings say. */
-import * as protocol from "../../../gateway/smpp/protocol.js";
-import { cut } from "../../fuzz/streams.js";
+import * as protocol from "../../../gateway/smpp/pdu/protocol.js";
+import { cut } from "../../fuzz/drawn/streams.js";
 import { now, takeDialled } from "../../fuzz/world/time.js";
 import type { Wire } from "../../fuzz/world/wire.js";
-import { fixedWindow, type Limiter, slidingWindow, tokenBucket } from "../../gateway/smpp/limiters.js";
+import { fixedWindow, type Limiter, slidingWindow, tokenBucket } from "../../gateway/smpp/pace/limiters.js";
 
 export interface CarrierSettings {
   readonly name: string;

@@ -6,12 +6,12 @@
  * For a thread of its own only (test/fuzz/world/time.ts takes the place of the clocks).
  */
 import { MessageChannel } from "node:worker_threads";
-import { Carriers } from "../../../engine/dispatch/carriers.js";
-import { applyEvent } from "../../../engine/dispatch/journal.js";
-import { Planner } from "../../../engine/dispatch/planner.js";
-import { Roll } from "../../../engine/dispatch/roll.js";
-import { LiveWave } from "../../../engine/dispatch/wave.js";
-import { CarrierThread } from "../../../gateway/smpp/carrier-thread.js";
+import { applyEvent } from "../../../engine/dispatch/ledger/journal.js";
+import { Roll } from "../../../engine/dispatch/ledger/roll.js";
+import { Carriers } from "../../../engine/dispatch/plan/carriers.js";
+import { Planner } from "../../../engine/dispatch/plan/planner.js";
+import { LiveWave } from "../../../engine/dispatch/wave/wave.js";
+import { CarrierThread } from "../../../gateway/smpp/carrier/carrier-thread.js";
 import { DISPATCH } from "../../../schemas/limits.js";
 import { GAUGE_WORDS, LATENCY_BUCKETS, NOTHING_KNOWN } from "../../../schemas/link.js";
 import { RECIPIENT_STATES, type RecipientState, STATE_MASK } from "../../../schemas/words.js";

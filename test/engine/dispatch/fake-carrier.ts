@@ -1,6 +1,6 @@
 /** The main thread's side of a carrier without a network, and what it wrote to the wire it does not have. */
 import { Worker } from "node:worker_threads";
-import type { CarrierPort, TextAdvice } from "../../../engine/dispatch/carrier-port.js";
+import type { CarrierPort, TextAdvice } from "../../../engine/dispatch/plan/carrier-port.js";
 import { DISPATCH } from "../../../schemas/limits.js";
 import { GAUGE_WORDS, LATENCY_BUCKETS, type ToCarrier, type WaveForCarrier } from "../../../schemas/link.js";
 import { Ring } from "../../../schemas/ring.js";

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { randomFrom } from "../../../bench/country.js";
+import { randomFrom } from "../../../bench/selection/country.js";
 import type { LngLat } from "../../../engine/geo/area.js";
 import { checkArea } from "../../../engine/geo/check.js";
 import { meeting } from "../../../engine/geo/crossings.js";

@@ -2,11 +2,11 @@
 import { expect, test } from "vitest";
 import { PositionJournal } from "../../../engine/positions/journal.js";
 import { MOVE } from "../../../engine/positions/service.js";
-import { blockKey, readRecord } from "../../../engine/registry/record.js";
-import { readParticipant } from "../../../engine/registry/records.js";
+import { blockKey, readRecord } from "../../../engine/registry/record/record.js";
+import { readParticipant } from "../../../engine/registry/record/records.js";
+import type { ParticipantCorrection } from "../../../schemas/api/municipality.js";
+import { LocationInput } from "../../../schemas/api/participant.js";
 import { ok, type Result } from "../../../schemas/errors.js";
-import type { ParticipantCorrection } from "../../../schemas/municipality.js";
-import { LocationInput } from "../../../schemas/participant.js";
 import { temporaryFolder } from "../../temp-folder.js";
 import { given, writeSample } from "../registry/samples.js";
 import { SOMEBODY } from "../registry/somebody.js";

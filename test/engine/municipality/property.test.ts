@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Participant } from "../../../engine/registry/participant.js";
+import type { Participant } from "../../../engine/registry/record/participant.js";
 import { given } from "../registry/samples.js";
 import { ELSEWHERE, FIRST_NUMBER, file, HEADER, importFile, people, place, type Rig } from "./rig.js";
 import { rigWith } from "./rig-with.js";

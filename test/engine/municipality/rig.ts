@@ -3,19 +3,19 @@
  * processes that a test starts, so nothing of vitest.
  */
 import type { Municipalities } from "../../../engine/municipality/faces.js";
-import type { ImportRequest } from "../../../engine/municipality/imports.js";
-import { type ImportJob, isOver } from "../../../engine/municipality/job.js";
+import type { ImportRequest } from "../../../engine/municipality/import/imports.js";
+import { type ImportJob, isOver } from "../../../engine/municipality/import/job.js";
 import { type MunicipalityFile, openMunicipality } from "../../../engine/municipality/open.js";
 import type { PositionDesk } from "../../../engine/positions/desk.js";
 import { openPositions } from "../../../engine/positions/open.js";
+import { loadRegistry } from "../../../engine/registry/columns/load.js";
+import { NumberIndex } from "../../../engine/registry/columns/number-index.js";
 import type { Placing } from "../../../engine/registry/live/live-places.js";
 import type { LiveRegistry } from "../../../engine/registry/live/live-registry.js";
 import { openLive } from "../../../engine/registry/live/open.js";
-import { loadRegistry } from "../../../engine/registry/load.js";
-import { NumberIndex } from "../../../engine/registry/number-index.js";
 import { type DataFolder, openDataFolder } from "../../../engine/registry/open.js";
-import type { ParticipantLocation } from "../../../engine/registry/participant.js";
-import type { Places } from "../../../engine/registry/wishes.js";
+import type { ParticipantLocation } from "../../../engine/registry/record/participant.js";
+import type { Places } from "../../../engine/registry/record/wishes.js";
 import { fail, ok, type Problem, type Result } from "../../../schemas/errors.js";
 import { given, type SamplePerson } from "../registry/samples.js";
 import { locationAt } from "../registry/somebody.js";

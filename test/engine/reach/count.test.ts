@@ -5,7 +5,7 @@ import { shownCells } from "../../../engine/reach/partition.js";
 import { TOO_FEW, told } from "../../../engine/reach/privacy.js";
 import { populationColumns, type ReachCounts } from "../../../engine/reach/task.js";
 import { reachCounts } from "../../../engine/reach/worker.js";
-import type { ReachLevel } from "../../../schemas/reach.js";
+import type { ReachLevel } from "../../../schemas/api/reach.js";
 import { seeded } from "../../random.js";
 import { cellOf, countedBy, nearestTown, someSpots, TOWNS, viewOf } from "./country.js";
 

@@ -4,8 +4,8 @@ import type { PopulationArea } from "../../../engine/places/population.js";
 import { baseCellAt } from "../../../engine/reach/cells.js";
 import type { ReachView } from "../../../engine/reach/count.js";
 import { toRd } from "../../../engine/reach/rd.js";
-import { makeRows, viewsOf } from "../../../engine/selection/regions.js";
-import { buildShard } from "../../../engine/selection/shard.js";
+import { makeRows, viewsOf } from "../../../engine/selection/rows/regions.js";
+import { buildShard } from "../../../engine/selection/rows/shard.js";
 
 export interface Spot {
   readonly person: number;

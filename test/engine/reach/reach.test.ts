@@ -3,17 +3,17 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { importBoundaries, importPopulation } from "../../../engine/places/import.js";
 import { Places } from "../../../engine/places/places.js";
+import { createPool, runTask } from "../../../engine/pool/tasks.js";
 import { chanceOfAtLeast, meanFor } from "../../../engine/reach/poisson.js";
 import { Reach, type ReachTasks } from "../../../engine/reach/reach.js";
 import type { Page, ReachCounts, ReachRequest } from "../../../engine/reach/task.js";
-import { TERMS_WORDS } from "../../../engine/registry/terms.js";
-import { buildShards } from "../../../engine/selection/build.js";
+import { TERMS_WORDS } from "../../../engine/registry/record/terms.js";
+import { knownShard, type Views } from "../../../engine/selection/live/view.js";
 import { PoolSelector } from "../../../engine/selection/pool.js";
-import { createPool, runTask } from "../../../engine/selection/tasks.js";
-import { knownShard, type Views } from "../../../engine/selection/view.js";
+import { buildShards } from "../../../engine/selection/rows/build.js";
+import type { ReachFormat, ReachReport } from "../../../schemas/api/reach.js";
 import { fail, type Result } from "../../../schemas/errors.js";
 import { REACH } from "../../../schemas/limits.js";
-import type { ReachFormat, ReachReport } from "../../../schemas/reach.js";
 import { seeded } from "../../random.js";
 import { temporaryFolder } from "../../temp-folder.js";
 import { BOUNDARIES, POPULATION } from "../places/files.js";
@@ -49,7 +49,7 @@ beforeAll(() => {
   view = viewOf(country);
 });
 
-/** As engine/selection/view.ts has it, over shards that a test can put in the place of others. */
+/** As engine/selection/live/view.ts has it, over shards that a test can put in the place of others. */
 const during: Views["during"] = (count) =>
   count({ shards: view.shards.map((data, region) => knownShard(data, region)), live: undefined });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { loadRegistry } from "../../../engine/registry/load.js";
+import { loadRegistry } from "../../../engine/registry/columns/load.js";
 import { startNode } from "../../children.js";
 import { temporaryFolder } from "../../temp-folder.js";
 import { given, somePeople, withStore, writeSample } from "./samples.js";

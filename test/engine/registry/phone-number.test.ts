@@ -9,7 +9,7 @@ import {
   readNumber,
   readSoughtNumber,
 } from "../../../engine/registry/phone-number.js";
-import { numberOf } from "../../../gateway/smpp/address.js";
+import { numberOf } from "../../../gateway/smpp/messages/address.js";
 import { NUMBER_CODES } from "../../../schemas/errors.js";
 
 const SEED = Number(process.env.FC_SEED ?? 7);

@@ -1,7 +1,7 @@
 /** Replaces the registry of a folder over and over; the registry of round n has n * 700 people who all speak language n % 9. */
 
 import { openDataFolder } from "../../../engine/registry/open.js";
-import { RegistryWriter } from "../../../engine/registry/writer.js";
+import { RegistryWriter } from "../../../engine/registry/record/writer.js";
 import { given } from "./samples.js";
 
 const data = given(openDataFolder(process.argv[2]!));

@@ -1,15 +1,15 @@
 /** Registries of tests: written straight through the writer, and flattened so that two can be compared. */
 import { Writable } from "node:stream";
-import type { LoadedRegistry } from "../../../engine/registry/columns.js";
-import { type ExportOptions, exportRegistry } from "../../../engine/registry/export.js";
+import type { LoadedRegistry } from "../../../engine/registry/columns/columns.js";
+import { type ExportOptions, exportRegistry } from "../../../engine/registry/csv/export.js";
 import { type DataFolder, openDataFolder } from "../../../engine/registry/open.js";
-import type { Participant } from "../../../engine/registry/participant.js";
-import { type RegistryRecord, readRecord } from "../../../engine/registry/record.js";
-import { participantAt } from "../../../engine/registry/records.js";
-import { scanBlocks } from "../../../engine/registry/scan.js";
-import { formatSchedule } from "../../../engine/registry/schedule.js";
-import { termsAt } from "../../../engine/registry/terms.js";
-import { RegistryWriter } from "../../../engine/registry/writer.js";
+import type { Participant } from "../../../engine/registry/record/participant.js";
+import { type RegistryRecord, readRecord } from "../../../engine/registry/record/record.js";
+import { participantAt } from "../../../engine/registry/record/records.js";
+import { scanBlocks } from "../../../engine/registry/record/scan.js";
+import { formatSchedule } from "../../../engine/registry/record/schedule.js";
+import { termsAt } from "../../../engine/registry/record/terms.js";
+import { RegistryWriter } from "../../../engine/registry/record/writer.js";
 import type { Store } from "../../../engine/store/store.js";
 import type { Result } from "../../../schemas/errors.js";
 import { termsOf } from "./somebody.js";

@@ -1,8 +1,8 @@
 /** Arbitrary participants and terms, for the tests that take them through blocks, files and the API. */
 import fc from "fast-check";
-import type { Participant, ParticipantLocation } from "../../../engine/registry/participant.js";
-import { parseSchedule } from "../../../engine/registry/schedule.js";
-import type { Terms } from "../../../engine/registry/terms.js";
+import type { Participant, ParticipantLocation } from "../../../engine/registry/record/participant.js";
+import { parseSchedule } from "../../../engine/registry/record/schedule.js";
+import type { Terms } from "../../../engine/registry/record/terms.js";
 import {
   CHANNELS,
   IN_DANGER,

@@ -3,26 +3,26 @@
  * brings is written into its ring by the test.
  */
 import { surveyStore } from "../../../engine/actions/survey.js";
-import { Archive } from "../../../engine/dispatch/archive.js";
-import { Dispatcher } from "../../../engine/dispatch/dispatcher.js";
-import { People } from "../../../engine/dispatch/people.js";
-import { recover } from "../../../engine/dispatch/recovery.js";
-import { GOES } from "../../../engine/dispatch/standing.js";
-import { LiveWave } from "../../../engine/dispatch/wave.js";
-import type { WaveRecord } from "../../../engine/dispatch/wave-record.js";
-import { WaveStore } from "../../../engine/dispatch/wave-store.js";
-import type { LoadedRegistry } from "../../../engine/registry/columns.js";
+import { Archive } from "../../../engine/dispatch/ledger/archive.js";
+import { Dispatcher } from "../../../engine/dispatch/ledger/dispatcher.js";
+import { recover } from "../../../engine/dispatch/ledger/recovery.js";
+import type { WaveRecord } from "../../../engine/dispatch/ledger/wave-record.js";
+import { WaveStore } from "../../../engine/dispatch/ledger/wave-store.js";
+import { People } from "../../../engine/dispatch/receipts/people.js";
+import { GOES } from "../../../engine/dispatch/wave/standing.js";
+import { LiveWave } from "../../../engine/dispatch/wave/wave.js";
+import type { LoadedRegistry } from "../../../engine/registry/columns/columns.js";
+import { loadRegistry } from "../../../engine/registry/columns/load.js";
+import { NumberIndex } from "../../../engine/registry/columns/number-index.js";
 import type { LiveRegistry } from "../../../engine/registry/live/live-registry.js";
 import { openLive } from "../../../engine/registry/live/open.js";
-import { loadRegistry } from "../../../engine/registry/load.js";
-import { NumberIndex } from "../../../engine/registry/number-index.js";
 import { openDataFolder } from "../../../engine/registry/open.js";
 import { Confirmations } from "../../../engine/replies/confirmations.js";
 import { ReplyDesk } from "../../../engine/replies/desk.js";
 import { ReplyStore, UNASSIGNED } from "../../../engine/replies/reply-store.js";
 import type { Store } from "../../../engine/store/store.js";
 import type { Vault } from "../../../engine/vault/vault.js";
-import type { Reply } from "../../../schemas/api.js";
+import type { Reply } from "../../../schemas/api/api.js";
 import { ok, type Problem } from "../../../schemas/errors.js";
 import {
   EVENT,

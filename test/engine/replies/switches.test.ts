@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { importRegistry } from "../../../engine/registry/import.js";
-import { loadRegistry } from "../../../engine/registry/load.js";
+import { createPool } from "../../../engine/pool/tasks.js";
+import { loadRegistry } from "../../../engine/registry/columns/load.js";
+import { importRegistry } from "../../../engine/registry/csv/import.js";
 import { CONFIRMATIONS } from "../../../engine/replies/keywords.js";
-import { buildShards } from "../../../engine/selection/build.js";
 import { PoolSelector } from "../../../engine/selection/pool.js";
-import { createPool } from "../../../engine/selection/tasks.js";
+import { buildShards } from "../../../engine/selection/rows/build.js";
 import { DISPATCH, REPLIES } from "../../../schemas/limits.js";
 import { temporaryFolder } from "../../temp-folder.js";
 import { exported, flattened, given, writeSample } from "../registry/samples.js";

@@ -2,12 +2,12 @@
 import { expect, test } from "vitest";
 import { ActionStore } from "../../../engine/actions/action-store.js";
 import type { ActionRecord } from "../../../engine/actions/record.js";
-import { StrayStore } from "../../../engine/dispatch/stray-store.js";
-import { type StoredWave, WaveStore } from "../../../engine/dispatch/wave-store.js";
+import { type StoredWave, WaveStore } from "../../../engine/dispatch/ledger/wave-store.js";
+import { StrayStore } from "../../../engine/dispatch/receipts/stray-store.js";
 import { openDataFolder } from "../../../engine/registry/open.js";
 import { ReplyStore, UNASSIGNED } from "../../../engine/replies/reply-store.js";
 import { Retention } from "../../../engine/retention/retention.js";
-import { ActionRequest } from "../../../schemas/api.js";
+import { ActionRequest } from "../../../schemas/api/api.js";
 import { RETENTION } from "../../../schemas/limits.js";
 import { temporaryFolder } from "../../temp-folder.js";
 import { waveRecord } from "../dispatch/fixtures.js";

@@ -1,10 +1,10 @@
 /** The benchmarks of geometry and of selection, live as well, still run, and report what they promise. Nothing is said about times. */
 
 import { expect, it } from "vitest";
-import * as geometry from "../../../bench/geometry.js";
-import * as live from "../../../bench/live.js";
 import type { BenchLine } from "../../../bench/report.js";
-import * as selection from "../../../bench/selection.js";
+import * as geometry from "../../../bench/selection/geometry.js";
+import * as live from "../../../bench/selection/live.js";
+import * as selection from "../../../bench/selection/selection.js";
 
 it("geometry, selection and live selection report their figures", async () => {
   const lines: BenchLine[] = [];

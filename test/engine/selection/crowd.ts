@@ -5,11 +5,11 @@
  */
 
 import type { Area, LngLat } from "../../../engine/geo/area.js";
-import { TermsTable } from "../../../engine/registry/terms.js";
-import type { Shards } from "../../../engine/selection/build.js";
-import { type Borders, makeRows, regionOf, viewsOf } from "../../../engine/selection/regions.js";
+import { TermsTable } from "../../../engine/registry/record/terms.js";
+import type { Shards } from "../../../engine/selection/rows/build.js";
+import { type Borders, makeRows, regionOf, viewsOf } from "../../../engine/selection/rows/regions.js";
+import { buildShard } from "../../../engine/selection/rows/shard.js";
 import type { LiveRow, LiveSelection } from "../../../engine/selection/selector.js";
-import { buildShard } from "../../../engine/selection/shard.js";
 import { meters, offset } from "../../property/world.js";
 import { seeded } from "../../random.js";
 

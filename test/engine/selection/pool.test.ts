@@ -5,17 +5,17 @@
 
 import type { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { randomFrom } from "../../../bench/country.js";
+import { randomFrom } from "../../../bench/selection/country.js";
 import type { Area, LngLat } from "../../../engine/geo/area.js";
 import { prepareArea } from "../../../engine/geo/search.js";
-import { buildShards, type Shards } from "../../../engine/selection/build.js";
-import { CENTIMETER_KEYS } from "../../../engine/selection/eligible.js";
-import { collectGarbage } from "../../../engine/selection/memory.js";
+import { collectGarbage } from "../../../engine/pool/memory.js";
+import { createPool, releaseMemory, runTask, type TaskPool } from "../../../engine/pool/tasks.js";
 import { PoolSelector } from "../../../engine/selection/pool.js";
-import { viewsOf } from "../../../engine/selection/regions.js";
+import { CENTIMETER_KEYS } from "../../../engine/selection/query/eligible.js";
+import { SharedTerms } from "../../../engine/selection/query/welcome.js";
+import { buildShards, type Shards } from "../../../engine/selection/rows/build.js";
+import { viewsOf } from "../../../engine/selection/rows/regions.js";
 import type { Roster, SelectionQuery } from "../../../engine/selection/selector.js";
-import { createPool, releaseMemory, runTask, type TaskPool } from "../../../engine/selection/tasks.js";
-import { SharedTerms } from "../../../engine/selection/welcome.js";
 import { API, SELECTION } from "../../../schemas/limits.js";
 import { CHANNELS, TIME_ZONES } from "../../../schemas/words.js";
 import { eligibleRows, makeWorld, meters, orderTolerance, type World } from "../../property/world.js";

@@ -5,9 +5,9 @@
  */
 
 import { setImmediate, setTimeout } from "node:timers/promises";
+import { createPool, releaseMemory } from "../../../engine/pool/tasks.js";
 import { PoolSelector } from "../../../engine/selection/pool.js";
 import type { SelectionQuery } from "../../../engine/selection/selector.js";
-import { createPool, releaseMemory } from "../../../engine/selection/tasks.js";
 import type { Result } from "../../../schemas/errors.js";
 import { AREA, Crowd } from "./crowd.js";
 

@@ -2,15 +2,15 @@
  * Self-service on a registry in memory that refuses what the live one refuses, with a clock that the test sets and codes that
  * the test reads as whoever they were sent to.
  */
-import type { Participant } from "../../../engine/registry/participant.js";
-import { newParticipant, type SeenPhone } from "../../../engine/registry/profile.js";
-import type { Places } from "../../../engine/registry/wishes.js";
+import type { Participant } from "../../../engine/registry/record/participant.js";
+import { newParticipant, type SeenPhone } from "../../../engine/registry/record/profile.js";
+import type { Places } from "../../../engine/registry/record/wishes.js";
 import { contactText } from "../../../engine/self/contact.js";
 import { SelfDesk } from "../../../engine/self/desk.js";
 import type { CodeChannel, CodeMessage, PhonePositions, SelfRegistry } from "../../../engine/self/faces.js";
 import type { RandomSource } from "../../../engine/self/secrets.js";
+import type { CodeSent, SelfSession } from "../../../schemas/api/self.js";
 import { fail, ok, type Problem, type Result } from "../../../schemas/errors.js";
-import type { CodeSent, SelfSession } from "../../../schemas/self.js";
 import { given } from "../registry/samples.js";
 
 export const START_MS = Date.parse("2026-05-01T12:00:00Z");

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { rankOf } from "../../../engine/dispatch/wave-record.js";
+import { rankOf } from "../../../engine/dispatch/ledger/wave-record.js";
 import { SmsCodes } from "../../../engine/self/sms-codes.js";
 import { codeText } from "../../../engine/self/texts.js";
 import { DISPATCH, FAILOVER, SELF } from "../../../schemas/limits.js";

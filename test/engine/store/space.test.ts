@@ -6,7 +6,7 @@ import { allocate } from "../../../engine/store/reserve.js";
 import { Space } from "../../../engine/store/space.js";
 import { Store } from "../../../engine/store/store.js";
 import { STORE } from "../../../schemas/limits.js";
-import { SmallDisk } from "../../crash/small-disk.js";
+import { SmallDisk } from "../../crash/disk/small-disk.js";
 import { temporaryFolder } from "../../temp-folder.js";
 import { given } from "../registry/samples.js";
 import { numberKey } from "./keys.js";

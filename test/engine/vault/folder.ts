@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type DataFolder, openDataFolder } from "../../../engine/registry/open.js";
-import { blockKey, generationOf } from "../../../engine/registry/record.js";
+import { blockKey, generationOf } from "../../../engine/registry/record/record.js";
 import { openWith } from "../../../engine/vault/box.js";
 import { defaultKekFile } from "../../../engine/vault/kek.js";
 import { Keyring, keyOf } from "../../../engine/vault/keyring.js";

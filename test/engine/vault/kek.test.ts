@@ -11,10 +11,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { exportRegistry } from "../../../engine/registry/export.js";
-import { loadRegistry } from "../../../engine/registry/load.js";
+import { loadRegistry } from "../../../engine/registry/columns/load.js";
+import { registryStats } from "../../../engine/registry/columns/stats.js";
+import { exportRegistry } from "../../../engine/registry/csv/export.js";
 import { openDataFolder } from "../../../engine/registry/open.js";
-import { registryStats } from "../../../engine/registry/stats.js";
 import { defaultKekFile, readKek } from "../../../engine/vault/kek.js";
 import { ROOT_FILE } from "../../../engine/vault/root-file.js";
 import type { Result } from "../../../schemas/errors.js";

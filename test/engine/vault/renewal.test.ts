@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { registryStats } from "../../../engine/registry/columns/stats.js";
 import { type DataFolder, openDataFolder } from "../../../engine/registry/open.js";
-import { registryStats } from "../../../engine/registry/stats.js";
 import { readSlots } from "../../../engine/vault/root-file.js";
 import { startNode } from "../../children.js";
 import { copyOf, temporaryFolder } from "../../temp-folder.js";

@@ -4,8 +4,8 @@
  */
 import { Assembly, type LongMessage, MISSING } from "../../../engine/replies/assembly.js";
 import { REPLIES } from "../../../schemas/limits.js";
-import { PduWriter } from "../pdu-writer.js";
-import type { Random } from "../random.js";
+import { PduWriter } from "../drawn/pdu-writer.js";
+import type { Random } from "../drawn/random.js";
 import { holds, same, type Target } from "../target.js";
 
 /** Bytes of one part in a case: sender, reference, part, parts, text, and how much later it comes. */

@@ -3,17 +3,17 @@
  * throws, they don't. And whatever surrounds a PDU in its buffer does not matter.
  */
 import smpp, { type PDU } from "smpp";
-import { DELIVERY, DeliveryReader } from "../../../gateway/smpp/deliver.js";
-import { DATA_SM, DELIVER_SM, messageIdLength, SUBMIT_SM_RESP } from "../../../gateway/smpp/protocol.js";
+import { DELIVERY, DeliveryReader } from "../../../gateway/smpp/messages/deliver.js";
+import { DATA_SM, DELIVER_SM, messageIdLength, SUBMIT_SM_RESP } from "../../../gateway/smpp/pdu/protocol.js";
 import { SMPP } from "../../../schemas/limits.js";
 import { RECEIPT_STATE } from "../../../schemas/link.js";
 import { CARRIER } from "../carrier.js";
-import { PduWriter } from "../pdu-writer.js";
-import { delivery, submitResponse } from "../pdus.js";
-import type { Random } from "../random.js";
+import { PduWriter } from "../drawn/pdu-writer.js";
+import { delivery, submitResponse } from "../drawn/pdus.js";
+import type { Random } from "../drawn/random.js";
+import { writeDamaged } from "../drawn/streams.js";
 import { type Delivered, dutchNumber, readDelivered, readHeader, textOf, tlvOf } from "../reference.js";
 import { readInAnyAlphabet } from "../reference-receipt.js";
-import { writeDamaged } from "../streams.js";
 import { same, type Target } from "../target.js";
 
 /** Bits of esm_class. */

@@ -1,10 +1,10 @@
 /** The framer: however a stream is chopped, it cuts the same PDUs as a simple cutter, and reports the same bad length. */
-import { Framer } from "../../../gateway/smpp/framer.js";
+import { Framer } from "../../../gateway/smpp/pdu/framer.js";
 import { SMPP } from "../../../schemas/limits.js";
-import { PduWriter } from "../pdu-writer.js";
-import * as pdus from "../pdus.js";
-import { hashOf, Random } from "../random.js";
-import { type Cut, cut, writeDamaged } from "../streams.js";
+import { PduWriter } from "../drawn/pdu-writer.js";
+import * as pdus from "../drawn/pdus.js";
+import { hashOf, Random } from "../drawn/random.js";
+import { type Cut, cut, writeDamaged } from "../drawn/streams.js";
 import { holds, same, type Target } from "../target.js";
 
 const writer = new PduWriter();

@@ -2,22 +2,22 @@
  * Deliveries from their bytes to their event: each gives one event and an answer later, or a refusal at once; in the room
  * that is promised, and with the text and the part that a slow reader of the header finds.
  */
-import { Answers } from "../../../gateway/smpp/answers.js";
-import { decodeText } from "../../../gateway/smpp/decode.js";
-import { DELIVERY, DeliveryReader } from "../../../gateway/smpp/deliver.js";
-import { EventWriter } from "../../../gateway/smpp/events.js";
-import { Meters } from "../../../gateway/smpp/meters.js";
-import { ESME_RX_P_APPN, readUint32, responseTo } from "../../../gateway/smpp/protocol.js";
+import { Answers } from "../../../gateway/smpp/carrier/answers.js";
+import { EventWriter } from "../../../gateway/smpp/carrier/events.js";
+import { Meters } from "../../../gateway/smpp/carrier/meters.js";
+import { DELIVERY, DeliveryReader } from "../../../gateway/smpp/messages/deliver.js";
+import { ESME_RX_P_APPN, readUint32, responseTo } from "../../../gateway/smpp/pdu/protocol.js";
+import { decodeText } from "../../../gateway/smpp/text/decode.js";
 import { DEFAULT_ALPHABETS } from "../../../schemas/carrier.js";
 import { SMPP } from "../../../schemas/limits.js";
 import { EVENT, GAUGE_WORDS, LATENCY_BUCKETS, RECEIPT_STATE } from "../../../schemas/link.js";
 import { Ring } from "../../../schemas/ring.js";
 import { CARRIER } from "../carrier.js";
-import { PduWriter } from "../pdu-writer.js";
-import { delivery } from "../pdus.js";
-import { hashOf, type Random } from "../random.js";
+import { PduWriter } from "../drawn/pdu-writer.js";
+import { delivery } from "../drawn/pdus.js";
+import { hashOf, type Random } from "../drawn/random.js";
+import { writeDamaged } from "../drawn/streams.js";
 import { type Delivered, readDelivered, readHeader, textOf, tlvOf } from "../reference.js";
-import { writeDamaged } from "../streams.js";
 import { holds, same, type Target } from "../target.js";
 
 const UDHI = 0x40;

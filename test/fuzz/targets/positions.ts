@@ -1,8 +1,8 @@
 /** The fast reader of positions: what it takes, JSON.parse and the schema take as well, and as the same; whatever is around. */
-import { PositionParser, readSlowly } from "../../../gateway/http/position-parser.js";
-import { mutate } from "../mutate.js";
-import { PduWriter } from "../pdu-writer.js";
-import type { Random } from "../random.js";
+import { PositionParser, readSlowly } from "../../../gateway/http/positions/position-parser.js";
+import { mutate } from "../drawn/mutate.js";
+import { PduWriter } from "../drawn/pdu-writer.js";
+import type { Random } from "../drawn/random.js";
 import { holds, same, type Target } from "../target.js";
 
 const writer = new PduWriter();

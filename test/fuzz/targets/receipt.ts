@@ -1,11 +1,11 @@
 /** The parser of receipts' texts: it says the same as a slow one over strings, wherever the text lies and whatever is around. */
-import { type ReceiptText, readReceiptText } from "../../../gateway/smpp/receipt.js";
-import { mutate } from "../mutate.js";
-import { PduWriter } from "../pdu-writer.js";
-import type { Random } from "../random.js";
+import { type ReceiptText, readReceiptText } from "../../../gateway/smpp/messages/receipt.js";
+import { mutate } from "../drawn/mutate.js";
+import { PduWriter } from "../drawn/pdu-writer.js";
+import type { Random } from "../drawn/random.js";
+import { citizenText, receiptText } from "../drawn/texts.js";
 import { readSlowly } from "../reference-receipt.js";
 import { holds, same, type Target } from "../target.js";
-import { citizenText, receiptText } from "../texts.js";
 
 const writer = new PduWriter();
 const around = Buffer.alloc(writer.bytes.length);

@@ -2,13 +2,13 @@
  * A bind's whole life: damaged streams come over the wire of a real carrier's thread, and after each it must answer an
  * enquire_link or have bound again, within a second of its time; each recipient ends in one event, and nothing stays queued.
  */
-import * as protocol from "../../../gateway/smpp/protocol.js";
+import * as protocol from "../../../gateway/smpp/pdu/protocol.js";
 import { SMPP } from "../../../schemas/limits.js";
 import { GAUGE } from "../../../schemas/link.js";
-import { PduWriter } from "../pdu-writer.js";
-import * as pdus from "../pdus.js";
-import { hashOf, type Random } from "../random.js";
-import { cut, writeDamaged } from "../streams.js";
+import { PduWriter } from "../drawn/pdu-writer.js";
+import * as pdus from "../drawn/pdus.js";
+import { hashOf, type Random } from "../drawn/random.js";
+import { cut, writeDamaged } from "../drawn/streams.js";
 import { holds, same, type Target } from "../target.js";
 import { CarrierWorld } from "../world/carrier-world.js";
 

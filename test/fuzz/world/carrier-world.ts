@@ -1,16 +1,16 @@
 /**
- * A real carrier's thread (gateway/smpp/carrier-thread.ts) in a world of ours, with a ledger that takes its events and a
+ * A real carrier's thread (gateway/smpp/carrier/carrier-thread.ts) in a world of ours, with a ledger that takes its events and a
  * carrier at the other end of its wire. The carrier is polite by itself: it lets bind, and answers what is submitted while
  * `polite` is true; what else it sends is the case.
  */
 import { MessageChannel } from "node:worker_threads";
-import { CarrierThread } from "../../../gateway/smpp/carrier-thread.js";
-import * as protocol from "../../../gateway/smpp/protocol.js";
+import { CarrierThread } from "../../../gateway/smpp/carrier/carrier-thread.js";
+import * as protocol from "../../../gateway/smpp/pdu/protocol.js";
 import { DISPATCH } from "../../../schemas/limits.js";
 import { EVENT, GAUGE, GAUGE_WORDS, LATENCY_BUCKETS, NOTHING_KNOWN } from "../../../schemas/link.js";
 import { Ring } from "../../../schemas/ring.js";
 import { CARRIER } from "../carrier.js";
-import { cut } from "../streams.js";
+import { cut } from "../drawn/streams.js";
 import { holds } from "../target.js";
 import { now, reset, step, takeDialled } from "./time.js";
 import type { Wire } from "./wire.js";

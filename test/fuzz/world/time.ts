@@ -6,7 +6,7 @@
  */
 import { syncBuiltinESMExports } from "node:module";
 import net from "node:net";
-import { Random } from "../random.js";
+import { Random } from "../drawn/random.js";
 import { Wire } from "./wire.js";
 
 /** Unix time at the beginning. */

@@ -5,7 +5,7 @@ import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { MailChannel } from "../../../gateway/channels/mail.js";
 import { MailCodes } from "../../../gateway/channels/mail-codes.js";
-import { readConfiguration } from "../../../gateway/configuration.js";
+import { readConfiguration } from "../../../gateway/service/configuration.js";
 import type { Problem } from "../../../schemas/errors.js";
 import { SELF } from "../../../schemas/limits.js";
 import { until } from "../../engine/dispatch/fixtures.js";

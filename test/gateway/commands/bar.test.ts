@@ -1,9 +1,9 @@
 /** Lines of a terminal, over sizes of it: none too wide, no number in part, and nothing full while anything remains. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { bar, cut, flow, lineWithBar, percent, widthOf } from "../../../gateway/commands/bar.js";
-import { drawBar } from "../../../gateway/commands/progress.js";
-import { WatchView } from "../../../gateway/commands/watch-view.js";
+import { bar, cut, flow, lineWithBar, percent, widthOf } from "../../../gateway/commands/watch/bar.js";
+import { drawBar } from "../../../gateway/commands/watch/progress.js";
+import { WatchView } from "../../../gateway/commands/watch/watch-view.js";
 import { ACTION_KINDS, ACTION_STATUSES, RECIPIENT_STATES } from "../../../schemas/words.js";
 import { CARRIER, NO_COUNTS } from "../http/support.js";
 

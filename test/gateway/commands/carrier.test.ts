@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import smpp from "smpp";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { type SimulatorOptions, type SimulatorProcess, startSimulator } from "../../../loadtest/simulator-process.js";
+import { type SimulatorOptions, type SimulatorProcess, startSimulator } from "../../../loadtest/carrier/process.js";
 import { temporaryFolder } from "../../temp-folder.js";
 import { plainServer } from "../smpp/harness.js";
 import { polite, reading, receiptPdu } from "../smpp/peer.js";

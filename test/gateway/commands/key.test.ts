@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { KeyStore } from "../../../engine/store/key-store.js";
 import { Store } from "../../../engine/store/store.js";
-import { hashKey } from "../../../gateway/http/keys.js";
+import { hashKey } from "../../../gateway/http/request/keys.js";
 import { startNode } from "../../children.js";
 import { given } from "../../engine/registry/samples.js";
 import { temporaryFolder } from "../../temp-folder.js";

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { loadRegistry } from "../../../engine/registry/load.js";
+import { loadRegistry } from "../../../engine/registry/columns/load.js";
 import { type DataFolder, openDataFolder } from "../../../engine/registry/open.js";
 import { ReplyStore, UNASSIGNED } from "../../../engine/replies/reply-store.js";
 import { lockFolder } from "../../../engine/store/lock.js";

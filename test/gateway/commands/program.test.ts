@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { bashCompletion } from "../../../gateway/commands/completion.js";
 import { EXIT_MEANINGS } from "../../../gateway/commands/exit-codes.js";
 import { makeProgram } from "../../../gateway/commands/program.js";
-import { settings } from "../../../gateway/configuration.js";
+import { settings } from "../../../gateway/service/configuration.js";
 import { startNode } from "../../children.js";
 import { temporaryFolder } from "../../temp-folder.js";
 

@@ -1,7 +1,7 @@
 /** `seinpost watch` against a real server: the picture, the lines of a log, and what happens when the service goes. */
 import { afterEach, expect, it } from "vitest";
-import { feedUrl, watch, watchCommand } from "../../../gateway/commands/watch.js";
-import { WatchView } from "../../../gateway/commands/watch-view.js";
+import { feedUrl, watch, watchCommand } from "../../../gateway/commands/watch/watch.js";
+import { WatchView } from "../../../gateway/commands/watch/watch-view.js";
 import { MonitorFeed } from "../../../gateway/monitor/feed.js";
 import type { ActionState } from "../../../gateway/monitor/source.js";
 import { MONITOR } from "../../../schemas/limits.js";

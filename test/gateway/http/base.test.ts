@@ -2,9 +2,9 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import type { BodyReceiver, Refuse } from "../../../gateway/http/body.js";
-import { TrustedProxies } from "../../../gateway/http/client-address.js";
-import { type Handled, type Reply, type Route, reply, route } from "../../../gateway/http/route.js";
+import type { BodyReceiver, Refuse } from "../../../gateway/http/request/body.js";
+import { TrustedProxies } from "../../../gateway/http/request/client-address.js";
+import { type Handled, type Reply, type Route, reply, route } from "../../../gateway/http/request/route.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
 import { type Rig, rawExchange, startRig, VALID_ACTION } from "./support.js";

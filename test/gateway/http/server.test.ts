@@ -12,9 +12,9 @@ import {
   ProblemDocument,
   type Reply,
   ReplyPage,
-} from "../../../schemas/api.js";
+} from "../../../schemas/api/api.js";
+import { CarrierList, StrayReceiptList } from "../../../schemas/api/operations.js";
 import { API } from "../../../schemas/limits.js";
-import { CarrierList, StrayReceiptList } from "../../../schemas/operations.js";
 import { type Rig, rawExchange, startRig, VALID_ACTION } from "./support.js";
 
 let rig: Rig;

@@ -7,14 +7,14 @@ import { randomUUID } from "node:crypto";
 import { connect } from "node:net";
 import { type Dispatcher, request } from "undici";
 import type { ActionService, Answer, Caller } from "../../../engine/actions/service.js";
-import { createKey, hashKey, type KeyOwner, type KeyVerifier } from "../../../gateway/http/keys.js";
 import type { LiveFeed } from "../../../gateway/http/live.js";
 import { Metrics } from "../../../gateway/http/metrics.js";
+import { createKey, hashKey, type KeyOwner, type KeyVerifier } from "../../../gateway/http/request/keys.js";
 import { type ServerOptions, startServer } from "../../../gateway/http/server.js";
 import { MonitorFeed } from "../../../gateway/monitor/feed.js";
-import type { Action, ActionRequest, Counts, PreviewRequest, Reply, ReplyPage } from "../../../schemas/api.js";
+import type { Action, ActionRequest, Counts, PreviewRequest, Reply, ReplyPage } from "../../../schemas/api/api.js";
+import type { Carrier, StrayReceipt } from "../../../schemas/api/operations.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
-import type { Carrier, StrayReceipt } from "../../../schemas/operations.js";
 
 export const NO_COUNTS: Counts = {
   pending: 0,

@@ -7,9 +7,9 @@ import type { LiveClient } from "../../../gateway/http/live.js";
 import { decodeMessage } from "../../../gateway/monitor/binary.js";
 import { type FeedLimits, MonitorFeed } from "../../../gateway/monitor/feed.js";
 import type { ActionState } from "../../../gateway/monitor/source.js";
+import type { Carrier } from "../../../schemas/api/operations.js";
 import { MONITOR } from "../../../schemas/limits.js";
 import { MONITOR_KEY_PROTOCOL, MONITOR_PROTOCOLS, MonitorMessage } from "../../../schemas/monitor.js";
-import type { Carrier } from "../../../schemas/operations.js";
 import { CARRIER, NO_COUNTS, type Rig, startRig } from "../http/support.js";
 
 const [JSON_PROTOCOL, BINARY_PROTOCOL] = MONITOR_PROTOCOLS;

@@ -4,8 +4,8 @@
  */
 import { createServer as createTcpServer, type Socket, type Server as TcpServer } from "node:net";
 import smpp, { type PDU, type Server, type Session } from "smpp";
-import { type Carrier, startCarrier } from "../../../gateway/smpp/carrier.js";
-import { readCarriers } from "../../../gateway/smpp/configuration.js";
+import { type Carrier, startCarrier } from "../../../gateway/smpp/carrier/carrier.js";
+import { readCarriers } from "../../../gateway/smpp/settings/configuration.js";
 import type { CarrierConfiguration } from "../../../schemas/carrier.js";
 import type { Problem } from "../../../schemas/errors.js";
 import { EVENT, GAUGE } from "../../../schemas/link.js";

@@ -1,7 +1,7 @@
 /** What a strange carrier answers to submits, and when, as raw bytes show it. */
 import { expect, test } from "vitest";
 import type { PersonalityName } from "../../../loadtest/personalities/table.js";
-import { encode } from "../simulator-client.js";
+import { encode } from "../carrier/client.js";
 import { bound, NUMBER, pdusOf, raw, rawSubmits, strange, submitMany, until } from "./strange.js";
 
 const SUBMIT_RESPONSE = 0x80000004;

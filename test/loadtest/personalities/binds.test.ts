@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { expect, test } from "vitest";
 import { ofConnection } from "../../../loadtest/personalities/draw.js";
 import { ofGroup } from "../../../loadtest/personalities/table.js";
-import { Client, encode } from "../simulator-client.js";
+import { Client, encode } from "../carrier/client.js";
 import { bound, NUMBER, pdusOf, raw, rawSubmits, strange, submitMany, until, WITH_RECEIPT } from "./strange.js";
 
 const BIND_RESPONSE = 0x80000009;

@@ -2,9 +2,9 @@
 import { connect } from "node:tls";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import type { PackagePdu } from "../../../bench/smpp-package.js";
-import { startSimulator } from "../../../loadtest/simulator-process.js";
-import { Client, encode } from "../simulator-client.js";
+import type { PackagePdu } from "../../../bench/submit/smpp-package.js";
+import { startSimulator } from "../../../loadtest/carrier/process.js";
+import { Client, encode } from "../carrier/client.js";
 import { bound, NUMBER, pdusOf, strange, submitMany, until } from "./strange.js";
 
 /** Tests run from dist/, the certificates stay where the source is. */

@@ -1,6 +1,6 @@
 /** Receipts of strange carriers, as the package `smpp` reads them and as bytes. */
 import { expect, test } from "vitest";
-import type { PackagePdu } from "../../../bench/smpp-package.js";
+import type { PackagePdu } from "../../../bench/submit/smpp-package.js";
 import type { PersonalityName } from "../../../loadtest/personalities/table.js";
 import { bound, NUMBER, pdusOf, raw, rawSubmits, strange, submitMany, until, WITH_RECEIPT } from "./strange.js";
 

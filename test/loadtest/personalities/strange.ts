@@ -1,18 +1,18 @@
 /** What the tests of the personalities share: a simulator in this process that ends with its test, and raw clients. */
 import { onTestFinished } from "vitest";
-import type { PackagePdu } from "../../../bench/smpp-package.js";
-import type { Choice } from "../../../loadtest/personalities/table.js";
-import { Simulator } from "../../../loadtest/simulator-core.js";
-import type { SimulatorCounters } from "../../../loadtest/simulator-counts.js";
-import { type DeliverRequest, deliverSchema } from "../../../loadtest/simulator-incoming.js";
-import { type LogColumns, readLog } from "../../../loadtest/simulator-log.js";
+import type { PackagePdu } from "../../../bench/submit/smpp-package.js";
+import { type DeliverRequest, deliverSchema } from "../../../loadtest/carrier/bind/incoming.js";
+import { Simulator } from "../../../loadtest/carrier/core.js";
+import type { SimulatorCounters } from "../../../loadtest/carrier/counts.js";
+import { type LogColumns, readLog } from "../../../loadtest/carrier/log.js";
 import {
   changedSettings,
   DEFAULT_SETTINGS,
   type SimulatorChange,
   type SimulatorSettings,
-} from "../../../loadtest/simulator-settings.js";
-import { type BindCommand, Client, encode, RawClient } from "../simulator-client.js";
+} from "../../../loadtest/carrier/settings.js";
+import type { Choice } from "../../../loadtest/personalities/table.js";
+import { type BindCommand, Client, encode, RawClient } from "../carrier/client.js";
 
 export const NUMBER = 31_612_345_678;
 export const WITH_RECEIPT = { registered_delivery: 1 };

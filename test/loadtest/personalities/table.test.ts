@@ -7,7 +7,7 @@ import { PERSONALITIES, PERSONALITY_NAMES } from "../../../loadtest/personalitie
 
 test("loadtest/README.md and --help list all of them", () => {
   const readme = readFileSync(new URL("../../../../loadtest/README.md", import.meta.url), "utf8");
-  const script = fileURLToPath(new URL("../../../loadtest/simulator.js", import.meta.url));
+  const script = fileURLToPath(new URL("../../../loadtest/carrier/simulator.js", import.meta.url));
   const help = execFileSync(process.execPath, [script, "--help"], { encoding: "utf8" });
   for (const name of PERSONALITY_NAMES) {
     const [, does, where] = PERSONALITIES[name];

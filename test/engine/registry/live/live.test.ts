@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Pauses } from "../../../../engine/registry/live/pauses.js";
-import type { Participant } from "../../../../engine/registry/participant.js";
-import { TERMS_WORDS, termsAt } from "../../../../engine/registry/terms.js";
+import type { Participant } from "../../../../engine/registry/record/participant.js";
+import { TERMS_WORDS, termsAt } from "../../../../engine/registry/record/terms.js";
 import { REGISTRY } from "../../../../schemas/limits.js";
 import { switchedOffBit } from "../../../../schemas/words.js";
 import { temporaryFolder } from "../../../temp-folder.js";

@@ -4,11 +4,11 @@
  */
 import fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
-import type { Participant } from "../../../../engine/registry/participant.js";
-import { TermsTable } from "../../../../engine/registry/terms.js";
-import { makeRows, viewsOf } from "../../../../engine/selection/regions.js";
+import { createPool } from "../../../../engine/pool/tasks.js";
+import type { Participant } from "../../../../engine/registry/record/participant.js";
+import { TermsTable } from "../../../../engine/registry/record/terms.js";
+import { makeRows, viewsOf } from "../../../../engine/selection/rows/regions.js";
 import type { SelectionQuery } from "../../../../engine/selection/selector.js";
-import { createPool } from "../../../../engine/selection/tasks.js";
 import { CHANNELS, switchedOffBit } from "../../../../schemas/words.js";
 import { eligibleRows, type World } from "../../../property/world.js";
 import { temporaryFolder } from "../../../temp-folder.js";

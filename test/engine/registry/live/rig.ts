@@ -1,16 +1,17 @@
 /** A live registry over a real store and vault, with what selection and the keeper of phone positions were told. */
-import type { LoadedRegistry, ParticipantColumns } from "../../../../engine/registry/columns.js";
+
+import type { TaskPool } from "../../../../engine/pool/tasks.js";
+import type { LoadedRegistry, ParticipantColumns } from "../../../../engine/registry/columns/columns.js";
+import { loadRegistry } from "../../../../engine/registry/columns/load.js";
+import { NumberIndex } from "../../../../engine/registry/columns/number-index.js";
 import { ensureRegistry } from "../../../../engine/registry/ensure.js";
 import type { PlacedWishes } from "../../../../engine/registry/live/live-places.js";
 import type { LiveRegistry } from "../../../../engine/registry/live/live-registry.js";
 import { openLive } from "../../../../engine/registry/live/open.js";
-import { loadRegistry } from "../../../../engine/registry/load.js";
-import { NumberIndex } from "../../../../engine/registry/number-index.js";
 import { type DataFolder, openDataFolder } from "../../../../engine/registry/open.js";
-import { buildShards } from "../../../../engine/selection/build.js";
 import { PoolSelector } from "../../../../engine/selection/pool.js";
+import { buildShards } from "../../../../engine/selection/rows/build.js";
 import type { LiveRow } from "../../../../engine/selection/selector.js";
-import type { TaskPool } from "../../../../engine/selection/tasks.js";
 import { fail, ok, type Problem, type Result } from "../../../../schemas/errors.js";
 import { given } from "../samples.js";
 

@@ -1,0 +1,26 @@
+/**
+ * What sending a text would cost: the parts that go over the air, at each carrier's price, with the recipients divided among
+ * the carriers by their shares.
+ */
+import type { Preview } from "../../../schemas/api/api.js";
+import type { CarrierPort } from "../../dispatch/plan/carrier-port.js";
+
+/** Prices of a part have four decimals at most; so has the amount. */
+const STEPS = 10_000;
+
+/** Null where a carrier's price is not known, where they don't share a currency, and without any carrier. */
+export function costOf(
+  recipients: number,
+  text: string,
+  carriers: readonly Pick<CarrierPort, "share" | "costPerSegment" | "currency" | "adviseText">[],
+): Preview["forecast"]["cost"] {
+  const currency = carriers[0]?.currency;
+  const shares = carriers.reduce((sum, { share }) => sum + share, 0);
+  let amount = 0;
+  for (const carrier of carriers) {
+    if (carrier.costPerSegment === null || carrier.currency !== currency) return null;
+    const sentTo = (recipients * carrier.share) / shares;
+    amount += sentTo * carrier.adviseText(text).onAir * carrier.costPerSegment;
+  }
+  return currency === undefined ? null : { amount: Math.round(amount * STEPS) / STEPS, currency };
+}

@@ -1,0 +1,82 @@
+/**
+ * When a wave would be finished: its segments, and those of running waves that go before it, over what the carriers take in
+ * a second. What a carrier takes is its configured rate, or what it was last seen to take while it had more than enough to do,
+ * also in an earlier run (CarrierMemory), or what its thread has learnt of its limit, whichever is least.
+ */
+import type { Preview } from "../../../schemas/api/api.js";
+import { DISPATCH } from "../../../schemas/limits.js";
+import { GAUGE } from "../../../schemas/link.js";
+import type { Dispatcher } from "../../dispatch/ledger/dispatcher.js";
+import { rankOf } from "../../dispatch/ledger/wave-record.js";
+import type { CarrierAccount } from "../../dispatch/plan/account.js";
+import type { CarrierMemory } from "../../dispatch/plan/carrier-memory.js";
+
+interface Seen {
+  readonly atMs: number;
+  readonly acknowledged: number;
+  /** Whether it had more than enough to do. */
+  readonly busy: boolean;
+  /** 0 until it was busy. */
+  readonly perSecond: number;
+}
+
+/** What is asked about; `segments` of one message. */
+export interface AskedForecast {
+  readonly recipients: number;
+  readonly segments: number;
+  readonly extreme: boolean;
+  readonly timeCritical: boolean;
+}
+
+export class Forecast {
+  readonly #seen = new WeakMap<CarrierAccount, Seen>();
+
+  constructor(private readonly memory: Pick<CarrierMemory, "of" | "took">) {}
+
+  /** To be called about once a second: measures the carriers that are busy, from one call to the next. */
+  observe(accounts: readonly CarrierAccount[], steadyMs: number): void {
+    for (const account of accounts) {
+      const acknowledged = Atomics.load(account.port.gauges, GAUGE.acknowledged) >>> 0;
+      const before = this.#seen.get(account);
+      const seconds = before ? (steadyMs - before.atMs) / 1_000 : 0;
+      const busy = account.exposed * 2 >= account.limit;
+      let perSecond = before?.perSecond ?? 0;
+      if (before?.busy && busy && seconds > 0.5) {
+        const taken = ((acknowledged - before.acknowledged) >>> 0) / seconds;
+        // Of one second a few answers come in the next: half of it is what was seen before.
+        perSecond = Math.max(1, Math.round(perSecond === 0 ? taken : (taken + perSecond) / 2));
+        this.memory.took(account.port.name, perSecond);
+      }
+      this.#seen.set(account, { atMs: steadyMs, acknowledged, busy, perSecond });
+    }
+  }
+
+  of(asked: AskedForecast, dispatcher: Dispatcher, nowMs: number): Omit<Preview["forecast"], "cost"> {
+    const { recipients, segments } = asked;
+    // As the wave of it would be ranked among those that run: by its own urgency, and by its own size.
+    const rank = rankOf({ ...asked, count: recipients });
+    let perSecond = 0;
+    for (const account of dispatcher.accounts) if (account.isBound) perSecond += this.#rate(account);
+    let waiting = 0;
+    for (const wave of dispatcher.waves) {
+      if (wave.rank > rank || wave.isSent) continue;
+      waiting += (wave.record.count - wave.concluded) * wave.record.segments;
+    }
+    const durationMs = perSecond > 0 ? Math.ceil(((recipients * segments + waiting) / perSecond) * 1_000) : 0;
+    return {
+      segmentsPerSecond: perSecond,
+      waitingSegments: waiting,
+      durationMs,
+      finishedAt: perSecond > 0 ? new Date(nowMs + durationMs).toISOString() : null,
+    };
+  }
+
+  #rate(account: CarrierAccount): number {
+    const { gauges, ratePerSecond } = account.port;
+    const seen =
+      this.#seen.get(account)?.perSecond || this.memory.of(account.port.name).taken || DISPATCH.assumedPerSecond;
+    // While it backs off it hardly sends, which says nothing about what it will take.
+    const allowed = Atomics.load(gauges, GAUGE.backingOff) === 1 ? 0 : Atomics.load(gauges, GAUGE.allowedPerSecond);
+    return Math.min(ratePerSecond, seen, allowed || ratePerSecond);
+  }
+}

@@ -1,0 +1,54 @@
+/** The waves of an action as they are found: those that live, those at rest, and what is wrong where one can't be read. */
+import { ok, type Problem, type Result } from "../../../schemas/errors.js";
+import type { Archive } from "../../dispatch/ledger/archive.js";
+import type { Dispatcher } from "../../dispatch/ledger/dispatcher.js";
+import type { UnreadableWave } from "../../dispatch/ledger/recovery.js";
+import type { StoredWave, WaveStore } from "../../dispatch/ledger/wave-store.js";
+import type { LiveWave } from "../../dispatch/wave/wave.js";
+import type { ActionRecord } from "../record.js";
+
+/** A wave's record, with the live part of one that lives. */
+export interface FoundWave {
+  readonly stored: StoredWave;
+  readonly live: LiveWave | undefined;
+}
+
+export class FoundWaves {
+  /** Waves that could not be taken up after the restart, by number, with what is wrong. */
+  readonly #unreadable = new Map<number, { readonly ok: false; readonly problem: Problem }>();
+
+  constructor(
+    private readonly waves: WaveStore,
+    private readonly archive: Archive,
+    private readonly dispatcher: Dispatcher,
+  ) {}
+
+  note({ waveId, problem }: UnreadableWave): void {
+    this.#unreadable.set(waveId, { ok: false, problem });
+  }
+
+  /** Those whose records can be read. */
+  of({ waveIds }: ActionRecord): FoundWave[] {
+    return waveIds.flatMap((waveId) => {
+      const wave = this.#find(waveId);
+      return wave.ok ? [wave.value] : [];
+    });
+  }
+
+  /** What is wrong, where one of them can't be read, or could not be taken up. */
+  damageOf({ waveIds }: ActionRecord): Problem | undefined {
+    for (const waveId of waveIds) {
+      const wave = this.#unreadable.get(waveId) ?? this.#find(waveId);
+      if (!wave.ok) return wave.problem;
+    }
+    return undefined;
+  }
+
+  #find(waveId: number): Result<FoundWave> {
+    const live = this.dispatcher.waves.find((wave) => wave.record.waveId === waveId);
+    const stored = live ? this.archive.stored(live) : undefined;
+    if (stored) return ok({ stored, live });
+    const read = this.waves.get(waveId);
+    return read.ok ? ok({ stored: read.value, live }) : read;
+  }
+}

@@ -1,0 +1,300 @@
+/**
+ * The ledger's loop. Each turn takes what the carriers reported, decides what to grant, writes both in one commit, and only
+ * when that is on the disk releases the events (receipts are answered then) and lets the carriers see the grants (they write
+ * to the socket then). So an intent is durable before the socket write, an outcome before its room is granted again, and a
+ * receipt before it is answered.
+ *
+ * Runs on the main thread and owns every LiveWave. A turn is bounded by DISPATCH.eventsPerTurn and DISPATCH.grantsPerTurn,
+ * so it holds the API up for a millisecond or two at most. A commit that fails ends the process:
+ * what happens after it could not be trusted, and a restart resumes from what is durable.
+ */
+import { assert, type Problem } from "../../../schemas/errors.js";
+import { DISPATCH } from "../../../schemas/limits.js";
+import { type Clock, ClockWatch } from "../../clock/clock.js";
+import type { Store } from "../../store/store.js";
+import type { CarrierAccount } from "../plan/account.js";
+import type { CarrierPort } from "../plan/carrier-port.js";
+import { Carriers } from "../plan/carriers.js";
+import { depart } from "../plan/departure.js";
+import { Planner } from "../plan/planner.js";
+import type { People } from "../receipts/people.js";
+import { ReceiptDesk } from "../receipts/receipt-desk.js";
+import { StrayStore } from "../receipts/stray-store.js";
+import { Halting } from "../wave/halting.js";
+import { GOES } from "../wave/standing.js";
+import type { LiveWave } from "../wave/wave.js";
+import { Intake, type MessageDesk } from "./intake.js";
+import { JournalEnds } from "./journal-ends.js";
+import { Roll } from "./roll.js";
+
+export interface DispatcherHooks extends Clock {
+  /** Every recipient of the wave has been concluded. Called once, when that is durable. */
+  onSent(wave: LiveWave): void;
+  /** The store did not commit: the process must end. */
+  onFatal(problem: Problem): void;
+  /** The clock got ahead by so much at once: what is to go on only when somebody says so is held before anything is granted. */
+  onClockAhead(aheadMs: number): void;
+}
+
+/** Puts that go into the next commit, and who waits for it. */
+interface PendingWrite {
+  readonly write: () => void;
+  readonly done: () => void;
+}
+
+type Taken = [port: CarrierPort, position: number];
+
+export class Dispatcher {
+  readonly receipts: ReceiptDesk;
+  readonly strays: StrayStore;
+  readonly ends: JournalEnds;
+  readonly #carriers: Carriers;
+  readonly #planner: Planner;
+  readonly #roll = new Roll();
+  readonly #halting: Halting;
+  readonly #watch: ClockWatch;
+  readonly #intake: Intake;
+  #writes: PendingWrite[] = [];
+  #turning = false;
+  #again = false;
+  #closed = false;
+  #started = false;
+  readonly #ticker: NodeJS.Timeout;
+
+  constructor(
+    readonly store: Store,
+    ports: readonly CarrierPort[],
+    readonly hooks: DispatcherHooks,
+    people: People,
+    /** Without one, as in tests of the ledger alone, messages go nowhere. */
+    private readonly desk?: MessageDesk,
+  ) {
+    this.#carriers = new Carriers(ports, people.numbers);
+    this.#planner = new Planner(this.#carriers, this.#roll);
+    this.#halting = new Halting(this.#carriers, this.#roll, hooks);
+    this.#watch = new ClockWatch(hooks);
+    this.receipts = new ReceiptDesk(this.waves, people, hooks);
+    this.strays = new StrayStore(store);
+    this.ends = new JournalEnds(store);
+    this.#intake = new Intake(this.#roll, this.receipts, desk);
+    for (const port of ports) port.onWake(() => this.turn());
+    this.#ticker = setInterval(() => this.turn(), DISPATCH.tickMs).unref();
+  }
+
+  get accounts(): readonly CarrierAccount[] {
+    return this.#carriers.accounts;
+  }
+
+  get waves(): readonly LiveWave[] {
+    return this.#roll.waves;
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  steadyMs(): number {
+    return this.hooks.steadyMs();
+  }
+
+  /** Settles when all that was taken so far is on the disk. */
+  commit(): Promise<void> {
+    return this.write(() => {});
+  }
+
+  /** Parts of a text at the carrier that makes most of it. */
+  segmentsOf(text: string): number {
+    return this.#carriers.segmentsOf(text);
+  }
+
+  /** A slot for a new wave, or -1 when DISPATCH.liveWaves are alive. */
+  freeSlot(): number {
+    return this.#roll.freeSlot();
+  }
+
+  /**
+   * Takes a wave up. `write` puts what makes it durable; it runs in the commit that also holds the wave's first grants.
+   * `sequence` is where its journal goes on. Settles when that commit is on the disk.
+   */
+  open(wave: LiveWave, sequence: number, write: () => void, { held, doubted } = GOES): Promise<void> {
+    this.#roll.add(wave, sequence);
+    this.ends.set(wave.record.waveId, sequence);
+    this.#halting.begin(wave);
+    wave.queue.isHeld = held;
+    if (doubted && !wave.queue.isDoubted) this.#halting.doubt(wave);
+    this.desk?.opened(wave);
+    for (const account of this.accounts) account.open(wave);
+    wave.route(this.#carriers.routerOf(wave), this.steadyMs());
+    return this.write(write);
+  }
+
+  /**
+   * Stops a wave: the carriers see it at once, so that at most what is in flight still goes out. `write` puts what makes the
+   * stop durable; settles when it is.
+   */
+  stop(wave: LiveWave, write: () => void): Promise<void> {
+    this.#halting.stop(wave, this.hooks.now());
+    return this.write(write);
+  }
+
+  /**
+   * Grants nothing more of a wave before `letGo`; what a carrier has of it and has not written comes back. `write` puts what
+   * makes it durable that it is held; settles when it is.
+   */
+  hold(wave: LiveWave, doubted: boolean, write: () => void): Promise<void> {
+    this.#halting.hold(wave);
+    if (doubted) this.#halting.doubt(wave);
+    return this.write(write);
+  }
+
+  /** A wave that was held goes on. */
+  letGo(wave: LiveWave): void {
+    this.#halting.letGo(wave);
+    this.turn();
+  }
+
+  /** Exactly those who are unknown, and would not go again by themselves, go once more. Durable with the next commit. */
+  resend(wave: LiveWave): void {
+    this.#roll.pageOf(wave).addResends(wave);
+  }
+
+  /** Adds puts to the next commit of the ledger; settles when it is on the disk. Never settles if the commit fails. */
+  write(write: () => void): Promise<void> {
+    return new Promise((done) => {
+      this.#writes.push({ write, done });
+      this.turn();
+    });
+  }
+
+  /** Lets a settled wave go; its receipts belong to no one from here on. */
+  forget(wave: LiveWave): void {
+    for (const { port } of this.accounts) port.forgetWave(wave.slot);
+    this.#roll.remove(wave);
+    this.ends.forget(wave.record.waveId);
+    this.receipts.forget(wave);
+  }
+
+  /** Takes up another carrier, for the waves that live too. One that replaces another comes before that is removed. */
+  addCarrier(port: CarrierPort): void {
+    const account = this.#carriers.add(port);
+    for (const wave of this.waves) account.open(wave);
+    port.onWake(() => this.turn());
+    this.routesChanged();
+  }
+
+  /**
+   * Grants a carrier nothing more, waits for what it has, closes it, and takes what it still had to say. Settles when it is
+   * gone and all of that is durable. Numbers that no other carrier serves wait until one does.
+   */
+  async removeCarrier(port: CarrierPort): Promise<void> {
+    const account = this.accounts.find((each) => each.port === port);
+    assert(account !== undefined && !account.leaving, "a carrier is removed once");
+    account.leaving = true;
+    this.routesChanged();
+    const departed = await depart(account, this);
+    if (this.#closed) return;
+    if (!departed.ok) return this.#fail(departed.problem);
+    this.#carriers.remove(account);
+    this.routesChanged();
+  }
+
+  /** To be called when the routes or the share of a carrier are others than they were. */
+  routesChanged(): void {
+    this.#carriers.change();
+    for (const wave of this.waves) wave.route(this.#carriers.routerOf(wave), this.steadyMs());
+    this.turn();
+  }
+
+  /**
+   * The first turn. Before it no event is taken: a receipt that a carrier brings while waves are still being revived would
+   * find no wave, be answered all the same, and be lost.
+   */
+  start(): void {
+    this.#started = true;
+    this.turn();
+  }
+
+  /** Runs turns until nothing is left to do. Safe to call at any time. */
+  turn(): void {
+    this.#again = true;
+    if (this.#turning || this.#closed || !this.#started) return;
+    this.#turning = true;
+    void this.#run();
+  }
+
+  /** Grants nothing more, to anyone. Settles when all grants are where the carriers can see them, so that they can close. */
+  async quiesce(): Promise<void> {
+    for (const account of this.accounts) account.leaving = true;
+    if (this.#started && !this.#closed) await this.commit();
+  }
+
+  /** Finishes the running turn and takes up nothing more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#ticker);
+    while (this.#turning) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  async #run(): Promise<void> {
+    while (this.#again && !this.#closed) {
+      this.#again = false;
+      const nowMs = this.hooks.now();
+      const steadyMs = this.steadyMs();
+      const aheadMs = this.#watch.aheadMs();
+      if (aheadMs > 0) this.hooks.onClockAhead(aheadMs);
+      for (const wave of this.waves) wave.queue.tick(steadyMs);
+      if (this.#intake.drain(this.accounts, steadyMs)) this.#again = true;
+      this.receipts.sweep(steadyMs, this.#intake.record);
+      this.#halting.expire(nowMs, steadyMs);
+      void this.store.space.look(steadyMs);
+      // Nothing is granted whose outcome could not be stored.
+      if (this.store.space.problem === null && this.#planner.plan(nowMs, steadyMs)) this.#again = true;
+      if (!(await this.#commit(nowMs))) break;
+      // A turn that had nothing to write did not wait for anything: the API must have its turn too.
+      if (this.#again) await new Promise((resolve) => setImmediate(resolve));
+    }
+    this.#turning = false;
+    if (this.#again) this.turn();
+  }
+
+  /** Writes all that this turn did; then, and only then, carriers may see and forget. */
+  async #commit(nowMs: number): Promise<boolean> {
+    const writes = this.#writes;
+    this.#writes = [];
+    const pages = this.#roll.written;
+    const taken = this.accounts.map(({ port }): Taken => [port, port.events.position()]);
+    const strays = this.receipts.takeStrays();
+    if (pages.length > 0 || writes.length > 0 || strays.length > 0 || this.desk?.hasWork) {
+      const committed = await this.store.commit(() => {
+        for (const { write } of writes) write();
+        this.strays.put(strays);
+        this.desk?.write();
+        this.ends.write(pages, nowMs);
+      });
+      if (!committed.ok) {
+        this.#fail(committed.problem);
+        return false;
+      }
+    }
+    this.desk?.committed();
+    this.#release(taken);
+    for (const { done } of writes) done();
+    for (const wave of [...this.waves]) if (wave.finish(this.hooks.now())) this.hooks.onSent(wave);
+    return true;
+  }
+
+  #fail(problem: Problem): void {
+    this.#closed = true;
+    this.hooks.onFatal(problem);
+  }
+
+  #release(taken: readonly Taken[]): void {
+    for (const [port, position] of taken) {
+      const released = port.events.released() !== position;
+      if (released) port.events.release(position);
+      const granted = port.grants.unpublished > 0;
+      if (granted) port.grants.publish();
+      if (released || granted) port.wake();
+    }
+  }
+}

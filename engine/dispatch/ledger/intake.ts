@@ -1,0 +1,77 @@
+/**
+ * Takes what carriers reported into the waves and the pages of their journals: responses, receipts, and messages from citizens.
+ * Nothing of it is durable, and so nothing answered, before the ledger's next commit.
+ */
+import { DISPATCH } from "../../../schemas/limits.js";
+import { EVENT } from "../../../schemas/link.js";
+import { STATE, STATE_MASK } from "../../../schemas/words.js";
+import type { CarrierAccount } from "../plan/account.js";
+import type { ReceiptDesk, RecordReceipt } from "../receipts/receipt-desk.js";
+import type { LiveWave } from "../wave/wave.js";
+import { applyEvent } from "./journal.js";
+import type { Roll } from "./roll.js";
+
+/** Takes the messages that citizens send (engine/replies/desk.ts); what follows from them is durable with the ledger. */
+export interface MessageDesk {
+  /** A wave is taken up, a new one or one that was revived. */
+  opened(wave: LiveWave): void;
+  /** Takes the message event at `words[at]`; gives what that costs, in events of the usual kind. */
+  take(words: Uint32Array, at: number): number;
+  readonly hasWork: boolean;
+  /** Puts into the running commit what follows from the messages since the one before. */
+  write(): void;
+  /** The turn's commit is durable. */
+  committed(): void;
+}
+
+export class Intake {
+  #first = 0;
+
+  constructor(
+    private readonly roll: Roll,
+    private readonly receipts: ReceiptDesk,
+    private readonly desk: MessageDesk | undefined,
+  ) {}
+
+  /** Takes as many events as a turn may, each turn beginning with another carrier; true if there are more. */
+  drain(accounts: readonly CarrierAccount[], steadyMs: number): boolean {
+    let left = DISPATCH.eventsPerTurn;
+    const searches = this.receipts.searched + DISPATCH.searchesPerTurn;
+    const first = this.#first++;
+    for (let i = 0; i < accounts.length; i++) {
+      const account = accounts[(first + i) % accounts.length];
+      const ring = account.port.events;
+      ring.acceptWake();
+      for (let at = ring.next(); at >= 0; at = ring.next()) {
+        const isMessage = (ring.words[at] & 0xff) === EVENT.message;
+        if (isMessage) left -= this.desk?.take(ring.words, at) ?? 0;
+        else this.#take(account, ring.words, at, steadyMs);
+        if (--left <= 0 || this.receipts.searched >= searches) return true;
+      }
+    }
+    return false;
+  }
+
+  /** A receipt that was found to be for `entry` of a wave. */
+  readonly record: RecordReceipt = ({ wave, entry }, receiptState, carrier): void => {
+    const segment = entry % wave.record.segments;
+    const position = (entry - segment) / wave.record.segments;
+    const isUnderWay = (wave.states[position] & STATE_MASK) === STATE.intended;
+    wave.receipt(position, segment, receiptState, carrier);
+    this.roll.pageOf(wave).addReceipt(position, segment, receiptState, carrier, isUnderWay);
+  };
+
+  #take(account: CarrierAccount, words: Uint32Array, at: number, steadyMs: number): void {
+    const kind = words[at] & 0xff;
+    if (kind === EVENT.receipt) {
+      this.receipts.take(words, at, account.ids, this.record);
+      return;
+    }
+    const wave = this.roll.at(words[at + 1]);
+    account.heed(words, at, steadyMs);
+    this.roll.pageOf(wave).addEvent(words, at, words[at - 1], account.hash);
+    const concluded = applyEvent(wave, words, at, account.hash);
+    if (concluded > 0) account.settle(wave.slot, concluded * account.parts(wave));
+    if (this.receipts.early > 0) this.receipts.follow(words, at, account.ids, wave, this.record);
+  }
+}

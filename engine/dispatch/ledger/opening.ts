@@ -1,0 +1,73 @@
+/**
+ * How a wave comes into being: room is made for it, its roster is stored, and what makes it durable is one commit with its
+ * first grants and with whatever else must not be without it.
+ */
+import { fail, ok, type Result } from "../../../schemas/errors.js";
+import { DISPATCH } from "../../../schemas/limits.js";
+import type { Roster } from "../../selection/selector.js";
+import { LiveWave } from "../wave/wave.js";
+import type { Archive } from "./archive.js";
+import type { Dispatcher } from "./dispatcher.js";
+import type { WaveRecord } from "./wave-record.js";
+import { isFleeting, type StoredWave, type WaveStore } from "./wave-store.js";
+
+/** What is known of a wave before it is opened. */
+export interface NewWave extends Omit<WaveRecord, "waveId" | "count" | "segments"> {
+  /** Its recipients may have got it before, without the ledger's knowledge. */
+  readonly doubted?: boolean;
+}
+
+export interface Opener {
+  readonly waves: WaveStore;
+  readonly archive: Archive;
+  readonly dispatcher: Dispatcher;
+}
+
+/**
+ * Settles when the wave is durable. `begin` is called when all else is done, with the wave's number: it gives what to put
+ * beside the wave, or null if the wave is no longer wanted. BUSY: too much is alive; TOO_MANY_MESSAGES: it would not fit if
+ * nothing else were.
+ */
+export async function openWave(
+  { waves, archive, dispatcher }: Opener,
+  { doubted = false, ...wave }: NewWave,
+  { count, participants }: Roster,
+  begin: (waveId: number) => (() => void) | null,
+): Promise<Result<void>> {
+  const busy = fail("BUSY", "too many actions are being sent");
+  const full = dispatcher.store.space.problem;
+  if (full !== null) return { ok: false, problem: full };
+  const segments = dispatcher.segmentsOf(wave.text);
+  if (count * segments > DISPATCH.liveSegments) {
+    return fail("TOO_MANY_MESSAGES", `${count * segments} messages; at most ${DISPATCH.liveSegments} at a time`);
+  }
+  if (!(await archive.makeRoom(count * segments, spareFor(wave)))) return busy;
+  const waveId = waves.newId();
+  const putLast = await waves.putRoster(waveId, participants, count);
+  if (!putLast.ok) return putLast;
+  const slot = dispatcher.freeSlot();
+  const putBeside = slot < 0 ? null : begin(waveId);
+  if (putBeside === null) {
+    const removed = await waves.removeRoster(waveId);
+    return removed.ok && slot < 0 ? busy : removed;
+  }
+  const record: WaveRecord = { ...wave, waveId, count, segments };
+  const stored: StoredWave = { ...record, text: isFleeting(wave) ? "" : wave.text, stop: null, archive: null };
+  const live = new LiveWave(record, slot, participants);
+  archive.keep(live, stored);
+  const write = (): void => {
+    putLast.value();
+    waves.put(stored);
+    putBeside();
+  };
+  await dispatcher.open(live, 0, write, { held: false, doubted });
+  void archive.makeAhead();
+  return ok(undefined);
+}
+
+/** How many of the places that are kept free it must leave to others. */
+function spareFor({ extreme, timeCritical }: NewWave): number {
+  const { normal, urgent } = DISPATCH.sparedBy;
+  if (extreme) return 0;
+  return timeCritical ? urgent : normal;
+}

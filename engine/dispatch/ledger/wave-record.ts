@@ -1,0 +1,37 @@
+/** What is fixed when a wave opens, and stored with it. */
+import type { UnknownPolicy, WaveKind } from "../../../schemas/words.js";
+
+export interface WaveRecord {
+  readonly waveId: number;
+  readonly actionId: string;
+  /** Generation of the registry that the roster's numbers belong to. */
+  readonly registry: number;
+  readonly kind: WaveKind;
+  readonly text: string;
+  readonly count: number;
+  /** Parts of the message at the carrier that makes most of them. */
+  readonly segments: number;
+  readonly timeCritical: boolean;
+  /** Danger to life here and now: goes before all that is not. Absent where it is not, and in older records. */
+  readonly extreme?: boolean;
+  /** What becomes of a recipient of whom no outcome is known; in records without it, resend. */
+  readonly onUnknown?: UnknownPolicy;
+  readonly expiresAtMs: number;
+  readonly startedAtMs: number;
+}
+
+/** That an operator stopped a wave. */
+export interface StoredStop {
+  readonly atMs: number;
+  /** The journal has it too, in its place among the entries; absent in those of before it had. */
+  readonly inJournal?: true;
+}
+
+/** Lower goes first: the extreme, then the time-critical, then the others; of these a small wave before a large one. */
+export function rankOf({
+  extreme,
+  timeCritical,
+  count,
+}: Pick<WaveRecord, "extreme" | "timeCritical" | "count">): number {
+  return count + (extreme ? 0 : timeCritical ? 1 : 2) * 2 ** 32;
+}

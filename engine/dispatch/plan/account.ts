@@ -1,0 +1,151 @@
+/**
+ * What dispatch keeps about one carrier: how much is exposed with it, how many parts it makes of each wave's message, and
+ * whether it is fit to be granted anything.
+ *
+ * Exposure counts segments that are intended and have no durable outcome. Each wave may expose up to `limit` with a carrier,
+ * beside the waves that go before it, and all together twice as much: so an urgent wave finds room although a nationwide one
+ * has all of its own. So after a crash at most 2 x limit segments of a carrier are possible duplicates.
+ *
+ * What a wave exposes that holds who is unknown is not sent again by itself after a crash. So it may expose no more than can be
+ * on the wire: nobody is left out who was only granted ahead, to keep the wire busy while a commit is made.
+ */
+import type { Problem } from "../../../schemas/errors.js";
+import { DISPATCH } from "../../../schemas/limits.js";
+import { EVENT, GAUGE, GRANT_WORDS, UNKNOWN_REASON } from "../../../schemas/link.js";
+import { CarrierIds } from "../receipts/carrier-ids.js";
+import { verdictOf } from "../wave/status.js";
+import type { LiveWave } from "../wave/wave.js";
+import { Breaker } from "./breaker.js";
+import type { CarrierPort } from "./carrier-port.js";
+
+export class CarrierAccount {
+  /** FNV-1a of the name: what the journal and the message index know the carrier by. */
+  readonly hash: number;
+  /** What its receipts have taught. */
+  readonly ids: CarrierIds;
+  /** It is being taken out: it is granted nothing more. */
+  leaving = false;
+  readonly #breaker = new Breaker();
+  readonly #partsBySlot = new Uint8Array(DISPATCH.liveWaves);
+  readonly #exposedBySlot = new Int32Array(DISPATCH.liveWaves);
+  #exposed = 0;
+
+  /** `place`: its bit in the sets of carriers, from 0. */
+  constructor(
+    readonly port: CarrierPort,
+    readonly place = 0,
+  ) {
+    this.hash = fnv1a(port.name);
+    this.ids = new CarrierIds(port, this.hash);
+  }
+
+  get exposed(): number {
+    return this.#exposed;
+  }
+
+  get isBound(): boolean {
+    return Atomics.load(this.port.gauges, GAUGE.bound) > 0;
+  }
+
+  /** True if it can take all that it has room for: bound, and neither leaving nor rejecting what it gets. */
+  get isWell(): boolean {
+    return this.isBound && !this.leaving && this.#breaker.isClosed;
+  }
+
+  /** What the API says of it while it is left alone. */
+  get rejecting(): Problem | null {
+    if (this.#breaker.isClosed) return null;
+    const { lastTrouble: status } = this.#breaker;
+    const detail =
+      status === null
+        ? "rejecting: submissions get no response in time"
+        : `rejecting: command_status 0x${status.toString(16).padStart(8, "0")}`;
+    return { code: "CARRIER_REJECTING", detail };
+  }
+
+  /** Twice the window, so that one window can be on the wire while the other becomes durable. */
+  get limit(): number {
+    return this.#within(2);
+  }
+
+  /** What this wave may expose: where it holds who is unknown, what can be on the wire. */
+  limitOf(wave: LiveWave): number {
+    return this.#within(wave.holds ? 1 : 2);
+  }
+
+  #within(windows: number): number {
+    const window = Atomics.load(this.port.gauges, GAUGE.window);
+    const learnt = Atomics.load(this.port.gauges, GAUGE.allowedPerSecond);
+    const perSecond = learnt > 0 ? Math.min(learnt, this.port.ratePerSecond) : this.port.ratePerSecond;
+    const byRate = Math.ceil((perSecond * DISPATCH.exposureMs) / 1_000);
+    return Math.max(10, Math.min(DISPATCH.exposure, windows * window, byRate));
+  }
+
+  /** Takes a wave up, with the parts that this carrier makes of its message from now on. */
+  open(wave: LiveWave): void {
+    const { slot, rank, roster, record } = wave;
+    const { text, expiresAtMs, timeCritical: urgent } = record;
+    this.#partsBySlot[slot] = this.port.adviseText(text).segments;
+    const reference = record.waveId & 0xffff;
+    const toSwitchedOff = record.kind === "confirmation";
+    if (!this.canSend(wave)) return;
+    this.port.openWave({ slot, rank, roster, text, expiresAtMs, urgent, reference, toSwitchedOff });
+  }
+
+  parts(wave: LiveWave): number {
+    return this.#partsBySlot[wave.slot];
+  }
+
+  /** A wave is counted in the parts of the carrier that made most of them when it was opened; more can't be counted. */
+  canSend(wave: LiveWave): boolean {
+    return this.parts(wave) <= wave.record.segments;
+  }
+
+  /** It may be asked with one message whether it is well again. */
+  get isProbed(): boolean {
+    return !this.#breaker.isClosed;
+  }
+
+  /** Segments that this wave may be granted now: of a carrier that is probed, one message. `waves` are all that live. */
+  room(wave: LiveWave, waves: readonly LiveWave[], steadyMs: number): number {
+    if (!this.isBound || this.leaving || this.#breaker.isResting(steadyMs)) return 0;
+    if (this.port.grants.room() < 4 * (GRANT_WORDS + 1)) return 0;
+    const room = wave.holds ? this.limitOf(wave) - this.#exposed : this.#roomBeside(wave, waves);
+    return this.#breaker.isClosed ? room : Math.min(room, this.parts(wave) - this.#exposed);
+  }
+
+  #roomBeside(wave: LiveWave, waves: readonly LiveWave[]): number {
+    const limit = this.limit;
+    let lessUrgent = 0;
+    for (const other of waves) if (other.rank > wave.rank) lessUrgent += this.#exposedBySlot[other.slot];
+    return Math.min(limit - (this.#exposed - lessUrgent), 2 * limit - this.#exposed);
+  }
+
+  expose(slot: number, segments: number): void {
+    this.#exposedBySlot[slot] += segments;
+    this.#exposed += segments;
+  }
+
+  settle(slot: number, segments: number): void {
+    this.#exposedBySlot[slot] -= segments;
+    this.#exposed -= segments;
+  }
+
+  /** Learns from the event at `words[at]` how the carrier does. A bind that broke says nothing: it is not bound. */
+  heed(words: Uint32Array, at: number, steadyMs: number): void {
+    const kind = words[at] & 0xff;
+    const detail = words[at + 3];
+    if (kind === EVENT.outcome) {
+      const verdict = verdictOf(detail);
+      if (verdict === "trouble") this.#breaker.trouble(detail, steadyMs);
+      // What our own thread refused says nothing of the carrier.
+      else if (verdict !== "never") this.#breaker.well(steadyMs);
+    } else if (kind === EVENT.unknown && detail === UNKNOWN_REASON.deadline) this.#breaker.trouble(null, steadyMs);
+  }
+}
+
+function fnv1a(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
+}

@@ -1,0 +1,106 @@
+/**
+ * The carriers that dispatch has now, each in a place of its own: who serves whom, and how they divide it. A place is a bit
+ * in the sets of carriers (routes.ts); what is remembered of a recipient for longer names a carrier by the hash of its name,
+ * which outlives a restart and a replacement.
+ */
+import { assert } from "../../../schemas/errors.js";
+import { API, FAILOVER } from "../../../schemas/limits.js";
+import type { Router } from "../wave/queue.js";
+import type { LiveWave } from "../wave/wave.js";
+import { CarrierAccount } from "./account.js";
+import type { CarrierPort } from "./carrier-port.js";
+import { Division } from "./division.js";
+import { Routes } from "./routes.js";
+
+export class Carriers {
+  readonly accounts: CarrierAccount[] = [];
+  routes = new Routes([]);
+  readonly #divisions = new Map<number, Division>();
+
+  /** `numbers`: Float64 by participant number, see ParticipantColumns. */
+  constructor(
+    ports: readonly CarrierPort[],
+    private readonly numbers: Float64Array,
+  ) {
+    for (const port of ports) this.add(port);
+  }
+
+  /** Those that may be granted something, now or when they are well. */
+  get serving(): CarrierAccount[] {
+    return this.accounts.filter(({ leaving }) => !leaving);
+  }
+
+  add(port: CarrierPort): CarrierAccount {
+    const taken = new Set(this.accounts.map(({ place }) => place));
+    let place = 0;
+    while (taken.has(place)) place++;
+    assert(
+      place < FAILOVER.carrierPlaces,
+      "there is a place for every carrier that may be configured, and its successor",
+    );
+    const account = new CarrierAccount(port, place);
+    this.accounts.push(account);
+    this.change();
+    return account;
+  }
+
+  remove(account: CarrierAccount): void {
+    this.accounts.splice(this.accounts.indexOf(account), 1);
+    this.change();
+  }
+
+  /** Who serves whom, or what their shares are, has changed. Waves need a new router. */
+  change(): void {
+    this.routes = new Routes(this.serving.map(({ place, port: { routes } }) => ({ place, routes })));
+    this.#divisions.clear();
+  }
+
+  /** The set of those for which `has` is true. */
+  setOf(has: (account: CarrierAccount) => boolean): number {
+    let set = 0;
+    for (const account of this.accounts) if (has(account)) set |= 1 << account.place;
+    return set;
+  }
+
+  /**
+   * Parts of a text at the carrier that makes most of it, and to which it can be sent: one that was configured anew since the
+   * text was checked may make too many, and gets none of it.
+   */
+  segmentsOf(text: string): number {
+    const parts = this.accounts.map(({ port }) => port.adviseText(text).segments);
+    return Math.max(1, ...parts.filter((each) => each <= API.segmentsPerMessage));
+  }
+
+  division(set: number): Division {
+    const known = this.#divisions.get(set);
+    if (known) return known;
+    if (this.#divisions.size >= FAILOVER.divisions) this.#divisions.clear();
+    const division = new Division(this.accounts.filter(({ place }) => (set & (1 << place)) !== 0));
+    this.#divisions.set(set, division);
+    return division;
+  }
+
+  /** By which carriers the recipients of this wave may be sent to. */
+  routerOf(wave: LiveWave): Router {
+    const { routes, numbers } = this;
+    const { trials, participants } = wave;
+    // Negative while SMS is switched off: the number is still the same.
+    const base = (position: number): number => routes.of(Math.abs(numbers[participants[position]] ?? 0));
+    const unable = this.setOf((account) => !account.canSend(wave));
+    const named = (hash: number): number => this.setOf((account) => account.hash === hash);
+    const refused = (position: number): number => trials.barredAt(position, named);
+    return {
+      isSingle: routes.isSingle,
+      fresh: unable === 0 ? base : (position) => routes.without(base(position), unable, 0, 0),
+      again: (position) =>
+        unable === 0 && !trials.isMarked(position)
+          ? base(position)
+          : routes.without(base(position), unable, refused(position), trials.triedAt(position, named)),
+      hasUntried: (position) => {
+        const { first, reserve } = routes.at(base(position));
+        const left = (first | reserve) & ~unable & ~refused(position) & ~trials.triedAt(position, named);
+        return (left & this.setOf(({ isWell }) => isWell)) !== 0;
+      },
+    };
+  }
+}

@@ -1,0 +1,161 @@
+/**
+ * Decides who is granted what: the wave that goes first, of it the nearest, to the carriers that serve them and have room,
+ * in proportion to their shares. A later wave gets what carriers have left that have nothing to do for an earlier one.
+ */
+import { assert } from "../../../schemas/errors.js";
+import { DISPATCH, FAILOVER } from "../../../schemas/limits.js";
+import { GRANT_WORDS, NOT_SENT_REASON } from "../../../schemas/link.js";
+import { isActionWave } from "../../../schemas/words.js";
+import type { Roll } from "../ledger/roll.js";
+import type { Lane } from "../wave/queue.js";
+import type { LiveWave } from "../wave/wave.js";
+import type { CarrierAccount } from "./account.js";
+import type { Carriers } from "./carriers.js";
+import type { Member } from "./division.js";
+import { NOBODY, REFUSED, type RouteClass } from "./routes.js";
+
+const ALL = -1;
+
+export class Planner {
+  #turn = 0;
+  #nowMs = 0;
+  #steadyMs = 0;
+  #wave: LiveWave | undefined;
+  /** Carriers that have something to do for a wave that goes before, and for this one, as sets. */
+  #claimed = 0;
+  #claims = 0;
+  readonly #room = (account: CarrierAccount): number => this.#roomOf(account);
+  readonly #most = (account: CarrierAccount): number => (this.#wave ? account.limitOf(this.#wave) : 0);
+  readonly #need = (account: CarrierAccount): number => (this.#wave ? account.parts(this.#wave) : 0);
+
+  constructor(
+    private readonly carriers: Carriers,
+    private readonly roll: Roll,
+  ) {}
+
+  /** One turn. True if there may be more to do at once. */
+  plan(nowMs: number, steadyMs: number): boolean {
+    if (this.carriers.serving.length === 0) return false;
+    this.#nowMs = nowMs;
+    this.#steadyMs = steadyMs;
+    this.#turn++;
+    this.#claimed = 0;
+    let left: number = DISPATCH.grantsPerTurn;
+    let again = false;
+    const everyone = this.carriers.setOf(() => true);
+    for (const wave of this.roll.waves) {
+      if (!wave.hasWork || wave.queue.isHeld) continue;
+      this.#wave = wave;
+      this.#claims = 0;
+      if (this.#prepare(wave)) again = true;
+      while (left > 0 && this.#grantNext(wave)) left--;
+      // There may be room for more: single positions that go again use up the grants long before the carriers' room.
+      if (left === 0) return true;
+      this.#claimed |= wave.queue.isClassified ? this.#claims : ALL;
+      if ((this.#claimed & everyone) === everyone) break;
+    }
+    return again;
+  }
+
+  /**
+   * Holds numbers against the routes, and concludes those that every carrier has refused. Whom nobody serves now waits until
+   * somebody does: routes change while the service runs. Only a wave of no action has nobody who would see that it waits.
+   * True if there is more to do.
+   */
+  #prepare(wave: LiveWave): boolean {
+    wave.queue.classify(FAILOVER.classifiedPerTurn);
+    let left = this.#conclude(wave, REFUSED, FAILOVER.refusalsPerTurn);
+    if (!isActionWave(wave.record.kind)) left = this.#conclude(wave, NOBODY, left);
+    return left === 0 || !wave.queue.isClassified;
+  }
+
+  /** Concludes at most so many of this class as not sent; gives how many more it might have. */
+  #conclude(wave: LiveWave, routeClass: number, most: number): number {
+    let left = most;
+    const lane = wave.queue.lane(routeClass);
+    while (lane && left > 0) {
+      const run = wave.queue.take(lane, left);
+      if (run === null) break;
+      wave.refused(run.from, run.count, NOT_SENT_REASON.noRoute);
+      this.roll.pageOf(wave).addRefused(run.from, run.count, NOT_SENT_REASON.noRoute);
+      left -= run.count;
+    }
+    return left;
+  }
+
+  /** Grants the nearest that can be granted; false if none can. */
+  #grantNext(wave: LiveWave): boolean {
+    for (;;) {
+      const lane = this.#nearest(wave);
+      if (lane === null) return false;
+      const member = this.#choose(lane);
+      if (member !== null) {
+        this.#grant(wave, lane, member);
+        return true;
+      }
+      lane.stuckTurn = this.#turn;
+      lane.stuckSinceMs ||= this.#steadyMs;
+    }
+  }
+
+  #nearest(wave: LiveWave): Lane | null {
+    let nearest: Lane | null = null;
+    let lowest = Number.POSITIVE_INFINITY;
+    for (const lane of wave.queue.lanes) {
+      if (lane.stuckTurn === this.#turn || lane.id === NOBODY || lane.id === REFUSED) continue;
+      const position = wave.queue.next(lane);
+      if (position < 0 || position >= lowest) continue;
+      lowest = position;
+      nearest = lane;
+    }
+    return nearest;
+  }
+
+  /** Who takes the next of a lane. Null: nobody can now, and those who should are claimed for it. */
+  #choose(lane: Lane): Member | null {
+    const wanted = this.carriers.routes.at(lane.id);
+    const set = this.#fittest(wanted);
+    let member = this.carriers.division(set).next(this.#room, this.#most, this.#need, this.#steadyMs);
+    const waited = lane.stuckSinceMs > 0 && this.#steadyMs - lane.stuckSinceMs >= DISPATCH.stallMs;
+    if (member === null && wanted.soft && waited && set !== wanted.reserve) {
+      member = this.carriers.division(wanted.reserve).next(this.#room, this.#most, this.#need, this.#steadyMs);
+    }
+    if (member === null) this.#claims |= set;
+    return member;
+  }
+
+  /** The first, unless none of them is well, nor may be probed: then the reserve, if one of that is. */
+  #fittest({ first, reserve }: RouteClass): number {
+    if (reserve === 0) return first;
+    const well = this.carriers.setOf(({ isWell }) => isWell);
+    if (first & well) return first;
+    const probed = first & this.carriers.setOf((account) => this.#roomOf(account) >= this.#need(account));
+    if (probed !== 0) return probed;
+    return reserve & well ? reserve : first;
+  }
+
+  #roomOf(account: CarrierAccount): number {
+    if (this.#wave === undefined || this.#claimed & (1 << account.place)) return 0;
+    return account.room(this.#wave, this.roll.waves, this.#steadyMs);
+  }
+
+  #grant(wave: LiveWave, lane: Lane, member: Member): void {
+    const { account } = member;
+    const parts = account.parts(wave);
+    const most = Math.min(DISPATCH.grant, Math.floor(this.#roomOf(account) / parts));
+    const run = account.isProbed ? wave.queue.takeLeastTried(lane) : wave.queue.take(lane, most);
+    assert(run !== null, "a lane with a next position gives it");
+    lane.stuckSinceMs = 0;
+    wave.intend(run, this.#nowMs, parts, account.hash);
+    account.expose(wave.slot, run.count * parts);
+    member.charge(run.count * parts);
+    this.roll.pageOf(wave).addGrant(account.hash, run, parts);
+    const { grants } = account.port;
+    const at = grants.reserve(GRANT_WORDS);
+    assert(at >= 0, "a grant was given only where the ring has room");
+    grants.words[at] = wave.slot;
+    grants.words[at + 1] = run.from;
+    grants.words[at + 2] = run.count;
+    grants.words[at + 3] = run.resend ? 1 : 0;
+  }
+}

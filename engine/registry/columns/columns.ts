@@ -1,0 +1,74 @@
+/**
+ * The registry in memory, as flat columns in shared memory that every thread may read: per participant here, per location
+ * in the shards (engine/selection/rows/shard.ts). All of it is written while the registry loads; afterwards the main thread alone
+ * changes the columns of participants (live/live-columns.ts), and everybody else reads them.
+ */
+
+import { STATUS_MASK, switchedOffBit } from "../../../schemas/words.js";
+import type { SparseColumns } from "../record/sparse.js";
+
+/** One row a location, in the order of loading; input of the shards and dropped once they are built. */
+export interface LocationRows {
+  readonly count: number;
+  /** Degrees, WGS84; Float64. */
+  readonly lng: SharedArrayBuffer;
+  readonly lat: SharedArrayBuffer;
+  /** Participant number; Uint32. */
+  readonly participant: SharedArrayBuffer;
+  /** Bit `channel * 4 + domain` (schemas/words.ts, channelBit); Uint16. */
+  readonly channels: SharedArrayBuffer;
+  /** Row of the table of terms; Uint16. */
+  readonly terms: SharedArrayBuffer;
+  /** 363 for GM0363, 0 outside the Netherlands; Uint16. */
+  readonly municipality: SharedArrayBuffer;
+}
+
+/** One row a participant; the row is the participant number. A row with number 0 and status erased is unused. */
+export interface ParticipantColumns {
+  /** With the room for those who join while the service runs (REGISTRY.roomToJoin). */
+  readonly count: number;
+  /**
+   * E.164 without "+", 0 for none, negative while no SMS may go to it (numberInColumn); Float64 holds 15 digits exactly.
+   * Longer than the others by SELF.codeWaves rows that no participant ever has (engine/self/sms-codes.ts).
+   */
+  readonly numbers: SharedArrayBuffer;
+  /** Index into PARTICIPANT_STATUSES, and above it a bit for each channel that is switched off (switchedOffBit); Uint8. */
+  readonly status: SharedArrayBuffer;
+  /** Index into LANGUAGES; Uint8. */
+  readonly language: SharedArrayBuffer;
+}
+
+/** What loading the registry gives. */
+export interface LoadedRegistry {
+  /** Counts up when a registry is replaced as a whole: participant numbers then mean other people. */
+  readonly generation: number;
+  readonly generated: boolean;
+  /** Highest participant number plus one; behind it the columns have room for those who join. */
+  readonly rows: number;
+  readonly participants: ParticipantColumns;
+  readonly locations: LocationRows;
+  /** TERMS_WORDS words for each distinct terms (terms.ts). Uint32. */
+  readonly terms: SharedArrayBuffer;
+  /** How many participants have a location in a municipality, by its number; 0 is everything outside the Netherlands. */
+  readonly members: Uint32Array;
+  /** What few participants have; dropped once the service has it in its own order. */
+  readonly sparse: SparseColumns;
+}
+
+/** Numbers of municipalities have four digits. */
+const MUNICIPALITIES = 10_000;
+
+export function noMembers(): Uint32Array {
+  return new Uint32Array(MUNICIPALITIES);
+}
+
+/** What must be 0 of a status byte for an SMS to go to the participant. */
+const NO_SMS = STATUS_MASK | switchedOffBit("sms");
+
+/**
+ * A number as the column has it. Carriers send to what they read there and to nobody whose number is negative: who says STOP,
+ * pauses or leaves while a wave is on its way gets nothing of it from then on.
+ */
+export function numberInColumn(number: number, status: number): number {
+  return (status & NO_SMS) !== 0 && number !== 0 ? -number : number;
+}

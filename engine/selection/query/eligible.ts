@@ -1,0 +1,167 @@
+/**
+ * Who of the rows in an area is asked: active participants who welcome this over this channel now, by their rows here unless
+ * those are masked. The kernels read columns and write numbers; they allocate nothing.
+ */
+
+import { CHANNELS, STATUS_MASK, switchedOffBit } from "../../../schemas/words.js";
+import { EARTH_UNITS } from "../../geo/ellipsoid.js";
+import type { Ranges } from "../../geo/ranges.js";
+import type { PreparedArea } from "../../geo/search.js";
+import { farthestSquared } from "../../geo/tree.js";
+import type { ShardColumns } from "../rows/shard.js";
+import { isHidden, type Mask } from "../rows/table.js";
+import type { Rows } from "./rows.js";
+import { isWelcome } from "./welcome.js";
+
+export interface Eligibility {
+  /** Index into CHANNELS and DOMAINS. */
+  readonly channel: number;
+  readonly domain: number;
+  /** By row of the table of terms (welcome.ts). */
+  readonly welcome: Uint8Array;
+  /** Status byte by participant number; absent where the inactive are left out afterwards (markInactive). */
+  readonly status: Uint8Array | undefined;
+  /** What must be 0 of the status byte (inactiveMask). */
+  readonly inactive: number;
+}
+
+/**
+ * The bits of a status byte of which one is set for whoever is not asked over this channel: not active, which is 0, or the
+ * channel switched off.
+ */
+export function inactiveMask(channel: number): number {
+  return STATUS_MASK | switchedOffBit(CHANNELS[channel]!);
+}
+
+/** The bit of a status byte that switches each channel off. */
+const OFF = CHANNELS.map(switchedOffBit);
+
+/** Keys a unit of 1/256 m, so that a key is a centimetre. */
+export const CENTIMETER_KEYS = 100 / 256;
+
+/**
+ * Keys a unit, such that no row of the area has a key of `end` or more: rounding keeps the order of numbers. For `end` 2^29, a
+ * key is less than a millimetre in a country, and 24 when a row may be at the other side of the earth.
+ */
+export function keysUpTo(end: number, area: PreparedArea, [x, y, z]: readonly [number, number, number]): number {
+  return (end - 1) / Math.min(EARTH_UNITS, farthestIn(area, x, y, z));
+}
+
+/** How far, in units, anything of the area is at most; a municipality's locations may be anywhere. */
+function farthestIn(area: PreparedArea, x: number, y: number, z: number): number {
+  switch (area.type) {
+    case "circle": {
+      const { circle } = area;
+      return Math.hypot(circle.x - x, circle.y - y, circle.z - z) + Math.sqrt(circle.outsideSquared) + 1;
+    }
+    case "polygons":
+      return Math.sqrt(Math.max(...area.polygons.map(({ space }) => farthestSquared(space, 0, x, y, z))));
+    case "municipality":
+      return EARTH_UNITS;
+  }
+}
+
+/** Where nearest is measured from, in space in units, and how fine. */
+export interface Measure {
+  readonly origin: readonly [number, number, number];
+  readonly keysPerUnit: number;
+}
+
+/**
+ * Writes the eligible rows of the ranges to `out` from row `from` on and returns where they end. The key is the chord from
+ * the origin, times keysPerUnit: it grows with the geodesic distance and needs only a square root. Of those whom `mask` hides
+ * no row counts.
+ */
+export function gatherRows(
+  shard: ShardColumns,
+  ranges: Ranges,
+  { channel, domain, welcome, status, inactive }: Eligibility,
+  mask: Mask | undefined,
+  { origin, keysPerUnit }: Measure,
+  out: Rows,
+  from: number,
+): number {
+  const { x, y, z, participant, channels, terms, municipality } = shard;
+  const { keys, participants, municipalities } = out;
+  const [originX, originY, originZ] = origin;
+  const { bounds, count } = ranges;
+  let at = from;
+  for (let range = 0; range < count; range += 1) {
+    const end = bounds[2 * range + 1]!;
+    for (let row = bounds[2 * range]!; row < end; row += 1) {
+      const person = participant[row]!;
+      if (isWelcome(channels[row]!, welcome[terms[row]!]!, channel, domain) === 0) continue;
+      if (status !== undefined && (status[person]! & inactive) !== 0) continue;
+      if (mask !== undefined && isHidden(mask, person)) continue;
+      const dx = x[row]! - originX;
+      const dy = y[row]! - originY;
+      const dz = z[row]! - originZ;
+      keys[at] = Math.sqrt(dx * dx + dy * dy + dz * dz) * keysPerUnit;
+      participants[at] = person;
+      municipalities[at] = municipality[row]!;
+      at += 1;
+    }
+  }
+  return at;
+}
+
+/**
+ * Marks everyone who is not asked (inactiveMask) in a bitmap of persons that is clear. With such marks as "seen already", a
+ * selection of millions of rows leaves the inactive out when it keeps each person once. To ask the status of each row instead
+ * means to wait for memory each time, because persons are in no order there.
+ */
+export function markInactive(status: Uint8Array, inactive: number, marks: Uint32Array): void {
+  for (let person = 0; person < status.length; person += 1) {
+    if ((status[person]! & inactive) !== 0) marks[person >>> 5]! |= 1 << (person & 31);
+  }
+}
+
+/**
+ * Marks in four bitmaps of persons, one after the other, who can be reached over each channel for the domain. Several
+ * workers may mark at a time, and a worker that starts again changes nothing: a mark is only ever set.
+ */
+export function markChannels(
+  shard: ShardColumns,
+  ranges: Ranges,
+  { domain, welcome }: Pick<Eligibility, "domain" | "welcome">,
+  status: Uint8Array,
+  mask: Mask | undefined,
+  marks: Uint32Array,
+): void {
+  const { participant, channels, terms } = shard;
+  const { bounds, count } = ranges;
+  const words = marks.length / 4;
+  for (let range = 0; range < count; range += 1) {
+    const end = bounds[2 * range + 1]!;
+    for (let row = bounds[2 * range]!; row < end; row += 1) {
+      const person = participant[row]!;
+      const state = status[person]!;
+      const byte = welcome[terms[row]!]!;
+      if (byte === 0 || (state & STATUS_MASK) !== 0) continue;
+      if (mask !== undefined && isHidden(mask, person)) continue;
+      const word = person >>> 5;
+      const bit = 1 << (person & 31);
+      for (let channel = 0; channel < 4; channel += 1) {
+        if (isWelcome(channels[row]!, byte, channel, domain) === 0 || (state & OFF[channel]!) !== 0) continue;
+        const at = channel * words + word;
+        if ((marks[at]! & bit) === 0) Atomics.or(marks, at, bit);
+      }
+    }
+  }
+}
+
+/** How many bits are set in each of the four bitmaps. */
+export function countMarks(marks: Uint32Array): number[] {
+  const words = marks.length / 4;
+  return [0, 1, 2, 3].map((channel) => {
+    let sum = 0;
+    for (let at = channel * words; at < (channel + 1) * words; at += 1) sum += bitsOf(marks[at]!);
+    return sum;
+  });
+}
+
+function bitsOf(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x55555555);
+  const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}

@@ -1,0 +1,162 @@
+/**
+ * What every selection does in a worker: search for the rows of an area and who of them is asked, and count. The memory for
+ * it is kept for the next task, because a thread has one task at a time.
+ *
+ * What changes while it runs is read such that whoever is to be asked throughout a selection is found. Of static locations it
+ * finds each that counted at any moment from its beginning until the overlay is read: what went after the beginning is still
+ * found, in the shards (Mask) as in the overlay (`since`). A phone is where it was at one moment; whoever it does not find in the
+ * area then is to be asked at that moment by a static location, and the overlay is read after the phones. ARCHITECTURE.md
+ * goes through each pair of steps.
+ */
+
+import { fail } from "../../../schemas/errors.js";
+import type { Ranges } from "../../geo/ranges.js";
+import { AreaSearch, type PreparedArea } from "../../geo/search.js";
+import { rowsOf, type ShardColumns, type ShardData, shardColumns } from "../rows/shard.js";
+import { type Mask, maskOf, type TableData, tableColumns } from "../rows/table.js";
+import { TableReader } from "../rows/table-reader.js";
+import { countMarks, type Eligibility, gatherRows, inactiveMask, type Measure, markChannels } from "./eligible.js";
+import type { Persons } from "./order.js";
+import { type Rows, wordsOf, workspaceBytes } from "./rows.js";
+import { type TermsQuery, Welcome } from "./welcome.js";
+
+/** What changes beside the shards, as it is when a selection begins. */
+export interface LiveTables {
+  readonly overlay: TableData;
+  readonly phones: TableData;
+  /** The last change before the selection began. */
+  readonly since: number;
+  /** How many participants were masked then. */
+  readonly masked: number;
+}
+
+export interface SearchTask extends Measure, TermsQuery {
+  readonly area: PreparedArea;
+  /** Index into CHANNELS and DOMAINS. */
+  readonly channel: number;
+  readonly domain: number;
+  readonly counting: boolean;
+  readonly shards: readonly ShardData[];
+  /** Absent while nothing has changed since the shards were built. */
+  readonly live: LiveTables | undefined;
+  readonly persons: number;
+  readonly status: SharedArrayBuffer;
+  /** A table of terms that grows (welcome.ts). */
+  readonly terms: SharedArrayBuffer;
+}
+
+export interface Outcome {
+  readonly count: number;
+  /** The roster; empty when counting. */
+  readonly participants: Uint32Array;
+  /** Persons by channel, empty when not counting. */
+  readonly channels: readonly number[];
+  /** Code and persons in turn, empty when not counting. */
+  readonly municipalities: readonly number[];
+}
+
+/** A row could not be read in time. */
+export const CONTENDED = fail("BUSY", "somebody's location was changed whenever it was read");
+
+const search = new AreaSearch();
+const reader = new TableReader();
+const welcome = new Welcome();
+let own = { memory: new ArrayBuffer(0), capacity: 0, persons: 0 };
+let seen = new Uint32Array(0);
+
+/** This thread's own lists for at least so many rows, with the marks of the channels. */
+export function ownWorkspace(capacity: number, persons: number): typeof own {
+  if (own.capacity < capacity || own.persons !== persons) {
+    const room = Math.max(capacity, own.capacity);
+    own = { memory: new ArrayBuffer(workspaceBytes(room, persons)), capacity: room, persons };
+  }
+  return own;
+}
+
+/** This thread's own bitmap of persons, cleared. */
+export function clearSeen(persons: number): Uint32Array {
+  const words = wordsOf(persons);
+  if (seen.length < words) seen = new Uint32Array(words);
+  return seen.fill(0);
+}
+
+/**
+ * One selection, or a share of one, in this thread: gathers into `rows`, with the marks of the channels when counting.
+ * `status` is absent when the inactive are left out afterwards.
+ */
+export class Gathering {
+  /** Rows that there are. */
+  count = 0;
+  private readonly eligibility: Eligibility;
+  private readonly status: Uint8Array;
+
+  constructor(
+    private readonly task: SearchTask,
+    status: Uint8Array | undefined,
+    private readonly rows: Rows,
+    private readonly marks: Uint32Array,
+  ) {
+    const { channel, domain } = task;
+    welcome.begin(task.terms, task);
+    this.eligibility = { channel, domain, welcome: welcome.bytes, status, inactive: inactiveMask(channel) };
+    this.status = new Uint8Array(task.status);
+  }
+
+  shards(): void {
+    const { live, shards } = this.task;
+    const mask = live && maskOf(tableColumns(live.overlay), live.masked);
+    for (const shard of shards) {
+      const columns = shardColumns(shard);
+      this.take(columns, search.search(columns, this.task.area), mask);
+    }
+  }
+
+  /** The rows of the phones' blocks from `from` up to `to`, or to the last that there is; false if they could not be read. */
+  phones(from = 0, to = Infinity): boolean {
+    const { live } = this.task;
+    return live === undefined || this.table(live.phones, live.since, from, to);
+  }
+
+  overlay(): boolean {
+    const { live } = this.task;
+    return live === undefined || this.table(live.overlay, live.since, 0, Infinity);
+  }
+
+  private table(data: TableData, since: number, from: number, to: number): boolean {
+    const wanted = { area: this.task.area, since };
+    return reader.read(tableColumns(data), wanted, from, to, (columns, ranges) => {
+      // A row may have terms that were added after this query's were worked out.
+      const { terms } = columns;
+      for (let row = 0; row < columns.count; row += 1) welcome.include(terms[row]!);
+      this.take(columns, ranges, undefined);
+    });
+  }
+
+  private take(columns: ShardColumns, ranges: Ranges, mask: Mask | undefined): void {
+    this.count = gatherRows(columns, ranges, this.eligibility, mask, this.task, this.rows, this.count);
+    if (this.task.counting) markChannels(columns, ranges, this.eligibility, this.status, mask, this.marks);
+  }
+}
+
+/** Rows that a selection may find at most, where its tables may grow while it runs. */
+export function roomFor({ shards, live }: Pick<SearchTask, "shards" | "live">): number {
+  const base = rowsOf(shards);
+  return live === undefined ? base : base + live.overlay.capacity + live.phones.capacity;
+}
+
+/** The counts of a selection whose rows are in these pieces. */
+export function countsOf(pieces: readonly Persons[], marks: Uint32Array): Outcome {
+  const count = pieces.reduce((sum, piece) => sum + piece.participants.length, 0);
+  const tally = new Uint32Array(65_536);
+  for (const { municipalities } of pieces) {
+    for (let row = 0; row < municipalities.length; row += 1) tally[municipalities[row]!]! += 1;
+  }
+  const municipalities: number[] = [];
+  for (let code = 0; code < tally.length; code += 1) if (tally[code]! > 0) municipalities.push(code, tally[code]!);
+  return {
+    count,
+    participants: new Uint32Array(0),
+    channels: countMarks(marks),
+    municipalities,
+  };
+}

@@ -1,0 +1,103 @@
+/**
+ * What each terms of the table say about one query, worked out once for all of them and then read for each location: a byte,
+ * whose bit c says that the hour and the kind of action are welcome over channel c where the location's mask has the domain,
+ * and whose bit 4 + c that it is welcome over channel c even where the mask has not.
+ *
+ * The table grows while the workers read it: it has room for every terms there may be, and their number is set after they are
+ * written and before any location uses them. Each thread keeps the bytes of its query.
+ */
+
+import { assert } from "../../../schemas/errors.js";
+import { REGISTRY } from "../../../schemas/limits.js";
+import { CHANNELS, DOMAINS, IN_DANGER } from "../../../schemas/words.js";
+import { EXCEPT, TERMS_WORDS, ZONE_AND_DANGER } from "../../registry/record/terms.js";
+
+/** What of a query terms are about. */
+export interface TermsQuery {
+  /** Index into ACTION_KINDS. */
+  readonly kind: number;
+  /** An alarm of extreme urgency. */
+  readonly danger: boolean;
+  /** Hour of the week in each time zone (hours.ts). */
+  readonly hours: Uint8Array;
+}
+
+const NOTHING = IN_DANGER.indexOf("nothing");
+const EVERY_CHANNEL = IN_DANGER.indexOf("channels");
+const ALL = (1 << CHANNELS.length) - 1;
+
+/** A table of terms in shared memory: their number, and behind it the words. */
+export class SharedTerms {
+  private readonly header: Int32Array;
+  private readonly words: Uint32Array;
+
+  constructor(readonly buffer: SharedArrayBuffer) {
+    this.header = new Int32Array(buffer, 0, 1);
+    this.words = new Uint32Array(buffer, 4 * TERMS_WORDS);
+  }
+
+  static of(words: Uint32Array): SharedTerms {
+    const terms = new SharedTerms(new SharedArrayBuffer(4 * TERMS_WORDS * (1 + REGISTRY.terms)));
+    terms.grow(words);
+    return terms;
+  }
+
+  get count(): number {
+    return Atomics.load(this.header, 0);
+  }
+
+  /** The main thread alone does this, with the whole table; what is there already is not written again. */
+  grow(words: Uint32Array): void {
+    const known = this.count * TERMS_WORDS;
+    assert(
+      words.length >= known && words.length <= this.words.length,
+      "the table of terms grows, to its bound at most",
+    );
+    this.words.set(words.subarray(known), known);
+    Atomics.store(this.header, 0, words.length / TERMS_WORDS);
+  }
+
+  /** Writes the bytes of the terms from `from` up to `to`. */
+  weigh({ kind, danger, hours }: TermsQuery, from: number, to: number, out: Uint8Array): void {
+    const { words } = this;
+    for (let row = from; row < to; row += 1) {
+      const at = row * TERMS_WORDS;
+      const last = words[at + ZONE_AND_DANGER]!;
+      const hour = hours[last & 0xff]!;
+      const inDanger = (last >>> 8) & 0xff;
+      const open = ((words[at + (hour >>> 5)]! >>> (hour & 31)) & 1) === 1 || (danger && inDanger !== NOTHING);
+      const except = words[at + EXCEPT]! >>> kind;
+      // One bit of each byte: that of this kind over each channel.
+      const unwanted = (except & 1) | ((except >>> 7) & 2) | ((except >>> 14) & 4) | ((except >>> 21) & 8);
+      out[row] = (open ? ALL & ~unwanted : 0) | (danger && inDanger === EVERY_CHANNEL ? ALL << 4 : 0);
+    }
+  }
+}
+
+/** The bytes of one query. */
+export class Welcome {
+  readonly bytes = new Uint8Array(REGISTRY.terms + 1);
+  private known = 0;
+  private terms: SharedTerms | undefined;
+  private query: TermsQuery | undefined;
+
+  begin(buffer: SharedArrayBuffer, query: TermsQuery): void {
+    this.terms = new SharedTerms(buffer);
+    this.query = query;
+    this.known = 0;
+    this.include(0);
+  }
+
+  /** Sees to it that the terms in this row, which a location has, are among the bytes. */
+  include(row: number): void {
+    if (row < this.known || this.terms === undefined || this.query === undefined) return;
+    const { count } = this.terms;
+    this.terms.weigh(this.query, this.known, count, this.bytes);
+    this.known = count;
+  }
+}
+
+/** 1 when a location with this mask, and this byte for its terms, welcomes the query over a channel. */
+export function isWelcome(mask: number, byte: number, channel: number, domain: number): number {
+  return (((mask >>> (channel * DOMAINS.length + domain)) & (byte >>> channel)) | (byte >>> (4 + channel))) & 1;
+}

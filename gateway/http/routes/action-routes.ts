@@ -1,0 +1,167 @@
+/** The routes of a control room: actions from preview to end, and what came back. */
+import type { ActionService, Answer } from "../../../engine/actions/service.js";
+import {
+  Action,
+  ActionPage,
+  ActionRequest,
+  DispatchRequest,
+  EndRequest,
+  ListQuery,
+  Preview,
+  PreviewRequest,
+  ReplyPage,
+  ReplyQuery,
+} from "../../../schemas/api/api.js";
+import { ok, type Result } from "../../../schemas/errors.js";
+import { API, REPLIES } from "../../../schemas/limits.js";
+import { type Reply, type Route, replyResult, route } from "../request/route.js";
+
+export function actionRoutes(service: ActionService): Route[] {
+  const action = { status: 200, description: "The action as it is now", schema: Action };
+  return [
+    route({
+      method: "POST",
+      path: "/v1/previews",
+      summary: "Who would be asked, and when it would be done; nothing is stored",
+      auth: "key",
+      body: PreviewRequest,
+      response: { status: 200, description: "Counts and forecast", schema: Preview },
+      problems: ["INVALID_AREA", "MUNICIPALITY_UNKNOWN", "BUSY", "WORKER_DIED", "NO_CARRIER"],
+      handle: async ({ body, signal }) => replyResult(await service.preview(body, signal)),
+    }),
+    route({
+      method: "POST",
+      path: "/v1/actions",
+      summary:
+        'Create an action; with "dispatch": true, select and send at once, or fail with NOBODY_INSIDE where nobody is found',
+      auth: "key",
+      sends: true,
+      body: ActionRequest,
+      response: { status: 201, description: "The action; Location is where it is", schema: Action, located: true },
+      problems: [
+        "INVALID_AREA",
+        "MUNICIPALITY_UNKNOWN",
+        "BUSY",
+        "WORKER_DIED",
+        "DISK_FULL",
+        "NO_CARRIER",
+        "GENERATED_REGISTRY",
+        "STORE_WRITE_FAILED",
+      ],
+      handle: async ({ body, caller }) => created(await service.create(body, caller)),
+    }),
+    route({
+      method: "GET",
+      path: "/v1/actions",
+      summary: "All actions, newest first, in pages",
+      auth: "key",
+      query: ListQuery,
+      response: { status: 200, description: "A page", schema: ActionPage },
+      handle: ({ query }) => replyResult(service.list(query.after, query.limit ?? API.pageSize)),
+    }),
+    route({
+      method: "GET",
+      path: "/v1/actions/{id}",
+      summary: "One action with its counts",
+      auth: "key",
+      response: action,
+      handle: ({ id }) => replyResult(service.get(id)),
+    }),
+    route({
+      method: "POST",
+      path: "/v1/actions/{id}/dispatch",
+      summary:
+        "Select the recipients of a draft and send; an action that has failed goes on where it did. One whose selection finds " +
+        "nobody has failed, with the reason NOBODY_INSIDE, unless that is allowed",
+      auth: "key",
+      sends: true,
+      body: DispatchRequest,
+      bodyMayLack: true,
+      response: action,
+      problems: ["WRONG_STATE", "BUSY", "DISK_FULL", "NO_CARRIER", "GENERATED_REGISTRY", "STORE_WRITE_FAILED"],
+      handle: async ({ id, body, caller }) => answered(await service.dispatch(id, caller, body)),
+    }),
+    route({
+      method: "POST",
+      path: "/v1/actions/{id}/stop",
+      summary:
+        "Stop sending, the question or the thank-you: at most what is in flight still goes out; a draft is cancelled",
+      auth: "key",
+      sends: true,
+      response: action,
+      problems: ["WRONG_STATE", "STORE_WRITE_FAILED"],
+      handle: async ({ id, caller }) => answered(await service.stop(id, caller)),
+    }),
+    route({
+      method: "POST",
+      path: "/v1/actions/{id}/resume",
+      summary: "Let an action that is held go on; who may have been sent to before is flagged",
+      auth: "key",
+      sends: true,
+      response: action,
+      problems: ["WRONG_STATE", "REGISTRY_REPLACED", "STORE_WRITE_FAILED"],
+      handle: async ({ id, caller }) => answered(await service.resume(id, caller)),
+    }),
+    route({
+      method: "POST",
+      path: "/v1/actions/{id}/resend",
+      summary:
+        "Send once more to exactly those who are unknown: a connection broke before the carrier answered, or the copies that " +
+        "one person may get without anybody's word were used up. Each of them counts as a possible duplicate",
+      auth: "key",
+      sends: true,
+      response: action,
+      problems: ["WRONG_STATE", "LEDGER_CLOSED", "STORE_WRITE_FAILED"],
+      handle: async ({ id, caller }) => answered(await service.resend(id, caller)),
+    }),
+    route({
+      method: "POST",
+      path: "/v1/actions/{id}/end",
+      summary: "End the action: thank exactly those who were reached, and say how it ended",
+      auth: "key",
+      sends: true,
+      body: EndRequest,
+      response: action,
+      problems: ["WRONG_STATE", "BUSY", "NO_CARRIER", "STORE_WRITE_FAILED"],
+      handle: async ({ id, body, caller }) => answered(await service.end(id, body, caller)),
+    }),
+  ];
+}
+
+export function replyRoutes(service: ActionService): Route[] {
+  const response = { status: 200, description: "A page, in the order of arrival", schema: ReplyPage };
+  return [
+    route({
+      method: "GET",
+      path: "/v1/actions/{id}/replies",
+      summary: "What those who were asked wrote back, in pages; who wrote is not kept",
+      auth: "key",
+      query: ReplyQuery,
+      response,
+      handle: ({ id, query }) => replyResult(service.replies(id, query.after ?? 0, query.limit ?? REPLIES.pageSize)),
+    }),
+    route({
+      method: "GET",
+      path: "/v1/unassigned-replies",
+      summary: "The last messages that belong to no action, in pages; who wrote is not kept",
+      auth: "key",
+      query: ReplyQuery,
+      response,
+      handle: ({ query }) => replyResult(service.unassignedReplies(query.after ?? 0, query.limit ?? REPLIES.pageSize)),
+    }),
+  ];
+}
+
+/** To who asks again the action as it is now; the answer says so. */
+function answered(result: Result<Answer>): Result<Reply> {
+  if (!result.ok) return result;
+  const { action, replayed } = result.value;
+  return ok({ status: 200, body: action, ...(replayed && { headers: { "Idempotency-Replayed": "true" } }) });
+}
+
+function created(result: Result<Answer>): Result<Reply> {
+  const answer = answered(result);
+  if (!answer.ok || !result.ok) return answer;
+  const location = { Location: `/v1/actions/${result.value.action.id}` };
+  return ok({ ...answer.value, status: 201, headers: { ...answer.value.headers, ...location } });
+}

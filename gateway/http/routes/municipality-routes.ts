@@ -1,0 +1,266 @@
+/**
+ * The routes with which a municipality keeps the file of its participants, and whoever watches over the country that of all.
+ * What is another municipality's is answered as what is nobody's.
+ */
+import type { MunicipalityDesk } from "../../../engine/municipality/desk.js";
+import type { Scope } from "../../../engine/municipality/faces.js";
+import type { Imports } from "../../../engine/municipality/import/imports.js";
+import { type ImportJob, percentOf } from "../../../engine/municipality/import/job.js";
+import type { StatisticsDesk } from "../../../engine/municipality/statistics.js";
+import { CHARSETS, type Charset, charsetNamed } from "../../../engine/registry/csv/file-text.js";
+import { municipalityCode } from "../../../engine/registry/record/municipality.js";
+import {
+  Growth,
+  GrowthQuery,
+  ImportList,
+  ImportQuery,
+  ImportView,
+  MergeRequest,
+  ParticipantCorrection,
+  ParticipantNumber,
+  SearchRequest,
+  SearchResult,
+  Statistics,
+} from "../../../schemas/api/municipality.js";
+import { ParticipantView } from "../../../schemas/api/participant.js";
+import { assert, fail, NUMBER_CODES, ok, type Result } from "../../../schemas/errors.js";
+import type { BodyReceiver, Refuse } from "../request/body.js";
+import { type Reply, type Route, reply, replyResult, route, type Who } from "../request/route.js";
+
+export interface MunicipalityParts {
+  readonly desk: MunicipalityDesk;
+  readonly imports: Imports;
+  readonly statistics: StatisticsDesk;
+}
+
+const auth = { auth: "key", roles: ["municipality", "operator"] } as const;
+const one = { params: { participant: ParticipantNumber } };
+const seen = { status: 200, description: "The participant, with the locations here", schema: ParticipantView };
+const kept = ["INVALID_FIELD", "STORE_WRITE_FAILED", "BUSY"] as const;
+const placed = [
+  ...kept,
+  ...NUMBER_CODES,
+  "NUMBER_TAKEN",
+  "MAIL_TAKEN",
+  "TOO_MANY_LOCATIONS",
+  "POSITION_AT_SEA",
+  "POSTCODE_UNKNOWN",
+  "POSTCODES_MISSING",
+  "REGISTRY_FULL",
+  "WRONG_STATE",
+] as const;
+
+export function municipalityRoutes({ desk, imports, statistics }: MunicipalityParts): Route[] {
+  return [
+    ...lookingRoutes(desk),
+    ...changingRoutes(desk),
+    ...importRoutes(imports),
+    route({
+      method: "GET",
+      path: "/v1/statistics",
+      summary: "The participants of the municipality in numbers",
+      ...auth,
+      response: { status: 200, description: "Counted some seconds ago at most", schema: Statistics },
+      problems: ["STORE_CORRUPT", "WORKER_DIED"],
+      handle: async ({ caller }) => replyResult(await statistics.statistics(scopeOf(caller))),
+    }),
+    route({
+      method: "GET",
+      path: "/v1/growth",
+      summary: "How many joined and left, day by day (UTC)",
+      ...auth,
+      query: GrowthQuery,
+      response: { status: 200, description: "Every day from the first to the last", schema: Growth },
+      problems: ["STORE_CORRUPT", "WORKER_DIED"],
+      handle: ({ query, caller }) => replyResult(statistics.growth(scopeOf(caller), query.from, query.to)),
+    }),
+  ];
+}
+
+function lookingRoutes(desk: MunicipalityDesk): Route[] {
+  return [
+    route({
+      method: "POST",
+      path: "/v1/participants/search",
+      summary: "Participants here by exact phone number or mail address",
+      ...auth,
+      body: SearchRequest,
+      response: { status: 200, description: "Who has it; usually one or nobody", schema: SearchResult },
+      problems: NUMBER_CODES,
+      handle: ({ body, caller }) => {
+        const found = desk.search(scopeOf(caller), body);
+        return found.ok ? reply({ participants: found.value }) : found;
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/v1/participants/{participant}",
+      summary: "One participant",
+      ...auth,
+      ...one,
+      response: seen,
+      handle: ({ params, caller }) => replyResult(desk.get(scopeOf(caller), params.participant)),
+    }),
+  ];
+}
+
+function changingRoutes(desk: MunicipalityDesk): Route[] {
+  return [
+    route({
+      method: "POST",
+      path: "/v1/participants",
+      grows: true,
+      summary: "Add somebody, who is active at once",
+      ...auth,
+      body: ParticipantCorrection,
+      response: { ...seen, status: 201, located: true },
+      problems: placed,
+      handle: async ({ body, caller }) => {
+        const added = await desk.add(scopeOf(caller), body);
+        if (!added.ok) return added;
+        const headers = { Location: `/v1/participants/${added.value.participant}` };
+        return ok({ status: 201, body: added.value, headers });
+      },
+    }),
+    route({
+      method: "PATCH",
+      path: "/v1/participants/{participant}",
+      grows: true,
+      summary: "Correct a participant; what is left out stays, and so does what the person switched off or paused",
+      ...auth,
+      ...one,
+      body: ParticipantCorrection,
+      response: seen,
+      problems: placed,
+      handle: async ({ params, body, caller }) =>
+        replyResult(await desk.change(scopeOf(caller), params.participant, body)),
+    }),
+    route({
+      method: "DELETE",
+      path: "/v1/participants/{participant}",
+      summary: "Erase a participant for good",
+      ...auth,
+      ...one,
+      response: { status: 204, description: "Nothing that is stored can be read as this person any more" },
+      problems: kept,
+      handle: async ({ params, caller }) => {
+        const erased = await desk.erase(scopeOf(caller), params.participant);
+        return erased.ok ? reply(undefined, 204) : erased;
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/v1/participants/{participant}/merge",
+      grows: true,
+      summary: "Make one of a participant and a double, which is erased; the wishes of the first are kept",
+      ...auth,
+      ...one,
+      body: MergeRequest,
+      response: seen,
+      problems: placed,
+      handle: async ({ params, body, caller }) =>
+        replyResult(await desk.merge(scopeOf(caller), params.participant, body.participant)),
+    }),
+  ];
+}
+
+function importRoutes(imports: Imports): Route[] {
+  return [
+    route({
+      method: "POST",
+      path: "/v1/imports",
+      grows: true,
+      summary: "Participants from a CSV file: who is new joins, who is known is corrected, nobody is removed",
+      ...auth,
+      query: ImportQuery,
+      response: {
+        status: 202,
+        description: "The file was read; Location is where it is followed",
+        schema: ImportView,
+        located: true,
+      },
+      problems: ["IMPORT_REFUSED", "BUSY", "UNSUPPORTED_MEDIA_TYPE"],
+      receive: {
+        contentTypes: ["text/csv"],
+        readsCharset: true,
+        start: ({ query, bodyBytes, charset: named, caller }, refuse) => {
+          const scope = scopeOf(caller);
+          const charset = charsetOf(named);
+          if (!charset.ok) return charset;
+          const totalBytes = bodyBytes === undefined ? {} : { totalBytes: bodyBytes };
+          return receiver(
+            imports,
+            { scope, mode: query.mode, dryRun: query.dryRun === "true", ...totalBytes, ...charset.value },
+            refuse,
+          );
+        },
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/v1/imports",
+      summary: "Imports since the service started, the latest first; also one that is being received",
+      ...auth,
+      response: { status: 200, description: "The last ones", schema: ImportList },
+      handle: ({ caller }) => reply({ imports: imports.list(scopeOf(caller)).map(viewOf) }),
+    }),
+    route({
+      method: "GET",
+      path: "/v1/imports/{id}",
+      summary: "How far an import is, and what it changed or would change; nothing personal",
+      ...auth,
+      response: { status: 200, description: "The import as it is now", schema: ImportView },
+      handle: ({ id, caller }) => {
+        const job = imports.get(scopeOf(caller), id);
+        return job.ok ? reply(viewOf(job.value)) : job;
+      },
+    }),
+  ];
+}
+
+/** As the client names it. */
+function charsetOf(name: string | undefined): Result<{ charset?: Charset }> {
+  const charset = name === undefined ? undefined : charsetNamed(name);
+  if (name !== undefined && charset === undefined) {
+    return fail("UNSUPPORTED_MEDIA_TYPE", `Send text in one of: ${CHARSETS.join(", ")}`, "Content-Type");
+  }
+  return ok(charset === undefined ? {} : { charset });
+}
+
+function receiver(imports: Imports, request: Parameters<Imports["begin"]>[0], refuse: Refuse): Result<BodyReceiver> {
+  const begun = imports.begin(request, refuse);
+  if (!begun.ok) return begun;
+  const intake = begun.value;
+  return ok({
+    chunk: (bytes, resume) => intake.chunk(bytes, resume),
+    end: async () => accepted(await intake.end()),
+    abort: () => intake.abort(),
+  });
+}
+
+function accepted(job: Result<ImportJob>): Result<Reply> {
+  if (!job.ok) return job;
+  const headers = { Location: `/v1/imports/${job.value.id}` };
+  return ok({ status: 202, body: viewOf(job.value), headers });
+}
+
+/** The caller's municipality; undefined for who sees all. */
+function scopeOf({ role, municipality }: Who): Scope {
+  if (role === "operator") return undefined;
+  assert(municipality > 0, "a municipality's key says whose it is");
+  return municipality;
+}
+
+function viewOf(job: ImportJob): ImportView {
+  const { id, mode, dryRun, state, rows, bytes, overtaken, problem, report } = job;
+  const at = (ms: number) => new Date(ms).toISOString();
+  return {
+    ...{ id, mode, dryRun, state, rows, bytes, overtaken },
+    municipality: municipalityCode(job.scope ?? 0),
+    startedAt: at(job.startedMs),
+    finishedAt: job.finishedMs === undefined ? null : at(job.finishedMs),
+    percent: percentOf(job) ?? null,
+    problem: problem ?? null,
+    report: report === undefined ? null : { ...report, refusals: [...report.refusals] },
+  };
+}

@@ -1,0 +1,73 @@
+/** The routes of those who run the service: carriers, stray receipts, health, metrics and the live feed. */
+import type { ActionService } from "../../../engine/actions/service.js";
+import { CarrierList, Health, Readiness, StrayQuery, StrayReceiptList } from "../../../schemas/api/operations.js";
+import { fail, ok } from "../../../schemas/errors.js";
+import { RECEIPTS } from "../../../schemas/limits.js";
+import type { Metrics } from "../metrics.js";
+import { type Route, reply, route } from "../request/route.js";
+
+export const MONITOR_PATH = "/v1/monitor";
+
+export function operationRoutes(service: ActionService, metrics: Metrics): Route[] {
+  return [
+    route({
+      method: "GET",
+      path: "/v1/carriers",
+      summary: "The carriers: binds, window, counters, latency",
+      auth: "key",
+      response: { status: 200, description: "All configured carriers", schema: CarrierList },
+      handle: () => reply({ carriers: service.carriers() }),
+    }),
+    route({
+      method: "GET",
+      path: "/v1/stray-receipts",
+      summary: "Delivery receipts that belonged to no one, newest first; they name no person",
+      auth: "key",
+      query: StrayQuery,
+      response: { status: 200, description: "The latest ones", schema: StrayReceiptList },
+      handle: ({ query }) => {
+        const receipts = service.strayReceipts(query.limit ?? RECEIPTS.straysShown);
+        return receipts.ok ? reply({ receipts: receipts.value }) : receipts;
+      },
+    }),
+    route({
+      method: "GET",
+      path: MONITOR_PATH,
+      summary: "Live monitoring by WebSocket; see /asyncapi.json",
+      auth: "key",
+      response: { status: 101, description: "Switching to WebSocket" },
+      problems: ["UPGRADE_REQUIRED", "BUSY"],
+      // A WebSocket request never gets here: the server upgrades it (upgrade.ts).
+      handle: () => fail("UPGRADE_REQUIRED", "Connect with WebSocket; the messages are described in /asyncapi.json"),
+    }),
+    route({
+      method: "GET",
+      path: "/healthz",
+      summary: "The process is alive",
+      auth: "open",
+      response: { status: 200, description: "It is", schema: Health },
+      handle: () => reply({ status: "ok" }),
+    }),
+    route({
+      method: "GET",
+      path: "/readyz",
+      summary: "The service can take an action",
+      auth: "open",
+      response: { status: 200, description: "It can", schema: Readiness },
+      problems: ["NOT_READY"],
+      handle: () => {
+        const { ready, reasons } = service.readiness();
+        return ready ? reply({ ready }) : fail("NOT_READY", reasons.join("; "));
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/metrics",
+      summary: "Counters and durations for Prometheus; no personal data. From another machine with an API key",
+      auth: "local",
+      roles: ["controlRoom", "operator"],
+      response: { status: 200, description: "Prometheus text format" },
+      handle: async () => ok({ status: 200, body: await metrics.text(), contentType: metrics.contentType }),
+    }),
+  ];
+}

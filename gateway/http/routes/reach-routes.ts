@@ -1,0 +1,81 @@
+/**
+ * Reach over the API: participants against population, for operators, control rooms and each municipality, as JSON, CSV
+ * (RFC 4180, with a header) or GeoJSON (RFC 7946). All three come in pages; a Link header leads to the next one.
+ */
+
+import type { Reach } from "../../../engine/reach/reach.js";
+import type { Page } from "../../../engine/reach/task.js";
+import { municipalityNumber } from "../../../engine/registry/record/municipality.js";
+import { type ReachFormat, ReachQuery, ReachReport } from "../../../schemas/api/reach.js";
+import { fail, ok, type Result } from "../../../schemas/errors.js";
+import { REACH } from "../../../schemas/limits.js";
+import { type Reply, type Route, route, type Who } from "../request/route.js";
+
+const CONTENT_TYPES: Readonly<Record<ReachFormat, string>> = {
+  json: "application/json",
+  csv: "text/csv; charset=utf-8; header=present",
+  geojson: "application/geo+json",
+};
+const PATH = "/v1/reach";
+
+export function reachRoutes(reach: Pick<Reach, "page">): Route[] {
+  return [
+    route({
+      method: "GET",
+      path: PATH,
+      summary: "Participants against population by municipality, postcode or cell, and where they are missing",
+      auth: "key",
+      roles: ["operator", "controlRoom", "municipality"],
+      query: ReachQuery,
+      response: {
+        status: 200,
+        description: "A page of areas, in the order of their codes",
+        schema: ReachReport,
+        otherTypes: ["text/csv", "application/geo+json"],
+      },
+      problems: ["POSTCODES_MISSING", "BUSY", "WORKER_DIED"],
+      handle: async ({ query, caller, signal }) => {
+        const municipality = seenBy(caller, query.municipality);
+        if (!municipality.ok) return municipality;
+        const page = await reach.page(
+          {
+            level: query.level,
+            municipality: municipality.value,
+            cellMeters: query.cellMeters,
+            radiusMeters: query.radiusMeters ?? 1_000,
+            people: query.k ?? 5,
+            chance: query.chance ?? 0.95,
+            behindPercent: query.behindPercent ?? REACH.behindPercent,
+            onlyBehind: query.onlyBehind,
+            after: query.after,
+            limit: query.limit ?? REACH.areasPerPage,
+          },
+          query.format,
+          signal,
+        );
+        return page.ok ? ok(replyOf(page.value, query)) : page;
+      },
+    }),
+  ];
+}
+
+/** The municipality to show; undefined for all of them. */
+function seenBy({ role, municipality }: Who, asked: string | undefined): Result<number | undefined> {
+  const wanted = asked === undefined ? undefined : municipalityNumber(asked);
+  if (role !== "municipality") return ok(wanted);
+  if (wanted === undefined || wanted === municipality) return ok(municipality);
+  return fail("FORBIDDEN", "A municipality's key shows its own reach alone", "municipality");
+}
+
+function replyOf({ text, next }: Page, query: ReachQuery): Reply {
+  const headers = next === null ? {} : { Link: `<${nextPage(query, next)}>; rel="next"` };
+  return { status: 200, body: text, contentType: CONTENT_TYPES[query.format], headers };
+}
+
+function nextPage(query: ReachQuery, after: number): string {
+  const fields = new URLSearchParams();
+  for (const [name, value] of Object.entries({ ...query, after })) {
+    if (value !== undefined) fields.set(name, String(value));
+  }
+  return `${PATH}?${fields}`;
+}

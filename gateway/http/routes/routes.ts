@@ -1,0 +1,32 @@
+/**
+ * The API as a table, from one array for each of its users. Each entry says what comes in, what goes out and who handles
+ * it; server.ts routes and validates by it, openapi.ts describes it.
+ */
+import type { ActionService } from "../../../engine/actions/service.js";
+import type { LiveFeed } from "../live.js";
+import type { Metrics } from "../metrics.js";
+import { documentRoute } from "../request/document.js";
+import { openApiDocument } from "../request/openapi.js";
+import type { Route } from "../request/route.js";
+import { actionRoutes, replyRoutes } from "./action-routes.js";
+import { operationRoutes } from "./operation-routes.js";
+
+export interface RouteParts {
+  readonly service: ActionService;
+  readonly monitor: LiveFeed;
+  readonly metrics: Metrics;
+  /** Those of the parts that a service may have beside actions: positions, self-service, municipalities, reach. */
+  readonly routes?: readonly Route[];
+}
+
+export function routeTable({ service, monitor, metrics, routes = [] }: RouteParts): readonly Route[] {
+  const table: Route[] = [
+    ...actionRoutes(service),
+    ...replyRoutes(service),
+    ...operationRoutes(service, metrics),
+    ...routes,
+    documentRoute("/openapi.json", "This API, as OpenAPI 3.1", () => openApiDocument(table)),
+    documentRoute("/asyncapi.json", "The WebSocket's messages, as AsyncAPI 3", () => monitor.document),
+  ];
+  return table;
+}

@@ -1,0 +1,223 @@
+/**
+ * Self-service as routes. What opens a session is open to everybody, and bounded for it; everything else is for a session,
+ * and about the participant whose session it is. Contacts stand in bodies alone, never in a path or a query.
+ *
+ * What sends a code takes no Idempotency-Key: that would have to be kept on the disk beside a request of which nothing is
+ * stored before its code comes back. Sent again, a request sends another code, as often as the bounds let it.
+ */
+import { z } from "zod";
+import type { SelfDesk } from "../../../engine/self/desk.js";
+import type { Session } from "../../../engine/self/sessions.js";
+import { ParticipantChange, ParticipantView } from "../../../schemas/api/participant.js";
+import {
+  CodeAnswer,
+  CodeSent,
+  ContactInput,
+  JoinRequest,
+  PositionInput,
+  SelfExport,
+  SelfSession,
+} from "../../../schemas/api/self.js";
+import { type ErrorCode, fail, NUMBER_CODES, type Result } from "../../../schemas/errors.js";
+import { type Handled, type Reply, type Route, reply, replyResult, route } from "../request/route.js";
+
+const CODE_PROBLEMS = [
+  ...NUMBER_CODES,
+  "TOO_MANY_REQUESTS",
+  "CODE_NOT_SENT",
+  "BUSY",
+] as const satisfies readonly ErrorCode[];
+const PROFILE_PROBLEMS = [
+  "NUMBER_NOT_MOBILE",
+  "NUMBER_OF_ORGANISATION",
+  "POSTCODE_UNKNOWN",
+  "POSTCODES_MISSING",
+  "POSITION_AT_SEA",
+] as const satisfies readonly ErrorCode[];
+const STORE_PROBLEMS = ["STORE_WRITE_FAILED", "BUSY"] as const satisfies readonly ErrorCode[];
+
+const participant = { status: 200, description: "The participant as it is now", schema: ParticipantView };
+const codeSent = { status: 202, description: "Sent, if it is for somebody", schema: CodeSent };
+
+export function selfRoutes(desk: SelfDesk): Route[] {
+  return [...entryRoutes(desk), ...participantRoutes(desk), ...contactRoutes(desk), ...positionRoutes(desk)];
+}
+
+function entryRoutes(desk: SelfDesk): Route[] {
+  return [
+    route({
+      method: "POST",
+      path: "/v1/self/join",
+      grows: true,
+      summary: "Join: a code goes to the number or mail address, and nothing is stored before it comes back",
+      auth: "public",
+      body: JoinRequest,
+      response: codeSent,
+      problems: [...CODE_PROBLEMS, ...PROFILE_PROBLEMS],
+      handle: ({ body, caller }) => replyResult(desk.join(body, caller.address), 202),
+    }),
+    route({
+      method: "POST",
+      path: "/v1/self/codes",
+      summary: "Ask for a code to enter by; the answer is the same whether or not somebody takes part",
+      auth: "public",
+      body: ContactInput,
+      response: codeSent,
+      problems: CODE_PROBLEMS,
+      handle: ({ body, caller }) => replyResult(desk.requestCode(body, caller.address), 202),
+    }),
+    route({
+      method: "POST",
+      path: "/v1/self/sessions",
+      grows: true,
+      summary: "Enter by a code; who asked for it to join takes part from here on",
+      auth: "public",
+      body: CodeAnswer,
+      response: { status: 201, description: "A session", schema: SelfSession },
+      problems: ["CODE_WRONG", "TOO_MANY_REQUESTS", "REGISTRY_FULL", ...STORE_PROBLEMS],
+      handle: async ({ body, caller }) => replyResult(await desk.enter(body, caller.address), 201),
+    }),
+    route({
+      method: "DELETE",
+      path: "/v1/self/session",
+      summary: "End the session",
+      auth: "self",
+      response: { status: 204, description: "It has ended" },
+      handle: inSession(desk, (session) => {
+        desk.leave(session);
+        return reply(undefined, 204);
+      }),
+    }),
+  ];
+}
+
+function participantRoutes(desk: SelfDesk): Route[] {
+  return [
+    route({
+      method: "GET",
+      path: "/v1/self",
+      summary: "All that is stored of the participant",
+      auth: "self",
+      response: participant,
+      handle: inSession(desk, (session) => replyResult(desk.view(session))),
+    }),
+    route({
+      method: "PATCH",
+      path: "/v1/self",
+      grows: true,
+      summary: "Change it; what is left out stays",
+      auth: "self",
+      body: ParticipantChange,
+      response: participant,
+      problems: ["TOO_MANY_REQUESTS", ...PROFILE_PROBLEMS, ...STORE_PROBLEMS],
+      handle: inSession(desk, async (session, { body }) => replyResult(await desk.change(session, body))),
+    }),
+    route({
+      method: "GET",
+      path: "/v1/self/export",
+      summary: "All that is stored of the participant, as a file",
+      auth: "self",
+      response: { status: 200, description: "The file", schema: SelfExport },
+      handle: inSession(desk, (session) => download(desk.export(session))),
+    }),
+    route({
+      method: "DELETE",
+      path: "/v1/self",
+      summary: "Leave: everything that is stored of the participant is erased",
+      auth: "self",
+      response: { status: 204, description: "It is gone" },
+      problems: STORE_PROBLEMS,
+      handle: inSession(desk, async (session) => empty(await desk.erase(session))),
+    }),
+  ];
+}
+
+function contactRoutes(desk: SelfDesk): Route[] {
+  return [
+    route({
+      method: "POST",
+      path: "/v1/self/contacts",
+      summary: "A new number or mail address: a code goes there, and it does not count before that comes back",
+      auth: "self",
+      body: ContactInput,
+      response: codeSent,
+      problems: CODE_PROBLEMS,
+      handle: inSession(desk, (session, { body, caller }) =>
+        replyResult(desk.requestContact(session, body, caller.address), 202),
+      ),
+    }),
+    route({
+      method: "PUT",
+      path: "/v1/self/contacts",
+      grows: true,
+      summary: "The code that went to the new number or mail address, which takes the place of the one before",
+      auth: "self",
+      body: CodeAnswer,
+      response: participant,
+      problems: ["CODE_WRONG", "TOO_MANY_REQUESTS", "NUMBER_TAKEN", "MAIL_TAKEN", ...STORE_PROBLEMS],
+      handle: inSession(desk, async (session, { body, caller }) =>
+        replyResult(await desk.confirmContact(session, body, caller.address)),
+      ),
+    }),
+    route({
+      method: "DELETE",
+      path: "/v1/self/contacts/{kind}",
+      summary: "Take the number or the mail address away, where the other is left",
+      auth: "self",
+      params: { kind: z.enum(["number", "mail"]) },
+      response: participant,
+      problems: ["WRONG_STATE", ...STORE_PROBLEMS],
+      handle: inSession(desk, async (session, { params }) =>
+        replyResult(await desk.removeContact(session, params.kind)),
+      ),
+    }),
+  ];
+}
+
+function positionRoutes(desk: SelfDesk): Route[] {
+  return [
+    route({
+      method: "PUT",
+      path: "/v1/self/position",
+      grows: true,
+      summary: "Where the phone is, of who wants to be reached there",
+      auth: "self",
+      body: PositionInput,
+      response: { status: 204, description: "It is known" },
+      problems: ["WRONG_STATE", ...STORE_PROBLEMS],
+      handle: inSession(desk, async (session, { body }) => empty(await desk.move(session, body.position))),
+    }),
+    route({
+      method: "DELETE",
+      path: "/v1/self/position",
+      summary: "Forget where the phone is",
+      auth: "self",
+      response: { status: 204, description: "It is forgotten" },
+      problems: STORE_PROBLEMS,
+      handle: inSession(desk, async (session) => empty(await desk.dropPosition(session))),
+    }),
+  ];
+}
+
+type Handler<Body, Params> = (
+  session: Session,
+  request: Handled<Body, undefined, Params>,
+) => Promise<Result<Reply>> | Result<Reply>;
+
+/** With the session that the request came in by; it may have ended while the body came in. */
+function inSession<Body, Params>(desk: SelfDesk, handle: Handler<Body, Params>) {
+  return (request: Handled<Body, undefined, Params>): Promise<Result<Reply>> | Result<Reply> => {
+    const session = desk.use(request.caller.token);
+    return session ? handle(session, request) : fail("SESSION_ENDED", "Enter by a code");
+  };
+}
+
+function empty(result: Result<void>): Result<Reply> {
+  return result.ok ? reply(undefined, 204) : result;
+}
+
+function download(result: Result<SelfExport>): Result<Reply> {
+  if (!result.ok) return result;
+  const headers = { "Content-Disposition": 'attachment; filename="burgernet.json"' };
+  return { ok: true, value: { status: 200, body: result.value, headers } };
+}

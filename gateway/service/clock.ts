@@ -1,0 +1,72 @@
+/** What has to be done now and then while the service runs, once every DISPATCH.tidyMs and never twice at a time. */
+import type { Actions } from "../../engine/actions/actions.js";
+import type { Forecast } from "../../engine/actions/preview/forecast.js";
+import { MACHINE_CLOCK } from "../../engine/clock/clock.js";
+import type { TimeNotes } from "../../engine/clock/time-notes.js";
+import type { Opener } from "../../engine/dispatch/ledger/opening.js";
+import type { CarrierMemory } from "../../engine/dispatch/plan/carrier-memory.js";
+import type { PositionDesk } from "../../engine/positions/desk.js";
+import type { LiveRegistry } from "../../engine/registry/live/live-registry.js";
+import type { Confirmations } from "../../engine/replies/confirmations.js";
+import type { Retention } from "../../engine/retention/retention.js";
+import type { SelfService } from "../../engine/self/open.js";
+import { ok, type Problem } from "../../schemas/errors.js";
+import { DISPATCH } from "../../schemas/limits.js";
+
+export interface ClockParts extends Opener {
+  readonly actions: Actions;
+  readonly forecast: Forecast;
+  readonly confirmations: Confirmations;
+  readonly live: LiveRegistry;
+  readonly positions: PositionDesk;
+  readonly self: SelfService;
+  readonly retention: Retention;
+  readonly notes: TimeNotes;
+  readonly memory: CarrierMemory;
+}
+
+export interface Clock {
+  /** Nothing begins any more; settles when what had begun is done, and the store may close. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Measures carriers and keeps what they have taught, lets positions that are too old go, archives, confirms, sends codes that wait, forgets old
+ * Idempotency-Keys, ends pauses and removes what was kept long enough.
+ */
+export function startClock(parts: ClockParts, onFatal: (problem: Problem) => void): Clock {
+  const { dispatcher, forecast, live, positions } = parts;
+  let tidying: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    forecast.observe(dispatcher.accounts, MACHINE_CLOCK.steadyMs());
+    positions.sweep();
+    // Beside the rest, which must not wait when a great many pauses end at one time.
+    void live.sweep(Date.now()).then((resumed) => resumed.ok || onFatal(resumed.problem));
+    tidying ??= tidy(parts, onFatal).finally(() => {
+      tidying = undefined;
+    });
+  }, DISPATCH.tidyMs).unref();
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await tidying;
+    },
+  };
+}
+
+async function tidy(parts: ClockParts, onFatal: (problem: Problem) => void): Promise<void> {
+  const { actions, archive, confirmations, dispatcher, memory, notes, retention, self } = parts;
+  const noted = dispatcher.waves.some(({ hasWork }) => hasWork) ? await notes.note() : ok(undefined);
+  if (!noted.ok) onFatal(noted.problem);
+  const remembered = await memory.note(dispatcher.accounts.map(({ port }) => port));
+  if (!remembered.ok) onFatal(remembered.problem);
+  await archive.tidy();
+  const confirmed = await confirmations.send(parts, Date.now());
+  await self.tidy();
+  const swept = await actions.sweep();
+  const kept = await retention.tidy();
+  const waits = !confirmed.ok && (confirmed.problem.code === "BUSY" || confirmed.problem.code === "DISK_FULL");
+  if (!confirmed.ok && !waits) onFatal(confirmed.problem);
+  if (!swept.ok) onFatal(swept.problem);
+  if (!kept.ok) onFatal(kept.problem);
+}

@@ -1,0 +1,49 @@
+/** Ties the municipality's file to the service: its routes, and its threads for counting. */
+
+import type { Logger } from "pino";
+import type { Imports } from "../../engine/municipality/import/imports.js";
+import { type MunicipalityFile, openMunicipality } from "../../engine/municipality/open.js";
+import type { Places } from "../../engine/places/places.js";
+import { runFallible, type TaskPool } from "../../engine/pool/tasks.js";
+import type { PositionDesk } from "../../engine/positions/desk.js";
+import type { Counted } from "../../engine/registry/columns/counted.js";
+import type { LiveRegistry } from "../../engine/registry/live/live-registry.js";
+import type { DataFolder } from "../../engine/registry/open.js";
+import { ok, type Problem, type Result } from "../../schemas/errors.js";
+import type { Route } from "../http/request/route.js";
+import { municipalityRoutes } from "../http/routes/municipality-routes.js";
+
+export interface MunicipalityServiceOptions {
+  readonly live: LiveRegistry;
+  readonly places: Places;
+  readonly positions: PositionDesk;
+  readonly pool: TaskPool;
+  readonly log: Logger;
+  readonly onFatal: (problem: Problem) => void;
+}
+
+export interface RunningMunicipality {
+  readonly routes: readonly Route[];
+  readonly imports: Imports;
+  /** To be called before the registry is closed. */
+  close(): Promise<void>;
+}
+
+/** A store's problem, or STORE_CORRUPT for an import that was decided and can't be read. */
+export async function startMunicipality(
+  data: DataFolder,
+  { live, places, positions, pool, log, onFatal }: MunicipalityServiceOptions,
+): Promise<Result<RunningMunicipality>> {
+  const opened = await openMunicipality({
+    ...{ data, live, places, positions, onFatal },
+    onRenewed: (changed) => log.info({ changed }, "participants have their municipality by the boundaries"),
+    run: (task) => runFallible<Counted>(pool, "countBlocks", task, { turn: "optional" }),
+  });
+  if (!opened.ok) return opened;
+  const { imports } = opened.value;
+  return ok({ routes: municipalityRoutes(opened.value), imports, close: () => closeBoth(opened.value) });
+}
+
+async function closeBoth({ imports, renewal }: MunicipalityFile): Promise<void> {
+  await Promise.all([imports.stop(), renewal.stop()]);
+}

@@ -1,0 +1,58 @@
+/** Ties self-service to the service: codes by SMS and mail, its routes, and its sessions as a way to authenticate. */
+
+import type { Logger } from "pino";
+import { MACHINE_CLOCK } from "../../engine/clock/clock.js";
+import type { Opener } from "../../engine/dispatch/ledger/opening.js";
+import type { PositionDesk } from "../../engine/positions/desk.js";
+import type { ParticipantColumns } from "../../engine/registry/columns/columns.js";
+import type { LiveRegistry } from "../../engine/registry/live/live-registry.js";
+import type { Places } from "../../engine/registry/record/wishes.js";
+import { openSelf, type SelfService } from "../../engine/self/open.js";
+import { DeskPositions } from "../../engine/self/phone-positions.js";
+import { ok, type Problem, type Result } from "../../schemas/errors.js";
+import { MailChannel, type MailSettings } from "../channels/mail.js";
+import { MailCodes } from "../channels/mail-codes.js";
+import type { SessionVerifier } from "../http/request/keys.js";
+import type { Route } from "../http/request/route.js";
+import { selfRoutes } from "../http/routes/self-routes.js";
+
+export interface SelfServiceOptions {
+  readonly live: LiveRegistry;
+  readonly participants: ParticipantColumns;
+  readonly places: Places;
+  readonly positions: PositionDesk;
+  readonly opener: Opener;
+  readonly log: Logger;
+  readonly onFatal: (problem: Problem) => void;
+}
+
+export interface RunningSelfService extends SelfService {
+  readonly routes: readonly Route[];
+  readonly sessions: SessionVerifier;
+}
+
+/** `mail` as it was opened before anything else was, so that a mistake in its settings is said at once. */
+export function startSelf(mail: MailChannel | undefined, options: SelfServiceOptions): RunningSelfService {
+  const { positions, log, ...parts } = options;
+  const self = openSelf({
+    ...parts,
+    positions: new DeskPositions(positions),
+    mail: new MailCodes(mail),
+    ...MACHINE_CLOCK,
+    onProblem: (problem) => log.error(problem, "a code was not sent"),
+  });
+  return {
+    ...self,
+    routes: selfRoutes(self.desk),
+    sessions: { verify: (token) => self.desk.use(token) },
+  };
+}
+
+/** Undefined without settings. CONFIGURATION_INVALID. */
+export async function openMail(
+  settings: MailSettings | undefined,
+  log: Logger,
+): Promise<Result<MailChannel | undefined>> {
+  if (settings === undefined) return ok(undefined);
+  return MailChannel.open(settings, (problem) => log.error(problem, "a mail was not sent"));
+}

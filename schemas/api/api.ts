@@ -1,0 +1,272 @@
+/**
+ * The shapes of the HTTP API: the one source of validation, TypeScript types and OpenAPI.
+ */
+import { z } from "zod";
+import { API, REPLIES } from "../limits.js";
+import {
+  ACTION_KINDS,
+  ACTION_STATUSES,
+  ACTION_WAVE_KINDS,
+  CHANNELS,
+  DOMAINS,
+  RECIPIENT_STATES,
+  UNKNOWN_POLICIES,
+  URGENCIES,
+  WARNINGS,
+} from "../words.js";
+import { aboutAction, EXTREME_IS_ALARM, isAlarmIfExtreme } from "./about-action.js";
+import { AreaInput } from "./area.js";
+import { countsBy } from "./counts.js";
+import { DateTimeInput } from "./date-time.js";
+import { numberInQuery } from "./query.js";
+
+/** Sent with every answer; raised with every change of the API (semantic versioning). */
+export const API_VERSION = "1.5.0";
+/** Where the service listens unless it is told otherwise, and where `seinpost watch` looks. */
+export const DEFAULT_PORT = 8_080;
+
+/** A sign that can be seen: neither space, control character, format character nor half a surrogate pair. */
+const VISIBLE = /[^\p{White_Space}\p{C}]/u;
+/** What no message carries: control characters other than tab and line ends, and halves of a surrogate pair. */
+const UNSENDABLE = /[^\P{Cc}\t\n\r]|\p{Cs}/u;
+/** Makes the problem's code INVALID_TEXT, where the rest of the validation says INVALID_FIELD. */
+const invalidText = { code: "INVALID_TEXT" } as const;
+
+export const Text = z
+  .string()
+  .max(API.textCharacters, { error: `A text has at most ${API.textCharacters} characters` })
+  .refine((text) => VISIBLE.test(text), { error: "A text must have something to read", params: invalidText })
+  .refine((text) => !UNSENDABLE.test(text), { error: "A text can't have control characters", params: invalidText })
+  .meta({ description: "What the recipients read", minLength: 1 });
+
+export const PreviewRequest = z
+  .strictObject({ area: AreaInput, ...aboutAction, timeCritical: z.boolean().default(true), text: Text.optional() })
+  .refine(isAlarmIfExtreme, EXTREME_IS_ALARM)
+  .meta({ id: "PreviewRequest" });
+export type PreviewRequest = z.infer<typeof PreviewRequest>;
+
+export const TextAdvice = z
+  .object({
+    encoding: z.enum(["gsm0338", "latin1", "ascii", "utf8", "ucs2"]),
+    segmentsPerMessage: z.int(),
+    outside: z
+      .array(z.string())
+      .meta({ description: "Each character for which the text needs ucs2, with less than half as many in a part" }),
+    suggestion: z.object({ text: z.string(), segmentsPerMessage: z.int() }).nullable().meta({
+      description: "The text in cheaper characters, where that gains something; what is sent is never changed",
+    }),
+  })
+  .meta({ id: "TextAdvice", description: "What a text costs at the carrier where it costs most, and why" });
+export type TextAdvice = z.infer<typeof TextAdvice>;
+
+export const Warning = z
+  .object({
+    code: z.enum(WARNINGS),
+    detail: z.string().meta({ description: "What looks like a mistake, and what to do" }),
+    field: z.string().optional().meta({ description: "JSON pointer into the request" }),
+  })
+  .meta({ id: "Warning" });
+export type Warning = z.infer<typeof Warning>;
+
+export const Preview = z
+  .object({
+    warnings: z
+      .array(Warning)
+      .meta({ description: "What looks like a mistake; dispatching is the operator's decision" }),
+    recipients: z.int().meta({ description: "Persons who would get the message by SMS, each counted once" }),
+    segmentsPerMessage: z.int().meta({ description: "At the carrier that needs most" }),
+    segments: z.int(),
+    text: TextAdvice.nullable().meta({ description: "Null without a text, or without a carrier" }),
+    channels: countsBy(CHANNELS),
+    municipalities: z.array(z.object({ code: z.string().nullable(), recipients: z.int() })),
+    forecast: z.object({
+      segmentsPerSecond: z.number(),
+      waitingSegments: z.int().meta({ description: "Of running actions that would go first" }),
+      durationMs: z.int(),
+      finishedAt: z.iso.datetime({ offset: true }).nullable(),
+      cost: z
+        .object({ amount: z.number(), currency: z.string().meta({ description: "ISO 4217" }) })
+        .nullable()
+        .meta({ description: "With the recipients divided by the carriers' shares; null where a price is not known" }),
+    }),
+  })
+  .meta({ id: "Preview" });
+export type Preview = z.infer<typeof Preview>;
+
+const allowNobody = z.boolean().default(false).meta({
+  description:
+    "Without it, an action whose selection finds nobody has failed, with the reason NOBODY_INSIDE, and is not sent",
+});
+
+export const DispatchRequest = z.strictObject({ allowNobody }).meta({ id: "DispatchRequest" });
+export type DispatchRequest = z.infer<typeof DispatchRequest>;
+
+export const ActionRequest = z
+  .strictObject({
+    area: AreaInput,
+    text: Text,
+    ...aboutAction,
+    timeCritical: z.boolean().default(true),
+    expiresAt: DateTimeInput.optional(),
+    onUnknown: z
+      .enum(UNKNOWN_POLICIES)
+      .optional()
+      .meta({
+        description:
+          "Where a connection broke before the carrier answered: send again at once, so that some may get it twice, or hold for " +
+          "a late receipt, so that some may not get it. By default resend if time-critical, else hold",
+      }),
+    dispatch: z.boolean().default(false).meta({ description: "Select and send at once" }),
+    allowNobody,
+  })
+  .refine(isAlarmIfExtreme, EXTREME_IS_ALARM)
+  .meta({ id: "ActionRequest" });
+export type ActionRequest = z.infer<typeof ActionRequest>;
+
+export const EndRequest = z
+  .strictObject({
+    text: Text.meta({ description: "The thank-you and how it ended, to exactly those reached" }),
+    outcome: z.enum(["success", "partialSuccess", "noSuccess", "cancelled"]).default("success"),
+  })
+  .meta({ id: "EndRequest" });
+export type EndRequest = z.infer<typeof EndRequest>;
+
+export const Counts = z
+  .object({
+    ...(Object.fromEntries(RECIPIENT_STATES.map((state) => [state, z.int()])) as Record<
+      (typeof RECIPIENT_STATES)[number],
+      z.ZodInt
+    >),
+    possibleDuplicates: z.int(),
+  })
+  .meta({
+    id: "Counts",
+    description:
+      "Recipients by state. In the end delivered, failed, expired, stopped or unknown: once receipts are not awaited any more, who was acknowledged without one is unknown",
+  });
+export type Counts = z.infer<typeof Counts>;
+
+export const Failure = z
+  .object({
+    cause: z.enum(["commandStatus", "messageState", "notSent"]).meta({
+      description:
+        "The carrier refused the message, or said in a receipt that it was not delivered; or we never sent it",
+    }),
+    code: z.int().meta({
+      description:
+        "As in SMPP 3.4: 5.1.3 for a command_status, 5.2.28 for a message_state. Not sent: 1 every carrier that serves the number has refused it, " +
+        "2 the participant has switched SMS off or pauses, 3 there is no number",
+    }),
+    times: z.int(),
+  })
+  .meta({ id: "Failure" });
+export type Failure = z.infer<typeof Failure>;
+
+export const Wave = z
+  .object({
+    kind: z.enum(ACTION_WAVE_KINDS),
+    text: z.string(),
+    recipients: z.int(),
+    segmentsPerMessage: z.int(),
+    counts: Counts,
+    withoutCarrier: z.int().meta({
+      description:
+        "Recipients who wait because no carrier serves their number now; they go when one does, until the expiry",
+    }),
+    failures: z.array(Failure).meta({ description: "Why messages failed, by how often" }),
+    startedAt: z.iso.datetime({ offset: true }).nullable(),
+    firstIntentAt: z.iso.datetime({ offset: true }).nullable(),
+    acknowledgedAt: z.iso
+      .datetime({ offset: true })
+      .nullable()
+      .meta({ description: "When the last recipient had a durable outcome" }),
+  })
+  .meta({ id: "Wave" });
+export type Wave = z.infer<typeof Wave>;
+
+export const Reason = z
+  .object({
+    code: z.string().meta({ description: "Stable; see the error catalogue" }),
+    detail: z.string().meta({ description: "What happened, in a sentence" }),
+  })
+  .meta({ id: "Reason", description: "Why something is as it is" });
+export type Reason = z.infer<typeof Reason>;
+
+export const Action = z
+  .object({
+    id: z.uuid(),
+    status: z.enum(ACTION_STATUSES),
+    reason: Reason.nullable().meta({
+      description: "Why it has failed or is held, or what its next step waits for; else null",
+    }),
+    kind: z.enum(ACTION_KINDS),
+    domain: z.enum(DOMAINS),
+    urgency: z.enum(URGENCIES),
+    timeCritical: z.boolean(),
+    area: AreaInput,
+    text: z.string(),
+    createdAt: z.iso.datetime({ offset: true }),
+    expiresAt: z.iso.datetime({ offset: true }),
+    stoppedAt: z.iso.datetime({ offset: true }).nullable(),
+    endedAt: z.iso.datetime({ offset: true }).nullable(),
+    outcome: z.string().nullable(),
+    selectMs: z.number().nullable(),
+    replies: z.int().meta({ description: "Messages that came back from those who were asked" }),
+    waves: z.array(Wave),
+  })
+  .meta({ id: "Action" });
+export type Action = z.infer<typeof Action>;
+
+export const ActionPage = z
+  .object({
+    actions: z.array(Action),
+    next: z.string().nullable().meta({ description: "Value for ?after=; null on the last page, and on no other" }),
+  })
+  .meta({ id: "ActionPage" });
+export type ActionPage = z.infer<typeof ActionPage>;
+
+export const Reply = z
+  .object({
+    sequence: z.int().meta({ description: "Place in the order of arrival, from 1" }),
+    receivedAt: z.iso.datetime({ offset: true }),
+    channel: z.enum(CHANNELS),
+    text: z.string(),
+    complete: z.boolean().meta({ description: "False while a part is missing: […] stands in its place" }),
+  })
+  .meta({ id: "Reply", description: "What a citizen wrote; who it was is not kept" });
+export type Reply = z.infer<typeof Reply>;
+
+export const ReplyPage = z
+  .object({
+    replies: z.array(Reply),
+    unreadable: z.array(z.int()).meta({ description: "Sequences of replies that came, and whose records are damaged" }),
+    next: z.int().nullable().meta({ description: "Value for ?after=" }),
+  })
+  .meta({ id: "ReplyPage" });
+export type ReplyPage = z.infer<typeof ReplyPage>;
+
+export const ListQuery = z.strictObject({
+  after: z.uuid().optional().meta({ description: "`next` of the page before" }),
+  limit: numberInQuery("Actions in the page at most; fewer where their areas are large", 1, API.pageSize),
+});
+
+export const ReplyQuery = z.strictObject({
+  after: numberInQuery("`next` of the page before, or the last sequence that is known", 0, 0xffff_ffff),
+  limit: numberInQuery("Replies in the page", 1, REPLIES.pageSize),
+});
+
+export const ProblemDocument = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string().meta({ description: "Stable; see the error catalogue" }),
+    detail: z.string(),
+    field: z.string().optional().meta({ description: "JSON pointer, header or parameter that is wrong" }),
+    errors: z
+      .array(z.object({ field: z.string(), detail: z.string() }))
+      .optional()
+      .meta({ description: "Every wrong field, when there are several; `field` is the first of them" }),
+  })
+  .meta({ id: "Problem", description: "RFC 9457" });
+export type ProblemDocument = z.infer<typeof ProblemDocument>;

@@ -1,0 +1,175 @@
+/**
+ * /openapi.json as others read it: the linters of two vendors, the API Design Rules of the Dutch government, and a client that is
+ * generated from it and compiled. With all the routes of a service, of which only the descriptions are asked here.
+ */
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { describe, expect, it, test } from "vitest";
+import { openApiDocument } from "../../../../gateway/http/request/openapi.js";
+import { municipalityRoutes } from "../../../../gateway/http/routes/municipality-routes.js";
+import { positionRoutes } from "../../../../gateway/http/routes/position-routes.js";
+import { reachRoutes } from "../../../../gateway/http/routes/reach-routes.js";
+import { routeTable } from "../../../../gateway/http/routes/routes.js";
+import { selfRoutes } from "../../../../gateway/http/routes/self-routes.js";
+import { asyncApiDocument } from "../../../../gateway/monitor/asyncapi.js";
+import { temporaryFolder } from "../../../temp-folder.js";
+import { API_DESIGN_RULES } from "./api-design-rules.js";
+
+/** What routes are made over, where nobody is asked anything. */
+const nobody = {} as never;
+
+const text = JSON.stringify(
+  openApiDocument(
+    routeTable({
+      service: nobody,
+      monitor: nobody,
+      metrics: nobody,
+      routes: [...positionRoutes(nobody), ...reachRoutes(nobody), ...selfRoutes(nobody), ...municipalityRoutes(nobody)],
+    }),
+  ),
+);
+
+interface Flaw {
+  readonly rule: string;
+  readonly where: string;
+  readonly message: string;
+}
+
+/** The programs are of a package of their own, which npm installs with the rest. */
+const TOOLS = resolve(".ci/documents/package.json");
+const require = createRequire(TOOLS);
+
+function isInstalled(): boolean {
+  try {
+    return require.resolve("openapi-typescript/package.json") !== "";
+  } catch {
+    console.log("skipped: what reads the document is not installed (npm ci)");
+    return false;
+  }
+}
+
+/** What is used of the linters; their types are as large as they are. */
+interface Redocly {
+  createConfig(options: object): Promise<object>;
+  lintFromString(
+    options: object,
+  ): Promise<{ severity: string; ruleId: string; message: string; location: { pointer?: string }[] }[]>;
+}
+interface SpectralCore {
+  readonly Spectral: new () => {
+    setRuleset(ruleset: object): void;
+    run(
+      document: object,
+    ): Promise<{ severity: number; code: string | number; message: string; path: (string | number)[] }[]>;
+  };
+  readonly Document: new (source: string, parser: object, name: string) => object;
+}
+
+async function load<Tool>(name: string): Promise<Tool> {
+  const loaded = (await import(pathToFileURL(require.resolve(name)).href)) as { default?: Tool };
+  return loaded.default ?? (loaded as Tool);
+}
+
+async function redocly(source: string, name = "openapi.json"): Promise<Flaw[]> {
+  const { createConfig, lintFromString } = await load<Redocly>("@redocly/openapi-core");
+  const config = await createConfig({ extends: ["recommended"] });
+  const problems = await lintFromString({ source, absoluteRef: name, config });
+  return problems
+    .filter(({ severity }) => severity === "error")
+    .map(({ ruleId, message, location }) => ({ rule: ruleId, where: location[0]?.pointer ?? "", message }));
+}
+
+async function spectral(source: string, ruleset: object): Promise<Flaw[]> {
+  const { Spectral, Document } = await load<SpectralCore>("@stoplight/spectral-core");
+  const { Json } = await load<{ Json: object }>("@stoplight/spectral-parsers");
+  const linter = new Spectral();
+  linter.setRuleset(ruleset);
+  const flaws = await linter.run(new Document(source, Json, "openapi.json"));
+  return flaws
+    .filter(({ severity }) => severity === 0)
+    .map(({ code, message, path }) => ({ rule: String(code), where: path.join("/"), message }));
+}
+
+/** What Spectral calls the check of a rule. */
+const CHECKED = "then";
+
+async function designRules(): Promise<object> {
+  const functions = await load<Record<string, unknown>>("@stoplight/spectral-functions");
+  const rules = Object.entries(API_DESIGN_RULES).map(([name, { message, given, check }]) => {
+    const checks = [check].flat().map((one) => ({ ...one, function: functions[one.function] }));
+    return [name, { message, given, severity: "error", [CHECKED]: checks }];
+  });
+  return { rules: Object.fromEntries(rules) };
+}
+
+describe.skipIf(!isInstalled())("/openapi.json", () => {
+  it("has nothing in it that redocly calls an error", async () => {
+    expect(await redocly(text)).toEqual([]);
+    const spoiled = text.replace('"operationId":"getActions"', '"operationId":"postActions"');
+    expect(await redocly(spoiled)).not.toEqual([]);
+  });
+
+  it("has nothing in it that spectral calls an error", async () => {
+    const { oas } = await load<{ oas: object }>("@stoplight/spectral-rulesets");
+    const ruleset = { extends: [[oas, "all"]] };
+    expect(await spectral(text, ruleset)).toEqual([]);
+    expect(
+      await spectral(text.replace('"operationId":"getActions"', '"operationId":"postActions"'), ruleset),
+    ).not.toEqual([]);
+  });
+
+  it("keeps the API Design Rules", async () => {
+    const ruleset = await designRules();
+    expect(await spectral(text, ruleset)).toEqual([]);
+    const spoiled: readonly (readonly [string, string, string])[] = [
+      ["core/no-trailing-slash", '"/v1/actions":', '"/v1/actions/":'],
+      ["core/path-segments-kebab-case", '"/v1/unassigned-replies":', '"/v1/unassignedReplies":'],
+      ["core/uri-version", '"/v1/actions":', '"/actions":'],
+      ["core/problem-details", "application/problem+json", "application/json"],
+      ["core/version-header", '"API-Version"', '"Version"'],
+      ["core/property-names-camel-case", '"radiusMeters":', '"radius_meters":'],
+      ["core/query-keys-camel-case", '"name":"limit"', '"name":"page_size"'],
+    ];
+    for (const [rule, from, to] of spoiled) {
+      expect([rule, text.includes(from)]).toEqual([rule, true]);
+      expect((await spectral(text.replaceAll(from, to), ruleset)).map((flaw) => flaw.rule)).toContain(rule);
+    }
+  });
+
+  it("makes a client by openapi-typescript that compiles as it comes", () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "openapi.json"), text);
+    const generate = join(dirname(require.resolve("openapi-typescript/package.json")), "bin/cli.js");
+    execFileSync(process.execPath, [generate, join(folder, "openapi.json"), "-o", join(folder, "api.ts")]);
+    expect(readFileSync(join(folder, "api.ts"), "utf8")).toContain('"/v1/actions"');
+    writeFileSync(join(folder, "client.ts"), CLIENT);
+    execFileSync(resolve("node_modules/.bin/tsc"), ["--noEmit", "--strict", "--skipLibCheck", "false", "client.ts"], {
+      cwd: folder,
+    });
+  });
+});
+
+test.skipIf(!isInstalled())("/asyncapi.json has nothing in it that redocly or spectral calls an error", async () => {
+  const source = JSON.stringify(asyncApiDocument());
+  const { asyncapi } = await load<{ asyncapi: object }>("@stoplight/spectral-rulesets");
+  expect(await redocly(source, "asyncapi.json")).toEqual([]);
+  expect(await spectral(source, { extends: [[asyncapi, "all"]] })).toEqual([]);
+  expect(await redocly(source.replace('"action":"send"', '"action":"shout"'), "asyncapi.json")).not.toEqual([]);
+});
+
+/** A program over the generated types, as somebody writes it who knows nothing but the document. */
+const CLIENT = `
+import type { paths } from "../api";
+type Post = paths["/v1/actions"]["post"];
+type Body = Post["requestBody"]["content"]["application/json"];
+type Answer = Post["responses"][201]["content"]["application/json"];
+export const body: Body = {
+  area: { type: "Circle", center: [4.883, 52.086], radiusMeters: 5000 },
+  text: "Burgernet: jongen van 5 vermist",
+  dispatch: true,
+};
+export const idOf = (answer: Answer): string => answer.id;
+`;

@@ -1,0 +1,61 @@
+/** Phones in the service as a user has it: told over HTTP, counted by the next preview, there after a kill. */
+import { expect, onTestFinished, test } from "vitest";
+import { loadRegistry } from "../../../engine/registry/columns/load.js";
+import { KeyStore } from "../../../engine/store/key-store.js";
+import { createKey, hashKey } from "../../../gateway/http/request/keys.js";
+import { startSimulatedCarrier } from "../../../gateway/service/demo.js";
+import { EngineProcess } from "../../../loadtest/engine-process.js";
+import { generate } from "../../../loadtest/registry/generate.js";
+import type { Preview } from "../../../schemas/api/api.js";
+import { given, withStore } from "../../engine/registry/samples.js";
+import { temporaryFolder } from "../../temp-folder.js";
+
+const PHONES = 300;
+/** In the North Sea, where nobody lives. */
+const AT_SEA = [3.2, 53.5] as const;
+
+async function prepare(): Promise<{ folder: string; key: string; phones: number[] }> {
+  const folder = temporaryFolder();
+  given(await generate(folder, { participants: 2_000, phones: PHONES }));
+  const { sparse } = given(await loadRegistry(folder));
+  const key = createKey();
+  const app = { keyId: "app", name: "app", createdAtMs: 0, role: "app" } as const;
+  given(await withStore(folder, (store) => new KeyStore(store).add(hashKey(key), app)));
+  const phones = [...sparse.phones].filter((_, at) => at % 3 === 0);
+  return { folder, key, phones };
+}
+
+test("where a phone is counts for the next selection, is kept through a kill, and is nobody else's", async () => {
+  const { folder, key, phones } = await prepare();
+  expect(phones).toHaveLength(PHONES);
+  const { entry, simulator } = await startSimulatedCarrier({ name: "alpha" });
+  onTestFinished(() => simulator.stop());
+  const start = async (): Promise<EngineProcess> => {
+    const engine = await EngineProcess.start({ dataFolder: folder, carriers: [entry] });
+    onTestFinished(() => engine.stop("SIGKILL"));
+    return engine;
+  };
+  const atSea = async (engine: EngineProcess): Promise<number> => {
+    const area = { type: "Circle", center: AT_SEA, radiusMeters: 5_000 };
+    return (await engine.request<Preview>("POST", "/v1/previews", { area })).body.channels.push;
+  };
+  const tell = async (engine: EngineProcess, lines: readonly string[]) => {
+    const answer = await fetch(`http://127.0.0.1:${engine.port}/v1/positions/stream`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/x-ndjson" },
+      body: lines.join("\n"),
+    });
+    return (await answer.json()) as object;
+  };
+  const first = await start();
+  expect(await atSea(first)).toBe(0);
+  const line = (participant: number) => JSON.stringify({ participant, position: AT_SEA });
+  const stranger = Array.from({ length: 2_000 }, (_, one) => one).find((one) => !phones.includes(one))!;
+  const told = await tell(first, [...phones.map(line), line(stranger)]);
+  expect(told).toMatchObject({ taken: PHONES, refused: 1, refusals: [{ at: PHONES + 1, code: "NOT_OPTED_IN" }] });
+  expect(await atSea(first)).toBe(PHONES);
+  first.child.kill("SIGKILL");
+  await first.stop("SIGKILL");
+  const second = await start();
+  expect(await atSea(second)).toBe(PHONES);
+});
