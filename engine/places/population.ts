@@ -178,7 +178,8 @@ class Reader implements CsvTarget {
   record(fields: readonly string[] | RecordFault, line: number): void {
     if (this.#places === undefined) return;
     this.#line = line;
-    const row = typeof fields === "string" ? "it has not as many fields as the header" : rowOf(fields, this.#places);
+    const row =
+      typeof fields === "string" ? "it has not as many fields as the header has columns" : rowOf(fields, this.#places);
     this.#badLine = typeof row === "string" ? line : 0;
     if (typeof row === "string") this.#refuse(row);
     else if (this.rows.has(row.postcode)) this.#refuse("this postcode stands on a line before");

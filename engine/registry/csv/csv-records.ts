@@ -3,9 +3,13 @@
  * between commas, semicolons, tabs or bars, found out by which of them divides the header into columns that are known, or
  * said by a first line "sep=;". Records of empty fields and empty fields at the end are read over; the last line need not end.
  *
+ * Excel leaves the separators away behind the last cell that is filled in any of sixteen rows, so a record may be shorter than the
+ * header, and what it lacks is empty. Of a last line without an end nobody knows whether it was cut off, so that one must be whole.
+ *
  * A quoted field may hold line ends. A quote that is not closed would so swallow the rest of the file: a record has few lines
- * (REGISTRY.recordLines), and where it does not come to an end in them, or not in as many fields as the header has, its first
- * line is refused and the others are read as if that one had not been. So a stray quote costs one row.
+ * (REGISTRY.recordLines), and where it does not come to an end in them, or in more fields than the header has, or in fewer of
+ * which one holds a line end and separators, as rows behind a stray quote do, its first line is refused and the others are read as
+ * if that one had not been. So a stray quote costs one row.
  */
 
 import { REGISTRY } from "../../../schemas/limits.js";
@@ -42,7 +46,8 @@ export class CsvRecords {
   /** The lines of a record whose quote is open. */
   #open: string[] = [];
   #openCharacters = 0;
-  #lastLineEnded = true;
+  /** The number of the last line, where that has no end. */
+  #cutOff: number | undefined;
 
   constructor(
     private readonly target: CsvTarget,
@@ -58,7 +63,7 @@ export class CsvRecords {
 
   get form(): FileForm {
     const { charset } = this.#text;
-    return { charset, separator: this.#separator ?? ",", lastLineEnded: this.#lastLineEnded };
+    return { charset, separator: this.#separator ?? ",", lastLineEnded: this.#cutOff === undefined };
   }
 
   push(chunk: Uint8Array): void {
@@ -67,7 +72,8 @@ export class CsvRecords {
 
   end(): void {
     this.#lines.push(this.#text.end());
-    this.#lastLineEnded = !this.#lines.end();
+    if (this.#lines.isInLine) this.#cutOff = this.#line + 1;
+    this.#lines.end();
     while (this.#open.length > 0) this.#giveUp(this.#line);
   }
 
@@ -91,7 +97,7 @@ export class CsvRecords {
       if (isOver) this.#giveUp(line);
       return;
     }
-    const fields = this.#fieldsOf(this.#open.join("\n"));
+    const fields = this.#fieldsOf(this.#open.join("\n"), line);
     if (typeof fields === "string") {
       this.#giveUp(line);
       return;
@@ -122,17 +128,23 @@ export class CsvRecords {
 
   #record(text: string | undefined, line: number): void {
     if (text === undefined) this.#deliver("ROW_TOO_LONG", line);
-    else if (text.trim() !== "") this.#deliver(this.#fieldsOf(text), line);
+    else if (text.trim() !== "") this.#deliver(this.#fieldsOf(text, line), line);
   }
 
-  #fieldsOf(text: string): string[] | RecordFault {
+  /** `line` is that of the record's end. */
+  #fieldsOf(text: string, line: number): string[] | RecordFault {
     if (this.#columns === 0) return this.#header(text);
     const fields = splitLine(text, this.#separator!);
     if (fields === undefined) return "QUOTE_UNCLOSED";
-    const isRight = fields.length === this.#columns;
-    if (isRight) return fields;
-    const more = fields.splice(this.#columns);
-    return more.length > 0 && more.every(isEmpty) ? fields : "FIELD_COUNT";
+    if (fields.length < this.#columns) return this.#lengthened(fields, line);
+    return fields.splice(this.#columns).every(isEmpty) ? fields : "FIELD_COUNT";
+  }
+
+  #lengthened(fields: string[], line: number): string[] | RecordFault {
+    const hasRowsInside = fields.some((field) => field.includes("\n") && field.includes(this.#separator!));
+    if (line === this.#cutOff || hasRowsInside) return "FIELD_COUNT";
+    while (fields.length < this.#columns) fields.push("");
+    return fields;
   }
 
   /** The names of the columns; none for a line that only says what separates them. */

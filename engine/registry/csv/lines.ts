@@ -21,11 +21,14 @@ export class LineSplitter {
     this.#skipping = true;
   }
 
-  /** Whether there was a last line without an end, which counts as one (RFC 4180, 2.2). */
-  end(): boolean {
-    const unended = this.#rest !== "" || this.#skipping;
-    if (unended) this.#line(this.#rest);
-    return unended;
+  /** Whether there is a line that has no end so far. */
+  get isInLine(): boolean {
+    return this.#rest !== "" || this.#skipping;
+  }
+
+  /** A last line without an end counts as one (RFC 4180, 2.2). */
+  end(): void {
+    if (this.isInLine) this.#line(this.#rest);
   }
 
   #line(line: string): void {

@@ -20,7 +20,8 @@ import { GENERATED, PHONE_KIND } from "./csv.js";
 export const ROW_CODES = {
   ROW_TOO_LONG: `longer than ${REGISTRY.rowCharacters} characters`,
   QUOTE_UNCLOSED: "a quote is not closed, or stands inside a field",
-  FIELD_COUNT: "not as many fields as the header has",
+  FIELD_COUNT:
+    "more fields than the header has columns; or fewer, in a last line that has no end or where a quote is not closed",
   COLUMN_NAMELESS: "something stands in a column without a name",
   IDENTITY_MISSING: "a number, a mail address or a participant number is needed",
   PARTICIPANT_INVALID: `participant: a whole number from 0 to ${REGISTRY.participants - 1}`,

@@ -58,7 +58,7 @@ test("each row that can't be taken is refused by its line and code, and with all
     row(NEW),
     `77${row(NEW + 4)}`,
     `6${row("")}`,
-    "a,b\n",
+    `,,,,,,,,,,,x\n`,
     row(NEW + 5, { status: "erased" }),
   );
   const refused = [

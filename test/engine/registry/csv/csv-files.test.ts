@@ -41,6 +41,72 @@ test("Dutch Excel: semicolons, decimal commas, Windows-1252, numbers without the
   ]);
 });
 
+/** Of sixteen rows at a time Excel writes as many columns as one of them has anything in, the first of all the header. */
+const EXCEL_ROWS = 16;
+
+/** A sheet as Excel saves it: fields in quotes where they must be, and no separator behind what the widest of sixteen rows has. */
+function asExcel(sheet: readonly (readonly string[])[]): string {
+  const lines = sheet.map((row, at) => {
+    const block = sheet.slice(at - (at % EXCEL_ROWS), at - (at % EXCEL_ROWS) + EXCEL_ROWS);
+    const width = Math.max(...block.map((one) => one.findLastIndex((cell) => cell !== "") + 1));
+    return row.slice(0, width).map((cell) => (/[";\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell));
+  });
+  return lines.map((line) => `${line.join(";")}\r\n`).join("");
+}
+
+/** A sheet as LibreOffice and Google Sheets save it: every row as wide as the widest. */
+const asLibreOffice = (sheet: readonly (readonly string[])[]): string =>
+  sheet.map((row) => `${row.map((cell) => (/[",\n]/.test(cell) ? `"${cell}"` : cell)).join(",")}\n`).join("");
+
+test("Excel leaves what is empty at the end of rows away: the registry is the one of the file with all of its separators", async () => {
+  const header = ["number", "type", "name", "lng", "lat", "needs", "mail", "pausedUntil", "", ""];
+  const rows = Array.from({ length: 70 }, (_, at) => {
+    const [isCompany, isPlaced, hasMail] = [at < 60 && at % 9 === 4, at < 40, at < 20];
+    const name = isCompany ? (at % 2 === 0 ? "De Boer\nen Zn." : "Bakkerij") : "";
+    const mail = hasMail ? `p${at}@example.org` : "";
+    const place = isPlaced ? ["5.1", "52.1"] : ["", ""];
+    return [`06123456${10 + at}`, isCompany ? "company" : "", name, ...place, "", mail, "", "", ""];
+  });
+  const sheet = [header, ...rows];
+  const short = asExcel(sheet);
+  const widths = new Set(
+    short
+      .split("\r\n")
+      .slice(1, -1)
+      .map((line) => line.split(";").length),
+  );
+  // The sample has rows of five widths, so that it can't be that they are all as wide as the header.
+  expect(widths.size).toBeGreaterThan(3);
+  const [excel, whole] = [await peopleOf(Buffer.from(short)), await peopleOf(Buffer.from(asLibreOffice(sheet)))];
+  expect(excel.report).toMatchObject({ rows: 70, refused: 0, form: { separator: ";", lastLineEnded: true } });
+  expect(whole.report).toMatchObject({ rows: 70, refused: 0, form: { separator: "," } });
+  expect(excel.people).toEqual(whole.people);
+});
+
+test("a row that is short of what belongs together, or has more than there are columns for, is refused by its line", async () => {
+  const lines = [
+    "number;lng;lat;name;type",
+    "0612345678",
+    "0612345679;5.1",
+    "0612345670;5.1;52.1;;;;;",
+    "0612345671;5.1;52.1;;;;x",
+    "0612345672;5.1;52.1;De Boer",
+    "0612345673;5.1;52.1",
+  ];
+  const { report, people } = await peopleOf(Buffer.from(lines.join("\n")));
+  expect(report.refusals.map(({ line, code }) => [line, code])).toEqual([
+    [3, "LAT_INVALID"],
+    [5, "FIELD_COUNT"],
+    [6, "NAME_INVALID"],
+    // It has no end, so it may have been cut off.
+    [7, "FIELD_COUNT"],
+  ]);
+  expect(people.map(({ number, locations }) => [number % 100, locations.length])).toEqual([
+    [78, 0],
+    [70, 1],
+  ]);
+});
+
 test("Excel's Unicode text: UTF-16 with tabs; Sheets: UTF-8 with commas and numbers as it formats them", async () => {
   const rows = [
     ["number", "lng", "lat"],

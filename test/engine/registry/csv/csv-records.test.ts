@@ -57,6 +57,7 @@ const writing = fc.record({
   chunk: fc.integer({ min: 1, max: 40 }),
   emptyLines: fc.boolean(),
   emptyColumns: fc.integer({ min: 0, max: 3 }),
+  shortened: fc.boolean(),
 });
 
 test("whatever a table is written in, with a charset by mark or by name, it is read back", () => {
@@ -65,7 +66,15 @@ test("whatever a table is written in, with a charset by mark or by name, it is r
       const { separator, lineEnd, quoteAll, charset, mark } = how;
       const cell = (text: string) => (quoteAll || /[",;|\t\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
       const more = separator.repeat(how.emptyColumns);
-      const lines = rows.map((row) => row.map(cell).join(separator) + more);
+      // What a record lacks is empty, but for a last line that may have been cut off.
+      const shortened = (row: readonly string[], at: number): readonly string[] => {
+        if (!how.shortened || row.join("").includes("\n") || (at === rows.length - 1 && !how.last)) return row;
+        return row.slice(0, Math.max(1, row.findLastIndex((text) => text !== "") + 1));
+      };
+      const lines = rows.map((row, at) => {
+        const written = shortened(row, at);
+        return written.map(cell).join(separator) + (written.length === row.length ? more : "");
+      });
       const head = [...(how.declared ? [`sep=${separator}`] : []), NAMES.join(separator)];
       const body = how.emptyLines ? lines.flatMap((line) => ["", line, separator.repeat(2)]) : lines;
       const text = [...head, ...body].join(lineEnd) + (how.last ? lineEnd : "");
@@ -94,6 +103,14 @@ test("a stray quote costs its own row, wherever others are quoted", () => {
   ]);
   const long = ["number,name,note", '1,"a', ...Array.from({ length: 20 }, (_, row) => `${row},b,c`)];
   expect(read(Buffer.from(long.join("\n"))).records.filter(([, fields]) => Array.isArray(fields))).toHaveLength(20);
+  // Rows that are shorter than the header must not let a quote swallow those behind it; a name on two lines is no row.
+  const short = ["number,name,note", '1,"a', '2,b"', '3,"c', 'd"', "4", ""];
+  expect(read(Buffer.from(short.join("\n"))).records).toEqual([
+    [2, "QUOTE_UNCLOSED"],
+    [3, "QUOTE_UNCLOSED"],
+    [4, ["3", "c\nd", ""]],
+    [6, ["4", "", ""]],
+  ]);
 });
 
 test("any bytes at all: every line is accounted for, in order, and nothing throws", () => {
