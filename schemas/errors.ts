@@ -52,6 +52,8 @@ export const ERRORS = {
   INTERNAL: { status: 500, retry: false, title: "An assumption of the program did not hold" },
   STORE_CORRUPT: { status: 500, retry: false, title: "A stored value fails its checksum" },
   STORE_UNUSABLE: { status: 500, retry: false, title: "The data folder can't be opened" },
+  FOLDER_IN_USE: { status: 503, retry: true, title: "Another process has the data folder" },
+  ADDRESS_UNAVAILABLE: { status: 503, retry: true, title: "The address to listen on is in use, or not there" },
   STORE_WRITE_FAILED: { status: 503, retry: true, title: "The store did not commit" },
   REGISTRY_MISSING: { status: 503, retry: false, title: "There is no registry in the data folder" },
   REGISTRY_EXISTS: { status: 409, retry: false, title: "The data folder has a registry already" },

@@ -132,10 +132,10 @@ function grantsOf({ count }: WaveRecord): JournalPage {
 }
 
 const listening = await listen("127.0.0.1", 0, { livePath: "/none", request: take, upgrade: () => undefined });
-if (!listening) throw new Error("the floor can't listen");
-console.log(JSON.stringify(listening.port));
+if (!listening.ok) throw new Error(listening.problem.detail);
+console.log(JSON.stringify(listening.value.port));
 process.stdin.resume().once("end", async () => {
-  listening.close();
+  listening.value.close();
   carrier.destroy();
   await selector.close();
   await store.close();

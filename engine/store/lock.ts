@@ -37,8 +37,8 @@ const PASSED = 3;
 export type OnLost = (problem: Problem) => void;
 
 /**
- * Gives the function that lets the folder go, or STORE_UNUSABLE when another process has it, or when it can't be locked. Makes
- * the folder if it is not there, because there is nothing else that everybody would find.
+ * Gives the function that lets the folder go, FOLDER_IN_USE when another process has it, or STORE_UNUSABLE when it can't be locked.
+ * Makes the folder if it is not there, because there is nothing else that everybody would find.
  */
 export async function lockFolder(folder: string, onLost: OnLost): Promise<Result<() => void>> {
   const made = makeFolder(folder);
@@ -186,7 +186,7 @@ function flock(file: number, path: string): Promise<Result<void>> {
     );
     child.once("close", (code, signal) => {
       if (code === 0) resolve(ok(undefined));
-      else if (code === HELD) resolve(fail("STORE_UNUSABLE", "another service runs on this data folder", path));
+      else if (code === HELD) resolve(fail("FOLDER_IN_USE", "another service runs on this data folder", path));
       else resolve(unlockable(said.trim() || `flock ended with ${signal ?? code}`, path));
     });
   });

@@ -18,7 +18,8 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   notDone: "Not done; the problem's code and detail are on stderr.",
   usage: "There is no such command, option or argument; nothing was done.",
   fatal: "The service could not go on, such as after a commit that failed; start it again.",
-  notNow: "The service could not start now, such as on a full disk; start it again.",
+  notNow:
+    "The service could not start now, such as on a full disk, or while another one has the folder or the port; start it again.",
   notStarted:
     "A setting has a mistake, or the service could not start and can't until somebody sees to it; nothing was done.",
   interrupted: "Interrupted from the terminal.",

@@ -48,13 +48,12 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** CONFIGURATION_INVALID when it can't listen there. */
+/** ADDRESS_UNAVAILABLE or CONFIGURATION_INVALID when it can't listen there. */
 export async function startServer(options: ServerOptions): Promise<Result<RunningServer>> {
   const { host = "127.0.0.1", port = 0 } = options;
   const server = new Server(options);
   const listening = await listen(host, port, server.handlers);
-  if (listening) return ok(server.running(listening));
-  return fail("CONFIGURATION_INVALID", `Can't listen on ${host}:${port}; is it in use?`, "port");
+  return listening.ok ? ok(server.running(listening.value)) : listening;
 }
 
 class Server {

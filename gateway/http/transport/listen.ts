@@ -5,7 +5,7 @@
  */
 import { createServer, type IncomingMessage, type Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { Problem } from "../../../schemas/errors.js";
+import { fail, ok, type Problem, type Result } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
 import { ClientConnection } from "./connection.js";
 import { announcesBody, faultOf, targetOf } from "./head.js";
@@ -27,8 +27,11 @@ const OPTIONS = {
   requireHostHeader: false,
 };
 
-/** Starts to listen, as the only one on that port; undefined when that is not possible there. */
-export function listen(host: string, port: number, handlers: Handlers): Promise<Listening | undefined> {
+/** What may pass by itself: somebody else still has the port, or the machine has no address or no names yet. */
+const PASSING: readonly (string | undefined)[] = ["EADDRINUSE", "EADDRNOTAVAIL", "EAI_AGAIN"];
+
+/** Starts to listen, as the only one on that port. ADDRESS_UNAVAILABLE, or CONFIGURATION_INVALID for one that can be none. */
+export function listen(host: string, port: number, handlers: Handlers): Promise<Result<Listening>> {
   // With a body it can't be given back: Node 26 hands out what is behind the body alone. Node 20 asks nobody, and can.
   const shouldUpgradeCallback = (request: IncomingMessage): boolean => !announcesBody(request);
   const options = { ...OPTIONS, shouldUpgradeCallback };
@@ -39,13 +42,15 @@ export function listen(host: string, port: number, handlers: Handlers): Promise<
   // Who says at once that it sends no more still gets its answers (RFC 9112, 9.6); Node's types lack the member.
   Object.assign(server, { httpAllowHalfOpen: true });
   serve(server, handlers);
-  return new Promise<Listening | undefined>((resolve) => {
+  return new Promise<Result<Listening>>((resolve) => {
     // Also later, when a connection could not be accepted: its client tries again; unheard, it would end the process.
-    server.on("error", () => resolve(undefined));
+    server.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+      resolve(fail(PASSING.includes(code) ? "ADDRESS_UNAVAILABLE" : "CONFIGURATION_INVALID", message, "port"));
+    });
     server.listen(port, host, API.backlog, () => {
       const address = server.address();
       const listening = typeof address === "object" && address !== null ? address.port : port;
-      resolve({ port: listening, close: () => void server.close() });
+      resolve(ok({ port: listening, close: () => void server.close() }));
     });
   });
 }

@@ -48,7 +48,7 @@ it(
       }
       expect([way.name, end, child.errors()]).toEqual([
         way.name,
-        { code: 78, signal: null },
+        { code: 75, signal: null },
         expect.stringContaining(REFUSED),
       ]);
       refusals++;

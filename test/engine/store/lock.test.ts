@@ -11,7 +11,7 @@ import { given } from "../registry/samples.js";
 import { linkedStore, type Way, waysTo } from "./ways.js";
 
 const CHILD = new URL("./lock-child.js", import.meta.url).pathname;
-const HELD = "STORE_UNUSABLE: another service runs on this data folder";
+const HELD = "FOLDER_IN_USE: another service runs on this data folder";
 
 async function folderWithStore(): Promise<string> {
   const folder = temporaryFolder();

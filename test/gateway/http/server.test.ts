@@ -365,7 +365,7 @@ describe("what is wrong around it", () => {
     const keys = { verify: () => undefined };
     const metrics = { observeRequest() {} } as unknown as Parameters<typeof startServer>[0]["metrics"];
     const second = await startServer({ service, keys, monitor, metrics, log: console, port: rig.port });
-    expect(second).toMatchObject({ ok: false, problem: { code: "CONFIGURATION_INVALID", field: "port" } });
+    expect(second).toMatchObject({ ok: false, problem: { code: "ADDRESS_UNAVAILABLE", field: "port" } });
   });
 });
 

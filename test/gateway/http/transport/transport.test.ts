@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { listen } from "../../../../gateway/http/transport/listen.js";
 import type { Handlers } from "../../../../gateway/http/transport/transport.js";
 import { MONITOR } from "../../../../schemas/limits.js";
+import { given } from "../../../engine/registry/samples.js";
 import { type Rig, rawExchange, startRig, VALID_ACTION } from "../support.js";
 
 let rig: Rig;
@@ -158,19 +159,20 @@ it("drops a subscriber who sends more than it may, and nobody else", async () =>
 
 describe("a port", () => {
   const nothing: Handlers = { livePath: "/", request: () => undefined, upgrade: () => undefined };
+  const TAKEN = { problem: { code: "ADDRESS_UNAVAILABLE", field: "port" } };
 
   it("has one service alone, and none beside it", async () => {
-    for (const host of ["127.0.0.1", "0.0.0.0"]) expect(await listen(host, rig.port, nothing)).toBeUndefined();
+    for (const host of ["127.0.0.1", "0.0.0.0"]) expect(await listen(host, rig.port, nothing)).toMatchObject(TAKEN);
     expect(await rawExchange(rig.port, [health], /"ok"/)).toMatch(/"ok"/);
   });
 
   it("is free again once it was closed", async () => {
-    const first = await listen("127.0.0.1", 0, nothing);
-    const port = first!.port;
-    expect(await listen("127.0.0.1", port, nothing)).toBeUndefined();
-    first!.close();
-    const second = await listen("127.0.0.1", port, nothing);
-    expect(second?.port).toBe(port);
-    second!.close();
+    const first = given(await listen("127.0.0.1", 0, nothing));
+    const { port } = first;
+    expect(await listen("127.0.0.1", port, nothing)).toMatchObject(TAKEN);
+    first.close();
+    const second = given(await listen("127.0.0.1", port, nothing));
+    expect(second.port).toBe(port);
+    second.close();
   });
 });
