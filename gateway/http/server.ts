@@ -44,7 +44,7 @@ export interface ServerOptions extends RouteParts {
 
 export interface RunningServer {
   readonly port: number;
-  /** Takes no more connections, drops subscribers, and settles when the answers under way are out (or API.closeMs). */
+  /** Takes no more connections, drops subscribers, and settles when clients have taken the answers under way (or API.closeMs). */
   close(): Promise<void>;
 }
 
@@ -105,11 +105,14 @@ class Server {
     const started = performance.now();
     const template = found && "route" in found ? found.route.path : "unmatched";
     this.#underWay++;
+    // Only then: the process may end behind it, and a large answer is out long after it was given.
+    incoming.onOver(() => {
+      if (--this.#underWay === 0) this.#idle?.();
+    });
     const exchange = new Exchange(incoming, this.#proxies, (status) => {
       // A method we don't know is the client's word; as a label it could be anything.
       const method = found && "route" in found ? head.method : "other";
       this.options.metrics.observeRequest(method, template, status, (performance.now() - started) / 1_000);
-      if (--this.#underWay === 0) this.#idle?.();
     });
     if (head.method === "OPTIONS" && head.path === "*") this.#otherMethod(exchange, EVERY_METHOD);
     else if (found === undefined) exchange.problem({ code: "NOT_FOUND", detail: "There is nothing at this path" });

@@ -22,6 +22,8 @@ const TOO_SLOW: Problem = { code: "BODY_TOO_SLOW", detail: `Nothing came for ${A
 export class ClientConnection implements RequestEvents {
   /** Requests without an answer. */
   readonly #waiting = new Set<NodeIncoming>();
+  /** Those of which an answer is not all with the system. */
+  readonly #unsent = new Set<NodeIncoming>();
   /** The newest request, which is answered last. */
   #last: NodeIncoming | undefined;
   #isEnding = false;
@@ -38,6 +40,8 @@ export class ClientConnection implements RequestEvents {
     socket.once("close", () => {
       for (const incoming of this.#waiting) incoming.leave();
       this.#waiting.clear();
+      for (const incoming of this.#unsent) incoming.over();
+      this.#unsent.clear();
     });
   }
 
@@ -47,6 +51,10 @@ export class ClientConnection implements RequestEvents {
     const incoming = new NodeIncoming(request, response, this, isHeld);
     this.#waiting.add(incoming);
     this.#last = incoming;
+    this.#unsent.add(incoming);
+    incoming.whenSent(() => {
+      if (this.#unsent.delete(incoming)) incoming.over();
+    });
     if (!announcesBody(request)) this.whole();
     const problem = faultOf(request);
     if (problem === undefined) {

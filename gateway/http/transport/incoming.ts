@@ -26,6 +26,7 @@ export interface RequestEvents {
 export class NodeIncoming implements Incoming {
   readonly head: RequestHead;
   #gone: (() => void) | undefined;
+  #over: (() => void) | undefined;
   #halfClosed: (() => void) | undefined;
   #cut: ((problem: Problem) => void) | undefined;
   #isLast = false;
@@ -73,6 +74,10 @@ export class NodeIncoming implements Incoming {
     this.#gone = callback;
   }
 
+  onOver(callback: () => void): void {
+    this.#over = callback;
+  }
+
   onHalfClosed(callback: () => void): void {
     this.#halfClosed = callback;
   }
@@ -84,6 +89,10 @@ export class NodeIncoming implements Incoming {
   /** Said by the connection, because Node tells only the request whose turn it is. */
   leave(): void {
     this.#gone?.();
+  }
+
+  over(): void {
+    this.#over?.();
   }
 
   halfClosed(): void {

@@ -39,8 +39,11 @@ export function listen(host: string, port: number, handlers: Handlers): Promise<
   server.timeout = API.silentMs;
   // One more than are taken, so that it shows; Node leaves those beyond out without a word.
   server.maxHeadersCount = API.headers + 1;
-  // Who says at once that it sends no more still gets its answers (RFC 9112, 9.6); Node's types lack the member.
+  // Who says that it sends no more still gets its answers (RFC 9112, 9.6), but it may as well have gone, so what is made for it alone
+  // and still waits for its turn, such as a preview, is answered with CANCELLED. Node's types lack the member.
   Object.assign(server, { httpAllowHalfOpen: true });
+  // A server that closes would cut answers that are given and not out yet, which Node counts as idle. The idle end with the process.
+  server.closeIdleConnections = () => {};
   serve(server, handlers);
   return new Promise<Result<Listening>>((resolve) => {
     // Also later, when a connection could not be accepted: its client tries again; unheard, it would end the process.

@@ -32,6 +32,8 @@ export interface Incoming {
   known(): void;
   /** Called at most once: the client went away before it was answered. To be set before anything is awaited. */
   onGone(callback: () => void): void;
+  /** Called once: all of the answer is with the system, or the client is gone. To be set before anything is awaited. */
+  onOver(callback: () => void): void;
   /** The client sends no more, and may still wait for its answer, or has gone: nobody can tell. */
   onHalfClosed(callback: () => void): void;
   /** The rest of its body does not come, or can't be read: to be answered so, at once, if it was not answered yet. */

@@ -1,11 +1,14 @@
 /** What the server does on the wire beyond what the API's own tests see. */
 import { randomBytes, randomUUID } from "node:crypto";
-import { connect } from "node:net";
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
 import { WebSocket } from "undici";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { type Reply, reply, route } from "../../../../gateway/http/request/route.js";
 import { listen } from "../../../../gateway/http/transport/listen.js";
 import type { Handlers } from "../../../../gateway/http/transport/transport.js";
-import { MONITOR } from "../../../../schemas/limits.js";
+import type { Result } from "../../../../schemas/errors.js";
+import { API, MONITOR } from "../../../../schemas/limits.js";
 import { given } from "../../../engine/registry/samples.js";
 import { type Rig, rawExchange, startRig, VALID_ACTION } from "../support.js";
 
@@ -157,10 +160,85 @@ it("drops a subscriber who sends more than it may, and nobody else", async () =>
   quiet.close();
 });
 
+describe("a client that says that it sends no more", () => {
+  it("is answered; what is made for it alone is told that it may have gone", async () => {
+    let open = (): void => {};
+    rig.service.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    const body = JSON.stringify({ area: VALID_ACTION.area });
+    const type = `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n`;
+    const socket = connect({ port: rig.port, host: "127.0.0.1", allowHalfOpen: true });
+    socket.end(`POST /v1/previews HTTP/1.1\r\nHost: a\r\n${key()}${type}\r\n${body}`);
+    await expect.poll(() => rig.service.wanted?.aborted).toBe(true);
+    open();
+    const [answer] = await once(socket, "data");
+    expect(String(answer)).toMatch(/^HTTP\/1.1 200 OK/);
+    socket.destroy();
+  });
+});
+
+describe("a server that closes", () => {
+  /** More than the system keeps of one connection, on both sides together. */
+  const large = "a".repeat(32 * 1_024 * 1_024);
+  const response = { status: 200, description: "It" };
+  const handle = (): Result<Reply> => reply(large);
+  const routes = [route({ method: "GET", path: "/v1/large", summary: "Much", auth: "public", response, handle })];
+  const ask = "GET /v1/large HTTP/1.1\r\nHost: a\r\n\r\n";
+
+  /** Two requests of a client that reads nothing yet, once the first of them has begun to be answered. */
+  async function asked(other: Rig): Promise<Socket> {
+    const socket = connect({ port: other.port, host: "127.0.0.1" }).on("error", () => {});
+    socket.write(ask + ask);
+    await once(socket, "readable");
+    return socket;
+  }
+
+  it("waits until a slow client has taken its answers", async () => {
+    const other = await startRig(undefined, { routes });
+    const socket = await asked(other);
+    let isClosed = false;
+    const closed = other.close().then(() => (isClosed = true));
+    let bytes = 0;
+    let early = false;
+    for await (const piece of socket) {
+      bytes += piece.length;
+      // What it had not read by then, the system had room for.
+      early ||= isClosed && bytes < large.length;
+      if (bytes >= 2 * large.length) break;
+    }
+    await closed;
+    expect(bytes).toBeGreaterThanOrEqual(2 * large.length);
+    expect(early).toBe(false);
+  });
+
+  /** No time passes by itself. */
+  async function closing(): Promise<{ socket: Socket; closed: Promise<void> }> {
+    const other = await startRig(undefined, { routes });
+    const socket = await asked(other);
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    return { socket, closed: other.close() };
+  }
+
+  it("waits no more for one that has gone", async () => {
+    const { socket, closed } = await closing();
+    socket.resetAndDestroy();
+    await closed;
+  });
+
+  it("waits for no client longer than it may", async () => {
+    const { socket, closed } = await closing();
+    await vi.advanceTimersByTimeAsync(API.closeMs);
+    await closed;
+    expect(socket.destroyed).toBe(false);
+    socket.destroy();
+  });
+});
+
 describe("a port", () => {
   const nothing: Handlers = { livePath: "/", request: () => undefined, upgrade: () => undefined };
   const TAKEN = { problem: { code: "ADDRESS_UNAVAILABLE", field: "port" } };
-
   it("has one service alone, and none beside it", async () => {
     for (const host of ["127.0.0.1", "0.0.0.0"]) expect(await listen(host, rig.port, nothing)).toMatchObject(TAKEN);
     expect(await rawExchange(rig.port, [health], /"ok"/)).toMatch(/"ok"/);
