@@ -58,6 +58,32 @@ const IMPORTS: readonly Rule[] = [
   { room: "test", may: [...TIES, "loadtest", "bench"], why: "it tests all there is" },
 ];
 
+/**
+ * The rooms of the engine, each after those that it may import. The entry of the pool's threads stands apart: it knows every
+ * kernel, and nothing imports it.
+ */
+const ENGINE: Readonly<Record<string, readonly string[]>> = {
+  files: [],
+  geo: [],
+  pool: [],
+  store: [],
+  clock: ["store"],
+  vault: ["store"],
+  places: ["files", "geo", "store"],
+  registry: ["files", "geo", "places", "store", "vault"],
+  selection: ["geo", "pool", "registry"],
+  reach: ["geo", "places", "pool", "registry", "selection"],
+  positions: ["registry", "selection", "store"],
+  municipality: ["files", "places", "registry", "store", "vault"],
+  dispatch: ["clock", "registry", "selection", "store"],
+  replies: ["clock", "dispatch", "registry", "store", "vault"],
+  self: ["clock", "dispatch", "positions", "registry"],
+  actions: ["clock", "dispatch", "geo", "pool", "replies", "selection", "store"],
+  retention: ["actions", "clock", "dispatch", "replies", "store"],
+  backup: ["municipality", "positions", "registry", "replies", "store", "vault"],
+};
+const POOL_ENTRY = "engine/pool/worker.ts";
+
 /** Packages that live in one room, because what is around them there makes up for what they lack. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   lmdb: ["engine/store", "test"],
@@ -80,6 +106,8 @@ const NETWORK_EXCEPT = "engine/store/lock.ts";
 const NETWORK = ["net", "http", "https", "http2", "tls", "dgram", "dns"].map((name) => `node:${name}`);
 
 const LINES_MAX = 300;
+const FUNCTION_LINES_MAX = 70;
+const FILES_MAX = 16;
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const FOLDERS = ["schemas", "engine", "gateway", "loadtest", "bench", "test"];
@@ -126,6 +154,11 @@ function fault(path: string, imported: string): string | undefined {
   if (within(path, "engine") && path !== NETWORK_EXCEPT && NETWORK.includes(imported))
     return "the engine knows no network";
   if (!FOLDERS.some((folder) => within(imported, folder))) return undefined;
+  if (imported === POOL_ENTRY && !within(path, "test")) return "the entry of the pool's threads is imported by nothing";
+  if (within(path, "engine") && within(imported, "engine") && path !== POOL_ENTRY) {
+    const [own, other] = [path.split("/")[1]!, imported.split("/")[1]!];
+    if (own !== other && !ENGINE[own]?.includes(other)) return `engine/${own} may import ${ENGINE[own]?.join(", ")}`;
+  }
   const rule = IMPORTS.filter(({ room }) => within(path, room)).sort((a, b) => b.room.length - a.room.length)[0];
   if (rule === undefined) return "no rule for this file";
   // "gateway" itself is the rule of the files at its top and of rooms without a rule of their own.
@@ -136,6 +169,58 @@ function fault(path: string, imported: string): string | undefined {
   return allowed && !forbidden ? undefined : rule.why;
 }
 
+/** Of files that import each other in a ring, one ring for each file that closes one. */
+function cycles(imports: ReadonlyMap<string, readonly string[]>): string[][] {
+  const found: string[][] = [];
+  const done = new Set<string>();
+  const visit = (file: string, way: readonly string[]): void => {
+    if (way.includes(file)) found.push(way.slice(way.indexOf(file)));
+    if (way.includes(file) || done.has(file)) return;
+    for (const next of imports.get(file) ?? []) if (imports.has(next)) visit(next, [...way, file]);
+    done.add(file);
+  };
+  for (const file of imports.keys()) visit(file, []);
+  return found;
+}
+
+const EXPORTED =
+  /^export (?:declare )?(?:abstract )?(?:async )?(const|let|function\*?|class|interface|type|enum) (\w+)/gm;
+
+/** Files that nothing imports or starts, and names that are exported for nobody. */
+function unused(files: readonly Source[]): string[] {
+  const told = ["package.json", "loadtest/README.md"].map((file) => readFileSync(join(ROOT, file), "utf8"));
+  const started = [...files.map(({ text }) => text), ...told].join("\n");
+  // The pool calls the tasks of its entry by their names; a declaration is found by the compiler.
+  const judged = files.filter(({ path }) => path !== POOL_ENTRY && !path.endsWith(".d.ts"));
+  return judged.flatMap(({ path, text }) => {
+    const importers = files.filter(({ imports }) => imports.includes(path));
+    // A file may be the entry of a process or a thread, which is started by its name.
+    const isEntry = path.endsWith(".test.ts") || started.includes(path.split("/").at(-1)!.replace(/ts$/, "js"));
+    if (importers.length === 0) return isEntry ? [] : [path];
+    return [...text.matchAll(EXPORTED)]
+      .filter(([, sort, name]) => {
+        const uses = new RegExp(`\\b${name}\\b`, "g");
+        // What a file shows to others is described by its types, so those may be named in it alone.
+        const isType = sort === "interface" || sort === "type";
+        return !importers.some((file) => uses.test(file.text)) && !(isType && [...text.matchAll(uses)].length > 1);
+      })
+      .map(([, , name]) => `${path}: ${name}`);
+  });
+}
+
+/** Functions of more than `max` lines between their braces; the formatter sets both ends of one equally far in. */
+function longFunctions({ path, text }: Source, max: number): string[] {
+  const lines = text.split("\n");
+  return lines.flatMap((line, at) => {
+    const isOpening =
+      /(\bfunction\b.*|=>|\)(: [^=]+)?) \{$/.test(line) && !/^\s*(\} )?(if|else|for|while|switch|catch)\b/.test(line);
+    if (!isOpening) return [];
+    const indent = line.length - line.trimStart().length;
+    const end = lines.findIndex((other, index) => index > at && other.startsWith(`${" ".repeat(indent)}}`));
+    return end - at - 1 > max ? [`${path}:${at + 1}`] : [];
+  });
+}
+
 const tree = readTree();
 
 describe("imports", () => {
@@ -144,6 +229,21 @@ describe("imports", () => {
       imports.map((imported) => [path, imported, fault(path, imported)] as const).filter(([, , why]) => why),
     );
     expect(faults).toEqual([]);
+  });
+
+  it("between the rooms of the engine, in the order of the table", () => {
+    const rooms = Object.keys(ENGINE);
+    const backwards = rooms.flatMap((room, at) => ENGINE[room]!.filter((other) => rooms.indexOf(other) >= at));
+    expect(backwards).toEqual([]);
+    const folders = readdirSync(join(ROOT, "engine"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(folders.map(({ name }) => name).sort()).toEqual([...rooms].sort());
+  });
+
+  it("between files never lead back to where they began, those of types neither; the simulator apart", () => {
+    const files = tree.filter(({ path }) => !within(path, "loadtest"));
+    expect(cycles(new Map(files.map(({ path, imports }) => [path, imports])))).toEqual([]);
+    const three = { a: ["b"], b: ["c", "d"], c: ["a"], d: [] };
+    expect(cycles(new Map(Object.entries(three)))).toEqual([["a", "b", "c"]]);
   });
 
   it("are found in every form that a file may use", () => {
@@ -221,6 +321,23 @@ describe("every file", () => {
   it(`has at most ${LINES_MAX} lines, tests apart`, () => {
     const lines = (text: string): number => text.trimEnd().split("\n").length;
     expect(paths(({ path, text }) => !within(path, "test") && lines(text) > LINES_MAX)).toEqual([]);
+  });
+
+  it(`has no function of more than ${FUNCTION_LINES_MAX} lines, tests apart`, () => {
+    const files = tree.filter(({ path }) => !within(path, "test"));
+    expect(files.flatMap((file) => longFunctions(file, FUNCTION_LINES_MAX))).toEqual([]);
+    const found = files.flatMap((file) => longFunctions(file, 40)).length;
+    expect(found, "functions are found at all").toBeGreaterThan(0);
+  });
+
+  it("is used, and so is every name that it exports", () => {
+    expect(unused(tree)).toEqual([]);
+  });
+
+  it(`stands in a folder of at most ${FILES_MAX} files`, () => {
+    const folders = new Map<string, number>();
+    for (const { path } of tree) folders.set(dirname(path), (folders.get(dirname(path)) ?? 0) + 1);
+    expect([...folders].filter(([, files]) => files > FILES_MAX)).toEqual([]);
   });
 
   it("silences no check", () => {

@@ -10,10 +10,10 @@
 import { setImmediate } from "node:timers/promises";
 import { geodesicMeters } from "../../engine/geo/ellipsoid.js";
 import { createPool, releaseMemory } from "../../engine/pool/tasks.js";
+import type { LiveRow } from "../../engine/registry/live/placing.js";
 import { PoolSelector } from "../../engine/selection/pool.js";
 import { buildShards } from "../../engine/selection/rows/build.js";
 import { viewsOf } from "../../engine/selection/rows/regions.js";
-import type { LiveRow } from "../../engine/selection/selector.js";
 import type { BenchOptions, Report } from "../report.js";
 import { line, type Samples, sample } from "../sample.js";
 import { type Country, incidentIn, makeCountry, randomFrom } from "./country.js";

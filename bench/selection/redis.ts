@@ -48,7 +48,7 @@ export class Redis {
 /** A reply: an integer, or how many elements an array has. */
 type Waiting = (reply: number) => void;
 
-export class RedisClient {
+class RedisClient {
   private readonly waiting: Waiting[] = [];
   private received: Buffer = Buffer.alloc(0);
 

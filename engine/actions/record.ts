@@ -12,7 +12,8 @@ import {
   RECIPIENT_STATES,
   type UnknownPolicy,
 } from "../../schemas/words.js";
-import { type StoredWave, summaryOf } from "../dispatch/ledger/wave-store.js";
+import type { StoredWave } from "../dispatch/ledger/wave-record.js";
+import { summaryOf } from "../dispatch/ledger/wave-store.js";
 import type { LiveWave } from "../dispatch/wave/wave.js";
 import type { Space } from "../store/space.js";
 

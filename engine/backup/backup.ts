@@ -9,17 +9,18 @@
  * A backup knows who was erased since no better than the store did then: it is to be kept no longer than the erased may be
  * remembered.
  */
+
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { chmod, copyFile, readFile, rename, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { BACKUP } from "../../schemas/limits.js";
 import { type KekOptions, PARTIAL_RESTORE } from "../registry/open.js";
+import { ROOT_FILE, STORE_FILE } from "../store/folder.js";
 import { NO_RUN, putLastRun, readLastRun } from "../store/last-run.js";
 import { lockFolder } from "../store/lock.js";
-import { STORE_FILE, Store } from "../store/store.js";
+import { Store } from "../store/store.js";
 import { defaultKekFile } from "../vault/kek.js";
-import { ROOT_FILE } from "../vault/root-file.js";
 import { type Contents, readContents } from "./contents.js";
 import { MANIFEST_FILE, type Manifest, newManifest, readManifest, sumOf, sync } from "./manifest.js";
 

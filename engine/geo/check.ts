@@ -13,9 +13,9 @@
 import type { AreaInput } from "../../schemas/api/area.js";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
-import { municipalityNumber } from "../registry/record/municipality.js";
 import type { Area, LngLat, Rings } from "./area.js";
 import { type Edges, eachMeeting } from "./crossings.js";
+import { municipalityNumber } from "./municipality-code.js";
 import { orientation } from "./orientation.js";
 
 export function checkArea(input: AreaInput): Result<Area> {

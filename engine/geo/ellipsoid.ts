@@ -23,7 +23,7 @@ const R_MIN = (B * B) / A;
 const R_MAX = (A * A) / B;
 
 /** Units of a stored coordinate in a metre. */
-export const UNITS_PER_METER = 256;
+const UNITS_PER_METER = 256;
 /** No two positions are farther apart in space, in units. */
 export const EARTH_UNITS = 2 * A * UNITS_PER_METER + 2;
 /** What rounding to units can do to a distance (half a unit on three axes is 3.4 mm), with room for floating point. */

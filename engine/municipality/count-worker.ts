@@ -8,9 +8,9 @@ import { MUNICIPALITY, REGISTRY } from "../../schemas/limits.js";
 import { STATUS_MASK } from "../../schemas/words.js";
 import { type Counted, countParticipant, nothingCounted } from "../registry/columns/counted.js";
 import { type BlockRows, blockRows, decodeBlock } from "../registry/record/block.js";
-import { blockKey } from "../registry/record/record.js";
 import { UNUSED_STATUS } from "../registry/record/records.js";
 import { Store } from "../store/store.js";
+import { blockKey } from "../vault/block-key.js";
 import { openWith } from "../vault/box.js";
 import { keyOf } from "../vault/keyring.js";
 

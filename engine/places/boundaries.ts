@@ -21,7 +21,7 @@ import { PLACES, REGISTRY } from "../../schemas/limits.js";
 import type { LngLat, Rings } from "../geo/area.js";
 import { crossingOf } from "../geo/check.js";
 import { isExchanged } from "../geo/exchanged.js";
-import { municipalityCode } from "../registry/record/municipality.js";
+import { municipalityCode } from "../geo/municipality-code.js";
 import type { Place } from "./geonames.js";
 import { numbersInUse, numberWithoutPlaces, winnerOf } from "./matching.js";
 import { type OutlineData, Outlines } from "./outlines.js";

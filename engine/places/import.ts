@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { PLACES } from "../../schemas/limits.js";
-import type { Charset } from "../registry/csv/file-text.js";
+import type { Charset } from "../files/file-text.js";
 import { Store } from "../store/store.js";
 import { type BoundaryFile, readBoundaries } from "./boundaries.js";
 import { readGeoNames } from "./geonames.js";

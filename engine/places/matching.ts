@@ -78,7 +78,7 @@ export function isNameless(name: string): boolean {
 }
 
 /** A name without what is written now this way and now that. */
-export function plain(name: string): string {
+function plain(name: string): string {
   return name
     .normalize("NFD")
     .replace(/[^A-Za-z]/g, "")

@@ -26,9 +26,9 @@
 
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { REGISTRY } from "../../schemas/limits.js";
+import { CsvRecords, type CsvTarget, type RecordFault } from "../files/csv-records.js";
+import type { Charset } from "../files/file-text.js";
 import { isExchanged } from "../geo/exchanged.js";
-import { CsvRecords, type CsvTarget, type RecordFault } from "../registry/csv/csv-records.js";
-import type { Charset } from "../registry/csv/file-text.js";
 import type { Place } from "./geonames.js";
 import { isNameless, municipalityNumbers } from "./matching.js";
 import { nearMeters } from "./meters.js";

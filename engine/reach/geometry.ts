@@ -1,7 +1,7 @@
 /** Where an area of reach lies, for a map: GeoJSON geometries (RFC 7946) in degrees, to a decimetre. */
 
 import type { ReachLevel } from "../../schemas/api/reach.js";
-import { municipalityNumber } from "../registry/record/municipality.js";
+import { municipalityNumber } from "../geo/municipality-code.js";
 import { squareOf, squareRing } from "./cells.js";
 import { fromRd } from "./rd.js";
 import type { Country } from "./task.js";

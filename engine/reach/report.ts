@@ -8,7 +8,7 @@
  */
 
 import type { ReachArea, ReachLevel, ReachReport } from "../../schemas/api/reach.js";
-import { municipalityCode } from "../registry/record/municipality.js";
+import { municipalityCode } from "../geo/municipality-code.js";
 import { cellName } from "./cells.js";
 import type { ReachGeometry } from "./geometry.js";
 import { chancesOf, meanFor } from "./poisson.js";

@@ -6,6 +6,7 @@
 import type { Result } from "../../schemas/errors.js";
 import type { ActionKind, Channel, Domain, Precedence, Urgency } from "../../schemas/words.js";
 import type { Area } from "../geo/area.js";
+import type { LiveRow, Placing } from "../registry/live/placing.js";
 
 /** Who is asked: everyone with a location in the area where this message is welcome over this channel at this time. */
 export interface SelectionQuery {
@@ -44,31 +45,13 @@ export interface Selector {
   close(): Promise<void>;
 }
 
-/** A place where somebody wants to be reached, as selection needs it. */
-export interface LiveRow {
-  /** Degrees, WGS84. */
-  readonly lng: number;
-  readonly lat: number;
-  /** Bit `channel * 4 + domain` (channelBit). */
-  readonly channels: number;
-  /** Row of the table of terms. */
-  readonly terms: number;
-  /** 363 for GM0363, 0 outside the Netherlands. */
-  readonly municipality: number;
-}
-
 /**
  * Changes of where and how people are reached, on the main thread, seen by every selection that begins afterwards. A
  * selection that is under way has everyone who was to be asked throughout it, and nobody who was not at any moment of it.
  * Who changes static locations and the phone as one thing places first: a selection that sees the phone sees the places too,
  * and the places of before stay what they were to it.
  */
-export interface LiveSelection {
-  /** All static locations of the participant from now on. BUSY, with nothing changed, when there is no room just now. */
-  place(participant: number, rows: readonly LiveRow[]): Result<void>;
-  /** Where the participant's phone is from now on, beside the static locations. BUSY likewise. */
+export interface LiveSelection extends Placing {
+  /** Where the participant's phone is from now on, beside the static locations. BUSY, with nothing changed, when there is no room just now. */
   movePhone(participant: number, row: LiveRow): Result<void>;
-  dropPhone(participant: number): void;
-  /** The whole table of terms, before the first row that uses a new one. It only grows; what is there keeps its meaning. */
-  setTerms(words: Uint32Array): void;
 }

@@ -5,8 +5,9 @@
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { SELF } from "../../schemas/limits.js";
 import type { OpenedChallenge, Purpose } from "./challenges.js";
+import type { CodeChannel } from "./code-channel.js";
 import { type Contact, holdersOf } from "./contact.js";
-import type { CodeChannel, SelfRegistry } from "./faces.js";
+import type { SelfRegistry } from "./faces.js";
 import { codeText } from "./texts.js";
 
 interface Waiting {

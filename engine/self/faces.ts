@@ -1,8 +1,7 @@
-/** What self-service needs from outside: the registry, positions of phones, and a way to send a code. */
+/** What self-service needs from outside: the registry, and positions of phones; to send a code it needs a code-channel.ts. */
 import type { Result } from "../../schemas/errors.js";
 import type { Participant } from "../registry/record/participant.js";
 import type { SeenPhone } from "../registry/record/profile.js";
-import type { Contact } from "./contact.js";
 
 /** Of the live registry (engine/registry/live). Main thread; nothing is durable before `settled`. */
 export interface SelfRegistry {
@@ -29,19 +28,4 @@ export interface PhonePositions {
   /** Settles when nothing on the disk can be read of what was forgotten before. */
   purge(): Promise<Result<void>>;
   seen(participant: number): SeenPhone | undefined;
-}
-
-/** A code on its way to one contact. */
-export interface CodeMessage {
-  readonly contact: Contact;
-  readonly subject: string;
-  readonly text: string;
-  readonly expiresAtMs: number;
-}
-
-/** SMS, or mail. */
-export interface CodeChannel {
-  /** Whether it can take a code now. Says nothing about whom it is for. */
-  readonly takes: boolean;
-  send(message: CodeMessage): void;
 }

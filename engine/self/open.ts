@@ -5,8 +5,9 @@ import type { Clock } from "../clock/clock.js";
 import type { Opener } from "../dispatch/ledger/opening.js";
 import type { ParticipantColumns } from "../registry/columns/columns.js";
 import type { Places } from "../registry/record/wishes.js";
+import type { CodeChannel } from "./code-channel.js";
 import { SelfDesk } from "./desk.js";
-import type { CodeChannel, PhonePositions, SelfRegistry } from "./faces.js";
+import type { PhonePositions, SelfRegistry } from "./faces.js";
 import { SmsCodes } from "./sms-codes.js";
 
 export interface SelfServiceParts extends Clock {

@@ -12,7 +12,7 @@
 import { assert, type Problem } from "../../schemas/errors.js";
 import { SELF } from "../../schemas/limits.js";
 import { type NewWave, type Opener, openWave } from "../dispatch/ledger/opening.js";
-import type { CodeChannel, CodeMessage } from "./faces.js";
+import type { CodeChannel, CodeMessage } from "./code-channel.js";
 
 /** The rows of the columns that are seats. */
 export interface Seats {

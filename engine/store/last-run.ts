@@ -8,10 +8,12 @@
  * file in the record, which is the sure way. What can't be seen from within is a disk that was put back as a whole: its file
  * is the same one.
  */
+
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { ok, type Result } from "../../schemas/errors.js";
-import { STORE_FILE, type Store } from "./store.js";
+import { STORE_FILE } from "./folder.js";
+import type { Store } from "./store.js";
 import { knownVersion, STORE_VERSION } from "./version.js";
 
 const KEY = Buffer.from("lastRun");

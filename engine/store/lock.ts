@@ -10,6 +10,7 @@
  * A lock is worth nothing once the folder, or the store in it, is another one under the same name. That is looked for all the
  * time, and whoever holds the lock is told. Assumes that a folder is on one machine, as LMDB does.
  */
+
 import { spawn } from "node:child_process";
 import {
   closeSync,
@@ -26,7 +27,7 @@ import {
 import { join } from "node:path";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { STORE } from "../../schemas/limits.js";
-import { STORE_FILE } from "./store.js";
+import { STORE_FILE } from "./folder.js";
 
 /** What flock(1) exits with when somebody else has the lock; for all that is wrong otherwise it has other codes. */
 const HELD = 1;

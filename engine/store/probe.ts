@@ -11,13 +11,14 @@
  * 80 ms for 1.6 million participants (129 MB), of which the file is read whole, as the start does then anyway. Assumes that nobody
  * writes meanwhile.
  */
+
 import { closeSync, existsSync, fstatSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fail, ok, type Result } from "../../schemas/errors.js";
-import { ROOT_FILE } from "../vault/root-file.js";
+import { ROOT_FILE, STORE_FILE } from "./folder.js";
 import { PageWalk } from "./page-walk.js";
 import { PageFile, readMeta } from "./pages.js";
-import { STORE_FILE, Store } from "./store.js";
+import { Store } from "./store.js";
 
 /** Fine for a folder that has no store yet. */
 export function probeStore(folder: string): Result<void> {

@@ -6,7 +6,7 @@
  */
 import { crc32 } from "node:zlib";
 
-export const SEAL_BYTES = 4;
+const SEAL_BYTES = 4;
 
 export function sealed(key: Uint8Array, value: Uint8Array): Buffer {
   const out = Buffer.allocUnsafe(SEAL_BYTES + value.byteLength);

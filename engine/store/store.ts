@@ -20,6 +20,7 @@ import { type Database, open, type RootDatabase } from "lmdb";
 import { assert, fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { STORE } from "../../schemas/limits.js";
 import { type CommitCounts, Commits } from "./commits.js";
+import { STORE_FILE } from "./folder.js";
 import { sealed, unsealed } from "./seal.js";
 import { type Extent, failedCommit, roomToOpen, Space } from "./space.js";
 
@@ -46,7 +47,6 @@ export type TableName = (typeof TABLES)[number];
 /** Those that a store of the first version lacks until it is opened to write. */
 const ADDED: readonly TableName[] = ["replies", "confirmations", "strays", "growth", "imports", "positions", "places"];
 
-export const STORE_FILE = "seinpost.lmdb";
 /** LMDB reserves this much address space, not memory or disk. */
 const MAP_BYTES = 256 * 2 ** 30;
 

@@ -13,10 +13,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
+import { ROOT_FILE } from "../store/folder.js";
 import { BOX_BYTES, KEY_BYTES, openWith, sealWith } from "./box.js";
 import { createDurably, overwriteDurably } from "./files.js";
 
-export const ROOT_FILE = "root.key";
 /** A page each, so that a write of one that is cut off can't touch the other. */
 const SLOT_BYTES = 4_096;
 const SLOTS = 2;

@@ -18,8 +18,8 @@
  * Assumes one process that writes, and one caller that makes the three steps, one renewal after the other.
  */
 import { assert, fail, ok, type Result } from "../../schemas/errors.js";
-import { blockKey } from "../registry/record/record.js";
 import type { Store } from "../store/store.js";
+import { blockKey } from "./block-key.js";
 import { openWith, sealWith } from "./box.js";
 import { type Keyring, keyOf } from "./keyring.js";
 import { beginKeyring, type Opened, openKeyring, sealKeyring } from "./opening.js";

@@ -1,5 +1,5 @@
 /** Codes of self-service by mail; where no mail server is configured, none can be sent. */
-import type { CodeChannel, CodeMessage } from "../../engine/self/faces.js";
+import type { CodeChannel, CodeMessage } from "../../engine/self/code-channel.js";
 import { assert } from "../../schemas/errors.js";
 import type { MailChannel } from "./mail.js";
 

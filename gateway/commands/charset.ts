@@ -1,6 +1,6 @@
 /** What a file is written in, as an option names it. */
 import { InvalidArgumentError } from "commander";
-import { CHARSETS, type Charset, charsetNamed } from "../../engine/registry/csv/file-text.js";
+import { CHARSETS, type Charset, charsetNamed } from "../../engine/files/file-text.js";
 
 export function charset(name: string): Charset {
   const known = charsetNamed(name);

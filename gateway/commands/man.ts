@@ -13,7 +13,7 @@ export function manCommand(program: () => Command): Command {
     .action(() => void process.stdout.write(manPage(program())));
 }
 
-export function manPage(program: Command): string {
+function manPage(program: Command): string {
   const name = program.name();
   const exits = Object.entries(EXIT_MEANINGS) as [keyof typeof EXIT, string][];
   return [

@@ -5,10 +5,10 @@
  */
 
 import { Command } from "commander";
+import type { Charset } from "../../engine/files/file-text.js";
+import { municipalityCode } from "../../engine/geo/municipality-code.js";
 import { told } from "../../engine/places/boundaries.js";
 import { importBoundaries, importPopulation } from "../../engine/places/import.js";
-import type { Charset } from "../../engine/registry/csv/file-text.js";
-import { municipalityCode } from "../../engine/registry/record/municipality.js";
 import { charset } from "./charset.js";
 import { alone, type DataOption, onData, report } from "./data.js";
 import { EXIT } from "./exit-codes.js";

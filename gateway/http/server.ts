@@ -13,7 +13,8 @@ import { Exchange } from "./request/exchange.js";
 import { KEY_ROOM, PUBLIC_ROOM, type Room, SESSION_ROOM } from "./request/kept-body.js";
 import type { KeyVerifier, SessionVerifier } from "./request/keys.js";
 import { isUtf8, readMediaType } from "./request/media-type.js";
-import { hasBody, type RawHead, type Reply, type Route, type Who } from "./request/route.js";
+import type { HttpResponse } from "./request/response.js";
+import { hasBody, type RawHead, type Route, type Who } from "./request/route.js";
 import { type Match, Router } from "./request/router.js";
 import { MONITOR_PATH } from "./routes/operation-routes.js";
 import { type RouteParts, routeTable } from "./routes/routes.js";
@@ -174,7 +175,7 @@ const NO_BODY = new Uint8Array(0);
 const JSON_TYPES = ["application/json"] as const;
 
 /** Takes the body, if there is one, and runs the route; undefined when the client went away. */
-async function receive(exchange: Exchange, route: Route, head: RawHead): Promise<Result<Reply> | undefined> {
+async function receive(exchange: Exchange, route: Route, head: RawHead): Promise<Result<HttpResponse> | undefined> {
   if (!hasBody(route.method)) return route.run(head, NO_BODY);
   const { streamTypes } = route;
   const typed = checkType(exchange.head.contentType, streamTypes ?? JSON_TYPES, route);

@@ -5,7 +5,7 @@
  * in `strangePeriodMs`. Those of the group `ids` and `limits` hold for the whole carrier, all others for each connection.
  */
 
-export const GROUPS = ["binds", "answers", "ids", "wire", "limits", "refusals", "receipts"] as const;
+const GROUPS = ["binds", "answers", "ids", "wire", "limits", "refusals", "receipts"] as const;
 export type Group = (typeof GROUPS)[number];
 
 type Row = readonly [group: Group, does: string, where: string];

@@ -32,7 +32,7 @@ const UNSENDABLE = /[^\P{Cc}\t\n\r]|\p{Cs}/u;
 /** Makes the problem's code INVALID_TEXT, where the rest of the validation says INVALID_FIELD. */
 const invalidText = { code: "INVALID_TEXT" } as const;
 
-export const Text = z
+const Text = z
   .string()
   .max(API.textCharacters, { error: `A text has at most ${API.textCharacters} characters` })
   .refine((text) => VISIBLE.test(text), { error: "A text must have something to read", params: invalidText })

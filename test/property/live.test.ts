@@ -9,11 +9,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { randomFrom } from "../../bench/selection/country.js";
 import type { Area, LngLat } from "../../engine/geo/area.js";
 import { createPool, type TaskPool } from "../../engine/pool/tasks.js";
+import type { LiveRow } from "../../engine/registry/live/placing.js";
 import { PoolSelector } from "../../engine/selection/pool.js";
 import type { Shards } from "../../engine/selection/rows/build.js";
 import { type Borders, makeRows, regionOf, viewsOf } from "../../engine/selection/rows/regions.js";
 import { buildShard } from "../../engine/selection/rows/shard.js";
-import type { LiveRow, SelectionQuery } from "../../engine/selection/selector.js";
+import type { SelectionQuery } from "../../engine/selection/selector.js";
 import { ACTION_KINDS, CHANNELS, DOMAINS, URGENCIES } from "../../schemas/words.js";
 import {
   eligibleRows,

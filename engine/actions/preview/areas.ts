@@ -7,7 +7,7 @@ import type { AreaInput } from "../../../schemas/api/area.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
 import { isExchangedArea } from "../../geo/exchanged.js";
-import { municipalityCode, municipalityNumber } from "../../registry/record/municipality.js";
+import { municipalityCode, municipalityNumber } from "../../geo/municipality-code.js";
 
 export interface KnownMunicipalities {
   /** The number under which it is known today; undefined where it is not. */

@@ -1,7 +1,7 @@
 /** What an operator sees before anything is sent: whom it would reach, what it would cost, and what the text makes of it. */
 import type { Preview, PreviewRequest, Warning } from "../../../schemas/api/api.js";
 import type { CarrierPort } from "../../dispatch/plan/carrier-port.js";
-import { municipalityCode } from "../../registry/record/municipality.js";
+import { municipalityCode } from "../../geo/municipality-code.js";
 import type { SelectionCounts } from "../../selection/selector.js";
 import { costOf } from "./cost.js";
 import { adviseOnText } from "./text-advice.js";

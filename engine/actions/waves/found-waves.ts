@@ -3,7 +3,8 @@ import { ok, type Problem, type Result } from "../../../schemas/errors.js";
 import type { Archive } from "../../dispatch/ledger/archive.js";
 import type { Dispatcher } from "../../dispatch/ledger/dispatcher.js";
 import type { UnreadableWave } from "../../dispatch/ledger/recovery.js";
-import type { StoredWave, WaveStore } from "../../dispatch/ledger/wave-store.js";
+import type { StoredWave } from "../../dispatch/ledger/wave-record.js";
+import type { WaveStore } from "../../dispatch/ledger/wave-store.js";
 import type { LiveWave } from "../../dispatch/wave/wave.js";
 import type { ActionRecord } from "../record.js";
 

@@ -2,7 +2,8 @@
 import { type ErrorCode, ok, type Problem, type Result } from "../../../schemas/errors.js";
 import { DISPATCH } from "../../../schemas/limits.js";
 import { STATE, STATE_MASK } from "../../../schemas/words.js";
-import type { StoredWave, WaveStore } from "../../dispatch/ledger/wave-store.js";
+import type { StoredWave } from "../../dispatch/ledger/wave-record.js";
+import type { WaveStore } from "../../dispatch/ledger/wave-store.js";
 import type { LiveWave } from "../../dispatch/wave/wave.js";
 import { rosterOf } from "../../selection/roster.js";
 import type { Roster } from "../../selection/selector.js";

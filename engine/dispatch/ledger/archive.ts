@@ -13,7 +13,8 @@ import { DISPATCH } from "../../../schemas/limits.js";
 import { type Clock, sinceSteadyMs } from "../../clock/clock.js";
 import type { LiveWave } from "../wave/wave.js";
 import type { Dispatcher } from "./dispatcher.js";
-import { isPassing, type StoredWave, type WaveStore } from "./wave-store.js";
+import type { StoredWave } from "./wave-record.js";
+import { isPassing, type WaveStore } from "./wave-store.js";
 
 export interface ArchiveHooks extends Clock {
   /** A wave of this action is at rest. */

@@ -275,5 +275,5 @@ function replayEvents(wave: LiveWave, bytes: Uint8Array, atMs: number): void {
 }
 
 /** The longest event, in words; what a page may grow to is this times DISPATCH.eventsPerTurn. */
-export const LONGEST_EVENT_WORDS = EVENT_WORDS + 16;
+const LONGEST_EVENT_WORDS = EVENT_WORDS + 16;
 assert(DISPATCH.eventsPerTurn * LONGEST_EVENT_WORDS < 2 ** 24, "a page stays below 64 MB");

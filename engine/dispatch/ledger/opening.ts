@@ -8,8 +8,8 @@ import type { Roster } from "../../selection/selector.js";
 import { LiveWave } from "../wave/wave.js";
 import type { Archive } from "./archive.js";
 import type { Dispatcher } from "./dispatcher.js";
-import type { WaveRecord } from "./wave-record.js";
-import { isFleeting, type StoredWave, type WaveStore } from "./wave-store.js";
+import type { StoredWave, WaveRecord } from "./wave-record.js";
+import { isFleeting, type WaveStore } from "./wave-store.js";
 
 /** What is known of a wave before it is opened. */
 export interface NewWave extends Omit<WaveRecord, "waveId" | "count" | "segments"> {

@@ -12,7 +12,7 @@ import type { Store, TableName } from "../../store/store.js";
 import { journalKey } from "./journal.js";
 
 /** Keyed by wave, and a number within it. */
-export const OF_WAVES = ["rosters", "outcomes", "journal"] as const satisfies readonly TableName[];
+const OF_WAVES = ["rosters", "outcomes", "journal"] as const satisfies readonly TableName[];
 
 /** The highest number of a wave that anything stored is of; 0 for none. */
 export function lastWaveId(store: Store): number {

@@ -14,7 +14,8 @@ import { GOES, type Standing } from "../wave/standing.js";
 import { LiveWave } from "../wave/wave.js";
 import type { Dispatcher } from "./dispatcher.js";
 import { replay } from "./journal.js";
-import { isFleeting, isPassing, type StoredWave, type WaveStore } from "./wave-store.js";
+import type { StoredWave } from "./wave-record.js";
+import { isFleeting, isPassing, type WaveStore } from "./wave-store.js";
 
 /** A wave that can't be taken up: table and wave are the problem's field. */
 export interface UnreadableWave {

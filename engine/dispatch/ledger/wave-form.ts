@@ -6,9 +6,9 @@ import { assert, fail, ok, type Result } from "../../../schemas/errors.js";
 import { ACTION_WAVE_KINDS } from "../../../schemas/words.js";
 import { hasObject, numberIn, wordIn } from "../../store/glimpse.js";
 import { knownVersion } from "../../store/version.js";
-import type { StoredWave } from "./wave-store.js";
+import type { StoredWave } from "./wave-record.js";
 
-export const WAVE_VERSION = 1;
+const WAVE_VERSION = 1;
 const KINDS: readonly (string | undefined)[] = ACTION_WAVE_KINDS;
 
 export function encodeWave(wave: StoredWave): Buffer {

@@ -27,6 +27,26 @@ export interface StoredStop {
   readonly inJournal?: true;
 }
 
+/** A wave's record as stored. What stands under `stop` and `archive` comes later in its life. */
+export interface StoredWave extends WaveRecord {
+  /** Set when an operator stopped it. */
+  readonly stop: StoredStop | null;
+  /** Set when the wave is settled, or its receipts were awaited long enough. */
+  readonly archive: WaveSummary | null;
+  /** True once it was removed who was asked (removePeople). */
+  readonly peopleGone?: boolean;
+}
+
+/** What is kept of a wave's course beside the outcome of each recipient. */
+export interface WaveSummary {
+  /** In the order of RECIPIENT_STATES. */
+  readonly counts: readonly number[];
+  readonly possibleDuplicates: number;
+  readonly reasons: readonly (readonly [number, number])[];
+  readonly firstIntentAtMs: number | null;
+  readonly acknowledgedAtMs: number | null;
+}
+
 /** Lower goes first: the extreme, then the time-critical, then the others; of these a small wave before a large one. */
 export function rankOf({
   extreme,

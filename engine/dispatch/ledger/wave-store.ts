@@ -16,30 +16,10 @@ import type { LiveWave } from "../wave/wave.js";
 import { journalKey, knownJournal } from "./journal.js";
 import { lastWaveId, Orphans } from "./orphans.js";
 import { encodeWave, restedMsIn, waveIn } from "./wave-form.js";
-import type { StoredStop, WaveRecord } from "./wave-record.js";
+import type { StoredWave, WaveRecord, WaveSummary } from "./wave-record.js";
 
 /** Of a chunk of outcomes. */
 const VERSION = 1;
-
-/** A wave's record as stored. What stands under `stop` and `archive` comes later in its life. */
-export interface StoredWave extends WaveRecord {
-  /** Set when an operator stopped it. */
-  readonly stop: StoredStop | null;
-  /** Set when the wave is settled, or its receipts were awaited long enough. */
-  readonly archive: WaveSummary | null;
-  /** True once it was removed who was asked (removePeople). */
-  readonly peopleGone?: boolean;
-}
-
-/** What is kept of a wave's course beside the outcome of each recipient. */
-export interface WaveSummary {
-  /** In the order of RECIPIENT_STATES. */
-  readonly counts: readonly number[];
-  readonly possibleDuplicates: number;
-  readonly reasons: readonly (readonly [number, number])[];
-  readonly firstIntentAtMs: number | null;
-  readonly acknowledgedAtMs: number | null;
-}
 
 /** True of a wave of which nothing is kept once it is at rest: who switched SMS off, or asked for a code, is nobody's business. */
 export function isPassing({ kind }: Pick<WaveRecord, "kind">): boolean {

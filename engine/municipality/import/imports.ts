@@ -7,8 +7,8 @@
 import { uuidv7 } from "uuidv7";
 import { fail, ok, type Problem, type Result } from "../../../schemas/errors.js";
 import { MUNICIPALITY } from "../../../schemas/limits.js";
+import type { Charset } from "../../files/file-text.js";
 import { dayOf } from "../../registry/csv/days.js";
-import type { Charset } from "../../registry/csv/file-text.js";
 import type { Municipalities, Registry, Scope } from "../faces.js";
 import { applyPiece } from "../plan/applying.js";
 import type { FileSense } from "../plan/corrected.js";

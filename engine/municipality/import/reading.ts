@@ -8,9 +8,9 @@
  */
 import { MUNICIPALITY, REGISTRY } from "../../../schemas/limits.js";
 import { PARTICIPANT_STATUSES, STATUS_MASK } from "../../../schemas/words.js";
+import { CsvRecords, type CsvTarget, type FileForm, type RecordFault } from "../../files/csv-records.js";
+import type { Charset } from "../../files/file-text.js";
 import { isColumn } from "../../registry/csv/csv.js";
-import { CsvRecords, type CsvTarget, type FileForm, type RecordFault } from "../../registry/csv/csv-records.js";
-import type { Charset } from "../../registry/csv/file-text.js";
 import type { RowValues } from "../../registry/csv/row.js";
 import { type Terms, TermsTable } from "../../registry/record/terms.js";
 import type { Municipalities, Scope } from "../faces.js";

@@ -75,7 +75,7 @@ function writeLocation(bytes: Buffer, at: number, location: PlannedLocation): vo
   bytes[at + 22] = location.kind;
 }
 
-export function readPerson(bytes: Buffer, at: number): { person: PlannedPerson; next: number } {
+function readPerson(bytes: Buffer, at: number): { person: PlannedPerson; next: number } {
   const mailAt = at + FIXED_BYTES;
   const nameAt = mailAt + bytes.readUInt16LE(at + 30);
   const from = nameAt + bytes.readUInt16LE(at + 32);

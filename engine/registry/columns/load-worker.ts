@@ -6,10 +6,10 @@
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { REGISTRY } from "../../../schemas/limits.js";
 import { Store } from "../../store/store.js";
+import { blockKey } from "../../vault/block-key.js";
 import { openWith } from "../../vault/box.js";
 import { keyOf } from "../../vault/keyring.js";
 import { type Counts, decodeBlock, type Rows } from "../record/block.js";
-import { blockKey } from "../record/record.js";
 import { SparseCollector, type SparseColumns } from "../record/sparse.js";
 import { type LocationRows, noMembers, numberInColumn, type ParticipantColumns } from "./columns.js";
 

@@ -12,9 +12,9 @@ import {
   PARTICIPANT_STATUSES,
   TIME_ZONES,
 } from "../../../schemas/words.js";
+import { municipalityCode } from "../../geo/municipality-code.js";
 import { type DataFolder, type KekOptions, withRegistry } from "../open.js";
 import type { BlockRows } from "../record/block.js";
-import { municipalityCode } from "../record/municipality.js";
 import type { RegistryRecord } from "../record/record.js";
 import { isUnused } from "../record/records.js";
 import { scanBlocks } from "../record/scan.js";

@@ -51,14 +51,14 @@ import {
   PARTICIPANT_STATUSES,
   STATUS_MASK,
 } from "../../../schemas/words.js";
+import { municipalityCode } from "../../geo/municipality-code.js";
 import type { BlockRows } from "../record/block.js";
-import { municipalityCode } from "../record/municipality.js";
 import { isUnused } from "../record/records.js";
 import { formatChannels, formatNeeds, formatSwitchedOff } from "./channels.js";
 import { formatDay, formatMoment } from "./days.js";
 import { type TermsText, termsTexts } from "./terms-text.js";
 
-export const CSV_COLUMNS = [
+const CSV_COLUMNS = [
   "participant",
   "number",
   "status",
@@ -80,7 +80,7 @@ export const GENERATED = "generated";
 /** Of a location, instead of lng and lat; never written. */
 const POSTCODE_COLUMN = "postcode";
 /** Columns that an export lacks at times. */
-export const OPTIONAL_COLUMNS = [...PERSON_COLUMNS, ...TERMS_COLUMNS, ORIGIN_COLUMN, POSTCODE_COLUMN] as const;
+const OPTIONAL_COLUMNS = [...PERSON_COLUMNS, ...TERMS_COLUMNS, ORIGIN_COLUMN, POSTCODE_COLUMN] as const;
 export type CsvColumn = (typeof CSV_COLUMNS)[number] | (typeof OPTIONAL_COLUMNS)[number];
 export const COLUMNS: readonly CsvColumn[] = [...CSV_COLUMNS, ...OPTIONAL_COLUMNS];
 const LOWER_COLUMNS: ReadonlySet<string> = new Set(COLUMNS.map((column) => column.toLowerCase()));

@@ -7,14 +7,14 @@
  */
 
 import { fail, ok, type Result } from "../../../schemas/errors.js";
+import { CsvRecords, type FileForm } from "../../files/csv-records.js";
+import type { Charset } from "../../files/file-text.js";
 import { Places } from "../../places/places.js";
 import { type KekOptions, openDataFolder } from "../open.js";
 import { type OnProgress, ProgressMeter } from "../progress.js";
 import type { RegistryRecord } from "../record/record.js";
 import { RegistryWriter } from "../record/writer.js";
 import { readSwitchedOff } from "../switched-off.js";
-import { CsvRecords, type FileForm } from "./csv-records.js";
-import type { Charset } from "./file-text.js";
 import { type ImportCounts, Importer, type Refusal } from "./importer.js";
 
 export interface ImportReport extends ImportCounts {

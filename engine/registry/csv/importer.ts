@@ -1,13 +1,13 @@
 /** Takes the records of a file that becomes a registry (import.ts). */
 
 import { REGISTRY } from "../../../schemas/limits.js";
+import type { CsvTarget, RecordFault } from "../../files/csv-records.js";
 import type { RowExtras } from "../record/extras.js";
 import type { Terms } from "../record/terms.js";
 import type { Places } from "../record/wishes.js";
 import type { RegistryWriter } from "../record/writer.js";
 import type { SwitchedOff } from "../switched-off.js";
 import { isColumn } from "./csv.js";
-import type { CsvTarget, RecordFault } from "./csv-records.js";
 import { defaultsOf, readHeader } from "./header.js";
 import { MailRegister, NumberRegister } from "./numbers.js";
 import { type PersonValues, RowReader, type RowValues } from "./row.js";

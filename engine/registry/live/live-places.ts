@@ -4,12 +4,9 @@
  */
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { REGISTRY } from "../../../schemas/limits.js";
-import type { LiveRow, LiveSelection } from "../../selection/selector.js";
 import type { Participant, PhoneWishes } from "../record/participant.js";
 import { TERMS_WORDS, type Terms, type TermsTable } from "../record/terms.js";
-
-/** What this needs of selection. */
-export type Placing = Pick<LiveSelection, "place" | "dropPhone" | "setTerms">;
+import type { LiveRow, Placing } from "./placing.js";
 
 /** Wishes for where the phone is, with terms as a row of the table. */
 export interface PlacedWishes {

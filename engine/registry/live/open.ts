@@ -3,21 +3,23 @@
  * are built from what loading found beside the columns.
  */
 import { ok, type Problem, type Result } from "../../../schemas/errors.js";
+import { blockKey } from "../../vault/block-key.js";
 import type { LoadedRegistry } from "../columns/columns.js";
 import { MailIndex } from "../columns/mail-index.js";
 import type { NumberIndex } from "../columns/number-index.js";
 import type { DataFolder } from "../open.js";
-import { blockKey, readRecord } from "../record/record.js";
+import { readRecord } from "../record/record.js";
 import type { SparseColumns } from "../record/sparse.js";
 import { TermsTable } from "../record/terms.js";
 import { type BlockStore, PendingBlocks } from "./blocks.js";
 import { Durability } from "./durability.js";
 import { Growth } from "./growth.js";
 import { LiveColumns } from "./live-columns.js";
-import { LivePlaces, type Placing } from "./live-places.js";
+import { LivePlaces } from "./live-places.js";
 import { LiveRecord } from "./live-record.js";
 import { LiveRegistry } from "./live-registry.js";
 import { Pauses } from "./pauses.js";
+import type { Placing } from "./placing.js";
 
 export interface LiveOptions {
   readonly data: DataFolder;

@@ -5,17 +5,24 @@
 import { ok, type Problem, type Result } from "../../../schemas/errors.js";
 import { REGISTRY } from "../../../schemas/limits.js";
 import { PARTICIPANT_STATUSES } from "../../../schemas/words.js";
-import type { LiveRegistry } from "./live-registry.js";
+import type { Participant } from "../record/participant.js";
 import { type Pauses, pauseOf } from "./pauses.js";
 
 const ACTIVE = PARTICIPANT_STATUSES.indexOf("active");
+
+/** Of the live registry. */
+interface Pausing {
+  get(participant: number): Result<Participant | undefined>;
+  change(participant: number, change: (now: Participant) => Participant): Result<Participant>;
+  settled(): Promise<Result<void>>;
+}
 
 export class PauseEnds {
   #sweeping = false;
   #closed = false;
 
   constructor(
-    private readonly live: Pick<LiveRegistry, "get" | "change" | "settled">,
+    private readonly live: Pausing,
     private readonly pauses: Pauses,
     private readonly onFatal: (problem: Problem) => void,
   ) {}

@@ -15,9 +15,9 @@ import {
   SMS_CHANNELS,
   TIME_ZONES,
 } from "../../../schemas/words.js";
+import { municipalityCode } from "../../geo/municipality-code.js";
 import { dayOf, formatDay, formatMoment, parseMoment } from "../csv/days.js";
 import { NUMBER_FAULTS, numberMisfit } from "../phone-number.js";
-import { municipalityCode } from "./municipality.js";
 import type { Participant, ParticipantLocation, PhoneWishes } from "./participant.js";
 import { formatSchedule } from "./schedule.js";
 import type { Terms } from "./terms.js";

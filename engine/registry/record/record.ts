@@ -1,5 +1,5 @@
 /**
- * The registry's own record in the table `meta`, and the keys of its blocks. The record is written in the same commit as
+ * The registry's own record in the table `meta`. The record is written in the same commit as
  * the last block; until then what is in the folder is the registry as it was, however far a replacement had come.
  */
 
@@ -28,18 +28,6 @@ export interface RegistryRecord {
   /** TERMS_WORDS words each (terms.ts); row 0 is "always, everything". */
   readonly terms: Uint32Array;
   readonly blockLocations: Uint16Array;
-}
-
-/** Key of a block: generation and block number, both big-endian, so that a generation is one range in order. */
-export function blockKey(generation: number, block: number): Buffer {
-  const key = Buffer.allocUnsafe(8);
-  key.writeUInt32BE(generation, 0);
-  key.writeUInt32BE(block, 4);
-  return key;
-}
-
-export function generationOf(key: Buffer): number {
-  return key.readUInt32BE(0);
 }
 
 export function encodeRecord(record: RegistryRecord): Uint8Array {

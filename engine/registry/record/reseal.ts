@@ -6,9 +6,10 @@
  */
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { REGISTRY } from "../../../schemas/limits.js";
+import { blockKey } from "../../vault/block-key.js";
 import type { DataFolder } from "../open.js";
 import { type OnProgress, ProgressMeter } from "../progress.js";
-import { blockKey, readRecord } from "./record.js";
+import { readRecord } from "./record.js";
 
 /** How many blocks; none where there is no registry. STORE_CORRUPT at a block that does not open. */
 export async function resealRegistry(data: DataFolder, onProgress?: OnProgress): Promise<Result<number>> {

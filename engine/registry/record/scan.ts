@@ -2,9 +2,10 @@
 
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { REGISTRY } from "../../../schemas/limits.js";
+import { blockKey } from "../../vault/block-key.js";
 import type { DataFolder } from "../open.js";
 import { type BlockRows, blockRows, decodeBlock } from "./block.js";
-import { blockKey, type RegistryRecord } from "./record.js";
+import type { RegistryRecord } from "./record.js";
 
 export interface ScannedBlock {
   readonly firstParticipant: number;

@@ -11,19 +11,12 @@
 import { assert, fail, ok, type Result } from "../../../schemas/errors.js";
 import { REGISTRY } from "../../../schemas/limits.js";
 import type { Store } from "../../store/store.js";
+import { blockKey, generationOf } from "../../vault/block-key.js";
 import type { Vault } from "../../vault/vault.js";
 import type { DataFolder } from "../open.js";
 import { type BlockRows, blockBuilder, blockRows, encodeBlock } from "./block.js";
 import { putExtras, type RowExtras } from "./extras.js";
-import {
-  BEGUN_KEY,
-  blockKey,
-  encodeRecord,
-  generationOf,
-  REGISTRY_KEY,
-  type RegistryRecord,
-  readRecord,
-} from "./record.js";
+import { BEGUN_KEY, encodeRecord, REGISTRY_KEY, type RegistryRecord, readRecord } from "./record.js";
 import { clearRow } from "./records.js";
 import { TermsTable } from "./terms.js";
 

@@ -5,9 +5,10 @@
 
 import { assert, fail, ok, type Result } from "../../../schemas/errors.js";
 import type { TaskPool } from "../../pool/tasks.js";
+import type { LiveRow } from "../../registry/live/placing.js";
 import { SharedTerms } from "../query/welcome.js";
 import type { Shards } from "../rows/build.js";
-import type { LiveRow, LiveSelection } from "../selector.js";
+import type { LiveSelection } from "../selector.js";
 import { Upkeep } from "./upkeep.js";
 import { knownShard, Views } from "./view.js";
 

@@ -6,9 +6,9 @@
  * later change on, counts for it as before. Such rows stay until the last selection has ended that may want them (`reclaim`).
  */
 
+import type { LiveRow } from "../../registry/live/placing.js";
 import { RowTable } from "../rows/row-table.js";
 import { MASKED, makeTable, type TableColumns } from "../rows/table.js";
-import type { LiveRow } from "../selector.js";
 
 export class Overlay {
   readonly table: RowTable;

@@ -4,9 +4,9 @@
  */
 
 import { SELECTION } from "../../../schemas/limits.js";
+import type { LiveRow } from "../../registry/live/placing.js";
 import { RowTable } from "../rows/row-table.js";
 import { makeTable } from "../rows/table.js";
-import type { LiveRow } from "../selector.js";
 
 export class Phones {
   readonly table: RowTable;

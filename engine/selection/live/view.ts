@@ -9,6 +9,7 @@
 
 import type { Result } from "../../../schemas/errors.js";
 import { SELECTION } from "../../../schemas/limits.js";
+import type { LiveRow } from "../../registry/live/placing.js";
 import type { LiveTables } from "../query/searching.js";
 import {
   MUNICIPALITY_FIELDS,
@@ -17,7 +18,6 @@ import {
   type ShardData,
   shardColumns,
 } from "../rows/shard.js";
-import type { LiveRow } from "../selector.js";
 import { Overlay } from "./overlay.js";
 import { Phones } from "./phones.js";
 

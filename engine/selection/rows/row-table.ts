@@ -8,7 +8,7 @@
 import { assert } from "../../../schemas/errors.js";
 import { toSpace } from "../../geo/ellipsoid.js";
 import { BOX } from "../../geo/tree.js";
-import type { LiveRow } from "../selector.js";
+import type { LiveRow } from "../../registry/live/placing.js";
 import {
   BLOCK_ROWS,
   blockOf,

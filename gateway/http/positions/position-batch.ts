@@ -12,7 +12,7 @@ import type { BodyReceiver, Refuse } from "../request/body.js";
 import { parseJson } from "../request/json.js";
 import { KeptBody, POSITION_ROOM } from "../request/kept-body.js";
 import { validationProblem } from "../request/problem.js";
-import { type Reply, reply } from "../request/route.js";
+import { type HttpResponse, reply } from "../request/response.js";
 import { checkSlowly, PositionParser } from "./position-parser.js";
 import { PositionTally } from "./position-tally.js";
 
@@ -42,7 +42,7 @@ export class PositionBatch implements BodyReceiver {
     this.#body.drop();
   }
 
-  async end(): Promise<Result<Reply>> {
+  async end(): Promise<Result<HttpResponse>> {
     const body = this.#body.end();
     if (this.service.room < POSITIONS.perRequest) return fail("BUSY", "Too many positions wait for the disk");
     const tally = new PositionTally(this.service);

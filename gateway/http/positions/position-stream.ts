@@ -9,7 +9,7 @@ import type { PositionService } from "../../../engine/positions/service.js";
 import { fail, type Result } from "../../../schemas/errors.js";
 import { POSITIONS } from "../../../schemas/limits.js";
 import type { BodyReceiver } from "../request/body.js";
-import { type Reply, reply } from "../request/route.js";
+import { type HttpResponse, reply } from "../request/response.js";
 import { PositionParser, readSlowly } from "./position-parser.js";
 import { PositionTally } from "./position-tally.js";
 
@@ -51,7 +51,7 @@ export class PositionStream implements BodyReceiver {
     return !this.#scheduled;
   }
 
-  async end(): Promise<Result<Reply>> {
+  async end(): Promise<Result<HttpResponse>> {
     if (this.#scheduled) await new Promise<void>((drained) => (this.#drained = drained));
     const last = this.#bytes.subarray(this.#from);
     if (this.service.room === 0) await new Promise<void>((room) => this.service.whenRoom(room));

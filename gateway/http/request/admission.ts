@@ -14,7 +14,7 @@ import type { Auth, Who } from "./route.js";
 const MINUTE_MS = 60_000;
 
 /** Somebody without a key and without a session. */
-export const NOBODY: Who = { keyId: "", role: undefined, municipality: 0, participant: -1, token: "", address: "" };
+const NOBODY: Who = { keyId: "", role: undefined, municipality: 0, participant: -1, token: "", address: "" };
 
 export class Admission {
   readonly #byKey = new RateLimiter(API.requestsPerSecond);

@@ -5,7 +5,7 @@
 import { ok, type Problem, type Result } from "../../../schemas/errors.js";
 import type { BodySource } from "./coding.js";
 import { KeptBody, type Room } from "./kept-body.js";
-import type { Reply } from "./route.js";
+import type { HttpResponse } from "./response.js";
 
 /** Takes a body as a stream. */
 export interface BodyReceiver {
@@ -15,7 +15,7 @@ export interface BodyReceiver {
    */
   chunk(bytes: Uint8Array, resume: () => void): boolean;
   /** After the last piece. */
-  end(): Promise<Result<Reply>>;
+  end(): Promise<Result<HttpResponse>>;
   /** Instead of `end`: the client went away, or its body was cut off. */
   abort(): void;
 }
@@ -56,7 +56,7 @@ export function readWhole(
 export function stream(
   source: BodySource,
   open: (refuse: Refuse) => Result<BodyReceiver>,
-  settle: (result: Result<Reply> | undefined) => void,
+  settle: (result: Result<HttpResponse> | undefined) => void,
   failed: (error: unknown) => void,
 ): Abandon {
   const flow = new Flow(source);

@@ -4,7 +4,8 @@
  */
 import { createHash } from "node:crypto";
 import { ok, type Result } from "../../../schemas/errors.js";
-import { type Reply, type Route, route } from "./route.js";
+import type { HttpResponse } from "./response.js";
+import { type Route, route } from "./route.js";
 
 interface Kept {
   readonly text: string;
@@ -32,7 +33,7 @@ function keep(document: object): Kept {
   return { text, tag: `"${createHash("sha256").update(text).digest("base64url").slice(0, 22)}"` };
 }
 
-function answer({ text, tag }: Kept, ifNoneMatch: string): Result<Reply> {
+function answer({ text, tag }: Kept, ifNoneMatch: string): Result<HttpResponse> {
   // May be kept by anybody, and is asked for again before it is used: a restart may be another version.
   const headers = { ETag: tag, "Cache-Control": "no-cache" };
   const isKnown = ifNoneMatch.split(",").some((one) => one.trim() === "*" || one.trim().replace(/^W\//, "") === tag);

@@ -10,7 +10,7 @@ import { isLocal, type TrustedProxies } from "./client-address.js";
 import { type BodySource, bodySource, CODINGS } from "./coding.js";
 import { type Room, tooLarge } from "./kept-body.js";
 import { type FieldProblem, PROBLEM_TYPE, problemDocument, problemHeaders } from "./problem.js";
-import type { Reply } from "./route.js";
+import type { HttpResponse } from "./response.js";
 
 export class Exchange {
   /** True once the answer is out or the client is gone. */
@@ -86,7 +86,10 @@ export class Exchange {
   }
 
   /** The body into a receiver; settles with its answer, or undefined when the client went away. */
-  receive(source: BodySource, open: (refuse: Refuse) => Result<BodyReceiver>): Promise<Result<Reply> | undefined> {
+  receive(
+    source: BodySource,
+    open: (refuse: Refuse) => Result<BodyReceiver>,
+  ): Promise<Result<HttpResponse> | undefined> {
     return new Promise((resolve, reject) => {
       this.#abandon = stream(source, open, resolve, reject);
     });

@@ -14,6 +14,7 @@ import type { Role } from "../../../schemas/words.js";
 import type { BodyReceiver, Refuse } from "./body.js";
 import { parseJson } from "./json.js";
 import { shownName, validationProblem } from "./problem.js";
+import type { HttpResponse } from "./response.js";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -59,14 +60,6 @@ export interface RawHead {
   /** Aborted when the client is gone. */
   readonly signal: AbortSignal;
   readonly who: Who;
-}
-
-export interface Reply {
-  readonly status: number;
-  /** Sent as JSON; a string with a `contentType` as it is; undefined: no body. */
-  readonly body: unknown;
-  readonly contentType?: string;
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 type Schemas = Readonly<Record<string, z.ZodType>>;
@@ -139,7 +132,7 @@ type RouteSpec<Body extends z.ZodType, Query extends z.ZodType, Params extends S
     | {
         readonly handle: (
           request: Handled<z.output<Body>, z.output<Query>, Outputs<Params>>,
-        ) => Promise<Result<Reply>> | Result<Reply>;
+        ) => Promise<Result<HttpResponse>> | Result<HttpResponse>;
         readonly receive?: undefined;
       }
     | { readonly receive: Receive<z.output<Query>, Outputs<Params>>; readonly handle?: undefined }
@@ -151,7 +144,7 @@ export type Route = RouteEntry & {
   readonly streamTypes: readonly string[] | undefined;
   readonly readsCharset: boolean;
   /** With a body that is there as a whole. */
-  readonly run: (request: RawHead, body: Uint8Array) => Promise<Result<Reply>>;
+  readonly run: (request: RawHead, body: Uint8Array) => Promise<Result<HttpResponse>>;
   /** With a body that comes as a stream, where `streamTypes` says so. */
   readonly open: (request: RawHead, refuse: Refuse) => Result<BodyReceiver>;
 };
@@ -191,15 +184,6 @@ export function route<
       return head.ok ? receive.start({ ...head.value, body: undefined }, refuse) : head;
     },
   };
-}
-
-/** 200 unless told otherwise. */
-export function reply(body: unknown, status = 200): Result<Reply> {
-  return ok({ status, body });
-}
-
-export function replyResult(result: Result<unknown>, status = 200): Result<Reply> {
-  return result.ok ? reply(result.value, status) : result;
 }
 
 /** What stands in place of a body that may lack. */

@@ -14,10 +14,17 @@ import {
 } from "../../../schemas/api/api.js";
 import { ok, type Result } from "../../../schemas/errors.js";
 import { API, REPLIES } from "../../../schemas/limits.js";
-import { type Reply, type Route, replyResult, route } from "../request/route.js";
+import { type HttpResponse, replyResult } from "../request/response.js";
+import { type Route, route } from "../request/route.js";
+
+const ACTION = { status: 200, description: "The action as it is now", schema: Action };
 
 export function actionRoutes(service: ActionService): Route[] {
-  const action = { status: 200, description: "The action as it is now", schema: Action };
+  return [...askingRoutes(service), ...commandRoutes(service)];
+}
+
+/** What an action would be, a new one, and those that there are. */
+function askingRoutes(service: ActionService): Route[] {
   return [
     route({
       method: "POST",
@@ -64,9 +71,15 @@ export function actionRoutes(service: ActionService): Route[] {
       path: "/v1/actions/{id}",
       summary: "One action with its counts",
       auth: "key",
-      response: action,
+      response: ACTION,
       handle: ({ id }) => replyResult(service.get(id)),
     }),
+  ];
+}
+
+/** What is done with an action that there is. */
+function commandRoutes(service: ActionService): Route[] {
+  return [
     route({
       method: "POST",
       path: "/v1/actions/{id}/dispatch",
@@ -77,7 +90,7 @@ export function actionRoutes(service: ActionService): Route[] {
       sends: true,
       body: DispatchRequest,
       bodyMayLack: true,
-      response: action,
+      response: ACTION,
       problems: ["WRONG_STATE", "BUSY", "DISK_FULL", "NO_CARRIER", "GENERATED_REGISTRY", "STORE_WRITE_FAILED"],
       handle: async ({ id, body, caller }) => answered(await service.dispatch(id, caller, body)),
     }),
@@ -88,7 +101,7 @@ export function actionRoutes(service: ActionService): Route[] {
         "Stop sending, the question or the thank-you: at most what is in flight still goes out; a draft is cancelled",
       auth: "key",
       sends: true,
-      response: action,
+      response: ACTION,
       problems: ["WRONG_STATE", "STORE_WRITE_FAILED"],
       handle: async ({ id, caller }) => answered(await service.stop(id, caller)),
     }),
@@ -98,7 +111,7 @@ export function actionRoutes(service: ActionService): Route[] {
       summary: "Let an action that is held go on; who may have been sent to before is flagged",
       auth: "key",
       sends: true,
-      response: action,
+      response: ACTION,
       problems: ["WRONG_STATE", "REGISTRY_REPLACED", "STORE_WRITE_FAILED"],
       handle: async ({ id, caller }) => answered(await service.resume(id, caller)),
     }),
@@ -110,7 +123,7 @@ export function actionRoutes(service: ActionService): Route[] {
         "one person may get without anybody's word were used up. Each of them counts as a possible duplicate",
       auth: "key",
       sends: true,
-      response: action,
+      response: ACTION,
       problems: ["WRONG_STATE", "LEDGER_CLOSED", "STORE_WRITE_FAILED"],
       handle: async ({ id, caller }) => answered(await service.resend(id, caller)),
     }),
@@ -121,7 +134,7 @@ export function actionRoutes(service: ActionService): Route[] {
       auth: "key",
       sends: true,
       body: EndRequest,
-      response: action,
+      response: ACTION,
       problems: ["WRONG_STATE", "BUSY", "NO_CARRIER", "STORE_WRITE_FAILED"],
       handle: async ({ id, body, caller }) => answered(await service.end(id, body, caller)),
     }),
@@ -153,13 +166,13 @@ export function replyRoutes(service: ActionService): Route[] {
 }
 
 /** To who asks again the action as it is now; the answer says so. */
-function answered(result: Result<Answer>): Result<Reply> {
+function answered(result: Result<Answer>): Result<HttpResponse> {
   if (!result.ok) return result;
   const { action, replayed } = result.value;
   return ok({ status: 200, body: action, ...(replayed && { headers: { "Idempotency-Replayed": "true" } }) });
 }
 
-function created(result: Result<Answer>): Result<Reply> {
+function created(result: Result<Answer>): Result<HttpResponse> {
   const answer = answered(result);
   if (!answer.ok || !result.ok) return answer;
   const location = { Location: `/v1/actions/${result.value.action.id}` };

@@ -2,13 +2,14 @@
  * The routes with which a municipality keeps the file of its participants, and whoever watches over the country that of all.
  * What is another municipality's is answered as what is nobody's.
  */
+
+import { CHARSETS, type Charset, charsetNamed } from "../../../engine/files/file-text.js";
+import { municipalityCode } from "../../../engine/geo/municipality-code.js";
 import type { MunicipalityDesk } from "../../../engine/municipality/desk.js";
 import type { Scope } from "../../../engine/municipality/faces.js";
 import type { Imports } from "../../../engine/municipality/import/imports.js";
 import { type ImportJob, percentOf } from "../../../engine/municipality/import/job.js";
 import type { StatisticsDesk } from "../../../engine/municipality/statistics.js";
-import { CHARSETS, type Charset, charsetNamed } from "../../../engine/registry/csv/file-text.js";
-import { municipalityCode } from "../../../engine/registry/record/municipality.js";
 import {
   Growth,
   GrowthQuery,
@@ -25,7 +26,8 @@ import {
 import { ParticipantView } from "../../../schemas/api/participant.js";
 import { assert, fail, NUMBER_CODES, ok, type Result } from "../../../schemas/errors.js";
 import type { BodyReceiver, Refuse } from "../request/body.js";
-import { type Reply, type Route, reply, replyResult, route, type Who } from "../request/route.js";
+import { type HttpResponse, reply, replyResult } from "../request/response.js";
+import { type Route, route, type Who } from "../request/route.js";
 
 export interface MunicipalityParts {
   readonly desk: MunicipalityDesk;
@@ -238,7 +240,7 @@ function receiver(imports: Imports, request: Parameters<Imports["begin"]>[0], re
   });
 }
 
-function accepted(job: Result<ImportJob>): Result<Reply> {
+function accepted(job: Result<ImportJob>): Result<HttpResponse> {
   if (!job.ok) return job;
   const headers = { Location: `/v1/imports/${job.value.id}` };
   return ok({ status: 202, body: viewOf(job.value), headers });

@@ -4,7 +4,8 @@ import { CarrierList, Health, Readiness, StrayQuery, StrayReceiptList } from "..
 import { fail, ok } from "../../../schemas/errors.js";
 import { RECEIPTS } from "../../../schemas/limits.js";
 import type { Metrics } from "../metrics.js";
-import { type Route, reply, route } from "../request/route.js";
+import { reply } from "../request/response.js";
+import { type Route, route } from "../request/route.js";
 
 export const MONITOR_PATH = "/v1/monitor";
 

@@ -3,13 +3,14 @@
  * (RFC 4180, with a header) or GeoJSON (RFC 7946). All three come in pages; a Link header leads to the next one.
  */
 
+import { municipalityNumber } from "../../../engine/geo/municipality-code.js";
 import type { Reach } from "../../../engine/reach/reach.js";
 import type { Page } from "../../../engine/reach/task.js";
-import { municipalityNumber } from "../../../engine/registry/record/municipality.js";
 import { type ReachFormat, ReachQuery, ReachReport } from "../../../schemas/api/reach.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { REACH } from "../../../schemas/limits.js";
-import { type Reply, type Route, route, type Who } from "../request/route.js";
+import type { HttpResponse } from "../request/response.js";
+import { type Route, route, type Who } from "../request/route.js";
 
 const CONTENT_TYPES: Readonly<Record<ReachFormat, string>> = {
   json: "application/json",
@@ -67,7 +68,7 @@ function seenBy({ role, municipality }: Who, asked: string | undefined): Result<
   return fail("FORBIDDEN", "A municipality's key shows its own reach alone", "municipality");
 }
 
-function replyOf({ text, next }: Page, query: ReachQuery): Reply {
+function replyOf({ text, next }: Page, query: ReachQuery): HttpResponse {
   const headers = next === null ? {} : { Link: `<${nextPage(query, next)}>; rel="next"` };
   return { status: 200, body: text, contentType: CONTENT_TYPES[query.format], headers };
 }

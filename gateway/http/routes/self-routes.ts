@@ -19,7 +19,8 @@ import {
   SelfSession,
 } from "../../../schemas/api/self.js";
 import { type ErrorCode, fail, NUMBER_CODES, type Result } from "../../../schemas/errors.js";
-import { type Handled, type Reply, type Route, reply, replyResult, route } from "../request/route.js";
+import { type HttpResponse, reply, replyResult } from "../request/response.js";
+import { type Handled, type Route, route } from "../request/route.js";
 
 const CODE_PROBLEMS = [
   ...NUMBER_CODES,
@@ -202,21 +203,21 @@ function positionRoutes(desk: SelfDesk): Route[] {
 type Handler<Body, Params> = (
   session: Session,
   request: Handled<Body, undefined, Params>,
-) => Promise<Result<Reply>> | Result<Reply>;
+) => Promise<Result<HttpResponse>> | Result<HttpResponse>;
 
 /** With the session that the request came in by; it may have ended while the body came in. */
 function inSession<Body, Params>(desk: SelfDesk, handle: Handler<Body, Params>) {
-  return (request: Handled<Body, undefined, Params>): Promise<Result<Reply>> | Result<Reply> => {
+  return (request: Handled<Body, undefined, Params>): Promise<Result<HttpResponse>> | Result<HttpResponse> => {
     const session = desk.use(request.caller.token);
     return session ? handle(session, request) : fail("SESSION_ENDED", "Enter by a code");
   };
 }
 
-function empty(result: Result<void>): Result<Reply> {
+function empty(result: Result<void>): Result<HttpResponse> {
   return result.ok ? reply(undefined, 204) : result;
 }
 
-function download(result: Result<SelfExport>): Result<Reply> {
+function download(result: Result<SelfExport>): Result<HttpResponse> {
   if (!result.ok) return result;
   const headers = { "Content-Disposition": 'attachment; filename="burgernet.json"' };
   return { ok: true, value: { status: 200, body: result.value, headers } };

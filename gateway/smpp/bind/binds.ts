@@ -15,7 +15,7 @@ export class Binds {
   #changedMs = 0;
   #stopped = false;
 
-  constructor(private readonly owner: SessionOwner & { removed(session: Session): void }) {
+  constructor(private readonly owner: SessionOwner<Session> & { removed(session: Session): void }) {
     this.configure(0);
   }
 

@@ -3,10 +3,19 @@
  * knows, and what nobody asked for, is counted and changes nothing. Source: SMPP 3.4, chapter 4 and 3.2 (generic_nack).
  */
 import * as protocol from "../pdu/protocol.js";
-import type { Session } from "./session.js";
+
+/** What such a PDU may want of its session. */
+interface Controlled {
+  send(commandId: number, status: number, sequence: number): void;
+  /** False if it is no answer to our bind. */
+  bindNacked(status: number, sequence: number): boolean;
+  peerUnbinds(sequence: number): void;
+  /** False if we did not unbind. */
+  unbindAnswered(): boolean;
+}
 
 /** Returns false if the PDU makes no sense where it came. */
-export function control(session: Session, commandId: number, status: number, sequence: number): boolean {
+export function control(session: Controlled, commandId: number, status: number, sequence: number): boolean {
   switch (commandId) {
     case protocol.GENERIC_NACK:
       return session.bindNacked(status || protocol.ESME_RUNKNOWNERR, sequence);

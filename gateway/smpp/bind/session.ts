@@ -13,13 +13,13 @@ import * as protocol from "../pdu/protocol.js";
 import { isElsewhere } from "../settings/loopback.js";
 import { type BindRole, Handshake, isBindResponse, refusal } from "./bind.js";
 import { control } from "./control.js";
-import { Line } from "./line.js";
 import { Outstanding } from "./outstanding.js";
 import { Reconnect } from "./reconnect.js";
 import type { SessionOwner } from "./session-owner.js";
+import { Transport } from "./transport.js";
 import { Window } from "./window.js";
 
-export class Session extends Line {
+export class Session extends Transport<SessionOwner<Session>> {
   /** idle: no connection. leaving: one of both sides unbinds. */
   state: "idle" | "connecting" | "binding" | "bound" | "leaving" = "idle";
   window = new Window(1);
@@ -45,7 +45,7 @@ export class Session extends Line {
   constructor(
     readonly role: BindRole,
     readonly index: number,
-    owner: SessionOwner,
+    owner: SessionOwner<Session>,
   ) {
     super(owner);
     this.name = `${role} ${index + 1}`;

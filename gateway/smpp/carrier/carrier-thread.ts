@@ -29,7 +29,7 @@ import { Sender } from "./sender.js";
 import { WakeUp } from "./wake-up.js";
 import { Waves } from "./waves.js";
 
-export class CarrierThread implements SessionOwner {
+export class CarrierThread implements SessionOwner<Session> {
   carrier: CarrierConfiguration;
   readonly loopbackOnly: boolean;
   readonly known: CarrierKnowledge;

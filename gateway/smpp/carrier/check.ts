@@ -43,7 +43,7 @@ const UNREACHABLE: Readonly<Record<string, string>> = {
   ETIMEDOUT: "nobody answers at that address: a firewall may be in between",
 };
 
-class BindCheck implements SessionOwner {
+class BindCheck implements SessionOwner<Session> {
   readonly loopbackOnly = false;
   readonly known = NOTHING_KNOWN;
   readonly #session: Session;

@@ -12,7 +12,7 @@ import type { Concatenated } from "../text/user-data-header.js";
 /** Bytes of events for each byte of PDUs, at most. */
 const BYTES_OF_EVENTS = 16 / 7;
 /** Words of the longest event with its length word: a message, with two bytes for each character of its text. */
-export const EVENT_WORDS_MAX = 1 + EVENT_WORDS + 2 + SMPP.messageBytes / 2;
+const EVENT_WORDS_MAX = 1 + EVENT_WORDS + 2 + SMPP.messageBytes / 2;
 assert(SMPP.messageBytes >= SMPP.messageIdBytes, "no receipt is longer than the longest message");
 
 /** A receipt as DeliveryReader reads it. */

@@ -47,9 +47,8 @@ export const ALERT_NOTIFICATION = command("alert_notification");
 export const ESME_ROK = status("ESME_ROK");
 export const ESME_RINVMSGLEN = status("ESME_RINVMSGLEN");
 export const ESME_RINVCMDID = status("ESME_RINVCMDID");
-export const ESME_RINVDSTADR = status("ESME_RINVDSTADR");
 export const ESME_RBINDFAIL = status("ESME_RBINDFAIL");
-export const ESME_RMSGQFUL = status("ESME_RMSGQFUL");
+const ESME_RMSGQFUL = status("ESME_RMSGQFUL");
 export const ESME_RTHROTTLED = status("ESME_RTHROTTLED");
 export const ESME_RUNKNOWNERR = status("ESME_RUNKNOWNERR");
 /** The ESME can't take it now, try again. */
@@ -60,7 +59,7 @@ export const ESME_RX_P_APPN = status("ESME_RX_P_APPN");
 /** What a bind response says of the version that the carrier speaks (SMPP 3.4, 5.3.2.25). */
 export const TLV_SC_INTERFACE_VERSION = 0x0210;
 /** Tag and length, 16 bits each. */
-export const TLV_HEADER_BYTES = 4;
+const TLV_HEADER_BYTES = 4;
 export const TLV_RECEIPTED_MESSAGE_ID = 0x001e;
 export const TLV_SAR_MSG_REF_NUM = 0x020c;
 export const TLV_SAR_TOTAL_SEGMENTS = 0x020e;

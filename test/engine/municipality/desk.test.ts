@@ -2,8 +2,9 @@
 import { expect, test } from "vitest";
 import { PositionJournal } from "../../../engine/positions/journal.js";
 import { MOVE } from "../../../engine/positions/service.js";
-import { blockKey, readRecord } from "../../../engine/registry/record/record.js";
+import { readRecord } from "../../../engine/registry/record/record.js";
 import { readParticipant } from "../../../engine/registry/record/records.js";
+import { blockKey } from "../../../engine/vault/block-key.js";
 import type { ParticipantCorrection } from "../../../schemas/api/municipality.js";
 import { LocationInput } from "../../../schemas/api/participant.js";
 import { ok, type Result } from "../../../schemas/errors.js";

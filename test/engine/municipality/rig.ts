@@ -10,9 +10,9 @@ import type { PositionDesk } from "../../../engine/positions/desk.js";
 import { openPositions } from "../../../engine/positions/open.js";
 import { loadRegistry } from "../../../engine/registry/columns/load.js";
 import { NumberIndex } from "../../../engine/registry/columns/number-index.js";
-import type { Placing } from "../../../engine/registry/live/live-places.js";
 import type { LiveRegistry } from "../../../engine/registry/live/live-registry.js";
 import { openLive } from "../../../engine/registry/live/open.js";
+import type { Placing } from "../../../engine/registry/live/placing.js";
 import { type DataFolder, openDataFolder } from "../../../engine/registry/open.js";
 import type { ParticipantLocation } from "../../../engine/registry/record/participant.js";
 import type { Places } from "../../../engine/registry/record/wishes.js";
@@ -23,7 +23,7 @@ import { locationAt } from "../registry/somebody.js";
 export const HERE = 344;
 export const ELSEWHERE = 363;
 export const FIRST_NUMBER = 31_612_000_000;
-export const DAY = 20_000;
+const DAY = 20_000;
 export const NOW_MS = DAY * 86_400_000 + 1;
 
 /** West of 3 is sea, east of 6.5 another country; in between Utrecht up to 52.2, and Amsterdam north of it. */

@@ -42,7 +42,7 @@ export function collection(...features: object[]): string {
 }
 
 export const WOERDEN_BOX: Box = [4.8, 52.04, 4.99, 52.14];
-export const BODEGRAVEN_BOX: Box = [4.65, 52.04, 4.8, 52.14];
+const BODEGRAVEN_BOX: Box = [4.65, 52.04, 4.8, 52.14];
 
 export const BOUNDARIES = collection(
   feature({ statcode: "GM0632", statnaam: "Woerden" }, [ring(WOERDEN_BOX)]),

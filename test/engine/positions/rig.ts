@@ -1,7 +1,7 @@
 /** A desk of positions over a real store and vault, with what selection was told. */
 import { PositionDesk } from "../../../engine/positions/desk.js";
+import type { LiveRow } from "../../../engine/registry/live/placing.js";
 import { type DataFolder, openDataFolder } from "../../../engine/registry/open.js";
-import type { LiveRow } from "../../../engine/selection/selector.js";
 import { ok, type Problem, type Result } from "../../../schemas/errors.js";
 
 export const PEOPLE = 40_000;

@@ -2,7 +2,8 @@
 import { expect, test } from "vitest";
 import { ActionStore } from "../../../engine/actions/action-store.js";
 import type { ActionRecord } from "../../../engine/actions/record.js";
-import { type StoredWave, WaveStore } from "../../../engine/dispatch/ledger/wave-store.js";
+import type { StoredWave } from "../../../engine/dispatch/ledger/wave-record.js";
+import { WaveStore } from "../../../engine/dispatch/ledger/wave-store.js";
 import { StrayStore } from "../../../engine/dispatch/receipts/stray-store.js";
 import { openDataFolder } from "../../../engine/registry/open.js";
 import { ReplyStore, UNASSIGNED } from "../../../engine/replies/reply-store.js";

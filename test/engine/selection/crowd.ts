@@ -5,11 +5,12 @@
  */
 
 import type { Area, LngLat } from "../../../engine/geo/area.js";
+import type { LiveRow } from "../../../engine/registry/live/placing.js";
 import { TermsTable } from "../../../engine/registry/record/terms.js";
 import type { Shards } from "../../../engine/selection/rows/build.js";
 import { type Borders, makeRows, regionOf, viewsOf } from "../../../engine/selection/rows/regions.js";
 import { buildShard } from "../../../engine/selection/rows/shard.js";
-import type { LiveRow, LiveSelection } from "../../../engine/selection/selector.js";
+import type { LiveSelection } from "../../../engine/selection/selector.js";
 import { meters, offset } from "../../property/world.js";
 import { seeded } from "../../random.js";
 

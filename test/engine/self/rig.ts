@@ -5,9 +5,10 @@
 import type { Participant } from "../../../engine/registry/record/participant.js";
 import { newParticipant, type SeenPhone } from "../../../engine/registry/record/profile.js";
 import type { Places } from "../../../engine/registry/record/wishes.js";
+import type { CodeChannel, CodeMessage } from "../../../engine/self/code-channel.js";
 import { contactText } from "../../../engine/self/contact.js";
 import { SelfDesk } from "../../../engine/self/desk.js";
-import type { CodeChannel, CodeMessage, PhonePositions, SelfRegistry } from "../../../engine/self/faces.js";
+import type { PhonePositions, SelfRegistry } from "../../../engine/self/faces.js";
 import type { RandomSource } from "../../../engine/self/secrets.js";
 import type { CodeSent, SelfSession } from "../../../schemas/api/self.js";
 import { fail, ok, type Problem, type Result } from "../../../schemas/errors.js";
@@ -20,7 +21,7 @@ export const OTHER = "+31687654321";
 export const MAIL = "nelleke@example.org";
 export const POSTCODE = "3441 AB";
 
-export class MemoryRegistry implements SelfRegistry {
+class MemoryRegistry implements SelfRegistry {
   readonly people = new Map<number, Participant>();
   /** How often somebody waited for the disk, and who must wait for longer. */
   settles = 0;
@@ -77,7 +78,7 @@ export class MemoryRegistry implements SelfRegistry {
   }
 }
 
-export class MemoryPositions implements PhonePositions {
+class MemoryPositions implements PhonePositions {
   readonly seenAt = new Map<number, SeenPhone>();
 
   async move(participant: number, [lng, lat]: readonly [number, number], atMs: number): Promise<Result<void>> {
@@ -100,12 +101,12 @@ export class MemoryPositions implements PhonePositions {
 }
 
 /** Woerden is where every known postcode is; the sea begins west of 4 degrees. */
-export const PLACES: Places = {
+const PLACES: Places = {
   municipalityAt: (lng) => (lng < 4 ? undefined : 632),
   positionOfPostcode: (text) => (text.startsWith("34") ? ok([4.88, 52.08]) : fail("POSTCODE_UNKNOWN", "unknown")),
 };
 
-export class MemoryChannel implements CodeChannel {
+class MemoryChannel implements CodeChannel {
   takes = true;
   readonly sent: CodeMessage[] = [];
 

@@ -1,7 +1,9 @@
 /** Damage to single records of a store that is closed: as a bit that turned in a value, or a record that is not there. */
+
 import { join } from "node:path";
 import { type Database, open } from "lmdb";
-import { STORE_FILE, TABLES, type TableName } from "../../../engine/store/store.js";
+import { STORE_FILE } from "../../../engine/store/folder.js";
+import { TABLES, type TableName } from "../../../engine/store/store.js";
 
 type Raw = Database<Buffer, Buffer>;
 

@@ -1,10 +1,11 @@
 /** A store's file and copies of it, on the file system that there is. */
+
 import { appendFileSync, copyFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
+import { STORE_FILE } from "../../../engine/store/folder.js";
 import { isCopy, storeFileOf } from "../../../engine/store/last-run.js";
-import { STORE_FILE } from "../../../engine/store/store.js";
 import { temporaryFolder } from "../../temp-folder.js";
 
 it("is the same file after it was written and moved, and another one where it was copied, also to its old place", async () => {

@@ -1,8 +1,9 @@
 /** Ways by which two processes reach one data folder without seeing each other. */
+
 import { spawnSync } from "node:child_process";
 import { linkSync, mkdirSync, symlinkSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { STORE_FILE } from "../../../engine/store/store.js";
+import { STORE_FILE } from "../../../engine/store/folder.js";
 
 export interface Way {
   readonly name: string;

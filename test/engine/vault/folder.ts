@@ -1,12 +1,14 @@
 /** What the tests of the vault share: a folder with a few sealed blocks, and what a thief can read of one. */
+
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type DataFolder, openDataFolder } from "../../../engine/registry/open.js";
-import { blockKey, generationOf } from "../../../engine/registry/record/record.js";
+import { ROOT_FILE } from "../../../engine/store/folder.js";
+import { blockKey, generationOf } from "../../../engine/vault/block-key.js";
 import { openWith } from "../../../engine/vault/box.js";
 import { defaultKekFile } from "../../../engine/vault/kek.js";
 import { Keyring, keyOf } from "../../../engine/vault/keyring.js";
-import { ROOT_FILE, ROOT_ID_BYTES, readSlots, unwrap } from "../../../engine/vault/root-file.js";
+import { ROOT_ID_BYTES, readSlots, unwrap } from "../../../engine/vault/root-file.js";
 import type { Vault } from "../../../engine/vault/vault.js";
 import { temporaryFolder } from "../../temp-folder.js";
 import { given } from "../registry/samples.js";

@@ -6,7 +6,7 @@ const WORDS = [0, 1, 2, 3, 4, 0xff, 0x100, 0x7fff, 0x8000, 0xfffe, 0xffff, 0x001
 const LENGTHS = [0, 4, 8, 15, 16, 17, 26, 33, 16_384, 16_385, 67_584, 67_585, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff];
 
 /** Bytes that a mutation may add to what it is given. */
-export const ROOM = 64;
+const ROOM = 64;
 
 /** Changes the bytes from `from` to `end` in place, up to four times; returns the new end. There must be ROOM behind. */
 export function mutate(random: Random, bytes: Buffer, from: number, end: number): number {

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { BodyReceiver, Refuse } from "../../../gateway/http/request/body.js";
 import { TrustedProxies } from "../../../gateway/http/request/client-address.js";
-import { type Handled, type Reply, type Route, reply, route } from "../../../gateway/http/request/route.js";
+import { type HttpResponse, reply } from "../../../gateway/http/request/response.js";
+import { type Handled, type Route, route } from "../../../gateway/http/request/route.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
 import { type Rig, rawExchange, startRig, VALID_ACTION } from "./support.js";
@@ -18,7 +19,7 @@ function thingRoutes(): Route[] {
   const path = "/v1/things/{participant}/{place}";
   const summary = "A thing";
   const shared = { path, summary, auth: "key" as const, roles: ["municipality", "operator"] as const, params: Params };
-  const echo = ({ params, body, caller }: Handled<unknown, unknown, object>): Result<Reply> =>
+  const echo = ({ params, body, caller }: Handled<unknown, unknown, object>): Result<HttpResponse> =>
     reply({ params, body: body ?? null, role: caller.role, municipality: caller.municipality });
   return [
     route({ ...shared, method: "GET", response, handle: echo }),
@@ -109,7 +110,7 @@ class Slow implements BodyReceiver {
     return !Slow.hold;
   }
 
-  async end(): Promise<Result<Reply>> {
+  async end(): Promise<Result<HttpResponse>> {
     this.ended = true;
     return reply({ bytes: this.bytes });
   }

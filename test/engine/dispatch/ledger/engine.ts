@@ -1,8 +1,8 @@
 /** A dispatcher on a real store with carriers in threads, as the service puts them together but without selection. */
 import { Dispatcher, type DispatcherHooks } from "../../../../engine/dispatch/ledger/dispatcher.js";
 import type { Recovered } from "../../../../engine/dispatch/ledger/recovery.js";
-import type { WaveRecord } from "../../../../engine/dispatch/ledger/wave-record.js";
-import { type StoredWave, WaveStore } from "../../../../engine/dispatch/ledger/wave-store.js";
+import type { StoredWave, WaveRecord } from "../../../../engine/dispatch/ledger/wave-record.js";
+import { WaveStore } from "../../../../engine/dispatch/ledger/wave-store.js";
 import { LiveWave } from "../../../../engine/dispatch/wave/wave.js";
 import type { Store } from "../../../../engine/store/store.js";
 import { assert, type Problem } from "../../../../schemas/errors.js";

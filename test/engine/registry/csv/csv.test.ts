@@ -5,7 +5,7 @@ import { registryStats } from "../../../../engine/registry/columns/stats.js";
 import { exportRegistry } from "../../../../engine/registry/csv/export.js";
 import { type ImportOptions, importRegistry } from "../../../../engine/registry/csv/import.js";
 import type { Progress } from "../../../../engine/registry/progress.js";
-import { blockKey } from "../../../../engine/registry/record/record.js";
+import { blockKey } from "../../../../engine/vault/block-key.js";
 import { REGISTRY } from "../../../../schemas/limits.js";
 import { temporaryFolder } from "../../../temp-folder.js";
 import { flattened, given, somePeople, withStore, writeSample } from "../samples.js";

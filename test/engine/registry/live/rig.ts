@@ -8,10 +8,10 @@ import { ensureRegistry } from "../../../../engine/registry/ensure.js";
 import type { PlacedWishes } from "../../../../engine/registry/live/live-places.js";
 import type { LiveRegistry } from "../../../../engine/registry/live/live-registry.js";
 import { openLive } from "../../../../engine/registry/live/open.js";
+import type { LiveRow } from "../../../../engine/registry/live/placing.js";
 import { type DataFolder, openDataFolder } from "../../../../engine/registry/open.js";
 import { PoolSelector } from "../../../../engine/selection/pool.js";
 import { buildShards } from "../../../../engine/selection/rows/build.js";
-import type { LiveRow } from "../../../../engine/selection/selector.js";
 import { fail, ok, type Problem, type Result } from "../../../../schemas/errors.js";
 import { given } from "../samples.js";
 

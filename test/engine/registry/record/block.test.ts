@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { blockBuilder, blockRows, decodeBlock, encodeBlock } from "../../../../engine/registry/record/block.js";
-import { blockKey, generationOf } from "../../../../engine/registry/record/record.js";
+import { blockKey, generationOf } from "../../../../engine/vault/block-key.js";
 import { REGISTRY } from "../../../../schemas/limits.js";
 
 const location = fc.record({

@@ -8,6 +8,7 @@
 
 import { describe, expect, it } from "vitest";
 import { prepareArea } from "../../../../engine/geo/search.js";
+import type { LiveRow } from "../../../../engine/registry/live/placing.js";
 import { TermsTable } from "../../../../engine/registry/record/terms.js";
 import { Overlay } from "../../../../engine/selection/live/overlay.js";
 import { Phones } from "../../../../engine/selection/live/phones.js";
@@ -18,7 +19,6 @@ import { Gathering, roomFor, type SearchTask } from "../../../../engine/selectio
 import { SharedTerms } from "../../../../engine/selection/query/welcome.js";
 import { type Borders, makeRows, viewsOf } from "../../../../engine/selection/rows/regions.js";
 import { buildShard } from "../../../../engine/selection/rows/shard.js";
-import type { LiveRow } from "../../../../engine/selection/selector.js";
 import { ok } from "../../../../schemas/errors.js";
 import { SELECTION } from "../../../../schemas/limits.js";
 import { TIME_ZONES } from "../../../../schemas/words.js";

@@ -10,6 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { randomFrom } from "../../../../bench/selection/country.js";
 import type { Area, LngLat } from "../../../../engine/geo/area.js";
 import { TaskPool } from "../../../../engine/pool/tasks.js";
+import type { LiveRow } from "../../../../engine/registry/live/placing.js";
 import { TermsTable } from "../../../../engine/registry/record/terms.js";
 import type { Live } from "../../../../engine/selection/live/live.js";
 import { PoolSelector } from "../../../../engine/selection/pool.js";
@@ -17,7 +18,7 @@ import type { SearchTask } from "../../../../engine/selection/query/searching.js
 import { buildShards } from "../../../../engine/selection/rows/build.js";
 import { makeRows, viewsOf } from "../../../../engine/selection/rows/regions.js";
 import { shardColumns } from "../../../../engine/selection/rows/shard.js";
-import type { LiveRow, SelectionQuery } from "../../../../engine/selection/selector.js";
+import type { SelectionQuery } from "../../../../engine/selection/selector.js";
 import { SELECTION } from "../../../../schemas/limits.js";
 import { meters, offset } from "../../../property/world.js";
 

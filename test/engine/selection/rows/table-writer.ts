@@ -4,9 +4,9 @@
  */
 
 import { workerData } from "node:worker_threads";
+import type { LiveRow } from "../../../../engine/registry/live/placing.js";
 import { RowTable } from "../../../../engine/selection/rows/row-table.js";
 import type { TableData } from "../../../../engine/selection/rows/table.js";
-import type { LiveRow } from "../../../../engine/selection/selector.js";
 
 export interface WriterData {
   readonly data: TableData;

@@ -4,7 +4,8 @@
  */
 import { execFileSync } from "node:child_process";
 import { z } from "zod";
-import { reply, route } from "../../../../gateway/http/request/route.js";
+import { reply } from "../../../../gateway/http/request/response.js";
+import { route } from "../../../../gateway/http/request/route.js";
 import { startRig } from "../support.js";
 
 /** One that strangers may send a body to. */

@@ -1,8 +1,8 @@
 /** CSV as files are: every way to write a table reads back to it, and what is broken costs no more than it must. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { CsvRecords, type RecordFault } from "../../../../engine/registry/csv/csv-records.js";
-import { type Charset, charsetNamed } from "../../../../engine/registry/csv/file-text.js";
+import { CsvRecords, type RecordFault } from "../../../engine/files/csv-records.js";
+import { type Charset, charsetNamed } from "../../../engine/files/file-text.js";
 
 const SEED = Number(process.env.FC_SEED ?? 11);
 const NAMES = ["number", "name", "note"];

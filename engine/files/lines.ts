@@ -1,6 +1,6 @@
 /** Text as lines, from pieces as they come. A line over the limit comes as undefined and takes no memory. */
 
-import { REGISTRY } from "../../../schemas/limits.js";
+import { REGISTRY } from "../../schemas/limits.js";
 
 export class LineSplitter {
   #rest = "";

@@ -4,6 +4,7 @@
  * Promises that what the peer asks finds room for its answer, since a chunk is read only when there is room for all answers
  * to it, in buffers that submissions don't get.
  */
+import type { CarrierConfiguration } from "../../../schemas/carrier.js";
 import type { ErrorCode } from "../../../schemas/errors.js";
 import { SMPP } from "../../../schemas/limits.js";
 import { Unanswered } from "../carrier/unanswered.js";
@@ -11,12 +12,22 @@ import * as protocol from "../pdu/protocol.js";
 import { CARRIED_ANSWER_BYTES, Connection, type ConnectionOwner, readBuffer } from "./connection.js";
 import { Liveness } from "./liveness.js";
 import type { Outbox } from "./outbox.js";
-import type { SessionOwner } from "./session-owner.js";
 
 /** A data_sm with empty strings; a deliver_sm is longer. */
 const MIN_DELIVERY_BYTES = 26;
 
-export abstract class Line implements ConnectionOwner {
+/** What the transport of a bind needs from the thread that the bind belongs to. */
+export interface TransportOwner {
+  /** Its settings now; a session takes those of its connection when it connects. */
+  readonly carrier: CarrierConfiguration;
+  readonly loopbackOnly: boolean;
+  /** True if the events of that many bytes of PDUs have room. */
+  eventsFit(bytes: number): boolean;
+  /** Something was taken or written, so that more can be sent. */
+  progressed(): void;
+}
+
+export abstract class Transport<Owner extends TransportOwner> implements ConnectionOwner {
   /** Deliveries that wait for a durable ledger. */
   readonly unanswered = new Unanswered();
   /** When something was last read. */
@@ -30,7 +41,7 @@ export abstract class Line implements ConnectionOwner {
   readonly #readBuffer = readBuffer();
   readonly #liveness = new Liveness();
 
-  constructor(protected readonly owner: SessionOwner) {}
+  constructor(protected readonly owner: Owner) {}
 
   abstract connected(): void;
   abstract ended(code: ErrorCode, detail: string): void;

@@ -12,7 +12,7 @@
  * if that one had not been. So a stray quote costs one row.
  */
 
-import { REGISTRY } from "../../../schemas/limits.js";
+import { REGISTRY } from "../../schemas/limits.js";
 import { type Charset, FileText } from "./file-text.js";
 import { LineSplitter } from "./lines.js";
 
