@@ -80,7 +80,7 @@ function take(incoming: Incoming): void {
 
 async function send(request: ActionRequest, idempotencyKey: string): Promise<void> {
   const nowMs = Date.now();
-  const action = expected(newRecord(request, nowMs));
+  const action = expected(newRecord(request, { kind: "key", id: "floor", name: "" }, nowMs));
   // A key and an answer as long as those that the service keeps: a SHA-256, and its like of the request beside the id.
   const key = Buffer.from(idempotencyKey.replaceAll("-", ""));
   const answer = { fingerprint: key.toString("hex"), atMs: nowMs, action: { id: action.id } };

@@ -17,6 +17,7 @@ import type { Carrier, StrayReceipt } from "../../schemas/api/operations.js";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { DISPATCH } from "../../schemas/limits.js";
 import type { ActionKind } from "../../schemas/words.js";
+import type { Actor } from "../audit/actor.js";
 import { type Clock, steadyDates } from "../clock/clock.js";
 import type { Dispatcher } from "../dispatch/ledger/dispatcher.js";
 import type { CarrierPort } from "../dispatch/plan/carrier-port.js";
@@ -35,7 +36,17 @@ import type { Forecast } from "./preview/forecast.js";
 import { showPreview } from "./preview/preview.js";
 import { segmentsOf } from "./preview/text-advice.js";
 import { queryOf } from "./query.js";
-import { type ActionRecord, precedenceOf, showAction, showWave, sumCounts, waitingFor, withDamage } from "./record.js";
+import {
+  type Act,
+  type ActionRecord,
+  precedenceOf,
+  showAction,
+  showWave,
+  signed,
+  sumCounts,
+  waitingFor,
+  withDamage,
+} from "./record.js";
 import { roomFor } from "./room.js";
 import type { ActionService, Answer, Caller } from "./service.js";
 import { type WatchedAction, watched } from "./watched.js";
@@ -86,14 +97,14 @@ export class Actions implements ActionService {
     return this.#idempotency.once(caller, async (remember) => {
       const today = await this.checkRequest(request, { turn: precedenceOf(request) });
       if (!today.ok) return today;
-      const begin = () => this.#begin(today.value, remember);
+      const begin = () => this.#begin(today.value, caller, remember);
       return precedenceOf(request) === "extreme" ? begin() : this.#beginning.run(begin);
     });
   }
 
   /** Nothing is awaited from the check of its room until it is known to be under way. */
-  async #begin(request: ActionRequest, remember: (action: Action) => void): Promise<Result<Action>> {
-    const record = this.#newRecord(request);
+  async #begin(request: ActionRequest, { by }: Caller, remember: (action: Action) => void): Promise<Result<Action>> {
+    const record = this.#newRecord(request, by);
     if (!record.ok) return record;
     const shown = showAction(record.value, [], 0);
     this.course.note(record.value);
@@ -116,7 +127,7 @@ export class Actions implements ActionService {
     return this.#idempotency.once(caller, async (remember) => {
       const record = this.#inState(id, ["draft", "failed"]);
       if (!record.ok) return record;
-      const next = taken(record.value, allowNobody, this.clock.now());
+      const next = taken(signed(record.value, "dispatched", caller.by), allowNobody, this.clock.now());
       if (!next.ok) return next;
       const room = this.#room(next.value.request);
       if (!room.ok) return room;
@@ -135,16 +146,17 @@ export class Actions implements ActionService {
     return this.#idempotency.once(caller, async (remember) => {
       const record = this.#inState(id, ["draft", "selecting", "sending", "sent", "stopped", "held", "ending"]);
       if (!record.ok) return record;
-      return this.#shownBy((show) => this.course.stop(record.value, show), record.value, remember);
+      const stopping = signed(record.value, "stopped", caller.by);
+      return this.#shownBy((show) => this.course.stop(stopping, show), record.value, remember);
     });
   }
 
   resume(id: string, caller: Caller): Promise<Result<Answer>> {
-    return this.#goOn(id, caller, ["held"], this.holding);
+    return this.#goOn(id, caller, "resumed", ["held"], this.holding);
   }
 
   resend(id: string, caller: Caller): Promise<Result<Answer>> {
-    return this.#goOn(id, caller, ["sending", "sent"], this.resending);
+    return this.#goOn(id, caller, "resent", ["sending", "sent"], this.resending);
   }
 
   end(id: string, request: EndRequest, caller: Caller): Promise<Result<Answer>> {
@@ -154,7 +166,7 @@ export class Actions implements ActionService {
       if (record.value.end !== null) return fail("WRONG_STATE", "it is ending already; resume or stop it", "id");
       const segments = this.#segments(request.text);
       if (!segments.ok) return segments;
-      const ending = { ...record.value, end: request };
+      const ending = { ...signed(record.value, "ended", caller.by), end: request };
       return this.#shownBy((show) => this.course.end(ending, show), record.value, remember);
     });
   }
@@ -221,8 +233,8 @@ export class Actions implements ActionService {
     return { ok: false, problem };
   }
 
-  #newRecord(request: ActionRequest): Result<ActionRecord> {
-    const record = newRecord(request, this.clock.now());
+  #newRecord(request: ActionRequest, by: Actor): Result<ActionRecord> {
+    const record = newRecord(request, by, this.clock.now());
     if (!record.ok) return record;
     const segments = this.#segments(request.text);
     if (!segments.ok) return segments;
@@ -234,6 +246,7 @@ export class Actions implements ActionService {
   #goOn(
     id: string,
     caller: Caller,
+    act: Act,
     states: readonly ActionRecord["status"][],
     word: Pick<Holding, "refusal" | "resume">,
   ): Promise<Result<Answer>> {
@@ -242,7 +255,8 @@ export class Actions implements ActionService {
       if (!record.ok) return record;
       const refusal = word.refusal(record.value);
       if (refusal) return refusal;
-      return this.#shownBy((show) => word.resume(record.value, show), record.value, remember);
+      const going = signed(record.value, act, caller.by);
+      return this.#shownBy((show) => word.resume(going, show), record.value, remember);
     });
   }
 

@@ -2,10 +2,11 @@
 import { uuidv7 } from "uuidv7";
 import type { ActionRequest } from "../../schemas/api/api.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
+import type { Actor } from "../audit/actor.js";
 import { expiryOf } from "./query.js";
 import type { ActionRecord } from "./record.js";
 
-export function newRecord(request: ActionRequest, nowMs: number): Result<ActionRecord> {
+export function newRecord(request: ActionRequest, by: Actor, nowMs: number): Result<ActionRecord> {
   const expiresAtMs = expiryOf(request, nowMs);
   if (!expiresAtMs.ok) return expiresAtMs;
   return ok({
@@ -20,6 +21,7 @@ export function newRecord(request: ActionRequest, nowMs: number): Result<ActionR
     selectMs: null,
     reason: null,
     waveIds: [],
+    actors: { created: by, ...(request.dispatch && { dispatched: by }) },
   });
 }
 

@@ -12,6 +12,7 @@ import {
   RECIPIENT_STATES,
   type UnknownPolicy,
 } from "../../schemas/words.js";
+import type { Actor } from "../audit/actor.js";
 import type { StoredWave } from "../dispatch/ledger/wave-record.js";
 import { summaryOf } from "../dispatch/ledger/wave-store.js";
 import type { LiveWave } from "../dispatch/wave/wave.js";
@@ -35,7 +36,11 @@ export interface ActionRecord {
   readonly heldFrom?: HeldFrom;
   /** True if the ledger may lack what was sent: whoever is sent to from now on is flagged. */
   readonly doubted?: true;
+  /** Who did what with it; of what was done more than once, who did it last. Of older ones it was not kept. */
+  readonly actors?: Readonly<Partial<Record<Act, Actor>>>;
 }
+
+export type Act = "created" | "dispatched" | "stopped" | "resumed" | "resent" | "ended";
 
 const GOING = ["selecting", "sending", "ending"] as const satisfies readonly ActionStatus[];
 export type HeldFrom = (typeof GOING)[number];
@@ -47,6 +52,11 @@ function isGoing(status: ActionStatus): status is HeldFrom {
 /** True of one of which something is still to be done. */
 export function isUnderWay({ status }: Pick<ActionRecord, "status">): boolean {
   return isGoing(status) || status === "held";
+}
+
+/** The same, with who did this with it. */
+export function signed(record: ActionRecord, act: Act, by: Actor): ActionRecord {
+  return { ...record, actors: { ...record.actors, [act]: by } };
 }
 
 /** The same, held for this reason; the record itself where nothing would go on anyway. */

@@ -14,10 +14,13 @@ import type {
 } from "../../schemas/api/api.js";
 import type { Carrier, StrayReceipt } from "../../schemas/api/operations.js";
 import type { Result } from "../../schemas/errors.js";
+import type { Actor } from "../audit/actor.js";
 
 /** Who asks, and the Idempotency-Key with a fingerprint (SHA-256, hex) of method, path and body. */
 export interface Caller {
   readonly keyId: string;
+  /** As records keep it. */
+  readonly by: Actor;
   readonly idempotencyKey: string;
   readonly fingerprint: string;
 }

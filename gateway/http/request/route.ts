@@ -8,6 +8,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Caller } from "../../../engine/actions/service.js";
+import type { Actor } from "../../../engine/audit/actor.js";
 import { assert, type ErrorCode, fail, ok, type Result } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
 import type { Role } from "../../../schemas/words.js";
@@ -230,7 +231,8 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]+$/;
 function readCaller(request: RawHead, sends: boolean, body: Uint8Array): Result<Caller> {
   const idempotencyKey = unquoted(request.idempotencyKey);
   const { keyId } = request.who;
-  if (!sends) return ok({ keyId, idempotencyKey: "", fingerprint: "" });
+  const by: Actor = { kind: "key", id: keyId, name: "" };
+  if (!sends) return ok({ keyId, by, idempotencyKey: "", fingerprint: "" });
   const field = "Idempotency-Key";
   if (idempotencyKey === "") {
     return fail("IDEMPOTENCY_KEY_REQUIRED", "Send an Idempotency-Key header; a UUID is a good one", field);
@@ -239,7 +241,7 @@ function readCaller(request: RawHead, sends: boolean, body: Uint8Array): Result<
     return fail("INVALID_FIELD", `At most ${API.idempotencyKeyCharacters} visible ASCII characters`, field);
   }
   const fingerprint = createHash("sha256").update(`${request.method}\n${request.path}\n`).update(body);
-  return ok({ keyId, idempotencyKey, fingerprint: fingerprint.digest("hex") });
+  return ok({ keyId, by, idempotencyKey, fingerprint: fingerprint.digest("hex") });
 }
 
 function readQuery<Query extends z.ZodType>(text: string, schema: Query | undefined): Result<z.output<Query>> {

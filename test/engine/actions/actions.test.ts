@@ -1,5 +1,6 @@
 /** The life of actions: what is asked of them in which state, and that an Idempotency-Key is answered once. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ActionStore } from "../../../engine/actions/action-store.js";
 import { type Action, type ActionPage, PreviewRequest } from "../../../schemas/api/api.js";
 import type { Result } from "../../../schemas/errors.js";
 import { API, DISPATCH } from "../../../schemas/limits.js";
@@ -238,6 +239,37 @@ describe("the life of an action", () => {
     const ended = await desk.at(action.id, "ended");
     expect(ended.waves[1].recipients).toBe(delivered);
     expect(delivered).toBe(300 - failed);
+  });
+});
+
+describe("who did what with an action", () => {
+  const by = (id: string) => ({ kind: "key", id, name: `key of ${id}` }) as const;
+  const as = (id: string) => caller(undefined, "", by(id));
+  const actorsOf = ({ store }: Desk, id: string) => {
+    const record = new ActionStore(store).get(id);
+    return record.ok && record.value.actors;
+  };
+
+  it("stands in its record, through a restart too", async () => {
+    const first = await start(5, new FakeCarrier("a", 1));
+    const { id } = must(await first.actions.create(request(), as("drafter")));
+    expect(actorsOf(first, id)).toEqual({ created: by("drafter") });
+    must(await first.actions.dispatch(id, as("sender")));
+    await first.at(id, "sent");
+    must(await first.actions.resend(id, as("again")));
+    must(await first.actions.stop(id, as("stopper")));
+    const second = await restart(5, new FakeCarrier("a", 1));
+    must(await second.actions.end(id, END, as("ender")));
+    await second.at(id, "ended");
+    const all = { created: by("drafter"), dispatched: by("sender"), resent: by("again"), stopped: by("stopper") };
+    expect(actorsOf(second, id)).toEqual({ ...all, ended: by("ender") });
+  });
+
+  it("is one and the same where it is made and sent at once", async () => {
+    const desk = await start(5, new FakeCarrier("a", 1));
+    const { id } = must(await desk.actions.create(request({ dispatch: true }), as("one")));
+    await desk.at(id, "sent");
+    expect(actorsOf(desk, id)).toEqual({ created: by("one"), dispatched: by("one") });
   });
 });
 

@@ -9,6 +9,7 @@ import type { Caller } from "../../../engine/actions/service.js";
 import { surveyStore } from "../../../engine/actions/survey.js";
 import { Holding } from "../../../engine/actions/waves/holding.js";
 import { Resending } from "../../../engine/actions/waves/resend.js";
+import type { Actor } from "../../../engine/audit/actor.js";
 import { Archive } from "../../../engine/dispatch/ledger/archive.js";
 import { Dispatcher } from "../../../engine/dispatch/ledger/dispatcher.js";
 import { recover } from "../../../engine/dispatch/ledger/recovery.js";
@@ -198,8 +199,9 @@ export function request(fields: Record<string, unknown> = {}): ActionRequest {
 }
 
 let keys = 0;
-export function caller(key = `key ${++keys}`, body = ""): Caller {
-  return { keyId: "tester", idempotencyKey: key, fingerprint: createHash("sha256").update(body).digest("hex") };
+export function caller(key = `key ${++keys}`, body = "", by: Actor = { kind: "key", id: "tester", name: "A" }): Caller {
+  const fingerprint = createHash("sha256").update(body).digest("hex");
+  return { keyId: "tester", by, idempotencyKey: key, fingerprint };
 }
 
 export function must(answer: Result<{ action: Action }>): Action {
