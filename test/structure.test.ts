@@ -63,6 +63,7 @@ const IMPORTS: readonly Rule[] = [
  * kernel, and nothing imports it.
  */
 const ENGINE: Readonly<Record<string, readonly string[]>> = {
+  audit: [],
   files: [],
   geo: [],
   pool: [],
@@ -78,7 +79,7 @@ const ENGINE: Readonly<Record<string, readonly string[]>> = {
   dispatch: ["clock", "registry", "selection", "store"],
   replies: ["clock", "dispatch", "registry", "store", "vault"],
   self: ["clock", "dispatch", "positions", "registry"],
-  actions: ["clock", "dispatch", "geo", "pool", "replies", "selection", "store"],
+  actions: ["audit", "clock", "dispatch", "geo", "pool", "replies", "selection", "store"],
   retention: ["actions", "clock", "dispatch", "replies", "store"],
   backup: ["municipality", "positions", "registry", "replies", "store", "vault"],
 };

@@ -25,7 +25,6 @@ import { type ReplyStore, UNASSIGNED } from "../replies/reply-store.js";
 import type { Selector } from "../selection/selector.js";
 import type { Store } from "../store/store.js";
 import { ActionStore } from "./action-store.js";
-import { showCarrier, showStray } from "./carrier-view.js";
 import type { Course } from "./course.js";
 import { FewAtATime } from "./few-at-a-time.js";
 import { Idempotency } from "./idempotency.js";
@@ -36,20 +35,12 @@ import type { Forecast } from "./preview/forecast.js";
 import { showPreview } from "./preview/preview.js";
 import { segmentsOf } from "./preview/text-advice.js";
 import { queryOf } from "./query.js";
-import {
-  type Act,
-  type ActionRecord,
-  precedenceOf,
-  showAction,
-  showWave,
-  signed,
-  sumCounts,
-  waitingFor,
-  withDamage,
-} from "./record.js";
+import { type Act, type ActionRecord, precedenceOf, signed } from "./record.js";
 import { roomFor } from "./room.js";
 import type { ActionService, Answer, Caller } from "./service.js";
-import { type WatchedAction, watched } from "./watched.js";
+import { Showing, showAction, sumCounts } from "./views/action-view.js";
+import { showCarrier, showStray } from "./views/carrier-view.js";
+import { type WatchedAction, watched } from "./views/watched.js";
 import type { Holding } from "./waves/holding.js";
 import type { Resending } from "./waves/resend.js";
 
@@ -58,6 +49,7 @@ export class Actions implements ActionService {
   readonly created: Partial<Record<ActionKind, number>> = {};
   readonly #idempotency: Idempotency;
   readonly #records: ActionStore;
+  readonly #showing: Showing;
   readonly #beginning = new FewAtATime(DISPATCH.actionsAtATime);
   #closing = false;
 
@@ -75,6 +67,7 @@ export class Actions implements ActionService {
   ) {
     this.#idempotency = new Idempotency(store, steadyDates(clock), (id) => this.get(id));
     this.#records = new ActionStore(store);
+    this.#showing = new Showing(store.space, course.found, received);
   }
 
   async preview(request: PreviewRequest, signal?: AbortSignal): Promise<Result<Preview>> {
@@ -131,7 +124,7 @@ export class Actions implements ActionService {
       if (!next.ok) return next;
       const room = this.#room(next.value.request);
       if (!room.ok) return room;
-      const shown = this.#show(next.value);
+      const shown = this.#showing.of(next.value);
       this.course.note(next.value);
       this.course.takeUp(next.value);
       const committed = await this.store.commit(() => {
@@ -173,12 +166,12 @@ export class Actions implements ActionService {
 
   get(id: string): Result<Action> {
     const record = this.course.record(id);
-    return record.ok ? ok(this.#show(record.value)) : record;
+    return record.ok ? ok(this.#showing.of(record.value)) : record;
   }
 
   list(after: string | undefined, limit: number): Result<ActionPage> {
     const { records, next } = this.#records.page(after, limit);
-    return ok({ actions: records.map((read) => this.#show(this.course.current(read.id) ?? read)), next });
+    return ok({ actions: records.map((read) => this.#showing.of(this.course.current(read.id) ?? read)), next });
   }
 
   replies(id: string, after: number, limit: number): Result<ReplyPage> {
@@ -268,10 +261,10 @@ export class Actions implements ActionService {
   ): Promise<Result<Action>> {
     let shown: Action | undefined;
     await step((next) => {
-      shown = this.#show(next);
+      shown = this.#showing.of(next);
       remember(shown);
     });
-    return ok(shown ?? this.#show(before));
+    return ok(shown ?? this.#showing.of(before));
   }
 
   #inState(id: string, states: readonly ActionRecord["status"][]): Result<ActionRecord> {
@@ -290,13 +283,5 @@ export class Actions implements ActionService {
 
   #segments(text: string): Result<number> {
     return segmentsOf(text, this.#ports());
-  }
-
-  #show(record: ActionRecord): Action {
-    return showAction(
-      withDamage(waitingFor(record, this.store.space), this.course.found.damageOf(record)),
-      this.course.found.of(record).map(({ stored, live }) => showWave(stored, live)),
-      this.received.last(record.id),
-    );
   }
 }

@@ -1,6 +1,6 @@
 /** Who gets what when carriers differ, refuse, fall silent, come and go: real threads, a real store. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { showCarrier } from "../../../../engine/actions/carrier-view.js";
+import { showCarrier } from "../../../../engine/actions/views/carrier-view.js";
 import type { LiveWave } from "../../../../engine/dispatch/wave/wave.js";
 import { STATE, STATE_MASK } from "../../../../schemas/words.js";
 import { FakeCarrier, type FakeSettings, holders } from "../fake-carrier.js";

@@ -1,9 +1,9 @@
 /** A carrier as the API and the monitor show it: its shared gauges with names, and latency percentiles from the histogram. */
 
-import type { Carrier, StrayReceipt } from "../../schemas/api/operations.js";
-import { GAUGE, GAUGE_WORDS, LATENCY_BUCKETS, RECEIPT_STATE } from "../../schemas/link.js";
-import type { CarrierAccount } from "../dispatch/plan/account.js";
-import type { Stray } from "../dispatch/receipts/stray-store.js";
+import type { Carrier, StrayReceipt } from "../../../schemas/api/operations.js";
+import { GAUGE, GAUGE_WORDS, LATENCY_BUCKETS, RECEIPT_STATE } from "../../../schemas/link.js";
+import type { CarrierAccount } from "../../dispatch/plan/account.js";
+import type { Stray } from "../../dispatch/receipts/stray-store.js";
 
 export function showCarrier({ port, ids, rejecting }: CarrierAccount): Carrier {
   const gauge = (name: keyof typeof GAUGE): number => Atomics.load(port.gauges, GAUGE[name]);

@@ -2,11 +2,12 @@
  * The actions that the monitor shows: those with a wave that lives, by their newest wave; those that are accepted and have
  * none yet; and those that have failed.
  */
-import type { Action, Counts } from "../../schemas/api/api.js";
-import { type ActionWaveKind, isActionWave } from "../../schemas/words.js";
-import type { Dispatcher } from "../dispatch/ledger/dispatcher.js";
-import type { Course } from "./course.js";
-import { type ActionRecord, showCounts, waitingFor, waitingReason } from "./record.js";
+import type { Action, Counts } from "../../../schemas/api/api.js";
+import { type ActionWaveKind, isActionWave } from "../../../schemas/words.js";
+import type { Dispatcher } from "../../dispatch/ledger/dispatcher.js";
+import type { Course } from "../course.js";
+import type { ActionRecord } from "../record.js";
+import { showCounts, waitingFor, waitingReason } from "./action-view.js";
 
 /** An action as the monitor shows it. */
 export interface WatchedAction extends Pick<Action, "id" | "kind" | "text" | "status" | "reason"> {

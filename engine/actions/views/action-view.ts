@@ -1,0 +1,131 @@
+/** How the API shows an action, and what became of its recipients: from the record and from the ledger, live or archived. */
+import type { Action, Counts, Failure, Reason, Wave } from "../../../schemas/api/api.js";
+import { assert, type Problem } from "../../../schemas/errors.js";
+import { NOT_SENT, RECEIPT_REASON } from "../../../schemas/link.js";
+import { isActionWave, RECIPIENT_STATES } from "../../../schemas/words.js";
+import type { StoredWave } from "../../dispatch/ledger/wave-record.js";
+import { summaryOf } from "../../dispatch/ledger/wave-store.js";
+import type { LiveWave } from "../../dispatch/wave/wave.js";
+import type { ReplyStore } from "../../replies/reply-store.js";
+import type { Space } from "../../store/space.js";
+import { type ActionRecord, isUnderWay } from "../record.js";
+import type { FoundWaves } from "../waves/found-waves.js";
+
+/** Shows actions as they are at the moment. */
+export class Showing {
+  constructor(
+    private readonly space: Pick<Space, "problem">,
+    private readonly found: FoundWaves,
+    private readonly received: ReplyStore,
+  ) {}
+
+  of(record: ActionRecord): Action {
+    return showAction(
+      withDamage(waitingFor(record, this.space), this.found.damageOf(record)),
+      this.found.of(record).map(({ stored, live }) => showWave(stored, live)),
+      this.received.last(record.id),
+    );
+  }
+}
+
+export function showAction(record: ActionRecord, waves: readonly Wave[], replies: number): Action {
+  const { kind, domain, urgency, timeCritical, area, text } = record.request;
+  return {
+    id: record.id,
+    status: record.status,
+    reason: record.reason ?? waitingReason(waves.reduce((sum, { withoutCarrier }) => sum + withoutCarrier, 0)),
+    kind,
+    domain,
+    urgency,
+    timeCritical,
+    area,
+    text,
+    createdAt: dateTime(record.createdAtMs),
+    expiresAt: dateTime(record.expiresAtMs),
+    stoppedAt: dateTime(record.stoppedAtMs),
+    endedAt: dateTime(record.endedAtMs),
+    outcome: record.end?.outcome ?? null,
+    selectMs: record.selectMs,
+    replies,
+    waves: [...waves],
+  };
+}
+
+/** What is said of an action of which so many wait for a carrier. */
+export function waitingReason(withoutCarrier: number): Reason | null {
+  if (withoutCarrier === 0) return null;
+  const detail = `no carrier serves ${withoutCarrier} of its recipients now, or none that makes as few parts of the text as were counted; they are sent to when one does, until it expires`;
+  return { code: "NO_ROUTE", detail };
+}
+
+export function showWave(stored: StoredWave, live: LiveWave | undefined): Wave {
+  const summary = live ? summaryOf(live) : stored.archive;
+  const { kind, text, count, segments, startedAtMs } = stored;
+  assert(isActionWave(kind), "an action has no waves of confirmations or codes");
+  return {
+    kind,
+    text,
+    recipients: count,
+    segmentsPerMessage: segments,
+    withoutCarrier: live?.queue.unserved ?? 0,
+    counts: live ? showCounts(summary) : atRest(showCounts(summary)),
+    failures: (summary?.reasons ?? []).map(showFailure),
+    startedAt: dateTime(startedAtMs),
+    firstIntentAt: dateTime(summary?.firstIntentAtMs ?? null),
+    acknowledgedAt: dateTime(summary?.acknowledgedAtMs ?? null),
+  };
+}
+
+/**
+ * No receipt is awaited any more: whoever a carrier took the message for, and never said more of, is unknown. The ledger
+ * still knows that they were reached, and who ends the action then thanks them.
+ */
+function atRest(counts: Counts): Counts {
+  return { ...counts, acknowledged: 0, unknown: counts.unknown + counts.acknowledged };
+}
+
+/** The ledger keeps a receipt's state, and our own reason not to send, beside command_status, moved up. */
+function showFailure([reason, times]: readonly [number, number]): Failure {
+  if (reason >= NOT_SENT) return { cause: "notSent", code: reason - NOT_SENT, times };
+  if (reason >= RECEIPT_REASON) return { cause: "messageState", code: reason - RECEIPT_REASON, times };
+  return { cause: "commandStatus", code: reason, times };
+}
+
+export function showCounts(
+  summary: { readonly counts: ArrayLike<number>; readonly possibleDuplicates: number } | null,
+): Counts {
+  const byState = RECIPIENT_STATES.map((state, i) => [state, summary?.counts[i] ?? 0]);
+  return {
+    ...(Object.fromEntries(byState) as Record<(typeof RECIPIENT_STATES)[number], number>),
+    possibleDuplicates: summary?.possibleDuplicates ?? 0,
+  };
+}
+
+function dateTime(atMs: number): string;
+function dateTime(atMs: number | null): string | null;
+function dateTime(atMs: number | null): string | null {
+  return atMs === null ? null : new Date(atMs).toISOString();
+}
+
+/** Recipients of all these waves together. */
+export function sumCounts(waves: readonly LiveWave[]): Counts {
+  const counts = new Array<number>(RECIPIENT_STATES.length).fill(0);
+  let possibleDuplicates = 0;
+  for (const wave of waves) {
+    possibleDuplicates += wave.possibleDuplicates;
+    for (let state = 0; state < counts.length; state++) counts[state] += wave.counts[state];
+  }
+  return showCounts({ counts, possibleDuplicates });
+}
+
+/** As it is shown: while the disk is full that is what everything under way waits for, unless it has a reason of its own. */
+export function waitingFor(record: ActionRecord, { problem }: Pick<Space, "problem">): ActionRecord {
+  if (problem === null || record.reason !== null || !isUnderWay(record)) return record;
+  return { ...record, reason: { code: problem.code, detail: problem.detail } };
+}
+
+/** The same, with what is wrong with its waves as the reason where it has no other. */
+function withDamage(record: ActionRecord, damage: Problem | undefined): ActionRecord {
+  if (damage === undefined || record.reason !== null) return record;
+  return { ...record, reason: { code: "STORE_CORRUPT", detail: damage.detail } };
+}
