@@ -12,6 +12,7 @@ import type { Retention } from "../../engine/retention/retention.js";
 import type { SelfService } from "../../engine/self/open.js";
 import { ok, type Problem } from "../../schemas/errors.js";
 import { DISPATCH } from "../../schemas/limits.js";
+import type { Closing } from "./closing.js";
 
 export interface ClockParts extends Opener {
   readonly actions: Actions;
@@ -25,16 +26,11 @@ export interface ClockParts extends Opener {
   readonly memory: CarrierMemory;
 }
 
-export interface Clock {
-  /** Nothing begins any more; settles when what had begun is done, and the store may close. */
-  stop(): Promise<void>;
-}
-
 /**
  * Measures carriers and keeps what they have taught, lets positions that are too old go, archives, confirms, sends codes that wait, forgets old
  * Idempotency-Keys, ends pauses and removes what was kept long enough.
  */
-export function startClock(parts: ClockParts, onFatal: (problem: Problem) => void): Clock {
+export function startClock(parts: ClockParts, onFatal: (problem: Problem) => void, closing: Closing): void {
   const { dispatcher, forecast, live, positions } = parts;
   let tidying: Promise<void> | undefined;
   const timer = setInterval(() => {
@@ -46,12 +42,11 @@ export function startClock(parts: ClockParts, onFatal: (problem: Problem) => voi
       tidying = undefined;
     });
   }, DISPATCH.tidyMs).unref();
-  return {
-    stop: async () => {
-      clearInterval(timer);
-      await tidying;
-    },
-  };
+  // Nothing begins any more, and what had begun is waited for: it writes to the store.
+  closing.add(async () => {
+    clearInterval(timer);
+    await tidying;
+  });
 }
 
 async function tidy(parts: ClockParts, onFatal: (problem: Problem) => void): Promise<void> {

@@ -12,6 +12,7 @@ import type { DataFolder } from "../../engine/registry/open.js";
 import { ok, type Problem, type Result } from "../../schemas/errors.js";
 import type { Route } from "../http/request/route.js";
 import { municipalityRoutes } from "../http/routes/municipality-routes.js";
+import type { Closing } from "./closing.js";
 
 export interface MunicipalityServiceOptions {
   readonly live: LiveRegistry;
@@ -25,14 +26,13 @@ export interface MunicipalityServiceOptions {
 export interface RunningMunicipality {
   readonly routes: readonly Route[];
   readonly imports: Imports;
-  /** To be called before the registry is closed. */
-  close(): Promise<void>;
 }
 
 /** A store's problem, or STORE_CORRUPT for an import that was decided and can't be read. */
 export async function startMunicipality(
   data: DataFolder,
   { live, places, positions, pool, log, onFatal }: MunicipalityServiceOptions,
+  closing: Closing,
 ): Promise<Result<RunningMunicipality>> {
   const opened = await openMunicipality({
     ...{ data, live, places, positions, onFatal },
@@ -40,8 +40,8 @@ export async function startMunicipality(
     run: (task) => runFallible<Counted>(pool, "countBlocks", task, { turn: "optional" }),
   });
   if (!opened.ok) return opened;
-  const { imports } = opened.value;
-  return ok({ routes: municipalityRoutes(opened.value), imports, close: () => closeBoth(opened.value) });
+  closing.add(() => closeBoth(opened.value));
+  return ok({ routes: municipalityRoutes(opened.value), imports: opened.value.imports });
 }
 
 async function closeBoth({ imports, renewal }: MunicipalityFile): Promise<void> {

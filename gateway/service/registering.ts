@@ -1,14 +1,13 @@
 /**
- * From a data folder, which it locks and opens, to a registry in memory: columns and shards, the places of the country, what changes while the
+ * From an open data folder to a registry in memory: columns and shards, the places of the country, what changes while the
  * service runs, and the positions of phones. A part of service.ts, which ties it to the rest.
  */
 
-import type { Logger } from "pino";
 import { areaCheck, type CheckArea } from "../../engine/actions/preview/area-check.js";
 import { MACHINE_CLOCK } from "../../engine/clock/clock.js";
 import type { BundledPlaces } from "../../engine/places/bundled.js";
 import { Places } from "../../engine/places/places.js";
-import { runFallible, runTask, type TaskPool } from "../../engine/pool/tasks.js";
+import { releaseMemory, runFallible, runTask, type TaskPool } from "../../engine/pool/tasks.js";
 import type { Purpose } from "../../engine/pool/turns.js";
 import type { PositionDesk } from "../../engine/positions/desk.js";
 import { openPositions } from "../../engine/positions/open.js";
@@ -18,15 +17,11 @@ import type { LoadedRegistry, ParticipantColumns } from "../../engine/registry/c
 import { loadRegistry } from "../../engine/registry/columns/load.js";
 import type { LoadedBlocks } from "../../engine/registry/columns/load-worker.js";
 import { NumberIndex } from "../../engine/registry/columns/number-index.js";
-import { ensureRegistry, type MakeRegistry } from "../../engine/registry/ensure.js";
 import type { LiveRegistry } from "../../engine/registry/live/live-registry.js";
 import { openLive } from "../../engine/registry/live/open.js";
-import { type DataFolder, openDataFolder } from "../../engine/registry/open.js";
+import type { DataFolder } from "../../engine/registry/open.js";
 import { PoolSelector } from "../../engine/selection/pool.js";
 import { buildShards } from "../../engine/selection/rows/build.js";
-import { lockFolder } from "../../engine/store/lock.js";
-import { probeStore } from "../../engine/store/probe.js";
-import { KEK_MADE } from "../../engine/vault/kek.js";
 import { ok, type Problem, type Result } from "../../schemas/errors.js";
 import type { Closing } from "./closing.js";
 
@@ -46,38 +41,22 @@ export interface Registered {
   readonly checkArea: CheckArea;
 }
 
-export interface FolderOptions {
-  readonly dataFolder: string;
-  readonly kekFile: string | undefined;
-  /** What an empty data folder begins with; a registry of nobody when absent. */
-  readonly makeRegistry?: MakeRegistry;
-  readonly log: Logger;
-  readonly onFatal: OnFatal;
-}
-
-/** The data folder, locked, looked over and with a registry in it. */
-export async function openFolder(options: FolderOptions, closing: Closing): Promise<Result<DataFolder>> {
-  const { dataFolder, kekFile, log, onFatal } = options;
-  const locked = await lockFolder(dataFolder, onFatal);
-  if (!locked.ok) return locked;
-  closing.add(locked.value);
-  const probed = probeStore(dataFolder);
-  if (!probed.ok) return probed;
-  const opened = openDataFolder(dataFolder, { kekFile, onKekMade: (file) => log.warn({ file }, KEK_MADE) });
-  if (!opened.ok) return opened;
-  closing.add(() => opened.value.store.close());
-  const kept = await opened.value.store.space.keepReserve(MACHINE_CLOCK.steadyMs());
-  if (!kept.ok) log.warn(kept.problem, "a disk that gets full may end the service: it has no room of its own");
-  const ensured = await ensureRegistry(opened.value, options.makeRegistry);
-  return ensured.ok ? opened : ensured;
-}
-
+/** The registry of the folder in memory, and its threads ready for the first selection. */
 export async function register(
   data: DataFolder,
   pool: TaskPool,
   onFatal: OnFatal,
   closing: Closing,
 ): Promise<Result<Registered>> {
+  const registered = await load(data, pool, onFatal, closing);
+  if (!registered.ok) return registered;
+  // The flat rows went with `load`; the threads that have seen them keep them until they collect.
+  await releaseMemory(pool);
+  await registered.value.selector.warmUp();
+  return registered;
+}
+
+async function load(data: DataFolder, pool: TaskPool, onFatal: OnFatal, closing: Closing): Promise<Result<Registered>> {
   // Beside the registry: the workers are busy with that, and this thread is not.
   const knownPlaces = Places.load(data.store, () => runTask<BundledPlaces>(pool, "bundledPlaces", undefined));
   const registry = await loadRegistry(data, (task) => {

@@ -15,6 +15,7 @@ import { MailCodes } from "../channels/mail-codes.js";
 import type { SessionVerifier } from "../http/request/keys.js";
 import type { Route } from "../http/request/route.js";
 import { selfRoutes } from "../http/routes/self-routes.js";
+import type { Closing } from "./closing.js";
 
 export interface SelfServiceOptions {
   readonly live: LiveRegistry;
@@ -32,7 +33,11 @@ export interface RunningSelfService extends SelfService {
 }
 
 /** `mail` as it was opened before anything else was, so that a mistake in its settings is said at once. */
-export function startSelf(mail: MailChannel | undefined, options: SelfServiceOptions): RunningSelfService {
+export function startSelf(
+  mail: MailChannel | undefined,
+  options: SelfServiceOptions,
+  closing: Closing,
+): RunningSelfService {
   const { positions, log, ...parts } = options;
   const self = openSelf({
     ...parts,
@@ -41,6 +46,7 @@ export function startSelf(mail: MailChannel | undefined, options: SelfServiceOpt
     ...MACHINE_CLOCK,
     onProblem: (problem) => log.error(problem, "a code was not sent"),
   });
+  closing.add(() => self.close());
   return {
     ...self,
     routes: selfRoutes(self.desk),
@@ -52,7 +58,10 @@ export function startSelf(mail: MailChannel | undefined, options: SelfServiceOpt
 export async function openMail(
   settings: MailSettings | undefined,
   log: Logger,
+  closing: Closing,
 ): Promise<Result<MailChannel | undefined>> {
   if (settings === undefined) return ok(undefined);
-  return MailChannel.open(settings, (problem) => log.error(problem, "a mail was not sent"));
+  const mail = await MailChannel.open(settings, (problem) => log.error(problem, "a mail was not sent"));
+  if (mail.ok) closing.add(() => mail.value.close());
+  return mail;
 }

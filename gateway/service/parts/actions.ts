@@ -1,0 +1,77 @@
+/** What operators start, stop and follow: the actions, over what sends. A part of service.ts. */
+import type { Logger } from "pino";
+import { ActionStore } from "../../../engine/actions/action-store.js";
+import { Actions } from "../../../engine/actions/actions.js";
+import { Course, type CourseHooks } from "../../../engine/actions/course.js";
+import { requestCheck } from "../../../engine/actions/preview/area-check.js";
+import { Forecast } from "../../../engine/actions/preview/forecast.js";
+import { Holding } from "../../../engine/actions/waves/holding.js";
+import { Resending } from "../../../engine/actions/waves/resend.js";
+import { MACHINE_CLOCK } from "../../../engine/clock/clock.js";
+import type { Store } from "../../../engine/store/store.js";
+import type { Metrics } from "../../http/metrics.js";
+import type { Closing } from "../closing.js";
+import type { Registered } from "../registering.js";
+import type { Dispatch, DispatchEvents } from "./dispatch.js";
+
+export interface Acting {
+  readonly actions: Actions;
+  readonly records: ActionStore;
+  readonly course: Course;
+  readonly holding: Holding;
+  readonly forecast: Forecast;
+}
+
+export function startActions(
+  store: Store,
+  { selector, live, places, checkArea }: Registered,
+  { waves, archive, dispatcher, memory, replies }: Dispatch,
+  metrics: Metrics,
+  log: Logger,
+  closing: Closing,
+): Acting {
+  const records = new ActionStore(store);
+  const hooks = hooksOf(metrics, log);
+  const course = new Course(records, waves, archive, dispatcher, selector, live.generation, hooks);
+  closing.add(() => course.close());
+  const forecast = new Forecast(memory);
+  const holding = new Holding(course, records, dispatcher);
+  const resending = new Resending(course, records, archive, dispatcher);
+  const actions = new Actions(
+    store,
+    course,
+    holding,
+    resending,
+    dispatcher,
+    selector,
+    forecast,
+    replies,
+    requestCheck(checkArea, places),
+    MACHINE_CLOCK,
+  );
+  return { actions, records, course, holding, forecast };
+}
+
+/** What the ledger and the archive tell the actions, which are made after them. */
+export function eventsFor(acting: () => Acting, log: Logger): DispatchEvents {
+  return {
+    onSent: (wave) => acting().course.onSent(wave),
+    onArchived: (actionId) => acting().course.onArchived(actionId),
+    onClockAhead: (aheadMs) => {
+      log.error({ aheadMs: Math.round(aheadMs) }, "the clock got ahead at once: what is under way is held");
+      void acting().holding.clockAhead(aheadMs);
+    },
+  };
+}
+
+function hooksOf(metrics: Metrics, log: Logger): CourseHooks {
+  return {
+    now: Date.now,
+    onSelected: (ms) => metrics.observeSelection(ms / 1_000),
+    onProblem: (actionId, problem, isPassing) => {
+      if (isPassing) log.warn({ actionId, ...problem }, "an action waits, and is tried again until it expires");
+      else log.error({ actionId, ...problem }, "an action failed");
+    },
+    onMistake: (actionId, err) => log.error({ actionId, err }, "a step of an action met a broken assumption"),
+  };
+}

@@ -1,0 +1,64 @@
+/** What the service answers on its port: the API with all its routes, the monitor's feed and /metrics. A part of service.ts. */
+import type { Logger } from "pino";
+import type { Actions } from "../../../engine/actions/actions.js";
+import { KeyStore } from "../../../engine/store/key-store.js";
+import type { Store } from "../../../engine/store/store.js";
+import { ok, type Result } from "../../../schemas/errors.js";
+import type { Metrics } from "../../http/metrics.js";
+import type { TrustedProxies } from "../../http/request/client-address.js";
+import { verifierOf } from "../../http/request/keys.js";
+import { positionRoutes } from "../../http/routes/position-routes.js";
+import { reachRoutes } from "../../http/routes/reach-routes.js";
+import { startServer } from "../../http/server.js";
+import { MonitorFeed } from "../../monitor/feed.js";
+import type { RunningCarriers } from "../../smpp/carrier/running-carriers.js";
+import type { Closing } from "../closing.js";
+import type { RunningMunicipality } from "../municipality.js";
+import type { Registered } from "../registering.js";
+import type { RunningSelfService } from "../self-service.js";
+
+export interface ApiParts extends Pick<Registered, "positions" | "reach"> {
+  readonly store: Store;
+  readonly actions: Actions;
+  readonly carriers: RunningCarriers;
+  readonly self: RunningSelfService;
+  readonly municipality: RunningMunicipality;
+  readonly metrics: Metrics;
+  readonly trustedProxies: TrustedProxies;
+}
+
+export interface ApiOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly apiKey: string | undefined;
+  readonly log: Logger;
+}
+
+export interface Api {
+  readonly port: number;
+  readonly keys: KeyStore;
+}
+
+/** ADDRESS_UNAVAILABLE or CONFIGURATION_INVALID. */
+export async function startApi(parts: ApiParts, options: ApiOptions, closing: Closing): Promise<Result<Api>> {
+  const { store, actions, carriers, positions, reach, self, municipality, metrics, trustedProxies } = parts;
+  const { host, port, apiKey, log } = options;
+  const keys = new KeyStore(store);
+  const server = await startServer({
+    service: actions,
+    keys: verifierOf(keys, apiKey),
+    monitor: new MonitorFeed({ snapshot: () => ({ actions: actions.watched(), carriers: actions.carriers() }) }),
+    sessions: self.sessions,
+    routes: [...positionRoutes(positions), ...reachRoutes(reach), ...self.routes, ...municipality.routes],
+    full: () => store.space.problem,
+    ...{ metrics, trustedProxies, host, port, log },
+  });
+  if (!server.ok) return server;
+  closing.add(() => server.value.close());
+  // Before the server closes: what still comes in while it does is refused.
+  closing.add(() => {
+    actions.beginClosing();
+    carriers.beginClosing();
+  });
+  return ok({ port: server.value.port, keys });
+}

@@ -1,0 +1,66 @@
+/**
+ * What sends: the ledger, the carriers' threads under it, and what comes back from them, receipts and replies. A part of
+ * service.ts, which puts the actions over it.
+ */
+import { MACHINE_CLOCK } from "../../../engine/clock/clock.js";
+import { Archive, type ArchiveHooks } from "../../../engine/dispatch/ledger/archive.js";
+import { Dispatcher, type DispatcherHooks } from "../../../engine/dispatch/ledger/dispatcher.js";
+import { WaveStore } from "../../../engine/dispatch/ledger/wave-store.js";
+import { CarrierMemory } from "../../../engine/dispatch/plan/carrier-memory.js";
+import { People } from "../../../engine/dispatch/receipts/people.js";
+import type { DataFolder } from "../../../engine/registry/open.js";
+import type { Confirmations } from "../../../engine/replies/confirmations.js";
+import { ReplyDesk } from "../../../engine/replies/desk.js";
+import { ReplyStore } from "../../../engine/replies/reply-store.js";
+import type { CarrierConfiguration } from "../../../schemas/carrier.js";
+import { type CarriersOptions, RunningCarriers } from "../../smpp/carrier/running-carriers.js";
+import type { Closing } from "../closing.js";
+import type { Registered } from "../registering.js";
+
+export interface DispatchOptions extends CarriersOptions {
+  readonly carriers: readonly CarrierConfiguration[];
+}
+
+/** What the actions are told. */
+export type DispatchEvents = Pick<DispatcherHooks, "onSent" | "onClockAhead"> & Pick<ArchiveHooks, "onArchived">;
+
+export interface Dispatch {
+  readonly carriers: RunningCarriers;
+  readonly memory: CarrierMemory;
+  readonly waves: WaveStore;
+  readonly replies: ReplyStore;
+  readonly desk: ReplyDesk;
+  readonly confirmations: Confirmations;
+  readonly dispatcher: Dispatcher;
+  readonly archive: Archive;
+}
+
+export function startDispatch(
+  { store, vault }: DataFolder,
+  { participants, generated, live, index }: Registered,
+  confirmations: Confirmations,
+  options: DispatchOptions,
+  events: DispatchEvents,
+  closing: Closing,
+): Dispatch {
+  const machine = { ...MACHINE_CLOCK, onFatal: options.onFatal };
+  const memory = new CarrierMemory(store);
+  const known = (name: string) => memory.of(name);
+  const carriers = new RunningCarriers({ numbers: participants.numbers, loopbackOnly: generated, known }, options);
+  const running = carriers.start(options.carriers);
+  const waves = new WaveStore(store);
+  const people = new People(live.generation, new Float64Array(participants.numbers), index);
+  const replies = new ReplyStore(store, vault);
+  const desk = new ReplyDesk({ live, participants, index }, waves, replies, confirmations, {
+    ...machine,
+    liveWave: (waveId) => dispatcher.waves.find(({ record }) => record.waveId === waveId),
+    senders: () => dispatcher.accounts.map(({ port }) => port.sender),
+  });
+  const dispatcher: Dispatcher = new Dispatcher(store, running, { ...machine, ...events }, people, desk);
+  const archive = new Archive(waves, dispatcher, { ...MACHINE_CLOCK, ...events });
+  // What carriers report last is still taken: the ledger lets go after them.
+  closing.add(() => dispatcher.close());
+  closing.add(() => carriers.close());
+  closing.add(() => dispatcher.quiesce());
+  return { carriers, memory, waves, replies, desk, confirmations, dispatcher, archive };
+}
