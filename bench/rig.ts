@@ -2,12 +2,16 @@
  * The whole system for a benchmark: a generated registry, the service in a process of its own, and simulated carriers in
  * theirs. Everything that is measured here is measured from outside, over HTTP and at the carriers.
  */
+
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { KeyStore } from "../engine/store/key-store.js";
+import { LOCAL } from "../engine/audit/actor.js";
+import { MACHINE_CLOCK } from "../engine/clock/clock.js";
+import { Keys } from "../engine/rights/keys.js";
+import { SCOPES_OF_ROLE } from "../engine/rights/scopes.js";
+import { newSecret } from "../engine/rights/secrets.js";
 import { Store } from "../engine/store/store.js";
-import { createKey, hashKey } from "../gateway/http/request/keys.js";
 import { startSimulatedCarrier } from "../gateway/service/demo.js";
 import type { LogColumns } from "../loadtest/carrier/log.js";
 import type { SimulatorOptions, SimulatorProcess } from "../loadtest/carrier/process.js";
@@ -41,12 +45,11 @@ export async function makeFolder(participants: number, phones = 0): Promise<stri
 export async function addKeys(folder: string, count: number, role: Role): Promise<string[]> {
   const store = Store.open(folder);
   if (!store.ok) throw new Error(store.problem.detail);
-  const stored = new KeyStore(store.value);
-  const keys = Array.from({ length: count }, createKey);
+  const stored = new Keys(store.value, MACHINE_CLOCK);
+  const keys = Array.from({ length: count }, newSecret);
   for (const [at, key] of keys.entries()) {
-    const name = `${role}-${at}`;
-    const added = await stored.add(hashKey(key), { keyId: name, name, createdAtMs: 0, role });
-    if (!added.ok) throw new Error(added.problem.detail);
+    const made = await stored.create({ name: `${role}-${at}`, scopes: SCOPES_OF_ROLE[role] }, LOCAL, key);
+    if (!made.ok) throw new Error(made.problem.detail);
   }
   await store.value.close();
   return keys;

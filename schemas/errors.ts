@@ -77,6 +77,7 @@ export const ERRORS = {
   },
   NOT_OPTED_IN: { status: 409, retry: false, title: "The participant did not ask to be reached where the phone is" },
   FORBIDDEN: { status: 403, retry: false, title: "The key is not for this" },
+  TOO_MANY_KEYS: { status: 409, retry: false, title: "More API keys than there may be" },
   CODE_WRONG: { status: 401, retry: false, title: "The code is wrong, used, or too old" },
   CODE_NOT_SENT: { status: 503, retry: true, title: "The code can't be sent now" },
   SESSION_ENDED: { status: 401, retry: false, title: "A session is required; enter by a code" },

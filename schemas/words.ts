@@ -89,8 +89,32 @@ export const TIME_ZONES = [
 export type TimeZone = (typeof TIME_ZONES)[number];
 
 /**
- * What an API key is for: a control room runs actions; a municipality keeps its own participants; the app's own service tells
- * where phones are; an operator imports files and sees the reach of all.
+ * What an API key may be used for, each by itself, so that a key opens no more than its holder needs.
+ * - `watch`: the monitor, carriers, stray receipts, and what `metrics` opens. `metrics`: the metrics alone.
+ * - `draft`: previews and drafts of actions. `dispatch`: what sends, or stops and ends what was sent, and all of `draft`.
+ * - `replies`: what citizens wrote.
+ * - `registry`: participants, one at a time and as files. `erase`: take a participant away for good.
+ * - `positions`: tell where phones are. `reach`: participants against population.
+ * - `audit`: who did what. `admin`: make and revoke keys.
+ */
+export const SCOPES = [
+  "watch",
+  "metrics",
+  "draft",
+  "dispatch",
+  "replies",
+  "registry",
+  "erase",
+  "positions",
+  "reach",
+  "audit",
+  "admin",
+] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/**
+ * Scopes that go together, by whom they are for: a control room runs actions; a municipality keeps its own participants; the
+ * app's own service tells where phones are; an operator watches, imports files and sees the reach of all.
  */
 export const ROLES = ["controlRoom", "municipality", "app", "operator"] as const;
 export type Role = (typeof ROLES)[number];

@@ -69,6 +69,7 @@ const ENGINE: Readonly<Record<string, readonly string[]>> = {
   pool: [],
   store: [],
   clock: ["store"],
+  rights: ["audit", "clock", "geo", "store"],
   vault: ["store"],
   places: ["files", "geo", "store"],
   registry: ["files", "geo", "places", "store", "vault"],
@@ -79,7 +80,7 @@ const ENGINE: Readonly<Record<string, readonly string[]>> = {
   dispatch: ["clock", "registry", "selection", "store"],
   replies: ["clock", "dispatch", "registry", "store", "vault"],
   self: ["clock", "dispatch", "positions", "registry"],
-  actions: ["audit", "clock", "dispatch", "geo", "pool", "replies", "selection", "store"],
+  actions: ["audit", "clock", "dispatch", "geo", "pool", "replies", "rights", "selection", "store"],
   retention: ["actions", "clock", "dispatch", "replies", "store"],
   backup: ["municipality", "positions", "registry", "replies", "store", "vault"],
 };

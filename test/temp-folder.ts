@@ -19,7 +19,8 @@ export function temporaryFolder(): string {
 /** A data folder as it stands at this moment, with its key encryption key. */
 export function copyOf(folder: string): string {
   const copy = temporaryFolder();
-  // Without LMDB's table of readers, which belongs to the processes that have the store open.
-  cpSync(dirname(folder), dirname(copy), { recursive: true, filter: (source) => !source.endsWith("-lock") });
+  // Without LMDB's table of readers, and without the socket, which belong to the processes that have the store open.
+  const filter = (source: string): boolean => !/-lock$|\.sock$/.test(source);
+  cpSync(dirname(folder), dirname(copy), { recursive: true, filter });
   return copy;
 }

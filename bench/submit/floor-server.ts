@@ -131,7 +131,10 @@ function grantsOf({ count }: WaveRecord): JournalPage {
   return page;
 }
 
-const listening = await listen("127.0.0.1", 0, { livePath: "/none", request: take, upgrade: () => undefined });
+const listening = await listen(
+  { host: "127.0.0.1", port: 0 },
+  { livePath: "/none", request: take, upgrade: () => undefined },
+);
 if (!listening.ok) throw new Error(listening.problem.detail);
 console.log(JSON.stringify(listening.value.port));
 process.stdin.resume().once("end", async () => {

@@ -14,13 +14,10 @@ import type {
 } from "../../schemas/api/api.js";
 import type { Carrier, StrayReceipt } from "../../schemas/api/operations.js";
 import type { Result } from "../../schemas/errors.js";
-import type { Actor } from "../audit/actor.js";
+import type { Principal } from "../rights/principal.js";
 
 /** Who asks, and the Idempotency-Key with a fingerprint (SHA-256, hex) of method, path and body. */
-export interface Caller {
-  readonly keyId: string;
-  /** As records keep it. */
-  readonly by: Actor;
+export interface Caller extends Principal {
   readonly idempotencyKey: string;
   readonly fingerprint: string;
 }

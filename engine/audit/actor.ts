@@ -11,3 +11,7 @@ export interface Actor {
   /** Of the API key, as it was then; else "". */
   readonly name: string;
 }
+
+export const SELF: Actor = { kind: "self", id: "", name: "" };
+export const LOCAL: Actor = { kind: "local", id: "", name: "" };
+export const SYSTEM: Actor = { kind: "system", id: "", name: "" };

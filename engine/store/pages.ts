@@ -98,7 +98,15 @@ export function readMeta(file: PageFile): Meta | string {
   // Each commit writes the page of the one before the last: so a past can't pass for the present when a bit of its number turns.
   const isNew = older.transaction === 0 && older.main.root === NO_PAGE;
   if (newer.transaction - older.transaction !== 1 && !isNew) return "the two meta pages are not of successive commits";
-  return newer;
+  // Nor when the bit makes it two less, so that the one before takes its place: the page that it names says what wrote it.
+  const misnamed = [older, newer].some((meta) => !isOfItsTime(file, meta));
+  return misnamed ? "a meta page names a page of a later commit" : newer;
+}
+
+/** Each commit writes the root anew, and no page of the one before it is used again until it is durable. */
+function isOfItsTime(file: PageFile, { main, transaction }: Meta): boolean {
+  const bytes = Buffer.alloc(HEADER_BYTES);
+  return main.root === NO_PAGE || (file.read(main.root, bytes) && word64(bytes, 8) <= transaction);
 }
 
 function metaAt(file: PageFile, page: 0 | 1): Meta | string {

@@ -42,10 +42,22 @@ export const TABLES = [
   "imports",
   "positions",
   "places",
+  "rights",
+  "keyUse",
 ] as const;
 export type TableName = (typeof TABLES)[number];
 /** Those that a store of the first version lacks until it is opened to write. */
-const ADDED: readonly TableName[] = ["replies", "confirmations", "strays", "growth", "imports", "positions", "places"];
+const ADDED: readonly TableName[] = [
+  "replies",
+  "confirmations",
+  "strays",
+  "growth",
+  "imports",
+  "positions",
+  "places",
+  "rights",
+  "keyUse",
+];
 
 /** LMDB reserves this much address space, not memory or disk. */
 const MAP_BYTES = 256 * 2 ** 30;

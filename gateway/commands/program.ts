@@ -9,7 +9,7 @@ import { backupCommand, restoreCommand } from "./backup.js";
 import { carrierCommand } from "./carrier.js";
 import { completionCommand } from "./completion.js";
 import { EXIT } from "./exit-codes.js";
-import { keyCommand } from "./key.js";
+import { keyCommand } from "./key/key.js";
 import { keysCommand } from "./keys.js";
 import { manCommand } from "./man.js";
 import { placesCommand } from "./places.js";

@@ -4,14 +4,16 @@
  */
 import { Command } from "commander";
 import type { Logger } from "pino";
+import { LOCAL } from "../../engine/audit/actor.js";
 import type { DataFolder } from "../../engine/registry/open.js";
-import type { KeyStore } from "../../engine/store/key-store.js";
+import type { Keys, Made } from "../../engine/rights/keys.js";
+import { SCOPES_OF_ROLE } from "../../engine/rights/scopes.js";
+import { newSecret } from "../../engine/rights/secrets.js";
 import { failedCommit, Space } from "../../engine/store/space.js";
 import { generateInto } from "../../loadtest/registry/generate.js";
 import type { CarrierConfiguration } from "../../schemas/carrier.js";
 import { ERRORS, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { SIMULATOR } from "../../schemas/limits.js";
-import { createKey, hashKey } from "../http/request/keys.js";
 import { type Configuration, readConfiguration } from "../service/configuration.js";
 import { startSimulatedCarrier } from "../service/demo.js";
 import { openLog } from "../service/log.js";
@@ -67,9 +69,9 @@ async function start(): Promise<Result<void>> {
     process.once(signal, () => void service.value.close().then(() => process.exit(0)));
   }
   const { keys } = service.value;
-  const key = apiKey === undefined && keys.size === 0 ? createKey() : undefined;
+  const key = apiKey === undefined && keys.size === 0 ? newSecret() : undefined;
   // Shown before it is on the disk: a start that is cut off between the two would leave a key that nobody knows.
-  const stored = key === undefined ? ok(undefined) : storeFirst(key, keys);
+  const stored: Promise<Result<unknown>> = key === undefined ? Promise.resolve(ok(undefined)) : storeFirst(key, keys);
   shown.write(announcement(configuration.value, service.value, carriers, key, textsUrl));
   const isStored = await stored;
   if (!isStored.ok) return isStored;
@@ -133,9 +135,8 @@ async function reload(file: string, service: Service, log: Logger): Promise<void
   else log.error(carriers.problem, "the file of carriers is as it may not be; the carriers stay as they are");
 }
 
-function storeFirst(key: string, keys: KeyStore): Promise<Result<void>> {
-  const hash = hashKey(key);
-  return keys.add(hash, { keyId: hash.slice(0, 12), name: "first", createdAtMs: Date.now(), role: "controlRoom" });
+function storeFirst(secret: string, keys: Keys): Promise<Result<Made>> {
+  return keys.create({ name: "first", scopes: SCOPES_OF_ROLE.controlRoom }, LOCAL, secret);
 }
 
 function announcement(

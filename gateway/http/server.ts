@@ -7,7 +7,9 @@
  */
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
-import { Admission } from "./request/admission.js";
+import { type Door, type DoorOptions, openDoors } from "./doors.js";
+import { Opened } from "./opened.js";
+import { Admission, NOBODY } from "./request/admission.js";
 import { TrustedProxies } from "./request/client-address.js";
 import { Exchange } from "./request/exchange.js";
 import { KEY_ROOM, PUBLIC_ROOM, type Room, SESSION_ROOM } from "./request/kept-body.js";
@@ -18,7 +20,6 @@ import { hasBody, type RawHead, type Route, type Who } from "./request/route.js"
 import { type Match, Router } from "./request/router.js";
 import { MONITOR_PATH } from "./routes/operation-routes.js";
 import { type RouteParts, routeTable } from "./routes/routes.js";
-import { listen } from "./transport/listen.js";
 import type { Handlers, Incoming, Listening } from "./transport/transport.js";
 import { subscribe } from "./upgrade.js";
 
@@ -28,7 +29,7 @@ export interface ServerLog {
   error(fields: object, message: string): void;
 }
 
-export interface ServerOptions extends RouteParts {
+export interface ServerOptions extends RouteParts, DoorOptions {
   readonly keys: KeyVerifier;
   /** Absent: there are no sessions, so none is right. */
   readonly sessions?: SessionVerifier;
@@ -37,10 +38,6 @@ export interface ServerOptions extends RouteParts {
   /** DISK_FULL while what is left of the disk is for what carriers answer; absent: there is room for all. */
   readonly full?: () => Problem | null;
   readonly log: ServerLog;
-  /** Loopback when absent. */
-  readonly host?: string;
-  /** 0 or absent: any free one. */
-  readonly port?: number;
 }
 
 export interface RunningServer {
@@ -51,17 +48,16 @@ export interface RunningServer {
 
 /** ADDRESS_UNAVAILABLE or CONFIGURATION_INVALID when it can't listen there. */
 export async function startServer(options: ServerOptions): Promise<Result<RunningServer>> {
-  const { host = "127.0.0.1", port = 0 } = options;
   const server = new Server(options);
-  const listening = await listen(host, port, server.handlers);
+  const listening = await openDoors(options, (door) => server.handlers(door));
   return listening.ok ? ok(server.running(listening.value)) : listening;
 }
 
 class Server {
-  readonly handlers: Handlers;
   readonly #router: Router;
   readonly #admission: Admission;
   readonly #proxies: TrustedProxies;
+  readonly #opened = new Opened();
   #closing = false;
   #underWay = 0;
   #idle: (() => void) | undefined;
@@ -70,12 +66,16 @@ class Server {
     this.#router = new Router(routeTable(options));
     this.#admission = new Admission(options.keys, options.sessions);
     this.#proxies = options.trustedProxies ?? TrustedProxies.none();
-    this.handlers = {
+    options.keys.onEnded((credential) => this.#opened.end(credential));
+  }
+
+  handlers(door: Door): Handlers {
+    return {
       livePath: MONITOR_PATH,
-      request: (incoming) => this.#take(incoming),
+      request: (incoming) => this.#take(incoming, door),
       upgrade: (incoming) =>
-        subscribe(incoming, this.#proxies, options.monitor, (exchange, key) =>
-          this.#inTime(exchange, () => this.#admission.withKey(exchange, MONITOR_ROLES, key)),
+        subscribe(incoming, this.#proxies, this.options.monitor, this.#opened, (exchange, key) =>
+          this.#inTime(exchange, () => this.#admission.withKey(exchange, MONITOR_SCOPES, key)),
         ),
     };
   }
@@ -100,7 +100,7 @@ class Server {
     };
   }
 
-  #take(incoming: Incoming): void {
+  #take(incoming: Incoming, door: Door): void {
     const { head } = incoming;
     const found = this.#router.find(head.method, head.path);
     const started = performance.now();
@@ -117,7 +117,7 @@ class Server {
     });
     if (head.method === "OPTIONS" && head.path === "*") this.#otherMethod(exchange, EVERY_METHOD);
     else if (found === undefined) exchange.problem({ code: "NOT_FOUND", detail: "There is nothing at this path" });
-    else if ("route" in found) void this.#serve(exchange, found);
+    else if ("route" in found) void this.#serve(exchange, found, door);
     else this.#otherMethod(exchange, found.allow);
   }
 
@@ -127,9 +127,9 @@ class Server {
     else exchange.problem({ code: "METHOD_NOT_ALLOWED", detail: `Allowed here: ${allow.join(", ")}` });
   }
 
-  async #serve(exchange: Exchange, match: Match): Promise<void> {
+  async #serve(exchange: Exchange, match: Match, door: Door): Promise<void> {
     try {
-      await this.#run(exchange, match);
+      await this.#run(exchange, match, door);
     } catch (error) {
       // A programmer's mistake in one request: the client gets a 500 without details, the log gets them all.
       this.options.log.error({ err: error, route: match.route.path }, "a request failed on a broken assumption");
@@ -137,10 +137,10 @@ class Server {
     }
   }
 
-  async #run(exchange: Exchange, { route, params }: Match): Promise<void> {
+  async #run(exchange: Exchange, { route, params }: Match, door: Door): Promise<void> {
     const { method, path, query, idempotencyKey, contentLength, contentEncoding, ifNoneMatch } = exchange.head;
     const admitted =
-      route.auth === "open" ? this.#admit(exchange, route) : this.#inTime(exchange, () => this.#admit(exchange, route));
+      route.auth === "open" ? ok(NOBODY) : this.#inTime(exchange, () => this.#admission.admit(exchange, route, door));
     if (!admitted.ok) return exchange.problem(admitted.problem);
     const full = route.grows ? this.options.full?.() : null;
     if (full) return exchange.problem(full);
@@ -149,17 +149,13 @@ class Server {
     const charset = readMediaType(exchange.head.contentType)?.charset;
     const sent = { method, path, params, query, idempotencyKey, contentLength: bodyLength, charset, ifNoneMatch };
     const head = { ...sent, signal, who: admitted.value };
-    const result = await receive(exchange, route, head);
+    const result = await receive(exchange, route, head, this.#opened);
     if (result === undefined) return;
     if (!result.ok) return exchange.problem(result.problem);
     const { status, body, contentType = "application/json", headers = {} } = result.value;
     for (const [name, value] of Object.entries(headers)) exchange.setHeader(name, value);
     const asItIs = result.value.contentType !== undefined && typeof body === "string";
     exchange.answer(status, contentType, asItIs ? body : JSON.stringify(body));
-  }
-
-  #admit(exchange: Exchange, route: Route): Result<Who> {
-    return this.#admission.admit(exchange, route.auth, route.roles);
   }
 
   /** Nobody comes in any more once the service stops. What is behind a door is nobody else's to keep. */
@@ -170,20 +166,31 @@ class Server {
 }
 
 const EVERY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
-const MONITOR_ROLES = ["controlRoom"] as const;
+const MONITOR_SCOPES = ["watch"] as const;
+const ENDED: Problem = { code: "UNAUTHENTICATED", detail: "The API key has ended", field: "Authorization" };
 const NO_BODY = new Uint8Array(0);
 const JSON_TYPES = ["application/json"] as const;
 
 /** Takes the body, if there is one, and runs the route; undefined when the client went away. */
-async function receive(exchange: Exchange, route: Route, head: RawHead): Promise<Result<HttpResponse> | undefined> {
+async function receive(
+  exchange: Exchange,
+  route: Route,
+  head: RawHead,
+  opened: Opened,
+): Promise<Result<HttpResponse> | undefined> {
   if (!hasBody(route.method)) return route.run(head, NO_BODY);
   const { streamTypes } = route;
   const typed = checkType(exchange.head.contentType, streamTypes ?? JSON_TYPES, route);
   if (!typed.ok) return typed;
   const source = exchange.body();
   if (!source.ok) return source;
-  if (streamTypes) return exchange.receive(source.value, (refuse) => route.open(head, refuse));
-  const body = await exchange.readBody(source.value, roomOf(route), head.who.keyId || head.who.address);
+  // Whose key is revoked meanwhile hands in nothing more.
+  const received = opened.add(head.who.credential, () => exchange.cutOff(ENDED));
+  if (streamTypes) {
+    return exchange.receive(source.value, (refuse) => route.open(head, refuse)).finally(received);
+  }
+  const sender = head.who.keyId || head.who.address;
+  const body = await exchange.readBody(source.value, roomOf(route), sender).finally(received);
   return body?.ok ? route.run(head, body.value) : body;
 }
 

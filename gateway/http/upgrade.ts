@@ -4,7 +4,8 @@
  */
 import { API_VERSION } from "../../schemas/api/api.js";
 import type { Result } from "../../schemas/errors.js";
-import type { LiveFeed } from "./live.js";
+import type { LiveClient, LiveFeed } from "./live.js";
+import type { Opened } from "./opened.js";
 import type { TrustedProxies } from "./request/client-address.js";
 import { Exchange } from "./request/exchange.js";
 import type { Who } from "./request/route.js";
@@ -18,6 +19,7 @@ export function subscribe(
   incoming: Incoming,
   proxies: TrustedProxies,
   feed: LiveFeed,
+  opened: Opened,
   admit: Admit,
 ): Upgrade | undefined {
   const exchange = new Exchange(incoming, proxies, () => {});
@@ -26,17 +28,24 @@ export function subscribe(
   const full = admitted.ok ? feed.full(admitted.value.keyId) : undefined;
   if (!admitted.ok) exchange.problem(admitted.problem);
   else if (full) exchange.problem(full);
-  else return upgradeTo(chosen, admitted.value.keyId, feed);
+  else return upgradeTo(chosen, admitted.value, feed, opened);
   return undefined;
 }
 
-function upgradeTo(chosen: string | undefined, keyId: string, feed: LiveFeed): Upgrade {
+function upgradeTo(chosen: string | undefined, { keyId, credential }: Who, feed: LiveFeed, opened: Opened): Upgrade {
+  let over = (): void => undefined;
   return {
     headers: { "API-Version": API_VERSION },
     // The subprotocol that is answered is the data's; the one with the key is never repeated.
     protocol: chosen ?? "",
-    opened: (client) => feed.join(client, chosen ?? feed.protocols[0]!, keyId),
-    closed: (client) => feed.leave(client),
+    opened: (client: LiveClient) => {
+      over = opened.add(credential, () => client.drop());
+      feed.join(client, chosen ?? feed.protocols[0]!, keyId);
+    },
+    closed: (client) => {
+      over();
+      feed.leave(client);
+    },
   };
 }
 

@@ -9,6 +9,7 @@ import type { PositionDesk } from "../../engine/positions/desk.js";
 import type { LiveRegistry } from "../../engine/registry/live/live-registry.js";
 import type { Confirmations } from "../../engine/replies/confirmations.js";
 import type { Retention } from "../../engine/retention/retention.js";
+import type { Keys } from "../../engine/rights/keys.js";
 import type { SelfService } from "../../engine/self/open.js";
 import { ok, type Problem } from "../../schemas/errors.js";
 import { DISPATCH } from "../../schemas/limits.js";
@@ -24,11 +25,12 @@ export interface ClockParts extends Opener {
   readonly retention: Retention;
   readonly notes: TimeNotes;
   readonly memory: CarrierMemory;
+  readonly keys: Keys;
 }
 
 /**
- * Measures carriers and keeps what they have taught, lets positions that are too old go, archives, confirms, sends codes that wait, forgets old
- * Idempotency-Keys, ends pauses and removes what was kept long enough.
+ * Closes what was opened with a key that has ended, measures carriers and keeps what they have taught, lets positions that are
+ * too old go, archives, confirms, sends codes that wait, forgets old Idempotency-Keys, ends pauses and removes what was kept long enough.
  */
 export function startClock(parts: ClockParts, onFatal: (problem: Problem) => void, closing: Closing): void {
   const { dispatcher, forecast, live, positions } = parts;
@@ -50,7 +52,9 @@ export function startClock(parts: ClockParts, onFatal: (problem: Problem) => voi
 }
 
 async function tidy(parts: ClockParts, onFatal: (problem: Problem) => void): Promise<void> {
-  const { actions, archive, confirmations, dispatcher, memory, notes, retention, self } = parts;
+  const { actions, archive, confirmations, dispatcher, keys, memory, notes, retention, self } = parts;
+  const used = await keys.tidy();
+  if (!used.ok) onFatal(used.problem);
   const noted = dispatcher.waves.some(({ hasWork }) => hasWork) ? await notes.note() : ok(undefined);
   if (!noted.ok) onFatal(noted.problem);
   const remembered = await memory.note(dispatcher.accounts.map(({ port }) => port));

@@ -15,7 +15,7 @@ import { surveyStore } from "../../engine/actions/survey.js";
 import type { MakeRegistry } from "../../engine/registry/ensure.js";
 import { Confirmations } from "../../engine/replies/confirmations.js";
 import type { Periods } from "../../engine/retention/retention.js";
-import type { KeyStore } from "../../engine/store/key-store.js";
+import type { Keys } from "../../engine/rights/keys.js";
 import type { CarrierConfiguration } from "../../schemas/carrier.js";
 import { ok, type Problem, type Result } from "../../schemas/errors.js";
 import type { MailSettings } from "../channels/mail.js";
@@ -33,6 +33,7 @@ import { openFolder } from "./parts/folder.js";
 import { makeRetention } from "./parts/keeping.js";
 import { openPast } from "./parts/past.js";
 import { startPool } from "./parts/pool.js";
+import { openKeys } from "./parts/rights.js";
 import { register } from "./registering.js";
 import { resume } from "./resuming.js";
 import { openMail, startSelf } from "./self-service.js";
@@ -65,7 +66,7 @@ export interface Service {
   readonly participants: number;
   readonly locations: number;
   readonly generated: boolean;
-  readonly keys: KeyStore;
+  readonly keys: Keys;
   /** Brings the carriers into line with a changed file; settles when those that are gone are drained. */
   changeCarriers(carriers: readonly CarrierConfiguration[]): Promise<CarrierChanges>;
   close(): Promise<void>;
@@ -90,6 +91,7 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
   const { store } = folder.value;
   const survey = surveyStore(store, Date.now());
   if (!survey.ok) return survey;
+  const keys = openKeys(store, onFatal, closing);
   const pool = startPool(log, closing);
   const registered = await register(folder.value, pool, onFatal, closing);
   if (!registered.ok) return registered;
@@ -102,7 +104,7 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
   const events = eventsFor(() => acting, log);
   const dispatch = startDispatch(folder.value, registered.value, confirmations.value, options, events, closing);
   const acting: Acting = startActions(store, registered.value, dispatch, metrics, log, closing);
-  const parts = { ...registered.value, ...dispatch, ...acting, store, pool, metrics };
+  const parts = { ...registered.value, ...dispatch, ...acting, store, keys, pool, metrics };
   const resumed = await resume(parts, survey.value, live.generation, log);
   if (!resumed.ok) return resumed;
   const self = startSelf(mail.value, { ...registered.value, ...options, opener: dispatch }, closing);
@@ -117,7 +119,8 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
   const api = await startApi(answering, options, closing);
   if (!api.ok) return api;
   return ok({
-    ...api.value,
+    port: api.value,
+    keys,
     participants: live.count,
     locations: registered.value.locations,
     generated: registered.value.generated,

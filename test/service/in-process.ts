@@ -2,6 +2,7 @@
  * The service in the process of the test: a generated registry on a real store, a simulated carrier, a key for each role, and
  * requests over HTTP. What the service says of itself is kept, so that a test can look through it.
  */
+
 import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,8 +10,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pino from "pino";
 import { request } from "undici";
 import { expect, onTestFinished } from "vitest";
+import { LOCAL } from "../../engine/audit/actor.js";
+import { SCOPES_OF_OLD_ROLE } from "../../engine/rights/scopes.js";
+import { newSecret } from "../../engine/rights/secrets.js";
 import type { MailSettings } from "../../gateway/channels/mail.js";
-import { createKey, hashKey } from "../../gateway/http/request/keys.js";
 import { startSimulatedCarrier } from "../../gateway/service/demo.js";
 import { type Service, startService } from "../../gateway/service/service.js";
 import { readCarriers } from "../../gateway/smpp/settings/configuration.js";
@@ -25,7 +28,7 @@ import { temporaryFolder } from "../temp-folder.js";
 export class InProcess {
   /** The log, problems that are fatal, and each answer that refuses. */
   readonly said: string[] = [];
-  readonly keys = Object.fromEntries(ROLES.map((role) => [role, createKey()])) as Record<Role, string>;
+  readonly keys = Object.fromEntries(ROLES.map((role) => [role, newSecret()])) as Record<Role, string>;
   service!: Service;
 
   private constructor(
@@ -44,9 +47,9 @@ export class InProcess {
     await whole.open();
     onTestFinished(() => whole.service.close());
     for (const role of ROLES) {
-      const municipality = role === "municipality" ? { municipality: 344 } : {};
-      const key = { keyId: role, name: role, createdAtMs: 0, role, ...municipality };
-      given(await whole.service.keys.add(hashKey(whole.keys[role]), key));
+      const municipalities = role === "municipality" ? [344] : null;
+      const key = { name: role, scopes: SCOPES_OF_OLD_ROLE[role], municipalities };
+      given(await whole.service.keys.create(key, LOCAL, whole.keys[role]));
     }
     return whole;
   }
@@ -127,5 +130,6 @@ export async function textsTo(simulator: SimulatorProcess, number: number, atLea
 
 /** All that is in a folder, one file after the other. */
 export function filesOf(folder: string): Buffer {
-  return Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))));
+  const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
+  return Buffer.concat(files.map(({ name }) => readFileSync(join(folder, name))));
 }

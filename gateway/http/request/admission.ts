@@ -1,20 +1,31 @@
 /**
- * Who may come in: an API key with a role that the route is for, the session of a participant, or anybody, so often from one
+ * Who may come in: an API key with a scope that the route takes, the session of a participant, or anybody, so often from one
  * address. Promises that each is counted against its own bound, and that what is refused says which header was at fault.
  */
+import { LOCAL, SELF, SYSTEM } from "../../../engine/audit/actor.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
-import type { Role } from "../../../schemas/words.js";
+import type { Scope } from "../../../schemas/words.js";
+import type { Door } from "../doors.js";
 import { addressCounted } from "./client-address.js";
 import type { Exchange } from "./exchange.js";
 import { bearerKey, type KeyVerifier, type SessionVerifier } from "./keys.js";
 import { RateLimiter, type RateState } from "./rate.js";
-import type { Auth, Who } from "./route.js";
+import type { Route, Who } from "./route.js";
 
 const MINUTE_MS = 60_000;
 
 /** Somebody without a key and without a session. */
-const NOBODY: Who = { keyId: "", role: undefined, municipality: 0, participant: -1, token: "", address: "" };
+export const NOBODY: Who = {
+  ...{ keyId: "", by: SYSTEM, credential: "", scopes: new Set(), municipalities: undefined },
+  ...{ participant: -1, token: "", address: "" },
+};
+
+/**
+ * Who comes in by the door that only the service's own user can open: whoever can do that can as well write the data folder. It is
+ * there to make and revoke keys, and dispatches nothing.
+ */
+export const LOCAL_USER: Who = { ...NOBODY, keyId: "local", by: LOCAL, scopes: new Set(["admin", "audit"]) };
 
 export class Admission {
   readonly #byKey = new RateLimiter(API.requestsPerSecond);
@@ -26,15 +37,16 @@ export class Admission {
     private readonly sessions: SessionVerifier | undefined,
   ) {}
 
-  /** `roles` are those that the route is for. Only before anything is awaited. */
-  admit(exchange: Exchange, auth: Auth, roles: readonly Role[]): Result<Who> {
+  /** Only before anything is awaited. */
+  admit(exchange: Exchange, { auth, scopes }: Pick<Route, "auth" | "scopes">, door: Door): Result<Who> {
+    if (door === "local") return local(scopes);
     switch (auth) {
       case "open":
         return ok(NOBODY);
       case "local":
-        return exchange.isLocal() ? ok(NOBODY) : this.withKey(exchange, roles, undefined);
+        return exchange.isLocal() ? ok(NOBODY) : this.withKey(exchange, scopes, undefined);
       case "key":
-        return this.withKey(exchange, roles, undefined);
+        return this.withKey(exchange, scopes, undefined);
       case "self":
         return this.#withSession(exchange);
       case "public":
@@ -42,19 +54,20 @@ export class Admission {
     }
   }
 
-  /** `key` is used where the Authorization header has none. */
-  withKey(exchange: Exchange, roles: readonly Role[], key: string | undefined): Result<Who> {
+  /** One of the scopes is enough. `key` is used where the Authorization header has none. */
+  withKey(exchange: Exchange, scopes: readonly Scope[], key: string | undefined): Result<Who> {
     const presented = bearerKey(exchange.head.authorization) ?? key;
-    const owner = presented === undefined ? undefined : this.keys.verify(presented);
-    if (owner === undefined) {
+    if (presented === undefined) {
       return fail("UNAUTHENTICATED", "Send an API key: Authorization: Bearer spk_…", "Authorization");
     }
+    const principal = this.keys.verify(presented);
+    if (!principal.ok) return principal;
     exchange.known();
-    const { keyId, role, municipality = 0 } = owner;
-    const rate = counted(exchange, this.#byKey.take(keyId), "a second");
+    const rate = counted(exchange, this.#byKey.take(principal.value.keyId), "a second");
     if (!rate.ok) return rate;
-    if (!roles.includes(role)) return fail("FORBIDDEN", `This is for: ${roles.join(", ")}`, "Authorization");
-    return ok({ ...NOBODY, keyId, role, municipality });
+    const may = scopes.some((scope) => principal.value.scopes.has(scope));
+    if (!may) return fail("FORBIDDEN", `This is for keys with: ${scopes.join(" or ")}`, "Authorization");
+    return ok({ ...NOBODY, ...principal.value });
   }
 
   #withSession(exchange: Exchange): Result<Who> {
@@ -67,7 +80,8 @@ export class Admission {
     const { participant } = session;
     const keyId = `participant ${participant}`;
     const rate = counted(exchange, this.#bySession.take(keyId), "a second");
-    return rate.ok ? ok({ ...NOBODY, keyId, participant, token, address: addressOf(exchange) }) : rate;
+    const by = { by: SELF, credential: token };
+    return rate.ok ? ok({ ...NOBODY, ...by, keyId, participant, token, address: addressOf(exchange) }) : rate;
   }
 
   #public(exchange: Exchange): Result<Who> {
@@ -75,6 +89,11 @@ export class Admission {
     const rate = counted(exchange, this.#byAddress.take(address), "a minute");
     return rate.ok ? ok({ ...NOBODY, address }) : rate;
   }
+}
+
+function local(scopes: readonly Scope[]): Result<Who> {
+  const may = scopes.some((scope) => LOCAL_USER.scopes.has(scope));
+  return may ? ok(LOCAL_USER) : fail("FORBIDDEN", "This is not for commands on the machine of the service");
 }
 
 /** IPv6 counts by its /64, of which whoever has one has all. */

@@ -2,8 +2,9 @@
  * One request and its answer. Promises that at most one answer goes out, none to a client that is gone, and that its end
  * is told once.
  */
+
 import { API_VERSION } from "../../../schemas/api/api.js";
-import { ERRORS, type Result } from "../../../schemas/errors.js";
+import { ERRORS, type Problem, type Result } from "../../../schemas/errors.js";
 import type { Incoming, RequestHead } from "../transport/transport.js";
 import { type BodyReceiver, type Refuse, readWhole, stream } from "./body.js";
 import { isLocal, type TrustedProxies } from "./client-address.js";
@@ -66,6 +67,11 @@ export class Exchange {
   /** Whose connection this is, is known. */
   known(): void {
     this.incoming.known();
+  }
+
+  /** Takes no more of a body that still comes in, for this reason. */
+  cutOff(problem: Problem): void {
+    this.incoming.cutOff(problem);
   }
 
   /** What the body comes from, or UNSUPPORTED_MEDIA_TYPE for how it is coded. */

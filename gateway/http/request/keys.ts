@@ -1,58 +1,40 @@
-/**
- * Who asks: API keys and the sessions of self-service. A key is 256 random bits, shown once, when it is made; what is kept
- * is its SHA-256. That hash needs no salt and no slowness: nobody can try 2^256 keys. A look-up by hash gives nothing away
- * in time either, because who doesn't know a key can't choose the bytes of its hash.
- */
-import { createHash, randomBytes } from "node:crypto";
-import type { Role } from "../../../schemas/words.js";
+/** Who asks: API keys (engine/rights) and the sessions of self-service. */
+import { createHash } from "node:crypto";
+import type { Principal } from "../../../engine/rights/principal.js";
+import { SCOPES_OF_ROLE } from "../../../engine/rights/scopes.js";
+import { hashSecret } from "../../../engine/rights/secrets.js";
+import { ok, type Result } from "../../../schemas/errors.js";
 
-const PREFIX = "spk_";
-const RANDOM_BYTES = 32;
-
-export interface KeyOwner {
-  readonly keyId: string;
-  readonly role: Role;
-  /** Of a municipality's key: 363 for GM0363. */
-  readonly municipality?: number;
-}
-
-/** Finds the owner of a key. The storage behind it holds hashes only. */
+/** Finds whose a key is. The storage behind it holds hashes only. */
 export interface KeyVerifier {
-  verify(key: string): KeyOwner | undefined;
+  /** UNAUTHENTICATED. */
+  verify(secret: string): Result<Principal>;
+  /** Calls back with the credential of each key that counts no more. */
+  onEnded(told: (credential: string) => void): void;
 }
 
-/** `given` is a control room's key beside those that `stored` finds by their hash. */
-export function verifierOf(
-  stored: { find(hash: string): KeyOwner | undefined },
-  given: string | undefined,
-): KeyVerifier {
-  const givenHash = given === undefined ? undefined : hashKey(given);
-  return {
-    verify: (key) => {
-      const hash = hashKey(key);
-      return hash === givenHash ? { keyId: keyIdOf(hash), role: "controlRoom" } : stored.find(hash);
-    },
+/** `given` is a control room's key beside those that are stored. */
+export function verifierOf(stored: KeyVerifier, given: string | undefined): KeyVerifier {
+  if (given === undefined) return stored;
+  const credential = hashSecret(given);
+  // Not as that of a key that is stored: it could be one of those, too.
+  const keyId = createHash("sha256").update(credential).digest("hex").slice(0, 12);
+  const principal: Principal = {
+    keyId,
+    by: { kind: "key", id: keyId, name: "SEINPOST_API_KEY" },
+    scopes: new Set(SCOPES_OF_ROLE.controlRoom),
+    municipalities: undefined,
+    credential,
   };
-}
-
-/** An id for a key that is not stored: enough of its hash to tell keys apart, nothing to guess it from. */
-function keyIdOf(hash: string): string {
-  return createHash("sha256").update(hash).digest("hex").slice(0, 12);
+  return {
+    verify: (secret) => (hashSecret(secret) === credential ? ok(principal) : stored.verify(secret)),
+    onEnded: (told) => stored.onEnded(told),
+  };
 }
 
 /** Finds whose session a token opens; undefined when it has ended, or never was. */
 export interface SessionVerifier {
   verify(token: string): { readonly participant: number } | undefined;
-}
-
-/** A new key: "spk_" and 43 characters of base64url. */
-export function createKey(): string {
-  return PREFIX + randomBytes(RANDOM_BYTES).toString("base64url");
-}
-
-/** What to store of a key: SHA-256 in hex. */
-export function hashKey(key: string): string {
-  return createHash("sha256").update(key, "utf8").digest("hex");
 }
 
 /** The key or token in an Authorization header; the scheme is written in any case (RFC 9110, 11.1). */

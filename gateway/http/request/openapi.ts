@@ -87,10 +87,10 @@ function operation(route: Route): ZodOpenApiOperationObject {
   };
   return {
     summary: route.summary,
-    ...(route.auth === "key" && { description: `For keys of: ${route.roles.join(", ")}` }),
+    ...(route.auth === "key" && { description: `For keys with the scope ${route.scopes.join(" or ")}` }),
     operationId: operationId(route),
     tags: [TAGS.find(({ paths }) => paths.test(route.path))!.name],
-    security: SECURITY_OF[route.auth],
+    security: securityOf(route),
     requestParams: parameters,
     ...requestBody(route),
     responses: {
@@ -101,14 +101,12 @@ function operation(route: Route): ZodOpenApiOperationObject {
   };
 }
 
-const SECURITY_OF: Readonly<Record<Auth, Record<string, string[]>[]>> = {
-  key: [{ apiKey: [] }],
-  self: [{ session: [] }],
-  // Either of the two: nothing, or a key.
-  local: [{}, { apiKey: [] }],
-  public: [],
-  open: [],
-};
+/** Any of these is enough; of a key, with that scope. */
+function securityOf({ auth, scopes }: Route): Record<string, string[]>[] {
+  if (auth === "self") return [{ session: [] }];
+  const withKey = scopes.map((scope) => ({ apiKey: [scope] }));
+  return auth === "local" ? [{}, ...withKey] : withKey;
+}
 
 function pathParameters({ path, params }: Route): { path?: z.ZodObject } {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);

@@ -8,10 +8,10 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Caller } from "../../../engine/actions/service.js";
-import type { Actor } from "../../../engine/audit/actor.js";
+import type { Principal } from "../../../engine/rights/principal.js";
 import { assert, type ErrorCode, fail, ok, type Result } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
-import type { Role } from "../../../schemas/words.js";
+import type { Scope } from "../../../schemas/words.js";
 import type { BodyReceiver, Refuse } from "./body.js";
 import { parseJson } from "./json.js";
 import { shownName, validationProblem } from "./problem.js";
@@ -24,20 +24,16 @@ export function hasBody(method: Method): boolean {
 }
 
 /**
- * "key": an API key of a role that the route names; "self": the session of a participant; "public": neither, but only so
+ * "key": an API key with a scope that the route names; "self": the session of a participant; "public": neither, but only so
  * often from one address; "open": neither, because it says nothing that the network shouldn't know; "local": a key, but only
  * from another machine.
  */
 export type Auth = "key" | "self" | "public" | "open" | "local";
 
 /** Who asks, as far as the route's way of authentication says it. */
-export interface Who {
+export interface Who extends Principal {
   /** Of the API key; for a session a name of the participant, the same in each of their sessions; else "". */
   readonly keyId: string;
-  /** Of the API key; undefined without one. */
-  readonly role: Role | undefined;
-  /** Of a municipality's API key: 363 for GM0363; else 0. */
-  readonly municipality: number;
   /** Of the session; else -1. */
   readonly participant: number;
   /** Of the session; else "". */
@@ -99,8 +95,8 @@ interface RouteEntry {
   readonly path: string;
   readonly summary: string;
   readonly auth: Auth;
-  /** Whose keys may, where the route takes keys; a control room's when absent. */
-  readonly roles?: readonly Role[];
+  /** Where the route takes keys: those of which a key must have one. */
+  readonly scopes?: readonly Scope[];
   /** True where it sends: an Idempotency-Key is required. */
   readonly sends?: boolean;
   /** True where it stores what can come again later: refused while the disk has room for what carriers answer alone. */
@@ -140,7 +136,7 @@ type RouteSpec<Body extends z.ZodType, Query extends z.ZodType, Params extends S
   );
 
 export type Route = RouteEntry & {
-  readonly roles: readonly Role[];
+  readonly scopes: readonly Scope[];
   /** What its body may be; undefined: JSON. */
   readonly streamTypes: readonly string[] | undefined;
   readonly readsCharset: boolean;
@@ -165,10 +161,12 @@ export function route<
   for (const [, name] of path.matchAll(/\{(\w+)\}/g)) {
     assert(name === "id" || schemas?.[name!] !== undefined, `${path} says what its ${name} may be`);
   }
+  const takesKeys = entry.auth === "key" || entry.auth === "local";
+  assert(takesKeys === (entry.scopes !== undefined), `${path} says which scopes it takes, if it takes keys`);
   assert(!(receive && entry.sends), "a stream has no fingerprint, so it can't be answered again");
   return {
     ...entry,
-    roles: entry.roles ?? ["controlRoom"],
+    scopes: entry.scopes ?? [],
     streamTypes: receive?.contentTypes,
     readsCharset: receive?.readsCharset ?? false,
     async run(request, bytes) {
@@ -203,14 +201,14 @@ function readHead<Query extends z.ZodType, Params extends Schemas>(
     if (!parsed?.success) return fail("NOT_FOUND", `There is no such ${name}`, name);
     params[name] = parsed.data;
   }
-  const caller = readCaller(request, spec.sends ?? false, body);
-  if (!caller.ok) return caller;
+  const requestKey = readRequestKey(request, spec.sends ?? false, body);
+  if (!requestKey.ok) return requestKey;
   const query = readQuery(request.query, spec.query);
   if (!query.ok) return query;
   return ok({
     id,
     params: params as Outputs<Params>,
-    caller: { ...request.who, ...caller.value },
+    caller: { ...request.who, ...requestKey.value },
     query: query.value,
     ifNoneMatch: request.ifNoneMatch,
     signal: request.signal,
@@ -228,11 +226,9 @@ function unquoted(header: string): string {
 /** Visible ASCII, so that it survives every log and proxy on the way. */
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]+$/;
 
-function readCaller(request: RawHead, sends: boolean, body: Uint8Array): Result<Caller> {
+function readRequestKey(request: RawHead, sends: boolean, body: Uint8Array): Result<Omit<Caller, keyof Principal>> {
   const idempotencyKey = unquoted(request.idempotencyKey);
-  const { keyId } = request.who;
-  const by: Actor = { kind: "key", id: keyId, name: "" };
-  if (!sends) return ok({ keyId, by, idempotencyKey: "", fingerprint: "" });
+  if (!sends) return ok({ idempotencyKey: "", fingerprint: "" });
   const field = "Idempotency-Key";
   if (idempotencyKey === "") {
     return fail("IDEMPOTENCY_KEY_REQUIRED", "Send an Idempotency-Key header; a UUID is a good one", field);
@@ -241,7 +237,7 @@ function readCaller(request: RawHead, sends: boolean, body: Uint8Array): Result<
     return fail("INVALID_FIELD", `At most ${API.idempotencyKeyCharacters} visible ASCII characters`, field);
   }
   const fingerprint = createHash("sha256").update(`${request.method}\n${request.path}\n`).update(body);
-  return ok({ keyId, by, idempotencyKey, fingerprint: fingerprint.digest("hex") });
+  return ok({ idempotencyKey, fingerprint: fingerprint.digest("hex") });
 }
 
 function readQuery<Query extends z.ZodType>(text: string, schema: Query | undefined): Result<z.output<Query>> {

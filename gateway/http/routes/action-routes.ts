@@ -19,6 +19,10 @@ import { type Route, route } from "../request/route.js";
 
 const ACTION = { status: 200, description: "The action as it is now", schema: Action };
 
+/** What sends needs "dispatch" in each of them, which the engine sees to: a draft can become what is sent. */
+const DRAFTING = ["draft", "dispatch"] as const;
+const READING = ["draft", "dispatch", "replies"] as const;
+
 export function actionRoutes(service: ActionService): Route[] {
   return [...askingRoutes(service), ...commandRoutes(service)];
 }
@@ -31,6 +35,7 @@ function askingRoutes(service: ActionService): Route[] {
       path: "/v1/previews",
       summary: "Who would be asked, and when it would be done; nothing is stored",
       auth: "key",
+      scopes: DRAFTING,
       body: PreviewRequest,
       response: { status: 200, description: "Counts and forecast", schema: Preview },
       problems: ["INVALID_AREA", "MUNICIPALITY_UNKNOWN", "BUSY", "WORKER_DIED", "NO_CARRIER"],
@@ -42,6 +47,7 @@ function askingRoutes(service: ActionService): Route[] {
       summary:
         'Create an action; with "dispatch": true, select and send at once, or fail with NOBODY_INSIDE where nobody is found',
       auth: "key",
+      scopes: DRAFTING,
       sends: true,
       body: ActionRequest,
       response: { status: 201, description: "The action; Location is where it is", schema: Action, located: true },
@@ -62,6 +68,7 @@ function askingRoutes(service: ActionService): Route[] {
       path: "/v1/actions",
       summary: "All actions, newest first, in pages",
       auth: "key",
+      scopes: READING,
       query: ListQuery,
       response: { status: 200, description: "A page", schema: ActionPage },
       handle: ({ query }) => replyResult(service.list(query.after, query.limit ?? API.pageSize)),
@@ -71,6 +78,7 @@ function askingRoutes(service: ActionService): Route[] {
       path: "/v1/actions/{id}",
       summary: "One action with its counts",
       auth: "key",
+      scopes: READING,
       response: ACTION,
       handle: ({ id }) => replyResult(service.get(id)),
     }),
@@ -87,6 +95,7 @@ function commandRoutes(service: ActionService): Route[] {
         "Select the recipients of a draft and send; an action that has failed goes on where it did. One whose selection finds " +
         "nobody has failed, with the reason NOBODY_INSIDE, unless that is allowed",
       auth: "key",
+      scopes: ["dispatch"],
       sends: true,
       body: DispatchRequest,
       bodyMayLack: true,
@@ -100,6 +109,7 @@ function commandRoutes(service: ActionService): Route[] {
       summary:
         "Stop sending, the question or the thank-you: at most what is in flight still goes out; a draft is cancelled",
       auth: "key",
+      scopes: DRAFTING,
       sends: true,
       response: ACTION,
       problems: ["WRONG_STATE", "STORE_WRITE_FAILED"],
@@ -110,6 +120,7 @@ function commandRoutes(service: ActionService): Route[] {
       path: "/v1/actions/{id}/resume",
       summary: "Let an action that is held go on; who may have been sent to before is flagged",
       auth: "key",
+      scopes: ["dispatch"],
       sends: true,
       response: ACTION,
       problems: ["WRONG_STATE", "REGISTRY_REPLACED", "STORE_WRITE_FAILED"],
@@ -122,6 +133,7 @@ function commandRoutes(service: ActionService): Route[] {
         "Send once more to exactly those who are unknown: a connection broke before the carrier answered, or the copies that " +
         "one person may get without anybody's word were used up. Each of them counts as a possible duplicate",
       auth: "key",
+      scopes: ["dispatch"],
       sends: true,
       response: ACTION,
       problems: ["WRONG_STATE", "LEDGER_CLOSED", "STORE_WRITE_FAILED"],
@@ -132,6 +144,7 @@ function commandRoutes(service: ActionService): Route[] {
       path: "/v1/actions/{id}/end",
       summary: "End the action: thank exactly those who were reached, and say how it ended",
       auth: "key",
+      scopes: ["dispatch"],
       sends: true,
       body: EndRequest,
       response: ACTION,
@@ -149,6 +162,7 @@ export function replyRoutes(service: ActionService): Route[] {
       path: "/v1/actions/{id}/replies",
       summary: "What those who were asked wrote back, in pages; who wrote is not kept",
       auth: "key",
+      scopes: ["replies"],
       query: ReplyQuery,
       response,
       handle: ({ id, query }) => replyResult(service.replies(id, query.after ?? 0, query.limit ?? REPLIES.pageSize)),
@@ -158,6 +172,7 @@ export function replyRoutes(service: ActionService): Route[] {
       path: "/v1/unassigned-replies",
       summary: "The last messages that belong to no action, in pages; who wrote is not kept",
       auth: "key",
+      scopes: ["replies"],
       query: ReplyQuery,
       response,
       handle: ({ query }) => replyResult(service.unassignedReplies(query.after ?? 0, query.limit ?? REPLIES.pageSize)),

@@ -35,7 +35,9 @@ export interface MunicipalityParts {
   readonly statistics: StatisticsDesk;
 }
 
-const auth = { auth: "key", roles: ["municipality", "operator"] } as const;
+const auth = { auth: "key", scopes: ["registry"] } as const;
+/** What takes somebody away for good. */
+const erasing = { auth: "key", scopes: ["erase"] } as const;
 const one = { params: { participant: ParticipantNumber } };
 const seen = { status: 200, description: "The participant, with the locations here", schema: ParticipantView };
 const kept = ["INVALID_FIELD", "STORE_WRITE_FAILED", "BUSY"] as const;
@@ -141,7 +143,7 @@ function changingRoutes(desk: MunicipalityDesk): Route[] {
       method: "DELETE",
       path: "/v1/participants/{participant}",
       summary: "Erase a participant for good",
-      ...auth,
+      ...erasing,
       ...one,
       response: { status: 204, description: "Nothing that is stored can be read as this person any more" },
       problems: kept,
@@ -155,7 +157,7 @@ function changingRoutes(desk: MunicipalityDesk): Route[] {
       path: "/v1/participants/{participant}/merge",
       grows: true,
       summary: "Make one of a participant and a double, which is erased; the wishes of the first are kept",
-      ...auth,
+      ...erasing,
       ...one,
       body: MergeRequest,
       response: seen,
@@ -247,10 +249,12 @@ function accepted(job: Result<ImportJob>): Result<HttpResponse> {
 }
 
 /** The caller's municipality; undefined for who sees all. */
-function scopeOf({ role, municipality }: Who): Scope {
-  if (role === "operator") return undefined;
-  assert(municipality > 0, "a municipality's key says whose it is");
-  return municipality;
+function scopeOf({ municipalities }: Who): Scope {
+  assert(
+    municipalities === undefined || municipalities.length === 1,
+    "a key for people is of one municipality, or of all",
+  );
+  return municipalities?.[0];
 }
 
 function viewOf(job: ImportJob): ImportView {

@@ -16,6 +16,7 @@ export function operationRoutes(service: ActionService, metrics: Metrics): Route
       path: "/v1/carriers",
       summary: "The carriers: binds, window, counters, latency",
       auth: "key",
+      scopes: ["watch"],
       response: { status: 200, description: "All configured carriers", schema: CarrierList },
       handle: () => reply({ carriers: service.carriers() }),
     }),
@@ -24,6 +25,7 @@ export function operationRoutes(service: ActionService, metrics: Metrics): Route
       path: "/v1/stray-receipts",
       summary: "Delivery receipts that belonged to no one, newest first; they name no person",
       auth: "key",
+      scopes: ["watch"],
       query: StrayQuery,
       response: { status: 200, description: "The latest ones", schema: StrayReceiptList },
       handle: ({ query }) => {
@@ -36,6 +38,7 @@ export function operationRoutes(service: ActionService, metrics: Metrics): Route
       path: MONITOR_PATH,
       summary: "Live monitoring by WebSocket; see /asyncapi.json",
       auth: "key",
+      scopes: ["watch"],
       response: { status: 101, description: "Switching to WebSocket" },
       problems: ["UPGRADE_REQUIRED", "BUSY"],
       // A WebSocket request never gets here: the server upgrades it (upgrade.ts).
@@ -66,7 +69,7 @@ export function operationRoutes(service: ActionService, metrics: Metrics): Route
       path: "/metrics",
       summary: "Counters and durations for Prometheus; no personal data. From another machine with an API key",
       auth: "local",
-      roles: ["controlRoom", "operator"],
+      scopes: ["watch", "metrics"],
       response: { status: 200, description: "Prometheus text format" },
       handle: async () => ok({ status: 200, body: await metrics.text(), contentType: metrics.contentType }),
     }),

@@ -8,7 +8,7 @@ import { type Route, route } from "../request/route.js";
 
 export function positionRoutes(service: PositionService): Route[] {
   const response = { status: 200, description: "What was taken is on the disk", schema: PositionReport };
-  const shared = { method: "POST", auth: "key", roles: ["app"], grows: true, response } as const;
+  const shared = { method: "POST", auth: "key", scopes: ["positions"], grows: true, response } as const;
   return [
     route({
       ...shared,

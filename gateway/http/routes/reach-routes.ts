@@ -26,7 +26,7 @@ export function reachRoutes(reach: Pick<Reach, "page">): Route[] {
       path: PATH,
       summary: "Participants against population by municipality, postcode or cell, and where they are missing",
       auth: "key",
-      roles: ["operator", "controlRoom", "municipality"],
+      scopes: ["reach"],
       query: ReachQuery,
       response: {
         status: 200,
@@ -61,11 +61,13 @@ export function reachRoutes(reach: Pick<Reach, "page">): Route[] {
 }
 
 /** The municipality to show; undefined for all of them. */
-function seenBy({ role, municipality }: Who, asked: string | undefined): Result<number | undefined> {
+function seenBy({ municipalities }: Who, asked: string | undefined): Result<number | undefined> {
   const wanted = asked === undefined ? undefined : municipalityNumber(asked);
-  if (role !== "municipality") return ok(wanted);
-  if (wanted === undefined || wanted === municipality) return ok(municipality);
-  return fail("FORBIDDEN", "A municipality's key shows its own reach alone", "municipality");
+  if (municipalities === undefined || (wanted !== undefined && municipalities.includes(wanted))) return ok(wanted);
+  const [only, ...more] = municipalities;
+  if (wanted === undefined && more.length === 0) return ok(only);
+  const what = wanted === undefined ? "Say which of its municipalities" : "This key shows its own municipalities alone";
+  return fail(wanted === undefined ? "INVALID_FIELD" : "FORBIDDEN", what, "municipality");
 }
 
 function replyOf({ text, next }: Page, query: ReachQuery): HttpResponse {

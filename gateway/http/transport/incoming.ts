@@ -106,6 +106,10 @@ export class NodeIncoming implements Incoming {
     if (!this.isAnswered) this.refuse(problem, true);
   }
 
+  cutOff(problem: Problem): void {
+    if (!this.isWhole && !this.isAnswered) this.cut(problem);
+  }
+
   /** Its answer is the connection's last. */
   endConnection(): void {
     this.#isLast = true;

@@ -30,8 +30,11 @@ const OPTIONS = {
 /** What may pass by itself: somebody else still has the port, or the machine has no address or no names yet. */
 const PASSING: readonly (string | undefined)[] = ["EADDRINUSE", "EADDRNOTAVAIL", "EAI_AGAIN"];
 
-/** Starts to listen, as the only one on that port. ADDRESS_UNAVAILABLE, or CONFIGURATION_INVALID for one that can be none. */
-export function listen(host: string, port: number, handlers: Handlers): Promise<Result<Listening>> {
+/** A port of a machine's address, or a file: a socket that only who may open that can speak to. */
+export type ListenAt = { readonly host: string; readonly port: number } | { readonly path: string };
+
+/** Starts to listen, as the only one there. ADDRESS_UNAVAILABLE, or CONFIGURATION_INVALID for a place that can be none. */
+export function listen(at: ListenAt, handlers: Handlers): Promise<Result<Listening>> {
   // With a body it can't be given back: Node 26 hands out what is behind the body alone. Node 20 asks nobody, and can.
   const shouldUpgradeCallback = (request: IncomingMessage): boolean => !announcesBody(request);
   const options = { ...OPTIONS, shouldUpgradeCallback };
@@ -50,10 +53,10 @@ export function listen(host: string, port: number, handlers: Handlers): Promise<
     server.on("error", ({ code, message }: NodeJS.ErrnoException) => {
       resolve(fail(PASSING.includes(code) ? "ADDRESS_UNAVAILABLE" : "CONFIGURATION_INVALID", message, "port"));
     });
-    server.listen(port, host, API.backlog, () => {
+    server.listen({ ...at, backlog: API.backlog }, () => {
       const address = server.address();
-      const listening = typeof address === "object" && address !== null ? address.port : port;
-      resolve(ok({ port: listening, close: () => void server.close() }));
+      const port = typeof address === "object" && address !== null ? address.port : 0;
+      resolve(ok({ port, close: () => void server.close() }));
     });
   });
 }

@@ -30,6 +30,8 @@ export interface Incoming {
   forwardedFor(): string;
   /** Said by whoever found out that the client has a key or a session: its connection is no stranger's any more. */
   known(): void;
+  /** Nothing more of its body is wanted, for this reason: answered so, and the connection ends. Not once all of it came. */
+  cutOff(problem: Problem): void;
   /** Called at most once: the client went away before it was answered. To be set before anything is awaited. */
   onGone(callback: () => void): void;
   /** Called once: all of the answer is with the system, or the client is gone. To be set before anything is awaited. */
@@ -71,6 +73,7 @@ export interface Handlers {
 }
 
 export interface Listening {
+  /** 0 of a file. */
   readonly port: number;
   /** Takes no more connections; what is under way goes on. */
   close(): void;

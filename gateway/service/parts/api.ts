@@ -1,12 +1,15 @@
 /** What the service answers on its port: the API with all its routes, the monitor's feed and /metrics. A part of service.ts. */
+import { join } from "node:path";
 import type { Logger } from "pino";
 import type { Actions } from "../../../engine/actions/actions.js";
-import { KeyStore } from "../../../engine/store/key-store.js";
+import type { Keys } from "../../../engine/rights/keys.js";
 import type { Store } from "../../../engine/store/store.js";
 import { ok, type Result } from "../../../schemas/errors.js";
+import { LOCAL_SOCKET } from "../../http/doors.js";
 import type { Metrics } from "../../http/metrics.js";
 import type { TrustedProxies } from "../../http/request/client-address.js";
 import { verifierOf } from "../../http/request/keys.js";
+import { keyRoutes } from "../../http/routes/key-routes.js";
 import { positionRoutes } from "../../http/routes/position-routes.js";
 import { reachRoutes } from "../../http/routes/reach-routes.js";
 import { startServer } from "../../http/server.js";
@@ -19,6 +22,7 @@ import type { RunningSelfService } from "../self-service.js";
 
 export interface ApiParts extends Pick<Registered, "positions" | "reach"> {
   readonly store: Store;
+  readonly keys: Keys;
   readonly actions: Actions;
   readonly carriers: RunningCarriers;
   readonly self: RunningSelfService;
@@ -28,28 +32,25 @@ export interface ApiParts extends Pick<Registered, "positions" | "reach"> {
 }
 
 export interface ApiOptions {
+  readonly dataFolder: string;
   readonly host: string;
   readonly port: number;
   readonly apiKey: string | undefined;
   readonly log: Logger;
 }
 
-export interface Api {
-  readonly port: number;
-  readonly keys: KeyStore;
-}
-
-/** ADDRESS_UNAVAILABLE or CONFIGURATION_INVALID. */
-export async function startApi(parts: ApiParts, options: ApiOptions, closing: Closing): Promise<Result<Api>> {
-  const { store, actions, carriers, positions, reach, self, municipality, metrics, trustedProxies } = parts;
+/** Its port. ADDRESS_UNAVAILABLE or CONFIGURATION_INVALID. */
+export async function startApi(parts: ApiParts, options: ApiOptions, closing: Closing): Promise<Result<number>> {
+  const { store, keys, actions, carriers, positions, reach, self, municipality, metrics, trustedProxies } = parts;
   const { host, port, apiKey, log } = options;
-  const keys = new KeyStore(store);
+  const inside = [...positionRoutes(positions), ...reachRoutes(reach), ...keyRoutes(keys)];
   const server = await startServer({
     service: actions,
     keys: verifierOf(keys, apiKey),
     monitor: new MonitorFeed({ snapshot: () => ({ actions: actions.watched(), carriers: actions.carriers() }) }),
     sessions: self.sessions,
-    routes: [...positionRoutes(positions), ...reachRoutes(reach), ...self.routes, ...municipality.routes],
+    routes: [...inside, ...self.routes, ...municipality.routes],
+    localPath: join(options.dataFolder, LOCAL_SOCKET),
     full: () => store.space.problem,
     ...{ metrics, trustedProxies, host, port, log },
   });
@@ -60,5 +61,5 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
     actions.beginClosing();
     carriers.beginClosing();
   });
-  return ok({ port: server.value.port, keys });
+  return ok(server.value.port);
 }

@@ -19,7 +19,7 @@ import { openDataFolder } from "../../../engine/registry/open.js";
 import { Confirmations } from "../../../engine/replies/confirmations.js";
 import { ReplyStore } from "../../../engine/replies/reply-store.js";
 import { Retention } from "../../../engine/retention/retention.js";
-import { KeyStore } from "../../../engine/store/key-store.js";
+import { Keys } from "../../../engine/rights/keys.js";
 import { probeStore } from "../../../engine/store/probe.js";
 import type { Store } from "../../../engine/store/store.js";
 import { ok, type Result } from "../../../schemas/errors.js";
@@ -74,7 +74,8 @@ async function start(folder: string): Promise<Result<Seen>> {
   }
   const desk = await deskOver(store);
   await lookAt(desk, things);
-  things.keys = String(new KeyStore(store).find("11".repeat(32))?.name);
+  const holder = new Keys(store, MACHINE_CLOCK).verify("spk_of-the-test");
+  things.keys = holder.ok ? holder.value.by.name : holder.problem.code;
   const replies = new ReplyStore(store, vault);
   things.replies = JSON.stringify(replies.page("00000000-0000-0000-0000-000000000000", 0, 10));
   const positions: number[] = [];

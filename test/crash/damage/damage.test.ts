@@ -5,6 +5,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { LOCAL } from "../../../engine/audit/actor.js";
+import { MACHINE_CLOCK } from "../../../engine/clock/clock.js";
 import { Persons } from "../../../engine/municipality/plan/planned.js";
 import { Redo } from "../../../engine/municipality/plan/redo.js";
 import { importSealer } from "../../../engine/municipality/plan/sealer.js";
@@ -12,7 +14,7 @@ import { PositionJournal } from "../../../engine/positions/journal.js";
 import { Records } from "../../../engine/positions/records.js";
 import { openDataFolder } from "../../../engine/registry/open.js";
 import { ReplyStore, UNASSIGNED } from "../../../engine/replies/reply-store.js";
-import { KeyStore } from "../../../engine/store/key-store.js";
+import { Keys } from "../../../engine/rights/keys.js";
 import { ok } from "../../../schemas/errors.js";
 import { running } from "../../campaign/campaigns.js";
 import { startNode } from "../../children.js";
@@ -88,7 +90,7 @@ async function baseFolder(): Promise<string> {
   const carrier = new FakeCarrier("a", 1, { perTurn: 100 });
   const data = given(openDataFolder(folder));
   await given(
-    await new KeyStore(data.store).add("11".repeat(32), { keyId: "k", name: "k", createdAtMs: 1, role: "operator" }),
+    await new Keys(data.store, MACHINE_CLOCK).create({ name: "k", scopes: ["registry"] }, LOCAL, "spk_of-the-test"),
   );
   const replies = new ReplyStore(data.store, data.vault);
   const redo = new Redo(

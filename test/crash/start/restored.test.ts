@@ -74,7 +74,7 @@ it("a copy that nobody restored is as little to be believed", async () => {
   const { whole, id } = await startSending("resend");
   await whole.kill();
   const copy = join(dirname(whole.folder), "copy");
-  cpSync(whole.folder, copy, { recursive: true });
+  cpSync(whole.folder, copy, { recursive: true, filter: (source) => !source.endsWith(".sock") });
   cpSync(defaultKekFile(whole.folder), defaultKekFile(copy));
   await whole.startEngine();
   await whole.engine.until(id, ({ status }) => status === "sent");

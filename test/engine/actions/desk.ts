@@ -25,6 +25,7 @@ import { ActionRequest } from "../../../schemas/api/api.js";
 import { assert, ok, type Problem, type Result } from "../../../schemas/errors.js";
 import type { FakeCarrier, WrittenSegment } from "../dispatch/fake-carrier.js";
 import { peopleOf, rosterOf, type TemporaryFolder, until, vaultOf } from "../dispatch/fixtures.js";
+import { type Owner, principalOf } from "../rights/principals.js";
 
 /** Selects `count` participants, or nothing at all until `held` is let go. */
 export class FakeSelector implements Selector {
@@ -199,9 +200,10 @@ export function request(fields: Record<string, unknown> = {}): ActionRequest {
 }
 
 let keys = 0;
-export function caller(key = `key ${++keys}`, body = "", by: Actor = { kind: "key", id: "tester", name: "A" }): Caller {
+export function caller(key = `key ${++keys}`, body = "", owner: Owner | Actor = {}): Caller {
   const fingerprint = createHash("sha256").update(body).digest("hex");
-  return { keyId: "tester", by, idempotencyKey: key, fingerprint };
+  const by = "kind" in owner ? { by: owner } : {};
+  return { ...principalOf("tester", "kind" in owner ? {} : owner), ...by, idempotencyKey: key, fingerprint };
 }
 
 export function must(answer: Result<{ action: Action }>): Action {

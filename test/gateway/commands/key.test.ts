@@ -1,37 +1,80 @@
+/** `seinpost key`, over a folder that no service runs on. Beside one that does: test/service/keys.test.ts. */
+import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
-import { KeyStore } from "../../../engine/store/key-store.js";
+import { MACHINE_CLOCK } from "../../../engine/clock/clock.js";
+import { Keys } from "../../../engine/rights/keys.js";
+import { SCOPES_OF_ROLE } from "../../../engine/rights/scopes.js";
 import { Store } from "../../../engine/store/store.js";
-import { hashKey } from "../../../gateway/http/request/keys.js";
 import { startNode } from "../../children.js";
 import { given } from "../../engine/registry/samples.js";
 import { temporaryFolder } from "../../temp-folder.js";
 
 const COMMAND = new URL("../../../gateway/main.js", import.meta.url);
 
-async function create(folder: string, ...args: string[]) {
-  const child = startNode(COMMAND, ["key", "create", ...args], { env: { SEINPOST_DATA: folder } });
+async function key(folder: string, ...args: string[]) {
+  const child = startNode(COMMAND, ["key", ...args], { env: { SEINPOST_DATA: folder } });
   const { code } = await child.ended;
-  return { code, key: child.lines[0] ?? "", errors: child.errors() };
+  return { code, lines: child.lines, errors: child.errors() };
 }
 
-test("a key has a role, a municipality's key a municipality, and one of before is a control room's", async () => {
-  const folder = temporaryFolder();
-  const before = given(Store.open(folder));
-  const old = { keyId: "old", name: "old", createdAtMs: 1 };
-  await before.commit(
-    () => void before.table("keys").put(Buffer.from(hashKey("old"), "hex"), Buffer.from(JSON.stringify(old))),
-  );
-  await before.close();
-  const room = await create(folder, "--name", "room");
-  const municipality = await create(folder, "--name", "Woerden", "--role", "municipality", "--municipality", "GM0632");
-  const app = await create(folder, "--name", "app", "--role", "app");
+const create = (folder: string, ...args: string[]) => key(folder, "create", ...args);
+
+async function principals(folder: string, ...secrets: string[]) {
   const store = given(Store.open(folder));
-  const keys = new KeyStore(store);
-  expect(keys.find(hashKey("old"))).toEqual({ ...old, role: "controlRoom" });
-  expect(keys.find(hashKey(room.key))).toMatchObject({ name: "room", role: "controlRoom" });
-  expect(keys.find(hashKey(municipality.key))).toMatchObject({ role: "municipality", municipality: 632 });
-  expect(keys.find(hashKey(app.key))).not.toHaveProperty("municipality");
+  const keys = new Keys(store, MACHINE_CLOCK);
+  const found = secrets.map((secret) => keys.verify(secret));
   await store.close();
+  return found;
+}
+
+test("a key has the scopes of a role, or those that are named, and is shown alone on stdout", async () => {
+  const folder = temporaryFolder();
+  const room = await create(folder, "--name", "room");
+  const town = await create(folder, "--name", "Woerden", "--role", "municipality", "--municipality", "GM0632");
+  const wall = await create(folder, "--name", "wall", "--scope", "watch,reach");
+  const region = await create(folder, "--name", "region", "--scope", "draft", "--municipality", "GM0632", "GM0014");
+  for (const { lines } of [room, town, wall, region]) expect(lines).toEqual([expect.stringMatching(/^spk_[\w-]{43}$/)]);
+  const found = await principals(folder, ...[room, town, wall, region].map(({ lines }) => lines[0]!));
+  expect(found.map((one) => [given(one).by.name, [...given(one).scopes], given(one).municipalities])).toEqual([
+    ["room", SCOPES_OF_ROLE.controlRoom, undefined],
+    ["Woerden", SCOPES_OF_ROLE.municipality, [632]],
+    ["wall", ["watch", "reach"], undefined],
+    ["region", ["draft"], [632, 14]],
+  ]);
+});
+
+test("keys are listed, rotated and revoked", async () => {
+  const folder = temporaryFolder();
+  const made = await create(
+    folder,
+    "--name",
+    "wall",
+    "--scope",
+    "watch",
+    "--messages-per-day",
+    "5",
+    "--cost-per-day",
+    "2.5EUR",
+  );
+  const listed = await key(folder, "list");
+  const id = listed.lines[1]!.split(" ")[0]!;
+  expect(listed.lines[1]).toMatch(/^\w{12} +active +wall +watch +everywhere +5 messages, 2.5 EUR +- +-$/);
+  expect(listed.lines.join()).not.toContain(made.lines[0]);
+  const rotated = await key(folder, "rotate", id, "--grace", "0");
+  expect((await principals(folder, made.lines[0]!, rotated.lines[0]!)).map(({ ok }) => ok)).toEqual([false, true]);
+  expect(await key(folder, "revoke", id)).toMatchObject({ code: 0, errors: `${id} (wall) counts no more\n` });
+  expect((await principals(folder, rotated.lines[0]!)).map(({ ok }) => ok)).toEqual([false]);
+  expect(await key(folder, "revoke", id)).toMatchObject({ code: 2, errors: expect.stringContaining("WRONG_STATE") });
+  expect(await key(folder, "revoke", "no/body")).toMatchObject({
+    code: 2,
+    errors: expect.stringContaining("NOT_FOUND"),
+  });
+});
+
+test("a folder without a store has no keys, and is not made to look", async () => {
+  const folder = temporaryFolder();
+  expect(await key(folder, "list")).toMatchObject({ code: 2, errors: expect.stringContaining("STORE_UNUSABLE") });
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 test.each([
@@ -40,10 +83,14 @@ test.each([
   ["the number of none", ["--role", "municipality", "--municipality", "GM0000"]],
   ["a municipality of a control room", ["--municipality", "GM0632"]],
   ["an unknown role", ["--role", "mayor"]],
+  ["an unknown scope", ["--scope", "everything"]],
+  ["a budget that is no number", ["--messages-per-day", "many"]],
+  ["a price without a currency", ["--cost-per-day", "5"]],
+  ["a time that is over", ["--expires", "2001-01-01T00:00:00Z"]],
 ])("no key is made with %s", async (_name, args) => {
   const folder = temporaryFolder();
   const made = await create(folder, "--name", "x", ...args);
   expect(made.code).not.toBe(0);
-  expect(made.key).toBe("");
+  expect(made.lines).toEqual([]);
   expect(made.errors).not.toBe("");
 });

@@ -18,9 +18,9 @@ const response = { status: 200, description: "What came" };
 function thingRoutes(): Route[] {
   const path = "/v1/things/{participant}/{place}";
   const summary = "A thing";
-  const shared = { path, summary, auth: "key" as const, roles: ["municipality", "operator"] as const, params: Params };
+  const shared = { path, summary, auth: "key" as const, scopes: ["registry"] as const, params: Params };
   const echo = ({ params, body, caller }: Handled<unknown, unknown, object>): Result<HttpResponse> =>
-    reply({ params, body: body ?? null, role: caller.role, municipality: caller.municipality });
+    reply({ params, body: body ?? null, municipalities: caller.municipalities });
   return [
     route({ ...shared, method: "GET", response, handle: echo }),
     route({ ...shared, method: "PUT", body: z.strictObject({ a: z.int() }), response, handle: echo }),
@@ -79,6 +79,7 @@ function otherRoutes(): Route[] {
       path: "/v1/streams",
       summary: "A stream",
       auth: "key",
+      scopes: ["draft"],
       query: z.strictObject({ full: z.literal("true").optional() }),
       receive: {
         contentTypes: ["text/csv", "application/x-ndjson"],
@@ -138,7 +139,7 @@ const municipal = (): Record<string, string> => ({
 describe("methods and names in the path", () => {
   it("takes each method with what it brings", async () => {
     const at = "/v1/things/12/work";
-    const expected = { params: { participant: 12, place: "work" }, role: "municipality", municipality: 632 };
+    const expected = { params: { participant: 12, place: "work" }, municipalities: [632] };
     const headers = municipal();
     for (const method of ["PUT", "PATCH"] as const) {
       const answer = await rig.send(method, at, { body: { a: 1 }, headers });
@@ -173,7 +174,7 @@ describe("methods and names in the path", () => {
 });
 
 describe("who may", () => {
-  it("lets in the roles of a route alone", async () => {
+  it("lets in keys with a scope of the route alone", async () => {
     const status = async (path: string, role: "app" | "operator" | "controlRoom"): Promise<number> =>
       (await rig.send("GET", path, { headers: { authorization: `Bearer ${rig.freshKey({ role })}` } })).status;
     expect(await status("/v1/things/1/home", "operator")).toBe(200);
@@ -393,7 +394,7 @@ it("describes it all", async () => {
   const paths = json.paths as Record<string, Record<string, Record<string, unknown>>>;
   const things = paths["/v1/things/{participant}/{place}"]!;
   expect(Object.keys(things)).toEqual(["get", "put", "patch", "delete"]);
-  expect(things.get!.description).toBe("For keys of: municipality, operator");
+  expect(things.get!.description).toBe("For keys with the scope registry");
   expect(
     (things.get!.parameters as { name: string; in: string }[]).map(({ name, in: where }) => [name, where]),
   ).toEqual([

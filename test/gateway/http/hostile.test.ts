@@ -14,6 +14,7 @@ import type { RawHead, Route } from "../../../gateway/http/request/route.js";
 import { actionRoutes } from "../../../gateway/http/routes/action-routes.js";
 import { ok } from "../../../schemas/errors.js";
 import { API, POSITIONS } from "../../../schemas/limits.js";
+import { principalOf } from "../../engine/rights/principals.js";
 import { MemoryService, VALID_ACTION } from "./support.js";
 
 const RUNS = 9;
@@ -38,7 +39,7 @@ async function measured<T>(name: string, work: () => Promise<T> | T): Promise<T>
   return result!;
 }
 
-const who = { keyId: "key", role: "controlRoom", municipality: 0, participant: -1, token: "", address: "" } as const;
+const who = { ...principalOf("key"), participant: -1, token: "", address: "" };
 const requestOf = ({ method, path }: Route, more: Partial<RawHead> = {}): RawHead => ({
   ...{ method, path, params: {}, query: "", idempotencyKey: "one", contentLength: "", ifNoneMatch: "" },
   ...{ charset: undefined, signal: new AbortController().signal, who },

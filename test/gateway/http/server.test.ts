@@ -1,4 +1,5 @@
 /** The API over real sockets: what each route answers, and what it answers to everything that is wrong. */
+
 import { randomUUID } from "node:crypto";
 import { connect } from "node:net";
 import { Agent, request, setGlobalDispatcher } from "undici";
@@ -14,6 +15,7 @@ import {
   ReplyPage,
 } from "../../../schemas/api/api.js";
 import { CarrierList, StrayReceiptList } from "../../../schemas/api/operations.js";
+import { fail } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
 import { type Rig, rawExchange, startRig, VALID_ACTION } from "./support.js";
 
@@ -362,7 +364,7 @@ describe("what is wrong around it", () => {
 
   it("says as a value that it can't listen", async () => {
     const { service, monitor } = rig;
-    const keys = { verify: () => undefined };
+    const keys = { verify: () => fail("UNAUTHENTICATED", "nobody"), onEnded: () => undefined };
     const metrics = { observeRequest() {} } as unknown as Parameters<typeof startServer>[0]["metrics"];
     const second = await startServer({ service, keys, monitor, metrics, log: console, port: rig.port });
     expect(second).toMatchObject({ ok: false, problem: { code: "ADDRESS_UNAVAILABLE", field: "port" } });

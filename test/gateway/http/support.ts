@@ -7,14 +7,17 @@ import { randomUUID } from "node:crypto";
 import { connect } from "node:net";
 import { type Dispatcher, request } from "undici";
 import type { ActionService, Answer, Caller } from "../../../engine/actions/service.js";
+import type { Principal } from "../../../engine/rights/principal.js";
+import { hashSecret, newSecret } from "../../../engine/rights/secrets.js";
 import type { LiveFeed } from "../../../gateway/http/live.js";
 import { Metrics } from "../../../gateway/http/metrics.js";
-import { createKey, hashKey, type KeyOwner, type KeyVerifier } from "../../../gateway/http/request/keys.js";
+import type { KeyVerifier } from "../../../gateway/http/request/keys.js";
 import { type ServerOptions, startServer } from "../../../gateway/http/server.js";
 import { MonitorFeed } from "../../../gateway/monitor/feed.js";
 import type { Action, ActionRequest, Counts, PreviewRequest, Reply, ReplyPage } from "../../../schemas/api/api.js";
 import type { Carrier, StrayReceipt } from "../../../schemas/api/operations.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
+import { type Owner, principalOf } from "../../engine/rights/principals.js";
 
 export const NO_COUNTS: Counts = {
   pending: 0,
@@ -169,7 +172,9 @@ export interface Rig {
   readonly origin: string;
   readonly key: string;
   /** One that the rate of `key` doesn't count for. */
-  readonly freshKey: (owner?: Partial<KeyOwner>) => string;
+  readonly freshKey: (owner?: Owner) => string;
+  /** Ends a key that was made so. */
+  readonly endKey: (key: string) => void;
   readonly logged: object[];
   send(method: Dispatcher.HttpMethod, path: string, options?: SendOptions): Promise<Received>;
   close(): Promise<void>;
@@ -191,14 +196,27 @@ export interface Received {
 /** `more` is what a service may have beside actions. */
 export async function startRig(monitor?: LiveFeed, more: Partial<ServerOptions> = {}): Promise<Rig> {
   const service = new MemoryService();
-  const owners = new Map<string, KeyOwner>();
-  const freshKey = (owner: Partial<KeyOwner> = {}): string => {
-    const key = createKey();
-    owners.set(hashKey(key), { keyId: `key-${owners.size + 1}`, role: "controlRoom", ...owner });
+  const owners = new Map<string, Principal>();
+  let told = (_credential: string): void => {};
+  let made = 0;
+  const freshKey = (owner: Owner = {}): string => {
+    const key = newSecret();
+    const principal = principalOf(`key-${++made}`, owner);
+    owners.set(hashSecret(key), { ...principal, credential: hashSecret(key) });
     return key;
   };
   const keys: KeyVerifier = {
-    verify: (key) => owners.get(hashKey(key)),
+    verify: (key) => {
+      const owner = owners.get(hashSecret(key));
+      return owner ? ok(owner) : fail("UNAUTHENTICATED", "nobody has this key", "Authorization");
+    },
+    onEnded: (callback) => {
+      told = callback;
+    },
+  };
+  const endKey = (key: string): void => {
+    owners.delete(hashSecret(key));
+    told(hashSecret(key));
   };
   const metrics = new Metrics("1.2.3");
   metrics.pullFrom({
@@ -228,7 +246,7 @@ export async function startRig(monitor?: LiveFeed, more: Partial<ServerOptions> 
   const { port, close } = started.value;
   const origin = `http://127.0.0.1:${port}`;
   const key = freshKey();
-  return { service, monitor: feed, port, origin, key, freshKey, logged, close, send: sender(origin, freshKey) };
+  return { service, monitor: feed, port, origin, key, freshKey, endKey, logged, close, send: sender(origin, freshKey) };
 }
 
 /** Sends as a control room would: JSON, with a key, and with an Idempotency-Key of its own unless one is given. */

@@ -56,5 +56,6 @@ it("new boundaries decide who is asked for a municipality, and which municipalit
   expect((await asked("GM0632")).status).toBe(422);
   const followed = await asked("GM1987");
   expect(followed.warnings.map(({ code }) => code)).toEqual(["MUNICIPALITY_MERGED"]);
-  expect(followed.recipients).toBe((await asked("GM1952")).recipients);
+  // The job may still be at it: between two questions somebody has moved.
+  await expect.poll(async () => (await asked("GM1987")).recipients - (await asked("GM1952")).recipients).toBe(0);
 });

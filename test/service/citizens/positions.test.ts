@@ -1,8 +1,9 @@
 /** Phones in the service as a user has it: told over HTTP, counted by the next preview, there after a kill. */
 import { expect, onTestFinished, test } from "vitest";
+import { LOCAL } from "../../../engine/audit/actor.js";
+import { MACHINE_CLOCK } from "../../../engine/clock/clock.js";
 import { loadRegistry } from "../../../engine/registry/columns/load.js";
-import { KeyStore } from "../../../engine/store/key-store.js";
-import { createKey, hashKey } from "../../../gateway/http/request/keys.js";
+import { Keys } from "../../../engine/rights/keys.js";
 import { startSimulatedCarrier } from "../../../gateway/service/demo.js";
 import { EngineProcess } from "../../../loadtest/engine-process.js";
 import { generate } from "../../../loadtest/registry/generate.js";
@@ -18,9 +19,9 @@ async function prepare(): Promise<{ folder: string; key: string; phones: number[
   const folder = temporaryFolder();
   given(await generate(folder, { participants: 2_000, phones: PHONES }));
   const { sparse } = given(await loadRegistry(folder));
-  const key = createKey();
-  const app = { keyId: "app", name: "app", createdAtMs: 0, role: "app" } as const;
-  given(await withStore(folder, (store) => new KeyStore(store).add(hashKey(key), app)));
+  const app = { name: "app", scopes: ["positions"] } as const;
+  const made = await withStore(folder, (store) => new Keys(store, MACHINE_CLOCK).create(app, LOCAL));
+  const key = given(made).secret;
   const phones = [...sparse.phones].filter((_, at) => at % 3 === 0);
   return { folder, key, phones };
 }

@@ -19,6 +19,7 @@ function countingRoute(): Route {
     path: "/v1/streams",
     summary: "A stream",
     auth: "key",
+    scopes: ["draft"],
     response: { status: 200, description: "What came" },
     receive: {
       contentTypes: ["text/csv"],

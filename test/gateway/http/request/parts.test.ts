@@ -1,12 +1,13 @@
 /** Keys, the rate, problem documents and metrics: what can be shown without a socket. */
 import { describe, expect, it } from "vitest";
+import { hashSecret, newSecret } from "../../../../engine/rights/secrets.js";
 import {
   addressCounted,
   canonicalAddress,
   isLoopback,
   TrustedProxies,
 } from "../../../../gateway/http/request/client-address.js";
-import { bearerKey, createKey, hashKey } from "../../../../gateway/http/request/keys.js";
+import { bearerKey } from "../../../../gateway/http/request/keys.js";
 import { jsonPointer, problemDocument } from "../../../../gateway/http/request/problem.js";
 import { RateLimiter } from "../../../../gateway/http/request/rate.js";
 import { ProblemDocument } from "../../../../schemas/api/api.js";
@@ -16,15 +17,15 @@ import { startRig } from "../support.js";
 
 describe("API keys", () => {
   it("are 256 bits, never the same, and stored as SHA-256", () => {
-    const keys = Array.from({ length: 1_000 }, createKey);
+    const keys = Array.from({ length: 1_000 }, newSecret);
     expect(new Set(keys).size).toBe(keys.length);
     for (const key of keys) expect(key).toMatch(/^spk_[A-Za-z0-9_-]{43}$/);
     // FIPS 180-2, the example "abc".
-    expect(hashKey("abc")).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    expect(hashSecret("abc")).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   });
 
   it("are read from the header as they are made", () => {
-    const key = createKey();
+    const key = newSecret();
     expect(bearerKey(`Bearer ${key}`)).toBe(key);
     expect(bearerKey(`bearer  ${key} `)).toBe(key);
     for (const wrong of ["", key, `Basic ${key}`, `Bearer${key}`, `Bearer ${key} x`]) {

@@ -241,16 +241,17 @@ describe("a port", () => {
   const nothing: Handlers = { livePath: "/", request: () => undefined, upgrade: () => undefined };
   const TAKEN = { problem: { code: "ADDRESS_UNAVAILABLE", field: "port" } };
   it("has one service alone, and none beside it", async () => {
-    for (const host of ["127.0.0.1", "0.0.0.0"]) expect(await listen(host, rig.port, nothing)).toMatchObject(TAKEN);
+    for (const host of ["127.0.0.1", "0.0.0.0"])
+      expect(await listen({ host, port: rig.port }, nothing)).toMatchObject(TAKEN);
     expect(await rawExchange(rig.port, [health], /"ok"/)).toMatch(/"ok"/);
   });
 
   it("is free again once it was closed", async () => {
-    const first = given(await listen("127.0.0.1", 0, nothing));
+    const first = given(await listen({ host: "127.0.0.1", port: 0 }, nothing));
     const { port } = first;
-    expect(await listen("127.0.0.1", port, nothing)).toMatchObject(TAKEN);
+    expect(await listen({ host: "127.0.0.1", port }, nothing)).toMatchObject(TAKEN);
     first.close();
-    const second = given(await listen("127.0.0.1", port, nothing));
+    const second = given(await listen({ host: "127.0.0.1", port }, nothing));
     expect(second.port).toBe(port);
     second.close();
   });

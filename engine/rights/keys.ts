@@ -1,0 +1,172 @@
+/**
+ * API keys through their life: made, used, rotated, revoked, expired, all while the service runs. What is asked of a key is
+ * answered from memory, for there are a few thousand at most.
+ *
+ * Promises that what changes is known at once, and for good when the promise settles; and that whoever listens is told of each
+ * secret that ends, by a rotation, a revocation or its time, so that what was opened with it can be closed.
+ */
+
+import type { KeyBudget } from "../../schemas/api/rights.js";
+import { fail, ok, type Result } from "../../schemas/errors.js";
+import { RIGHTS } from "../../schemas/limits.js";
+import type { Scope } from "../../schemas/words.js";
+import type { Actor } from "../audit/actor.js";
+import type { Clock } from "../clock/clock.js";
+import type { Store } from "../store/store.js";
+import { isOver, type KeyRecord, NO_BUDGET, type Secret } from "./key-record.js";
+import { KeyStore } from "./key-store.js";
+import { KeyUse } from "./key-use.js";
+import type { Principal } from "./principal.js";
+import { checkScopes } from "./scopes.js";
+import { hashSecret, keyIdOf, newSecret } from "./secrets.js";
+import { Standing } from "./standing.js";
+
+export interface NewKey {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  /** Null or absent: everywhere. */
+  readonly municipalities?: readonly number[] | null;
+  readonly budget?: KeyBudget;
+  readonly expiresAtMs?: number | null;
+}
+
+export interface Made {
+  readonly record: KeyRecord;
+  /** What nobody can be told again. */
+  readonly secret: string;
+}
+
+export type KeyDeed = "key.created" | "key.rotated" | "key.revoked";
+/** Called within the commit of the change, so that there is never one without the other. */
+export type Witness = (by: Actor, deed: KeyDeed, keyId: string) => void;
+
+export class Keys {
+  readonly use: KeyUse;
+  readonly #store: KeyStore;
+  readonly #standing = new Standing();
+  readonly #damaged: number;
+
+  constructor(
+    private readonly store: Store,
+    private readonly clock: Clock,
+    private readonly witness: Witness = () => {},
+  ) {
+    this.#store = new KeyStore(store);
+    this.use = new KeyUse(store);
+    const { records, damaged } = this.#store.load();
+    for (const record of records) this.#standing.note(record);
+    this.#damaged = damaged;
+  }
+
+  /** How many were stored, also those that can't be read, and those that are over. */
+  get size(): number {
+    return this.#standing.size + this.#damaged;
+  }
+
+  /** Called with the credential of each secret that counts no more. */
+  onEnded(told: (credential: string) => void): void {
+    this.#standing.onEnded = told;
+  }
+
+  /** UNAUTHENTICATED, with the reason where the secret was one once. */
+  verify(secret: string): Result<Principal> {
+    const nowMs = this.clock.now();
+    const found = this.#standing.find(hashSecret(secret), nowMs);
+    if (found.ok) this.use.note(found.value.keyId, nowMs);
+    return found;
+  }
+
+  get(keyId: string): Result<KeyRecord> {
+    const record = this.#standing.get(keyId);
+    return record ? ok(record) : fail("NOT_FOUND", "No key has this id", "key");
+  }
+
+  /** In the order of their ids, from behind `after`. */
+  page(after: string | undefined, limit: number): { readonly keys: KeyRecord[]; readonly next: string | null } {
+    const following = this.#standing.all().filter(({ keyId }) => after === undefined || keyId > after);
+    const keys = following.slice(0, limit);
+    return { keys, next: following.length > limit ? keys.at(-1)!.keyId : null };
+  }
+
+  /** INVALID_FIELD for what does not go together; TOO_MANY_KEYS. `secret` for who has to show it before it is stored. */
+  async create(asked: NewKey, by: Actor, secret = newSecret()): Promise<Result<Made>> {
+    const { name, scopes, municipalities = null, budget = NO_BUDGET, expiresAtMs = null } = asked;
+    const fitting = checkScopes(scopes, municipalities);
+    if (!fitting.ok) return fitting;
+    const nowMs = this.clock.now();
+    if (expiresAtMs !== null && expiresAtMs <= nowMs) return fail("INVALID_FIELD", "lies in the past", "/expiresAt");
+    if (this.#standing.all().filter((record) => !isOver(record, nowMs)).length >= RIGHTS.keys) {
+      return fail("TOO_MANY_KEYS", `at most ${RIGHTS.keys} that are not over; revoke those that nobody uses`);
+    }
+    const hash = hashSecret(secret);
+    const record: KeyRecord = {
+      ...{ keyId: keyIdOf(hash), name, scopes: [...new Set(scopes)], municipalities, budget },
+      ...{ createdAtMs: nowMs, expiresAtMs, revokedAtMs: null },
+      secrets: [{ hash, createdAtMs: nowMs, endsAtMs: null }],
+    };
+    const stored = await this.#keep(record, by, "key.created");
+    return stored.ok ? ok({ record, secret }) : stored;
+  }
+
+  /** Another secret for the same key; the one of before goes on counting for `graceMs`. WRONG_STATE for one that is over. */
+  async rotate(keyId: string, graceMs: number, by: Actor): Promise<Result<Made>> {
+    const record = this.#living(keyId);
+    if (!record.ok) return record;
+    const nowMs = this.clock.now();
+    const secret = newSecret();
+    const before = record.value.secrets.filter(({ endsAtMs }) => endsAtMs === null || endsAtMs > nowMs);
+    // One that was still in its grace has had its time: there is room for the two that come.
+    const kept = before.slice(1 - RIGHTS.secrets).map((one): Secret => ({ ...one, endsAtMs: nowMs + graceMs }));
+    const added: Secret = { hash: hashSecret(secret), createdAtMs: nowMs, endsAtMs: null };
+    const next = { ...record.value, secrets: [...kept.filter(() => graceMs > 0), added] };
+    const stored = await this.#keep(next, by, "key.rotated");
+    return stored.ok ? ok({ record: next, secret }) : stored;
+  }
+
+  /** From the moment of the call on. WRONG_STATE for one that is over. */
+  async revoke(keyId: string, by: Actor): Promise<Result<KeyRecord>> {
+    const record = this.#living(keyId);
+    if (!record.ok) return record;
+    const next = { ...record.value, revokedAtMs: this.clock.now() };
+    const stored = await this.#keep(next, by, "key.revoked");
+    return stored.ok ? ok(next) : stored;
+  }
+
+  /** To be called about once a second: tells of secrets whose time is over, and writes when keys were used. */
+  tidy(): Promise<Result<void>> {
+    this.#standing.endOverdue(this.clock.now());
+    return this.use.tidy(this.clock.steadyMs());
+  }
+
+  /** Removes up to so many keys that were over before `beforeMs`; gives their number. */
+  async forget(beforeMs: number, most: number): Promise<Result<number>> {
+    const old = this.#standing
+      .all()
+      .filter((record) => isOver(record, beforeMs))
+      .slice(0, most);
+    if (old.length === 0) return ok(0);
+    for (const { keyId } of old) this.#standing.forget(keyId);
+    const gone = await this.store.commit(() => {
+      for (const { keyId } of old) {
+        this.#store.remove(keyId);
+        this.use.forget(keyId);
+      }
+    });
+    return gone.ok ? ok(old.length) : gone;
+  }
+
+  #living(keyId: string): Result<KeyRecord> {
+    const record = this.get(keyId);
+    if (!record.ok || !isOver(record.value, this.clock.now())) return record;
+    return fail("WRONG_STATE", "the key is revoked, or has expired", "key");
+  }
+
+  #keep(record: KeyRecord, by: Actor, deed: KeyDeed): Promise<Result<void>> {
+    this.#standing.note(record);
+    this.#standing.endOverdue(this.clock.now());
+    return this.store.commit(() => {
+      this.#store.put(record);
+      this.witness(by, deed, record.keyId);
+    });
+  }
+}

@@ -1,0 +1,25 @@
+/** How the API shows a key: all but what could be used in its place. */
+import type { Key } from "../../schemas/api/rights.js";
+import { municipalityCode } from "../geo/municipality-code.js";
+import { isOver, type KeyRecord } from "./key-record.js";
+
+export function showKey(record: KeyRecord, lastUsedMs: number | null, nowMs: number): Key {
+  const { keyId, name, scopes, municipalities, budget, createdAtMs, expiresAtMs, revokedAtMs, secrets } = record;
+  const status = revokedAtMs !== null ? "revoked" : isOver(record, nowMs) ? "expired" : "active";
+  return {
+    ...{ id: keyId, name, status, scopes: [...scopes], budget },
+    municipalities: municipalities?.map((number) => municipalityCode(number)!) ?? null,
+    createdAt: dateTime(createdAtMs)!,
+    expiresAt: dateTime(expiresAtMs),
+    revokedAt: dateTime(revokedAtMs),
+    lastUsedAt: dateTime(lastUsedMs),
+    secrets: secrets.map((secret) => ({
+      createdAt: dateTime(secret.createdAtMs)!,
+      endsAt: dateTime(secret.endsAtMs),
+    })),
+  };
+}
+
+function dateTime(atMs: number | null): string | null {
+  return atMs === null ? null : new Date(atMs).toISOString();
+}

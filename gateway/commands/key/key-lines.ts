@@ -1,0 +1,36 @@
+/** API keys as lines of a table for a terminal. */
+import type { Key } from "../../../schemas/api/rights.js";
+
+export function keyLines(keys: readonly Key[]): string {
+  const rows = [HEAD, ...keys.map(cells)];
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows
+    .map(
+      (row) =>
+        `${row
+          .map((cell, column) => cell.padEnd(widths[column]!))
+          .join("  ")
+          .trimEnd()}\n`,
+    )
+    .join("");
+}
+
+const HEAD = ["ID", "STATUS", "NAME", "SCOPES", "WHERE", "A DAY", "USED", "EXPIRES"];
+
+function cells({ id, status, name, scopes, municipalities, budget, lastUsedAt, expiresAt }: Key): string[] {
+  const where = municipalities?.join(",") ?? "everywhere";
+  return [id, status, name, scopes.join(","), where, budgetOf(budget), minute(lastUsedAt), minute(expiresAt)];
+}
+
+function budgetOf({ messagesPerDay, costPerDay }: Key["budget"]): string {
+  const parts = [
+    ...(messagesPerDay === null ? [] : [`${messagesPerDay} messages`]),
+    ...(costPerDay === null ? [] : [`${costPerDay.amount} ${costPerDay.currency}`]),
+  ];
+  return parts.join(", ") || "-";
+}
+
+/** To the minute, UTC. */
+function minute(at: string | null): string {
+  return at === null ? "-" : `${at.slice(0, 16)}Z`;
+}
