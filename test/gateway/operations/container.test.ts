@@ -63,7 +63,14 @@ function makeBase(root: string, cache: string): void {
 interface Image {
   /** Its root folder. */
   readonly root: string;
-  readonly config: { User: string; Env: string[]; Entrypoint: string[]; Cmd: string[] };
+  readonly config: {
+    readonly User: string;
+    readonly Env: string[];
+    readonly Entrypoint: string[];
+    readonly Cmd: string[];
+    /** In Docker's format alone. */
+    readonly Healthcheck?: { readonly Test: string[] };
+  };
 }
 
 function build(folder: string): Image {
@@ -73,7 +80,14 @@ function build(folder: string): Image {
   const buildah = (...asked: string[]): string => said("buildah", ...store, ...asked);
   writeFileSync(join(base, "Basefile"), `FROM scratch\nCOPY . /\nENV PATH=${PATH}\n`);
   buildah("bud", "--isolation", "chroot", "--tag", "localhost/base", "--file", join(base, "Basefile"), base);
-  const file = ["--file", "gateway/operations/Containerfile", "--build-arg", "NODE=localhost/base"];
+  const file = [
+    "--format",
+    "docker",
+    "--file",
+    "gateway/operations/Containerfile",
+    "--build-arg",
+    "NODE=localhost/base",
+  ];
   buildah("bud", "--isolation", "chroot", "--volume", `${cache}:${cache}`, ...file, "--tag", "localhost/seinpost", ".");
   const container = buildah("from", "localhost/seinpost");
   const root = buildah("mount", container);
@@ -83,7 +97,7 @@ function build(folder: string): Image {
     buildah("umount", container);
     buildah("rm", container);
   });
-  return { root, config: JSON.parse(buildah("inspect", "--type", "image", "localhost/seinpost")).OCIv1.config };
+  return { root, config: JSON.parse(buildah("inspect", "--type", "image", "localhost/seinpost")).Docker.config };
 }
 
 test.skipIf(!isPossible())("an image is built, and what it starts answers", { timeout: 900_000 }, async () => {
@@ -100,6 +114,10 @@ test.skipIf(!isPossible())("an image is built, and what it starts answers", { ti
   const api = (): string | undefined => /API +(http:\S+)\/v1/.exec(child.lines.join("\n"))?.[1];
   await expect.poll(api, { timeout: 90_000 }).toBeDefined();
   await expect.poll(async () => (await fetch(`${api()}/readyz`)).status, { timeout: 60_000 }).toBe(200);
+  const [how, ...check] = config.Healthcheck?.Test ?? [];
+  const { port } = new URL(api()!);
+  const asked = (at: string) => spawnSync("chroot", [...chroot, `SEINPOST_PORT=${at}`, ...check]).status;
+  expect([how, asked(port), asked("1")]).toEqual(["CMD", 0, 1]);
   child.process.kill("SIGTERM");
   expect((await child.ended).code).toBe(0);
   // Every program that the service asks for was there.

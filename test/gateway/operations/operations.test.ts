@@ -48,6 +48,12 @@ describe("the Containerfile", () => {
     expect(file("seinpost.service")).toContain("ExecStart=/opt/seinpost/bin/seinpost start");
     expect(lines).toContain('ENTRYPOINT ["/opt/seinpost/bin/seinpost"]');
   });
+
+  test("is built in the format that has a HEALTHCHECK, wherever the command stands", () => {
+    const commands =
+      `${file("Containerfile")}${file("README.md")}`.match(/(podman|buildah|docker) (build|bud) .*/g) ?? [];
+    expect([commands.length, commands.filter((command) => !command.includes(" --format docker "))]).toEqual([2, []]);
+  });
 });
 
 /** Names of all that a scrape shows, of which Prometheus derives `_bucket`, `_sum` and `_count`. */
