@@ -4,6 +4,7 @@
  */
 import { cpus, totalmem, type } from "node:os";
 import { Command } from "commander";
+import { run as oracle } from "./oracle.js";
 import { type BenchOptions, inWords, type Report } from "./report.js";
 import { makeFolder } from "./rig.js";
 import { run as geometry } from "./selection/geometry.js";
@@ -43,6 +44,7 @@ const NAMES = [
   "memory.rss",
   "urgent.underLoad",
   "live.moves",
+  "self.oracle",
   "scale.16m",
 ];
 
@@ -82,7 +84,9 @@ const options: BenchOptions = {
 const report: Report = (line) => {
   if (
     wants(line.name) ||
-    ["scale.16m.", "live.moves.", "submit.serial.", "submit.first."].some((part) => line.name.startsWith(part))
+    ["scale.16m.", "live.moves.", "self.oracle.", "submit.serial.", "submit.first."].some((part) =>
+      line.name.startsWith(part),
+    )
   )
     console.log(json ? JSON.stringify(line) : inWords(line));
 };
@@ -109,4 +113,5 @@ if (any("firstSubmit.idle", "firstSubmit.city", "firstSubmit.busy", "firstSubmit
 }
 if (wants("urgent.underLoad")) await underLoad(await makeFolder(options.participants), report, options);
 if (wants("live.moves")) await moves(report, options);
+if (wants("self.oracle")) await oracle(await makeFolder(options.participants), report, options);
 if (wants("scale.16m")) await scale(report, options);

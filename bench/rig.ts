@@ -73,11 +73,19 @@ export interface Rig {
   close(): Promise<void>;
 }
 
-export async function startRig(folder: string, carriers: number, simulated: SimulatorOptions = {}): Promise<Rig> {
+export async function startRig(
+  folder: string,
+  carriers: number,
+  simulated: SimulatorOptions = {},
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Rig> {
   const names = Array.from({ length: carriers }, (_, i) => `carrier-${i + 1}`);
   const started = await Promise.all(names.map((name) => startSimulatedCarrier({ ...simulated, name })));
   const simulators = started.map(({ simulator }) => simulator);
-  const engine = await EngineProcess.start({ dataFolder: folder, carriers: started.map(({ entry }) => entry) });
+  const engine = await EngineProcess.start({
+    ...{ dataFolder: folder, environment },
+    carriers: started.map(({ entry }) => entry),
+  });
   await engine.untilBound();
   return {
     engine,

@@ -65,6 +65,7 @@ export const ERRORS = {
   NUMBER_NOT_PERSONAL: { status: 422, retry: false, title: "Nobody can have this phone number as theirs" },
   NUMBER_OF_ORGANISATION: { status: 422, retry: false, title: "A person can't have a company's phone number" },
   NUMBER_NOT_MOBILE: { status: 422, retry: false, title: "SMS needs a mobile phone number" },
+  NUMBER_ABROAD: { status: 422, retry: false, title: "No codes go to phone numbers of this country" },
   NUMBER_TAKEN: { status: 409, retry: false, title: "Another participant has this phone number" },
   MAIL_TAKEN: { status: 409, retry: false, title: "Another participant has this mail address" },
   TOO_MANY_LOCATIONS: { status: 409, retry: false, title: "A participant can't have that many locations" },

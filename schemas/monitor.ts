@@ -3,7 +3,7 @@
  * subprotocol; a test holds the two together.
  *
  * The first message on a connection is a `snapshot`, everything there is. A `changes` message holds, whole, the actions
- * and carriers that differ from the message before, and the ids of actions that are gone; its sequence is one more. A
+ * and carriers that differ from the message before, the ids of actions that are gone, and all alarms; its sequence is one more. A
  * client that was too slow gets no changes for a while and then a new snapshot, from which it goes on.
  */
 import { z } from "zod";
@@ -61,6 +61,11 @@ export const MonitorCarrier = Carrier.omit(UNWATCHED)
   .meta({ id: "MonitorCarrier", description: "A carrier's counters since the start, its gauges now, its rates" });
 export type MonitorCarrier = z.infer<typeof MonitorCarrier>;
 
+export const MonitorAlarm = z
+  .object({ code: z.string(), detail: z.string() })
+  .meta({ id: "MonitorAlarm", description: "What somebody should look into, as long as it is so; nothing personal" });
+export type MonitorAlarm = z.infer<typeof MonitorAlarm>;
+
 export const MonitorMessage = z
   .object({
     type: z.enum(MESSAGE_TYPES),
@@ -69,6 +74,7 @@ export const MonitorMessage = z
     actions: z.array(MonitorAction),
     carriers: z.array(MonitorCarrier),
     gone: z.array(z.string()).meta({ description: "Actions that are no longer shown" }),
+    alarms: z.array(MonitorAlarm).meta({ description: "All there are now, in every message" }),
   })
   .meta({ id: "MonitorMessage" });
 export type MonitorMessage = z.infer<typeof MonitorMessage>;

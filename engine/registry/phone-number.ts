@@ -134,5 +134,12 @@ function storedOf(number: string): number | undefined {
 }
 
 function typeOf(number: number): PhoneNumberType | undefined {
-  return parse(`+${number}`)?.getType();
+  return originOf(number).type;
+}
+
+/** Whose numbering plan has the number, and as what; undefined where none has it. */
+export function originOf(number: number): { country: string | undefined; type: PhoneNumberType | undefined } {
+  if (STORED_MOBILE.test(String(number))) return { country: COUNTRY, type: "MOBILE" };
+  const parsed = parse(`+${number}`);
+  return { country: parsed?.country, type: parsed?.getType() };
 }

@@ -13,5 +13,6 @@ export interface CodeMessage {
 export interface CodeChannel {
   /** Whether it can take a code now. Says nothing about whom it is for. */
   readonly takes: boolean;
-  send(message: CodeMessage): void;
+  /** Where it is a pretence the message goes as far as any other, costs the same on this thread, and is sent to nobody. */
+  send(message: CodeMessage, isPretence: boolean): void;
 }

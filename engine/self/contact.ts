@@ -3,7 +3,7 @@
 import type { ContactInput } from "../../schemas/api/self.js";
 import { type NumberCode, ok, type Result } from "../../schemas/errors.js";
 import { CHANNELS, type Channel, channelBit, DOMAINS } from "../../schemas/words.js";
-import { numberMisfit, numberResult } from "../registry/phone-number.js";
+import { numberResult } from "../registry/phone-number.js";
 import type { Participant } from "../registry/record/participant.js";
 import type { SelfRegistry } from "./faces.js";
 
@@ -13,16 +13,16 @@ export type Contact =
   /** Lower case. */
   | { readonly kind: "mail"; readonly mail: string };
 
-/** From the API's fields, of which one is there; `read` reads the number, to which a code can go. */
+/** From the API's fields, of which one is there; `read` reads the number, `check` says whether a code can go to it. */
 export function contactOf(
   { number, mail }: ContactInput,
   read: (text: string) => number | NumberCode,
+  check: (number: number) => Result<void>,
 ): Result<Contact> {
   if (number === undefined) return ok({ kind: "mail", mail: mail ?? "" });
-  const found = read(number);
-  const unfit = typeof found === "number" ? numberMisfit(found, false, true) : undefined;
-  const parsed = numberResult(unfit ?? found, "/number");
-  return parsed.ok ? ok({ kind: "number", number: parsed.value }) : parsed;
+  const parsed = numberResult(read(number), "/number");
+  const checked = parsed.ok ? check(parsed.value) : parsed;
+  return parsed.ok && checked.ok ? ok({ kind: "number", number: parsed.value }) : (checked as Result<never>);
 }
 
 /** Distinct for distinct contacts. */

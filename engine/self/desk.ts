@@ -21,12 +21,13 @@ import { readNumber, readSoughtNumber } from "../registry/phone-number.js";
 import type { Participant } from "../registry/record/participant.js";
 import { applyChange, toView } from "../registry/record/profile.js";
 import type { Places } from "../registry/record/wishes.js";
-import type { Challenge } from "./challenges.js";
+import type { Challenge } from "./codes/challenges.js";
+import type { Converted } from "./codes/conversion.js";
+import { Quota, tooMany } from "./codes/quota.js";
 import { type Contact, contactOf, hasContact, holdersOf, withContact, withoutContact } from "./contact.js";
 import { CODE_WRONG, type CodeCounts, Entrance, type EntranceParts } from "./entrance.js";
 import type { PhonePositions } from "./faces.js";
 import { draftOf } from "./joining.js";
-import { Quota, tooMany } from "./quota.js";
 import type { Session } from "./sessions.js";
 
 const UNCONFIRMED = PARTICIPANT_STATUSES.indexOf("unconfirmed");
@@ -61,8 +62,13 @@ export class SelfDesk {
     return this.#entrance.codes;
   }
 
+  /** By country, how many of the codes to new numbers were used. */
+  get converted(): Converted[] {
+    return this.#entrance.converted;
+  }
+
   join(request: JoinRequest, client: string): Result<CodeSent> {
-    const contact = contactOf(request, readNumber);
+    const contact = this.#contactOf(request, readNumber);
     if (!contact.ok) return contact;
     const draft = draftOf(request, contact.value, this.parts.places, this.parts.now());
     if (!draft.ok) return draft;
@@ -70,7 +76,7 @@ export class SelfDesk {
   }
 
   requestCode(input: ContactInput, client: string): Result<CodeSent> {
-    const contact = contactOf(input, readSoughtNumber);
+    const contact = this.#contactOf(input, readSoughtNumber);
     return contact.ok ? this.#entrance.challenge(contact.value, { kind: "enter" }, client) : contact;
   }
 
@@ -123,7 +129,7 @@ export class SelfDesk {
     const { participant } = session;
     const stored = this.#stored(session);
     if (!stored.ok) return stored;
-    const contact = contactOf(input, readNumber);
+    const contact = this.#contactOf(input, readNumber);
     return contact.ok ? this.#entrance.challenge(contact.value, { kind: "contact", participant }, client) : contact;
   }
 
@@ -185,6 +191,15 @@ export class SelfDesk {
     ]);
     const [forgotten, purged] = await Promise.all([this.parts.registry.settled(), this.#purge(participant)]);
     return forgotten.ok ? purged : forgotten;
+  }
+
+  #contactOf(input: ContactInput, read: typeof readNumber): Result<Contact> {
+    return contactOf(input, read, (number) => this.parts.destinations.check(number));
+  }
+
+  /** To be called every SELF.paceMs: codes that were asked for go on their way. */
+  beat(): void {
+    this.#entrance.beat();
   }
 
   /** To be called now and then. */

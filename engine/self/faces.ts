@@ -9,6 +9,8 @@ export interface SelfRegistry {
   /** Lowest participant number first. */
   byNumber(number: number): readonly number[];
   byMail(mail: string): readonly number[];
+  /** Highest participant number plus one. */
+  readonly rows: number;
   add(participant: Participant): Result<number>;
   change(
     participant: number,

@@ -6,9 +6,10 @@ import type { Opener } from "../dispatch/ledger/opening.js";
 import type { ParticipantColumns } from "../registry/columns/columns.js";
 import type { Places } from "../registry/record/wishes.js";
 import type { CodeChannel } from "./code-channel.js";
+import { type DestinationOptions, Destinations } from "./codes/destinations.js";
+import { SmsCodes } from "./codes/sms-codes.js";
 import { SelfDesk } from "./desk.js";
 import type { PhonePositions, SelfRegistry } from "./faces.js";
-import { SmsCodes } from "./sms-codes.js";
 
 export interface SelfServiceParts extends Clock {
   readonly live: SelfRegistry & { readonly generation: number };
@@ -17,6 +18,7 @@ export interface SelfServiceParts extends Clock {
   readonly positions: PhonePositions;
   readonly opener: Opener;
   readonly mail: CodeChannel;
+  readonly destinations: DestinationOptions;
   /** Something of the registry could not be read; nothing in it is about a person. */
   onProblem(problem: Problem): void;
   /** The process must end. */
@@ -33,18 +35,23 @@ export interface SelfService {
 
 export function openSelf(parts: SelfServiceParts): SelfService {
   const { live, participants, opener, mail, places, positions, now, steadyMs, onProblem, onFatal } = parts;
+  const destinations = new Destinations(parts.destinations);
   const numbers = new Float64Array(participants.numbers);
   const seats = { numbers, first: participants.count, count: SELF.codeWaves };
   const canSend = (): boolean => opener.dispatcher.accounts.length > 0;
   const sms = new SmsCodes(opener, live.generation, seats, { now, canSend, onFatal });
   const channels = { number: sms, mail };
-  const desk = new SelfDesk({ registry: live, places, positions, channels, now, steadyMs, onProblem });
+  const desk = new SelfDesk({ registry: live, destinations, places, positions, channels, now, steadyMs, onProblem });
+  const pace = setInterval(() => desk.beat(), SELF.paceMs).unref();
   return {
     desk,
     tidy: () => {
       desk.sweep();
       return sms.tidy();
     },
-    close: () => sms.close(),
+    close: () => {
+      clearInterval(pace);
+      return sms.close();
+    },
   };
 }

@@ -3,7 +3,6 @@
  * against anything once that has ended, nor by who gets hold of a part of its memory alone.
  */
 import { createHash, createHmac, randomBytes, randomInt, timingSafeEqual } from "node:crypto";
-import { SELF } from "../../schemas/limits.js";
 
 /** Where chance comes from; tests put their own in. */
 export interface RandomSource {
@@ -25,8 +24,8 @@ export class Secrets {
     this.#key = random.bytes(32);
   }
 
-  code(): string {
-    return String(this.random.int(10 ** SELF.codeDigits)).padStart(SELF.codeDigits, "0");
+  code(digits: number): string {
+    return String(this.random.int(10 ** digits)).padStart(digits, "0");
   }
 
   /** 128 bits: only who asked for a challenge knows its id. */

@@ -8,6 +8,7 @@
 import type { ImportCounts } from "../../engine/municipality/import/imports.js";
 import type { PositionCounts } from "../../engine/positions/desk.js";
 import type { Incoming } from "../../engine/replies/desk.js";
+import type { Converted } from "../../engine/self/codes/conversion.js";
 import type { CodeCounts } from "../../engine/self/entrance.js";
 import type { Counts } from "../../schemas/api/api.js";
 import type { Carrier } from "../../schemas/api/operations.js";
@@ -44,6 +45,8 @@ export interface MetricsSource {
   /** Tasks that wait for a worker of the pool, and workers that died since the process started. */
   pool(): { readonly waiting: number; readonly died: number };
   codes(): CodeCounts;
+  /** By country, of the codes that went by SMS to new numbers. */
+  converted(): readonly Converted[];
   imports(): ImportCounts;
   positions(): PositionCounts;
 }
@@ -147,9 +150,27 @@ const ofPeople: readonly PulledMetric[] = [
   counter("selection_workers_died", "Workers that stopped and were replaced", (source) => source.pool().died),
   counter(
     "codes",
-    "Codes of self-service: asked for, not sent because nothing takes them, and answered, right or wrong",
+    "Codes of self-service: asked for, not sent because nothing takes them, too many, and answered, right or wrong",
     (source) => Object.entries(source.codes()),
     "outcome",
+  ),
+  counter(
+    "codes_new_sent",
+    "Codes that went by SMS to new numbers: of those who join, and of participants who give another",
+    (source) => source.converted().map(({ country, sent }) => [country, sent] as const),
+    "country",
+  ),
+  counter(
+    "codes_new_used",
+    "Of those, the ones that came back",
+    (source) => source.converted().map(({ country, used }) => [country, used] as const),
+    "country",
+  ),
+  gauge(
+    "codes_suspicious",
+    "1 while so few of those of the last hour came back that somebody may be paid for their arrival",
+    (source) => source.converted().map(({ country, isSuspicious }) => [country, isSuspicious ? 1 : 0] as const),
+    "country",
   ),
   counter(
     "imports",

@@ -6,7 +6,7 @@ import { MONITOR_KEY_PROTOCOL, MONITOR_PROTOCOLS, MonitorMessage } from "../../s
 
 const DESCRIPTION = `The first message is a snapshot of everything there is. After it come changes, up to
 ${1_000 / MONITOR.intervalMs} times a second and only when something changed: each holds, whole, the actions and carriers
-that differ, the ids of actions that are gone, and a sequence that is one more than that of the message before. A client
+that differ, the ids of actions that are gone, all alarms, and a sequence that is one more than that of the message before. A client
 that reads too slowly gets no changes for a while and then a new snapshot, from which it goes on; one that reads nothing
 for ${MONITOR.unreadMs / 1_000} s is disconnected. What a client sends is ignored.`;
 

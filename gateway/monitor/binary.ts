@@ -15,6 +15,9 @@ export function encodeMessage(message: MonitorMessage): Uint8Array {
   const actions = message.actions.map((action) => encodeAction(builder, action));
   const carriers = message.carriers.map((carrier) => encodeCarrier(builder, carrier));
   const gone = message.gone.map((id) => builder.createString(id));
+  const alarms = message.alarms.map(({ code, detail }) => {
+    return fb.MonitorAlarm.createMonitorAlarm(builder, builder.createString(code), builder.createString(detail));
+  });
   const root = fb.MonitorMessage.createMonitorMessage(
     builder,
     MESSAGE_TYPES.indexOf(message.type),
@@ -23,6 +26,7 @@ export function encodeMessage(message: MonitorMessage): Uint8Array {
     fb.MonitorMessage.createActionsVector(builder, actions),
     fb.MonitorMessage.createCarriersVector(builder, carriers),
     fb.MonitorMessage.createGoneVector(builder, gone),
+    fb.MonitorMessage.createAlarmsVector(builder, alarms),
   );
   builder.finish(root);
   return builder.asUint8Array();
@@ -119,6 +123,10 @@ export function decodeMessage(bytes: Uint8Array): MonitorMessage {
     actions: Array.from({ length: message.actionsLength() }, (_, index) => decodeAction(message.actions(index))),
     carriers: Array.from({ length: message.carriersLength() }, (_, index) => decodeCarrier(message.carriers(index))),
     gone: Array.from({ length: message.goneLength() }, (_, index) => message.gone(index)),
+    alarms: Array.from({ length: message.alarmsLength() }, (_, index) => {
+      const alarm = message.alarms(index)!;
+      return { code: alarm.code()!, detail: alarm.detail()! };
+    }),
   };
 }
 

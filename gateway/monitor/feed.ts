@@ -86,6 +86,7 @@ export class MonitorFeed implements LiveFeed {
     const changes = this.#shown.update(
       state.actions.map((action) => observeAction(action, this.#rates, now)),
       state.carriers.map((carrier) => observeCarrier(carrier, this.#rates, now)),
+      state.alarms,
     );
     this.#rates.sweep();
     if (changes) this.#sequence++;

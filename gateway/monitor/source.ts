@@ -4,7 +4,7 @@
  */
 
 import type { Carrier } from "../../schemas/api/operations.js";
-import type { MonitorAction } from "../../schemas/monitor.js";
+import type { MonitorAction, MonitorAlarm } from "../../schemas/monitor.js";
 
 export type ActionState = Omit<MonitorAction, "answeredPerSecond" | "secondsLeft">;
 
@@ -12,6 +12,7 @@ export interface MonitorState {
   /** The actions to show: those that were accepted and are not done, those that ended a moment ago, and those that failed. */
   readonly actions: readonly ActionState[];
   readonly carriers: readonly Carrier[];
+  readonly alarms: readonly MonitorAlarm[];
 }
 
 export interface MonitorSource {

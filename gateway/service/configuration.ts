@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Periods } from "../../engine/retention/retention.js";
 import { DEFAULT_PORT } from "../../schemas/api/api.js";
+import { CODE_COUNTRIES } from "../../schemas/api/self.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { KEPT } from "../../schemas/limits.js";
 
@@ -47,6 +48,15 @@ const Environment = z.object({
     .min(3)
     .optional()
     .describe("whom mail is from: an address, or a name and <an address>"),
+  SEINPOST_CODE_COUNTRIES: z
+    .string()
+    .regex(/^[A-Z]{2}(,[A-Z]{2})*$/, {
+      error: "Must be countries as ISO 3166 has them, with commas between them: NL,BE,DE",
+    })
+    .default(CODE_COUNTRIES.join(","))
+    .describe(
+      `countries to whose mobile numbers codes go by SMS, one's own first; default ${CODE_COUNTRIES.join(",")}`,
+    ),
   SEINPOST_KEEP_ROSTERS_DAYS: days(KEPT.rostersDays, "who was asked in an action"),
   SEINPOST_KEEP_REPLIES_DAYS: days(KEPT.repliesDays, "what citizens wrote"),
   SEINPOST_KEEP_STRAYS_DAYS: days(KEPT.straysDays, "a receipt that belonged to no one"),
@@ -76,6 +86,7 @@ export interface Configuration {
   readonly apiKey: string | undefined;
   readonly trustedProxy: string;
   readonly mail: { readonly url: string; readonly from: string } | undefined;
+  readonly codeCountries: readonly string[];
   readonly periods: Periods;
   readonly logLevel: string;
 }
@@ -103,6 +114,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Result<Config
     apiKey: data.SEINPOST_API_KEY,
     trustedProxy: data.SEINPOST_TRUSTED_PROXY,
     mail: url === undefined || from === undefined ? undefined : { url, from },
+    codeCountries: data.SEINPOST_CODE_COUNTRIES.split(","),
     periods: {
       rostersDays: data.SEINPOST_KEEP_ROSTERS_DAYS,
       repliesDays: data.SEINPOST_KEEP_REPLIES_DAYS,

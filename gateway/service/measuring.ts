@@ -22,7 +22,7 @@ export interface Measured {
   readonly live: LiveRegistry;
   readonly positions: PositionDesk;
   readonly pool: TaskPool;
-  readonly self: Pick<SelfDesk, "codes">;
+  readonly self: Pick<SelfDesk, "codes" | "converted">;
   readonly imports: Imports;
   readonly droppedLogLines: () => number;
 }
@@ -45,6 +45,7 @@ export function metricsSource(parts: Measured): MetricsSource {
     commits: () => store.commits,
     pool: () => ({ waiting: pool.queueSize + pool.turns.waiting, died: pool.died }),
     codes: () => self.codes,
+    converted: () => self.converted,
     imports: () => imports.counts,
     positions: () => positions.counts,
   };

@@ -7,9 +7,13 @@ import type { PositionDesk } from "../../engine/positions/desk.js";
 import type { ParticipantColumns } from "../../engine/registry/columns/columns.js";
 import type { LiveRegistry } from "../../engine/registry/live/live-registry.js";
 import type { Places } from "../../engine/registry/record/wishes.js";
+import type { Converted } from "../../engine/self/codes/conversion.js";
+import type { DestinationOptions } from "../../engine/self/codes/destinations.js";
 import { openSelf, type SelfService } from "../../engine/self/open.js";
 import { DeskPositions } from "../../engine/self/phone-positions.js";
 import { ok, type Problem, type Result } from "../../schemas/errors.js";
+import { SELF } from "../../schemas/limits.js";
+import type { MonitorAlarm } from "../../schemas/monitor.js";
 import { MailChannel, type MailSettings } from "../channels/mail.js";
 import { MailCodes } from "../channels/mail-codes.js";
 import type { SessionVerifier } from "../http/request/keys.js";
@@ -23,6 +27,7 @@ export interface SelfServiceOptions {
   readonly places: Places;
   readonly positions: PositionDesk;
   readonly opener: Opener;
+  readonly destinations: DestinationOptions;
   readonly log: Logger;
   readonly onFatal: (problem: Problem) => void;
 }
@@ -52,6 +57,16 @@ export function startSelf(
     routes: selfRoutes(self.desk),
     sessions: { verify: (token) => self.desk.use(token) },
   };
+}
+
+/** What whoever watches is told of codes: where they go to be counted, and not to be used. */
+export function alarmsOf(converted: readonly Converted[]): MonitorAlarm[] {
+  return converted
+    .filter(({ isSuspicious }) => isSuspicious)
+    .map(({ country }) => {
+      const detail = `of the codes that went by SMS to new numbers of ${country} within the hour, less than ${SELF.conversionPercent} % were used`;
+      return { code: "CODES_UNUSED", detail };
+    });
 }
 
 /** Undefined without settings. CONFIGURATION_INVALID. */

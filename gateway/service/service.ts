@@ -16,6 +16,7 @@ import type { MakeRegistry } from "../../engine/registry/ensure.js";
 import { Confirmations } from "../../engine/replies/confirmations.js";
 import type { Periods } from "../../engine/retention/retention.js";
 import type { Keys } from "../../engine/rights/keys.js";
+import { CODE_COUNTRIES } from "../../schemas/api/self.js";
 import type { CarrierConfiguration } from "../../schemas/carrier.js";
 import { ok, type Problem, type Result } from "../../schemas/errors.js";
 import type { MailSettings } from "../channels/mail.js";
@@ -50,6 +51,8 @@ export interface ServiceOptions {
   readonly trustedProxy?: string;
   /** Undefined: no codes by mail. */
   readonly mail?: MailSettings | undefined;
+  /** Countries (ISO 3166) to whose numbers codes go by SMS, one's own first; CODE_COUNTRIES when absent. */
+  readonly codeCountries?: readonly string[];
   /** How long each kind of data is kept; KEPT when absent. */
   readonly periods?: Periods;
   /** What an empty data folder begins with; a registry of nobody when absent. */
@@ -107,7 +110,11 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
   const parts = { ...registered.value, ...dispatch, ...acting, store, keys, pool, metrics };
   const resumed = await resume(parts, survey.value, live.generation, log);
   if (!resumed.ok) return resumed;
-  const self = startSelf(mail.value, { ...registered.value, ...options, opener: dispatch }, closing);
+  const destinations = {
+    countries: options.codeCountries ?? CODE_COUNTRIES,
+    generated: registered.value.generated,
+  };
+  const self = startSelf(mail.value, { ...registered.value, ...options, destinations, opener: dispatch }, closing);
   const municipality = await startMunicipality(folder.value, { ...registered.value, ...options, pool }, closing);
   if (!municipality.ok) return municipality;
   const { imports } = municipality.value;

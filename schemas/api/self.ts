@@ -5,6 +5,9 @@ import { LANGUAGES } from "../words.js";
 import { Position } from "./area.js";
 import { MailAddress, ParticipantView, PhoneNumber, Postcode } from "./participant.js";
 
+/** To whose numbers codes go by SMS where nothing is configured: the Netherlands, and its neighbours. */
+export const CODE_COUNTRIES: readonly string[] = ["NL", "BE", "DE"];
+
 const contact = {
   number: PhoneNumber.optional(),
   mail: MailAddress.optional(),
@@ -53,7 +56,9 @@ export type CodeSent = z.infer<typeof CodeSent>;
 export const CodeAnswer = z
   .strictObject({
     challenge: z.string().max(SELF.challengeCharacters),
-    code: z.string().regex(new RegExp(`^\\d{${SELF.codeDigits}}$`), { error: `${SELF.codeDigits} digits` }),
+    code: z.string().regex(new RegExp(`^\\d{${SELF.codeDigits},${SELF.guessedDigits}}$`), {
+      error: `${SELF.codeDigits} to ${SELF.guessedDigits} digits`,
+    }),
   })
   .meta({ id: "CodeAnswer" });
 export type CodeAnswer = z.infer<typeof CodeAnswer>;

@@ -511,6 +511,65 @@ static createMonitorCarrier(builder:flatbuffers.Builder, nameOffset:flatbuffers.
 }
 }
 
+export class MonitorAlarm {
+  bb: flatbuffers.ByteBuffer|null = null;
+  bb_pos = 0;
+  __init(i:number, bb:flatbuffers.ByteBuffer):MonitorAlarm {
+  this.bb_pos = i;
+  this.bb = bb;
+  return this;
+}
+
+static getRootAsMonitorAlarm(bb:flatbuffers.ByteBuffer, obj?:MonitorAlarm):MonitorAlarm {
+  return (obj || new MonitorAlarm()).__init(bb.readInt32(bb.position()) + bb.position(), bb);
+}
+
+static getSizePrefixedRootAsMonitorAlarm(bb:flatbuffers.ByteBuffer, obj?:MonitorAlarm):MonitorAlarm {
+  bb.setPosition(bb.position() + flatbuffers.SIZE_PREFIX_LENGTH);
+  return (obj || new MonitorAlarm()).__init(bb.readInt32(bb.position()) + bb.position(), bb);
+}
+
+code():string|null
+code(optionalEncoding:flatbuffers.Encoding):string|Uint8Array|null
+code(optionalEncoding?:any):string|Uint8Array|null {
+  const offset = this.bb!.__offset(this.bb_pos, 4);
+  return offset ? this.bb!.__string(this.bb_pos + offset, optionalEncoding) : null;
+}
+
+detail():string|null
+detail(optionalEncoding:flatbuffers.Encoding):string|Uint8Array|null
+detail(optionalEncoding?:any):string|Uint8Array|null {
+  const offset = this.bb!.__offset(this.bb_pos, 6);
+  return offset ? this.bb!.__string(this.bb_pos + offset, optionalEncoding) : null;
+}
+
+static startMonitorAlarm(builder:flatbuffers.Builder) {
+  builder.startObject(2);
+}
+
+static addCode(builder:flatbuffers.Builder, codeOffset:flatbuffers.Offset) {
+  builder.addFieldOffset(0, codeOffset, 0);
+}
+
+static addDetail(builder:flatbuffers.Builder, detailOffset:flatbuffers.Offset) {
+  builder.addFieldOffset(1, detailOffset, 0);
+}
+
+static endMonitorAlarm(builder:flatbuffers.Builder):flatbuffers.Offset {
+  const offset = builder.endObject();
+  builder.requiredField(offset, 4) // code
+  builder.requiredField(offset, 6) // detail
+  return offset;
+}
+
+static createMonitorAlarm(builder:flatbuffers.Builder, codeOffset:flatbuffers.Offset, detailOffset:flatbuffers.Offset):flatbuffers.Offset {
+  MonitorAlarm.startMonitorAlarm(builder);
+  MonitorAlarm.addCode(builder, codeOffset);
+  MonitorAlarm.addDetail(builder, detailOffset);
+  return MonitorAlarm.endMonitorAlarm(builder);
+}
+}
+
 export class MonitorMessage {
   bb: flatbuffers.ByteBuffer|null = null;
   bb_pos = 0;
@@ -576,8 +635,18 @@ goneLength():number {
   return offset ? this.bb!.__vector_len(this.bb_pos + offset) : 0;
 }
 
+alarms(index: number, obj?:MonitorAlarm):MonitorAlarm|null {
+  const offset = this.bb!.__offset(this.bb_pos, 16);
+  return offset ? (obj || new MonitorAlarm()).__init(this.bb!.__indirect(this.bb!.__vector(this.bb_pos + offset) + index * 4), this.bb!) : null;
+}
+
+alarmsLength():number {
+  const offset = this.bb!.__offset(this.bb_pos, 16);
+  return offset ? this.bb!.__vector_len(this.bb_pos + offset) : 0;
+}
+
 static startMonitorMessage(builder:flatbuffers.Builder) {
-  builder.startObject(6);
+  builder.startObject(7);
 }
 
 static addType(builder:flatbuffers.Builder, type:MonitorMessageType) {
@@ -640,6 +709,22 @@ static startGoneVector(builder:flatbuffers.Builder, numElems:number) {
   builder.startVector(4, numElems, 4);
 }
 
+static addAlarms(builder:flatbuffers.Builder, alarmsOffset:flatbuffers.Offset) {
+  builder.addFieldOffset(6, alarmsOffset, 0);
+}
+
+static createAlarmsVector(builder:flatbuffers.Builder, data:flatbuffers.Offset[]):flatbuffers.Offset {
+  builder.startVector(4, data.length, 4);
+  for (let i = data.length - 1; i >= 0; i--) {
+    builder.addOffset(data[i]!);
+  }
+  return builder.endVector();
+}
+
+static startAlarmsVector(builder:flatbuffers.Builder, numElems:number) {
+  builder.startVector(4, numElems, 4);
+}
+
 static endMonitorMessage(builder:flatbuffers.Builder):flatbuffers.Offset {
   const offset = builder.endObject();
   builder.requiredField(offset, 10) // actions
@@ -656,7 +741,7 @@ static finishSizePrefixedMonitorMessageBuffer(builder:flatbuffers.Builder, offse
   builder.finish(offset, undefined, true);
 }
 
-static createMonitorMessage(builder:flatbuffers.Builder, type:MonitorMessageType, sequence:number, atMs:number, actionsOffset:flatbuffers.Offset, carriersOffset:flatbuffers.Offset, goneOffset:flatbuffers.Offset):flatbuffers.Offset {
+static createMonitorMessage(builder:flatbuffers.Builder, type:MonitorMessageType, sequence:number, atMs:number, actionsOffset:flatbuffers.Offset, carriersOffset:flatbuffers.Offset, goneOffset:flatbuffers.Offset, alarmsOffset:flatbuffers.Offset):flatbuffers.Offset {
   MonitorMessage.startMonitorMessage(builder);
   MonitorMessage.addType(builder, type);
   MonitorMessage.addSequence(builder, sequence);
@@ -664,6 +749,7 @@ static createMonitorMessage(builder:flatbuffers.Builder, type:MonitorMessageType
   MonitorMessage.addActions(builder, actionsOffset);
   MonitorMessage.addCarriers(builder, carriersOffset);
   MonitorMessage.addGone(builder, goneOffset);
+  MonitorMessage.addAlarms(builder, alarmsOffset);
   return MonitorMessage.endMonitorMessage(builder);
 }
 }

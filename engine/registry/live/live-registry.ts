@@ -76,6 +76,11 @@ export class LiveRegistry {
     return this.#count;
   }
 
+  /** Highest participant number plus one. */
+  get rows(): number {
+    return this.parts.record.rows;
+  }
+
   /** How many may join until the next start makes room. */
   get room(): number {
     return this.parts.columns.capacity - this.parts.record.rows;

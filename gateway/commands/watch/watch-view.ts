@@ -1,6 +1,6 @@
 /** The picture of `seinpost watch`: what the feed said last, as lines of text that fit the terminal. */
 import type { Reason } from "../../../schemas/api/api.js";
-import type { MonitorAction, MonitorCarrier, MonitorMessage } from "../../../schemas/monitor.js";
+import type { MonitorAction, MonitorAlarm, MonitorCarrier, MonitorMessage } from "../../../schemas/monitor.js";
 import { bar, cut, flow, percent } from "./bar.js";
 
 const BAR_CELLS = 20;
@@ -10,6 +10,7 @@ const INDENT = "  ";
 export class WatchView {
   readonly #actions = new Map<string, MonitorAction>();
   readonly #carriers = new Map<string, MonitorCarrier>();
+  #alarms: readonly MonitorAlarm[] = [];
   #sequence: number | undefined;
 
   /** False when a message is missing between the last one and this; then only a new connection helps. */
@@ -24,14 +25,16 @@ export class WatchView {
     for (const action of message.actions) this.#actions.set(action.id, action);
     for (const carrier of message.carriers) this.#carriers.set(carrier.name, carrier);
     for (const id of message.gone) this.#actions.delete(id);
+    this.#alarms = message.alarms;
     return true;
   }
 
-  /** Actions with a bar each, then carriers; none is wider than `columns`. */
+  /** Alarms, actions with a bar each, then carriers; none is wider than `columns`. */
   lines(columns: number): string[] {
     const actions = [...this.#actions.values()].flatMap((action) => actionLines(action, columns));
     const carriers = [...this.#carriers.values()].flatMap((carrier) => carrierLines(carrier, columns));
-    return [...(actions.length > 0 ? actions : [cut("No action is running.", columns)]), "", ...carriers];
+    const alarms = this.#alarms.map((alarm) => cut(`! ${told(alarm)}`, columns));
+    return [...alarms, ...(actions.length > 0 ? actions : [cut("No action is running.", columns)]), "", ...carriers];
   }
 
   /** All in one line, for a log. */
@@ -46,7 +49,8 @@ export class WatchView {
       const rates = `${number(submittedPerSecond)}/s p99 ${milliseconds(latencyMs.p99)}`;
       return `${printable(carrier.name)} ${rates} in flight ${number(inFlight)} queued ${number(queued)}`;
     });
-    return [...(actions.length > 0 ? actions : ["no action"]), ...carriers].join(" | ");
+    const alarms = this.#alarms.map((alarm) => `! ${told(alarm)}`);
+    return [...alarms, ...(actions.length > 0 ? actions : ["no action"]), ...carriers].join(" | ");
   }
 }
 

@@ -24,6 +24,7 @@ import { type Handled, type Route, route } from "../request/route.js";
 
 const CODE_PROBLEMS = [
   ...NUMBER_CODES,
+  "NUMBER_ABROAD",
   "TOO_MANY_REQUESTS",
   "CODE_NOT_SENT",
   "BUSY",

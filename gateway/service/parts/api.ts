@@ -18,7 +18,7 @@ import type { RunningCarriers } from "../../smpp/carrier/running-carriers.js";
 import type { Closing } from "../closing.js";
 import type { RunningMunicipality } from "../municipality.js";
 import type { Registered } from "../registering.js";
-import type { RunningSelfService } from "../self-service.js";
+import { alarmsOf, type RunningSelfService } from "../self-service.js";
 
 export interface ApiParts extends Pick<Registered, "positions" | "reach"> {
   readonly store: Store;
@@ -47,7 +47,13 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
   const server = await startServer({
     service: actions,
     keys: verifierOf(keys, apiKey),
-    monitor: new MonitorFeed({ snapshot: () => ({ actions: actions.watched(), carriers: actions.carriers() }) }),
+    monitor: new MonitorFeed({
+      snapshot: () => ({
+        actions: actions.watched(),
+        carriers: actions.carriers(),
+        alarms: alarmsOf(self.desk.converted),
+      }),
+    }),
     sessions: self.sessions,
     routes: [...inside, ...self.routes, ...municipality.routes],
     localPath: join(options.dataFolder, LOCAL_SOCKET),

@@ -6,11 +6,12 @@ import type { Participant } from "../../../engine/registry/record/participant.js
 import { newParticipant, type SeenPhone } from "../../../engine/registry/record/profile.js";
 import type { Places } from "../../../engine/registry/record/wishes.js";
 import type { CodeChannel, CodeMessage } from "../../../engine/self/code-channel.js";
+import { Destinations } from "../../../engine/self/codes/destinations.js";
 import { contactText } from "../../../engine/self/contact.js";
 import { SelfDesk } from "../../../engine/self/desk.js";
 import type { PhonePositions, SelfRegistry } from "../../../engine/self/faces.js";
 import type { RandomSource } from "../../../engine/self/secrets.js";
-import type { CodeSent, SelfSession } from "../../../schemas/api/self.js";
+import { CODE_COUNTRIES, type CodeSent, type SelfSession } from "../../../schemas/api/self.js";
 import { fail, ok, type Problem, type Result } from "../../../schemas/errors.js";
 import { given } from "../registry/samples.js";
 
@@ -26,17 +27,26 @@ class MemoryRegistry implements SelfRegistry {
   /** How often somebody waited for the disk, and who must wait for longer. */
   settles = 0;
   gate: Promise<void> = Promise.resolve();
+  /** What was asked of it, in order. */
+  readonly asked: string[] = [];
   #next = 100;
 
+  get rows(): number {
+    return this.#next;
+  }
+
   get(participant: number): Result<Participant | undefined> {
+    this.asked.push("get");
     return ok(this.people.get(participant));
   }
 
   byNumber(number: number): number[] {
+    this.asked.push("byNumber");
     return this.#with((person) => number !== 0 && person.number === number);
   }
 
   byMail(mail: string): number[] {
+    this.asked.push("byMail");
     return this.#with((person) => mail !== "" && person.mail === mail);
   }
 
@@ -109,9 +119,12 @@ const PLACES: Places = {
 class MemoryChannel implements CodeChannel {
   takes = true;
   readonly sent: CodeMessage[] = [];
+  /** All that came, with what was only a pretence. */
+  readonly came: CodeMessage[] = [];
 
-  send(message: CodeMessage): void {
-    this.sent.push(message);
+  send(message: CodeMessage, isPretence: boolean): void {
+    this.came.push(message);
+    if (!isPretence) this.sent.push(message);
   }
 }
 
@@ -130,6 +143,7 @@ export class SelfRig {
       positions: this.positions,
       places: PLACES,
       channels: this.channels,
+      destinations: new Destinations({ countries: CODE_COUNTRIES, generated: false }),
       now: () => this.nowMs,
       steadyMs: () => this.nowMs,
       onProblem: (problem) => void this.problems.push(problem),
@@ -151,9 +165,14 @@ export class SelfRig {
     return given(this.registry.add({ ...newParticipant({ number: 0, mail: "" }, START_MS), ...change }));
   }
 
+  /** So many beats, each of which sends one code at most. */
+  beats(count: number): void {
+    for (let beat = 0; beat < count; beat++) this.desk.beat();
+  }
+
   /** What was sent to this number or address so far, once all that was asked for is on its way. */
   async sentTo(to: string): Promise<CodeMessage[]> {
-    for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+    this.beats(20);
     const all = [...this.channels.number.sent, ...this.channels.mail.sent];
     return all.filter(({ contact }) => contactText(contact) === to);
   }
@@ -161,7 +180,7 @@ export class SelfRig {
   /** The last code that was sent there. */
   async codeTo(to: string): Promise<string> {
     const last = (await this.sentTo(to)).at(-1);
-    const code = /\d{6}$/.exec(last?.text ?? "")?.[0];
+    const code = /\d{6,8}$/.exec(last?.text ?? "")?.[0];
     if (code === undefined) throw new Error("no code was sent");
     return code;
   }
@@ -196,5 +215,5 @@ export class SelfRig {
 
 /** Another code than this one. */
 export function wrong(code: string): string {
-  return String((Number(code) + 1) % 1_000_000).padStart(6, "0");
+  return String((Number(code) + 1) % 10 ** code.length).padStart(code.length, "0");
 }

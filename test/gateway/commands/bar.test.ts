@@ -72,6 +72,7 @@ test("the picture of watch fits a terminal of any size, with numbers whole or no
         actions,
         carriers: [{ ...CARRIER, ...rates, name }],
         gone: [],
+        alarms: [],
       });
       const lines = view.lines(width);
       for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(width);

@@ -37,6 +37,7 @@ async function startFeed(intervalMs: number): Promise<Rig> {
   const snapshot = () => ({
     actions: [{ ...RUNNING, counts: { ...RUNNING.counts, acknowledged: 390_000 + step++ } }],
     carriers: [{ ...CARRIER, name: "alpha\x1b[2J" }],
+    alarms: [],
   });
   rig = await startRig(new MonitorFeed({ snapshot }, { ...MONITOR, intervalMs }));
   return rig;
@@ -93,14 +94,35 @@ it("says why an action has failed, in the picture and in a line", async () => {
   const reason = { code: "WORKER_DIED", detail: "a worker died in each of 4 attempts" };
   const failed: MonitorAction = { ...RUNNING, status: "failed", reason, answeredPerSecond: null, secondsLeft: null };
   const view = new WatchView();
-  view.apply({ type: "snapshot", sequence: 1, at: "", actions: [failed], carriers: [], gone: [] });
+  view.apply({ type: "snapshot", sequence: 1, at: "", actions: [failed], carriers: [], gone: [], alarms: [] });
   expect(view.lines(80)).toContain("  WORKER_DIED: a worker died in each of 4 attempts");
   expect(view.line()).toMatch(/failed .* WORKER_DIED: a worker died in each of 4 attempts$/);
 });
 
+it("shows an alarm before all else, for as long as it is so", async () => {
+  rig = await startRig();
+  const view = new WatchView();
+  const alarms = [{ code: "CODES_UNUSED", detail: "of the codes to new numbers of DE" }];
+  view.apply({ ...NOTHING, alarms });
+  expect(view.lines(80)[0]).toBe("! CODES_UNUSED: of the codes to new numbers of DE");
+  expect(view.line()).toMatch(/^! CODES_UNUSED: .* \| no action/);
+  view.apply({ ...NOTHING, type: "changes", sequence: 2 });
+  expect(view.lines(80)[0]).toBe("No action is running.");
+});
+
+const NOTHING: MonitorMessage = {
+  type: "snapshot",
+  sequence: 1,
+  at: "",
+  actions: [],
+  carriers: [],
+  gone: [],
+  alarms: [],
+};
+
 it("notices that a message is missing", async () => {
   rig = await startRig();
-  const message: MonitorMessage = { type: "changes", sequence: 5, at: "", actions: [], carriers: [], gone: [] };
+  const message: MonitorMessage = { ...NOTHING, type: "changes", sequence: 5 };
   const view = new WatchView();
   expect(view.apply(message)).toBe(false);
   expect(view.apply({ ...message, type: "snapshot" })).toBe(true);

@@ -233,12 +233,13 @@ export async function startRig(monitor?: LiveFeed, more: Partial<ServerOptions> 
     participants: () => 1_600_000,
     commits: () => ({ count: 9, seconds: 0.25 }),
     pool: () => ({ waiting: 2, died: 1 }),
-    codes: () => ({ asked: 6, notSent: 1, right: 4, wrong: 2 }),
+    codes: () => ({ asked: 6, notSent: 1, refused: 5, right: 4, wrong: 2 }),
+    converted: () => [{ country: "NL", sent: 5, used: 1, isSuspicious: true }],
     imports: () => ({ done: 3, refused: 1, failed: 0, running: 1, isStuck: true }),
     positions: () => ({ positions: 8, taken: 20, older: 2, expired: 1 }),
     incoming: () => ({ reply: 5, unassigned: 1, refused: 0, stop: 2, start: 0 }),
   });
-  const feed = monitor ?? new MonitorFeed({ snapshot: () => ({ actions: [], carriers: [CARRIER] }) });
+  const feed = monitor ?? new MonitorFeed({ snapshot: () => ({ actions: [], carriers: [CARRIER], alarms: [] }) });
   const logged: object[] = [];
   const log = { warn: () => {}, error: (fields: object) => void logged.push(fields) };
   const started = await startServer({ service, keys, monitor: feed, metrics, log, ...more });

@@ -9,7 +9,12 @@ import { type FeedLimits, MonitorFeed } from "../../../gateway/monitor/feed.js";
 import type { ActionState } from "../../../gateway/monitor/source.js";
 import type { Carrier } from "../../../schemas/api/operations.js";
 import { MONITOR } from "../../../schemas/limits.js";
-import { MONITOR_KEY_PROTOCOL, MONITOR_PROTOCOLS, MonitorMessage } from "../../../schemas/monitor.js";
+import {
+  MONITOR_KEY_PROTOCOL,
+  MONITOR_PROTOCOLS,
+  type MonitorAlarm,
+  MonitorMessage,
+} from "../../../schemas/monitor.js";
 import { CARRIER, NO_COUNTS, type Rig, startRig } from "../http/support.js";
 
 const [JSON_PROTOCOL, BINARY_PROTOCOL] = MONITOR_PROTOCOLS;
@@ -18,6 +23,7 @@ const [JSON_PROTOCOL, BINARY_PROTOCOL] = MONITOR_PROTOCOLS;
 class Bench {
   actions: ActionState[] = [];
   carriers: Carrier[] = [CARRIER];
+  alarms: MonitorAlarm[] = [];
   snapshots = 0;
   nowMs = 1_000_000;
   readonly feed: MonitorFeed;
@@ -31,7 +37,7 @@ class Bench {
     const source = {
       snapshot: () => {
         this.snapshots++;
-        return structuredClone({ actions: this.actions, carriers: this.carriers });
+        return structuredClone({ actions: this.actions, carriers: this.carriers, alarms: this.alarms });
       },
     };
     this.feed = new MonitorFeed(source, all, () => this.nowMs);
@@ -189,6 +195,24 @@ describe("what they get", () => {
     });
     expect(changes.actions).toHaveLength(1);
     expect(changes.actions[0]?.counts.acknowledged).toBe(50);
+  });
+
+  it("all alarms with every message, and a message when they are others", async () => {
+    bench = await new Bench().start();
+    const watcher = await bench.watch([JSON_PROTOCOL]);
+    expect((await watcher.next()).alarms).toEqual([]);
+    bench.tick();
+    await watcher.next();
+    const alarm = { code: "CODES_UNUSED", detail: "few were used" };
+    bench.alarms = [alarm];
+    bench.tick();
+    expect(await watcher.next()).toMatchObject({ type: "changes", carriers: [], alarms: [alarm] });
+    const later = await bench.watch([JSON_PROTOCOL]);
+    bench.tick();
+    expect((await later.next()).alarms).toEqual([alarm]);
+    bench.alarms = [];
+    bench.tick();
+    expect((await watcher.next()).alarms).toEqual([]);
   });
 
   it("the same in both forms, fields of null and of zero included", async () => {

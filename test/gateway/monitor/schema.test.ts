@@ -71,6 +71,7 @@ const message: fc.Arbitrary<MonitorMessage> = fc.record({
   actions: fc.array(action, { maxLength: 4 }),
   carriers: fc.array(carrier, { maxLength: 3 }),
   gone: fc.array(fc.uuid(), { maxLength: 3 }),
+  alarms: fc.array(fc.record({ code: fc.string(), detail: fc.string() }), { maxLength: 3 }),
 });
 
 describe("the binary form", () => {

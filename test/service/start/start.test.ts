@@ -38,6 +38,7 @@ describe("a wrong configuration", () => {
     ["a port", { SEINPOST_PORT: "70000" }, "SEINPOST_PORT"],
     ["a port that is empty", { SEINPOST_PORT: "" }, "SEINPOST_PORT"],
     ["proxies that are empty", { SEINPOST_TRUSTED_PROXY: " " }, "SEINPOST_TRUSTED_PROXY"],
+    ["countries in words", { SEINPOST_CODE_COUNTRIES: "Nederland" }, "SEINPOST_CODE_COUNTRIES"],
     ["a log level", { SEINPOST_LOG_LEVEL: "loud" }, "SEINPOST_LOG_LEVEL"],
     ["too short an API key", { SEINPOST_API_KEY: "secret-but-short" }, "SEINPOST_API_KEY"],
     ["no carriers file", { SEINPOST_CARRIERS: "/nowhere/carriers.json" }, "SEINPOST_CARRIERS"],

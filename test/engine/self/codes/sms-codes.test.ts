@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { rankOf } from "../../../engine/dispatch/ledger/wave-record.js";
-import { SmsCodes } from "../../../engine/self/sms-codes.js";
-import { codeText } from "../../../engine/self/texts.js";
-import { DISPATCH, FAILOVER, SELF } from "../../../schemas/limits.js";
-import { STATE } from "../../../schemas/words.js";
-import { temporaryFolder } from "../../temp-folder.js";
-import { writeSample } from "../registry/samples.js";
-import { people, ReplyRig } from "../replies/rig.js";
+import { rankOf } from "../../../../engine/dispatch/ledger/wave-record.js";
+import { SmsCodes } from "../../../../engine/self/codes/sms-codes.js";
+import { codeText } from "../../../../engine/self/codes/texts.js";
+import { DISPATCH, FAILOVER, SELF } from "../../../../schemas/limits.js";
+import { STATE } from "../../../../schemas/words.js";
+import { temporaryFolder } from "../../../temp-folder.js";
+import { writeSample } from "../../registry/samples.js";
+import { people, ReplyRig } from "../../replies/rig.js";
 
 /** Of somebody who is not registered. */
 const NUMBER = 31_612_345_678;
@@ -46,7 +46,7 @@ const column = () => new Float64Array(rig.registry.participants.numbers);
 
 function send(number = NUMBER, code = CODE, to = codes): void {
   const { subject, text } = codeText(code, 0);
-  to.send({ contact: { kind: "number", number }, subject, text, expiresAtMs: rig.now() + SELF.codeMs });
+  to.send({ contact: { kind: "number", number }, subject, text, expiresAtMs: rig.now() + SELF.codeMs }, false);
 }
 
 /** What was sent has been taken up, as far as it can be. */
@@ -154,6 +154,41 @@ describe("a code by SMS", () => {
     rig.dispatcher.turn();
     await rig.dispatcher.commit();
     expect(rig.dispatcher.waves[0]!.counts[STATE.expired]).toBe(1);
+  });
+});
+
+describe("a pretence", () => {
+  /** What the ledger and the store had to do from a message until all is at rest. */
+  async function workOf(isPretence: boolean): Promise<Record<string, unknown>> {
+    const before = rig.store.commits.count;
+    const { subject, text } = codeText(CODE, 0);
+    const expiresAtMs = rig.now() + SELF.codeMs;
+    codes.send({ contact: { kind: "number", number: NUMBER }, subject, text, expiresAtMs }, isPretence);
+    await tidied();
+    const [wave] = rig.dispatcher.waves;
+    const granted = wave!.inFlight;
+    const number = live()[0]![1];
+    const { record } = wave!;
+    await delivered();
+    rig.aheadMs += DISPATCH.restMs;
+    await rig.archive.tidy();
+    await tidied();
+    const commits = rig.store.commits.count - before;
+    return {
+      granted,
+      commits,
+      number,
+      left: rig.dispatcher.waves.length,
+      record: { ...record, waveId: 0, startedAtMs: 0, expiresAtMs: 0 },
+    };
+  }
+
+  it("is the same work as a code, to the last commit, and its number is one that nothing may go to", async () => {
+    const { number, ...code } = await workOf(false);
+    const { number: pretended, ...pretence } = await workOf(true);
+    expect(pretence).toEqual(code);
+    expect([number, pretended]).toEqual([NUMBER, -NUMBER]);
+    expect(code).toMatchObject({ granted: 1, left: 0 });
   });
 });
 

@@ -7,12 +7,15 @@
  * seat; neither number nor text does, nor who it was that asked. A seat is given away again only when the ledger has let go
  * of its wave, for a carrier looks the number up when it sends.
  *
+ * A pretence is a wave like any other, whose seat holds the number as one that no SMS may go to: a carrier's thread finds that
+ * where it would have written to the carrier, and all that the main thread has to do with it is the same.
+ *
  * Sent again where no outcome is known: a code twice is harmless, a lost one is not. After a restart none is sent.
  */
-import { assert, type Problem } from "../../schemas/errors.js";
-import { SELF } from "../../schemas/limits.js";
-import { type NewWave, type Opener, openWave } from "../dispatch/ledger/opening.js";
-import type { CodeChannel, CodeMessage } from "./code-channel.js";
+import { assert, type Problem } from "../../../schemas/errors.js";
+import { SELF } from "../../../schemas/limits.js";
+import { type NewWave, type Opener, openWave } from "../../dispatch/ledger/opening.js";
+import type { CodeChannel, CodeMessage } from "../code-channel.js";
 
 /** The rows of the columns that are seats. */
 export interface Seats {
@@ -30,8 +33,13 @@ export interface SmsCodesHooks {
   onFatal(problem: Problem): void;
 }
 
+interface Waiting {
+  readonly message: CodeMessage;
+  readonly isPretence: boolean;
+}
+
 export class SmsCodes implements CodeChannel {
-  #waiting: CodeMessage[] = [];
+  #waiting: Waiting[] = [];
   /** By seat, the number of its wave; undefined where none is. */
   readonly #waves: (number | undefined)[];
   /** Settles when what can be sent has been. */
@@ -53,8 +61,8 @@ export class SmsCodes implements CodeChannel {
     return !this.#closed && this.hooks.canSend() && this.#waiting.length < SELF.waitingCodes;
   }
 
-  send(message: CodeMessage): void {
-    this.#waiting.push(message);
+  send(message: CodeMessage, isPretence: boolean): void {
+    this.#waiting.push({ message, isPretence });
     void this.tidy();
   }
 
@@ -75,7 +83,7 @@ export class SmsCodes implements CodeChannel {
   async #sendAll(): Promise<void> {
     this.#free();
     const nowMs = this.hooks.now();
-    this.#waiting = this.#waiting.filter(({ expiresAtMs }) => nowMs < expiresAtMs);
+    this.#waiting = this.#waiting.filter(({ message }) => nowMs < message.expiresAtMs);
     while (!this.#closed && this.#waiting.length > 0 && (await this.#sendNext()));
   }
 
@@ -83,11 +91,11 @@ export class SmsCodes implements CodeChannel {
   async #sendNext(): Promise<boolean> {
     const seat = await this.#freeSeat();
     if (seat < 0) return false;
-    const message = this.#waiting.shift();
-    if (message === undefined) return true;
-    const opened = await this.#open(seat, message);
+    const next = this.#waiting.shift();
+    if (next === undefined) return true;
+    const opened = await this.#open(seat, next);
     if (opened) return true;
-    this.#waiting.unshift(message);
+    this.#waiting.unshift(next);
     return false;
   }
 
@@ -100,12 +108,13 @@ export class SmsCodes implements CodeChannel {
     return this.#waves.indexOf(undefined);
   }
 
-  async #open(seat: number, { contact, text, expiresAtMs }: CodeMessage): Promise<boolean> {
+  async #open(seat: number, { message, isPretence }: Waiting): Promise<boolean> {
+    const { contact, text, expiresAtMs } = message;
     assert(contact.kind === "number", "SMS goes to phone numbers");
     const participant = this.seats.first + seat;
     const participants = new SharedArrayBuffer(4);
     new Uint32Array(participants)[0] = participant;
-    this.seats.numbers[participant] = contact.number;
+    this.seats.numbers[participant] = isPretence ? -contact.number : contact.number;
     const wave: NewWave = {
       actionId: "",
       registry: this.registry,

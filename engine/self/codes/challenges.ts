@@ -2,13 +2,14 @@
  * Codes that were asked for and count still: in memory only, so that none survives the process, and of a code only its
  * HMAC. A challenge gets its answer by one right code, or ends by its last wrong one, or by its time.
  *
- * There is a challenge for a number that nobody has as well, made by the same work; its code is sent to nobody.
+ * There is a challenge for a number that nobody has as well, made by the same work; its code is sent to nobody, and it ends
+ * once that is known. To answer takes the same work whether or not there is a challenge.
  */
-import { fail, ok, type Result } from "../../schemas/errors.js";
-import { SELF } from "../../schemas/limits.js";
-import type { Participant } from "../registry/record/participant.js";
-import type { Contact } from "./contact.js";
-import type { Secrets } from "./secrets.js";
+import { fail, ok, type Result } from "../../../schemas/errors.js";
+import { SELF } from "../../../schemas/limits.js";
+import type { Participant } from "../../registry/record/participant.js";
+import type { Contact } from "../contact.js";
+import type { Secrets } from "../secrets.js";
 
 /** What the right code brings about. */
 export type Purpose =
@@ -28,11 +29,19 @@ export interface OpenedChallenge {
   readonly expiresAtMs: number;
 }
 
+/** How hard a code is to guess. */
+export interface Strength {
+  readonly digits: number;
+  readonly attempts: number;
+}
+
 interface Kept extends Challenge {
   readonly mac: Buffer;
   readonly expiresAtMs: number;
-  attempts: number;
+  attemptsLeft: number;
 }
+
+const NO_CODE = Buffer.alloc(32);
 
 export class Challenges {
   /** By id, the first to expire first. */
@@ -44,13 +53,14 @@ export class Challenges {
     return this.#open.size;
   }
 
-  open(contact: Contact, purpose: Purpose, steadyMs: number): Result<OpenedChallenge> {
+  open(contact: Contact, purpose: Purpose, steadyMs: number, { digits, attempts }: Strength): Result<OpenedChallenge> {
     this.sweep(steadyMs);
     if (this.#open.size >= SELF.challenges) return fail("BUSY", "Too many codes are waiting for an answer");
     const id = this.secrets.challengeId();
-    const code = this.secrets.code();
+    const code = this.secrets.code(digits);
     const expiresAtMs = steadyMs + SELF.codeMs;
-    this.#open.set(id, { purpose, contact, mac: this.secrets.codeMac(id, code), expiresAtMs, attempts: 0 });
+    const mac = this.secrets.codeMac(id, code);
+    this.#open.set(id, { purpose, contact, mac, expiresAtMs, attemptsLeft: attempts });
     return ok({ id, code, expiresAtMs });
   }
 
@@ -64,11 +74,16 @@ export class Challenges {
   answer(id: string, code: string, steadyMs: number): Challenge | undefined {
     this.sweep(steadyMs);
     const kept = this.#open.get(id);
+    const isRight = this.secrets.isCode(id, code, kept?.mac ?? NO_CODE);
     if (kept === undefined) return undefined;
-    kept.attempts++;
-    const right = this.secrets.isCode(id, code, kept.mac);
-    if (right || kept.attempts >= SELF.attempts) this.#open.delete(id);
-    return right ? kept : undefined;
+    kept.attemptsLeft--;
+    if (isRight || kept.attemptsLeft <= 0) this.#open.delete(id);
+    return isRight ? kept : undefined;
+  }
+
+  /** No answer to it can be right. */
+  drop(id: string): void {
+    this.#open.delete(id);
   }
 
   /** Ends those of which `which` says so. */

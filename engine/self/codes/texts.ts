@@ -2,7 +2,7 @@
  * What stands in a message with a code. One part of an SMS in each language, and the code at its end, where a telephone that
  * reads it aloud says it last.
  */
-import { LANGUAGES, type Language } from "../../schemas/words.js";
+import { LANGUAGES, type Language } from "../../../schemas/words.js";
 
 const SUBJECTS: Readonly<Record<Language, string>> = {
   nl: "Uw code voor Burgernet",
