@@ -120,7 +120,7 @@ class Prober {
 }
 
 /** The chance that one of `a` is above one of `b`, or below where that is greater; equal ones count half. */
-export function aucOf(a: readonly number[], b: readonly number[]): number {
+function aucOf(a: readonly number[], b: readonly number[]): number {
   const all = [...a.map((value) => ({ value, first: true })), ...b.map((value) => ({ value, first: false }))];
   all.sort((one, other) => one.value - other.value);
   let rankSum = 0;

@@ -76,6 +76,17 @@ it("live.moves moves phones both ways", async () => {
   for (const { value } of lines.slice(0, -1)) expect(value).toBeGreaterThan(0);
 });
 
+it("self.oracle tells how well times tell who takes part", async () => {
+  const lines = await bench("--tiny", "--participants", "20000", "self.oracle");
+  expect(lines.map(({ name }) => name)).toEqual([
+    "self.oracle",
+    "self.oracle.answer",
+    "self.oracle.next",
+    "self.oracle.later",
+  ]);
+  for (const { value } of lines) expect(value).toBeGreaterThanOrEqual(0.5);
+});
+
 it("a name that no benchmark has is refused", async () => {
   await expect(bench("nationwide.speed")).rejects.toThrow("there is no benchmark nationwide.speed");
 });

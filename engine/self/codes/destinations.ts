@@ -50,7 +50,7 @@ export class Destinations {
 }
 
 /** Of codes of one kind. */
-export class SmsBudget {
+class SmsBudget {
   readonly #blocks = new Allowance(SELF.smsPerBlock, SELF.smsBlocks);
   readonly #atHome = new Allowance(SELF.smsAtHome, 1);
   readonly #abroad = new Allowance(SELF.smsAbroad, COUNTRIES);
