@@ -66,18 +66,17 @@ function tell(samples: readonly Sample[], report: Report): void {
 class Prober {
   readonly #pool: Pool;
   readonly #random = new Random();
+  readonly #known: readonly number[];
 
-  constructor(
-    port: number,
-    private readonly known: readonly number[],
-  ) {
+  constructor(port: number, known: readonly number[]) {
+    this.#known = known;
     this.#random.start(SEED, 0);
     this.#pool = new Pool(`http://127.0.0.1:${port}`, { connections: 1, pipelining: 1 });
   }
 
   async sample(at: number): Promise<Sample> {
     const isKnown = this.#random.chance(0.5);
-    const number = isKnown ? this.known[at % this.known.length]! : UNKNOWN_FROM + this.#upTo(1_000_000);
+    const number = isKnown ? this.#known[at % this.#known.length]! : UNKNOWN_FROM + this.#upTo(1_000_000);
     const answerMs = await this.#time(() => this.#askCode(number));
     const untilMs = performance.now() + AFTER_MS;
     const nextMs = await this.#time(() => this.#askNothing());

@@ -72,8 +72,11 @@ class Check {
   #vertices = 0;
   #faults = 0;
   readonly #path: number[] = [];
+  readonly #context: z.RefinementCtx;
 
-  constructor(private readonly context: z.RefinementCtx) {}
+  constructor(context: z.RefinementCtx) {
+    this.#context = context;
+  }
 
   /** `depth`: 1 for a ring, a list of positions; 2 for a list of rings; 3 for a list of those. */
   list(value: unknown, depth: number): void {
@@ -115,7 +118,7 @@ class Check {
 
   #fault(message: string, ...below: number[]): void {
     this.#faults++;
-    this.context.addIssue({ code: "custom", path: [...this.#path, ...below], message });
+    this.#context.addIssue({ code: "custom", path: [...this.#path, ...below], message });
   }
 }
 

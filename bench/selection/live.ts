@@ -50,9 +50,11 @@ class People {
   readonly lng: Float64Array;
   readonly lat: Float64Array;
   readonly moved = new Map<number, LiveRow>();
-  private readonly random = randomFrom(5);
+  readonly #random = randomFrom(5);
+  readonly #country: Country;
 
-  constructor(private readonly country: Country) {
+  constructor(country: Country) {
+    this.#country = country;
     const { lng, lat } = viewsOf(country.locations);
     this.phones = Math.round(country.participants.count * WITH_PHONE);
     this.lng = lng.slice(0, country.participants.count);
@@ -69,16 +71,16 @@ class People {
 
   /** Somebody with a phone goes some way. */
   step(): number {
-    const person = Math.floor(this.random() * this.phones);
-    this.lng[person]! += (this.random() - 0.5) * 2 * STEP_DEGREES;
-    this.lat[person]! += (this.random() - 0.5) * 2 * STEP_DEGREES;
+    const person = Math.floor(this.#random() * this.phones);
+    this.lng[person]! += (this.#random() - 0.5) * 2 * STEP_DEGREES;
+    this.lat[person]! += (this.#random() - 0.5) * 2 * STEP_DEGREES;
     return person;
   }
 
   /** Somebody changes all locations for one near that of somebody else. */
   changeAddress(): { person: number; row: LiveRow } {
-    const person = Math.floor(this.random() * this.country.participants.count);
-    const row = this.phone(Math.floor(this.random() * this.country.participants.count));
+    const person = Math.floor(this.#random() * this.#country.participants.count);
+    const row = this.phone(Math.floor(this.#random() * this.#country.participants.count));
     this.moved.set(person, row);
     return { person, row };
   }

@@ -12,10 +12,13 @@ import { freePort } from "../../loadtest/free-port.js";
 const TRIES = 100;
 
 export class Redis {
-  private constructor(
-    private readonly server: ChildProcess,
-    private readonly port: number,
-  ) {}
+  readonly #server: ChildProcess;
+  readonly #port: number;
+
+  private constructor(server: ChildProcess, port: number) {
+    this.#server = server;
+    this.#port = port;
+  }
 
   /** Undefined where `redis-server` is not installed. */
   static async start(): Promise<Redis | undefined> {
@@ -27,7 +30,7 @@ export class Redis {
 
   async client(): Promise<RedisClient> {
     for (let attempt = 1; ; attempt += 1) {
-      const socket = connect(this.port, "127.0.0.1").setNoDelay();
+      const socket = connect(this.#port, "127.0.0.1").setNoDelay();
       const connected = await once(socket, "connect").then(
         () => true,
         () => false,
@@ -39,8 +42,8 @@ export class Redis {
   }
 
   async stop(): Promise<void> {
-    const ended = once(this.server, "exit");
-    this.server.kill();
+    const ended = once(this.#server, "exit");
+    this.#server.kill();
     await ended;
   }
 }
@@ -49,45 +52,47 @@ export class Redis {
 type Waiting = (reply: number) => void;
 
 class RedisClient {
-  private readonly waiting: Waiting[] = [];
-  private received: Buffer = Buffer.alloc(0);
+  readonly #waiting: Waiting[] = [];
+  #received: Buffer = Buffer.alloc(0);
+  readonly #socket: Socket;
 
-  constructor(private readonly socket: Socket) {
-    socket.on("data", (bytes) => this.take(bytes));
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on("data", (bytes) => this.#take(bytes));
   }
 
   send(words: readonly (string | number)[]): Promise<number> {
     const parts = words.map(String).map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`);
-    this.socket.write(`*${words.length}\r\n${parts.join("")}`);
-    return new Promise((resolve) => this.waiting.push(resolve));
+    this.#socket.write(`*${words.length}\r\n${parts.join("")}`);
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   close(): void {
-    this.socket.destroy();
+    this.#socket.destroy();
   }
 
-  private take(bytes: Buffer): void {
-    this.received = this.received.length === 0 ? bytes : Buffer.concat([this.received, bytes]);
+  #take(bytes: Buffer): void {
+    this.#received = this.#received.length === 0 ? bytes : Buffer.concat([this.#received, bytes]);
     let at = 0;
-    for (let end = this.endOf(at); end >= 0; end = this.endOf(at)) {
-      const reply = this.received.toString("latin1", at, at + 16);
-      if (reply.startsWith("-")) throw new Error(`redis: ${this.received.toString("latin1", at, end)}`);
-      this.waiting.shift()?.(Number.parseInt(reply.slice(1), 10));
+    for (let end = this.#endOf(at); end >= 0; end = this.#endOf(at)) {
+      const reply = this.#received.toString("latin1", at, at + 16);
+      if (reply.startsWith("-")) throw new Error(`redis: ${this.#received.toString("latin1", at, end)}`);
+      this.#waiting.shift()?.(Number.parseInt(reply.slice(1), 10));
       at = end;
     }
-    this.received = this.received.subarray(at);
+    this.#received = this.#received.subarray(at);
   }
 
   /** Where the reply that begins here ends; -1 while it is not all there. */
-  private endOf(from: number): number {
-    const line = this.received.indexOf("\r\n", from);
+  #endOf(from: number): number {
+    const line = this.#received.indexOf("\r\n", from);
     if (line < 0) return -1;
-    const type = String.fromCharCode(this.received[from]!);
-    const size = Number.parseInt(this.received.toString("latin1", from + 1, line), 10);
+    const type = String.fromCharCode(this.#received[from]!);
+    const size = Number.parseInt(this.#received.toString("latin1", from + 1, line), 10);
     let at = line + 2;
-    if (type === "$") return at + size + 2 <= this.received.length ? at + size + 2 : -1;
+    if (type === "$") return at + size + 2 <= this.#received.length ? at + size + 2 : -1;
     for (let element = 0; type === "*" && element < size; element += 1) {
-      at = this.endOf(at);
+      at = this.#endOf(at);
       if (at < 0) return -1;
     }
     return at;

@@ -21,12 +21,15 @@ interface StoredAnswer {
 export class Idempotency {
   readonly #running = new Set<string>();
   #sweptTo: Buffer | undefined;
+  readonly #store: Store;
+  readonly #now: () => number;
+  readonly #show: (id: string) => Result<Action>;
 
-  constructor(
-    private readonly store: Store,
-    private readonly now: () => number,
-    private readonly show: (id: string) => Result<Action>,
-  ) {}
+  constructor(store: Store, now: () => number, show: (id: string) => Result<Action>) {
+    this.#store = store;
+    this.#now = now;
+    this.#show = show;
+  }
 
   /**
    * Runs `work` unless the caller's key was answered before. `work` calls `remember` with the answer inside the commit that
@@ -41,7 +44,7 @@ export class Idempotency {
     const before = this.#before(key, caller.fingerprint);
     if (!before.ok) return before;
     if (before.value) {
-      const action = this.show(before.value.id);
+      const action = this.#show(before.value.id);
       return action.ok ? ok({ action: action.value, replayed: true }) : action;
     }
     if (this.#running.has(name)) {
@@ -54,8 +57,8 @@ export class Idempotency {
     this.#running.add(name);
     try {
       const done = await work(({ id }) => {
-        const answer: StoredAnswer = { fingerprint: caller.fingerprint, atMs: this.now(), action: { id } };
-        void this.store.table("idempotency").put(key, Buffer.from(JSON.stringify(answer)));
+        const answer: StoredAnswer = { fingerprint: caller.fingerprint, atMs: this.#now(), action: { id } };
+        void this.#store.table("idempotency").put(key, Buffer.from(JSON.stringify(answer)));
       });
       return done.ok ? ok({ action: done.value, replayed: false }) : done;
     } finally {
@@ -65,7 +68,7 @@ export class Idempotency {
 
   /** Removes answers that are older than they need be kept; looks at API.idempotencySweep of them, the next ones each time. */
   async sweep(): Promise<Result<void>> {
-    const table = this.store.table("idempotency");
+    const table = this.#store.table("idempotency");
     const old: Buffer[] = [];
     let seen = 0;
     let last: Buffer | undefined;
@@ -76,13 +79,13 @@ export class Idempotency {
       if (++seen === API.idempotencySweep) break;
     }
     this.#sweptTo = seen === API.idempotencySweep ? last : undefined;
-    return this.store.commit(() => {
+    return this.#store.commit(() => {
       for (const key of old) void table.remove(key);
     });
   }
 
   #before(key: Buffer, fingerprint: string): Result<Pick<Action, "id"> | undefined> {
-    const stored = this.store.table("idempotency").get(key);
+    const stored = this.#store.table("idempotency").get(key);
     if (!stored.ok) return stored;
     if (stored.value === undefined) return ok(undefined);
     const answer = JSON.parse(stored.value.toString()) as StoredAnswer;
@@ -92,6 +95,6 @@ export class Idempotency {
   }
 
   #isOld(answer: StoredAnswer): boolean {
-    return this.now() - answer.atMs > API.idempotencyHours * 3_600_000;
+    return this.#now() - answer.atMs > API.idempotencyHours * 3_600_000;
   }
 }

@@ -41,12 +41,15 @@ export class Steps {
   /** By stage and action. */
   readonly #running = new Map<string, Running>();
   #closed = false;
+  readonly #records: Records;
+  readonly #failures: Failures;
+  readonly #hooks: StepHooks;
 
-  constructor(
-    private readonly records: Records,
-    private readonly failures: Failures,
-    private readonly hooks: StepHooks,
-  ) {}
+  constructor(records: Records, failures: Failures, hooks: StepHooks) {
+    this.#records = records;
+    this.#failures = failures;
+    this.#hooks = hooks;
+  }
 
   /** Runs a step until it is done, or has failed, or the action is no longer at this stage. Settles after the first attempt. */
   async run(stage: Stage, id: string, step: () => Promise<Result<void>>): Promise<void> {
@@ -65,14 +68,14 @@ export class Steps {
 
   async #attempt(stage: Stage, id: string, running: Running, step: () => Promise<Result<void>>): Promise<void> {
     const done = await this.#withoutThrowing(id, step);
-    const record = this.records.current(id);
+    const record = this.#records.current(id);
     // Who stopped or ended it meanwhile has said what becomes of it; and what a stopping service leaves, the next start takes up.
     if (done.ok || record?.status !== stage || done.problem.code === "NOT_READY") {
       this.#running.delete(`${stage} ${id}`);
       return;
     }
     const { problem } = done;
-    if (this.hooks.now() >= untilMs(record)) {
+    if (this.#hooks.now() >= untilMs(record)) {
       this.#fail(stage, record, { code: "EXPIRED", detail: `it waited until it expired: ${problem.detail}` });
     } else if (mayPass(problem, running)) {
       this.#wait(record, problem);
@@ -88,7 +91,7 @@ export class Steps {
     try {
       return await step();
     } catch (error) {
-      this.hooks.onMistake(id, error);
+      this.#hooks.onMistake(id, error);
       const detail = "an assumption of the program did not hold; the log of the service says more";
       return { ok: false, problem: { code: "INTERNAL", detail } };
     }
@@ -96,16 +99,16 @@ export class Steps {
 
   #wait(record: ActionRecord, problem: Problem): void {
     const { code, detail } = problem;
-    if (record.reason?.code !== code) this.hooks.onProblem(record.id, problem, true);
-    this.records.note({ ...record, reason: { code, detail } });
+    if (record.reason?.code !== code) this.#hooks.onProblem(record.id, problem, true);
+    this.#records.note({ ...record, reason: { code, detail } });
   }
 
   #fail(stage: Stage, record: ActionRecord, problem: Problem): void {
     const { code, detail } = problem;
     this.#running.delete(`${stage} ${record.id}`);
-    this.hooks.onProblem(record.id, problem, false);
-    this.failures.count(code);
-    void this.records.save({ ...record, status: "failed", reason: { code, detail } });
+    this.#hooks.onProblem(record.id, problem, false);
+    this.#failures.count(code);
+    void this.#records.save({ ...record, status: "failed", reason: { code, detail } });
   }
 }
 

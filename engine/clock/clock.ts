@@ -35,17 +35,19 @@ export function sinceSteadyMs(beganAtMs: number, clock: Clock): number {
  */
 export class ClockWatch {
   #offsetMs: number;
+  readonly #clock: Clock;
 
-  constructor(private readonly clock: Clock) {
+  constructor(clock: Clock) {
+    this.#clock = clock;
     this.#offsetMs = clock.now() - clock.steadyMs();
   }
 
   /** By how much it got ahead since the last look, if by more than CLOCK.stepMs; else 0. */
   aheadMs(): number {
-    const beforeMs = this.clock.steadyMs();
-    const offsetMs = this.clock.now() - beforeMs;
+    const beforeMs = this.#clock.steadyMs();
+    const offsetMs = this.#clock.now() - beforeMs;
     // A process that lost its processor between the two has compared nothing; it looks again in a moment.
-    if (this.clock.steadyMs() - beforeMs > CLOCK.stepMs / 10) return 0;
+    if (this.#clock.steadyMs() - beforeMs > CLOCK.stepMs / 10) return 0;
     const aheadMs = offsetMs - this.#offsetMs;
     this.#offsetMs = offsetMs;
     return aheadMs > CLOCK.stepMs ? aheadMs : 0;

@@ -9,22 +9,24 @@ import type { Clock } from "./clock.js";
 export class TimeNotes {
   #clockMs: number;
   #nextMs = Number.NEGATIVE_INFINITY;
+  readonly #store: Store;
+  readonly #present: LastRun;
+  readonly #clock: Clock;
 
   /** `present`: what this run has put. */
-  constructor(
-    private readonly store: Store,
-    private readonly present: LastRun,
-    private readonly clock: Clock,
-  ) {
+  constructor(store: Store, present: LastRun, clock: Clock) {
+    this.#store = store;
+    this.#present = present;
+    this.#clock = clock;
     this.#clockMs = present.clockMs;
   }
 
   /** To be called about once a second while anything is being sent. A clock that is set back meanwhile takes nothing back. */
   async note(): Promise<Result<void>> {
-    const steadyMs = this.clock.steadyMs();
+    const steadyMs = this.#clock.steadyMs();
     if (steadyMs < this.#nextMs) return ok(undefined);
     this.#nextMs = steadyMs + CLOCK.noteMs;
-    this.#clockMs = Math.max(this.#clockMs, this.clock.now());
-    return this.store.commit(() => putLastRun(this.store, { ...this.present, clockMs: this.#clockMs }));
+    this.#clockMs = Math.max(this.#clockMs, this.#clock.now());
+    return this.#store.commit(() => putLastRun(this.#store, { ...this.#present, clockMs: this.#clockMs }));
   }
 }

@@ -48,11 +48,10 @@ export class CsvRecords {
   #openCharacters = 0;
   /** The number of the last line, where that has no end. */
   #cutOff: number | undefined;
+  readonly #target: CsvTarget;
 
-  constructor(
-    private readonly target: CsvTarget,
-    charset?: Charset,
-  ) {
+  constructor(target: CsvTarget, charset?: Charset) {
+    this.#target = target;
     this.#text = new FileText(charset);
   }
 
@@ -159,7 +158,7 @@ export class CsvRecords {
   #separatorOf(header: string): string {
     const known = SEPARATORS.map((separator) => {
       const names = splitLine(header, separator) ?? [];
-      return names.filter((name) => this.target.isColumn(name.trim().toLowerCase())).length;
+      return names.filter((name) => this.#target.isColumn(name.trim().toLowerCase())).length;
     });
     return SEPARATORS[known.indexOf(Math.max(...known))]!;
   }
@@ -169,9 +168,9 @@ export class CsvRecords {
       const names = typeof fields === "string" ? [""] : fields;
       this.#columns = names.length;
       const trimmed = names.map((name) => name.trim());
-      if (names.length > 0) this.target.header(trimmed, line);
+      if (names.length > 0) this.#target.header(trimmed, line);
     } else if (typeof fields === "string" || !fields.every(isEmpty)) {
-      this.target.record(fields, line);
+      this.#target.record(fields, line);
     }
   }
 }

@@ -6,8 +6,11 @@ export class LineSplitter {
   #rest = "";
   /** Inside a line that is too long, of which nothing is kept. */
   #skipping = false;
+  readonly #onLine: (line: string | undefined) => void;
 
-  constructor(private readonly onLine: (line: string | undefined) => void) {}
+  constructor(onLine: (line: string | undefined) => void) {
+    this.#onLine = onLine;
+  }
 
   push(text: string): void {
     let from = 0;
@@ -36,6 +39,6 @@ export class LineSplitter {
     const tooLong = this.#skipping || line.length > REGISTRY.rowCharacters;
     this.#skipping = false;
     const text = line.endsWith("\r") ? line.slice(0, -1) : line;
-    this.onLine(tooLong ? undefined : text);
+    this.#onLine(tooLong ? undefined : text);
   }
 }

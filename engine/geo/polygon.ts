@@ -84,28 +84,28 @@ function relation(edges: Float64Array, at: number, minX: number, minY: number, m
 
 /** Finds the rows of trees in one polygon at a time; holds the room that a search needs, so that none is allocated. */
 export class PolygonSearch {
-  private edges: Float64Array = new Float64Array(0);
-  private tree: PointTree | undefined;
-  private out: Ranges | undefined;
+  #edges: Float64Array = new Float64Array(0);
+  #tree: PointTree | undefined;
+  #out: Ranges | undefined;
   /** Lists of edges, each cell's behind its parent's. */
-  private lists = new Uint32Array(0);
+  #lists = new Uint32Array(0);
 
   /** Adds the rows of the tree that lie in the polygon to `out`, which has room for them. The box bounds the rows. */
   ranges(tree: PointTree, box: readonly [number, number, number, number], polygon: PreparedPolygon, out: Ranges): void {
     if (tree.count === 0) return;
-    this.tree = tree;
-    this.out = out;
-    this.edges = polygon.edges;
+    this.#tree = tree;
+    this.#out = out;
+    this.#edges = polygon.edges;
     const count = polygon.edges.length / 4;
     let levels = 3;
     for (let span = tree.count; span > LEAF_ROWS; span >>= 1) levels += 1;
-    if (this.lists.length < count * levels) this.lists = new Uint32Array(count * levels);
-    for (let edge = 0; edge < count; edge += 1) this.lists[edge] = 4 * edge;
-    this.visit(0, tree.count - 1, 0, box[0], box[1], box[2], box[3], 0, count, false);
+    if (this.#lists.length < count * levels) this.#lists = new Uint32Array(count * levels);
+    for (let edge = 0; edge < count; edge += 1) this.#lists[edge] = 4 * edge;
+    this.#visit(0, tree.count - 1, 0, box[0], box[1], box[2], box[3], 0, count, false);
   }
 
   /** `odd`: whether an odd number of edges outside the list pass west of the cell. */
-  private visit(
+  #visit(
     left: number,
     right: number,
     axis: number,
@@ -117,7 +117,8 @@ export class PolygonSearch {
     to: number,
     odd: boolean,
   ): void {
-    const { lists, edges } = this;
+    const lists = this.#lists;
+    const edges = this.#edges;
     let end = to;
     let touched = false;
     let oddHere = odd;
@@ -132,31 +133,32 @@ export class PolygonSearch {
       }
     }
     if (!touched) {
-      if (this.contains(minX, minY, to, end, oddHere)) this.out!.add(left, right + 1);
+      if (this.#contains(minX, minY, to, end, oddHere)) this.#out!.add(left, right + 1);
       return;
     }
     if (right - left <= LEAF_ROWS) {
-      for (let row = left; row <= right; row += 1) this.testRow(row, to, end, oddHere);
+      for (let row = left; row <= right; row += 1) this.#testRow(row, to, end, oddHere);
       return;
     }
     const middle = (left + right) >> 1;
-    const split = this.tree!.coords[2 * middle + axis]!;
+    const split = this.#tree!.coords[2 * middle + axis]!;
     const lowX = axis === 0 ? split : maxX;
     const lowY = axis === 1 ? split : maxY;
-    this.visit(left, middle - 1, 1 - axis, minX, minY, lowX, lowY, to, end, oddHere);
-    this.testRow(middle, to, end, oddHere);
+    this.#visit(left, middle - 1, 1 - axis, minX, minY, lowX, lowY, to, end, oddHere);
+    this.#testRow(middle, to, end, oddHere);
     const highX = axis === 0 ? split : minX;
     const highY = axis === 1 ? split : minY;
-    this.visit(middle + 1, right, 1 - axis, highX, highY, maxX, maxY, to, end, oddHere);
+    this.#visit(middle + 1, right, 1 - axis, highX, highY, maxX, maxY, to, end, oddHere);
   }
 
-  private testRow(row: number, from: number, to: number, odd: boolean): void {
-    const { coords } = this.tree!;
-    if (this.contains(coords[2 * row]!, coords[2 * row + 1]!, from, to, odd)) this.out!.add(row, row + 1);
+  #testRow(row: number, from: number, to: number, odd: boolean): void {
+    const { coords } = this.#tree!;
+    if (this.#contains(coords[2 * row]!, coords[2 * row + 1]!, from, to, odd)) this.#out!.add(row, row + 1);
   }
 
-  private contains(x: number, y: number, from: number, to: number, odd: boolean): boolean {
-    const { lists, edges } = this;
+  #contains(x: number, y: number, from: number, to: number, odd: boolean): boolean {
+    const lists = this.#lists;
+    const edges = this.#edges;
     let inside = odd;
     for (let index = from; index < to; index += 1) {
       const at = lists[index]!;

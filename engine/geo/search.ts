@@ -59,18 +59,18 @@ function overlaps(polygon: PreparedPolygon, [west, south, east, north]: Searched
 
 /** Searches trees; holds the room that a search needs, which grows to the largest tree and is then reused. */
 export class AreaSearch {
-  private readonly found = new Ranges();
-  private readonly polygonSearch = new PolygonSearch();
-  private mask = new Uint8Array(0);
+  readonly #found = new Ranges();
+  readonly #polygonSearch = new PolygonSearch();
+  #mask = new Uint8Array(0);
 
   /** The rows of the tree in the area; valid until the next search. */
   search(tree: SearchedTree, area: PreparedArea): Ranges {
-    this.found.reserve(tree.count);
-    if (area.type === "circle") circleRanges(tree, area.circle, this.found);
-    else if (area.type === "municipality") municipalityRanges(tree, area.code, this.found);
-    else if (area.polygons.length === 1) this.polygonSearch.ranges(tree, tree.box, area.polygons[0]!, this.found);
-    else this.union(tree, area.polygons);
-    return this.found;
+    this.#found.reserve(tree.count);
+    if (area.type === "circle") circleRanges(tree, area.circle, this.#found);
+    else if (area.type === "municipality") municipalityRanges(tree, area.code, this.#found);
+    else if (area.polygons.length === 1) this.#polygonSearch.ranges(tree, tree.box, area.polygons[0]!, this.#found);
+    else this.#union(tree, area.polygons);
+    return this.#found;
   }
 
   /**
@@ -79,27 +79,27 @@ export class AreaSearch {
    */
   searchList(list: SearchedTree, area: PreparedArea): Ranges {
     if (area.type !== "circle") return this.search(list, area);
-    this.found.reserve(list.count);
-    circleRows(list, area.circle, 0, list.count - 1, this.found);
-    return this.found;
+    this.#found.reserve(list.count);
+    circleRows(list, area.circle, 0, list.count - 1, this.#found);
+    return this.#found;
   }
 
   /** Polygons may overlap: each marks its rows, and the marks are read off in order. */
-  private union(tree: SearchedTree, polygons: readonly PreparedPolygon[]): void {
-    if (this.mask.length < tree.count) this.mask = new Uint8Array(tree.count);
-    const mask = this.mask.fill(0, 0, tree.count);
+  #union(tree: SearchedTree, polygons: readonly PreparedPolygon[]): void {
+    if (this.#mask.length < tree.count) this.#mask = new Uint8Array(tree.count);
+    const mask = this.#mask.fill(0, 0, tree.count);
     for (const polygon of polygons) {
       if (!overlaps(polygon, tree.box)) continue;
-      this.found.count = 0;
-      this.polygonSearch.ranges(tree, tree.box, polygon, this.found);
-      const { bounds, count } = this.found;
+      this.#found.count = 0;
+      this.#polygonSearch.ranges(tree, tree.box, polygon, this.#found);
+      const { bounds, count } = this.#found;
       for (let at = 0; at < 2 * count; at += 2) mask.fill(1, bounds[at]!, bounds[at + 1]!);
     }
-    this.found.count = 0;
+    this.#found.count = 0;
     for (let row = mask.indexOf(1); row >= 0 && row < tree.count; row = mask.indexOf(1, row)) {
       const start = row;
       while (row < tree.count && mask[row] === 1) row += 1;
-      this.found.add(start, row);
+      this.#found.add(start, row);
     }
   }
 }

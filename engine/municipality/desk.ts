@@ -21,16 +21,21 @@ import { merged } from "./merged.js";
 const PAUSED = PARTICIPANT_STATUSES.indexOf("paused");
 
 export class MunicipalityDesk {
-  constructor(
-    private readonly registry: Registry,
-    private readonly places: Places,
-    private readonly positions: Positions,
-    private readonly nowMs: () => number = Date.now,
-  ) {}
+  readonly #registry: Registry;
+  readonly #places: Places;
+  readonly #positions: Positions;
+  readonly #nowMs: () => number;
+
+  constructor(registry: Registry, places: Places, positions: Positions, nowMs: () => number = Date.now) {
+    this.#registry = registry;
+    this.#places = places;
+    this.#positions = positions;
+    this.#nowMs = nowMs;
+  }
 
   /** Everybody here with exactly this number or mail address. */
   search(scope: Scope, sought: SearchRequest): Result<ParticipantView[]> {
-    const found = "number" in sought ? this.#withNumber(sought.number) : ok(this.registry.byMail(sought.mail));
+    const found = "number" in sought ? this.#withNumber(sought.number) : ok(this.#registry.byMail(sought.mail));
     if (!found.ok) return found;
     const views: ParticipantView[] = [];
     for (const participant of found.value) {
@@ -43,7 +48,7 @@ export class MunicipalityDesk {
 
   #withNumber(text: string): Result<number[]> {
     const number = numberResult(readSoughtNumber(text), "/number");
-    return number.ok ? ok(this.registry.byNumber(number.value)) : number;
+    return number.ok ? ok(this.#registry.byNumber(number.value)) : number;
   }
 
   get(scope: Scope, participant: number): Result<ParticipantView> {
@@ -54,9 +59,9 @@ export class MunicipalityDesk {
   /** Somebody new, who is active at once: the municipality vouches for them. */
   async add(scope: Scope, input: ParticipantCorrection): Promise<Result<ParticipantView>> {
     if (input.locations === undefined) return fail("INVALID_FIELD", "a participant has a location", "/locations");
-    const joining = this.#corrected(scope, newParticipant({ number: 0, mail: "" }, this.nowMs()), input);
+    const joining = this.#corrected(scope, newParticipant({ number: 0, mail: "" }, this.#nowMs()), input);
     if (!joining.ok) return joining;
-    const added = this.registry.add(joining.value);
+    const added = this.#registry.add(joining.value);
     return added.ok ? this.#durable(scope, added.value) : added;
   }
 
@@ -65,7 +70,7 @@ export class MunicipalityDesk {
     if (!before.ok) return before;
     const after = this.#corrected(scope, before.value, input);
     if (!after.ok) return after;
-    const changed = this.registry.change(participant, () => after.value);
+    const changed = this.#registry.change(participant, () => after.value);
     return changed.ok ? this.#durable(scope, participant) : changed;
   }
 
@@ -73,13 +78,13 @@ export class MunicipalityDesk {
   async erase(scope: Scope, participant: number): Promise<Result<void>> {
     const found = this.#known(scope, participant);
     if (!found.ok) return found;
-    const erased = this.registry.erase(participant);
+    const erased = this.#registry.erase(participant);
     return erased.ok ? this.#forgotten() : erased;
   }
 
   /** Settles when nothing opens any more to whom the registry has erased, nor to where their phones were. */
   async #forgotten(): Promise<Result<void>> {
-    const [settled, purged] = await Promise.all([this.registry.settled(), this.positions.purge()]);
+    const [settled, purged] = await Promise.all([this.#registry.settled(), this.#positions.purge()]);
     return settled.ok ? purged : settled;
   }
 
@@ -96,8 +101,8 @@ export class MunicipalityDesk {
     }
     const both = [participant, double];
     const isThird = (each: number) => !both.includes(each);
-    if (this.registry.byNumber(after.number).some(isThird)) return fail("NUMBER_TAKEN", "a third has the number");
-    if (this.registry.byMail(after.mail).some(isThird)) return fail("MAIL_TAKEN", "a third has the mail address");
+    if (this.#registry.byNumber(after.number).some(isThird)) return fail("NUMBER_TAKEN", "a third has the number");
+    if (this.#registry.byMail(after.mail).some(isThird)) return fail("MAIL_TAKEN", "a third has the mail address");
     return this.#merge(scope, participant, double, after);
   }
 
@@ -111,11 +116,11 @@ export class MunicipalityDesk {
     double: number,
     after: Participant,
   ): Promise<Result<ParticipantView>> {
-    const united = this.registry.change(participant, ({ number, mail }) => ({ ...after, number, mail }), TOGETHER);
+    const united = this.#registry.change(participant, ({ number, mail }) => ({ ...after, number, mail }), TOGETHER);
     if (!united.ok) return united;
-    const erased = this.registry.erase(double, TOGETHER);
+    const erased = this.#registry.erase(double, TOGETHER);
     if (!erased.ok) return erased;
-    const done = this.registry.change(participant, () => after, TOGETHER);
+    const done = this.#registry.change(participant, () => after, TOGETHER);
     assert(done.ok, "nobody has the number or the address that the double had");
     const view = this.get(scope, participant);
     const forgotten = await this.#forgotten();
@@ -124,12 +129,12 @@ export class MunicipalityDesk {
 
   async #durable(scope: Scope, participant: number): Promise<Result<ParticipantView>> {
     const view = this.get(scope, participant);
-    const settled = await this.registry.settled();
+    const settled = await this.#registry.settled();
     return settled.ok ? view : settled;
   }
 
   #known(scope: Scope, participant: number): Result<Participant> {
-    const found = this.registry.get(participant);
+    const found = this.#registry.get(participant);
     if (!found.ok) return found;
     return found.value !== undefined && knows(scope, found.value) ? ok(found.value) : NOBODY;
   }
@@ -140,7 +145,7 @@ export class MunicipalityDesk {
     if (!reached.ok) return reached;
     const { paused: _, ...others } = change;
     const asked = before.status === PAUSED ? others : change;
-    const after = applyChange(reached.value, asked, this.places, this.nowMs());
+    const after = applyChange(reached.value, asked, this.#places, this.#nowMs());
     if (!after.ok) return after;
     if (change.locations === undefined) return number ? withFittingNumber(after.value) : after;
     const { locations } = after.value;

@@ -38,15 +38,18 @@ export class Renewal {
   #stopping = false;
   #running: Promise<void> = Promise.resolve();
   #changed = 0;
+  readonly #parts: RenewalParts;
 
-  constructor(private readonly parts: RenewalParts) {}
+  constructor(parts: RenewalParts) {
+    this.#parts = parts;
+  }
 
   /** Begins, or goes on, if the boundaries are others than those of last time. */
   begin(): void {
-    const boundaries = this.parts.places.boundariesId;
+    const boundaries = this.#parts.places.boundariesId;
     if (boundaries === undefined) return;
     const before = this.#read();
-    const isSame = before?.boundaries === boundaries && before.generation === this.parts.registry.generation;
+    const isSame = before?.boundaries === boundaries && before.generation === this.#parts.registry.generation;
     if (isSame && before.next === null) return;
     this.#running = this.#run(boundaries, isSame ? (before.next ?? 0) : 0);
   }
@@ -64,12 +67,12 @@ export class Renewal {
 
   /** One that can't be read counts as none: all of it is done again. */
   #read(): Progress | undefined {
-    const stored = this.parts.store.table("meta").get(KEY);
+    const stored = this.#parts.store.table("meta").get(KEY);
     return stored.ok && stored.value ? (JSON.parse(Buffer.from(stored.value).toString()) as Progress) : undefined;
   }
 
   async #run(boundaries: string, from: number): Promise<void> {
-    const { rows, registry } = this.parts;
+    const { rows, registry } = this.#parts;
     const by = { generation: registry.generation, boundaries };
     for (let next = from; next < rows && !this.#stopping; ) {
       const to = Math.min(rows, next + MUNICIPALITY.renewedAtOnce);
@@ -77,10 +80,10 @@ export class Renewal {
       // Stopped in the middle of it: it is done again.
       if (this.#stopping) return;
       const kept = renewed.ok ? await this.#keep({ ...by, next: to === rows ? null : to }) : renewed;
-      if (!kept.ok) return this.parts.onFatal(kept.problem);
+      if (!kept.ok) return this.#parts.onFatal(kept.problem);
       next = to;
     }
-    if (!this.#stopping && rows > 0) this.parts.onDone?.(this.#changed);
+    if (!this.#stopping && rows > 0) this.#parts.onDone?.(this.#changed);
   }
 
   async #portion(from: number, to: number): Promise<Result<void>> {
@@ -97,7 +100,7 @@ export class Renewal {
   }
 
   #renew(participant: number): Result<void> {
-    const { registry } = this.parts;
+    const { registry } = this.#parts;
     const found = registry.get(participant);
     if (!found.ok || found.value === undefined) return found.ok ? ok(undefined) : found;
     if (found.value.locations.every((location) => this.#placed(location) === location)) return ok(undefined);
@@ -112,14 +115,14 @@ export class Renewal {
   }
 
   #placed(location: ParticipantLocation): ParticipantLocation {
-    const municipality = this.parts.places.municipalityAt(location.lng, location.lat) ?? location.municipality;
+    const municipality = this.#parts.places.municipalityAt(location.lng, location.lat) ?? location.municipality;
     return municipality === location.municipality ? location : { ...location, municipality };
   }
 
   async #keep(progress: Progress): Promise<Result<void>> {
-    const settled = await this.parts.registry.settled();
+    const settled = await this.#parts.registry.settled();
     if (!settled.ok) return settled;
-    const { store } = this.parts;
+    const { store } = this.#parts;
     const kept = await store.commit(() => void store.table("meta").put(KEY, Buffer.from(JSON.stringify(progress))));
     return kept.ok ? ok(undefined) : fail("STORE_WRITE_FAILED", kept.problem.detail);
   }

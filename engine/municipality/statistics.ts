@@ -48,8 +48,10 @@ export class StatisticsDesk {
   /** Settles when nothing is being counted. */
   #turn: Promise<unknown> = Promise.resolve();
   readonly #nowMs: () => number;
+  readonly #parts: StatisticsParts;
 
-  constructor(private readonly parts: StatisticsParts) {
+  constructor(parts: StatisticsParts) {
+    this.#parts = parts;
     this.#nowMs = parts.nowMs ?? Date.now;
   }
 
@@ -64,12 +66,12 @@ export class StatisticsDesk {
     const [first, last] = [dayOf(Date.parse(from)), dayOf(Date.parse(to))];
     if (last < first) return fail("INVALID_FIELD", "before the first day", "to");
     const today = dayOf(this.#nowMs());
-    const days = this.parts.registry.growth(scope, first, last);
+    const days = this.#parts.registry.growth(scope, first, last);
     if (!days.ok) return days;
-    const since = last < today ? this.parts.registry.growth(scope, last + 1, today) : ok([]);
+    const since = last < today ? this.#parts.registry.growth(scope, last + 1, today) : ok([]);
     if (!since.ok) return since;
     // All of it in one turn, so that nobody joins between what is read of the days and how many there are.
-    const total = this.parts.registry.members(scope);
+    const total = this.#parts.registry.members(scope);
     return ok({ total, days: withTotals(days.value, since.value, total) });
   }
 
@@ -86,7 +88,7 @@ export class StatisticsDesk {
   }
 
   async #countAll(scope: Scope): Promise<Result<Counted>> {
-    const { folder, vault, registry } = this.parts;
+    const { folder, vault, registry } = this.#parts;
     const settled = await registry.settled();
     if (!settled.ok) return settled;
     const { generation } = registry;
@@ -103,7 +105,7 @@ export class StatisticsDesk {
 
   /** Once more when the vault moved its keys meanwhile, as it does when there are many more: the thread looked at old ones. */
   async #countSome(task: Omit<CountTask, "blockKeys">): Promise<Result<Counted>> {
-    const { vault, run = countBlocks } = this.parts;
+    const { vault, run = countBlocks } = this.#parts;
     const blockKeys = vault.blockKeys(task.generation);
     const counted = await run({ ...task, blockKeys });
     const isMoved = vault.blockKeys(task.generation) !== blockKeys;

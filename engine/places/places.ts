@@ -41,6 +41,9 @@ export class Places {
   readonly #postcodes: ReadonlyMap<number, PopulationArea>;
   readonly #outlines: Outlines | undefined;
   readonly #raster: Raster;
+  readonly #successors: ReadonlyMap<number, number>;
+  readonly #centres: Centres;
+  readonly #countryOf: CountryOf;
 
   private constructor(
     /** Undefined when none was imported. */
@@ -51,10 +54,13 @@ export class Places {
     readonly names: ReadonlyMap<number, string>,
     /** Of the file of boundaries: another one for another file. */
     readonly boundariesId: string | undefined,
-    private readonly successors: ReadonlyMap<number, number>,
-    private readonly centres: Centres,
-    private readonly countryOf: CountryOf,
+    successors: ReadonlyMap<number, number>,
+    centres: Centres,
+    countryOf: CountryOf,
   ) {
+    this.#successors = successors;
+    this.#centres = centres;
+    this.#countryOf = countryOf;
     this.#postcodes = new Map(population?.areas.map((area) => [area.postcode, area]));
     this.#outlines = boundaries && new Outlines(boundaries);
     this.#raster = new Raster(
@@ -106,7 +112,7 @@ export class Places {
     const inside = this.#outlines?.at(lng, lat);
     if (inside !== undefined) return inside;
     if (!(Math.abs(lng) <= 180 && Math.abs(lat) <= 90)) return undefined;
-    const country = this.countryOf([lng, lat]);
+    const country = this.#countryOf([lng, lat]);
     if (country === "NL") {
       return this.#outlines ? this.#outlines.nearest(lng, lat, PLACES.shoreMeters) : this.#nearestCentre(lng, lat);
     }
@@ -119,7 +125,7 @@ export class Places {
    */
   municipalityToday(number: number): number | undefined {
     if (this.boundaries === undefined || this.boundaries.codes.includes(number)) return number;
-    return this.successors.get(number);
+    return this.#successors.get(number);
   }
 
   /** The same for 100,000 positions a second; raster.ts says where the answer may be off by up to 0.8 km. */
@@ -128,7 +134,7 @@ export class Places {
   }
 
   #nearestCentre(lng: number, lat: number): number | undefined {
-    const { lng: x, lat: y, municipality } = this.centres;
+    const { lng: x, lat: y, municipality } = this.#centres;
     const perLng = metersPerDegreeLng(lat);
     let least = PLACES.centreMeters ** 2;
     let nearest: number | undefined;

@@ -26,12 +26,11 @@ export type Look = (lng: number, lat: number) => number | undefined;
 
 export class Raster {
   readonly #cells = new Uint16Array(COLUMNS * ROWS);
+  readonly #look: Look;
 
   /** `eachEdge` calls with both ends of each edge of the outlines. */
-  constructor(
-    private readonly look: Look,
-    eachEdge: (call: (x1: number, y1: number, x2: number, y2: number) => void) => void,
-  ) {
+  constructor(look: Look, eachEdge: (call: (x1: number, y1: number, x2: number, y2: number) => void) => void) {
+    this.#look = look;
     eachEdge((x1, y1, x2, y2) => this.#markEdge(x1, y1, x2, y2));
   }
 
@@ -39,15 +38,15 @@ export class Raster {
     const column = Math.floor((lng - WEST) / CELL_LNG);
     const row = Math.floor((lat - SOUTH) / CELL_LAT);
     // Also false for what is no number.
-    if (!(column >= 0 && column < COLUMNS && row >= 0 && row < ROWS)) return this.look(lng, lat);
+    if (!(column >= 0 && column < COLUMNS && row >= 0 && row < ROWS)) return this.#look(lng, lat);
     const cell = row * COLUMNS + column;
     const known = this.#cells[cell]!;
-    if (known === MIXED) return this.look(lng, lat);
+    if (known === MIXED) return this.#look(lng, lat);
     return meaningOf(known === 0 ? this.#fill(cell, column, row) : known);
   }
 
   #fill(cell: number, column: number, row: number): number {
-    const found = this.look(WEST + (column + 0.5) * CELL_LNG, SOUTH + (row + 0.5) * CELL_LAT);
+    const found = this.#look(WEST + (column + 0.5) * CELL_LNG, SOUTH + (row + 0.5) * CELL_LAT);
     const value = found === undefined ? NOWHERE : found === 0 ? ABROAD : found;
     this.#cells[cell] = value;
     return value;

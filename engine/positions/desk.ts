@@ -56,8 +56,10 @@ export class PositionDesk implements PositionService {
   readonly #row = { lng: 0, lat: 0, channels: 0, terms: 0, municipality: 0 };
   readonly #counts = { positions: 0, taken: 0, older: 0, expired: 0 };
   #swept = 0;
+  readonly #parts: PositionParts;
 
-  constructor(private readonly parts: PositionParts) {
+  constructor(parts: PositionParts) {
+    this.#parts = parts;
     this.#columns = new PositionColumns(parts.capacity);
     const chunks = Math.ceil(parts.capacity / POSITIONS.chunkParticipants);
     this.#journal = new PositionJournal(parts.store.table("positions"), parts.vault, chunks);
@@ -74,7 +76,7 @@ export class PositionDesk implements PositionService {
    * the store tells of, is not there: those phones are found again when they move.
    */
   load(): void {
-    const nowMs = this.parts.now();
+    const nowMs = this.#parts.now();
     const columns = this.#columns;
     const damaged = this.#journal.read({
       position: (participant, x, y, low, code, writtenMs) => {
@@ -123,8 +125,8 @@ export class PositionDesk implements PositionService {
     row.lat = y / E7;
     row.channels = columns.channels(participant);
     row.terms = columns.terms(participant);
-    row.municipality = this.parts.municipalityAt(row.lng, row.lat);
-    if (!this.parts.placing.movePhone(participant, row).ok) return MOVE.busy;
+    row.municipality = this.#parts.municipalityAt(row.lng, row.lat);
+    if (!this.#parts.placing.movePhone(participant, row).ok) return MOVE.busy;
     columns.put(participant, x, y, low, row.municipality);
     if (!hasOne) this.#counts.positions++;
     this.#counts.taken++;
@@ -136,7 +138,7 @@ export class PositionDesk implements PositionService {
   position(participant: number): PhonePosition | undefined {
     const columns = this.#columns;
     if ((columns.state(participant) & HAS_POSITION) === 0) return undefined;
-    const seenAtMs = timeNear(columns.at(participant), this.parts.now());
+    const seenAtMs = timeNear(columns.at(participant), this.#parts.now());
     return { lng: columns.lng(participant) / E7, lat: columns.lat(participant) / E7, seenAtMs };
   }
 
@@ -176,7 +178,7 @@ export class PositionDesk implements PositionService {
   sweep(): void {
     const columns = this.#columns;
     const { capacity } = columns;
-    const nowMs = this.parts.now();
+    const nowMs = this.#parts.now();
     const end = Math.min(capacity, this.#swept + POSITIONS.sweptParticipants);
     let dropped = 0;
     let participant = this.#swept;
@@ -211,7 +213,7 @@ export class PositionDesk implements PositionService {
   }
 
   #drop(participant: number): void {
-    this.parts.placing.dropPhone(participant);
+    this.#parts.placing.dropPhone(participant);
     this.#columns.clear(participant);
     this.#counts.positions--;
     this.#writer.forgot();
@@ -226,11 +228,11 @@ export class PositionDesk implements PositionService {
     row.channels = columns.channels(participant);
     row.terms = columns.terms(participant);
     row.municipality = columns.municipality(participant);
-    const placed = this.parts.placing.movePhone(participant, row);
+    const placed = this.#parts.placing.movePhone(participant, row);
     if (placed.ok) columns.setState(participant, columns.state(participant) & ~UNPLACED);
     else {
       // Rather not reached there for a moment than reached in a way that is not wanted any more.
-      this.parts.placing.dropPhone(participant);
+      this.#parts.placing.dropPhone(participant);
       columns.setState(participant, columns.state(participant) | UNPLACED);
     }
   }

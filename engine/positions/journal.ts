@@ -68,12 +68,15 @@ export class PositionJournal {
   #next: NextWhole | undefined;
   /** Chunks of a whole that was never completed. */
   readonly #strays: Buffer[] = [];
+  readonly #table: Table;
+  readonly #vault: PositionVault;
+  readonly #chunks: number;
 
-  constructor(
-    private readonly table: Table,
-    private readonly vault: PositionVault,
-    private readonly chunks: number,
-  ) {}
+  constructor(table: Table, vault: PositionVault, chunks: number) {
+    this.#table = table;
+    this.#vault = vault;
+    this.#chunks = chunks;
+  }
 
   /** Bytes since the whole. */
   get bytes(): number {
@@ -97,7 +100,7 @@ export class PositionJournal {
   read(reader: RecordReader): Problem[] {
     const damaged: Problem[] = [];
     const note = (read: Result<void>): void => void (read.ok || damaged.push(read.problem));
-    const header = this.table.get(HEADER_KEY);
+    const header = this.#table.get(HEADER_KEY);
     if (!header.ok) damaged.push(header.problem);
     else if (header.value) {
       this.#name = header.value.readUInt32BE(0);
@@ -110,7 +113,7 @@ export class PositionJournal {
   }
 
   #readChunks(reader: RecordReader, hasHeader: boolean, note: (read: Result<void>) => void): void {
-    for (const { key, value } of this.table.range(Buffer.from([1]), ENTRIES_FROM)) {
+    for (const { key, value } of this.#table.range(Buffer.from([1]), ENTRIES_FROM)) {
       const name = key.readUInt32BE(1);
       this.#used.add(name);
       if (hasHeader && name !== this.#name) {
@@ -125,7 +128,7 @@ export class PositionJournal {
   #readEntries(reader: RecordReader, hasHeader: boolean, note: (read: Result<void>) => void): void {
     this.#nextEntry = this.#from;
     this.#oldest = this.#from;
-    for (const { key, value } of this.table.range(ENTRIES_FROM)) {
+    for (const { key, value } of this.#table.range(ENTRIES_FROM)) {
       const entry = key.readUIntBE(1, 6);
       if (entry < this.#from) {
         // Its key is forgotten, or about to be.
@@ -146,7 +149,7 @@ export class PositionJournal {
   }
 
   #readSealed(name: number, key: Buffer, sealed: Uint8Array, reader: RecordReader): Result<void> {
-    const plain = this.vault.open(keyName(name), sealed, key);
+    const plain = this.#vault.open(keyName(name), sealed, key);
     if (!plain.ok) return plain;
     return readRecords(plain.value, reader) ? ok(undefined) : fail("STORE_CORRUPT", "positions can't be read");
   }
@@ -155,10 +158,10 @@ export class PositionJournal {
   append(records: Records, nowMs: number): void {
     const name = this.#next?.name ?? this.#name;
     const key = entryKey(this.#nextEntry++);
-    const sealed = this.vault.seal(keyName(name), records.bytes(nowMs), key);
+    const sealed = this.#vault.seal(keyName(name), records.bytes(nowMs), key);
     const head = Buffer.alloc(NAME_BYTES);
     head.writeUInt32BE(name);
-    void this.table.put(key, Buffer.concat([head, sealed]));
+    void this.#table.put(key, Buffer.concat([head, sealed]));
     this.#used.add(name);
     this.#bytes += sealed.byteLength;
   }
@@ -177,13 +180,13 @@ export class PositionJournal {
    */
   putChunks(fill: (chunk: number) => Records, nowMs: number): boolean {
     const next = this.#next!;
-    for (let left = POSITIONS.chunksPerCommit; left > 0 && next.chunk < this.chunks; left--) {
+    for (let left = POSITIONS.chunksPerCommit; left > 0 && next.chunk < this.#chunks; left--) {
       const records = fill(next.chunk);
       const key = chunkKey(next.name, next.chunk);
       next.chunk++;
-      if (records.count > 0) void this.table.put(key, this.vault.seal(keyName(next.name), records.bytes(nowMs), key));
+      if (records.count > 0) void this.#table.put(key, this.#vault.seal(keyName(next.name), records.bytes(nowMs), key));
     }
-    if (next.chunk < this.chunks) return false;
+    if (next.chunk < this.#chunks) return false;
     this.#complete(next);
     return true;
   }
@@ -192,10 +195,10 @@ export class PositionJournal {
     const header = Buffer.alloc(NAME_BYTES + 6);
     header.writeUInt32BE(name);
     header.writeUIntBE(from, NAME_BYTES, 6);
-    void this.table.put(HEADER_KEY, header);
-    for (const other of this.#used) if (other !== name) this.vault.renew(keyName(other));
-    for (const key of this.table.keys(Buffer.from([1]), ENTRIES_FROM)) {
-      if (key.readUInt32BE(1) !== name) void this.table.remove(Buffer.from(key));
+    void this.#table.put(HEADER_KEY, header);
+    for (const other of this.#used) if (other !== name) this.#vault.renew(keyName(other));
+    for (const key of this.#table.keys(Buffer.from([1]), ENTRIES_FROM)) {
+      if (key.readUInt32BE(1) !== name) void this.#table.remove(Buffer.from(key));
     }
     this.#strays.length = 0;
     this.#name = name;
@@ -206,8 +209,8 @@ export class PositionJournal {
 
   /** Removes, in the running commit, some of what no longer counts. */
   tidy(): void {
-    for (const key of this.#strays.splice(0)) void this.table.remove(key);
+    for (const key of this.#strays.splice(0)) void this.#table.remove(key);
     const end = Math.min(this.#from, this.#oldest + POSITIONS.removalsPerCommit);
-    for (; this.#oldest < end; this.#oldest++) void this.table.remove(entryKey(this.#oldest));
+    for (; this.#oldest < end; this.#oldest++) void this.#table.remove(entryKey(this.#oldest));
   }
 }

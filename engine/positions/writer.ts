@@ -48,13 +48,15 @@ export class PositionWriter {
   readonly #wanting: (() => void)[] = [];
   #running = false;
   #failed: Result<never> | undefined;
+  readonly #parts: WriterParts;
+  readonly #journal: PositionJournal;
+  readonly #fill: (chunk: number, records: Records) => void;
 
   /** `fill` adds the positions of the participants of a chunk. */
-  constructor(
-    private readonly parts: WriterParts,
-    private readonly journal: PositionJournal,
-    private readonly fill: (chunk: number, records: Records) => void,
-  ) {
+  constructor(parts: WriterParts, journal: PositionJournal, fill: (chunk: number, records: Records) => void) {
+    this.#parts = parts;
+    this.#journal = journal;
+    this.#fill = fill;
     this.#lastWholeMs = parts.now();
   }
 
@@ -128,7 +130,7 @@ export class PositionWriter {
   }
 
   get #hasWork(): boolean {
-    const { journal } = this;
+    const journal = this.#journal;
     return (
       this.#waiting.count > 0 ||
       this.#wanting.length > 0 ||
@@ -139,7 +141,7 @@ export class PositionWriter {
   }
 
   get #needsWhole(): boolean {
-    return this.#purgeWanted > this.#purging || this.journal.bytes >= POSITIONS.journalBytes;
+    return this.#purgeWanted > this.#purging || this.#journal.bytes >= POSITIONS.journalBytes;
   }
 
   async #run(): Promise<void> {
@@ -159,8 +161,8 @@ export class PositionWriter {
   }
 
   async #commit(): Promise<Result<void>> {
-    const { journal } = this;
-    const nowMs = this.parts.now();
+    const journal = this.#journal;
+    const nowMs = this.#parts.now();
     if (!journal.isWriting && this.#needsWhole) {
       journal.begin();
       this.#purging = this.#forgets;
@@ -168,7 +170,7 @@ export class PositionWriter {
     }
     const until = this.#changes;
     let isComplete = false;
-    const done = await this.parts.store.commit(() => {
+    const done = await this.#parts.store.commit(() => {
       isComplete = this.#put(nowMs);
       // There is room from here on, before anything is durable; who is told may commit itself.
       for (const callback of this.#wanting.splice(0)) queueMicrotask(callback);
@@ -181,25 +183,25 @@ export class PositionWriter {
 
   /** True when the whole is complete with this commit. */
   #put(nowMs: number): boolean {
-    const { journal } = this;
+    const journal = this.#journal;
     if (this.#waiting.count > 0) journal.append(this.#waiting, nowMs);
     this.#waiting.clear();
     const isComplete = journal.isWriting && journal.putChunks((chunk) => this.#recordsOf(chunk), nowMs);
     if (!journal.isWriting && !isComplete) journal.tidy();
     // The keys that were made or forgotten are in the same commit as what they seal.
-    this.parts.vault.write();
+    this.#parts.vault.write();
     return isComplete;
   }
 
   #recordsOf(chunk: number): Records {
     this.#chunk.clear();
-    this.fill(chunk, this.#chunk);
+    this.#fill(chunk, this.#chunk);
     return this.#chunk;
   }
 
   /** The old whole's key went with the commit; once the root is renewed, nothing opens it. */
   async #forget(purged: number): Promise<Result<void>> {
-    const forgotten = await this.parts.forgotten();
+    const forgotten = await this.#parts.forgotten();
     if (!forgotten.ok) return forgotten;
     this.#purged = purged;
     release(this.#purgeWaiters, purged);
@@ -209,6 +211,6 @@ export class PositionWriter {
   #fail(problem: Problem): void {
     this.#failed = { ok: false, problem };
     for (const { done } of [...this.#waiters.splice(0), ...this.#purgeWaiters.splice(0)]) done(this.#failed);
-    this.parts.onFatal(problem);
+    this.#parts.onFatal(problem);
   }
 }

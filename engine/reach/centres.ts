@@ -12,9 +12,11 @@ export class CentreIndex {
   /** First place in #centres of each square, and the end of the last. */
   readonly #starts: Uint32Array;
   readonly #centres: Uint32Array;
+  readonly #positions: Float64Array;
 
   /** x and y of each, in metres; at least one. */
-  constructor(private readonly positions: Float64Array) {
+  constructor(positions: Float64Array) {
+    this.#positions = positions;
     const count = positions.length / 2;
     assert(count > 0, "something is nearest");
     const axis = (offset: number) => Float64Array.from({ length: count }, (_, index) => positions[2 * index + offset]!);
@@ -54,8 +56,8 @@ export class CentreIndex {
           const square = r * this.#columns + c;
           for (let at = this.#starts[square]!; at < this.#starts[square + 1]!; at += 1) {
             const centre = this.#centres[at]!;
-            const dx = this.positions[2 * centre]! - x;
-            const dy = this.positions[2 * centre + 1]! - y;
+            const dx = this.#positions[2 * centre]! - x;
+            const dy = this.#positions[2 * centre + 1]! - y;
             const squared = dx * dx + dy * dy;
             if (squared >= least) continue;
             least = squared;

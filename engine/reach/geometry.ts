@@ -18,8 +18,10 @@ export class ReachGeometry {
   readonly #middles = new Map<number, Position>();
   /** Row of the population by postcode. */
   readonly #postcodes = new Map<number, number>();
+  readonly #country: Country;
 
-  constructor(private readonly country: Country) {
+  constructor(country: Country) {
+    this.#country = country;
     const { population } = country;
     if (population === undefined) return;
     const sums = new Map<number, [number, number, number]>();
@@ -34,7 +36,7 @@ export class ReachGeometry {
 
   /** A municipality's, where an imported file has it. */
   nameOf(municipality: number): string | undefined {
-    return this.country.names.get(municipality);
+    return this.#country.names.get(municipality);
   }
 
   /** By the code of a ReachArea. Undefined for a municipality of which nothing was imported. */
@@ -42,7 +44,7 @@ export class ReachGeometry {
     if (level === "municipality") return this.#middles.get(municipalityNumber(code));
     if (level === "district") {
       const row = this.#postcodes.get(Number(code));
-      return row === undefined ? undefined : [this.country.population!.lng[row]!, this.country.population!.lat[row]!];
+      return row === undefined ? undefined : [this.#country.population!.lng[row]!, this.#country.population!.lat[row]!];
     }
     const { x, y, meters } = squareOf(code);
     return toDecimetres(fromRd(x + meters / 2, y + meters / 2));
@@ -58,7 +60,7 @@ export class ReachGeometry {
   }
 
   #outlineOf(code: number): Position[][][] {
-    const { boundaries } = this.country;
+    const { boundaries } = this.#country;
     if (boundaries === undefined) return [];
     const { coords, rings, polygons, codes } = boundaries;
     const ringAt = (ring: number): Position[] =>

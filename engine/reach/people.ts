@@ -24,12 +24,11 @@ export class PeopleCount {
   /** The same for the one before. */
   #before = new Uint32Array(ROOM);
   #further = 0;
+  readonly #levels: number;
 
   /** `levels`: how many areas around each other there are, the smallest included. */
-  constructor(
-    participants: number,
-    private readonly levels: number,
-  ) {
+  constructor(participants: number, levels: number) {
+    this.#levels = levels;
     this.#first = new Uint32Array(participants).fill(NONE);
     this.#latest = new Uint32Array(participants);
   }
@@ -40,9 +39,9 @@ export class PeopleCount {
     if (first === NONE) {
       this.#first[person] = area;
       this.persons += 1;
-      return this.levels;
+      return this.#levels;
     }
-    let fresh = Math.min(this.levels, levelsApart(area, first));
+    let fresh = Math.min(this.#levels, levelsApart(area, first));
     for (let at = this.#latest[person]!; at !== 0 && fresh !== 0; at = this.#before[at - 1]!) {
       fresh = Math.min(fresh, levelsApart(area, this.#area[at - 1]!));
     }

@@ -45,13 +45,14 @@ export class Reach {
   readonly #kept = new Map<string, Kept>();
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
+  readonly #people: ReachPeople;
+  readonly #tasks: ReachTasks;
+  readonly #now: () => number;
 
-  constructor(
-    places: Places,
-    private readonly people: ReachPeople,
-    private readonly tasks: ReachTasks,
-    private readonly now: () => number,
-  ) {
+  constructor(places: Places, people: ReachPeople, tasks: ReachTasks, now: () => number) {
+    this.#people = people;
+    this.#tasks = tasks;
+    this.#now = now;
     const { names, boundaries, population } = places;
     this.#country = { names, boundaries, population: population && populationColumns(population.areas) };
   }
@@ -72,7 +73,7 @@ export class Reach {
       const counts = await kept.counts;
       if (!counts.ok) return counts;
       const about = { countedAtMs: kept.atMs, populationFrom: population ? "file" : "bundledPlaces" } as const;
-      return await this.tasks.page({ counts: counts.value, request, format, about, country: this.#country }, signal);
+      return await this.#tasks.page({ counts: counts.value, request, format, about, country: this.#country }, signal);
     } finally {
       this.#waiting -= 1;
     }
@@ -82,12 +83,12 @@ export class Reach {
   #countsFor(level: ReachLevel, cellLevel: number): Kept {
     const key = level === "cell" ? `cell ${cellLevel}` : level;
     const known = this.#kept.get(key);
-    if (known && this.now() - known.atMs < REACH.keptMs) return known;
+    if (known && this.#now() - known.atMs < REACH.keptMs) return known;
     const counts = this.#last.then(() => this.#count(level, cellLevel));
     const forget = (): void => void this.#kept.delete(key);
     // Whoever waits for the counts gets to see what went wrong; the next one starts anew.
     this.#last = counts.then((result) => (result.ok ? undefined : forget()), forget);
-    const kept = { atMs: this.now(), counts };
+    const kept = { atMs: this.#now(), counts };
     this.#kept.set(key, kept);
     assert(this.#kept.size <= REACH.kept, "there are no more levels and sizes than are kept");
     return kept;
@@ -95,10 +96,10 @@ export class Reach {
 
   #count(level: ReachLevel, cellLevel: number): Promise<Result<ReachCounts>> {
     const { population } = this.#country;
-    const { views, status } = this.people;
+    const { views, status } = this.#people;
     return views.during(({ shards, live }) => {
       const view = { shards: shards.map(({ data }) => data), live, persons: views.persons, status };
-      return this.tasks.count({ view, level, cellLevel, population });
+      return this.#tasks.count({ view, level, cellLevel, population });
     });
   }
 }

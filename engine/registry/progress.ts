@@ -17,25 +17,28 @@ const INTERVAL_MS = 100;
 export class ProgressMeter {
   readonly #startMs = performance.now();
   #reportedMs = this.#startMs;
+  readonly #report: OnProgress | undefined;
 
-  constructor(private readonly report: OnProgress | undefined) {}
+  constructor(report: OnProgress | undefined) {
+    this.#report = report;
+  }
 
   /** `fraction` of the work says when it ends, where `done` has no total of its own (rows of a file of known size). */
   at(done: number, total: number | undefined, fraction?: number): void {
     const nowMs = performance.now();
-    if (!this.report || nowMs - this.#reportedMs < INTERVAL_MS) return;
+    if (!this.#report || nowMs - this.#reportedMs < INTERVAL_MS) return;
     this.#reportedMs = nowMs;
     this.#say(done, total, nowMs, fraction);
   }
 
   end(done: number): void {
-    if (this.report) this.#say(done, done, performance.now(), 1);
+    if (this.#report) this.#say(done, done, performance.now(), 1);
   }
 
   #say(done: number, total: number | undefined, nowMs: number, fraction?: number): void {
     const elapsedMs = Math.max(1, nowMs - this.#startMs);
     const share = fraction ?? (total === undefined || total === 0 ? undefined : done / total);
     const leftMs = share === undefined || share === 0 ? undefined : elapsedMs * (1 / share - 1);
-    this.report?.({ done, total, ratePerSecond: (done * 1_000) / elapsedMs, leftMs });
+    this.#report?.({ done, total, ratePerSecond: (done * 1_000) / elapsedMs, leftMs });
   }
 }

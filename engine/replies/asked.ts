@@ -29,12 +29,11 @@ export class Asked {
   /** Wave id by participant number, 0 for none. */
   readonly #latest: Uint32Array;
   #open: Open[] = [];
+  readonly #registry: number;
 
   /** `registry`: the generation that the participant numbers belong to. */
-  constructor(
-    participants: number,
-    private readonly registry: number,
-  ) {
+  constructor(participants: number, registry: number) {
+    this.#registry = registry;
     this.#latest = new Uint32Array(participants);
   }
 
@@ -83,7 +82,7 @@ export class Asked {
   }
 
   #counts({ kind, registry }: WaveRecord): boolean {
-    return isActionWave(kind) && registry === this.registry;
+    return isActionWave(kind) && registry === this.#registry;
   }
 
   #note(waveId: number, roster: Uint32Array, states: Uint8Array, from: number, to: number): void {

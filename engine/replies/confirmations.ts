@@ -20,11 +20,13 @@ export class Confirmations {
   /** Those of them that the next commit must hold. */
   readonly #fresh = new Set<number>();
   #opening = false;
+  readonly #store: Store;
+  readonly #registry: number;
 
-  private constructor(
-    private readonly store: Store,
-    private readonly registry: number,
-  ) {}
+  private constructor(store: Store, registry: number) {
+    this.#store = store;
+    this.#registry = registry;
+  }
 
   /** What the last run still owed. Participant numbers of another registry mean other people; theirs are removed. */
   static async load(store: Store, registry: number): Promise<Result<Confirmations>> {
@@ -55,7 +57,7 @@ export class Confirmations {
 
   /** Puts into the running commit. */
   write(): void {
-    const table = this.store.table("confirmations");
+    const table = this.#store.table("confirmations");
     for (const participant of this.#fresh) {
       const to = this.#owed.get(participant);
       // The same commit may hold the wave that tells it.
@@ -95,7 +97,7 @@ export class Confirmations {
     new Uint32Array(participants).set(people);
     const wave: NewWave = {
       actionId: "",
-      registry: this.registry,
+      registry: this.#registry,
       kind: "confirmation",
       text: CONFIRMATIONS[to],
       timeCritical: false,
@@ -112,12 +114,12 @@ export class Confirmations {
   #told(participant: number, to: Switch): void {
     if (this.#owed.get(participant) !== to) return;
     this.#owed.delete(participant);
-    void this.store.table("confirmations").remove(this.#key(participant));
+    void this.#store.table("confirmations").remove(this.#key(participant));
   }
 
   #key(participant: number): Buffer {
     const key = Buffer.allocUnsafe(8);
-    key.writeUInt32BE(this.registry, 0);
+    key.writeUInt32BE(this.#registry, 0);
     key.writeUInt32BE(participant, 4);
     return key;
   }

@@ -78,14 +78,24 @@ export class ReplyDesk implements MessageDesk {
   #onDurable = nothing;
   readonly #number = new Float64Array(1);
   readonly #numberWords = new Uint32Array(this.#number.buffer);
+  readonly #directory: Directory;
+  readonly #waves: WaveStore;
+  readonly #replies: ReplyStore;
+  readonly #confirmations: Confirmations;
+  readonly #hooks: ReplyDeskHooks;
 
   constructor(
-    private readonly directory: Directory,
-    private readonly waves: WaveStore,
-    private readonly replies: ReplyStore,
-    private readonly confirmations: Confirmations,
-    private readonly hooks: ReplyDeskHooks,
+    directory: Directory,
+    waves: WaveStore,
+    replies: ReplyStore,
+    confirmations: Confirmations,
+    hooks: ReplyDeskHooks,
   ) {
+    this.#directory = directory;
+    this.#waves = waves;
+    this.#replies = replies;
+    this.#confirmations = confirmations;
+    this.#hooks = hooks;
     this.#asked = new Asked(directory.participants.count, directory.live.generation);
   }
 
@@ -96,7 +106,7 @@ export class ReplyDesk implements MessageDesk {
   recall(rested: readonly number[]): Result<Problem[]> {
     const damaged: Problem[] = [];
     for (const waveId of rested) {
-      const stored = this.waves.get(waveId);
+      const stored = this.#waves.get(waveId);
       const recalled = stored.ok ? this.#recallWave(stored.value) : stored;
       if (recalled.ok) continue;
       if (recalled.problem.code === "STORE_UNUSABLE") return recalled;
@@ -107,11 +117,11 @@ export class ReplyDesk implements MessageDesk {
 
   #recallWave(stored: StoredWave): Result<void> {
     const { waveId, count, archive, registry } = stored;
-    const counts = archive !== null && registry === this.directory.live.generation && !stored.peopleGone;
+    const counts = archive !== null && registry === this.#directory.live.generation && !stored.peopleGone;
     if (!counts || !this.#isInTime(restedMs(stored))) return ok(undefined);
-    const roster = this.waves.roster(waveId, count);
+    const roster = this.#waves.roster(waveId, count);
     if (!roster.ok) return roster;
-    const states = this.waves.outcomes(waveId, count);
+    const states = this.#waves.outcomes(waveId, count);
     if (!states.ok) return states;
     this.#asked.rested(stored, roster.value, states.value);
     return ok(undefined);
@@ -129,11 +139,11 @@ export class ReplyDesk implements MessageDesk {
     const from = words.byteOffset + (at + EVENT_WORDS + 2) * 4;
     const text = Buffer.from(words.buffer, from, bytes).toString("utf16le");
     const [part, parts] = [words[at + 2]! & 0xff, (words[at + 2]! >>> 8) & 0xff];
-    const participants = this.directory.index.participantsOf(number);
-    const keyword = parts <= 1 ? keywordOf(text, this.hooks.senders()) : undefined;
+    const participants = this.#directory.index.participantsOf(number);
+    const keyword = parts <= 1 ? keywordOf(text, this.#hooks.senders()) : undefined;
     if (keyword) return REPLIES.messageCost + this.#switch(participants, keyword) * REPLIES.blockCost;
     const searched = this.#asked.searched;
-    const message = this.#assembly.take(number, words[at + 1]!, part, parts, text, this.hooks.steadyMs());
+    const message = this.#assembly.take(number, words[at + 1]!, part, parts, text, this.#hooks.steadyMs());
     if (message === "known") return REPLIES.messageCost;
     if (message === "whole") this.#keep(participants, text);
     else this.#grow(participants, message);
@@ -143,22 +153,22 @@ export class ReplyDesk implements MessageDesk {
   }
 
   get hasWork(): boolean {
-    return this.#changed.size > 0 || this.directory.live.hasWork || this.confirmations.hasWork;
+    return this.#changed.size > 0 || this.#directory.live.hasWork || this.#confirmations.hasWork;
   }
 
   write(): void {
     for (const [{ actionId, place, receivedAtMs }, content] of this.#changed) {
       const { text, missing } = typeof content === "string" ? { text: content, missing: 0 } : content;
-      this.replies.put(actionId, place, { receivedAtMs, channel: "sms", text, missing });
+      this.#replies.put(actionId, place, { receivedAtMs, channel: "sms", text, missing });
     }
     this.#changed.clear();
-    this.confirmations.write();
+    this.#confirmations.write();
     // Last, because the vault's keys go with it, also those that sealed what was put before.
-    this.#onDurable = this.directory.live.write();
+    this.#onDurable = this.#directory.live.write();
   }
 
   committed(): void {
-    this.replies.committed();
+    this.#replies.committed();
     this.#onDurable();
     this.#onDurable = nothing;
     this.#asked.note();
@@ -167,12 +177,12 @@ export class ReplyDesk implements MessageDesk {
   /** How many were switched. */
   #switch(participants: readonly number[], to: Switch): number {
     this.incoming[to === "off" ? "stop" : "start"]++;
-    const changed = this.directory.live.switchSms(participants, to);
+    const changed = this.#directory.live.switchSms(participants, to);
     if (!changed.ok) {
-      this.hooks.onFatal(changed.problem);
+      this.#hooks.onFatal(changed.problem);
       return 0;
     }
-    if (changed.value > 0) this.confirmations.owe(participants[0]!, to);
+    if (changed.value > 0) this.#confirmations.owe(participants[0]!, to);
     return changed.value;
   }
 
@@ -188,27 +198,27 @@ export class ReplyDesk implements MessageDesk {
 
   #newPlace(participants: readonly number[]): Place | undefined {
     const actionId = this.#actionOf(this.#asked.latestOf(participants));
-    const place = this.replies.nextPlace(actionId);
+    const place = this.#replies.nextPlace(actionId);
     if (place === 0) {
       this.incoming.refused++;
       return undefined;
     }
     this.incoming[actionId === UNASSIGNED ? "unassigned" : "reply"]++;
-    return { actionId, place, receivedAtMs: Math.floor(this.hooks.now() / 1_000) * 1_000 };
+    return { actionId, place, receivedAtMs: Math.floor(this.#hooks.now() / 1_000) * 1_000 };
   }
 
   /** The action of this wave, if a message still belongs to it. */
   #actionOf(waveId: number): string {
     if (waveId === 0) return UNASSIGNED;
-    const live = this.hooks.liveWave(waveId);
-    const { actionId, lastMs } = live ? ofLive(live, this.hooks.now()) : this.#ofRested(waveId);
+    const live = this.#hooks.liveWave(waveId);
+    const { actionId, lastMs } = live ? ofLive(live, this.#hooks.now()) : this.#ofRested(waveId);
     return this.#isInTime(lastMs) ? actionId : UNASSIGNED;
   }
 
   #ofRested(waveId: number): Origin {
     const known = this.#rested.get(waveId);
     if (known) return known;
-    const stored = this.waves.get(waveId);
+    const stored = this.#waves.get(waveId);
     const found = stored.ok
       ? { actionId: stored.value.actionId, lastMs: restedMs(stored.value) }
       : { actionId: UNASSIGNED, lastMs: 0 };
@@ -218,7 +228,7 @@ export class ReplyDesk implements MessageDesk {
   }
 
   #isInTime(lastMs: number): boolean {
-    return lastMs > repliesSinceMs(this.hooks.now());
+    return lastMs > repliesSinceMs(this.#hooks.now());
   }
 }
 

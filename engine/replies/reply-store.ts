@@ -29,18 +29,20 @@ export interface StoredReply {
 export class ReplyStore {
   /** The last place given out, by action: puts of a commit that is under way can't be read yet. */
   readonly #last = new Map<string, number>();
+  readonly #store: Store;
+  readonly #vault: Vault;
 
-  constructor(
-    private readonly store: Store,
-    private readonly vault: Vault,
-  ) {}
+  constructor(store: Store, vault: Vault) {
+    this.#store = store;
+    this.#vault = vault;
+  }
 
   /** The place of the last reply; for an action, how many it has. */
   last(actionId: string): number {
     const known = this.#last.get(actionId);
     if (known !== undefined) return known;
     let last = 0;
-    for (const key of this.store.table("replies").keys(replyKey(actionId, 0xffff_ffff), replyKey(actionId, 0), true)) {
+    for (const key of this.#store.table("replies").keys(replyKey(actionId, 0xffff_ffff), replyKey(actionId, 0), true)) {
       last = key.readUInt32BE(16);
       break;
     }
@@ -58,7 +60,7 @@ export class ReplyStore {
 
   /** Puts into the running commit, in which the vault's `write` comes later. */
   put(actionId: string, place: number, reply: StoredReply): void {
-    const replies = this.store.table("replies");
+    const replies = this.#store.table("replies");
     if (actionId === UNASSIGNED) {
       const oldest = this.last(actionId) - REPLIES.unassigned;
       // A part may come for one that is gone.
@@ -66,7 +68,7 @@ export class ReplyStore {
       if (place > REPLIES.unassigned) void replies.remove(replyKey(actionId, place - REPLIES.unassigned));
     }
     const key = replyKey(actionId, place);
-    void replies.put(key, this.vault.seal(CONTENT, Buffer.from(JSON.stringify(reply)), key));
+    void replies.put(key, this.#vault.seal(CONTENT, Buffer.from(JSON.stringify(reply)), key));
   }
 
   /** All that was put is on the disk: what need not be held in memory is let go. */
@@ -83,7 +85,7 @@ export class ReplyStore {
    */
   before(timeMs: number, limit: number): Result<Buffer[]> {
     const old: Buffer[] = [];
-    const table = this.store.table("replies");
+    const table = this.#store.table("replies");
     for (const { key, value } of table.range(undefined, replyKey(UNASSIGNED, 0xffff_ffff))) {
       const reply = value.ok ? this.#read(key, value.value) : value;
       // When a damaged one came is not known: it goes when it is one too many.
@@ -101,7 +103,7 @@ export class ReplyStore {
 
   /** Takes these out in the running commit. */
   remove(keys: readonly Buffer[]): void {
-    for (const key of keys) void this.store.table("replies").remove(key);
+    for (const key of keys) void this.#store.table("replies").remove(key);
   }
 
   /** At most `limit` from behind `after`, in the order of arrival. One that is damaged hides no other, and its place is told. */
@@ -109,7 +111,7 @@ export class ReplyStore {
     const page: ReplyPage = { replies: [], unreadable: [], next: null };
     const from = replyKey(actionId, Math.min(after + 1, 0xffff_ffff));
     let last = after;
-    for (const { key, value } of this.store.table("replies").range(from, replyKey(actionId, 0xffff_ffff))) {
+    for (const { key, value } of this.#store.table("replies").range(from, replyKey(actionId, 0xffff_ffff))) {
       if (page.replies.length + page.unreadable.length === limit) return { ...page, next: last };
       last = key.readUInt32BE(16);
       const reply = value.ok ? this.#read(key, value.value) : value;
@@ -121,7 +123,7 @@ export class ReplyStore {
 
   /** Opens every reply: STORE_CORRUPT for the first that does not. */
   check(): Result<void> {
-    for (const { key, value } of this.store.table("replies").range()) {
+    for (const { key, value } of this.#store.table("replies").range()) {
       const reply = value.ok ? this.#read(key, value.value) : value;
       if (!reply.ok) return reply;
     }
@@ -129,7 +131,7 @@ export class ReplyStore {
   }
 
   #read(key: Buffer, sealed: Buffer): Result<StoredReply> {
-    const text = this.vault.open(CONTENT, sealed, key);
+    const text = this.#vault.open(CONTENT, sealed, key);
     return text.ok ? ok(JSON.parse(text.value.toString()) as StoredReply) : text;
   }
 }

@@ -44,39 +44,53 @@ export class Retention {
   #nextPassMs = Number.NEGATIVE_INFINITY;
   readonly #watch: ClockWatch;
   readonly #strays: StrayStore;
+  readonly #store: Store;
+  readonly #actions: ActionStore;
+  readonly #waves: WaveStore;
+  readonly #replies: ReplyStore;
+  readonly #periods: Periods;
+  readonly #clock: Clock;
+  /** Whether a wave is in the dispatcher. */
+  readonly #isLive: (waveId: number) => boolean;
 
   constructor(
-    private readonly store: Store,
-    private readonly actions: ActionStore,
-    private readonly waves: WaveStore,
-    private readonly replies: ReplyStore,
-    private readonly periods: Periods,
-    private readonly clock: Clock,
-    /** Whether a wave is in the dispatcher. */
-    private readonly isLive: (waveId: number) => boolean = () => true,
+    store: Store,
+    actions: ActionStore,
+    waves: WaveStore,
+    replies: ReplyStore,
+    periods: Periods,
+    clock: Clock,
+    isLive: (waveId: number) => boolean = () => true,
   ) {
+    this.#store = store;
+    this.#actions = actions;
+    this.#waves = waves;
+    this.#replies = replies;
+    this.#periods = periods;
+    this.#clock = clock;
+    this.#isLive = isLive;
     this.#watch = new ClockWatch(clock);
     this.#strays = new StrayStore(store);
   }
 
   /** A pass, if it is time for one; undefined when it is not. To be called about once a second. */
   async tidy(): Promise<Result<Removed | undefined>> {
-    const steadyMs = this.clock.steadyMs();
+    const steadyMs = this.#clock.steadyMs();
     // Somebody may yet set it right, and what was removed can't be put back.
     if (this.#watch.aheadMs() > 0) this.#nextPassMs = steadyMs + RETENTION.afterStepMs;
     if (steadyMs < this.#nextPassMs) return ok(undefined);
     this.#nextPassMs = steadyMs + RETENTION.everyMs;
-    return this.pass(this.clock.now());
+    return this.pass(this.#clock.now());
   }
 
   async pass(nowMs: number): Promise<Result<Removed>> {
     const removed: Removed = { replies: 0, rosters: 0, actions: 0, strays: 0 };
     const before = (days: number): number => nowMs - days * DAY_MS;
     for (const step of [
-      () => this.#removeRosters(before(this.periods.rostersDays), removed),
-      () => this.#removeReplies(before(this.periods.repliesDays), removed),
-      () => this.#removeActions(before(this.periods.actionsDays), removed),
-      () => this.#removeStrays(before(this.periods.straysDays), removed),
+      () => this.#removeRosters(before(this.#periods.rostersDays), removed),
+      () => this.#removeReplies(before(this.#periods.repliesDays), removed),
+      () => this.#removeActions(before(this.#periods.actionsDays), removed),
+      () => this.#removeStrays(before(this.#periods.straysDays), removed),
       () => this.#removeOrphans(),
     ]) {
       const done = await step();
@@ -88,7 +102,7 @@ export class Retention {
   async #removeRosters(beforeMs: number, removed: Removed): Promise<Result<void>> {
     const old: StoredWave[] = [];
     let waiting = Number.POSITIVE_INFINITY;
-    for (const wave of this.waves.from(this.#rosterFrom)) {
+    for (const wave of this.#waves.from(this.#rosterFrom)) {
       // One whose record can't be read goes with its action, and holds up no other.
       if (!wave.ok) continue;
       // In the order of their numbers waves are in the order of their time: the rest is newer.
@@ -97,7 +111,7 @@ export class Retention {
       else old.push(wave.value);
     }
     for (const wave of old) {
-      const gone = await this.waves.removePeople(wave);
+      const gone = await this.#waves.removePeople(wave);
       if (!gone.ok) return gone;
       if (gone.value) removed.rosters++;
       this.#rosterFrom = Math.min(waiting, wave.waveId + 1);
@@ -107,18 +121,18 @@ export class Retention {
 
   /** One that was never put to rest and does not live either could not be taken up after a restart. */
   #lives({ archive, waveId }: StoredWave): boolean {
-    return archive === null && this.isLive(waveId);
+    return archive === null && this.#isLive(waveId);
   }
 
   async #removeReplies(beforeMs: number, removed: Removed): Promise<Result<void>> {
-    const gone = await this.#removeFrom(this.replies, beforeMs);
+    const gone = await this.#removeFrom(this.#replies, beforeMs);
     if (gone.ok) removed.replies += gone.value;
     return gone.ok ? ok(undefined) : gone;
   }
 
   async #removeActions(beforeMs: number, removed: Removed): Promise<Result<void>> {
     const old: ActionRecord[] = [];
-    for (const action of this.actions.oldest()) {
+    for (const action of this.#actions.oldest()) {
       // When a damaged one was created is not known: it stays.
       if (!action.ok) continue;
       if (action.value.createdAtMs >= beforeMs || old.length === RETENTION.recordsPerPass) break;
@@ -135,14 +149,14 @@ export class Retention {
   /** With its waves; false where one of them still lives. The action goes last, so that what is interrupted is taken up. */
   async #removeAction(action: ActionRecord): Promise<Result<boolean>> {
     for (const waveId of action.waveIds) {
-      const wave = this.waves.get(waveId);
+      const wave = this.#waves.get(waveId);
       if (wave.ok && this.#lives(wave.value)) return ok(false);
     }
     for (const waveId of action.waveIds) {
-      const gone = await this.waves.remove({ waveId });
+      const gone = await this.#waves.remove({ waveId });
       if (!gone.ok) return gone;
     }
-    const gone = await this.store.commit(() => this.actions.remove(action.id));
+    const gone = await this.#store.commit(() => this.#actions.remove(action.id));
     return gone.ok ? ok(true) : gone;
   }
 
@@ -153,7 +167,7 @@ export class Retention {
   }
 
   async #removeOrphans(): Promise<Result<void>> {
-    const swept = await this.waves.orphans.sweep();
+    const swept = await this.#waves.orphans.sweep();
     return swept.ok ? ok(undefined) : swept;
   }
 
@@ -162,7 +176,7 @@ export class Retention {
     const old = records.before(beforeMs, RETENTION.recordsPerPass);
     if (!old.ok) return old;
     if (old.value.length === 0) return ok(0);
-    const gone = await this.store.commit(() => records.remove(old.value));
+    const gone = await this.#store.commit(() => records.remove(old.value));
     return gone.ok ? ok(old.value.length) : gone;
   }
 }

@@ -11,8 +11,10 @@ export class KeyUse {
   /** Used since it was written last. */
   readonly #unwritten = new Set<string>();
   #writtenMs = Number.NEGATIVE_INFINITY;
+  readonly #store: Store;
 
-  constructor(private readonly store: Store) {
+  constructor(store: Store) {
+    this.#store = store;
     for (const { key, value } of store.table("keyUse").range()) {
       // A damaged one says less than there was, and harms nobody; the store has told of it.
       if (value.ok) this.#lastMs.set(key.toString(), value.value.readDoubleBE());
@@ -39,9 +41,9 @@ export class KeyUse {
     if (this.#unwritten.size === 0) return ok(undefined);
     const used = [...this.#unwritten];
     this.#unwritten.clear();
-    return this.store.commit(() => {
+    return this.#store.commit(() => {
       for (const keyId of used)
-        void this.store.table("keyUse").put(Buffer.from(keyId), bytesOf(this.#lastMs.get(keyId)!));
+        void this.#store.table("keyUse").put(Buffer.from(keyId), bytesOf(this.#lastMs.get(keyId)!));
     });
   }
 
@@ -49,7 +51,7 @@ export class KeyUse {
   forget(keyId: string): void {
     this.#lastMs.delete(keyId);
     this.#unwritten.delete(keyId);
-    void this.store.table("keyUse").remove(Buffer.from(keyId));
+    void this.#store.table("keyUse").remove(Buffer.from(keyId));
   }
 }
 

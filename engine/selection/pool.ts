@@ -32,39 +32,39 @@ import type { Roster, SelectionCounts, SelectionQuery, Selector } from "./select
 export class PoolSelector implements Selector {
   /** Takes changes of where and how people are reached. */
   readonly live: Live;
-  private counting = 0;
-  private closed = false;
-  private readonly large: LargeSelections;
-  private readonly status: SharedArrayBuffer;
+  #counting = 0;
+  #closed = false;
+  readonly #large: LargeSelections;
+  readonly #status: SharedArrayBuffer;
 
   /**
    * Shared memory in which small selections are answered, used again and again: an answer that came as a message would be
    * memory of this thread, and collecting that took longer than every hundredth selection may.
    */
-  private readonly answers: SharedArrayBuffer[] = [];
+  readonly #answers: SharedArrayBuffer[] = [];
+  readonly #pool: TaskPool;
+  /** Other than the limit for tests, which need not build half a country to see workers share one selection. */
+  readonly #singleTaskRows: number;
 
-  constructor(
-    private readonly pool: TaskPool,
-    shards: Shards,
-    /** Other than the limit for tests, which need not build half a country to see workers share one selection. */
-    private readonly singleTaskRows: number = SELECTION.singleTaskRows,
-  ) {
-    this.large = new LargeSelections(pool);
+  constructor(pool: TaskPool, shards: Shards, singleTaskRows: number = SELECTION.singleTaskRows) {
+    this.#pool = pool;
+    this.#singleTaskRows = singleTaskRows;
+    this.#large = new LargeSelections(pool);
     this.live = new Live(pool, shards);
-    this.status = shards.participants.status;
+    this.#status = shards.participants.status;
   }
 
   select(query: SelectionQuery, precedence: Precedence = "normal"): Promise<Result<Roster>> {
-    return this.make(query, { turn: precedence }, false, {
+    return this.#make(query, { turn: precedence }, false, {
       alone: async (task, purpose) => {
-        const answer = this.answers.pop() ?? new SharedArrayBuffer(SELECTION.answerBytes);
-        const result = await runFallible<Outcome>(this.pool, "select", { ...task, answer }, purpose);
+        const answer = this.#answers.pop() ?? new SharedArrayBuffer(SELECTION.answerBytes);
+        const result = await runFallible<Outcome>(this.#pool, "select", { ...task, answer }, purpose);
         const roster = result.ok ? ok(await rosterOf([participantsOf(result.value, answer)])) : result;
-        this.answers.push(answer);
+        this.#answers.push(answer);
         return roster;
       },
       shared: (task, purpose) => {
-        return this.large.run(task, purpose, async (workspace, runs) => {
+        return this.#large.run(task, purpose, async (workspace, runs) => {
           return ok(await rosterOf(runs.map((run) => rowsOfRun(workspace, run).participants)));
         });
       },
@@ -72,20 +72,20 @@ export class PoolSelector implements Selector {
   }
 
   async count(query: SelectionQuery, signal?: AbortSignal): Promise<Result<SelectionCounts>> {
-    if (this.counting >= API.queuedCounts) return fail("BUSY", `${this.counting} previews are waiting`);
-    this.counting += 1;
+    if (this.#counting >= API.queuedCounts) return fail("BUSY", `${this.#counting} previews are waiting`);
+    this.#counting += 1;
     try {
-      const result = await this.make<Outcome>(query, { turn: "optional", signal }, true, {
-        alone: (task, purpose) => runFallible(this.pool, "select", task, purpose),
+      const result = await this.#make<Outcome>(query, { turn: "optional", signal }, true, {
+        alone: (task, purpose) => runFallible(this.#pool, "select", task, purpose),
         shared: (task, purpose) => {
-          return this.large.run(task, purpose, (workspace, runs) => {
-            return runTask(this.pool, "tally", { workspace, runs }, purpose);
+          return this.#large.run(task, purpose, (workspace, runs) => {
+            return runTask(this.#pool, "tally", { workspace, runs }, purpose);
           });
         },
       });
       return result.ok ? ok(inWords(result.value)) : result;
     } finally {
-      this.counting -= 1;
+      this.#counting -= 1;
     }
   }
 
@@ -106,30 +106,30 @@ export class PoolSelector implements Selector {
 
   /** Ends the pool with its workers; what is not answered yet gets NOT_READY. */
   async close(): Promise<void> {
-    this.closed = true;
-    this.large.close();
+    this.#closed = true;
+    this.#large.close();
     this.live.close();
-    await this.pool.destroy();
+    await this.#pool.destroy();
   }
 
-  private async make<T>(query: SelectionQuery, purpose: Purpose, counting: boolean, ways: Ways<T>): Promise<Result<T>> {
-    if (this.closed) return fail("NOT_READY", "the pool is closed");
+  async #make<T>(query: SelectionQuery, purpose: Purpose, counting: boolean, ways: Ways<T>): Promise<Result<T>> {
+    if (this.#closed) return fail("NOT_READY", "the pool is closed");
     const area = prepareArea(query.area);
     const run = (way: Way<T>, wanted: Purpose) => {
-      return this.live.views.during((view) => way(this.prepare(query, area, counting, view), wanted));
+      return this.live.views.during((view) => way(this.#prepare(query, area, counting, view), wanted));
     };
-    if (!this.isLarge(area)) return run(ways.alone, purpose);
-    return this.large.inTurn(purpose, (wanted) => run(ways.shared, wanted));
+    if (!this.#isLarge(area)) return run(ways.alone, purpose);
+    return this.#large.inTurn(purpose, (wanted) => run(ways.shared, wanted));
   }
 
-  private isLarge(area: PreparedArea): boolean {
+  #isLarge(area: PreparedArea): boolean {
     const shards = touchedBy(area, this.live.views.shards);
-    return shards.length > 1 && rowsOf(shards) > this.singleTaskRows;
+    return shards.length > 1 && rowsOf(shards) > this.#singleTaskRows;
   }
 
-  private prepare(query: SelectionQuery, area: PreparedArea, counting: boolean, view: View): SearchTask {
+  #prepare(query: SelectionQuery, area: PreparedArea, counting: boolean, view: View): SearchTask {
     const space = new Float64Array(3);
-    const [lng, lat] = query.origin ?? this.originOf(query);
+    const [lng, lat] = query.origin ?? this.#originOf(query);
     toSpace(lng, lat, space, 0);
     return {
       area,
@@ -144,12 +144,12 @@ export class PoolSelector implements Selector {
       shards: touchedBy(area, view.shards),
       live: view.live,
       persons: this.live.views.persons,
-      status: this.status,
+      status: this.#status,
       terms: this.live.terms.buffer,
     };
   }
 
-  private originOf({ area }: SelectionQuery): readonly [number, number] {
+  #originOf({ area }: SelectionQuery): readonly [number, number] {
     if (area.type === "Municipality") return this.live.views.middleOf(area.code);
     return areaOrigin(area) ?? [0, 0];
   }

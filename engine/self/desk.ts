@@ -52,8 +52,10 @@ export interface SelfParts extends EntranceParts {
 export class SelfDesk {
   readonly #entrance: Entrance;
   readonly #wishes = new Quota(SELF.wishesPerParticipant, SELF.wishers);
+  readonly #parts: SelfParts;
 
-  constructor(private readonly parts: SelfParts) {
+  constructor(parts: SelfParts) {
+    this.#parts = parts;
     this.#entrance = new Entrance(parts);
   }
 
@@ -70,7 +72,7 @@ export class SelfDesk {
   join(request: JoinRequest, client: string): Result<CodeSent> {
     const contact = this.#contactOf(request, readNumber);
     if (!contact.ok) return contact;
-    const draft = draftOf(request, contact.value, this.parts.places, this.parts.now());
+    const draft = draftOf(request, contact.value, this.#parts.places, this.#parts.now());
     if (!draft.ok) return draft;
     return this.#entrance.challenge(contact.value, { kind: "join", draft: draft.value }, client);
   }
@@ -84,16 +86,16 @@ export class SelfDesk {
   async enter(answer: CodeAnswer, client: string): Promise<Result<SelfSession>> {
     const answered = this.#entrance.answer(answer, client, ["enter", "join"]);
     if (!answered.ok) return answered;
-    const [holder] = holdersOf(answered.value.contact, this.parts.registry);
+    const [holder] = holdersOf(answered.value.contact, this.#parts.registry);
     const entered = holder === undefined ? this.#admit(answered.value) : this.#recognise(holder);
     if (!entered.ok) return entered;
-    const settled = await this.parts.registry.settled();
+    const settled = await this.#parts.registry.settled();
     return settled.ok ? this.#open(entered.value, answered.value.contact) : settled;
   }
 
   /** Who asks by this token; the session goes on from here. */
   use(token: string): Session | undefined {
-    return this.#entrance.sessions.use(token, this.parts.steadyMs());
+    return this.#entrance.sessions.use(token, this.#parts.steadyMs());
   }
 
   leave({ hash }: Session): void {
@@ -108,7 +110,7 @@ export class SelfDesk {
   async change(session: Session, change: ParticipantChange): Promise<Result<ParticipantView>> {
     const stored = this.#stored(session);
     if (!stored.ok) return stored;
-    const applied = applyChange(stored.value, change, this.parts.places, this.parts.now());
+    const applied = applyChange(stored.value, change, this.#parts.places, this.#parts.now());
     if (!applied.ok) return applied;
     const allowed = this.#mayWish(session.participant, change);
     return allowed.ok ? this.#put(session, applied.value) : allowed;
@@ -117,7 +119,7 @@ export class SelfDesk {
   /** Only wishes are counted: who wants to be left alone is, however often they ask for it. */
   #mayWish(participant: number, { locations, phone }: ParticipantChange): Result<void> {
     if (!locations && !phone) return ok(undefined);
-    const steadyMs = this.parts.steadyMs();
+    const steadyMs = this.#parts.steadyMs();
     const waitMs = this.#wishes.waitMs(String(participant), steadyMs);
     if (waitMs > 0) return tooMany("Too many changes of wishes", waitMs);
     this.#wishes.take(String(participant), steadyMs);
@@ -162,18 +164,18 @@ export class SelfDesk {
     if (stored.value.phone === undefined) {
       return fail("WRONG_STATE", "Say first what you want to hear where your phone is");
     }
-    return this.parts.positions.move(participant, position, this.parts.now());
+    return this.#parts.positions.move(participant, position, this.#parts.now());
   }
 
   async dropPosition(session: Session): Promise<Result<void>> {
     const stored = this.#stored(session);
-    return stored.ok ? this.parts.positions.drop(session.participant) : stored;
+    return stored.ok ? this.#parts.positions.drop(session.participant) : stored;
   }
 
   export(session: Session): Result<SelfExport> {
     const view = this.view(session);
     if (!view.ok) return view;
-    const exportedAt = new Date(this.parts.now()).toISOString();
+    const exportedAt = new Date(this.#parts.now()).toISOString();
     return ok({ exportedAt, participant: view.value, alsoStored: ALSO_STORED });
   }
 
@@ -182,19 +184,19 @@ export class SelfDesk {
     const { participant } = session;
     const stored = this.#stored(session);
     if (!stored.ok) return stored;
-    const erased = this.parts.registry.erase(participant);
+    const erased = this.#parts.registry.erase(participant);
     if (!erased.ok) return erased;
     const { number, mail } = stored.value;
     this.#entrance.forget(participant, [
       { kind: "number", number },
       { kind: "mail", mail },
     ]);
-    const [forgotten, purged] = await Promise.all([this.parts.registry.settled(), this.#purge(participant)]);
+    const [forgotten, purged] = await Promise.all([this.#parts.registry.settled(), this.#purge(participant)]);
     return forgotten.ok ? purged : forgotten;
   }
 
   #contactOf(input: ContactInput, read: typeof readNumber): Result<Contact> {
-    return contactOf(input, read, (number) => this.parts.destinations.check(number));
+    return contactOf(input, read, (number) => this.#parts.destinations.check(number));
   }
 
   /** To be called every SELF.paceMs: codes that were asked for go on their way. */
@@ -205,41 +207,41 @@ export class SelfDesk {
   /** To be called now and then. */
   sweep(): void {
     this.#entrance.sweep();
-    this.#wishes.sweep(this.parts.steadyMs());
+    this.#wishes.sweep(this.#parts.steadyMs());
   }
 
   async #purge(participant: number): Promise<Result<void>> {
-    const dropped = await this.parts.positions.drop(participant);
-    return dropped.ok ? this.parts.positions.purge() : dropped;
+    const dropped = await this.#parts.positions.drop(participant);
+    return dropped.ok ? this.#parts.positions.purge() : dropped;
   }
 
   /** Nobody has the contact: who asked to join does now. A code to enter was sent to nobody, so that it was guessed. */
   #admit({ purpose }: Challenge): Result<number> {
-    return purpose.kind === "join" ? this.parts.registry.add(purpose.draft) : CODE_WRONG;
+    return purpose.kind === "join" ? this.#parts.registry.add(purpose.draft) : CODE_WRONG;
   }
 
   /** Who has it enters, as they are; who was not confirmed is now. */
   #recognise(participant: number): Result<number> {
-    const stored = this.parts.registry.get(participant);
+    const stored = this.#parts.registry.get(participant);
     if (!stored.ok) return stored;
     if (stored.value?.status !== UNCONFIRMED) return ok(participant);
-    const confirmed = this.parts.registry.change(participant, (was) => ({ ...was, status: ACTIVE }), BY_THEMSELVES);
+    const confirmed = this.#parts.registry.change(participant, (was) => ({ ...was, status: ACTIVE }), BY_THEMSELVES);
     return confirmed.ok ? ok(participant) : confirmed;
   }
 
   #open(participant: number, contact: Contact): Result<SelfSession> {
     const stored = this.#stored({ participant, contact });
     if (!stored.ok) return stored;
-    const steadyMs = this.parts.steadyMs();
+    const steadyMs = this.#parts.steadyMs();
     const opened = this.#entrance.sessions.open(participant, contact, steadyMs);
     if (!opened.ok) return opened;
     const { token, session } = opened.value;
-    const expiresAt = new Date(this.parts.now() + session.expiresAtMs - steadyMs).toISOString();
+    const expiresAt = new Date(this.#parts.now() + session.expiresAtMs - steadyMs).toISOString();
     return ok({ token, expiresAt, participant: this.#show(participant, stored.value) });
   }
 
   #show(participant: number, stored: Participant): ParticipantView {
-    return toView(participant, stored, this.parts.positions.seen(participant));
+    return toView(participant, stored, this.#parts.positions.seen(participant));
   }
 
   /**
@@ -247,14 +249,14 @@ export class SelfDesk {
    * may have corrected a number that is somebody else's today.
    */
   #stored({ participant, contact }: Pick<Session, "participant" | "contact">): Result<Participant> {
-    const stored = this.parts.registry.get(participant);
+    const stored = this.#parts.registry.get(participant);
     if (!stored.ok) return stored;
     return stored.value !== undefined && hasContact(stored.value, contact) ? ok(stored.value) : ENDED;
   }
 
   /** `contact` is what the session stands on from here on, where contacts change; all others then end. */
   async #put(session: Session, participant: Participant, contact?: Contact): Promise<Result<ParticipantView>> {
-    const { registry, positions } = this.parts;
+    const { registry, positions } = this.#parts;
     const changed = registry.change(session.participant, () => participant, BY_THEMSELVES);
     if (!changed.ok) return changed;
     if (contact !== undefined) this.#entrance.sessions.keepOnly(session.hash, session.participant, contact);

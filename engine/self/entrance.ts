@@ -54,8 +54,10 @@ export class Entrance {
   readonly #challenges: Challenges;
   readonly #codes: Codes;
   readonly #conversion = new Conversion();
+  readonly #parts: EntranceParts;
 
-  constructor(private readonly parts: EntranceParts) {
+  constructor(parts: EntranceParts) {
+    this.#parts = parts;
     const random = parts.random ?? CRYPTO_RANDOM;
     const secrets = new Secrets(random);
     const { registry, channels, onProblem } = parts;
@@ -76,12 +78,12 @@ export class Entrance {
 
   /** By country, how many of the codes to new numbers were used. */
   get converted(): Converted[] {
-    return this.#conversion.all(this.parts.steadyMs());
+    return this.#conversion.all(this.#parts.steadyMs());
   }
 
   /** Asks for a code to this contact. `client`: the address that asks, always written in the same way. */
   challenge(contact: Contact, purpose: Purpose, client: string): Result<CodeSent> {
-    const steadyMs = this.parts.steadyMs();
+    const steadyMs = this.#parts.steadyMs();
     const isClean = this.#gate.isClean(client, steadyMs);
     const ready = this.#codes.ready(contact, purpose, isClean);
     if (!ready.ok) {
@@ -97,14 +99,14 @@ export class Entrance {
     const opened = this.#challenges.open(contact, purpose, steadyMs, strength);
     if (!opened.ok) return opened;
     this.#counts.asked++;
-    const expiresAtMs = this.parts.now() + opened.value.expiresAtMs - steadyMs;
+    const expiresAtMs = this.#parts.now() + opened.value.expiresAtMs - steadyMs;
     this.#codes.send({ contact, purpose, opened: { ...opened.value, expiresAtMs } }, isClean);
     return ok({ challenge: opened.value.id, expiresAt: new Date(expiresAtMs).toISOString() });
   }
 
   /** What the code was asked for, once. One that was asked for another purpose is a wrong one. */
   answer({ challenge: id, code }: CodeAnswer, client: string, purposes: readonly Purpose["kind"][]): Result<Challenge> {
-    const steadyMs = this.parts.steadyMs();
+    const steadyMs = this.#parts.steadyMs();
     const may = this.#gate.mayTry(client, steadyMs);
     if (!may.ok) return may;
     const isGuess = this.#challenges.isOpen(id, steadyMs);
@@ -130,22 +132,22 @@ export class Entrance {
 
   /** To be called every SELF.paceMs: codes that were asked for go on their way. */
   beat(): void {
-    this.#codes.beat(this.parts.now());
+    this.#codes.beat(this.#parts.now());
   }
 
   /** To be called now and then: what is over is forgotten. */
   sweep(): void {
-    const steadyMs = this.parts.steadyMs();
+    const steadyMs = this.#parts.steadyMs();
     this.#gate.sweep(steadyMs);
     this.#challenges.sweep(steadyMs);
     this.sessions.sweep(steadyMs);
-    this.parts.destinations.sweep(steadyMs);
+    this.#parts.destinations.sweep(steadyMs);
   }
 
   /** A code to enter by costs something only where it is for somebody, which nobody is told; any other does in any case. */
   #take(contact: Contact, purpose: Purpose, client: string, steadyMs: number): Result<void> {
     const number = purpose.kind !== "enter" && contact.kind === "number" ? contact.number : undefined;
-    const budget = this.parts.destinations.toNew;
+    const budget = this.#parts.destinations.toNew;
     const waitMs = number === undefined ? 0 : budget.waitMs(number, steadyMs);
     if (waitMs > 0) return tooMany("Too many codes were asked for to numbers like this one", waitMs);
     const taken = this.#gate.takeCode(contact, client, steadyMs);
@@ -157,8 +159,8 @@ export class Entrance {
 
   #mayReach(contact: Contact): boolean {
     if (contact.kind === "mail") return true;
-    const steadyMs = this.parts.steadyMs();
-    const budget = this.parts.destinations.toParticipants;
+    const steadyMs = this.#parts.steadyMs();
+    const budget = this.#parts.destinations.toParticipants;
     if (budget.waitMs(contact.number, steadyMs) > 0) return false;
     budget.take(contact.number, steadyMs);
     return true;

@@ -6,27 +6,31 @@ import type { SeenPhone } from "../registry/record/profile.js";
 import type { PhonePositions } from "./faces.js";
 
 export class DeskPositions implements PhonePositions {
-  constructor(private readonly desk: Pick<PositionDesk, "move" | "forget" | "position" | "purge" | "settled">) {}
+  readonly #desk: Pick<PositionDesk, "move" | "forget" | "position" | "purge" | "settled">;
+
+  constructor(desk: Pick<PositionDesk, "move" | "forget" | "position" | "purge" | "settled">) {
+    this.#desk = desk;
+  }
 
   async move(participant: number, [lng, lat]: readonly [number, number], atMs: number): Promise<Result<void>> {
-    const moved = this.desk.move(participant, lng, lat, atMs, atMs);
+    const moved = this.#desk.move(participant, lng, lat, atMs, atMs);
     if (moved === MOVE.busy) return fail("BUSY", "there is no room for positions just now");
     // A newer one came in between, from the app: that is where the phone is.
-    if (moved === MOVE.taken || moved === MOVE.older) return this.desk.settled();
+    if (moved === MOVE.taken || moved === MOVE.older) return this.#desk.settled();
     return fail("WRONG_STATE", "the position can't be taken");
   }
 
   async drop(participant: number): Promise<Result<void>> {
-    if (this.desk.position(participant) === undefined) return ok(undefined);
-    this.desk.forget(participant);
-    return this.desk.settled();
+    if (this.#desk.position(participant) === undefined) return ok(undefined);
+    this.#desk.forget(participant);
+    return this.#desk.settled();
   }
 
   purge(): Promise<Result<void>> {
-    return this.desk.purge();
+    return this.#desk.purge();
   }
 
   seen(participant: number): SeenPhone | undefined {
-    return this.desk.position(participant);
+    return this.#desk.position(participant);
   }
 }

@@ -19,23 +19,25 @@ const ID_BYTES = 16;
 
 export class Secrets {
   readonly #key: Buffer;
+  readonly #random: RandomSource;
 
-  constructor(private readonly random: RandomSource) {
+  constructor(random: RandomSource) {
+    this.#random = random;
     this.#key = random.bytes(32);
   }
 
   code(digits: number): string {
-    return String(this.random.int(10 ** digits)).padStart(digits, "0");
+    return String(this.#random.int(10 ** digits)).padStart(digits, "0");
   }
 
   /** 128 bits: only who asked for a challenge knows its id. */
   challengeId(): string {
-    return this.random.bytes(ID_BYTES).toString("base64url");
+    return this.#random.bytes(ID_BYTES).toString("base64url");
   }
 
   /** "sps_" and 43 characters of base64url. */
   token(): string {
-    return TOKEN_PREFIX + this.random.bytes(TOKEN_BYTES).toString("base64url");
+    return TOKEN_PREFIX + this.#random.bytes(TOKEN_BYTES).toString("base64url");
   }
 
   /** Stands for a contact or an address where it only has to be known again. */

@@ -30,8 +30,11 @@ export class Sessions {
   readonly #kept = new Map<string, Kept>();
   /** Hashes of each participant, the oldest session first. */
   readonly #of = new Map<number, string[]>();
+  readonly #secrets: Secrets;
 
-  constructor(private readonly secrets: Secrets) {}
+  constructor(secrets: Secrets) {
+    this.#secrets = secrets;
+  }
 
   get size(): number {
     return this.#kept.size;
@@ -43,7 +46,7 @@ export class Sessions {
     const hashes = this.#of.get(participant) ?? [];
     if (hashes.length >= SELF.sessionsPerParticipant) this.end(hashes[0]!);
     if (this.#kept.size >= SELF.sessions) return fail("BUSY", "Too many sessions are open");
-    const token = this.secrets.token();
+    const token = this.#secrets.token();
     const hash = hashToken(token);
     const kept = { participant, contact, endsAtMs: steadyMs + SELF.sessionMs, usedAtMs: steadyMs };
     this.#kept.set(hash, kept);

@@ -43,12 +43,14 @@ export class Commits {
   #open: Transaction | undefined;
   /** Of the first that failed. */
   #failed: Problem | undefined;
+  readonly #batch: Batch;
+  /** What a transaction failed of: as it looks at once, and with what lmdb says later. */
+  readonly #problemOf: (error: Error) => { readonly now: Problem; readonly later: Promise<Problem> };
 
-  constructor(
-    private readonly batch: Batch,
-    /** What a transaction failed of: as it looks at once, and with what lmdb says later. */
-    private readonly problemOf: (error: Error) => { readonly now: Problem; readonly later: Promise<Problem> },
-  ) {}
+  constructor(batch: Batch, problemOf: (error: Error) => { readonly now: Problem; readonly later: Promise<Problem> }) {
+    this.#batch = batch;
+    this.#problemOf = problemOf;
+  }
 
   get counts(): CommitCounts {
     return { count: this.#count, seconds: this.#seconds };
@@ -95,7 +97,7 @@ export class Commits {
       await Promise.all(transaction.batches);
       return this.#failed === undefined ? ok(undefined) : { ok: false, problem: this.#failed };
     } catch (error) {
-      const { now, later } = this.problemOf(error as Error);
+      const { now, later } = this.#problemOf(error as Error);
       this.#failed = now;
       return { ok: false, problem: await later };
     }
@@ -119,7 +121,7 @@ export class Commits {
     if (this.#failed !== undefined) return;
     this.#writing = true;
     try {
-      const batch = this.batch(() => {
+      const batch = this.#batch(() => {
         for (const { write } of writes) write();
       });
       batches.push(batch);

@@ -73,11 +73,12 @@ class FolderLock {
   readonly #store: Held;
   #timer: NodeJS.Timeout | undefined;
   #isOver = false;
+  readonly #path: string;
+  readonly #onLost: OnLost;
 
-  constructor(
-    private readonly path: string,
-    private readonly onLost: OnLost,
-  ) {
+  constructor(path: string, onLost: OnLost) {
+    this.#path = path;
+    this.#onLost = onLost;
     this.#folder = new Held(path, constants.O_RDONLY | constants.O_DIRECTORY);
     this.#store = new Held(join(path, STORE_FILE), constants.O_RDONLY);
   }
@@ -114,14 +115,14 @@ class FolderLock {
     if (problem === undefined || this.#isOver) return;
     this.#isOver = true;
     clearInterval(this.#timer);
-    this.onLost(problem);
+    this.#onLost(problem);
   }
 
   #changed(): Problem | undefined {
     const what = this.#folder.isOther ? "the data folder" : this.#store.isOther ? "the store's file" : undefined;
     if (what === undefined) return undefined;
     const detail = `${what} was taken away or replaced while it was in use, and with it the lock on it`;
-    return { code: "STORE_UNUSABLE", detail, field: this.path };
+    return { code: "STORE_UNUSABLE", detail, field: this.#path };
   }
 }
 
@@ -130,35 +131,37 @@ class Held {
   #file: number | undefined;
   /** Whether the system tells of this lock among what it knows of the open file; not every one does. */
   #isTold = false;
+  readonly #path: string;
+  readonly #flags: number;
 
-  constructor(
-    private readonly path: string,
-    private readonly flags: number,
-  ) {}
+  constructor(path: string, flags: number) {
+    this.#path = path;
+    this.#flags = flags;
+  }
 
   get isOpen(): boolean {
     return this.#file !== undefined;
   }
 
   get exists(): boolean {
-    return statSync(this.path, { throwIfNoEntry: false }) !== undefined;
+    return statSync(this.#path, { throwIfNoEntry: false }) !== undefined;
   }
 
   /** True once something else is at the path, or the lock is gone. */
   get isOther(): boolean {
     if (this.#file === undefined) return false;
     const mine = fstatSync(this.#file, { bigint: true });
-    const there = statSync(this.path, { bigint: true, throwIfNoEntry: false });
+    const there = statSync(this.#path, { bigint: true, throwIfNoEntry: false });
     return there?.ino !== mine.ino || there.dev !== mine.dev || (this.#isTold && !isTold(this.#file));
   }
 
   async lock(): Promise<Result<void>> {
     try {
-      this.#file = openSync(this.path, this.flags);
+      this.#file = openSync(this.#path, this.#flags);
     } catch (error) {
-      return unlockable((error as Error).message, this.path);
+      return unlockable((error as Error).message, this.#path);
     }
-    const locked = await flock(this.#file, this.path);
+    const locked = await flock(this.#file, this.#path);
     this.#isTold = this.#file !== undefined && isTold(this.#file);
     return locked;
   }

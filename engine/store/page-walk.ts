@@ -87,11 +87,12 @@ export class PageWalk {
   /** One page for each level of a tree. */
   readonly #buffers: Buffer[] = [];
   readonly #long = Buffer.allocUnsafe(LONG_READ_BYTES);
+  readonly #file: PageFile;
+  readonly #meta: Meta;
 
-  constructor(
-    private readonly file: PageFile,
-    private readonly meta: Meta,
-  ) {
+  constructor(file: PageFile, meta: Meta) {
+    this.#file = file;
+    this.#meta = meta;
     this.#used = new Uint8Array(Math.min(meta.lastPage + 1, file.pages));
     this.#used.fill(1, 0, 2);
   }
@@ -99,8 +100,8 @@ export class PageWalk {
   /** What is wrong with the file, or undefined. */
   run(): string | undefined {
     const lists: Buffer[] = [];
-    const free = treeOf(FREE_LIST, this.meta.free, ({ key, value, flags }) => {
-      if (flags !== NODE.plain || word64(key, 0) > this.meta.transaction) return "is no list of free pages";
+    const free = treeOf(FREE_LIST, this.#meta.free, ({ key, value, flags }) => {
+      if (flags !== NODE.plain || word64(key, 0) > this.#meta.transaction) return "is no list of free pages";
       lists.push(Buffer.from(value));
       return undefined;
     });
@@ -108,7 +109,7 @@ export class PageWalk {
     free.compare = (a, b) => word64(a, 0) - word64(b, 0);
     free.keyBytes = (bytes) => bytes === 8;
     const tables: Tree[] = [];
-    const main = treeOf("the list of tables", this.meta.main, ({ key, value, flags }) => {
+    const main = treeOf("the list of tables", this.#meta.main, ({ key, value, flags }) => {
       if (flags !== NODE.tree || value.length !== TREE_BYTES) return "is no table";
       const look = ({ flags }: Entry) => (flags === NODE.plain ? undefined : "has flags that can't be");
       tables.push(treeOf(`table ${key.toString("latin1")}`, treeRecord(value, 0), look));
@@ -143,9 +144,9 @@ export class PageWalk {
     const isLeaf = level === tree.record.depth;
     if (level > tree.record.depth) return `${at} is deeper than the tree`;
     if (!this.#take(page, 1)) return `${at} is used twice, or lies outside of the file`;
-    this.#buffers[level] ??= Buffer.allocUnsafe(this.meta.pageBytes);
+    this.#buffers[level] ??= Buffer.allocUnsafe(this.#meta.pageBytes);
     const bytes = this.#buffers[level];
-    if (!this.file.read(page, bytes)) return `${at} is cut off`;
+    if (!this.#file.read(page, bytes)) return `${at} is cut off`;
     if (!this.#hasHead(bytes, page, isLeaf ? PAGE.leaf : PAGE.branch)) return `${at} has a head that can't be`;
     const [lower, upper] = [bytes.readUInt16LE(20), bytes.readUInt16LE(22)];
     const nodes = lower >>> 1;
@@ -156,7 +157,7 @@ export class PageWalk {
   }
 
   #hasHead(bytes: Buffer, page: number, kind: number): boolean {
-    return word64(bytes, 0) === page && word64(bytes, 8) <= this.meta.transaction && bytes.readUInt16LE(18) === kind;
+    return word64(bytes, 0) === page && word64(bytes, 8) <= this.#meta.transaction && bytes.readUInt16LE(18) === kind;
   }
 
   /** Notes a run of pages as used; false when it can't be. */
@@ -223,7 +224,7 @@ export class PageWalk {
   #longValue(tree: Tree, bytes: Buffer, at: number, valueBytes: number): Buffer | string {
     const page = word64(bytes, at);
     const pages = word64(bytes, at + 16);
-    const { pageBytes } = this.meta;
+    const { pageBytes } = this.#meta;
     if (pages * pageBytes < HEADER_BYTES + valueBytes) return "has a value that is longer than its pages";
     if (!this.#take(page, pages)) return "has a value whose pages are used twice, or lie outside of the file";
     tree.found.overflowPages += pages;
@@ -231,7 +232,7 @@ export class PageWalk {
     const perRead = Math.floor(run.length / pageBytes);
     for (let read = 0; read < pages; read += perRead) {
       const count = Math.min(perRead, pages - read);
-      if (!this.file.read(page + read, run.subarray(0, count * pageBytes))) return "has a value that is cut off";
+      if (!this.#file.read(page + read, run.subarray(0, count * pageBytes))) return "has a value that is cut off";
       if (read > 0) continue;
       if (!this.#hasHead(run, page, PAGE.overflow) || run.readUInt32LE(20) !== pages)
         return "has a value whose head can't be";
@@ -250,7 +251,7 @@ export class PageWalk {
         count = -page;
         page = ++word <= words ? Number(list.readBigInt64LE(word * 8)) : 0;
       } else if (page === 0) continue;
-      if (page < 2 || page + count > this.meta.lastPage + 1) return `${FREE_LIST}: page ${page} is none of the file`;
+      if (page < 2 || page + count > this.#meta.lastPage + 1) return `${FREE_LIST}: page ${page} is none of the file`;
       if (this.#used.subarray(page, page + count).includes(1)) return `${FREE_LIST}: page ${page} is in use`;
     }
     return undefined;

@@ -66,21 +66,23 @@ export function treeRecord(bytes: Buffer, at: number): TreeRecord {
 /** The file, read by read(2): where a sector can't be read that throws, and a map would end the process by SIGBUS. */
 export class PageFile {
   pageBytes: number = PAGE_SIZES[0]!;
+  readonly #descriptor: number;
+  readonly #bytes: number;
 
-  constructor(
-    private readonly descriptor: number,
-    private readonly bytes: number,
-  ) {}
+  constructor(descriptor: number, bytes: number) {
+    this.#descriptor = descriptor;
+    this.#bytes = bytes;
+  }
 
   get pages(): number {
-    return Math.floor(this.bytes / this.pageBytes);
+    return Math.floor(this.#bytes / this.pageBytes);
   }
 
   /** Fills `into` from the beginning of this page on; false where the file ends before. */
   read(page: number, into: Buffer): boolean {
     const from = page * this.pageBytes;
     for (let done = 0; done < into.length; ) {
-      const read = readSync(this.descriptor, into, done, into.length - done, from + done);
+      const read = readSync(this.#descriptor, into, done, into.length - done, from + done);
       if (read === 0) return false;
       done += read;
     }

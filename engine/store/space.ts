@@ -34,12 +34,13 @@ export class Space {
   #looking = false;
   #keepsReserve = false;
   #triedAtMs = Number.NEGATIVE_INFINITY;
+  readonly #folder: string;
+  readonly #extent: (() => Extent) | undefined;
 
   /** Looks at once. Without an `extent` only at the file system. */
-  constructor(
-    private readonly folder: string,
-    private readonly extent?: () => Extent,
-  ) {
+  constructor(folder: string, extent?: () => Extent) {
+    this.#folder = folder;
+    this.#extent = extent;
     const extended = extent?.();
     this.#take(statfsSync(folder), extended, extended && statSync(extended.file, { throwIfNoEntry: false }));
   }
@@ -72,8 +73,8 @@ export class Space {
     this.#lookedAtMs = steadyMs;
     this.#looking = true;
     try {
-      const extended = this.extent?.();
-      const [system, file] = await Promise.all([statfs(this.folder), extended && stat(extended.file)]);
+      const extended = this.#extent?.();
+      const [system, file] = await Promise.all([statfs(this.#folder), extended && stat(extended.file)]);
       this.#take(system, extended, file);
       if (this.#keepsReserve) await this.#reserve(steadyMs);
     } catch {
@@ -93,12 +94,12 @@ export class Space {
   async #reserve(steadyMs: number): Promise<Result<void>> {
     const wanted = STORE.reserveBytes + STORE.reserveStepBytes;
     const isKept = this.#ownBytes >= STORE.reserveBytes;
-    const mayTry = this.extent !== undefined && steadyMs - this.#triedAtMs >= STORE.reserveRetryMs;
+    const mayTry = this.#extent !== undefined && steadyMs - this.#triedAtMs >= STORE.reserveRetryMs;
     // On a disk that is nearly full the rest is not taken away from everybody else: nothing is granted on it.
     if (isKept || !mayTry || this.#freeBytes < wanted) return ok(undefined);
-    const { file, used } = this.extent();
+    const { file, used } = this.#extent();
     const allocated = await allocate(file, used + wanted);
-    if (allocated.ok) this.#take(statfsSync(this.folder), this.extent(), statSync(file));
+    if (allocated.ok) this.#take(statfsSync(this.#folder), this.#extent(), statSync(file));
     else this.#triedAtMs = steadyMs;
     return allocated;
   }

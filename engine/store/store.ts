@@ -70,14 +70,18 @@ export class Table {
   readonly #damaged = new Set<string>();
   /** How many times a record was decoded since the store was opened, of tables whose records are decoded by `decode`. */
   decoded = 0;
+  readonly #database: Database<Buffer, Buffer>;
+  readonly #name: TableName;
+  readonly #onDamaged: OnDamaged;
+  /** Whether a commit is being put together: nothing is written beside one, for nobody would know what became of it. */
+  readonly #isWriting: () => boolean;
 
-  constructor(
-    private readonly database: Database<Buffer, Buffer>,
-    private readonly name: TableName,
-    private readonly onDamaged: OnDamaged,
-    /** Whether a commit is being put together: nothing is written beside one, for nobody would know what became of it. */
-    private readonly isWriting: () => boolean,
-  ) {}
+  constructor(database: Database<Buffer, Buffer>, name: TableName, onDamaged: OnDamaged, isWriting: () => boolean) {
+    this.#database = database;
+    this.#name = name;
+    this.#onDamaged = onDamaged;
+    this.#isWriting = isWriting;
+  }
 
   /** How many different records failed their checksum since the store was opened. */
   get damaged(): number {
@@ -86,7 +90,7 @@ export class Table {
 
   /** The value, undefined if there is none, or STORE_CORRUPT. The bytes are a copy that the caller owns. */
   get(key: Buffer): Result<Buffer | undefined> {
-    const stored = this.database.get(key);
+    const stored = this.#database.get(key);
     if (stored === undefined) return ok(undefined);
     return this.#opened(key, stored);
   }
@@ -98,38 +102,38 @@ export class Table {
   }
 
   has(key: Buffer): boolean {
-    return this.database.doesExist(key);
+    return this.#database.doesExist(key);
   }
 
   /** Puts into the running commit. */
   put(key: Buffer, value: Uint8Array): Promise<boolean> {
-    assert(this.isWriting(), "what is put is part of a commit");
-    return this.database.put(key, sealed(key, value));
+    assert(this.#isWriting(), "what is put is part of a commit");
+    return this.#database.put(key, sealed(key, value));
   }
 
   remove(key: Buffer): Promise<boolean> {
-    assert(this.isWriting(), "what is removed is removed by a commit");
-    return this.database.remove(key);
+    assert(this.#isWriting(), "what is removed is removed by a commit");
+    return this.#database.remove(key);
   }
 
   /** Key and value of each record from `start` (inclusive) to `end` (exclusive), in order, `reverse` from the end. */
   *range(start?: Buffer, end?: Buffer, reverse = false): Generator<{ key: Buffer; value: Result<Buffer> }> {
     const options = { ...(start && { start }), ...(end && { end }), reverse };
-    for (const { key, value } of this.database.getRange(options)) yield { key, value: this.#opened(key, value) };
+    for (const { key, value } of this.#database.getRange(options)) yield { key, value: this.#opened(key, value) };
   }
 
   /** The keys alone, likewise. */
   *keys(start?: Buffer, end?: Buffer, reverse = false): Generator<Buffer> {
-    yield* this.database.getKeys({ ...(start && { start }), ...(end && { end }), reverse });
+    yield* this.#database.getKeys({ ...(start && { start }), ...(end && { end }), reverse });
   }
 
   count(): number {
-    return this.database.getKeysCount();
+    return this.#database.getKeysCount();
   }
 
   clear(): Promise<void> {
-    assert(this.isWriting(), "what is cleared is cleared by a commit");
-    return this.database.clearAsync();
+    assert(this.#isWriting(), "what is cleared is cleared by a commit");
+    return this.#database.clearAsync();
   }
 
   #opened(key: Buffer, stored: Buffer): Result<Buffer> {
@@ -138,9 +142,9 @@ export class Table {
     const place = key.toString("hex");
     if (!this.#damaged.has(place) && this.#damaged.size < STORE.damagedKnown) {
       this.#damaged.add(place);
-      this.onDamaged(this.name, place);
+      this.#onDamaged(this.#name, place);
     }
-    return fail("STORE_CORRUPT", `record ${place} of table ${this.name} fails its checksum`, `${this.name}/${place}`);
+    return fail("STORE_CORRUPT", `record ${place} of table ${this.#name} fails its checksum`, `${this.#name}/${place}`);
   }
 }
 

@@ -112,8 +112,11 @@ export class Keyring {
 
 class Reader {
   #at = 0;
+  readonly #bytes: Buffer;
 
-  constructor(private readonly bytes: Buffer) {}
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
 
   word(): number {
     return this.take(4).readUInt32LE(0);
@@ -122,7 +125,7 @@ class Reader {
   take(length: number): Buffer {
     const from = this.#at;
     this.#at += length;
-    return this.bytes.subarray(from, this.#at);
+    return this.#bytes.subarray(from, this.#at);
   }
 }
 

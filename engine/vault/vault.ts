@@ -37,13 +37,12 @@ export class Vault {
   #needsRenewal: boolean;
   /** Blocks whose next sealing makes a new key, by generation and block. */
   readonly #renewing = new Set<string>();
+  readonly #store: Store;
+  #kek: Uint8Array;
 
-  private constructor(
-    private readonly store: Store,
-    private kek: Uint8Array,
-    opened: Opened,
-    isNew: boolean,
-  ) {
+  private constructor(store: Store, kek: Uint8Array, opened: Opened, isNew: boolean) {
+    this.#store = store;
+    this.#kek = kek;
     this.#ring = opened.ring;
     this.#root = opened.root;
     this.#slot = opened.slot;
@@ -154,12 +153,12 @@ export class Vault {
       this.#needsRenewal = false;
     }
     const blob = sealKeyring(this.#ring, this.#next?.root ?? this.#root, this.#needsRenewal);
-    void this.store.table("meta").put(VAULT_KEY, blob);
+    void this.#store.table("meta").put(VAULT_KEY, blob);
     this.#hasWork = false;
   }
 
   /** The first step of a renewal; with `kek` the new root is wrapped with that one. STORE_WRITE_FAILED must end the process. */
-  async prepareRenewal(kek: Uint8Array = this.kek): Promise<Result<void>> {
+  async prepareRenewal(kek: Uint8Array = this.#kek): Promise<Result<void>> {
     assert(this.#next === undefined, "one renewal at a time");
     const next = { root: newRoot(), kek, isPut: false };
     const written = await this.#overwrite(1 - this.#slot, next.root, kek);
@@ -177,17 +176,17 @@ export class Vault {
     if (!cleared.ok) return cleared;
     this.#root.key.fill(0);
     this.#root = this.#next.root;
-    this.kek = this.#next.kek;
+    this.#kek = this.#next.kek;
     this.#slot = 1 - this.#slot;
     this.#next = undefined;
     return cleared;
   }
 
   /** All three steps, over a commit of its own that also holds what `put` puts. */
-  async commitRenewed(put: () => void, kek: Uint8Array = this.kek): Promise<Result<void>> {
+  async commitRenewed(put: () => void, kek: Uint8Array = this.#kek): Promise<Result<void>> {
     const prepared = await this.prepareRenewal(kek);
     if (!prepared.ok) return prepared;
-    const committed = await this.store.commit(() => {
+    const committed = await this.#store.commit(() => {
       put();
       this.write();
     });
@@ -196,7 +195,7 @@ export class Vault {
 
   async #overwrite(slot: number, root: Root | undefined, kek: Uint8Array): Promise<Result<void>> {
     try {
-      await overwriteSlot(this.store.folder, slot, root, kek);
+      await overwriteSlot(this.#store.folder, slot, root, kek);
       return ok(undefined);
     } catch (error) {
       return fail("STORE_WRITE_FAILED", `root.key can't be written: ${(error as Error).message}`);

@@ -4,15 +4,19 @@ import { assert } from "../../schemas/errors.js";
 import type { MailChannel } from "./mail.js";
 
 export class MailCodes implements CodeChannel {
-  constructor(private readonly mail: MailChannel | undefined) {}
+  readonly #mail: MailChannel | undefined;
+
+  constructor(mail: MailChannel | undefined) {
+    this.#mail = mail;
+  }
 
   get takes(): boolean {
-    return this.mail?.takes ?? false;
+    return this.#mail?.takes ?? false;
   }
 
   send({ contact, subject, text, expiresAtMs }: CodeMessage, isPretence: boolean): void {
     if (isPretence) return;
     assert(contact.kind === "mail", "mail goes to mail addresses");
-    this.mail?.send({ to: contact.mail, subject, text, expiresAtMs });
+    this.#mail?.send({ to: contact.mail, subject, text, expiresAtMs });
   }
 }

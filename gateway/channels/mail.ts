@@ -29,12 +29,15 @@ const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 export class MailChannel {
   #pending = 0;
   #idle: (() => void) | undefined;
+  readonly #transport: Transporter;
+  readonly #from: string;
+  readonly #onProblem: (problem: Problem) => void;
 
-  private constructor(
-    private readonly transport: Transporter,
-    private readonly from: string,
-    private readonly onProblem: (problem: Problem) => void,
-  ) {}
+  private constructor(transport: Transporter, from: string, onProblem: (problem: Problem) => void) {
+    this.#transport = transport;
+    this.#from = from;
+    this.#onProblem = onProblem;
+  }
 
   /** CONFIGURATION_INVALID when the address of the server is none. Connects when there is something to send. */
   static async open(settings: MailSettings, onProblem: (problem: Problem) => void): Promise<Result<MailChannel>> {
@@ -71,12 +74,12 @@ export class MailChannel {
   /** Returns at once; what becomes of it is only told when it could not be sent. */
   send({ to, subject, text, expiresAtMs }: Mail): void {
     if (!this.takes) {
-      this.onProblem({ code: "CODE_NOT_SENT", detail: "too many mails are waiting" });
+      this.#onProblem({ code: "CODE_NOT_SENT", detail: "too many mails are waiting" });
       return;
     }
     const withinMs = Math.min(Math.max(0, expiresAtMs - Date.now()), SELF.codeMs);
     const mail = {
-      from: this.from,
+      from: this.#from,
       to: { name: "", address: to },
       subject,
       text,
@@ -85,9 +88,9 @@ export class MailChannel {
       signal: AbortSignal.timeout(withinMs),
     };
     this.#pending++;
-    this.transport
+    this.#transport
       .sendMail(mail)
-      .then(undefined, (error: unknown) => this.onProblem({ code: "CODE_NOT_SENT", detail: whyOf(error) }))
+      .then(undefined, (error: unknown) => this.#onProblem({ code: "CODE_NOT_SENT", detail: whyOf(error) }))
       .finally(() => {
         if (--this.#pending === 0) this.#idle?.();
       });
@@ -104,7 +107,7 @@ export class MailChannel {
         };
       });
     }
-    this.transport.close();
+    this.#transport.close();
   }
 }
 

@@ -61,8 +61,10 @@ class Server {
   #closing = false;
   #underWay = 0;
   #idle: (() => void) | undefined;
+  readonly #options: ServerOptions;
 
-  constructor(private readonly options: ServerOptions) {
+  constructor(options: ServerOptions) {
+    this.#options = options;
     this.#router = new Router(routeTable(options));
     this.#admission = new Admission(options.keys, options.sessions);
     this.#proxies = options.trustedProxies ?? TrustedProxies.none();
@@ -74,7 +76,7 @@ class Server {
       livePath: MONITOR_PATH,
       request: (incoming) => this.#take(incoming, door),
       upgrade: (incoming) =>
-        subscribe(incoming, this.#proxies, this.options.monitor, this.#opened, (exchange, key) =>
+        subscribe(incoming, this.#proxies, this.#options.monitor, this.#opened, (exchange, key) =>
           this.#inTime(exchange, () => this.#admission.withKey(exchange, MONITOR_SCOPES, key)),
         ),
     };
@@ -87,7 +89,7 @@ class Server {
         if (this.#closing) return;
         this.#closing = true;
         listening.close();
-        this.options.monitor.close();
+        this.#options.monitor.close();
         if (this.#underWay === 0) return;
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, API.closeMs);
@@ -113,7 +115,7 @@ class Server {
     const exchange = new Exchange(incoming, this.#proxies, (status) => {
       // A method we don't know is the client's word; as a label it could be anything.
       const method = found && "route" in found ? head.method : "other";
-      this.options.metrics.observeRequest(method, template, status, (performance.now() - started) / 1_000);
+      this.#options.metrics.observeRequest(method, template, status, (performance.now() - started) / 1_000);
     });
     if (head.method === "OPTIONS" && head.path === "*") this.#otherMethod(exchange, EVERY_METHOD);
     else if (found === undefined) exchange.problem({ code: "NOT_FOUND", detail: "There is nothing at this path" });
@@ -132,7 +134,7 @@ class Server {
       await this.#run(exchange, match, door);
     } catch (error) {
       // A programmer's mistake in one request: the client gets a 500 without details, the log gets them all.
-      this.options.log.error({ err: error, route: match.route.path }, "a request failed on a broken assumption");
+      this.#options.log.error({ err: error, route: match.route.path }, "a request failed on a broken assumption");
       exchange.problem({ code: "INTERNAL", detail: "The log of the service says more" });
     }
   }
@@ -142,7 +144,7 @@ class Server {
     const admitted =
       route.auth === "open" ? ok(NOBODY) : this.#inTime(exchange, () => this.#admission.admit(exchange, route, door));
     if (!admitted.ok) return exchange.problem(admitted.problem);
-    const full = route.grows ? this.options.full?.() : null;
+    const full = route.grows ? this.#options.full?.() : null;
     if (full) return exchange.problem(full);
     const { signal } = exchange;
     const bodyLength = contentEncoding === "" ? contentLength : "";

@@ -39,13 +39,16 @@ export class MonitorFeed implements LiveFeed {
   readonly #shown = new Shown();
   #sequence = 0;
   #timer: NodeJS.Timeout | undefined;
+  readonly #source: MonitorSource;
+  readonly #limits: FeedLimits;
+  readonly #nowMs: () => number;
 
   /** `limits` other than MONITOR are for tests that can't wait. */
-  constructor(
-    private readonly source: MonitorSource,
-    private readonly limits: FeedLimits = MONITOR,
-    private readonly nowMs: () => number = () => performance.now(),
-  ) {}
+  constructor(source: MonitorSource, limits: FeedLimits = MONITOR, nowMs: () => number = () => performance.now()) {
+    this.#source = source;
+    this.#limits = limits;
+    this.#nowMs = nowMs;
+  }
 
   /** Subscribers now. */
   get size(): number {
@@ -53,7 +56,7 @@ export class MonitorFeed implements LiveFeed {
   }
 
   full(keyId: string): Problem | undefined {
-    const { clients, clientsOfKey } = this.limits;
+    const { clients, clientsOfKey } = this.#limits;
     if (this.#subscribers.size >= clients) return { code: "BUSY", detail: `At most ${clients} subscribers` };
     const theirs = [...this.#subscribers.values()].filter((subscriber) => subscriber.keyId === keyId).length;
     return theirs < clientsOfKey ? undefined : { code: "BUSY", detail: `At most ${clientsOfKey} of one key` };
@@ -61,9 +64,9 @@ export class MonitorFeed implements LiveFeed {
 
   join(client: LiveClient, protocol: string, keyId: string): void {
     const binary = protocol === MONITOR_PROTOCOLS[1];
-    this.#subscribers.set(client, { keyId, binary, needsSnapshot: true, waiting: 0, readAtMs: this.nowMs() });
+    this.#subscribers.set(client, { keyId, binary, needsSnapshot: true, waiting: 0, readAtMs: this.#nowMs() });
     if (this.#timer) return; // The next tick brings its snapshot; a crowd that joins at once costs no more than one.
-    this.#timer = setInterval(() => this.tick(), this.limits.intervalMs);
+    this.#timer = setInterval(() => this.tick(), this.#limits.intervalMs);
     this.tick();
   }
 
@@ -80,9 +83,9 @@ export class MonitorFeed implements LiveFeed {
 
   /** One round; the timer calls it. */
   tick(): void {
-    const now = this.nowMs();
+    const now = this.#nowMs();
     const at = new Date().toISOString();
-    const state = this.source.snapshot();
+    const state = this.#source.snapshot();
     const changes = this.#shown.update(
       state.actions.map((action) => observeAction(action, this.#rates, now)),
       state.carriers.map((carrier) => observeCarrier(carrier, this.#rates, now)),
@@ -105,7 +108,7 @@ export class MonitorFeed implements LiveFeed {
   ): void {
     const waiting = client.bufferedBytes();
     if (waiting === 0 || waiting < subscriber.waiting) subscriber.readAtMs = nowMs;
-    if (nowMs - subscriber.readAtMs > this.limits.unreadMs) {
+    if (nowMs - subscriber.readAtMs > this.#limits.unreadMs) {
       this.#subscribers.delete(client);
       client.drop();
       return;
@@ -128,15 +131,18 @@ export class MonitorFeed implements LiveFeed {
 class Encoded {
   #text: string | undefined;
   #bytes: Uint8Array | undefined;
+  readonly #message: MonitorMessage;
 
-  constructor(private readonly message: MonitorMessage) {}
+  constructor(message: MonitorMessage) {
+    this.#message = message;
+  }
 
   as(binary: boolean): string | Uint8Array {
     if (binary) {
-      this.#bytes ??= encodeMessage(this.message);
+      this.#bytes ??= encodeMessage(this.#message);
       return this.#bytes;
     }
-    this.#text ??= JSON.stringify(this.message);
+    this.#text ??= JSON.stringify(this.#message);
     return this.#text;
   }
 }

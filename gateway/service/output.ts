@@ -24,11 +24,10 @@ export class Output {
   /** Of `dropped`, those of which nothing was said yet. */
   #unsaid = 0;
   #timer: NodeJS.Timeout | undefined;
+  readonly #sayDropped: SayDropped;
 
-  constructor(
-    descriptor: 1 | 2,
-    private readonly sayDropped: SayDropped = () => undefined,
-  ) {
+  constructor(descriptor: 1 | 2, sayDropped: SayDropped = () => undefined) {
+    this.#sayDropped = sayDropped;
     this.#file = withoutWaiting(descriptor);
   }
 
@@ -58,7 +57,7 @@ export class Output {
   }
 
   #tell(): void {
-    const said = this.sayDropped(this.#unsaid);
+    const said = this.#sayDropped(this.#unsaid);
     const unsaid = this.#unsaid;
     this.#unsaid = 0;
     if (said === undefined) return;

@@ -68,14 +68,17 @@ export class People {
   readonly #appCount: number;
   readonly #schedules: number[];
   readonly count: number;
+  readonly #country: Country;
+  readonly #seed: number;
+  readonly #sink: ParticipantSink;
+  /** How many want to be reached where the phone is. */
+  readonly #phones: number;
 
-  constructor(
-    private readonly country: Country,
-    private readonly seed: number,
-    private readonly sink: ParticipantSink,
-    /** How many want to be reached where the phone is. */
-    private readonly phones = 0,
-  ) {
+  constructor(country: Country, seed: number, sink: ParticipantSink, phones = 0) {
+    this.#country = country;
+    this.#seed = seed;
+    this.#sink = sink;
+    this.#phones = phones;
     this.#starts = new Float64Array(country.homes.length + 1);
     country.homes.forEach((home, index) => {
       this.#starts[index + 1] = this.#starts[index]! + home.participants;
@@ -90,13 +93,13 @@ export class People {
   /** Draws participant `row` and gives them to the sink. */
   add(row: number): void {
     const random = this.#random;
-    random.start(this.seed, row);
+    random.start(this.#seed, row);
     const slot = this.#slotOf(row);
-    const home = this.country.homes[this.#homeOf(slot)]!;
+    const home = this.#country.homes[this.#homeOf(slot)]!;
     const rank = this.#appRank(row);
     const app = rank < this.#appCount;
-    const extras = rank < this.phones ? WITH_PHONE : undefined;
-    this.sink.participant(row, phoneNumber(home, slot), ACTIVE, languageIn(home, random), extras);
+    const extras = rank < this.#phones ? WITH_PHONE : undefined;
+    this.#sink.participant(row, phoneNumber(home, slot), ACTIVE, languageIn(home, random), extras);
     this.#addLocation(home, homeChannels(app, random), ALWAYS, HOME);
     if (random.chance(WORK_SHARE)) this.#addElsewhere(home, app, WORK);
     if (random.chance(OTHER_SHARE)) this.#addElsewhere(home, app, OTHER);
@@ -104,20 +107,20 @@ export class People {
 
   #addElsewhere(home: Home, app: boolean, kind: number): void {
     const random = this.#random;
-    const site = this.country.sites[drawWorkplace(this.country.work, home.place, random)]!;
+    const site = this.#country.sites[drawWorkplace(this.#country.work, home.place, random)]!;
     const schedule = this.#schedules[Math.floor(random.next() ** 1.6 * this.#schedules.length)]!;
     this.#addLocation(site, elsewhereChannels(app, random), schedule, kind);
   }
 
   #addLocation(site: Site, channels: number, schedule: number, kind: number): void {
     scatter(site, this.#random, this.#position);
-    this.sink.location(this.#position[0]!, this.#position[1]!, channels, schedule, site.municipality, kind);
+    this.#sink.location(this.#position[0]!, this.#position[1]!, channels, schedule, site.municipality, kind);
   }
 
   /** The home whose slots include this one: the last that starts at or before it. */
   #homeOf(slot: number): number {
     let low = 0;
-    let high = this.country.homes.length - 1;
+    let high = this.#country.homes.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
       if (this.#starts[middle]! <= slot) low = middle;

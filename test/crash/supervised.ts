@@ -49,8 +49,10 @@ export class Supervised {
   #isOver = false;
   #starts = 0;
   #ended: Promise<unknown> = Promise.resolve();
+  readonly #options: Supervision;
 
-  constructor(private readonly options: Supervision) {
+  constructor(options: Supervision) {
+    this.#options = options;
     onTestFinished(() => this.#over());
     this.#start();
   }
@@ -77,12 +79,12 @@ export class Supervised {
   /** Undefined while nobody answers. */
   async ask<T>(method: "GET" | "POST", path: string, body?: object, key?: string): Promise<Answer<T> | undefined> {
     const headers = {
-      authorization: `Bearer ${this.options.key}`,
+      authorization: `Bearer ${this.#options.key}`,
       ...(method === "POST" && { "content-type": "application/json", "idempotency-key": key ?? randomUUID() }),
     };
     const signal = AbortSignal.timeout(SILENT_MS);
     try {
-      const url = `http://127.0.0.1:${this.options.port}${path}`;
+      const url = `http://127.0.0.1:${this.#options.port}${path}`;
       const response = await fetch(url, { method, headers, signal, ...(body && { body: JSON.stringify(body) }) });
       return { status: response.status, body: (await response.json()) as T };
     } catch (error) {
@@ -108,7 +110,7 @@ export class Supervised {
   #start(): void {
     if (this.#isOver || this.#starts++ > STARTS_MOST) return;
     this.#isOurs = false;
-    const { before, env, port, key, logFile } = this.options;
+    const { before, env, port, key, logFile } = this.#options;
     const [command, ...args] = [...before, process.execPath, MAIN, "start"];
     const file = logFile();
     const log = file === undefined ? "pipe" : openSync(file, "a");
@@ -125,7 +127,7 @@ export class Supervised {
     this.#ended = once(child, "close").then(([code, signal]) => {
       this.ends.push({ code, signal, said: file === undefined ? said : undefined, isOurs: this.#isOurs });
       if (this.#isOver) return;
-      this.options.onEnd();
+      this.#options.onEnd();
       setTimeout(() => this.#start(), REST_MS);
     });
   }

@@ -89,7 +89,7 @@ class Model {
   readonly places = new Map<number, readonly LiveRow[]>();
   readonly phones = new Map<number, LiveRow>();
   terms: Uint32Array;
-  private readonly world: World;
+  readonly #world: World;
 
   constructor(random: () => number, fromNobody: boolean) {
     const positions = Array.from({ length: fromNobody ? 0 : ROWS }, () => somewhere(random));
@@ -109,7 +109,7 @@ class Model {
     const persons = world.participants.count + NEWCOMERS;
     const status = new SharedArrayBuffer(persons);
     new Uint8Array(status).set(new Uint8Array(world.participants.status));
-    this.world = {
+    this.#world = {
       ...world,
       participants: { ...world.participants, count: persons, status },
       terms: shared(this.terms),
@@ -117,22 +117,22 @@ class Model {
   }
 
   get persons(): number {
-    return this.world.participants.count;
+    return this.#world.participants.count;
   }
 
   /** As shards of four regions. */
   shards(): Shards {
     const borders: Borders = { depth: 2, splits: Float64Array.of(0, MIDDLE[0], MIDDLE[1], MIDDLE[1] - 0.01) };
-    const { lng, lat } = viewsOf(this.world.locations);
+    const { lng, lat } = viewsOf(this.#world.locations);
     const regions = [0, 1, 2, 3].map((region) => {
       return [...lng.keys()].filter((row) => regionOf(borders, lng[row]!, lat[row]!) === region);
     });
     const inhabited = [0, 1, 2, 3].filter((region) => regions[region]!.length > 0);
     const shards = inhabited.map((region) => {
-      const rows = pick(this.world, regions[region]!);
+      const rows = pick(this.#world, regions[region]!);
       return buildShard(rows, 0, rows.count);
     });
-    return { shards, regions: inhabited, borders, participants: this.world.participants, terms: this.world.terms };
+    return { shards, regions: inhabited, borders, participants: this.#world.participants, terms: this.#world.terms };
   }
 
   /** All locations of this moment, for brute force. */
@@ -149,7 +149,7 @@ class Model {
       columns.terms[row] = place.terms;
       columns.municipality[row] = place.municipality;
     }
-    return { ...this.world, locations, terms: shared(this.terms) };
+    return { ...this.#world, locations, terms: shared(this.terms) };
   }
 
   someone(random: () => number): number {

@@ -30,8 +30,11 @@ export interface AskedForecast {
 
 export class Forecast {
   readonly #seen = new WeakMap<CarrierAccount, Seen>();
+  readonly #memory: Pick<CarrierMemory, "of" | "took">;
 
-  constructor(private readonly memory: Pick<CarrierMemory, "of" | "took">) {}
+  constructor(memory: Pick<CarrierMemory, "of" | "took">) {
+    this.#memory = memory;
+  }
 
   /** To be called about once a second: measures the carriers that are busy, from one call to the next. */
   observe(accounts: readonly CarrierAccount[], steadyMs: number): void {
@@ -45,7 +48,7 @@ export class Forecast {
         const taken = ((acknowledged - before.acknowledged) >>> 0) / seconds;
         // Of one second a few answers come in the next: half of it is what was seen before.
         perSecond = Math.max(1, Math.round(perSecond === 0 ? taken : (taken + perSecond) / 2));
-        this.memory.took(account.port.name, perSecond);
+        this.#memory.took(account.port.name, perSecond);
       }
       this.#seen.set(account, { atMs: steadyMs, acknowledged, busy, perSecond });
     }
@@ -74,7 +77,7 @@ export class Forecast {
   #rate(account: CarrierAccount): number {
     const { gauges, ratePerSecond } = account.port;
     const seen =
-      this.#seen.get(account)?.perSecond || this.memory.of(account.port.name).taken || DISPATCH.assumedPerSecond;
+      this.#seen.get(account)?.perSecond || this.#memory.of(account.port.name).taken || DISPATCH.assumedPerSecond;
     // While it backs off it hardly sends, which says nothing about what it will take.
     const allowed = Atomics.load(gauges, GAUGE.backingOff) === 1 ? 0 : Atomics.load(gauges, GAUGE.allowedPerSecond);
     return Math.min(ratePerSecond, seen, allowed || ratePerSecond);

@@ -13,17 +13,21 @@ import type { FoundWaves } from "../waves/found-waves.js";
 
 /** Shows actions as they are at the moment. */
 export class Showing {
-  constructor(
-    private readonly space: Pick<Space, "problem">,
-    private readonly found: FoundWaves,
-    private readonly received: ReplyStore,
-  ) {}
+  readonly #space: Pick<Space, "problem">;
+  readonly #found: FoundWaves;
+  readonly #received: ReplyStore;
+
+  constructor(space: Pick<Space, "problem">, found: FoundWaves, received: ReplyStore) {
+    this.#space = space;
+    this.#found = found;
+    this.#received = received;
+  }
 
   of(record: ActionRecord): Action {
     return showAction(
-      withDamage(waitingFor(record, this.space), this.found.damageOf(record)),
-      this.found.of(record).map(({ stored, live }) => showWave(stored, live)),
-      this.received.last(record.id),
+      withDamage(waitingFor(record, this.#space), this.#found.damageOf(record)),
+      this.#found.of(record).map(({ stored, live }) => showWave(stored, live)),
+      this.#received.last(record.id),
     );
   }
 }

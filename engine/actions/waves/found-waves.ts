@@ -17,12 +17,15 @@ export interface FoundWave {
 export class FoundWaves {
   /** Waves that could not be taken up after the restart, by number, with what is wrong. */
   readonly #unreadable = new Map<number, { readonly ok: false; readonly problem: Problem }>();
+  readonly #waves: WaveStore;
+  readonly #archive: Archive;
+  readonly #dispatcher: Dispatcher;
 
-  constructor(
-    private readonly waves: WaveStore,
-    private readonly archive: Archive,
-    private readonly dispatcher: Dispatcher,
-  ) {}
+  constructor(waves: WaveStore, archive: Archive, dispatcher: Dispatcher) {
+    this.#waves = waves;
+    this.#archive = archive;
+    this.#dispatcher = dispatcher;
+  }
 
   note({ waveId, problem }: UnreadableWave): void {
     this.#unreadable.set(waveId, { ok: false, problem });
@@ -46,10 +49,10 @@ export class FoundWaves {
   }
 
   #find(waveId: number): Result<FoundWave> {
-    const live = this.dispatcher.waves.find((wave) => wave.record.waveId === waveId);
-    const stored = live ? this.archive.stored(live) : undefined;
+    const live = this.#dispatcher.waves.find((wave) => wave.record.waveId === waveId);
+    const stored = live ? this.#archive.stored(live) : undefined;
     if (stored) return ok({ stored, live });
-    const read = this.waves.get(waveId);
+    const read = this.#waves.get(waveId);
     return read.ok ? ok({ stored: read.value, live }) : read;
   }
 }

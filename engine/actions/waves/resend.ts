@@ -11,20 +11,25 @@ import type { Course } from "../course.js";
 import { type ActionRecord, settled } from "../record.js";
 
 export class Resending {
-  constructor(
-    private readonly course: Course,
-    private readonly actions: ActionStore,
-    private readonly archive: Archive,
-    private readonly dispatcher: Dispatcher,
-  ) {}
+  readonly #course: Course;
+  readonly #actions: ActionStore;
+  readonly #archive: Archive;
+  readonly #dispatcher: Dispatcher;
+
+  constructor(course: Course, actions: ActionStore, archive: Archive, dispatcher: Dispatcher) {
+    this.#course = course;
+    this.#actions = actions;
+    this.#archive = archive;
+    this.#dispatcher = dispatcher;
+  }
 
   /** Why it can't be; undefined if it can. */
   refusal(record: ActionRecord): Result<never> | undefined {
     const wave = this.#waveOf(record);
-    if (record.expiresAtMs <= this.dispatcher.hooks.now() || (wave?.stoppedAtMs ?? null) !== null) {
+    if (record.expiresAtMs <= this.#dispatcher.hooks.now() || (wave?.stoppedAtMs ?? null) !== null) {
       return fail("WRONG_STATE", "the action has expired, and nothing stale goes out; create a new one", "id");
     }
-    if (wave === undefined || this.archive.isLeaving(wave)) {
+    if (wave === undefined || this.#archive.isLeaving(wave)) {
       const kept = "it is only kept what became of each recipient, not what may still be sent";
       return fail("LEDGER_CLOSED", `${kept}; create a new action for the same area`, "id");
     }
@@ -34,17 +39,17 @@ export class Resending {
   /** To be called where nothing speaks against it. `write` goes into the commit that makes it durable; nothing is sent before that. */
   async resume(record: ActionRecord, write: (next: ActionRecord) => void): Promise<void> {
     const wave = this.#waveOf(record);
-    if (wave !== undefined) this.dispatcher.resend(wave);
+    if (wave !== undefined) this.#dispatcher.resend(wave);
     const next = wave === undefined || wave.isSent ? record : settled(record, "sending");
-    this.course.note(next);
-    await this.dispatcher.write(() => {
-      this.actions.put(next);
+    this.#course.note(next);
+    await this.#dispatcher.write(() => {
+      this.#actions.put(next);
       write(next);
     });
   }
 
   /** The one that asks; who is unknown in a thank-you is not asked again. */
   #waveOf({ id }: ActionRecord): LiveWave | undefined {
-    return this.dispatcher.waves.find(({ record }) => record.actionId === id && record.kind === "first");
+    return this.#dispatcher.waves.find(({ record }) => record.actionId === id && record.kind === "first");
   }
 }

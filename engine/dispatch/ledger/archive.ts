@@ -28,12 +28,15 @@ export class Archive {
   #isMakingAhead = false;
   /** When each was concluded, in steady time. */
   readonly #concludedMs = new WeakMap<LiveWave, number>();
+  readonly #waves: WaveStore;
+  readonly #dispatcher: Dispatcher;
+  readonly #hooks: ArchiveHooks;
 
-  constructor(
-    private readonly waves: WaveStore,
-    private readonly dispatcher: Dispatcher,
-    private readonly hooks: ArchiveHooks,
-  ) {}
+  constructor(waves: WaveStore, dispatcher: Dispatcher, hooks: ArchiveHooks) {
+    this.#waves = waves;
+    this.#dispatcher = dispatcher;
+    this.#hooks = hooks;
+  }
 
   stored(wave: LiveWave): StoredWave | undefined {
     return this.#stored.get(wave);
@@ -51,7 +54,7 @@ export class Archive {
 
   /** Puts every wave to rest that is settled. */
   async tidy(): Promise<void> {
-    for (const wave of [...this.dispatcher.waves]) {
+    for (const wave of [...this.#dispatcher.waves]) {
       if (wave.acknowledgedAtMs === null) continue;
       const sinceMs = this.#sinceMs(wave, wave.acknowledgedAtMs);
       // Confirmations must not fill the slots while receipts for them are awaited.
@@ -63,9 +66,9 @@ export class Archive {
 
   /** How long ago it was concluded: what that was before it was first looked at here, and since then by the steady clock. */
   #sinceMs(wave: LiveWave, concludedAtMs: number): number {
-    const sinceMs = this.#concludedMs.get(wave) ?? sinceSteadyMs(concludedAtMs, this.hooks);
+    const sinceMs = this.#concludedMs.get(wave) ?? sinceSteadyMs(concludedAtMs, this.#hooks);
     this.#concludedMs.set(wave, sinceMs);
-    return this.hooks.steadyMs() - sinceMs;
+    return this.#hooks.steadyMs() - sinceMs;
   }
 
   /**
@@ -94,18 +97,18 @@ export class Archive {
   /** Of a wave that only awaits receipts, if any: they are all in, or have had their time. */
   readonly #mayLeave = (wave: LiveWave): boolean => {
     if (wave.isSettled || isPassing(wave.record)) return true;
-    return this.#sinceMs(wave, wave.acknowledgedAtMs ?? this.hooks.now()) >= DISPATCH.receiptsFirstMs;
+    return this.#sinceMs(wave, wave.acknowledgedAtMs ?? this.#hooks.now()) >= DISPATCH.receiptsFirstMs;
   };
 
   #hasRoom(segments: number, places: number): boolean {
-    const { waves } = this.dispatcher;
+    const { waves } = this.#dispatcher;
     const live = waves.reduce((sum, { record }) => sum + record.count * record.segments, 0);
     return waves.length + places <= DISPATCH.liveWaves && live + segments <= DISPATCH.liveSegments;
   }
 
   /** Puts to rest one of these waves that only awaits receipts; false if none does. */
   async restOldest(among: (wave: LiveWave) => boolean): Promise<boolean> {
-    const waiting = this.dispatcher.waves.filter(
+    const waiting = this.#dispatcher.waves.filter(
       (wave) => wave.acknowledgedAtMs !== null && !this.#leaving.has(wave) && among(wave),
     );
     if (waiting.length === 0) return false;
@@ -118,19 +121,19 @@ export class Archive {
     const stored = this.#stored.get(wave);
     if (!stored || this.#leaving.has(wave)) return false;
     this.#leaving.add(wave);
-    const archived = await this.waves.archive(wave, stored);
-    if (archived.ok) this.dispatcher.forget(wave);
+    const archived = await this.#waves.archive(wave, stored);
+    if (archived.ok) this.#dispatcher.forget(wave);
     const gone = archived.ok && isPassing(stored) ? await this.#remove(stored) : archived;
     this.#leaving.delete(wave);
     this.#stored.delete(wave);
-    if (gone.ok) this.hooks.onArchived(wave.record.actionId);
-    else this.dispatcher.hooks.onFatal(gone.problem);
+    if (gone.ok) this.#hooks.onArchived(wave.record.actionId);
+    else this.#dispatcher.hooks.onFatal(gone.problem);
     return gone.ok;
   }
 
   /** The ledger has let go of it, so that nothing is written any more under a number that another wave may get. */
   async #remove(stored: StoredWave): Promise<Result<void>> {
-    await this.dispatcher.commit();
-    return this.waves.remove(stored);
+    await this.#dispatcher.commit();
+    return this.#waves.remove(stored);
   }
 }

@@ -26,17 +26,20 @@ export interface MessageDesk {
 
 export class Intake {
   #first = 0;
+  readonly #roll: Roll;
+  readonly #receipts: ReceiptDesk;
+  readonly #desk: MessageDesk | undefined;
 
-  constructor(
-    private readonly roll: Roll,
-    private readonly receipts: ReceiptDesk,
-    private readonly desk: MessageDesk | undefined,
-  ) {}
+  constructor(roll: Roll, receipts: ReceiptDesk, desk: MessageDesk | undefined) {
+    this.#roll = roll;
+    this.#receipts = receipts;
+    this.#desk = desk;
+  }
 
   /** Takes as many events as a turn may, each turn beginning with another carrier; true if there are more. */
   drain(accounts: readonly CarrierAccount[], steadyMs: number): boolean {
     let left = DISPATCH.eventsPerTurn;
-    const searches = this.receipts.searched + DISPATCH.searchesPerTurn;
+    const searches = this.#receipts.searched + DISPATCH.searchesPerTurn;
     const first = this.#first++;
     for (let i = 0; i < accounts.length; i++) {
       const account = accounts[(first + i) % accounts.length];
@@ -44,9 +47,9 @@ export class Intake {
       ring.acceptWake();
       for (let at = ring.next(); at >= 0; at = ring.next()) {
         const isMessage = (ring.words[at] & 0xff) === EVENT.message;
-        if (isMessage) left -= this.desk?.take(ring.words, at) ?? 0;
+        if (isMessage) left -= this.#desk?.take(ring.words, at) ?? 0;
         else this.#take(account, ring.words, at, steadyMs);
-        if (--left <= 0 || this.receipts.searched >= searches) return true;
+        if (--left <= 0 || this.#receipts.searched >= searches) return true;
       }
     }
     return false;
@@ -58,20 +61,20 @@ export class Intake {
     const position = (entry - segment) / wave.record.segments;
     const isUnderWay = (wave.states[position] & STATE_MASK) === STATE.intended;
     wave.receipt(position, segment, receiptState, carrier);
-    this.roll.pageOf(wave).addReceipt(position, segment, receiptState, carrier, isUnderWay);
+    this.#roll.pageOf(wave).addReceipt(position, segment, receiptState, carrier, isUnderWay);
   };
 
   #take(account: CarrierAccount, words: Uint32Array, at: number, steadyMs: number): void {
     const kind = words[at] & 0xff;
     if (kind === EVENT.receipt) {
-      this.receipts.take(words, at, account.ids, this.record);
+      this.#receipts.take(words, at, account.ids, this.record);
       return;
     }
-    const wave = this.roll.at(words[at + 1]);
+    const wave = this.#roll.at(words[at + 1]);
     account.heed(words, at, steadyMs);
-    this.roll.pageOf(wave).addEvent(words, at, words[at - 1], account.hash);
+    this.#roll.pageOf(wave).addEvent(words, at, words[at - 1], account.hash);
     const concluded = applyEvent(wave, words, at, account.hash);
     if (concluded > 0) account.settle(wave.slot, concluded * account.parts(wave));
-    if (this.receipts.early > 0) this.receipts.follow(words, at, account.ids, wave, this.record);
+    if (this.#receipts.early > 0) this.#receipts.follow(words, at, account.ids, wave, this.record);
   }
 }

@@ -15,8 +15,10 @@ const WAVE_BYTES = 8;
 export class JournalEnds {
   readonly #entries = new Map<number, number>();
   #changed = false;
+  readonly #store: Store;
 
-  constructor(private readonly store: Store) {
+  constructor(store: Store) {
+    this.#store = store;
     const stored = store.table("meta").get(KEY);
     if (!stored.ok || stored.value === undefined) return;
     for (let at = 0; at < stored.value.length; at += WAVE_BYTES) {
@@ -45,7 +47,7 @@ export class JournalEnds {
   /** Puts an entry for each page into the running commit, and how many there are then. */
   write(pages: readonly (readonly [LiveWave, JournalPage])[], atMs: number): void {
     for (const [{ record }, page] of pages) {
-      page.write(this.store.table("journal"), record.waveId, atMs);
+      page.write(this.#store.table("journal"), record.waveId, atMs);
       this.set(record.waveId, page.entries);
     }
     if (!this.#changed) return;
@@ -57,6 +59,6 @@ export class JournalEnds {
       bytes.writeUInt32BE(entries, at + 4);
       at += WAVE_BYTES;
     }
-    void this.store.table("meta").put(KEY, bytes);
+    void this.#store.table("meta").put(KEY, bytes);
   }
 }

@@ -32,12 +32,14 @@ export class Orphans {
 
   /** Waves whose records were lost, not those that never were: what there is of them stays. */
   readonly #spared = new Set<number>();
+  readonly #store: Store;
+  readonly #upTo: number;
 
   /** `upTo`: the numbers below are of earlier runs. */
-  constructor(
-    private readonly store: Store,
-    private readonly upTo: number,
-  ) {}
+  constructor(store: Store, upTo: number) {
+    this.#store = store;
+    this.#upTo = upTo;
+  }
 
   /** Leaves what there is of this wave. */
   spare(waveId: number): void {
@@ -56,8 +58,8 @@ export class Orphans {
       looked++;
       this.#waveId = waveId + 1;
       const head = journalKey(waveId, 0);
-      if (this.#spared.has(waveId) || this.store.table("waves").has(head.subarray(0, 4))) continue;
-      for (const key of this.store.table(table).keys(head, journalKey(waveId + 1, 0))) {
+      if (this.#spared.has(waveId) || this.#store.table("waves").has(head.subarray(0, 4))) continue;
+      for (const key of this.#store.table(table).keys(head, journalKey(waveId + 1, 0))) {
         keys.push(key);
         // The rest of a long one comes with the next pass.
         if (keys.length === RETENTION.recordsPerPass) this.#waveId = waveId;
@@ -69,15 +71,15 @@ export class Orphans {
       this.#waveId = 0;
     }
     if (keys.length === 0) return ok(0);
-    const removed = await this.store.commit(() => {
-      for (const key of keys) void this.store.table(table).remove(key);
+    const removed = await this.#store.commit(() => {
+      for (const key of keys) void this.#store.table(table).remove(key);
     });
     return removed.ok ? ok(keys.length) : removed;
   }
 
   /** The next wave of which the table has anything. */
   #nextWave(table: TableName): number | undefined {
-    for (const key of this.store.table(table).keys(journalKey(this.#waveId, 0), journalKey(this.upTo, 0))) {
+    for (const key of this.#store.table(table).keys(journalKey(this.#waveId, 0), journalKey(this.#upTo, 0))) {
       return key.readUInt32BE(0);
     }
     return undefined;

@@ -48,8 +48,10 @@ export class WaveStore {
   #nextId: number;
   /** What earlier runs left of waves that there are not. */
   readonly orphans: Orphans;
+  readonly #store: Store;
 
-  constructor(private readonly store: Store) {
+  constructor(store: Store) {
+    this.#store = store;
     // Also above what belongs to no wave: what is swept must never be of a wave that is being made.
     this.#nextId = lastWaveId(store) + 1;
     this.orphans = new Orphans(store, this.#nextId);
@@ -61,37 +63,37 @@ export class WaveStore {
 
   /** Puts the record into the running commit. */
   put(wave: StoredWave): void {
-    void this.store.table("waves").put(idKey(wave.waveId), encodeWave(wave));
+    void this.#store.table("waves").put(idKey(wave.waveId), encodeWave(wave));
   }
 
   get(waveId: number): Result<StoredWave> {
     const place = `waves/${waveId}`;
-    const stored = this.store.table("waves").get(idKey(waveId));
+    const stored = this.#store.table("waves").get(idKey(waveId));
     if (!stored.ok) return fail("STORE_CORRUPT", `the record of wave ${waveId} fails its checksum`, place);
     if (stored.value === undefined) return fail("NOT_FOUND", `there is no record of wave ${waveId}`, place);
-    return waveIn(this.store.table("waves").decode(stored.value), waveId, place);
+    return waveIn(this.#store.table("waves").decode(stored.value), waveId, place);
   }
 
   /** Of each record, whether it can be read or not, oldest first. */
   *ids(from = 0): Generator<number> {
-    for (const key of this.store.table("waves").keys(idKey(from))) yield key.readUInt32BE(0);
+    for (const key of this.#store.table("waves").keys(idKey(from))) yield key.readUInt32BE(0);
   }
 
   /** As `restedMsIn` tells of each record, oldest first; undefined also of those that fail their checksum. */
   *rested(): Generator<{ waveId: number; restedMs: number | undefined }> {
-    for (const { key, value } of this.store.table("waves").range()) {
+    for (const { key, value } of this.#store.table("waves").range()) {
       const waveId = key.readUInt32BE(0);
       yield { waveId, restedMs: value.ok ? restedMsIn(value.value.toString("latin1"), waveId) : undefined };
     }
   }
 
   has(waveId: number): boolean {
-    return this.store.table("waves").has(idKey(waveId));
+    return this.#store.table("waves").has(idKey(waveId));
   }
 
   /** Of each wave with a journal. */
   *journaled(): Generator<number> {
-    const journal = this.store.table("journal");
+    const journal = this.#store.table("journal");
     const next = (from: number): number | undefined => {
       for (const key of journal.keys(journalKey(from, 0))) return key.readUInt32BE(0);
       return undefined;
@@ -101,7 +103,7 @@ export class WaveStore {
 
   /** STORE_UNUSABLE where a later program went on with the journal of this wave. */
   knownJournal(waveId: number): Result<void> {
-    return knownJournal(this.store.table("journal"), waveId);
+    return knownJournal(this.#store.table("journal"), waveId);
   }
 
   /** All waves, oldest first. */
@@ -120,7 +122,7 @@ export class WaveStore {
    * process ended between the two) is swept after the next start.
    */
   async putRoster(waveId: number, roster: SharedArrayBuffer, count: number): Promise<Result<() => void>> {
-    const rosters = this.store.table("rosters");
+    const rosters = this.#store.table("rosters");
     let putLast = (): void => {};
     for (const [chunk, from, length] of chunks(count)) {
       const bytes = new Uint8Array(roster, from * 4, length * 4);
@@ -129,7 +131,7 @@ export class WaveStore {
         putLast = put;
         break;
       }
-      const committed = await this.store.commit(put);
+      const committed = await this.#store.commit(put);
       if (!committed.ok) return committed;
     }
     return ok(putLast);
@@ -137,7 +139,7 @@ export class WaveStore {
 
   /** Takes back a roster whose wave is not made after all. */
   removeRoster(waveId: number): Promise<Result<void>> {
-    return this.store.commit(() => this.#removePeople(waveId));
+    return this.#store.commit(() => this.#removePeople(waveId));
   }
 
   /** Uint32 participant numbers, in shared memory. */
@@ -160,11 +162,11 @@ export class WaveStore {
     const archived = { ...stored, archive: summaryOf(wave) };
     const states = wave.states.slice();
     const { waveId, count } = wave.record;
-    const outcomes = this.store.table("outcomes");
+    const outcomes = this.#store.table("outcomes");
     for (const [chunk, from, length] of chunks(count)) {
       const bytes = Buffer.concat([Uint8Array.of(VERSION), states.subarray(from, from + length)]);
       const isLast = from + length === count;
-      const put = await this.store.commit(() => {
+      const put = await this.#store.commit(() => {
         void outcomes.put(journalKey(waveId, chunk), bytes);
         if (isLast) this.put(archived);
       });
@@ -178,16 +180,16 @@ export class WaveStore {
   async remove({ waveId }: Pick<WaveRecord, "waveId">): Promise<Result<void>> {
     const removed = await this.removeJournal(waveId);
     if (!removed.ok) return removed;
-    return this.store.commit(() => {
+    return this.#store.commit(() => {
       this.#removePeople(waveId);
-      void this.store.table("waves").remove(idKey(waveId));
+      void this.#store.table("waves").remove(idKey(waveId));
     });
   }
 
   /** Removes who was asked in a wave that does not live, and what became of each; its record stays. False: they were gone. */
   async removePeople(wave: StoredWave): Promise<Result<boolean>> {
     if (wave.peopleGone) return ok(false);
-    const removed = await this.store.commit(() => {
+    const removed = await this.#store.commit(() => {
       this.#removePeople(wave.waveId);
       this.put({ ...wave, peopleGone: true });
     });
@@ -196,18 +198,18 @@ export class WaveStore {
 
   #removePeople(waveId: number): void {
     for (const name of ["rosters", "outcomes"] as const) {
-      const table = this.store.table(name);
+      const table = this.#store.table(name);
       for (const key of [...table.keys(journalKey(waveId, 0), journalKey(waveId + 1, 0))]) void table.remove(key);
     }
   }
 
   async removeJournal(waveId: number): Promise<Result<void>> {
-    const journal = this.store.table("journal");
+    const journal = this.#store.table("journal");
     let keys: Buffer[] = [];
     const remove = (): Promise<Result<void>> => {
       const batch = keys;
       keys = [];
-      return this.store.commit(() => {
+      return this.#store.commit(() => {
         for (const key of batch) void journal.remove(key);
       });
     };
@@ -224,7 +226,7 @@ export class WaveStore {
     for (const [chunk, from, length] of chunks(count)) {
       const place = `${table}/${waveId}/${chunk}`;
       const what = `chunk ${chunk} of the ${table === "rosters" ? "roster" : "outcomes"} of wave ${waveId}`;
-      const stored = this.store.table(table).get(journalKey(waveId, chunk));
+      const stored = this.#store.table(table).get(journalKey(waveId, chunk));
       if (!stored.ok) return fail("STORE_CORRUPT", `${what} fails its checksum`, place);
       const bytes = table === "outcomes" && stored.value ? unversioned(stored.value, length, place) : stored;
       if (!bytes.ok) return bytes;

@@ -17,8 +17,10 @@ export class CarrierMemory {
   readonly #known: Map<string, CarrierKnowledge>;
   /** What was measured since the start, by the carriers' names. */
   readonly #taken = new Map<string, number>();
+  readonly #store: Store;
 
-  constructor(private readonly store: Store) {
+  constructor(store: Store) {
+    this.#store = store;
     const stored = store.table("meta").get(KEY);
     const entries = stored.ok && stored.value ? Object.entries(JSON.parse(stored.value.toString())) : [];
     this.#known = new Map(entries as [string, CarrierKnowledge][]);
@@ -41,7 +43,7 @@ export class CarrierMemory {
     const changed = carriers.filter((carrier) => this.#learn(carrier));
     if (gone.length === 0 && changed.length === 0) return ok(undefined);
     const record = Buffer.from(JSON.stringify(Object.fromEntries(this.#known)));
-    return this.store.commit(() => void this.store.table("meta").put(KEY, record));
+    return this.#store.commit(() => void this.#store.table("meta").put(KEY, record));
   }
 
   #learn({ name, binds, gauges }: Seen): boolean {

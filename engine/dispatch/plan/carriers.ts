@@ -16,12 +16,11 @@ export class Carriers {
   readonly accounts: CarrierAccount[] = [];
   routes = new Routes([]);
   readonly #divisions = new Map<number, Division>();
+  readonly #numbers: Float64Array;
 
   /** `numbers`: Float64 by participant number, see ParticipantColumns. */
-  constructor(
-    ports: readonly CarrierPort[],
-    private readonly numbers: Float64Array,
-  ) {
+  constructor(ports: readonly CarrierPort[], numbers: Float64Array) {
+    this.#numbers = numbers;
     for (const port of ports) this.add(port);
   }
 
@@ -82,7 +81,8 @@ export class Carriers {
 
   /** By which carriers the recipients of this wave may be sent to. */
   routerOf(wave: LiveWave): Router {
-    const { routes, numbers } = this;
+    const { routes } = this;
+    const numbers = this.#numbers;
     const { trials, participants } = wave;
     // Negative while SMS is switched off: the number is still the same.
     const base = (position: number): number => routes.of(Math.abs(numbers[participants[position]] ?? 0));

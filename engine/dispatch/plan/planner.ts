@@ -27,23 +27,25 @@ export class Planner {
   readonly #room = (account: CarrierAccount): number => this.#roomOf(account);
   readonly #most = (account: CarrierAccount): number => (this.#wave ? account.limitOf(this.#wave) : 0);
   readonly #need = (account: CarrierAccount): number => (this.#wave ? account.parts(this.#wave) : 0);
+  readonly #carriers: Carriers;
+  readonly #roll: Roll;
 
-  constructor(
-    private readonly carriers: Carriers,
-    private readonly roll: Roll,
-  ) {}
+  constructor(carriers: Carriers, roll: Roll) {
+    this.#carriers = carriers;
+    this.#roll = roll;
+  }
 
   /** One turn. True if there may be more to do at once. */
   plan(nowMs: number, steadyMs: number): boolean {
-    if (this.carriers.serving.length === 0) return false;
+    if (this.#carriers.serving.length === 0) return false;
     this.#nowMs = nowMs;
     this.#steadyMs = steadyMs;
     this.#turn++;
     this.#claimed = 0;
     let left: number = DISPATCH.grantsPerTurn;
     let again = false;
-    const everyone = this.carriers.setOf(() => true);
-    for (const wave of this.roll.waves) {
+    const everyone = this.#carriers.setOf(() => true);
+    for (const wave of this.#roll.waves) {
       if (!wave.hasWork || wave.queue.isHeld) continue;
       this.#wave = wave;
       this.#claims = 0;
@@ -77,7 +79,7 @@ export class Planner {
       const run = wave.queue.take(lane, left);
       if (run === null) break;
       wave.refused(run.from, run.count, NOT_SENT_REASON.noRoute);
-      this.roll.pageOf(wave).addRefused(run.from, run.count, NOT_SENT_REASON.noRoute);
+      this.#roll.pageOf(wave).addRefused(run.from, run.count, NOT_SENT_REASON.noRoute);
       left -= run.count;
     }
     return left;
@@ -113,12 +115,12 @@ export class Planner {
 
   /** Who takes the next of a lane. Null: nobody can now, and those who should are claimed for it. */
   #choose(lane: Lane): Member | null {
-    const wanted = this.carriers.routes.at(lane.id);
+    const wanted = this.#carriers.routes.at(lane.id);
     const set = this.#fittest(wanted);
-    let member = this.carriers.division(set).next(this.#room, this.#most, this.#need, this.#steadyMs);
+    let member = this.#carriers.division(set).next(this.#room, this.#most, this.#need, this.#steadyMs);
     const waited = lane.stuckSinceMs > 0 && this.#steadyMs - lane.stuckSinceMs >= DISPATCH.stallMs;
     if (member === null && wanted.soft && waited && set !== wanted.reserve) {
-      member = this.carriers.division(wanted.reserve).next(this.#room, this.#most, this.#need, this.#steadyMs);
+      member = this.#carriers.division(wanted.reserve).next(this.#room, this.#most, this.#need, this.#steadyMs);
     }
     if (member === null) this.#claims |= set;
     return member;
@@ -127,16 +129,16 @@ export class Planner {
   /** The first, unless none of them is well, nor may be probed: then the reserve, if one of that is. */
   #fittest({ first, reserve }: RouteClass): number {
     if (reserve === 0) return first;
-    const well = this.carriers.setOf(({ isWell }) => isWell);
+    const well = this.#carriers.setOf(({ isWell }) => isWell);
     if (first & well) return first;
-    const probed = first & this.carriers.setOf((account) => this.#roomOf(account) >= this.#need(account));
+    const probed = first & this.#carriers.setOf((account) => this.#roomOf(account) >= this.#need(account));
     if (probed !== 0) return probed;
     return reserve & well ? reserve : first;
   }
 
   #roomOf(account: CarrierAccount): number {
     if (this.#wave === undefined || this.#claimed & (1 << account.place)) return 0;
-    return account.room(this.#wave, this.roll.waves, this.#steadyMs);
+    return account.room(this.#wave, this.#roll.waves, this.#steadyMs);
   }
 
   #grant(wave: LiveWave, lane: Lane, member: Member): void {
@@ -149,7 +151,7 @@ export class Planner {
     wave.intend(run, this.#nowMs, parts, account.hash);
     account.expose(wave.slot, run.count * parts);
     member.charge(run.count * parts);
-    this.roll.pageOf(wave).addGrant(account.hash, run, parts);
+    this.#roll.pageOf(wave).addGrant(account.hash, run, parts);
     const { grants } = account.port;
     const at = grants.reserve(GRANT_WORDS);
     assert(at >= 0, "a grant was given only where the ring has room");

@@ -25,27 +25,29 @@ export class CarrierIds {
   readonly parts: ReceiptParts;
   #learnt: IdForm = "same";
   #inARow = 0;
+  readonly #port: Pick<CarrierPort, "name" | "messageIds" | "receiptsPer">;
 
   /** `hash`: what the message index knows the carrier by. */
   constructor(
-    private readonly port: Pick<CarrierPort, "name" | "messageIds" | "receiptsPer">,
+    port: Pick<CarrierPort, "name" | "messageIds" | "receiptsPer">,
     readonly hash: number,
   ) {
+    this.#port = port;
     this.parts = new ReceiptParts(() => port.receiptsPer);
   }
 
   get name(): string {
-    return this.port.name;
+    return this.#port.name;
   }
 
   /** The form to try first. */
   get leads(): IdForm {
-    return this.port.messageIds === "auto" ? this.#learnt : this.port.messageIds;
+    return this.#port.messageIds === "auto" ? this.#learnt : this.#port.messageIds;
   }
 
   /** True when that form has always been right lately, or is configured. */
   get isSettled(): boolean {
-    return this.port.messageIds !== "auto" || this.#inARow >= RECEIPTS.settled;
+    return this.#port.messageIds !== "auto" || this.#inARow >= RECEIPTS.settled;
   }
 
   /** The forms in which a receipt that comes in is looked for. */
@@ -55,12 +57,12 @@ export class CarrierIds {
 
   /** The forms in which one is looked for that would be given up. */
   get possible(): readonly IdForm[] {
-    return this.port.messageIds === "auto" ? ordered(this.#learnt) : [this.leads];
+    return this.#port.messageIds === "auto" ? ordered(this.#learnt) : [this.leads];
   }
 
   /** Whether a receipt may name a message where the responses named its parts. */
   get mayNameWhole(): boolean {
-    return this.port.messageIds === "auto";
+    return this.#port.messageIds === "auto";
   }
 
   /** A receipt was found by this form, and is certainly the right one. */
@@ -76,7 +78,7 @@ export class CarrierIds {
 
   /** For people: what is configured, and behind it what was found out. */
   get shown(): string {
-    const { messageIds } = this.port;
+    const { messageIds } = this.#port;
     return messageIds === "auto" && this.isSettled ? `auto: ${this.#learnt}` : messageIds;
   }
 }

@@ -42,11 +42,13 @@ export class IdSearch {
   readonly #hash: MessageHash = { place: 0, print: 0 };
   readonly #words = new Uint32Array(SMPP.messageIdBytes / 4);
   readonly #bytes = Buffer.from(this.#words.buffer);
+  readonly #waves: readonly LiveWave[];
+  readonly #people: People;
 
-  constructor(
-    private readonly waves: readonly LiveWave[],
-    private readonly people: People,
-  ) {}
+  constructor(waves: readonly LiveWave[], people: People) {
+    this.#waves = waves;
+    this.#people = people;
+  }
 
   forget(wave: LiveWave): void {
     if (this.#last === wave) this.#last = undefined;
@@ -62,7 +64,7 @@ export class IdSearch {
     hashMessageId(words, at, bytes, ids.hash, this.#hash);
     const entry = wave.index.find(this.#hash);
     if (entry < 0) return null;
-    const verdict = this.people.judge(wave, positionOf(wave, entry), number);
+    const verdict = this.#people.judge(wave, positionOf(wave, entry), number);
     if (verdict === VERDICT.same) ids.hit("same");
     else if (verdict === VERDICT.other || !ids.isSettled) return null;
     return { wave, entry, isShared: wave.index.isShared(this.#hash, entry) };
@@ -92,8 +94,8 @@ export class IdSearch {
     let spelt: Spelling[] = [];
     let shapeKey = -1;
     let match: Match | null = null;
-    for (let i = this.#last === undefined ? 0 : -1; i < this.waves.length; i++) {
-      const wave = i < 0 ? this.#last : this.waves[i];
+    for (let i = this.#last === undefined ? 0 : -1; i < this.#waves.length; i++) {
+      const wave = i < 0 ? this.#last : this.#waves[i];
       const shape = wave?.index.shapeOf(ids.hash);
       if (wave === undefined || shape === undefined || (i >= 0 && wave === this.#last)) continue;
       if (shape.key !== shapeKey) spelt = this.spelt(id, forms, shape, ids.hash);
@@ -124,9 +126,9 @@ export class IdSearch {
       const bits = isInAnyCase(form) ? ANY_CASE : undefined;
       for (let entry = wave.index.find(hash, bits); entry >= 0; entry = wave.index.findNext(hash, bits)) {
         this.looked++;
-        const verdict = this.people.judge(wave, positionOf(wave, entry), number);
+        const verdict = this.#people.judge(wave, positionOf(wave, entry), number);
         if (verdict === VERDICT.same) return { wave, entry, rank, form, hash, isSure: true, isAlone: true };
-        if (verdict === VERDICT.other && this.people.having(number).length > 0) continue;
+        if (verdict === VERDICT.other && this.#people.having(number).length > 0) continue;
         const isOther =
           match !== null && !(match.wave === wave && positionOf(wave, match.entry) === positionOf(wave, entry));
         if (match === null || (isOther && rank < match.rank)) {

@@ -94,12 +94,11 @@ export class MessageIndex {
   unindexed = 0;
   /** Some message has one id for several of its parts. */
   hasShared = false;
+  readonly #segments: number;
 
   /** `capacity`: how many message_ids are expected, one for each segment, of which a message has `segments`. */
-  constructor(
-    capacity: number,
-    private readonly segments = 1,
-  ) {
+  constructor(capacity: number, segments = 1) {
+    this.#segments = segments;
     this.#slots = Math.ceil(capacity * SPARE) + SPARE_SLOTS;
     this.#table = new Uint32Array(this.#slots * 2);
   }
@@ -169,7 +168,7 @@ export class MessageIndex {
   }
 
   #isSameMessage(one: number, other: number): boolean {
-    const { segments } = this;
+    const segments = this.#segments;
     return segments > 1 && Math.floor(one / segments) === Math.floor(other / segments);
   }
 

@@ -9,13 +9,16 @@ export class ParticipantPositions {
   /** Position + 1. */
   #table = new Uint32Array(0);
   #used = 0;
+  readonly #roster: Uint32Array;
 
   /** `roster`: participant numbers by position; a participant has one position. */
-  constructor(private readonly roster: Uint32Array) {}
+  constructor(roster: Uint32Array) {
+    this.#roster = roster;
+  }
 
   add(position: number): void {
     if (this.#used * 2 >= this.#table.length) this.#grow();
-    const at = this.#place(this.roster[position]);
+    const at = this.#place(this.#roster[position]);
     if (this.#table[at] !== 0) return;
     this.#table[at] = position + 1;
     this.#used++;
@@ -30,13 +33,13 @@ export class ParticipantPositions {
   #place(participant: number): number {
     const mask = this.#table.length - 1;
     let at = (Math.imul(participant, 0x9e3779b1) >>> 7) & mask;
-    while (this.#table[at] !== 0 && this.roster[this.#table[at] - 1] !== participant) at = (at + 1) & mask;
+    while (this.#table[at] !== 0 && this.#roster[this.#table[at] - 1] !== participant) at = (at + 1) & mask;
     return at;
   }
 
   #grow(): void {
     const before = this.#table;
     this.#table = new Uint32Array(Math.max(FIRST_SLOTS, before.length * 2));
-    for (const entry of before) if (entry !== 0) this.#table[this.#place(this.roster[entry - 1])] = entry;
+    for (const entry of before) if (entry !== 0) this.#table[this.#place(this.#roster[entry - 1])] = entry;
   }
 }

@@ -17,16 +17,22 @@ const NINE_DIGITS = 1e9;
 const DUTCH = 31 * NINE_DIGITS;
 
 export class People {
+  readonly #registry: number;
+  readonly #index: NumberIndex;
+
   /** `registry`: the generation that is loaded; `numbers` by participant number, negative while no SMS may go there. */
   constructor(
-    private readonly registry: number,
+    registry: number,
     readonly numbers: Float64Array,
-    private readonly index: NumberIndex,
-  ) {}
+    index: NumberIndex,
+  ) {
+    this.#registry = registry;
+    this.#index = index;
+  }
 
   /** False for a wave whose roster names people of another registry. */
   knows({ record }: LiveWave): boolean {
-    return record.registry === this.registry;
+    return record.registry === this.#registry;
   }
 
   /** Whether this is the number of the recipient at `position`; 0 is a number that can't be read. */
@@ -45,8 +51,8 @@ export class People {
 
   /** Everyone with this number; Dutch ones in national form too. */
   having(number: number): readonly number[] {
-    const exactly = this.index.participantsOf(number);
-    return exactly.length > 0 || number >= NINE_DIGITS ? exactly : this.index.participantsOf(DUTCH + number);
+    const exactly = this.#index.participantsOf(number);
+    return exactly.length > 0 || number >= NINE_DIGITS ? exactly : this.#index.participantsOf(DUTCH + number);
   }
 
   /** Where a participant stands in a wave among those who can be found by number only; -1 if not. */

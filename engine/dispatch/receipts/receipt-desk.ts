@@ -35,13 +35,11 @@ export class ReceiptDesk {
   readonly #hash: MessageHash = { place: 0, print: 0 };
   readonly #number = new Float64Array(1);
   readonly #numberWords = new Uint32Array(this.#number.buffer);
+  readonly #clock: Clock;
 
   /** `waves` is the dispatcher's own list. */
-  constructor(
-    waves: readonly LiveWave[],
-    people: People,
-    private readonly clock: Clock,
-  ) {
+  constructor(waves: readonly LiveWave[], people: People, clock: Clock) {
+    this.#clock = clock;
     this.#waves = waves;
     this.#people = people;
     this.#search = new IdSearch(waves, people);
@@ -152,7 +150,7 @@ export class ReceiptDesk {
     }
     this.#reporting.add(ids);
     if (isShared) ids.parts.haveOneId();
-    const isForAll = ids.parts.delivered(wave, position, segment, this.clock.steadyMs()) || isShared;
+    const isForAll = ids.parts.delivered(wave, position, segment, this.#clock.steadyMs()) || isShared;
     if (isForAll && ids.parts.isForAll) this.#complete(wave, position, ids, record);
     else if (!isForAll || !this.#completeTaken(wave, position, ids, record)) record({ wave, entry }, state, ids.hash);
   }
@@ -212,7 +210,7 @@ export class ReceiptDesk {
 
   #keep(receipt: Receipt): void {
     const keys = this.#keysOf(receipt);
-    const early: EarlyReceipt = { ...receipt, atMs: this.clock.now(), sinceMs: this.clock.steadyMs(), keys };
+    const early: EarlyReceipt = { ...receipt, atMs: this.#clock.now(), sinceMs: this.#clock.steadyMs(), keys };
     if (keys.length === 0) {
       this.#giveUp(early);
       return;

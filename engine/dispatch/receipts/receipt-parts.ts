@@ -23,24 +23,27 @@ export class ReceiptParts {
   #count = 0;
   /** When there were enough of them. */
   #enoughAtMs = Number.POSITIVE_INFINITY;
+  readonly #configured: () => ReceiptsPer;
 
   /** `configured`: what it is now, for a configuration may change. */
-  constructor(private readonly configured: () => ReceiptsPer) {}
+  constructor(configured: () => ReceiptsPer) {
+    this.#configured = configured;
+  }
 
   /** For people: what is configured, and behind it what was found out. */
   get shown(): string {
-    const configured = this.configured();
+    const configured = this.#configured();
     return configured === "auto" && this.#learnt !== null ? `auto: ${this.#learnt}` : configured;
   }
 
   /** Whether it is certain that one receipt stands for all parts, also of whom a part is not known to be taken. */
   get isForAll(): boolean {
-    return this.configured() === "message";
+    return this.#configured() === "message";
   }
 
   /** Takes note that a part was delivered; true if that is a receipt for all of the message. */
   delivered(wave: LiveWave, position: number, segment: number, steadyMs: number): boolean {
-    const configured = this.configured();
+    const configured = this.#configured();
     if (configured !== "auto") return configured === "message";
     if (this.#learnt !== null) return this.#learnt === "message";
     if (wave.said.hasOther(position, segment)) {

@@ -12,16 +12,19 @@ import type { LiveWave } from "./wave.js";
 
 export class Halting {
   readonly #deadlinesMs = new WeakMap<LiveWave, number>();
+  readonly #carriers: Carriers;
+  readonly #roll: Roll;
+  readonly #clock: Clock;
 
-  constructor(
-    private readonly carriers: Carriers,
-    private readonly roll: Roll,
-    private readonly clock: Clock,
-  ) {}
+  constructor(carriers: Carriers, roll: Roll, clock: Clock) {
+    this.#carriers = carriers;
+    this.#roll = roll;
+    this.#clock = clock;
+  }
 
   /** A wave is taken up: from here its time also runs by the clock that nobody can set. */
   begin(wave: LiveWave): void {
-    this.#deadlinesMs.set(wave, this.clock.steadyMs() + wave.record.expiresAtMs - this.clock.now());
+    this.#deadlinesMs.set(wave, this.#clock.steadyMs() + wave.record.expiresAtMs - this.#clock.now());
   }
 
   /**
@@ -29,7 +32,7 @@ export class Halting {
    * the wall clock alone does not end it, for it may be held because that clock can't be believed.
    */
   expire(nowMs: number, steadyMs: number): void {
-    for (const wave of this.roll.waves) {
+    for (const wave of this.#roll.waves) {
       if (wave.stoppedAtMs !== null) continue;
       const isOver = steadyMs >= this.#deadlinesMs.get(wave)!;
       if (isOver || (!wave.queue.isHeld && nowMs >= wave.record.expiresAtMs)) this.#end(wave, nowMs, STATE.expired);
@@ -42,25 +45,25 @@ export class Halting {
 
   hold(wave: LiveWave): void {
     wave.queue.isHeld = true;
-    for (const { port } of this.carriers.accounts) port.stopWave(wave.slot);
+    for (const { port } of this.#carriers.accounts) port.stopWave(wave.slot);
   }
 
   letGo(wave: LiveWave): void {
     wave.queue.isHeld = false;
     if (wave.stoppedAtMs !== null) return;
-    for (const { port } of this.carriers.accounts) port.runWave(wave.slot);
+    for (const { port } of this.#carriers.accounts) port.runWave(wave.slot);
   }
 
   /** The ledger may lack what was sent of it: who is under way, or is sent to from now on, may get it twice. */
   doubt(wave: LiveWave): void {
     if (wave.queue.isDoubted) wave.flagIntended();
     else doubt(wave);
-    this.roll.pageOf(wave).addDoubted();
+    this.#roll.pageOf(wave).addDoubted();
   }
 
   #end(wave: LiveWave, nowMs: number, state: number): void {
-    for (const { port } of this.carriers.accounts) port.stopWave(wave.slot);
+    for (const { port } of this.#carriers.accounts) port.stopWave(wave.slot);
     wave.stop(nowMs, state);
-    this.roll.pageOf(wave).addHalted(state);
+    this.#roll.pageOf(wave).addHalted(state);
   }
 }

@@ -12,14 +12,17 @@ export class Pauses {
   #positions = new Uint32Array(64);
   #dueMs = new Float64Array(64);
   #size = 0;
+  readonly #seed: number;
 
-  constructor(private readonly seed: number) {}
+  constructor(seed: number) {
+    this.#seed = seed;
+  }
 
   /** `attempt`: which one, from 1, has just failed. */
   add(position: number, attempt: number, steadyMs: number): void {
     if (this.#size === this.#positions.length) this.#grow();
     const pauseMs = FAILOVER.retryPausesMs[Math.min(attempt, FAILOVER.retryPausesMs.length) - 1];
-    const dueMs = steadyMs + pauseMs * (1 + chance(this.seed, position, attempt));
+    const dueMs = steadyMs + pauseMs * (1 + chance(this.#seed, position, attempt));
     let at = this.#size++;
     while (at > 0) {
       const parent = (at - 1) >>> 1;

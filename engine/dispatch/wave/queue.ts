@@ -75,13 +75,11 @@ export class WaveQueue {
   #classified: number;
   #freshOfNobody = 0;
   readonly #pauses: Pauses;
+  readonly #wave: Waiting;
 
   /** `seed`: of how long the pauses are. */
-  constructor(
-    count: number,
-    private readonly wave: Waiting,
-    seed: number,
-  ) {
+  constructor(count: number, wave: Waiting, seed: number) {
+    this.#wave = wave;
     this.#count = count;
     this.#pauses = new Pauses(seed);
     this.#classified = count;
@@ -127,7 +125,7 @@ export class WaveQueue {
     this.#classes = isAlike ? undefined : (this.#classes ?? new Uint16Array(this.#count));
     if (isAlike && this.#count > 0) this.#lane(router.fresh(0));
     for (let position = 0, left = waiting; left > 0 && position < this.cursor; position++) {
-      if (!this.wave.waits(position)) continue;
+      if (!this.#wave.waits(position)) continue;
       this.push(position);
       left--;
     }
@@ -162,7 +160,7 @@ export class WaveQueue {
   tick(steadyMs: number): void {
     this.steadyMs = steadyMs;
     for (let position = this.#pauses.due(steadyMs); position >= 0; position = this.#pauses.due(steadyMs)) {
-      if (this.wave.waits(position)) this.push(position);
+      if (this.#wave.waits(position)) this.push(position);
     }
   }
 
@@ -195,9 +193,9 @@ export class WaveQueue {
     const fresh = this.#takeFresh(lane, 1);
     if (fresh !== null) return fresh;
     const position = lane.again.lowestBy((each) =>
-      this.wave.waits(each) ? this.wave.tried(each) : Number.POSITIVE_INFINITY,
+      this.#wave.waits(each) ? this.#wave.tried(each) : Number.POSITIVE_INFINITY,
     );
-    if (position < 0 || !this.wave.waits(position)) return null;
+    if (position < 0 || !this.#wave.waits(position)) return null;
     lane.again.remove(position);
     return { from: position, count: 1, resend: this.#isFlagged(position) };
   }
@@ -225,7 +223,7 @@ export class WaveQueue {
   }
 
   #isFlagged(position: number): boolean {
-    return this.isDoubted || this.wave.isFlagged(position);
+    return this.isDoubted || this.#wave.isFlagged(position);
   }
 
   #nextFresh(lane: Lane): number {
@@ -240,7 +238,7 @@ export class WaveQueue {
     for (;;) {
       const position = lane.again.peek();
       // A receipt may have settled it while it waited; and a replay grants without taking from here.
-      if (position < 0 || this.wave.waits(position)) return position;
+      if (position < 0 || this.#wave.waits(position)) return position;
       lane.again.pop();
     }
   }

@@ -68,8 +68,10 @@ export class Imports {
   /** Why none can be taken any more: one that was decided could not be applied to its end. */
   #stuck: Problem | undefined;
   readonly #nowMs: () => number;
+  readonly #parts: ImportParts;
 
-  constructor(private readonly parts: ImportParts) {
+  constructor(parts: ImportParts) {
+    this.#parts = parts;
     this.#nowMs = parts.nowMs ?? Date.now;
   }
 
@@ -78,7 +80,7 @@ export class Imports {
    * or missing it stays as it is, and no other import is taken: what it would have done can't be made up for.
    */
   async recover(): Promise<Result<void>> {
-    const { redo } = this.parts;
+    const { redo } = this.#parts;
     const checked = redo.check();
     const head = checked.ok ? redo.head() : checked;
     const total = head.ok ? (head.value as RedoHead | undefined)?.total : undefined;
@@ -87,7 +89,7 @@ export class Imports {
       if (!whole.ok) this.#stuck = whole.problem;
       return ok(undefined);
     }
-    if (head.value === undefined) return this.parts.redo.clear();
+    if (head.value === undefined) return this.#parts.redo.clear();
     const job = jobOf(head.value as RedoHead);
     this.#jobs.set(job.id, job);
     this.#turn = this.#apply(job, fileOf(head.value as RedoHead));
@@ -102,7 +104,7 @@ export class Imports {
     if (under.some(({ scope }) => scope === request.scope)) return fail("BUSY", "an import of yours is under way");
     if (under.length >= MUNICIPALITY.importsUnder) return fail("BUSY", `${under.length} imports are under way`);
     const job = this.#newJob(request);
-    const reading = new Reading({ ...this.parts, scope: request.scope, charset: request.charset });
+    const reading = new Reading({ ...this.#parts, scope: request.scope, charset: request.charset });
     return ok(
       new Intake(job, reading, (end) => {
         this.#received(job, reading, end);
@@ -183,7 +185,7 @@ export class Imports {
     const onPerson = (done: number) => {
       job.done = done;
     };
-    const planned = await inSlices(plan(this.parts.registry, file, persons, refusals, onPerson), this.parts.onTurn);
+    const planned = await inSlices(plan(this.#parts.registry, file, persons, refusals, onPerson), this.#parts.onTurn);
     if (!planned.ok) return this.#fail(job, planned.problem);
     const { changes, counts } = planned.value;
     job.report = reportOf(counts, refusals, reading.taken);
@@ -195,7 +197,7 @@ export class Imports {
   }
 
   async #decide(job: ImportJob, file: FileSense, words: Uint32Array, changes: Persons): Promise<FileSense | undefined> {
-    const decided = await this.parts.redo.write(headOf(job, file, words, changes.pieces), changes);
+    const decided = await this.#parts.redo.write(headOf(job, file, words, changes.pieces), changes);
     if (!decided.ok) return this.#fail(job, decided.problem);
     job.state = "applying";
     job.total = changes.pieces;
@@ -203,7 +205,7 @@ export class Imports {
   }
 
   async #apply(job: ImportJob, file: FileSense): Promise<void> {
-    const { registry, redo, onTurn } = this.parts;
+    const { registry, redo, onTurn } = this.#parts;
     const left = redo.left();
     job.done = job.total - left.length;
     for (const number of left) {
@@ -229,7 +231,7 @@ export class Imports {
 
   #fail(job: ImportJob, problem: Problem): undefined {
     this.#end(job, "failed", problem);
-    if (problem.code === "STORE_WRITE_FAILED") this.parts.onFatal(problem);
+    if (problem.code === "STORE_WRITE_FAILED") this.#parts.onFatal(problem);
   }
 
   #end(job: ImportJob, state: "done" | "refused" | "failed", problem?: Problem): undefined {

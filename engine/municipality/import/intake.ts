@@ -20,13 +20,18 @@ export class Intake {
   #ended = false;
   #done: ((result: Result<ImportJob>) => void) | undefined;
   #over = false;
+  readonly #reading: Reading;
+  readonly #onEnd: (end: IntakeEnd) => void;
 
   /** `onEnd` is called once. */
   constructor(
     readonly job: ImportJob,
-    private readonly reading: Reading,
-    private readonly onEnd: (end: IntakeEnd) => void,
-  ) {}
+    reading: Reading,
+    onEnd: (end: IntakeEnd) => void,
+  ) {
+    this.#reading = reading;
+    this.#onEnd = onEnd;
+  }
 
   /** Takes the bytes, which are copied where they must outlive the call. False: wait for `resume`. */
   chunk(bytes: Uint8Array, resume: () => void): boolean {
@@ -68,11 +73,11 @@ export class Intake {
     const untilMs = this.#untilMs;
     let at = 0;
     while (at < bytes.length && performance.now() < untilMs) {
-      this.reading.push(bytes.subarray(at, at + MUNICIPALITY.sliceBytes));
+      this.#reading.push(bytes.subarray(at, at + MUNICIPALITY.sliceBytes));
       at += MUNICIPALITY.sliceBytes;
     }
-    this.job.rows = this.reading.rows;
-    if (this.reading.problem !== undefined) this.#finish("refused");
+    this.job.rows = this.#reading.rows;
+    if (this.#reading.problem !== undefined) this.#finish("refused");
     return this.#over ? NOTHING : bytes.subarray(at);
   }
 
@@ -96,9 +101,9 @@ export class Intake {
     if (this.#over) return;
     this.#over = true;
     this.#waiting.length = 0;
-    if (end === "whole") this.reading.end();
-    this.job.rows = this.reading.rows;
-    this.onEnd(end === "whole" && this.reading.problem !== undefined ? "refused" : end);
+    if (end === "whole") this.#reading.end();
+    this.job.rows = this.#reading.rows;
+    this.#onEnd(end === "whole" && this.#reading.problem !== undefined ? "refused" : end);
     this.#done?.(this.#result());
   }
 

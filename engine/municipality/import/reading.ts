@@ -72,8 +72,10 @@ export class Reading implements CsvTarget {
   #open: Open | undefined;
   /** The row before was refused, so what follows may be the rest of a person. */
   #afterRefused = false;
+  readonly #options: ReadingOptions;
 
-  constructor(private readonly options: ReadingOptions) {
+  constructor(options: ReadingOptions) {
+    this.#options = options;
     this.#records = new CsvRecords(this, options.charset);
   }
 
@@ -115,7 +117,7 @@ export class Reading implements CsvTarget {
 
   header(names: readonly string[], line: number): void {
     this.#line = line;
-    const source = this.options.sourceOf(names);
+    const source = this.#options.sourceOf(names);
     if ("wrong" in source) this.#refuseFile("ROW_INVALID", source.wrong);
     else this.#source = source;
   }
@@ -123,7 +125,7 @@ export class Reading implements CsvTarget {
   record(fields: readonly string[] | RecordFault, line: number): void {
     if (this.problem !== undefined) return;
     this.#line = line;
-    const { maxRows = MUNICIPALITY.importRows } = this.options;
+    const { maxRows = MUNICIPALITY.importRows } = this.#options;
     if (this.rows === maxRows) {
       this.#refuseFile("TOO_MANY_ROWS", `an import has at most ${maxRows} rows`);
       return;
@@ -143,7 +145,7 @@ export class Reading implements CsvTarget {
   /** The row as a location of the person that is open or of a new one, or why not. */
   #place(row: RowValues): ImportCode | typeof REFUSED_ALREADY | undefined {
     if ((row.status & STATUS_MASK) === ERASED) return "STATUS_ERASED";
-    if (row.generated && !this.options.generated) return "ORIGIN_GENERATED";
+    if (row.generated && !this.#options.generated) return "ORIGIN_GENERATED";
     if (row.place !== "location") return this.#placeless(row);
     const municipality = this.#municipalityOf(row);
     if (typeof municipality === "string") return municipality;
@@ -159,7 +161,7 @@ export class Reading implements CsvTarget {
   }
 
   #municipalityOf(row: RowValues): number | ImportCode {
-    const { places, scope } = this.options;
+    const { places, scope } = this.#options;
     const at = places.municipalityAt(row.lng, row.lat);
     if (at === undefined) return "POSITION_AT_SEA";
     const isStated = row.municipality !== 0;

@@ -55,29 +55,32 @@ class Planner {
   readonly counts = { added: 0, changed: 0, unchanged: 0, fields: {} as Partial<Record<Field, number>>, keptOff: 0 };
   /** A bit for each participant whom an earlier person of the file is. */
   readonly #seen = new Uint8Array(REGISTRY.participants / 8);
+  readonly #registry: Registry;
+  readonly #file: FileSense;
+  readonly #refusals: Refusals;
 
-  constructor(
-    private readonly registry: Registry,
-    private readonly file: FileSense,
-    private readonly refusals: Refusals,
-  ) {}
+  constructor(registry: Registry, file: FileSense, refusals: Refusals) {
+    this.#registry = registry;
+    this.#file = file;
+    this.#refusals = refusals;
+  }
 
   /** A problem of the store, if any. */
   person(row: PlannedPerson): Result<never> | undefined {
-    const match = matched(this.registry, this.file.scope, row);
+    const match = matched(this.#registry, this.#file.scope, row);
     if (!match.ok) return match;
     if ("refused" in match.value) return this.#refuse(row, match.value.refused);
     const { participant, before } = match.value;
     if (before === undefined) {
       if (row.number === 0 && row.mail === "") return this.#refuse(row, "IDENTITY_MISSING");
       if (row.locations.length === 0) return this.#refuse(row, "LOCATION_MISSING");
-      if (this.counts.added >= this.registry.room) return this.#refuse(row, "REGISTRY_FULL");
+      if (this.counts.added >= this.#registry.room) return this.#refuse(row, "REGISTRY_FULL");
       this.counts.added++;
       this.changes.add({ ...row, target: NEWCOMER });
       return undefined;
     }
     if (this.#twice(participant)) return this.#refuse(row, "PARTICIPANT_TWICE");
-    const after = corrected(before, row, this.file);
+    const after = corrected(before, row, this.#file);
     if (after.locations.length > REGISTRY.locationsPerParticipant) return this.#refuse(row, "TOO_MANY_LOCATIONS");
     const unfit = after.number === before.number ? undefined : unfitNumber(after);
     if (unfit !== undefined) return this.#refuse(row, unfit);
@@ -94,7 +97,7 @@ class Planner {
   }
 
   #refuse(row: PlannedPerson, code: ImportCode): undefined {
-    this.refusals.add(row.line, code, Math.max(1, row.locations.length));
+    this.#refusals.add(row.line, code, Math.max(1, row.locations.length));
   }
 
   #twice(participant: number): boolean {

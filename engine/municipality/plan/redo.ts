@@ -27,30 +27,33 @@ export interface Sealer {
 }
 
 export class Redo {
-  constructor(
-    private readonly store: Store,
-    private readonly sealer: Sealer,
-  ) {}
+  readonly #store: Store;
+  readonly #sealer: Sealer;
+
+  constructor(store: Store, sealer: Sealer) {
+    this.#store = store;
+    this.#sealer = sealer;
+  }
 
   /** Decides the import: once this settles well, it will be applied whatever happens. */
   async write(head: unknown, changes: Persons): Promise<Result<void>> {
     for (let from = 0; from < changes.pieces; from += MUNICIPALITY.piecesPerCommit) {
       const to = Math.min(changes.pieces, from + MUNICIPALITY.piecesPerCommit);
-      const written = await this.store.commit(() => {
+      const written = await this.#store.commit(() => {
         for (let piece = from; piece < to; piece++) this.#put(piece, changes.piece(piece));
-        this.sealer.write();
+        this.#sealer.write();
       });
       if (!written.ok) return written;
     }
-    return this.store.commit(() => {
+    return this.#store.commit(() => {
       this.#put(HEAD, Buffer.from(JSON.stringify(head)));
-      this.sealer.write();
+      this.#sealer.write();
     });
   }
 
   #put(number: number, plain: Uint8Array): void {
     const key = keyOf(number);
-    this.store.table(TABLE).put(key, this.sealer.seal(plain, key));
+    this.#store.table(TABLE).put(key, this.#sealer.seal(plain, key));
   }
 
   /** The head of an import that was decided, or undefined. */
@@ -62,7 +65,7 @@ export class Redo {
 
   /** The numbers of the pieces that are left to apply, in order. */
   left(): number[] {
-    const numbers = [...this.store.table(TABLE).keys()].map((key) => key.readUInt32BE());
+    const numbers = [...this.#store.table(TABLE).keys()].map((key) => key.readUInt32BE());
     return numbers.filter((number) => number !== HEAD);
   }
 
@@ -74,10 +77,10 @@ export class Redo {
   }
 
   #read(number: number): Result<Uint8Array | undefined> {
-    const stored = this.store.table(TABLE).get(keyOf(number));
+    const stored = this.#store.table(TABLE).get(keyOf(number));
     if (!stored.ok || stored.value === undefined || stored.value.length === 0)
       return stored.ok ? ok(undefined) : stored;
-    return this.sealer.open(stored.value, keyOf(number));
+    return this.#sealer.open(stored.value, keyOf(number));
   }
 
   /** Opens everything there is: STORE_CORRUPT for the first that does not. */
@@ -100,7 +103,7 @@ export class Redo {
 
   /** What the piece says is durable in the registry. */
   done(number: number): Promise<Result<void>> {
-    return this.store.commit(() => void this.store.table(TABLE).remove(keyOf(number)));
+    return this.#store.commit(() => void this.#store.table(TABLE).remove(keyOf(number)));
   }
 
   /**
@@ -108,16 +111,16 @@ export class Redo {
    * the head's place taken, and the next start does the rest.
    */
   async clear(): Promise<Result<void>> {
-    const keys = [...this.store.table(TABLE).keys()];
+    const keys = [...this.#store.table(TABLE).keys()];
     if (keys.length === 0) return ok(undefined);
-    const table = this.store.table(TABLE);
-    const emptied = await this.store.commit(() => {
+    const table = this.#store.table(TABLE);
+    const emptied = await this.#store.commit(() => {
       for (const key of keys) table.remove(key);
       table.put(keyOf(HEAD), CLEARING);
     });
     if (!emptied.ok) return emptied;
-    const renewed = await this.sealer.renew();
-    return renewed.ok ? this.store.commit(() => void table.remove(keyOf(HEAD))) : renewed;
+    const renewed = await this.#sealer.renew();
+    return renewed.ok ? this.#store.commit(() => void table.remove(keyOf(HEAD))) : renewed;
   }
 }
 

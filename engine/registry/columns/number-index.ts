@@ -16,8 +16,10 @@ const SPARE = 1.5;
 
 export class NumberIndex {
   readonly #table: Uint32Array;
+  readonly #numbers: Float64Array;
 
-  constructor(private readonly numbers: Float64Array) {
+  constructor(numbers: Float64Array) {
+    this.#numbers = numbers;
     this.#table = new Uint32Array(Math.ceil(numbers.length * SPARE) + 1).fill(FREE);
     for (let participant = 0; participant < numbers.length; participant++) {
       if (numbers[participant] !== 0) this.add(participant);
@@ -30,7 +32,7 @@ export class NumberIndex {
     if (number === 0) return found;
     for (let at = this.#place(number); this.#table[at] !== FREE; at = this.#next(at)) {
       const participant = this.#table[at]!;
-      if (Math.abs(this.numbers[participant]!) === number) found.push(participant);
+      if (Math.abs(this.#numbers[participant]!) === number) found.push(participant);
     }
     return found.sort((one, other) => one - other);
   }
@@ -58,7 +60,7 @@ export class NumberIndex {
   }
 
   #home(participant: number): number {
-    return this.#place(Math.abs(this.numbers[participant]!));
+    return this.#place(Math.abs(this.#numbers[participant]!));
   }
 
   /** Steps of a walk from one place to another. */

@@ -77,12 +77,12 @@ class Counter {
   #locations = 0;
   #app = 0;
   #pausedUntil = 0;
+  readonly #generated: boolean;
+  readonly #seed: number | null;
 
-  constructor(
-    private readonly generated: boolean,
-    private readonly seed: number | null,
-    terms: Uint32Array,
-  ) {
+  constructor(generated: boolean, seed: number | null, terms: Uint32Array) {
+    this.#generated = generated;
+    this.#seed = seed;
     this.#zones = Uint8Array.from({ length: terms.length / TERMS_WORDS }, (_, row) => termsAt(terms, row).zone);
   }
 
@@ -126,8 +126,8 @@ class Counter {
     });
     const municipalities = [...this.#municipalities].sort(([a], [b]) => a - b);
     return {
-      generated: this.generated,
-      seed: this.seed,
+      generated: this.#generated,
+      seed: this.#seed,
       participants,
       locations: this.#locations,
       app: this.#app,

@@ -118,19 +118,18 @@ export class CsvFormat {
   readonly #days: string[] = [""];
   readonly #switchedOff: readonly string[];
   readonly #ending: string;
+  readonly #generated: boolean;
 
   /** `terms` are the words of the table. */
-  constructor(
-    terms: Uint32Array,
-    private readonly generated: boolean,
-  ) {
+  constructor(terms: Uint32Array, generated: boolean) {
+    this.#generated = generated;
     this.#terms = termsTexts(terms).map(({ schedule, ...rest }) => ({ schedule: quoted(schedule), ...rest }));
     this.#switchedOff = Array.from({ length: 256 }, (_, status) => formatSwitchedOff(status));
     this.#ending = generated ? `,${GENERATED}\n` : "\n";
   }
 
   header(): string {
-    const columns = [...CSV_COLUMNS, ...PERSON_COLUMNS, ...TERMS_COLUMNS, ...(this.generated ? [ORIGIN_COLUMN] : [])];
+    const columns = [...CSV_COLUMNS, ...PERSON_COLUMNS, ...TERMS_COLUMNS, ...(this.#generated ? [ORIGIN_COLUMN] : [])];
     return `${columns.join(",")}\n`;
   }
 

@@ -59,13 +59,22 @@ export class Importer implements CsvTarget {
   #reader: RowReader | undefined;
   /** The participant whose rows are being read. */
   #current: Current | undefined;
+  readonly #writer: RegistryWriter;
+  readonly #switchedOff: SwitchedOff;
+  readonly #places: Places;
+  readonly #onRefusal: ((refusal: Refusal) => void) | undefined;
 
   constructor(
-    private readonly writer: RegistryWriter,
-    private readonly switchedOff: SwitchedOff,
-    private readonly places: Places,
-    private readonly onRefusal: ((refusal: Refusal) => void) | undefined,
-  ) {}
+    writer: RegistryWriter,
+    switchedOff: SwitchedOff,
+    places: Places,
+    onRefusal: ((refusal: Refusal) => void) | undefined,
+  ) {
+    this.#writer = writer;
+    this.#switchedOff = switchedOff;
+    this.#places = places;
+    this.#onRefusal = onRefusal;
+  }
 
   get empty(): boolean {
     return this.#reader === undefined && this.headerProblem === undefined;
@@ -74,7 +83,7 @@ export class Importer implements CsvTarget {
   header(names: readonly string[]): void {
     const header = readHeader(names);
     this.headerProblem = "wrong" in header ? header.wrong : undefined;
-    if ("at" in header) this.#reader = new RowReader(header, { places: this.places });
+    if ("at" in header) this.#reader = new RowReader(header, { places: this.#places });
   }
 
   record(fields: readonly string[] | RecordFault, line: number): void {
@@ -97,7 +106,7 @@ export class Importer implements CsvTarget {
       values.participant = last === undefined ? 0 : isTheirs ? last.participant : last.participant + 1;
     }
     if (values.place !== "location" || reader.has("municipality")) return undefined;
-    const municipality = this.places.municipalityAt(values.lng, values.lat);
+    const municipality = this.#places.municipalityAt(values.lng, values.lat);
     values.municipality = municipality ?? 0;
     return municipality === undefined ? "POSITION_AT_SEA" : undefined;
   }
@@ -133,9 +142,9 @@ export class Importer implements CsvTarget {
     if (mailLine !== undefined) return { code: "MAIL_TAKEN", line: mailLine };
     if (number !== 0) this.#numbers.take(number, this.#line);
     if (mail !== "") this.#mails.take(mail, this.#line);
-    const off = this.switchedOff.of(number, mail);
+    const off = this.#switchedOff.of(number, mail);
     if ((off & ~status) !== 0) this.#keptOff++;
-    this.writer.participant(participant, number, status | off, language, extrasOf(values));
+    this.#writer.participant(participant, number, status | off, language, extrasOf(values));
     this.#current = {
       participant,
       number,
@@ -155,12 +164,12 @@ export class Importer implements CsvTarget {
 
   #put(values: RowValues, terms: number): void {
     const current = this.#current!;
-    if (values.generated) this.writer.markGenerated();
+    if (values.generated) this.#writer.markGenerated();
     if (values.place === "phone") {
-      this.writer.phone(values.channels, terms);
+      this.#writer.phone(values.channels, terms);
       current.hasPhone = true;
     } else if (values.place === "location") {
-      this.writer.location(values.lng, values.lat, values.channels, terms, values.municipality, values.kind);
+      this.#writer.location(values.lng, values.lat, values.channels, terms, values.municipality, values.kind);
       current.locations++;
     }
   }
@@ -169,7 +178,7 @@ export class Importer implements CsvTarget {
   #termsRow(terms: Terms): number | undefined {
     const known = this.#termsRows.get(terms);
     if (known !== undefined) return known;
-    const row = this.writer.terms.add(terms);
+    const row = this.#writer.terms.add(terms);
     if (row !== undefined) this.#termsRows.set(terms, row);
     return row;
   }
@@ -182,7 +191,7 @@ export class Importer implements CsvTarget {
     if (this.#refusals.length >= REGISTRY.reportedRows) return;
     const refusal = { line: this.#line, code, reason };
     this.#refusals.push(refusal);
-    this.onRefusal?.(refusal);
+    this.#onRefusal?.(refusal);
   }
 
   nothingTaken(): string {

@@ -5,13 +5,16 @@ const REMEMBERED = 10_000;
 
 export class Remembered<T> {
   readonly #known = new Map<string, T>();
+  readonly #parse: (text: string) => T;
 
-  constructor(private readonly parse: (text: string) => T) {}
+  constructor(parse: (text: string) => T) {
+    this.#parse = parse;
+  }
 
   of(text: string): T {
     const known = this.#known.get(text);
     if (known !== undefined) return known;
-    const value = this.parse(text);
+    const value = this.#parse(text);
     if (this.#known.size < REMEMBERED) this.#known.set(text, value);
     return value;
   }

@@ -108,11 +108,13 @@ export class RowReader {
   readonly #terms = new Remembered<Terms | RowCode>((text) => termsOf(text.split("\n")));
   readonly #nowMs: number;
   #fields: readonly string[] = [];
+  readonly #options: RowOptions;
 
   constructor(
     readonly header: Header,
-    private readonly options: RowOptions = {},
+    options: RowOptions = {},
   ) {
+    this.#options = options;
     this.#nowMs = options.nowMs ?? Date.now();
   }
 
@@ -138,7 +140,7 @@ export class RowReader {
   #readPerson(): RowCode | undefined {
     const { values } = this;
     const participant = this.#field("participant");
-    const lacks = participant === "" && (this.options.participantMayLack === true || !this.has("participant"));
+    const lacks = participant === "" && (this.#options.participantMayLack === true || !this.has("participant"));
     values.participant = lacks ? -1 : Number(participant);
     if (!lacks && (!DIGITS.test(participant) || values.participant >= REGISTRY.participants)) {
       return "PARTICIPANT_INVALID";
@@ -234,7 +236,7 @@ export class RowReader {
   }
 
   #readPostcode(postcode: string): RowCode | undefined {
-    const found = this.options.places?.positionOfPostcode(postcode.replaceAll(" ", "")) ?? NO_POSTCODES;
+    const found = this.#options.places?.positionOfPostcode(postcode.replaceAll(" ", "")) ?? NO_POSTCODES;
     if (!found.ok) return found.problem.code === "POSTCODE_UNKNOWN" ? "POSTCODE_UNKNOWN" : "POSTCODES_MISSING";
     [this.values.lng, this.values.lat] = found.value;
     return undefined;

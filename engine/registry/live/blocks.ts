@@ -64,13 +64,16 @@ export class PendingBlocks {
   #last: { readonly block: number; readonly bytes: Uint8Array | undefined } | undefined;
   /** Counts changes: who waits for one to be durable waits for its number. */
   #clock = 0;
+  readonly #store: BlockStore;
+  readonly #terms: TermsTable;
+  /** The words of `terms`. */
+  readonly #words: () => Uint32Array;
 
-  constructor(
-    private readonly store: BlockStore,
-    private readonly terms: TermsTable,
-    /** The words of `terms`. */
-    private readonly words: () => Uint32Array,
-  ) {}
+  constructor(store: BlockStore, terms: TermsTable, words: () => Uint32Array) {
+    this.#store = store;
+    this.#terms = terms;
+    this.#words = words;
+  }
 
   /** The number of the last change. */
   get clock(): number {
@@ -104,7 +107,7 @@ export class PendingBlocks {
     if (pending?.changed.has(index)) return ok(pending.changed.get(index));
     const bytes = pending ? ok(pending.bytes) : this.#read(blockOf(participant));
     if (!bytes.ok || bytes.value === undefined) return bytes.ok ? ok(undefined) : bytes;
-    return ok(readParticipant(bytes.value, index, this.words()));
+    return ok(readParticipant(bytes.value, index, this.#words()));
   }
 
   /** From now on the participant is so, whose block was read before; undefined for erased. */
@@ -181,7 +184,7 @@ export class PendingBlocks {
   /** Whoever changes somebody has read them just before. */
   #read(block: number): Result<Uint8Array | undefined> {
     if (this.#last?.block === block) return ok(this.#last.bytes);
-    const read = this.store.read(block);
+    const read = this.#store.read(block);
     if (read.ok) this.#last = { block, bytes: read.value };
     return read;
   }
@@ -196,12 +199,12 @@ export class PendingBlocks {
     for (const [index, participant] of pending.changed) {
       if (participant === undefined) removeParticipant(rows, first, index);
       else {
-        const put = putParticipant(rows, first, index, participant, this.terms);
+        const put = putParticipant(rows, first, index, participant, this.#terms);
         assert(put.ok, "terms are in the table before the participant is changed");
       }
     }
     pending.bytes = encodeBlock(this.#builder, rows, first).slice();
-    this.store.put(block, pending.bytes, pending.forgets);
+    this.#store.put(block, pending.bytes, pending.forgets);
     return rows.locationCount;
   }
 }

@@ -32,15 +32,28 @@ export class Durability {
   readonly #waiters: Waiter[] = [];
   #running = false;
   #failed: Result<never> | undefined;
+  readonly #store: Store;
+  readonly #blocks: PendingBlocks;
+  readonly #record: LiveRecord;
+  readonly #growth: Growth;
+  readonly #vault: Vault;
+  readonly #hooks: DurabilityHooks;
 
   constructor(
-    private readonly store: Store,
-    private readonly blocks: PendingBlocks,
-    private readonly record: LiveRecord,
-    private readonly growth: Growth,
-    private readonly vault: Vault,
-    private readonly hooks: DurabilityHooks,
-  ) {}
+    store: Store,
+    blocks: PendingBlocks,
+    record: LiveRecord,
+    growth: Growth,
+    vault: Vault,
+    hooks: DurabilityHooks,
+  ) {
+    this.#store = store;
+    this.#blocks = blocks;
+    this.#record = record;
+    this.#growth = growth;
+    this.#vault = vault;
+    this.#hooks = hooks;
+  }
 
   /** Puts what must be in the ledger's commit. To be called inside it; what it gives, once that is on the disk. */
   write(): () => void {
@@ -51,7 +64,7 @@ export class Durability {
   settled(): Promise<Result<void>> {
     if (this.#failed) return Promise.resolve(this.#failed);
     return new Promise((done) => {
-      this.#waiters.push({ clock: this.blocks.clock, done });
+      this.#waiters.push({ clock: this.#blocks.clock, done });
       this.flush();
     });
   }
@@ -78,41 +91,41 @@ export class Durability {
   }
 
   get #hasWork(): boolean {
-    return this.vault.needsRenewal || this.blocks.next(1).length > 0;
+    return this.#vault.needsRenewal || this.#blocks.next(1).length > 0;
   }
 
   async #commit(): Promise<Result<void>> {
-    const renews = this.vault.needsRenewal || this.blocks.forgets(REGISTRY.blocksPerTurn);
-    const prepared = renews ? await this.vault.prepareRenewal() : ok(undefined);
+    const renews = this.#vault.needsRenewal || this.#blocks.forgets(REGISTRY.blocksPerTurn);
+    const prepared = renews ? await this.#vault.prepareRenewal() : ok(undefined);
     if (!prepared.ok) return prepared;
     let durable = () => {};
-    const committed = await this.store.commit(() => {
+    const committed = await this.#store.commit(() => {
       durable = this.#put(REGISTRY.blocksPerTurn);
     });
     if (!committed.ok) return committed;
     durable();
-    return renews ? this.vault.finishRenewal() : ok(undefined);
+    return renews ? this.#vault.finishRenewal() : ok(undefined);
   }
 
   #put(others: number): () => void {
-    const put = this.blocks.next(others).map((block) => this.blocks.put(block));
+    const put = this.#blocks.next(others).map((block) => this.#blocks.put(block));
     for (const written of put) {
-      this.record.wrote(written);
-      for (const step of written.steps) this.growth.count(step);
+      this.#record.wrote(written);
+      for (const step of written.steps) this.#growth.count(step);
     }
-    this.record.write(this.hooks.terms());
-    this.growth.write();
-    this.vault.write();
+    this.#record.write(this.#hooks.terms());
+    this.#growth.write();
+    this.#vault.write();
     return () => {
-      for (const { block } of put) this.blocks.settled(block);
+      for (const { block } of put) this.#blocks.settled(block);
       if (!this.#running) this.#release();
     };
   }
 
   /** Lets those go whose changes are on the disk. A renewal that is owed may be for any of them. */
   #release(): void {
-    if (this.vault.needsRenewal) return;
-    const before = this.blocks.durableBefore;
+    if (this.#vault.needsRenewal) return;
+    const before = this.#blocks.durableBefore;
     // Those who wait stand in the order of their changes.
     const count = this.#waiters.findIndex(({ clock }) => clock >= before);
     for (const { done } of this.#waiters.splice(0, count < 0 ? this.#waiters.length : count)) done(ok(undefined));
@@ -121,6 +134,6 @@ export class Durability {
   #fail(problem: Problem): void {
     this.#failed = { ok: false, problem };
     for (const { done } of this.#waiters.splice(0)) done(this.#failed);
-    this.hooks.onFatal(problem);
+    this.#hooks.onFatal(problem);
   }
 }

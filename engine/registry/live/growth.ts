@@ -56,17 +56,20 @@ export class Growth {
   readonly #known = new Map<number, Totals>();
   readonly #changed = new Set<number>();
   #latestDay = 0;
+  readonly #table: Table;
+  readonly #members: Uint32Array;
+  #whole: number;
 
   /** `members` and `whole`: how many there are now, by municipality and altogether; kept from here on. */
-  constructor(
-    private readonly table: Table,
-    private readonly members: Uint32Array,
-    private whole: number,
-  ) {}
+  constructor(table: Table, members: Uint32Array, whole: number) {
+    this.#table = table;
+    this.#members = members;
+    this.#whole = whole;
+  }
 
   /** How many there are after all that was counted: of the same moment as what `between` gives. */
   countOf(municipality: number | undefined): number {
-    return municipality === undefined ? this.whole : this.members[municipality]!;
+    return municipality === undefined ? this.#whole : this.#members[municipality]!;
   }
 
   /** Counts from here on, and is in the table with the next `write`. */
@@ -78,8 +81,8 @@ export class Growth {
       const totals = this.#totals(key);
       totals[kind]++;
       const more = kind === "joined" ? 1 : -1;
-      if (municipality === WHOLE) this.whole += more;
-      else this.members[municipality]! += more;
+      if (municipality === WHOLE) this.#whole += more;
+      else this.#members[municipality]! += more;
       this.#known.set(key, totals);
       this.#changed.add(key);
     }
@@ -92,7 +95,7 @@ export class Growth {
       const { joined, left } = this.#known.get(key)!;
       value.writeUInt32BE(joined, 0);
       value.writeUInt32BE(left, 4);
-      void this.table.put(bytesOf(key), value);
+      void this.#table.put(bytesOf(key), value);
     }
     this.#changed.clear();
   }
@@ -123,7 +126,7 @@ export class Growth {
   #read(key: number): Result<Totals> {
     const known = this.#known.get(key);
     if (known) return ok(known);
-    const stored = this.table.get(bytesOf(key));
+    const stored = this.#table.get(bytesOf(key));
     if (!stored.ok) return stored;
     const { value } = stored;
     return ok({ joined: value?.readUInt32BE(0) ?? 0, left: value?.readUInt32BE(4) ?? 0 });

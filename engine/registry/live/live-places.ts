@@ -24,11 +24,12 @@ export interface PhoneListener {
 
 export class LivePlaces {
   #words: Uint32Array;
+  readonly #placing: Placing;
+  readonly #table: TermsTable;
 
-  constructor(
-    private readonly placing: Placing,
-    private readonly table: TermsTable,
-  ) {
+  constructor(placing: Placing, table: TermsTable) {
+    this.#placing = placing;
+    this.#table = table;
     this.#words = table.words();
   }
 
@@ -46,17 +47,17 @@ export class LivePlaces {
     const isSame = before !== undefined && isSameRows(this.#rowsOf(before), rows);
     return isSame || (before === undefined && rows.length === 0)
       ? ok(undefined)
-      : this.placing.place(participant, rows);
+      : this.#placing.place(participant, rows);
   }
 
   /** Nowhere. Where there is no room to say so now, the status says that nobody asks the participant. */
   erase(participant: number): void {
-    this.placing.place(participant, []);
-    this.placing.dropPhone(participant);
+    this.#placing.place(participant, []);
+    this.#placing.dropPhone(participant);
   }
 
   dropPhone(participant: number): void {
-    this.placing.dropPhone(participant);
+    this.#placing.dropPhone(participant);
   }
 
   /** The wishes for the phone if they are others than before: null when there are none any more. */
@@ -69,10 +70,10 @@ export class LivePlaces {
   /** Gives every terms of the participant a row of the table, if there is room. */
   #number({ locations, phone }: Participant): boolean {
     const all = [...locations, ...(phone ? [phone] : [])];
-    const hasRoom = all.every(({ terms }) => this.table.add(terms) !== undefined);
-    if (this.table.size * TERMS_WORDS > this.#words.length) {
-      this.#words = this.table.words();
-      this.placing.setTerms(this.#words);
+    const hasRoom = all.every(({ terms }) => this.#table.add(terms) !== undefined);
+    if (this.#table.size * TERMS_WORDS > this.#words.length) {
+      this.#words = this.#table.words();
+      this.#placing.setTerms(this.#words);
     }
     return hasRoom;
   }
@@ -88,7 +89,7 @@ export class LivePlaces {
   }
 
   #rowOf(terms: Terms): number {
-    return this.table.add(terms)!;
+    return this.#table.add(terms)!;
   }
 }
 

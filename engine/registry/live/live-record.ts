@@ -16,11 +16,12 @@ export class LiveRecord {
   /** Words of the table as the record on the disk has it. */
   #terms: number;
   #changed = false;
+  readonly #table: Table;
+  readonly #loaded: RegistryRecord;
 
-  constructor(
-    private readonly table: Table,
-    private readonly loaded: RegistryRecord,
-  ) {
+  constructor(table: Table, loaded: RegistryRecord) {
+    this.#table = table;
+    this.#loaded = loaded;
     const { blockLocations, participants, locations, rows, terms } = loaded;
     const room = Math.ceil(REGISTRY.roomToJoin / REGISTRY.participantsPerBlock) + 1;
     this.#blocks = blockLocations.length;
@@ -60,13 +61,13 @@ export class LiveRecord {
     this.#changed = false;
     this.#terms = terms.length;
     const record: RegistryRecord = {
-      ...this.loaded,
+      ...this.#loaded,
       terms,
       rows: this.#rows,
       participants: this.#participants,
       locations: this.#locations,
       blockLocations: this.#blockLocations.subarray(0, this.#blocks),
     };
-    void this.table.put(REGISTRY_KEY, encodeRecord(record));
+    void this.#table.put(REGISTRY_KEY, encodeRecord(record));
   }
 }

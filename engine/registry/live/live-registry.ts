@@ -61,14 +61,16 @@ export class LiveRegistry {
   phones: PhoneListener | undefined;
   #count: number;
   readonly #pauseEnds: PauseEnds;
+  readonly #parts: LiveParts;
 
-  constructor(private readonly parts: LiveParts) {
+  constructor(parts: LiveParts) {
+    this.#parts = parts;
     this.#count = parts.participants;
     this.#pauseEnds = new PauseEnds(this, parts.pauses, parts.onFatal);
   }
 
   get generation(): number {
-    return this.parts.generation;
+    return this.#parts.generation;
   }
 
   /** How many participants there are. */
@@ -78,30 +80,30 @@ export class LiveRegistry {
 
   /** Highest participant number plus one. */
   get rows(): number {
-    return this.parts.record.rows;
+    return this.#parts.record.rows;
   }
 
   /** How many may join until the next start makes room. */
   get room(): number {
-    return this.parts.columns.capacity - this.parts.record.rows;
+    return this.#parts.columns.capacity - this.#parts.record.rows;
   }
 
   /** The participant as they are now; undefined for a number that nobody has. STORE_CORRUPT. */
   get(participant: number): Result<Participant | undefined> {
-    return this.parts.columns.isInUse(participant) ? this.parts.blocks.get(participant) : ok(undefined);
+    return this.#parts.columns.isInUse(participant) ? this.#parts.blocks.get(participant) : ok(undefined);
   }
 
   /** Everyone with this phone number (E.164 without "+"), lowest participant number first. */
   byNumber(number: number): number[] {
-    return this.parts.columns.having(number);
+    return this.#parts.columns.having(number);
   }
 
   /** Everyone with this mail address in lower case, lowest participant number first; nobody for "". */
   byMail(mail: string): number[] {
     if (mail === "") return [];
-    const found = this.parts.mails.candidates(mail).filter((participant) => {
+    const found = this.#parts.mails.candidates(mail).filter((participant) => {
       const read = this.get(participant);
-      if (!read.ok) this.parts.onFatal(read.problem);
+      if (!read.ok) this.#parts.onFatal(read.problem);
       return read.ok && read.value?.mail === mail;
     });
     return found.sort((one, other) => one - other);
@@ -109,17 +111,17 @@ export class LiveRegistry {
 
   /** Takes somebody up under a number that nobody had before. REGISTRY_FULL, NUMBER_TAKEN, MAIL_TAKEN, BUSY. */
   add(joining: Participant): Result<number> {
-    const participant = this.parts.record.rows;
+    const participant = this.#parts.record.rows;
     if (this.room === 0) return fail("REGISTRY_FULL", "no more participants can join now");
     const refused = this.#refusal(participant, joining, undefined);
     if (!refused.ok) return refused;
-    const steps = [wholeStep("joined", dayOf(this.parts.now()), municipalitiesOf(joining))];
-    const opened = this.parts.blocks.get(participant);
+    const steps = [wholeStep("joined", dayOf(this.#parts.now()), municipalitiesOf(joining))];
+    const opened = this.#parts.blocks.get(participant);
     if (!opened.ok) return opened;
-    const placed = this.parts.places.place(participant, joining, undefined);
+    const placed = this.#parts.places.place(participant, joining, undefined);
     if (!placed.ok) return placed;
-    this.parts.blocks.set(participant, joining, { urgent: true, joined: 1, steps });
-    this.parts.record.addRow();
+    this.#parts.blocks.set(participant, joining, { urgent: true, joined: 1, steps });
+    this.#parts.record.addRow();
     this.#count++;
     this.#show(participant, joining, undefined);
     return ok(participant);
@@ -143,10 +145,10 @@ export class LiveRegistry {
     const after = { ...wanted, switchedOff };
     const refused = this.#refusal(participant, after, before);
     if (!refused.ok) return refused;
-    const placed = this.parts.places.place(participant, after, before);
+    const placed = this.#parts.places.place(participant, after, before);
     if (!placed.ok) return placed;
-    const steps = movedSteps(dayOf(this.parts.now()), municipalitiesOf(before), municipalitiesOf(after));
-    this.parts.blocks.set(participant, after, { steps, urgent });
+    const steps = movedSteps(dayOf(this.#parts.now()), municipalitiesOf(before), municipalitiesOf(after));
+    this.#parts.blocks.set(participant, after, { steps, urgent });
     this.#show(participant, after, before);
     return ok(after);
   }
@@ -157,14 +159,14 @@ export class LiveRegistry {
     if (!read.ok) return read;
     const before = read.value;
     if (before === undefined) return NOBODY;
-    if (!this.parts.blocks.admits(participant)) return TOO_MUCH;
-    const steps = [wholeStep("left", dayOf(this.parts.now()), municipalitiesOf(before))];
-    this.parts.blocks.set(participant, undefined, { joined: -1, steps, urgent });
+    if (!this.#parts.blocks.admits(participant)) return TOO_MUCH;
+    const steps = [wholeStep("left", dayOf(this.#parts.now()), municipalitiesOf(before))];
+    this.#parts.blocks.set(participant, undefined, { joined: -1, steps, urgent });
     this.#count--;
-    this.parts.columns.erase(participant);
-    if (before.mail !== "") this.parts.mails.remove(before.mail, participant);
-    if (pauseOf(before) > 0) this.parts.pauses.remove(participant, pauseOf(before));
-    this.parts.places.erase(participant);
+    this.#parts.columns.erase(participant);
+    if (before.mail !== "") this.#parts.mails.remove(before.mail, participant);
+    if (pauseOf(before) > 0) this.#parts.pauses.remove(participant, pauseOf(before));
+    this.#parts.places.erase(participant);
     this.phones?.erased(participant);
     return ok(undefined);
   }
@@ -174,7 +176,7 @@ export class LiveRegistry {
    * with the ledger's next commit. Never BUSY: the ledger bounds how many there are in one of its turns.
    */
   switchSms(participants: readonly number[], to: "off" | "on"): Result<number> {
-    const { columns, blocks } = this.parts;
+    const { columns, blocks } = this.#parts;
     let changed = 0;
     for (const participant of participants) {
       const isSo = columns.isSmsOff(participant) === (to === "off");
@@ -193,12 +195,12 @@ export class LiveRegistry {
 
   /** Whether the ledger's next commit must hold something. */
   get hasWork(): boolean {
-    return this.parts.blocks.hasUrgent;
+    return this.#parts.blocks.hasUrgent;
   }
 
   /** Puts that into the running commit; what it gives is to be called once when the commit is on the disk. */
   write(): () => void {
-    return this.parts.durability.write();
+    return this.#parts.durability.write();
   }
 
   /**
@@ -206,7 +208,7 @@ export class LiveRegistry {
    * wait at a time and share the commits.
    */
   settled(): Promise<Result<void>> {
-    return this.parts.durability.settled();
+    return this.#parts.durability.settled();
   }
 
   /** Ends the pauses that are over; to be called about once a second. */
@@ -216,12 +218,12 @@ export class LiveRegistry {
 
   /** Joined and left by day (since 1970, UTC), of a municipality or the whole; as far as it is on its way to the disk. */
   growth(municipality: number | undefined, fromDay: number, toDay: number): Result<GrowthOfDay[]> {
-    return this.parts.growth.between(municipality, fromDay, toDay);
+    return this.#parts.growth.between(municipality, fromDay, toDay);
   }
 
   /** How many there are, of the moment of `growth`. */
   members(municipality: number | undefined): number {
-    return this.parts.growth.countOf(municipality);
+    return this.#parts.growth.countOf(municipality);
   }
 
   /** Everything that was called is on the disk. Nothing may be called afterwards. */
@@ -232,7 +234,7 @@ export class LiveRegistry {
 
   /** Why the participant can't be so, if they can't. */
   #refusal(participant: number, after: Participant, before: Participant | undefined): Result<void> {
-    const { columns, blocks } = this.parts;
+    const { columns, blocks } = this.#parts;
     if (!blocks.admits(participant)) return TOO_MUCH;
     const isOther = (each: number): boolean => each !== participant;
     if (after.number !== 0 && after.number !== before?.number && columns.having(after.number).some(isOther)) {
@@ -246,7 +248,7 @@ export class LiveRegistry {
 
   /** In columns and indexes, and to who listens. */
   #show(participant: number, after: Participant, before: Participant | undefined): void {
-    const { columns, mails, pauses } = this.parts;
+    const { columns, mails, pauses } = this.#parts;
     columns.put(participant, after);
     if (before?.mail !== after.mail) {
       if (before !== undefined && before.mail !== "") mails.remove(before.mail, participant);
@@ -257,9 +259,9 @@ export class LiveRegistry {
       if (was > 0) pauses.remove(participant, was);
       if (is > 0) pauses.add(participant, is);
     }
-    const phone = this.parts.places.phoneChange(after, before);
+    const phone = this.#parts.places.phoneChange(after, before);
     if (phone === undefined) return;
-    if (phone === null) this.parts.places.dropPhone(participant);
+    if (phone === null) this.#parts.places.dropPhone(participant);
     this.phones?.phoneWishes(participant, phone ?? undefined);
   }
 }

@@ -20,12 +20,15 @@ interface Pausing {
 export class PauseEnds {
   #sweeping = false;
   #closed = false;
+  readonly #live: Pausing;
+  readonly #pauses: Pauses;
+  readonly #onFatal: (problem: Problem) => void;
 
-  constructor(
-    private readonly live: Pausing,
-    private readonly pauses: Pauses,
-    private readonly onFatal: (problem: Problem) => void,
-  ) {}
+  constructor(live: Pausing, pauses: Pauses, onFatal: (problem: Problem) => void) {
+    this.#live = live;
+    this.#pauses = pauses;
+    this.#onFatal = onFatal;
+  }
 
   /** Settles when all that end are on the disk; at once while another sweep is under way. */
   async sweep(nowMs: number): Promise<Result<void>> {
@@ -34,9 +37,9 @@ export class PauseEnds {
     let swept: Result<void> = ok(undefined);
     const nowSeconds = Math.floor(nowMs / 1_000);
     for (;;) {
-      const due = this.pauses.take(nowSeconds, REGISTRY.pausesPerTurn);
+      const due = this.#pauses.take(nowSeconds, REGISTRY.pausesPerTurn);
       for (const participant of due) this.#end(participant, nowSeconds);
-      if (due.length > 0) swept = await this.live.settled();
+      if (due.length > 0) swept = await this.#live.settled();
       if (due.length < REGISTRY.pausesPerTurn || !swept.ok || this.#closed) break;
     }
     this.#sweeping = false;
@@ -49,13 +52,13 @@ export class PauseEnds {
   }
 
   #end(participant: number, nowSeconds: number): void {
-    const read = this.live.get(participant);
-    if (!read.ok) this.onFatal(read.problem);
+    const read = this.#live.get(participant);
+    if (!read.ok) this.#onFatal(read.problem);
     const until = read.ok && read.value ? pauseOf(read.value) : 0;
     // Who has moved the end of the pause since, or was erased.
     if (until === 0 || until > nowSeconds) return;
-    const ended = this.live.change(participant, (now) => ({ ...now, status: ACTIVE, pausedUntil: 0 }));
+    const ended = this.#live.change(participant, (now) => ({ ...now, status: ACTIVE, pausedUntil: 0 }));
     // What is refused now is tried again with the next sweep.
-    if (!ended.ok) this.pauses.add(participant, nowSeconds + 1);
+    if (!ended.ok) this.#pauses.add(participant, nowSeconds + 1);
   }
 }

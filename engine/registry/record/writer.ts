@@ -46,13 +46,16 @@ export class RegistryWriter implements ParticipantSink {
   #generated: boolean;
   #participants = 0;
   #locations = 0;
+  readonly #store: Store;
+  readonly #vault: Vault;
+  readonly #generation: number;
+  readonly #options: WriterOptions;
 
-  private constructor(
-    private readonly store: Store,
-    private readonly vault: Vault,
-    private readonly generation: number,
-    private readonly options: WriterOptions,
-  ) {
+  private constructor(store: Store, vault: Vault, generation: number, options: WriterOptions) {
+    this.#store = store;
+    this.#vault = vault;
+    this.#generation = generation;
+    this.#options = options;
     this.#generated = options.generated;
   }
 
@@ -124,8 +127,8 @@ export class RegistryWriter implements ParticipantSink {
     const block = this.#blockLocations.length;
     if (rows.participantCount > 0) {
       const bytes = encodeBlock(this.#builder, rows, block * REGISTRY.participantsPerBlock);
-      const value = this.vault.sealBlock(this.generation, block, bytes);
-      this.#pending.push({ key: blockKey(this.generation, block), value });
+      const value = this.#vault.sealBlock(this.#generation, block, bytes);
+      this.#pending.push({ key: blockKey(this.#generation, block), value });
     }
     this.#blockLocations.push(rows.locationCount);
     while (this.#blockLocations.length < next) this.#blockLocations.push(0);
@@ -139,8 +142,8 @@ export class RegistryWriter implements ParticipantSink {
     if (!before.ok) return before;
     const blocks = this.#pending;
     this.#pending = [];
-    this.#underWay = this.store.commit(() => {
-      for (const { key, value } of blocks) this.store.table("participants").put(key, value);
+    this.#underWay = this.#store.commit(() => {
+      for (const { key, value } of blocks) this.#store.table("participants").put(key, value);
     });
     return before;
   }
@@ -152,9 +155,9 @@ export class RegistryWriter implements ParticipantSink {
     const written = flushed.ok ? await this.#underWay : flushed;
     if (!written.ok) return written;
     const record: RegistryRecord = {
-      generation: this.generation,
+      generation: this.#generation,
       generated: this.#generated,
-      seed: this.options.seed ?? 0,
+      seed: this.#options.seed ?? 0,
       participants: this.#participants,
       rows: this.#rows,
       locations: this.#locations,
@@ -163,29 +166,29 @@ export class RegistryWriter implements ParticipantSink {
     };
     const turned = await this.#turn(encodeRecord(record));
     if (!turned.ok) return turned;
-    const cleared = await clearOthers(this.store, this.generation);
+    const cleared = await clearOthers(this.#store, this.#generation);
     return cleared.ok ? ok(record) : cleared;
   }
 
   /** From here on this is the registry, and the keys of the one before it are gone with their root. */
   #turn(record: Uint8Array): Promise<Result<void>> {
-    this.vault.keepGeneration(this.generation);
+    this.#vault.keepGeneration(this.#generation);
     const put = (): void => {
-      void this.store.table("meta").put(REGISTRY_KEY, record);
-      void this.store.table("meta").remove(BEGUN_KEY);
+      void this.#store.table("meta").put(REGISTRY_KEY, record);
+      void this.#store.table("meta").remove(BEGUN_KEY);
     };
-    if (this.vault.needsRenewal) return this.vault.commitRenewed(put);
-    return this.store.commit(() => {
+    if (this.#vault.needsRenewal) return this.#vault.commitRenewed(put);
+    return this.#store.commit(() => {
       put();
-      this.vault.write();
+      this.#vault.write();
     });
   }
 
   /** Takes back what was written; the registry that was there stays. */
   async abandon(): Promise<Result<void>> {
     await this.#underWay;
-    this.vault.dropGeneration(this.generation);
-    return clearOthers(this.store, this.generation - 1);
+    this.#vault.dropGeneration(this.#generation);
+    return clearOthers(this.#store, this.#generation - 1);
   }
 }
 

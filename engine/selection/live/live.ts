@@ -15,19 +15,20 @@ import { knownShard, Views } from "./view.js";
 export class Live implements LiveSelection {
   readonly terms: SharedTerms;
   readonly views: Views;
-  private readonly upkeep: Upkeep;
+  readonly #upkeep: Upkeep;
 
   constructor(pool: TaskPool, { shards, regions, borders, participants, terms }: Shards) {
     this.terms = SharedTerms.of(new Uint32Array(terms));
     const known = shards.map((shard, index) => knownShard(shard, regions[index]!));
     this.views = new Views(known, participants.count);
-    this.upkeep = new Upkeep(pool, this.views, borders);
+    this.#upkeep = new Upkeep(pool, this.views, borders);
   }
 
   place(participant: number, rows: readonly LiveRow[]): Result<void> {
-    const { views, upkeep } = this;
+    const { views } = this;
+    const upkeep = this.#upkeep;
     assert(participant < views.persons, "a participant number that the columns have room for");
-    for (const { terms } of rows) this.assertKnown(terms);
+    for (const { terms } of rows) this.#assertKnown(terms);
     if (!views.place(participant, rows)) {
       return fail("BUSY", `${views.overlay.used} changed locations wait to be taken into the shards`);
     }
@@ -37,15 +38,15 @@ export class Live implements LiveSelection {
 
   movePhone(participant: number, row: LiveRow): Result<void> {
     assert(participant < this.views.persons, "a participant number that the columns have room for");
-    this.assertKnown(row.terms);
+    this.#assertKnown(row.terms);
     this.views.phones.move(participant, row);
-    this.upkeep.onMoved(participant);
+    this.#upkeep.onMoved(participant);
     return ok(undefined);
   }
 
   dropPhone(participant: number): void {
     this.views.phones.drop(participant);
-    this.upkeep.onMoved(participant);
+    this.#upkeep.onMoved(participant);
   }
 
   setTerms(words: Uint32Array): void {
@@ -57,15 +58,15 @@ export class Live implements LiveSelection {
    * when it could not be done, with nothing lost.
    */
   tidy(): Promise<Result<void>> {
-    return this.upkeep.now();
+    return this.#upkeep.now();
   }
 
   /** No more is put in order; what is under way ends with the pool. */
   close(): void {
-    this.upkeep.close();
+    this.#upkeep.close();
   }
 
-  private assertKnown(terms: number): void {
+  #assertKnown(terms: number): void {
     assert(terms < this.terms.count, "terms are in the table before a location has them");
   }
 }

@@ -13,11 +13,11 @@ import { MASKED, makeTable, type TableColumns } from "../rows/table.js";
 export class Overlay {
   readonly table: RowTable;
   /** Rows of each participant who is masked. */
-  private readonly rows = new Map<number, readonly number[]>();
-  private readonly free: number[] = [];
+  readonly #rows = new Map<number, readonly number[]>();
+  readonly #free: number[] = [];
   /** Rows that no longer count, in the order of the changes; the first `reclaimed` of them are free again. */
-  private gone: number[] = [];
-  private reclaimed = 0;
+  #gone: number[] = [];
+  #reclaimed = 0;
 
   constructor(capacity: number, persons: number) {
     this.table = new RowTable(makeTable(capacity, persons));
@@ -25,16 +25,16 @@ export class Overlay {
 
   /** Rows in use, with those that no longer count and are not free yet. */
   get used(): number {
-    return this.table.count - this.free.length;
+    return this.table.count - this.#free.length;
   }
 
   get rowsThatCount(): number {
-    return this.used - (this.gone.length - this.reclaimed);
+    return this.used - (this.#gone.length - this.#reclaimed);
   }
 
   /** How many participants have changed: also those of whom no row is left. */
   get participants(): number {
-    return this.rows.size;
+    return this.#rows.size;
   }
 
   /** Whether a participant can be placed with so many rows. */
@@ -45,33 +45,33 @@ export class Overlay {
   /** All static locations of the participant from `change` on. There must be room. */
   place(participant: number, rows: readonly LiveRow[], change: number): void {
     const taken = rows.map((row) => {
-      const at = this.takeRow();
+      const at = this.#takeRow();
       this.table.write(at, participant, row);
       return at;
     });
-    this.settle(participant, taken, change);
+    this.#settle(participant, taken, change);
   }
 
   /** As `place`, with the rows that another overlay has for the participant. */
   adopt(participant: number, from: Overlay, change: number): void {
-    const taken = (from.rows.get(participant) ?? []).map((row) => {
-      const at = this.takeRow();
+    const taken = (from.#rows.get(participant) ?? []).map((row) => {
+      const at = this.#takeRow();
       this.table.adopt(at, from.table.columns, row);
       return at;
     });
-    this.settle(participant, taken, change);
+    this.#settle(participant, taken, change);
   }
 
   /** Makes rows free that only selections could still want that began before this change. */
   reclaim(oldest: number): void {
     const { gone } = this.table.columns;
-    while (this.reclaimed < this.gone.length && gone[this.gone[this.reclaimed]!]! <= oldest) {
-      this.free.push(this.gone[this.reclaimed]!);
-      this.reclaimed += 1;
+    while (this.#reclaimed < this.#gone.length && gone[this.#gone[this.#reclaimed]!]! <= oldest) {
+      this.#free.push(this.#gone[this.#reclaimed]!);
+      this.#reclaimed += 1;
     }
-    if (this.reclaimed * 2 < this.gone.length) return;
-    this.gone = this.gone.slice(this.reclaimed);
-    this.reclaimed = 0;
+    if (this.#reclaimed * 2 < this.#gone.length) return;
+    this.#gone = this.#gone.slice(this.#reclaimed);
+    this.#reclaimed = 0;
   }
 
   /** Forgets everything. No selection may use it any more. */
@@ -79,25 +79,25 @@ export class Overlay {
     const { header, masked, maskNumbers } = this.table.columns;
     this.table.clear();
     masked.fill(0);
-    for (const participant of this.rows.keys()) maskNumbers[participant] = 0;
+    for (const participant of this.#rows.keys()) maskNumbers[participant] = 0;
     header[MASKED] = 0;
-    this.rows.clear();
-    this.free.length = 0;
-    this.gone = [];
-    this.reclaimed = 0;
+    this.#rows.clear();
+    this.#free.length = 0;
+    this.#gone = [];
+    this.#reclaimed = 0;
   }
 
-  private takeRow(): number {
-    return this.free.pop() ?? this.table.count;
+  #takeRow(): number {
+    return this.#free.pop() ?? this.table.count;
   }
 
-  private settle(participant: number, taken: readonly number[], change: number): void {
-    const before = this.rows.get(participant);
-    this.rows.set(participant, taken);
+  #settle(participant: number, taken: readonly number[], change: number): void {
+    const before = this.#rows.get(participant);
+    this.#rows.set(participant, taken);
     if (before === undefined) mask(this.table.columns, participant);
     for (const row of before ?? []) {
       this.table.markGone(row, change);
-      this.gone.push(row);
+      this.#gone.push(row);
     }
   }
 }

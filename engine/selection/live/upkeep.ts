@@ -26,116 +26,122 @@ const UPKEEP: Purpose = { turn: "upkeep" };
 
 export class Upkeep {
   /** Who has changed since the shards or the phones are being built anew; absent while they are not. */
-  private placed: Set<number> | undefined;
-  private moved: Set<number> | undefined;
-  private working: Promise<void> | undefined;
-  private closed = false;
+  #placed: Set<number> | undefined;
+  #moved: Set<number> | undefined;
+  #working: Promise<void> | undefined;
+  #closed = false;
   /** Set while the phones are not to be sorted again. */
-  private resting: NodeJS.Timeout | undefined;
+  #resting: NodeJS.Timeout | undefined;
 
-  private spareShard: SharedArrayBuffer | undefined;
-  private spareOverlay: Overlay | undefined;
-  private sparePhones: Phones | undefined;
+  #spareShard: SharedArrayBuffer | undefined;
+  #spareOverlay: Overlay | undefined;
+  #sparePhones: Phones | undefined;
+  readonly #pool: TaskPool;
+  readonly #views: Views;
+  readonly #borders: Borders;
 
-  constructor(
-    private readonly pool: TaskPool,
-    private readonly views: Views,
-    private readonly borders: Borders,
-  ) {}
+  constructor(pool: TaskPool, views: Views, borders: Borders) {
+    this.#pool = pool;
+    this.#views = views;
+    this.#borders = borders;
+  }
 
   onPlaced(participant: number): void {
-    this.placed?.add(participant);
-    if (this.working === undefined && this.hasWork) this.start();
+    this.#placed?.add(participant);
+    if (this.#working === undefined && this.#hasWork) this.#start();
   }
 
   onMoved(participant: number): void {
-    this.moved?.add(participant);
-    if (this.working === undefined && this.hasWork) this.start();
+    this.#moved?.add(participant);
+    if (this.#working === undefined && this.#hasWork) this.#start();
   }
 
   /** Puts everything in order, whether or not it would be worth it already. */
   async now(): Promise<Result<void>> {
-    while (this.working !== undefined) await this.working;
-    const renewed = this.renewShards();
-    const sorted = renewed.then((result) => (result.ok ? this.sortPhones() : result));
-    this.start(sorted);
+    while (this.#working !== undefined) await this.#working;
+    const renewed = this.#renewShards();
+    const sorted = renewed.then((result) => (result.ok ? this.#sortPhones() : result));
+    this.#start(sorted);
     return sorted;
   }
 
   close(): void {
-    this.closed = true;
-    clearTimeout(this.resting);
+    this.#closed = true;
+    clearTimeout(this.#resting);
   }
 
-  private get hasWork(): boolean {
-    return !this.closed && (this.isOverlayLarge || this.phonesAreDue);
+  get #hasWork(): boolean {
+    return !this.#closed && (this.#isOverlayLarge || this.#phonesAreDue);
   }
 
-  private get isOverlayLarge(): boolean {
-    const { rowsThatCount, participants } = this.views.overlay;
+  get #isOverlayLarge(): boolean {
+    const { rowsThatCount, participants } = this.#views.overlay;
     return Math.max(rowsThatCount, participants) > SELECTION.overlayRenewRows;
   }
 
-  private get phonesAreDue(): boolean {
-    return this.resting === undefined && this.views.phones.isLoose;
+  get #phonesAreDue(): boolean {
+    return this.#resting === undefined && this.#views.phones.isLoose;
   }
 
-  private start(work = this.work()): void {
-    this.working = work.then(() => {
-      this.working = undefined;
+  #start(work = this.#work()): void {
+    this.#working = work.then(() => {
+      this.#working = undefined;
     });
   }
 
   /** A worker that dies too often ends it for now; the next change starts it again. */
-  private async work(): Promise<Result<void>> {
-    while (this.hasWork) {
-      const done = await (this.isOverlayLarge ? this.renewShards() : this.sortPhones());
+  async #work(): Promise<Result<void>> {
+    while (this.#hasWork) {
+      const done = await (this.#isOverlayLarge ? this.#renewShards() : this.#sortPhones());
       if (!done.ok) return done;
     }
     return ok(undefined);
   }
 
   /** The phones may have become loose meanwhile, and nobody moves any more. */
-  private rest(ms: number): void {
-    clearTimeout(this.resting);
-    this.resting = setTimeout(() => {
-      this.resting = undefined;
-      if (this.working === undefined && this.hasWork) this.start();
+  #rest(ms: number): void {
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => {
+      this.#resting = undefined;
+      if (this.#working === undefined && this.#hasWork) this.#start();
     }, ms).unref();
   }
 
-  private async renewShards(): Promise<Result<void>> {
-    const { views } = this;
+  async #renewShards(): Promise<Result<void>> {
+    const views = this.#views;
     // Otherwise a start would copy the rows of all shards to find that they are as they were.
     if (views.overlay.participants === 0) return ok(undefined);
-    this.placed = new Set();
-    for (let region = 0; region < 2 ** this.borders.depth; region += 1) {
-      const renewed = await this.renewShard(region);
-      if (!renewed.ok || this.closed) {
-        this.placed = undefined;
+    this.#placed = new Set();
+    for (let region = 0; region < 2 ** this.#borders.depth; region += 1) {
+      const renewed = await this.#renewShard(region);
+      if (!renewed.ok || this.#closed) {
+        this.#placed = undefined;
         return renewed;
       }
     }
     const before = views.overlay;
-    const fresh = this.spareOverlay ?? new Overlay(SELECTION.overlayRows, views.persons);
+    const fresh = this.#spareOverlay ?? new Overlay(SELECTION.overlayRows, views.persons);
     await drain(
-      this.placed,
+      this.#placed,
       (participant) => {
         fresh.adopt(participant, before, views.changes);
         fresh.reclaim(views.changes);
       },
       () => {
-        this.placed = undefined;
+        this.#placed = undefined;
         return views.replaceOverlay(fresh);
       },
     );
     before.clear();
-    this.spareOverlay = before;
+    this.#spareOverlay = before;
     return ok(undefined);
   }
 
-  private async renewShard(region: number): Promise<Result<void>> {
-    const { pool, views, borders, spareShard } = this;
+  async #renewShard(region: number): Promise<Result<void>> {
+    const pool = this.#pool;
+    const views = this.#views;
+    const borders = this.#borders;
+    const spareShard = this.#spareShard;
     const old = views.shards.find((shard) => shard.region === region);
     const overlay = views.overlay.table.data;
     const task = { region, borders, overlay, shard: old?.data, memory: spareShard };
@@ -147,34 +153,35 @@ export class Upkeep {
     views.shards = [...views.shards.filter((known) => known !== old), ...renewed];
     await views.settled();
     // Either the new shard is in the spare memory now, or that is too small for shards of today.
-    this.spareShard = old?.data.buffer;
+    this.#spareShard = old?.data.buffer;
     return ok(undefined);
   }
 
-  private async sortPhones(): Promise<Result<void>> {
-    const { pool, views } = this;
+  async #sortPhones(): Promise<Result<void>> {
+    const pool = this.#pool;
+    const views = this.#views;
     const startedAtMs = performance.now();
     const before = views.phones;
-    const sorted = this.sparePhones ?? new Phones(views.persons);
-    this.moved = new Set();
+    const sorted = this.#sparePhones ?? new Phones(views.persons);
+    this.#moved = new Set();
     const task = { phones: before.table.data, sorted: sorted.table.data, rows: sorted.rowsBuffer };
     const done = await runTask<void>(pool, "sortPhones", task, UPKEEP);
     if (!done.ok) {
-      this.moved = undefined;
+      this.#moved = undefined;
       return done;
     }
     sorted.begin();
     await drain(
-      this.moved,
+      this.#moved,
       (participant) => sorted.adopt(participant, before),
       () => {
         views.phones = sorted;
-        this.moved = undefined;
+        this.#moved = undefined;
       },
     );
-    this.rest(SELECTION.phonesRest * (performance.now() - startedAtMs));
+    this.#rest(SELECTION.phonesRest * (performance.now() - startedAtMs));
     await views.settled();
-    this.sparePhones = before;
+    this.#sparePhones = before;
     return done;
   }
 }

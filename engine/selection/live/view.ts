@@ -50,9 +50,9 @@ export class Views {
   /** Counts the changes of static locations. */
   changes = 0;
   /** The overlay before this one, while selections read it. */
-  private replaced: Overlay | undefined;
+  #replaced: Overlay | undefined;
   /** The oldest first. */
-  private readonly underWay = new Set<UnderWay>();
+  readonly #underWay = new Set<UnderWay>();
 
   constructor(
     public shards: readonly KnownShard[],
@@ -70,46 +70,46 @@ export class Views {
       end = resolve;
     });
     const running = { since, ended };
-    this.underWay.add(running);
+    this.#underWay.add(running);
     // While both are empty the shards alone are right, whatever changes before the selection has read them.
     const isStill = overlay.participants === 0 && phones.count === 0;
     const tables = { overlay: overlay.table.data, phones: phones.table.data, since, masked: overlay.participants };
     try {
       return await select({ shards, live: isStill ? undefined : tables });
     } finally {
-      this.underWay.delete(running);
+      this.#underWay.delete(running);
       end();
-      this.reclaim();
+      this.#reclaim();
     }
   }
 
   /** Gives a participant these static locations from now on; false, with nothing changed, when there is no room just now. */
   place(participant: number, rows: readonly LiveRow[]): boolean {
-    const written = this.replaced === undefined ? [this.overlay] : [this.overlay, this.replaced];
+    const written = this.#replaced === undefined ? [this.overlay] : [this.overlay, this.#replaced];
     if (!written.every((overlay) => overlay.hasRoomFor(rows.length))) return false;
     this.changes += 1;
     for (const overlay of written) overlay.place(participant, rows, this.changes);
-    this.reclaim();
+    this.#reclaim();
     return true;
   }
 
   /** Selections read this overlay from now on. Settles when nobody reads the one before any more. */
   async replaceOverlay(overlay: Overlay): Promise<void> {
-    this.replaced = this.overlay;
+    this.#replaced = this.overlay;
     this.overlay = overlay;
     await this.settled();
-    this.replaced = undefined;
+    this.#replaced = undefined;
   }
 
   /** Makes room in the overlay of what no selection that is under way may still want. */
-  private reclaim(): void {
-    const [oldest] = this.underWay;
+  #reclaim(): void {
+    const [oldest] = this.#underWay;
     this.overlay.reclaim(oldest?.since ?? this.changes);
   }
 
   /** Settles when the selections that are under way have ended. */
   async settled(): Promise<void> {
-    await Promise.all([...this.underWay].map(({ ended }) => ended));
+    await Promise.all([...this.#underWay].map(({ ended }) => ended));
   }
 
   /** The middle of what is registered in a municipality, [lng, lat]: of the shards, or somebody who has come since. */

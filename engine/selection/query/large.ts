@@ -23,24 +23,27 @@ import { marksIn, workspaceBytes } from "./rows.js";
 import { type LiveTables, roomFor, type SearchTask } from "./searching.js";
 
 export class LargeSelections {
-  private workspace: Workspace | undefined;
-  private readonly turns = new Turns(1);
+  #workspace: Workspace | undefined;
+  readonly #turns = new Turns(1);
   /** To be aborted when a dispatch wants the workspace; absent while it is not an optional selection's. */
-  private optional: AbortController | undefined;
+  #optional: AbortController | undefined;
+  readonly #pool: TaskPool;
 
-  constructor(private readonly pool: TaskPool) {}
+  constructor(pool: TaskPool) {
+    this.#pool = pool;
+  }
 
   /**
    * Waits until the workspace is free; it is the caller's until `select` settles, which is called again where it gave way.
    * BUSY for what had to give way SELECTION.attempts times.
    */
   async inTurn<T>(purpose: Purpose, select: (purpose: Purpose) => Promise<Result<T>>): Promise<Result<T>> {
-    if (purpose.turn !== "optional") return this.alone(purpose, () => select(purpose));
+    if (purpose.turn !== "optional") return this.#alone(purpose, () => select(purpose));
     for (let attempt = 1; attempt <= SELECTION.attempts; attempt += 1) {
       const leaving = new AbortController();
       const { signal = leaving.signal } = purpose;
-      const result = await this.alone(purpose, () => {
-        this.optional = leaving;
+      const result = await this.#alone(purpose, () => {
+        this.#optional = leaving;
         return select({ ...purpose, signal: AbortSignal.any([signal, leaving.signal]) });
       });
       if (result.ok || !leaving.signal.aborted || purpose.signal?.aborted) return result;
@@ -54,31 +57,31 @@ export class LargeSelections {
     purpose: Purpose,
     finish: (workspace: Workspace, runs: Run[]) => Promise<Result<T>>,
   ): Promise<Result<T>> {
-    const workspace = this.workspaceFor(task);
-    const runs = await this.select(task, workspace, purpose);
+    const workspace = this.#workspaceFor(task);
+    const runs = await this.#select(task, workspace, purpose);
     return runs.ok ? finish(workspace, runs.value) : runs;
   }
 
   close(): void {
-    this.turns.close();
+    this.#turns.close();
   }
 
-  private async alone<T>({ turn, signal }: Purpose, select: () => Promise<Result<T>>): Promise<Result<T>> {
-    const taking = this.turns.take({ turn, signal });
-    if (this.turns.isDispatchWaiting) this.optional?.abort();
+  async #alone<T>({ turn, signal }: Purpose, select: () => Promise<Result<T>>): Promise<Result<T>> {
+    const taking = this.#turns.take({ turn, signal });
+    if (this.#turns.isDispatchWaiting) this.#optional?.abort();
     const taken = await taking;
     if (!taken.ok) return taken;
     try {
       return await select();
     } finally {
-      this.optional = undefined;
-      this.turns.give(turn);
+      this.#optional = undefined;
+      this.#turns.give(turn);
     }
   }
 
-  private async select(task: SearchTask, workspace: Workspace, purpose: Purpose): Promise<Result<Run[]>> {
-    const { pool } = this;
-    const gathered = await this.gather(
+  async #select(task: SearchTask, workspace: Workspace, purpose: Purpose): Promise<Result<Run[]>> {
+    const pool = this.#pool;
+    const gathered = await this.#gather(
       { ...task, keysPerUnit: keysUpTo(BUCKET_KEYS, task.area, task.origin) },
       workspace,
       purpose,
@@ -104,12 +107,12 @@ export class LargeSelections {
   }
 
   /** Shards, then phones, then overlay (searching.ts); each share has a part of list 0. */
-  private async gather(
+  async #gather(
     task: SearchTask,
     workspace: Workspace,
     purpose: Purpose,
   ): Promise<Result<(Gathered & { from: number })[]>> {
-    const { pool } = this;
+    const pool = this.#pool;
     const found: (Gathered & { from: number })[] = [];
     let from = 0;
     const step = async (name: string, shares: readonly { readonly room: number }[]): Promise<Result<void>> => {
@@ -133,17 +136,17 @@ export class LargeSelections {
   }
 
   /** The workspace, cleared of marks; it grows to the largest selection and stays. */
-  private workspaceFor(task: SearchTask): Workspace {
+  #workspaceFor(task: SearchTask): Workspace {
     const { persons, counting } = task;
     const capacity = roomFor(task);
-    const ranges = this.pool.maxThreads;
-    if (this.workspace === undefined || this.workspace.capacity < capacity) {
+    const ranges = this.#pool.maxThreads;
+    if (this.#workspace === undefined || this.#workspace.capacity < capacity) {
       const memory = new SharedArrayBuffer(workspaceBytes(capacity, persons, ranges));
-      this.workspace = { memory, capacity, persons, ranges };
+      this.#workspace = { memory, capacity, persons, ranges };
     } else if (counting) {
-      marksIn(this.workspace.memory, this.workspace.capacity, persons).fill(0);
+      marksIn(this.#workspace.memory, this.#workspace.capacity, persons).fill(0);
     }
-    return this.workspace;
+    return this.#workspace;
   }
 }
 

@@ -87,54 +87,55 @@ export function clearSeen(persons: number): Uint32Array {
 export class Gathering {
   /** Rows that there are. */
   count = 0;
-  private readonly eligibility: Eligibility;
-  private readonly status: Uint8Array;
+  readonly #eligibility: Eligibility;
+  readonly #status: Uint8Array;
+  readonly #task: SearchTask;
+  readonly #rows: Rows;
+  readonly #marks: Uint32Array;
 
-  constructor(
-    private readonly task: SearchTask,
-    status: Uint8Array | undefined,
-    private readonly rows: Rows,
-    private readonly marks: Uint32Array,
-  ) {
+  constructor(task: SearchTask, status: Uint8Array | undefined, rows: Rows, marks: Uint32Array) {
+    this.#task = task;
+    this.#rows = rows;
+    this.#marks = marks;
     const { channel, domain } = task;
     welcome.begin(task.terms, task);
-    this.eligibility = { channel, domain, welcome: welcome.bytes, status, inactive: inactiveMask(channel) };
-    this.status = new Uint8Array(task.status);
+    this.#eligibility = { channel, domain, welcome: welcome.bytes, status, inactive: inactiveMask(channel) };
+    this.#status = new Uint8Array(task.status);
   }
 
   shards(): void {
-    const { live, shards } = this.task;
+    const { live, shards } = this.#task;
     const mask = live && maskOf(tableColumns(live.overlay), live.masked);
     for (const shard of shards) {
       const columns = shardColumns(shard);
-      this.take(columns, search.search(columns, this.task.area), mask);
+      this.#take(columns, search.search(columns, this.#task.area), mask);
     }
   }
 
   /** The rows of the phones' blocks from `from` up to `to`, or to the last that there is; false if they could not be read. */
   phones(from = 0, to = Infinity): boolean {
-    const { live } = this.task;
-    return live === undefined || this.table(live.phones, live.since, from, to);
+    const { live } = this.#task;
+    return live === undefined || this.#table(live.phones, live.since, from, to);
   }
 
   overlay(): boolean {
-    const { live } = this.task;
-    return live === undefined || this.table(live.overlay, live.since, 0, Infinity);
+    const { live } = this.#task;
+    return live === undefined || this.#table(live.overlay, live.since, 0, Infinity);
   }
 
-  private table(data: TableData, since: number, from: number, to: number): boolean {
-    const wanted = { area: this.task.area, since };
+  #table(data: TableData, since: number, from: number, to: number): boolean {
+    const wanted = { area: this.#task.area, since };
     return reader.read(tableColumns(data), wanted, from, to, (columns, ranges) => {
       // A row may have terms that were added after this query's were worked out.
       const { terms } = columns;
       for (let row = 0; row < columns.count; row += 1) welcome.include(terms[row]!);
-      this.take(columns, ranges, undefined);
+      this.#take(columns, ranges, undefined);
     });
   }
 
-  private take(columns: ShardColumns, ranges: Ranges, mask: Mask | undefined): void {
-    this.count = gatherRows(columns, ranges, this.eligibility, mask, this.task, this.rows, this.count);
-    if (this.task.counting) markChannels(columns, ranges, this.eligibility, this.status, mask, this.marks);
+  #take(columns: ShardColumns, ranges: Ranges, mask: Mask | undefined): void {
+    this.count = gatherRows(columns, ranges, this.#eligibility, mask, this.#task, this.#rows, this.count);
+    if (this.#task.counting) markChannels(columns, ranges, this.#eligibility, this.#status, mask, this.#marks);
   }
 }
 

@@ -28,12 +28,12 @@ const ALL = (1 << CHANNELS.length) - 1;
 
 /** A table of terms in shared memory: their number, and behind it the words. */
 export class SharedTerms {
-  private readonly header: Int32Array;
-  private readonly words: Uint32Array;
+  readonly #header: Int32Array;
+  readonly #words: Uint32Array;
 
   constructor(readonly buffer: SharedArrayBuffer) {
-    this.header = new Int32Array(buffer, 0, 1);
-    this.words = new Uint32Array(buffer, 4 * TERMS_WORDS);
+    this.#header = new Int32Array(buffer, 0, 1);
+    this.#words = new Uint32Array(buffer, 4 * TERMS_WORDS);
   }
 
   static of(words: Uint32Array): SharedTerms {
@@ -43,23 +43,23 @@ export class SharedTerms {
   }
 
   get count(): number {
-    return Atomics.load(this.header, 0);
+    return Atomics.load(this.#header, 0);
   }
 
   /** The main thread alone does this, with the whole table; what is there already is not written again. */
   grow(words: Uint32Array): void {
     const known = this.count * TERMS_WORDS;
     assert(
-      words.length >= known && words.length <= this.words.length,
+      words.length >= known && words.length <= this.#words.length,
       "the table of terms grows, to its bound at most",
     );
-    this.words.set(words.subarray(known), known);
-    Atomics.store(this.header, 0, words.length / TERMS_WORDS);
+    this.#words.set(words.subarray(known), known);
+    Atomics.store(this.#header, 0, words.length / TERMS_WORDS);
   }
 
   /** Writes the bytes of the terms from `from` up to `to`. */
   weigh({ kind, danger, hours }: TermsQuery, from: number, to: number, out: Uint8Array): void {
-    const { words } = this;
+    const words = this.#words;
     for (let row = from; row < to; row += 1) {
       const at = row * TERMS_WORDS;
       const last = words[at + ZONE_AND_DANGER]!;
@@ -77,23 +77,23 @@ export class SharedTerms {
 /** The bytes of one query. */
 export class Welcome {
   readonly bytes = new Uint8Array(REGISTRY.terms + 1);
-  private known = 0;
-  private terms: SharedTerms | undefined;
-  private query: TermsQuery | undefined;
+  #known = 0;
+  #terms: SharedTerms | undefined;
+  #query: TermsQuery | undefined;
 
   begin(buffer: SharedArrayBuffer, query: TermsQuery): void {
-    this.terms = new SharedTerms(buffer);
-    this.query = query;
-    this.known = 0;
+    this.#terms = new SharedTerms(buffer);
+    this.#query = query;
+    this.#known = 0;
     this.include(0);
   }
 
   /** Sees to it that the terms in this row, which a location has, are among the bytes. */
   include(row: number): void {
-    if (row < this.known || this.terms === undefined || this.query === undefined) return;
-    const { count } = this.terms;
-    this.terms.weigh(this.query, this.known, count, this.bytes);
-    this.known = count;
+    if (row < this.#known || this.#terms === undefined || this.#query === undefined) return;
+    const { count } = this.#terms;
+    this.#terms.weigh(this.#query, this.#known, count, this.bytes);
+    this.#known = count;
   }
 }
 

@@ -25,11 +25,11 @@ const space = new Float64Array(3);
 
 export class RowTable {
   readonly columns: TableColumns;
-  private readonly spare: number;
+  readonly #spare: number;
 
   constructor(readonly data: TableData) {
     this.columns = tableColumns(data);
-    this.spare = data.capacity;
+    this.#spare = data.capacity;
   }
 
   /** Rows that are or were in use; the next one that was not has this number. */
@@ -48,7 +48,8 @@ export class RowTable {
 
   /** Writes a row; true if it had to make the box of its block larger. */
   write(row: number, participant: number, { lng, lat, channels, terms, municipality }: LiveRow): boolean {
-    const { columns, spare } = this;
+    const { columns } = this;
+    const spare = this.#spare;
     toSpace(lng, lat, space, 0);
     columns.coords[2 * spare] = lng;
     columns.coords[2 * spare + 1] = lat;
@@ -60,37 +61,38 @@ export class RowTable {
     columns.terms[spare] = terms;
     columns.municipality[spare] = municipality;
     columns.gone[spare] = 0;
-    const grew = this.include(row);
-    this.publish(row);
+    const grew = this.#include(row);
+    this.#publish(row);
     return grew;
   }
 
   /** Takes a row over from another table; true if the box had to become larger. */
   adopt(row: number, from: TableColumns, source: number): boolean {
-    copyRow(from, source, this.columns, this.spare);
-    this.columns.gone[this.spare] = 0;
-    const grew = this.include(row);
-    this.publish(row);
+    copyRow(from, source, this.columns, this.#spare);
+    this.columns.gone[this.#spare] = 0;
+    const grew = this.#include(row);
+    this.#publish(row);
     return grew;
   }
 
   /** The row stays, for those who began before this change. */
   markGone(row: number, change: number): void {
-    copyRow(this.columns, row, this.columns, this.spare);
-    this.columns.gone[this.spare] = change;
-    this.publish(row);
+    copyRow(this.columns, row, this.columns, this.#spare);
+    this.columns.gone[this.#spare] = change;
+    this.#publish(row);
   }
 
   /** The row is nobody's from now on, and says nothing of whoever it was. */
   free(row: number): void {
-    const { columns, spare } = this;
+    const { columns } = this;
+    const spare = this.#spare;
     columns.coords.fill(0, 2 * spare, 2 * spare + 2);
     for (const column of [columns.x, columns.y, columns.z, columns.channels, columns.terms, columns.municipality]) {
       column[spare] = 0;
     }
     columns.participant[spare] = NOBODY;
     columns.gone[spare] = 0;
-    this.publish(row);
+    this.#publish(row);
   }
 
   /** The position of a row of this municipality, [lng, lat]. */
@@ -104,8 +106,9 @@ export class RowTable {
   }
 
   /** Puts the spare row in this one's place. */
-  private publish(row: number): void {
-    const { columns, spare } = this;
+  #publish(row: number): void {
+    const { columns } = this;
+    const spare = this.#spare;
     const { header, versions } = columns;
     const count = header[COUNT]!;
     assert(row <= count && row < columns.capacity, "rows are taken into use in their order, within the table");
@@ -119,13 +122,13 @@ export class RowTable {
   }
 
   /** Makes the box of this row's block hold the spare row, and says if it had to grow; its first row makes it. */
-  private include(row: number): boolean {
+  #include(row: number): boolean {
     const { boxes, header, x, y, z } = this.columns;
     const at = blockOf(row) * BOX;
     const isFirst = row === header[COUNT]! && row % BLOCK_ROWS === 0;
     let grew = false;
     for (let axis = 0; axis < 3; axis += 1) {
-      const value = (axis === 0 ? x : axis === 1 ? y : z)[this.spare]!;
+      const value = (axis === 0 ? x : axis === 1 ? y : z)[this.#spare]!;
       if (isFirst || value < boxes[at + axis]!) {
         boxes[at + axis] = value;
         grew = true;

@@ -37,12 +37,12 @@ interface Wanted {
 }
 
 export class TableReader {
-  private readonly search = new AreaSearch();
-  private readonly rows = makeList();
-  private readonly ordered = makeList();
-  private listed = 0;
+  readonly #search = new AreaSearch();
+  readonly #rows = makeList();
+  readonly #ordered = makeList();
+  #listed = 0;
   /** What this reading may still spend on rows that are being written to. */
-  private patienceMs = 0;
+  #patienceMs = 0;
 
   /**
    * The rows of the blocks from `from` up to `to`, or to the last that there is. False if a row could not be read in time;
@@ -50,62 +50,62 @@ export class TableReader {
    */
   read(table: TableColumns, wanted: Wanted, from: number, to: number, take: TakeRows): boolean {
     // One that ended early, by an error or for lack of time, may have left rows.
-    this.listed = 0;
-    this.patienceMs = SELECTION.contendedMs;
+    this.#listed = 0;
+    this.#patienceMs = SELECTION.contendedMs;
     const count = Atomics.load(table.header, COUNT);
     const end = Math.min(to, Math.ceil(count / BLOCK_ROWS));
     for (let block = from; block < end; block += 1) {
       if (!touchesBox(wanted.area, table.boxes, block * BOX)) continue;
-      if (this.listed + BLOCK_ROWS > LIST_ROWS) this.flush(wanted.area, take);
-      if (!this.readBlock(table, wanted, block, Math.min(count, (block + 1) * BLOCK_ROWS))) return false;
+      if (this.#listed + BLOCK_ROWS > LIST_ROWS) this.#flush(wanted.area, take);
+      if (!this.#readBlock(table, wanted, block, Math.min(count, (block + 1) * BLOCK_ROWS))) return false;
     }
-    this.flush(wanted.area, take);
+    this.#flush(wanted.area, take);
     return true;
   }
 
-  private readBlock(table: TableColumns, wanted: Wanted, block: number, end: number): boolean {
+  #readBlock(table: TableColumns, wanted: Wanted, block: number, end: number): boolean {
     const start = block * BLOCK_ROWS;
     for (let attempt = 0; attempt < BLOCK_ATTEMPTS; attempt += 1) {
-      if (this.tryRows(table, wanted, start, end)) return true;
+      if (this.#tryRows(table, wanted, start, end)) return true;
     }
     for (let row = start; row < end; row += 1) {
-      if (!this.tryRows(table, wanted, row, row + 1) && !this.insist(table, wanted, row)) return false;
+      if (!this.#tryRows(table, wanted, row, row + 1) && !this.#insist(table, wanted, row)) return false;
     }
     return true;
   }
 
   /** Reads a row that changes while it is read. */
-  private insist(table: TableColumns, wanted: Wanted, row: number): boolean {
-    const untilMs = performance.now() + this.patienceMs;
+  #insist(table: TableColumns, wanted: Wanted, row: number): boolean {
+    const untilMs = performance.now() + this.#patienceMs;
     for (let attempt = 1; attempt < ROW_ATTEMPTS || performance.now() < untilMs; attempt += 1) {
-      if (!this.tryRows(table, wanted, row, row + 1)) continue;
-      this.patienceMs = untilMs - performance.now();
+      if (!this.#tryRows(table, wanted, row, row + 1)) continue;
+      this.#patienceMs = untilMs - performance.now();
       return true;
     }
     return false;
   }
 
   /** Lists the rows of one block from `start` up to `end` that may be wanted; false, and nothing listed, if it changed. */
-  private tryRows(table: TableColumns, wanted: Wanted, start: number, end: number): boolean {
+  #tryRows(table: TableColumns, wanted: Wanted, start: number, end: number): boolean {
     const { versions, header, capacity } = table;
-    const before = this.listed;
+    const before = this.#listed;
     const block = blockOf(start);
     const version = Atomics.load(versions, block);
     const writing = (version & 1) === 1 ? header[WRITING]! : -1;
     if (writing >= start && writing < end) {
-      this.listRows(table, wanted, start, writing);
-      this.listRows(table, wanted, capacity, capacity + 1);
-      this.listRows(table, wanted, writing + 1, end);
-    } else this.listRows(table, wanted, start, end);
+      this.#listRows(table, wanted, start, writing);
+      this.#listRows(table, wanted, capacity, capacity + 1);
+      this.#listRows(table, wanted, writing + 1, end);
+    } else this.#listRows(table, wanted, start, end);
     if (Atomics.add(versions, block, 0) === version) return true;
-    this.listed = before;
+    this.#listed = before;
     return false;
   }
 
   /** Lists all but those that are not wanted for certain. */
-  private listRows(table: TableColumns, { area, since }: Wanted, start: number, end: number): void {
+  #listRows(table: TableColumns, { area, since }: Wanted, start: number, end: number): void {
     if (area.type === "circle") {
-      this.listNear(table, area.circle, since, start, end);
+      this.#listNear(table, area.circle, since, start, end);
       return;
     }
     const { coords, municipality } = table;
@@ -114,49 +114,49 @@ export class TableReader {
         area.type === "municipality"
           ? municipality[row] === area.code
           : area.polygons.some((polygon) => isInBox(polygon, coords[2 * row]!, coords[2 * row + 1]!));
-      if (mayLieIn) this.list(table, row, since);
+      if (mayLieIn) this.#list(table, row, since);
     }
   }
 
   /** Nearly every row is passed by here when the table is in no order, so that this loop does nothing else. */
-  private listNear(table: TableColumns, circle: PreparedCircle, since: number, start: number, end: number): void {
+  #listNear(table: TableColumns, circle: PreparedCircle, since: number, start: number, end: number): void {
     const { x, y, z } = table;
     const { x: centerX, y: centerY, z: centerZ, outsideSquared } = circle;
     for (let row = start; row < end; row += 1) {
       const dx = x[row]! - centerX;
       const dy = y[row]! - centerY;
       const dz = z[row]! - centerZ;
-      if (dx * dx + dy * dy + dz * dz <= outsideSquared) this.list(table, row, since);
+      if (dx * dx + dy * dy + dz * dz <= outsideSquared) this.#list(table, row, since);
     }
   }
 
-  private list(table: TableColumns, row: number, since: number): void {
+  #list(table: TableColumns, row: number, since: number): void {
     if (table.participant[row] === NOBODY) return;
     const gone = table.gone[row]!;
     if (gone !== 0 && gone <= since) return;
-    copyRow(table, row, this.rows, this.listed);
-    this.listed += 1;
+    copyRow(table, row, this.#rows, this.#listed);
+    this.#listed += 1;
   }
 
-  private flush(area: PreparedArea, take: TakeRows): void {
-    const count = this.listed;
-    this.listed = 0;
+  #flush(area: PreparedArea, take: TakeRows): void {
+    const count = this.#listed;
+    this.#listed = 0;
     if (count === 0) return;
     const isTree = area.type === "polygons" && count - 1 > LEAF_ROWS;
-    if (isTree) this.order(count);
-    const rows = isTree ? this.ordered : this.rows;
+    if (isTree) this.#order(count);
+    const rows = isTree ? this.#ordered : this.#rows;
     rows.count = count;
     rows.box = boxOf(rows.coords, count);
-    take(rows, this.search.searchList(rows, area));
+    take(rows, this.#search.searchList(rows, area));
   }
 
   /** Copies the list in the order of a tree. */
-  private order(count: number): void {
-    const { coords } = this.rows;
+  #order(count: number): void {
+    const { coords } = this.#rows;
     const index = new KDBush(count, LEAF_ROWS, Float64Array);
     for (let row = 0; row < count; row += 1) index.add(coords[2 * row]!, coords[2 * row + 1]!);
     index.finish();
-    for (let row = 0; row < count; row += 1) copyRow(this.rows, index.ids[row]!, this.ordered, row);
+    for (let row = 0; row < count; row += 1) copyRow(this.#rows, index.ids[row]!, this.#ordered, row);
   }
 }
 

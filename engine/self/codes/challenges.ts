@@ -46,8 +46,11 @@ const NO_CODE = Buffer.alloc(32);
 export class Challenges {
   /** By id, the first to expire first. */
   readonly #open = new Map<string, Kept>();
+  readonly #secrets: Secrets;
 
-  constructor(private readonly secrets: Secrets) {}
+  constructor(secrets: Secrets) {
+    this.#secrets = secrets;
+  }
 
   get size(): number {
     return this.#open.size;
@@ -56,10 +59,10 @@ export class Challenges {
   open(contact: Contact, purpose: Purpose, steadyMs: number, { digits, attempts }: Strength): Result<OpenedChallenge> {
     this.sweep(steadyMs);
     if (this.#open.size >= SELF.challenges) return fail("BUSY", "Too many codes are waiting for an answer");
-    const id = this.secrets.challengeId();
-    const code = this.secrets.code(digits);
+    const id = this.#secrets.challengeId();
+    const code = this.#secrets.code(digits);
     const expiresAtMs = steadyMs + SELF.codeMs;
-    const mac = this.secrets.codeMac(id, code);
+    const mac = this.#secrets.codeMac(id, code);
     this.#open.set(id, { purpose, contact, mac, expiresAtMs, attemptsLeft: attempts });
     return ok({ id, code, expiresAtMs });
   }
@@ -74,7 +77,7 @@ export class Challenges {
   answer(id: string, code: string, steadyMs: number): Challenge | undefined {
     this.sweep(steadyMs);
     const kept = this.#open.get(id);
-    const isRight = this.secrets.isCode(id, code, kept?.mac ?? NO_CODE);
+    const isRight = this.#secrets.isCode(id, code, kept?.mac ?? NO_CODE);
     if (kept === undefined) return undefined;
     kept.attemptsLeft--;
     if (isRight || kept.attemptsLeft <= 0) this.#open.delete(id);

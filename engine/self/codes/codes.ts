@@ -45,14 +45,17 @@ export class Codes {
   /** From clean networks and others, those who wait for a look or a beat and surely get a code. */
   #newcomers = 0;
   #turn = 0;
+  readonly #parts: CodesParts;
 
-  constructor(private readonly parts: CodesParts) {}
+  constructor(parts: CodesParts) {
+    this.#parts = parts;
+  }
 
   /** CODE_NOT_SENT when no code to a contact of this kind can be sent now, whosever it is. */
   ready({ kind }: Contact, { kind: purpose }: Purpose, isClean: boolean): Result<void> {
     const hasRoom = this.#queueOf(isClean).length < SELF.waitingLooks;
     const hasBeats = purpose === "enter" || this.#newcomers < SELF.waitingBeats;
-    if (hasRoom && hasBeats && this.parts.channels[kind].takes) return ok(undefined);
+    if (hasRoom && hasBeats && this.#parts.channels[kind].takes) return ok(undefined);
     return fail("CODE_NOT_SENT", `No code can be sent by ${kind === "number" ? "SMS" : "mail"} now`);
   }
 
@@ -82,20 +85,20 @@ export class Codes {
 
   /** Reads somebody in any case: where nobody has the contact, whoever it happens to be. */
   #look(asked: Asked): void {
-    const { registry, draw } = this.parts;
+    const { registry, draw } = this.#parts;
     const { contact, purpose } = asked;
     const [holder] = holdersOf(contact, registry);
     const participant = purpose.kind === "contact" ? purpose.participant : holder;
     const stored = registry.get(participant ?? draw(Math.max(1, registry.rows)));
-    if (!stored.ok) this.parts.onProblem(stored.problem);
+    if (!stored.ok) this.#parts.onProblem(stored.problem);
     const language = stored.ok ? (stored.value?.language ?? 0) : 0;
     if (purpose.kind !== "enter") {
       const isNew = purpose.kind === "join" && participant === undefined;
       this.#found.newcomers.push({ ...asked, language: isNew ? purpose.draft.language : language });
-    } else if (participant !== undefined && this.parts.mayReach(contact)) {
+    } else if (participant !== undefined && this.#parts.mayReach(contact)) {
       putBounded(this.#found.participants, { ...asked, language });
     } else {
-      if (participant === undefined) this.parts.onNobody(asked);
+      if (participant === undefined) this.#parts.onNobody(asked);
       putBounded(this.#found.nobody, { ...asked, language });
     }
   }
@@ -106,7 +109,7 @@ export class Codes {
     const first = lane[0];
     if (first === undefined) return false;
     const { contact, opened, language } = first;
-    const channel = this.parts.channels[contact.kind];
+    const channel = this.#parts.channels[contact.kind];
     if (!channel.takes) return false;
     this.#leave(lane);
     channel.send({ contact, expiresAtMs: opened.expiresAtMs, ...codeText(opened.code, language) }, isPretence);

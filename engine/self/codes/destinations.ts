@@ -25,8 +25,10 @@ export interface DestinationOptions {
 export class Destinations {
   readonly toNew: SmsBudget;
   readonly toParticipants: SmsBudget;
+  readonly #options: DestinationOptions;
 
-  constructor(private readonly options: DestinationOptions) {
+  constructor(options: DestinationOptions) {
+    this.#options = options;
     const [home = ""] = options.countries;
     this.toNew = new SmsBudget(home);
     this.toParticipants = new SmsBudget(home);
@@ -34,7 +36,7 @@ export class Destinations {
 
   /** NUMBER_ABROAD or NUMBER_NOT_MOBILE. */
   check(number: number): Result<void> {
-    const { countries, generated } = this.options;
+    const { countries, generated } = this.#options;
     const { country, type } = originOf(number);
     if (country === undefined || !countries.includes(country)) {
       return fail("NUMBER_ABROAD", `Codes go by SMS to numbers of ${countries.join(", ")} alone`, "/number");
@@ -54,8 +56,11 @@ class SmsBudget {
   readonly #blocks = new Allowance(SELF.smsPerBlock, SELF.smsBlocks);
   readonly #atHome = new Allowance(SELF.smsAtHome, 1);
   readonly #abroad = new Allowance(SELF.smsAbroad, COUNTRIES);
+  readonly #home: string;
 
-  constructor(private readonly home: string) {}
+  constructor(home: string) {
+    this.#home = home;
+  }
 
   waitMs(number: number, steadyMs: number): number {
     const country = countryOf(number);
@@ -74,7 +79,7 @@ class SmsBudget {
   }
 
   #of(country: string): Allowance {
-    return country === this.home ? this.#atHome : this.#abroad;
+    return country === this.#home ? this.#atHome : this.#abroad;
   }
 }
 

@@ -24,20 +24,23 @@ export class Gate {
   readonly #wrongPerClient = new Quota(SELF.wrongPerClient, SELF.clients);
   readonly #wrongPerNetwork = new Allowance(SELF.wrongPerNetwork, SELF.networks);
   readonly #guesses = new Allowance(SELF.guesses, 1);
+  readonly #secrets: Secrets;
 
-  constructor(private readonly secrets: Secrets) {}
+  constructor(secrets: Secrets) {
+    this.#secrets = secrets;
+  }
 
   /** Whether the client comes from a network that has asked for few codes lately, and missed few. */
   isClean(client: string, steadyMs: number): boolean {
-    const network = this.secrets.blind(networkOf(client));
+    const network = this.#secrets.blind(networkOf(client));
     const asked = this.#perNetwork.used(network, steadyMs);
     return asked + this.#wrongPerNetwork.used(network, steadyMs) < SELF.cleanNetwork;
   }
 
   /** Takes one code to this contact, asked for from this address, or TOO_MANY_REQUESTS. */
   takeCode(contact: Contact, client: string, steadyMs: number): Result<void> {
-    const [contactKey, clientKey] = [this.secrets.blind(contactText(contact)), this.secrets.blind(client)];
-    const networkKey = this.secrets.blind(networkOf(client));
+    const [contactKey, clientKey] = [this.#secrets.blind(contactText(contact)), this.#secrets.blind(client)];
+    const networkKey = this.#secrets.blind(networkOf(client));
     const quota = this.#quotaFor(contactKey, client, steadyMs);
     const waitMs = Math.max(
       quota.waitMs(contactKey, steadyMs),
@@ -61,17 +64,17 @@ export class Gate {
 
   /** Whether this address may try a code. The bound on its network is not for an address that missed none. */
   mayTry(client: string, steadyMs: number): Result<void> {
-    const clientKey = this.secrets.blind(client);
+    const clientKey = this.#secrets.blind(client);
     if (!this.#wrongPerClient.has(clientKey, steadyMs)) return ok(undefined);
-    const networkMs = this.#wrongPerNetwork.waitMs(this.secrets.blind(networkOf(client)), steadyMs);
+    const networkMs = this.#wrongPerNetwork.waitMs(this.#secrets.blind(networkOf(client)), steadyMs);
     const waitMs = Math.max(this.#wrongPerClient.waitMs(clientKey, steadyMs), networkMs);
     return waitMs === 0 ? ok(undefined) : tooMany("Too many wrong codes", waitMs);
   }
 
   /** `isGuess`: at a challenge that is open and could be met. Who names one that never was guesses at nothing. */
   wrongCode(client: string, isGuess: boolean, steadyMs: number): void {
-    this.#wrongPerClient.take(this.secrets.blind(client), steadyMs);
-    this.#wrongPerNetwork.take(this.secrets.blind(networkOf(client)), steadyMs);
+    this.#wrongPerClient.take(this.#secrets.blind(client), steadyMs);
+    this.#wrongPerNetwork.take(this.#secrets.blind(networkOf(client)), steadyMs);
     if (isGuess) this.#guesses.take(ALL, steadyMs);
   }
 

@@ -19,11 +19,12 @@ export class Quota {
   readonly #times = new Map<string, number[]>();
   readonly #longestMs: number;
   readonly #mostTimes: number;
+  readonly #bounds: readonly Bound[];
+  readonly #keys: number;
 
-  constructor(
-    private readonly bounds: readonly Bound[],
-    private readonly keys: number,
-  ) {
+  constructor(bounds: readonly Bound[], keys: number) {
+    this.#bounds = bounds;
+    this.#keys = keys;
     assert(bounds.length > 0 && keys > 0, "a quota has a bound, and room for a key");
     this.#longestMs = Math.max(...bounds.map(({ ms }) => ms));
     this.#mostTimes = Math.max(...bounds.map(({ count }) => count));
@@ -42,7 +43,7 @@ export class Quota {
   waitMs(key: string, steadyMs: number): number {
     this.sweep(steadyMs);
     const times = this.#times.get(key) ?? [];
-    const waits = this.bounds.map(({ count, ms }) => (times.at(-count) ?? Number.NEGATIVE_INFINITY) + ms - steadyMs);
+    const waits = this.#bounds.map(({ count, ms }) => (times.at(-count) ?? Number.NEGATIVE_INFINITY) + ms - steadyMs);
     return Math.max(0, ...waits);
   }
 
@@ -50,7 +51,7 @@ export class Quota {
     const times = this.#times.get(key) ?? [];
     times.push(steadyMs);
     if (times.length > this.#mostTimes) times.shift();
-    putLast(this.#times, key, times, this.keys);
+    putLast(this.#times, key, times, this.#keys);
   }
 
   /** Forgets who did nothing for as long as the longest bound. */
@@ -65,11 +66,12 @@ export class Quota {
 export class Allowance {
   /** Of each bound, until when what was taken is not all back; the keys in the order in which they were used last. */
   readonly #until = new Map<string, number[]>();
+  readonly #bounds: readonly Bound[];
+  readonly #keys: number;
 
-  constructor(
-    private readonly bounds: readonly Bound[],
-    private readonly keys: number,
-  ) {
+  constructor(bounds: readonly Bound[], keys: number) {
+    this.#bounds = bounds;
+    this.#keys = keys;
     assert(bounds.length > 0 && keys > 0, "an allowance has a bound, and room for a key");
   }
 
@@ -79,7 +81,7 @@ export class Allowance {
 
   /** How many of the first bound are not back. */
   used(key: string, steadyMs: number): number {
-    const [{ count, ms }] = this.bounds as [Bound];
+    const [{ count, ms }] = this.#bounds as [Bound];
     const untilMs = this.#until.get(key)?.[0] ?? steadyMs;
     return Math.max(0, Math.ceil(((untilMs - steadyMs) * count) / ms));
   }
@@ -87,18 +89,18 @@ export class Allowance {
   waitMs(key: string, steadyMs: number): number {
     const until = this.#until.get(key);
     if (until === undefined) return 0;
-    const waits = this.bounds.map(({ count, ms }, at) => until[at]! + ms / count - ms - steadyMs);
+    const waits = this.#bounds.map(({ count, ms }, at) => until[at]! + ms / count - ms - steadyMs);
     return Math.max(0, ...waits);
   }
 
   take(key: string, steadyMs: number): void {
     const until = this.#until.get(key);
-    const after = this.bounds.map(({ count, ms }, at) => {
+    const after = this.#bounds.map(({ count, ms }, at) => {
       const wholeMs = Math.max(steadyMs, until?.[at] ?? steadyMs) + ms / count;
       // Whoever goes on although it is used up waits no longer than for all of it.
       return Math.min(wholeMs, steadyMs + ms);
     });
-    putLast(this.#until, key, after, this.keys);
+    putLast(this.#until, key, after, this.#keys);
   }
 
   /** Forgets those at the front of whom all is back. */

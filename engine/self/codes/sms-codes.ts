@@ -45,20 +45,23 @@ export class SmsCodes implements CodeChannel {
   /** Settles when what can be sent has been. */
   #sending: Promise<void> | undefined;
   #closed = false;
+  readonly #opener: Opener;
+  readonly #registry: number;
+  readonly #seats: Seats;
+  readonly #hooks: SmsCodesHooks;
 
   /** `registry`: the generation that is loaded. */
-  constructor(
-    private readonly opener: Opener,
-    private readonly registry: number,
-    private readonly seats: Seats,
-    private readonly hooks: SmsCodesHooks,
-  ) {
+  constructor(opener: Opener, registry: number, seats: Seats, hooks: SmsCodesHooks) {
+    this.#opener = opener;
+    this.#registry = registry;
+    this.#seats = seats;
+    this.#hooks = hooks;
     assert(seats.count > 0 && seats.first + seats.count <= seats.numbers.length, "seats are rows of the columns");
     this.#waves = new Array(seats.count).fill(undefined);
   }
 
   get takes(): boolean {
-    return !this.#closed && this.hooks.canSend() && this.#waiting.length < SELF.waitingCodes;
+    return !this.#closed && this.#hooks.canSend() && this.#waiting.length < SELF.waitingCodes;
   }
 
   send(message: CodeMessage, isPretence: boolean): void {
@@ -82,7 +85,7 @@ export class SmsCodes implements CodeChannel {
 
   async #sendAll(): Promise<void> {
     this.#free();
-    const nowMs = this.hooks.now();
+    const nowMs = this.#hooks.now();
     this.#waiting = this.#waiting.filter(({ message }) => nowMs < message.expiresAtMs);
     while (!this.#closed && this.#waiting.length > 0 && (await this.#sendNext()));
   }
@@ -103,7 +106,7 @@ export class SmsCodes implements CodeChannel {
   async #freeSeat(): Promise<number> {
     const free = this.#waves.indexOf(undefined);
     if (free >= 0) return free;
-    if (!(await this.opener.archive.restOldest(({ record }) => record.kind === "code"))) return -1;
+    if (!(await this.#opener.archive.restOldest(({ record }) => record.kind === "code"))) return -1;
     this.#free();
     return this.#waves.indexOf(undefined);
   }
@@ -111,37 +114,37 @@ export class SmsCodes implements CodeChannel {
   async #open(seat: number, { message, isPretence }: Waiting): Promise<boolean> {
     const { contact, text, expiresAtMs } = message;
     assert(contact.kind === "number", "SMS goes to phone numbers");
-    const participant = this.seats.first + seat;
+    const participant = this.#seats.first + seat;
     const participants = new SharedArrayBuffer(4);
     new Uint32Array(participants)[0] = participant;
-    this.seats.numbers[participant] = isPretence ? -contact.number : contact.number;
+    this.#seats.numbers[participant] = isPretence ? -contact.number : contact.number;
     const wave: NewWave = {
       actionId: "",
-      registry: this.registry,
+      registry: this.#registry,
       kind: "code",
       text,
       timeCritical: true,
       onUnknown: "resend",
       expiresAtMs,
-      startedAtMs: this.hooks.now(),
+      startedAtMs: this.#hooks.now(),
     };
-    const opened = await openWave(this.opener, wave, { count: 1, participants }, (waveId) => {
+    const opened = await openWave(this.#opener, wave, { count: 1, participants }, (waveId) => {
       this.#waves[seat] = waveId;
       return () => {};
     });
     if (opened.ok) return true;
-    this.seats.numbers[participant] = 0;
-    if (opened.problem.code !== "BUSY" && opened.problem.code !== "DISK_FULL") this.hooks.onFatal(opened.problem);
+    this.#seats.numbers[participant] = 0;
+    if (opened.problem.code !== "BUSY" && opened.problem.code !== "DISK_FULL") this.#hooks.onFatal(opened.problem);
     return false;
   }
 
   /** Seats of waves that the ledger has let go of. */
   #free(): void {
-    const live = new Set(this.opener.dispatcher.waves.map(({ record }) => record.waveId));
+    const live = new Set(this.#opener.dispatcher.waves.map(({ record }) => record.waveId));
     for (const [seat, waveId] of this.#waves.entries()) {
       if (waveId === undefined || live.has(waveId)) continue;
       this.#waves[seat] = undefined;
-      this.seats.numbers[this.seats.first + seat] = 0;
+      this.#seats.numbers[this.#seats.first + seat] = 0;
     }
   }
 }

@@ -132,13 +132,16 @@ class Screen {
   /** Lines of the picture that is on the terminal, above the cursor. */
   #drawn = 0;
   #loggedAtMs = Number.NEGATIVE_INFINITY;
+  readonly #terminal: Terminal;
 
-  constructor(private readonly terminal: Terminal) {}
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
 
   show(view: WatchView): void {
-    if (this.terminal.isTTY) {
+    if (this.#terminal.isTTY) {
       // A line of the whole width would leave the cursor on the next one.
-      this.#draw(view.lines((this.terminal.columns ?? COLUMNS) - 1));
+      this.#draw(view.lines((this.#terminal.columns ?? COLUMNS) - 1));
       return;
     }
     const now = performance.now();
@@ -150,18 +153,18 @@ class Screen {
   /** A line of its own, which stays. */
   say(text: string): void {
     this.#drawn = 0;
-    this.terminal.write(`${new Date().toISOString()} ${text}\n`);
+    this.#terminal.write(`${new Date().toISOString()} ${text}\n`);
   }
 
   print(view: WatchView): void {
-    this.terminal.write(`${view.lines(this.terminal.columns ?? COLUMNS).join("\n")}\n`);
+    this.#terminal.write(`${view.lines(this.#terminal.columns ?? COLUMNS).join("\n")}\n`);
   }
 
   #draw(lines: readonly string[]): void {
     // A line that scrolled away could not be drawn over.
-    const fitting = lines.slice(0, (this.terminal.rows ?? ROWS) - 1);
+    const fitting = lines.slice(0, (this.#terminal.rows ?? ROWS) - 1);
     const back = this.#drawn > 0 ? `\x1b[${this.#drawn}A\x1b[J` : "";
-    this.terminal.write(`${back}${fitting.join("\n")}\n`);
+    this.#terminal.write(`${back}${fitting.join("\n")}\n`);
     this.#drawn = fitting.length;
   }
 }

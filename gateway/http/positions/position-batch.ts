@@ -24,12 +24,10 @@ const FIELDS = 4;
 
 export class PositionBatch implements BodyReceiver {
   readonly #body: KeptBody;
+  readonly #service: PositionService;
 
-  constructor(
-    private readonly service: PositionService,
-    sender: string,
-    refuse: Refuse,
-  ) {
+  constructor(service: PositionService, sender: string, refuse: Refuse) {
+    this.#service = service;
     this.#body = new KeptBody(POSITION_ROOM, sender, refuse);
   }
 
@@ -44,8 +42,8 @@ export class PositionBatch implements BodyReceiver {
 
   async end(): Promise<Result<HttpResponse>> {
     const body = this.#body.end();
-    if (this.service.room < POSITIONS.perRequest) return fail("BUSY", "Too many positions wait for the disk");
-    const tally = new PositionTally(this.service);
+    if (this.#service.room < POSITIONS.perRequest) return fail("BUSY", "Too many positions wait for the disk");
+    const tally = new PositionTally(this.#service);
     const fast = readFast(body);
     if (fast) await this.#take(fast, tally);
     else {
@@ -53,7 +51,7 @@ export class PositionBatch implements BodyReceiver {
       if (!list.ok) return list;
       await this.#takeSlowly(list.value, tally);
     }
-    const settled = await this.service.settled();
+    const settled = await this.#service.settled();
     return settled.ok ? reply(tally.report()) : settled;
   }
 

@@ -32,8 +32,10 @@ export class PositionStream implements BodyReceiver {
   /** Lines worked through in this turn of the event loop, in which a socket may hand on thirty chunks. */
   #linesInTurn = 0;
   #over = false;
+  readonly #service: PositionService;
 
-  constructor(private readonly service: PositionService) {
+  constructor(service: PositionService) {
+    this.#service = service;
     this.#tally = new PositionTally(service);
   }
 
@@ -54,9 +56,9 @@ export class PositionStream implements BodyReceiver {
   async end(): Promise<Result<HttpResponse>> {
     if (this.#scheduled) await new Promise<void>((drained) => (this.#drained = drained));
     const last = this.#bytes.subarray(this.#from);
-    if (this.service.room === 0) await new Promise<void>((room) => this.service.whenRoom(room));
+    if (this.#service.room === 0) await new Promise<void>((room) => this.#service.whenRoom(room));
     if (last.length > 0 && !this.#skipping) this.#slow(last);
-    const settled = await this.service.settled();
+    const settled = await this.#service.settled();
     return settled.ok ? reply(this.#tally.report()) : settled;
   }
 
@@ -72,7 +74,7 @@ export class PositionStream implements BodyReceiver {
     const bytes = this.#bytes;
     const end = bytes.lastIndexOf(LINE_END) + 1;
     const nowMs = Date.now();
-    const room = Math.min(POSITIONS.perTurn - this.#linesInTurn, this.service.room);
+    const room = Math.min(POSITIONS.perTurn - this.#linesInTurn, this.#service.room);
     if (this.#linesInTurn === 0) {
       setImmediate(() => {
         this.#linesInTurn = 0;
@@ -94,8 +96,8 @@ export class PositionStream implements BodyReceiver {
     const again = (): void => {
       if (!this.#over) this.#work();
     };
-    if (this.service.room > 0) setImmediate(again);
-    else this.service.whenRoom(again);
+    if (this.#service.room > 0) setImmediate(again);
+    else this.#service.whenRoom(again);
   }
 
   /** What waits now is the beginning of a line. */

@@ -17,12 +17,15 @@ export class PositionTally {
   #older = 0;
   #refused = 0;
   readonly #refusals: { at: number; code: ErrorCode; reason: string }[] = [];
+  readonly #service: PositionService;
 
-  constructor(private readonly service: PositionService) {}
+  constructor(service: PositionService) {
+    this.#service = service;
+  }
 
   /** `place` is what a refusal is reported by; `atMs` NaN: now. */
   take(place: number, participant: number, lng: number, lat: number, atMs: number, nowMs: number): void {
-    const move = this.service.move(participant, lng, lat, Number.isNaN(atMs) ? nowMs : atMs, nowMs);
+    const move = this.#service.move(participant, lng, lat, Number.isNaN(atMs) ? nowMs : atMs, nowMs);
     if (move === MOVE.taken) this.#taken++;
     else if (move === MOVE.older) this.#older++;
     else this.refuse(place, ...REFUSALS[move]!);

@@ -31,11 +31,13 @@ export class Admission {
   readonly #byKey = new RateLimiter(API.requestsPerSecond);
   readonly #bySession = new RateLimiter(API.sessionRequestsPerSecond);
   readonly #byAddress = new RateLimiter(API.publicRequestsPerMinute, undefined, MINUTE_MS, API.publicAddresses);
+  readonly #keys: KeyVerifier;
+  readonly #sessions: SessionVerifier | undefined;
 
-  constructor(
-    private readonly keys: KeyVerifier,
-    private readonly sessions: SessionVerifier | undefined,
-  ) {}
+  constructor(keys: KeyVerifier, sessions: SessionVerifier | undefined) {
+    this.#keys = keys;
+    this.#sessions = sessions;
+  }
 
   /** Only before anything is awaited. */
   admit(exchange: Exchange, { auth, scopes }: Pick<Route, "auth" | "scopes">, door: Door): Result<Who> {
@@ -60,7 +62,7 @@ export class Admission {
     if (presented === undefined) {
       return fail("UNAUTHENTICATED", "Send an API key: Authorization: Bearer spk_…", "Authorization");
     }
-    const principal = this.keys.verify(presented);
+    const principal = this.#keys.verify(presented);
     if (!principal.ok) return principal;
     exchange.known();
     const rate = counted(exchange, this.#byKey.take(principal.value.keyId), "a second");
@@ -72,7 +74,7 @@ export class Admission {
 
   #withSession(exchange: Exchange): Result<Who> {
     const token = bearerKey(exchange.head.authorization);
-    const session = token === undefined ? undefined : this.sessions?.verify(token);
+    const session = token === undefined ? undefined : this.#sessions?.verify(token);
     if (token === undefined || session === undefined) {
       return fail("SESSION_ENDED", "Send the token of a session: Authorization: Bearer …", "Authorization");
     }

@@ -112,25 +112,28 @@ export function stream(
 /** Whether the client may send. */
 class Flow {
   #isHeld = false;
+  readonly #source: BodySource;
 
-  constructor(private readonly source: BodySource) {}
+  constructor(source: BodySource) {
+    this.#source = source;
+  }
 
   /** The receiver wants no more for now. */
   hold(): void {
     if (this.#isHeld) return;
     this.#isHeld = true;
-    this.source.pause();
+    this.#source.pause();
   }
 
   resume(): void {
     if (!this.#isHeld) return;
     this.#isHeld = false;
-    this.source.resume();
+    this.#source.resume();
   }
 
   /** Nothing more of it is wanted. */
   end(): void {
     this.resume();
-    this.source.drop();
+    this.#source.drop();
   }
 }

@@ -67,7 +67,11 @@ export function addressCounted(address: string): string {
 
 /** Proxies whose X-Forwarded-For is believed. */
 export class TrustedProxies {
-  private constructor(private readonly list: BlockList) {}
+  readonly #list: BlockList;
+
+  private constructor(list: BlockList) {
+    this.#list = list;
+  }
 
   static none(): TrustedProxies {
     return new TrustedProxies(new BlockList());
@@ -96,17 +100,17 @@ export class TrustedProxies {
   /** The client's address, in its one form. */
   clientOf(incoming: Pick<Incoming, "address" | "forwardedFor">): string {
     let client = canonicalAddress(incoming.address());
-    if (this.list.rules.length === 0) return client;
+    if (this.#list.rules.length === 0) return client;
     const hops = incoming.forwardedFor().split(",");
-    for (let hop = hops.pop()?.trim(); hop !== undefined && this.trusts(client); hop = hops.pop()?.trim()) {
+    for (let hop = hops.pop()?.trim(); hop !== undefined && this.#trusts(client); hop = hops.pop()?.trim()) {
       if (isIP(hop) === 0) break;
       client = canonicalAddress(hop);
     }
     return client;
   }
 
-  private trusts(address: string): boolean {
+  #trusts(address: string): boolean {
     const version = isIP(address);
-    return version !== 0 && this.list.check(address, version === 4 ? "ipv4" : "ipv6");
+    return version !== 0 && this.#list.check(address, version === 4 ? "ipv4" : "ipv6");
   }
 }

@@ -88,11 +88,13 @@ class DecodedBody implements BodySource {
   /** The decoder has no room for more. */
   #isFull = false;
   #isOver = false;
+  readonly #incoming: Incoming;
+  readonly #decoder: Decoder;
 
-  constructor(
-    private readonly incoming: Incoming,
-    private readonly decoder: Decoder,
-  ) {}
+  constructor(incoming: Incoming, decoder: Decoder) {
+    this.#incoming = incoming;
+    this.#decoder = decoder;
+  }
 
   onBody(piece: (chunk: Uint8Array, isLast: boolean) => void, failed: (problem: Problem) => void): void {
     const end = (problem: Problem): void => {
@@ -100,34 +102,34 @@ class DecodedBody implements BodySource {
       this.drop();
       failed(problem);
     };
-    this.decoder.on("data", (chunk: Buffer) => {
+    this.#decoder.on("data", (chunk: Buffer) => {
       if (this.#isOver) return;
       this.#bytesOut += chunk.byteLength;
       const mostOut = API.bodyBytes + API.expansion * this.#bytesIn;
       if (this.#bytesOut > mostOut) end(EXPANDS);
       else piece(chunk, false);
     });
-    this.decoder.on("end", () => {
+    this.#decoder.on("end", () => {
       // What the decoder took for its end need not have been the body's.
-      if (this.decoder.bytesWritten < this.#bytesIn) end(MALFORMED);
+      if (this.#decoder.bytesWritten < this.#bytesIn) end(MALFORMED);
       else if (!this.#isOver) piece(NOTHING, true);
     });
-    this.decoder.on("error", () => end(MALFORMED));
-    this.decoder.on("drain", () => this.#goOn());
-    this.incoming.onBody((chunk, isLast) => this.#take(chunk, isLast));
+    this.#decoder.on("error", () => end(MALFORMED));
+    this.#decoder.on("drain", () => this.#goOn());
+    this.#incoming.onBody((chunk, isLast) => this.#take(chunk, isLast));
   }
 
   pause(): void {
-    this.decoder.pause();
+    this.#decoder.pause();
   }
 
   resume(): void {
-    this.decoder.resume();
+    this.#decoder.resume();
   }
 
   drop(): void {
     this.#isOver = true;
-    this.decoder.destroy();
+    this.#decoder.destroy();
     this.#goOn();
   }
 
@@ -135,17 +137,17 @@ class DecodedBody implements BodySource {
     if (this.#isOver) return;
     this.#bytesIn += chunk.byteLength;
     // The decoder works in another thread, after the piece that is lent was taken back.
-    const hasRoom = chunk.byteLength === 0 || this.decoder.write(Buffer.from(chunk));
-    if (isLast) this.decoder.end();
+    const hasRoom = chunk.byteLength === 0 || this.#decoder.write(Buffer.from(chunk));
+    if (isLast) this.#decoder.end();
     else if (!hasRoom && !this.#isFull) {
       this.#isFull = true;
-      this.incoming.pause();
+      this.#incoming.pause();
     }
   }
 
   #goOn(): void {
     if (!this.#isFull) return;
     this.#isFull = false;
-    this.incoming.resume();
+    this.#incoming.resume();
   }
 }

@@ -21,13 +21,15 @@ export class Exchange {
   /** Gives up a body that is being received. */
   #abandon: (() => void) | undefined;
   readonly #headers: Record<string, string> = { "API-Version": API_VERSION, "X-Content-Type-Options": "nosniff" };
+  readonly #incoming: Incoming;
+  readonly #proxies: TrustedProxies;
+  readonly #ended: (status: number) => void;
 
   /** `ended` is called once, when nothing more will happen; status 0 when the client went away first. */
-  constructor(
-    private readonly incoming: Incoming,
-    private readonly proxies: TrustedProxies,
-    private readonly ended: (status: number) => void,
-  ) {
+  constructor(incoming: Incoming, proxies: TrustedProxies, ended: (status: number) => void) {
+    this.#incoming = incoming;
+    this.#proxies = proxies;
+    this.#ended = ended;
     incoming.onGone(() => {
       this.#end();
       this.#abandon?.();
@@ -42,7 +44,7 @@ export class Exchange {
   }
 
   get head(): RequestHead {
-    return this.incoming.head;
+    return this.#incoming.head;
   }
 
   /** Aborted when the client is gone, or may be, before it was answered. */
@@ -52,12 +54,12 @@ export class Exchange {
 
   /** The client's address, as the proxies that are trusted tell it. Only before anything is awaited. */
   clientAddress(): string {
-    return this.proxies.clientOf(this.incoming);
+    return this.#proxies.clientOf(this.#incoming);
   }
 
   /** True when the client is a program on this machine. Only before anything is awaited. */
   isLocal(): boolean {
-    return isLocal(this.incoming);
+    return isLocal(this.#incoming);
   }
 
   setHeader(name: string, value: string): void {
@@ -66,17 +68,17 @@ export class Exchange {
 
   /** Whose connection this is, is known. */
   known(): void {
-    this.incoming.known();
+    this.#incoming.known();
   }
 
   /** Takes no more of a body that still comes in, for this reason. */
   cutOff(problem: Problem): void {
-    this.incoming.cutOff(problem);
+    this.#incoming.cutOff(problem);
   }
 
   /** What the body comes from, or UNSUPPORTED_MEDIA_TYPE for how it is coded. */
   body(): Result<BodySource> {
-    const source = bodySource(this.incoming);
+    const source = bodySource(this.#incoming);
     if (!source.ok) this.setHeader("Accept-Encoding", CODINGS);
     return source;
   }
@@ -112,13 +114,13 @@ export class Exchange {
     if (this.#over) return;
     this.#status = status;
     if (body !== undefined) this.setHeader("Content-Type", contentType);
-    this.incoming.answer(status, this.#headers, body);
+    this.#incoming.answer(status, this.#headers, body);
     this.#end();
   }
 
   #end(): void {
     if (this.#over) return;
     this.#over = true;
-    this.ended(this.#status);
+    this.#ended(this.#status);
   }
 }

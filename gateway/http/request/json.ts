@@ -63,8 +63,11 @@ export class Scanner {
   #values = 0;
   #members = 0;
   readonly #open: Frame[] = [];
+  readonly #text: string;
 
-  constructor(private readonly text: string) {}
+  constructor(text: string) {
+    this.#text = text;
+  }
 
   run(): Flaw | undefined {
     do {
@@ -73,13 +76,13 @@ export class Scanner {
       if (flaw) return flaw;
     } while (this.#open.length > 0);
     this.#space();
-    return this.#at === this.text.length ? undefined : this.#syntax();
+    return this.#at === this.#text.length ? undefined : this.#syntax();
   }
 
   /** One value up to where the next one starts: into what it opens, or out of what it closes. */
   #value(): Flaw | undefined {
     if (++this.#values > API.jsonValues) return { kind: "values" };
-    const opener = this.text[this.#at];
+    const opener = this.#text[this.#at];
     if (opener === "{" || opener === "[") {
       this.#at++;
       this.#space();
@@ -114,10 +117,10 @@ export class Scanner {
   #member(): Flaw | undefined {
     this.#space();
     const start = this.#at;
-    if (this.text[start] !== '"' || !this.#string()) return this.#syntax();
+    if (this.#text[start] !== '"' || !this.#string()) return this.#syntax();
     if (++this.#members > API.jsonMembers) return { kind: "members" };
     const frame = this.#open.at(-1)!;
-    const written = this.text.slice(start, this.#at);
+    const written = this.#text.slice(start, this.#at);
     const name: string = written.includes("\\") ? JSON.parse(written) : written.slice(1, -1);
     frame.place = name;
     if (frame.members!.has(name)) return { kind: "duplicate", path: this.#open.map((open) => open.place) };
@@ -129,8 +132,8 @@ export class Scanner {
   /** A string from its opening quote; a loop, because a regular expression may run out of stack on a megabyte. */
   #string(): boolean {
     this.#at++;
-    while (this.#at < this.text.length) {
-      const code = this.text.charCodeAt(this.#at);
+    while (this.#at < this.#text.length) {
+      const code = this.#text.charCodeAt(this.#at);
       if (code === 0x22) {
         this.#at++;
         return true;
@@ -144,7 +147,7 @@ export class Scanner {
 
   /** A backslash and what belongs to it; a regular expression for each would be most of the time of a string that has many. */
   #escape(): boolean {
-    const character = this.text.charAt(this.#at + 1);
+    const character = this.#text.charAt(this.#at + 1);
     if (character === "u") return this.#match(UNICODE);
     if (character === "" || !ESCAPED.includes(character)) return false;
     this.#at += 2;
@@ -153,18 +156,18 @@ export class Scanner {
 
   #space(): void {
     // Mostly there is none, and to ask a regular expression each time took a third of the whole.
-    if (this.text.charCodeAt(this.#at) <= 0x20) this.#match(WHITESPACE);
+    if (this.#text.charCodeAt(this.#at) <= 0x20) this.#match(WHITESPACE);
   }
 
   #take(character: string): boolean {
-    if (this.text[this.#at] !== character) return false;
+    if (this.#text[this.#at] !== character) return false;
     this.#at++;
     return true;
   }
 
   #match(pattern: RegExp): boolean {
     pattern.lastIndex = this.#at;
-    if (!pattern.test(this.text)) return false;
+    if (!pattern.test(this.#text)) return false;
     this.#at = pattern.lastIndex;
     return true;
   }

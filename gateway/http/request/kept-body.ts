@@ -10,22 +10,27 @@ import { API } from "../../../schemas/limits.js";
 export class Room {
   #used = 0;
   readonly #bySender = new Map<string, number>();
+  /** And all of them together. */
+  readonly #allBytes: number;
+  /** And all of one sender's. */
+  readonly #senderBytes: number;
 
   constructor(
     /** How long one of them may be. */
     readonly bodyBytes: number,
-    /** And all of them together. */
-    private readonly allBytes: number,
-    /** And all of one sender's. */
-    private readonly senderBytes: number,
-  ) {}
+    allBytes: number,
+    senderBytes: number,
+  ) {
+    this.#allBytes = allBytes;
+    this.#senderBytes = senderBytes;
+  }
 
   /** Keeps that many bytes more for the sender, until they are given back; false when there is no room for so many. */
   take(sender: string, bytes: number): boolean {
     this.#used += bytes;
     const theirs = (this.#bySender.get(sender) ?? 0) + bytes;
     this.#bySender.set(sender, theirs);
-    return this.#used <= this.allBytes && theirs <= this.senderBytes;
+    return this.#used <= this.#allBytes && theirs <= this.#senderBytes;
   }
 
   giveBack(sender: string, bytes: number): void {
@@ -56,13 +61,15 @@ export class KeptBody {
   readonly #timer: NodeJS.Timeout;
   #bytes = 0;
   #over = false;
+  readonly #room: Room;
+  readonly #sender: string;
+  readonly #refuse: (problem: Problem) => void;
 
   /** `refuse` is called at most once, with BODY_TOO_LARGE, BODY_TOO_SLOW, BUSY or what `fail` says; then it is over. */
-  constructor(
-    private readonly room: Room,
-    private readonly sender: string,
-    private readonly refuse: (problem: Problem) => void,
-  ) {
+  constructor(room: Room, sender: string, refuse: (problem: Problem) => void) {
+    this.#room = room;
+    this.#sender = sender;
+    this.#refuse = refuse;
     const tooSlow = { code: "BODY_TOO_SLOW", detail: `Within ${API.receiveMs / 1_000} s` } as const;
     this.#timer = setTimeout(() => this.fail(tooSlow), API.receiveMs).unref();
   }
@@ -76,8 +83,8 @@ export class KeptBody {
   add(chunk: Uint8Array): void {
     if (this.#over) return;
     this.#bytes += chunk.byteLength;
-    const hasRoom = this.room.take(this.sender, chunk.byteLength);
-    if (this.#bytes > this.room.bodyBytes) this.fail(tooLarge(this.room));
+    const hasRoom = this.#room.take(this.#sender, chunk.byteLength);
+    if (this.#bytes > this.#room.bodyBytes) this.fail(tooLarge(this.#room));
     else if (!hasRoom) this.fail(TOO_MANY);
     else this.#chunks.push(Buffer.from(chunk));
   }
@@ -93,13 +100,13 @@ export class KeptBody {
     if (this.#over) return;
     this.#over = true;
     clearTimeout(this.#timer);
-    this.room.giveBack(this.sender, this.#bytes);
+    this.#room.giveBack(this.#sender, this.#bytes);
     this.#chunks.length = 0;
   }
 
   fail(problem: Problem): void {
     if (this.#over) return;
     this.drop();
-    this.refuse(problem);
+    this.#refuse(problem);
   }
 }

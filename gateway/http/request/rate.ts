@@ -19,28 +19,37 @@ export interface RateState {
 export class RateLimiter {
   #used = new Map<string, number>();
   #windowStart = Number.NEGATIVE_INFINITY;
+  readonly #limit: number;
+  readonly #nowMs: () => number;
+  readonly #windowMs: number;
+  readonly #most: number;
 
   constructor(
-    private readonly limit: number,
-    private readonly nowMs: () => number = () => performance.now(),
-    private readonly windowMs = WINDOW_MS,
-    private readonly most = Number.POSITIVE_INFINITY,
-  ) {}
+    limit: number,
+    nowMs: () => number = () => performance.now(),
+    windowMs = WINDOW_MS,
+    most = Number.POSITIVE_INFINITY,
+  ) {
+    this.#limit = limit;
+    this.#nowMs = nowMs;
+    this.#windowMs = windowMs;
+    this.#most = most;
+  }
 
   take(name: string): RateState {
-    const now = this.nowMs();
-    if (now - this.#windowStart >= this.windowMs) {
+    const now = this.#nowMs();
+    if (now - this.#windowStart >= this.#windowMs) {
       this.#windowStart = now;
       this.#used = new Map();
     }
     const before = this.#used.get(name);
-    const used = before === undefined && this.#used.size >= this.most ? this.limit + 1 : (before ?? 0) + 1;
-    if (before !== undefined || this.#used.size < this.most) this.#used.set(name, used);
+    const used = before === undefined && this.#used.size >= this.#most ? this.#limit + 1 : (before ?? 0) + 1;
+    if (before !== undefined || this.#used.size < this.#most) this.#used.set(name, used);
     return {
-      allowed: used <= this.limit,
-      limit: this.limit,
-      remaining: Math.max(0, this.limit - used),
-      resetSeconds: Math.ceil((this.#windowStart + this.windowMs - now) / 1_000),
+      allowed: used <= this.#limit,
+      limit: this.#limit,
+      remaining: Math.max(0, this.#limit - used),
+      resetSeconds: Math.ceil((this.#windowStart + this.#windowMs - now) / 1_000),
     };
   }
 }

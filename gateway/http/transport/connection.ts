@@ -28,12 +28,14 @@ export class ClientConnection implements RequestEvents {
   #last: NodeIncoming | undefined;
   #isEnding = false;
   #isKnown = false;
+  readonly #socket: Socket;
+  readonly #handlers: Handlers;
+  readonly #places: Places;
 
-  constructor(
-    private readonly socket: Socket,
-    private readonly handlers: Handlers,
-    private readonly places: Places,
-  ) {
+  constructor(socket: Socket, handlers: Handlers, places: Places) {
+    this.#socket = socket;
+    this.#handlers = handlers;
+    this.#places = places;
     socket.on("end", () => {
       for (const incoming of this.#waiting) if (incoming.isWhole) incoming.halfClosed();
     });
@@ -63,7 +65,7 @@ export class ClientConnection implements RequestEvents {
         this.#isEnding = true;
         incoming.endConnection();
       }
-      this.handlers.request(incoming);
+      this.#handlers.request(incoming);
     } else {
       // Behind any other fault than this one nobody can tell where the next request begins.
       this.#isEnding = problem.code !== "EXPECTATION_FAILED";
@@ -72,17 +74,17 @@ export class ClientConnection implements RequestEvents {
   }
 
   whole(): void {
-    this.places.hold(this.socket);
+    this.#places.hold(this.#socket);
   }
 
   known(): void {
     this.#isKnown = true;
-    this.places.hold(this.socket);
+    this.#places.hold(this.#socket);
   }
 
   answered(incoming: NodeIncoming): void {
     this.#waiting.delete(incoming);
-    if (!this.#isAnswering && !this.#isKnown) this.places.release(this.socket);
+    if (!this.#isAnswering && !this.#isKnown) this.#places.release(this.#socket);
   }
 
   /** Calls back when all that came before is answered. */
@@ -98,17 +100,17 @@ export class ClientConnection implements RequestEvents {
     const last = this.#last;
     if (last === undefined || last.isWhole) this.whenAnswered(() => this.#endWith(problem));
     // The answer that it had before its body came is the only one.
-    else if (last.isAnswered) last.whenSent(() => this.socket.destroySoon());
+    else if (last.isAnswered) last.whenSent(() => this.#socket.destroySoon());
     else last.cut(problem);
   }
 
   /** Nothing came or was taken for API.silentMs. */
   silent(): void {
     const last = this.#last;
-    const isReceiving = last ? !last.isWhole && !last.isAnswered : this.socket.bytesRead > 0;
+    const isReceiving = last ? !last.isWhole && !last.isAnswered : this.#socket.bytesRead > 0;
     if (isReceiving && !this.#isEnding) this.cut(TOO_SLOW);
     // While an answer is being made, silence is no fault of the client's.
-    else if (!this.#isAnswering) this.socket.destroy();
+    else if (!this.#isAnswering) this.#socket.destroy();
   }
 
   /** Whether a request waits of which nothing is still to come. */
@@ -117,7 +119,7 @@ export class ClientConnection implements RequestEvents {
   }
 
   #endWith(problem: Problem): void {
-    const { socket } = this;
+    const socket = this.#socket;
     if (!socket.writable) return;
     const { status, headers, body } = wholeProblem(problem);
     const all = { ...headers, Connection: "close", "Content-Length": Buffer.byteLength(body) };

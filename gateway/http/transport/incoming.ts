@@ -30,44 +30,47 @@ export class NodeIncoming implements Incoming {
   #halfClosed: (() => void) | undefined;
   #cut: ((problem: Problem) => void) | undefined;
   #isLast = false;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #events: RequestEvents;
+  /** True while the client waits to be told that it may send the body. */
+  readonly #isHeld: boolean;
 
-  constructor(
-    private readonly request: IncomingMessage,
-    private readonly response: ServerResponse,
-    private readonly events: RequestEvents,
-    /** True while the client waits to be told that it may send the body. */
-    private readonly isHeld = false,
-  ) {
+  constructor(request: IncomingMessage, response: ServerResponse, events: RequestEvents, isHeld = false) {
+    this.#request = request;
+    this.#response = response;
+    this.#events = events;
+    this.#isHeld = isHeld;
     this.head = readHead(request);
     request.socket.setTimeout(0);
   }
 
   /** Nothing of it is still to come. */
   get isWhole(): boolean {
-    return this.request.complete;
+    return this.#request.complete;
   }
 
   get isAnswered(): boolean {
-    return this.response.writableEnded;
+    return this.#response.writableEnded;
   }
 
   /** Calls back when the answer is out, with those before it. */
   whenSent(callback: () => void): void {
-    if (this.response.writableFinished) callback();
-    else this.response.once("finish", callback);
+    if (this.#response.writableFinished) callback();
+    else this.#response.once("finish", callback);
   }
 
   address(): string {
-    return this.request.socket.remoteAddress ?? "";
+    return this.#request.socket.remoteAddress ?? "";
   }
 
   forwardedFor(): string {
     // Node joins several with commas.
-    return String(this.request.headers["x-forwarded-for"] ?? "");
+    return String(this.#request.headers["x-forwarded-for"] ?? "");
   }
 
   known(): void {
-    this.events.known();
+    this.#events.known();
   }
 
   onGone(callback: () => void): void {
@@ -123,43 +126,45 @@ export class NodeIncoming implements Incoming {
   }
 
   onBody(callback: (chunk: Uint8Array, isLast: boolean) => void): void {
-    const { request, response } = this;
+    const request = this.#request;
+    const response = this.#response;
     request.socket.setTimeout(API.silentMs);
-    if (this.isHeld) response.writeContinue();
+    if (this.#isHeld) response.writeContinue();
     request.on("data", (chunk: Buffer) => callback(chunk, false));
     request.on("end", () => {
       request.socket.setTimeout(0);
       // Behind an answer it is the rest that nobody wants: nothing is being answered any more.
-      if (!this.isAnswered) this.events.whole();
+      if (!this.isAnswered) this.#events.whole();
       callback(NOTHING, true);
     });
   }
 
   pause(): void {
-    this.request.pause();
-    this.request.socket.setTimeout(0);
+    this.#request.pause();
+    this.#request.socket.setTimeout(0);
   }
 
   resume(): void {
     // Once all of it is there, silence is no fault of the client's.
-    if (!this.request.complete) this.request.socket.setTimeout(API.silentMs);
-    this.request.resume();
+    if (!this.#request.complete) this.#request.socket.setTimeout(API.silentMs);
+    this.#request.resume();
   }
 
   answer(status: number, headers: Readonly<Record<string, string>>, body: string | undefined): void {
-    const { request, response } = this;
+    const request = this.#request;
+    const response = this.#response;
     request.socket.setTimeout(API.silentMs);
     const length = body === undefined ? {} : { "Content-Length": Buffer.byteLength(body) };
     const last = this.#isLast ? { Connection: "close" } : {};
     response.writeHead(status, REASONS[status] ?? "Unknown", { ...headers, ...length, ...last });
     response.end(request.method === "HEAD" ? undefined : body);
-    this.events.answered(this);
+    this.#events.answered(this);
     if (announcesBody(request) && !request.complete) this.#boundRest();
   }
 
   /** What is left of a body that nobody wants is read away, but not for ever. */
   #boundRest(): void {
-    const { request } = this;
+    const request = this.#request;
     const timer = setTimeout(() => this.whenSent(() => request.socket.destroySoon()), API.restMs).unref();
     // Once all of it came, and once the connection has ended.
     request.once("close", () => clearTimeout(timer));

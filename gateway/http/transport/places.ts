@@ -11,13 +11,16 @@ export class Places {
   readonly #taken = new Set<Socket>();
   /** Those that may lose their place, the longest there first. */
   readonly #idle = new Set<Socket>();
+  readonly #most: number;
 
-  constructor(private readonly most = connectionsMax()) {}
+  constructor(most = connectionsMax()) {
+    this.#most = most;
+  }
 
   /** False when there is no place: everybody there is known, or being answered. */
   take(socket: Socket): boolean {
     const [oldest] = this.#idle;
-    const isFull = this.#taken.size >= this.most;
+    const isFull = this.#taken.size >= this.#most;
     if (isFull && oldest === undefined) return false;
     if (isFull) {
       this.#leave(oldest!);

@@ -54,23 +54,22 @@ export class Handshake {
 
   sequence = 0;
   #settings = "";
+  readonly #role: BindRole;
 
-  constructor(
-    private readonly role: BindRole,
-    carrier: CarrierConfiguration,
-  ) {
+  constructor(role: BindRole, carrier: CarrierConfiguration) {
+    this.#role = role;
     this.kind = kindOf(carrier, role);
   }
 
   /** A connection is made with these settings. */
   begin(carrier: CarrierConfiguration): void {
-    this.kind = kindOf(carrier, this.role);
-    this.#settings = connectionSettings(carrier, this.role);
+    this.kind = kindOf(carrier, this.#role);
+    this.#settings = connectionSettings(carrier, this.#role);
   }
 
   /** True if the last connection was made with other settings than these. */
   differs(carrier: CarrierConfiguration): boolean {
-    return this.#settings !== "" && this.#settings !== connectionSettings(carrier, this.role);
+    return this.#settings !== "" && this.#settings !== connectionSettings(carrier, this.#role);
   }
 
   request(carrier: CarrierConfiguration, sequence: number): Buffer {

@@ -14,8 +14,10 @@ export class Binds {
   readonly sessions: Session[] = [];
   #changedMs = 0;
   #stopped = false;
+  readonly #owner: SessionOwner<Session> & { removed(session: Session): void };
 
-  constructor(private readonly owner: SessionOwner<Session> & { removed(session: Session): void }) {
+  constructor(owner: SessionOwner<Session> & { removed(session: Session): void }) {
+    this.#owner = owner;
     this.configure(0);
   }
 
@@ -23,8 +25,8 @@ export class Binds {
   configure(nowMs: number): void {
     this.#changedMs = nowMs;
     if (this.#stopped) return;
-    this.#want("bind", this.owner.carrier.binds);
-    this.#want("receiver", this.owner.carrier.receivers);
+    this.#want("bind", this.#owner.carrier.binds);
+    this.#want("receiver", this.#owner.carrier.receivers);
   }
 
   tick(nowMs: number): void {
@@ -32,7 +34,7 @@ export class Binds {
     if (this.#stopped) return;
     for (const session of this.sessions.filter((one) => one.closed)) {
       this.sessions.splice(this.sessions.indexOf(session), 1);
-      this.owner.removed(session);
+      this.#owner.removed(session);
     }
     this.#change(nowMs);
   }
@@ -62,8 +64,8 @@ export class Binds {
 
   /** Each begins with its part of what is known of the carrier. */
   #make(role: BindRole, index: number): Session {
-    const session = new Session(role, index, this.owner);
-    const { carrier, known } = this.owner;
+    const session = new Session(role, index, this.#owner);
+    const { carrier, known } = this.#owner;
     session.pace.trust(known.perSecond / carrier.binds, performance.now());
     session.outstanding.trust(known.outstanding / carrier.binds);
     return session;
@@ -83,7 +85,7 @@ export class Binds {
   }
 
   #isSurplus({ role, index }: Session): boolean {
-    return index >= (role === "bind" ? this.owner.carrier.binds : this.owner.carrier.receivers);
+    return index >= (role === "bind" ? this.#owner.carrier.binds : this.#owner.carrier.receivers);
   }
 
   #mayGo(session: Session, nowMs: number): boolean {

@@ -42,13 +42,12 @@ export class Connection {
   /** What was read last, and how much of it waits for room. */
   #chunk: Uint8Array;
   #held = 0;
+  readonly #carrier: CarrierConfiguration;
+  readonly #owner: ConnectionOwner;
 
-  constructor(
-    private readonly carrier: CarrierConfiguration,
-    loopbackOnly: boolean,
-    readBuffer: Buffer,
-    private readonly owner: ConnectionOwner,
-  ) {
+  constructor(carrier: CarrierConfiguration, loopbackOnly: boolean, readBuffer: Buffer, owner: ConnectionOwner) {
+    this.#carrier = carrier;
+    this.#owner = owner;
     this.#chunk = readBuffer;
     this.#framer = new Framer((bytes, at, length) => owner.pdu(bytes, at, length));
     this.#socket = this.#dial(readBuffer, loopbackOnly);
@@ -72,10 +71,10 @@ export class Connection {
 
   /** Takes what waited for room, if there is room now, and reads on. */
   takeHeld(): void {
-    if (this.#held === 0 || !this.owner.mayTake(this.#held)) return;
+    if (this.#held === 0 || !this.#owner.mayTake(this.#held)) return;
     const length = this.#held;
     this.#held = 0;
-    this.owner.heard();
+    this.#owner.heard();
     this.#take(length);
     if (this.open) this.#socket.resume();
   }
@@ -100,34 +99,34 @@ export class Connection {
    * is held. As a stream, it keeps them; they are what one read of the socket below brought at most.
    */
   #dial(readBuffer: Buffer, loopbackOnly: boolean): Socket {
-    const { host, port, tls } = this.carrier;
+    const { host, port, tls } = this.#carrier;
     const lookup = loopbackOnly ? loopbackLookup() : undefined;
     if (tls === null) {
       const onread = { buffer: readBuffer, callback: (length: number) => this.open && this.#read(readBuffer, length) };
       const socket = connect({ host, port, noDelay: true, allowHalfOpen: true, onread, ...(lookup && { lookup }) });
-      return socket.on("connect", () => this.open && this.owner.connected());
+      return socket.on("connect", () => this.open && this.#owner.connected());
     }
     const socket = connectSecurely(host, port, tls, lookup);
     socket.on("data", (chunk: Buffer) => {
       assert(chunk.length <= readBuffer.length, "a chunk is no longer than there can be room for");
       if (!this.open || !this.#read(chunk, chunk.length)) socket.pause();
     });
-    return socket.on("secureConnect", () => this.open && this.owner.connected());
+    return socket.on("secureConnect", () => this.open && this.#owner.connected());
   }
 
   /** Returns false to stop reading until `takeHeld` finds room. */
   #read(chunk: Uint8Array, length: number): boolean {
-    this.owner.heard();
+    this.#owner.heard();
     this.#chunk = chunk;
-    const room = this.owner.mayTake(length);
+    const room = this.#owner.mayTake(length);
     if (room) this.#take(length);
     else this.#held = length;
-    this.owner.progressed();
+    this.#owner.progressed();
     return room;
   }
 
   #take(length: number): void {
-    if (!this.#framer.push(this.#chunk, length)) this.owner.malformed();
+    if (!this.#framer.push(this.#chunk, length)) this.#owner.malformed();
   }
 
   #failed(error: Error): void {
@@ -136,14 +135,14 @@ export class Connection {
       return;
     }
     const secure = this.#socket instanceof TLSSocket ? this.#socket : null;
-    const { code, detail } = troubleOf(error, secure, this.carrier.tls, this.carrier.host);
+    const { code, detail } = troubleOf(error, secure, this.#carrier.tls, this.#carrier.host);
     this.#ended(code, detail);
   }
 
   #ended(code: ErrorCode, detail: string): void {
     if (!this.open) return;
     this.open = false;
-    this.owner.ended(code, detail);
+    this.#owner.ended(code, detail);
   }
 }
 

@@ -14,12 +14,13 @@ export class Outbox {
   #current: Buffer;
   /** Bytes of the current buffer that are filled. */
   #used = 0;
+  readonly #socket: Socket;
+  readonly #freed: () => void;
 
   /** `freed` is called when the socket has taken a buffer. */
-  constructor(
-    private readonly socket: Socket,
-    private readonly freed: () => void,
-  ) {
+  constructor(socket: Socket, freed: () => void) {
+    this.#socket = socket;
+    this.#freed = freed;
     for (let count = 1; count < BUFFERS; count++) this.#free.push(Buffer.allocUnsafeSlow(SMPP.bufferBytes));
     this.#current = Buffer.allocUnsafeSlow(SMPP.bufferBytes);
   }
@@ -65,7 +66,7 @@ export class Outbox {
 
   /** Hands over all that was written, for the last time. */
   end(): void {
-    if (this.#used > 0) this.socket.write(this.#current.subarray(0, this.#used));
+    if (this.#used > 0) this.#socket.write(this.#current.subarray(0, this.#used));
     this.#used = 0;
   }
 
@@ -80,9 +81,9 @@ export class Outbox {
     const sent = this.#current;
     const next = this.#free.pop();
     assert(next !== undefined, "a buffer is free");
-    this.socket.write(this.#used === sent.length ? sent : sent.subarray(0, this.#used), () => {
+    this.#socket.write(this.#used === sent.length ? sent : sent.subarray(0, this.#used), () => {
       this.#free.push(sent);
-      this.freed();
+      this.#freed();
     });
     this.#current = next;
     this.#used = 0;

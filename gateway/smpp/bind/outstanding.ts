@@ -25,15 +25,17 @@ export class Outstanding {
   #answers = 0;
   #sumMs = 0;
   #most = 0;
+  #size: number;
 
-  constructor(private size: number) {
+  constructor(size: number) {
+    this.#size = size;
     this.#byTime = size;
   }
 
   /** How many may be outstanding now. */
   get limit(): number {
     const first = Math.max(OUTSTANDING.first, this.#taken * OUTSTANDING.partOfTaken);
-    return Math.floor(Math.min(this.size, Math.max(OUTSTANDING.least, Math.min(this.#byTime, first))));
+    return Math.floor(Math.min(this.#size, Math.max(OUTSTANDING.least, Math.min(this.#byTime, first))));
   }
 
   /**
@@ -53,9 +55,9 @@ export class Outstanding {
 
   /** Another window was configured. */
   resize(size: number): void {
-    if (size === this.size) return;
-    this.#byTime = Math.max(OUTSTANDING.least, (this.#byTime / this.size) * size);
-    this.size = size;
+    if (size === this.#size) return;
+    this.#byTime = Math.max(OUTSTANDING.least, (this.#byTime / this.#size) * size);
+    this.#size = size;
   }
 
   /** It is known from before that the carrier copes with so many. */
@@ -104,7 +106,7 @@ export class Outstanding {
       if (this.#byTime <= least) this.#baseMs = meanMs;
       this.#byTime = Math.max(least, Math.min(this.#byTime, wanted));
     } else if (this.#most >= this.limit) {
-      this.#byTime = Math.min(this.size, Math.max(this.#byTime, Math.min(this.#byTime * 2, wanted)));
+      this.#byTime = Math.min(this.#size, Math.max(this.#byTime, Math.min(this.#byTime * 2, wanted)));
     }
   }
 }

@@ -18,15 +18,26 @@ import type { Waves } from "./waves.js";
 export class Answers {
   readonly #delivery = new DeliveryReader();
   readonly #overload = new Overload();
+  readonly #events: EventWriter;
+  readonly #meters: Meters;
+  readonly #sender: Pick<Sender, "again">;
+  readonly #waves: Pick<Waves, "at">;
+  /** Whose settings say what incoming texts and numbers mean. */
+  readonly #thread: { readonly carrier: CarrierConfiguration };
 
   constructor(
-    private readonly events: EventWriter,
-    private readonly meters: Meters,
-    private readonly sender: Pick<Sender, "again">,
-    private readonly waves: Pick<Waves, "at">,
-    /** Whose settings say what incoming texts and numbers mean. */
-    private readonly thread: { readonly carrier: CarrierConfiguration },
-  ) {}
+    events: EventWriter,
+    meters: Meters,
+    sender: Pick<Sender, "again">,
+    waves: Pick<Waves, "at">,
+    thread: { readonly carrier: CarrierConfiguration },
+  ) {
+    this.#events = events;
+    this.#meters = meters;
+    this.#sender = sender;
+    this.#waves = waves;
+    this.#thread = thread;
+  }
 
   /** A submit_sm_resp, or a generic_nack of a submission. What was throttled goes again and is no event. */
   answered(session: Session, status: number, bytes: Uint8Array, at: number, length: number): void {
@@ -34,13 +45,13 @@ export class Answers {
     const place = window.find(protocol.readUint32(bytes, at + 12));
     if (place < 0) {
       window.order.strayed();
-      this.meters.count(GAUGE.strayResponses);
+      this.#meters.count(GAUGE.strayResponses);
       return;
     }
     const sentAtMs = window.sentAtMs[place]!;
     window.order.answered(window.turns[place]!, heardMs - sentAtMs);
     window.close(place);
-    this.meters.latency(heardMs - sentAtMs);
+    this.#meters.latency(heardMs - sentAtMs);
     if (status === protocol.ESME_ROK) this.#took(session, place, bytes, at, length);
     else if (protocol.isThrottling(status)) {
       this.#again(session, place, window.tries[place]!);
@@ -58,11 +69,11 @@ export class Answers {
     this.#heeded(session, sentAtMs, false);
     const from = at + protocol.HEADER_BYTES;
     const idBytes = protocol.messageIdLength(bytes, from, at + length);
-    this.events.acknowledged(slot, position, segment, bytes, from, idBytes);
-    this.meters.count(GAUGE.acknowledged);
-    this.#overload.taken(this.waves.at(slot).roster[position]!, segment, heardMs);
+    this.#events.acknowledged(slot, position, segment, bytes, from, idBytes);
+    this.#meters.count(GAUGE.acknowledged);
+    this.#overload.taken(this.#waves.at(slot).roster[position]!, segment, heardMs);
     pace.accepted(sentAtMs, heardMs);
-    const { interfaceVersion } = this.thread.carrier;
+    const { interfaceVersion } = this.#thread.carrier;
     if (interfaceVersion >= protocol.VERSION_5 && idBytes + 1 < length - protocol.HEADER_BYTES) {
       const state = protocol.byteTlv(bytes, from + idBytes + 1, at + length, protocol.TLV_CONGESTION_STATE);
       if (state >= 0) pace.congestion(state, sentAtMs, heardMs);
@@ -72,8 +83,8 @@ export class Answers {
   /** Back to its place. */
   #again(session: Session, place: number, tries: number): void {
     const { window } = session;
-    this.sender.again(session, window.slots[place]!, window.positions[place]!, window.segments[place]!, tries);
-    this.meters.count(GAUGE.throttled);
+    this.#sender.again(session, window.slots[place]!, window.positions[place]!, window.segments[place]!, tries);
+    this.#meters.count(GAUGE.throttled);
   }
 
   #throttled(session: Session, sentAtMs: number, isSure: boolean): void {
@@ -91,13 +102,13 @@ export class Answers {
     const tries = window.tries[place]!;
     // What lies so high is no status of SMPP, and would read as a refusal of our own.
     const known = status <= COMMAND_STATUS_LAST ? status : protocol.ESME_RUNKNOWNERR;
-    const { roster, parts } = this.waves.at(slot);
+    const { roster, parts } = this.#waves.at(slot);
     const { tooMuch, again } = this.#overload.judge(known, roster[position]!, segment, parts > 1, tries, heardMs);
     // While single ones ask whether anything goes again, it is no wonder that one is not taken.
     if (again) this.#again(session, place, pace.backingOff ? tries : tries + 1);
     else {
-      this.events.outcome(slot, position, segment, known);
-      this.meters.count(GAUGE.refused);
+      this.#events.outcome(slot, position, segment, known);
+      this.#meters.count(GAUGE.refused);
     }
     if (tooMuch === "sure" || tooMuch === "perhaps") {
       this.#throttled(session, sentAtMs, tooMuch === "sure");
@@ -110,7 +121,7 @@ export class Answers {
   }
 
   #heeded({ outstanding, heardMs }: Session, sentAtMs: number, wasThrottled: boolean): void {
-    outstanding.answered(wasThrottled, sentAtMs, heardMs, this.thread.carrier.responseTimeoutMs);
+    outstanding.answered(wasThrottled, sentAtMs, heardMs, this.#thread.carrier.responseTimeoutMs);
   }
 
   /**
@@ -118,22 +129,22 @@ export class Answers {
    * good: any other status would bring it again and again. The bind goes on, for the next PDU is none the worse for it.
    */
   delivered(session: Pick<Session, "send" | "answerLater">, bytes: Uint8Array, at: number, length: number): void {
-    const { carrier } = this.thread;
+    const { carrier } = this.#thread;
     const delivery = this.#delivery;
     const kind = delivery.read(bytes, at, length, carrier);
     const response = protocol.responseTo(protocol.readUint32(bytes, at + 4));
     const sequence = protocol.readUint32(bytes, at + 12);
-    if (kind === DELIVERY.malformed || delivery.broken) this.meters.count(GAUGE.protocolErrors);
+    if (kind === DELIVERY.malformed || delivery.broken) this.#meters.count(GAUGE.protocolErrors);
     if (kind === DELIVERY.malformed) {
       session.send(response, protocol.ESME_RX_P_APPN, sequence);
       return;
     }
     if (kind === DELIVERY.receipt) {
-      this.events.receipt(delivery);
-      this.meters.count(GAUGE.receipts);
+      this.#events.receipt(delivery);
+      this.#meters.count(GAUGE.receipts);
     } else {
-      this.events.message(delivery.header, delivery.number, delivery.text(bytes, carrier.alphabet));
-      this.meters.count(GAUGE.incoming);
+      this.#events.message(delivery.header, delivery.number, delivery.text(bytes, carrier.alphabet));
+      this.#meters.count(GAUGE.incoming);
     }
     session.answerLater(response, sequence);
   }
@@ -144,7 +155,7 @@ export class Answers {
    */
   giveUp(session: Session, nowMs: number): void {
     const { window, ends } = session;
-    const { responseTimeoutMs } = this.thread.carrier;
+    const { responseTimeoutMs } = this.#thread.carrier;
     for (let place = window.oldest; place >= 0; ) {
       const waitedMs = nowMs - window.sentAtMs[place]!;
       if (waitedMs < responseTimeoutMs) return;
@@ -165,7 +176,7 @@ export class Answers {
 
   #unknown({ window }: Session, place: number, reason: number): boolean {
     const { slots, positions, segments } = window;
-    if (!this.events.unknown(slots[place]!, positions[place]!, segments[place]!, reason)) return false;
+    if (!this.#events.unknown(slots[place]!, positions[place]!, segments[place]!, reason)) return false;
     window.close(place);
     return true;
   }

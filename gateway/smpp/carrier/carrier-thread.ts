@@ -47,11 +47,10 @@ export class CarrierThread implements SessionOwner<Session> {
   #published: number;
   #unboundSinceMs = performance.now();
   #closing = false;
+  readonly #port: MessagePort;
 
-  constructor(
-    data: CarrierThreadData,
-    private readonly port: MessagePort,
-  ) {
+  constructor(data: CarrierThreadData, port: MessagePort) {
+    this.#port = port;
     this.carrier = data.carrier;
     this.loopbackOnly = data.loopbackOnly;
     this.known = data.known;
@@ -177,7 +176,7 @@ export class CarrierThread implements SessionOwner<Session> {
    */
   #takeGrants(): void {
     for (let words = this.#copyGrants(); words > 0; words = this.#copyGrants()) {
-      for (let received = receiveMessageOnPort(this.port); received; received = receiveMessageOnPort(this.port)) {
+      for (let received = receiveMessageOnPort(this.#port); received; received = receiveMessageOnPort(this.#port)) {
         this.#message(received.message);
       }
       for (let word = 0; word < words; word += 3) {
@@ -263,12 +262,12 @@ export class CarrierThread implements SessionOwner<Session> {
   }
 
   #post(message: FromCarrier): void {
-    this.port.postMessage(message);
+    this.#port.postMessage(message);
   }
 
   #finish(): void {
     this.#post({ type: "closed" });
-    this.port.close();
+    this.#port.close();
     // The thread ends by itself once its sockets have sent their last bytes, unless a carrier does not take them.
     setTimeout(() => process.exit(), this.carrier.enquireLinkTimeoutMs).unref();
   }

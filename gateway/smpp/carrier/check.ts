@@ -53,13 +53,15 @@ class BindCheck implements SessionOwner<Session> {
   /** Why there is no bind, or no longer one. */
   #trouble: string | null = null;
   #saidTrouble = false;
+  readonly #say: (finding: Finding) => void;
 
   constructor(
     readonly carrier: CarrierConfiguration,
     role: BindRole,
     index: number,
-    private readonly say: (finding: Finding) => void,
+    say: (finding: Finding) => void,
   ) {
+    this.#say = say;
     this.#session = new Session(role, index, this);
   }
 
@@ -157,7 +159,7 @@ class BindCheck implements SessionOwner<Session> {
   }
 
   #finding(good: boolean, words: string): boolean {
-    this.say({ good, words: `${this.#session.name}: ${words}` });
+    this.#say({ good, words: `${this.#session.name}: ${words}` });
     return good;
   }
 }

@@ -26,8 +26,10 @@ export class EventWriter {
   readonly #bytes: Uint8Array;
   readonly #number = new Float64Array(1);
   readonly #numberWords = new Uint32Array(this.#number.buffer);
+  readonly #ring: Ring;
 
-  constructor(private readonly ring: Ring) {
+  constructor(ring: Ring) {
+    this.#ring = ring;
     this.#words = ring.words;
     this.#bytes = new Uint8Array(ring.words.buffer, ring.words.byteOffset, ring.words.byteLength);
   }
@@ -39,7 +41,7 @@ export class EventWriter {
    * for the filler at the end of the ring, and one for rounding up to words.
    */
   fits(bytes: number): boolean {
-    return this.ring.room() * 4 >= bytes * BYTES_OF_EVENTS + EVENT_WORDS_MAX * 12;
+    return this.#ring.room() * 4 >= bytes * BYTES_OF_EVENTS + EVENT_WORDS_MAX * 12;
   }
 
   outcome(slot: number, position: number, segment: number, status: number): void {
@@ -102,7 +104,7 @@ export class EventWriter {
     sure: boolean,
     moreWords = 0,
   ): number {
-    const at = this.ring.reserve(EVENT_WORDS + ((bytes + 3) >>> 2) + moreWords);
+    const at = this.#ring.reserve(EVENT_WORDS + ((bytes + 3) >>> 2) + moreWords);
     if (at < 0) {
       assert(!sure, "room for an event was made sure of before its PDU was taken");
       return -1;

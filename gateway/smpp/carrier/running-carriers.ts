@@ -31,11 +31,13 @@ export class RunningCarriers {
   /** Changes go one after the other: the same name may go and come back. */
   #changing: Promise<unknown> = Promise.resolve();
   #closing = false;
+  readonly #shared: CarrierShared;
+  readonly #options: CarriersOptions;
 
-  constructor(
-    private readonly shared: CarrierShared,
-    private readonly options: CarriersOptions,
-  ) {}
+  constructor(shared: CarrierShared, options: CarriersOptions) {
+    this.#shared = shared;
+    this.#options = options;
+  }
 
   start(configurations: readonly CarrierConfiguration[]): Carrier[] {
     return configurations.map((configuration) => this.#start(configuration));
@@ -88,8 +90,8 @@ export class RunningCarriers {
 
   #start(configuration: CarrierConfiguration): Carrier {
     const { name } = configuration;
-    const { log, onFatal } = this.options;
-    const carrier = startCarrier(configuration, this.shared, {
+    const { log, onFatal } = this.#options;
+    const carrier = startCarrier(configuration, this.#shared, {
       onFatal,
       onBind: (bind, problem) => {
         if (problem) log.warn({ carrier: name, bind, ...problem }, "a bind is down");

@@ -26,15 +26,25 @@ export class Sender {
   #rate: Rate;
   /** Phone number of each participant. */
   readonly #numbers: Float64Array;
+  #carrier: CarrierConfiguration;
+  readonly #sessions: readonly Session[];
+  readonly #waves: Waves;
+  readonly #events: EventWriter;
+  readonly #meters: Meters;
 
   constructor(
-    private carrier: CarrierConfiguration,
+    carrier: CarrierConfiguration,
     numbers: SharedArrayBuffer,
-    private readonly sessions: readonly Session[],
-    private readonly waves: Waves,
-    private readonly events: EventWriter,
-    private readonly meters: Meters,
+    sessions: readonly Session[],
+    waves: Waves,
+    events: EventWriter,
+    meters: Meters,
   ) {
+    this.#carrier = carrier;
+    this.#sessions = sessions;
+    this.#waves = waves;
+    this.#events = events;
+    this.#meters = meters;
     this.#rate = new Rate(carrier.ratePerSecond, performance.now());
     this.#numbers = new Float64Array(numbers);
   }
@@ -42,28 +52,28 @@ export class Sender {
   configure(carrier: CarrierConfiguration): void {
     const nowMs = performance.now();
     const { ratePerSecond, bindRatePerSecond } = carrier;
-    if (ratePerSecond !== this.carrier.ratePerSecond) this.#rate = new Rate(ratePerSecond, nowMs);
-    if (bindRatePerSecond !== this.carrier.bindRatePerSecond) {
+    if (ratePerSecond !== this.#carrier.ratePerSecond) this.#rate = new Rate(ratePerSecond, nowMs);
+    if (bindRatePerSecond !== this.#carrier.bindRatePerSecond) {
       // What was learnt below another cap is learnt again: that takes a second.
-      for (const session of this.sessions) session.pace = new BindPace(bindRatePerSecond, nowMs);
+      for (const session of this.#sessions) session.pace = new BindPace(bindRatePerSecond, nowMs);
     }
-    this.carrier = carrier;
+    this.#carrier = carrier;
   }
 
   grant(slot: number, first: number, count: number): void {
-    const wave = this.waves.at(slot);
+    const wave = this.#waves.at(slot);
     this.#queue.push(wave.rank, slot, first, 0, count);
     wave.queued += count * wave.parts;
-    this.meters.count(GAUGE.queued, count * wave.parts);
+    this.#meters.count(GAUGE.queued, count * wave.parts);
   }
 
   /** A submission that was throttled goes back to its place; as a part of a message it stays with its bind. */
   again(session: Session, slot: number, position: number, segment: number, tries: number): void {
-    const wave = this.waves.at(slot);
+    const wave = this.#waves.at(slot);
     if (wave.parts === 1) this.#queue.push(wave.rank, slot, position, 0, -tries || 1);
     else session.own.push(wave.rank, slot, position, segment, -tries);
     wave.queued++;
-    this.meters.count(GAUGE.queued);
+    this.#meters.count(GAUGE.queued);
   }
 
   /** The bind is gone: its parts may go over any other. */
@@ -74,10 +84,10 @@ export class Sender {
   /** Writes one batch; false if nothing can be written now. */
   batch(nowMs: number): boolean {
     const session = this.#session(nowMs);
-    if (session === null || !this.events.fits(SMPP.batch * BYTES_PER_REFUSAL)) return false;
+    if (session === null || !this.#events.fits(SMPP.batch * BYTES_PER_REFUSAL)) return false;
     const queue = session.own.precedes(this.#queue) ? session.own : this.#queue;
-    const wave = this.waves.at(queue.slot);
-    const reason = this.waves.ended(wave);
+    const wave = this.#waves.at(queue.slot);
+    const reason = this.#waves.ended(wave);
     if (reason !== 0) return this.giveBack(wave, reason);
     wave.renew();
     if (queue.count === 0) return this.#writePart(session, queue, wave, nowMs);
@@ -89,7 +99,7 @@ export class Sender {
   /** How long until something queued may go that only a rate holds back; 0 if nothing is. */
   waitMs(nowMs: number): number {
     let waitMs = Number.POSITIVE_INFINITY;
-    for (const session of this.sessions) {
+    for (const session of this.#sessions) {
       if (session.open && (this.#queue.length > 0 || session.own.length > 0)) {
         waitMs = Math.min(waitMs, Math.max(session.pace.waitMs(nowMs), this.#rate.waitMs(nowMs)));
       }
@@ -100,26 +110,26 @@ export class Sender {
   /** Releases what is queued of a wave; false if the ring had no room for all of it. */
   giveBack(wave: Wave, reason: number): boolean {
     const keep = (_: number, slot: number, position: number, segment: number, count: number): boolean => {
-      if (slot !== wave.slot || !this.events.fits(0)) return true;
-      if (count > 0 || wave.parts === 1) this.events.released(slot, position, Math.max(1, count), reason);
-      else this.events.outcome(slot, position, segment, ESME_RTHROTTLED);
+      if (slot !== wave.slot || !this.#events.fits(0)) return true;
+      if (count > 0 || wave.parts === 1) this.#events.released(slot, position, Math.max(1, count), reason);
+      else this.#events.outcome(slot, position, segment, ESME_RTHROTTLED);
       this.#left(wave, count > 0 ? count * wave.parts : 1);
       return false;
     };
     this.#queue.filter(keep);
-    for (const session of this.sessions) session.own.filter(keep);
+    for (const session of this.#sessions) session.own.filter(keep);
     return wave.queued === 0;
   }
 
   /** The bind to write to next: one that has the first part of all, or the one with most room for the queue's first. */
   #session(nowMs: number): Session | null {
     let best: Session | null = null;
-    for (const session of this.sessions) {
+    for (const session of this.#sessions) {
       if (!session.serves || session.ends || session.pace.messages(1, nowMs) === 0) continue;
       const own = session.own.precedes(this.#queue);
       const queue = own ? session.own : this.#queue;
       if (queue.length === 0) continue;
-      const wave = this.waves.at(queue.slot);
+      const wave = this.#waves.at(queue.slot);
       const segments = queue.count === 0 ? 1 : Math.min(wave.parts, session.outstanding.limit);
       if (session.room(wave.parts) < segments) continue;
       if (session.outbox!.roomForSubmissions(wave.maxBytes) < wave.maxBytes) continue;
@@ -164,7 +174,7 @@ export class Sender {
         if (number > 0 && templates !== null) {
           at = templates[part]!.write(bytes, at, number, window.open(slot, position, part, nowMs));
         } else {
-          this.events.outcome(slot, position, part, refusal(number));
+          this.#events.outcome(slot, position, part, refusal(number));
         }
       }
     }
@@ -193,7 +203,7 @@ export class Sender {
       outbox.wrote(templates[segment]!.write(outbox.bytes, outbox.at, number, sequence));
       this.#sent(session, 1, nowMs);
     } else {
-      this.events.outcome(wave.slot, position, segment, refusal(number));
+      this.#events.outcome(wave.slot, position, segment, refusal(number));
     }
     return true;
   }
@@ -206,14 +216,14 @@ export class Sender {
 
   #left(wave: Wave, segments: number): void {
     wave.queued -= segments;
-    this.meters.count(GAUGE.queued, -segments);
+    this.#meters.count(GAUGE.queued, -segments);
   }
 
   #sent(session: Session, segments: number, nowMs: number): void {
     this.#rate.spend(segments);
     session.pace.spend(segments, nowMs);
     session.outstanding.sent(session.window.inFlight);
-    this.meters.count(GAUGE.submitted, segments);
+    this.#meters.count(GAUGE.submitted, segments);
   }
 }
 

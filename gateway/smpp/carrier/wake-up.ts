@@ -6,8 +6,11 @@ const SLEEPER = new Int32Array(new SharedArrayBuffer(4));
 export class WakeUp {
   #isSoon = false;
   #isTimed = false;
+  readonly #run: () => void;
 
-  constructor(private readonly run: () => void) {}
+  constructor(run: () => void) {
+    this.#run = run;
+  }
 
   /** After sockets were read. */
   soon(): void {
@@ -15,7 +18,7 @@ export class WakeUp {
     this.#isSoon = true;
     setImmediate(() => {
       this.#isSoon = false;
-      this.run();
+      this.#run();
     });
   }
 
@@ -30,7 +33,7 @@ export class WakeUp {
     const wake = (): void => {
       if (isExact) sleepUntil(atMs);
       this.#isTimed = false;
-      this.run();
+      this.#run();
     };
     if (!isExact) setTimeout(wake, waitMs);
     else if (waitMs <= PACE.sleepMs) setImmediate(wake);

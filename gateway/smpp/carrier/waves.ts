@@ -28,13 +28,11 @@ export class Wave {
   /** In steady time, like the deadline: when no clock was set in between, both ends of a wave are the same moment. */
   #renewedMs: number;
   readonly #deadlineMs: number;
+  readonly #clock: Clock;
 
   /** With the carrier's settings of this moment. */
-  constructor(
-    wave: WaveForCarrier,
-    configured: CarrierConfiguration,
-    private readonly clock: Clock,
-  ) {
+  constructor(wave: WaveForCarrier, configured: CarrierConfiguration, clock: Clock) {
+    this.#clock = clock;
     const carrier = wave.withoutTlvs ? withoutTlvs(configured) : configured;
     this.slot = wave.slot;
     this.rank = wave.rank;
@@ -60,7 +58,7 @@ export class Wave {
 
   /** To be called before anything is written: a relative validity period is to end when the wave does. */
   renew(): void {
-    const steadyMs = this.clock.steadyMs();
+    const steadyMs = this.#clock.steadyMs();
     if (this.#carrier.validity !== "relative" || steadyMs - this.#renewedMs < SMPP.validityStepMs) return;
     this.#renewedMs = steadyMs;
     const renewed = this.#validity();
@@ -78,7 +76,7 @@ export class Wave {
   }
 
   #leftMs(): number {
-    return Math.min(this.expiresAtMs - this.clock.now(), this.#deadlineMs - this.clock.steadyMs());
+    return Math.min(this.expiresAtMs - this.#clock.now(), this.#deadlineMs - this.#clock.steadyMs());
   }
 
   #validity(): string {
@@ -96,21 +94,23 @@ function bytesOf(templates: readonly SubmitTemplate[]): number {
 
 export class Waves {
   readonly #waves: (Wave | undefined)[] = new Array(DISPATCH.liveWaves).fill(undefined);
+  /** For the waves that are opened from now on. */
+  #carrier: CarrierConfiguration;
+  readonly #flags: Int32Array;
 
-  constructor(
-    /** For the waves that are opened from now on. */
-    private carrier: CarrierConfiguration,
-    private readonly flags: Int32Array,
-  ) {}
+  constructor(carrier: CarrierConfiguration, flags: Int32Array) {
+    this.#carrier = carrier;
+    this.#flags = flags;
+  }
 
   /** Waves that are opened from now on go by these settings. */
   configure(carrier: CarrierConfiguration): void {
-    this.carrier = carrier;
+    this.#carrier = carrier;
   }
 
   open(wave: WaveForCarrier): void {
     assert(wave.slot >= 0 && wave.slot < DISPATCH.liveWaves, "a wave's slot is within bounds");
-    this.#waves[wave.slot] = new Wave(wave, this.carrier, MACHINE_CLOCK);
+    this.#waves[wave.slot] = new Wave(wave, this.#carrier, MACHINE_CLOCK);
   }
 
   forget(slot: number): void {
@@ -126,7 +126,7 @@ export class Waves {
 
   /** Why nothing of the wave may leave any more, 0 if it may. */
   ended(wave: Wave): number {
-    if (Atomics.load(this.flags, wave.slot) === WAVE_FLAG.stopped) return RELEASE_REASON.stopped;
+    if (Atomics.load(this.#flags, wave.slot) === WAVE_FLAG.stopped) return RELEASE_REASON.stopped;
     return wave.isOver ? RELEASE_REASON.expired : 0;
   }
 

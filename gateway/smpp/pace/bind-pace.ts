@@ -55,12 +55,10 @@ export class BindPace {
 
   /** Something was throttled in so many words, or is otherwise known to be limited. */
   #isSure = false;
+  readonly #capPerSecond: number;
 
-  constructor(
-    private readonly capPerSecond: number,
-    nowMs: number,
-    random: () => number = Math.random,
-  ) {
+  constructor(capPerSecond: number, nowMs: number, random: () => number = Math.random) {
+    this.#capPerSecond = capPerSecond;
     this.#probing = new Probing(random);
     this.#trial.begin(capPerSecond, nowMs, nowMs);
     this.#seen.begin(nowMs);
@@ -186,7 +184,7 @@ export class BindPace {
   }
 
   #configured(nowMs: number): Rate | null {
-    return this.capPerSecond < SMPP.ratePerSecondMax ? new Rate(this.capPerSecond, nowMs) : null;
+    return this.#capPerSecond < SMPP.ratePerSecondMax ? new Rate(this.#capPerSecond, nowMs) : null;
   }
 
   /** The first time, or after nothing limited for long. */
@@ -198,7 +196,7 @@ export class BindPace {
     else if (perSecond >= PACE.seenAnswers) this.#ramp.careful();
   }
 
-  #block(tryPerSecond: number, nowMs: number, upToPerSecond = this.capPerSecond): void {
+  #block(tryPerSecond: number, nowMs: number, upToPerSecond = this.#capPerSecond): void {
     this.#ramp.begin(upToPerSecond);
     this.#enter("blocked", tryPerSecond, nowMs, nowMs);
     this.#learnt = this.#trial.perSecond;
@@ -243,13 +241,13 @@ export class BindPace {
   }
 
   #free(nowMs: number): void {
-    this.#enter("free", this.capPerSecond, nowMs, nowMs);
+    this.#enter("free", this.#capPerSecond, nowMs, nowMs);
     this.#seen.begin(nowMs);
     this.#rate = this.#configured(nowMs);
   }
 
   #probeIfDue(sentAtMs: number, nowMs: number): void {
-    if (sentAtMs < this.#probing.atMs || this.#learnt >= this.capPerSecond) return;
+    if (sentAtMs < this.#probing.atMs || this.#learnt >= this.#capPerSecond) return;
     const used = this.#trial.used(nowMs);
     const ms = this.#trial.sentForMs(nowMs);
     this.#probing.took(this.#trial.countSent(nowMs), ms);
@@ -286,13 +284,13 @@ export class BindPace {
   }
 
   #enter(phase: Phase, perSecond: number, fromMs: number, nowMs: number): void {
-    const allowed = Math.min(this.capPerSecond, Math.max(PACE.learntLeastPerSecond, perSecond));
+    const allowed = Math.min(this.#capPerSecond, Math.max(PACE.learntLeastPerSecond, perSecond));
     this.#phase = phase;
     this.#trial.begin(allowed, fromMs, nowMs);
     const burst = Math.max(PACE.learntBurstSegments, allowed * PACE.learntBurst);
     // No second may go beyond what is configured, while the limit of a carrier is found by what it takes on the mean.
     this.#rate ??= new Rate(allowed, nowMs);
-    const mean = Math.min(allowed, this.capPerSecond * (1 - PACE.learntBurst));
+    const mean = Math.min(allowed, this.#capPerSecond * (1 - PACE.learntBurst));
     const { perSecond: upTo, peak } = this.#trial.takesOne ? PACE.smoothOne : PACE.smooth;
     this.#rate.change(mean, burst, allowed <= upTo ? peak : 0, nowMs);
   }

@@ -18,8 +18,11 @@ export class Probing {
   #limit = 0;
   #beyond = 0;
   #isQuick = false;
+  readonly #random: () => number;
 
-  constructor(private readonly random: () => number) {}
+  constructor(random: () => number) {
+    this.#random = random;
+  }
 
   /** What to try where `perSecond` holds; not above it where there is nothing to try yet. */
   next(perSecond: number): number {
@@ -39,7 +42,7 @@ export class Probing {
   }
 
   later(nowMs: number): void {
-    this.atMs = nowMs + this.#pauseMs * (0.5 + this.random() / 2);
+    this.atMs = nowMs + this.#pauseMs * (0.5 + this.#random() / 2);
   }
 
   /** The step went well. */

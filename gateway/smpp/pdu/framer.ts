@@ -16,8 +16,11 @@ const MALFORMED = -1;
 export class Framer {
   readonly #carry = new Uint8Array(SMPP.pduBytes);
   #carried = 0;
+  readonly #take: TakePdu;
 
-  constructor(private readonly take: TakePdu) {}
+  constructor(take: TakePdu) {
+    this.#take = take;
+  }
 
   /** False if a command_length is malformed. */
   push(chunk: Uint8Array, length: number): boolean {
@@ -30,7 +33,7 @@ export class Framer {
       const pduLength = readUint32(chunk, at);
       if (!isLength(pduLength)) return false;
       if (length - at < pduLength) break;
-      this.take(chunk, at, pduLength);
+      this.#take(chunk, at, pduLength);
       at += pduLength;
     }
     for (; at < length; at++) this.#carry[this.#carried++] = chunk[at]!;
@@ -50,7 +53,7 @@ export class Framer {
     at += missing;
     if (this.#carried < pduLength) return length;
     this.#carried = 0;
-    this.take(this.#carry, 0, pduLength);
+    this.#take(this.#carry, 0, pduLength);
     return at;
   }
 }

@@ -22,11 +22,12 @@ export class Accounts {
   #twice = 0;
   #unknown = 0;
   #mostCopies = 0;
+  readonly #bench: DiskBench;
+  readonly #hasRoom: boolean;
 
-  constructor(
-    private readonly bench: DiskBench,
-    private readonly hasRoom: boolean,
-  ) {
+  constructor(bench: DiskBench, hasRoom: boolean) {
+    this.#bench = bench;
+    this.#hasRoom = hasRoom;
     bench.onEnd(() => {
       if (this.#isFull && !hasRoom) this.#left ??= { folder: bench.copyStore(), atMs: Date.now() };
     });
@@ -48,19 +49,19 @@ export class Accounts {
     if (left === undefined) return;
     const logs = this.#logs();
     for (const log of logs) this.#arrivedLater += log.arrivedAtMs.filter((atMs) => atMs > left.atMs).length;
-    const { waves } = await readLedger(left.folder, this.bench.whole.numbers);
+    const { waves } = await readLedger(left.folder, this.#bench.whole.numbers);
     for (const wave of waves) expectIntents(wave, acceptedBy(logs, tagOf(wave.stored.text)));
     rmSync(dirname(left.folder), { recursive: true });
   }
 
   /** Stops the service, and judges the whole. */
   async settle(): Promise<void> {
-    const { service, whole } = this.bench;
+    const { service, whole } = this.#bench;
     const last = await service.stop();
     expect([last.code, last.signal]).toEqual([0, null]);
     for (const end of service.ends.slice(0, -1)) this.#judgeEnd(end);
     const logs = this.#logs();
-    const { waves } = await readLedger(this.bench.copyStore(), whole.numbers);
+    const { waves } = await readLedger(this.#bench.copyStore(), whole.numbers);
     expect(waves.length, "each request made one wave").toBe(this.#policies.size);
     for (const wave of waves) {
       const { text } = wave.stored;
@@ -79,7 +80,7 @@ export class Accounts {
   #judgeEnd({ code, signal, said, isOurs }: End): void {
     if (isOurs) return;
     const how = `ended with ${signal ?? code}: ${said}`;
-    expect(this.hasRoom, how).toBe(false);
+    expect(this.#hasRoom, how).toBe(false);
     // A write without room may spoil the heap (engine/store/store.ts).
     if (signal === "SIGABRT") expect(said ?? "No space left").toContain("No space left");
     else expect([EXIT_FATAL, EXIT_NOT_NOW], how).toContain(code);
@@ -87,17 +88,17 @@ export class Accounts {
   }
 
   #logs() {
-    return this.bench.whole.carriers.map((carrier) => carrier.log());
+    return this.#bench.whole.carriers.map((carrier) => carrier.log());
   }
 
   report(): string {
     const ends = new Map<string, number>();
-    for (const { code, signal, isOurs } of this.bench.service.ends.slice(0, -1)) {
+    for (const { code, signal, isOurs } of this.#bench.service.ends.slice(0, -1)) {
       const how = isOurs ? "killed" : String(signal ?? code);
       ends.set(how, (ends.get(how) ?? 0) + 1);
     }
     const all = [...ends].map(([how, times]) => `${how}: ${times}`).join(", ");
     const later = `; ${this.#arrivedLater} arrived after a process had ended on the full disk, each of them granted before`;
-    return `ends of the process: ${all || "none"}; 0 lost, 0 unflagged; ${this.#twice} messages came twice, at most ${this.#mostCopies} copies, ${this.#unknown} not sent and shown as unknown${this.hasRoom ? "" : later}`;
+    return `ends of the process: ${all || "none"}; 0 lost, 0 unflagged; ${this.#twice} messages came twice, at most ${this.#mostCopies} copies, ${this.#unknown} not sent and shown as unknown${this.#hasRoom ? "" : later}`;
   }
 }

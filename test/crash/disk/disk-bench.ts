@@ -20,14 +20,18 @@ const FILL_AT_COMMIT = pathToFileURL(join(import.meta.dirname, "fill-at-commit.j
 const NO_FALLOCATE = "#!/bin/sh\necho 'fallocate failed: Operation not supported' >&2\nexit 1\n";
 
 export class DiskBench {
+  readonly #ending: { at: () => void };
+
   private constructor(
     readonly whole: Whole,
     readonly disk: SmallDisk,
     readonly service: Supervised,
     /** Where a FillPlan goes. */
     readonly plan: string,
-    private readonly ending: { at: () => void },
-  ) {}
+    ending: { at: () => void },
+  ) {
+    this.#ending = ending;
+  }
 
   /** `hasRoom`: whether the disk is large enough, and its file system able, to keep a reserve. Undefined: there can be no such disk. */
   static async start(hasRoom: boolean, random: () => number): Promise<DiskBench | undefined> {
@@ -63,7 +67,7 @@ export class DiskBench {
 
   /** Called whenever the process has ended, before it is started again. */
   onEnd(callback: () => void): void {
-    this.ending.at = callback;
+    this.#ending.at = callback;
   }
 
   /** Carriers of another speed. */

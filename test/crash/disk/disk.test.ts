@@ -47,11 +47,12 @@ class Run {
   #atStart = 0;
   #onlyNearly = 0;
   readonly #random = seeded(seed);
+  readonly #bench: DiskBench;
+  readonly #hasRoom: boolean;
 
-  constructor(
-    private readonly bench: DiskBench,
-    private readonly hasRoom: boolean,
-  ) {
+  constructor(bench: DiskBench, hasRoom: boolean) {
+    this.#bench = bench;
+    this.#hasRoom = hasRoom;
     this.accounts = new Accounts(bench, hasRoom);
   }
 
@@ -60,8 +61,8 @@ class Run {
     const text = `Burgernet. D${String(fill).padStart(3, "0")}`;
     const onUnknown = this.#random() < 0.5 ? "resend" : "hold";
     await this.untilReady();
-    this.bench.service.forgive();
-    await this.bench.vary(this.#random);
+    this.#bench.service.forgive();
+    await this.#bench.vary(this.#random);
     const draw = this.#random();
     if (draw < 0.3) this.#arm(this.#below(6));
     const creating = this.#create(text, onUnknown);
@@ -73,19 +74,19 @@ class Run {
     if (draw >= 0.8) this.#atStart++;
     await this.#untilFull();
     this.accounts.full();
-    if (this.hasRoom) await this.#killSometimes(2);
+    if (this.#hasRoom) await this.#killSometimes(2);
     else await this.#whileFull(text);
-    if (this.hasRoom) await this.#untilSent((await creating).id, text);
+    if (this.#hasRoom) await this.#untilSent((await creating).id, text);
     await this.accounts.beforeRoom();
-    this.bench.disk.free();
+    this.#bench.disk.free();
     await this.#untilSent((await creating).id, text);
     this.accounts.note(text, onUnknown);
   }
 
   #create(text: string, onUnknown: UnknownPolicy): Promise<Action> {
     const key = randomUUID();
-    const created = this.bench.service.until(
-      () => this.bench.service.ask<Action>("POST", "/v1/actions", { ...REQUEST, text, onUnknown }, key),
+    const created = this.#bench.service.until(
+      () => this.#bench.service.ask<Action>("POST", "/v1/actions", { ...REQUEST, text, onUnknown }, key),
       ({ status, body }) => {
         if (status !== 201) expect(JSON.stringify(body)).toMatch(/DISK_FULL|NOT_READY|IDEMPOTENCY_KEY_IN_USE/);
         return status === 201;
@@ -98,19 +99,19 @@ class Run {
   }
 
   async #action(id: string): Promise<Action | undefined> {
-    const answer = await this.bench.service.ask<Action>("GET", `/v1/actions/${id}`);
+    const answer = await this.#bench.service.ask<Action>("GET", `/v1/actions/${id}`);
     return answer?.status === 200 ? answer.body : undefined;
   }
 
   async #untilSent(id: string, text: string): Promise<void> {
     const isSent = ({ status }: Action): boolean => status === "sent";
-    await this.bench.service.until(() => this.#action(id), isSent, `"${text}" is sent`);
+    await this.#bench.service.until(() => this.#action(id), isSent, `"${text}" is sent`);
   }
 
   #untilAbout({ id }: Action, part: number): Promise<Action> {
     const done = ({ waves: [wave], status }: Action): boolean =>
       status === "sent" || (wave !== undefined && wave.counts.pending < (1 - part) * wave.recipients);
-    return this.bench.service.until(() => this.#action(id), done, "a part of it is sent");
+    return this.#bench.service.until(() => this.#action(id), done, "a part of it is sent");
   }
 
   /** Some fills leave so much that the disk gets full in the middle of a commit, or is only too full to grant. */
@@ -118,13 +119,13 @@ class Run {
     const draw = this.#random();
     const most = draw < 0.4 ? 0 : draw < 0.8 ? MEGABYTE : STORE.reserveBytes / 2;
     if (most > MEGABYTE) this.#onlyNearly++;
-    const plan: FillPlan = { ballast: this.bench.disk.ballast, commits, leaveBytes: this.#below(most + 1) };
-    writeFileSync(`${this.bench.plan}.new`, JSON.stringify(plan));
-    renameSync(`${this.bench.plan}.new`, this.bench.plan);
+    const plan: FillPlan = { ballast: this.#bench.disk.ballast, commits, leaveBytes: this.#below(most + 1) };
+    writeFileSync(`${this.#bench.plan}.new`, JSON.stringify(plan));
+    renameSync(`${this.#bench.plan}.new`, this.#bench.plan);
   }
 
   async #untilFull(): Promise<void> {
-    const done = `${this.bench.plan}${DONE}`;
+    const done = `${this.#bench.plan}${DONE}`;
     while (!existsSync(done)) await sleep(2);
     rmSync(done);
   }
@@ -138,7 +139,7 @@ class Run {
 
   async #kill(): Promise<void> {
     this.#kills++;
-    await this.bench.service.kill();
+    await this.#bench.service.kill();
   }
 
   /** It is said, by whoever answers or by whoever ends; nothing is accepted, and nothing granted. */
@@ -148,7 +149,7 @@ class Run {
     await this.#killSometimes(3);
     await this.#untilSaid();
     const request = { ...REQUEST, text: "Burgernet. Nobody gets this." };
-    const refused = await this.bench.service.ask<{ code: string }>("POST", "/v1/actions", request);
+    const refused = await this.#bench.service.ask<{ code: string }>("POST", "/v1/actions", request);
     if (refused !== undefined) expect([refused.status, refused.body.code]).toEqual([503, "DISK_FULL"]);
     await sleep(this.#random() * 600);
     const after = await this.#pending(text);
@@ -157,7 +158,7 @@ class Run {
   }
 
   async #untilSaid(): Promise<void> {
-    const { service } = this.bench;
+    const { service } = this.#bench;
     const known = service.ends.length;
     const isSaid = ({ body }: Answer<Said>): boolean => body.detail?.includes("DISK_FULL") ?? false;
     const ask = async (): Promise<Answer<Said> | undefined> => {
@@ -170,13 +171,13 @@ class Run {
 
   /** Of the newest action, if it has begun: how many were never granted. */
   async #pending(text: string): Promise<number | undefined> {
-    const answer = await this.bench.service.ask<{ actions: Action[] }>("GET", "/v1/actions?limit=1");
+    const answer = await this.#bench.service.ask<{ actions: Action[] }>("GET", "/v1/actions?limit=1");
     const [newest] = answer?.status === 200 ? answer.body.actions : [];
     return newest?.text === text ? newest.waves[0]?.counts.pending : undefined;
   }
 
   async untilReady(): Promise<void> {
-    const { service } = this.bench;
+    const { service } = this.#bench;
     await service.until(
       () => service.ask("GET", "/readyz"),
       ({ status }) => status === 200,

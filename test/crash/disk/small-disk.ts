@@ -15,13 +15,17 @@ const NAMESPACES: readonly (readonly string[])[] = [["--user", "--map-root-user"
 const MOUNT = 'mount -t tmpfs -o "size=$1,mode=0700" tmpfs "$0" && echo mounted && exec cat';
 
 export class SmallDisk {
+  readonly #holder: number;
+
   private constructor(
     /** Where it is, for who runs on it. */
     readonly path: string,
-    private readonly holder: number,
+    holder: number,
     /** What goes before a command that is to run on it. */
     readonly before: readonly string[],
-  ) {}
+  ) {
+    this.#holder = holder;
+  }
 
   /** Over the folder `path`, until the end of the test; undefined where no namespace can be made. */
   static async mount(path: string, bytes: number): Promise<SmallDisk | undefined> {
@@ -41,7 +45,7 @@ export class SmallDisk {
 
   /** A file of it, as this process finds it. */
   seen(file: string): string {
-    return `/proc/${this.holder}/root${this.path}/${file}`;
+    return `/proc/${this.#holder}/root${this.path}/${file}`;
   }
 
   get ballast(): string {

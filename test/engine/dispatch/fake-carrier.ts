@@ -108,12 +108,14 @@ export class FakeCarrier implements CarrierPort {
   #listener: () => void = () => {};
   #exited = false;
   failure: unknown;
+  readonly #settings: FakeSettings;
 
   constructor(
     readonly name: string,
     readonly share: number,
-    private readonly settings: FakeSettings = {},
+    settings: FakeSettings = {},
   ) {
+    this.#settings = settings;
     const { ratePerSecond = 1_000_000, routes = [], holders = null, leaves: _, ...behaviour } = settings;
     this.ratePerSecond = ratePerSecond;
     this.routes = routes;
@@ -171,7 +173,7 @@ export class FakeCarrier implements CarrierPort {
     return null;
   }
   async close(): Promise<void> {
-    if (this.settings.leaves && !this.#exited) {
+    if (this.#settings.leaves && !this.#exited) {
       this.#post({ type: "close" });
       await new Promise((resolve) => this.#worker.once("exit", resolve));
     } else await this.#worker.terminate();

@@ -10,11 +10,13 @@ export class Wire {
   #written: Buffer[] = [];
   #taken: (() => void)[] = [];
   readonly #listeners = new Map<string, ((...values: unknown[]) => void)[]>();
+  readonly #later: (run: () => void) => unknown;
 
   constructor(
     readonly onread: { buffer: Buffer; callback(length: number): boolean },
-    private readonly later: (run: () => void) => unknown,
+    later: (run: () => void) => unknown,
   ) {
+    this.#later = later;
     later(() => this.open && this.#emit("connect"));
   }
 
@@ -42,7 +44,7 @@ export class Wire {
   destroy(): this {
     if (!this.open) return this;
     this.open = false;
-    this.later(() => this.#emit("close"));
+    this.#later(() => this.#emit("close"));
     return this;
   }
 
@@ -56,7 +58,7 @@ export class Wire {
 
   /** The far end closes it. */
   hangUp(): void {
-    this.later(() => this.#emit("end"));
+    this.#later(() => this.#emit("end"));
     this.destroy();
   }
 

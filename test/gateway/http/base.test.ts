@@ -98,14 +98,16 @@ class Slow implements BodyReceiver {
   ended = false;
   waiting: (() => void) | undefined;
   static hold = false;
+  readonly #refuse: Refuse;
 
-  constructor(private readonly refuse: Refuse) {
+  constructor(refuse: Refuse) {
+    this.#refuse = refuse;
     Slow.opened.push(this);
   }
 
   chunk(bytes: Uint8Array, resume: () => void): boolean {
     this.bytes += bytes.byteLength;
-    if (bytes.includes(0x21)) this.refuse({ code: "IMPORT_REFUSED", detail: "An exclamation", field: "line 1" });
+    if (bytes.includes(0x21)) this.#refuse({ code: "IMPORT_REFUSED", detail: "An exclamation", field: "line 1" });
     if (bytes.includes(0x3f)) throw new Error("a question");
     this.waiting = resume;
     return !Slow.hold;

@@ -87,7 +87,7 @@ export class MemoryService implements ActionService {
   }
 
   async create(body: ActionRequest, caller: Caller): Promise<Result<Answer>> {
-    return this.once(caller, () => {
+    return this.#once(caller, () => {
       this.requests.push(body);
       const { dispatch, expiresAt, allowNobody: _, ...rest } = body;
       const now = new Date().toISOString();
@@ -108,11 +108,11 @@ export class MemoryService implements ActionService {
     });
   }
 
-  dispatch = (id: string, caller: Caller) => this.change(id, caller, "sending");
-  stop = (id: string, caller: Caller) => this.change(id, caller, "stopped");
-  resume = (id: string, caller: Caller) => this.change(id, caller, "sending");
-  resend = (id: string, caller: Caller) => this.change(id, caller, "sending");
-  end = (id: string, _body: unknown, caller: Caller) => this.change(id, caller, "ended");
+  dispatch = (id: string, caller: Caller) => this.#change(id, caller, "sending");
+  stop = (id: string, caller: Caller) => this.#change(id, caller, "stopped");
+  resume = (id: string, caller: Caller) => this.#change(id, caller, "sending");
+  resend = (id: string, caller: Caller) => this.#change(id, caller, "sending");
+  end = (id: string, _body: unknown, caller: Caller) => this.#change(id, caller, "ended");
 
   get(id: string): Result<Action> {
     const action = this.actions.get(id);
@@ -148,12 +148,12 @@ export class MemoryService implements ActionService {
   }
   readiness = () => ({ ready: this.ready, reasons: this.ready ? [] : ["the registry is loading"] });
 
-  private async change(id: string, caller: Caller, status: Action["status"]): Promise<Result<Answer>> {
+  async #change(id: string, caller: Caller, status: Action["status"]): Promise<Result<Answer>> {
     const found = this.get(id);
-    return found.ok ? this.once(caller, () => ({ ...found.value, status })) : found;
+    return found.ok ? this.#once(caller, () => ({ ...found.value, status })) : found;
   }
 
-  private once(caller: Caller, make: () => Action): Result<Answer> {
+  #once(caller: Caller, make: () => Action): Result<Answer> {
     const name = `${caller.keyId} ${caller.idempotencyKey}`;
     const before = this.answers.get(name);
     if (before && before.fingerprint !== caller.fingerprint) return fail("IDEMPOTENCY_KEY_REUSED", "Another body");

@@ -53,7 +53,11 @@ function removeGroup(group: string): void {
 
 /** A systemd of its own, and what is asked of it from inside. */
 class OwnSystemd {
-  private constructor(private readonly process: number) {}
+  readonly #process: number;
+
+  private constructor(process: number) {
+    this.#process = process;
+  }
 
   static async start(): Promise<OwnSystemd> {
     const work = temporaryFolder();
@@ -79,8 +83,8 @@ class OwnSystemd {
   }
 
   try(...command: string[]) {
-    const namespaces = ["--target", String(this.process), ...NAMESPACES];
-    const root = `/proc/${this.process}/root`;
+    const namespaces = ["--target", String(this.#process), ...NAMESPACES];
+    const root = `/proc/${this.#process}/root`;
     const into = [...namespaces, `--root=${root}`, `--wd=${root}`];
     return spawnSync("nsenter", [...into, ...command], { encoding: "utf8" });
   }

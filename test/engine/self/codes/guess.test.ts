@@ -17,27 +17,34 @@ const CODES = 10 ** SELF.codeDigits;
 class Attacker {
   judged = 0;
   entered = 0;
+  readonly #rig: SelfRig;
+  readonly #clients: () => string;
+  readonly #codes: (guess: number) => string;
 
   constructor(
-    private readonly rig: SelfRig,
-    private readonly clients: () => string,
-    private readonly codes: (guess: number) => string = (guess) => String(guess % CODES).padStart(6, "0"),
-  ) {}
+    rig: SelfRig,
+    clients: () => string,
+    codes: (guess: number) => string = (guess) => String(guess % CODES).padStart(6, "0"),
+  ) {
+    this.#rig = rig;
+    this.#clients = clients;
+    this.#codes = codes;
+  }
 
   /** Asks for a code to the number and guesses at it until that is refused; false when no code may be asked for. */
   async attack(number: string): Promise<boolean> {
-    let client = this.clients();
-    const opened = this.rig.desk.requestCode({ number }, client);
+    let client = this.#clients();
+    const opened = this.#rig.desk.requestCode({ number }, client);
     if (!opened.ok) return false;
     // The codes go on their way, and those for nobody are known for it.
-    this.rig.beats(2);
+    this.#rig.beats(2);
     const { challenge } = given(opened);
     for (let attempt = 0; attempt < SELF.attempts; attempt++) {
-      const answer = { challenge, code: this.codes(this.judged) };
-      let said = codeOf(await this.rig.desk.enter(answer, client));
+      const answer = { challenge, code: this.#codes(this.judged) };
+      let said = codeOf(await this.#rig.desk.enter(answer, client));
       if (said === "TOO_MANY_REQUESTS") {
-        client = this.clients();
-        said = codeOf(await this.rig.desk.enter(answer, client));
+        client = this.#clients();
+        said = codeOf(await this.#rig.desk.enter(answer, client));
       }
       if (said === "TOO_MANY_REQUESTS") return true;
       this.judged++;
