@@ -91,7 +91,7 @@ const report: Report = (line) => {
     console.log(json ? JSON.stringify(line) : inWords(line));
 };
 
-const machine = `${cpus().length} x ${cpus()[0].model}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()}, Node ${process.version}`;
+const machine = `${cpus().length} x ${cpus()[0]!.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()}, Node ${process.version}`;
 console.error(`${machine}; ${options.participants.toLocaleString("en")} participants; ${new Date().toISOString()}`);
 
 const any = (...names: string[]): boolean => names.some(wants);

@@ -164,8 +164,8 @@ export function firstSubmitsIn(logs: readonly LogColumns[], actions: readonly Sm
   const firstAtMs = new Map<number, number>(actions.map(({ tag }) => [tag, Number.POSITIVE_INFINITY]));
   for (const log of logs) {
     for (let i = 0; i < log.length; i++) {
-      const first = firstAtMs.get(log.tags[i]);
-      if (first !== undefined && log.arrivedAtMs[i] < first) firstAtMs.set(log.tags[i], log.arrivedAtMs[i]);
+      const first = firstAtMs.get(log.tags[i]!);
+      if (first !== undefined && log.arrivedAtMs[i]! < first) firstAtMs.set(log.tags[i]!, log.arrivedAtMs[i]!);
     }
   }
   return actions.map(({ tag, sentAtMs }) => (firstAtMs.get(tag) ?? Number.NaN) - sentAtMs);

@@ -21,8 +21,8 @@ export async function sample(name: string, runs: number, measure: (run: number) 
     return { overriddenDuration };
   });
   const [task] = await bench.run();
-  if (task.result.state !== "completed") throw new Error(`${name} ended ${task.result.state}`);
-  const { p50, p99, min, max, samplesCount } = task.result.latency;
+  if (task!.result.state !== "completed") throw new Error(`${name} ended ${task!.result.state}`);
+  const { p50, p99, min, max, samplesCount } = task!.result.latency;
   return { p50, p99, min, max, runs: samplesCount };
 }
 

@@ -32,7 +32,7 @@ export async function run(folder: string, report: Report, { tiny, wants }: Bench
   });
   if (wants("nationwide.total")) report(line("nationwide.total", "ms", total));
   if (wants("memory.rss")) {
-    report(line("memory.rss", "MB", await sample("memory.rss", memory.length, async (run) => memory[run])));
+    report(line("memory.rss", "MB", await sample("memory.rss", memory.length, async (run) => memory[run]!)));
   }
 }
 

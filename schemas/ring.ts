@@ -93,7 +93,7 @@ export class Ring {
       if (this.#read === head) return -1;
       at = 0;
     }
-    this.#read = (this.#read + this.words[at] + 1) | 0;
+    this.#read = (this.#read + this.words[at]! + 1) | 0;
     return at + 1;
   }
 

@@ -80,7 +80,7 @@ async function floor(folder: string, { warmUps, idle: count }: Counts, idle: Sam
 async function many(rig: Rig, centers: readonly Center[], count: number): Promise<SmallAction[]> {
   const asked: SmallAction[] = [];
   for (let i = 0; i < count; i++) {
-    const action = await smallAction(rig.engine, centers[i % centers.length]);
+    const action = await smallAction(rig.engine, centers[i % centers.length]!);
     asked.push(action);
     await settled(rig.engine, action.id);
     // The last receipts are known before they are on the disk; idle means that nothing is being written.
@@ -95,7 +95,7 @@ async function busy(rig: Rig, report: Report, rounds: number): Promise<void> {
     const { id } = await nationwide(rig.engine);
     await rig.engine.until(id, ({ status }) => status !== "selecting", 5);
     while ((await rig.engine.action(id)).status === "sending") {
-      asked.push(await smallAction(rig.engine, TOWNS[asked.length % TOWNS.length]));
+      asked.push(await smallAction(rig.engine, TOWNS[asked.length % TOWNS.length]!));
       await sleep(PAUSE_MS);
     }
     await settled(rig.engine, id);
@@ -113,7 +113,7 @@ export async function idleSamples(rig: Rig, tiny: boolean): Promise<Samples> {
 
 async function samplesOf(name: string, rig: Rig, asked: readonly SmallAction[]): Promise<Samples> {
   const measured = await firstSubmits(rig, asked);
-  return sample(name, measured.length, async (run) => measured[run]);
+  return sample(name, measured.length, async (run) => measured[run]!);
 }
 
 async function summarize(name: string, rig: Rig, asked: readonly SmallAction[], report: Report): Promise<void> {

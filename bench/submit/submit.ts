@@ -19,7 +19,7 @@ export async function run(folder: string, report: Report, { tiny }: BenchOptions
     const ours = await sample("submit.rate", runs, () => oursPerSecond(rig));
     const [simulator] = rig.simulators;
     const submits = tiny ? 2_000 : PEER_SUBMITS;
-    const peer = await sample("peer", runs, () => peerSubmitRate(simulator.smppPort, submits, PEER_WINDOW));
+    const peer = await sample("peer", runs, () => peerSubmitRate(simulator!.smppPort, submits, PEER_WINDOW));
     report(line("submit.rate", "1/s", ours, { value: peer.p50, ratio: ours.p50 / peer.p50 }));
   } finally {
     await rig.close();
@@ -28,10 +28,10 @@ export async function run(folder: string, report: Report, { tiny }: BenchOptions
 
 /** From the first submit_sm at the carrier to the last durable acknowledgement. */
 async function oursPerSecond({ engine, simulators: [simulator] }: Rig): Promise<number> {
-  await simulator.reset();
+  await simulator!.reset();
   const { id } = await nationwide(engine);
   const sent: Action = await engine.until(id, ({ status }) => status === "sent", 50);
-  const { firstSubmitAtMs } = await simulator.counters();
+  const { firstSubmitAtMs } = await simulator!.counters();
   const [wave] = sent.waves;
-  return (wave.recipients * 1_000) / (Date.parse(wave.acknowledgedAt ?? "") - (firstSubmitAtMs ?? Number.NaN));
+  return (wave!.recipients * 1_000) / (Date.parse(wave!.acknowledgedAt ?? "") - (firstSubmitAtMs ?? Number.NaN));
 }

@@ -44,10 +44,10 @@ async function measure(folder: string, { settleMs, measureMs }: Times) {
     await nationwide(rig.engine);
     await sleep(settleMs);
     const fromMs = nowMs();
-    const from = await simulator.counters();
+    const from = await simulator!.counters();
     await sleep(measureMs);
     const seconds = (nowMs() - fromMs) / 1_000;
-    const to = await simulator.counters();
+    const to = await simulator!.counters();
     const accepted = to.accepted - from.accepted;
     return {
       throttled: (100 * (to.throttled - from.throttled)) / (to.submitted - from.submitted),

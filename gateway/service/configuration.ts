@@ -97,7 +97,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Result<Config
   const parsed = Environment.safeParse(environment);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    return fail("CONFIGURATION_INVALID", issue.message, String(issue.path[0]));
+    return fail("CONFIGURATION_INVALID", issue!.message, String(issue!.path[0]));
   }
   const { data } = parsed;
   const { SEINPOST_SMTP_URL: url, SEINPOST_MAIL_FROM: from } = data;

@@ -41,13 +41,13 @@ export async function countCarriers(
     const log = await simulator.log();
     let own = 0;
     for (let i = 0; i < log.length; i++) {
-      firstSubmitAtMs = Math.min(firstSubmitAtMs, log.arrivedAtMs[i]);
+      firstSubmitAtMs = Math.min(firstSubmitAtMs, log.arrivedAtMs[i]!);
       if (log.statuses[i] !== 0) continue;
       own++;
-      numbers.add(log.numbers[i]);
+      numbers.add(log.numbers[i]!);
     }
     accepted += own;
-    carriers.push({ name: names[at], accepted: own });
+    carriers.push({ name: names[at]!, accepted: own });
   }
   return { distinct: numbers.size, duplicates: accepted - numbers.size, firstSubmitAtMs, carriers };
 }

@@ -39,7 +39,7 @@ it("every benchmark of the whole service still works, and says what it was asked
   expect((floor.p50! * own.p50!) / idle.p50!).toBeCloseTo(1, 1);
   expect((floor.p99! * own.p99!) / idle.p99!).toBeCloseTo(1, 1);
   const [submit] = lines;
-  expect(submit.ratio).toBeCloseTo(submit.value! / submit.peer!, 0);
+  expect(submit!.ratio).toBeCloseTo(submit!.value! / submit!.peer!, 0);
 });
 
 it("submit.first measures a carrier that nobody has sent to", async () => {

@@ -26,7 +26,9 @@ test("the same seed gives the same people, another seed others, in the store as 
 test("everybody can be reached at home by SMS about alarm and trace, at any hour, under a number of their own", () => {
   const { numbers, status, locations } = flattened(generatedRegistry(PEOPLE));
   const urgent = channelBit("sms", "alarm") | channelBit("sms", "trace");
-  const reached = locations.filter(({ channels, schedule }) => schedule === "always" && (channels & urgent) === urgent);
+  const reached = locations.filter(
+    ({ channels, schedule }) => schedule === "always" && (channels! & urgent) === urgent,
+  );
   expect(new Set(reached.map(({ participant }) => participant)).size).toBe(PEOPLE);
   expect(new Set(status)).toEqual(new Set([0]));
   expect(new Set(numbers).size).toBe(PEOPLE);
@@ -50,11 +52,11 @@ test("it looks like the country: shares of the app, of work, of the border, and 
   const { numbers, locations } = flattened(given(await loadRegistry(folder)));
   let abroad = 0;
   for (const { participant, lng, lat, municipality } of locations) {
-    const country = iso1A2Code([lng, lat], { level: "country" });
+    const country = iso1A2Code([lng!, lat!], { level: "country" });
     if (municipality === 0) expect(["DE", "BE"]).toContain(country);
     // A coast is no border: somebody may be drawn a little into the sea, but never into another country.
     else expect([country, participant]).toEqual(["NL", participant]);
-    if (municipality === 0 && !String(numbers[participant]).startsWith("31")) abroad++;
+    if (municipality === 0 && !String(numbers[participant!]).startsWith("31")) abroad++;
   }
   expect(abroad).toBeGreaterThan(PEOPLE * 0.01);
 });
@@ -82,7 +84,7 @@ test("a postcode file is followed: eleven in a hundred, by postcode, in its muni
   expect(Math.abs(per(363).length - 0.11 * 8_134)).toBeLessThan(1);
   expect(Math.abs(per(518).length - 0.11 * 2_777)).toBeLessThan(1);
   // Eemsdelta is the name of no place; its number follows from where Appingedam lies.
-  const eemsdelta = homes.filter(({ lat }) => lat > 53.2 && lat < 53.5);
+  const eemsdelta = homes.filter(({ lat }) => lat! > 53.2 && lat! < 53.5);
   expect(Math.abs(eemsdelta.length - 0.11 * 9_500)).toBeLessThan(1);
   expect(new Set(eemsdelta.map(({ municipality }) => municipality))).not.toContain(0);
   expect(per(0).length).toBe(homes.length - per(363).length - per(518).length - eemsdelta.length);

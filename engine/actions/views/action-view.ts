@@ -117,7 +117,7 @@ export function sumCounts(waves: readonly LiveWave[]): Counts {
   let possibleDuplicates = 0;
   for (const wave of waves) {
     possibleDuplicates += wave.possibleDuplicates;
-    for (let state = 0; state < counts.length; state++) counts[state] += wave.counts[state];
+    for (let state = 0; state < counts.length; state++) counts[state]! += wave.counts[state]!;
   }
   return showCounts({ counts, possibleDuplicates });
 }

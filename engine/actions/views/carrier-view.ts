@@ -45,11 +45,11 @@ export function showStray({ atMs, carrier, messageId, state, error }: Stray): St
 /** Upper edge, in ms, of the bucket in which the quantile lies (see GAUGE in schemas/link.ts); null before any response. */
 function latency(gauges: Int32Array, quantile: number): number | null {
   let total = 0;
-  for (let bucket = 0; bucket < LATENCY_BUCKETS; bucket++) total += gauges[GAUGE_WORDS + bucket] >>> 0;
+  for (let bucket = 0; bucket < LATENCY_BUCKETS; bucket++) total += gauges[GAUGE_WORDS + bucket]! >>> 0;
   if (total === 0) return null;
   let left = total * quantile;
   for (let bucket = 0; bucket < LATENCY_BUCKETS; bucket++) {
-    left -= gauges[GAUGE_WORDS + bucket] >>> 0;
+    left -= gauges[GAUGE_WORDS + bucket]! >>> 0;
     if (left <= 0) return edge(bucket);
   }
   return edge(LATENCY_BUCKETS - 1);

@@ -35,8 +35,8 @@ export async function reachedIn(
   let reached = 0;
   for (let position = 0; position < count; position++) {
     if (position % DISPATCH.rosterChunk === 0) await new Promise((resolve) => setImmediate(resolve));
-    const state = states.value[position] & STATE_MASK;
-    if (state === STATE.acknowledged || state === STATE.delivered) out[reached++] = asked[position];
+    const state = states.value[position]! & STATE_MASK;
+    if (state === STATE.acknowledged || state === STATE.delivered) out[reached++]! = asked[position]!;
   }
   return ok(await rosterOf([out.subarray(0, reached)]));
 }

@@ -42,11 +42,11 @@ export class Intake {
     const searches = this.#receipts.searched + DISPATCH.searchesPerTurn;
     const first = this.#first++;
     for (let i = 0; i < accounts.length; i++) {
-      const account = accounts[(first + i) % accounts.length];
+      const account = accounts[(first + i) % accounts.length]!;
       const ring = account.port.events;
       ring.acceptWake();
       for (let at = ring.next(); at >= 0; at = ring.next()) {
-        const isMessage = (ring.words[at] & 0xff) === EVENT.message;
+        const isMessage = (ring.words[at]! & 0xff) === EVENT.message;
         if (isMessage) left -= this.#desk?.take(ring.words, at) ?? 0;
         else this.#take(account, ring.words, at, steadyMs);
         if (--left <= 0 || this.#receipts.searched >= searches) return true;
@@ -59,20 +59,20 @@ export class Intake {
   readonly record: RecordReceipt = ({ wave, entry }, receiptState, carrier): void => {
     const segment = entry % wave.record.segments;
     const position = (entry - segment) / wave.record.segments;
-    const isUnderWay = (wave.states[position] & STATE_MASK) === STATE.intended;
+    const isUnderWay = (wave.states[position]! & STATE_MASK) === STATE.intended;
     wave.receipt(position, segment, receiptState, carrier);
     this.#roll.pageOf(wave).addReceipt(position, segment, receiptState, carrier, isUnderWay);
   };
 
   #take(account: CarrierAccount, words: Uint32Array, at: number, steadyMs: number): void {
-    const kind = words[at] & 0xff;
+    const kind = words[at]! & 0xff;
     if (kind === EVENT.receipt) {
       this.#receipts.take(words, at, account.ids, this.record);
       return;
     }
-    const wave = this.#roll.at(words[at + 1]);
+    const wave = this.#roll.at(words[at + 1]!);
     account.heed(words, at, steadyMs);
-    this.#roll.pageOf(wave).addEvent(words, at, words[at - 1], account.hash);
+    this.#roll.pageOf(wave).addEvent(words, at, words[at - 1]!, account.hash);
     const concluded = applyEvent(wave, words, at, account.hash);
     if (concluded > 0) account.settle(wave.slot, concluded * account.parts(wave));
     if (this.#receipts.early > 0) this.#receipts.follow(words, at, account.ids, wave, this.record);

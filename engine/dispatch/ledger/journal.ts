@@ -61,7 +61,7 @@ export class JournalPage {
   addEvent(source: Uint32Array, at: number, count: number, carrier: number): void {
     const start = this.#room(count + 1);
     this.#words[start] = count;
-    for (let i = 0; i < count; i++) this.#words[start + 1 + i] = source[at + i];
+    for (let i = 0; i < count; i++) this.#words[start + 1 + i]! = source[at + i]!;
     this.#words[start + 2] = carrier;
   }
 
@@ -118,7 +118,7 @@ export class JournalPage {
     JournalEntry.startGrantsVector(builder, this.#grants.length / 4);
     for (let i = this.#grants.length - 4; i >= 0; i -= 4) {
       const [carrier, from, count, flags] = this.#grants.slice(i, i + 4);
-      Grant.createGrant(builder, carrier, from, count, flags);
+      Grant.createGrant(builder, carrier!, from!, count!, flags!);
     }
     const grants = builder.endVector();
     builder.finish(JournalEntry.createJournalEntry(builder, atMs, events, grants, VERSION));
@@ -143,10 +143,10 @@ const hash: MessageHash = { place: 0, print: 0 };
 
 /** Applies one event record to a wave; shared by the live path and the replay. Returns the recipients concluded. */
 export function applyEvent(wave: LiveWave, words: Uint32Array, at: number, carrier: number): number {
-  const head = words[at];
+  const head = words[at]!;
   const segment = (head >>> 8) & 0xff;
-  const position = words[at + 2];
-  const detail = words[at + 3];
+  const position = words[at + 2]!;
+  const detail = words[at + 3]!;
   switch (head & 0xff) {
     case EVENT.outcome: {
       if (detail === 0) keepMessageId(wave, words, at, carrier);
@@ -169,14 +169,14 @@ export function doubt(wave: LiveWave): void {
 
 /** So that a receipt is found by the message_id of the outcome at `words[at]`; without one, by the recipient's number. */
 function keepMessageId(wave: LiveWave, words: Uint32Array, at: number, carrier: number): void {
-  const bytes = words[at] >>> 16;
-  const position = words[at + 2];
+  const bytes = words[at]! >>> 16;
+  const position = words[at + 2]!;
   if (bytes === 0) {
     wave.uncertain.add(position);
     return;
   }
   hashMessageId(words, at + EVENT_WORDS, bytes, carrier, hash);
-  const segment = (words[at] >>> 8) & 0xff;
+  const segment = (words[at]! >>> 8) & 0xff;
   if (wave.index.add(hash, position * wave.record.segments + segment)) {
     wave.index.learn(carrier, words, at + EVENT_WORDS, bytes);
   } else wave.uncertain.add(position);
@@ -253,21 +253,21 @@ function replayEvents(wave: LiveWave, bytes: Uint8Array, atMs: number): void {
   assert(bytes.length % 4 === 0, "events are whole words");
   // A copy, because the stored bytes need not lie on a word's boundary.
   const words = new Uint32Array(bytes.slice().buffer);
-  for (let at = 0; at < words.length; at += words[at] + 1) {
-    const carrier = words[at + 2];
-    const kind = words[at + 1] & 0xff;
+  for (let at = 0; at < words.length; at += words[at]! + 1) {
+    const carrier = words[at + 2]!;
+    const kind = words[at + 1]! & 0xff;
     if (kind === EVENT.receipt) {
       const [position, state] = [words[at + 3], words[at + 4]];
-      if (state & NOT_UNDER_WAY) wave.lost(position);
-      wave.receipt(position, (words[at + 1] >>> 8) & 0xff, state & ~NOT_UNDER_WAY, carrier);
+      if (state! & NOT_UNDER_WAY) wave.lost(position!);
+      wave.receipt(position!, (words[at + 1]! >>> 8) & 0xff, state! & ~NOT_UNDER_WAY, carrier);
     } else if (kind === EVENT.refused) {
-      wave.refused(words[at + 3], words[at + 4], (words[at + 1] >>> 8) & 0xff);
+      wave.refused(words[at + 3]!, words[at + 4]!, (words[at + 1]! >>> 8) & 0xff);
     } else if (kind === EVENT.halted) {
-      if (wave.stoppedAtMs === null) wave.stop(atMs, (words[at + 1] >>> 8) & 0xff);
+      if (wave.stoppedAtMs === null) wave.stop(atMs, (words[at + 1]! >>> 8) & 0xff);
     } else if (kind === EVENT.doubted) {
       doubt(wave);
     } else if (kind === EVENT.resend) {
-      wave.resend(words[at + 3], words[at + 4]);
+      wave.resend(words[at + 3]!, words[at + 4]!);
     } else {
       applyEvent(wave, words, at + 1, carrier);
     }

@@ -93,7 +93,7 @@ export class CarrierAccount {
   }
 
   parts(wave: LiveWave): number {
-    return this.#partsBySlot[wave.slot];
+    return this.#partsBySlot[wave.slot]!;
   }
 
   /** A wave is counted in the parts of the carrier that made most of them when it was opened; more can't be counted. */
@@ -117,24 +117,24 @@ export class CarrierAccount {
   #roomBeside(wave: LiveWave, waves: readonly LiveWave[]): number {
     const limit = this.limit;
     let lessUrgent = 0;
-    for (const other of waves) if (other.rank > wave.rank) lessUrgent += this.#exposedBySlot[other.slot];
+    for (const other of waves) if (other.rank > wave.rank) lessUrgent += this.#exposedBySlot[other.slot]!;
     return Math.min(limit - (this.#exposed - lessUrgent), 2 * limit - this.#exposed);
   }
 
   expose(slot: number, segments: number): void {
-    this.#exposedBySlot[slot] += segments;
+    this.#exposedBySlot[slot]! += segments;
     this.#exposed += segments;
   }
 
   settle(slot: number, segments: number): void {
-    this.#exposedBySlot[slot] -= segments;
+    this.#exposedBySlot[slot]! -= segments;
     this.#exposed -= segments;
   }
 
   /** Learns from the event at `words[at]` how the carrier does. A bind that broke says nothing: it is not bound. */
   heed(words: Uint32Array, at: number, steadyMs: number): void {
-    const kind = words[at] & 0xff;
-    const detail = words[at + 3];
+    const kind = words[at]! & 0xff;
+    const detail = words[at + 3]!;
     if (kind === EVENT.outcome) {
       const verdict = verdictOf(detail);
       if (verdict === "trouble") this.#breaker.trouble(detail, steadyMs);

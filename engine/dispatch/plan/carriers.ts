@@ -85,7 +85,7 @@ export class Carriers {
     const numbers = this.#numbers;
     const { trials, participants } = wave;
     // Negative while SMS is switched off: the number is still the same.
-    const base = (position: number): number => routes.of(Math.abs(numbers[participants[position]] ?? 0));
+    const base = (position: number): number => routes.of(Math.abs(numbers[participants[position]!] ?? 0));
     const unable = this.setOf((account) => !account.canSend(wave));
     const named = (hash: number): number => this.setOf((account) => account.hash === hash);
     const refused = (position: number): number => trials.barredAt(position, named);

@@ -47,8 +47,8 @@ export class Routes {
     const starts = startsOf([...owners.keys()]);
     const classes = starts.map((start) => this.#idOf(classOf(String(start), owners)));
     const distinct = starts.flatMap((_, i) => (i === 0 || classes[i] !== classes[i - 1] ? [i] : []));
-    this.#starts = Float64Array.from(distinct, (i) => starts[i]);
-    this.#classAt = Uint16Array.from(distinct, (i) => classes[i]);
+    this.#starts = Float64Array.from(distinct, (i) => starts[i]!);
+    this.#classAt = Uint16Array.from(distinct, (i) => classes[i]!);
     assert(this.#classes.length <= FAILOVER.routeClasses, "each prefix makes one class at most");
   }
 
@@ -63,14 +63,14 @@ export class Routes {
     let high = this.#starts.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
-      if (this.#starts[middle] <= number) low = middle;
+      if (this.#starts[middle]! <= number) low = middle;
       else high = middle - 1;
     }
-    return this.#classAt[low];
+    return this.#classAt[low]!;
   }
 
   at(id: number): RouteClass {
-    return this.#classes[id];
+    return this.#classes[id]!;
   }
 
   /**
@@ -78,7 +78,7 @@ export class Routes {
    * `tried` should not.
    */
   without(id: number, unable: number, refused: number, tried: number): number {
-    const { first, reserve } = this.#classes[id];
+    const { first, reserve } = this.#classes[id]!;
     if (refused !== 0 && ((first | reserve) & ~refused) === 0 && (first | reserve) !== 0) return REFUSED;
     const barred = unable | refused;
     const all = (first | reserve) & ~barred;

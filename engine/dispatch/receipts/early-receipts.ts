@@ -50,7 +50,7 @@ export class EarlyReceipts {
 
   /** Keeps a receipt; one that is there already takes the newer state, unless it says delivered. */
   keep(receipt: EarlyReceipt): void {
-    const same = this.under(receipt.keys[0]).find(
+    const same = this.under(receipt.keys[0]!).find(
       ({ ids, id, number }) => ids === receipt.ids && id === receipt.id && number === receipt.number,
     );
     if (same !== undefined) {

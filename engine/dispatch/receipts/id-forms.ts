@@ -44,7 +44,7 @@ export class IdShape {
   /** Takes in the `bytes` bytes of an id that start at `words[at]`. */
   learn(words: Uint32Array, at: number, bytes: number): void {
     if (bytes > this.width) this.width = bytes;
-    for (let i = 0; i < bytes; i++) this.#letters |= kindOf((words[at + (i >>> 2)] >>> ((i & 3) * 8)) & 0xff);
+    for (let i = 0; i < bytes; i++) this.#letters |= kindOf((words[at + (i >>> 2)]! >>> ((i & 3) * 8)) & 0xff);
   }
 
   /** The text in each case that the ids may have. */

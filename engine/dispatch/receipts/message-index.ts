@@ -53,11 +53,11 @@ export function hashMessageId(words: Uint32Array, at: number, bytes: number, see
   const rest = bytes & 3;
   for (let i = 0; i < whole || (i === whole && rest > 0); i++) {
     // The bytes behind the id are padding with any content.
-    const raw = i < whole ? words[at + i] : words[at + i] & ((1 << (rest * 8)) - 1);
-    const word = mixWord(raw | SMALL_LETTERS);
+    const raw = i < whole ? words[at + i] : words[at + i]! & ((1 << (rest * 8)) - 1);
+    const word = mixWord(raw! | SMALL_LETTERS);
     place = takeIn(place, word);
     print = takeIn(print, Math.imul(word, 0x2545f491) ^ (word >>> 11));
-    exact = takeIn(exact, raw);
+    exact = takeIn(exact, raw!);
   }
   out.place = finish(place ^ bytes) >>> 0;
   out.print = ((finish(print ^ bytes) & ANY_CASE) | (finish(exact) & EXACTLY)) >>> 0;
@@ -115,7 +115,7 @@ export class MessageIndex {
     while (this.#table[at + 1] !== 0 && !full) {
       if (this.#table[at] === hash.print) {
         if (this.#table[at + 1] === entry + 1) return true;
-        if (this.#isSameMessage(this.#table[at + 1] - 1, entry)) this.hasShared = true;
+        if (this.#isSameMessage(this.#table[at + 1]! - 1, entry)) this.hasShared = true;
         full = ++same === RECEIPTS.sameId;
       }
       at = at + 2 === this.#table.length ? 0 : at + 2;
@@ -175,9 +175,9 @@ export class MessageIndex {
   #from(start: number, print: number, bits: number): number {
     let at = start;
     while (this.#table[at + 1] !== 0) {
-      if (((this.#table[at] ^ print) & bits) === 0) {
+      if (((this.#table[at]! ^ print) & bits) === 0) {
         this.#found = at;
-        return this.#table[at + 1] - 1;
+        return this.#table[at + 1]! - 1;
       }
       at = at + 2 === this.#table.length ? 0 : at + 2;
     }

@@ -18,7 +18,7 @@ export class ParticipantPositions {
 
   add(position: number): void {
     if (this.#used * 2 >= this.#table.length) this.#grow();
-    const at = this.#place(this.#roster[position]);
+    const at = this.#place(this.#roster[position]!);
     if (this.#table[at] !== 0) return;
     this.#table[at] = position + 1;
     this.#used++;
@@ -26,20 +26,20 @@ export class ParticipantPositions {
 
   /** The participant's position, or -1 when it is not among these. */
   find(participant: number): number {
-    return this.#used === 0 ? -1 : this.#table[this.#place(participant)] - 1;
+    return this.#used === 0 ? -1 : this.#table[this.#place(participant)]! - 1;
   }
 
   /** Where the participant stands, or the free slot where it belongs. Half of the slots are free, so walks are short. */
   #place(participant: number): number {
     const mask = this.#table.length - 1;
     let at = (Math.imul(participant, 0x9e3779b1) >>> 7) & mask;
-    while (this.#table[at] !== 0 && this.#roster[this.#table[at] - 1] !== participant) at = (at + 1) & mask;
+    while (this.#table[at] !== 0 && this.#roster[this.#table[at]! - 1] !== participant) at = (at + 1) & mask;
     return at;
   }
 
   #grow(): void {
     const before = this.#table;
     this.#table = new Uint32Array(Math.max(FIRST_SLOTS, before.length * 2));
-    for (const entry of before) if (entry !== 0) this.#table[this.#place(this.#roster[entry - 1])] = entry;
+    for (const entry of before) if (entry !== 0) this.#table[this.#place(this.#roster[entry - 1]!)] = entry;
   }
 }

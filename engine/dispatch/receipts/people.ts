@@ -38,7 +38,7 @@ export class People {
   /** Whether this is the number of the recipient at `position`; 0 is a number that can't be read. */
   judge(wave: LiveWave, position: number, number: number): Verdict {
     if (number === 0 || !this.knows(wave)) return VERDICT.open;
-    const own = Math.abs(this.numbers[wave.participants[position]]);
+    const own = Math.abs(this.numbers[wave.participants[position]!]!);
     if (own === number || lastDigits(own) === lastDigits(number)) return VERDICT.same;
     return own > 0 ? VERDICT.other : VERDICT.open;
   }
@@ -46,7 +46,7 @@ export class People {
   /** The number of the recipient at `position`, 0 if there is none to know. */
   numberOf(wave: LiveWave, position: number): number {
     if (!this.knows(wave)) return 0;
-    return Math.abs(this.numbers[wave.participants[position]] ?? 0);
+    return Math.abs(this.numbers[wave.participants[position]!] ?? 0);
   }
 
   /** Everyone with this number; Dutch ones in national form too. */

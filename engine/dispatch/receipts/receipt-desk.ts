@@ -56,7 +56,7 @@ export class ReceiptDesk {
 
   /** Records the receipt event at `words[at]` with its submission, unless there is nothing to record, or not yet. */
   take(words: Uint32Array, at: number, ids: CarrierIds, record: RecordReceipt): void {
-    const state = words[at + 1];
+    const state = words[at + 1]!;
     // What the carrier itself does not know is as good as no receipt.
     if (!isFinalState(state)) {
       if (state === RECEIPT_STATE.unknown) ids.undecided++;
@@ -68,16 +68,16 @@ export class ReceiptDesk {
 
   #submissionOf(words: Uint32Array, at: number, ids: CarrierIds, state: number): Found | null {
     // The payload is the recipient's number, two words, and then the message_id.
-    const bytes = Math.min((words[at] >>> 16) - 8, SMPP.messageIdBytes);
-    this.#numberWords[0] = words[at + EVENT_WORDS];
-    this.#numberWords[1] = words[at + EVENT_WORDS + 1];
-    const number = this.#number[0];
+    const bytes = Math.min((words[at]! >>> 16) - 8, SMPP.messageIdBytes);
+    this.#numberWords[0]! = words[at + EVENT_WORDS]!;
+    this.#numberWords[1]! = words[at + EVENT_WORDS + 1]!;
+    const number = this.#number[0]!;
     const plainly = this.#search.plainly(words, at + EVENT_WORDS + 2, bytes, number, ids);
     if (plainly !== null) return plainly;
     const id = this.#search.text(words, at + EVENT_WORDS + 2, bytes);
-    const otherBytes = Math.min(words[at + 3], SMPP.messageIdBytes);
+    const otherBytes = Math.min(words[at + 3]!, SMPP.messageIdBytes);
     const otherId = this.#search.text(words, at + EVENT_WORDS + 2 + Math.ceil(bytes / 4), otherBytes);
-    const receipt: Receipt = { ids, id, otherId, number, state, error: words[at + 2] };
+    const receipt: Receipt = { ids, id, otherId, number, state, error: words[at + 2]! };
     const found = this.#find(receipt, ids.likely);
     if (found === "waits") this.#keep(receipt);
     return typeof found === "string" ? null : found;
@@ -88,22 +88,22 @@ export class ReceiptDesk {
    * their message_id, or because it left the recipient with a message whose id will never be known.
    */
   follow(words: Uint32Array, at: number, ids: CarrierIds, wave: LiveWave, record: RecordReceipt): void {
-    const kind = words[at] & 0xff;
+    const kind = words[at]! & 0xff;
     if (kind === EVENT.released) return;
-    const position = words[at + 2];
+    const position = words[at + 2]!;
     const number = this.#people.numberOf(wave, position);
-    const bytes = words[at] >>> 16;
+    const bytes = words[at]! >>> 16;
     if (kind === EVENT.outcome && bytes > 0) {
       hashMessageId(words, at + EVENT_WORDS, bytes, ids.hash, this.#hash);
       const early =
         this.#awaiting(idKey(this.#hash), wave, position) ?? this.#awaiting(caseKey(this.#hash), wave, position);
       if (early !== undefined) {
         this.#early.remove(early);
-        const entry = position * wave.record.segments + ((words[at] >>> 8) & 0xff);
+        const entry = position * wave.record.segments + ((words[at]! >>> 8) & 0xff);
         this.#settle({ wave, entry, isShared: wave.index.isShared(this.#hash, entry) }, early.state, ids, record);
       }
     }
-    if (number === 0 || (wave.states[position] & STATE_MASK) === STATE.intended) return;
+    if (number === 0 || (wave.states[position]! & STATE_MASK) === STATE.intended) return;
     for (const early of this.#early.under(numberKey(number))) this.#again(early, [], record);
   }
 
@@ -159,7 +159,7 @@ export class ReceiptDesk {
   #completeTaken(wave: LiveWave, position: number, ids: CarrierIds, record: RecordReceipt): boolean {
     const hasAll = isTaken(wave, position);
     if (hasAll) this.#complete(wave, position, ids, record);
-    else if ((wave.states[position] & STATE_MASK) === STATE.intended) ids.parts.keep({ wave, position });
+    else if ((wave.states[position]! & STATE_MASK) === STATE.intended) ids.parts.keep({ wave, position });
     return hasAll;
   }
 

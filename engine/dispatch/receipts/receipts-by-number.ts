@@ -97,7 +97,7 @@ function isUnderWay(
       if (position < 0) position = lookUp(wave, participant, search);
       if (position < 0) continue;
       // Who will be sent to again must be: this receipt may be of an earlier message, whose wave is at rest.
-      if ((wave.states[position] & STATE_MASK) === STATE.intended || wave.waits(position)) return true;
+      if ((wave.states[position]! & STATE_MASK) === STATE.intended || wave.waits(position)) return true;
     }
   }
   return false;

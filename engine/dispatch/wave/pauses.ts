@@ -21,12 +21,12 @@ export class Pauses {
   /** `attempt`: which one, from 1, has just failed. */
   add(position: number, attempt: number, steadyMs: number): void {
     if (this.#size === this.#positions.length) this.#grow();
-    const pauseMs = FAILOVER.retryPausesMs[Math.min(attempt, FAILOVER.retryPausesMs.length) - 1];
+    const pauseMs = FAILOVER.retryPausesMs[Math.min(attempt, FAILOVER.retryPausesMs.length) - 1]!;
     const dueMs = steadyMs + pauseMs * (1 + chance(this.#seed, position, attempt));
     let at = this.#size++;
     while (at > 0) {
       const parent = (at - 1) >>> 1;
-      if (this.#dueMs[parent] <= dueMs) break;
+      if (this.#dueMs[parent]! <= dueMs) break;
       this.#move(parent, at);
       at = parent;
     }
@@ -35,20 +35,20 @@ export class Pauses {
 
   /** A position whose pause is over, or -1. */
   due(steadyMs: number): number {
-    if (this.#size === 0 || this.#dueMs[0] > steadyMs) return -1;
-    const [position] = this.#positions;
+    if (this.#size === 0 || this.#dueMs[0]! > steadyMs) return -1;
+    const position = this.#positions[0]!;
     const last = --this.#size;
-    const dueMs = this.#dueMs[last];
+    const dueMs = this.#dueMs[last]!;
     let at = 0;
     for (;;) {
       let child = at * 2 + 1;
       if (child >= last) break;
-      if (child + 1 < last && this.#dueMs[child + 1] < this.#dueMs[child]) child++;
-      if (this.#dueMs[child] >= dueMs) break;
+      if (child + 1 < last && this.#dueMs[child + 1]! < this.#dueMs[child]!) child++;
+      if (this.#dueMs[child]! >= dueMs) break;
       this.#move(child, at);
       at = child;
     }
-    this.#put(at, this.#positions[last], dueMs);
+    this.#put(at, this.#positions[last]!, dueMs);
     return position;
   }
 
@@ -57,7 +57,7 @@ export class Pauses {
   }
 
   #move(from: number, to: number): void {
-    this.#put(to, this.#positions[from], this.#dueMs[from]);
+    this.#put(to, this.#positions[from]!, this.#dueMs[from]!);
   }
 
   #put(at: number, position: number, dueMs: number): void {

@@ -23,7 +23,7 @@ export class PositionHeap {
 
   /** The lowest position, or -1. */
   peek(): number {
-    return this.#size === 0 ? -1 : this.#items[0];
+    return this.#size === 0 ? -1 : this.#items[0]!;
   }
 
   /** Of the first FAILOVER.probedAmong the one of which `cost` is least, and of those the lowest; -1 where there is none. */
@@ -31,7 +31,7 @@ export class PositionHeap {
     let lowest = -1;
     let least = Number.POSITIVE_INFINITY;
     for (let at = 0; at < Math.min(this.#size, FAILOVER.probedAmong); at++) {
-      const position = this.#items[at];
+      const position = this.#items[at]!;
       const its = cost(position);
       if (its > least || (its === least && lowest >= 0 && position > lowest)) continue;
       lowest = position;
@@ -44,7 +44,7 @@ export class PositionHeap {
   remove(position: number): void {
     const found = this.#items.subarray(0, this.#size).indexOf(position);
     if (found < 0) return;
-    const moved = this.#items[--this.#size];
+    const moved = this.#items[--this.#size]!;
     if (found === this.#size) return;
     this.#up(found, moved);
     if (this.#items[found] === moved) this.#down(found, moved);
@@ -52,8 +52,8 @@ export class PositionHeap {
 
   pop(): number {
     if (this.#size === 0) return -1;
-    const top = this.#items[0];
-    this.#down(0, this.#items[--this.#size]);
+    const top = this.#items[0]!;
+    this.#down(0, this.#items[--this.#size]!);
     return top;
   }
 
@@ -65,8 +65,8 @@ export class PositionHeap {
     let at = from;
     while (at > 0) {
       const parent = (at - 1) >>> 1;
-      if (this.#items[parent] <= position) break;
-      this.#items[at] = this.#items[parent];
+      if (this.#items[parent]! <= position) break;
+      this.#items[at]! = this.#items[parent]!;
       at = parent;
     }
     this.#items[at] = position;
@@ -77,9 +77,9 @@ export class PositionHeap {
     for (;;) {
       let child = at * 2 + 1;
       if (child >= this.#size) break;
-      if (child + 1 < this.#size && this.#items[child + 1] < this.#items[child]) child++;
-      if (this.#items[child] >= last) break;
-      this.#items[at] = this.#items[child];
+      if (child + 1 < this.#size && this.#items[child + 1]! < this.#items[child]!) child++;
+      if (this.#items[child]! >= last) break;
+      this.#items[at]! = this.#items[child]!;
       at = child;
     }
     this.#items[at] = last;

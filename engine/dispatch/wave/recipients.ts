@@ -37,18 +37,18 @@ export class Recipients {
   }
 
   protected at(position: number): number {
-    return this.states[position] & STATE_MASK;
+    return this.states[position]! & STATE_MASK;
   }
 
   protected isFlagged(position: number): boolean {
-    return (this.states[position] & POSSIBLE_DUPLICATE) !== 0;
+    return (this.states[position]! & POSSIBLE_DUPLICATE) !== 0;
   }
 
   protected set(position: number, state: number): void {
     const before = this.at(position);
-    this.counts[before]--;
-    this.counts[state]++;
-    this.states[position] = (this.states[position] & POSSIBLE_DUPLICATE) | state;
+    this.counts[before]!--;
+    this.counts[state]!++;
+    this.states[position] = (this.states[position]! & POSSIBLE_DUPLICATE) | state;
     if (before !== state && before === STATE.failed) this.#countReason(position, -1);
     if (before !== state && state === STATE.failed) this.#countReason(position, 1);
     if (state === STATE.unknown) this.uncertain.add(position);
@@ -56,7 +56,7 @@ export class Recipients {
 
   protected flag(position: number): void {
     if (this.isFlagged(position)) return;
-    this.states[position] |= POSSIBLE_DUPLICATE;
+    this.states[position]! |= POSSIBLE_DUPLICATE;
     this.possibleDuplicates++;
     this.uncertain.add(position);
   }
@@ -71,12 +71,12 @@ export class Recipients {
   /** Every pending one becomes `state`, or below `fresh` what `stateOf` says. From there on all are pending, and not flagged. */
   protected setPending(stateOf: (position: number) => number, state: number, fresh: number): void {
     const rest = this.states.length - fresh;
-    for (let position = 0; this.counts[STATE.pending] > rest; position++) {
+    for (let position = 0; this.counts[STATE.pending]! > rest; position++) {
       if (this.at(position) === STATE.pending) this.set(position, stateOf(position));
     }
     this.states.fill(state, fresh);
-    this.counts[STATE.pending] -= rest;
-    this.counts[state] += rest;
+    this.counts[STATE.pending]! -= rest;
+    this.counts[state]! += rest;
   }
 
   /** Why this one fails if it fails now. Of who has failed the first reason stays. */

@@ -51,13 +51,13 @@ export class Retries extends Recipients {
 
   /** Recipients who wait, for a carrier or for the end of a pause. */
   protected get waiting(): number {
-    return this.counts[STATE.pending] + this.#resends;
+    return this.counts[STATE.pending]! + this.#resends;
   }
 
   /** Positions of whom it is not known whether they have the message, and who don't go again by themselves: from, count. */
   *unknownRuns(): Generator<[from: number, count: number]> {
     const isLeft = (position: number): boolean => this.at(position) === STATE.unknown && !this.#goesAgain(position);
-    let left = this.counts[STATE.unknown] - this.#resends;
+    let left = this.counts[STATE.unknown]! - this.#resends;
     for (let position = 0; left > 0; position++) {
       if (!isLeft(position)) continue;
       const from = position;

@@ -42,7 +42,7 @@ export class Segments {
    */
   begin(position: number, parts: number): void {
     this.#awaiting[position] = (1 << parts) - 1;
-    const before = this.#receipts[position];
+    const before = this.#receipts[position]!;
     const same = (before & PARTS_MASK) >>> PARTS_SHIFT === parts;
     this.#receipts[position] = (same ? before & SEGMENT_BITS : 0) | (parts << PARTS_SHIFT);
   }
@@ -50,20 +50,20 @@ export class Segments {
   /** Takes one segment's answer; false when none is awaited, as for a response that came twice. */
   answer(position: number, segment: number, saw: number): boolean {
     const bit = (1 << segment) & SEGMENT_BITS;
-    if ((this.#awaiting[position] & bit) === 0) return false;
-    this.#awaiting[position] = (this.#awaiting[position] & ~bit) | saw;
+    if ((this.#awaiting[position]! & bit) === 0) return false;
+    this.#awaiting[position] = (this.#awaiting[position]! & ~bit) | saw;
     return true;
   }
 
   /** SAW bits once every segment was answered, 0 before. */
   answers(position: number): number {
-    const saw = this.#awaiting[position];
+    const saw = this.#awaiting[position]!;
     return (saw & SEGMENT_BITS) === 0 ? saw : 0;
   }
 
   /** Parts of the last attempt; 0 before the first. */
   parts(position: number): number {
-    return (this.#receipts[position] & PARTS_MASK) >>> PARTS_SHIFT;
+    return (this.#receipts[position]! & PARTS_MASK) >>> PARTS_SHIFT;
   }
 
   /** Takes a receipt; gives whether it is a final one, and of which kind. One of no part of the last attempt is none. */
@@ -71,15 +71,15 @@ export class Segments {
     if (segment >= this.parts(position)) return null;
     switch (state) {
       case RECEIPT_STATE.delivered:
-        this.#receipts[position] |= 1 << segment;
+        this.#receipts[position]! |= 1 << segment;
         return "delivered";
       case RECEIPT_STATE.expired:
-        this.#receipts[position] |= RECEIPT_EXPIRED;
+        this.#receipts[position]! |= RECEIPT_EXPIRED;
         return "expired";
       case RECEIPT_STATE.undeliverable:
       case RECEIPT_STATE.rejected:
       case RECEIPT_STATE.deleted:
-        this.#receipts[position] |= RECEIPT_FAILED;
+        this.#receipts[position]! |= RECEIPT_FAILED;
         return "failed";
       default:
         return null;
@@ -88,18 +88,18 @@ export class Segments {
 
   /** True if a part beside this one has a receipt of delivery. */
   hasOther(position: number, segment: number): boolean {
-    return (this.#receipts[position] & SEGMENT_BITS & ~(1 << segment)) !== 0;
+    return (this.#receipts[position]! & SEGMENT_BITS & ~(1 << segment)) !== 0;
   }
 
   /** The first segment without a receipt of delivery; the first of all when each has one. */
   firstUndelivered(position: number): number {
-    const missing = ~this.#receipts[position] & ((1 << this.parts(position)) - 1);
+    const missing = ~this.#receipts[position]! & ((1 << this.parts(position)) - 1);
     return missing === 0 ? 0 : 31 - Math.clz32(missing & -missing);
   }
 
   /** What all receipts together say of the recipient: delivered wins over the rest; null when more are awaited. */
   received(position: number): "delivered" | "failed" | "expired" | null {
-    const receipts = this.#receipts[position];
+    const receipts = this.#receipts[position]!;
     const all = (1 << this.parts(position)) - 1;
     if (all > 0 && (receipts & all) === all) return "delivered";
     if (receipts & RECEIPT_FAILED) return "failed";

@@ -31,7 +31,7 @@ export class Trials {
 
   countAttempt(position: number): void {
     this.#attempts ??= new Uint8Array(this.#count);
-    if (this.#attempts[position] < 0xff) this.#attempts[position]++;
+    if (this.#attempts[position]! < 0xff) this.#attempts[position]!++;
   }
 
   /** Attempts that are over, not acknowledged, and after which the person may have the message, or a part of it. */
@@ -41,7 +41,7 @@ export class Trials {
 
   countCopy(position: number): void {
     this.#copies ??= new Uint8Array(this.#count);
-    if (this.#copies[position] < 0xff) this.#copies[position]++;
+    if (this.#copies[position]! < 0xff) this.#copies[position]!++;
   }
 
   /** Up to how many copies an operator's word goes; 0 without one. */
@@ -60,14 +60,14 @@ export class Trials {
   bar(position: number, carrier: number): boolean {
     const bit = this.#bitOf(carrier);
     this.#barred ??= new Uint16Array(this.#count);
-    this.#barred[position] |= bit;
+    this.#barred[position]! |= bit;
     return bit !== 0;
   }
 
   /** Not with this carrier, if there is another that has not been tried since. */
   tried(position: number, carrier: number): void {
     this.#tried ??= new Uint16Array(this.#count);
-    this.#tried[position] |= this.#bitOf(carrier);
+    this.#tried[position]! |= this.#bitOf(carrier);
   }
 
   /** All have been tried: they begin anew. */
@@ -99,12 +99,12 @@ export class Trials {
 
   /** The last status that was noted, 0 for none. */
   lastStatus(position: number): number {
-    return this.#statuses[this.#last?.[position] ?? 0];
+    return this.#statuses[this.#last?.[position] ?? 0]!;
   }
 
   #union(bits: number, setOf: (carrier: number) => number): number {
     let set = 0;
-    for (let left = bits; left !== 0; left &= left - 1) set |= setOf(this.#carriers[31 - Math.clz32(left & -left)]);
+    for (let left = bits; left !== 0; left &= left - 1) set |= setOf(this.#carriers[31 - Math.clz32(left & -left)]!);
     return set;
   }
 

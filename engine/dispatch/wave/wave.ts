@@ -49,7 +49,7 @@ export class LiveWave extends Retries {
 
   /** Recipients that are with a carrier now. */
   get inFlight(): number {
-    return this.counts[STATE.intended];
+    return this.counts[STATE.intended]!;
   }
 
   /** Recipients of whom nothing more will be sent. */
@@ -64,7 +64,7 @@ export class LiveWave extends Retries {
 
   /** True when no receipt is awaited either, nor an operator's word on those who are unknown. */
   get isSettled(): boolean {
-    return this.isSent && this.counts[STATE.acknowledged] + this.counts[STATE.unknown] === 0;
+    return this.isSent && this.counts[STATE.acknowledged]! + this.counts[STATE.unknown]! === 0;
   }
 
   /** A grant: these are, or will be, durable as intended before the carrier sees them, who makes `parts` of the message. */

@@ -101,8 +101,8 @@ describe("the life of an action", () => {
     expect(selecting.status).toBe("selecting");
     const sent = await desk.at(draft.id, "sent");
     expect(sent.waves).toHaveLength(1);
-    expect(sent.waves[0].counts.acknowledged).toBe(500);
-    expect(sent.waves[0].acknowledgedAt).not.toBe(null);
+    expect(sent.waves[0]!.counts.acknowledged).toBe(500);
+    expect(sent.waves[0]!.acknowledgedAt).not.toBe(null);
     expect(asked(desk, sent, 0)).toEqual(Array.from({ length: 500 }, (_, i) => 1_000 + i));
     const ending = must(await desk.actions.end(draft.id, END, caller()));
     expect([ending.status, ending.outcome]).toEqual(["ending", "success"]);
@@ -124,14 +124,14 @@ describe("the life of an action", () => {
     desk.speed = 100;
     const action = await desk.create({ dispatch: true });
     await desk.at(action.id, "sent");
-    const wave = desk.dispatcher.waves[0];
+    const wave = desk.dispatcher.waves[0]!;
     await until(() => wave.counts[STATE.acknowledged] === 0);
     const roster = new Uint32Array(wave.roster);
     const reached = [...wave.states].flatMap((state, at) => ([3, 4].includes(state & 0x7f) ? [roster[at]] : []));
     expect(reached.length).toBeLessThan(600);
     must(await desk.actions.end(action.id, END, caller()));
     const ended = await desk.at(action.id, "ended");
-    expect(ended.waves[1].recipients).toBe(reached.length);
+    expect(ended.waves[1]!.recipients).toBe(reached.length);
     expect([...new Set(asked(desk, ended, 1))].sort((a, b) => a - b)).toEqual(reached);
   });
 
@@ -141,7 +141,7 @@ describe("the life of an action", () => {
     const held: boolean[] = [];
     for (const fields of outcomes) {
       const { id } = await desk.create({ dispatch: true, ...fields });
-      const { counts } = (await desk.at(id, "sent")).waves[0];
+      const { counts } = (await desk.at(id, "sent")).waves[0]!;
       expect(counts.acknowledged + counts.unknown).toBe(300);
       held.push(counts.possibleDuplicates === 0);
       if (counts.possibleDuplicates === 0) expect(counts.unknown).toBeGreaterThan(10);
@@ -158,7 +158,7 @@ describe("the life of an action", () => {
     expect(desk.actions.watched()).toMatchObject([{ id, reason: waiting.reason }]);
     desk.aheadMs = 73 * 3_600_000;
     const { waves, reason } = await desk.at(id, "sent");
-    expect([waves[0].counts.expired, waves[0].withoutCarrier, reason]).toEqual([300, 0, null]);
+    expect([waves[0]!.counts.expired, waves[0]!.withoutCarrier, reason]).toEqual([300, 0, null]);
   });
 
   it("stops: nothing more goes out, and the end thanks those who were reached before", async () => {
@@ -170,10 +170,10 @@ describe("the life of an action", () => {
     expect(stopped.status).toBe("stopped");
     const again = must(await desk.actions.stop(action.id, caller()));
     expect(again.stoppedAt).toBe(stopped.stoppedAt);
-    const wave = desk.dispatcher.waves[0];
+    const wave = desk.dispatcher.waves[0]!;
     await until(() => wave.isSent);
     const gone = asked(desk, stopped, 0);
-    expect(desk.get(action.id).waves[0].counts).toMatchObject({
+    expect(desk.get(action.id).waves[0]!.counts).toMatchObject({
       acknowledged: gone.length,
       stopped: 5_000 - gone.length,
     });
@@ -226,9 +226,9 @@ describe("the life of an action", () => {
     const desk = await start(300, new FakeCarrier("a", 1, { receipts: "late", undeliverable: 0.1 }));
     const action = await desk.create({ dispatch: true });
     await desk.at(action.id, "sent");
-    await until(() => desk.dispatcher.waves[0].isSettled);
+    await until(() => desk.dispatcher.waves[0]!.isSettled);
     const before = desk.get(action.id);
-    const { failed, delivered } = before.waves[0].counts;
+    const { failed, delivered } = before.waves[0]!.counts;
     expect(failed).toBeGreaterThan(0);
     desk.aheadMs = DISPATCH.restMs;
     await desk.archive.tidy();
@@ -237,7 +237,7 @@ describe("the life of an action", () => {
     expect([...desk.store.table("journal").keys()]).toEqual([]);
     must(await desk.actions.end(action.id, END, caller()));
     const ended = await desk.at(action.id, "ended");
-    expect(ended.waves[1].recipients).toBe(delivered);
+    expect(ended.waves[1]!.recipients).toBe(delivered);
     expect(delivered).toBe(300 - failed);
   });
 });
@@ -323,7 +323,7 @@ describe("an Idempotency-Key", () => {
     const me = caller("same", "body");
     const same = await Promise.all([1, 2, 3].map(() => first.actions.create(request({ dispatch: true }), me)));
     expect(same.map(code)).toEqual([undefined, "IDEMPOTENCY_KEY_IN_USE", "IDEMPOTENCY_KEY_IN_USE"]);
-    const action = must(same[0]);
+    const action = must(same[0]!);
     const again = async (desk: Desk) => {
       const replay = await desk.actions.create(request({ dispatch: true }), me);
       expect(replay).toEqual({ ok: true, value: { action: desk.get(action.id), replayed: true } });
@@ -370,8 +370,8 @@ describe("the list of actions", () => {
     const desk = await start(5, new FakeCarrier("a", 1));
     const ids: string[] = [];
     for (let i = 0; i < 5; i++) ids.unshift((await desk.create()).id);
-    must(await desk.actions.dispatch(ids[1], caller()));
-    await desk.at(ids[1], "sent");
+    must(await desk.actions.dispatch(ids[1]!, caller()));
+    await desk.at(ids[1]!, "sent");
     const seen: Action[] = [];
     for (let after: string | undefined, pages = 0; pages < 3; pages++) {
       const page = desk.actions.list(after, 2);
@@ -424,20 +424,20 @@ describe("a restart", () => {
     const { id } = await first.create({ dispatch: true });
     const second = await restart(200, slow(2));
     const sent = await second.at(id, "sent");
-    expect(sent.waves[0].counts.acknowledged).toBe(200);
+    expect(sent.waves[0]!.counts.acknowledged).toBe(200);
     expect(second.selector.selections).toBe(1);
   });
 
   it("while sending goes on, and the end still thanks everyone", async () => {
     const first = await start(2_000, slow(1));
     const { id } = await first.create({ dispatch: true });
-    await until(() => first.carriers[0].written > 200);
+    await until(() => first.carriers[0]!.written > 200);
     const second = await restart(2_000, slow(2));
     const sent = await second.at(id, "sent");
-    expect(sent.waves[0].counts.acknowledged).toBe(2_000);
-    expect(sent.waves[0].counts.possibleDuplicates).toBeGreaterThan(0);
+    expect(sent.waves[0]!.counts.acknowledged).toBe(2_000);
+    expect(sent.waves[0]!.counts.possibleDuplicates).toBeGreaterThan(0);
     must(await second.actions.end(id, END, caller()));
-    expect((await second.at(id, "ended")).waves[1].recipients).toBe(2_000);
+    expect((await second.at(id, "ended")).waves[1]!.recipients).toBe(2_000);
   });
 
   it("after it was sent announces nothing anew", async () => {
@@ -456,17 +456,17 @@ describe("a restart", () => {
   it("while ending, before the thank-you, thanks those who are known to be reached", async () => {
     const first = await start(2_000, slow(1));
     const { id } = await first.create({ dispatch: true });
-    await until(() => first.carriers[0].written > 200);
-    first.carriers[0].pause(true);
-    await until(() => first.dispatcher.accounts[0].exposed > 0);
+    await until(() => first.carriers[0]!.written > 200);
+    first.carriers[0]!.pause(true);
+    await until(() => first.dispatcher.accounts[0]!.exposed > 0);
     must(await first.actions.end(id, END, caller()));
     expect(first.get(id).status).toBe("ending");
     const second = await restart(2_000, slow(2));
     const ended = await second.at(id, "ended");
     expect(ended.waves).toHaveLength(2);
-    expect(ended.waves[0].counts.unknown).toBeGreaterThan(0);
-    expect(ended.waves[1].recipients).toBe(ended.waves[0].counts.acknowledged);
-    expect(ended.waves[1].counts.acknowledged).toBe(ended.waves[1].recipients);
+    expect(ended.waves[0]!.counts.unknown).toBeGreaterThan(0);
+    expect(ended.waves[1]!.recipients).toBe(ended.waves[0]!.counts.acknowledged);
+    expect(ended.waves[1]!.counts.acknowledged).toBe(ended.waves[1]!.recipients);
   });
 
   it("while the thank-you is being sent finishes that one and opens no other, however the first wave was concluded", async () => {
@@ -474,11 +474,11 @@ describe("a restart", () => {
       const first = await restart(1_500, new FakeCarrier("a", 1, { perTurn: 5, turnMs: 1, temporary: 0.1 }));
       first.speed = 100;
       const { id } = await first.create({ dispatch: true });
-      if (how !== "sent") await until(() => first.carriers[0].written > 300);
+      if (how !== "sent") await until(() => first.carriers[0]!.written > 300);
       if (how === "expired") first.aheadMs = 5 * 3_600_000;
       if (how !== "ended early") await first.at(id, "sent");
       must(await first.actions.end(id, END, caller()));
-      await until(() => first.get(id).waves.length === 2 && first.dispatcher.accounts[0].exposed > 0);
+      await until(() => first.get(id).waves.length === 2 && first.dispatcher.accounts[0]!.exposed > 0);
       await until(() => asked(first, first.get(id), 1).length > 10);
       const second = await restart(1_500, new FakeCarrier("a", 1, { perTurn: 20, turnMs: 1, seed: 2 }));
       const ended = await second.at(id, "ended");
@@ -487,25 +487,25 @@ describe("a restart", () => {
       expect(later.waves).toHaveLength(2);
       expect(later.status).toBe("ended");
       expect(second.store.table("waves").count()).toBe(2 + 2 * ["sent", "ended early", "expired"].indexOf(how));
-      const { acknowledged, delivered, expired } = ended.waves[0].counts;
+      const { acknowledged, delivered, expired } = ended.waves[0]!.counts;
       expect(expired > 0).toBe(how === "expired");
-      expect(ended.waves[1].recipients).toBe(acknowledged + delivered);
-      expect(ended.waves[1].counts.acknowledged).toBe(ended.waves[1].recipients);
+      expect(ended.waves[1]!.recipients).toBe(acknowledged + delivered);
+      expect(ended.waves[1]!.counts.acknowledged).toBe(ended.waves[1]!.recipients);
     }
   });
 
   it("while stopped stays stopped", async () => {
     const first = await start(2_000, slow(1));
     const { id } = await first.create({ dispatch: true });
-    await until(() => first.carriers[0].written > 100);
+    await until(() => first.carriers[0]!.written > 100);
     must(await first.actions.stop(id, caller()));
-    await until(() => first.dispatcher.waves[0].acknowledgedAtMs !== null);
+    await until(() => first.dispatcher.waves[0]!.acknowledgedAtMs !== null);
     const stopped = first.get(id);
     const second = await restart(2_000, slow(2));
     await second.dispatcher.write(() => {});
     expect(shown(second.get(id))).toEqual(shown(stopped));
     expect(second.log()).toEqual([]);
     must(await second.actions.end(id, END, caller()));
-    expect((await second.at(id, "ended")).waves[1].recipients).toBe(stopped.waves[0].counts.acknowledged);
+    expect((await second.at(id, "ended")).waves[1]!.recipients).toBe(stopped.waves[0]!.counts.acknowledged);
   });
 });

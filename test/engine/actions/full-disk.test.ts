@@ -24,16 +24,16 @@ it.skipIf(!mounted)(
     let desk = await Desk.start(folder, [new FakeCarrier("a", 1, { perTurn: 5, turnMs: 1 })], new FakeSelector(COUNT));
     try {
       const { id } = await desk.create({ dispatch: true });
-      await until(() => desk.carriers[0].written > 100);
+      await until(() => desk.carriers[0]!.written > 100);
       writeFileSync(filler, Buffer.alloc(Math.max(0, freeIn(root) - STORE.reserveBytes / 2)));
       await until(() => desk.store.space.problem !== null);
-      await until(() => desk.dispatcher.waves[0].inFlight === 0);
-      const { written } = desk.carriers[0];
+      await until(() => desk.dispatcher.waves[0]!.inFlight === 0);
+      const { written } = desk.carriers[0]!;
       const waiting = desk.get(id);
       expect(waiting.status).toBe("sending");
       expect(waiting.reason?.code).toBe("DISK_FULL");
-      expect(waiting.waves[0].counts.acknowledged).toBe(written);
-      expect(desk.actions.watched()[0].reason?.code).toBe("DISK_FULL");
+      expect(waiting.waves[0]!.counts.acknowledged).toBe(written);
+      expect(desk.actions.watched()[0]!.reason?.code).toBe("DISK_FULL");
       expect(desk.actions.readiness().ready).toBe(false);
       expect(desk.actions.readiness().reasons[0]).toContain("DISK_FULL");
       expect(code(await desk.actions.create(request({ dispatch: true }), caller()))).toBe("DISK_FULL");
@@ -41,11 +41,11 @@ it.skipIf(!mounted)(
       await desk.crash();
       desk = await Desk.start(folder, [new FakeCarrier("a", 1)], new FakeSelector(COUNT));
       for (let turn = 0; turn < 20; turn++) await desk.dispatcher.commit();
-      expect(desk.carriers[0].written).toBe(0);
+      expect(desk.carriers[0]!.written).toBe(0);
       rmSync(filler);
       const { waves, reason } = await desk.at(id, "sent");
       expect(reason).toBe(null);
-      expect([waves[0].counts.acknowledged, waves[0].counts.possibleDuplicates]).toEqual([COUNT, 0]);
+      expect([waves[0]!.counts.acknowledged, waves[0]!.counts.possibleDuplicates]).toEqual([COUNT, 0]);
       expect(must(await desk.actions.create(request({ dispatch: true }), caller())).status).toBe("selecting");
     } finally {
       await desk.crash();

@@ -80,18 +80,18 @@ export class CourseCarrier {
 
   #statusOf(pdu: Buffer): number {
     const position = Number(destinationOf(pdu)) - this.firstNumber;
-    this.submitted[position]++;
+    this.submitted[position]!++;
     const { code = 0x58, refusal = 0x45, trouble } = this.settings;
     let status = 0;
     if (this.#isWithin(this.settings.silence)) status = -1;
     else if (this.#isWithin(trouble)) status = code;
     else if (this.isOdd(position)) status = refusal;
     else if (this.#limiter && !this.#limiter.take(now())) status = code;
-    if (status === 0) this.taken[position]++;
-    if (status < 0) this.unanswered[position]++;
+    if (status === 0) this.taken[position]!++;
+    if (status < 0) this.unanswered[position]!++;
     const second = Math.floor((now() - this.#beganMs) / 1_000);
     while (this.seconds.length <= second) this.seconds.push([0, 0]);
-    this.seconds[second][status === 0 ? 0 : 1]++;
+    this.seconds[second]![status === 0 ? 0 : 1]++;
     return status;
   }
 

@@ -95,7 +95,7 @@ class Ledger {
       );
       port1.unref();
       port2.unref();
-      this.#sides.push({ thread, carrier: new CourseCarrier(carriers[at], FIRST_NUMBER + FIRST, people) });
+      this.#sides.push({ thread, carrier: new CourseCarrier(carriers[at]!, FIRST_NUMBER + FIRST, people) });
     }
     for (const account of this.#carriers.accounts) account.open(this.wave);
     this.wave.route(this.#carriers.routerOf(this.wave), now());
@@ -113,7 +113,7 @@ class Ledger {
       for (const [at, { port }] of this.#carriers.accounts.entries()) {
         const granted = port.grants.unpublished > 0;
         port.grants.publish();
-        if (granted || again) this.#sides[at].thread.progressed();
+        if (granted || again) this.#sides[at]!.thread.progressed();
         if (granted) again = true;
       }
     }
@@ -137,9 +137,9 @@ class Ledger {
   result(tookMs: number): CourseResult {
     const states = [...this.wave.states].map((state) => RECIPIENT_STATES[state & STATE_MASK]);
     const count: Partial<Record<RecipientState, number>> = {};
-    for (const state of states) count[state] = (count[state] ?? 0) + 1;
+    for (const state of states) count[state!] = (count[state!] ?? 0) + 1;
     const sum = (of: (carrier: CourseCarrier) => readonly number[]): number[] =>
-      states.map((_, position) => this.#sides.reduce((total, { carrier }) => total + of(carrier)[position], 0));
+      states.map((_, position) => this.#sides.reduce((total, { carrier }) => total + of(carrier)[position]!, 0));
     return {
       tookMs,
       states: count,

@@ -123,7 +123,7 @@ function takeGrants(): void {
   // Messages that were posted before the grant was published say what its slot means.
   for (let received = receiveMessageOnPort(port!); received; received = receiveMessageOnPort(port!))
     message(received.message);
-  for (const [slot, from, count, resend] of taken) {
+  for (const [slot, from, count, resend] of taken as [number, number, number, number][]) {
     const wave = waves.get(slot);
     assert(wave !== undefined, "a grant names a wave that was opened");
     for (let position = from; position < from + count; position++) {
@@ -137,7 +137,7 @@ function takeGrants(): void {
 function write(): void {
   let left = 0;
   for (; left < queue.length; left++) {
-    const each = queue[left];
+    const each = queue[left]!;
     const segments = partsOf(each.wave);
     if (Atomics.load(flags, each.wave.slot) === 1) release(each, RELEASE_REASON.stopped);
     else if (Date.now() >= each.wave.expiresAtMs) release(each, RELEASE_REASON.expired);
@@ -147,7 +147,7 @@ function write(): void {
         const at = LOG.head + Atomics.load(log, LOG.count) * LOG.words;
         log[at] = (each.wave.slot << 8) | (segment << 1) | (each.resend ? 1 : 0);
         log[at + 1] = each.position;
-        log[at + 2] = new Uint32Array(each.wave.roster)[each.position];
+        log[at + 2]! = new Uint32Array(each.wave.roster)[each.position]!;
         Atomics.add(log, LOG.count, 1);
         written.push({ ...each, segment, dueTurn: turn + 1 + Math.floor(next() * behaviour.turns) });
       }
@@ -210,9 +210,9 @@ function flush(): void {
   receipts = receipts.filter(({ dueTurn }) => dueTurn > turn);
   let done = 0;
   for (; done < toWrite.length; done++) {
-    const at = events.reserve(toWrite[done].length);
+    const at = events.reserve(toWrite[done]!.length);
     if (at < 0) break;
-    events.words.set(toWrite[done], at);
+    events.words.set(toWrite[done]!, at);
   }
   if (done === 0) return;
   toWrite = toWrite.slice(done);
@@ -225,7 +225,7 @@ function run(): void {
   takeGrants();
   if (bound) {
     const exposed = queue.reduce((sum, { wave }) => sum + partsOf(wave), written.length);
-    if (exposed > log[LOG.mostExposed]) log[LOG.mostExposed] = exposed;
+    if (exposed > log[LOG.mostExposed]!) log[LOG.mostExposed] = exposed;
     answer();
     write();
   }
@@ -235,7 +235,7 @@ function run(): void {
     [GAUGE.inFlight, written.length],
     [GAUGE.queued, queue.length],
   ]) {
-    Atomics.store(gauges, gauge, value);
+    Atomics.store(gauges, gauge!, value!);
   }
   flush();
   if (closing && written.length + toWrite.length + receipts.length === 0) port!.close();

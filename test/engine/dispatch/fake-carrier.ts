@@ -197,11 +197,12 @@ export class FakeCarrier implements CarrierPort {
   }
   /** The most segments that it ever had without an answer given. */
   get mostExposed(): number {
-    return this.#log[LOG.mostExposed];
+    return this.#log[LOG.mostExposed]!;
   }
   log(): WrittenSegment[] {
     return Array.from({ length: this.written }, (_, i) => {
-      const [word, position, participant] = this.#log.subarray(LOG.head + i * LOG.words);
+      const at = LOG.head + i * LOG.words;
+      const [word, position, participant] = [this.#log[at]!, this.#log[at + 1]!, this.#log[at + 2]!];
       return { slot: word >>> 8, segment: (word >>> 1) & 0x7f, resend: (word & 1) === 1, position, participant };
     });
   }

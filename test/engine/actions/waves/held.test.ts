@@ -75,28 +75,28 @@ describe("an action of a restored folder", () => {
     const other = await desk.create({ dispatch: true });
     await desk.at(other.id, "sent");
     expect(carrier.written).toBe(COUNT);
-    expect(desk.get(id).waves[0].counts.pending).toBe(held.waves[0].counts.pending);
+    expect(desk.get(id).waves[0]!.counts.pending).toBe(held.waves[0]!.counts.pending);
     const answers = await Promise.all([1, 2].map(() => desk.actions.resume(id, caller("same"))));
     expect(answers.map(code)).toContain(undefined);
     const sent = await desk.at(id, "sent");
     expect([sent.reason, desk.holding.count]).toEqual([null, 0]);
-    const { possibleDuplicates } = sent.waves[0].counts;
+    const { possibleDuplicates } = sent.waves[0]!.counts;
     expect(possibleDuplicates).toBe(carrier.written - COUNT);
-    expect(possibleDuplicates).toBe(held.waves[0].counts.pending + held.waves[0].counts.unknown);
+    expect(possibleDuplicates).toBe(held.waves[0]!.counts.pending + held.waves[0]!.counts.unknown);
     // The same over one more restart.
     const again = await startFrom(desk, null);
     expect(again.judged.problem).toBeNull();
-    expect(again.desk.get(id).waves[0].counts.possibleDuplicates).toBe(possibleDuplicates);
+    expect(again.desk.get(id).waves[0]!.counts.possibleDuplicates).toBe(possibleDuplicates);
   });
 
   it.each(["stop", "end"] as const)("ends by %s", async (how) => {
     const { desk: before, id } = await sending();
     const { desk } = await startFrom(before, { file: null });
-    const reached = desk.get(id).waves[0].counts.acknowledged;
+    const reached = desk.get(id).waves[0]!.counts.acknowledged;
     if (how === "stop") must(await desk.actions.stop(id, caller()));
     else must(await desk.actions.end(id, END, caller()));
     const { waves, reason } = await desk.at(id, how === "stop" ? "stopped" : "ended");
-    expect([reason, waves[0].counts.pending]).toEqual([null, 0]);
+    expect([reason, waves[0]!.counts.pending]).toEqual([null, 0]);
     // Who is thanked may have been thanked before.
     if (how === "end") expect(waves[1]).toMatchObject({ recipients: reached, counts: { possibleDuplicates: reached } });
   });
@@ -112,7 +112,7 @@ describe("an action of a restored folder", () => {
     must(await desk.actions.resume(id, caller()));
     must(await desk.actions.dispatch(draft.id, caller()));
     for (const each of [id, draft.id]) {
-      expect((await desk.at(each, "sent")).waves[0].counts.possibleDuplicates).toBe(COUNT);
+      expect((await desk.at(each, "sent")).waves[0]!.counts.possibleDuplicates).toBe(COUNT);
     }
   });
 
@@ -126,8 +126,8 @@ describe("an action of a restored folder", () => {
     expect(code(await desk.actions.end(id, END, caller()))).toBe("WRONG_STATE");
     must(await desk.actions.stop(id, caller()));
     const { waves } = await desk.at(id, "ended");
-    expect(waves[1].counts.pending).toBe(0);
-    expect(waves[1].counts.stopped).toBeGreaterThan(0);
+    expect(waves[1]!.counts.pending).toBe(0);
+    expect(waves[1]!.counts.stopped).toBeGreaterThan(0);
   });
 });
 
@@ -151,8 +151,8 @@ it("a thank-you is stopped: at most what is in flight goes out, and the action h
   must(await desk.actions.end(id, END, caller()));
   await until(() => carrier.written > COUNT + 100);
   expect(must(await desk.actions.stop(id, caller())).status).toBe("ended");
-  await until(() => desk.get(id).waves[1].counts.intended === 0);
-  const { counts } = desk.get(id).waves[1];
+  await until(() => desk.get(id).waves[1]!.counts.intended === 0);
+  const { counts } = desk.get(id).waves[1]!;
   expect([counts.pending, counts.stopped > 0]).toEqual([0, true]);
   expect(counts.stopped + counts.acknowledged + counts.delivered).toBe(COUNT);
   expect(code(await desk.actions.stop(id, caller()))).toBe("WRONG_STATE");
@@ -177,11 +177,11 @@ describe("a clock", () => {
       desk.setAheadMs = hours * HOUR_MS;
       const held = await desk.at(id, "held");
       expect(held.reason?.code).toBe("CLOCK_STEPPED");
-      await until(() => desk.get(id).waves[0].counts.intended === 0);
-      const { pending } = desk.get(id).waves[0].counts;
+      await until(() => desk.get(id).waves[0]!.counts.intended === 0);
+      const { pending } = desk.get(id).waves[0]!.counts;
       expect(pending).toBeGreaterThan(0);
       must(await desk.actions.resume(id, caller()));
-      const { counts } = (await desk.at(id, "sent")).waves[0];
+      const { counts } = (await desk.at(id, "sent")).waves[0]!;
       expect(counts.acknowledged + counts.delivered).toBe(COUNT);
       expect(counts.possibleDuplicates).toBeGreaterThanOrEqual(pending);
       expect(desk.log().length).toBe(COUNT);
@@ -192,11 +192,11 @@ describe("a clock", () => {
     const { desk, id } = await sending(soon());
     desk.setAheadMs = HOUR_MS;
     await desk.at(id, "held");
-    await until(() => desk.get(id).waves[0].counts.intended === 0);
-    expect(desk.get(id).waves[0].counts.expired).toBe(0);
+    await until(() => desk.get(id).waves[0]!.counts.intended === 0);
+    expect(desk.get(id).waves[0]!.counts.expired).toBe(0);
     const before = desk.log().length;
     must(await desk.actions.resume(id, caller()));
-    const { counts } = (await desk.at(id, "sent")).waves[0];
+    const { counts } = (await desk.at(id, "sent")).waves[0]!;
     expect(counts.expired).toBe(COUNT - counts.acknowledged - counts.delivered);
     expect(desk.log().length).toBe(before);
   });
@@ -209,17 +209,17 @@ describe("a clock", () => {
       const written = carrier.written;
       await until(() => carrier.written > written + 100);
       before.aheadMs = HOUR_MS / 2;
-      const { counts } = (await before.at(id, "sent")).waves[0];
+      const { counts } = (await before.at(id, "sent")).waves[0]!;
       expect(counts.expired).toBe(COUNT - counts.acknowledged - counts.delivered);
       expect(counts.expired).toBeGreaterThan(0);
-      const concludedMs = Date.parse(before.get(id).waves[0].acknowledgedAt ?? "");
+      const concludedMs = Date.parse(before.get(id).waves[0]!.acknowledgedAt ?? "");
       await before.crash();
       desks = [];
       const { desk, carrier: other } = await start(-hours * HOUR_MS);
       const again = desk.get(id);
       expect(again).toMatchObject({ status: "sent", waves: [{ counts }] });
       // Its receipts are awaited from when it was over, not from this start.
-      expect(Math.abs(Date.parse(again.waves[0].acknowledgedAt ?? "") - concludedMs)).toBeLessThan(60_000);
+      expect(Math.abs(Date.parse(again.waves[0]!.acknowledgedAt ?? "") - concludedMs)).toBeLessThan(60_000);
       expect(other.written).toBe(0);
     },
   );
@@ -232,15 +232,15 @@ describe("a clock", () => {
     expect(held.status).toBe("held");
     must(await desk.actions.resume(id, caller()));
     // The ledger lacks nothing: only what was in flight may come twice.
-    const { counts } = (await desk.at(id, "sent")).waves[0];
-    expect(counts.possibleDuplicates).toBe(held.waves[0].counts.possibleDuplicates);
+    const { counts } = (await desk.at(id, "sent")).waves[0]!;
+    expect(counts.possibleDuplicates).toBe(held.waves[0]!.counts.possibleDuplicates);
     expect(counts.acknowledged + counts.delivered).toBe(COUNT);
   });
 
   it("that is corrected by a little changes nothing", async () => {
     const { desk, id } = await sending(late);
     desk.setAheadMs = CLOCK.stepMs / 2;
-    const { counts } = (await desk.at(id, "sent")).waves[0];
+    const { counts } = (await desk.at(id, "sent")).waves[0]!;
     expect([counts.acknowledged + counts.delivered, counts.possibleDuplicates]).toEqual([COUNT, 0]);
   });
 });

@@ -24,8 +24,8 @@ async function start(carrier: FakeCarrier, count = COUNT): Promise<void> {
 /** Participants who are unknown now, in the order of the roster. */
 function unknown(): number[] {
   const [wave] = desk.dispatcher.waves;
-  const roster = new Uint32Array(wave.roster);
-  return [...wave.states].flatMap((state, at) => ((state & STATE_MASK) === STATE.unknown ? [roster[at]] : []));
+  const roster = new Uint32Array(wave!.roster);
+  return [...wave!.states].flatMap((state, at) => ((state & STATE_MASK) === STATE.unknown ? [roster[at]!] : []));
 }
 
 /** Participants to whom the carriers of this desk wrote, after so many of them. */
@@ -41,7 +41,7 @@ it("sends to exactly those who are unknown, flags them, and answers a key once",
   const carrier = new FakeCarrier("a", 1, { unknown: 0.2 });
   await start(carrier);
   const { id } = await desk.create({ dispatch: true, timeCritical: false });
-  const before = (await desk.at(id, "sent")).waves[0].counts;
+  const before = (await desk.at(id, "sent")).waves[0]!.counts;
   expect(before.possibleDuplicates).toBe(0);
   const left = unknown();
   expect(left.length).toBe(before.unknown);
@@ -50,7 +50,7 @@ it("sends to exactly those who are unknown, flags them, and answers a key once",
   carrier.behave({ unknown: 0 });
   expect(must(await desk.actions.resend(id, caller("again"))).status).toBe("sending");
   expect(must(await desk.actions.resend(id, caller("again"))).status).toBe("sending");
-  const { counts } = (await desk.at(id, "sent")).waves[0];
+  const { counts } = (await desk.at(id, "sent")).waves[0]!;
   expect(written(lines)).toEqual(left);
   expect(
     desk
@@ -67,21 +67,21 @@ it("sends to exactly those who are unknown, flags them, and answers a key once",
 it("sends after a kill to exactly those whom the kill left unknown", async () => {
   await start(new FakeCarrier("a", 1, { perTurn: 10, turnMs: 1 }));
   const { id } = await desk.create({ dispatch: true, onUnknown: "hold" });
-  await until(() => desk.carriers[0].written > 300);
-  desk.carriers[0].pause(true);
-  await until(() => desk.dispatcher.waves[0].inFlight > 0);
+  await until(() => desk.carriers[0]!.written > 300);
+  desk.carriers[0]!.pause(true);
+  await until(() => desk.dispatcher.waves[0]!.inFlight > 0);
   await desk.crash();
   await start(new FakeCarrier("a", 1));
   await desk.at(id, "sent");
   const left = unknown();
   expect(left.length).toBeGreaterThan(0);
-  expect(left.length).toBeLessThanOrEqual(desk.dispatcher.accounts[0].limitOf(desk.dispatcher.waves[0]));
-  expect(desk.get(id).waves[0].counts.unknown).toBe(left.length);
+  expect(left.length).toBeLessThanOrEqual(desk.dispatcher.accounts[0]!.limitOf(desk.dispatcher.waves[0]!));
+  expect(desk.get(id).waves[0]!.counts.unknown).toBe(left.length);
   const lines = desk.log().length;
   must(await desk.actions.resend(id, caller()));
   await desk.at(id, "sent");
   expect(written(lines)).toEqual(left);
-  expect(desk.get(id).waves[0].counts.acknowledged).toBe(COUNT);
+  expect(desk.get(id).waves[0]!.counts.acknowledged).toBe(COUNT);
 });
 
 it("is remembered over a kill: it goes on to those whom it had not reached, once each", async () => {
@@ -92,11 +92,11 @@ it("is remembered over a kill: it goes on to those whom it had not reached, once
   await desk.crash();
   await start(new FakeCarrier("a", 1, { perTurn: 5, turnMs: 1 }));
   must(await desk.actions.resend(id, caller()));
-  await until(() => desk.carriers[0].written > 100);
+  await until(() => desk.carriers[0]!.written > 100);
   const first = written();
   await desk.crash();
   await start(new FakeCarrier("a", 1));
-  const { counts } = (await desk.at(id, "sent")).waves[0];
+  const { counts } = (await desk.at(id, "sent")).waves[0]!;
   expect(written().filter((participant) => first.includes(participant))).toEqual([]);
   // Who was on the wire, or about to be, at the second kill is unknown again, and waits for another word.
   const again = unknown();
@@ -127,7 +127,7 @@ it("passes the bound of copies by one for each word", async () => {
     expect(times()).toEqual([DISPATCH.copies + word]);
     expect(unknown().length).toBe(count);
   }
-  expect([...desk.dispatcher.waves[0].states].every((state) => state === (STATE.unknown | POSSIBLE_DUPLICATE))).toBe(
+  expect([...desk.dispatcher.waves[0]!.states].every((state) => state === (STATE.unknown | POSSIBLE_DUPLICATE))).toBe(
     true,
   );
 });

@@ -67,7 +67,7 @@ it("closes the wave whose receipts are all in before an older one that awaits so
   const [older] = [...desk.dispatcher.waves];
   carrier.behave({ receipts: "early" });
   await fill(3);
-  const newest = desk.dispatcher.waves.find(({ record }) => record.waveId > older.record.waveId + 1)!;
+  const newest = desk.dispatcher.waves.find(({ record }) => record.waveId > older!.record.waveId + 1)!;
   await until(() => newest.isSettled);
   expect(await desk.archive.restOldest(() => true)).toBe(true);
   expect(desk.dispatcher.waves).not.toContain(newest);

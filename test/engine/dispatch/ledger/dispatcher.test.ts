@@ -25,7 +25,7 @@ function start(...carriers: FakeCarrier[]): Engine {
 }
 
 function count(wave: LiveWave, ...states: (keyof typeof STATE)[]): number {
-  return states.reduce((sum, state) => sum + wave.counts[STATE[state]], 0);
+  return states.reduce((sum, state) => sum + wave.counts[STATE[state]]!, 0);
 }
 
 const exposureLimit = (window: number): number => 2 * Math.max(10, Math.min(DISPATCH.exposure, 2 * window));
@@ -44,11 +44,11 @@ function checkSent(
     const taken = (state & STATE_MASK) === STATE.acknowledged || (state & STATE_MASK) === STATE.delivered;
     if (taken) expect(times[position]).toBeGreaterThan(0);
     // A temporary refusal of a message of one part is known not to have been taken: sending it again doubles nothing.
-    if (times[position] > 1 && !options.temporary) expect(state & POSSIBLE_DUPLICATE).toBeGreaterThan(0);
+    if (times[position]! > 1 && !options.temporary) expect(state & POSSIBLE_DUPLICATE).toBeGreaterThan(0);
   }
   for (const [i, account] of engine.dispatcher.accounts.entries()) {
     expect(account.exposed).toBe(0);
-    expect(carriers[i].mostExposed).toBeLessThanOrEqual(account.limit * 2);
+    expect(carriers[i]!.mostExposed).toBeLessThanOrEqual(account.limit * 2);
   }
 }
 
@@ -77,7 +77,7 @@ describe("a dispatch with willing carriers", () => {
     const wave = await running.open({ count: 30_000 });
     await running.isSent(wave);
     checkSent(running, wave, carriers, { temporary: false });
-    expect(Math.abs(carriers[0].written / 30_000 - 0.7)).toBeLessThan(0.02);
+    expect(Math.abs(carriers[0]!.written / 30_000 - 0.7)).toBeLessThan(0.02);
   });
 
   it("gives a slow carrier's share to the other, also when it answers one now and then", async () => {
@@ -96,19 +96,19 @@ describe("a dispatch with willing carriers", () => {
     const carriers = [new FakeCarrier("a", 50), new FakeCarrier("b", 50, { seed: 2 })];
     const running = start(...carriers);
     await until(() => running.dispatcher.accounts.every(({ isBound }) => isBound));
-    carriers[0].bind(false);
-    await until(() => !running.dispatcher.accounts[0].isBound);
+    carriers[0]!.bind(false);
+    await until(() => !running.dispatcher.accounts[0]!.isBound);
     const first = await running.open({ count: 10_000 });
     await running.isSent(first);
-    expect(carriers[1].written).toBe(10_000);
-    carriers[0].bind(true);
-    await until(() => running.dispatcher.accounts[0].isBound);
+    expect(carriers[1]!.written).toBe(10_000);
+    carriers[0]!.bind(true);
+    await until(() => running.dispatcher.accounts[0]!.isBound);
     const second = await running.open({ count: 10_000 });
     await running.isSent(second);
     const log = running.log().filter(({ slot }) => slot === second.slot);
     expect(log.length).toBe(10_000);
-    expect(carriers[0].written).toBeGreaterThan(4_000);
-    expect(carriers[0].written).toBeLessThan(6_000);
+    expect(carriers[0]!.written).toBeGreaterThan(4_000);
+    expect(carriers[0]!.written).toBeLessThan(6_000);
   });
 
   it("lets a small urgent wave go first, and then goes on with the large one", async () => {
@@ -145,7 +145,7 @@ describe("a stop", () => {
     const before = carriers.map(({ written }) => written);
     await stopped;
     await running.isSent(wave);
-    for (const [i, { written }] of carriers.entries()) expect(written - before[i]).toBeLessThanOrEqual(WILLING.window);
+    for (const [i, { written }] of carriers.entries()) expect(written - before[i]!).toBeLessThanOrEqual(WILLING.window);
     const gone = carriers.reduce((sum, { written }) => sum + written, 0);
     expect(count(wave, "acknowledged")).toBe(gone);
     expect(count(wave, "stopped")).toBe(20_000 - gone);
@@ -237,9 +237,9 @@ describe("a dispatch with carriers that behave badly", () => {
     const running = start(...carriers);
     const wave = await running.open({ count: 6_000 });
     for (let round = 0; !running.sent.includes(wave); round++) {
-      carriers[round % 2].bind(false);
+      carriers[round % 2]!.bind(false);
       await new Promise((resolve) => setTimeout(resolve, 15));
-      carriers[round % 2].bind(true);
+      carriers[round % 2]!.bind(true);
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
     checkSent(running, wave, carriers, { temporary: false });
@@ -252,7 +252,7 @@ describe("a restart in the middle", () => {
   it("goes on where the journal ends: nobody lost, each possible duplicate flagged and their number bounded", async () => {
     const times = new Array<number>(4_000).fill(0);
     const note = (running: Engine): void => {
-      for (const { position } of running.log()) times[position]++;
+      for (const { position } of running.log()) times[position]!++;
     };
     for (let run = 0; run < 4; run++) {
       // Every fourth gets no response: some of them three times, whoever is in flight at the crashes.
@@ -267,7 +267,7 @@ describe("a restart in the middle", () => {
         expect(waves).toBe(1);
         expect(uncertain).toBeGreaterThan(0);
         expect(uncertain).toBeLessThanOrEqual(2 * exposureLimit(WILLING.window));
-        expect(count(running.dispatcher.waves[0], "pending", "unknown", "acknowledged", "intended")).toBe(4_000);
+        expect(count(running.dispatcher.waves[0]!, "pending", "unknown", "acknowledged", "intended")).toBe(4_000);
       }
       await until(() => running.dispatcher.accounts.every(({ isBound }) => isBound));
       for (const carrier of carriers) carrier.pause(false);
@@ -279,7 +279,7 @@ describe("a restart in the middle", () => {
     const carriers = ["a", "b"].map((name) => new FakeCarrier(name, 50, { seed: 9 }));
     const running = start(...carriers);
     await running.recover();
-    const wave = running.dispatcher.waves[0];
+    const wave = running.dispatcher.waves[0]!;
     await running.isSent(wave);
     // Who may have the message often enough, by lost responses and crashes, is sent to again by an operator's word alone.
     expect(count(wave, "acknowledged", "unknown")).toBe(4_000);
@@ -293,7 +293,7 @@ describe("a restart in the middle", () => {
     for (const [position, written] of times.entries()) {
       expect(written).toBeGreaterThan(0);
       expect(written).toBeLessThanOrEqual(DISPATCH.copies + 1);
-      if (written > 1) expect(wave.states[position] & POSSIBLE_DUPLICATE).toBe(POSSIBLE_DUPLICATE);
+      if (written > 1) expect(wave.states[position]! & POSSIBLE_DUPLICATE).toBe(POSSIBLE_DUPLICATE);
     }
     expect(wave.possibleDuplicates).toBeGreaterThan(0);
   });
@@ -310,7 +310,7 @@ describe("a restart in the middle", () => {
     await running.crash();
     const again = start(new FakeCarrier("a", 1));
     const { uncertain } = await again.recover();
-    const revived = again.dispatcher.waves[0];
+    const revived = again.dispatcher.waves[0]!;
     await again.isSent(revived);
     expect(again.log()).toEqual([]);
     expect(count(revived, "unknown")).toBe(uncertain);

@@ -92,6 +92,6 @@ export class Engine {
 /** How often each position of the wave in `slot` went out, by its first segment. */
 export function timesWritten(log: readonly WrittenSegment[], slot: number, count: number): number[] {
   const times = new Array<number>(count).fill(0);
-  for (const each of log) if (each.slot === slot && each.segment === 0) times[each.position]++;
+  for (const each of log) if (each.slot === slot && each.segment === 0) times[each.position]!++;
   return times;
 }

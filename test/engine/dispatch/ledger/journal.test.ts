@@ -97,17 +97,17 @@ class Life {
       this.page.addRefused(from, refused, NOT_SENT_REASON.noRoute);
     }
     if (this.#next() < 0.2 && this.ids.length > 0) {
-      const { entry } = this.ids[this.#below(this.ids.length)];
+      const { entry } = this.ids[this.#below(this.ids.length)]!;
       const states = [
         RECEIPT_STATE.delivered,
         RECEIPT_STATE.undeliverable,
         RECEIPT_STATE.expired,
         RECEIPT_STATE.enroute,
       ];
-      const state = states[this.#below(states.length)];
+      const state = states[this.#below(states.length)]!;
       const segment = entry % segments;
       const position = (entry - segment) / segments;
-      const isUnderWay = (this.wave.states[position] & STATE_MASK) === STATE.intended;
+      const isUnderWay = (this.wave.states[position]! & STATE_MASK) === STATE.intended;
       this.wave.receipt(position, segment, state, carrier);
       this.page.addReceipt(position, segment, state, carrier, isUnderWay);
       return;
@@ -115,7 +115,7 @@ class Life {
     // Sometimes an answer that nobody waits for.
     const position =
       inFlight.length > 0 && this.#next() < 0.95 ? inFlight[this.#below(inFlight.length)] : this.#below(count);
-    const [words, length] = this.#compose(position, this.#below(segments), carrier);
+    const [words, length] = this.#compose(position!, this.#below(segments), carrier);
     this.page.addEvent(words, 0, length, carrier);
     applyEvent(this.wave, words, 0, carrier);
   }
@@ -137,7 +137,7 @@ class Life {
     }
     if (kind < 0.4) {
       words[0] = EVENT.outcome | (segment << 8);
-      words[3] = [0x08, 0x14, 0x0b, 0x33, 0x480, NOT_SENT + NOT_SENT_REASON.switchedOff][this.#below(6)];
+      words[3]! = [0x08, 0x14, 0x0b, 0x33, 0x480, NOT_SENT + NOT_SENT_REASON.switchedOff][this.#below(6)]!;
       return [words, EVENT_WORDS];
     }
     const id = Uint8Array.from({ length: 1 + this.#below(64) }, () => this.#below(256));
@@ -224,7 +224,7 @@ describe("the journal", () => {
         const dispatcher = new Dispatcher(store, [], hooks, peopleOf());
         const recovered = await recoverAll(waveStore, dispatcher);
         expect(recovered.ok && recovered.value.waves).toBe(1);
-        const again = dispatcher.waves[0];
+        const again = dispatcher.waves[0]!;
         wave.resume();
         expect([...again.states]).toEqual([...wave.states]);
         expect(new Uint32Array(again.roster)).toEqual(new Uint32Array(wave.roster));
@@ -349,7 +349,7 @@ describe("the journal", () => {
     });
     const journal = environment.openDB<Buffer, Buffer>({ name: "journal", encoding: "binary", keyEncoding: "binary" });
     const bytes = Buffer.from(journal.get(key) ?? []);
-    bytes[bytes.length >> 1] ^= 0x10;
+    bytes[bytes.length >> 1]! ^= 0x10;
     await journal.put(key, bytes);
     await environment.close();
     store = folder.open();

@@ -25,7 +25,7 @@ it("divides by share to the grant between carriers that always have room", () =>
     granted.set(next.account, granted.get(next.account)! + 256);
     next.charge(256);
   }
-  expect(Math.abs(granted.get(accounts[0])! - 0.7 * 256_000)).toBeLessThanOrEqual(256);
+  expect(Math.abs(granted.get(accounts[0]!)! - 0.7 * 256_000)).toBeLessThanOrEqual(256);
 });
 
 it("gives every carrier the same reference for a wave, and another one for each of 65,536 waves", () => {

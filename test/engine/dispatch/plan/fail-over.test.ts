@@ -28,7 +28,7 @@ function carrier(name: string, settings: FakeSettings = {}): FakeCarrier {
 function numbersOf(count: number, ...numbers: number[]): SharedArrayBuffer {
   const column = new SharedArrayBuffer((1_000 + count) * 8);
   new Float64Array(column, 8_000).forEach((_, i, all) => {
-    all[i] = numbers[i % numbers.length];
+    all[i]! = numbers[i % numbers.length]!;
   });
   return column;
 }
@@ -44,7 +44,7 @@ async function start(
 }
 
 const count = (wave: LiveWave, ...states: (keyof typeof STATE)[]): number =>
-  states.reduce((sum, state) => sum + wave.counts[STATE[state]], 0);
+  states.reduce((sum, state) => sum + wave.counts[STATE[state]]!, 0);
 const written = ({ slot }: LiveWave, carrier: FakeCarrier): number[] =>
   carrier.log().flatMap((each) => (each.slot === slot && each.segment === 0 ? [each.position] : []));
 
@@ -76,13 +76,13 @@ describe("routes", () => {
     const again = await start([carrier("belgian", { routes: ["32"] })], { numbers });
     await again.recover();
     const [revived] = again.dispatcher.waves;
-    await until(() => revived.queue.unserved === 6_000);
+    await until(() => revived!.queue.unserved === 6_000);
     const german = carrier("german", { routes: ["49"] });
     again.carriers.push(german);
     again.dispatcher.addCarrier(german);
-    await again.isSent(revived);
-    expect(count(revived, "acknowledged", "delivered")).toBe(9_000);
-    expect([revived.possibleDuplicates, revived.queue.unserved, german.written]).toEqual([0, 0, 6_000]);
+    await again.isSent(revived!);
+    expect(count(revived!, "acknowledged", "delivered")).toBe(9_000);
+    expect([revived!.possibleDuplicates, revived!.queue.unserved, german.written]).toEqual([0, 0, 6_000]);
   });
 
   it("let those wait of whose text every carrier left makes more parts than were counted", async () => {
@@ -107,28 +107,28 @@ describe("routes", () => {
   it("leave a number to carriers without prefixes while its own is down, and only then", async () => {
     const carriers = [carrier("german", { routes: ["49"] }), carrier("other")];
     const running = await start(carriers, { numbers: numbersOf(2_000, GERMAN) });
-    carriers[0].bind(false);
-    await until(() => !running.dispatcher.accounts[0].isBound);
+    carriers[0]!.bind(false);
+    await until(() => !running.dispatcher.accounts[0]!.isBound);
     const first = await running.open({ count: 1_000 });
     await running.isSent(first);
-    expect(written(first, carriers[1]).length).toBe(1_000);
-    carriers[0].bind(true);
-    await until(() => running.dispatcher.accounts[0].isBound);
+    expect(written(first, carriers[1]!).length).toBe(1_000);
+    carriers[0]!.bind(true);
+    await until(() => running.dispatcher.accounts[0]!.isBound);
     const second = await running.open({ count: 1_000 });
     await running.isSent(second);
-    expect(written(second, carriers[0]).length).toBe(1_000);
+    expect(written(second, carriers[0]!).length).toBe(1_000);
   });
 
   it("hold nobody else up when a carrier that is alone with its numbers is down", async () => {
     const carriers = [carrier("german", { routes: ["49"] }), carrier("dutch", { routes: ["31"] })];
     const running = await start(carriers, { numbers: numbersOf(4_000, GERMAN, MOBILE) });
-    carriers[0].bind(false);
-    await until(() => !running.dispatcher.accounts[0].isBound);
+    carriers[0]!.bind(false);
+    await until(() => !running.dispatcher.accounts[0]!.isBound);
     const urgent = await running.open({ count: 1_000 });
     const later = await running.open({ count: 2_000, timeCritical: false });
     await until(() => count(urgent, "acknowledged") === 500 && count(later, "acknowledged") === 1_000);
     expect([urgent, later].map((wave) => count(wave, "pending"))).toEqual([500, 1_000]);
-    carriers[0].bind(true);
+    carriers[0]!.bind(true);
     await running.isSent(urgent);
     await running.isSent(later);
     expect(count(urgent, "acknowledged") + count(later, "acknowledged")).toBe(3_000);
@@ -147,9 +147,9 @@ describe("parts", () => {
     await until(() => wave.isSettled);
     expect(count(wave, "delivered")).toBe(3_000);
     for (const [i, parts] of [1, 3].entries()) {
-      expect(written(wave, carriers[i]).length).toBeGreaterThan(0);
-      expect(carriers[i].log().length).toBe(parts * written(wave, carriers[i]).length);
-      expect(running.dispatcher.accounts[i].exposed).toBe(0);
+      expect(written(wave, carriers[i]!).length).toBeGreaterThan(0);
+      expect(carriers[i]!.log().length).toBe(parts * written(wave, carriers[i]!).length);
+      expect(running.dispatcher.accounts[i]!.exposed).toBe(0);
     }
   });
 
@@ -158,8 +158,8 @@ describe("parts", () => {
     const running = await start(carriers);
     const wave = await running.open({ count: 500, segments: 1, text: "x".repeat(60) });
     await running.isSent(wave);
-    expect(written(wave, carriers[0]).length).toBe(500);
-    expect(carriers[1].log()).toEqual([]);
+    expect(written(wave, carriers[0]!).length).toBe(500);
+    expect(carriers[1]!.log()).toEqual([]);
   });
 });
 
@@ -191,26 +191,26 @@ describe("a carrier that refuses", () => {
     const wave = await running.open({ count: 12_000 });
     await running.isSent(wave);
     expect(count(wave, "acknowledged")).toBe(12_000);
-    expect(written(wave, carriers[0]).length).toBeLessThanOrEqual(3 * ill.limit);
+    expect(written(wave, carriers[0]!).length).toBeLessThanOrEqual(3 * ill!.limit);
     const rejecting = { code: "CARRIER_REJECTING", detail: "rejecting: command_status 0x00000008" };
     expect(running.dispatcher.accounts.map((account) => showCarrier(account).lastError)).toEqual([rejecting, null]);
-    carriers[0].behave({ trouble: 0 });
+    carriers[0]!.behave({ trouble: 0 });
     // The next ones probe it, once its pause is over.
-    while (ill.rejecting !== null) {
+    while (ill!.rejecting !== null) {
       await running.isSent(await running.open({ count: 20 }));
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     const second = await running.open({ count: 10_000 });
     await running.isSent(second);
-    expect(written(second, carriers[0]).length).toBeGreaterThan(3_000);
+    expect(written(second, carriers[0]!).length).toBeGreaterThan(3_000);
   });
 
   it("alone, for a while, loses nobody: who was refused is tried again after a pause", async () => {
     const carriers = [carrier("only", { trouble: 1, temporary: 0 })];
     const running = await start(carriers, { speed: 5 });
     const wave = await running.open({ count: 3_000 });
-    await until(() => running.dispatcher.accounts[0].rejecting !== null);
-    carriers[0].behave({ trouble: 0 });
+    await until(() => running.dispatcher.accounts[0]!.rejecting !== null);
+    carriers[0]!.behave({ trouble: 0 });
     await running.isSent(wave);
     expect(count(wave, "acknowledged")).toBe(3_000);
     expect(wave.possibleDuplicates).toBe(0);
@@ -222,7 +222,7 @@ describe("a carrier that refuses", () => {
     const wave = await running.open({ count: 40 });
     await running.isSent(wave);
     expect([...wave.reasons]).toEqual([[0x08, 40]]);
-    expect(written(wave, carriers[0]).length).toBe(40 * 5);
+    expect(written(wave, carriers[0]!).length).toBe(40 * 5);
   });
 });
 
@@ -234,9 +234,9 @@ describe("a carrier that says nothing", () => {
     const wave = await running.open({ count: 12_000 });
     await running.isSent(wave);
     expect(count(wave, "acknowledged")).toBe(12_000);
-    expect(silent.rejecting?.detail).toContain("no response");
-    expect(wave.possibleDuplicates).toBe(written(wave, carriers[0]).length);
-    expect(wave.possibleDuplicates).toBeLessThanOrEqual(3 * silent.limit);
+    expect(silent!.rejecting?.detail).toContain("no response");
+    expect(wave.possibleDuplicates).toBe(written(wave, carriers[0]!).length);
+    expect(wave.possibleDuplicates).toBeLessThanOrEqual(3 * silent!.limit);
   });
 
   it("leaves those unknown whose wave holds them for a receipt, and they get nothing twice", async () => {
@@ -253,10 +253,10 @@ describe("a carrier that says nothing", () => {
     const again = await start([carrier("a"), carrier("b")]);
     await again.recover();
     const [revived] = again.dispatcher.waves;
-    expect([...revived.states].filter((state) => (state & STATE_MASK) === STATE.unknown).length).toBe(
+    expect([...revived!.states].filter((state) => (state & STATE_MASK) === STATE.unknown).length).toBe(
       count(wave, "unknown"),
     );
-    expect(revived.isSent).toBe(true);
+    expect(revived!.isSent).toBe(true);
   });
 });
 
@@ -307,11 +307,11 @@ describe("while it runs", () => {
     const running = await start(carriers, { numbers });
     const wave = await running.open({ count: 3_000 });
     await until(() => count(wave, "acknowledged") >= 1_700);
-    carriers[0].routes = ["49"];
-    carriers[1].routes = ["31"];
+    carriers[0]!.routes = ["49"];
+    carriers[1]!.routes = ["31"];
     running.dispatcher.routesChanged();
     await running.isSent(wave);
     expect(count(wave, "acknowledged")).toBe(3_000);
-    expect(written(wave, carriers[1]).some((position) => position % 2 === 0)).toBe(true);
+    expect(written(wave, carriers[1]!).some((position) => position % 2 === 0)).toBe(true);
   });
 });

@@ -97,8 +97,8 @@ describe("a plan", () => {
     const dutch = open(600, 0);
     const [both] = carriers.accounts;
     for (let round = 0; round < 3; round++) {
-      const [[[, from, count]]] = turn();
-      for (let position = from; position < from + count; position++) say(both, dutch, position, 0);
+      const [, from, count] = turn()[0]![0]! as [number, number, number];
+      for (let position = from; position < from + count; position++) say(both!, dutch, position, 0);
     }
     expect(dutch.isSent).toBe(true);
     open(300, 1, 600);
@@ -111,9 +111,9 @@ describe("a plan", () => {
     const wave = open(1);
     const [one, other] = carriers.accounts;
     expect(turn()).toEqual([[[0, 0, 1]], []]);
-    say(one, wave, 0, 0x08);
+    say(one!, wave, 0, 0x08);
     expect(turn()).toEqual([[], [[0, 0, 1]]]);
-    say(other, wave, 0, 0x08);
+    say(other!, wave, 0, 0x08);
     expect(turn()).toEqual([[], []]);
     expect(wave.hasWork).toBe(true);
     // The second attempt failed.
@@ -126,16 +126,16 @@ describe("a plan", () => {
     const wave = open(2_000);
     const [one, other] = carriers.accounts;
     const granted = turn();
-    const [, first] = granted[0][0];
-    say(one, wave, first, 0x14);
-    say(one, wave, first + 1, 0);
+    const first = granted[0]![0]![1]!;
+    say(one!, wave, first, 0x14);
+    say(one!, wave, first + 1, 0);
     nowMs += 2 * FAILOVER.retryPausesMs[0];
     // The other one is full, and stays so; the one has room.
-    expect(other.room(wave, [wave], nowMs)).toBe(0);
-    const again = (): boolean => turn()[0].some(([, from]) => from === first);
+    expect(other!.room(wave, [wave], nowMs)).toBe(0);
+    const again = (): boolean => turn()[0]!.some(([, from]) => from === first);
     expect(again()).toBe(false);
     nowMs += DISPATCH.stallMs;
-    say(one, wave, first + 2, 0);
+    say(one!, wave, first + 2, 0);
     expect(again()).toBe(true);
   });
 
@@ -143,25 +143,25 @@ describe("a plan", () => {
     set([[], []], new Array(5_000).fill(DUTCH));
     const wave = open(5_000);
     const [ill, well] = carriers.accounts;
-    const sum = (granted: number[][]): number => granted.reduce((total, [, , count]) => total + count, 0);
+    const sum = (granted: number[][]): number => granted.reduce((total, [, , count]) => total + count!, 0);
     const answer = (granted: number[][], account: CarrierAccount, status: number): void => {
       for (const [, from, count] of granted) {
-        for (let position = from; position < from + count; position++) say(account, wave, position, status);
+        for (let position = from; position! < from! + count!; position!++) say(account, wave, position!, status);
       }
     };
     const [toIll, toWell] = turn();
-    expect([sum(toIll), sum(toWell)]).toEqual([2 * WINDOW, 2 * WINDOW]);
-    answer(toIll, ill, 0x45);
-    answer(toWell, well, 0);
+    expect([sum(toIll!), sum(toWell!)]).toEqual([2 * WINDOW, 2 * WINDOW]);
+    answer(toIll!, ill!, 0x45);
+    answer(toWell!, well!, 0);
     const next = turn();
-    expect([sum(next[0]), sum(next[1])]).toEqual([0, 2 * WINDOW]);
-    answer(next[1], well, 0);
+    expect([sum(next[0]!), sum(next[1]!)]).toEqual([0, 2 * WINDOW]);
+    answer(next[1]!, well!, 0);
     nowMs += FAILOVER.rejectingFirstMs;
     const probed = turn();
-    expect([sum(probed[0]), sum(probed[1])]).toEqual([1, 2 * WINDOW]);
-    answer(probed[0], ill, 0);
-    answer(probed[1], well, 0);
+    expect([sum(probed[0]!), sum(probed[1]!)]).toEqual([1, 2 * WINDOW]);
+    answer(probed[0]!, ill!, 0);
+    answer(probed[1]!, well!, 0);
     const after = turn();
-    expect([sum(after[0]), sum(after[1])]).toEqual([2 * WINDOW, 2 * WINDOW]);
+    expect([sum(after[0]!), sum(after[1]!)]).toEqual([2 * WINDOW, 2 * WINDOW]);
   });
 });

@@ -11,7 +11,7 @@ const words = new Uint32Array(64);
 function hashOf(id: Uint8Array, carrier: number): { place: number; print: number } {
   const hash = { place: 0, print: 0 };
   // Where an id stands and what follows it must make no difference.
-  const at = id[0] % 8;
+  const at = id[0]! % 8;
   putId(words, at, id);
   hashMessageId(words, at, id.length, carrier, hash);
   return hash;

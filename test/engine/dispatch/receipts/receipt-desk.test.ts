@@ -177,8 +177,8 @@ describe("message_ids", () => {
     ];
     pairs.forEach(([receipt, response]) => {
       const wave = rig.open(1);
-      rig.acknowledge(ids, wave, 0, response);
-      rig.receipt(ids, receipt, numberOf(1_000));
+      rig.acknowledge(ids, wave, 0, response!);
+      rig.receipt(ids, receipt!, numberOf(1_000));
       expect(statesOf(wave), receipt).toEqual(["delivered"]);
     });
   });

@@ -108,9 +108,9 @@ it("finds after a restart whom a receipt is for, however it spells the id", asyn
   const [again] = await restart(port);
   const receipts = responses.map((_, i) => receiptEvent(`${48_000 + i}`, delivered, numberOf(1_000 + i)));
   await bring(port, ...receipts);
-  expect(again.counts[STATE.delivered]).toBe(40);
+  expect(again!.counts[STATE.delivered]).toBe(40);
   const [third] = await restart(port);
-  expect(third.counts[STATE.delivered]).toBe(40);
+  expect(third!.counts[STATE.delivered]).toBe(40);
 });
 
 it("knows after a restart who can be found by number, and writes down what it found", async () => {
@@ -133,9 +133,9 @@ it("knows after a restart who can be found by number, and writes down what it fo
     receiptEvent("none", undeliverable, numberOf(1_001)),
     receiptEvent("strange", delivered, numberOf(1_002)),
   );
-  expect(statesOf(again)).toEqual(["delivered", "failed", "acknowledged", "unknown"]);
+  expect(statesOf(again!)).toEqual(["delivered", "failed", "acknowledged", "unknown"]);
   const [third] = await restart(port);
-  expect(statesOf(third)).toEqual(["delivered", "failed", "acknowledged", "unknown"]);
+  expect(statesOf(third!)).toEqual(["delivered", "failed", "acknowledged", "unknown"]);
 });
 
 it("knows after a second restart what a receipt by number settled after the first", async () => {
@@ -143,14 +143,14 @@ it("knows after a second restart what a receipt by number settled after the firs
   start(port);
   await open(3, "hold");
   const [again] = await restart(carrierPort());
-  expect(statesOf(again)).toEqual(["unknown", "unknown", "unknown"]);
+  expect(statesOf(again!)).toEqual(["unknown", "unknown", "unknown"]);
   const silent = carrierPort();
   const [third] = await restart(silent);
   await bring(silent, ...[0, 1].map((i) => receiptEvent(`x${i}`, delivered, numberOf(1_000 + i))));
-  expect(statesOf(third)).toEqual(["delivered", "delivered", "unknown"]);
+  expect(statesOf(third!)).toEqual(["delivered", "delivered", "unknown"]);
   const [fourth] = await restart(carrierPort());
-  expect(statesOf(fourth)).toEqual(["delivered", "delivered", "unknown"]);
-  expect([fourth.possibleDuplicates, fourth.inFlight, fourth.hasWork]).toEqual([0, 0, false]);
+  expect(statesOf(fourth!)).toEqual(["delivered", "delivered", "unknown"]);
+  expect([fourth!.possibleDuplicates, fourth!.inFlight, fourth!.hasWork]).toEqual([0, 0, false]);
 });
 
 it("remembers when such a receipt concluded the last recipient", async () => {
@@ -161,10 +161,10 @@ it("remembers when such a receipt concluded the last recipient", async () => {
   const [again] = await restart(silent);
   nowMs = 2_000;
   await bring(silent, receiptEvent("x", delivered, numberOf(1_000)));
-  expect(again.acknowledgedAtMs).toBe(2_000);
+  expect(again!.acknowledgedAtMs).toBe(2_000);
   nowMs = 3_000;
   const [third] = await restart(carrierPort());
-  expect(third.acknowledgedAtMs).toBe(2_000);
+  expect(third!.acknowledgedAtMs).toBe(2_000);
 });
 
 it("does not find an id at another carrier, but who is known by number", async () => {
@@ -189,9 +189,9 @@ it("applies a receipt that came first when the response is lost, and when it has
   expect(statesOf(wave)).toEqual(["intended", "intended"]);
   await bring(port, unknownEvent(wave.slot, 0), outcomeEvent(wave.slot, 1, ""));
   expect(statesOf(wave)).toEqual(["delivered", "delivered"]);
-  expect(dispatcher.accounts[0].exposed).toBe(0);
+  expect(dispatcher.accounts[0]!.exposed).toBe(0);
   const [again] = await restart(port);
-  expect(statesOf(again)).toEqual(["delivered", "delivered"]);
+  expect(statesOf(again!)).toEqual(["delivered", "delivered"]);
 });
 
 it("keeps what belongs to no one, newest first, over a restart", async () => {
@@ -201,7 +201,7 @@ it("keeps what belongs to no one, newest first, over a restart", async () => {
   await bring(port, receiptEvent("first", undeliverable, numberOf(1_999), 42));
   nowMs += RECEIPTS.earlyMs;
   await bring(port, receiptEvent("second", delivered));
-  expect(dispatcher.accounts[0].ids.strays).toBe(1);
+  expect(dispatcher.accounts[0]!.ids.strays).toBe(1);
   const first = { atMs: 1_000, carrier: "north", messageId: "first", state: undeliverable, error: 42 };
   expect(dispatcher.strays.newest(10)).toEqual({ ok: true, value: [first] });
   nowMs += RECEIPTS.earlyMs;
@@ -231,5 +231,5 @@ it("keeps no more strays than it may", async () => {
   expect(store.table("strays").count()).toBe(RECEIPTS.straysKept);
   const all = strays.newest(RECEIPTS.straysKept);
   assert(all.ok, "the store is whole");
-  expect([all.value[0].atMs, all.value.at(-1)?.atMs]).toEqual([RECEIPTS.straysKept + 4, 5]);
+  expect([all.value[0]!.atMs, all.value.at(-1)?.atMs]).toEqual([RECEIPTS.straysKept + 4, 5]);
 });

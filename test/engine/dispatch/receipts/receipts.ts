@@ -105,7 +105,7 @@ function record({ wave, entry }: { wave: LiveWave; entry: number }, state: numbe
 }
 
 export function stateOf(wave: LiveWave, position: number): RecipientState {
-  return RECIPIENT_STATES[wave.states[position] & STATE_MASK];
+  return RECIPIENT_STATES[wave.states[position]! & STATE_MASK]!;
 }
 
 export function statesOf(wave: LiveWave): RecipientState[] {

@@ -101,11 +101,11 @@ class Life {
   #grant(most: number, n: number): void {
     const run = takeAny(this.wave, most);
     if (run === null) return;
-    const [carrier, parts] = CARRIERS[n];
+    const [carrier, parts] = CARRIERS[n]!;
     this.wave.intend(run, this.#now, parts, carrier);
     this.#page.addGrant(carrier, run, parts);
     for (let position = run.from; position < run.from + run.count; position++) {
-      const person = this.people[position];
+      const person = this.people[position]!;
       expect(person.said).toBe(null);
       expect(person.copies, "copies before one more").toBeLessThan(DISPATCH.copies + person.words);
       if (this.record.onUnknown === "hold" && person.copies > 0) expect(run.resend).toBe(true);
@@ -116,8 +116,8 @@ class Life {
   #answer(n: number, said: string): void {
     const open = this.people.flatMap(({ said }, position) => (said === null ? [] : [position]));
     if (open.length === 0) return;
-    const position = open[n % open.length];
-    const person = this.people[position];
+    const position = open[n % open.length]!;
+    const person = this.people[position]!;
     if (said === "released") {
       if (person.said!.length > 0) return;
       person.said = null;
@@ -153,7 +153,7 @@ class Life {
   }
 
   #receipt(position: number): void {
-    const { parts, carrier, said } = this.people[position];
+    const { parts, carrier, said } = this.people[position]!;
     if (parts === 0) return;
     for (let segment = 0; segment < parts; segment++) {
       this.wave.receipt(position, segment, RECEIPT_STATE.delivered, carrier);
@@ -164,7 +164,7 @@ class Life {
   #resend(): void {
     if (this.#stoppedAtMs !== null) return;
     for (const [from, count] of [...this.wave.unknownRuns()]) {
-      for (let position = from; position < from + count; position++) this.people[position].words++;
+      for (let position = from; position < from + count; position++) this.people[position]!.words++;
     }
     this.#page.addResends(this.wave);
   }
@@ -188,7 +188,7 @@ class Life {
     for (let position = 0; position < COUNT; position++) before.lost(position);
     this.check();
     const alike = [...this.wave.states].map((state, position) => [state, before.states[position]]);
-    for (const [state, was] of alike) if ((was & STATE_MASK) !== STATE.unknown) expect(state).toBe(was);
+    for (const [state, was] of alike) if ((was! & STATE_MASK) !== STATE.unknown) expect(state).toBe(was);
   }
 
   check(): void {
@@ -216,7 +216,7 @@ it("sends to the same people three times in thirteen kills in a row, and shows t
   const times = new Array<number>(COUNT).fill(0);
   for (let kill = 0; kill < 13; kill++) {
     await life.step({ do: "grant", most: 2, n: 0 });
-    for (const [position, { said }] of life.people.entries()) if (said !== null) times[position]++;
+    for (const [position, { said }] of life.people.entries()) if (said !== null) times[position]!++;
     await life.step({ do: "kill" });
   }
   expect(times).toEqual(new Array(COUNT).fill(DISPATCH.copies));

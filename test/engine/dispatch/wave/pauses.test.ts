@@ -17,13 +17,13 @@ function due(seed: number, attempt: number): number[] {
 
 test("each waits for its pause at least and twice that at most, and never a wave comes again together", () => {
   for (let attempt = 1; attempt <= FAILOVER.retryPausesMs.length + 1; attempt++) {
-    const pauseMs = FAILOVER.retryPausesMs[Math.min(attempt, FAILOVER.retryPausesMs.length) - 1];
+    const pauseMs = FAILOVER.retryPausesMs[Math.min(attempt, FAILOVER.retryPausesMs.length) - 1]!;
     const moments = due(attempt, attempt);
     const tenths = new Array<number>(10).fill(0);
     for (const atMs of moments) {
       expect(atMs).toBeGreaterThanOrEqual(pauseMs);
       expect(atMs).toBeLessThanOrEqual(2 * pauseMs + 10);
-      tenths[Math.min(9, Math.floor(((atMs - pauseMs) / pauseMs) * 10))]++;
+      tenths[Math.min(9, Math.floor(((atMs - pauseMs) / pauseMs) * 10))]!++;
     }
     for (const count of tenths) expect(Math.abs(count - WAVE / 10)).toBeLessThan(WAVE / 20);
   }

@@ -138,7 +138,7 @@ export class WaveModel {
   }
 
   grant(position: number, resend: boolean, carrier: ModelCarrier): void {
-    const recipient = this.recipients[position];
+    const recipient = this.recipients[position]!;
     if (recipient.place === null || recipient.state === "intended") throw new Error(`${position} is not to be granted`);
     if (recipient.barred.has(carrier.name)) throw new Error(`${position} was refused by ${carrier.name} for good`);
     if (resend !== recipient.flagged) throw new Error(`${position} is granted with the wrong mark`);
@@ -150,7 +150,7 @@ export class WaveModel {
   }
 
   answer(position: number, segment: number, answer: Answer, status: number): void {
-    const recipient = this.recipients[position];
+    const recipient = this.recipients[position]!;
     if (!recipient.awaited.delete(segment)) return;
     recipient.answers.push(answer);
     if (status !== 0) recipient.lastStatus = status;
@@ -158,7 +158,7 @@ export class WaveModel {
   }
 
   release(position: number): void {
-    const recipient = this.recipients[position];
+    const recipient = this.recipients[position]!;
     recipient.awaited.clear();
     this.exposed -= recipient.carrier?.parts ?? 0;
     if (this.stopped) recipient.state = recipient.copies > 0 ? "unknown" : this.stopped;
@@ -168,13 +168,13 @@ export class WaveModel {
 
   /** The ledger found that nobody serves it. */
   refuse(position: number, reason: number): void {
-    const recipient = this.recipients[position];
+    const recipient = this.recipients[position]!;
     recipient.place = null;
     if (recipient.state === "pending") this.#fail(recipient, reason);
   }
 
   receipt(position: number, segment: number, state: number, carrier: ModelCarrier): void {
-    const recipient = this.recipients[position];
+    const recipient = this.recipients[position]!;
     if (recipient.carrier?.parts !== carrier.parts || segment >= carrier.parts) return;
     const { undeliverable, rejected, deleted } = RECEIPT_STATE;
     const failed = ([undeliverable, rejected, deleted] as number[]).includes(state);
@@ -266,7 +266,7 @@ export class WaveModel {
       const left = [...first, ...reserve].some((name) => !recipient.tried.has(name) && bound(name));
       if (!left) recipient.tried.clear();
       const pauses = FAILOVER.retryPausesMs;
-      const pauseMs = pauses[Math.min(recipient.attempts, pauses.length) - 1];
+      const pauseMs = pauses[Math.min(recipient.attempts, pauses.length) - 1]!;
       const pause = { earliestMs: this.nowMs + pauseMs, latestMs: this.nowMs + 2 * pauseMs };
       recipient.place = !unknown && (!left || saw.has("temporary")) ? pause : "again";
     }

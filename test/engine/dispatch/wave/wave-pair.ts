@@ -130,10 +130,10 @@ export class Pair {
   grant(n: number, most: number): boolean {
     const lanes = [...this.wave.queue.lanes].filter((lane) => !isClosed(lane) && this.wave.queue.next(lane) >= 0);
     if (lanes.length === 0) return false;
-    const lane = lanes[n % lanes.length];
+    const lane = lanes[n % lanes.length]!;
     const { first, reserve, soft } = this.carriers.routes.at(lane.id);
     const able = this.model.carriers.filter((_, place) => ((first | reserve) >>> place) & 1);
-    const carrier = able[n % able.length];
+    const carrier = able[n % able.length]!;
     const due = this.model.lanes().get(`${this.#names(first)} then ${soft ? "also " : ""}${this.#names(reserve)}`);
     const queue = [...(due?.again ?? []), ...(due?.fresh ?? [])];
     expect(this.wave.queue.next(lane)).toBe(queue[0]);
@@ -160,7 +160,7 @@ export class Pair {
   }
 
   answer(position: number, segment: number, [answer, status]: (typeof ANSWERS)[number]): void {
-    const recipient = this.model.recipients[position];
+    const recipient = this.model.recipients[position]!;
     const carrier = recipient.carrier!;
     const hash = this.#hash(carrier);
     const concluded =
@@ -192,23 +192,23 @@ export class Pair {
     else {
       const awaited = this.awaited();
       if (awaited.length === 0) return;
-      const [position, segment] = awaited[step.n % awaited.length];
+      const [position, segment] = awaited[step.n % awaited.length]!;
       this.answer(position, segment, step.answer);
     }
   }
 
   receipt(n: number, state: number): void {
     if (this.identified.length === 0) return;
-    const [position, segment, carrier] = this.identified[n % this.identified.length];
+    const [position, segment, carrier] = this.identified[n % this.identified.length]!;
     this.wave.receipt(position, segment, state, this.#hash(carrier));
     this.model.receipt(position, segment, state, carrier);
   }
 
   bind(n: number): void {
     const place = n % this.model.carriers.length;
-    const carrier = this.model.carriers[place];
+    const carrier = this.model.carriers[place]!;
     carrier.bound = !carrier.bound;
-    this.carriers.accounts[place].port.gauges[GAUGE.bound] = carrier.bound ? 1 : 0;
+    this.carriers.accounts[place]!.port.gauges[GAUGE.bound] = carrier.bound ? 1 : 0;
   }
 
   wait(ms: number): void {
@@ -272,10 +272,10 @@ export class Pair {
     };
     const first = recipients.flatMap((_, position) => (whole(position) ? [position] : []));
     if (first.length === 0) return;
-    const from = first[n % first.length];
-    const { carrier } = recipients[from];
+    const from = first[n % first.length]!;
+    const { carrier } = recipients[from]!;
     let count = 0;
-    while (count < most && whole(from + count) && recipients[from + count].carrier === carrier) count++;
+    while (count < most && whole(from + count) && recipients[from + count]!.carrier === carrier) count++;
     this.exposed -= this.wave.released(from, count) * (carrier?.parts ?? 0);
     for (let i = 0; i < count; i++) this.model.release(from + i);
   }
@@ -283,7 +283,7 @@ export class Pair {
   /** An answer that nobody waits for any more must change nothing. */
   stray(n: number): void {
     const position = n % this.model.recipients.length;
-    if (this.model.recipients[position].awaited.size > 0) return;
+    if (this.model.recipients[position]!.awaited.size > 0) return;
     expect(this.wave.outcome(position, 0, 0, 1)).toBe(false);
     expect(this.wave.unknown(position, 0, 1)).toBe(false);
     expect(this.wave.released(position, 1)).toBe(0);

@@ -43,7 +43,7 @@ describe("a live wave", () => {
           pair.check();
         }
         expect(pair.exposed).toBe(0);
-        expect(pair.wave.counts[STATE.pending] + pair.wave.counts[STATE.intended]).toBe(0);
+        expect(pair.wave.counts[STATE.pending]! + pair.wave.counts[STATE.intended]!).toBe(0);
         expect(pair.wave.finish(7)).toBe(true);
         expect(pair.wave.finish(8)).toBe(false);
         expect(pair.wave.acknowledgedAtMs).toBe(7);
@@ -66,7 +66,7 @@ describe("a live wave", () => {
             pair.concludeNobody();
             while (pair.grant(round, 4));
             for (const [position, segment] of pair.awaited())
-              pair.answer(position, segment, said[answers++ % said.length]);
+              pair.answer(position, segment, said[answers++ % said.length]!);
             pair.check();
           }
           expect(pair.exposed).toBe(0);
@@ -81,11 +81,11 @@ describe("a live wave", () => {
       fc.property(course, (each) => {
         const { wave, model } = run(each);
         const inFlight = model.recipients.flatMap(({ state }, position) => (state === "intended" ? [position] : []));
-        const received = (position: number): boolean => model.recipients[position].delivered.size > 0;
+        const received = (position: number): boolean => model.recipients[position]!.delivered.size > 0;
         const done = [...wave.states];
         expect(wave.resume()).toBe(inFlight.length);
         for (const position of inFlight) {
-          const { flagged, receiptFailed, receiptExpired } = model.recipients[position];
+          const { flagged, receiptFailed, receiptExpired } = model.recipients[position]!;
           if (received(position) || receiptFailed || receiptExpired) continue;
           const flag = flagged || !model.holds ? POSSIBLE_DUPLICATE : 0;
           expect(wave.states[position]).toBe(STATE.unknown | flag);
@@ -98,7 +98,7 @@ describe("a live wave", () => {
         }
         for (const position of inFlight) {
           const resent = !model.stopped && !model.holds && !received(position);
-          if (resent && model.recipients[position].attempts < 5) expect(granted).toContain(position);
+          if (resent && model.recipients[position]!.attempts < 5) expect(granted).toContain(position);
           if (model.holds) expect(granted).not.toContain(position);
         }
         for (const [position, state] of done.entries()) {
@@ -121,7 +121,7 @@ describe("a live wave", () => {
       if (last === "unknown") wave.unknown(0, parts - 1, carrier);
       else wave.outcome(0, parts - 1, last, carrier);
     };
-    const state = (): number => wave.states[0] & STATE_MASK;
+    const state = (): number => wave.states[0]! & STATE_MASK;
     attempt(two, 2, "unknown");
     wave.receipt(0, 0, delivered, two);
     attempt(one, 1, 0);
@@ -141,7 +141,7 @@ describe("a live wave", () => {
     again.intend({ from: 0, count: 1, resend: true }, 1, 2, alsoTwo);
     for (const segment of [0, 1]) again.outcome(0, segment, 0, alsoTwo);
     again.receipt(0, 1, delivered, alsoTwo);
-    expect(again.states[0] & STATE_MASK).toBe(STATE.delivered);
+    expect(again.states[0]! & STATE_MASK).toBe(STATE.delivered);
   });
 
   it("goes before others when it is time-critical, and before a larger one", () => {
