@@ -7,6 +7,7 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { LOCAL } from "../engine/audit/actor.js";
+import { Trail } from "../engine/audit/trail.js";
 import { MACHINE_CLOCK } from "../engine/clock/clock.js";
 import { Keys } from "../engine/rights/keys.js";
 import { SCOPES_OF_ROLE } from "../engine/rights/scopes.js";
@@ -45,7 +46,7 @@ export async function makeFolder(participants: number, phones = 0): Promise<stri
 export async function addKeys(folder: string, count: number, role: Role): Promise<string[]> {
   const store = Store.open(folder);
   if (!store.ok) throw new Error(store.problem.detail);
-  const stored = new Keys(store.value, MACHINE_CLOCK);
+  const stored = new Keys(store.value, MACHINE_CLOCK, new Trail(store.value, Date.now));
   const keys = Array.from({ length: count }, newSecret);
   for (const [at, key] of keys.entries()) {
     const made = await stored.create({ name: `${role}-${at}`, scopes: SCOPES_OF_ROLE[role] }, LOCAL, key);

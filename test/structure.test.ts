@@ -63,11 +63,11 @@ const IMPORTS: readonly Rule[] = [
  * kernel, and nothing imports it.
  */
 const ENGINE: Readonly<Record<string, readonly string[]>> = {
-  audit: [],
   files: [],
   geo: [],
   pool: [],
   store: [],
+  audit: ["store"],
   clock: ["store"],
   rights: ["audit", "clock", "geo", "store"],
   vault: ["store"],
@@ -81,7 +81,7 @@ const ENGINE: Readonly<Record<string, readonly string[]>> = {
   replies: ["clock", "dispatch", "registry", "store", "vault"],
   self: ["clock", "dispatch", "positions", "registry"],
   actions: ["audit", "clock", "dispatch", "geo", "pool", "replies", "rights", "selection", "store"],
-  retention: ["actions", "clock", "dispatch", "replies", "store"],
+  retention: ["actions", "audit", "clock", "dispatch", "replies", "rights", "store"],
   backup: ["municipality", "positions", "registry", "replies", "store", "vault"],
 };
 const POOL_ENTRY = "engine/pool/worker.ts";

@@ -3,6 +3,7 @@
  * hands the rest to the course of the action.
  */
 import type {
+  Act,
   Action,
   ActionPage,
   ActionRequest,
@@ -18,6 +19,7 @@ import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { DISPATCH } from "../../schemas/limits.js";
 import type { ActionKind } from "../../schemas/words.js";
 import type { Actor } from "../audit/actor.js";
+import type { Trail } from "../audit/trail.js";
 import { type Clock, steadyDates } from "../clock/clock.js";
 import type { Dispatcher } from "../dispatch/ledger/dispatcher.js";
 import type { CarrierPort } from "../dispatch/plan/carrier-port.js";
@@ -36,7 +38,8 @@ import type { Forecast } from "./preview/forecast.js";
 import { showPreview } from "./preview/preview.js";
 import { segmentsOf } from "./preview/text-advice.js";
 import { queryOf } from "./query.js";
-import { type Act, type ActionRecord, precedenceOf, signed } from "./record.js";
+import { type ActionRecord, precedenceOf, signed } from "./record.js";
+import { Recorded } from "./recorded.js";
 import { roomFor } from "./room.js";
 import type { ActionService, Answer, Caller } from "./service.js";
 import { Showing, showAction, sumCounts } from "./views/action-view.js";
@@ -48,7 +51,7 @@ import type { Resending } from "./waves/resend.js";
 export class Actions implements ActionService {
   /** Actions created since the process started, by kind. */
   readonly created: Partial<Record<ActionKind, number>> = {};
-  readonly #idempotency: Idempotency;
+  readonly #recorded: Recorded;
   readonly #records: ActionStore;
   readonly #showing: Showing;
   readonly #beginning = new FewAtATime(DISPATCH.actionsAtATime);
@@ -64,9 +67,11 @@ export class Actions implements ActionService {
     private readonly forecast: Forecast,
     private readonly received: ReplyStore,
     private readonly checkRequest: CheckRequest,
+    trail: Pick<Trail, "put">,
     private readonly clock: Clock,
   ) {
-    this.#idempotency = new Idempotency(store, steadyDates(clock), (id) => this.get(id));
+    const answered = new Idempotency(store, steadyDates(clock), (id) => this.get(id));
+    this.#recorded = new Recorded(answered, trail);
     this.#records = new ActionStore(store);
     this.#showing = new Showing(store.space, course.found, received);
   }
@@ -90,7 +95,8 @@ export class Actions implements ActionService {
   async create(request: ActionRequest, caller: Caller): Promise<Result<Answer>> {
     const may = request.dispatch ? needScope(caller, "dispatch") : ok(undefined);
     if (!may.ok) return may;
-    return this.#idempotency.once(caller, async (remember) => {
+    const acts: Act[] = request.dispatch ? ["created", "dispatched"] : ["created"];
+    return this.#recorded.once(caller, acts, async (remember) => {
       const today = await this.checkRequest(request, { turn: precedenceOf(request) });
       if (!today.ok) return today;
       const begin = () => this.#begin(today.value, caller, remember);
@@ -120,7 +126,7 @@ export class Actions implements ActionService {
     caller: Caller,
     { allowNobody }: DispatchRequest = { allowNobody: false },
   ): Promise<Result<Answer>> {
-    return this.#idempotency.once(caller, async (remember) => {
+    return this.#recorded.once(caller, ["dispatched"], async (remember) => {
       const record = this.#inState(id, ["draft", "failed"]);
       if (!record.ok) return record;
       const next = taken(signed(record.value, "dispatched", caller.by), allowNobody, this.clock.now());
@@ -139,7 +145,7 @@ export class Actions implements ActionService {
   }
 
   stop(id: string, caller: Caller): Promise<Result<Answer>> {
-    return this.#idempotency.once(caller, async (remember) => {
+    return this.#recorded.once(caller, ["stopped"], async (remember) => {
       const record = this.#inState(id, ["draft", "selecting", "sending", "sent", "stopped", "held", "ending"]);
       if (!record.ok) return record;
       const may = record.value.status === "draft" ? ok(undefined) : needScope(caller, "dispatch");
@@ -158,7 +164,7 @@ export class Actions implements ActionService {
   }
 
   end(id: string, request: EndRequest, caller: Caller): Promise<Result<Answer>> {
-    return this.#idempotency.once(caller, async (remember) => {
+    return this.#recorded.once(caller, ["ended"], async (remember) => {
       const record = this.#inState(id, ["selecting", "sending", "sent", "stopped", "held"]);
       if (!record.ok) return record;
       if (record.value.end !== null) return fail("WRONG_STATE", "it is ending already; resume or stop it", "id");
@@ -222,7 +228,7 @@ export class Actions implements ActionService {
 
   /** To be called now and then: forgets old Idempotency-Keys. */
   sweep(): Promise<Result<void>> {
-    return this.#idempotency.sweep();
+    return this.#recorded.sweep();
   }
 
   /** Nothing may be acknowledged any more; the process ends, and a restart resumes from what is durable. */
@@ -248,7 +254,7 @@ export class Actions implements ActionService {
     states: readonly ActionRecord["status"][],
     word: Pick<Holding, "refusal" | "resume">,
   ): Promise<Result<Answer>> {
-    return this.#idempotency.once(caller, async (remember) => {
+    return this.#recorded.once(caller, [act], async (remember) => {
       const record = this.#inState(id, states);
       if (!record.ok) return record;
       const refusal = word.refusal(record.value);

@@ -2,7 +2,7 @@
  * The record of an action, and what follows from it. What a wave counts is never part of it: that comes from the ledger, live or
  * archived.
  */
-import type { ActionRequest, EndRequest, Reason } from "../../schemas/api/api.js";
+import type { Act, ActionRequest, EndRequest, Reason } from "../../schemas/api/api.js";
 import type { ActionStatus, Precedence, UnknownPolicy } from "../../schemas/words.js";
 import type { Actor } from "../audit/actor.js";
 
@@ -27,8 +27,6 @@ export interface ActionRecord {
   /** Who did what with it; of what was done more than once, who did it last. Of older ones it was not kept. */
   readonly actors?: Readonly<Partial<Record<Act, Actor>>>;
 }
-
-export type Act = "created" | "dispatched" | "stopped" | "resumed" | "resent" | "ended";
 
 const GOING = ["selecting", "sending", "ending"] as const satisfies readonly ActionStatus[];
 export type HeldFrom = (typeof GOING)[number];

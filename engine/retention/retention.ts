@@ -10,14 +10,16 @@
  */
 
 import { ok, type Result } from "../../schemas/errors.js";
-import { RETENTION } from "../../schemas/limits.js";
+import { AUDIT, RETENTION } from "../../schemas/limits.js";
 import type { ActionStore } from "../actions/action-store.js";
 import type { ActionRecord } from "../actions/record.js";
+import type { Trail } from "../audit/trail.js";
 import { type Clock, ClockWatch } from "../clock/clock.js";
 import type { StoredWave } from "../dispatch/ledger/wave-record.js";
 import type { WaveStore } from "../dispatch/ledger/wave-store.js";
 import { StrayStore } from "../dispatch/receipts/stray-store.js";
 import type { ReplyStore } from "../replies/reply-store.js";
+import type { Keys } from "../rights/keys.js";
 import type { Store } from "../store/store.js";
 
 export interface Periods {
@@ -25,6 +27,7 @@ export interface Periods {
   readonly rostersDays: number;
   readonly actionsDays: number;
   readonly straysDays: number;
+  readonly auditDays: number;
 }
 
 /** How many of each kind were removed. */
@@ -33,6 +36,14 @@ export interface Removed {
   rosters: number;
   actions: number;
   strays: number;
+  audit: number;
+  keys: number;
+}
+
+/** Who did what, and the keys with which it was done that are over. */
+export interface Rights {
+  readonly trail: Pick<Trail, "before" | "remove">;
+  readonly keys: Pick<Keys, "forget">;
 }
 
 const DAY_MS = 86_400_000;
@@ -52,6 +63,7 @@ export class Retention {
   readonly #clock: Clock;
   /** Whether a wave is in the dispatcher. */
   readonly #isLive: (waveId: number) => boolean;
+  readonly #rights: Rights | undefined;
 
   constructor(
     store: Store,
@@ -61,7 +73,9 @@ export class Retention {
     periods: Periods,
     clock: Clock,
     isLive: (waveId: number) => boolean = () => true,
+    rights?: Rights,
   ) {
+    this.#rights = rights;
     this.#store = store;
     this.#actions = actions;
     this.#waves = waves;
@@ -84,13 +98,14 @@ export class Retention {
   }
 
   async pass(nowMs: number): Promise<Result<Removed>> {
-    const removed: Removed = { replies: 0, rosters: 0, actions: 0, strays: 0 };
+    const removed: Removed = { replies: 0, rosters: 0, actions: 0, strays: 0, audit: 0, keys: 0 };
     const before = (days: number): number => nowMs - days * DAY_MS;
     for (const step of [
       () => this.#removeRosters(before(this.#periods.rostersDays), removed),
       () => this.#removeReplies(before(this.#periods.repliesDays), removed),
       () => this.#removeActions(before(this.#periods.actionsDays), removed),
       () => this.#removeStrays(before(this.#periods.straysDays), removed),
+      () => this.#removeAudit(before(this.#periods.auditDays), removed),
       () => this.#removeOrphans(),
     ]) {
       const done = await step();
@@ -166,14 +181,30 @@ export class Retention {
     return gone.ok ? ok(undefined) : gone;
   }
 
+  /** A key that is over is kept as long as what was done with it. */
+  async #removeAudit(beforeMs: number, removed: Removed): Promise<Result<void>> {
+    if (this.#rights === undefined) return ok(undefined);
+    const { trail, keys } = this.#rights;
+    const gone = await this.#removeFrom(trail, beforeMs, AUDIT.removedPerPass);
+    if (!gone.ok) return gone;
+    removed.audit += gone.value;
+    const forgotten = await keys.forget(beforeMs, RETENTION.recordsPerPass);
+    if (forgotten.ok) removed.keys += forgotten.value;
+    return forgotten.ok ? ok(undefined) : forgotten;
+  }
+
   async #removeOrphans(): Promise<Result<void>> {
     const swept = await this.#waves.orphans.sweep();
     return swept.ok ? ok(undefined) : swept;
   }
 
   /** How many there were to remove; nothing is committed where there were none. */
-  async #removeFrom(records: ReplyStore | StrayStore, beforeMs: number): Promise<Result<number>> {
-    const old = records.before(beforeMs, RETENTION.recordsPerPass);
+  async #removeFrom(
+    records: Pick<StrayStore, "before" | "remove">,
+    beforeMs: number,
+    most: number = RETENTION.recordsPerPass,
+  ): Promise<Result<number>> {
+    const old = records.before(beforeMs, most);
     if (!old.ok) return old;
     if (old.value.length === 0) return ok(0);
     const gone = await this.#store.commit(() => records.remove(old.value));

@@ -6,11 +6,13 @@
  * secret that ends, by a rotation, a revocation or its time, so that what was opened with it can be closed.
  */
 
+import type { Deed } from "../../schemas/api/audit.js";
 import type { KeyBudget } from "../../schemas/api/rights.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { RIGHTS } from "../../schemas/limits.js";
 import type { Scope } from "../../schemas/words.js";
 import type { Actor } from "../audit/actor.js";
+import type { Trail } from "../audit/trail.js";
 import type { Clock } from "../clock/clock.js";
 import type { Store } from "../store/store.js";
 import { isOver, type KeyRecord, NO_BUDGET, type Secret } from "./key-record.js";
@@ -36,24 +38,23 @@ export interface Made {
   readonly secret: string;
 }
 
-export type KeyDeed = "key.created" | "key.rotated" | "key.revoked";
-/** Called within the commit of the change, so that there is never one without the other. */
-export type Witness = (by: Actor, deed: KeyDeed, keyId: string) => void;
-
 export class Keys {
   readonly use: KeyUse;
-  readonly #store: KeyStore;
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #trail: Pick<Trail, "put">;
+  readonly #records: KeyStore;
   readonly #standing = new Standing();
   readonly #damaged: number;
 
-  constructor(
-    private readonly store: Store,
-    private readonly clock: Clock,
-    private readonly witness: Witness = () => {},
-  ) {
-    this.#store = new KeyStore(store);
+  /** Each change leaves its record in the trail, in the same commit. */
+  constructor(store: Store, clock: Clock, trail: Pick<Trail, "put">) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#trail = trail;
+    this.#records = new KeyStore(store);
     this.use = new KeyUse(store);
-    const { records, damaged } = this.#store.load();
+    const { records, damaged } = this.#records.load();
     for (const record of records) this.#standing.note(record);
     this.#damaged = damaged;
   }
@@ -70,7 +71,7 @@ export class Keys {
 
   /** UNAUTHENTICATED, with the reason where the secret was one once. */
   verify(secret: string): Result<Principal> {
-    const nowMs = this.clock.now();
+    const nowMs = this.#clock.now();
     const found = this.#standing.find(hashSecret(secret), nowMs);
     if (found.ok) this.use.note(found.value.keyId, nowMs);
     return found;
@@ -93,7 +94,7 @@ export class Keys {
     const { name, scopes, municipalities = null, budget = NO_BUDGET, expiresAtMs = null } = asked;
     const fitting = checkScopes(scopes, municipalities);
     if (!fitting.ok) return fitting;
-    const nowMs = this.clock.now();
+    const nowMs = this.#clock.now();
     if (expiresAtMs !== null && expiresAtMs <= nowMs) return fail("INVALID_FIELD", "lies in the past", "/expiresAt");
     if (this.#standing.all().filter((record) => !isOver(record, nowMs)).length >= RIGHTS.keys) {
       return fail("TOO_MANY_KEYS", `at most ${RIGHTS.keys} that are not over; revoke those that nobody uses`);
@@ -112,7 +113,7 @@ export class Keys {
   async rotate(keyId: string, graceMs: number, by: Actor): Promise<Result<Made>> {
     const record = this.#living(keyId);
     if (!record.ok) return record;
-    const nowMs = this.clock.now();
+    const nowMs = this.#clock.now();
     const secret = newSecret();
     const before = record.value.secrets.filter(({ endsAtMs }) => endsAtMs === null || endsAtMs > nowMs);
     // One that was still in its grace has had its time: there is room for the two that come.
@@ -127,15 +128,15 @@ export class Keys {
   async revoke(keyId: string, by: Actor): Promise<Result<KeyRecord>> {
     const record = this.#living(keyId);
     if (!record.ok) return record;
-    const next = { ...record.value, revokedAtMs: this.clock.now() };
+    const next = { ...record.value, revokedAtMs: this.#clock.now() };
     const stored = await this.#keep(next, by, "key.revoked");
     return stored.ok ? ok(next) : stored;
   }
 
   /** To be called about once a second: tells of secrets whose time is over, and writes when keys were used. */
   tidy(): Promise<Result<void>> {
-    this.#standing.endOverdue(this.clock.now());
-    return this.use.tidy(this.clock.steadyMs());
+    this.#standing.endOverdue(this.#clock.now());
+    return this.use.tidy(this.#clock.steadyMs());
   }
 
   /** Removes up to so many keys that were over before `beforeMs`; gives their number. */
@@ -146,9 +147,9 @@ export class Keys {
       .slice(0, most);
     if (old.length === 0) return ok(0);
     for (const { keyId } of old) this.#standing.forget(keyId);
-    const gone = await this.store.commit(() => {
+    const gone = await this.#store.commit(() => {
       for (const { keyId } of old) {
-        this.#store.remove(keyId);
+        this.#records.remove(keyId);
         this.use.forget(keyId);
       }
     });
@@ -157,16 +158,16 @@ export class Keys {
 
   #living(keyId: string): Result<KeyRecord> {
     const record = this.get(keyId);
-    if (!record.ok || !isOver(record.value, this.clock.now())) return record;
+    if (!record.ok || !isOver(record.value, this.#clock.now())) return record;
     return fail("WRONG_STATE", "the key is revoked, or has expired", "key");
   }
 
-  #keep(record: KeyRecord, by: Actor, deed: KeyDeed): Promise<Result<void>> {
+  #keep(record: KeyRecord, by: Actor, deed: Deed): Promise<Result<void>> {
     this.#standing.note(record);
-    this.#standing.endOverdue(this.clock.now());
-    return this.store.commit(() => {
-      this.#store.put(record);
-      this.witness(by, deed, record.keyId);
+    this.#standing.endOverdue(this.#clock.now());
+    return this.#store.commit(() => {
+      this.#records.put(record);
+      this.#trail.put({ by, deed, on: { key: record.keyId } });
     });
   }
 }

@@ -44,6 +44,7 @@ export const TABLES = [
   "places",
   "rights",
   "keyUse",
+  "audit",
 ] as const;
 export type TableName = (typeof TABLES)[number];
 /** Those that a store of the first version lacks until it is opened to write. */
@@ -57,6 +58,7 @@ const ADDED: readonly TableName[] = [
   "places",
   "rights",
   "keyUse",
+  "audit",
 ];
 
 /** LMDB reserves this much address space, not memory or disk. */

@@ -5,6 +5,7 @@
 import { Command } from "commander";
 import { emptyVariable } from "../service/configuration.js";
 import { VERSION } from "../service/version.js";
+import { auditCommand } from "./audit.js";
 import { backupCommand, restoreCommand } from "./backup.js";
 import { carrierCommand } from "./carrier.js";
 import { completionCommand } from "./completion.js";
@@ -30,6 +31,7 @@ export function makeProgram(): Command {
     .addCommand(carrierCommand())
     .addCommand(keyCommand())
     .addCommand(keysCommand())
+    .addCommand(auditCommand())
     .addCommand(backupCommand())
     .addCommand(restoreCommand())
     .addCommand(watchCommand())

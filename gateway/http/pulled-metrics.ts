@@ -11,6 +11,7 @@ import type { Incoming } from "../../engine/replies/desk.js";
 import type { Converted } from "../../engine/self/codes/conversion.js";
 import type { CodeCounts } from "../../engine/self/entrance.js";
 import type { Counts } from "../../schemas/api/api.js";
+import type { Deed } from "../../schemas/api/audit.js";
 import type { Carrier } from "../../schemas/api/operations.js";
 import type { ErrorCode } from "../../schemas/errors.js";
 import { type ActionKind, RECIPIENT_STATES } from "../../schemas/words.js";
@@ -49,6 +50,8 @@ export interface MetricsSource {
   converted(): readonly Converted[];
   imports(): ImportCounts;
   positions(): PositionCounts;
+  /** Records of who did what since the process started, by what it was. */
+  audit(): Readonly<Partial<Record<Deed, number>>>;
 }
 
 /** By the values of the label, or one value without a label. */
@@ -184,6 +187,12 @@ const ofPeople: readonly PulledMetric[] = [
   gauge("imports_running", "Imports of municipalities that are under way", (source) => source.imports().running),
   gauge("imports_stuck", "1 while no import is taken because one that was decided can't go on", (source) =>
     source.imports().isStuck ? 1 : 0,
+  ),
+  counter(
+    "audit_records",
+    "Records of who did what that were written, by what it was",
+    (source) => Object.entries(source.audit()),
+    "deed",
   ),
   gauge("positions_known", "Phones whose position counts for a selection", (source) => source.positions().positions),
   counter(

@@ -61,6 +61,7 @@ const Environment = z.object({
   SEINPOST_KEEP_REPLIES_DAYS: days(KEPT.repliesDays, "what citizens wrote"),
   SEINPOST_KEEP_STRAYS_DAYS: days(KEPT.straysDays, "a receipt that belonged to no one"),
   SEINPOST_KEEP_ACTIONS_DAYS: days(KEPT.actionsDays, "an action with its counts"),
+  SEINPOST_KEEP_AUDIT_DAYS: days(KEPT.auditDays, "a record of who did what"),
   SEINPOST_LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "silent"])
     .default("info")
@@ -120,6 +121,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Result<Config
       repliesDays: data.SEINPOST_KEEP_REPLIES_DAYS,
       straysDays: data.SEINPOST_KEEP_STRAYS_DAYS,
       actionsDays: data.SEINPOST_KEEP_ACTIONS_DAYS,
+      auditDays: data.SEINPOST_KEEP_AUDIT_DAYS,
     },
     logLevel: data.SEINPOST_LOG_LEVEL,
   });

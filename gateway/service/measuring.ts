@@ -2,6 +2,7 @@
 import type { Actions } from "../../engine/actions/actions.js";
 import type { Course } from "../../engine/actions/course.js";
 import type { Holding } from "../../engine/actions/waves/holding.js";
+import type { Trail } from "../../engine/audit/trail.js";
 import type { Dispatcher } from "../../engine/dispatch/ledger/dispatcher.js";
 import type { Imports } from "../../engine/municipality/import/imports.js";
 import type { TaskPool } from "../../engine/pool/tasks.js";
@@ -24,11 +25,12 @@ export interface Measured {
   readonly pool: TaskPool;
   readonly self: Pick<SelfDesk, "codes" | "converted">;
   readonly imports: Imports;
+  readonly trail: Pick<Trail, "counts">;
   readonly droppedLogLines: () => number;
 }
 
 export function metricsSource(parts: Measured): MetricsSource {
-  const { store, actions, course, holding, dispatcher, desk, live, positions, pool, self, imports } = parts;
+  const { store, actions, course, holding, dispatcher, desk, live, positions, pool, self, imports, trail } = parts;
   return {
     carriers: () => actions.carriers(),
     actions: () => actions.created,
@@ -48,5 +50,6 @@ export function metricsSource(parts: Measured): MetricsSource {
     converted: () => self.converted,
     imports: () => imports.counts,
     positions: () => positions.counts,
+    audit: () => trail.counts,
   };
 }

@@ -34,7 +34,7 @@ import { openFolder } from "./parts/folder.js";
 import { makeRetention } from "./parts/keeping.js";
 import { openPast } from "./parts/past.js";
 import { startPool } from "./parts/pool.js";
-import { openKeys } from "./parts/rights.js";
+import { openRights } from "./parts/rights.js";
 import { register } from "./registering.js";
 import { resume } from "./resuming.js";
 import { openMail, startSelf } from "./self-service.js";
@@ -94,7 +94,7 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
   const { store } = folder.value;
   const survey = surveyStore(store, Date.now());
   if (!survey.ok) return survey;
-  const keys = openKeys(store, onFatal, closing);
+  const rights = openRights(store, options, closing);
   const pool = startPool(log, closing);
   const registered = await register(folder.value, pool, onFatal, closing);
   if (!registered.ok) return registered;
@@ -106,8 +106,8 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
   const metrics = new Metrics(VERSION);
   const events = eventsFor(() => acting, log);
   const dispatch = startDispatch(folder.value, registered.value, confirmations.value, options, events, closing);
-  const acting: Acting = startActions(store, registered.value, dispatch, metrics, log, closing);
-  const parts = { ...registered.value, ...dispatch, ...acting, store, keys, pool, metrics };
+  const acting: Acting = startActions(store, registered.value, dispatch, rights, metrics, log, closing);
+  const parts = { ...registered.value, ...dispatch, ...acting, ...rights, store, pool, metrics };
   const resumed = await resume(parts, survey.value, live.generation, log);
   if (!resumed.ok) return resumed;
   const destinations = {
@@ -120,14 +120,14 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
   const { imports } = municipality.value;
   const { droppedLogLines = () => 0 } = options;
   metrics.pullFrom(metricsSource({ ...parts, self: self.desk, imports, droppedLogLines }));
-  const retention = makeRetention(store, acting.records, dispatch, options.periods);
+  const retention = makeRetention(store, acting.records, dispatch, rights, options.periods);
   startClock({ ...parts, self, retention, notes: notes.value }, onFatal, closing);
   const answering = { ...parts, self, municipality: municipality.value, trustedProxies: trustedProxies.value };
   const api = await startApi(answering, options, closing);
   if (!api.ok) return api;
   return ok({
     port: api.value,
-    keys,
+    keys: rights.keys,
     participants: live.count,
     locations: registered.value.locations,
     generated: registered.value.generated,

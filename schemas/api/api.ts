@@ -16,6 +16,7 @@ import {
 } from "../words.js";
 import { aboutAction, EXTREME_IS_ALARM, isAlarmIfExtreme } from "./about-action.js";
 import { AreaInput } from "./area.js";
+import { Actor } from "./audit.js";
 import { countsBy } from "./counts.js";
 import { DateTimeInput } from "./date-time.js";
 import { numberInQuery } from "./query.js";
@@ -192,6 +193,10 @@ export const Reason = z
   .meta({ id: "Reason", description: "Why something is as it is" });
 export type Reason = z.infer<typeof Reason>;
 
+/** What somebody does with an action. */
+export const ACTS = ["created", "dispatched", "stopped", "resumed", "resent", "ended"] as const;
+export type Act = (typeof ACTS)[number];
+
 export const Action = z
   .object({
     id: z.uuid(),
@@ -211,6 +216,13 @@ export const Action = z
     endedAt: z.iso.datetime({ offset: true }).nullable(),
     outcome: z.string().nullable(),
     selectMs: z.number().nullable(),
+    actors: z
+      .object(
+        Object.fromEntries(ACTS.map((act) => [act, Actor.nullable()])) as Record<Act, z.ZodNullable<typeof Actor>>,
+      )
+      .meta({
+        description: "Who did what with it, the last time that it was done; null where nobody did, or it was not kept",
+      }),
     replies: z.int().meta({ description: "Messages that came back from those who were asked" }),
     waves: z.array(Wave),
   })

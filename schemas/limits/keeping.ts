@@ -10,6 +10,8 @@ export const KEPT = {
   actionsDays: 1_825,
   /** Receipts that belonged to no one: long enough to look into a carrier's ways. */
   straysDays: 30,
+  /** Who did what: as long as the actions that it was done to. */
+  auditDays: 1_825,
   /** No period may be shorter: an action runs three days at most, and replies are taken for a day more. */
   daysMin: 5,
   /** Nor longer than twenty years, which is a typing error. */

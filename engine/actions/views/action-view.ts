@@ -1,5 +1,5 @@
 /** How the API shows an action, and what became of its recipients: from the record and from the ledger, live or archived. */
-import type { Action, Counts, Failure, Reason, Wave } from "../../../schemas/api/api.js";
+import { ACTS, type Action, type Counts, type Failure, type Reason, type Wave } from "../../../schemas/api/api.js";
 import { assert, type Problem } from "../../../schemas/errors.js";
 import { NOT_SENT, RECEIPT_REASON } from "../../../schemas/link.js";
 import { isActionWave, RECIPIENT_STATES } from "../../../schemas/words.js";
@@ -50,6 +50,7 @@ export function showAction(record: ActionRecord, waves: readonly Wave[], replies
     endedAt: dateTime(record.endedAtMs),
     outcome: record.end?.outcome ?? null,
     selectMs: record.selectMs,
+    actors: showActors(record.actors),
     replies,
     waves: [...waves],
   };
@@ -60,6 +61,11 @@ export function waitingReason(withoutCarrier: number): Reason | null {
   if (withoutCarrier === 0) return null;
   const detail = `no carrier serves ${withoutCarrier} of its recipients now, or none that makes as few parts of the text as were counted; they are sent to when one does, until it expires`;
   return { code: "NO_ROUTE", detail };
+}
+
+function showActors(actors: ActionRecord["actors"]): Action["actors"] {
+  const shown = ACTS.map((act) => [act, actors?.[act] ?? null]);
+  return Object.fromEntries(shown) as Action["actors"];
 }
 
 export function showWave(stored: StoredWave, live: LiveWave | undefined): Wave {

@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "undici";
+import { Trail } from "../../../engine/audit/trail.js";
 import { MACHINE_CLOCK } from "../../../engine/clock/clock.js";
 import { Keys } from "../../../engine/rights/keys.js";
 import { Store } from "../../../engine/store/store.js";
@@ -51,7 +52,7 @@ async function offline<T>(folder: string, use: (ask: Ask) => Promise<Result<T>>)
   const opened = Store.open(folder);
   if (!opened.ok) return opened;
   const store = opened.value;
-  const router = new Router(keyRoutes(new Keys(store, MACHINE_CLOCK)));
+  const router = new Router(keyRoutes(new Keys(store, MACHINE_CLOCK, new Trail(store, Date.now))));
   try {
     return await use((method, target, body) => run(router, method, target, body));
   } finally {

@@ -13,6 +13,7 @@ import type { Metrics } from "../../http/metrics.js";
 import type { Closing } from "../closing.js";
 import type { Registered } from "../registering.js";
 import type { Dispatch, DispatchEvents } from "./dispatch.js";
+import type { Rights } from "./rights.js";
 
 export interface Acting {
   readonly actions: Actions;
@@ -26,6 +27,7 @@ export function startActions(
   store: Store,
   { selector, live, places, checkArea }: Registered,
   { waves, archive, dispatcher, memory, replies }: Dispatch,
+  { trail }: Rights,
   metrics: Metrics,
   log: Logger,
   closing: Closing,
@@ -47,6 +49,7 @@ export function startActions(
     forecast,
     replies,
     requestCheck(checkArea, places),
+    trail,
     MACHINE_CLOCK,
   );
   return { actions, records, course, holding, forecast };

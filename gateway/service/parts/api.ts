@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { Logger } from "pino";
 import type { Actions } from "../../../engine/actions/actions.js";
+import type { Trail } from "../../../engine/audit/trail.js";
 import type { Keys } from "../../../engine/rights/keys.js";
 import type { Store } from "../../../engine/store/store.js";
 import { ok, type Result } from "../../../schemas/errors.js";
@@ -9,6 +10,8 @@ import { LOCAL_SOCKET } from "../../http/doors.js";
 import type { Metrics } from "../../http/metrics.js";
 import type { TrustedProxies } from "../../http/request/client-address.js";
 import { verifierOf } from "../../http/request/keys.js";
+import { auditRoutes } from "../../http/routes/audit-routes.js";
+import { audited } from "../../http/routes/audited.js";
 import { keyRoutes } from "../../http/routes/key-routes.js";
 import { positionRoutes } from "../../http/routes/position-routes.js";
 import { reachRoutes } from "../../http/routes/reach-routes.js";
@@ -23,6 +26,7 @@ import { alarmsOf, type RunningSelfService } from "../self-service.js";
 export interface ApiParts extends Pick<Registered, "positions" | "reach"> {
   readonly store: Store;
   readonly keys: Keys;
+  readonly trail: Trail;
   readonly actions: Actions;
   readonly carriers: RunningCarriers;
   readonly self: RunningSelfService;
@@ -41,9 +45,10 @@ export interface ApiOptions {
 
 /** Its port. ADDRESS_UNAVAILABLE or CONFIGURATION_INVALID. */
 export async function startApi(parts: ApiParts, options: ApiOptions, closing: Closing): Promise<Result<number>> {
-  const { store, keys, actions, carriers, positions, reach, self, municipality, metrics, trustedProxies } = parts;
+  const { store, keys, trail, actions, carriers, positions, reach, self, municipality, metrics, trustedProxies } =
+    parts;
   const { host, port, apiKey, log } = options;
-  const inside = [...positionRoutes(positions), ...reachRoutes(reach), ...keyRoutes(keys)];
+  const inside = [...positionRoutes(positions), ...reachRoutes(reach), ...keyRoutes(keys), ...auditRoutes(trail)];
   const server = await startServer({
     service: actions,
     keys: verifierOf(keys, apiKey),
@@ -55,7 +60,7 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
       }),
     }),
     sessions: self.sessions,
-    routes: [...inside, ...self.routes, ...municipality.routes],
+    routes: audited([...inside, ...self.routes, ...municipality.routes], trail),
     localPath: join(options.dataFolder, LOCAL_SOCKET),
     full: () => store.space.problem,
     ...{ metrics, trustedProxies, host, port, log },

@@ -5,13 +5,15 @@ import { type Periods, Retention } from "../../../engine/retention/retention.js"
 import type { Store } from "../../../engine/store/store.js";
 import { KEPT } from "../../../schemas/limits.js";
 import type { Dispatch } from "./dispatch.js";
+import type { Rights } from "./rights.js";
 
 export function makeRetention(
   store: Store,
   records: ActionStore,
   { waves, replies, dispatcher }: Dispatch,
+  rights: Rights,
   periods: Periods = KEPT,
 ): Retention {
   const isLive = (waveId: number): boolean => dispatcher.waves.some(({ record }) => record.waveId === waveId);
-  return new Retention(store, records, waves, replies, periods, MACHINE_CLOCK, isLive);
+  return new Retention(store, records, waves, replies, periods, MACHINE_CLOCK, isLive, rights);
 }

@@ -1,15 +1,30 @@
-/** Who may do what: API keys as they stand in the store. A part of service.ts. */
+/** Who may do what, and who did: API keys and the trail as they stand in the store. A part of service.ts. */
+import type { Logger } from "pino";
+import { Trail } from "../../../engine/audit/trail.js";
 import { MACHINE_CLOCK } from "../../../engine/clock/clock.js";
 import { Keys } from "../../../engine/rights/keys.js";
 import type { Store } from "../../../engine/store/store.js";
 import type { Problem } from "../../../schemas/errors.js";
 import type { Closing } from "../closing.js";
 
-export function openKeys(store: Store, onFatal: (problem: Problem) => void, closing: Closing): Keys {
-  const keys = new Keys(store, MACHINE_CLOCK);
+export interface RightsOptions {
+  readonly log: Logger;
+  readonly onFatal: (problem: Problem) => void;
+}
+
+export interface Rights {
+  readonly keys: Keys;
+  readonly trail: Trail;
+}
+
+export function openRights(store: Store, { log, onFatal }: RightsOptions, closing: Closing): Rights {
+  const trail = new Trail(store, Date.now, (audit) =>
+    log.info({ audit }, "somebody did something that leaves a record"),
+  );
+  const keys = new Keys(store, MACHINE_CLOCK, trail);
   closing.add(async () => {
     const used = await keys.use.flush();
     if (!used.ok) onFatal(used.problem);
   });
-  return keys;
+  return { keys, trail };
 }

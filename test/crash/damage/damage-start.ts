@@ -8,6 +8,7 @@ import { createHash } from "node:crypto";
 import { cpSync, rmSync } from "node:fs";
 import { ActionStore } from "../../../engine/actions/action-store.js";
 import { judgePast } from "../../../engine/actions/waves/past.js";
+import { Trail } from "../../../engine/audit/trail.js";
 import { MACHINE_CLOCK } from "../../../engine/clock/clock.js";
 import { WaveStore } from "../../../engine/dispatch/ledger/wave-store.js";
 import { Redo } from "../../../engine/municipality/plan/redo.js";
@@ -74,7 +75,7 @@ async function start(folder: string): Promise<Result<Seen>> {
   }
   const desk = await deskOver(store);
   await lookAt(desk, things);
-  const holder = new Keys(store, MACHINE_CLOCK).verify("spk_of-the-test");
+  const holder = new Keys(store, MACHINE_CLOCK, new Trail(store, Date.now)).verify("spk_of-the-test");
   things.keys = holder.ok ? holder.value.by.name : holder.problem.code;
   const replies = new ReplyStore(store, vault);
   things.replies = JSON.stringify(replies.page("00000000-0000-0000-0000-000000000000", 0, 10));

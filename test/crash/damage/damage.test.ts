@@ -6,6 +6,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { LOCAL } from "../../../engine/audit/actor.js";
+import { Trail } from "../../../engine/audit/trail.js";
 import { MACHINE_CLOCK } from "../../../engine/clock/clock.js";
 import { Persons } from "../../../engine/municipality/plan/planned.js";
 import { Redo } from "../../../engine/municipality/plan/redo.js";
@@ -90,7 +91,11 @@ async function baseFolder(): Promise<string> {
   const carrier = new FakeCarrier("a", 1, { perTurn: 100 });
   const data = given(openDataFolder(folder));
   await given(
-    await new Keys(data.store, MACHINE_CLOCK).create({ name: "k", scopes: ["registry"] }, LOCAL, "spk_of-the-test"),
+    await new Keys(data.store, MACHINE_CLOCK, new Trail(data.store, Date.now)).create(
+      { name: "k", scopes: ["registry"] },
+      LOCAL,
+      "spk_of-the-test",
+    ),
   );
   const replies = new ReplyStore(data.store, data.vault);
   const redo = new Redo(

@@ -10,6 +10,7 @@ import { surveyStore } from "../../../engine/actions/survey.js";
 import { Holding } from "../../../engine/actions/waves/holding.js";
 import { Resending } from "../../../engine/actions/waves/resend.js";
 import type { Actor } from "../../../engine/audit/actor.js";
+import { Trail } from "../../../engine/audit/trail.js";
 import { Archive } from "../../../engine/dispatch/ledger/archive.js";
 import { Dispatcher } from "../../../engine/dispatch/ledger/dispatcher.js";
 import { recover } from "../../../engine/dispatch/ledger/recovery.js";
@@ -78,6 +79,7 @@ export class Desk {
   readonly course: Course;
   readonly dispatcher: Dispatcher;
   readonly holding: Holding;
+  readonly trail: Trail;
   readonly waves: WaveStore;
   readonly problems: Problem[] = [];
   readonly mistakes: unknown[] = [];
@@ -126,6 +128,7 @@ export class Desk {
       onSelected: () => {},
     });
     this.holding = new Holding(this.course, records, this.dispatcher);
+    this.trail = new Trail(store, now);
     this.actions = new Actions(
       store,
       this.course,
@@ -139,6 +142,7 @@ export class Desk {
         areaCheck(async (flat) => checkFlat(flat)),
         MUNICIPALITIES,
       ),
+      this.trail,
       { now, steadyMs },
     );
   }

@@ -1,13 +1,17 @@
 /** What is removed after which period, and what stays; on a real store. */
+
 import { expect, test } from "vitest";
 import { ActionStore } from "../../../engine/actions/action-store.js";
 import type { ActionRecord } from "../../../engine/actions/record.js";
+import { SYSTEM } from "../../../engine/audit/actor.js";
+import { Trail } from "../../../engine/audit/trail.js";
 import type { StoredWave } from "../../../engine/dispatch/ledger/wave-record.js";
 import { WaveStore } from "../../../engine/dispatch/ledger/wave-store.js";
 import { StrayStore } from "../../../engine/dispatch/receipts/stray-store.js";
 import { openDataFolder } from "../../../engine/registry/open.js";
 import { ReplyStore, UNASSIGNED } from "../../../engine/replies/reply-store.js";
 import { Retention } from "../../../engine/retention/retention.js";
+import { Keys } from "../../../engine/rights/keys.js";
 import { ActionRequest } from "../../../schemas/api/api.js";
 import { RETENTION } from "../../../schemas/limits.js";
 import { temporaryFolder } from "../../temp-folder.js";
@@ -16,7 +20,7 @@ import { given } from "../registry/samples.js";
 
 const DAY_MS = 86_400_000;
 const NOW_MS = Date.UTC(2026, 10, 24, 12);
-const PERIODS = { rostersDays: 10, repliesDays: 20, straysDays: 30, actionsDays: 40 };
+const PERIODS = { rostersDays: 10, repliesDays: 20, straysDays: 30, actionsDays: 40, auditDays: 25 };
 const SUMMARY = { counts: [0], possibleDuplicates: 0, reasons: [], firstIntentAtMs: null, acknowledgedAtMs: null };
 
 function uuid(atMs: number, nth: number): string {
@@ -30,6 +34,8 @@ let setMs = 0;
 
 function keep() {
   const { store, vault } = given(openDataFolder(temporaryFolder()));
+  const dated = { atMs: NOW_MS };
+  const trail = new Trail(store, () => dated.atMs);
   const parts = {
     store,
     vault,
@@ -37,13 +43,15 @@ function keep() {
     waves: new WaveStore(store),
     replies: new ReplyStore(store, vault),
     strays: new StrayStore(store),
+    dated,
+    trail,
+    keys: new Keys(store, { now: () => dated.atMs, steadyMs: () => nowMs }, trail),
   };
+  const clock = { now: () => nowMs + setMs, steadyMs: () => nowMs };
+  const isLive = (): boolean => true;
   return {
     ...parts,
-    retention: new Retention(store, parts.actions, parts.waves, parts.replies, PERIODS, {
-      now: () => nowMs + setMs,
-      steadyMs: () => nowMs,
-    }),
+    retention: new Retention(store, parts.actions, parts.waves, parts.replies, PERIODS, clock, isLive, parts),
   };
 }
 
@@ -88,6 +96,10 @@ async function addAction(kept: ReturnType<typeof keep>, daysAgo: number, nth: nu
       kept.vault.write();
     }),
   );
+  // Somebody looked at it, with a key that was made for that, and ended.
+  kept.dated.atMs = atMs;
+  const { record: key } = given(await kept.keys.create({ name: String(nth), scopes: ["draft"] }, SYSTEM));
+  given(await kept.keys.revoke(key.keyId, SYSTEM));
   return id;
 }
 
@@ -98,17 +110,33 @@ test("each kind of data goes after its own period, and nothing else does", async
   for (const [nth, days] of [41, 31, 21, 11, 9].entries()) ids.push(await addAction(kept, days, nth));
   const removed = given(await kept.retention.pass(NOW_MS));
   // Of an action of 41 days ago all is gone, of one of 9 days ago nothing.
-  expect(removed).toEqual({ rosters: 4, replies: 6, strays: 2, actions: 1 });
+  expect(removed).toEqual({ rosters: 4, replies: 6, strays: 2, actions: 1, audit: 4, keys: 2 });
   expect(ids.map((id) => kept.actions.get(id).ok)).toEqual([false, true, true, true, true]);
   expect(ids.map((id) => kept.replies.page(id, 0, 10).replies.length)).toEqual([0, 0, 0, 1, 1]);
   expect(kept.replies.page(UNASSIGNED, 0, 10).replies.length).toBe(2);
   expect(given(kept.strays.newest(10)).map(({ messageId }) => messageId)).toEqual(["4", "3", "2"]);
+  expect(kept.trail.page({}).records.map(({ deed }) => deed)).toEqual(
+    Array(3).fill(["key.revoked", "key.created"]).flat(),
+  );
+  expect(
+    kept.keys
+      .page(undefined, 10)
+      .keys.map(({ name }) => name)
+      .sort(),
+  ).toEqual(["2", "3", "4"]);
   const waves = [2, 3, 4, 5].map((waveId) => given(kept.waves.get(waveId)));
   expect(waves.map(({ peopleGone }) => peopleGone ?? false)).toEqual([true, true, true, false]);
   expect(waves.map(({ count }) => kept.waves.roster(waves[0]!.waveId, count).ok)[0]).toBe(false);
   expect(kept.waves.roster(5, 3).ok).toBe(true);
   expect(kept.waves.get(1).ok).toBe(false);
-  expect(given(await kept.retention.pass(NOW_MS))).toEqual({ rosters: 0, replies: 0, strays: 0, actions: 0 });
+  expect(given(await kept.retention.pass(NOW_MS))).toEqual({
+    rosters: 0,
+    replies: 0,
+    strays: 0,
+    actions: 0,
+    audit: 0,
+    keys: 0,
+  });
   await kept.store.close();
 });
 

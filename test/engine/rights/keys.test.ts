@@ -1,6 +1,7 @@
 /** Keys through their life, on a real store, with a clock of the test's own. */
 import { expect, onTestFinished, test } from "vitest";
 import { LOCAL } from "../../../engine/audit/actor.js";
+import { Trail } from "../../../engine/audit/trail.js";
 import { Keys, type NewKey } from "../../../engine/rights/keys.js";
 import { SCOPES_OF_OLD_ROLE } from "../../../engine/rights/scopes.js";
 import { hashSecret } from "../../../engine/rights/secrets.js";
@@ -18,6 +19,7 @@ class Rig {
   readonly folder = temporaryFolder();
   readonly ended: string[] = [];
   store!: Store;
+  trail!: Trail;
   keys!: Keys;
 
   constructor() {
@@ -27,7 +29,8 @@ class Rig {
 
   open(): void {
     this.store = given(Store.open(this.folder));
-    this.keys = new Keys(this.store, { now: () => this.nowMs, steadyMs: () => this.steadyMs });
+    this.trail = new Trail(this.store, () => this.nowMs);
+    this.keys = new Keys(this.store, { now: () => this.nowMs, steadyMs: () => this.steadyMs }, this.trail);
     this.keys.onEnded((credential) => this.ended.push(credential));
   }
 

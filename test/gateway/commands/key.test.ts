@@ -1,6 +1,7 @@
 /** `seinpost key`, over a folder that no service runs on. Beside one that does: test/service/keys.test.ts. */
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
+import { Trail } from "../../../engine/audit/trail.js";
 import { MACHINE_CLOCK } from "../../../engine/clock/clock.js";
 import { Keys } from "../../../engine/rights/keys.js";
 import { SCOPES_OF_ROLE } from "../../../engine/rights/scopes.js";
@@ -21,7 +22,7 @@ const create = (folder: string, ...args: string[]) => key(folder, "create", ...a
 
 async function principals(folder: string, ...secrets: string[]) {
   const store = given(Store.open(folder));
-  const keys = new Keys(store, MACHINE_CLOCK);
+  const keys = new Keys(store, MACHINE_CLOCK, new Trail(store, Date.now));
   const found = secrets.map((secret) => keys.verify(secret));
   await store.close();
   return found;

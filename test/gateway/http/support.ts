@@ -102,6 +102,7 @@ export class MemoryService implements ActionService {
         endedAt: null,
         outcome: null,
         selectMs: dispatch ? 1.5 : null,
+        actors: { created: caller.by, dispatched: null, stopped: null, resumed: null, resent: null, ended: null },
         replies: 0,
         waves: [],
       };
@@ -236,6 +237,7 @@ export async function startRig(monitor?: LiveFeed, more: Partial<ServerOptions> 
     codes: () => ({ asked: 6, notSent: 1, refused: 5, right: 4, wrong: 2 }),
     converted: () => [{ country: "NL", sent: 5, used: 1, isSuspicious: true }],
     imports: () => ({ done: 3, refused: 1, failed: 0, running: 1, isStuck: true }),
+    audit: () => ({ "key.created": 1 }),
     positions: () => ({ positions: 8, taken: 20, older: 2, expired: 1 }),
     incoming: () => ({ reply: 5, unassigned: 1, refused: 0, stop: 2, start: 0 }),
   });

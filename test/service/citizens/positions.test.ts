@@ -1,6 +1,7 @@
 /** Phones in the service as a user has it: told over HTTP, counted by the next preview, there after a kill. */
 import { expect, onTestFinished, test } from "vitest";
 import { LOCAL } from "../../../engine/audit/actor.js";
+import { Trail } from "../../../engine/audit/trail.js";
 import { MACHINE_CLOCK } from "../../../engine/clock/clock.js";
 import { loadRegistry } from "../../../engine/registry/columns/load.js";
 import { Keys } from "../../../engine/rights/keys.js";
@@ -20,7 +21,9 @@ async function prepare(): Promise<{ folder: string; key: string; phones: number[
   given(await generate(folder, { participants: 2_000, phones: PHONES }));
   const { sparse } = given(await loadRegistry(folder));
   const app = { name: "app", scopes: ["positions"] } as const;
-  const made = await withStore(folder, (store) => new Keys(store, MACHINE_CLOCK).create(app, LOCAL));
+  const made = await withStore(folder, (store) =>
+    new Keys(store, MACHINE_CLOCK, new Trail(store, Date.now)).create(app, LOCAL),
+  );
   const key = given(made).secret;
   const phones = [...sparse.phones].filter((_, at) => at % 3 === 0);
   return { folder, key, phones };

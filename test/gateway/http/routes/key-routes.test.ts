@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { WebSocket } from "undici";
 import { expect, onTestFinished, test } from "vitest";
 import { LOCAL } from "../../../../engine/audit/actor.js";
+import { Trail } from "../../../../engine/audit/trail.js";
 import { MACHINE_CLOCK } from "../../../../engine/clock/clock.js";
 import { Keys } from "../../../../engine/rights/keys.js";
 import { Store } from "../../../../engine/store/store.js";
@@ -41,7 +42,7 @@ const streamRoute = route({
 
 async function start() {
   const store = given(Store.open(temporaryFolder()));
-  const keys = new Keys(store, MACHINE_CLOCK);
+  const keys = new Keys(store, MACHINE_CLOCK, new Trail(store, Date.now));
   const rig = await startRig(undefined, { keys, routes: [...keyRoutes(keys), streamRoute] });
   onTestFinished(async () => {
     await rig.close();

@@ -1,0 +1,100 @@
+/**
+ * The trail of who did what, when, and to what: a record each, in the commit of what was done where that has one, so that there is
+ * never one without the other. A record names keys and ids, and nothing of a person; so nothing of it has to go when somebody
+ * is erased.
+ *
+ * Keys count up: the time in milliseconds and a number within it, eight bytes in big-endian order, also when the clock is set back.
+ */
+import type { AuditPage, AuditQuery, AuditRecord, Deed } from "../../schemas/api/audit.js";
+import { ok, type Result } from "../../schemas/errors.js";
+import { AUDIT } from "../../schemas/limits.js";
+import type { Store, Table } from "../store/store.js";
+import type { Actor } from "./actor.js";
+
+export interface Done {
+  readonly by: Actor;
+  readonly deed: Deed;
+  readonly on: AuditRecord["on"];
+  /** The code, where it was refused. */
+  readonly refused?: string | null;
+}
+
+type Stored = Omit<AuditRecord, "id">;
+
+export class Trail {
+  /** Records since the process started, by deed. */
+  readonly counts: Partial<Record<Deed, number>> = {};
+  readonly #store: Store;
+  readonly #table: Table;
+  readonly #now: () => number;
+  readonly #say: (record: AuditRecord) => void;
+  #last = 0n;
+
+  /** `say` is told of each, for the log. */
+  constructor(store: Store, now: () => number, say: (record: AuditRecord) => void = () => {}) {
+    this.#store = store;
+    this.#table = store.table("audit");
+    this.#now = now;
+    this.#say = say;
+    for (const key of this.#table.keys(undefined, undefined, true)) {
+      this.#last = key.readBigUInt64BE();
+      break;
+    }
+  }
+
+  /** Into the running commit. */
+  put({ by, deed, on, refused = null }: Done): void {
+    const nowMs = this.#now();
+    const first = BigInt(nowMs) << 16n;
+    this.#last = first > this.#last ? first : this.#last + 1n;
+    const key = keyOf(this.#last);
+    const record: Stored = { at: new Date(nowMs).toISOString(), by, deed, on, refused };
+    void this.#table.put(key, Buffer.from(JSON.stringify(record)));
+    this.counts[deed] = (this.counts[deed] ?? 0) + 1;
+    this.#say({ id: key.toString("hex"), ...record });
+  }
+
+  /** Settles when it is durable. */
+  note(done: Done): Promise<Result<void>> {
+    return this.#store.commit(() => this.put(done));
+  }
+
+  /** The newest first, from behind `after`. One that is damaged is left out; the store has told of it. */
+  page({ after, limit = AUDIT.pageSize, deed, key: keyId }: AuditQuery): AuditPage {
+    const records: AuditRecord[] = [];
+    const start = after === undefined ? undefined : Buffer.from(after, "hex");
+    let looked = 0;
+    let last = "";
+    for (const { key, value } of this.#table.range(start, undefined, true)) {
+      if (start?.equals(key)) continue;
+      if (records.length === limit || looked === AUDIT.lookedAt) return { records, next: last };
+      looked++;
+      last = key.toString("hex");
+      const record = value.ok ? (JSON.parse(value.value.toString()) as Stored) : undefined;
+      const isAsked = record && (deed ?? record.deed) === record.deed && (keyId ?? record.by.id) === record.by.id;
+      if (isAsked) records.push({ id: last, ...record });
+    }
+    return { records, next: null };
+  }
+
+  /** Keys of those before this time, the oldest first, at most `limit`. */
+  before(timeMs: number, limit: number): Result<Buffer[]> {
+    const keys: Buffer[] = [];
+    for (const key of this.#table.keys(undefined, keyOf(BigInt(timeMs) << 16n))) {
+      if (keys.length === limit) break;
+      keys.push(key);
+    }
+    return ok(keys);
+  }
+
+  /** Takes these out in the running commit. */
+  remove(keys: readonly Buffer[]): void {
+    for (const key of keys) void this.#table.remove(key);
+  }
+}
+
+function keyOf(id: bigint): Buffer {
+  const key = Buffer.allocUnsafe(8);
+  key.writeBigUInt64BE(id);
+  return key;
+}

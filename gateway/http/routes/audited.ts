@@ -1,0 +1,113 @@
+/**
+ * Which requests leave a record of who asked for what: those that look a person up, change or erase one, and files of them. What
+ * actions and keys leave is written where they change, in the same commit.
+ *
+ * Promises that nobody is erased and no file taken without a record that was on the disk before, and that no look-up is answered
+ * before its record is; what was refused is recorded with its code.
+ */
+import type { Done, Trail } from "../../../engine/audit/trail.js";
+import type { Deed } from "../../../schemas/api/audit.js";
+import { MergeRequest } from "../../../schemas/api/municipality.js";
+import { ok, type Result } from "../../../schemas/errors.js";
+import type { BodyReceiver } from "../request/body.js";
+import { parseJson } from "../request/json.js";
+import type { HttpResponse } from "../request/response.js";
+import type { RawHead, Route } from "../request/route.js";
+
+type On = Done["on"];
+
+interface Rule {
+  readonly deed: Deed;
+  /** Before it is done, whatever comes of it; else once it is known whom it was about. */
+  readonly isBefore?: true;
+  /** Who it is about, as the request says. */
+  readonly asked?: (request: RawHead, body: Uint8Array) => On;
+  /** Who it was about, as the answer says. */
+  readonly answered?: (body: unknown) => On;
+}
+
+const ofPath = ({ params }: RawHead): On => ({ participant: params.participant ?? "" });
+const ofSession = ({ who }: RawHead): On => ({ participant: String(who.participant) });
+const ofOne = (body: unknown): On => ({ participant: String((body as { participant: number }).participant) });
+
+function ofMerge(request: RawHead, body: Uint8Array): On {
+  const json = parseJson(body);
+  const double = json.ok ? MergeRequest.safeParse(json.value).data?.participant : undefined;
+  return { ...ofPath(request), ...(double !== undefined && { double: String(double) }) };
+}
+
+function ofSearch(body: unknown): On {
+  const { participants } = body as { participants: readonly { participant: number }[] };
+  return { participants: participants.map(({ participant }) => String(participant)) };
+}
+
+/** By method and path. */
+const AUDITED: Readonly<Record<string, Rule>> = {
+  "POST /v1/participants/search": { deed: "participant.sought", answered: ofSearch },
+  "GET /v1/participants/{participant}": { deed: "participant.seen", asked: ofPath },
+  "POST /v1/participants": { deed: "participant.added", answered: ofOne },
+  "PATCH /v1/participants/{participant}": { deed: "participant.changed", isBefore: true, asked: ofPath },
+  "POST /v1/participants/{participant}/merge": { deed: "participant.merged", isBefore: true, asked: ofMerge },
+  "DELETE /v1/participants/{participant}": { deed: "participant.erased", isBefore: true, asked: ofPath },
+  "DELETE /v1/self": { deed: "participant.erased", isBefore: true, asked: ofSession },
+};
+const IMPORT = "POST /v1/imports";
+
+/** The same routes, with those of the table leaving their records. */
+export function audited(routes: readonly Route[], trail: Pick<Trail, "note">): Route[] {
+  return routes.map((route) => {
+    const name = `${route.method} ${route.path}`;
+    const rule = AUDITED[name];
+    if (name === IMPORT) return auditedImport(route, trail);
+    return rule === undefined ? route : { ...route, run: (head, body) => runAudited(route, rule, trail, head, body) };
+  });
+}
+
+async function runAudited(
+  route: Route,
+  { deed, isBefore, asked = () => ({}), answered }: Rule,
+  trail: Pick<Trail, "note">,
+  head: RawHead,
+  body: Uint8Array,
+): Promise<Result<HttpResponse>> {
+  const { by } = head.who;
+  const on = asked(head, body);
+  const noted = isBefore ? await trail.note({ by, deed, on }) : ok(undefined);
+  if (!noted.ok) return noted;
+  const result = await route.run(head, body);
+  if (isBefore && result.ok) return result;
+  const found = result.ok && answered ? answered(result.value.body) : {};
+  const after = await trail.note({ by, deed, on: { ...on, ...found }, refused: codeOf(result) });
+  return after.ok ? result : after;
+}
+
+function auditedImport(route: Route, trail: Pick<Trail, "note">): Route {
+  return {
+    ...route,
+    open(head, refuse) {
+      const opened = route.open(head, refuse);
+      if (!opened.ok) return opened;
+      const { by } = head.who;
+      const receiver = opened.value;
+      const begun = trail.note({ by, deed: "import.begun", on: {} });
+      const heard: BodyReceiver = {
+        chunk: (bytes, resume) => receiver.chunk(bytes, resume),
+        abort: () => receiver.abort(),
+        end: async () => {
+          const noted = await begun;
+          if (!noted.ok) return noted;
+          const result = await receiver.end();
+          const id = result.ok ? (result.value.body as { readonly id: string }).id : "";
+          const on: On = id === "" ? {} : { import: id };
+          const after = await trail.note({ by, deed: "import.received", on, refused: codeOf(result) });
+          return after.ok ? result : after;
+        },
+      };
+      return ok(heard);
+    },
+  };
+}
+
+function codeOf(result: Result<unknown>): string | null {
+  return result.ok ? null : result.problem.code;
+}

@@ -1,0 +1,76 @@
+/** The shapes of the API with which the trail of who did what is read. */
+import { z } from "zod";
+import { AUDIT } from "../limits.js";
+import { numberInQuery } from "./query.js";
+import { KeyId } from "./rights.js";
+
+/** All that leaves a record, in words that never change their meaning. */
+export const DEEDS = [
+  "action.created",
+  "action.dispatched",
+  "action.stopped",
+  "action.resumed",
+  "action.resent",
+  "action.ended",
+  "key.created",
+  "key.rotated",
+  "key.revoked",
+  "import.begun",
+  "import.received",
+  "participant.sought",
+  "participant.seen",
+  "participant.added",
+  "participant.changed",
+  "participant.merged",
+  "participant.erased",
+] as const;
+export type Deed = (typeof DEEDS)[number];
+
+export const Actor = z
+  .object({
+    kind: z.enum(["key", "self", "local", "system"]).meta({
+      description:
+        "An API key, a participant about themselves, a command on the machine of the service, or the service itself",
+    }),
+    id: z.string().meta({ description: 'Of the API key; else ""' }),
+    name: z.string().meta({ description: "Of the API key, as it was then" }),
+  })
+  .meta({ id: "Actor", description: "Who did something; never a person" });
+
+export const AuditRecord = z
+  .object({
+    id: z.string(),
+    at: z.iso.datetime({ offset: true }),
+    by: Actor,
+    deed: z.enum(DEEDS),
+    on: z
+      .record(z.string(), z.union([z.string(), z.array(z.string())]))
+      .meta({ description: "Ids of what it was done to, by what they are of" }),
+    refused: z.string().nullable().meta({ description: "The code, where it was asked for and refused" }),
+  })
+  .meta({ id: "AuditRecord", description: "Who did what, when, and to what; nothing personal" });
+export type AuditRecord = z.infer<typeof AuditRecord>;
+
+export const AuditPage = z
+  .object({
+    records: z.array(AuditRecord),
+    next: z.string().nullable().meta({ description: "Value for ?after=; null on the last page, and on no other" }),
+  })
+  .meta({ id: "AuditPage" });
+export type AuditPage = z.infer<typeof AuditPage>;
+
+export const AuditQuery = z.strictObject({
+  after: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/)
+    .optional()
+    .meta({ description: "`next` of the page before" }),
+  limit: numberInQuery(
+    "Records in the page at most; fewer where few of those looked at are asked for",
+    1,
+    AUDIT.pageSize,
+  ),
+  deed: z.enum(DEEDS).optional().meta({ description: "Of this kind alone" }),
+  key: KeyId.optional().meta({ description: "By this API key alone" }),
+});
+export type AuditQuery = z.infer<typeof AuditQuery>;

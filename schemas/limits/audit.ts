@@ -1,0 +1,9 @@
+/** Bounds of the trail of who did what. */
+export const AUDIT = {
+  /** Records in one page. */
+  pageSize: 200,
+  /** Records that are looked at for one page where only some are asked for: 5 ms; who wants more asks for the next page. */
+  lookedAt: 2_000,
+  /** Old records that one pass removes, keys alone: 5 ms on the main thread once a minute, and 20 times as many as all operators make. */
+  removedPerPass: 2_000,
+} as const;

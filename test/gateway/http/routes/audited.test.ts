@@ -1,0 +1,52 @@
+/** Which requests leave a record, and that nothing is done or answered whose record could not be written. */
+import { expect, test } from "vitest";
+import type { Done } from "../../../../engine/audit/trail.js";
+import { reply } from "../../../../gateway/http/request/response.js";
+import { type RawHead, type Route, route } from "../../../../gateway/http/request/route.js";
+import { audited } from "../../../../gateway/http/routes/audited.js";
+import { fail, ok, type Result } from "../../../../schemas/errors.js";
+import { principalOf } from "../../../engine/rights/principals.js";
+
+const who = { ...principalOf("desk"), participant: 12, token: "", address: "" };
+const head: RawHead = {
+  ...{ method: "DELETE", path: "/v1/self", params: {}, query: "", idempotencyKey: "", contentLength: "" },
+  ...{ ifNoneMatch: "", charset: undefined, signal: new AbortController().signal, who },
+};
+
+function erasing(answer: Result<{ status: number; body: unknown }>, noted: Result<void> = ok(undefined)) {
+  const steps: unknown[] = [];
+  const plain: Route = route({
+    method: "DELETE",
+    path: "/v1/self",
+    summary: "Leave",
+    auth: "self",
+    response: { status: 204, description: "Gone" },
+    handle: () => {
+      steps.push("erased");
+      return answer;
+    },
+  });
+  const trail = {
+    note: async (done: Done) => {
+      steps.push(done.refused ?? done.on);
+      return noted;
+    },
+  };
+  const [heard] = audited([plain], trail);
+  return { steps, run: () => heard!.run(head, new Uint8Array(0)) };
+}
+
+test("who is erased is on record before, and once more where it was refused", async () => {
+  const done = erasing(reply(undefined, 204));
+  expect(await done.run()).toMatchObject({ ok: true });
+  expect(done.steps).toEqual([{ participant: "12" }, "erased"]);
+  const refused = erasing(fail("BUSY", "later"));
+  expect(await refused.run()).toMatchObject({ problem: { code: "BUSY" } });
+  expect(refused.steps).toEqual([{ participant: "12" }, "erased", "BUSY"]);
+});
+
+test("nobody is erased whose record can't be written", async () => {
+  const { steps, run } = erasing(reply(undefined, 204), fail("STORE_WRITE_FAILED", "no"));
+  expect(await run()).toMatchObject({ problem: { code: "STORE_WRITE_FAILED" } });
+  expect(steps).toEqual([{ participant: "12" }]);
+});
