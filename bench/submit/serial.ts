@@ -73,7 +73,7 @@ function casesOf(serviceMs: readonly number[], people: readonly number[]): Case[
           name: `${kind}.${ms}ms.${count}.${text === SHORT ? "short" : "long"}`,
           people: count,
           text,
-          carrier: { personalities: [kind], serviceMs: ms, strangePeriodMs: 20_000, receipts: 0 },
+          carrier: { personalities: [kind], serviceMs: ms, deviationPeriodMs: 20_000, receipts: 0 },
         })),
       ),
     ),

@@ -2,7 +2,7 @@
 import { ok, type Result } from "../../schemas/errors.js";
 import { WaveStore } from "../dispatch/ledger/wave-store.js";
 import { surveyWaves, type WaveSurvey } from "../dispatch/ledger/wave-survey.js";
-import { repliesSinceMs } from "../replies/desk.js";
+import { repliesSinceMs } from "../replies/reply-handler.js";
 import type { Store } from "../store/store.js";
 import { ActionStore } from "./action-store.js";
 

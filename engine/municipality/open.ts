@@ -4,14 +4,14 @@ import type { LiveRegistry } from "../registry/live/live-registry.js";
 import type { DataFolder } from "../registry/open.js";
 import { readRecord } from "../registry/record/record.js";
 import type { Places } from "../registry/record/wishes.js";
-import { MunicipalityDesk } from "./desk.js";
-import type { Municipalities, Positions } from "./faces.js";
 import { fileRows } from "./import/file-rows.js";
 import { Imports } from "./import/imports.js";
+import { MunicipalityParticipants } from "./participants.js";
 import { Redo } from "./plan/redo.js";
 import { importSealer } from "./plan/sealer.js";
+import type { Municipalities, Positions } from "./ports.js";
 import { Renewal } from "./renewal.js";
-import { type RunCountTask, StatisticsDesk } from "./statistics.js";
+import { MunicipalityStatistics, type RunCountTask } from "./statistics.js";
 
 export interface MunicipalityOptions {
   readonly data: DataFolder;
@@ -32,9 +32,9 @@ export interface MunicipalityOptions {
 }
 
 export interface MunicipalityFile {
-  readonly desk: MunicipalityDesk;
+  readonly registered: MunicipalityParticipants;
   readonly imports: Imports;
-  readonly statistics: StatisticsDesk;
+  readonly statistics: MunicipalityStatistics;
   readonly renewal: Renewal;
 }
 
@@ -60,7 +60,7 @@ export async function openMunicipality(options: MunicipalityOptions): Promise<Re
   });
   const recovered = await imports.recover();
   if (!recovered.ok) return recovered;
-  const statistics = new StatisticsDesk({
+  const statistics = new MunicipalityStatistics({
     folder: store.folder,
     vault,
     registry: live,
@@ -73,5 +73,5 @@ export async function openMunicipality(options: MunicipalityOptions): Promise<Re
     ...(options.onRenewed && { onDone: options.onRenewed }),
   });
   renewal.begin();
-  return ok({ desk: new MunicipalityDesk(live, places, positions, now), imports, statistics, renewal });
+  return ok({ registered: new MunicipalityParticipants(live, places, positions, now), imports, statistics, renewal });
 }

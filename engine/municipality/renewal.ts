@@ -12,7 +12,7 @@ import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { MUNICIPALITY } from "../../schemas/limits.js";
 import type { Participant, ParticipantLocation } from "../registry/record/participant.js";
 import type { Store } from "../store/store.js";
-import type { Municipalities, Registry } from "./faces.js";
+import type { Municipalities, Registry } from "./ports.js";
 
 const KEY = Buffer.from("municipalities");
 

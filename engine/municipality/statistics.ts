@@ -20,7 +20,7 @@ import { dayOf, formatDay } from "../registry/csv/days.js";
 import type { GrowthOfDay } from "../registry/live/growth.js";
 import { KEY_BYTES } from "../vault/box.js";
 import { type CountTask, countBlocks } from "./count-worker.js";
-import type { Scope } from "./faces.js";
+import type { Scope } from "./ports.js";
 
 /** Runs countBlocks (count-worker.ts) wherever the caller likes; in this thread when absent. */
 export type RunCountTask = (task: CountTask) => Promise<Result<Counted>>;
@@ -43,7 +43,7 @@ interface Known {
   readonly counted: Promise<Result<Counted>>;
 }
 
-export class StatisticsDesk {
+export class MunicipalityStatistics {
   readonly #known = new Map<Scope, Known>();
   /** Settles when nothing is being counted. */
   #turn: Promise<unknown> = Promise.resolve();

@@ -1,5 +1,5 @@
 /**
- * What the gateway knows of the positions of phones. Implemented by desk.ts.
+ * What the gateway knows of the positions of phones. Implemented by live-positions.ts.
  */
 import type { Result } from "../../schemas/errors.js";
 

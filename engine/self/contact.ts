@@ -5,7 +5,7 @@ import { type NumberCode, ok, type Result } from "../../schemas/errors.js";
 import { CHANNELS, type Channel, channelBit, DOMAINS } from "../../schemas/words.js";
 import { numberResult } from "../registry/phone-number.js";
 import type { Participant } from "../registry/record/participant.js";
-import type { SelfRegistry } from "./faces.js";
+import type { SelfRegistry } from "./ports.js";
 
 export type Contact =
   /** E.164 without "+". */

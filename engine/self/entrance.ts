@@ -18,7 +18,7 @@ import { countryOf, type Destinations } from "./codes/destinations.js";
 import { Gate } from "./codes/gate.js";
 import { tooMany } from "./codes/quota.js";
 import { type Contact, contactText } from "./contact.js";
-import type { SelfRegistry } from "./faces.js";
+import type { SelfRegistry } from "./ports.js";
 import { CRYPTO_RANDOM, type RandomSource, Secrets } from "./secrets.js";
 import { Sessions } from "./sessions.js";
 

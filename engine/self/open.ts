@@ -8,8 +8,8 @@ import type { Places } from "../registry/record/wishes.js";
 import type { CodeChannel } from "./code-channel.js";
 import { type DestinationOptions, Destinations } from "./codes/destinations.js";
 import { SmsCodes } from "./codes/sms-codes.js";
-import { SelfDesk } from "./desk.js";
-import type { PhonePositions, SelfRegistry } from "./faces.js";
+import { ParticipantService } from "./participant-service.js";
+import type { PhonePositions, SelfRegistry } from "./ports.js";
 
 export interface SelfServiceParts extends Clock {
   readonly live: SelfRegistry & { readonly generation: number };
@@ -26,7 +26,7 @@ export interface SelfServiceParts extends Clock {
 }
 
 export interface SelfService {
-  readonly desk: SelfDesk;
+  readonly service: ParticipantService;
   /** To be called about once a second: sends codes that wait, and forgets what is over. */
   tidy(): Promise<void>;
   /** Sends no more codes. To be called while the ledger still runs. */
@@ -41,12 +41,21 @@ export function openSelf(parts: SelfServiceParts): SelfService {
   const canSend = (): boolean => opener.dispatcher.accounts.length > 0;
   const sms = new SmsCodes(opener, live.generation, seats, { now, canSend, onFatal });
   const channels = { number: sms, mail };
-  const desk = new SelfDesk({ registry: live, destinations, places, positions, channels, now, steadyMs, onProblem });
-  const pace = setInterval(() => desk.beat(), SELF.paceMs).unref();
+  const service = new ParticipantService({
+    registry: live,
+    destinations,
+    places,
+    positions,
+    channels,
+    now,
+    steadyMs,
+    onProblem,
+  });
+  const pace = setInterval(() => service.beat(), SELF.paceMs).unref();
   return {
-    desk,
+    service,
     tidy: () => {
-      desk.sweep();
+      service.sweep();
       return sms.tidy();
     },
     close: () => {

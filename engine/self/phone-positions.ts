@@ -1,36 +1,36 @@
-/** Positions of phones as self-service needs them, of the desk that has them all. */
+/** Positions of phones as self-service needs them, of the positions that has them all. */
 import { fail, ok, type Result } from "../../schemas/errors.js";
-import type { PositionDesk } from "../positions/desk.js";
+import type { LivePositions } from "../positions/live-positions.js";
 import { MOVE } from "../positions/service.js";
 import type { SeenPhone } from "../registry/record/profile.js";
-import type { PhonePositions } from "./faces.js";
+import type { PhonePositions } from "./ports.js";
 
 export class DeskPositions implements PhonePositions {
-  readonly #desk: Pick<PositionDesk, "move" | "forget" | "position" | "purge" | "settled">;
+  readonly #positions: Pick<LivePositions, "move" | "forget" | "position" | "purge" | "settled">;
 
-  constructor(desk: Pick<PositionDesk, "move" | "forget" | "position" | "purge" | "settled">) {
-    this.#desk = desk;
+  constructor(positions: Pick<LivePositions, "move" | "forget" | "position" | "purge" | "settled">) {
+    this.#positions = positions;
   }
 
   async move(participant: number, [lng, lat]: readonly [number, number], atMs: number): Promise<Result<void>> {
-    const moved = this.#desk.move(participant, lng, lat, atMs, atMs);
+    const moved = this.#positions.move(participant, lng, lat, atMs, atMs);
     if (moved === MOVE.busy) return fail("BUSY", "there is no room for positions just now");
     // A newer one came in between, from the app: that is where the phone is.
-    if (moved === MOVE.taken || moved === MOVE.older) return this.#desk.settled();
+    if (moved === MOVE.taken || moved === MOVE.older) return this.#positions.settled();
     return fail("WRONG_STATE", "the position can't be taken");
   }
 
   async drop(participant: number): Promise<Result<void>> {
-    if (this.#desk.position(participant) === undefined) return ok(undefined);
-    this.#desk.forget(participant);
-    return this.#desk.settled();
+    if (this.#positions.position(participant) === undefined) return ok(undefined);
+    this.#positions.forget(participant);
+    return this.#positions.settled();
   }
 
   purge(): Promise<Result<void>> {
-    return this.#desk.purge();
+    return this.#positions.purge();
   }
 
   seen(participant: number): SeenPhone | undefined {
-    return this.#desk.position(participant);
+    return this.#positions.position(participant);
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Sessions of participants who have entered by a code. In memory only, so that a restart ends them all, and of a token only
  * its SHA-256. A session ends when nothing was done in it for SELF.sessionIdleMs, after SELF.sessionMs at the latest, by its
- * participant, or with them; and it counts no more (desk.ts) once the contact that it stands on is not theirs any longer.
+ * participant, or with them; and it counts no more (participant-service.ts) once the contact that it stands on is not theirs any longer.
  */
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { SELF } from "../../schemas/limits.js";

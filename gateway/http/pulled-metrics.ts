@@ -6,8 +6,8 @@
  * open, and would otherwise tell who takes part.
  */
 import type { ImportCounts } from "../../engine/municipality/import/imports.js";
-import type { PositionCounts } from "../../engine/positions/desk.js";
-import type { Incoming } from "../../engine/replies/desk.js";
+import type { PositionCounts } from "../../engine/positions/live-positions.js";
+import type { Incoming } from "../../engine/replies/reply-handler.js";
 import type { Converted } from "../../engine/self/codes/conversion.js";
 import type { CodeCounts } from "../../engine/self/entrance.js";
 import type { Counts } from "../../schemas/api/api.js";

@@ -5,7 +5,7 @@ import { MACHINE_CLOCK } from "../../engine/clock/clock.js";
 import type { TimeNotes } from "../../engine/clock/time-notes.js";
 import type { Opener } from "../../engine/dispatch/ledger/opening.js";
 import type { CarrierMemory } from "../../engine/dispatch/plan/carrier-memory.js";
-import type { PositionDesk } from "../../engine/positions/desk.js";
+import type { LivePositions } from "../../engine/positions/live-positions.js";
 import type { LiveRegistry } from "../../engine/registry/live/live-registry.js";
 import type { Confirmations } from "../../engine/replies/confirmations.js";
 import type { Retention } from "../../engine/retention/retention.js";
@@ -20,7 +20,7 @@ export interface ClockParts extends Opener {
   readonly forecast: Forecast;
   readonly confirmations: Confirmations;
   readonly live: LiveRegistry;
-  readonly positions: PositionDesk;
+  readonly positions: LivePositions;
   readonly self: SelfService;
   readonly retention: Retention;
   readonly notes: TimeNotes;

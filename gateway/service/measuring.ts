@@ -6,10 +6,10 @@ import type { Trail } from "../../engine/audit/trail.js";
 import type { Dispatcher } from "../../engine/dispatch/ledger/dispatcher.js";
 import type { Imports } from "../../engine/municipality/import/imports.js";
 import type { TaskPool } from "../../engine/pool/tasks.js";
-import type { PositionDesk } from "../../engine/positions/desk.js";
+import type { LivePositions } from "../../engine/positions/live-positions.js";
 import type { LiveRegistry } from "../../engine/registry/live/live-registry.js";
-import type { ReplyDesk } from "../../engine/replies/desk.js";
-import type { SelfDesk } from "../../engine/self/desk.js";
+import type { ReplyHandler } from "../../engine/replies/reply-handler.js";
+import type { ParticipantService } from "../../engine/self/participant-service.js";
 import type { Store } from "../../engine/store/store.js";
 import type { MetricsSource } from "../http/pulled-metrics.js";
 
@@ -19,18 +19,19 @@ export interface Measured {
   readonly course: Course;
   readonly holding: Holding;
   readonly dispatcher: Dispatcher;
-  readonly desk: ReplyDesk;
+  readonly replyHandler: ReplyHandler;
   readonly live: LiveRegistry;
-  readonly positions: PositionDesk;
+  readonly positions: LivePositions;
   readonly pool: TaskPool;
-  readonly self: Pick<SelfDesk, "codes" | "converted">;
+  readonly self: Pick<ParticipantService, "codes" | "converted">;
   readonly imports: Imports;
   readonly trail: Pick<Trail, "counts">;
   readonly droppedLogLines: () => number;
 }
 
 export function metricsSource(parts: Measured): MetricsSource {
-  const { store, actions, course, holding, dispatcher, desk, live, positions, pool, self, imports, trail } = parts;
+  const { store, actions, course, holding, dispatcher, replyHandler, live, positions, pool, self, imports, trail } =
+    parts;
   return {
     carriers: () => actions.carriers(),
     actions: () => actions.created,
@@ -41,7 +42,7 @@ export function metricsSource(parts: Measured): MetricsSource {
     decoded: () => store.decoded,
     withoutCarrier: () => dispatcher.waves.reduce((sum, { queue }) => sum + queue.unserved, 0),
     recipients: () => actions.recipients(),
-    incoming: () => desk.incoming,
+    incoming: () => replyHandler.incoming,
     droppedLogLines: parts.droppedLogLines,
     participants: () => live.count,
     commits: () => store.commits,

@@ -5,7 +5,7 @@ import type { Imports } from "../../engine/municipality/import/imports.js";
 import { type MunicipalityFile, openMunicipality } from "../../engine/municipality/open.js";
 import type { Places } from "../../engine/places/places.js";
 import { runFallible, type TaskPool } from "../../engine/pool/tasks.js";
-import type { PositionDesk } from "../../engine/positions/desk.js";
+import type { LivePositions } from "../../engine/positions/live-positions.js";
 import type { Counted } from "../../engine/registry/columns/counted.js";
 import type { LiveRegistry } from "../../engine/registry/live/live-registry.js";
 import type { DataFolder } from "../../engine/registry/open.js";
@@ -17,7 +17,7 @@ import type { Closing } from "./closing.js";
 export interface MunicipalityServiceOptions {
   readonly live: LiveRegistry;
   readonly places: Places;
-  readonly positions: PositionDesk;
+  readonly positions: LivePositions;
   readonly pool: TaskPool;
   readonly log: Logger;
   readonly onFatal: (problem: Problem) => void;

@@ -9,7 +9,7 @@ import type { BundledPlaces } from "../../engine/places/bundled.js";
 import { Places } from "../../engine/places/places.js";
 import { releaseMemory, runFallible, runTask, type TaskPool } from "../../engine/pool/tasks.js";
 import type { Purpose } from "../../engine/pool/turns.js";
-import type { PositionDesk } from "../../engine/positions/desk.js";
+import type { LivePositions } from "../../engine/positions/live-positions.js";
 import { openPositions } from "../../engine/positions/open.js";
 import { Reach, type ReachTasks } from "../../engine/reach/reach.js";
 import type { Page, ReachCounts } from "../../engine/reach/task.js";
@@ -36,7 +36,7 @@ export interface Registered {
   readonly index: NumberIndex;
   readonly live: LiveRegistry;
   readonly places: Places;
-  readonly positions: PositionDesk;
+  readonly positions: LivePositions;
   readonly reach: Reach;
   readonly checkArea: CheckArea;
 }

@@ -6,21 +6,21 @@ import type { Survey } from "../../engine/actions/survey.js";
 import type { Dispatcher } from "../../engine/dispatch/ledger/dispatcher.js";
 import { recover } from "../../engine/dispatch/ledger/recovery.js";
 import type { WaveStore } from "../../engine/dispatch/ledger/wave-store.js";
-import type { ReplyDesk } from "../../engine/replies/desk.js";
+import type { ReplyHandler } from "../../engine/replies/reply-handler.js";
 import type { Result } from "../../schemas/errors.js";
 
 interface Parts {
   readonly waves: WaveStore;
   readonly dispatcher: Dispatcher;
   readonly records: ActionStore;
-  readonly desk: ReplyDesk;
+  readonly replyHandler: ReplyHandler;
   readonly course: Course;
 }
 
 /** `registry`: the generation that is loaded. */
 export async function resume(parts: Parts, survey: Survey, registry: number, log: Logger): Promise<Result<void>> {
-  const { waves, dispatcher, records, desk, course } = parts;
-  const recalled = desk.recall(survey.recent);
+  const { waves, dispatcher, records, replyHandler, course } = parts;
+  const recalled = replyHandler.recall(survey.recent);
   if (!recalled.ok) return recalled;
   for (const problem of recalled.value) log.error(problem, "replies to a wave belong to no action");
   const standingOf = ({ actionId }: { actionId: string }) => records.standingOf(actionId);

@@ -3,7 +3,7 @@
 import type { Logger } from "pino";
 import { MACHINE_CLOCK } from "../../engine/clock/clock.js";
 import type { Opener } from "../../engine/dispatch/ledger/opening.js";
-import type { PositionDesk } from "../../engine/positions/desk.js";
+import type { LivePositions } from "../../engine/positions/live-positions.js";
 import type { ParticipantColumns } from "../../engine/registry/columns/columns.js";
 import type { LiveRegistry } from "../../engine/registry/live/live-registry.js";
 import type { Places } from "../../engine/registry/record/wishes.js";
@@ -25,7 +25,7 @@ export interface SelfServiceOptions {
   readonly live: LiveRegistry;
   readonly participants: ParticipantColumns;
   readonly places: Places;
-  readonly positions: PositionDesk;
+  readonly positions: LivePositions;
   readonly opener: Opener;
   readonly destinations: DestinationOptions;
   readonly log: Logger;
@@ -54,8 +54,8 @@ export function startSelf(
   closing.add(() => self.close());
   return {
     ...self,
-    routes: selfRoutes(self.desk),
-    sessions: { verify: (token) => self.desk.use(token) },
+    routes: selfRoutes(self.service),
+    sessions: { verify: (token) => self.service.use(token) },
   };
 }
 

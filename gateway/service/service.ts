@@ -119,7 +119,7 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
   if (!municipality.ok) return municipality;
   const { imports } = municipality.value;
   const { droppedLogLines = () => 0 } = options;
-  metrics.pullFrom(metricsSource({ ...parts, self: self.desk, imports, droppedLogLines }));
+  metrics.pullFrom(metricsSource({ ...parts, self: self.service, imports, droppedLogLines }));
   const retention = makeRetention(store, acting.records, dispatch, rights, options.periods);
   startClock({ ...parts, self, retention, notes: notes.value }, onFatal, closing);
   const answering = { ...parts, self, municipality: municipality.value, trustedProxies: trustedProxies.value };

@@ -5,8 +5,8 @@
  * it is held, in order, until `release`. Answers to other commands than submit_sm are held only while it is paused.
  */
 import { SIMULATOR } from "../../schemas/limits.js";
+import type { Deviations } from "../personalities/deviations.js";
 import { cString, pdu } from "../personalities/pdu.js";
-import type { Strange } from "../personalities/strange.js";
 import { RECEIPT } from "./behaviour.js";
 import type { Connection } from "./bind/connection.js";
 import { DueRing } from "./bind/ring.js";
@@ -24,7 +24,7 @@ export class Answers {
   /** Words of an entry: command, status, sequence, message, kind of receipt. */
   readonly #held = new DueRing(5, HELD_LIMIT);
   /** Writes in its own way, where it has one. */
-  strange: Strange | null = null;
+  deviations: Deviations | null = null;
 
   constructor(
     readonly connection: Connection,
@@ -40,13 +40,13 @@ export class Answers {
 
   /** Stops reading while too many are held. */
   limit(): void {
-    this.connection.hold(this.#held.length >= SIMULATOR.heldAnswers || this.strange?.isCrowded === true);
+    this.connection.hold(this.#held.length >= SIMULATOR.heldAnswers || this.deviations?.isCrowded === true);
   }
 
   /** Answers anything that carries no message_id. */
   answer(command: number, status: number, sequence: number): void {
     const { settings, nowMs } = this.simulator;
-    const hasTurns = command === COMMAND.enquireLinkResp && this.strange?.is("serial") === true;
+    const hasTurns = command === COMMAND.enquireLinkResp && this.deviations?.is("serial") === true;
     if (settings.pause || (hasTurns && this.#held.length > 0)) {
       this.#hold(nowMs, command, status, sequence, 0, RECEIPT.none);
     } else this.#write(command, status, sequence, 0, RECEIPT.none);
@@ -105,8 +105,8 @@ export class Answers {
   }
 
   #write(command: number, status: number, sequence: number, message: number, kind: number): void {
-    if (this.strange !== null) {
-      this.strange.write(command, status, sequence, message, kind);
+    if (this.deviations !== null) {
+      this.deviations.write(command, status, sequence, message, kind);
       return;
     }
     if (status !== STATUS.ok || isBare(command)) this.connection.writeBare(command, status, sequence);

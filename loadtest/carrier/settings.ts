@@ -37,23 +37,23 @@ const settingsSchema = z.strictObject({
   /** In which ways it deviates (personalities/table.ts). Those of connections that are open change with them. */
   personalities: z.array(z.enum(CHOICES)).max(CHOICES.length),
   /** What "by chance" is. */
-  strangeShare: share,
+  deviationShare: share,
   /** Up to how much later than it should be what is late comes. */
-  strangeDelayMs: milliseconds,
+  deviationDelayMs: milliseconds,
   /** How late what comes too late comes: longer than the client waits. */
-  strangeTimeoutMs: milliseconds,
+  deviationTimeoutMs: milliseconds,
   /** What "now and then" is. */
-  strangePeriodMs: milliseconds.min(1),
+  deviationPeriodMs: milliseconds.min(1),
   /** How long one message takes where they are done one after the other. */
   serviceMs: milliseconds,
   /** Messages that may wait there, where the queue has a bound. */
   queuePlaces: z.int().min(1).max(1_000_000),
   /** In which time such a carrier becomes ten times slower, and in which it recovers. */
-  strangeSwingMs: milliseconds.min(1),
+  deviationSwingMs: milliseconds.min(1),
   /** How long it pauses. */
-  strangePauseMs: milliseconds,
+  deviationPauseMs: milliseconds,
   /** What refuse-all, refuse-some and any-code answer. The log has twelve bits for it. */
-  strangeStatus: z.int().min(1).max(0xfff),
+  deviationStatus: z.int().min(1).max(0xfff),
 });
 
 export type SimulatorSettings = z.infer<typeof settingsSchema>;
@@ -70,15 +70,15 @@ export const DEFAULT_SETTINGS: SimulatorSettings = {
   replies: 0,
   texts: 0,
   personalities: [],
-  strangeShare: 0.1,
-  strangeDelayMs: 200,
-  strangeTimeoutMs: 15_000,
-  strangePeriodMs: 2_000,
+  deviationShare: 0.1,
+  deviationDelayMs: 200,
+  deviationTimeoutMs: 15_000,
+  deviationPeriodMs: 2_000,
   serviceMs: 40,
   queuePlaces: 50,
-  strangeSwingMs: 30_000,
-  strangePauseMs: 30_000,
-  strangeStatus: STATUS.submitFailed,
+  deviationSwingMs: 30_000,
+  deviationPauseMs: 30_000,
+  deviationStatus: STATUS.submitFailed,
 };
 
 /** The body of POST /set: any of the settings, and `disconnect` to drop every connection once. */

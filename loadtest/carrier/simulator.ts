@@ -47,15 +47,15 @@ interface Options {
   replies: number;
   texts: number;
   personality: Choice[];
-  strangeShare: number;
-  strangeDelayMs: number;
-  strangeTimeoutMs: number;
-  strangePeriodMs: number;
+  deviationShare: number;
+  deviationDelayMs: number;
+  deviationTimeoutMs: number;
+  deviationPeriodMs: number;
   serviceMs: number;
   queuePlaces: number;
-  strangeSwingMs: number;
-  strangePauseMs: number;
-  strangeStatus: number;
+  deviationSwingMs: number;
+  deviationPauseMs: number;
+  deviationStatus: number;
   tlsCert?: string;
   tlsKey?: string;
   systemId?: string;
@@ -80,19 +80,19 @@ const command = new Command("simulator")
   .option("--replies <share>", "of the recipients, who send a message back", share, DEFAULT_SETTINGS.replies)
   .option("--texts <n>", "of how many submits the text is kept, for GET /texts", numeric, DEFAULT_SETTINGS.texts)
   .option("--personality <names>", "in which ways it deviates, with commas; see below", choices, [])
-  .option("--strange-share <share>", "what is done by chance", share, DEFAULT_SETTINGS.strangeShare)
-  .option("--strange-delay-ms <n>", "how late, at most", numeric, DEFAULT_SETTINGS.strangeDelayMs)
-  .option("--strange-timeout-ms <n>", "how late what is too late", numeric, DEFAULT_SETTINGS.strangeTimeoutMs)
-  .option("--strange-period-ms <n>", "what is done now and then", numeric, DEFAULT_SETTINGS.strangePeriodMs)
+  .option("--deviation-share <share>", "what is done by chance", share, DEFAULT_SETTINGS.deviationShare)
+  .option("--deviation-delay-ms <n>", "how late, at most", numeric, DEFAULT_SETTINGS.deviationDelayMs)
+  .option("--deviation-timeout-ms <n>", "how late what is too late", numeric, DEFAULT_SETTINGS.deviationTimeoutMs)
+  .option("--deviation-period-ms <n>", "what is done now and then", numeric, DEFAULT_SETTINGS.deviationPeriodMs)
   .option("--service-ms <n>", "how long a message takes that is done alone", numeric, DEFAULT_SETTINGS.serviceMs)
   .option("--queue-places <n>", "how many may wait for that", numeric, DEFAULT_SETTINGS.queuePlaces)
-  .option("--strange-swing-ms <n>", "to ten times slower, and back", numeric, DEFAULT_SETTINGS.strangeSwingMs)
-  .option("--strange-pause-ms <n>", "how long it pauses", numeric, DEFAULT_SETTINGS.strangePauseMs)
+  .option("--deviation-swing-ms <n>", "to ten times slower, and back", numeric, DEFAULT_SETTINGS.deviationSwingMs)
+  .option("--deviation-pause-ms <n>", "how long it pauses", numeric, DEFAULT_SETTINGS.deviationPauseMs)
   .option(
-    "--strange-status <n>",
+    "--deviation-status <n>",
     "what refuse-all, refuse-some and any-code answer",
     numeric,
-    DEFAULT_SETTINGS.strangeStatus,
+    DEFAULT_SETTINGS.deviationStatus,
   )
   .option("--tls-cert <file>", "PEM of a certificate: it then speaks TLS alone")
   .option("--tls-key <file>", "PEM of its key")

@@ -12,7 +12,7 @@ const SWING = 10;
 
 export type ServiceSettings = Pick<
   SimulatorSettings,
-  "serviceMs" | "queuePlaces" | "strangeSwingMs" | "strangePeriodMs" | "strangePauseMs"
+  "serviceMs" | "queuePlaces" | "deviationSwingMs" | "deviationPeriodMs" | "deviationPauseMs"
 >;
 
 export class Service {
@@ -47,14 +47,14 @@ export class Service {
   take(nowMs: number, settings: ServiceSettings): number {
     if (this.#pauseAtMs === 0) {
       this.#startedAtMs = nowMs;
-      this.#pauseAtMs = nowMs + settings.strangePeriodMs;
+      this.#pauseAtMs = nowMs + settings.deviationPeriodMs;
     }
     const beginsAtMs = Math.max(nowMs, this.#freeAtMs);
     let doneAtMs = beginsAtMs + this.#durationMs(beginsAtMs, settings);
     if (this.names.has("pauses") && doneAtMs >= this.#pauseAtMs) {
-      const lastsMs = Math.max(0, this.#pauseAtMs + settings.strangePauseMs - beginsAtMs);
-      doneAtMs += Math.min(lastsMs, settings.strangePauseMs);
-      this.#pauseAtMs = doneAtMs + settings.strangePeriodMs;
+      const lastsMs = Math.max(0, this.#pauseAtMs + settings.deviationPauseMs - beginsAtMs);
+      doneAtMs += Math.min(lastsMs, settings.deviationPauseMs);
+      this.#pauseAtMs = doneAtMs + settings.deviationPeriodMs;
       this.paused();
     }
     this.workedMs += doneAtMs - beginsAtMs;
@@ -69,9 +69,9 @@ export class Service {
   }
 
   /** Ten times slower and back again, by equal parts in equal times. */
-  #durationMs(atMs: number, { serviceMs, strangeSwingMs }: ServiceSettings): number {
+  #durationMs(atMs: number, { serviceMs, deviationSwingMs }: ServiceSettings): number {
     if (!this.names.has("uneven")) return serviceMs;
-    const turn = ((atMs - this.#startedAtMs) / strangeSwingMs) % 2;
+    const turn = ((atMs - this.#startedAtMs) / deviationSwingMs) % 2;
     return serviceMs * SWING ** (turn < 1 ? turn : 2 - turn);
   }
 }

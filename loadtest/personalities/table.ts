@@ -1,8 +1,8 @@
 /**
  * The personalities of the carrier simulator: every way in which it can deviate from a carrier that does as SMPP says.
  *
- * `does` is what it does, `where` is where it is met. "By chance" is the share `strangeShare`; "now and then" is about once
- * in `strangePeriodMs`. Those of the group `ids` and `limits` hold for the whole carrier, all others for each connection.
+ * `does` is what it does, `where` is where it is met. "By chance" is the share `deviationShare`; "now and then" is about once
+ * in `deviationPeriodMs`. Those of the group `ids` and `limits` hold for the whole carrier, all others for each connection.
  */
 
 const GROUPS = ["binds", "answers", "ids", "wire", "limits", "refusals", "receipts"] as const;
@@ -17,7 +17,7 @@ export const PERSONALITIES = {
     "takes the connection and never answers the bind",
     "a load balancer before an SMSC that is down",
   ],
-  "late-bind": ["binds", "answers the bind after strangeTimeoutMs", "an SMSC that asks a slow directory who we are"],
+  "late-bind": ["binds", "answers the bind after deviationTimeoutMs", "an SMSC that asks a slow directory who we are"],
   outbind: ["binds", "sends outbind before anything else", "SMSCs that page receivers; pointless to who has connected"],
   "one-bind": [
     "binds",
@@ -53,10 +53,10 @@ export const PERSONALITIES = {
   ],
 
   "out-of-order": ["answers", "answers submits in random order", "SMSCs with many threads, on every day"],
-  late: ["answers", "answers up to strangeDelayMs late, in order", "a long way, a busy SMSC"],
+  late: ["answers", "answers up to deviationDelayMs late, in order", "a long way, a busy SMSC"],
   "late-after-timeout": [
     "answers",
-    "answers some after strangeTimeoutMs, by chance",
+    "answers some after deviationTimeoutMs, by chance",
     "an SMSC whose store is stuck for a while",
   ],
   joins: [
@@ -85,7 +85,7 @@ export const PERSONALITIES = {
   ],
   alerts: ["answers", "alert_notification, by chance", "SMSCs that tell when a handset is back"],
   silent: ["answers", "never answers some, by chance; takes half of those", "lost messages inside a cluster"],
-  "slow-reader": ["answers", "reads once in strangeDelayMs", "an SMSC that pushes back by TCP"],
+  "slow-reader": ["answers", "reads once in deviationDelayMs", "an SMSC that pushes back by TCP"],
 
   "empty-id": ["ids", "an empty message_id, by chance; its receipt names one", "SMSCs that number a message later"],
   "long-id": ["ids", "ids of 64 characters, the longest that SMPP allows", "ids made of UUIDs and node names"],
@@ -142,7 +142,7 @@ export const PERSONALITIES = {
   ],
   "any-code": [
     "limits",
-    "answers strangeStatus where it would throttle",
+    "answers deviationStatus where it would throttle",
     "SMSCs that say ESME_RSYSERR, ESME_RSUBMITFAIL or a code of their own when it is too much",
   ],
   serial: [
@@ -153,21 +153,25 @@ export const PERSONALITIES = {
   "queue-places": ["limits", "serial, and throttles while queuePlaces wait", "the same with a bound"],
   uneven: [
     "limits",
-    "serial, and up to ten times slower and back within strangeSwingMs each",
+    "serial, and up to ten times slower and back within deviationSwingMs each",
     "an SMSC that shares its machine, a radio link behind it",
   ],
   pauses: [
     "limits",
-    "serial, and now and then does nothing for strangePauseMs; enquire_link is answered",
+    "serial, and now and then does nothing for deviationPauseMs; enquire_link is answered",
     "a store that is compacted, a failover behind the front",
   ],
   congestion: ["limits", "congestion_state in every submit_sm_resp", "SMPP 5.0, 4.8.4.18"],
 
-  "refuse-all": ["refusals", "refuses every submit with strangeStatus", "an account that is blocked or out of credit"],
+  "refuse-all": [
+    "refusals",
+    "refuses every submit with deviationStatus",
+    "an account that is blocked or out of credit",
+  ],
   "refuse-for-now": ["refusals", "ESME_RSYSERR, by chance, for any submit", "trouble inside that passes"],
   "refuse-some": [
     "refusals",
-    "refuses a share of the numbers with strangeStatus",
+    "refuses a share of the numbers with deviationStatus",
     "numbers that are barred or have left, by whatever code",
   ],
   "vendor-codes": [

@@ -12,7 +12,7 @@ import { Agent, request, WebSocket } from "undici";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { BodyReceiver } from "../../gateway/http/request/body.js";
 import { TrustedProxies } from "../../gateway/http/request/client-address.js";
-import { type HttpResponse, reply } from "../../gateway/http/request/response.js";
+import { type HttpResponse, respond } from "../../gateway/http/request/response.js";
 import { route } from "../../gateway/http/request/route.js";
 import { freePort } from "../../loadtest/free-port.js";
 import type { Result } from "../../schemas/errors.js";
@@ -73,7 +73,7 @@ class Counting implements BodyReceiver {
     return true;
   }
   async end(): Promise<Result<HttpResponse>> {
-    return reply({ bytes: this.bytes });
+    return respond({ bytes: this.bytes });
   }
   abort(): void {}
 }
@@ -82,7 +82,7 @@ const response = { status: 200, description: "What came" };
 const ROUTES = [
   route({
     ...{ method: "GET", path: "/v1/whence", summary: "Where a client is", auth: "public", response },
-    handle: ({ caller }) => reply(caller.address),
+    handle: ({ caller }) => respond(caller.address),
   }),
   route({
     ...{ method: "POST", path: "/v1/streams", summary: "A stream", auth: "key", response },

@@ -44,13 +44,13 @@ const PINNED: Partial<Record<Choice, number>> = {
   "part-ids": 3,
 };
 /** Of those that do one after the other: slow enough for a queue, and pauses that are longer than half a deadline. */
-const ONE_BY_ONE = { serviceMs: 5, queuePlaces: 10, strangeSwingMs: 400, strangePauseMs: 600 };
+const ONE_BY_ONE = { serviceMs: 5, queuePlaces: 10, deviationSwingMs: 400, deviationPauseMs: 600 };
 /** So that every deviation happens within an action of a second or two, and what is too late is later than our deadlines. */
 const STRANGE = {
-  strangeShare: 0.15,
-  strangeDelayMs: 60,
-  strangeTimeoutMs: 1_500,
-  strangePeriodMs: 250,
+  deviationShare: 0.15,
+  deviationDelayMs: 60,
+  deviationTimeoutMs: 1_500,
+  deviationPeriodMs: 250,
   ...ONE_BY_ONE,
 };
 const PLAIN: SimulatorChange = { personalities: [], throttleAbove: 0, rate: 0 };

@@ -18,14 +18,14 @@ import { Carriers } from "../plan/carriers.js";
 import { depart } from "../plan/departure.js";
 import { Planner } from "../plan/planner.js";
 import type { People } from "../receipts/people.js";
-import { ReceiptDesk } from "../receipts/receipt-desk.js";
+import { ReceiptMatcher } from "../receipts/receipt-matcher.js";
 import { StrayStore } from "../receipts/stray-store.js";
 import { Halting } from "../wave/halting.js";
 import { GOES } from "../wave/standing.js";
 import type { LiveWave } from "../wave/wave.js";
-import { Intake, type MessageDesk } from "./intake.js";
+import { Intake, type MessageHandler } from "./intake.js";
 import { JournalEnds } from "./journal-ends.js";
-import { Roll } from "./roll.js";
+import { LiveWaves } from "./live-waves.js";
 
 export interface DispatcherHooks extends Clock {
   /** Every recipient of the wave has been concluded. Called once, when that is durable. */
@@ -45,12 +45,12 @@ interface PendingWrite {
 type Taken = [port: CarrierPort, position: number];
 
 export class Dispatcher {
-  readonly receipts: ReceiptDesk;
+  readonly receipts: ReceiptMatcher;
   readonly strays: StrayStore;
   readonly ends: JournalEnds;
   readonly #carriers: Carriers;
   readonly #planner: Planner;
-  readonly #roll = new Roll();
+  readonly #liveWaves = new LiveWaves();
   readonly #halting: Halting;
   readonly #watch: ClockWatch;
   readonly #intake: Intake;
@@ -67,16 +67,16 @@ export class Dispatcher {
     readonly hooks: DispatcherHooks,
     people: People,
     /** Without one, as in tests of the ledger alone, messages go nowhere. */
-    private readonly desk?: MessageDesk,
+    private readonly messages?: MessageHandler,
   ) {
     this.#carriers = new Carriers(ports, people.numbers);
-    this.#planner = new Planner(this.#carriers, this.#roll);
-    this.#halting = new Halting(this.#carriers, this.#roll, hooks);
+    this.#planner = new Planner(this.#carriers, this.#liveWaves);
+    this.#halting = new Halting(this.#carriers, this.#liveWaves, hooks);
     this.#watch = new ClockWatch(hooks);
-    this.receipts = new ReceiptDesk(this.waves, people, hooks);
+    this.receipts = new ReceiptMatcher(this.waves, people, hooks);
     this.strays = new StrayStore(store);
     this.ends = new JournalEnds(store);
-    this.#intake = new Intake(this.#roll, this.receipts, desk);
+    this.#intake = new Intake(this.#liveWaves, this.receipts, messages);
     for (const port of ports) port.onWake(() => this.turn());
     this.#ticker = setInterval(() => this.turn(), DISPATCH.tickMs).unref();
   }
@@ -86,7 +86,7 @@ export class Dispatcher {
   }
 
   get waves(): readonly LiveWave[] {
-    return this.#roll.waves;
+    return this.#liveWaves.waves;
   }
 
   get isClosed(): boolean {
@@ -109,7 +109,7 @@ export class Dispatcher {
 
   /** A slot for a new wave, or -1 when DISPATCH.liveWaves are alive. */
   freeSlot(): number {
-    return this.#roll.freeSlot();
+    return this.#liveWaves.freeSlot();
   }
 
   /**
@@ -117,12 +117,12 @@ export class Dispatcher {
    * `sequence` is where its journal goes on. Settles when that commit is on the disk.
    */
   open(wave: LiveWave, sequence: number, write: () => void, { held, doubted } = GOES): Promise<void> {
-    this.#roll.add(wave, sequence);
+    this.#liveWaves.add(wave, sequence);
     this.ends.set(wave.record.waveId, sequence);
     this.#halting.begin(wave);
     wave.queue.isHeld = held;
     if (doubted && !wave.queue.isDoubted) this.#halting.doubt(wave);
-    this.desk?.opened(wave);
+    this.messages?.opened(wave);
     for (const account of this.accounts) account.open(wave);
     wave.route(this.#carriers.routerOf(wave), this.steadyMs());
     return this.write(write);
@@ -155,7 +155,7 @@ export class Dispatcher {
 
   /** Exactly those who are unknown, and would not go again by themselves, go once more. Durable with the next commit. */
   resend(wave: LiveWave): void {
-    this.#roll.pageOf(wave).addResends(wave);
+    this.#liveWaves.pageOf(wave).addResends(wave);
   }
 
   /** Adds puts to the next commit of the ledger; settles when it is on the disk. Never settles if the commit fails. */
@@ -169,7 +169,7 @@ export class Dispatcher {
   /** Lets a settled wave go; its receipts belong to no one from here on. */
   forget(wave: LiveWave): void {
     for (const { port } of this.accounts) port.forgetWave(wave.slot);
-    this.#roll.remove(wave);
+    this.#liveWaves.remove(wave);
     this.ends.forget(wave.record.waveId);
     this.receipts.forget(wave);
   }
@@ -261,14 +261,14 @@ export class Dispatcher {
   async #commit(nowMs: number): Promise<boolean> {
     const writes = this.#writes;
     this.#writes = [];
-    const pages = this.#roll.written;
+    const pages = this.#liveWaves.written;
     const taken = this.accounts.map(({ port }): Taken => [port, port.events.position()]);
     const strays = this.receipts.takeStrays();
-    if (pages.length > 0 || writes.length > 0 || strays.length > 0 || this.desk?.hasWork) {
+    if (pages.length > 0 || writes.length > 0 || strays.length > 0 || this.messages?.hasWork) {
       const committed = await this.store.commit(() => {
         for (const { write } of writes) write();
         this.strays.put(strays);
-        this.desk?.write();
+        this.messages?.write();
         this.ends.write(pages, nowMs);
       });
       if (!committed.ok) {
@@ -276,7 +276,7 @@ export class Dispatcher {
         return false;
       }
     }
-    this.desk?.committed();
+    this.messages?.committed();
     this.#release(taken);
     for (const { done } of writes) done();
     for (const wave of [...this.waves]) if (wave.finish(this.hooks.now())) this.hooks.onSent(wave);

@@ -6,13 +6,13 @@ import { DISPATCH } from "../../../schemas/limits.js";
 import { EVENT } from "../../../schemas/link.js";
 import { STATE, STATE_MASK } from "../../../schemas/words.js";
 import type { CarrierAccount } from "../plan/account.js";
-import type { ReceiptDesk, RecordReceipt } from "../receipts/receipt-desk.js";
+import type { ReceiptMatcher, RecordReceipt } from "../receipts/receipt-matcher.js";
 import type { LiveWave } from "../wave/wave.js";
 import { applyEvent } from "./journal.js";
-import type { Roll } from "./roll.js";
+import type { LiveWaves } from "./live-waves.js";
 
-/** Takes the messages that citizens send (engine/replies/desk.ts); what follows from them is durable with the ledger. */
-export interface MessageDesk {
+/** Takes the messages that citizens send (engine/replies/reply-handler.ts); what follows from them is durable with the ledger. */
+export interface MessageHandler {
   /** A wave is taken up, a new one or one that was revived. */
   opened(wave: LiveWave): void;
   /** Takes the message event at `words[at]`; gives what that costs, in events of the usual kind. */
@@ -26,14 +26,14 @@ export interface MessageDesk {
 
 export class Intake {
   #first = 0;
-  readonly #roll: Roll;
-  readonly #receipts: ReceiptDesk;
-  readonly #desk: MessageDesk | undefined;
+  readonly #liveWaves: LiveWaves;
+  readonly #receipts: ReceiptMatcher;
+  readonly #messages: MessageHandler | undefined;
 
-  constructor(roll: Roll, receipts: ReceiptDesk, desk: MessageDesk | undefined) {
-    this.#roll = roll;
+  constructor(liveWaves: LiveWaves, receipts: ReceiptMatcher, messages: MessageHandler | undefined) {
+    this.#liveWaves = liveWaves;
     this.#receipts = receipts;
-    this.#desk = desk;
+    this.#messages = messages;
   }
 
   /** Takes as many events as a turn may, each turn beginning with another carrier; true if there are more. */
@@ -47,7 +47,7 @@ export class Intake {
       ring.acceptWake();
       for (let at = ring.next(); at >= 0; at = ring.next()) {
         const isMessage = (ring.words[at]! & 0xff) === EVENT.message;
-        if (isMessage) left -= this.#desk?.take(ring.words, at) ?? 0;
+        if (isMessage) left -= this.#messages?.take(ring.words, at) ?? 0;
         else this.#take(account, ring.words, at, steadyMs);
         if (--left <= 0 || this.#receipts.searched >= searches) return true;
       }
@@ -61,7 +61,7 @@ export class Intake {
     const position = (entry - segment) / wave.record.segments;
     const isUnderWay = (wave.states[position]! & STATE_MASK) === STATE.intended;
     wave.receipt(position, segment, receiptState, carrier);
-    this.#roll.pageOf(wave).addReceipt(position, segment, receiptState, carrier, isUnderWay);
+    this.#liveWaves.pageOf(wave).addReceipt(position, segment, receiptState, carrier, isUnderWay);
   };
 
   #take(account: CarrierAccount, words: Uint32Array, at: number, steadyMs: number): void {
@@ -70,9 +70,9 @@ export class Intake {
       this.#receipts.take(words, at, account.ids, this.record);
       return;
     }
-    const wave = this.#roll.at(words[at + 1]!);
+    const wave = this.#liveWaves.at(words[at + 1]!);
     account.heed(words, at, steadyMs);
-    this.#roll.pageOf(wave).addEvent(words, at, words[at - 1]!, account.hash);
+    this.#liveWaves.pageOf(wave).addEvent(words, at, words[at - 1]!, account.hash);
     const concluded = applyEvent(wave, words, at, account.hash);
     if (concluded > 0) account.settle(wave.slot, concluded * account.parts(wave));
     if (this.#receipts.early > 0) this.#receipts.follow(words, at, account.ids, wave, this.record);

@@ -6,7 +6,7 @@ import { assert } from "../../../schemas/errors.js";
 import { DISPATCH, FAILOVER } from "../../../schemas/limits.js";
 import { GRANT_WORDS, NOT_SENT_REASON } from "../../../schemas/link.js";
 import { isActionWave } from "../../../schemas/words.js";
-import type { Roll } from "../ledger/roll.js";
+import type { LiveWaves } from "../ledger/live-waves.js";
 import type { Lane } from "../wave/queue.js";
 import type { LiveWave } from "../wave/wave.js";
 import type { CarrierAccount } from "./account.js";
@@ -28,11 +28,11 @@ export class Planner {
   readonly #most = (account: CarrierAccount): number => (this.#wave ? account.limitOf(this.#wave) : 0);
   readonly #need = (account: CarrierAccount): number => (this.#wave ? account.parts(this.#wave) : 0);
   readonly #carriers: Carriers;
-  readonly #roll: Roll;
+  readonly #liveWaves: LiveWaves;
 
-  constructor(carriers: Carriers, roll: Roll) {
+  constructor(carriers: Carriers, liveWaves: LiveWaves) {
     this.#carriers = carriers;
-    this.#roll = roll;
+    this.#liveWaves = liveWaves;
   }
 
   /** One turn. True if there may be more to do at once. */
@@ -45,7 +45,7 @@ export class Planner {
     let left: number = DISPATCH.grantsPerTurn;
     let again = false;
     const everyone = this.#carriers.setOf(() => true);
-    for (const wave of this.#roll.waves) {
+    for (const wave of this.#liveWaves.waves) {
       if (!wave.hasWork || wave.queue.isHeld) continue;
       this.#wave = wave;
       this.#claims = 0;
@@ -79,7 +79,7 @@ export class Planner {
       const run = wave.queue.take(lane, left);
       if (run === null) break;
       wave.refused(run.from, run.count, NOT_SENT_REASON.noRoute);
-      this.#roll.pageOf(wave).addRefused(run.from, run.count, NOT_SENT_REASON.noRoute);
+      this.#liveWaves.pageOf(wave).addRefused(run.from, run.count, NOT_SENT_REASON.noRoute);
       left -= run.count;
     }
     return left;
@@ -138,7 +138,7 @@ export class Planner {
 
   #roomOf(account: CarrierAccount): number {
     if (this.#wave === undefined || this.#claimed & (1 << account.place)) return 0;
-    return account.room(this.#wave, this.#roll.waves, this.#steadyMs);
+    return account.room(this.#wave, this.#liveWaves.waves, this.#steadyMs);
   }
 
   #grant(wave: LiveWave, lane: Lane, member: Member): void {
@@ -151,7 +151,7 @@ export class Planner {
     wave.intend(run, this.#nowMs, parts, account.hash);
     account.expose(wave.slot, run.count * parts);
     member.charge(run.count * parts);
-    this.#roll.pageOf(wave).addGrant(account.hash, run, parts);
+    this.#liveWaves.pageOf(wave).addGrant(account.hash, run, parts);
     const { grants } = account.port;
     const at = grants.reserve(GRANT_WORDS);
     assert(at >= 0, "a grant was given only where the ring has room");

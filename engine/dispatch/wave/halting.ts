@@ -6,19 +6,19 @@
 import { STATE } from "../../../schemas/words.js";
 import type { Clock } from "../../clock/clock.js";
 import { doubt } from "../ledger/journal.js";
-import type { Roll } from "../ledger/roll.js";
+import type { LiveWaves } from "../ledger/live-waves.js";
 import type { Carriers } from "../plan/carriers.js";
 import type { LiveWave } from "./wave.js";
 
 export class Halting {
   readonly #deadlinesMs = new WeakMap<LiveWave, number>();
   readonly #carriers: Carriers;
-  readonly #roll: Roll;
+  readonly #liveWaves: LiveWaves;
   readonly #clock: Clock;
 
-  constructor(carriers: Carriers, roll: Roll, clock: Clock) {
+  constructor(carriers: Carriers, liveWaves: LiveWaves, clock: Clock) {
     this.#carriers = carriers;
-    this.#roll = roll;
+    this.#liveWaves = liveWaves;
     this.#clock = clock;
   }
 
@@ -32,7 +32,7 @@ export class Halting {
    * the wall clock alone does not end it, for it may be held because that clock can't be believed.
    */
   expire(nowMs: number, steadyMs: number): void {
-    for (const wave of this.#roll.waves) {
+    for (const wave of this.#liveWaves.waves) {
       if (wave.stoppedAtMs !== null) continue;
       const isOver = steadyMs >= this.#deadlinesMs.get(wave)!;
       if (isOver || (!wave.queue.isHeld && nowMs >= wave.record.expiresAtMs)) this.#end(wave, nowMs, STATE.expired);
@@ -58,12 +58,12 @@ export class Halting {
   doubt(wave: LiveWave): void {
     if (wave.queue.isDoubted) wave.flagIntended();
     else doubt(wave);
-    this.#roll.pageOf(wave).addDoubted();
+    this.#liveWaves.pageOf(wave).addDoubted();
   }
 
   #end(wave: LiveWave, nowMs: number, state: number): void {
     for (const { port } of this.#carriers.accounts) port.stopWave(wave.slot);
     wave.stop(nowMs, state);
-    this.#roll.pageOf(wave).addHalted(state);
+    this.#liveWaves.pageOf(wave).addHalted(state);
   }
 }

@@ -1,7 +1,7 @@
 /** An import from the first byte to its report, as whoever started it may see it: counts, codes and lines, nothing personal. */
 import type { Problem } from "../../../schemas/errors.js";
-import type { Scope } from "../faces.js";
 import type { PlanCounts } from "../plan/planning.js";
+import type { Scope } from "../ports.js";
 import type { ImportCode, RowRefusal } from "./codes.js";
 import type { FileTaken } from "./reading.js";
 import type { Refusals } from "./refusals.js";

@@ -8,8 +8,8 @@ import { PARTICIPANT_STATUSES } from "../../../schemas/words.js";
 import { nearMeters } from "../../places/meters.js";
 import type { Participant, ParticipantLocation } from "../../registry/record/participant.js";
 import { ALWAYS_EVERYTHING, type Terms } from "../../registry/record/terms.js";
-import { isOwn, type Scope } from "../faces.js";
 import type { FileColumns } from "../import/file-columns.js";
+import { isOwn, type Scope } from "../ports.js";
 import type { PlannedLocation, PlannedPerson } from "./planned.js";
 
 const ACTIVE = PARTICIPANT_STATUSES.indexOf("active");

@@ -4,8 +4,8 @@
  */
 import { ok, type Result } from "../../../schemas/errors.js";
 import type { Participant } from "../../registry/record/participant.js";
-import { knows, type Registry, type Scope } from "../faces.js";
 import type { ImportCode } from "../import/codes.js";
+import { knows, type Registry, type Scope } from "../ports.js";
 import { NEWCOMER, type PlannedPerson } from "./planned.js";
 
 export type Match =

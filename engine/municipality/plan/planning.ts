@@ -8,9 +8,9 @@
 import { ok, type Result } from "../../../schemas/errors.js";
 import { REGISTRY } from "../../../schemas/limits.js";
 import { unfitNumber } from "../../registry/record/profile.js";
-import type { Registry } from "../faces.js";
 import type { ImportCode } from "../import/codes.js";
 import type { Refusals } from "../import/refusals.js";
+import type { Registry } from "../ports.js";
 import { corrected, differences, type Field, type FileSense } from "./corrected.js";
 import { matched } from "./match.js";
 import { NEWCOMER, Persons, type PlannedPerson } from "./planned.js";

@@ -11,7 +11,7 @@ import { fail, ok, type Problem, type Result } from "../../../schemas/errors.js"
 import { SELF } from "../../../schemas/limits.js";
 import type { CodeChannel } from "../code-channel.js";
 import { type Contact, holdersOf } from "../contact.js";
-import type { SelfRegistry } from "../faces.js";
+import type { SelfRegistry } from "../ports.js";
 import type { OpenedChallenge, Purpose } from "./challenges.js";
 import { codeText } from "./texts.js";
 

@@ -12,7 +12,7 @@ import type { BodyReceiver, Refuse } from "../request/body.js";
 import { parseJson } from "../request/json.js";
 import { KeptBody, POSITION_ROOM } from "../request/kept-body.js";
 import { validationProblem } from "../request/problem.js";
-import { type HttpResponse, reply } from "../request/response.js";
+import { type HttpResponse, respond } from "../request/response.js";
 import { checkSlowly, PositionParser } from "./position-parser.js";
 import { PositionTally } from "./position-tally.js";
 
@@ -52,7 +52,7 @@ export class PositionBatch implements BodyReceiver {
       await this.#takeSlowly(list.value, tally);
     }
     const settled = await this.#service.settled();
-    return settled.ok ? reply(tally.report()) : settled;
+    return settled.ok ? respond(tally.report()) : settled;
   }
 
   async #take(positions: Float64Array, tally: PositionTally): Promise<void> {

@@ -9,7 +9,7 @@ import type { PositionService } from "../../../engine/positions/service.js";
 import { fail, type Result } from "../../../schemas/errors.js";
 import { POSITIONS } from "../../../schemas/limits.js";
 import type { BodyReceiver } from "../request/body.js";
-import { type HttpResponse, reply } from "../request/response.js";
+import { type HttpResponse, respond } from "../request/response.js";
 import { PositionParser, readSlowly } from "./position-parser.js";
 import { PositionTally } from "./position-tally.js";
 
@@ -59,7 +59,7 @@ export class PositionStream implements BodyReceiver {
     if (this.#service.room === 0) await new Promise<void>((room) => this.#service.whenRoom(room));
     if (last.length > 0 && !this.#skipping) this.#slow(last);
     const settled = await this.#service.settled();
-    return settled.ok ? reply(this.#tally.report()) : settled;
+    return settled.ok ? respond(this.#tally.report()) : settled;
   }
 
   abort(): void {

@@ -10,10 +10,10 @@ export interface HttpResponse {
 }
 
 /** 200 unless told otherwise. */
-export function reply(body: unknown, status = 200): Result<HttpResponse> {
+export function respond(body: unknown, status = 200): Result<HttpResponse> {
   return ok({ status, body });
 }
 
-export function replyResult(result: Result<unknown>, status = 200): Result<HttpResponse> {
-  return result.ok ? reply(result.value, status) : result;
+export function respondWith(result: Result<unknown>, status = 200): Result<HttpResponse> {
+  return result.ok ? respond(result.value, status) : result;
 }

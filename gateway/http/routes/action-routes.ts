@@ -14,7 +14,7 @@ import {
 } from "../../../schemas/api/api.js";
 import { ok, type Result } from "../../../schemas/errors.js";
 import { API, REPLIES } from "../../../schemas/limits.js";
-import { type HttpResponse, replyResult } from "../request/response.js";
+import { type HttpResponse, respondWith } from "../request/response.js";
 import { type Route, route } from "../request/route.js";
 
 const ACTION = { status: 200, description: "The action as it is now", schema: Action };
@@ -39,7 +39,7 @@ function askingRoutes(service: ActionService): Route[] {
       body: PreviewRequest,
       response: { status: 200, description: "Counts and forecast", schema: Preview },
       problems: ["INVALID_AREA", "MUNICIPALITY_UNKNOWN", "BUSY", "WORKER_DIED", "NO_CARRIER"],
-      handle: async ({ body, signal }) => replyResult(await service.preview(body, signal)),
+      handle: async ({ body, signal }) => respondWith(await service.preview(body, signal)),
     }),
     route({
       method: "POST",
@@ -71,7 +71,7 @@ function askingRoutes(service: ActionService): Route[] {
       scopes: READING,
       query: ListQuery,
       response: { status: 200, description: "A page", schema: ActionPage },
-      handle: ({ query }) => replyResult(service.list(query.after, query.limit ?? API.pageSize)),
+      handle: ({ query }) => respondWith(service.list(query.after, query.limit ?? API.pageSize)),
     }),
     route({
       method: "GET",
@@ -80,7 +80,7 @@ function askingRoutes(service: ActionService): Route[] {
       auth: "key",
       scopes: READING,
       response: ACTION,
-      handle: ({ id }) => replyResult(service.get(id)),
+      handle: ({ id }) => respondWith(service.get(id)),
     }),
   ];
 }
@@ -165,7 +165,7 @@ export function replyRoutes(service: ActionService): Route[] {
       scopes: ["replies"],
       query: ReplyQuery,
       response,
-      handle: ({ id, query }) => replyResult(service.replies(id, query.after ?? 0, query.limit ?? REPLIES.pageSize)),
+      handle: ({ id, query }) => respondWith(service.replies(id, query.after ?? 0, query.limit ?? REPLIES.pageSize)),
     }),
     route({
       method: "GET",
@@ -175,7 +175,7 @@ export function replyRoutes(service: ActionService): Route[] {
       scopes: ["replies"],
       query: ReplyQuery,
       response,
-      handle: ({ query }) => replyResult(service.unassignedReplies(query.after ?? 0, query.limit ?? REPLIES.pageSize)),
+      handle: ({ query }) => respondWith(service.unassignedReplies(query.after ?? 0, query.limit ?? REPLIES.pageSize)),
     }),
   ];
 }

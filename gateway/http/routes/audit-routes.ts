@@ -1,7 +1,7 @@
 /** The route by which the trail of who did what is read. */
 import type { Trail } from "../../../engine/audit/trail.js";
 import { AuditPage, AuditQuery } from "../../../schemas/api/audit.js";
-import { reply } from "../request/response.js";
+import { respond } from "../request/response.js";
 import { type Route, route } from "../request/route.js";
 
 export function auditRoutes(trail: Pick<Trail, "page">): Route[] {
@@ -14,7 +14,7 @@ export function auditRoutes(trail: Pick<Trail, "page">): Route[] {
       scopes: ["audit"],
       query: AuditQuery,
       response: { status: 200, description: "A page", schema: AuditPage },
-      handle: ({ query }) => reply(trail.page(query)),
+      handle: ({ query }) => respond(trail.page(query)),
     }),
   ];
 }

@@ -6,7 +6,7 @@ import { showKey } from "../../../engine/rights/show-key.js";
 import { Key, KeyId, KeyPage, KeyQuery, KeyRequest, MadeKey, RotateRequest } from "../../../schemas/api/rights.js";
 import { ok, type Result } from "../../../schemas/errors.js";
 import { RIGHTS } from "../../../schemas/limits.js";
-import { type HttpResponse, reply } from "../request/response.js";
+import { type HttpResponse, respond } from "../request/response.js";
 import { type Route, route } from "../request/route.js";
 
 const auth = { auth: "key", scopes: ["admin"] } as const;
@@ -75,7 +75,7 @@ function lookingRoutes(keys: Keys, show: Show): Route[] {
       response: { status: 200, description: "A page, in the order of their ids", schema: KeyPage },
       handle: ({ query }) => {
         const page = keys.page(query.after, query.limit ?? RIGHTS.pageSize);
-        return reply({ keys: page.keys.map(show), next: page.next });
+        return respond({ keys: page.keys.map(show), next: page.next });
       },
     }),
     route({
@@ -98,5 +98,5 @@ function made(result: Result<Made>, show: Show, status: 200 | 201): Result<HttpR
 }
 
 function shown(record: Result<KeyRecord>, show: Show): Result<HttpResponse> {
-  return record.ok ? reply(show(record.value)) : record;
+  return record.ok ? respond(show(record.value)) : record;
 }

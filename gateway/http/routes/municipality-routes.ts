@@ -5,11 +5,11 @@
 
 import { CHARSETS, type Charset, charsetNamed } from "../../../engine/files/file-text.js";
 import { municipalityCode } from "../../../engine/geo/municipality-code.js";
-import type { MunicipalityDesk } from "../../../engine/municipality/desk.js";
-import type { Scope } from "../../../engine/municipality/faces.js";
 import type { Imports } from "../../../engine/municipality/import/imports.js";
 import { type ImportJob, percentOf } from "../../../engine/municipality/import/job.js";
-import type { StatisticsDesk } from "../../../engine/municipality/statistics.js";
+import type { MunicipalityParticipants } from "../../../engine/municipality/participants.js";
+import type { Scope } from "../../../engine/municipality/ports.js";
+import type { MunicipalityStatistics } from "../../../engine/municipality/statistics.js";
 import {
   Growth,
   GrowthQuery,
@@ -26,13 +26,13 @@ import {
 import { ParticipantView } from "../../../schemas/api/participant.js";
 import { assert, fail, NUMBER_CODES, ok, type Result } from "../../../schemas/errors.js";
 import type { BodyReceiver, Refuse } from "../request/body.js";
-import { type HttpResponse, reply, replyResult } from "../request/response.js";
+import { type HttpResponse, respond, respondWith } from "../request/response.js";
 import { type Route, route, type Who } from "../request/route.js";
 
 export interface MunicipalityParts {
-  readonly desk: MunicipalityDesk;
+  readonly registered: MunicipalityParticipants;
   readonly imports: Imports;
-  readonly statistics: StatisticsDesk;
+  readonly statistics: MunicipalityStatistics;
 }
 
 const auth = { auth: "key", scopes: ["registry"] } as const;
@@ -54,10 +54,10 @@ const placed = [
   "WRONG_STATE",
 ] as const;
 
-export function municipalityRoutes({ desk, imports, statistics }: MunicipalityParts): Route[] {
+export function municipalityRoutes({ registered, imports, statistics }: MunicipalityParts): Route[] {
   return [
-    ...lookingRoutes(desk),
-    ...changingRoutes(desk),
+    ...lookingRoutes(registered),
+    ...changingRoutes(registered),
     ...importRoutes(imports),
     route({
       method: "GET",
@@ -66,7 +66,7 @@ export function municipalityRoutes({ desk, imports, statistics }: MunicipalityPa
       ...auth,
       response: { status: 200, description: "Counted some seconds ago at most", schema: Statistics },
       problems: ["STORE_CORRUPT", "WORKER_DIED"],
-      handle: async ({ caller }) => replyResult(await statistics.statistics(scopeOf(caller))),
+      handle: async ({ caller }) => respondWith(await statistics.statistics(scopeOf(caller))),
     }),
     route({
       method: "GET",
@@ -76,12 +76,12 @@ export function municipalityRoutes({ desk, imports, statistics }: MunicipalityPa
       query: GrowthQuery,
       response: { status: 200, description: "Every day from the first to the last", schema: Growth },
       problems: ["STORE_CORRUPT", "WORKER_DIED"],
-      handle: ({ query, caller }) => replyResult(statistics.growth(scopeOf(caller), query.from, query.to)),
+      handle: ({ query, caller }) => respondWith(statistics.growth(scopeOf(caller), query.from, query.to)),
     }),
   ];
 }
 
-function lookingRoutes(desk: MunicipalityDesk): Route[] {
+function lookingRoutes(registered: MunicipalityParticipants): Route[] {
   return [
     route({
       method: "POST",
@@ -92,8 +92,8 @@ function lookingRoutes(desk: MunicipalityDesk): Route[] {
       response: { status: 200, description: "Who has it; usually one or nobody", schema: SearchResult },
       problems: NUMBER_CODES,
       handle: ({ body, caller }) => {
-        const found = desk.search(scopeOf(caller), body);
-        return found.ok ? reply({ participants: found.value }) : found;
+        const found = registered.search(scopeOf(caller), body);
+        return found.ok ? respond({ participants: found.value }) : found;
       },
     }),
     route({
@@ -103,12 +103,12 @@ function lookingRoutes(desk: MunicipalityDesk): Route[] {
       ...auth,
       ...one,
       response: seen,
-      handle: ({ params, caller }) => replyResult(desk.get(scopeOf(caller), params.participant)),
+      handle: ({ params, caller }) => respondWith(registered.get(scopeOf(caller), params.participant)),
     }),
   ];
 }
 
-function changingRoutes(desk: MunicipalityDesk): Route[] {
+function changingRoutes(registered: MunicipalityParticipants): Route[] {
   return [
     route({
       method: "POST",
@@ -120,7 +120,7 @@ function changingRoutes(desk: MunicipalityDesk): Route[] {
       response: { ...seen, status: 201, located: true },
       problems: placed,
       handle: async ({ body, caller }) => {
-        const added = await desk.add(scopeOf(caller), body);
+        const added = await registered.add(scopeOf(caller), body);
         if (!added.ok) return added;
         const headers = { Location: `/v1/participants/${added.value.participant}` };
         return ok({ status: 201, body: added.value, headers });
@@ -137,7 +137,7 @@ function changingRoutes(desk: MunicipalityDesk): Route[] {
       response: seen,
       problems: placed,
       handle: async ({ params, body, caller }) =>
-        replyResult(await desk.change(scopeOf(caller), params.participant, body)),
+        respondWith(await registered.change(scopeOf(caller), params.participant, body)),
     }),
     route({
       method: "DELETE",
@@ -148,8 +148,8 @@ function changingRoutes(desk: MunicipalityDesk): Route[] {
       response: { status: 204, description: "Nothing that is stored can be read as this person any more" },
       problems: kept,
       handle: async ({ params, caller }) => {
-        const erased = await desk.erase(scopeOf(caller), params.participant);
-        return erased.ok ? reply(undefined, 204) : erased;
+        const erased = await registered.erase(scopeOf(caller), params.participant);
+        return erased.ok ? respond(undefined, 204) : erased;
       },
     }),
     route({
@@ -163,7 +163,7 @@ function changingRoutes(desk: MunicipalityDesk): Route[] {
       response: seen,
       problems: placed,
       handle: async ({ params, body, caller }) =>
-        replyResult(await desk.merge(scopeOf(caller), params.participant, body.participant)),
+        respondWith(await registered.merge(scopeOf(caller), params.participant, body.participant)),
     }),
   ];
 }
@@ -206,7 +206,7 @@ function importRoutes(imports: Imports): Route[] {
       summary: "Imports since the service started, the latest first; also one that is being received",
       ...auth,
       response: { status: 200, description: "The last ones", schema: ImportList },
-      handle: ({ caller }) => reply({ imports: imports.list(scopeOf(caller)).map(viewOf) }),
+      handle: ({ caller }) => respond({ imports: imports.list(scopeOf(caller)).map(viewOf) }),
     }),
     route({
       method: "GET",
@@ -216,7 +216,7 @@ function importRoutes(imports: Imports): Route[] {
       response: { status: 200, description: "The import as it is now", schema: ImportView },
       handle: ({ id, caller }) => {
         const job = imports.get(scopeOf(caller), id);
-        return job.ok ? reply(viewOf(job.value)) : job;
+        return job.ok ? respond(viewOf(job.value)) : job;
       },
     }),
   ];

@@ -4,7 +4,7 @@ import { CarrierList, Health, Readiness, StrayQuery, StrayReceiptList } from "..
 import { fail, ok } from "../../../schemas/errors.js";
 import { RECEIPTS } from "../../../schemas/limits.js";
 import type { Metrics } from "../metrics.js";
-import { reply } from "../request/response.js";
+import { respond } from "../request/response.js";
 import { type Route, route } from "../request/route.js";
 
 export const MONITOR_PATH = "/v1/monitor";
@@ -18,7 +18,7 @@ export function operationRoutes(service: ActionService, metrics: Metrics): Route
       auth: "key",
       scopes: ["watch"],
       response: { status: 200, description: "All configured carriers", schema: CarrierList },
-      handle: () => reply({ carriers: service.carriers() }),
+      handle: () => respond({ carriers: service.carriers() }),
     }),
     route({
       method: "GET",
@@ -30,7 +30,7 @@ export function operationRoutes(service: ActionService, metrics: Metrics): Route
       response: { status: 200, description: "The latest ones", schema: StrayReceiptList },
       handle: ({ query }) => {
         const receipts = service.strayReceipts(query.limit ?? RECEIPTS.straysShown);
-        return receipts.ok ? reply({ receipts: receipts.value }) : receipts;
+        return receipts.ok ? respond({ receipts: receipts.value }) : receipts;
       },
     }),
     route({
@@ -50,7 +50,7 @@ export function operationRoutes(service: ActionService, metrics: Metrics): Route
       summary: "The process is alive",
       auth: "open",
       response: { status: 200, description: "It is", schema: Health },
-      handle: () => reply({ status: "ok" }),
+      handle: () => respond({ status: "ok" }),
     }),
     route({
       method: "GET",
@@ -61,7 +61,7 @@ export function operationRoutes(service: ActionService, metrics: Metrics): Route
       problems: ["NOT_READY"],
       handle: () => {
         const { ready, reasons } = service.readiness();
-        return ready ? reply({ ready }) : fail("NOT_READY", reasons.join("; "));
+        return ready ? respond({ ready }) : fail("NOT_READY", reasons.join("; "));
       },
     }),
     route({

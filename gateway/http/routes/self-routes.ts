@@ -6,7 +6,7 @@
  * stored before its code comes back. Sent again, a request sends another code, as often as the bounds let it.
  */
 import { z } from "zod";
-import type { SelfDesk } from "../../../engine/self/desk.js";
+import type { ParticipantService } from "../../../engine/self/participant-service.js";
 import type { Session } from "../../../engine/self/sessions.js";
 import { ParticipantChange, ParticipantView } from "../../../schemas/api/participant.js";
 import {
@@ -19,7 +19,7 @@ import {
   SelfSession,
 } from "../../../schemas/api/self.js";
 import { type ErrorCode, fail, NUMBER_CODES, type Result } from "../../../schemas/errors.js";
-import { type HttpResponse, reply, replyResult } from "../request/response.js";
+import { type HttpResponse, respond, respondWith } from "../request/response.js";
 import { type Handled, type Route, route } from "../request/route.js";
 
 const CODE_PROBLEMS = [
@@ -41,11 +41,16 @@ const STORE_PROBLEMS = ["STORE_WRITE_FAILED", "BUSY"] as const satisfies readonl
 const participant = { status: 200, description: "The participant as it is now", schema: ParticipantView };
 const codeSent = { status: 202, description: "Sent, if it is for somebody", schema: CodeSent };
 
-export function selfRoutes(desk: SelfDesk): Route[] {
-  return [...entryRoutes(desk), ...participantRoutes(desk), ...contactRoutes(desk), ...positionRoutes(desk)];
+export function selfRoutes(service: ParticipantService): Route[] {
+  return [
+    ...entryRoutes(service),
+    ...participantRoutes(service),
+    ...contactRoutes(service),
+    ...positionRoutes(service),
+  ];
 }
 
-function entryRoutes(desk: SelfDesk): Route[] {
+function entryRoutes(service: ParticipantService): Route[] {
   return [
     route({
       method: "POST",
@@ -56,7 +61,7 @@ function entryRoutes(desk: SelfDesk): Route[] {
       body: JoinRequest,
       response: codeSent,
       problems: [...CODE_PROBLEMS, ...PROFILE_PROBLEMS],
-      handle: ({ body, caller }) => replyResult(desk.join(body, caller.address), 202),
+      handle: ({ body, caller }) => respondWith(service.join(body, caller.address), 202),
     }),
     route({
       method: "POST",
@@ -66,7 +71,7 @@ function entryRoutes(desk: SelfDesk): Route[] {
       body: ContactInput,
       response: codeSent,
       problems: CODE_PROBLEMS,
-      handle: ({ body, caller }) => replyResult(desk.requestCode(body, caller.address), 202),
+      handle: ({ body, caller }) => respondWith(service.requestCode(body, caller.address), 202),
     }),
     route({
       method: "POST",
@@ -77,7 +82,7 @@ function entryRoutes(desk: SelfDesk): Route[] {
       body: CodeAnswer,
       response: { status: 201, description: "A session", schema: SelfSession },
       problems: ["CODE_WRONG", "TOO_MANY_REQUESTS", "REGISTRY_FULL", ...STORE_PROBLEMS],
-      handle: async ({ body, caller }) => replyResult(await desk.enter(body, caller.address), 201),
+      handle: async ({ body, caller }) => respondWith(await service.enter(body, caller.address), 201),
     }),
     route({
       method: "DELETE",
@@ -85,15 +90,15 @@ function entryRoutes(desk: SelfDesk): Route[] {
       summary: "End the session",
       auth: "self",
       response: { status: 204, description: "It has ended" },
-      handle: inSession(desk, (session) => {
-        desk.leave(session);
-        return reply(undefined, 204);
+      handle: inSession(service, (session) => {
+        service.leave(session);
+        return respond(undefined, 204);
       }),
     }),
   ];
 }
 
-function participantRoutes(desk: SelfDesk): Route[] {
+function participantRoutes(service: ParticipantService): Route[] {
   return [
     route({
       method: "GET",
@@ -101,7 +106,7 @@ function participantRoutes(desk: SelfDesk): Route[] {
       summary: "All that is stored of the participant",
       auth: "self",
       response: participant,
-      handle: inSession(desk, (session) => replyResult(desk.view(session))),
+      handle: inSession(service, (session) => respondWith(service.view(session))),
     }),
     route({
       method: "PATCH",
@@ -112,7 +117,7 @@ function participantRoutes(desk: SelfDesk): Route[] {
       body: ParticipantChange,
       response: participant,
       problems: ["TOO_MANY_REQUESTS", ...PROFILE_PROBLEMS, ...STORE_PROBLEMS],
-      handle: inSession(desk, async (session, { body }) => replyResult(await desk.change(session, body))),
+      handle: inSession(service, async (session, { body }) => respondWith(await service.change(session, body))),
     }),
     route({
       method: "GET",
@@ -120,7 +125,7 @@ function participantRoutes(desk: SelfDesk): Route[] {
       summary: "All that is stored of the participant, as a file",
       auth: "self",
       response: { status: 200, description: "The file", schema: SelfExport },
-      handle: inSession(desk, (session) => download(desk.export(session))),
+      handle: inSession(service, (session) => download(service.export(session))),
     }),
     route({
       method: "DELETE",
@@ -129,12 +134,12 @@ function participantRoutes(desk: SelfDesk): Route[] {
       auth: "self",
       response: { status: 204, description: "It is gone" },
       problems: STORE_PROBLEMS,
-      handle: inSession(desk, async (session) => empty(await desk.erase(session))),
+      handle: inSession(service, async (session) => empty(await service.erase(session))),
     }),
   ];
 }
 
-function contactRoutes(desk: SelfDesk): Route[] {
+function contactRoutes(service: ParticipantService): Route[] {
   return [
     route({
       method: "POST",
@@ -144,8 +149,8 @@ function contactRoutes(desk: SelfDesk): Route[] {
       body: ContactInput,
       response: codeSent,
       problems: CODE_PROBLEMS,
-      handle: inSession(desk, (session, { body, caller }) =>
-        replyResult(desk.requestContact(session, body, caller.address), 202),
+      handle: inSession(service, (session, { body, caller }) =>
+        respondWith(service.requestContact(session, body, caller.address), 202),
       ),
     }),
     route({
@@ -157,8 +162,8 @@ function contactRoutes(desk: SelfDesk): Route[] {
       body: CodeAnswer,
       response: participant,
       problems: ["CODE_WRONG", "TOO_MANY_REQUESTS", "NUMBER_TAKEN", "MAIL_TAKEN", ...STORE_PROBLEMS],
-      handle: inSession(desk, async (session, { body, caller }) =>
-        replyResult(await desk.confirmContact(session, body, caller.address)),
+      handle: inSession(service, async (session, { body, caller }) =>
+        respondWith(await service.confirmContact(session, body, caller.address)),
       ),
     }),
     route({
@@ -169,14 +174,14 @@ function contactRoutes(desk: SelfDesk): Route[] {
       params: { kind: z.enum(["number", "mail"]) },
       response: participant,
       problems: ["WRONG_STATE", ...STORE_PROBLEMS],
-      handle: inSession(desk, async (session, { params }) =>
-        replyResult(await desk.removeContact(session, params.kind)),
+      handle: inSession(service, async (session, { params }) =>
+        respondWith(await service.removeContact(session, params.kind)),
       ),
     }),
   ];
 }
 
-function positionRoutes(desk: SelfDesk): Route[] {
+function positionRoutes(service: ParticipantService): Route[] {
   return [
     route({
       method: "PUT",
@@ -187,7 +192,7 @@ function positionRoutes(desk: SelfDesk): Route[] {
       body: PositionInput,
       response: { status: 204, description: "It is known" },
       problems: ["WRONG_STATE", ...STORE_PROBLEMS],
-      handle: inSession(desk, async (session, { body }) => empty(await desk.move(session, body.position))),
+      handle: inSession(service, async (session, { body }) => empty(await service.move(session, body.position))),
     }),
     route({
       method: "DELETE",
@@ -196,7 +201,7 @@ function positionRoutes(desk: SelfDesk): Route[] {
       auth: "self",
       response: { status: 204, description: "It is forgotten" },
       problems: STORE_PROBLEMS,
-      handle: inSession(desk, async (session) => empty(await desk.dropPosition(session))),
+      handle: inSession(service, async (session) => empty(await service.dropPosition(session))),
     }),
   ];
 }
@@ -207,15 +212,15 @@ type Handler<Body, Params> = (
 ) => Promise<Result<HttpResponse>> | Result<HttpResponse>;
 
 /** With the session that the request came in by; it may have ended while the body came in. */
-function inSession<Body, Params>(desk: SelfDesk, handle: Handler<Body, Params>) {
+function inSession<Body, Params>(service: ParticipantService, handle: Handler<Body, Params>) {
   return (request: Handled<Body, undefined, Params>): Promise<Result<HttpResponse>> | Result<HttpResponse> => {
-    const session = desk.use(request.caller.token);
+    const session = service.use(request.caller.token);
     return session ? handle(session, request) : fail("SESSION_ENDED", "Enter by a code");
   };
 }
 
 function empty(result: Result<void>): Result<HttpResponse> {
-  return result.ok ? reply(undefined, 204) : result;
+  return result.ok ? respond(undefined, 204) : result;
 }
 
 function download(result: Result<SelfExport>): Result<HttpResponse> {

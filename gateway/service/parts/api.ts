@@ -56,7 +56,7 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
       snapshot: () => ({
         actions: actions.watched(),
         carriers: actions.carriers(),
-        alarms: alarmsOf(self.desk.converted),
+        alarms: alarmsOf(self.service.converted),
       }),
     }),
     sessions: self.sessions,

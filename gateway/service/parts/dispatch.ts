@@ -10,7 +10,7 @@ import { CarrierMemory } from "../../../engine/dispatch/plan/carrier-memory.js";
 import { People } from "../../../engine/dispatch/receipts/people.js";
 import type { DataFolder } from "../../../engine/registry/open.js";
 import type { Confirmations } from "../../../engine/replies/confirmations.js";
-import { ReplyDesk } from "../../../engine/replies/desk.js";
+import { ReplyHandler } from "../../../engine/replies/reply-handler.js";
 import { ReplyStore } from "../../../engine/replies/reply-store.js";
 import type { CarrierConfiguration } from "../../../schemas/carrier.js";
 import { type CarriersOptions, RunningCarriers } from "../../smpp/carrier/running-carriers.js";
@@ -29,7 +29,7 @@ export interface Dispatch {
   readonly memory: CarrierMemory;
   readonly waves: WaveStore;
   readonly replies: ReplyStore;
-  readonly desk: ReplyDesk;
+  readonly replyHandler: ReplyHandler;
   readonly confirmations: Confirmations;
   readonly dispatcher: Dispatcher;
   readonly archive: Archive;
@@ -51,16 +51,16 @@ export function startDispatch(
   const waves = new WaveStore(store);
   const people = new People(live.generation, new Float64Array(participants.numbers), index);
   const replies = new ReplyStore(store, vault);
-  const desk = new ReplyDesk({ live, participants, index }, waves, replies, confirmations, {
+  const replyHandler = new ReplyHandler({ live, participants, index }, waves, replies, confirmations, {
     ...machine,
     liveWave: (waveId) => dispatcher.waves.find(({ record }) => record.waveId === waveId),
     senders: () => dispatcher.accounts.map(({ port }) => port.sender),
   });
-  const dispatcher: Dispatcher = new Dispatcher(store, running, { ...machine, ...events }, people, desk);
+  const dispatcher: Dispatcher = new Dispatcher(store, running, { ...machine, ...events }, people, replyHandler);
   const archive = new Archive(waves, dispatcher, { ...MACHINE_CLOCK, ...events });
   // What carriers report last is still taken: the ledger lets go after them.
   closing.add(() => dispatcher.close());
   closing.add(() => carriers.close());
   closing.add(() => dispatcher.quiesce());
-  return { carriers, memory, waves, replies, desk, confirmations, dispatcher, archive };
+  return { carriers, memory, waves, replies, replyHandler, confirmations, dispatcher, archive };
 }

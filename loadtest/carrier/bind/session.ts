@@ -2,7 +2,7 @@
  * One SMPP session of the carrier simulator, from connect to close: who is bound, what it submits, which receipts it gets.
  */
 import type { Socket } from "node:net";
-import { Strange } from "../../personalities/strange.js";
+import { Deviations } from "../../personalities/deviations.js";
 import { type Account, DeliveryWindow, type Receiver } from "../account.js";
 import { Answers } from "../answers.js";
 import { isAvoiding, RECEIPT, receiptBase } from "../behaviour.js";
@@ -16,7 +16,7 @@ export class Session implements ConnectionOwner, Receiver {
   /** The command it bound with; 0: not bound. */
   bound = 0;
   /** Who this carrier is to this connection; null: one that does as SMPP says. */
-  strange: Strange | null = null;
+  deviations: Deviations | null = null;
   readonly answers: Answers;
   readonly #simulator: Simulator;
   readonly #connection: Connection;
@@ -40,20 +40,21 @@ export class Session implements ConnectionOwner, Receiver {
 
   /** Takes on the personalities that are set now, and leaves those that it had. */
   changeCharacter(): void {
-    this.strange?.retire();
+    this.deviations?.retire();
     this.#deviate();
-    if (this.bound !== 0) this.strange?.bound(this.account!.systemId);
+    if (this.bound !== 0) this.deviations?.bound(this.account!.systemId);
   }
 
   #deviate(): void {
     const names = this.#simulator.character.personalitiesOf(this.number, this.#simulator.settings);
-    this.strange = names === null ? null : new Strange(this.#simulator, this, this.#connection, names, this.number);
-    this.answers.strange = this.strange;
+    this.deviations =
+      names === null ? null : new Deviations(this.#simulator, this, this.#connection, names, this.number);
+    this.answers.deviations = this.deviations;
   }
 
   arrived(): void {
     this.#simulator.nowMs = clockMs();
-    this.strange?.reads();
+    this.deviations?.reads();
   }
 
   pdu(bytes: Buffer, at: number, end: number): void {
@@ -82,7 +83,7 @@ export class Session implements ConnectionOwner, Receiver {
         this.#takeBind(command, bytes, at, end, sequence);
         break;
       default:
-        if (isResponse(command)) this.strange?.heard(bytes, at);
+        if (isResponse(command)) this.deviations?.heard(bytes, at);
         else answers.answer(COMMAND.genericNack, STATUS.invalidCommand, sequence);
     }
   }
@@ -102,7 +103,7 @@ export class Session implements ConnectionOwner, Receiver {
 
   closed(): void {
     this.#unbind();
-    this.strange?.closed();
+    this.deviations?.closed();
     if (this.account !== null) this.#simulator.accounts.leave(this.account);
     this.#simulator.sessions.delete(this);
     this.#simulator.tick();
@@ -148,8 +149,8 @@ export class Session implements ConnectionOwner, Receiver {
     receipt.submittedAtMs = log.arrivedAtMs(index);
     receipt.doneAtMs = nowMs;
     counters.receiptsSent++;
-    if (this.strange !== null) {
-      this.#connection.write(this.strange.receipt(sequence, receipt));
+    if (this.deviations !== null) {
+      this.#connection.write(this.deviations.receipt(sequence, receipt));
       return;
     }
     if (this.#simulator.character.hasChanged) {
@@ -172,8 +173,12 @@ export class Session implements ConnectionOwner, Receiver {
       return;
     }
     const readable = readSubmit(bytes, at, end, submit);
-    if (this.strange !== null) {
-      this.strange.submit(readable, sequence, readable ? senders.number(bytes, submit.senderAt, submit.senderEnd) : 0);
+    if (this.deviations !== null) {
+      this.deviations.submit(
+        readable,
+        sequence,
+        readable ? senders.number(bytes, submit.senderAt, submit.senderEnd) : 0,
+      );
       return;
     }
     const status = readable ? behaviour.statusOf(submit.number, nowMs) : STATUS.invalidMessageLength;
@@ -191,13 +196,13 @@ export class Session implements ConnectionOwner, Receiver {
 
   #takeBind(command: number, bytes: Buffer, at: number, end: number, sequence: number): void {
     this.#simulator.counters.bindRequests++;
-    if (this.strange === null) {
+    if (this.deviations === null) {
       this.answers.answer(responseTo(command), this.#bind(command, bytes, at + HEADER_BYTES, end), sequence);
       return;
     }
     // A copy, because it may be read later than this.
     const body = Buffer.from(bytes.subarray(at + HEADER_BYTES, end));
-    this.strange.bind(command, sequence, () => this.#bind(command, body, 0, body.length));
+    this.deviations.bind(command, sequence, () => this.#bind(command, body, 0, body.length));
   }
 
   /** Returns the status to answer with. */
@@ -209,11 +214,11 @@ export class Session implements ConnectionOwner, Receiver {
     const password = bytes.toString("latin1", systemIdEnd + 1, passwordEnd);
     const status = this.#simulator.checkLogin(systemId, password);
     if (status !== STATUS.ok) return status;
-    if (this.strange?.is("one-bind") && this.#simulator.isBound(systemId, command)) return STATUS.alreadyBound;
+    if (this.deviations?.is("one-bind") && this.#simulator.isBound(systemId, command)) return STATUS.alreadyBound;
     this.bound = command;
     this.account = this.#simulator.accounts.join(systemId);
     if (command !== COMMAND.bindTransmitter) this.account.receivers.push(this);
-    this.strange?.bound(systemId);
+    this.deviations?.bound(systemId);
     return STATUS.ok;
   }
 

@@ -25,7 +25,7 @@ import { probeStore } from "../../../engine/store/probe.js";
 import type { Store } from "../../../engine/store/store.js";
 import { ok, type Result } from "../../../schemas/errors.js";
 import { KEPT } from "../../../schemas/limits.js";
-import { Desk, FakeSelector } from "../../engine/actions/desk.js";
+import { FakeSelector, Harness } from "../../engine/actions/harness.js";
 import { seeded } from "../../random.js";
 import { damageImage } from "./damage-kinds.js";
 
@@ -73,8 +73,8 @@ async function start(folder: string): Promise<Result<Seen>> {
     await store.close();
     return owed;
   }
-  const desk = await deskOver(store);
-  await lookAt(desk, things);
+  const harness = await harnessOver(store);
+  await lookAt(harness, things);
   const holder = new Keys(store, MACHINE_CLOCK, new Trail(store, Date.now)).verify("spk_of-the-test");
   things.keys = holder.ok ? holder.value.by.name : holder.problem.code;
   const replies = new ReplyStore(store, vault);
@@ -88,26 +88,26 @@ async function start(folder: string): Promise<Result<Seen>> {
     importSealer(vault, async () => ok(undefined)),
   );
   things.imports = `${redo.check().ok} ${redo.checkLeft(0).ok}`;
-  const swept = await soonAfter(store, records, replies, desk);
+  const swept = await soonAfter(store, records, replies, harness);
   const told = Object.values(store.damaged).reduce((sum, table) => sum + table, 0);
-  await desk.crash();
+  await harness.crash();
   return swept.ok ? ok({ told, things }) : swept;
 }
 
-async function deskOver(store: Store): Promise<Desk> {
+async function harnessOver(store: Store): Promise<Harness> {
   const folder = { path: store.folder, open: () => store, remove: () => {} };
-  return Desk.start(folder as never, [], new FakeSelector(5));
+  return Harness.start(folder as never, [], new FakeSelector(5));
 }
 
-async function lookAt(desk: Desk, things: Record<string, string>): Promise<void> {
-  for (const { record, states } of desk.dispatcher.waves) things[`wave ${record.waveId}`] = hashOf(states);
-  const listed = desk.actions.list(undefined, 100);
+async function lookAt(harness: Harness, things: Record<string, string>): Promise<void> {
+  for (const { record, states } of harness.dispatcher.waves) things[`wave ${record.waveId}`] = hashOf(states);
+  const listed = harness.actions.list(undefined, 100);
   if (!listed.ok) throw new Error(listed.problem.detail);
   for (const { id, status, reason, waves, text } of listed.value.actions) {
     things[`action ${id}`] = JSON.stringify({ status, reason, waves, text });
   }
-  for (const key of desk.store.table("idempotency").keys()) {
-    things[`key ${key.toString("hex")}`] = String(desk.store.table("idempotency").get(key).ok);
+  for (const key of harness.store.table("idempotency").keys()) {
+    things[`key ${key.toString("hex")}`] = String(harness.store.table("idempotency").get(key).ok);
   }
 }
 
@@ -116,12 +116,12 @@ async function soonAfter(
   store: Store,
   records: ActionStore,
   replies: ReplyStore,
-  desk: Desk,
+  harness: Harness,
 ): Promise<Result<unknown>> {
-  const swept = await desk.actions.sweep();
+  const swept = await harness.actions.sweep();
   if (!swept.ok) return swept;
-  const isLive = (waveId: number) => desk.dispatcher.waves.some(({ record }) => record.waveId === waveId);
-  const retained = await new Retention(store, records, desk.waves, replies, KEPT, MACHINE_CLOCK, isLive).pass(
+  const isLive = (waveId: number) => harness.dispatcher.waves.some(({ record }) => record.waveId === waveId);
+  const retained = await new Retention(store, records, harness.waves, replies, KEPT, MACHINE_CLOCK, isLive).pass(
     Date.now(),
   );
   if (!retained.ok) return retained;

@@ -19,7 +19,7 @@ import { Keys } from "../../../engine/rights/keys.js";
 import { ok } from "../../../schemas/errors.js";
 import { running } from "../../campaign/campaigns.js";
 import { startNode } from "../../children.js";
-import { Desk, FakeSelector } from "../../engine/actions/desk.js";
+import { FakeSelector, Harness } from "../../engine/actions/harness.js";
 import { FakeCarrier } from "../../engine/dispatch/fake-carrier.js";
 import { until } from "../../engine/dispatch/fixtures.js";
 import { given, somePeople, writeSample } from "../../engine/registry/samples.js";
@@ -122,16 +122,16 @@ async function baseFolder(): Promise<string> {
 async function actionsIn(folder: string, carrier: FakeCarrier): Promise<void> {
   const opened = given(openDataFolder(folder));
   const selector = new FakeSelector(2_000);
-  const desk = await Desk.start({ open: () => opened.store } as never, [carrier], selector);
-  const { id } = await desk.create({ dispatch: true });
-  await desk.at(id, "sent");
-  await desk.archive.restOldest(() => true);
-  await desk.create({});
-  await desk.create({ dispatch: true });
-  await until(() => (desk.dispatcher.ends.of(2) ?? 0) >= 3);
+  const harness = await Harness.start({ open: () => opened.store } as never, [carrier], selector);
+  const { id } = await harness.create({ dispatch: true });
+  await harness.at(id, "sent");
+  await harness.archive.restOldest(() => true);
+  await harness.create({});
+  await harness.create({ dispatch: true });
+  await until(() => (harness.dispatcher.ends.of(2) ?? 0) >= 3);
   carrier.pause(true);
-  await desk.create({ dispatch: true, text: "another" });
-  await until(() => desk.dispatcher.ends.of(3) !== undefined);
-  await desk.dispatcher.commit();
-  await desk.crash();
+  await harness.create({ dispatch: true, text: "another" });
+  await until(() => harness.dispatcher.ends.of(3) !== undefined);
+  await harness.dispatcher.commit();
+  await harness.crash();
 }

@@ -7,67 +7,69 @@ import { API, DISPATCH } from "../../../schemas/limits.js";
 import { STATE } from "../../../schemas/words.js";
 import { FakeCarrier } from "../dispatch/fake-carrier.js";
 import { TemporaryFolder, until } from "../dispatch/fixtures.js";
-import { caller, code, Desk, FakeSelector, must, request } from "./desk.js";
+import { caller, code, FakeSelector, Harness, must, request } from "./harness.js";
 
 let folder: TemporaryFolder;
-let desk: Desk | undefined;
+let harness: Harness | undefined;
 beforeEach(() => {
   folder = new TemporaryFolder();
 });
 afterEach(async () => {
-  await desk?.crash();
-  desk = undefined;
+  await harness?.crash();
+  harness = undefined;
   folder.remove();
 });
 
-async function start(count: number, ...carriers: FakeCarrier[]): Promise<Desk> {
-  desk = await Desk.start(folder, carriers, new FakeSelector(count));
-  return desk;
+async function start(count: number, ...carriers: FakeCarrier[]): Promise<Harness> {
+  harness = await Harness.start(folder, carriers, new FakeSelector(count));
+  return harness;
 }
 
 /** The clock goes on from where it was. */
-async function restart(count: number, ...carriers: FakeCarrier[]): Promise<Desk> {
-  await desk?.crash();
-  desk = await Desk.start(folder, carriers, new FakeSelector(count), desk?.aheadMs);
-  return desk;
+async function restart(count: number, ...carriers: FakeCarrier[]): Promise<Harness> {
+  await harness?.crash();
+  harness = await Harness.start(folder, carriers, new FakeSelector(count), harness?.aheadMs);
+  return harness;
 }
 
 const END = { text: "he was found, thank you", outcome: "success" as const };
 
 /** Participants of whom the text of wave `index` went out, in order. */
-function asked(desk: Desk, action: Action, index: number): number[] {
-  const wave = desk.dispatcher.waves.find(
+function asked(harness: Harness, action: Action, index: number): number[] {
+  const wave = harness.dispatcher.waves.find(
     ({ record }) => record.actionId === action.id && record.kind === (index === 0 ? "first" : "ending"),
   );
-  return desk
+  return harness
     .log()
     .filter(({ slot, segment }) => slot === wave?.slot && segment === 0)
     .map(({ participant }) => participant);
 }
 
 it("shows receipts that belonged to no one, newest first, with their state as a word", async () => {
-  const desk = await start(1, new FakeCarrier("a", 1));
-  const { strays } = desk.dispatcher;
+  const harness = await start(1, new FakeCarrier("a", 1));
+  const { strays } = harness.dispatcher;
   const stray = { atMs: 0, carrier: "a", messageId: "1A", state: 5, error: 42 };
-  await desk.dispatcher.write(() => strays.put([stray, { ...stray, atMs: 1_000, state: 99 }]));
+  await harness.dispatcher.write(() => strays.put([stray, { ...stray, atMs: 1_000, state: 99 }]));
   const shown = { carrier: "a", messageId: "1A", error: 42 };
   const receipts = [
     { ...shown, at: "1970-01-01T00:00:01.000Z", state: "99" },
     { ...shown, at: "1970-01-01T00:00:00.000Z", state: "undeliverable" },
   ];
-  expect(desk.actions.strayReceipts(9)).toEqual({ ok: true, value: receipts });
-  expect(desk.actions.carriers()[0]).toMatchObject({ messageIds: "auto", strayReceipts: 0, undecidedReceipts: 0 });
+  expect(harness.actions.strayReceipts(9)).toEqual({ ok: true, value: receipts });
+  expect(harness.actions.carriers()[0]).toMatchObject({ messageIds: "auto", strayReceipts: 0, undecidedReceipts: 0 });
 });
 
 describe("what an action is about", () => {
   it("decides who is asked, in a preview as in the action itself", async () => {
-    const desk = await start(1, new FakeCarrier("a", 1));
+    const harness = await start(1, new FakeCarrier("a", 1));
     const { area } = request();
-    await desk.actions.preview(PreviewRequest.parse({ area }));
-    await desk.actions.preview(PreviewRequest.parse({ area, domain: "alarm", kind: "calamity", urgency: "extreme" }));
-    const action = await desk.create({ kind: "intrusion", urgency: "extreme", dispatch: true });
-    await desk.at(action.id, "sent");
-    expect(desk.selector.queries.map(({ domain, kind, urgency }) => [domain, kind, urgency])).toEqual([
+    await harness.actions.preview(PreviewRequest.parse({ area }));
+    await harness.actions.preview(
+      PreviewRequest.parse({ area, domain: "alarm", kind: "calamity", urgency: "extreme" }),
+    );
+    const action = await harness.create({ kind: "intrusion", urgency: "extreme", dispatch: true });
+    await harness.at(action.id, "sent");
+    expect(harness.selector.queries.map(({ domain, kind, urgency }) => [domain, kind, urgency])).toEqual([
       ["alarm", "other", "normal"],
       ["alarm", "calamity", "extreme"],
       ["alarm", "intrusion", "extreme"],
@@ -76,13 +78,13 @@ describe("what an action is about", () => {
   });
 
   it("is of the normal urgency where it was stored before there was one", async () => {
-    const desk = await start(1, new FakeCarrier("a", 1));
-    const action = await desk.create();
+    const harness = await start(1, new FakeCarrier("a", 1));
+    const action = await harness.create();
     const key = Buffer.from(action.id.replaceAll("-", ""), "hex");
-    const stored = desk.store.table("actions").get(key);
+    const stored = harness.store.table("actions").get(key);
     const { urgency: _, ...older } = request();
     const record = { ...JSON.parse((stored.ok && stored.value?.toString()) || "{}"), request: older };
-    await desk.store.commit(() => void desk.store.table("actions").put(key, Buffer.from(JSON.stringify(record))));
+    await harness.store.commit(() => void harness.store.table("actions").put(key, Buffer.from(JSON.stringify(record))));
     const restarted = await restart(1, new FakeCarrier("a", 1));
     expect(restarted.get(action.id).urgency).toBe("normal");
     must(await restarted.actions.dispatch(action.id, caller()));
@@ -93,55 +95,55 @@ describe("what an action is about", () => {
 
 describe("the life of an action", () => {
   it("goes from draft to ended, and thanks exactly those who were asked", async () => {
-    const desk = await start(500, new FakeCarrier("a", 1));
-    const draft = await desk.create();
+    const harness = await start(500, new FakeCarrier("a", 1));
+    const draft = await harness.create();
     expect(draft.status).toBe("draft");
-    expect(desk.log()).toEqual([]);
-    const selecting = must(await desk.actions.dispatch(draft.id, caller()));
+    expect(harness.log()).toEqual([]);
+    const selecting = must(await harness.actions.dispatch(draft.id, caller()));
     expect(selecting.status).toBe("selecting");
-    const sent = await desk.at(draft.id, "sent");
+    const sent = await harness.at(draft.id, "sent");
     expect(sent.waves).toHaveLength(1);
     expect(sent.waves[0]!.counts.acknowledged).toBe(500);
     expect(sent.waves[0]!.acknowledgedAt).not.toBe(null);
-    expect(asked(desk, sent, 0)).toEqual(Array.from({ length: 500 }, (_, i) => 1_000 + i));
-    const ending = must(await desk.actions.end(draft.id, END, caller()));
+    expect(asked(harness, sent, 0)).toEqual(Array.from({ length: 500 }, (_, i) => 1_000 + i));
+    const ending = must(await harness.actions.end(draft.id, END, caller()));
     expect([ending.status, ending.outcome]).toEqual(["ending", "success"]);
-    const ended = await desk.at(draft.id, "ended");
+    const ended = await harness.at(draft.id, "ended");
     expect(ended.waves.map(({ kind, text }) => [kind, text])).toEqual([
       ["first", "boy is missing"],
       ["ending", END.text],
     ]);
-    expect(asked(desk, ended, 1)).toEqual(asked(desk, ended, 0));
+    expect(asked(harness, ended, 1)).toEqual(asked(harness, ended, 0));
   });
 
   it("thanks those who took it or got it, and nobody else", async () => {
     const behaviour = { refused: 0.2, unknown: 0.1, temporary: 0.1, receipts: "mixed" as const, undeliverable: 0.2 };
-    const desk = await start(
+    const harness = await start(
       600,
       new FakeCarrier("a", 1, behaviour),
       new FakeCarrier("b", 1, { ...behaviour, seed: 5 }),
     );
-    desk.speed = 100;
-    const action = await desk.create({ dispatch: true });
-    await desk.at(action.id, "sent");
-    const wave = desk.dispatcher.waves[0]!;
+    harness.speed = 100;
+    const action = await harness.create({ dispatch: true });
+    await harness.at(action.id, "sent");
+    const wave = harness.dispatcher.waves[0]!;
     await until(() => wave.counts[STATE.acknowledged] === 0);
     const roster = new Uint32Array(wave.roster);
     const reached = [...wave.states].flatMap((state, at) => ([3, 4].includes(state & 0x7f) ? [roster[at]] : []));
     expect(reached.length).toBeLessThan(600);
-    must(await desk.actions.end(action.id, END, caller()));
-    const ended = await desk.at(action.id, "ended");
+    must(await harness.actions.end(action.id, END, caller()));
+    const ended = await harness.at(action.id, "ended");
     expect(ended.waves[1]!.recipients).toBe(reached.length);
-    expect([...new Set(asked(desk, ended, 1))].sort((a, b) => a - b)).toEqual(reached);
+    expect([...new Set(asked(harness, ended, 1))].sort((a, b) => a - b)).toEqual(reached);
   });
 
   it("sends again what is unknown if it is urgent, holds it if not, or as it is told", async () => {
-    const desk = await start(300, new FakeCarrier("a", 1, { unknown: 0.2 }));
+    const harness = await start(300, new FakeCarrier("a", 1, { unknown: 0.2 }));
     const outcomes = [{}, { timeCritical: false }, { onUnknown: "hold" }, { timeCritical: false, onUnknown: "resend" }];
     const held: boolean[] = [];
     for (const fields of outcomes) {
-      const { id } = await desk.create({ dispatch: true, ...fields });
-      const { counts } = (await desk.at(id, "sent")).waves[0]!;
+      const { id } = await harness.create({ dispatch: true, ...fields });
+      const { counts } = (await harness.at(id, "sent")).waves[0]!;
       expect(counts.acknowledged + counts.unknown).toBe(300);
       held.push(counts.possibleDuplicates === 0);
       if (counts.possibleDuplicates === 0) expect(counts.unknown).toBeGreaterThan(10);
@@ -150,93 +152,93 @@ describe("the life of an action", () => {
   });
 
   it("says of whom no carrier serves that they wait, and for what, until they expire", async () => {
-    const desk = await start(300, new FakeCarrier("a", 1, { routes: ["49"] }));
-    const { id } = await desk.create({ dispatch: true });
-    await until(() => desk.get(id).waves[0]?.withoutCarrier === 300);
-    const waiting = desk.get(id);
+    const harness = await start(300, new FakeCarrier("a", 1, { routes: ["49"] }));
+    const { id } = await harness.create({ dispatch: true });
+    await until(() => harness.get(id).waves[0]?.withoutCarrier === 300);
+    const waiting = harness.get(id);
     expect(waiting).toMatchObject({ status: "sending", reason: { code: "NO_ROUTE" } });
-    expect(desk.actions.watched()).toMatchObject([{ id, reason: waiting.reason }]);
-    desk.aheadMs = 73 * 3_600_000;
-    const { waves, reason } = await desk.at(id, "sent");
+    expect(harness.actions.watched()).toMatchObject([{ id, reason: waiting.reason }]);
+    harness.aheadMs = 73 * 3_600_000;
+    const { waves, reason } = await harness.at(id, "sent");
     expect([waves[0]!.counts.expired, waves[0]!.withoutCarrier, reason]).toEqual([300, 0, null]);
   });
 
   it("stops: nothing more goes out, and the end thanks those who were reached before", async () => {
     const carrier = new FakeCarrier("a", 1, { perTurn: 10, turnMs: 1 });
-    const desk = await start(5_000, carrier);
-    const action = await desk.create({ dispatch: true });
+    const harness = await start(5_000, carrier);
+    const action = await harness.create({ dispatch: true });
     await until(() => carrier.written > 200);
-    const stopped = must(await desk.actions.stop(action.id, caller()));
+    const stopped = must(await harness.actions.stop(action.id, caller()));
     expect(stopped.status).toBe("stopped");
-    const again = must(await desk.actions.stop(action.id, caller()));
+    const again = must(await harness.actions.stop(action.id, caller()));
     expect(again.stoppedAt).toBe(stopped.stoppedAt);
-    const wave = desk.dispatcher.waves[0]!;
+    const wave = harness.dispatcher.waves[0]!;
     await until(() => wave.isSent);
-    const gone = asked(desk, stopped, 0);
-    expect(desk.get(action.id).waves[0]!.counts).toMatchObject({
+    const gone = asked(harness, stopped, 0);
+    expect(harness.get(action.id).waves[0]!.counts).toMatchObject({
       acknowledged: gone.length,
       stopped: 5_000 - gone.length,
     });
-    must(await desk.actions.end(action.id, END, caller()));
-    const ended = await desk.at(action.id, "ended");
-    expect(asked(desk, ended, 1)).toEqual(gone);
+    must(await harness.actions.end(action.id, END, caller()));
+    const ended = await harness.at(action.id, "ended");
+    expect(asked(harness, ended, 1)).toEqual(gone);
   });
 
   it("ends while it is still being sent: what is in flight is thanked too", async () => {
     const carrier = new FakeCarrier("a", 1, { perTurn: 10, turnMs: 1 });
-    const desk = await start(5_000, carrier);
-    const action = await desk.create({ dispatch: true });
+    const harness = await start(5_000, carrier);
+    const action = await harness.create({ dispatch: true });
     await until(() => carrier.written > 200);
-    must(await desk.actions.end(action.id, END, caller()));
-    const ended = await desk.at(action.id, "ended");
+    must(await harness.actions.end(action.id, END, caller()));
+    const ended = await harness.at(action.id, "ended");
     expect(ended.waves).toHaveLength(2);
-    expect(asked(desk, ended, 1)).toEqual(asked(desk, ended, 0));
-    expect(asked(desk, ended, 1).length).toBeLessThan(5_000);
+    expect(asked(harness, ended, 1)).toEqual(asked(harness, ended, 0));
+    expect(asked(harness, ended, 1).length).toBeLessThan(5_000);
   });
 
   it("stops and ends during the selection, and asks nobody", async () => {
     for (const how of ["stop", "end"] as const) {
-      const desk = await restart(100, new FakeCarrier("a", 1));
-      desk.selector.hold();
-      const action = await desk.create({ dispatch: true });
-      if (how === "stop") must(await desk.actions.stop(action.id, caller()));
-      must(await desk.actions.end(action.id, END, caller()));
-      desk.selector.release();
-      const ended = await desk.at(action.id, "ended");
+      const harness = await restart(100, new FakeCarrier("a", 1));
+      harness.selector.hold();
+      const action = await harness.create({ dispatch: true });
+      if (how === "stop") must(await harness.actions.stop(action.id, caller()));
+      must(await harness.actions.end(action.id, END, caller()));
+      harness.selector.release();
+      const ended = await harness.at(action.id, "ended");
       await new Promise((resolve) => setTimeout(resolve, 30));
-      expect(desk.get(action.id)).toEqual(ended);
+      expect(harness.get(action.id)).toEqual(ended);
       expect(ended.waves).toEqual([]);
-      expect(desk.log()).toEqual([]);
+      expect(harness.log()).toEqual([]);
     }
   });
 
   it("is sent at once where nobody is selected and that is allowed, and failed where the selection fails", async () => {
-    const desk = await start(0, new FakeCarrier("a", 1));
-    const empty = await desk.create({ dispatch: true, allowNobody: true });
-    await desk.at(empty.id, "sent");
-    must(await desk.actions.end(empty.id, END, caller()));
-    expect((await desk.at(empty.id, "ended")).waves).toHaveLength(1);
-    desk.selector.problem = { code: "STORE_CORRUPT", detail: "twice" };
-    const failed = await desk.create({ dispatch: true });
-    await desk.at(failed.id, "failed");
-    expect(desk.problems.map(({ code }) => code)).toEqual(["STORE_CORRUPT"]);
+    const harness = await start(0, new FakeCarrier("a", 1));
+    const empty = await harness.create({ dispatch: true, allowNobody: true });
+    await harness.at(empty.id, "sent");
+    must(await harness.actions.end(empty.id, END, caller()));
+    expect((await harness.at(empty.id, "ended")).waves).toHaveLength(1);
+    harness.selector.problem = { code: "STORE_CORRUPT", detail: "twice" };
+    const failed = await harness.create({ dispatch: true });
+    await harness.at(failed.id, "failed");
+    expect(harness.problems.map(({ code }) => code)).toEqual(["STORE_CORRUPT"]);
   });
 
   it("is archived when its receipts are in, and is then what it was", async () => {
-    const desk = await start(300, new FakeCarrier("a", 1, { receipts: "late", undeliverable: 0.1 }));
-    const action = await desk.create({ dispatch: true });
-    await desk.at(action.id, "sent");
-    await until(() => desk.dispatcher.waves[0]!.isSettled);
-    const before = desk.get(action.id);
+    const harness = await start(300, new FakeCarrier("a", 1, { receipts: "late", undeliverable: 0.1 }));
+    const action = await harness.create({ dispatch: true });
+    await harness.at(action.id, "sent");
+    await until(() => harness.dispatcher.waves[0]!.isSettled);
+    const before = harness.get(action.id);
     const { failed, delivered } = before.waves[0]!.counts;
     expect(failed).toBeGreaterThan(0);
-    desk.aheadMs = DISPATCH.restMs;
-    await desk.archive.tidy();
-    expect(desk.dispatcher.waves).toEqual([]);
-    expect(desk.get(action.id)).toEqual(before);
-    expect([...desk.store.table("journal").keys()]).toEqual([]);
-    must(await desk.actions.end(action.id, END, caller()));
-    const ended = await desk.at(action.id, "ended");
+    harness.aheadMs = DISPATCH.restMs;
+    await harness.archive.tidy();
+    expect(harness.dispatcher.waves).toEqual([]);
+    expect(harness.get(action.id)).toEqual(before);
+    expect([...harness.store.table("journal").keys()]).toEqual([]);
+    must(await harness.actions.end(action.id, END, caller()));
+    const ended = await harness.at(action.id, "ended");
     expect(ended.waves[1]!.recipients).toBe(delivered);
     expect(delivered).toBe(300 - failed);
   });
@@ -245,7 +247,7 @@ describe("the life of an action", () => {
 describe("who did what with an action", () => {
   const by = (id: string) => ({ kind: "key", id, name: `key of ${id}` }) as const;
   const as = (id: string) => caller(undefined, "", by(id));
-  const actorsOf = ({ store }: Desk, id: string) => {
+  const actorsOf = ({ store }: Harness, id: string) => {
     const record = new ActionStore(store).get(id);
     return record.ok && record.value.actors;
   };
@@ -266,49 +268,49 @@ describe("who did what with an action", () => {
   });
 
   it("is one and the same where it is made and sent at once", async () => {
-    const desk = await start(5, new FakeCarrier("a", 1));
-    const { id } = must(await desk.actions.create(request({ dispatch: true }), as("one")));
-    await desk.at(id, "sent");
-    expect(actorsOf(desk, id)).toEqual({ created: by("one"), dispatched: by("one") });
+    const harness = await start(5, new FakeCarrier("a", 1));
+    const { id } = must(await harness.actions.create(request({ dispatch: true }), as("one")));
+    await harness.at(id, "sent");
+    expect(actorsOf(harness, id)).toEqual({ created: by("one"), dispatched: by("one") });
   });
 });
 
 describe("what may not be", () => {
   it("is WRONG_STATE", async () => {
-    const desk = await start(5, new FakeCarrier("a", 1));
-    const { actions } = desk;
-    const { id } = await desk.create();
+    const harness = await start(5, new FakeCarrier("a", 1));
+    const { actions } = harness;
+    const { id } = await harness.create();
     expect(code(await actions.end(id, END, caller()))).toBe("WRONG_STATE");
     const both = await Promise.all([actions.dispatch(id, caller()), actions.dispatch(id, caller())]);
     expect(both.map(code)).toEqual([undefined, "WRONG_STATE"]);
-    await desk.at(id, "sent");
-    expect(desk.selector.selections).toBe(1);
+    await harness.at(id, "sent");
+    expect(harness.selector.selections).toBe(1);
     const ends = await Promise.all([actions.end(id, END, caller()), actions.end(id, END, caller())]);
     expect(ends.map(code)).toEqual([undefined, "WRONG_STATE"]);
-    const ended = await desk.at(id, "ended");
+    const ended = await harness.at(id, "ended");
     expect(ended.waves).toHaveLength(2);
     for (const answer of [actions.dispatch(id, caller()), actions.stop(id, caller()), actions.end(id, END, caller())]) {
       expect(code(await answer)).toBe("WRONG_STATE");
     }
-    expect(desk.get(id)).toEqual(ended);
+    expect(harness.get(id)).toEqual(ended);
     const unknown = "0198c0de-0000-7000-8000-00000000ffff";
     for (const each of [unknown, "nonsense", ""]) expect(code(actions.get(each))).toBe("NOT_FOUND");
     expect(code(await actions.stop(unknown, caller()))).toBe("NOT_FOUND");
   });
 
   it("is refused before anything is stored: an expiry in the past or too far, a text too long, no carrier", async () => {
-    const desk = await start(5);
+    const harness = await start(5);
     const inHours = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
     for (const [fields, expected] of [
       [{ expiresAt: inHours(-1) }, "INVALID_FIELD"],
       [{ expiresAt: inHours(73) }, "INVALID_FIELD"],
       [{ dispatch: true }, "NO_CARRIER"],
     ] as const) {
-      expect(code(await desk.actions.create(request(fields), caller()))).toBe(expected);
+      expect(code(await harness.actions.create(request(fields), caller()))).toBe(expected);
     }
-    expect(must(await desk.actions.create(request({ expiresAt: inHours(71) }), caller())).status).toBe("draft");
-    expect(desk.store.table("actions").count()).toBe(1);
-    expect(desk.store.table("idempotency").count()).toBe(1);
+    expect(must(await harness.actions.create(request({ expiresAt: inHours(71) }), caller())).status).toBe("draft");
+    expect(harness.store.table("actions").count()).toBe(1);
+    expect(harness.store.table("idempotency").count()).toBe(1);
     const sending = await restart(5, new FakeCarrier("a", 1));
     expect(code(await sending.actions.create(request({ text: "x".repeat(161) }), caller()))).toBe("INVALID_TEXT");
     const { id } = await sending.create({ expiresAt: inHours(1) });
@@ -324,9 +326,9 @@ describe("an Idempotency-Key", () => {
     const same = await Promise.all([1, 2, 3].map(() => first.actions.create(request({ dispatch: true }), me)));
     expect(same.map(code)).toEqual([undefined, "IDEMPOTENCY_KEY_IN_USE", "IDEMPOTENCY_KEY_IN_USE"]);
     const action = must(same[0]!);
-    const again = async (desk: Desk) => {
-      const replay = await desk.actions.create(request({ dispatch: true }), me);
-      expect(replay).toEqual({ ok: true, value: { action: desk.get(action.id), replayed: true } });
+    const again = async (harness: Harness) => {
+      const replay = await harness.actions.create(request({ dispatch: true }), me);
+      expect(replay).toEqual({ ok: true, value: { action: harness.get(action.id), replayed: true } });
     };
     await again(first);
     const other = await first.actions.create(request({ dispatch: true }), caller("same", "another body"));
@@ -345,36 +347,36 @@ describe("an Idempotency-Key", () => {
   });
 
   it("is forgotten after its time, and not before", async () => {
-    const desk = await start(5, new FakeCarrier("a", 1));
-    const one = await desk.create({}, "k");
-    desk.aheadMs = 23 * 3_600_000;
-    await desk.actions.sweep();
-    expect((await desk.create({}, "k")).id).toBe(one.id);
-    desk.aheadMs = 25 * 3_600_000;
-    expect((await desk.create({}, "k")).id).not.toBe(one.id);
-    desk.aheadMs = 60 * 3_600_000;
-    await desk.actions.sweep();
-    expect(desk.store.table("idempotency").count()).toBe(0);
+    const harness = await start(5, new FakeCarrier("a", 1));
+    const one = await harness.create({}, "k");
+    harness.aheadMs = 23 * 3_600_000;
+    await harness.actions.sweep();
+    expect((await harness.create({}, "k")).id).toBe(one.id);
+    harness.aheadMs = 25 * 3_600_000;
+    expect((await harness.create({}, "k")).id).not.toBe(one.id);
+    harness.aheadMs = 60 * 3_600_000;
+    await harness.actions.sweep();
+    expect(harness.store.table("idempotency").count()).toBe(0);
   });
 
   it("does not remember a refusal", async () => {
-    const desk = await start(5, new FakeCarrier("a", 1));
+    const harness = await start(5, new FakeCarrier("a", 1));
     const me = caller("again");
-    expect(code(await desk.actions.create(request({ text: "x".repeat(161) }), me))).toBe("INVALID_TEXT");
-    expect(must(await desk.actions.create(request(), me)).status).toBe("draft");
+    expect(code(await harness.actions.create(request({ text: "x".repeat(161) }), me))).toBe("INVALID_TEXT");
+    expect(must(await harness.actions.create(request(), me)).status).toBe("draft");
   });
 });
 
 describe("the list of actions", () => {
   it("gives pages, newest first, with those under way as they are now", async () => {
-    const desk = await start(5, new FakeCarrier("a", 1));
+    const harness = await start(5, new FakeCarrier("a", 1));
     const ids: string[] = [];
-    for (let i = 0; i < 5; i++) ids.unshift((await desk.create()).id);
-    must(await desk.actions.dispatch(ids[1]!, caller()));
-    await desk.at(ids[1]!, "sent");
+    for (let i = 0; i < 5; i++) ids.unshift((await harness.create()).id);
+    must(await harness.actions.dispatch(ids[1]!, caller()));
+    await harness.at(ids[1]!, "sent");
     const seen: Action[] = [];
     for (let after: string | undefined, pages = 0; pages < 3; pages++) {
-      const page = desk.actions.list(after, 2);
+      const page = harness.actions.list(after, 2);
       if (!page.ok) throw new Error(page.problem.detail);
       seen.push(...page.value.actions);
       after = page.value.next ?? undefined;
@@ -387,7 +389,7 @@ describe("the list of actions", () => {
 
 describe("a page of the list", () => {
   it("is cut where its areas are large, and leaves none out", async () => {
-    const desk = await start(5, new FakeCarrier("a", 1));
+    const harness = await start(5, new FakeCarrier("a", 1));
     const edge = Array.from({ length: API.areaVertices - 3 }, (_, at) => [
       5 + at / API.areaVertices,
       52.12345678901234,
@@ -396,12 +398,12 @@ describe("a page of the list", () => {
     const large = { type: "Polygon" as const, coordinates: [outline] };
     const small = { type: "Circle" as const, center: [5.1, 52.1] as [number, number], radiusMeters: 500 };
     const ids: string[] = [];
-    for (const area of [small, small, large, large, small]) ids.unshift((await desk.create({ area })).id);
+    for (const area of [small, small, large, large, small]) ids.unshift((await harness.create({ area })).id);
     expect(JSON.stringify(large).length).toBeGreaterThan(API.pageBytes);
     const pages: string[][] = [];
     let after: string | null = null;
     do {
-      const page: Result<ActionPage> = desk.actions.list(after ?? undefined, API.pageSize);
+      const page: Result<ActionPage> = harness.actions.list(after ?? undefined, API.pageSize);
       if (!page.ok) throw new Error(page.problem.detail);
       pages.push(page.value.actions.map(({ id }) => id));
       after = page.value.next;

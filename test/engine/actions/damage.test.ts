@@ -7,31 +7,31 @@ import { journalKey } from "../../../engine/dispatch/ledger/journal.js";
 import { FakeCarrier } from "../dispatch/fake-carrier.js";
 import { TemporaryFolder, until } from "../dispatch/fixtures.js";
 import { dump, takeAway, turnBit } from "../store/damage.js";
-import { caller, code, Desk, FakeSelector } from "./desk.js";
+import { caller, code, FakeSelector, Harness } from "./harness.js";
 
 const PEOPLE = 3_000;
 /** The waves of the two actions, in the order in which they were opened. */
 const [DAMAGED, WHOLE] = [1, 2];
 
 let folder: TemporaryFolder;
-let desk: Desk | undefined;
+let harness: Harness | undefined;
 beforeEach(() => {
   folder = new TemporaryFolder();
 });
 afterEach(async () => {
-  await desk?.crash();
-  desk = undefined;
+  await harness?.crash();
+  harness = undefined;
   folder.remove();
 });
 
-async function start(): Promise<Desk> {
-  desk = await Desk.start(folder, [new FakeCarrier("a", 1, { perTurn: 100 })], new FakeSelector(PEOPLE));
-  return desk;
+async function start(): Promise<Harness> {
+  harness = await Harness.start(folder, [new FakeCarrier("a", 1, { perTurn: 100 })], new FakeSelector(PEOPLE));
+  return harness;
 }
 
 async function crash(): Promise<void> {
-  await desk?.crash();
-  desk = undefined;
+  await harness?.crash();
+  harness = undefined;
 }
 
 /** Two actions that a crash interrupted, the first with at least `entries` in its journal. Gives how many it has. */
@@ -48,7 +48,7 @@ async function interrupted(): Promise<{ ids: string[]; entries: number }> {
   return { ids: [first.id, second.id], entries };
 }
 
-function bound(started: Desk) {
+function bound(started: Harness) {
   const { carriers, dispatcher } = started;
   return { carriers, dispatcher, create: (fields: Record<string, unknown>) => started.create(fields) };
 }
@@ -123,8 +123,8 @@ describe("a wave", () => {
   it("at rest whose outcomes can't be read is said of its action, and whoever ends that thanks nobody", async () => {
     const { create, dispatcher } = bound(await start());
     const { id } = await create({ dispatch: true });
-    await desk!.at(id, "sent");
-    await desk!.archive.restOldest(() => true);
+    await harness!.at(id, "sent");
+    await harness!.archive.restOldest(() => true);
     await dispatcher.commit();
     await crash();
     await turnBit(folder.path, "outcomes", journalKey(DAMAGED, 0));

@@ -9,7 +9,7 @@ import { expect, it } from "vitest";
 import { STORE } from "../../../schemas/limits.js";
 import { FakeCarrier } from "../dispatch/fake-carrier.js";
 import { TemporaryFolder, until } from "../dispatch/fixtures.js";
-import { caller, code, Desk, FakeSelector, must, request } from "./desk.js";
+import { caller, code, FakeSelector, Harness, must, request } from "./harness.js";
 
 const COUNT = 3_000;
 const folder = new TemporaryFolder();
@@ -21,34 +21,38 @@ it.skipIf(!mounted)(
   "grants nothing on a full disk, says so, stores what comes back, and goes on when there is room",
   async () => {
     const filler = join(root, "filler");
-    let desk = await Desk.start(folder, [new FakeCarrier("a", 1, { perTurn: 5, turnMs: 1 })], new FakeSelector(COUNT));
+    let harness = await Harness.start(
+      folder,
+      [new FakeCarrier("a", 1, { perTurn: 5, turnMs: 1 })],
+      new FakeSelector(COUNT),
+    );
     try {
-      const { id } = await desk.create({ dispatch: true });
-      await until(() => desk.carriers[0]!.written > 100);
+      const { id } = await harness.create({ dispatch: true });
+      await until(() => harness.carriers[0]!.written > 100);
       writeFileSync(filler, Buffer.alloc(Math.max(0, freeIn(root) - STORE.reserveBytes / 2)));
-      await until(() => desk.store.space.problem !== null);
-      await until(() => desk.dispatcher.waves[0]!.inFlight === 0);
-      const { written } = desk.carriers[0]!;
-      const waiting = desk.get(id);
+      await until(() => harness.store.space.problem !== null);
+      await until(() => harness.dispatcher.waves[0]!.inFlight === 0);
+      const { written } = harness.carriers[0]!;
+      const waiting = harness.get(id);
       expect(waiting.status).toBe("sending");
       expect(waiting.reason?.code).toBe("DISK_FULL");
       expect(waiting.waves[0]!.counts.acknowledged).toBe(written);
-      expect(desk.actions.watched()[0]!.reason?.code).toBe("DISK_FULL");
-      expect(desk.actions.readiness().ready).toBe(false);
-      expect(desk.actions.readiness().reasons[0]).toContain("DISK_FULL");
-      expect(code(await desk.actions.create(request({ dispatch: true }), caller()))).toBe("DISK_FULL");
+      expect(harness.actions.watched()[0]!.reason?.code).toBe("DISK_FULL");
+      expect(harness.actions.readiness().ready).toBe(false);
+      expect(harness.actions.readiness().reasons[0]).toContain("DISK_FULL");
+      expect(code(await harness.actions.create(request({ dispatch: true }), caller()))).toBe("DISK_FULL");
       // One that starts on a full disk grants nothing either.
-      await desk.crash();
-      desk = await Desk.start(folder, [new FakeCarrier("a", 1)], new FakeSelector(COUNT));
-      for (let turn = 0; turn < 20; turn++) await desk.dispatcher.commit();
-      expect(desk.carriers[0]!.written).toBe(0);
+      await harness.crash();
+      harness = await Harness.start(folder, [new FakeCarrier("a", 1)], new FakeSelector(COUNT));
+      for (let turn = 0; turn < 20; turn++) await harness.dispatcher.commit();
+      expect(harness.carriers[0]!.written).toBe(0);
       rmSync(filler);
-      const { waves, reason } = await desk.at(id, "sent");
+      const { waves, reason } = await harness.at(id, "sent");
       expect(reason).toBe(null);
       expect([waves[0]!.counts.acknowledged, waves[0]!.counts.possibleDuplicates]).toEqual([COUNT, 0]);
-      expect(must(await desk.actions.create(request({ dispatch: true }), caller())).status).toBe("selecting");
+      expect(must(await harness.actions.create(request({ dispatch: true }), caller())).status).toBe("selecting");
     } finally {
-      await desk.crash();
+      await harness.crash();
       spawnSync("umount", ["-l", root]);
       folder.remove();
     }

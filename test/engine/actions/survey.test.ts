@@ -17,7 +17,7 @@ import { DISPATCH, REPLIES } from "../../../schemas/limits.js";
 import { ACTION_STATUSES, type ActionStatus, WAVE_KINDS } from "../../../schemas/words.js";
 import { rosterOf, TemporaryFolder, waveRecord } from "../dispatch/fixtures.js";
 import { turnBit, withRaw } from "../store/damage.js";
-import { Desk, FakeSelector, request } from "./desk.js";
+import { FakeSelector, Harness, request } from "./harness.js";
 
 const HOUR_MS = 3_600_000;
 const KEPT_MS = REPLIES.withinHours * HOUR_MS;
@@ -157,7 +157,7 @@ function everything(store: Store): Result<Survey> {
 }
 
 /** What a start has taken up, at the moment at which it is done. */
-function stateOf({ dispatcher, course, waves, store }: Desk): object {
+function stateOf({ dispatcher, course, waves, store }: Harness): object {
   const living = new Set(dispatcher.waves.map(({ record }) => record.waveId));
   return {
     waves: dispatcher.waves.map(({ record, states, queue }) => [record, [...states], queue.isHeld, queue.isDoubted]),
@@ -174,10 +174,10 @@ async function startOn(path: string, look?: typeof everything): Promise<object> 
   cpSync(path, copy.path, { recursive: true });
   const selector = new FakeSelector(1);
   selector.hold();
-  const desk = await Desk.start(copy, [], selector, 0, 1, look);
-  const state = stateOf(desk);
+  const harness = await Harness.start(copy, [], selector, 0, 1, look);
+  const state = stateOf(harness);
   selector.release();
-  await desk.crash();
+  await harness.crash();
   copy.remove();
   return state;
 }
@@ -222,11 +222,11 @@ describe("a start", () => {
       await store.close();
       const first = journalKey(1, 0).subarray(0, 4);
       await turnBit(some.path, "waves", first);
-      const desk = await Desk.start(some, [], new FakeSelector(1));
-      decoded.push({ ...desk.store.decoded });
+      const harness = await Harness.start(some, [], new FakeSelector(1));
+      decoded.push({ ...harness.store.decoded });
       // What is over is not decoded, and still not taken on trust.
-      expect(desk.store.damaged.waves).toBe(1);
-      await desk.crash();
+      expect(harness.store.damaged.waves).toBe(1);
+      await harness.crash();
       some.remove();
     }
     expect(decoded[1]).toEqual(decoded[0]);

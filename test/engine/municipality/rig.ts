@@ -2,11 +2,12 @@
  * A municipality's file over a real store: vault, live registry and imports put together as the service does. Also for
  * processes that a test starts, so nothing of vitest.
  */
-import type { Municipalities } from "../../../engine/municipality/faces.js";
+
 import type { ImportRequest } from "../../../engine/municipality/import/imports.js";
 import { type ImportJob, isOver } from "../../../engine/municipality/import/job.js";
 import { type MunicipalityFile, openMunicipality } from "../../../engine/municipality/open.js";
-import type { PositionDesk } from "../../../engine/positions/desk.js";
+import type { Municipalities } from "../../../engine/municipality/ports.js";
+import type { LivePositions } from "../../../engine/positions/live-positions.js";
 import { openPositions } from "../../../engine/positions/open.js";
 import { loadRegistry } from "../../../engine/registry/columns/load.js";
 import { NumberIndex } from "../../../engine/registry/columns/number-index.js";
@@ -49,7 +50,7 @@ export function place(changed: Partial<ParticipantLocation> = {}): ParticipantLo
 export interface Rig extends MunicipalityFile {
   readonly data: DataFolder;
   readonly live: LiveRegistry;
-  readonly positions: PositionDesk;
+  readonly positions: LivePositions;
   readonly problems: Problem[];
   /** How long turns of imports held the main thread. */
   readonly turnsMs: number[];

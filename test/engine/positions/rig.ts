@@ -1,5 +1,5 @@
-/** A desk of positions over a real store and vault, with what selection was told. */
-import { PositionDesk } from "../../../engine/positions/desk.js";
+/** A positions of positions over a real store and vault, with what selection was told. */
+import { LivePositions } from "../../../engine/positions/live-positions.js";
 import type { LiveRow } from "../../../engine/registry/live/placing.js";
 import { type DataFolder, openDataFolder } from "../../../engine/registry/open.js";
 import { ok, type Problem, type Result } from "../../../schemas/errors.js";
@@ -14,13 +14,13 @@ export class PositionRig {
   nowMs = NOW_MS;
   /** What selection says to a move. */
   admits: Result<void> = ok(undefined);
-  readonly desk: PositionDesk;
+  readonly positions: LivePositions;
 
   private constructor(
     readonly data: DataFolder,
     readonly folder: string,
   ) {
-    this.desk = new PositionDesk({
+    this.positions = new LivePositions({
       ...data,
       capacity: PEOPLE,
       placing: {
@@ -43,17 +43,17 @@ export class PositionRig {
     if (!data.ok) throw new Error(data.problem.detail);
     const rig = new PositionRig(data.value, folder);
     rig.nowMs = nowMs;
-    for (const one of wishing) rig.desk.phoneWishes(one, wishesOf(one));
-    rig.desk.load();
+    for (const one of wishing) rig.positions.phoneWishes(one, wishesOf(one));
+    rig.positions.load();
     return rig;
   }
 
   move(participant: number, lng = 5.1, lat = 52.1, atMs = this.nowMs) {
-    return this.desk.move(participant, lng, lat, atMs, this.nowMs);
+    return this.positions.move(participant, lng, lat, atMs, this.nowMs);
   }
 
   async close(): Promise<void> {
-    await this.desk.close();
+    await this.positions.close();
     await this.data.store.close();
   }
 }

@@ -18,7 +18,7 @@ import type { LiveRegistry } from "../../../engine/registry/live/live-registry.j
 import { openLive } from "../../../engine/registry/live/open.js";
 import { openDataFolder } from "../../../engine/registry/open.js";
 import { Confirmations } from "../../../engine/replies/confirmations.js";
-import { ReplyDesk } from "../../../engine/replies/desk.js";
+import { ReplyHandler } from "../../../engine/replies/reply-handler.js";
 import { ReplyStore, UNASSIGNED } from "../../../engine/replies/reply-store.js";
 import type { Store } from "../../../engine/store/store.js";
 import type { Vault } from "../../../engine/vault/vault.js";
@@ -51,7 +51,7 @@ export class ReplyRig {
   readonly opened: WaveForCarrier[] = [];
   readonly waves: WaveStore;
   readonly replies: ReplyStore;
-  readonly desk: ReplyDesk;
+  readonly handler: ReplyHandler;
   readonly dispatcher: Dispatcher;
   readonly archive: Archive;
   /** The clock is the system's and this. */
@@ -75,13 +75,13 @@ export class ReplyRig {
     const liveWave = (id: number) => this.dispatcher.waves.find(({ record }) => record.waveId === id);
     const deskHooks = { now, steadyMs: now, onFatal, liveWave, senders: () => [this.port.sender] };
     const directory = { live, participants, index };
-    this.desk = new ReplyDesk(directory, this.waves, this.replies, confirmations, deskHooks);
+    this.handler = new ReplyHandler(directory, this.waves, this.replies, confirmations, deskHooks);
     this.port.openWave = (wave) => void this.opened.push(wave);
     this.port.gauges[GAUGE.bound] = 1;
     this.port.gauges[GAUGE.window] = 1_000;
     const hooks = { onSent: () => {}, onFatal, ...clockOf(now) };
     const people = new People(generation, numbers, index);
-    this.dispatcher = new Dispatcher(store, [this.port], hooks, people, this.desk);
+    this.dispatcher = new Dispatcher(store, [this.port], hooks, people, this.handler);
     this.archive = new Archive(this.waves, this.dispatcher, { ...clockOf(now), onArchived: () => {} });
   }
 
@@ -99,7 +99,7 @@ export class ReplyRig {
     const rig = new ReplyRig(store, vault, registry, confirmations, live, index, problems);
     rig.aheadMs = aheadMs;
     const { living, recent } = given(surveyStore(store, rig.now()));
-    given(rig.desk.recall(recent));
+    given(rig.handler.recall(recent));
     before(rig);
     const { waves, dispatcher } = rig;
     const parts = { waves, dispatcher, registry: registry.generation, standingOf: () => ok(GOES) };

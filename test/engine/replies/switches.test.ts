@@ -84,7 +84,7 @@ describe("STOP and START", () => {
     await restart();
     const off = [...rig.status.keys()].filter((row) => (rig.status[row]! & OFF) !== 0);
     expect(off).toEqual(Array.from({ length: 20 }, (_, index) => 276 + index));
-    expect(rig.desk.incoming).toMatchObject({ stop: 0, start: 0 });
+    expect(rig.handler.incoming).toMatchObject({ stop: 0, start: 0 });
   });
 
   it("decide who is selected next, over SMS alone", async () => {

@@ -8,8 +8,8 @@ import type { Places } from "../../../engine/registry/record/wishes.js";
 import type { CodeChannel, CodeMessage } from "../../../engine/self/code-channel.js";
 import { Destinations } from "../../../engine/self/codes/destinations.js";
 import { contactText } from "../../../engine/self/contact.js";
-import { SelfDesk } from "../../../engine/self/desk.js";
-import type { PhonePositions, SelfRegistry } from "../../../engine/self/faces.js";
+import { ParticipantService } from "../../../engine/self/participant-service.js";
+import type { PhonePositions, SelfRegistry } from "../../../engine/self/ports.js";
 import type { RandomSource } from "../../../engine/self/secrets.js";
 import { CODE_COUNTRIES, type CodeSent, type SelfSession } from "../../../schemas/api/self.js";
 import { fail, ok, type Problem, type Result } from "../../../schemas/errors.js";
@@ -134,11 +134,11 @@ export class SelfRig {
   readonly channels = { number: new MemoryChannel(), mail: new MemoryChannel() };
   readonly problems: Problem[] = [];
   nowMs = START_MS;
-  readonly desk: SelfDesk;
+  readonly service: ParticipantService;
   #clients = 0;
 
   constructor(random?: RandomSource) {
-    this.desk = new SelfDesk({
+    this.service = new ParticipantService({
       registry: this.registry,
       positions: this.positions,
       places: PLACES,
@@ -167,7 +167,7 @@ export class SelfRig {
 
   /** So many beats, each of which sends one code at most. */
   beats(count: number): void {
-    for (let beat = 0; beat < count; beat++) this.desk.beat();
+    for (let beat = 0; beat < count; beat++) this.service.beat();
   }
 
   /** What was sent to this number or address so far, once all that was asked for is on its way. */
@@ -188,17 +188,17 @@ export class SelfRig {
   /** Enters by a code that was just asked for. */
   async enter(opened: Result<CodeSent>, to: string): Promise<SelfSession> {
     const { challenge } = given(opened);
-    return given(await this.desk.enter({ challenge, code: await this.codeTo(to) }, this.client()));
+    return given(await this.service.enter({ challenge, code: await this.codeTo(to) }, this.client()));
   }
 
   /** Asks for a code to join with this number. */
   join(number: string): Result<CodeSent> {
-    return this.desk.join({ number, postcode: POSTCODE, language: "nl" }, this.client());
+    return this.service.join({ number, postcode: POSTCODE, language: "nl" }, this.client());
   }
 
   /** Asks for a code to enter by. */
   ask(number: string): Result<CodeSent> {
-    return this.desk.requestCode({ number }, this.client());
+    return this.service.requestCode({ number }, this.client());
   }
 
   /** Joins with this number and enters. */
@@ -207,7 +207,7 @@ export class SelfRig {
   }
 
   session(token: string) {
-    const session = this.desk.use(token);
+    const session = this.service.use(token);
     if (session === undefined) throw new Error("the session has ended");
     return session;
   }

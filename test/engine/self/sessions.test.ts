@@ -1,4 +1,4 @@
-/** Sessions at the desk: how they end, and what a participant sees and changes in one. */
+/** Sessions at the service: how they end, and what a participant sees and changes in one. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { SELF } from "../../../schemas/limits.js";
 import { codeOf, given } from "../registry/samples.js";
@@ -13,12 +13,12 @@ describe("a session", () => {
   it("ends when it is not used, and in any case after half a day", async () => {
     const idle = await rig.joined();
     rig.nowMs += SELF.sessionIdleMs - 1;
-    expect(rig.desk.use(idle.token)).toBeDefined();
+    expect(rig.service.use(idle.token)).toBeDefined();
     rig.nowMs += SELF.sessionIdleMs;
-    expect(rig.desk.use(idle.token)).toBeUndefined();
+    expect(rig.service.use(idle.token)).toBeUndefined();
     const busy = await rig.enter(rig.ask(NUMBER), NUMBER);
     const openedMs = rig.nowMs;
-    for (let time = 0; time < 100 && rig.desk.use(busy.token) !== undefined; time++) rig.minutes(20);
+    for (let time = 0; time < 100 && rig.service.use(busy.token) !== undefined; time++) rig.minutes(20);
     expect(rig.nowMs - openedMs).toBe(SELF.sessionMs);
   });
 
@@ -32,19 +32,19 @@ describe("a session", () => {
   it("ends by itself, alone", async () => {
     const one = await rig.joined();
     const other = await rig.enter(rig.ask(NUMBER), NUMBER);
-    rig.desk.leave(rig.session(one.token));
-    expect(rig.desk.use(one.token)).toBeUndefined();
-    expect(rig.desk.use(other.token)).toBeDefined();
+    rig.service.leave(rig.session(one.token));
+    expect(rig.service.use(one.token)).toBeUndefined();
+    expect(rig.service.use(other.token)).toBeDefined();
   });
 
   it("is one of few of a participant: the oldest ends", async () => {
     const tokens = [(await rig.joined()).token];
     for (let at = 0; at < SELF.sessionsPerParticipant; at++) {
       rig.minutes(6);
-      for (const token of tokens) rig.desk.use(token);
+      for (const token of tokens) rig.service.use(token);
       tokens.push((await rig.enter(rig.ask(NUMBER), NUMBER)).token);
     }
-    expect(tokens.map((token) => rig.desk.use(token) !== undefined)).toEqual([
+    expect(tokens.map((token) => rig.service.use(token) !== undefined)).toEqual([
       false,
       ...tokens.slice(1).map(() => true),
     ]);
@@ -53,7 +53,7 @@ describe("a session", () => {
   it("is opened by its token alone", async () => {
     const { token } = await rig.joined();
     for (const other of ["", "sps_", token.slice(0, -1), `${token}A`, token.toLowerCase()]) {
-      expect(rig.desk.use(other)).toBeUndefined();
+      expect(rig.service.use(other)).toBeUndefined();
     }
   });
 });
@@ -62,48 +62,48 @@ describe("a participant", () => {
   it("changes what they want, and what they left out stays", async () => {
     const { token } = await rig.joined();
     const view = given(
-      await rig.desk.change(rig.session(token), { language: "fy", paused: true, needs: ["simpleLanguage"] }),
+      await rig.service.change(rig.session(token), { language: "fy", paused: true, needs: ["simpleLanguage"] }),
     );
     expect(view).toMatchObject({ language: "fy", status: "paused", needs: ["simpleLanguage"], number: NUMBER });
     expect(view.locations).toHaveLength(1);
-    const refused = await rig.desk.change(rig.session(token), {
+    const refused = await rig.service.change(rig.session(token), {
       locations: [{ ...LOCATION, channels: { email: ["alarm"] } }],
     });
     expect(refused).toMatchObject({
       ok: false,
       problem: { code: "INVALID_FIELD", field: "/locations/0/channels/email" },
     });
-    expect(given(rig.desk.view(rig.session(token)))).toEqual(view);
+    expect(given(rig.service.view(rig.session(token)))).toEqual(view);
   });
 
   it("shows where the phone is only after saying what is wanted there, and is forgotten with it", async () => {
     const { token, participant } = await rig.joined();
-    expect(codeOf(await rig.desk.move(rig.session(token), [5, 52]))).toBe("WRONG_STATE");
+    expect(codeOf(await rig.service.move(rig.session(token), [5, 52]))).toBe("WRONG_STATE");
     const wishes = { channels: { sms: ["alarm" as const] }, except: {}, hours: "always", timeZone: "Europe/Amsterdam" };
-    given(await rig.desk.change(rig.session(token), { phone: { ...wishes, timeZone: "UTC", inDanger: "hours" } }));
-    given(await rig.desk.move(rig.session(token), [5, 52]));
-    expect(given(rig.desk.view(rig.session(token))).phone).toMatchObject({ position: [5, 52] });
-    given(await rig.desk.dropPosition(rig.session(token)));
-    expect(given(rig.desk.view(rig.session(token))).phone).toMatchObject({ position: null });
-    given(await rig.desk.move(rig.session(token), [5, 52]));
-    given(await rig.desk.change(rig.session(token), { phone: null }));
+    given(await rig.service.change(rig.session(token), { phone: { ...wishes, timeZone: "UTC", inDanger: "hours" } }));
+    given(await rig.service.move(rig.session(token), [5, 52]));
+    expect(given(rig.service.view(rig.session(token))).phone).toMatchObject({ position: [5, 52] });
+    given(await rig.service.dropPosition(rig.session(token)));
+    expect(given(rig.service.view(rig.session(token))).phone).toMatchObject({ position: null });
+    given(await rig.service.move(rig.session(token), [5, 52]));
+    given(await rig.service.change(rig.session(token), { phone: null }));
     expect(rig.positions.seen(participant.participant)).toBeUndefined();
   });
 
   it("changes wishes so often, for the registry's terms are for all; and is left alone however often they ask", async () => {
     const { token } = await rig.joined();
-    const wish = async () => codeOf(await rig.desk.change(rig.session(token), { locations: [LOCATION] }));
+    const wish = async () => codeOf(await rig.service.change(rig.session(token), { locations: [LOCATION] }));
     const [{ count, ms }] = SELF.wishesPerParticipant;
     for (let time = 0; time < count; time++) expect(await wish()).toBe("ok");
     expect(await wish()).toBe("TOO_MANY_REQUESTS");
-    given(await rig.desk.change(rig.session(token), { paused: true, phone: null, switchedOff: ["sms"] }));
+    given(await rig.service.change(rig.session(token), { paused: true, phone: null, switchedOff: ["sms"] }));
     rig.nowMs += ms / 4;
     expect(await wish()).toBe("TOO_MANY_REQUESTS");
   });
 
   it("sees and takes with them all that is stored", async () => {
     const { token, participant } = await rig.joined();
-    const taken = given(rig.desk.export(rig.session(token)));
+    const taken = given(rig.service.export(rig.session(token)));
     expect(taken.participant).toEqual(participant);
     expect(taken.alsoStored.join()).toMatch(/Replies.*ledger/);
   });
@@ -115,18 +115,18 @@ describe("a participant", () => {
     rig.minutes(15);
     const late = given(rig.join(NUMBER));
     const code = await rig.codeTo(NUMBER);
-    const moving = given(rig.desk.requestContact(rig.session(token), { number: OTHER }, rig.client()));
+    const moving = given(rig.service.requestContact(rig.session(token), { number: OTHER }, rig.client()));
     const sent = (await rig.sentTo(NUMBER)).length;
     rig.positions.seenAt.set(participant.participant, { lng: 5, lat: 52, seenAtMs: 0 });
     const settles = rig.registry.settles;
-    given(await rig.desk.erase(rig.session(token)));
+    given(await rig.service.erase(rig.session(token)));
     expect(rig.registry.people.size).toBe(0);
     expect(rig.registry.settles).toBe(settles + 1);
     expect(rig.positions.seen(participant.participant)).toBeUndefined();
-    for (const each of [token, other.token]) expect(rig.desk.use(each)).toBeUndefined();
-    expect(codeOf(await rig.desk.enter({ challenge: late.challenge, code }, rig.client()))).toBe("CODE_WRONG");
+    for (const each of [token, other.token]) expect(rig.service.use(each)).toBeUndefined();
+    expect(codeOf(await rig.service.enter({ challenge: late.challenge, code }, rig.client()))).toBe("CODE_WRONG");
     const moved = { challenge: moving.challenge, code: await rig.codeTo(OTHER) };
-    expect(codeOf(await rig.desk.enter(moved, rig.client()))).toBe("CODE_WRONG");
+    expect(codeOf(await rig.service.enter(moved, rig.client()))).toBe("CODE_WRONG");
     expect(await rig.sentTo(NUMBER)).toHaveLength(sent);
   });
 
@@ -134,7 +134,7 @@ describe("a participant", () => {
     const { token } = await rig.joined();
     const before = (await rig.sentTo(NUMBER)).length;
     given(rig.ask(NUMBER));
-    given(await rig.desk.erase(rig.session(token)));
+    given(await rig.service.erase(rig.session(token)));
     expect(await rig.sentTo(NUMBER)).toHaveLength(before);
   });
 });
@@ -143,80 +143,84 @@ describe("a new contact", () => {
   it("counts once its code came back, and ends the other sessions", async () => {
     const { token, participant } = await rig.joined();
     const other = await rig.enter(rig.ask(NUMBER), NUMBER);
-    const { challenge } = given(rig.desk.requestContact(rig.session(token), { number: OTHER }, rig.client()));
-    expect(given(rig.desk.view(rig.session(token))).number).toBe(NUMBER);
+    const { challenge } = given(rig.service.requestContact(rig.session(token), { number: OTHER }, rig.client()));
+    expect(given(rig.service.view(rig.session(token))).number).toBe(NUMBER);
     const code = await rig.codeTo(OTHER);
-    const view = given(await rig.desk.confirmContact(rig.session(token), { challenge, code }, rig.client()));
+    const view = given(await rig.service.confirmContact(rig.session(token), { challenge, code }, rig.client()));
     expect(view).toMatchObject({ participant: participant.participant, number: OTHER });
-    expect(rig.desk.use(token)).toBeDefined();
-    expect(rig.desk.use(other.token)).toBeUndefined();
+    expect(rig.service.use(token)).toBeDefined();
+    expect(rig.service.use(other.token)).toBeUndefined();
     expect(rig.registry.byNumber(31612345678)).toEqual([]);
   });
 
   it("that somebody else corrected ends what was entered by it, and nothing that was entered by another", async () => {
     const byNumber = await rig.joined();
-    const opened = given(rig.desk.requestContact(rig.session(byNumber.token), { mail: MAIL }, rig.client()));
+    const opened = given(rig.service.requestContact(rig.session(byNumber.token), { mail: MAIL }, rig.client()));
     const answer = { challenge: opened.challenge, code: await rig.codeTo(MAIL) };
-    given(await rig.desk.confirmContact(rig.session(byNumber.token), answer, rig.client()));
+    given(await rig.service.confirmContact(rig.session(byNumber.token), answer, rig.client()));
     const again = await rig.enter(rig.ask(NUMBER), NUMBER);
-    const byMail = await rig.enter(rig.desk.requestCode({ mail: MAIL }, rig.client()), MAIL);
+    const byMail = await rig.enter(rig.service.requestCode({ mail: MAIL }, rig.client()), MAIL);
     given(rig.registry.change(again.participant.participant, (now) => ({ ...now, number: 31687654321 })));
-    expect(codeOf(rig.desk.view(rig.session(again.token)))).toBe("SESSION_ENDED");
-    expect(codeOf(rig.desk.requestContact(rig.session(again.token), { mail: "x@example.org" }, rig.client()))).toBe(
+    expect(codeOf(rig.service.view(rig.session(again.token)))).toBe("SESSION_ENDED");
+    expect(codeOf(rig.service.requestContact(rig.session(again.token), { mail: "x@example.org" }, rig.client()))).toBe(
       "SESSION_ENDED",
     );
-    expect(codeOf(await rig.desk.dropPosition(rig.session(again.token)))).toBe("SESSION_ENDED");
-    expect(codeOf(await rig.desk.erase(rig.session(again.token)))).toBe("SESSION_ENDED");
-    expect(given(rig.desk.view(rig.session(byMail.token))).number).toBe(OTHER);
+    expect(codeOf(await rig.service.dropPosition(rig.session(again.token)))).toBe("SESSION_ENDED");
+    expect(codeOf(await rig.service.erase(rig.session(again.token)))).toBe("SESSION_ENDED");
+    expect(given(rig.service.view(rig.session(byMail.token))).number).toBe(OTHER);
   });
 
   it("is confirmed in a session of the same participant alone, and opens none", async () => {
     const mine = await rig.joined();
     const theirs = await rig.joined(OTHER);
-    const { challenge } = given(rig.desk.requestContact(rig.session(mine.token), { mail: MAIL }, rig.client()));
+    const { challenge } = given(rig.service.requestContact(rig.session(mine.token), { mail: MAIL }, rig.client()));
     const code = await rig.codeTo(MAIL);
     const answer = { challenge, code };
-    expect(codeOf(await rig.desk.enter(answer, rig.client()))).toBe("CODE_WRONG");
-    const again = given(rig.desk.requestContact(rig.session(mine.token), { mail: MAIL }, rig.client()));
+    expect(codeOf(await rig.service.enter(answer, rig.client()))).toBe("CODE_WRONG");
+    const again = given(rig.service.requestContact(rig.session(mine.token), { mail: MAIL }, rig.client()));
     const second = { challenge: again.challenge, code: await rig.codeTo(MAIL) };
-    expect(codeOf(await rig.desk.confirmContact(rig.session(theirs.token), second, rig.client()))).toBe("CODE_WRONG");
+    expect(codeOf(await rig.service.confirmContact(rig.session(theirs.token), second, rig.client()))).toBe(
+      "CODE_WRONG",
+    );
     expect(rig.registry.byMail(MAIL)).toEqual([]);
   });
 
   it("opens no session of whoever has it already, and a code to enter by makes no contact", async () => {
     const mine = await rig.joined();
     rig.person({ number: 31687654321 });
-    const asked = given(rig.desk.requestContact(rig.session(mine.token), { number: OTHER }, rig.client()));
+    const asked = given(rig.service.requestContact(rig.session(mine.token), { number: OTHER }, rig.client()));
     const toMine = { challenge: asked.challenge, code: await rig.codeTo(OTHER) };
-    expect(codeOf(await rig.desk.enter(toMine, rig.client()))).toBe("CODE_WRONG");
+    expect(codeOf(await rig.service.enter(toMine, rig.client()))).toBe("CODE_WRONG");
     const entering = given(rig.ask(NUMBER));
     const toEnter = { challenge: entering.challenge, code: await rig.codeTo(NUMBER) };
-    expect(codeOf(await rig.desk.confirmContact(rig.session(mine.token), toEnter, rig.client()))).toBe("CODE_WRONG");
+    expect(codeOf(await rig.service.confirmContact(rig.session(mine.token), toEnter, rig.client()))).toBe("CODE_WRONG");
   });
 
   it("that another participant has stays theirs, which only who reads its messages is told", async () => {
     const mine = await rig.joined();
     const theirs = rig.person({ number: 31687654321 });
-    const opened = given(rig.desk.requestContact(rig.session(mine.token), { number: OTHER }, rig.client()));
+    const opened = given(rig.service.requestContact(rig.session(mine.token), { number: OTHER }, rig.client()));
     const answer = { challenge: opened.challenge, code: await rig.codeTo(OTHER) };
-    expect(codeOf(await rig.desk.confirmContact(rig.session(mine.token), answer, rig.client()))).toBe("NUMBER_TAKEN");
+    expect(codeOf(await rig.service.confirmContact(rig.session(mine.token), answer, rig.client()))).toBe(
+      "NUMBER_TAKEN",
+    );
     expect(rig.registry.byNumber(31687654321)).toEqual([theirs]);
-    expect(given(rig.desk.view(rig.session(mine.token))).number).toBe(NUMBER);
+    expect(given(rig.service.view(rig.session(mine.token))).number).toBe(NUMBER);
   });
 
   it("can be taken away where another is left, with what was welcome over it", async () => {
     const { token } = await rig.joined();
-    expect(codeOf(await rig.desk.removeContact(rig.session(token), "number"))).toBe("WRONG_STATE");
-    const opened = given(rig.desk.requestContact(rig.session(token), { mail: MAIL }, rig.client()));
+    expect(codeOf(await rig.service.removeContact(rig.session(token), "number"))).toBe("WRONG_STATE");
+    const opened = given(rig.service.requestContact(rig.session(token), { mail: MAIL }, rig.client()));
     const answer = { challenge: opened.challenge, code: await rig.codeTo(MAIL) };
-    given(await rig.desk.confirmContact(rig.session(token), answer, rig.client()));
+    given(await rig.service.confirmContact(rig.session(token), answer, rig.client()));
     const both = { sms: ["alarm" as const], email: ["inform" as const] };
-    given(await rig.desk.change(rig.session(token), { locations: [{ ...LOCATION, channels: both }] }));
+    given(await rig.service.change(rig.session(token), { locations: [{ ...LOCATION, channels: both }] }));
     const stolen = await rig.enter(rig.ask(NUMBER), NUMBER);
-    const view = given(await rig.desk.removeContact(rig.session(token), "number"));
-    expect(rig.desk.use(stolen.token)).toBeUndefined();
+    const view = given(await rig.service.removeContact(rig.session(token), "number"));
+    expect(rig.service.use(stolen.token)).toBeUndefined();
     expect(view).toMatchObject({ number: null, mail: MAIL, locations: [{ channels: { email: ["inform"] } }] });
-    expect(codeOf(await rig.desk.removeContact(rig.session(token), "mail"))).toBe("WRONG_STATE");
+    expect(codeOf(await rig.service.removeContact(rig.session(token), "mail"))).toBe("WRONG_STATE");
   });
 });
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { BodyReceiver, Refuse } from "../../../gateway/http/request/body.js";
 import { TrustedProxies } from "../../../gateway/http/request/client-address.js";
-import { type HttpResponse, reply } from "../../../gateway/http/request/response.js";
+import { type HttpResponse, respond } from "../../../gateway/http/request/response.js";
 import { type Handled, type Route, route } from "../../../gateway/http/request/route.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
@@ -20,7 +20,7 @@ function thingRoutes(): Route[] {
   const summary = "A thing";
   const shared = { path, summary, auth: "key" as const, scopes: ["registry"] as const, params: Params };
   const echo = ({ params, body, caller }: Handled<unknown, unknown, object>): Result<HttpResponse> =>
-    reply({ params, body: body ?? null, municipalities: caller.municipalities });
+    respond({ params, body: body ?? null, municipalities: caller.municipalities });
   return [
     route({ ...shared, method: "GET", response, handle: echo }),
     route({ ...shared, method: "PUT", body: z.strictObject({ a: z.int() }), response, handle: echo }),
@@ -29,9 +29,9 @@ function thingRoutes(): Route[] {
       ...shared,
       method: "DELETE",
       response: { status: 204, description: "Gone" },
-      handle: () => reply(undefined, 204),
+      handle: () => respond(undefined, 204),
     }),
-    route({ ...shared, method: "POST", path: "/v1/things/search/home", response, handle: () => reply("search") }),
+    route({ ...shared, method: "POST", path: "/v1/things/search/home", response, handle: () => respond("search") }),
   ];
 }
 
@@ -43,7 +43,7 @@ function otherRoutes(): Route[] {
       summary: "Who asks",
       auth: "self",
       response,
-      handle: ({ caller }) => reply({ participant: caller.participant, token: caller.token, keyId: caller.keyId }),
+      handle: ({ caller }) => respond({ participant: caller.participant, token: caller.token, keyId: caller.keyId }),
     }),
     route({
       method: "GET",
@@ -51,7 +51,7 @@ function otherRoutes(): Route[] {
       summary: "Anybody",
       auth: "public",
       response,
-      handle: ({ caller }) => reply({ address: caller.address }),
+      handle: ({ caller }) => respond({ address: caller.address }),
     }),
     route({
       method: "POST",
@@ -60,7 +60,7 @@ function otherRoutes(): Route[] {
       auth: "public",
       body: z.strictObject({}),
       response,
-      handle: () => reply({}),
+      handle: () => respond({}),
     }),
     route({
       method: "GET",
@@ -115,7 +115,7 @@ class Slow implements BodyReceiver {
 
   async end(): Promise<Result<HttpResponse>> {
     this.ended = true;
-    return reply({ bytes: this.bytes });
+    return respond({ bytes: this.bytes });
   }
 
   abort(): void {

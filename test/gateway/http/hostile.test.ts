@@ -170,7 +170,7 @@ describe("of positions", () => {
       asked();
       return MOVE.taken;
     };
-    const desk = {
+    const positions = {
       move,
       settled: async () => ok(undefined),
       whenRoom: setImmediate,
@@ -180,7 +180,7 @@ describe("of positions", () => {
         return service.room;
       },
     };
-    return { service, desk: desk as unknown as PositionService };
+    return { service, positions: positions as unknown as PositionService };
   }
 
   const one = (participant: number): object => ({
@@ -200,9 +200,9 @@ describe("of positions", () => {
     ["that are nothing", many(POSITIONS.perRequest, () => null), 0],
   ];
   it.each(lists)("%s, some in a turn", async (name, text, moved) => {
-    const { service, desk } = counting();
+    const { service, positions } = counting();
     const answer = await measured(`positions ${name}`, async () => {
-      const batch = new PositionBatch(desk, "key", () => {});
+      const batch = new PositionBatch(positions, "key", () => {});
       batch.chunk(Buffer.from(text));
       return await batch.end();
     });
@@ -221,10 +221,10 @@ describe("of positions", () => {
     ["long lines", `${"[".repeat(1_023)}\n`, chunk / 1_024],
     ["a line without an end", "x", 1],
   ])("%s of a stream", async (name, unit, refused) => {
-    const { service, desk } = counting();
+    const { service, positions } = counting();
     const bytes = Buffer.from(unit.repeat(chunk / unit.length));
     const answer = await measured(`${name} of a stream`, () => {
-      const stream = new PositionStream(desk);
+      const stream = new PositionStream(positions);
       stream.chunk(bytes, () => {});
       return stream.end();
     });
@@ -233,11 +233,11 @@ describe("of positions", () => {
   });
 
   it("of a stream in many chunks, some in a turn", async () => {
-    const { service, desk } = counting();
+    const { service, positions } = counting();
     const line = `${JSON.stringify(one(1)).padEnd(1_000)}\n`;
     const [chunks, each] = [30, 60];
     const answer = await measured("chunks of a stream", () => {
-      const stream = new PositionStream(desk);
+      const stream = new PositionStream(positions);
       for (let at = 0; at < chunks; at++) stream.chunk(Buffer.from(line.repeat(each)), () => {});
       return stream.end();
     });

@@ -15,7 +15,7 @@ import type { TableName } from "../../../engine/store/store.js";
 import type { ActionPage, ProblemDocument, ReplyPage } from "../../../schemas/api/api.js";
 import type { StrayReceipt } from "../../../schemas/api/operations.js";
 import { ok } from "../../../schemas/errors.js";
-import { request } from "../../engine/actions/desk.js";
+import { request } from "../../engine/actions/harness.js";
 import { given } from "../../engine/registry/samples.js";
 import { turnBit, withRaw } from "../../engine/store/damage.js";
 import { InProcess } from "../in-process.js";

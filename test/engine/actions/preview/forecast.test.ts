@@ -9,17 +9,17 @@ import { DISPATCH } from "../../../../schemas/limits.js";
 import { GAUGE, GAUGE_WORDS, LATENCY_BUCKETS } from "../../../../schemas/link.js";
 import { FakeCarrier } from "../../dispatch/fake-carrier.js";
 import { TemporaryFolder, until } from "../../dispatch/fixtures.js";
-import { Desk, FakeSelector } from "../desk.js";
+import { FakeSelector, Harness } from "../harness.js";
 
 test("a carrier takes what was learnt of it, except while it is backed off from", async () => {
   const folder = new TemporaryFolder();
   const carrier = new FakeCarrier("a", 1);
-  const desk = await Desk.start(folder, [carrier], new FakeSelector(1_000));
+  const harness = await Harness.start(folder, [carrier], new FakeSelector(1_000));
   const perSecond = async (allowed: number, backingOff: number): Promise<number> => {
     Atomics.store(carrier.gauges, GAUGE.allowedPerSecond, allowed);
     Atomics.store(carrier.gauges, GAUGE.backingOff, backingOff);
     const area = { type: "Circle", center: [5.1, 52.1], radiusMeters: 1_000 };
-    const preview = await desk.actions.preview(PreviewRequest.parse({ area, text: "boy is missing" }));
+    const preview = await harness.actions.preview(PreviewRequest.parse({ area, text: "boy is missing" }));
     if (!preview.ok) throw new Error(preview.problem.detail);
     return preview.value.forecast.segmentsPerSecond;
   };
@@ -27,7 +27,7 @@ test("a carrier takes what was learnt of it, except while it is backed off from"
   expect(await perSecond(1_000_000, 0)).toBe(DISPATCH.assumedPerSecond);
   expect(await perSecond(900, 0)).toBe(900);
   expect(await perSecond(20, 1)).toBe(DISPATCH.assumedPerSecond);
-  await desk.crash();
+  await harness.crash();
   folder.remove();
 });
 
@@ -35,13 +35,13 @@ test("what goes first is told by urgency and by size, of the preview's as of the
   const folder = new TemporaryFolder();
   // So slow that nearly all of it waits.
   const carrier = new FakeCarrier("a", 1, { window: 4, perTurn: 1, turnMs: 200 });
-  const desk = await Desk.start(folder, [carrier], new FakeSelector(1_000));
-  const { id } = await desk.create({ dispatch: true });
-  await desk.at(id, "sending");
+  const harness = await Harness.start(folder, [carrier], new FakeSelector(1_000));
+  const { id } = await harness.create({ dispatch: true });
+  await harness.at(id, "sending");
   const waiting = async (recipients: number, fields: object): Promise<number> => {
-    desk.selector.count_ = recipients;
+    harness.selector.count_ = recipients;
     const area = { type: "Circle", center: [5.1, 52.1], radiusMeters: 1_000 };
-    const preview = await desk.actions.preview(PreviewRequest.parse({ area, text: "boy is missing", ...fields }));
+    const preview = await harness.actions.preview(PreviewRequest.parse({ area, text: "boy is missing", ...fields }));
     if (!preview.ok) throw new Error(preview.problem.detail);
     return preview.value.forecast.waitingSegments;
   };
@@ -51,7 +51,7 @@ test("what goes first is told by urgency and by size, of the preview's as of the
   expect(await waiting(2_000, {})).toBeGreaterThan(least);
   expect(await waiting(1_000, {})).toBeGreaterThan(least);
   expect(await waiting(2_000, { urgency: "extreme" })).toBe(0);
-  await desk.crash();
+  await harness.crash();
   folder.remove();
 });
 

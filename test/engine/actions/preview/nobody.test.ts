@@ -3,20 +3,20 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Preview, PreviewRequest } from "../../../../schemas/api/api.js";
 import { FakeCarrier } from "../../dispatch/fake-carrier.js";
 import { TemporaryFolder } from "../../dispatch/fixtures.js";
-import { caller, code, Desk, FakeSelector, must, request } from "../desk.js";
+import { caller, code, FakeSelector, Harness, must, request } from "../harness.js";
 
 let folder: TemporaryFolder;
-let desk: Desk;
+let harness: Harness;
 beforeEach(() => {
   folder = new TemporaryFolder();
 });
 afterEach(async () => {
-  await desk.crash();
+  await harness.crash();
   folder.remove();
 });
 
 async function start(count: number): Promise<void> {
-  desk = await Desk.start(folder, [new FakeCarrier("a", 1)], new FakeSelector(count));
+  harness = await Harness.start(folder, [new FakeCarrier("a", 1)], new FakeSelector(count));
 }
 
 const ALLOWED = { allowNobody: true } as const;
@@ -25,47 +25,47 @@ const REASON = { code: "NOBODY_INSIDE", detail: expect.stringContaining("allowNo
 describe("an action whose selection finds nobody", () => {
   it("has failed after its 201, everywhere where one looks, and is sent to nobody only where that is allowed", async () => {
     await start(0);
-    const { id } = await desk.create({ dispatch: true });
-    expect(await desk.at(id, "failed")).toMatchObject({ reason: REASON, waves: [] });
-    expect(desk.actions.watched()).toMatchObject([{ id, status: "failed", reason: REASON }]);
-    expect(desk.course.failures.counts).toEqual({ NOBODY_INSIDE: 1 });
-    must(await desk.actions.dispatch(id, caller()));
-    await desk.at(id, "failed");
-    expect(desk.course.failures.counts).toEqual({ NOBODY_INSIDE: 2 });
-    must(await desk.actions.dispatch(id, caller(), ALLOWED));
-    expect(await desk.at(id, "sent")).toMatchObject({ reason: null, waves: [{ recipients: 0 }] });
-    const allowed = await desk.create({ dispatch: true, ...ALLOWED });
-    expect((await desk.at(allowed.id, "sent")).waves).toMatchObject([{ recipients: 0 }]);
+    const { id } = await harness.create({ dispatch: true });
+    expect(await harness.at(id, "failed")).toMatchObject({ reason: REASON, waves: [] });
+    expect(harness.actions.watched()).toMatchObject([{ id, status: "failed", reason: REASON }]);
+    expect(harness.course.failures.counts).toEqual({ NOBODY_INSIDE: 1 });
+    must(await harness.actions.dispatch(id, caller()));
+    await harness.at(id, "failed");
+    expect(harness.course.failures.counts).toEqual({ NOBODY_INSIDE: 2 });
+    must(await harness.actions.dispatch(id, caller(), ALLOWED));
+    expect(await harness.at(id, "sent")).toMatchObject({ reason: null, waves: [{ recipients: 0 }] });
+    const allowed = await harness.create({ dispatch: true, ...ALLOWED });
+    expect((await harness.at(allowed.id, "sent")).waves).toMatchObject([{ recipients: 0 }]);
   });
 
   it("is sent once somebody is inside, and has failed too where a restart took it up", async () => {
     await start(0);
-    const draft = await desk.create();
-    must(await desk.actions.dispatch(draft.id, caller()));
-    await desk.at(draft.id, "failed");
-    desk.selector.count_ = 3;
-    must(await desk.actions.dispatch(draft.id, caller()));
-    expect((await desk.at(draft.id, "sent")).waves).toMatchObject([{ recipients: 3 }]);
-    desk.selector.count_ = 0;
-    desk.selector.hold();
-    const { id } = await desk.create({ dispatch: true });
-    await desk.crash();
+    const draft = await harness.create();
+    must(await harness.actions.dispatch(draft.id, caller()));
+    await harness.at(draft.id, "failed");
+    harness.selector.count_ = 3;
+    must(await harness.actions.dispatch(draft.id, caller()));
+    expect((await harness.at(draft.id, "sent")).waves).toMatchObject([{ recipients: 3 }]);
+    harness.selector.count_ = 0;
+    harness.selector.hold();
+    const { id } = await harness.create({ dispatch: true });
+    await harness.crash();
     await start(0);
-    expect((await desk.at(id, "failed")).reason).toMatchObject(REASON);
+    expect((await harness.at(id, "failed")).reason).toMatchObject(REASON);
   });
 
   it("says in its reason what looks wrong with its area", async () => {
     await start(0);
     const area = { type: "Circle", center: [52.1, 5.1], radiusMeters: 1_000 };
-    const { id } = await desk.create({ area, dispatch: true });
-    expect((await desk.at(id, "failed")).reason?.detail).toContain("exchanged");
+    const { id } = await harness.create({ area, dispatch: true });
+    expect((await harness.at(id, "failed")).reason?.detail).toContain("exchanged");
   });
 });
 
 async function preview(fields: object, count = 5): Promise<Preview> {
-  desk.selector.count_ = count;
+  harness.selector.count_ = count;
   const { area } = request();
-  const shown = await desk.actions.preview(PreviewRequest.parse({ area, ...fields }));
+  const shown = await harness.actions.preview(PreviewRequest.parse({ area, ...fields }));
   if (!shown.ok) throw new Error(shown.problem.detail);
   return shown.value;
 }
@@ -109,19 +109,19 @@ describe("a municipality", () => {
     await start(5);
     const area = { type: "Municipality", code: "GM9999" };
     const refused = { code: "MUNICIPALITY_UNKNOWN", field: "/area/code" };
-    expect(await desk.actions.preview(PreviewRequest.parse({ area }))).toMatchObject({ problem: refused });
-    expect(await desk.actions.create(request({ area }), caller())).toMatchObject({ problem: refused });
-    expect(desk.store.table("actions").count()).toBe(0);
+    expect(await harness.actions.preview(PreviewRequest.parse({ area }))).toMatchObject({ problem: refused });
+    expect(await harness.actions.create(request({ area }), caller())).toMatchObject({ problem: refused });
+    expect(harness.store.table("actions").count()).toBe(0);
   });
 
   it("that became part of another one is asked as that one, and the preview says so", async () => {
     await start(5);
     const area = { type: "Municipality", code: "GM0632" };
     expect((await preview({ area })).warnings).toMatchObject([{ code: "MUNICIPALITY_MERGED", field: "/area/code" }]);
-    const action = await desk.create({ area, dispatch: true });
+    const action = await harness.create({ area, dispatch: true });
     expect(action.area).toEqual({ type: "Municipality", code: "GM0363" });
-    await desk.at(action.id, "sent");
-    expect(desk.selector.queries.map((query) => query.area)).toEqual(
+    await harness.at(action.id, "sent");
+    expect(harness.selector.queries.map((query) => query.area)).toEqual(
       new Array(2).fill({ type: "Municipality", code: 363 }),
     );
   });
@@ -130,30 +130,30 @@ describe("a municipality", () => {
 describe("a draft", () => {
   it("is cancelled by a stop, for good", async () => {
     await start(5);
-    const { id } = await desk.create();
-    expect(must(await desk.actions.stop(id, caller()))).toMatchObject({ status: "stopped", waves: [] });
-    expect(code(await desk.actions.dispatch(id, caller()))).toBe("WRONG_STATE");
-    await desk.crash();
+    const { id } = await harness.create();
+    expect(must(await harness.actions.stop(id, caller()))).toMatchObject({ status: "stopped", waves: [] });
+    expect(code(await harness.actions.dispatch(id, caller()))).toBe("WRONG_STATE");
+    await harness.crash();
     await start(5);
-    expect(desk.get(id).status).toBe("stopped");
-    expect(code(await desk.actions.dispatch(id, caller()))).toBe("WRONG_STATE");
-    expect(desk.selector.selections).toBe(0);
+    expect(harness.get(id).status).toBe("stopped");
+    expect(code(await harness.actions.dispatch(id, caller()))).toBe("WRONG_STATE");
+    expect(harness.selector.selections).toBe(0);
   });
 
   it("is either cancelled or dispatched, whichever was asked first in the same moment", async () => {
     await start(5);
-    const { id } = await desk.create();
-    const both = await Promise.all([desk.actions.stop(id, caller()), desk.actions.dispatch(id, caller())]);
+    const { id } = await harness.create();
+    const both = await Promise.all([harness.actions.stop(id, caller()), harness.actions.dispatch(id, caller())]);
     expect(both.map(code)).toEqual([undefined, "WRONG_STATE"]);
-    const other = await desk.create();
+    const other = await harness.create();
     const turned = await Promise.all([
-      desk.actions.dispatch(other.id, caller()),
-      desk.actions.stop(other.id, caller()),
+      harness.actions.dispatch(other.id, caller()),
+      harness.actions.stop(other.id, caller()),
     ]);
     expect(turned.map(code)).toEqual([undefined, undefined]);
-    expect([desk.get(id).status, desk.get(other.id).status]).toEqual(["stopped", "stopped"]);
-    await desk.crash();
+    expect([harness.get(id).status, harness.get(other.id).status]).toEqual(["stopped", "stopped"]);
+    await harness.crash();
     await start(5);
-    expect([desk.get(id).status, desk.get(other.id).status]).toEqual(["stopped", "stopped"]);
+    expect([harness.get(id).status, harness.get(other.id).status]).toEqual(["stopped", "stopped"]);
   });
 });

@@ -1,76 +1,76 @@
 /** Which waves make room, and for whom: with a real store, and a carrier in a thread that sends receipts or does not. */
 import { afterEach, expect, it } from "vitest";
 import { DISPATCH } from "../../../../schemas/limits.js";
-import { Desk, FakeSelector } from "../../actions/desk.js";
+import { FakeSelector, Harness } from "../../actions/harness.js";
 import { FakeCarrier } from "../fake-carrier.js";
 import { TemporaryFolder, until } from "../fixtures.js";
 
 const EXTREME = { domain: "alarm", urgency: "extreme" };
 
 let folder: TemporaryFolder;
-let desk: Desk;
+let harness: Harness;
 let carrier: FakeCarrier;
 
 async function start(): Promise<void> {
   folder = new TemporaryFolder();
   carrier = new FakeCarrier("north", 1);
-  desk = await Desk.start(folder, [carrier], new FakeSelector(3));
-  desk.dispatcher.start();
+  harness = await Harness.start(folder, [carrier], new FakeSelector(3));
+  harness.dispatcher.start();
 }
 
 afterEach(async () => {
-  await desk.crash();
+  await harness.crash();
   folder.remove();
 });
 
 /** So many live waves, each of which was sent a moment ago and has no receipts yet. */
 async function fill(waves: number): Promise<void> {
-  while (desk.dispatcher.waves.length < waves) {
-    const { id } = await desk.create({ dispatch: true, ...EXTREME });
-    await desk.at(id, "sent");
+  while (harness.dispatcher.waves.length < waves) {
+    const { id } = await harness.create({ dispatch: true, ...EXTREME });
+    await harness.at(id, "sent");
   }
 }
 
 async function sentNow(fields: object): Promise<boolean> {
-  const { id } = await desk.create({ dispatch: true, ...fields });
-  await until(() => desk.get(id).status === "sent" || desk.get(id).reason !== null);
-  return desk.get(id).status === "sent";
+  const { id } = await harness.create({ dispatch: true, ...fields });
+  await until(() => harness.get(id).status === "sent" || harness.get(id).reason !== null);
+  return harness.get(id).status === "sent";
 }
 
 it("leaves the last places to those that go first, and takes none from receipts that are on their way but for an extreme alarm", async () => {
   await start();
   const { liveWaves, spareWaves, sparedBy } = DISPATCH;
   await fill(liveWaves - sparedBy.normal);
-  const before = desk.dispatcher.waves.map(({ record }) => record.waveId);
+  const before = harness.dispatcher.waves.map(({ record }) => record.waveId);
   expect(await sentNow({ timeCritical: false })).toBe(false);
   await fill(liveWaves - sparedBy.urgent - 1);
   expect(await sentNow({ timeCritical: true })).toBe(true);
   expect(await sentNow({ timeCritical: true })).toBe(false);
   await fill(liveWaves);
-  const live = new Set(desk.dispatcher.waves.map(({ record }) => record.waveId));
+  const live = new Set(harness.dispatcher.waves.map(({ record }) => record.waveId));
   expect(before.filter((id) => !live.has(id))).toEqual([]);
   expect(await sentNow(EXTREME)).toBe(true);
-  expect(desk.dispatcher.waves.some(({ record }) => record.waveId === Math.min(...before))).toBe(false);
+  expect(harness.dispatcher.waves.some(({ record }) => record.waveId === Math.min(...before))).toBe(false);
 
   // The receipts have had their time: room is made ahead, and who waited goes.
-  desk.aheadMs += DISPATCH.receiptsFirstMs;
-  await desk.archive.tidy();
-  expect(desk.dispatcher.waves.length).toBeLessThanOrEqual(liveWaves - spareWaves);
-  const waiting = desk.actions.list(undefined, 1_000);
+  harness.aheadMs += DISPATCH.receiptsFirstMs;
+  await harness.archive.tidy();
+  expect(harness.dispatcher.waves.length).toBeLessThanOrEqual(liveWaves - spareWaves);
+  const waiting = harness.actions.list(undefined, 1_000);
   if (!waiting.ok) throw new Error(waiting.problem.detail);
-  for (const { id } of waiting.value.actions) await desk.at(id, "sent");
+  for (const { id } of waiting.value.actions) await harness.at(id, "sent");
 }, 60_000);
 
 it("closes the wave whose receipts are all in before an older one that awaits some", async () => {
   await start();
   await fill(2);
-  const [older] = [...desk.dispatcher.waves];
+  const [older] = [...harness.dispatcher.waves];
   carrier.behave({ receipts: "early" });
   await fill(3);
-  const newest = desk.dispatcher.waves.find(({ record }) => record.waveId > older!.record.waveId + 1)!;
+  const newest = harness.dispatcher.waves.find(({ record }) => record.waveId > older!.record.waveId + 1)!;
   await until(() => newest.isSettled);
-  expect(await desk.archive.restOldest(() => true)).toBe(true);
-  expect(desk.dispatcher.waves).not.toContain(newest);
-  expect(await desk.archive.restOldest(() => true)).toBe(true);
-  expect(desk.dispatcher.waves).not.toContain(older);
+  expect(await harness.archive.restOldest(() => true)).toBe(true);
+  expect(harness.dispatcher.waves).not.toContain(newest);
+  expect(await harness.archive.restOldest(() => true)).toBe(true);
+  expect(harness.dispatcher.waves).not.toContain(older);
 });

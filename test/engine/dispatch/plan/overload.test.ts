@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from "vitest";
 import { DISPATCH, OVERLOAD } from "../../../../schemas/limits.js";
-import { runCourse } from "../course-thread.js";
+import { runCourse } from "../scenario-thread.js";
 
 const LONG = "Burgernet ".repeat(30);
 const SETTINGS = ["resend", "hold"] as const;

@@ -1,6 +1,6 @@
 /** Who is granted what in a turn, with carriers that do nothing by themselves. */
 import { beforeEach, describe, expect, it } from "vitest";
-import { Roll } from "../../../../engine/dispatch/ledger/roll.js";
+import { LiveWaves } from "../../../../engine/dispatch/ledger/live-waves.js";
 import type { CarrierAccount } from "../../../../engine/dispatch/plan/account.js";
 import { Carriers } from "../../../../engine/dispatch/plan/carriers.js";
 import { Planner } from "../../../../engine/dispatch/plan/planner.js";
@@ -16,7 +16,7 @@ const GERMAN = 4_930_123_456;
 
 let carriers: Carriers;
 let planner: Planner;
-let roll: Roll;
+let liveWaves: LiveWaves;
 let nowMs: number;
 const rings = new Map<CarrierAccount, Ring>();
 
@@ -30,20 +30,20 @@ function set(routes: readonly (readonly string[])[], numbers: readonly number[])
     account.port.gauges[GAUGE.window] = WINDOW;
     rings.set(account, new Ring(account.port.grants.buffer as SharedArrayBuffer));
   }
-  planner = new Planner(carriers, roll);
+  planner = new Planner(carriers, liveWaves);
 }
 
 function open(count: number, slot = 0, first = 0): LiveWave {
   const wave = new LiveWave(waveRecord({ count, waveId: slot + 1 }), slot, rosterOf(count, 1_000 + first));
   for (const account of carriers.accounts) account.open(wave);
   wave.route(carriers.routerOf(wave), nowMs);
-  roll.add(wave, 0);
+  liveWaves.add(wave, 0);
   return wave;
 }
 
 /** Positions that each carrier is granted in a turn, as [slot, from, count]. */
 function turn(): number[][][] {
-  for (const wave of roll.waves) wave.queue.tick(nowMs);
+  for (const wave of liveWaves.waves) wave.queue.tick(nowMs);
   planner.plan(nowMs, nowMs);
   return carriers.accounts.map((account) => {
     account.port.grants.publish();
@@ -61,7 +61,7 @@ function say(account: CarrierAccount, wave: LiveWave, position: number, status: 
 }
 
 beforeEach(() => {
-  roll = new Roll();
+  liveWaves = new LiveWaves();
   nowMs = 1_000_000;
 });
 

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from "vitest";
 import { DISPATCH, OUTSTANDING } from "../../../../schemas/limits.js";
-import { runCourse } from "../course-thread.js";
+import { runCourse } from "../scenario-thread.js";
 
 const HALF_AN_HOUR = 1_800_000;
 const SETTINGS = ["resend", "hold"] as const;

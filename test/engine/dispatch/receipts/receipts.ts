@@ -4,7 +4,7 @@ import { applyEvent } from "../../../../engine/dispatch/ledger/journal.js";
 import type { WaveRecord } from "../../../../engine/dispatch/ledger/wave-record.js";
 import { CarrierIds } from "../../../../engine/dispatch/receipts/carrier-ids.js";
 import type { People } from "../../../../engine/dispatch/receipts/people.js";
-import { ReceiptDesk } from "../../../../engine/dispatch/receipts/receipt-desk.js";
+import { ReceiptMatcher } from "../../../../engine/dispatch/receipts/receipt-matcher.js";
 import { LiveWave } from "../../../../engine/dispatch/wave/wave.js";
 import type { MessageIdForm, ReceiptsPer } from "../../../../schemas/carrier.js";
 import { EVENT, EVENT_WORDS, RECEIPT_STATE, UNKNOWN_REASON } from "../../../../schemas/link.js";
@@ -41,15 +41,15 @@ export function unknownEvent(slot: number, position: number, segment = 0): Uint3
   return new Uint32Array([EVENT.unknown | (segment << 8), slot, position, UNKNOWN_REASON.disconnected]);
 }
 
-/** A desk with its waves, as the dispatcher has them, but without a store: what it records goes straight into the waves. */
+/** A matcher with its waves, as the dispatcher has them, but without a store: what it records goes straight into the waves. */
 export class DeskRig {
   readonly waves: LiveWave[] = [];
-  readonly desk: ReceiptDesk;
+  readonly matcher: ReceiptMatcher;
   nowMs = 0;
   receiptsPer: ReceiptsPer = "auto";
 
   constructor(people: People = peopleOf(3_000, numberOf)) {
-    this.desk = new ReceiptDesk(
+    this.matcher = new ReceiptMatcher(
       this.waves,
       people,
       clockOf(() => this.nowMs),
@@ -72,7 +72,7 @@ export class DeskRig {
   /** An event of the carrier about `wave`. */
   event(ids: CarrierIds, wave: LiveWave, words: Uint32Array): void {
     applyEvent(wave, words, 0, ids.hash);
-    this.desk.follow(words, 0, ids, wave, record);
+    this.matcher.follow(words, 0, ids, wave, record);
   }
 
   acknowledge(ids: CarrierIds, wave: LiveWave, position: number, id: string, segment = 0): void {
@@ -92,11 +92,11 @@ export class DeskRig {
     otherId = "",
   ): void {
     const words = receiptEvent(id, state, number, error, otherId);
-    this.desk.take(words, 0, ids, record);
+    this.matcher.take(words, 0, ids, record);
   }
 
   sweep(): void {
-    this.desk.sweep(this.nowMs, record);
+    this.matcher.sweep(this.nowMs, record);
   }
 }
 

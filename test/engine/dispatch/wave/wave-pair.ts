@@ -73,7 +73,7 @@ export const course = fc.record({
   stopAt: fc.option(fc.nat({ max: 200 })),
   stopState: fc.constantFrom("stopped" as const, "expired" as const),
 });
-export type Course = typeof course extends fc.Arbitrary<infer T> ? T : never;
+export type Scenario = typeof course extends fc.Arbitrary<infer T> ? T : never;
 
 const isClosed = ({ id }: { id: number }): boolean => id === NOBODY || id === REFUSED;
 
@@ -88,7 +88,7 @@ export class Pair {
   /** Segments that a carrier gave a message_id for: what receipts can be about. */
   readonly identified: [number, number, ModelCarrier][] = [];
 
-  constructor({ numbers, carriers, holds }: Course) {
+  constructor({ numbers, carriers, holds }: Scenario) {
     const count = numbers.length;
     const named = carriers.map((each, i) => ({ ...each, name: `carrier ${i}`, bound: true }));
     const segments = Math.max(...named.map(({ parts }) => parts));

@@ -5,9 +5,9 @@ import { LiveWave } from "../../../../engine/dispatch/wave/wave.js";
 import { RECEIPT_STATE } from "../../../../schemas/link.js";
 import { POSSIBLE_DUPLICATE, STATE, STATE_MASK } from "../../../../schemas/words.js";
 import { rosterOf, takeAny, waveRecord } from "../fixtures.js";
-import { ANSWERS, type Course, course, Pair } from "./wave-pair.js";
+import { ANSWERS, course, Pair, type Scenario } from "./wave-pair.js";
 
-function run(course: Course): Pair {
+function run(course: Scenario): Pair {
   const pair = new Pair(course);
   pair.check();
   for (const [i, each] of course.steps.entries()) {

@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 
 const join = (number: string, client = rig.client()) =>
-  rig.desk.join({ number, postcode: POSTCODE, language: "nl" }, client);
+  rig.service.join({ number, postcode: POSTCODE, language: "nl" }, client);
 
 /** Likewise, with time for its code. */
 function paced(number: string): ReturnType<typeof join> {
@@ -108,13 +108,13 @@ describe("conversion", () => {
     for (let at = 0; at < count; at++) {
       const { challenge } = given(join(numberOf(at)));
       const code = await rig.codeTo(numberOf(at));
-      if (used(at)) given(await rig.desk.enter({ challenge, code }, rig.client()));
+      if (used(at)) given(await rig.service.enter({ challenge, code }, rig.client()));
     }
   }
 
   it("of codes to new numbers is watched by country, and few that are used are an alarm", async () => {
     await joins(SELF.conversionFrom, (at) => at % 5 === 0);
-    const [counted] = rig.desk.converted;
+    const [counted] = rig.service.converted;
     expect(counted).toEqual({
       country: "DE",
       sent: SELF.conversionFrom,
@@ -122,17 +122,17 @@ describe("conversion", () => {
       isSuspicious: true,
     });
     rig.nowMs += 3_600_000 + 300_000;
-    expect(rig.desk.converted[0]).toMatchObject({ sent: SELF.conversionFrom, isSuspicious: false });
+    expect(rig.service.converted[0]).toMatchObject({ sent: SELF.conversionFrom, isSuspicious: false });
   });
 
   it("as people have it is none, nor is that of few; and codes to participants count for nothing", async () => {
     await joins(SELF.conversionFrom - 1, () => false);
-    expect(rig.desk.converted[0]!.isSuspicious).toBe(false);
+    expect(rig.service.converted[0]!.isSuspicious).toBe(false);
     rig.nowMs += 7_200_000;
     await joins(SELF.conversionFrom, (at) => at % 2 === 0);
-    expect(rig.desk.converted[0]!.isSuspicious).toBe(false);
-    const before = rig.desk.converted;
+    expect(rig.service.converted[0]!.isSuspicious).toBe(false);
+    const before = rig.service.converted;
     for (let at = 0; at < 10; at++) rig.ask(`+3161234${1_000 + at}`);
-    expect(rig.desk.converted).toEqual(before);
+    expect(rig.service.converted).toEqual(before);
   });
 });

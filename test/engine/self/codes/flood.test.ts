@@ -18,26 +18,26 @@ describe("wrong codes for numbers that nobody has, from forty networks,", () => 
     let refused = 0;
     for (let at = 0; at < 4_000; at++) {
       const client = `10.0.${at % 40}.${Math.floor(at / 40) % 4}`;
-      const asked = rig.desk.requestCode({ number: unknown(at % 1_000) }, client);
+      const asked = rig.service.requestCode({ number: unknown(at % 1_000) }, client);
       rig.beats(1);
       const challenge = asked.ok ? asked.value.challenge : "never-was";
       for (let attempt = 0; attempt < 3; attempt++) {
-        if (codeOf(await rig.desk.enter({ challenge, code: "000000" }, client)) === "TOO_MANY_REQUESTS") refused++;
+        if (codeOf(await rig.service.enter({ challenge, code: "000000" }, client)) === "TOO_MANY_REQUESTS") refused++;
       }
       rig.nowMs += 100;
     }
     for (const client of [CITIZEN, "10.0.7.251"]) {
-      const { challenge } = given(rig.desk.requestCode({ number: NUMBER }, client));
-      expect(codeOf(await rig.desk.enter({ challenge, code: await rig.codeTo(NUMBER) }, client))).toBe("ok");
+      const { challenge } = given(rig.service.requestCode({ number: NUMBER }, client));
+      expect(codeOf(await rig.service.enter({ challenge, code: await rig.codeTo(NUMBER) }, client))).toBe("ok");
     }
     expect(refused).toBeGreaterThan(0);
   });
 
   it("count for the address that sends them, and in time for its network", async () => {
-    const { challenge } = given(rig.desk.requestCode({ number: NUMBER }, CITIZEN));
+    const { challenge } = given(rig.service.requestCode({ number: NUMBER }, CITIZEN));
     const code = await rig.codeTo(NUMBER);
     const miss = async (client: string) =>
-      codeOf(await rig.desk.enter({ challenge: "never-was", code: wrong(code) }, client));
+      codeOf(await rig.service.enter({ challenge: "never-was", code: wrong(code) }, client));
     for (let at = 0; at < SELF.wrongPerNetwork[0].count; at++) {
       expect(await miss(`10.0.0.${at % 240}`)).toBe("CODE_WRONG");
     }
@@ -45,7 +45,7 @@ describe("wrong codes for numbers that nobody has, from forty networks,", () => 
     expect(await miss("10.0.0.241")).toBe("CODE_WRONG");
     expect(await miss("10.0.0.241")).toBe("TOO_MANY_REQUESTS");
     expect(await miss("10.0.1.1")).toBe("CODE_WRONG");
-    expect(codeOf(await rig.desk.enter({ challenge, code }, "10.0.0.242"))).toBe("ok");
+    expect(codeOf(await rig.service.enter({ challenge, code }, "10.0.0.242"))).toBe("ok");
   });
 });
 
@@ -56,7 +56,7 @@ describe("a flood of requests for codes", () => {
     for (let beat = 0, at = 0; beat < (seconds * 1_000) / SELF.paceMs; beat++, rig.nowMs += SELF.paceMs) {
       for (let each = 0; each < 10; each++, at++) {
         const code = codeOf(
-          rig.desk.requestCode({ number: of(at) }, `10.${(at % networks) >> 8}.${(at % networks) & 255}.1`),
+          rig.service.requestCode({ number: of(at) }, `10.${(at % networks) >> 8}.${(at % networks) & 255}.1`),
         );
         said[code] = (said[code] ?? 0) + 1;
       }
@@ -78,7 +78,7 @@ describe("a flood of requests for codes", () => {
     for (const networks of [40, 4_000]) {
       const said = flood(6, networks, unknown);
       expect(Object.keys(said)).toEqual(expect.arrayContaining(["CODE_NOT_SENT"]));
-      expect(codeOf(rig.desk.requestCode({ number: NUMBER }, CITIZEN))).toBe("ok");
+      expect(codeOf(rig.service.requestCode({ number: NUMBER }, CITIZEN))).toBe("ok");
       expect(beatsUntilSent(1_000 / SELF.paceMs)).toBeLessThanOrEqual(1_000 / SELF.paceMs);
       rig.minutes(60);
     }
@@ -87,7 +87,7 @@ describe("a flood of requests for codes", () => {
   it("to participants takes none of the beats of those who join", () => {
     for (let at = 0; at < 3_000; at++) rig.person({ number: Number(unknown(at).slice(1)) });
     flood(6, 4_000, (at) => unknown(at % 3_000));
-    const joined = rig.desk.join({ number: "+31687654321", postcode: "3441 AB", language: "nl" }, CITIZEN);
+    const joined = rig.service.join({ number: "+31687654321", postcode: "3441 AB", language: "nl" }, CITIZEN);
     expect(codeOf(joined)).toBe("ok");
     rig.beats(1_000 / SELF.paceMs + 2);
     expect(
@@ -96,9 +96,9 @@ describe("a flood of requests for codes", () => {
   });
 
   it("leaves codes that count as they are, however many others are asked for", async () => {
-    const { challenge } = given(rig.desk.requestCode({ number: NUMBER }, CITIZEN));
+    const { challenge } = given(rig.service.requestCode({ number: NUMBER }, CITIZEN));
     const code = await rig.codeTo(NUMBER);
     flood(60, 60_000, unknown);
-    expect(codeOf(await rig.desk.enter({ challenge, code }, CITIZEN))).toBe("ok");
+    expect(codeOf(await rig.service.enter({ challenge, code }, CITIZEN))).toBe("ok");
   });
 });

@@ -34,17 +34,17 @@ class Attacker {
   /** Asks for a code to the number and guesses at it until that is refused; false when no code may be asked for. */
   async attack(number: string): Promise<boolean> {
     let client = this.#clients();
-    const opened = this.#rig.desk.requestCode({ number }, client);
+    const opened = this.#rig.service.requestCode({ number }, client);
     if (!opened.ok) return false;
     // The codes go on their way, and those for nobody are known for it.
     this.#rig.beats(2);
     const { challenge } = given(opened);
     for (let attempt = 0; attempt < SELF.attempts; attempt++) {
       const answer = { challenge, code: this.#codes(this.judged) };
-      let said = codeOf(await this.#rig.desk.enter(answer, client));
+      let said = codeOf(await this.#rig.service.enter(answer, client));
       if (said === "TOO_MANY_REQUESTS") {
         client = this.#clients();
-        said = codeOf(await this.#rig.desk.enter(answer, client));
+        said = codeOf(await this.#rig.service.enter(answer, client));
       }
       if (said === "TOO_MANY_REQUESTS") return true;
       this.judged++;
@@ -94,9 +94,9 @@ describe("guessing", () => {
       const answer = await codes(scattered(people));
       expect(answer.code).toHaveLength(SELF.guessedDigits);
       const missed = { ...answer, code: wrong(answer.code) };
-      for (let miss = 0; miss < misses; miss++) await rig.desk.enter(missed, rig.client());
+      for (let miss = 0; miss < misses; miss++) await rig.service.enter(missed, rig.client());
       const isOver = misses === SELF.guessedAttempts;
-      expect(codeOf(await rig.desk.enter(answer, rig.client()))).toBe(isOver ? "CODE_WRONG" : "ok");
+      expect(codeOf(await rig.service.enter(answer, rig.client()))).toBe(isOver ? "CODE_WRONG" : "ok");
     }
     // An hour later nobody guesses any more.
     rig.nowMs += HOUR_MS;
@@ -108,11 +108,11 @@ describe("guessing", () => {
     rig.person({ number: Number(numberOf(0).slice(1)) });
     for (let guess = 0; guess < 2 * SELF.guesses[0].count; guess++) {
       const answer = { challenge: `never-was-${guess}`, code: "000000" };
-      expect(codeOf(await rig.desk.enter(answer, rig.client()))).toBe("CODE_WRONG");
+      expect(codeOf(await rig.service.enter(answer, rig.client()))).toBe("CODE_WRONG");
     }
-    const { challenge } = given(rig.desk.requestCode({ number: numberOf(0) }, rig.client()));
+    const { challenge } = given(rig.service.requestCode({ number: numberOf(0) }, rig.client()));
     const code = await rig.codeTo(numberOf(0));
-    expect(codeOf(await rig.desk.enter({ challenge, code }, rig.client()))).toBe("ok");
+    expect(codeOf(await rig.service.enter({ challenge, code }, rig.client()))).toBe("ok");
   });
 
   it("is right as seldom as that says, where codes are so few that it can be seen", async () => {

@@ -25,7 +25,7 @@ function trace(input: { number: string } | { mail: string }): Trace {
   const { asked } = rig.registry;
   const taken = (): string[] => asked.splice(0);
   taken();
-  const answer = rig.desk.requestCode(input, rig.client());
+  const answer = rig.service.requestCode(input, rig.client());
   const beforeAnswer = taken();
   const came = () => rig.channels.number.came.length + rig.channels.mail.came.length;
   const beats = Array.from({ length: 5 }, () => {
@@ -67,7 +67,7 @@ describe("a code", () => {
       const codes: string[] = [];
       const client = rig.client();
       for (let attempt = 0; attempt < SELF.attempts + 2; attempt++) {
-        codes.push(codeOf(await rig.desk.enter({ challenge, code: wrong(code) }, client)));
+        codes.push(codeOf(await rig.service.enter({ challenge, code: wrong(code) }, client)));
       }
       return codes;
     };
@@ -78,6 +78,6 @@ describe("a code", () => {
     const { challenge } = given(rig.ask(OTHER));
     rig.beats(3);
     const code = /\d{6}$/.exec(rig.channels.number.came.at(-1)!.text)![0];
-    expect(codeOf(await rig.desk.enter({ challenge, code }, rig.client()))).toBe("CODE_WRONG");
+    expect(codeOf(await rig.service.enter({ challenge, code }, rig.client()))).toBe("CODE_WRONG");
   });
 });

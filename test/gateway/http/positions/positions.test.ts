@@ -1,4 +1,4 @@
-/** Positions over real sockets into a real desk and store: in one request, and as a stream of lines. */
+/** Positions over real sockets into a real positions and store: in one request, and as a stream of lines. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -23,7 +23,7 @@ beforeAll(async () => {
     Array.from({ length: 20_000 }, (_, one) => one),
     Date.now(),
   );
-  rig = await startRig(undefined, { routes: positionRoutes(positions.desk), full: () => full });
+  rig = await startRig(undefined, { routes: positionRoutes(positions.positions), full: () => full });
 });
 afterAll(async () => {
   await rig.close();
@@ -89,15 +89,15 @@ describe("in one request", () => {
       [7, "INVALID_FIELD", "/at"],
     ]);
     expect(positions.placed.get(1)).toMatchObject({ lng: 5.5, lat: 52.5 });
-    expect(positions.desk.position(5)).toBeDefined();
+    expect(positions.positions.position(5)).toBeDefined();
   });
 
   it("gives a body no longer to come in than others have", async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     const said: string[] = [];
-    const slow = new PositionBatch(positions.desk, "app", ({ code }) => void said.push(code));
-    const done = new PositionBatch(positions.desk, "app", ({ code }) => void said.push(code));
+    const slow = new PositionBatch(positions.positions, "app", ({ code }) => void said.push(code));
+    const done = new PositionBatch(positions.positions, "app", ({ code }) => void said.push(code));
     for (const one of [slow, done]) one.chunk(Buffer.from('{"positions":['));
     done.abort();
     vi.advanceTimersByTime(API.receiveMs - 1);
@@ -127,7 +127,7 @@ describe("in one request", () => {
       taken: POSITIONS.perRequest,
     });
     expect((await batch({ positions: [] })).json).toMatchObject({ taken: 0, refused: 0 });
-    const before = positions.desk.counts.taken;
+    const before = positions.positions.counts.taken;
     const wrong: [string, string][] = [
       [JSON.stringify({ positions: many(POSITIONS.perRequest + 1) }), "INVALID_FIELD"],
       [`{"positions":[${line(1, 4)},${line(1, 5)}`, "BAD_JSON"],
@@ -137,7 +137,7 @@ describe("in one request", () => {
       [" ".repeat(API.bodyBytes + 1), "BODY_TOO_LARGE"],
     ];
     for (const [raw, code] of wrong) expect((await batch(undefined, raw)).json.code, raw.slice(0, 80)).toBe(code);
-    expect(positions.desk.counts.taken).toBe(before);
+    expect(positions.positions.counts.taken).toBe(before);
   });
 
   it("is for the app's own keys", async () => {
@@ -202,12 +202,12 @@ describe("as a stream", () => {
   });
 
   it("takes a long one whole, and holds it up while the disk is behind", async () => {
-    const taken = positions.desk.counts.taken;
+    const taken = positions.positions.counts.taken;
     const count = 3 * POSITIONS.waitingMoves;
     const text = Array.from({ length: count }, (_, one) => line(one % 20_000, 4.75)).join("\n");
     const answer = await lines(text);
     expect(answer.json).toMatchObject({ taken: count, refused: 0 });
-    expect(positions.desk.counts.taken).toBe(taken + count);
+    expect(positions.positions.counts.taken).toBe(taken + count);
   });
 
   it("keeps what came of one that was cut off", async () => {

@@ -3,7 +3,7 @@ import zlib from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CODINGS } from "../../../../gateway/http/request/coding.js";
 import { isUtf8, readMediaType } from "../../../../gateway/http/request/media-type.js";
-import { reply } from "../../../../gateway/http/request/response.js";
+import { respond } from "../../../../gateway/http/request/response.js";
 import { type Route, route } from "../../../../gateway/http/request/route.js";
 import { ok } from "../../../../schemas/errors.js";
 import { API } from "../../../../schemas/limits.js";
@@ -32,7 +32,7 @@ function countingRoute(): Route {
           },
           end: async () => {
             taken.ended++;
-            return reply({ bytes: taken.bytes, said: bodyBytes ?? null });
+            return respond({ bytes: taken.bytes, said: bodyBytes ?? null });
           },
           abort: () => void taken.aborted++,
         }),

@@ -1,7 +1,7 @@
 /** Which requests leave a record, and that nothing is done or answered whose record could not be written. */
 import { expect, test } from "vitest";
 import type { Done } from "../../../../engine/audit/trail.js";
-import { reply } from "../../../../gateway/http/request/response.js";
+import { respond } from "../../../../gateway/http/request/response.js";
 import { type RawHead, type Route, route } from "../../../../gateway/http/request/route.js";
 import { audited } from "../../../../gateway/http/routes/audited.js";
 import { fail, ok, type Result } from "../../../../schemas/errors.js";
@@ -37,7 +37,7 @@ function erasing(answer: Result<{ status: number; body: unknown }>, noted: Resul
 }
 
 test("who is erased is on record before, and once more where it was refused", async () => {
-  const done = erasing(reply(undefined, 204));
+  const done = erasing(respond(undefined, 204));
   expect(await done.run()).toMatchObject({ ok: true });
   expect(done.steps).toEqual([{ participant: "12" }, "erased"]);
   const refused = erasing(fail("BUSY", "later"));
@@ -46,7 +46,7 @@ test("who is erased is on record before, and once more where it was refused", as
 });
 
 test("nobody is erased whose record can't be written", async () => {
-  const { steps, run } = erasing(reply(undefined, 204), fail("STORE_WRITE_FAILED", "no"));
+  const { steps, run } = erasing(respond(undefined, 204), fail("STORE_WRITE_FAILED", "no"));
   expect(await run()).toMatchObject({ problem: { code: "STORE_WRITE_FAILED" } });
   expect(steps).toEqual([{ participant: "12" }]);
 });

@@ -8,7 +8,7 @@ import { MACHINE_CLOCK } from "../../../../engine/clock/clock.js";
 import { Keys } from "../../../../engine/rights/keys.js";
 import { Store } from "../../../../engine/store/store.js";
 import type { BodyReceiver } from "../../../../gateway/http/request/body.js";
-import { reply } from "../../../../gateway/http/request/response.js";
+import { respond } from "../../../../gateway/http/request/response.js";
 import { route } from "../../../../gateway/http/request/route.js";
 import { keyRoutes } from "../../../../gateway/http/routes/key-routes.js";
 import { Key, KeyPage, MadeKey } from "../../../../schemas/api/rights.js";
@@ -32,7 +32,7 @@ const streamRoute = route({
       streams.push("started");
       const receiver: BodyReceiver = {
         chunk: () => true,
-        end: async () => reply("all of it"),
+        end: async () => respond("all of it"),
         abort: () => void streams.push("aborted"),
       };
       return ok(receiver);

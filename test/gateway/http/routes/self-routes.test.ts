@@ -11,8 +11,8 @@ let rig: Rig;
 beforeEach(async () => {
   self = new SelfRig();
   refused = [];
-  const sessions = { verify: (token: string) => self.desk.use(token) };
-  rig = await startRig(undefined, { routes: selfRoutes(self.desk), sessions });
+  const sessions = { verify: (token: string) => self.service.use(token) };
+  rig = await startRig(undefined, { routes: selfRoutes(self.service), sessions });
 });
 afterEach(async () => {
   expect([rig.logged, self.problems]).toEqual([[], []]);

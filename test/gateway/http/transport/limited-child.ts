@@ -4,7 +4,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { z } from "zod";
-import { reply } from "../../../../gateway/http/request/response.js";
+import { respond } from "../../../../gateway/http/request/response.js";
 import { route } from "../../../../gateway/http/request/route.js";
 import { startRig } from "../support.js";
 
@@ -16,7 +16,7 @@ const open = route({
   auth: "open",
   body: z.object({}),
   response: { status: 200, description: "Nothing" },
-  handle: () => reply({}),
+  handle: () => respond({}),
 });
 execFileSync("prlimit", [`--pid=${process.pid}`, `--nofile=${process.argv[2]}`]);
 const { port, key } = await startRig(undefined, { routes: [open] });

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { WebSocket } from "undici";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
-import { type HttpResponse, reply } from "../../../../gateway/http/request/response.js";
+import { type HttpResponse, respond } from "../../../../gateway/http/request/response.js";
 import { route } from "../../../../gateway/http/request/route.js";
 import { listen } from "../../../../gateway/http/transport/listen.js";
 import type { Handlers } from "../../../../gateway/http/transport/transport.js";
@@ -183,7 +183,7 @@ describe("a server that closes", () => {
   /** More than the system keeps of one connection, on both sides together. */
   const large = "a".repeat(32 * 1_024 * 1_024);
   const response = { status: 200, description: "It" };
-  const handle = (): Result<HttpResponse> => reply(large);
+  const handle = (): Result<HttpResponse> => respond(large);
   const routes = [route({ method: "GET", path: "/v1/large", summary: "Much", auth: "public", response, handle })];
   const ask = "GET /v1/large HTTP/1.1\r\nHost: a\r\n\r\n";
 

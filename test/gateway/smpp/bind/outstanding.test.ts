@@ -8,7 +8,7 @@ import { OUTSTANDING, SMPP } from "../../../../schemas/limits.js";
 
 const DEADLINE_MS = SMPP.responseTimeoutMs;
 
-interface Course {
+interface Scenario {
   /** Most outstanding in each second, and what was answered in it. */
   readonly outstanding: number[];
   readonly answered: number[];
@@ -17,10 +17,10 @@ interface Course {
 }
 
 /** A carrier that does one after the other, with the way there and back; `serviceMs` may change with time. */
-function serial(serviceMs: (nowMs: number) => number, wayMs: number, untilS: number, known = 0): Course {
+function serial(serviceMs: (nowMs: number) => number, wayMs: number, untilS: number, known = 0): Scenario {
   const outstanding = new Outstanding(SMPP.window);
   outstanding.trust(known);
-  const course: Course = { outstanding: [], answered: [], longestMs: [] };
+  const course: Scenario = { outstanding: [], answered: [], longestMs: [] };
   const flight: { sentAtMs: number; answeredAtMs: number }[] = [];
   let freeMs = 0;
   let nowMs = 0;

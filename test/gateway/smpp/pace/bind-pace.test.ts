@@ -4,10 +4,10 @@ import { describe, expect, test } from "vitest";
 import { BindPace } from "../../../../gateway/smpp/pace/bind-pace.js";
 import { SMPP } from "../../../../schemas/limits.js";
 import {
-  type Course,
   congested,
   fixedWindow,
   run,
+  type Scenario,
   type Second,
   seeded,
   settled,
@@ -18,10 +18,10 @@ import {
 const NO_CAP = SMPP.ratePerSecondMax;
 
 function course(
-  limiters: Course["limiters"],
+  limiters: Scenario["limiters"],
   latencyMs: number,
   untilS: number,
-  more: Partial<Course> = {},
+  more: Partial<Scenario> = {},
   binds = 1,
 ): Second[] {
   const random = seeded(latencyMs + binds);
@@ -104,7 +104,7 @@ describe("a carrier that is new", () => {
 
   /** A first action: under one in twenty throttled, and most of the limit used from the third second on. */
   function expectGentle(
-    limiter: Course["limiters"][number],
+    limiter: Scenario["limiters"][number],
     limit: number,
     latencyMs: number,
     throttledPart = 0.05,

@@ -76,7 +76,7 @@ export function congested(limit: (nowMs: number) => number): Limiter {
   };
 }
 
-export interface Course {
+export interface Scenario {
   readonly limiters: readonly Limiter[];
   readonly latencyMs: number;
   readonly untilMs: number;
@@ -113,7 +113,7 @@ const TIMER_LATE_MS = 1;
 const SLEEPER_LATE_MS = 0.1;
 
 /** Runs it, and returns what was sent in each second. Limiter i is that of bind i; one alone is that of all `binds`. */
-export function run(course: Course, paces: BindPace[]): Second[] {
+export function run(course: Scenario, paces: BindPace[]): Second[] {
   const { limiters, latencyMs, untilMs, random, window = 16_384 } = course;
   const outstandings = paces.map(() => new Outstanding(window));
   if (!course.isNew) for (const outstanding of outstandings) outstanding.trust(window);

@@ -36,7 +36,7 @@ describe("a reply", () => {
     expect(rig.texts(FIRST)).toEqual(["from 0"]);
     expect(rig.texts(SECOND)).toEqual(["from 2", "from 3"]);
     expect(rig.replies.last(SECOND)).toBe(2);
-    expect(rig.desk.incoming).toMatchObject({ reply: 3, unassigned: 0 });
+    expect(rig.handler.incoming).toMatchObject({ reply: 3, unassigned: 0 });
   });
 
   it("goes to the action from the thank-you, too, and from any part of a message that may have arrived", async () => {
@@ -57,7 +57,7 @@ describe("a reply", () => {
     await rig.settled();
     expect(rig.texts(FIRST)).toEqual([]);
     expect(rig.texts()).toHaveLength(5);
-    expect(rig.desk.incoming).toMatchObject({ reply: 0, unassigned: 5 });
+    expect(rig.handler.incoming).toMatchObject({ reply: 0, unassigned: 5 });
   });
 
   it("belongs to no action when that was too long ago, and the wave's end is what counts", async () => {
@@ -199,7 +199,7 @@ describe("a message in parts", () => {
     rig.message(NUMBER, "c", [9, 3, 3]);
     await rig.settled();
     expect(rig.texts(FIRST)).toEqual(["a\ud83dbc", "beside it"]);
-    expect(rig.desk.incoming.reply).toBe(2);
+    expect(rig.handler.incoming.reply).toBe(2);
   });
 
   it("stays readable when a restart loses its thread, and its later parts are kept as well", async () => {
@@ -225,7 +225,7 @@ describe("a message in parts", () => {
       rig.message(NUMBER, "STOP", [9, part, parts]);
       await rig.settled();
       expect(rig.texts()).toEqual(parts > 1 ? ["STOP"] : []);
-      expect(rig.desk.incoming.stop).toBe(parts > 1 ? 0 : 1);
+      expect(rig.handler.incoming.stop).toBe(parts > 1 ? 0 : 1);
     },
   );
 });
@@ -265,7 +265,7 @@ describe("what is kept", () => {
     rig.message(NUMBER, "one too many");
     await rig.settled();
     expect(rig.texts(FIRST)).toEqual(["one", "the last"]);
-    expect(rig.desk.incoming).toMatchObject({ reply: 1, refused: 1 });
+    expect(rig.handler.incoming).toMatchObject({ reply: 1, refused: 1 });
   });
 
   it("is all of a flood, in turns that each take a share of it", async () => {

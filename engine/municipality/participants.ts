@@ -15,12 +15,12 @@ import { numberResult, readNumber, readSoughtNumber } from "../registry/phone-nu
 import type { Participant } from "../registry/record/participant.js";
 import { applyChange, newParticipant, toView, withFittingNumber } from "../registry/record/profile.js";
 import type { Places } from "../registry/record/wishes.js";
-import { isOwn, knows, type Positions, type Registry, type Scope } from "./faces.js";
 import { merged } from "./merged.js";
+import { isOwn, knows, type Positions, type Registry, type Scope } from "./ports.js";
 
 const PAUSED = PARTICIPANT_STATUSES.indexOf("paused");
 
-export class MunicipalityDesk {
+export class MunicipalityParticipants {
   readonly #registry: Registry;
   readonly #places: Places;
   readonly #positions: Positions;

@@ -24,7 +24,7 @@ import type { Stray } from "./stray-store.js";
 /** Takes a receipt for one part of a message, whose submission is known. */
 export type RecordReceipt = (found: Pick<Found, "wave" | "entry">, receiptState: number, carrier: number) => void;
 
-export class ReceiptDesk {
+export class ReceiptMatcher {
   readonly #waves: readonly LiveWave[];
   readonly #people: People;
   readonly #early = new EarlyReceipts();

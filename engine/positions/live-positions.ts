@@ -49,7 +49,7 @@ export interface PositionCounts {
   readonly expired: number;
 }
 
-export class PositionDesk implements PositionService {
+export class LivePositions implements PositionService {
   readonly #columns: PositionColumns;
   readonly #journal: PositionJournal;
   readonly #writer: PositionWriter;

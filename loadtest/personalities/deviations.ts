@@ -36,7 +36,7 @@ const VENDOR_STATUSES = 0x100;
 const LARGE_BYTES = { least: 16_385, most: 65_535 } as const;
 const TLV_HEADER_BYTES = 4;
 
-export class Strange {
+export class Deviations {
   readonly answers: StrangeAnswers;
   readonly random: Random;
   enquiriesAnswered = 0;
@@ -70,7 +70,7 @@ export class Strange {
 
   /** Whether it deviates this time, of those that do by chance. */
   strikes(name: PersonalityName): boolean {
-    if (!this.names.has(name) || !this.random.chance(this.simulator.settings.strangeShare)) return false;
+    if (!this.names.has(name) || !this.random.chance(this.simulator.settings.deviationShare)) return false;
     this.struck(name);
     return true;
   }
@@ -139,7 +139,7 @@ export class Strange {
       answer(STATUS.invalidPassword);
     } else if (this.is("late-bind")) {
       this.struck("late-bind");
-      this.after(simulator.settings.strangeTimeoutMs, () => answer(run()));
+      this.after(simulator.settings.deviationTimeoutMs, () => answer(run()));
     } else {
       answer(run());
     }
@@ -232,7 +232,7 @@ export class Strange {
   reads(): void {
     if (!this.is("slow-reader") || this.#isMute) return;
     this.connection.stall(true);
-    this.after(this.simulator.settings.strangeDelayMs, () => {
+    this.after(this.simulator.settings.deviationDelayMs, () => {
       if (!this.#isMute) this.connection.stall(false);
     });
   }
@@ -268,17 +268,17 @@ export class Strange {
       if (!this.#limiter.take(nowMs)) return this.#tooMuch();
     } else if (behaviour.throttles(nowMs)) return STATUS.throttled;
     if (this.is("old-version") && simulator.submit.hasTlvs) return STATUS.invalidCommandLength;
-    if (this.is("refuse-all")) return settings.strangeStatus;
-    if (this.is("refuse-some") && behaviour.isOdd(number, settings.strangeShare)) return settings.strangeStatus;
+    if (this.is("refuse-all")) return settings.deviationStatus;
+    if (this.is("refuse-some") && behaviour.isOdd(number, settings.deviationShare)) return settings.deviationStatus;
     if (this.strikes("refuse-for-now")) return STATUS.systemError;
-    if (this.is("vendor-codes") && behaviour.isOdd(number, settings.strangeShare)) {
+    if (this.is("vendor-codes") && behaviour.isOdd(number, settings.deviationShare)) {
       return VENDOR_STATUS + (number % VENDOR_STATUSES);
     }
     return behaviour.refusalOf(number);
   }
 
   #tooMuch(): number {
-    if (this.is("any-code")) return this.simulator.settings.strangeStatus;
+    if (this.is("any-code")) return this.simulator.settings.deviationStatus;
     return this.is("queue-full") ? STATUS.queueFull : STATUS.throttled;
   }
 }

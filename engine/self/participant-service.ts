@@ -26,8 +26,8 @@ import type { Converted } from "./codes/conversion.js";
 import { Quota, tooMany } from "./codes/quota.js";
 import { type Contact, contactOf, hasContact, holdersOf, withContact, withoutContact } from "./contact.js";
 import { CODE_WRONG, type CodeCounts, Entrance, type EntranceParts } from "./entrance.js";
-import type { PhonePositions } from "./faces.js";
 import { draftOf } from "./joining.js";
+import type { PhonePositions } from "./ports.js";
 import type { Session } from "./sessions.js";
 
 const UNCONFIRMED = PARTICIPANT_STATUSES.indexOf("unconfirmed");
@@ -49,7 +49,7 @@ export interface SelfParts extends EntranceParts {
   readonly positions: PhonePositions;
 }
 
-export class SelfDesk {
+export class ParticipantService {
   readonly #entrance: Entrance;
   readonly #wishes = new Quota(SELF.wishesPerParticipant, SELF.wishers);
   readonly #parts: SelfParts;

@@ -22,7 +22,7 @@ export interface CarrierSettings {
   readonly trouble?: { readonly fromMs: number; readonly untilMs: number };
 }
 
-export class CourseCarrier {
+export class ScenarioCarrier {
   readonly submitted: number[];
   readonly taken: number[];
   /** Those that it was silent to. */

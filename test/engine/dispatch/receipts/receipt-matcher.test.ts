@@ -17,12 +17,12 @@ describe("receipts before their response", () => {
     const wave = rig.open(3);
     for (const state of [enroute, delivered, accepted, undeliverable]) rig.receipt(ids, "one", 0, state);
     rig.receipt(ids, "two", 0, enroute);
-    expect(rig.desk.early).toBe(1);
+    expect(rig.matcher.early).toBe(1);
     rig.acknowledge(rig.carrier("auto", "south", 8), wave, 0, "one");
     rig.acknowledge(ids, wave, 1, "one");
     rig.acknowledge(ids, wave, 2, "two");
     expect(statesOf(wave)).toEqual(["acknowledged", "delivered", "acknowledged"]);
-    expect(rig.desk.early).toBe(0);
+    expect(rig.matcher.early).toBe(0);
   });
 
   it("wait for a response that spells the id otherwise, and for no one else's", () => {
@@ -40,7 +40,7 @@ describe("receipts before their response", () => {
     const ids = rig.carrier();
     const wave = rig.open(2);
     for (let i = 0; i < RECEIPTS.early + 10; i++) rig.receipt(ids, `id ${i}`);
-    expect(rig.desk.early).toBe(RECEIPTS.early);
+    expect(rig.matcher.early).toBe(RECEIPTS.early);
     expect(ids.strays).toBe(10);
     rig.acknowledge(ids, wave, 0, "id 9");
     rig.acknowledge(ids, wave, 1, "id 10");
@@ -61,11 +61,11 @@ describe("receipts before their response", () => {
     rig.sweep();
     expect(ids.strays).toBe(2);
     const stray = { atMs: 0, carrier: "north", state: undeliverable, error: 42 };
-    expect(rig.desk.takeStrays()).toEqual([
+    expect(rig.matcher.takeStrays()).toEqual([
       { ...stray, messageId: "" },
       { ...stray, messageId: "nobody's" },
     ]);
-    expect(rig.desk.takeStrays()).toEqual([]);
+    expect(rig.matcher.takeStrays()).toEqual([]);
   });
 
   it("are all counted in a flood, and no more of them kept than a commit may hold", () => {
@@ -73,7 +73,7 @@ describe("receipts before their response", () => {
     const ids = rig.carrier();
     for (let i = 0; i < 3 * RECEIPTS.straysPerCommit; i++) rig.receipt(ids, "", 0);
     expect(ids.strays).toBe(3 * RECEIPTS.straysPerCommit);
-    expect(rig.desk.takeStrays()).toHaveLength(RECEIPTS.straysPerCommit);
+    expect(rig.matcher.takeStrays()).toHaveLength(RECEIPTS.straysPerCommit);
   });
 });
 
@@ -284,7 +284,7 @@ describe("message_ids", () => {
     expect(wave.index.unindexed).toBe(2_000 - RECEIPTS.sameId);
     for (let i = 0; i < 2_000; i++) rig.receipt(ids, "0", numberOf(1_000 + i));
     expect(wave.counts[4]).toBe(2_000);
-    expect(rig.desk.searched).toBeLessThan(2_000 * 3 * (RECEIPTS.sameId + 2));
+    expect(rig.matcher.searched).toBeLessThan(2_000 * 3 * (RECEIPTS.sameId + 2));
   });
 });
 
@@ -312,7 +312,7 @@ describe("receipts without a known id", () => {
     for (let i = 0; i < 2; i++) rig.acknowledge(ids, later, i, `o${i}`);
     rig.receipt(ids, "x0", numberOf(1_000));
     expect(statesOf(held)).toEqual(["unknown", "unknown"]);
-    expect(rig.desk.early).toBe(1);
+    expect(rig.matcher.early).toBe(1);
     rig.receipt(ids, "o0", numberOf(1_000));
     rig.nowMs = RECEIPTS.earlyMs;
     rig.sweep();
@@ -359,7 +359,7 @@ describe("receipts without a known id", () => {
     rig.lose(ids, wave, 0);
     rig.acknowledge(ids, wave, 1, "y");
     expect(statesOf(wave)).toEqual(["delivered", "delivered"]);
-    expect(rig.desk.early).toBe(0);
+    expect(rig.matcher.early).toBe(0);
   });
 
   it("are not taken from another wave of the same person that is under way", () => {
@@ -431,7 +431,7 @@ describe("receipts without a known id", () => {
     rig.nowMs = RECEIPTS.earlyMs;
     rig.sweep();
     expect(stateOf(wave, 0)).toBe("acknowledged");
-    expect([rig.desk.early, ids.strays]).toEqual([0, 0]);
+    expect([rig.matcher.early, ids.strays]).toEqual([0, 0]);
     rig.receipt(ids, "second", numberOf(1_000));
     expect(stateOf(wave, 0)).toBe("delivered");
   });
@@ -467,8 +467,8 @@ describe("any receipt at all", () => {
         for (const { id, number, state } of receipts) rig.receipt(ids, id, number, state);
         rig.nowMs = RECEIPTS.earlyMs;
         rig.sweep();
-        expect(rig.desk.early).toBe(0);
-        expect(ids.strays).toBe(rig.desk.takeStrays().length);
+        expect(rig.matcher.early).toBe(0);
+        expect(ids.strays).toBe(rig.matcher.takeStrays().length);
         expect(ids.strays).toBeLessThanOrEqual(receipts.length);
         // A number that is nobody's speaks for no one and against no one.
         const isMeant = ({ number }: { number: number }, position: number): boolean => {

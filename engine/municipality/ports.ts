@@ -21,7 +21,7 @@ export interface Registry {
   settled(): Promise<Result<void>>;
 }
 
-/** The part of PositionDesk that is used here. */
+/** The part of LivePositions that is used here. */
 export interface Positions {
   /** Where the phone of somebody was whom the registry has erased before can't be read from the disk any more. */
   purge(): Promise<Result<void>>;

@@ -7,7 +7,7 @@
  */
 import { MessageChannel } from "node:worker_threads";
 import { applyEvent } from "../../../engine/dispatch/ledger/journal.js";
-import { Roll } from "../../../engine/dispatch/ledger/roll.js";
+import { LiveWaves } from "../../../engine/dispatch/ledger/live-waves.js";
 import { Carriers } from "../../../engine/dispatch/plan/carriers.js";
 import { Planner } from "../../../engine/dispatch/plan/planner.js";
 import { LiveWave } from "../../../engine/dispatch/wave/wave.js";
@@ -17,10 +17,10 @@ import { GAUGE_WORDS, LATENCY_BUCKETS, NOTHING_KNOWN } from "../../../schemas/li
 import { RECIPIENT_STATES, type RecipientState, STATE_MASK } from "../../../schemas/words.js";
 import { CARRIER } from "../../fuzz/carrier.js";
 import { now, step } from "../../fuzz/world/time.js";
-import { type CarrierSettings, CourseCarrier } from "./course-carrier.js";
 import { carrierPort, rosterOf, waveRecord } from "./fixtures.js";
+import { type CarrierSettings, ScenarioCarrier } from "./scenario-carrier.js";
 
-export interface Course {
+export interface Scenario {
   readonly people: number;
   readonly text: string;
   readonly onUnknown: "resend" | "hold";
@@ -29,7 +29,7 @@ export interface Course {
   readonly limitMs: number;
 }
 
-export interface CourseResult {
+export interface ScenarioResult {
   readonly tookMs: number;
   readonly states: Partial<Record<RecipientState, number>>;
   readonly possibleDuplicates: number;
@@ -47,7 +47,7 @@ const FIRST = 1_000;
 const FIRST_NUMBER = 31_600_000_000;
 const TURN_MS = 10;
 
-export function runCourse(course: Course): CourseResult {
+export function runCourse(course: Scenario): ScenarioResult {
   const numbers = new SharedArrayBuffer((FIRST + course.people) * 8);
   new Float64Array(numbers).forEach((_, at, all) => {
     all[at] = FIRST_NUMBER + at;
@@ -66,19 +66,19 @@ export function runCourse(course: Course): CourseResult {
 
 class Ledger {
   readonly wave: LiveWave;
-  readonly #roll = new Roll();
+  readonly #liveWaves = new LiveWaves();
   readonly #carriers: Carriers;
   readonly #planner: Planner;
-  readonly #sides: { readonly thread: CarrierThread; readonly carrier: CourseCarrier }[] = [];
+  readonly #sides: { readonly thread: CarrierThread; readonly carrier: ScenarioCarrier }[] = [];
 
-  constructor({ people, text, onUnknown, carriers }: Course, numbers: SharedArrayBuffer) {
+  constructor({ people, text, onUnknown, carriers }: Scenario, numbers: SharedArrayBuffer) {
     const roster = rosterOf(people, FIRST);
     const parts = Math.ceil(text.length / 153);
     const expiresAtMs = Date.now() + 86_400_000;
     this.wave = new LiveWave(waveRecord({ count: people, segments: parts, text, onUnknown, expiresAtMs }), 0, roster);
     const ports = carriers.map(({ name }) => carrierPort(name, 1, { parts }));
     this.#carriers = new Carriers(ports, new Float64Array(numbers));
-    this.#planner = new Planner(this.#carriers, this.#roll);
+    this.#planner = new Planner(this.#carriers, this.#liveWaves);
     for (const [at, { port }] of this.#carriers.accounts.entries()) {
       const gauges = new SharedArrayBuffer((GAUGE_WORDS + LATENCY_BUCKETS) * 4);
       Object.assign(port, { gauges: new Int32Array(gauges) });
@@ -95,11 +95,11 @@ class Ledger {
       );
       port1.unref();
       port2.unref();
-      this.#sides.push({ thread, carrier: new CourseCarrier(carriers[at]!, FIRST_NUMBER + FIRST, people) });
+      this.#sides.push({ thread, carrier: new ScenarioCarrier(carriers[at]!, FIRST_NUMBER + FIRST, people) });
     }
     for (const account of this.#carriers.accounts) account.open(this.wave);
     this.wave.route(this.#carriers.routerOf(this.wave), now());
-    this.#roll.add(this.wave, 0);
+    this.#liveWaves.add(this.wave, 0);
   }
 
   /** Until nothing more happens at this moment. */
@@ -134,11 +134,11 @@ class Ledger {
     return any;
   }
 
-  result(tookMs: number): CourseResult {
+  result(tookMs: number): ScenarioResult {
     const states = [...this.wave.states].map((state) => RECIPIENT_STATES[state & STATE_MASK]);
     const count: Partial<Record<RecipientState, number>> = {};
     for (const state of states) count[state!] = (count[state!] ?? 0) + 1;
-    const sum = (of: (carrier: CourseCarrier) => readonly number[]): number[] =>
+    const sum = (of: (carrier: ScenarioCarrier) => readonly number[]): number[] =>
       states.map((_, position) => this.#sides.reduce((total, { carrier }) => total + of(carrier)[position]!, 0));
     return {
       tookMs,

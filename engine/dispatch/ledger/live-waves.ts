@@ -4,7 +4,7 @@ import { DISPATCH } from "../../../schemas/limits.js";
 import type { LiveWave } from "../wave/wave.js";
 import { JournalPage } from "./journal.js";
 
-export class Roll {
+export class LiveWaves {
   readonly #waves: LiveWave[] = [];
   readonly #bySlot: (LiveWave | undefined)[] = new Array(DISPATCH.liveWaves).fill(undefined);
   readonly #pages = new Map<LiveWave, JournalPage>();

@@ -73,7 +73,7 @@ const MUNICIPALITIES = { municipalityToday: (number: number) => (number === 363 
 /** Generation of the registry that rosters belong to. */
 export const REGISTRY = 1;
 
-export class Desk {
+export class Harness {
   readonly actions: Actions;
   readonly archive: Archive;
   readonly course: Course;
@@ -155,18 +155,18 @@ export class Desk {
     aheadMs = 0,
     registry = REGISTRY,
     look = surveyStore,
-  ): Promise<Desk> {
-    const desk = new Desk(folder.open(), carriers, selector, registry);
-    desk.aheadMs = aheadMs;
-    const { store, dispatcher } = desk;
-    const survey = look(store, desk.now());
+  ): Promise<Harness> {
+    const harness = new Harness(folder.open(), carriers, selector, registry);
+    harness.aheadMs = aheadMs;
+    const { store, dispatcher } = harness;
+    const survey = look(store, harness.now());
     assert(survey.ok, "no later program wrote it");
     const standingOf = ({ actionId }: { actionId: string }) => new ActionStore(store).standingOf(actionId);
     const parts = { waves: new WaveStore(store), dispatcher, registry, standingOf };
     const recovered = await recover(parts, survey.value.living);
     const { actions } = survey.value;
-    assert(recovered.ok && desk.course.resume(actions, recovered.value.unreadable).ok, "the store is whole enough");
-    return desk;
+    assert(recovered.ok && harness.course.resume(actions, recovered.value.unreadable).ok, "the store is whole enough");
+    return harness;
   }
 
   async create(fields: Record<string, unknown> = {}, key?: string): Promise<Action> {

@@ -1,4 +1,4 @@
-/** Codes at the desk: whom they are sent to, how often, and what they open. */
+/** Codes at the service: whom they are sent to, how often, and what they open. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { codeText } from "../../../engine/self/codes/texts.js";
 import { SELF } from "../../../schemas/limits.js";
@@ -37,7 +37,7 @@ describe("joining", () => {
 
   it("by mail wants mail, in the language that was asked for", async () => {
     const session = await rig.enter(
-      rig.desk.join({ mail: MAIL, position: [5.1, 52.1], language: "pl" }, rig.client()),
+      rig.service.join({ mail: MAIL, position: [5.1, 52.1], language: "pl" }, rig.client()),
       MAIL,
     );
     expect(session.participant).toMatchObject({ number: null, mail: MAIL, language: "pl" });
@@ -62,7 +62,7 @@ describe("joining", () => {
       "/position",
     ],
   ])("refuses %s at its field, and sends nothing", async (_, change, code, field) => {
-    const refused = rig.desk.join({ ...JOIN, ...change }, rig.client());
+    const refused = rig.service.join({ ...JOIN, ...change }, rig.client());
     expect(refused).toMatchObject({ ok: false, problem: { code, field } });
     expect(await rig.sentTo(NUMBER)).toEqual([]);
   });
@@ -81,15 +81,15 @@ describe("joining", () => {
   it("twice at the same time is once: whoever answers last enters what the first has made", async () => {
     const first = given(rig.join(NUMBER));
     const firstCode = await rig.codeTo(NUMBER);
-    const second = given(rig.desk.join({ ...JOIN, number: NUMBER, language: "de" }, rig.client()));
+    const second = given(rig.service.join({ ...JOIN, number: NUMBER, language: "de" }, rig.client()));
     const secondCode = await rig.codeTo(NUMBER);
     let open = (): void => {};
     rig.registry.gate = new Promise((resolve) => {
       open = resolve;
     });
     const both = Promise.all([
-      rig.desk.enter({ challenge: first.challenge, code: firstCode }, rig.client()),
-      rig.desk.enter({ challenge: second.challenge, code: secondCode }, rig.client()),
+      rig.service.enter({ challenge: first.challenge, code: firstCode }, rig.client()),
+      rig.service.enter({ challenge: second.challenge, code: secondCode }, rig.client()),
     ]);
     let answered = false;
     void both.then(() => {
@@ -110,7 +110,7 @@ describe("joining", () => {
     const opened = given(rig.join(NUMBER));
     const code = await rig.codeTo(NUMBER);
     rig.nowMs += SELF.codeMs;
-    expect(codeOf(await rig.desk.enter({ challenge: opened.challenge, code }, rig.client()))).toBe("CODE_WRONG");
+    expect(codeOf(await rig.service.enter({ challenge: opened.challenge, code }, rig.client()))).toBe("CODE_WRONG");
     expect([rig.registry.people.size, rig.registry.settles]).toEqual([0, 0]);
   });
 });
@@ -120,8 +120,8 @@ describe("a code", () => {
     const participant = rig.person({ number: 31612345678 });
     const opened = given(rig.ask(NUMBER));
     const answer = { challenge: opened.challenge, code: await rig.codeTo(NUMBER) };
-    expect(given(await rig.desk.enter(answer, rig.client())).participant.participant).toBe(participant);
-    expect(codeOf(await rig.desk.enter(answer, rig.client()))).toBe("CODE_WRONG");
+    expect(given(await rig.service.enter(answer, rig.client())).participant.participant).toBe(participant);
+    expect(codeOf(await rig.service.enter(answer, rig.client()))).toBe("CODE_WRONG");
   });
 
   it("that is wrong may be tried again, but not for ever", async () => {
@@ -129,15 +129,17 @@ describe("a code", () => {
     const { challenge } = given(rig.ask(NUMBER));
     const code = await rig.codeTo(NUMBER);
     for (let attempt = 1; attempt < SELF.attempts; attempt++) {
-      expect(codeOf(await rig.desk.enter({ challenge, code: wrong(code) }, rig.client()))).toBe("CODE_WRONG");
+      expect(codeOf(await rig.service.enter({ challenge, code: wrong(code) }, rig.client()))).toBe("CODE_WRONG");
     }
-    expect(codeOf(await rig.desk.enter({ challenge, code }, rig.client()))).toBe("ok");
+    expect(codeOf(await rig.service.enter({ challenge, code }, rig.client()))).toBe("ok");
     const again = given(rig.ask(NUMBER));
     const next = await rig.codeTo(NUMBER);
     for (let attempt = 0; attempt < SELF.attempts; attempt++) {
-      await rig.desk.enter({ challenge: again.challenge, code: wrong(next) }, rig.client());
+      await rig.service.enter({ challenge: again.challenge, code: wrong(next) }, rig.client());
     }
-    expect(codeOf(await rig.desk.enter({ challenge: again.challenge, code: next }, rig.client()))).toBe("CODE_WRONG");
+    expect(codeOf(await rig.service.enter({ challenge: again.challenge, code: next }, rig.client()))).toBe(
+      "CODE_WRONG",
+    );
   });
 
   it("counts for its own challenge, and until its time is over", async () => {
@@ -146,15 +148,15 @@ describe("a code", () => {
     const [one, other] = [given(rig.ask(NUMBER)), given(rig.ask(OTHER))];
     const code = await rig.codeTo(NUMBER);
     if (code !== (await rig.codeTo(OTHER))) {
-      expect(codeOf(await rig.desk.enter({ challenge: other.challenge, code }, rig.client()))).toBe("CODE_WRONG");
+      expect(codeOf(await rig.service.enter({ challenge: other.challenge, code }, rig.client()))).toBe("CODE_WRONG");
     }
-    expect(codeOf(await rig.desk.enter({ challenge: "never-given", code }, rig.client()))).toBe("CODE_WRONG");
+    expect(codeOf(await rig.service.enter({ challenge: "never-given", code }, rig.client()))).toBe("CODE_WRONG");
     rig.nowMs += SELF.codeMs - 1;
-    expect(codeOf(await rig.desk.enter({ challenge: one.challenge, code }, rig.client()))).toBe("ok");
+    expect(codeOf(await rig.service.enter({ challenge: one.challenge, code }, rig.client()))).toBe("ok");
     const late = given(rig.ask(NUMBER));
     const lateCode = await rig.codeTo(NUMBER);
     rig.nowMs += SELF.codeMs;
-    expect(codeOf(await rig.desk.enter({ challenge: late.challenge, code: lateCode }, rig.client()))).toBe(
+    expect(codeOf(await rig.service.enter({ challenge: late.challenge, code: lateCode }, rig.client()))).toBe(
       "CODE_WRONG",
     );
   });
@@ -166,8 +168,8 @@ describe("a code", () => {
     const restarted = new SelfRig();
     for (const [participant, person] of rig.registry.people) restarted.registry.people.set(participant, person);
     const answer = { challenge: opened.challenge, code };
-    expect(codeOf(await restarted.desk.enter(answer, rig.client()))).toBe("CODE_WRONG");
-    expect(restarted.desk.use(session.token)).toBeUndefined();
+    expect(codeOf(await restarted.service.enter(answer, rig.client()))).toBe("CODE_WRONG");
+    expect(restarted.service.use(session.token)).toBeUndefined();
   });
 
   it("to enter by is sent to nobody where nobody takes part, with the same answer; no guess opens anything", async () => {
@@ -208,10 +210,10 @@ describe("a code", () => {
   it("is kept for its owner, whose contact somebody else has used up", async () => {
     const participant = rig.person({ number: 31612345678 });
     for (let at = 0; at < 600; at++) {
-      rig.desk.requestCode({ number: at % 9 === 0 ? NUMBER : `+3161234${1_000 + at}` }, `192.0.2.${at % 200}`);
+      rig.service.requestCode({ number: at % 9 === 0 ? NUMBER : `+3161234${1_000 + at}` }, `192.0.2.${at % 200}`);
       rig.beats(1);
     }
-    const session = await rig.enter(rig.desk.requestCode({ number: NUMBER }, "198.51.100.7"), NUMBER);
+    const session = await rig.enter(rig.service.requestCode({ number: NUMBER }, "198.51.100.7"), NUMBER);
     expect(session.participant.participant).toBe(participant);
   });
 
@@ -221,7 +223,7 @@ describe("a code", () => {
       rig.nowMs += 86_400_000;
       return numbers.filter((number, at) => {
         rig.beats(1);
-        return codeOf(rig.desk.requestCode({ number }, clients(at))) === "ok";
+        return codeOf(rig.service.requestCode({ number }, clients(at))) === "ok";
       }).length;
     };
     expect(asked(() => "192.0.2.1")).toBe(SELF.codesPerClient[0].count);
@@ -233,8 +235,8 @@ describe("a code", () => {
   it("is refused to all where none can be sent: no mail server, no carrier", () => {
     rig.channels.mail.takes = false;
     rig.person({ mail: MAIL });
-    expect(codeOf(rig.desk.requestCode({ mail: MAIL }, rig.client()))).toBe("CODE_NOT_SENT");
-    expect(codeOf(rig.desk.requestCode({ mail: "nobody@example.org" }, rig.client()))).toBe("CODE_NOT_SENT");
+    expect(codeOf(rig.service.requestCode({ mail: MAIL }, rig.client()))).toBe("CODE_NOT_SENT");
+    expect(codeOf(rig.service.requestCode({ mail: "nobody@example.org" }, rig.client()))).toBe("CODE_NOT_SENT");
     expect(codeOf(rig.ask(NUMBER))).toBe("ok");
   });
 

@@ -12,7 +12,7 @@ import { ok, type Problem, type Result } from "../../schemas/errors.js";
 import { REPLIES } from "../../schemas/limits.js";
 import { EVENT_WORDS } from "../../schemas/link.js";
 import type { Clock } from "../clock/clock.js";
-import type { MessageDesk } from "../dispatch/ledger/intake.js";
+import type { MessageHandler } from "../dispatch/ledger/intake.js";
 import { restedMs } from "../dispatch/ledger/wave-form.js";
 import type { StoredWave } from "../dispatch/ledger/wave-record.js";
 import type { WaveStore } from "../dispatch/ledger/wave-store.js";
@@ -37,7 +37,7 @@ export interface Directory {
   readonly index: NumberIndex;
 }
 
-export interface ReplyDeskHooks extends Clock {
+export interface ReplyHandlerHooks extends Clock {
   /** The wave of this number, if it lives. */
   liveWave(waveId: number): LiveWave | undefined;
   /** The names and numbers that carriers send under: who answers may write them beside a keyword. */
@@ -66,7 +66,7 @@ interface Place {
 
 const nothing = (): void => {};
 
-export class ReplyDesk implements MessageDesk {
+export class ReplyHandler implements MessageHandler {
   readonly incoming: Record<keyof Incoming, number> = { reply: 0, unassigned: 0, refused: 0, stop: 0, start: 0 };
   readonly #asked: Asked;
   readonly #assembly = new Assembly<Place>();
@@ -82,14 +82,14 @@ export class ReplyDesk implements MessageDesk {
   readonly #waves: WaveStore;
   readonly #replies: ReplyStore;
   readonly #confirmations: Confirmations;
-  readonly #hooks: ReplyDeskHooks;
+  readonly #hooks: ReplyHandlerHooks;
 
   constructor(
     directory: Directory,
     waves: WaveStore,
     replies: ReplyStore,
     confirmations: Confirmations,
-    hooks: ReplyDeskHooks,
+    hooks: ReplyHandlerHooks,
   ) {
     this.#directory = directory;
     this.#waves = waves;

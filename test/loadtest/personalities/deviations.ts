@@ -17,7 +17,7 @@ import { type BindCommand, Client, encode, RawClient } from "../carrier/client.j
 export const NUMBER = 31_612_345_678;
 export const WITH_RECEIPT = { registered_delivery: 1 };
 
-export interface StrangeCarrier {
+export interface DeviatingCarrier {
   readonly smppPort: number;
   counters(): SimulatorCounters;
   log(): LogColumns;
@@ -26,13 +26,13 @@ export interface StrangeCarrier {
   deliver(request: DeliverRequest): number | undefined;
 }
 
-export async function strange(
+export async function deviations(
   names: readonly Choice[],
   options: Partial<SimulatorSettings> & { seed?: number } = {},
-): Promise<StrangeCarrier> {
+): Promise<DeviatingCarrier> {
   const { seed = 1, ...settings } = options;
   const all = changedSettings(DEFAULT_SETTINGS, { ...settings, personalities: [...names] });
-  const simulator = new Simulator("strange", all, {}, seed);
+  const simulator = new Simulator("deviations", all, {}, seed);
   const smppPort = await simulator.listen(0);
   onTestFinished(() => simulator.close());
   return {
@@ -44,7 +44,7 @@ export async function strange(
   };
 }
 
-export async function bound(simulator: StrangeCarrier, command: BindCommand = "bind_transceiver"): Promise<Client> {
+export async function bound(simulator: DeviatingCarrier, command: BindCommand = "bind_transceiver"): Promise<Client> {
   const client = await Client.bound(simulator.smppPort, "test", command);
   onTestFinished(() => client.close());
   return client;
@@ -75,7 +75,7 @@ export function pdusOf(bytes: Buffer): RawPdu[] {
 }
 
 /** A client that decides about every byte itself; bound, unless the carrier prevents that. */
-export async function raw(simulator: StrangeCarrier): Promise<RawClient> {
+export async function raw(simulator: DeviatingCarrier): Promise<RawClient> {
   const client = await RawClient.connect(simulator.smppPort);
   onTestFinished(() => client.close());
   client.socket.write(encode("bind_transceiver", { sequence_number: 1, system_id: "test", password: "secret" }));

@@ -16,11 +16,11 @@ describe("a position", () => {
     expect(rig.move(7, 4.889_69, 52.373_03)).toBe(MOVE.taken);
     expect(rig.move(PEOPLE - 1, 6, 51, NOW_MS - MINUTE_MS)).toBe(MOVE.taken);
     expect(rig.placed.get(7)).toEqual({ lng: 4.889_69, lat: 52.373_03, municipality: 363, ...wishesOf(7) });
-    expect(await rig.desk.settled()).toEqual(ok(undefined));
+    expect(await rig.positions.settled()).toEqual(ok(undefined));
     const again = PositionRig.open(copyOf(rig.folder), [7, PEOPLE - 1]);
     expect(again.placed).toEqual(rig.placed);
-    expect(again.desk.position(7)).toEqual({ lng: 4.889_69, lat: 52.373_03, seenAtMs: NOW_MS });
-    expect(again.desk.position(PEOPLE - 1)?.seenAtMs).toBe(NOW_MS - MINUTE_MS);
+    expect(again.positions.position(7)).toEqual({ lng: 4.889_69, lat: 52.373_03, seenAtMs: NOW_MS });
+    expect(again.positions.position(PEOPLE - 1)?.seenAtMs).toBe(NOW_MS - MINUTE_MS);
     await Promise.all([rig.close(), again.close()]);
   });
 
@@ -50,10 +50,10 @@ describe("a position", () => {
     const rig = PositionRig.open(temporaryFolder(), [7]);
     expect(rig.move(7, 5, 52, NOW_MS - 10)).toBe(MOVE.taken);
     expect(rig.move(7, 6, 53, NOW_MS - 11)).toBe(MOVE.older);
-    expect(rig.desk.position(7)?.lng).toBe(5);
+    expect(rig.positions.position(7)?.lng).toBe(5);
     expect(rig.move(7, 6, 53, NOW_MS - 10)).toBe(MOVE.taken);
-    expect(rig.desk.position(7)?.lng).toBe(6);
-    expect(rig.desk.counts).toEqual({ positions: 1, taken: 2, older: 1, expired: 0 });
+    expect(rig.positions.position(7)?.lng).toBe(6);
+    expect(rig.positions.counts).toEqual({ positions: 1, taken: 2, older: 1, expired: 0 });
     await rig.close();
   });
 
@@ -62,12 +62,12 @@ describe("a position", () => {
     const rig = PositionRig.open(folder, [7, 8]);
     rig.move(7);
     rig.move(8, 5, 52, NOW_MS + 1_000);
-    await rig.desk.settled();
+    await rig.positions.settled();
     rig.nowMs += POSITIONS.keepMinutes * MINUTE_MS + 500;
-    rig.desk.sweep();
+    rig.positions.sweep();
     expect([...rig.placed.keys()]).toEqual([8]);
-    expect(rig.desk.counts).toMatchObject({ positions: 1, expired: 1 });
-    expect(await rig.desk.purge()).toEqual(ok(undefined));
+    expect(rig.positions.counts).toMatchObject({ positions: 1, expired: 1 });
+    expect(await rig.positions.purge()).toEqual(ok(undefined));
     await rig.close();
     // With the clock of before, so that age is no reason.
     const again = PositionRig.open(folder, [7, 8]);
@@ -93,11 +93,11 @@ describe("a position", () => {
     rig.move(7);
     rig.admits = fail("BUSY", "full");
     expect(rig.move(7, 6, 53)).toBe(MOVE.busy);
-    expect(rig.desk.position(7)?.lng).toBe(5.1);
-    rig.desk.phoneWishes(7, { channels: 2, terms: 0 });
+    expect(rig.positions.position(7)?.lng).toBe(5.1);
+    rig.positions.phoneWishes(7, { channels: 2, terms: 0 });
     expect(rig.placed.size).toBe(0);
     rig.admits = ok(undefined);
-    rig.desk.sweep();
+    rig.positions.sweep();
     expect(rig.placed.get(7)).toMatchObject({ channels: 2, lng: 5.1 });
     await rig.close();
   });
@@ -126,18 +126,18 @@ describe("what is not wanted any more", () => {
     const rig = PositionRig.open(temporaryFolder(), [7, 8]);
     rig.move(7);
     rig.move(8);
-    await rig.desk.settled();
-    rig.desk.phoneWishes(7, undefined);
+    await rig.positions.settled();
+    rig.positions.phoneWishes(7, undefined);
     expect([...rig.placed.keys()]).toEqual([8]);
-    expect(rig.desk.position(7)).toBeUndefined();
+    expect(rig.positions.position(7)).toBeUndefined();
     expect(rig.move(7)).toBe(MOVE.notOptedIn);
-    rig.desk.phoneWishes(7, wishesOf(7));
-    await rig.desk.settled();
+    rig.positions.phoneWishes(7, wishesOf(7));
+    await rig.positions.settled();
     const again = PositionRig.open(copyOf(rig.folder), [7, 8]);
     expect([...again.placed.keys()]).toEqual([8]);
     // What the disk still holds of it is owed.
     expect(stored(again).length).toBeGreaterThan(0);
-    expect(await again.desk.purge()).toEqual(ok(undefined));
+    expect(await again.positions.purge()).toEqual(ok(undefined));
     await Promise.all([rig.close(), again.close()]);
   });
 
@@ -145,8 +145,8 @@ describe("what is not wanted any more", () => {
     const rig = PositionRig.open(temporaryFolder(), [7, 8]);
     rig.move(7);
     rig.move(8);
-    rig.desk.erased(7);
-    await rig.desk.settled();
+    rig.positions.erased(7);
+    await rig.positions.settled();
     const again = PositionRig.open(copyOf(rig.folder), [7, 8]);
     expect([...again.placed.keys()]).toEqual([8]);
     await Promise.all([rig.close(), again.close()]);
@@ -155,14 +155,14 @@ describe("what is not wanted any more", () => {
   it("can't be opened any more once it is purged, and the rest is as it was", async () => {
     const rig = PositionRig.open(temporaryFolder(), [7, 8, 9]);
     for (const one of [7, 8, 9]) rig.move(one);
-    await rig.desk.settled();
+    await rig.positions.settled();
     const before = stored(rig);
     expect(readable(copyOf(rig.folder), before)).toBe(before.length);
-    rig.desk.erased(7);
-    const purged = rig.desk.purge();
+    rig.positions.erased(7);
+    const purged = rig.positions.purge();
     rig.move(9, 6, 53); // While the whole is being written.
     expect(await purged).toEqual(ok(undefined));
-    await rig.desk.settled();
+    await rig.positions.settled();
     expect(readable(copyOf(rig.folder), before)).toBe(0);
     const again = PositionRig.open(copyOf(rig.folder), [7, 8, 9]);
     expect(again.placed).toEqual(rig.placed);
@@ -173,11 +173,11 @@ describe("what is not wanted any more", () => {
     const rig = PositionRig.open(temporaryFolder(), [7, 8]);
     rig.move(7);
     rig.move(8);
-    await rig.desk.settled();
+    await rig.positions.settled();
     const before = stored(rig);
-    rig.desk.forget(7);
+    rig.positions.forget(7);
     rig.nowMs += POSITIONS.purgeMs;
-    rig.desk.sweep();
+    rig.positions.sweep();
     await rig.close();
     expect(readable(copyOf(rig.folder), before)).toBe(0);
   });
@@ -187,11 +187,11 @@ it("takes no more than may wait, and says when there is room", async () => {
   const everyone = Array.from({ length: PEOPLE }, (_, one) => one);
   const rig = PositionRig.open(temporaryFolder(), everyone);
   for (let taken = 0; taken < POSITIONS.waitingMoves; taken++) rig.move(taken % PEOPLE);
-  expect(rig.desk.room).toBe(0);
+  expect(rig.positions.room).toBe(0);
   expect(rig.move(1)).toBe(MOVE.busy);
-  rig.desk.erased(2);
-  await new Promise<void>((room) => rig.desk.whenRoom(room));
-  expect(rig.desk.room).toBeGreaterThan(0);
+  rig.positions.erased(2);
+  await new Promise<void>((room) => rig.positions.whenRoom(room));
+  expect(rig.positions.room).toBeGreaterThan(0);
   expect(rig.move(1, 6, 53)).toBe(MOVE.taken);
   await rig.close();
   const again = PositionRig.open(rig.folder, everyone);
@@ -204,13 +204,13 @@ it("is given up for good also where no more moves may wait", async () => {
   const everyone = Array.from({ length: PEOPLE }, (_, one) => one);
   const rig = PositionRig.open(temporaryFolder(), everyone);
   rig.move(3);
-  await rig.desk.settled();
+  await rig.positions.settled();
   for (let taken = 0; taken < POSITIONS.waitingMoves; taken++) rig.move(4 + (taken % 1_000));
-  expect(rig.desk.room).toBe(0);
-  rig.desk.forget(3);
-  expect(await rig.desk.settled()).toEqual(ok(undefined));
+  expect(rig.positions.room).toBe(0);
+  rig.positions.forget(3);
+  expect(await rig.positions.settled()).toEqual(ok(undefined));
   const again = PositionRig.open(copyOf(rig.folder), everyone);
-  expect([again.desk.position(3), again.placed.size]).toEqual([undefined, 1_000]);
+  expect([again.positions.position(3), again.placed.size]).toEqual([undefined, 1_000]);
   await Promise.all([rig.close(), again.close()]);
 });
 
@@ -259,24 +259,24 @@ it("is, whatever happens and wherever it ends, what was last told and is still w
           expect(rig.move(one.who, one.lng, 52, at) === MOVE.taken).toBe(isNewer);
           if (isNewer) model.set(one.who, { lng: one.lng, at });
         } else if (one.do === "off" || one.do === "forget") {
-          if (one.do === "forget") rig.desk.forget(one.who);
-          else rig.desk.phoneWishes(one.who, undefined);
+          if (one.do === "forget") rig.positions.forget(one.who);
+          else rig.positions.phoneWishes(one.who, undefined);
           if (one.do === "off") wishing.delete(one.who);
           model.delete(one.who);
         } else if (one.do === "on") {
-          rig.desk.phoneWishes(one.who, wishesOf(one.who));
+          rig.positions.phoneWishes(one.who, wishesOf(one.who));
           wishing.add(one.who);
-        } else if (one.do === "purge") void rig.desk.purge();
+        } else if (one.do === "purge") void rig.positions.purge();
         else if (one.do === "turn") await new Promise((later) => setImmediate(later));
         else {
-          await rig.desk.settled();
+          await rig.positions.settled();
           if (one.do === "crash") await restart(copyOf(rig.folder));
           if (one.do === "restart") await restart(rig.folder);
         }
         const seen = [...rig.placed].map(([person, { lng }]) => [person, lng]).sort();
         expect(seen).toEqual([...model].map(([person, { lng }]) => [person, lng]).sort());
       }
-      expect(await rig.desk.purge()).toEqual(ok(undefined));
+      expect(await rig.positions.purge()).toEqual(ok(undefined));
       await rig.close();
       expect(rig.problems).toEqual([]);
     }),
