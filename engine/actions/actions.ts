@@ -24,7 +24,6 @@ import { type Clock, steadyDates } from "../clock/clock.js";
 import type { Dispatcher } from "../dispatch/ledger/dispatcher.js";
 import type { CarrierPort } from "../dispatch/plan/carrier-port.js";
 import { type ReplyStore, UNASSIGNED } from "../replies/reply-store.js";
-import { needScope } from "../rights/principal.js";
 import type { Selector } from "../selection/selector.js";
 import type { Store } from "../store/store.js";
 import { ActionStore } from "./action-store.js";
@@ -92,9 +91,7 @@ export class Actions implements ActionService {
     return ok(showPreview(request, counts.value, segments.value, forecast, this.#ports(), warnings));
   }
 
-  async create(request: ActionRequest, caller: Caller): Promise<Result<Answer>> {
-    const may = request.dispatch ? needScope(caller, "dispatch") : ok(undefined);
-    if (!may.ok) return may;
+  create(request: ActionRequest, caller: Caller): Promise<Result<Answer>> {
     const acts: Act[] = request.dispatch ? ["created", "dispatched"] : ["created"];
     return this.#recorded.once(caller, acts, async (remember) => {
       const today = await this.checkRequest(request, { turn: precedenceOf(request) });
@@ -148,8 +145,6 @@ export class Actions implements ActionService {
     return this.#recorded.once(caller, ["stopped"], async (remember) => {
       const record = this.#inState(id, ["draft", "selecting", "sending", "sent", "stopped", "held", "ending"]);
       if (!record.ok) return record;
-      const may = record.value.status === "draft" ? ok(undefined) : needScope(caller, "dispatch");
-      if (!may.ok) return may;
       const stopping = signed(record.value, "stopped", caller.by);
       return this.#shownBy((show) => this.course.stop(stopping, show), record.value, remember);
     });

@@ -1,9 +1,9 @@
 /**
  * What is asked of actions is done once for each Idempotency-Key, and leaves its record of who did it in the commit that remembers
- * the answer: there is never one of the two without the other.
+ * the answer: there is never one of the two without the other. What a key claims for it is admitted before, and counts with it.
  */
 import type { Act, Action } from "../../schemas/api/api.js";
-import type { Result } from "../../schemas/errors.js";
+import { ok, type Result } from "../../schemas/errors.js";
 import type { Trail } from "../audit/trail.js";
 import type { Idempotency } from "./idempotency.js";
 import type { Answer, Caller } from "./service.js";
@@ -23,12 +23,18 @@ export class Recorded {
     acts: readonly Act[],
     work: (remember: (action: Action) => void) => Promise<Result<Action>>,
   ): Promise<Result<Answer>> {
-    return this.#idempotency.once(caller, (remember) =>
-      work((action) => {
+    const { by, claim } = caller;
+    return this.#idempotency.once(caller, async (remember) => {
+      const admitted = claim ? await claim.admit() : ok(undefined);
+      if (!admitted.ok) return admitted;
+      const done = await work((action) => {
         remember(action);
-        for (const act of acts) this.#trail.put({ by: caller.by, deed: `action.${act}`, on: { action: action.id } });
-      }),
-    );
+        claim?.put();
+        for (const act of acts) this.#trail.put({ by, deed: `action.${act}`, on: { action: action.id } });
+      });
+      if (!done.ok) claim?.giveBack();
+      return done;
+    });
   }
 
   /** To be called now and then: forgets old Idempotency-Keys. */

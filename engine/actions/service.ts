@@ -20,6 +20,18 @@ import type { Principal } from "../rights/principal.js";
 export interface Caller extends Principal {
   readonly idempotencyKey: string;
   readonly fingerprint: string;
+  /** What has to be allowed before it is done; absent: nothing. */
+  readonly claim?: Claim;
+}
+
+/** What a key with an area or a budget wants to send. */
+export interface Claim {
+  /** Looks at it, and takes from the budget what it needs. AREA_FORBIDDEN, BUDGET_EXCEEDED, PRICE_UNKNOWN, or why nobody could look. */
+  admit(): Promise<Result<void>>;
+  /** Into the commit that accepts it. */
+  put(): void;
+  /** It was admitted, and then refused for another reason. */
+  giveBack(): void;
 }
 
 /** An answer to a request that sends; `replayed` when the same key and fingerprint had been answered: the action as it is now. */
@@ -30,7 +42,7 @@ export interface Answer {
 
 export interface ActionService {
   /** CANCELLED when `signal` says that nobody waits for it any more. */
-  preview(request: PreviewRequest, signal?: AbortSignal): Promise<Result<Preview>>;
+  preview(request: PreviewRequest, signal: AbortSignal | undefined, by: Principal): Promise<Result<Preview>>;
   create(request: ActionRequest, caller: Caller): Promise<Result<Answer>>;
   /** Of a draft, or of an action that has failed, from the step on at which it did. */
   dispatch(id: string, caller: Caller, request?: DispatchRequest): Promise<Result<Answer>>;
@@ -41,13 +53,13 @@ export interface ActionService {
   end(id: string, request: EndRequest, caller: Caller): Promise<Result<Answer>>;
   /** Sends once more to exactly those of whom it is unknown whether they have the message. */
   resend(id: string, caller: Caller): Promise<Result<Answer>>;
-  get(id: string): Result<Action>;
+  get(id: string, by: Principal): Result<Action>;
   /** Newest first, `after` an id from the page before. */
-  list(after: string | undefined, limit: number): Result<ActionPage>;
+  list(after: string | undefined, limit: number, by: Principal): Result<ActionPage>;
   /** Messages that came back from those whom the action asked, in the order of their arrival from behind `after`. */
-  replies(id: string, after: number, limit: number): Result<ReplyPage>;
+  replies(id: string, after: number, limit: number, by: Principal): Result<ReplyPage>;
   /** Messages that belong to no action, likewise. */
-  unassignedReplies(after: number, limit: number): Result<ReplyPage>;
+  unassignedReplies(after: number, limit: number, by: Principal): Result<ReplyPage>;
   carriers(): Carrier[];
   /** Receipts that belonged to no one, newest first. */
   strayReceipts(limit: number): Result<StrayReceipt[]>;

@@ -21,6 +21,7 @@ import { KeyUse } from "./key-use.js";
 import type { Principal } from "./principal.js";
 import { checkScopes } from "./scopes.js";
 import { hashSecret, keyIdOf, newSecret } from "./secrets.js";
+import { Spending } from "./spending.js";
 import { Standing } from "./standing.js";
 
 export interface NewKey {
@@ -40,6 +41,7 @@ export interface Made {
 
 export class Keys {
   readonly use: KeyUse;
+  readonly spending: Spending;
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #trail: Pick<Trail, "put">;
@@ -54,6 +56,7 @@ export class Keys {
     this.#trail = trail;
     this.#records = new KeyStore(store);
     this.use = new KeyUse(store);
+    this.spending = new Spending(store);
     const { records, damaged } = this.#records.load();
     for (const record of records) this.#standing.note(record);
     this.#damaged = damaged;
@@ -151,6 +154,7 @@ export class Keys {
       for (const { keyId } of old) {
         this.#records.remove(keyId);
         this.use.forget(keyId);
+        this.spending.forget(keyId);
       }
     });
     return gone.ok ? ok(old.length) : gone;

@@ -1,4 +1,5 @@
 /** Who asks, and what they may. */
+import type { KeyBudget } from "../../schemas/api/rights.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import type { Scope } from "../../schemas/words.js";
 import type { Actor } from "../audit/actor.js";
@@ -11,6 +12,8 @@ export interface Principal {
   readonly scopes: ReadonlySet<Scope>;
   /** Numbers, 363 for GM0363; undefined: everywhere. */
   readonly municipalities: readonly number[] | undefined;
+  /** What may be sent with it in a day. */
+  readonly budget: KeyBudget;
   /** Which secret of the key it was: what ends with it is told by this name. */
   readonly credential: string;
 }

@@ -54,8 +54,8 @@ export class Standing {
 
   #noteSecret(record: KeyRecord, { hash, endsAtMs }: Secret): void {
     const end = Math.min(endsAtMs ?? Number.POSITIVE_INFINITY, endOf(record) ?? Number.POSITIVE_INFINITY);
-    const { keyId, name, scopes, municipalities } = record;
-    const may = { scopes: new Set(scopes), municipalities: municipalities ?? undefined };
+    const { keyId, name, scopes, municipalities, budget } = record;
+    const may = { scopes: new Set(scopes), municipalities: municipalities ?? undefined, budget };
     const by = { kind: "key", id: keyId, name } as const;
     this.#byHash.set(hash, { principal: { keyId, by, ...may, credential: hash }, record, endsAtMs: end });
     this.#counting.add(hash);

@@ -45,6 +45,7 @@ export const TABLES = [
   "rights",
   "keyUse",
   "audit",
+  "spending",
 ] as const;
 export type TableName = (typeof TABLES)[number];
 /** Those that a store of the first version lacks until it is opened to write. */
@@ -59,6 +60,7 @@ const ADDED: readonly TableName[] = [
   "rights",
   "keyUse",
   "audit",
+  "spending",
 ];
 
 /** LMDB reserves this much address space, not memory or disk. */

@@ -51,6 +51,8 @@ export interface MetricsSource {
   imports(): ImportCounts;
   positions(): PositionCounts;
   /** Records of who did what since the process started, by what it was. */
+  /** What keys asked for and may not, since the process started: beyond their area, or their budget. */
+  refused(): { readonly area: number; readonly budget: number };
   audit(): Readonly<Partial<Record<Deed, number>>>;
 }
 
@@ -187,6 +189,12 @@ const ofPeople: readonly PulledMetric[] = [
   gauge("imports_running", "Imports of municipalities that are under way", (source) => source.imports().running),
   gauge("imports_stuck", "1 while no import is taken because one that was decided can't go on", (source) =>
     source.imports().isStuck ? 1 : 0,
+  ),
+  counter(
+    "keys_refused",
+    "What was asked with keys beyond their area or their budget: somebody has to be told, or has the key of somebody else",
+    (source) => Object.entries(source.refused()),
+    "reason",
   ),
   counter(
     "audit_records",

@@ -1,6 +1,7 @@
 /** Where /metrics finds what the parts of the service count. A part of service.ts. */
 import type { Actions } from "../../engine/actions/actions.js";
 import type { Course } from "../../engine/actions/course.js";
+import type { Claims } from "../../engine/actions/guard/claims.js";
 import type { Holding } from "../../engine/actions/waves/holding.js";
 import type { Trail } from "../../engine/audit/trail.js";
 import type { Dispatcher } from "../../engine/dispatch/ledger/dispatcher.js";
@@ -26,12 +27,26 @@ export interface Measured {
   readonly self: Pick<ParticipantService, "codes" | "converted">;
   readonly imports: Imports;
   readonly trail: Pick<Trail, "counts">;
+  readonly claims: Pick<Claims, "refused">;
   readonly droppedLogLines: () => number;
 }
 
 export function metricsSource(parts: Measured): MetricsSource {
-  const { store, actions, course, holding, dispatcher, replyHandler, live, positions, pool, self, imports, trail } =
-    parts;
+  const {
+    store,
+    actions,
+    course,
+    holding,
+    dispatcher,
+    replyHandler,
+    live,
+    positions,
+    pool,
+    self,
+    imports,
+    trail,
+    claims,
+  } = parts;
   return {
     carriers: () => actions.carriers(),
     actions: () => actions.created,
@@ -52,5 +67,6 @@ export function metricsSource(parts: Measured): MetricsSource {
     imports: () => imports.counts,
     positions: () => positions.counts,
     audit: () => trail.counts,
+    refused: () => claims.refused,
   };
 }

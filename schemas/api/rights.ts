@@ -77,6 +77,9 @@ export const Key = z
     scopes: z.array(z.enum(SCOPES)),
     municipalities: z.array(z.string()).nullable(),
     budget: z.object({ messagesPerDay: z.int().nullable(), costPerDay: Cost.nullable() }),
+    today: z.object({ messages: z.int(), cost: z.number() }).meta({
+      description: "What was sent with it today, and its price in the currency of the budget, where it has one",
+    }),
     createdAt: z.iso.datetime({ offset: true }),
     expiresAt: moment("From when on it counts no more; null: it does not expire"),
     revokedAt: moment("When it was revoked"),

@@ -17,15 +17,17 @@ export function keyLines(keys: readonly Key[]): string {
 
 const HEAD = ["ID", "STATUS", "NAME", "SCOPES", "WHERE", "A DAY", "USED", "EXPIRES"];
 
-function cells({ id, status, name, scopes, municipalities, budget, lastUsedAt, expiresAt }: Key): string[] {
+function cells(key: Key): string[] {
+  const { id, status, name, scopes, municipalities, lastUsedAt, expiresAt } = key;
   const where = municipalities?.join(",") ?? "everywhere";
-  return [id, status, name, scopes.join(","), where, budgetOf(budget), minute(lastUsedAt), minute(expiresAt)];
+  return [id, status, name, scopes.join(","), where, budgetOf(key), minute(lastUsedAt), minute(expiresAt)];
 }
 
-function budgetOf({ messagesPerDay, costPerDay }: Key["budget"]): string {
+/** What was spent today, of what. */
+function budgetOf({ budget: { messagesPerDay, costPerDay }, today }: Key): string {
   const parts = [
-    ...(messagesPerDay === null ? [] : [`${messagesPerDay} messages`]),
-    ...(costPerDay === null ? [] : [`${costPerDay.amount} ${costPerDay.currency}`]),
+    ...(messagesPerDay === null ? [] : [`${today.messages}/${messagesPerDay} messages`]),
+    ...(costPerDay === null ? [] : [`${today.cost}/${costPerDay.amount} ${costPerDay.currency}`]),
   ];
   return parts.join(", ") || "-";
 }

@@ -3,6 +3,7 @@
  * address. Promises that each is counted against its own bound, and that what is refused says which header was at fault.
  */
 import { LOCAL, SELF, SYSTEM } from "../../../engine/audit/actor.js";
+import { NO_BUDGET } from "../../../engine/rights/key-record.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
 import type { Scope } from "../../../schemas/words.js";
@@ -17,7 +18,7 @@ const MINUTE_MS = 60_000;
 
 /** Somebody without a key and without a session. */
 export const NOBODY: Who = {
-  ...{ keyId: "", by: SYSTEM, credential: "", scopes: new Set(), municipalities: undefined },
+  ...{ keyId: "", by: SYSTEM, credential: "", scopes: new Set(), municipalities: undefined, budget: NO_BUDGET },
   ...{ participant: -1, token: "", address: "" },
 };
 

@@ -1,5 +1,6 @@
 /** Who asks: API keys (engine/rights) and the sessions of self-service. */
 import { createHash } from "node:crypto";
+import { NO_BUDGET } from "../../../engine/rights/key-record.js";
 import type { Principal } from "../../../engine/rights/principal.js";
 import { SCOPES_OF_ROLE } from "../../../engine/rights/scopes.js";
 import { hashSecret } from "../../../engine/rights/secrets.js";
@@ -24,6 +25,7 @@ export function verifierOf(stored: KeyVerifier, given: string | undefined): KeyV
     by: { kind: "key", id: keyId, name: "SEINPOST_API_KEY" },
     scopes: new Set(SCOPES_OF_ROLE.controlRoom),
     municipalities: undefined,
+    budget: NO_BUDGET,
     credential,
   };
   return {

@@ -21,10 +21,13 @@ const ACTION = { status: 200, description: "The action as it is now", schema: Ac
 
 /** What sends needs "dispatch" in each of them, which the engine sees to: a draft can become what is sent. */
 const DRAFTING = ["draft", "dispatch"] as const;
+/** Of a key with a budget, and of one with an area. */
+const SPENT = ["BUDGET_EXCEEDED", "PRICE_UNKNOWN"] as const;
+const CLAIMED = [...SPENT, "AREA_FORBIDDEN"] as const;
 const READING = ["draft", "dispatch", "replies"] as const;
 
 export function actionRoutes(service: ActionService): Route[] {
-  return [...askingRoutes(service), ...commandRoutes(service)];
+  return [...askingRoutes(service), ...commandRoutes(service), ...goingOnRoutes(service)];
 }
 
 /** What an action would be, a new one, and those that there are. */
@@ -38,8 +41,8 @@ function askingRoutes(service: ActionService): Route[] {
       scopes: DRAFTING,
       body: PreviewRequest,
       response: { status: 200, description: "Counts and forecast", schema: Preview },
-      problems: ["INVALID_AREA", "MUNICIPALITY_UNKNOWN", "BUSY", "WORKER_DIED", "NO_CARRIER"],
-      handle: async ({ body, signal }) => respondWith(await service.preview(body, signal)),
+      problems: ["INVALID_AREA", "MUNICIPALITY_UNKNOWN", "BUSY", "WORKER_DIED", "NO_CARRIER", "AREA_FORBIDDEN"],
+      handle: async ({ body, signal, caller }) => respondWith(await service.preview(body, signal, caller)),
     }),
     route({
       method: "POST",
@@ -60,6 +63,7 @@ function askingRoutes(service: ActionService): Route[] {
         "NO_CARRIER",
         "GENERATED_REGISTRY",
         "STORE_WRITE_FAILED",
+        ...CLAIMED,
       ],
       handle: async ({ body, caller }) => created(await service.create(body, caller)),
     }),
@@ -71,7 +75,7 @@ function askingRoutes(service: ActionService): Route[] {
       scopes: READING,
       query: ListQuery,
       response: { status: 200, description: "A page", schema: ActionPage },
-      handle: ({ query }) => respondWith(service.list(query.after, query.limit ?? API.pageSize)),
+      handle: ({ query, caller }) => respondWith(service.list(query.after, query.limit ?? API.pageSize, caller)),
     }),
     route({
       method: "GET",
@@ -80,7 +84,7 @@ function askingRoutes(service: ActionService): Route[] {
       auth: "key",
       scopes: READING,
       response: ACTION,
-      handle: ({ id }) => respondWith(service.get(id)),
+      handle: ({ id, caller }) => respondWith(service.get(id, caller)),
     }),
   ];
 }
@@ -100,7 +104,15 @@ function commandRoutes(service: ActionService): Route[] {
       body: DispatchRequest,
       bodyMayLack: true,
       response: ACTION,
-      problems: ["WRONG_STATE", "BUSY", "DISK_FULL", "NO_CARRIER", "GENERATED_REGISTRY", "STORE_WRITE_FAILED"],
+      problems: [
+        "WRONG_STATE",
+        "BUSY",
+        "DISK_FULL",
+        "NO_CARRIER",
+        "GENERATED_REGISTRY",
+        "STORE_WRITE_FAILED",
+        ...CLAIMED,
+      ],
       handle: async ({ id, body, caller }) => answered(await service.dispatch(id, caller, body)),
     }),
     route({
@@ -115,6 +127,24 @@ function commandRoutes(service: ActionService): Route[] {
       problems: ["WRONG_STATE", "STORE_WRITE_FAILED"],
       handle: async ({ id, caller }) => answered(await service.stop(id, caller)),
     }),
+    route({
+      method: "POST",
+      path: "/v1/actions/{id}/end",
+      summary: "End the action: thank exactly those who were reached, and say how it ended",
+      auth: "key",
+      scopes: ["dispatch"],
+      sends: true,
+      body: EndRequest,
+      response: ACTION,
+      problems: ["WRONG_STATE", "BUSY", "NO_CARRIER", "STORE_WRITE_FAILED", ...SPENT],
+      handle: async ({ id, body, caller }) => answered(await service.end(id, body, caller)),
+    }),
+  ];
+}
+
+/** An operator's word that something goes on. */
+function goingOnRoutes(service: ActionService): Route[] {
+  return [
     route({
       method: "POST",
       path: "/v1/actions/{id}/resume",
@@ -136,20 +166,8 @@ function commandRoutes(service: ActionService): Route[] {
       scopes: ["dispatch"],
       sends: true,
       response: ACTION,
-      problems: ["WRONG_STATE", "LEDGER_CLOSED", "STORE_WRITE_FAILED"],
+      problems: ["WRONG_STATE", "LEDGER_CLOSED", "STORE_WRITE_FAILED", ...SPENT],
       handle: async ({ id, caller }) => answered(await service.resend(id, caller)),
-    }),
-    route({
-      method: "POST",
-      path: "/v1/actions/{id}/end",
-      summary: "End the action: thank exactly those who were reached, and say how it ended",
-      auth: "key",
-      scopes: ["dispatch"],
-      sends: true,
-      body: EndRequest,
-      response: ACTION,
-      problems: ["WRONG_STATE", "BUSY", "NO_CARRIER", "STORE_WRITE_FAILED"],
-      handle: async ({ id, body, caller }) => answered(await service.end(id, body, caller)),
     }),
   ];
 }
@@ -165,7 +183,8 @@ export function replyRoutes(service: ActionService): Route[] {
       scopes: ["replies"],
       query: ReplyQuery,
       response,
-      handle: ({ id, query }) => respondWith(service.replies(id, query.after ?? 0, query.limit ?? REPLIES.pageSize)),
+      handle: ({ id, query, caller }) =>
+        respondWith(service.replies(id, query.after ?? 0, query.limit ?? REPLIES.pageSize, caller)),
     }),
     route({
       method: "GET",
@@ -175,7 +194,8 @@ export function replyRoutes(service: ActionService): Route[] {
       scopes: ["replies"],
       query: ReplyQuery,
       response,
-      handle: ({ query }) => respondWith(service.unassignedReplies(query.after ?? 0, query.limit ?? REPLIES.pageSize)),
+      handle: ({ query, caller }) =>
+        respondWith(service.unassignedReplies(query.after ?? 0, query.limit ?? REPLIES.pageSize, caller)),
     }),
   ];
 }

@@ -16,7 +16,10 @@ const MINUTE_MS = 60_000;
 type Show = (record: KeyRecord) => Key;
 
 export function keyRoutes(keys: Keys): Route[] {
-  const show: Show = (record) => showKey(record, keys.use.lastMs(record.keyId), Date.now());
+  const show: Show = (record) => {
+    const nowMs = Date.now();
+    return showKey(record, keys.use.lastMs(record.keyId), keys.spending.today(record.keyId, nowMs), nowMs);
+  };
   return [...lookingRoutes(keys, show), ...changingRoutes(keys, show)];
 }
 

@@ -3,6 +3,8 @@ import type { Logger } from "pino";
 import { ActionStore } from "../../../engine/actions/action-store.js";
 import { Actions } from "../../../engine/actions/actions.js";
 import { Course, type CourseHooks } from "../../../engine/actions/course.js";
+import { Claims } from "../../../engine/actions/guard/claims.js";
+import { GuardedActions } from "../../../engine/actions/guard/guarded.js";
 import { requestCheck } from "../../../engine/actions/preview/area-check.js";
 import { Forecast } from "../../../engine/actions/preview/forecast.js";
 import { Holding } from "../../../engine/actions/waves/holding.js";
@@ -17,6 +19,9 @@ import type { Rights } from "./rights.js";
 
 export interface Acting {
   readonly actions: Actions;
+  /** As who holds a key sees them. */
+  readonly guarded: GuardedActions;
+  readonly claims: Claims;
   readonly records: ActionStore;
   readonly course: Course;
   readonly holding: Holding;
@@ -27,7 +32,7 @@ export function startActions(
   store: Store,
   { selector, live, places, checkArea }: Registered,
   { waves, archive, dispatcher, memory, replies }: Dispatch,
-  { trail }: Rights,
+  { keys, trail }: Rights,
   metrics: Metrics,
   log: Logger,
   closing: Closing,
@@ -38,6 +43,7 @@ export function startActions(
   closing.add(() => course.close());
   const forecast = new Forecast(memory);
   const holding = new Holding(course, records, dispatcher);
+  const check = requestCheck(checkArea, places);
   const resending = new Resending(course, records, archive, dispatcher);
   const actions = new Actions(
     store,
@@ -48,11 +54,20 @@ export function startActions(
     selector,
     forecast,
     replies,
-    requestCheck(checkArea, places),
+    check,
     trail,
     MACHINE_CLOCK,
   );
-  return { actions, records, course, holding, forecast };
+  const claims = new Claims({
+    selector,
+    spending: keys.spending,
+    checkRequest: check,
+    municipalityAt: places.boundaries && ((lng, lat) => places.municipalityAt(lng, lat)),
+    ports: () => dispatcher.accounts.map(({ port }) => port),
+    now: Date.now,
+  });
+  const guarded = new GuardedActions(actions, claims, keys);
+  return { actions, guarded, claims, records, course, holding, forecast };
 }
 
 /** What the ledger and the archive tell the actions, which are made after them. */

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { Logger } from "pino";
 import type { Actions } from "../../../engine/actions/actions.js";
+import type { GuardedActions } from "../../../engine/actions/guard/guarded.js";
 import type { Trail } from "../../../engine/audit/trail.js";
 import type { Keys } from "../../../engine/rights/keys.js";
 import type { Store } from "../../../engine/store/store.js";
@@ -28,6 +29,7 @@ export interface ApiParts extends Pick<Registered, "positions" | "reach"> {
   readonly keys: Keys;
   readonly trail: Trail;
   readonly actions: Actions;
+  readonly guarded: GuardedActions;
   readonly carriers: RunningCarriers;
   readonly self: RunningSelfService;
   readonly municipality: RunningMunicipality;
@@ -45,12 +47,24 @@ export interface ApiOptions {
 
 /** Its port. ADDRESS_UNAVAILABLE or CONFIGURATION_INVALID. */
 export async function startApi(parts: ApiParts, options: ApiOptions, closing: Closing): Promise<Result<number>> {
-  const { store, keys, trail, actions, carriers, positions, reach, self, municipality, metrics, trustedProxies } =
-    parts;
+  const {
+    store,
+    keys,
+    trail,
+    actions,
+    guarded,
+    carriers,
+    positions,
+    reach,
+    self,
+    municipality,
+    metrics,
+    trustedProxies,
+  } = parts;
   const { host, port, apiKey, log } = options;
   const inside = [...positionRoutes(positions), ...reachRoutes(reach), ...keyRoutes(keys), ...auditRoutes(trail)];
   const server = await startServer({
-    service: actions,
+    service: guarded,
     keys: verifierOf(keys, apiKey),
     monitor: new MonitorFeed({
       snapshot: () => ({

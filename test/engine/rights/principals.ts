@@ -1,6 +1,8 @@
 /** Whoever asks in a test: a control room with all it may, unless told otherwise. */
+import { NO_BUDGET } from "../../../engine/rights/key-record.js";
 import type { Principal } from "../../../engine/rights/principal.js";
 import { SCOPES_OF_ROLE } from "../../../engine/rights/scopes.js";
+import type { KeyBudget } from "../../../schemas/api/rights.js";
 import type { Role, Scope } from "../../../schemas/words.js";
 
 export interface Owner {
@@ -9,6 +11,7 @@ export interface Owner {
   /** In place of those of the role. */
   readonly scopes?: readonly Scope[];
   readonly municipality?: number;
+  readonly budget?: KeyBudget;
 }
 
 export function principalOf(name: string, { role = "controlRoom", ...owner }: Owner = {}): Principal {
@@ -18,6 +21,7 @@ export function principalOf(name: string, { role = "controlRoom", ...owner }: Ow
     by: { kind: "key", id: keyId, name },
     scopes: new Set(owner.scopes ?? SCOPES_OF_ROLE[role]),
     municipalities: owner.municipality === undefined ? undefined : [owner.municipality],
+    budget: owner.budget ?? NO_BUDGET,
     credential: keyId,
   };
 }

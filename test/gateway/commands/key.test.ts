@@ -59,7 +59,7 @@ test("keys are listed, rotated and revoked", async () => {
   );
   const listed = await key(folder, "list");
   const id = listed.lines[1]!.split(" ")[0]!;
-  expect(listed.lines[1]).toMatch(/^\w{12} +active +wall +watch +everywhere +5 messages, 2.5 EUR +- +-$/);
+  expect(listed.lines[1]).toMatch(/^\w{12} +active +wall +watch +everywhere +0\/5 messages, 0\/2.5 EUR +- +-$/);
   expect(listed.lines.join()).not.toContain(made.lines[0]);
   const rotated = await key(folder, "rotate", id, "--grace", "0");
   expect((await principals(folder, made.lines[0]!, rotated.lines[0]!)).map(({ ok }) => ok)).toEqual([false, true]);

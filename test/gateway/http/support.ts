@@ -238,6 +238,7 @@ export async function startRig(monitor?: LiveFeed, more: Partial<ServerOptions> 
     converted: () => [{ country: "NL", sent: 5, used: 1, isSuspicious: true }],
     imports: () => ({ done: 3, refused: 1, failed: 0, running: 1, isStuck: true }),
     audit: () => ({ "key.created": 1 }),
+    refused: () => ({ area: 1, budget: 2 }),
     positions: () => ({ positions: 8, taken: 20, older: 2, expired: 1 }),
     incoming: () => ({ reply: 5, unassigned: 1, refused: 0, stop: 2, start: 0 }),
   });

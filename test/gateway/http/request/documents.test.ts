@@ -9,6 +9,8 @@ import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it, test } from "vitest";
 import { openApiDocument } from "../../../../gateway/http/request/openapi.js";
+import { auditRoutes } from "../../../../gateway/http/routes/audit-routes.js";
+import { keyRoutes } from "../../../../gateway/http/routes/key-routes.js";
 import { municipalityRoutes } from "../../../../gateway/http/routes/municipality-routes.js";
 import { positionRoutes } from "../../../../gateway/http/routes/position-routes.js";
 import { reachRoutes } from "../../../../gateway/http/routes/reach-routes.js";
@@ -27,7 +29,14 @@ const text = JSON.stringify(
       service: nobody,
       monitor: nobody,
       metrics: nobody,
-      routes: [...positionRoutes(nobody), ...reachRoutes(nobody), ...selfRoutes(nobody), ...municipalityRoutes(nobody)],
+      routes: [
+        ...positionRoutes(nobody),
+        ...reachRoutes(nobody),
+        ...selfRoutes(nobody),
+        ...municipalityRoutes(nobody),
+        ...keyRoutes(nobody),
+        ...auditRoutes(nobody),
+      ],
     }),
   ),
 );
@@ -162,7 +171,7 @@ test.skipIf(!isInstalled())("/asyncapi.json has nothing in it that redocly or sp
 
 /** A program over the generated types, as somebody writes it who knows nothing but the document. */
 const CLIENT = `
-import type { paths } from "../api";
+import type { paths } from "./api";
 type Post = paths["/v1/actions"]["post"];
 type Body = Post["requestBody"]["content"]["application/json"];
 type Answer = Post["responses"][201]["content"]["application/json"];

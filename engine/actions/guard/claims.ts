@@ -1,0 +1,133 @@
+/**
+ * What a key with an area or a budget wants to send, looked at before it is accepted: that nobody is asked outside its
+ * municipalities, and that its day has enough left. A key with neither claims nothing and waits for nothing.
+ *
+ * Whoever would be asked is counted for it, so the claim is as true as that count: who is selected a moment later may differ
+ * by whoever moved, joined or left in between.
+ */
+
+import type { ActionRequest } from "../../../schemas/api/api.js";
+import { fail, ok, type Result } from "../../../schemas/errors.js";
+import { municipalityNumber } from "../../geo/municipality-code.js";
+import type { Principal } from "../../rights/principal.js";
+import { type Amount, COST_STEPS, type Spending } from "../../rights/spending.js";
+import type { Selector } from "../../selection/selector.js";
+import type { CheckRequest } from "../preview/area-check.js";
+import { costOf } from "../preview/cost.js";
+import { queryOf } from "../query.js";
+import type { Claim } from "../service.js";
+import { liesWithin, type MunicipalityAt } from "./within.js";
+
+/** What of an action decides who is asked, and what that costs. */
+export type Asked = Pick<ActionRequest, "area" | "domain" | "kind" | "urgency" | "text">;
+
+export interface ClaimParts {
+  readonly selector: Pick<Selector, "count">;
+  readonly spending: Spending;
+  readonly checkRequest: CheckRequest;
+  /** Undefined where the outlines of municipalities are not known. */
+  readonly municipalityAt: MunicipalityAt | undefined;
+  readonly ports: () => Parameters<typeof costOf>[2];
+  readonly now: () => number;
+}
+
+export class Claims {
+  /** Refused since the process started. */
+  readonly refused = { area: 0, budget: 0 };
+  readonly #parts: ClaimParts;
+
+  constructor(parts: ClaimParts) {
+    this.#parts = parts;
+  }
+
+  /** For an action that is to be sent. */
+  ofSending(asked: Asked, by: Principal): Claim | undefined {
+    if (by.municipalities === undefined && !hasBudget(by)) return undefined;
+    return this.#claim(by, () => this.#counted(asked, by));
+  }
+
+  /** For so many more messages to people who were asked before. */
+  ofMore(messages: number, text: string, by: Principal): Claim | undefined {
+    return hasBudget(by) ? this.#claim(by, async () => ok({ messages, text })) : undefined;
+  }
+
+  /** For an action that is not sent yet: its area alone. */
+  ofDraft(asked: Pick<Asked, "area">, by: Principal): Claim | undefined {
+    if (by.municipalities === undefined) return undefined;
+    return this.#claim(by, async () => {
+      const today = await this.#inside(asked, by);
+      return today.ok ? ok({ messages: 0, text: "" }) : today;
+    });
+  }
+
+  /** AREA_FORBIDDEN where somebody who would be asked lives elsewhere. */
+  areOwn(people: ReadonlyMap<number, number>, { municipalities }: Principal): Result<void> {
+    const strangers = [...people.keys()].some((code) => municipalities?.includes(code) === false);
+    return strangers ? this.#outside() : ok(undefined);
+  }
+
+  #claim(by: Principal, count: () => Promise<Result<{ messages: number; text: string }>>): Claim {
+    const { spending, now } = this.#parts;
+    let taken: Amount | undefined;
+    return {
+      admit: async () => {
+        const counted = await count();
+        if (!counted.ok) return counted;
+        if (counted.value.messages === 0 || !hasBudget(by)) return ok(undefined);
+        const amount = this.#priced(counted.value, by);
+        const admitted = amount.ok ? spending.take(by.keyId, by.budget, amount.value, now()) : amount;
+        if (!admitted.ok) this.refused.budget++;
+        else if (amount.ok) taken = amount.value;
+        return admitted.ok ? ok(undefined) : admitted;
+      },
+      put: () => {
+        if (taken) spending.put(by.keyId);
+      },
+      giveBack: () => {
+        if (taken) spending.giveBack(by.keyId, taken, now());
+        taken = undefined;
+      },
+    };
+  }
+
+  async #counted(asked: Asked, by: Principal): Promise<Result<{ messages: number; text: string }>> {
+    const { selector, now } = this.#parts;
+    const today = await this.#inside(asked, by);
+    if (!today.ok) return today;
+    const counts = await selector.count(queryOf(today.value, now()));
+    if (!counts.ok) return counts;
+    const own = this.areOwn(counts.value.municipalities, by);
+    return own.ok ? ok({ messages: counts.value.recipients, text: asked.text }) : own;
+  }
+
+  async #inside<A extends Pick<Asked, "area">>(asked: A, { municipalities }: Principal): Promise<Result<A>> {
+    const { checkRequest, municipalityAt } = this.#parts;
+    const today = await checkRequest(asked, { turn: "optional" });
+    if (!today.ok || municipalities === undefined) return today;
+    const { area } = today.value;
+    const isInside =
+      area.type === "Municipality"
+        ? municipalities.includes(municipalityNumber(area.code))
+        : municipalityAt === undefined || liesWithin(area, municipalities, municipalityAt);
+    return isInside ? today : this.#outside();
+  }
+
+  #outside(): Result<never> {
+    this.refused.area++;
+    return fail("AREA_FORBIDDEN", "it reaches beyond the municipalities of the key", "/area");
+  }
+
+  #priced({ messages, text }: { messages: number; text: string }, { budget }: Principal): Result<Amount> {
+    if (budget.costPerDay === null) return ok({ messages, cost: 0 });
+    const cost = costOf(messages, text, this.#parts.ports());
+    if (cost !== null && cost.currency === budget.costPerDay.currency) {
+      return ok({ messages, cost: Math.round(cost.amount * COST_STEPS) });
+    }
+    const currency = budget.costPerDay.currency;
+    return fail("PRICE_UNKNOWN", `the key has a budget in ${currency}, and not all carriers have a price in it`);
+  }
+}
+
+function hasBudget({ budget }: Principal): boolean {
+  return budget.messagesPerDay !== null || budget.costPerDay !== null;
+}

@@ -1,0 +1,138 @@
+/**
+ * The engine's face towards the API for whoever holds a key: what the key may not do is refused, and what is another
+ * municipality's is answered as what there is not. The rest is handed on.
+ *
+ * An action belongs to where the key counts with which it was made. A key for municipalities reaches the actions of keys for
+ * the same ones, or for some of them; a key that counts everywhere reaches all.
+ */
+import type {
+  Action,
+  ActionPage,
+  ActionRequest,
+  DispatchRequest,
+  EndRequest,
+  Preview,
+  PreviewRequest,
+  ReplyPage,
+} from "../../../schemas/api/api.js";
+import type { Carrier, StrayReceipt } from "../../../schemas/api/operations.js";
+import { fail, ok, type Result } from "../../../schemas/errors.js";
+import type { Keys } from "../../rights/keys.js";
+import { needScope, type Principal } from "../../rights/principal.js";
+import type { ActionService, Answer, Caller, Claim } from "../service.js";
+import type { Claims } from "./claims.js";
+
+export class GuardedActions implements ActionService {
+  readonly #actions: ActionService;
+  readonly #claims: Claims;
+  readonly #keys: Pick<Keys, "get">;
+
+  constructor(actions: ActionService, claims: Claims, keys: Pick<Keys, "get">) {
+    this.#actions = actions;
+    this.#claims = claims;
+    this.#keys = keys;
+  }
+
+  /** Counts people, so a key for municipalities has it for its own alone. */
+  async preview(request: PreviewRequest, signal: AbortSignal | undefined, by: Principal): Promise<Result<Preview>> {
+    const claim = this.#claims.ofDraft(request, by);
+    const admitted = claim ? await claim.admit() : ok(undefined);
+    if (!admitted.ok) return admitted;
+    const preview = await this.#actions.preview(request, signal, by);
+    if (!preview.ok || by.municipalities === undefined) return preview;
+    const own = this.#claims.areOwn(new Map(preview.value.municipalities.map(codeAndCount)), by);
+    return own.ok ? preview : own;
+  }
+
+  async create(request: ActionRequest, caller: Caller): Promise<Result<Answer>> {
+    const may = request.dispatch ? needScope(caller, "dispatch") : ok(undefined);
+    if (!may.ok) return may;
+    const claim = request.dispatch ? this.#claims.ofSending(request, caller) : this.#claims.ofDraft(request, caller);
+    return this.#actions.create(request, claiming(caller, claim));
+  }
+
+  async dispatch(id: string, caller: Caller, request?: DispatchRequest): Promise<Result<Answer>> {
+    const action = this.get(id, caller);
+    if (!action.ok) return action;
+    return this.#actions.dispatch(id, claiming(caller, this.#claims.ofSending(action.value, caller)), request);
+  }
+
+  async stop(id: string, caller: Caller): Promise<Result<Answer>> {
+    const action = this.get(id, caller);
+    if (!action.ok) return action;
+    const may = action.value.status === "draft" ? ok(undefined) : needScope(caller, "dispatch");
+    return may.ok ? this.#actions.stop(id, caller) : may;
+  }
+
+  async resume(id: string, caller: Caller): Promise<Result<Answer>> {
+    const action = this.get(id, caller);
+    return action.ok ? this.#actions.resume(id, caller) : action;
+  }
+
+  async resend(id: string, caller: Caller): Promise<Result<Answer>> {
+    const action = this.get(id, caller);
+    if (!action.ok) return action;
+    const [asked] = action.value.waves;
+    const claim = this.#claims.ofMore(asked?.counts.unknown ?? 0, action.value.text, caller);
+    return this.#actions.resend(id, claiming(caller, claim));
+  }
+
+  /** Thanked is who was reached; who is on the way may still be. */
+  async end(id: string, request: EndRequest, caller: Caller): Promise<Result<Answer>> {
+    const action = this.get(id, caller);
+    if (!action.ok) return action;
+    const counts = action.value.waves[0]?.counts;
+    const reached = counts ? counts.intended + counts.unknown + counts.acknowledged + counts.delivered : 0;
+    return this.#actions.end(id, request, claiming(caller, this.#claims.ofMore(reached, request.text, caller)));
+  }
+
+  get(id: string, by: Principal): Result<Action> {
+    const action = this.#actions.get(id, by);
+    if (by.municipalities === undefined || (action.ok && this.#isOwn(action.value, by))) return action;
+    return fail("NOT_FOUND", "there is no action with this id", "id");
+  }
+
+  /** Those that are another's are left out, so that a page may be shorter; `next` goes on behind them. */
+  list(after: string | undefined, limit: number, by: Principal): Result<ActionPage> {
+    const page = this.#actions.list(after, limit, by);
+    if (!page.ok || by.municipalities === undefined) return page;
+    return ok({ ...page.value, actions: page.value.actions.filter((action) => this.#isOwn(action, by)) });
+  }
+
+  replies(id: string, after: number, limit: number, by: Principal): Result<ReplyPage> {
+    const action = by.municipalities === undefined ? ok(undefined) : this.get(id, by);
+    return action.ok ? this.#actions.replies(id, after, limit, by) : action;
+  }
+
+  unassignedReplies(after: number, limit: number, by: Principal): Result<ReplyPage> {
+    if (by.municipalities === undefined) return this.#actions.unassignedReplies(after, limit, by);
+    return fail("FORBIDDEN", "Nobody knows of which municipality these are", "Authorization");
+  }
+
+  carriers(): Carrier[] {
+    return this.#actions.carriers();
+  }
+
+  strayReceipts(limit: number): Result<StrayReceipt[]> {
+    return this.#actions.strayReceipts(limit);
+  }
+
+  readiness(): ReturnType<ActionService["readiness"]> {
+    return this.#actions.readiness();
+  }
+
+  #isOwn({ actors }: Action, { municipalities }: Principal): boolean {
+    const maker = actors.created?.kind === "key" ? this.#keys.get(actors.created.id) : undefined;
+    const theirs = maker?.ok ? maker.value.municipalities : null;
+    return theirs?.every((code) => municipalities?.includes(code)) ?? false;
+  }
+}
+
+function claiming(caller: Caller, claim: Claim | undefined): Caller {
+  return claim === undefined ? caller : { ...caller, claim };
+}
+
+/** 0 for people abroad. */
+function codeAndCount({ code, recipients }: Preview["municipalities"][number]): [number, number] {
+  return [code === null ? 0 : Number(code.slice(2)), recipients];
+}
