@@ -1,9 +1,9 @@
 /**
  * What no service that keeps the promises of this one could do without, and nothing else: an HTTP echo on the transport of the
- * service, the two durable commits of an action, the selection between them, and one write to a carrier over loopback. One after
+ * service, the selection, the one durable commit that a small action makes, and one write to a carrier over loopback. One after
  * the other, in a process of its own, as the service is. It is what `firstSubmit.idle` is held against.
  *
- * Does what the engine does with the engine's own parts, so that the commits have the size of an action's and the selection is
+ * Does what the engine does with the engine's own parts, so that the commit holds the records of an action's and the selection is
  * the same one. Its store is a folder of its own, with nothing in it: the registry's is only read.
  *
  * Arguments, as JSON: FloorSettings. Writes one line of JSON when it is ready: its port. Ends with its standard input.
@@ -15,6 +15,7 @@ import { newRecord } from "../../engine/actions/new-record.js";
 import { queryOf } from "../../engine/actions/query.js";
 import type { ActionRecord } from "../../engine/actions/record.js";
 import { JournalPage } from "../../engine/dispatch/ledger/journal.js";
+import { JournalEnds } from "../../engine/dispatch/ledger/journal-ends.js";
 import type { WaveRecord } from "../../engine/dispatch/ledger/wave-record.js";
 import { WaveStore } from "../../engine/dispatch/ledger/wave-store.js";
 import { createPool, releaseMemory } from "../../engine/pool/tasks.js";
@@ -47,6 +48,7 @@ const settings = JSON.parse(process.argv[2]!) as FloorSettings;
 const store = expected(Store.open(settings.storeFolder));
 const actions = new ActionStore(store);
 const waves = new WaveStore(store);
+const ends = new JournalEnds(store);
 const selector = await loadSelector(settings.folder);
 const carrier = connect(settings.carrierPort, "127.0.0.1").setNoDelay();
 await once(carrier, "connect");
@@ -84,21 +86,19 @@ async function send(request: ActionRequest, idempotencyKey: string): Promise<voi
   // A key and an answer as long as those that the service keeps: a SHA-256, and its like of the request beside the id.
   const key = Buffer.from(idempotencyKey.replaceAll("-", ""));
   const answer = { fingerprint: key.toString("hex"), atMs: nowMs, action: { id: action.id } };
-  const accepted = store.commit(() => {
-    actions.put(action);
-    void store.table("idempotency").put(key, Buffer.from(JSON.stringify(answer)));
-  });
-  expected(await accepted);
   const roster = expected(await selector.select(queryOf(request, nowMs)));
   const wave = newWave(action, roster);
   const putRoster = expected(await waves.putRoster(wave.waveId, roster.participants, roster.count));
-  const granted = store.commit(() => {
+  const committed = store.commit(() => {
+    actions.put(action);
+    void store.table("idempotency").put(key, Buffer.from(JSON.stringify(answer)));
     putRoster();
     waves.put({ ...wave, stop: null, archive: null });
     actions.put({ ...action, status: "sending", selectMs: 0.5, waveIds: [wave.waveId] });
     grantsOf(wave).write(store.table("journal"), wave.waveId, nowMs);
+    noteJournal(wave.waveId, nowMs);
   });
-  expected(await granted);
+  expected(await committed);
   const submit = Buffer.alloc(SUBMIT_BYTES);
   submit.write(request.text, 0, "latin1");
   carrier.write(submit);
@@ -129,6 +129,13 @@ function grantsOf({ count }: WaveRecord): JournalPage {
     page.addGrant(1, { from, count: Math.min(DISPATCH.grant, all - from), resend: false }, 1);
   }
   return page;
+}
+
+/** Puts how many entries the journal of each wave has that lives: the service makes room when there are so many. */
+function noteJournal(waveId: number, atMs: number): void {
+  ends.set(waveId, 1);
+  ends.forget(waveId - (DISPATCH.liveWaves - DISPATCH.spareWaves));
+  ends.write([], atMs);
 }
 
 const listening = await listen(

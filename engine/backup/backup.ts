@@ -6,6 +6,9 @@
  * a restored folder was read likewise before it gets the name under which a service would find it. What is cut off leaves no
  * backup and no store.
  *
+ * A store with damaged records that a start passes over is backed up only on an operator's word, for whoever has whole backups
+ * should not see them replaced by damaged ones without knowing; the manifest names each, and a restore has just those.
+ *
  * A backup knows who was erased since no better than the store did then: it is to be kept no longer than the erased may be
  * remembered.
  */
@@ -24,18 +27,28 @@ import { defaultKekFile } from "../vault/kek.js";
 import { type Contents, readContents } from "./contents.js";
 import { MANIFEST_FILE, type Manifest, newManifest, readManifest, sumOf, sync } from "./manifest.js";
 
+export interface BackupOptions extends KekOptions {
+  /** Take the store as it is, also with damaged records that a start passes over. */
+  readonly withDamage?: boolean | undefined;
+}
+
 const FILES = [STORE_FILE, ROOT_FILE] as const;
 /** LMDB makes it for whoever opens the store; it says nothing. */
 const LOCK_FILE = `${STORE_FILE}-lock`;
 
 /** Copies the data folder to `target`, which must be empty or not there. A service may run on it. */
-export async function backUp(dataFolder: string, target: string, options: KekOptions = {}): Promise<Result<Manifest>> {
+export async function backUp(
+  dataFolder: string,
+  target: string,
+  options: BackupOptions = {},
+): Promise<Result<Manifest>> {
   if (!Store.exists(dataFolder)) return fail("STORE_UNUSABLE", "there is no store in it", dataFolder);
   if (isUsed(target)) return fail("BACKUP_FAILED", "the folder for the backup is not empty", target);
   const kekFile = options.kekFile ?? defaultKekFile(dataFolder);
   return orProblem(target, async () => {
     mkdirSync(target, { recursive: true, mode: 0o700 });
-    const contents = await copyUntilWhole(dataFolder, target, { kekFile });
+    const copied = await copyUntilWhole(dataFolder, target, { kekFile });
+    const contents = copied.ok && options.withDamage !== true ? undamaged(copied.value) : copied;
     if (!contents.ok) {
       removeFiles(target, [...FILES, LOCK_FILE]);
       return contents;
@@ -47,12 +60,21 @@ export async function backUp(dataFolder: string, target: string, options: KekOpt
       await sync(join(target, name));
       files[name] = await sumOf(join(target, name));
     }
-    const manifest = newManifest({ takenAt: new Date().toISOString(), ...contents.value, files });
+    const { damaged, ...counts } = contents.value;
+    const takenAt = new Date().toISOString();
+    const manifest = newManifest({ takenAt, ...counts, files, ...(damaged.length > 0 && { damaged: [...damaged] }) });
     await writeFile(join(target, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
     await sync(join(target, MANIFEST_FILE));
     await sync(target);
     return ok(manifest);
   });
+}
+
+function undamaged(contents: Contents): Result<Contents> {
+  const { damaged } = contents;
+  if (damaged.length === 0) return ok(contents);
+  const detail = `${damaged.length} records are damaged; a service passes over them, and with --with-damage so does a backup`;
+  return fail("STORE_CORRUPT", detail, damaged[0]);
 }
 
 /**
@@ -163,10 +185,10 @@ async function restoreInto(
 async function markRestored(folder: string): Promise<Result<void>> {
   const opened = Store.open(folder);
   if (!opened.ok) return opened;
+  // Where it is damaged, a start over it holds what was under way just so.
   const last = readLastRun(opened.value);
-  const marked = last.ok
-    ? await opened.value.commit(() => putLastRun(opened.value, { ...NO_RUN, ...last.value, file: null }))
-    : last;
+  const known = last.ok ? last.value : undefined;
+  const marked = await opened.value.commit(() => putLastRun(opened.value, { ...NO_RUN, ...known, file: null }));
   await opened.value.close();
   return marked;
 }
@@ -184,14 +206,15 @@ async function checkFiles(folder: string): Promise<Result<Manifest>> {
   });
 }
 
-function compare(manifest: Manifest, { participants, locations, records }: Contents): Result<Manifest> {
+function compare(manifest: Manifest, { participants, locations, records, damaged }: Contents): Result<Manifest> {
   const isSame =
     manifest.participants === participants &&
     manifest.locations === locations &&
     Object.entries(manifest.records).every(([table, count]) => (records[table] ?? 0) === count);
-  return isSame
-    ? ok(manifest)
-    : fail("BACKUP_FAILED", "not as many records as the backup's manifest says", MANIFEST_FILE);
+  if (!isSame) return fail("BACKUP_FAILED", "not as many records as the backup's manifest says", MANIFEST_FILE);
+  const known = new Set(manifest.damaged);
+  const other = damaged.find((place) => !known.has(place));
+  return other === undefined ? ok(manifest) : fail("STORE_CORRUPT", "damaged, which the manifest does not say", other);
 }
 
 function isUsed(folder: string): boolean {

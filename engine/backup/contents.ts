@@ -1,8 +1,10 @@
 /**
  * Reads all there is in a data folder or a backup, as a start and every request after it would: checksum of every value, and
- * every sealed value opened, blocks of the registry decoded and counted. What comes through here can be started from.
+ * every sealed value opened, blocks of the registry decoded and counted. What comes through here can be started from; what a
+ * start would pass over because it is damaged is named.
  */
-import { fail, ok, type Result } from "../../schemas/errors.js";
+import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
+import { BACKUP } from "../../schemas/limits.js";
 import { STATUS_MASK } from "../../schemas/words.js";
 import { Redo } from "../municipality/plan/redo.js";
 import { importSealer } from "../municipality/plan/sealer.js";
@@ -18,50 +20,52 @@ export interface Contents {
   /** Without the erased. */
   readonly participants: number;
   readonly locations: number;
+  /** Also those that are damaged. */
   readonly records: Readonly<Record<string, number>>;
+  /** Table and key of each record that is damaged. */
+  readonly damaged: readonly string[];
 }
 
-/** STORE_CORRUPT with the place, or as withRegistry. */
+/** STORE_CORRUPT where a start would be refused, or more than BACKUP.damaged records are damaged; or as withRegistry. */
 export async function readContents(folder: string, options: KekOptions): Promise<Result<Contents>> {
   const probed = probeStore(folder);
   if (!probed.ok) return probed;
   return withRegistry(folder, options, (opened) => {
-    const records = countRecords(opened);
-    if (!records.ok) return records;
+    const { records, damaged } = countRecords(opened);
     const people = countPeople(opened, opened.record);
     if (!people.ok) return people;
-    const rest = openTheRest(opened);
-    return rest.ok ? ok({ ...people.value, records: records.value }) : rest;
+    for (const { field = "" } of unopened(opened)) damaged.add(field);
+    if (damaged.size <= BACKUP.damaged) return ok({ ...people.value, records, damaged: [...damaged].sort() });
+    return fail("STORE_CORRUPT", `more than ${BACKUP.damaged} records are damaged`, [...damaged][0]);
   });
 }
 
-/** Everything sealed that is no block of the registry. */
-function openTheRest({ store, vault }: DataFolder): Result<void> {
-  const replies = new ReplyStore(store, vault).check();
-  if (!replies.ok) return replies;
+/** Of all that is sealed and is no block of the registry, what can't be opened; with its place. */
+function unopened({ store, vault }: DataFolder): Problem[] {
   const positions = new PositionJournal(store.table("positions"), vault, 0);
-  const [damaged] = positions.read({ position: () => {}, givenUp: () => {} });
-  if (damaged) return { ok: false, problem: damaged };
   const redo = new Redo(
     store,
     importSealer(vault, async () => ok(undefined)),
   );
-  return redo.check();
+  const nowhere = { position: () => {}, givenUp: () => {} };
+  return [...new ReplyStore(store, vault).damaged(), ...positions.read(nowhere), ...redo.damaged()];
 }
 
-function countRecords({ store }: DataFolder): Result<Record<string, number>> {
+/** Damaged blocks of the registry are not told here: they fail the count of its people. */
+function countRecords({ store }: DataFolder): { records: Record<string, number>; damaged: Set<string> } {
   const records: Record<string, number> = {};
+  const damaged = new Set<string>();
   for (const name of store.names) {
     records[name] = 0;
-    for (const { value } of store.table(name).range()) {
-      if (!value.ok) return value;
+    for (const { key, value } of store.table(name).range()) {
+      if (!value.ok) damaged.add(`${name}/${key.toString("hex")}`);
       records[name]++;
     }
   }
-  return ok(records);
+  return { records, damaged };
 }
 
-function countPeople(data: DataFolder, record: RegistryRecord): Result<Omit<Contents, "records">> {
+function countPeople(data: DataFolder, record: RegistryRecord): Result<Omit<Contents, "records" | "damaged">> {
   let participants = 0;
   let locations = 0;
   for (const block of scanBlocks(data, record)) {

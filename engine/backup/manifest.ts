@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 import { fail, ok, type Result } from "../../schemas/errors.js";
+import { BACKUP } from "../../schemas/limits.js";
 
 export const MANIFEST_FILE = "backup.json";
 const FORM = 1;
@@ -21,6 +22,8 @@ const Manifest = z.strictObject({
   /** Records in each table. */
   records: z.record(z.string(), z.int()),
   files: z.record(z.string(), FileSum),
+  /** Table and key of each record that was damaged already; absent where none was. */
+  damaged: z.array(z.string()).max(BACKUP.damaged).optional(),
 });
 export type Manifest = z.infer<typeof Manifest>;
 

@@ -150,8 +150,9 @@ export class PositionJournal {
 
   #readSealed(name: number, key: Buffer, sealed: Uint8Array, reader: RecordReader): Result<void> {
     const plain = this.#vault.open(keyName(name), sealed, key);
-    if (!plain.ok) return plain;
-    return readRecords(plain.value, reader) ? ok(undefined) : fail("STORE_CORRUPT", "positions can't be read");
+    const place = `positions/${key.toString("hex")}`;
+    if (!plain.ok) return fail(plain.problem.code, plain.problem.detail, place);
+    return readRecords(plain.value, reader) ? ok(undefined) : fail("STORE_CORRUPT", "positions can't be read", place);
   }
 
   /** Puts an entry into the running commit. */

@@ -7,7 +7,7 @@
  * the times of other records.
  */
 import type { Reply, ReplyPage } from "../../schemas/api/api.js";
-import { ok, type Result } from "../../schemas/errors.js";
+import { ok, type Problem, type Result } from "../../schemas/errors.js";
 import { REPLIES } from "../../schemas/limits.js";
 import type { Channel } from "../../schemas/words.js";
 import type { Store } from "../store/store.js";
@@ -121,13 +121,14 @@ export class ReplyStore {
     return page;
   }
 
-  /** Opens every reply: STORE_CORRUPT for the first that does not. */
-  check(): Result<void> {
+  /** Those of all replies that do not open, with their places. */
+  damaged(): Problem[] {
+    const damaged: Problem[] = [];
     for (const { key, value } of this.#store.table("replies").range()) {
       const reply = value.ok ? this.#read(key, value.value) : value;
-      if (!reply.ok) return reply;
+      if (!reply.ok) damaged.push({ ...reply.problem, field: `replies/${key.toString("hex")}` });
     }
-    return ok(undefined);
+    return damaged;
   }
 
   #read(key: Buffer, sealed: Buffer): Result<StoredReply> {

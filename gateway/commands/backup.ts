@@ -9,15 +9,21 @@ import { defaultKekFile } from "../../engine/vault/kek.js";
 import type { Result } from "../../schemas/errors.js";
 import { type DataOption, onData, report } from "./data.js";
 
+interface BackupCommandOptions extends DataOption {
+  readonly verify?: boolean;
+  readonly withDamage?: boolean;
+}
+
 export function backupCommand(): Command {
   return onData(new Command("backup"))
     .description("copy the data folder, also while a service runs on it, and read the copy back")
     .argument("<folder>", "an empty folder, or one that is not there")
     .option("--verify", "take no backup; read the one that is in the folder")
-    .action(async (folder: string, { data, kekFile, verify }: DataOption & { readonly verify?: boolean }) => {
+    .option("--with-damage", "also where records are damaged that a service passes over; each is named")
+    .action(async (folder: string, { data, kekFile, verify, withDamage }: BackupCommandOptions) => {
       const done = verify
         ? await verifyBackup(folder, kekFile ?? defaultKekFile(data))
-        : await backUp(data, folder, { kekFile });
+        : await backUp(data, folder, { kekFile, withDamage });
       say(done, verify ? "whole" : "backed up");
     });
 }
@@ -36,7 +42,8 @@ function say(done: Result<Manifest>, what: string): void {
     report(done.problem);
     return;
   }
-  const { participants, locations, takenAt, records } = done.value;
+  const { participants, locations, takenAt, records, damaged = [] } = done.value;
+  for (const place of damaged) process.stderr.write(`seinpost: damaged: ${place}\n`);
   const all = Object.values(records).reduce((sum, count) => sum + count, 0);
   process.stdout.write(
     `${what}: ${participants} participants with ${locations} locations, ${all} records, as of ${takenAt}\n`,

@@ -34,4 +34,6 @@ export const BACKUP = {
   attempts: 5,
   /** States of root.key that are looked at while the store is copied: the copy's own is among the first. */
   roots: 32,
+  /** Damaged records that a backup may have, if it is told to; where there are more it is no store that somebody should go on with. */
+  damaged: 1_000,
 } as const;

@@ -81,8 +81,8 @@ export class Imports {
    */
   async recover(): Promise<Result<void>> {
     const { redo } = this.#parts;
-    const checked = redo.check();
-    const head = checked.ok ? redo.head() : checked;
+    const [damaged] = redo.damaged();
+    const head = damaged ? { ok: false as const, problem: damaged } : redo.head();
     const total = head.ok ? (head.value as RedoHead | undefined)?.total : undefined;
     const whole = total === undefined ? head : redo.checkLeft(total);
     if (!head.ok || !whole.ok) {

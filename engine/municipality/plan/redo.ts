@@ -6,7 +6,7 @@
  *
  * One import at a time. Key: 4 bytes, big-endian, the number of the piece; the highest there is for the head.
  */
-import { fail, ok, type Result } from "../../../schemas/errors.js";
+import { fail, ok, type Problem, type Result } from "../../../schemas/errors.js";
 import { MUNICIPALITY } from "../../../schemas/limits.js";
 import type { Store } from "../../store/store.js";
 import { NEWCOMER, type Persons } from "./planned.js";
@@ -83,13 +83,12 @@ export class Redo {
     return this.#sealer.open(stored.value, keyOf(number));
   }
 
-  /** Opens everything there is: STORE_CORRUPT for the first that does not. */
-  check(): Result<void> {
-    for (const number of [HEAD, ...this.left()]) {
+  /** What of all there is does not open, with its place. */
+  damaged(): Problem[] {
+    return [HEAD, ...this.left()].flatMap((number) => {
       const opened = this.#read(number);
-      if (!opened.ok) return opened;
-    }
-    return ok(undefined);
+      return opened.ok ? [] : [{ ...opened.problem, field: `${TABLE}/${keyOf(number).toString("hex")}` }];
+    });
   }
 
   /** STORE_CORRUPT where one of the pieces that are left of `total` is missing: they go in their order. */

@@ -87,7 +87,7 @@ async function start(folder: string): Promise<Result<Seen>> {
     store,
     importSealer(vault, async () => ok(undefined)),
   );
-  things.imports = `${redo.check().ok} ${redo.checkLeft(0).ok}`;
+  things.imports = `${redo.damaged().length} ${redo.checkLeft(0).ok}`;
   const swept = await soonAfter(store, records, replies, harness);
   const told = Object.values(store.damaged).reduce((sum, table) => sum + table, 0);
   await harness.crash();

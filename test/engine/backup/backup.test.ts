@@ -19,9 +19,11 @@ import { readManifest } from "../../../engine/backup/manifest.js";
 import { loadRegistry } from "../../../engine/registry/columns/load.js";
 import { openDataFolder } from "../../../engine/registry/open.js";
 import { ReplyStore } from "../../../engine/replies/reply-store.js";
+import { NO_RUN, putLastRun } from "../../../engine/store/last-run.js";
 import { defaultKekFile } from "../../../engine/vault/kek.js";
 import { temporaryFolder } from "../../temp-folder.js";
 import { flattened, given, somePeople, withData, writeSample } from "../registry/samples.js";
+import { turnBit, withRaw } from "../store/damage.js";
 
 const ACTION = "0198c0de-0000-7000-8000-00000000000a";
 
@@ -121,6 +123,59 @@ test("a backup that is taken while somebody writes and renews the root is of one
   expect(taken.every((count, nth) => nth === 0 || count > taken[nth - 1]!)).toBe(true);
 });
 
+describe("damage that a service passes over", () => {
+  const unopened = { table: "replies", key: Buffer.alloc(20, 9) } as const;
+  const turned = { table: "actions", key: Buffer.from("an action") } as const;
+  const places = [turned, unopened].map(({ table, key }) => `${table}/${key.toString("hex")}`);
+
+  async function damaged(): Promise<{ folder: string; target: string; kekFile: string }> {
+    const { folder, ...rest } = await filled();
+    await withData(folder, async ({ store }) => {
+      const put = ({ table, key }: typeof unopened | typeof turned) =>
+        void store.table(table).put(key, Buffer.alloc(100, 7));
+      given(await store.commit(() => [unopened, turned].forEach(put)));
+    });
+    await turnBit(folder, turned.table, turned.key);
+    return { folder, ...rest };
+  }
+
+  test("refuses a backup by name, and says how to take one all the same", async () => {
+    const { folder, target } = await damaged();
+    const detail = expect.stringMatching(/^2 records are damaged; .* with --with-damage/);
+    expect(await backUp(folder, target)).toMatchObject({
+      problem: { code: "STORE_CORRUPT", detail, field: places[0] },
+    });
+    expect(readdirSync(target)).toEqual([]);
+  });
+
+  test("is in a backup that was told to take it, which is verified and restored with just that and names each", async () => {
+    const { folder, target, kekFile } = await damaged();
+    const taken = given(await backUp(folder, target, { withDamage: true }));
+    expect(taken).toMatchObject({ participants: 1_500, records: { replies: 21 }, damaged: places });
+    expect(given(await verifyBackup(target, kekFile))).toEqual(taken);
+    const restored = join(dirname(folder), "restored");
+    expect(given(await restore(target, restored, { kekFile }))).toEqual(taken);
+    expect(await contentsOf(restored, kekFile)).toEqual(await contentsOf(folder, kekFile));
+  });
+
+  test("is not taken for whole because a manifest does not name it", async () => {
+    const { folder, target, kekFile } = await damaged();
+    const { damaged: _, ...silent } = given(await backUp(folder, target, { withDamage: true }));
+    writeFileSync(join(target, "backup.json"), JSON.stringify(silent));
+    const refused = { problem: { code: "STORE_CORRUPT", field: places[0] } };
+    expect(await verifyBackup(target, kekFile)).toMatchObject(refused);
+    expect(await restore(target, join(dirname(folder), "restored"), { kekFile })).toMatchObject(refused);
+  });
+
+  test("is backed up and restored also where it is the note of the last run", async () => {
+    const { folder, target, kekFile } = await filled();
+    await withData(folder, async ({ store }) => void given(await store.commit(() => putLastRun(store, NO_RUN))));
+    await turnBit(folder, "meta", Buffer.from("lastRun"));
+    given(await backUp(folder, target, { withDamage: true }));
+    given(await restore(target, join(dirname(folder), "restored"), { kekFile }));
+  });
+});
+
 describe("is refused, and nothing is left behind:", () => {
   test.each([
     ["positions", Buffer.from([2, 0, 0, 0, 0, 0, 0])],
@@ -131,8 +186,20 @@ describe("is refused, and nothing is left behind:", () => {
     await withData(folder, async ({ store }) => {
       given(await store.commit(() => void store.table(table).put(key, Buffer.alloc(100, 7))));
     });
-    expect(await backUp(folder, target)).toMatchObject({ problem: { code: "STORE_CORRUPT" } });
+    const field = `${table}/${key.toString("hex")}`;
+    expect(await backUp(folder, target)).toMatchObject({ problem: { code: "STORE_CORRUPT", field } });
     expect(existsSync(join(target, "backup.json"))).toBe(false);
+  });
+
+  test("a backup of a registry with a block that is damaged, also where damage may be: no service starts on it", async () => {
+    const { folder, target } = await filled();
+    await withRaw(folder, async (table) => {
+      const [first] = [...table("participants").getKeys({ limit: 1 })];
+      await table("participants").put(first!, Buffer.alloc(100, 7));
+    });
+    const refused = { problem: { code: "STORE_CORRUPT", field: "participants/0" } };
+    expect(await backUp(folder, target, { withDamage: true })).toMatchObject(refused);
+    expect(readdirSync(target)).toEqual([]);
   });
 
   test("a backup into a folder that has something in it, and of a folder without a store", async () => {
