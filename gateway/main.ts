@@ -10,6 +10,9 @@ process.stdout.on("error", () => {
   process.exitCode = EXIT.notDone;
 });
 
+// Whatever is written, from the store to an export, is of this user alone.
+process.umask(0o077);
+
 const [, , ...given] = process.argv;
 try {
   await makeProgram().parseAsync(given.length === 0 ? [DEFAULT_COMMAND] : given, { from: "user" });

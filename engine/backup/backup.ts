@@ -22,6 +22,7 @@ import { type KekOptions, PARTIAL_RESTORE } from "../registry/open.js";
 import { ROOT_FILE, STORE_FILE } from "../store/folder.js";
 import { NO_RUN, putLastRun, readLastRun } from "../store/last-run.js";
 import { lockFolder } from "../store/lock.js";
+import { FILE_MODE, FOLDER_MODE } from "../store/private.js";
 import { Store } from "../store/store.js";
 import { defaultKekFile } from "../vault/kek.js";
 import { type Contents, readContents } from "./contents.js";
@@ -46,7 +47,9 @@ export async function backUp(
   if (isUsed(target)) return fail("BACKUP_FAILED", "the folder for the backup is not empty", target);
   const kekFile = options.kekFile ?? defaultKekFile(dataFolder);
   return orProblem(target, async () => {
-    mkdirSync(target, { recursive: true, mode: 0o700 });
+    mkdirSync(target, { recursive: true, mode: FOLDER_MODE });
+    // One that was there, empty: before anything is in it.
+    await chmod(target, FOLDER_MODE);
     const copied = await copyUntilWhole(dataFolder, target, { kekFile });
     const contents = copied.ok && options.withDamage !== true ? undamaged(copied.value) : copied;
     if (!contents.ok) {
@@ -56,14 +59,14 @@ export async function backUp(
     removeFiles(target, [LOCK_FILE]);
     const files: Manifest["files"] = {};
     for (const name of FILES) {
-      await chmod(join(target, name), 0o600);
+      await chmod(join(target, name), FILE_MODE);
       await sync(join(target, name));
       files[name] = await sumOf(join(target, name));
     }
     const { damaged, ...counts } = contents.value;
     const takenAt = new Date().toISOString();
     const manifest = newManifest({ takenAt, ...counts, files, ...(damaged.length > 0 && { damaged: [...damaged] }) });
-    await writeFile(join(target, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
+    await writeFile(join(target, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`, { mode: FILE_MODE });
     await sync(join(target, MANIFEST_FILE));
     await sync(target);
     return ok(manifest);
@@ -115,7 +118,7 @@ async function rootsUntil(copied: Promise<unknown>, dataFolder: string, first: B
 async function readWithOneOf(roots: readonly Buffer[], target: string, options: KekOptions): Promise<Result<Contents>> {
   let contents: Result<Contents> = fail("STORE_UNUSABLE", "there is no root key", target);
   for (const root of roots) {
-    await writeFile(join(target, ROOT_FILE), root, { mode: 0o600 });
+    await writeFile(join(target, ROOT_FILE), root, { mode: FILE_MODE });
     contents = await readContents(target, options);
     if (contents.ok || contents.problem.code !== "STORE_UNUSABLE") break;
   }
@@ -166,8 +169,11 @@ async function restoreInto(
   kekFile: string,
 ): Promise<Result<Manifest>> {
   const partial = join(dataFolder, PARTIAL_RESTORE);
-  mkdirSync(partial, { recursive: true, mode: 0o700 });
-  for (const name of FILES) await copyFile(join(backup, name), join(partial, name));
+  mkdirSync(partial, { recursive: true, mode: FOLDER_MODE });
+  for (const name of FILES) {
+    await copyFile(join(backup, name), join(partial, name));
+    await chmod(join(partial, name), FILE_MODE);
+  }
   const contents = await readContents(partial, { kekFile });
   const restored = contents.ok ? compare(manifest, contents.value) : contents;
   const marked = restored.ok ? await markRestored(partial) : restored;
@@ -175,6 +181,7 @@ async function restoreInto(
     for (const name of FILES) await sync(join(partial, name));
     // The store last: with it the folder is one that a service takes.
     for (const name of [ROOT_FILE, STORE_FILE]) await rename(join(partial, name), join(dataFolder, name));
+    await chmod(dataFolder, FOLDER_MODE);
   }
   rmSync(partial, { recursive: true, force: true });
   await sync(dataFolder);

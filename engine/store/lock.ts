@@ -28,6 +28,7 @@ import { join } from "node:path";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { STORE } from "../../schemas/limits.js";
 import { STORE_FILE } from "./folder.js";
+import { FOLDER_MODE } from "./private.js";
 
 /** What flock(1) exits with when somebody else has the lock; for all that is wrong otherwise it has other codes. */
 const HELD = 1;
@@ -62,7 +63,7 @@ export async function lockFolder(folder: string, onLost: OnLost): Promise<Result
 /** Whether it was not there. */
 function makeFolder(folder: string): Result<boolean> {
   try {
-    return ok(mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined);
+    return ok(mkdirSync(folder, { recursive: true, mode: FOLDER_MODE }) !== undefined);
   } catch (error) {
     return fail("STORE_UNUSABLE", (error as Error).message, folder);
   }

@@ -15,12 +15,13 @@
  */
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { type Database, open, type RootDatabase } from "lmdb";
 import { assert, fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { STORE } from "../../schemas/limits.js";
+import { type CommitError, causeOf } from "./commit-error.js";
 import { type CommitCounts, Commits } from "./commits.js";
 import { STORE_FILE } from "./folder.js";
+import { FILE_MODE, FOLDER_MODE } from "./private.js";
 import { sealed, unsealed } from "./seal.js";
 import { type Extent, failedCommit, roomToOpen, Space } from "./space.js";
 
@@ -152,19 +153,6 @@ export class Table {
   }
 }
 
-/** What lmdb rejects a batch with; the reason comes by a promise of its own, which nobody may leave unhandled. */
-interface CommitError extends Error {
-  readonly commitError?: Promise<never>;
-}
-const CAUSE_MS = 100;
-
-/** The reason, if lmdb gives one: for some it never settles the promise. */
-async function causeOf(error: CommitError): Promise<string> {
-  if (error.commitError === undefined) return error.message;
-  const cause = error.commitError.catch((reason: Error) => reason.message);
-  return Promise.race([cause, setTimeout(CAUSE_MS, error.message, { ref: false })]);
-}
-
 export class Store {
   readonly #environment: RootDatabase<Buffer, Buffer>;
   readonly #tables = new Map<TableName, Table>();
@@ -216,18 +204,21 @@ export class Store {
   static open(folder: string, options: { readOnly?: boolean } = {}): Result<Store> {
     if (options.readOnly && !Store.exists(folder)) return fail("STORE_UNUSABLE", "there is no store in it", folder);
     try {
-      if (!options.readOnly) mkdirSync(folder, { recursive: true, mode: 0o700 });
+      if (!options.readOnly) mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
       const room = roomToOpen(folder, join(folder, STORE_FILE));
       if (!room.ok) return room;
-      const environment = open<Buffer, Buffer>({
+      const settings = {
         path: join(folder, STORE_FILE),
-        encoding: "binary",
-        keyEncoding: "binary",
+        encoding: "binary" as const,
+        keyEncoding: "binary" as const,
         overlappingSync: false,
         maxDbs: TABLES.length,
         mapSize: MAP_BYTES,
         readOnly: options.readOnly ?? false,
-      });
+        // Which its types leave out; without it others may read what it makes.
+        permissionsMode: FILE_MODE,
+      };
+      const environment = open<Buffer, Buffer>(settings);
       return ok(new Store(environment, folder));
     } catch (error) {
       return fail("STORE_UNUSABLE", (error as Error).message, folder);

@@ -1,6 +1,7 @@
 /** What commands on a data folder share: its options, being alone on it, and how they end. */
 import { type Command, Option } from "commander";
 import { lockFolder } from "../../engine/store/lock.js";
+import { makePrivate } from "../../engine/store/private.js";
 import type { Problem, Result } from "../../schemas/errors.js";
 import { EXIT } from "./exit-codes.js";
 import { type KekOption, kekOption } from "./kek.js";
@@ -23,7 +24,8 @@ export async function alone<T>(folder: string, write: () => Promise<Result<T>>):
   });
   if (!locked.ok) return locked;
   try {
-    return await write();
+    const mended = makePrivate(folder);
+    return mended.ok ? await write() : mended;
   } finally {
     locked.value();
   }

@@ -4,6 +4,7 @@ import { MACHINE_CLOCK } from "../../../engine/clock/clock.js";
 import { ensureRegistry, type MakeRegistry } from "../../../engine/registry/ensure.js";
 import { type DataFolder, openDataFolder } from "../../../engine/registry/open.js";
 import { lockFolder } from "../../../engine/store/lock.js";
+import { makePrivate } from "../../../engine/store/private.js";
 import { probeStore } from "../../../engine/store/probe.js";
 import { KEK_MADE } from "../../../engine/vault/kek.js";
 import type { Problem, Result } from "../../../schemas/errors.js";
@@ -24,6 +25,10 @@ export async function openFolder(options: FolderOptions, closing: Closing): Prom
   const locked = await lockFolder(dataFolder, onFatal);
   if (!locked.ok) return locked;
   closing.add(locked.value);
+  const mended = makePrivate(dataFolder);
+  if (!mended.ok) return mended;
+  if (mended.value.length > 0)
+    log.warn({ mended: mended.value }, "others could open what is the service's own; not any more");
   const probed = probeStore(dataFolder);
   if (!probed.ok) return probed;
   const opened = openDataFolder(dataFolder, { kekFile, onKekMade: (file) => log.warn({ file }, KEK_MADE) });
