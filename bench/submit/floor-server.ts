@@ -80,6 +80,8 @@ function take(incoming: Incoming): void {
   });
 }
 
+const OPENED = { kind: "first", channel: "sms", state: "sending" } as const;
+
 async function send(request: ActionRequest, idempotencyKey: string): Promise<void> {
   const nowMs = Date.now();
   const action = expected(newRecord(request, { kind: "key", id: "floor", name: "" }, nowMs));
@@ -94,7 +96,7 @@ async function send(request: ActionRequest, idempotencyKey: string): Promise<voi
     void store.table("idempotency").put(key, Buffer.from(JSON.stringify(answer)));
     putRoster();
     waves.put({ ...wave, stop: null, archive: null });
-    actions.put({ ...action, status: "sending", selectMs: 0.5, waveIds: [wave.waveId] });
+    actions.put({ ...action, status: "sending", selectMs: 0.5, waves: [{ id: wave.waveId, ...OPENED }] });
     grantsOf(wave).write(store.table("journal"), wave.waveId, nowMs);
     noteJournal(wave.waveId, nowMs);
   });

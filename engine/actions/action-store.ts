@@ -5,14 +5,18 @@
  */
 import { assert, fail, ok, type Result } from "../../schemas/errors.js";
 import { API, DISPATCH } from "../../schemas/limits.js";
-import { ACTION_STATUSES, type ActionStatus } from "../../schemas/words.js";
+import { ACTION_STATUSES, ACTION_WAVE_KINDS, type ActionStatus } from "../../schemas/words.js";
 import type { Standing } from "../dispatch/wave/standing.js";
 import { numberIn, wordIn } from "../store/glimpse.js";
 import type { Store, Table } from "../store/store.js";
 import { knownVersion } from "../store/version.js";
-import { type ActionRecord, isUnderWay } from "./record.js";
+import { type ActionRecord, type ActionWave, isUnderWay } from "./record.js";
 
-const VERSION = 1;
+/**
+ * 2: waves as objects. Until then an action had a list of their numbers, `waveIds`, of which the first was that of who was asked and
+ * the second that of who was thanked, both by SMS.
+ */
+const VERSION = 2;
 
 export interface ActionRecords {
   readonly records: readonly ActionRecord[];
@@ -113,12 +117,28 @@ export class ActionStore {
 
   /** Actions of before there was an urgency were all of the normal one; why one had failed was not kept at first. */
   #recordIn(bytes: Buffer, id: string): Result<ActionRecord> {
-    const { version = 0, ...record } = this.#table.decode(bytes) as ActionRecord & { version?: number };
+    const { version = 0, waveIds = [], ...record } = this.#table.decode(bytes) as ActionRecord & Older;
     const known = knownVersion(version, VERSION, `actions/${id}`);
     if (!known.ok) return known;
     const request = { ...record.request, urgency: record.request.urgency ?? "normal" };
-    return ok({ ...record, reason: record.reason ?? null, request });
+    const waves = version < 2 ? wavesOf(waveIds, record.status) : record.waves;
+    return ok({ ...record, waves, reason: record.reason ?? null, request });
   }
+}
+
+/** What records of before have, and those of now lack. */
+interface Older {
+  readonly version?: number;
+  readonly waveIds?: readonly number[];
+}
+
+/** Whether a wave was concluded was not kept; where the status does not tell, the ledger does once it is looked up. */
+function wavesOf(waveIds: readonly number[], status: ActionStatus): ActionWave[] {
+  const isSent = status === "sent" || status === "ended";
+  return waveIds.slice(0, ACTION_WAVE_KINDS.length).map((id, at) => ({
+    ...{ id, kind: ACTION_WAVE_KINDS[at]!, channel: "sms" },
+    state: isSent || at < waveIds.length - 1 ? "concluded" : "sending",
+  }));
 }
 
 function statusIn(text: string): ActionStatus | undefined {

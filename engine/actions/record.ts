@@ -1,9 +1,9 @@
 /**
- * The record of an action, and what follows from it. What a wave counts is never part of it: that comes from the ledger, live or
- * archived.
+ * The record of an action, and what it says. What a wave counts is never part of it: that comes from the ledger, live or archived,
+ * and so does whether a wave lives. What follows from what happens to an action is in transitions.ts.
  */
 import type { Act, ActionRequest, EndRequest, Reason } from "../../schemas/api/api.js";
-import type { ActionStatus, Precedence, UnknownPolicy } from "../../schemas/words.js";
+import type { ActionStatus, ActionWaveKind, Channel, Precedence, UnknownPolicy } from "../../schemas/words.js";
 import type { Actor } from "../audit/actor.js";
 
 export interface ActionRecord {
@@ -17,7 +17,8 @@ export interface ActionRecord {
   readonly end: EndRequest | null;
   /** How long the selection took, in milliseconds. */
   readonly selectMs: number | null;
-  readonly waveIds: readonly number[];
+  /** In the order in which they were opened. */
+  readonly waves: readonly ActionWave[];
   /** Why it has failed or is held, or what its next step waits for. */
   readonly reason: Reason | null;
   /** Of one that is held: what it was doing, and goes on with. */
@@ -26,6 +27,19 @@ export interface ActionRecord {
   readonly doubted?: true;
   /** Who did what with it; of what was done more than once, who did it last. Of older ones it was not kept. */
   readonly actors?: Readonly<Partial<Record<Act, Actor>>>;
+}
+
+/** One message to some of those whom the action asks. */
+export interface ActionWave {
+  /** Its number in the ledger. */
+  readonly id: number;
+  readonly kind: ActionWaveKind;
+  readonly channel: Channel;
+  /**
+   * `stopping`: an operator stopped it, and some may still be in flight. `concluded`: of nobody more is to be said that it was sent.
+   * The ledger may be ahead of what is stored.
+   */
+  readonly state: "sending" | "stopping" | "concluded";
 }
 
 const GOING = ["selecting", "sending", "ending"] as const satisfies readonly ActionStatus[];
@@ -40,9 +54,14 @@ export function isUnderWay({ status }: Pick<ActionRecord, "status">): boolean {
   return isGoing(status) || status === "held";
 }
 
-/** The same, with who did this with it. */
-export function signed(record: ActionRecord, act: Act, by: Actor): ActionRecord {
-  return { ...record, actors: { ...record.actors, [act]: by } };
+/** Undefined where there is none; there is one of a kind at most. */
+export function waveOf({ waves }: Pick<ActionRecord, "waves">, kind: ActionWaveKind): ActionWave | undefined {
+  return waves.find((wave) => wave.kind === kind);
+}
+
+/** True of a wave that is there, and of which the ledger has more to say. */
+export function isOpen(wave: ActionWave | undefined): wave is ActionWave {
+  return wave !== undefined && wave.state !== "concluded";
 }
 
 /** The same, held for this reason; the record itself where nothing would go on anyway. */
@@ -57,7 +76,7 @@ export function settled({ heldFrom: _, ...record }: ActionRecord, status: Action
 }
 
 /** What it does, or goes on with once it is held no more. */
-export function courseOf({ status, heldFrom }: ActionRecord): ActionStatus {
+export function doingOf({ status, heldFrom }: ActionRecord): ActionStatus {
   return status === "held" && heldFrom !== undefined ? heldFrom : status;
 }
 

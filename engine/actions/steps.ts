@@ -10,6 +10,7 @@ import type { Problem, Result } from "../../schemas/errors.js";
 import { API, RETRY } from "../../schemas/limits.js";
 import type { Failures } from "./failures.js";
 import type { ActionRecord } from "./record.js";
+import type { ActionEvent } from "./transitions.js";
 
 export interface StepHooks {
   now(): number;
@@ -19,13 +20,10 @@ export interface StepHooks {
   onMistake(actionId: string, error: unknown): void;
 }
 
-/** The records of actions that are under way. */
-interface Records {
+/** The actions that are under way. */
+interface Actions {
   current(id: string): ActionRecord | undefined;
-  /** Shows a record as it is now. */
-  note(record: ActionRecord): void;
-  /** Shows and stores it. */
-  save(record: ActionRecord): Promise<void>;
+  apply(id: string, event: ActionEvent): Promise<void>;
 }
 
 /** The status in which a step begins. */
@@ -41,12 +39,12 @@ export class Steps {
   /** By stage and action. */
   readonly #running = new Map<string, Running>();
   #closed = false;
-  readonly #records: Records;
+  readonly #actions: Actions;
   readonly #failures: Failures;
   readonly #hooks: StepHooks;
 
-  constructor(records: Records, failures: Failures, hooks: StepHooks) {
-    this.#records = records;
+  constructor(actions: Actions, failures: Failures, hooks: StepHooks) {
+    this.#actions = actions;
     this.#failures = failures;
     this.#hooks = hooks;
   }
@@ -68,7 +66,7 @@ export class Steps {
 
   async #attempt(stage: Stage, id: string, running: Running, step: () => Promise<Result<void>>): Promise<void> {
     const done = await this.#withoutThrowing(id, step);
-    const record = this.#records.current(id);
+    const record = this.#actions.current(id);
     // Who stopped or ended it meanwhile has said what becomes of it; and what a stopping service leaves, the next start takes up.
     if (done.ok || record?.status !== stage || done.problem.code === "NOT_READY") {
       this.#running.delete(`${stage} ${id}`);
@@ -100,7 +98,7 @@ export class Steps {
   #wait(record: ActionRecord, problem: Problem): void {
     const { code, detail } = problem;
     if (record.reason?.code !== code) this.#hooks.onProblem(record.id, problem, true);
-    this.#records.note({ ...record, reason: { code, detail } });
+    void this.#actions.apply(record.id, { type: "waits", reason: { code, detail } });
   }
 
   #fail(stage: Stage, record: ActionRecord, problem: Problem): void {
@@ -108,7 +106,7 @@ export class Steps {
     this.#running.delete(`${stage} ${record.id}`);
     this.#hooks.onProblem(record.id, problem, false);
     this.#failures.count(code);
-    void this.#records.save({ ...record, status: "failed", reason: { code, detail } });
+    void this.#actions.apply(record.id, { type: "failed", reason: { code, detail } });
   }
 }
 

@@ -163,12 +163,12 @@ export class Retention {
 
   /** With its waves; false where one of them still lives. The action goes last, so that what is interrupted is taken up. */
   async #removeAction(action: ActionRecord): Promise<Result<boolean>> {
-    for (const waveId of action.waveIds) {
-      const wave = this.#waves.get(waveId);
+    for (const { id } of action.waves) {
+      const wave = this.#waves.get(id);
       if (wave.ok && this.#lives(wave.value)) return ok(false);
     }
-    for (const waveId of action.waveIds) {
-      const gone = await this.#waves.remove({ waveId });
+    for (const { id } of action.waves) {
+      const gone = await this.#waves.remove({ waveId: id });
       if (!gone.ok) return gone;
     }
     const gone = await this.#store.commit(() => this.#actions.remove(action.id));

@@ -1,7 +1,7 @@
 /** Where /metrics finds what the parts of the service count. A part of service.ts. */
 import type { Actions } from "../../engine/actions/actions.js";
-import type { Course } from "../../engine/actions/course.js";
 import type { Claims } from "../../engine/actions/guard/claims.js";
+import type { Lifecycle } from "../../engine/actions/lifecycle.js";
 import type { Holding } from "../../engine/actions/waves/holding.js";
 import type { Trail } from "../../engine/audit/trail.js";
 import type { Dispatcher } from "../../engine/dispatch/ledger/dispatcher.js";
@@ -17,7 +17,7 @@ import type { MetricsSource } from "../http/pulled-metrics.js";
 export interface Measured {
   readonly store: Store;
   readonly actions: Actions;
-  readonly course: Course;
+  readonly lifecycle: Lifecycle;
   readonly holding: Holding;
   readonly dispatcher: Dispatcher;
   readonly replyHandler: ReplyHandler;
@@ -35,7 +35,7 @@ export function metricsSource(parts: Measured): MetricsSource {
   const {
     store,
     actions,
-    course,
+    lifecycle,
     holding,
     dispatcher,
     replyHandler,
@@ -50,7 +50,7 @@ export function metricsSource(parts: Measured): MetricsSource {
   return {
     carriers: () => actions.carriers(),
     actions: () => actions.created,
-    failures: () => course.failures.counts,
+    failures: () => lifecycle.failures.counts,
     disk: () => ({ freeBytes: store.space.freeBytes, isFull: store.space.problem !== null }),
     held: () => holding.count,
     damaged: () => store.damaged,

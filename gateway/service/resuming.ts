@@ -1,7 +1,7 @@
 /** Goes on with what the last run left: who was asked lately, the waves that live, the actions that are under way. A part of service.ts. */
 import type { Logger } from "pino";
 import type { ActionStore } from "../../engine/actions/action-store.js";
-import type { Course } from "../../engine/actions/course.js";
+import type { Lifecycle } from "../../engine/actions/lifecycle.js";
 import type { Survey } from "../../engine/actions/survey.js";
 import type { Dispatcher } from "../../engine/dispatch/ledger/dispatcher.js";
 import { recover } from "../../engine/dispatch/ledger/recovery.js";
@@ -14,12 +14,12 @@ interface Parts {
   readonly dispatcher: Dispatcher;
   readonly records: ActionStore;
   readonly replyHandler: ReplyHandler;
-  readonly course: Course;
+  readonly lifecycle: Lifecycle;
 }
 
 /** `registry`: the generation that is loaded. */
 export async function resume(parts: Parts, survey: Survey, registry: number, log: Logger): Promise<Result<void>> {
-  const { waves, dispatcher, records, replyHandler, course } = parts;
+  const { waves, dispatcher, records, replyHandler, lifecycle } = parts;
   const recalled = replyHandler.recall(survey.recent);
   if (!recalled.ok) return recalled;
   for (const problem of recalled.value) log.error(problem, "replies to a wave belong to no action");
@@ -31,7 +31,7 @@ export async function resume(parts: Parts, survey: Survey, registry: number, log
   for (const { waveId, actionId, problem } of unreadable) {
     log.error({ waveId, actionId, ...problem }, "a wave can't be read, and nothing of it is sent");
   }
-  const resumed = course.resume(survey.actions, unreadable);
+  const resumed = lifecycle.resume(survey.actions, unreadable);
   log.debug({ decoded: dispatcher.store.decoded }, "records that were decoded to start");
   return resumed;
 }

@@ -258,7 +258,7 @@ function textOf(name: string): string {
 function phaseOf(actions: readonly ActionRecord[], waves: readonly WaveLedger[], text: string): string {
   const action = actions.find(({ request }) => request.text === text);
   if (!action) return "request not stored";
-  const wave = waves.find(({ stored }) => stored.waveId === action.waveIds.at(-1));
+  const wave = waves.find(({ stored }) => stored.waveId === action.waves.at(-1)?.id);
   if (!wave) return action.status;
   if (wave.stored.kind === "first" && action.status === "ending") return "ending, no wave yet";
   if (wave.stored.archive) return `${wave.stored.kind} wave, archived`;

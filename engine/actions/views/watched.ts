@@ -5,7 +5,7 @@
 import type { Action, Counts } from "../../../schemas/api/api.js";
 import { type ActionWaveKind, isActionWave } from "../../../schemas/words.js";
 import type { Dispatcher } from "../../dispatch/ledger/dispatcher.js";
-import type { Course } from "../course.js";
+import type { Lifecycle } from "../lifecycle.js";
 import type { ActionRecord } from "../record.js";
 import { showCounts, waitingFor, waitingReason } from "./action-view.js";
 
@@ -25,7 +25,7 @@ const NOBODY = showCounts(null);
 /** `replies`: how many came back for an action. */
 export function watched(
   { waves, store }: Dispatcher,
-  course: Course,
+  lifecycle: Lifecycle,
   nowMs: number,
   replies: (actionId: string) => number,
 ): WatchedAction[] {
@@ -36,13 +36,13 @@ export function watched(
     shown.set(id, { id, kind: request.kind, status, reason, replies: replies(id), ...seen });
   };
   for (const wave of [...waves].sort((a, b) => a.record.waveId - b.record.waveId)) {
-    const record = course.record(wave.record.actionId);
+    const record = lifecycle.record(wave.record.actionId);
     const { kind, count: recipients, text, startedAtMs } = wave.record;
     if (!record.ok || !isActionWave(kind)) continue;
     const startedAt = new Date(startedAtMs).toISOString();
     show(record.value, { text, startedAt, wave: kind, recipients, counts: showCounts(wave) }, wave.queue.unserved);
   }
-  for (const record of [...course.underWay, ...course.failures.shown(nowMs)]) {
+  for (const record of [...lifecycle.underWay, ...lifecycle.failures.shown(nowMs)]) {
     const { id, end, request } = record;
     const wave = end === null ? "first" : "ending";
     const text = end === null ? request.text : end.text;

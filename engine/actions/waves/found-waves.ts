@@ -32,17 +32,17 @@ export class FoundWaves {
   }
 
   /** Those whose records can be read. */
-  of({ waveIds }: ActionRecord): FoundWave[] {
-    return waveIds.flatMap((waveId) => {
-      const wave = this.#find(waveId);
+  of({ waves }: ActionRecord): FoundWave[] {
+    return waves.flatMap(({ id }) => {
+      const wave = this.#find(id);
       return wave.ok ? [wave.value] : [];
     });
   }
 
   /** What is wrong, where one of them can't be read, or could not be taken up. */
-  damageOf({ waveIds }: ActionRecord): Problem | undefined {
-    for (const waveId of waveIds) {
-      const wave = this.#unreadable.get(waveId) ?? this.#find(waveId);
+  damageOf({ waves }: ActionRecord): Problem | undefined {
+    for (const { id } of waves) {
+      const wave = this.#unreadable.get(id) ?? this.#find(id);
       if (!wave.ok) return wave.problem;
     }
     return undefined;

@@ -1,24 +1,18 @@
 /**
- * An operator's word that those of whom it is unknown whether they have the message get it once more: what must be so for it,
- * what to do where it is not, and how the action goes on.
+ * An operator's word that those of whom it is unknown whether they have the message get it once more: what must be so for it, and
+ * what to do where it is not.
  */
 import { fail, type Result } from "../../../schemas/errors.js";
 import type { Archive } from "../../dispatch/ledger/archive.js";
 import type { Dispatcher } from "../../dispatch/ledger/dispatcher.js";
 import type { LiveWave } from "../../dispatch/wave/wave.js";
-import type { ActionStore } from "../action-store.js";
-import type { Course } from "../course.js";
-import { type ActionRecord, settled } from "../record.js";
+import { type ActionRecord, waveOf } from "../record.js";
 
 export class Resending {
-  readonly #course: Course;
-  readonly #actions: ActionStore;
   readonly #archive: Archive;
   readonly #dispatcher: Dispatcher;
 
-  constructor(course: Course, actions: ActionStore, archive: Archive, dispatcher: Dispatcher) {
-    this.#course = course;
-    this.#actions = actions;
+  constructor(archive: Archive, dispatcher: Dispatcher) {
     this.#archive = archive;
     this.#dispatcher = dispatcher;
   }
@@ -36,20 +30,16 @@ export class Resending {
     return undefined;
   }
 
-  /** To be called where nothing speaks against it. `write` goes into the commit that makes it durable; nothing is sent before that. */
-  async resume(record: ActionRecord, write: (next: ActionRecord) => void): Promise<void> {
+  /** To be called where nothing speaks against it; durable with the ledger's next commit. False: nobody is left to send to. */
+  begin(record: ActionRecord): boolean {
     const wave = this.#waveOf(record);
     if (wave !== undefined) this.#dispatcher.resend(wave);
-    const next = wave === undefined || wave.isSent ? record : settled(record, "sending");
-    this.#course.note(next);
-    await this.#dispatcher.write(() => {
-      this.#actions.put(next);
-      write(next);
-    });
+    return wave !== undefined && !wave.isSent;
   }
 
   /** The one that asks; who is unknown in a thank-you is not asked again. */
-  #waveOf({ id }: ActionRecord): LiveWave | undefined {
-    return this.#dispatcher.waves.find(({ record }) => record.actionId === id && record.kind === "first");
+  #waveOf(record: ActionRecord): LiveWave | undefined {
+    const first = waveOf(record, "first");
+    return this.#dispatcher.waves.find(({ record: { waveId } }) => waveId === first?.id);
   }
 }

@@ -2,11 +2,12 @@
 import type { Logger } from "pino";
 import { ActionStore } from "../../../engine/actions/action-store.js";
 import { Actions } from "../../../engine/actions/actions.js";
-import { Course, type CourseHooks } from "../../../engine/actions/course.js";
 import { Claims } from "../../../engine/actions/guard/claims.js";
 import { GuardedActions } from "../../../engine/actions/guard/guarded.js";
+import { Lifecycle, type LifecycleHooks } from "../../../engine/actions/lifecycle.js";
 import { requestCheck } from "../../../engine/actions/preview/area-check.js";
 import { Forecast } from "../../../engine/actions/preview/forecast.js";
+import { Previews } from "../../../engine/actions/preview/preview.js";
 import { Holding } from "../../../engine/actions/waves/holding.js";
 import { Resending } from "../../../engine/actions/waves/resend.js";
 import { MACHINE_CLOCK } from "../../../engine/clock/clock.js";
@@ -23,7 +24,7 @@ export interface Acting {
   readonly guarded: GuardedActions;
   readonly claims: Claims;
   readonly records: ActionStore;
-  readonly course: Course;
+  readonly lifecycle: Lifecycle;
   readonly holding: Holding;
   readonly forecast: Forecast;
 }
@@ -39,20 +40,19 @@ export function startActions(
 ): Acting {
   const records = new ActionStore(store);
   const hooks = hooksOf(metrics, log);
-  const course = new Course(records, waves, archive, dispatcher, selector, live.generation, hooks);
-  closing.add(() => course.close());
+  const lifecycle = new Lifecycle(records, waves, archive, dispatcher, selector, live.generation, hooks);
+  closing.add(() => lifecycle.close());
   const forecast = new Forecast(memory);
-  const holding = new Holding(course, records, dispatcher);
   const check = requestCheck(checkArea, places);
-  const resending = new Resending(course, records, archive, dispatcher);
+  const holding = new Holding(lifecycle);
+  const resending = new Resending(archive, dispatcher);
   const actions = new Actions(
     store,
-    course,
+    lifecycle,
     holding,
     resending,
     dispatcher,
-    selector,
-    forecast,
+    new Previews(check, selector, dispatcher, forecast, MACHINE_CLOCK.now),
     replies,
     check,
     trail,
@@ -67,14 +67,14 @@ export function startActions(
     now: Date.now,
   });
   const guarded = new GuardedActions(actions, claims, keys);
-  return { actions, guarded, claims, records, course, holding, forecast };
+  return { actions, guarded, claims, records, lifecycle, holding, forecast };
 }
 
 /** What the ledger and the archive tell the actions, which are made after them. */
 export function eventsFor(acting: () => Acting, log: Logger): DispatchEvents {
   return {
-    onSent: (wave) => acting().course.onSent(wave),
-    onArchived: (actionId) => acting().course.onArchived(actionId),
+    onSent: (wave) => acting().lifecycle.onSent(wave),
+    onArchived: (actionId) => acting().lifecycle.onArchived(actionId),
     onClockAhead: (aheadMs) => {
       log.error({ aheadMs: Math.round(aheadMs) }, "the clock got ahead at once: what is under way is held");
       void acting().holding.clockAhead(aheadMs);
@@ -82,7 +82,7 @@ export function eventsFor(acting: () => Acting, log: Logger): DispatchEvents {
   };
 }
 
-function hooksOf(metrics: Metrics, log: Logger): CourseHooks {
+function hooksOf(metrics: Metrics, log: Logger): LifecycleHooks {
   return {
     now: Date.now,
     onSelected: (ms) => metrics.observeSelection(ms / 1_000),

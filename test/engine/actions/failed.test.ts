@@ -28,7 +28,7 @@ describe("an action that failed", () => {
     const { id, reason } = await harness.create({ dispatch: true });
     expect(reason).toBe(null);
     expect((await harness.at(id, "failed")).reason).toEqual(REASON);
-    expect(harness.course.failures.counts).toEqual({ STORE_CORRUPT: 1 });
+    expect(harness.lifecycle.failures.counts).toEqual({ STORE_CORRUPT: 1 });
     const watched = { id, status: "failed", reason: REASON, wave: "first", recipients: 0 };
     expect(harness.actions.watched()).toMatchObject([watched]);
     await harness.crash();

@@ -27,18 +27,14 @@ function stored(id: string): ActionRecord {
 it("is one with that of the wave: who has the answer finds both", async () => {
   const before = harness.store.commits.count;
   const { id } = await harness.create({ dispatch: true });
-  expect([stored(id).status, stored(id).waveIds.length, harness.store.commits.count - before]).toEqual([
-    "sending",
-    1,
-    1,
-  ]);
+  expect([stored(id).status, stored(id).waves.length, harness.store.commits.count - before]).toEqual(["sending", 1, 1]);
   await harness.at(id, "sent");
 });
 
 it("does not wait for a selection that takes long", async () => {
   harness.selector.hold();
   const { id } = await harness.create({ dispatch: true });
-  expect([stored(id).status, stored(id).waveIds]).toEqual(["selecting", []]);
+  expect([stored(id).status, stored(id).waves]).toEqual(["selecting", []]);
   harness.selector.release();
   await harness.at(id, "sent");
 });
@@ -47,8 +43,8 @@ it("keeps what somebody did who saw the action before it was durable", async () 
   harness.selector.hold();
   const asked = harness.actions.create(request({ dispatch: true }), caller());
   // Its area is checked first, in this turn of the loop; the commit waits for a later one.
-  for (let step = 0; step < 100 && [...harness.course.underWay].length === 0; step++) await Promise.resolve();
-  const [{ id }] = [...harness.course.underWay] as [ActionRecord];
+  for (let step = 0; step < 100 && [...harness.lifecycle.underWay].length === 0; step++) await Promise.resolve();
+  const [{ id }] = [...harness.lifecycle.underWay] as [ActionRecord];
   await harness.actions.stop(id, caller());
   must(await asked);
   expect(stored(id).status).toBe("stopped");

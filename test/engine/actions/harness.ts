@@ -2,9 +2,10 @@
 import { createHash } from "node:crypto";
 import { ActionStore } from "../../../engine/actions/action-store.js";
 import { Actions } from "../../../engine/actions/actions.js";
-import { Course } from "../../../engine/actions/course.js";
+import { Lifecycle } from "../../../engine/actions/lifecycle.js";
 import { areaCheck, requestCheck } from "../../../engine/actions/preview/area-check.js";
 import { Forecast } from "../../../engine/actions/preview/forecast.js";
+import { Previews } from "../../../engine/actions/preview/preview.js";
 import type { Caller } from "../../../engine/actions/service.js";
 import { surveyStore } from "../../../engine/actions/survey.js";
 import { Holding } from "../../../engine/actions/waves/holding.js";
@@ -76,7 +77,7 @@ export const REGISTRY = 1;
 export class Harness {
   readonly actions: Actions;
   readonly archive: Archive;
-  readonly course: Course;
+  readonly lifecycle: Lifecycle;
   readonly dispatcher: Dispatcher;
   readonly holding: Holding;
   readonly trail: Trail;
@@ -106,7 +107,7 @@ export class Harness {
     const { waves } = this;
     const records = new ActionStore(store);
     const hooks = {
-      onSent: (wave: LiveWave) => this.course.onSent(wave),
+      onSent: (wave: LiveWave) => this.lifecycle.onSent(wave),
       onFatal: (problem: Problem) => void this.problems.push(problem),
       onClockAhead: (aheadMs: number) => void this.holding.clockAhead(aheadMs),
       now,
@@ -119,29 +120,29 @@ export class Harness {
     this.archive = new Archive(waves, this.dispatcher, {
       now,
       steadyMs,
-      onArchived: (id) => this.course.onArchived(id),
+      onArchived: (id) => this.lifecycle.onArchived(id),
     });
-    this.course = new Course(records, waves, this.archive, this.dispatcher, selector, registry, {
+    this.lifecycle = new Lifecycle(records, waves, this.archive, this.dispatcher, selector, registry, {
       now,
       onProblem,
       onMistake: (_, error) => void this.mistakes.push(error),
       onSelected: () => {},
     });
-    this.holding = new Holding(this.course, records, this.dispatcher);
+    this.holding = new Holding(this.lifecycle);
     this.trail = new Trail(store, now);
+    const check = requestCheck(
+      areaCheck(async (flat) => checkFlat(flat)),
+      MUNICIPALITIES,
+    );
     this.actions = new Actions(
       store,
-      this.course,
+      this.lifecycle,
       this.holding,
-      new Resending(this.course, records, this.archive, this.dispatcher),
+      new Resending(this.archive, this.dispatcher),
       this.dispatcher,
-      selector,
-      new Forecast(new CarrierMemory(store)),
+      new Previews(check, selector, this.dispatcher, new Forecast(new CarrierMemory(store)), now),
       new ReplyStore(store, vaultOf(store)),
-      requestCheck(
-        areaCheck(async (flat) => checkFlat(flat)),
-        MUNICIPALITIES,
-      ),
+      check,
       this.trail,
       { now, steadyMs },
     );
@@ -165,7 +166,10 @@ export class Harness {
     const parts = { waves: new WaveStore(store), dispatcher, registry, standingOf };
     const recovered = await recover(parts, survey.value.living);
     const { actions } = survey.value;
-    assert(recovered.ok && harness.course.resume(actions, recovered.value.unreadable).ok, "the store is whole enough");
+    assert(
+      recovered.ok && harness.lifecycle.resume(actions, recovered.value.unreadable).ok,
+      "the store is whole enough",
+    );
     return harness;
   }
 

@@ -135,7 +135,7 @@ describe("a mistake of the program's own", () => {
     const { reason } = await harness.at(id, "failed");
     expect(reason).toMatchObject({ code: "INTERNAL" });
     expect(JSON.stringify(reason)).not.toContain("secret");
-    expect(harness.course.failures.counts).toEqual({ INTERNAL: 1 });
+    expect(harness.lifecycle.failures.counts).toEqual({ INTERNAL: 1 });
   });
 });
 
@@ -147,7 +147,7 @@ describe("what can't be done soon", () => {
     for (const fields of Object.values(all)) {
       const asked = request({ ...fields, dispatch: true });
       const bound = DISPATCH.actionsUnderWay[precedenceOf(asked)];
-      while ([...harness.course.underWay].length < bound) must(await harness.actions.create(asked, caller()));
+      while ([...harness.lifecycle.underWay].length < bound) must(await harness.actions.create(asked, caller()));
       const draft = must(await harness.actions.create({ ...asked, dispatch: false }, caller()));
       const before = harness.store.table("actions").count();
       const me = caller();
@@ -156,7 +156,7 @@ describe("what can't be done soon", () => {
       expect(harness.store.table("actions").count()).toBe(before);
     }
     harness.selector.release();
-    const ids = [...harness.course.underWay].map(({ id }) => id);
+    const ids = [...harness.lifecycle.underWay].map(({ id }) => id);
     expect(ids.length).toBe(DISPATCH.actionsUnderWay.extreme);
     await Promise.all(ids.map((id) => harness.at(id, "sent")));
     await harness.at(must(await harness.actions.create(request({ dispatch: true }), caller())).id, "sent");
@@ -166,7 +166,7 @@ describe("what can't be done soon", () => {
     await start();
     harness.selector.hold();
     const bound = DISPATCH.actionsUnderWay.urgent;
-    while ([...harness.course.underWay].length < bound - 1) await harness.create({ dispatch: true });
+    while ([...harness.lifecycle.underWay].length < bound - 1) await harness.create({ dispatch: true });
     const asked = Array.from({ length: 5 }, () => harness.actions.create(request({ dispatch: true }), caller()));
     const codes = (await Promise.all(asked)).map(code);
     expect(codes).toEqual([undefined, "BUSY", "BUSY", "BUSY", "BUSY"]);

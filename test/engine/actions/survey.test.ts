@@ -30,6 +30,8 @@ const TEXTS = [
   '{"waveId":1,"version":9}',
 ];
 
+const SENDING = { channel: "sms", state: "sending" } as const;
+
 interface Kept {
   readonly status: ActionStatus;
   readonly text: string;
@@ -74,7 +76,8 @@ async function keep(store: Store, all: readonly Kept[], nowMs: number): Promise<
     for (const [index, one] of all.entries()) {
       const waveIds = one.waves.map(() => waves.newId());
       for (const [at, wave] of one.waves.entries()) putWave(store, waves, waveIds[at]!, index, one, wave, nowMs);
-      actions.put({ ...actionOf(index, one, nowMs), waveIds });
+      const ofAction = waveIds.map((id, at) => ({ id, kind: (["first", "ending"] as const)[at]!, ...SENDING }));
+      actions.put({ ...actionOf(index, one, nowMs), waves: ofAction });
     }
   });
 }
@@ -104,7 +107,7 @@ function actionOf(index: number, { status, text }: Kept, nowMs: number): ActionR
   const isHeld = status === "held" && { heldFrom: "sending" as const };
   const end = status === "ending" || status === "ended" ? ({ text: "thanks", outcome: "success" } as const) : null;
   return {
-    ...{ id: idOf(index), request: { ...request(), text }, status, end, waveIds: [], selectMs: 1, ...isHeld },
+    ...{ id: idOf(index), request: { ...request(), text }, status, end, waves: [], selectMs: 1, ...isHeld },
     ...{ createdAtMs: nowMs, expiresAtMs: nowMs + HOUR_MS, stoppedAtMs: null, endedAtMs: end && nowMs },
     reason: status === "failed" ? { code: "BUSY", detail: text } : null,
   };
@@ -133,9 +136,9 @@ async function age(path: string, all: readonly Kept[]): Promise<void> {
 function withoutVersion({ version: _, ...wave }: { version?: number }): object {
   return wave;
 }
-function withoutUrgency({ reason: _, ...action }: ActionRecord): object {
-  const { urgency: __, ...asked } = action.request;
-  return { ...action, request: asked };
+function withoutUrgency({ reason: _, version: __, waves, ...action }: ActionRecord & { version?: number }): object {
+  const { urgency: ___, ...asked } = action.request;
+  return { ...action, request: asked, waveIds: waves.map(({ id }) => id) };
 }
 
 async function damage(path: string, all: readonly Kept[]): Promise<void> {
@@ -157,13 +160,13 @@ function everything(store: Store): Result<Survey> {
 }
 
 /** What a start has taken up, at the moment at which it is done. */
-function stateOf({ dispatcher, course, waves, store }: Harness): object {
+function stateOf({ dispatcher, lifecycle, waves, store }: Harness): object {
   const living = new Set(dispatcher.waves.map(({ record }) => record.waveId));
   return {
     waves: dispatcher.waves.map(({ record, states, queue }) => [record, [...states], queue.isHeld, queue.isDoubted]),
-    underWay: [...course.underWay].sort((a, b) => (a.id < b.id ? -1 : 1)),
-    failed: course.failures.shown(Date.now()).sort((a, b) => (a.id < b.id ? -1 : 1)),
-    damage: [...new ActionStore(store).newest()].map((read) => read.ok && course.found.damageOf(read.value)),
+    underWay: [...lifecycle.underWay].sort((a, b) => (a.id < b.id ? -1 : 1)),
+    failed: lifecycle.failures.shown(Date.now()).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    damage: [...new ActionStore(store).newest()].map((read) => read.ok && lifecycle.found.damageOf(read.value)),
     stored: [...waves.ids()],
     journals: [...waves.journaled()].filter((waveId) => !living.has(waveId)),
   };

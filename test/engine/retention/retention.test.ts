@@ -83,7 +83,7 @@ async function addAction(kept: ReturnType<typeof keep>, daysAgo: number, nth: nu
     end: null,
     selectMs: 1,
     reason: null,
-    waveIds: [waveId],
+    waves: [{ id: waveId, kind: "first", channel: "sms", state: "concluded" }],
   };
   given(
     await kept.store.commit(() => {

@@ -73,7 +73,7 @@ async function fill(folder: string): Promise<void> {
     for (const id of IDS) {
       actions.put({
         ...{ id, request: request(), createdAtMs: 1, expiresAtMs: 2, status: "draft", stoppedAtMs: null },
-        ...{ endedAtMs: null, end: null, selectMs: null, waveIds: [], reason: null },
+        ...{ endedAtMs: null, end: null, selectMs: null, waves: [], reason: null },
       });
     }
     const reply = (place: number) => ({ receivedAtMs: 1, channel: "sms", text: `reply ${place}`, missing: 0 }) as const;

@@ -28,10 +28,10 @@ describe("an action whose selection finds nobody", () => {
     const { id } = await harness.create({ dispatch: true });
     expect(await harness.at(id, "failed")).toMatchObject({ reason: REASON, waves: [] });
     expect(harness.actions.watched()).toMatchObject([{ id, status: "failed", reason: REASON }]);
-    expect(harness.course.failures.counts).toEqual({ NOBODY_INSIDE: 1 });
+    expect(harness.lifecycle.failures.counts).toEqual({ NOBODY_INSIDE: 1 });
     must(await harness.actions.dispatch(id, caller()));
     await harness.at(id, "failed");
-    expect(harness.course.failures.counts).toEqual({ NOBODY_INSIDE: 2 });
+    expect(harness.lifecycle.failures.counts).toEqual({ NOBODY_INSIDE: 2 });
     must(await harness.actions.dispatch(id, caller(), ALLOWED));
     expect(await harness.at(id, "sent")).toMatchObject({ reason: null, waves: [{ recipients: 0 }] });
     const allowed = await harness.create({ dispatch: true, ...ALLOWED });

@@ -1,0 +1,71 @@
+/** The waves of actions that live, as the ledger has them: what an action brings about in it, and what it says of the waves. */
+import type { Archive } from "../../dispatch/ledger/archive.js";
+import type { Dispatcher } from "../../dispatch/ledger/dispatcher.js";
+import type { StoredWave } from "../../dispatch/ledger/wave-record.js";
+import type { WaveStore } from "../../dispatch/ledger/wave-store.js";
+import type { LiveWave } from "../../dispatch/wave/wave.js";
+import { type ActionRecord, isOpen } from "../record.js";
+
+export class ActionWaves {
+  readonly #waves: WaveStore;
+  readonly #archive: Archive;
+  readonly #dispatcher: Dispatcher;
+  /** Generation of the loaded registry. */
+  readonly #registry: number;
+
+  constructor(waves: WaveStore, archive: Archive, dispatcher: Dispatcher, registry: number) {
+    this.#waves = waves;
+    this.#archive = archive;
+    this.#dispatcher = dispatcher;
+    this.#registry = registry;
+  }
+
+  of({ id }: Pick<ActionRecord, "id">): LiveWave[] {
+    return this.#dispatcher.waves.filter(({ record }) => record.actionId === id);
+  }
+
+  /** True if one of them names people of another registry: it can't be sent to. */
+  isForeign(record: ActionRecord): boolean {
+    return this.of(record).some((wave) => wave.record.registry !== this.#registry);
+  }
+
+  /** What is stored of a wave may be of before it was concluded; of one that is at rest nothing more is to come. */
+  broughtUpToDate(record: ActionRecord): ActionRecord {
+    const isDone = (waveId: number): boolean => {
+      const live = this.#find(waveId);
+      return live === undefined || live.acknowledgedAtMs !== null;
+    };
+    if (!record.waves.some((wave) => isOpen(wave) && isDone(wave.id))) return record;
+    const waves = record.waves.map((wave) => (isDone(wave.id) ? { ...wave, state: "concluded" as const } : wave));
+    return { ...record, waves };
+  }
+
+  /** Stops what is not in flight. `put` goes into the commit that makes it durable; so it does with the others. */
+  stop(waveId: number, atMs: number, put: () => void): Promise<void> {
+    const live = this.#find(waveId);
+    const stored = live && this.#archive.stored(live);
+    if (!live || !stored || live.isSent) return this.#dispatcher.write(put);
+    const stopped: StoredWave = { ...stored, stop: stored.stop ?? { atMs, inJournal: true } };
+    this.#archive.keep(live, stopped);
+    return this.#dispatcher.stop(live, () => {
+      this.#waves.put(stopped);
+      put();
+    });
+  }
+
+  /** Nothing more of them is granted, and whoever is sent to from here on is flagged. */
+  hold(record: ActionRecord, put: () => void): Promise<void> {
+    const [first, ...others] = this.of(record).filter((wave) => !wave.isSent);
+    if (first === undefined) return this.#dispatcher.write(put);
+    for (const wave of others) void this.#dispatcher.hold(wave, true, () => {});
+    return this.#dispatcher.hold(first, true, put);
+  }
+
+  letGo(record: ActionRecord): void {
+    for (const wave of this.of(record)) this.#dispatcher.letGo(wave);
+  }
+
+  #find(waveId: number): LiveWave | undefined {
+    return this.#dispatcher.waves.find(({ record }) => record.waveId === waveId);
+  }
+}
