@@ -160,8 +160,9 @@ function halted(record: ActionRecord, kind: ActionWave["kind"], { atMs }: Pick<W
 }
 
 function opened(record: ActionRecord, { wave, selectMs }: Opened): Step {
+  // One that has its first wave is never selecting again.
   const isWanted = wave.kind === "first" ? record.status === "selecting" : awaitsThanks(record);
-  if (!isWanted || waveOf(record, wave.kind)) return nothing(record);
+  if (!isWanted) return nothing(record);
   const waves: readonly ActionWave[] = [...record.waves, { ...wave, state: "sending" }];
   if (wave.kind === "ending") return saved({ ...record, waves, reason: null });
   return saved({ ...record, waves, reason: null, status: "sending", selectMs });

@@ -1,0 +1,235 @@
+/** What follows from what happens to an action, as a table of every situation, and in every order in which things can happen. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { ActionRecord, ActionWave } from "../../../engine/actions/record.js";
+import { type ActionEvent, refusalOf, type Step, step, type Word } from "../../../engine/actions/transitions.js";
+import type { Result } from "../../../schemas/errors.js";
+import { BY, draftOf, frozen, NOW_MS } from "./action-events.js";
+import { drawnEvent, drawnMoves, World } from "./action-world.js";
+
+const first = (state: ActionWave["state"]): ActionWave => ({ id: 1, kind: "first", channel: "sms", state });
+const ending = (state: ActionWave["state"]): ActionWave => ({ id: 2, kind: "ending", channel: "sms", state });
+const END = { text: "he was found", outcome: "success" } as const;
+const REASON = { code: "BUSY", detail: "too much waits" } as const;
+
+const SITUATIONS = {
+  draft: {},
+  selecting: { status: "selecting" },
+  sending: { status: "sending", waves: [first("sending")] },
+  sent: { status: "sent", waves: [first("concluded")] },
+  "stopped, in flight": { status: "stopped", stoppedAtMs: 1, waves: [first("stopping")] },
+  stopped: { status: "stopped", stoppedAtMs: 1, waves: [first("concluded")] },
+  "ending, in flight": { status: "ending", end: END, waves: [first("stopping")] },
+  "ending, to be thanked": { status: "ending", end: END, waves: [first("concluded")] },
+  thanking: { status: "ending", end: END, waves: [first("concluded"), ending("sending")] },
+  "ended, in flight": { status: "ended", end: END, waves: [first("concluded"), ending("stopping")] },
+  ended: { status: "ended", end: END, waves: [first("concluded"), ending("concluded")] },
+  "failed to select": { status: "failed" },
+  "failed to thank": { status: "failed", end: END, waves: [first("concluded")] },
+  "held, selecting": { status: "held", heldFrom: "selecting" },
+  "held, sending": { status: "held", heldFrom: "sending", waves: [first("sending")] },
+  "held, to be thanked": { status: "held", heldFrom: "ending", end: END, waves: [first("concluded")] },
+  "held, thanking": { status: "held", heldFrom: "ending", end: END, waves: [first("concluded"), ending("sending")] },
+} satisfies Record<string, Partial<ActionRecord>>;
+type Situation = keyof typeof SITUATIONS;
+
+const said = { by: BY, atMs: NOW_MS };
+const WORDS: readonly Word[] = [
+  { type: "dispatched", ...said, allowNobody: false },
+  { type: "stopped", ...said },
+  { type: "resumed", ...said },
+  { type: "resent", ...said, goes: true },
+  { type: "ended", ...said, end: END },
+];
+const FACTS: Readonly<Record<string, ActionEvent>> = {
+  "opened first": { type: "opened", wave: { id: 9, kind: "first", channel: "sms" }, selectMs: 1 },
+  "opened ending": { type: "opened", wave: { id: 9, kind: "ending", channel: "sms" }, selectMs: null },
+  "concluded first": { type: "concluded", waveId: 1 },
+  "concluded ending": { type: "concluded", waveId: 2 },
+  unthanked: { type: "unthanked", reason: null },
+  waits: { type: "waits", reason: REASON },
+  failed: { type: "failed", reason: REASON },
+  held: { type: "held", reason: REASON },
+  found: { type: "found", refusal: null, isDamaged: false },
+  "found damaged": { type: "found", refusal: REASON, isDamaged: true },
+};
+const EVENTS = new Map<string, ActionEvent>([
+  ...WORDS.map((word) => [word.type, word] as const),
+  ...Object.entries(FACTS),
+]);
+
+/** As the table has it: the status, and what is brought about. */
+function told({ record, effects }: Step): string {
+  const done = effects.map((effect) => (effect.do === "stop" ? `stop ${effect.waveId}` : effect.do));
+  return [record.status, ...done].join(" ");
+}
+
+/** What is not named here changes nothing; of the words that is because they are refused. */
+const TABLE: Readonly<Record<Situation, Readonly<Record<string, string>>>> = {
+  draft: { dispatched: "selecting save select", stopped: "stopped save" },
+  selecting: {
+    stopped: "stopped save",
+    ended: "ending save thank",
+    "opened first": "sending save",
+    waits: "selecting",
+    failed: "failed save",
+    held: "held hold",
+    found: "selecting select",
+    "found damaged": "held",
+  },
+  sending: {
+    stopped: "stopped stop 1",
+    resent: "sending save",
+    ended: "ending stop 1",
+    "concluded first": "sent save",
+    held: "held hold",
+    "found damaged": "held",
+  },
+  sent: { stopped: "stopped save", resent: "sending save", ended: "ending save thank" },
+  "stopped, in flight": { stopped: "stopped save", ended: "ending save", "concluded first": "stopped save" },
+  stopped: { stopped: "stopped save", ended: "ending save thank" },
+  "ending, in flight": {
+    stopped: "ended save",
+    "concluded first": "ending thank",
+    held: "held hold",
+    "found damaged": "held",
+  },
+  "ending, to be thanked": {
+    stopped: "ended save",
+    "opened ending": "ending save",
+    unthanked: "ended save",
+    waits: "ending",
+    failed: "failed save",
+    held: "held hold",
+    found: "ending thank",
+    "found damaged": "held",
+  },
+  thanking: { stopped: "ended stop 2", "concluded ending": "ended save", held: "held hold", "found damaged": "held" },
+  "ended, in flight": { "concluded ending": "ended save" },
+  ended: {},
+  "failed to select": { dispatched: "selecting save select" },
+  "failed to thank": { dispatched: "ending save thank" },
+  "held, selecting": { stopped: "stopped save", resumed: "selecting save release select", ended: "ending save thank" },
+  "held, sending": {
+    stopped: "stopped stop 1",
+    resumed: "sending save release",
+    ended: "ending stop 1",
+    "concluded first": "sent save",
+  },
+  "held, to be thanked": { stopped: "ended save", resumed: "ending save release thank" },
+  "held, thanking": { stopped: "ended stop 2", resumed: "ending save release", "concluded ending": "ended save" },
+};
+
+const inSituation = (name: Situation): ActionRecord => frozen({ ...draftOf(), ...SITUATIONS[name] });
+
+describe("what follows", () => {
+  it("is what the table says", () => {
+    const found = Object.keys(SITUATIONS).map((name) => {
+      const record = inSituation(name as Situation);
+      const cells = [...EVENTS].map(([event, what]) => [event, step(record, what)] as const);
+      const changing = cells.filter(([, { record: next, effects }]) => next !== record || effects.length > 0);
+      return [name, Object.fromEntries(changing.map(([event, follows]) => [event, told(follows)]))];
+    });
+    expect(Object.fromEntries(found)).toEqual(TABLE);
+  });
+
+  it("of a word is nothing exactly where it is refused", () => {
+    for (const name of Object.keys(SITUATIONS) as Situation[]) {
+      for (const { type } of WORDS) {
+        const refusal: Result<never> | undefined = refusalOf(inSituation(name), type, NOW_MS);
+        expect([name, type, refusal === undefined]).toEqual([name, type, type in TABLE[name]]);
+        if (refusal?.ok === false) expect(refusal.problem.code).toBe("WRONG_STATE");
+      }
+    }
+  });
+
+  it("is told of each wave: sent, stopped, concluded, sent again", () => {
+    const states = (name: Situation, event: string) =>
+      step(inSituation(name), EVENTS.get(event)!).record.waves.map(({ id, kind, channel, state }) => [
+        id,
+        kind,
+        channel,
+        state,
+      ]);
+    expect(states("selecting", "opened first")).toEqual([[9, "first", "sms", "sending"]]);
+    expect(states("sending", "stopped")).toEqual([[1, "first", "sms", "stopping"]]);
+    expect(states("held, sending", "ended")).toEqual([[1, "first", "sms", "stopping"]]);
+    expect(states("ending, in flight", "concluded first")).toEqual([[1, "first", "sms", "concluded"]]);
+    expect(states("sent", "resent")).toEqual([[1, "first", "sms", "sending"]]);
+    expect(states("ending, to be thanked", "opened ending")[1]).toEqual([9, "ending", "sms", "sending"]);
+    expect(states("thanking", "stopped")[1]).toEqual([2, "ending", "sms", "stopping"]);
+  });
+
+  it("signs what was heeded, and keeps when it was stopped first", () => {
+    const again = step(inSituation("stopped"), WORDS[1]!).record;
+    expect([again.actors, again.stoppedAtMs]).toEqual([{ created: BY, stopped: BY }, 1]);
+  });
+
+  it("is that nothing expired is dispatched, but for a thank-you", () => {
+    const late = NOW_MS + 100 * 3_600_000;
+    const refused = (name: Situation) => refusalOf(inSituation(name), "dispatched", late);
+    expect([refused("draft")?.ok, refused("failed to select")?.ok, refused("failed to thank")]).toEqual([
+      false,
+      false,
+      undefined,
+    ]);
+  });
+});
+
+describe("whatever happens in whatever order", () => {
+  it("there is one wave of a kind at most, nothing follows an end, and the same events give the same record", () => {
+    fc.assert(
+      fc.property(fc.array(drawnEvent, { maxLength: 60 }), (events) => {
+        let record = frozen(draftOf());
+        for (const event of events) {
+          const follows = step(record, event);
+          expect(step(JSON.parse(JSON.stringify(record)), event)).toEqual(follows);
+          judge(record, follows);
+          record = frozen(follows.record);
+        }
+        expect(events.reduce((replayed, event) => step(replayed, event).record, draftOf())).toEqual(record);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+});
+
+/** What holds of each step by itself. */
+function judge(before: ActionRecord, { record, effects }: Step): void {
+  const kinds = record.waves.map(({ kind }) => kind);
+  expect(new Set(kinds).size).toBe(kinds.length);
+  const writes = effects.filter(({ do: what }) => what === "save" || what === "stop" || what === "hold");
+  // What is changed is written, and before anything else begins.
+  expect(writes).toEqual(effects.slice(0, writes.length));
+  expect(writes.length).toBeLessThanOrEqual(1);
+  if (before.status === "ended") {
+    expect([record.status, kinds.length]).toEqual(["ended", before.waves.length]);
+    expect(effects.filter((effect) => effect.do !== "save")).toEqual([]);
+  }
+  if (kinds.includes("ending")) expect(effects.map((effect) => effect.do)).not.toContain("thank");
+  if (kinds.includes("first")) expect(effects.map((effect) => effect.do)).not.toContain("select");
+}
+
+describe("with a ledger, operators, failures and kills", () => {
+  it("each action comes to rest: nobody waits for what nothing brings about, and nobody is asked or thanked twice", () => {
+    const reached = new Set<string>();
+    fc.assert(
+      fc.property(drawnMoves, (moves) => {
+        const world = new World(judge);
+        for (const move of moves) world.make(move);
+        world.settle();
+        const { status, waves, end } = world.record;
+        reached.add(status);
+        expect(["draft", "sent", "stopped", "ended", "failed", "held"]).toContain(status);
+        // Who was reached is thanked, unless the thanks were stopped, or could not be given.
+        expect(world.opened.first).toBeLessThanOrEqual(1);
+        expect(world.opened.ending).toBeLessThanOrEqual(1);
+        expect(waves.map(({ id }) => id).sort()).toEqual(world.ids);
+        expect(waves.every(({ state }) => state === "concluded") || status === "held").toBe(true);
+        if (status === "ended") expect(end).not.toBe(null);
+      }),
+      { numRuns: 3_000 },
+    );
+    expect([...reached].sort()).toEqual(["draft", "ended", "failed", "held", "sent", "stopped"]);
+  });
+});
