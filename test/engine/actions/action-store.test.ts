@@ -6,7 +6,7 @@ import type { EndRequest } from "../../../schemas/api/api.js";
 import { FakeCarrier } from "../dispatch/fake-carrier.js";
 import { TemporaryFolder, until } from "../dispatch/fixtures.js";
 import { given } from "../registry/samples.js";
-import { caller, code, Desk, FakeSelector, must } from "./desk.js";
+import { caller, code, FakeSelector, Harness, must } from "./harness.js";
 
 let folder: TemporaryFolder;
 beforeEach(() => {
@@ -93,9 +93,9 @@ describe("a record of an earlier version", () => {
 it.each(["sending", "sent", "stopped", "ending", "thanking"])("an action goes on from it: %s", async (at) => {
   const END: EndRequest = { text: "he was found, thank you", outcome: "success" };
   const slow = () => new FakeCarrier("a", 1, { perTurn: 10, turnMs: 1 });
-  const before = await Desk.start(folder, [slow()], new FakeSelector(600));
+  const before = await Harness.start(folder, [slow()], new FakeSelector(600));
   const { id } = await before.create({ dispatch: true });
-  await until(() => before.carriers[0].written > 100);
+  await until(() => before.carriers[0]!.written > 100);
   if (at === "stopped") must(await before.actions.stop(id, caller()));
   if (at === "sent" || at === "thanking") await before.at(id, "sent");
   if (at === "ending" || at === "thanking") must(await before.actions.end(id, END, caller()));
@@ -106,12 +106,12 @@ it.each(["sending", "sent", "stopped", "ending", "thanking"])("an action goes on
   const waveIds = waves.map((wave: { id: number }) => wave.id);
   await put(before.store, JSON.stringify({ version: 1, ...older, waveIds }), key);
   await before.crash();
-  const desk = await Desk.start(folder, [new FakeCarrier("a", 1, { seed: 2 })], new FakeSelector(600));
-  if (at === "sending" || at === "sent") await desk.at(id, "sent");
-  if (at !== "ending" && at !== "thanking") must(await desk.actions.end(id, END, caller()));
-  const ended = await desk.at(id, "ended");
-  const { acknowledged, delivered } = ended.waves[0].counts;
+  const harness = await Harness.start(folder, [new FakeCarrier("a", 1, { seed: 2 })], new FakeSelector(600));
+  if (at === "sending" || at === "sent") await harness.at(id, "sent");
+  if (at !== "ending" && at !== "thanking") must(await harness.actions.end(id, END, caller()));
+  const ended = await harness.at(id, "ended");
+  const { acknowledged, delivered } = ended.waves[0]!.counts;
   expect(ended.waves.map(({ kind }) => kind)).toEqual(["first", "ending"]);
-  expect(ended.waves[1].recipients).toBe(acknowledged + delivered);
-  await desk.crash();
+  expect(ended.waves[1]!.recipients).toBe(acknowledged + delivered);
+  await harness.crash();
 });
