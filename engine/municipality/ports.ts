@@ -34,6 +34,10 @@ export interface Municipalities {
   readonly boundaries: object | undefined;
   /** Another one for other boundaries; undefined where none were imported. */
   readonly boundariesId: string | undefined;
+  /** Another one for another population, and so for other postcodes. */
+  readonly populationId: string | undefined;
+  /** POSTCODE_UNKNOWN, or POSTCODES_MISSING. */
+  positionOfPostcode(postcode: string): Result<readonly [lng: number, lat: number]>;
 }
 
 /** 363 for GM0363; undefined for who sees all. */

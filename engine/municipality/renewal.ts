@@ -1,25 +1,34 @@
 /**
- * After other boundaries were imported, every location's municipality is worked out anew: a job in slices, beside everything
- * else, with rests between, for nobody waits for it. How far it is lies in the store, behind the changes themselves, so that a
- * crash costs one portion, which comes out the same the second time. Who joins or moves meanwhile is placed by the new
- * boundaries anyway.
+ * After other boundaries or another population were imported, what was derived from those before is derived again: the position
+ * of every location that was given as a postcode, and every location's municipality. A job in slices, beside everything else, with
+ * rests between, for nobody waits for it. How far it is lies in the store, behind the changes themselves, so that a crash costs one
+ * portion, which comes out the same the second time. Who joins or moves meanwhile is placed by the new files anyway.
  *
- * Where no boundaries were imported, a location's municipality is what its file or the nearest place said, and stays so; so it
- * does where the new ones have nobody living, which is more likely the outline's fault than the person's.
+ * Where no boundaries were imported, a location's municipality is what its file or the nearest place said, and stays so unless it
+ * moves; so it does where the new ones have nobody living, which is more likely the outline's fault than the person's. A postcode
+ * that is gone from the file leaves its people where they were.
  */
 import { setTimeout } from "node:timers/promises";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { MUNICIPALITY } from "../../schemas/limits.js";
+import { formatPostcode } from "../geo/postcode.js";
 import type { Participant, ParticipantLocation } from "../registry/record/participant.js";
 import type { Store } from "../store/store.js";
 import type { Municipalities, Registry } from "./ports.js";
 
 const KEY = Buffer.from("municipalities");
 
-/** JSON; by which boundaries everybody below `next` of which registry has their municipality, or everybody at all. */
-interface Progress {
+/** By what locations are where they are: a registry, and the files that were imported. */
+interface Derivation {
   readonly generation: number;
-  readonly boundaries: string;
+  /** Null, as the next one, where none were imported. */
+  readonly boundaries: string | null;
+  /** Absent in progress of before positions were derived again. */
+  readonly population?: string | null;
+}
+
+/** JSON; by what everybody below `next` is placed, or everybody at all. */
+interface Progress extends Derivation {
   readonly next: number | null;
 }
 
@@ -44,14 +53,16 @@ export class Renewal {
     this.#parts = parts;
   }
 
-  /** Begins, or goes on, if the boundaries are others than those of last time. */
+  /** Begins, or goes on, if the files are others than those of last time. */
   begin(): void {
-    const boundaries = this.#parts.places.boundariesId;
-    if (boundaries === undefined) return;
+    const { places, registry } = this.#parts;
+    const [boundaries, population] = [places.boundariesId ?? null, places.populationId ?? null];
+    if (boundaries === null && population === null) return;
+    const { generation } = registry;
     const before = this.#read();
-    const isSame = before?.boundaries === boundaries && before.generation === this.#parts.registry.generation;
-    if (isSame && before.next === null) return;
-    this.#running = this.#run(boundaries, isSame ? (before.next ?? 0) : 0);
+    const isSameFiles = before?.boundaries === boundaries && before.population === population;
+    const next = isSameFiles && before.generation === generation ? before.next : 0;
+    if (next !== null) this.#running = this.#run({ generation, boundaries, population }, next);
   }
 
   /** Settles when nothing more is changed; what is left is done after the next start. */
@@ -71,9 +82,8 @@ export class Renewal {
     return stored.ok && stored.value ? (JSON.parse(Buffer.from(stored.value).toString()) as Progress) : undefined;
   }
 
-  async #run(boundaries: string, from: number): Promise<void> {
-    const { rows, registry } = this.#parts;
-    const by = { generation: registry.generation, boundaries };
+  async #run(by: Derivation, from: number): Promise<void> {
+    const { rows } = this.#parts;
     for (let next = from; next < rows && !this.#stopping; ) {
       const to = Math.min(rows, next + MUNICIPALITY.renewedAtOnce);
       const renewed = await this.#portion(next, to);
@@ -114,9 +124,19 @@ export class Renewal {
     return { ...now, locations: now.locations.map((location) => this.#placed(location)) };
   }
 
+  /** The very same where nothing changes. */
   #placed(location: ParticipantLocation): ParticipantLocation {
-    const municipality = this.#parts.places.municipalityAt(location.lng, location.lat) ?? location.municipality;
-    return municipality === location.municipality ? location : { ...location, municipality };
+    const { places } = this.#parts;
+    const [lng, lat] = this.#positionOf(location);
+    const isMoved = lng !== location.lng || lat !== location.lat;
+    const isKnown = places.boundaries !== undefined || isMoved;
+    const municipality = (isKnown ? places.municipalityAt(lng, lat) : undefined) ?? location.municipality;
+    return isMoved || municipality !== location.municipality ? { ...location, lng, lat, municipality } : location;
+  }
+
+  #positionOf({ lng, lat, postcode }: ParticipantLocation): readonly [lng: number, lat: number] {
+    const derived = postcode === 0 ? undefined : this.#parts.places.positionOfPostcode(formatPostcode(postcode));
+    return derived?.ok ? derived.value : [lng, lat];
   }
 
   async #keep(progress: Progress): Promise<Result<void>> {

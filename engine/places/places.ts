@@ -15,6 +15,7 @@
 
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { PLACES } from "../../schemas/limits.js";
+import { digitsOfPostcode, postcodeNumber } from "../geo/postcode.js";
 import type { Store } from "../store/store.js";
 import { type BundledPlaces, bundledPlaces } from "./bundled.js";
 import { METERS_PER_DEGREE, metersPerDegreeLng } from "./meters.js";
@@ -25,7 +26,6 @@ import { Raster } from "./raster.js";
 
 /** Countries in which participants of a Dutch registry live. */
 const NEIGHBOURS: readonly string[] = ["DE", "BE"];
-const POSTCODE = /^([1-9]\d{3}) ?([A-Za-z]{2})?$/;
 
 /** The ISO code of the country of a position, null where there is none. */
 type CountryOf = (position: [number, number]) => string | null;
@@ -54,6 +54,8 @@ export class Places {
     readonly names: ReadonlyMap<number, string>,
     /** Of the file of boundaries: another one for another file. */
     readonly boundariesId: string | undefined,
+    /** Likewise of the file of the population. */
+    readonly populationId: string | undefined,
     successors: ReadonlyMap<number, number>,
     centres: Centres,
     countryOf: CountryOf,
@@ -89,6 +91,7 @@ export class Places {
         boundaries.value?.outlines,
         names,
         boundaries.value?.sha256,
+        population.value?.sha256,
         boundaries.value?.successors ?? new Map(),
         centres.value,
         (position) => iso1A2Code(position, { level: "country" }),
@@ -102,8 +105,8 @@ export class Places {
    */
   positionOfPostcode(text: string): Result<[number, number]> {
     if (this.population === undefined) return fail("POSTCODES_MISSING", "import a population file first");
-    const digits = POSTCODE.exec(text.trim())?.[1];
-    const area = digits === undefined ? undefined : this.#postcodes.get(Number(digits));
+    const postcode = postcodeNumber(text);
+    const area = postcode === undefined ? undefined : this.#postcodes.get(digitsOfPostcode(postcode));
     return area ? ok([area.lng, area.lat]) : fail("POSTCODE_UNKNOWN", "it is not among the imported postcodes");
   }
 

@@ -36,7 +36,11 @@ export async function startMunicipality(
 ): Promise<Result<RunningMunicipality>> {
   const opened = await openMunicipality({
     ...{ data, live, places, positions, onFatal },
-    onRenewed: (changed) => log.info({ changed }, "participants have their municipality by the boundaries"),
+    onRenewed: (changed) =>
+      log.info(
+        { changed },
+        "participants are where the imported files have their postcodes, in the municipalities of the boundaries",
+      ),
     run: (task) => runFallible<Counted>(pool, "countBlocks", task, { turn: "optional" }),
   });
   if (!opened.ok) return opened;

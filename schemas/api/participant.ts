@@ -69,10 +69,14 @@ export const LocationInput = z
   .strictObject({
     kind: z.enum(LOCATION_KINDS).default("home"),
     position: Position.optional(),
-    postcode: Postcode.optional(),
+    postcode: Postcode.nullish().meta({
+      description:
+        "In place of a position, which is then the middle of its area and follows it when other places are imported. Beside a " +
+        "position it counts if the position is that middle, so that a location can be sent back as it was shown",
+    }),
     ...wishes,
   })
-  .refine(({ position, postcode }) => (position === undefined) !== (postcode === undefined), {
+  .refine(({ position, postcode }) => position !== undefined || typeof postcode === "string", {
     error: "Either a position or a postcode",
     path: ["position"],
   })
@@ -120,6 +124,14 @@ export const Location = z
     kind: z.enum(LOCATION_KINDS),
     position: Position,
     municipality: z.string().nullable(),
+    postcode: z
+      .string()
+      .nullable()
+      .meta({
+        description:
+          "The postcode that was given in place of a position, which is the middle of its area and follows it when other places are " +
+          "imported; null where the position was given",
+      }),
     channels: z.partialRecord(z.enum(CHANNELS), z.array(z.enum(DOMAINS))),
     except: z.partialRecord(z.enum(CHANNELS), z.array(z.enum(ACTION_KINDS))),
     hours: z.string(),
@@ -143,7 +155,7 @@ export const ParticipantView = z
     needs: z.array(z.enum(NEEDS)),
     switchedOff: z.array(z.enum(CHANNELS)),
     locations: z.array(Location),
-    phone: Location.omit({ kind: true, position: true, municipality: true })
+    phone: Location.omit({ kind: true, position: true, municipality: true, postcode: true })
       .extend({
         position: Position.nullable(),
         seenAt: z.iso.datetime({ offset: true }).nullable(),

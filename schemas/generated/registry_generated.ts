@@ -214,8 +214,26 @@ phone(obj?:Phone):Phone|null {
   return offset ? (obj || new Phone()).__init(this.bb_pos + offset, this.bb!) : null;
 }
 
+/**
+ * Of each location the postcode that its position was taken from (engine/geo/postcode.ts), 0 for none; absent where none has one.
+ */
+postcodes(index: number):number|null {
+  const offset = this.bb!.__offset(this.bb_pos, 26);
+  return offset ? this.bb!.readUint32(this.bb!.__vector(this.bb_pos + offset) + index * 4) : 0;
+}
+
+postcodesLength():number {
+  const offset = this.bb!.__offset(this.bb_pos, 26);
+  return offset ? this.bb!.__vector_len(this.bb_pos + offset) : 0;
+}
+
+postcodesArray():Uint32Array|null {
+  const offset = this.bb!.__offset(this.bb_pos, 26);
+  return offset ? new Uint32Array(this.bb!.bytes().buffer, this.bb!.bytes().byteOffset + this.bb!.__vector(this.bb_pos + offset), this.bb!.__vector_len(this.bb_pos + offset)) : null;
+}
+
 static startParticipant(builder:flatbuffers.Builder) {
-  builder.startObject(11);
+  builder.startObject(12);
 }
 
 static addNumber(builder:flatbuffers.Builder, number:bigint) {
@@ -264,6 +282,27 @@ static addJoinedDay(builder:flatbuffers.Builder, joinedDay:number) {
 
 static addPhone(builder:flatbuffers.Builder, phoneOffset:flatbuffers.Offset) {
   builder.addFieldStruct(10, phoneOffset, 0);
+}
+
+static addPostcodes(builder:flatbuffers.Builder, postcodesOffset:flatbuffers.Offset) {
+  builder.addFieldOffset(11, postcodesOffset, 0);
+}
+
+static createPostcodesVector(builder:flatbuffers.Builder, data:number[]|Uint32Array):flatbuffers.Offset;
+/**
+ * @deprecated This Uint8Array overload will be removed in the future.
+ */
+static createPostcodesVector(builder:flatbuffers.Builder, data:number[]|Uint8Array):flatbuffers.Offset;
+static createPostcodesVector(builder:flatbuffers.Builder, data:number[]|Uint32Array|Uint8Array):flatbuffers.Offset {
+  builder.startVector(4, data.length, 4);
+  for (let i = data.length - 1; i >= 0; i--) {
+    builder.addInt32(data[i]!);
+  }
+  return builder.endVector();
+}
+
+static startPostcodesVector(builder:flatbuffers.Builder, numElems:number) {
+  builder.startVector(4, numElems, 4);
 }
 
 static endParticipant(builder:flatbuffers.Builder):flatbuffers.Offset {

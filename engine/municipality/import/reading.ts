@@ -151,8 +151,8 @@ export class Reading implements CsvTarget {
     if (typeof municipality === "string") return municipality;
     const terms = this.#termsOf(row.terms);
     if (terms === undefined) return "TOO_MANY_TERMS";
-    const { kind, lng, lat, channels } = row;
-    const location = { kind, lng, lat, channels, terms, municipality };
+    const { kind, lng, lat, channels, postcode } = row;
+    const location = { kind, lng, lat, channels, terms, municipality, postcode };
     if (this.#open === undefined || !continues(this.#open, row)) return this.#begin(row, location);
     if (!sameSelf(this.#open, row)) return "PARTICIPANT_DIFFERS";
     if (this.#open.locations.length === REGISTRY.locationsPerParticipant) return "TOO_MANY_LOCATIONS";

@@ -87,7 +87,7 @@ function locationsAfter(
 }
 
 function located(
-  { kind, lng, lat, channels, terms, municipality }: PlannedLocation,
+  { kind, lng, lat, channels, terms, municipality, postcode }: PlannedLocation,
   before: ParticipantLocation | undefined,
   { columns, terms: table }: FileSense,
 ): ParticipantLocation {
@@ -98,15 +98,15 @@ function located(
   const inDanger = columns.inDanger ? asked.inDanger : usual.inDanger;
   const hours = columns.schedule ? asked.hours : usual.hours;
   const welcome = columns.channels ? channels : (before?.channels ?? channels);
-  return { kind, lng, lat, channels: welcome, municipality, terms: { hours, except, zone, inDanger } };
+  return { kind, lng, lat, channels: welcome, municipality, postcode, terms: { hours, except, zone, inDanger } };
 }
 
-/** Whether two locations of one kind are the same place. */
-export function samePlace(
-  a: Pick<ParticipantLocation, "kind" | "lng" | "lat">,
-  b: Pick<ParticipantLocation, "kind" | "lng" | "lat">,
-): boolean {
-  return a.kind === b.kind && nearMeters(a, b) <= MUNICIPALITY.sameMeters;
+type Place = Pick<ParticipantLocation, "kind" | "lng" | "lat" | "postcode">;
+
+/** Whether two locations of one kind are the same place; the middle of a postcode's area may lie elsewhere than it did. */
+export function samePlace(a: Place, b: Place): boolean {
+  const isSamePostcode = a.postcode !== 0 && a.postcode === b.postcode;
+  return a.kind === b.kind && (isSamePostcode || nearMeters(a, b) <= MUNICIPALITY.sameMeters);
 }
 
 /** A field by its name in the API. */
@@ -134,6 +134,7 @@ function sameLocation(a: ParticipantLocation, b: ParticipantLocation): boolean {
     a.lat === b.lat &&
     a.channels === b.channels &&
     a.municipality === b.municipality &&
+    a.postcode === b.postcode &&
     sameTerms(a.terms, b.terms)
   );
 }

@@ -26,7 +26,11 @@ export interface PlannedPerson extends Omit<Participant, "locations" | "phone"> 
 
 /** Bytes of a person without the texts and the locations, and of a location. */
 const FIXED_BYTES = 34;
-const LOCATION_BYTES = 23;
+const LOCATION_BYTES = 27;
+/** Of before locations had postcodes: an import that was decided under such a version is completed under this one. */
+const LOCATION_BYTES_BEFORE = 23;
+/** In byte 29: which of the two. */
+const WITH_POSTCODES = 1;
 
 /** Writes one person at `at`, and says where the next one goes. There must be room for MUNICIPALITY.personBytes. */
 function writePerson(bytes: Buffer, at: number, person: PlannedPerson): number {
@@ -44,7 +48,7 @@ function writePerson(bytes: Buffer, at: number, person: PlannedPerson): number {
   bytes[at + 26] = person.kind;
   bytes[at + 27] = person.needs;
   bytes[at + 28] = person.locations.length;
-  // Byte 29 is free, so that the lengths of the texts are where they can be seen.
+  bytes[at + 29] = WITH_POSTCODES;
   const mailBytes = writeText(bytes, at + FIXED_BYTES, person.mail);
   const nameBytes = writeText(bytes, at + FIXED_BYTES + mailBytes, person.name);
   bytes.writeUInt16LE(mailBytes, at + 30);
@@ -73,6 +77,7 @@ function writeLocation(bytes: Buffer, at: number, location: PlannedLocation): vo
   bytes.writeUInt16LE(location.terms, at + 18);
   bytes.writeUInt16LE(location.municipality, at + 20);
   bytes[at + 22] = location.kind;
+  bytes.writeUInt32LE(location.postcode, at + 23);
 }
 
 function readPerson(bytes: Buffer, at: number): { person: PlannedPerson; next: number } {
@@ -80,6 +85,8 @@ function readPerson(bytes: Buffer, at: number): { person: PlannedPerson; next: n
   const nameAt = mailAt + bytes.readUInt16LE(at + 30);
   const from = nameAt + bytes.readUInt16LE(at + 32);
   const count = bytes[at + 28]!;
+  const hasPostcodes = bytes[at + 29] === WITH_POSTCODES;
+  const locationBytes = hasPostcodes ? LOCATION_BYTES : LOCATION_BYTES_BEFORE;
   const person: PlannedPerson = {
     line: bytes.readUInt32LE(at),
     target: bytes.readUInt32LE(at + 4),
@@ -94,12 +101,14 @@ function readPerson(bytes: Buffer, at: number): { person: PlannedPerson; next: n
     needs: bytes[at + 27]!,
     mail: readText(bytes, mailAt, nameAt),
     name: readText(bytes, nameAt, from),
-    locations: Array.from({ length: count }, (_, index) => readLocation(bytes, from + index * LOCATION_BYTES)),
+    locations: Array.from({ length: count }, (_, index) =>
+      readLocation(bytes, from + index * locationBytes, hasPostcodes),
+    ),
   };
-  return { person, next: from + count * LOCATION_BYTES };
+  return { person, next: from + count * locationBytes };
 }
 
-function readLocation(bytes: Buffer, at: number): PlannedLocation {
+function readLocation(bytes: Buffer, at: number, hasPostcode: boolean): PlannedLocation {
   return {
     lng: bytes.readDoubleLE(at),
     lat: bytes.readDoubleLE(at + 8),
@@ -107,6 +116,7 @@ function readLocation(bytes: Buffer, at: number): PlannedLocation {
     terms: bytes.readUInt16LE(at + 18),
     municipality: bytes.readUInt16LE(at + 20),
     kind: bytes[at + 22]!,
+    postcode: hasPostcode ? bytes.readUInt32LE(at + 23) : 0,
   };
 }
 

@@ -18,6 +18,7 @@
  * | kind | home, work, other; or phone (home) | home |
  * | lng, lat | degrees, WGS84, with a decimal point or comma (by postcode; without either there is no location) | 4.88969, 52.37403 |
  * | postcode | four digits and two letters or none, where lng and lat are empty (none) | 3441 AB |
+ * | byPostcode | where lng and lat are there: the postcode that they were taken from, and follow when other places are imported (none) | 3441 AB |
  * | channels | channels and the domains welcome over each; empty: none (without the column, all: of a mobile number by sms, of another one by voice, of an address by email) | sms:alarm+trace push:alarm |
  * | schedule | hours at which the location counts, schedule.ts (always) | mo-fr 08-18; sa 10-12 |
  * | municipality | GM and four digits, empty outside the Netherlands (without the column, by the position) | GM0363 |
@@ -52,6 +53,7 @@ import {
   STATUS_MASK,
 } from "../../../schemas/words.js";
 import { municipalityCode } from "../../geo/municipality-code.js";
+import { formatPostcode } from "../../geo/postcode.js";
 import type { BlockRows } from "../record/block.js";
 import { isUnused } from "../record/records.js";
 import { formatChannels, formatNeeds, formatSwitchedOff } from "./channels.js";
@@ -74,13 +76,21 @@ const CSV_COLUMNS = [
 const PERSON_COLUMNS = ["switchedOff", "type", "name", "mail", "needs", "pausedUntil", "joinedOn"] as const;
 /** Of a location, beside the schedule. */
 const TERMS_COLUMNS = ["except", "timeZone", "inDanger"] as const;
+/** Of a location, beside lng and lat. */
+const BY_POSTCODE_COLUMN = "byPostcode";
 /** Written for a generated registry only. */
 const ORIGIN_COLUMN = "origin";
 export const GENERATED = "generated";
 /** Of a location, instead of lng and lat; never written. */
 const POSTCODE_COLUMN = "postcode";
 /** Columns that an export lacks at times. */
-const OPTIONAL_COLUMNS = [...PERSON_COLUMNS, ...TERMS_COLUMNS, ORIGIN_COLUMN, POSTCODE_COLUMN] as const;
+const OPTIONAL_COLUMNS = [
+  ...PERSON_COLUMNS,
+  ...TERMS_COLUMNS,
+  BY_POSTCODE_COLUMN,
+  ORIGIN_COLUMN,
+  POSTCODE_COLUMN,
+] as const;
 export type CsvColumn = (typeof CSV_COLUMNS)[number] | (typeof OPTIONAL_COLUMNS)[number];
 export const COLUMNS: readonly CsvColumn[] = [...CSV_COLUMNS, ...OPTIONAL_COLUMNS];
 const LOWER_COLUMNS: ReadonlySet<string> = new Set(COLUMNS.map((column) => column.toLowerCase()));
@@ -129,7 +139,8 @@ export class CsvFormat {
   }
 
   header(): string {
-    const columns = [...CSV_COLUMNS, ...PERSON_COLUMNS, ...TERMS_COLUMNS, ...(this.#generated ? [ORIGIN_COLUMN] : [])];
+    const origin = this.#generated ? [ORIGIN_COLUMN] : [];
+    const columns = [...CSV_COLUMNS, ...PERSON_COLUMNS, ...TERMS_COLUMNS, BY_POSTCODE_COLUMN, ...origin];
     return `${columns.join(",")}\n`;
   }
 
@@ -147,7 +158,7 @@ export class CsvFormat {
       const hasPhone = rows.extras.phone[index] === 1;
       for (let at = from; at < row; at++) text += who + this.#location(rows, at, more);
       if (hasPhone) text += who + this.#phone(rows, index, more);
-      if (row === from && !hasPhone) text += `${who},,,,,always,,${more},,,${this.#ending}`;
+      if (row === from && !hasPhone) text += `${who},,,,,always,,${more},,,,${this.#ending}`;
       written += Math.max(row - from + (hasPhone ? 1 : 0), 1);
     }
     return { text, rows: written };
@@ -158,13 +169,15 @@ export class CsvFormat {
     const { schedule, rest } = this.#terms[rows.terms[row]!]!;
     const municipality = municipalityCode(rows.municipality[row]!) ?? "";
     const channels = this.#channelsText(rows.channels[row]!);
-    return `,${kind},${rows.lng[row]},${rows.lat[row]},${channels},${schedule},${municipality},${more},${rest}${this.#ending}`;
+    const place = `${kind},${rows.lng[row]},${rows.lat[row]}`;
+    const from = rows.postcode[row] === 0 ? "" : formatPostcode(rows.postcode[row]!);
+    return `,${place},${channels},${schedule},${municipality},${more},${rest},${from}${this.#ending}`;
   }
 
   #phone({ extras }: BlockRows, index: number, more: string): string {
     const { schedule, rest } = this.#terms[extras.phoneTerms[index]!]!;
     const channels = this.#channelsText(extras.phoneChannels[index]!);
-    return `,${PHONE_KIND},,,${channels},${schedule},,${more},${rest}${this.#ending}`;
+    return `,${PHONE_KIND},,,${channels},${schedule},,${more},${rest},${this.#ending}`;
   }
 
   #channelsText(mask: number): string {

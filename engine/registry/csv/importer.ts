@@ -170,6 +170,7 @@ export class Importer implements CsvTarget {
       current.hasPhone = true;
     } else if (values.place === "location") {
       this.#writer.location(values.lng, values.lat, values.channels, terms, values.municipality, values.kind);
+      this.#writer.postcode(values.postcode);
       current.locations++;
     }
   }

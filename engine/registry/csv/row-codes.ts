@@ -37,6 +37,7 @@ export const ROW_CODES = {
   LAT_INVALID: `lat: degrees from -90 to 90; empty where kind is ${PHONE_KIND}`,
   POSTCODE_UNKNOWN: `postcode: a Dutch one that was imported with the population; empty where kind is ${PHONE_KIND}`,
   POSTCODES_MISSING: "postcode: no postcodes are known; import a population file first, or give lng and lat",
+  BY_POSTCODE_INVALID: "byPostcode: four digits and two letters or none, beside lng and lat; or empty",
   POSITION_EXCHANGED: "lng, lat: longitude stands where latitude belongs",
   POSITION_AT_SEA: "lng, lat: in no municipality and no neighbouring country",
   CHANNELS_INVALID: 'channels: like "sms:alarm+trace push:alarm"',

@@ -16,6 +16,7 @@ import {
   TIME_ZONES,
 } from "../../../schemas/words.js";
 import { isExchanged } from "../../geo/exchanged.js";
+import { postcodeNumber } from "../../geo/postcode.js";
 import { numberMisfit, readNumber } from "../phone-number.js";
 import { parseSchedule } from "../record/schedule.js";
 import { ALWAYS_EVERYTHING, type Terms } from "../record/terms.js";
@@ -59,6 +60,8 @@ export interface RowValues extends PersonValues {
   channels: number;
   terms: Terms;
   municipality: number;
+  /** That the position was taken from; 0 where it was given. */
+  postcode: number;
   generated: boolean;
 }
 
@@ -101,6 +104,7 @@ export class RowReader {
     channels: 0,
     terms: ALWAYS_EVERYTHING,
     municipality: 0,
+    postcode: 0,
     generated: false,
   };
   readonly #channels = new Remembered(parseChannels);
@@ -208,6 +212,9 @@ export class RowReader {
     values.municipality = match === null ? 0 : Number(match[1]);
     values.kind = wordOrFirst(LOCATION_KINDS, kind);
     const postcode = this.#field("postcode");
+    const byPostcode = this.#field("byPostcode");
+    values.postcode = postcodeNumber(byPostcode) ?? 0;
+    if (byPostcode !== "" && values.postcode === 0) return "BY_POSTCODE_INVALID";
     values.place = "location";
     if (kind.toLowerCase() === PHONE_KIND) values.place = "phone";
     else if (lng === "" && lat === "" && postcode === "" && (kind === "" || !this.#hasPlaces()))
@@ -216,6 +223,7 @@ export class RowReader {
     if (lng !== "") return "LNG_INVALID";
     if (lat !== "") return "LAT_INVALID";
     if (postcode !== "") return "POSTCODE_UNKNOWN";
+    if (byPostcode !== "") return "BY_POSTCODE_INVALID";
     return municipality === "" ? undefined : "MUNICIPALITY_INVALID";
   }
 
@@ -227,7 +235,7 @@ export class RowReader {
   #readPosition(lng: string, lat: string, postcode: string): RowCode | undefined {
     const { values } = this;
     if (values.kind < 0) return "KIND_UNKNOWN";
-    if (lng === "" && lat === "" && postcode !== "") return this.#readPostcode(postcode);
+    if (lng === "" && lat === "" && postcode !== "") return this.#readPostcode(postcode.replaceAll(" ", ""));
     values.lng = degrees(lng, 180);
     if (Number.isNaN(values.lng)) return "LNG_INVALID";
     values.lat = degrees(lat, 90);
@@ -236,9 +244,10 @@ export class RowReader {
   }
 
   #readPostcode(postcode: string): RowCode | undefined {
-    const found = this.#options.places?.positionOfPostcode(postcode.replaceAll(" ", "")) ?? NO_POSTCODES;
+    const found = this.#options.places?.positionOfPostcode(postcode) ?? NO_POSTCODES;
     if (!found.ok) return found.problem.code === "POSTCODE_UNKNOWN" ? "POSTCODE_UNKNOWN" : "POSTCODES_MISSING";
     [this.values.lng, this.values.lat] = found.value;
+    this.values.postcode = postcodeNumber(postcode)!;
     return undefined;
   }
 

@@ -25,8 +25,9 @@ export interface Rows {
   readonly channels: Uint16Array;
   readonly terms: Uint16Array;
   readonly municipality: Uint16Array;
-  /** Absent where nobody reads it: the columns of a loaded registry do without. */
+  /** Absent where nobody reads them: the columns of a loaded registry do without. */
   readonly kind?: Uint8Array;
+  readonly postcode?: Uint32Array;
   readonly extras?: Extras;
 }
 
@@ -52,6 +53,7 @@ export function blockRows(): BlockRows {
     terms: new Uint16Array(locations),
     municipality: new Uint16Array(locations),
     kind: new Uint8Array(locations),
+    postcode: new Uint32Array(locations),
     extras: extras(participants),
   };
 }
@@ -71,10 +73,12 @@ export function encodeBlock(builder: Builder, rows: BlockRows, firstParticipant:
     const from = location;
     while (location < rows.locationCount && rows.participant[location] === firstParticipant + index) location++;
     const vector = from === location ? 0 : encodeLocations(builder, rows, from, location);
+    const postcodes = encodePostcodes(builder, rows.postcode.subarray(from, location));
     const addExtras = encodeExtras(builder, rows.extras, index);
     Participant.startParticipant(builder);
     Participant.addNumber(builder, BigInt(rows.numbers[index]!));
     if (vector !== 0) Participant.addLocations(builder, vector);
+    if (postcodes !== 0) Participant.addPostcodes(builder, postcodes);
     Participant.addStatus(builder, rows.status[index]!);
     Participant.addLanguage(builder, rows.language[index]!);
     addExtras();
@@ -100,6 +104,12 @@ function encodeLocations(builder: Builder, rows: BlockRows, from: number, to: nu
     );
   }
   return builder.endVector();
+}
+
+/** None for whose positions were all given, as those of most. */
+function encodePostcodes(builder: Builder, postcodes: Uint32Array): number {
+  const isAny = postcodes.some((postcode) => postcode !== 0);
+  return isAny ? Participant.createPostcodesVector(builder, postcodes) : 0;
 }
 
 export interface Counts {
@@ -147,7 +157,9 @@ function decodeRecord(layout: Layout, rows: Rows, at: number, locationRow: numbe
   if (rows.extras) decodeExtras(layout, rows.extras, at);
   const locations = layout.at(FIELD.locations);
   if (locations === 0) return locationRow;
-  return decodeLocations(layout, layout.indirect(locations), rows, locationRow, participant);
+  const next = decodeLocations(layout, layout.indirect(locations), rows, locationRow, participant);
+  if (rows.postcode) decodePostcodes(layout, rows.postcode.subarray(locationRow, next));
+  return next;
 }
 
 const HIGH = 2 ** 32;
@@ -172,4 +184,16 @@ function decodeLocations({ view }: Layout, vector: number, rows: Rows, from: num
     if (rows.kind) rows.kind[row] = view.getUint8(at + 22);
   }
   return from + count;
+}
+
+function decodePostcodes(layout: Layout, postcodes: Uint32Array): void {
+  const at = layout.at(FIELD.postcodes);
+  if (at === 0) {
+    postcodes.fill(0);
+    return;
+  }
+  const vector = layout.indirect(at);
+  for (let index = 0; index < postcodes.length; index++) {
+    postcodes[index] = layout.view.getUint32(vector + 4 + index * 4, true);
+  }
 }

@@ -20,8 +20,9 @@ export const FIELD = {
   pausedUntil: 8,
   joinedDay: 9,
   phone: 10,
+  postcodes: 11,
 } as const;
-const FIELDS = 11;
+const FIELDS = 12;
 const SPARSE = [FIELD.mail, FIELD.pausedUntil, FIELD.phone] as const;
 /** A vtable begins with its own length and that of the table. */
 const VTABLE_HEAD = 4;

@@ -16,6 +16,11 @@ export interface ParticipantLocation {
   readonly terms: Terms;
   /** 363 for GM0363, 0 outside the Netherlands. */
   readonly municipality: number;
+  /**
+   * Of whose area the position is the middle (engine/geo/postcode.ts), so that it is derived again when other places are
+   * imported; 0 where the position was given.
+   */
+  readonly postcode: number;
 }
 
 /** What somebody wants to hear where the phone is. */

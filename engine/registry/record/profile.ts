@@ -16,6 +16,7 @@ import {
   TIME_ZONES,
 } from "../../../schemas/words.js";
 import { municipalityCode } from "../../geo/municipality-code.js";
+import { formatPostcode } from "../../geo/postcode.js";
 import { dayOf, formatDay, formatMoment, parseMoment } from "../csv/days.js";
 import { NUMBER_FAULTS, numberMisfit } from "../phone-number.js";
 import type { Participant, ParticipantLocation, PhoneWishes } from "./participant.js";
@@ -76,6 +77,7 @@ function viewOfLocation(location: ParticipantLocation): ParticipantView["locatio
     kind: LOCATION_KINDS[location.kind]!,
     position: [location.lng, location.lat],
     municipality: municipalityCode(location.municipality),
+    postcode: location.postcode === 0 ? null : formatPostcode(location.postcode),
     channels: channelsOf(location.channels),
     ...viewOfTerms(location.terms),
   };
@@ -166,7 +168,15 @@ function withLocations(before: Participant, change: ParticipantChange, places: P
   for (const [index, input] of change.locations.entries()) {
     const location = readLocation(input, before, places, `/locations/${index}`);
     if (!location.ok) return location;
-    locations.push(location.value);
+    locations.push(keepingPostcode(location.value, before));
   }
   return ok({ ...before, locations });
+}
+
+/** Who sends back a position as it was shown has given none: it stays that of its postcode. */
+function keepingPostcode(location: ParticipantLocation, before: Participant): ParticipantLocation {
+  const same = before.locations.find(({ lng, lat, postcode }) => {
+    return postcode !== 0 && lng === location.lng && lat === location.lat;
+  });
+  return same === undefined || location.postcode !== 0 ? location : { ...location, postcode: same.postcode };
 }

@@ -69,6 +69,7 @@ function locationsOf(rows: BlockRows, number: number, terms: Uint32Array): Parti
       channels: rows.channels[row]!,
       terms: termsAt(terms, rows.terms[row]!),
       municipality: rows.municipality[row]!,
+      postcode: rows.postcode[row]!,
     });
   }
   return locations;
@@ -128,8 +129,8 @@ function openRow(rows: BlockRows, firstParticipant: number, index: number, locat
   const number = firstParticipant + index;
   const from = firstLocation(rows, number);
   const to = firstLocation(rows, number + 1);
-  const { lng, lat, participant, channels, terms, municipality, kind } = rows;
-  for (const column of [lng, lat, participant, channels, terms, municipality, kind]) {
+  const { lng, lat, participant, channels, terms, municipality, kind, postcode } = rows;
+  for (const column of [lng, lat, participant, channels, terms, municipality, kind, postcode]) {
     column.copyWithin(from + locations, to, rows.locationCount);
   }
   rows.locationCount += locations - (to - from);
@@ -151,4 +152,5 @@ function putLocation(rows: BlockRows, row: number, location: ParticipantLocation
   rows.terms[row] = terms;
   rows.municipality[row] = location.municipality;
   rows.kind[row] = location.kind;
+  rows.postcode[row] = location.postcode;
 }

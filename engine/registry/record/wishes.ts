@@ -4,6 +4,7 @@ import type { LocationInput, PhoneInput } from "../../../schemas/api/participant
 import { assert, fail, ok, type Result } from "../../../schemas/errors.js";
 import { type Channel, IN_DANGER, LOCATION_KINDS, TIME_ZONES } from "../../../schemas/words.js";
 import { isExchanged } from "../../geo/exchanged.js";
+import { postcodeNumber } from "../../geo/postcode.js";
 import type { Participant, ParticipantLocation, PhoneWishes } from "./participant.js";
 import { parseSchedule } from "./schedule.js";
 import { channelMask, exceptBits } from "./words-bits.js";
@@ -48,13 +49,20 @@ export function readLocation(
     const why = isExchanged([lng, lat]) ? "longitude and latitude look exchanged" : "nobody lives or works there";
     return fail("POSITION_AT_SEA", why, `${field}/${from}`);
   }
-  return ok({ kind: LOCATION_KINDS.indexOf(input.kind), lng, lat, municipality, ...wishes.value });
+  const postcode = isMiddle(position.value, input.postcode, places) ? postcodeNumber(input.postcode!)! : 0;
+  return ok({ kind: LOCATION_KINDS.indexOf(input.kind), lng, lat, municipality, postcode, ...wishes.value });
 }
 
 function positionOf({ position, postcode }: LocationInput, places: Places): Result<LngLat> {
   if (position !== undefined) return ok(position);
-  assert(postcode !== undefined, "a location has a position or a postcode");
+  assert(typeof postcode === "string", "a location has a position or a postcode");
   return places.positionOfPostcode(postcode);
+}
+
+/** Whether the position is the middle of the postcode's area, and not only somewhere in it. */
+function isMiddle([lng, lat]: LngLat, postcode: string | null | undefined, places: Places): boolean {
+  const middle = typeof postcode === "string" ? places.positionOfPostcode(postcode) : undefined;
+  return middle?.ok === true && middle.value[0] === lng && middle.value[1] === lat;
 }
 
 /** The wishes alone, as they are for a phone; `field` is the JSON pointer of `input`. */

@@ -110,7 +110,15 @@ export class RegistryWriter implements ParticipantSink {
     rows.terms[index] = terms;
     rows.municipality[index] = municipality;
     rows.kind[index] = kind;
+    rows.postcode[index] = 0;
     this.#locations++;
+  }
+
+  /** Of whose area the last location is the middle; without it the position was given. */
+  postcode(postcode: number): void {
+    const { locationCount } = this.#block;
+    assert(locationCount > 0, "the postcode is of a location");
+    this.#block.postcode[locationCount - 1] = postcode;
   }
 
   /** What the participant wants to hear where the phone is. */

@@ -1,10 +1,10 @@
-/** A process that gives everybody their municipality by new boundaries, and is killed after so many changes. */
-import { openRig, otherPlaces } from "./rig.js";
+/** A process that places everybody by new boundaries, or new postcodes, and is killed after so many changes. */
+import { movedPostcodes, openRig, otherPlaces } from "./rig.js";
 
-const [folder, after] = process.argv.slice(2);
+const [folder, after, by] = process.argv.slice(2);
 let placed = 0;
 await openRig(folder!, {
-  places: otherPlaces,
+  places: by === "postcodes" ? movedPostcodes : otherPlaces,
   place: () => {
     if (++placed === Number(after)) process.kill(process.pid, "SIGKILL");
     return { ok: true, value: undefined };

@@ -1,10 +1,12 @@
-/** New boundaries: everybody gets their municipality by them, once, through kills and stops. */
+/** New boundaries and postcodes: everybody is placed by them, once, through kills and stops. */
 import { expect, test } from "vitest";
+import type { Participant } from "../../../engine/registry/record/participant.js";
 import { MUNICIPALITY } from "../../../schemas/limits.js";
 import { startNode } from "../../children.js";
 import { temporaryFolder } from "../../temp-folder.js";
-import { given, somePeople, writeSample } from "../registry/samples.js";
-import { ELSEWHERE, HERE, openRig, otherPlaces, type Rig, type RigOptions } from "./rig.js";
+import { given, somePeople, writeParticipants, writeSample } from "../registry/samples.js";
+import { locationAt, SOMEBODY } from "../registry/somebody.js";
+import { ELSEWHERE, HERE, MIDDLES, movedPostcodes, openRig, otherPlaces, type Rig, type RigOptions } from "./rig.js";
 
 const CHILD = new URL("./renewal-child.js", import.meta.url);
 /** Over two portions and a part of a third. */
@@ -70,6 +72,48 @@ test.each([1, 5_000, MOVED - 10])(
     expect(changed[0]).toBeGreaterThan(0);
     expect(byMunicipality(rig)[ELSEWHERE]).toBe(MOVED);
     await rig.close();
+  },
+);
+
+/** Of a third the position was given; of the others every hundredth has a postcode that the next file lacks. */
+function postcodeCrowd(): Map<number, Participant> {
+  return new Map(
+    Array.from({ length: PEOPLE }, (_, index) => {
+      const postcode = index % 3 === 0 ? 0 : index % 100 === 1 ? GONE : MIDDLES[index % 2]!.postcode;
+      const home = { ...locationAt(5.1, 52.0 + (index % 7) * 0.01, HERE), postcode };
+      return [index, { ...SOMEBODY, number: 31_612_000_000 + index, locations: [locationAt(5.2, 52.1, HERE), home] }];
+    }),
+  );
+}
+
+const GONE = 9_999_000;
+
+/** What everybody should be by then. */
+function expectPlaced({ live }: Rig): void {
+  for (const [participant, before] of postcodeCrowd()) {
+    const [work, home] = before.locations;
+    const middle = MIDDLES.find(({ postcode }) => postcode === home!.postcode);
+    const moved = middle && { lng: middle.at[0], lat: middle.at[1], municipality: middle.municipality };
+    const expected = { ...before, locations: [work, { ...home, ...moved }] };
+    expect([participant, given(live.get(participant))]).toEqual([participant, expected]);
+  }
+}
+
+test.each([0, 1, 9_000])(
+  "another population moves whom it has the postcode of, and nobody else; killed at change %i",
+  async (at) => {
+    const folder = temporaryFolder();
+    await writeParticipants(folder, postcodeCrowd());
+    if (at > 0) expect((await startNode(CHILD, [folder, String(at), "postcodes"]).ended).signal).toBe("SIGKILL");
+    const { rig, changed } = await opened(folder, { places: movedPostcodes });
+    await rig.renewal.done();
+    expect(changed[0]).toBeGreaterThan(0);
+    expectPlaced(rig);
+    await rig.close();
+    const again = await opened(folder, { places: movedPostcodes });
+    await again.rig.renewal.done();
+    expect(again.changed).toEqual([]);
+    await again.rig.close();
   },
 );
 

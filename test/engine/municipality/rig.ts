@@ -2,7 +2,7 @@
  * A municipality's file over a real store: vault, live registry and imports put together as the service does. Also for
  * processes that a test starts, so nothing of vitest.
  */
-
+import { formatPostcode } from "../../../engine/geo/postcode.js";
 import type { ImportRequest } from "../../../engine/municipality/import/imports.js";
 import { type ImportJob, isOver } from "../../../engine/municipality/import/job.js";
 import { type MunicipalityFile, openMunicipality } from "../../../engine/municipality/open.js";
@@ -31,6 +31,7 @@ export const NOW_MS = DAY * 86_400_000 + 1;
 export const places: Places & Municipalities = {
   boundaries: {},
   boundariesId: "first",
+  populationId: undefined,
   municipalityAt: (lng, lat) => (lng < 3 ? undefined : lng > 6.5 ? 0 : lat < 52.2 ? HERE : ELSEWHERE),
   positionOfPostcode: () => fail("POSTCODE_UNKNOWN", "there are none in this test"),
 };
@@ -40,6 +41,22 @@ export const otherPlaces: Places & Municipalities = {
   ...places,
   boundariesId: "second",
   municipalityAt: (lng, lat) => (lng < 3 ? undefined : lng > 6.5 ? 0 : lat < 52.05 ? HERE : ELSEWHERE),
+};
+
+/** Postcodes on either side of the border, and where they are by another population. */
+export const MIDDLES = [
+  { postcode: 3_441_000, at: [5.3, 52.1], municipality: HERE },
+  { postcode: 1_012_002, at: [5.4, 52.3], municipality: ELSEWHERE },
+] as const;
+
+/** The population is another one, the boundaries are those of before. */
+export const movedPostcodes: Places & Municipalities = {
+  ...places,
+  populationId: "second",
+  positionOfPostcode: (text) => {
+    const found = MIDDLES.find(({ postcode }) => formatPostcode(postcode) === text);
+    return found ? ok(found.at) : fail("POSTCODE_UNKNOWN", "it is not among them");
+  },
 };
 
 /** Somebody's home here, as the rows below say it: SMS of every domain, and nothing else. */

@@ -76,8 +76,9 @@ export function writeParticipants(folder: string, people: ReadonlyMap<number, Pa
     for (const [row, person] of people) {
       const status = person.status | person.switchedOff;
       writer.participant(row, person.number, status, person.language, { ...person, phone: undefined });
-      for (const { lng, lat, channels, terms, municipality, kind } of person.locations) {
+      for (const { lng, lat, channels, terms, municipality, kind, postcode } of person.locations) {
         writer.location(lng, lat, channels, writer.terms.add(terms)!, municipality, kind);
+        writer.postcode(postcode);
       }
       if (person.phone) writer.phone(person.phone.channels, writer.terms.add(person.phone.terms)!);
     }

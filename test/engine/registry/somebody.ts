@@ -9,7 +9,7 @@ export function termsOf(hours: string): Terms {
 
 /** Somebody's home, with everything welcome over every channel at any hour. */
 export function locationAt(lng: number, lat: number, municipality = 344): ParticipantLocation {
-  return { kind: 0, lng, lat, channels: 0xffff, terms: ALWAYS_EVERYTHING, municipality };
+  return { kind: 0, lng, lat, channels: 0xffff, terms: ALWAYS_EVERYTHING, municipality, postcode: 0 };
 }
 
 /** At home in Utrecht, without a number. */

@@ -37,6 +37,7 @@ export const location: fc.Arbitrary<ParticipantLocation> = fc.record({
   channels: fc.nat(0xffff),
   terms,
   municipality: fc.nat(9_999),
+  postcode: fc.constantFrom(0, 0, 1_000_000, 3_441_002, 9_999_676),
 });
 
 const text = fc.constantFrom("", "Bakkerij Ö. de Boer, Woerden", 'Stichting "De Ark"', "Ünïcode 🚲");

@@ -55,6 +55,7 @@ test("a person is read from a plan as it was written, among any others", () => {
     channels: fc.nat(0xffff),
     terms: fc.nat(0xffff),
     municipality: fc.nat(0xffff),
+    postcode: fc.nat(0xffff_ffff),
   });
   const planned = fc.record({
     ...{ line: fc.nat(), target: fc.nat(0xffff_ffff), number: fc.nat(Number.MAX_SAFE_INTEGER), partial: fc.boolean() },
@@ -72,6 +73,19 @@ test("a person is read from a plan as it was written, among any others", () => {
     }),
     { numRuns: 50 },
   );
+});
+
+test("a plan of before locations had postcodes, decided and not applied, is read as well", () => {
+  const { mail: _, name: __, locations: ___, ...person } = { ...SOMEBODY, mail: "", name: "", locations: [] };
+  const home = { kind: 1, lng: 5.1, lat: 52.1, channels: 0x000f, terms: 3, municipality: HERE, postcode: 3_441_002 };
+  const planned = { ...person, mail: "a@example.org", name: "", line: 7, target: 9, partial: false, locations: [home] };
+  const { phone: ____, ...expected } = { ...planned, locations: [{ ...home, postcode: 0 }] };
+  const persons = new Persons();
+  persons.add(planned);
+  // It had no four bytes of a postcode behind a location, and nothing in the byte that tells.
+  const before = Buffer.from(persons.piece(0).subarray(0, -4));
+  before[29] = 0;
+  expect([...personsIn(Buffer.concat([before, before]))]).toEqual([expected, expected]);
 });
 
 test("who left or joined between plan and applying is taken as they are now", async () => {

@@ -32,6 +32,7 @@ const location = fc.record({
   channels: fc.constantFrom(0xffff, 0x00ff, 0x1234),
   terms: fc.constantFrom("always", "never", "mo-fr 08-18", "sa 10-12").map(termsOf),
   municipality: fc.constantFrom(0, 344, 363),
+  postcode: fc.constantFrom(0, 3_441_002),
 });
 const phone = fc.option(fc.record({ channels: fc.nat(0xffff), terms: fc.constant(termsOf("su 01-02")) }), {
   nil: undefined,
@@ -269,7 +270,8 @@ it("agrees with a plain map of participants", async () => {
       await writeSample(trial.folder, people);
       for (const { row, number, locations } of people) {
         const [{ schedule, ...at }] = locations as [SamplePerson["locations"][number]];
-        const there = { ...SOMEBODY, number, joinedDay: 0, locations: [{ ...at, terms: termsOf(schedule) }] };
+        const home = { ...at, terms: termsOf(schedule), postcode: 0 };
+        const there = { ...SOMEBODY, number, joinedDay: 0, locations: [home] };
         trial.model.people.set(row, there);
       }
       await trial.start(START_MS);

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { postcodeNumber } from "../../../../engine/geo/postcode.js";
 import type { Participant } from "../../../../engine/registry/record/participant.js";
 import { applyChange, newParticipant, toView } from "../../../../engine/registry/record/profile.js";
 import type { Places } from "../../../../engine/registry/record/wishes.js";
@@ -40,7 +41,12 @@ test("what is shown, sent back as a change to a new participant, gives the same 
         status: paused ? 1 : 0,
         name: drawn.kind === 0 ? "" : drawn.name.trim() || "De Ark",
         pausedUntil: paused && drawn.pausedUntil > 0 ? Math.max(drawn.pausedUntil, NOW_SECONDS + 1) : 0,
+        locations: drawn.locations.map((location, at) => ({
+          ...location,
+          postcode: location.postcode && 1_000_000 + at,
+        })),
       };
+      const middles = new Map(person.locations.map(({ lng, lat, postcode }) => [postcode, [lng, lat] as const]));
       const view = ParticipantView.parse(toView(1_041, person, undefined));
       const { kind, name, language, needs, switchedOff, locations, phone } = view;
       const { position: _, seenAt: __, ...wishes } = phone ?? { position: null, seenAt: null };
@@ -50,6 +56,7 @@ test("what is shown, sent back as a change to a new participant, gives the same 
       const places = {
         ...PLACES,
         municipalityAt: (lng: number, lat: number) => municipalities.get(`${lng} ${lat}`),
+        positionOfPostcode: (postcode: string) => ok(middles.get(postcodeNumber(postcode)!)!),
       };
       const asked = {
         kind,
@@ -98,6 +105,7 @@ test("a postcode gives a position, and a location the municipality where it lies
     kind: "home",
     position: [4.88, 52.09],
     municipality: "GM0632",
+    postcode: "3441 AB",
     channels: { sms: ["alarm"] },
     except: {},
     hours: "always",
