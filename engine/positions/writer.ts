@@ -168,9 +168,11 @@ export class PositionWriter {
       this.#purging = this.#forgets;
       this.#lastWholeMs = nowMs;
     }
-    const until = this.#changes;
+    let until = this.#durable;
     let isComplete = false;
     const done = await this.#parts.store.commit(() => {
+      // Only here, for the commit may have waited for its turn, and what came meanwhile is in it as well.
+      until = this.#changes;
       isComplete = this.#put(nowMs);
       // There is room from here on, before anything is durable; who is told may commit itself.
       for (const callback of this.#wanting.splice(0)) queueMicrotask(callback);

@@ -42,8 +42,11 @@ export class KeyUse {
     const used = [...this.#unwritten];
     this.#unwritten.clear();
     return this.#store.commit(() => {
-      for (const keyId of used)
-        void this.#store.table("keyUse").put(Buffer.from(keyId), bytesOf(this.#lastMs.get(keyId)!));
+      for (const keyId of used) {
+        // Nothing of a key that was forgotten while the commit waited for its turn.
+        const atMs = this.#lastMs.get(keyId);
+        if (atMs !== undefined) void this.#store.table("keyUse").put(Buffer.from(keyId), bytesOf(atMs));
+      }
     });
   }
 

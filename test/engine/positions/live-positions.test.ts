@@ -1,4 +1,5 @@
 /** Positions of phones over a real store: what counts at once, what is there after a crash, and what is gone for good. */
+import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MOVE } from "../../../engine/positions/service.js";
@@ -43,6 +44,27 @@ describe("a position", () => {
     expect(rig.placed.size).toBe(0);
     // At sea is a place like others, and so are the ends of the world.
     expect([rig.move(7, 3, 54), rig.move(7, -180, 90), rig.move(7, 180, -90)]).toEqual(Array(3).fill(MOVE.taken));
+    await rig.close();
+  });
+
+  it("that comes while its commit waits for another one is waited for no longer than that commit", async () => {
+    const rig = PositionRig.open(temporaryFolder(), [7, 8]);
+    let isOver = false;
+    const others = (async () => {
+      for (let one = 0; !isOver; one++) {
+        await rig.data.store.commit(() => void rig.data.store.table("meta").put(Buffer.from("other"), Buffer.of(one)));
+      }
+    })();
+    for (let round = 0; round < 20; round++) {
+      for (let step = 0; step <= 50; step++) {
+        rig.nowMs += 1;
+        expect(rig.move(7 + (step % 2))).toBe(MOVE.taken);
+        await setImmediate();
+      }
+      expect(await rig.positions.settled()).toEqual(ok(undefined));
+    }
+    isOver = true;
+    await others;
     await rig.close();
   });
 

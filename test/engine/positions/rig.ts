@@ -1,4 +1,4 @@
-/** A positions of positions over a real store and vault, with what selection was told. */
+/** Positions of phones over a real store and vault, with what selection was told. */
 import { LivePositions } from "../../../engine/positions/live-positions.js";
 import type { LiveRow } from "../../../engine/registry/live/placing.js";
 import { type DataFolder, openDataFolder } from "../../../engine/registry/open.js";
