@@ -83,8 +83,8 @@ export class Actions implements ActionService {
     this.#received = received;
     this.#checkRequest = checkRequest;
     this.#clock = clock;
-    const answered = new Idempotency(store, steadyDates(clock), (id) => this.get(id));
-    this.#recorded = new Recorded(answered, trail);
+    const answered = new Idempotency(store, steadyDates(clock));
+    this.#recorded = new Recorded(answered, trail, (id) => this.get(id));
     this.#records = new ActionStore(store);
     this.#showing = new Showing(store.space, lifecycle.found, received);
   }

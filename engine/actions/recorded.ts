@@ -1,6 +1,9 @@
 /**
  * What is asked of actions is done once for each Idempotency-Key, and leaves its record of who did it in the commit that remembers
  * the answer: there is never one of the two without the other. What a key claims for it is admitted before, and counts with it.
+ *
+ * Who asks again gets the action as it is by then: an answer of that moment would say "selecting" for a day of an action that has
+ * failed since.
  */
 import type { Act, Action } from "../../schemas/api/api.js";
 import { ok, type Result } from "../../schemas/errors.js";
@@ -8,33 +11,42 @@ import type { Trail } from "../audit/trail.js";
 import type { Idempotency } from "./idempotency.js";
 import type { Answer, Caller } from "./service.js";
 
+/** What is kept of an answer about an action. */
+interface Remembered {
+  readonly action: Pick<Action, "id">;
+}
+
 export class Recorded {
   readonly #idempotency: Idempotency;
   readonly #trail: Pick<Trail, "put">;
+  readonly #show: (id: string) => Result<Action>;
 
-  constructor(idempotency: Idempotency, trail: Pick<Trail, "put">) {
+  constructor(idempotency: Idempotency, trail: Pick<Trail, "put">, show: (id: string) => Result<Action>) {
     this.#idempotency = idempotency;
     this.#trail = trail;
+    this.#show = show;
   }
 
   /** As Idempotency.once; `acts` is what is done, once `work` calls `remember`. */
-  once(
+  async once(
     caller: Caller,
     acts: readonly Act[],
     work: (remember: (action: Action) => void) => Promise<Result<Action>>,
   ): Promise<Result<Answer>> {
     const { by, claim } = caller;
-    return this.#idempotency.once(caller, async (remember) => {
+    const answered = async (remember: (what: Remembered) => void): Promise<Result<Action>> => {
       const admitted = claim ? await claim.admit() : ok(undefined);
       if (!admitted.ok) return admitted;
       const done = await work((action) => {
-        remember(action);
+        remember({ action: { id: action.id } });
         claim?.put();
         for (const act of acts) this.#trail.put({ by, deed: `action.${act}`, on: { action: action.id } });
       });
       if (!done.ok) claim?.giveBack();
       return done;
-    });
+    };
+    const once = await this.#idempotency.once(caller, answered, ({ action }: Remembered) => this.#show(action.id));
+    return once.ok ? ok({ action: once.value.answer, replayed: once.value.replayed }) : once;
   }
 
   /** To be called now and then: forgets old Idempotency-Keys. */
