@@ -1,35 +1,24 @@
 /** The life of actions: what is asked of them in which state, and that an Idempotency-Key is answered once. */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ActionStore } from "../../../engine/actions/action-store.js";
 import { type Action, type ActionPage, PreviewRequest } from "../../../schemas/api/api.js";
 import type { Result } from "../../../schemas/errors.js";
 import { API, DISPATCH } from "../../../schemas/limits.js";
 import { STATE } from "../../../schemas/words.js";
 import { FakeCarrier } from "../dispatch/fake-carrier.js";
-import { TemporaryFolder, until } from "../dispatch/fixtures.js";
-import { caller, code, FakeSelector, Harness, must, request } from "./harness.js";
+import { until } from "../dispatch/fixtures.js";
+import { caller, code, FakeSelector, type Harness, must, request } from "./harness.js";
+import { ownHarness } from "./own-harness.js";
 
-let folder: TemporaryFolder;
-let harness: Harness | undefined;
-beforeEach(() => {
-  folder = new TemporaryFolder();
-});
-afterEach(async () => {
-  await harness?.crash();
-  harness = undefined;
-  folder.remove();
-});
+const own = ownHarness();
 
-async function start(count: number, ...carriers: FakeCarrier[]): Promise<Harness> {
-  harness = await Harness.start(folder, carriers, new FakeSelector(count));
-  return harness;
+function start(count: number, ...carriers: FakeCarrier[]): Promise<Harness> {
+  return own.start(carriers, new FakeSelector(count));
 }
 
 /** The clock goes on from where it was. */
-async function restart(count: number, ...carriers: FakeCarrier[]): Promise<Harness> {
-  await harness?.crash();
-  harness = await Harness.start(folder, carriers, new FakeSelector(count), harness?.aheadMs);
-  return harness;
+function restart(count: number, ...carriers: FakeCarrier[]): Promise<Harness> {
+  return own.restart(carriers, new FakeSelector(count));
 }
 
 const END = { text: "he was found, thank you", outcome: "success" as const };

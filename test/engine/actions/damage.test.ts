@@ -2,36 +2,22 @@
  * Records of a wave that are damaged or missing when the service starts again: its own action is held and says why, nothing of it
  * is sent, and whatever else there is goes on.
  */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { journalKey } from "../../../engine/dispatch/ledger/journal.js";
 import { FakeCarrier } from "../dispatch/fake-carrier.js";
-import { TemporaryFolder, until } from "../dispatch/fixtures.js";
+import { until } from "../dispatch/fixtures.js";
 import { dump, takeAway, turnBit } from "../store/damage.js";
-import { caller, code, FakeSelector, Harness } from "./harness.js";
+import { caller, code, FakeSelector, type Harness } from "./harness.js";
+import { ownHarness } from "./own-harness.js";
 
 const PEOPLE = 3_000;
 /** The waves of the two actions, in the order in which they were opened. */
 const [DAMAGED, WHOLE] = [1, 2];
 
-let folder: TemporaryFolder;
-let harness: Harness | undefined;
-beforeEach(() => {
-  folder = new TemporaryFolder();
-});
-afterEach(async () => {
-  await harness?.crash();
-  harness = undefined;
-  folder.remove();
-});
+const own = ownHarness();
 
-async function start(): Promise<Harness> {
-  harness = await Harness.start(folder, [new FakeCarrier("a", 1, { perTurn: 100 })], new FakeSelector(PEOPLE));
-  return harness;
-}
-
-async function crash(): Promise<void> {
-  await harness?.crash();
-  harness = undefined;
+function start(): Promise<Harness> {
+  return own.start([new FakeCarrier("a", 1, { perTurn: 100 })], new FakeSelector(PEOPLE));
 }
 
 /** Two actions that a crash interrupted, the first with at least `entries` in its journal. Gives how many it has. */
@@ -44,7 +30,7 @@ async function interrupted(): Promise<{ ids: string[]; entries: number }> {
   await until(() => dispatcher.ends.of(WHOLE) !== undefined);
   await dispatcher.commit();
   const entries = dispatcher.ends.of(DAMAGED)!;
-  await crash();
+  await own.crash();
   return { ids: [first.id, second.id], entries };
 }
 
@@ -94,23 +80,23 @@ describe("a wave", () => {
     ],
   ])("with %s holds up its own action and no other", async (_, reason, damage) => {
     const { ids, entries } = await interrupted();
-    await damage(folder.path, entries);
-    const left = (await dump(folder.path, ["waves", "rosters", "journal"])).filter(isOfDamaged);
+    await damage(own.folder.path, entries);
+    const left = (await dump(own.folder.path, ["waves", "rosters", "journal"])).filter(isOfDamaged);
     const again = await start();
     expect(again.get(ids[0]!)).toMatchObject({ status: "held", reason: { code: "STORE_CORRUPT" } });
     expect(again.get(ids[0]!).reason!.detail).toMatch(reason);
     expect((await again.at(ids[1]!, "sent")).waves[0]!.counts.acknowledged).toBe(PEOPLE);
     expect(new Set(again.log().map(({ participant }) => participant)).size).toBe(PEOPLE);
     expect(code(await again.actions.resume(ids[0]!, caller()))).toBe("STORE_CORRUPT");
-    await crash();
-    expect((await dump(folder.path, ["waves", "rosters", "journal"])).filter(isOfDamaged)).toEqual(left);
+    await own.crash();
+    expect((await dump(own.folder.path, ["waves", "rosters", "journal"])).filter(isOfDamaged)).toEqual(left);
     await endsUnthanked(ids[0]!);
-    expect((await dump(folder.path, ["waves", "rosters", "journal"])).filter(isOfDamaged)).toEqual(left);
+    expect((await dump(own.folder.path, ["waves", "rosters", "journal"])).filter(isOfDamaged)).toEqual(left);
   });
 
   it("of an action whose record fails its checksum is not sent, and the list has the others", async () => {
     const { ids } = await interrupted();
-    await turnBit(folder.path, "actions", Buffer.from(ids[0]!.replaceAll("-", ""), "hex"));
+    await turnBit(own.folder.path, "actions", Buffer.from(ids[0]!.replaceAll("-", ""), "hex"));
     const again = await start();
     await again.at(ids[1]!, "sent");
     expect(again.dispatcher.waves.map(({ record }) => record.actionId)).toEqual([ids[1]]);
@@ -121,13 +107,14 @@ describe("a wave", () => {
   });
 
   it("at rest whose outcomes can't be read is said of its action, and whoever ends that thanks nobody", async () => {
-    const { create, dispatcher } = bound(await start());
+    const started = await start();
+    const { create, dispatcher } = bound(started);
     const { id } = await create({ dispatch: true });
-    await harness!.at(id, "sent");
-    await harness!.archive.restOldest(() => true);
+    await started.at(id, "sent");
+    await started.archive.restOldest(() => true);
     await dispatcher.commit();
-    await crash();
-    await turnBit(folder.path, "outcomes", journalKey(DAMAGED, 0));
+    await own.crash();
+    await turnBit(own.folder.path, "outcomes", journalKey(DAMAGED, 0));
     const again = await start();
     expect(again.get(id)).toMatchObject({ status: "sent", waves: [{ counts: { unknown: PEOPLE } }] });
     expect((await again.actions.end(id, END, caller())).ok).toBe(true);
@@ -150,5 +137,5 @@ async function endsUnthanked(id: string): Promise<void> {
   expect((await again.actions.end(id, END, caller())).ok).toBe(true);
   expect((await again.at(id, "ended")).reason!.code).toBe("STORE_CORRUPT");
   expect(again.log()).toEqual([]);
-  await crash();
+  await own.crash();
 }

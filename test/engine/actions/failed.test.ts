@@ -1,24 +1,17 @@
 /** What was accepted and failed: everybody is told why, also after a restart. */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { DISPATCH } from "../../../schemas/limits.js";
 import { FakeCarrier } from "../dispatch/fake-carrier.js";
-import { TemporaryFolder } from "../dispatch/fixtures.js";
-import { FakeSelector, Harness } from "./harness.js";
+import { FakeSelector, type Harness } from "./harness.js";
+import { ownHarness } from "./own-harness.js";
 
-let folder: TemporaryFolder;
+const own = ownHarness();
 let harness: Harness;
-beforeEach(() => {
-  folder = new TemporaryFolder();
-});
-afterEach(async () => {
-  await harness.crash();
-  folder.remove();
-});
 
 const REASON = { code: "STORE_CORRUPT", detail: "a block fails its checksum" } as const;
 
 async function start(aheadMs = 0): Promise<void> {
-  harness = await Harness.start(folder, [new FakeCarrier("a", 1)], new FakeSelector(5), aheadMs);
+  harness = await own.start([new FakeCarrier("a", 1)], new FakeSelector(5), aheadMs);
 }
 
 describe("an action that failed", () => {

@@ -1,20 +1,15 @@
 /** What makes a new action durable is one commit with its wave where its selection is there soon, and waits for no other. */
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import { ActionStore } from "../../../engine/actions/action-store.js";
 import type { ActionRecord } from "../../../engine/actions/record.js";
 import { FakeCarrier } from "../dispatch/fake-carrier.js";
-import { TemporaryFolder } from "../dispatch/fixtures.js";
-import { caller, FakeSelector, Harness, must, request } from "./harness.js";
+import { caller, FakeSelector, type Harness, must, request } from "./harness.js";
+import { ownHarness } from "./own-harness.js";
 
-let folder: TemporaryFolder;
+const own = ownHarness();
 let harness: Harness;
 beforeEach(async () => {
-  folder = new TemporaryFolder();
-  harness = await Harness.start(folder, [new FakeCarrier("a", 1)], new FakeSelector(5));
-});
-afterEach(async () => {
-  await harness.crash();
-  folder.remove();
+  harness = await own.start([new FakeCarrier("a", 1)], new FakeSelector(5));
 });
 
 /** As it is on the disk. */

@@ -2,29 +2,23 @@
  * An answer of 201 is an obligation: what was accepted is done although its steps are not possible at once, also after a
  * restart; what can't be done is refused before; and what failed all the same can be dispatched again.
  */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { precedenceOf } from "../../../engine/actions/record.js";
 import { DISPATCH } from "../../../schemas/limits.js";
 import { FakeCarrier } from "../dispatch/fake-carrier.js";
-import { TemporaryFolder, until } from "../dispatch/fixtures.js";
-import { caller, code, FakeSelector, Harness, must, request } from "./harness.js";
+import { until } from "../dispatch/fixtures.js";
+import { caller, code, FakeSelector, type Harness, must, request } from "./harness.js";
+import { ownHarness } from "./own-harness.js";
 
-let folder: TemporaryFolder;
+const own = ownHarness();
 let harness: Harness;
-beforeEach(() => {
-  folder = new TemporaryFolder();
-});
-afterEach(async () => {
-  await harness.crash();
-  folder.remove();
-});
 
 const BUSY = { code: "BUSY", detail: "too much waits" } as const;
 const DIED = { code: "WORKER_DIED", detail: "a worker died in each of 4 attempts" } as const;
 const END = { text: "he was found, thank you", outcome: "success" as const };
 
 async function start(): Promise<void> {
-  harness = await Harness.start(folder, [new FakeCarrier("a", 1)], new FakeSelector(5));
+  harness = await own.start([new FakeCarrier("a", 1)], new FakeSelector(5));
 }
 
 /** Participants to whom something was sent, and how many messages. */

@@ -1,5 +1,5 @@
 /** Keys with an area or a budget, over the real actions: what is refused before anything is accepted, and what counts. */
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { Claims } from "../../../../engine/actions/guard/claims.js";
 import { GuardedActions } from "../../../../engine/actions/guard/guarded.js";
 import { areaCheck, requestCheck } from "../../../../engine/actions/preview/area-check.js";
@@ -9,20 +9,11 @@ import { Keys, type NewKey } from "../../../../engine/rights/keys.js";
 import type { Principal } from "../../../../engine/rights/principal.js";
 import type { KeyBudget } from "../../../../schemas/api/rights.js";
 import { FakeCarrier } from "../../dispatch/fake-carrier.js";
-import { TemporaryFolder } from "../../dispatch/fixtures.js";
 import { given } from "../../registry/samples.js";
-import { caller, code, FakeSelector, Harness, must, request } from "../harness.js";
+import { caller, code, FakeSelector, type Harness, must, request } from "../harness.js";
+import { ownHarness } from "../own-harness.js";
 
-let folder: TemporaryFolder;
-let harness: Harness | undefined;
-beforeEach(() => {
-  folder = new TemporaryFolder();
-});
-afterEach(async () => {
-  await harness?.crash();
-  harness = undefined;
-  folder.remove();
-});
+const own = ownHarness();
 
 class Rig {
   readonly keys: Keys;
@@ -56,10 +47,7 @@ class Rig {
 
 /** So many people are found each time. */
 async function start(count: number, price: number | null = null): Promise<Rig> {
-  const ahead = harness?.aheadMs;
-  await harness?.crash();
-  harness = await Harness.start(folder, [new FakeCarrier("a", 1)], new FakeSelector(count), ahead);
-  return new Rig(harness, price);
+  return new Rig(await own.restart([new FakeCarrier("a", 1)], new FakeSelector(count)), price);
 }
 
 const by = (principal: Principal, key?: string): Caller => ({ ...caller(key), ...principal });

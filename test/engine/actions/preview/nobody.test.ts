@@ -1,22 +1,15 @@
 /** Nobody asked is not "sent": what finds nobody has failed and says so, what looks like a mistake is warned of before. */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type Preview, PreviewRequest } from "../../../../schemas/api/api.js";
 import { FakeCarrier } from "../../dispatch/fake-carrier.js";
-import { TemporaryFolder } from "../../dispatch/fixtures.js";
-import { caller, code, FakeSelector, Harness, must, request } from "../harness.js";
+import { caller, code, FakeSelector, type Harness, must, request } from "../harness.js";
+import { ownHarness } from "../own-harness.js";
 
-let folder: TemporaryFolder;
+const own = ownHarness();
 let harness: Harness;
-beforeEach(() => {
-  folder = new TemporaryFolder();
-});
-afterEach(async () => {
-  await harness.crash();
-  folder.remove();
-});
 
 async function start(count: number): Promise<void> {
-  harness = await Harness.start(folder, [new FakeCarrier("a", 1)], new FakeSelector(count));
+  harness = await own.start([new FakeCarrier("a", 1)], new FakeSelector(count));
 }
 
 const ALLOWED = { allowNobody: true } as const;

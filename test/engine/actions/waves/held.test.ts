@@ -2,7 +2,7 @@
  * What is under way goes on only when somebody says so: after a start from a past that can't be believed, and after a clock
  * that got ahead. Steps of the clock in mid-dispatch: nobody is sent to after the expiry, and nobody lost.
  */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ActionStore } from "../../../../engine/actions/action-store.js";
 import { judgePast } from "../../../../engine/actions/waves/past.js";
 import { WaveStore } from "../../../../engine/dispatch/ledger/wave-store.js";
@@ -11,29 +11,19 @@ import type { Action, EndRequest } from "../../../../schemas/api/api.js";
 import { assert } from "../../../../schemas/errors.js";
 import { CLOCK } from "../../../../schemas/limits.js";
 import { FakeCarrier } from "../../dispatch/fake-carrier.js";
-import { TemporaryFolder, until } from "../../dispatch/fixtures.js";
+import { until } from "../../dispatch/fixtures.js";
 import { given } from "../../registry/samples.js";
-import { caller, code, FakeSelector, Harness, must, REGISTRY } from "../harness.js";
+import { caller, code, FakeSelector, type Harness, must, REGISTRY } from "../harness.js";
+import { ownHarness } from "../own-harness.js";
 
 const COUNT = 3_000;
 const HOUR_MS = 3_600_000;
 const END: EndRequest = { text: "found, thank you", outcome: "success" };
-let folder: TemporaryFolder;
-let desks: Harness[] = [];
-
-beforeEach(() => {
-  folder = new TemporaryFolder();
-});
-afterEach(async () => {
-  for (const harness of desks) await harness.crash();
-  desks = [];
-  folder.remove();
-});
+const own = ownHarness();
 
 async function start(aheadMs = 0): Promise<{ harness: Harness; carrier: FakeCarrier }> {
   const carrier = new FakeCarrier("a", 1, { perTurn: 10, turnMs: 1 });
-  const harness = await Harness.start(folder, [carrier], new FakeSelector(COUNT), aheadMs);
-  desks.push(harness);
+  const harness = await own.start([carrier], new FakeSelector(COUNT), aheadMs);
   return { harness, carrier };
 }
 
@@ -50,8 +40,7 @@ async function sending(
 /** The process ends; what the next one finds is `past`, judged as at a start at this time. */
 async function startFrom(harness: Harness, past: Partial<typeof NO_RUN> | null, nowMs = Date.now()) {
   await harness.crash();
-  desks = [];
-  const store = folder.open();
+  const store = own.folder.open();
   const judge = () => judgePast(store, new ActionStore(store), new WaveStore(store), REGISTRY, nowMs);
   given(await judge());
   const last = given(readLastRun(store));
@@ -134,10 +123,8 @@ describe("an action of a restored folder", () => {
 it("an action whose people are of another registry is held, and can't go on", async () => {
   const { harness: before, id } = await sending();
   await before.crash();
-  desks = [];
   const carrier = new FakeCarrier("a", 1);
-  const harness = await Harness.start(folder, [carrier], new FakeSelector(COUNT), 0, REGISTRY + 1);
-  desks.push(harness);
+  const harness = await own.start([carrier], new FakeSelector(COUNT), 0, REGISTRY + 1);
   expect(harness.get(id)).toMatchObject({ status: "held", reason: { code: "REGISTRY_REPLACED" } });
   expect(code(await harness.actions.resume(id, caller()))).toBe("REGISTRY_REPLACED");
   must(await harness.actions.end(id, END, caller()));
@@ -214,7 +201,6 @@ describe("a clock", () => {
       expect(counts.expired).toBeGreaterThan(0);
       const concludedMs = Date.parse(before.get(id).waves[0]!.acknowledgedAt ?? "");
       await before.crash();
-      desks = [];
       const { harness, carrier: other } = await start(-hours * HOUR_MS);
       const again = harness.get(id);
       expect(again).toMatchObject({ status: "sent", waves: [{ counts }] });

@@ -1,24 +1,18 @@
 /** An operator's word sends once more to exactly those who are unknown: live, after a restart, at the bound of copies. */
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { DISPATCH } from "../../../../schemas/limits.js";
 import { POSSIBLE_DUPLICATE, STATE, STATE_MASK } from "../../../../schemas/words.js";
 import { FakeCarrier } from "../../dispatch/fake-carrier.js";
-import { TemporaryFolder, until } from "../../dispatch/fixtures.js";
-import { caller, code, FakeSelector, Harness, must } from "../harness.js";
+import { until } from "../../dispatch/fixtures.js";
+import { caller, code, FakeSelector, type Harness, must } from "../harness.js";
+import { ownHarness } from "../own-harness.js";
 
 const COUNT = 1_000;
-let folder: TemporaryFolder;
+const own = ownHarness();
 let harness: Harness;
-beforeEach(() => {
-  folder = new TemporaryFolder();
-});
-afterEach(async () => {
-  await harness.crash();
-  folder.remove();
-});
 
 async function start(carrier: FakeCarrier, count = COUNT): Promise<void> {
-  harness = await Harness.start(folder, [carrier], new FakeSelector(count));
+  harness = await own.start([carrier], new FakeSelector(count));
 }
 
 /** Participants who are unknown now, in the order of the roster. */
