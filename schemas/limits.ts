@@ -14,4 +14,5 @@ export { PLACES, REACH } from "./limits/places.js";
 export { RIGHTS } from "./limits/rights.js";
 export { SELF } from "./limits/self.js";
 export { OUTSTANDING, OVERLOAD, PACE, SMPP } from "./limits/smpp.js";
+export { THREAD } from "./limits/thread.js";
 export { LOADTEST, MONITOR, SIMULATOR } from "./limits/tools.js";

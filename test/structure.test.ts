@@ -76,7 +76,7 @@ const ENGINE: Readonly<Record<string, readonly string[]>> = {
   selection: ["geo", "pool", "registry"],
   reach: ["geo", "places", "pool", "registry", "selection"],
   positions: ["registry", "selection", "store"],
-  municipality: ["files", "geo", "places", "registry", "store", "vault"],
+  municipality: ["clock", "files", "geo", "places", "registry", "store", "vault"],
   dispatch: ["clock", "registry", "selection", "store"],
   replies: ["clock", "dispatch", "registry", "store", "vault"],
   self: ["clock", "dispatch", "positions", "registry"],

@@ -96,7 +96,9 @@ export class Actions implements ActionService {
   create(request: ActionRequest, caller: Caller): Promise<Result<Answer>> {
     const acts: Act[] = request.dispatch ? ["created", "dispatched"] : ["created"];
     return this.#recorded.once(caller, acts, async (remember) => {
-      const today = await this.#checkRequest(request, { turn: precedenceOf(request) });
+      // Nobody waits for a draft as for what is sent: it is checked in the turn of previews.
+      const turn = request.dispatch ? precedenceOf(request) : "optional";
+      const today = await this.#checkRequest(request, { turn });
       if (!today.ok) return today;
       const begin = () => this.#begin(today.value, caller, remember);
       return precedenceOf(request) === "extreme" ? begin() : this.#beginning.run(begin);

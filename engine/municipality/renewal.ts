@@ -10,7 +10,7 @@
  */
 import { setTimeout } from "node:timers/promises";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
-import { MUNICIPALITY } from "../../schemas/limits.js";
+import { MUNICIPALITY, THREAD } from "../../schemas/limits.js";
 import { formatPostcode } from "../geo/postcode.js";
 import type { Participant, ParticipantLocation } from "../registry/record/participant.js";
 import type { Store } from "../store/store.js";
@@ -97,14 +97,14 @@ export class Renewal {
   }
 
   async #portion(from: number, to: number): Promise<Result<void>> {
-    let untilMs = performance.now() + MUNICIPALITY.sliceMs;
+    let untilMs = performance.now() + THREAD.sliceMs;
     for (let participant = from; participant < to && !this.#stopping; ) {
       const renewed = this.#renew(participant);
       if (!renewed.ok && renewed.problem.code !== "BUSY") return renewed;
       if (renewed.ok) participant++;
       if (renewed.ok && performance.now() < untilMs) continue;
       await setTimeout(renewed.ok ? MUNICIPALITY.restMs : MUNICIPALITY.busyMs);
-      untilMs = performance.now() + MUNICIPALITY.sliceMs;
+      untilMs = performance.now() + THREAD.sliceMs;
     }
     return ok(undefined);
   }

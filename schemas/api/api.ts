@@ -35,7 +35,8 @@ const invalidText = { code: "INVALID_TEXT" } as const;
 
 const Text = z
   .string()
-  .max(API.textCharacters, { error: `A text has at most ${API.textCharacters} characters` })
+  // Of one that is longer the rest is not looked into.
+  .max(API.textCharacters, { error: `A text has at most ${API.textCharacters} characters`, abort: true })
   .refine((text) => VISIBLE.test(text), { error: "A text must have something to read", params: invalidText })
   .refine((text) => !UNSENDABLE.test(text), { error: "A text can't have control characters", params: invalidText })
   .meta({ description: "What the recipients read", minLength: 1 });

@@ -5,6 +5,8 @@ export const API = {
    * the most costly one within 5 ms. An area with areaVertices of fifteen digits, and altitudes, takes 450 kB.
    */
   bodyBytes: 524_288,
+  /** Bytes of a body that is read in one go, within 0.3 ms; any other is read piece by piece, each in a turn of its own. */
+  bodyBytesAtOnce: 32_768,
   /**
    * Vertices of an area. Selection compares rim points with every edge of a leaf, so the edges must be bounded, and an answer
    * has all of them. The outlines of municipalities have 2,000 to 8,000 in full detail; who asks one by its code sends none.
@@ -79,6 +81,8 @@ export const API = {
   silentMs: 10_000,
   /** How long the rest of a body is read away that nobody wants any more; then the connection ends. */
   restMs: 30_000,
+  /** Proxies in a row that are believed; an address costs 2 µs, and 1,600 fit into a head. */
+  proxyHops: 32,
   /** Headers of a request: a browser behind three proxies sends forty. */
   headers: 100,
   /** Bytes of a request's head, all of it: what nginx and Node take by default. */

@@ -115,6 +115,8 @@ export const POSITIONS = {
    * of them together don't hold up the start of a selection.
    */
   perTurn: 128,
+  /** As many of those are as long as one that the schema reads, or refuses, in up to 50 µs. */
+  slowAs: 8,
   /** Refused positions that an answer names; all are counted. */
   reportedRefusals: 100,
   /**

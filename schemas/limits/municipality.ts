@@ -9,10 +9,8 @@ export const MUNICIPALITY = {
   importsUnder: 4,
   /** Imports that are remembered with their reports; of those that are over, the oldest go. */
   importsKnown: 64,
-  /** Time that reading, planning or applying takes in one turn of the main thread, which also runs the ledger. */
-  sliceMs: 2,
-  /** Bytes of a file that are read between two looks at the clock: 40 rows as usual, or 150 short ones, which take 20 µs each at worst. */
-  sliceBytes: 4_096,
+  /** Bytes of a file that are read between two looks at the clock: 10 rows as usual, or 40 short ones, which take 20 µs each at worst. */
+  sliceBytes: 1_024,
   /** Bytes of one piece of a plan, which is also what is applied, made durable and ticked off at a time. */
   pieceBytes: 32_768,
   /** Bytes of the longest planned person: sixteen locations, a name and a mail address, each character up to three bytes. */

@@ -7,6 +7,7 @@
 import { uuidv7 } from "uuidv7";
 import { fail, ok, type Problem, type Result } from "../../../schemas/errors.js";
 import { MUNICIPALITY } from "../../../schemas/limits.js";
+import { inSlices } from "../../clock/slices.js";
 import type { Charset } from "../../files/file-text.js";
 import { dayOf } from "../../registry/csv/days.js";
 import { applyPiece } from "../plan/applying.js";
@@ -16,7 +17,6 @@ import { plan } from "../plan/planning.js";
 import type { Redo } from "../plan/redo.js";
 import { fileOf, headOf, jobOf, type RedoHead, termsOf } from "../plan/redo-head.js";
 import type { Municipalities, Registry, Scope } from "../ports.js";
-import { inSlices } from "../slices.js";
 import { Intake, type IntakeEnd } from "./intake.js";
 import { type ImportJob, type ImportMode, isOver, reportOf } from "./job.js";
 import { Reading, type RowSource } from "./reading.js";

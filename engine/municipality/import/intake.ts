@@ -1,10 +1,10 @@
 /**
- * The body of an import as it arrives: read a few milliseconds at a time, and the sender waits while there is more to read.
+ * The body of an import as it arrives: read bit by bit (slices.ts), and the sender waits while there is more to read.
  * A body that ends early is as if it had never come.
  */
-import { setImmediate } from "node:timers";
 import { ok, type Result } from "../../../schemas/errors.js";
 import { MUNICIPALITY } from "../../../schemas/limits.js";
+import { whenTime } from "../../clock/slices.js";
 import type { ImportJob } from "./job.js";
 import type { Reading } from "./reading.js";
 
@@ -15,8 +15,6 @@ export class Intake {
   /** What came and is not read yet; a sender that waits when it is told adds one chunk at most. */
   readonly #waiting: Buffer[] = [];
   #resume: (() => void) | undefined;
-  /** Until when may be read in this turn of the event loop, in which a socket may hand on thirty chunks; 0 before the first of it. */
-  #untilMs = 0;
   #ended = false;
   #done: ((result: Result<ImportJob>) => void) | undefined;
   #over = false;
@@ -37,13 +35,8 @@ export class Intake {
   chunk(bytes: Uint8Array, resume: () => void): boolean {
     if (this.#over) return true;
     this.job.bytes += bytes.byteLength;
-    const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const idle = this.#waiting.length === 0;
-    const left = idle ? this.#read(view) : view;
-    if (left.length === 0) return true;
-    this.#waiting.push(Buffer.from(left));
+    if (this.#waiting.push(Buffer.from(bytes)) === 1) whenTime((untilMs) => this.#turn(untilMs));
     this.#resume = resume;
-    if (idle) setImmediate(() => this.#turn());
     return false;
   }
 
@@ -62,39 +55,31 @@ export class Intake {
     this.#finish("early");
   }
 
-  /** Reads for one slice of time; what is left of the bytes. */
-  #read(bytes: Buffer): Buffer {
-    if (this.#untilMs === 0) {
-      this.#untilMs = performance.now() + MUNICIPALITY.sliceMs;
-      setImmediate(() => {
-        this.#untilMs = 0;
-      });
-    }
-    const untilMs = this.#untilMs;
+  /** Reads until then; what is left of the bytes. */
+  #read(bytes: Buffer, untilMs: number): Buffer {
     let at = 0;
-    while (at < bytes.length && performance.now() < untilMs) {
+    do {
       this.#reading.push(bytes.subarray(at, at + MUNICIPALITY.sliceBytes));
       at += MUNICIPALITY.sliceBytes;
-    }
+    } while (at < bytes.length && performance.now() < untilMs);
     this.job.rows = this.#reading.rows;
     if (this.#reading.problem !== undefined) this.#finish("refused");
     return this.#over ? NOTHING : bytes.subarray(at);
   }
 
-  #turn(): void {
+  /** True while there is more to read. */
+  #turn(untilMs: number): boolean {
     const bytes = this.#waiting[0];
-    if (bytes === undefined) return;
-    const left = this.#read(bytes);
+    if (bytes === undefined) return false;
+    const left = this.#read(bytes, untilMs);
     if (left.length > 0) this.#waiting[0] = left;
     else this.#waiting.shift();
-    if (this.#waiting.length > 0) {
-      setImmediate(() => this.#turn());
-      return;
-    }
+    if (this.#waiting.length > 0) return true;
     if (this.#ended) this.#finish("whole");
     const resume = this.#resume;
     this.#resume = undefined;
     resume?.();
+    return false;
   }
 
   #finish(end: IntakeEnd): void {

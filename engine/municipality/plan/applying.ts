@@ -6,9 +6,9 @@
 import { setTimeout } from "node:timers/promises";
 import { type ErrorCode, fail, ok, type Result } from "../../../schemas/errors.js";
 import { MUNICIPALITY, REGISTRY } from "../../../schemas/limits.js";
+import { inSlices } from "../../clock/slices.js";
 import type { Participant } from "../../registry/record/participant.js";
 import { knows, type Registry } from "../ports.js";
-import { inSlices } from "../slices.js";
 import { corrected, type FileSense } from "./corrected.js";
 import { matched } from "./match.js";
 import { NEWCOMER, type PlannedPerson, personsIn } from "./planned.js";

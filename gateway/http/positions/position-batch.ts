@@ -9,7 +9,7 @@ import { PositionList } from "../../../schemas/api/position.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { POSITIONS } from "../../../schemas/limits.js";
 import type { BodyReceiver, Refuse } from "../request/body.js";
-import { parseJson } from "../request/json.js";
+import { readJson } from "../request/json.js";
 import { KeptBody, POSITION_ROOM } from "../request/kept-body.js";
 import { validationProblem } from "../request/problem.js";
 import { type HttpResponse, respond } from "../request/response.js";
@@ -47,7 +47,7 @@ export class PositionBatch implements BodyReceiver {
     const fast = readFast(body);
     if (fast) await this.#take(fast, tally);
     else {
-      const list = readList(body);
+      const list = await readList(body);
       if (!list.ok) return list;
       await this.#takeSlowly(list.value, tally);
     }
@@ -56,7 +56,7 @@ export class PositionBatch implements BodyReceiver {
   }
 
   async #take(positions: Float64Array, tally: PositionTally): Promise<void> {
-    await inTurns(positions.length / FIELDS, (from, until) => {
+    await inTurns(positions.length / FIELDS, POSITIONS.perTurn, (from, until) => {
       const nowMs = Date.now();
       for (let one = from; one < until; one++) {
         const at = one * FIELDS;
@@ -67,7 +67,7 @@ export class PositionBatch implements BodyReceiver {
 
   /** A position that can't be read is refused. */
   async #takeSlowly(positions: readonly unknown[], tally: PositionTally): Promise<void> {
-    await inTurns(positions.length, (from, until) => {
+    await inTurns(positions.length, POSITIONS.perTurn / POSITIONS.slowAs, (from, until) => {
       const nowMs = Date.now();
       for (let one = from; one < until; one++) {
         const checked = checkSlowly(positions[one]);
@@ -83,10 +83,10 @@ export class PositionBatch implements BodyReceiver {
 }
 
 /** Some at a time: the thread has other things to do. */
-async function inTurns(count: number, work: (from: number, until: number) => void): Promise<void> {
-  for (let from = 0; from < count; from += POSITIONS.perTurn) {
+async function inTurns(count: number, some: number, work: (from: number, until: number) => void): Promise<void> {
+  for (let from = 0; from < count; from += some) {
     if (from > 0) await setImmediate();
-    work(from, Math.min(count, from + POSITIONS.perTurn));
+    work(from, Math.min(count, from + some));
   }
 }
 
@@ -123,9 +123,9 @@ function startsWith(bytes: Uint8Array, from: number, word: Uint8Array): boolean 
 }
 
 /** The positions of any JSON that has a list of them. */
-function readList(body: Uint8Array): Result<readonly unknown[]> {
-  const json = parseJson(body);
-  if (!json.ok) return json;
-  const list = PositionList.safeParse(json.value);
-  return list.success ? ok(list.data.positions) : { ok: false, problem: validationProblem(list.error.issues) };
+function readList(body: Uint8Array): Promise<Result<readonly unknown[]>> {
+  return readJson(body, (value) => {
+    const list = PositionList.safeParse(value);
+    return list.success ? ok(list.data.positions) : { ok: false, problem: validationProblem(list.error.issues) };
+  });
 }

@@ -29,8 +29,8 @@ export class PositionStream implements BodyReceiver {
   #resume: (() => void) | undefined;
   #drained: (() => void) | undefined;
   #scheduled = false;
-  /** Lines worked through in this turn of the event loop, in which a socket may hand on thirty chunks. */
-  #linesInTurn = 0;
+  /** What lines cost in this turn of the event loop, in which a socket may hand on thirty chunks. */
+  #costInTurn = 0;
   #over = false;
   readonly #service: PositionService;
 
@@ -74,15 +74,15 @@ export class PositionStream implements BodyReceiver {
     const bytes = this.#bytes;
     const end = bytes.lastIndexOf(LINE_END) + 1;
     const nowMs = Date.now();
-    const room = Math.min(POSITIONS.perTurn - this.#linesInTurn, this.#service.room);
-    if (this.#linesInTurn === 0) {
+    if (this.#costInTurn === 0) {
       setImmediate(() => {
-        this.#linesInTurn = 0;
+        this.#costInTurn = 0;
       });
     }
-    let lines = 0;
-    for (; this.#from < end && lines < room; lines++) this.#oneLine(bytes, nowMs);
-    this.#linesInTurn += lines;
+    for (let room = this.#service.room; room > 0 && this.#from < end; room--) {
+      if (this.#costInTurn >= POSITIONS.perTurn) break;
+      this.#costInTurn += this.#oneLine(bytes, nowMs);
+    }
     if (this.#from < end) this.#later();
     else {
       this.#boundLine();
@@ -108,7 +108,8 @@ export class PositionStream implements BodyReceiver {
     this.#from = this.#bytes.length;
   }
 
-  #oneLine(bytes: Uint8Array, nowMs: number): void {
+  /** What it cost, against what a line in the usual form does. */
+  #oneLine(bytes: Uint8Array, nowMs: number): number {
     const from = this.#from;
     const parser = this.#parser;
     const isRead = !this.#skipping && parser.read(bytes, from);
@@ -116,13 +117,15 @@ export class PositionStream implements BodyReceiver {
     if (isRead && bytes[end] === LINE_END) {
       this.#from = end + 1;
       this.#tally.take(this.#line++, parser.participant, parser.lng, parser.lat, parser.atMs, nowMs);
-      return;
+      return 1;
     }
     const stop = bytes.indexOf(LINE_END, from);
     this.#from = stop + 1;
+    const isNothing = this.#skipping || stop === from;
     if (!this.#skipping) this.#slow(bytes.subarray(from, stop));
     this.#skipping = false;
     this.#line++;
+    return isNothing ? 1 : POSITIONS.slowAs;
   }
 
   #slow(line: Uint8Array): void {

@@ -7,6 +7,7 @@
  */
 import { BlockList, isIP } from "node:net";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
+import { API } from "../../../schemas/limits.js";
 import type { Incoming } from "../transport/transport.js";
 
 /** The eight 16-bit groups of an IPv6 address; an IPv4 address as the one that is mapped to it. */
@@ -101,7 +102,7 @@ export class TrustedProxies {
   clientOf(incoming: Pick<Incoming, "address" | "forwardedFor">): string {
     let client = canonicalAddress(incoming.address());
     if (this.#list.rules.length === 0) return client;
-    const hops = incoming.forwardedFor().split(",");
+    const hops = incoming.forwardedFor().split(",").slice(-API.proxyHops);
     for (let hop = hops.pop()?.trim(); hop !== undefined && this.#trusts(client); hop = hops.pop()?.trim()) {
       if (isIP(hop) === 0) break;
       client = canonicalAddress(hop);

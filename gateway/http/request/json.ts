@@ -4,23 +4,48 @@
  * of one request could see different circles), and bounds the number of values before anything is validated.
  *
  * One pass with a stack of its own: depth costs memory that the body's length bounds, never the call stack.
+ *
+ * A body that is not small is read piece by piece (engine/clock/slices.ts): half a megabyte takes some milliseconds.
  */
+import { inSlices, inTurn } from "../../../engine/clock/slices.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
 import { jsonPointer } from "./problem.js";
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
+/** Of any length. `read` makes of it what is wanted, in a piece of its own. */
+export async function readJson<T>(bytes: Uint8Array, read: (value: unknown) => Result<T>): Promise<Result<T>> {
+  if (bytes.byteLength <= API.bodyBytesAtOnce) {
+    const json = parseJson(bytes);
+    return json.ok ? read(json.value) : json;
+  }
+  const text = await inTurn(() => textOf(bytes));
+  if (!text.ok) return text;
+  const scanner = new Scanner(text.value);
+  await inSlices(scanner.steps());
+  if (scanner.flaw !== undefined) return inTurn(() => told(scanner.flaw!, text.value));
+  const value: unknown = await inTurn(() => JSON.parse(text.value));
+  return inTurn(() => read(value));
+}
+
 export function parseJson(bytes: Uint8Array): Result<unknown> {
-  let text: string;
+  const text = textOf(bytes);
+  if (!text.ok) return text;
+  const flaw = new Scanner(text.value).run();
+  return flaw === undefined ? ok(JSON.parse(text.value)) : told(flaw, text.value);
+}
+
+function textOf(bytes: Uint8Array): Result<string> {
   try {
-    text = UTF8.decode(bytes);
+    return ok(UTF8.decode(bytes));
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     return fail("BAD_JSON", "The body is not UTF-8");
   }
-  const flaw = new Scanner(text).run();
-  if (flaw === undefined) return ok(JSON.parse(text));
+}
+
+function told(flaw: Flaw, text: string): Result<never> {
   if (flaw.kind === "duplicate") return fail("INVALID_FIELD", "This member appears twice", jsonPointer(flaw.path));
   if (flaw.kind === "values") return fail("BODY_TOO_LARGE", `The body has more than ${API.jsonValues} values`);
   if (flaw.kind === "members") return fail("BODY_TOO_LARGE", `The body has more than ${API.jsonMembers} members`);
@@ -57,8 +82,13 @@ const LITERAL = /true|false|null/y;
 const ESCAPED = '"\\/bfnrt';
 const UNICODE = /\\u[0-9a-fA-F]{4}/y;
 
+/** Values between two looks at the clock. */
+const STEP_VALUES = 256;
+
 /** RFC 8259. `run` gives the first flaw, or undefined when the text is valid. */
 export class Scanner {
+  /** Once all steps are done. */
+  flaw: Flaw | undefined;
   #at = 0;
   #values = 0;
   #members = 0;
@@ -70,13 +100,20 @@ export class Scanner {
   }
 
   run(): Flaw | undefined {
+    for (const _ of this.steps());
+    return this.flaw;
+  }
+
+  /** The same bit by bit. */
+  *steps(): Generator<void, void> {
     do {
       this.#space();
-      const flaw = this.#value();
-      if (flaw) return flaw;
+      this.flaw = this.#value();
+      if (this.flaw) return;
+      if (this.#values % STEP_VALUES === 0) yield;
     } while (this.#open.length > 0);
     this.#space();
-    return this.#at === this.#text.length ? undefined : this.#syntax();
+    if (this.#at !== this.#text.length) this.flaw = this.#syntax();
   }
 
   /** One value up to where the next one starts: into what it opens, or out of what it closes. */

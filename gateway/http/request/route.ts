@@ -13,7 +13,7 @@ import { assert, type ErrorCode, fail, ok, type Result } from "../../../schemas/
 import { API } from "../../../schemas/limits.js";
 import type { Scope } from "../../../schemas/words.js";
 import type { BodyReceiver, Refuse } from "./body.js";
-import { parseJson } from "./json.js";
+import { readJson } from "./json.js";
 import { shownName, validationProblem } from "./problem.js";
 import type { HttpResponse } from "./response.js";
 
@@ -174,7 +174,7 @@ export function route<
       const head = readHead<Query, Params>(request, spec, bytes);
       if (!head.ok) return head;
       const isLacking = spec.bodyMayLack === true && bytes.byteLength === 0;
-      const body = readBody(isLacking ? NOTHING_SAID : bytes, spec.body);
+      const body = await readBody(isLacking ? NOTHING_SAID : bytes, spec.body);
       return body.ok ? handle({ ...head.value, body: body.value }) : body;
     },
     open(request, refuse) {
@@ -256,11 +256,14 @@ function parameterName(path: readonly PropertyKey[]): string {
   return path.map(shownName).join(".").slice(0, API.fieldCharacters);
 }
 
-function readBody<Body extends z.ZodType>(bytes: Uint8Array, schema: Body | undefined): Result<z.output<Body>> {
+async function readBody<Body extends z.ZodType>(
+  bytes: Uint8Array,
+  schema: Body | undefined,
+): Promise<Result<z.output<Body>>> {
   if (schema === undefined && bytes.byteLength === 0) return ok(undefined as z.output<Body>);
-  const json = parseJson(bytes);
-  if (!json.ok) return json;
-  const parsed = (schema ?? NoBody).safeParse(json.value);
-  if (parsed.success) return ok((schema ? parsed.data : undefined) as z.output<Body>);
-  return { ok: false, problem: validationProblem(parsed.error.issues) };
+  return readJson(bytes, (value) => {
+    const parsed = (schema ?? NoBody).safeParse(value);
+    if (parsed.success) return ok((schema ? parsed.data : undefined) as z.output<Body>);
+    return { ok: false, problem: validationProblem(parsed.error.issues) };
+  });
 }

@@ -376,15 +376,29 @@ describe("the list of actions", () => {
   });
 });
 
+function largeArea() {
+  const edge = Array.from({ length: API.areaVertices - 3 }, (_, at) => [5 + at / API.areaVertices, 52.12345678901234]);
+  const outline = [[5, 52], ...edge, [6, 52], [5, 52]] as [number, number][];
+  return { type: "Polygon" as const, coordinates: [outline] };
+}
+
+it("has a large area checked in the turn of what it is for: that of a draft in the one of previews, and once", async () => {
+  const harness = await start(5, new FakeCarrier("a", 1));
+  const area = largeArea();
+  const alarm = { area, timeCritical: true, domain: "alarm", kind: "calamity", urgency: "extreme" };
+  const draft = await harness.create(alarm);
+  await harness.create({ ...alarm, dispatch: true });
+  await harness.create({ area, timeCritical: false, dispatch: true });
+  await harness.actions.preview(PreviewRequest.parse({ area }));
+  must(await harness.actions.dispatch(draft.id, caller()));
+  await harness.at(draft.id, "sent");
+  expect(harness.checkedIn).toEqual(["optional", "extreme", "normal", "optional"]);
+});
+
 describe("a page of the list", () => {
   it("is cut where its areas are large, and leaves none out", async () => {
     const harness = await start(5, new FakeCarrier("a", 1));
-    const edge = Array.from({ length: API.areaVertices - 3 }, (_, at) => [
-      5 + at / API.areaVertices,
-      52.12345678901234,
-    ]);
-    const outline = [[5, 52], ...edge, [6, 52], [5, 52]] as [number, number][];
-    const large = { type: "Polygon" as const, coordinates: [outline] };
+    const large = largeArea();
     const small = { type: "Circle" as const, center: [5.1, 52.1] as [number, number], radiusMeters: 500 };
     const ids: string[] = [];
     for (const area of [small, small, large, large, small]) ids.unshift((await harness.create({ area })).id);

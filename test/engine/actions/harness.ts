@@ -19,6 +19,7 @@ import { WaveStore } from "../../../engine/dispatch/ledger/wave-store.js";
 import { CarrierMemory } from "../../../engine/dispatch/plan/carrier-memory.js";
 import type { LiveWave } from "../../../engine/dispatch/wave/wave.js";
 import { checkFlat } from "../../../engine/geo/flat-area.js";
+import type { Turn } from "../../../engine/pool/turns.js";
 import { ReplyStore } from "../../../engine/replies/reply-store.js";
 import type { Roster, SelectionCounts, SelectionQuery, Selector } from "../../../engine/selection/selector.js";
 import type { Store } from "../../../engine/store/store.js";
@@ -93,6 +94,9 @@ export class Harness {
 
   readonly now: () => number;
 
+  /** The turns in which areas were checked that are not small. */
+  readonly checkedIn: Turn[] = [];
+
   private constructor(
     readonly store: Store,
     readonly carriers: readonly FakeCarrier[],
@@ -131,7 +135,10 @@ export class Harness {
     this.holding = new Holding(this.lifecycle);
     this.trail = new Trail(store, now);
     const check = requestCheck(
-      areaCheck(async (flat) => checkFlat(flat)),
+      areaCheck(async (flat, { turn }) => {
+        this.checkedIn.push(turn);
+        return checkFlat(flat);
+      }),
       MUNICIPALITIES,
     );
     this.actions = new Actions(

@@ -2,8 +2,6 @@
  * What a client can send that costs the main thread the most, each alone: how late the thread was is told, by the event loop's own
  * histogram. Asserted is what bounds it: how much is taken, what is refused, and how much is done in one turn.
  */
-import { monitorEventLoopDelay } from "node:perf_hooks";
-import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { MOVE, type PositionService } from "../../../engine/positions/service.js";
 import { PositionBatch } from "../../../gateway/http/positions/position-batch.js";
@@ -15,29 +13,8 @@ import { actionRoutes } from "../../../gateway/http/routes/action-routes.js";
 import { ok } from "../../../schemas/errors.js";
 import { API, POSITIONS } from "../../../schemas/limits.js";
 import { principalOf } from "../../engine/rights/principals.js";
+import { measured } from "../../main-thread.js";
 import { MemoryService, VALID_ACTION } from "./support.js";
-
-const RUNS = 9;
-
-/**
- * Tells how late the thread was at most, in the run in which that was the least: in the others its code was compiled, or somebody
- * else had the processor. Gives what came of the last.
- */
-async function measured<T>(name: string, work: () => Promise<T> | T): Promise<T> {
-  let leastNs = Number.POSITIVE_INFINITY;
-  let result: T;
-  for (let run = 0; run < RUNS; run++) {
-    const delay = monitorEventLoopDelay({ resolution: 1 });
-    delay.enable();
-    await sleep(3);
-    result = await work();
-    await sleep(3);
-    delay.disable();
-    leastNs = Math.min(leastNs, delay.max);
-  }
-  console.log(`${name}: the main thread was late by ${(leastNs / 1e6).toFixed(1)} ms`);
-  return result!;
-}
 
 const who = { ...principalOf("key"), participant: -1, token: "", address: "" };
 const requestOf = ({ method, path }: Route, more: Partial<RawHead> = {}): RawHead => ({
