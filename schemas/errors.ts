@@ -55,6 +55,7 @@ export const ERRORS = {
   FOLDER_IN_USE: { status: 503, retry: true, title: "Another process has the data folder" },
   ADDRESS_UNAVAILABLE: { status: 503, retry: true, title: "The address to listen on is in use, or not there" },
   STORE_WRITE_FAILED: { status: 503, retry: true, title: "The store did not commit" },
+  PROCESS_FAILED: { status: 503, retry: true, title: "A process that this one has started ended before it was done" },
   REGISTRY_MISSING: { status: 503, retry: false, title: "There is no registry in the data folder" },
   REGISTRY_EXISTS: { status: 409, retry: false, title: "The data folder has a registry already" },
   REGISTRY_FULL: { status: 503, retry: true, title: "The registry has no room left; a restart makes room" },

@@ -17,10 +17,13 @@ export interface ChildOptions {
   readonly onLine?: (line: string) => void;
   readonly input?: string;
   readonly env?: Record<string, string>;
+  /** Leads a group of its own, with all that it starts: a signal to minus its id reaches all of them. */
+  readonly detached?: boolean;
 }
 
 export function startChild(command: string, args: readonly string[], options: ChildOptions = {}): Child {
-  const child = spawn(command, args, { stdio: "pipe", env: { ...process.env, ...options.env } });
+  const { detached = false } = options;
+  const child = spawn(command, args, { stdio: "pipe", env: { ...process.env, ...options.env }, detached });
   onTestFinished(() => {
     child.kill("SIGKILL");
   });

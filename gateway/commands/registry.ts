@@ -13,6 +13,7 @@ import { registryStats } from "../../engine/registry/columns/stats.js";
 import { type ExportOptions, exportRegistry } from "../../engine/registry/csv/export.js";
 import { importRegistry } from "../../engine/registry/csv/import.js";
 import { fail, type Result } from "../../schemas/errors.js";
+import { runGenerator } from "../service/demo/generator.js";
 import { charset } from "./charset.js";
 import { alone, type DataOption, onData, report } from "./data.js";
 import { EXIT } from "./exit-codes.js";
@@ -64,15 +65,13 @@ interface GenerateFlags extends DataOption {
   readonly replace?: boolean;
 }
 
-async function runGenerate({ data, ...options }: GenerateFlags): Promise<void> {
-  // The generator brings a country with it, which no other command needs.
-  const { generate } = await import("../../loadtest/registry/generate.js");
+async function runGenerate(options: GenerateFlags): Promise<void> {
   const shown = showProgress("participants");
-  const generated = await alone(data, () => generate(data, { ...options, onKekMade: sayKekMade }, shown.onProgress));
+  const generated = await runGenerator(options, { onProgress: shown.onProgress, onKekMade: sayKekMade });
   shown.stop();
   if (!generated.ok) return report(generated.problem);
-  const { registry, unmatchedMunicipalities } = generated.value;
-  process.stdout.write(`generated ${registry.participants} participants with ${registry.locations} locations\n`);
+  const { participants, locations, unmatchedMunicipalities } = generated.value;
+  process.stdout.write(`generated ${participants} participants with ${locations} locations\n`);
   if (unmatchedMunicipalities.length > 0) {
     process.stdout.write(`without a municipality number: ${unmatchedMunicipalities.join(", ")}\n`);
   }

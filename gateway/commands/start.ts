@@ -5,20 +5,20 @@
 import { Command } from "commander";
 import type { Logger } from "pino";
 import { LOCAL } from "../../engine/audit/actor.js";
-import type { DataFolder } from "../../engine/registry/open.js";
 import type { Keys, Made } from "../../engine/rights/keys.js";
 import { SCOPES_OF_ROLE } from "../../engine/rights/scopes.js";
 import { newSecret } from "../../engine/rights/secrets.js";
 import { failedCommit, Space } from "../../engine/store/space.js";
-import { generateInto } from "../../loadtest/registry/generate.js";
+import { KEK_MADE } from "../../engine/vault/kek.js";
 import type { CarrierConfiguration } from "../../schemas/carrier.js";
 import { ERRORS, ok, type Problem, type Result } from "../../schemas/errors.js";
-import { SIMULATOR } from "../../schemas/limits.js";
 import { type Configuration, readConfiguration } from "../service/configuration.js";
-import { startSimulatedCarrier } from "../service/demo.js";
+import { startDemoCarrier } from "../service/demo/carrier.js";
+import { runGenerator } from "../service/demo/generator.js";
+import { startDemonstration } from "../service/demo/start.js";
 import { openLog } from "../service/log.js";
 import { Output } from "../service/output.js";
-import { type Service, startService } from "../service/service.js";
+import { type Service, type ServiceOptions, startService } from "../service/service.js";
 import { readCarriers, readCarriersFile } from "../smpp/settings/configuration.js";
 import { EXIT } from "./exit-codes.js";
 import { showProgress } from "./watch/progress.js";
@@ -52,17 +52,20 @@ async function start(): Promise<Result<void>> {
   if (!configured.ok) return configured;
   const { carriers, textsUrl } = configured.value;
   const shown = new Output(1);
-  const service = await startService({
+  const options: ServiceOptions = {
     ...configuration.value,
     carriers,
-    ...(carriersFile === undefined && { makeRegistry: (data: DataFolder) => demonstration(data, shown) }),
     log,
     droppedLogLines: () => output.dropped,
     onFatal: (problem) => {
       say(problem);
       process.exit(EXIT.fatal);
     },
-  });
+  };
+  const service =
+    carriersFile === undefined
+      ? await startDemonstration(options, () => generateRegistry(options, shown))
+      : await startService(options);
   if (!service.ok) return service;
   // Before it is said to be ready: whoever reads that may stop it at once.
   for (const signal of carriersFile === undefined ? ENDING : ENDING.slice(0, 2)) {
@@ -86,10 +89,13 @@ const SELF = process.env.npm_lifecycle_event === undefined ? "seinpost" : "npm r
 const ENDING: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /** People who do not exist are for carriers that do not: with real carriers the service starts with nobody. */
-async function demonstration(data: DataFolder, shown: Output): Promise<Result<unknown>> {
+async function generateRegistry({ dataFolder, kekFile, log }: ServiceOptions, shown: Output): Promise<Result<unknown>> {
   shown.write("No registry in the data folder: generating one for demonstration.\n");
   const bar = showProgress("participants");
-  const generated = await generateInto(data, bar.onProgress);
+  const generated = await runGenerator(
+    { data: dataFolder, kekFile, onlyMissing: true },
+    { onProgress: bar.onProgress, onKekMade: (file) => log.warn({ file }, KEK_MADE) },
+  );
   bar.stop();
   return generated;
 }
@@ -102,7 +108,9 @@ interface Configured {
 
 async function configuredCarriers(file: string | undefined): Promise<Result<Configured>> {
   if (file === undefined) {
-    const { entry, textsUrl } = await startSimulatedCarrier({ name: "simulated", texts: SIMULATOR.textsShown });
+    const carrier = await startDemoCarrier();
+    if (!carrier.ok) return carrier;
+    const { entry, textsUrl } = carrier.value;
     const carriers = readCarriers(JSON.stringify({ carriers: [entry] }), process.env);
     return carriers.ok ? ok({ carriers: carriers.value, textsUrl }) : carriers;
   }

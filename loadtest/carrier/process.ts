@@ -1,13 +1,11 @@
 /**
- * Starts a carrier simulator as a process of its own and talks to its control port: for tests, benchmarks, load tests,
- * and for a service that has no carrier configured.
+ * Starts a carrier simulator as a process of its own and talks to its control port: for tests, benchmarks and load tests.
  *
  * The process ends with this one, however this one ends.
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { launchSimulator } from "../../gateway/service/demo/carrier.js";
 import { SIMULATOR } from "../../schemas/limits.js";
 import type { DeliverRequest } from "./bind/incoming.js";
 import type { KeptText } from "./bind/texts.js";
@@ -52,35 +50,19 @@ export interface SimulatorProcess {
   kill(): Promise<void>;
 }
 
-/**
- * A read takes a buffer of 64 kB outside of the heap and drops it at once. In a young generation that has grown they wait
- * for one full collection after the other, and the C library gives their memory back and asks for it again: up to half of
- * the simulator's processor time, in some runs and not in others. A small young generation, full collections in one go (of
- * a heap of 8 MB) and a C library that keeps what it has make every run the same.
- */
-const MEMORY_FLAGS = ["--max-semi-space-size=1", "--no-incremental-marking"];
-const MEMORY_SETTINGS = { MALLOC_TRIM_THRESHOLD_: "268435456", MALLOC_MMAP_THRESHOLD_: "33554432" };
-
 /** Resolves when the simulator listens; rejects when it ends or says nothing for SIMULATOR.startMs. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<SimulatorProcess> {
   const { pause, personalities, ...flags } = options;
-  const script = fileURLToPath(new URL("./simulator.js", import.meta.url));
-  const child = spawn(
-    process.execPath,
-    [...MEMORY_FLAGS, script, ...toArguments({ ...flags, personality: personalities?.join() }), "--until-stdin-closes"],
-    {
-      stdio: ["pipe", "pipe", "inherit"],
-      env: { ...process.env, ...MEMORY_SETTINGS },
-    },
-  );
-  const { smppPort, controlPort } = await firstLine(child);
+  const launched = await launchSimulator({ ...flags, personality: personalities?.join() });
+  if (!launched.ok) throw new Error(launched.problem.detail);
+  const { program, smppPort, controlPort } = launched.value;
   const url = `http://127.0.0.1:${controlPort}`;
   const set = (change: SimulatorChange) => requestJson<SimulatorSettings>(`${url}/set`, JSON.stringify(change));
   if (pause === true) await set({ pause });
   return {
     smppPort,
     controlPort,
-    process: child,
+    process: program,
     counters: () => requestJson<SimulatorCounters>(`${url}/counters`),
     stats: () => requestJson<SimulatorStats>(`${url}/stats`),
     log: async () => readLog(new Uint8Array(await (await request(`${url}/log`)).arrayBuffer())),
@@ -88,31 +70,22 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     set,
     deliver: async (message) => (await requestJson<{ sent: number }>(`${url}/deliver`, JSON.stringify(message))).sent,
     reset: () => requestJson<SimulatorCounters>(`${url}/reset`, ""),
-    stop: () => stopProcess(child, "SIGTERM"),
-    kill: () => stopProcess(child, "SIGKILL"),
+    stop: () => stopProcess(program, "SIGTERM"),
+    kill: () => stopProcess(program, "SIGKILL"),
   };
 }
 
-/** receiptDelayMs: 5 becomes --receipt-delay-ms=5. */
-function toArguments(flags: Record<string, string | number | boolean | undefined>): string[] {
-  return Object.entries(flags)
-    .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}=${value}`);
+export interface SimulatedCarrier {
+  /** Its place in a file of carriers (gateway/smpp/settings/configuration.ts). */
+  readonly entry: object;
+  readonly simulator: SimulatorProcess;
 }
 
-async function firstLine(child: ChildProcess): Promise<{ smppPort: number; controlPort: number }> {
-  const lines = createInterface({ input: child.stdout! });
-  const deadline = AbortSignal.timeout(SIMULATOR.startMs);
-  try {
-    const line = await Promise.race([
-      once(lines, "line", { signal: deadline }).then(([text]) => String(text)),
-      once(child, "exit", { signal: deadline }).then(([code]) => Promise.reject(new Error(`it ended with ${code}`))),
-    ]);
-    return JSON.parse(line) as { smppPort: number; controlPort: number };
-  } catch (error) {
-    child.kill("SIGKILL");
-    throw new Error("the carrier simulator did not start", { cause: error });
-  }
+export async function startSimulatedCarrier(options: SimulatorOptions & { name: string }): Promise<SimulatedCarrier> {
+  const access = { systemId: "seinpost", password: "loopback" };
+  const simulator = await startSimulator({ ...access, ...options });
+  const entry = { name: options.name, host: "127.0.0.1", port: simulator.smppPort, ...access, sender: "Burgernet" };
+  return { entry, simulator };
 }
 
 async function request(url: string, body?: string): Promise<Response> {

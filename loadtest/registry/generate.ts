@@ -5,9 +5,10 @@
  */
 
 import type { LoadedRegistry } from "../../engine/registry/columns/columns.js";
+import { ensureRegistry } from "../../engine/registry/ensure.js";
 import { type DataFolder, type KekOptions, openDataFolder } from "../../engine/registry/open.js";
 import { type OnProgress, ProgressMeter } from "../../engine/registry/progress.js";
-import type { RegistryRecord } from "../../engine/registry/record/record.js";
+import { type RegistryRecord, readRecord } from "../../engine/registry/record/record.js";
 import { RegistryWriter } from "../../engine/registry/record/writer.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { REGISTRY } from "../../schemas/limits.js";
@@ -29,6 +30,8 @@ export interface GenerateOptions extends KekOptions {
   /** A file as postcodes.ts describes it. */
   readonly postcodes?: string;
   readonly replace?: boolean;
+  /** Where there is a registry, it stays and is reported; a folder that had one and has none stays as it is, too. */
+  readonly onlyMissing?: boolean;
   /** How many of them want to be reached where the phone is; none when absent. */
   readonly phones?: number;
 }
@@ -39,7 +42,7 @@ export interface GenerateReport {
   readonly unmatchedMunicipalities: readonly string[];
 }
 
-/** Into the store in `folder`. REGISTRY_EXISTS when there is one and `replace` was not asked. */
+/** Into the store in `folder`. REGISTRY_EXISTS when there is one and neither `replace` nor `onlyMissing` was asked. */
 export async function generate(
   folder: string,
   options: GenerateOptions = {},
@@ -50,20 +53,23 @@ export async function generate(
   const data = openDataFolder(folder, options);
   if (!data.ok) return data;
   try {
-    return await writeCountry(data.value, country.value, options, onProgress);
+    const write = options.onlyMissing ? writeMissing : writeCountry;
+    return await write(data.value, country.value, options, onProgress);
   } finally {
     await data.value.store.close();
   }
 }
 
-/** The same into a data folder that is open. */
-export async function generateInto(
+/** Unless there is a registry already, or something of one that was lost. */
+async function writeMissing(
   data: DataFolder,
+  country: GeneratedCountry,
+  options: GenerateOptions,
   onProgress?: OnProgress,
-  options: Pick<GenerateOptions, "participants"> = {},
 ): Promise<Result<GenerateReport>> {
-  const country = countryFor(options);
-  return country.ok ? writeCountry(data, country.value, options, onProgress) : country;
+  const ensured = await ensureRegistry(data, () => writeCountry(data, country, options, onProgress));
+  const registry = ensured.ok ? readRecord(data.store) : ensured;
+  return registry.ok ? ok({ registry: registry.value, unmatchedMunicipalities: country.unmatched }) : registry;
 }
 
 async function writeCountry(

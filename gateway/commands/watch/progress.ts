@@ -32,9 +32,21 @@ export const drawBar: GenericFormatter = (_options, { value, total, maxWidth }, 
 
 const BAR: Options = { format: drawBar, hideCursor: true, stopOnComplete: false, stream: process.stderr };
 
+/** What ends this process by default; a bar that is cut off would leave a terminal without its cursor. */
+const ENDING = ["SIGINT", "SIGTERM"] as const;
+
 function showBar(what: string): Shown {
   const bar = new SingleBar(BAR);
   let started = false;
+  const stop = (): void => {
+    bar.stop();
+    for (const signal of ENDING) process.off(signal, end);
+  };
+  const end = (signal: NodeJS.Signals): void => {
+    stop();
+    process.kill(process.pid, signal);
+  };
+  for (const signal of ENDING) process.on(signal, end);
   return {
     onProgress: (progress) => {
       const total = progress.total ?? estimatedTotal(progress);
@@ -45,7 +57,7 @@ function showBar(what: string): Shown {
       bar.setTotal(total);
       bar.update(progress.done, words);
     },
-    stop: () => bar.stop(),
+    stop,
   };
 }
 

@@ -1,22 +1,27 @@
-/** Starts the service on the folder that it is given, with a small generated registry when there is none; says what it has. */
+/** Starts the service on the folder that it is given as `seinpost start` does, with a small country when there is none; says what it has. */
 import pino from "pino";
-import { startService } from "../../../gateway/service/service.js";
-import { generateInto } from "../../../loadtest/registry/generate.js";
+import { runGenerator } from "../../../gateway/service/demo/generator.js";
+import { startDemonstration } from "../../../gateway/service/demo/start.js";
+import type { Problem } from "../../../schemas/errors.js";
 
-const started = await startService({
-  dataFolder: process.argv[2]!,
+const [, , folder] = process.argv;
+const unheard = { onProgress: () => {}, onKekMade: () => {} };
+const options = {
+  dataFolder: folder!,
   kekFile: undefined,
   host: "127.0.0.1",
   port: 0,
   carriers: [],
   apiKey: undefined,
-  makeRegistry: (data) => generateInto(data, undefined, { participants: 5_000 }),
   log: pino({ level: "silent" }),
-  onFatal: ({ code, detail }) => {
+  onFatal: ({ code, detail }: Problem) => {
     console.log(`fatal ${code}: ${detail}`);
     process.exit(70);
   },
-});
+};
+const started = await startDemonstration(options, () =>
+  runGenerator({ data: folder!, participants: 5_000, onlyMissing: true }, unheard),
+);
 if (started.ok) {
   const { participants, generated, port } = started.value;
   const { status } = await fetch(`http://127.0.0.1:${port}/readyz`);

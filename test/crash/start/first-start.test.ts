@@ -1,7 +1,9 @@
 /**
  * The first start on an empty folder, killed at any moment: the next one completes what it finds, and serves as many people,
- * marked as generated, as one that nobody disturbed. The child ends by itself, so nothing of a service is left after it closed.
+ * marked as generated, as one that nobody disturbed. Half of them are killed with the generator that they have started; the
+ * others alone, as a supervisor does it, and the generator has to end by itself before the next start has need of the folder.
  */
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { running } from "../../campaign/campaigns.js";
@@ -24,10 +26,14 @@ it(
     let cut = 0;
     for (let kill = 0; kill < KILLS; kill++) {
       const folder = temporaryFolder();
-      const first = startNode(CHILD, [folder]);
+      const first = startNode(CHILD, [folder], { detached: true });
+      const { pid } = first.process;
+      const exited = once(first.process, "exit");
       await sleep(random() * wholeMs);
-      first.process.kill("SIGKILL");
-      if ((await first.ended).signal === "SIGKILL") cut++;
+      const isRunning = first.process.exitCode === null;
+      if (isRunning) process.kill(kill % 2 === 0 ? pid! : -pid!, "SIGKILL");
+      const [, signal] = await exited;
+      if (signal === "SIGKILL") cut++;
       const next = startNode(CHILD, [folder]);
       expect([kill, (await next.ended).code, next.lines]).toEqual([kill, 0, undisturbed.lines]);
     }

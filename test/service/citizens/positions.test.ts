@@ -5,7 +5,7 @@ import { Trail } from "../../../engine/audit/trail.js";
 import { MACHINE_CLOCK } from "../../../engine/clock/clock.js";
 import { loadRegistry } from "../../../engine/registry/columns/load.js";
 import { Keys } from "../../../engine/rights/keys.js";
-import { startSimulatedCarrier } from "../../../gateway/service/demo.js";
+import { startSimulatedCarrier } from "../../../loadtest/carrier/process.js";
 import { EngineProcess } from "../../../loadtest/engine-process.js";
 import { generate } from "../../../loadtest/registry/generate.js";
 import type { Preview } from "../../../schemas/api/api.js";
