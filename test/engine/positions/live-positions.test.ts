@@ -1,5 +1,5 @@
 /** Positions of phones over a real store: what counts at once, what is there after a crash, and what is gone for good. */
-import { setImmediate } from "node:timers/promises";
+import { setImmediate as turn } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MOVE } from "../../../engine/positions/service.js";
@@ -59,7 +59,7 @@ describe("a position", () => {
       for (let step = 0; step <= 50; step++) {
         rig.nowMs += 1;
         expect(rig.move(7 + (step % 2))).toBe(MOVE.taken);
-        await setImmediate();
+        await turn();
       }
       expect(await rig.positions.settled()).toEqual(ok(undefined));
     }
@@ -289,7 +289,7 @@ it("is, whatever happens and wherever it ends, what was last told and is still w
           rig.positions.phoneWishes(one.who, wishesOf(one.who));
           wishing.add(one.who);
         } else if (one.do === "purge") void rig.positions.purge();
-        else if (one.do === "turn") await new Promise((later) => setImmediate(later));
+        else if (one.do === "turn") await turn();
         else {
           await rig.positions.settled();
           if (one.do === "crash") await restart(copyOf(rig.folder));
