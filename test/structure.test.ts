@@ -334,6 +334,11 @@ describe("every file", () => {
     expect([...folders].filter(([, files]) => files > FILES_MAX)).toEqual([]);
   });
 
+  it("says that a member is private as the language does, constructors apart", () => {
+    const isPrivate = new RegExp(`^\\s*${"private"} (?!constructor\\b)`, "m");
+    expect(paths(({ text }) => isPrivate.test(text))).toEqual([]);
+  });
+
   it("silences no check", () => {
     expect(paths(({ text }) => SILENCED.test(text))).toEqual([]);
     expect(paths(({ text }) => ANY.test(text))).toEqual([]);

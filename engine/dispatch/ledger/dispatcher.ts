@@ -42,8 +42,6 @@ interface PendingWrite {
   readonly done: () => void;
 }
 
-type Taken = [port: CarrierPort, position: number];
-
 export class Dispatcher {
   readonly receipts: ReceiptMatcher;
   readonly strays: StrayStore;
@@ -60,15 +58,17 @@ export class Dispatcher {
   #closed = false;
   #started = false;
   readonly #ticker: NodeJS.Timeout;
+  /** Without one, as in tests of the ledger alone, messages go nowhere. */
+  readonly #messages: MessageHandler | undefined;
 
   constructor(
     readonly store: Store,
     ports: readonly CarrierPort[],
     readonly hooks: DispatcherHooks,
     people: People,
-    /** Without one, as in tests of the ledger alone, messages go nowhere. */
-    private readonly messages?: MessageHandler,
+    messages?: MessageHandler,
   ) {
+    this.#messages = messages;
     this.#carriers = new Carriers(ports, people.numbers);
     this.#planner = new Planner(this.#carriers, this.#liveWaves);
     this.#halting = new Halting(this.#carriers, this.#liveWaves, hooks);
@@ -122,7 +122,7 @@ export class Dispatcher {
     this.#halting.begin(wave);
     wave.queue.isHeld = held;
     if (doubted && !wave.queue.isDoubted) this.#halting.doubt(wave);
-    this.messages?.opened(wave);
+    this.#messages?.opened(wave);
     for (const account of this.accounts) account.open(wave);
     wave.route(this.#carriers.routerOf(wave), this.steadyMs());
     return this.write(write);
@@ -262,13 +262,13 @@ export class Dispatcher {
     const writes = this.#writes;
     this.#writes = [];
     const pages = this.#liveWaves.written;
-    const taken = this.accounts.map(({ port }): Taken => [port, port.events.position()]);
+    const taken = this.accounts.map(({ port }) => [port, port.events.position()] as const);
     const strays = this.receipts.takeStrays();
-    if (pages.length > 0 || writes.length > 0 || strays.length > 0 || this.messages?.hasWork) {
+    if (pages.length > 0 || writes.length > 0 || strays.length > 0 || this.#messages?.hasWork) {
       const committed = await this.store.commit(() => {
         for (const { write } of writes) write();
         this.strays.put(strays);
-        this.messages?.write();
+        this.#messages?.write();
         this.ends.write(pages, nowMs);
       });
       if (!committed.ok) {
@@ -276,7 +276,7 @@ export class Dispatcher {
         return false;
       }
     }
-    this.messages?.committed();
+    this.#messages?.committed();
     this.#release(taken);
     for (const { done } of writes) done();
     for (const wave of [...this.waves]) if (wave.finish(this.hooks.now())) this.hooks.onSent(wave);
@@ -288,7 +288,7 @@ export class Dispatcher {
     this.hooks.onFatal(problem);
   }
 
-  #release(taken: readonly Taken[]): void {
+  #release(taken: readonly (readonly [port: CarrierPort, position: number])[]): void {
     for (const [port, position] of taken) {
       const released = port.events.released() !== position;
       if (released) port.events.release(position);

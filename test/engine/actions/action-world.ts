@@ -71,9 +71,12 @@ export class World {
   readonly #waves = new Map<number, { kind: ActionWave["kind"]; isDone: boolean; isStopped: boolean }>();
   /** What was begun and has not come to an end. */
   readonly #atWork = new Set<"select" | "thank">();
+  readonly #judge: (before: ActionRecord, follows: Step) => void;
 
   /** `judge` is shown each step. */
-  constructor(private readonly judge: (before: ActionRecord, follows: Step) => void) {}
+  constructor(judge: (before: ActionRecord, follows: Step) => void) {
+    this.#judge = judge;
+  }
 
   get ids(): number[] {
     return [...this.#waves.keys()].sort();
@@ -98,7 +101,7 @@ export class World {
 
   #tell(event: ActionEvent): void {
     const follows = step(this.record, event);
-    this.judge(this.record, follows);
+    this.#judge(this.record, follows);
     const { record, effects } = follows;
     this.record = frozen(record);
     for (const effect of effects) {
