@@ -84,6 +84,13 @@ export const ERRORS = {
   PRICE_UNKNOWN: { status: 409, retry: false, title: "What it costs is not known, and the key may cost so much only" },
   TOO_MANY_KEYS: { status: 409, retry: false, title: "More API keys than there may be" },
   CODE_WRONG: { status: 401, retry: false, title: "The code is wrong, used, or too old" },
+  CODE_REQUIRED: { status: 403, retry: false, title: "This takes a fresh code; ask for one and send it back first" },
+  CONTACT_WAITS: {
+    status: 409,
+    retry: true,
+    title: "The contact counts after a while, unless its owner before objects",
+  },
+  PARTICIPANTS_OWN: { status: 409, retry: false, title: "It is the participant's own to change" },
   CODE_NOT_SENT: { status: 503, retry: true, title: "The code can't be sent now" },
   SESSION_ENDED: { status: 401, retry: false, title: "A session is required; enter by a code" },
   IMPORT_REFUSED: { status: 422, retry: false, title: "The file can't be taken as a whole" },

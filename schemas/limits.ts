@@ -11,6 +11,7 @@ export { BACKUP, KEPT, RETENTION } from "./limits/keeping.js";
 export { MUNICIPALITY } from "./limits/municipality.js";
 export { OUTPUT } from "./limits/output.js";
 export { PLACES, REACH } from "./limits/places.js";
+export { PROPOSALS } from "./limits/proposals.js";
 export { RIGHTS } from "./limits/rights.js";
 export { SELF } from "./limits/self.js";
 export { OUTSTANDING, OVERLOAD, PACE, SMPP } from "./limits/smpp.js";

@@ -97,6 +97,28 @@ export type TimeZone = (typeof TIME_ZONES)[number];
  * - `positions`: tell where phones are. `reach`: participants against population.
  * - `audit`: who did what. `admin`: make and revoke keys.
  */
+/** What a participant does only with a fresh code beside their session. */
+export const APPROVED_ACTS = ["contact", "sessions", "erase"] as const;
+export type ApprovedAct = (typeof APPROVED_ACTS)[number];
+
+/** What can be proposed to a participant: another contact or none, to be erased, and a place under a contact of theirs. */
+export const PROPOSAL_KINDS = ["number", "mail", "erasure", "place"] as const;
+export const PROPOSAL_STATES = ["open", "waiting", "accepted", "declined", "expired"] as const;
+
+/**
+ * What is known of a participant's contacts. Confirmed: its owner has sent back a code that went there. Claimed: a municipality
+ * gave it for somebody while somebody else had it whom the municipality does not know; nothing goes there before its owner says
+ * so, and to the municipality it is like any other: whoever it gave as active is so once a contact is theirs.
+ */
+export const CONTACT_MARKS = [
+  "numberConfirmed",
+  "mailConfirmed",
+  "numberClaimed",
+  "mailClaimed",
+  "activeOnceOwned",
+] as const;
+export type ContactMark = (typeof CONTACT_MARKS)[number];
+
 export const SCOPES = [
   "watch",
   "metrics",

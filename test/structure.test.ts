@@ -67,13 +67,14 @@ const ENGINE: Readonly<Record<string, readonly string[]>> = {
   selection: ["geo", "pool", "registry"],
   reach: ["geo", "places", "pool", "registry", "selection"],
   positions: ["registry", "selection", "store"],
-  municipality: ["clock", "files", "geo", "places", "registry", "store", "vault"],
+  proposals: ["store", "vault"],
+  municipality: ["clock", "files", "geo", "places", "proposals", "registry", "store", "vault"],
   dispatch: ["clock", "registry", "selection", "store"],
   replies: ["clock", "dispatch", "registry", "store", "vault"],
-  self: ["clock", "dispatch", "positions", "registry"],
+  self: ["clock", "dispatch", "geo", "positions", "proposals", "registry"],
   actions: ["audit", "clock", "dispatch", "geo", "pool", "replies", "rights", "selection", "store"],
   retention: ["actions", "audit", "clock", "dispatch", "replies", "rights", "store"],
-  backup: ["municipality", "positions", "registry", "replies", "store", "vault"],
+  backup: ["municipality", "positions", "proposals", "registry", "replies", "store", "vault"],
 };
 const POOL_ENTRY = "engine/pool/worker.ts";
 

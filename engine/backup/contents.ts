@@ -9,6 +9,7 @@ import { STATUS_MASK } from "../../schemas/words.js";
 import { Redo } from "../municipality/plan/redo.js";
 import { importSealer } from "../municipality/plan/sealer.js";
 import { PositionJournal } from "../positions/journal.js";
+import { damagedProposals } from "../proposals/proposals.js";
 import { type DataFolder, type KekOptions, withRegistry } from "../registry/open.js";
 import type { RegistryRecord } from "../registry/record/record.js";
 import { UNUSED_STATUS } from "../registry/record/records.js";
@@ -48,7 +49,8 @@ function unopened({ store, vault }: DataFolder): Problem[] {
     importSealer(vault, async () => ok(undefined)),
   );
   const nowhere = { position: () => {}, givenUp: () => {} };
-  return [...new ReplyStore(store, vault).damaged(), ...positions.read(nowhere), ...redo.damaged()];
+  const proposals = damagedProposals(store, vault);
+  return [...new ReplyStore(store, vault).damaged(), ...positions.read(nowhere), ...redo.damaged(), ...proposals];
 }
 
 /** Damaged blocks of the registry are not told here: they fail the count of its people. */

@@ -4,6 +4,7 @@ import type { ContactInput } from "../../schemas/api/self.js";
 import { type NumberCode, ok, type Result } from "../../schemas/errors.js";
 import { CHANNELS, type Channel, channelBit, DOMAINS } from "../../schemas/words.js";
 import { numberResult } from "../registry/phone-number.js";
+import { isClaimed, marked } from "../registry/record/contact-marks.js";
 import type { Participant } from "../registry/record/participant.js";
 import type { SelfRegistry } from "./ports.js";
 
@@ -21,8 +22,9 @@ export function contactOf(
 ): Result<Contact> {
   if (number === undefined) return ok({ kind: "mail", mail: mail ?? "" });
   const parsed = numberResult(read(number), "/number");
-  const checked = parsed.ok ? check(parsed.value) : parsed;
-  return parsed.ok && checked.ok ? ok({ kind: "number", number: parsed.value }) : (checked as Result<never>);
+  if (!parsed.ok) return parsed;
+  const checked = check(parsed.value);
+  return checked.ok ? ok({ kind: "number", number: parsed.value }) : checked;
 }
 
 /** Distinct for distinct contacts. */
@@ -30,9 +32,36 @@ export function contactText(contact: Contact): string {
   return contact.kind === "number" ? `+${contact.number}` : contact.mail;
 }
 
-/** Who takes part under it, lowest participant number first. Usually one; a file may have had a household's number twice. */
-export function holdersOf(contact: Contact, registry: SelfRegistry): readonly number[] {
-  return contact.kind === "number" ? registry.byNumber(contact.number) : registry.byMail(contact.mail);
+/** What proposals keep of it: E.164 without "+", or the address. */
+export function contactValue(contact: Contact): string {
+  return contact.kind === "number" ? String(contact.number) : contact.mail;
+}
+
+export function contactFrom(kind: Contact["kind"], value: string): Contact {
+  return kind === "number" ? { kind, number: Number(value) } : { kind, mail: value };
+}
+
+/** All that the participant has, and that is not only claimed for them. */
+export function contactsOf(participant: Participant): Contact[] {
+  const { number, mail } = participant;
+  const contacts: Contact[] = [];
+  if (number !== 0 && !isClaimed(participant, "number")) contacts.push({ kind: "number", number });
+  if (mail !== "" && !isClaimed(participant, "mail")) contacts.push({ kind: "mail", mail });
+  return contacts;
+}
+
+/**
+ * Who takes part under it, owners before those for whom it is only claimed, then the lowest participant number first. Usually
+ * one; a file may have had a household's number twice.
+ */
+export function holdersOf(contact: Contact, registry: Pick<SelfRegistry, "byNumber" | "byMail" | "get">): number[] {
+  const all = contact.kind === "number" ? registry.byNumber(contact.number) : registry.byMail(contact.mail);
+  if (all.length < 2) return [...all];
+  const claims = all.filter((participant) => {
+    const stored = registry.get(participant);
+    return stored.ok && stored.value !== undefined && isClaimed(stored.value, contact.kind);
+  });
+  return [...all.filter((participant) => !claims.includes(participant)), ...claims];
 }
 
 const CHANNELS_OF: Readonly<Record<Contact["kind"], readonly Channel[]>> = {
@@ -52,10 +81,16 @@ export function withContact(participant: Participant, contact: Contact): Partici
     : { ...participant, mail: contact.mail };
 }
 
+/** A code that went there has come back. */
+export function withConfirmed(participant: Participant, contact: Contact): Participant {
+  return marked(withContact(participant, contact), contact.kind, "confirmed");
+}
+
 /** Without it nothing can be welcome over what went there. */
 export function withoutContact(participant: Participant, kind: Contact["kind"]): Participant {
   const kept = maskOf(CHANNELS.filter((channel) => !CHANNELS_OF[kind].includes(channel)));
-  const without = withContact(participant, kind === "number" ? { kind, number: 0 } : { kind, mail: "" });
+  const gone = withContact(participant, kind === "number" ? { kind, number: 0 } : { kind, mail: "" });
+  const without = marked(gone, kind, undefined);
   return {
     ...without,
     locations: without.locations.map((location) => ({ ...location, channels: location.channels & kept })),

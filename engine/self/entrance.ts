@@ -10,6 +10,7 @@ import type { CodeAnswer, CodeSent } from "../../schemas/api/self.js";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { SELF } from "../../schemas/limits.js";
 import type { Clock } from "../clock/clock.js";
+import type { Proposals } from "../proposals/proposals.js";
 import type { CodeChannel } from "./code-channel.js";
 import { type Challenge, Challenges, type Purpose, type Strength } from "./codes/challenges.js";
 import { Codes } from "./codes/codes.js";
@@ -17,7 +18,7 @@ import { Conversion, type Converted } from "./codes/conversion.js";
 import { countryOf, type Destinations } from "./codes/destinations.js";
 import { Gate } from "./codes/gate.js";
 import { tooMany } from "./codes/quota.js";
-import { type Contact, contactText } from "./contact.js";
+import { type Contact, contactText, contactValue } from "./contact.js";
 import type { SelfRegistry } from "./ports.js";
 import { CRYPTO_RANDOM, type RandomSource, Secrets } from "./secrets.js";
 import { Sessions } from "./sessions.js";
@@ -31,6 +32,7 @@ export interface EntranceParts extends Clock {
   readonly registry: SelfRegistry;
   readonly channels: Readonly<Record<Contact["kind"], CodeChannel>>;
   readonly destinations: Destinations;
+  readonly proposals: Proposals;
   readonly random?: RandomSource;
   /** A part of the registry can't be read. */
   readonly onProblem: (problem: Problem) => void;
@@ -67,6 +69,7 @@ export class Entrance {
     this.#codes = new Codes({
       ...{ registry, channels, onProblem },
       draw: (limit) => random.int(limit),
+      expecting: (contact) => parts.proposals.openFor(contact.kind, contactValue(contact))?.participant,
       mayReach: (contact) => this.#mayReach(contact),
       onNobody: ({ opened }) => this.#challenges.drop(opened.id),
     });
@@ -125,7 +128,7 @@ export class Entrance {
   forget(participant: number, contacts: readonly Contact[]): void {
     const theirs = new Set(contacts.map(contactText));
     this.#challenges.end(({ contact, purpose }) =>
-      purpose.kind === "contact" ? purpose.participant === participant : theirs.has(contactText(contact)),
+      "participant" in purpose ? purpose.participant === participant : theirs.has(contactText(contact)),
     );
     this.sessions.endAll(participant);
   }
@@ -146,7 +149,7 @@ export class Entrance {
 
   /** A code to enter by costs something only where it is for somebody, which nobody is told; any other does in any case. */
   #take(contact: Contact, purpose: Purpose, client: string, steadyMs: number): Result<void> {
-    const number = purpose.kind !== "enter" && contact.kind === "number" ? contact.number : undefined;
+    const number = isToNew(purpose) && contact.kind === "number" ? contact.number : undefined;
     const budget = this.#parts.destinations.toNew;
     const waitMs = number === undefined ? 0 : budget.waitMs(number, steadyMs);
     if (waitMs > 0) return tooMany("Too many codes were asked for to numbers like this one", waitMs);
@@ -167,7 +170,12 @@ export class Entrance {
   }
 
   #countNew(contact: Contact, purpose: Purpose, what: "sent" | "used", steadyMs: number): void {
-    if (purpose.kind === "enter" || contact.kind !== "number") return;
+    if (!isToNew(purpose) || contact.kind !== "number") return;
     this.#conversion.count(countryOf(contact.number), what, steadyMs);
   }
+}
+
+/** Whether the code goes to a contact that need not be a participant's. */
+function isToNew({ kind }: Purpose): boolean {
+  return kind === "join" || kind === "contact";
 }

@@ -3,6 +3,7 @@ import type { Problem } from "../../schemas/errors.js";
 import { SELF } from "../../schemas/limits.js";
 import type { Clock } from "../clock/clock.js";
 import type { Opener } from "../dispatch/ledger/opening.js";
+import type { Proposals } from "../proposals/proposals.js";
 import type { ParticipantColumns } from "../registry/columns/columns.js";
 import type { Places } from "../registry/record/wishes.js";
 import type { CodeChannel } from "./code-channel.js";
@@ -19,6 +20,7 @@ export interface SelfServiceParts extends Clock {
   readonly opener: Opener;
   readonly mail: CodeChannel;
   readonly destinations: DestinationOptions;
+  readonly proposals: Proposals;
   /** Something of the registry could not be read; nothing in it is about a person. */
   onProblem(problem: Problem): void;
   /** The process must end. */
@@ -41,8 +43,10 @@ export function openSelf(parts: SelfServiceParts): SelfService {
   const canSend = (): boolean => opener.dispatcher.accounts.length > 0;
   const sms = new SmsCodes(opener, live.generation, seats, { now, canSend, onFatal });
   const channels = { number: sms, mail };
+  const { proposals } = parts;
   const service = new ParticipantService({
     registry: live,
+    proposals,
     destinations,
     places,
     positions,
@@ -54,9 +58,9 @@ export function openSelf(parts: SelfServiceParts): SelfService {
   const pace = setInterval(() => service.beat(), SELF.paceMs).unref();
   return {
     service,
-    tidy: () => {
-      service.sweep();
-      return sms.tidy();
+    tidy: async () => {
+      await service.sweep();
+      await sms.tidy();
     },
     close: () => {
       clearInterval(pace);

@@ -15,33 +15,33 @@ import type {
   SelfSession,
 } from "../../schemas/api/self.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
-import { SELF } from "../../schemas/limits.js";
+import { PROPOSALS, SELF } from "../../schemas/limits.js";
 import { PARTICIPANT_STATUSES } from "../../schemas/words.js";
+import type { Proposal } from "../proposals/proposal.js";
 import { readNumber, readSoughtNumber } from "../registry/phone-number.js";
+import { asGiven, isConfirmed } from "../registry/record/contact-marks.js";
 import type { Participant } from "../registry/record/participant.js";
 import { applyChange, toView } from "../registry/record/profile.js";
 import type { Places } from "../registry/record/wishes.js";
 import type { Challenge } from "./codes/challenges.js";
 import type { Converted } from "./codes/conversion.js";
 import { Quota, tooMany } from "./codes/quota.js";
-import { type Contact, contactOf, hasContact, holdersOf, withContact, withoutContact } from "./contact.js";
+import { type Contact, contactOf, contactValue, holdersOf, withConfirmed } from "./contact.js";
 import { CODE_WRONG, type CodeCounts, Entrance, type EntranceParts } from "./entrance.js";
+import { Identity, type IdentityParts } from "./identity.js";
 import { draftOf } from "./joining.js";
+import { BY_THEMSELVES, ownRecord } from "./own-record.js";
 import type { PhonePositions } from "./ports.js";
 import type { Session } from "./sessions.js";
 
 const UNCONFIRMED = PARTICIPANT_STATUSES.indexOf("unconfirmed");
 const ACTIVE = PARTICIPANT_STATUSES.indexOf("active");
 
-/** What is switched off stays so through every change but the person's own. */
-const BY_THEMSELVES = { byThemselves: true } as const;
-const ENDED = fail("SESSION_ENDED", "Enter by a code");
-
 /** What is kept about people without their names on it; part of every export. */
 const ALSO_STORED = [
   "Replies to actions are stored without their sender, so they can't be found by who sent them.",
   "The ledger of an action names those who were asked by their participant number alone, with what became of the message.",
-  "Codes, sessions and requests to join are in memory only, for as long as they count.",
+  "Codes and requests to join are in memory only, for as long as they count, and so are sessions.",
 ];
 
 export interface SelfParts extends EntranceParts {
@@ -50,6 +50,8 @@ export interface SelfParts extends EntranceParts {
 }
 
 export class ParticipantService {
+  /** Contacts, sessions, proposals, and leaving. */
+  readonly identity: Identity;
   readonly #entrance: Entrance;
   readonly #wishes = new Quota(SELF.wishesPerParticipant, SELF.wishers);
   readonly #parts: SelfParts;
@@ -57,6 +59,8 @@ export class ParticipantService {
   constructor(parts: SelfParts) {
     this.#parts = parts;
     this.#entrance = new Entrance(parts);
+    const show: IdentityParts["show"] = (participant, stored) => this.#show(participant, stored);
+    this.identity = new Identity({ ...parts, show }, this.#entrance);
   }
 
   /** Codes since the process started. */
@@ -86,11 +90,14 @@ export class ParticipantService {
   async enter(answer: CodeAnswer, client: string): Promise<Result<SelfSession>> {
     const answered = this.#entrance.answer(answer, client, ["enter", "join"]);
     if (!answered.ok) return answered;
-    const [holder] = holdersOf(answered.value.contact, this.#parts.registry);
-    const entered = holder === undefined ? this.#admit(answered.value) : this.#recognise(holder);
+    const { contact } = answered.value;
+    const [holder] = holdersOf(contact, this.#parts.registry);
+    const proposal = holder === undefined ? this.#proposalOf(contact) : undefined;
+    if (proposal !== undefined) return this.#waitFor(proposal);
+    const entered = holder === undefined ? this.#admit(answered.value) : this.#recognise(holder, contact);
     if (!entered.ok) return entered;
     const settled = await this.#parts.registry.settled();
-    return settled.ok ? this.#open(entered.value, answered.value.contact) : settled;
+    return settled.ok ? this.#open(entered.value, contact) : settled;
   }
 
   /** Who asks by this token; the session goes on from here. */
@@ -126,37 +133,6 @@ export class ParticipantService {
     return ok(undefined);
   }
 
-  /** A code to a number or mail address that shall be the participant's, or shall replace the one that they have. */
-  requestContact(session: Session, input: ContactInput, client: string): Result<CodeSent> {
-    const { participant } = session;
-    const stored = this.#stored(session);
-    if (!stored.ok) return stored;
-    const contact = this.#contactOf(input, readNumber);
-    return contact.ok ? this.#entrance.challenge(contact.value, { kind: "contact", participant }, client) : contact;
-  }
-
-  /** Makes the contact the participant's, and ends their other sessions: a telephone may have been lost. */
-  async confirmContact(session: Session, answer: CodeAnswer, client: string): Promise<Result<ParticipantView>> {
-    const answered = this.#entrance.answer(answer, client, ["contact"]);
-    if (!answered.ok) return answered;
-    const { contact, purpose } = answered.value;
-    if (purpose.kind !== "contact" || purpose.participant !== session.participant) return CODE_WRONG;
-    const stored = this.#stored(session);
-    return stored.ok ? this.#put(session, withContact(stored.value, contact), contact) : stored;
-  }
-
-  /** Takes a contact away, and ends their other sessions, as long as another is left: who has none could never enter again. */
-  async removeContact(session: Session, kind: Contact["kind"]): Promise<Result<ParticipantView>> {
-    const stored = this.#stored(session);
-    if (!stored.ok) return stored;
-    const { number, mail } = stored.value;
-    if (kind === "number" ? mail === "" : number === 0) {
-      return fail("WRONG_STATE", "It is the only contact; give another one first, or leave altogether");
-    }
-    const left: Contact = kind === "number" ? { kind: "mail", mail } : { kind: "number", number };
-    return this.#put(session, withoutContact(stored.value, kind), left);
-  }
-
   async move(session: Session, position: readonly [number, number]): Promise<Result<void>> {
     const { participant } = session;
     const stored = this.#stored(session);
@@ -175,24 +151,14 @@ export class ParticipantService {
   export(session: Session): Result<SelfExport> {
     const view = this.view(session);
     if (!view.ok) return view;
+    const proposals = this.identity.proposals(session);
+    if (!proposals.ok) return proposals;
     const exportedAt = new Date(this.#parts.now()).toISOString();
-    return ok({ exportedAt, participant: view.value, alsoStored: ALSO_STORED });
-  }
-
-  /** Nothing of the participant is left when this settles; no message says farewell. */
-  async erase(session: Session): Promise<Result<void>> {
-    const { participant } = session;
-    const stored = this.#stored(session);
-    if (!stored.ok) return stored;
-    const erased = this.#parts.registry.erase(participant);
-    if (!erased.ok) return erased;
-    const { number, mail } = stored.value;
-    this.#entrance.forget(participant, [
-      { kind: "number", number },
-      { kind: "mail", mail },
-    ]);
-    const [forgotten, purged] = await Promise.all([this.#parts.registry.settled(), this.#purge(participant)]);
-    return forgotten.ok ? purged : forgotten;
+    const sessions = this.identity.sessions(session);
+    return ok({
+      ...{ exportedAt, participant: view.value, sessions, proposals: proposals.value },
+      alsoStored: ALSO_STORED,
+    });
   }
 
   #contactOf(input: ContactInput, read: typeof readNumber): Result<Contact> {
@@ -204,28 +170,43 @@ export class ParticipantService {
     this.#entrance.beat();
   }
 
-  /** To be called now and then. */
-  sweep(): void {
+  /** To be called about once a second: what is over is forgotten, and changes that waited long enough are made. */
+  sweep(): Promise<void> {
     this.#entrance.sweep();
     this.#wishes.sweep(this.#parts.steadyMs());
+    this.#parts.proposals.sweep(this.#parts.now());
+    return this.identity.changes.sweep();
   }
 
-  async #purge(participant: number): Promise<Result<void>> {
-    const dropped = await this.#parts.positions.drop(participant);
-    return dropped.ok ? this.#parts.positions.purge() : dropped;
+  #proposalOf(contact: Contact): Proposal | undefined {
+    return this.#parts.proposals.openFor(contact.kind, contactValue(contact));
+  }
+
+  /** A municipality proposed this contact for somebody, and whoever has it says so: it is theirs unless the old one objects. */
+  async #waitFor(proposal: Proposal): Promise<Result<never>> {
+    const accepted = await this.identity.changes.accept(proposal);
+    if (!accepted.ok) return accepted;
+    const detail = "Enter by it once its time is over; whoever has the contact before has been told, and may object";
+    const retryAfterSeconds = Math.ceil(PROPOSALS.waitMs / 1_000);
+    return { ok: false, problem: { code: "CONTACT_WAITS", detail, retryAfterSeconds } };
   }
 
   /** Nobody has the contact: who asked to join does now. A code to enter was sent to nobody, so that it was guessed. */
-  #admit({ purpose }: Challenge): Result<number> {
-    return purpose.kind === "join" ? this.#parts.registry.add(purpose.draft) : CODE_WRONG;
+  #admit({ purpose, contact }: Challenge): Result<number> {
+    return purpose.kind === "join" ? this.#parts.registry.add(withConfirmed(purpose.draft, contact)) : CODE_WRONG;
   }
 
-  /** Who has it enters, as they are; who was not confirmed is now. */
-  #recognise(participant: number): Result<number> {
+  /** Who has it enters, as they are; who was not confirmed is now, and so is the contact. */
+  #recognise(participant: number, contact: Contact): Result<number> {
     const stored = this.#parts.registry.get(participant);
     if (!stored.ok) return stored;
-    if (stored.value?.status !== UNCONFIRMED) return ok(participant);
-    const confirmed = this.#parts.registry.change(participant, (was) => ({ ...was, status: ACTIVE }), BY_THEMSELVES);
+    const isKnown = stored.value?.status !== UNCONFIRMED && stored.value && isConfirmed(stored.value, contact.kind);
+    if (isKnown) return ok(participant);
+    const confirm = (was: Participant): Participant => {
+      const owned = withConfirmed(asGiven(was), contact);
+      return owned.status === UNCONFIRMED ? { ...owned, status: ACTIVE } : owned;
+    };
+    const confirmed = this.#parts.registry.change(participant, confirm, BY_THEMSELVES);
     return confirmed.ok ? ok(participant) : confirmed;
   }
 
@@ -244,26 +225,18 @@ export class ParticipantService {
     return toView(participant, stored, this.#parts.positions.seen(participant));
   }
 
-  /**
-   * SESSION_ENDED for who is gone, and for who does not have the contact any more by which they entered: their municipality
-   * may have corrected a number that is somebody else's today.
-   */
-  #stored({ participant, contact }: Pick<Session, "participant" | "contact">): Result<Participant> {
-    const stored = this.#parts.registry.get(participant);
-    if (!stored.ok) return stored;
-    return stored.value !== undefined && hasContact(stored.value, contact) ? ok(stored.value) : ENDED;
+  #stored(session: Pick<Session, "participant" | "contact">): Result<Participant> {
+    return ownRecord(session, this.#parts.registry);
   }
 
-  /** `contact` is what the session stands on from here on, where contacts change; all others then end. */
-  async #put(session: Session, participant: Participant, contact?: Contact): Promise<Result<ParticipantView>> {
+  async #put(session: Session, participant: Participant): Promise<Result<ParticipantView>> {
     const { registry, positions } = this.#parts;
     const changed = registry.change(session.participant, () => participant, BY_THEMSELVES);
     if (!changed.ok) return changed;
-    if (contact !== undefined) this.#entrance.sessions.keepOnly(session.hash, session.participant, contact);
     // Who does not want to be found where the phone is any more is not: neither is it kept where that was.
     const dropped = participant.phone === undefined ? await positions.drop(session.participant) : ok(undefined);
     if (!dropped.ok) return dropped;
     const settled = await registry.settled();
-    return settled.ok ? this.view({ ...session, contact: contact ?? session.contact }) : settled;
+    return settled.ok ? this.view(session) : settled;
   }
 }

@@ -1,10 +1,15 @@
 /**
  * Sessions of participants who have entered by a code. In memory only, so that a restart ends them all, and of a token only
  * its SHA-256. A session ends when nothing was done in it for SELF.sessionIdleMs, after SELF.sessionMs at the latest, by its
- * participant, or with them; and it counts no more (participant-service.ts) once the contact that it stands on is not theirs any longer.
+ * participant, or with them; and it counts no more (own-record.ts) once the contact that it stands on is not theirs any longer.
+ *
+ * What would take the account away from its owner takes a fresh code beside the session: an approval of that one act, which
+ * counts once and for a few minutes. So whoever has got hold of a token has no more than that.
  */
+import { createHash } from "node:crypto";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { SELF } from "../../schemas/limits.js";
+import type { ApprovedAct } from "../../schemas/words.js";
 import type { Contact } from "./contact.js";
 import { hashToken, type Secrets } from "./secrets.js";
 
@@ -18,11 +23,19 @@ export interface Session {
   readonly expiresAtMs: number;
 }
 
+/** As its participant sees it; times in steady milliseconds. */
+export interface ShownSession extends Session {
+  readonly name: string;
+  readonly openedAtMs: number;
+  readonly usedAtMs: number;
+}
+
 interface Kept {
   readonly participant: number;
   contact: Contact;
-  readonly endsAtMs: number;
+  readonly openedAtMs: number;
   usedAtMs: number;
+  readonly approved: Map<ApprovedAct, { readonly by: Contact["kind"]; readonly untilMs: number }>;
 }
 
 export class Sessions {
@@ -48,7 +61,7 @@ export class Sessions {
     if (this.#kept.size >= SELF.sessions) return fail("BUSY", "Too many sessions are open");
     const token = this.#secrets.token();
     const hash = hashToken(token);
-    const kept = { participant, contact, endsAtMs: steadyMs + SELF.sessionMs, usedAtMs: steadyMs };
+    const kept: Kept = { participant, contact, openedAtMs: steadyMs, usedAtMs: steadyMs, approved: new Map() };
     this.#kept.set(hash, kept);
     this.#of.set(participant, [...(this.#of.get(participant) ?? []), hash]);
     return ok({ token, session: show(hash, kept) });
@@ -67,6 +80,28 @@ export class Sessions {
     this.#kept.delete(hash);
     this.#kept.set(hash, kept);
     return show(hash, kept);
+  }
+
+  /** Those of a participant that count, the oldest first. */
+  list(participant: number, steadyMs: number): ShownSession[] {
+    return (this.#of.get(participant) ?? []).flatMap((hash) => {
+      const kept = this.#kept.get(hash)!;
+      if (steadyMs >= expiry(kept)) return [];
+      return [{ ...show(hash, kept), name: nameOf(hash), openedAtMs: kept.openedAtMs, usedAtMs: kept.usedAtMs }];
+    });
+  }
+
+  /** A fresh code to this contact of theirs came back in the session. */
+  approve(hash: string, act: ApprovedAct, by: Contact["kind"], untilMs: number): void {
+    this.#kept.get(hash)?.approved.set(act, { by, untilMs });
+  }
+
+  /** By which contact the act was approved, once; undefined where it was not. */
+  takeApproval(hash: string, act: ApprovedAct, steadyMs: number): Contact["kind"] | undefined {
+    const approved = this.#kept.get(hash)?.approved;
+    const approval = approved?.get(act);
+    approved?.delete(act);
+    return approval !== undefined && steadyMs < approval.untilMs ? approval.by : undefined;
   }
 
   /** Lets it stand on another contact of its participant's, and ends all others of theirs. */
@@ -99,10 +134,15 @@ export class Sessions {
   }
 }
 
-function expiry({ usedAtMs, endsAtMs }: Kept): number {
-  return Math.min(usedAtMs + SELF.sessionIdleMs, endsAtMs);
+function expiry({ usedAtMs, openedAtMs }: Kept): number {
+  return Math.min(usedAtMs + SELF.sessionIdleMs, openedAtMs + SELF.sessionMs);
 }
 
 function show(hash: string, kept: Kept): Session {
   return { hash, participant: kept.participant, contact: kept.contact, expiresAtMs: expiry(kept) };
+}
+
+/** Tells sessions apart and opens none. */
+function nameOf(hash: string): string {
+  return createHash("sha256").update(hash).digest("base64url").slice(0, 16);
 }

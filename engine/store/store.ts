@@ -47,6 +47,7 @@ export const TABLES = [
   "keyUse",
   "audit",
   "spending",
+  "proposals",
 ] as const;
 export type TableName = (typeof TABLES)[number];
 /** Those that a store of the first version lacks until it is opened to write. */
@@ -62,6 +63,7 @@ const ADDED: readonly TableName[] = [
   "keyUse",
   "audit",
   "spending",
+  "proposals",
 ];
 
 /** LMDB reserves this much address space, not memory or disk. */

@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import { MACHINE_CLOCK } from "../../engine/clock/clock.js";
 import type { Opener } from "../../engine/dispatch/ledger/opening.js";
 import type { LivePositions } from "../../engine/positions/live-positions.js";
+import type { Proposals } from "../../engine/proposals/proposals.js";
 import type { ParticipantColumns } from "../../engine/registry/columns/columns.js";
 import type { LiveRegistry } from "../../engine/registry/live/live-registry.js";
 import type { Places } from "../../engine/registry/record/wishes.js";
@@ -28,6 +29,7 @@ export interface SelfServiceOptions {
   readonly positions: LivePositions;
   readonly opener: Opener;
   readonly destinations: DestinationOptions;
+  readonly proposals: Proposals;
   readonly log: Logger;
   readonly onFatal: (problem: Problem) => void;
 }

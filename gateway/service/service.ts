@@ -34,6 +34,7 @@ import { openFolder } from "./parts/folder.js";
 import { makeRetention } from "./parts/keeping.js";
 import { openPast } from "./parts/past.js";
 import { startPool } from "./parts/pool.js";
+import { openProposals } from "./parts/proposals.js";
 import { openRights } from "./parts/rights.js";
 import { register } from "./registering.js";
 import { resume } from "./resuming.js";
@@ -99,8 +100,11 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
   const registered = await register(folder.value, pool, onFatal, closing);
   if (!registered.ok) return registered;
   const { live } = registered.value;
-  const notes = await openPast(store, live.generation, log);
-  if (!notes.ok) return notes;
+  const past = await openPast(store, live.generation, log);
+  if (!past.ok) return past;
+  const { notes, isDoubted } = past.value;
+  const proposals = await openProposals(folder.value, live, isDoubted, onFatal);
+  if (!proposals.ok) return proposals;
   const confirmations = await Confirmations.load(store, live.generation);
   if (!confirmations.ok) return confirmations;
   const metrics = new Metrics(VERSION);
@@ -114,14 +118,19 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
     countries: options.codeCountries ?? CODE_COUNTRIES,
     generated: registered.value.generated,
   };
-  const self = startSelf(mail.value, { ...registered.value, ...options, destinations, opener: dispatch }, closing);
+  const waiting = { proposals: proposals.value };
+  const self = startSelf(
+    mail.value,
+    { ...registered.value, ...options, ...waiting, destinations, opener: dispatch },
+    closing,
+  );
   const municipality = await startMunicipality(folder.value, { ...registered.value, ...options, pool }, closing);
   if (!municipality.ok) return municipality;
   const { imports } = municipality.value;
   const { droppedLogLines = () => 0 } = options;
   metrics.pullFrom(metricsSource({ ...parts, self: self.service, imports, droppedLogLines }));
   const retention = makeRetention(store, acting.records, dispatch, rights, options.periods);
-  startClock({ ...parts, self, retention, notes: notes.value }, onFatal, closing);
+  startClock({ ...parts, self, retention, notes }, onFatal, closing);
   const answering = { ...parts, self, municipality: municipality.value, trustedProxies: trustedProxies.value };
   const api = await startApi(answering, options, closing);
   if (!api.ok) return api;

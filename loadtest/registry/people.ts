@@ -55,6 +55,7 @@ const WITH_PHONE: RowExtras = {
   needs: 0,
   pausedUntil: 0,
   joinedDay: 0,
+  contacts: 0,
   phone: { channels: DOMAINS.reduce((mask, domain) => mask | channelBit("push", domain), 0), terms: ALWAYS },
 };
 

@@ -232,8 +232,16 @@ postcodesArray():Uint32Array|null {
   return offset ? new Uint32Array(this.bb!.bytes().buffer, this.bb!.bytes().byteOffset + this.bb!.__vector(this.bb_pos + offset), this.bb!.__vector_len(this.bb_pos + offset)) : null;
 }
 
+/**
+ * Bit n is CONTACT_MARKS[n].
+ */
+contacts():number {
+  const offset = this.bb!.__offset(this.bb_pos, 28);
+  return offset ? this.bb!.readUint8(this.bb_pos + offset) : 0;
+}
+
 static startParticipant(builder:flatbuffers.Builder) {
-  builder.startObject(12);
+  builder.startObject(13);
 }
 
 static addNumber(builder:flatbuffers.Builder, number:bigint) {
@@ -303,6 +311,10 @@ static createPostcodesVector(builder:flatbuffers.Builder, data:number[]|Uint32Ar
 
 static startPostcodesVector(builder:flatbuffers.Builder, numElems:number) {
   builder.startVector(4, numElems, 4);
+}
+
+static addContacts(builder:flatbuffers.Builder, contacts:number) {
+  builder.addFieldInt8(12, contacts, 0);
 }
 
 static endParticipant(builder:flatbuffers.Builder):flatbuffers.Offset {

@@ -178,8 +178,8 @@ export const STORE = {
 export const VAULT = {
   /** Bytes of the file of a key encryption key that are looked at: 64 hexadecimal characters and a line's end are 66. */
   kekFileBytes: 256,
-  /** Keys with a name: a handful of kinds of data, some of them with a key for each of a few periods. */
-  names: 64,
+  /** Keys with a name: a handful of kinds of data, some with a key for each of a few periods, or of their parts (PROPOSALS.parts). */
+  names: 256,
   /** Characters of such a name. */
   nameBytes: 64,
   /**

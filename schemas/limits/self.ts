@@ -108,6 +108,8 @@ export const SELF = {
   sessionMs: 43_200_000,
   /** Sessions of one participant: telephone, computer and a few that were not closed. The oldest ends. */
   sessionsPerParticipant: 5,
+  /** How long what a fresh code approved of may be done, once. */
+  approvalMs: 300_000,
   /** Sessions over all, at some 350 bytes each. */
   sessions: 65_536,
   /** Connections to the mail server at a time; each carries some ten messages a second. */

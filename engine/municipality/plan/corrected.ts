@@ -42,6 +42,7 @@ export function corrected(before: Participant | undefined, row: PlannedPerson, f
     needs: columns.needs ? row.needs : before.needs,
     pausedUntil: pausedUntil(before, row, status),
     joinedDay: before.joinedDay || row.joinedDay,
+    contacts: before.contacts,
     locations: locationsAfter(before.locations, row, file),
     phone: before.phone,
   };
@@ -54,6 +55,7 @@ function newcomer(row: PlannedPerson, file: FileSense): Participant {
     ...{ number, mail, status, switchedOff, language, kind, name, needs },
     pausedUntil: status === PAUSED ? row.pausedUntil : 0,
     joinedDay: row.joinedDay || file.today,
+    contacts: 0,
     locations: row.locations.map((location) => located(location, undefined, file)),
     phone: undefined,
   };
@@ -110,14 +112,15 @@ export function samePlace(a: Place, b: Place): boolean {
 }
 
 /** A field by its name in the API. */
-export type Field = Exclude<keyof Participant, "joinedDay"> | "joinedOn";
+export type Field = Exclude<keyof Participant, "joinedDay" | "contacts" | "phone"> | "joinedOn";
 
 /** The fields in which two participants differ; empty when they are the same. */
 export function differences(before: Participant, after: Participant): Field[] {
-  const fields = Object.keys(after) as (keyof Participant)[];
+  const fields = (Object.keys(after) as (keyof Participant)[]).filter(
+    (field) => field !== "contacts" && field !== "phone",
+  );
   const differing = fields.filter((field) => {
     if (field === "locations") return !sameLocations(before.locations, after.locations);
-    if (field === "phone") return false;
     return before[field] !== after[field];
   });
   return differing.map((field) => (field === "joinedDay" ? "joinedOn" : field));

@@ -14,7 +14,7 @@ export interface PlannedLocation extends Omit<ParticipantLocation, "terms"> {
   readonly terms: number;
 }
 
-export interface PlannedPerson extends Omit<Participant, "locations" | "phone"> {
+export interface PlannedPerson extends Omit<Participant, "locations" | "phone" | "contacts"> {
   /** Line of the first row. */
   readonly line: number;
   /** Participant number, or NEWCOMER; until the plan is made that of the file's column. */

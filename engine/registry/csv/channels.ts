@@ -4,7 +4,8 @@
  * words, likewise: the channels that are switched off as a whole, "sms voice", or needs.
  */
 
-import { ACTION_KINDS, CHANNELS, DOMAINS, NEEDS } from "../../../schemas/words.js";
+import { ACTION_KINDS, CHANNELS, CONTACT_MARKS, DOMAINS, NEEDS } from "../../../schemas/words.js";
+import { contactBit } from "../record/contact-marks.js";
 import {
   type ByChannel,
   channelMask,
@@ -56,6 +57,14 @@ export function formatNeeds(bits: number): string {
 export function parseNeeds(text: string): number | undefined {
   const needs = parseList(text, NEEDS, / +/);
   return needs && needsBits(needs);
+}
+
+export function formatContacts(bits: number): string {
+  return CONTACT_MARKS.filter((mark) => (bits & contactBit(mark)) !== 0).join(" ");
+}
+
+export function parseContacts(text: string): number | undefined {
+  return parseList(text, CONTACT_MARKS, / +/)?.reduce((bits, mark) => bits | contactBit(mark), 0);
 }
 
 /** The index of the word, whatever its case; -1 when it is none of them. */

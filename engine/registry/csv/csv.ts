@@ -28,6 +28,7 @@
  * | needs | voiceInsteadOfText, simpleLanguage (none) | simpleLanguage |
  * | pausedUntil | of who is paused: a date-time with its zone (no end) | 2026-12-01T08:00:00Z |
  * | joinedOn | day of joining (not known) | 2026-11-24 |
+ * | contacts | numberConfirmed, mailConfirmed: by a code; numberClaimed, mailClaimed: given by a municipality while somebody else had it (none) | numberConfirmed |
  * | except | kinds of action that are not welcome, by channel (none) | sms:burglary+intrusion |
  * | timeZone | of the schedule (Europe/Amsterdam) | Europe/Berlin |
  * | inDanger | hours, channels, nothing (hours) | nothing |
@@ -41,7 +42,7 @@
  *
  * One row with origin "generated" makes the whole registry a generated one, so that exporting and importing does not turn
  * it into one that may be sent to a real carrier; its number may be in no numbering plan. The columns may come in any order.
- * Number, status, language and all from switchedOff to joinedOn are the participant's and the same in all of their rows, which
+ * Number, status, language and all from switchedOff to contacts are the participant's and the same in all of their rows, which
  * are adjacent; without the column participant, adjacent rows of one number and address are one participant's.
  */
 
@@ -56,7 +57,7 @@ import { municipalityCode } from "../../geo/municipality-code.js";
 import { formatPostcode } from "../../geo/postcode.js";
 import type { BlockRows } from "../record/block.js";
 import { isUnused } from "../record/records.js";
-import { formatChannels, formatNeeds, formatSwitchedOff } from "./channels.js";
+import { formatChannels, formatContacts, formatNeeds, formatSwitchedOff } from "./channels.js";
 import { formatDay, formatMoment } from "./days.js";
 import { type TermsText, termsTexts } from "./terms-text.js";
 
@@ -73,7 +74,7 @@ const CSV_COLUMNS = [
   "municipality",
 ] as const;
 /** Of a participant. */
-const PERSON_COLUMNS = ["switchedOff", "type", "name", "mail", "needs", "pausedUntil", "joinedOn"] as const;
+const PERSON_COLUMNS = ["switchedOff", "type", "name", "mail", "needs", "pausedUntil", "joinedOn", "contacts"] as const;
 /** Of a location, beside the schedule. */
 const TERMS_COLUMNS = ["except", "timeZone", "inDanger"] as const;
 /** Of a location, beside lng and lat. */
@@ -199,7 +200,9 @@ export class CsvFormat {
     const type = kind === 0 ? "" : PARTICIPANT_KINDS[kind];
     const name = quoted(extras.name[index]!);
     const mail = quoted(extras.mail[index]!);
-    const more = `${needs === 0 ? "" : formatNeeds(needs)},${until === 0 ? "" : formatMoment(until)},${this.#day(joined)}`;
+    const marks = extras.contacts[index]!;
+    const times = `${until === 0 ? "" : formatMoment(until)},${this.#day(joined)}`;
+    const more = `${needs === 0 ? "" : formatNeeds(needs)},${times},${marks === 0 ? "" : formatContacts(marks)}`;
     return `${this.#switchedOff[status[index]!]},${type},${name},${mail},${more}`;
   }
 }

@@ -1,7 +1,9 @@
 /** Takes the records of a file that becomes a registry (import.ts). */
 
 import { REGISTRY } from "../../../schemas/limits.js";
+import type { ContactMark } from "../../../schemas/words.js";
 import type { CsvTarget, RecordFault } from "../../files/csv-records.js";
+import { contactBit } from "../record/contact-marks.js";
 import type { RowExtras } from "../record/extras.js";
 import type { Terms } from "../record/terms.js";
 import type { Places } from "../record/wishes.js";
@@ -136,12 +138,15 @@ export class Importer implements CsvTarget {
     const { participant, number, mail, status, language } = values;
     if (participant < last) return "PARTICIPANT_ORDER";
     if (participant - last > REGISTRY.participantGap) return "PARTICIPANT_GAP";
-    const numberLine = number === 0 ? undefined : this.#numbers.lineOf(number);
+    // What is only claimed somebody else may have.
+    const isOwn = (mark: ContactMark): boolean => (values.contacts & contactBit(mark)) === 0;
+    const [ownNumber, ownMail] = [isOwn("numberClaimed") ? number : 0, isOwn("mailClaimed") ? mail : ""];
+    const numberLine = ownNumber === 0 ? undefined : this.#numbers.lineOf(ownNumber);
     if (numberLine !== undefined) return { code: "NUMBER_TAKEN", line: numberLine };
-    const mailLine = mail === "" ? undefined : this.#mails.lineOf(mail);
+    const mailLine = ownMail === "" ? undefined : this.#mails.lineOf(ownMail);
     if (mailLine !== undefined) return { code: "MAIL_TAKEN", line: mailLine };
-    if (number !== 0) this.#numbers.take(number, this.#line);
-    if (mail !== "") this.#mails.take(mail, this.#line);
+    if (ownNumber !== 0) this.#numbers.take(ownNumber, this.#line);
+    if (ownMail !== "") this.#mails.take(ownMail, this.#line);
     const off = this.#switchedOff.of(number, mail);
     if ((off & ~status) !== 0) this.#keptOff++;
     this.#writer.participant(participant, number, status | off, language, extrasOf(values));
@@ -156,6 +161,7 @@ export class Importer implements CsvTarget {
       needs: values.needs,
       pausedUntil: values.pausedUntil,
       joinedDay: values.joinedDay,
+      contacts: values.contacts,
       locations: 0,
       hasPhone: false,
     };
@@ -214,9 +220,17 @@ export class Importer implements CsvTarget {
 }
 
 /** Undefined for who has nothing of it, as most; the wishes for the phone come in a row of their own. */
-function extrasOf({ mail, name, type: kind, needs, pausedUntil, joinedDay }: PersonValues): RowExtras | undefined {
-  if (mail === "" && kind === 0 && needs === 0 && pausedUntil === 0 && joinedDay === 0) return undefined;
-  return { mail, name, kind, needs, pausedUntil, joinedDay, phone: undefined };
+function extrasOf({
+  mail,
+  name,
+  type: kind,
+  needs,
+  pausedUntil,
+  joinedDay,
+  contacts,
+}: PersonValues): RowExtras | undefined {
+  const isBlank = mail === "" && kind === 0 && needs === 0 && pausedUntil === 0 && joinedDay === 0 && contacts === 0;
+  return isBlank ? undefined : { mail, name, kind, needs, pausedUntil, joinedDay, contacts, phone: undefined };
 }
 
 function isSame(values: RowValues, current: PersonValues): boolean {
@@ -229,6 +243,7 @@ function isSame(values: RowValues, current: PersonValues): boolean {
     values.mail === current.mail &&
     values.needs === current.needs &&
     values.pausedUntil === current.pausedUntil &&
-    values.joinedDay === current.joinedDay
+    values.joinedDay === current.joinedDay &&
+    values.contacts === current.contacts
   );
 }

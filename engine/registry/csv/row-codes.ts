@@ -7,6 +7,7 @@ import type { NumberCode } from "../../../schemas/errors.js";
 import { REGISTRY } from "../../../schemas/limits.js";
 import {
   CHANNELS,
+  CONTACT_MARKS,
   IN_DANGER,
   LANGUAGES,
   LOCATION_KINDS,
@@ -50,6 +51,7 @@ export const ROW_CODES = {
   MAIL_TAKEN: "mail: another participant has it",
   NEEDS_UNKNOWN: `needs: any of ${NEEDS.join(" ")}`,
   PAUSED_UNTIL_INVALID: "pausedUntil: a date-time like 2026-12-01T08:00:00Z where status is paused; or empty",
+  CONTACTS_UNKNOWN: `contacts: any of ${CONTACT_MARKS.join(" ")}`,
   JOINED_ON_INVALID: "joinedOn: a day like 2026-11-24 that has been; or empty",
   EXCEPT_INVALID: 'except: like "sms:burglary+intrusion push:other", or empty',
   TIME_ZONE_UNKNOWN: "timeZone: a zone that is known (schemas/words.ts), like Europe/Amsterdam; or empty, for that one",

@@ -22,7 +22,7 @@ import { parseSchedule } from "../record/schedule.js";
 import { ALWAYS_EVERYTHING, type Terms } from "../record/terms.js";
 import type { Places } from "../record/wishes.js";
 import { channelMask } from "../record/words-bits.js";
-import { parseChannels, parseExcept, parseNeeds, parseSwitchedOff, wordIndex } from "./channels.js";
+import { parseChannels, parseContacts, parseExcept, parseNeeds, parseSwitchedOff, wordIndex } from "./channels.js";
 import { type CsvColumn, GENERATED, PHONE_KIND } from "./csv.js";
 import { dayOf, parseDay, parseMoment } from "./days.js";
 import type { Header } from "./header.js";
@@ -45,6 +45,8 @@ export interface PersonValues {
   needs: number;
   pausedUntil: number;
   joinedDay: number;
+  /** Bit n is CONTACT_MARKS[n]. */
+  contacts: number;
 }
 
 /** What a row is about: a location, where the phone is, or nothing, for who has no location. */
@@ -97,6 +99,7 @@ export class RowReader {
     needs: 0,
     pausedUntil: 0,
     joinedDay: 0,
+    contacts: 0,
     place: "nowhere",
     kind: 0,
     lng: 0,
@@ -200,7 +203,9 @@ export class RowReader {
     // Tomorrow here may be today where the file was made.
     if (day === undefined || day < 0 || day > dayOf(this.#nowMs) + 1) return "JOINED_ON_INVALID";
     values.joinedDay = day;
-    return undefined;
+    const contacts = parseContacts(this.#field("contacts"));
+    values.contacts = contacts ?? 0;
+    return contacts === undefined ? "CONTACTS_UNKNOWN" : undefined;
   }
 
   #readPlace(): RowCode | undefined {

@@ -8,6 +8,8 @@
  * two changes never overtake each other. What somebody switched off stays off through every change that does not say that the
  * person wants it on: a STOP can't be lost to a change that was prepared before it.
  *
+ * A contact has one owner; beside them others may have it as a claim, which reaches nobody (contact-marks.ts).
+ *
  * Problems: NOT_FOUND for a number that nobody has, NUMBER_TAKEN, MAIL_TAKEN, REGISTRY_FULL, BUSY (try again when what is
  * under way has settled), STORE_CORRUPT. A change that is refused has changed nothing.
  */
@@ -16,6 +18,7 @@ import { REGISTRY } from "../../../schemas/limits.js";
 import { switchedOffBit } from "../../../schemas/words.js";
 import type { MailIndex } from "../columns/mail-index.js";
 import { dayOf } from "../csv/days.js";
+import { type ContactKind, isClaimed, quieted } from "../record/contact-marks.js";
 import type { Participant } from "../record/participant.js";
 import type { PendingBlocks } from "./blocks.js";
 import type { Durability } from "./durability.js";
@@ -110,7 +113,8 @@ export class LiveRegistry {
   }
 
   /** Takes somebody up under a number that nobody had before. REGISTRY_FULL, NUMBER_TAKEN, MAIL_TAKEN, BUSY. */
-  add(joining: Participant): Result<number> {
+  add(joined: Participant): Result<number> {
+    const joining = quieted(joined);
     const participant = this.#parts.record.rows;
     if (this.room === 0) return fail("REGISTRY_FULL", "no more participants can join now");
     const refused = this.#refusal(participant, joining, undefined);
@@ -142,7 +146,7 @@ export class LiveRegistry {
     if (before === undefined) return NOBODY;
     const wanted = change(before);
     const switchedOff = byThemselves ? wanted.switchedOff : wanted.switchedOff | before.switchedOff;
-    const after = { ...wanted, switchedOff };
+    const after = quieted({ ...wanted, switchedOff });
     const refused = this.#refusal(participant, after, before);
     if (!refused.ok) return refused;
     const placed = this.#parts.places.place(participant, after, before);
@@ -236,14 +240,25 @@ export class LiveRegistry {
   #refusal(participant: number, after: Participant, before: Participant | undefined): Result<void> {
     const { columns, blocks } = this.#parts;
     if (!blocks.admits(participant)) return TOO_MUCH;
-    const isOther = (each: number): boolean => each !== participant;
-    if (after.number !== 0 && after.number !== before?.number && columns.having(after.number).some(isOther)) {
+    const isOwner = (kind: ContactKind) => (each: number) => each !== participant && this.#owns(each, kind);
+    const isNew = (kind: ContactKind): boolean => {
+      const isSame =
+        before !== undefined && after[kind] === before[kind] && isClaimed(before, kind) === isClaimed(after, kind);
+      return !isSame && !isClaimed(after, kind);
+    };
+    if (after.number !== 0 && isNew("number") && columns.having(after.number).some(isOwner("number"))) {
       return fail("NUMBER_TAKEN", "another participant has this phone number", "/number");
     }
-    if (after.mail !== "" && after.mail !== before?.mail && this.byMail(after.mail).some(isOther)) {
+    if (after.mail !== "" && isNew("mail") && this.byMail(after.mail).some(isOwner("mail"))) {
       return fail("MAIL_TAKEN", "another participant has this mail address", "/mail");
     }
     return ok(undefined);
+  }
+
+  /** Whether the contact is this participant's and not only claimed for them. */
+  #owns(participant: number, kind: ContactKind): boolean {
+    const read = this.get(participant);
+    return !read.ok || (read.value !== undefined && !isClaimed(read.value, kind));
   }
 
   /** In columns and indexes, and to who listens. */

@@ -1,6 +1,6 @@
 /**
  * What a block holds of a participant beside what selection reads: mail, name, kind, needs, the end of a pause, the day of
- * joining, and the wishes for where the phone is. The columns of a loaded registry do without; a service that starts asks
+ * joining, what is known of the contacts, and the wishes for where the phone is. The columns of a loaded registry do without; a service that starts asks
  * for the few that it needs then (Sparse).
  *
  * Assumes what block.ts assumes of the bytes.
@@ -23,6 +23,8 @@ export interface Extras {
   readonly pausedUntil: Uint32Array;
   /** Days since 1970, 0 when it is not known. */
   readonly joinedDay: Uint16Array;
+  /** Bit n is CONTACT_MARKS[n]. */
+  readonly contacts: Uint8Array;
   /** 1 for who wants to be reached where the phone is; the other two mean something only then. */
   readonly phone: Uint8Array;
   readonly phoneChannels: Uint16Array;
@@ -37,6 +39,7 @@ export interface RowExtras {
   readonly needs: number;
   readonly pausedUntil: number;
   readonly joinedDay: number;
+  readonly contacts: number;
   readonly phone: { readonly channels: number; readonly terms: number } | undefined;
 }
 
@@ -56,6 +59,7 @@ export function extras(participants: number): Extras {
     needs: new Uint8Array(participants),
     pausedUntil: new Uint32Array(participants),
     joinedDay: new Uint16Array(participants),
+    contacts: new Uint8Array(participants),
     phone: new Uint8Array(participants),
     phoneChannels: new Uint16Array(participants),
     phoneTerms: new Uint16Array(participants),
@@ -70,6 +74,7 @@ const NOTHING: RowExtras = {
   needs: 0,
   pausedUntil: 0,
   joinedDay: 0,
+  contacts: 0,
   phone: undefined,
 };
 
@@ -84,6 +89,7 @@ export function putExtras(extras: Extras, index: number, given: RowExtras): void
   extras.needs[index] = given.needs;
   extras.pausedUntil[index] = given.pausedUntil;
   extras.joinedDay[index] = given.joinedDay;
+  extras.contacts[index] = given.contacts;
   extras.phone[index] = given.phone === undefined ? 0 : 1;
   extras.phoneChannels[index] = given.phone?.channels ?? 0;
   extras.phoneTerms[index] = given.phone?.terms ?? 0;
@@ -100,6 +106,7 @@ export function encodeExtras(builder: Builder, extras: Extras, index: number): (
     Participant.addNeeds(builder, extras.needs[index]!);
     Participant.addPausedUntil(builder, extras.pausedUntil[index]!);
     Participant.addJoinedDay(builder, extras.joinedDay[index]!);
+    Participant.addContacts(builder, extras.contacts[index]!);
     if (extras.phone[index] === 0) return;
     const phone = Phone.createPhone(builder, extras.phoneChannels[index]!, extras.phoneTerms[index]!);
     Participant.addPhone(builder, phone);
@@ -119,6 +126,7 @@ export function decodeExtras(layout: Layout, extras: Extras, index: number): voi
   extras.pausedUntil[index] = until === 0 ? 0 : view.getUint32(until, true);
   const joined = layout.at(FIELD.joinedDay);
   extras.joinedDay[index] = joined === 0 ? 0 : view.getUint16(joined, true);
+  extras.contacts[index] = layout.byte(FIELD.contacts);
   const phone = layout.at(FIELD.phone);
   extras.phone[index] = phone === 0 ? 0 : 1;
   extras.phoneChannels[index] = phone === 0 ? 0 : view.getUint16(phone, true);

@@ -21,8 +21,9 @@ export const FIELD = {
   joinedDay: 9,
   phone: 10,
   postcodes: 11,
+  contacts: 12,
 } as const;
-const FIELDS = 12;
+const FIELDS = 13;
 const SPARSE = [FIELD.mail, FIELD.pausedUntil, FIELD.phone] as const;
 /** A vtable begins with its own length and that of the table. */
 const VTABLE_HEAD = 4;

@@ -38,6 +38,8 @@ export interface Participant {
   readonly status: number;
   /** The bits switchedOffBit of the channels that are switched off as a whole. */
   readonly switchedOff: number;
+  /** Bit n is CONTACT_MARKS[n]. */
+  readonly contacts: number;
   /** Index into LANGUAGES. */
   readonly language: number;
   /** Index into PARTICIPANT_KINDS. */

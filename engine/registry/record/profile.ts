@@ -48,6 +48,7 @@ export function newParticipant(reached: Pick<Participant, "number" | "mail">, no
     needs: 0,
     pausedUntil: 0,
     joinedDay: dayOf(nowMs),
+    contacts: 0,
     locations: [],
     phone: undefined,
   };

@@ -43,6 +43,7 @@ export function participantAt(
     needs: extras.needs[index]!,
     pausedUntil: extras.pausedUntil[index]!,
     joinedDay: extras.joinedDay[index]!,
+    contacts: extras.contacts[index]!,
     locations: locationsOf(rows, firstParticipant + index, terms),
     phone: phoneAt(rows, index, terms),
   };

@@ -7,6 +7,7 @@
  */
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { SELF } from "../../../schemas/limits.js";
+import type { ApprovedAct } from "../../../schemas/words.js";
 import type { Participant } from "../../registry/record/participant.js";
 import type { Contact } from "../contact.js";
 import type { Secrets } from "../secrets.js";
@@ -16,7 +17,9 @@ export type Purpose =
   | { readonly kind: "enter" }
   | { readonly kind: "join"; readonly draft: Participant }
   /** The contact becomes this participant's. */
-  | { readonly kind: "contact"; readonly participant: number };
+  | { readonly kind: "contact"; readonly participant: number }
+  /** The session of this hash may do this, once. */
+  | { readonly kind: "approve"; readonly participant: number; readonly hash: string; readonly act: ApprovedAct };
 
 export interface Challenge {
   readonly purpose: Purpose;

@@ -29,6 +29,8 @@ export interface CodesParts {
   readonly channels: Readonly<Record<Contact["kind"], CodeChannel>>;
   /** A whole number from 0 to below `limit`. */
   draw(limit: number): number;
+  /** Who would have this contact by a proposal, while nobody has it. */
+  expecting(contact: Contact): number | undefined;
   /** Whether a code may go to this contact of a participant now; takes it from what may. */
   mayReach(contact: Contact): boolean;
   /** The code is for nobody, so no answer to it can be right. */
@@ -87,8 +89,10 @@ export class Codes {
   #look(asked: Asked): void {
     const { registry, draw } = this.#parts;
     const { contact, purpose } = asked;
-    const [holder] = holdersOf(contact, registry);
-    const participant = purpose.kind === "contact" ? purpose.participant : holder;
+    const expecting = this.#parts.expecting(contact);
+    const [holder = expecting] = holdersOf(contact, registry);
+    const isTheirs = purpose.kind === "contact" || purpose.kind === "approve";
+    const participant = isTheirs ? purpose.participant : holder;
     const stored = registry.get(participant ?? draw(Math.max(1, registry.rows)));
     if (!stored.ok) this.#parts.onProblem(stored.problem);
     const language = stored.ok ? (stored.value?.language ?? 0) : 0;

@@ -5,30 +5,22 @@
  * What sends a code takes no Idempotency-Key: that would have to be kept on the disk beside a request of which nothing is
  * stored before its code comes back. Sent again, a request sends another code, as often as the bounds let it.
  */
-import { z } from "zod";
 import type { ParticipantService } from "../../../engine/self/participant-service.js";
-import type { Session } from "../../../engine/self/sessions.js";
 import { ParticipantChange, ParticipantView } from "../../../schemas/api/participant.js";
 import {
   CodeAnswer,
-  CodeSent,
   ContactInput,
   JoinRequest,
   PositionInput,
   SelfExport,
   SelfSession,
 } from "../../../schemas/api/self.js";
-import { type ErrorCode, fail, NUMBER_CODES, type Result } from "../../../schemas/errors.js";
-import { type HttpResponse, respond, respondWith } from "../request/response.js";
-import { type Handled, type Route, route } from "../request/route.js";
+import type { ErrorCode, Result } from "../../../schemas/errors.js";
+import { type HttpResponse, respondWith } from "../request/response.js";
+import { type Route, route } from "../request/route.js";
+import { identityRoutes } from "./identity-routes.js";
+import { CODE_PROBLEMS, codeSent, empty, inSession, STORE_PROBLEMS } from "./in-session.js";
 
-const CODE_PROBLEMS = [
-  ...NUMBER_CODES,
-  "NUMBER_ABROAD",
-  "TOO_MANY_REQUESTS",
-  "CODE_NOT_SENT",
-  "BUSY",
-] as const satisfies readonly ErrorCode[];
 const PROFILE_PROBLEMS = [
   "NUMBER_NOT_MOBILE",
   "NUMBER_OF_ORGANISATION",
@@ -36,17 +28,15 @@ const PROFILE_PROBLEMS = [
   "POSTCODES_MISSING",
   "POSITION_AT_SEA",
 ] as const satisfies readonly ErrorCode[];
-const STORE_PROBLEMS = ["STORE_WRITE_FAILED", "BUSY"] as const satisfies readonly ErrorCode[];
 
 const participant = { status: 200, description: "The participant as it is now", schema: ParticipantView };
-const codeSent = { status: 202, description: "Sent, if it is for somebody", schema: CodeSent };
 
 export function selfRoutes(service: ParticipantService): Route[] {
   return [
     ...entryRoutes(service),
     ...participantRoutes(service),
-    ...contactRoutes(service),
     ...positionRoutes(service),
+    ...identityRoutes(service),
   ];
 }
 
@@ -81,19 +71,8 @@ function entryRoutes(service: ParticipantService): Route[] {
       auth: "public",
       body: CodeAnswer,
       response: { status: 201, description: "A session", schema: SelfSession },
-      problems: ["CODE_WRONG", "TOO_MANY_REQUESTS", "REGISTRY_FULL", ...STORE_PROBLEMS],
+      problems: ["CODE_WRONG", "CONTACT_WAITS", "TOO_MANY_REQUESTS", "REGISTRY_FULL", ...STORE_PROBLEMS],
       handle: async ({ body, caller }) => respondWith(await service.enter(body, caller.address), 201),
-    }),
-    route({
-      method: "DELETE",
-      path: "/v1/self/session",
-      summary: "End the session",
-      auth: "self",
-      response: { status: 204, description: "It has ended" },
-      handle: inSession(service, (session) => {
-        service.leave(session);
-        return respond(undefined, 204);
-      }),
     }),
   ];
 }
@@ -127,57 +106,6 @@ function participantRoutes(service: ParticipantService): Route[] {
       response: { status: 200, description: "The file", schema: SelfExport },
       handle: inSession(service, (session) => download(service.export(session))),
     }),
-    route({
-      method: "DELETE",
-      path: "/v1/self",
-      summary: "Leave: everything that is stored of the participant is erased",
-      auth: "self",
-      response: { status: 204, description: "It is gone" },
-      problems: STORE_PROBLEMS,
-      handle: inSession(service, async (session) => empty(await service.erase(session))),
-    }),
-  ];
-}
-
-function contactRoutes(service: ParticipantService): Route[] {
-  return [
-    route({
-      method: "POST",
-      path: "/v1/self/contacts",
-      summary: "A new number or mail address: a code goes there, and it does not count before that comes back",
-      auth: "self",
-      body: ContactInput,
-      response: codeSent,
-      problems: CODE_PROBLEMS,
-      handle: inSession(service, (session, { body, caller }) =>
-        respondWith(service.requestContact(session, body, caller.address), 202),
-      ),
-    }),
-    route({
-      method: "PUT",
-      path: "/v1/self/contacts",
-      grows: true,
-      summary: "The code that went to the new number or mail address, which takes the place of the one before",
-      auth: "self",
-      body: CodeAnswer,
-      response: participant,
-      problems: ["CODE_WRONG", "TOO_MANY_REQUESTS", "NUMBER_TAKEN", "MAIL_TAKEN", ...STORE_PROBLEMS],
-      handle: inSession(service, async (session, { body, caller }) =>
-        respondWith(await service.confirmContact(session, body, caller.address)),
-      ),
-    }),
-    route({
-      method: "DELETE",
-      path: "/v1/self/contacts/{kind}",
-      summary: "Take the number or the mail address away, where the other is left",
-      auth: "self",
-      params: { kind: z.enum(["number", "mail"]) },
-      response: participant,
-      problems: ["WRONG_STATE", ...STORE_PROBLEMS],
-      handle: inSession(service, async (session, { params }) =>
-        respondWith(await service.removeContact(session, params.kind)),
-      ),
-    }),
   ];
 }
 
@@ -204,23 +132,6 @@ function positionRoutes(service: ParticipantService): Route[] {
       handle: inSession(service, async (session) => empty(await service.dropPosition(session))),
     }),
   ];
-}
-
-type Handler<Body, Params> = (
-  session: Session,
-  request: Handled<Body, undefined, Params>,
-) => Promise<Result<HttpResponse>> | Result<HttpResponse>;
-
-/** With the session that the request came in by; it may have ended while the body came in. */
-function inSession<Body, Params>(service: ParticipantService, handle: Handler<Body, Params>) {
-  return (request: Handled<Body, undefined, Params>): Promise<Result<HttpResponse>> | Result<HttpResponse> => {
-    const session = service.use(request.caller.token);
-    return session ? handle(session, request) : fail("SESSION_ENDED", "Enter by a code");
-  };
-}
-
-function empty(result: Result<void>): Result<HttpResponse> {
-  return result.ok ? respond(undefined, 204) : result;
 }
 
 function download(result: Result<SelfExport>): Result<HttpResponse> {

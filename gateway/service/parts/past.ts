@@ -8,11 +8,17 @@ import { WaveStore } from "../../../engine/dispatch/ledger/wave-store.js";
 import type { Store } from "../../../engine/store/store.js";
 import { ok, type Result } from "../../../schemas/errors.js";
 
+export interface Past {
+  readonly notes: TimeNotes;
+  /** What it says is under way may be over since. */
+  readonly isDoubted: boolean;
+}
+
 /** `registry`: the generation that is loaded. */
-export async function openPast(store: Store, registry: number, log: Logger): Promise<Result<TimeNotes>> {
+export async function openPast(store: Store, registry: number, log: Logger): Promise<Result<Past>> {
   const past = await judgePast(store, new ActionStore(store), new WaveStore(store), registry, Date.now());
   if (!past.ok) return past;
   const { problem, held, present } = past.value;
   if (problem && held > 0) log.error({ held, ...problem }, "actions are held");
-  return ok(new TimeNotes(store, present, MACHINE_CLOCK));
+  return ok({ notes: new TimeNotes(store, present, MACHINE_CLOCK), isDoubted: problem !== null });
 }

@@ -24,6 +24,7 @@ export const SOMEBODY: Participant = {
   needs: 0,
   pausedUntil: 0,
   joinedDay: 20_000,
+  contacts: 0,
   locations: [locationAt(5.1, 52.1)],
   phone: undefined,
 };

@@ -5,6 +5,7 @@ import { parseSchedule } from "../../../engine/registry/record/schedule.js";
 import type { Terms } from "../../../engine/registry/record/terms.js";
 import {
   CHANNELS,
+  CONTACT_MARKS,
   IN_DANGER,
   LANGUAGES,
   LOCATION_KINDS,
@@ -54,6 +55,7 @@ export const participant: fc.Arbitrary<Participant> = fc.record({
   needs: fc.nat(2 ** NEEDS.length - 1),
   pausedUntil: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 0xffff_ffff })),
   joinedDay: fc.nat(0xffff),
+  contacts: fc.nat(2 ** CONTACT_MARKS.length - 1),
   locations: fc.array(location, { maxLength: 5 }),
   phone: fc.option(fc.record({ channels: fc.nat(0xffff), terms }), { nil: undefined }),
 });

@@ -1,5 +1,6 @@
 /** Codes at the service: whom they are sent to, how often, and what they open. */
 import { beforeEach, describe, expect, it } from "vitest";
+import { contactBit } from "../../../engine/registry/record/contact-marks.js";
 import { codeText } from "../../../engine/self/codes/texts.js";
 import { SELF } from "../../../schemas/limits.js";
 import { LANGUAGES, PARTICIPANT_STATUSES } from "../../../schemas/words.js";
@@ -72,7 +73,8 @@ describe("joining", () => {
     const before = rig.registry.people.get(participant);
     const session = await rig.enter(rig.join(NUMBER), NUMBER);
     expect(session.participant.participant).toBe(participant);
-    expect(rig.registry.people.get(participant)).toBe(before);
+    // But for that the number is theirs for certain now.
+    expect(rig.registry.people.get(participant)).toEqual({ ...before, contacts: contactBit("numberConfirmed") });
     expect(rig.registry.people.size).toBe(1);
     // In the language of who gets it, which whoever asked can't know.
     expect((await rig.sentTo(NUMBER))[0]!.text).toContain("Votre code");

@@ -2,6 +2,8 @@
  * Self-service on a registry in memory that refuses what the live one refuses, with a clock that the test sets and codes that
  * the test reads as whoever they were sent to.
  */
+import { Proposals } from "../../../engine/proposals/proposals.js";
+import { isClaimed } from "../../../engine/registry/record/contact-marks.js";
 import type { Participant } from "../../../engine/registry/record/participant.js";
 import { newParticipant, type SeenPhone } from "../../../engine/registry/record/profile.js";
 import type { Places } from "../../../engine/registry/record/wishes.js";
@@ -11,8 +13,10 @@ import { contactText } from "../../../engine/self/contact.js";
 import { ParticipantService } from "../../../engine/self/participant-service.js";
 import type { PhonePositions, SelfRegistry } from "../../../engine/self/ports.js";
 import type { RandomSource } from "../../../engine/self/secrets.js";
-import { CODE_COUNTRIES, type CodeSent, type SelfSession } from "../../../schemas/api/self.js";
+import type { Store } from "../../../engine/store/store.js";
+import { CODE_COUNTRIES, type CodeSent, type ContactOutcome, type SelfSession } from "../../../schemas/api/self.js";
 import { fail, ok, type Problem, type Result } from "../../../schemas/errors.js";
+import type { ApprovedAct } from "../../../schemas/words.js";
 import { given } from "../registry/samples.js";
 
 export const START_MS = Date.parse("2026-05-01T12:00:00Z");
@@ -51,7 +55,7 @@ class MemoryRegistry implements SelfRegistry {
   }
 
   add(person: Participant): Result<number> {
-    const refused = this.#refusal(-1, person);
+    const refused = this.#refusal(-1, person, undefined);
     if (refused) return refused;
     this.people.set(this.#next, person);
     return ok(this.#next++);
@@ -61,7 +65,7 @@ class MemoryRegistry implements SelfRegistry {
     const before = this.people.get(participant);
     if (!before) return fail("NOT_FOUND", "nobody");
     const after = change(before);
-    const refused = this.#refusal(participant, after);
+    const refused = this.#refusal(participant, after, before);
     if (refused) return refused;
     this.people.set(participant, after);
     return ok(after);
@@ -77,9 +81,13 @@ class MemoryRegistry implements SelfRegistry {
     return ok(undefined);
   }
 
-  #refusal(participant: number, { number, mail }: Participant) {
-    if (this.byNumber(number).some((other) => other !== participant)) return fail("NUMBER_TAKEN", "taken");
-    if (this.byMail(mail).some((other) => other !== participant)) return fail("MAIL_TAKEN", "taken");
+  #refusal(participant: number, after: Participant, before: Participant | undefined) {
+    const owned = (kind: "number" | "mail") => (other: number) =>
+      other !== participant && !isClaimed(this.people.get(other)!, kind);
+    const isNew = (kind: "number" | "mail") =>
+      !isClaimed(after, kind) && (before === undefined || after[kind] !== before[kind] || isClaimed(before, kind));
+    if (isNew("number") && this.byNumber(after.number).some(owned("number"))) return fail("NUMBER_TAKEN", "taken");
+    if (isNew("mail") && this.byMail(after.mail).some(owned("mail"))) return fail("MAIL_TAKEN", "taken");
     return undefined;
   }
 
@@ -128,21 +136,47 @@ class MemoryChannel implements CodeChannel {
   }
 }
 
+/** On a table in memory, sealed by nothing. */
+function memoryProposals(): Proposals {
+  const rows = new Map<string, Buffer>();
+  const table = {
+    put: (key: Buffer, value: Uint8Array) => rows.set(key.toString("hex"), Buffer.from(value)),
+    remove: (key: Buffer) => rows.delete(key.toString("hex")),
+    range: () => [],
+  };
+  const commit = async (write: () => void) => ok(write());
+  const vault = {
+    seal: (_: string, plain: Uint8Array) => plain,
+    open: () => ok(Buffer.alloc(0)),
+    renew() {},
+    write() {},
+  };
+  const store = { table: () => table, commit } as unknown as Store;
+  const onFatal = (problem: Problem): never => {
+    throw new Error(problem.detail);
+  };
+  return Proposals.load({ store, vault: vault as never, generation: 1, forgotten: async () => ok(undefined), onFatal });
+}
+
 export class SelfRig {
   readonly registry = new MemoryRegistry();
   readonly positions = new MemoryPositions();
   readonly channels = { number: new MemoryChannel(), mail: new MemoryChannel() };
   readonly problems: Problem[] = [];
   nowMs = START_MS;
+  readonly proposals: Proposals;
   readonly service: ParticipantService;
   #clients = 0;
 
-  constructor(random?: RandomSource) {
+  /** `proposals`: of another registry in memory when absent. */
+  constructor(random?: RandomSource, proposals?: Proposals) {
+    this.proposals = proposals ?? memoryProposals();
     this.service = new ParticipantService({
       registry: this.registry,
       positions: this.positions,
       places: PLACES,
       channels: this.channels,
+      proposals: this.proposals,
       destinations: new Destinations({ countries: CODE_COUNTRIES, generated: false }),
       now: () => this.nowMs,
       steadyMs: () => this.nowMs,
@@ -204,6 +238,30 @@ export class SelfRig {
   /** Joins with this number and enters. */
   async joined(number = NUMBER): Promise<SelfSession> {
     return this.enter(this.join(number), number);
+  }
+
+  /** A fresh code for what a session alone may not do, sent back; to the contact by which it was opened, or to the one given. */
+  async approve(token: string, act: ApprovedAct, to = NUMBER): Promise<void> {
+    const by = to.includes("@") ? "mail" : "number";
+    const { challenge } = given(this.service.identity.requestApproval(this.session(token), { act, by }, this.client()));
+    const answer = { challenge, code: await this.codeTo(to) };
+    given(this.service.identity.approve(this.session(token), answer, this.client()));
+  }
+
+  /** A code to a new contact, sent back. */
+  async confirm(token: string, input: { number: string } | { mail: string }): Promise<Result<ContactOutcome>> {
+    const { challenge } = given(this.service.identity.requestContact(this.session(token), input, this.client()));
+    const to = "number" in input ? input.number : input.mail;
+    const answer = { challenge, code: await this.codeTo(to) };
+    return this.service.identity.confirmContact(this.session(token), answer, this.client());
+  }
+
+  /** So many days go by, during which what has to be done now and then is done. */
+  async days(count: number): Promise<void> {
+    for (let hour = 0; hour < count * 24; hour++) {
+      this.nowMs += 3_600_000;
+      await this.service.sweep();
+    }
   }
 
   session(token: string) {

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { SELF } from "../../../schemas/limits.js";
 import { codeOf, given } from "../registry/samples.js";
-import { MAIL, NUMBER, OTHER, SelfRig } from "./rig.js";
+import { NUMBER, OTHER, SelfRig } from "./rig.js";
 
 let rig: SelfRig;
 beforeEach(() => {
@@ -115,11 +115,12 @@ describe("a participant", () => {
     rig.minutes(15);
     const late = given(rig.join(NUMBER));
     const code = await rig.codeTo(NUMBER);
-    const moving = given(rig.service.requestContact(rig.session(token), { number: OTHER }, rig.client()));
+    const moving = given(rig.service.identity.requestContact(rig.session(token), { number: OTHER }, rig.client()));
     const sent = (await rig.sentTo(NUMBER)).length;
     rig.positions.seenAt.set(participant.participant, { lng: 5, lat: 52, seenAtMs: 0 });
+    await rig.approve(token, "erase");
     const settles = rig.registry.settles;
-    given(await rig.service.erase(rig.session(token)));
+    given(await rig.service.identity.leave(rig.session(token)));
     expect(rig.registry.people.size).toBe(0);
     expect(rig.registry.settles).toBe(settles + 1);
     expect(rig.positions.seen(participant.participant)).toBeUndefined();
@@ -127,100 +128,16 @@ describe("a participant", () => {
     expect(codeOf(await rig.service.enter({ challenge: late.challenge, code }, rig.client()))).toBe("CODE_WRONG");
     const moved = { challenge: moving.challenge, code: await rig.codeTo(OTHER) };
     expect(codeOf(await rig.service.enter(moved, rig.client()))).toBe("CODE_WRONG");
-    expect(await rig.sentTo(NUMBER)).toHaveLength(sent);
+    expect(await rig.sentTo(NUMBER)).toHaveLength(sent + 1);
   });
 
   it("who left while a code was asked for is told nothing more", async () => {
     const { token } = await rig.joined();
+    await rig.approve(token, "erase");
     const before = (await rig.sentTo(NUMBER)).length;
     given(rig.ask(NUMBER));
-    given(await rig.service.erase(rig.session(token)));
+    given(await rig.service.identity.leave(rig.session(token)));
     expect(await rig.sentTo(NUMBER)).toHaveLength(before);
-  });
-});
-
-describe("a new contact", () => {
-  it("counts once its code came back, and ends the other sessions", async () => {
-    const { token, participant } = await rig.joined();
-    const other = await rig.enter(rig.ask(NUMBER), NUMBER);
-    const { challenge } = given(rig.service.requestContact(rig.session(token), { number: OTHER }, rig.client()));
-    expect(given(rig.service.view(rig.session(token))).number).toBe(NUMBER);
-    const code = await rig.codeTo(OTHER);
-    const view = given(await rig.service.confirmContact(rig.session(token), { challenge, code }, rig.client()));
-    expect(view).toMatchObject({ participant: participant.participant, number: OTHER });
-    expect(rig.service.use(token)).toBeDefined();
-    expect(rig.service.use(other.token)).toBeUndefined();
-    expect(rig.registry.byNumber(31612345678)).toEqual([]);
-  });
-
-  it("that somebody else corrected ends what was entered by it, and nothing that was entered by another", async () => {
-    const byNumber = await rig.joined();
-    const opened = given(rig.service.requestContact(rig.session(byNumber.token), { mail: MAIL }, rig.client()));
-    const answer = { challenge: opened.challenge, code: await rig.codeTo(MAIL) };
-    given(await rig.service.confirmContact(rig.session(byNumber.token), answer, rig.client()));
-    const again = await rig.enter(rig.ask(NUMBER), NUMBER);
-    const byMail = await rig.enter(rig.service.requestCode({ mail: MAIL }, rig.client()), MAIL);
-    given(rig.registry.change(again.participant.participant, (now) => ({ ...now, number: 31687654321 })));
-    expect(codeOf(rig.service.view(rig.session(again.token)))).toBe("SESSION_ENDED");
-    expect(codeOf(rig.service.requestContact(rig.session(again.token), { mail: "x@example.org" }, rig.client()))).toBe(
-      "SESSION_ENDED",
-    );
-    expect(codeOf(await rig.service.dropPosition(rig.session(again.token)))).toBe("SESSION_ENDED");
-    expect(codeOf(await rig.service.erase(rig.session(again.token)))).toBe("SESSION_ENDED");
-    expect(given(rig.service.view(rig.session(byMail.token))).number).toBe(OTHER);
-  });
-
-  it("is confirmed in a session of the same participant alone, and opens none", async () => {
-    const mine = await rig.joined();
-    const theirs = await rig.joined(OTHER);
-    const { challenge } = given(rig.service.requestContact(rig.session(mine.token), { mail: MAIL }, rig.client()));
-    const code = await rig.codeTo(MAIL);
-    const answer = { challenge, code };
-    expect(codeOf(await rig.service.enter(answer, rig.client()))).toBe("CODE_WRONG");
-    const again = given(rig.service.requestContact(rig.session(mine.token), { mail: MAIL }, rig.client()));
-    const second = { challenge: again.challenge, code: await rig.codeTo(MAIL) };
-    expect(codeOf(await rig.service.confirmContact(rig.session(theirs.token), second, rig.client()))).toBe(
-      "CODE_WRONG",
-    );
-    expect(rig.registry.byMail(MAIL)).toEqual([]);
-  });
-
-  it("opens no session of whoever has it already, and a code to enter by makes no contact", async () => {
-    const mine = await rig.joined();
-    rig.person({ number: 31687654321 });
-    const asked = given(rig.service.requestContact(rig.session(mine.token), { number: OTHER }, rig.client()));
-    const toMine = { challenge: asked.challenge, code: await rig.codeTo(OTHER) };
-    expect(codeOf(await rig.service.enter(toMine, rig.client()))).toBe("CODE_WRONG");
-    const entering = given(rig.ask(NUMBER));
-    const toEnter = { challenge: entering.challenge, code: await rig.codeTo(NUMBER) };
-    expect(codeOf(await rig.service.confirmContact(rig.session(mine.token), toEnter, rig.client()))).toBe("CODE_WRONG");
-  });
-
-  it("that another participant has stays theirs, which only who reads its messages is told", async () => {
-    const mine = await rig.joined();
-    const theirs = rig.person({ number: 31687654321 });
-    const opened = given(rig.service.requestContact(rig.session(mine.token), { number: OTHER }, rig.client()));
-    const answer = { challenge: opened.challenge, code: await rig.codeTo(OTHER) };
-    expect(codeOf(await rig.service.confirmContact(rig.session(mine.token), answer, rig.client()))).toBe(
-      "NUMBER_TAKEN",
-    );
-    expect(rig.registry.byNumber(31687654321)).toEqual([theirs]);
-    expect(given(rig.service.view(rig.session(mine.token))).number).toBe(NUMBER);
-  });
-
-  it("can be taken away where another is left, with what was welcome over it", async () => {
-    const { token } = await rig.joined();
-    expect(codeOf(await rig.service.removeContact(rig.session(token), "number"))).toBe("WRONG_STATE");
-    const opened = given(rig.service.requestContact(rig.session(token), { mail: MAIL }, rig.client()));
-    const answer = { challenge: opened.challenge, code: await rig.codeTo(MAIL) };
-    given(await rig.service.confirmContact(rig.session(token), answer, rig.client()));
-    const both = { sms: ["alarm" as const], email: ["inform" as const] };
-    given(await rig.service.change(rig.session(token), { locations: [{ ...LOCATION, channels: both }] }));
-    const stolen = await rig.enter(rig.ask(NUMBER), NUMBER);
-    const view = given(await rig.service.removeContact(rig.session(token), "number"));
-    expect(rig.service.use(stolen.token)).toBeUndefined();
-    expect(view).toMatchObject({ number: null, mail: MAIL, locations: [{ channels: { email: ["inform"] } }] });
-    expect(codeOf(await rig.service.removeContact(rig.session(token), "mail"))).toBe("WRONG_STATE");
   });
 });
 

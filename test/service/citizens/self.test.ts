@@ -7,8 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SMTPServer } from "smtp-server";
 import { expect, onTestFinished, test } from "vitest";
 import type { SimulatorProcess } from "../../../loadtest/carrier/process.js";
-import type { ParticipantView } from "../../../schemas/api/participant.js";
-import type { CodeSent, SelfExport, SelfSession } from "../../../schemas/api/self.js";
+import type { CodeSent, ContactOutcome, OwnProposal, SelfExport, SelfSession } from "../../../schemas/api/self.js";
 import { filesOf, InProcess, textsTo } from "../in-process.js";
 import { Whole } from "../whole.js";
 
@@ -58,6 +57,13 @@ async function nextCode(simulator: SimulatorProcess, known: number): Promise<str
   return (await codesSent(simulator, known + 1)).at(-1)!;
 }
 
+/** A fresh code for what a session alone may not do, sent back; `known` codes were sent before. */
+async function approve(whole: InProcess, me: SelfSession, act: string, known: number): Promise<void> {
+  const { challenge } = (await whole.ask<CodeSent>(me, "POST", "/v1/self/approvals", { act })).json;
+  const answer = { challenge, code: await nextCode(whole.simulator, known) };
+  expect((await whole.ask(me, "PUT", "/v1/self/approvals", answer)).status).toBe(200);
+}
+
 test("somebody joins by SMS, adds mail, moves, is asked, looks, leaves; and is nowhere then", async () => {
   const mails: Mail[] = [];
   const mailPort = await startMail(mails);
@@ -85,11 +91,14 @@ test("somebody joins by SMS, adds mail, moves, is asked, looks, leaves; and is n
   while (mails.length === 0) await sleep(10);
   const { to, code } = mails[0]!;
   expect(to).toBe(MAIL);
-  const confirmed = await whole.ask<ParticipantView>(me, "PUT", "/v1/self/contacts", {
+  await approve(whole, me, "contact", 1);
+  const confirmed = await whole.ask<ContactOutcome>(me, "PUT", "/v1/self/contacts", {
     challenge: added.json.challenge,
     code,
   });
-  expect(confirmed).toMatchObject({ status: 200, json: { mail: MAIL, number: NUMBER } });
+  expect(confirmed).toMatchObject({
+    ...{ status: 200, json: { waiting: null, participant: { mail: MAIL, number: NUMBER } } },
+  });
 
   const phone = { channels: { sms: ["alarm"] } };
   expect((await whole.ask(me, "PUT", "/v1/self/position", { position: HOME })).status).toBe(409);
@@ -100,6 +109,8 @@ test("somebody joins by SMS, adds mail, moves, is asked, looks, leaves; and is n
   const taken = await whole.ask<SelfExport>(me, "GET", "/v1/self/export");
   expect(taken.json.participant).toMatchObject({ number: NUMBER, mail: MAIL, phone: { position: HOME } });
 
+  expect((await whole.ask(me, "DELETE", "/v1/self")).status).toBe(403);
+  await approve(whole, me, "erase", 2);
   expect((await whole.ask(me, "DELETE", "/v1/self")).status).toBe(204);
   expect(await whole.reached(HOME, 20)).toBe(0);
   expect((await whole.ask(me, "GET", "/v1/self")).status).toBe(401);
@@ -119,7 +130,7 @@ test("somebody joins by SMS, adds mail, moves, is asked, looks, leaves; and is n
     expect(disk).not.toContain(Buffer.from(Float64Array.of(value).buffer).toString("latin1"));
   }
   // No farewell, and no code for who is not there any more.
-  expect(await codesSent(whole.simulator)).toHaveLength(1);
+  expect(await codesSent(whole.simulator)).toHaveLength(3);
   expect(mails).toHaveLength(1);
 });
 
@@ -179,4 +190,45 @@ test("a code means nothing after a kill, is not sent by the next start, and who 
   });
   expect(entered.body.participant).toEqual(body.participant);
   expect(await textsTo(simulator, DIGITS)).toHaveLength(3);
+});
+
+test("a contact that waits does so through a kill, whoever has the old one is told again, and it can be declined", async () => {
+  const whole = await Whole.start(300, [{ name: "north", simulator: { texts: 100 } }]);
+  const { simulator } = whole.carriers[0]!;
+  const ask = async <T>(method: string, path: string, body: object | undefined, token = ""): Promise<T> => {
+    const response = await fetch(`http://127.0.0.1:${whole.engine.port}${path}`, {
+      method,
+      headers: { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    return (response.status === 204 ? undefined : await response.json()) as T;
+  };
+  const enter = async (path: string, body: object, known: number): Promise<string> => {
+    const { challenge } = await ask<CodeSent>("POST", path, body);
+    const code = await nextCode(simulator, known);
+    return (await ask<SelfSession>("POST", "/v1/self/sessions", { challenge, code })).token;
+  };
+  const OTHER = 31_687_654_321;
+  const token = await enter("/v1/self/join", { number: NUMBER, position: HOME }, 0);
+  const { challenge } = await ask<CodeSent>("POST", "/v1/self/contacts", { number: `+${OTHER}` }, token);
+  const [text] = await textsTo(simulator, OTHER, 1);
+  const answer = { challenge, code: /\d{6}$/.exec(text!)![0] };
+  const { waiting } = await ask<ContactOutcome>("PUT", "/v1/self/contacts", answer, token);
+  expect(waiting).toMatchObject({ state: "waiting", value: `+${OTHER}` });
+  const notices = async (atLeast: number) => {
+    const texts = await textsTo(simulator, DIGITS, atLeast);
+    return texts.filter((each) => each.includes("binnen 3 dagen vervangen"));
+  };
+  expect(await notices(2)).toHaveLength(1);
+  await whole.restart();
+  await whole.engine.untilBound();
+  expect(await notices(3)).toHaveLength(2);
+  const again = await enter("/v1/self/codes", { number: NUMBER }, 3);
+  const shown = async () =>
+    (await ask<{ proposals: OwnProposal[] }>("GET", "/v1/self/proposals", undefined, again)).proposals;
+  expect(await shown()).toEqual([waiting]);
+  await ask("DELETE", `/v1/self/proposals/${waiting!.proposal}`, undefined, again);
+  expect(await shown()).toEqual([]);
+  await whole.restart();
+  expect(filesOf(whole.folder).toString("latin1")).not.toContain(String(OTHER));
 });

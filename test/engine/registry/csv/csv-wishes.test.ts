@@ -11,7 +11,7 @@ import { participant } from "../wishes.js";
 
 const HEADER =
   "participant,number,status,language,kind,lng,lat,channels,schedule,municipality," +
-  "switchedOff,type,name,mail,needs,pausedUntil,joinedOn,except,timeZone,inDanger";
+  "switchedOff,type,name,mail,needs,pausedUntil,joinedOn,contacts,except,timeZone,inDanger";
 const GOOD = {
   participant: "1",
   number: "+31612000001",

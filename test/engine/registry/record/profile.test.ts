@@ -68,8 +68,8 @@ test("what is shown, sent back as a change to a new participant, gives the same 
         locations: locations.map(({ municipality: _, ...location }) => location),
         phone: phone && wishes,
       };
-      const { number, mail, joinedDay } = person;
-      const after = given(change({ ...newParticipant({ number, mail }, NOW_MS), joinedDay }, asked, places));
+      const { number, mail, joinedDay, contacts } = person;
+      const after = given(change({ ...newParticipant({ number, mail }, NOW_MS), joinedDay, contacts }, asked, places));
       expect(JSON.stringify(toView(1_041, after, undefined))).toBe(JSON.stringify(view));
       expect({ ...after, locations: [] }).toEqual({ ...person, locations: [] });
     }),

@@ -19,7 +19,11 @@ afterEach(async () => {
   const { json } = await rig.send("GET", "/openapi.json");
   const paths = json.paths as Record<string, Record<string, Operation>>;
   for (const { method, path, status, code } of refused) {
-    const { responses } = paths[path.replace(/contacts\/\w+/, "contacts/{kind}")]![method.toLowerCase()]!;
+    const named = path
+      .replace(/contacts\/\w+/, "contacts/{kind}")
+      .replace(/self\/sessions\/[\w-]+/, "self/sessions/{session}")
+      .replace(/proposals\/[\w-]+/, "proposals/{proposal}");
+    const { responses } = paths[named]![method.toLowerCase()]!;
     expect(responses[status]?.description, `${method} ${path}: ${code}`).toContain(code);
   }
   await rig.close();
@@ -57,6 +61,13 @@ async function joined(): Promise<SelfSession> {
   return entered.json as unknown as SelfSession;
 }
 
+async function approve(act: string, token: string): Promise<void> {
+  const asked = await send("POST", "/v1/self/approvals", { act }, token);
+  expect([act, asked.status]).toEqual([act, 202]);
+  const answer = { challenge: asked.json.challenge, code: await self.codeTo(NUMBER) };
+  expect(await send("PUT", "/v1/self/approvals", answer, token)).toMatchObject({ status: 200, json: { act } });
+}
+
 const said = ({ status, json }: Received) => [status, json.code];
 
 describe("self-service", () => {
@@ -68,6 +79,8 @@ describe("self-service", () => {
     const taken = await send("GET", "/v1/self/export", undefined, token);
     expect(taken.headers["content-disposition"]).toBe('attachment; filename="burgernet.json"');
     expect(taken.json.participant).toEqual(changed.json);
+    expect(said(await send("DELETE", "/v1/self", undefined, token))).toEqual([403, "CODE_REQUIRED"]);
+    await approve("erase", token);
     const left = await send("DELETE", "/v1/self", undefined, token);
     expect([left.status, left.text]).toEqual([204, ""]);
     expect(said(await send("GET", "/v1/self", undefined, token))).toEqual([401, "SESSION_ENDED"]);
@@ -116,6 +129,14 @@ describe("self-service", () => {
       ["PUT", "/v1/self/position"],
       ["DELETE", "/v1/self/position"],
       ["DELETE", "/v1/self/session"],
+      ["GET", "/v1/self/sessions"],
+      ["DELETE", "/v1/self/sessions"],
+      ["DELETE", "/v1/self/sessions/AAAAAAAAAAAAAAAA"],
+      ["POST", "/v1/self/approvals"],
+      ["PUT", "/v1/self/approvals"],
+      ["GET", "/v1/self/proposals"],
+      ["DELETE", "/v1/self/proposals/place-1"],
+      ["POST", "/v1/self/proposals/place-1/acceptance"],
     ] as const;
     for (const [method, path] of paths) {
       for (const other of ["", rig.key, `${token}A`]) {
@@ -135,7 +156,10 @@ describe("self-service", () => {
     const asked = await send("POST", "/v1/self/contacts", { mail: MAIL }, token);
     expect(asked.status).toBe(202);
     const answer = { challenge: asked.json.challenge, code: await self.codeTo(MAIL) };
-    expect((await send("PUT", "/v1/self/contacts", answer, token)).json.mail).toBe(MAIL);
+    await approve("contact", token);
+    expect((await send("PUT", "/v1/self/contacts", answer, token)).json).toMatchObject({
+      ...{ waiting: null, participant: { mail: MAIL } },
+    });
     const position = { position: [5, 52] };
     expect(said(await send("PUT", "/v1/self/position", position, token))).toEqual([409, "WRONG_STATE"]);
     await send("PATCH", "/v1/self", { phone: { channels: { sms: ["alarm"] } } }, token);
@@ -143,9 +167,48 @@ describe("self-service", () => {
     expect((await send("GET", "/v1/self", undefined, token)).json.phone).toMatchObject(position);
     expect((await send("DELETE", "/v1/self/position", undefined, token)).status).toBe(204);
     expect((await send("GET", "/v1/self", undefined, token)).json.phone).toMatchObject({ position: null });
-    expect((await send("DELETE", "/v1/self/contacts/number", undefined, token)).json.number).toBeNull();
+    const waits = await send("DELETE", "/v1/self/contacts/number", undefined, token);
+    expect(waits.json).toMatchObject({
+      participant: { number: NUMBER },
+      waiting: { kind: "number", state: "waiting" },
+    });
+    await approve("contact", token);
+    const done = await send("DELETE", "/v1/self/contacts/number", undefined, token);
+    expect(done.json).toMatchObject({ participant: { number: null }, waiting: null });
     expect(said(await send("DELETE", "/v1/self/contacts/mail", undefined, token))).toEqual([409, "WRONG_STATE"]);
     expect(said(await send("DELETE", "/v1/self/contacts/pigeon", undefined, token))).toEqual([404, "NOT_FOUND"]);
+  });
+
+  it("shows and ends sessions, and what waits for the participant's word", async () => {
+    const { token } = await joined();
+    const sessions = await send("GET", "/v1/self/sessions", undefined, token);
+    const [one] = sessions.json.sessions as { session: string }[];
+    expect(sessions.json.sessions).toMatchObject([{ isThis: true, by: "number" }]);
+    expect(said(await send("DELETE", "/v1/self/sessions", undefined, token))).toEqual([403, "CODE_REQUIRED"]);
+    await approve("sessions", token);
+    expect((await send("DELETE", "/v1/self/sessions", undefined, token)).status).toBe(204);
+    const asked = await send("POST", "/v1/self/contacts", { mail: MAIL }, token);
+    const answer = { challenge: asked.json.challenge, code: await self.codeTo(MAIL) };
+    const { waiting } = (await send("PUT", "/v1/self/contacts", answer, token)).json as {
+      waiting: { proposal: string };
+    };
+    expect((await send("GET", "/v1/self/proposals", undefined, token)).json).toEqual({ proposals: [waiting] });
+    const path = `/v1/self/proposals/${waiting.proposal}`;
+    expect(said(await send("POST", `${path}/acceptance`, {}, token))).toEqual([409, "WRONG_STATE"]);
+    expect((await send("DELETE", path, undefined, token)).status).toBe(204);
+    expect(said(await send("DELETE", path, undefined, token))).toEqual([404, "NOT_FOUND"]);
+    expect(said(await send("POST", "/v1/self/proposals/place-1/acceptance", {}, token))).toEqual([404, "NOT_FOUND"]);
+    expect(said(await send("DELETE", "/v1/self/sessions/AAAAAAAAAAAAAAAA", undefined, token))).toEqual([
+      404,
+      "NOT_FOUND",
+    ]);
+    expect(said(await send("POST", "/v1/self/approvals", { act: "fly" }, token))).toEqual([422, "INVALID_FIELD"]);
+    expect(said(await send("POST", "/v1/self/approvals", { act: "erase", by: "mail" }, token))).toEqual([
+      409,
+      "WRONG_STATE",
+    ]);
+    expect((await send("DELETE", `/v1/self/sessions/${one!.session}`, undefined, token)).status).toBe(204);
+    expect((await send("GET", "/v1/self", undefined, token)).status).toBe(401);
   });
 
   it.each([
@@ -187,6 +250,7 @@ describe("self-service", () => {
     const { json } = await rig.send("GET", "/openapi.json");
     const paths = json.paths as Record<string, Record<string, Operation>>;
     expect(Object.keys(paths["/v1/self"]!).sort()).toEqual(["delete", "get", "patch"]);
+    expect(Object.keys(paths["/v1/self/sessions"]!).sort()).toEqual(["delete", "get", "post"]);
     expect(Object.keys(paths["/v1/self/sessions"]!.post!.responses)).toEqual(
       expect.arrayContaining(["201", "401", "422", "429", "503"]),
     );
