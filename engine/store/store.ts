@@ -25,8 +25,8 @@ import { FILE_MODE, FOLDER_MODE } from "./private.js";
 import { sealed, unsealed } from "./seal.js";
 import { type Extent, failedCommit, roomToOpen, Space } from "./space.js";
 
-/** The databases, by what they hold. The key of each is described where it is written. */
-export const TABLES = [
+/** What a store of the first version has, by what is in it. The key of each is described where it is written. */
+const FIRST = [
   "meta",
   "participants",
   "actions",
@@ -34,37 +34,16 @@ export const TABLES = [
   "rosters",
   "journal",
   "outcomes",
-  "strays",
   "idempotency",
   "keys",
-  "replies",
-  "confirmations",
-  "growth",
-  "imports",
-  "positions",
-  "places",
-  "rights",
-  "keyUse",
-  "audit",
-  "spending",
-  "proposals",
 ] as const;
+/** What one of the first version lacks until it is opened to write. */
+const ADDED = [
+  ...(["replies", "confirmations", "strays", "growth", "imports", "positions", "places", "rights", "keyUse"] as const),
+  ...(["audit", "spending", "proposals"] as const),
+] as const;
+export const TABLES = [...FIRST, ...ADDED] as const;
 export type TableName = (typeof TABLES)[number];
-/** Those that a store of the first version lacks until it is opened to write. */
-const ADDED: readonly TableName[] = [
-  "replies",
-  "confirmations",
-  "strays",
-  "growth",
-  "imports",
-  "positions",
-  "places",
-  "rights",
-  "keyUse",
-  "audit",
-  "spending",
-  "proposals",
-];
 
 /** LMDB reserves this much address space, not memory or disk. */
 const MAP_BYTES = 256 * 2 ** 30;
@@ -183,7 +162,7 @@ export class Store {
             () => this.#commits.isWriting,
           ),
         );
-      else if (!ADDED.includes(name)) throw new Error(`the store has no table ${name}`);
+      else if ((FIRST as readonly TableName[]).includes(name)) throw new Error(`the store has no table ${name}`);
     }
     this.space = new Space(folder, () => this.#extent());
     this.#commits = new Commits(
