@@ -11,7 +11,7 @@ import { PARTICIPANT_STATUSES, STATUS_MASK } from "../../../schemas/words.js";
 import { CsvRecords, type CsvTarget, type FileForm, type RecordFault } from "../../files/csv-records.js";
 import type { Charset } from "../../files/file-text.js";
 import { isColumn } from "../../registry/csv/csv.js";
-import type { RowValues } from "../../registry/csv/row.js";
+import type { RowValues } from "../../registry/csv/row-values.js";
 import { type Terms, TermsTable } from "../../registry/record/terms.js";
 import { NEWCOMER, Persons, type PlannedLocation, type PlannedPerson } from "../plan/planned.js";
 import type { Municipalities, Scope } from "../ports.js";

@@ -12,8 +12,9 @@ import type { SwitchedOff } from "../switched-off.js";
 import { isColumn } from "./csv.js";
 import { defaultsOf, readHeader } from "./header.js";
 import { MailRegister, NumberRegister } from "./numbers.js";
-import { type PersonValues, RowReader, type RowValues } from "./row.js";
+import { RowReader } from "./row.js";
 import { ROW_CODES, type RowCode } from "./row-codes.js";
+import type { PersonValues, RowValues } from "./row-values.js";
 
 export interface Refusal {
   readonly line: number;

@@ -76,10 +76,16 @@ test("a person is read from a plan as it was written, among any others", () => {
 });
 
 test("a plan of before locations had postcodes, decided and not applied, is read as well", () => {
-  const { mail: _, name: __, locations: ___, ...person } = { ...SOMEBODY, mail: "", name: "", locations: [] };
+  const {
+    mail: _,
+    name: __,
+    locations: ___,
+    contacts: ____,
+    ...person
+  } = { ...SOMEBODY, mail: "", name: "", locations: [] };
   const home = { kind: 1, lng: 5.1, lat: 52.1, channels: 0x000f, terms: 3, municipality: HERE, postcode: 3_441_002 };
   const planned = { ...person, mail: "a@example.org", name: "", line: 7, target: 9, partial: false, locations: [home] };
-  const { phone: ____, ...expected } = { ...planned, locations: [{ ...home, postcode: 0 }] };
+  const { phone: _____, ...expected } = { ...planned, locations: [{ ...home, postcode: 0 }] };
   const persons = new Persons();
   persons.add(planned);
   // It had no four bytes of a postcode behind a location, and nothing in the byte that tells.

@@ -179,7 +179,7 @@ test("channels that are switched off survive export and import, and a file witho
   expect(off.numbers).toEqual([0, -31_612_000_001, -31_612_000_002]);
   expect(off.status).toEqual([3, 0x10, 0x01 | 0x20 | 0x80]);
   const out = await exported(folder);
-  expect(out.split("\n").slice(0, 2)).toEqual([`${HEADER},switchedOff,${LATER}`, `${ROW},sms,,,,,,,,,,`]);
+  expect(out.split("\n").slice(0, 2)).toEqual([`${HEADER},switchedOff,${LATER}`, `${ROW},sms,,,,,,,,,,,`]);
   given(await imported(second, out));
   expect(flattened(given(await loadRegistry(second)))).toEqual(off);
   expect(await exported(second)).toBe(out);
