@@ -30,7 +30,7 @@ import { FewAtATime } from "./few-at-a-time.js";
 import { Idempotency } from "./idempotency.js";
 import type { Lifecycle } from "./lifecycle.js";
 import { newRecord } from "./new-record.js";
-import type { CheckRequest } from "./preview/area-check.js";
+import { type CheckRequest, isLarge } from "./preview/area-check.js";
 import type { Previews } from "./preview/preview.js";
 import { segmentsOf } from "./preview/text-advice.js";
 import { type ActionRecord, precedenceOf } from "./record.js";
@@ -51,6 +51,8 @@ export class Actions implements ActionService {
   readonly #records: ActionStore;
   readonly #showing: Showing;
   readonly #beginning = new FewAtATime(DISPATCH.actionsAtATime);
+  /** Of those with a large area. */
+  readonly #beginningLarge = new FewAtATime(DISPATCH.largeActionsAtATime);
   #closing = false;
   readonly #store: Store;
   readonly #lifecycle: Lifecycle;
@@ -101,7 +103,9 @@ export class Actions implements ActionService {
       const today = await this.#checkRequest(request, { turn });
       if (!today.ok) return today;
       const begin = () => this.#begin(today.value, caller, remember);
-      return precedenceOf(request) === "extreme" ? begin() : this.#beginning.run(begin);
+      if (precedenceOf(request) === "extreme") return begin();
+      const soon = () => this.#beginning.run(begin);
+      return isLarge(request.area) ? this.#beginningLarge.run(soon) : soon();
     });
   }
 

@@ -136,6 +136,8 @@ export class CsvRecords {
     const fields = splitLine(text, this.#separator!);
     if (fields === undefined) return "QUOTE_UNCLOSED";
     if (fields.length < this.#columns) return this.#lengthened(fields, line);
+    // Nearly always; to cut nothing off would make a list of nothing for each row.
+    if (fields.length === this.#columns) return fields;
     return fields.splice(this.#columns).every(isEmpty) ? fields : "FIELD_COUNT";
   }
 

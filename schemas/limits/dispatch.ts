@@ -17,6 +17,8 @@ export const DISPATCH = {
    * one, so an alarm waits for one commit of these and goes in another. Each takes some 0.3 ms of the main thread, and as much of LMDB's.
    */
   actionsAtATime: 8,
+  /** Those with a large area: each takes up to 2 ms of the main thread, and those of one commit are written in one turn. */
+  largeActionsAtATime: 1,
   /** How long what makes a new action durable waits for its selection, to be one commit with the wave: some three small selections. */
   selectedSoonMs: 2,
   /**

@@ -37,9 +37,10 @@ export class InProcess {
     readonly mail: MailSettings | undefined,
   ) {}
 
-  static async start(mail?: MailSettings): Promise<InProcess> {
+  static async start(mail?: MailSettings, before?: (folder: string) => Promise<unknown>): Promise<InProcess> {
     const folder = temporaryFolder();
     given(await generate(folder, { participants: 300 }));
+    await before?.(folder);
     const { entry, simulator } = await startSimulatedCarrier({ name: "north", texts: 100 });
     onTestFinished(() => simulator.stop());
     const whole = new InProcess(folder, simulator, JSON.stringify({ carriers: [entry] }), mail);

@@ -6,7 +6,7 @@ import type { AreaInput } from "../../../schemas/api/area.js";
 import { fail, type Result } from "../../../schemas/errors.js";
 import { API, DISPATCH } from "../../../schemas/limits.js";
 import { checkArea } from "../../geo/check.js";
-import { type FlatArea, flatten, verticesOf } from "../../geo/flat-area.js";
+import { type FlatArea, flatten, type PolygonArea, verticesOf } from "../../geo/flat-area.js";
 import type { Purpose, Turn } from "../../pool/turns.js";
 import { forToday, type KnownMunicipalities } from "./areas.js";
 
@@ -33,9 +33,7 @@ export function requestCheck(check: CheckArea, known: KnownMunicipalities): Chec
 export function areaCheck(run: (flat: FlatArea, purpose: Purpose) => Promise<Result<unknown>>): CheckArea {
   const waiting = { counts: 0, actions: 0 };
   return async (area, purpose) => {
-    const isSmall =
-      area.type === "Circle" || area.type === "Municipality" || verticesOf(area) <= API.areaVerticesAtOnce;
-    if (isSmall) return checkArea(area);
+    if (!isLarge(area)) return checkArea(area);
     const [queue, most] = boundOf(purpose.turn);
     if (waiting[queue] >= most) return fail("BUSY", `${waiting[queue]} areas wait for their check`);
     waiting[queue]++;
@@ -45,6 +43,11 @@ export function areaCheck(run: (flat: FlatArea, purpose: Purpose) => Promise<Res
       waiting[queue]--;
     }
   };
+}
+
+/** Too large for the main thread to check, and to be written with others in one turn. */
+export function isLarge(area: AreaInput): area is PolygonArea {
+  return area.type !== "Circle" && area.type !== "Municipality" && verticesOf(area) > API.areaVerticesAtOnce;
 }
 
 function boundOf(turn: Turn): ["counts" | "actions", number] {

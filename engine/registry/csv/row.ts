@@ -106,6 +106,7 @@ export class RowReader {
     const at = this.header.at[column];
     if (at < 0) return "";
     const text = this.#fields[at]!.trim();
+    if (text === "") return text;
     return text.includes("\n") ? text.replace(/\s*\n\s*/g, " ") : text;
   }
 
@@ -263,6 +264,7 @@ function wordOrFirst(words: readonly string[], field: string): number {
 /** NaN when it is not a number of degrees within the bound. */
 function degrees(text: string, bound: number): number {
   // A spreadsheet writes a comma where the language has one; there are no thousands of degrees.
-  const value = Number(text.replace(",", "."));
-  return DECIMAL.test(text) && Math.abs(value) <= bound ? value : Number.NaN;
+  if (!DECIMAL.test(text)) return Number.NaN;
+  const value = Number(text.includes(",") ? text.replace(",", ".") : text);
+  return Math.abs(value) <= bound ? value : Number.NaN;
 }

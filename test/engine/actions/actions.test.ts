@@ -1,5 +1,5 @@
 /** The life of actions: what is asked of them in which state, and that an Idempotency-Key is answered once. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { ActionStore } from "../../../engine/actions/action-store.js";
 import { type Action, type ActionPage, PreviewRequest } from "../../../schemas/api/api.js";
 import type { Result } from "../../../schemas/errors.js";
@@ -393,6 +393,26 @@ it("has a large area checked in the turn of what it is for: that of a draft in t
   must(await harness.actions.dispatch(draft.id, caller()));
   await harness.at(draft.id, "sent");
   expect(harness.checkedIn).toEqual(["optional", "extreme", "normal", "optional"]);
+});
+
+it("writes one large area in a turn, however many come in one moment", async () => {
+  const desk = await start(5, new FakeCarrier("a", 1));
+  const inTurns = [0];
+  const turn = (): void => {
+    inTurns.unshift(0);
+    next = setImmediate(turn);
+  };
+  let next = setImmediate(turn);
+  onTestFinished(() => clearImmediate(next));
+  const put = ActionStore.prototype.put;
+  vi.spyOn(ActionStore.prototype, "put").mockImplementation(function (this: ActionStore, record) {
+    inTurns[0]!++;
+    put.call(this, record);
+  });
+  onTestFinished(() => void vi.restoreAllMocks());
+  await Promise.all(Array.from({ length: 5 }, () => desk.create({ area: largeArea() })));
+  expect(Math.max(...inTurns)).toBe(1);
+  expect(inTurns.filter((puts) => puts > 0)).toHaveLength(5);
 });
 
 describe("a page of the list", () => {
