@@ -99,6 +99,13 @@ export class EngineProcess {
     return reply.body;
   }
 
+  /** In Prometheus' text format. */
+  async metrics(): Promise<string> {
+    const headers = { authorization: `Bearer ${this.key}` };
+    const response = await this.#pool.request({ method: "GET", path: "/metrics", headers });
+    return response.body.text();
+  }
+
   action(id: string): Promise<Action> {
     return this.#get(`/v1/actions/${id}`);
   }

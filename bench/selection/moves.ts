@@ -175,7 +175,7 @@ function roundedBoth({ p50, p99 }: { readonly p50: number; readonly p99: number 
 
 /** How long after they were due the main thread came to its timers since this was asked last; they are 10 ms apart. */
 async function lateness(engine: EngineProcess): Promise<{ p50: number; p99: number }> {
-  const text = await (await fetch(`http://127.0.0.1:${engine.port}/metrics`)).text();
+  const text = await engine.metrics();
   const of = (name: string): number =>
     Number(new RegExp(`^nodejs_eventloop_lag_${name}_seconds (\\S+)`, "m").exec(text)?.[1]) * 1_000;
   return { p50: Math.max(0, of("p50") - TIMER_MS), p99: Math.max(0, of("p99") - TIMER_MS) };

@@ -1,6 +1,7 @@
 /**
- * Where requests come in: the API's port, and a socket in the data folder, which only the service's own user can open, for
- * commands on the same machine. A service without that socket is one that such commands can't reach, and goes on.
+ * Where requests come in: the API's port; a socket in the data folder, which only the service's own user can open, for commands on
+ * the same machine; and, where it is wanted, a port of loopback that shows /metrics to whoever asks, and nothing else. A service
+ * without that socket is one that such commands can't reach, and goes on.
  */
 import { chmodSync, rmSync } from "node:fs";
 import { fail, ok, type Result } from "../../schemas/errors.js";
@@ -11,8 +12,9 @@ import type { Handlers, Listening } from "./transport/transport.js";
 export const LOCAL_SOCKET = "seinpost.sock";
 /** Bytes of its path that the system takes (unix(7)); of a longer one it would take a part. */
 const PATH_BYTES = 107;
+const LOOPBACK = "127.0.0.1";
 
-export type Door = "api" | "local";
+export type Door = "api" | "local" | "metrics";
 
 export interface DoorOptions {
   /** Loopback when absent. */
@@ -21,22 +23,33 @@ export interface DoorOptions {
   readonly port?: number;
   /** The file of the socket; none when absent. Assumes that nobody else listens there: what is there is left of a process that was killed. */
   readonly localPath?: string;
+  /** Of loopback, for /metrics without a key; none when absent. */
+  readonly metricsPort?: number | undefined;
   readonly log: { warn(fields: object, message: string): void };
 }
 
-/** ADDRESS_UNAVAILABLE or CONFIGURATION_INVALID when it can't listen at the port. */
+/** ADDRESS_UNAVAILABLE or CONFIGURATION_INVALID when it can't listen at one of the ports. */
 export async function openDoors(
-  { host = "127.0.0.1", port = 0, localPath, log }: DoorOptions,
+  { host = LOOPBACK, port = 0, localPath, metricsPort, log }: DoorOptions,
   handlersOf: (door: Door) => Handlers,
 ): Promise<Result<Listening>> {
   const api = await listen({ host, port }, handlersOf("api"));
-  if (!api.ok || localPath === undefined) return api;
-  const local = await openLocal(localPath, handlersOf("local"));
-  if (!local.ok) log.warn(local.problem, "commands on this machine can't reach the service");
+  if (!api.ok) return api;
+  const open = [api.value];
   const close = (): void => {
-    api.value.close();
-    if (local.ok) local.value.close();
+    for (const door of open) door.close();
   };
+  if (metricsPort !== undefined) {
+    const metrics = await listen({ host: LOOPBACK, port: metricsPort }, handlersOf("metrics"));
+    if (!metrics.ok) {
+      close();
+      return { ok: false, problem: { ...metrics.problem, field: "metricsPort" } };
+    }
+    open.push(metrics.value);
+  }
+  const local = localPath === undefined ? undefined : await openLocal(localPath, handlersOf("local"));
+  if (local?.ok) open.push(local.value);
+  else if (local) log.warn(local.problem, "commands on this machine can't reach the service");
   return ok({ port: api.value.port, close });
 }
 

@@ -18,6 +18,7 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #http: Histogram<"method" | "route" | "status">;
   readonly #selection: Histogram;
+  readonly #unnamed: Counter;
 
   /** `version`: of this program. */
   constructor(version: string) {
@@ -35,6 +36,11 @@ export class Metrics {
       name: "seinpost_selection_duration_seconds",
       help: "From an area to the roster",
       buckets: SELECTION_BUCKETS_SECONDS,
+      registers,
+    });
+    this.#unnamed = new Counter({
+      name: "seinpost_clients_unnamed_total",
+      help: "Requests of citizens whose address nobody can tell, because a proxy names no client; anything but 0 is to be looked into",
       registers,
     });
     new Gauge({
@@ -56,6 +62,11 @@ export class Metrics {
 
   text(): Promise<string> {
     return this.#registry.metrics();
+  }
+
+  /** One request of somebody whose address nobody can tell. */
+  observeUnnamed(): void {
+    this.#unnamed.inc();
   }
 
   /** One answered request; `route` is the template, or "unmatched". */

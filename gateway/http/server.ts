@@ -10,7 +10,7 @@ import { API } from "../../schemas/limits.js";
 import { type Door, type DoorOptions, openDoors } from "./doors.js";
 import { Opened } from "./opened.js";
 import { Admission, NOBODY } from "./request/admission.js";
-import { TrustedProxies } from "./request/client-address.js";
+import { addressCounted, canonicalAddress, isLoopback, TrustedProxies } from "./request/client-address.js";
 import { Exchange } from "./request/exchange.js";
 import { KEY_ROOM, PUBLIC_ROOM, type Room, SESSION_ROOM } from "./request/kept-body.js";
 import type { KeyVerifier, SessionVerifier } from "./request/keys.js";
@@ -18,9 +18,10 @@ import { isUtf8, readMediaType } from "./request/media-type.js";
 import type { HttpResponse } from "./request/response.js";
 import { hasBody, type RawHead, type Route, type Who } from "./request/route.js";
 import { type Match, Router } from "./request/router.js";
-import { MONITOR_PATH } from "./routes/operation-routes.js";
+import { METRICS_PATH, MONITOR_PATH } from "./routes/operation-routes.js";
 import { type RouteParts, routeTable } from "./routes/routes.js";
 import type { Handlers, Incoming, Listening } from "./transport/transport.js";
+import { UnnamedClients } from "./unnamed-clients.js";
 import { subscribe } from "./upgrade.js";
 
 /** The part of a pino logger that is used. */
@@ -65,15 +66,20 @@ class Server {
 
   constructor(options: ServerOptions) {
     this.#options = options;
-    this.#router = new Router(routeTable(options));
-    this.#admission = new Admission(options.keys, options.sessions);
+    const unnamed = new UnnamedClients((fields, message) => options.log.warn(fields, message));
+    this.#router = new Router(routeTable({ ...options, warnings: () => unnamed.warnings }));
+    this.#admission = new Admission(options.keys, options.sessions, () => {
+      unnamed.note();
+      options.metrics.observeUnnamed();
+    });
     this.#proxies = options.trustedProxies ?? TrustedProxies.none();
     options.keys.onEnded((credential) => this.#opened.end(credential));
   }
 
   handlers(door: Door): Handlers {
     return {
-      livePath: MONITOR_PATH,
+      livePath: door === "api" ? MONITOR_PATH : "",
+      strangerAt: (address) => this.#strangerAt(address),
       request: (incoming) => this.#take(incoming, door),
       upgrade: (incoming) =>
         subscribe(incoming, this.#proxies, this.#options.monitor, this.#opened, (exchange, key) =>
@@ -104,7 +110,8 @@ class Server {
 
   #take(incoming: Incoming, door: Door): void {
     const { head } = incoming;
-    const found = this.#router.find(head.method, head.path);
+    const isShown = door !== "metrics" || head.path === METRICS_PATH;
+    const found = isShown ? this.#router.find(head.method, head.path) : undefined;
     const started = performance.now();
     const template = found && "route" in found ? found.route.path : "unmatched";
     this.#underWay++;
@@ -121,6 +128,12 @@ class Server {
     else if (found === undefined) exchange.problem({ code: "NOT_FOUND", detail: "There is nothing at this path" });
     else if ("route" in found) void this.#serve(exchange, found, door);
     else this.#otherMethod(exchange, found.allow);
+  }
+
+  /** A proxy's connections are of many, and those of this machine of nobody in particular. */
+  #strangerAt(address: string): string {
+    const peer = canonicalAddress(address);
+    return peer === "" || isLoopback(peer) || this.#proxies.trusts(peer) ? "" : addressCounted(peer);
   }
 
   #otherMethod(exchange: Exchange, allow: readonly string[]): void {

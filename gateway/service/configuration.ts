@@ -28,6 +28,13 @@ const Environment = z.object({
     .max(65_535)
     .default(DEFAULT_PORT)
     .describe(`port of the API, 0 for any that is free; default ${DEFAULT_PORT}`),
+  SEINPOST_METRICS_PORT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(65_535)
+    .optional()
+    .describe("port of loopback that shows /metrics without a key, and nothing else; without it they need a key"),
   SEINPOST_CARRIERS: z.string().min(1).optional().describe("JSON file of carriers; without it a simulated one"),
   SEINPOST_API_KEY: z
     .string()
@@ -83,6 +90,7 @@ export interface Configuration {
   readonly kekFile: string | undefined;
   readonly host: string;
   readonly port: number;
+  readonly metricsPort: number | undefined;
   readonly carriersFile: string | undefined;
   readonly apiKey: string | undefined;
   readonly trustedProxy: string;
@@ -111,6 +119,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Result<Config
     kekFile: data.SEINPOST_KEK_FILE,
     host: data.SEINPOST_HOST,
     port: data.SEINPOST_PORT,
+    metricsPort: data.SEINPOST_METRICS_PORT,
     carriersFile: data.SEINPOST_CARRIERS,
     apiKey: data.SEINPOST_API_KEY,
     trustedProxy: data.SEINPOST_TRUSTED_PROXY,

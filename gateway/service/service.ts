@@ -46,6 +46,8 @@ export interface ServiceOptions {
   readonly kekFile: string | undefined;
   readonly host: string;
   readonly port: number;
+  /** Of loopback, for /metrics without a key; none when absent. */
+  readonly metricsPort?: number | undefined;
   readonly carriers: readonly CarrierConfiguration[];
   readonly apiKey: string | undefined;
   /** Proxies whose X-Forwarded-For is believed: addresses or networks, with commas between them; none when absent. */

@@ -4,7 +4,14 @@ import { RECEIPTS } from "../limits.js";
 import { numberInQuery } from "./query.js";
 
 export const Health = z.object({ status: z.literal("ok") }).meta({ id: "Health" });
-export const Readiness = z.object({ ready: z.literal(true) }).meta({ id: "Readiness" });
+export const Readiness = z
+  .object({
+    ready: z.literal(true),
+    warnings: z
+      .array(z.string())
+      .meta({ description: "What somebody should look at, though it keeps nothing from working" }),
+  })
+  .meta({ id: "Readiness" });
 
 export const Carrier = z
   .object({

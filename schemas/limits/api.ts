@@ -54,6 +54,13 @@ export const API = {
    * share the address of a mobile network or an office.
    */
   publicRequestsPerMinute: 60,
+  /**
+   * Requests a minute of all clients together whose address nobody can tell, because a proxy names none: they may be everybody, and
+   * are as many as an evening on television brings.
+   */
+  unnamedRequestsPerMinute: 6_000,
+  /** How often that is said in the log, and for how long in /readyz since it was last so. */
+  unnamedSaidMs: 3_600_000,
   /** Client addresses that are counted in one minute; an address beyond them waits. Each costs about 100 bytes. */
   publicAddresses: 100_000,
   /** Bytes of a body of somebody without a key: all wishes of sixteen locations take a third of it. */
@@ -73,6 +80,12 @@ export const API = {
   expansion: 64,
   /** Connections at once. An idle one costs about 15 kB; a national service has some hundreds of clients, and proxies that share. */
   connections: 4_096,
+  /** Of them, those of one key: a quarter, so that no key takes the places of the others. */
+  connectionsPerKey: 1_024,
+  /** Those of the sessions of one participant: some devices, with a browser's eight each. */
+  connectionsPerParticipant: 64,
+  /** Those of strangers from one address that is no proxy's: an office behind it, each with a browser's eight. */
+  connectionsPerAddress: 256,
   /** File descriptors that connections leave to all else: store, log, carriers' binds, threads; half of them where there are few. */
   descriptorsKept: 256,
   /** Connections that the system holds until they are accepted, all of them at once if need be: less than descriptorsKept. */

@@ -86,6 +86,7 @@ const ROUTES = [
   }),
   route({
     ...{ method: "POST", path: "/v1/streams", summary: "A stream", auth: "key", response },
+    scopes: ["draft"],
     receive: { contentTypes: ["text/csv"], start: () => ({ ok: true, value: new Counting() }) },
   }),
 ];

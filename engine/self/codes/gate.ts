@@ -13,6 +13,8 @@ import type { Secrets } from "../secrets.js";
 import { networkOf } from "./client.js";
 import { Allowance, Quota, tooMany } from "./quota.js";
 
+/** A client whose address nobody can tell, because a proxy names none: it may be everybody, so no bound of a client falls on it. */
+const UNNAMED = "";
 /** All guesses at codes that count are one thing. */
 const ALL = "all";
 
@@ -32,6 +34,7 @@ export class Gate {
 
   /** Whether the client comes from a network that has asked for few codes lately, and missed few. */
   isClean(client: string, steadyMs: number): boolean {
+    if (client === UNNAMED) return false;
     const network = this.#secrets.blind(networkOf(client));
     const asked = this.#perNetwork.used(network, steadyMs);
     return asked + this.#wrongPerNetwork.used(network, steadyMs) < SELF.cleanNetwork;
@@ -42,13 +45,15 @@ export class Gate {
     const [contactKey, clientKey] = [this.#secrets.blind(contactText(contact)), this.#secrets.blind(client)];
     const networkKey = this.#secrets.blind(networkOf(client));
     const quota = this.#quotaFor(contactKey, client, steadyMs);
+    const isNamed = client !== UNNAMED;
     const waitMs = Math.max(
       quota.waitMs(contactKey, steadyMs),
-      this.#perClient.waitMs(clientKey, steadyMs),
-      this.#perNetwork.waitMs(networkKey, steadyMs),
+      isNamed ? this.#perClient.waitMs(clientKey, steadyMs) : 0,
+      isNamed ? this.#perNetwork.waitMs(networkKey, steadyMs) : 0,
     );
     if (waitMs > 0) return tooMany("Too many codes were asked for", waitMs);
     quota.take(contactKey, steadyMs);
+    if (!isNamed) return ok(undefined);
     this.#perClient.take(clientKey, steadyMs);
     this.#perNetwork.take(networkKey, steadyMs);
     return ok(undefined);
@@ -64,6 +69,7 @@ export class Gate {
 
   /** Whether this address may try a code. The bound on its network is not for an address that missed none. */
   mayTry(client: string, steadyMs: number): Result<void> {
+    if (client === UNNAMED) return ok(undefined);
     const clientKey = this.#secrets.blind(client);
     if (!this.#wrongPerClient.has(clientKey, steadyMs)) return ok(undefined);
     const networkMs = this.#wrongPerNetwork.waitMs(this.#secrets.blind(networkOf(client)), steadyMs);
@@ -73,8 +79,10 @@ export class Gate {
 
   /** `isGuess`: at a challenge that is open and could be met. Who names one that never was guesses at nothing. */
   wrongCode(client: string, isGuess: boolean, steadyMs: number): void {
-    this.#wrongPerClient.take(this.#secrets.blind(client), steadyMs);
-    this.#wrongPerNetwork.take(this.#secrets.blind(networkOf(client)), steadyMs);
+    if (client !== UNNAMED) {
+      this.#wrongPerClient.take(this.#secrets.blind(client), steadyMs);
+      this.#wrongPerNetwork.take(this.#secrets.blind(networkOf(client)), steadyMs);
+    }
     if (isGuess) this.#guesses.take(ALL, steadyMs);
   }
 

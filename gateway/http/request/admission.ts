@@ -8,7 +8,6 @@ import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
 import type { Scope } from "../../../schemas/words.js";
 import type { Door } from "../doors.js";
-import { addressCounted } from "./client-address.js";
 import type { Exchange } from "./exchange.js";
 import { bearerKey, type KeyVerifier, type SessionVerifier } from "./keys.js";
 import { RateLimiter, type RateState } from "./rate.js";
@@ -32,10 +31,14 @@ export class Admission {
   readonly #byKey = new RateLimiter(API.requestsPerSecond);
   readonly #bySession = new RateLimiter(API.sessionRequestsPerSecond);
   readonly #byAddress = new RateLimiter(API.publicRequestsPerMinute, undefined, MINUTE_MS, API.publicAddresses);
+  readonly #unnamed = new RateLimiter(API.unnamedRequestsPerMinute, undefined, MINUTE_MS);
+  readonly #onUnnamed: () => void;
   readonly #keys: KeyVerifier;
   readonly #sessions: SessionVerifier | undefined;
 
-  constructor(keys: KeyVerifier, sessions: SessionVerifier | undefined) {
+  /** `onUnnamed` is called for each request of somebody whose address nobody can tell. */
+  constructor(keys: KeyVerifier, sessions: SessionVerifier | undefined, onUnnamed: () => void) {
+    this.#onUnnamed = onUnnamed;
     this.#keys = keys;
     this.#sessions = sessions;
   }
@@ -43,11 +46,10 @@ export class Admission {
   /** Only before anything is awaited. */
   admit(exchange: Exchange, { auth, scopes }: Pick<Route, "auth" | "scopes">, door: Door): Result<Who> {
     if (door === "local") return local(scopes);
+    if (door === "metrics") return ok(NOBODY);
     switch (auth) {
       case "open":
         return ok(NOBODY);
-      case "local":
-        return exchange.isLocal() ? ok(NOBODY) : this.withKey(exchange, scopes, undefined);
       case "key":
         return this.withKey(exchange, scopes, undefined);
       case "self":
@@ -65,7 +67,8 @@ export class Admission {
     }
     const principal = this.#keys.verify(presented);
     if (!principal.ok) return principal;
-    exchange.known();
+    const place = placed(exchange, principal.value.keyId, API.connectionsPerKey);
+    if (!place.ok) return place;
     const rate = counted(exchange, this.#byKey.take(principal.value.keyId), "a second");
     if (!rate.ok) return rate;
     const may = scopes.some((scope) => principal.value.scopes.has(scope));
@@ -79,17 +82,20 @@ export class Admission {
     if (token === undefined || session === undefined) {
       return fail("SESSION_ENDED", "Send the token of a session: Authorization: Bearer …", "Authorization");
     }
-    exchange.known();
     const { participant } = session;
     const keyId = `participant ${participant}`;
+    const place = placed(exchange, keyId, API.connectionsPerParticipant);
+    if (!place.ok) return place;
     const rate = counted(exchange, this.#bySession.take(keyId), "a second");
     const by = { by: SELF, credential: token };
-    return rate.ok ? ok({ ...NOBODY, ...by, keyId, participant, token, address: addressOf(exchange) }) : rate;
+    return rate.ok ? ok({ ...NOBODY, ...by, keyId, participant, token, address: exchange.clientAddress() }) : rate;
   }
 
   #public(exchange: Exchange): Result<Who> {
-    const address = addressOf(exchange);
-    const rate = counted(exchange, this.#byAddress.take(address), "a minute");
+    const address = exchange.clientAddress();
+    if (address === "") this.#onUnnamed();
+    const bound = address === "" ? this.#unnamed : this.#byAddress;
+    const rate = counted(exchange, bound.take(address), "a minute");
     return rate.ok ? ok({ ...NOBODY, address }) : rate;
   }
 }
@@ -99,9 +105,8 @@ function local(scopes: readonly Scope[]): Result<Who> {
   return may ? ok(LOCAL_USER) : fail("FORBIDDEN", "This is not for commands on the machine of the service");
 }
 
-/** IPv6 counts by its /64, of which whoever has one has all. */
-function addressOf(exchange: Exchange): string {
-  return addressCounted(exchange.clientAddress());
+function placed(exchange: Exchange, owner: string, most: number): Result<void> {
+  return exchange.known(owner, most) ? ok(undefined) : fail("BUSY", `At most ${most} connections at a time`);
 }
 
 /** Says in the headers where a bound stands, and when to come again once it is reached. */

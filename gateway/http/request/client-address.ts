@@ -48,14 +48,6 @@ export function isLoopback(address: string): boolean {
   return one.startsWith("127.") || one === "0:0:0:0:0:0:0:1";
 }
 
-/**
- * True for a program on this machine, and not for what a proxy on this machine passes on, trusted or not: who forgot to
- * name the proxy has opened nothing to the world.
- */
-export function isLocal(incoming: Pick<Incoming, "address" | "forwardedFor">): boolean {
-  return incoming.forwardedFor() === "" && isLoopback(incoming.address());
-}
-
 /** Whom an address counts as: IPv4 alone, IPv6 as its /64, which is what one subscriber has at least. */
 export function addressCounted(address: string): string {
   const groups = groupsOf(address);
@@ -98,19 +90,25 @@ export class TrustedProxies {
     return ok(new TrustedProxies(list));
   }
 
-  /** The client's address, in its one form. */
-  clientOf(incoming: Pick<Incoming, "address" | "forwardedFor">): string {
-    let client = canonicalAddress(incoming.address());
-    if (this.#list.rules.length === 0) return client;
-    const hops = incoming.forwardedFor().split(",").slice(-API.proxyHops);
-    for (let hop = hops.pop()?.trim(); hop !== undefined && this.#trusts(client); hop = hops.pop()?.trim()) {
-      if (isIP(hop) === 0) break;
-      client = canonicalAddress(hop);
+  /**
+   * The client's address, in its one form; undefined where a proxy on the way does not tell it: one that is trusted and names
+   * nobody, or one on this machine that is not trusted, for then all that it passes on would be one client.
+   */
+  clientOf(incoming: Pick<Incoming, "address" | "forwardedFor">): string | undefined {
+    const peer = canonicalAddress(incoming.address());
+    const forwarded = incoming.forwardedFor();
+    if (!this.trusts(peer)) return isLoopback(peer) && forwarded !== "" ? undefined : peer;
+    let client: string | undefined;
+    for (const hop of forwarded.split(",").slice(-API.proxyHops).reverse()) {
+      if (isIP(hop.trim()) === 0) return undefined;
+      client = canonicalAddress(hop.trim());
+      if (!this.trusts(client)) break;
     }
     return client;
   }
 
-  #trusts(address: string): boolean {
+  /** Whether it is one of them, in its one form. */
+  trusts(address: string): boolean {
     const version = isIP(address);
     return version !== 0 && this.#list.check(address, version === 4 ? "ipv4" : "ipv6");
   }

@@ -7,7 +7,7 @@ import { API_VERSION } from "../../../schemas/api/api.js";
 import { ERRORS, type Problem, type Result } from "../../../schemas/errors.js";
 import type { Incoming, RequestHead } from "../transport/transport.js";
 import { type BodyReceiver, type Refuse, readWhole, stream } from "./body.js";
-import { isLocal, type TrustedProxies } from "./client-address.js";
+import { addressCounted, type TrustedProxies } from "./client-address.js";
 import { type BodySource, bodySource, CODINGS } from "./coding.js";
 import { type Room, tooLarge } from "./kept-body.js";
 import { type FieldProblem, PROBLEM_TYPE, problemDocument, problemHeaders } from "./problem.js";
@@ -52,23 +52,19 @@ export class Exchange {
     return this.#gone.signal;
   }
 
-  /** The client's address, as the proxies that are trusted tell it. Only before anything is awaited. */
+  /** Whom the client counts as, by its address as the proxies that are trusted tell it; "" where nobody can tell. Only before anything is awaited. */
   clientAddress(): string {
-    return this.#proxies.clientOf(this.#incoming);
-  }
-
-  /** True when the client is a program on this machine. Only before anything is awaited. */
-  isLocal(): boolean {
-    return isLocal(this.#incoming);
+    const client = this.#proxies.clientOf(this.#incoming);
+    return client === undefined ? "" : addressCounted(client);
   }
 
   setHeader(name: string, value: string): void {
     this.#headers[name] = value;
   }
 
-  /** Whose connection this is, is known. */
-  known(): void {
-    this.#incoming.known();
+  /** Whose connection this is, is known; false where they have as many as one may have. */
+  known(owner: string, most: number): boolean {
+    return this.#incoming.known(owner, most);
   }
 
   /** Takes no more of a body that still comes in, for this reason. */

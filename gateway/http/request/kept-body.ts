@@ -30,7 +30,8 @@ export class Room {
     this.#used += bytes;
     const theirs = (this.#bySender.get(sender) ?? 0) + bytes;
     this.#bySender.set(sender, theirs);
-    return this.#used <= this.#allBytes && theirs <= this.#senderBytes;
+    // Who has no name may be many.
+    return this.#used <= this.#allBytes && (sender === "" || theirs <= this.#senderBytes);
   }
 
   giveBack(sender: string, bytes: number): void {

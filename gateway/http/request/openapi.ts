@@ -104,8 +104,7 @@ function operation(route: Route): ZodOpenApiOperationObject {
 /** Any of these is enough; of a key, with that scope. */
 function securityOf({ auth, scopes }: Route): Record<string, string[]>[] {
   if (auth === "self") return [{ session: [] }];
-  const withKey = scopes.map((scope) => ({ apiKey: [scope] }));
-  return auth === "local" ? [{}, ...withKey] : withKey;
+  return scopes.map((scope) => ({ apiKey: [scope] }));
 }
 
 function pathParameters({ path, params }: Route): { path?: z.ZodObject } {
@@ -165,7 +164,7 @@ function problemCodes(route: Route): ErrorCode[] {
   };
   const isWhole = hasBody(route.method) && !route.streamTypes;
   add(route.auth !== "open", "TOO_MANY_REQUESTS", "NOT_READY");
-  add(route.auth === "key" || route.auth === "local", "UNAUTHENTICATED", "FORBIDDEN");
+  add(route.auth === "key", "UNAUTHENTICATED", "FORBIDDEN");
   add(route.auth === "self", "SESSION_ENDED");
   add(isWhole, "BAD_JSON", "BUSY", "INVALID_FIELD");
   add(hasBody(route.method), "UNSUPPORTED_MEDIA_TYPE", "BAD_ENCODING", "BODY_TOO_LARGE", "BODY_TOO_SLOW");

@@ -25,10 +25,9 @@ export function hasBody(method: Method): boolean {
 
 /**
  * "key": an API key with a scope that the route names; "self": the session of a participant; "public": neither, but only so
- * often from one address; "open": neither, because it says nothing that the network shouldn't know; "local": a key, but only
- * from another machine.
+ * often from one address; "open": neither, because it says nothing that the network shouldn't know.
  */
-export type Auth = "key" | "self" | "public" | "open" | "local";
+export type Auth = "key" | "self" | "public" | "open";
 
 /** Who asks, as far as the route's way of authentication says it. */
 export interface Who extends Principal {
@@ -161,8 +160,10 @@ export function route<
   for (const [, name] of path.matchAll(/\{(\w+)\}/g)) {
     assert(name === "id" || schemas?.[name!] !== undefined, `${path} says what its ${name} may be`);
   }
-  const takesKeys = entry.auth === "key" || entry.auth === "local";
-  assert(takesKeys === (entry.scopes !== undefined), `${path} says which scopes it takes, if it takes keys`);
+  assert(
+    (entry.auth === "key") === (entry.scopes !== undefined),
+    `${path} says which scopes it takes, if it takes keys`,
+  );
   assert(!(receive && entry.sends), "a stream has no fingerprint, so it can't be answered again");
   return {
     ...entry,

@@ -8,8 +8,18 @@ import { respond } from "../request/response.js";
 import { type Route, route } from "../request/route.js";
 
 export const MONITOR_PATH = "/v1/monitor";
+export const METRICS_PATH = "/metrics";
 
-export function operationRoutes(service: ActionService, metrics: Metrics): Route[] {
+/** `warnings`: what is wrong and does not keep the service from its work. */
+export function operationRoutes(
+  service: ActionService,
+  metrics: Metrics,
+  warnings: () => readonly string[] = () => [],
+): Route[] {
+  return [...watchingRoutes(service, metrics), ...healthRoutes(service, warnings)];
+}
+
+function watchingRoutes(service: ActionService, metrics: Metrics): Route[] {
   return [
     route({
       method: "GET",
@@ -46,6 +56,20 @@ export function operationRoutes(service: ActionService, metrics: Metrics): Route
     }),
     route({
       method: "GET",
+      path: METRICS_PATH,
+      summary: "Counters and durations for Prometheus; no personal data",
+      auth: "key",
+      scopes: ["watch", "metrics"],
+      response: { status: 200, description: "Prometheus text format" },
+      handle: async () => ok({ status: 200, body: await metrics.text(), contentType: metrics.contentType }),
+    }),
+  ];
+}
+
+function healthRoutes(service: ActionService, warnings: () => readonly string[]): Route[] {
+  return [
+    route({
+      method: "GET",
       path: "/healthz",
       summary: "The process is alive",
       auth: "open",
@@ -61,17 +85,8 @@ export function operationRoutes(service: ActionService, metrics: Metrics): Route
       problems: ["NOT_READY"],
       handle: () => {
         const { ready, reasons } = service.readiness();
-        return ready ? respond({ ready }) : fail("NOT_READY", reasons.join("; "));
+        return ready ? respond({ ready, warnings: [...warnings()] }) : fail("NOT_READY", reasons.join("; "));
       },
-    }),
-    route({
-      method: "GET",
-      path: "/metrics",
-      summary: "Counters and durations for Prometheus; no personal data. From another machine with an API key",
-      auth: "local",
-      scopes: ["watch", "metrics"],
-      response: { status: 200, description: "Prometheus text format" },
-      handle: async () => ok({ status: 200, body: await metrics.text(), contentType: metrics.contentType }),
     }),
   ];
 }

@@ -17,13 +17,15 @@ export interface RouteParts {
   readonly metrics: Metrics;
   /** Those of the parts that a service may have beside actions: positions, self-service, municipalities, reach. */
   readonly routes?: readonly Route[];
+  /** What is wrong and does not keep the service from its work. */
+  readonly warnings?: () => readonly string[];
 }
 
-export function routeTable({ service, monitor, metrics, routes = [] }: RouteParts): readonly Route[] {
+export function routeTable({ service, monitor, metrics, routes = [], warnings }: RouteParts): readonly Route[] {
   const table: Route[] = [
     ...actionRoutes(service),
     ...replyRoutes(service),
-    ...operationRoutes(service, metrics),
+    ...operationRoutes(service, metrics, warnings),
     ...routes,
     documentRoute("/openapi.json", "This API, as OpenAPI 3.1", () => openApiDocument(table)),
     documentRoute("/asyncapi.json", "The WebSocket's messages, as AsyncAPI 3", () => monitor.document),

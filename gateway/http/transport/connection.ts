@@ -77,9 +77,11 @@ export class ClientConnection implements RequestEvents {
     this.#places.hold(this.#socket);
   }
 
-  known(): void {
+  known(owner: string, most: number): boolean {
+    if (!this.#places.know(this.#socket, owner, most)) return false;
     this.#isKnown = true;
     this.#places.hold(this.#socket);
+    return true;
   }
 
   answered(incoming: NodeIncoming): void {

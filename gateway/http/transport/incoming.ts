@@ -17,8 +17,8 @@ const NOTHING = new Uint8Array(0);
 export interface RequestEvents {
   /** All of it is there, and waits for its answer. */
   whole(): void;
-  /** Whose it is, is known. */
-  known(): void;
+  /** Whose it is, is known; false where they have `most` already. */
+  known(owner: string, most: number): boolean;
   /** Once, with the answer. */
   answered(incoming: NodeIncoming): void;
 }
@@ -69,8 +69,8 @@ export class NodeIncoming implements Incoming {
     return String(this.#request.headers["x-forwarded-for"] ?? "");
   }
 
-  known(): void {
-    this.#events.known();
+  known(owner: string, most: number): boolean {
+    return this.#events.known(owner, most);
   }
 
   onGone(callback: () => void): void {

@@ -67,7 +67,7 @@ function serve(server: Server, handlers: Handlers): void {
   const of = (socket: unknown): ClientConnection => connections.get(socket as Socket)!;
   server.on("connection", (socket: Socket) => {
     if (connections.has(socket)) return; // One that was given back.
-    if (!places.take(socket)) socket.destroy();
+    if (!places.take(socket, handlers.strangerAt(socket.remoteAddress ?? ""))) socket.destroy();
     connections.set(socket, new ClientConnection(socket, handlers, places));
   });
   server.on("request", (request, response) => of(request.socket).request(request, response));
@@ -133,7 +133,7 @@ function upgrade(
   // A refusal goes out on the socket when it is whole; otherwise the socket is the WebSocket's alone.
   const incoming = new NodeIncoming(request, response, {
     whole: () => undefined,
-    known: () => connection.known(),
+    known: (owner, most) => connection.known(owner, most),
     answered: () => response.assignSocket(socket),
   });
   const accepted = handlers.upgrade(incoming);

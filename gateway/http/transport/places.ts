@@ -2,33 +2,45 @@
  * Places for connections: fewer than the process has file descriptors, for at that limit nothing could be accepted, and the
  * kernel would go on waking the process for it. Whoever has shown a key or a session keeps their place. A stranger may lose
  * it to a newcomer: the one who has been there longest with nothing being answered, such as half a request that doesn't go on.
+ * Strangers from one address have so many places together, and so has each who is known: nobody takes all of them.
  */
 import { existsSync, readFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { API } from "../../../schemas/limits.js";
 
 export class Places {
-  readonly #taken = new Set<Socket>();
+  /** Each with whom it counts as: its owner once that is known, the stranger at its address before, "" for nobody. */
+  readonly #taken = new Map<Socket, string>();
   /** Those that may lose their place, the longest there first. */
   readonly #idle = new Set<Socket>();
+  /** Sockets of each whom some count as, the longest there first. */
+  readonly #of = new Map<string, Set<Socket>>();
   readonly #most: number;
+  readonly #mostOfAddress: number;
 
-  constructor(most = connectionsMax()) {
+  constructor(most = connectionsMax(), mostOfAddress: number = API.connectionsPerAddress) {
     this.#most = most;
+    this.#mostOfAddress = mostOfAddress;
   }
 
-  /** False when there is no place: everybody there is known, or being answered. */
-  take(socket: Socket): boolean {
-    const [oldest] = this.#idle;
-    const isFull = this.#taken.size >= this.#most;
-    if (isFull && oldest === undefined) return false;
-    if (isFull) {
-      this.#leave(oldest!);
-      oldest!.destroy();
-    }
-    this.#taken.add(socket);
+  /** False when there is no place: everybody there is known, or being answered. `stranger`: whom it counts as; "" for nobody. */
+  take(socket: Socket, stranger = ""): boolean {
+    const theirs = stranger === "" ? undefined : this.#of.get(stranger);
+    const isFullOfTheirs = theirs !== undefined && theirs.size >= this.#mostOfAddress;
+    if (isFullOfTheirs && !this.#drop(theirs)) return false;
+    if (this.#taken.size >= this.#most && !this.#drop(this.#idle)) return false;
+    this.#taken.set(socket, "");
     this.#idle.add(socket);
+    this.#countAs(socket, stranger);
     socket.once("close", () => this.#leave(socket));
+    return true;
+  }
+
+  /** Whose it is; false where they have `most` of them already. */
+  know(socket: Socket, owner: string, most: number): boolean {
+    if (this.#taken.get(socket) === owner) return true;
+    if ((this.#of.get(owner)?.size ?? 0) >= most) return false;
+    if (this.#taken.has(socket)) this.#countAs(socket, owner);
     return true;
   }
 
@@ -41,7 +53,32 @@ export class Places {
     if (this.#taken.has(socket)) this.#idle.add(socket);
   }
 
+  /** The first of them that may lose its place does; false where none may. */
+  #drop(sockets: ReadonlySet<Socket>): boolean {
+    for (const socket of sockets) {
+      if (!this.#idle.has(socket)) continue;
+      this.#leave(socket);
+      socket.destroy();
+      return true;
+    }
+    return false;
+  }
+
+  #countAs(socket: Socket, name: string): void {
+    this.#uncount(socket);
+    this.#taken.set(socket, name);
+    if (name !== "") this.#of.set(name, (this.#of.get(name) ?? new Set()).add(socket));
+  }
+
+  #uncount(socket: Socket): void {
+    const name = this.#taken.get(socket) ?? "";
+    const sockets = this.#of.get(name);
+    sockets?.delete(socket);
+    if (sockets?.size === 0) this.#of.delete(name);
+  }
+
   #leave(socket: Socket): void {
+    this.#uncount(socket);
     this.#taken.delete(socket);
     this.#idle.delete(socket);
   }

@@ -28,8 +28,11 @@ export interface Incoming {
   address(): string;
   /** X-Forwarded-For, all of them with commas between them. Only before anything is awaited. */
   forwardedFor(): string;
-  /** Said by whoever found out that the client has a key or a session: its connection is no stranger's any more. */
-  known(): void;
+  /**
+   * Said by whoever found out whose key or session the client has: its connection is no stranger's any more. False where that owner
+   * has `most` connections already.
+   */
+  known(owner: string, most: number): boolean;
   /** Nothing more of its body is wanted, for this reason: answered so, and the connection ends. Not once all of it came. */
   cutOff(problem: Problem): void;
   /** Called at most once: the client went away before it was answered. To be set before anything is awaited. */
@@ -67,6 +70,8 @@ export interface Upgrade {
 export interface Handlers {
   /** The path at which WebSocket requests are taken; anywhere else they are requests like others. */
   readonly livePath: string;
+  /** Whom a connection from this address counts as until it is known; "" where many share it. */
+  strangerAt(address: string): string;
   request(incoming: Incoming): void;
   /** Undefined when it was refused, and answered. */
   upgrade(incoming: Incoming): Upgrade | undefined;

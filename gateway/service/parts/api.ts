@@ -41,6 +41,7 @@ export interface ApiOptions {
   readonly dataFolder: string;
   readonly host: string;
   readonly port: number;
+  readonly metricsPort?: number | undefined;
   readonly apiKey: string | undefined;
   readonly log: Logger;
 }
@@ -61,7 +62,7 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
     metrics,
     trustedProxies,
   } = parts;
-  const { host, port, apiKey, log } = options;
+  const { host, port, metricsPort, apiKey, log } = options;
   const inside = [...positionRoutes(positions), ...reachRoutes(reach), ...keyRoutes(keys), ...auditRoutes(trail)];
   const server = await startServer({
     service: guarded,
@@ -77,7 +78,7 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
     routes: audited([...inside, ...self.routes, ...municipality.routes], trail),
     localPath: join(options.dataFolder, LOCAL_SOCKET),
     full: () => store.space.problem,
-    ...{ metrics, trustedProxies, host, port, log },
+    ...{ metrics, trustedProxies, host, port, metricsPort, log },
   });
   if (!server.ok) return server;
   closing.add(() => server.value.close());

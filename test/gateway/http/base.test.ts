@@ -6,6 +6,8 @@ import type { BodyReceiver, Refuse } from "../../../gateway/http/request/body.js
 import { TrustedProxies } from "../../../gateway/http/request/client-address.js";
 import { type HttpResponse, respond } from "../../../gateway/http/request/response.js";
 import { type Handled, type Route, route } from "../../../gateway/http/request/route.js";
+import { startServer } from "../../../gateway/http/server.js";
+import { freePort } from "../../../loadtest/free-port.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
 import { type Rig, rawExchange, startRig, VALID_ACTION } from "./support.js";
@@ -235,29 +237,58 @@ describe("who may", () => {
   it("believes the last hop of a trusted proxy, also in a header of its own", async () => {
     const one = "GET /v1/hello HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 6.6.6.6\r\nX-Forwarded-For: 8.8.8.8\r\n\r\n";
     expect(await rawExchange(rig.port, [one], /\}/)).toContain('{"address":"8.8.8.8"}');
-    expect((await rig.send("GET", "/v1/hello", { headers: { "x-forwarded-for": "no address" } })).json).toEqual({
-      address: "127.0.0.1",
-    });
   });
 
-  it("takes nobody for a program on this machine whose request came through a proxy", async () => {
-    const other = await startRig(undefined, { routes: otherRoutes() });
-    for (const { send } of [rig, other]) {
-      const metrics = async (forwarded: Record<string, string>): Promise<number> =>
-        (await send("GET", "/metrics", { headers: { authorization: "", ...forwarded } })).status;
-      expect(await metrics({})).toBe(200);
-      for (const address of ["8.8.8.8", "127.0.0.1", "unknown"]) {
-        expect(await metrics({ "x-forwarded-for": address })).toBe(401);
-      }
+  it("shows /metrics to keys that watch alone, and to whoever reaches a port of loopback that shows nothing else", async () => {
+    const port = await freePort();
+    const other = await startRig(undefined, { metricsPort: port });
+    const metrics = async (headers: Record<string, string>): Promise<number> =>
+      (await other.send("GET", "/metrics", { headers })).status;
+    expect(await metrics({ authorization: "" })).toBe(401);
+    const as = (scope: "draft" | "metrics" | "watch") =>
+      metrics({ authorization: `Bearer ${other.freshKey({ scopes: [scope] })}` });
+    expect([await as("draft"), await as("metrics"), await as("watch")]).toEqual([403, 200, 200]);
+    const shown = await fetch(`http://127.0.0.1:${port}/metrics`);
+    expect([shown.status, await shown.text()]).toEqual([200, expect.stringContaining("seinpost_build_info")]);
+    const key = { headers: { authorization: `Bearer ${other.freshKey()}` } };
+    for (const path of ["/", "/v1/actions", "/healthz", "/openapi.json", "/v1/monitor"]) {
+      expect((await fetch(`http://127.0.0.1:${port}${path}`, key)).status).toBe(404);
     }
+    const taken = await startServer({ ...other.options, port: 0, metricsPort: port });
+    expect(taken).toMatchObject({ problem: { code: "ADDRESS_UNAVAILABLE", field: "metricsPort" } });
     await other.close();
   });
 
   it("believes nobody else", async () => {
     const other = await startRig(undefined, { routes: otherRoutes() });
-    const answer = await other.send("GET", "/v1/hello", { headers: { "x-forwarded-for": "8.8.8.8" } });
+    const answer = await other.send("GET", "/v1/hello");
     await other.close();
     expect(answer.json).toEqual({ address: "127.0.0.1" });
+  });
+
+  it("says that a proxy names no client, and shuts nobody out for one that may be everybody", async () => {
+    const other = await startRig(undefined, { routes: otherRoutes() });
+    const hello = (headers: Record<string, string> = {}) =>
+      other.send("GET", "/v1/hello", { headers: { authorization: "", ...headers } });
+    const warnings = async () => (await other.send("GET", "/readyz")).json.warnings;
+    const counted = async () =>
+      /^seinpost_clients_unnamed_total (\d+)/m.exec((await other.send("GET", "/metrics")).text)?.[1];
+    await hello();
+    expect([await warnings(), await counted()]).toEqual([[], "0"]);
+    // By a proxy on this machine that no setting names, as all of them would come.
+    const answers = await Promise.all(
+      Array.from({ length: 3 * API.publicRequestsPerMinute }, () => hello({ "x-forwarded-for": "8.8.8.8" })),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(answers[0]!.json).toEqual({ address: "" });
+    expect(await warnings()).toEqual([expect.stringContaining("SEINPOST_TRUSTED_PROXY")]);
+    expect(await counted()).toBe(String(answers.length));
+    expect(other.warned).toEqual([{ requests: 1 }]);
+    await other.close();
+    // One that is named, and names nobody itself.
+    expect((await rig.send("GET", "/v1/hello", { headers: { "x-forwarded-for": "unknown" } })).json).toEqual({
+      address: "",
+    });
   });
 });
 

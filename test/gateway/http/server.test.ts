@@ -121,7 +121,7 @@ describe("what is right", () => {
 
   it("says whether it is alive and ready", async () => {
     expect((await rig.send("GET", "/healthz", { headers: { authorization: "" } })).json).toEqual({ status: "ok" });
-    expect((await rig.send("GET", "/readyz")).json).toEqual({ ready: true });
+    expect((await rig.send("GET", "/readyz")).json).toEqual({ ready: true, warnings: [] });
     rig.service.ready = false;
     const answer = await rig.send("GET", "/readyz");
     rig.service.ready = true;

@@ -177,6 +177,10 @@ export interface Rig {
   /** Ends a key that was made so. */
   readonly endKey: (key: string) => void;
   readonly logged: object[];
+  /** What it warned of. */
+  readonly warned: object[];
+  /** With which the server was started. */
+  readonly options: ServerOptions;
   send(method: Dispatcher.HttpMethod, path: string, options?: SendOptions): Promise<Received>;
   close(): Promise<void>;
 }
@@ -244,13 +248,31 @@ export async function startRig(monitor?: LiveFeed, more: Partial<ServerOptions> 
   });
   const feed = monitor ?? new MonitorFeed({ snapshot: () => ({ actions: [], carriers: [CARRIER], alarms: [] }) });
   const logged: object[] = [];
-  const log = { warn: () => {}, error: (fields: object) => void logged.push(fields) };
-  const started = await startServer({ service, keys, monitor: feed, metrics, log, ...more });
+  const warned: object[] = [];
+  const log = {
+    warn: (fields: object) => void warned.push(fields),
+    error: (fields: object) => void logged.push(fields),
+  };
+  const options = { service, keys, monitor: feed, metrics, log, ...more };
+  const started = await startServer(options);
   if (!started.ok) throw new Error(started.problem.detail);
   const { port, close } = started.value;
   const origin = `http://127.0.0.1:${port}`;
   const key = freshKey();
-  return { service, monitor: feed, port, origin, key, freshKey, endKey, logged, close, send: sender(origin, freshKey) };
+  return {
+    service,
+    monitor: feed,
+    port,
+    origin,
+    key,
+    freshKey,
+    endKey,
+    logged,
+    warned,
+    options,
+    close,
+    send: sender(origin, freshKey),
+  };
 }
 
 /** Sends as a control room would: JSON, with a key, and with an Idempotency-Key of its own unless one is given. */

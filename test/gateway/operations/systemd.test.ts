@@ -112,7 +112,7 @@ class OwnSystemd {
   }
 
   async untilReady(): Promise<void> {
-    await expect.poll(() => this.get("/readyz"), PATIENCE).toBe('{"ready":true}');
+    await expect.poll(() => this.get("/readyz"), PATIENCE).toBe('{"ready":true,"warnings":[]}');
   }
 
   environment(port: string): void {

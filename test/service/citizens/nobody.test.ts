@@ -21,8 +21,7 @@ it("an action in the sea is accepted, has failed and says why, and is sent to no
   const { id } = await engine.createAction({ area, text: "Burgernet", dispatch: true });
   const failed = await engine.until(id, ({ status }) => status === "failed");
   expect(failed.reason?.code).toBe("NOBODY_INSIDE");
-  const metrics = await fetch(`http://127.0.0.1:${engine.port}/metrics`);
-  expect(await metrics.text()).toContain('seinpost_actions_failed_total{code="NOBODY_INSIDE"} 1');
+  expect(await engine.metrics()).toContain('seinpost_actions_failed_total{code="NOBODY_INSIDE"} 1');
   const again = await engine.request<Action>("POST", `/v1/actions/${id}/dispatch`, { allowNobody: true });
   expect(again).toMatchObject({ status: 200, body: { status: "selecting", reason: null } });
   expect((await engine.until(id, ({ status }) => status === "sent")).waves).toMatchObject([{ recipients: 0 }]);

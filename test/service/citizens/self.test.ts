@@ -117,7 +117,7 @@ test("somebody joins by SMS, adds mail, moves, is asked, looks, leaves; and is n
   const again = await whole.ask("anybody", "POST", "/v1/self/codes", { number: NUMBER });
   expect(again.status).toBe(202);
 
-  const metrics = await whole.ask("anybody", "GET", "/metrics");
+  const metrics = await whole.ask("operator", "GET", "/metrics");
   const outputs = [metrics.text, ...whole.said].join("\n");
   const personal = [String(DIGITS), "612345678", MAIL, MAIL.split("@")[0]!, "4.90123", "52.08765", me.token];
   // As numbers of their own: any six digits stand somewhere in a moment in time.

@@ -7,6 +7,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { Whole } from "../whole.js";
 
 const MAIN = new URL("../../../gateway/main.js", import.meta.url).pathname;
+const API_KEY = "spk_of-a-test-that-asks-for-metrics-of-a-log";
 /** Nobody listens there, so that each bind that fails is a line of the log. */
 const NOWHERE = { name: "north", host: "127.0.0.1", port: 1, systemId: "x", password: "x", sender: "B" };
 
@@ -29,7 +30,13 @@ it.each([
   writeFileSync(carriers, JSON.stringify({ carriers: [NOWHERE] }));
   const child = spawn(process.execPath, [MAIN, "start"], {
     stdio: ["ignore", "pipe", open(folder)],
-    env: { ...process.env, SEINPOST_DATA: folder, SEINPOST_PORT: "0", SEINPOST_CARRIERS: carriers },
+    env: {
+      ...process.env,
+      SEINPOST_DATA: folder,
+      SEINPOST_PORT: "0",
+      SEINPOST_CARRIERS: carriers,
+      SEINPOST_API_KEY: API_KEY,
+    },
   });
   onTestFinished(() => void child.kill("SIGKILL"));
   const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve([code, signal])));
@@ -39,7 +46,8 @@ it.each([
   });
   const api = () => /API +(http:\S+)\/v1/.exec(said)?.[1];
   await expect.poll(api, { timeout: 30_000 }).toBeDefined();
-  const metrics = async () => (await fetch(`${api()}/metrics`)).text();
+  const metrics = async () =>
+    (await fetch(`${api()}/metrics`, { headers: { authorization: `Bearer ${API_KEY}` } })).text();
   await expect.poll(metrics, { timeout: 30_000 }).toMatch(dropped);
   child.kill("SIGTERM");
   expect(await ended).toEqual([0, null]);

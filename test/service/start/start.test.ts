@@ -187,7 +187,7 @@ describe("what is open to all", () => {
     const { id } = await engine.createAction(REQUEST);
     await engine.until(id, ({ status }) => status === "sent");
     const get = (path: string) => fetch(`http://127.0.0.1:${engine.port}${path}`);
-    const metrics = await (await get("/metrics")).text();
+    const metrics = await engine.metrics();
     expect(metrics).toMatch(/^# HELP /m);
     expect(metrics).toMatch(/^seinpost_\w+\{[^}]*carrier="north"[^}]*\} 3000$/m);
     for (const number of whole.numbers.subarray(0, 100)) expect(metrics).not.toContain(String(number));
@@ -197,7 +197,7 @@ describe("what is open to all", () => {
     const asyncapi = (await (await get("/asyncapi.json")).json()) as { asyncapi: string };
     expect(asyncapi.asyncapi).toMatch(/^3\./);
     expect(await (await get("/healthz")).json()).toEqual({ status: "ok" });
-    expect(await (await get("/readyz")).json()).toEqual({ ready: true });
+    expect(await (await get("/readyz")).json()).toEqual({ ready: true, warnings: [] });
     expect((await get("/v1/carriers")).status).toBe(401);
   });
 });

@@ -56,7 +56,7 @@ test.skipIf(!isInstalled())(
     const child = startChild("strace", traced, { env: { SEINPOST_DATA: data, SEINPOST_PORT: "0" } });
     const said = (pattern: RegExp) => pattern.exec(child.lines.join("\n"))?.[1];
     await expect.poll(() => said(/API +(http:\S+)\/v1/), { timeout: 90_000 }).toBeDefined();
-    expect((await fetch(`${said(/API +(http:\S+)\/v1/)}/metrics`)).status).toBe(200);
+    expect((await fetch(`${said(/API +(http:\S+)\/v1/)}/openapi.json`)).status).toBe(200);
     child.process.kill("SIGTERM");
     expect((await child.ended).code).toBe(0);
     const calls = readFileSync(trace, "utf8").matchAll(/^\d+ +(?:<\.\.\. )?([a-z_0-9]+)(?:\(| resumed)/gm);
