@@ -15,10 +15,9 @@ import { ERRORS, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { type Configuration, readConfiguration } from "../service/configuration.js";
 import { startDemoCarrier } from "../service/demo/carrier.js";
 import { runGenerator } from "../service/demo/generator.js";
-import { startDemonstration } from "../service/demo/start.js";
 import { openLog } from "../service/log.js";
 import { Output } from "../service/output.js";
-import { type Service, type ServiceOptions, startService } from "../service/service.js";
+import type { Service, ServiceOptions } from "../service/service.js";
 import { readCarriers, readCarriersFile } from "../smpp/settings/configuration.js";
 import { EXIT } from "./exit-codes.js";
 import { showProgress } from "./watch/progress.js";
@@ -62,6 +61,11 @@ async function start(): Promise<Result<void>> {
       process.exit(EXIT.fatal);
     },
   };
+  // Loaded here: it is a third of what the program loads, and every other command does without.
+  const [{ startService }, { startDemonstration }] = await Promise.all([
+    import("../service/service.js"),
+    import("../service/demo/start.js"),
+  ]);
   const service =
     carriersFile === undefined
       ? await startDemonstration(options, () => generateRegistry(options, shown))

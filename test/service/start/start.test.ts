@@ -1,5 +1,5 @@
 /** How the service starts, refuses to start, and stops; and what it says of itself. */
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
@@ -50,12 +50,14 @@ describe("a wrong configuration", () => {
   ];
 
   it.each(wrong)("is named: %s", async (_, { carriers, ...env }, ...words) => {
-    const whole = await Whole.prepare(3_000, []);
-    const child = start(whole.folder, { ...env, ...(carriers && { SEINPOST_CARRIERS: fileWith(carriers) }) });
+    // Settings are read before the folder, which so stays as it is.
+    const folder = temporaryFolder();
+    const child = start(folder, { ...env, ...(carriers && { SEINPOST_CARRIERS: fileWith(carriers) }) });
     expect((await child.ended).code).toBe(EXIT_NOT_STARTED);
     expect(child.errors()).toContain("CONFIGURATION_INVALID");
     for (const word of words) expect(child.errors()).toContain(word);
     expect(child.errors()).not.toMatch(/hush-hush|secret-but-short|\n\s+at /);
+    expect(readdirSync(folder)).toEqual([]);
   });
 });
 

@@ -22,7 +22,8 @@ const head = (key: string, length: number): string =>
   `POST /v1/actions HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${key}\r\nIdempotency-Key: ${randomUUID()}\r\n` +
   `Content-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`;
 
-describe("who falls silent", () => {
+// Both wait for deadlines of the server, 10 and 30 seconds long; neither knows of the other.
+describe.concurrent("who falls silent", () => {
   it("is told so, after what acted was answered", async () => {
     const before = rig.service.requests.length;
     const acted = head(rig.freshKey(), BODY.length) + BODY;
@@ -38,7 +39,7 @@ describe("who falls silent", () => {
     expect(rig.service.requests).toHaveLength(before + 1);
   });
 
-  it("and goes on sending what nobody wants is cut off in the end", async () => {
+  it("and goes on sending what nobody wants is cut off in the end", async ({ onTestFinished }) => {
     const socket = connect(rig.port, "127.0.0.1").on("error", () => {});
     onTestFinished(() => void socket.destroy());
     socket.resume().write(head("spk_wrong", 1_000));
