@@ -53,7 +53,9 @@ export class Standing {
   }
 
   #noteSecret(record: KeyRecord, { hash, endsAtMs }: Secret): void {
-    const end = Math.min(endsAtMs ?? Number.POSITIVE_INFINITY, endOf(record) ?? Number.POSITIVE_INFINITY);
+    const itsTime = Math.min(endsAtMs ?? Number.POSITIVE_INFINITY, endOf(record) ?? Number.POSITIVE_INFINITY);
+    // What was revoked stays so when the clock is set back to before.
+    const end = record.revokedAtMs === null ? itsTime : Number.NEGATIVE_INFINITY;
     const { keyId, name, scopes, municipalities, budget } = record;
     const may = { scopes: new Set(scopes), municipalities: municipalities ?? undefined, budget };
     const by = { kind: "key", id: keyId, name } as const;

@@ -71,7 +71,7 @@ export class Entrance {
       draw: (limit) => random.int(limit),
       expecting: (contact) => parts.proposals.openFor(contact.kind, contactValue(contact))?.participant,
       mayReach: (contact) => this.#mayReach(contact),
-      onNobody: ({ opened }) => this.#challenges.drop(opened.id),
+      onNobody: ({ opened }) => this.#challenges.endForNobody(opened.id),
     });
   }
 

@@ -69,7 +69,7 @@ export const SELF = {
   ],
   /** Participants of whom is remembered when they did so, for a day. */
   wishers: 131_072,
-  /** Codes that count at a time: as many as go out while one counts, and those that wait; some 350 bytes each. */
+  /** Codes that count at a time: as many as go out while one counts, and those that wait; some 350 bytes each. And as many for nobody. */
   challenges: 32_768,
   /** Codes by SMS that wait for a carrier; what waits longer waits for its beat, or is refused. */
   waitingCodes: 64,

@@ -2,8 +2,9 @@
  * Codes that were asked for and count still: in memory only, so that none survives the process, and of a code only its
  * HMAC. A challenge gets its answer by one right code, or ends by its last wrong one, or by its time.
  *
- * There is a challenge for a number that nobody has as well, made by the same work; its code is sent to nobody, and it ends
- * once that is known. To answer takes the same work whether or not there is a challenge.
+ * There is a challenge for a number that nobody has as well, made by the same work; its code is sent to nobody, and no answer to it
+ * is right once that is known. Guesses at it go on counting like those at any other: how many were counted shows in how long
+ * codes are. To answer takes the same work whether or not there is a challenge.
  */
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { SELF } from "../../../schemas/limits.js";
@@ -38,10 +39,13 @@ export interface Strength {
   readonly attempts: number;
 }
 
-interface Kept extends Challenge {
-  readonly mac: Buffer;
+interface Guessable {
   readonly expiresAtMs: number;
   attemptsLeft: number;
+}
+
+interface Kept extends Challenge, Guessable {
+  readonly mac: Buffer;
 }
 
 const NO_CODE = Buffer.alloc(32);
@@ -49,6 +53,8 @@ const NO_CODE = Buffer.alloc(32);
 export class Challenges {
   /** By id, the first to expire first. */
   readonly #open = new Map<string, Kept>();
+  /** Those for nobody, about in that order; the oldest goes where there are too many. */
+  readonly #forNobody = new Map<string, Guessable>();
   readonly #secrets: Secrets;
 
   constructor(secrets: Secrets) {
@@ -73,7 +79,7 @@ export class Challenges {
   /** Whether an answer is still waited for. */
   isOpen(id: string, steadyMs: number): boolean {
     this.sweep(steadyMs);
-    return this.#open.has(id);
+    return this.#guessable(id, steadyMs) !== undefined;
   }
 
   /** What the code was asked for, once; undefined for a code that is wrong, was used, or is too old. */
@@ -81,15 +87,31 @@ export class Challenges {
     this.sweep(steadyMs);
     const kept = this.#open.get(id);
     const isRight = this.#secrets.isCode(id, code, kept?.mac ?? NO_CODE);
-    if (kept === undefined) return undefined;
-    kept.attemptsLeft--;
-    if (isRight || kept.attemptsLeft <= 0) this.#open.delete(id);
-    return isRight ? kept : undefined;
+    const guessed = this.#guessable(id, steadyMs);
+    if (guessed !== undefined && --guessed.attemptsLeft <= 0) this.#forget(id);
+    if (kept === undefined || !isRight) return undefined;
+    this.#forget(id);
+    return kept;
   }
 
   /** No answer to it can be right. */
-  drop(id: string): void {
+  endForNobody(id: string): void {
+    const kept = this.#open.get(id);
+    if (kept === undefined) return;
     this.#open.delete(id);
+    const { expiresAtMs, attemptsLeft } = kept;
+    if (this.#forNobody.size >= SELF.challenges) this.#forNobody.delete(this.#forNobody.keys().next().value!);
+    this.#forNobody.set(id, { expiresAtMs, attemptsLeft });
+  }
+
+  #guessable(id: string, steadyMs: number): Guessable | undefined {
+    const found = this.#open.get(id) ?? this.#forNobody.get(id);
+    return found !== undefined && steadyMs < found.expiresAtMs ? found : undefined;
+  }
+
+  #forget(id: string): void {
+    this.#open.delete(id);
+    this.#forNobody.delete(id);
   }
 
   /** Ends those of which `which` says so. */
@@ -98,9 +120,11 @@ export class Challenges {
   }
 
   sweep(steadyMs: number): void {
-    for (const [id, { expiresAtMs }] of this.#open) {
-      if (steadyMs < expiresAtMs) return;
-      this.#open.delete(id);
+    for (const kept of [this.#open, this.#forNobody]) {
+      for (const [id, { expiresAtMs }] of kept) {
+        if (steadyMs < expiresAtMs) break;
+        kept.delete(id);
+      }
     }
   }
 }

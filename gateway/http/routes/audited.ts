@@ -7,7 +7,7 @@
  */
 import type { Done, Trail } from "../../../engine/audit/trail.js";
 import type { Deed } from "../../../schemas/api/audit.js";
-import { MergeRequest } from "../../../schemas/api/municipality.js";
+import { MergeRequest, ParticipantNumber } from "../../../schemas/api/municipality.js";
 import { ok, type Result } from "../../../schemas/errors.js";
 import type { BodyReceiver } from "../request/body.js";
 import { parseJson } from "../request/json.js";
@@ -26,7 +26,11 @@ interface Rule {
   readonly answered?: (body: unknown) => On;
 }
 
-const ofPath = ({ params }: RawHead): On => ({ participant: params.participant ?? "" });
+/** What is no participant number may be anything, such as somebody's telephone number, and is not kept. */
+function ofPath({ params }: RawHead): On {
+  const participant = ParticipantNumber.safeParse(params.participant).data;
+  return participant === undefined ? {} : { participant: String(participant) };
+}
 const ofSession = ({ who }: RawHead): On => ({ participant: String(who.participant) });
 const ofOne = (body: unknown): On => ({ participant: String((body as { participant: number }).participant) });
 

@@ -68,6 +68,17 @@ test("a key counts until it is revoked, over restarts, and what ended is told on
   expect(codeOf(await rig.keys.revoke("nobody", LOCAL))).toBe("NOT_FOUND");
 });
 
+test("a key that was revoked counts no more when the clock is set back, also over a restart", async () => {
+  const rig = new Rig();
+  const { id, secret } = await rig.make();
+  rig.nowMs += 1_000;
+  given(await rig.keys.revoke(id, LOCAL));
+  rig.nowMs -= 3_600_000;
+  expect(rig.says(secret)).toBe("This API key was revoked");
+  await rig.reopen();
+  expect(rig.says(secret)).toBe("This API key was revoked");
+});
+
 test("a key expires at its moment, and that is told at the next look", async () => {
   const rig = new Rig();
   const { secret } = await rig.make({ expiresAtMs: rig.nowMs + 1_000 });

@@ -103,6 +103,27 @@ describe("guessing", () => {
     expect((await codes(scattered(people))).code).toHaveLength(SELF.codeDigits);
   });
 
+  it("counts the same at numbers that nobody has, so that the length of codes tells nothing of them", async () => {
+    for (const takePart of [true, false]) {
+      const rig = new SelfRig();
+      const attacker = new Attacker(rig, () => rig.client());
+      // The guesses at the last of them make codes longer.
+      const numbers = SELF.guesses[0].count / 2 / SELF.attempts;
+      const lengths: number[] = [];
+      for (let at = 0; at < numbers; at++) {
+        if (takePart) rig.person({ number: Number(scattered(at).slice(1)) });
+        if (at === numbers - 1) {
+          rig.join(scattered(numbers));
+          lengths.push((await rig.codeTo(scattered(numbers))).length);
+        }
+        expect(await attacker.attack(scattered(at))).toBe(true);
+      }
+      rig.join(scattered(numbers + 1));
+      lengths.push((await rig.codeTo(scattered(numbers + 1))).length);
+      expect([takePart, ...lengths]).toEqual([takePart, SELF.codeDigits, SELF.guessedDigits]);
+    }
+  });
+
   it("at challenges that never were shuts nobody else out", async () => {
     const rig = new SelfRig();
     rig.person({ number: Number(numberOf(0).slice(1)) });

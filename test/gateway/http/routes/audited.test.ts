@@ -4,6 +4,7 @@ import type { Done } from "../../../../engine/audit/trail.js";
 import { respond } from "../../../../gateway/http/request/response.js";
 import { type RawHead, type Route, route } from "../../../../gateway/http/request/route.js";
 import { audited } from "../../../../gateway/http/routes/audited.js";
+import { ParticipantNumber } from "../../../../schemas/api/municipality.js";
 import { fail, ok, type Result } from "../../../../schemas/errors.js";
 import { principalOf } from "../../../engine/rights/principals.js";
 
@@ -49,4 +50,37 @@ test("nobody is erased whose record can't be written", async () => {
   const { steps, run } = erasing(respond(undefined, 204), fail("STORE_WRITE_FAILED", "no"));
   expect(await run()).toMatchObject({ problem: { code: "STORE_WRITE_FAILED" } });
   expect(steps).toEqual([{ participant: "12" }]);
+});
+
+test("of a path only a participant number is kept, never what somebody wrote in its place", async () => {
+  const noted: Done[] = [];
+  const note = async (done: Done) => {
+    noted.push(done);
+    return ok(undefined);
+  };
+  const spec = {
+    path: "/v1/participants/{participant}",
+    summary: "One",
+    auth: "key",
+    scopes: ["registry"],
+    params: { participant: ParticipantNumber },
+    response: { status: 200, description: "One" },
+    handle: () => respond({}),
+  } as const;
+  const routes = (["GET", "DELETE"] as const).map((method) => route({ ...spec, method }));
+  for (const heard of audited(routes, { note })) {
+    for (const participant of ["+31612345678", "nelleke@example.org", "0012"]) {
+      await heard.run({ ...head, method: heard.method, params: { participant } }, new Uint8Array(0));
+    }
+  }
+  expect(noted.map(({ deed, on, refused = null }) => [deed, on, refused])).toEqual([
+    ["participant.seen", {}, "NOT_FOUND"],
+    ["participant.seen", {}, "NOT_FOUND"],
+    ["participant.seen", { participant: "12" }, null],
+    ["participant.erased", {}, null],
+    ["participant.erased", {}, "NOT_FOUND"],
+    ["participant.erased", {}, null],
+    ["participant.erased", {}, "NOT_FOUND"],
+    ["participant.erased", { participant: "12" }, null],
+  ]);
 });
