@@ -88,15 +88,26 @@ function postcodeCrowd(): Map<number, Participant> {
 
 const GONE = 9_999_000;
 
-/** What everybody should be by then. */
+/** What everybody should be by then. Compared as text: there are many, and who is wrong is shown. */
 function expectPlaced({ live }: Rig): void {
+  const wrong: object[] = [];
   for (const [participant, before] of postcodeCrowd()) {
     const [work, home] = before.locations;
     const middle = MIDDLES.find(({ postcode }) => postcode === home!.postcode);
     const moved = middle && { lng: middle.at[0], lat: middle.at[1], municipality: middle.municipality };
-    const expected = { ...before, locations: [work, { ...home, ...moved }] };
-    expect([participant, given(live.get(participant))]).toEqual([participant, expected]);
+    const expected = [work, { ...home, ...moved }];
+    const { locations } = given(live.get(participant))!;
+    if (placesOf(locations) !== placesOf(expected as typeof locations))
+      wrong.push({ participant, locations, expected });
   }
+  expect(wrong).toEqual([]);
+}
+
+/** All of them but the terms, which are the same object for everybody. */
+function placesOf(locations: Participant["locations"]): string {
+  return JSON.stringify(
+    locations.map((one) => [one.kind, one.lng, one.lat, one.channels, one.municipality, one.postcode]),
+  );
 }
 
 test.each([0, 1, 9_000])(
@@ -129,7 +140,7 @@ test("stopped in the middle, it goes on; and a registry without room makes it wa
     places: otherPlaces,
     place: () => {
       if (++calls === 3_000) isStopping();
-      return calls % 7 === 0
+      return calls % 71 === 0
         ? { ok: false, problem: { code: "BUSY", detail: "full" } }
         : { ok: true, value: undefined };
     },
