@@ -13,9 +13,17 @@ const TEXT = "Burgernet: kind (5) vermist bij het station, blauwe jas. Gezien? B
 const FIRST_NUMBER = 31_600_000_000;
 const CHILD = "--peer-smpp";
 
-/** submit_sm acknowledged a second, over `count` submits to the SMSC on loopback, `window` of them outstanding. */
-export async function peerSubmitRate(port: number, count: number, window: number): Promise<number> {
-  const child = fork(fileURLToPath(import.meta.url), [CHILD, String(port), String(count), String(window)]);
+export interface PeerCourse {
+  /** Submits that are counted, and those before that are not: one at least. */
+  readonly submits: number;
+  readonly warmUp: number;
+  /** How many are outstanding. */
+  readonly window: number;
+}
+
+/** submit_sm acknowledged a second by the SMSC on loopback. */
+export async function peerSubmitRate(port: number, { submits, warmUp, window }: PeerCourse): Promise<number> {
+  const child = fork(fileURLToPath(import.meta.url), [CHILD, ...[port, submits, warmUp, window].map(String)]);
   const ended = once(child, "exit");
   const message = await Promise.race([once(child, "message"), ended.then(() => null)]);
   if (message === null) throw new Error("the peer ended without a figure");
@@ -23,20 +31,21 @@ export async function peerSubmitRate(port: number, count: number, window: number
   return Number(message[0]);
 }
 
-function submitAll(port: number, count: number, window: number): Promise<number> {
+function submitAll(port: number, submits: number, warmUp: number, window: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const session = smpp.connect({ host: "127.0.0.1", port });
     let sent = 0;
     let acknowledged = 0;
     let startedAtMs = 0;
+    const count = warmUp + submits;
     const submitNext = () => {
       const destination_addr = String(FIRST_NUMBER + sent++);
       session.submit_sm({ source_addr: "Burgernet", destination_addr, short_message: TEXT }, (answer) => {
         if (answer.command_status !== 0) reject(new Error(`a submit was answered ${answer.command_status}`));
-        acknowledged++;
+        if (++acknowledged === warmUp) startedAtMs = performance.now();
         if (sent < count) submitNext();
         else if (acknowledged === count) {
-          resolve((count / (performance.now() - startedAtMs)) * 1_000);
+          resolve((submits / (performance.now() - startedAtMs)) * 1_000);
           session.destroy();
         }
       });
@@ -45,7 +54,6 @@ function submitAll(port: number, count: number, window: number): Promise<number>
     session.on("connect", () => {
       session.bind_transceiver({ system_id: "seinpost", password: "loopback" }, (answer) => {
         if (answer.command_status !== 0) reject(new Error(`the bind was answered ${answer.command_status}`));
-        startedAtMs = performance.now();
         for (let i = 0; i < window && i < count; i++) submitNext();
       });
     });
@@ -53,7 +61,7 @@ function submitAll(port: number, count: number, window: number): Promise<number>
 }
 
 if (process.argv[2] === CHILD) {
-  const [port, count, window] = process.argv.slice(3).map(Number);
-  process.send!(await submitAll(port!, count!, window!));
+  const [port, submits, warmUp, window] = process.argv.slice(3).map(Number);
+  process.send!(await submitAll(port!, submits!, warmUp!, window!));
   process.disconnect();
 }

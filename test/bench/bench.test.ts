@@ -27,7 +27,8 @@ it("every benchmark of the whole service still works, and says what it was asked
     "firstSubmit.floor",
   ];
   const lines = await bench("--tiny", "--participants", "20000", ...names);
-  expect(lines.map(({ name }) => name)).toEqual([...names, "firstSubmit.floor.own"]);
+  const also = ["submit.rate.peer", "submit.rate.ratio"];
+  expect(lines.map(({ name }) => name)).toEqual([names[0], ...also, ...names.slice(1), "firstSubmit.floor.own"]);
   for (const line of lines) {
     expect(Object.keys(line)).toEqual(expect.arrayContaining(["name", "value", "unit", "p50", "p99", "peer", "ratio"]));
     // Of a short run nothing may be throttled.
@@ -38,7 +39,8 @@ it("every benchmark of the whole service still works, and says what it was asked
   expect(own.runs).toBe(idle.runs);
   expect((floor.p50! * own.p50!) / idle.p50!).toBeCloseTo(1, 1);
   expect((floor.p99! * own.p99!) / idle.p99!).toBeCloseTo(1, 1);
-  const [submit] = lines;
+  const [submit, peer, ratio] = lines;
+  expect([submit!.peer, submit!.ratio]).toEqual([peer!.value, ratio!.value]);
   expect(submit!.ratio).toBeCloseTo(submit!.value! / submit!.peer!, 0);
 });
 
