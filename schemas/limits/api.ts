@@ -61,7 +61,7 @@ export const API = {
   unnamedRequestsPerMinute: 6_000,
   /** How often that is said in the log, and for how long in /readyz since it was last so. */
   unnamedSaidMs: 3_600_000,
-  /** Client addresses that are counted in one minute; an address beyond them waits. Each costs about 100 bytes. */
+  /** Client addresses that are counted in one minute; beyond them the one that asked longest ago is forgotten. Each costs about 100 bytes. */
   publicAddresses: 100_000,
   /** Bytes of a body of somebody without a key: all wishes of sixteen locations take a third of it. */
   publicBodyBytes: 65_536,

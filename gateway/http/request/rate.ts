@@ -2,8 +2,8 @@
  * The bound on requests of one API key, session or client address: a fixed window, of one second unless another is given.
  * Simple on purpose; at worst two windows' worth arrives around a boundary, which the service can take.
  *
- * Holds a counter for each of them that was seen in the current window, and nothing older; at most `most` of them, beyond
- * which a new one waits for the next window.
+ * Holds a counter for each of them that was seen in the current window, and nothing older; at most `most` of them: beyond
+ * those the one that asked longest ago is forgotten, for else so many strangers would shut everybody new out.
  */
 
 const WINDOW_MS = 1_000;
@@ -42,9 +42,11 @@ export class RateLimiter {
       this.#windowStart = now;
       this.#used = new Map();
     }
-    const before = this.#used.get(name);
-    const used = before === undefined && this.#used.size >= this.#most ? this.#limit + 1 : (before ?? 0) + 1;
-    if (before !== undefined || this.#used.size < this.#most) this.#used.set(name, used);
+    const used = (this.#used.get(name) ?? 0) + 1;
+    // The last in the map is who asked last.
+    this.#used.delete(name);
+    if (this.#used.size >= this.#most) this.#used.delete(this.#used.keys().next().value!);
+    this.#used.set(name, used);
     return {
       allowed: used <= this.#limit,
       limit: this.#limit,

@@ -45,6 +45,17 @@ describe("the rate", () => {
     now += 1;
     expect(limiter.take("a")).toEqual({ allowed: true, limit: 2, remaining: 1, resetSeconds: 1 });
   });
+
+  it("shuts nobody new out where many are counted: who asked longest ago is forgotten", () => {
+    const limiter = new RateLimiter(2, () => 0, 60_000, 3);
+    const take = (address: string): boolean => limiter.take(address).allowed;
+    expect([take("busy"), take("busy"), take("busy")]).toEqual([true, true, false]);
+    for (let one = 0; one < 1_000; one++) {
+      expect(take(`new ${one}`)).toBe(true);
+      // Who goes on asking goes on being counted.
+      expect(take("busy")).toBe(false);
+    }
+  });
 });
 
 describe("what is this machine", () => {
