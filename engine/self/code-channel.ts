@@ -13,6 +13,6 @@ export interface CodeMessage {
 export interface CodeChannel {
   /** Whether it can take a code now. Says nothing about whom it is for. */
   readonly takes: boolean;
-  /** Where it is a pretence the message goes as far as any other, costs the same on this thread, and is sent to nobody. */
+  /** `isPretence`: it is made and takes its place like any other, and is dropped where it would be handed to who carries it. */
   send(message: CodeMessage, isPretence: boolean): void;
 }

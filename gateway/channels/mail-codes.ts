@@ -15,8 +15,9 @@ export class MailCodes implements CodeChannel {
   }
 
   send({ contact, subject, text, expiresAtMs }: CodeMessage, isPretence: boolean): void {
-    if (isPretence) return;
     assert(contact.kind === "mail", "mail goes to mail addresses");
-    this.#mail?.send({ to: contact.mail, subject, text, expiresAtMs });
+    const mail = { to: contact.mail, subject, text, expiresAtMs };
+    if (isPretence) this.#mail?.pretend(mail);
+    else this.#mail?.send(mail);
   }
 }

@@ -4,6 +4,9 @@
  *
  * To another machine it speaks TLS or not at all: what a mail says, and to whom, is nobody else's to read. Addresses and
  * texts stand in no problem and in no log; a mail server's own words may hold both, so they are not passed on.
+ *
+ * A pretence is composed like any other mail and then dropped, where that would be handed to a connection. It keeps its place
+ * among those that wait for as long as the last mail did, so that how full it is here tells little of which mails are sent.
  */
 import type { Transporter } from "nodemailer";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
@@ -24,17 +27,29 @@ export interface Mail {
   readonly expiresAtMs: number;
 }
 
+/** A mail is what it says itself. */
+const NOTHING_FETCHED = { disableFileAccess: true, disableUrlAccess: true };
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 export class MailChannel {
   #pending = 0;
   #idle: (() => void) | undefined;
+  /** From when the last mail came until it was sent, or given up. */
+  #tookMs = 0;
   readonly #transport: Transporter;
+  /** Composes, and has no connection. */
+  readonly #composer: Transporter;
   readonly #from: string;
   readonly #onProblem: (problem: Problem) => void;
 
-  private constructor(transport: Transporter, from: string, onProblem: (problem: Problem) => void) {
+  private constructor(
+    transport: Transporter,
+    composer: Transporter,
+    from: string,
+    onProblem: (problem: Problem) => void,
+  ) {
     this.#transport = transport;
+    this.#composer = composer;
     this.#from = from;
     this.#onProblem = onProblem;
   }
@@ -61,10 +76,10 @@ export class MailChannel {
       connectionTimeout: SELF.mailConnectMs,
       greetingTimeout: SELF.mailConnectMs,
       socketTimeout: SELF.mailSilentMs,
-      disableFileAccess: true,
-      disableUrlAccess: true,
+      ...NOTHING_FETCHED,
     });
-    return ok(new MailChannel(transport, settings.from, onProblem));
+    const composer = createTransport({ streamTransport: true, buffer: true, ...NOTHING_FETCHED });
+    return ok(new MailChannel(transport, composer, settings.from, onProblem));
   }
 
   get takes(): boolean {
@@ -72,7 +87,20 @@ export class MailChannel {
   }
 
   /** Returns at once; what becomes of it is only told when it could not be sent. */
-  send({ to, subject, text, expiresAtMs }: Mail): void {
+  send(mail: Mail): void {
+    const cameMs = performance.now();
+    this.#take(this.#transport, mail, () => {
+      this.#tookMs = performance.now() - cameMs;
+      this.#leave();
+    });
+  }
+
+  /** As `send`, but that it is sent to nobody. */
+  pretend(mail: Mail): void {
+    this.#take(this.#composer, mail, () => void setTimeout(() => this.#leave(), this.#tookMs).unref());
+  }
+
+  #take(transport: Transporter, { to, subject, text, expiresAtMs }: Mail, done: () => void): void {
     if (!this.takes) {
       this.#onProblem({ code: "CODE_NOT_SENT", detail: "too many mails are waiting" });
       return;
@@ -88,12 +116,14 @@ export class MailChannel {
       signal: AbortSignal.timeout(withinMs),
     };
     this.#pending++;
-    this.#transport
+    transport
       .sendMail(mail)
       .then(undefined, (error: unknown) => this.#onProblem({ code: "CODE_NOT_SENT", detail: whyOf(error) }))
-      .finally(() => {
-        if (--this.#pending === 0) this.#idle?.();
-      });
+      .finally(done);
+  }
+
+  #leave(): void {
+    if (--this.#pending === 0) this.#idle?.();
   }
 
   /** Waits for what is being sent, but not for long. */

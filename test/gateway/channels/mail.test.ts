@@ -184,6 +184,50 @@ describe("the channel", () => {
     expect(new Set(server.got.flatMap(({ to }) => to)).size).toBe(SELF.waitingMails);
   });
 
+  it("has as much room for pretences, and sends them to nobody", async () => {
+    const server = await startServer();
+    const { mail, problems } = await open(`smtp://127.0.0.1:${server.port}`);
+    const codes = new MailCodes(mail);
+    const contact = { kind: "mail", mail: "nobody@example.org" } as const;
+    for (let at = 0; at < SELF.waitingMails; at++) {
+      expect(codes.takes).toBe(true);
+      codes.send({ ...MAIL, contact }, true);
+    }
+    expect(codes.takes).toBe(false);
+    await until(() => codes.takes);
+    codes.send({ ...MAIL, contact: { kind: "mail", mail: TO } }, false);
+    await mail.close();
+    expect(server.got.map(({ to }) => to)).toEqual([[TO]]);
+    expect(problems).toEqual([]);
+  });
+
+  it("composes a pretence: what no mail can be made of is told of both", async () => {
+    const server = await startServer();
+    const { mail, problems } = await open(`smtp://127.0.0.1:${server.port}`);
+    // Not what the types allow: a text to be read from a file, which is found out where the mail is composed.
+    const unmade = { ...MAIL, text: { path: "/dev/null" } as unknown as string };
+    mail.pretend(unmade);
+    await until(() => problems.length === 1);
+    mail.send(unmade);
+    await until(() => problems.length === 2);
+    expect(problems.map(({ code }) => code)).toEqual(["CODE_NOT_SENT", "CODE_NOT_SENT"]);
+    expect(server.got).toEqual([]);
+  });
+
+  it("keeps the place of a pretence for as long as the last mail kept its own", async () => {
+    const server = await startServer({}, true);
+    const { mail } = await open(`smtp://127.0.0.1:${server.port}`);
+    const order: string[] = [];
+    // Given up when its time is over: that is how long it took.
+    mail.send({ ...MAIL, expiresAtMs: Date.now() + 100 });
+    await mail.close();
+    for (let at = 0; at < SELF.waitingMails; at++) mail.pretend(MAIL);
+    setTimeout(() => order.push("meanwhile"), 50);
+    await until(() => mail.takes);
+    order.push("room");
+    expect(order).toEqual(["meanwhile", "room"]);
+  });
+
   it("sends what it has before it closes", async () => {
     const server = await startServer();
     const { mail, problems } = await open(`smtp://127.0.0.1:${server.port}`);
