@@ -9,7 +9,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { CHOICES, type Choice, personalitiesText } from "../personalities/table.js";
 import { createControl, listenControl } from "./control.js";
 import { Simulator } from "./core.js";
-import { changedSettings, DEFAULT_SETTINGS } from "./settings.js";
+import { changedSettings, DEFAULT_SETTINGS, type SimulatorSettings } from "./settings.js";
 
 function numeric(text: string): number {
   const value = Number(text);
@@ -33,29 +33,35 @@ function choices(text: string, before: readonly Choice[]): Choice[] {
   return [...before, ...known];
 }
 
-interface Options {
+type NumericSettings = Omit<SimulatorSettings, "pause" | "personalities">;
+
+/** What each setting that is a number means, in the order of --help; its option is its name with hyphens. */
+const NUMBERS: Readonly<Record<keyof NumericSettings, readonly [form: "n" | "share", means: string]>> = {
+  rate: ["n", "submits answered a second; 0: no limit"],
+  latencyMs: ["n", "from a submit to its answer"],
+  receipts: ["share", "of the submits that ask for a receipt"],
+  receiptDelayMs: ["n", "from an answer to its receipt"],
+  fail: ["share", "of the receipts that say undeliverable"],
+  refuse: ["share", "of the numbers that are refused for good"],
+  throttleAbove: ["n", "submits a second; 0: no limit"],
+  replies: ["share", "of the recipients, who send a message back"],
+  texts: ["n", "of how many submits the text is kept, for GET /texts"],
+  deviationShare: ["share", "what is done by chance"],
+  deviationDelayMs: ["n", "how late, at most"],
+  deviationTimeoutMs: ["n", "how late what is too late"],
+  deviationPeriodMs: ["n", "what is done now and then"],
+  serviceMs: ["n", "how long a message takes that is done alone"],
+  queuePlaces: ["n", "how many may wait for that"],
+  deviationSwingMs: ["n", "to ten times slower, and back"],
+  deviationPauseMs: ["n", "how long it pauses"],
+  deviationStatus: ["n", "what refuse-all, refuse-some and any-code answer"],
+};
+
+interface Options extends NumericSettings {
   name: string;
   port: number;
   controlPort: number;
-  rate: number;
-  latencyMs: number;
-  receipts: number;
-  receiptDelayMs: number;
-  fail: number;
-  refuse: number;
-  throttleAbove: number;
-  replies: number;
-  texts: number;
   personality: Choice[];
-  deviationShare: number;
-  deviationDelayMs: number;
-  deviationTimeoutMs: number;
-  deviationPeriodMs: number;
-  serviceMs: number;
-  queuePlaces: number;
-  deviationSwingMs: number;
-  deviationPauseMs: number;
-  deviationStatus: number;
   tlsCert?: string;
   tlsKey?: string;
   systemId?: string;
@@ -70,30 +76,7 @@ const command = new Command("simulator")
   .option("--name <name>", "what it calls itself in bind responses", "simulator")
   .option("--port <n>", "port for SMPP; 0: any", numeric, 0)
   .option("--control-port <n>", "port for control by HTTP; 0: any", numeric, 0)
-  .option("--rate <n>", "submits answered a second; 0: no limit", numeric, DEFAULT_SETTINGS.rate)
-  .option("--latency-ms <n>", "from a submit to its answer", numeric, DEFAULT_SETTINGS.latencyMs)
-  .option("--receipts <share>", "of the submits that ask for a receipt", share, DEFAULT_SETTINGS.receipts)
-  .option("--receipt-delay-ms <n>", "from an answer to its receipt", numeric, DEFAULT_SETTINGS.receiptDelayMs)
-  .option("--fail <share>", "of the receipts that say undeliverable", share, DEFAULT_SETTINGS.fail)
-  .option("--refuse <share>", "of the numbers that are refused for good", share, DEFAULT_SETTINGS.refuse)
-  .option("--throttle-above <n>", "submits a second; 0: no limit", numeric, DEFAULT_SETTINGS.throttleAbove)
-  .option("--replies <share>", "of the recipients, who send a message back", share, DEFAULT_SETTINGS.replies)
-  .option("--texts <n>", "of how many submits the text is kept, for GET /texts", numeric, DEFAULT_SETTINGS.texts)
   .option("--personality <names>", "in which ways it deviates, with commas; see below", choices, [])
-  .option("--deviation-share <share>", "what is done by chance", share, DEFAULT_SETTINGS.deviationShare)
-  .option("--deviation-delay-ms <n>", "how late, at most", numeric, DEFAULT_SETTINGS.deviationDelayMs)
-  .option("--deviation-timeout-ms <n>", "how late what is too late", numeric, DEFAULT_SETTINGS.deviationTimeoutMs)
-  .option("--deviation-period-ms <n>", "what is done now and then", numeric, DEFAULT_SETTINGS.deviationPeriodMs)
-  .option("--service-ms <n>", "how long a message takes that is done alone", numeric, DEFAULT_SETTINGS.serviceMs)
-  .option("--queue-places <n>", "how many may wait for that", numeric, DEFAULT_SETTINGS.queuePlaces)
-  .option("--deviation-swing-ms <n>", "to ten times slower, and back", numeric, DEFAULT_SETTINGS.deviationSwingMs)
-  .option("--deviation-pause-ms <n>", "how long it pauses", numeric, DEFAULT_SETTINGS.deviationPauseMs)
-  .option(
-    "--deviation-status <n>",
-    "what refuse-all, refuse-some and any-code answer",
-    numeric,
-    DEFAULT_SETTINGS.deviationStatus,
-  )
   .option("--tls-cert <file>", "PEM of a certificate: it then speaks TLS alone")
   .option("--tls-key <file>", "PEM of its key")
   .option("--system-id <id>", "the only system_id that may bind")
@@ -101,8 +84,13 @@ const command = new Command("simulator")
   .option("--log <file>", "append what arrives to this file, before it is answered")
   .option("--seed <n>", "which numbers are refused or fail", numeric, 1)
   .option("--until-stdin-closes", "stop when standard input ends", false)
-  .addHelpText("after", `\n${personalitiesText()}`)
-  .parse();
+  .addHelpText("after", `\n${personalitiesText()}`);
+for (const name of Object.keys(NUMBERS) as (keyof NumericSettings)[]) {
+  const [form, means] = NUMBERS[name];
+  const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  command.option(`--${flag} <${form}>`, means, form === "share" ? share : numeric, DEFAULT_SETTINGS[name]);
+}
+command.parse();
 
 const { name, port, controlPort, systemId, password, log, seed, untilStdinCloses, tlsCert, tlsKey, ...said } =
   command.opts<Options>();
