@@ -83,7 +83,8 @@ export async function startRig(
   const started = await Promise.all(names.map((name) => startSimulatedCarrier({ ...simulated, name })));
   const simulators = started.map(({ simulator }) => simulator);
   const engine = await EngineProcess.start({
-    ...{ dataFolder: folder, environment },
+    dataFolder: folder,
+    environment,
     carriers: started.map(({ entry }) => entry),
   });
   await engine.untilBound();

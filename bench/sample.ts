@@ -20,9 +20,9 @@ export async function sample(name: string, runs: number, measure: (run: number) 
     if (!Number.isFinite(overriddenDuration)) throw new Error(`${name} was not measured`);
     return { overriddenDuration };
   });
-  const [task] = await bench.run();
-  if (task!.result.state !== "completed") throw new Error(`${name} ended ${task!.result.state}`);
-  const { p50, p99, min, max, samplesCount } = task!.result.latency;
+  const task = (await bench.run())[0]!;
+  if (task.result.state !== "completed") throw new Error(`${name} ended ${task.result.state}`);
+  const { p50, p99, min, max, samplesCount } = task.result.latency;
   return { p50, p99, min, max, runs: samplesCount };
 }
 

@@ -88,11 +88,11 @@ async function measure(folder: string, { people, text, carrier }: Case): Promise
   const copy = copyFolder(folder);
   const rig = await startRig(copy, 1, carrier);
   try {
-    const [simulator] = rig.simulators;
+    const simulator = rig.simulators[0]!;
     const { id } = await rig.engine.createAction({ area: NATIONWIDE_AREA, text, dispatch: true });
     // For as long as it takes: such a carrier pauses for longer than a run may be without a change elsewhere.
     while (["selecting", "sending"].includes((await rig.engine.action(id)).status)) await sleep(200);
-    const { firstSubmitAtMs, lastAnswerAtMs, workedMs, duplicates, distinct } = await simulator!.stats();
+    const { firstSubmitAtMs, lastAnswerAtMs, workedMs, duplicates, distinct } = await simulator.stats();
     const parts = text === SHORT ? 1 : 2;
     if (distinct !== people * parts) throw new Error(`${distinct} of ${people * parts} parts were taken`);
     return { times: (lastAnswerAtMs - firstSubmitAtMs!) / workedMs, twice: duplicates };

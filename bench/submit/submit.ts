@@ -39,17 +39,19 @@ export async function run(folder: string, report: Report, { tiny }: BenchOptions
   }
 }
 
-async function peerPerSecond({ simulators: [simulator] }: Rig, course: PeerCourse): Promise<number> {
-  await simulator!.reset();
-  return peerSubmitRate(simulator!.smppPort, course);
+async function peerPerSecond({ simulators }: Rig, course: PeerCourse): Promise<number> {
+  const simulator = simulators[0]!;
+  await simulator.reset();
+  return peerSubmitRate(simulator.smppPort, course);
 }
 
 /** From the first submit_sm at the carrier to the last durable acknowledgement. */
-async function oursPerSecond({ engine, simulators: [simulator] }: Rig): Promise<number> {
-  await simulator!.reset();
+async function oursPerSecond({ engine, simulators }: Rig): Promise<number> {
+  const simulator = simulators[0]!;
+  await simulator.reset();
   const { id } = await nationwide(engine);
   const sent: Action = await engine.until(id, ({ status }) => status === "sent", 50);
-  const { firstSubmitAtMs } = await simulator!.counters();
-  const [wave] = sent.waves;
-  return (wave!.recipients * 1_000) / (Date.parse(wave!.acknowledgedAt ?? "") - (firstSubmitAtMs ?? Number.NaN));
+  const { firstSubmitAtMs } = await simulator.counters();
+  const wave = sent.waves[0]!;
+  return (wave.recipients * 1_000) / (Date.parse(wave.acknowledgedAt ?? "") - (firstSubmitAtMs ?? Number.NaN));
 }

@@ -40,14 +40,14 @@ async function measure(folder: string, { settleMs, measureMs }: Times) {
   const copy = copyFolder(folder);
   const rig = await startRig(copy, 1, CARRIER);
   try {
-    const [simulator] = rig.simulators;
+    const simulator = rig.simulators[0]!;
     await nationwide(rig.engine);
     await sleep(settleMs);
     const fromMs = nowMs();
-    const from = await simulator!.counters();
+    const from = await simulator.counters();
     await sleep(measureMs);
     const seconds = (nowMs() - fromMs) / 1_000;
-    const to = await simulator!.counters();
+    const to = await simulator.counters();
     const accepted = to.accepted - from.accepted;
     return {
       throttled: (100 * (to.throttled - from.throttled)) / (to.submitted - from.submitted),

@@ -36,7 +36,7 @@ export async function reachedIn(
   for (let position = 0; position < count; position++) {
     if (position % DISPATCH.rosterChunk === 0) await new Promise((resolve) => setImmediate(resolve));
     const state = states.value[position]! & STATE_MASK;
-    if (state === STATE.acknowledged || state === STATE.delivered) out[reached++]! = asked[position]!;
+    if (state === STATE.acknowledged || state === STATE.delivered) out[reached++] = asked[position]!;
   }
   return ok(await rosterOf([out.subarray(0, reached)]));
 }

@@ -61,7 +61,7 @@ export class JournalPage {
   addEvent(source: Uint32Array, at: number, count: number, carrier: number): void {
     const start = this.#room(count + 1);
     this.#words[start] = count;
-    for (let i = 0; i < count; i++) this.#words[start + 1 + i]! = source[at + i]!;
+    for (let i = 0; i < count; i++) this.#words[start + 1 + i] = source[at + i]!;
     this.#words[start + 2] = carrier;
   }
 
@@ -257,9 +257,9 @@ function replayEvents(wave: LiveWave, bytes: Uint8Array, atMs: number): void {
     const carrier = words[at + 2]!;
     const kind = words[at + 1]! & 0xff;
     if (kind === EVENT.receipt) {
-      const [position, state] = [words[at + 3], words[at + 4]];
-      if (state! & NOT_UNDER_WAY) wave.lost(position!);
-      wave.receipt(position!, (words[at + 1]! >>> 8) & 0xff, state! & ~NOT_UNDER_WAY, carrier);
+      const [position, state] = [words[at + 3]!, words[at + 4]!];
+      if (state & NOT_UNDER_WAY) wave.lost(position);
+      wave.receipt(position, (words[at + 1]! >>> 8) & 0xff, state & ~NOT_UNDER_WAY, carrier);
     } else if (kind === EVENT.refused) {
       wave.refused(words[at + 3]!, words[at + 4]!, (words[at + 1]! >>> 8) & 0xff);
     } else if (kind === EVENT.halted) {

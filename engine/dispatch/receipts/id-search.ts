@@ -72,7 +72,7 @@ export class IdSearch {
 
   /** The `bytes` bytes at `words[at]`, one character each. */
   text(words: Uint32Array, at: number, bytes: number): string {
-    for (let i = 0; i * 4 < bytes; i++) this.#words[i]! = words[at + i]!;
+    for (let i = 0; i * 4 < bytes; i++) this.#words[i] = words[at + i]!;
     return this.#bytes.toString("latin1", 0, Math.max(0, bytes));
   }
 

@@ -69,8 +69,8 @@ export class ReceiptMatcher {
   #submissionOf(words: Uint32Array, at: number, ids: CarrierIds, state: number): Found | null {
     // The payload is the recipient's number, two words, and then the message_id.
     const bytes = Math.min((words[at]! >>> 16) - 8, SMPP.messageIdBytes);
-    this.#numberWords[0]! = words[at + EVENT_WORDS]!;
-    this.#numberWords[1]! = words[at + EVENT_WORDS + 1]!;
+    this.#numberWords[0] = words[at + EVENT_WORDS]!;
+    this.#numberWords[1] = words[at + EVENT_WORDS + 1]!;
     const number = this.#number[0]!;
     const plainly = this.#search.plainly(words, at + EVENT_WORDS + 2, bytes, number, ids);
     if (plainly !== null) return plainly;

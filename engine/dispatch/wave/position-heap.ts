@@ -66,7 +66,7 @@ export class PositionHeap {
     while (at > 0) {
       const parent = (at - 1) >>> 1;
       if (this.#items[parent]! <= position) break;
-      this.#items[at]! = this.#items[parent]!;
+      this.#items[at] = this.#items[parent]!;
       at = parent;
     }
     this.#items[at] = position;
@@ -79,7 +79,7 @@ export class PositionHeap {
       if (child >= this.#size) break;
       if (child + 1 < this.#size && this.#items[child + 1]! < this.#items[child]!) child++;
       if (this.#items[child]! >= last) break;
-      this.#items[at]! = this.#items[child]!;
+      this.#items[at] = this.#items[child]!;
       at = child;
     }
     this.#items[at] = last;

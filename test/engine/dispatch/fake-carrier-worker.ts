@@ -147,7 +147,7 @@ function write(): void {
         const at = LOG.head + Atomics.load(log, LOG.count) * LOG.words;
         log[at] = (each.wave.slot << 8) | (segment << 1) | (each.resend ? 1 : 0);
         log[at + 1] = each.position;
-        log[at + 2]! = new Uint32Array(each.wave.roster)[each.position]!;
+        log[at + 2] = new Uint32Array(each.wave.roster)[each.position]!;
         Atomics.add(log, LOG.count, 1);
         written.push({ ...each, segment, dueTurn: turn + 1 + Math.floor(next() * behaviour.turns) });
       }

@@ -137,7 +137,7 @@ class Life {
     }
     if (kind < 0.4) {
       words[0] = EVENT.outcome | (segment << 8);
-      words[3]! = [0x08, 0x14, 0x0b, 0x33, 0x480, NOT_SENT + NOT_SENT_REASON.switchedOff][this.#below(6)]!;
+      words[3] = [0x08, 0x14, 0x0b, 0x33, 0x480, NOT_SENT + NOT_SENT_REASON.switchedOff][this.#below(6)]!;
       return [words, EVENT_WORDS];
     }
     const id = Uint8Array.from({ length: 1 + this.#below(64) }, () => this.#below(256));

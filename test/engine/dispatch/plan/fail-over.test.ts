@@ -28,7 +28,7 @@ function carrier(name: string, settings: FakeSettings = {}): FakeCarrier {
 function numbersOf(count: number, ...numbers: number[]): SharedArrayBuffer {
   const column = new SharedArrayBuffer((1_000 + count) * 8);
   new Float64Array(column, 8_000).forEach((_, i, all) => {
-    all[i]! = numbers[i % numbers.length]!;
+    all[i] = numbers[i % numbers.length]!;
   });
   return column;
 }
