@@ -1,11 +1,11 @@
-/** Positions of phones as self-service needs them, of the positions that has them all. */
+/** Positions of phones as self-service needs them, of those of everybody. */
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import type { LivePositions } from "../positions/live-positions.js";
 import { MOVE } from "../positions/service.js";
 import type { SeenPhone } from "../registry/record/profile.js";
 import type { PhonePositions } from "./ports.js";
 
-export class DeskPositions implements PhonePositions {
+export class LivePhonePositions implements PhonePositions {
   readonly #positions: Pick<LivePositions, "move" | "forget" | "position" | "purge" | "settled">;
 
   constructor(positions: Pick<LivePositions, "move" | "forget" | "position" | "purge" | "settled">) {

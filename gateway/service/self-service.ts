@@ -11,7 +11,7 @@ import type { Places } from "../../engine/registry/record/wishes.js";
 import type { Converted } from "../../engine/self/codes/conversion.js";
 import type { DestinationOptions } from "../../engine/self/codes/destinations.js";
 import { openSelf, type SelfService } from "../../engine/self/open.js";
-import { DeskPositions } from "../../engine/self/phone-positions.js";
+import { LivePhonePositions } from "../../engine/self/phone-positions.js";
 import { ok, type Problem, type Result } from "../../schemas/errors.js";
 import { SELF } from "../../schemas/limits.js";
 import type { MonitorAlarm } from "../../schemas/monitor.js";
@@ -48,7 +48,7 @@ export function startSelf(
   const { positions, log, ...parts } = options;
   const self = openSelf({
     ...parts,
-    positions: new DeskPositions(positions),
+    positions: new LivePhonePositions(positions),
     mail: new MailCodes(mail),
     ...MACHINE_CLOCK,
     onProblem: (problem) => log.error(problem, "a code was not sent"),

@@ -23,7 +23,7 @@ async function seinpost(folder: string, ...args: string[]) {
 test("what is done to actions, keys and people is on record with who did it, through a kill, and names nobody", async () => {
   const whole = await Whole.start(200, [{ name: "north" }]);
   const scopes = ["dispatch", "registry", "erase", "audit"];
-  const [key] = await seinpost(whole.folder, "key", "create", "--name", "harness", "--scope", scopes.join());
+  const [key] = await seinpost(whole.folder, "key", "create", "--name", "desk", "--scope", scopes.join());
   let nth = 0;
   const ask = async <T>(method: string, path: string, body?: object | string, type = "application/json") => {
     const answer = await request(`http://127.0.0.1:${whole.engine.port}${path}`, {
@@ -82,18 +82,16 @@ test("what is done to actions, keys and people is on record with who did it, thr
     ["key.created", keyId],
   ]);
   const by = page.json.records.map((record) => `${record.by.kind} ${record.by.name}`);
-  expect(by).toEqual([...Array(10).fill("key harness"), "local "]);
+  expect(by).toEqual([...Array(10).fill("key desk"), "local "]);
   const { json: shown } = await ask<{ actors: object }>("GET", at);
-  const harness = { kind: "key", id: keyId, name: "harness" };
-  const did = { created: harness, dispatched: harness, stopped: harness, ended: harness };
+  const desk = { kind: "key", id: keyId, name: "desk" };
+  const did = { created: desk, dispatched: desk, stopped: desk, ended: desk };
   expect(shown.actors).toEqual({ ...did, resumed: null, resent: null });
   // The command says the same, in words and as JSON, beside the service and from a restored backup.
   const lines = await seinpost(whole.folder, "audit", "--json", "--count", "100");
   expect(lines.map((line) => JSON.parse(line) as AuditRecord)).toEqual(page.json.records);
   const erased = await seinpost(whole.folder, "audit", "--deed", "participant.erased");
-  expect(erased).toEqual([
-    expect.stringMatching(/^2\S+ {2}participant\.erased participant=7 {2}by key \w+ \(harness\)$/),
-  ]);
+  expect(erased).toEqual([expect.stringMatching(/^2\S+ {2}participant\.erased participant=7 {2}by key \w+ \(desk\)$/)]);
   expect(lines.join()).not.toContain(number.slice(3));
   const [backup, again] = [`${temporaryFolder()}/backup`, `${temporaryFolder()}/again`];
   const kekFile = defaultKekFile(whole.folder);

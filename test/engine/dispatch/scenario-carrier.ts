@@ -1,4 +1,4 @@
-/** The carrier of a course (course.ts): takes so many a second, refuses some for good, is silent for a while, as its settings say. */
+/** The carrier of a scenario (scenario.ts): takes so many a second, refuses some for good, is silent for a while, as its settings say. */
 import * as protocol from "../../../gateway/smpp/pdu/protocol.js";
 import { cut } from "../../fuzz/drawn/streams.js";
 import { now, takeDialled } from "../../fuzz/world/time.js";

@@ -47,14 +47,14 @@ const FIRST = 1_000;
 const FIRST_NUMBER = 31_600_000_000;
 const TURN_MS = 10;
 
-export function runCourse(course: Scenario): ScenarioResult {
-  const numbers = new SharedArrayBuffer((FIRST + course.people) * 8);
+export function runScenario(scenario: Scenario): ScenarioResult {
+  const numbers = new SharedArrayBuffer((FIRST + scenario.people) * 8);
   new Float64Array(numbers).forEach((_, at, all) => {
     all[at] = FIRST_NUMBER + at;
   });
-  const ledger = new Ledger(course, numbers);
+  const ledger = new Ledger(scenario, numbers);
   const beganMs = now();
-  while (now() < beganMs + course.limitMs && !ledger.wave.isSent) {
+  while (now() < beganMs + scenario.limitMs && !ledger.wave.isSent) {
     const turnMs = now() + TURN_MS;
     while (now() < turnMs) {
       step(turnMs - now());

@@ -6,13 +6,13 @@ import type { LiveWave } from "../../../../engine/dispatch/wave/wave.js";
 import { RECEIPTS } from "../../../../schemas/limits.js";
 import { RECEIPT_STATE } from "../../../../schemas/link.js";
 import { peopleOf } from "../fixtures.js";
-import { CARRIER, DeskRig, numberOf, stateOf, statesOf } from "./receipts.js";
+import { CARRIER, MatcherRig, numberOf, stateOf, statesOf } from "./receipts.js";
 
 const { delivered, undeliverable, enroute, accepted, unknown } = RECEIPT_STATE;
 
 describe("receipts before their response", () => {
   it("wait for it, once, and keep the final state whatever follows it", () => {
-    const rig = new DeskRig(peopleOf());
+    const rig = new MatcherRig(peopleOf());
     const ids = rig.carrier();
     const wave = rig.open(3);
     for (const state of [enroute, delivered, accepted, undeliverable]) rig.receipt(ids, "one", 0, state);
@@ -26,7 +26,7 @@ describe("receipts before their response", () => {
   });
 
   it("wait for a response that spells the id otherwise, and for no one else's", () => {
-    const rig = new DeskRig();
+    const rig = new MatcherRig();
     const ids = rig.carrier();
     const wave = rig.open(2);
     rig.receipt(ids, "16", numberOf(1_001));
@@ -36,7 +36,7 @@ describe("receipts before their response", () => {
   });
 
   it("are given up, the oldest first, when there are too many", () => {
-    const rig = new DeskRig(peopleOf());
+    const rig = new MatcherRig(peopleOf());
     const ids = rig.carrier();
     const wave = rig.open(2);
     for (let i = 0; i < RECEIPTS.early + 10; i++) rig.receipt(ids, `id ${i}`);
@@ -48,7 +48,7 @@ describe("receipts before their response", () => {
   });
 
   it("belong to no one after a while: counted, kept, without the number", () => {
-    const rig = new DeskRig();
+    const rig = new MatcherRig();
     const ids = rig.carrier();
     rig.open(1);
     rig.receipt(ids, "", 0, undeliverable, 42);
@@ -69,7 +69,7 @@ describe("receipts before their response", () => {
   });
 
   it("are all counted in a flood, and no more of them kept than a commit may hold", () => {
-    const rig = new DeskRig(peopleOf());
+    const rig = new MatcherRig(peopleOf());
     const ids = rig.carrier();
     for (let i = 0; i < 3 * RECEIPTS.straysPerCommit; i++) rig.receipt(ids, "", 0);
     expect(ids.strays).toBe(3 * RECEIPTS.straysPerCommit);
@@ -105,7 +105,7 @@ describe("message_ids", () => {
         fc.boolean(),
         fc.infiniteStream(fc.integer({ min: 0, max: 3 })),
         (style, first, count, isNational, when) => {
-          const rig = new DeskRig();
+          const rig = new MatcherRig();
           const ids = rig.carrier();
           const wave = rig.open(count);
           const fails = (position: number): boolean => position % 3 === 0;
@@ -136,7 +136,7 @@ describe("message_ids", () => {
 
   it("without numbers are found by the form that has proven itself", () => {
     for (const [name, style] of Object.entries(STYLES)) {
-      const rig = new DeskRig(peopleOf());
+      const rig = new MatcherRig(peopleOf());
       const ids = rig.carrier();
       const wave = rig.open(400);
       const first = 2 ** 40;
@@ -147,7 +147,7 @@ describe("message_ids", () => {
   });
 
   it("that fit in several forms prove none where there is no number", () => {
-    const rig = new DeskRig(peopleOf());
+    const rig = new MatcherRig(peopleOf());
     const ids = rig.carrier();
     const wave = rig.open(1_000);
     for (let i = 0; i < 1_000; i++) rig.acknowledge(ids, wave, i, i.toString(16));
@@ -165,7 +165,7 @@ describe("message_ids", () => {
   });
 
   it("of 64 characters and of 19 digits keep every digit", () => {
-    const rig = new DeskRig();
+    const rig = new MatcherRig();
     const ids = rig.carrier();
     const long = "9".repeat(60);
     const pairs = [
@@ -184,7 +184,7 @@ describe("message_ids", () => {
   });
 
   it("are settled in one form after a while, and found in another after all", () => {
-    const rig = new DeskRig();
+    const rig = new MatcherRig();
     const ids = rig.carrier();
     const wave = rig.open(RECEIPTS.settled + 2);
     for (let i = 0; i < RECEIPTS.settled; i++) rig.acknowledge(ids, wave, i, (50_000 + i).toString(16));
@@ -203,7 +203,7 @@ describe("message_ids", () => {
   });
 
   it("in a TLV are nobody's, and that of the text is the one: found at once, early, and without a number", () => {
-    const rig = new DeskRig();
+    const rig = new MatcherRig();
     const ids = rig.carrier();
     const wave = rig.open(5);
     for (const position of [0, 1, 2]) rig.acknowledge(ids, wave, position, `abc-${position}`);
@@ -220,7 +220,7 @@ describe("message_ids", () => {
   });
 
   it("that differ in case alone are told apart where the receipt has the case, and by the number where it has not", () => {
-    const rig = new DeskRig();
+    const rig = new MatcherRig();
     const ids = rig.carrier();
     const wave = rig.open(4);
     for (const [position, id] of ["xYz", "xyZ", "XyZ", "Q"].entries()) rig.acknowledge(ids, wave, position, id);
@@ -232,7 +232,7 @@ describe("message_ids", () => {
 
   it("are taken as configured and no other way", () => {
     const found = (messageIds: "same" | "decimalReceipts" | "hexadecimalReceipts", response: string, id: string) => {
-      const rig = new DeskRig();
+      const rig = new MatcherRig();
       const ids = rig.carrier(messageIds);
       const wave = rig.open(1);
       rig.acknowledge(ids, wave, 0, response);
@@ -252,7 +252,7 @@ describe("message_ids", () => {
   });
 
   it("that a carrier uses again are told apart by the number, within a wave and across waves", () => {
-    const rig = new DeskRig();
+    const rig = new MatcherRig();
     const ids = rig.carrier();
     const [first, second] = [rig.open(5), rig.open(5, {}, 1_005)];
     for (let i = 0; i < 5; i++) rig.acknowledge(ids, first, i, `id${i % 2}`);
@@ -267,7 +267,7 @@ describe("message_ids", () => {
   });
 
   it("are believed when the number is nobody's, as where carriers leave our own sender", () => {
-    const rig = new DeskRig();
+    const rig = new MatcherRig();
     const ids = rig.carrier();
     const wave = rig.open(2);
     rig.acknowledge(ids, wave, 0, "a1");
@@ -277,7 +277,7 @@ describe("message_ids", () => {
   });
 
   it("that are all alike cost no walk longer than a few, and are told by the number", () => {
-    const rig = new DeskRig();
+    const rig = new MatcherRig();
     const ids = rig.carrier();
     const wave = rig.open(2_000);
     for (let i = 0; i < 2_000; i++) rig.acknowledge(ids, wave, i, "0");
@@ -290,7 +290,7 @@ describe("message_ids", () => {
 
 describe("receipts without a known id", () => {
   it("go to who has a message whose response was lost, the latest wave first", () => {
-    const rig = new DeskRig();
+    const rig = new MatcherRig();
     const ids = rig.carrier();
     const held = { onUnknown: "hold" } as const;
     const [old, late, other] = [rig.open(3, held), rig.open(3, held), rig.open(3)];
@@ -305,7 +305,7 @@ describe("receipts without a known id", () => {
   });
 
   it("are nobody's while a later message to the same person awaits its own: ids may have nothing in common", () => {
-    const rig = new DeskRig();
+    const rig = new MatcherRig();
     const ids = rig.carrier();
     const [held, later] = [rig.open(2, { onUnknown: "hold" }), rig.open(2)];
     for (let i = 0; i < 2; i++) rig.lose(ids, held, i);
@@ -321,7 +321,7 @@ describe("receipts without a known id", () => {
   });
 
   it("are not of whom nobody knows to have got it while an earlier message to the same person awaits its own", () => {
-    const rig = new DeskRig();
+    const rig = new MatcherRig();
     const ids = rig.carrier();
     const earlier = rig.open(2);
     const held = rig.open(2, { onUnknown: "hold" });
@@ -337,7 +337,7 @@ describe("receipts without a known id", () => {
   });
 
   it("are looked for in every form before the number alone counts: they may be of another message to the same person", () => {
-    const rig = new DeskRig();
+    const rig = new MatcherRig();
     const ids = rig.carrier();
     const held = rig.open(1, { onUnknown: "hold" });
     rig.lose(ids, held, 0);
@@ -350,7 +350,7 @@ describe("receipts without a known id", () => {
   });
 
   it("wait while the response may come, and are applied when it is lost", () => {
-    const rig = new DeskRig();
+    const rig = new MatcherRig();
     const ids = rig.carrier();
     const wave = rig.open(2, { onUnknown: "hold" });
     rig.receipt(ids, "x", numberOf(1_000));
@@ -363,7 +363,7 @@ describe("receipts without a known id", () => {
   });
 
   it("are not taken from another wave of the same person that is under way", () => {
-    const rig = new DeskRig();
+    const rig = new MatcherRig();
     const ids = rig.carrier();
     const [first, second] = [rig.open(1), rig.open(1)];
     rig.lose(ids, first, 0);
@@ -374,7 +374,7 @@ describe("receipts without a known id", () => {
   });
 
   it("are those of messages that were taken without an id", () => {
-    const rig = new DeskRig();
+    const rig = new MatcherRig();
     const ids = rig.carrier();
     const wave = rig.open(3, { segments: 2 });
     for (let i = 0; i < 3; i++) for (const segment of [0, 1]) rig.acknowledge(ids, wave, i, "", segment);
@@ -386,7 +386,7 @@ describe("receipts without a known id", () => {
   });
 
   it("of a part reach nobody who lacks another: which one it is of can't be told, and the same may come twice", () => {
-    const rig = new DeskRig();
+    const rig = new MatcherRig();
     const ids = rig.carrier();
     const wave = rig.open(2, { segments: 2, onUnknown: "hold" });
     for (let i = 0; i < 2; i++) {
@@ -398,7 +398,7 @@ describe("receipts without a known id", () => {
   });
 
   it("say the last word on who is held for just that", () => {
-    const rig = new DeskRig();
+    const rig = new MatcherRig();
     const ids = rig.carrier();
     const wave = rig.open(3, { onUnknown: "hold" });
     for (let i = 0; i < 3; i++) rig.lose(ids, wave, i);
@@ -409,7 +409,7 @@ describe("receipts without a known id", () => {
   });
 
   it("do not keep anybody from being sent to again: they may be of an earlier message to the same person", () => {
-    const rig = new DeskRig();
+    const rig = new MatcherRig();
     const ids = rig.carrier();
     const wave = rig.open(1);
     rig.lose(ids, wave, 0);
@@ -421,7 +421,7 @@ describe("receipts without a known id", () => {
   });
 
   it("do not fail who was sent to again", () => {
-    const rig = new DeskRig();
+    const rig = new MatcherRig();
     const ids = rig.carrier();
     const wave = rig.open(1);
     rig.lose(ids, wave, 0);
@@ -437,7 +437,7 @@ describe("receipts without a known id", () => {
   });
 
   it("are not given to a stranger, to two who may be meant, or to another generation of the registry", () => {
-    const rig = new DeskRig();
+    const rig = new MatcherRig();
     const ids = rig.carrier();
     const wave = rig.open(1, { onUnknown: "hold" });
     const before = rig.open(1, { registry: 0 });
@@ -458,7 +458,7 @@ describe("any receipt at all", () => {
     const receipt = fc.record({ id: fc.oneof(bytes, digits, fc.constantFrom("a1", "161")), number, state: fc.nat(8) });
     fc.assert(
       fc.property(fc.array(receipt, { maxLength: 60 }), (receipts) => {
-        const rig = new DeskRig();
+        const rig = new MatcherRig();
         const ids = rig.carrier();
         const wave = rig.open(4);
         rig.acknowledge(ids, wave, 0, "a1");
@@ -488,7 +488,7 @@ describe("any receipt at all", () => {
 
 describe("what receipts say", () => {
   it("changes nothing the second time, and on the way; delivered is the last word", () => {
-    const rig = new DeskRig();
+    const rig = new MatcherRig();
     const ids = rig.carrier();
     const wave = rig.open(2);
     for (const [position, id] of ["a", "b"].entries()) rig.acknowledge(ids, wave, position, id);
@@ -507,7 +507,12 @@ describe("what receipts say", () => {
 
 describe("receipts of long messages", () => {
   const parts = { segments: 3 };
-  const give = (rig: DeskRig, ids: CarrierIds, wave: LiveWave, id: (position: number, segment: number) => string) => {
+  const give = (
+    rig: MatcherRig,
+    ids: CarrierIds,
+    wave: LiveWave,
+    id: (position: number, segment: number) => string,
+  ) => {
     for (let position = 0; position < wave.record.count; position++) {
       for (let segment = 0; segment < 3; segment++)
         rig.acknowledge(ids, wave, position, id(position, segment), segment);
@@ -515,7 +520,7 @@ describe("receipts of long messages", () => {
   };
 
   it("are one for all parts where these have one id, whether it comes once or for each part", () => {
-    const rig = new DeskRig();
+    const rig = new MatcherRig();
     const ids = rig.carrier();
     const wave = rig.open(4, parts);
     rig.receipt(ids, "m3", numberOf(1_003));
@@ -528,7 +533,7 @@ describe("receipts of long messages", () => {
   });
 
   it("are one for all parts where they name the message and the responses its parts, whatever short ones have shown", () => {
-    const rig = new DeskRig();
+    const rig = new MatcherRig();
     const ids = rig.carrier();
     const short = rig.open(RECEIPTS.settled, {}, 2_000);
     for (let at = 0; at < RECEIPTS.settled; at++) {
@@ -554,7 +559,7 @@ describe("receipts of long messages", () => {
       ["same", 3],
       ["auto", 1],
     ] as const) {
-      const rig = new DeskRig();
+      const rig = new MatcherRig();
       const ids = rig.carrier(form);
       const wave = rig.open(1, { segments });
       for (let part = 0; part < segments; part++) rig.acknowledge(ids, wave, 0, `m-${part + 1}`, part);
@@ -568,7 +573,7 @@ describe("receipts of long messages", () => {
   it.each([0, 2])(
     "are found out to be one for all parts, of part %d; and who waited for more is completed",
     (segment) => {
-      const rig = new DeskRig();
+      const rig = new MatcherRig();
       const ids = rig.carrier();
       const count = RECEIPTS.partsSettled + 5;
       const wave = rig.open(count, parts);
@@ -588,7 +593,7 @@ describe("receipts of long messages", () => {
   );
 
   it("are one for each part as soon as one second part is reported on, however late the others are", () => {
-    const rig = new DeskRig();
+    const rig = new MatcherRig();
     const ids = rig.carrier();
     const count = RECEIPTS.partsSettled + 5;
     const wave = rig.open(count, parts);
@@ -605,7 +610,7 @@ describe("receipts of long messages", () => {
 
   it("are what is configured", () => {
     for (const receiptsPer of ["part", "message"] as const) {
-      const rig = new DeskRig();
+      const rig = new MatcherRig();
       rig.receiptsPer = receiptsPer;
       const ids = rig.carrier();
       const wave = rig.open(2, parts);
@@ -616,7 +621,7 @@ describe("receipts of long messages", () => {
   });
 
   it("complete nobody who lacks a part, as long as that they are one for all was only found out", () => {
-    const rig = new DeskRig();
+    const rig = new MatcherRig();
     const ids = rig.carrier();
     const count = RECEIPTS.partsSettled + 1;
     const wave = rig.open(count, { ...parts, onUnknown: "hold" });
@@ -639,7 +644,7 @@ describe("receipts of long messages", () => {
   ])(
     "complete whose other parts are taken only after it, where that they are one for all was found out: sent %s",
     (_, again) => {
-      const rig = new DeskRig();
+      const rig = new MatcherRig();
       const ids = rig.carrier();
       const last = RECEIPTS.partsSettled;
       const wave = rig.open(last + 1, parts);
@@ -664,7 +669,7 @@ describe("receipts of long messages", () => {
   );
 
   it("complete who is held as unknown, too: a part without a response is found by its number", () => {
-    const rig = new DeskRig();
+    const rig = new MatcherRig();
     rig.receiptsPer = "message";
     const ids = rig.carrier();
     const wave = rig.open(2, { ...parts, onUnknown: "hold" });

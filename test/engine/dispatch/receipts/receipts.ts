@@ -42,7 +42,7 @@ export function unknownEvent(slot: number, position: number, segment = 0): Uint3
 }
 
 /** A matcher with its waves, as the dispatcher has them, but without a store: what it records goes straight into the waves. */
-export class DeskRig {
+export class MatcherRig {
   readonly waves: LiveWave[] = [];
   readonly matcher: ReceiptMatcher;
   nowMs = 0;

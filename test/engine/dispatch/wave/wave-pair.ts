@@ -62,7 +62,7 @@ const carrier = fc.record({
   routes: fc.subarray(["31", "316", "49", "4"], { maxLength: 2 }),
   parts: fc.integer({ min: 1, max: 3 }),
 });
-export const course = fc.record({
+export const scenario = fc.record({
   numbers: fc.array(fc.constantFrom("31201234567", "31612345678", "4930123456", "43123456789", "32123456789"), {
     minLength: 1,
     maxLength: 12,
@@ -73,7 +73,7 @@ export const course = fc.record({
   stopAt: fc.option(fc.nat({ max: 200 })),
   stopState: fc.constantFrom("stopped" as const, "expired" as const),
 });
-export type Scenario = typeof course extends fc.Arbitrary<infer T> ? T : never;
+export type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
 
 const isClosed = ({ id }: { id: number }): boolean => id === NOBODY || id === REFUSED;
 

@@ -5,15 +5,15 @@ import { LiveWave } from "../../../../engine/dispatch/wave/wave.js";
 import { RECEIPT_STATE } from "../../../../schemas/link.js";
 import { POSSIBLE_DUPLICATE, STATE, STATE_MASK } from "../../../../schemas/words.js";
 import { rosterOf, takeAny, waveRecord } from "../fixtures.js";
-import { ANSWERS, course, Pair, type Scenario } from "./wave-pair.js";
+import { ANSWERS, Pair, type Scenario, scenario } from "./wave-pair.js";
 
-function run(course: Scenario): Pair {
-  const pair = new Pair(course);
+function run(scenario: Scenario): Pair {
+  const pair = new Pair(scenario);
   pair.check();
-  for (const [i, each] of course.steps.entries()) {
-    if (i === course.stopAt) {
-      pair.wave.stop(5, STATE[course.stopState]);
-      pair.model.stop(course.stopState);
+  for (const [i, each] of scenario.steps.entries()) {
+    if (i === scenario.stopAt) {
+      pair.wave.stop(5, STATE[scenario.stopState]);
+      pair.model.stop(scenario.stopState);
     }
     pair.step(each);
     pair.check();
@@ -24,14 +24,14 @@ function run(course: Scenario): Pair {
 describe("a live wave", () => {
   it("does what the model does, and nobody is lost, granted twice at a time or counted twice", () => {
     fc.assert(
-      fc.property(course, (each) => void run(each)),
+      fc.property(scenario, (each) => void run(each)),
       { numRuns: 1_000 },
     );
   });
 
   it("concludes everyone once the carriers take everything", () => {
     fc.assert(
-      fc.property(course, (each) => {
+      fc.property(scenario, (each) => {
         const pair = run(each);
         for (let round = 0; !pair.wave.isSent; round++) {
           expect(round).toBeLessThan(100);
@@ -55,7 +55,7 @@ describe("a live wave", () => {
   it("is sent in the end whatever the carriers say, and each of them refuses a recipient once at most", () => {
     fc.assert(
       fc.property(
-        course,
+        scenario,
         fc.array(fc.constantFrom(...ANSWERS.slice(3)), { minLength: 1, maxLength: 9 }),
         (each, said) => {
           const pair = run({ ...each, stopAt: null });
@@ -78,7 +78,7 @@ describe("a live wave", () => {
 
   it("after a restart sends again what was in flight, flagged, or holds it, and loses nobody", () => {
     fc.assert(
-      fc.property(course, (each) => {
+      fc.property(scenario, (each) => {
         const { wave, model } = run(each);
         const inFlight = model.recipients.flatMap(({ state }, position) => (state === "intended" ? [position] : []));
         const received = (position: number): boolean => model.recipients[position]!.delivered.size > 0;
