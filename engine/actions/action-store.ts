@@ -1,7 +1,7 @@
 /**
  * Actions at rest: JSON by action id, with its version in front, or without one as it was before there was one. Ids are UUIDs of
  * version 7, so their order is the order of creation. What a start has to know of an action that is over it tells from the
- * record's text alone (store/glimpse.ts).
+ * record's text alone (engine/store/glimpse.ts).
  */
 import { assert, fail, ok, type Result } from "../../schemas/errors.js";
 import { API, DISPATCH } from "../../schemas/limits.js";

@@ -1,4 +1,4 @@
-/** Puts the positions together over a registry that is loaded and live: wishes first, then the positions of the last run. */
+/** Makes the live positions over a registry that is loaded and live: wishes first, then the positions of the last run. */
 import type { LiveRegistry } from "../registry/live/live-registry.js";
 import type { SparseColumns } from "../registry/record/sparse.js";
 import { LivePositions, type PositionParts } from "./live-positions.js";

@@ -5,7 +5,7 @@
  * Only locations in a Dutch municipality count: beyond the border nobody knows how many people live there. Where a phone is
  * does not: reach is about where people want to be reached when they are at home or at work.
  *
- * Somebody who moves while the count runs may be counted at both places, and nobody at none (selection/searching.ts).
+ * Somebody who moves while the count runs may be counted at both places, and nobody at none (engine/selection/query/searching.ts).
  */
 
 import { ok, type Result } from "../../schemas/errors.js";

@@ -78,7 +78,7 @@ export const SMPP = {
   refusedLastMs: 60_000,
 } as const;
 
-/** Bounds of what a bind has outstanding, and of how long it waits (gateway/smpp/bind/outstanding.ts, order.ts, silence.ts). */
+/** Bounds of what a bind has outstanding, and of how long it waits (gateway/smpp/bind/outstanding.ts, order.ts). */
 export const OUTSTANDING = {
   /** With two, a carrier that does one after the other has the next one when it is through with the first. */
   least: 2,

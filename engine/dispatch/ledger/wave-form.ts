@@ -1,6 +1,6 @@
 /**
  * The form of a wave's record: JSON, with its version in front, or without one as it was before there was one. What a start has
- * to know of a wave that is at rest it tells from the text alone (store/glimpse.ts).
+ * to know of a wave that is at rest it tells from the text alone (engine/store/glimpse.ts).
  */
 import { assert, fail, ok, type Result } from "../../../schemas/errors.js";
 import { ACTION_WAVE_KINDS } from "../../../schemas/words.js";

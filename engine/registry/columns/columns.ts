@@ -1,7 +1,7 @@
 /**
  * The registry in memory, as flat columns in shared memory that every thread may read: per participant here, per location
  * in the shards (engine/selection/rows/shard.ts). All of it is written while the registry loads; afterwards the main thread alone
- * changes the columns of participants (live/live-columns.ts), and everybody else reads them.
+ * changes the columns of participants (engine/registry/live/live-columns.ts), and everybody else reads them.
  */
 
 import { STATUS_MASK, switchedOffBit } from "../../../schemas/words.js";
@@ -29,7 +29,7 @@ export interface ParticipantColumns {
   readonly count: number;
   /**
    * E.164 without "+", 0 for none, negative while no SMS may go to it (numberInColumn); Float64 holds 15 digits exactly.
-   * Longer than the others by SELF.codeWaves rows that no participant ever has (engine/self/sms-codes.ts).
+   * Longer than the others by SELF.codeWaves rows that no participant ever has (engine/self/codes/sms-codes.ts).
    */
   readonly numbers: SharedArrayBuffer;
   /** Index into PARTICIPANT_STATUSES, and above it a bit for each channel that is switched off (switchedOffBit); Uint8. */

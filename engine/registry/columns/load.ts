@@ -22,7 +22,7 @@ const TASKS = 8;
 /**
  * Columns of an empty registry of this size, with room to join: every participant number unused. Memory that nobody has
  * written to costs address space alone, so of the room only the status counts. Behind all numbers there are those of the
- * seats for codes (engine/self/sms-codes.ts), which are nobody's.
+ * seats for codes (engine/self/codes/sms-codes.ts), which are nobody's.
  */
 export function emptyRegistry(
   record: Pick<RegistryRecord, "generation" | "generated" | "rows" | "locations" | "terms">,

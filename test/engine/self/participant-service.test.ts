@@ -1,4 +1,4 @@
-/** Codes at the service: whom they are sent to, how often, and what they open. */
+/** Codes of self-service: whom they are sent to, how often, and what they open. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { contactBit } from "../../../engine/registry/record/contact-marks.js";
 import { codeText } from "../../../engine/self/codes/texts.js";

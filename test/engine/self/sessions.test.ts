@@ -1,4 +1,4 @@
-/** Sessions at the service: how they end, and what a participant sees and changes in one. */
+/** Sessions of self-service: how they end, and what a participant sees and changes in one. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { SELF } from "../../../schemas/limits.js";
 import { codeOf, given } from "../registry/samples.js";

@@ -1,4 +1,4 @@
-/** Positions over real sockets into a real positions and store: in one request, and as a stream of lines. */
+/** Positions over real sockets into live positions over a real store: in one request, and as a stream of lines. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-/** A carrier's thread over TLS, with certificates of every kind that must not be trusted; certificates/make.sh makes them. */
+/** A carrier's thread over TLS, with certificates of every kind that must not be trusted; ../certificates/make.sh makes them. */
 import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
