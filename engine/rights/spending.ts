@@ -18,6 +18,7 @@ interface Day extends Amount {
   readonly day: string;
 }
 
+/** Of one of the currency: prices of a part have four decimals at most, and so have amounts. */
 export const COST_STEPS = 10_000;
 const NOTHING: Amount = { messages: 0, cost: 0 };
 
@@ -47,12 +48,10 @@ export class Spending {
     if (messagesPerDay !== null && messages > messagesPerDay) {
       return over(`${amount.messages} messages, of which ${messagesPerDay - spent.messages} are left today`, nowMs);
     }
-    if (costPerDay !== null && cost > costPerDay.amount * COST_STEPS) {
-      const left = costPerDay.amount - spent.cost / COST_STEPS;
-      return over(
-        `it costs ${amount.cost / COST_STEPS} ${costPerDay.currency}, of which ${left} are left today`,
-        nowMs,
-      );
+    const left = costPerDay === null ? Number.POSITIVE_INFINITY : stepsOf(costPerDay.amount) - spent.cost;
+    if (costPerDay !== null && amount.cost > left) {
+      const [asked, rest] = [amount.cost / COST_STEPS, left / COST_STEPS];
+      return over(`it costs ${asked} ${costPerDay.currency}, of which ${rest} are left today`, nowMs);
     }
     this.#days.set(keyId, { day: dayOf(nowMs), messages, cost });
     return ok(undefined);
@@ -75,6 +74,11 @@ export class Spending {
     this.#days.delete(keyId);
     void this.#table.remove(Buffer.from(keyId));
   }
+}
+
+/** Whole ones that are in it; a little is added, for 4.35 x 10,000 comes out a little below 43,500. */
+export function stepsOf(amount: number): number {
+  return Math.floor(amount * COST_STEPS + 0.001);
 }
 
 function over(detail: string, nowMs: number): Result<never> {

@@ -10,7 +10,7 @@ import type { ActionRequest } from "../../../schemas/api/api.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { municipalityNumber } from "../../geo/municipality-code.js";
 import type { Principal } from "../../rights/principal.js";
-import { type Amount, COST_STEPS, type Spending } from "../../rights/spending.js";
+import { type Amount, type Spending, stepsOf } from "../../rights/spending.js";
 import type { Selector } from "../../selection/selector.js";
 import type { CheckRequest } from "../preview/area-check.js";
 import { costOf } from "../preview/cost.js";
@@ -121,7 +121,7 @@ export class Claims {
     if (budget.costPerDay === null) return ok({ messages, cost: 0 });
     const cost = costOf(messages, text, this.#parts.ports());
     if (cost !== null && cost.currency === budget.costPerDay.currency) {
-      return ok({ messages, cost: Math.round(cost.amount * COST_STEPS) });
+      return ok({ messages, cost: stepsOf(cost.amount) });
     }
     const currency = budget.costPerDay.currency;
     return fail("PRICE_UNKNOWN", `the key has a budget in ${currency}, and not all carriers have a price in it`);

@@ -4,9 +4,7 @@
  */
 import type { Preview } from "../../../schemas/api/api.js";
 import type { CarrierPort } from "../../dispatch/plan/carrier-port.js";
-
-/** Prices of a part have four decimals at most; so has the amount. */
-const STEPS = 10_000;
+import { COST_STEPS } from "../../rights/spending.js";
 
 /** Null where a carrier's price is not known, where they don't share a currency, and without any carrier. */
 export function costOf(
@@ -22,5 +20,5 @@ export function costOf(
     const sentTo = (recipients * carrier.share) / shares;
     amount += sentTo * carrier.adviseText(text).onAir * carrier.costPerSegment;
   }
-  return currency === undefined ? null : { amount: Math.round(amount * STEPS) / STEPS, currency };
+  return currency === undefined ? null : { amount: Math.round(amount * COST_STEPS) / COST_STEPS, currency };
 }

@@ -43,3 +43,15 @@ test("a day has so much and no more, through a restart, and the next one has all
   const later = tomorrow + 86_400_000;
   expect([take(1, 49_999, later), take(1, 2, later), take(1, 1, later)]).toEqual(["ok", "BUDGET_EXCEEDED", "ok"]);
 });
+
+test("the last cent of a budget can be spent, and what is left is told without crumbs", () => {
+  const store = given(Store.open(temporaryFolder()));
+  onTestFinished(() => store.close());
+  const spending = new Spending(store);
+  const of = (amount: number) => ({ messagesPerDay: null, costPerDay: { amount, currency: "EUR" } });
+  expect(codeOf(spending.take("whole", of(4.35), { messages: 1, cost: 43_500 }, NOON))).toBe("ok");
+  expect(codeOf(spending.take("less", of(4.34999), { messages: 1, cost: 43_500 }, NOON))).toBe("BUDGET_EXCEEDED");
+  given(spending.take("most", of(10), { messages: 1, cost: 97_000 }, NOON));
+  const refused = spending.take("most", of(10), { messages: 1, cost: 4_000 }, NOON);
+  expect(refused).toMatchObject({ problem: { detail: "it costs 0.4 EUR, of which 0.3 are left today" } });
+});
