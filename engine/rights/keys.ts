@@ -15,6 +15,7 @@ import type { Actor } from "../audit/actor.js";
 import type { Trail } from "../audit/trail.js";
 import type { Clock } from "../clock/clock.js";
 import type { Store } from "../store/store.js";
+import { Credentials } from "./credentials.js";
 import { isOver, type KeyRecord, NO_BUDGET, type Secret } from "./key-record.js";
 import { KeyStore } from "./key-store.js";
 import { KeyUse } from "./key-use.js";
@@ -22,7 +23,6 @@ import type { Principal } from "./principal.js";
 import { checkScopes } from "./scopes.js";
 import { hashSecret, keyIdOf, newSecret } from "./secrets.js";
 import { Spending } from "./spending.js";
-import { Standing } from "./standing.js";
 
 export interface NewKey {
   readonly name: string;
@@ -46,7 +46,7 @@ export class Keys {
   readonly #clock: Clock;
   readonly #trail: Pick<Trail, "put">;
   readonly #records: KeyStore;
-  readonly #standing = new Standing();
+  readonly #credentials = new Credentials();
   readonly #damaged: number;
 
   /** Each change leaves its record in the trail, in the same commit. */
@@ -58,36 +58,36 @@ export class Keys {
     this.use = new KeyUse(store);
     this.spending = new Spending(store);
     const { records, damaged } = this.#records.load();
-    for (const record of records) this.#standing.note(record);
+    for (const record of records) this.#credentials.note(record);
     this.#damaged = damaged;
   }
 
   /** How many were stored, also those that can't be read, and those that are over. */
   get size(): number {
-    return this.#standing.size + this.#damaged;
+    return this.#credentials.size + this.#damaged;
   }
 
   /** Called with the credential of each secret that counts no more. */
   onEnded(told: (credential: string) => void): void {
-    this.#standing.onEnded = told;
+    this.#credentials.onEnded = told;
   }
 
   /** UNAUTHENTICATED, with the reason where the secret was one once. */
   verify(secret: string): Result<Principal> {
     const nowMs = this.#clock.now();
-    const found = this.#standing.find(hashSecret(secret), nowMs);
+    const found = this.#credentials.find(hashSecret(secret), nowMs);
     if (found.ok) this.use.note(found.value.keyId, nowMs);
     return found;
   }
 
   get(keyId: string): Result<KeyRecord> {
-    const record = this.#standing.get(keyId);
+    const record = this.#credentials.get(keyId);
     return record ? ok(record) : fail("NOT_FOUND", "No key has this id", "key");
   }
 
   /** In the order of their ids, from behind `after`. */
   page(after: string | undefined, limit: number): { readonly keys: KeyRecord[]; readonly next: string | null } {
-    const following = this.#standing.all().filter(({ keyId }) => after === undefined || keyId > after);
+    const following = this.#credentials.all().filter(({ keyId }) => after === undefined || keyId > after);
     const keys = following.slice(0, limit);
     return { keys, next: following.length > limit ? keys.at(-1)!.keyId : null };
   }
@@ -99,7 +99,7 @@ export class Keys {
     if (!fitting.ok) return fitting;
     const nowMs = this.#clock.now();
     if (expiresAtMs !== null && expiresAtMs <= nowMs) return fail("INVALID_FIELD", "lies in the past", "/expiresAt");
-    if (this.#standing.all().filter((record) => !isOver(record, nowMs)).length >= RIGHTS.keys) {
+    if (this.#credentials.living(nowMs) >= RIGHTS.keys) {
       return fail("TOO_MANY_KEYS", `at most ${RIGHTS.keys} that are not over; revoke those that nobody uses`);
     }
     const hash = hashSecret(secret);
@@ -138,18 +138,18 @@ export class Keys {
 
   /** To be called about once a second: tells of secrets whose time is over, and writes when keys were used. */
   tidy(): Promise<Result<void>> {
-    this.#standing.endOverdue(this.#clock.now());
+    this.#credentials.endOverdue(this.#clock.now());
     return this.use.tidy(this.#clock.steadyMs());
   }
 
   /** Removes up to so many keys that were over before `beforeMs`; gives their number. */
   async forget(beforeMs: number, most: number): Promise<Result<number>> {
-    const old = this.#standing
+    const old = this.#credentials
       .all()
       .filter((record) => isOver(record, beforeMs))
       .slice(0, most);
     if (old.length === 0) return ok(0);
-    for (const { keyId } of old) this.#standing.forget(keyId);
+    for (const { keyId } of old) this.#credentials.forget(keyId);
     const gone = await this.#store.commit(() => {
       for (const { keyId } of old) {
         this.#records.remove(keyId);
@@ -167,8 +167,8 @@ export class Keys {
   }
 
   #keep(record: KeyRecord, by: Actor, deed: Deed): Promise<Result<void>> {
-    this.#standing.note(record);
-    this.#standing.endOverdue(this.#clock.now());
+    this.#credentials.note(record);
+    this.#credentials.endOverdue(this.#clock.now());
     return this.#store.commit(() => {
       this.#records.put(record);
       this.#trail.put({ by, deed, on: { key: record.keyId } });

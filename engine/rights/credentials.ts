@@ -4,7 +4,7 @@
  * Promises that each secret that has counted is told once when it ends, whatever ended it.
  */
 import { fail, ok, type Result } from "../../schemas/errors.js";
-import { endOf, type KeyRecord, type Secret } from "./key-record.js";
+import { endOf, isOver, type KeyRecord, type Secret } from "./key-record.js";
 import type { Principal } from "./principal.js";
 
 interface Known {
@@ -14,7 +14,7 @@ interface Known {
   readonly endsAtMs: number;
 }
 
-export class Standing {
+export class Credentials {
   onEnded: (credential: string) => void = () => {};
   readonly #byHash = new Map<string, Known>();
   readonly #byId = new Map<string, KeyRecord>();
@@ -34,6 +34,13 @@ export class Standing {
   /** In the order of their ids. */
   all(): KeyRecord[] {
     return [...this.#byId.values()].sort((a, b) => (a.keyId < b.keyId ? -1 : 1));
+  }
+
+  /** How many keys are not over. */
+  living(nowMs: number): number {
+    let count = 0;
+    for (const record of this.#byId.values()) if (!isOver(record, nowMs)) count++;
+    return count;
   }
 
   find(hash: string, nowMs: number): Result<Principal> {
