@@ -17,6 +17,7 @@ import type {
 } from "../../../schemas/api/api.js";
 import type { Carrier, StrayReceipt } from "../../../schemas/api/operations.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
+import { municipalityNumber } from "../../geo/municipality-code.js";
 import type { Keys } from "../../rights/keys.js";
 import { needScope, type Principal } from "../../rights/principal.js";
 import type { ActionService, Answer, Caller, Claim } from "../service.js";
@@ -134,5 +135,5 @@ function claiming(caller: Caller, claim: Claim | undefined): Caller {
 
 /** 0 for people abroad. */
 function codeAndCount({ code, recipients }: Preview["municipalities"][number]): [number, number] {
-  return [code === null ? 0 : Number(code.slice(2)), recipients];
+  return [code === null ? 0 : municipalityNumber(code), recipients];
 }

@@ -1,6 +1,7 @@
 /** The waves of actions that live, as the ledger has them: what an action brings about in it, and what it says of the waves. */
 import type { Archive } from "../../dispatch/ledger/archive.js";
 import type { Dispatcher } from "../../dispatch/ledger/dispatcher.js";
+import { liveWave } from "../../dispatch/ledger/live-waves.js";
 import type { StoredWave } from "../../dispatch/ledger/wave-record.js";
 import type { WaveStore } from "../../dispatch/ledger/wave-store.js";
 import type { LiveWave } from "../../dispatch/wave/wave.js";
@@ -32,7 +33,7 @@ export class ActionWaves {
   /** What is stored of a wave may be of before it was concluded; of one that is at rest nothing more is to come. */
   broughtUpToDate(record: ActionRecord): ActionRecord {
     const isDone = (waveId: number): boolean => {
-      const live = this.#find(waveId);
+      const live = liveWave(this.#dispatcher, waveId);
       return live === undefined || live.acknowledgedAtMs !== null;
     };
     if (!record.waves.some((wave) => isOpen(wave) && isDone(wave.id))) return record;
@@ -42,7 +43,7 @@ export class ActionWaves {
 
   /** Stops what is not in flight. `put` goes into the commit that makes it durable; so it does with the others. */
   stop(waveId: number, atMs: number, put: () => void): Promise<void> {
-    const live = this.#find(waveId);
+    const live = liveWave(this.#dispatcher, waveId);
     const stored = live && this.#archive.stored(live);
     if (!live || !stored || live.isSent) return this.#dispatcher.write(put);
     const stopped: StoredWave = { ...stored, stop: stored.stop ?? { atMs, inJournal: true } };
@@ -63,9 +64,5 @@ export class ActionWaves {
 
   letGo(record: ActionRecord): void {
     for (const wave of this.of(record)) this.#dispatcher.letGo(wave);
-  }
-
-  #find(waveId: number): LiveWave | undefined {
-    return this.#dispatcher.waves.find(({ record }) => record.waveId === waveId);
   }
 }

@@ -2,6 +2,7 @@
 import { ok, type Problem, type Result } from "../../../schemas/errors.js";
 import type { Archive } from "../../dispatch/ledger/archive.js";
 import type { Dispatcher } from "../../dispatch/ledger/dispatcher.js";
+import { liveWave } from "../../dispatch/ledger/live-waves.js";
 import type { UnreadableWave } from "../../dispatch/ledger/recovery.js";
 import type { StoredWave } from "../../dispatch/ledger/wave-record.js";
 import type { WaveStore } from "../../dispatch/ledger/wave-store.js";
@@ -49,7 +50,7 @@ export class FoundWaves {
   }
 
   #find(waveId: number): Result<FoundWave> {
-    const live = this.#dispatcher.waves.find((wave) => wave.record.waveId === waveId);
+    const live = liveWave(this.#dispatcher, waveId);
     const stored = live ? this.#archive.stored(live) : undefined;
     if (stored) return ok({ stored, live });
     const read = this.#waves.get(waveId);

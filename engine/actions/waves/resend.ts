@@ -5,6 +5,7 @@
 import { fail, type Result } from "../../../schemas/errors.js";
 import type { Archive } from "../../dispatch/ledger/archive.js";
 import type { Dispatcher } from "../../dispatch/ledger/dispatcher.js";
+import { liveWave } from "../../dispatch/ledger/live-waves.js";
 import type { LiveWave } from "../../dispatch/wave/wave.js";
 import { type ActionRecord, waveOf } from "../record.js";
 
@@ -40,6 +41,6 @@ export class Resending {
   /** The one that asks; who is unknown in a thank-you is not asked again. */
   #waveOf(record: ActionRecord): LiveWave | undefined {
     const first = waveOf(record, "first");
-    return this.#dispatcher.waves.find(({ record: { waveId } }) => waveId === first?.id);
+    return first && liveWave(this.#dispatcher, first.id);
   }
 }

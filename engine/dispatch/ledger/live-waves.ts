@@ -4,6 +4,11 @@ import { DISPATCH } from "../../../schemas/limits.js";
 import type { LiveWave } from "../wave/wave.js";
 import { JournalPage } from "./journal.js";
 
+/** The one of this number; undefined where it is at rest, or was never there. */
+export function liveWave({ waves }: { readonly waves: readonly LiveWave[] }, waveId: number): LiveWave | undefined {
+  return waves.find(({ record }) => record.waveId === waveId);
+}
+
 export class LiveWaves {
   readonly #waves: LiveWave[] = [];
   readonly #bySlot: (LiveWave | undefined)[] = new Array(DISPATCH.liveWaves).fill(undefined);

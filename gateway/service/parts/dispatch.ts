@@ -5,6 +5,7 @@
 import { MACHINE_CLOCK } from "../../../engine/clock/clock.js";
 import { Archive, type ArchiveHooks } from "../../../engine/dispatch/ledger/archive.js";
 import { Dispatcher, type DispatcherHooks } from "../../../engine/dispatch/ledger/dispatcher.js";
+import { liveWave } from "../../../engine/dispatch/ledger/live-waves.js";
 import { WaveStore } from "../../../engine/dispatch/ledger/wave-store.js";
 import { CarrierMemory } from "../../../engine/dispatch/plan/carrier-memory.js";
 import { People } from "../../../engine/dispatch/receipts/people.js";
@@ -53,7 +54,7 @@ export function startDispatch(
   const replies = new ReplyStore(store, vault);
   const replyHandler = new ReplyHandler({ live, participants, index }, waves, replies, confirmations, {
     ...machine,
-    liveWave: (waveId) => dispatcher.waves.find(({ record }) => record.waveId === waveId),
+    liveWave: (waveId) => liveWave(dispatcher, waveId),
     senders: () => dispatcher.accounts.map(({ port }) => port.sender),
   });
   const dispatcher: Dispatcher = new Dispatcher(store, running, { ...machine, ...events }, people, replyHandler);
