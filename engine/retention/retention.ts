@@ -102,9 +102,9 @@ export class Retention {
     const before = (days: number): number => nowMs - days * DAY_MS;
     for (const step of [
       () => this.#removeRosters(before(this.#periods.rostersDays), removed),
-      () => this.#removeReplies(before(this.#periods.repliesDays), removed),
+      () => this.#removeOld("replies", this.#replies, before(this.#periods.repliesDays), removed),
       () => this.#removeActions(before(this.#periods.actionsDays), removed),
-      () => this.#removeStrays(before(this.#periods.straysDays), removed),
+      () => this.#removeOld("strays", this.#strays, before(this.#periods.straysDays), removed),
       () => this.#removeAudit(before(this.#periods.auditDays), removed),
       () => this.#removeOrphans(),
     ]) {
@@ -139,12 +139,6 @@ export class Retention {
     return archive === null && this.#isLive(waveId);
   }
 
-  async #removeReplies(beforeMs: number, removed: Removed): Promise<Result<void>> {
-    const gone = await this.#removeFrom(this.#replies, beforeMs);
-    if (gone.ok) removed.replies += gone.value;
-    return gone.ok ? ok(undefined) : gone;
-  }
-
   async #removeActions(beforeMs: number, removed: Removed): Promise<Result<void>> {
     const old: ActionRecord[] = [];
     for (const action of this.#actions.oldest()) {
@@ -175,19 +169,12 @@ export class Retention {
     return gone.ok ? ok(true) : gone;
   }
 
-  async #removeStrays(beforeMs: number, removed: Removed): Promise<Result<void>> {
-    const gone = await this.#removeFrom(this.#strays, beforeMs);
-    if (gone.ok) removed.strays += gone.value;
-    return gone.ok ? ok(undefined) : gone;
-  }
-
   /** A key that is over is kept as long as what was done with it. */
   async #removeAudit(beforeMs: number, removed: Removed): Promise<Result<void>> {
     if (this.#rights === undefined) return ok(undefined);
     const { trail, keys } = this.#rights;
-    const gone = await this.#removeFrom(trail, beforeMs, AUDIT.removedPerPass);
+    const gone = await this.#removeOld("audit", trail, beforeMs, removed, AUDIT.removedPerPass);
     if (!gone.ok) return gone;
-    removed.audit += gone.value;
     const forgotten = await keys.forget(beforeMs, RETENTION.recordsPerPass);
     if (forgotten.ok) removed.keys += forgotten.value;
     return forgotten.ok ? ok(undefined) : forgotten;
@@ -198,16 +185,19 @@ export class Retention {
     return swept.ok ? ok(undefined) : swept;
   }
 
-  /** How many there were to remove; nothing is committed where there were none. */
-  async #removeFrom(
+  /** Nothing is committed where there is nothing to remove. */
+  async #removeOld(
+    kind: "replies" | "strays" | "audit",
     records: Pick<StrayStore, "before" | "remove">,
     beforeMs: number,
+    removed: Removed,
     most: number = RETENTION.recordsPerPass,
-  ): Promise<Result<number>> {
+  ): Promise<Result<void>> {
     const old = records.before(beforeMs, most);
     if (!old.ok) return old;
-    if (old.value.length === 0) return ok(0);
+    if (old.value.length === 0) return ok(undefined);
     const gone = await this.#store.commit(() => records.remove(old.value));
-    return gone.ok ? ok(old.value.length) : gone;
+    if (gone.ok) removed[kind] += old.value.length;
+    return gone;
   }
 }
