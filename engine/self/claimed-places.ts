@@ -6,7 +6,7 @@ import { fail, type Result } from "../../schemas/errors.js";
 import { REGISTRY } from "../../schemas/limits.js";
 import { isClaimed } from "../registry/record/contact-marks.js";
 import type { Participant } from "../registry/record/participant.js";
-import { type Contact, contactsOf, hasContact } from "./contact.js";
+import { allUnder, type Contact, contactsOf, hasContact } from "./contact.js";
 import { BY_THEMSELVES } from "./own-record.js";
 import type { SelfRegistry } from "./ports.js";
 
@@ -19,7 +19,7 @@ export interface ClaimedPlaces {
 /** Those under the contacts of this participant, and under no others. */
 export function claimedPlaces(participant: number, own: Participant, registry: SelfRegistry): ClaimedPlaces[] {
   const contacts = contactsOf(own);
-  const found = new Set(contacts.flatMap((contact) => holders(contact, registry)));
+  const found = new Set(contacts.flatMap((contact) => allUnder(contact, registry)));
   found.delete(participant);
   const places: ClaimedPlaces[] = [];
   for (const claim of found) {
@@ -44,10 +44,6 @@ export function takePlaces(
   }
   const taken = registry.change(participant, (now) => ({ ...now, locations }), BY_THEMSELVES);
   return taken.ok ? registry.erase(claim) : taken;
-}
-
-function holders(contact: Contact, registry: SelfRegistry): readonly number[] {
-  return contact.kind === "number" ? registry.byNumber(contact.number) : registry.byMail(contact.mail);
 }
 
 /** Whether all that it is reached by is claimed, and this participant's. */

@@ -50,12 +50,17 @@ export function contactsOf(participant: Participant): Contact[] {
   return contacts;
 }
 
+/** Whoever has it, or for whom it is claimed; the lowest participant number first. */
+export function allUnder(contact: Contact, registry: Pick<SelfRegistry, "byNumber" | "byMail">): readonly number[] {
+  return contact.kind === "number" ? registry.byNumber(contact.number) : registry.byMail(contact.mail);
+}
+
 /**
  * Who takes part under it, owners before those for whom it is only claimed, then the lowest participant number first. Usually
  * one; a file may have had a household's number twice.
  */
 export function holdersOf(contact: Contact, registry: Pick<SelfRegistry, "byNumber" | "byMail" | "get">): number[] {
-  const all = contact.kind === "number" ? registry.byNumber(contact.number) : registry.byMail(contact.mail);
+  const all = allUnder(contact, registry);
   if (all.length < 2) return [...all];
   const claims = all.filter((participant) => {
     const stored = registry.get(participant);

@@ -55,7 +55,7 @@ export class Secrets {
   }
 }
 
-/** What is kept of a token; see gateway/http/request/keys.ts for why that needs no salt. */
+/** What is kept of a token; see engine/rights/secrets.ts for why that needs no salt. */
 export function hashToken(token: string): string {
   return createHash("sha256").update(token, "utf8").digest("base64url");
 }

@@ -10,7 +10,7 @@ import { ok, type Result } from "../../../schemas/errors.js";
 import { SELF } from "../../../schemas/limits.js";
 import { type Contact, contactText } from "../contact.js";
 import type { Secrets } from "../secrets.js";
-import { networkOf } from "./client.js";
+import { networkOf } from "./network.js";
 import { Allowance, Quota, tooMany } from "./quota.js";
 
 /** A client whose address nobody can tell, because a proxy names none: it may be everybody, so no bound of a client falls on it. */

@@ -6,7 +6,7 @@ import type { SelfSession } from "../../../schemas/api/self.js";
 import { PROPOSALS, SELF } from "../../../schemas/limits.js";
 import { LANGUAGES } from "../../../schemas/words.js";
 import { codeOf, given } from "../registry/samples.js";
-import { MAIL, NUMBER, OTHER, SelfRig } from "./rig.js";
+import { LOCATION, MAIL, NUMBER, OTHER, SelfRig } from "./rig.js";
 
 let rig: SelfRig;
 let me: SelfSession;
@@ -359,13 +359,3 @@ it.each(LANGUAGES.map((language, at) => [language, at] as const))("a notice in %
   const isGsm = /^[\x20-\x7eàèéùìòÇØøÅåÆæßÉÄÖÑÜäöñü]*$/.test(text);
   expect(text.length).toBeLessThanOrEqual(isGsm ? 160 : 70);
 });
-
-const LOCATION = {
-  kind: "home",
-  position: [5.1, 52.1] as [number, number],
-  channels: {},
-  except: {},
-  hours: "always",
-  timeZone: "Europe/Amsterdam",
-  inDanger: "hours",
-} as const;

@@ -25,6 +25,16 @@ export const NUMBER = "+31612345678";
 export const OTHER = "+31687654321";
 export const MAIL = "nelleke@example.org";
 export const POSTCODE = "3441 AB";
+/** A home where nothing is welcome yet. */
+export const LOCATION = {
+  kind: "home",
+  position: [5.1, 52.1] as [number, number],
+  channels: {},
+  except: {},
+  hours: "always",
+  timeZone: "Europe/Amsterdam",
+  inDanger: "hours",
+} as const;
 
 class MemoryRegistry implements SelfRegistry {
   readonly people = new Map<number, Participant>();

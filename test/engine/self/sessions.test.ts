@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { SELF } from "../../../schemas/limits.js";
 import { codeOf, given } from "../registry/samples.js";
-import { NUMBER, OTHER, SelfRig } from "./rig.js";
+import { LOCATION, NUMBER, OTHER, SelfRig } from "./rig.js";
 
 let rig: SelfRig;
 beforeEach(() => {
@@ -140,13 +140,3 @@ describe("a participant", () => {
     expect(await rig.sentTo(NUMBER)).toHaveLength(before);
   });
 });
-
-const LOCATION = {
-  kind: "home",
-  position: [5.1, 52.1] as [number, number],
-  channels: {},
-  except: {},
-  hours: "always",
-  timeZone: "Europe/Amsterdam",
-  inDanger: "hours",
-} as const;
