@@ -1,16 +1,16 @@
 /** `seinpost key`, over a folder that no service runs on. Beside one that does: test/service/keys.test.ts. */
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
-import { Trail } from "../../../engine/audit/trail.js";
-import { MACHINE_CLOCK } from "../../../engine/clock/clock.js";
-import { Keys } from "../../../engine/rights/keys.js";
-import { SCOPES_OF_ROLE } from "../../../engine/rights/scopes.js";
-import { Store } from "../../../engine/store/store.js";
-import { startNode } from "../../children.js";
-import { given } from "../../engine/registry/samples.js";
-import { temporaryFolder } from "../../temp-folder.js";
+import { Trail } from "../../../../engine/audit/trail.js";
+import { MACHINE_CLOCK } from "../../../../engine/clock/clock.js";
+import { Keys } from "../../../../engine/rights/keys.js";
+import { SCOPES_OF_ROLE } from "../../../../engine/rights/scopes.js";
+import { Store } from "../../../../engine/store/store.js";
+import { startNode } from "../../../children.js";
+import { given } from "../../../engine/registry/samples.js";
+import { temporaryFolder } from "../../../temp-folder.js";
 
-const COMMAND = new URL("../../../gateway/main.js", import.meta.url);
+const COMMAND = new URL("../../../../gateway/main.js", import.meta.url);
 
 async function key(folder: string, ...args: string[]) {
   const child = startNode(COMMAND, ["key", ...args], { env: { SEINPOST_DATA: folder } });

@@ -1,8 +1,8 @@
 /** Coordinates: every fault by its place, never more than a few of them, and the right ones untouched. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { AreaInput } from "../../schemas/api/area.js";
-import { API } from "../../schemas/limits.js";
+import { AreaInput } from "../../../schemas/api/area.js";
+import { API } from "../../../schemas/limits.js";
 
 const square = [
   [5, 52],

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { ActionRequest } from "../../schemas/api/api.js";
-import { DateTimeInput } from "../../schemas/api/date-time.js";
-import { ParticipantChange } from "../../schemas/api/participant.js";
-import { PositionUpdate } from "../../schemas/api/position.js";
+import { ActionRequest } from "../../../schemas/api/api.js";
+import { DateTimeInput } from "../../../schemas/api/date-time.js";
+import { ParticipantChange } from "../../../schemas/api/participant.js";
+import { PositionUpdate } from "../../../schemas/api/position.js";
 
 test.each([
   ["2026-11-30T12:00+01:00", "2026-11-30T12:00:00+01:00"],

@@ -1,11 +1,11 @@
 /** Lines of a terminal, over sizes of it: none too wide, no number in part, and nothing full while anything remains. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { bar, cut, flow, lineWithBar, percent, widthOf } from "../../../gateway/commands/watch/bar.js";
-import { drawBar } from "../../../gateway/commands/watch/progress.js";
-import { WatchView } from "../../../gateway/commands/watch/watch-view.js";
-import { ACTION_KINDS, ACTION_STATUSES, RECIPIENT_STATES } from "../../../schemas/words.js";
-import { CARRIER, NO_COUNTS } from "../http/support.js";
+import { bar, cut, flow, lineWithBar, percent, widthOf } from "../../../../gateway/commands/watch/bar.js";
+import { drawBar } from "../../../../gateway/commands/watch/progress.js";
+import { WatchView } from "../../../../gateway/commands/watch/watch-view.js";
+import { ACTION_KINDS, ACTION_STATUSES, RECIPIENT_STATES } from "../../../../schemas/words.js";
+import { CARRIER, NO_COUNTS } from "../../http/support.js";
 
 const columns = fc.integer({ min: 1, max: 200 });
 const count = fc.oneof(fc.nat(20), fc.nat(2_000_000_000));

@@ -1,12 +1,12 @@
 /** `seinpost watch` against a real server: the picture, the lines of a log, and what happens when the service goes. */
 import { afterEach, expect, it } from "vitest";
-import { feedUrl, watch, watchCommand } from "../../../gateway/commands/watch/watch.js";
-import { WatchView } from "../../../gateway/commands/watch/watch-view.js";
-import { MonitorFeed } from "../../../gateway/monitor/feed.js";
-import type { ActionState } from "../../../gateway/monitor/source.js";
-import { MONITOR } from "../../../schemas/limits.js";
-import type { MonitorAction, MonitorMessage } from "../../../schemas/monitor.js";
-import { CARRIER, NO_COUNTS, type Rig, startRig } from "../http/support.js";
+import { feedUrl, watch, watchCommand } from "../../../../gateway/commands/watch/watch.js";
+import { WatchView } from "../../../../gateway/commands/watch/watch-view.js";
+import { MonitorFeed } from "../../../../gateway/monitor/feed.js";
+import type { ActionState } from "../../../../gateway/monitor/source.js";
+import { MONITOR } from "../../../../schemas/limits.js";
+import type { MonitorAction, MonitorMessage } from "../../../../schemas/monitor.js";
+import { CARRIER, NO_COUNTS, type Rig, startRig } from "../../http/support.js";
 
 const RUNNING: ActionState = {
   id: "0192f0c1-7d1e-7a44-8a9f-3f1f6a3f7b11",
