@@ -7,7 +7,7 @@
  */
 
 import type { Deed } from "../../schemas/api/audit.js";
-import type { KeyBudget } from "../../schemas/api/rights.js";
+import type { Key, KeyBudget } from "../../schemas/api/rights.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { RIGHTS } from "../../schemas/limits.js";
 import type { Scope } from "../../schemas/words.js";
@@ -22,6 +22,7 @@ import { KeyUse } from "./key-use.js";
 import type { Principal } from "./principal.js";
 import { checkScopes } from "./scopes.js";
 import { hashSecret, keyIdOf, newSecret } from "./secrets.js";
+import { showKey } from "./show-key.js";
 import { Spending } from "./spending.js";
 
 export interface NewKey {
@@ -92,6 +93,12 @@ export class Keys {
     return { keys, next: following.length > limit ? keys.at(-1)!.keyId : null };
   }
 
+  /** As the API shows it. */
+  show(record: KeyRecord): Key {
+    const nowMs = this.#clock.now();
+    return showKey(record, this.use.lastMs(record.keyId), this.spending.today(record.keyId, nowMs), nowMs);
+  }
+
   /** INVALID_FIELD for what does not go together; TOO_MANY_KEYS. `secret` for who has to show it before it is stored. */
   async create(asked: NewKey, by: Actor, secret = newSecret()): Promise<Result<Made>> {
     const { name, scopes, municipalities = null, budget = NO_BUDGET, expiresAtMs = null } = asked;
@@ -136,9 +143,13 @@ export class Keys {
     return stored.ok ? ok(next) : stored;
   }
 
-  /** To be called about once a second: tells of secrets whose time is over, and writes when keys were used. */
-  tidy(): Promise<Result<void>> {
+  /** Tells of secrets whose time is over. To be called about once a second. */
+  endOverdue(): void {
     this.#credentials.endOverdue(this.#clock.now());
+  }
+
+  /** Writes when keys were used. To be called about once a second; settles when what is to be written is durable. */
+  tidyUse(): Promise<Result<void>> {
     return this.use.tidy(this.#clock.steadyMs());
   }
 
@@ -168,7 +179,7 @@ export class Keys {
 
   #keep(record: KeyRecord, by: Actor, deed: Deed): Promise<Result<void>> {
     this.#credentials.note(record);
-    this.#credentials.endOverdue(this.#clock.now());
+    this.endOverdue();
     return this.#store.commit(() => {
       this.#records.put(record);
       this.#trail.put({ by, deed, on: { key: record.keyId } });

@@ -33,11 +33,13 @@ export interface ClockParts extends Opener {
  * too old go, archives, confirms, sends codes that wait, forgets old Idempotency-Keys, ends pauses and removes what was kept long enough.
  */
 export function startClock(parts: ClockParts, onFatal: (problem: Problem) => void, closing: Closing): void {
-  const { dispatcher, forecast, live, positions } = parts;
+  const { dispatcher, forecast, keys, live, positions } = parts;
   let tidying: Promise<void> | undefined;
   const timer = setInterval(() => {
     forecast.observe(dispatcher.accounts, MACHINE_CLOCK.steadyMs());
     positions.sweep();
+    // Not behind a round that takes long: until then, whoever has the key goes on watching.
+    keys.endOverdue();
     // Beside the rest, which must not wait when a great many pauses end at one time.
     void live.sweep(Date.now()).then((resumed) => resumed.ok || onFatal(resumed.problem));
     tidying ??= tidy(parts, onFatal).finally(() => {
@@ -53,7 +55,7 @@ export function startClock(parts: ClockParts, onFatal: (problem: Problem) => voi
 
 async function tidy(parts: ClockParts, onFatal: (problem: Problem) => void): Promise<void> {
   const { actions, archive, confirmations, dispatcher, keys, memory, notes, retention, self } = parts;
-  const used = await keys.tidy();
+  const used = await keys.tidyUse();
   if (!used.ok) onFatal(used.problem);
   const noted = dispatcher.waves.some(({ hasWork }) => hasWork) ? await notes.note() : ok(undefined);
   if (!noted.ok) onFatal(noted.problem);

@@ -17,9 +17,9 @@ import {
   SessionList,
   SessionName,
 } from "../../../schemas/api/self.js";
-import { respond, respondWith } from "../request/response.js";
+import { respond, respondEmpty, respondWith } from "../request/response.js";
 import { type Route, route } from "../request/route.js";
-import { CODE_PROBLEMS, codeSent, empty, inSession, STORE_PROBLEMS } from "./in-session.js";
+import { CODE_PROBLEMS, codeSent, inSession, STORE_PROBLEMS } from "./in-session.js";
 
 const outcome = { status: 200, description: "Done, or waiting", schema: ContactOutcome };
 const gone = { status: 204, description: "It is gone" };
@@ -62,7 +62,7 @@ function approvalRoutes(desk: ParticipantService): Route[] {
       auth: "self",
       response: gone,
       problems: ["CODE_REQUIRED", ...STORE_PROBLEMS],
-      handle: inSession(desk, async (session) => empty(await identity.leave(session))),
+      handle: inSession(desk, async (session) => respondEmpty(await identity.leave(session))),
     }),
   ];
 }
@@ -130,7 +130,7 @@ function sessionRoutes(desk: ParticipantService): Route[] {
       auth: "self",
       response: { status: 204, description: "This is the only one" },
       problems: ["CODE_REQUIRED"],
-      handle: inSession(desk, (session) => empty(identity.endOthers(session))),
+      handle: inSession(desk, (session) => respondEmpty(identity.endOthers(session))),
     }),
     route({
       method: "DELETE",
@@ -140,7 +140,7 @@ function sessionRoutes(desk: ParticipantService): Route[] {
       params: { session: SessionName },
       response: { status: 204, description: "It has ended" },
       problems: ["CODE_REQUIRED"],
-      handle: inSession(desk, (session, { params }) => empty(identity.endSession(session, params.session))),
+      handle: inSession(desk, (session, { params }) => respondEmpty(identity.endSession(session, params.session))),
     }),
     route({
       method: "DELETE",
@@ -179,7 +179,9 @@ function proposalRoutes(desk: ParticipantService): Route[] {
       ...one,
       response: { status: 204, description: "Nothing comes of it" },
       problems: ["WRONG_STATE", ...STORE_PROBLEMS],
-      handle: inSession(desk, async (session, { params }) => empty(await identity.decline(session, params.proposal))),
+      handle: inSession(desk, async (session, { params }) =>
+        respondEmpty(await identity.decline(session, params.proposal)),
+      ),
     }),
     route({
       method: "POST",

@@ -3,7 +3,7 @@ import type { ParticipantService } from "../../../engine/self/participant-servic
 import type { Session } from "../../../engine/self/sessions.js";
 import { CodeSent } from "../../../schemas/api/self.js";
 import { type ErrorCode, fail, NUMBER_CODES, type Result } from "../../../schemas/errors.js";
-import { type HttpResponse, respond } from "../request/response.js";
+import type { HttpResponse } from "../request/response.js";
 import type { Handled } from "../request/route.js";
 
 export const CODE_PROBLEMS = [
@@ -28,8 +28,4 @@ export function inSession<Body, Params>(desk: ParticipantService, handle: Handle
     const session = desk.use(request.caller.token);
     return session ? handle(session, request) : fail("SESSION_ENDED", "Enter by a code");
   };
-}
-
-export function empty(result: Result<void>): Result<HttpResponse> {
-  return result.ok ? respond(undefined, 204) : result;
 }

@@ -2,28 +2,21 @@
 import { municipalityNumber } from "../../../engine/geo/municipality-code.js";
 import type { KeyRecord } from "../../../engine/rights/key-record.js";
 import type { Keys, Made } from "../../../engine/rights/keys.js";
-import { showKey } from "../../../engine/rights/show-key.js";
 import { Key, KeyId, KeyPage, KeyQuery, KeyRequest, MadeKey, RotateRequest } from "../../../schemas/api/rights.js";
-import { ok, type Result } from "../../../schemas/errors.js";
+import type { Result } from "../../../schemas/errors.js";
 import { RIGHTS } from "../../../schemas/limits.js";
-import { type HttpResponse, respond } from "../request/response.js";
+import { type HttpResponse, respond, respondLocated } from "../request/response.js";
 import { type Route, route } from "../request/route.js";
 
 const auth = { auth: "key", scopes: ["admin"] } as const;
 const one = { params: { key: KeyId } };
 const MINUTE_MS = 60_000;
 
-type Show = (record: KeyRecord) => Key;
-
 export function keyRoutes(keys: Keys): Route[] {
-  const show: Show = (record) => {
-    const nowMs = Date.now();
-    return showKey(record, keys.use.lastMs(record.keyId), keys.spending.today(record.keyId, nowMs), nowMs);
-  };
-  return [...lookingRoutes(keys, show), ...changingRoutes(keys, show)];
+  return [...lookingRoutes(keys), ...changingRoutes(keys)];
 }
 
-function changingRoutes(keys: Keys, show: Show): Route[] {
+function changingRoutes(keys: Keys): Route[] {
   return [
     route({
       method: "POST",
@@ -37,7 +30,10 @@ function changingRoutes(keys: Keys, show: Show): Route[] {
       handle: async ({ body, caller }) => {
         const municipalities = body.municipalities?.map(municipalityNumber) ?? null;
         const expiresAtMs = body.expiresAt === null ? null : Date.parse(body.expiresAt);
-        return made(await keys.create({ ...body, municipalities, expiresAtMs }, caller.by), show, 201);
+        const created = await keys.create({ ...body, municipalities, expiresAtMs }, caller.by);
+        return created.ok
+          ? respondLocated(withSecret(keys, created.value), `/v1/keys/${created.value.record.keyId}`)
+          : created;
       },
     }),
     route({
@@ -51,8 +47,10 @@ function changingRoutes(keys: Keys, show: Show): Route[] {
       bodyMayLack: true,
       response: { status: 200, description: "The key with its new secret", schema: MadeKey },
       problems: ["WRONG_STATE", "STORE_WRITE_FAILED"],
-      handle: async ({ params, body, caller }) =>
-        made(await keys.rotate(params.key, body.graceMinutes * MINUTE_MS, caller.by), show, 200),
+      handle: async ({ params, body, caller }) => {
+        const rotated = await keys.rotate(params.key, body.graceMinutes * MINUTE_MS, caller.by);
+        return rotated.ok ? respond(withSecret(keys, rotated.value)) : rotated;
+      },
     }),
     route({
       method: "DELETE",
@@ -62,12 +60,12 @@ function changingRoutes(keys: Keys, show: Show): Route[] {
       ...one,
       response: { status: 200, description: "The key, revoked", schema: Key },
       problems: ["WRONG_STATE", "STORE_WRITE_FAILED"],
-      handle: async ({ params, caller }) => shown(await keys.revoke(params.key, caller.by), show),
+      handle: async ({ params, caller }) => shown(keys, await keys.revoke(params.key, caller.by)),
     }),
   ];
 }
 
-function lookingRoutes(keys: Keys, show: Show): Route[] {
+function lookingRoutes(keys: Keys): Route[] {
   return [
     route({
       method: "GET",
@@ -78,7 +76,7 @@ function lookingRoutes(keys: Keys, show: Show): Route[] {
       response: { status: 200, description: "A page, in the order of their ids", schema: KeyPage },
       handle: ({ query }) => {
         const page = keys.page(query.after, query.limit ?? RIGHTS.pageSize);
-        return respond({ keys: page.keys.map(show), next: page.next });
+        return respond({ keys: page.keys.map((record) => keys.show(record)), next: page.next });
       },
     }),
     route({
@@ -88,18 +86,15 @@ function lookingRoutes(keys: Keys, show: Show): Route[] {
       ...auth,
       ...one,
       response: { status: 200, description: "The key as it is now", schema: Key },
-      handle: ({ params }) => shown(keys.get(params.key), show),
+      handle: ({ params }) => shown(keys, keys.get(params.key)),
     }),
   ];
 }
 
-function made(result: Result<Made>, show: Show, status: 200 | 201): Result<HttpResponse> {
-  if (!result.ok) return result;
-  const { record, secret } = result.value;
-  const headers = status === 201 ? { headers: { Location: `/v1/keys/${record.keyId}` } } : {};
-  return ok({ status, body: { ...show(record), secret }, ...headers });
+function withSecret(keys: Keys, { record, secret }: Made): MadeKey {
+  return { ...keys.show(record), secret };
 }
 
-function shown(record: Result<KeyRecord>, show: Show): Result<HttpResponse> {
-  return record.ok ? respond(show(record.value)) : record;
+function shown(keys: Keys, record: Result<KeyRecord>): Result<HttpResponse> {
+  return record.ok ? respond(keys.show(record.value)) : record;
 }

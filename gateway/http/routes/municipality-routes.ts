@@ -26,7 +26,7 @@ import {
 import { ParticipantView } from "../../../schemas/api/participant.js";
 import { assert, fail, NUMBER_CODES, ok, type Result } from "../../../schemas/errors.js";
 import type { BodyReceiver, Refuse } from "../request/body.js";
-import { type HttpResponse, respond, respondWith } from "../request/response.js";
+import { type HttpResponse, respond, respondEmpty, respondLocated, respondWith } from "../request/response.js";
 import { type Route, route, type Who } from "../request/route.js";
 
 export interface MunicipalityParts {
@@ -121,9 +121,7 @@ function changingRoutes(registered: MunicipalityParticipants): Route[] {
       problems: placed,
       handle: async ({ body, caller }) => {
         const added = await registered.add(scopeOf(caller), body);
-        if (!added.ok) return added;
-        const headers = { Location: `/v1/participants/${added.value.participant}` };
-        return ok({ status: 201, body: added.value, headers });
+        return added.ok ? respondLocated(added.value, `/v1/participants/${added.value.participant}`) : added;
       },
     }),
     route({
@@ -147,10 +145,7 @@ function changingRoutes(registered: MunicipalityParticipants): Route[] {
       ...one,
       response: { status: 204, description: "Nothing that is stored can be read as this person any more" },
       problems: kept,
-      handle: async ({ params, caller }) => {
-        const erased = await registered.erase(scopeOf(caller), params.participant);
-        return erased.ok ? respond(undefined, 204) : erased;
-      },
+      handle: async ({ params, caller }) => respondEmpty(await registered.erase(scopeOf(caller), params.participant)),
     }),
     route({
       method: "POST",
@@ -243,9 +238,7 @@ function receiver(imports: Imports, request: Parameters<Imports["begin"]>[0], re
 }
 
 function accepted(job: Result<ImportJob>): Result<HttpResponse> {
-  if (!job.ok) return job;
-  const headers = { Location: `/v1/imports/${job.value.id}` };
-  return ok({ status: 202, body: viewOf(job.value), headers });
+  return job.ok ? respondLocated(viewOf(job.value), `/v1/imports/${job.value.id}`, 202) : job;
 }
 
 /** The caller's municipality; undefined for who sees all. */

@@ -16,10 +16,10 @@ import {
   SelfSession,
 } from "../../../schemas/api/self.js";
 import type { ErrorCode, Result } from "../../../schemas/errors.js";
-import { type HttpResponse, respondWith } from "../request/response.js";
+import { type HttpResponse, respondEmpty, respondWith } from "../request/response.js";
 import { type Route, route } from "../request/route.js";
 import { identityRoutes } from "./identity-routes.js";
-import { CODE_PROBLEMS, codeSent, empty, inSession, STORE_PROBLEMS } from "./in-session.js";
+import { CODE_PROBLEMS, codeSent, inSession, STORE_PROBLEMS } from "./in-session.js";
 
 const PROFILE_PROBLEMS = [
   "NUMBER_NOT_MOBILE",
@@ -120,7 +120,7 @@ function positionRoutes(service: ParticipantService): Route[] {
       body: PositionInput,
       response: { status: 204, description: "It is known" },
       problems: ["WRONG_STATE", ...STORE_PROBLEMS],
-      handle: inSession(service, async (session, { body }) => empty(await service.move(session, body.position))),
+      handle: inSession(service, async (session, { body }) => respondEmpty(await service.move(session, body.position))),
     }),
     route({
       method: "DELETE",
@@ -129,7 +129,7 @@ function positionRoutes(service: ParticipantService): Route[] {
       auth: "self",
       response: { status: 204, description: "It is forgotten" },
       problems: STORE_PROBLEMS,
-      handle: inSession(service, async (session) => empty(await service.dropPosition(session))),
+      handle: inSession(service, async (session) => respondEmpty(await service.dropPosition(session))),
     }),
   ];
 }

@@ -59,7 +59,7 @@ test("a key counts until it is revoked, over restarts, and what ended is told on
   const revoked = rig.keys.revoke(id, LOCAL);
   expect([rig.says(secret), rig.ended]).toEqual(["This API key was revoked", [hashSecret(secret)]]);
   given(await revoked);
-  given(await rig.keys.tidy());
+  rig.keys.endOverdue();
   expect(rig.ended).toHaveLength(1);
   await rig.reopen();
   expect(rig.says(secret)).toBe("This API key was revoked");
@@ -83,12 +83,12 @@ test("a key expires at its moment, and that is told at the next look", async () 
   const rig = new Rig();
   const { secret } = await rig.make({ expiresAtMs: rig.nowMs + 1_000 });
   rig.nowMs += 999;
-  given(await rig.keys.tidy());
+  rig.keys.endOverdue();
   expect([rig.says(secret), rig.ended]).toEqual(["ok", []]);
   rig.nowMs += 1;
   expect(rig.says(secret)).toBe("This API key has expired");
-  given(await rig.keys.tidy());
-  given(await rig.keys.tidy());
+  rig.keys.endOverdue();
+  rig.keys.endOverdue();
   expect(rig.ended).toEqual([hashSecret(secret)]);
   expect(codeOf(await rig.keys.create({ ...WATCHING, expiresAtMs: rig.nowMs }, LOCAL))).toBe("INVALID_FIELD");
 });
@@ -103,7 +103,7 @@ test("a rotation leaves the secret of before for its grace, under one id, and ne
   expect(rig.ended).toEqual([hashSecret(first)]);
   await rig.reopen();
   rig.nowMs += 60_000;
-  given(await rig.keys.tidy());
+  rig.keys.endOverdue();
   expect([second, third].map((secret) => rig.keys.verify(secret).ok)).toEqual([false, true]);
   expect(rig.ended).toContain(hashSecret(second));
   // Without grace: somebody else may have it.
@@ -180,16 +180,16 @@ test("when a key was used last is written once in a while, and not for each requ
   const { id, secret } = await rig.make();
   const before = rig.store.commits.count;
   for (let request = 0; request < 1_000; request++) rig.says(secret);
-  given(await rig.keys.tidy());
+  given(await rig.keys.tidyUse());
   for (let request = 0; request < 1_000; request++) {
     rig.nowMs += 10;
     rig.steadyMs += 10;
     rig.says(secret);
-    given(await rig.keys.tidy());
+    given(await rig.keys.tidyUse());
   }
   expect(rig.store.commits.count - before).toBe(1);
   rig.steadyMs += RIGHTS.useEveryMs;
-  given(await rig.keys.tidy());
+  given(await rig.keys.tidyUse());
   expect(rig.store.commits.count - before).toBe(2);
   await rig.reopen();
   expect(rig.keys.use.lastMs(id)).toBe(rig.nowMs);
