@@ -45,14 +45,15 @@ export interface MetricsSource {
   commits(): { readonly count: number; readonly seconds: number };
   /** Tasks that wait for a worker of the pool, and workers that died since the process started. */
   pool(): { readonly waiting: number; readonly died: number };
+  /** Codes of self-service since the process started, by what became of them. */
   codes(): CodeCounts;
   /** By country, of the codes that went by SMS to new numbers. */
   converted(): readonly Converted[];
   imports(): ImportCounts;
   positions(): PositionCounts;
-  /** Records of who did what since the process started, by what it was. */
   /** What keys asked for and may not, since the process started: beyond their area, or their budget. */
   refused(): { readonly area: number; readonly budget: number };
+  /** Records of who did what since the process started, by what it was. */
   audit(): Readonly<Partial<Record<Deed, number>>>;
 }
 
