@@ -5,7 +5,7 @@ import { Store } from "../../engine/store/store.js";
 import { AuditQuery, type AuditRecord, DEEDS, type Deed } from "../../schemas/api/audit.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { AUDIT } from "../../schemas/limits.js";
-import { report } from "./data.js";
+import { dataOption, report } from "./data.js";
 
 const RECORDS = 50;
 
@@ -20,7 +20,7 @@ interface Options {
 export function auditCommand(): Command {
   return new Command("audit")
     .description("who did what, when, and to what, the newest first; nothing personal")
-    .addOption(new Option("--data <folder>", "data folder").env("SEINPOST_DATA").default("./data"))
+    .addOption(dataOption())
     .option("--count <records>", "how many", count, RECORDS)
     .addOption(new Option("--deed <deed>", "of this kind alone").choices(DEEDS))
     .option("--key <id>", "by this API key alone")

@@ -10,10 +10,14 @@ export interface DataOption extends KekOption {
   readonly data: string;
 }
 
+/** Where the data folder is. */
+export function dataOption(): Option {
+  return new Option("--data <folder>", "data folder").env("SEINPOST_DATA").default("./data");
+}
+
 /** Gives the command the options of a data folder. */
 export function onData(command: Command): Command {
-  const data = new Option("--data <folder>", "data folder").env("SEINPOST_DATA").default("./data");
-  return command.addOption(data).addOption(kekOption());
+  return command.addOption(dataOption()).addOption(kekOption());
 }
 
 /** Writes while no service runs on the folder: it would go on with what was there before. */

@@ -9,9 +9,9 @@ import type { Charset } from "../../engine/files/file-text.js";
 import { municipalityCode } from "../../engine/geo/municipality-code.js";
 import { told } from "../../engine/places/boundaries.js";
 import { importBoundaries, importPopulation } from "../../engine/places/import.js";
-import { charset } from "./charset.js";
 import { alone, type DataOption, onData, report } from "./data.js";
 import { EXIT } from "./exit-codes.js";
+import { charset } from "./values.js";
 
 const FORMATS = `
 A population file is CSV with a header (as registry import takes it; numbers with the marks that lon and lat have), one row a four-digit postcode, like the CBS table of postcodes:

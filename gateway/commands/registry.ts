@@ -7,18 +7,18 @@
 import { createReadStream, renameSync, rmSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { finished } from "node:stream/promises";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import type { Charset } from "../../engine/files/file-text.js";
 import { registryStats } from "../../engine/registry/columns/stats.js";
 import { type ExportOptions, exportRegistry } from "../../engine/registry/csv/export.js";
 import { importRegistry } from "../../engine/registry/csv/import.js";
 import { fail, type Result } from "../../schemas/errors.js";
 import { runGenerator } from "../service/demo/generator.js";
-import { charset } from "./charset.js";
 import { alone, type DataOption, onData, report } from "./data.js";
 import { EXIT } from "./exit-codes.js";
 import { sayKekMade } from "./kek.js";
 import { statsText } from "./stats-text.js";
+import { charset, wholeNumber } from "./values.js";
 import { showProgress } from "./watch/progress.js";
 
 const READ_BYTES = 1_048_576;
@@ -51,11 +51,6 @@ export function registryCommand(): Command {
 
 function add(parent: Command, name: string, description: string): Command {
   return onData(parent.command(name).description(description));
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,10}$/.test(text)) throw new InvalidArgumentError("A whole number is wanted.");
-  return Number(text);
 }
 
 interface GenerateFlags extends DataOption {

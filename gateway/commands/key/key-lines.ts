@@ -4,15 +4,8 @@ import type { Key } from "../../../schemas/api/rights.js";
 export function keyLines(keys: readonly Key[]): string {
   const rows = [HEAD, ...keys.map(cells)];
   const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, column) => cell.padEnd(widths[column]!))
-          .join("  ")
-          .trimEnd()}\n`,
-    )
-    .join("");
+  const line = (row: readonly string[]) => row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ");
+  return rows.map((row) => `${line(row).trimEnd()}\n`).join("");
 }
 
 const HEAD = ["ID", "STATUS", "NAME", "SCOPES", "WHERE", "A DAY", "USED", "EXPIRES"];

@@ -11,6 +11,7 @@ import { RIGHTS } from "../../../schemas/limits.js";
 import { ROLES, type Role, SCOPES, type Scope } from "../../../schemas/words.js";
 import { readConfiguration } from "../../service/configuration.js";
 import { report } from "../data.js";
+import { wholeNumber } from "../values.js";
 import { keyLines } from "./key-lines.js";
 import { type Ask, withService } from "./local-service.js";
 
@@ -120,11 +121,6 @@ async function allKeys(ask: Ask): Promise<Result<Key[]>> {
     if (page.value.next === null) return ok(keys);
     after = page.value.next;
   }
-}
-
-function wholeNumber(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("It is a whole number.");
 }
 
 function price(text: string): { amount: number; currency: string } {
