@@ -5,7 +5,7 @@
  */
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { launchSimulator } from "../../gateway/service/demo/carrier.js";
+import { launchSimulator, SIMULATED_ACCESS, simulatedEntry } from "../../gateway/service/demo/carrier.js";
 import { SIMULATOR } from "../../schemas/limits.js";
 import type { DeliverRequest } from "./bind/incoming.js";
 import type { KeptText } from "./bind/texts.js";
@@ -82,10 +82,8 @@ export interface SimulatedCarrier {
 }
 
 export async function startSimulatedCarrier(options: SimulatorOptions & { name: string }): Promise<SimulatedCarrier> {
-  const access = { systemId: "seinpost", password: "loopback" };
-  const simulator = await startSimulator({ ...access, ...options });
-  const entry = { name: options.name, host: "127.0.0.1", port: simulator.smppPort, ...access, sender: "Burgernet" };
-  return { entry, simulator };
+  const simulator = await startSimulator({ ...SIMULATED_ACCESS, ...options });
+  return { entry: simulatedEntry(options.name, simulator.smppPort), simulator };
 }
 
 async function request(url: string, body?: string): Promise<Response> {

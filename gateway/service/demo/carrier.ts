@@ -45,13 +45,17 @@ export interface DemoCarrier {
   readonly textsUrl: string;
 }
 
+/** As whom the service binds to a simulated carrier. */
+export const SIMULATED_ACCESS = { systemId: "seinpost", password: "loopback" } as const;
+
+export function simulatedEntry(name: string, port: number): object {
+  return { name, host: "127.0.0.1", port, ...SIMULATED_ACCESS, sender: "Burgernet" };
+}
+
 export async function startDemoCarrier(): Promise<Result<DemoCarrier>> {
-  const [name, systemId, password] = ["simulated", "seinpost", "loopback"];
-  const launched = await launchSimulator({ name, systemId, password, texts: SIMULATOR.textsShown });
+  const name = "simulated";
+  const launched = await launchSimulator({ name, ...SIMULATED_ACCESS, texts: SIMULATOR.textsShown });
   if (!launched.ok) return launched;
   const { smppPort, controlPort } = launched.value;
-  return ok({
-    entry: { name, host: "127.0.0.1", port: smppPort, systemId, password, sender: "Burgernet" },
-    textsUrl: `http://127.0.0.1:${controlPort}/texts`,
-  });
+  return ok({ entry: simulatedEntry(name, smppPort), textsUrl: `http://127.0.0.1:${controlPort}/texts` });
 }
