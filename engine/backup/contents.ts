@@ -9,7 +9,7 @@ import { STATUS_MASK } from "../../schemas/words.js";
 import { Redo } from "../municipality/plan/redo.js";
 import { importSealer } from "../municipality/plan/sealer.js";
 import { PositionJournal } from "../positions/journal.js";
-import { damagedProposals } from "../proposals/proposals.js";
+import { damagedProposals } from "../proposals/proposal-store.js";
 import { type DataFolder, type KekOptions, withRegistry } from "../registry/open.js";
 import type { RegistryRecord } from "../registry/record/record.js";
 import { UNUSED_STATUS } from "../registry/record/records.js";

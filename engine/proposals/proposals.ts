@@ -1,28 +1,12 @@
 /**
- * All proposals there are, in memory and on the disk. A change is seen at once, and durable when `settled` says so. What a
- * proposal was about goes for good with its decision, or with its participant: its part is sealed anew under another key.
- *
- * Table `proposals`: generation of the registry (4 bytes, big-endian) and part (1 byte); JSON, sealed. Participant numbers of
- * another registry mean other people; their proposals are dropped. One part that can't be read costs those in it, and says so.
+ * All proposals there are, in memory and on the disk (proposal-store.ts). A change is seen at once, and durable when `settled`
+ * says so; what it was about is lost for good by then, where it was decided or its participant is gone.
  */
-import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
+import { fail, ok, type Result } from "../../schemas/errors.js";
 import { PROPOSALS } from "../../schemas/limits.js";
-import type { Store } from "../store/store.js";
-import type { Vault } from "../vault/vault.js";
+import { Groups } from "./groups.js";
 import { isDecided, type Proposal } from "./proposal.js";
-
-type ProposalVault = Pick<Vault, "seal" | "open" | "renew" | "write">;
-
-export interface ProposalParts {
-  readonly store: Pick<Store, "table" | "commit">;
-  readonly vault: ProposalVault;
-  /** Of the registry that is loaded. */
-  readonly generation: number;
-  /** Settles when what the vault was made to forget is lost for good (LiveRegistry.settled). */
-  forgotten(): Promise<Result<void>>;
-  /** The store did not commit: the process must end. */
-  onFatal(problem: Problem): void;
-}
+import { type ProposalParts, ProposalStore, partOf } from "./proposal-store.js";
 
 export class Proposals {
   /** By id, the oldest first. */
@@ -33,30 +17,17 @@ export class Proposals {
   readonly #byContact = new Groups<string>();
   readonly #waiting = new Set<string>();
   #sweptAtMs = 0;
-  /** Parts that differ from the disk, and those of them of which something is to be forgotten. */
-  readonly #changed = new Set<number>();
-  readonly #forgetting = new Set<number>();
-  /** Keys of another registry's. */
-  readonly #stale: Buffer[] = [];
-  #writing: Promise<Result<void>> = Promise.resolve(ok(undefined));
-  readonly #parts: ProposalParts;
+  readonly #store: ProposalStore;
 
-  private constructor(parts: ProposalParts) {
-    this.#parts = parts;
+  private constructor(store: ProposalStore) {
+    this.#store = store;
   }
 
   /** What is on the disk; `settled` removes what is of another registry. */
   static load(parts: ProposalParts): Proposals {
-    const proposals = new Proposals(parts);
-    const found: Proposal[] = [];
-    for (const { key, value } of parts.store.table("proposals").range()) {
-      const isTheirs = key.readUInt32BE(0) === parts.generation;
-      if (!isTheirs) proposals.#stale.push(key);
-      const read = isTheirs && value.ok ? readPart(parts.vault, key, value.value) : ok([]);
-      if (read.ok) found.push(...read.value);
-    }
-    found.sort((one, other) => one.createdAtMs - other.createdAtMs);
-    for (const proposal of found) proposals.#hold(proposal);
+    const store = new ProposalStore(parts);
+    const proposals = new Proposals(store);
+    for (const proposal of store.load()) proposals.#hold(proposal);
     return proposals;
   }
 
@@ -105,7 +76,7 @@ export class Proposals {
     if (same === undefined && isFull) return fail("BUSY", "too many proposals wait to be decided");
     if (same !== undefined) this.remove(same.id);
     this.#hold(proposal);
-    this.#changed.add(partOf(participant));
+    this.#store.changed(partOf(participant));
     return ok(undefined);
   }
 
@@ -120,8 +91,9 @@ export class Proposals {
     if (before === undefined) return;
     const after = { ...before, ...change };
     this.#hold(isDecided(after) ? { ...after, value: "" } : after);
-    this.#changed.add(partOf(before.participant));
-    if (isDecided(after)) this.#forgetting.add(partOf(before.participant));
+    const part = partOf(before.participant);
+    if (isDecided(after)) this.#store.forgotten(part);
+    else this.#store.changed(part);
   }
 
   remove(id: string): void {
@@ -129,8 +101,7 @@ export class Proposals {
     if (before === undefined) return;
     this.#letGo(before);
     this.#all.delete(id);
-    this.#changed.add(partOf(before.participant));
-    this.#forgetting.add(partOf(before.participant));
+    this.#store.forgotten(partOf(before.participant));
   }
 
   /** Nothing of the participant is left. */
@@ -151,8 +122,7 @@ export class Proposals {
 
   /** Settles when all that was called before is on the disk, and what was decided or removed opens no more. */
   settled(): Promise<Result<void>> {
-    this.#writing = this.#writing.then(() => this.#write());
-    return this.#writing;
+    return this.#store.write((part) => this.#inPart.of(part).map((id) => this.#all.get(id)!));
   }
 
   #hold(proposal: Proposal): void {
@@ -172,79 +142,4 @@ export class Proposals {
     this.#byContact.remove(`${kind} ${value}`, id);
     this.#waiting.delete(id);
   }
-
-  async #write(): Promise<Result<void>> {
-    const changed = [...this.#changed];
-    const stale = this.#stale.splice(0);
-    if (changed.length + stale.length === 0) return ok(undefined);
-    const { store, vault } = this.#parts;
-    const forgetting = changed.filter((part) => this.#forgetting.has(part));
-    this.#changed.clear();
-    this.#forgetting.clear();
-    for (const part of forgetting) vault.renew(keyName(part));
-    const committed = await store.commit(() => {
-      for (const key of stale) void store.table("proposals").remove(key);
-      for (const part of changed) this.#put(part);
-      vault.write();
-    });
-    if (!committed.ok) this.#parts.onFatal(committed.problem);
-    return committed.ok && forgetting.length > 0 ? this.#parts.forgotten() : committed;
-  }
-
-  #put(part: number): void {
-    const { store, vault, generation } = this.#parts;
-    const theirs = this.#inPart.of(part).map((id) => this.#all.get(id));
-    const [table, key] = [store.table("proposals"), tableKey(generation, part)];
-    if (theirs.length === 0) void table.remove(key);
-    else void table.put(key, vault.seal(keyName(part), Buffer.from(JSON.stringify(theirs)), key));
-  }
-}
-
-/** Ids by what they have in common, in the order in which they came. */
-class Groups<Key> {
-  readonly #ids = new Map<Key, Set<string>>();
-
-  of(key: Key): string[] {
-    return [...(this.#ids.get(key) ?? [])];
-  }
-
-  add(key: Key, id: string): void {
-    this.#ids.set(key, (this.#ids.get(key) ?? new Set()).add(id));
-  }
-
-  remove(key: Key, id: string): void {
-    const ids = this.#ids.get(key);
-    ids?.delete(id);
-    if (ids?.size === 0) this.#ids.delete(key);
-  }
-}
-
-/** What a start would not be able to read, each with its place. */
-export function damagedProposals(store: Pick<Store, "table">, vault: Pick<Vault, "open">): Problem[] {
-  const damaged: Problem[] = [];
-  for (const { key, value } of store.table("proposals").range()) {
-    const read = value.ok ? readPart(vault, key, value.value) : value;
-    const place = `proposals/${key.toString("hex")}`;
-    if (!read.ok)
-      damaged.push({ code: "STORE_CORRUPT", detail: "a part of the proposals can't be read", field: place });
-  }
-  return damaged;
-}
-
-function readPart(vault: Pick<Vault, "open">, key: Buffer, sealed: Uint8Array): Result<Proposal[]> {
-  const opened = vault.open(keyName(key[4]!), sealed, key);
-  return opened.ok ? ok(JSON.parse(opened.value.toString()) as Proposal[]) : opened;
-}
-
-function partOf(participant: number): number {
-  return participant % PROPOSALS.parts;
-}
-
-const keyName = (part: number): string => `proposals.${part}`;
-
-function tableKey(generation: number, part: number): Buffer {
-  const key = Buffer.allocUnsafe(5);
-  key.writeUInt32BE(generation);
-  key[4] = part;
-  return key;
 }

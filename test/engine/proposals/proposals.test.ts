@@ -1,7 +1,8 @@
 /** Proposals on a real store under a real vault: what outlives a process, and what does not outlive its decision. */
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Proposal } from "../../../engine/proposals/proposal.js";
-import { damagedProposals, Proposals } from "../../../engine/proposals/proposals.js";
+import { damagedProposals } from "../../../engine/proposals/proposal-store.js";
+import { Proposals } from "../../../engine/proposals/proposals.js";
 import { type DataFolder, openDataFolder } from "../../../engine/registry/open.js";
 import { PROPOSALS } from "../../../schemas/limits.js";
 import { temporaryFolder } from "../../temp-folder.js";
