@@ -28,7 +28,8 @@ import type { Converted } from "./codes/conversion.js";
 import { Quota, tooMany } from "./codes/quota.js";
 import { type Contact, contactOf, contactValue, holdersOf, withConfirmed } from "./contact.js";
 import { CODE_WRONG, type CodeCounts, Entrance, type EntranceParts } from "./entrance.js";
-import { Identity, type IdentityParts } from "./identity.js";
+import { Identity } from "./identity/identity.js";
+import type { IdentityParts } from "./identity/parts.js";
 import { draftOf } from "./joining.js";
 import { BY_THEMSELVES, ownRecord } from "./own-record.js";
 import type { PhonePositions } from "./ports.js";
@@ -151,7 +152,7 @@ export class ParticipantService {
   export(session: Session): Result<SelfExport> {
     const view = this.view(session);
     if (!view.ok) return view;
-    const proposals = this.identity.proposals(session);
+    const proposals = this.identity.proposals.list(session);
     if (!proposals.ok) return proposals;
     const exportedAt = new Date(this.#parts.now()).toISOString();
     const sessions = this.identity.sessions(session);

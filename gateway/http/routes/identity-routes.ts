@@ -79,7 +79,7 @@ function contactRoutes(desk: ParticipantService): Route[] {
       response: codeSent,
       problems: CODE_PROBLEMS,
       handle: inSession(desk, (session, { body, caller }) =>
-        respondWith(identity.requestContact(session, body, caller.address), 202),
+        respondWith(identity.contacts.request(session, body, caller.address), 202),
       ),
     }),
     route({
@@ -94,7 +94,7 @@ function contactRoutes(desk: ParticipantService): Route[] {
       response: outcome,
       problems: ["CODE_WRONG", "TOO_MANY_REQUESTS", "NUMBER_TAKEN", "MAIL_TAKEN", ...STORE_PROBLEMS],
       handle: inSession(desk, async (session, { body, caller }) =>
-        respondWith(await identity.confirmContact(session, body, caller.address)),
+        respondWith(await identity.contacts.confirm(session, body, caller.address)),
       ),
     }),
     route({
@@ -106,7 +106,7 @@ function contactRoutes(desk: ParticipantService): Route[] {
       response: outcome,
       problems: ["WRONG_STATE", ...STORE_PROBLEMS],
       handle: inSession(desk, async (session, { params }) =>
-        respondWith(await identity.removeContact(session, params.kind)),
+        respondWith(await identity.contacts.remove(session, params.kind)),
       ),
     }),
   ];
@@ -167,7 +167,7 @@ function proposalRoutes(desk: ParticipantService): Route[] {
       auth: "self",
       response: { status: 200, description: "Also those that were decided lately", schema: OwnProposalList },
       handle: inSession(desk, (session) => {
-        const proposals = identity.proposals(session);
+        const proposals = identity.proposals.list(session);
         return proposals.ok ? respond({ proposals: proposals.value }) : proposals;
       }),
     }),
@@ -180,7 +180,7 @@ function proposalRoutes(desk: ParticipantService): Route[] {
       response: { status: 204, description: "Nothing comes of it" },
       problems: ["WRONG_STATE", ...STORE_PROBLEMS],
       handle: inSession(desk, async (session, { params }) =>
-        respondEmpty(await identity.decline(session, params.proposal)),
+        respondEmpty(await identity.proposals.decline(session, params.proposal)),
       ),
     }),
     route({
@@ -193,7 +193,7 @@ function proposalRoutes(desk: ParticipantService): Route[] {
       response: { status: 200, description: "The participant as it is now", schema: ParticipantView },
       problems: ["WRONG_STATE", "TOO_MANY_LOCATIONS", ...STORE_PROBLEMS],
       handle: inSession(desk, async (session, { params }) =>
-        respondWith(await identity.acceptPlace(session, params.proposal)),
+        respondWith(await identity.proposals.acceptPlace(session, params.proposal)),
       ),
     }),
   ];

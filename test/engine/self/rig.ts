@@ -260,10 +260,10 @@ export class SelfRig {
 
   /** A code to a new contact, sent back. */
   async confirm(token: string, input: { number: string } | { mail: string }): Promise<Result<ContactOutcome>> {
-    const { challenge } = given(this.service.identity.requestContact(this.session(token), input, this.client()));
+    const { challenge } = given(this.service.identity.contacts.request(this.session(token), input, this.client()));
     const to = "number" in input ? input.number : input.mail;
     const answer = { challenge, code: await this.codeTo(to) };
-    return this.service.identity.confirmContact(this.session(token), answer, this.client());
+    return this.service.identity.contacts.confirm(this.session(token), answer, this.client());
   }
 
   /** So many days go by, during which what has to be done now and then is done. */

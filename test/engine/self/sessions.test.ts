@@ -115,7 +115,7 @@ describe("a participant", () => {
     rig.minutes(15);
     const late = given(rig.join(NUMBER));
     const code = await rig.codeTo(NUMBER);
-    const moving = given(rig.service.identity.requestContact(rig.session(token), { number: OTHER }, rig.client()));
+    const moving = given(rig.service.identity.contacts.request(rig.session(token), { number: OTHER }, rig.client()));
     const sent = (await rig.sentTo(NUMBER)).length;
     rig.positions.seenAt.set(participant.participant, { lng: 5, lat: 52, seenAtMs: 0 });
     await rig.approve(token, "erase");

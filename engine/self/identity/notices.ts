@@ -2,11 +2,11 @@
  * Tells whoever has the contacts of a participant that one of them is to be replaced. A notice twice is harmless, one too few is
  * not: so it goes to every contact there is, and again after a restart.
  */
-import { PROPOSALS } from "../../schemas/limits.js";
-import type { Participant } from "../registry/record/participant.js";
-import type { CodeChannel } from "./code-channel.js";
-import { noticeText } from "./codes/texts.js";
-import { type Contact, contactsOf } from "./contact.js";
+import { PROPOSALS } from "../../../schemas/limits.js";
+import type { Participant } from "../../registry/record/participant.js";
+import type { CodeChannel } from "../code-channel.js";
+import { noticeText } from "../codes/texts.js";
+import { type Contact, contactsOf } from "../contact.js";
 
 export class Notices {
   readonly #channels: Readonly<Record<Contact["kind"], CodeChannel>>;

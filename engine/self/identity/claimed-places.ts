@@ -2,13 +2,13 @@
  * Places that a municipality gave under a contact that somebody else had: to the owner of the contact they are proposals, to
  * make theirs or to send away. Each is a participant of its own until then, whom nothing reaches (contact-marks.ts).
  */
-import { fail, type Result } from "../../schemas/errors.js";
-import { REGISTRY } from "../../schemas/limits.js";
-import { isClaimed } from "../registry/record/contact-marks.js";
-import type { Participant } from "../registry/record/participant.js";
-import { allUnder, type Contact, contactsOf, hasContact } from "./contact.js";
-import { BY_THEMSELVES } from "./own-record.js";
-import type { SelfRegistry } from "./ports.js";
+import { fail, type Result } from "../../../schemas/errors.js";
+import { REGISTRY } from "../../../schemas/limits.js";
+import { isClaimed } from "../../registry/record/contact-marks.js";
+import type { Participant } from "../../registry/record/participant.js";
+import { allUnder, type Contact, contactsOf, hasContact } from "../contact.js";
+import { BY_THEMSELVES } from "../own-record.js";
+import type { SelfRegistry } from "../ports.js";
 
 export interface ClaimedPlaces {
   /** Participant number of the claim. */

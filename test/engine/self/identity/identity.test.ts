@@ -1,12 +1,12 @@
 /** What makes somebody who they are: contacts, sessions and leaving, and that whoever stole a session takes none of them. */
 import { beforeEach, describe, expect, it } from "vitest";
-import { contactBit } from "../../../engine/registry/record/contact-marks.js";
-import { noticeText } from "../../../engine/self/codes/texts.js";
-import type { SelfSession } from "../../../schemas/api/self.js";
-import { PROPOSALS, SELF } from "../../../schemas/limits.js";
-import { LANGUAGES } from "../../../schemas/words.js";
-import { codeOf, given } from "../registry/samples.js";
-import { LOCATION, MAIL, NUMBER, OTHER, SelfRig } from "./rig.js";
+import { contactBit } from "../../../../engine/registry/record/contact-marks.js";
+import { noticeText } from "../../../../engine/self/codes/texts.js";
+import type { SelfSession } from "../../../../schemas/api/self.js";
+import { PROPOSALS, SELF } from "../../../../schemas/limits.js";
+import { LANGUAGES } from "../../../../schemas/words.js";
+import { codeOf, given } from "../../registry/samples.js";
+import { LOCATION, MAIL, NUMBER, OTHER, SelfRig } from "../rig.js";
 
 let rig: SelfRig;
 let me: SelfSession;
@@ -47,25 +47,25 @@ describe("a new contact", () => {
     expect(rig.registry.byNumber(31687654321)).toEqual([me.participant.participant]);
     expect(rig.service.use(me.token)).toBeUndefined();
     const entered = await rig.enter(rig.ask(OTHER), OTHER);
-    expect(given(identity().proposals(rig.session(entered.token)))).toEqual([]);
+    expect(given(identity().proposals.list(rig.session(entered.token)))).toEqual([]);
     expect(await notices(OTHER)).toEqual([]);
   });
 
   it("that waits is declined by whoever has the old one, for good", async () => {
     const thief = await rig.enter(rig.ask(NUMBER), NUMBER);
     const { waiting } = given(await rig.confirm(thief.token, { number: OTHER }));
-    const [seen] = given(identity().proposals(mine()));
+    const [seen] = given(identity().proposals.list(mine()));
     expect(seen).toEqual(waiting);
-    given(await identity().decline(mine(), seen!.proposal));
+    given(await identity().proposals.decline(mine(), seen!.proposal));
     await rig.days(waitDays + 1);
     expect(rig.registry.byNumber(31687654321)).toEqual([]);
   });
 
   it("does not begin to wait before somebody could be told", async () => {
-    const { challenge } = given(identity().requestContact(mine(), { mail: MAIL }, rig.client()));
+    const { challenge } = given(identity().contacts.request(mine(), { mail: MAIL }, rig.client()));
     const code = await rig.codeTo(MAIL);
     rig.channels.number.takes = false;
-    const { waiting } = given(await identity().confirmContact(mine(), { challenge, code }, rig.client()));
+    const { waiting } = given(await identity().contacts.confirm(mine(), { challenge, code }, rig.client()));
     expect(waiting?.until).toBeNull();
     await rig.days(waitDays + 1);
     expect(rig.registry.byMail(MAIL)).toEqual([]);
@@ -86,26 +86,28 @@ describe("a new contact", () => {
     // Once: the next one is approved of anew.
     await rig.approve(byMail.token, "contact");
     expect(given(await rig.confirm(byMail.token, { number: OTHER })).participant.number).toBe(OTHER);
-    expect(given(identity().proposals(rig.session(byMail.token)))).toEqual([]);
+    expect(given(identity().proposals.list(rig.session(byMail.token)))).toEqual([]);
   });
 
   it("is confirmed in a session of the same participant alone, and opens none", async () => {
     const theirs = await rig.joined(OTHER);
-    const asked = () => given(identity().requestContact(mine(), { mail: MAIL }, rig.client()));
+    const asked = () => given(identity().contacts.request(mine(), { mail: MAIL }, rig.client()));
     const first = { challenge: asked().challenge, code: await rig.codeTo(MAIL) };
     expect(codeOf(await rig.service.enter(first, rig.client()))).toBe("CODE_WRONG");
     const second = { challenge: asked().challenge, code: await rig.codeTo(MAIL) };
-    expect(codeOf(await identity().confirmContact(rig.session(theirs.token), second, rig.client()))).toBe("CODE_WRONG");
+    expect(codeOf(await identity().contacts.confirm(rig.session(theirs.token), second, rig.client()))).toBe(
+      "CODE_WRONG",
+    );
     expect(rig.registry.byMail(MAIL)).toEqual([]);
     const entering = { challenge: given(rig.ask(NUMBER)).challenge, code: await rig.codeTo(NUMBER) };
-    expect(codeOf(await identity().confirmContact(mine(), entering, rig.client()))).toBe("CODE_WRONG");
+    expect(codeOf(await identity().contacts.confirm(mine(), entering, rig.client()))).toBe("CODE_WRONG");
   });
 
   it("that another participant has stays theirs, which only who reads its messages is told", async () => {
     const theirs = rig.person({ number: 31687654321 });
     expect(codeOf(await rig.confirm(me.token, { number: OTHER }))).toBe("NUMBER_TAKEN");
     expect(rig.registry.byNumber(31687654321)).toEqual([theirs]);
-    expect(given(identity().proposals(mine()))).toEqual([]);
+    expect(given(identity().proposals.list(mine()))).toEqual([]);
   });
 
   it("that somebody else got while it waited is not taken from them", async () => {
@@ -114,22 +116,22 @@ describe("a new contact", () => {
     await rig.days(waitDays + 1);
     expect(rig.registry.byNumber(31687654321)).toEqual([theirs]);
     expect(rig.registry.byNumber(31612345678)).toEqual([me.participant.participant]);
-    expect(given(identity().proposals(rig.session((await rig.enter(rig.ask(NUMBER), NUMBER)).token)))).toEqual([]);
+    expect(given(identity().proposals.list(rig.session((await rig.enter(rig.ask(NUMBER), NUMBER)).token)))).toEqual([]);
   });
 
   it("can be taken away where another is left, with what was welcome over it: at once, or later", async () => {
-    expect(codeOf(await identity().removeContact(mine(), "number"))).toBe("WRONG_STATE");
+    expect(codeOf(await identity().contacts.remove(mine(), "number"))).toBe("WRONG_STATE");
     await rig.approve(me.token, "contact");
     given(await rig.confirm(me.token, { mail: MAIL }));
     const both = { sms: ["alarm" as const], email: ["inform" as const] };
     given(await rig.service.change(mine(), { locations: [{ ...LOCATION, channels: both }] }));
-    const later = given(await identity().removeContact(mine(), "number"));
+    const later = given(await identity().contacts.remove(mine(), "number"));
     expect([later.participant.number, later.waiting?.value]).toEqual([NUMBER, null]);
     await rig.approve(me.token, "contact");
-    const { participant, waiting } = given(await identity().removeContact(mine(), "number"));
+    const { participant, waiting } = given(await identity().contacts.remove(mine(), "number"));
     expect(waiting).toBeNull();
     expect(participant).toMatchObject({ number: null, mail: MAIL, locations: [{ channels: { email: ["inform"] } }] });
-    expect(codeOf(await identity().removeContact(mine(), "mail"))).toBe("WRONG_STATE");
+    expect(codeOf(await identity().contacts.remove(mine(), "mail"))).toBe("WRONG_STATE");
   });
 
   it("that somebody else corrected ends what was entered by it, and nothing that was entered by another", async () => {
@@ -140,7 +142,7 @@ describe("a new contact", () => {
     given(rig.registry.change(again.participant.participant, (now) => ({ ...now, number: 31687654321 })));
     const session = rig.session(again.token);
     expect(codeOf(rig.service.view(session))).toBe("SESSION_ENDED");
-    expect(codeOf(identity().requestContact(session, { mail: "x@example.org" }, rig.client()))).toBe("SESSION_ENDED");
+    expect(codeOf(identity().contacts.request(session, { mail: "x@example.org" }, rig.client()))).toBe("SESSION_ENDED");
     expect(codeOf(identity().requestApproval(session, { act: "erase" }, rig.client()))).toBe("SESSION_ENDED");
     expect(codeOf(await rig.service.dropPosition(session))).toBe("SESSION_ENDED");
     expect(codeOf(await identity().leave(session))).toBe("SESSION_ENDED");
@@ -236,23 +238,23 @@ describe("a place that a municipality gave under somebody's number", () => {
 
   it("is theirs to take, and then the double is gone", async () => {
     const double = claim();
-    const [proposed] = given(identity().proposals(mine()));
+    const [proposed] = given(identity().proposals.list(mine()));
     expect(proposed).toMatchObject({
       kind: "place",
       from: "GM0363",
       state: "open",
       locations: [{ position: [5.5, 52.08] }],
     });
-    const view = given(await identity().acceptPlace(mine(), proposed!.proposal));
+    const view = given(await identity().proposals.acceptPlace(mine(), proposed!.proposal));
     expect(view.locations.map(({ municipality }) => municipality)).toEqual(["GM0632", "GM0363"]);
     expect(rig.registry.people.has(double)).toBe(false);
-    expect(given(identity().proposals(mine()))).toEqual([]);
+    expect(given(identity().proposals.list(mine()))).toEqual([]);
   });
 
   it("is theirs to send away, and leaves with them", async () => {
     const double = claim();
-    const [proposed] = given(identity().proposals(mine()));
-    given(await identity().decline(mine(), proposed!.proposal));
+    const [proposed] = given(identity().proposals.list(mine()));
+    given(await identity().proposals.decline(mine(), proposed!.proposal));
     expect(rig.registry.people.has(double)).toBe(false);
     const another = claim();
     await rig.approve(me.token, "erase");
@@ -263,9 +265,11 @@ describe("a place that a municipality gave under somebody's number", () => {
   it("is nobody else's, and no code opens it while its number has an owner", async () => {
     const double = claim();
     const theirs = await rig.joined(OTHER);
-    expect(given(identity().proposals(rig.session(theirs.token)))).toEqual([]);
-    expect(codeOf(await identity().acceptPlace(rig.session(theirs.token), `place-${double}`))).toBe("NOT_FOUND");
-    expect(codeOf(await identity().decline(rig.session(theirs.token), `place-${double}`))).toBe("NOT_FOUND");
+    expect(given(identity().proposals.list(rig.session(theirs.token)))).toEqual([]);
+    expect(codeOf(await identity().proposals.acceptPlace(rig.session(theirs.token), `place-${double}`))).toBe(
+      "NOT_FOUND",
+    );
+    expect(codeOf(await identity().proposals.decline(rig.session(theirs.token), `place-${double}`))).toBe("NOT_FOUND");
     const entered = await rig.enter(rig.ask(NUMBER), NUMBER);
     expect(entered.participant.participant).toBe(me.participant.participant);
   });
@@ -287,11 +291,11 @@ describe("what a municipality proposes", () => {
     given(rig.proposals.add({ id, participant, kind, value, municipality: 632, ...blank }));
     return id;
   };
-  const states = () => given(identity().proposals(mine())).map(({ kind, state, value }) => [kind, state, value]);
+  const states = () => given(identity().proposals.list(mine())).map(({ kind, state, value }) => [kind, state, value]);
 
   it("is shown, and done when the participant gives the contact or leaves", async () => {
     propose("mail", MAIL);
-    expect(given(identity().proposals(mine()))[0]).toMatchObject({
+    expect(given(identity().proposals.list(mine()))[0]).toMatchObject({
       ...{ kind: "mail", from: "GM0632", state: "open", value: MAIL },
       until: new Date(rig.nowMs + PROPOSALS.openMs).toISOString(),
     });
@@ -299,14 +303,14 @@ describe("what a municipality proposes", () => {
     given(await rig.confirm(me.token, { mail: MAIL }));
     expect(states()).toEqual([["mail", "accepted", null]]);
     const id = propose("erasure", "");
-    expect(codeOf(await identity().acceptPlace(mine(), id))).toBe("WRONG_STATE");
+    expect(codeOf(await identity().proposals.acceptPlace(mine(), id))).toBe("WRONG_STATE");
     await rig.approve(me.token, "erase");
     given(await identity().leave(mine()));
     expect(rig.proposals.size).toBe(0);
   });
 
   it("is declined, or lapses, and what it was about is forgotten then", async () => {
-    given(await identity().decline(mine(), propose("number", "31687654321")));
+    given(await identity().proposals.decline(mine(), propose("number", "31687654321")));
     expect(states()).toEqual([["number", "declined", null]]);
     propose("number", "31687654321");
     const openDays = PROPOSALS.openMs / 86_400_000;
@@ -341,7 +345,7 @@ describe("what a municipality proposes", () => {
     const id = propose("number", "31687654321");
     const { challenge } = given(rig.ask(OTHER));
     await rig.service.enter({ challenge, code: await rig.codeTo(OTHER) }, rig.client());
-    given(await identity().decline(mine(), id));
+    given(await identity().proposals.decline(mine(), id));
     await rig.days(waitDays + 1);
     expect(rig.registry.byNumber(31612345678)).toEqual([me.participant.participant]);
   });
@@ -349,8 +353,8 @@ describe("what a municipality proposes", () => {
   it("to one participant is nobody else's to see or to decline", async () => {
     const id = propose("number", "31687654321");
     const theirs = await rig.joined("+31687654322");
-    expect(given(identity().proposals(rig.session(theirs.token)))).toEqual([]);
-    expect(codeOf(await identity().decline(rig.session(theirs.token), id))).toBe("NOT_FOUND");
+    expect(given(identity().proposals.list(rig.session(theirs.token)))).toEqual([]);
+    expect(codeOf(await identity().proposals.decline(rig.session(theirs.token), id))).toBe("NOT_FOUND");
   });
 });
 

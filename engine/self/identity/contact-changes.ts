@@ -6,16 +6,16 @@
  * A change that waits is durable, and its time begins when the first notice has gone out. Done, it ends all sessions.
  */
 import { uuidv7 } from "uuidv7";
-import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
-import { PROPOSALS } from "../../schemas/limits.js";
-import type { Clock } from "../clock/clock.js";
-import type { Proposal } from "../proposals/proposal.js";
-import type { Proposals } from "../proposals/proposals.js";
-import type { Participant } from "../registry/record/participant.js";
-import { type Contact, contactFrom, contactsOf, withConfirmed, withoutContact } from "./contact.js";
+import { fail, ok, type Problem, type Result } from "../../../schemas/errors.js";
+import { PROPOSALS } from "../../../schemas/limits.js";
+import type { Clock } from "../../clock/clock.js";
+import type { Proposal } from "../../proposals/proposal.js";
+import type { Proposals } from "../../proposals/proposals.js";
+import type { Participant } from "../../registry/record/participant.js";
+import { type Contact, contactFrom, contactsOf, withConfirmed, withoutContact } from "../contact.js";
+import { BY_THEMSELVES } from "../own-record.js";
+import type { SelfRegistry } from "../ports.js";
 import type { Notices } from "./notices.js";
-import { BY_THEMSELVES } from "./own-record.js";
-import type { SelfRegistry } from "./ports.js";
 
 export interface ChangeParts extends Clock {
   readonly registry: SelfRegistry;
