@@ -14,7 +14,7 @@ export interface Principal {
   readonly municipalities: readonly number[] | undefined;
   /** What may be sent with it in a day. */
   readonly budget: KeyBudget;
-  /** Which secret of the key it was: what ends with it is told by this name. */
+  /** Which secret of the key it was: what ends with it is told by this name. Of a session its token. */
   readonly credential: string;
 }
 

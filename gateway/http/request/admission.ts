@@ -18,7 +18,7 @@ const MINUTE_MS = 60_000;
 /** Somebody without a key and without a session. */
 export const NOBODY: Who = {
   ...{ keyId: "", by: SYSTEM, credential: "", scopes: new Set(), municipalities: undefined, budget: NO_BUDGET },
-  ...{ participant: -1, token: "", address: "" },
+  ...{ participant: -1, address: "" },
 };
 
 /**
@@ -87,8 +87,8 @@ export class Admission {
     const place = placed(exchange, keyId, API.connectionsPerParticipant);
     if (!place.ok) return place;
     const rate = counted(exchange, this.#bySession.take(keyId), "a second");
-    const by = { by: SELF, credential: token };
-    return rate.ok ? ok({ ...NOBODY, ...by, keyId, participant, token, address: exchange.clientAddress() }) : rate;
+    if (!rate.ok) return rate;
+    return ok({ ...NOBODY, by: SELF, credential: token, keyId, participant, address: exchange.clientAddress() });
   }
 
   #public(exchange: Exchange): Result<Who> {

@@ -35,8 +35,6 @@ export interface Who extends Principal {
   readonly keyId: string;
   /** Of the session; else -1. */
   readonly participant: number;
-  /** Of the session; else "". */
-  readonly token: string;
   /** What the client's counts as (addressCounted), where the route is "public" or "self"; else "". */
   readonly address: string;
 }

@@ -25,7 +25,7 @@ type Handler<Body, Params> = (
 /** With the session that the request came in by; it may have ended while the body came in. */
 export function inSession<Body, Params>(desk: ParticipantService, handle: Handler<Body, Params>) {
   return (request: Handled<Body, undefined, Params>): Promise<Result<HttpResponse>> | Result<HttpResponse> => {
-    const session = desk.use(request.caller.token);
+    const session = desk.use(request.caller.credential);
     return session ? handle(session, request) : fail("SESSION_ENDED", "Enter by a code");
   };
 }

@@ -45,7 +45,8 @@ function otherRoutes(): Route[] {
       summary: "Who asks",
       auth: "self",
       response,
-      handle: ({ caller }) => respond({ participant: caller.participant, token: caller.token, keyId: caller.keyId }),
+      handle: ({ caller }) =>
+        respond({ participant: caller.participant, token: caller.credential, keyId: caller.keyId }),
     }),
     route({
       method: "GET",

@@ -16,7 +16,7 @@ import { principalOf } from "../../engine/rights/principals.js";
 import { measured } from "../../main-thread.js";
 import { MemoryService, VALID_ACTION } from "./support.js";
 
-const who = { ...principalOf("key"), participant: -1, token: "", address: "" };
+const who = { ...principalOf("key"), participant: -1, address: "" };
 const requestOf = ({ method, path }: Route, more: Partial<RawHead> = {}): RawHead => ({
   ...{ method, path, params: {}, query: "", idempotencyKey: "one", contentLength: "", ifNoneMatch: "" },
   ...{ charset: undefined, signal: new AbortController().signal, who },

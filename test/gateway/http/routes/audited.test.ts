@@ -8,7 +8,7 @@ import { ParticipantNumber } from "../../../../schemas/api/municipality.js";
 import { fail, ok, type Result } from "../../../../schemas/errors.js";
 import { principalOf } from "../../../engine/rights/principals.js";
 
-const who = { ...principalOf("desk"), participant: 12, token: "", address: "" };
+const who = { ...principalOf("desk"), participant: 12, address: "" };
 const head: RawHead = {
   ...{ method: "DELETE", path: "/v1/self", params: {}, query: "", idempotencyKey: "", contentLength: "" },
   ...{ ifNoneMatch: "", charset: undefined, signal: new AbortController().signal, who },
