@@ -1,4 +1,5 @@
 /** How the API shows a key: all but what could be used in its place. */
+import { dateTime } from "../../schemas/api/date-time.js";
 import type { Key } from "../../schemas/api/rights.js";
 import { municipalityCode } from "../geo/municipality-code.js";
 import { isOver, type KeyRecord } from "./key-record.js";
@@ -11,17 +12,13 @@ export function showKey(record: KeyRecord, lastUsedMs: number | null, today: Amo
     ...{ id: keyId, name, status, scopes: [...scopes], budget },
     today: { messages: today.messages, cost: today.cost / COST_STEPS },
     municipalities: municipalities?.map((number) => municipalityCode(number)!) ?? null,
-    createdAt: dateTime(createdAtMs)!,
+    createdAt: dateTime(createdAtMs),
     expiresAt: dateTime(expiresAtMs),
     revokedAt: dateTime(revokedAtMs),
     lastUsedAt: dateTime(lastUsedMs),
     secrets: secrets.map((secret) => ({
-      createdAt: dateTime(secret.createdAtMs)!,
+      createdAt: dateTime(secret.createdAtMs),
       endsAt: dateTime(secret.endsAtMs),
     })),
   };
-}
-
-function dateTime(atMs: number | null): string | null {
-  return atMs === null ? null : new Date(atMs).toISOString();
 }

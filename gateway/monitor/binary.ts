@@ -1,6 +1,7 @@
 /** The binary form of a message: schemas/monitor.fbs. `decodeMessage` is its inverse, for clients in this code base. */
 import { Builder, ByteBuffer } from "flatbuffers";
 import type { Reason } from "../../schemas/api/api.js";
+import { dateTime } from "../../schemas/api/date-time.js";
 import { assert } from "../../schemas/errors.js";
 import * as fb from "../../schemas/generated/monitor_generated.js";
 import { MESSAGE_TYPES, type MonitorAction, type MonitorCarrier, type MonitorMessage } from "../../schemas/monitor.js";
@@ -119,7 +120,7 @@ export function decodeMessage(bytes: Uint8Array): MonitorMessage {
   return {
     type: MESSAGE_TYPES[message.type()]!,
     sequence: message.sequence(),
-    at: new Date(message.atMs()).toISOString(),
+    at: dateTime(message.atMs()),
     actions: Array.from({ length: message.actionsLength() }, (_, index) => decodeAction(message.actions(index))),
     carriers: Array.from({ length: message.carriersLength() }, (_, index) => decodeCarrier(message.carriers(index))),
     gone: Array.from({ length: message.goneLength() }, (_, index) => message.gone(index)),
@@ -139,7 +140,7 @@ function decodeAction(action: fb.MonitorAction | null): MonitorAction {
     status: ACTION_STATUSES[action.status()]!,
     reason: decodeReason(action.reasonCode(), action.reasonDetail()),
     text: action.text()!,
-    startedAt: decodeTime(action.startedAtMs()),
+    startedAt: dateTime(action.startedAtMs()),
     wave: ACTION_WAVE_KINDS[action.wave()]!,
     recipients: action.recipients(),
     replies: action.replies(),
@@ -157,10 +158,6 @@ function decodeAction(action: fb.MonitorAction | null): MonitorAction {
     answeredPerSecond: action.answeredPerSecond(),
     secondsLeft: action.secondsLeft(),
   };
-}
-
-function decodeTime(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
 }
 
 function decodeReason(code: string | null, detail: string | null): Reason | null {

@@ -19,7 +19,7 @@ import { AreaInput } from "./area.js";
 import { Actor } from "./audit.js";
 import { countsBy } from "./counts.js";
 import { DateTimeInput } from "./date-time.js";
-import { numberInQuery } from "./query.js";
+import { nextPage, numberInQuery } from "./query.js";
 
 /** Sent with every answer; raised with every change of the API (semantic versioning). */
 export const API_VERSION = "1.6.0";
@@ -233,7 +233,7 @@ export type Action = z.infer<typeof Action>;
 export const ActionPage = z
   .object({
     actions: z.array(Action),
-    next: z.string().nullable().meta({ description: "Value for ?after=; null on the last page, and on no other" }),
+    next: nextPage,
   })
   .meta({ id: "ActionPage" });
 export type ActionPage = z.infer<typeof ActionPage>;

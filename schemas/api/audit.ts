@@ -1,7 +1,7 @@
 /** The shapes of the API with which the trail of who did what is read. */
 import { z } from "zod";
 import { AUDIT } from "../limits.js";
-import { numberInQuery } from "./query.js";
+import { nextPage, numberInQuery } from "./query.js";
 import { KeyId } from "./rights.js";
 
 /** All that leaves a record, in words that never change their meaning. */
@@ -54,7 +54,7 @@ export type AuditRecord = z.infer<typeof AuditRecord>;
 export const AuditPage = z
   .object({
     records: z.array(AuditRecord),
-    next: z.string().nullable().meta({ description: "Value for ?after=; null on the last page, and on no other" }),
+    next: nextPage,
   })
   .meta({ id: "AuditPage" });
 export type AuditPage = z.infer<typeof AuditPage>;

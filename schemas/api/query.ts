@@ -1,4 +1,4 @@
-/** Parameters in a query. In a URL they come as text; the document shows what is meant. */
+/** Parameters in a query, and what a page says of the next one. In a URL they come as text; the document shows what is meant. */
 import { z } from "zod";
 
 /** A whole number. */
@@ -17,3 +17,8 @@ export function numberInQuery(description: string, minimum: number, maximum: num
       },
     });
 }
+
+export const nextPage = z
+  .string()
+  .nullable()
+  .meta({ description: "Value for ?after=; null on the last page, and on no other" });

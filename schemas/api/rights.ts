@@ -3,7 +3,7 @@ import { z } from "zod";
 import { RIGHTS } from "../limits.js";
 import { SCOPES } from "../words.js";
 import { DateTimeInput } from "./date-time.js";
-import { numberInQuery } from "./query.js";
+import { nextPage, numberInQuery } from "./query.js";
 
 /** In a path. */
 export const KeyId = z
@@ -99,7 +99,7 @@ export type MadeKey = z.infer<typeof MadeKey>;
 export const KeyPage = z
   .object({
     keys: z.array(Key),
-    next: z.string().nullable().meta({ description: "Value for ?after=; null on the last" }),
+    next: nextPage,
   })
   .meta({ id: "KeyPage" });
 export type KeyPage = z.infer<typeof KeyPage>;

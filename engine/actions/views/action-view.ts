@@ -1,5 +1,6 @@
 /** How the API shows an action, and what became of its recipients: from the record and from the ledger, live or archived. */
 import { ACTS, type Action, type Counts, type Failure, type Reason, type Wave } from "../../../schemas/api/api.js";
+import { dateTime } from "../../../schemas/api/date-time.js";
 import { assert, type Problem } from "../../../schemas/errors.js";
 import { NOT_SENT, RECEIPT_REASON } from "../../../schemas/link.js";
 import { isActionWave, RECIPIENT_STATES } from "../../../schemas/words.js";
@@ -109,12 +110,6 @@ export function showCounts(
     ...(Object.fromEntries(byState) as Record<(typeof RECIPIENT_STATES)[number], number>),
     possibleDuplicates: summary?.possibleDuplicates ?? 0,
   };
-}
-
-function dateTime(atMs: number): string;
-function dateTime(atMs: number | null): string | null;
-function dateTime(atMs: number | null): string | null {
-  return atMs === null ? null : new Date(atMs).toISOString();
 }
 
 /** Recipients of all these waves together. */
