@@ -1,6 +1,6 @@
 /**
- * /metrics in Prometheus' text format. What the engine counts already is pulled when a scrape comes (pulled-metrics.ts); only
- * durations are pushed, because they have to be put in buckets when they happen.
+ * /metrics in Prometheus' text format. What the engine counts already is pulled when a scrape comes (pulled-metrics.ts); pushed is
+ * what the HTTP server alone knows, and durations, because they have to be put in buckets when they happen.
  *
  * Promises that no label holds personal data or anything that grows without bound: routes are templates ("/v1/actions/{id}").
  */

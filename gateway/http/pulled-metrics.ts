@@ -148,12 +148,28 @@ const ofStore: readonly PulledMetric[] = [
 
 const ofPeople: readonly PulledMetric[] = [
   gauge("participants", "People in the registry", (source) => source.participants()),
+  gauge("positions_known", "Phones whose position counts for a selection", (source) => source.positions().positions),
+  counter(
+    "positions",
+    "Positions of phones: taken, older than what was known, and forgotten because they got too old",
+    ({ positions }) => {
+      const { taken, older, expired } = positions();
+      return Object.entries({ taken, older, expired });
+    },
+    "outcome",
+  ),
+];
+
+const ofSelection: readonly PulledMetric[] = [
   gauge(
     "selection_waiting",
     "Tasks that wait for a worker: selections, shards, counts",
     (source) => source.pool().waiting,
   ),
   counter("selection_workers_died", "Workers that stopped and were replaced", (source) => source.pool().died),
+];
+
+const ofSelfService: readonly PulledMetric[] = [
   counter(
     "codes",
     "Codes of self-service: asked for, not sent because nothing takes them, too many, and answered, right or wrong",
@@ -178,6 +194,9 @@ const ofPeople: readonly PulledMetric[] = [
     (source) => source.converted().map(({ country, isSuspicious }) => [country, isSuspicious ? 1 : 0] as const),
     "country",
   ),
+];
+
+const ofImports: readonly PulledMetric[] = [
   counter(
     "imports",
     "Imports of municipalities, by how they ended",
@@ -191,6 +210,9 @@ const ofPeople: readonly PulledMetric[] = [
   gauge("imports_stuck", "1 while no import is taken because one that was decided can't go on", (source) =>
     source.imports().isStuck ? 1 : 0,
   ),
+];
+
+const ofKeys: readonly PulledMetric[] = [
   counter(
     "keys_refused",
     "What was asked with keys beyond their area or their budget: somebody has to be told, or has the key of somebody else",
@@ -202,16 +224,6 @@ const ofPeople: readonly PulledMetric[] = [
     "Records of who did what that were written, by what it was",
     (source) => Object.entries(source.audit()),
     "deed",
-  ),
-  gauge("positions_known", "Phones whose position counts for a selection", (source) => source.positions().positions),
-  counter(
-    "positions",
-    "Positions of phones: taken, older than what was known, and forgotten because they got too old",
-    ({ positions }) => {
-      const { taken, older, expired } = positions();
-      return Object.entries({ taken, older, expired });
-    },
-    "outcome",
   ),
 ];
 
@@ -252,6 +264,10 @@ export const PULLED: readonly PulledMetric[] = [
   ...ofActions,
   ...ofStore,
   ...ofPeople,
+  ...ofSelection,
+  ...ofSelfService,
+  ...ofImports,
+  ...ofKeys,
   ...CARRIER_COUNTERS.map(([name, help, value]) => counter(name, help, ofCarriers(value), "carrier")),
   ...CARRIER_GAUGES.map(([name, help, value]) => gauge(name, help, ofCarriers(value), "carrier")),
   ...CARRIER_LATENCIES,

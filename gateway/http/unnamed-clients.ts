@@ -10,7 +10,7 @@ const WHAT =
 
 export class UnnamedClients {
   /** Requests of such clients since the process started. */
-  count = 0;
+  #count = 0;
   #lastMs = Number.NEGATIVE_INFINITY;
   #saidMs = Number.NEGATIVE_INFINITY;
   readonly #warn: (fields: object, message: string) => void;
@@ -23,11 +23,11 @@ export class UnnamedClients {
 
   /** One more request. */
   note(): void {
-    this.count++;
+    this.#count++;
     this.#lastMs = this.#steadyMs();
     if (this.#lastMs - this.#saidMs < API.unnamedSaidMs) return;
     this.#saidMs = this.#lastMs;
-    this.#warn({ requests: this.count }, WHAT);
+    this.#warn({ requests: this.#count }, WHAT);
   }
 
   /** What is to be said where somebody asks how the service is. */
