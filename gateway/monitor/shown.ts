@@ -30,10 +30,10 @@ export class Shown {
     for (const id of this.#actions.keys()) if (!present.has(id)) changes.gone.push(id);
     this.#actions = present;
     this.#carriers = new Map(carriers.map((carrier) => [carrier.name, carrier]));
-    const isOther = !isDeepStrictEqual(this.#alarms, alarms);
+    const alarmsDiffer = !isDeepStrictEqual(this.#alarms, alarms);
     this.#alarms = alarms;
     const differs = changes.actions.length + changes.carriers.length + changes.gone.length > 0;
-    return differs || isOther ? changes : undefined;
+    return differs || alarmsDiffer ? changes : undefined;
   }
 
   all(): Omit<Changes, "gone"> {

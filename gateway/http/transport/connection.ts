@@ -86,7 +86,7 @@ export class ClientConnection implements RequestEvents {
 
   answered(incoming: NodeIncoming): void {
     this.#waiting.delete(incoming);
-    if (!this.#isAnswering && !this.#isKnown) this.#places.release(this.#socket);
+    if (!this.#isKnown && !this.#isAnswering) this.#places.release(this.#socket);
   }
 
   /** Calls back when all that came before is answered. */
