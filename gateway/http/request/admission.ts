@@ -30,8 +30,11 @@ export const LOCAL_USER: Who = { ...NOBODY, keyId: "local", by: LOCAL, scopes: n
 export class Admission {
   readonly #byKey = new RateLimiter(API.requestsPerSecond);
   readonly #bySession = new RateLimiter(API.sessionRequestsPerSecond);
-  readonly #byAddress = new RateLimiter(API.publicRequestsPerMinute, undefined, MINUTE_MS, API.publicAddresses);
-  readonly #unnamed = new RateLimiter(API.unnamedRequestsPerMinute, undefined, MINUTE_MS);
+  readonly #byAddress = new RateLimiter(API.publicRequestsPerMinute, {
+    windowMs: MINUTE_MS,
+    most: API.publicAddresses,
+  });
+  readonly #unnamed = new RateLimiter(API.unnamedRequestsPerMinute, { windowMs: MINUTE_MS });
   readonly #onUnnamed: () => void;
   readonly #keys: KeyVerifier;
   readonly #sessions: SessionVerifier | undefined;

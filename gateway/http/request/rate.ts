@@ -6,7 +6,13 @@
  * those the one that asked longest ago is forgotten, for else so many strangers would shut everybody new out.
  */
 
-const WINDOW_MS = 1_000;
+export interface RateOptions {
+  /** A second when absent. */
+  readonly windowMs?: number;
+  /** Of how many it is counted; of all when absent. */
+  readonly most?: number;
+  readonly nowMs?: () => number;
+}
 
 export interface RateState {
   readonly allowed: boolean;
@@ -26,9 +32,7 @@ export class RateLimiter {
 
   constructor(
     limit: number,
-    nowMs: () => number = () => performance.now(),
-    windowMs = WINDOW_MS,
-    most = Number.POSITIVE_INFINITY,
+    { windowMs = 1_000, most = Number.POSITIVE_INFINITY, nowMs = () => performance.now() }: RateOptions = {},
   ) {
     this.#limit = limit;
     this.#nowMs = nowMs;

@@ -37,7 +37,7 @@ describe("API keys", () => {
 describe("the rate", () => {
   it("counts each key by the second", () => {
     let now = 5_000;
-    const limiter = new RateLimiter(2, () => now);
+    const limiter = new RateLimiter(2, { nowMs: () => now });
     const take = (key: string): boolean => limiter.take(key).allowed;
     expect([take("a"), take("a"), take("a"), take("b")]).toEqual([true, true, false, true]);
     now += 999;
@@ -47,7 +47,7 @@ describe("the rate", () => {
   });
 
   it("shuts nobody new out where many are counted: who asked longest ago is forgotten", () => {
-    const limiter = new RateLimiter(2, () => 0, 60_000, 3);
+    const limiter = new RateLimiter(2, { windowMs: 60_000, most: 3, nowMs: () => 0 });
     const take = (address: string): boolean => limiter.take(address).allowed;
     expect([take("busy"), take("busy"), take("busy")]).toEqual([true, true, false]);
     for (let one = 0; one < 1_000; one++) {
