@@ -12,6 +12,7 @@ import type { ApprovedAct } from "../../../schemas/words.js";
 import type { Participant } from "../../registry/record/participant.js";
 import type { Contact } from "../contact.js";
 import type { Secrets } from "../secrets.js";
+import { putLast } from "./quota.js";
 
 /** What the right code brings about. */
 export type Purpose =
@@ -100,8 +101,7 @@ export class Challenges {
     if (kept === undefined) return;
     this.#open.delete(id);
     const { expiresAtMs, attemptsLeft } = kept;
-    if (this.#forNobody.size >= SELF.challenges) this.#forNobody.delete(this.#forNobody.keys().next().value!);
-    this.#forNobody.set(id, { expiresAtMs, attemptsLeft });
+    putLast(this.#forNobody, id, { expiresAtMs, attemptsLeft }, SELF.challenges);
   }
 
   #guessable(id: string, steadyMs: number): Guessable | undefined {

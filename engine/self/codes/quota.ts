@@ -113,7 +113,7 @@ export class Allowance {
 }
 
 /** Behind all others; where there is no room for one more, the first goes. */
-function putLast<Value>(map: Map<string, Value>, key: string, value: Value, most: number): void {
+export function putLast<Value>(map: Map<string, Value>, key: string, value: Value, most: number): void {
   const isNew = !map.delete(key);
   if (isNew && map.size >= most) map.delete(map.keys().next().value!);
   map.set(key, value);
