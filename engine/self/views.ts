@@ -1,4 +1,5 @@
 /** Sessions and proposals as the API shows them to their participant. */
+import { dateTime } from "../../schemas/api/date-time.js";
 import type { OwnProposal, SessionView } from "../../schemas/api/self.js";
 import { PROPOSALS } from "../../schemas/limits.js";
 import { municipalityCode } from "../geo/municipality-code.js";
@@ -8,7 +9,6 @@ import type { ClaimedPlaces } from "./identity/claimed-places.js";
 import type { ShownSession } from "./sessions.js";
 
 const DAY_MS = 86_400_000;
-const at = (ms: number): string => new Date(ms).toISOString();
 
 /** `offsetMs`: from the steady clock to the wall's. */
 export function sessionView(session: ShownSession, isThis: boolean, offsetMs: number): SessionView {
@@ -16,9 +16,9 @@ export function sessionView(session: ShownSession, isThis: boolean, offsetMs: nu
     session: session.name,
     isThis,
     by: session.contact.kind,
-    openedAt: at(session.openedAtMs + offsetMs),
-    usedAt: at(session.usedAtMs + offsetMs),
-    expiresAt: at(session.expiresAtMs + offsetMs),
+    openedAt: dateTime(session.openedAtMs + offsetMs),
+    usedAt: dateTime(session.usedAtMs + offsetMs),
+    expiresAt: dateTime(session.expiresAtMs + offsetMs),
   };
 }
 
@@ -31,14 +31,14 @@ export function proposalView(proposal: Proposal): OwnProposal {
     state,
     value: value === "" ? null : kind === "number" ? `+${value}` : value,
     locations: [],
-    createdAt: at(createdAtMs),
+    createdAt: dateTime(createdAtMs),
     until: untilOf(proposal),
   };
 }
 
 function untilOf({ state, createdAtMs, noticedAtMs }: Proposal): string | null {
-  if (state === "open") return at(createdAtMs + PROPOSALS.openMs);
-  return state === "waiting" && noticedAtMs > 0 ? at(noticedAtMs + PROPOSALS.waitMs) : null;
+  if (state === "open") return dateTime(createdAtMs + PROPOSALS.openMs);
+  return state === "waiting" && noticedAtMs > 0 ? dateTime(noticedAtMs + PROPOSALS.waitMs) : null;
 }
 
 /** As long as the municipality has them in its file. */
@@ -51,7 +51,7 @@ export function placeView({ claim, record }: ClaimedPlaces): OwnProposal {
     state: "open",
     value: null,
     locations,
-    createdAt: record.joinedDay === 0 ? null : at(record.joinedDay * DAY_MS),
+    createdAt: record.joinedDay === 0 ? null : dateTime(record.joinedDay * DAY_MS),
     until: null,
   };
 }
