@@ -38,7 +38,7 @@ export function journalKey(waveId: number, sequence: number): Buffer {
 export class JournalPage {
   #words = new Uint32Array(4_096);
   #length = 0;
-  readonly #grants: number[] = [];
+  #grants: (readonly [carrier: number, from: number, count: number, flags: number])[] = [];
   /** Kept for its buffer: one made anew for each commit is what the collector would mostly have to do with. */
   readonly #builder = new Builder(1_024);
   #sequence: number;
@@ -105,7 +105,7 @@ export class JournalPage {
 
   /** `parts`: how many the carrier makes of the message. */
   addGrant(carrier: number, { from, count, resend }: Run, parts: number): void {
-    this.#grants.push(carrier, from, count, (resend ? RESEND : 0) | (parts << PARTS_SHIFT));
+    this.#grants.push([carrier, from, count, (resend ? RESEND : 0) | (parts << PARTS_SHIFT)]);
   }
 
   /** Puts what was added since the last time as one entry into the table's running commit. */
@@ -115,16 +115,13 @@ export class JournalPage {
     builder.clear();
     builder.prep(4, bytes.length + 4);
     const events = builder.createByteVector(bytes);
-    JournalEntry.startGrantsVector(builder, this.#grants.length / 4);
-    for (let i = this.#grants.length - 4; i >= 0; i -= 4) {
-      const [carrier, from, count, flags] = this.#grants.slice(i, i + 4);
-      Grant.createGrant(builder, carrier!, from!, count!, flags!);
-    }
+    JournalEntry.startGrantsVector(builder, this.#grants.length);
+    for (const grant of this.#grants.reverse()) Grant.createGrant(builder, ...grant);
     const grants = builder.endVector();
     builder.finish(JournalEntry.createJournalEntry(builder, atMs, events, grants, VERSION));
     void table.put(journalKey(waveId, this.#sequence++), builder.asUint8Array());
     this.#length = 0;
-    this.#grants.length = 0;
+    this.#grants = [];
   }
 
   #room(words: number): number {
