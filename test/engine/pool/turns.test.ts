@@ -34,7 +34,7 @@ describe("turns", () => {
     const waiting = queueUp(turns, ["optional"], log);
     await Promise.all(queueUp(turns, ["normal"], log));
     expect(log).toEqual(["normal 0"]);
-    for (let place = 0; place < 1; place++) await turns.take({ turn: "urgent" });
+    await turns.take({ turn: "urgent" });
     const alarm = queueUp(turns, ["extreme"], log);
     turns.give("optional");
     await Promise.all([...alarm, ...waiting]);

@@ -195,11 +195,11 @@ describe("a confirmation", () => {
   it("is not sent again when nobody knows what became of it, nor after a restart", async () => {
     await say([1, "STOP"], [2, "STOP"]);
     await rig.confirm();
-    const [wave] = rig.dispatcher.waves;
-    rig.unknown(wave!, 0);
+    const wave = rig.dispatcher.waves[0]!;
+    rig.unknown(wave, 0);
     await rig.settled();
-    expect(wave!.inFlight).toBe(1);
-    expect(wave!.hasWork).toBe(false);
+    expect(wave.inFlight).toBe(1);
+    expect(wave.hasWork).toBe(false);
     await restart();
     expect(rig.dispatcher.waves[0]!.isSent).toBe(true);
   });
@@ -254,8 +254,8 @@ describe("a confirmation", () => {
     await say([1, "STOP"]);
     await rig.confirm();
     await deliver();
-    const [wave] = rig.dispatcher.waves;
-    given(await rig.waves.archive(wave!, rig.archive.stored(wave!)!));
+    const wave = rig.dispatcher.waves[0]!;
+    given(await rig.waves.archive(wave, rig.archive.stored(wave)!));
     await restart();
     expect([rig.dispatcher.waves, rig.store.table("waves").count()]).toEqual([[], 0]);
   });

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { PersonalityName } from "../../../loadtest/personalities/table.js";
 import { encode } from "../carrier/client.js";
-import { bound, deviations, NUMBER, pdusOf, raw, rawSubmits, submitMany, until } from "./deviations.js";
+import { bound, deviatingCarrier, NUMBER, pdusOf, raw, rawSubmits, submitMany, until } from "./deviations.js";
 
 const SUBMIT_RESPONSE = 0x80000004;
 const GENERIC_NACK = 0x80000000;
@@ -10,7 +10,7 @@ const COUNT = 200;
 
 /** Submits COUNT at once and resolves with all responses to submits, when the last one of the others has come too. */
 async function responses(names: readonly PersonalityName[], options = {}) {
-  const simulator = await deviations(names, { deviationShare: 0.3, receipts: 0, ...options });
+  const simulator = await deviatingCarrier(names, { deviationShare: 0.3, receipts: 0, ...options });
   const client = await raw(simulator);
   await client.answered(1);
   rawSubmits(client, COUNT);
@@ -25,7 +25,7 @@ async function responses(names: readonly PersonalityName[], options = {}) {
 const sequences = Array.from({ length: COUNT }, (_, at) => at + 2);
 
 test("joins: both parts are answered when the second has come, and what is whole at once", async () => {
-  const client = await raw(await deviations(["joins"]));
+  const client = await raw(await deviatingCarrier(["joins"]));
   await client.answered(1);
   const part = (at: number, sequence_number: number) =>
     client.socket.write(
@@ -127,7 +127,7 @@ test("unknown-command and alerts: between the answers, which all come", async ()
 });
 
 test("silent: some are never answered; half of those it took, and the log says which", async () => {
-  const simulator = await deviations(["silent"], { deviationShare: 0.5 });
+  const simulator = await deviatingCarrier(["silent"], { deviationShare: 0.5 });
   const client = await raw(simulator);
   await client.answered(1);
   rawSubmits(client, COUNT);
@@ -148,7 +148,7 @@ test("silent: some are never answered; half of those it took, and the log says w
 });
 
 test("slow-reader: takes everything in the end", async () => {
-  const simulator = await deviations(["slow-reader"], { deviationDelayMs: 100, receipts: 0 });
+  const simulator = await deviatingCarrier(["slow-reader"], { deviationDelayMs: 100, receipts: 0 });
   const client = await bound(simulator);
   const startedAtMs = performance.now();
   await submitMany(client, 50);
@@ -159,7 +159,7 @@ test("slow-reader: takes everything in the end", async () => {
 
 test("one-byte: the same bytes, in many pieces; coalesced: in few", async () => {
   const pieces = async (name: PersonalityName) => {
-    const simulator = await deviations([name], { receipts: 0 });
+    const simulator = await deviatingCarrier([name], { receipts: 0 });
     const client = await raw(simulator);
     let count = 0;
     client.socket.on("data", () => count++);
@@ -179,7 +179,7 @@ test("one-byte: the same bytes, in many pieces; coalesced: in few", async () => 
 });
 
 test("bad-length: a command_length that can't be, now and then", async () => {
-  const simulator = await deviations(["bad-length"], { deviationPeriodMs: 20 });
+  const simulator = await deviatingCarrier(["bad-length"], { deviationPeriodMs: 20 });
   const seen = new Set<number>();
   const client = await raw(simulator);
   await client.answered(1);
@@ -200,7 +200,7 @@ test("the same seed deviates at the same submits, another one at others", async 
 });
 
 test("personalities are taken on and left while it runs, by open connections too", async () => {
-  const simulator = await deviations([], { deviationShare: 1 });
+  const simulator = await deviatingCarrier([], { deviationShare: 1 });
   const client = await bound(simulator);
   expect((await client.submit(NUMBER)).command).toBe("submit_sm_resp");
   simulator.set({ personalities: ["refuse-for-now"] });

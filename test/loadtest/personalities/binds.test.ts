@@ -4,13 +4,23 @@ import { expect, test } from "vitest";
 import { ofConnection } from "../../../loadtest/personalities/draw.js";
 import { ofGroup } from "../../../loadtest/personalities/table.js";
 import { Client, encode } from "../carrier/client.js";
-import { bound, deviations, NUMBER, pdusOf, raw, rawSubmits, submitMany, until, WITH_RECEIPT } from "./deviations.js";
+import {
+  bound,
+  deviatingCarrier,
+  NUMBER,
+  pdusOf,
+  raw,
+  rawSubmits,
+  submitMany,
+  until,
+  WITH_RECEIPT,
+} from "./deviations.js";
 
 const BIND_RESPONSE = 0x80000009;
 const QUICK = { deviationPeriodMs: 100, deviationTimeoutMs: 300, deviationDelayMs: 50 };
 
 test("refuse-bind: says that the password is wrong", async () => {
-  const simulator = await deviations(["refuse-bind"]);
+  const simulator = await deviatingCarrier(["refuse-bind"]);
   const client = await Client.connect(simulator.smppPort);
   expect((await client.bind("test", "secret")).command_status).toBe(0x0e);
   expect((await client.submit(NUMBER)).command_status).toBe(4);
@@ -19,7 +29,7 @@ test("refuse-bind: says that the password is wrong", async () => {
 });
 
 test("mute-bind: never answers; it does answer enquire_link", async () => {
-  const simulator = await deviations(["mute-bind"]);
+  const simulator = await deviatingCarrier(["mute-bind"]);
   const client = await raw(simulator);
   client.socket.write(encode("enquire_link", { sequence_number: 2 }));
   expect(await client.answered(1)).toEqual([[0x80000015, 0, 2]]);
@@ -27,7 +37,7 @@ test("mute-bind: never answers; it does answer enquire_link", async () => {
 });
 
 test("late-bind: answers when it is too late", async () => {
-  const simulator = await deviations(["late-bind"], QUICK);
+  const simulator = await deviatingCarrier(["late-bind"], QUICK);
   const startedAtMs = performance.now();
   const client = await raw(simulator);
   expect(await client.answered(1)).toEqual([[BIND_RESPONSE, 0, 1]]);
@@ -35,13 +45,13 @@ test("late-bind: answers when it is too late", async () => {
 });
 
 test("outbind: greets with it, and then binds", async () => {
-  const simulator = await deviations(["outbind"]);
+  const simulator = await deviatingCarrier(["outbind"]);
   const client = await raw(simulator);
   expect((await client.answered(2)).map(([command]) => command)).toEqual([0x0b, BIND_RESPONSE]);
 });
 
 test("one-bind: one of each kind for an account", async () => {
-  const simulator = await deviations(["one-bind"]);
+  const simulator = await deviatingCarrier(["one-bind"]);
   const first = await bound(simulator, "bind_transmitter");
   await bound(simulator, "bind_receiver");
   const second = await Client.connect(simulator.smppPort);
@@ -54,24 +64,24 @@ test("one-bind: one of each kind for an account", async () => {
 });
 
 test("old-version: refuses what has a TLV", async () => {
-  const client = await bound(await deviations(["old-version"]));
+  const client = await bound(await deviatingCarrier(["old-version"]));
   expect((await client.submit(NUMBER, "tekst", { user_message_reference: 7 })).command_status).toBe(2);
   expect((await client.submit(NUMBER)).command_status).toBe(0);
 });
 
 test("old-version and no-version: 3.3, and nothing", async () => {
-  const bodyOf = async (names: Parameters<typeof deviations>[0]) => {
-    const client = await raw(await deviations(names));
+  const bodyOf = async (names: Parameters<typeof deviatingCarrier>[0]) => {
+    const client = await raw(await deviatingCarrier(names));
     await client.answered(1);
     return pdusOf(client.received)[0]!.body.toString("latin1");
   };
-  expect(await bodyOf(["old-version"])).toBe("deviations\0\x02\x10\0\x01\x33");
-  expect(await bodyOf(["no-version"])).toBe("deviations\0");
-  expect(await bodyOf(["alerts"])).toBe("deviations\0\x02\x10\0\x01\x34");
+  expect(await bodyOf(["old-version"])).toBe("deviating\0\x02\x10\0\x01\x33");
+  expect(await bodyOf(["no-version"])).toBe("deviating\0");
+  expect(await bodyOf(["alerts"])).toBe("deviating\0\x02\x10\0\x01\x34");
 });
 
 test("unbinds: now and then, and closes when it is answered", async () => {
-  const simulator = await deviations(["unbinds"], QUICK);
+  const simulator = await deviatingCarrier(["unbinds"], QUICK);
   const client = await raw(simulator);
   const pdus = await client.answered(2);
   expect(pdus[1]![0]).toBe(6);
@@ -81,7 +91,7 @@ test("unbinds: now and then, and closes when it is answered", async () => {
 });
 
 test("closes: now and then, without a word", async () => {
-  const simulator = await deviations(["closes"], QUICK);
+  const simulator = await deviatingCarrier(["closes"], QUICK);
   for (let times = 0; times < 4; times++) {
     const client = await bound(simulator);
     await client.disconnected();
@@ -90,7 +100,7 @@ test("closes: now and then, without a word", async () => {
 });
 
 test("half-open: stops answering and taking anything, and stays connected", async () => {
-  const simulator = await deviations(["half-open"], QUICK);
+  const simulator = await deviatingCarrier(["half-open"], QUICK);
   const client = await raw(simulator);
   await client.answered(1);
   await until("silence", () => simulator.counters().struck["half-open"] === 1);
@@ -102,7 +112,7 @@ test("half-open: stops answering and taking anything, and stays connected", asyn
 });
 
 test("half-close: ends its side, takes what comes, and the log says that it is not answered", async () => {
-  const simulator = await deviations(["half-close"], QUICK);
+  const simulator = await deviatingCarrier(["half-close"], QUICK);
   const client = await raw(simulator);
   client.socket.allowHalfOpen = true;
   await once(client.socket, "end");
@@ -113,7 +123,7 @@ test("half-close: ends its side, takes what comes, and the log says that it is n
 });
 
 test("enquires: stays with who answers, and drops who does not", async () => {
-  const simulator = await deviations(["enquires"], QUICK);
+  const simulator = await deviatingCarrier(["enquires"], QUICK);
   const alive = await bound(simulator);
   alive.session.on("enquire_link", (pdu: Parameters<typeof alive.session.send>[0]) =>
     alive.session.send(pdu.response()),
@@ -125,7 +135,7 @@ test("enquires: stays with who answers, and drops who does not", async () => {
 });
 
 test("after-reconnect: what it took and did not answer gets its receipt on the next bind", async () => {
-  const simulator = await deviations(["after-reconnect"], QUICK);
+  const simulator = await deviatingCarrier(["after-reconnect"], QUICK);
   const client = await raw(simulator);
   await client.answered(1);
   let sent = 0;
@@ -159,7 +169,7 @@ test("mixed: another character for each connection, one form of ids, the same on
     );
     expect(new Set(ids).size).toBe(1);
   }
-  const simulator = await deviations(["mixed"], { seed: 3, ...QUICK, deviationShare: 0.5 });
+  const simulator = await deviatingCarrier(["mixed"], { seed: 3, ...QUICK, deviationShare: 0.5 });
   for (let connection = 0; connection < 10; connection++) {
     const client = await Client.connect(simulator.smppPort);
     const soon = new Promise((resolve) => setTimeout(resolve, 50));
@@ -171,7 +181,7 @@ test("mixed: another character for each connection, one form of ids, the same on
 });
 
 test("a receiver gets the receipts of a transmitter of its account", async () => {
-  const simulator = await deviations(["before-response"]);
+  const simulator = await deviatingCarrier(["before-response"]);
   const receiver = await bound(simulator, "bind_receiver");
   const transmitter = await bound(simulator, "bind_transmitter");
   const { message_id } = await transmitter.submit(NUMBER, "tekst", WITH_RECEIPT);

@@ -26,13 +26,13 @@ export interface DeviatingCarrier {
   deliver(request: DeliverRequest): number | undefined;
 }
 
-export async function deviations(
+export async function deviatingCarrier(
   names: readonly Choice[],
   options: Partial<SimulatorSettings> & { seed?: number } = {},
 ): Promise<DeviatingCarrier> {
   const { seed = 1, ...settings } = options;
   const all = changedSettings(DEFAULT_SETTINGS, { ...settings, personalities: [...names] });
-  const simulator = new Simulator("deviations", all, {}, seed);
+  const simulator = new Simulator("deviating", all, {}, seed);
   const smppPort = await simulator.listen(0);
   onTestFinished(() => simulator.close());
   return {

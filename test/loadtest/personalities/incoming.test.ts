@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { PackagePdu } from "../../../bench/submit/smpp-package.js";
 import { startSimulator } from "../../../loadtest/carrier/process.js";
 import { Client, encode } from "../carrier/client.js";
-import { bound, deviations, NUMBER, pdusOf, submitMany, until } from "./deviations.js";
+import { bound, deviatingCarrier, NUMBER, pdusOf, submitMany, until } from "./deviations.js";
 
 /** Tests run from dist/, the certificates stay where the source is. */
 const CERTIFICATES = new URL("../../../../test/gateway/smpp/certificates/", import.meta.url);
@@ -25,7 +25,7 @@ const texts = (deliveries: readonly PackagePdu[]) =>
   messages(deliveries).map(({ short_message }) => short_message.message);
 
 test("sends a message from a citizen, to the sender that it saw, and counts the answer", async () => {
-  const simulator = await deviations([]);
+  const simulator = await deviatingCarrier([]);
   expect(simulator.deliver({ from: FROM, text: "Ja" })).toBeUndefined();
   const client = await bound(simulator);
   await client.submit(NUMBER);
@@ -40,7 +40,7 @@ test("sends a message from a citizen, to the sender that it saw, and counts the 
 });
 
 test("counts what is refused, and sends again what a connection took with it", async () => {
-  const simulator = await deviations([]);
+  const simulator = await deviatingCarrier([]);
   const client = await bound(simulator);
   client.answerDeliveries = false;
   simulator.deliver({ from: FROM, text: "STOP" });
@@ -58,7 +58,7 @@ test("counts what is refused, and sends again what a connection took with it", a
 });
 
 test.each(["udh8", "udh16", "sar"] as const)("parts by %s, the last one first and doubled", async (concatenation) => {
-  const simulator = await deviations([]);
+  const simulator = await deviatingCarrier([]);
   const client = await bound(simulator);
   expect(simulator.deliver({ from: FROM, text: LONG, concatenation, reversed: true, doubled: true })).toBe(6);
   const parts = messages(await client.delivered(6));
@@ -76,7 +76,7 @@ test.each(["udh8", "udh16", "sar"] as const)("parts by %s, the last one first an
 });
 
 test("a share of the recipients replies after its receipt, the same ones each time", async () => {
-  const simulator = await deviations([], { replies: 0.5 });
+  const simulator = await deviatingCarrier([], { replies: 0.5 });
   const client = await bound(simulator);
   await submitMany(client, 80);
   await until("everything", () => {
@@ -95,7 +95,7 @@ test("a share of the recipients replies after its receipt, the same ones each ti
 });
 
 test("the tag of a submit is that of its message_payload, where short_message is empty", async () => {
-  const simulator = await deviations([]);
+  const simulator = await deviatingCarrier([]);
   const client = await bound(simulator);
   const empty = { short_message: Buffer.alloc(0) };
   await client.submit(NUMBER, "", { ...empty, user_message_reference: 7, message_payload: { message: `${LONG}ABCD` } });

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { Congestion, limiterKey, makeLimiter } from "../../../loadtest/personalities/limits.js";
 import type { PersonalityName } from "../../../loadtest/personalities/table.js";
-import { bound, deviations, NUMBER, pdusOf, raw, rawSubmits, submitMany } from "./deviations.js";
+import { bound, deviatingCarrier, NUMBER, pdusOf, raw, rawSubmits, submitMany } from "./deviations.js";
 
 const THROTTLED = 0x58;
 const LIMIT = 100;
@@ -54,7 +54,7 @@ test("congestion_state rises to 90 at the limit, and to 100 beyond", () => {
 
 test("throttle-per-bind gives each bind the limit; without it they share one", async () => {
   const accepted = async (names: readonly PersonalityName[]) => {
-    const simulator = await deviations(names, { throttleAbove: 20 });
+    const simulator = await deviatingCarrier(names, { throttleAbove: 20 });
     const clients = [await bound(simulator), await bound(simulator)];
     const answers = (await Promise.all(clients.map((client) => submitMany(client, 30)))).flat();
     expect(new Set(answers.map(({ command_status }) => command_status))).toEqual(new Set([0, THROTTLED]));
@@ -65,7 +65,7 @@ test("throttle-per-bind gives each bind the limit; without it they share one", a
 });
 
 test("queue-full answers ESME_RMSGQFUL, and congestion tells before it comes to that", async () => {
-  const simulator = await deviations(["queue-full", "congestion"], { throttleAbove: 40, receipts: 0 });
+  const simulator = await deviatingCarrier(["queue-full", "congestion"], { throttleAbove: 40, receipts: 0 });
   const client = await raw(simulator);
   await client.answered(1);
   rawSubmits(client, 60);
@@ -80,7 +80,7 @@ test("queue-full answers ESME_RMSGQFUL, and congestion tells before it comes to 
 
 test("refuse-all with a status of choice; refuse-for-now by chance; vendor-codes by number", async () => {
   const statuses = async (names: readonly PersonalityName[], options = {}) => {
-    const simulator = await deviations(names, { deviationShare: 0.4, ...options });
+    const simulator = await deviatingCarrier(names, { deviationShare: 0.4, ...options });
     const client = await bound(simulator);
     const rounds = [await submitMany(client, 100), await submitMany(client, 100)];
     const [first, second] = rounds.map((answers) => answers.map(({ command_status }) => command_status));

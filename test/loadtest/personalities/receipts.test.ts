@@ -2,12 +2,22 @@
 import { expect, test } from "vitest";
 import type { PackagePdu } from "../../../bench/submit/smpp-package.js";
 import type { PersonalityName } from "../../../loadtest/personalities/table.js";
-import { bound, deviations, NUMBER, pdusOf, raw, rawSubmits, submitMany, until, WITH_RECEIPT } from "./deviations.js";
+import {
+  bound,
+  deviatingCarrier,
+  NUMBER,
+  pdusOf,
+  raw,
+  rawSubmits,
+  submitMany,
+  until,
+  WITH_RECEIPT,
+} from "./deviations.js";
 
 const COUNT = 60;
 
 async function receipts(names: readonly PersonalityName[], options = {}) {
-  const simulator = await deviations(names, { deviationShare: 0.3, fail: 0.3, ...options });
+  const simulator = await deviatingCarrier(names, { deviationShare: 0.3, fail: 0.3, ...options });
   const client = await bound(simulator);
   const ids = (await submitMany(client, COUNT)).map(({ message_id }) => message_id!);
   await until("the receipts", () => {
@@ -35,7 +45,7 @@ test("text-only: no TLVs; tlv-only: no text", async () => {
 });
 
 test("tlv-without-nul: the length of the id alone", async () => {
-  const simulator = await deviations(["tlv-without-nul"]);
+  const simulator = await deviatingCarrier(["tlv-without-nul"]);
   const client = await raw(simulator);
   await client.answered(1);
   rawSubmits(client, 1);
@@ -64,7 +74,7 @@ test("fields: missing, extra and reordered, with the right id and state", async 
 
 test("receipt texts alone: in other alphabets, behind other characters, with other words and none", async () => {
   const bytesOf = async (name: PersonalityName) => {
-    const simulator = await deviations([name], { fail: 0.5 });
+    const simulator = await deviatingCarrier([name], { fail: 0.5 });
     const client = await raw(simulator);
     await client.answered(1);
     rawSubmits(client, 40);
@@ -121,7 +131,7 @@ test("hex-response, hex-receipt, leading-zeros: the same number in another form"
 });
 
 test("before-response: the receipt is there when the response comes", async () => {
-  const simulator = await deviations(["before-response"]);
+  const simulator = await deviatingCarrier(["before-response"]);
   const client = await raw(simulator);
   await client.answered(1);
   rawSubmits(client, 20);
@@ -133,7 +143,7 @@ test("before-response: the receipt is there when the response comes", async () =
 });
 
 test("on-another-bind: never over the one that submitted, while there is another", async () => {
-  const simulator = await deviations(["on-another-bind"]);
+  const simulator = await deviatingCarrier(["on-another-bind"]);
   const [one, other] = [await bound(simulator), await bound(simulator)];
   const ids = (await submitMany(one, COUNT)).map(({ message_id }) => message_id);
   await other.delivered(COUNT);
@@ -168,7 +178,7 @@ test("failed-first: a failure, and then the delivery", async () => {
 });
 
 test("one-id: that of the first part, in answers and receipts", async () => {
-  const client = await bound(await deviations(["one-id"]));
+  const client = await bound(await deviatingCarrier(["one-id"]));
   const part = (number: number, at: number, reference: number) =>
     client.submit(number, "", {
       ...WITH_RECEIPT,
@@ -195,7 +205,7 @@ test("one-id: that of the first part, in answers and receipts", async () => {
 });
 
 test("part-ids: the number of the part behind the id in answers, and one receipt without it", async () => {
-  const client = await bound(await deviations(["part-ids"]));
+  const client = await bound(await deviatingCarrier(["part-ids"]));
   const ids = [];
   for (const at of [1, 2, 3]) {
     const short_message = { udh: Buffer.from([5, 0, 3, 7, 3, at]), message: "deel" };
@@ -210,7 +220,7 @@ test("part-ids: the number of the part behind the id in answers, and one receipt
 });
 
 test("large-pdus: answers and receipts of 16,385 to 65,535 bytes, whole", async () => {
-  const simulator = await deviations(["large-pdus"], { deviationShare: 0.5 });
+  const simulator = await deviatingCarrier(["large-pdus"], { deviationShare: 0.5 });
   const client = await raw(simulator);
   await client.answered(1);
   rawSubmits(client, COUNT);
@@ -253,7 +263,7 @@ test("ucs2-receipts: data_coding 8", async () => {
 });
 
 test("data-sm: the text in message_payload, acknowledged with data_sm_resp", async () => {
-  const simulator = await deviations(["data-sm"]);
+  const simulator = await deviatingCarrier(["data-sm"]);
   const client = await bound(simulator);
   const got: PackagePdu[] = [];
   client.session.on("data_sm", (pdu: PackagePdu) => {
@@ -272,7 +282,7 @@ test("empty-id: the receipt names an id that the response did not", async () => 
 });
 
 test("a receipt names the id that its response had, whatever the carrier has become since", async () => {
-  const simulator = await deviations(["digits19"], { receiptDelayMs: 300 });
+  const simulator = await deviatingCarrier(["digits19"], { receiptDelayMs: 300 });
   const client = await bound(simulator);
   const ids = (await submitMany(client, 20)).map(({ message_id }) => message_id);
   simulator.set({ personalities: ["long-id"] });

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { makeService, type ServiceSettings } from "../../../loadtest/personalities/service.js";
 import type { PersonalityName } from "../../../loadtest/personalities/table.js";
-import { bound, deviations, submitMany } from "./deviations.js";
+import { bound, deviatingCarrier, submitMany } from "./deviations.js";
 
 const SETTINGS: ServiceSettings = {
   serviceMs: 10,
@@ -45,7 +45,7 @@ test("a pause is as long as it is set to, whether there is work in it or not", (
 });
 
 test("on the wire: in order, not faster than it works, and full queues throttle", async () => {
-  const simulator = await deviations(["queue-places"], { serviceMs: 5, queuePlaces: 10, receipts: 0 });
+  const simulator = await deviatingCarrier(["queue-places"], { serviceMs: 5, queuePlaces: 10, receipts: 0 });
   const client = await bound(simulator);
   const answers = await submitMany(client, 30);
   const statuses = answers.map(({ command_status }) => command_status);

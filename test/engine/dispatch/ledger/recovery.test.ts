@@ -75,12 +75,12 @@ it("goes on with a wave of which its carriers make more parts now", async () => 
     ok: true,
     value: { waves: 1, uncertain: 0, unreadable: [] },
   });
-  const [wave] = dispatcher.waves;
-  expect(wave!.record.segments).toBe(3);
-  expect(dispatcher.accounts[0]!.canSend(wave!)).toBe(true);
+  const wave = dispatcher.waves[0]!;
+  expect(wave.record.segments).toBe(3);
+  expect(dispatcher.accounts[0]!.canSend(wave)).toBe(true);
   // What went out in one part was acknowledged, and is delivered with a receipt for that part.
-  wave!.receipt(0, 0, RECEIPT_STATE.delivered, hash);
-  expect(wave!.isSettled).toBe(true);
+  wave.receipt(0, 0, RECEIPT_STATE.delivered, hash);
+  expect(wave.isSettled).toBe(true);
   const stored = waves.get(7);
   expect(stored.ok && stored.value.segments).toBe(3);
   await dispatcher.close();

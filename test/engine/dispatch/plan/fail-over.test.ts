@@ -75,14 +75,14 @@ describe("routes", () => {
     await running.crash();
     const again = await start([carrier("belgian", { routes: ["32"] })], { numbers });
     await again.recover();
-    const [revived] = again.dispatcher.waves;
-    await until(() => revived!.queue.unserved === 6_000);
+    const revived = again.dispatcher.waves[0]!;
+    await until(() => revived.queue.unserved === 6_000);
     const german = carrier("german", { routes: ["49"] });
     again.carriers.push(german);
     again.dispatcher.addCarrier(german);
-    await again.isSent(revived!);
-    expect(count(revived!, "acknowledged", "delivered")).toBe(9_000);
-    expect([revived!.possibleDuplicates, revived!.queue.unserved, german.written]).toEqual([0, 0, 6_000]);
+    await again.isSent(revived);
+    expect(count(revived, "acknowledged", "delivered")).toBe(9_000);
+    expect([revived.possibleDuplicates, revived.queue.unserved, german.written]).toEqual([0, 0, 6_000]);
   });
 
   it("let those wait of whose text every carrier left makes more parts than were counted", async () => {
@@ -187,16 +187,16 @@ describe("a carrier that refuses", () => {
   it("all that it gets loses its share to the other, and has it again when it is well", async () => {
     const carriers = [carrier("ill", { trouble: 1 }), carrier("well")];
     const running = await start(carriers);
-    const [ill] = running.dispatcher.accounts;
+    const ill = running.dispatcher.accounts[0]!;
     const wave = await running.open({ count: 12_000 });
     await running.isSent(wave);
     expect(count(wave, "acknowledged")).toBe(12_000);
-    expect(written(wave, carriers[0]!).length).toBeLessThanOrEqual(3 * ill!.limit);
+    expect(written(wave, carriers[0]!).length).toBeLessThanOrEqual(3 * ill.limit);
     const rejecting = { code: "CARRIER_REJECTING", detail: "rejecting: command_status 0x00000008" };
     expect(running.dispatcher.accounts.map((account) => showCarrier(account).lastError)).toEqual([rejecting, null]);
     carriers[0]!.behave({ trouble: 0 });
     // The next ones probe it, once its pause is over.
-    while (ill!.rejecting !== null) {
+    while (ill.rejecting !== null) {
       await running.isSent(await running.open({ count: 20 }));
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -230,13 +230,13 @@ describe("a carrier that says nothing", () => {
   it("is left alone after a window or two, and the others go on", async () => {
     const carriers = [carrier("silent", { unknown: 1, turns: 20 }), carrier("well")];
     const running = await start(carriers);
-    const [silent] = running.dispatcher.accounts;
+    const silent = running.dispatcher.accounts[0]!;
     const wave = await running.open({ count: 12_000 });
     await running.isSent(wave);
     expect(count(wave, "acknowledged")).toBe(12_000);
-    expect(silent!.rejecting?.detail).toContain("no response");
+    expect(silent.rejecting?.detail).toContain("no response");
     expect(wave.possibleDuplicates).toBe(written(wave, carriers[0]!).length);
-    expect(wave.possibleDuplicates).toBeLessThanOrEqual(3 * silent!.limit);
+    expect(wave.possibleDuplicates).toBeLessThanOrEqual(3 * silent.limit);
   });
 
   it("leaves those unknown whose wave holds them for a receipt, and they get nothing twice", async () => {

@@ -42,14 +42,18 @@ function open(count: number, slot = 0, first = 0): LiveWave {
 }
 
 /** Positions that each carrier is granted in a turn, as [slot, from, count]. */
-function turn(): number[][][] {
+/** Of a grant: the slot, and the run of positions. */
+type Granted = [slot: number, from: number, count: number];
+
+function turn(): Granted[][] {
   for (const wave of liveWaves.waves) wave.queue.tick(nowMs);
   planner.plan(nowMs, nowMs);
   return carriers.accounts.map((account) => {
     account.port.grants.publish();
     const ring = rings.get(account)!;
-    const granted: number[][] = [];
-    for (let at = ring.next(); at >= 0; at = ring.next()) granted.push([...ring.words.subarray(at, at + 3)]);
+    const granted: Granted[] = [];
+    for (let at = ring.next(); at >= 0; at = ring.next())
+      granted.push([...ring.words.subarray(at, at + 3)] as number[] as Granted);
     ring.release(ring.position());
     return granted;
   });
@@ -97,7 +101,7 @@ describe("a plan", () => {
     const dutch = open(600, 0);
     const [both] = carriers.accounts;
     for (let round = 0; round < 3; round++) {
-      const [, from, count] = turn()[0]![0]! as [number, number, number];
+      const [, from, count] = turn()[0]![0]!;
       for (let position = from; position < from + count; position++) say(both!, dutch, position, 0);
     }
     expect(dutch.isSent).toBe(true);
@@ -143,10 +147,10 @@ describe("a plan", () => {
     set([[], []], new Array(5_000).fill(DUTCH));
     const wave = open(5_000);
     const [ill, well] = carriers.accounts;
-    const sum = (granted: number[][]): number => granted.reduce((total, [, , count]) => total + count!, 0);
-    const answer = (granted: number[][], account: CarrierAccount, status: number): void => {
+    const sum = (granted: readonly Granted[]): number => granted.reduce((total, [, , count]) => total + count, 0);
+    const answer = (granted: readonly Granted[], account: CarrierAccount, status: number): void => {
       for (const [, from, count] of granted) {
-        for (let position = from; position! < from! + count!; position!++) say(account, wave, position!, status);
+        for (let position = from; position < from + count; position++) say(account, wave, position, status);
       }
     };
     const [toIll, toWell] = turn();

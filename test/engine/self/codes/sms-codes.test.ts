@@ -135,14 +135,14 @@ describe("a code by SMS", () => {
   it("that nobody knows the fate of goes again", async () => {
     send();
     await tidied();
-    const [wave] = rig.dispatcher.waves;
-    rig.unknown(wave!, 0);
+    const wave = rig.dispatcher.waves[0]!;
+    rig.unknown(wave, 0);
     await rig.settled();
     // The only carrier has fallen silent, and is left alone for a while.
     rig.aheadMs += FAILOVER.rejectingFirstMs;
     rig.dispatcher.turn();
     await rig.dispatcher.commit();
-    expect([wave!.inFlight, wave!.possibleDuplicates]).toEqual([1, 1]);
+    expect([wave.inFlight, wave.possibleDuplicates]).toEqual([1, 1]);
   });
 
   it("that no carrier can take is over with its time", async () => {
@@ -165,10 +165,10 @@ describe("a pretence", () => {
     const expiresAtMs = rig.now() + SELF.codeMs;
     codes.send({ contact: { kind: "number", number: NUMBER }, subject, text, expiresAtMs }, isPretence);
     await tidied();
-    const [wave] = rig.dispatcher.waves;
-    const granted = wave!.inFlight;
+    const wave = rig.dispatcher.waves[0]!;
+    const granted = wave.inFlight;
     const number = live()[0]![1];
-    const { record } = wave!;
+    const { record } = wave;
     await delivered();
     rig.aheadMs += DISPATCH.restMs;
     await rig.archive.tidy();
