@@ -6,12 +6,12 @@
  * default it settles before the flush), and that a value that was damaged on disk is reported and never used. Assumes that
  * one process writes; worker threads may open the same folder to read.
  *
- * Fault model: a failed commit (a full disk came up as EIO) leaves the process without a trustworthy store, so `onFailure`
- * must end it; lmdb then also rejects a promise that it gives to nobody (write.js starts each turn's batch with one), so an
- * unhandled rejection with `commitError` is the same failure. A write for which the disk has no room spoils the heap: LMDB as it is
- * built into lmdb prints up to 120 characters about it into 100 bytes (mdb.c, mdb_page_flush), so the process may end by SIGABRT
- * before it said anything; which is why room is reserved (reserve.ts). Damage to LMDB's own pages kills Node outright, so `probe.ts`
- * looks the file over first.
+ * Fault model: a failed commit (a full disk came up as EIO) leaves the process without a trustworthy store, so whoever is told
+ * STORE_WRITE_FAILED must end it; lmdb then also rejects a promise that it gives to nobody (write.js starts each turn's batch with
+ * one), so an unhandled rejection with `commitError` is the same failure. A write for which the disk has no room spoils the heap:
+ * LMDB as it is built into lmdb prints up to 120 characters about it into 100 bytes (mdb.c, mdb_page_flush), so the process may end
+ * by SIGABRT before it said anything; which is why room is reserved (reserve.ts). Damage to LMDB's own pages kills Node outright, so
+ * `probe.ts` looks the file over first.
  */
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -39,8 +39,18 @@ const FIRST = [
 ] as const;
 /** What one of the first version lacks until it is opened to write. */
 const ADDED = [
-  ...(["replies", "confirmations", "strays", "growth", "imports", "positions", "places", "rights", "keyUse"] as const),
-  ...(["audit", "spending", "proposals"] as const),
+  "replies",
+  "confirmations",
+  "strays",
+  "growth",
+  "imports",
+  "positions",
+  "places",
+  "rights",
+  "keyUse",
+  "audit",
+  "spending",
+  "proposals",
 ] as const;
 export const TABLES = [...FIRST, ...ADDED] as const;
 export type TableName = (typeof TABLES)[number];

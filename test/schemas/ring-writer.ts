@@ -1,4 +1,4 @@
-/** Writes records that `recordAt` describes into a ring, as fast as the reader makes room. The other side is ring.test.ts. */
+/** Writes the records of ring-records.ts into a ring, as fast as the reader makes room. The other side is ring.test.ts. */
 import { workerData } from "node:worker_threads";
 import { Ring } from "../../schemas/ring.js";
 import { recordWords, wordOf } from "./ring-records.js";

@@ -153,7 +153,7 @@ function decode(words: Uint32Array, at: number): Seen {
   };
 }
 
-/** A server of the package `smpp` on a free port; `onSubmit` gets each submit_sm. */
+/** A server of the package `smpp` on a free port, which answers as it is told and keeps what it got. */
 export class Smsc {
   readonly sessions: Session[] = [];
   readonly submits: PDU[] = [];
