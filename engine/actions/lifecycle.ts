@@ -1,5 +1,5 @@
 /**
- * Makes what follows in the life of an action happen: what that is, is decided in transitions.ts. The record is durable before what
+ * Makes what follows in the life of an action happen: what that is, is decided in transitions/. The record is durable before what
  * follows from it begins, and what is under way is taken up again after a restart from what is stored.
  *
  * The selection with the first wave, and the thank-you, are steps that are tried again where they are not possible just now (steps.ts).
@@ -20,7 +20,8 @@ import { nobodyInside } from "./preview/areas.js";
 import { queryOf } from "./query.js";
 import { type ActionRecord, isUnderWay, precedenceOf } from "./record.js";
 import { type StepHooks, Steps } from "./steps.js";
-import { type ActionEvent, type Effect, type Step, step } from "./transitions.js";
+import { step } from "./transitions/step.js";
+import type { ActionEvent, Effect, Step } from "./transitions/words.js";
 import { ActionWaves } from "./waves/action-waves.js";
 import { FoundWaves } from "./waves/found-waves.js";
 import { newWave } from "./waves/new-wave.js";

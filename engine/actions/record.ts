@@ -1,6 +1,6 @@
 /**
  * The record of an action, and what it says. What a wave counts is never part of it: that comes from the ledger, live or archived,
- * and so does whether a wave lives. What follows from what happens to an action is in transitions.ts.
+ * and so does whether a wave lives. What follows from what happens to an action is in transitions/.
  */
 import type { Act, ActionRequest, EndRequest, Reason } from "../../schemas/api/api.js";
 import type { ActionStatus, ActionWaveKind, Channel, Precedence, UnknownPolicy } from "../../schemas/words.js";

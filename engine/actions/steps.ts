@@ -10,7 +10,7 @@ import type { Problem, Result } from "../../schemas/errors.js";
 import { API, RETRY } from "../../schemas/limits.js";
 import type { Failures } from "./failures.js";
 import type { ActionRecord } from "./record.js";
-import type { ActionEvent } from "./transitions.js";
+import type { ActionEvent } from "./transitions/words.js";
 
 export interface StepHooks {
   now(): number;

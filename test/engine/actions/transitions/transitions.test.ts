@@ -1,9 +1,11 @@
 /** What follows from what happens to an action, as a table of every situation, and in every order in which things can happen. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ActionRecord, ActionWave } from "../../../engine/actions/record.js";
-import { type ActionEvent, refusalOf, type Step, step, type Word } from "../../../engine/actions/transitions.js";
-import type { Result } from "../../../schemas/errors.js";
+import type { ActionRecord, ActionWave } from "../../../../engine/actions/record.js";
+import { refusalOf } from "../../../../engine/actions/transitions/refusal.js";
+import { step } from "../../../../engine/actions/transitions/step.js";
+import type { ActionEvent, Step, Word } from "../../../../engine/actions/transitions/words.js";
+import type { Result } from "../../../../schemas/errors.js";
 import { BY, draftOf, frozen, NOW_MS } from "./action-events.js";
 import { drawnEvent, drawnMoves, World } from "./action-world.js";
 

@@ -3,8 +3,10 @@
  * after which there is what was written, and the ledger.
  */
 import fc from "fast-check";
-import type { ActionRecord, ActionWave } from "../../../engine/actions/record.js";
-import { type ActionEvent, refusalOf, type Step, step, type Word } from "../../../engine/actions/transitions.js";
+import type { ActionRecord, ActionWave } from "../../../../engine/actions/record.js";
+import { refusalOf } from "../../../../engine/actions/transitions/refusal.js";
+import { step } from "../../../../engine/actions/transitions/step.js";
+import type { ActionEvent, Step, Word } from "../../../../engine/actions/transitions/words.js";
 import { BY, draftOf, frozen, NOW_MS } from "./action-events.js";
 
 const REASON = { code: "BUSY", detail: "too much waits" } as const;

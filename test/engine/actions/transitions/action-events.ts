@@ -1,7 +1,7 @@
 /** Records and events to draw an action's life from. */
-import type { ActionRecord } from "../../../engine/actions/record.js";
-import type { Actor } from "../../../engine/audit/actor.js";
-import { request } from "./harness.js";
+import type { ActionRecord } from "../../../../engine/actions/record.js";
+import type { Actor } from "../../../../engine/audit/actor.js";
+import { request } from "../harness.js";
 
 export const NOW_MS = 1_796_055_078_246;
 export const BY: Actor = { kind: "key", id: "tester", name: "A" };

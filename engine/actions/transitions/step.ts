@@ -1,0 +1,57 @@
+/**
+ * What follows from what happens to an action: the record as it is then, and what is to be brought about. Nothing is done here and
+ * nothing looked up, so what is decided can be tested without a ledger, and is the same live, tried again and after a restart. The
+ * lifecycle (lifecycle.ts) makes it happen. Of what comes before the first wave before.ts has the rules, of what comes after waves.ts.
+ *
+ * draft -> selecting -> sending -> sent -> ending -> ended; stopped in place of any of the first four; failed if the selection
+ * could not be made or found nobody; held in place of what goes on by itself, until an operator says that it goes on.
+ *
+ * Promises one first wave and one ending wave at most, and that nothing follows once an action has ended. What happens too late, or
+ * a second time, changes nothing: the record that comes out is the one that went in.
+ */
+import { type ActionRecord, heldFor } from "../record.js";
+import { dispatched } from "./before.js";
+import { refusalOf } from "./refusal.js";
+import { awaitsThanks, concluded, ended, goOn, isAtWork, opened, resent, resumed, stopped } from "./waves.js";
+import { type ActionEvent, nothing, type Step, saved, signed, type Word } from "./words.js";
+
+export function step(record: ActionRecord, event: ActionEvent): Step {
+  switch (event.type) {
+    case "opened":
+      return opened(record, event);
+    case "concluded":
+      return concluded(record, event.waveId);
+    case "unthanked":
+      return awaitsThanks(record) ? saved({ ...record, status: "ended", reason: event.reason }) : nothing(record);
+    case "waits":
+      return isAtWork(record) ? { record: { ...record, reason: event.reason }, effects: [] } : nothing(record);
+    case "failed":
+      return isAtWork(record) ? saved({ ...record, status: "failed", reason: event.reason }) : nothing(record);
+    case "held": {
+      const held = heldFor(record, event.reason);
+      return held === record ? nothing(record) : { record: { ...held, doubted: true }, effects: [{ do: "hold" }] };
+    }
+    case "found": {
+      const found = event.refusal === null ? record : heldFor(record, event.refusal);
+      return event.isDamaged && found.status === "held" ? nothing(found) : goOn(found);
+    }
+    default:
+      return refusalOf(record, event.type, event.atMs) ? nothing(record) : heeded(signed(record, event), event);
+  }
+}
+
+/** A word that is not refused; `record` says already whose it is. */
+function heeded(record: ActionRecord, word: Word): Step {
+  switch (word.type) {
+    case "dispatched":
+      return dispatched(record, word);
+    case "stopped":
+      return stopped(record, word);
+    case "resumed":
+      return resumed(record);
+    case "resent":
+      return resent(record, word);
+    case "ended":
+      return ended(record, word);
+  }
+}

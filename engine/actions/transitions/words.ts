@@ -1,0 +1,78 @@
+/**
+ * What can happen to an action, and what may follow from it: an operator's words, the events that come of what is brought about, and
+ * the effects. What is decided of them stands in step.ts and beside it.
+ */
+import type { Act, EndRequest, Reason } from "../../../schemas/api/api.js";
+import type { Actor } from "../../audit/actor.js";
+import type { ActionRecord, ActionWave } from "../record.js";
+
+/** An operator's word. Those that are refused (refusal.ts) change nothing. */
+export type Word =
+  | { readonly type: "dispatched"; readonly by: Actor; readonly atMs: number; readonly allowNobody: boolean }
+  | { readonly type: "stopped"; readonly by: Actor; readonly atMs: number }
+  | { readonly type: "resumed"; readonly by: Actor; readonly atMs: number }
+  /** `goes`: there was somebody to send to once more. */
+  | { readonly type: "resent"; readonly by: Actor; readonly atMs: number; readonly goes: boolean }
+  | { readonly type: "ended"; readonly by: Actor; readonly atMs: number; readonly end: EndRequest };
+
+/** A wave was made, which may not be wanted any more. `selectMs`: how long the selection took, where it was that of a first wave. */
+export interface Opened {
+  readonly type: "opened";
+  readonly wave: Omit<ActionWave, "state">;
+  readonly selectMs: number | null;
+}
+
+export type ActionEvent =
+  | Word
+  | Opened
+  /** The ledger has nothing more to say about the sending of this wave. */
+  | { readonly type: "concluded"; readonly waveId: number }
+  /** There is nobody to thank, or nobody can be, for this reason. */
+  | { readonly type: "unthanked"; readonly reason: Reason | null }
+  /** What it is to do by itself is not possible just now, and is tried again. */
+  | { readonly type: "waits"; readonly reason: Reason }
+  /** What it was to do by itself can't be done. */
+  | { readonly type: "failed"; readonly reason: Reason }
+  /** Nothing of it may go on by itself, and the ledger may lack what was sent. */
+  | { readonly type: "held"; readonly reason: Reason }
+  /** A start found it. `refusal`: why it can't go on by itself; `isDamaged`: what became of its waves is not known either. */
+  | { readonly type: "found"; readonly refusal: Reason | null; readonly isDamaged: boolean };
+
+/** What is to be brought about, in this order; each begins when the one before is durable. */
+export type Effect =
+  /** The record is written. So it is with each of the next two, in one commit. */
+  | { readonly do: "save" }
+  /** What is not in flight of this wave is stopped. */
+  | { readonly do: "stop"; readonly waveId: number; readonly atMs: number }
+  /** Nothing more of its waves is granted, and whoever is sent to from here on is flagged. */
+  | { readonly do: "hold" }
+  /** Its waves go on. */
+  | { readonly do: "release" }
+  /** Whom to ask is selected, and the first wave opened. */
+  | { readonly do: "select" }
+  /** Who was reached is thanked. */
+  | { readonly do: "thank" };
+
+export interface Step {
+  readonly record: ActionRecord;
+  readonly effects: readonly Effect[];
+}
+
+export const SAVE: Effect = { do: "save" };
+
+export function nothing(record: ActionRecord): Step {
+  return { record, effects: [] };
+}
+
+export function saved(record: ActionRecord): Step {
+  return { record, effects: [SAVE] };
+}
+
+export function savedFirst({ record, effects }: Step): Step {
+  return { record, effects: [SAVE, ...effects.filter((effect) => effect.do !== "save")] };
+}
+
+/** The record says whose this act was. */
+export function signed(record: ActionRecord, { type, by }: { readonly type: Act; readonly by: Actor }): ActionRecord {
+  return { ...record, actors: { ...record.actors, [type]: by } };
+}
