@@ -10,8 +10,8 @@
  */
 import { once } from "node:events";
 import { connect } from "node:net";
+import { newRecord } from "../../engine/actions/accepting/new-record.js";
 import { ActionStore } from "../../engine/actions/action-store.js";
-import { newRecord } from "../../engine/actions/new-record.js";
 import { queryOf } from "../../engine/actions/query.js";
 import type { ActionRecord } from "../../engine/actions/record.js";
 import { JournalPage } from "../../engine/dispatch/ledger/journal.js";

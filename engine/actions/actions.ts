@@ -5,16 +5,12 @@
 import type {
   Act,
   Action,
-  ActionPage,
   ActionRequest,
-  Counts,
   DispatchRequest,
   EndRequest,
   Preview,
   PreviewRequest,
-  ReplyPage,
 } from "../../schemas/api/api.js";
-import type { Carrier, StrayReceipt } from "../../schemas/api/operations.js";
 import { assert, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { DISPATCH } from "../../schemas/limits.js";
 import type { ActionKind } from "../../schemas/words.js";
@@ -23,46 +19,42 @@ import type { Trail } from "../audit/trail.js";
 import { type Clock, steadyDates } from "../clock/clock.js";
 import type { Dispatcher } from "../dispatch/ledger/dispatcher.js";
 import type { CarrierPort } from "../dispatch/plan/carrier-port.js";
-import { type ReplyStore, UNASSIGNED } from "../replies/reply-store.js";
+import type { ReplyStore } from "../replies/reply-store.js";
 import type { Store } from "../store/store.js";
+import { FewAtATime } from "./accepting/few-at-a-time.js";
+import { Idempotency } from "./accepting/idempotency.js";
+import { newRecord } from "./accepting/new-record.js";
+import { Recorded } from "./accepting/recorded.js";
+import { roomFor } from "./accepting/room.js";
 import { ActionStore } from "./action-store.js";
-import { FewAtATime } from "./few-at-a-time.js";
-import { Idempotency } from "./idempotency.js";
 import type { Lifecycle } from "./lifecycle.js";
-import { newRecord } from "./new-record.js";
 import { type CheckRequest, isLarge } from "./preview/area-check.js";
 import type { Previews } from "./preview/preview.js";
 import { segmentsOf } from "./preview/text-advice.js";
 import { type ActionRecord, precedenceOf } from "./record.js";
-import { Recorded } from "./recorded.js";
-import { roomFor } from "./room.js";
 import type { ActionService, Answer, Caller } from "./service.js";
 import { refusalOf } from "./transitions/refusal.js";
 import { step } from "./transitions/step.js";
 import type { Step, Word } from "./transitions/words.js";
-import { Showing, showAction, sumCounts } from "./views/action-view.js";
-import { showCarrier, showStray } from "./views/carrier-view.js";
-import { type WatchedAction, watched } from "./views/watched.js";
+import { showAction } from "./views/action-view.js";
+import { ActionReader } from "./views/reader.js";
 import type { Holding } from "./waves/holding.js";
 import type { Resending } from "./waves/resend.js";
 
-export class Actions implements ActionService {
+export class Actions extends ActionReader implements ActionService {
   /** Actions created since the process started, by kind. */
   readonly created: Partial<Record<ActionKind, number>> = {};
   readonly #recorded: Recorded;
   readonly #records: ActionStore;
-  readonly #showing: Showing;
   readonly #beginning = new FewAtATime(DISPATCH.actionsAtATime);
   /** Of those with a large area. */
   readonly #beginningLarge = new FewAtATime(DISPATCH.largeActionsAtATime);
-  #closing = false;
   readonly #store: Store;
   readonly #lifecycle: Lifecycle;
   readonly #holding: Holding;
   readonly #resending: Resending;
   readonly #dispatcher: Dispatcher;
   readonly #previews: Previews;
-  readonly #received: ReplyStore;
   readonly #checkRequest: CheckRequest;
   readonly #clock: Clock;
 
@@ -78,19 +70,18 @@ export class Actions implements ActionService {
     trail: Pick<Trail, "put">,
     clock: Clock,
   ) {
+    super(store, lifecycle, dispatcher, received, clock);
     this.#store = store;
     this.#lifecycle = lifecycle;
     this.#holding = holding;
     this.#resending = resending;
     this.#dispatcher = dispatcher;
     this.#previews = previews;
-    this.#received = received;
     this.#checkRequest = checkRequest;
     this.#clock = clock;
     const answered = new Idempotency(store, steadyDates(clock));
     this.#recorded = new Recorded(answered, trail, (id) => this.get(id));
     this.#records = new ActionStore(store);
-    this.#showing = new Showing(store.space, lifecycle.found, received);
   }
 
   preview(request: PreviewRequest, signal?: AbortSignal): Promise<Result<Preview>> {
@@ -136,7 +127,7 @@ export class Actions implements ActionService {
       const dispatched = step(record.value, word);
       const room = this.#room(dispatched.record.request);
       if (!room.ok) return room;
-      const shown = this.#showing.of(dispatched.record);
+      const shown = this.showing.of(dispatched.record);
       const committed = await this.#lifecycle.dispatch(dispatched, () =>
         this.#put(dispatched.record, () => remember(shown)),
       );
@@ -166,57 +157,6 @@ export class Actions implements ActionService {
       const segments = this.#segments(request.text);
       return segments.ok ? ok({ type: "ended", ...this.#said(caller), end: request }) : segments;
     });
-  }
-
-  get(id: string): Result<Action> {
-    const record = this.#lifecycle.record(id);
-    return record.ok ? ok(this.#showing.of(record.value)) : record;
-  }
-
-  list(after: string | undefined, limit: number): Result<ActionPage> {
-    const { records, next } = this.#records.page(after, limit);
-    return ok({ actions: records.map((read) => this.#showing.of(this.#lifecycle.current(read.id) ?? read)), next });
-  }
-
-  replies(id: string, after: number, limit: number): Result<ReplyPage> {
-    const record = this.#lifecycle.record(id);
-    // What people wrote can be read where the action's own record can't.
-    const isThere = record.ok || record.problem.code === "STORE_CORRUPT";
-    return isThere ? ok(this.#received.page(id, after, limit)) : record;
-  }
-
-  unassignedReplies(after: number, limit: number): Result<ReplyPage> {
-    return ok(this.#received.page(UNASSIGNED, after, limit));
-  }
-
-  carriers(): Carrier[] {
-    return this.#dispatcher.accounts.map(showCarrier);
-  }
-
-  strayReceipts(limit: number): Result<StrayReceipt[]> {
-    const strays = this.#dispatcher.strays.newest(limit);
-    return strays.ok ? ok(strays.value.map(showStray)) : strays;
-  }
-
-  readiness(): { ready: boolean; reasons: string[] } {
-    const full = this.#store.space.problem;
-    const reasons = [this.#closing ? "the service is stopping" : "", full ? `${full.code}: ${full.detail}` : ""];
-    return { ready: !this.#closing && full === null, reasons: reasons.filter(Boolean) };
-  }
-
-  /** The actions that the monitor shows. */
-  watched(): WatchedAction[] {
-    return watched(this.#dispatcher, this.#lifecycle, this.#clock.now(), (id) => this.#received.last(id));
-  }
-
-  /** Recipients of all live waves, by state. */
-  recipients(): Counts {
-    return sumCounts(this.#dispatcher.waves);
-  }
-
-  /** From here on the service is not ready; what is under way goes on. */
-  beginClosing(): void {
-    this.#closing = true;
   }
 
   /** To be called now and then: forgets old Idempotency-Keys. */
@@ -264,7 +204,7 @@ export class Actions implements ActionService {
       if (!word.ok) return word;
       let shown: Action | undefined;
       await this.#lifecycle.apply(id, word.value, (next) => {
-        shown = this.#showing.of(next);
+        shown = this.showing.of(next);
         remember(shown);
       });
       assert(shown !== undefined, "a word that is heeded is written");

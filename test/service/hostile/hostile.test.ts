@@ -4,8 +4,8 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { newRecord } from "../../../engine/actions/accepting/new-record.js";
 import { ActionStore } from "../../../engine/actions/action-store.js";
-import { newRecord } from "../../../engine/actions/new-record.js";
 import { LOCAL } from "../../../engine/audit/actor.js";
 import { generate } from "../../../loadtest/registry/generate.js";
 import { type Action, ActionRequest } from "../../../schemas/api/api.js";

@@ -5,10 +5,10 @@
  * Any answer can be remembered, as JSON: as it was, or what it was about, so that who asks again is told how that is by then.
  */
 import { createHash } from "node:crypto";
-import { fail, ok, type Result } from "../../schemas/errors.js";
-import { API } from "../../schemas/limits.js";
-import type { Store } from "../store/store.js";
-import type { Caller } from "./service.js";
+import { fail, ok, type Result } from "../../../schemas/errors.js";
+import { API } from "../../../schemas/limits.js";
+import type { Store } from "../../store/store.js";
+import type { Caller } from "../service.js";
 
 interface Stamp {
   readonly fingerprint: string;

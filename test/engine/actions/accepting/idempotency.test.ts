@@ -1,13 +1,13 @@
 /** Any answer is given once for an Idempotency-Key: as it was, or as what it was about is by then. */
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { Idempotency } from "../../../engine/actions/idempotency.js";
-import type { Store } from "../../../engine/store/store.js";
-import { fail, ok } from "../../../schemas/errors.js";
-import { API } from "../../../schemas/limits.js";
-import { FakeCarrier } from "../dispatch/fake-carrier.js";
-import { TemporaryFolder } from "../dispatch/fixtures.js";
-import { given } from "../registry/samples.js";
-import { caller, code, FakeSelector, Harness } from "./harness.js";
+import { Idempotency } from "../../../../engine/actions/accepting/idempotency.js";
+import type { Store } from "../../../../engine/store/store.js";
+import { fail, ok } from "../../../../schemas/errors.js";
+import { API } from "../../../../schemas/limits.js";
+import { FakeCarrier } from "../../dispatch/fake-carrier.js";
+import { TemporaryFolder } from "../../dispatch/fixtures.js";
+import { given } from "../../registry/samples.js";
+import { caller, code, FakeSelector, Harness } from "../harness.js";
 
 let folder: TemporaryFolder;
 beforeEach(() => {

@@ -5,7 +5,7 @@
  *
  * Promises that whatever is written of an action is asked for after its first commit, and so is not durable before it.
  */
-import { DISPATCH } from "../../schemas/limits.js";
+import { DISPATCH } from "../../../schemas/limits.js";
 
 export class FirstCommits {
   readonly #awaiting = new Map<string, () => void>();

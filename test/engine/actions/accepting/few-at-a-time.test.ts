@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { FewAtATime } from "../../../engine/actions/few-at-a-time.js";
+import { FewAtATime } from "../../../../engine/actions/accepting/few-at-a-time.js";
 
 test("so many at most are at work, and no fewer while others wait; each has its own answer, or its own mistake", async () => {
   await fc.assert(

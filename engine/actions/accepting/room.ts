@@ -2,12 +2,12 @@
  * Whether one more action can be accepted. What is accepted will be done, so what could only wait for others is refused
  * before, with nothing stored; urgent actions and extreme alarms still find room where the rest finds none.
  */
-import type { ActionRequest } from "../../schemas/api/api.js";
-import { fail, ok, type Result } from "../../schemas/errors.js";
-import { DISPATCH } from "../../schemas/limits.js";
-import type { CarrierAccount } from "../dispatch/plan/account.js";
-import type { Space } from "../store/space.js";
-import { type ActionRecord, isUnderWay, precedenceOf } from "./record.js";
+import type { ActionRequest } from "../../../schemas/api/api.js";
+import { fail, ok, type Result } from "../../../schemas/errors.js";
+import { DISPATCH } from "../../../schemas/limits.js";
+import type { CarrierAccount } from "../../dispatch/plan/account.js";
+import type { Space } from "../../store/space.js";
+import { type ActionRecord, isUnderWay, precedenceOf } from "../record.js";
 
 /** `actions`: all that may be under way. DISK_FULL, NO_CARRIER, GENERATED_REGISTRY or BUSY. */
 export function roomFor(

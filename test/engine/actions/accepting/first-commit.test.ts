@@ -1,10 +1,10 @@
 /** What makes a new action durable is one commit with its wave where its selection is there soon, and waits for no other. */
 import { beforeEach, expect, it } from "vitest";
-import { ActionStore } from "../../../engine/actions/action-store.js";
-import type { ActionRecord } from "../../../engine/actions/record.js";
-import { FakeCarrier } from "../dispatch/fake-carrier.js";
-import { caller, FakeSelector, type Harness, must, request } from "./harness.js";
-import { ownHarness } from "./own-harness.js";
+import { ActionStore } from "../../../../engine/actions/action-store.js";
+import type { ActionRecord } from "../../../../engine/actions/record.js";
+import { FakeCarrier } from "../../dispatch/fake-carrier.js";
+import { caller, FakeSelector, type Harness, must, request } from "../harness.js";
+import { ownHarness } from "../own-harness.js";
 
 const own = ownHarness();
 let harness: Harness;

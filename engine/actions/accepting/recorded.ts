@@ -5,11 +5,11 @@
  * Who asks again gets the action as it is by then: an answer of that moment would say "selecting" for a day of an action that has
  * failed since.
  */
-import type { Act, Action } from "../../schemas/api/api.js";
-import { ok, type Result } from "../../schemas/errors.js";
-import type { Trail } from "../audit/trail.js";
+import type { Act, Action } from "../../../schemas/api/api.js";
+import { ok, type Result } from "../../../schemas/errors.js";
+import type { Trail } from "../../audit/trail.js";
+import type { Answer, Caller } from "../service.js";
 import type { Idempotency } from "./idempotency.js";
-import type { Answer, Caller } from "./service.js";
 
 /** What is kept of an answer about an action. */
 interface Remembered {
