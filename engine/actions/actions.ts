@@ -18,7 +18,7 @@ import type { Actor } from "../audit/actor.js";
 import type { Trail } from "../audit/trail.js";
 import { type Clock, steadyDates } from "../clock/clock.js";
 import type { Dispatcher } from "../dispatch/ledger/dispatcher.js";
-import type { CarrierPort } from "../dispatch/plan/carrier-port.js";
+import type { ChannelPort } from "../dispatch/plan/channel-port.js";
 import type { ReplyStore } from "../replies/reply-store.js";
 import type { Store } from "../store/store.js";
 import { FewAtATime } from "./accepting/few-at-a-time.js";
@@ -31,7 +31,7 @@ import type { Lifecycle } from "./lifecycle.js";
 import { type CheckRequest, isLarge } from "./preview/area-check.js";
 import type { Previews } from "./preview/preview.js";
 import { segmentsOf } from "./preview/text-advice.js";
-import { type ActionRecord, precedenceOf } from "./record.js";
+import { ACTION_CHANNEL, type ActionRecord, precedenceOf } from "./record.js";
 import type { ActionService, Answer, Caller } from "./service.js";
 import { refusalOf } from "./transitions/refusal.js";
 import { step } from "./transitions/step.js";
@@ -222,11 +222,11 @@ export class Actions extends ActionReader implements ActionService {
   }
 
   #room(request: ActionRequest): Result<void> {
-    return roomFor(request, this.#store.space, this.#dispatcher.accounts, this.#lifecycle.underWay);
+    return roomFor(request, this.#store.space, this.#dispatcher.carriers.of(ACTION_CHANNEL), this.#lifecycle.underWay);
   }
 
-  #ports(): CarrierPort[] {
-    return this.#dispatcher.accounts.map(({ port }) => port);
+  #ports(): ChannelPort[] {
+    return this.#dispatcher.carriers.of(ACTION_CHANNEL).map(({ port }) => port);
   }
 
   #segments(text: string): Result<number> {

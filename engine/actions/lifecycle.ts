@@ -258,7 +258,7 @@ export class Lifecycle {
     return openWave(opener, wave, roster, (id) => {
       const current = this.#underWay.get(record.id);
       if (current === undefined) return null;
-      const opened = step(current, { type: "opened", wave: { id, kind, channel: "sms" }, selectMs });
+      const opened = step(current, { type: "opened", wave: { id, kind, channel: wave.channel }, selectMs });
       // Stopped, or ended, while the roster was being written.
       if (opened.record === current) return null;
       this.#note(opened.record);

@@ -29,6 +29,9 @@ export interface ActionRecord {
   readonly actors?: Readonly<Partial<Record<Act, Actor>>>;
 }
 
+/** By what actions are sent. */
+export const ACTION_CHANNEL = "sms" satisfies Channel;
+
 /** One message to some of those whom the action asks. */
 export interface ActionWave {
   /** Its number in the ledger. */

@@ -99,6 +99,7 @@ export class Confirmations {
       actionId: "",
       registry: this.#registry,
       kind: "confirmation",
+      channel: "sms",
       text: CONFIRMATIONS[to],
       timeCritical: false,
       onUnknown: "hold",

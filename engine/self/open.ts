@@ -40,7 +40,7 @@ export function openSelf(parts: SelfServiceParts): SelfService {
   const destinations = new Destinations(parts.destinations);
   const numbers = new Float64Array(participants.numbers);
   const seats = { numbers, first: participants.count, count: SELF.codeWaves };
-  const canSend = (): boolean => opener.dispatcher.accounts.length > 0;
+  const canSend = (): boolean => opener.dispatcher.carriers.of("sms").length > 0;
   const sms = new SmsCodes(opener, live.generation, seats, { now, canSend, onFatal });
   const channels = { number: sms, mail };
   const { proposals } = parts;

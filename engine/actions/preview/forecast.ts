@@ -7,9 +7,10 @@ import type { Preview } from "../../../schemas/api/api.js";
 import { DISPATCH } from "../../../schemas/limits.js";
 import { GAUGE } from "../../../schemas/link.js";
 import type { Dispatcher } from "../../dispatch/ledger/dispatcher.js";
-import { rankOf } from "../../dispatch/ledger/wave-record.js";
+import { channelOf, rankOf } from "../../dispatch/ledger/wave-record.js";
 import type { CarrierAccount } from "../../dispatch/plan/account.js";
 import type { CarrierMemory } from "../../dispatch/plan/carrier-memory.js";
+import { ACTION_CHANNEL } from "../record.js";
 
 interface Seen {
   readonly atMs: number;
@@ -59,10 +60,10 @@ export class Forecast {
     // As the wave of it would be ranked among those that run: by its own urgency, and by its own size.
     const rank = rankOf({ ...asked, count: recipients });
     let perSecond = 0;
-    for (const account of dispatcher.accounts) if (account.isBound) perSecond += this.#rate(account);
+    for (const account of dispatcher.carriers.of(ACTION_CHANNEL)) if (account.isBound) perSecond += this.#rate(account);
     let waiting = 0;
     for (const wave of dispatcher.waves) {
-      if (wave.rank > rank || wave.isSent) continue;
+      if (wave.rank > rank || wave.isSent || channelOf(wave.record) !== ACTION_CHANNEL) continue;
       waiting += (wave.record.count - wave.concluded) * wave.record.segments;
     }
     const durationMs = perSecond > 0 ? Math.ceil(((recipients * segments + waiting) / perSecond) * 1_000) : 0;

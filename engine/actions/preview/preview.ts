@@ -2,10 +2,11 @@
 import type { Preview, PreviewRequest, Warning } from "../../../schemas/api/api.js";
 import { ok, type Result } from "../../../schemas/errors.js";
 import type { Dispatcher } from "../../dispatch/ledger/dispatcher.js";
-import type { CarrierPort } from "../../dispatch/plan/carrier-port.js";
+import type { ChannelPort } from "../../dispatch/plan/channel-port.js";
 import { municipalityCode } from "../../geo/municipality-code.js";
 import type { SelectionCounts, Selector } from "../../selection/selector.js";
 import { queryOf } from "../query.js";
+import { ACTION_CHANNEL } from "../record.js";
 import type { CheckRequest } from "./area-check.js";
 import { warningsOf } from "./areas.js";
 import { costOf } from "./cost.js";
@@ -38,7 +39,7 @@ export class Previews {
     const today = await this.#checkRequest(request, { turn: "optional", signal });
     if (!today.ok) return today;
     const nowMs = this.#now();
-    const ports = this.#dispatcher.accounts.map(({ port }) => port);
+    const ports = this.#dispatcher.carriers.of(ACTION_CHANNEL).map(({ port }) => port);
     const segments = segmentsOf(request.text ?? "", ports);
     if (!segments.ok) return segments;
     const counts = await this.#selector.count(queryOf(today.value, nowMs), signal);
@@ -58,7 +59,7 @@ function showPreview(
   { recipients, channels, municipalities }: SelectionCounts,
   segments: number,
   forecast: Omit<Preview["forecast"], "cost">,
-  ports: readonly CarrierPort[],
+  ports: readonly ChannelPort[],
   warnings: Warning[],
 ): Preview {
   return {

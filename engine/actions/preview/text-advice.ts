@@ -8,9 +8,9 @@
 import type { Preview } from "../../../schemas/api/api.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
-import type { CarrierPort, TextAdvice } from "../../dispatch/plan/carrier-port.js";
+import type { ChannelPort, TextAdvice } from "../../dispatch/plan/channel-port.js";
 
-type Adviser = Pick<CarrierPort, "adviseText">;
+type Adviser = Pick<ChannelPort, "adviseText">;
 
 /** Each of the characters on the left by what is on the right, where Unicode's own decomposition says nothing fitting. */
 const PLAINER: readonly (readonly [string, string])[] = [

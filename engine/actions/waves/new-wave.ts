@@ -3,7 +3,7 @@ import { assert } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
 import type { ActionWaveKind } from "../../../schemas/words.js";
 import type { NewWave } from "../../dispatch/ledger/opening.js";
-import { type ActionRecord, policyOf } from "../record.js";
+import { ACTION_CHANNEL, type ActionRecord, policyOf } from "../record.js";
 
 /** `registry`: the generation that its roster is of. */
 export function newWave(record: ActionRecord, kind: ActionWaveKind, registry: number, nowMs: number): NewWave {
@@ -15,6 +15,7 @@ export function newWave(record: ActionRecord, kind: ActionWaveKind, registry: nu
     actionId: record.id,
     registry,
     kind,
+    channel: ACTION_CHANNEL,
     text,
     timeCritical: request.timeCritical && isFirst,
     extreme: request.urgency === "extreme" && isFirst,

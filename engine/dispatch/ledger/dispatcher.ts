@@ -13,8 +13,8 @@ import { DISPATCH } from "../../../schemas/limits.js";
 import { type Clock, ClockWatch } from "../../clock/clock.js";
 import type { Store } from "../../store/store.js";
 import type { CarrierAccount } from "../plan/account.js";
-import type { CarrierPort } from "../plan/carrier-port.js";
 import { Carriers } from "../plan/carriers.js";
+import type { ChannelPort } from "../plan/channel-port.js";
 import { depart } from "../plan/departure.js";
 import { Planner } from "../plan/planner.js";
 import type { People } from "../receipts/people.js";
@@ -46,7 +46,7 @@ export class Dispatcher {
   readonly receipts: ReceiptMatcher;
   readonly strays: StrayStore;
   readonly ends: JournalEnds;
-  readonly #carriers: Carriers;
+  readonly carriers: Carriers;
   readonly #planner: Planner;
   readonly #liveWaves = new LiveWaves();
   readonly #halting: Halting;
@@ -63,15 +63,15 @@ export class Dispatcher {
 
   constructor(
     readonly store: Store,
-    ports: readonly CarrierPort[],
+    ports: readonly ChannelPort[],
     readonly hooks: DispatcherHooks,
     people: People,
     messages?: MessageHandler,
   ) {
     this.#messages = messages;
-    this.#carriers = new Carriers(ports, people.numbers);
-    this.#planner = new Planner(this.#carriers, this.#liveWaves);
-    this.#halting = new Halting(this.#carriers, this.#liveWaves, hooks);
+    this.carriers = new Carriers(ports, people.numbers);
+    this.#planner = new Planner(this.carriers, this.#liveWaves);
+    this.#halting = new Halting(this.carriers, this.#liveWaves, hooks);
     this.#watch = new ClockWatch(hooks);
     this.receipts = new ReceiptMatcher(this.waves, people, hooks);
     this.strays = new StrayStore(store);
@@ -82,7 +82,7 @@ export class Dispatcher {
   }
 
   get accounts(): readonly CarrierAccount[] {
-    return this.#carriers.accounts;
+    return this.carriers.accounts;
   }
 
   get waves(): readonly LiveWave[] {
@@ -102,11 +102,6 @@ export class Dispatcher {
     return this.write(() => {});
   }
 
-  /** Parts of a text at the carrier that makes most of it. */
-  segmentsOf(text: string): number {
-    return this.#carriers.segmentsOf(text);
-  }
-
   /** A slot for a new wave, or -1 when DISPATCH.liveWaves are alive. */
   freeSlot(): number {
     return this.#liveWaves.freeSlot();
@@ -124,7 +119,7 @@ export class Dispatcher {
     if (doubted && !wave.queue.isDoubted) this.#halting.doubt(wave);
     this.#messages?.opened(wave);
     for (const account of this.accounts) account.open(wave);
-    wave.route(this.#carriers.routerOf(wave), this.steadyMs());
+    wave.route(this.carriers.routerOf(wave), this.steadyMs());
     return this.write(write);
   }
 
@@ -175,8 +170,8 @@ export class Dispatcher {
   }
 
   /** Takes up another carrier, for the waves that live too. One that replaces another comes before that is removed. */
-  addCarrier(port: CarrierPort): void {
-    const account = this.#carriers.add(port);
+  addCarrier(port: ChannelPort): void {
+    const account = this.carriers.add(port);
     for (const wave of this.waves) account.open(wave);
     port.onWake(() => this.turn());
     this.routesChanged();
@@ -186,7 +181,7 @@ export class Dispatcher {
    * Grants a carrier nothing more, waits for what it has, closes it, and takes what it still had to say. Settles when it is
    * gone and all of that is durable. Numbers that no other carrier serves wait until one does.
    */
-  async removeCarrier(port: CarrierPort): Promise<void> {
+  async removeCarrier(port: ChannelPort): Promise<void> {
     const account = this.accounts.find((each) => each.port === port);
     assert(account !== undefined && !account.leaving, "a carrier is removed once");
     account.leaving = true;
@@ -194,14 +189,14 @@ export class Dispatcher {
     const departed = await depart(account, this);
     if (this.#closed) return;
     if (!departed.ok) return this.#fail(departed.problem);
-    this.#carriers.remove(account);
+    this.carriers.remove(account);
     this.routesChanged();
   }
 
   /** To be called when the routes or the share of a carrier are others than they were. */
   routesChanged(): void {
-    this.#carriers.change();
-    for (const wave of this.waves) wave.route(this.#carriers.routerOf(wave), this.steadyMs());
+    this.carriers.change();
+    for (const wave of this.waves) wave.route(this.carriers.routerOf(wave), this.steadyMs());
     this.turn();
   }
 
@@ -288,7 +283,7 @@ export class Dispatcher {
     this.hooks.onFatal(problem);
   }
 
-  #release(taken: readonly (readonly [port: CarrierPort, position: number])[]): void {
+  #release(taken: readonly (readonly [port: ChannelPort, position: number])[]): void {
     for (const [port, position] of taken) {
       const released = port.events.released() !== position;
       if (released) port.events.release(position);

@@ -4,6 +4,7 @@
  */
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { DISPATCH } from "../../../schemas/limits.js";
+import type { Channel } from "../../../schemas/words.js";
 import type { Roster } from "../../selection/selector.js";
 import { LiveWave } from "../wave/wave.js";
 import type { Archive } from "./archive.js";
@@ -13,6 +14,7 @@ import { isFleeting, type WaveStore } from "./wave-store.js";
 
 /** What is known of a wave before it is opened. */
 export interface NewWave extends Omit<WaveRecord, "waveId" | "count" | "segments"> {
+  readonly channel: Channel;
   /** Its recipients may have got it before, without the ledger's knowledge. */
   readonly doubted?: boolean;
 }
@@ -37,7 +39,7 @@ export async function openWave(
   const busy = fail("BUSY", "too many actions are being sent");
   const full = dispatcher.store.space.problem;
   if (full !== null) return { ok: false, problem: full };
-  const segments = dispatcher.segmentsOf(wave.text);
+  const segments = dispatcher.carriers.segmentsOf(wave);
   if (count * segments > DISPATCH.liveSegments) {
     return fail("TOO_MANY_MESSAGES", `${count * segments} messages; at most ${DISPATCH.liveSegments} at a time`);
   }

@@ -121,7 +121,7 @@ async function takeUp(parts: RecoveryParts, stored: StoredWave): Promise<Result<
 
 /** Carriers that were configured anew may make more parts of the message: the wave is counted in as many, from here on. */
 async function widen({ waves, dispatcher }: RecoveryParts, stored: StoredWave): Promise<Result<StoredWave>> {
-  const segments = Math.max(stored.segments, dispatcher.segmentsOf(stored.text));
+  const segments = Math.max(stored.segments, dispatcher.carriers.segmentsOf(stored));
   if (segments === stored.segments) return ok(stored);
   const widened = { ...stored, segments };
   const put = await dispatcher.store.commit(() => waves.put(widened));

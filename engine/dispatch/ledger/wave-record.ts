@@ -1,5 +1,5 @@
 /** What is fixed when a wave opens, and stored with it. */
-import type { UnknownPolicy, WaveKind } from "../../../schemas/words.js";
+import type { Channel, UnknownPolicy, WaveKind } from "../../../schemas/words.js";
 
 export interface WaveRecord {
   readonly waveId: number;
@@ -7,6 +7,8 @@ export interface WaveRecord {
   /** Generation of the registry that the roster's numbers belong to. */
   readonly registry: number;
   readonly kind: WaveKind;
+  /** Only who carries this channel may send it. Records of before there were others have none: see `channelOf`. */
+  readonly channel?: Channel;
   readonly text: string;
   readonly count: number;
   /** Parts of the message at the carrier that makes most of them. */
@@ -45,6 +47,11 @@ export interface WaveSummary {
   readonly reasons: readonly (readonly [number, number])[];
   readonly firstIntentAtMs: number | null;
   readonly acknowledgedAtMs: number | null;
+}
+
+/** A wave of which the record says nothing was made when there was SMS alone. */
+export function channelOf({ channel }: Pick<WaveRecord, "channel">): Channel {
+  return channel ?? "sms";
 }
 
 /** Lower goes first: the extreme, then the time-critical, then the others; of these a small wave before a large one. */

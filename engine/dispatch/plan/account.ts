@@ -12,11 +12,12 @@
 import type { Problem } from "../../../schemas/errors.js";
 import { DISPATCH } from "../../../schemas/limits.js";
 import { EVENT, GAUGE, GRANT_WORDS, UNKNOWN_REASON } from "../../../schemas/link.js";
+import { channelOf } from "../ledger/wave-record.js";
 import { CarrierIds } from "../receipts/carrier-ids.js";
 import { verdictOf } from "../wave/status.js";
 import type { LiveWave } from "../wave/wave.js";
 import { Breaker } from "./breaker.js";
-import type { CarrierPort } from "./carrier-port.js";
+import type { ChannelPort } from "./channel-port.js";
 
 export class CarrierAccount {
   /** FNV-1a of the name: what the journal and the message index know the carrier by. */
@@ -32,7 +33,7 @@ export class CarrierAccount {
 
   /** `place`: its bit in the sets of carriers, from 0. */
   constructor(
-    readonly port: CarrierPort,
+    readonly port: ChannelPort,
     readonly place = 0,
   ) {
     this.hash = fnv1a(port.name);
@@ -81,8 +82,9 @@ export class CarrierAccount {
     return Math.max(10, Math.min(DISPATCH.exposure, windows * window, byRate));
   }
 
-  /** Takes a wave up, with the parts that this carrier makes of its message from now on. */
+  /** Takes a wave of its channel up, with the parts that this carrier makes of its message from now on. */
   open(wave: LiveWave): void {
+    if (!this.#carries(wave)) return;
     const { slot, rank, roster, record } = wave;
     const { text, expiresAtMs, timeCritical: urgent } = record;
     this.#partsBySlot[slot] = this.port.adviseText(text).segments;
@@ -98,7 +100,11 @@ export class CarrierAccount {
 
   /** A wave is counted in the parts of the carrier that made most of them when it was opened; more can't be counted. */
   canSend(wave: LiveWave): boolean {
-    return this.parts(wave) <= wave.record.segments;
+    return this.#carries(wave) && this.parts(wave) <= wave.record.segments;
+  }
+
+  #carries({ record }: LiveWave): boolean {
+    return channelOf(record) === this.port.channel;
   }
 
   /** It may be asked with one message whether it is well again. */

@@ -7,11 +7,11 @@ import { ok, type Result } from "../../../schemas/errors.js";
 import { SMPP } from "../../../schemas/limits.js";
 import { type CarrierKnowledge, GAUGE, NOTHING_KNOWN } from "../../../schemas/link.js";
 import type { Store } from "../../store/store.js";
-import type { CarrierPort } from "./carrier-port.js";
+import type { ChannelPort } from "./channel-port.js";
 
 const KEY = Buffer.from("carrierKnowledge");
 
-type Seen = Pick<CarrierPort, "name" | "binds" | "gauges">;
+type Seen = Pick<ChannelPort, "name" | "binds" | "gauges">;
 
 export class CarrierMemory {
   readonly #known: Map<string, CarrierKnowledge>;

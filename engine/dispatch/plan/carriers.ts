@@ -5,21 +5,24 @@
  */
 import { assert } from "../../../schemas/errors.js";
 import { API, FAILOVER } from "../../../schemas/limits.js";
+import type { Channel } from "../../../schemas/words.js";
+import { channelOf, type WaveRecord } from "../ledger/wave-record.js";
 import type { Router } from "../wave/queue.js";
 import type { LiveWave } from "../wave/wave.js";
 import { CarrierAccount } from "./account.js";
-import type { CarrierPort } from "./carrier-port.js";
+import type { ChannelPort } from "./channel-port.js";
 import { Division } from "./division.js";
 import { Routes } from "./routes.js";
 
 export class Carriers {
   readonly accounts: CarrierAccount[] = [];
-  routes = new Routes([]);
+  /** Of each channel that is used: who carries another one serves nobody here, and has refused nobody. */
+  readonly #routes = new Map<Channel, Routes>();
   readonly #divisions = new Map<number, Division>();
   readonly #numbers: Float64Array;
 
   /** `numbers`: Float64 by participant number, see ParticipantColumns. */
-  constructor(ports: readonly CarrierPort[], numbers: Float64Array) {
+  constructor(ports: readonly ChannelPort[], numbers: Float64Array) {
     this.#numbers = numbers;
     for (const port of ports) this.add(port);
   }
@@ -29,7 +32,7 @@ export class Carriers {
     return this.accounts.filter(({ leaving }) => !leaving);
   }
 
-  add(port: CarrierPort): CarrierAccount {
+  add(port: ChannelPort): CarrierAccount {
     const taken = new Set(this.accounts.map(({ place }) => place));
     let place = 0;
     while (taken.has(place)) place++;
@@ -50,8 +53,23 @@ export class Carriers {
 
   /** Who serves whom, or what their shares are, has changed. Waves need a new router. */
   change(): void {
-    this.routes = new Routes(this.serving.map(({ place, port: { routes } }) => ({ place, routes })));
+    this.#routes.clear();
     this.#divisions.clear();
+  }
+
+  /** Those that carry this channel. */
+  of(channel: Channel): CarrierAccount[] {
+    return this.accounts.filter(({ port }) => port.channel === channel);
+  }
+
+  routesOf({ record }: { readonly record: Pick<WaveRecord, "channel"> }): Routes {
+    const channel = channelOf(record);
+    const known = this.#routes.get(channel);
+    if (known !== undefined) return known;
+    const serving = this.serving.filter(({ port }) => port.channel === channel);
+    const routes = new Routes(serving.map(({ place, port }) => ({ place, routes: port.routes })));
+    this.#routes.set(channel, routes);
+    return routes;
   }
 
   /** The set of those for which `has` is true. */
@@ -65,8 +83,8 @@ export class Carriers {
    * Parts of a text at the carrier that makes most of it, and to which it can be sent: one that was configured anew since the
    * text was checked may make too many, and gets none of it.
    */
-  segmentsOf(text: string): number {
-    const parts = this.accounts.map(({ port }) => port.adviseText(text).segments);
+  segmentsOf(wave: Pick<WaveRecord, "text" | "channel">): number {
+    const parts = this.of(channelOf(wave)).map(({ port }) => port.adviseText(wave.text).segments);
     return Math.max(1, ...parts.filter((each) => each <= API.segmentsPerMessage));
   }
 
@@ -81,7 +99,7 @@ export class Carriers {
 
   /** By which carriers the recipients of this wave may be sent to. */
   routerOf(wave: LiveWave): Router {
-    const { routes } = this;
+    const routes = this.routesOf(wave);
     const numbers = this.#numbers;
     const { trials, participants } = wave;
     // Negative while SMS is switched off: the number is still the same.

@@ -90,7 +90,7 @@ export class Planner {
     for (;;) {
       const lane = this.#nearest(wave);
       if (lane === null) return false;
-      const member = this.#choose(lane);
+      const member = this.#choose(wave, lane);
       if (member !== null) {
         this.#grant(wave, lane, member);
         return true;
@@ -114,8 +114,8 @@ export class Planner {
   }
 
   /** Who takes the next of a lane. Null: nobody can now, and those who should are claimed for it. */
-  #choose(lane: Lane): Member | null {
-    const wanted = this.#carriers.routes.at(lane.id);
+  #choose(wave: LiveWave, lane: Lane): Member | null {
+    const wanted = this.#carriers.routesOf(wave).at(lane.id);
     const set = this.#fittest(wanted);
     let member = this.#carriers.division(set).next(this.#room, this.#most, this.#need, this.#steadyMs);
     const waited = lane.stuckSinceMs > 0 && this.#steadyMs - lane.stuckSinceMs >= DISPATCH.stallMs;

@@ -5,7 +5,7 @@
  * that is about to be given up is looked for in every form, so a carrier that changes its ways is noticed.
  */
 import { RECEIPTS } from "../../../schemas/limits.js";
-import type { CarrierPort } from "../plan/carrier-port.js";
+import type { ChannelPort } from "../plan/channel-port.js";
 import { ID_FORMS, type IdForm, IdShape, WITHOUT_PART } from "./id-forms.js";
 import { ReceiptParts } from "./receipt-parts.js";
 
@@ -25,11 +25,11 @@ export class CarrierIds {
   readonly parts: ReceiptParts;
   #learnt: IdForm = "same";
   #inARow = 0;
-  readonly #port: Pick<CarrierPort, "name" | "messageIds" | "receiptsPer">;
+  readonly #port: Pick<ChannelPort, "name" | "messageIds" | "receiptsPer">;
 
   /** `hash`: what the message index knows the carrier by. */
   constructor(
-    port: Pick<CarrierPort, "name" | "messageIds" | "receiptsPer">,
+    port: Pick<ChannelPort, "name" | "messageIds" | "receiptsPer">,
     readonly hash: number,
   ) {
     this.#port = port;

@@ -122,6 +122,7 @@ export class SmsCodes implements CodeChannel {
       actionId: "",
       registry: this.#registry,
       kind: "code",
+      channel: "sms",
       text,
       timeCritical: true,
       onUnknown: "resend",

@@ -8,6 +8,7 @@ import { Lifecycle, type LifecycleHooks } from "../../../engine/actions/lifecycl
 import { requestCheck } from "../../../engine/actions/preview/area-check.js";
 import { Forecast } from "../../../engine/actions/preview/forecast.js";
 import { Previews } from "../../../engine/actions/preview/preview.js";
+import { ACTION_CHANNEL } from "../../../engine/actions/record.js";
 import { Holding } from "../../../engine/actions/waves/holding.js";
 import { Resending } from "../../../engine/actions/waves/resend.js";
 import { MACHINE_CLOCK } from "../../../engine/clock/clock.js";
@@ -63,7 +64,7 @@ export function startActions(
     spending: keys.spending,
     checkRequest: check,
     municipalityAt: places.boundaries && ((lng, lat) => places.municipalityAt(lng, lat)),
-    ports: () => dispatcher.accounts.map(({ port }) => port),
+    ports: () => dispatcher.carriers.of(ACTION_CHANNEL).map(({ port }) => port),
     now: Date.now,
   });
   const guarded = new GuardedActions(actions, claims, keys);

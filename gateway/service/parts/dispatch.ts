@@ -55,7 +55,7 @@ export function startDispatch(
   const replyHandler = new ReplyHandler({ live, participants, index }, waves, replies, confirmations, {
     ...machine,
     liveWave: (waveId) => liveWave(dispatcher, waveId),
-    senders: () => dispatcher.accounts.map(({ port }) => port.sender),
+    senders: () => dispatcher.carriers.of("sms").map(({ port }) => port.sender),
   });
   const dispatcher: Dispatcher = new Dispatcher(store, running, { ...machine, ...events }, people, replyHandler);
   const archive = new Archive(waves, dispatcher, { ...MACHINE_CLOCK, ...events });

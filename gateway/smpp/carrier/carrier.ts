@@ -5,7 +5,7 @@
  * at the next start deals with just that; so the death is reported by `onFatal`, and the process is to end.
  */
 import { Worker } from "node:worker_threads";
-import type { CarrierPort, TextAdvice } from "../../../engine/dispatch/plan/carrier-port.js";
+import type { ChannelPort, TextAdvice } from "../../../engine/dispatch/plan/channel-port.js";
 import type { CarrierConfiguration, MessageIdForm, ReceiptsPer } from "../../../schemas/carrier.js";
 import { assert, ERRORS, type ErrorCode, type Problem } from "../../../schemas/errors.js";
 import { DISPATCH } from "../../../schemas/limits.js";
@@ -39,8 +39,9 @@ export interface CarrierHooks {
   onBind?(bind: string, problem: Problem | undefined): void;
 }
 
-export class Carrier implements CarrierPort {
+export class Carrier implements ChannelPort {
   readonly name: string;
+  readonly channel = "sms";
   readonly events: Ring;
   readonly grants: Ring;
   readonly gauges: Int32Array;

@@ -5,7 +5,7 @@
  * Source: 3GPP TS 23.038, 6.2.1; TS 23.040, 9.2.3.24.15 and .16 (national shifts); SMPP 3.4, 5.2.19. Promises the fewest
  * parts that are possible, and that none ends within an escape pair or a surrogate pair.
  */
-import type { TextAdvice } from "../../../engine/dispatch/plan/carrier-port.js";
+import type { TextAdvice } from "../../../engine/dispatch/plan/channel-port.js";
 import type { CarrierConfiguration, DefaultAlphabet } from "../../../schemas/carrier.js";
 import { assert } from "../../../schemas/errors.js";
 import { ESCAPE, hasLockingTable, NATIONAL_LANGUAGE, septets } from "./alphabet.js";

@@ -1,6 +1,6 @@
 /** The main thread's side of a carrier without a network, and what it wrote to the wire it does not have. */
 import { Worker } from "node:worker_threads";
-import type { CarrierPort, TextAdvice } from "../../../engine/dispatch/plan/carrier-port.js";
+import type { ChannelPort, TextAdvice } from "../../../engine/dispatch/plan/channel-port.js";
 import { DISPATCH } from "../../../schemas/limits.js";
 import { GAUGE_WORDS, LATENCY_BUCKETS, type ToCarrier, type WaveForCarrier } from "../../../schemas/link.js";
 import { Ring } from "../../../schemas/ring.js";
@@ -89,7 +89,8 @@ export interface FakeSettings extends Partial<Behaviour> {
   readonly leaves?: boolean;
 }
 
-export class FakeCarrier implements CarrierPort {
+export class FakeCarrier implements ChannelPort {
+  readonly channel = "sms";
   readonly ratePerSecond: number;
   readonly binds = 1;
   routes: readonly string[];

@@ -9,7 +9,7 @@ import { type Recovered, recover } from "../../../engine/dispatch/ledger/recover
 import type { WaveRecord } from "../../../engine/dispatch/ledger/wave-record.js";
 import type { WaveStore } from "../../../engine/dispatch/ledger/wave-store.js";
 import { surveyWaves } from "../../../engine/dispatch/ledger/wave-survey.js";
-import type { CarrierPort } from "../../../engine/dispatch/plan/carrier-port.js";
+import type { ChannelPort } from "../../../engine/dispatch/plan/channel-port.js";
 import { People } from "../../../engine/dispatch/receipts/people.js";
 import type { Run } from "../../../engine/dispatch/wave/queue.js";
 import { GOES } from "../../../engine/dispatch/wave/standing.js";
@@ -20,6 +20,7 @@ import { Vault } from "../../../engine/vault/vault.js";
 import { assert, ok, type Result } from "../../../schemas/errors.js";
 import { GAUGE_WORDS, LATENCY_BUCKETS } from "../../../schemas/link.js";
 import { Ring } from "../../../schemas/ring.js";
+import type { Channel } from "../../../schemas/words.js";
 
 export class TemporaryFolder {
   readonly path = join(mkdtempSync(join(tmpdir(), "seinpost-dispatch-")), "data");
@@ -114,11 +115,12 @@ export async function until(condition: () => boolean): Promise<void> {
 export function carrierPort(
   name = "north",
   share = 1,
-  settings: { parts?: number; routes?: readonly string[] } = {},
-): CarrierPort & { bring: Ring } {
+  settings: { parts?: number; routes?: readonly string[]; channel?: Channel } = {},
+): ChannelPort & { bring: Ring } {
   const buffer = Ring.allocate(65_536);
   return {
     name,
+    channel: settings.channel ?? "sms",
     share,
     ratePerSecond: 1_000_000,
     binds: 1,

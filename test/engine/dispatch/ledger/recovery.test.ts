@@ -89,10 +89,12 @@ it("goes on with a wave of which its carriers make more parts now", async () => 
 it("counts a wave in parts that it can be sent in: a carrier that makes more of the text gets none of it", async () => {
   const hooks = { onSent: () => {}, onFatal: () => {}, ...clockOf(() => 3) };
   const ports = [carrierPort("north", 1, { parts: 4 }), carrierPort("south", 1, { parts: API.segmentsPerMessage + 1 })];
-  const dispatcher = new Dispatcher(store, ports, hooks, peopleOf());
-  expect(dispatcher.segmentsOf("a text")).toBe(4);
+  const push = carrierPort("app", 1, { parts: 5, channel: "push" });
+  const dispatcher = new Dispatcher(store, [...ports, push], hooks, peopleOf());
+  expect(dispatcher.carriers.segmentsOf({ text: "a text" })).toBe(4);
+  expect(dispatcher.carriers.segmentsOf({ text: "a text", channel: "push" })).toBe(5);
   await dispatcher.close();
   const alone = new Dispatcher(store, ports.slice(1), hooks, peopleOf());
-  expect(alone.segmentsOf("a text")).toBe(1);
+  expect(alone.carriers.segmentsOf({ text: "a text" })).toBe(1);
   await alone.close();
 });

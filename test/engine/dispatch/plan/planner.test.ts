@@ -8,6 +8,7 @@ import { LiveWave } from "../../../../engine/dispatch/wave/wave.js";
 import { DISPATCH, FAILOVER } from "../../../../schemas/limits.js";
 import { EVENT, GAUGE } from "../../../../schemas/link.js";
 import { Ring } from "../../../../schemas/ring.js";
+import { type Channel, STATE } from "../../../../schemas/words.js";
 import { carrierPort, rosterOf, waveRecord } from "../fixtures.js";
 
 const WINDOW = 100;
@@ -20,10 +21,16 @@ let liveWaves: LiveWaves;
 let nowMs: number;
 const rings = new Map<CarrierAccount, Ring>();
 
-function set(routes: readonly (readonly string[])[], numbers: readonly number[]): void {
+function set(
+  routes: readonly (readonly string[])[],
+  numbers: readonly number[],
+  channels: readonly Channel[] = [],
+): void {
   const column = new Float64Array(1_000 + numbers.length);
   column.set(numbers, 1_000);
-  const ports = routes.map((each, i) => carrierPort(`carrier ${i}`, 1, { routes: each }));
+  const ports = routes.map((each, i) =>
+    carrierPort(`carrier ${i}`, 1, { routes: each, channel: channels[i] ?? "sms" }),
+  );
   carriers = new Carriers(ports, column);
   for (const account of carriers.accounts) {
     account.port.gauges[GAUGE.bound] = 1;
@@ -33,8 +40,9 @@ function set(routes: readonly (readonly string[])[], numbers: readonly number[])
   planner = new Planner(carriers, liveWaves);
 }
 
-function open(count: number, slot = 0, first = 0): LiveWave {
-  const wave = new LiveWave(waveRecord({ count, waveId: slot + 1 }), slot, rosterOf(count, 1_000 + first));
+function open(count: number, slot = 0, first = 0, channel?: Channel): LiveWave {
+  const record = waveRecord({ count, waveId: slot + 1, ...(channel && { channel }) });
+  const wave = new LiveWave(record, slot, rosterOf(count, 1_000 + first));
   for (const account of carriers.accounts) account.open(wave);
   wave.route(carriers.routerOf(wave), nowMs);
   liveWaves.add(wave, 0);
@@ -94,6 +102,26 @@ describe("a plan", () => {
     expect(dutch).toEqual([[0, 0, 2 * WINDOW]]);
     expect(german).toEqual([[1, 300, 2 * WINDOW]]);
     expect(urgent.inFlight + later.inFlight).toBe(4 * WINDOW);
+  });
+
+  it("gives a wave to those that carry its channel alone; a wave of which the record names none is SMS", () => {
+    set([[], []], new Array(1_000).fill(DUTCH), ["sms", "push"]);
+    open(300, 0);
+    open(500, 1, 300, "push");
+    open(100, 2, 800, "voice");
+    // The push wave does not wait behind the smaller one, and nobody gives by voice.
+    expect(turn()).toEqual([[[0, 0, 2 * WINDOW]], [[1, 0, 2 * WINDOW]]]);
+    expect(carriers.of("sms").map(({ port }) => port.name)).toEqual(["carrier 0"]);
+  });
+
+  it("fails whom each carrier of the wave's channel has refused, though one of another channel has not", () => {
+    set([[], []], [DUTCH], ["sms", "email"]);
+    const wave = open(1);
+    expect(turn()).toEqual([[[0, 0, 1]], []]);
+    say(carriers.accounts[0]!, wave, 0, 0x0b);
+    expect(turn()).toEqual([[], []]);
+    expect(wave.isSent).toBe(true);
+    expect(wave.counts[STATE.failed]).toBe(1);
   });
 
   it("owes a carrier nothing of what it does not serve", () => {

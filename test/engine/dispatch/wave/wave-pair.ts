@@ -131,7 +131,7 @@ export class Pair {
     const lanes = [...this.wave.queue.lanes].filter((lane) => !isClosed(lane) && this.wave.queue.next(lane) >= 0);
     if (lanes.length === 0) return false;
     const lane = lanes[n % lanes.length]!;
-    const { first, reserve, soft } = this.carriers.routes.at(lane.id);
+    const { first, reserve, soft } = this.carriers.routesOf(this.wave).at(lane.id);
     const able = this.model.carriers.filter((_, place) => ((first | reserve) >>> place) & 1);
     const carrier = able[n % able.length]!;
     const due = this.model.lanes().get(`${this.#names(first)} then ${soft ? "also " : ""}${this.#names(reserve)}`);

@@ -1,11 +1,12 @@
 /**
- * What dispatch needs from a carrier. `gateway/smpp/carrier/carrier.ts` supplies it with a thread of its own; everything bulk goes
- * through the two rings and never by call.
+ * What dispatch needs from whoever carries messages of one channel, a carrier of SMS first of all: `gateway/smpp/carrier/carrier.ts`
+ * supplies it with a thread of its own. Everything bulk goes through the two rings and never by call.
  */
 import type { MessageIdForm, ReceiptsPer } from "../../../schemas/carrier.js";
 import type { Problem } from "../../../schemas/errors.js";
 import type { WaveForCarrier } from "../../../schemas/link.js";
 import type { Ring } from "../../../schemas/ring.js";
+import type { Channel } from "../../../schemas/words.js";
 
 /** What a carrier's encoding makes of a text. */
 export interface TextAdvice {
@@ -18,8 +19,10 @@ export interface TextAdvice {
   readonly outside: readonly string[];
 }
 
-export interface CarrierPort {
+export interface ChannelPort {
   readonly name: string;
+  /** It is granted of waves of this channel alone. */
+  readonly channel: Channel;
   /** Its part of the traffic, in proportion to the shares of the others. */
   readonly share: number;
   readonly ratePerSecond: number;
