@@ -152,7 +152,10 @@ export type Urgency = (typeof URGENCIES)[number];
 export const PRECEDENCES = ["extreme", "urgent", "normal"] as const;
 export type Precedence = (typeof PRECEDENCES)[number];
 
-/** What an action is about [Burgernetactie]. */
+/**
+ * What an action is about [Burgernetactie], and what a participant's wishes are held against. Terms have room for these twelve
+ * (engine/registry/record/terms.ts); an organisation's own kind is like one of them (kinds.json).
+ */
 export const ACTION_KINDS = [
   "missingPerson",
   "burglary",
@@ -161,6 +164,11 @@ export const ACTION_KINDS = [
   "offenderAtLarge",
   "calamity",
   "other",
+  "fire",
+  "threat",
+  "nuisance",
+  "prevention",
+  "question",
 ] as const;
 export type ActionKind = (typeof ACTION_KINDS)[number];
 

@@ -15,7 +15,12 @@ export enum MonitorActionKind {
   hitAndRun = 3,
   offenderAtLarge = 4,
   calamity = 5,
-  other = 6
+  other = 6,
+  fire = 7,
+  threat = 8,
+  nuisance = 9,
+  prevention = 10,
+  question = 11
 }
 
 export enum MonitorActionStatus {

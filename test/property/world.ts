@@ -7,7 +7,7 @@ import geodesic from "geographiclib-geodesic";
 import type { Area, LngLat, Rings } from "../../engine/geo/area.js";
 import type { LocationRows, ParticipantColumns } from "../../engine/registry/columns/columns.js";
 import { ALWAYS } from "../../engine/registry/record/schedule.js";
-import { kindBit, TERMS_WORDS, TermsTable, termsAt } from "../../engine/registry/record/terms.js";
+import { isExcepted, kindBit, TERMS_WORDS, TermsTable, termsAt } from "../../engine/registry/record/terms.js";
 import { makeRows, viewsOf } from "../../engine/selection/rows/regions.js";
 import type { SelectionQuery } from "../../engine/selection/selector.js";
 import { CHANNELS, channelBit, IN_DANGER, STATUS_MASK, switchedOffBit, TIME_ZONES } from "../../schemas/words.js";
@@ -64,7 +64,7 @@ export function randomTerms(count: number, random: () => number): Uint32Array {
   while (table.size < count) {
     table.add({
       hours: Uint32Array.from(ALWAYS, (word) => random() * word),
-      except: random() < 0.5 ? 0 : Math.floor(random() * 2 ** 32),
+      except: random() < 0.5 ? 0 : Math.floor(random() * 2 ** 48),
       zone: Math.floor(random() * TIME_ZONES.length),
       inDanger: Math.floor(random() * IN_DANGER.length),
     });
@@ -87,7 +87,7 @@ export function welcomeMasks(words: Uint32Array, query: SelectionQuery): ((mask:
     const wish = IN_DANGER[terms.inDanger]!;
     const hour = hourOnTheWall(TIME_ZONES[terms.zone]!, atMs);
     const isOpen = ((terms.hours[Math.floor(hour / 32)]! >>> (hour % 32)) & 1) === 1;
-    const isWanted = (terms.except & kindBit(channel, kind)) === 0;
+    const isWanted = !isExcepted(terms.except, kindBit(channel, kind));
     return (mask) => {
       if (danger && wish === "channels") return true;
       const isTimely = isOpen || (danger && wish === "hours");

@@ -7,8 +7,11 @@ import { Builder, ByteBuffer } from "flatbuffers";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { Registry } from "../../../schemas/generated/registry_generated.js";
 import type { Store } from "../../store/store.js";
+import { ofSevenKinds } from "./terms.js";
 
-const VERSION = 2;
+/** 3: with the wishes about five kinds of action more (terms.ts, ofSevenKinds). */
+const VERSION = 3;
+const SEVEN_KINDS = 2;
 export const REGISTRY_KEY = Buffer.from("registry");
 /**
  * Stands in `meta` while the first registry of a folder is written: 1 where nobody in it exists (a generated one, or one of
@@ -62,9 +65,9 @@ export function readRecord(store: Store): Result<RegistryRecord> {
   if (!stored.ok) return fail("STORE_CORRUPT", "the registry's record fails its checksum", "meta/registry");
   if (stored.value === undefined) return NO_REGISTRY;
   const registry = Registry.getRootAsRegistry(new ByteBuffer(stored.value));
-  if (registry.version() !== VERSION) {
-    return fail("STORE_UNUSABLE", otherForm(registry.version()));
-  }
+  const version = registry.version();
+  if (version !== VERSION && version !== SEVEN_KINDS) return fail("STORE_UNUSABLE", otherForm(version));
+  const terms = Uint32Array.from({ length: registry.termsLength() }, (_, i) => registry.terms(i)!);
   return ok({
     generation: registry.generation(),
     generated: registry.generated(),
@@ -72,7 +75,7 @@ export function readRecord(store: Store): Result<RegistryRecord> {
     participants: registry.participants(),
     rows: registry.rows(),
     locations: registry.locations(),
-    terms: Uint32Array.from({ length: registry.termsLength() }, (_, i) => registry.terms(i)!),
+    terms: version === SEVEN_KINDS ? ofSevenKinds(terms) : terms,
     blockLocations: Uint16Array.from(
       { length: registry.blockLocationsLength() },
       (_, i) => registry.blockLocations(i)!,

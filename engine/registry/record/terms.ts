@@ -3,8 +3,9 @@
  * own holds. Few different ones are in use, so a table numbers them and a location carries the number; what they say about a
  * query is then worked out once for each of them and not once for each location (engine/selection/query/welcome.ts).
  *
- * Eight words of 32 bits: six for the hours of the week (schedule.ts); one for the kinds of action that are not welcome, bit
- * `channel * 8 + kind`; and one for the time zone of the hours (low byte) and what an alarm in danger may do (next byte).
+ * Eight words of 32 bits: six for the hours of the week (schedule.ts); one for the first eight kinds of action that are not
+ * welcome, bit `channel * 8 + kind`; and one for the time zone of the hours (low byte), what an alarm in danger may do (next
+ * byte) and the last four kinds, bit `16 + channel * 4 + kind - 8`.
  */
 
 import { assert } from "../../../schemas/errors.js";
@@ -26,7 +27,7 @@ export const ZONE_AND_DANGER = SCHEDULE_WORDS + 1;
 export interface Terms {
   /** SCHEDULE_WORDS words, bit h % 32 of word h / 32 is hour h of the week; Uint32. */
   readonly hours: Uint32Array;
-  /** Kinds that are not welcome (kindBit). */
+  /** Kinds that are not welcome: the sum of their bits (kindBit), which are more than the 32 that JavaScript's operators know. */
   readonly except: number;
   /** Index into TIME_ZONES. */
   readonly zone: number;
@@ -37,9 +38,22 @@ export interface Terms {
 /** Every hour, every kind, in the first time zone; row 0 of each table. */
 export const ALWAYS_EVERYTHING: Terms = { hours: Uint32Array.from(ALWAYS), except: 0, zone: 0, inDanger: 0 };
 
+/** Kinds in the word of their own; the others are in the word of the time zone. */
+export const FIRST_KINDS = 8;
+const MORE_KINDS = 4;
+/** Where those begin in their word. */
+export const MORE_EXCEPT = 16;
+const WORD = 2 ** 32;
+
 /** The bit that says: actions of this kind are not welcome over this channel. */
 export function kindBit(channel: Channel, kind: ActionKind): number {
-  return (1 << (CHANNELS.indexOf(channel) * 8 + ACTION_KINDS.indexOf(kind))) >>> 0;
+  const [at, number] = [CHANNELS.indexOf(channel), ACTION_KINDS.indexOf(kind)];
+  assert(number < FIRST_KINDS + MORE_KINDS, "terms have room for every kind");
+  return number < FIRST_KINDS ? 2 ** (at * FIRST_KINDS + number) : WORD * 2 ** (at * MORE_KINDS + number - FIRST_KINDS);
+}
+
+export function isExcepted(except: number, bit: number): boolean {
+  return Math.floor(except / bit) % 2 === 1;
 }
 
 /** The terms in a row of a table's words. */
@@ -48,7 +62,7 @@ export function termsAt(words: Uint32Array, row: number): Terms {
   const last = words[at + ZONE_AND_DANGER]!;
   return {
     hours: words.slice(at, at + SCHEDULE_WORDS),
-    except: words[at + EXCEPT]!,
+    except: words[at + EXCEPT]! + WORD * (last >>> MORE_EXCEPT),
     zone: last & 0xff,
     inDanger: (last >>> 8) & 0xff,
   };
@@ -59,9 +73,36 @@ function wordsOf({ hours, except, zone, inDanger }: Terms): Uint32Array {
   assert(zone < TIME_ZONES.length && inDanger < IN_DANGER.length, "a zone and what danger may do are known words");
   const words = new Uint32Array(TERMS_WORDS);
   words.set(hours);
-  words[EXCEPT] = except;
-  words[ZONE_AND_DANGER] = zone | (inDanger << 8);
+  words[EXCEPT] = except % WORD;
+  words[ZONE_AND_DANGER] = zone | (inDanger << 8) | (Math.floor(except / WORD) << MORE_EXCEPT);
   return words;
+}
+
+/** What came under another kind until it had one of its own. */
+const CAME_UNDER: Partial<Record<ActionKind, ActionKind>> = {
+  fire: "calamity",
+  threat: "calamity",
+  nuisance: "other",
+  prevention: "other",
+  question: "other",
+};
+
+/**
+ * A table of when there were seven kinds: who did not want to hear of calamities then does not want to hear of fires now. Rows that
+ * differed still do, so each keeps its number.
+ */
+export function ofSevenKinds(words: Uint32Array): Uint32Array {
+  const kept = words.slice();
+  for (let row = 0; row < words.length / TERMS_WORDS; row++) {
+    const terms = termsAt(words, row);
+    let { except } = terms;
+    for (const [kind, before] of Object.entries(CAME_UNDER) as [ActionKind, ActionKind][]) {
+      for (const channel of CHANNELS)
+        if (isExcepted(except, kindBit(channel, before))) except += kindBit(channel, kind);
+    }
+    kept.set(wordsOf({ ...terms, except }), row * TERMS_WORDS);
+  }
+  return kept;
 }
 
 /** Terms that there is room for before the table grows. */

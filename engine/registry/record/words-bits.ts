@@ -12,25 +12,29 @@ import {
   type Need,
   switchedOffBit,
 } from "../../../schemas/words.js";
-import { kindBit } from "./terms.js";
+import { isExcepted, kindBit } from "./terms.js";
 
 /** The words of each channel; a channel without any may be absent. */
 export type ByChannel<Word> = Partial<Record<Channel, Word[]>>;
 
 export function channelMask(channels: ByChannel<Domain>): number {
-  return bitsOf(channels, channelBit);
+  let mask = 0;
+  for (const channel of CHANNELS) for (const domain of channels[channel] ?? []) mask |= channelBit(channel, domain);
+  return mask;
 }
 
 export function channelsOf(mask: number): ByChannel<Domain> {
-  return wordsOf(mask, DOMAINS, channelBit);
+  return wordsOf(DOMAINS, (channel, domain) => (mask & channelBit(channel, domain)) !== 0);
 }
 
 export function exceptBits(except: ByChannel<ActionKind>): number {
-  return bitsOf(except, kindBit);
+  let bits = 0;
+  for (const channel of CHANNELS) for (const kind of new Set(except[channel])) bits += kindBit(channel, kind);
+  return bits;
 }
 
 export function exceptOf(bits: number): ByChannel<ActionKind> {
-  return wordsOf(bits, ACTION_KINDS, kindBit);
+  return wordsOf(ACTION_KINDS, (channel, kind) => isExcepted(bits, kindBit(channel, kind)));
 }
 
 export function needsBits(needs: readonly Need[]): number {
@@ -54,19 +58,10 @@ export function switchedOffOf(bits: number): Channel[] {
   return CHANNELS.filter((channel) => (bits & switchedOffBit(channel)) !== 0);
 }
 
-type Bit<Word> = (channel: Channel, word: Word) => number;
-
-function bitsOf<Word>(byChannel: ByChannel<Word>, bit: Bit<Word>): number {
-  let bits = 0;
-  for (const channel of CHANNELS) for (const word of byChannel[channel] ?? []) bits |= bit(channel, word);
-  // The highest bit makes the number a negative one; what is stored is none.
-  return bits >>> 0;
-}
-
-function wordsOf<Word>(bits: number, words: readonly Word[], bit: Bit<Word>): ByChannel<Word> {
+function wordsOf<Word>(words: readonly Word[], isSet: (channel: Channel, word: Word) => boolean): ByChannel<Word> {
   const byChannel: ByChannel<Word> = {};
   for (const channel of CHANNELS) {
-    const present = words.filter((word) => (bits & bit(channel, word)) !== 0);
+    const present = words.filter((word) => isSet(channel, word));
     if (present.length > 0) byChannel[channel] = present;
   }
   return byChannel;

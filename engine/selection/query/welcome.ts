@@ -10,7 +10,7 @@
 import { assert } from "../../../schemas/errors.js";
 import { REGISTRY } from "../../../schemas/limits.js";
 import { CHANNELS, DOMAINS, IN_DANGER } from "../../../schemas/words.js";
-import { EXCEPT, TERMS_WORDS, ZONE_AND_DANGER } from "../../registry/record/terms.js";
+import { EXCEPT, FIRST_KINDS, MORE_EXCEPT, TERMS_WORDS, ZONE_AND_DANGER } from "../../registry/record/terms.js";
 
 /** What of a query terms are about. */
 export interface TermsQuery {
@@ -60,18 +60,27 @@ export class SharedTerms {
   /** Writes the bytes of the terms from `from` up to `to`. */
   weigh({ kind, danger, hours }: TermsQuery, from: number, to: number, out: Uint8Array): void {
     const words = this.#words;
+    const moreKind = MORE_EXCEPT + kind - FIRST_KINDS;
     for (let row = from; row < to; row += 1) {
       const at = row * TERMS_WORDS;
       const last = words[at + ZONE_AND_DANGER]!;
       const hour = hours[last & 0xff]!;
       const inDanger = (last >>> 8) & 0xff;
       const open = ((words[at + (hour >>> 5)]! >>> (hour & 31)) & 1) === 1 || (danger && inDanger !== NOTHING);
-      const except = words[at + EXCEPT]! >>> kind;
-      // One bit of each byte: that of this kind over each channel.
-      const unwanted = (except & 1) | ((except >>> 7) & 2) | ((except >>> 14) & 4) | ((except >>> 21) & 8);
+      const unwanted = kind < FIRST_KINDS ? ofBytes(words[at + EXCEPT]! >>> kind) : ofNibbles(last >>> moreKind);
       out[row] = (open ? ALL & ~unwanted : 0) | (danger && inDanger === EVERY_CHANNEL ? ALL << 4 : 0);
     }
   }
+}
+
+/** The lowest bit of each byte, as a bit for each channel: that of one kind. */
+function ofBytes(except: number): number {
+  return (except & 1) | ((except >>> 7) & 2) | ((except >>> 14) & 4) | ((except >>> 21) & 8);
+}
+
+/** Likewise where a channel has four bits. */
+function ofNibbles(except: number): number {
+  return (except & 1) | ((except >>> 3) & 2) | ((except >>> 6) & 4) | ((except >>> 9) & 8);
 }
 
 /** The bytes of one query. */

@@ -2,8 +2,9 @@
 import fc from "fast-check";
 import type { Participant, ParticipantLocation } from "../../../engine/registry/record/participant.js";
 import { parseSchedule } from "../../../engine/registry/record/schedule.js";
-import type { Terms } from "../../../engine/registry/record/terms.js";
+import { kindBit, type Terms } from "../../../engine/registry/record/terms.js";
 import {
+  ACTION_KINDS,
   CHANNELS,
   CONTACT_MARKS,
   IN_DANGER,
@@ -15,13 +16,16 @@ import {
   TIME_ZONES,
 } from "../../../schemas/words.js";
 
-const KINDS_PER_CHANNEL = 7;
-
 export const terms: fc.Arbitrary<Terms> = fc.record({
   hours: fc.constantFrom("always", "never", "mo-fr 08-18; sa 10-12", "su 00-24").map((text) => parseSchedule(text)!),
   except: fc
-    .array(fc.tuple(fc.nat(CHANNELS.length - 1), fc.nat(KINDS_PER_CHANNEL - 1)), { maxLength: 4 })
-    .map((bits) => bits.reduce((mask, [channel, kind]) => (mask | (1 << (channel * 8 + kind))) >>> 0, 0)),
+    .uniqueArray(
+      fc.constantFrom(...CHANNELS.flatMap((channel) => ACTION_KINDS.map((kind) => kindBit(channel, kind)))),
+      {
+        maxLength: 4,
+      },
+    )
+    .map((bits) => bits.reduce((sum, bit) => sum + bit, 0)),
   zone: fc.nat(TIME_ZONES.length - 1),
   inDanger: fc.nat(IN_DANGER.length - 1),
 });
