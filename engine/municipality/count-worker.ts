@@ -64,7 +64,9 @@ function countRows(counted: Counted, rows: BlockRows, firstParticipant: number, 
       bits |= rows.channels[row]!;
       counted.locations[rows.kind[row]!]!++;
     }
-    if (isTheirs && (rows.status[index]! & STATUS_MASK) !== UNUSED_STATUS) countParticipant(counted, rows, index, bits);
+    if (isTheirs && (rows.status[index]! & STATUS_MASK) !== UNUSED_STATUS) {
+      countParticipant(counted, rows, index, bits, scope !== undefined);
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 /** Puts the municipality's file together over a registry that lives. */
 import { ok, type Problem, type Result } from "../../schemas/errors.js";
+import type { Proposals } from "../proposals/proposals.js";
 import type { LiveRegistry } from "../registry/live/live-registry.js";
 import type { DataFolder } from "../registry/open.js";
 import { readRecord } from "../registry/record/record.js";
@@ -10,6 +11,7 @@ import { MunicipalityParticipants } from "./participants.js";
 import { Redo } from "./plan/redo.js";
 import { importSealer } from "./plan/sealer.js";
 import type { Municipalities, Positions } from "./ports.js";
+import { Proposing } from "./proposing.js";
 import { Renewal } from "./renewal.js";
 import { MunicipalityStatistics, type RunCountTask } from "./statistics.js";
 
@@ -18,6 +20,7 @@ export interface MunicipalityOptions {
   readonly live: LiveRegistry;
   readonly places: Places & Municipalities;
   readonly positions: Positions;
+  readonly proposals: Proposals;
   /** In a thread of the pool; in this one when absent. */
   readonly run?: RunCountTask;
   /** Of one import; MUNICIPALITY.importRows when absent. */
@@ -33,6 +36,7 @@ export interface MunicipalityOptions {
 
 export interface MunicipalityFile {
   readonly registered: MunicipalityParticipants;
+  readonly proposing: Proposing;
   readonly imports: Imports;
   readonly statistics: MunicipalityStatistics;
   readonly renewal: Renewal;
@@ -44,8 +48,10 @@ export async function openMunicipality(options: MunicipalityOptions): Promise<Re
   const { store, vault } = data;
   const record = readRecord(store);
   if (!record.ok) return record;
+  const proposing = new Proposing(options.proposals, now);
   const imports = new Imports({
     registry: live,
+    proposing,
     places,
     generated: record.value.generated,
     redo: new Redo(
@@ -73,5 +79,6 @@ export async function openMunicipality(options: MunicipalityOptions): Promise<Re
     ...(options.onRenewed && { onDone: options.onRenewed }),
   });
   renewal.begin();
-  return ok({ registered: new MunicipalityParticipants(live, places, positions, now), imports, statistics, renewal });
+  const registered = new MunicipalityParticipants({ registry: live, places, positions, proposing, nowMs: now });
+  return ok({ registered, proposing, imports, statistics, renewal });
 }

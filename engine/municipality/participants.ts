@@ -1,136 +1,189 @@
 /**
  * A municipality looks up and corrects its participants one at a time. Those of another one are answered exactly as those
- * that nobody is: NOT_FOUND, or NUMBER_TAKEN where one number can't have two. Of a participant it sees and changes only the
- * locations within it, and never where a phone is. What the person switched off stays off, and who pauses goes on pausing.
+ * that nobody is: NOT_FOUND, and whatever it gives for somebody is taken as if nobody had it. Of a participant it sees and
+ * changes only the locations within it, and never where a phone is; who they are is theirs where they have confirmed a contact
+ * or live elsewhere as well (ownership.ts), and then it proposes. What the person switched off stays off, and who pauses goes on
+ * pausing.
  *
  * Promises that what is answered is durable, and that what is refused has changed nothing.
  */
 
-import type { ParticipantCorrection, SearchRequest } from "../../schemas/api/municipality.js";
-import type { ParticipantView } from "../../schemas/api/participant.js";
+import type {
+  MunicipalityProposal,
+  ParticipantCorrection,
+  RegisteredParticipant,
+  SearchRequest,
+} from "../../schemas/api/municipality.js";
 import { assert, fail, ok, type Result } from "../../schemas/errors.js";
 import { REGISTRY } from "../../schemas/limits.js";
 import { PARTICIPANT_STATUSES } from "../../schemas/words.js";
+import { passOn } from "../registry/live/pass-on.js";
 import { numberResult, readNumber, readSoughtNumber } from "../registry/phone-number.js";
+import { asGiven } from "../registry/record/contact-marks.js";
 import type { Participant } from "../registry/record/participant.js";
 import { applyChange, newParticipant, toView, withFittingNumber } from "../registry/record/profile.js";
 import type { Places } from "../registry/record/wishes.js";
-import { merged } from "./merged.js";
+import { merge } from "./merged.js";
+import { given, holdersIn, isTheirOwn } from "./ownership.js";
 import { isOwn, knows, type Positions, type Registry, type Scope } from "./ports.js";
+import { type Proposing, wantedOf } from "./proposing.js";
 
 const PAUSED = PARTICIPANT_STATUSES.indexOf("paused");
 
+/** Nothing that is stored opens to them any more, or it is proposed to them that they leave. */
+export type Erased = "erased" | MunicipalityProposal;
+
+export interface MunicipalityParticipantsParts {
+  readonly registry: Registry;
+  readonly places: Places;
+  readonly positions: Positions;
+  readonly proposing: Proposing;
+  readonly nowMs?: () => number;
+}
+
 export class MunicipalityParticipants {
+  readonly #parts: MunicipalityParticipantsParts;
   readonly #registry: Registry;
-  readonly #places: Places;
-  readonly #positions: Positions;
   readonly #nowMs: () => number;
 
-  constructor(registry: Registry, places: Places, positions: Positions, nowMs: () => number = Date.now) {
-    this.#registry = registry;
-    this.#places = places;
-    this.#positions = positions;
-    this.#nowMs = nowMs;
+  constructor(parts: MunicipalityParticipantsParts) {
+    this.#parts = parts;
+    this.#registry = parts.registry;
+    this.#nowMs = parts.nowMs ?? Date.now;
   }
 
   /** Everybody here with exactly this number or mail address. */
-  search(scope: Scope, sought: SearchRequest): Result<ParticipantView[]> {
-    const found = "number" in sought ? this.#withNumber(sought.number) : ok(this.#registry.byMail(sought.mail));
-    if (!found.ok) return found;
-    const views: ParticipantView[] = [];
-    for (const participant of found.value) {
+  search(scope: Scope, sought: SearchRequest): Result<RegisteredParticipant[]> {
+    const number = "number" in sought ? numberResult(readSoughtNumber(sought.number), "/number") : ok(0);
+    if (!number.ok) return number;
+    const isNumber = "number" in sought;
+    const reached = { number: number.value, mail: isNumber ? "" : sought.mail };
+    const holders = holdersIn(this.#registry, scope, isNumber ? "number" : "mail", reached);
+    if (!holders.ok) return holders;
+    const views: RegisteredParticipant[] = [];
+    for (const participant of holders.value.known) {
       const view = this.get(scope, participant);
-      if (view.ok) views.push(view.value);
-      else if (view.problem.code !== "NOT_FOUND") return view;
+      if (!view.ok) return view;
+      views.push(view.value);
     }
     return ok(views);
   }
 
-  #withNumber(text: string): Result<number[]> {
-    const number = numberResult(readSoughtNumber(text), "/number");
-    return number.ok ? ok(this.#registry.byNumber(number.value)) : number;
-  }
-
-  get(scope: Scope, participant: number): Result<ParticipantView> {
+  get(scope: Scope, participant: number): Result<RegisteredParticipant> {
     const found = this.#known(scope, participant);
-    return found.ok ? ok(viewFor(scope, participant, found.value)) : found;
+    return found.ok ? ok(this.#show(scope, participant, found.value)) : found;
   }
 
   /** Somebody new, who is active at once: the municipality vouches for them. */
-  async add(scope: Scope, input: ParticipantCorrection): Promise<Result<ParticipantView>> {
+  async add(scope: Scope, input: ParticipantCorrection): Promise<Result<RegisteredParticipant>> {
     if (input.locations === undefined) return fail("INVALID_FIELD", "a participant has a location", "/locations");
     const joining = this.#corrected(scope, newParticipant({ number: 0, mail: "" }, this.#nowMs()), input);
     if (!joining.ok) return joining;
-    const added = this.#registry.add(joining.value);
+    const taken = given(this.#registry, scope, joining.value, undefined, []);
+    const added = taken.ok ? this.#registry.add(taken.value) : taken;
     return added.ok ? this.#durable(scope, added.value) : added;
   }
 
-  async change(scope: Scope, participant: number, input: ParticipantCorrection): Promise<Result<ParticipantView>> {
-    const before = this.#known(scope, participant);
-    if (!before.ok) return before;
-    const after = this.#corrected(scope, before.value, input);
+  /** PARTICIPANTS_OWN for a wish of a person whose it is; their contacts are proposed. */
+  async change(
+    scope: Scope,
+    participant: number,
+    input: ParticipantCorrection,
+  ): Promise<Result<RegisteredParticipant>> {
+    const known = this.#known(scope, participant);
+    if (!known.ok) return known;
+    const before = asGiven(known.value);
+    const after = this.#corrected(scope, before, input);
     if (!after.ok) return after;
-    const changed = this.#registry.change(participant, () => after.value);
-    return changed.ok ? this.#durable(scope, participant) : changed;
+    const isTheirs = isTheirOwn(before, scope);
+    const field = isTheirs ? OWN.find((each) => after.value[each] !== before[each]) : undefined;
+    if (field !== undefined) return fail("PARTICIPANTS_OWN", "the participant decides this", `/${OWN_FIELDS[field]}`);
+    const taken = given(this.#registry, scope, after.value, before, [participant]);
+    if (!taken.ok) return taken;
+    if (!isTheirs || scope === undefined) return this.#put(scope, participant, before, taken.value);
+    const proposed = this.#parts.proposing.propose(scope, participant, wantedOf(before, after.value));
+    if (!proposed.ok) return proposed;
+    return this.#put(scope, participant, before, { ...before, locations: after.value.locations });
   }
 
-  /** Settles when nothing in the data folder opens to who it was. */
-  async erase(scope: Scope, participant: number): Promise<Result<void>> {
+  /** Settles when nothing in the data folder opens to who it was, or when it is proposed. */
+  async erase(scope: Scope, participant: number): Promise<Result<Erased>> {
     const found = this.#known(scope, participant);
     if (!found.ok) return found;
+    if (isTheirOwn(found.value, scope) && scope !== undefined) return this.#proposeErasure(scope, participant);
     const erased = this.#registry.erase(participant);
-    return erased.ok ? this.#forgotten() : erased;
+    if (!erased.ok) return erased;
+    passOn(this.#registry, found.value);
+    this.#parts.proposing.forget(participant);
+    const forgotten = await this.#forgotten();
+    return forgotten.ok ? ok("erased") : forgotten;
   }
 
-  /** Settles when nothing opens any more to whom the registry has erased, nor to where their phones were. */
-  async #forgotten(): Promise<Result<void>> {
-    const [settled, purged] = await Promise.all([this.#registry.settled(), this.#positions.purge()]);
-    return settled.ok ? purged : settled;
-  }
-
-  /** Takes over what the double has and the kept one has not, and erases the double. */
-  async merge(scope: Scope, participant: number, double: number): Promise<Result<ParticipantView>> {
+  /** Takes over what the double has and the kept one has not, and erases the double; see merging.ts. */
+  async merge(scope: Scope, participant: number, double: number): Promise<Result<RegisteredParticipant>> {
     if (participant === double) return fail("INVALID_FIELD", "a participant is no double of itself", "/participant");
     const kept = this.#known(scope, participant);
     if (!kept.ok) return kept;
     const other = this.#known(scope, double);
     if (!other.ok) return other;
-    const after = merged(kept.value, other.value);
-    if (after.locations.length > REGISTRY.locationsPerParticipant) {
-      return fail("TOO_MANY_LOCATIONS", `together they have ${after.locations.length} locations`, "/participant");
-    }
-    const both = [participant, double];
-    const isThird = (each: number) => !both.includes(each);
-    if (this.#registry.byNumber(after.number).some(isThird)) return fail("NUMBER_TAKEN", "a third has the number");
-    if (this.#registry.byMail(after.mail).some(isThird)) return fail("MAIL_TAKEN", "a third has the mail address");
-    return this.#merge(scope, participant, double, after);
-  }
-
-  /**
-   * First the kept one gets all but what is the double's until that is gone; so whatever is refused on the way, nothing is
-   * lost, and the same request again does the rest. Nor does a crash leave neither of the two: one commit holds it all.
-   */
-  async #merge(
-    scope: Scope,
-    participant: number,
-    double: number,
-    after: Participant,
-  ): Promise<Result<ParticipantView>> {
-    const united = this.#registry.change(participant, ({ number, mail }) => ({ ...after, number, mail }), TOGETHER);
-    if (!united.ok) return united;
-    const erased = this.#registry.erase(double, TOGETHER);
-    if (!erased.ok) return erased;
-    const done = this.#registry.change(participant, () => after, TOGETHER);
-    assert(done.ok, "nobody has the number or the address that the double had");
+    const merged = merge(
+      this.#registry,
+      scope,
+      { participant, record: kept.value },
+      { participant: double, record: other.value },
+    );
+    if (!merged.ok) return merged;
+    this.#parts.proposing.forget(double);
     const view = this.get(scope, participant);
     const forgotten = await this.#forgotten();
     return forgotten.ok ? view : forgotten;
   }
 
-  async #durable(scope: Scope, participant: number): Promise<Result<ParticipantView>> {
+  /** Settles when nothing opens any more to whom the registry has erased, nor to where their phones were. */
+  async #forgotten(): Promise<Result<void>> {
+    const { positions, proposing } = this.#parts;
+    const decided = await proposing.settled();
+    const [settled, purged] = await Promise.all([this.#registry.settled(), positions.purge()]);
+    if (!decided.ok) return decided;
+    return settled.ok ? purged : settled;
+  }
+
+  async #proposeErasure(scope: number, participant: number): Promise<Result<Erased>> {
+    const { proposing } = this.#parts;
+    const proposed = proposing.propose(scope, participant, [{ kind: "erasure", value: "" }]);
+    if (!proposed.ok) return proposed;
+    const settled = await proposing.settled();
+    const made = proposing.openFor(scope, participant).find(({ kind }) => kind === "erasure");
+    assert(made !== undefined, "what was proposed is there");
+    return settled.ok ? ok(made) : settled;
+  }
+
+  async #put(
+    scope: Scope,
+    participant: number,
+    before: Participant,
+    after: Participant,
+  ): Promise<Result<RegisteredParticipant>> {
+    const changed = this.#registry.change(participant, () => after);
+    if (!changed.ok) return changed;
+    if (after.number !== before.number || after.mail !== before.mail) passOn(this.#registry, before);
+    return this.#durable(scope, participant);
+  }
+
+  async #durable(scope: Scope, participant: number): Promise<Result<RegisteredParticipant>> {
     const view = this.get(scope, participant);
     const settled = await this.#registry.settled();
-    return settled.ok ? view : settled;
+    const proposed = await this.#parts.proposing.settled();
+    if (!settled.ok) return settled;
+    return proposed.ok ? view : proposed;
+  }
+
+  /** Without what is not the municipality's to see. */
+  #show(scope: Scope, participant: number, found: Participant): RegisteredParticipant {
+    const locations = found.locations.filter((location) => isOwn(location, scope));
+    const shown = scope === undefined ? found : asGiven(found);
+    const view = toView(participant, { ...shown, locations }, undefined);
+    return { ...view, proposals: this.#parts.proposing.openFor(scope, participant) };
   }
 
   #known(scope: Scope, participant: number): Result<Participant> {
@@ -145,7 +198,7 @@ export class MunicipalityParticipants {
     if (!reached.ok) return reached;
     const { paused: _, ...others } = change;
     const asked = before.status === PAUSED ? others : change;
-    const after = applyChange(reached.value, asked, this.#places, this.#nowMs());
+    const after = applyChange(reached.value, asked, this.#parts.places, this.#nowMs());
     if (!after.ok) return after;
     if (change.locations === undefined) return number ? withFittingNumber(after.value) : after;
     const { locations } = after.value;
@@ -163,7 +216,12 @@ export class MunicipalityParticipants {
   }
 }
 
-const TOGETHER = { urgent: true } as const;
+/** What is a person's own beside the contacts, and its name in the API. */
+const OWN = ["kind", "name", "language", "needs", "switchedOff", "status", "pausedUntil"] as const;
+const OWN_FIELDS: Readonly<Record<(typeof OWN)[number], string>> = {
+  ...{ kind: "kind", name: "name", language: "language", needs: "needs", switchedOff: "switchedOff" },
+  ...{ status: "paused", pausedUntil: "paused" },
+};
 const NOBODY = fail("NOT_FOUND", "there is no such participant here", "participant");
 
 function withReached(
@@ -177,10 +235,4 @@ function withReached(
   const after = { ...before, number: parsed.value, mail: mail === undefined ? before.mail : (mail ?? "") };
   const isReached = after.number !== 0 || after.mail !== "";
   return isReached ? ok(after) : fail("INVALID_FIELD", "a phone number or a mail address", "/number");
-}
-
-/** Without what is not the municipality's to see. */
-function viewFor(scope: Scope, participant: number, found: Participant): ParticipantView {
-  const locations = found.locations.filter((location) => isOwn(location, scope));
-  return toView(participant, { ...found, locations }, undefined);
 }

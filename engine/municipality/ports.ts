@@ -4,7 +4,7 @@
  * of the country knows all.
  */
 import type { Result } from "../../schemas/errors.js";
-import type { Haste } from "../registry/live/live-registry.js";
+import type { ChangeOptions, Haste } from "../registry/live/live-registry.js";
 import type { Participant, ParticipantLocation } from "../registry/record/participant.js";
 
 /** The part of LiveRegistry that is used here; all of it on the main thread. */
@@ -13,8 +13,14 @@ export interface Registry {
   byNumber(number: number): number[];
   byMail(mail: string): number[];
   add(participant: Participant): Result<number>;
-  change(participant: number, change: (before: Participant) => Participant, haste?: Haste): Result<Participant>;
+  change(
+    participant: number,
+    change: (before: Participant) => Participant,
+    options?: Pick<ChangeOptions, "urgent" | "follows">,
+  ): Result<Participant>;
   erase(participant: number, haste?: Haste): Result<void>;
+  /** Highest participant number plus one. */
+  readonly rows: number;
   /** How many may be added until the next start makes room. */
   readonly room: number;
   /** Everything that was called before is durable. */

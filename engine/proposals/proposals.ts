@@ -44,6 +44,18 @@ export class Proposals {
     return this.#ofParticipant.of(participant).map((id) => this.#all.get(id)!);
   }
 
+  /** The latest first; undefined for all municipalities. */
+  ofMunicipality(municipality: number | undefined, count: number): Proposal[] {
+    const found: Proposal[] = [];
+    for (const proposal of [...this.#all.values()].reverse()) {
+      if (found.length === count) break;
+      const isTheirs =
+        municipality === undefined ? proposal.municipality !== 0 : proposal.municipality === municipality;
+      if (isTheirs) found.push(proposal);
+    }
+    return found;
+  }
+
   /** One that a municipality made and that is open, by the contact that somebody would have by it. */
   openFor(kind: "number" | "mail", value: string): Proposal | undefined {
     const [id] = this.#byContact.of(`${kind} ${value}`);

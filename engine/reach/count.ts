@@ -10,8 +10,8 @@
 
 import { ok, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
-import { STATUS_MASK } from "../../schemas/words.js";
 import { prepareArea } from "../geo/search.js";
+import { isShownActive } from "../registry/columns/columns.js";
 import { CONTENDED, type LiveTables } from "../selection/query/searching.js";
 import { type ShardColumns, type ShardData, shardColumns } from "../selection/rows/shard.js";
 import { isHidden, type Mask, maskOf, tableColumns } from "../selection/rows/table.js";
@@ -51,7 +51,7 @@ function eachLocation({ shards, live, status: statuses }: ReachView, call: OnLoc
     for (let row = 0; row < count; row += 1) {
       const code = municipality[row]!;
       const person = participant[row]!;
-      if (code === 0 || (status[person]! & STATUS_MASK) !== 0) continue;
+      if (code === 0 || !isShownActive(status[person]!)) continue;
       if (mask !== undefined && isHidden(mask, person)) continue;
       call(person, coords[2 * row]!, coords[2 * row + 1]!, code);
     }

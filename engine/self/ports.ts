@@ -15,7 +15,7 @@ export interface SelfRegistry {
   change(
     participant: number,
     change: (participant: Participant) => Participant,
-    options: { readonly byThemselves: true },
+    options: { readonly byThemselves: true } | { readonly follows: true },
   ): Result<Participant>;
   erase(participant: number): Result<void>;
   settled(): Promise<Result<void>>;

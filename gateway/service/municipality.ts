@@ -6,6 +6,7 @@ import { type MunicipalityFile, openMunicipality } from "../../engine/municipali
 import type { Places } from "../../engine/places/places.js";
 import { runFallible, type TaskPool } from "../../engine/pool/tasks.js";
 import type { LivePositions } from "../../engine/positions/live-positions.js";
+import type { Proposals } from "../../engine/proposals/proposals.js";
 import type { Counted } from "../../engine/registry/columns/counted.js";
 import type { LiveRegistry } from "../../engine/registry/live/live-registry.js";
 import type { DataFolder } from "../../engine/registry/open.js";
@@ -18,6 +19,7 @@ export interface MunicipalityServiceOptions {
   readonly live: LiveRegistry;
   readonly places: Places;
   readonly positions: LivePositions;
+  readonly proposals: Proposals;
   readonly pool: TaskPool;
   readonly log: Logger;
   readonly onFatal: (problem: Problem) => void;
@@ -31,11 +33,11 @@ export interface RunningMunicipality {
 /** A store's problem, or STORE_CORRUPT for an import that was decided and can't be read. */
 export async function startMunicipality(
   data: DataFolder,
-  { live, places, positions, pool, log, onFatal }: MunicipalityServiceOptions,
+  { live, places, positions, proposals, pool, log, onFatal }: MunicipalityServiceOptions,
   closing: Closing,
 ): Promise<Result<RunningMunicipality>> {
   const opened = await openMunicipality({
-    ...{ data, live, places, positions, onFatal },
+    ...{ data, live, places, positions, proposals, onFatal },
     onRenewed: (changed) =>
       log.info(
         { changed },

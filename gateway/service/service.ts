@@ -126,7 +126,11 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
     { ...registered.value, ...options, ...waiting, destinations, opener: dispatch },
     closing,
   );
-  const municipality = await startMunicipality(folder.value, { ...registered.value, ...options, pool }, closing);
+  const municipality = await startMunicipality(
+    folder.value,
+    { ...registered.value, ...options, ...waiting, pool },
+    closing,
+  );
   if (!municipality.ok) return municipality;
   const { imports } = municipality.value;
   const { droppedLogLines = () => 0 } = options;

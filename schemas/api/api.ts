@@ -22,7 +22,7 @@ import { DateTimeInput } from "./date-time.js";
 import { nextPage, numberInQuery } from "./query.js";
 
 /** Sent with every answer; raised with every change of the API (semantic versioning). */
-export const API_VERSION = "1.6.0";
+export const API_VERSION = "1.7.0";
 /** Where the service listens unless it is told otherwise, and where `seinpost watch` looks. */
 export const DEFAULT_PORT = 8_080;
 

@@ -1,6 +1,6 @@
 /** The shapes of the API with which a municipality keeps the file of its participants. */
 import { z } from "zod";
-import { CHANNELS, DOMAINS, LANGUAGES, LOCATION_KINDS, NEEDS, PARTICIPANT_KINDS } from "../words.js";
+import { CHANNELS, DOMAINS, LANGUAGES, LOCATION_KINDS, NEEDS, PARTICIPANT_KINDS, PROPOSAL_STATES } from "../words.js";
 import { countsBy, eachOf } from "./counts.js";
 import { MailAddress, ParticipantChange, ParticipantView, PhoneNumber } from "./participant.js";
 
@@ -22,10 +22,6 @@ export const SearchRequest = z
   .meta({ id: "ParticipantSearch", description: "An exact phone number or an exact mail address" });
 export type SearchRequest = z.infer<typeof SearchRequest>;
 
-export const SearchResult = z
-  .object({ participants: z.array(ParticipantView) })
-  .meta({ id: "ParticipantSearchResult" });
-
 /** By what somebody is reached; null takes it away. */
 const reached = { number: PhoneNumber.nullable().optional(), mail: MailAddress.nullable().optional() };
 
@@ -37,6 +33,39 @@ export const ParticipantCorrection = ParticipantChange.omit({ phone: true })
   .extend(reached)
   .meta({ id: "ParticipantCorrection" });
 export type ParticipantCorrection = z.infer<typeof ParticipantCorrection>;
+
+export const MunicipalityProposal = z
+  .object({
+    proposal: z.uuid(),
+    participant: z.int(),
+    kind: z.enum(["number", "mail", "erasure"]),
+    state: z.enum(PROPOSAL_STATES).meta({
+      description:
+        "waiting: the new contact said yes, and the old one may object yet. Accepted to be erased, it is gone with the participant",
+    }),
+    value: z.string().nullable().meta({ description: "The contact as it would be; null: none, or it is decided" }),
+    createdAt: z.iso.datetime({ offset: true }),
+    until: z.iso.datetime({ offset: true }).nullable().meta({ description: "Of an open one: when it lapses" }),
+  })
+  .meta({
+    id: "MunicipalityProposal",
+    description:
+      "What is the participant's to decide: of who has confirmed a contact by a code, or lives elsewhere as well",
+  });
+export type MunicipalityProposal = z.infer<typeof MunicipalityProposal>;
+export const MunicipalityProposalList = z
+  .object({ proposals: z.array(MunicipalityProposal) })
+  .meta({ id: "MunicipalityProposalList" });
+
+/** A participant as the municipality sees them, with what it has proposed. */
+export const RegisteredParticipant = ParticipantView.extend({
+  proposals: z.array(MunicipalityProposal).meta({ description: "Of this municipality, that are not decided" }),
+}).meta({ id: "RegisteredParticipant" });
+export type RegisteredParticipant = z.infer<typeof RegisteredParticipant>;
+
+export const SearchResult = z
+  .object({ participants: z.array(RegisteredParticipant) })
+  .meta({ id: "ParticipantSearchResult" });
 
 export const MergeRequest = z
   .strictObject({
@@ -60,6 +89,9 @@ const ImportReport = z.object({
   changed: z.int(),
   unchanged: z.int(),
   fields: z.record(z.string(), z.int()).meta({ description: "Of those who are changed, how many in this field" }),
+  proposed: z.int().meta({
+    description: "Participants of whom the file has another number or mail address, which is theirs to decide",
+  }),
   keptOff: z
     .int()
     .meta({ description: "Participants with a channel that the file has on, and that they switched off" }),

@@ -9,7 +9,7 @@ import { expect, test } from "vitest";
 import { LOCAL } from "../../engine/audit/actor.js";
 import type { NewKey } from "../../engine/rights/keys.js";
 import type { Action } from "../../schemas/api/api.js";
-import type { ImportView } from "../../schemas/api/municipality.js";
+import type { ImportView, MunicipalityProposal } from "../../schemas/api/municipality.js";
 import type { CodeSent, ContactOutcome, SelfSession, SessionView } from "../../schemas/api/self.js";
 import { SCOPES, type Scope } from "../../schemas/words.js";
 import { given } from "../engine/registry/samples.js";
@@ -115,6 +115,9 @@ test("somebody else's id in a path is answered as one that nobody has", async ()
   const [first, second] = [await enter(whole, 31_611_111_111), await enter(whole, 31_622_222_222)];
   const sessions = await whole.ask<{ sessions: SessionView[] }>(first, "GET", "/v1/self/sessions");
   const proposal = await waitingContact(whole, first);
+  const erasure = await send(whole, "delete", `/v1/participants/${first.participant.participant}`, mine);
+  expect(erasure.status, erasure.text).toBe(202);
+  const proposed = JSON.parse(erasure.text) as MunicipalityProposal;
   const cases: Readonly<Record<string, Case>> = {
     "/v1/actions/{id}": {
       ids: { id: (JSON.parse(drafted.text) as Action).id },
@@ -124,6 +127,7 @@ test("somebody else's id in a path is answered as one that nobody has", async ()
     },
     "/v1/imports/{id}": { ids: { id: imported.id }, own: mine, other: strange, status: 404 },
     "/v1/participants/{participant}": { ids: { participant }, own: mine, other: strange, status: 404 },
+    "/v1/proposals/{id}": { ids: { id: proposed.proposal }, own: mine, other: strange, status: 404 },
     "/v1/keys/{key}": { ids: { key: every.record.keyId }, own: undefined, other: every.secret, status: 403 },
     "/v1/self/sessions/{session}": {
       ...{ ids: { session: sessions.json.sessions[0]!.session }, own: undefined, other: second.token, status: 404 },
@@ -153,7 +157,7 @@ test("somebody else's id in a path is answered as one that nobody has", async ()
     }
   }
   expect(unheard).toEqual([]);
-  expect(asked).toBeGreaterThanOrEqual(17);
+  expect(asked).toBeGreaterThanOrEqual(18);
 });
 
 interface Case {

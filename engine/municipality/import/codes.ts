@@ -1,7 +1,8 @@
 /**
  * Why a row of an import is refused: the codes of a row that can't be read (engine/registry/csv/row-codes.ts), and those of one that
- * does not fit the registry. A participant of another municipality is told apart neither from a number that is taken nor from
- * a participant number that nobody has, so that a file can't be used to find out who is registered elsewhere.
+ * does not fit the registry. A participant of another municipality is told apart neither from nobody, whose number and
+ * address are free to give, nor from a participant number that nobody has, so that a file can't be used to find out who is
+ * registered elsewhere.
  */
 import { MUNICIPALITY } from "../../../schemas/limits.js";
 import { ROW_CODES } from "../../registry/csv/row-codes.js";

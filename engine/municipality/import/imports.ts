@@ -17,12 +17,14 @@ import { plan } from "../plan/planning.js";
 import type { Redo } from "../plan/redo.js";
 import { fileOf, headOf, jobOf, type RedoHead, termsOf } from "../plan/redo-head.js";
 import type { Municipalities, Registry, Scope } from "../ports.js";
+import type { Proposing } from "../proposing.js";
 import { Intake, type IntakeEnd } from "./intake.js";
 import { type ImportJob, type ImportMode, isOver, reportOf } from "./job.js";
 import { Reading, type RowSource } from "./reading.js";
 
 export interface ImportParts {
   readonly registry: Registry;
+  readonly proposing: Proposing;
   readonly places: Municipalities;
   /** Whether nobody in the registry exists. */
   readonly generated: boolean;
@@ -185,7 +187,9 @@ export class Imports {
     const onPerson = (done: number) => {
       job.done = done;
     };
-    const planned = await inSlices(plan(this.#parts.registry, file, persons, refusals, onPerson), this.#parts.onTurn);
+    const { registry, proposing } = this.#parts;
+    const steps = plan(registry, proposing, file, persons, refusals, onPerson);
+    const planned = await inSlices(steps, this.#parts.onTurn);
     if (!planned.ok) return this.#fail(job, planned.problem);
     const { changes, counts } = planned.value;
     job.report = reportOf(counts, refusals, reading.taken);
@@ -205,13 +209,13 @@ export class Imports {
   }
 
   async #apply(job: ImportJob, file: FileSense): Promise<void> {
-    const { registry, redo, onTurn } = this.#parts;
+    const { registry, proposing, redo, onTurn } = this.#parts;
     const left = redo.left();
     job.done = job.total - left.length;
     for (const number of left) {
       const piece = redo.piece(number);
       if (!piece.ok) return this.#stick(job, piece.problem);
-      const applied = await applyPiece(registry, file, piece.value, () => this.#stopping, onTurn);
+      const applied = await applyPiece(registry, proposing, file, piece.value, () => this.#stopping, onTurn);
       if (!applied.ok) return this.#stick(job, applied.problem);
       job.overtaken += applied.value;
       const ticked = await redo.done(number);

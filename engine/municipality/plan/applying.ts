@@ -7,9 +7,12 @@ import { setTimeout } from "node:timers/promises";
 import { type ErrorCode, fail, ok, type Result } from "../../../schemas/errors.js";
 import { MUNICIPALITY, REGISTRY } from "../../../schemas/limits.js";
 import { inSlices } from "../../clock/slices.js";
-import type { Participant } from "../../registry/record/participant.js";
+import { passOn } from "../../registry/live/pass-on.js";
+import { asGiven } from "../../registry/record/contact-marks.js";
+import { given } from "../ownership.js";
 import { knows, type Registry } from "../ports.js";
-import { corrected, type FileSense } from "./corrected.js";
+import type { Proposing } from "../proposing.js";
+import { correction, type FileSense } from "./corrected.js";
 import { matched } from "./match.js";
 import { NEWCOMER, type PlannedPerson, personsIn } from "./planned.js";
 
@@ -19,6 +22,7 @@ type Applied = "done" | "overtaken" | "busy";
 /** Of one piece, the number of persons whom something else came before. Ends with a problem that is not a person's own. */
 export async function applyPiece(
   registry: Registry,
+  proposing: Pick<Proposing, "propose" | "settled">,
   file: FileSense,
   piece: Buffer,
   stopped: () => boolean,
@@ -28,21 +32,29 @@ export async function applyPiece(
   const left = [...personsIn(piece)].reverse();
   while (left.length > 0) {
     if (stopped()) return fail("NOT_READY", "the service stops; the import goes on when it starts");
-    const result = await inSlices(some(registry, file, left), onTurn);
+    const result = await inSlices(some({ registry, proposing, file }, left), onTurn);
     if (!result.ok) return result;
     overtaken += result.value;
     // A registry without room at the moment makes some within that time.
     if (left.length > 0) await setTimeout(MUNICIPALITY.busyMs);
   }
+  const proposed = await proposing.settled();
   const settled = await registry.settled();
+  if (!proposed.ok) return proposed;
   return settled.ok ? ok(overtaken) : settled;
 }
 
+interface Applying {
+  readonly registry: Registry;
+  readonly proposing: Pick<Proposing, "propose">;
+  readonly file: FileSense;
+}
+
 /** As many as the registry takes; those are gone from the end of `left`. */
-function* some(registry: Registry, file: FileSense, left: PlannedPerson[]): Generator<void, Result<number>> {
+function* some(applying: Applying, left: PlannedPerson[]): Generator<void, Result<number>> {
   let overtaken = 0;
   for (let person = left.at(-1); person !== undefined; person = left.at(-1)) {
-    const applied = applyOne(registry, file, person);
+    const applied = applyOne(applying, person);
     if (!applied.ok) return applied;
     if (applied.value === "busy") return ok(overtaken);
     if (applied.value === "overtaken") overtaken++;
@@ -52,16 +64,24 @@ function* some(registry: Registry, file: FileSense, left: PlannedPerson[]): Gene
   return ok(overtaken);
 }
 
-function applyOne(registry: Registry, file: FileSense, person: PlannedPerson): Result<Applied> {
+function applyOne({ registry, proposing, file }: Applying, person: PlannedPerson): Result<Applied> {
   // Who was new may have joined since; after a crash, by this very import.
   const match = person.target === NEWCOMER ? matched(registry, file.scope, person) : known(registry, file, person);
   if (!match.ok) return match;
   if ("refused" in match.value) return ok("overtaken");
-  const { participant, before } = match.value;
-  if (before === undefined) return outcome(registry, registry.add(corrected(undefined, person, file)));
-  const change = (now: Participant) => corrected(now, person, file);
-  if (change(before).locations.length > REGISTRY.locationsPerParticipant) return ok("overtaken");
-  return outcome(registry, registry.change(participant, change));
+  const { participant } = match.value;
+  const before = match.value.before === undefined ? undefined : asGiven(match.value.before);
+  const { after, wanted } = correction(before, person, file);
+  if (after.locations.length > REGISTRY.locationsPerParticipant) return ok("overtaken");
+  const taken = given(registry, file.scope, after, before, before === undefined ? [] : [participant]);
+  if (!taken.ok) return outcome(registry, taken);
+  if (before === undefined) return outcome(registry, registry.add(taken.value));
+  const changed = registry.change(participant, () => taken.value);
+  if (!changed.ok) return outcome(registry, changed);
+  if (after.number !== before.number || after.mail !== before.mail) passOn(registry, before);
+  // Where there is no room for a proposal, the participant is as before.
+  const proposed = file.scope === undefined ? ok(undefined) : proposing.propose(file.scope, participant, wanted);
+  return ok(proposed.ok ? "done" : "overtaken");
 }
 
 function known(registry: Registry, file: FileSense, { target }: PlannedPerson): ReturnType<typeof matched> {

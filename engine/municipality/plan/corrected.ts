@@ -9,7 +9,9 @@ import { nearMeters } from "../../places/meters.js";
 import type { Participant, ParticipantLocation } from "../../registry/record/participant.js";
 import { ALWAYS_EVERYTHING, type Terms } from "../../registry/record/terms.js";
 import type { FileColumns } from "../import/file-columns.js";
+import { isTheirOwn } from "../ownership.js";
 import { isOwn, type Scope } from "../ports.js";
+import { type Wanted, wantedOf } from "../proposing.js";
 import type { PlannedLocation, PlannedPerson } from "./planned.js";
 
 const ACTIVE = PARTICIPANT_STATUSES.indexOf("active");
@@ -26,8 +28,21 @@ export interface FileSense {
   readonly today: number;
 }
 
+/** What a row makes of somebody, and what it may only propose to them. */
+export interface Correction {
+  readonly after: Participant;
+  readonly wanted: readonly Wanted[];
+}
+
+/** Of whom the contacts and the person's wishes are theirs, the places here are corrected, and the contacts proposed. */
+export function correction(before: Participant | undefined, row: PlannedPerson, file: FileSense): Correction {
+  const after = corrected(before, row, file);
+  if (before === undefined || !isTheirOwn(before, file.scope)) return { after, wanted: [] };
+  return { after: { ...before, locations: after.locations }, wanted: wantedOf(before, after) };
+}
+
 /** A newcomer; of somebody who is in the registry, what the file leaves out is what it was. */
-export function corrected(before: Participant | undefined, row: PlannedPerson, file: FileSense): Participant {
+function corrected(before: Participant | undefined, row: PlannedPerson, file: FileSense): Participant {
   if (before === undefined) return newcomer(row, file);
   const { columns } = file;
   const status = statusAfter(before, row, columns.status);

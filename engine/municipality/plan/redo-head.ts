@@ -35,7 +35,9 @@ const HAD = { language: true, channels: true, schedule: true };
 export function jobOf(head: RedoHead): ImportJob {
   const { id, scope, mode, startedMs, bytes, rows, total, report } = head;
   return {
-    ...{ id, mode, startedMs, bytes, rows, total, report },
+    ...{ id, mode, startedMs, bytes, rows, total },
+    // Heads of before there were proposals do not count them.
+    report: { ...report, proposed: (report as Partial<ImportReport>).proposed ?? 0 },
     scope: scope ?? undefined,
     state: "applying",
     dryRun: false,

@@ -4,7 +4,9 @@
  * changes the columns of participants (engine/registry/live/live-columns.ts), and everybody else reads them.
  */
 
-import { STATUS_MASK, switchedOffBit } from "../../../schemas/words.js";
+import { PARTICIPANT_STATUSES, STATUS_MASK, switchedOffBit } from "../../../schemas/words.js";
+import { isGivenActive } from "../record/contact-marks.js";
+import type { Participant } from "../record/participant.js";
 import type { SparseColumns } from "../record/sparse.js";
 
 /** One row a location, in the order of loading; input of the shards and dropped once they are built. */
@@ -32,7 +34,7 @@ export interface ParticipantColumns {
    * Longer than the others by SELF.codeWaves rows that no participant ever has (engine/self/codes/sms-codes.ts).
    */
   readonly numbers: SharedArrayBuffer;
-  /** Index into PARTICIPANT_STATUSES, and above it a bit for each channel that is switched off (switchedOffBit); Uint8. */
+  /** As statusInColumn gives it; Uint8. */
   readonly status: SharedArrayBuffer;
   /** Index into LANGUAGES; Uint8. */
   readonly language: SharedArrayBuffer;
@@ -60,6 +62,29 @@ const MUNICIPALITIES = 10_000;
 
 export function noMembers(): Uint32Array {
   return new Uint32Array(MUNICIPALITIES);
+}
+
+const UNCONFIRMED = PARTICIPANT_STATUSES.indexOf("unconfirmed");
+/**
+ * Of the column alone: unconfirmed, so that nobody asks them, and active as whoever gave their contacts sees it. What that one is
+ * shown of its people counts them, or it would tell whose contacts somebody else has.
+ */
+export const GIVEN_ACTIVE = PARTICIPANT_STATUSES.length;
+
+/** An index into PARTICIPANT_STATUSES, or GIVEN_ACTIVE, and above it a bit for each channel that is switched off (switchedOffBit). */
+export function statusInColumn({
+  status,
+  switchedOff,
+  contacts,
+}: Pick<Participant, "status" | "switchedOff" | "contacts">): number {
+  const isGiven = status === UNCONFIRMED && isGivenActive(contacts);
+  return (isGiven ? GIVEN_ACTIVE : status) | switchedOff;
+}
+
+/** Whether those who look after people, and do not send, see the participant as active. */
+export function isShownActive(status: number): boolean {
+  const state = status & STATUS_MASK;
+  return state === 0 || state === GIVEN_ACTIVE;
 }
 
 /** What must be 0 of a status byte for an SMS to go to the participant. */

@@ -11,7 +11,10 @@ import {
   switchedOffBit,
 } from "../../../schemas/words.js";
 import type { BlockRows } from "../record/block.js";
+import { isGivenActive } from "../record/contact-marks.js";
 import { needBit } from "../record/words-bits.js";
+
+const ACTIVE = PARTICIPANT_STATUSES.indexOf("active");
 
 /** Each list by the index of its words; `bits` by the bits of a location's channels. */
 export interface Counted {
@@ -43,15 +46,20 @@ export function nothingCounted(): Counted {
   };
 }
 
-/** Adds one participant; `bits` is what is welcome to them, over all of the locations that count. */
+/**
+ * Adds one participant; `bits` is what is welcome to them, over all of the locations that count. `given`: as whoever gave their
+ * contacts sees them.
+ */
 export function countParticipant(
   counted: Counted,
   { status, numbers, language, extras }: BlockRows,
   index: number,
   bits: number,
+  given = false,
 ): void {
   counted.participants++;
-  counted.statuses[status[index]! & STATUS_MASK]!++;
+  const isGiven = given && isGivenActive(extras.contacts[index]!);
+  counted.statuses[isGiven ? ACTIVE : status[index]! & STATUS_MASK]!++;
   counted.languages[language[index]!]!++;
   counted.kinds[extras.kind[index]!]!++;
   if (numbers[index] !== 0) counted.withNumber++;

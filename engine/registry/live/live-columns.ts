@@ -10,26 +10,33 @@
  * selection finds somebody whose number no other thread sees yet; but a carrier gets to see a recipient only by a grant, which
  * this thread publishes later and by an atomic store.
  */
-import { STATUS_MASK, switchedOffBit } from "../../../schemas/words.js";
-import { numberInColumn, type ParticipantColumns } from "../columns/columns.js";
+import { PARTICIPANT_STATUSES, STATUS_MASK, switchedOffBit } from "../../../schemas/words.js";
+import { GIVEN_ACTIVE, numberInColumn, type ParticipantColumns, statusInColumn } from "../columns/columns.js";
 import type { NumberIndex } from "../columns/number-index.js";
 import type { Participant } from "../record/participant.js";
 import { UNUSED_STATUS } from "../record/records.js";
 
 const SMS_OFF = switchedOffBit("sms");
+const UNCONFIRMED = PARTICIPANT_STATUSES.indexOf("unconfirmed");
 
 export class LiveColumns {
   readonly #numbers: Float64Array;
   readonly #status: Uint8Array;
   readonly #language: Uint8Array;
 
+  /** `given`: those with contacts for which GIVEN_ACTIVE is (SparseColumns), of whom the columns say so from now on. */
   constructor(
     columns: ParticipantColumns,
     readonly index: NumberIndex,
+    given: Uint32Array,
   ) {
     this.#numbers = new Float64Array(columns.numbers);
     this.#status = new Uint8Array(columns.status);
     this.#language = new Uint8Array(columns.language);
+    for (const participant of given) {
+      const status = this.#status[participant]!;
+      if ((status & STATUS_MASK) === UNCONFIRMED) this.#status[participant] = GIVEN_ACTIVE | (status & ~STATUS_MASK);
+    }
   }
 
   /** Participant numbers that there is a row for. */
@@ -50,10 +57,11 @@ export class LiveColumns {
     return (this.#status[participant]! & SMS_OFF) !== 0;
   }
 
-  put(participant: number, { number, status, switchedOff, language }: Participant): void {
-    this.#setNumber(participant, numberInColumn(number, status | switchedOff));
-    this.#language[participant] = language;
-    this.#status[participant] = status | switchedOff;
+  put(participant: number, after: Participant): void {
+    const status = statusInColumn(after);
+    this.#setNumber(participant, numberInColumn(after.number, status));
+    this.#language[participant] = after.language;
+    this.#status[participant] = status;
   }
 
   erase(participant: number): void {

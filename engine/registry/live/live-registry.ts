@@ -55,6 +55,8 @@ export interface Haste {
 }
 
 export interface ChangeOptions extends Haste {
+  /** It follows from a change that was taken, so it is never BUSY: there is one at most for each contact of that one. */
+  readonly follows?: boolean;
   /** The person, and nobody else, asks for it: only then a channel that is switched off may be switched on. */
   readonly byThemselves?: boolean;
 }
@@ -138,7 +140,7 @@ export class LiveRegistry {
   change(
     participant: number,
     change: (now: Participant) => Participant,
-    { byThemselves = false, urgent = false }: ChangeOptions = {},
+    { byThemselves = false, urgent = false, follows = false }: ChangeOptions = {},
   ): Result<Participant> {
     const read = this.get(participant);
     if (!read.ok) return read;
@@ -147,7 +149,7 @@ export class LiveRegistry {
     const wanted = change(before);
     const switchedOff = byThemselves ? wanted.switchedOff : wanted.switchedOff | before.switchedOff;
     const after = quieted({ ...wanted, switchedOff });
-    const refused = this.#refusal(participant, after, before);
+    const refused = this.#refusal(participant, after, before, follows);
     if (!refused.ok) return refused;
     const placed = this.#parts.places.place(participant, after, before);
     if (!placed.ok) return placed;
@@ -237,9 +239,9 @@ export class LiveRegistry {
   }
 
   /** Why the participant can't be so, if they can't. */
-  #refusal(participant: number, after: Participant, before: Participant | undefined): Result<void> {
+  #refusal(participant: number, after: Participant, before: Participant | undefined, follows = false): Result<void> {
     const { columns, blocks } = this.#parts;
-    if (!blocks.admits(participant)) return TOO_MUCH;
+    if (!follows && !blocks.admits(participant)) return TOO_MUCH;
     const isOwner = (kind: ContactKind) => (each: number) => each !== participant && this.#owns(each, kind);
     const isNew = (kind: ContactKind): boolean => {
       const isSame =

@@ -51,7 +51,7 @@ export async function openLive(options: LiveOptions): Promise<Result<LiveRegistr
   const live = new LiveRegistry({
     ...{ generation, participants, durability, blocks, places, growth, onFatal },
     record: liveRecord,
-    columns: new LiveColumns(registry.participants, options.index),
+    columns: new LiveColumns(registry.participants, options.index, registry.sparse.given),
     mails: new MailIndex(registry.sparse.mails),
     pauses: pausesOf(registry.sparse),
     now: options.now,

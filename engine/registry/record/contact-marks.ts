@@ -25,6 +25,11 @@ export function isConfirmed({ contacts }: Marked, kind: ContactKind): boolean {
   return (contacts & CONFIRMED[kind]) !== 0;
 }
 
+/** Whether the person has sent back a code to any contact of theirs: who they are is theirs to say from then on. */
+export function hasConfirmed({ contacts }: Marked): boolean {
+  return (contacts & (CONFIRMED.number | CONFIRMED.mail)) !== 0;
+}
+
 export function isClaimed({ contacts }: Marked, kind: ContactKind): boolean {
   return (contacts & CLAIMED[kind]) !== 0;
 }
@@ -53,6 +58,11 @@ export function asGiven(participant: Participant): Participant {
   const isStill = participant.status === UNCONFIRMED;
   const contacts = participant.contacts & ~ACTIVE_ONCE_OWNED;
   return { ...participant, contacts, status: isStill ? ACTIVE : participant.status };
+}
+
+/** Whether whoever gave the contacts sees the participant as active (asGiven), of the marks alone. */
+export function isGivenActive(contacts: number): boolean {
+  return (contacts & ACTIVE_ONCE_OWNED) !== 0;
 }
 
 /** Whether nothing may go to the participant, because their number, or without one their address, is only claimed. */

@@ -49,6 +49,8 @@ export interface Sparse {
   mail(participant: number, bytes: Uint8Array, from: number, to: number): void;
   pausedUntil(participant: number, seconds: number): void;
   phone(participant: number, channels: number, terms: number): void;
+  /** Bit n is CONTACT_MARKS[n]. */
+  contacts(participant: number, marks: number): void;
 }
 
 export function extras(participants: number): Extras {
@@ -152,4 +154,6 @@ export function decodeSparse(layout: Layout, participant: number, sparse: Sparse
   if (until !== 0) sparse.pausedUntil(participant, view.getUint32(until, true));
   const phone = layout.at(FIELD.phone);
   if (phone !== 0) sparse.phone(participant, view.getUint16(phone, true), view.getUint16(phone + 2, true));
+  const contacts = layout.byte(FIELD.contacts);
+  if (contacts !== 0) sparse.contacts(participant, contacts);
 }

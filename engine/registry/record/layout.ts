@@ -24,7 +24,7 @@ export const FIELD = {
   contacts: 12,
 } as const;
 const FIELDS = 13;
-const SPARSE = [FIELD.mail, FIELD.pausedUntil, FIELD.phone] as const;
+const SPARSE = [FIELD.mail, FIELD.pausedUntil, FIELD.phone, FIELD.contacts] as const;
 /** A vtable begins with its own length and that of the table. */
 const VTABLE_HEAD = 4;
 

@@ -6,6 +6,7 @@
  * their blocks hold.
  */
 
+import { isGivenActive } from "./contact-marks.js";
 import type { Sparse } from "./extras.js";
 
 /** One after the other, in ascending order of participant. */
@@ -16,6 +17,8 @@ export interface SparseColumns {
   readonly pauses: Uint32Array;
   /** Participant, channels, row of the table of terms; and so on. */
   readonly phones: Uint32Array;
+  /** Participants whom whoever gave their contacts sees as active (contact-marks.ts). */
+  readonly given: Uint32Array;
 }
 
 const BASIS = 0x811c9dc5;
@@ -38,6 +41,7 @@ export class SparseCollector implements Sparse {
   readonly #mails = new Words();
   readonly #pauses = new Words();
   readonly #phones = new Words();
+  readonly #given = new Words();
 
   mail(participant: number, bytes: Uint8Array, from: number, to: number): void {
     this.#mails.add(participant);
@@ -55,8 +59,13 @@ export class SparseCollector implements Sparse {
     this.#phones.add(terms);
   }
 
+  contacts(participant: number, marks: number): void {
+    if (isGivenActive(marks)) this.#given.add(participant);
+  }
+
   columns(): SparseColumns {
-    return { mails: this.#mails.all(), pauses: this.#pauses.all(), phones: this.#phones.all() };
+    const [mails, pauses, phones] = [this.#mails.all(), this.#pauses.all(), this.#phones.all()];
+    return { mails, pauses, phones, given: this.#given.all() };
   }
 }
 
@@ -89,6 +98,7 @@ export function joinSparse(parts: readonly SparseColumns[]): SparseColumns {
     mails: joined(parts.map((part) => part.mails)),
     pauses: joined(parts.map((part) => part.pauses)),
     phones: joined(parts.map((part) => part.phones)),
+    given: joined(parts.map((part) => part.given)),
   };
 }
 

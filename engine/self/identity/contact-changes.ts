@@ -11,6 +11,7 @@ import { PROPOSALS } from "../../../schemas/limits.js";
 import type { Clock } from "../../clock/clock.js";
 import type { Proposal } from "../../proposals/proposal.js";
 import type { Proposals } from "../../proposals/proposals.js";
+import { passOn } from "../../registry/live/pass-on.js";
 import type { Participant } from "../../registry/record/participant.js";
 import { type Contact, contactFrom, contactsOf, withConfirmed, withoutContact } from "../contact.js";
 import { BY_THEMSELVES } from "../own-record.js";
@@ -125,6 +126,7 @@ export class ContactChanges {
     if (changed !== undefined && !changed.ok && changed.problem.code === "BUSY") return false;
     // Somebody else has it by now, or it was the only one.
     if (!changed?.ok) proposals.remove(id);
+    else if (stored.ok && stored.value !== undefined) passOn(registry, stored.value);
     return changed?.ok ?? false;
   }
 }

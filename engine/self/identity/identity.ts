@@ -6,6 +6,7 @@ import type { Approval, ApprovalRequest, CodeAnswer, CodeSent, SessionView } fro
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { SELF } from "../../../schemas/limits.js";
 import type { ApprovedAct } from "../../../schemas/words.js";
+import { passOn } from "../../registry/live/pass-on.js";
 import { contactsOf, hasContact } from "../contact.js";
 import { CODE_WRONG, type Entrance } from "../entrance.js";
 import { ownRecord } from "../own-record.js";
@@ -98,6 +99,8 @@ export class Identity {
     const erased = registry.erase(participant);
     if (!erased.ok) return erased;
     for (const { claim } of claims) registry.erase(claim);
+    // What is left under their contacts is also under another's.
+    passOn(registry, stored.value);
     this.#entrance.forget(participant, contactsOf(stored.value));
     for (const each of [participant, ...claims.map(({ claim }) => claim)]) proposals.forget(each);
     const settled = await proposals.settled();

@@ -4,6 +4,7 @@
  */
 import type { CodeAnswer, CodeSent, ContactInput, ContactOutcome } from "../../../schemas/api/self.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
+import { passOn } from "../../registry/live/pass-on.js";
 import { readNumber } from "../../registry/phone-number.js";
 import { isClaimed } from "../../registry/record/contact-marks.js";
 import { type Contact, contactOf, contactsOf, contactValue, hasContact, holdersOf } from "../contact.js";
@@ -67,6 +68,7 @@ export class OwnContacts {
     if (!mayNow) return this.#wait(session, kind, value);
     const changed = this.#parts.registry.change(participant, () => after.value, BY_THEMSELVES);
     if (!changed.ok) return changed;
+    passOn(this.#parts.registry, stored.value);
     const stands = hasContact(after.value, session.contact)
       ? session.contact
       : (contact ?? contactsOf(after.value)[0]!);

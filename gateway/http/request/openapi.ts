@@ -52,7 +52,11 @@ export function openApiDocument(table: readonly Route[]): object {
 const TAGS: readonly { readonly name: string; readonly description: string; readonly paths: RegExp }[] = [
   { name: "Actions", description: "Control rooms", paths: /^\/v1\/(actions|previews|replies|unassigned-replies)/ },
   { name: "Self-service", description: "Citizens, companies and institutions", paths: /^\/v1\/self/ },
-  { name: "Municipality", description: "Its participants", paths: /^\/v1\/(participants|imports|statistics|growth)/ },
+  {
+    name: "Municipality",
+    description: "Its participants",
+    paths: /^\/v1\/(participants|proposals|imports|statistics|growth)/,
+  },
   { name: "Positions", description: "The app's own service", paths: /^\/v1\/positions/ },
   { name: "Reach", description: "Whoever recruits", paths: /^\/v1\/reach/ },
   { name: "Operations", description: "Whoever runs the service", paths: /^\// },
@@ -70,7 +74,7 @@ function sayDefault({ jsonSchema, io }: { jsonSchema: JsonSchema; io: "input" | 
 }
 
 function operation(route: Route): ZodOpenApiOperationObject {
-  const { status, description, schema, otherTypes = [] } = route.response;
+  const { status, description, schema, or, otherTypes = [] } = route.response;
   const content = {
     ...(schema && { "application/json": { schema } }),
     ...Object.fromEntries(otherTypes.map((type) => [type, { schema: { type: "string" } as const }])),
@@ -95,6 +99,13 @@ function operation(route: Route): ZodOpenApiOperationObject {
     ...requestBody(route),
     responses: {
       [status as 200]: success,
+      ...(or && {
+        [or.status]: {
+          description: or.description,
+          headers: responseHeaders(route),
+          content: { "application/json": { schema: or.schema } },
+        },
+      }),
       ...(route.response.tagged && { 304: { description: "As the client has it (If-None-Match)" } }),
       ...problemResponses(route),
     },

@@ -107,6 +107,8 @@ interface RouteEntry {
     readonly status: number;
     readonly description: string;
     readonly schema?: z.ZodType;
+    /** Where it is not done but begun. */
+    readonly or?: { readonly status: number; readonly description: string; readonly schema: z.ZodType };
     /** Media types beside JSON in which it can be asked for. */
     readonly otherTypes?: readonly string[];
     /** True when a Location header says where it is. */

@@ -3,34 +3,32 @@
  * What is another municipality's is answered as what is nobody's.
  */
 
-import { CHARSETS, type Charset, charsetNamed } from "../../../engine/files/file-text.js";
-import { municipalityCode } from "../../../engine/geo/municipality-code.js";
 import type { Imports } from "../../../engine/municipality/import/imports.js";
-import { type ImportJob, percentOf } from "../../../engine/municipality/import/job.js";
 import type { MunicipalityParticipants } from "../../../engine/municipality/participants.js";
-import type { Scope } from "../../../engine/municipality/ports.js";
+import type { Proposing } from "../../../engine/municipality/proposing.js";
 import type { MunicipalityStatistics } from "../../../engine/municipality/statistics.js";
 import {
   Growth,
   GrowthQuery,
-  ImportList,
-  ImportQuery,
-  ImportView,
   MergeRequest,
+  MunicipalityProposal,
+  MunicipalityProposalList,
   ParticipantCorrection,
   ParticipantNumber,
+  RegisteredParticipant,
   SearchRequest,
   SearchResult,
   Statistics,
 } from "../../../schemas/api/municipality.js";
-import { ParticipantView } from "../../../schemas/api/participant.js";
-import { assert, fail, NUMBER_CODES, ok, type Result } from "../../../schemas/errors.js";
-import type { BodyReceiver, Refuse } from "../request/body.js";
-import { type HttpResponse, respond, respondEmpty, respondLocated, respondWith } from "../request/response.js";
-import { type Route, route, type Who } from "../request/route.js";
+import { NUMBER_CODES } from "../../../schemas/errors.js";
+import { respond, respondEmpty, respondLocated, respondWith } from "../request/response.js";
+import { type Route, route } from "../request/route.js";
+import { importRoutes } from "./import-routes.js";
+import { scopeOf } from "./municipality-scope.js";
 
 export interface MunicipalityParts {
   readonly registered: MunicipalityParticipants;
+  readonly proposing: Proposing;
   readonly imports: Imports;
   readonly statistics: MunicipalityStatistics;
 }
@@ -39,7 +37,7 @@ const auth = { auth: "key", scopes: ["registry"] } as const;
 /** What takes somebody away for good. */
 const erasing = { auth: "key", scopes: ["erase"] } as const;
 const one = { params: { participant: ParticipantNumber } };
-const seen = { status: 200, description: "The participant, with the locations here", schema: ParticipantView };
+const seen = { status: 200, description: "The participant, with the locations here", schema: RegisteredParticipant };
 const kept = ["INVALID_FIELD", "STORE_WRITE_FAILED", "BUSY"] as const;
 const placed = [
   ...kept,
@@ -52,12 +50,14 @@ const placed = [
   "POSTCODES_MISSING",
   "REGISTRY_FULL",
   "WRONG_STATE",
+  "PARTICIPANTS_OWN",
 ] as const;
 
-export function municipalityRoutes({ registered, imports, statistics }: MunicipalityParts): Route[] {
+export function municipalityRoutes({ registered, proposing, imports, statistics }: MunicipalityParts): Route[] {
   return [
     ...lookingRoutes(registered),
     ...changingRoutes(registered),
+    ...proposalRoutes(proposing),
     ...importRoutes(imports),
     route({
       method: "GET",
@@ -128,7 +128,9 @@ function changingRoutes(registered: MunicipalityParticipants): Route[] {
       method: "PATCH",
       path: "/v1/participants/{participant}",
       grows: true,
-      summary: "Correct a participant; what is left out stays, and so does what the person switched off or paused",
+      summary:
+        "Correct a participant; what is left out stays, and so does what the person switched off or paused. Another number or mail " +
+        "address of who confirmed one, or lives elsewhere too, is proposed to them",
       ...auth,
       ...one,
       body: ParticipantCorrection,
@@ -140,12 +142,20 @@ function changingRoutes(registered: MunicipalityParticipants): Route[] {
     route({
       method: "DELETE",
       path: "/v1/participants/{participant}",
-      summary: "Erase a participant for good",
+      summary: "Erase a participant for good; to who has confirmed a contact, or lives elsewhere too, it is proposed",
       ...erasing,
       ...one,
-      response: { status: 204, description: "Nothing that is stored can be read as this person any more" },
+      response: {
+        status: 204,
+        description: "Nothing that is stored can be read as this person any more",
+        or: { status: 202, description: "It is proposed to the participant", schema: MunicipalityProposal },
+      },
       problems: kept,
-      handle: async ({ params, caller }) => respondEmpty(await registered.erase(scopeOf(caller), params.participant)),
+      handle: async ({ params, caller }) => {
+        const erased = await registered.erase(scopeOf(caller), params.participant);
+        if (!erased.ok) return erased;
+        return erased.value === "erased" ? respond(undefined, 204) : respond(erased.value, 202);
+      },
     }),
     route({
       method: "POST",
@@ -163,103 +173,24 @@ function changingRoutes(registered: MunicipalityParticipants): Route[] {
   ];
 }
 
-function importRoutes(imports: Imports): Route[] {
+function proposalRoutes(proposing: Proposing): Route[] {
   return [
     route({
-      method: "POST",
-      path: "/v1/imports",
-      grows: true,
-      summary: "Participants from a CSV file: who is new joins, who is known is corrected, nobody is removed",
+      method: "GET",
+      path: "/v1/proposals",
+      summary: "What the municipality proposed to participants, and what became of it",
       ...auth,
-      query: ImportQuery,
-      response: {
-        status: 202,
-        description: "The file was read; Location is where it is followed",
-        schema: ImportView,
-        located: true,
-      },
-      problems: ["IMPORT_REFUSED", "BUSY", "UNSUPPORTED_MEDIA_TYPE"],
-      receive: {
-        contentTypes: ["text/csv"],
-        readsCharset: true,
-        start: ({ query, bodyBytes, charset: named, caller }, refuse) => {
-          const scope = scopeOf(caller);
-          const charset = charsetOf(named);
-          if (!charset.ok) return charset;
-          const totalBytes = bodyBytes === undefined ? {} : { totalBytes: bodyBytes };
-          return receiver(
-            imports,
-            { scope, mode: query.mode, dryRun: query.dryRun === "true", ...totalBytes, ...charset.value },
-            refuse,
-          );
-        },
-      },
+      response: { status: 200, description: "The latest first", schema: MunicipalityProposalList },
+      handle: ({ caller }) => respond({ proposals: proposing.list(scopeOf(caller)) }),
     }),
     route({
-      method: "GET",
-      path: "/v1/imports",
-      summary: "Imports since the service started, the latest first; also one that is being received",
+      method: "DELETE",
+      path: "/v1/proposals/{id}",
+      summary: "Withdraw a proposal that is not decided",
       ...auth,
-      response: { status: 200, description: "The last ones", schema: ImportList },
-      handle: ({ caller }) => respond({ imports: imports.list(scopeOf(caller)).map(viewOf) }),
-    }),
-    route({
-      method: "GET",
-      path: "/v1/imports/{id}",
-      summary: "How far an import is, and what it changed or would change; nothing personal",
-      ...auth,
-      response: { status: 200, description: "The import as it is now", schema: ImportView },
-      handle: ({ id, caller }) => {
-        const job = imports.get(scopeOf(caller), id);
-        return job.ok ? respond(viewOf(job.value)) : job;
-      },
+      response: { status: 204, description: "Nothing comes of it" },
+      problems: ["WRONG_STATE", ...kept],
+      handle: async ({ id, caller }) => respondEmpty(await proposing.withdraw(scopeOf(caller), id)),
     }),
   ];
-}
-
-/** As the client names it. */
-function charsetOf(name: string | undefined): Result<{ charset?: Charset }> {
-  const charset = name === undefined ? undefined : charsetNamed(name);
-  if (name !== undefined && charset === undefined) {
-    return fail("UNSUPPORTED_MEDIA_TYPE", `Send text in one of: ${CHARSETS.join(", ")}`, "Content-Type");
-  }
-  return ok(charset === undefined ? {} : { charset });
-}
-
-function receiver(imports: Imports, request: Parameters<Imports["begin"]>[0], refuse: Refuse): Result<BodyReceiver> {
-  const begun = imports.begin(request, refuse);
-  if (!begun.ok) return begun;
-  const intake = begun.value;
-  return ok({
-    chunk: (bytes, resume) => intake.chunk(bytes, resume),
-    end: async () => accepted(await intake.end()),
-    abort: () => intake.abort(),
-  });
-}
-
-function accepted(job: Result<ImportJob>): Result<HttpResponse> {
-  return job.ok ? respondLocated(viewOf(job.value), `/v1/imports/${job.value.id}`, 202) : job;
-}
-
-/** The caller's municipality; undefined for who sees all. */
-function scopeOf({ municipalities }: Who): Scope {
-  assert(
-    municipalities === undefined || municipalities.length === 1,
-    "a key for people is of one municipality, or of all",
-  );
-  return municipalities?.[0];
-}
-
-function viewOf(job: ImportJob): ImportView {
-  const { id, mode, dryRun, state, rows, bytes, overtaken, problem, report } = job;
-  const at = (ms: number) => new Date(ms).toISOString();
-  return {
-    ...{ id, mode, dryRun, state, rows, bytes, overtaken },
-    municipality: municipalityCode(job.scope ?? 0),
-    startedAt: at(job.startedMs),
-    finishedAt: job.finishedMs === undefined ? null : at(job.finishedMs),
-    percent: percentOf(job) ?? null,
-    problem: problem ?? null,
-    report: report === undefined ? null : { ...report, refusals: [...report.refusals] },
-  };
 }

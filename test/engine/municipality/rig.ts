@@ -9,6 +9,8 @@ import { type MunicipalityFile, openMunicipality } from "../../../engine/municip
 import type { Municipalities } from "../../../engine/municipality/ports.js";
 import type { LivePositions } from "../../../engine/positions/live-positions.js";
 import { openPositions } from "../../../engine/positions/open.js";
+import { Proposals } from "../../../engine/proposals/proposals.js";
+import type { ParticipantColumns } from "../../../engine/registry/columns/columns.js";
 import { loadRegistry } from "../../../engine/registry/columns/load.js";
 import { NumberIndex } from "../../../engine/registry/columns/number-index.js";
 import type { LiveRegistry } from "../../../engine/registry/live/live-registry.js";
@@ -67,7 +69,9 @@ export function place(changed: Partial<ParticipantLocation> = {}): ParticipantLo
 export interface Rig extends MunicipalityFile {
   readonly data: DataFolder;
   readonly live: LiveRegistry;
+  readonly participants: ParticipantColumns;
   readonly positions: LivePositions;
+  readonly proposals: Proposals;
   readonly problems: Problem[];
   /** How long turns of imports held the main thread. */
   readonly turnsMs: number[];
@@ -105,6 +109,8 @@ export async function openRig(folder: string, options: RigOptions = {}): Promise
     now,
     onFatal,
   });
+  const { generation } = live;
+  const proposals = Proposals.load({ ...data, generation, forgotten: () => live.settled(), onFatal });
   const onTurn = (tookMs: number) => void turnsMs.push(tookMs);
   const { onRenewed } = options;
   const limit = { ...(maxRows !== undefined && { maxRows }), ...(onRenewed && { onRenewed }) };
@@ -112,6 +118,7 @@ export async function openRig(folder: string, options: RigOptions = {}): Promise
     await openMunicipality({
       ...{ data, live, now, onTurn, onFatal, ...limit },
       positions: purge ? { purge } : positions,
+      proposals,
       places: options.places ?? places,
     }),
   );
@@ -124,7 +131,7 @@ export async function openRig(folder: string, options: RigOptions = {}): Promise
     given(await live.close());
     await data.store.close();
   };
-  return { ...file, data, live, positions, problems, turnsMs, close };
+  return { ...file, data, live, participants: registry.participants, positions, proposals, problems, turnsMs, close };
 }
 
 export const HEADER = "participant,number,status,language,kind,lng,lat,channels,schedule,municipality,switchedOff";

@@ -5,7 +5,9 @@ import { shownCells } from "../../../engine/reach/partition.js";
 import { TOO_FEW, told } from "../../../engine/reach/privacy.js";
 import { populationColumns, type ReachCounts } from "../../../engine/reach/task.js";
 import { reachCounts } from "../../../engine/reach/worker.js";
+import { GIVEN_ACTIVE } from "../../../engine/registry/columns/columns.js";
 import type { ReachLevel } from "../../../schemas/api/reach.js";
+import { switchedOffBit } from "../../../schemas/words.js";
 import { seeded } from "../../random.js";
 import { cellOf, countedBy, nearestTown, someSpots, TOWNS, viewOf } from "./country.js";
 
@@ -38,6 +40,21 @@ test("municipalities and postcodes have the persons that plain sets have, each o
     const districts = counted(country, "district");
     expect([...districts.codes]).toEqual([2411, 3441, 3453, 3471, 3642]);
     for (const [code, told] of byCode(districts)) expect([code, told]).toEqual([code, toldOf(towns.get(code) ?? 0)]);
+  }
+});
+
+test("who is active as those see it who gave the contact counts, and nobody else who is not", () => {
+  const spots = Array.from({ length: 10 }, (_, person) => ({ person, lng: 4.887, lat: 52.087, municipality: 632 }));
+  for (const [state, told] of [
+    [GIVEN_ACTIVE, 10],
+    [GIVEN_ACTIVE | switchedOffBit("sms"), 10],
+    [2, 5],
+  ] as const) {
+    const found = counted(
+      { spots, status: Uint8Array.from([0, 0, 0, 0, 0, state, state, state, state, state]) },
+      "municipality",
+    );
+    expect(found.persons).toBe(told);
   }
 });
 

@@ -51,8 +51,8 @@ function watch(all: InProcess): void {
   onTestFinished(() => socket.close());
 }
 
-/** Everything in which the number is used; gives the participant. */
-async function goThroughAll(all: InProcess): Promise<number> {
+/** Everything in which the number is used; gives the participant, and a session of theirs. */
+async function goThroughAll(all: InProcess): Promise<{ participant: number; token: string }> {
   const locations = [{ kind: "home", position: HOME, channels: { sms: ["alarm"] } }];
   const person = { number: `+${NUMBER}`, mail: MAIL, locations };
   const added = await all.ask<ParticipantView>("municipality", "POST", "/v1/participants", person);
@@ -73,7 +73,7 @@ async function goThroughAll(all: InProcess): Promise<number> {
   const other = await all.ask<ParticipantView>("municipality", "POST", "/v1/participants", double);
   const merge = { participant: other.json.participant };
   expect((await all.ask("municipality", "POST", `/v1/participants/${participant}/merge`, merge)).status).toBe(200);
-  await enter(all);
+  const token = await enter(all);
   const moved = [
     { participant, position: PHONE },
     { participant, position: [NUMBER, 52] },
@@ -85,11 +85,13 @@ async function goThroughAll(all: InProcess): Promise<number> {
   for (const path of ["/v1/statistics", "/v1/growth?from=2026-01-01&to=2026-12-31", "/v1/reach?level=cell"]) {
     all.said.push((await all.ask("municipality", "GET", path)).text);
   }
-  return participant;
+  const proposed = await all.ask("municipality", "PATCH", `/v1/participants/${participant}`, { mail: `new.${MAIL}` });
+  expect([proposed.status, proposed.text.includes(`new.${MAIL}`)]).toEqual([200, true]);
+  return { participant, token };
 }
 
 /** Enters by a code, after a wrong one, and asks to be reached where the phone is. */
-async function enter(all: InProcess): Promise<void> {
+async function enter(all: InProcess): Promise<string> {
   const { json } = await all.ask<{ challenge: string }>("anybody", "POST", "/v1/self/codes", { number: `+${NUMBER}` });
   const [text] = await textsTo(all.simulator, NUMBER, 1);
   const code = /\d{6}/.exec(text!)![0];
@@ -100,6 +102,16 @@ async function enter(all: InProcess): Promise<void> {
   const { token } = (await session(code)).json;
   const changed = await all.ask({ token }, "PATCH", "/v1/self", { phone: { channels: { sms: ["alarm"] } } });
   expect(changed.status, changed.text).toBe(200);
+  return token;
+}
+
+/** What the municipality proposed, and a code approves of. */
+async function leave(all: InProcess, token: string): Promise<void> {
+  const asked = { act: "erase", by: "number" };
+  const { json } = await all.ask<{ challenge: string }>({ token }, "POST", "/v1/self/approvals", asked);
+  const code = /\d{6}/.exec((await textsTo(all.simulator, NUMBER, 5))[4]!)![0];
+  expect((await all.ask({ token }, "PUT", "/v1/self/approvals", { challenge: json.challenge, code })).status).toBe(200);
+  expect((await all.ask({ token }, "DELETE", "/v1/self")).status).toBe(204);
 }
 
 async function importAll(all: InProcess): Promise<void> {
@@ -133,14 +145,15 @@ async function beAsked(all: InProcess): Promise<void> {
 test("a person who went through everything and was erased is nowhere", { timeout: 60_000 }, async () => {
   const all = await InProcess.start();
   watch(all);
-  const participant = await goThroughAll(all);
+  const { participant, token } = await goThroughAll(all);
   const backups = [join(dirname(all.folder), "backup-with"), join(dirname(all.folder), "backup-without")] as const;
   given(await backUp(all.folder, backups[0]));
   // Without the key nothing of a person is in clear, erased or not.
   expectNone("the data folder before erasing", filesOf(all.folder));
   expectNone("a backup with the person", filesOf(backups[0]));
 
-  expect((await all.ask("municipality", "DELETE", `/v1/participants/${participant}`)).status).toBe(204);
+  expect((await all.ask("municipality", "DELETE", `/v1/participants/${participant}`)).status).toBe(202);
+  await leave(all, token);
   given(await backUp(all.folder, backups[1]));
   expect((await all.ask("municipality", "GET", `/v1/participants/${participant}`)).status).toBe(404);
   for (const search of [{ number: `+${NUMBER}` }, { mail: MAIL }]) {
@@ -151,7 +164,7 @@ test("a person who went through everything and was erased is nowhere", { timeout
   for (const path of ["/v1/actions", "/v1/carriers", "/v1/stray-receipts", "/v1/replies"]) {
     all.said.push((await all.ask("controlRoom", "GET", path)).text);
   }
-  all.said.push((await all.ask("municipality", "GET", "/v1/imports")).text);
+  for (const path of ["/v1/imports", "/v1/proposals"]) all.said.push((await all.ask("municipality", "GET", path)).text);
   await all.service.close();
   expect(all.said.some((line) => line.includes("boy of 5 missing"))).toBe(true);
   expectNone("what the service said", Buffer.from(all.said.join("\n")));

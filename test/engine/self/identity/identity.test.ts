@@ -262,6 +262,23 @@ describe("a place that a municipality gave under somebody's number", () => {
     expect([rig.registry.people.size, rig.registry.people.has(another)]).toEqual([0, false]);
   });
 
+  it("is active once the number is nobody else's: it was given up at once", async () => {
+    const double = claim();
+    await rig.approve(me.token, "contact");
+    given(await rig.confirm(me.token, { number: OTHER }));
+    expect(rig.registry.people.get(double)!.contacts).toBe(0);
+  });
+
+  it("is active once its number was given up after a while", async () => {
+    const double = claim();
+    await rig.approve(me.token, "contact");
+    given(await rig.confirm(me.token, { mail: MAIL }));
+    given(await identity().contacts.remove(mine(), "number"));
+    expect(rig.registry.people.get(double)!.contacts).toBe(contactBit("numberClaimed"));
+    await rig.days(waitDays + 1);
+    expect(rig.registry.people.get(double)!.contacts).toBe(0);
+  });
+
   it("is nobody else's, and no code opens it while its number has an owner", async () => {
     const double = claim();
     const theirs = await rig.joined(OTHER);
