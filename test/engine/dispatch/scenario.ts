@@ -129,6 +129,7 @@ class Ledger {
         const concluded = applyEvent(this.wave, events.words, at, account.hash);
         if (concluded > 0) account.settle(0, concluded * account.parts(this.wave));
       }
+      account.heard(now());
       events.release(events.position());
     }
     return any;
