@@ -6,6 +6,7 @@
  */
 
 import type { CarrierConfiguration } from "./carrier.js";
+import type { TextNumbers } from "./text-numbers.js";
 
 /** Words of an event before its payload. */
 export const EVENT_WORDS = 4;
@@ -31,12 +32,14 @@ export const EVENT_WORDS = 4;
  * message there are as many segments as the carrier that it was granted to makes of it. Where a carrier's thread refuses a
  * recipient itself, the command_status is NOT_SENT + NOT_SENT_REASON.
  *
- * Four come from no carrier, but from the ledger itself, for its journal:
+ * Five come from no carrier, but from the ledger itself, for its journal:
  *
  * - `refused`: positions that will not be sent to. Wave slot, first position, count; word 0's segment is a NOT_SENT_REASON.
  * - `resend`: those of such positions who are unknown go once more, by an operator's word.
  * - `halted`: from here on nothing of the wave is granted. Word 0's segment is the STATE in which those end who waited.
  * - `doubted`: whoever is under way or is sent to from here on may have got it before, without the ledger's knowledge.
+ * - `parts`: what a carrier makes of each text of a wave with several, from here on. Wave slot, number of texts, 0; payload: for each
+ *   text a byte with its number of parts.
  */
 export const EVENT = {
   outcome: 1,
@@ -48,6 +51,7 @@ export const EVENT = {
   halted: 7,
   doubted: 8,
   resend: 9,
+  parts: 10,
 } as const;
 
 /**
@@ -137,7 +141,10 @@ export interface WaveForCarrier {
   readonly rank: number;
   /** Uint32: participant numbers, nearest first. */
   readonly roster: SharedArrayBuffer;
-  readonly text: string;
+  /** By number; null for one of which nothing is granted to this carrier. */
+  readonly texts: readonly (string | null)[];
+  /** Which text each recipient gets. */
+  readonly textNumbers: TextNumbers;
   /** Nothing leaves after this moment; Unix time in milliseconds. */
   readonly expiresAtMs: number;
   /** Goes out with the carrier's priority_flag for urgent messages. */

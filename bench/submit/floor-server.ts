@@ -14,8 +14,8 @@ import { newRecord } from "../../engine/actions/accepting/new-record.js";
 import { ActionStore } from "../../engine/actions/action-store.js";
 import { queryOf } from "../../engine/actions/query.js";
 import type { ActionRecord } from "../../engine/actions/record.js";
-import { JournalPage } from "../../engine/dispatch/ledger/journal.js";
 import { JournalEnds } from "../../engine/dispatch/ledger/journal-ends.js";
+import { JournalPage } from "../../engine/dispatch/ledger/journal-page.js";
 import type { WaveRecord } from "../../engine/dispatch/ledger/wave-record.js";
 import { WaveStore } from "../../engine/dispatch/ledger/wave-store.js";
 import { createPool, releaseMemory } from "../../engine/pool/tasks.js";
@@ -112,7 +112,7 @@ function newWave({ id, request, expiresAtMs, createdAtMs }: ActionRecord, { coun
     actionId: id,
     registry: 1,
     kind: "first",
-    text: request.text,
+    texts: [request.text],
     count,
     segments: 1,
     timeCritical: request.timeCritical,
@@ -128,7 +128,7 @@ function grantsOf({ count }: WaveRecord): JournalPage {
   const page = new JournalPage(0);
   const all = Math.min(count, settings.carriers * DISPATCH.exposure);
   for (let from = 0; from < all; from += DISPATCH.grant) {
-    page.addGrant(1, { from, count: Math.min(DISPATCH.grant, all - from), resend: false }, 1);
+    page.addGrant(1, { from, count: Math.min(DISPATCH.grant, all - from), resend: false }, [1]);
   }
   return page;
 }

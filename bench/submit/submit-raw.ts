@@ -81,7 +81,8 @@ function run(port: number, end: () => void): void {
   );
   const text = "Burgernet: jongen (5) vermist bij station Woerden, blauwe jas, rode laarsjes. Gezien? Bel 0800-0011.";
   const expiresAtMs = Date.now() + 3_600_000;
-  carrier.openWave({ slot: 0, rank: 0, roster, text, expiresAtMs, urgent: true, reference: 0, toSwitchedOff: false });
+  const wave = { slot: 0, rank: 0, roster, texts: [text], textNumbers: undefined, expiresAtMs };
+  carrier.openWave({ ...wave, urgent: true, reference: 0, toSwitchedOff: false });
   let granted = 0;
   let answered = 0;
   let started = 0;

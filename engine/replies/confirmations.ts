@@ -100,7 +100,7 @@ export class Confirmations {
       registry: this.#registry,
       kind: "confirmation",
       channel: "sms",
-      text: CONFIRMATIONS[to],
+      texts: [CONFIRMATIONS[to]],
       timeCritical: false,
       onUnknown: "hold",
       expiresAtMs: nowMs + REPLIES.confirmWithinHours * 3_600_000,

@@ -4,6 +4,7 @@
  */
 
 import type { Result } from "../../schemas/errors.js";
+import type { TextNumbers } from "../../schemas/text-numbers.js";
 import type { ActionKind, Channel, Domain, Precedence, Urgency } from "../../schemas/words.js";
 import type { Area } from "../geo/area.js";
 import type { LiveRow, Placing } from "../registry/live/placing.js";
@@ -26,6 +27,8 @@ export interface SelectionQuery {
 export interface Roster {
   readonly count: number;
   readonly participants: SharedArrayBuffer;
+  /** Which text each of them gets, where there are several. */
+  readonly textNumbers?: TextNumbers;
 }
 
 /** Counts for a preview; nothing of it names a person. */

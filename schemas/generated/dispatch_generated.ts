@@ -31,8 +31,8 @@ count():number {
 }
 
 /**
- * Bit 0: each of them may have been sent before. Bits 8 to 15: parts that the carrier makes of the message; 0, as in
- * entries of before there was a difference, for the wave's own number.
+ * Bit 0: each of them may have been sent before. Bits 8 to 15: parts that the carrier makes of the message; 0 where the wave
+ * has several texts, for they stand in an event, and in entries of before there was a difference, for the wave's own number.
  */
 flags():number {
   return this.bb!.readUint32(this.bb_pos + 12);

@@ -85,6 +85,8 @@ export const DISPATCH = {
    * wave, or overtook its response, is looked for in all of them.
    */
   searchesPerTurn: 16_384,
+  /** Texts of one wave: one for each language, and for those of them that there may be, one in simple words. */
+  texts: 32,
   /** Recipients of a roster that are stored in one value. */
   rosterChunk: 65_536,
   /** Actions that have failed and are shown in the monitor until they expire; what fails more often fails for one reason. */

@@ -129,7 +129,7 @@ class Run {
     await engine.stop();
     const logs = carriers.map((carrier) => carrier.log());
     for (const wave of (await readLedger(folder, numbers)).waves)
-      this.#judge(wave, acceptedBy(logs, tagOf(wave.stored.text)));
+      this.#judge(wave, acceptedBy(logs, tagOf(wave.stored.texts[0]!)));
   }
 
   #judge(wave: WaveLedger, accepted: ReadonlyMap<number, number>): void {
@@ -138,7 +138,7 @@ class Run {
     const count = (what: (state: number, times: number) => boolean): number =>
       states.filter((state, position) => what(state, accepted.get(wave.numbers[position]!) ?? 0)).length;
     const is = (state: number, ...words: number[]): boolean => words.includes(state & STATE_MASK);
-    const { text } = wave.stored;
+    const [text = ""] = wave.stored.texts;
     // Who was under way at a kill and is not sent to again is intended here still: no more is known of them.
     expect(
       count((state) => is(state, STATE.pending)),

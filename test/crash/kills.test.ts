@@ -179,7 +179,7 @@ class Run {
     this.#note(phaseOf(actions, waves, this.#text), actions);
     const uncertain = new Map<number, number>();
     for (const wave of waves) {
-      for (const tag of tagsOf(wave.stored.text)) expectIntents(wave, acceptedBy(logs, tag));
+      for (const tag of tagsOf(wave.stored.texts[0]!)) expectIntents(wave, acceptedBy(logs, tag));
       this.#countUncertain(wave, uncertain);
     }
     if (uncertain.size > 0) this.#killsInFlight++;
@@ -218,7 +218,7 @@ class Run {
     const logs = carriers.map((carrier) => carrier.log());
     const { waves } = await readLedger(folder, numbers);
     for (const wave of waves) {
-      const { text } = wave.stored;
+      const [text = ""] = wave.stored.texts;
       const judge = this.#everybody.has(text) ? expectNobodyLost : expectShown;
       for (const tag of tagsOf(text)) {
         const accepted = acceptedBy(logs, tag);
@@ -228,7 +228,7 @@ class Run {
         this.#mostCopies = Math.max(this.#mostCopies, most);
       }
     }
-    expect(new Set(waves.map(({ stored }) => stored.text)).size, "each request made one wave").toBe(waves.length);
+    expect(new Set(waves.map(({ stored }) => stored.texts[0]!)).size, "each request made one wave").toBe(waves.length);
     expect(this.#killsInFlight, "kills that found messages in flight").toBeGreaterThan(KILLS / 10);
   }
 

@@ -69,7 +69,7 @@ function readWave(store: Store, waves: WaveStore, stored: StoredWave, numbers: F
       grantedTo: new Uint32Array(0),
     };
   }
-  const wave = new LiveWave(stored, 0, roster);
+  const wave = new LiveWave(stored, 0, roster, unwrap(waves.textNumbers(stored)));
   unwrap(replay(wave, store.table("journal"), stored.stop));
   return {
     stored,

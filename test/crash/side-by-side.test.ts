@@ -34,9 +34,9 @@ it("sends the urgent one first, and then goes on with the large one, losing nobo
   await engine.stop();
   const logs = whole.carriers.map((carrier) => carrier.log());
   const { waves } = await readLedger(whole.folder, whole.numbers);
-  expect(waves.map(({ stored }) => stored.text)).toEqual([LARGE, URGENT, LATER]);
+  expect(waves.map(({ stored }) => stored.texts[0]!)).toEqual([LARGE, URGENT, LATER]);
   for (const wave of waves) {
-    const twice = expectNobodyLost(wave, acceptedBy(logs, tagOf(wave.stored.text)));
+    const twice = expectNobodyLost(wave, acceptedBy(logs, tagOf(wave.stored.texts[0]!)));
     expect(twice).toBe(0);
   }
   expect(first.waves[0]!.recipients).toBeGreaterThan(100);

@@ -11,12 +11,12 @@ export function expectIntents(wave: WaveLedger, accepted: ReadonlyMap<number, nu
     if (stored.archive ? states[position] !== STATE.pending : grantedTo[position] !== 0) intended.add(number);
   });
   const stray = [...accepted.keys()].filter((number) => !intended.has(number));
-  expect(stray.length, `messages of "${stored.text}" without a durable intent`).toBe(0);
+  expect(stray.length, `messages of "${stored.texts[0]!}" without a durable intent`).toBe(0);
 }
 
 /** Everyone was asked, and no one else; who was asked twice is flagged. Returns how many were. */
 export function expectNobodyLost(wave: WaveLedger, accepted: ReadonlyMap<number, number>): number {
-  expect(wave.numbers.filter((number) => !accepted.has(number)).length, `lost of "${wave.stored.text}"`).toBe(0);
+  expect(wave.numbers.filter((number) => !accepted.has(number)).length, `lost of "${wave.stored.texts[0]!}"`).toBe(0);
   return expectFlagged(wave, accepted);
 }
 
@@ -28,7 +28,7 @@ export function expectShown(wave: WaveLedger, accepted: ReadonlyMap<number, numb
   const isShown = (state: number): boolean => state === STATE.unknown || state === STATE.intended;
   const isLost = (number: number, position: number): boolean =>
     !accepted.has(number) && !isShown(wave.states[position]! & STATE_MASK);
-  expect(wave.numbers.filter(isLost).length, `lost of "${wave.stored.text}"`).toBe(0);
+  expect(wave.numbers.filter(isLost).length, `lost of "${wave.stored.texts[0]!}"`).toBe(0);
   return expectFlagged(wave, accepted);
 }
 
@@ -50,8 +50,8 @@ export function expectFlagged(wave: WaveLedger, accepted: ReadonlyMap<number, nu
       if (!isFlagged(wave.states[position]!)) unflagged++;
     }
   }
-  expect(strangers, `got "${wave.stored.text}" and are not on its roster`).toBe(0);
-  expect(unflagged, `got "${wave.stored.text}" twice without a flag`).toBe(0);
+  expect(strangers, `got "${wave.stored.texts[0]!}" and are not on its roster`).toBe(0);
+  expect(unflagged, `got "${wave.stored.texts[0]!}" twice without a flag`).toBe(0);
   return twice;
 }
 

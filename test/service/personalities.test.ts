@@ -214,7 +214,7 @@ class Lane {
     const { waves } = await readLedger(whole.folder, whole.numbers);
     const logs = whole.carriers.map((carrier) => carrier.log());
     for (const wave of waves) {
-      const { text } = wave.stored;
+      const [text = ""] = wave.stored.texts;
       const { round, onUnknown } = this.#texts.get(text)!;
       const tags = tagsOf(text);
       const accepted = tags.map((tag) => acceptedBy(logs, tag));

@@ -21,7 +21,7 @@ interface Seen {
   readonly perSecond: number;
 }
 
-/** What is asked about; `segments` of one message. */
+/** What is asked about; `segments` of all messages. */
 export interface AskedForecast {
   readonly recipients: number;
   readonly segments: number;
@@ -64,9 +64,9 @@ export class Forecast {
     let waiting = 0;
     for (const wave of dispatcher.waves) {
       if (wave.rank > rank || wave.isSent || channelOf(wave.record) !== ACTION_CHANNEL) continue;
-      waiting += (wave.record.count - wave.concluded) * wave.record.segments;
+      waiting += wave.openSegments;
     }
-    const durationMs = perSecond > 0 ? Math.ceil(((recipients * segments + waiting) / perSecond) * 1_000) : 0;
+    const durationMs = perSecond > 0 ? Math.ceil(((segments + waiting) / perSecond) * 1_000) : 0;
     return {
       segmentsPerSecond: perSecond,
       waitingSegments: waiting,

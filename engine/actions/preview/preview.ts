@@ -46,7 +46,7 @@ export class Previews {
     if (!counts.ok) return counts;
     const { recipients } = counts.value;
     const { timeCritical, urgency } = request;
-    const asked = { recipients, segments: segments.value, extreme: urgency === "extreme", timeCritical };
+    const asked = { recipients, segments: recipients * segments.value, extreme: urgency === "extreme", timeCritical };
     const forecast = this.#forecast.of(asked, this.#dispatcher, nowMs);
     const warnings = warningsOf(request.area, today.value.area, recipients);
     return ok(showPreview(request, counts.value, segments.value, forecast, ports, warnings));

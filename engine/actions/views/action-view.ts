@@ -71,11 +71,11 @@ function showActors(actors: ActionRecord["actors"]): Action["actors"] {
 
 export function showWave(stored: StoredWave, live: LiveWave | undefined): Wave {
   const summary = live ? summaryOf(live) : stored.archive;
-  const { kind, text, count, segments, startedAtMs } = stored;
+  const { kind, texts, count, segments, startedAtMs } = stored;
   assert(isActionWave(kind), "an action has no waves of confirmations or codes");
   return {
     kind,
-    text,
+    text: texts[0]!,
     recipients: count,
     segmentsPerMessage: segments,
     withoutCarrier: live?.queue.unserved ?? 0,

@@ -37,10 +37,14 @@ export function watched(
   };
   for (const wave of [...waves].sort((a, b) => a.record.waveId - b.record.waveId)) {
     const record = lifecycle.record(wave.record.actionId);
-    const { kind, count: recipients, text, startedAtMs } = wave.record;
+    const { kind, count: recipients, texts, startedAtMs } = wave.record;
     if (!record.ok || !isActionWave(kind)) continue;
     const startedAt = new Date(startedAtMs).toISOString();
-    show(record.value, { text, startedAt, wave: kind, recipients, counts: showCounts(wave) }, wave.queue.unserved);
+    show(
+      record.value,
+      { text: texts[0]!, startedAt, wave: kind, recipients, counts: showCounts(wave) },
+      wave.queue.unserved,
+    );
   }
   for (const record of [...lifecycle.underWay, ...lifecycle.failures.shown(nowMs)]) {
     const { id, end, request } = record;

@@ -16,7 +16,7 @@ export function newWave(record: ActionRecord, kind: ActionWaveKind, registry: nu
     registry,
     kind,
     channel: ACTION_CHANNEL,
-    text,
+    texts: [text],
     timeCritical: request.timeCritical && isFirst,
     extreme: request.urgency === "extreme" && isFirst,
     onUnknown: isFirst ? policyOf(request) : "resend",

@@ -13,7 +13,7 @@ import { DISPATCH } from "../../../schemas/limits.js";
 import { type Clock, sinceSteadyMs } from "../../clock/clock.js";
 import type { LiveWave } from "../wave/wave.js";
 import type { Dispatcher } from "./dispatcher.js";
-import type { StoredWave } from "./wave-record.js";
+import { countedSegments, type StoredWave } from "./wave-record.js";
 import { isPassing, type WaveStore } from "./wave-store.js";
 
 export interface ArchiveHooks extends Clock {
@@ -102,7 +102,7 @@ export class Archive {
 
   #hasRoom(segments: number, places: number): boolean {
     const { waves } = this.#dispatcher;
-    const live = waves.reduce((sum, { record }) => sum + record.count * record.segments, 0);
+    const live = waves.reduce((sum, { record }) => sum + countedSegments(record), 0);
     return waves.length + places <= DISPATCH.liveWaves && live + segments <= DISPATCH.liveSegments;
   }
 

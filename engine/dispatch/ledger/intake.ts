@@ -74,8 +74,8 @@ export class Intake {
     const wave = this.#liveWaves.at(words[at + 1]!);
     account.heed(words, at, steadyMs);
     this.#liveWaves.pageOf(wave).addEvent(words, at, words[at - 1]!, account.hash);
-    const concluded = applyEvent(wave, words, at, account.hash);
-    if (concluded > 0) account.settle(wave.slot, concluded * account.parts(wave));
+    const segments = applyEvent(wave, words, at, account.hash);
+    if (segments > 0) account.settle(wave.slot, segments);
     if (this.#receipts.early > 0) this.#receipts.follow(words, at, account.ids, wave, this.record);
   }
 }

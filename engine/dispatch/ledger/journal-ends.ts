@@ -7,7 +7,7 @@
  */
 import type { Store } from "../../store/store.js";
 import type { LiveWave } from "../wave/wave.js";
-import type { JournalPage } from "./journal.js";
+import type { JournalPage } from "./journal-page.js";
 
 const KEY = Buffer.from("journals");
 const WAVE_BYTES = 8;

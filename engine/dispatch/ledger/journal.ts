@@ -1,31 +1,29 @@
 /**
  * The ledger's journal: for each wave, one entry a commit with what carriers reported and what was granted since the one
- * before. It is the durable form of LiveWave; replaying it in order gives the same states, counts and message index.
+ * before (journal-page.ts). It is the durable form of LiveWave; replaying it in order gives the same states, counts and message index.
  *
  * Keys are wave id and sequence, both big-endian, so one wave is one range, and an entry that is missing leaves a gap; how many
  * there are stands in a record beside (journal-ends.ts). Values are FlatBuffers (schemas/dispatch.fbs) that the store seals with
  * a checksum.
  */
-import { Builder, ByteBuffer } from "flatbuffers";
+import { ByteBuffer } from "flatbuffers";
 import { assert, fail, ok, type Result } from "../../../schemas/errors.js";
-import { Grant, JournalEntry } from "../../../schemas/generated/dispatch_generated.js";
-import { DISPATCH } from "../../../schemas/limits.js";
+import { type Grant, JournalEntry } from "../../../schemas/generated/dispatch_generated.js";
 import { EVENT, EVENT_WORDS } from "../../../schemas/link.js";
 import { STATE } from "../../../schemas/words.js";
 import type { Table } from "../../store/store.js";
 import { knownVersion } from "../../store/version.js";
 import { hashMessageId, type MessageHash } from "../receipts/message-index.js";
-import type { Run } from "../wave/queue.js";
 import type { LiveWave } from "../wave/wave.js";
 import type { StoredStop } from "./wave-record.js";
 
 /** Beside the state of a receipt in the journal. */
-const NOT_UNDER_WAY = 0x100;
+export const NOT_UNDER_WAY = 0x100;
 /** Flags of a grant (schemas/dispatch.fbs). */
-const RESEND = 1;
-const PARTS_SHIFT = 8;
-/** Of an entry's form; a reader refuses a later one. */
-const VERSION = 1;
+export const RESEND = 1;
+export const PARTS_SHIFT = 8;
+/** Of an entry's form; a reader refuses a later one. From the second on there may be the parts of several texts. */
+export const JOURNAL_VERSION = 2;
 
 export function journalKey(waveId: number, sequence: number): Buffer {
   const key = Buffer.allocUnsafe(8);
@@ -34,111 +32,12 @@ export function journalKey(waveId: number, sequence: number): Buffer {
   return key;
 }
 
-/** What one wave has to write at the next commit. Reused from commit to commit. */
-export class JournalPage {
-  #words = new Uint32Array(4_096);
-  #length = 0;
-  #grants: (readonly [carrier: number, from: number, count: number, flags: number])[] = [];
-  /** Kept for its buffer: one made anew for each commit is what the collector would mostly have to do with. */
-  readonly #builder = new Builder(1_024);
-  #sequence: number;
-
-  /** `sequence`: of the first entry that this page writes. */
-  constructor(sequence: number) {
-    this.#sequence = sequence;
-  }
-
-  /** How many entries the journal has with those that were written. */
-  get entries(): number {
-    return this.#sequence;
-  }
-
-  get isEmpty(): boolean {
-    return this.#length === 0 && this.#grants.length === 0;
-  }
-
-  /** Copies an event of `count` words from `source[at]`, with the carrier's hash in place of the wave's slot. */
-  addEvent(source: Uint32Array, at: number, count: number, carrier: number): void {
-    const start = this.#room(count + 1);
-    this.#words[start] = count;
-    for (let i = 0; i < count; i++) this.#words[start + 1 + i] = source[at + i]!;
-    this.#words[start + 2] = carrier;
-  }
-
-  /**
-   * A receipt that was found to be for this position; its message_id is not needed any more. `isUnderWay`: responses were
-   * awaited still. Where they were not and the journal says that they are, there was a restart in between.
-   */
-  addReceipt(position: number, segment: number, receiptState: number, carrier: number, isUnderWay: boolean): void {
-    const start = this.#room(EVENT_WORDS + 1);
-    this.#words[start] = EVENT_WORDS;
-    this.#words[start + 1] = EVENT.receipt | (segment << 8);
-    this.#words[start + 2] = carrier;
-    this.#words[start + 3] = position;
-    this.#words[start + 4] = receiptState | (isUnderWay ? 0 : NOT_UNDER_WAY);
-  }
-
-  /** From here on nothing is granted; who waited ends in `state`. */
-  addHalted(state: number): void {
-    this.#words.set([EVENT_WORDS, EVENT.halted | (state << 8), 0, 0, 0], this.#room(EVENT_WORDS + 1));
-  }
-
-  /** From here on whoever is under way, or is sent to, may get it twice. */
-  addDoubted(): void {
-    this.#words.set([EVENT_WORDS, EVENT.doubted, 0, 0, 0], this.#room(EVENT_WORDS + 1));
-  }
-
-  /** The ledger's own conclusion that these will not be sent to; `reason` is a NOT_SENT_REASON. */
-  addRefused(from: number, count: number, reason: number): void {
-    const start = this.#room(EVENT_WORDS + 1);
-    this.#words.set([EVENT_WORDS, EVENT.refused | (reason << 8), 0, from, count], start);
-  }
-
-  /** An operator's word that those of a wave who are unknown go once more: says so to the wave, and notes who they were. */
-  addResends(wave: LiveWave): void {
-    for (const [from, count] of [...wave.unknownRuns()]) {
-      wave.resend(from, count);
-      const start = this.#room(EVENT_WORDS + 1);
-      this.#words.set([EVENT_WORDS, EVENT.resend, 0, from, count], start);
-    }
-  }
-
-  /** `parts`: how many the carrier makes of the message. */
-  addGrant(carrier: number, { from, count, resend }: Run, parts: number): void {
-    this.#grants.push([carrier, from, count, (resend ? RESEND : 0) | (parts << PARTS_SHIFT)]);
-  }
-
-  /** Puts what was added since the last time as one entry into the table's running commit. */
-  write(table: Table, waveId: number, atMs: number): void {
-    const bytes = new Uint8Array(this.#words.buffer, 0, this.#length * 4);
-    const builder = this.#builder;
-    builder.clear();
-    builder.prep(4, bytes.length + 4);
-    const events = builder.createByteVector(bytes);
-    JournalEntry.startGrantsVector(builder, this.#grants.length);
-    for (const grant of this.#grants.reverse()) Grant.createGrant(builder, ...grant);
-    const grants = builder.endVector();
-    builder.finish(JournalEntry.createJournalEntry(builder, atMs, events, grants, VERSION));
-    void table.put(journalKey(waveId, this.#sequence++), builder.asUint8Array());
-    this.#length = 0;
-    this.#grants = [];
-  }
-
-  #room(words: number): number {
-    const start = this.#length;
-    this.#length += words;
-    if (this.#length > this.#words.length) {
-      const larger = new Uint32Array(Math.max(this.#words.length * 2, this.#length));
-      larger.set(this.#words);
-      this.#words = larger;
-    }
-    return start;
-  }
-}
-
 const hash: MessageHash = { place: 0, print: 0 };
 
-/** Applies one event record to a wave; shared by the live path and the replay. Returns the recipients concluded. */
+/**
+ * Applies one event record to a wave; shared by the live path and the replay. Returns how many segments the attempts have together that it
+ * concluded: as many as were exposed for them.
+ */
 export function applyEvent(wave: LiveWave, words: Uint32Array, at: number, carrier: number): number {
   const head = words[at]!;
   const segment = (head >>> 8) & 0xff;
@@ -147,10 +46,10 @@ export function applyEvent(wave: LiveWave, words: Uint32Array, at: number, carri
   switch (head & 0xff) {
     case EVENT.outcome: {
       if (detail === 0) keepMessageId(wave, words, at, carrier);
-      return wave.outcome(position, segment, detail, carrier) ? 1 : 0;
+      return wave.outcome(position, segment, detail, carrier) ? wave.said.parts(position) : 0;
     }
     case EVENT.unknown:
-      return wave.unknown(position, segment, carrier) ? 1 : 0;
+      return wave.unknown(position, segment, carrier) ? wave.said.parts(position) : 0;
     case EVENT.released:
       return wave.released(position, detail);
     default:
@@ -198,7 +97,7 @@ export function replay(wave: LiveWave, table: Table, stopped: StoredStop | null,
     if (!value.ok) return damaged(waveId, key.readUInt32BE(4));
     if (key.readUInt32BE(4) !== sequence) return missing(waveId, sequence);
     const entry = JournalEntry.getRootAsJournalEntry(new ByteBuffer(value.value));
-    const known = knownVersion(entry.version(), VERSION, `journal/${waveId}/${sequence}`);
+    const known = knownVersion(entry.version(), JOURNAL_VERSION, `journal/${waveId}/${sequence}`);
     if (!known.ok) return known;
     sequence++;
     stop(entry.atMs());
@@ -223,7 +122,7 @@ export function knownJournal(table: Table, waveId: number): Result<void> {
     // One that is damaged holds up its wave, once that is taken up.
     if (!value.ok) break;
     const entry = JournalEntry.getRootAsJournalEntry(new ByteBuffer(value.value));
-    return knownVersion(entry.version(), VERSION, `journal/${waveId}/${key.readUInt32BE(4)}`);
+    return knownVersion(entry.version(), JOURNAL_VERSION, `journal/${waveId}/${key.readUInt32BE(4)}`);
   }
   return ok(undefined);
 }
@@ -241,9 +140,11 @@ function missing(waveId: number, sequence: number): Result<never> {
 }
 
 function replayGrant(wave: LiveWave, grant: Grant, atMs: number): void {
-  const flags = grant.flags();
+  const [carrier, flags] = [grant.carrier(), grant.flags()];
   const run = { from: grant.from(), count: grant.count(), resend: (flags & RESEND) !== 0 };
-  wave.intend(run, atMs, (flags >>> PARTS_SHIFT) & 0xff || wave.record.segments, grant.carrier());
+  const ofSeveral = wave.textNumbers && wave.partsOf(carrier);
+  const parts = ofSeveral ?? [(flags >>> PARTS_SHIFT) & 0xff || wave.record.segments];
+  wave.intend(run, atMs, parts, carrier);
 }
 
 function replayEvents(wave: LiveWave, bytes: Uint8Array, atMs: number): void {
@@ -265,12 +166,10 @@ function replayEvents(wave: LiveWave, bytes: Uint8Array, atMs: number): void {
       doubt(wave);
     } else if (kind === EVENT.resend) {
       wave.resend(words[at + 3]!, words[at + 4]!);
+    } else if (kind === EVENT.parts) {
+      wave.makes(carrier, new Uint8Array(words.buffer, 4 * (at + 1 + EVENT_WORDS), words[at + 3]!));
     } else {
       applyEvent(wave, words, at + 1, carrier);
     }
   }
 }
-
-/** The longest event, in words; what a page may grow to is this times DISPATCH.eventsPerTurn. */
-const LONGEST_EVENT_WORDS = EVENT_WORDS + 16;
-assert(DISPATCH.eventsPerTurn * LONGEST_EVENT_WORDS < 2 ** 24, "a page stays below 64 MB");

@@ -9,11 +9,12 @@ import type { Roster } from "../../selection/selector.js";
 import { LiveWave } from "../wave/wave.js";
 import type { Archive } from "./archive.js";
 import type { Dispatcher } from "./dispatcher.js";
-import type { StoredWave, WaveRecord } from "./wave-record.js";
+import { countTexts } from "./text-shares.js";
+import { countedSegments, type StoredWave, type WaveRecord } from "./wave-record.js";
 import { isFleeting, type WaveStore } from "./wave-store.js";
 
 /** What is known of a wave before it is opened. */
-export interface NewWave extends Omit<WaveRecord, "waveId" | "count" | "segments"> {
+export interface NewWave extends Omit<WaveRecord, "waveId" | "count" | "segments" | "shares"> {
   readonly channel: Channel;
   /** Its recipients may have got it before, without the ledger's knowledge. */
   readonly doubted?: boolean;
@@ -26,26 +27,29 @@ export interface Opener {
 }
 
 /**
- * Settles when the wave is durable. `begin` is called when all else is done, with the wave's number: it gives what to put
+ * Settles when the wave is durable; where it has several texts its roster says who gets which. `begin` is called when all else is done, with the wave's number: it gives what to put
  * beside the wave, or null if the wave is no longer wanted. BUSY: too much is alive; TOO_MANY_MESSAGES: it would not fit if
  * nothing else were.
  */
 export async function openWave(
   { waves, archive, dispatcher }: Opener,
-  { doubted = false, ...wave }: NewWave,
-  { count, participants }: Roster,
+  { doubted = false, texts, ...wave }: NewWave,
+  roster: Roster,
   begin: (waveId: number) => (() => void) | null,
 ): Promise<Result<void>> {
   const busy = fail("BUSY", "too many actions are being sent");
   const full = dispatcher.store.space.problem;
   if (full !== null) return { ok: false, problem: full };
-  const segments = dispatcher.carriers.segmentsOf(wave);
-  if (count * segments > DISPATCH.liveSegments) {
-    return fail("TOO_MANY_MESSAGES", `${count * segments} messages; at most ${DISPATCH.liveSegments} at a time`);
+  const { count, participants } = roster;
+  const segmentsOf = (text: string): number => dispatcher.carriers.segmentsOf(wave, text);
+  const { textNumbers, ...counted } = await countTexts(texts, roster, segmentsOf);
+  const segments = countedSegments({ count, ...counted });
+  if (segments > DISPATCH.liveSegments) {
+    return fail("TOO_MANY_MESSAGES", `${segments} messages; at most ${DISPATCH.liveSegments} at a time`);
   }
-  if (!(await archive.makeRoom(count * segments, spareFor(wave)))) return busy;
+  if (!(await archive.makeRoom(segments, spareFor(wave)))) return busy;
   const waveId = waves.newId();
-  const putLast = await waves.putRoster(waveId, participants, count);
+  const putLast = await waves.putRoster(waveId, participants, count, textNumbers);
   if (!putLast.ok) return putLast;
   const slot = dispatcher.freeSlot();
   const putBeside = slot < 0 ? null : begin(waveId);
@@ -53,9 +57,9 @@ export async function openWave(
     const removed = await waves.removeRoster(waveId);
     return removed.ok && slot < 0 ? busy : removed;
   }
-  const record: WaveRecord = { ...wave, waveId, count, segments };
-  const stored: StoredWave = { ...record, text: isFleeting(wave) ? "" : wave.text, stop: null, archive: null };
-  const live = new LiveWave(record, slot, participants);
+  const record: WaveRecord = { ...wave, ...counted, waveId, count };
+  const stored: StoredWave = { ...record, texts: isFleeting(wave) ? [""] : record.texts, stop: null, archive: null };
+  const live = new LiveWave(record, slot, participants, textNumbers);
   archive.keep(live, stored);
   const write = (): void => {
     putLast.value();
@@ -68,7 +72,7 @@ export async function openWave(
 }
 
 /** How many of the places that are kept free it must leave to others. */
-function spareFor({ extreme, timeCritical }: NewWave): number {
+function spareFor({ extreme, timeCritical }: Pick<NewWave, "extreme" | "timeCritical">): number {
   const { normal, urgent } = DISPATCH.sparedBy;
   if (extreme) return 0;
   return timeCritical ? urgent : normal;

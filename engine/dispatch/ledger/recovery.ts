@@ -14,6 +14,7 @@ import { GOES, type Standing } from "../wave/standing.js";
 import { LiveWave } from "../wave/wave.js";
 import type { Dispatcher } from "./dispatcher.js";
 import { replay } from "./journal.js";
+import { recounted } from "./text-shares.js";
 import type { StoredWave } from "./wave-record.js";
 import { isFleeting, isPassing, type WaveStore } from "./wave-store.js";
 
@@ -119,11 +120,11 @@ async function takeUp(parts: RecoveryParts, stored: StoredWave): Promise<Result<
   return ok(uncertain);
 }
 
-/** Carriers that were configured anew may make more parts of the message: the wave is counted in as many, from here on. */
+/** Carriers that were configured anew may make more parts of a text: the wave is counted in as many, from here on. */
 async function widen({ waves, dispatcher }: RecoveryParts, stored: StoredWave): Promise<Result<StoredWave>> {
-  const segments = Math.max(stored.segments, dispatcher.carriers.segmentsOf(stored));
-  if (segments === stored.segments) return ok(stored);
-  const widened = { ...stored, segments };
+  const counted = recounted(stored, (text) => dispatcher.carriers.segmentsOf(stored, text));
+  if (counted === undefined) return ok(stored);
+  const widened = { ...stored, ...counted };
   const put = await dispatcher.store.commit(() => waves.put(widened));
   return put.ok ? ok(widened) : put;
 }
@@ -138,7 +139,9 @@ function revive({ waves, dispatcher }: RecoveryParts, stored: StoredWave): Resul
   const { waveId, count, stop } = stored;
   const roster = waves.roster(waveId, count);
   if (!roster.ok) return roster;
-  const wave = new LiveWave(stored, dispatcher.freeSlot(), roster.value);
+  const textNumbers = waves.textNumbers(stored);
+  if (!textNumbers.ok) return textNumbers;
+  const wave = new LiveWave(stored, dispatcher.freeSlot(), roster.value, textNumbers.value);
   const sequence = replay(wave, dispatcher.store.table("journal"), stop, dispatcher.ends.of(waveId));
   if (!sequence.ok) return sequence;
   return ok({ wave, sequence: sequence.value, uncertain: wave.resume() });

@@ -1,6 +1,6 @@
 /**
- * The form of a wave's record: JSON, with its version in front, or without one as it was before there was one. What a start has
- * to know of a wave that is at rest it tells from the text alone (engine/store/glimpse.ts).
+ * The form of a wave's record: JSON, with its version in front, or without one as it was before there was one. Up to version 1 a wave
+ * had one `text`. What a start has to know of a wave that is at rest it tells from the text alone (engine/store/glimpse.ts).
  */
 import { assert, fail, ok, type Result } from "../../../schemas/errors.js";
 import { ACTION_WAVE_KINDS } from "../../../schemas/words.js";
@@ -8,7 +8,9 @@ import { hasObject, numberIn, wordIn } from "../../store/glimpse.js";
 import { knownVersion } from "../../store/version.js";
 import type { StoredWave } from "./wave-record.js";
 
-const WAVE_VERSION = 1;
+const WAVE_VERSION = 2;
+/** The first with several texts. */
+const TEXTS_VERSION = 2;
 const KINDS: readonly (string | undefined)[] = ACTION_WAVE_KINDS;
 
 export function encodeWave(wave: StoredWave): Buffer {
@@ -20,10 +22,10 @@ export function encodeWave(wave: StoredWave): Buffer {
 
 /** What was decoded of the record of this wave; `place` is that of a problem. */
 export function waveIn(decoded: unknown, waveId: number, place: string): Result<StoredWave> {
-  const { version = 0, ...wave } = decoded as StoredWave & { version?: number };
+  const { version = 0, text = "", ...wave } = decoded as StoredWave & { version?: number; text?: string };
   const known = knownVersion(version, WAVE_VERSION, place);
   if (!known.ok) return known;
-  if (wave.waveId === waveId) return ok(wave);
+  if (wave.waveId === waveId) return ok(version < TEXTS_VERSION ? { ...wave, texts: [text] } : wave);
   return fail("STORE_CORRUPT", `the record of wave ${waveId} is that of wave ${wave.waveId}`, place);
 }
 

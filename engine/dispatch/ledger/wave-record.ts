@@ -9,10 +9,13 @@ export interface WaveRecord {
   readonly kind: WaveKind;
   /** Only who carries this channel may send it. Records of before there were others have none: see `channelOf`. */
   readonly channel?: Channel;
-  readonly text: string;
+  /** By number: where there are several each recipient has the number of one (schemas/text-numbers.ts). */
+  readonly texts: readonly string[];
   readonly count: number;
-  /** Parts of the message at the carrier that makes most of them. */
+  /** Parts of the message at the carrier that makes most of them; of the text of most parts where there are several. */
   readonly segments: number;
+  /** Of each text, by number; absent where there is one. */
+  readonly shares?: readonly TextShare[];
   readonly timeCritical: boolean;
   /** Danger to life here and now: goes before all that is not. Absent where it is not, and in older records. */
   readonly extreme?: boolean;
@@ -20,6 +23,13 @@ export interface WaveRecord {
   readonly onUnknown?: UnknownPolicy;
   readonly expiresAtMs: number;
   readonly startedAtMs: number;
+}
+
+/** What one of several texts has of its wave. */
+export interface TextShare {
+  readonly recipients: number;
+  /** Parts at the carrier that makes most of them. */
+  readonly segments: number;
 }
 
 /** That an operator stopped a wave. */
@@ -52,6 +62,21 @@ export interface WaveSummary {
 /** A wave of which the record says nothing was made when there was SMS alone. */
 export function channelOf({ channel }: Pick<WaveRecord, "channel">): Channel {
   return channel ?? "sms";
+}
+
+/** Parts of this text at the carrier that makes most of them. */
+export function countedParts({ segments, shares }: Pick<WaveRecord, "segments" | "shares">, text: number): number {
+  return shares === undefined ? segments : shares[text]!.segments;
+}
+
+/** Segments of all its messages, at the carrier that makes most of each. */
+export function countedSegments({
+  count,
+  segments,
+  shares,
+}: Pick<WaveRecord, "count" | "segments" | "shares">): number {
+  if (shares === undefined) return count * segments;
+  return shares.reduce((sum, share) => sum + share.recipients * share.segments, 0);
 }
 
 /** Lower goes first: the extreme, then the time-critical, then the others; of these a small wave before a large one. */

@@ -3,12 +3,14 @@
  * what a wave has while it lives; archiving replaces it by one byte a recipient.
  *
  * Keys are big-endian: `waves` by wave id; `rosters` and `outcomes` by wave id and chunk of DISPATCH.rosterChunk positions. A
- * chunk of outcomes is a byte with its version, then one a recipient; those of before there was a version lack the first.
+ * chunk of outcomes is a byte with its version, then one a recipient; those of before there was a version lack the first. In `rosters`
+ * the chunks from TEXT_NUMBERS on have the number of the text that each recipient gets, a byte each; a wave with one text has none.
  *
  * What can't be read is STORE_CORRUPT with its table and wave as the field; STORE_UNUSABLE where a later program wrote it.
  */
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { DISPATCH } from "../../../schemas/limits.js";
+import type { TextNumbers } from "../../../schemas/text-numbers.js";
 import { isActionWave } from "../../../schemas/words.js";
 import type { Store } from "../../store/store.js";
 import { knownVersion } from "../../store/version.js";
@@ -20,6 +22,8 @@ import type { StoredWave, WaveRecord, WaveSummary } from "./wave-record.js";
 
 /** Of a chunk of outcomes. */
 const VERSION = 1;
+/** The first chunk of text numbers; a roster has not as many. */
+const TEXT_NUMBERS = 2 ** 31;
 
 /** True of a wave of which nothing is kept once it is at rest: who switched SMS off, or asked for a code, is nobody's business. */
 export function isPassing({ kind }: Pick<WaveRecord, "kind">): boolean {
@@ -121,12 +125,21 @@ export class WaveStore {
    * to the function that this gives, for the commit that also holds the wave's record. A roster without a record (the
    * process ended between the two) is swept after the next start.
    */
-  async putRoster(waveId: number, roster: SharedArrayBuffer, count: number): Promise<Result<() => void>> {
+  async putRoster(
+    waveId: number,
+    roster: SharedArrayBuffer,
+    count: number,
+    textNumbers?: TextNumbers,
+  ): Promise<Result<() => void>> {
     const rosters = this.#store.table("rosters");
     let putLast = (): void => {};
     for (const [chunk, from, length] of chunks(count)) {
       const bytes = new Uint8Array(roster, from * 4, length * 4);
-      const put = (): void => void rosters.put(journalKey(waveId, chunk), bytes);
+      const numbers = textNumbers?.subarray(from, from + length);
+      const put = (): void => {
+        void rosters.put(journalKey(waveId, chunk), bytes);
+        if (numbers) void rosters.put(journalKey(waveId, TEXT_NUMBERS + chunk), numbers);
+      };
       if (from + length === count) {
         putLast = put;
         break;
@@ -147,6 +160,14 @@ export class WaveStore {
     const roster = new SharedArrayBuffer(count * 4);
     const read = this.#read("rosters", waveId, count, 4, new Uint8Array(roster));
     return read.ok ? ok(roster) : read;
+  }
+
+  /** Which text each recipient gets, in shared memory; undefined where the wave has one. */
+  textNumbers({ waveId, count, texts }: Pick<WaveRecord, "waveId" | "count" | "texts">): Result<TextNumbers> {
+    if (texts.length === 1) return ok(undefined);
+    const numbers = new Uint8Array(new SharedArrayBuffer(count));
+    const read = this.#read("rosters", waveId, count, 1, numbers, TEXT_NUMBERS);
+    return read.ok ? ok(numbers) : read;
   }
 
   /** The state byte of each recipient of an archived wave. */
@@ -222,8 +243,16 @@ export class WaveStore {
     return keys.length > 0 ? remove() : ok(undefined);
   }
 
-  #read(table: "rosters" | "outcomes", waveId: number, count: number, width: number, into: Uint8Array): Result<void> {
-    for (const [chunk, from, length] of chunks(count)) {
+  #read(
+    table: "rosters" | "outcomes",
+    waveId: number,
+    count: number,
+    width: number,
+    into: Uint8Array,
+    firstChunk = 0,
+  ): Result<void> {
+    for (const [index, from, length] of chunks(count)) {
+      const chunk = firstChunk + index;
       const place = `${table}/${waveId}/${chunk}`;
       const what = `chunk ${chunk} of the ${table === "rosters" ? "roster" : "outcomes"} of wave ${waveId}`;
       const stored = this.#store.table(table).get(journalKey(waveId, chunk));

@@ -1,5 +1,5 @@
 /**
- * What dispatch keeps about one carrier: how much is exposed with it, how many parts it makes of each wave's message, and
+ * What dispatch keeps about one carrier: how much is exposed with it, how many parts it makes of each text of a wave, and
  * whether it is fit to be granted anything.
  *
  * Exposure counts segments that are intended and have no durable outcome. Each wave may expose up to `limit` with a carrier,
@@ -12,7 +12,8 @@
 import type { Problem } from "../../../schemas/errors.js";
 import { DISPATCH } from "../../../schemas/limits.js";
 import { EVENT, GAUGE, GRANT_WORDS, UNKNOWN_REASON } from "../../../schemas/link.js";
-import { channelOf } from "../ledger/wave-record.js";
+import { type PartsByText, textAt } from "../../../schemas/text-numbers.js";
+import { channelOf, countedParts } from "../ledger/wave-record.js";
 import { CarrierIds } from "../receipts/carrier-ids.js";
 import { verdictOf } from "../wave/status.js";
 import type { LiveWave } from "../wave/wave.js";
@@ -27,7 +28,7 @@ export class CarrierAccount {
   /** It is being taken out: it is granted nothing more. */
   leaving = false;
   readonly #breaker = new Breaker();
-  readonly #partsBySlot = new Uint8Array(DISPATCH.liveWaves);
+  readonly #partsBySlot: Uint8Array[] = [];
   readonly #exposedBySlot = new Int32Array(DISPATCH.liveWaves);
   #exposed = 0;
   /** When all that it had reported was taken last. */
@@ -84,29 +85,44 @@ export class CarrierAccount {
     return Math.max(10, Math.min(DISPATCH.exposure, windows * window, byRate));
   }
 
-  /** Takes a wave of its channel up, with the parts that this carrier makes of its message from now on. */
+  /** Takes a wave of its channel up, with the parts that this carrier makes of its texts from now on. */
   open(wave: LiveWave): void {
-    if (!this.#carries(wave)) return;
-    const { slot, rank, roster, record } = wave;
-    const { text, expiresAtMs, timeCritical: urgent } = record;
-    this.#partsBySlot[slot] = this.port.adviseText(text).segments;
+    const { slot, rank, roster, textNumbers, record } = wave;
+    const { expiresAtMs, timeCritical: urgent } = record;
+    const isOurs = this.#carries(wave);
+    this.#partsBySlot[slot] = Uint8Array.from(record.texts, (text) => {
+      return isOurs ? this.port.adviseText(text).segments : 0;
+    });
     const reference = record.waveId & 0xffff;
     const toSwitchedOff = record.kind === "confirmation";
-    if (!this.canSend(wave)) return;
-    this.port.openWave({ slot, rank, roster, text, expiresAtMs, urgent, reference, toSwitchedOff });
+    const texts = record.texts.map((text, number) => (this.canSend(wave, number) ? text : null));
+    if (texts.every((text) => text === null)) return;
+    this.port.openWave({ slot, rank, roster, texts, textNumbers, expiresAtMs, urgent, reference, toSwitchedOff });
   }
 
-  parts(wave: LiveWave): number {
+  /** By text; of a text that it is not granted too, and 0 where the wave is of another channel. */
+  parts(wave: LiveWave): PartsByText {
     return this.#partsBySlot[wave.slot]!;
   }
 
-  /** A wave is counted in the parts of the carrier that made most of them when it was opened; more can't be counted. */
-  canSend(wave: LiveWave): boolean {
-    return this.#carries(wave) && this.parts(wave) <= wave.record.segments;
+  /** A text is counted in the parts of the carrier that made most of them when its wave was opened; more can't be counted. */
+  canSend(wave: LiveWave, text: number): boolean {
+    return this.#carries(wave) && this.parts(wave)[text]! <= countedParts(wave.record, text);
   }
 
   #carries({ record }: LiveWave): boolean {
     return channelOf(record) === this.port.channel;
+  }
+
+  /** Segments of the message to the recipient at `position`; of a carrier that is probed of any, for who it gets is not the next. */
+  need(wave: LiveWave, position: number): number {
+    return this.isProbed ? this.#mostParts(wave) : this.parts(wave)[textAt(wave.textNumbers, position)]!;
+  }
+
+  #mostParts(wave: LiveWave): number {
+    return wave.record.texts.reduce((most, _, text) => {
+      return this.canSend(wave, text) ? Math.max(most, this.parts(wave)[text]!) : most;
+    }, 0);
   }
 
   /** It may be asked with one message whether it is well again. */
@@ -119,7 +135,7 @@ export class CarrierAccount {
     if (!this.isBound || this.leaving || this.#breaker.isResting(steadyMs)) return 0;
     if (this.port.grants.room() < 4 * (GRANT_WORDS + 1)) return 0;
     const room = wave.holds ? this.limitOf(wave) - this.#exposed : this.#roomBeside(wave, waves);
-    return this.#breaker.isClosed ? room : Math.min(room, this.parts(wave) - this.#exposed);
+    return this.#breaker.isClosed ? room : Math.min(room, this.#mostParts(wave) - this.#exposed);
   }
 
   #roomBeside(wave: LiveWave, waves: readonly LiveWave[]): number {

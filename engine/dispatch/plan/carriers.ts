@@ -5,6 +5,7 @@
  */
 import { assert } from "../../../schemas/errors.js";
 import { API, FAILOVER } from "../../../schemas/limits.js";
+import { textAt } from "../../../schemas/text-numbers.js";
 import type { Channel } from "../../../schemas/words.js";
 import { channelOf, type WaveRecord } from "../ledger/wave-record.js";
 import type { Router } from "../wave/queue.js";
@@ -83,8 +84,8 @@ export class Carriers {
    * Parts of a text at the carrier that makes most of it, and to which it can be sent: one that was configured anew since the
    * text was checked may make too many, and gets none of it.
    */
-  segmentsOf(wave: Pick<WaveRecord, "text" | "channel">): number {
-    const parts = this.of(channelOf(wave)).map(({ port }) => port.adviseText(wave.text).segments);
+  segmentsOf(wave: Pick<WaveRecord, "channel">, text: string): number {
+    const parts = this.of(channelOf(wave)).map(({ port }) => port.adviseText(text).segments);
     return Math.max(1, ...parts.filter((each) => each <= API.segmentsPerMessage));
   }
 
@@ -104,19 +105,22 @@ export class Carriers {
     const { trials, participants } = wave;
     // Negative while SMS is switched off: the number is still the same.
     const base = (position: number): number => routes.of(Math.abs(numbers[participants[position]!] ?? 0));
-    const unable = this.setOf((account) => !account.canSend(wave));
+    const unableOf = wave.record.texts.map((_, text) => this.setOf((account) => !account.canSend(wave, text)));
+    const isAlike = unableOf.every((set) => set === unableOf[0]);
+    const all = isAlike && unableOf[0] === 0;
+    const unableAt = (position: number): number => unableOf[textAt(wave.textNumbers, position)]!;
     const named = (hash: number): number => this.setOf((account) => account.hash === hash);
     const refused = (position: number): number => trials.barredAt(position, named);
     return {
-      isSingle: routes.isSingle,
-      fresh: unable === 0 ? base : (position) => routes.without(base(position), unable, 0, 0),
+      isSingle: routes.isSingle && isAlike,
+      fresh: all ? base : (position) => routes.without(base(position), unableAt(position), 0, 0),
       again: (position) =>
-        unable === 0 && !trials.isMarked(position)
+        all && !trials.isMarked(position)
           ? base(position)
-          : routes.without(base(position), unable, refused(position), trials.triedAt(position, named)),
+          : routes.without(base(position), unableAt(position), refused(position), trials.triedAt(position, named)),
       hasUntried: (position) => {
         const { first, reserve } = routes.at(base(position));
-        const left = (first | reserve) & ~unable & ~refused(position) & ~trials.triedAt(position, named);
+        const left = (first | reserve) & ~unableAt(position) & ~refused(position) & ~trials.triedAt(position, named);
         return (left & this.setOf(({ isWell }) => isWell)) !== 0;
       },
     };

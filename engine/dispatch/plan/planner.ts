@@ -5,6 +5,7 @@
 import { assert } from "../../../schemas/errors.js";
 import { DISPATCH, FAILOVER } from "../../../schemas/limits.js";
 import { GRANT_WORDS, NOT_SENT_REASON } from "../../../schemas/link.js";
+import { fittingIn, segmentsIn } from "../../../schemas/text-numbers.js";
 import { isActionWave } from "../../../schemas/words.js";
 import type { LiveWaves } from "../ledger/live-waves.js";
 import type { Lane } from "../wave/queue.js";
@@ -21,12 +22,14 @@ export class Planner {
   #nowMs = 0;
   #steadyMs = 0;
   #wave: LiveWave | undefined;
+  /** Of the recipient who goes next. */
+  #position = 0;
   /** Carriers that have something to do for a wave that goes before, and for this one, as sets. */
   #claimed = 0;
   #claims = 0;
   readonly #room = (account: CarrierAccount): number => this.#roomOf(account);
   readonly #most = (account: CarrierAccount): number => (this.#wave ? account.limitOf(this.#wave) : 0);
-  readonly #need = (account: CarrierAccount): number => (this.#wave ? account.parts(this.#wave) : 0);
+  readonly #need = (account: CarrierAccount): number => (this.#wave ? account.need(this.#wave, this.#position) : 0);
   readonly #carriers: Carriers;
   readonly #liveWaves: LiveWaves;
 
@@ -90,6 +93,7 @@ export class Planner {
     for (;;) {
       const lane = this.#nearest(wave);
       if (lane === null) return false;
+      this.#position = wave.queue.next(lane);
       const member = this.#choose(wave, lane);
       if (member !== null) {
         this.#grant(wave, lane, member);
@@ -143,15 +147,18 @@ export class Planner {
 
   #grant(wave: LiveWave, lane: Lane, member: Member): void {
     const { account } = member;
+    const { textNumbers } = wave;
     const parts = account.parts(wave);
-    const most = Math.min(DISPATCH.grant, Math.floor(this.#roomOf(account) / parts));
-    const run = account.isProbed ? wave.queue.takeLeastTried(lane) : wave.queue.take(lane, most);
+    const run = account.isProbed
+      ? wave.queue.takeLeastTried(lane)
+      : wave.queue.take(lane, fittingIn(textNumbers, parts, this.#position, DISPATCH.grant, this.#roomOf(account)));
     assert(run !== null, "a lane with a next position gives it");
     lane.stuckSinceMs = 0;
+    const segments = segmentsIn(textNumbers, parts, run.from, run.count);
+    this.#liveWaves.pageOf(wave).addGrant(account.hash, run, parts, wave.partsOf(account.hash));
     wave.intend(run, this.#nowMs, parts, account.hash);
-    account.expose(wave.slot, run.count * parts);
-    member.charge(run.count * parts);
-    this.#liveWaves.pageOf(wave).addGrant(account.hash, run, parts);
+    account.expose(wave.slot, segments);
+    member.charge(segments);
     const { grants } = account.port;
     const at = grants.reserve(GRANT_WORDS);
     assert(at >= 0, "a grant was given only where the ring has room");

@@ -3,6 +3,7 @@
  * twice, and why those failed that did.
  */
 import { assert } from "../../../schemas/errors.js";
+import type { TextNumbers } from "../../../schemas/text-numbers.js";
 import { POSSIBLE_DUPLICATE, RECIPIENT_STATES, STATE, STATE_MASK } from "../../../schemas/words.js";
 import { ParticipantPositions } from "../receipts/participant-positions.js";
 
@@ -22,15 +23,24 @@ export class Recipients {
   /** Those with a message whose message_id is not known: possible duplicates, unknown, and what was taken without an id. */
   readonly uncertain: ParticipantPositions;
   readonly #distinct: number[] = [];
+  /** Where there are several texts: of each text in turn what `counts` is of all. */
+  readonly #ofTexts: Int32Array | undefined;
   /** By position the reason why it failed, or would: its place in #distinct + 1; made when the first has one. */
   #because: Uint8Array | undefined;
 
-  /** `participants`: the roster, participant numbers by position. */
+  /** `participants`: the roster, participant numbers by position; `shares`: recipients of each of several texts. */
   constructor(
     readonly participants: Uint32Array,
     count: number,
+    readonly textNumbers?: TextNumbers,
+    shares: readonly number[] = [],
   ) {
     assert(participants.length === count, "a roster has as many recipients as its wave");
+    if (textNumbers !== undefined) {
+      assert(textNumbers.length === count, "each recipient has the number of a text");
+      this.#ofTexts = new Int32Array(shares.length * RECIPIENT_STATES.length);
+      for (const [text, recipients] of shares.entries()) this.#ofTexts[placeOf(text, STATE.pending)] = recipients;
+    }
     this.states = new Uint8Array(participants.length);
     this.counts[STATE.pending] = participants.length;
     this.uncertain = new ParticipantPositions(participants);
@@ -44,10 +54,20 @@ export class Recipients {
     return (this.states[position]! & POSSIBLE_DUPLICATE) !== 0;
   }
 
+  /** Recipients of one of several texts in this state. */
+  protected countOf(text: number, state: number): number {
+    return this.#ofTexts?.[placeOf(text, state)] ?? 0;
+  }
+
   protected set(position: number, state: number): void {
     const before = this.at(position);
     this.counts[before]!--;
     this.counts[state]!++;
+    if (this.#ofTexts !== undefined) {
+      const text = this.textNumbers![position]!;
+      this.#ofTexts[placeOf(text, before)]!--;
+      this.#ofTexts[placeOf(text, state)]!++;
+    }
     this.states[position] = (this.states[position]! & POSSIBLE_DUPLICATE) | state;
     if (before !== state && before === STATE.failed) this.#countReason(position, -1);
     if (before !== state && state === STATE.failed) this.#countReason(position, 1);
@@ -77,6 +97,11 @@ export class Recipients {
     this.states.fill(state, fresh);
     this.counts[STATE.pending]! -= rest;
     this.counts[state]! += rest;
+    const ofTexts = this.#ofTexts;
+    for (let at = 0; ofTexts !== undefined && at < ofTexts.length; at += RECIPIENT_STATES.length) {
+      ofTexts[at + state]! += ofTexts[at + STATE.pending]!;
+      ofTexts[at + STATE.pending] = 0;
+    }
   }
 
   /** Why this one fails if it fails now. Of who has failed the first reason stays. */
@@ -95,4 +120,8 @@ export class Recipients {
     if (times > 0) this.reasons.set(reason, times);
     else this.reasons.delete(reason);
   }
+}
+
+function placeOf(text: number, state: number): number {
+  return text * RECIPIENT_STATES.length + state;
 }

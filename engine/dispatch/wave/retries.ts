@@ -11,6 +11,7 @@
  * don't have it.
  */
 import { DISPATCH } from "../../../schemas/limits.js";
+import { type TextNumbers, textAt } from "../../../schemas/text-numbers.js";
 import { STATE } from "../../../schemas/words.js";
 import { WaveQueue } from "./queue.js";
 import { Recipients } from "./recipients.js";
@@ -23,17 +24,21 @@ export class Retries extends Recipients {
   stoppedAtMs: number | null = null;
   /** Of those that come back after the stop. */
   protected stopState: number = STATE.stopped;
-  /** How many of the unknown will be sent again. */
+  /** How many of the unknown will be sent again; and of each text, where there are several. */
   #resends = 0;
+  readonly #resendsOf: Int32Array;
 
-  /** `holds`: who is unknown is not sent to again by itself. `seed`: of the pauses. */
+  /** `holds`: who is unknown is not sent to again by itself. `seed`: of the pauses. The rest as for Recipients. */
   constructor(
     participants: Uint32Array,
     count: number,
     readonly holds: boolean,
     seed: number,
+    textNumbers?: TextNumbers,
+    shares: readonly number[] = [],
   ) {
-    super(participants, count);
+    super(participants, count, textNumbers, shares);
+    this.#resendsOf = new Int32Array(Math.max(1, shares.length));
     this.trials = new Trials(count);
     const waiting = {
       waits: (position: number) => this.waits(position),
@@ -52,6 +57,11 @@ export class Retries extends Recipients {
   /** Recipients who wait, for a carrier or for the end of a pause. */
   protected get waiting(): number {
     return this.counts[STATE.pending]! + this.#resends;
+  }
+
+  /** Recipients of one of several texts who are not concluded. */
+  protected openOf(text: number): number {
+    return this.countOf(text, STATE.pending) + this.countOf(text, STATE.intended) + this.#resendsOf[text]!;
   }
 
   /** Positions of whom it is not known whether they have the message, and who don't go again by themselves: from, count. */
@@ -74,7 +84,7 @@ export class Retries extends Recipients {
     if (this.stoppedAtMs !== null || this.at(position) !== STATE.unknown || this.#goesAgain(position)) return;
     this.flag(position);
     this.trials.allowOneMore(position);
-    this.#resends++;
+    this.#countResend(position, 1);
     this.queue.push(position);
   }
 
@@ -91,6 +101,7 @@ export class Retries extends Recipients {
   protected halt(atMs: number, state: number): void {
     this.setPending((position) => this.#unlessCopied(position, state), state, this.queue.cursor);
     this.#resends = 0;
+    this.#resendsOf.fill(0);
     this.stoppedAtMs = atMs;
     this.stopState = state;
     this.queue.clear();
@@ -137,7 +148,7 @@ export class Retries extends Recipients {
   protected exhaust(position: number): void {
     const waited = this.#goesAgain(position);
     while (this.trials.attempts(position) < DISPATCH.attempts) this.trials.countAttempt(position);
-    if (waited) this.#resends--;
+    if (waited) this.#countResend(position, -1);
   }
 
   /** With what a carrier said last as the reason; `otherwise` where none said anything. */
@@ -152,9 +163,14 @@ export class Retries extends Recipients {
   }
 
   protected override set(position: number, state: number): void {
-    if (this.at(position) === STATE.unknown && this.#goesAgain(position)) this.#resends--;
-    if (state === STATE.unknown && this.#goesAgain(position)) this.#resends++;
+    if (this.at(position) === STATE.unknown && this.#goesAgain(position)) this.#countResend(position, -1);
+    if (state === STATE.unknown && this.#goesAgain(position)) this.#countResend(position, 1);
     super.set(position, state);
+  }
+
+  #countResend(position: number, by: number): void {
+    this.#resends += by;
+    this.#resendsOf[textAt(this.textNumbers, position)]! += by;
   }
 
   /** Where a part was taken, or may have been, what follows may come twice. */

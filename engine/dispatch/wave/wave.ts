@@ -8,8 +8,9 @@
  */
 import { assert } from "../../../schemas/errors.js";
 import { NOT_SENT, RECEIPT_REASON } from "../../../schemas/link.js";
+import { type PartsByText, type TextNumbers, textAt } from "../../../schemas/text-numbers.js";
 import { STATE } from "../../../schemas/words.js";
-import { rankOf, type WaveRecord } from "../ledger/wave-record.js";
+import { countedSegments, rankOf, type WaveRecord } from "../ledger/wave-record.js";
 import { MessageIndex } from "../receipts/message-index.js";
 import type { Router, Run } from "./queue.js";
 import { Retries } from "./retries.js";
@@ -23,17 +24,20 @@ export class LiveWave extends Retries {
   firstIntentAtMs: number | null = null;
   /** When the last recipient was concluded. */
   acknowledgedAtMs: number | null = null;
-  /** Parts that each carrier makes of the message, by the hash of its name. */
-  readonly #partsOf = new Map<number, number>();
+  /** Parts that each carrier makes of each text, by the hash of its name: of the last grant to it. */
+  readonly #partsOf = new Map<number, PartsByText>();
 
-  /** `roster`: Uint32 participant numbers, nearest first. */
+  /** `roster`: Uint32 participant numbers, nearest first; `textNumbers` where there are several texts. */
   constructor(
     readonly record: WaveRecord,
     readonly slot: number,
     readonly roster: SharedArrayBuffer,
+    textNumbers?: TextNumbers,
   ) {
-    super(new Uint32Array(roster), record.count, record.onUnknown === "hold", record.waveId);
-    this.index = new MessageIndex(record.count * record.segments, record.segments);
+    const shares = (record.shares ?? []).map(({ recipients }) => recipients);
+    super(new Uint32Array(roster), record.count, record.onUnknown === "hold", record.waveId, textNumbers, shares);
+    assert((textNumbers === undefined) === (record.texts.length === 1), "texts are told apart where there are several");
+    this.index = new MessageIndex(countedSegments(record), record.segments);
     this.said = new Segments(record.count);
   }
 
@@ -57,6 +61,13 @@ export class LiveWave extends Retries {
     return this.record.count - this.waiting - this.inFlight;
   }
 
+  /** Segments of the messages to recipients who are not concluded, at the carrier that makes most of each. */
+  get openSegments(): number {
+    const { count, segments, shares } = this.record;
+    if (shares === undefined) return (count - this.concluded) * segments;
+    return shares.reduce((sum, share, text) => sum + this.openOf(text) * share.segments, 0);
+  }
+
   /** True when nothing will be sent any more: each recipient has been concluded. */
   get isSent(): boolean {
     return !this.hasWork && this.inFlight === 0;
@@ -67,12 +78,26 @@ export class LiveWave extends Retries {
     return this.isSent && this.counts[STATE.acknowledged]! + this.counts[STATE.unknown]! === 0;
   }
 
-  /** A grant: these are, or will be, durable as intended before the carrier sees them, who makes `parts` of the message. */
-  intend({ from, count, resend }: Run, atMs: number, parts: number, carrier: number): void {
+  /** What this carrier makes of each text, as it was at its last grant. */
+  partsOf(carrier: number): PartsByText | undefined {
+    return this.#partsOf.get(carrier);
+  }
+
+  /** As the journal notes it before the grants. */
+  makes(carrier: number, partsByText: PartsByText): void {
+    assert(partsByText.length === this.record.texts.length, "a carrier makes something of each text");
+    this.#partsOf.set(carrier, partsByText);
+  }
+
+  /** A grant: these are, or will be, durable as intended before the carrier sees them, who makes so many parts of each text. */
+  intend({ from, count, resend }: Run, atMs: number, partsByText: PartsByText, carrier: number): void {
     assert(from + count <= this.record.count, "a grant lies within the roster");
-    assert(parts >= 1 && parts <= this.record.segments, "no carrier makes more parts than the index has room for");
-    this.#partsOf.set(carrier, parts);
+    this.#partsOf.set(carrier, partsByText);
+    const { textNumbers } = this;
+    const most = this.record.segments;
     for (let position = from; position < from + count; position++) {
+      const parts = partsByText[textAt(textNumbers, position)]!;
+      assert(parts >= 1 && parts <= most, "no carrier makes more parts than the index has room for");
       if (resend) {
         // Where the journal says that it is with a carrier there was a restart in between.
         this.lost(position);
@@ -98,12 +123,12 @@ export class LiveWave extends Retries {
     return this.#answer(position, segment, SAW.unknown) && this.#conclude(position, carrier);
   }
 
-  /** Granted and not written. Whether their time is over is for the ledger to say. Returns how many attempts that concluded. */
+  /** Granted and not written. Whether their time is over is for the ledger to say. Returns the segments of the attempts that concluded. */
   released(from: number, count: number): number {
     let concluded = 0;
     for (let position = from; position < from + count && position < this.record.count; position++) {
       if (this.at(position) !== STATE.intended) continue;
-      concluded++;
+      concluded += this.said.parts(position);
       this.putBack(position);
       this.#weighReceipts(position);
     }
@@ -127,7 +152,7 @@ export class LiveWave extends Retries {
    * under way it is only noted: a recipient is concluded by its responses, so that what is with a carrier is always counted.
    */
   receipt(position: number, segment: number, receiptState: number, carrier: number): void {
-    const parts = this.#partsOf.get(carrier);
+    const parts = this.#partsOf.get(carrier)?.[textAt(this.textNumbers, position)];
     // Of an attempt in another number of parts than the last: it says nothing of the last, nor of a whole message.
     if (parts !== undefined && parts !== this.said.parts(position)) return;
     const kind = this.said.receipt(position, segment, receiptState);

@@ -123,7 +123,7 @@ export class SmsCodes implements CodeChannel {
       registry: this.#registry,
       kind: "code",
       channel: "sms",
-      text,
+      texts: [text],
       timeCritical: true,
       onUnknown: "resend",
       expiresAtMs,

@@ -102,8 +102,9 @@ export class Answers {
     const tries = window.tries[place]!;
     // What lies so high is no status of SMPP, and would read as a refusal of our own.
     const known = status <= COMMAND_STATUS_LAST ? status : protocol.ESME_RUNKNOWNERR;
-    const { roster, parts } = this.#waves.at(slot);
-    const { tooMuch, again } = this.#overload.judge(known, roster[position]!, segment, parts > 1, tries, heardMs);
+    const wave = this.#waves.at(slot);
+    const isLong = wave.partsAt(position) > 1;
+    const { tooMuch, again } = this.#overload.judge(known, wave.roster[position]!, segment, isLong, tries, heardMs);
     // While single ones ask whether anything goes again, it is no wonder that one is not taken.
     if (again) this.#again(session, place, pace.backingOff ? tries : tries + 1);
     else {

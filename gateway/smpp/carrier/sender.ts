@@ -63,14 +63,15 @@ export class Sender {
   grant(slot: number, first: number, count: number): void {
     const wave = this.#waves.at(slot);
     this.#queue.push(wave.rank, slot, first, 0, count);
-    wave.queued += count * wave.parts;
-    this.#meters.count(GAUGE.queued, count * wave.parts);
+    const segments = wave.segmentsIn(first, count);
+    wave.queued += segments;
+    this.#meters.count(GAUGE.queued, segments);
   }
 
   /** A submission that was throttled goes back to its place; as a part of a message it stays with its bind. */
   again(session: Session, slot: number, position: number, segment: number, tries: number): void {
     const wave = this.#waves.at(slot);
-    if (wave.parts === 1) this.#queue.push(wave.rank, slot, position, 0, -tries || 1);
+    if (wave.partsAt(position) === 1) this.#queue.push(wave.rank, slot, position, 0, -tries || 1);
     else session.own.push(wave.rank, slot, position, segment, -tries);
     wave.queued++;
     this.#meters.count(GAUGE.queued);
@@ -91,8 +92,10 @@ export class Sender {
     if (reason !== 0) return this.giveBack(wave, reason);
     wave.renew();
     if (queue.count === 0) return this.#writePart(session, queue, wave, nowMs);
-    if (wave.parts > session.outstanding.limit || !session.pace.takesWhole(wave.parts))
+    const parts = wave.partsAt(queue.position);
+    if (parts > session.outstanding.limit || !session.pace.takesWhole(parts)) {
       return this.#takeApart(session, queue, wave);
+    }
     return this.#write(session, queue, wave, nowMs);
   }
 
@@ -111,9 +114,9 @@ export class Sender {
   giveBack(wave: Wave, reason: number): boolean {
     const keep = (_: number, slot: number, position: number, segment: number, count: number): boolean => {
       if (slot !== wave.slot || !this.#events.fits(0)) return true;
-      if (count > 0 || wave.parts === 1) this.#events.released(slot, position, Math.max(1, count), reason);
+      if (count > 0 || wave.partsAt(position) === 1) this.#events.released(slot, position, Math.max(1, count), reason);
       else this.#events.outcome(slot, position, segment, ESME_RTHROTTLED);
-      this.#left(wave, count > 0 ? count * wave.parts : 1);
+      this.#left(wave, count > 0 ? wave.segmentsIn(position, count) : 1);
       return false;
     };
     this.#queue.filter(keep);
@@ -130,8 +133,9 @@ export class Sender {
       const queue = own ? session.own : this.#queue;
       if (queue.length === 0) continue;
       const wave = this.#waves.at(queue.slot);
-      const segments = queue.count === 0 ? 1 : Math.min(wave.parts, session.outstanding.limit);
-      if (session.room(wave.parts) < segments) continue;
+      const parts = wave.partsAt(queue.position);
+      const segments = queue.count === 0 ? 1 : Math.min(parts, session.outstanding.limit);
+      if (session.room(parts) < segments) continue;
       if (session.outbox!.roomForSubmissions(wave.maxBytes) < wave.maxBytes) continue;
       if (own) return session;
       if (best === null || session.room() > best.room()) best = session;
@@ -142,21 +146,22 @@ export class Sender {
   #write(session: Session, queue: Queue, wave: Wave, nowMs: number): boolean {
     const { window } = session;
     const outbox = session.outbox!;
-    const parts = wave.parts;
+    const first = queue.position;
+    const paced = Math.min(this.#rate.messages(1, nowMs), session.pace.messages(1, nowMs));
+    if (paced === 0) return false;
     const wanted = Math.min(
-      queue.count,
-      Math.floor(session.room() / parts),
-      Math.ceil(SMPP.batch / parts),
+      wave.fitting(first, queue.count, Math.min(session.room(), SMPP.batch)),
+      // A message goes as soon as one of its segments may.
+      Math.max(1, wave.fitting(first, queue.count, paced)),
       Math.floor(SMPP.bufferBytes / wave.maxBytes),
-      this.#rate.messages(parts, nowMs),
-      session.pace.messages(parts, nowMs),
     );
     const messages = Math.min(wanted, Math.floor(outbox.roomForSubmissions(wanted * wave.maxBytes) / wave.maxBytes));
     if (messages === 0) return false;
     const sentBefore = window.inFlight;
-    outbox.wrote(this.#encode(session, wave, queue.position, messages, nowMs));
+    const segments = wave.segmentsIn(first, messages);
+    outbox.wrote(this.#encode(session, wave, first, messages, nowMs));
     queue.take(messages);
-    this.#left(wave, messages * parts);
+    this.#left(wave, segments);
     this.#sent(session, window.inFlight - sentBefore, nowMs);
     return true;
   }
@@ -165,12 +170,18 @@ export class Sender {
   #encode(session: Session, wave: Wave, first: number, messages: number, nowMs: number): number {
     const { window } = session;
     const { bytes } = session.outbox!;
-    const { roster, slot, parts } = wave;
-    const templates = wave.templatesFor(session.handshake);
+    const { roster, slot } = wave;
+    let message = wave.messageAt(first);
+    let templates = message.templatesFor(session.handshake);
     let at = session.outbox!.at;
     for (let position = first; position < first + messages; position++) {
+      const own = wave.messageAt(position);
+      if (own !== message) {
+        message = own;
+        templates = own.templatesFor(session.handshake);
+      }
       const number = this.#number(wave, roster[position]!);
-      for (let part = 0; part < parts; part++) {
+      for (let part = 0; part < message.parts; part++) {
         if (number > 0 && templates !== null) {
           at = templates[part]!.write(bytes, at, number, window.open(slot, position, part, nowMs));
         } else {
@@ -185,7 +196,8 @@ export class Sender {
   #takeApart(session: Session, queue: Queue, wave: Wave): boolean {
     const { position } = queue;
     queue.take(1);
-    for (let part = 0; part < wave.parts; part++) session.own.push(wave.rank, wave.slot, position, part, 0);
+    const parts = wave.partsAt(position);
+    for (let part = 0; part < parts; part++) session.own.push(wave.rank, wave.slot, position, part, 0);
     return true;
   }
 
@@ -197,7 +209,7 @@ export class Sender {
     const number = this.#number(wave, wave.roster[position]!);
     queue.take(1);
     this.#left(wave, 1);
-    const templates = wave.templatesFor(session.handshake);
+    const templates = wave.messageAt(position).templatesFor(session.handshake);
     if (number > 0 && templates !== null) {
       const sequence = window.open(wave.slot, position, segment, nowMs, tries);
       outbox.wrote(templates[segment]!.write(outbox.bytes, outbox.at, number, sequence));

@@ -1,14 +1,15 @@
 /**
- * The waves that a carrier sends: for each slot the roster, the templates of its parts and what of it is queued.
+ * The waves that a carrier sends: for each slot the roster, the messages that its texts make and what of it is queued.
  */
 import { type Clock, MACHINE_CLOCK } from "../../../engine/clock/clock.js";
 import type { CarrierConfiguration } from "../../../schemas/carrier.js";
 import { assert } from "../../../schemas/errors.js";
-import { API, DISPATCH, SMPP } from "../../../schemas/limits.js";
+import { DISPATCH, SMPP } from "../../../schemas/limits.js";
 import { RELEASE_REASON, WAVE_FLAG, type WaveForCarrier } from "../../../schemas/link.js";
+import { fittingIn, type PartsByText, segmentsIn, type TextNumbers, textAt } from "../../../schemas/text-numbers.js";
 import { validityPeriod } from "../messages/fields.js";
-import { SubmitTemplate } from "../messages/submit.js";
-import { encodeText, withoutTlvs } from "../text/text.js";
+import { withoutTlvs } from "../text/text.js";
+import { Message } from "./message.js";
 
 export class Wave {
   readonly slot: number;
@@ -16,9 +17,10 @@ export class Wave {
   readonly roster: Uint32Array;
   readonly expiresAtMs: number;
   readonly toSwitchedOff: boolean;
-  readonly templates: readonly SubmitTemplate[];
-  /** For a bind without TLVs; null where the message would have another number of parts without them. */
-  readonly #plain: readonly SubmitTemplate[] | null;
+  /** By text number; null for a text of which nothing is granted to this carrier. */
+  readonly #messages: readonly (Message | null)[];
+  readonly #textNumbers: TextNumbers;
+  readonly #partsByText: PartsByText;
   /** Bytes of one message at most, all parts together. */
   readonly maxBytes: number;
   /** Segments in the queues. */
@@ -42,18 +44,34 @@ export class Wave {
     this.#carrier = carrier;
     this.#renewedMs = clock.steadyMs();
     this.#deadlineMs = this.#renewedMs + wave.expiresAtMs - clock.now();
-    this.templates = this.#templates(wave, carrier);
-    assert(this.templates.length <= API.segmentsPerMessage, "a text was checked for its parts before it is sent");
-    const plainly = withoutTlvs(carrier);
-    const plain = plainly === carrier ? this.templates : this.#templates(wave, plainly);
-    this.#plain = plain.length === this.templates.length ? plain : null;
-    this.maxBytes = Math.max(bytesOf(this.templates), bytesOf(this.#plain ?? []));
+    const { reference, urgent } = wave;
+    const fields = { reference, urgent, validity: this.#validity() };
+    this.#messages = wave.texts.map((text) => (text === null ? null : new Message(text, carrier, fields)));
+    this.#textNumbers = wave.textNumbers;
+    this.#partsByText = Uint8Array.from(this.#messages, (message) => message?.parts ?? 0);
+    this.maxBytes = Math.max(...this.#messages.map((message) => message?.maxBytes ?? 0));
   }
 
-  #templates({ text, reference, urgent }: WaveForCarrier, carrier: CarrierConfiguration): SubmitTemplate[] {
-    const encoded = encodeText(text, carrier, reference);
-    const validity = this.#validity();
-    return encoded.parts.map((_, at) => new SubmitTemplate(carrier, encoded, at, urgent, validity));
+  /** What the recipient at `position` gets. */
+  messageAt(position: number): Message {
+    const message = this.#messages[textAt(this.#textNumbers, position)];
+    assert(message != null, "nothing is granted of a text that the carrier does not have");
+    return message;
+  }
+
+  /** Parts of that. */
+  partsAt(position: number): number {
+    return this.#partsByText[textAt(this.#textNumbers, position)]!;
+  }
+
+  /** Segments of the messages to `count` recipients from `first` on. */
+  segmentsIn(first: number, count: number): number {
+    return segmentsIn(this.#textNumbers, this.#partsByText, first, count);
+  }
+
+  /** How many messages from the one at `first` on, at most `most`, are so many segments together. */
+  fitting(first: number, most: number, segments: number): number {
+    return fittingIn(this.#textNumbers, this.#partsByText, first, most, segments);
   }
 
   /** To be called before anything is written: a relative validity period is to end when the wave does. */
@@ -62,12 +80,7 @@ export class Wave {
     if (this.#carrier.validity !== "relative" || steadyMs - this.#renewedMs < SMPP.validityStepMs) return;
     this.#renewedMs = steadyMs;
     const renewed = this.#validity();
-    for (const template of new Set([...this.templates, ...(this.#plain ?? [])])) template.renew(renewed);
-  }
-
-  /** Null where it can't be sent over such a bind. */
-  templatesFor({ hasTlvs }: { readonly hasTlvs: boolean }): readonly SubmitTemplate[] | null {
-    return hasTlvs ? this.templates : this.#plain;
+    for (const message of this.#messages) message?.renew(renewed);
   }
 
   /** True when its time is over by either clock: one that is set back gives nobody more of it. */
@@ -82,14 +95,6 @@ export class Wave {
   #validity(): string {
     return validityPeriod(this.#carrier.validity, this.expiresAtMs, this.expiresAtMs - this.#leftMs());
   }
-
-  get parts(): number {
-    return this.templates.length;
-  }
-}
-
-function bytesOf(templates: readonly SubmitTemplate[]): number {
-  return templates.reduce((bytes, template) => bytes + template.maxBytes, 0);
 }
 
 export class Waves {

@@ -176,7 +176,7 @@ export class World {
     const { waves } = await readLedger(folder, numbers);
     const logs = carriers.map((carrier) => carrier.log());
     for (const wave of waves) {
-      const { text } = wave.stored;
+      const [text = ""] = wave.stored.texts;
       const { drawn, words } = this.#runs.get(text)!;
       const tags = tagsOf(text);
       const accepted = tags.map((tag) => acceptedBy(logs, tag));

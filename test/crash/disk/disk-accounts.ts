@@ -50,7 +50,7 @@ export class Accounts {
     const logs = this.#logs();
     for (const log of logs) this.#arrivedLater += log.arrivedAtMs.filter((atMs) => atMs > left.atMs).length;
     const { waves } = await readLedger(left.folder, this.#bench.whole.numbers);
-    for (const wave of waves) expectIntents(wave, acceptedBy(logs, tagOf(wave.stored.text)));
+    for (const wave of waves) expectIntents(wave, acceptedBy(logs, tagOf(wave.stored.texts[0]!)));
     rmSync(dirname(left.folder), { recursive: true });
   }
 
@@ -64,7 +64,7 @@ export class Accounts {
     const { waves } = await readLedger(this.#bench.copyStore(), whole.numbers);
     expect(waves.length, "each request made one wave").toBe(this.#policies.size);
     for (const wave of waves) {
-      const { text } = wave.stored;
+      const [text = ""] = wave.stored.texts;
       const accepted = acceptedBy(logs, tagOf(text));
       expectIntents(wave, accepted);
       this.#twice += expectShown(wave, accepted);

@@ -53,7 +53,7 @@ async function expectHeldThenFlagged(folder: string, whole: Whole, id: string): 
   await engine.stop();
   const logs = whole.carriers.map((carrier) => carrier.log());
   const { waves } = await readLedger(folder, whole.numbers);
-  const wave = waves.find(({ stored }) => stored.text === TEXT);
+  const wave = waves.find(({ stored }) => stored.texts[0]! === TEXT);
   expect(expectNobodyLost(wave!, acceptedBy(logs, tagOf(TEXT)))).toBeGreaterThan(300);
 }
 

@@ -96,7 +96,14 @@ function putWave(
     acknowledgedAtMs === null
       ? null
       : { counts: [0, 0, 1], possibleDuplicates: 0, reasons: [], firstIntentAtMs: null, acknowledgedAtMs };
-  const record = waveRecord({ waveId, actionId: idOf(index), kind, text, count: 1, startedAtMs: nowMs - HOUR_MS });
+  const record = waveRecord({
+    waveId,
+    actionId: idOf(index),
+    kind,
+    texts: [text],
+    count: 1,
+    startedAtMs: nowMs - HOUR_MS,
+  });
   waves.put({ ...record, stop: null, archive, ...(isGone && { peopleGone: true }) });
   void store.table("rosters").put(journalKey(waveId, 0), new Uint8Array(rosterOf(1)));
   // Of a wave at rest: its removal was cut off.

@@ -7,6 +7,7 @@ import { assert } from "../../../schemas/errors.js";
 import type { WaveForCarrier } from "../../../schemas/link.js";
 import { EVENT, EVENT_WORDS, GAUGE, RECEIPT_STATE, RELEASE_REASON, UNKNOWN_REASON } from "../../../schemas/link.js";
 import { Ring } from "../../../schemas/ring.js";
+import { textAt } from "../../../schemas/text-numbers.js";
 import { seeded } from "../../random.js";
 import type { FakeCarrierData, ToFakeCarrier } from "./fake-carrier.js";
 import { HOLDERS, LOG, segmentsOf } from "./fake-carrier.js";
@@ -70,14 +71,18 @@ function close(): void {
   queue = [];
 }
 
-const partsOf = (wave: WaveForCarrier): number => segmentsOf(wave.text, behaviour.partCharacters);
+function partsOf({ texts, textNumbers }: WaveForCarrier, position: number): number {
+  const text = texts[textAt(textNumbers, position)];
+  assert(text != null, "nothing is granted of a text that the carrier does not have");
+  return segmentsOf(text, behaviour.partCharacters);
+}
 const keyOf = ({ slot }: WaveForCarrier, position: number): string => `${slot}:${position}`;
 
 /** A recipient is with one carrier at a time, and never again with one that refused it for good. */
 function hold(wave: WaveForCarrier, position: number): void {
   assert(!open.has(keyOf(wave, position)), "a recipient is granted once at a time");
   assert(!refused.has(keyOf(wave, position)), "nobody is granted again to whom the carrier refused it for good");
-  open.set(keyOf(wave, position), partsOf(wave));
+  open.set(keyOf(wave, position), partsOf(wave, position));
   if (holding === null) return;
   const before = Atomics.add(holding, wave.slot * HOLDERS.positions + position, 1);
   assert(before === 0, "a recipient is with one carrier at a time");
@@ -111,7 +116,7 @@ function emit(...words: number[]): void {
 }
 
 function release({ wave, position }: Granted, reason: number): void {
-  letGo(wave, position, partsOf(wave));
+  letGo(wave, position, partsOf(wave, position));
   emit(EVENT.released | (reason << 8), wave.slot, position, 1);
 }
 
@@ -138,14 +143,18 @@ function write(): void {
   let left = 0;
   for (; left < queue.length; left++) {
     const each = queue[left]!;
-    const segments = partsOf(each.wave);
+    const segments = partsOf(each.wave, each.position);
     if (Atomics.load(flags, each.wave.slot) === 1) release(each, RELEASE_REASON.stopped);
     else if (Date.now() >= each.wave.expiresAtMs) release(each, RELEASE_REASON.expired);
     else if (written.length + segments > behaviour.window) break;
     else {
       for (let segment = 0; segment < segments; segment++) {
         const at = LOG.head + Atomics.load(log, LOG.count) * LOG.words;
-        log[at] = (each.wave.slot << 8) | (segment << 1) | (each.resend ? 1 : 0);
+        log[at] =
+          (textAt(each.wave.textNumbers, each.position) << 16) |
+          (each.wave.slot << 8) |
+          (segment << 1) |
+          (each.resend ? 1 : 0);
         log[at + 1] = each.position;
         log[at + 2] = new Uint32Array(each.wave.roster)[each.position]!;
         Atomics.add(log, LOG.count, 1);
@@ -224,7 +233,7 @@ function run(): void {
   turn++;
   takeGrants();
   if (bound) {
-    const exposed = queue.reduce((sum, { wave }) => sum + partsOf(wave), written.length);
+    const exposed = queue.reduce((sum, { wave, position }) => sum + partsOf(wave, position), written.length);
     if (exposed > log[LOG.mostExposed]!) log[LOG.mostExposed] = exposed;
     answer();
     write();

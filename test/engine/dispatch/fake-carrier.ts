@@ -48,7 +48,7 @@ export function holders(): SharedArrayBuffer {
   return new SharedArrayBuffer(HOLDERS.slots * HOLDERS.positions * 4);
 }
 
-/** The log: a count, the most that was exposed, and for each segment a word of slot, segment and resend; position; participant. */
+/** The log: a count, the most that was exposed, and for each segment a word of text, slot, segment and resend; position; participant. */
 export const LOG = { count: 0, mostExposed: 1, head: 2, words: 3, entries: 400_000 } as const;
 
 export interface FakeCarrierData {
@@ -69,6 +69,7 @@ export type ToFakeCarrier =
   | { readonly type: "bind"; readonly bound: boolean };
 
 export interface WrittenSegment {
+  readonly text: number;
   readonly slot: number;
   readonly segment: number;
   readonly resend: boolean;
@@ -204,7 +205,14 @@ export class FakeCarrier implements ChannelPort {
     return Array.from({ length: this.written }, (_, i) => {
       const at = LOG.head + i * LOG.words;
       const [word, position, participant] = [this.#log[at]!, this.#log[at + 1]!, this.#log[at + 2]!];
-      return { slot: word >>> 8, segment: (word >>> 1) & 0x7f, resend: (word & 1) === 1, position, participant };
+      return {
+        text: word >>> 16,
+        slot: (word >>> 8) & 0xff,
+        segment: (word >>> 1) & 0x7f,
+        resend: (word & 1) === 1,
+        position,
+        participant,
+      };
     });
   }
 

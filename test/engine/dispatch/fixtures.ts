@@ -20,7 +20,9 @@ import { Vault } from "../../../engine/vault/vault.js";
 import { assert, ok, type Result } from "../../../schemas/errors.js";
 import { GAUGE_WORDS, LATENCY_BUCKETS } from "../../../schemas/link.js";
 import { Ring } from "../../../schemas/ring.js";
+import type { TextNumbers } from "../../../schemas/text-numbers.js";
 import type { Channel } from "../../../schemas/words.js";
+import { seeded } from "../../random.js";
 
 export class TemporaryFolder {
   readonly path = join(mkdtempSync(join(tmpdir(), "seinpost-dispatch-")), "data");
@@ -56,7 +58,7 @@ export function waveRecord(record: Partial<WaveRecord> = {}): WaveRecord {
     actionId: "0198c0de-0000-7000-8000-000000000001",
     registry: 1,
     kind: "first",
-    text: "x",
+    texts: ["x"],
     count: 10,
     segments: 1,
     timeCritical: true,
@@ -78,6 +80,15 @@ export function rosterOf(count: number, first = 1_000): SharedArrayBuffer {
     all[position] = first + position;
   });
   return roster;
+}
+
+/** Text numbers below `texts` by chance; undefined where there is one. */
+export function textNumbersOf(count: number, texts: number, seed = 1): TextNumbers {
+  if (texts === 1) return undefined;
+  const next = seeded(seed);
+  const numbers = new Uint8Array(new SharedArrayBuffer(count));
+  for (let position = 0; position < count; position++) numbers[position] = Math.floor(next() * texts);
+  return numbers;
 }
 
 /** Participant p has number `numberOf(p)`, up to `count` of them; nobody has any without it. */
@@ -115,9 +126,10 @@ export async function until(condition: () => boolean): Promise<void> {
 export function carrierPort(
   name = "north",
   share = 1,
-  settings: { parts?: number; routes?: readonly string[]; channel?: Channel } = {},
+  settings: { parts?: number | ((text: string) => number); routes?: readonly string[]; channel?: Channel } = {},
 ): ChannelPort & { bring: Ring } {
   const buffer = Ring.allocate(65_536);
+  const { parts = 1 } = settings;
   return {
     name,
     channel: settings.channel ?? "sms",
@@ -134,7 +146,10 @@ export function carrierPort(
     sender: "Burgernet",
     messageIds: "auto",
     receiptsPer: "auto",
-    adviseText: () => ({ encoding: "gsm0338", segments: settings.parts ?? 1, onAir: settings.parts ?? 1, outside: [] }),
+    adviseText: (text) => {
+      const segments = typeof parts === "number" ? parts : parts(text);
+      return { encoding: "gsm0338", segments, onAir: segments, outside: [] };
+    },
     openWave: () => {},
     stopWave: () => {},
     runWave: () => {},

@@ -75,7 +75,11 @@ class Ledger {
     const roster = rosterOf(people, FIRST);
     const parts = Math.ceil(text.length / 153);
     const expiresAtMs = Date.now() + 86_400_000;
-    this.wave = new LiveWave(waveRecord({ count: people, segments: parts, text, onUnknown, expiresAtMs }), 0, roster);
+    this.wave = new LiveWave(
+      waveRecord({ count: people, segments: parts, texts: [text], onUnknown, expiresAtMs }),
+      0,
+      roster,
+    );
     const ports = carriers.map(({ name }) => carrierPort(name, 1, { parts }));
     this.#carriers = new Carriers(ports, new Float64Array(numbers));
     this.#planner = new Planner(this.#carriers, this.#liveWaves);
@@ -84,7 +88,10 @@ class Ledger {
       Object.assign(port, { gauges: new Int32Array(gauges) });
       const events = port.events.buffer as SharedArrayBuffer;
       const { port1, port2 } = new MessageChannel();
-      const wave = { slot: 0, rank: 1, roster, text, expiresAtMs, urgent: true, reference: 1, toSwitchedOff: false };
+      const wave = {
+        ...{ slot: 0, rank: 1, roster, texts: [text], textNumbers: undefined, expiresAtMs },
+        ...{ urgent: true, reference: 1, toSwitchedOff: false },
+      };
       port2.postMessage({ type: "wave", wave });
       const carrier = { ...CARRIER, window: 1_024, name: port.name };
       const flags = new SharedArrayBuffer(DISPATCH.liveWaves * 4);
@@ -126,8 +133,8 @@ class Ledger {
       for (let at = events.next(); at >= 0; at = events.next()) {
         any = true;
         account.heed(events.words, at, now());
-        const concluded = applyEvent(this.wave, events.words, at, account.hash);
-        if (concluded > 0) account.settle(0, concluded * account.parts(this.wave));
+        const segments = applyEvent(this.wave, events.words, at, account.hash);
+        if (segments > 0) account.settle(0, segments);
       }
       account.heard(now());
       events.release(events.position());

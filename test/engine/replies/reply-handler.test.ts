@@ -41,7 +41,7 @@ describe("a reply", () => {
 
   it("goes to the action from the thank-you, too, and from any part of a message that may have arrived", async () => {
     const ending = await rig.open([0], { actionId: FIRST, kind: "ending" });
-    const long = await rig.open([1], { actionId: SECOND, segments: 2, text: "x".repeat(200) });
+    const long = await rig.open([1], { actionId: SECOND, segments: 2, texts: ["x".repeat(200)] });
     rig.outcome(ending, [0]);
     rig.outcome(long, [0]);
     rig.message(NUMBER, "graag gedaan");

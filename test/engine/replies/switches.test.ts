@@ -41,7 +41,7 @@ async function restart(): Promise<void> {
 /** Texts and recipients of the waves of confirmations that the carrier was told of. */
 function confirmed(): [string, number[]][] {
   const waves = rig.opened.filter(({ toSwitchedOff }) => toSwitchedOff);
-  return waves.map(({ text, roster }) => [text, [...new Uint32Array(roster)]]);
+  return waves.map(({ texts: [text], roster }) => [text ?? "", [...new Uint32Array(roster)]]);
 }
 
 /** All live waves of confirmations go out. */

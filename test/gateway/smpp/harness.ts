@@ -9,6 +9,7 @@ import { readCarriers } from "../../../gateway/smpp/settings/configuration.js";
 import type { CarrierConfiguration } from "../../../schemas/carrier.js";
 import type { Problem } from "../../../schemas/errors.js";
 import { EVENT, GAUGE } from "../../../schemas/link.js";
+import type { TextNumbers } from "../../../schemas/text-numbers.js";
 
 export interface Seen {
   readonly kind: "outcome" | "unknown" | "released" | "receipt" | "message";
@@ -70,9 +71,18 @@ export class Rig {
   }
 
   open(slot: number, rank: number, text = "Burgernet", expiresAtMs = Date.now() + 3_600_000): void {
-    const { roster } = this;
-    const urgent = true;
-    this.carrier.openWave({ slot, rank, roster, text, expiresAtMs, urgent, reference: slot, toSwitchedOff: false });
+    this.openTexts(slot, rank, [text], undefined, expiresAtMs);
+  }
+
+  openTexts(
+    slot: number,
+    rank: number,
+    texts: readonly (string | null)[],
+    textNumbers: TextNumbers,
+    expiresAtMs = Date.now() + 3_600_000,
+  ): void {
+    const wave = { slot, rank, roster: this.roster, texts, textNumbers, expiresAtMs };
+    this.carrier.openWave({ ...wave, urgent: true, reference: slot, toSwitchedOff: false });
   }
 
   grant(slot: number, first: number, count: number): void {

@@ -63,7 +63,7 @@ test("what a carrier took in the last run counts after a restart, within a fifth
   const port = { name: "a", binds: 1, gauges, ratePerSecond: 1_000_000 };
   const account = { port, exposed: 50, limit: 60, isBound: true } as unknown as CarrierAccount;
   const dispatcher = { carriers: { of: () => [account] }, waves: [] } as unknown as Dispatcher;
-  const ofThousand = { recipients: 1_000, segments: 1, extreme: false, timeCritical: true };
+  const ofThousand = { recipients: 1_000, segments: 1_000, extreme: false, timeCritical: true };
   const memory = new CarrierMemory(store);
   const forecast = new Forecast(memory);
   expect(forecast.of(ofThousand, dispatcher, 0).segmentsPerSecond).toBe(DISPATCH.assumedPerSecond);

@@ -8,7 +8,7 @@ import { rosterOf, waveRecord } from "../../dispatch/fixtures.js";
 it("says of each failure whether the carrier, the receipt or we ourselves were its cause", () => {
   const record = { ...waveRecord({ count: 3 }), stop: null, archive: null };
   const wave = new LiveWave(record, 0, rosterOf(3));
-  wave.intend({ from: 0, count: 3, resend: false }, 0, 1, 9);
+  wave.intend({ from: 0, count: 3, resend: false }, 0, [1], 9);
   wave.outcome(0, 0, NOT_SENT + NOT_SENT_REASON.switchedOff, 9);
   wave.outcome(1, 0, 0x0b, 9);
   wave.refused(1, 1, NOT_SENT_REASON.noRoute);
@@ -27,7 +27,7 @@ it("says of each failure whether the carrier, the receipt or we ourselves were i
 it("says of a wave at rest that what became of the acknowledged is unknown", () => {
   const record = { ...waveRecord({ count: 3 }), stop: null };
   const wave = new LiveWave(record, 0, rosterOf(3));
-  wave.intend({ from: 0, count: 3, resend: false }, 0, 1, 9);
+  wave.intend({ from: 0, count: 3, resend: false }, 0, [1], 9);
   for (const position of [0, 1, 2]) wave.outcome(position, 0, 0, 9);
   wave.receipt(0, 0, RECEIPT_STATE.delivered, 9);
   const archive = summaryOf(wave);

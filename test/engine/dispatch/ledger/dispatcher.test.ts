@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { LiveWave } from "../../../../engine/dispatch/wave/wave.js";
 import { DISPATCH } from "../../../../schemas/limits.js";
+import { textAt } from "../../../../schemas/text-numbers.js";
 import { POSSIBLE_DUPLICATE, STATE, STATE_MASK } from "../../../../schemas/words.js";
 import { type Behaviour, FakeCarrier, holders, WILLING } from "../fake-carrier.js";
 import { TemporaryFolder, until } from "../fixtures.js";
@@ -40,9 +41,14 @@ function checkSent(
   expect(wave.counts.reduce((sum, each) => sum + each, 0)).toBe(wave.record.count);
   expect(count(wave, "pending", "intended")).toBe(0);
   const times = timesWritten(engine.log(), wave.slot, wave.record.count);
+  const textsWritten = Array.from(times, (): number[] => []);
+  for (const { slot, position, text } of engine.log()) if (slot === wave.slot) textsWritten[position]!.push(text);
+  expect(wave.openSegments).toBe(0);
   for (const [position, state] of wave.states.entries()) {
     const taken = (state & STATE_MASK) === STATE.acknowledged || (state & STATE_MASK) === STATE.delivered;
     if (taken) expect(times[position]).toBeGreaterThan(0);
+    const text = textAt(wave.textNumbers, position);
+    expect(textsWritten[position]!.filter((each) => each !== text)).toEqual([]);
     // A temporary refusal of a message of one part is known not to have been taken: sending it again doubles nothing.
     if (times[position]! > 1 && !options.temporary) expect(state & POSSIBLE_DUPLICATE).toBeGreaterThan(0);
   }
@@ -180,13 +186,14 @@ describe("a dispatch with carriers that behave badly", () => {
     turns: fc.constantFrom(1, 5),
   });
 
-  const parts = fc.integer({ min: 1, max: 3 });
+  /** Parts of each text of the wave, at the carrier that makes most. */
+  const parts = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 4 });
   // Carriers that are in trouble for nine answers of ten are tried with one message at a time.
   const size = fc.constantFrom(80, 300, 800);
 
   it("loses nobody, flags every possible duplicate and keeps exposure within its bound", async () => {
     await fc.assert(
-      fc.asyncProperty(behaviour, behaviour, parts, size, async (one, other, segments, people) => {
+      fc.asyncProperty(behaviour, behaviour, parts, size, async (one, other, ofTexts, people) => {
         const shared = { holders: holders() };
         const carriers = [
           new FakeCarrier("a", 60, { ...one, ...shared }),
@@ -195,8 +202,10 @@ describe("a dispatch with carriers that behave badly", () => {
         engine = Engine.start(folder, carriers, { speed: 200 });
         const running = engine;
         try {
-          const wave = await running.open({ count: people, segments, text: "x".repeat(segments * 16) });
-          const second = await running.open({ count: 80, segments, text: "y".repeat(segments * 16) });
+          const segments = Math.max(...ofTexts);
+          const texts = (letter: string) => ofTexts.map((each) => letter.repeat(each * 16));
+          const wave = await running.open({ count: people, segments, texts: texts("x") });
+          const second = await running.open({ count: 80, segments, texts: texts("y") });
           await running.isSent(wave);
           await running.isSent(second);
           // Sent again after a refusal that says that it was not taken: no duplicate, unless a part was.
@@ -223,7 +232,7 @@ describe("a dispatch with carriers that behave badly", () => {
       new FakeCarrier("b", 50, { receipts: "mixed", undeliverable: 0.1 }),
     ];
     const running = start(...carriers);
-    const wave = await running.open({ count: 4_000, segments: 2, text: "x".repeat(32) });
+    const wave = await running.open({ count: 4_000, segments: 2, texts: ["x".repeat(32)] });
     await running.isSent(wave);
     await until(() => wave.isSettled);
     expect(count(wave, "delivered", "failed")).toBe(4_000);

@@ -1,13 +1,24 @@
 /** A dispatcher on a real store with carriers in threads, as the service puts them together but without selection. */
 import { Dispatcher, type DispatcherHooks } from "../../../../engine/dispatch/ledger/dispatcher.js";
 import type { Recovered } from "../../../../engine/dispatch/ledger/recovery.js";
+import { countTexts } from "../../../../engine/dispatch/ledger/text-shares.js";
 import type { StoredWave, WaveRecord } from "../../../../engine/dispatch/ledger/wave-record.js";
 import { WaveStore } from "../../../../engine/dispatch/ledger/wave-store.js";
 import { LiveWave } from "../../../../engine/dispatch/wave/wave.js";
 import type { Store } from "../../../../engine/store/store.js";
 import { assert, type Problem } from "../../../../schemas/errors.js";
+import type { TextNumbers } from "../../../../schemas/text-numbers.js";
 import type { FakeCarrier, WrittenSegment } from "../fake-carrier.js";
-import { clockOf, peopleWith, recoverAll, rosterOf, type TemporaryFolder, until, waveRecord } from "../fixtures.js";
+import {
+  clockOf,
+  peopleWith,
+  recoverAll,
+  rosterOf,
+  type TemporaryFolder,
+  textNumbersOf,
+  until,
+  waveRecord,
+} from "../fixtures.js";
 
 export class Engine {
   readonly waveStore: WaveStore;
@@ -41,13 +52,13 @@ export class Engine {
     return new Engine(folder.open(), [...carriers], () => startMs + (Date.now() - startMs) * speed, numbers);
   }
 
-  /** Opens a wave as an action does, its roster in the commit that holds its record. */
+  /** Opens a wave as an action does, its roster in the commit that holds its record; who gets which of several texts is drawn. */
   async open(record: Partial<WaveRecord> & { count: number }): Promise<LiveWave> {
     this.dispatcher.start();
-    const { slot, stored, roster } = this.#prepare(record);
-    const put = await this.waveStore.putRoster(stored.waveId, roster, stored.count);
+    const { slot, stored, roster, textNumbers } = await this.#prepare(record);
+    const put = await this.waveStore.putRoster(stored.waveId, roster, stored.count, textNumbers);
     assert(put.ok, "the roster is stored");
-    const wave = new LiveWave(stored, slot, roster);
+    const wave = new LiveWave(stored, slot, roster, textNumbers);
     await this.dispatcher.open(wave, 0, () => {
       put.value();
       this.waveStore.put(stored);
@@ -78,14 +89,22 @@ export class Engine {
     await this.store.close();
   }
 
-  #prepare(record: Partial<WaveRecord> & { count: number }): {
+  async #prepare(record: Partial<WaveRecord> & { count: number }): Promise<{
     slot: number;
     stored: StoredWave;
     roster: SharedArrayBuffer;
-  } {
+    textNumbers: TextNumbers;
+  }> {
+    const { count, texts = ["x"] } = record;
     const waveId = this.waveStore.newId();
-    const stored = { ...waveRecord({ ...record, waveId }), stop: null, archive: null };
-    return { slot: this.dispatcher.freeSlot(), stored, roster: rosterOf(record.count) };
+    const participants = rosterOf(count);
+    const drawn = { count, participants, textNumbers: textNumbersOf(count, texts.length, waveId) };
+    const { textNumbers, ...counted } = await countTexts(texts, drawn, (text) =>
+      this.dispatcher.carriers.segmentsOf(record, text),
+    );
+    const several = texts.length > 1 ? counted : {};
+    const stored = { ...waveRecord({ ...record, ...several, waveId }), stop: null, archive: null };
+    return { slot: this.dispatcher.freeSlot(), stored, roster: participants, textNumbers };
   }
 }
 

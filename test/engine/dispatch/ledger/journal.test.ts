@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { open } from "lmdb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Dispatcher } from "../../../../engine/dispatch/ledger/dispatcher.js";
-import { applyEvent, JournalPage, journalKey, replay } from "../../../../engine/dispatch/ledger/journal.js";
+import { applyEvent, journalKey, replay } from "../../../../engine/dispatch/ledger/journal.js";
+import { JournalPage } from "../../../../engine/dispatch/ledger/journal-page.js";
 import type { WaveRecord } from "../../../../engine/dispatch/ledger/wave-record.js";
 import { WaveStore } from "../../../../engine/dispatch/ledger/wave-store.js";
 import { hashMessageId } from "../../../../engine/dispatch/receipts/message-index.js";
@@ -19,9 +20,20 @@ import {
   RECEIPT_STATE,
   RELEASE_REASON,
 } from "../../../../schemas/link.js";
+import type { TextNumbers } from "../../../../schemas/text-numbers.js";
 import { POSSIBLE_DUPLICATE, RECIPIENT_STATES, STATE, STATE_MASK } from "../../../../schemas/words.js";
 import { seeded } from "../../../random.js";
-import { clockOf, peopleOf, putId, recoverAll, rosterOf, TemporaryFolder, takeAny, waveRecord } from "../fixtures.js";
+import {
+  clockOf,
+  peopleOf,
+  putId,
+  recoverAll,
+  rosterOf,
+  TemporaryFolder,
+  takeAny,
+  textNumbersOf,
+  waveRecord,
+} from "../fixtures.js";
 
 /** Hash of a carrier's name; the other one's is the next number. */
 const CARRIER = 0x8000_0000;
@@ -51,7 +63,8 @@ class Life {
     readonly record: WaveRecord,
     seed: number,
   ) {
-    this.wave = new LiveWave(record, 0, rosterOf(record.count));
+    const numbers = textNumbersOf(record.count, record.texts.length, seed);
+    this.wave = new LiveWave(withShares(record, numbers), 0, rosterOf(record.count), numbers);
     this.#next = seeded(seed);
   }
 
@@ -76,11 +89,12 @@ class Life {
   #grant(atMs: number): void {
     const run = takeAny(this.wave, 1 + this.#below(8));
     if (run === null) return;
-    // The carriers make other numbers of parts of the message.
+    // The carriers make other numbers of parts of each text; one of them is configured anew in the middle.
     const carrier = this.#below(2);
-    const parts = carrier === 0 ? this.record.segments : 1;
+    const most = this.record.texts.map((text) => text.length);
+    const parts = carrier === 0 ? most : most.map((each) => (atMs > 10 ? Math.max(1, each - 1) : 1));
+    this.page.addGrant(CARRIER + carrier, run, parts, this.wave.partsOf(CARRIER + carrier));
     this.wave.intend(run, atMs, parts, CARRIER + carrier);
-    this.page.addGrant(CARRIER + carrier, run, parts);
   }
 
   #event(): void {
@@ -148,6 +162,22 @@ class Life {
   }
 }
 
+/** The number of parts of a text is its length, at the carrier that makes most of them. */
+function withShares(record: WaveRecord, numbers: TextNumbers): WaveRecord {
+  if (numbers === undefined) return record;
+  const shares = record.texts.map((text, number) => ({
+    recipients: numbers.filter((each) => each === number).length,
+    segments: text.length,
+  }));
+  return { ...record, shares };
+}
+
+/** Of the last attempt of each recipient, and what is known of both carriers. */
+function partsOf(wave: LiveWave): number[][] {
+  const ofCarriers = [CARRIER, CARRIER + 1].map((carrier) => [...Uint8Array.from(wave.partsOf(carrier) ?? [])]);
+  return [...ofCarriers, [...wave.states.keys()].map((position) => wave.said.parts(position))];
+}
+
 function lookUp(wave: LiveWave, id: Uint8Array, carrier: number): number {
   const words = new Uint32Array(16);
   const hash = { place: 0, print: 0 };
@@ -158,14 +188,15 @@ function lookUp(wave: LiveWave, id: Uint8Array, carrier: number): number {
 
 const course = fc.record({
   count: fc.integer({ min: 1, max: 60 }),
-  segments: fc.integer({ min: 1, max: 3 }),
+  texts: fc.array(fc.constantFrom("a", "bb", "ccc"), { minLength: 1, maxLength: 3 }),
   onUnknown: fc.constantFrom("resend" as const, "hold" as const),
   seed: fc.integer(),
   turns: fc.integer({ min: 1, max: 40 }),
 });
 
 async function lived({ seed, turns, ...record }: Partial<WaveRecord> & { seed: number; turns: number }) {
-  const life = new Life(waveRecord({ ...record, waveId: ++lastId }), seed);
+  const segments = Math.max(...(record.texts ?? ["x"]).map((text) => text.length));
+  const life = new Life(waveRecord({ segments, ...record, waveId: ++lastId }), seed);
   await life.live(turns);
   return life;
 }
@@ -174,8 +205,9 @@ describe("the journal", () => {
   it("replays to the same states, counts, reasons and index", async () => {
     await fc.assert(
       fc.asyncProperty(course, async (each) => {
-        const { wave, record, ids, entries } = await lived(each);
-        const again = new LiveWave(record, 3, wave.roster);
+        const { wave, ids, entries } = await lived(each);
+        const { record } = wave;
+        const again = new LiveWave(record, 3, wave.roster, wave.textNumbers);
         const replayed = replay(again, store.table("journal"), null);
         expect(replayed.ok && replayed.value).toBe(entries);
         expect([...again.states]).toEqual([...wave.states]);
@@ -183,6 +215,8 @@ describe("the journal", () => {
         expect([...again.reasons]).toEqual([...wave.reasons]);
         expect(again.possibleDuplicates).toBe(wave.possibleDuplicates);
         expect(again.queue.cursor).toBe(wave.queue.cursor);
+        expect(again.openSegments).toBe(wave.openSegments);
+        expect(partsOf(again)).toEqual(partsOf(wave));
         expect(again.firstIntentAtMs).toBe(wave.firstIntentAtMs);
         const barred = ({ trials }: LiveWave): number[] =>
           [...wave.states.keys()].map((at) => trials.barredAt(at, (carrier) => 1 << (carrier - CARRIER)));
@@ -195,8 +229,9 @@ describe("the journal", () => {
         expect([...again.states]).toEqual([...wave.states]);
         for (let run = takeAny(wave, 7); run; run = takeAny(wave, 7)) {
           expect(takeAny(again, 7)).toEqual(run);
-          wave.intend(run, 1, 1, CARRIER);
-          again.intend(run, 1, 1, CARRIER);
+          const parts = record.texts.map(() => 1);
+          wave.intend(run, 1, parts, CARRIER);
+          again.intend(run, 1, parts, CARRIER);
         }
         expect(takeAny(again, 7)).toBe(null);
       }),
@@ -207,9 +242,10 @@ describe("the journal", () => {
   it("gives the waves back as they were at a restart, with the time at which they were concluded", async () => {
     await fc.assert(
       fc.asyncProperty(course, async (each) => {
-        const { wave, record, concludedAtMs } = await lived({ ...each, turns: each.turns * 3 });
+        const { wave, concludedAtMs } = await lived({ ...each, turns: each.turns * 3 });
+        const { record } = wave;
         const waveStore = new WaveStore(store);
-        const put = await waveStore.putRoster(record.waveId, wave.roster, record.count);
+        const put = await waveStore.putRoster(record.waveId, wave.roster, record.count, wave.textNumbers);
         if (!put.ok) throw new Error("the roster is stored");
         await store.commit(() => {
           put.value();
@@ -228,6 +264,9 @@ describe("the journal", () => {
         wave.resume();
         expect([...again.states]).toEqual([...wave.states]);
         expect(new Uint32Array(again.roster)).toEqual(new Uint32Array(wave.roster));
+        expect(again.textNumbers).toEqual(wave.textNumbers);
+        expect(again.openSegments).toBe(wave.openSegments);
+        expect(partsOf(again)).toEqual(partsOf(wave));
         expect(again.acknowledgedAtMs).toBe(concludedAtMs);
         await dispatcher.close();
         // It was announced when it happened, and is not announced again.
@@ -243,8 +282,8 @@ describe("the journal", () => {
     const first = new LiveWave(record, 0, rosterOf(20));
     const page = new JournalPage(0);
     const all = { from: 0, count: 20, resend: false };
-    first.intend(all, 1, 1, CARRIER);
-    page.addGrant(CARRIER, all, 1);
+    first.intend(all, 1, [1], CARRIER);
+    page.addGrant(CARRIER, all, [1]);
     await store.commit(() => page.write(store.table("journal"), record.waveId, 1));
     // The second run gives each of them up after as many temporary refusals as it takes; they may have it from the first.
     const second = new LiveWave(record, 0, rosterOf(20));
@@ -256,8 +295,8 @@ describe("the journal", () => {
       expect(turn).toBeLessThan(20);
       second.queue.tick(turn * 1e9);
       for (let run = takeAny(second, 20); run; run = takeAny(second, 20)) {
-        second.intend(run, 2, 1, CARRIER);
-        pages.addGrant(CARRIER, run, 1);
+        second.intend(run, 2, [1], CARRIER);
+        pages.addGrant(CARRIER, run, [1]);
       }
       await store.commit(() => pages.write(store.table("journal"), record.waveId, 2));
       for (let position = 0; position < 20; position++) {
@@ -280,7 +319,7 @@ describe("the journal", () => {
     const record = waveRecord({ waveId: ++lastId, count: 4 });
     const all = { from: 0, count: 4, resend: false };
     const page = new JournalPage(0);
-    page.addGrant(CARRIER, all, 1);
+    page.addGrant(CARRIER, all, [1]);
     await store.commit(() => page.write(store.table("journal"), record.waveId, 1));
     // The second run knows no carrier that serves them: they may have been reached, and are not sent to again.
     const second = new LiveWave(record, 0, rosterOf(4));
@@ -303,8 +342,8 @@ describe("the journal", () => {
     const wave = new LiveWave(record, 0, rosterOf(3));
     const page = new JournalPage(0);
     const run = { from: 0, count: 2, resend: false };
-    wave.intend(run, 1, 1, CARRIER);
-    page.addGrant(CARRIER, run, 1);
+    wave.intend(run, 1, [1], CARRIER);
+    page.addGrant(CARRIER, run, [1]);
     await store.commit(() => page.write(store.table("journal"), record.waveId, 1));
     wave.stop(10, STATE.expired);
     const words = new Uint32Array(EVENT_WORDS);
@@ -326,7 +365,7 @@ describe("the journal", () => {
   it("takes a grant without a number of parts, as older entries have it, for the wave's own", async () => {
     const record = waveRecord({ waveId: ++lastId, count: 1, segments: 2 });
     const page = new JournalPage(0);
-    page.addGrant(CARRIER, { from: 0, count: 1, resend: true }, 0);
+    page.addGrant(CARRIER, { from: 0, count: 1, resend: true }, [0]);
     await store.commit(() => page.write(store.table("journal"), record.waveId, 1));
     const wave = new LiveWave(record, 0, rosterOf(1));
     expect(replay(wave, store.table("journal"), null).ok).toBe(true);

@@ -89,7 +89,7 @@ describe("routes", () => {
     const numbers = numbersOf(2_000, MOBILE);
     const whole = carrier("whole", { perTurn: 10, turnMs: 1, leaves: true });
     const running = await start([whole], { numbers });
-    const wave = await running.open({ count: 2_000, text: "twice as long" });
+    const wave = await running.open({ count: 2_000, texts: ["twice as long"] });
     await until(() => whole.written > 100);
     const small = carrier("small", { partCharacters: 8, leaves: true });
     running.carriers.push(small);
@@ -142,7 +142,7 @@ describe("parts", () => {
       carrier("three", { receipts: "mixed", partCharacters: 20 }),
     ];
     const running = await start(carriers);
-    const wave = await running.open({ count: 3_000, segments: 3, text: "x".repeat(60) });
+    const wave = await running.open({ count: 3_000, segments: 3, texts: ["x".repeat(60)] });
     await running.isSent(wave);
     await until(() => wave.isSettled);
     expect(count(wave, "delivered")).toBe(3_000);
@@ -156,7 +156,7 @@ describe("parts", () => {
   it("that are more than the wave was opened with go to no one", async () => {
     const carriers = [carrier("one", { partCharacters: 100 }), carrier("three", { partCharacters: 20 })];
     const running = await start(carriers);
-    const wave = await running.open({ count: 500, segments: 1, text: "x".repeat(60) });
+    const wave = await running.open({ count: 500, segments: 1, texts: ["x".repeat(60)] });
     await running.isSent(wave);
     expect(written(wave, carriers[0]!).length).toBe(500);
     expect(carriers[1]!.log()).toEqual([]);

@@ -415,7 +415,7 @@ describe("receipts without a known id", () => {
     rig.lose(ids, wave, 0);
     rig.receipt(ids, "x", numberOf(1_000));
     expect([stateOf(wave, 0), wave.hasWork]).toEqual(["unknown", true]);
-    wave.intend({ from: 0, count: 1, resend: true }, 2, 1, CARRIER);
+    wave.intend({ from: 0, count: 1, resend: true }, 2, [1], CARRIER);
     rig.acknowledge(ids, wave, 0, "again");
     expect(stateOf(wave, 0)).toBe("delivered");
   });
@@ -425,7 +425,7 @@ describe("receipts without a known id", () => {
     const ids = rig.carrier();
     const wave = rig.open(1);
     rig.lose(ids, wave, 0);
-    wave.intend({ from: 0, count: 1, resend: true }, 2, 1, CARRIER);
+    wave.intend({ from: 0, count: 1, resend: true }, 2, [1], CARRIER);
     rig.receipt(ids, "first", numberOf(1_000), undeliverable);
     rig.acknowledge(ids, wave, 0, "second");
     rig.nowMs = RECEIPTS.earlyMs;
@@ -657,7 +657,7 @@ describe("receipts of long messages", () => {
       expect(ids.parts.shown).toBe("auto: message");
       if (again) {
         for (const segment of [0, 1, 2]) rig.lose(ids, wave, last, segment);
-        wave.intend({ from: last, count: 1, resend: true }, 2, 3, CARRIER);
+        wave.intend({ from: last, count: 1, resend: true }, 2, [3], CARRIER);
       }
       rig.acknowledge(ids, wave, last, `p${last}-0`, 0);
       rig.receipt(ids, `p${last}-0`, numberOf(1_000 + last));

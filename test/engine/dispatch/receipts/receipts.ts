@@ -64,7 +64,7 @@ export class MatcherRig {
   open(count: number, record: Partial<WaveRecord> = {}, first = 1_000): LiveWave {
     const waveId = this.waves.length + 1;
     const wave = new LiveWave(waveRecord({ waveId, count, ...record }), this.waves.length, rosterOf(count, first));
-    wave.intend({ from: 0, count, resend: false }, 1, wave.record.segments, CARRIER);
+    wave.intend({ from: 0, count, resend: false }, 1, [wave.record.segments], CARRIER);
     this.waves.push(wave);
     return wave;
   }

@@ -5,7 +5,8 @@
  */
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { applyEvent, JournalPage, replay } from "../../../../engine/dispatch/ledger/journal.js";
+import { applyEvent, replay } from "../../../../engine/dispatch/ledger/journal.js";
+import { JournalPage } from "../../../../engine/dispatch/ledger/journal-page.js";
 import { LiveWave } from "../../../../engine/dispatch/wave/wave.js";
 import type { Store } from "../../../../engine/store/store.js";
 import { DISPATCH } from "../../../../schemas/limits.js";
@@ -102,8 +103,8 @@ class Life {
     const run = takeAny(this.wave, most);
     if (run === null) return;
     const [carrier, parts] = CARRIERS[n]!;
-    this.wave.intend(run, this.#now, parts, carrier);
-    this.#page.addGrant(carrier, run, parts);
+    this.wave.intend(run, this.#now, [parts], carrier);
+    this.#page.addGrant(carrier, run, [parts]);
     for (let position = run.from; position < run.from + run.count; position++) {
       const person = this.people[position]!;
       expect(person.said).toBe(null);

@@ -8,7 +8,8 @@ import { RECIPIENT_STATES, type RecipientState } from "../../../../schemas/words
 
 export interface ModelCarrier {
   readonly name: string;
-  readonly parts: number;
+  /** By text. */
+  readonly parts: readonly number[];
   readonly routes: readonly string[];
   bound: boolean;
 }
@@ -23,6 +24,7 @@ export interface Pause {
 
 export interface Recipient {
   readonly number: string;
+  readonly text: number;
   state: RecipientState;
   flagged: boolean;
   /** In which part of a queue it is, or between when its pause ends; null when nothing is to be sent. */
@@ -63,11 +65,13 @@ export class WaveModel {
 
   constructor(
     numbers: readonly string[],
+    texts: readonly number[],
     readonly carriers: ModelCarrier[],
     readonly holds: boolean,
   ) {
-    this.recipients = numbers.map((number) => ({
+    this.recipients = numbers.map((number, position) => ({
       number,
+      text: texts[position]!,
       state: "pending",
       flagged: false,
       place: "fresh",
@@ -142,11 +146,12 @@ export class WaveModel {
     if (recipient.place === null || recipient.state === "intended") throw new Error(`${position} is not to be granted`);
     if (recipient.barred.has(carrier.name)) throw new Error(`${position} was refused by ${carrier.name} for good`);
     if (resend !== recipient.flagged) throw new Error(`${position} is granted with the wrong mark`);
-    if (recipient.carrier?.parts !== carrier.parts) recipient.delivered.clear();
+    const parts = partsOf(recipient, carrier);
+    if (partsOf(recipient) !== parts) recipient.delivered.clear();
     Object.assign(recipient, { state: "intended", place: null, carrier, answers: [] });
     Object.assign(recipient, { receiptFailed: false, receiptExpired: false });
-    recipient.awaited = new Set(Array.from({ length: carrier.parts }, (_, segment) => segment));
-    this.exposed += carrier.parts;
+    recipient.awaited = new Set(Array.from({ length: parts }, (_, segment) => segment));
+    this.exposed += parts;
   }
 
   answer(position: number, segment: number, answer: Answer, status: number): void {
@@ -160,7 +165,7 @@ export class WaveModel {
   release(position: number): void {
     const recipient = this.recipients[position]!;
     recipient.awaited.clear();
-    this.exposed -= recipient.carrier?.parts ?? 0;
+    this.exposed -= partsOf(recipient);
     if (this.stopped) recipient.state = recipient.copies > 0 ? "unknown" : this.stopped;
     else Object.assign(recipient, { state: "pending", place: "again" });
     this.#weigh(recipient);
@@ -175,7 +180,8 @@ export class WaveModel {
 
   receipt(position: number, segment: number, state: number, carrier: ModelCarrier): void {
     const recipient = this.recipients[position]!;
-    if (recipient.carrier?.parts !== carrier.parts || segment >= carrier.parts) return;
+    const parts = partsOf(recipient, carrier);
+    if (partsOf(recipient) !== parts || segment >= parts) return;
     const { undeliverable, rejected, deleted } = RECEIPT_STATE;
     const failed = ([undeliverable, rejected, deleted] as number[]).includes(state);
     if (state === RECEIPT_STATE.delivered) recipient.delivered.add(segment);
@@ -226,7 +232,7 @@ export class WaveModel {
   }
 
   #conclude(recipient: Recipient): void {
-    this.exposed -= recipient.carrier?.parts ?? 0;
+    this.exposed -= partsOf(recipient);
     const saw = new Set(recipient.answers);
     const partly = saw.has("acknowledged") || saw.has("unknown");
     if (saw.size === 1 && saw.has("acknowledged")) recipient.state = "acknowledged";
@@ -285,9 +291,14 @@ export class WaveModel {
     const { state } = recipient;
     if (state === "intended") return;
     const isOver = state === "acknowledged" || (state === "unknown" && recipient.place === null);
-    if (recipient.delivered.size === (recipient.carrier?.parts ?? 0)) {
+    if (recipient.delivered.size === partsOf(recipient)) {
       Object.assign(recipient, { state: "delivered", place: null });
     } else if (isOver && recipient.receiptFailed) recipient.state = "failed";
     else if (isOver && recipient.receiptExpired) recipient.state = "expired";
   }
+}
+
+/** Parts of this recipient's message at a carrier; without one, at that of the last attempt, and 0 before the first. */
+export function partsOf({ text, carrier: last }: Recipient, carrier: ModelCarrier | null = last): number {
+  return carrier?.parts[text] ?? 0;
 }

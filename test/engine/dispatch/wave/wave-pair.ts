@@ -1,13 +1,15 @@
 /** A wave, with its queue and its routes, and its naive model, taken together through random courses. */
 import fc from "fast-check";
 import { expect } from "vitest";
+import { countedParts } from "../../../../engine/dispatch/ledger/wave-record.js";
 import { Carriers } from "../../../../engine/dispatch/plan/carriers.js";
 import { NOBODY, REFUSED } from "../../../../engine/dispatch/plan/routes.js";
 import { LiveWave } from "../../../../engine/dispatch/wave/wave.js";
 import { GAUGE, NOT_SENT, NOT_SENT_REASON, RECEIPT_STATE } from "../../../../schemas/link.js";
+import { segmentsIn } from "../../../../schemas/text-numbers.js";
 import { POSSIBLE_DUPLICATE, RECIPIENT_STATES, STATE_MASK } from "../../../../schemas/words.js";
 import { carrierPort, rosterOf, waveRecord } from "../fixtures.js";
-import { type ModelCarrier, WaveModel } from "./wave-model.js";
+import { type ModelCarrier, partsOf, WaveModel } from "./wave-model.js";
 
 export const ANSWERS = [
   ["acknowledged", 0],
@@ -58,15 +60,20 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
+const TEXTS = ["a", "b", "c"] as const;
 const carrier = fc.record({
   routes: fc.subarray(["31", "316", "49", "4"], { maxLength: 2 }),
-  parts: fc.integer({ min: 1, max: 3 }),
+  /** By text. */
+  parts: fc.tuple(...TEXTS.map(() => fc.integer({ min: 1, max: 3 }))),
 });
+const recipient = fc.tuple(
+  fc.constantFrom("31201234567", "31612345678", "4930123456", "43123456789", "32123456789"),
+  fc.nat({ max: TEXTS.length - 1 }),
+);
 export const scenario = fc.record({
-  numbers: fc.array(fc.constantFrom("31201234567", "31612345678", "4930123456", "43123456789", "32123456789"), {
-    minLength: 1,
-    maxLength: 12,
-  }),
+  /** Number and, where there are several, text of each. */
+  recipients: fc.array(recipient, { minLength: 1, maxLength: 12 }),
+  hasSeveralTexts: fc.boolean(),
   carriers: fc.array(carrier, { minLength: 1, maxLength: 3 }),
   holds: fc.boolean(),
   steps: fc.array(step, { maxLength: 150 }),
@@ -88,19 +95,33 @@ export class Pair {
   /** Segments that a carrier gave a message_id for: what receipts can be about. */
   readonly identified: [number, number, ModelCarrier][] = [];
 
-  constructor({ numbers, carriers, holds }: Scenario) {
-    const count = numbers.length;
+  constructor({ recipients, hasSeveralTexts, carriers, holds }: Scenario) {
+    const count = recipients.length;
+    const numbers = recipients.map(([number]) => number);
+    const texts = recipients.map(([, text]) => (hasSeveralTexts ? text : 0));
     const named = carriers.map((each, i) => ({ ...each, name: `carrier ${i}`, bound: true }));
-    const segments = Math.max(...named.map(({ parts }) => parts));
+    const most = TEXTS.map((_, text) => Math.max(...named.map(({ parts }) => parts[text]!)));
+    const shares = TEXTS.map((_, text) => ({
+      recipients: texts.filter((each) => each === text).length,
+      segments: most[text]!,
+    }));
+    const record = hasSeveralTexts
+      ? { texts: TEXTS, segments: Math.max(...most), shares }
+      : { texts: TEXTS.slice(0, 1), segments: most[0]! };
+    const textNumbers = hasSeveralTexts ? new Uint8Array(new SharedArrayBuffer(count)) : undefined;
+    textNumbers?.set(texts);
     const column = new Float64Array(1_000 + count);
     // One of them has switched SMS off since; that makes no difference to who serves the number.
     numbers.forEach((number, i) => {
       column[1_000 + i] = i === 1 ? -Number(number) : Number(number);
     });
-    this.model = new WaveModel(numbers, named, holds);
-    this.wave = new LiveWave(waveRecord({ count, segments, onUnknown: holds ? "hold" : "resend" }), 0, rosterOf(count));
+    this.model = new WaveModel(numbers, texts, named, holds);
+    const onUnknown = holds ? "hold" : "resend";
+    this.wave = new LiveWave(waveRecord({ count, ...record, onUnknown }), 0, rosterOf(count), textNumbers);
     this.carriers = new Carriers(
-      named.map(({ name, parts, routes }) => carrierPort(name, 1, { parts, routes })),
+      named.map(({ name, parts, routes }) =>
+        carrierPort(name, 1, { parts: (text) => parts[TEXTS.indexOf(text as "a")]!, routes }),
+      ),
       column,
     );
     for (const account of this.carriers.accounts) {
@@ -147,7 +168,7 @@ export class Pair {
       this.model.grant(run.from + i, run.resend, carrier);
     }
     this.wave.intend(run, 1, carrier.parts, this.#hash(carrier));
-    this.exposed += run.count * carrier.parts;
+    this.exposed += segmentsIn(this.wave.textNumbers, carrier.parts, run.from, run.count);
     return true;
   }
 
@@ -167,7 +188,7 @@ export class Pair {
       answer === "unknown"
         ? this.wave.unknown(position, segment, hash)
         : this.wave.outcome(position, segment, status, hash);
-    if (concluded) this.exposed -= carrier.parts;
+    if (concluded) this.exposed -= partsOf(recipient);
     if (answer === "acknowledged") this.identified.push([position, segment, carrier]);
     this.model.answer(position, segment, answer, status);
   }
@@ -268,7 +289,7 @@ export class Pair {
     const { recipients } = this.model;
     const whole = (position: number): boolean => {
       const recipient = recipients[position];
-      return recipient?.state === "intended" && recipient.awaited.size === recipient.carrier?.parts;
+      return recipient?.state === "intended" && recipient.awaited.size === partsOf(recipient);
     };
     const first = recipients.flatMap((_, position) => (whole(position) ? [position] : []));
     if (first.length === 0) return;
@@ -276,7 +297,7 @@ export class Pair {
     const { carrier } = recipients[from]!;
     let count = 0;
     while (count < most && whole(from + count) && recipients[from + count]!.carrier === carrier) count++;
-    this.exposed -= this.wave.released(from, count) * (carrier?.parts ?? 0);
+    this.exposed -= this.wave.released(from, count);
     for (let i = 0; i < count; i++) this.model.release(from + i);
   }
 
@@ -302,6 +323,9 @@ export class Pair {
     expect(wave.counts.reduce((sum, count) => sum + count, 0)).toBe(wave.record.count);
     expect(wave.possibleDuplicates).toBe(flagged.filter(Boolean).length);
     expect(this.exposed).toBe(model.exposed);
+    const open = model.recipients.filter(({ state, place }) => state === "intended" || place !== null);
+    const openSegments = open.reduce((sum, { text }) => sum + countedParts(wave.record, text), 0);
+    expect(wave.openSegments).toBe(openSegments);
     expect(wave.hasWork).toBe(model.recipients.some(({ place }) => place !== null));
     // Nobody is lost: whoever is neither concluded nor in flight is in the queue, or waits for a moment.
     for (const { state, place } of model.recipients) if (state === "pending") expect(place).not.toBe(null);

@@ -94,7 +94,7 @@ describe("a live wave", () => {
         const granted = new Set<number>();
         for (let taken = takeAny(wave, 3); taken; taken = takeAny(wave, 3)) {
           for (let i = 0; i < taken.count; i++) granted.add(taken.from + i);
-          wave.intend(taken, 9, 1, 1);
+          wave.intend(taken, 9, [1, 1, 1], 1);
         }
         for (const position of inFlight) {
           const resent = !model.stopped && !model.holds && !received(position);
@@ -116,7 +116,7 @@ describe("a live wave", () => {
     const [two, one, alsoTwo] = [11, 22, 33];
     const wave = new LiveWave(waveRecord({ count: 1, segments: 2 }), 0, rosterOf(1));
     const attempt = (carrier: number, parts: number, last: number | "unknown"): void => {
-      wave.intend({ from: 0, count: 1, resend: false }, 1, parts, carrier);
+      wave.intend({ from: 0, count: 1, resend: false }, 1, [parts], carrier);
       for (let segment = 0; segment < parts - 1; segment++) wave.outcome(0, segment, 0, carrier);
       if (last === "unknown") wave.unknown(0, parts - 1, carrier);
       else wave.outcome(0, parts - 1, last, carrier);
@@ -134,11 +134,11 @@ describe("a live wave", () => {
     expect(state()).toBe(STATE.delivered);
 
     const again = new LiveWave(waveRecord({ count: 1, segments: 2 }), 0, rosterOf(1));
-    again.intend({ from: 0, count: 1, resend: false }, 1, 2, two);
+    again.intend({ from: 0, count: 1, resend: false }, 1, [2], two);
     again.outcome(0, 0, 0, two);
     again.unknown(0, 1, two);
     again.receipt(0, 0, delivered, two);
-    again.intend({ from: 0, count: 1, resend: true }, 1, 2, alsoTwo);
+    again.intend({ from: 0, count: 1, resend: true }, 1, [2], alsoTwo);
     for (const segment of [0, 1]) again.outcome(0, segment, 0, alsoTwo);
     again.receipt(0, 1, delivered, alsoTwo);
     expect(again.states[0]! & STATE_MASK).toBe(STATE.delivered);

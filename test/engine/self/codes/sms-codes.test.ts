@@ -60,7 +60,7 @@ async function tidied(of = codes): Promise<void> {
 function live(): [text: string, number: number][] {
   return rig.dispatcher.waves
     .filter(({ record }) => record.kind === "code")
-    .map(({ record, participants }) => [record.text, column()[participants[0]!]!]);
+    .map(({ record, participants }) => [record.texts[0]!, column()[participants[0]!]!]);
 }
 
 /** The carrier takes all that it was granted. */
@@ -87,8 +87,8 @@ describe("a code by SMS", () => {
       rank: rankOf({ timeCritical: true, count: 1 }),
       record: { kind: "code", count: 1, timeCritical: true, onUnknown: "resend" },
     });
-    const { expiresAtMs, text, urgent } = rig.opened[0]!;
-    expect([text, urgent]).toEqual([codeText(CODE, 0).text, true]);
+    const { expiresAtMs, texts, urgent } = rig.opened[0]!;
+    expect([texts, urgent]).toEqual([[codeText(CODE, 0).text], true]);
     expect(expiresAtMs - rig.now()).toBeLessThanOrEqual(SELF.codeMs);
     await delivered();
     expect(wave!.counts[STATE.acknowledged]).toBe(1);

@@ -38,7 +38,15 @@ test.each([64, 1])(
     expect(smsc.destinations()).toEqual(others.flatMap((position) => [numberOf(position), numberOf(position)]));
 
     const { roster } = rig;
-    const wave = { slot: 1, rank: 1, roster, text: "Afgemeld", expiresAtMs: Date.now() + 60_000, urgent: false };
+    const wave = {
+      slot: 1,
+      rank: 1,
+      roster,
+      texts: ["Afgemeld"],
+      textNumbers: undefined,
+      expiresAtMs: Date.now() + 60_000,
+      urgent: false,
+    };
     rig.carrier.openWave({ ...wave, reference: 1, toSwitchedOff: true });
     rig.grant(1, 0, EACH);
     await rig.until("the confirmations", () => statuses(rig, 1).size === EACH);

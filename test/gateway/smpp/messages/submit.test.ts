@@ -175,12 +175,12 @@ describe("bulk submit", () => {
   test("priority, validity and text come from the wave and the carrier", () => {
     const nowMs = Date.UTC(2026, 2, 9, 7, 5, 3, 250);
     const wave = {
-      ...{ slot: 1, rank: 1, roster: new SharedArrayBuffer(4), text: "Burgernet", urgent: true, reference: 1 },
-      ...{ toSwitchedOff: false, expiresAtMs: nowMs + 90_061_500 },
+      ...{ slot: 1, rank: 1, roster: new SharedArrayBuffer(4), texts: ["Burgernet"], textNumbers: undefined },
+      ...{ urgent: true, reference: 1, toSwitchedOff: false, expiresAtMs: nowMs + 90_061_500 },
     };
     const sent = (opened: Wave) => {
       const bytes = Buffer.alloc(opened.maxBytes);
-      const end = opened.templates[0]!.write(bytes, 0, 31_600_000_001, 1);
+      const end = opened.messageAt(0).templates[0]!.write(bytes, 0, 31_600_000_001, 1);
       // The package reads a relative time as a date from now, so the field is cut out behind the destination.
       const from = bytes.indexOf("31600000001\0") + "31600000001\0".length;
       return {
