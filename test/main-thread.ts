@@ -8,14 +8,26 @@ const RUNS = 9;
  * Tells how late the thread was at most, in the run in which that was the least: in the others its code was compiled, or somebody
  * else had the processor. Gives what came of the last.
  */
-export async function measured<T>(name: string, work: () => Promise<T> | T, runs = RUNS): Promise<T> {
+export function measured<T>(name: string, work: () => Promise<T> | T, runs = RUNS): Promise<T> {
+  return measuredWith(name, () => undefined, work, runs);
+}
+
+/** The same of what needs something made for it each time, which is not part of it. */
+export async function measuredWith<M, T>(
+  name: string,
+  make: () => M,
+  work: (made: M) => Promise<T> | T,
+  runs = RUNS,
+): Promise<T> {
   let leastNs = Number.POSITIVE_INFINITY;
   let result: T;
   for (let run = 0; run < runs; run++) {
+    const made = make();
+    await sleep(3);
     const delay = monitorEventLoopDelay({ resolution: 1 });
     delay.enable();
     await sleep(3);
-    result = await work();
+    result = await work(made);
     await sleep(3);
     delay.disable();
     leastNs = Math.min(leastNs, delay.max);

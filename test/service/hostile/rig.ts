@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { onTestFinished } from "vitest";
-import { measured } from "../../main-thread.js";
+import { measuredWith } from "../../main-thread.js";
 import type { InProcess } from "../in-process.js";
 import type { Answered, Asked } from "./client.js";
 
@@ -38,7 +38,8 @@ export class Hostile {
 
   /** Tells how late the main thread was, of several times; gives the statuses of the last. */
   async late(name: string, make: () => readonly Sent[]): Promise<{ statuses: number[] }> {
-    const { heads } = await measured(name, () => this.#send(make().map(written)));
+    const bytes = () => make().map(written);
+    const { heads } = await measuredWith(name, bytes, (made) => this.#send(made));
     return { statuses: heads.map((head) => Number(head.split(" ")[1])) };
   }
 
