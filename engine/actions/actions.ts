@@ -17,6 +17,7 @@ import type { ActionKind } from "../../schemas/words.js";
 import type { Actor } from "../audit/actor.js";
 import type { Trail } from "../audit/trail.js";
 import { type Clock, steadyDates } from "../clock/clock.js";
+import { inTurn } from "../clock/slices.js";
 import type { Dispatcher } from "../dispatch/ledger/dispatcher.js";
 import type { ChannelPort } from "../dispatch/plan/channel-port.js";
 import type { ReplyStore } from "../replies/reply-store.js";
@@ -98,7 +99,8 @@ export class Actions extends ActionReader implements ActionService {
       const begin = () => this.#begin(today.value, caller, remember);
       if (precedenceOf(request) === "extreme") return begin();
       const soon = () => this.#beginning.run(begin);
-      return isLarge(request.area) ? this.#beginningLarge.run(soon) : soon();
+      // In a turn of its own: the one before is answered in the one in which it ends, and that is as long.
+      return isLarge(request.area) ? this.#beginningLarge.run(() => inTurn(soon)) : soon();
     });
   }
 

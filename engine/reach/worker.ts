@@ -55,9 +55,11 @@ export function reachCounts(task: ReachTask): Result<ReachCounts> {
 export async function reachPage({ counts, request, format, about, country }: PageTask): Promise<Page> {
   const geometry = new ReachGeometry({ ...country, population: populationOf(country.population) });
   const report = reportOf(counts, request, about, geometry);
-  const page = { text: textOf(report, format, geometry), next: report.next };
-  if (page.text.length > REACH.longCharacters) await collectGarbage();
-  return page;
+  const text = textOf(report, format, geometry);
+  const bytes = new Uint8Array(new SharedArrayBuffer(Buffer.byteLength(text)));
+  Buffer.from(bytes.buffer).write(text);
+  if (text.length > REACH.longCharacters) await collectGarbage();
+  return { bytes, next: report.next };
 }
 
 /** The bundled places, once they were needed: 80 kB. */

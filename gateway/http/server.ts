@@ -169,7 +169,8 @@ class Server {
     if (!result.ok) return exchange.problem(result.problem);
     const { status, body, contentType = "application/json", headers = {} } = result.value;
     for (const [name, value] of Object.entries(headers)) exchange.setHeader(name, value);
-    const asItIs = result.value.contentType !== undefined && typeof body === "string";
+    const isWritten = typeof body === "string" || body instanceof Uint8Array;
+    const asItIs = result.value.contentType !== undefined && isWritten;
     exchange.answer(status, contentType, asItIs ? body : JSON.stringify(body));
   }
 

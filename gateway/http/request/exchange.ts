@@ -5,7 +5,7 @@
 
 import { API_VERSION } from "../../../schemas/api/api.js";
 import { ERRORS, type Problem, type Result } from "../../../schemas/errors.js";
-import type { Incoming, RequestHead } from "../transport/transport.js";
+import type { Body, Incoming, RequestHead } from "../transport/transport.js";
 import { type BodyReceiver, type Refuse, readWhole, stream } from "./body.js";
 import { addressCounted, type TrustedProxies } from "./client-address.js";
 import { type BodySource, bodySource, CODINGS } from "./coding.js";
@@ -106,7 +106,7 @@ export class Exchange {
   }
 
   /** Sends the answer, or nothing if the client is gone. `body` undefined: none, as with 204. */
-  answer(status: number, contentType: string, body: string | undefined): void {
+  answer(status: number, contentType: string, body: Body): void {
     if (this.#over) return;
     this.#status = status;
     if (body !== undefined) this.setHeader("Content-Type", contentType);

@@ -3,7 +3,7 @@ import { ok, type Result } from "../../../schemas/errors.js";
 
 export interface HttpResponse {
   readonly status: number;
-  /** Sent as JSON; a string with a `contentType` as it is; undefined: no body. */
+  /** Sent as JSON; a string or bytes with a `contentType` as they are; undefined: no body. */
   readonly body: unknown;
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;

@@ -70,9 +70,9 @@ function seenBy({ municipalities }: Who, asked: string | undefined): Result<numb
   return fail(wanted === undefined ? "INVALID_FIELD" : "FORBIDDEN", what, "municipality");
 }
 
-function replyOf({ text, next }: Page, query: ReachQuery): HttpResponse {
+function replyOf({ bytes, next }: Page, query: ReachQuery): HttpResponse {
   const headers = next === null ? {} : { Link: `<${nextPage(query, next)}>; rel="next"` };
-  return { status: 200, body: text, contentType: CONTENT_TYPES[query.format], headers };
+  return { status: 200, body: bytes, contentType: CONTENT_TYPES[query.format], headers };
 }
 
 function nextPage(query: ReachQuery, after: number): string {

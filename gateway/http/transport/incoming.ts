@@ -9,7 +9,7 @@ import type { Problem } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
 import { wholeProblem } from "../request/problem.js";
 import { announcesBody, readHead } from "./head.js";
-import { type Incoming, REASONS, type RequestHead } from "./transport.js";
+import { type Body, type Incoming, REASONS, type RequestHead } from "./transport.js";
 
 const NOTHING = new Uint8Array(0);
 
@@ -150,7 +150,7 @@ export class NodeIncoming implements Incoming {
     this.#request.resume();
   }
 
-  answer(status: number, headers: Readonly<Record<string, string>>, body: string | undefined): void {
+  answer(status: number, headers: Readonly<Record<string, string>>, body: Body): void {
     const request = this.#request;
     const response = this.#response;
     request.socket.setTimeout(API.silentMs);

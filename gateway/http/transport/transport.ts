@@ -21,6 +21,9 @@ export interface RequestHead {
   readonly protocols: string;
 }
 
+/** Of an answer; a string goes out in UTF-8. */
+export type Body = string | Uint8Array | undefined;
+
 /** A request that waits for its answer. */
 export interface Incoming {
   readonly head: RequestHead;
@@ -55,7 +58,7 @@ export interface Incoming {
   pause(): void;
   resume(): void;
   /** `body` undefined: none, and no length of one. To a HEAD goes what would go to a GET, without the body. */
-  answer(status: number, headers: Readonly<Record<string, string>>, body: string | undefined): void;
+  answer(status: number, headers: Readonly<Record<string, string>>, body: Body): void;
 }
 
 /** How a WebSocket request is accepted. */

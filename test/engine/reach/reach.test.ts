@@ -70,11 +70,13 @@ const WHOLE = { population: POPULATION, boundaries: BOUNDARIES };
 const whole = () => reachWith(WHOLE);
 
 async function reportOf(reach: Reach, request: Partial<ReachRequest> = {}): Promise<ReachReport> {
-  return JSON.parse(given(await reach.page({ ...REQUEST, ...request }, "json")).text) as ReachReport;
+  return JSON.parse(
+    Buffer.from(given(await reach.page({ ...REQUEST, ...request }, "json")).bytes).toString(),
+  ) as ReachReport;
 }
 
 async function textOf(reach: Reach, request: Partial<ReachRequest>, format: ReachFormat): Promise<string> {
-  return given(await reach.page({ ...REQUEST, ...request }, format)).text;
+  return Buffer.from(given(await reach.page({ ...REQUEST, ...request }, format)).bytes).toString();
 }
 
 test("share, chance and need follow from what is shown, and from nothing else", async () => {
