@@ -30,6 +30,10 @@ export const ERRORS = {
   IDEMPOTENCY_KEY_REUSED: { status: 409, retry: false, title: "This Idempotency-Key came with another body" },
   IDEMPOTENCY_KEY_IN_USE: { status: 409, retry: true, title: "A request with this Idempotency-Key is being handled" },
   WRONG_STATE: { status: 409, retry: false, title: "It is not in a state for this" },
+  VERSION_REQUIRED: { status: 428, retry: false, title: "If-Match has to say which version is to be changed" },
+  VERSION_CHANGED: { status: 412, retry: false, title: "It was changed since that version" },
+  LIFE_TOO_SHORT: { status: 422, retry: false, title: "Its time would be over before anybody could have it" },
+  START_MISSED: { status: 409, retry: false, title: "The service was down, or held up, when it was to start" },
   FOLDER_COPIED: {
     status: 409,
     retry: false,

@@ -241,5 +241,8 @@ export const ACTION_STATUSES = [
   "ended",
   "failed",
   "held",
+  "approved",
+  "scheduled",
+  "archived",
 ] as const;
 export type ActionStatus = (typeof ACTION_STATUSES)[number];

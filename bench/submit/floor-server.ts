@@ -84,7 +84,8 @@ const OPENED = { kind: "first", channel: "sms", state: "sending" } as const;
 
 async function send(request: ActionRequest, idempotencyKey: string): Promise<void> {
   const nowMs = Date.now();
-  const action = expected(newRecord(request, { kind: "key", id: "floor", name: "" }, nowMs));
+  const made = { request, startAtMs: null, expiresAtMs: nowMs + 3_600_000 };
+  const action = newRecord(made, { kind: "key", id: "floor", name: "" }, nowMs, null);
   // A key and an answer as long as those that the service keeps: a SHA-256, and its like of the request beside the id.
   const key = Buffer.from(idempotencyKey.replaceAll("-", ""));
   const answer = { fingerprint: key.toString("hex"), atMs: nowMs, action: { id: action.id } };

@@ -14,9 +14,9 @@ import { type ActionRecord, type ActionWave, isUnderWay } from "./record.js";
 
 /**
  * 2: waves as objects. Until then an action had a list of their numbers, `waveIds`, of which the first was that of who was asked and
- * the second that of who was thanked, both by SMS.
+ * the second that of who was thanked, both by SMS. 3: drafts that are edited and copied, approved, and start at a set time.
  */
-const VERSION = 2;
+const VERSION = 3;
 
 export interface ActionRecords {
   readonly records: readonly ActionRecord[];
@@ -122,7 +122,9 @@ export class ActionStore {
     if (!known.ok) return known;
     const request = { ...record.request, urgency: record.request.urgency ?? "normal" };
     const waves = version < 2 ? wavesOf(waveIds, record.status) : record.waves;
-    return ok({ ...record, waves, reason: record.reason ?? null, request });
+    // Until version 3 every action was made at once, and began when it was dispatched.
+    const { revision = 1, copyOf = null, startAtMs = null } = record as Partial<ActionRecord>;
+    return ok({ ...record, revision, copyOf, startAtMs, waves, reason: record.reason ?? null, request });
   }
 }
 

@@ -3,7 +3,6 @@
  * hands the rest to the life of the action.
  */
 import type {
-  Act,
   Action,
   ActionRequest,
   DispatchRequest,
@@ -11,45 +10,35 @@ import type {
   Preview,
   PreviewRequest,
 } from "../../schemas/api/api.js";
-import { assert, ok, type Problem, type Result } from "../../schemas/errors.js";
-import { DISPATCH } from "../../schemas/limits.js";
-import type { ActionKind } from "../../schemas/words.js";
+import { assert, fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import type { Actor } from "../audit/actor.js";
 import type { Trail } from "../audit/trail.js";
 import { type Clock, steadyDates } from "../clock/clock.js";
-import { inTurn } from "../clock/slices.js";
 import type { Dispatcher } from "../dispatch/ledger/dispatcher.js";
 import type { ChannelPort } from "../dispatch/plan/channel-port.js";
 import type { ReplyStore } from "../replies/reply-store.js";
 import type { Store } from "../store/store.js";
-import { FewAtATime } from "./accepting/few-at-a-time.js";
+import { Creating } from "./accepting/creating.js";
 import { Idempotency } from "./accepting/idempotency.js";
-import { newRecord } from "./accepting/new-record.js";
 import { Recorded } from "./accepting/recorded.js";
-import { roomFor } from "./accepting/room.js";
 import { ActionStore } from "./action-store.js";
 import type { Lifecycle } from "./lifecycle.js";
-import { type CheckRequest, isLarge } from "./preview/area-check.js";
+import type { CheckRequest } from "./preview/area-check.js";
 import type { Previews } from "./preview/preview.js";
 import { segmentsOf } from "./preview/text-advice.js";
-import { ACTION_CHANNEL, type ActionRecord, precedenceOf } from "./record.js";
-import type { ActionService, Answer, Caller } from "./service.js";
+import { ACTION_CHANNEL, type ActionRecord } from "./record.js";
+import type { ActionService, Answer, Caller, Change, Version } from "./service.js";
 import { refusalOf } from "./transitions/refusal.js";
 import { step } from "./transitions/step.js";
-import type { Step, Word } from "./transitions/words.js";
-import { showAction } from "./views/action-view.js";
+import type { Word } from "./transitions/words.js";
 import { ActionReader } from "./views/reader.js";
 import type { Holding } from "./waves/holding.js";
 import type { Resending } from "./waves/resend.js";
 
 export class Actions extends ActionReader implements ActionService {
-  /** Actions created since the process started, by kind. */
-  readonly created: Partial<Record<ActionKind, number>> = {};
   readonly #recorded: Recorded;
   readonly #records: ActionStore;
-  readonly #beginning = new FewAtATime(DISPATCH.actionsAtATime);
-  /** Of those with a large area. */
-  readonly #beginningLarge = new FewAtATime(DISPATCH.largeActionsAtATime);
+  readonly #creating: Creating;
   readonly #store: Store;
   readonly #lifecycle: Lifecycle;
   readonly #holding: Holding;
@@ -83,6 +72,21 @@ export class Actions extends ActionReader implements ActionService {
     const answered = new Idempotency(store, steadyDates(clock));
     this.#recorded = new Recorded(answered, trail, (id) => this.get(id));
     this.#records = new ActionStore(store);
+    const ports = () => this.#ports();
+    this.#creating = new Creating({
+      store,
+      lifecycle,
+      dispatcher,
+      checkRequest,
+      clock,
+      ports,
+      recorded: this.#recorded,
+    });
+  }
+
+  /** Actions created since the process started, by kind. */
+  get created(): Creating["created"] {
+    return this.#creating.created;
   }
 
   preview(request: PreviewRequest, signal?: AbortSignal): Promise<Result<Preview>> {
@@ -90,31 +94,31 @@ export class Actions extends ActionReader implements ActionService {
   }
 
   create(request: ActionRequest, caller: Caller): Promise<Result<Answer>> {
-    const acts: Act[] = request.dispatch ? ["created", "dispatched"] : ["created"];
-    return this.#recorded.once(caller, acts, async (remember) => {
-      // Nobody waits for a draft as for what is sent: it is checked in the turn of previews.
-      const turn = request.dispatch ? precedenceOf(request) : "optional";
-      const today = await this.#checkRequest(request, { turn });
+    return this.#creating.create(request, caller);
+  }
+
+  copy(id: string, change: Change, caller: Caller): Promise<Result<Answer>> {
+    return this.#creating.copy(id, change, caller);
+  }
+
+  edit(id: string, change: Change, version: Version, caller: Caller): Promise<Result<Answer>> {
+    return this.#recorded.once(caller, ["edited"], async (remember) => {
+      const asked = this.#editable(id, version);
+      if (!asked.ok) return asked;
+      const request = change(asked.value.request);
+      const today = request.ok ? await this.#checkRequest(request.value, { turn: "optional" }) : request;
       if (!today.ok) return today;
-      const begin = () => this.#begin(today.value, caller, remember);
-      if (precedenceOf(request) === "extreme") return begin();
-      const soon = () => this.#beginning.run(begin);
-      // In a turn of its own: the one before is answered in the one in which it ends, and that is as long.
-      return isLarge(request.area) ? this.#beginningLarge.run(() => inTurn(soon)) : soon();
+      // While its area was checked somebody else may have changed it.
+      const still = this.#editable(id, asked.value.revision);
+      if (!still.ok) return still;
+      const said = this.#said(caller);
+      const made = this.#creating.made(today.value, said.atMs);
+      return made.ok ? this.#say(id, { type: "edited", ...said, ...made.value }, remember) : made;
     });
   }
 
-  /** Nothing is awaited from the check of its room until it is known to be under way. */
-  async #begin(request: ActionRequest, { by }: Caller, remember: (action: Action) => void): Promise<Result<Action>> {
-    const accepted = this.#accepted(request, by);
-    if (!accepted.ok) return accepted;
-    const shown = showAction(accepted.value.record, [], 0);
-    const committed = await this.#lifecycle.begin(accepted.value, (current) =>
-      this.#put(current, () => remember(shown)),
-    );
-    if (!committed.ok) return this.#storeFailed(committed.problem);
-    this.created[request.kind] = (this.created[request.kind] ?? 0) + 1;
-    return ok(shown);
+  approve(id: string, caller: Caller): Promise<Result<Answer>> {
+    return this.#word(id, caller, "approved", () => ok({ type: "approved", ...this.#said(caller) }));
   }
 
   dispatch(
@@ -127,7 +131,7 @@ export class Actions extends ActionReader implements ActionService {
       const record = this.#asked(id, word.type, word.atMs);
       if (!record.ok) return record;
       const dispatched = step(record.value, word);
-      const room = this.#room(dispatched.record.request);
+      const room = this.#creating.room(dispatched.record, word.atMs);
       if (!room.ok) return room;
       const shown = this.showing.of(dispatched.record);
       const committed = await this.#lifecycle.dispatch(dispatched, () =>
@@ -179,19 +183,6 @@ export class Actions extends ActionReader implements ActionService {
     });
   }
 
-  /** A new action, and what follows from its request. */
-  #accepted(request: ActionRequest, by: Actor): Result<Step> {
-    const atMs = this.#clock.now();
-    const record = newRecord(request, by, atMs);
-    if (!record.ok) return record;
-    const segments = this.#segments(request.text);
-    if (!segments.ok) return segments;
-    if (!request.dispatch) return ok({ record: record.value, effects: [] });
-    const room = this.#room(request);
-    const { allowNobody } = request;
-    return room.ok ? ok(step(record.value, { type: "dispatched", by, atMs, allowNobody })) : room;
-  }
-
   /** An operator's word, which `make` may still refuse. How the action is shown by then is remembered with it, and is the answer. */
   #word(
     id: string,
@@ -203,15 +194,26 @@ export class Actions extends ActionReader implements ActionService {
       const record = this.#asked(id, type, this.#clock.now());
       if (!record.ok) return record;
       const word = make(record.value);
-      if (!word.ok) return word;
-      let shown: Action | undefined;
-      await this.#lifecycle.apply(id, word.value, (next) => {
-        shown = this.showing.of(next);
-        remember(shown);
-      });
-      assert(shown !== undefined, "a word that is heeded is written");
-      return ok(shown);
+      return word.ok ? this.#say(id, word.value, remember) : word;
     });
+  }
+
+  /** A word that nothing speaks against. */
+  async #say(id: string, word: Word, remember: (action: Action) => void): Promise<Result<Action>> {
+    let shown: Action | undefined;
+    await this.#lifecycle.apply(id, word, (next) => {
+      shown = this.showing.of(next);
+      remember(shown);
+    });
+    assert(shown !== undefined, "a word that is heeded is written");
+    return ok(shown);
+  }
+
+  /** VERSION_CHANGED where somebody said something of it since the caller looked. */
+  #editable(id: string, version: Version): Result<ActionRecord> {
+    const record = this.#asked(id, "edited", this.#clock.now());
+    if (!record.ok || version === "any" || version === record.value.revision) return record;
+    return fail("VERSION_CHANGED", `it is version ${record.value.revision} by now; look at it again`, "If-Match");
   }
 
   #said({ by }: Caller): { readonly by: Actor; readonly atMs: number } {
@@ -221,10 +223,6 @@ export class Actions extends ActionReader implements ActionService {
   #asked(id: string, word: Word["type"], nowMs: number): Result<ActionRecord> {
     const record = this.#lifecycle.record(id);
     return record.ok ? (refusalOf(record.value, word, nowMs) ?? record) : record;
-  }
-
-  #room(request: ActionRequest): Result<void> {
-    return roomFor(request, this.#store.space, this.#dispatcher.carriers.of(ACTION_CHANNEL), this.#lifecycle.underWay);
   }
 
   #ports(): ChannelPort[] {

@@ -4,7 +4,8 @@
  *
  * The selection with the first wave, and the thank-you, are steps that are tried again where they are not possible just now (steps.ts).
  */
-import { fail, ok, type Result } from "../../schemas/errors.js";
+import type { Reason } from "../../schemas/api/api.js";
+import { type ErrorCode, fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import type { ActionWaveKind } from "../../schemas/words.js";
 import type { Archive } from "../dispatch/ledger/archive.js";
 import type { Dispatcher } from "../dispatch/ledger/dispatcher.js";
@@ -16,7 +17,6 @@ import type { Roster, Selector } from "../selection/selector.js";
 import { FirstCommits } from "./accepting/first-commit.js";
 import type { ActionStore } from "./action-store.js";
 import { Failures } from "./failures.js";
-import { nobodyInside } from "./preview/areas.js";
 import { queryOf } from "./query.js";
 import { type ActionRecord, isUnderWay, precedenceOf } from "./record.js";
 import { type StepHooks, Steps } from "./steps.js";
@@ -72,7 +72,7 @@ export class Lifecycle {
     this.#hooks = hooks;
     this.found = new FoundWaves(waves, archive, dispatcher);
     this.live = new ActionWaves(waves, archive, dispatcher, registry);
-    this.#steps = new Steps(this, this.failures, hooks);
+    this.#steps = new Steps(this, hooks);
   }
 
   /** As it is now; of a wave that the ledger is done with it says so. */
@@ -116,7 +116,11 @@ export class Lifecycle {
   /** Something happened to an action. Settles when what follows is durable, and what comes of that has begun. */
   async apply(id: string, event: ActionEvent, beside: Beside = () => {}): Promise<void> {
     const record = this.record(id);
-    if (record.ok) await this.#make(step(record.value, event), beside);
+    if (!record.ok) return;
+    const follows = step(record.value, event);
+    const { status, reason } = follows.record;
+    if (status === "failed" && record.value.status !== status && reason) this.#failed(id, reason);
+    await this.#make(follows, beside);
   }
 
   /** The ledger has concluded every recipient of a wave. */
@@ -155,6 +159,13 @@ export class Lifecycle {
   /** Ends the wait of all steps that are to be tried again; the next start takes them up. */
   close(): void {
     this.#steps.close();
+  }
+
+  #failed(id: string, { code, detail }: Reason): void {
+    // Whatever the reason of an action is, it was a problem.
+    const problem: Problem = { code: code as ErrorCode, detail };
+    this.failures.count(problem.code);
+    this.#hooks.onProblem(id, problem, false);
   }
 
   #foundAs(record: ActionRecord): ActionEvent {
@@ -233,8 +244,10 @@ export class Lifecycle {
     if (!roster.ok || current?.status !== "selecting") return roster.ok ? ok(undefined) : roster;
     const selectMs = Math.round((performance.now() - startedAt) * 100) / 100;
     this.#hooks.onSelected(selectMs);
-    if (roster.value.count === 0 && !request.allowNobody) return fail("NOBODY_INSIDE", nobodyInside(request.area));
-    return this.#open(current, "first", roster.value, selectMs);
+    // What follows is known at once; where it fails, nobody waits here until that is written, for it may be dispatched anew.
+    void this.apply(id, { type: "selected", atMs: this.#hooks.now(), recipients: roster.value.count, selectMs });
+    const selected = this.#underWay.get(id);
+    return selected?.status === "selecting" ? this.#open(selected, "first", roster.value) : ok(undefined);
   }
 
   async #thank(id: string): Promise<Result<void>> {
@@ -244,7 +257,7 @@ export class Lifecycle {
     const reached = damage
       ? fail("STORE_CORRUPT", damage.detail)
       : await reachedIn(this.found.of(record)[0], this.#waves, this.#registry);
-    if (reached.ok && reached.value.count > 0) return this.#open(record, "ending", reached.value, null);
+    if (reached.ok && reached.value.count > 0) return this.#open(record, "ending", reached.value);
     if (!reached.ok && !UNTHANKED.includes(reached.problem.code)) return reached;
     // It has ended as it was told to, and whoever looks sees why nobody was thanked.
     const reason = reached.ok ? null : { code: reached.problem.code, detail: reached.problem.detail };
@@ -252,13 +265,13 @@ export class Lifecycle {
     return ok(undefined);
   }
 
-  #open(record: ActionRecord, kind: ActionWaveKind, roster: Roster, selectMs: number | null): Promise<Result<void>> {
+  #open(record: ActionRecord, kind: ActionWaveKind, roster: Roster): Promise<Result<void>> {
     const opener = { waves: this.#waves, archive: this.#archive, dispatcher: this.#dispatcher };
     const wave = newWave(record, kind, this.#registry, this.#hooks.now());
     return openWave(opener, wave, roster, (id) => {
       const current = this.#underWay.get(record.id);
       if (current === undefined) return null;
-      const opened = step(current, { type: "opened", wave: { id, kind, channel: wave.channel }, selectMs });
+      const opened = step(current, { type: "opened", wave: { id, kind, channel: wave.channel } });
       // Stopped, or ended, while the roster was being written.
       if (opened.record === current) return null;
       this.#note(opened.record);

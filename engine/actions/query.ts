@@ -4,6 +4,7 @@ import { fail, ok, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
 import { areaOf } from "../geo/check.js";
 import type { SelectionQuery } from "../selection/selector.js";
+import type { ActionRecord } from "./record.js";
 
 /** What of a request decides who is asked. */
 type Asked = Pick<ActionRequest, "area" | "domain" | "kind" | "urgency">;
@@ -13,10 +14,30 @@ export function queryOf({ area, domain, kind, urgency }: Asked, nowMs: number): 
   return { area: areaOf(area), channel: "sms", domain, kind, urgency, atMs: nowMs };
 }
 
-/** Until when a new action may run; INVALID_FIELD where that is not ahead, or too far. */
-export function expiryOf({ expiresAt }: Pick<ActionRequest, "expiresAt">, nowMs: number): Result<number> {
-  const expiresAtMs = expiresAt ? Date.parse(expiresAt) : nowMs + API.expiresHoursDefault * 3_600_000;
+const HOUR_MS = 3_600_000;
+
+/** When an action is to start, null: at once, and until when it may run. INVALID_FIELD where that is not ahead, or too far. */
+export function lifeOf(
+  { startAt, expiresAt }: Pick<ActionRequest, "startAt" | "expiresAt">,
+  nowMs: number,
+): Result<Pick<ActionRecord, "startAtMs" | "expiresAtMs">> {
+  const startAtMs = startAt ? Date.parse(startAt) : null;
+  if (startAtMs !== null && startAtMs <= nowMs) return fail("INVALID_FIELD", "lies in the past", "/startAt");
+  if (startAtMs !== null && startAtMs > nowMs + API.startDaysMax * 24 * HOUR_MS) {
+    return fail("INVALID_FIELD", `lies more than ${API.startDaysMax} days ahead`, "/startAt");
+  }
+  const beginsMs = startAtMs ?? nowMs;
+  const expiresAtMs = expiresAt ? Date.parse(expiresAt) : beginsMs + API.expiresHoursDefault * HOUR_MS;
   if (expiresAtMs <= nowMs) return fail("INVALID_FIELD", "lies in the past", "/expiresAt");
-  if (expiresAtMs <= nowMs + API.expiresHoursMax * 3_600_000) return ok(expiresAtMs);
-  return fail("INVALID_FIELD", `lies more than ${API.expiresHoursMax} hours ahead`, "/expiresAt");
+  if (expiresAtMs <= beginsMs) return fail("INVALID_FIELD", "lies before the start", "/expiresAt");
+  if (expiresAtMs <= beginsMs + API.expiresHoursMax * HOUR_MS) return ok({ startAtMs, expiresAtMs });
+  const from = startAtMs === null ? "ahead" : "after the start";
+  return fail("INVALID_FIELD", `lies more than ${API.expiresHoursMax} hours ${from}`, "/expiresAt");
+}
+
+/** LIFE_TOO_SHORT where nobody could have it before it is over. */
+export function longEnough({ startAtMs, expiresAtMs }: ActionRecord, nowMs: number): Result<void> {
+  const leftMs = expiresAtMs - Math.max(nowMs, startAtMs ?? 0);
+  if (leftMs >= API.lifeMsMin) return ok(undefined);
+  return fail("LIFE_TOO_SHORT", `${leftMs} ms are left of it; at least ${API.lifeMsMin}`, "/expiresAt");
 }

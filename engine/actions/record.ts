@@ -8,8 +8,14 @@ import type { Actor } from "../audit/actor.js";
 
 export interface ActionRecord {
   readonly id: string;
+  /** One more with each word of an operator. */
+  readonly revision: number;
+  /** The action that it was made from. */
+  readonly copyOf: string | null;
   readonly request: ActionRequest;
   readonly createdAtMs: number;
+  /** When it is to start, where that was set. */
+  readonly startAtMs: number | null;
   readonly expiresAtMs: number;
   readonly status: ActionStatus;
   readonly stoppedAtMs: number | null;
@@ -45,7 +51,7 @@ export interface ActionWave {
   readonly state: "sending" | "stopping" | "concluded";
 }
 
-const GOING = ["selecting", "sending", "ending"] as const satisfies readonly ActionStatus[];
+const GOING = ["scheduled", "selecting", "sending", "ending"] as const satisfies readonly ActionStatus[];
 export type HeldFrom = (typeof GOING)[number];
 
 function isGoing(status: ActionStatus): status is HeldFrom {

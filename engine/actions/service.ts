@@ -10,9 +10,9 @@ import type {
   EndRequest,
   Preview,
   PreviewRequest,
-  ReplyPage,
 } from "../../schemas/api/api.js";
 import type { Carrier, StrayReceipt } from "../../schemas/api/operations.js";
+import type { ReplyPage } from "../../schemas/api/reply.js";
 import type { Result } from "../../schemas/errors.js";
 import type { Principal } from "../rights/principal.js";
 
@@ -40,10 +40,23 @@ export interface Answer {
   readonly replayed: boolean;
 }
 
+/** What becomes of what an action was asked with; or why it can't. */
+export type Change = (request: ActionRequest) => Result<ActionRequest>;
+
+/** Which version of an action is to be changed. */
+export type Version = number | "any";
+
 export interface ActionService {
   /** CANCELLED when `signal` says that nobody waits for it any more. */
   preview(request: PreviewRequest, signal: AbortSignal | undefined, by: Principal): Promise<Result<Preview>>;
   create(request: ActionRequest, caller: Caller): Promise<Result<Answer>>;
+  /** What was asked for it, as it is now. */
+  requestOf(id: string, by: Principal): Result<ActionRequest>;
+  /** Of one that was not sent: it is a draft then, whatever it was. VERSION_CHANGED where it is another version. */
+  edit(id: string, change: Change, version: Version, caller: Caller): Promise<Result<Answer>>;
+  /** A new draft of what any action was asked with. */
+  copy(id: string, change: Change, caller: Caller): Promise<Result<Answer>>;
+  approve(id: string, caller: Caller): Promise<Result<Answer>>;
   /** Of a draft, or of an action that has failed, from the step on at which it did. */
   dispatch(id: string, caller: Caller, request?: DispatchRequest): Promise<Result<Answer>>;
   /** Of a draft: it is never sent. */

@@ -8,7 +8,6 @@
  */
 import type { Problem, Result } from "../../schemas/errors.js";
 import { API, RETRY } from "../../schemas/limits.js";
-import type { Failures } from "./failures.js";
 import type { ActionRecord } from "./record.js";
 import type { ActionEvent } from "./transitions/words.js";
 
@@ -40,12 +39,10 @@ export class Steps {
   readonly #running = new Map<string, Running>();
   #closed = false;
   readonly #actions: Actions;
-  readonly #failures: Failures;
   readonly #hooks: StepHooks;
 
-  constructor(actions: Actions, failures: Failures, hooks: StepHooks) {
+  constructor(actions: Actions, hooks: StepHooks) {
     this.#actions = actions;
-    this.#failures = failures;
     this.#hooks = hooks;
   }
 
@@ -65,6 +62,14 @@ export class Steps {
   }
 
   async #attempt(stage: Stage, id: string, running: Running, step: () => Promise<Result<void>>): Promise<void> {
+    const before = this.#actions.current(id);
+    // Nobody is selected for what nobody would be sent.
+    if (stage === "selecting" && before?.status === stage && this.#hooks.now() >= before.expiresAtMs) {
+      this.#running.delete(`${stage} ${id}`);
+      const what = before.reason ? `: ${before.reason.detail}` : "";
+      void this.#actions.apply(id, { type: "expired", detail: `it waited until it expired${what}` });
+      return;
+    }
     const done = await this.#withoutThrowing(id, step);
     const record = this.#actions.current(id);
     // Who stopped or ended it meanwhile has said what becomes of it; and what a stopping service leaves, the next start takes up.
@@ -104,8 +109,6 @@ export class Steps {
   #fail(stage: Stage, record: ActionRecord, problem: Problem): void {
     const { code, detail } = problem;
     this.#running.delete(`${stage} ${record.id}`);
-    this.#hooks.onProblem(record.id, problem, false);
-    this.#failures.count(code);
     void this.#actions.apply(record.id, { type: "failed", reason: { code, detail } });
   }
 }

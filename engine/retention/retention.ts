@@ -11,6 +11,7 @@
 
 import { ok, type Result } from "../../schemas/errors.js";
 import { AUDIT, RETENTION } from "../../schemas/limits.js";
+import { isActionWave } from "../../schemas/words.js";
 import type { ActionStore } from "../actions/action-store.js";
 import type { ActionRecord } from "../actions/record.js";
 import type { Trail } from "../audit/trail.js";
@@ -64,6 +65,7 @@ export class Retention {
   /** Whether a wave is in the dispatcher. */
   readonly #isLive: (waveId: number) => boolean;
   readonly #rights: Rights | undefined;
+  readonly #onPeopleGone: (actionId: string) => Promise<void>;
 
   constructor(
     store: Store,
@@ -74,7 +76,9 @@ export class Retention {
     clock: Clock,
     isLive: (waveId: number) => boolean = () => true,
     rights?: Rights,
+    onPeopleGone: (actionId: string) => Promise<void> = async () => {},
   ) {
+    this.#onPeopleGone = onPeopleGone;
     this.#rights = rights;
     this.#store = store;
     this.#actions = actions;
@@ -129,6 +133,8 @@ export class Retention {
       const gone = await this.#waves.removePeople(wave);
       if (!gone.ok) return gone;
       if (gone.value) removed.rosters++;
+      // Also where that was done before, and what follows was cut off.
+      if (isActionWave(wave.kind)) await this.#onPeopleGone(wave.actionId);
       this.#rosterFrom = Math.min(waiting, wave.waveId + 1);
     }
     return ok(undefined);

@@ -16,7 +16,7 @@ import { KEY_ROOM, PUBLIC_ROOM, type Room, SESSION_ROOM } from "./request/kept-b
 import type { KeyVerifier, SessionVerifier } from "./request/keys.js";
 import { isUtf8, readMediaType } from "./request/media-type.js";
 import type { HttpResponse } from "./request/response.js";
-import { hasBody, type RawHead, type Route, type Who } from "./request/route.js";
+import { hasBody, jsonTypes, type RawHead, type Route, type Who } from "./request/route.js";
 import { type Match, Router } from "./request/router.js";
 import { METRICS_PATH, MONITOR_PATH } from "./routes/operation-routes.js";
 import { type RouteParts, routeTable } from "./routes/routes.js";
@@ -153,7 +153,8 @@ class Server {
   }
 
   async #run(exchange: Exchange, { route, params }: Match, door: Door): Promise<void> {
-    const { method, path, query, idempotencyKey, contentLength, contentEncoding, ifNoneMatch } = exchange.head;
+    const { method, path, query, idempotencyKey, contentLength, contentEncoding } = exchange.head;
+    const { ifMatch, ifNoneMatch } = exchange.head;
     const admitted =
       route.auth === "open" ? ok(NOBODY) : this.#inTime(exchange, () => this.#admission.admit(exchange, route, door));
     if (!admitted.ok) return exchange.problem(admitted.problem);
@@ -162,8 +163,8 @@ class Server {
     const { signal } = exchange;
     const bodyLength = contentEncoding === "" ? contentLength : "";
     const charset = readMediaType(exchange.head.contentType)?.charset;
-    const sent = { method, path, params, query, idempotencyKey, contentLength: bodyLength, charset, ifNoneMatch };
-    const head = { ...sent, signal, who: admitted.value };
+    const sent = { method, path, params, query, idempotencyKey, contentLength: bodyLength, charset };
+    const head = { ...sent, ifMatch, ifNoneMatch, signal, who: admitted.value };
     const result = await receive(exchange, route, head, this.#opened);
     if (result === undefined) return;
     if (!result.ok) return exchange.problem(result.problem);
@@ -185,7 +186,6 @@ const EVERY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 const MONITOR_SCOPES = ["watch"] as const;
 const ENDED: Problem = { code: "UNAUTHENTICATED", detail: "The API key has ended", field: "Authorization" };
 const NO_BODY = new Uint8Array(0);
-const JSON_TYPES = ["application/json"] as const;
 
 /** Takes the body, if there is one, and runs the route; undefined when the client went away. */
 async function receive(
@@ -196,7 +196,7 @@ async function receive(
 ): Promise<Result<HttpResponse> | undefined> {
   if (!hasBody(route.method)) return route.run(head, NO_BODY);
   const { streamTypes } = route;
-  const typed = checkType(exchange.head.contentType, streamTypes ?? JSON_TYPES, route);
+  const typed = checkType(exchange.head.contentType, streamTypes ?? jsonTypes(route.method), route);
   if (!typed.ok) return typed;
   const source = exchange.body();
   if (!source.ok) return source;

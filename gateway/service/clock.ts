@@ -1,6 +1,7 @@
 /** What has to be done now and then while the service runs, once every DISPATCH.tidyMs and never twice at a time. */
 import type { Actions } from "../../engine/actions/actions.js";
 import type { Forecast } from "../../engine/actions/preview/forecast.js";
+import type { Schedule } from "../../engine/actions/schedule.js";
 import { MACHINE_CLOCK } from "../../engine/clock/clock.js";
 import type { TimeNotes } from "../../engine/clock/time-notes.js";
 import type { Opener } from "../../engine/dispatch/ledger/opening.js";
@@ -18,6 +19,7 @@ import type { Closing } from "./closing.js";
 export interface ClockParts extends Opener {
   readonly actions: Actions;
   readonly forecast: Forecast;
+  readonly schedule: Schedule;
   readonly confirmations: Confirmations;
   readonly live: LiveRegistry;
   readonly positions: LivePositions;
@@ -29,14 +31,15 @@ export interface ClockParts extends Opener {
 }
 
 /**
- * Closes what was opened with a key that has ended, measures carriers and keeps what they have taught, lets positions that are
+ * Starts actions at their time, closes what was opened with a key that has ended, measures carriers and keeps what they have taught, lets positions that are
  * too old go, archives, confirms, sends codes that wait, forgets old Idempotency-Keys, ends pauses and removes what was kept long enough.
  */
 export function startClock(parts: ClockParts, onFatal: (problem: Problem) => void, closing: Closing): void {
-  const { dispatcher, forecast, keys, live, positions } = parts;
+  const { dispatcher, forecast, keys, live, positions, schedule } = parts;
   let tidying: Promise<void> | undefined;
   const timer = setInterval(() => {
     forecast.observe(dispatcher.accounts, MACHINE_CLOCK.steadyMs());
+    schedule.tick();
     positions.sweep();
     // Not behind a round that takes long: until then, whoever has the key goes on watching.
     keys.endOverdue();

@@ -135,7 +135,14 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
   const { imports } = municipality.value;
   const { droppedLogLines = () => 0 } = options;
   metrics.pullFrom(metricsSource({ ...parts, self: self.service, imports, droppedLogLines }));
-  const retention = makeRetention(store, acting.records, dispatch, rights, options.periods);
+  const retention = makeRetention(
+    store,
+    acting.records,
+    dispatch,
+    rights,
+    (id) => acting.lifecycle.apply(id, { type: "archived" }),
+    options.periods,
+  );
   startClock({ ...parts, self, retention, notes }, onFatal, closing);
   const answering = { ...parts, self, municipality: municipality.value, trustedProxies: trustedProxies.value };
   const api = await startApi(answering, options, closing);

@@ -2,7 +2,7 @@
  * The shapes of the HTTP API: the one source of validation, TypeScript types and OpenAPI.
  */
 import { z } from "zod";
-import { API, REPLIES } from "../limits.js";
+import { API } from "../limits.js";
 import {
   ACTION_KINDS,
   ACTION_STATUSES,
@@ -19,6 +19,7 @@ import { AreaInput } from "./area.js";
 import { Actor } from "./audit.js";
 import { countsBy } from "./counts.js";
 import { DateTimeInput } from "./date-time.js";
+import { patchOf, startsAt } from "./life.js";
 import { nextPage, numberInQuery } from "./query.js";
 
 /** Sent with every answer; raised with every change of the API (semantic versioning). */
@@ -103,27 +104,39 @@ const allowNobody = z.boolean().default(false).meta({
 export const DispatchRequest = z.strictObject({ allowNobody }).meta({ id: "DispatchRequest" });
 export type DispatchRequest = z.infer<typeof DispatchRequest>;
 
+/** What an action is made of; each of it can be changed while it is a draft. */
+const madeOf = {
+  area: AreaInput,
+  text: Text,
+  ...aboutAction,
+  timeCritical: z.boolean().default(true),
+  expiresAt: DateTimeInput.optional(),
+  startAt: startsAt,
+  onUnknown: z
+    .enum(UNKNOWN_POLICIES)
+    .optional()
+    .meta({
+      description:
+        "Where a connection broke before the carrier answered: send again at once, so that some may get it twice, or hold for " +
+        "a late receipt, so that some may not get it. By default resend if time-critical, else hold",
+    }),
+  allowNobody,
+};
+
 export const ActionRequest = z
   .strictObject({
-    area: AreaInput,
-    text: Text,
-    ...aboutAction,
-    timeCritical: z.boolean().default(true),
-    expiresAt: DateTimeInput.optional(),
-    onUnknown: z
-      .enum(UNKNOWN_POLICIES)
-      .optional()
-      .meta({
-        description:
-          "Where a connection broke before the carrier answered: send again at once, so that some may get it twice, or hold for " +
-          "a late receipt, so that some may not get it. By default resend if time-critical, else hold",
-      }),
-    dispatch: z.boolean().default(false).meta({ description: "Select and send at once" }),
-    allowNobody,
+    ...madeOf,
+    dispatch: z
+      .boolean()
+      .default(false)
+      .meta({ description: "Approve it, then select and send at once, or at startAt" }),
   })
   .refine(isAlarmIfExtreme, EXTREME_IS_ALARM)
   .meta({ id: "ActionRequest" });
 export type ActionRequest = z.infer<typeof ActionRequest>;
+
+export const ActionPatch = patchOf(madeOf).meta({ id: "ActionPatch" });
+export type ActionPatch = z.infer<typeof ActionPatch>;
 
 export const EndRequest = z
   .strictObject({
@@ -195,12 +208,24 @@ export const Reason = z
 export type Reason = z.infer<typeof Reason>;
 
 /** What somebody does with an action. */
-export const ACTS = ["created", "dispatched", "stopped", "resumed", "resent", "ended"] as const;
+export const ACTS = [
+  "created",
+  "copied",
+  "edited",
+  "approved",
+  "dispatched",
+  "stopped",
+  "resumed",
+  "resent",
+  "ended",
+] as const;
 export type Act = (typeof ACTS)[number];
 
 export const Action = z
   .object({
     id: z.uuid(),
+    version: z.int().meta({ description: "For If-Match; one more with everything that somebody does with the action" }),
+    copyOf: z.uuid().nullable().meta({ description: "The action that it was made from" }),
     status: z.enum(ACTION_STATUSES),
     reason: Reason.nullable().meta({
       description: "Why it has failed or is held, or what its next step waits for; else null",
@@ -212,6 +237,10 @@ export const Action = z
     area: AreaInput,
     text: z.string(),
     createdAt: z.iso.datetime({ offset: true }),
+    startAt: z.iso
+      .datetime({ offset: true })
+      .nullable()
+      .meta({ description: "When it is to start, where that is set" }),
     expiresAt: z.iso.datetime({ offset: true }),
     stoppedAt: z.iso.datetime({ offset: true }).nullable(),
     endedAt: z.iso.datetime({ offset: true }).nullable(),
@@ -238,34 +267,9 @@ export const ActionPage = z
   .meta({ id: "ActionPage" });
 export type ActionPage = z.infer<typeof ActionPage>;
 
-export const Reply = z
-  .object({
-    sequence: z.int().meta({ description: "Place in the order of arrival, from 1" }),
-    receivedAt: z.iso.datetime({ offset: true }),
-    channel: z.enum(CHANNELS),
-    text: z.string(),
-    complete: z.boolean().meta({ description: "False while a part is missing: […] stands in its place" }),
-  })
-  .meta({ id: "Reply", description: "What a citizen wrote; who it was is not kept" });
-export type Reply = z.infer<typeof Reply>;
-
-export const ReplyPage = z
-  .object({
-    replies: z.array(Reply),
-    unreadable: z.array(z.int()).meta({ description: "Sequences of replies that came, and whose records are damaged" }),
-    next: z.int().nullable().meta({ description: "Value for ?after=" }),
-  })
-  .meta({ id: "ReplyPage" });
-export type ReplyPage = z.infer<typeof ReplyPage>;
-
 export const ListQuery = z.strictObject({
   after: z.uuid().optional().meta({ description: "`next` of the page before" }),
   limit: numberInQuery("Actions in the page at most; fewer where their areas are large", 1, API.pageSize),
-});
-
-export const ReplyQuery = z.strictObject({
-  after: numberInQuery("`next` of the page before, or the last sequence that is known", 0, 0xffff_ffff),
-  limit: numberInQuery("Replies in the page", 1, REPLIES.pageSize),
 });
 
 export const ProblemDocument = z

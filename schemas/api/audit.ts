@@ -7,6 +7,9 @@ import { KeyId } from "./rights.js";
 /** All that leaves a record, in words that never change their meaning. */
 export const DEEDS = [
   "action.created",
+  "action.copied",
+  "action.edited",
+  "action.approved",
   "action.dispatched",
   "action.stopped",
   "action.resumed",

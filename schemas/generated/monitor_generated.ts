@@ -32,7 +32,10 @@ export enum MonitorActionStatus {
   ending = 5,
   ended = 6,
   failed = 7,
-  held = 8
+  held = 8,
+  approved = 9,
+  scheduled = 10,
+  archived = 11
 }
 
 export enum MonitorWaveKind {

@@ -38,6 +38,12 @@ export const API = {
   pageBytes: 262_144,
   /** How long an action may run; a description of a suspect is stale long before. */
   expiresHoursMax: 72,
+  /** How far ahead an action may be set to start: a month, for which prevention is planned. */
+  startDaysMax: 31,
+  /** Time that is left to an action that is dispatched, at least: no selection, submission and answer of a carrier fit into less. */
+  lifeMsMin: 1_000,
+  /** Below, a preview warns: a phone that is in a tunnel, or a citizen who drives, sees it too late. */
+  lifeMsShort: 60_000,
   /** When an action carries no expiry of its own. */
   expiresHoursDefault: 4,
   /** Previews that are made or wait for it; beyond that the answer is 503 with Retry-After. A dispatch waits for none of them. */

@@ -19,6 +19,10 @@ export const DISPATCH = {
   actionsAtATime: 8,
   /** Those with a large area: each takes up to 2 ms of the main thread, and those of one commit are written in one turn. */
   largeActionsAtATime: 1,
+  /** Actions that are to start at a set time: each is held in memory until then, with an area of up to 400 kB. */
+  actionsScheduled: 256,
+  /** How long after its set time an action still starts by itself: a restart takes seconds, and what was said for ten may be wrong at eleven. */
+  startLateMs: 300_000,
   /** How long what makes a new action durable waits for its selection, to be one commit with the wave: some three small selections. */
   selectedSoonMs: 2,
   /**

@@ -36,7 +36,8 @@ async function send(
     method: method.toUpperCase() as "GET",
     headers: {
       ...(secret !== undefined && { authorization: `Bearer ${secret}` }),
-      ...(method === "post" && { "idempotency-key": randomUUID() }),
+      ...((method === "post" || method === "patch") && { "idempotency-key": randomUUID() }),
+      ...(method === "patch" && { "if-match": "*" }),
       ...(body !== undefined && { "content-type": type }),
     },
     body: body ?? null,

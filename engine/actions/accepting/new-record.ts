@@ -1,19 +1,16 @@
-/** The record of an action as it is asked for, a draft, with an area that was checked. INVALID_FIELD where it could not run until then. */
+/** The record of a new action: a draft. */
 import { uuidv7 } from "uuidv7";
-import type { ActionRequest } from "../../../schemas/api/api.js";
-import { ok, type Result } from "../../../schemas/errors.js";
 import type { Actor } from "../../audit/actor.js";
-import { expiryOf } from "../query.js";
 import type { ActionRecord } from "../record.js";
+import type { Made } from "../transitions/words.js";
 
-export function newRecord(request: ActionRequest, by: Actor, nowMs: number): Result<ActionRecord> {
-  const expiresAtMs = expiryOf(request, nowMs);
-  if (!expiresAtMs.ok) return expiresAtMs;
-  return ok({
+export function newRecord(made: Made, by: Actor, nowMs: number, copyOf: string | null): ActionRecord {
+  return {
     id: uuidv7(),
-    request,
+    revision: 1,
+    copyOf,
+    ...made,
     createdAtMs: nowMs,
-    expiresAtMs: expiresAtMs.value,
     status: "draft",
     stoppedAtMs: null,
     endedAtMs: null,
@@ -21,6 +18,6 @@ export function newRecord(request: ActionRequest, by: Actor, nowMs: number): Res
     selectMs: null,
     reason: null,
     waves: [],
-    actors: { created: by },
-  });
+    actors: copyOf === null ? { created: by } : { created: by, copied: by },
+  };
 }

@@ -7,14 +7,15 @@ import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { DISPATCH } from "../../../schemas/limits.js";
 import type { CarrierAccount } from "../../dispatch/plan/account.js";
 import type { Space } from "../../store/space.js";
-import { type ActionRecord, isUnderWay, precedenceOf } from "../record.js";
+import { type ActionRecord, doingOf, isUnderWay, precedenceOf } from "../record.js";
 
-/** `actions`: all that may be under way. DISK_FULL, NO_CARRIER, GENERATED_REGISTRY or BUSY. */
+/** `actions`: all that may be under way; `isLater`: it is to start at a set time, and needs its place among the rest only then. DISK_FULL, NO_CARRIER, GENERATED_REGISTRY or BUSY. */
 export function roomFor(
   request: ActionRequest,
   space: Pick<Space, "problem">,
   carriers: readonly CarrierAccount[],
   actions: Iterable<ActionRecord>,
+  isLater: boolean,
 ): Result<void> {
   const full = space.problem;
   if (full !== null) return { ok: false, problem: full };
@@ -24,8 +25,16 @@ export function roomFor(
     return fail("GENERATED_REGISTRY", "no carrier is on loopback; import a registry of real participants to send");
   }
   let underWay = 0;
-  // One that is held counts: its waves live, too.
-  for (const action of actions) if (isUnderWay(action)) underWay++;
+  let scheduled = 0;
+  for (const action of actions) {
+    // One that is held counts: its waves live, too.
+    if (doingOf(action) === "scheduled") scheduled++;
+    else if (isUnderWay(action)) underWay++;
+  }
+  if (isLater) {
+    if (scheduled < DISPATCH.actionsScheduled) return ok(undefined);
+    return fail("BUSY", `${scheduled} actions wait for their start; no other is accepted until there are fewer`);
+  }
   if (underWay < DISPATCH.actionsUnderWay[precedenceOf(request)]) return ok(undefined);
   return fail("BUSY", `${underWay} actions are under way; none of this urgency is accepted until there are fewer`);
 }

@@ -13,14 +13,14 @@ import type {
   EndRequest,
   Preview,
   PreviewRequest,
-  ReplyPage,
 } from "../../../schemas/api/api.js";
 import type { Carrier, StrayReceipt } from "../../../schemas/api/operations.js";
+import type { ReplyPage } from "../../../schemas/api/reply.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { municipalityNumber } from "../../geo/municipality-code.js";
 import type { Keys } from "../../rights/keys.js";
 import { needScope, type Principal } from "../../rights/principal.js";
-import type { ActionService, Answer, Caller, Claim } from "../service.js";
+import type { ActionService, Answer, Caller, Change, Claim, Version } from "../service.js";
 import type { Claims } from "./claims.js";
 
 export class GuardedActions implements ActionService {
@@ -58,6 +58,21 @@ export class GuardedActions implements ActionService {
     return this.#actions.dispatch(id, claiming(caller, this.#claims.ofSending(action.value, caller)), request);
   }
 
+  async edit(id: string, change: Change, version: Version, caller: Caller): Promise<Result<Answer>> {
+    const claim = this.#claimOfChanged(id, change, caller);
+    return claim.ok ? this.#actions.edit(id, change, version, claiming(caller, claim.value)) : claim;
+  }
+
+  async copy(id: string, change: Change, caller: Caller): Promise<Result<Answer>> {
+    const claim = this.#claimOfChanged(id, change, caller);
+    return claim.ok ? this.#actions.copy(id, change, claiming(caller, claim.value)) : claim;
+  }
+
+  async approve(id: string, caller: Caller): Promise<Result<Answer>> {
+    const action = this.get(id, caller);
+    return action.ok ? this.#actions.approve(id, caller) : action;
+  }
+
   async stop(id: string, caller: Caller): Promise<Result<Answer>> {
     const action = this.get(id, caller);
     if (!action.ok) return action;
@@ -85,6 +100,11 @@ export class GuardedActions implements ActionService {
     const counts = action.value.waves[0]?.counts;
     const reached = counts ? counts.intended + counts.unknown + counts.acknowledged + counts.delivered : 0;
     return this.#actions.end(id, request, claiming(caller, this.#claims.ofMore(reached, request.text, caller)));
+  }
+
+  requestOf(id: string, by: Principal): Result<ActionRequest> {
+    const action = this.get(id, by);
+    return action.ok ? this.#actions.requestOf(id, by) : action;
   }
 
   get(id: string, by: Principal): Result<Action> {
@@ -120,6 +140,13 @@ export class GuardedActions implements ActionService {
 
   readiness(): ReturnType<ActionService["readiness"]> {
     return this.#actions.readiness();
+  }
+
+  /** Of a draft that is to be other than it is. */
+  #claimOfChanged(id: string, change: Change, caller: Caller): Result<Claim | undefined> {
+    const request = this.requestOf(id, caller);
+    const changed = request.ok ? change(request.value) : request;
+    return changed.ok ? ok(this.#claims.ofDraft(changed.value, caller)) : changed;
   }
 
   #isOwn({ actors }: Action, { municipalities }: Principal): boolean {

@@ -6,8 +6,10 @@ import type { Word } from "./words.js";
 
 /** The statuses in which a word has a meaning. */
 const NEEDED: Readonly<Record<Word["type"], readonly ActionStatus[]>> = {
-  dispatched: ["draft", "failed"],
-  stopped: ["draft", "selecting", "sending", "sent", "stopped", "held", "ending"],
+  edited: ["draft", "approved", "scheduled"],
+  approved: ["draft"],
+  dispatched: ["draft", "approved", "failed"],
+  stopped: ["draft", "approved", "scheduled", "selecting", "sending", "sent", "stopped", "held", "ending"],
   resumed: ["held"],
   resent: ["sending", "sent"],
   ended: ["selecting", "sending", "sent", "stopped", "held"],
@@ -21,8 +23,9 @@ export function refusalOf(record: ActionRecord, word: Word["type"], nowMs: numbe
     return refused(`the action is ${record.status}; this needs ${needed.join(", ")}`);
   }
   if (word === "ended" && record.end !== null) return refused("it is ending already; resume or stop it");
+  if (word !== "approved" && word !== "dispatched") return undefined;
   // One that failed at its thank-you goes on there, whatever was sent, and when it expired.
-  if (word !== "dispatched" || record.end !== null) return undefined;
+  if (record.end !== null) return undefined;
   if (record.waves.length > 0) return refused("the action was sent already");
   return record.expiresAtMs <= nowMs ? refused("the action has expired") : undefined;
 }

@@ -3,20 +3,29 @@
  * nothing looked up, so what is decided can be tested without a ledger, and is the same live, tried again and after a restart. The
  * lifecycle (lifecycle.ts) makes it happen. Of what comes before the first wave before.ts has the rules, of what comes after waves.ts.
  *
- * draft -> selecting -> sending -> sent -> ending -> ended; stopped in place of any of the first four; failed if the selection
- * could not be made or found nobody; held in place of what goes on by itself, until an operator says that it goes on.
+ * draft -> approved -> scheduled, where a start is set -> selecting -> sending -> sent -> ending -> ended -> archived. An edit leads back to
+ * the draft; stopped in place of any up to sent; failed if the selection could not be made, found nobody or came too late; held in place of
+ * what goes on by itself, until an operator says that it goes on.
  *
  * Promises one first wave and one ending wave at most, and that nothing follows once an action has ended. What happens too late, or
  * a second time, changes nothing: the record that comes out is the one that went in.
  */
-import { type ActionRecord, heldFor } from "../record.js";
-import { dispatched } from "./before.js";
+import { type ActionRecord, doingOf, heldFor, settled } from "../record.js";
+import { approved, dispatched, due, edited, expired, selected, startedLate } from "./before.js";
 import { refusalOf } from "./refusal.js";
-import { awaitsThanks, concluded, ended, goOn, isAtWork, opened, resent, resumed, stopped } from "./waves.js";
+import { archived, awaitsThanks, concluded, ended, goOn, isAtWork, opened, resent, resumed, stopped } from "./waves.js";
 import { type ActionEvent, nothing, type Step, saved, signed, type Word } from "./words.js";
 
 export function step(record: ActionRecord, event: ActionEvent): Step {
   switch (event.type) {
+    case "due":
+      return due(record, event);
+    case "selected":
+      return selected(record, event);
+    case "expired":
+      return expired(record, event.detail);
+    case "archived":
+      return archived(record);
     case "opened":
       return opened(record, event);
     case "concluded":
@@ -43,12 +52,16 @@ export function step(record: ActionRecord, event: ActionEvent): Step {
 /** A word that is not refused; `record` says already whose it is. */
 function heeded(record: ActionRecord, word: Word): Step {
   switch (word.type) {
+    case "edited":
+      return edited(record, word);
+    case "approved":
+      return approved(record);
     case "dispatched":
       return dispatched(record, word);
     case "stopped":
       return stopped(record, word);
     case "resumed":
-      return resumed(record);
+      return resumed(startedLate(settled(record, doingOf(record)), word));
     case "resent":
       return resent(record, word);
     case "ended":

@@ -2,6 +2,7 @@
  * What comes with the first wave and after it: waves that are opened, stopped, sent again and concluded, and what the action does by
  * itself between them.
  */
+import type { ActionStatus } from "../../../schemas/words.js";
 import { type ActionRecord, type ActionWave, doingOf, isOpen, settled, waveOf } from "../record.js";
 import { nothing, type Opened, SAVE, type Step, saved, savedFirst, type Word } from "./words.js";
 
@@ -13,7 +14,7 @@ export function stopped(record: ActionRecord, word: Extract<Word, { type: "stopp
 }
 
 export function resumed(record: ActionRecord): Step {
-  const { record: next, effects } = savedFirst(goOn(settled(record, doingOf(record))));
+  const { record: next, effects } = savedFirst(goOn(record));
   return { record: next, effects: [SAVE, { do: "release" }, ...effects.slice(1)] };
 }
 
@@ -39,13 +40,13 @@ function halted(record: ActionRecord, kind: ActionWave["kind"], { atMs }: Pick<W
   };
 }
 
-export function opened(record: ActionRecord, { wave, selectMs }: Opened): Step {
+export function opened(record: ActionRecord, { wave }: Opened): Step {
   // One that has its first wave is never selecting again.
   const isWanted = wave.kind === "first" ? record.status === "selecting" : awaitsThanks(record);
   if (!isWanted) return nothing(record);
   const waves: readonly ActionWave[] = [...record.waves, { ...wave, state: "sending" }];
   if (wave.kind === "ending") return saved({ ...record, waves, reason: null });
-  return saved({ ...record, waves, reason: null, status: "sending", selectMs });
+  return saved({ ...record, waves, reason: null, status: "sending" });
 }
 
 export function concluded(record: ActionRecord, waveId: number): Step {
@@ -55,6 +56,14 @@ export function concluded(record: ActionRecord, waveId: number): Step {
   // Where something follows that is written with what comes of it.
   return then.effects.length > 0 ? then : saved(then.record);
 }
+
+/** Of what is over nothing can follow once it is not kept any more who was asked. */
+export function archived(record: ActionRecord): Step {
+  const isOver = OVER.includes(record.status);
+  return isOver ? saved({ ...record, status: "archived" }) : nothing(record);
+}
+
+const OVER: readonly ActionStatus[] = ["sent", "stopped", "ended", "failed"];
 
 /** What the action does by itself as it stands; one that is held only as far as that sends nothing. */
 export function goOn(record: ActionRecord): Step {

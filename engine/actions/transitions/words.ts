@@ -6,8 +6,13 @@ import type { Act, EndRequest, Reason } from "../../../schemas/api/api.js";
 import type { Actor } from "../../audit/actor.js";
 import type { ActionRecord, ActionWave } from "../record.js";
 
+/** What a draft says. */
+export type Made = Pick<ActionRecord, "request" | "startAtMs" | "expiresAtMs">;
+
 /** An operator's word. Those that are refused (refusal.ts) change nothing. */
 export type Word =
+  | ({ readonly type: "edited"; readonly by: Actor; readonly atMs: number } & Made)
+  | { readonly type: "approved"; readonly by: Actor; readonly atMs: number }
   | { readonly type: "dispatched"; readonly by: Actor; readonly atMs: number; readonly allowNobody: boolean }
   | { readonly type: "stopped"; readonly by: Actor; readonly atMs: number }
   | { readonly type: "resumed"; readonly by: Actor; readonly atMs: number }
@@ -15,20 +20,27 @@ export type Word =
   | { readonly type: "resent"; readonly by: Actor; readonly atMs: number; readonly goes: boolean }
   | { readonly type: "ended"; readonly by: Actor; readonly atMs: number; readonly end: EndRequest };
 
-/** A wave was made, which may not be wanted any more. `selectMs`: how long the selection took, where it was that of a first wave. */
+/** A wave was made, which may not be wanted any more. */
 export interface Opened {
   readonly type: "opened";
   readonly wave: Omit<ActionWave, "state">;
-  readonly selectMs: number | null;
 }
 
 export type ActionEvent =
   | Word
+  /** It is this late, and it may be time to start. */
+  | { readonly type: "due"; readonly atMs: number }
+  /** So many are to be asked. */
+  | { readonly type: "selected"; readonly atMs: number; readonly recipients: number; readonly selectMs: number }
   | Opened
   /** The ledger has nothing more to say about the sending of this wave. */
   | { readonly type: "concluded"; readonly waveId: number }
   /** There is nobody to thank, or nobody can be, for this reason. */
   | { readonly type: "unthanked"; readonly reason: Reason | null }
+  /** Its time was over before anything of it was sent: this is what it waited for. */
+  | { readonly type: "expired"; readonly detail: string }
+  /** It is not kept any more who was asked. */
+  | { readonly type: "archived" }
   /** What it is to do by itself is not possible just now, and is tried again. */
   | { readonly type: "waits"; readonly reason: Reason }
   /** What it was to do by itself can't be done. */
@@ -72,7 +84,7 @@ export function savedFirst({ record, effects }: Step): Step {
   return { record, effects: [SAVE, ...effects.filter((effect) => effect.do !== "save")] };
 }
 
-/** The record says whose this act was. */
+/** The record says whose this act was, and is another version by it. */
 export function signed(record: ActionRecord, { type, by }: { readonly type: Act; readonly by: Actor }): ActionRecord {
-  return { ...record, actors: { ...record.actors, [type]: by } };
+  return { ...record, revision: record.revision + 1, actors: { ...record.actors, [type]: by } };
 }

@@ -37,6 +37,8 @@ export function showAction(record: ActionRecord, waves: readonly Wave[], replies
   const { kind, domain, urgency, timeCritical, area, text } = record.request;
   return {
     id: record.id,
+    version: record.revision,
+    copyOf: record.copyOf,
     status: record.status,
     reason: record.reason ?? waitingReason(waves.reduce((sum, { withoutCarrier }) => sum + withoutCarrier, 0)),
     kind,
@@ -46,6 +48,7 @@ export function showAction(record: ActionRecord, waves: readonly Wave[], replies
     area,
     text,
     createdAt: dateTime(record.createdAtMs),
+    startAt: dateTime(record.startAtMs),
     expiresAt: dateTime(record.expiresAtMs),
     stoppedAt: dateTime(record.stoppedAtMs),
     endedAt: dateTime(record.endedAtMs),

@@ -1,6 +1,7 @@
 /** What can be read of actions, of what came back and of carriers: as the records, the ledger and the store have it at the moment. */
-import type { Action, ActionPage, Counts, ReplyPage } from "../../../schemas/api/api.js";
+import type { Action, ActionPage, ActionRequest, Counts } from "../../../schemas/api/api.js";
 import type { Carrier, StrayReceipt } from "../../../schemas/api/operations.js";
+import type { ReplyPage } from "../../../schemas/api/reply.js";
 import { ok, type Result } from "../../../schemas/errors.js";
 import type { Clock } from "../../clock/clock.js";
 import type { Dispatcher } from "../../dispatch/ledger/dispatcher.js";
@@ -35,6 +36,11 @@ export class ActionReader {
   get(id: string): Result<Action> {
     const record = this.#lifecycle.record(id);
     return record.ok ? ok(this.showing.of(record.value)) : record;
+  }
+
+  requestOf(id: string): Result<ActionRequest> {
+    const record = this.#lifecycle.record(id);
+    return record.ok ? ok(record.value.request) : record;
   }
 
   list(after: string | undefined, limit: number): Result<ActionPage> {

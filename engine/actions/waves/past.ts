@@ -98,7 +98,8 @@ async function holdAll(store: Store, actions: ActionStore, problem: Problem): Pr
   };
   for (const { id, status } of [...actions.statuses()]) {
     // What has ended is over in every past.
-    const read = status === "ended" ? undefined : actions.get(id);
+    const isOver = status === "ended" || status === "archived";
+    const read = isOver ? undefined : actions.get(id);
     // One that can't be read goes on with nothing: its waves are not taken up.
     if (!read?.ok) continue;
     const record = heldFor(read.value, problem);

@@ -68,7 +68,7 @@ async function run<T>(router: Router, method: Method, target: string, body?: obj
   const answer = await found.route.run(
     {
       ...{ method, path, params: found.params, query, who: LOCAL_USER, signal: new AbortController().signal },
-      ...{ idempotencyKey: "", contentLength: String(bytes.length), ifNoneMatch: "", charset: undefined },
+      ...{ idempotencyKey: "", contentLength: String(bytes.length), ifMatch: "", ifNoneMatch: "", charset: undefined },
     },
     bytes,
   );

@@ -5,7 +5,7 @@ import { API_VERSION, ProblemDocument } from "../../../schemas/api/api.js";
 import { ERRORS, type ErrorCode } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
 import { PROBLEM_TYPE } from "./problem.js";
-import { type Auth, hasBody, type Route } from "./route.js";
+import { type Auth, hasBody, jsonTypes, type Route } from "./route.js";
 
 /** The part of a JSON Schema that is changed here. */
 interface JsonSchema {
@@ -24,6 +24,10 @@ const IdempotencyKey = z.object({
 ${API.idempotencyHours} hours, with another body a 409`.replaceAll("\n", " "),
     }),
 });
+
+const IfMatch = {
+  "If-Match": z.string().meta({ description: "The ETag with which it was shown, or * for whatever it is by now" }),
+};
 
 export function openApiDocument(table: readonly Route[]): object {
   const paths: ZodOpenApiPathsObject = {};
@@ -87,7 +91,7 @@ function operation(route: Route): ZodOpenApiOperationObject {
   const parameters = {
     ...pathParameters(route),
     ...(route.query && { query: route.query as z.ZodObject }),
-    ...(route.sends && { header: IdempotencyKey }),
+    ...(route.sends && { header: route.matches ? IdempotencyKey.extend(IfMatch) : IdempotencyKey }),
   };
   return {
     summary: route.summary,
@@ -125,11 +129,12 @@ function pathParameters({ path, params }: Route): { path?: z.ZodObject } {
 }
 
 function requestBody({
+  method,
   body,
   bodyMayLack = false,
   streamTypes,
 }: Route): Pick<ZodOpenApiOperationObject, "requestBody"> {
-  const types = streamTypes ?? (body ? ["application/json"] : []);
+  const types = streamTypes ?? (body ? jsonTypes(method) : []);
   if (types.length === 0) return {};
   const content = Object.fromEntries(types.map((type) => [type, { schema: body ?? ({ type: "string" } as const) }]));
   return { requestBody: { required: !bodyMayLack, content } };
@@ -151,7 +156,7 @@ function responseHeaders(route: Route): z.ZodObject {
       "RateLimit-Reset": z.int().meta({ description: "Seconds until all of them are there again" }),
     }),
     ...(route.response.located && { Location: z.string() }),
-    ...(route.response.tagged && { ETag: z.string() }),
+    ...((route.response.tagged || route.response.versioned) && { ETag: z.string() }),
     ...(route.sends && {
       "Idempotency-Replayed": z
         .literal("true")
@@ -181,6 +186,7 @@ function problemCodes(route: Route): ErrorCode[] {
   add(hasBody(route.method), "UNSUPPORTED_MEDIA_TYPE", "BAD_ENCODING", "BODY_TOO_LARGE", "BODY_TOO_SLOW");
   add(route.body, "INVALID_TEXT");
   add(route.query, "INVALID_FIELD");
+  add(route.matches, "VERSION_REQUIRED", "VERSION_CHANGED");
   add(route.grows, "DISK_FULL");
   add(route.sends, "IDEMPOTENCY_KEY_REQUIRED", "IDEMPOTENCY_KEY_REUSED", "IDEMPOTENCY_KEY_IN_USE");
   add(route.path.includes("{"), "NOT_FOUND");

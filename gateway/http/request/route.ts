@@ -23,6 +23,11 @@ export function hasBody(method: Method): boolean {
   return method === "POST" || method === "PUT" || method === "PATCH";
 }
 
+/** Media types of a body that is not a stream; a patch may say which it is. */
+export function jsonTypes(method: Method): readonly string[] {
+  return method === "PATCH" ? ["application/json", "application/merge-patch+json"] : ["application/json"];
+}
+
 /**
  * "key": an API key with a scope that the route names; "self": the session of a participant; "public": neither, but only so
  * often from one address; "open": neither, because it says nothing that the network shouldn't know.
@@ -48,6 +53,7 @@ export interface RawHead {
   readonly idempotencyKey: string;
   /** How long the body is once it is decoded; "" when that is not said. */
   readonly contentLength: string;
+  readonly ifMatch: string;
   readonly ifNoneMatch: string;
   /** What the body is written in, where the client says so; in lower case. */
   readonly charset: string | undefined;
@@ -69,6 +75,8 @@ export interface Handled<Body, Query, Params = unknown> {
   readonly bodyBytes: number | undefined;
   /** The tags of what the client has already, as it sent them. */
   readonly ifNoneMatch: string;
+  /** The tag of the version that it is to be done to, as it was sent. */
+  readonly ifMatch: string;
   /** What the body is written in, where the client says so; in lower case. */
   readonly charset: string | undefined;
   /** Aborted when the client is gone, so that what it alone asked for need not be made. */
@@ -96,6 +104,8 @@ interface RouteEntry {
   readonly scopes?: readonly Scope[];
   /** True where it sends: an Idempotency-Key is required. */
   readonly sends?: boolean;
+  /** True where If-Match has to say to which version it is done. */
+  readonly matches?: boolean;
   /** True where it stores what can come again later: refused while the disk has room for what carriers answer alone. */
   readonly grows?: boolean;
   readonly params?: Schemas;
@@ -113,6 +123,8 @@ interface RouteEntry {
     readonly otherTypes?: readonly string[];
     /** True when a Location header says where it is. */
     readonly located?: boolean;
+    /** True when its ETag is the version of what is shown. */
+    readonly versioned?: boolean;
     /** True when it has an ETag, and whoever has it already is answered 304. */
     readonly tagged?: boolean;
   };
@@ -211,6 +223,7 @@ function readHead<Query extends z.ZodType, Params extends Schemas>(
     params: params as Outputs<Params>,
     caller: { ...request.who, ...requestKey.value },
     query: query.value,
+    ifMatch: request.ifMatch,
     ifNoneMatch: request.ifNoneMatch,
     signal: request.signal,
     bodyBytes: request.contentLength === "" ? undefined : Number(request.contentLength),

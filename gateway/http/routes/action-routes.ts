@@ -1,23 +1,27 @@
 /** The routes of a control room: actions from preview to end, and what came back. */
-import type { ActionService, Answer } from "../../../engine/actions/service.js";
+import type { ActionService, Answer, Change } from "../../../engine/actions/service.js";
 import {
   Action,
   ActionPage,
+  ActionPatch,
   ActionRequest,
   DispatchRequest,
   EndRequest,
   ListQuery,
   Preview,
   PreviewRequest,
-  ReplyPage,
-  ReplyQuery,
 } from "../../../schemas/api/api.js";
+import { ReplyPage, ReplyQuery } from "../../../schemas/api/reply.js";
 import { ok, type Result } from "../../../schemas/errors.js";
 import { API, REPLIES } from "../../../schemas/limits.js";
+import { patched } from "../changes/merge-patch.js";
+import { readVersion, versionTag } from "../changes/version.js";
 import { type HttpResponse, respondWith } from "../request/response.js";
 import { type Route, route } from "../request/route.js";
 
-const ACTION = { status: 200, description: "The action as it is now", schema: Action };
+const ACTION = { status: 200, description: "The action as it is now", schema: Action, versioned: true };
+
+const NEW = { ...ACTION, status: 201, description: "The action; Location is where it is", located: true };
 
 /** What sends needs "dispatch" in each of them, which the engine sees to: a draft can become what is sent. */
 const DRAFTING = ["draft", "dispatch"] as const;
@@ -27,7 +31,7 @@ const CLAIMED = [...SPENT, "AREA_FORBIDDEN"] as const;
 const READING = ["draft", "dispatch", "replies"] as const;
 
 export function actionRoutes(service: ActionService): Route[] {
-  return [...askingRoutes(service), ...commandRoutes(service), ...goingOnRoutes(service)];
+  return [...askingRoutes(service), ...draftRoutes(service), ...commandRoutes(service), ...goingOnRoutes(service)];
 }
 
 /** What an action would be, a new one, and those that there are. */
@@ -53,7 +57,7 @@ function askingRoutes(service: ActionService): Route[] {
       scopes: DRAFTING,
       sends: true,
       body: ActionRequest,
-      response: { status: 201, description: "The action; Location is where it is", schema: Action, located: true },
+      response: NEW,
       problems: [
         "INVALID_AREA",
         "MUNICIPALITY_UNKNOWN",
@@ -63,6 +67,7 @@ function askingRoutes(service: ActionService): Route[] {
         "NO_CARRIER",
         "GENERATED_REGISTRY",
         "STORE_WRITE_FAILED",
+        "LIFE_TOO_SHORT",
         ...CLAIMED,
       ],
       handle: async ({ body, caller }) => created(await service.create(body, caller)),
@@ -84,7 +89,57 @@ function askingRoutes(service: ActionService): Route[] {
       auth: "key",
       scopes: READING,
       response: ACTION,
-      handle: ({ id, caller }) => respondWith(service.get(id, caller)),
+      handle: ({ id, caller }) => shown(service.get(id, caller)),
+    }),
+  ];
+}
+
+/** What becomes of a draft before it is sent. */
+function draftRoutes(service: ActionService): Route[] {
+  const refused = ["INVALID_AREA", "MUNICIPALITY_UNKNOWN", "BUSY", "WORKER_DIED", "STORE_WRITE_FAILED"] as const;
+  return [
+    route({
+      method: "PATCH",
+      path: "/v1/actions/{id}",
+      summary: "Change an action that was not sent yet; it is a draft then, also where it was approved or scheduled",
+      auth: "key",
+      scopes: DRAFTING,
+      sends: true,
+      matches: true,
+      body: ActionPatch,
+      response: ACTION,
+      problems: ["WRONG_STATE", "AREA_FORBIDDEN", ...refused],
+      handle: async ({ id, body, ifMatch, caller }) => {
+        const version = readVersion(ifMatch);
+        if (!version.ok) return version;
+        return answered(await service.edit(id, changing(body), version.value, caller));
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/v1/actions/{id}/copies",
+      summary:
+        "A new draft of what any action was asked with, also of one that is over, with what the body says changed. It has a life of " +
+        "its own: when the other was to start and to expire is not taken over",
+      auth: "key",
+      scopes: DRAFTING,
+      sends: true,
+      body: ActionPatch,
+      bodyMayLack: true,
+      response: NEW,
+      problems: ["AREA_FORBIDDEN", ...refused],
+      handle: async ({ id, body, caller }) => created(await service.copy(id, changing(body), caller)),
+    }),
+    route({
+      method: "POST",
+      path: "/v1/actions/{id}/approve",
+      summary: "Approve a draft as it stands; whoever dispatches a draft approves it in the same act",
+      auth: "key",
+      scopes: ["dispatch"],
+      sends: true,
+      response: ACTION,
+      problems: ["WRONG_STATE", "STORE_WRITE_FAILED"],
+      handle: async ({ id, caller }) => answered(await service.approve(id, caller)),
     }),
   ];
 }
@@ -106,6 +161,7 @@ function commandRoutes(service: ActionService): Route[] {
       response: ACTION,
       problems: [
         "WRONG_STATE",
+        "LIFE_TOO_SHORT",
         "BUSY",
         "DISK_FULL",
         "NO_CARRIER",
@@ -204,7 +260,17 @@ export function replyRoutes(service: ActionService): Route[] {
 function answered(result: Result<Answer>): Result<HttpResponse> {
   if (!result.ok) return result;
   const { action, replayed } = result.value;
-  return ok({ status: 200, body: action, ...(replayed && { headers: { "Idempotency-Replayed": "true" } }) });
+  const headers = { ETag: versionTag(action.version), ...(replayed && { "Idempotency-Replayed": "true" }) };
+  return ok({ status: 200, body: action, headers });
+}
+
+function shown(result: Result<Action>): Result<HttpResponse> {
+  return result.ok ? answered(ok({ action: result.value, replayed: false })) : result;
+}
+
+/** When an action is dispatched is no part of what it is. */
+function changing(patch: ActionPatch): Change {
+  return (request) => patched({ ...request, dispatch: false }, patch, ActionRequest);
 }
 
 function created(result: Result<Answer>): Result<HttpResponse> {

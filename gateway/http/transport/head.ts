@@ -96,6 +96,7 @@ export function readHead({ method = "", url, headers }: IncomingMessage): Reques
     contentType: headers["content-type"] ?? "",
     contentLength: headers["content-length"] ?? "",
     contentEncoding: headers["content-encoding"] ?? "",
+    ifMatch: headers["if-match"] ?? "",
     ifNoneMatch: headers["if-none-match"] ?? "",
     idempotencyKey: String(headers["idempotency-key"] ?? ""),
     protocols: headers["sec-websocket-protocol"] ?? "",

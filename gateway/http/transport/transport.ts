@@ -16,6 +16,7 @@ export interface RequestHead {
   readonly contentType: string;
   readonly contentLength: string;
   readonly contentEncoding: string;
+  readonly ifMatch: string;
   readonly ifNoneMatch: string;
   readonly idempotencyKey: string;
   readonly protocols: string;

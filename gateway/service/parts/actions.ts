@@ -9,6 +9,7 @@ import { requestCheck } from "../../../engine/actions/preview/area-check.js";
 import { Forecast } from "../../../engine/actions/preview/forecast.js";
 import { Previews } from "../../../engine/actions/preview/preview.js";
 import { ACTION_CHANNEL } from "../../../engine/actions/record.js";
+import { Schedule } from "../../../engine/actions/schedule.js";
 import { Holding } from "../../../engine/actions/waves/holding.js";
 import { Resending } from "../../../engine/actions/waves/resend.js";
 import { MACHINE_CLOCK } from "../../../engine/clock/clock.js";
@@ -27,6 +28,7 @@ export interface Acting {
   readonly records: ActionStore;
   readonly lifecycle: Lifecycle;
   readonly holding: Holding;
+  readonly schedule: Schedule;
   readonly forecast: Forecast;
 }
 
@@ -46,6 +48,7 @@ export function startActions(
   const forecast = new Forecast(memory);
   const check = requestCheck(checkArea, places);
   const holding = new Holding(lifecycle);
+  const schedule = new Schedule(lifecycle, MACHINE_CLOCK, (aheadMs) => void holding.clockAhead(aheadMs));
   const resending = new Resending(archive, dispatcher);
   const actions = new Actions(
     store,
@@ -68,7 +71,7 @@ export function startActions(
     now: Date.now,
   });
   const guarded = new GuardedActions(actions, claims, keys);
-  return { actions, guarded, claims, records, lifecycle, holding, forecast };
+  return { actions, guarded, claims, records, lifecycle, holding, schedule, forecast };
 }
 
 /** What the ledger and the archive tell the actions, which are made after them. */

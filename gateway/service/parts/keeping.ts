@@ -12,8 +12,9 @@ export function makeRetention(
   records: ActionStore,
   { waves, replies, dispatcher }: Dispatch,
   rights: Rights,
+  onPeopleGone: (actionId: string) => Promise<void>,
   periods: Periods = KEPT,
 ): Retention {
   const isLive = (waveId: number): boolean => dispatcher.waves.some(({ record }) => record.waveId === waveId);
-  return new Retention(store, records, waves, replies, periods, MACHINE_CLOCK, isLive, rights);
+  return new Retention(store, records, waves, replies, periods, MACHINE_CLOCK, isLive, rights, onPeopleGone);
 }

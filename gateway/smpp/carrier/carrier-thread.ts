@@ -18,7 +18,6 @@ import {
   type ToCarrier,
 } from "../../../schemas/link.js";
 import { Ring } from "../../../schemas/ring.js";
-import { afterReading } from "../bind/after-reading.js";
 import { Binds } from "../bind/binds.js";
 import type { Session } from "../bind/session.js";
 import type { SessionOwner } from "../bind/session-owner.js";
@@ -69,7 +68,7 @@ export class CarrierThread implements SessionOwner<Session> {
       this.#message(message);
       this.progressed();
     });
-    this.#tick(performance.now());
+    this.#tick();
   }
 
   eventsFit(bytes: number): boolean {
@@ -146,8 +145,8 @@ export class CarrierThread implements SessionOwner<Session> {
     );
   }
 
-  /** What is done because time has passed, silence that is found out above all: what had come by `nowMs` was read. */
-  #tick(nowMs: number): void {
+  #tick(): void {
+    const nowMs = performance.now();
     let bound = false;
     this.#binds.tick(nowMs);
     for (const session of this.#sessions) {
@@ -167,8 +166,7 @@ export class CarrierThread implements SessionOwner<Session> {
       this.#finish();
       return;
     }
-    const tick = (): void => afterReading((beforeMs) => this.#tick(beforeMs));
-    setTimeout(tick, !queued && this.#binds.calm ? SMPP.calmTickMs : SMPP.tickMs);
+    setTimeout(() => this.#tick(), !queued && this.#binds.calm ? SMPP.calmTickMs : SMPP.tickMs);
   }
 
   /**

@@ -76,6 +76,7 @@ describe("a record of an earlier version", () => {
     expect(record.waves).toEqual(waves);
     expect(record).not.toHaveProperty("waveIds");
     expect([record.request.urgency, record.reason]).toEqual(["normal", null]);
+    expect([record.revision, record.copyOf, record.startAtMs]).toEqual([1, null, null]);
     // What is written of it from here on is of this version, and says the same.
     given(await store.commit(() => records.put(record)));
     expect(given(records.get(ID))).toEqual(record);
@@ -84,7 +85,7 @@ describe("a record of an earlier version", () => {
 
   it("of a later one is refused by name", async () => {
     const store = folder.open();
-    await put(store, ENDED.replace('"version":1', '"version":3'));
+    await put(store, ENDED.replace('"version":1', '"version":4'));
     expect(code(new ActionStore(store).get(ID))).toBe("STORE_UNUSABLE");
     await store.close();
   });
@@ -102,7 +103,7 @@ it.each(["sending", "sent", "stopped", "ending", "thanking"])("an action goes on
   if (at === "thanking") await until(() => (before.get(id).waves[1]?.counts.acknowledged ?? 0) > 10);
   const key = Buffer.from(id.replaceAll("-", ""), "hex");
   const { version, waves, ...older } = JSON.parse(String(given(before.store.table("actions").get(key))));
-  expect(version).toBe(2);
+  expect(version).toBe(3);
   const waveIds = waves.map((wave: { id: number }) => wave.id);
   await put(before.store, JSON.stringify({ version: 1, ...older, waveIds }), key);
   await before.crash();

@@ -252,7 +252,8 @@ describe("who did what with an action", () => {
     const second = await restart(5, new FakeCarrier("a", 1));
     must(await second.actions.end(id, END, as("ender")));
     await second.at(id, "ended");
-    const all = { created: by("drafter"), dispatched: by("sender"), resent: by("again"), stopped: by("stopper") };
+    const sent = { approved: by("sender"), dispatched: by("sender") };
+    const all = { created: by("drafter"), ...sent, resent: by("again"), stopped: by("stopper") };
     expect(actorsOf(second, id)).toEqual({ ...all, ended: by("ender") });
   });
 
@@ -260,7 +261,7 @@ describe("who did what with an action", () => {
     const harness = await start(5, new FakeCarrier("a", 1));
     const { id } = must(await harness.actions.create(request({ dispatch: true }), as("one")));
     await harness.at(id, "sent");
-    expect(actorsOf(harness, id)).toEqual({ created: by("one"), dispatched: by("one") });
+    expect(actorsOf(harness, id)).toEqual({ created: by("one"), approved: by("one"), dispatched: by("one") });
   });
 });
 

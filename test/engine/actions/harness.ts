@@ -6,6 +6,7 @@ import { Lifecycle } from "../../../engine/actions/lifecycle.js";
 import { areaCheck, requestCheck } from "../../../engine/actions/preview/area-check.js";
 import { Forecast } from "../../../engine/actions/preview/forecast.js";
 import { Previews } from "../../../engine/actions/preview/preview.js";
+import { Schedule } from "../../../engine/actions/schedule.js";
 import type { Caller } from "../../../engine/actions/service.js";
 import { surveyStore } from "../../../engine/actions/survey.js";
 import { Holding } from "../../../engine/actions/waves/holding.js";
@@ -81,6 +82,7 @@ export class Harness {
   readonly lifecycle: Lifecycle;
   readonly dispatcher: Dispatcher;
   readonly holding: Holding;
+  readonly schedule: Schedule;
   readonly trail: Trail;
   readonly waves: WaveStore;
   readonly problems: Problem[] = [];
@@ -133,6 +135,7 @@ export class Harness {
       onSelected: () => {},
     });
     this.holding = new Holding(this.lifecycle);
+    this.schedule = new Schedule(this.lifecycle, { now, steadyMs }, (aheadMs) => void this.holding.clockAhead(aheadMs));
     this.trail = new Trail(store, now);
     const check = requestCheck(
       areaCheck(async (flat, { turn }) => {

@@ -114,6 +114,7 @@ function actionOf(index: number, { status, text }: Kept, nowMs: number): ActionR
   const isHeld = status === "held" && { heldFrom: "sending" as const };
   const end = status === "ending" || status === "ended" ? ({ text: "thanks", outcome: "success" } as const) : null;
   return {
+    ...{ revision: 1, copyOf: null, startAtMs: null },
     ...{ id: idOf(index), request: { ...request(), text }, status, end, waves: [], selectMs: 1, ...isHeld },
     ...{ createdAtMs: nowMs, expiresAtMs: nowMs + HOUR_MS, stoppedAtMs: null, endedAtMs: end && nowMs },
     reason: status === "failed" ? { code: "BUSY", detail: text } : null,

@@ -136,7 +136,6 @@ class Ledger {
         const segments = applyEvent(this.wave, events.words, at, account.hash);
         if (segments > 0) account.settle(0, segments);
       }
-      account.heard(now());
       events.release(events.position());
     }
     return any;

@@ -75,6 +75,7 @@ async function addAction(kept: ReturnType<typeof keep>, daysAgo: number, nth: nu
       area: { type: "Circle", center: [5, 52], radiusMeters: 100 },
       text: "boy of 5 missing",
     }),
+    ...{ revision: 1, copyOf: null, startAtMs: null },
     createdAtMs: atMs,
     expiresAtMs: atMs + 1,
     status: "sent",

@@ -19,7 +19,7 @@ import { MemoryService, VALID_ACTION } from "./support.js";
 const who = { ...principalOf("key"), participant: -1, address: "" };
 const requestOf = ({ method, path }: Route, more: Partial<RawHead> = {}): RawHead => ({
   ...{ method, path, params: {}, query: "", idempotencyKey: "one", contentLength: "", ifNoneMatch: "" },
-  ...{ charset: undefined, signal: new AbortController().signal, who },
+  ...{ ifMatch: "", charset: undefined, signal: new AbortController().signal, who },
   ...more,
 });
 let requests = 0;

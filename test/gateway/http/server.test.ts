@@ -5,16 +5,9 @@ import { connect } from "node:net";
 import { Agent, request, setGlobalDispatcher } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startServer } from "../../../gateway/http/server.js";
-import {
-  Action,
-  ActionPage,
-  API_VERSION,
-  Preview,
-  ProblemDocument,
-  type Reply,
-  ReplyPage,
-} from "../../../schemas/api/api.js";
+import { Action, ActionPage, API_VERSION, Preview, ProblemDocument } from "../../../schemas/api/api.js";
 import { CarrierList, StrayReceiptList } from "../../../schemas/api/operations.js";
+import { type Reply, ReplyPage } from "../../../schemas/api/reply.js";
 import { fail } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
 import { type Rig, rawExchange, startRig, VALID_ACTION } from "./support.js";

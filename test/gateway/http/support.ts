@@ -6,7 +6,8 @@
 import { randomUUID } from "node:crypto";
 import { connect } from "node:net";
 import { type Dispatcher, request } from "undici";
-import type { ActionService, Answer, Caller } from "../../../engine/actions/service.js";
+import type { ActionService, Answer, Caller, Change, Version } from "../../../engine/actions/service.js";
+import type { Actor } from "../../../engine/audit/actor.js";
 import type { Principal } from "../../../engine/rights/principal.js";
 import { hashSecret, newSecret } from "../../../engine/rights/secrets.js";
 import type { LiveFeed } from "../../../gateway/http/live.js";
@@ -14,8 +15,16 @@ import { Metrics } from "../../../gateway/http/metrics.js";
 import type { KeyVerifier } from "../../../gateway/http/request/keys.js";
 import { type ServerOptions, startServer } from "../../../gateway/http/server.js";
 import { MonitorFeed } from "../../../gateway/monitor/feed.js";
-import type { Action, ActionRequest, Counts, PreviewRequest, Reply, ReplyPage } from "../../../schemas/api/api.js";
+import {
+  ACTS,
+  type Act,
+  type Action,
+  ActionRequest,
+  type Counts,
+  type PreviewRequest,
+} from "../../../schemas/api/api.js";
 import type { Carrier, StrayReceipt } from "../../../schemas/api/operations.js";
+import type { Reply, ReplyPage } from "../../../schemas/api/reply.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { type Owner, principalOf } from "../../engine/rights/principals.js";
 
@@ -62,6 +71,8 @@ export const VALID_ACTION = {
   text: "Jongen van 5 vermist bij het station.",
 } as const;
 
+const NOBODY_YET = Object.fromEntries(ACTS.map((act) => [act, null])) as Record<Act, Actor | null>;
+
 export class MemoryService implements ActionService {
   readonly actions = new Map<string, Action>();
   readonly answers = new Map<string, { fingerprint: string; action: Action }>();
@@ -89,26 +100,49 @@ export class MemoryService implements ActionService {
   async create(body: ActionRequest, caller: Caller): Promise<Result<Answer>> {
     return this.#once(caller, () => {
       this.requests.push(body);
-      const { dispatch, expiresAt, allowNobody: _, ...rest } = body;
+      const { dispatch, expiresAt, startAt: _, allowNobody: __, ...rest } = body;
       const now = new Date().toISOString();
       return {
         ...rest,
         id: randomUUID(),
+        version: 1,
+        copyOf: null,
         status: dispatch ? "sending" : "draft",
         reason: null,
         createdAt: now,
+        startAt: null,
         expiresAt: expiresAt ?? now,
         stoppedAt: null,
         endedAt: null,
         outcome: null,
         selectMs: dispatch ? 1.5 : null,
-        actors: { created: caller.by, dispatched: null, stopped: null, resumed: null, resent: null, ended: null },
+        actors: { ...NOBODY_YET, created: caller.by },
         replies: 0,
         waves: [],
       };
     });
   }
 
+  requestOf(id: string): Result<ActionRequest> {
+    const action = this.get(id);
+    return action.ok ? ok(ActionRequest.parse({ area: action.value.area, text: action.value.text })) : action;
+  }
+
+  async edit(id: string, change: Change, version: Version, caller: Caller): Promise<Result<Answer>> {
+    const [found, request] = [this.get(id), this.requestOf(id)];
+    const changed = request.ok ? change(request.value) : request;
+    if (!found.ok || !changed.ok) return found.ok ? (changed as Result<never>) : found;
+    if (version !== "any" && version !== found.value.version) return fail("VERSION_CHANGED", "Another", "If-Match");
+    return this.#once(caller, () => ({ ...found.value, text: changed.value.text, version: found.value.version + 1 }));
+  }
+
+  async copy(id: string, change: Change, caller: Caller): Promise<Result<Answer>> {
+    const request = this.requestOf(id);
+    const changed = request.ok ? change(request.value) : request;
+    return changed.ok ? this.create(changed.value, caller) : changed;
+  }
+
+  approve = (id: string, caller: Caller) => this.#change(id, caller, "approved");
   dispatch = (id: string, caller: Caller) => this.#change(id, caller, "sending");
   stop = (id: string, caller: Caller) => this.#change(id, caller, "stopped");
   resume = (id: string, caller: Caller) => this.#change(id, caller, "sending");

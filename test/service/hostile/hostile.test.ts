@@ -111,7 +111,8 @@ test("actions: a list of 20,000, and the largest areas", async () => {
   const whole = await InProcess.start(undefined, (folder) =>
     withStore(folder, async (store) => {
       const actions = new ActionStore(store);
-      const put = () => actions.put(given(newRecord(small, LOCAL, Date.now())));
+      const made = { request: small, startAtMs: null, expiresAtMs: Date.now() + 3_600_000 };
+      const put = () => actions.put(newRecord(made, LOCAL, Date.now(), null));
       for (let done = 0; done < 20_000; done += 1_000) {
         given(await store.commit(() => Array.from({ length: 1_000 }, put)));
       }

@@ -12,8 +12,9 @@ import { importSealer } from "../../../engine/municipality/plan/sealer.js";
 import { openDataFolder } from "../../../engine/registry/open.js";
 import { ReplyStore, UNASSIGNED } from "../../../engine/replies/reply-store.js";
 import type { TableName } from "../../../engine/store/store.js";
-import type { ActionPage, ProblemDocument, ReplyPage } from "../../../schemas/api/api.js";
+import type { ActionPage, ProblemDocument } from "../../../schemas/api/api.js";
 import type { StrayReceipt } from "../../../schemas/api/operations.js";
+import type { ReplyPage } from "../../../schemas/api/reply.js";
 import { ok } from "../../../schemas/errors.js";
 import { request } from "../../engine/actions/harness.js";
 import { given } from "../../engine/registry/samples.js";
@@ -72,6 +73,7 @@ async function fill(folder: string): Promise<void> {
   await store.commit(() => {
     for (const id of IDS) {
       actions.put({
+        ...{ revision: 1, copyOf: null, startAtMs: null },
         ...{ id, request: request(), createdAtMs: 1, expiresAtMs: 2, status: "draft", stoppedAtMs: null },
         ...{ endedAtMs: null, end: null, selectMs: null, waves: [], reason: null },
       });

@@ -8,6 +8,7 @@ export const BY: Actor = { kind: "key", id: "tester", name: "A" };
 
 export function draftOf(): ActionRecord {
   return {
+    ...{ revision: 1, copyOf: null, startAtMs: null },
     ...{ id: "01a22d39-956b-7974-86d2-0cc40fc124de", request: request(), status: "draft", end: null, waves: [] },
     ...{ createdAtMs: NOW_MS, expiresAtMs: NOW_MS + 4 * 3_600_000, stoppedAtMs: null, endedAtMs: null },
     ...{ selectMs: null, reason: null, actors: { created: BY } },

@@ -17,7 +17,10 @@ const drawnWord: fc.Arbitrary<Word> = fc.oneof(
   fc
     .record({ type: fc.constant("dispatched" as const), allowNobody: fc.boolean() })
     .map((word) => ({ ...word, ...said })),
-  fc.constantFrom("stopped" as const, "resumed" as const).map((type) => ({ type, ...said })),
+  fc.constantFrom("approved" as const, "stopped" as const, "resumed" as const).map((type) => ({ type, ...said })),
+  fc
+    .constantFrom(null, NOW_MS - 1, NOW_MS + 1)
+    .map((startAtMs) => ({ ...draftOf(), type: "edited" as const, ...said, startAtMs })),
   fc.boolean().map((goes) => ({ type: "resent" as const, ...said, goes })),
   fc.constant({ type: "ended" as const, ...said, end: END }),
 );
@@ -28,10 +31,15 @@ export const drawnEvent: fc.Arbitrary<ActionEvent> = fc.oneof(
   {
     arbitrary: fc
       .record({ id: fc.integer({ min: 1, max: 6 }), kind: fc.constantFrom("first" as const, "ending" as const) })
-      .map((wave) => ({ type: "opened" as const, wave: { ...wave, channel: "sms" as const }, selectMs: 1 })),
+      .map((wave) => ({ type: "opened" as const, wave: { ...wave, channel: "sms" as const } })),
     weight: 2,
   },
   { arbitrary: fc.integer({ min: 1, max: 6 }).map((waveId) => ({ type: "concluded" as const, waveId })), weight: 2 },
+  fc.constantFrom(NOW_MS, NOW_MS + 9 * 3_600_000).map((atMs) => ({ type: "due" as const, atMs })),
+  fc
+    .record({ atMs: fc.constantFrom(NOW_MS, NOW_MS + 9 * 3_600_000), recipients: fc.nat({ max: 1 }) })
+    .map((selected) => ({ type: "selected" as const, ...selected, selectMs: 1 })),
+  fc.constantFrom({ type: "expired" as const, detail: "late" }, { type: "archived" as const }),
   fc.constantFrom("waits" as const, "failed" as const, "held" as const).map((type) => ({ type, reason: REASON })),
   fc.constantFrom(null, REASON).map((reason) => ({ type: "unthanked" as const, reason })),
   fc
@@ -45,7 +53,8 @@ export type Move =
   | { readonly type: "does"; readonly how: How }
   | { readonly type: "conclude" }
   | { readonly type: "kill" }
-  | { readonly type: "clock" };
+  | { readonly type: "clock" }
+  | { readonly type: "time" };
 type How = "opens" | "nobody" | "waits" | "fails";
 
 export const drawnMoves: fc.Arbitrary<Move[]> = fc.array(
@@ -58,7 +67,7 @@ export const drawnMoves: fc.Arbitrary<Move[]> = fc.array(
       weight: 4,
     },
     {
-      arbitrary: fc.constantFrom<Move>({ type: "conclude" }, { type: "kill" }, { type: "clock" }),
+      arbitrary: fc.constantFrom<Move>({ type: "conclude" }, { type: "kill" }, { type: "clock" }, { type: "time" }),
       weight: 3,
     },
   ),
@@ -89,6 +98,7 @@ export class World {
     else if (move.type === "conclude") this.#conclude();
     else if (move.type === "kill") this.#kill();
     else if (move.type === "clock") this.#tell({ type: "held", reason: REASON });
+    else if (move.type === "time") this.#tell({ type: "due", atMs: NOW_MS + 2 });
     else if (move.type === "resent") this.#resend(move);
     else this.#tell(move);
   }
@@ -131,7 +141,7 @@ export class World {
       for (const wave of this.#waves.values()) if (!wave.isDone) throw new Error("thanked too soon");
     const id = this.#waves.size + 1;
     const before = this.record;
-    this.#tell({ type: "opened", wave: { id, kind, channel: "sms" }, selectMs: 1 });
+    this.#tell({ type: "opened", wave: { id, kind, channel: "sms" } });
     if (this.record === before) return;
     this.opened[kind]++;
     this.#waves.set(id, { kind, isDone: false, isStopped: false });

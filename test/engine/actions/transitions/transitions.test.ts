@@ -6,6 +6,7 @@ import { refusalOf } from "../../../../engine/actions/transitions/refusal.js";
 import { step } from "../../../../engine/actions/transitions/step.js";
 import type { ActionEvent, Step, Word } from "../../../../engine/actions/transitions/words.js";
 import type { Result } from "../../../../schemas/errors.js";
+import { ACTION_STATUSES } from "../../../../schemas/words.js";
 import { BY, draftOf, frozen, NOW_MS } from "./action-events.js";
 import { drawnEvent, drawnMoves, World } from "./action-world.js";
 
@@ -14,8 +15,14 @@ const ending = (state: ActionWave["state"]): ActionWave => ({ id: 2, kind: "endi
 const END = { text: "he was found", outcome: "success" } as const;
 const REASON = { code: "BUSY", detail: "too much waits" } as const;
 
+const LATER_MS = NOW_MS + 3_600_000;
+
 const SITUATIONS = {
   draft: {},
+  approved: { status: "approved", actors: { created: BY, approved: BY } },
+  scheduled: { status: "scheduled", startAtMs: LATER_MS },
+  "scheduled, at its time": { status: "scheduled", startAtMs: NOW_MS - 1_000 },
+  "scheduled, missed": { status: "scheduled", startAtMs: NOW_MS - 3_600_000 },
   selecting: { status: "selecting" },
   sending: { status: "sending", waves: [first("sending")] },
   sent: { status: "sent", waves: [first("concluded")] },
@@ -26,8 +33,11 @@ const SITUATIONS = {
   thanking: { status: "ending", end: END, waves: [first("concluded"), ending("sending")] },
   "ended, in flight": { status: "ended", end: END, waves: [first("concluded"), ending("stopping")] },
   ended: { status: "ended", end: END, waves: [first("concluded"), ending("concluded")] },
+  archived: { status: "archived", end: END, waves: [first("concluded"), ending("concluded")] },
   "failed to select": { status: "failed" },
   "failed to thank": { status: "failed", end: END, waves: [first("concluded")] },
+  "held, scheduled": { status: "held", heldFrom: "scheduled", startAtMs: LATER_MS },
+  "held, missed": { status: "held", heldFrom: "scheduled", startAtMs: NOW_MS - 3_600_000 },
   "held, selecting": { status: "held", heldFrom: "selecting" },
   "held, sending": { status: "held", heldFrom: "sending", waves: [first("sending")] },
   "held, to be thanked": { status: "held", heldFrom: "ending", end: END, waves: [first("concluded")] },
@@ -36,7 +46,10 @@ const SITUATIONS = {
 type Situation = keyof typeof SITUATIONS;
 
 const said = { by: BY, atMs: NOW_MS };
+const OTHER = { ...draftOf().request, text: "a girl is missing" };
 const WORDS: readonly Word[] = [
+  { type: "edited", ...said, request: OTHER, startAtMs: null, expiresAtMs: LATER_MS },
+  { type: "approved", ...said },
   { type: "dispatched", ...said, allowNobody: false },
   { type: "stopped", ...said },
   { type: "resumed", ...said },
@@ -44,8 +57,15 @@ const WORDS: readonly Word[] = [
   { type: "ended", ...said, end: END },
 ];
 const FACTS: Readonly<Record<string, ActionEvent>> = {
-  "opened first": { type: "opened", wave: { id: 9, kind: "first", channel: "sms" }, selectMs: 1 },
-  "opened ending": { type: "opened", wave: { id: 9, kind: "ending", channel: "sms" }, selectMs: null },
+  due: { type: "due", atMs: NOW_MS },
+  "due too late": { type: "due", atMs: LATER_MS + 5 * 3_600_000 },
+  selected: { type: "selected", atMs: NOW_MS, recipients: 3, selectMs: 1 },
+  "selected nobody": { type: "selected", atMs: NOW_MS, recipients: 0, selectMs: 1 },
+  "selected too late": { type: "selected", atMs: LATER_MS + 5 * 3_600_000, recipients: 3, selectMs: 1 },
+  expired: { type: "expired", detail: "it waited" },
+  archived: { type: "archived" },
+  "opened first": { type: "opened", wave: { id: 9, kind: "first", channel: "sms" } },
+  "opened ending": { type: "opened", wave: { id: 9, kind: "ending", channel: "sms" } },
   "concluded first": { type: "concluded", waveId: 1 },
   "concluded ending": { type: "concluded", waveId: 2 },
   unthanked: { type: "unthanked", reason: null },
@@ -66,10 +86,31 @@ function told({ record, effects }: Step): string {
   return [record.status, ...done].join(" ");
 }
 
+const BEFORE_ITS_START = {
+  edited: "draft save",
+  stopped: "stopped save",
+  expired: "failed save",
+  held: "held hold",
+  "found damaged": "held",
+};
+
 /** What is not named here changes nothing; of the words that is because they are refused. */
 const TABLE: Readonly<Record<Situation, Readonly<Record<string, string>>>> = {
-  draft: { dispatched: "selecting save select", stopped: "stopped save" },
+  draft: {
+    edited: "draft save",
+    approved: "approved save",
+    dispatched: "selecting save select",
+    stopped: "stopped save",
+  },
+  approved: { edited: "draft save", dispatched: "selecting save select", stopped: "stopped save" },
+  scheduled: { ...BEFORE_ITS_START, "due too late": "failed save" },
+  "scheduled, at its time": { ...BEFORE_ITS_START, due: "selecting save select", "due too late": "failed save" },
+  "scheduled, missed": { ...BEFORE_ITS_START, due: "held hold", "due too late": "failed save" },
   selecting: {
+    selected: "selecting",
+    "selected nobody": "failed save",
+    "selected too late": "failed save",
+    expired: "failed save",
     stopped: "stopped save",
     ended: "ending save thank",
     "opened first": "sending save",
@@ -87,9 +128,19 @@ const TABLE: Readonly<Record<Situation, Readonly<Record<string, string>>>> = {
     held: "held hold",
     "found damaged": "held",
   },
-  sent: { stopped: "stopped save", resent: "sending save", ended: "ending save thank" },
-  "stopped, in flight": { stopped: "stopped save", ended: "ending save", "concluded first": "stopped save" },
-  stopped: { stopped: "stopped save", ended: "ending save thank" },
+  sent: {
+    stopped: "stopped save",
+    resent: "sending save",
+    ended: "ending save thank",
+    archived: "archived save",
+  },
+  "stopped, in flight": {
+    stopped: "stopped save",
+    ended: "ending save",
+    "concluded first": "stopped save",
+    archived: "archived save",
+  },
+  stopped: { stopped: "stopped save", ended: "ending save thank", archived: "archived save" },
   "ending, in flight": {
     stopped: "ended save",
     "concluded first": "ending thank",
@@ -107,10 +158,17 @@ const TABLE: Readonly<Record<Situation, Readonly<Record<string, string>>>> = {
     "found damaged": "held",
   },
   thanking: { stopped: "ended stop 2", "concluded ending": "ended save", held: "held hold", "found damaged": "held" },
-  "ended, in flight": { "concluded ending": "ended save" },
-  ended: {},
-  "failed to select": { dispatched: "selecting save select" },
-  "failed to thank": { dispatched: "ending save thank" },
+  "ended, in flight": { "concluded ending": "ended save", archived: "archived save" },
+  ended: { archived: "archived save" },
+  archived: {},
+  "failed to select": { dispatched: "selecting save select", archived: "archived save" },
+  "failed to thank": { dispatched: "ending save thank", archived: "archived save" },
+  "held, scheduled": { stopped: "stopped save", resumed: "scheduled save release", ended: "ending save thank" },
+  "held, missed": {
+    stopped: "stopped save",
+    resumed: "selecting save release select",
+    ended: "ending save thank",
+  },
   "held, selecting": { stopped: "stopped save", resumed: "selecting save release select", ended: "ending save thank" },
   "held, sending": {
     stopped: "stopped stop 1",
@@ -124,7 +182,21 @@ const TABLE: Readonly<Record<Situation, Readonly<Record<string, string>>>> = {
 
 const inSituation = (name: Situation): ActionRecord => frozen({ ...draftOf(), ...SITUATIONS[name] });
 
+/** Each of them, so that a new one does not compile until it is here, and in the table. */
+const TYPES: Readonly<Record<ActionEvent["type"], true>> = {
+  ...{ edited: true, approved: true, dispatched: true, stopped: true, resumed: true, resent: true, ended: true },
+  ...{ due: true, selected: true, expired: true, archived: true, opened: true, concluded: true, unthanked: true },
+  ...{ waits: true, failed: true, held: true, found: true },
+};
+
 describe("what follows", () => {
+  it("is asked of every status and every event that there is", () => {
+    const statuses = Object.keys(SITUATIONS).map((name) => inSituation(name as Situation).status);
+    expect([...new Set(statuses)].sort()).toEqual([...ACTION_STATUSES].sort());
+    const types = [...EVENTS.values()].map(({ type }) => type);
+    expect([...new Set(types)].sort()).toEqual(Object.keys(TYPES).sort());
+  });
+
   it("is what the table says", () => {
     const found = Object.keys(SITUATIONS).map((name) => {
       const record = inSituation(name as Situation);
@@ -163,8 +235,37 @@ describe("what follows", () => {
   });
 
   it("signs what was heeded, and keeps when it was stopped first", () => {
-    const again = step(inSituation("stopped"), WORDS[1]!).record;
+    const again = step(inSituation("stopped"), EVENTS.get("stopped")!).record;
     expect([again.actors, again.stoppedAtMs]).toEqual([{ created: BY, stopped: BY }, 1]);
+  });
+
+  it("of a word is another version, and of an edit a draft that nobody has approved", () => {
+    for (const name of Object.keys(SITUATIONS) as Situation[]) {
+      const before = inSituation(name);
+      for (const [event, what] of EVENTS) {
+        const { record } = step(before, what);
+        const isHeeded = WORDS.some(({ type }) => type === event) && event in TABLE[name];
+        expect([name, event, record.revision]).toEqual([name, event, before.revision + (isHeeded ? 1 : 0)]);
+      }
+    }
+    const { record } = step(inSituation("approved"), EVENTS.get("edited")!);
+    expect([record.request.text, record.expiresAtMs, record.actors]).toEqual([
+      "a girl is missing",
+      LATER_MS,
+      { created: BY, edited: BY },
+    ]);
+  });
+
+  it("of a dispatch is that it is approved by who dispatches it, unless somebody had", () => {
+    const other = { ...BY, id: "other" };
+    const word = { ...EVENTS.get("dispatched")!, by: other } as Word;
+    expect(step(inSituation("draft"), word).record.actors).toEqual({ created: BY, approved: other, dispatched: other });
+    expect(step(inSituation("approved"), word).record.actors).toEqual({ created: BY, approved: BY, dispatched: other });
+  });
+
+  it("of a dispatch before its start is that it waits for that", () => {
+    const draft = frozen({ ...draftOf(), startAtMs: LATER_MS });
+    expect(told(step(draft, EVENTS.get("dispatched")!))).toBe("scheduled save");
   });
 
   it("is that nothing expired is dispatched, but for a thank-you", () => {
@@ -212,6 +313,9 @@ function judge(before: ActionRecord, { record, effects }: Step): void {
   if (kinds.includes("first")) expect(effects.map((effect) => effect.do)).not.toContain("select");
 }
 
+/** Where an action stays until an operator says something, or time passes. */
+const REST = ["draft", "approved", "scheduled", "sent", "stopped", "ended", "failed", "held"];
+
 describe("with a ledger, operators, failures and kills", () => {
   it("each action comes to rest: nobody waits for what nothing brings about, and nobody is asked or thanked twice", () => {
     const reached = new Set<string>();
@@ -222,7 +326,7 @@ describe("with a ledger, operators, failures and kills", () => {
         world.settle();
         const { status, waves, end } = world.record;
         reached.add(status);
-        expect(["draft", "sent", "stopped", "ended", "failed", "held"]).toContain(status);
+        expect(REST).toContain(status);
         // Who was reached is thanked, unless the thanks were stopped, or could not be given.
         expect(world.opened.first).toBeLessThanOrEqual(1);
         expect(world.opened.ending).toBeLessThanOrEqual(1);
@@ -232,6 +336,6 @@ describe("with a ledger, operators, failures and kills", () => {
       }),
       { numRuns: 3_000 },
     );
-    expect([...reached].sort()).toEqual(["draft", "ended", "failed", "held", "sent", "stopped"]);
+    expect([...reached].sort()).toEqual([...REST].sort());
   });
 });

@@ -11,7 +11,7 @@ import { principalOf } from "../../../engine/rights/principals.js";
 const who = { ...principalOf("desk"), participant: 12, address: "" };
 const head: RawHead = {
   ...{ method: "DELETE", path: "/v1/self", params: {}, query: "", idempotencyKey: "", contentLength: "" },
-  ...{ ifNoneMatch: "", charset: undefined, signal: new AbortController().signal, who },
+  ...{ ifMatch: "", ifNoneMatch: "", charset: undefined, signal: new AbortController().signal, who },
 };
 
 function erasing(answer: Result<{ status: number; body: unknown }>, noted: Result<void> = ok(undefined)) {

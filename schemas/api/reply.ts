@@ -1,0 +1,30 @@
+/** The shapes of the API with which it is read what citizens wrote back. */
+import { z } from "zod";
+import { REPLIES } from "../limits.js";
+import { CHANNELS } from "../words.js";
+import { numberInQuery } from "./query.js";
+
+export const Reply = z
+  .object({
+    sequence: z.int().meta({ description: "Place in the order of arrival, from 1" }),
+    receivedAt: z.iso.datetime({ offset: true }),
+    channel: z.enum(CHANNELS),
+    text: z.string(),
+    complete: z.boolean().meta({ description: "False while a part is missing: […] stands in its place" }),
+  })
+  .meta({ id: "Reply", description: "What a citizen wrote; who it was is not kept" });
+export type Reply = z.infer<typeof Reply>;
+
+export const ReplyPage = z
+  .object({
+    replies: z.array(Reply),
+    unreadable: z.array(z.int()).meta({ description: "Sequences of replies that came, and whose records are damaged" }),
+    next: z.int().nullable().meta({ description: "Value for ?after=" }),
+  })
+  .meta({ id: "ReplyPage" });
+export type ReplyPage = z.infer<typeof ReplyPage>;
+
+export const ReplyQuery = z.strictObject({
+  after: numberInQuery("`next` of the page before, or the last sequence that is known", 0, 0xffff_ffff),
+  limit: numberInQuery("Replies in the page", 1, REPLIES.pageSize),
+});
