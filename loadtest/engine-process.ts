@@ -60,6 +60,9 @@ export class EngineProcess {
       stdio: ["ignore", output, output],
       env: {
         ...process.env,
+        // The same people are asked again and again.
+        SEINPOST_ASKED_PER_HOUR: "0",
+        SEINPOST_ASKED_PER_DAY: "0",
         ...options.environment,
         SEINPOST_DATA: options.dataFolder,
         // Where generate has put it, whatever this process was started with.

@@ -51,6 +51,11 @@ export const ERRORS = {
   NO_CARRIER: { status: 503, retry: true, title: "No carrier is configured" },
   NO_ROUTE: { status: 503, retry: true, title: "No carrier serves the number now" },
   UPGRADE_REQUIRED: { status: 426, retry: false, title: "This path speaks WebSocket" },
+  PREVIEWS_EXCEEDED: {
+    status: 429,
+    retry: true,
+    title: "The key has had so many previews that more of them would tell of single persons",
+  },
   TOO_MANY_REQUESTS: { status: 429, retry: true, title: "Too many requests" },
   WORKER_DIED: { status: 503, retry: true, title: "A selection worker stopped more often than it may" },
   INTERNAL: { status: 500, retry: false, title: "An assumption of the program did not hold" },

@@ -3,6 +3,7 @@
  * buffer, a window, a body, a retry or a loop is bounded by a name from here.
  */
 export { API } from "./limits/api.js";
+export { ASKING, PREVIEWS } from "./limits/asking.js";
 export { AUDIT } from "./limits/audit.js";
 export { CLOCK } from "./limits/clock.js";
 export { DISPATCH, FAILOVER, RECEIPTS, REPLIES, RETRY } from "./limits/dispatch.js";

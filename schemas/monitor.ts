@@ -30,6 +30,13 @@ export const MonitorAction = z
     }),
     text: z.string().meta({ description: "Of the wave that is shown" }),
     startedAt: z.iso.datetime().nullable().meta({ description: "When the wave that is shown began; null before that" }),
+    expectedAt: z.iso
+      .datetime()
+      .nullable()
+      .meta({ description: "When that wave was to be done, as it was forecast when it began" }),
+    lateMs: z.int().nullable().meta({
+      description: "How much later it was; negative: earlier. Null until the last recipient has an outcome",
+    }),
     wave: z.enum(ACTION_WAVE_KINDS).meta({ description: "The wave that is on its way, or was last, or is to come" }),
     recipients: z.int(),
     replies: z.int().meta({ description: "Messages that came back from those who were asked" }),

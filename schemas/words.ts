@@ -37,11 +37,21 @@ export type Language = (typeof LANGUAGES)[number];
 export const LOCATION_KINDS = ["home", "work", "other"] as const;
 
 /** What a participant is: companies and institutions take part as well [M76]. */
-export const PARTICIPANT_KINDS = ["person", "company", "institution"] as const;
+export const PARTICIPANT_KINDS = ["person", "company", "institution", "careHome", "school"] as const;
 
-/** What somebody needs to be reached at all [M35]; bit n of a byte. */
-export const NEEDS = ["voiceInsteadOfText", "simpleLanguage"] as const;
+/** What somebody needs to be reached at all, or has asked for beforehand [M35]; bit n of a byte. */
+export const NEEDS = ["voiceInsteadOfText", "simpleLanguage", "help"] as const;
 export type Need = (typeof NEEDS)[number];
+
+/** Groups that an action may ask alone, or first: what participants have said that they are, or need. Bit n of a byte. */
+const [, ...ORGANISATIONS] = PARTICIPANT_KINDS;
+export const GROUPS = [...ORGANISATIONS, ...NEEDS] as const;
+export type Group = (typeof GROUPS)[number];
+
+/** The groups of somebody of this kind (index into PARTICIPANT_KINDS) with these needs (bits). */
+export function groupBits(kind: number, needs: number): number {
+  return (kind === 0 ? 0 : 1 << (kind - 1)) | (needs << ORGANISATIONS.length);
+}
 
 /**
  * What an alarm of extreme urgency may do at a location: come at any hour; also over channels over which no alarm is welcome
@@ -221,6 +231,34 @@ export type ActionWaveKind = (typeof ACTION_WAVE_KINDS)[number];
 export function isActionWave(kind: WaveKind): kind is ActionWaveKind {
   return kind !== "confirmation" && kind !== "code";
 }
+
+/**
+ * Why somebody inside an area is not asked. Everybody inside counts under the first that holds, in this order: what a participant has
+ * to mend first stands before what passes by itself.
+ * - `unconfirmed`: never confirmed a contact; `paused`: wants nothing at all just now; `channelOff`: has switched the channel off;
+ *   `noNumber`: has no phone number.
+ * - `unwelcome`: at no place of theirs inside is this domain and kind of action welcome over this channel; `hours`: it is, at
+ *   other hours.
+ * - `notInGroup`: is in none of the groups that alone are asked.
+ * - `askedOften`: was asked as often as somebody may be in an hour or a day; `otherAction`: is asked by another action that runs, and
+ *   this one is of a kind that comes alone.
+ */
+export const LEFT_OUT = [
+  "unconfirmed",
+  "paused",
+  "channelOff",
+  "noNumber",
+  "unwelcome",
+  "hours",
+  "notInGroup",
+  "askedOften",
+  "otherAction",
+] as const;
+export type LeftOut = (typeof LEFT_OUT)[number];
+
+/** Whether an action would reach somebody at a place over a channel; over which nothing is sent yet, and whose phone is nowhere, too. */
+export const ASKED_ANSWERS = ["asked", ...LEFT_OUT, "noService", "noPosition"] as const;
+export type AskedAnswer = (typeof ASKED_ANSWERS)[number];
 
 /** What looks like a mistake before anything is sent. */
 export const WARNINGS = [

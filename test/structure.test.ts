@@ -71,8 +71,8 @@ const ENGINE: Readonly<Record<string, readonly string[]>> = {
   municipality: ["clock", "files", "geo", "places", "proposals", "registry", "store", "vault"],
   dispatch: ["clock", "registry", "selection", "store"],
   replies: ["clock", "dispatch", "registry", "store", "vault"],
-  self: ["clock", "dispatch", "geo", "positions", "proposals", "registry"],
-  actions: ["audit", "clock", "dispatch", "geo", "pool", "replies", "rights", "selection", "store"],
+  self: ["clock", "dispatch", "geo", "positions", "proposals", "registry", "selection"],
+  actions: ["audit", "clock", "dispatch", "geo", "pool", "reach", "replies", "rights", "selection", "store"],
   retention: ["actions", "audit", "clock", "dispatch", "replies", "rights", "store"],
   backup: ["municipality", "positions", "proposals", "registry", "replies", "store", "vault"],
 };

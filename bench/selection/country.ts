@@ -87,13 +87,17 @@ export function makeCountry(persons: number, seed = 1): Country {
     columns.terms[row] = Math.floor(random() * 50);
     columns.municipality[row] = 1 + (town % 390);
   }
+  const numbers = new SharedArrayBuffer(8 * participants);
+  new Float64Array(numbers).fill(31_600_000_000);
   return {
     locations,
     participants: {
       count: participants,
-      numbers: new SharedArrayBuffer(8 * participants),
+      numbers,
       status: new SharedArrayBuffer(participants),
       language: new SharedArrayBuffer(participants),
+      groups: new SharedArrayBuffer(participants),
+      asked: new SharedArrayBuffer(8 * participants),
     },
     terms: alwaysOpen(50),
     towns: Array.from(towns.lng, (lng, town) => [lng, towns.lat[town]!]),

@@ -46,6 +46,12 @@ export class ActionStore {
     return this.#recordIn(stored.value, id);
   }
 
+  /** Told without decoding it; undefined where its record can't tell. */
+  statusOf(id: string): ActionStatus | undefined {
+    const stored = this.#table.get(actionKey(id));
+    return stored.ok && stored.value ? statusIn(stored.value.toString("latin1")) : undefined;
+  }
+
   /** How the waves of an action are taken up after a restart. */
   standingOf(actionId: string): Result<Standing> {
     const record = this.get(actionId);

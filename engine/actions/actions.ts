@@ -17,6 +17,7 @@ import { type Clock, steadyDates } from "../clock/clock.js";
 import type { Dispatcher } from "../dispatch/ledger/dispatcher.js";
 import type { ChannelPort } from "../dispatch/plan/channel-port.js";
 import type { ReplyStore } from "../replies/reply-store.js";
+import type { Principal } from "../rights/principal.js";
 import type { Store } from "../store/store.js";
 import { Creating } from "./accepting/creating.js";
 import { Idempotency } from "./accepting/idempotency.js";
@@ -27,7 +28,7 @@ import type { CheckRequest } from "./preview/area-check.js";
 import type { Previews } from "./preview/preview.js";
 import { segmentsOf } from "./preview/text-advice.js";
 import { ACTION_CHANNEL, type ActionRecord } from "./record.js";
-import type { ActionService, Answer, Caller, Change, Version } from "./service.js";
+import type { ActionService, Answer, Caller, Change, MayBeTold, Version } from "./service.js";
 import { refusalOf } from "./transitions/refusal.js";
 import { step } from "./transitions/step.js";
 import type { Word } from "./transitions/words.js";
@@ -89,8 +90,18 @@ export class Actions extends ActionReader implements ActionService {
     return this.#creating.created;
   }
 
-  preview(request: PreviewRequest, signal?: AbortSignal): Promise<Result<Preview>> {
-    return this.#previews.of(request, signal);
+  preview(
+    request: PreviewRequest,
+    signal: AbortSignal | undefined,
+    by: Principal,
+    mayBeTold?: MayBeTold,
+  ): Promise<Result<Preview>> {
+    return this.#previews.of(request, signal, by, mayBeTold);
+  }
+
+  /** Previews that were refused since the process started. */
+  get previewsRefused(): number {
+    return this.#previews.budget.refused;
   }
 
   create(request: ActionRequest, caller: Caller): Promise<Result<Answer>> {
@@ -167,6 +178,7 @@ export class Actions extends ActionReader implements ActionService {
 
   /** To be called now and then: forgets old Idempotency-Keys. */
   sweep(): Promise<Result<void>> {
+    this.#previews.budget.sweep(this.#clock.steadyMs());
     return this.#recorded.sweep();
   }
 

@@ -9,7 +9,6 @@ import { type ErrorCode, fail, ok, type Problem, type Result } from "../../schem
 import type { ActionWaveKind } from "../../schemas/words.js";
 import type { Archive } from "../dispatch/ledger/archive.js";
 import type { Dispatcher } from "../dispatch/ledger/dispatcher.js";
-import { openWave } from "../dispatch/ledger/opening.js";
 import type { UnreadableWave } from "../dispatch/ledger/recovery.js";
 import type { WaveStore } from "../dispatch/ledger/wave-store.js";
 import type { LiveWave } from "../dispatch/wave/wave.js";
@@ -17,17 +16,18 @@ import type { Roster, Selector } from "../selection/selector.js";
 import { FirstCommits } from "./accepting/first-commit.js";
 import type { ActionStore } from "./action-store.js";
 import { Failures } from "./failures.js";
+import type { Asking } from "./fatigue/asking.js";
 import { queryOf } from "./query.js";
-import { type ActionRecord, isUnderWay, precedenceOf } from "./record.js";
+import { type ActionRecord, isRunning, isUnderWay, precedenceOf } from "./record.js";
 import { type StepHooks, Steps } from "./steps.js";
 import { step } from "./transitions/step.js";
 import type { ActionEvent, Effect, Step } from "./transitions/words.js";
 import { ActionWaves } from "./waves/action-waves.js";
 import { FoundWaves } from "./waves/found-waves.js";
-import { newWave } from "./waves/new-wave.js";
+import { type OpeningParts, openFor } from "./waves/opening.js";
 import { REPLACED, reachedIn, UNTHANKED } from "./waves/reached.js";
 
-export interface LifecycleHooks extends StepHooks {
+export interface LifecycleHooks extends StepHooks, Pick<OpeningParts, "forecast"> {
   /** A selection for a dispatch took so long. */
   onSelected(ms: number): void;
 }
@@ -50,6 +50,8 @@ export class Lifecycle {
   readonly #archive: Archive;
   readonly #dispatcher: Dispatcher;
   readonly #selector: Selector;
+  readonly #asking: Asking;
+  readonly #opening: OpeningParts;
   /** Generation of the loaded registry. */
   readonly #registry: number;
   readonly #hooks: LifecycleHooks;
@@ -60,6 +62,7 @@ export class Lifecycle {
     archive: Archive,
     dispatcher: Dispatcher,
     selector: Selector,
+    asking: Asking,
     registry: number,
     hooks: LifecycleHooks,
   ) {
@@ -68,8 +71,11 @@ export class Lifecycle {
     this.#archive = archive;
     this.#dispatcher = dispatcher;
     this.#selector = selector;
+    this.#asking = asking;
     this.#registry = registry;
     this.#hooks = hooks;
+    const { now, forecast } = hooks;
+    this.#opening = { waves, archive, dispatcher, asking, registry, now, forecast };
     this.found = new FoundWaves(waves, archive, dispatcher);
     this.live = new ActionWaves(waves, archive, dispatcher, registry);
     this.#steps = new Steps(this, hooks);
@@ -184,6 +190,7 @@ export class Lifecycle {
   #note(record: ActionRecord): void {
     if (isUnderWay(record) || this.live.of(record).length > 0) this.#underWay.set(record.id, record);
     else this.#underWay.delete(record.id);
+    if (!isRunning(record) && record.waves.length > 0) this.#asking.over(record.id);
     this.failures.note(record);
   }
 
@@ -265,13 +272,11 @@ export class Lifecycle {
     return ok(undefined);
   }
 
-  #open(record: ActionRecord, kind: ActionWaveKind, roster: Roster): Promise<Result<void>> {
-    const opener = { waves: this.#waves, archive: this.#archive, dispatcher: this.#dispatcher };
-    const wave = newWave(record, kind, this.#registry, this.#hooks.now());
-    return openWave(opener, wave, roster, (id) => {
+  #open(record: ActionRecord, kind: ActionWaveKind, found: Roster): Promise<Result<void>> {
+    return openFor(this.#opening, record, kind, found, (id, { channel }) => {
       const current = this.#underWay.get(record.id);
       if (current === undefined) return null;
-      const opened = step(current, { type: "opened", wave: { id, kind, channel: wave.channel } });
+      const opened = step(current, { type: "opened", wave: { id, kind, channel } });
       // Stopped, or ended, while the roster was being written.
       if (opened.record === current) return null;
       this.#note(opened.record);

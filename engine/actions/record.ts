@@ -63,6 +63,11 @@ export function isUnderWay({ status }: Pick<ActionRecord, "status">): boolean {
   return isGoing(status) || status === "held";
 }
 
+/** True of one whose question is with people, once it has a wave: it was asked, and is not over. */
+export function isRunning({ status }: Pick<ActionRecord, "status">): boolean {
+  return status === "sending" || status === "sent" || status === "held";
+}
+
 /** Undefined where there is none; there is one of a kind at most. */
 export function waveOf({ waves }: Pick<ActionRecord, "waves">, kind: ActionWaveKind): ActionWave | undefined {
   return waves.find((wave) => wave.kind === kind);

@@ -16,6 +16,9 @@ import type { ReplyPage } from "../../schemas/api/reply.js";
 import type { Result } from "../../schemas/errors.js";
 import type { Principal } from "../rights/principal.js";
 
+/** Whether whoever asks may be told of people in these municipalities, by number: how many there are in each. */
+export type MayBeTold = (people: ReadonlyMap<number, number>) => Result<void>;
+
 /** Who asks, and the Idempotency-Key with a fingerprint (SHA-256, hex) of method, path and body. */
 export interface Caller extends Principal {
   readonly idempotencyKey: string;
@@ -47,8 +50,16 @@ export type Change = (request: ActionRequest) => Result<ActionRequest>;
 export type Version = number | "any";
 
 export interface ActionService {
-  /** CANCELLED when `signal` says that nobody waits for it any more. */
-  preview(request: PreviewRequest, signal: AbortSignal | undefined, by: Principal): Promise<Result<Preview>>;
+  /**
+   * CANCELLED when `signal` says that nobody waits for it any more; PREVIEWS_EXCEEDED. `mayBeTold` is asked before anything is told of
+   * those who would be asked.
+   */
+  preview(
+    request: PreviewRequest,
+    signal: AbortSignal | undefined,
+    by: Principal,
+    mayBeTold?: MayBeTold,
+  ): Promise<Result<Preview>>;
   create(request: ActionRequest, caller: Caller): Promise<Result<Answer>>;
   /** What was asked for it, as it is now. */
   requestOf(id: string, by: Principal): Result<ActionRequest>;

@@ -13,9 +13,9 @@ import { marksIn, rowsIn } from "../selection/query/rows.js";
 import {
   CONTENDED,
   clearSeen,
-  countsOf,
   Gathering,
   type Outcome,
+  outcomeOf,
   ownWorkspace,
   roomFor,
   type SearchTask,
@@ -50,11 +50,11 @@ export function select(task: SearchTask & { readonly answer?: SharedArrayBuffer 
   const count = firstOfEach(sorted, found, clearSeen(task.persons), sorted, 0);
   const participants = sorted.participants.subarray(0, count);
   if (task.counting) {
-    return ok(countsOf([{ participants, municipalities: sorted.municipalities.subarray(0, count) }], marks));
+    return ok(outcomeOf([{ participants, municipalities: sorted.municipalities.subarray(0, count) }], marks, task));
   }
   const fits = task.answer !== undefined && count * 4 <= task.answer.byteLength;
   if (fits) new Uint32Array(task.answer).set(participants);
-  return ok({ count, participants: fits ? NOBODY : participants.slice(), channels: [], municipalities: [] });
+  return ok({ count, participants: fits ? NOBODY : participants.slice() });
 }
 
 /** A part of the rows of all locations, while they are divided into regions. */

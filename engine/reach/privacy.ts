@@ -44,3 +44,17 @@ export function told(count: number): number {
 export function isSafe(count: number): boolean {
   return count === 0 || count >= REACH.peopleMin;
 }
+
+/**
+ * The parts of a total that is told exactly, as `told`, and such that the total does not tell how many there are in a part that is not:
+ * where a part has 1 to 4, the smallest of the others is not told either, nor another that is as small, and a total of fewer than
+ * twice five is not divided. So of two parts that are not told each may be the larger; a test works out every division that
+ * gives the same answer.
+ */
+export function toldParts(counts: readonly number[]): number[] {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  if (total < 2 * REACH.peopleMin) return counts.map(() => TOO_FEW);
+  const enough = counts.filter((count) => count >= REACH.peopleMin);
+  const least = counts.every(isSafe) ? 0 : Math.min(...enough);
+  return counts.map((count) => (count === least ? TOO_FEW : told(count)));
+}

@@ -12,16 +12,18 @@
 
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { API, SELECTION } from "../../schemas/limits.js";
-import { ACTION_KINDS, CHANNELS, type Channel, DOMAINS, type Precedence } from "../../schemas/words.js";
+import { ACTION_KINDS, CHANNELS, DOMAINS, LANGUAGES, LEFT_OUT, type Precedence } from "../../schemas/words.js";
 import { toSpace } from "../geo/ellipsoid.js";
 import { areaOrigin, mayTouch, type PreparedArea, prepareArea } from "../geo/search.js";
 import { runFallible, runTask, type TaskPool } from "../pool/tasks.js";
 import type { Purpose } from "../pool/turns.js";
 import { Live } from "./live/live.js";
 import type { KnownShard, View } from "./live/view.js";
+import type { Counted } from "./query/counting.js";
 import { CENTIMETER_KEYS } from "./query/eligible.js";
 import { LargeSelections } from "./query/large.js";
 import { rowsOfRun } from "./query/large-worker.js";
+import { NO_SPARING, type PersonData } from "./query/persons.js";
 import type { Outcome, SearchTask } from "./query/searching.js";
 import { rosterOf } from "./roster.js";
 import type { Shards } from "./rows/build.js";
@@ -35,7 +37,7 @@ export class PoolSelector implements Selector {
   #counting = 0;
   #closed = false;
   readonly #large: LargeSelections;
-  readonly #status: SharedArrayBuffer;
+  readonly #people: PersonData;
 
   /**
    * Shared memory in which small selections are answered, used again and again: an answer that came as a message would be
@@ -51,7 +53,8 @@ export class PoolSelector implements Selector {
     this.#singleTaskRows = singleTaskRows;
     this.#large = new LargeSelections(pool);
     this.live = new Live(pool, shards);
-    this.#status = shards.participants.status;
+    const { status, numbers, language, groups, asked } = shards.participants;
+    this.#people = { status, numbers, language, groups, asked };
   }
 
   select(query: SelectionQuery, precedence: Precedence = "normal"): Promise<Result<Roster>> {
@@ -79,11 +82,11 @@ export class PoolSelector implements Selector {
         alone: (task, purpose) => runFallible(this.#pool, "select", task, purpose),
         shared: (task, purpose) => {
           return this.#large.run(task, purpose, (workspace, runs) => {
-            return runTask(this.#pool, "tally", { workspace, runs }, purpose);
+            return runTask(this.#pool, "tally", { workspace, runs, task: { ...task, shards: [] } }, purpose);
           });
         },
       });
-      return result.ok ? ok(inWords(result.value)) : result;
+      return result.ok ? ok(inWords(result.value.counted!)) : result;
     } finally {
       this.#counting -= 1;
     }
@@ -140,11 +143,11 @@ export class PoolSelector implements Selector {
       kind: ACTION_KINDS.indexOf(query.kind),
       danger: query.domain === "alarm" && query.urgency === "extreme",
       hours: hoursOfWeek(query.atMs),
-      counting,
+      counting: counting ? { people: this.#people, sparing: query.sparing ?? NO_SPARING } : undefined,
       shards: touchedBy(area, view.shards),
       live: view.live,
       persons: this.live.views.persons,
-      status: this.#status,
+      status: this.#people.status,
       terms: this.live.terms.buffer,
     };
   }
@@ -173,15 +176,29 @@ function participantsOf({ count, participants }: Outcome, answer: SharedArrayBuf
   return participants.length === count ? participants : new Uint32Array(answer, 0, count);
 }
 
-function inWords({ count, channels, municipalities }: Outcome): SelectionCounts {
-  const byChannel = CHANNELS.map((channel, index) => [channel, channels[index] ?? 0] as const);
+function inWords({
+  count,
+  channels,
+  languages,
+  municipalities,
+  leftOut,
+  active,
+  timesInMonth,
+}: Counted): SelectionCounts {
   const byMunicipality = new Map<number, number>();
   for (let at = 0; at < municipalities.length; at += 2) {
     byMunicipality.set(municipalities[at]!, municipalities[at + 1]!);
   }
   return {
-    channels: Object.fromEntries(byChannel) as Record<Channel, number>,
+    channels: named(CHANNELS, channels),
+    languages: named(LANGUAGES, languages),
     municipalities: byMunicipality,
+    leftOut: named(LEFT_OUT, leftOut),
     recipients: count,
+    asked: { persons: active, times: timesInMonth },
   };
+}
+
+function named<Word extends string>(words: readonly Word[], counts: readonly number[]): Record<Word, number> {
+  return Object.fromEntries(words.map((word, index) => [word, counts[index]!])) as Record<Word, number>;
 }

@@ -5,9 +5,10 @@
 
 import type { Result } from "../../schemas/errors.js";
 import type { TextNumbers } from "../../schemas/text-numbers.js";
-import type { ActionKind, Channel, Domain, Precedence, Urgency } from "../../schemas/words.js";
+import type { ActionKind, Channel, Domain, Language, LeftOut, Precedence, Urgency } from "../../schemas/words.js";
 import type { Area } from "../geo/area.js";
 import type { LiveRow, Placing } from "../registry/live/placing.js";
+import type { Sparing } from "./query/persons.js";
 
 /** Who is asked: everyone with a location in the area where this message is welcome over this channel at this time. */
 export interface SelectionQuery {
@@ -21,6 +22,8 @@ export interface SelectionQuery {
   readonly urgency: Urgency;
   /** Milliseconds since 1970. Each location has hours in a time zone of its own. */
   readonly atMs: number;
+  /** Who is left out of a count besides; nobody when absent. A roster has them: who makes a wave of it leaves them out. */
+  readonly sparing?: Sparing;
 }
 
 /** Uint32 participant numbers, nearest first, each person once however many of their locations lie in the area. */
@@ -33,11 +36,17 @@ export interface Roster {
 
 /** Counts for a preview; nothing of it names a person. */
 export interface SelectionCounts {
-  /** Eligible persons on each channel; in all else as the query says. */
+  /** Persons who could be asked over each channel; in all else as the query says. */
   readonly channels: Readonly<Record<Channel, number>>;
+  /** Persons on the query's channel by language. */
+  readonly languages: Readonly<Record<Language, number>>;
   /** Persons on the query's channel by municipality code (0: outside the Netherlands), by their nearest location. */
   readonly municipalities: ReadonlyMap<number, number>;
+  /** Persons inside who are not asked, each under the first reason that holds. */
+  readonly leftOut: Readonly<Record<LeftOut, number>>;
   readonly recipients: number;
+  /** Of the active persons inside: how many they are, and how often they were asked in the last month, all together. */
+  readonly asked: { readonly persons: number; readonly times: number };
 }
 
 export interface Selector {

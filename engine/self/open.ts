@@ -9,6 +9,7 @@ import type { Places } from "../registry/record/wishes.js";
 import type { CodeChannel } from "./code-channel.js";
 import { type DestinationOptions, Destinations } from "./codes/destinations.js";
 import { SmsCodes } from "./codes/sms-codes.js";
+import { AskedOfOne, type OwnAskedParts } from "./own-asked.js";
 import { ParticipantService } from "./participant-service.js";
 import type { PhonePositions, SelfRegistry } from "./ports.js";
 
@@ -20,6 +21,8 @@ export interface SelfServiceParts extends Clock {
   readonly opener: Opener;
   readonly mail: CodeChannel;
   readonly destinations: DestinationOptions;
+  /** Every kind of action, as it would be sent. */
+  readonly askedKinds: OwnAskedParts["kinds"];
   readonly proposals: Proposals;
   /** Something of the registry could not be read; nothing in it is about a person. */
   onProblem(problem: Problem): void;
@@ -44,8 +47,10 @@ export function openSelf(parts: SelfServiceParts): SelfService {
   const sms = new SmsCodes(opener, live.generation, seats, { now, canSend, onFatal });
   const channels = { number: sms, mail };
   const { proposals } = parts;
+  const askedOfOne = new AskedOfOne({ people: participants, kinds: parts.askedKinds, served: ["sms"] });
   const service = new ParticipantService({
     registry: live,
+    askedOfOne,
     proposals,
     destinations,
     places,

@@ -5,6 +5,7 @@
  * Promises that nobody is stored before their code came back, and that what is answered as done is durable.
  */
 
+import type { OwnAsked } from "../../schemas/api/asking/own-asked.js";
 import type { ParticipantChange, ParticipantView } from "../../schemas/api/participant.js";
 import type {
   CodeAnswer,
@@ -31,6 +32,7 @@ import { CODE_WRONG, type CodeCounts, Entrance, type EntranceParts } from "./ent
 import { Identity } from "./identity/identity.js";
 import type { IdentityParts } from "./identity/parts.js";
 import { draftOf } from "./joining.js";
+import type { AskedOfOne } from "./own-asked.js";
 import { BY_THEMSELVES, ownRecord } from "./own-record.js";
 import type { PhonePositions } from "./ports.js";
 import type { Session } from "./sessions.js";
@@ -46,6 +48,7 @@ const ALSO_STORED = [
 ];
 
 export interface SelfParts extends EntranceParts {
+  readonly askedOfOne: AskedOfOne;
   readonly places: Places;
   readonly positions: PhonePositions;
 }
@@ -113,6 +116,15 @@ export class ParticipantService {
   view(session: Session): Result<ParticipantView> {
     const stored = this.#stored(session);
     return stored.ok ? ok(this.#show(session.participant, stored.value)) : stored;
+  }
+
+  /** Which kinds of action would reach the participant now, and why not. */
+  asked(session: Session): Result<OwnAsked> {
+    const stored = this.#stored(session);
+    if (!stored.ok) return stored;
+    const { askedOfOne, positions, now } = this.#parts;
+    const { participant } = session;
+    return ok(askedOfOne.of(participant, stored.value, positions.seen(participant) !== undefined, now()));
   }
 
   async change(session: Session, change: ParticipantChange): Promise<Result<ParticipantView>> {

@@ -11,6 +11,8 @@ import { type MetricsSource, PULLED, type PulledMetric } from "./pulled-metrics.
 const HTTP_BUCKETS_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 /** From a neighbourhood to the nation. */
 const SELECTION_BUCKETS_SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5];
+/** From ten times too long a forecast to ten times too short. */
+const FORECAST_BUCKETS = [0.1, 0.25, 0.5, 0.8, 0.9, 1, 1.1, 1.25, 2, 4, 10];
 /** Gauges of prom-client that are named as counters are; each has a fellow that tells the same by type. */
 const MISNAMED = ["nodejs_active_resources_total", "nodejs_active_handles_total", "nodejs_active_requests_total"];
 
@@ -18,6 +20,7 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #http: Histogram<"method" | "route" | "status">;
   readonly #selection: Histogram;
+  readonly #forecast: Histogram;
   readonly #unnamed: Counter;
 
   /** `version`: of this program. */
@@ -36,6 +39,12 @@ export class Metrics {
       name: "seinpost_selection_duration_seconds",
       help: "From an area to the roster",
       buckets: SELECTION_BUCKETS_SECONDS,
+      registers,
+    });
+    this.#forecast = new Histogram({
+      name: "seinpost_forecast_duration_ratio",
+      help: "How long a wave took, over how long it was forecast to take",
+      buckets: FORECAST_BUCKETS,
       registers,
     });
     this.#unnamed = new Counter({
@@ -76,6 +85,11 @@ export class Metrics {
 
   observeSelection(seconds: number): void {
     this.#selection.observe(seconds);
+  }
+
+  /** A wave took so many times as long as was forecast. */
+  observeForecast(ratio: number): void {
+    this.#forecast.observe(ratio);
   }
 
   #pull({ type, name, help, label, read }: PulledMetric, source: MetricsSource): void {

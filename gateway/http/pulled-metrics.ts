@@ -14,7 +14,7 @@ import type { Counts } from "../../schemas/api/api.js";
 import type { Deed } from "../../schemas/api/audit.js";
 import type { Carrier } from "../../schemas/api/operations.js";
 import type { ErrorCode } from "../../schemas/errors.js";
-import { type ActionKind, RECIPIENT_STATES } from "../../schemas/words.js";
+import { type ActionKind, type LeftOut, RECIPIENT_STATES } from "../../schemas/words.js";
 
 /** What a scrape asks of the engine; each call is a handful of additions, nothing that waits. */
 export interface MetricsSource {
@@ -33,6 +33,9 @@ export interface MetricsSource {
   damaged(): Readonly<Record<string, number>>;
   /** Stored records of actions and waves that were decoded since the process started, by table. */
   decoded(): Readonly<Record<string, number>>;
+  /** Participants who were left out of rosters since the process started, by why, and previews that were refused. */
+  leftOut(): Readonly<Partial<Record<LeftOut, number>>>;
+  previewsRefused(): number;
   /** Recipients of the live waves, by state. */
   recipients(): Counts;
   /** Messages from citizens since the process started, by what became of them. */
@@ -88,6 +91,13 @@ const ofActions: readonly PulledMetric[] = [
     (source) => Object.entries(source.failures()),
     "code",
   ),
+  counter(
+    "left_out",
+    "Participants who were found for an action and not asked: asked too often, no number, or because of another action",
+    (source) => Object.entries(source.leftOut()),
+    "reason",
+  ),
+  counter("previews_refused", "Previews that would have told too much of single persons", (s) => s.previewsRefused()),
   gauge("actions_held", "Actions of which nothing is sent until an operator says that they go on", (s) => s.held()),
   gauge(
     "recipients_without_carrier",

@@ -60,6 +60,8 @@ function encodeAction(builder: Builder, action: MonitorAction): number {
   fb.MonitorAction.addReplies(builder, action.replies);
   fb.MonitorAction.addText(builder, text);
   if (action.startedAt !== null) fb.MonitorAction.addStartedAtMs(builder, Date.parse(action.startedAt));
+  if (action.expectedAt !== null) fb.MonitorAction.addExpectedAtMs(builder, Date.parse(action.expectedAt));
+  if (action.lateMs !== null) fb.MonitorAction.addLateMs(builder, action.lateMs);
   if (reason) {
     fb.MonitorAction.addReasonCode(builder, reason.code);
     fb.MonitorAction.addReasonDetail(builder, reason.detail);
@@ -141,6 +143,8 @@ function decodeAction(action: fb.MonitorAction | null): MonitorAction {
     reason: decodeReason(action.reasonCode(), action.reasonDetail()),
     text: action.text()!,
     startedAt: dateTime(action.startedAtMs()),
+    expectedAt: dateTime(action.expectedAtMs()),
+    lateMs: action.lateMs(),
     wave: ACTION_WAVE_KINDS[action.wave()]!,
     recipients: action.recipients(),
     replies: action.replies(),

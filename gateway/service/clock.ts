@@ -1,5 +1,6 @@
 /** What has to be done now and then while the service runs, once every DISPATCH.tidyMs and never twice at a time. */
 import type { Actions } from "../../engine/actions/actions.js";
+import type { Asked } from "../../engine/actions/fatigue/asked.js";
 import type { Forecast } from "../../engine/actions/preview/forecast.js";
 import type { Schedule } from "../../engine/actions/schedule.js";
 import { MACHINE_CLOCK } from "../../engine/clock/clock.js";
@@ -20,6 +21,7 @@ export interface ClockParts extends Opener {
   readonly actions: Actions;
   readonly forecast: Forecast;
   readonly schedule: Schedule;
+  readonly asked: Asked;
   readonly confirmations: Confirmations;
   readonly live: LiveRegistry;
   readonly positions: LivePositions;
@@ -57,7 +59,7 @@ export function startClock(parts: ClockParts, onFatal: (problem: Problem) => voi
 }
 
 async function tidy(parts: ClockParts, onFatal: (problem: Problem) => void): Promise<void> {
-  const { actions, archive, confirmations, dispatcher, keys, memory, notes, retention, self } = parts;
+  const { actions, archive, asked, confirmations, dispatcher, keys, memory, notes, retention, self } = parts;
   const used = await keys.tidyUse();
   if (!used.ok) onFatal(used.problem);
   const noted = dispatcher.waves.some(({ hasWork }) => hasWork) ? await notes.note() : ok(undefined);
@@ -65,6 +67,7 @@ async function tidy(parts: ClockParts, onFatal: (problem: Problem) => void): Pro
   const remembered = await memory.note(dispatcher.accounts.map(({ port }) => port));
   if (!remembered.ok) onFatal(remembered.problem);
   await archive.tidy();
+  await asked.sweep(Date.now());
   const confirmed = await confirmations.send(parts, Date.now());
   await self.tidy();
   const swept = await actions.sweep();

@@ -1,15 +1,24 @@
 /** The configuration of the service: environment variables, checked at start. A mistake is named with its variable. */
 import { z } from "zod";
+import type { AskedBounds } from "../../engine/actions/fatigue/asking.js";
 import type { Periods } from "../../engine/retention/retention.js";
 import { DEFAULT_PORT } from "../../schemas/api/api.js";
 import { CODE_COUNTRIES } from "../../schemas/api/self.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
-import { KEPT } from "../../schemas/limits.js";
+import { ASKING, KEPT } from "../../schemas/limits.js";
 
 /** A period in days. Who is thanked, and what is replied to, must still be known when an action ends. */
 function days(fallback: number, what: string) {
   const period = z.coerce.number().int().min(KEPT.daysMin).max(KEPT.daysMax).default(fallback);
   return period.describe(`days for which ${what} is kept; default ${fallback}`);
+}
+
+/** How often somebody is asked at most. */
+function times(fallback: number, window: string) {
+  const most = z.coerce.number().int().min(0).max(ASKING.perDayMax).default(fallback);
+  return most.describe(
+    `how often somebody is asked in ${window} at most, extreme urgency apart; 0 for no bound; default ${fallback}`,
+  );
 }
 
 /** Each with the words that the manual page has for it. */
@@ -64,6 +73,8 @@ const Environment = z.object({
     .describe(
       `countries to whose mobile numbers codes go by SMS, one's own first; default ${CODE_COUNTRIES.join(",")}`,
     ),
+  SEINPOST_ASKED_PER_HOUR: times(ASKING.perHour, "an hour"),
+  SEINPOST_ASKED_PER_DAY: times(ASKING.perDay, "a day"),
   SEINPOST_KEEP_ROSTERS_DAYS: days(KEPT.rostersDays, "who was asked in an action"),
   SEINPOST_KEEP_REPLIES_DAYS: days(KEPT.repliesDays, "what citizens wrote"),
   SEINPOST_KEEP_STRAYS_DAYS: days(KEPT.straysDays, "a receipt that belonged to no one"),
@@ -96,6 +107,7 @@ export interface Configuration {
   readonly trustedProxy: string;
   readonly mail: { readonly url: string; readonly from: string } | undefined;
   readonly codeCountries: readonly string[];
+  readonly askedAtMost: AskedBounds;
   readonly periods: Periods;
   readonly logLevel: string;
 }
@@ -125,6 +137,10 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Result<Config
     trustedProxy: data.SEINPOST_TRUSTED_PROXY,
     mail: url === undefined || from === undefined ? undefined : { url, from },
     codeCountries: data.SEINPOST_CODE_COUNTRIES.split(","),
+    askedAtMost: {
+      perHour: data.SEINPOST_ASKED_PER_HOUR || Infinity,
+      perDay: data.SEINPOST_ASKED_PER_DAY || Infinity,
+    },
     periods: {
       rostersDays: data.SEINPOST_KEEP_ROSTERS_DAYS,
       repliesDays: data.SEINPOST_KEEP_REPLIES_DAYS,

@@ -1,5 +1,6 @@
 /** Where /metrics finds what the parts of the service count. A part of service.ts. */
 import type { Actions } from "../../engine/actions/actions.js";
+import type { Asking } from "../../engine/actions/fatigue/asking.js";
 import type { Claims } from "../../engine/actions/guard/claims.js";
 import type { Lifecycle } from "../../engine/actions/lifecycle.js";
 import type { Holding } from "../../engine/actions/waves/holding.js";
@@ -17,6 +18,7 @@ import type { MetricsSource } from "../http/pulled-metrics.js";
 export interface Measured {
   readonly store: Store;
   readonly actions: Actions;
+  readonly asking: Pick<Asking, "leftOut">;
   readonly lifecycle: Lifecycle;
   readonly holding: Holding;
   readonly dispatcher: Dispatcher;
@@ -35,6 +37,7 @@ export function metricsSource(parts: Measured): MetricsSource {
   const {
     store,
     actions,
+    asking,
     lifecycle,
     holding,
     dispatcher,
@@ -56,6 +59,8 @@ export function metricsSource(parts: Measured): MetricsSource {
     damaged: () => store.damaged,
     decoded: () => store.decoded,
     withoutCarrier: () => dispatcher.waves.reduce((sum, { queue }) => sum + queue.unserved, 0),
+    leftOut: () => asking.leftOut,
+    previewsRefused: () => actions.previewsRefused,
     recipients: () => actions.recipients(),
     incoming: () => replyHandler.incoming,
     droppedLogLines: parts.droppedLogLines,

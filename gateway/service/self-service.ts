@@ -11,6 +11,7 @@ import type { Places } from "../../engine/registry/record/wishes.js";
 import type { Converted } from "../../engine/self/codes/conversion.js";
 import type { DestinationOptions } from "../../engine/self/codes/destinations.js";
 import { openSelf, type SelfService } from "../../engine/self/open.js";
+import type { OwnAskedParts } from "../../engine/self/own-asked.js";
 import { LivePhonePositions } from "../../engine/self/phone-positions.js";
 import { ok, type Problem, type Result } from "../../schemas/errors.js";
 import { SELF } from "../../schemas/limits.js";
@@ -30,6 +31,7 @@ export interface SelfServiceOptions {
   readonly opener: Opener;
   readonly destinations: DestinationOptions;
   readonly proposals: Proposals;
+  readonly askedKinds: OwnAskedParts["kinds"];
   readonly log: Logger;
   readonly onFatal: (problem: Problem) => void;
 }

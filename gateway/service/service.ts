@@ -11,6 +11,7 @@
  * A commit that fails, or a carrier's thread that dies, ends the process; the next start resumes from what is durable.
  */
 import type { Logger } from "pino";
+import type { AskedBounds } from "../../engine/actions/fatigue/asking.js";
 import { surveyStore } from "../../engine/actions/survey.js";
 import type { MakeRegistry } from "../../engine/registry/ensure.js";
 import { Confirmations } from "../../engine/replies/confirmations.js";
@@ -27,7 +28,7 @@ import { startClock } from "./clock.js";
 import { Closing } from "./closing.js";
 import { metricsSource } from "./measuring.js";
 import { startMunicipality } from "./municipality.js";
-import { type Acting, eventsFor, startActions } from "./parts/actions.js";
+import { type Acting, eventsFor, recallPast, startActions } from "./parts/actions.js";
 import { startApi } from "./parts/api.js";
 import { startDispatch } from "./parts/dispatch.js";
 import { openFolder } from "./parts/folder.js";
@@ -56,6 +57,8 @@ export interface ServiceOptions {
   readonly mail?: MailSettings | undefined;
   /** Countries (ISO 3166) to whose numbers codes go by SMS, one's own first; CODE_COUNTRIES when absent. */
   readonly codeCountries?: readonly string[];
+  /** How often somebody is asked at most; no bounds when absent. */
+  readonly askedAtMost?: AskedBounds;
   /** How long each kind of data is kept; KEPT when absent. */
   readonly periods?: Periods;
   /** What an empty data folder begins with; a registry of nobody when absent. */
@@ -110,10 +113,11 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
   const confirmations = await Confirmations.load(store, live.generation);
   if (!confirmations.ok) return confirmations;
   const metrics = new Metrics(VERSION);
-  const events = eventsFor(() => acting, log);
+  const events = eventsFor(() => acting, metrics, log);
   const dispatch = startDispatch(folder.value, registered.value, confirmations.value, options, events, closing);
-  const acting: Acting = startActions(store, registered.value, dispatch, rights, metrics, log, closing);
+  const acting: Acting = startActions(store, registered.value, dispatch, rights, options, metrics, closing);
   const parts = { ...registered.value, ...dispatch, ...acting, ...rights, store, pool, metrics };
+  await recallPast(store, acting, live.generation, closing);
   const resumed = await resume(parts, survey.value, live.generation, log);
   if (!resumed.ok) return resumed;
   const destinations = {
@@ -123,7 +127,7 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
   const waiting = { proposals: proposals.value };
   const self = startSelf(
     mail.value,
-    { ...registered.value, ...options, ...waiting, destinations, opener: dispatch },
+    { ...registered.value, ...options, ...waiting, ...acting, destinations, opener: dispatch },
     closing,
   );
   const municipality = await startMunicipality(

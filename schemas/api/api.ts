@@ -7,20 +7,20 @@ import {
   ACTION_KINDS,
   ACTION_STATUSES,
   ACTION_WAVE_KINDS,
-  CHANNELS,
   DOMAINS,
   RECIPIENT_STATES,
   UNKNOWN_POLICIES,
   URGENCIES,
-  WARNINGS,
 } from "../words.js";
-import { aboutAction, EXTREME_IS_ALARM, isAlarmIfExtreme } from "./about-action.js";
+import { AskedGroups, aboutAction, EXTREME_IS_ALARM, isAlarmIfExtreme } from "./about-action.js";
 import { AreaInput } from "./area.js";
+import { ForecastError, WaveForecast } from "./asking/preview.js";
 import { Actor } from "./audit.js";
-import { countsBy } from "./counts.js";
 import { DateTimeInput } from "./date-time.js";
 import { patchOf, startsAt } from "./life.js";
 import { nextPage, numberInQuery } from "./query.js";
+
+export { Preview, TextAdvice, Warning } from "./asking/preview.js";
 
 /** Sent with every answer; raised with every change of the API (semantic versioning). */
 export const API_VERSION = "1.7.0";
@@ -47,54 +47,6 @@ export const PreviewRequest = z
   .refine(isAlarmIfExtreme, EXTREME_IS_ALARM)
   .meta({ id: "PreviewRequest" });
 export type PreviewRequest = z.infer<typeof PreviewRequest>;
-
-export const TextAdvice = z
-  .object({
-    encoding: z.enum(["gsm0338", "latin1", "ascii", "utf8", "ucs2"]),
-    segmentsPerMessage: z.int(),
-    outside: z
-      .array(z.string())
-      .meta({ description: "Each character for which the text needs ucs2, with less than half as many in a part" }),
-    suggestion: z.object({ text: z.string(), segmentsPerMessage: z.int() }).nullable().meta({
-      description: "The text in cheaper characters, where that gains something; what is sent is never changed",
-    }),
-  })
-  .meta({ id: "TextAdvice", description: "What a text costs at the carrier where it costs most, and why" });
-export type TextAdvice = z.infer<typeof TextAdvice>;
-
-export const Warning = z
-  .object({
-    code: z.enum(WARNINGS),
-    detail: z.string().meta({ description: "What looks like a mistake, and what to do" }),
-    field: z.string().optional().meta({ description: "JSON pointer into the request" }),
-  })
-  .meta({ id: "Warning" });
-export type Warning = z.infer<typeof Warning>;
-
-export const Preview = z
-  .object({
-    warnings: z
-      .array(Warning)
-      .meta({ description: "What looks like a mistake; dispatching is the operator's decision" }),
-    recipients: z.int().meta({ description: "Persons who would get the message by SMS, each counted once" }),
-    segmentsPerMessage: z.int().meta({ description: "At the carrier that needs most" }),
-    segments: z.int(),
-    text: TextAdvice.nullable().meta({ description: "Null without a text, or without a carrier" }),
-    channels: countsBy(CHANNELS),
-    municipalities: z.array(z.object({ code: z.string().nullable(), recipients: z.int() })),
-    forecast: z.object({
-      segmentsPerSecond: z.number(),
-      waitingSegments: z.int().meta({ description: "Of running actions that would go first" }),
-      durationMs: z.int(),
-      finishedAt: z.iso.datetime({ offset: true }).nullable(),
-      cost: z
-        .object({ amount: z.number(), currency: z.string().meta({ description: "ISO 4217" }) })
-        .nullable()
-        .meta({ description: "With the recipients divided by the carriers' shares; null where a price is not known" }),
-    }),
-  })
-  .meta({ id: "Preview" });
-export type Preview = z.infer<typeof Preview>;
 
 const allowNobody = z.boolean().default(false).meta({
   description:
@@ -195,6 +147,8 @@ export const Wave = z
       .datetime({ offset: true })
       .nullable()
       .meta({ description: "When the last recipient had a durable outcome" }),
+    forecast: WaveForecast.nullable(),
+    forecastError: ForecastError.nullable(),
   })
   .meta({ id: "Wave" });
 export type Wave = z.infer<typeof Wave>;
@@ -235,6 +189,7 @@ export const Action = z
     urgency: z.enum(URGENCIES),
     timeCritical: z.boolean(),
     area: AreaInput,
+    groups: AskedGroups.nullable(),
     text: z.string(),
     createdAt: z.iso.datetime({ offset: true }),
     startAt: z.iso

@@ -199,8 +199,18 @@ text(optionalEncoding?:any):string|Uint8Array|null {
   return offset ? this.bb!.__string(this.bb_pos + offset, optionalEncoding) : null;
 }
 
+expectedAtMs():number|null {
+  const offset = this.bb!.__offset(this.bb_pos, 30);
+  return offset ? this.bb!.readFloat64(this.bb_pos + offset) : null;
+}
+
+lateMs():number|null {
+  const offset = this.bb!.__offset(this.bb_pos, 32);
+  return offset ? this.bb!.readFloat64(this.bb_pos + offset) : null;
+}
+
 static startMonitorAction(builder:flatbuffers.Builder) {
-  builder.startObject(13);
+  builder.startObject(15);
 }
 
 static addId(builder:flatbuffers.Builder, idOffset:flatbuffers.Offset) {
@@ -253,6 +263,14 @@ static addStartedAtMs(builder:flatbuffers.Builder, startedAtMs:number) {
 
 static addText(builder:flatbuffers.Builder, textOffset:flatbuffers.Offset) {
   builder.addFieldOffset(12, textOffset, 0);
+}
+
+static addExpectedAtMs(builder:flatbuffers.Builder, expectedAtMs:number) {
+  builder.addFieldFloat64(13, expectedAtMs, 0);
+}
+
+static addLateMs(builder:flatbuffers.Builder, lateMs:number) {
+  builder.addFieldFloat64(14, lateMs, 0);
 }
 
 static endMonitorAction(builder:flatbuffers.Builder):flatbuffers.Offset {

@@ -42,6 +42,9 @@ export interface Answer<T> {
   readonly body: T;
 }
 
+/** The same people are asked again and again. */
+const UNBOUNDED = { SEINPOST_ASKED_PER_HOUR: "0", SEINPOST_ASKED_PER_DAY: "0" };
+
 export class Supervised {
   readonly ends: End[] = [];
   #child: ChildProcess | undefined;
@@ -116,7 +119,7 @@ export class Supervised {
     const log = file === undefined ? "pipe" : openSync(file, "a");
     const child = spawn(command!, args, {
       stdio: ["ignore", "ignore", log],
-      env: { ...process.env, ...env, SEINPOST_PORT: String(port), SEINPOST_API_KEY: key },
+      env: { ...process.env, ...UNBOUNDED, ...env, SEINPOST_PORT: String(port), SEINPOST_API_KEY: key },
     });
     if (typeof log === "number") closeSync(log);
     let said = "";

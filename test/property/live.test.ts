@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { randomFrom } from "../../bench/selection/country.js";
 import type { Area, LngLat } from "../../engine/geo/area.js";
 import { createPool, type TaskPool } from "../../engine/pool/tasks.js";
+import { ASKED_BYTES } from "../../engine/registry/columns/columns.js";
 import type { LiveRow } from "../../engine/registry/live/placing.js";
 import { PoolSelector } from "../../engine/selection/pool.js";
 import type { Shards } from "../../engine/selection/rows/build.js";
@@ -109,9 +110,19 @@ class Model {
     const persons = world.participants.count + NEWCOMERS;
     const status = new SharedArrayBuffer(persons);
     new Uint8Array(status).set(new Uint8Array(world.participants.status));
+    const numbers = new SharedArrayBuffer(8 * persons);
+    new Float64Array(numbers).fill(31_600_000_000);
+    const asked = new SharedArrayBuffer(ASKED_BYTES * persons);
     this.#world = {
       ...world,
-      participants: { ...world.participants, count: persons, status },
+      participants: {
+        ...world.participants,
+        count: persons,
+        status,
+        numbers,
+        groups: new SharedArrayBuffer(persons),
+        asked,
+      },
       terms: shared(this.terms),
     };
   }

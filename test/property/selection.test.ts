@@ -8,64 +8,17 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { randomFrom } from "../../bench/selection/country.js";
 import type { Area, LngLat, Rings } from "../../engine/geo/area.js";
-import { toSpace } from "../../engine/geo/ellipsoid.js";
-import { areaOrigin, mayTouch, prepareArea } from "../../engine/geo/search.js";
-import { select } from "../../engine/pool/worker.js";
-import { CENTIMETER_KEYS } from "../../engine/selection/query/eligible.js";
-import type { Outcome } from "../../engine/selection/query/searching.js";
-import { SharedTerms } from "../../engine/selection/query/welcome.js";
-import { hoursOfWeek } from "../../engine/selection/rows/hours.js";
+import { NO_SPARING } from "../../engine/selection/query/persons.js";
 import { viewsOf } from "../../engine/selection/rows/regions.js";
-import { buildShard, municipalityMiddle, type ShardData, shardColumns } from "../../engine/selection/rows/shard.js";
+import type { ShardData } from "../../engine/selection/rows/shard.js";
 import type { SelectionQuery } from "../../engine/selection/selector.js";
 import { ACTION_KINDS, CHANNELS, DOMAINS, URGENCIES } from "../../schemas/words.js";
+import { originOf, run, shardsOf } from "./in-thread.js";
 import { eligibleRows, GRID, makeWorld, meters, offset, orderTolerance, type World } from "./world.js";
-
-/** So many shards, each of neighbouring rows of the world. */
-function shardsOf(world: World, parts: number): ShardData[] {
-  const { count } = world.locations;
-  const edges = Array.from({ length: parts + 1 }, (_, part) => Math.floor((part * count) / parts));
-  return edges.slice(1).map((to, part) => buildShard(world.locations, edges[part]!, to));
-}
-
-function run(world: World, shards: ShardData[], query: SelectionQuery, counting: boolean): Outcome {
-  const area = prepareArea(query.area);
-  const origin = originOf(shards, query);
-  const space = new Float64Array(3);
-  toSpace(origin[0], origin[1], space, 0);
-  const selected = select({
-    area,
-    origin: [space[0]!, space[1]!, space[2]!],
-    keysPerUnit: CENTIMETER_KEYS,
-    channel: CHANNELS.indexOf(query.channel),
-    domain: DOMAINS.indexOf(query.domain),
-    kind: ACTION_KINDS.indexOf(query.kind),
-    danger: query.domain === "alarm" && query.urgency === "extreme",
-    hours: hoursOfWeek(query.atMs),
-    counting,
-    shards: shards.filter((shard) => mayTouch(area, shardColumns(shard), new Set(codesOf(shard)))),
-    live: undefined,
-    persons: world.participants.count,
-    status: world.participants.status,
-    terms: SharedTerms.of(new Uint32Array(world.terms)).buffer,
-  });
-  if (!selected.ok) throw new Error(selected.problem.detail);
-  return selected.value;
-}
-
-function codesOf(shard: ShardData): number[] {
-  return [...shard.municipalities].filter((_, index) => index % 5 === 0);
-}
-
-function originOf(shards: ShardData[], query: SelectionQuery): LngLat {
-  const { area } = query;
-  const own = area.type === "Municipality" ? municipalityMiddle(shards, area.code) : areaOrigin(area);
-  return query.origin ?? own ?? [0, 0];
-}
 
 /** The same persons, each once, and in an order that the geodesic distances to each one's nearest location confirm. */
 function check(world: World, shards: ShardData[], query: SelectionQuery): void {
-  const outcome = run(world, shards, query, false);
+  const outcome = run(world, shards, query);
   const rows = eligibleRows(world, query);
   const columns = viewsOf(world.locations);
   const origin = originOf(shards, query);
@@ -235,12 +188,13 @@ describe("municipalities and counts", () => {
 function checkCounts(world: World, shards: ShardData[], asked: SelectionQuery): void {
   const columns = viewsOf(world.locations);
   const origin = originOf(shards, asked);
-  const outcome = run(world, shards, asked, true);
+  const { counted } = run(world, shards, asked, NO_SPARING);
+  if (counted === undefined) throw new Error("it was to be counted");
   const expected = CHANNELS.map((channel) => {
     const rows = eligibleRows(world, { ...asked, channel });
     return new Set(rows.map((row) => columns.participant[row]!)).size;
   });
-  expect(outcome.channels).toEqual(expected);
+  expect(counted.channels).toEqual(expected);
   const byDistance = eligibleRows(world, asked)
     .map((row) => ({ row, distance: meters(origin, [columns.lng[row]!, columns.lat[row]!]) }))
     .sort((a, b) => a.distance - b.distance);
@@ -251,8 +205,8 @@ function checkCounts(world: World, shards: ShardData[], asked: SelectionQuery): 
   }
   const tally = new Map<number, number>();
   for (const code of nearest.values()) tally.set(code, (tally.get(code) ?? 0) + 1);
-  const counted = outcome.municipalities;
-  const pairs = counted.flatMap((code, at) => (at % 2 === 0 ? [[code, counted[at + 1]!] as const] : []));
+  const { municipalities } = counted;
+  const pairs = municipalities.flatMap((code, at) => (at % 2 === 0 ? [[code, municipalities[at + 1]!] as const] : []));
   expect(new Map(pairs)).toEqual(tally);
-  expect(outcome.count).toBe(nearest.size);
+  expect(counted.count).toBe(nearest.size);
 }

@@ -49,8 +49,11 @@ export function makeWorld(positions: readonly LngLat[], random: () => number): W
     numbers: new SharedArrayBuffer(8 * persons),
     status: new SharedArrayBuffer(persons),
     language: new SharedArrayBuffer(persons),
+    groups: new SharedArrayBuffer(persons),
+    asked: new SharedArrayBuffer(8 * persons),
   };
   const status = new Uint8Array(participants.status);
+  new Float64Array(participants.numbers).fill(31_600_000_000);
   for (let person = 0; person < persons; person += 1) {
     status[person] = random() < 0.85 ? 0 : Math.floor(random() * 4);
     for (const channel of CHANNELS) if (random() < 0.1) status[person]! |= switchedOffBit(channel);
@@ -103,20 +106,25 @@ export function hourOnTheWall(timeZone: string, atMs: number): number {
   return ((wall.getUTCDay() + 6) % 7) * 24 + wall.getUTCHours();
 }
 
-/** Rows of the area that are eligible, in the order of the world. */
-export function eligibleRows(world: World, query: SelectionQuery): number[] {
+/** Rows of the area that are eligible, in the order of the world; also of those who are not to be asked anywhere, where that is wanted. */
+export function eligibleRows(world: World, query: SelectionQuery, ofAnybody = false): number[] {
   const columns = viewsOf(world.locations);
   const status = new Uint8Array(world.participants.status);
   const masks = welcomeMasks(new Uint32Array(world.terms), query);
   const inArea = rowsIn(world, query.area);
   const rows: number[] = [];
   for (let row = 0; row < world.locations.count; row += 1) {
-    const state = status[columns.participant[row]!]!;
+    const state = ofAnybody ? 0 : status[columns.participant[row]!]!;
     if ((state & STATUS_MASK) !== 0 || (state & switchedOffBit(query.channel)) !== 0) continue;
     if (!masks[columns.terms[row]!]!(columns.channels[row]!)) continue;
     if (inArea[row] === 1) rows.push(row);
   }
   return rows;
+}
+
+/** All rows of the area, whoever's. */
+export function rowsInside(world: World, area: Area): number[] {
+  return [...rowsIn(world, area).entries()].flatMap(([row, isInside]) => (isInside === 1 ? [row] : []));
 }
 
 /** Remembered by area, because tests ask several things about one. */

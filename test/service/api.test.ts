@@ -22,7 +22,8 @@ describe("an action", () => {
     expect((await whole.carriers[0]!.simulator.counters()).submitted).toBe(0);
     const sent = await engine.request<Action>("POST", `/v1/actions/${draft.id}/dispatch`);
     expect(sent.status).toBe(200);
-    const done = await engine.until(draft.id, ({ waves }) => waves[0]?.counts.delivered === waves[0]?.recipients);
+    const isDone = ({ waves: [wave] }: Action) => wave !== undefined && wave.counts.delivered === wave.recipients;
+    const done = await engine.until(draft.id, isDone);
     const { recipients } = done.waves[0]!;
     expect(recipients).toBeGreaterThan(0);
     expect((await whole.carriers[0]!.simulator.counters()).accepted).toBe(recipients);

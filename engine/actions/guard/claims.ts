@@ -11,6 +11,7 @@ import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { municipalityNumber } from "../../geo/municipality-code.js";
 import type { Principal } from "../../rights/principal.js";
 import { type Amount, type Spending, stepsOf } from "../../rights/spending.js";
+import type { Sparing } from "../../selection/query/persons.js";
 import type { Selector } from "../../selection/selector.js";
 import type { CheckRequest } from "../preview/area-check.js";
 import { costOf } from "../preview/cost.js";
@@ -19,7 +20,9 @@ import type { Claim } from "../service.js";
 import { liesWithin, type MunicipalityAt } from "./within.js";
 
 /** What of an action decides who is asked, and what that costs. */
-export type Asked = Pick<ActionRequest, "area" | "domain" | "kind" | "urgency" | "text">;
+export type Asked = Pick<ActionRequest, "area" | "domain" | "kind" | "urgency" | "text"> & {
+  readonly groups?: ActionRequest["groups"] | null;
+};
 
 export interface ClaimParts {
   readonly selector: Pick<Selector, "count">;
@@ -27,6 +30,8 @@ export interface ClaimParts {
   readonly checkRequest: CheckRequest;
   /** Undefined where the outlines of municipalities are not known. */
   readonly municipalityAt: MunicipalityAt | undefined;
+  /** Who is left out of it besides. */
+  readonly sparingOf: (asked: Asked) => Sparing;
   readonly ports: () => Parameters<typeof costOf>[2];
   readonly now: () => number;
 }
@@ -91,10 +96,10 @@ export class Claims {
   }
 
   async #counted(asked: Asked, by: Principal): Promise<Result<{ messages: number; text: string }>> {
-    const { selector, now } = this.#parts;
+    const { selector, now, sparingOf } = this.#parts;
     const today = await this.#inside(asked, by);
     if (!today.ok) return today;
-    const counts = await selector.count(queryOf(today.value, now()));
+    const counts = await selector.count({ ...queryOf(today.value, now()), sparing: sparingOf(asked) });
     if (!counts.ok) return counts;
     const own = this.areOwn(counts.value.municipalities, by);
     return own.ok ? ok({ messages: counts.value.recipients, text: asked.text }) : own;

@@ -17,10 +17,9 @@ import type {
 import type { Carrier, StrayReceipt } from "../../../schemas/api/operations.js";
 import type { ReplyPage } from "../../../schemas/api/reply.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
-import { municipalityNumber } from "../../geo/municipality-code.js";
 import type { Keys } from "../../rights/keys.js";
 import { needScope, type Principal } from "../../rights/principal.js";
-import type { ActionService, Answer, Caller, Change, Claim, Version } from "../service.js";
+import type { ActionService, Answer, Caller, Change, Claim, MayBeTold, Version } from "../service.js";
 import type { Claims } from "./claims.js";
 
 export class GuardedActions implements ActionService {
@@ -39,10 +38,8 @@ export class GuardedActions implements ActionService {
     const claim = this.#claims.ofDraft(request, by);
     const admitted = claim ? await claim.admit() : ok(undefined);
     if (!admitted.ok) return admitted;
-    const preview = await this.#actions.preview(request, signal, by);
-    if (!preview.ok || by.municipalities === undefined) return preview;
-    const own = this.#claims.areOwn(new Map(preview.value.municipalities.map(codeAndCount)), by);
-    return own.ok ? preview : own;
+    const mayBeTold: MayBeTold = (people) => this.#claims.areOwn(people, by);
+    return this.#actions.preview(request, signal, by, by.municipalities && mayBeTold);
   }
 
   async create(request: ActionRequest, caller: Caller): Promise<Result<Answer>> {
@@ -158,9 +155,4 @@ export class GuardedActions implements ActionService {
 
 function claiming(caller: Caller, claim: Claim | undefined): Caller {
   return claim === undefined ? caller : { ...caller, claim };
-}
-
-/** 0 for people abroad. */
-function codeAndCount({ code, recipients }: Preview["municipalities"][number]): [number, number] {
-  return [code === null ? 0 : municipalityNumber(code), recipients];
 }

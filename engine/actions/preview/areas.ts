@@ -6,6 +6,7 @@ import type { Warning } from "../../../schemas/api/api.js";
 import type { AreaInput } from "../../../schemas/api/area.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
+import type { LeftOut } from "../../../schemas/words.js";
 import { isExchangedArea } from "../../geo/exchanged.js";
 import { municipalityCode, municipalityNumber } from "../../geo/municipality-code.js";
 
@@ -54,6 +55,12 @@ export function nobodyInside(area: AreaInput): string {
     ? EXCHANGED
     : "nobody who is registered inside welcomes this by SMS now; look at the area, the domain and the hour";
   return `${why}. To dispatch all the same: allowNobody`;
+}
+
+/** Likewise where somebody was found, and all of them were left out. */
+export function nobodyLeft(leftOut: ReadonlyMap<LeftOut, number>): string {
+  const [reason] = [...leftOut].sort(([, some], [, others]) => others - some)[0] ?? ["unwelcome"];
+  return `everybody inside who welcomes this was left out, most of them as ${reason}. To dispatch all the same: allowNobody`;
 }
 
 function ofRadius(meters: number): Warning[] {

@@ -11,6 +11,7 @@ import type { ReplyStore } from "../../replies/reply-store.js";
 import type { Space } from "../../store/space.js";
 import { type ActionRecord, isUnderWay } from "../record.js";
 import type { FoundWaves } from "../waves/found-waves.js";
+import { showForecast } from "./forecast-view.js";
 
 /** Shows actions as they are at the moment. */
 export class Showing {
@@ -34,7 +35,7 @@ export class Showing {
 }
 
 export function showAction(record: ActionRecord, waves: readonly Wave[], replies: number): Action {
-  const { kind, domain, urgency, timeCritical, area, text } = record.request;
+  const { kind, domain, urgency, timeCritical, area, groups = null, text } = record.request;
   return {
     id: record.id,
     version: record.revision,
@@ -46,6 +47,7 @@ export function showAction(record: ActionRecord, waves: readonly Wave[], replies
     urgency,
     timeCritical,
     area,
+    groups,
     text,
     createdAt: dateTime(record.createdAtMs),
     startAt: dateTime(record.startAtMs),
@@ -87,6 +89,7 @@ export function showWave(stored: StoredWave, live: LiveWave | undefined): Wave {
     startedAt: dateTime(startedAtMs),
     firstIntentAt: dateTime(summary?.firstIntentAtMs ?? null),
     acknowledgedAt: dateTime(summary?.acknowledgedAtMs ?? null),
+    ...showForecast(stored, summary),
   };
 }
 

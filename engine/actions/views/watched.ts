@@ -8,19 +8,23 @@ import type { Dispatcher } from "../../dispatch/ledger/dispatcher.js";
 import type { Lifecycle } from "../lifecycle.js";
 import type { ActionRecord } from "../record.js";
 import { showCounts, waitingFor, waitingReason } from "./action-view.js";
+import { showForecast } from "./forecast-view.js";
 
 /** An action as the monitor shows it. */
 export interface WatchedAction extends Pick<Action, "id" | "kind" | "text" | "status" | "reason"> {
   readonly startedAt: string | null;
+  /** When it was to be done, as was forecast, and how much later it was. */
+  readonly expectedAt: string | null;
+  readonly lateMs: number | null;
   readonly wave: ActionWaveKind;
   readonly recipients: number;
   readonly replies: number;
   readonly counts: Counts;
 }
 
-type Seen = Pick<WatchedAction, "text" | "startedAt" | "wave" | "recipients" | "counts">;
+type Seen = Pick<WatchedAction, "text" | "startedAt" | "expectedAt" | "lateMs" | "wave" | "recipients" | "counts">;
 
-const NOBODY = showCounts(null);
+const UNBEGUN = { startedAt: null, expectedAt: null, lateMs: null, recipients: 0, counts: showCounts(null) };
 
 /** `replies`: how many came back for an action. */
 export function watched(
@@ -40,9 +44,11 @@ export function watched(
     const { kind, count: recipients, texts, startedAtMs } = wave.record;
     if (!record.ok || !isActionWave(kind)) continue;
     const startedAt = new Date(startedAtMs).toISOString();
+    const { forecast, forecastError } = showForecast(wave.record, wave);
+    const seen = { startedAt, expectedAt: forecast?.finishedAt ?? null, lateMs: forecastError?.durationMs ?? null };
     show(
       record.value,
-      { text: texts[0]!, startedAt, wave: kind, recipients, counts: showCounts(wave) },
+      { ...seen, text: texts[0]!, wave: kind, recipients, counts: showCounts(wave) },
       wave.queue.unserved,
     );
   }
@@ -50,7 +56,7 @@ export function watched(
     const { id, end, request } = record;
     const wave = end === null ? "first" : "ending";
     const text = end === null ? request.text : end.text;
-    if (!shown.has(id)) show(record, { text, startedAt: null, wave, recipients: 0, counts: NOBODY });
+    if (!shown.has(id)) show(record, { ...UNBEGUN, text, wave });
   }
   return [...shown.values()];
 }

@@ -23,6 +23,14 @@ export interface WaveRecord {
   readonly onUnknown?: UnknownPolicy;
   readonly expiresAtMs: number;
   readonly startedAtMs: number;
+  /** What was expected of it when it opened; absent where nothing was, and in older records. */
+  readonly forecast?: WaveForecast;
+}
+
+/** How long it was to take, from startedAtMs on, and what it was to cost; null where that could not be told. */
+export interface WaveForecast {
+  readonly durationMs: number | null;
+  readonly cost: { readonly amount: number; readonly currency: string } | null;
 }
 
 /** What one of several texts has of its wave. */

@@ -52,6 +52,8 @@ export class WaveStore {
   #nextId: number;
   /** What earlier runs left of waves that there are not. */
   readonly orphans: Orphans;
+  /** Called before the roster of a wave is removed. */
+  beforePeopleGo: (waveId: number) => Promise<void> = async () => {};
   readonly #store: Store;
 
   constructor(store: Store) {
@@ -170,6 +172,15 @@ export class WaveStore {
     return read.ok ? ok(numbers) : read;
   }
 
+  /** The same, in pieces of DISPATCH.rosterChunk. */
+  *rosterPieces(waveId: number, count: number): Generator<Result<Uint32Array>> {
+    for (const [chunk, , length] of chunks(count)) {
+      const piece = new Uint32Array(length);
+      const read = this.#read("rosters", waveId, length, 4, new Uint8Array(piece.buffer), chunk);
+      yield read.ok ? ok(piece) : read;
+    }
+  }
+
   /** The state byte of each recipient of an archived wave. */
   outcomes(waveId: number, count: number): Result<Uint8Array> {
     const states = new Uint8Array(count);
@@ -201,6 +212,7 @@ export class WaveStore {
   async remove({ waveId }: Pick<WaveRecord, "waveId">): Promise<Result<void>> {
     const removed = await this.removeJournal(waveId);
     if (!removed.ok) return removed;
+    await this.beforePeopleGo(waveId);
     return this.#store.commit(() => {
       this.#removePeople(waveId);
       void this.#store.table("waves").remove(idKey(waveId));
@@ -210,6 +222,7 @@ export class WaveStore {
   /** Removes who was asked in a wave that does not live, and what became of each; its record stays. False: they were gone. */
   async removePeople(wave: StoredWave): Promise<Result<boolean>> {
     if (wave.peopleGone) return ok(false);
+    await this.beforePeopleGo(wave.waveId);
     const removed = await this.#store.commit(() => {
       this.#removePeople(wave.waveId);
       this.put({ ...wave, peopleGone: true });

@@ -38,7 +38,14 @@ export interface ParticipantColumns {
   readonly status: SharedArrayBuffer;
   /** Index into LANGUAGES; Uint8. */
   readonly language: SharedArrayBuffer;
+  /** Bits of GROUPS; Uint8. */
+  readonly groups: SharedArrayBuffer;
+  /** How often they were asked: ASKED_BYTES each, in the columns of engine/selection/query/asked-columns.ts. Nothing of it is loaded. */
+  readonly asked: SharedArrayBuffer;
 }
+
+/** Four counts of two bytes. */
+export const ASKED_BYTES = 8;
 
 /** What loading the registry gives. */
 export interface LoadedRegistry {

@@ -105,6 +105,7 @@ export function rowsOf(columns: Pick<LoadTask, "participants" | "locations">): R
     numbers: new Float64Array(participants.numbers),
     status: new Uint8Array(participants.status),
     language: new Uint8Array(participants.language),
+    groups: new Uint8Array(participants.groups),
     lng: new Float64Array(locations.lng),
     lat: new Float64Array(locations.lat),
     participant: new Uint32Array(locations.participant),

@@ -10,7 +10,7 @@ import { type DataFolder, type KekOptions, withRegistry } from "../open.js";
 import { type RegistryRecord, readRecord } from "../record/record.js";
 import { UNUSED_STATUS } from "../record/records.js";
 import { joinSparse, NO_SPARSE, type SparseColumns } from "../record/sparse.js";
-import { type LoadedRegistry, type LocationRows, noMembers, type ParticipantColumns } from "./columns.js";
+import { ASKED_BYTES, type LoadedRegistry, type LocationRows, noMembers, type ParticipantColumns } from "./columns.js";
 import { type LoadedBlocks, type LoadTask, loadBlocks } from "./load-worker.js";
 
 /** Runs loadBlocks (load-worker.ts) wherever the caller likes; in this thread when absent. */
@@ -35,6 +35,8 @@ export function emptyRegistry(
     numbers: shared(count + SELF.codeWaves, 8),
     status: shared(count, 1),
     language: shared(count, 1),
+    groups: shared(count, 1),
+    asked: shared(count, ASKED_BYTES),
   };
   new Uint8Array(participants.status).fill(UNUSED_STATUS);
   const locationRows: LocationRows = {

@@ -23,6 +23,7 @@ export class LiveColumns {
   readonly #numbers: Float64Array;
   readonly #status: Uint8Array;
   readonly #language: Uint8Array;
+  readonly #groups: Uint8Array;
 
   /** `given`: those with contacts for which GIVEN_ACTIVE is (SparseColumns), of whom the columns say so from now on. */
   constructor(
@@ -33,6 +34,7 @@ export class LiveColumns {
     this.#numbers = new Float64Array(columns.numbers);
     this.#status = new Uint8Array(columns.status);
     this.#language = new Uint8Array(columns.language);
+    this.#groups = new Uint8Array(columns.groups);
     for (const participant of given) {
       const status = this.#status[participant]!;
       if ((status & STATUS_MASK) === UNCONFIRMED) this.#status[participant] = GIVEN_ACTIVE | (status & ~STATUS_MASK);
@@ -68,6 +70,7 @@ export class LiveColumns {
     this.#status[participant] = UNUSED_STATUS;
     this.#setNumber(participant, 0);
     this.#language[participant] = 0;
+    this.#groups[participant] = 0;
   }
 
   #setNumber(participant: number, number: number): void {

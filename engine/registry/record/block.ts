@@ -10,6 +10,7 @@ import { Builder } from "flatbuffers";
 import { assert } from "../../../schemas/errors.js";
 import { Block, Location, Participant } from "../../../schemas/generated/registry_generated.js";
 import { REGISTRY } from "../../../schemas/limits.js";
+import { groupBits } from "../../../schemas/words.js";
 import { decodeExtras, decodeSparse, type Extras, encodeExtras, extras, type Sparse } from "./extras.js";
 import { FIELD, Layout } from "./layout.js";
 
@@ -25,6 +26,8 @@ export interface Rows {
   readonly channels: Uint16Array;
   readonly terms: Uint16Array;
   readonly municipality: Uint16Array;
+  /** Bits of GROUPS, from what the extras hold in full: for the columns of a loaded registry alone. */
+  readonly groups?: Uint8Array;
   /** Absent where nobody reads them: the columns of a loaded registry do without. */
   readonly kind?: Uint8Array;
   readonly postcode?: Uint32Array;
@@ -32,7 +35,7 @@ export interface Rows {
 }
 
 /** Rows for one block, to fill or to decode into. */
-export interface BlockRows extends Required<Rows> {
+export interface BlockRows extends Required<Omit<Rows, "groups">> {
   participantCount: number;
   locationCount: number;
 }
@@ -154,6 +157,7 @@ function decodeRecord(layout: Layout, rows: Rows, at: number, locationRow: numbe
   rows.numbers[at] = number === 0 ? 0 : readNumber(layout.view, number);
   rows.status[at] = layout.byte(FIELD.status);
   rows.language[at] = layout.byte(FIELD.language);
+  if (rows.groups) rows.groups[at] = groupBits(layout.byte(FIELD.kind), layout.byte(FIELD.needs));
   if (rows.extras) decodeExtras(layout, rows.extras, at);
   const locations = layout.at(FIELD.locations);
   if (locations === 0) return locationRow;

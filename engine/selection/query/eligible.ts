@@ -3,14 +3,15 @@
  * those are masked. The kernels read columns and write numbers; they allocate nothing.
  */
 
-import { CHANNELS, STATUS_MASK, switchedOffBit } from "../../../schemas/words.js";
+import { assert } from "../../../schemas/errors.js";
+import { CHANNELS, PARTICIPANT_STATUSES, STATUS_MASK, switchedOffBit } from "../../../schemas/words.js";
 import { EARTH_UNITS } from "../../geo/ellipsoid.js";
 import type { Ranges } from "../../geo/ranges.js";
 import type { PreparedArea } from "../../geo/search.js";
 import { farthestSquared } from "../../geo/tree.js";
 import type { ShardColumns } from "../rows/shard.js";
 import { isHidden, type Mask } from "../rows/table.js";
-import type { Rows } from "./rows.js";
+import { MARKS, type Rows } from "./rows.js";
 import { isWelcome } from "./welcome.js";
 
 export interface Eligibility {
@@ -19,6 +20,8 @@ export interface Eligibility {
   readonly domain: number;
   /** By row of the table of terms (welcome.ts). */
   readonly welcome: Uint8Array;
+  /** Likewise, at any hour. */
+  readonly anyHour: Uint8Array;
   /** Status byte by participant number; absent where the inactive are left out afterwards (markInactive). */
   readonly status: Uint8Array | undefined;
   /** What must be 0 of the status byte (inactiveMask). */
@@ -35,6 +38,7 @@ export function inactiveMask(channel: number): number {
 
 /** The bit of a status byte that switches each channel off. */
 const OFF = CHANNELS.map(switchedOffBit);
+const ERASED = PARTICIPANT_STATUSES.indexOf("erased");
 
 /** Keys a unit of 1/256 m, so that a key is a centimetre. */
 export const CENTIMETER_KEYS = 100 / 256;
@@ -116,52 +120,68 @@ export function markInactive(status: Uint8Array, inactive: number, marks: Uint32
   }
 }
 
+/** What a count marks of persons, each a bitmap: by channel who can be reached over it, and behind those these two. */
+const INSIDE = CHANNELS.length;
+const AT_SOME_HOUR = CHANNELS.length + 1;
+assert(AT_SOME_HOUR + 1 === MARKS, "there is room for the marks of a count");
+
 /**
- * Marks in four bitmaps of persons, one after the other, who can be reached over each channel for the domain. Several
- * workers may mark at a time, and a worker that starts again changes nothing: a mark is only ever set.
+ * Marks everybody inside, who of them can be reached over each channel for the domain, and who could be over the channel that is
+ * asked for if it were another hour. Several workers may mark at a time, and a worker that starts again changes nothing: a mark is
+ * only ever set.
  */
-export function markChannels(
+export function markPersons(
   shard: ShardColumns,
   ranges: Ranges,
-  { domain, welcome }: Pick<Eligibility, "domain" | "welcome">,
+  { channel: asked, domain, welcome, anyHour }: Pick<Eligibility, "channel" | "domain" | "welcome" | "anyHour">,
   status: Uint8Array,
   mask: Mask | undefined,
   marks: Uint32Array,
 ): void {
   const { participant, channels, terms } = shard;
   const { bounds, count } = ranges;
-  const words = marks.length / 4;
+  const words = marks.length / MARKS;
   for (let range = 0; range < count; range += 1) {
     const end = bounds[2 * range + 1]!;
     for (let row = bounds[2 * range]!; row < end; row += 1) {
       const person = participant[row]!;
       const state = status[person]!;
-      const byte = welcome[terms[row]!]!;
-      if (byte === 0 || (state & STATUS_MASK) !== 0) continue;
+      if ((state & STATUS_MASK) === ERASED) continue;
       if (mask !== undefined && isHidden(mask, person)) continue;
       const word = person >>> 5;
       const bit = 1 << (person & 31);
-      for (let channel = 0; channel < 4; channel += 1) {
-        if (isWelcome(channels[row]!, byte, channel, domain) === 0 || (state & OFF[channel]!) !== 0) continue;
-        const at = channel * words + word;
-        if ((marks[at]! & bit) === 0) Atomics.or(marks, at, bit);
+      setMark(marks, INSIDE * words + word, bit);
+      const welcomes = channels[row]!;
+      const byte = welcome[terms[row]!]!;
+      if (isWelcome(welcomes, anyHour[terms[row]!]!, asked, domain) === 1) {
+        setMark(marks, AT_SOME_HOUR * words + word, bit);
+      }
+      if (byte === 0 || (state & STATUS_MASK) !== 0) continue;
+      for (let channel = 0; channel < CHANNELS.length; channel += 1) {
+        if (isWelcome(welcomes, byte, channel, domain) === 0 || (state & OFF[channel]!) !== 0) continue;
+        setMark(marks, channel * words + word, bit);
       }
     }
   }
 }
 
-/** How many bits are set in each of the four bitmaps. */
-export function countMarks(marks: Uint32Array): number[] {
-  const words = marks.length / 4;
-  return [0, 1, 2, 3].map((channel) => {
-    let sum = 0;
-    for (let at = channel * words; at < (channel + 1) * words; at += 1) sum += bitsOf(marks[at]!);
-    return sum;
-  });
+function setMark(marks: Uint32Array, at: number, bit: number): void {
+  if ((marks[at]! & bit) === 0) Atomics.or(marks, at, bit);
 }
 
-function bitsOf(word: number): number {
-  const pairs = word - ((word >>> 1) & 0x55555555);
-  const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
-  return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+/** The bitmaps of a count. */
+export interface Marked {
+  readonly inside: Uint32Array;
+  readonly atSomeHour: Uint32Array;
+  readonly channels: readonly Uint32Array[];
+}
+
+export function markedIn(marks: Uint32Array): Marked {
+  const words = marks.length / MARKS;
+  const bitmap = (number: number): Uint32Array => marks.subarray(number * words, (number + 1) * words);
+  return {
+    inside: bitmap(INSIDE),
+    atSomeHour: bitmap(AT_SOME_HOUR),
+    channels: CHANNELS.map((_, channel) => bitmap(channel)),
+  };
 }

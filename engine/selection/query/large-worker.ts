@@ -7,7 +7,15 @@ import { ok, type Result } from "../../../schemas/errors.js";
 import { inactiveMask, markInactive } from "./eligible.js";
 import { BUCKETS, fillBuckets, firstOfEach, sizeBuckets, sortRows, withoutSeen } from "./order.js";
 import { marksIn, type Rows, rowsIn, seenIn } from "./rows.js";
-import { CONTENDED, clearSeen, countsOf, Gathering, type Outcome, ownWorkspace, type SearchTask } from "./searching.js";
+import {
+  CONTENDED,
+  clearSeen,
+  Gathering,
+  type Outcome,
+  outcomeOf,
+  ownWorkspace,
+  type SearchTask,
+} from "./searching.js";
 
 /** Two lists of rows in shared memory, and a bitmap of persons for each range (rows.ts). */
 export interface Workspace {
@@ -130,9 +138,15 @@ export function leaveOut(task: { readonly workspace: Workspace; readonly run: Ru
   return { ...left, count: withoutSeen(rowsOfRun(workspace, run), run.count, nearer, rowsOfRun(workspace, left)) };
 }
 
+interface TallyTask {
+  readonly workspace: Workspace;
+  readonly runs: readonly Run[];
+  readonly task: SearchTask;
+}
+
 /** The counts of a large selection, from its runs. */
-export function tally({ workspace, runs }: { readonly workspace: Workspace; readonly runs: readonly Run[] }): Outcome {
+export function tally({ workspace, runs, task }: TallyTask): Outcome {
   const { memory, capacity, persons } = workspace;
   const pieces = runs.map((run) => rowsOfRun(workspace, run));
-  return countsOf(pieces, marksIn(memory, capacity, persons));
+  return outcomeOf(pieces, marksIn(memory, capacity, persons), task);
 }

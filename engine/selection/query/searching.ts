@@ -9,14 +9,16 @@
  * goes through each pair of steps.
  */
 
-import { fail } from "../../../schemas/errors.js";
+import { assert, fail } from "../../../schemas/errors.js";
 import type { Ranges } from "../../geo/ranges.js";
 import { AreaSearch, type PreparedArea } from "../../geo/search.js";
 import { rowsOf, type ShardColumns, type ShardData, shardColumns } from "../rows/shard.js";
 import { type Mask, maskOf, type TableData, tableColumns } from "../rows/table.js";
 import { TableReader } from "../rows/table-reader.js";
-import { countMarks, type Eligibility, gatherRows, inactiveMask, type Measure, markChannels } from "./eligible.js";
-import type { Persons } from "./order.js";
+import { type Counted, countsOf } from "./counting.js";
+import { type Eligibility, gatherRows, inactiveMask, type Measure, markPersons } from "./eligible.js";
+import type { Persons as Gathered } from "./order.js";
+import { type PersonData, Persons, type Sparing } from "./persons.js";
 import { type Rows, wordsOf, workspaceBytes } from "./rows.js";
 import { type TermsQuery, Welcome } from "./welcome.js";
 
@@ -30,12 +32,19 @@ export interface LiveTables {
   readonly masked: number;
 }
 
+/** What a count reads of persons, beside what a selection does. */
+export interface Counting {
+  readonly people: PersonData;
+  readonly sparing: Sparing;
+}
+
 export interface SearchTask extends Measure, TermsQuery {
   readonly area: PreparedArea;
   /** Index into CHANNELS and DOMAINS. */
   readonly channel: number;
   readonly domain: number;
-  readonly counting: boolean;
+  /** Absent for a roster. */
+  readonly counting: Counting | undefined;
   readonly shards: readonly ShardData[];
   /** Absent while nothing has changed since the shards were built. */
   readonly live: LiveTables | undefined;
@@ -49,15 +58,14 @@ export interface Outcome {
   readonly count: number;
   /** The roster; empty when counting. */
   readonly participants: Uint32Array;
-  /** Persons by channel, empty when not counting. */
-  readonly channels: readonly number[];
-  /** Code and persons in turn, empty when not counting. */
-  readonly municipalities: readonly number[];
+  /** Absent when not counting. */
+  readonly counted?: Counted;
 }
 
 /** A row could not be read in time. */
 export const CONTENDED = fail("BUSY", "somebody's location was changed whenever it was read");
 
+const NONE = new Uint32Array(0);
 const search = new AreaSearch();
 const reader = new TableReader();
 const welcome = new Welcome();
@@ -99,7 +107,8 @@ export class Gathering {
     this.#marks = marks;
     const { channel, domain } = task;
     welcome.begin(task.terms, task);
-    this.#eligibility = { channel, domain, welcome: welcome.bytes, status, inactive: inactiveMask(channel) };
+    const { bytes, anyHour } = welcome;
+    this.#eligibility = { channel, domain, welcome: bytes, anyHour, status, inactive: inactiveMask(channel) };
     this.#status = new Uint8Array(task.status);
   }
 
@@ -135,7 +144,7 @@ export class Gathering {
 
   #take(columns: ShardColumns, ranges: Ranges, mask: Mask | undefined): void {
     this.count = gatherRows(columns, ranges, this.#eligibility, mask, this.#task, this.#rows, this.count);
-    if (this.#task.counting) markChannels(columns, ranges, this.#eligibility, this.#status, mask, this.#marks);
+    if (this.#task.counting) markPersons(columns, ranges, this.#eligibility, this.#status, mask, this.#marks);
   }
 }
 
@@ -146,18 +155,10 @@ export function roomFor({ shards, live }: Pick<SearchTask, "shards" | "live">): 
 }
 
 /** The counts of a selection whose rows are in these pieces. */
-export function countsOf(pieces: readonly Persons[], marks: Uint32Array): Outcome {
-  const count = pieces.reduce((sum, piece) => sum + piece.participants.length, 0);
-  const tally = new Uint32Array(65_536);
-  for (const { municipalities } of pieces) {
-    for (let row = 0; row < municipalities.length; row += 1) tally[municipalities[row]!]! += 1;
-  }
-  const municipalities: number[] = [];
-  for (let code = 0; code < tally.length; code += 1) if (tally[code]! > 0) municipalities.push(code, tally[code]!);
-  return {
-    count,
-    participants: new Uint32Array(0),
-    channels: countMarks(marks),
-    municipalities,
-  };
+export function outcomeOf(pieces: readonly Gathered[], marks: Uint32Array, { counting, channel }: SearchTask): Outcome {
+  assert(counting !== undefined, "a selection is counted that was made to be");
+  const { people, sparing } = counting;
+  const persons = new Persons(people, channel, sparing);
+  const counted = countsOf(pieces, marks, persons, new Uint8Array(people.language), channel);
+  return { count: counted.count, participants: NONE, counted };
 }

@@ -1,7 +1,8 @@
 /**
  * What each terms of the table say about one query, worked out once for all of them and then read for each location: a byte,
  * whose bit c says that the hour and the kind of action are welcome over channel c where the location's mask has the domain,
- * and whose bit 4 + c that it is welcome over channel c even where the mask has not.
+ * and whose bit 4 + c that it is welcome over channel c even where the mask has not. Beside it stands the byte that there would be
+ * at some other hour, for whoever wants to know why somebody is not asked.
  *
  * The table grows while the workers read it: it has room for every terms there may be, and their number is set after they are
  * written and before any location uses them. Each thread keeps the bytes of its query.
@@ -11,6 +12,7 @@ import { assert } from "../../../schemas/errors.js";
 import { REGISTRY } from "../../../schemas/limits.js";
 import { CHANNELS, DOMAINS, IN_DANGER } from "../../../schemas/words.js";
 import { EXCEPT, FIRST_KINDS, MORE_EXCEPT, TERMS_WORDS, ZONE_AND_DANGER } from "../../registry/record/terms.js";
+import { PLACE, type Place } from "./persons.js";
 
 /** What of a query terms are about. */
 export interface TermsQuery {
@@ -57,19 +59,32 @@ export class SharedTerms {
     Atomics.store(this.#header, 0, words.length / TERMS_WORDS);
   }
 
-  /** Writes the bytes of the terms from `from` up to `to`. */
-  weigh({ kind, danger, hours }: TermsQuery, from: number, to: number, out: Uint8Array): void {
-    const words = this.#words;
-    const moreKind = MORE_EXCEPT + kind - FIRST_KINDS;
-    for (let row = from; row < to; row += 1) {
-      const at = row * TERMS_WORDS;
-      const last = words[at + ZONE_AND_DANGER]!;
-      const hour = hours[last & 0xff]!;
-      const inDanger = (last >>> 8) & 0xff;
-      const open = ((words[at + (hour >>> 5)]! >>> (hour & 31)) & 1) === 1 || (danger && inDanger !== NOTHING);
-      const unwanted = kind < FIRST_KINDS ? ofBytes(words[at + EXCEPT]! >>> kind) : ofNibbles(last >>> moreKind);
-      out[row] = (open ? ALL & ~unwanted : 0) | (danger && inDanger === EVERY_CHANNEL ? ALL << 4 : 0);
-    }
+  /** As weighTerms. */
+  weigh(query: TermsQuery, from: number, to: number, out: Uint8Array, anyHour: Uint8Array): void {
+    weighTerms(this.#words, query, from, to, out, anyHour);
+  }
+}
+
+/** Writes the bytes of the terms from `from` up to `to` of a table's words, as they are at these hours and as they are at any. */
+export function weighTerms(
+  words: Uint32Array,
+  { kind, danger, hours }: TermsQuery,
+  from: number,
+  to: number,
+  out: Uint8Array,
+  anyHour: Uint8Array,
+): void {
+  const moreKind = MORE_EXCEPT + kind - FIRST_KINDS;
+  for (let row = from; row < to; row += 1) {
+    const at = row * TERMS_WORDS;
+    const last = words[at + ZONE_AND_DANGER]!;
+    const hour = hours[last & 0xff]!;
+    const inDanger = (last >>> 8) & 0xff;
+    const open = ((words[at + (hour >>> 5)]! >>> (hour & 31)) & 1) === 1 || (danger && inDanger !== NOTHING);
+    const unwanted = kind < FIRST_KINDS ? ofBytes(words[at + EXCEPT]! >>> kind) : ofNibbles(last >>> moreKind);
+    const always = danger && inDanger === EVERY_CHANNEL ? ALL << 4 : 0;
+    out[row] = (open ? ALL & ~unwanted : 0) | always;
+    anyHour[row] = (ALL & ~unwanted) | always;
   }
 }
 
@@ -86,6 +101,8 @@ function ofNibbles(except: number): number {
 /** The bytes of one query. */
 export class Welcome {
   readonly bytes = new Uint8Array(REGISTRY.terms + 1);
+  /** As they would be if it were welcome at every hour. */
+  readonly anyHour = new Uint8Array(REGISTRY.terms + 1);
   #known = 0;
   #terms: SharedTerms | undefined;
   #query: TermsQuery | undefined;
@@ -101,7 +118,7 @@ export class Welcome {
   include(row: number): void {
     if (row < this.#known || this.#terms === undefined || this.#query === undefined) return;
     const { count } = this.#terms;
-    this.#terms.weigh(this.#query, this.#known, count, this.bytes);
+    this.#terms.weigh(this.#query, this.#known, count, this.bytes, this.anyHour);
     this.#known = count;
   }
 }
@@ -109,4 +126,10 @@ export class Welcome {
 /** 1 when a location with this mask, and this byte for its terms, welcomes the query over a channel. */
 export function isWelcome(mask: number, byte: number, channel: number, domain: number): number {
   return (((mask >>> (channel * DOMAINS.length + domain)) & (byte >>> channel)) | (byte >>> (4 + channel))) & 1;
+}
+
+/** What a location says of the query over a channel: welcome, welcome at other hours, or not welcome. */
+export function placeOf(mask: number, byte: number, anyHour: number, channel: number, domain: number): Place {
+  if (isWelcome(mask, byte, channel, domain) === 1) return PLACE.welcome;
+  return isWelcome(mask, anyHour, channel, domain) === 1 ? PLACE.otherHours : PLACE.unwelcome;
 }

@@ -45,7 +45,15 @@ function askingRoutes(service: ActionService): Route[] {
       scopes: DRAFTING,
       body: PreviewRequest,
       response: { status: 200, description: "Counts and forecast", schema: Preview },
-      problems: ["INVALID_AREA", "MUNICIPALITY_UNKNOWN", "BUSY", "WORKER_DIED", "NO_CARRIER", "AREA_FORBIDDEN"],
+      problems: [
+        "INVALID_AREA",
+        "MUNICIPALITY_UNKNOWN",
+        "BUSY",
+        "WORKER_DIED",
+        "NO_CARRIER",
+        "AREA_FORBIDDEN",
+        "PREVIEWS_EXCEEDED",
+      ],
       handle: async ({ body, signal, caller }) => respondWith(await service.preview(body, signal, caller)),
     }),
     route({

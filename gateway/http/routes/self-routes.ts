@@ -6,6 +6,7 @@
  * stored before its code comes back. Sent again, a request sends another code, as often as the bounds let it.
  */
 import type { ParticipantService } from "../../../engine/self/participant-service.js";
+import { OwnAsked } from "../../../schemas/api/asking/own-asked.js";
 import { ParticipantChange, ParticipantView } from "../../../schemas/api/participant.js";
 import {
   CodeAnswer,
@@ -86,6 +87,14 @@ function participantRoutes(service: ParticipantService): Route[] {
       auth: "self",
       response: participant,
       handle: inSession(service, (session) => respondWith(service.view(session))),
+    }),
+    route({
+      method: "GET",
+      path: "/v1/self/asked",
+      summary: "Which kinds of action would reach the participant now, where and over which channel, and why not",
+      auth: "self",
+      response: { status: 200, description: "By kind, place and channel", schema: OwnAsked },
+      handle: inSession(service, (session) => respondWith(service.asked(session))),
     }),
     route({
       method: "PATCH",

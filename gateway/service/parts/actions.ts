@@ -2,10 +2,14 @@
 import type { Logger } from "pino";
 import { ActionStore } from "../../../engine/actions/action-store.js";
 import { Actions } from "../../../engine/actions/actions.js";
+import { Asked } from "../../../engine/actions/fatigue/asked.js";
+import { type AskedBounds, Asking } from "../../../engine/actions/fatigue/asking.js";
+import { recallAsked } from "../../../engine/actions/fatigue/recall.js";
 import { Claims } from "../../../engine/actions/guard/claims.js";
 import { GuardedActions } from "../../../engine/actions/guard/guarded.js";
 import { Lifecycle, type LifecycleHooks } from "../../../engine/actions/lifecycle.js";
 import { requestCheck } from "../../../engine/actions/preview/area-check.js";
+import { costOf } from "../../../engine/actions/preview/cost.js";
 import { Forecast } from "../../../engine/actions/preview/forecast.js";
 import { Previews } from "../../../engine/actions/preview/preview.js";
 import { ACTION_CHANNEL } from "../../../engine/actions/record.js";
@@ -13,7 +17,13 @@ import { Schedule } from "../../../engine/actions/schedule.js";
 import { Holding } from "../../../engine/actions/waves/holding.js";
 import { Resending } from "../../../engine/actions/waves/resend.js";
 import { MACHINE_CLOCK } from "../../../engine/clock/clock.js";
+import type { Dispatcher } from "../../../engine/dispatch/ledger/dispatcher.js";
+import type { NewWave } from "../../../engine/dispatch/ledger/opening.js";
+import type { WaveForecast } from "../../../engine/dispatch/ledger/wave-record.js";
+import { NO_SPARING } from "../../../engine/selection/query/persons.js";
+import type { AskedKind } from "../../../engine/self/own-asked.js";
 import type { Store } from "../../../engine/store/store.js";
+import { ACTION_KINDS } from "../../../schemas/words.js";
 import type { Metrics } from "../../http/metrics.js";
 import type { Closing } from "../closing.js";
 import type { Registered } from "../registering.js";
@@ -30,22 +40,38 @@ export interface Acting {
   readonly holding: Holding;
   readonly schedule: Schedule;
   readonly forecast: Forecast;
+  readonly asked: Asked;
+  readonly asking: Asking;
+  /** Every kind of action as it would be sent, for whoever asks whether it would reach them. */
+  readonly askedKinds: () => readonly AskedKind[];
+}
+
+interface ActingOptions {
+  readonly log: Logger;
+  /** How often somebody is asked at most; no bounds when absent. */
+  readonly askedAtMost?: AskedBounds;
 }
 
 export function startActions(
   store: Store,
-  { selector, live, places, checkArea }: Registered,
+  { selector, live, participants, places, checkArea }: Registered,
   { waves, archive, dispatcher, memory, replies }: Dispatch,
   { keys, trail }: Rights,
+  { log, askedAtMost = NO_SPARING }: ActingOptions,
   metrics: Metrics,
-  log: Logger,
   closing: Closing,
 ): Acting {
   const records = new ActionStore(store);
-  const hooks = hooksOf(metrics, log);
-  const lifecycle = new Lifecycle(records, waves, archive, dispatcher, selector, live.generation, hooks);
-  closing.add(() => lifecycle.close());
   const forecast = new Forecast(memory);
+  const hooks = {
+    ...hooksOf(metrics, log),
+    forecast: (wave: NewWave, count: number) => forecastOf(wave, count, forecast, dispatcher),
+  };
+  const asked = new Asked(participants.asked, waves);
+  waves.beforePeopleGo = (waveId) => asked.forget(waveId);
+  const asking = new Asking(participants, asked, askedAtMost, () => live.count);
+  const lifecycle = new Lifecycle(records, waves, archive, dispatcher, selector, asking, live.generation, hooks);
+  closing.add(() => lifecycle.close());
   const check = requestCheck(checkArea, places);
   const holding = new Holding(lifecycle);
   const schedule = new Schedule(lifecycle, MACHINE_CLOCK, (aheadMs) => void holding.clockAhead(aheadMs));
@@ -56,7 +82,7 @@ export function startActions(
     holding,
     resending,
     dispatcher,
-    new Previews(check, selector, dispatcher, forecast, MACHINE_CLOCK.now),
+    new Previews(check, selector, dispatcher, forecast, asking, MACHINE_CLOCK),
     replies,
     check,
     trail,
@@ -66,18 +92,50 @@ export function startActions(
     selector,
     spending: keys.spending,
     checkRequest: check,
+    sparingOf: (asked) => asking.sparingOf(asked),
     municipalityAt: places.boundaries && ((lng, lat) => places.municipalityAt(lng, lat)),
     ports: () => dispatcher.carriers.of(ACTION_CHANNEL).map(({ port }) => port),
     now: Date.now,
   });
   const guarded = new GuardedActions(actions, claims, keys);
-  return { actions, guarded, claims, records, lifecycle, holding, schedule, forecast };
+  return {
+    actions,
+    guarded,
+    claims,
+    records,
+    lifecycle,
+    holding,
+    schedule,
+    forecast,
+    asked,
+    asking,
+    askedKinds: () => askedKinds(asking),
+  };
+}
+
+function forecastOf(wave: NewWave, recipients: number, forecast: Forecast, dispatcher: Dispatcher): WaveForecast {
+  const { texts, extreme = false, timeCritical, startedAtMs } = wave;
+  const text = texts[0]!;
+  const asked = {
+    recipients,
+    segments: recipients * dispatcher.carriers.segmentsOf(wave, text),
+    extreme,
+    timeCritical,
+  };
+  const { durationMs, finishedAt } = forecast.of(asked, dispatcher, startedAtMs);
+  const ports = dispatcher.carriers.of(wave.channel).map(({ port }) => port);
+  return { durationMs: finishedAt === null ? null : durationMs, cost: costOf(recipients, text, ports) };
 }
 
 /** What the ledger and the archive tell the actions, which are made after them. */
-export function eventsFor(acting: () => Acting, log: Logger): DispatchEvents {
+export function eventsFor(acting: () => Acting, metrics: Metrics, log: Logger): DispatchEvents {
   return {
-    onSent: (wave) => acting().lifecycle.onSent(wave),
+    onSent: (wave) => {
+      acting().lifecycle.onSent(wave);
+      const { startedAtMs, forecast } = wave.record;
+      if (!forecast?.durationMs || wave.acknowledgedAtMs === null) return;
+      metrics.observeForecast((wave.acknowledgedAtMs - startedAtMs) / forecast.durationMs);
+    },
     onArchived: (actionId) => acting().lifecycle.onArchived(actionId),
     onClockAhead: (aheadMs) => {
       log.error({ aheadMs: Math.round(aheadMs) }, "the clock got ahead at once: what is under way is held");
@@ -86,7 +144,7 @@ export function eventsFor(acting: () => Acting, log: Logger): DispatchEvents {
   };
 }
 
-function hooksOf(metrics: Metrics, log: Logger): LifecycleHooks {
+function hooksOf(metrics: Metrics, log: Logger): Omit<LifecycleHooks, "forecast"> {
   return {
     now: Date.now,
     onSelected: (ms) => metrics.observeSelection(ms / 1_000),
@@ -96,4 +154,23 @@ function hooksOf(metrics: Metrics, log: Logger): LifecycleHooks {
     },
     onMistake: (actionId, err) => log.error({ actionId, err }, "a step of an action met a broken assumption"),
   };
+}
+
+/** Who was asked before the start; the month's rest is counted while the service runs. */
+export async function recallPast(
+  store: Store,
+  { records, asked }: Acting,
+  registry: number,
+  closing: Closing,
+): Promise<void> {
+  const recalled = await recallAsked({ store, records, asked, registry }, Date.now());
+  closing.add(() => {
+    asked.isClosing = true;
+    return recalled.rest;
+  });
+}
+
+function askedKinds(asking: Asking): AskedKind[] {
+  const about = { domain: "alarm", urgency: "normal" } as const;
+  return ACTION_KINDS.map((kind) => ({ kind, like: kind, ...about, sparing: asking.sparingOf({ kind, ...about }) }));
 }

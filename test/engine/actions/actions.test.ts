@@ -1,7 +1,7 @@
 /** The life of actions: what is asked of them in which state, and that an Idempotency-Key is answered once. */
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { ActionStore } from "../../../engine/actions/action-store.js";
-import { type Action, type ActionPage, PreviewRequest } from "../../../schemas/api/api.js";
+import type { Action, ActionPage } from "../../../schemas/api/api.js";
 import type { Result } from "../../../schemas/errors.js";
 import { API, DISPATCH } from "../../../schemas/limits.js";
 import { STATE } from "../../../schemas/words.js";
@@ -52,10 +52,8 @@ describe("what an action is about", () => {
   it("decides who is asked, in a preview as in the action itself", async () => {
     const harness = await start(1, new FakeCarrier("a", 1));
     const { area } = request();
-    await harness.actions.preview(PreviewRequest.parse({ area }));
-    await harness.actions.preview(
-      PreviewRequest.parse({ area, domain: "alarm", kind: "calamity", urgency: "extreme" }),
-    );
+    await harness.preview({ area });
+    await harness.preview({ area, domain: "alarm", kind: "calamity", urgency: "extreme" });
     const action = await harness.create({ kind: "intrusion", urgency: "extreme", dispatch: true });
     await harness.at(action.id, "sent");
     expect(harness.selector.queries.map(({ domain, kind, urgency }) => [domain, kind, urgency])).toEqual([
@@ -390,7 +388,7 @@ it("has a large area checked in the turn of what it is for: that of a draft in t
   const draft = await harness.create(alarm);
   await harness.create({ ...alarm, dispatch: true });
   await harness.create({ area, timeCritical: false, dispatch: true });
-  await harness.actions.preview(PreviewRequest.parse({ area }));
+  await harness.preview({ area });
   must(await harness.actions.dispatch(draft.id, caller()));
   await harness.at(draft.id, "sent");
   expect(harness.checkedIn).toEqual(["optional", "extreme", "normal", "optional"]);

@@ -2,6 +2,9 @@
 import { createHash } from "node:crypto";
 import { ActionStore } from "../../../engine/actions/action-store.js";
 import { Actions } from "../../../engine/actions/actions.js";
+import { Asked } from "../../../engine/actions/fatigue/asked.js";
+import { type AskedBounds, Asking } from "../../../engine/actions/fatigue/asking.js";
+import { recallAsked } from "../../../engine/actions/fatigue/recall.js";
 import { Lifecycle } from "../../../engine/actions/lifecycle.js";
 import { areaCheck, requestCheck } from "../../../engine/actions/preview/area-check.js";
 import { Forecast } from "../../../engine/actions/preview/forecast.js";
@@ -21,12 +24,15 @@ import { CarrierMemory } from "../../../engine/dispatch/plan/carrier-memory.js";
 import type { LiveWave } from "../../../engine/dispatch/wave/wave.js";
 import { checkFlat } from "../../../engine/geo/flat-area.js";
 import type { Turn } from "../../../engine/pool/turns.js";
+import { ASKED_BYTES, type ParticipantColumns } from "../../../engine/registry/columns/columns.js";
 import { ReplyStore } from "../../../engine/replies/reply-store.js";
+import { NO_SPARING } from "../../../engine/selection/query/persons.js";
 import type { Roster, SelectionCounts, SelectionQuery, Selector } from "../../../engine/selection/selector.js";
 import type { Store } from "../../../engine/store/store.js";
-import type { Action } from "../../../schemas/api/api.js";
-import { ActionRequest } from "../../../schemas/api/api.js";
+import type { Action, Preview } from "../../../schemas/api/api.js";
+import { ActionRequest, PreviewRequest } from "../../../schemas/api/api.js";
 import { assert, ok, type Problem, type Result } from "../../../schemas/errors.js";
+import { LANGUAGES, LEFT_OUT } from "../../../schemas/words.js";
 import type { FakeCarrier, WrittenSegment } from "../dispatch/fake-carrier.js";
 import { peopleOf, rosterOf, type TemporaryFolder, until, vaultOf } from "../dispatch/fixtures.js";
 import { type Owner, principalOf } from "../rights/principals.js";
@@ -65,13 +71,38 @@ export class FakeSelector implements Selector {
   async count(query: SelectionQuery): Promise<Result<SelectionCounts>> {
     this.queries.push(query);
     const channels = { sms: this.count_, push: 0, email: 0, voice: 0 };
-    return ok({ channels, municipalities: new Map([[363, this.count_]]), recipients: this.count_ });
+    return ok({
+      ...{ channels, municipalities: new Map([[363, this.count_]]), recipients: this.count_ },
+      languages: { ...none(LANGUAGES), nl: this.count_ },
+      leftOut: none(LEFT_OUT),
+      asked: { persons: this.count_, times: 0 },
+    });
   }
   async close(): Promise<void> {}
 }
 
+function none<Word extends string>(words: readonly Word[]): Record<Word, number> {
+  return Object.fromEntries(words.map((word) => [word, 0])) as Record<Word, number>;
+}
+
 /** GM0363 is as it was, GM0632 became part of it, and all others nobody knows. */
 const MUNICIPALITIES = { municipalityToday: (number: number) => (number === 363 || number === 632 ? 363 : undefined) };
+
+/** As many as any test asks. */
+const PEOPLE = 250_000;
+
+type Shared = SharedArrayBuffer;
+
+function peopleColumns(count: number): ParticipantColumns {
+  const numbers = new SharedArrayBuffer(8 * count);
+  new Float64Array(numbers).fill(31_600_000_000);
+  const [status, language, groups] = [1, 1, 1].map((bytes) => new SharedArrayBuffer(bytes * count)) as [
+    Shared,
+    Shared,
+    Shared,
+  ];
+  return { count, numbers, status, language, groups, asked: new SharedArrayBuffer(ASKED_BYTES * count) };
+}
 
 /** Generation of the registry that rosters belong to. */
 export const REGISTRY = 1;
@@ -84,6 +115,9 @@ export class Harness {
   readonly holding: Holding;
   readonly schedule: Schedule;
   readonly trail: Trail;
+  readonly asked: Asked;
+  /** Columns of participants, who all have a number. */
+  readonly people = peopleColumns(PEOPLE);
   readonly waves: WaveStore;
   readonly problems: Problem[] = [];
   readonly mistakes: unknown[] = [];
@@ -104,6 +138,7 @@ export class Harness {
     readonly carriers: readonly FakeCarrier[],
     readonly selector: FakeSelector,
     registry: number,
+    askedAtMost: AskedBounds,
   ) {
     const startMs = Date.now();
     const steadyMs = (): number => startMs + (Date.now() - startMs) * this.speed + this.aheadMs;
@@ -128,11 +163,14 @@ export class Harness {
       steadyMs,
       onArchived: (id) => this.lifecycle.onArchived(id),
     });
-    this.lifecycle = new Lifecycle(records, waves, this.archive, this.dispatcher, selector, registry, {
+    this.asked = new Asked(this.people.asked, waves);
+    const asking = new Asking(this.people, this.asked, askedAtMost, () => PEOPLE);
+    this.lifecycle = new Lifecycle(records, waves, this.archive, this.dispatcher, selector, asking, registry, {
       now,
       onProblem,
       onMistake: (_, error) => void this.mistakes.push(error),
       onSelected: () => {},
+      forecast: () => undefined,
     });
     this.holding = new Holding(this.lifecycle);
     this.schedule = new Schedule(this.lifecycle, { now, steadyMs }, (aheadMs) => void this.holding.clockAhead(aheadMs));
@@ -150,7 +188,7 @@ export class Harness {
       this.holding,
       new Resending(this.archive, this.dispatcher),
       this.dispatcher,
-      new Previews(check, selector, this.dispatcher, new Forecast(new CarrierMemory(store)), now),
+      new Previews(check, selector, this.dispatcher, new Forecast(new CarrierMemory(store)), asking, { now, steadyMs }),
       new ReplyStore(store, vaultOf(store)),
       check,
       this.trail,
@@ -166,8 +204,9 @@ export class Harness {
     aheadMs = 0,
     registry = REGISTRY,
     look = surveyStore,
+    askedAtMost: AskedBounds = NO_SPARING,
   ): Promise<Harness> {
-    const harness = new Harness(folder.open(), carriers, selector, registry);
+    const harness = new Harness(folder.open(), carriers, selector, registry, askedAtMost);
     harness.aheadMs = aheadMs;
     const { store, dispatcher } = harness;
     const survey = look(store, harness.now());
@@ -176,6 +215,9 @@ export class Harness {
     const parts = { waves: new WaveStore(store), dispatcher, registry, standingOf };
     const recovered = await recover(parts, survey.value.living);
     const { actions } = survey.value;
+    const { asked } = harness;
+    const records = new ActionStore(store);
+    await (await recallAsked({ store, records, asked, registry }, harness.now())).rest;
     assert(
       recovered.ok && harness.lifecycle.resume(actions, recovered.value.unreadable).ok,
       "the store is whole enough",
@@ -185,6 +227,10 @@ export class Harness {
 
   async create(fields: Record<string, unknown> = {}, key?: string): Promise<Action> {
     return must(await this.actions.create(request(fields), caller(key)));
+  }
+
+  preview(fields: Record<string, unknown>): Promise<Result<Preview>> {
+    return this.actions.preview(PreviewRequest.parse(fields), undefined, principalOf("tester"));
   }
 
   /** The action, once it has this status. */

@@ -88,7 +88,10 @@ export class Crowd {
       numbers: new SharedArrayBuffer(8 * PERSONS),
       status: new SharedArrayBuffer(PERSONS),
       language: new SharedArrayBuffer(PERSONS),
+      groups: new SharedArrayBuffer(PERSONS),
+      asked: new SharedArrayBuffer(8 * PERSONS),
     };
+    new Float64Array(participants.numbers).fill(31_600_000_000);
     return { shards, regions: [0, 1, 2, 3], borders: BORDERS, participants, terms };
   }
 

@@ -12,6 +12,7 @@ import { collectGarbage } from "../../../engine/pool/memory.js";
 import { createPool, releaseMemory, runTask, type TaskPool } from "../../../engine/pool/tasks.js";
 import { PoolSelector } from "../../../engine/selection/pool.js";
 import { CENTIMETER_KEYS } from "../../../engine/selection/query/eligible.js";
+import { NO_SPARING } from "../../../engine/selection/query/persons.js";
 import { SharedTerms } from "../../../engine/selection/query/welcome.js";
 import { buildShards, type Shards } from "../../../engine/selection/rows/build.js";
 import { viewsOf } from "../../../engine/selection/rows/regions.js";
@@ -220,7 +221,7 @@ function endlessTask(): object {
     kind: 0,
     danger: false,
     hours: new Uint8Array(TIME_ZONES.length),
-    counting: true,
+    counting: { people: world.participants, sparing: NO_SPARING },
     live: undefined,
     shards: Array.from({ length: 10 }, () => shards.shards).flat(),
     persons: world.participants.count,

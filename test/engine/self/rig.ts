@@ -10,6 +10,7 @@ import type { Places } from "../../../engine/registry/record/wishes.js";
 import type { CodeChannel, CodeMessage } from "../../../engine/self/code-channel.js";
 import { Destinations } from "../../../engine/self/codes/destinations.js";
 import { contactText } from "../../../engine/self/contact.js";
+import { AskedOfOne } from "../../../engine/self/own-asked.js";
 import { ParticipantService } from "../../../engine/self/participant-service.js";
 import type { PhonePositions, SelfRegistry } from "../../../engine/self/ports.js";
 import type { RandomSource } from "../../../engine/self/secrets.js";
@@ -168,6 +169,10 @@ function memoryProposals(): Proposals {
   return Proposals.load({ store, vault: vault as never, generation: 1, forgotten: async () => ok(undefined), onFatal });
 }
 
+const none = new SharedArrayBuffer(0);
+/** Nobody asks this rig what they would be asked. */
+const NO_COLUMNS = { status: none, numbers: none, groups: none, asked: none };
+
 export class SelfRig {
   readonly registry = new MemoryRegistry();
   readonly positions = new MemoryPositions();
@@ -187,6 +192,7 @@ export class SelfRig {
       places: PLACES,
       channels: this.channels,
       proposals: this.proposals,
+      askedOfOne: new AskedOfOne({ people: NO_COLUMNS, kinds: () => [], served: ["sms"] }),
       destinations: new Destinations({ countries: CODE_COUNTRIES, generated: false }),
       now: () => this.nowMs,
       steadyMs: () => this.nowMs,

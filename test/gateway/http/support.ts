@@ -6,6 +6,7 @@
 import { randomUUID } from "node:crypto";
 import { connect } from "node:net";
 import { type Dispatcher, request } from "undici";
+import { NOTHING_TOLD } from "../../../engine/actions/preview/breakdown.js";
 import type { ActionService, Answer, Caller, Change, Version } from "../../../engine/actions/service.js";
 import type { Actor } from "../../../engine/audit/actor.js";
 import type { Principal } from "../../../engine/rights/principal.js";
@@ -91,9 +92,7 @@ export class MemoryService implements ActionService {
     await this.gate;
     if (this.broken) throw new Error("assertion failed: a secret of the inside");
     const forecast = { segmentsPerSecond: 1_000, waitingSegments: 0, durationMs: 5, finishedAt: null, cost: null };
-    const channels = { sms: 5, push: 1, email: 2, voice: 0 };
-    const municipalities = [{ code: "GM0344", recipients: 5 }];
-    const counts = { recipients: 5, segmentsPerMessage: 1, segments: 5, channels, municipalities };
+    const counts = { recipients: 5, segmentsPerMessage: 1, segments: 5, ...NOTHING_TOLD };
     return ok({ ...counts, warnings: [], text: null, forecast });
   }
 
@@ -104,6 +103,7 @@ export class MemoryService implements ActionService {
       const now = new Date().toISOString();
       return {
         ...rest,
+        groups: rest.groups ?? null,
         id: randomUUID(),
         version: 1,
         copyOf: null,
@@ -278,6 +278,8 @@ export async function startRig(monitor?: LiveFeed, more: Partial<ServerOptions> 
     audit: () => ({ "key.created": 1 }),
     refused: () => ({ area: 1, budget: 2 }),
     positions: () => ({ positions: 8, taken: 20, older: 2, expired: 1 }),
+    leftOut: () => ({}),
+    previewsRefused: () => 0,
     incoming: () => ({ reply: 5, unassigned: 1, refused: 0, stop: 2, start: 0 }),
   });
   const feed = monitor ?? new MonitorFeed({ snapshot: () => ({ actions: [], carriers: [CARRIER], alarms: [] }) });

@@ -26,13 +26,16 @@ const states = Object.fromEntries(RECIPIENT_STATES.map((state) => [state, count]
 >;
 const text = fc.string({ unit: "grapheme" });
 const reason = fc.option(fc.record({ code: text, detail: text }));
+const moment = fc.option(
+  fc.date({ min: new Date(0), max: new Date("2100-01-01"), noInvalidDate: true }).map((at) => at.toISOString()),
+);
 const action = fc.record({
   id: fc.uuid(),
   reason,
   text,
-  startedAt: fc.option(
-    fc.date({ min: new Date(0), max: new Date("2100-01-01"), noInvalidDate: true }).map((at) => at.toISOString()),
-  ),
+  startedAt: moment,
+  expectedAt: moment,
+  lateMs: fc.option(fc.integer()),
   kind: fc.constantFrom(...ACTION_KINDS),
   status: fc.constantFrom(...ACTION_STATUSES),
   wave: fc.constantFrom(...ACTION_WAVE_KINDS),

@@ -7,6 +7,7 @@ import type { Caller } from "../../../../engine/actions/service.js";
 import { LOCAL } from "../../../../engine/audit/actor.js";
 import { Keys, type NewKey } from "../../../../engine/rights/keys.js";
 import type { Principal } from "../../../../engine/rights/principal.js";
+import { NO_SPARING } from "../../../../engine/selection/query/persons.js";
 import type { KeyBudget } from "../../../../schemas/api/rights.js";
 import { FakeCarrier } from "../../dispatch/fake-carrier.js";
 import { given } from "../../registry/samples.js";
@@ -31,6 +32,7 @@ class Rig {
         areaCheck(async (flat) => ({ ok: true, value: flat })),
         { municipalityToday: (number) => number },
       ),
+      sparingOf: () => NO_SPARING,
       municipalityAt: (lng) => (lng < 5.2 ? 363 : 14),
       ports: () => [{ share: 1, costPerSegment: price, currency: "EUR", adviseText: () => ({ onAir: 1 }) as never }],
     });

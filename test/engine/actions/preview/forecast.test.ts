@@ -4,7 +4,6 @@ import { Forecast } from "../../../../engine/actions/preview/forecast.js";
 import type { Dispatcher } from "../../../../engine/dispatch/ledger/dispatcher.js";
 import type { CarrierAccount } from "../../../../engine/dispatch/plan/account.js";
 import { CarrierMemory } from "../../../../engine/dispatch/plan/carrier-memory.js";
-import { PreviewRequest } from "../../../../schemas/api/api.js";
 import { DISPATCH } from "../../../../schemas/limits.js";
 import { GAUGE, GAUGE_WORDS, LATENCY_BUCKETS } from "../../../../schemas/link.js";
 import { FakeCarrier } from "../../dispatch/fake-carrier.js";
@@ -19,7 +18,7 @@ test("a carrier takes what was learnt of it, except while it is backed off from"
     Atomics.store(carrier.gauges, GAUGE.allowedPerSecond, allowed);
     Atomics.store(carrier.gauges, GAUGE.backingOff, backingOff);
     const area = { type: "Circle", center: [5.1, 52.1], radiusMeters: 1_000 };
-    const preview = await harness.actions.preview(PreviewRequest.parse({ area, text: "boy is missing" }));
+    const preview = await harness.preview({ area, text: "boy is missing" });
     if (!preview.ok) throw new Error(preview.problem.detail);
     return preview.value.forecast.segmentsPerSecond;
   };
@@ -41,7 +40,7 @@ test("what goes first is told by urgency and by size, of the preview's as of the
   const waiting = async (recipients: number, fields: object): Promise<number> => {
     harness.selector.count_ = recipients;
     const area = { type: "Circle", center: [5.1, 52.1], radiusMeters: 1_000 };
-    const preview = await harness.actions.preview(PreviewRequest.parse({ area, text: "boy is missing", ...fields }));
+    const preview = await harness.preview({ area, text: "boy is missing", ...fields });
     if (!preview.ok) throw new Error(preview.problem.detail);
     return preview.value.forecast.waitingSegments;
   };

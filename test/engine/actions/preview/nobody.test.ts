@@ -1,6 +1,6 @@
 /** Nobody asked is not "sent": what finds nobody has failed and says so, what looks like a mistake is warned of before. */
 import { describe, expect, it } from "vitest";
-import { type Preview, PreviewRequest } from "../../../../schemas/api/api.js";
+import type { Preview } from "../../../../schemas/api/api.js";
 import { FakeCarrier } from "../../dispatch/fake-carrier.js";
 import { caller, code, FakeSelector, type Harness, must, request } from "../harness.js";
 import { ownHarness } from "../own-harness.js";
@@ -58,7 +58,7 @@ describe("an action whose selection finds nobody", () => {
 async function preview(fields: object, count = 5): Promise<Preview> {
   harness.selector.count_ = count;
   const { area } = request();
-  const shown = await harness.actions.preview(PreviewRequest.parse({ area, ...fields }));
+  const shown = await harness.preview({ area, ...fields });
   if (!shown.ok) throw new Error(shown.problem.detail);
   return shown.value;
 }
@@ -102,7 +102,7 @@ describe("a municipality", () => {
     await start(5);
     const area = { type: "Municipality", code: "GM9999" };
     const refused = { code: "MUNICIPALITY_UNKNOWN", field: "/area/code" };
-    expect(await harness.actions.preview(PreviewRequest.parse({ area }))).toMatchObject({ problem: refused });
+    expect(await harness.preview({ area })).toMatchObject({ problem: refused });
     expect(await harness.actions.create(request({ area }), caller())).toMatchObject({ problem: refused });
     expect(harness.store.table("actions").count()).toBe(0);
   });

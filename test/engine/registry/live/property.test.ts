@@ -251,7 +251,11 @@ function worldOf({ people, next }: Model): World {
   const nothing = new SharedArrayBuffer(0);
   const terms = new SharedArrayBuffer(table.words().byteLength);
   new Uint32Array(terms).set(table.words());
-  return { locations, terms, participants: { count: next, numbers: nothing, language: nothing, status } };
+  return {
+    locations,
+    terms,
+    participants: { count: next, numbers: nothing, language: nothing, groups: nothing, asked: nothing, status },
+  };
 }
 
 function personThere(row: number): SamplePerson {

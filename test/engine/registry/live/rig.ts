@@ -1,7 +1,11 @@
 /** A live registry over a real store and vault, with what selection and the keeper of phone positions were told. */
 
 import type { TaskPool } from "../../../../engine/pool/tasks.js";
-import type { LoadedRegistry, ParticipantColumns } from "../../../../engine/registry/columns/columns.js";
+import {
+  ASKED_BYTES,
+  type LoadedRegistry,
+  type ParticipantColumns,
+} from "../../../../engine/registry/columns/columns.js";
 import { loadRegistry } from "../../../../engine/registry/columns/load.js";
 import { NumberIndex } from "../../../../engine/registry/columns/number-index.js";
 import { ensureRegistry } from "../../../../engine/registry/ensure.js";
@@ -32,6 +36,8 @@ function shortened({ rows, participants }: LoadedRegistry, room: number): Partic
     numbers: numbers.slice(0, count * 8),
     status: status.slice(0, count),
     language: language.slice(0, count),
+    groups: new SharedArrayBuffer(count),
+    asked: new SharedArrayBuffer(ASKED_BYTES * count),
   };
 }
 

@@ -117,7 +117,7 @@ function taskOf({ shards, live }: View): SearchTask {
   return {
     ...{ area: AREA, origin: [0, 0, 0], keysPerUnit: 0, channel: 0, domain: 0, kind: 0, danger: false },
     hours: new Uint8Array(TIME_ZONES.length),
-    ...{ counting: false, live, persons: STORIES.length, terms },
+    ...{ counting: undefined, live, persons: STORIES.length, terms },
     shards: shards.map(({ data }) => data),
     status: new SharedArrayBuffer(STORIES.length),
   };

@@ -170,7 +170,10 @@ async function scene(singleTaskRows: number): Promise<Scene> {
     numbers: new SharedArrayBuffer(8 * persons),
     status: new SharedArrayBuffer(persons),
     language: new SharedArrayBuffer(persons),
+    groups: new SharedArrayBuffer(persons),
+    asked: new SharedArrayBuffer(8 * persons),
   };
+  new Float64Array(participants.numbers).fill(31_600_000_000);
   const shards = await buildShards(pool, locations, participants, terms);
   if (!shards.ok) throw new Error(shards.problem.detail);
   expect(shards.value.shards.length).toBeGreaterThan(3);

@@ -52,6 +52,8 @@ test("the picture of watch fits a terminal of any size, with numbers whole or no
     wave: fc.constantFrom("first" as const, "ending" as const),
     text: words,
     startedAt: fc.constantFrom(null, "2026-11-30T12:10:05.000Z"),
+    expectedAt: fc.constantFrom(null, "2026-11-30T12:10:08.000Z"),
+    lateMs: fc.option(fc.integer()),
     reason: fc.constantFrom(null, { code: "DISK_FULL", detail: "the disk is full" }),
     replies: count,
     counts: fc.record(Object.fromEntries(RECIPIENT_STATES.map((state) => [state, fc.nat(1_000_000)]))),

@@ -13,6 +13,8 @@ const RUNNING: ActionState = {
   kind: "missingPerson",
   text: "Burgernet: jongen van 5 vermist bij het station. Gezien? Bel 0800-0011, of antwoord op dit bericht",
   startedAt: "2026-11-29T12:10:05.000Z",
+  expectedAt: "2026-11-29T12:10:08.000Z",
+  lateMs: null,
   status: "sending",
   reason: null,
   wave: "first",

@@ -123,6 +123,7 @@ describe("self-service", () => {
       ["PATCH", "/v1/self"],
       ["DELETE", "/v1/self"],
       ["GET", "/v1/self/export"],
+      ["GET", "/v1/self/asked"],
       ["POST", "/v1/self/contacts"],
       ["PUT", "/v1/self/contacts"],
       ["DELETE", "/v1/self/contacts/mail"],

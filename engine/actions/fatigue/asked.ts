@@ -1,0 +1,163 @@
+/**
+ * Who was asked how often: in the last hour, day and month, and by actions that run. Counts by participant number, in the columns that
+ * selections read (engine/selection/query/asked-columns.ts); the main thread alone writes them.
+ *
+ * Nothing of it is stored: it is what the rosters say, which are stored before anybody is sent to (recall.ts). A roster counts from the
+ * moment it is made and, in each window, until that is over; it is then read again and taken off. So it is right to the second, and a
+ * kill forgets nobody. What can't be read again then counts until the next start.
+ *
+ * Assumes that rosters are not removed before the month is over without a word (`forget`).
+ */
+import { setImmediate } from "node:timers/promises";
+import { ASKING } from "../../../schemas/limits.js";
+import type { StoredWave } from "../../dispatch/ledger/wave-record.js";
+import type { WaveStore } from "../../dispatch/ledger/wave-store.js";
+import {
+  ASKED_COUNTS,
+  type AskedCount,
+  askedCounts,
+  IN_DAY,
+  IN_HOUR,
+  IN_MONTH,
+  RUNNING,
+} from "../../selection/query/asked-columns.js";
+
+export type AskedWave = Pick<StoredWave, "waveId" | "actionId" | "count" | "startedAtMs" | "expiresAtMs">;
+/** A time in which it counts how often somebody was asked. */
+type Window = AskedCount;
+
+interface Counted {
+  readonly wave: AskedWave;
+  /** Until when it counts in each window that it is still in. */
+  readonly until: Map<Window, number>;
+}
+
+export class Asked {
+  /** How often everybody was asked in the last month, all together. */
+  timesInMonth = 0;
+  /** The rosters of the last month have all been counted. */
+  isWhole = false;
+  /** The store is about to close. */
+  isClosing = false;
+  readonly #counts: Uint16Array;
+  readonly #waves: Pick<WaveStore, "rosterPieces">;
+  readonly #counted = new Map<number, Counted>();
+  /** Those that count as running, by action. */
+  readonly #running = new Map<string, Counted[]>();
+  /** When the first window of any is over. */
+  #nextMs = Infinity;
+  #sweeping: Promise<void> = Promise.resolve();
+
+  constructor(counts: SharedArrayBuffer, waves: Pick<WaveStore, "rosterPieces">) {
+    this.#counts = askedCounts(counts);
+    this.#waves = waves;
+  }
+
+  /** Somebody is on a roster that is being made. */
+  count(person: number): void {
+    this.#add(person, WINDOWS, 1);
+  }
+
+  /** Somebody was on a roster of which nothing came. */
+  giveBack(person: number): void {
+    this.#add(person, WINDOWS, -1);
+  }
+
+  /** The roster of those who were counted is that of this wave. */
+  note(wave: AskedWave): void {
+    this.#keep(wave, WINDOWS);
+  }
+
+  /** A wave of before the start, read from the store: it counts in the windows in which it still is. */
+  async recall(wave: AskedWave, isRunning: boolean, nowMs: number): Promise<void> {
+    const windows = WINDOWS.filter((window) => endOf(wave, window) > nowMs && (window !== RUNNING || isRunning));
+    await this.#addRoster(wave, windows, 1);
+    this.#keep(wave, windows);
+  }
+
+  /** An action asks nobody any more. */
+  over(actionId: string): void {
+    for (const { until } of this.#running.get(actionId) ?? []) {
+      if (!until.has(RUNNING)) continue;
+      until.set(RUNNING, 0);
+      this.#nextMs = 0;
+    }
+    this.#running.delete(actionId);
+  }
+
+  /** The roster of a wave is about to be removed. */
+  async forget(waveId: number): Promise<void> {
+    const counted = this.#counted.get(waveId);
+    if (counted === undefined) return;
+    this.#counted.delete(waveId);
+    const windows = [...counted.until.keys()];
+    counted.until.clear();
+    await this.#addRoster(counted.wave, windows, -1);
+  }
+
+  /** To be called about once a second: takes off what is over. */
+  sweep(nowMs: number): Promise<void> {
+    this.#sweeping = this.#sweeping.then(() => this.#sweep(nowMs));
+    return this.#sweeping;
+  }
+
+  async #sweep(nowMs: number): Promise<void> {
+    if (nowMs < this.#nextMs) return;
+    this.#nextMs = Infinity;
+    for (const { wave, until } of [...this.#counted.values()]) {
+      if (!this.#counted.has(wave.waveId)) continue;
+      const over = [...until].filter(([, endMs]) => endMs <= nowMs).map(([window]) => window);
+      for (const window of over) until.delete(window);
+      if (until.size === 0) this.#counted.delete(wave.waveId);
+      else this.#nextMs = Math.min(this.#nextMs, ...until.values());
+      if (over.includes(RUNNING)) this.#running.delete(wave.actionId);
+      if (over.length > 0) await this.#addRoster(wave, over, -1);
+    }
+  }
+
+  #keep(wave: AskedWave, windows: readonly Window[]): void {
+    if (windows.length === 0) return;
+    const until = new Map(windows.map((window) => [window, endOf(wave, window)]));
+    const counted = { wave, until };
+    this.#counted.set(wave.waveId, counted);
+    if (until.has(RUNNING)) this.#running.set(wave.actionId, [...(this.#running.get(wave.actionId) ?? []), counted]);
+    this.#nextMs = Math.min(this.#nextMs, ...until.values());
+  }
+
+  /** Piece by piece, with a turn for everybody else between two; up to where it can't be read, then as now. */
+  async #addRoster({ waveId, count }: AskedWave, windows: readonly Window[], times: 1 | -1): Promise<void> {
+    if (windows.length === 0) return;
+    for (const piece of this.#waves.rosterPieces(waveId, count)) {
+      if (!piece.ok) return;
+      for (const person of piece.value) this.#add(person, windows, times);
+      await setImmediate();
+    }
+  }
+
+  #add(person: number, windows: readonly Window[], times: 1 | -1): void {
+    const counts = this.#counts;
+    for (let index = 0; index < windows.length; index += 1) {
+      const window = windows[index]!;
+      const at = person * ASKED_COUNTS + window;
+      const count = counts[at]! + times;
+      if (window === IN_MONTH) this.timesInMonth += times;
+      // Nobody is asked 65,535 times; were it so, whoever is at the end stays there.
+      if (count >= 0 && count <= 0xffff) counts[at] = count;
+    }
+  }
+}
+
+const WINDOWS: readonly Window[] = [IN_HOUR, IN_DAY, IN_MONTH, RUNNING];
+
+function endOf({ startedAtMs, expiresAtMs }: AskedWave, window: Window): number {
+  switch (window) {
+    case IN_HOUR:
+      return startedAtMs + ASKING.hourMs;
+    case IN_DAY:
+      return startedAtMs + ASKING.dayMs;
+    case IN_MONTH:
+      return startedAtMs + ASKING.monthMs;
+    case RUNNING:
+      return expiresAtMs;
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * Who of a roster is asked when its wave is made: not whoever has no number any more, was asked as often as somebody may be, or is
+ * asked by another action that runs where this one comes alone. The one place where that is decided for a wave, by the words by which
+ * a preview counts it (engine/selection/query/persons.ts); and whoever is asked counts as such in the same step, so that two actions
+ * at a time never ask anybody once too often.
+ *
+ * Whoever is in a group that goes first stands before everybody else, the nearest of them first, and then the others likewise.
+ *
+ * Extreme urgency asks everybody. What follows what somebody was asked, an update or an ending, leaves nobody out and counts for nothing.
+ */
+import { setImmediate } from "node:timers/promises";
+import type { AskedGroups } from "../../../schemas/api/about-action.js";
+import { ASKING } from "../../../schemas/limits.js";
+import {
+  type ActionWaveKind,
+  CHANNELS,
+  GROUPS,
+  type Group,
+  LEFT_OUT,
+  type LeftOut,
+  type Urgency,
+} from "../../../schemas/words.js";
+import { ASKED, NO_SPARING, type PersonData, Persons, PLACE, type Sparing } from "../../selection/query/persons.js";
+import type { Roster } from "../../selection/selector.js";
+import { average } from "../preview/breakdown.js";
+import { ACTION_CHANNEL } from "../record.js";
+import type { Asked, AskedWave } from "./asked.js";
+import { Sorted } from "./sorted.js";
+
+/** How often somebody may be asked. */
+export type AskedBounds = Pick<Sparing, "perHour" | "perDay">;
+
+/** What of an action decides whom it leaves out. */
+interface About {
+  readonly kind: string;
+  readonly urgency: Urgency;
+  readonly groups?: AskedGroups | null | undefined;
+}
+
+/** A roster without those who are left out. It is opened, or given back. */
+export interface Admitted {
+  readonly roster: Roster;
+  /** How many were left out, by why. */
+  readonly leftOut: ReadonlyMap<LeftOut, number>;
+  opened(wave: AskedWave): void;
+  giveBack(): Promise<void>;
+}
+
+export class Asking {
+  /** Who was left out since the process started, by why. */
+  readonly leftOut: Partial<Record<LeftOut, number>> = {};
+  readonly #people: Omit<PersonData, "language">;
+  readonly #asked: Asked;
+  readonly #bounds: AskedBounds;
+  /** How many participants there are. */
+  readonly #count: () => number;
+  /** Whether an action of this kind asks nobody whom another one asks that runs. */
+  readonly #isAlone: (kind: string) => boolean;
+
+  constructor(
+    people: Omit<PersonData, "language">,
+    asked: Asked,
+    bounds: AskedBounds,
+    count: () => number,
+    isAlone: (kind: string) => boolean = () => false,
+  ) {
+    this.#isAlone = isAlone;
+    this.#count = count;
+    this.#people = people;
+    this.#asked = asked;
+    this.#bounds = bounds;
+  }
+
+  /** How often a participant was asked in the last month, on average; null while that is not known. */
+  get timesInCountry(): number | null {
+    return this.#asked.isWhole ? average({ persons: this.#count(), times: this.#asked.timesInMonth }) : null;
+  }
+
+  /** An action asks nobody any more. */
+  over(actionId: string): void {
+    this.#asked.over(actionId);
+  }
+
+  sparingOf({ kind, urgency, groups }: About): Sparing {
+    const only = bitsOf(groups && "only" in groups ? groups.only : []);
+    if (urgency === "extreme") return { ...NO_SPARING, only };
+    const { perHour, perDay } = this.#bounds;
+    return { perHour, perDay, alone: this.#isAlone(kind), only };
+  }
+
+  /** In pieces, with a turn for everybody else between two. */
+  async admit(kind: ActionWaveKind, roster: Roster, about: About): Promise<Admitted> {
+    if (!isAsking(kind)) return { roster, leftOut: new Map(), opened: () => {}, giveBack: async () => {} };
+    const persons = new Persons(this.#people, CHANNELS.indexOf(ACTION_CHANNEL), this.sparingOf(about));
+    const first = bitsOf(about.groups && "first" in about.groups ? about.groups.first : []);
+    const sorted = new Sorted(roster, first !== 0);
+    const asked = new Uint32Array(roster.participants);
+    const counts = new Uint32Array(LEFT_OUT.length);
+    for (let at = 0; at < roster.count; at += 1) {
+      if (at > 0 && at % ASKING.peoplePerTurn === 0) await setImmediate();
+      const person = asked[at]!;
+      const reason = persons.reasonOf(person, PLACE.welcome);
+      if (reason === ASKED) {
+        sorted.keep(at, first === 0 || persons.isIn(person, first));
+        this.#asked.count(person);
+      } else if (reason < LEFT_OUT.length) counts[reason]! += 1;
+    }
+    return this.#admitted(sorted.roster(), this.#noted(counts));
+  }
+
+  #admitted(roster: Roster, leftOut: ReadonlyMap<LeftOut, number>): Admitted {
+    return {
+      roster,
+      leftOut,
+      opened: (wave) => this.#asked.note(wave),
+      giveBack: async () => {
+        const asked = new Uint32Array(roster.participants);
+        for (let at = 0; at < roster.count; at += 1) {
+          if (at > 0 && at % ASKING.peoplePerTurn === 0) await setImmediate();
+          this.#asked.giveBack(asked[at]!);
+        }
+      },
+    };
+  }
+
+  #noted(counts: Uint32Array): Map<LeftOut, number> {
+    const leftOut = new Map<LeftOut, number>();
+    for (const [index, reason] of LEFT_OUT.entries()) {
+      if (counts[index] === 0) continue;
+      leftOut.set(reason, counts[index]!);
+      this.leftOut[reason] = (this.leftOut[reason] ?? 0) + counts[index]!;
+    }
+    return leftOut;
+  }
+}
+
+/** What follows what somebody was asked. */
+const FOLLOWING: readonly string[] = ["ending", "update"];
+
+export function isAsking(kind: ActionWaveKind): boolean {
+  return !FOLLOWING.includes(kind);
+}
+
+function bitsOf(groups: readonly Group[]): number {
+  return groups.reduce((bits, group) => bits | (1 << GROUPS.indexOf(group)), 0);
+}

@@ -1,0 +1,52 @@
+/**
+ * How a wave of an action comes into being: of those who were found, whoever is not to be asked is left out, what is to be expected of
+ * it is worked out, and it is opened. Whoever is asked counts as such from then on, and not where nothing came of it.
+ */
+import { fail, type Result } from "../../../schemas/errors.js";
+import type { ActionWaveKind } from "../../../schemas/words.js";
+import { type NewWave, type Opener, openWave } from "../../dispatch/ledger/opening.js";
+import type { WaveForecast } from "../../dispatch/ledger/wave-record.js";
+import type { Roster } from "../../selection/selector.js";
+import type { Asking } from "../fatigue/asking.js";
+import { nobodyLeft } from "../preview/areas.js";
+import type { ActionRecord } from "../record.js";
+import { newWave } from "./new-wave.js";
+
+export interface OpeningParts extends Opener {
+  readonly asking: Asking;
+  /** Generation of the loaded registry. */
+  readonly registry: number;
+  now(): number;
+  /** What is to be expected of a wave of so many. */
+  forecast(wave: NewWave, recipients: number): WaveForecast | undefined;
+}
+
+/** As openWave; NOBODY_INSIDE where all were left out, and that is not allowed. */
+export async function openFor(
+  parts: OpeningParts,
+  record: ActionRecord,
+  kind: ActionWaveKind,
+  found: Roster,
+  begin: (waveId: number, wave: NewWave) => (() => void) | null,
+): Promise<Result<void>> {
+  const admitted = await parts.asking.admit(kind, found, record.request);
+  const { roster, leftOut } = admitted;
+  if (roster.count === 0 && found.count > 0 && !record.request.allowNobody) {
+    return fail("NOBODY_INSIDE", nobodyLeft(leftOut));
+  }
+  const made = newWave(record, kind, parts.registry, parts.now());
+  const forecast = parts.forecast(made, roster.count);
+  const wave = { ...made, ...(forecast && { forecast }) };
+  let isOpened = false;
+  try {
+    return await openWave(parts, wave, roster, (waveId) => {
+      const put = begin(waveId, wave);
+      if (put === null) return null;
+      isOpened = true;
+      admitted.opened({ ...wave, waveId, count: roster.count });
+      return put;
+    });
+  } finally {
+    if (!isOpened) await admitted.giveBack();
+  }
+}
