@@ -26,6 +26,7 @@ const NAMES = [
   "geometry.5km",
   "geometry.80km",
   "geometry.nationwide",
+  "geometry.copy",
   "selection.5km",
   "selection.nationwide",
   "live.selection",
@@ -95,7 +96,7 @@ const machine = `${cpus().length} x ${cpus()[0]!.model}, ${Math.round(totalmem()
 console.error(`${machine}; ${options.participants.toLocaleString("en")} participants; ${new Date().toISOString()}`);
 
 const any = (...names: string[]): boolean => names.some(wants);
-if (any("geometry.5km", "geometry.80km", "geometry.nationwide")) await geometry(report, options);
+if (any("geometry.5km", "geometry.80km", "geometry.nationwide", "geometry.copy")) await geometry(report, options);
 if (any("selection.5km", "selection.nationwide")) await selection(report, options);
 if (any("live.selection", "live.applied")) await live(report, options);
 // A folder for each: what one has sent, and still awaits receipts for, is not to burden the next.

@@ -1,7 +1,8 @@
 /**
  * Geometry alone, on one thread: which of as many points as there are participants lie in a circle, written out as a list of numbers. The peer is
  * `geokdbush.around` on one KDBush over the same points, asked for all within the radius. It measures on a sphere and so
- * misses some near the rim (up to 0.33 % of the radius); ours is exact on the ellipsoid.
+ * misses some near the rim (up to 0.33 % of the radius); ours is exact on the ellipsoid. geometry.copy is the floor of the nationwide
+ * one: the same numbers, copied once as a whole, and looked for by nobody.
  */
 
 import { around } from "geokdbush";
@@ -14,6 +15,9 @@ import { measure, rounded } from "../measure.js";
 import type { BenchOptions, Report } from "../report.js";
 import { type Country, incidentIn, LOCATIONS_PER_PARTICIPANT, makeCountry } from "./country.js";
 
+/** No part of what is compared: it says what the memory of the machine does with so much. */
+export const COPY = "geometry.copy";
+const ALONE = { peer: null, ratio: null };
 const CIRCLES = [
   { name: "geometry.5km", radiusMeters: 5_000, ours: 2_000, peers: 50 },
   { name: "geometry.80km", radiusMeters: 80_000, ours: 200, peers: 5 },
@@ -47,6 +51,15 @@ export async function run(report: Report, options: BenchOptions): Promise<void> 
       ratio: rounded(theirs.p50 / mine.p50),
     });
   }
+  const copied = await measure(() => found.set(points.participant), options.tiny ? 2 : 100);
+  report({
+    name: COPY,
+    value: rounded(copied.p50),
+    unit: "ms",
+    p50: rounded(copied.p50),
+    p99: rounded(copied.p99),
+    ...ALONE,
+  });
 }
 
 /** Without the pool: the geometry is measured on one thread. */
