@@ -10,7 +10,7 @@
  * selection finds somebody whose number no other thread sees yet; but a carrier gets to see a recipient only by a grant, which
  * this thread publishes later and by an atomic store.
  */
-import { PARTICIPANT_STATUSES, STATUS_MASK, switchedOffBit } from "../../../schemas/words.js";
+import { groupBits, PARTICIPANT_STATUSES, STATUS_MASK, switchedOffBit } from "../../../schemas/words.js";
 import { GIVEN_ACTIVE, numberInColumn, type ParticipantColumns, statusInColumn } from "../columns/columns.js";
 import type { NumberIndex } from "../columns/number-index.js";
 import type { Participant } from "../record/participant.js";
@@ -63,6 +63,7 @@ export class LiveColumns {
     const status = statusInColumn(after);
     this.#setNumber(participant, numberInColumn(after.number, status));
     this.#language[participant] = after.language;
+    this.#groups[participant] = groupBits(after.kind, after.needs);
     this.#status[participant] = status;
   }
 

@@ -9,7 +9,7 @@ import type { Participant } from "../../../../engine/registry/record/participant
 import { TermsTable } from "../../../../engine/registry/record/terms.js";
 import { makeRows, viewsOf } from "../../../../engine/selection/rows/regions.js";
 import type { SelectionQuery } from "../../../../engine/selection/selector.js";
-import { CHANNELS, switchedOffBit } from "../../../../schemas/words.js";
+import { CHANNELS, groupBits, switchedOffBit } from "../../../../schemas/words.js";
 import { eligibleRows, type World } from "../../../property/world.js";
 import { temporaryFolder } from "../../../temp-folder.js";
 import { codeOf, given, type SamplePerson, writeSample } from "../samples.js";
@@ -44,6 +44,7 @@ const patch = fc.record(
     status: fc.constantFrom(0, 0, 1, 2),
     switchedOff: fc.constantFrom(0, 0, SMS_OFF, switchedOffBit("push")),
     language: fc.nat(8),
+    needs: fc.nat(7),
     kind: fc.nat(2),
     name: fc.constantFrom("", "Bakkerij Ö"),
     pausedUntil: fc.constantFrom(0, 5, 10).map((after) => after && START_MS / 1_000 + after),
@@ -194,9 +195,10 @@ class Trial {
       expect(given(rig.live.get(row))).toEqual(person);
       const isReached = person?.status === 0 && (person.switchedOff & SMS_OFF) === 0;
       const number = person === undefined || person.number === 0 ? 0 : isReached ? person.number : -person.number;
-      const columns = [rig.numbers[row], rig.status[row], rig.language[row]];
+      const columns = [rig.numbers[row], rig.status[row], rig.language[row], rig.groups[row]];
       const status = person === undefined ? UNUSED : person.status | person.switchedOff;
-      expect(columns).toEqual([number, status, person?.language ?? 0]);
+      const groups = groupBits(person?.kind ?? 0, person?.needs ?? 0);
+      expect(columns).toEqual([number, status, person?.language ?? 0, groups]);
     }
     for (const number of NUMBERS) expect(rig.live.byNumber(number)).toEqual(model.having("number", number));
     for (const mail of MAILS) expect(rig.live.byMail(mail)).toEqual(model.having("mail", mail));

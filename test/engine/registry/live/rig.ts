@@ -113,6 +113,9 @@ export class LiveRig {
     return new Uint8Array(this.registry.participants.status);
   }
 
+  get groups(): Uint8Array {
+    return new Uint8Array(this.registry.participants.groups);
+  }
   get language(): Uint8Array {
     return new Uint8Array(this.registry.participants.language);
   }
