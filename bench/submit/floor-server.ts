@@ -14,6 +14,8 @@ import { newRecord } from "../../engine/actions/accepting/new-record.js";
 import { ActionStore } from "../../engine/actions/action-store.js";
 import { queryOf } from "../../engine/actions/query.js";
 import type { ActionRecord } from "../../engine/actions/record.js";
+import type { Actor } from "../../engine/audit/actor.js";
+import { Trail } from "../../engine/audit/trail.js";
 import { JournalEnds } from "../../engine/dispatch/ledger/journal-ends.js";
 import { JournalPage } from "../../engine/dispatch/ledger/journal-page.js";
 import type { WaveRecord } from "../../engine/dispatch/ledger/wave-record.js";
@@ -49,6 +51,11 @@ const store = expected(Store.open(settings.storeFolder));
 const actions = new ActionStore(store);
 const waves = new WaveStore(store);
 const ends = new JournalEnds(store);
+const trail = new Trail(store, Date.now);
+/** What the trail says of each. */
+const DEEDS = ["action.created", "action.dispatched"] as const;
+/** Who asks for the actions. */
+const BY: Actor = { kind: "key", id: "floor", name: "" };
 const selector = await loadSelector(settings.folder);
 const carrier = connect(settings.carrierPort, "127.0.0.1").setNoDelay();
 await once(carrier, "connect");
@@ -85,7 +92,7 @@ const OPENED = { kind: "first", channel: "sms", state: "sending" } as const;
 async function send(request: ActionRequest, idempotencyKey: string): Promise<void> {
   const nowMs = Date.now();
   const made = { request, startAtMs: null, expiresAtMs: nowMs + 3_600_000 };
-  const action = newRecord(made, { kind: "key", id: "floor", name: "" }, nowMs, null);
+  const action = newRecord(made, BY, nowMs, null);
   // A key and an answer as long as those that the service keeps: a SHA-256, and its like of the request beside the id.
   const key = Buffer.from(idempotencyKey.replaceAll("-", ""));
   const answer = { fingerprint: key.toString("hex"), atMs: nowMs, action: { id: action.id } };
@@ -95,6 +102,7 @@ async function send(request: ActionRequest, idempotencyKey: string): Promise<voi
   const committed = store.commit(() => {
     actions.put(action);
     void store.table("idempotency").put(key, Buffer.from(JSON.stringify(answer)));
+    for (const deed of DEEDS) trail.put({ by: BY, deed, on: { action: action.id } });
     putRoster();
     waves.put({ ...wave, stop: null, archive: null });
     actions.put({ ...action, status: "sending", selectMs: 0.5, waves: [{ id: wave.waveId, ...OPENED }] });

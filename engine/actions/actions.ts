@@ -19,6 +19,7 @@ import type { ChannelPort } from "../dispatch/plan/channel-port.js";
 import type { ReplyStore } from "../replies/reply-store.js";
 import type { Principal } from "../rights/principal.js";
 import type { Store } from "../store/store.js";
+import { Beginnings } from "./accepting/beginnings.js";
 import { Creating } from "./accepting/creating.js";
 import { Idempotency } from "./accepting/idempotency.js";
 import { Recorded } from "./accepting/recorded.js";
@@ -27,7 +28,7 @@ import type { Lifecycle } from "./lifecycle.js";
 import type { CheckRequest } from "./preview/area-check.js";
 import type { Previews } from "./preview/preview.js";
 import { segmentsOf } from "./preview/text-advice.js";
-import { ACTION_CHANNEL, type ActionRecord } from "./record.js";
+import { ACTION_CHANNEL, type ActionRecord, precedenceOf } from "./record.js";
 import type { ActionService, Answer, Caller, Change, MayBeTold, Version } from "./service.js";
 import { refusalOf } from "./transitions/refusal.js";
 import { step } from "./transitions/step.js";
@@ -39,6 +40,7 @@ import type { Resending } from "./waves/resend.js";
 export class Actions extends ActionReader implements ActionService {
   readonly #recorded: Recorded;
   readonly #records: ActionStore;
+  readonly #beginnings = new Beginnings();
   readonly #creating: Creating;
   readonly #store: Store;
   readonly #lifecycle: Lifecycle;
@@ -82,6 +84,7 @@ export class Actions extends ActionReader implements ActionService {
       clock,
       ports,
       recorded: this.#recorded,
+      beginnings: this.#beginnings,
     });
   }
 
@@ -139,16 +142,22 @@ export class Actions extends ActionReader implements ActionService {
   ): Promise<Result<Answer>> {
     return this.#recorded.once(caller, ["dispatched"], async (remember) => {
       const word = { type: "dispatched", ...this.#said(caller), allowNobody } as const;
-      const record = this.#asked(id, word.type, word.atMs);
-      if (!record.ok) return record;
-      const dispatched = step(record.value, word);
-      const room = this.#creating.room(dispatched.record, word.atMs);
-      if (!room.ok) return room;
-      const shown = this.showing.of(dispatched.record);
-      const committed = await this.#lifecycle.dispatch(dispatched, () =>
-        this.#put(dispatched.record, () => remember(shown)),
-      );
-      return committed.ok ? ok(shown) : this.#storeFailed(committed.problem);
+      const found = this.#asked(id, word.type, word.atMs);
+      if (!found.ok) return found;
+      const { request } = found.value;
+      return this.#beginnings.run(precedenceOf(request) === "extreme", request.area, async () => {
+        // By now somebody else may have said what becomes of it.
+        const record = this.#asked(id, word.type, word.atMs);
+        if (!record.ok) return record;
+        const dispatched = step(record.value, word);
+        const room = this.#creating.room(dispatched.record, word.atMs);
+        if (!room.ok) return room;
+        const shown = this.showing.of(dispatched.record);
+        const committed = await this.#lifecycle.dispatch(dispatched, () =>
+          this.#put(dispatched.record, () => remember(shown)),
+        );
+        return committed.ok ? ok(shown) : this.#storeFailed(committed.problem);
+      });
     });
   }
 

@@ -7,6 +7,10 @@
  * test/engine/store/after-failure-child.ts; one at a time, none of 30).
  *
  * A commit that fails is the last one: what it was to write may be what others count on.
+ *
+ * What a transaction holds is bounded by who writes, for each waits for its own before it writes more: one turn of the ledger
+ * (DISPATCH.eventsPerTurn), four new actions and the alarms, one portion each of live changes, positions, an import, the archive and
+ * retention. How long it takes is for the disk to say: none is given up, for nobody could tell what became of it.
  */
 import { assert, ok, type Problem, type Result } from "../../schemas/errors.js";
 
@@ -27,7 +31,10 @@ interface Transaction {
   readonly batches: Promise<boolean>[];
 }
 
-/** What became durable since the store was opened, and how long that took, from the first write on. */
+/**
+ * What became durable since the store was opened, and how long that took, from the first write on; the time of one that is under way
+ * counts as it passes, so that a disk which hangs is seen.
+ */
 export interface CommitCounts {
   readonly count: number;
   readonly seconds: number;
@@ -36,9 +43,13 @@ export interface CommitCounts {
 export class Commits {
   #count = 0;
   #seconds = 0;
+  /** When the transaction began that is under way, or was last. */
+  #startedMs = 0;
   #writing = false;
   #running = false;
   #waiting: PendingWrite[] = [];
+  /** Who chooses what to write when all else is there that goes along. */
+  #choosing: (() => void)[] = [];
   /** While its turn lasts, others may still go along. */
   #open: Transaction | undefined;
   /** Of the first that failed. */
@@ -53,12 +64,23 @@ export class Commits {
   }
 
   get counts(): CommitCounts {
-    return { count: this.#count, seconds: this.#seconds };
+    const underWayMs = this.#running ? performance.now() - this.#startedMs : 0;
+    return { count: this.#count, seconds: this.#seconds + underWayMs / 1_000 };
   }
 
   /** Whether somebody's `write` runs. */
   get isWriting(): boolean {
     return this.#writing;
+  }
+
+  /**
+   * For who has to choose what to write, and does better to choose late. `choose` is called at once where no transaction is under
+   * way; else as the last one in the turn of the event loop in which the next begins, or this one if its turn lasts. What it
+   * adds then goes along.
+   */
+  lastly(choose: () => void): void {
+    if (this.#running) this.#choosing.push(choose);
+    else choose();
   }
 
   /**
@@ -78,15 +100,16 @@ export class Commits {
     this.#running = true;
     while (this.#waiting.length > 0) {
       const transaction: Transaction = { waiters: [], batches: [] };
-      const startedMs = performance.now();
+      this.#startedMs = performance.now();
       const settled = await this.#settle(transaction);
       if (settled.ok) {
         this.#count++;
-        this.#seconds += (performance.now() - startedMs) / 1_000;
+        this.#seconds += (performance.now() - this.#startedMs) / 1_000;
       }
       for (const done of transaction.waiters) done(settled);
     }
     this.#running = false;
+    this.#choose();
   }
 
   async #settle(transaction: Transaction): Promise<Result<void>> {
@@ -108,10 +131,15 @@ export class Commits {
     this.#open = transaction;
     return new Promise((closed) => {
       setImmediate(() => {
+        this.#choose();
         this.#open = undefined;
         closed();
       });
     });
+  }
+
+  #choose(): void {
+    for (const choose of this.#choosing.splice(0)) choose();
   }
 
   #put({ waiters, batches }: Transaction): void {

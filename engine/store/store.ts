@@ -255,6 +255,11 @@ export class Store {
     return this.#commits.add(write);
   }
 
+  /** See Commits.lastly. */
+  lastly(choose: () => void): void {
+    this.#commits.lastly(choose);
+  }
+
   #problemOf(error: CommitError): { now: Problem; later: Promise<Problem> } {
     // A full disk comes as EIO: whether it is one, the file system says, and at once, before somebody makes room.
     const space = new Space(this.folder, () => this.#extent());

@@ -16,15 +16,18 @@ export const DISPATCH = {
    * Of these, how many are being made durable at a time, but for extreme alarms: whatever comes while a commit is under way is the next
    * one, so an alarm waits for one commit of these and goes in another. Each takes some 0.3 ms of the main thread, and as much of LMDB's.
    */
-  actionsAtATime: 8,
+  actionsAtATime: 4,
   /** Those with a large area: each takes up to 2 ms of the main thread, and those of one commit are written in one turn. */
   largeActionsAtATime: 1,
   /** Actions that are to start at a set time: each is held in memory until then, with an area of up to 400 kB. */
   actionsScheduled: 256,
   /** How long after its set time an action still starts by itself: a restart takes seconds, and what was said for ten may be wrong at eleven. */
   startLateMs: 300_000,
-  /** How long what makes a new action durable waits for its selection, to be one commit with the wave: some three small selections. */
-  selectedSoonMs: 2,
+  /**
+   * How long what makes a new action durable waits for its selection, to be one commit with the wave. A small one takes less than a
+   * millisecond of a worker, and under load some ten pass until its answer is read; a commit by itself would then cost as much again.
+   */
+  selectedSoonMs: 10,
   /**
    * Places among the live waves that are kept free ahead, by closing waves that only await receipts: those that no action under
    * way, code or confirmation needs. An alarm that had to make room for itself waited for some 0.3 s under load.

@@ -4,16 +4,13 @@
  */
 import type { Act, Action, ActionRequest } from "../../../schemas/api/api.js";
 import { ok, type Result } from "../../../schemas/errors.js";
-import { DISPATCH } from "../../../schemas/limits.js";
 import type { ActionKind } from "../../../schemas/words.js";
 import type { Clock } from "../../clock/clock.js";
-import { inTurn } from "../../clock/slices.js";
-
 import type { Dispatcher } from "../../dispatch/ledger/dispatcher.js";
 import type { Store } from "../../store/store.js";
 import { ActionStore } from "../action-store.js";
 import type { Lifecycle } from "../lifecycle.js";
-import { type CheckRequest, isLarge } from "../preview/area-check.js";
+import type { CheckRequest } from "../preview/area-check.js";
 import { segmentsOf } from "../preview/text-advice.js";
 import { lifeOf, longEnough } from "../query.js";
 import { ACTION_CHANNEL, type ActionRecord, precedenceOf } from "../record.js";
@@ -21,7 +18,7 @@ import type { Answer, Caller, Change } from "../service.js";
 import { step } from "../transitions/step.js";
 import type { Made, Step } from "../transitions/words.js";
 import { showAction } from "../views/action-view.js";
-import { FewAtATime } from "./few-at-a-time.js";
+import type { Beginnings } from "./beginnings.js";
 import { newRecord } from "./new-record.js";
 import type { Recorded } from "./recorded.js";
 import { roomFor } from "./room.js";
@@ -33,15 +30,13 @@ interface CreatingParts {
   readonly checkRequest: CheckRequest;
   readonly clock: Clock;
   readonly recorded: Recorded;
+  readonly beginnings: Beginnings;
   readonly ports: () => Parameters<typeof segmentsOf>[1];
 }
 
 export class Creating {
   /** Actions created since the process started, by kind. */
   readonly created: Partial<Record<ActionKind, number>> = {};
-  readonly #beginning = new FewAtATime(DISPATCH.actionsAtATime);
-  /** Of those with a large area. */
-  readonly #beginningLarge = new FewAtATime(DISPATCH.largeActionsAtATime);
   readonly #records: ActionStore;
   readonly #parts: CreatingParts;
 
@@ -90,7 +85,7 @@ export class Creating {
     copyOf: string | null,
     caller: Caller,
   ): Promise<Result<Answer>> {
-    const { recorded, checkRequest } = this.#parts;
+    const { recorded, beginnings, checkRequest } = this.#parts;
     return recorded.once(caller, acts, async (remember) => {
       const asked = make();
       if (!asked.ok) return asked;
@@ -99,11 +94,8 @@ export class Creating {
       const turn = request.dispatch ? precedenceOf(request) : "optional";
       const today = await checkRequest(request, { turn });
       if (!today.ok) return today;
-      const begin = () => this.#begin(today.value, copyOf, caller, remember);
-      if (precedenceOf(request) === "extreme") return begin();
-      const soon = () => this.#beginning.run(begin);
-      // In a turn of its own: the one before is answered in the one in which it ends, and that is as long.
-      return isLarge(request.area) ? this.#beginningLarge.run(() => inTurn(soon)) : soon();
+      const isAlarm = request.dispatch && precedenceOf(request) === "extreme";
+      return beginnings.run(isAlarm, request.area, () => this.#begin(today.value, copyOf, caller, remember));
     });
   }
 

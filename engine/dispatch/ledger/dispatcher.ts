@@ -23,7 +23,7 @@ import { StrayStore } from "../receipts/stray-store.js";
 import { Halting } from "../wave/halting.js";
 import { GOES } from "../wave/standing.js";
 import type { LiveWave } from "../wave/wave.js";
-import { Intake, type MessageHandler } from "./intake.js";
+import { Intake, type MessageHandler, releaseOf } from "./intake.js";
 import { JournalEnds } from "./journal-ends.js";
 import { LiveWaves } from "./live-waves.js";
 
@@ -232,34 +232,40 @@ export class Dispatcher {
 
   async #run(): Promise<void> {
     while (this.#again && !this.#closed) {
-      this.#again = false;
-      const nowMs = this.hooks.now();
-      const steadyMs = this.steadyMs();
-      const aheadMs = this.#watch.aheadMs();
-      if (aheadMs > 0) this.hooks.onClockAhead(aheadMs);
-      for (const wave of this.waves) wave.queue.tick(steadyMs);
-      if (this.#intake.drain(this.accounts, steadyMs)) this.#again = true;
-      this.receipts.sweep(steadyMs, this.#intake.record);
-      this.#halting.expire(nowMs, steadyMs);
-      void this.store.space.look(steadyMs);
-      // Nothing is granted whose outcome could not be stored.
-      if (this.store.space.problem === null && this.#planner.plan(nowMs, steadyMs)) this.#again = true;
-      if (!(await this.#commit(nowMs))) break;
+      // Late, so that a wave which comes while others commit is in the transaction that follows.
+      const hasWritten = await new Promise<boolean>((done) => this.store.lastly(() => done(this.#takeTurn())));
       // A turn that had nothing to write did not wait for anything: the API must have its turn too.
-      if (this.#again) await new Promise((resolve) => setImmediate(resolve));
+      if (this.#again && !hasWritten) await new Promise((resolve) => setImmediate(resolve));
     }
     this.#turning = false;
     if (this.#again) this.turn();
   }
 
-  /** Writes all that this turn did; then, and only then, carriers may see and forget. */
+  #takeTurn(): Promise<boolean> {
+    this.#again = false;
+    const nowMs = this.hooks.now();
+    const steadyMs = this.steadyMs();
+    const aheadMs = this.#watch.aheadMs();
+    if (aheadMs > 0) this.hooks.onClockAhead(aheadMs);
+    for (const wave of this.waves) wave.queue.tick(steadyMs);
+    if (this.#intake.drain(this.accounts, steadyMs)) this.#again = true;
+    this.receipts.sweep(steadyMs, this.#intake.record);
+    this.#halting.expire(nowMs, steadyMs);
+    void this.store.space.look(steadyMs);
+    // Nothing is granted whose outcome could not be stored.
+    if (this.store.space.problem === null && this.#planner.plan(nowMs, steadyMs)) this.#again = true;
+    return this.#commit(nowMs);
+  }
+
+  /** Writes all that this turn did; then, and only then, carriers may see and forget. False if there was nothing to write. */
   async #commit(nowMs: number): Promise<boolean> {
     const writes = this.#writes;
     this.#writes = [];
     const pages = this.#liveWaves.written;
-    const taken = this.accounts.map(({ port }) => [port, port.events.position()] as const);
+    const release = releaseOf(this.accounts);
     const strays = this.receipts.takeStrays();
-    if (pages.length > 0 || writes.length > 0 || strays.length > 0 || this.#messages?.hasWork) {
+    const hasWork = pages.length > 0 || writes.length > 0 || strays.length > 0 || this.#messages?.hasWork === true;
+    if (hasWork) {
       const committed = await this.store.commit(() => {
         for (const { write } of writes) write();
         this.strays.put(strays);
@@ -268,28 +274,18 @@ export class Dispatcher {
       });
       if (!committed.ok) {
         this.#fail(committed.problem);
-        return false;
+        return true;
       }
     }
     this.#messages?.committed();
-    this.#release(taken);
+    release();
     for (const { done } of writes) done();
     for (const wave of [...this.waves]) if (wave.finish(this.hooks.now())) this.hooks.onSent(wave);
-    return true;
+    return hasWork;
   }
 
   #fail(problem: Problem): void {
     this.#closed = true;
     this.hooks.onFatal(problem);
-  }
-
-  #release(taken: readonly (readonly [port: ChannelPort, position: number])[]): void {
-    for (const [port, position] of taken) {
-      const released = port.events.released() !== position;
-      if (released) port.events.release(position);
-      const granted = port.grants.unpublished > 0;
-      if (granted) port.grants.publish();
-      if (released || granted) port.wake();
-    }
   }
 }

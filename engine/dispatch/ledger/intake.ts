@@ -78,3 +78,20 @@ export class Intake {
     if (this.#receipts.early > 0) this.#receipts.follow(words, at, account.ids, wave, this.record);
   }
 }
+
+/**
+ * What was taken so far of what carriers reported, and what they were granted: to be called when that is durable. Then, and only then,
+ * carriers may forget the one and see the other.
+ */
+export function releaseOf(accounts: readonly CarrierAccount[]): () => void {
+  const taken = accounts.map(({ port }) => [port, port.events.position()] as const);
+  return () => {
+    for (const [port, position] of taken) {
+      const released = port.events.released() !== position;
+      if (released) port.events.release(position);
+      const granted = port.grants.unpublished > 0;
+      if (granted) port.grants.publish();
+      if (released || granted) port.wake();
+    }
+  };
+}

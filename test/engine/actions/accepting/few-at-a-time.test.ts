@@ -41,3 +41,41 @@ test("so many at most are at work, and no fewer while others wait; each has its 
     { numRuns: 100 },
   );
 });
+
+test("while something goes ahead none begins, and all of them are done after it", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 4 }),
+      fc.array(fc.record({ afterTurns: fc.nat(2), lasts: fc.nat(4), fails: fc.boolean(), isAhead: fc.boolean() }), {
+        maxLength: 30,
+      }),
+      async (most, works) => {
+        const few = new FewAtATime(most);
+        const begun: number[] = [];
+        let ahead = 0;
+        const work = async (index: number): Promise<number> => {
+          const { lasts, fails, isAhead } = works[index]!;
+          begun.push(index);
+          if (isAhead) ahead++;
+          else expect(ahead).toBe(0);
+          for (let turn = 0; turn < lasts; turn++) await nextTurn();
+          if (isAhead) ahead--;
+          if (fails) throw new Error(`${index}`);
+          return index;
+        };
+        const answers: Promise<unknown>[] = [];
+        for (const [index, { afterTurns, isAhead }] of works.entries()) {
+          for (let turn = 0; turn < afterTurns; turn++) await nextTurn();
+          const asked = isAhead ? few.ahead(() => work(index)) : few.run(() => work(index));
+          // What goes ahead has begun when it was asked.
+          if (isAhead) expect(begun.at(-1)).toBe(index);
+          answers.push(asked.catch((error: Error) => error.message));
+        }
+        expect(await Promise.all(answers)).toEqual(works.map(({ fails }, index) => (fails ? `${index}` : index)));
+        const usual = begun.filter((index) => !works[index]!.isAhead);
+        expect(usual).toEqual(usual.toSorted((a, b) => a - b));
+      },
+    ),
+    { numRuns: 100 },
+  );
+});

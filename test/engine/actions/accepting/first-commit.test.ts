@@ -1,4 +1,5 @@
 /** What makes a new action durable is one commit with its wave where its selection is there soon, and waits for no other. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { beforeEach, expect, it } from "vitest";
 import { ActionStore } from "../../../../engine/actions/action-store.js";
 import type { ActionRecord } from "../../../../engine/actions/record.js";
@@ -23,6 +24,21 @@ it("is one with that of the wave: who has the answer finds both", async () => {
   const before = harness.store.commits.count;
   const { id } = await harness.create({ dispatch: true });
   expect([stored(id).status, stored(id).waves.length, harness.store.commits.count - before]).toEqual(["sending", 1, 1]);
+  await harness.at(id, "sent");
+});
+
+it("goes, with the wave, into the commit that follows the one under way, also when the ledger waited for that before", async () => {
+  const before = harness.store.commits.count;
+  const large = harness.store.commit(
+    () => void harness.store.table("meta").put(Buffer.from("large"), Buffer.alloc(2 ** 24)),
+  );
+  // From the next turn on nothing goes along any more.
+  await nextTurn();
+  const ledger = harness.dispatcher.commit();
+  const { id } = await harness.create({ dispatch: true, domain: "alarm", urgency: "extreme" });
+  expect([stored(id).status, stored(id).waves.length, harness.store.commits.count - before]).toEqual(["sending", 1, 2]);
+  expect((await large).ok).toBe(true);
+  await ledger;
   await harness.at(id, "sent");
 });
 
