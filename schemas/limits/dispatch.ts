@@ -49,6 +49,11 @@ export const DISPATCH = {
    * any. It bounds the possible duplicates after a crash: at most 2 x exposure for each carrier.
    */
   exposure: 4_096,
+  /**
+   * Of a carrier's exposure one part in so many is kept for the wave that has waited longest behind others, and of what it sends one
+   * segment follows so many: a ninth of its rate, where a tenth is promised.
+   */
+  keptOneIn: 8,
   /** Recipients in one grant. Small, so that carriers share the roster nearest first; large enough to cost nothing. */
   grant: 256,
   /**

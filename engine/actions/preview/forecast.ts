@@ -6,6 +6,7 @@
 import type { Preview } from "../../../schemas/api/api.js";
 import { DISPATCH } from "../../../schemas/limits.js";
 import { GAUGE } from "../../../schemas/link.js";
+import type { Domain } from "../../../schemas/words.js";
 import type { Dispatcher } from "../../dispatch/ledger/dispatcher.js";
 import { channelOf, rankOf } from "../../dispatch/ledger/wave-record.js";
 import type { CarrierAccount } from "../../dispatch/plan/account.js";
@@ -27,6 +28,7 @@ export interface AskedForecast {
   readonly segments: number;
   readonly extreme: boolean;
   readonly timeCritical: boolean;
+  readonly domain: Domain | undefined;
 }
 
 export class Forecast {
@@ -62,11 +64,15 @@ export class Forecast {
     let perSecond = 0;
     for (const account of dispatcher.carriers.of(ACTION_CHANNEL)) if (account.isBound) perSecond += this.#rate(account);
     let waiting = 0;
+    let isShared = false;
     for (const wave of dispatcher.waves) {
-      if (wave.rank > rank || wave.isSent || channelOf(wave.record) !== ACTION_CHANNEL) continue;
-      waiting += wave.openSegments;
+      if (wave.isSent || channelOf(wave.record) !== ACTION_CHANNEL) continue;
+      if (wave.rank > rank) isShared ||= !asked.extreme;
+      else waiting += wave.openSegments;
     }
-    const durationMs = perSecond > 0 ? Math.ceil(((segments + waiting) / perSecond) * 1_000) : 0;
+    // Of what carriers take, whoever waits behind it has a part meanwhile.
+    const kept = isShared ? 1 + 1 / DISPATCH.keptOneIn : 1;
+    const durationMs = perSecond > 0 ? Math.ceil((((segments + waiting) * kept) / perSecond) * 1_000) : 0;
     return {
       segmentsPerSecond: perSecond,
       waitingSegments: waiting,

@@ -78,12 +78,13 @@ export class Previews {
 
   /** `segments`: of one message. */
   #costs(
-    { text, timeCritical, urgency }: PreviewRequest,
+    { text, timeCritical, domain, urgency }: PreviewRequest,
     recipients: number,
     segments: number,
     ports: readonly ChannelPort[],
   ): Omit<Preview, "warnings" | keyof Breakdown> {
-    const asked = { recipients, segments: recipients * segments, extreme: urgency === "extreme", timeCritical };
+    const extreme = urgency === "extreme";
+    const asked = { recipients, segments: recipients * segments, extreme, timeCritical, domain };
     const forecast = this.#forecast.of(asked, this.#dispatcher, this.#clock.now());
     return {
       recipients,

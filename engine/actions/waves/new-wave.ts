@@ -18,6 +18,7 @@ export function newWave(record: ActionRecord, kind: ActionWaveKind, registry: nu
     channel: ACTION_CHANNEL,
     texts: [text],
     timeCritical: request.timeCritical && isFirst,
+    domain: request.domain,
     extreme: request.urgency === "extreme" && isFirst,
     onUnknown: isFirst ? policyOf(request) : "resend",
     expiresAtMs: isFirst ? expiresAtMs : nowMs + API.expiresHoursDefault * 3_600_000,

@@ -1,4 +1,4 @@
-/** The waves that live: in the order in which they go, by slot, and each with the page on which its journal goes on. */
+/** The waves that live: in the order in which they go, by age, by slot, and each with the page on which its journal goes on. */
 import { assert } from "../../../schemas/errors.js";
 import { DISPATCH } from "../../../schemas/limits.js";
 import type { LiveWave } from "../wave/wave.js";
@@ -11,12 +11,18 @@ export function liveWave({ waves }: { readonly waves: readonly LiveWave[] }, wav
 
 export class LiveWaves {
   readonly #waves: LiveWave[] = [];
+  readonly #byAge: LiveWave[] = [];
   readonly #bySlot: (LiveWave | undefined)[] = new Array(DISPATCH.liveWaves).fill(undefined);
   readonly #pages = new Map<LiveWave, JournalPage>();
 
   /** Always the same array. */
   get waves(): readonly LiveWave[] {
     return this.#waves;
+  }
+
+  /** The same, who was taken up first before the others. */
+  get byAge(): readonly LiveWave[] {
+    return this.#byAge;
   }
 
   /** Waves that have something to write. */
@@ -34,12 +40,14 @@ export class LiveWaves {
     assert(this.#bySlot[wave.slot] === undefined, "a slot holds one wave");
     this.#bySlot[wave.slot] = wave;
     this.#pages.set(wave, new JournalPage(sequence));
+    this.#byAge.push(wave);
     this.#waves.push(wave);
     this.#waves.sort((a, b) => a.rank - b.rank);
   }
 
   remove(wave: LiveWave): void {
     this.#waves.splice(this.#waves.indexOf(wave), 1);
+    this.#byAge.splice(this.#byAge.indexOf(wave), 1);
     this.#bySlot[wave.slot] = undefined;
     this.#pages.delete(wave);
   }

@@ -1,5 +1,5 @@
 /** What is fixed when a wave opens, and stored with it. */
-import type { Channel, UnknownPolicy, WaveKind } from "../../../schemas/words.js";
+import type { Channel, Domain, UnknownPolicy, WaveKind } from "../../../schemas/words.js";
 
 export interface WaveRecord {
   readonly waveId: number;
@@ -19,6 +19,8 @@ export interface WaveRecord {
   readonly timeCritical: boolean;
   /** Danger to life here and now: goes before all that is not. Absent where it is not, and in older records. */
   readonly extreme?: boolean;
+  /** Absent where it is of no action, and in older records. */
+  readonly domain?: Domain;
   /** What becomes of a recipient of whom no outcome is known; in records without it, resend. */
   readonly onUnknown?: UnknownPolicy;
   readonly expiresAtMs: number;
@@ -87,11 +89,20 @@ export function countedSegments({
   return shares.reduce((sum, share) => sum + share.recipients * share.segments, 0);
 }
 
-/** Lower goes first: the extreme, then the time-critical, then the others; of these a small wave before a large one. */
-export function rankOf({
-  extreme,
-  timeCritical,
-  count,
-}: Pick<WaveRecord, "extreme" | "timeCritical" | "count">): number {
-  return count + (extreme ? 0 : timeCritical ? 1 : 2) * 2 ** 32;
+/** Ranks below it are those of extreme waves, and no wave's is just this. */
+export const AFTER_EXTREME = 2 ** 32;
+
+/** Where something has happened or is looked for; the others tell and ask what can wait. */
+const GOES_LATER: readonly (Domain | undefined)[] = ["inform", "involve"];
+
+export type Ranked = Pick<WaveRecord, "extreme" | "timeCritical" | "count"> & { readonly domain?: Domain | undefined };
+
+/**
+ * Lower goes first: the extreme, then the time-critical, then the others; of these what alarms and traces before what informs and
+ * involves, and then a small wave before a large one. However many go before one, it goes on a little: see Planner.
+ */
+export function rankOf({ extreme, timeCritical, domain, count }: Ranked): number {
+  if (extreme) return count;
+  const later = GOES_LATER.includes(domain) ? 1 : 0;
+  return count + ((timeCritical ? 1 : 3) + later) * AFTER_EXTREME;
 }

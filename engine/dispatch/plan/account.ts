@@ -130,9 +130,20 @@ export class CarrierAccount {
 
   /** Segments that this wave may be granted now: of a carrier that is probed, one message. `waves` are all that live. */
   room(wave: LiveWave, waves: readonly LiveWave[], steadyMs: number): number {
+    const room = wave.holds ? this.limitOf(wave) - this.#exposed : this.#roomBeside(wave, waves);
+    return this.#possible(room, wave, steadyMs);
+  }
+
+  /** The same of what is kept for it though others go before it: one message at least. */
+  keptRoom(wave: LiveWave, steadyMs: number): number {
+    const kept = Math.max(this.#mostParts(wave), Math.floor(this.limitOf(wave) / DISPATCH.keptOneIn));
+    const room = Math.min(kept - this.#exposedBySlot[wave.slot]!, 2 * this.limit - this.#exposed);
+    return this.#possible(room, wave, steadyMs);
+  }
+
+  #possible(room: number, wave: LiveWave, steadyMs: number): number {
     if (!this.isBound || this.leaving || this.#breaker.isResting(steadyMs)) return 0;
     if (this.port.grants.room() < 4 * (GRANT_WORDS + 1)) return 0;
-    const room = wave.holds ? this.limitOf(wave) - this.#exposed : this.#roomBeside(wave, waves);
     return this.#breaker.isClosed ? room : Math.min(room, this.#mostParts(wave) - this.#exposed);
   }
 

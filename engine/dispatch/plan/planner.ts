@@ -1,6 +1,10 @@
 /**
  * Decides who is granted what: the wave that goes first, of it the nearest, to the carriers that serve them and have room,
  * in proportion to their shares. A later wave gets what carriers have left that have nothing to do for an earlier one.
+ *
+ * And beside that, unless an extreme wave has something for the carrier, a small part of its exposure, for whichever has waited
+ * longest of those that others go before: so that many small waves never keep a large one from going on. How much of the carrier's
+ * time that is, its thread counts (gateway/smpp/carrier/kept.ts).
  */
 import { assert } from "../../../schemas/errors.js";
 import { DISPATCH, FAILOVER } from "../../../schemas/limits.js";
@@ -24,6 +28,12 @@ export class Planner {
   #wave: LiveWave | undefined;
   /** Of the recipient who goes next. */
   #position = 0;
+  /** Grants that this turn may still make. */
+  #left = 0;
+  /** Whether they are of what is kept for who has waited longest. */
+  #isKept = false;
+  /** By place, the wave that goes first at a carrier. */
+  readonly #first: (LiveWave | undefined)[] = new Array(FAILOVER.carrierPlaces).fill(undefined);
   /** Carriers that have something to do for a wave that goes before, and for this one, as sets. */
   #claimed = 0;
   #claims = 0;
@@ -45,20 +55,56 @@ export class Planner {
     this.#steadyMs = steadyMs;
     this.#turn++;
     this.#claimed = 0;
-    let left: number = DISPATCH.grantsPerTurn;
+    this.#first.fill(undefined);
+    this.#left = DISPATCH.grantsPerTurn;
     let again = false;
     const everyone = this.#carriers.setOf(() => true);
     for (const wave of this.#liveWaves.waves) {
       if (!wave.hasWork || wave.queue.isHeld) continue;
-      this.#wave = wave;
-      this.#claims = 0;
-      if (this.#prepare(wave)) again = true;
-      while (left > 0 && this.#grantNext(wave)) left--;
-      // There may be room for more: single positions that go again use up the grants long before the carriers' room.
-      if (left === 0) return true;
-      this.#claimed |= wave.queue.isClassified ? this.#claims : ALL;
+      if (this.#serve(wave)) again = true;
+      this.#claim(wave);
       if ((this.#claimed & everyone) === everyone) break;
     }
+    return this.#serveWaiting() || again;
+  }
+
+  /** Grants what it may have. True if there is more to do at once. */
+  #serve(wave: LiveWave): boolean {
+    this.#wave = wave;
+    this.#claims = 0;
+    const again = this.#prepare(wave);
+    while (this.#left > 0 && this.#grantNext(wave)) this.#left--;
+    // There may be room for more: single positions that go again use up the grants long before the carriers' room.
+    if (this.#left === 0 || !wave.queue.isClassified) this.#claims = ALL;
+    return again || this.#left === 0;
+  }
+
+  /** Of the carriers that have something to do for it, those are its own that have nothing to do for one that goes before. */
+  #claim(wave: LiveWave): void {
+    const claims = this.#claims & ~this.#claimed;
+    for (const { place } of this.#carriers.accounts) if (claims & (1 << place)) this.#first[place] = wave;
+    this.#claimed |= claims;
+  }
+
+  /**
+   * What carriers keep goes to those that others go before there, who has waited longest first. Where an extreme one goes first
+   * nothing is kept. True if there is more to do at once.
+   */
+  #serveWaiting(): boolean {
+    let again = false;
+    this.#isKept = true;
+    // Another turn for the lanes: what others could not have of a carrier these may.
+    this.#turn++;
+    this.#left = Math.max(this.#left, DISPATCH.grantsPerTurn / DISPATCH.keptOneIn);
+    this.#claimed = this.#carriers.setOf(({ place }) => this.#first[place]?.isExtreme ?? true);
+    for (const wave of this.#liveWaves.byAge) {
+      if (wave.isExtreme || !wave.hasWork || wave.queue.isHeld) continue;
+      const behind = this.#carriers.setOf(({ place }) => this.#first[place] !== wave) & ~this.#claimed;
+      if (behind === 0) continue;
+      if (this.#serve(wave)) again = true;
+      this.#claimed |= this.#claims & behind;
+    }
+    this.#isKept = false;
     return again;
   }
 
@@ -142,6 +188,9 @@ export class Planner {
 
   #roomOf(account: CarrierAccount): number {
     if (this.#wave === undefined || this.#claimed & (1 << account.place)) return 0;
+    if (this.#isKept) {
+      return this.#first[account.place] === this.#wave ? 0 : account.keptRoom(this.#wave, this.#steadyMs);
+    }
     return account.room(this.#wave, this.#liveWaves.waves, this.#steadyMs);
   }
 

@@ -18,6 +18,8 @@ import { SAW, Segments } from "./segments.js";
 import { verdictOf } from "./status.js";
 
 export class LiveWave extends Retries {
+  /** Lower goes first. */
+  readonly rank: number;
   readonly index: MessageIndex;
   /** What carriers said of each part. */
   readonly said: Segments;
@@ -37,13 +39,13 @@ export class LiveWave extends Retries {
     const shares = (record.shares ?? []).map(({ recipients }) => recipients);
     super(new Uint32Array(roster), record.count, record.onUnknown === "hold", record.waveId, textNumbers, shares);
     assert((textNumbers === undefined) === (record.texts.length === 1), "texts are told apart where there are several");
+    this.rank = rankOf(record);
     this.index = new MessageIndex(countedSegments(record), record.segments);
     this.said = new Segments(record.count);
   }
 
-  /** Lower goes first. */
-  get rank(): number {
-    return rankOf(this.record);
+  get isExtreme(): boolean {
+    return this.record.extreme === true;
   }
 
   /** True while a recipient is left that a carrier may be granted, now or after a pause. */

@@ -114,13 +114,14 @@ export function startActions(
 }
 
 function forecastOf(wave: NewWave, recipients: number, forecast: Forecast, dispatcher: Dispatcher): WaveForecast {
-  const { texts, extreme = false, timeCritical, startedAtMs } = wave;
+  const { texts, domain, extreme = false, timeCritical, startedAtMs } = wave;
   const text = texts[0]!;
   const asked = {
     recipients,
     segments: recipients * dispatcher.carriers.segmentsOf(wave, text),
     extreme,
     timeCritical,
+    domain,
   };
   const { durationMs, finishedAt } = forecast.of(asked, dispatcher, startedAtMs);
   const ports = dispatcher.carriers.of(wave.channel).map(({ port }) => port);

@@ -7,9 +7,13 @@
  */
 import { assert } from "../../../schemas/errors.js";
 import { SMPP } from "../../../schemas/limits.js";
+import type { Wave } from "./waves.js";
 
 const STRIDE = 4;
 const SLOTS = 65_536;
+
+/** The messages of a wave, of so many segments each. */
+type Messages = Pick<Wave, "slot" | "fitting" | "segmentsIn">;
 
 export class Queue {
   #items = new Float64Array(64 * STRIDE);
@@ -66,6 +70,30 @@ export class Queue {
     this.#down(0);
   }
 
+  /** Gives the first items of this wave a lower rank, as far as `segments` reach. Returns how many segments that are. */
+  moveForward(wave: Messages, rank: number, segments: number): number {
+    const { slot } = wave;
+    let left = segments;
+    for (let index = this.#firstOf(slot, rank); index >= 0; index = this.#firstOf(slot, rank)) {
+      const at = index * STRIDE;
+      const position = this.#items[at + 1]!;
+      const count = this.#items[at + 3]!;
+      const moved = count > 0 ? wave.fitting(position, count, left) : Math.min(1, left);
+      if (moved === 0) break;
+      left -= count > 0 ? wave.segmentsIn(position, moved) : 1;
+      if (moved < count) {
+        this.#items[at + 1] = position + moved;
+        this.#items[at + 3] = count - moved;
+        this.#down(index);
+        this.push(rank, slot, position, 0, moved);
+      } else {
+        this.#items[at] = rank;
+        this.#up(index);
+      }
+    }
+    return segments - left;
+  }
+
   /** True if the first item here goes before the first item of `other`. */
   precedes(other: Queue): boolean {
     if (this.length === 0) return false;
@@ -93,6 +121,17 @@ export class Queue {
       this.length++;
     }
     for (let index = (this.length >> 1) - 1; index >= 0; index--) this.#down(index);
+  }
+
+  /** Where the first item of this slot stands of those with a higher rank; -1 if there is none. */
+  #firstOf(slot: number, rank: number): number {
+    let first = -1;
+    for (let index = 0; index < this.length; index++) {
+      const at = index * STRIDE;
+      if (this.#items[at]! <= rank || this.#items[at + 2]! % SLOTS !== slot) continue;
+      if (first < 0 || before(this.#items, at, this.#items, first * STRIDE)) first = index;
+    }
+    return first;
   }
 
   #up(from: number): void {

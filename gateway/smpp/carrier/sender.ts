@@ -2,10 +2,12 @@
  * What a carrier sends next, and over which bind: the first of the queue goes to the bind with most room, in batches, and
  * before each batch the wave's stop flag and expiry are looked at.
  *
- * Promises: nearest first, what was throttled before what was not sent yet; all parts of a message on one bind; nothing
+ * Promises: nearest first, what was throttled before what was not sent yet; all parts of a message on one bind; whoever has waited
+ * longest behind other waves goes on all the same, a little (kept.ts); nothing
  * of a wave is written after its flag was seen or its time is over, and what is queued of it is released.
  */
 
+import { AFTER_EXTREME } from "../../../engine/dispatch/ledger/wave-record.js";
 import type { CarrierConfiguration } from "../../../schemas/carrier.js";
 import { SMPP } from "../../../schemas/limits.js";
 import { GAUGE, NOT_SENT, NOT_SENT_REASON } from "../../../schemas/link.js";
@@ -14,6 +16,7 @@ import { BindPace } from "../pace/bind-pace.js";
 import { Rate } from "../pace/pace.js";
 import { ESME_RINVMSGLEN, ESME_RTHROTTLED } from "../pdu/protocol.js";
 import type { EventWriter } from "./events.js";
+import { Kept } from "./kept.js";
 import type { Meters } from "./meters.js";
 import { Queue } from "./queue.js";
 import type { Wave, Waves } from "./waves.js";
@@ -29,6 +32,7 @@ export class Sender {
   #carrier: CarrierConfiguration;
   readonly #sessions: readonly Session[];
   readonly #waves: Waves;
+  readonly #kept: Kept;
   readonly #events: EventWriter;
   readonly #meters: Meters;
 
@@ -43,6 +47,7 @@ export class Sender {
     this.#carrier = carrier;
     this.#sessions = sessions;
     this.#waves = waves;
+    this.#kept = new Kept(waves);
     this.#events = events;
     this.#meters = meters;
     this.#rate = new Rate(carrier.ratePerSecond, performance.now());
@@ -84,6 +89,7 @@ export class Sender {
 
   /** Writes one batch; false if nothing can be written now. */
   batch(nowMs: number): boolean {
+    this.#keep();
     const session = this.#session(nowMs);
     if (session === null || !this.#events.fits(SMPP.batch * BYTES_PER_REFUSAL)) return false;
     const queue = session.own.precedes(this.#queue) ? session.own : this.#queue;
@@ -97,6 +103,15 @@ export class Sender {
       return this.#takeApart(session, queue, wave);
     }
     return this.#write(session, queue, wave, nowMs);
+  }
+
+  /** Whoever has waited longest is put forward as far as that is owed. */
+  #keep(): void {
+    if (this.#queue.length === 0 || this.#queue.rank <= AFTER_EXTREME) return;
+    const first = this.#waves.at(this.#queue.slot);
+    // Nearly always there is one wave, and this is all that it costs.
+    if (first.queued === this.#meters.gauges[GAUGE.queued]) return;
+    this.#kept.pay(first, this.#queue, this.#sessions);
   }
 
   /** How long until something queued may go that only a rate holds back; 0 if nothing is. */
@@ -160,6 +175,7 @@ export class Sender {
     const sentBefore = window.inFlight;
     const segments = wave.segmentsIn(first, messages);
     outbox.wrote(this.#encode(session, wave, first, messages, nowMs));
+    this.#kept.sent(queue.rank, segments);
     queue.take(messages);
     this.#left(wave, segments);
     this.#sent(session, window.inFlight - sentBefore, nowMs);
@@ -194,19 +210,20 @@ export class Sender {
 
   /** Where the window has no room for a whole message, its parts go one by one, all over this bind. */
   #takeApart(session: Session, queue: Queue, wave: Wave): boolean {
-    const { position } = queue;
+    const { rank, position } = queue;
     queue.take(1);
     const parts = wave.partsAt(position);
-    for (let part = 0; part < parts; part++) session.own.push(wave.rank, wave.slot, position, part, 0);
+    for (let part = 0; part < parts; part++) session.own.push(rank, wave.slot, position, part, 0);
     return true;
   }
 
   #writePart(session: Session, queue: Queue, wave: Wave, nowMs: number): boolean {
     if (this.#rate.messages(1, nowMs) === 0) return false;
-    const { position, segment, tries } = queue;
+    const { rank, position, segment, tries } = queue;
     const { window } = session;
     const outbox = session.outbox!;
     const number = this.#number(wave, wave.roster[position]!);
+    this.#kept.sent(rank, 1);
     queue.take(1);
     this.#left(wave, 1);
     const templates = wave.messageAt(position).templatesFor(session.handshake);

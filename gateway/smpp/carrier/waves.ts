@@ -14,6 +14,8 @@ import { Message } from "./message.js";
 export class Wave {
   readonly slot: number;
   readonly rank: number;
+  /** Which in the order in which they were opened. */
+  readonly opened: number;
   readonly roster: Uint32Array;
   readonly expiresAtMs: number;
   readonly toSwitchedOff: boolean;
@@ -33,8 +35,9 @@ export class Wave {
   readonly #clock: Clock;
 
   /** With the carrier's settings of this moment. */
-  constructor(wave: WaveForCarrier, configured: CarrierConfiguration, clock: Clock) {
+  constructor(wave: WaveForCarrier, configured: CarrierConfiguration, clock: Clock, opened = 0) {
     this.#clock = clock;
+    this.opened = opened;
     const carrier = wave.withoutTlvs ? withoutTlvs(configured) : configured;
     this.slot = wave.slot;
     this.rank = wave.rank;
@@ -102,6 +105,7 @@ export class Waves {
   /** For the waves that are opened from now on. */
   #carrier: CarrierConfiguration;
   readonly #flags: Int32Array;
+  #opened = 0;
 
   constructor(carrier: CarrierConfiguration, flags: Int32Array) {
     this.#carrier = carrier;
@@ -115,7 +119,7 @@ export class Waves {
 
   open(wave: WaveForCarrier): void {
     assert(wave.slot >= 0 && wave.slot < DISPATCH.liveWaves, "a wave's slot is within bounds");
-    this.#waves[wave.slot] = new Wave(wave, this.#carrier, MACHINE_CLOCK);
+    this.#waves[wave.slot] = new Wave(wave, this.#carrier, MACHINE_CLOCK, this.#opened++);
   }
 
   forget(slot: number): void {
@@ -133,6 +137,15 @@ export class Waves {
   ended(wave: Wave): number {
     if (Atomics.load(this.#flags, wave.slot) === WAVE_FLAG.stopped) return RELEASE_REASON.stopped;
     return wave.isOver ? RELEASE_REASON.expired : 0;
+  }
+
+  /** Of the waves of which anything is queued, and whose rank is above `rank`, the one that was opened first; not `first`. */
+  oldestBehind(first: Wave, rank: number): Wave | undefined {
+    let oldest: Wave | undefined;
+    this.forQueued((wave) => {
+      if (wave !== first && wave.rank > rank && (oldest === undefined || wave.opened < oldest.opened)) oldest = wave;
+    });
+    return oldest;
   }
 
   /** Calls `each` for the waves of which anything is queued. */

@@ -28,6 +28,8 @@ export class ScenarioCarrier {
   /** Those that it was silent to. */
   readonly unanswered: number[];
   readonly seconds: [number, number][] = [];
+  /** Who was taken, one after the other. */
+  readonly order: number[] = [];
   readonly #beganMs = now();
   readonly #limiter: Limiter | null;
   #wire: Wire | undefined;
@@ -87,7 +89,10 @@ export class ScenarioCarrier {
     else if (this.#isWithin(trouble)) status = code;
     else if (this.isOdd(position)) status = refusal;
     else if (this.#limiter && !this.#limiter.take(now())) status = code;
-    if (status === 0) this.taken[position]!++;
+    if (status === 0) {
+      this.taken[position]!++;
+      this.order.push(position);
+    }
     if (status < 0) this.unanswered[position]!++;
     const second = Math.floor((now() - this.#beganMs) / 1_000);
     while (this.seconds.length <= second) this.seconds.push([0, 0]);

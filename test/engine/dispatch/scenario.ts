@@ -1,14 +1,16 @@
 /**
- * A wave's whole course in a time of its own: the ledger's side of dispatch (planner, accounts, live wave) with a carrier's real
+ * A wave's whole course in a time of its own: the ledger's side of dispatch (planner, accounts, live waves) with a carrier's real
  * thread, and a carrier that is a function of the moment at the other end of its wire. Five minutes of retries take as long as the work
  * that they are, and are the same each time. Nothing is stored: a commit takes no time.
  *
  * For a thread of its own only (test/fuzz/world/time.ts takes the place of the clocks).
  */
-import { MessageChannel } from "node:worker_threads";
+import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { applyEvent } from "../../../engine/dispatch/ledger/journal.js";
 import { LiveWaves } from "../../../engine/dispatch/ledger/live-waves.js";
+import type { WaveRecord } from "../../../engine/dispatch/ledger/wave-record.js";
 import { Carriers } from "../../../engine/dispatch/plan/carriers.js";
+import type { ChannelPort } from "../../../engine/dispatch/plan/channel-port.js";
 import { Planner } from "../../../engine/dispatch/plan/planner.js";
 import { LiveWave } from "../../../engine/dispatch/wave/wave.js";
 import { CarrierThread } from "../../../gateway/smpp/carrier/carrier-thread.js";
@@ -47,80 +49,80 @@ const FIRST = 1_000;
 const FIRST_NUMBER = 31_600_000_000;
 const TURN_MS = 10;
 
-export function runScenario(scenario: Scenario): ScenarioResult {
-  const numbers = new SharedArrayBuffer((FIRST + scenario.people) * 8);
-  new Float64Array(numbers).forEach((_, at, all) => {
-    all[at] = FIRST_NUMBER + at;
-  });
-  const ledger = new Ledger(scenario, numbers);
+export function runScenario({ people, text, onUnknown, carriers, limitMs }: Scenario): ScenarioResult {
+  const ledger = new Ledger(carriers, people);
+  const wave = ledger.open({ count: people, text, onUnknown }, 0);
   const beganMs = now();
-  while (now() < beganMs + scenario.limitMs && !ledger.wave.isSent) {
-    const turnMs = now() + TURN_MS;
-    while (now() < turnMs) {
-      step(turnMs - now());
-      ledger.settle();
-    }
-  }
-  return ledger.result(now() - beganMs);
+  while (now() < beganMs + limitMs && !wave.isSent) ledger.turn();
+  return resultOf(ledger, wave, now() - beganMs);
 }
 
-class Ledger {
-  readonly wave: LiveWave;
+/** A wave with one text. */
+export type AskedWave = Partial<WaveRecord> & { readonly count: number; readonly text: string };
+
+/** The ledger, and the carriers behind it. */
+export class Ledger {
+  readonly carriers: readonly ScenarioCarrier[];
   readonly #liveWaves = new LiveWaves();
   readonly #carriers: Carriers;
   readonly #planner: Planner;
-  readonly #sides: { readonly thread: CarrierThread; readonly carrier: ScenarioCarrier }[] = [];
+  readonly #threads: readonly CarrierThread[];
 
-  constructor({ people, text, onUnknown, carriers }: Scenario, numbers: SharedArrayBuffer) {
-    const roster = rosterOf(people, FIRST);
-    const parts = Math.ceil(text.length / 153);
-    const expiresAtMs = Date.now() + 86_400_000;
-    this.wave = new LiveWave(
-      waveRecord({ count: people, segments: parts, texts: [text], onUnknown, expiresAtMs }),
-      0,
-      roster,
-    );
-    const ports = carriers.map(({ name }) => carrierPort(name, 1, { parts }));
+  /** `people`: who may be sent to, by whatever waves. */
+  constructor(settings: readonly CarrierSettings[], people: number) {
+    const numbers = new SharedArrayBuffer((FIRST + people) * 8);
+    new Float64Array(numbers).forEach((_, at, all) => {
+      all[at] = FIRST_NUMBER + at;
+    });
+    const ports = settings.map(({ name }) => carrierPort(name));
     this.#carriers = new Carriers(ports, new Float64Array(numbers));
     this.#planner = new Planner(this.#carriers, this.#liveWaves);
-    for (const [at, { port }] of this.#carriers.accounts.entries()) {
-      const gauges = new SharedArrayBuffer((GAUGE_WORDS + LATENCY_BUCKETS) * 4);
-      Object.assign(port, { gauges: new Int32Array(gauges) });
-      const events = port.events.buffer as SharedArrayBuffer;
-      const { port1, port2 } = new MessageChannel();
-      const wave = {
-        ...{ slot: 0, rank: 1, roster, texts: [text], textNumbers: undefined, expiresAtMs },
-        ...{ urgent: true, reference: 1, toSwitchedOff: false },
-      };
-      port2.postMessage({ type: "wave", wave });
-      const carrier = { ...CARRIER, window: 1_024, name: port.name };
-      const flags = new SharedArrayBuffer(DISPATCH.liveWaves * 4);
-      const grants = port.grants.buffer as SharedArrayBuffer;
-      const thread = new CarrierThread(
-        { carrier, events, grants, gauges, flags, numbers, loopbackOnly: true, known: NOTHING_KNOWN },
-        port1,
-      );
-      port1.unref();
-      port2.unref();
-      this.#sides.push({ thread, carrier: new ScenarioCarrier(carriers[at]!, FIRST_NUMBER + FIRST, people) });
+    this.#threads = ports.map((port) => threadOf(port, numbers));
+    this.carriers = settings.map((each) => new ScenarioCarrier(each, FIRST_NUMBER + FIRST, people));
+  }
+
+  get waves(): readonly LiveWave[] {
+    return this.#liveWaves.waves;
+  }
+
+  /** A wave to so many people, from the one at place `first` on. */
+  open({ text, ...record }: AskedWave, first: number): LiveWave {
+    const expiresAtMs = Date.now() + 86_400_000;
+    const roster = rosterOf(record.count, FIRST + first);
+    const whole = waveRecord({ segments: partsOf(text), texts: [text], expiresAtMs, ...record });
+    const wave = new LiveWave(whole, this.#liveWaves.freeSlot(), roster);
+    for (const account of this.#carriers.accounts) account.open(wave);
+    wave.route(this.#carriers.routerOf(wave), now());
+    this.#liveWaves.add(wave, 0);
+    return wave;
+  }
+
+  forget(wave: LiveWave): void {
+    for (const { port } of this.#carriers.accounts) port.forgetWave(wave.slot);
+    this.#liveWaves.remove(wave);
+  }
+
+  /** All that happens within a turn's time. */
+  turn(): void {
+    const turnMs = now() + TURN_MS;
+    while (now() < turnMs) {
+      step(turnMs - now());
+      this.#settle();
     }
-    for (const account of this.#carriers.accounts) account.open(this.wave);
-    this.wave.route(this.#carriers.routerOf(this.wave), now());
-    this.#liveWaves.add(this.wave, 0);
   }
 
   /** Until nothing more happens at this moment. */
-  settle(): void {
+  #settle(): void {
     for (let again = true; again; ) {
       again = false;
-      for (const { carrier } of this.#sides) if (carrier.hear()) again = true;
+      for (const carrier of this.carriers) if (carrier.hear()) again = true;
       if (this.#take()) again = true;
-      this.wave.queue.tick(now());
+      for (const wave of this.waves) wave.queue.tick(now());
       this.#planner.plan(now(), now());
       for (const [at, { port }] of this.#carriers.accounts.entries()) {
         const granted = port.grants.unpublished > 0;
         port.grants.publish();
-        if (granted || again) this.#sides[at]!.thread.progressed();
+        if (granted || again) this.#threads[at]!.progressed();
         if (granted) again = true;
       }
     }
@@ -132,30 +134,68 @@ class Ledger {
       const { events } = account.port;
       for (let at = events.next(); at >= 0; at = events.next()) {
         any = true;
+        const wave = this.#liveWaves.at(events.words[at + 1]!);
         account.heed(events.words, at, now());
-        const segments = applyEvent(this.wave, events.words, at, account.hash);
-        if (segments > 0) account.settle(0, segments);
+        const segments = applyEvent(wave, events.words, at, account.hash);
+        if (segments > 0) account.settle(wave.slot, segments);
       }
       events.release(events.position());
     }
     return any;
   }
+}
 
-  result(tookMs: number): ScenarioResult {
-    const states = [...this.wave.states].map((state) => RECIPIENT_STATES[state & STATE_MASK]);
-    const count: Partial<Record<RecipientState, number>> = {};
-    for (const state of states) count[state!] = (count[state!] ?? 0) + 1;
-    const sum = (of: (carrier: ScenarioCarrier) => readonly number[]): number[] =>
-      states.map((_, position) => this.#sides.reduce((total, { carrier }) => total + of(carrier)[position]!, 0));
-    return {
-      tookMs,
-      states: count,
-      possibleDuplicates: this.wave.possibleDuplicates,
-      submitted: sum(({ submitted }) => submitted),
-      taken: sum(({ taken }) => taken),
-      unanswered: sum(({ unanswered }) => unanswered),
-      failed: states.flatMap((state, position) => (state === "failed" ? [position] : [])),
-      seconds: this.#sides.map(({ carrier }) => carrier.seconds),
-    };
-  }
+export function partsOf(text: string): number {
+  return Math.ceil(text.length / 153);
+}
+
+/** The thread of a carrier, which hears of waves by a port as a real one does. */
+function threadOf(port: ChannelPort, numbers: SharedArrayBuffer): CarrierThread {
+  const { port1, port2 } = new MessageChannel();
+  Object.assign(port, {
+    gauges: new Int32Array(new SharedArrayBuffer((GAUGE_WORDS + LATENCY_BUCKETS) * 4)),
+    adviseText: (text: string) => ({ encoding: "gsm0338", segments: partsOf(text), onAir: partsOf(text), outside: [] }),
+    ...wavesBy(port2),
+  });
+  const thread = new CarrierThread(
+    {
+      carrier: { ...CARRIER, window: 1_024, name: port.name },
+      events: port.events.buffer as SharedArrayBuffer,
+      grants: port.grants.buffer as SharedArrayBuffer,
+      gauges: port.gauges.buffer as SharedArrayBuffer,
+      flags: new SharedArrayBuffer(DISPATCH.liveWaves * 4),
+      numbers,
+      loopbackOnly: true,
+      known: NOTHING_KNOWN,
+    },
+    port1,
+  );
+  port1.unref();
+  port2.unref();
+  return thread;
+}
+
+function wavesBy(thread: MessagePort): Pick<ChannelPort, "openWave" | "forgetWave"> {
+  return {
+    openWave: (wave) => thread.postMessage({ type: "wave", wave }),
+    forgetWave: (slot) => thread.postMessage({ type: "forget", slot }),
+  };
+}
+
+function resultOf({ carriers }: Ledger, wave: LiveWave, tookMs: number): ScenarioResult {
+  const states = [...wave.states].map((state) => RECIPIENT_STATES[state & STATE_MASK]);
+  const count: Partial<Record<RecipientState, number>> = {};
+  for (const state of states) count[state!] = (count[state!] ?? 0) + 1;
+  const sum = (of: (carrier: ScenarioCarrier) => readonly number[]): number[] =>
+    states.map((_, position) => carriers.reduce((total, carrier) => total + of(carrier)[position]!, 0));
+  return {
+    tookMs,
+    states: count,
+    possibleDuplicates: wave.possibleDuplicates,
+    submitted: sum(({ submitted }) => submitted),
+    taken: sum(({ taken }) => taken),
+    unanswered: sum(({ unanswered }) => unanswered),
+    failed: states.flatMap((state, position) => (state === "failed" ? [position] : [])),
+    seconds: carriers.map(({ seconds }) => seconds),
+  };
 }

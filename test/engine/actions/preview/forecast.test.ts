@@ -4,10 +4,11 @@ import { Forecast } from "../../../../engine/actions/preview/forecast.js";
 import type { Dispatcher } from "../../../../engine/dispatch/ledger/dispatcher.js";
 import type { CarrierAccount } from "../../../../engine/dispatch/plan/account.js";
 import { CarrierMemory } from "../../../../engine/dispatch/plan/carrier-memory.js";
+import { LiveWave } from "../../../../engine/dispatch/wave/wave.js";
 import { DISPATCH } from "../../../../schemas/limits.js";
 import { GAUGE, GAUGE_WORDS, LATENCY_BUCKETS } from "../../../../schemas/link.js";
 import { FakeCarrier } from "../../dispatch/fake-carrier.js";
-import { TemporaryFolder, until } from "../../dispatch/fixtures.js";
+import { rosterOf, TemporaryFolder, until, waveRecord } from "../../dispatch/fixtures.js";
 import { FakeSelector, Harness } from "../harness.js";
 
 test("a carrier takes what was learnt of it, except while it is backed off from", async () => {
@@ -62,7 +63,10 @@ test("what a carrier took in the last run counts after a restart, within a fifth
   const port = { name: "a", binds: 1, gauges, ratePerSecond: 1_000_000 };
   const account = { port, exposed: 50, limit: 60, isBound: true } as unknown as CarrierAccount;
   const dispatcher = { carriers: { of: () => [account] }, waves: [] } as unknown as Dispatcher;
-  const ofThousand = { recipients: 1_000, segments: 1_000, extreme: false, timeCritical: true };
+  const ofThousand = {
+    ...{ recipients: 1_000, segments: 1_000, extreme: false, timeCritical: true },
+    domain: "trace",
+  } as const;
   const memory = new CarrierMemory(store);
   const forecast = new Forecast(memory);
   expect(forecast.of(ofThousand, dispatcher, 0).segmentsPerSecond).toBe(DISPATCH.assumedPerSecond);
@@ -80,6 +84,12 @@ test("what a carrier took in the last run counts after a restart, within a fifth
   const { segmentsPerSecond, durationMs } = restarted.of(ofThousand, dispatcher, 0);
   expect(Math.abs(segmentsPerSecond - 100)).toBeLessThanOrEqual(20);
   expect(Math.abs(durationMs - 10_000)).toBeLessThanOrEqual(2_000);
+  // Whoever waits behind it has a part meanwhile; behind an extreme one nobody has.
+  const behind = new LiveWave(waveRecord({ count: 10, timeCritical: false }), 0, rosterOf(10));
+  const beside = { ...dispatcher, waves: [behind] } as unknown as Dispatcher;
+  const shared = restarted.of(ofThousand, beside, 0).durationMs;
+  expect(shared / durationMs).toBeCloseTo(1 + 1 / DISPATCH.keptOneIn, 3);
+  expect(restarted.of({ ...ofThousand, extreme: true }, beside, 0).durationMs).toBe(durationMs);
   await store.close();
   folder.remove();
 });

@@ -1,6 +1,7 @@
 /** Who is granted what in a turn, with carriers that do nothing by themselves. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { LiveWaves } from "../../../../engine/dispatch/ledger/live-waves.js";
+import type { WaveRecord } from "../../../../engine/dispatch/ledger/wave-record.js";
 import type { CarrierAccount } from "../../../../engine/dispatch/plan/account.js";
 import { Carriers } from "../../../../engine/dispatch/plan/carriers.js";
 import { Planner } from "../../../../engine/dispatch/plan/planner.js";
@@ -40,8 +41,8 @@ function set(
   planner = new Planner(carriers, liveWaves);
 }
 
-function open(count: number, slot = 0, first = 0, channel?: Channel): LiveWave {
-  const record = waveRecord({ count, waveId: slot + 1, ...(channel && { channel }) });
+function open(count: number, slot = 0, first = 0, other: Partial<WaveRecord> = {}): LiveWave {
+  const record = waveRecord({ count, waveId: slot + 1, ...other });
   const wave = new LiveWave(record, slot, rosterOf(count, 1_000 + first));
   for (const account of carriers.accounts) account.open(wave);
   wave.route(carriers.routerOf(wave), nowMs);
@@ -98,17 +99,21 @@ describe("a plan", () => {
     const urgent = open(250, 0);
     const later = open(1_000, 1);
     const [dutch, german] = turn();
-    // All that the first carrier may have goes to the urgent one, which has nothing for the second.
-    expect(dutch).toEqual([[0, 0, 2 * WINDOW]]);
+    // All that the first carrier may have goes to the urgent one, which has nothing for the second, but for what is kept.
+    const kept = (2 * WINDOW) / DISPATCH.keptOneIn;
+    expect(dutch).toEqual([
+      [0, 0, 2 * WINDOW],
+      [1, 0, kept],
+    ]);
     expect(german).toEqual([[1, 300, 2 * WINDOW]]);
-    expect(urgent.inFlight + later.inFlight).toBe(4 * WINDOW);
+    expect(urgent.inFlight + later.inFlight).toBe(4 * WINDOW + kept);
   });
 
   it("gives a wave to those that carry its channel alone; a wave of which the record names none is SMS", () => {
     set([[], []], new Array(1_000).fill(DUTCH), ["sms", "push"]);
     open(300, 0);
-    open(500, 1, 300, "push");
-    open(100, 2, 800, "voice");
+    open(500, 1, 300, { channel: "push" });
+    open(100, 2, 800, { channel: "voice" });
     // The push wave does not wait behind the smaller one, and nobody gives by voice.
     expect(turn()).toEqual([[[0, 0, 2 * WINDOW]], [[1, 0, 2 * WINDOW]]]);
     expect(carriers.of("sms").map(({ port }) => port.name)).toEqual(["carrier 0"]);
@@ -122,6 +127,29 @@ describe("a plan", () => {
     expect(turn()).toEqual([[], []]);
     expect(wave.isSent).toBe(true);
     expect(wave.counts[STATE.failed]).toBe(1);
+  });
+
+  it("keeps a little for whoever has waited longest behind others, where no extreme one goes first", () => {
+    set([["31"], ["49"]], [...new Array(3_000).fill(DUTCH), ...new Array(300).fill(GERMAN)]);
+    const large = open(2_000, 0);
+    turn();
+    for (let position = 0; position < 2 * WINDOW; position++) say(carriers.accounts[0]!, large, position, 0);
+    const kept = (2 * WINDOW) / DISPATCH.keptOneIn;
+    open(500, 1, 2_000);
+    open(400, 2, 2_500);
+    // The large one is the oldest, and there is no more of it than is kept; the one in the middle waits.
+    expect(turn()).toEqual([
+      [
+        [2, 0, 2 * WINDOW],
+        [0, 2 * WINDOW, kept],
+      ],
+      [],
+    ]);
+    expect(turn()).toEqual([[], []]);
+    // Where there is something for an extreme one nothing is kept.
+    say(carriers.accounts[0]!, large, 2 * WINDOW, 0);
+    open(600, 3, 2_700, { extreme: true });
+    expect(turn()).toEqual([[[3, 0, 2 * WINDOW - kept + 1]], [[3, 300, 2 * WINDOW]]]);
   });
 
   it("owes a carrier nothing of what it does not serve", () => {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LiveWave } from "../../../../engine/dispatch/wave/wave.js";
 import { RECEIPT_STATE } from "../../../../schemas/link.js";
-import { POSSIBLE_DUPLICATE, STATE, STATE_MASK } from "../../../../schemas/words.js";
+import { type Domain, POSSIBLE_DUPLICATE, STATE, STATE_MASK } from "../../../../schemas/words.js";
 import { rosterOf, takeAny, waveRecord } from "../fixtures.js";
 import { ANSWERS, Pair, type Scenario, scenario } from "./wave-pair.js";
 
@@ -144,9 +144,15 @@ describe("a live wave", () => {
     expect(again.states[0]! & STATE_MASK).toBe(STATE.delivered);
   });
 
-  it("goes before others when it is time-critical, and before a larger one", () => {
-    const rank = (count: number, timeCritical: boolean, extreme = false): number =>
-      new LiveWave(waveRecord({ count, timeCritical, extreme }), 0, rosterOf(count)).rank;
+  it("goes before others when it is time-critical, or when something has happened, and before a larger one", () => {
+    const rank = (count: number, timeCritical: boolean, extreme = false, domain?: Domain): number =>
+      new LiveWave(waveRecord({ count, timeCritical, extreme, ...(domain && { domain }) }), 0, rosterOf(count)).rank;
+    expect(rank(1_000, true, false, "alarm")).toBe(rank(1_000, true, false, "trace"));
+    expect(rank(1_000, true, false, "trace")).toBe(rank(1_000, true));
+    expect(rank(1_000, true, false, "trace")).toBeLessThan(rank(1, true, false, "inform"));
+    expect(rank(1_000, true, false, "involve")).toBeLessThan(rank(1, false, false, "alarm"));
+    expect(rank(1_000, false, false, "alarm")).toBeLessThan(rank(1, false, false, "involve"));
+    expect(rank(1_000, false, true, "inform")).toBeLessThan(rank(1, true, false, "alarm"));
     expect(rank(1_000, true, true)).toBeLessThan(rank(1, true));
     expect(rank(1_000, false, true)).toBeLessThan(rank(1, true));
     expect(rank(10, true)).toBeLessThan(rank(1_000, true));

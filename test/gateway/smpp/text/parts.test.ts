@@ -106,6 +106,53 @@ describe("queue", () => {
     );
   });
 
+  test("puts the first of one slot forward, as far as whole messages reach, and keeps its order", () => {
+    // Messages of one part, two and three in turn.
+    const partsAt = (position: number): number => 1 + (position % 3);
+    const segmentsIn = (first: number, count: number): number =>
+      Array.from({ length: count }, (_, at) => partsAt(first + at)).reduce((sum, parts) => sum + parts, 0);
+    const fitting = (first: number, most: number, segments: number): number => {
+      let count = 0;
+      while (count < most && segmentsIn(first, count + 1) <= segments) count++;
+      return count;
+    };
+    const item = fc.record({
+      slot: fc.nat(2),
+      position: fc.nat(40),
+      isWhole: fc.boolean(),
+      count: fc.integer({ min: 1, max: 9 }),
+    });
+    const step = fc.record({ slot: fc.nat(2), segments: fc.nat(20) });
+    fc.assert(
+      fc.property(fc.array(item, { maxLength: 20 }), fc.array(step, { maxLength: 4 }), (items, steps) => {
+        const queue = new Queue();
+        const model: { rank: number; slot: number; position: number; cost: number }[] = [];
+        for (const [segment, { slot, position, isWhole, count }] of items.entries()) {
+          // Each item has places of its own, so that there is one order.
+          const at = position * 1_000 + segment * 10;
+          queue.push(1 + slot, slot, at, isWhole ? 0 : 1, isWhole ? count : 0);
+          for (let one = 0; one < (isWhole ? count : 1); one++)
+            model.push({ rank: 1 + slot, slot, position: at + one, cost: isWhole ? partsAt(at + one) : 1 });
+        }
+        const sort = () => model.sort((a, b) => a.rank - b.rank || a.position - b.position || a.slot - b.slot);
+        for (const { slot, segments } of steps) {
+          let left = segments;
+          for (const one of sort().filter((each) => each.slot === slot && each.rank > 0)) {
+            if (one.cost > left) break;
+            left -= one.cost;
+            one.rank = 0;
+          }
+          expect(queue.moveForward({ slot, fitting, segmentsIn }, 0, segments)).toBe(segments - left);
+        }
+        for (const { rank, slot, position } of sort()) {
+          expect([queue.rank, queue.slot, queue.position]).toEqual([rank, slot, position]);
+          queue.take(1);
+        }
+        expect(queue.length).toBe(0);
+      }),
+    );
+  });
+
   test("a range that is taken in pieces lets nearer items of its wave go in between", () => {
     const queue = new Queue();
     queue.push(1, 0, 100, 0, 50);

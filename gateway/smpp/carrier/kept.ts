@@ -1,0 +1,41 @@
+/**
+ * What of a carrier's sending is kept for who has waited longest: after so many segments of waves that go before others, one of the
+ * wave that was opened first of those that wait behind. What is owed is counted as segments are sent, and paid by moving the first of
+ * that wave before all others but the extreme, of which nothing is kept.
+ *
+ * The ledger sees to it that there is something of that wave here (engine/dispatch/plan/planner.ts).
+ */
+import { AFTER_EXTREME } from "../../../engine/dispatch/ledger/wave-record.js";
+import { DISPATCH } from "../../../schemas/limits.js";
+import type { Session } from "../bind/session.js";
+import type { Queue } from "./queue.js";
+import type { Wave, Waves } from "./waves.js";
+
+export class Kept {
+  /** Segments; no more than a grant has, for what nobody waited for is not made up for. */
+  #owed = 0;
+  readonly #waves: Waves;
+
+  constructor(waves: Waves) {
+    this.#waves = waves;
+  }
+
+  /** So many segments of a wave of this rank were sent; what was moved forward was paid for. */
+  sent(rank: number, segments: number): void {
+    if (rank > AFTER_EXTREME) this.#owed = Math.min(DISPATCH.grant, this.#owed + segments / DISPATCH.keptOneIn);
+  }
+
+  /** Pays what is owed to whoever waits behind `first`, which is not one that was moved forward. All that is to be sent stands in `queue`, or in one of those of the binds. */
+  pay(first: Wave, queue: Queue, sessions: readonly Pick<Session, "own">[]): void {
+    if (this.#owed < 1) return;
+    const oldest = this.#waves.oldestBehind(first, AFTER_EXTREME);
+    if (oldest === undefined) return;
+    // Of a message in parts that has begun the rest comes first.
+    for (const { own } of sessions) this.#move(oldest, own);
+    this.#move(oldest, queue);
+  }
+
+  #move(wave: Wave, queue: Queue): void {
+    this.#owed -= queue.moveForward(wave, AFTER_EXTREME, Math.floor(this.#owed));
+  }
+}
