@@ -280,7 +280,7 @@ export class Lifecycle {
       // Stopped, or ended, while the roster was being written.
       if (opened.record === current) return null;
       this.#note(opened.record);
-      return () => this.#actions.put(opened.record);
+      return { put: () => this.#actions.put(opened.record), doubted: opened.record.doubted };
     });
   }
 }

@@ -106,9 +106,11 @@ export class Confirmations {
       expiresAtMs: nowMs + REPLIES.confirmWithinHours * 3_600_000,
       startedAtMs: nowMs,
     };
-    return openWave(opener, wave, { count: people.length, participants }, () => () => {
-      for (const participant of people) this.#told(participant, to);
-    });
+    return openWave(opener, wave, { count: people.length, participants }, () => ({
+      put: () => {
+        for (const participant of people) this.#told(participant, to);
+      },
+    }));
   }
 
   /** Runs in the commit. Who has switched again meanwhile is owed that. */

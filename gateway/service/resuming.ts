@@ -32,6 +32,8 @@ export async function resume(parts: Parts, survey: Survey, registry: number, log
     log.error({ waveId, actionId, ...problem }, "a wave can't be read, and nothing of it is sent");
   }
   const resumed = lifecycle.resume(survey.actions, unreadable);
+  // Not before: a clock that got ahead meanwhile holds what is under way, and is noticed by the first turn.
+  if (resumed.ok) dispatcher.start();
   log.debug({ decoded: dispatcher.store.decoded }, "records that were decoded to start");
   return resumed;
 }

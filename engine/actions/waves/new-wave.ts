@@ -23,6 +23,5 @@ export function newWave(record: ActionRecord, kind: ActionWaveKind, registry: nu
     onUnknown: isFirst ? policyOf(request) : "resend",
     expiresAtMs: isFirst ? expiresAtMs : nowMs + API.expiresHoursDefault * 3_600_000,
     startedAtMs: nowMs,
-    ...(record.doubted && { doubted: true }),
   };
 }

@@ -16,8 +16,14 @@ import { isFleeting, type WaveStore } from "./wave-store.js";
 /** What is known of a wave before it is opened. */
 export interface NewWave extends Omit<WaveRecord, "waveId" | "count" | "segments" | "shares"> {
   readonly channel: Channel;
+}
+
+/** What is known only when all else of it is done: much may have been said of it while its roster was written. */
+export interface Beginning {
+  /** What must not be durable without the wave, nor the wave without it. */
+  readonly put: () => void;
   /** Its recipients may have got it before, without the ledger's knowledge. */
-  readonly doubted?: boolean;
+  readonly doubted?: boolean | undefined;
 }
 
 export interface Opener {
@@ -27,15 +33,15 @@ export interface Opener {
 }
 
 /**
- * Settles when the wave is durable; where it has several texts its roster says who gets which. `begin` is called when all else is done, with the wave's number: it gives what to put
- * beside the wave, or null if the wave is no longer wanted. BUSY: too much is alive; TOO_MANY_MESSAGES: it would not fit if
- * nothing else were.
+ * Settles when the wave is durable; where it has several texts its roster says who gets which. `begin` is called when all else is
+ * done, with the wave's number, in the turn in which the wave is opened; it gives null if the wave is no longer wanted. BUSY: too
+ * much is alive; TOO_MANY_MESSAGES: it would not fit if nothing else were.
  */
 export async function openWave(
   { waves, archive, dispatcher }: Opener,
-  { doubted = false, texts, ...wave }: NewWave,
+  { texts, ...wave }: NewWave,
   roster: Roster,
-  begin: (waveId: number) => (() => void) | null,
+  begin: (waveId: number) => Beginning | null,
 ): Promise<Result<void>> {
   const busy = fail("BUSY", "too many actions are being sent");
   const full = dispatcher.store.space.problem;
@@ -52,8 +58,8 @@ export async function openWave(
   const putLast = await waves.putRoster(waveId, participants, count, textNumbers);
   if (!putLast.ok) return putLast;
   const slot = dispatcher.freeSlot();
-  const putBeside = slot < 0 ? null : begin(waveId);
-  if (putBeside === null) {
+  const beginning = slot < 0 ? null : begin(waveId);
+  if (beginning === null) {
     const removed = await waves.removeRoster(waveId);
     return removed.ok && slot < 0 ? busy : removed;
   }
@@ -64,9 +70,9 @@ export async function openWave(
   const write = (): void => {
     putLast.value();
     waves.put(stored);
-    putBeside();
+    beginning.put();
   };
-  await dispatcher.open(live, 0, write, { held: false, doubted });
+  await dispatcher.open(live, 0, write, { held: false, doubted: beginning.doubted ?? false });
   void archive.makeAhead();
   return ok(undefined);
 }

@@ -48,9 +48,12 @@ export interface RecoveryParts {
   readonly standingOf: StandingOf;
 }
 
-/** Revives all waves that it can and then starts the dispatcher. `living`: those that may live (wave-survey.ts). */
+/**
+ * Revives all waves that it can. The dispatcher is to be started once it is known whose they are. `living`: those that may live
+ * (wave-survey.ts).
+ */
 export async function recover(parts: RecoveryParts, living: readonly number[]): Promise<Result<Recovered>> {
-  const { waves, dispatcher } = parts;
+  const { waves } = parts;
   const taken = { waves: 0, uncertain: 0 };
   const unreadable: UnreadableWave[] = [];
   for (const waveId of living) {
@@ -69,7 +72,6 @@ export async function recover(parts: RecoveryParts, living: readonly number[]): 
   const left = await lookAtJournals(parts, new Set(living));
   if (!left.ok) return left;
   unreadable.push(...left.value);
-  dispatcher.start();
   return ok({ ...taken, unreadable });
 }
 

@@ -131,7 +131,7 @@ export class SmsCodes implements CodeChannel {
     };
     const opened = await openWave(this.#opener, wave, { count: 1, participants }, (waveId) => {
       this.#waves[seat] = waveId;
-      return () => {};
+      return { put: () => {} };
     });
     if (opened.ok) return true;
     this.#seats.numbers[participant] = 0;

@@ -104,6 +104,9 @@ function peopleColumns(count: number): ParticipantColumns {
   return { count, numbers, status, language, groups, asked: new SharedArrayBuffer(ASKED_BYTES * count) };
 }
 
+/** What a start finds in its store; it may do something to the harness meanwhile, which has taken nothing up yet. */
+type Look = (store: Store, nowMs: number, harness: Harness) => ReturnType<typeof surveyStore>;
+
 /** Generation of the registry that rosters belong to. */
 export const REGISTRY = 1;
 
@@ -203,13 +206,13 @@ export class Harness {
     selector: FakeSelector,
     aheadMs = 0,
     registry = REGISTRY,
-    look = surveyStore,
+    look: Look = surveyStore,
     askedAtMost: AskedBounds = NO_SPARING,
   ): Promise<Harness> {
     const harness = new Harness(folder.open(), carriers, selector, registry, askedAtMost);
     harness.aheadMs = aheadMs;
     const { store, dispatcher } = harness;
-    const survey = look(store, harness.now());
+    const survey = look(store, harness.now(), harness);
     assert(survey.ok, "no later program wrote it");
     const standingOf = ({ actionId }: { actionId: string }) => new ActionStore(store).standingOf(actionId);
     const parts = { waves: new WaveStore(store), dispatcher, registry, standingOf };
@@ -222,6 +225,7 @@ export class Harness {
       recovered.ok && harness.lifecycle.resume(actions, recovered.value.unreadable).ok,
       "the store is whole enough",
     );
+    dispatcher.start();
     return harness;
   }
 

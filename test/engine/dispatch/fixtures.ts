@@ -46,10 +46,12 @@ export function vaultOf(store: Store): Vault {
 }
 
 /** As after a restart: every wave that may live goes on. */
-export function recoverAll(waves: WaveStore, dispatcher: Dispatcher): Promise<Result<Recovered>> {
+export async function recoverAll(waves: WaveStore, dispatcher: Dispatcher): Promise<Result<Recovered>> {
   const survey = surveyWaves(waves, 0);
   assert(survey.ok, "no later program wrote it");
-  return recover({ waves, dispatcher, registry: 1, standingOf: () => ok(GOES) }, survey.value.living);
+  const recovered = await recover({ waves, dispatcher, registry: 1, standingOf: () => ok(GOES) }, survey.value.living);
+  dispatcher.start();
+  return recovered;
 }
 
 export function waveRecord(record: Partial<WaveRecord> = {}): WaveRecord {

@@ -104,6 +104,7 @@ export class ReplyRig {
     const { waves, dispatcher } = rig;
     const parts = { waves, dispatcher, registry: registry.generation, standingOf: () => ok(GOES) };
     given(await recover(parts, living));
+    dispatcher.start();
     for (const wave of rig.dispatcher.waves) rig.archive.keep(wave, given(rig.waves.get(wave.record.waveId)));
     return rig;
   }

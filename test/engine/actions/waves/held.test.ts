@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { ActionStore } from "../../../../engine/actions/action-store.js";
+import { surveyStore } from "../../../../engine/actions/survey.js";
 import { judgePast } from "../../../../engine/actions/waves/past.js";
 import { WaveStore } from "../../../../engine/dispatch/ledger/wave-store.js";
 import { type NO_RUN, putLastRun, readLastRun } from "../../../../engine/store/last-run.js";
@@ -153,6 +154,17 @@ it("who is still owed a confirmation by a restored folder is told nothing", asyn
   expect(harness.store.table("confirmations").has(key)).toBe(false);
 });
 
+/** From here on no roster is stored before what this gives is called. */
+function holdRosters({ waves }: Harness): () => void {
+  const put = waves.putRoster.bind(waves);
+  let release = (): void => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  waves.putRoster = (...roster) => released.then(() => put(...roster));
+  return release;
+}
+
 describe("a clock", () => {
   const late = { expiresAt: new Date(Date.now() + 48 * HOUR_MS).toISOString() };
   const soon = () => ({ expiresAt: new Date(Date.now() + HOUR_MS / 2).toISOString() });
@@ -174,6 +186,38 @@ describe("a clock", () => {
       expect(harness.log().length).toBe(COUNT);
     },
   );
+
+  it.each(["question", "thank-you"] as const)(
+    "that gets ahead while a roster is written, and is believed meanwhile, leaves nobody unflagged: %s",
+    async (what) => {
+      const { harness } = await start();
+      const release = what === "question" ? holdRosters(harness) : undefined;
+      const { id } = await harness.create({ dispatch: true, ...late });
+      if (what === "thank-you") await harness.at(id, "sent");
+      const releaseThanks = release ?? holdRosters(harness);
+      if (what === "thank-you") must(await harness.actions.end(id, END, caller()));
+      harness.setAheadMs = HOUR_MS;
+      await harness.at(id, "held");
+      must(await harness.actions.resume(id, caller()));
+      releaseThanks();
+      const { waves } = await harness.at(id, what === "question" ? "sent" : "ended");
+      expect(waves.at(-1)!.recipients).toBe(COUNT);
+      expect(waves.at(-1)!.counts.possibleDuplicates).toBe(COUNT);
+    },
+  );
+
+  it("that gets ahead while a start takes up what was under way holds it", async () => {
+    const { harness: before, id } = await sending(late);
+    await before.crash();
+    const carrier = new FakeCarrier("a", 1, { perTurn: 10, turnMs: 1 });
+    const harness = await own.start([carrier], new FakeSelector(COUNT), 0, REGISTRY, (store, nowMs, starting) => {
+      starting.setAheadMs = HOUR_MS;
+      return surveyStore(store, nowMs);
+    });
+    await harness.at(id, "held");
+    expect(harness.get(id).reason?.code).toBe("CLOCK_STEPPED");
+    expect(carrier.written).toBe(0);
+  });
 
   it("that gets ahead past the expiry ends nothing, until somebody has believed it", async () => {
     const { harness, id } = await sending(soon());
