@@ -8,6 +8,9 @@
  *
  * A commit that fails is the last one: what it was to write may be what others count on.
  *
+ * While a transaction is put together the process can't end: where a turn has put more than a thousand records, lmdb's thread has begun
+ * and waits for the end of that turn, and process.exit, which waits for that thread, never comes back. See `endCommits`.
+ *
  * What a transaction holds is bounded by who writes, for each waits for its own before it writes more: one turn of the ledger
  * (DISPATCH.eventsPerTurn), four new actions and the alarms, one portion each of live changes, positions, an import, the archive and
  * retention. How long it takes is for the disk to say: none is given up, for nobody could tell what became of it.
@@ -16,6 +19,20 @@ import { assert, ok, type Problem, type Result } from "../../schemas/errors.js";
 
 /** What lmdb does: runs `write` at once, as a part of the transaction of this turn; settles when that is durable. */
 export type Batch = (write: () => void) => Promise<boolean>;
+
+/** The transactions that are under way, of whatever store of this process. */
+const underWay = new Set<Promise<void>>();
+/** Nothing is begun any more. */
+let isOver = false;
+
+/**
+ * Of all stores of this process: from here on whoever commits waits for ever, as for a process that is gone. Settles when what is under
+ * way is done, well or not, after which process.exit comes back; where the disk hangs, it never does.
+ */
+export async function endCommits(): Promise<void> {
+  isOver = true;
+  await Promise.all(underWay);
+}
 
 type Waiter = (settled: Result<void>) => void;
 
@@ -90,15 +107,21 @@ export class Commits {
   add(write: () => void): Promise<Result<void>> {
     assert(!this.#writing, "a commit is not made inside another");
     return new Promise((done) => {
+      if (isOver) return;
       this.#waiting.push({ write, done });
       if (this.#open !== undefined) this.#put(this.#open);
-      else if (!this.#running) void this.#run();
+      else if (!this.#running) this.#begin();
     });
+  }
+
+  #begin(): void {
+    const running = this.#run().finally(() => underWay.delete(running));
+    underWay.add(running);
   }
 
   async #run(): Promise<void> {
     this.#running = true;
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 && !isOver) {
       const transaction: Transaction = { waiters: [], batches: [] };
       this.#startedMs = performance.now();
       const settled = await this.#settle(transaction);

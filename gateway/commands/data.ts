@@ -5,6 +5,7 @@ import { makePrivate } from "../../engine/store/private.js";
 import type { Problem, Result } from "../../schemas/errors.js";
 import { EXIT } from "./exit-codes.js";
 import { type KekOption, kekOption } from "./kek.js";
+import { leave } from "./leave.js";
 
 export interface DataOption extends KekOption {
   readonly data: string;
@@ -24,7 +25,7 @@ export function onData(command: Command): Command {
 export async function alone<T>(folder: string, write: () => Promise<Result<T>>): Promise<Result<T>> {
   const locked = await lockFolder(folder, (problem) => {
     report(problem);
-    process.exit(EXIT.notDone);
+    leave(EXIT.notDone);
   });
   if (!locked.ok) return locked;
   try {

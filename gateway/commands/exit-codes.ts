@@ -17,7 +17,8 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   inPart: "Done, but some of it was refused or found wanting: rows of a file, a carrier that can't be used as it is.",
   notDone: "Not done; the problem's code and detail are on stderr.",
   usage: "There is no such command, option or argument; nothing was done.",
-  fatal: "The service could not go on, such as after a commit that failed; start it again.",
+  fatal:
+    "The service could not go on, such as after a commit that failed, or a command met a mistake of the program's own; start it again.",
   notNow:
     "The service could not start now, such as on a full disk, or while another one has the folder or the port; start it again.",
   notStarted:

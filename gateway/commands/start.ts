@@ -20,6 +20,7 @@ import { Output } from "../service/output.js";
 import type { Service, ServiceOptions } from "../service/service.js";
 import { readCarriers, readCarriersFile } from "../smpp/settings/configuration.js";
 import { EXIT } from "./exit-codes.js";
+import { leave } from "./leave.js";
 import { showProgress } from "./watch/progress.js";
 
 export function startCommand(): Command {
@@ -30,7 +31,7 @@ export function startCommand(): Command {
       if (started.ok) return;
       say(started.problem);
       // What passes by itself, whoever supervises the process tries again; what is a mistake stays one.
-      process.exit(ERRORS[started.problem.code].retry ? EXIT.notNow : EXIT.notStarted);
+      leave(ERRORS[started.problem.code].retry ? EXIT.notNow : EXIT.notStarted);
     });
 }
 
@@ -45,7 +46,7 @@ async function start(): Promise<Result<void>> {
     if (!(reason instanceof Error && "commitError" in reason)) throw reason;
     // They may come before the commit itself says what it failed of.
     say(failedCommit(new Space(dataFolder), reason.message));
-    process.exit(EXIT.fatal);
+    leave(EXIT.fatal);
   });
   const configured = await configuredCarriers(carriersFile);
   if (!configured.ok) return configured;
@@ -58,7 +59,7 @@ async function start(): Promise<Result<void>> {
     droppedLogLines: () => output.dropped,
     onFatal: (problem) => {
       say(problem);
-      process.exit(EXIT.fatal);
+      leave(EXIT.fatal);
     },
   };
   // Loaded here: it is a third of what the program loads, and every other command does without.

@@ -10,6 +10,7 @@ import { lockFolder } from "../../engine/store/lock.js";
 import { failedCommit, Space } from "../../engine/store/space.js";
 import { type DataOption, onData } from "../../gateway/commands/data.js";
 import { EXIT } from "../../gateway/commands/exit-codes.js";
+import { leave } from "../../gateway/commands/leave.js";
 import type { GeneratorLine, GeneratorOptions } from "../../gateway/service/demo/generator.js";
 import type { Problem } from "../../schemas/errors.js";
 import { generate } from "./generate.js";
@@ -38,6 +39,12 @@ function refuse(problem: Problem): never {
   process.exit(EXIT.notDone);
 }
 
+/** The same in the middle of it. */
+function giveUp(problem: Problem): void {
+  say({ kind: "problem", problem });
+  leave(EXIT.notDone);
+}
+
 if (untilStdinCloses) {
   new Worker(new URL("./until-stdin-closes.js", import.meta.url)).unref();
   // Nobody reads it any more, which the thread is about to find out.
@@ -47,10 +54,10 @@ if (untilStdinCloses) {
 process.on("unhandledRejection", (reason) => {
   // lmdb rejects promises of its own that nobody holds when a commit fails (see engine/store/store.ts).
   if (!(reason instanceof Error && "commitError" in reason)) throw reason;
-  refuse(failedCommit(new Space(data), reason.message));
+  giveUp(failedCommit(new Space(data), reason.message));
 });
 
-const locked = await lockFolder(data, refuse);
+const locked = await lockFolder(data, giveUp);
 if (!locked.ok) refuse(locked.problem);
 const made = await generate(data, { ...options, onKekMade: (file) => say({ kind: "kekMade", file }) }, (progress) =>
   say({ kind: "progress", progress }),

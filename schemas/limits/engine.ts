@@ -172,6 +172,8 @@ export const STORE = {
    * replaces it has that long two engines, on two folders.
    */
   lockCheckMs: 1_000,
+  /** How long a process that must end waits for the transaction under way, which takes milliseconds where the disk does not hang. */
+  endingMs: 2_000,
 } as const;
 
 /** Bounds of the vault. */

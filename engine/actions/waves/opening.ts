@@ -4,7 +4,7 @@
  */
 import { fail, type Result } from "../../../schemas/errors.js";
 import type { ActionWaveKind } from "../../../schemas/words.js";
-import { type NewWave, type Opener, openWave } from "../../dispatch/ledger/opening.js";
+import { type Beginning, type NewWave, type Opener, openWave } from "../../dispatch/ledger/opening.js";
 import type { WaveForecast } from "../../dispatch/ledger/wave-record.js";
 import type { Roster } from "../../selection/selector.js";
 import type { Asking } from "../fatigue/asking.js";
@@ -27,7 +27,7 @@ export async function openFor(
   record: ActionRecord,
   kind: ActionWaveKind,
   found: Roster,
-  begin: (waveId: number, wave: NewWave) => (() => void) | null,
+  begin: (waveId: number, wave: NewWave) => Beginning | null,
 ): Promise<Result<void>> {
   const admitted = await parts.asking.admit(kind, found, record.request);
   const { roster, leftOut } = admitted;
@@ -40,11 +40,11 @@ export async function openFor(
   let isOpened = false;
   try {
     return await openWave(parts, wave, roster, (waveId) => {
-      const put = begin(waveId, wave);
-      if (put === null) return null;
+      const beginning = begin(waveId, wave);
+      if (beginning === null) return null;
       isOpened = true;
       admitted.opened({ ...wave, waveId, count: roster.count });
-      return put;
+      return beginning;
     });
   } finally {
     if (!isOpened) await admitted.giveBack();
