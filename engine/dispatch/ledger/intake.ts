@@ -51,6 +51,7 @@ export class Intake {
         else this.#take(account, ring.words, at, steadyMs);
         if (--left <= 0 || this.#receipts.searched >= searches) return true;
       }
+      account.heard(steadyMs);
     }
     return false;
   }

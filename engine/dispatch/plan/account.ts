@@ -31,6 +31,8 @@ export class CarrierAccount {
   readonly #partsBySlot: Uint8Array[] = [];
   readonly #exposedBySlot = new Int32Array(DISPATCH.liveWaves);
   #exposed = 0;
+  /** When all that it had reported was taken last. */
+  #heardMs = Number.NEGATIVE_INFINITY;
 
   /** `place`: its bit in the sets of carriers, from 0. */
   constructor(
@@ -170,10 +172,17 @@ export class CarrierAccount {
     const detail = words[at + 3]!;
     if (kind === EVENT.outcome) {
       const verdict = verdictOf(detail);
-      if (verdict === "trouble") this.#breaker.trouble(detail, steadyMs);
+      if (verdict === "trouble") this.#breaker.trouble(detail, steadyMs, this.#heardMs);
       // What our own thread refused says nothing of the carrier.
       else if (verdict !== "never") this.#breaker.well(steadyMs);
-    } else if (kind === EVENT.unknown && detail === UNKNOWN_REASON.deadline) this.#breaker.trouble(null, steadyMs);
+    } else if (kind === EVENT.unknown && detail === UNKNOWN_REASON.deadline) {
+      this.#breaker.trouble(null, steadyMs, this.#heardMs);
+    }
+  }
+
+  /** All that it has reported so far was taken. */
+  heard(steadyMs: number): void {
+    this.#heardMs = steadyMs;
   }
 }
 

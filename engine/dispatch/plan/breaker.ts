@@ -41,14 +41,17 @@ export class Breaker {
     this.#closedAtMs = steadyMs;
   }
 
-  /** It was in trouble. `status` null: it did not answer in time. */
-  trouble(status: number | null, steadyMs: number): void {
+  /**
+   * It was in trouble. `status` null: it did not answer in time. `heardMs`: until when all that it said is known, which is before `steadyMs`
+   * where the ledger was held up, for what comes behind this may be good.
+   */
+  trouble(status: number | null, steadyMs: number, heardMs = steadyMs): void {
     this.lastTrouble = status;
     this.#history = (this.#history << 1) | 1;
     const again = this.#isOpen && steadyMs >= this.#openUntilMs;
     // One that was waited for in vain for a whole deadline says as much as many that were refused.
     const isMuch = status === null || bits(this.#history) >= FAILOVER.rejections;
-    const isLasting = isMuch && steadyMs - this.#wellMs >= FAILOVER.nothingMs;
+    const isLasting = isMuch && this.#wellMs <= heardMs - FAILOVER.nothingMs;
     if (!again && (this.#isOpen || !isLasting)) return;
     // In trouble again soon after it was found well, it is still the same trouble.
     const same = again || steadyMs - this.#closedAtMs < this.#pauseMs;

@@ -18,6 +18,7 @@ import {
   type ToCarrier,
 } from "../../../schemas/link.js";
 import { Ring } from "../../../schemas/ring.js";
+import { afterReading } from "../bind/after-reading.js";
 import { Binds } from "../bind/binds.js";
 import type { Session } from "../bind/session.js";
 import type { SessionOwner } from "../bind/session-owner.js";
@@ -68,7 +69,7 @@ export class CarrierThread implements SessionOwner<Session> {
       this.#message(message);
       this.progressed();
     });
-    this.#tick();
+    this.#tick(performance.now());
   }
 
   eventsFit(bytes: number): boolean {
@@ -145,8 +146,8 @@ export class CarrierThread implements SessionOwner<Session> {
     );
   }
 
-  #tick(): void {
-    const nowMs = performance.now();
+  /** What is done because time has passed, silence that is found out above all: what had come by `nowMs` was read. */
+  #tick(nowMs: number): void {
     let bound = false;
     this.#binds.tick(nowMs);
     for (const session of this.#sessions) {
@@ -166,7 +167,8 @@ export class CarrierThread implements SessionOwner<Session> {
       this.#finish();
       return;
     }
-    setTimeout(() => this.#tick(), !queued && this.#binds.calm ? SMPP.calmTickMs : SMPP.tickMs);
+    const tick = (): void => afterReading((beforeMs) => this.#tick(beforeMs));
+    setTimeout(tick, !queued && this.#binds.calm ? SMPP.calmTickMs : SMPP.tickMs);
   }
 
   /**

@@ -9,6 +9,7 @@ import type { CarrierConfiguration } from "../../../schemas/carrier.js";
 import type { ErrorCode } from "../../../schemas/errors.js";
 import { SMPP } from "../../../schemas/limits.js";
 import { NOTHING_KNOWN } from "../../../schemas/link.js";
+import { afterReading } from "../bind/after-reading.js";
 import type { BindRole } from "../bind/bind.js";
 import { Session } from "../bind/session.js";
 import type { SessionOwner } from "../bind/session-owner.js";
@@ -68,17 +69,21 @@ class BindCheck implements SessionOwner<Session> {
   async bind(): Promise<boolean> {
     const session = this.#session;
     const startedMs = performance.now();
-    this.#ticker = setInterval(() => {
-      if (this.#trouble === null) session.tick(performance.now());
+    const tick = (nowMs: number): void => {
+      if (this.#trouble === null) session.tick(nowMs);
       this.progressed();
-    }, SMPP.tickMs);
+    };
+    this.#ticker = setInterval(() => afterReading(tick), SMPP.tickMs);
     while (session.state !== "bound" && this.#trouble === null) await sleep(SMPP.tickMs);
     if (this.#trouble !== null) return this.#sayTrouble();
     const secured = session.security === null ? "without TLS" : session.security;
     this.#finding(true, `bound in ${sinceMs(startedMs)} ms, ${secured}${this.#version()}`);
     const askedMs = performance.now();
     session.send(protocol.ENQUIRE_LINK, protocol.ESME_ROK, session.window.allocate());
-    while (session.heardMs < askedMs && this.#trouble === null && !this.#isLate(askedMs)) await sleep(1);
+    let nowMs = askedMs;
+    while (session.heardMs < askedMs && this.#trouble === null && !this.#isLate(askedMs, nowMs)) {
+      nowMs = await nextLook();
+    }
     if (session.heardMs >= askedMs) return this.#finding(true, `enquire_link answered in ${sinceMs(askedMs)} ms`);
     if (this.#trouble !== null) return this.#sayTrouble();
     return this.#finding(false, "enquire_link is not answered: the service would bind anew each time");
@@ -91,7 +96,8 @@ class BindCheck implements SessionOwner<Session> {
       session.stop();
       // The session ends by itself where no answer comes; left before that, its socket would keep the process.
       while (!session.closed && this.#trouble === null) await sleep(SMPP.tickMs);
-      if (this.#isLate(askedMs)) this.#finding(true, "unbind is not answered; the service ends the connection then");
+      if (this.#isLate(askedMs, performance.now()))
+        this.#finding(true, "unbind is not answered; the service ends the connection then");
     }
     clearInterval(this.#ticker);
     if (this.#deliveries > 0) {
@@ -143,8 +149,8 @@ class BindCheck implements SessionOwner<Session> {
     return this.#finding(false, this.#trouble!);
   }
 
-  #isLate(sinceMs: number): boolean {
-    return performance.now() - sinceMs > this.carrier.enquireLinkTimeoutMs;
+  #isLate(sinceMs: number, nowMs: number): boolean {
+    return nowMs - sinceMs > this.carrier.enquireLinkTimeoutMs;
   }
 
   /** What the carrier says of its version, where that is not what was asked for. */
@@ -162,6 +168,12 @@ class BindCheck implements SessionOwner<Session> {
     this.#say({ good, words: `${this.#session.name}: ${words}` });
     return good;
   }
+}
+
+/** In a moment; gives when that was. */
+async function nextLook(): Promise<number> {
+  await sleep(1);
+  return new Promise(afterReading);
 }
 
 function sinceMs(startedMs: number): number {

@@ -139,6 +139,7 @@ export class Ledger {
         const segments = applyEvent(wave, events.words, at, account.hash);
         if (segments > 0) account.settle(wave.slot, segments);
       }
+      account.heard(now());
       events.release(events.position());
     }
     return any;

@@ -71,3 +71,21 @@ it("rests twice as long each time that it is still in trouble, up to a bound, an
   opened(breaker, nowMs + rejectingLastMs);
   expect(breaker.isResting(nowMs + rejectingLastMs + rejectingFirstMs)).toBe(false);
 });
+
+it("takes no absence of the ledger for silence: what it says of a carrier after one may have good news behind it", () => {
+  const breaker = new Breaker();
+  breaker.well(0);
+  // Nothing was taken from the ring for long; then trouble comes first, and an answer behind it.
+  const back = 10 * nothingMs;
+  for (let i = 0; i < rejections; i++) breaker.trouble(0x08, back, 0);
+  breaker.trouble(null, back, 0);
+  expect(breaker.isClosed).toBe(true);
+  breaker.well(back);
+  breaker.trouble(null, back + 1, back);
+  expect(breaker.isClosed).toBe(true);
+  // With nothing behind it, it is trouble that lasts.
+  breaker.trouble(null, back + nothingMs, back + nothingMs - 1);
+  expect(breaker.isClosed).toBe(true);
+  breaker.trouble(null, back + nothingMs + 1, back + nothingMs);
+  expect(breaker.isClosed).toBe(false);
+});
