@@ -18,7 +18,7 @@ import type { ActionStore } from "./action-store.js";
 import { Failures } from "./failures.js";
 import type { Asking } from "./fatigue/asking.js";
 import { queryOf } from "./query.js";
-import { type ActionRecord, isRunning, isUnderWay, precedenceOf } from "./record.js";
+import { type ActionRecord, isRunning, isUnderWay, isUnsent, precedenceOf } from "./record.js";
 import { type StepHooks, Steps } from "./steps.js";
 import { step } from "./transitions/step.js";
 import type { ActionEvent, Effect, Step } from "./transitions/words.js";
@@ -30,6 +30,8 @@ import { REPLACED, reachedIn, UNTHANKED } from "./waves/reached.js";
 export interface LifecycleHooks extends StepHooks, Pick<OpeningParts, "forecast"> {
   /** A selection for a dispatch took so long. */
   onSelected(ms: number): void;
+  /** Of what was accepted nobody is sent anything: it failed, or was stopped or edited before. `isThanks`: it was the thank-you. */
+  onUnsent?(actionId: string, isThanks: boolean): void;
 }
 
 /** Puts something beside a record, in the commit that makes that durable. */
@@ -126,6 +128,8 @@ export class Lifecycle {
     const follows = step(record.value, event);
     const { status, reason } = follows.record;
     if (status === "failed" && record.value.status !== status && reason) this.#failed(id, reason);
+    if (status !== record.value.status && isUnsent(follows.record))
+      this.#hooks.onUnsent?.(id, record.value.end !== null);
     await this.#make(follows, beside);
   }
 

@@ -31,8 +31,8 @@ export interface Caller extends Principal {
 export interface Claim {
   /** Looks at it, and takes from the budget what it needs. AREA_FORBIDDEN, BUDGET_EXCEEDED, PRICE_UNKNOWN, or why nobody could look. */
   admit(): Promise<Result<void>>;
-  /** Into the commit that accepts it. */
-  put(): void;
+  /** Into the commit that accepts it, for this action. */
+  put(action: Pick<Action, "id" | "endedAt">): void;
   /** It was admitted, and then refused for another reason. */
   giveBack(): void;
 }

@@ -6,7 +6,7 @@
  * Keys count up: the time in milliseconds and a number within it, eight bytes in big-endian order, also when the clock is set back.
  */
 import type { AuditPage, AuditQuery, AuditRecord, Deed } from "../../schemas/api/audit.js";
-import { ok, type Result } from "../../schemas/errors.js";
+import type { Result } from "../../schemas/errors.js";
 import { AUDIT } from "../../schemas/limits.js";
 import type { Store, Table } from "../store/store.js";
 import type { Actor } from "./actor.js";
@@ -77,20 +77,50 @@ export class Trail {
     return { records, next: null };
   }
 
+  /**
+   * Of one participant, the newest first, AUDIT.aboutOne at most. Steps that are short against a slice (slices.ts): there is no
+   * index, for that would say of each who asked about whom, once more.
+   */
+  *about(participant: number): Generator<void, AuditRecord[]> {
+    const name = String(participant);
+    const found: AuditRecord[] = [];
+    let start: Buffer | undefined;
+    for (;;) {
+      let looked = 0;
+      for (const { key, value } of this.#table.range(start, undefined, true)) {
+        if (start?.equals(key)) continue;
+        if (looked === AUDIT.lookedAtOnce) break;
+        looked++;
+        start = key;
+        // Most of them need not be read to see that they are of others.
+        if (!value.ok || !value.value.includes(`"${name}"`)) continue;
+        const record = { id: key.toString("hex"), ...(JSON.parse(value.value.toString()) as Stored) };
+        if (isAbout(record, name)) found.push(record);
+        if (found.length === AUDIT.aboutOne) return found;
+      }
+      if (looked < AUDIT.lookedAtOnce) return found;
+      yield;
+    }
+  }
+
   /** Keys of those before this time, the oldest first, at most `limit`. */
-  before(timeMs: number, limit: number): Result<Buffer[]> {
+  before(timeMs: number, limit: number): Buffer[] {
     const keys: Buffer[] = [];
     for (const key of this.#table.keys(undefined, keyOf(BigInt(timeMs) << 16n))) {
       if (keys.length === limit) break;
       keys.push(key);
     }
-    return ok(keys);
+    return keys;
   }
 
   /** Takes these out in the running commit. */
   remove(keys: readonly Buffer[]): void {
     for (const key of keys) void this.#table.remove(key);
   }
+}
+
+function isAbout({ on }: Pick<AuditRecord, "on">, participant: string): boolean {
+  return [on.participant, on.double].flat().includes(participant);
 }
 
 function keyOf(id: bigint): Buffer {

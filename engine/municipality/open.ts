@@ -35,7 +35,7 @@ export interface MunicipalityOptions {
 }
 
 export interface MunicipalityFile {
-  readonly registered: MunicipalityParticipants;
+  readonly participants: MunicipalityParticipants;
   readonly proposing: Proposing;
   readonly imports: Imports;
   readonly statistics: MunicipalityStatistics;
@@ -79,6 +79,6 @@ export async function openMunicipality(options: MunicipalityOptions): Promise<Re
     ...(options.onRenewed && { onDone: options.onRenewed }),
   });
   renewal.begin();
-  const registered = new MunicipalityParticipants({ registry: live, places, positions, proposing, nowMs: now });
-  return ok({ registered, proposing, imports, statistics, renewal });
+  const participants = new MunicipalityParticipants({ registry: live, places, positions, proposing, nowMs: now });
+  return ok({ participants, proposing, imports, statistics, renewal });
 }

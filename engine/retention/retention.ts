@@ -179,7 +179,8 @@ export class Retention {
   async #removeAudit(beforeMs: number, removed: Removed): Promise<Result<void>> {
     if (this.#rights === undefined) return ok(undefined);
     const { trail, keys } = this.#rights;
-    const gone = await this.#removeOld("audit", trail, beforeMs, removed, AUDIT.removedPerPass);
+    const old = trail.before(beforeMs, AUDIT.removedPerPass);
+    const gone = await this.#remove("audit", old, trail, removed);
     if (!gone.ok) return gone;
     const forgotten = await keys.forget(beforeMs, RETENTION.recordsPerPass);
     if (forgotten.ok) removed.keys += forgotten.value;
@@ -191,19 +192,26 @@ export class Retention {
     return swept.ok ? ok(undefined) : swept;
   }
 
-  /** Nothing is committed where there is nothing to remove. */
   async #removeOld(
-    kind: "replies" | "strays" | "audit",
+    kind: "replies" | "strays",
     records: Pick<StrayStore, "before" | "remove">,
     beforeMs: number,
     removed: Removed,
-    most: number = RETENTION.recordsPerPass,
   ): Promise<Result<void>> {
-    const old = records.before(beforeMs, most);
-    if (!old.ok) return old;
-    if (old.value.length === 0) return ok(undefined);
-    const gone = await this.#store.commit(() => records.remove(old.value));
-    if (gone.ok) removed[kind] += old.value.length;
+    const old = records.before(beforeMs, RETENTION.recordsPerPass);
+    return old.ok ? this.#remove(kind, old.value, records, removed) : old;
+  }
+
+  /** Nothing is committed where there is nothing to remove. */
+  async #remove(
+    kind: "replies" | "strays" | "audit",
+    old: readonly Buffer[],
+    records: { remove(keys: readonly Buffer[]): void },
+    removed: Removed,
+  ): Promise<Result<void>> {
+    if (old.length === 0) return ok(undefined);
+    const gone = await this.#store.commit(() => records.remove(old));
+    if (gone.ok) removed[kind] += old.length;
     return gone;
   }
 }

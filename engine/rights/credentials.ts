@@ -31,6 +31,21 @@ export class Credentials {
     return this.#byId.get(keyId);
   }
 
+  /** Whether it is, or was, the secret of a key. */
+  knows(hash: string): boolean {
+    return this.#byHash.has(hash);
+  }
+
+  /** Those that end by themselves from now on and before `untilMs`, the first of them first. */
+  endingBefore(untilMs: number, nowMs: number): KeyRecord[] {
+    const ending: KeyRecord[] = [];
+    for (const record of this.#byId.values()) {
+      const { expiresAtMs } = record;
+      if (expiresAtMs !== null && expiresAtMs < untilMs && !isOver(record, nowMs)) ending.push(record);
+    }
+    return ending.sort((one, other) => one.expiresAtMs! - other.expiresAtMs!);
+  }
+
   /** In the order of their ids. */
   all(): KeyRecord[] {
     return [...this.#byId.values()].sort((a, b) => (a.keyId < b.keyId ? -1 : 1));

@@ -31,6 +31,8 @@ export interface KeyRecord {
   readonly revokedAtMs: number | null;
   /** The newest last. */
   readonly secrets: readonly Secret[];
+  /** Of one that is set from outside: it is stored only to say that it was revoked. */
+  readonly isGiven?: true;
 }
 
 export const NO_BUDGET: KeyBudget = { messagesPerDay: null, costPerDay: null };

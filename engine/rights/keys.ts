@@ -20,8 +20,8 @@ import { isOver, type KeyRecord, NO_BUDGET, type Secret } from "./key-record.js"
 import { KeyStore } from "./key-store.js";
 import { KeyUse } from "./key-use.js";
 import type { Principal } from "./principal.js";
-import { checkScopes } from "./scopes.js";
-import { hashSecret, keyIdOf, newSecret } from "./secrets.js";
+import { checkScopes, SCOPES_OF_ROLE } from "./scopes.js";
+import { givenIdOf, hashSecret, keyIdOf, newSecret } from "./secrets.js";
 import { showKey } from "./show-key.js";
 import { Spending } from "./spending.js";
 
@@ -66,6 +66,27 @@ export class Keys {
   /** How many were stored, also those that can't be read, and those that are over. */
   get size(): number {
     return this.#credentials.size + this.#damaged;
+  }
+
+  /** Those that end by themselves within RIGHTS.endsSoonMs, the first of them first. */
+  get endingSoon(): KeyRecord[] {
+    const nowMs = this.#clock.now();
+    return this.#credentials.endingBefore(nowMs + RIGHTS.endsSoonMs, nowMs);
+  }
+
+  /**
+   * A control room's key that is set from outside. It counts as long as this process lives, is listed and can be revoked like any
+   * other, and stays so when it is set again. What is known of its secret already goes before.
+   */
+  give(secret: string, name: string): void {
+    const hash = hashSecret(secret);
+    if (this.#credentials.knows(hash)) return;
+    const createdAtMs = this.#clock.now();
+    this.#credentials.note({
+      ...{ keyId: givenIdOf(hash), name, scopes: SCOPES_OF_ROLE.controlRoom, municipalities: null, budget: NO_BUDGET },
+      ...{ createdAtMs, expiresAtMs: null, revokedAtMs: null, isGiven: true },
+      secrets: [{ hash, createdAtMs, endsAtMs: null }],
+    });
   }
 
   /** Called with the credential of each secret that counts no more. */
@@ -123,6 +144,7 @@ export class Keys {
   async rotate(keyId: string, graceMs: number, by: Actor): Promise<Result<Made>> {
     const record = this.#living(keyId);
     if (!record.ok) return record;
+    if (record.value.isGiven) return fail("WRONG_STATE", `set another ${record.value.name}, and start again`, "key");
     const nowMs = this.#clock.now();
     const secret = newSecret();
     const before = record.value.secrets.filter(({ endsAtMs }) => endsAtMs === null || endsAtMs > nowMs);
@@ -157,7 +179,8 @@ export class Keys {
   async forget(beforeMs: number, most: number): Promise<Result<number>> {
     const old = this.#credentials
       .all()
-      .filter((record) => isOver(record, beforeMs))
+      // One that was set from outside may be set again.
+      .filter((record) => isOver(record, beforeMs) && !record.isGiven)
       .slice(0, most);
     if (old.length === 0) return ok(0);
     for (const { keyId } of old) this.#credentials.forget(keyId);

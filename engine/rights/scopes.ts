@@ -10,10 +10,13 @@ export const SCOPES_OF_ROLE: Readonly<Record<Role, readonly Scope[]>> = {
   operator: ["watch", "registry", "reach"],
 };
 
-/** What a key could do that was made while there were roles: exactly that, it goes on doing. */
+/**
+ * What a key that was made while there were roles goes on doing: what its role could, but for the operator's, which erases nobody
+ * by habit either. Whoever has to erase makes a key for it.
+ */
 export const SCOPES_OF_OLD_ROLE: Readonly<Record<Role, readonly Scope[]>> = {
   ...SCOPES_OF_ROLE,
-  operator: ["metrics", "registry", "erase", "reach"],
+  operator: ["metrics", "registry", "reach"],
 };
 
 /** What is of the whole country: there is no part of it to show, or to give, by municipality. */

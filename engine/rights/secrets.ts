@@ -18,6 +18,11 @@ export function hashSecret(secret: string): string {
   return createHash("sha256").update(secret, "utf8").digest("hex");
 }
 
+/** Of a key that is set from outside: its secret may be that of a key that is stored, too, and that has another id. */
+export function givenIdOf(hash: string): string {
+  return keyIdOf(hashSecret(hash));
+}
+
 /** The id of the key that is made with this secret: enough of its hash to tell keys apart, nothing to guess it from. */
 export function keyIdOf(hash: string): string {
   return hash.slice(0, 12);

@@ -11,7 +11,7 @@ import { type DestinationOptions, Destinations } from "./codes/destinations.js";
 import { SmsCodes } from "./codes/sms-codes.js";
 import { AskedOfOne, type OwnAskedParts } from "./own-asked.js";
 import { ParticipantService } from "./participant-service.js";
-import type { PhonePositions, SelfRegistry } from "./ports.js";
+import type { PhonePositions, RecordsAbout, SelfRegistry } from "./ports.js";
 
 export interface SelfServiceParts extends Clock {
   readonly live: SelfRegistry & { readonly generation: number };
@@ -24,6 +24,7 @@ export interface SelfServiceParts extends Clock {
   /** Every kind of action, as it would be sent. */
   readonly askedKinds: OwnAskedParts["kinds"];
   readonly proposals: Proposals;
+  readonly recordsAbout: RecordsAbout;
   /** Something of the registry could not be read; nothing in it is about a person. */
   onProblem(problem: Problem): void;
   /** The process must end. */
@@ -46,12 +47,13 @@ export function openSelf(parts: SelfServiceParts): SelfService {
   const canSend = (): boolean => opener.dispatcher.carriers.of("sms").length > 0;
   const sms = new SmsCodes(opener, live.generation, seats, { now, canSend, onFatal });
   const channels = { number: sms, mail };
-  const { proposals } = parts;
   const askedOfOne = new AskedOfOne({ people: participants, kinds: parts.askedKinds, served: ["sms"] });
+  const { proposals, recordsAbout } = parts;
   const service = new ParticipantService({
     registry: live,
     askedOfOne,
     proposals,
+    recordsAbout,
     destinations,
     places,
     positions,

@@ -18,6 +18,7 @@ import type {
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { PROPOSALS, SELF } from "../../schemas/limits.js";
 import { PARTICIPANT_STATUSES } from "../../schemas/words.js";
+import { inSlices } from "../clock/slices.js";
 import type { Proposal } from "../proposals/proposal.js";
 import { readNumber, readSoughtNumber } from "../registry/phone-number.js";
 import { asGiven, isConfirmed } from "../registry/record/contact-marks.js";
@@ -34,11 +35,13 @@ import type { IdentityParts } from "./identity/parts.js";
 import { draftOf } from "./joining.js";
 import type { AskedOfOne } from "./own-asked.js";
 import { BY_THEMSELVES, ownRecord } from "./own-record.js";
-import type { PhonePositions } from "./ports.js";
+import type { PhonePositions, RecordsAbout } from "./ports.js";
 import type { Session } from "./sessions.js";
 
 const UNCONFIRMED = PARTICIPANT_STATUSES.indexOf("unconfirmed");
 const ACTIVE = PARTICIPANT_STATUSES.indexOf("active");
+
+const NOTHING = (): void => {};
 
 /** What is kept about people without their names on it; part of every export. */
 const ALSO_STORED = [
@@ -51,6 +54,7 @@ export interface SelfParts extends EntranceParts {
   readonly askedOfOne: AskedOfOne;
   readonly places: Places;
   readonly positions: PhonePositions;
+  readonly recordsAbout: RecordsAbout;
 }
 
 export class ParticipantService {
@@ -58,6 +62,8 @@ export class ParticipantService {
   readonly identity: Identity;
   readonly #entrance: Entrance;
   readonly #wishes = new Quota(SELF.wishesPerParticipant, SELF.wishers);
+  /** Settles when no export is made: they look through all records, one after the other. */
+  #exporting: Promise<unknown> = Promise.resolve();
   readonly #parts: SelfParts;
 
   constructor(parts: SelfParts) {
@@ -161,7 +167,13 @@ export class ParticipantService {
     return stored.ok ? this.#parts.positions.drop(session.participant) : stored;
   }
 
-  export(session: Session): Result<SelfExport> {
+  /** Of the time when the records have been looked through. */
+  async export(session: Session): Promise<Result<SelfExport>> {
+    const looking = this.#exporting.then(() => inSlices(this.#parts.recordsAbout(session.participant)));
+    this.#exporting = looking.then(NOTHING, NOTHING);
+    const records = (await looking).map(({ at, deed, refused, by: { kind, name } }) => {
+      return { at, deed, refused, by: { kind, name } };
+    });
     const view = this.view(session);
     if (!view.ok) return view;
     const proposals = this.identity.proposals.list(session);
@@ -169,7 +181,7 @@ export class ParticipantService {
     const exportedAt = new Date(this.#parts.now()).toISOString();
     const sessions = this.identity.sessions(session);
     return ok({
-      ...{ exportedAt, participant: view.value, sessions, proposals: proposals.value },
+      ...{ exportedAt, participant: view.value, sessions, proposals: proposals.value, records },
       alsoStored: ALSO_STORED,
     });
   }

@@ -1,4 +1,5 @@
 /** What self-service needs from outside: the registry, and positions of phones; to send a code it needs a code-channel.ts. */
+import type { AuditRecord } from "../../schemas/api/audit.js";
 import type { Result } from "../../schemas/errors.js";
 import type { Participant } from "../registry/record/participant.js";
 import type { SeenPhone } from "../registry/record/profile.js";
@@ -20,6 +21,9 @@ export interface SelfRegistry {
   erase(participant: number): Result<void>;
   settled(): Promise<Result<void>>;
 }
+
+/** What was done to a participant, and by whom: of the trail (engine/audit). */
+export type RecordsAbout = (participant: number) => Generator<void, AuditRecord[]>;
 
 /** Of who wants to be found where the phone is. */
 export interface PhonePositions {

@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 import { lockFolder } from "../../engine/store/lock.js";
 import { makePrivate } from "../../engine/store/private.js";
-import type { Problem, Result } from "../../schemas/errors.js";
+import { ERRORS, type Problem, type Result } from "../../schemas/errors.js";
 import { EXIT } from "./exit-codes.js";
 import { type KekOption, kekOption } from "./kek.js";
 import { leave } from "./leave.js";
@@ -36,9 +36,14 @@ export async function alone<T>(folder: string, write: () => Promise<Result<T>>):
   }
 }
 
-/** Says what went wrong; the command then ends as not done. */
+function exitCodeOf({ code }: Problem): number {
+  if (code === "CONFIGURATION_INVALID") return EXIT.notStarted;
+  return ERRORS[code].retry ? EXIT.notNow : EXIT.notDone;
+}
+
+/** Says what went wrong; the command then ends as not done, or as not done now. */
 export function report(problem: Problem): void {
   const where = problem.field === undefined ? "" : ` (${problem.field})`;
   process.stderr.write(`seinpost: ${problem.code}: ${problem.detail}${where}\n`);
-  process.exitCode = problem.code === "CONFIGURATION_INVALID" ? EXIT.notStarted : EXIT.notDone;
+  process.exitCode = exitCodeOf(problem);
 }

@@ -19,8 +19,7 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   usage: "There is no such command, option or argument; nothing was done.",
   fatal:
     "The service could not go on, such as after a commit that failed, or a command met a mistake of the program's own; start it again.",
-  notNow:
-    "The service could not start now, such as on a full disk, or while another one has the folder or the port; start it again.",
+  notNow: "Not done now, such as on a full disk, or while another process has the folder or the port; try again.",
   notStarted:
     "A setting has a mistake, or the service could not start and can't until somebody sees to it; nothing was done.",
   interrupted: "Interrupted from the terminal.",

@@ -56,6 +56,8 @@ export interface MetricsSource {
   positions(): PositionCounts;
   /** What keys asked for and may not, since the process started: beyond their area, or their budget. */
   refused(): { readonly area: number; readonly budget: number };
+  /** API keys that end soon. */
+  keysEnding(): number;
   /** Records of who did what since the process started, by what it was. */
   audit(): Readonly<Partial<Record<Deed, number>>>;
 }
@@ -223,6 +225,7 @@ const ofImports: readonly PulledMetric[] = [
 ];
 
 const ofKeys: readonly PulledMetric[] = [
+  gauge("keys_ending", "API keys that end within 7 days", (source) => source.keysEnding()),
   counter(
     "keys_refused",
     "What was asked with keys beyond their area or their budget: somebody has to be told, or has the key of somebody else",

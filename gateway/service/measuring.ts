@@ -11,6 +11,7 @@ import type { TaskPool } from "../../engine/pool/tasks.js";
 import type { LivePositions } from "../../engine/positions/live-positions.js";
 import type { LiveRegistry } from "../../engine/registry/live/live-registry.js";
 import type { ReplyHandler } from "../../engine/replies/reply-handler.js";
+import type { Keys } from "../../engine/rights/keys.js";
 import type { ParticipantService } from "../../engine/self/participant-service.js";
 import type { Store } from "../../engine/store/store.js";
 import type { MetricsSource } from "../http/pulled-metrics.js";
@@ -28,6 +29,7 @@ export interface Measured {
   readonly pool: TaskPool;
   readonly self: Pick<ParticipantService, "codes" | "converted">;
   readonly imports: Imports;
+  readonly keys: Pick<Keys, "endingSoon">;
   readonly trail: Pick<Trail, "counts">;
   readonly claims: Pick<Claims, "refused">;
   readonly droppedLogLines: () => number;
@@ -47,6 +49,7 @@ export function metricsSource(parts: Measured): MetricsSource {
     pool,
     self,
     imports,
+    keys,
     trail,
     claims,
   } = parts;
@@ -71,6 +74,7 @@ export function metricsSource(parts: Measured): MetricsSource {
     converted: () => self.converted,
     imports: () => imports.counts,
     positions: () => positions.counts,
+    keysEnding: () => keys.endingSoon.length,
     audit: () => trail.counts,
     refused: () => claims.refused,
   };

@@ -1,6 +1,7 @@
 /** Ties self-service to the service: codes by SMS and mail, its routes, and its sessions as a way to authenticate. */
 
 import type { Logger } from "pino";
+import type { Trail } from "../../engine/audit/trail.js";
 import { MACHINE_CLOCK } from "../../engine/clock/clock.js";
 import type { Opener } from "../../engine/dispatch/ledger/opening.js";
 import type { LivePositions } from "../../engine/positions/live-positions.js";
@@ -32,6 +33,7 @@ export interface SelfServiceOptions {
   readonly destinations: DestinationOptions;
   readonly proposals: Proposals;
   readonly askedKinds: OwnAskedParts["kinds"];
+  readonly trail: Pick<Trail, "about">;
   readonly log: Logger;
   readonly onFatal: (problem: Problem) => void;
 }
@@ -47,10 +49,11 @@ export function startSelf(
   options: SelfServiceOptions,
   closing: Closing,
 ): RunningSelfService {
-  const { positions, log, ...parts } = options;
+  const { positions, log, trail, ...parts } = options;
   const self = openSelf({
     ...parts,
     positions: new LivePhonePositions(positions),
+    recordsAbout: (participant) => trail.about(participant),
     mail: new MailCodes(mail),
     ...MACHINE_CLOCK,
     onProblem: (problem) => log.error(problem, "a code was not sent"),

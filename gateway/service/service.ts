@@ -127,7 +127,7 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
   const waiting = { proposals: proposals.value };
   const self = startSelf(
     mail.value,
-    { ...registered.value, ...options, ...waiting, ...acting, destinations, opener: dispatch },
+    { ...registered.value, ...options, ...waiting, ...acting, ...rights, destinations, opener: dispatch },
     closing,
   );
   const municipality = await startMunicipality(

@@ -29,8 +29,12 @@ export const MultiPolygon = z
   .strictObject({ type: z.literal("MultiPolygon"), coordinates: MultiPolygonCoordinates, bbox: Bbox })
   .overwrite(withoutBbox)
   .meta({ id: "MultiPolygon", description: "GeoJSON (RFC 7946)" });
+/** By CBS. GM0000 is none: its number, 0, stands for all that is beyond the border. */
+export const MunicipalityCode = z
+  .string()
+  .regex(/^GM(?!0000)\d{4}$/, { error: "A municipality's code, GM and four digits" });
 export const Municipality = z
-  .strictObject({ type: z.literal("Municipality"), code: z.string().regex(/^GM\d{4}$/) })
+  .strictObject({ type: z.literal("Municipality"), code: MunicipalityCode })
   .meta({ id: "Municipality", description: "Everyone registered in the municipality, by CBS code" });
 export const AreaInput = z
   .discriminatedUnion("type", [Circle, Polygon, MultiPolygon, Municipality])

@@ -4,7 +4,10 @@ import { AUDIT } from "../limits.js";
 import { nextPage, numberInQuery } from "./query.js";
 import { KeyId } from "./rights.js";
 
-/** All that leaves a record, in words that never change their meaning. */
+/**
+ * All that leaves a record, in words that never change their meaning. What can't be undone, and has no commit of its own, leaves
+ * one before (…ing) and one after it: of the first alone nobody can tell whether it was done.
+ */
 export const DEEDS = [
   "action.created",
   "action.copied",
@@ -23,9 +26,15 @@ export const DEEDS = [
   "participant.sought",
   "participant.seen",
   "participant.added",
+  "participant.changing",
   "participant.changed",
+  "participant.merging",
   "participant.merged",
+  "participant.erasing",
   "participant.erased",
+  "proposal.made",
+  "proposal.seen",
+  "proposal.withdrawn",
 ] as const;
 export type Deed = (typeof DEEDS)[number];
 

@@ -1,7 +1,7 @@
 /** The shapes of reach in the API: participants against population, and where people are missing. */
 import { z } from "zod";
 import { REACH } from "../limits.js";
-import { Position } from "./area.js";
+import { MunicipalityCode, Position } from "./area.js";
 import { numberInQuery } from "./query.js";
 
 const REACH_LEVELS = ["municipality", "district", "cell"] as const;
@@ -9,8 +9,6 @@ export type ReachLevel = (typeof REACH_LEVELS)[number];
 const REACH_FORMATS = ["json", "csv", "geojson"] as const;
 export type ReachFormat = (typeof REACH_FORMATS)[number];
 const BEHIND_REASONS = ["share", "chance"] as const;
-
-const MunicipalityCode = z.string().regex(/^GM\d{4}$/, { error: "A municipality's code, GM and four digits" });
 
 const CELL_SIZES = REACH.cellMeters.map(String) as [string, ...string[]];
 

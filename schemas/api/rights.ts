@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { RIGHTS } from "../limits.js";
 import { SCOPES } from "../words.js";
+import { MunicipalityCode } from "./area.js";
 import { DateTimeInput } from "./date-time.js";
 import { nextPage, numberInQuery } from "./query.js";
 
@@ -11,7 +12,6 @@ export const KeyId = z
   .regex(/^[\w-]{1,64}$/)
   .meta({ description: "Id of an API key; no part of its secret" });
 
-const MunicipalityCode = z.string().regex(/^GM(?!0000)\d{4}$/, { error: "GM and four digits" });
 const Scopes = z.array(z.enum(SCOPES)).min(1).max(SCOPES.length);
 /** One line that can be read. */
 const Name = z

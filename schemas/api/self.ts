@@ -3,6 +3,7 @@ import { z } from "zod";
 import { SELF } from "../limits.js";
 import { APPROVED_ACTS, LANGUAGES, PROPOSAL_KINDS, PROPOSAL_STATES } from "../words.js";
 import { Position } from "./area.js";
+import { Actor, AuditRecord } from "./audit.js";
 import { Location, MailAddress, ParticipantView, PhoneNumber, Postcode } from "./participant.js";
 
 /** To whose numbers codes go by SMS where nothing is configured: the Netherlands, and its neighbours. */
@@ -143,12 +144,19 @@ export type ContactOutcome = z.infer<typeof ContactOutcome>;
 export const PositionInput = z.strictObject({ position: Position }).meta({ id: "PositionInput" });
 export type PositionInput = z.infer<typeof PositionInput>;
 
+const OwnRecord = AuditRecord.pick({ at: true, deed: true, refused: true })
+  .extend({ by: Actor.omit({ id: true }) })
+  .meta({ id: "OwnRecord", description: "Who did what, when, of the records about the participant" });
+
 export const SelfExport = z
   .object({
     exportedAt: z.iso.datetime({ offset: true }),
     participant: ParticipantView,
     sessions: z.array(SessionView),
     proposals: z.array(OwnProposal),
+    records: z
+      .array(OwnRecord)
+      .meta({ description: "The newest first: who looked the participant up, or changed something" }),
     alsoStored: z.array(z.string()).meta({ description: "What is stored and can't be found by who somebody is" }),
   })
   .meta({ id: "SelfExport", description: "All that is stored of the participant" });

@@ -6,4 +6,8 @@ export const AUDIT = {
   lookedAt: 2_000,
   /** Old records that one pass removes, keys alone: 5 ms on the main thread once a minute, and 20 times as many as all operators make. */
   removedPerPass: 2_000,
+  /** Records that are looked at in one step for those of one participant: 0.1 ms. */
+  lookedAtOnce: 256,
+  /** Records in the export of one participant: somebody who is looked up every day for as long as records are kept. */
+  aboutOne: 2_000,
 } as const;

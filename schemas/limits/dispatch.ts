@@ -12,6 +12,8 @@ export const DISPATCH = {
    * live waves, of which codes and confirmations may have 72, and what is left is for those that end meanwhile.
    */
   actionsUnderWay: { normal: 128, urgent: 144, extreme: 160 },
+  /** Actions of which it is known what their last step took from a budget: as many as may be under way, and those that have just been sent. */
+  claimsKept: 320,
   /**
    * Of these, how many are being made durable at a time, but for extreme alarms: whatever comes while a commit is under way is the next
    * one, so an alarm waits for one commit of these and goes in another. Each takes some 0.3 ms of the main thread, and as much of LMDB's.

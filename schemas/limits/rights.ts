@@ -16,6 +16,12 @@ export const RIGHTS = {
   pageSize: 100,
   /** How often the last use of a key is written, where it was used: a look at a list, not a trail. */
   useEveryMs: 60_000,
+  /** Before a key ends by itself it is told for so long: its holder has a working week to ask for another. */
+  endsSoonMs: 604_800_000,
+  /** Names of such keys that are told at a time: a line. */
+  endsSoonNamed: 3,
+  /** How long it is told that something was refused for the budget of a key. */
+  refusedToldMs: 3_600_000,
   /** Messages a day of one key, at most: more than everybody ten times over is a typing error. */
   messagesPerDay: 100_000_000,
   /** And what they may cost. */

@@ -70,8 +70,9 @@ test("what is done to actions, keys and people is on record with who did it, thr
   const keyId = page.json.records.at(-1)!.on.key;
   expect(deeds).toEqual([
     ["participant.erased", "7"],
+    ["participant.erasing", "7"],
     ["import.received", begun.json.id],
-    ["import.begun"],
+    ["import.begun", begun.json.id],
     ["participant.seen", "999999", "NOT_FOUND"],
     ["participant.seen", "7"],
     ["participant.sought", ["7"]],
@@ -82,11 +83,11 @@ test("what is done to actions, keys and people is on record with who did it, thr
     ["key.created", keyId],
   ]);
   const by = page.json.records.map((record) => `${record.by.kind} ${record.by.name}`);
-  expect(by).toEqual([...Array(10).fill("key desk"), "local "]);
+  expect(by).toEqual([...Array(11).fill("key desk"), "local "]);
   const { json: shown } = await ask<{ actors: object }>("GET", at);
   const desk = { kind: "key", id: keyId, name: "desk" };
-  const did = { created: desk, dispatched: desk, stopped: desk, ended: desk };
-  expect(shown.actors).toEqual({ ...did, resumed: null, resent: null });
+  const did = { created: desk, approved: desk, dispatched: desk, stopped: desk, ended: desk };
+  expect(shown.actors).toEqual({ ...did, resumed: null, resent: null, edited: null, copied: null });
   // The command says the same, in words and as JSON, beside the service and from a restored backup.
   const lines = await seinpost(whole.folder, "audit", "--json", "--count", "100");
   expect(lines.map((line) => JSON.parse(line) as AuditRecord)).toEqual(page.json.records);

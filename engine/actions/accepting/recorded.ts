@@ -39,7 +39,7 @@ export class Recorded {
       if (!admitted.ok) return admitted;
       const done = await work((action) => {
         remember({ action: { id: action.id } });
-        claim?.put();
+        claim?.put(action);
         for (const act of acts) this.#trail.put({ by, deed: `action.${act}`, on: { action: action.id } });
       });
       if (!done.ok) claim?.giveBack();

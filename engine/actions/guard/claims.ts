@@ -8,6 +8,7 @@
 
 import type { ActionRequest } from "../../../schemas/api/api.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
+import { DISPATCH } from "../../../schemas/limits.js";
 import { municipalityNumber } from "../../geo/municipality-code.js";
 import type { Principal } from "../../rights/principal.js";
 import { type Amount, type Spending, stepsOf } from "../../rights/spending.js";
@@ -36,9 +37,19 @@ export interface ClaimParts {
   readonly now: () => number;
 }
 
+interface Taken {
+  readonly keyId: string;
+  readonly amount: Amount;
+  readonly isThanks: boolean;
+}
+
 export class Claims {
   /** Refused since the process started. */
   readonly refused = { area: 0, budget: 0 };
+  /** When something was last refused for the budget of a key, and the name of that. */
+  lastRefusal: { readonly name: string; readonly atMs: number } | undefined;
+  /** What was taken for the last step of an action, by action. */
+  readonly #taken = new Map<string, Taken>();
   readonly #parts: ClaimParts;
 
   constructor(parts: ClaimParts) {
@@ -81,18 +92,45 @@ export class Claims {
         if (counted.value.messages === 0 || !hasBudget(by)) return ok(undefined);
         const amount = this.#priced(counted.value, by);
         const admitted = amount.ok ? spending.take(by.keyId, by.budget, amount.value, now()) : amount;
-        if (!admitted.ok) this.refused.budget++;
+        if (!admitted.ok) this.#overBudget(by);
         else if (amount.ok) taken = amount.value;
         return admitted.ok ? ok(undefined) : admitted;
       },
-      put: () => {
-        if (taken) spending.put(by.keyId);
+      put: (action) => {
+        if (!taken) return;
+        spending.put(by.keyId);
+        this.#note(action.id, { keyId: by.keyId, amount: taken, isThanks: action.endedAt !== null });
       },
       giveBack: () => {
         if (taken) spending.giveBack(by.keyId, taken, now());
         taken = undefined;
       },
     };
+  }
+
+  /**
+   * Of the action, or its thank-you, nobody was sent anything: what was taken for that is the key's again, and `put` writes it. Not
+   * after a restart, for what it was is known no more.
+   */
+  unsent(actionId: string, isThanks: boolean, put: (write: () => void) => void): void {
+    const { spending, now } = this.#parts;
+    const taken = this.#taken.get(actionId);
+    if (taken?.isThanks !== isThanks) return;
+    this.#taken.delete(actionId);
+    spending.giveBack(taken.keyId, taken.amount, now());
+    put(() => spending.put(taken.keyId));
+  }
+
+  /** Of so many actions at most: those that were accepted long ago have not failed. */
+  #note(actionId: string, taken: Taken): void {
+    this.#taken.delete(actionId);
+    if (this.#taken.size >= DISPATCH.claimsKept) this.#taken.delete(this.#taken.keys().next().value!);
+    this.#taken.set(actionId, taken);
+  }
+
+  #overBudget({ by }: Principal): void {
+    this.refused.budget++;
+    this.lastRefusal = { name: by.name, atMs: this.#parts.now() };
   }
 
   async #counted(asked: Asked, by: Principal): Promise<Result<{ messages: number; text: string }>> {

@@ -52,7 +52,12 @@ export class GuardedActions implements ActionService {
   async dispatch(id: string, caller: Caller, request?: DispatchRequest): Promise<Result<Answer>> {
     const action = this.get(id, caller);
     if (!action.ok) return action;
-    return this.#actions.dispatch(id, claiming(caller, this.#claims.ofSending(action.value, caller)), request);
+    // One that failed at its thank-you asks those whom it had reached, and nobody besides.
+    const claim =
+      action.value.endedAt === null
+        ? this.#claims.ofSending(action.value, caller)
+        : this.#thanking(action.value, action.value.text, caller);
+    return this.#actions.dispatch(id, claiming(caller, claim), request);
   }
 
   async edit(id: string, change: Change, version: Version, caller: Caller): Promise<Result<Answer>> {
@@ -94,9 +99,13 @@ export class GuardedActions implements ActionService {
   async end(id: string, request: EndRequest, caller: Caller): Promise<Result<Answer>> {
     const action = this.get(id, caller);
     if (!action.ok) return action;
-    const counts = action.value.waves[0]?.counts;
+    return this.#actions.end(id, request, claiming(caller, this.#thanking(action.value, request.text, caller)));
+  }
+
+  #thanking({ waves }: Action, text: string, caller: Caller): Claim | undefined {
+    const counts = waves[0]?.counts;
     const reached = counts ? counts.intended + counts.unknown + counts.acknowledged + counts.delivered : 0;
-    return this.#actions.end(id, request, claiming(caller, this.#claims.ofMore(reached, request.text, caller)));
+    return this.#claims.ofMore(reached, text, caller);
   }
 
   requestOf(id: string, by: Principal): Result<ActionRequest> {

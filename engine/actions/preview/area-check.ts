@@ -3,7 +3,7 @@
  * pool, in the turn of what it is for.
  */
 import type { AreaInput } from "../../../schemas/api/area.js";
-import { fail, type Result } from "../../../schemas/errors.js";
+import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { API, DISPATCH } from "../../../schemas/limits.js";
 import { checkArea } from "../../geo/check.js";
 import { type FlatArea, flatten, type PolygonArea, verticesOf } from "../../geo/flat-area.js";
@@ -19,10 +19,15 @@ export type CheckRequest = <Asked extends { readonly area: AreaInput }>(
   purpose: Purpose,
 ) => Promise<Result<Asked>>;
 
+/** An area that was found good is not checked again: who claims for what a key may send looks at it before it is accepted. */
 export function requestCheck(check: CheckArea, known: KnownMunicipalities): CheckRequest {
+  const good = new WeakSet<AreaInput>();
   return async (asked, purpose) => {
-    const checked = await check(asked.area, purpose);
-    return checked.ok ? forToday(asked, known) : checked;
+    const { area } = asked;
+    const checked = good.has(area) ? ok(undefined) : await check(area, purpose);
+    if (!checked.ok) return checked;
+    good.add(area);
+    return forToday(asked, known);
   };
 }
 

@@ -9,6 +9,8 @@ import type { HttpResponse } from "./response.js";
 
 /** Takes a body as a stream. */
 export interface BodyReceiver {
+  /** The id of what comes of it, where it has one from the beginning. */
+  readonly makes?: string;
   /**
    * A piece, lent until this returns. False: no more for now, until `resume` is called, later; what the transport has read
    * already, at most half a megabyte, comes all the same.

@@ -106,7 +106,7 @@ interface RouteEntry {
   readonly sends?: boolean;
   /** True where If-Match has to say to which version it is done. */
   readonly matches?: boolean;
-  /** True where it stores what can come again later: refused while the disk has room for what carriers answer alone. */
+  /** True where it stores what can come again later, be it the record of who looked: refused while the disk has room for what carriers answer alone. */
   readonly grows?: boolean;
   readonly params?: Schemas;
   readonly body?: z.ZodType;

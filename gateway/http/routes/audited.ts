@@ -3,8 +3,11 @@
  * actions and keys leave is written where they change, in the same commit.
  *
  * Promises that nobody is erased and no file taken without a record that was on the disk before, and that no look-up is answered
- * before its record is; what was refused is recorded with its code.
+ * before its record is; what was refused is recorded with its code. While the disk is full nobody is looked up, for the record
+ * would have no room (`grows` of those routes); an erasure goes on, and its records take of what is kept for carriers' answers.
  */
+
+import { z } from "zod";
 import type { Done, Trail } from "../../../engine/audit/trail.js";
 import type { Deed } from "../../../schemas/api/audit.js";
 import { MergeRequest, ParticipantNumber } from "../../../schemas/api/municipality.js";
@@ -18,8 +21,10 @@ type On = Done["on"];
 
 interface Rule {
   readonly deed: Deed;
-  /** Before it is done, whatever comes of it; else once it is known whom it was about. */
-  readonly isBefore?: true;
+  /** Recorded before it is done; what came of it once it is known. */
+  readonly before?: Deed;
+  /** In place of `deed` where it was answered 202: it is for the participant to decide. */
+  readonly proposed?: Deed;
   /** Who it is about, as the request says. */
   readonly asked?: (request: RawHead, body: Uint8Array) => On;
   /** Who it was about, as the answer says. */
@@ -50,10 +55,24 @@ const AUDITED: Readonly<Record<string, Rule>> = {
   "POST /v1/participants/search": { deed: "participant.sought", answered: ofSearch },
   "GET /v1/participants/{participant}": { deed: "participant.seen", asked: ofPath },
   "POST /v1/participants": { deed: "participant.added", answered: ofOne },
-  "PATCH /v1/participants/{participant}": { deed: "participant.changed", isBefore: true, asked: ofPath },
-  "POST /v1/participants/{participant}/merge": { deed: "participant.merged", isBefore: true, asked: ofMerge },
-  "DELETE /v1/participants/{participant}": { deed: "participant.erased", isBefore: true, asked: ofPath },
-  "DELETE /v1/self": { deed: "participant.erased", isBefore: true, asked: ofSession },
+  "PATCH /v1/participants/{participant}": {
+    ...{ deed: "participant.changed", before: "participant.changing" },
+    asked: ofPath,
+  },
+  "POST /v1/participants/{participant}/merge": {
+    ...{ deed: "participant.merged", before: "participant.merging" },
+    asked: ofMerge,
+  },
+  "DELETE /v1/participants/{participant}": {
+    ...{ deed: "participant.erased", before: "participant.erasing", proposed: "proposal.made" },
+    asked: ofPath,
+  },
+  "DELETE /v1/self": { deed: "participant.erased", before: "participant.erasing", asked: ofSession },
+  "GET /v1/proposals": { deed: "proposal.seen" },
+  "DELETE /v1/proposals/{id}": {
+    deed: "proposal.withdrawn",
+    asked: ({ params }) => ({ proposal: z.uuid().safeParse(params.id).data ?? [] }),
+  },
 };
 const IMPORT = "POST /v1/imports";
 
@@ -69,19 +88,19 @@ export function audited(routes: readonly Route[], trail: Pick<Trail, "note">): R
 
 async function runAudited(
   route: Route,
-  { deed, isBefore, asked = () => ({}), answered }: Rule,
+  { deed, before, proposed = deed, asked = () => ({}), answered }: Rule,
   trail: Pick<Trail, "note">,
   head: RawHead,
   body: Uint8Array,
 ): Promise<Result<HttpResponse>> {
   const { by } = head.who;
   const on = asked(head, body);
-  const noted = isBefore ? await trail.note({ by, deed, on }) : ok(undefined);
+  const noted = before ? await trail.note({ by, deed: before, on }) : ok(undefined);
   if (!noted.ok) return noted;
   const result = await route.run(head, body);
-  if (isBefore && result.ok) return result;
   const found = result.ok && answered ? answered(result.value.body) : {};
-  const after = await trail.note({ by, deed, on: { ...on, ...found }, refused: codeOf(result) });
+  const done = result.ok && result.value.status === 202 ? proposed : deed;
+  const after = await trail.note({ by, deed: done, on: { ...on, ...found }, refused: codeOf(result) });
   return after.ok ? result : after;
 }
 
@@ -93,7 +112,8 @@ function auditedImport(route: Route, trail: Pick<Trail, "note">): Route {
       if (!opened.ok) return opened;
       const { by } = head.who;
       const receiver = opened.value;
-      const begun = trail.note({ by, deed: "import.begun", on: {} });
+      const on: On = receiver.makes === undefined ? {} : { import: receiver.makes };
+      const begun = trail.note({ by, deed: "import.begun", on });
       const heard: BodyReceiver = {
         chunk: (bytes, resume) => receiver.chunk(bytes, resume),
         abort: () => receiver.abort(),
@@ -101,8 +121,6 @@ function auditedImport(route: Route, trail: Pick<Trail, "note">): Route {
           const noted = await begun;
           if (!noted.ok) return noted;
           const result = await receiver.end();
-          const id = result.ok ? (result.value.body as { readonly id: string }).id : "";
-          const on: On = id === "" ? {} : { import: id };
           const after = await trail.note({ by, deed: "import.received", on, refused: codeOf(result) });
           return after.ok ? result : after;
         },

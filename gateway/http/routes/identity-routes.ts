@@ -24,12 +24,12 @@ import { CODE_PROBLEMS, codeSent, inSession, STORE_PROBLEMS } from "./in-session
 const outcome = { status: 200, description: "Done, or waiting", schema: ContactOutcome };
 const gone = { status: 204, description: "It is gone" };
 
-export function identityRoutes(desk: ParticipantService): Route[] {
-  return [...approvalRoutes(desk), ...contactRoutes(desk), ...sessionRoutes(desk), ...proposalRoutes(desk)];
+export function identityRoutes(service: ParticipantService): Route[] {
+  return [...approvalRoutes(service), ...contactRoutes(service), ...sessionRoutes(service), ...proposalRoutes(service)];
 }
 
-function approvalRoutes(desk: ParticipantService): Route[] {
-  const { identity } = desk;
+function approvalRoutes(service: ParticipantService): Route[] {
+  const { identity } = service;
   return [
     route({
       method: "POST",
@@ -39,7 +39,7 @@ function approvalRoutes(desk: ParticipantService): Route[] {
       body: ApprovalRequest,
       response: codeSent,
       problems: ["WRONG_STATE", ...CODE_PROBLEMS],
-      handle: inSession(desk, (session, { body, caller }) =>
+      handle: inSession(service, (session, { body, caller }) =>
         respondWith(identity.requestApproval(session, body, caller.address), 202),
       ),
     }),
@@ -51,7 +51,7 @@ function approvalRoutes(desk: ParticipantService): Route[] {
       body: CodeAnswer,
       response: { status: 200, description: "What may be done, and until when", schema: Approval },
       problems: ["CODE_WRONG", "TOO_MANY_REQUESTS"],
-      handle: inSession(desk, (session, { body, caller }) =>
+      handle: inSession(service, (session, { body, caller }) =>
         respondWith(identity.approve(session, body, caller.address)),
       ),
     }),
@@ -62,13 +62,13 @@ function approvalRoutes(desk: ParticipantService): Route[] {
       auth: "self",
       response: gone,
       problems: ["CODE_REQUIRED", ...STORE_PROBLEMS],
-      handle: inSession(desk, async (session) => respondEmpty(await identity.leave(session))),
+      handle: inSession(service, async (session) => respondEmpty(await identity.leave(session))),
     }),
   ];
 }
 
-function contactRoutes(desk: ParticipantService): Route[] {
-  const { identity } = desk;
+function contactRoutes(service: ParticipantService): Route[] {
+  const { identity } = service;
   return [
     route({
       method: "POST",
@@ -78,7 +78,7 @@ function contactRoutes(desk: ParticipantService): Route[] {
       body: ContactInput,
       response: codeSent,
       problems: CODE_PROBLEMS,
-      handle: inSession(desk, (session, { body, caller }) =>
+      handle: inSession(service, (session, { body, caller }) =>
         respondWith(identity.contacts.request(session, body, caller.address), 202),
       ),
     }),
@@ -93,7 +93,7 @@ function contactRoutes(desk: ParticipantService): Route[] {
       body: CodeAnswer,
       response: outcome,
       problems: ["CODE_WRONG", "TOO_MANY_REQUESTS", "NUMBER_TAKEN", "MAIL_TAKEN", ...STORE_PROBLEMS],
-      handle: inSession(desk, async (session, { body, caller }) =>
+      handle: inSession(service, async (session, { body, caller }) =>
         respondWith(await identity.contacts.confirm(session, body, caller.address)),
       ),
     }),
@@ -105,15 +105,15 @@ function contactRoutes(desk: ParticipantService): Route[] {
       params: { kind: z.enum(["number", "mail"]) },
       response: outcome,
       problems: ["WRONG_STATE", ...STORE_PROBLEMS],
-      handle: inSession(desk, async (session, { params }) =>
+      handle: inSession(service, async (session, { params }) =>
         respondWith(await identity.contacts.remove(session, params.kind)),
       ),
     }),
   ];
 }
 
-function sessionRoutes(desk: ParticipantService): Route[] {
-  const { identity } = desk;
+function sessionRoutes(service: ParticipantService): Route[] {
+  const { identity } = service;
   return [
     route({
       method: "GET",
@@ -121,7 +121,7 @@ function sessionRoutes(desk: ParticipantService): Route[] {
       summary: "The sessions of the participant",
       auth: "self",
       response: { status: 200, description: "The oldest first", schema: SessionList },
-      handle: inSession(desk, (session) => respond({ sessions: identity.sessions(session) })),
+      handle: inSession(service, (session) => respond({ sessions: identity.sessions(session) })),
     }),
     route({
       method: "DELETE",
@@ -130,7 +130,7 @@ function sessionRoutes(desk: ParticipantService): Route[] {
       auth: "self",
       response: { status: 204, description: "This is the only one" },
       problems: ["CODE_REQUIRED"],
-      handle: inSession(desk, (session) => respondEmpty(identity.endOthers(session))),
+      handle: inSession(service, (session) => respondEmpty(identity.endOthers(session))),
     }),
     route({
       method: "DELETE",
@@ -140,7 +140,7 @@ function sessionRoutes(desk: ParticipantService): Route[] {
       params: { session: SessionName },
       response: { status: 204, description: "It has ended" },
       problems: ["CODE_REQUIRED"],
-      handle: inSession(desk, (session, { params }) => respondEmpty(identity.endSession(session, params.session))),
+      handle: inSession(service, (session, { params }) => respondEmpty(identity.endSession(session, params.session))),
     }),
     route({
       method: "DELETE",
@@ -148,16 +148,16 @@ function sessionRoutes(desk: ParticipantService): Route[] {
       summary: "End the session",
       auth: "self",
       response: { status: 204, description: "It has ended" },
-      handle: inSession(desk, (session) => {
-        desk.leave(session);
+      handle: inSession(service, (session) => {
+        service.leave(session);
         return respond(undefined, 204);
       }),
     }),
   ];
 }
 
-function proposalRoutes(desk: ParticipantService): Route[] {
-  const { identity } = desk;
+function proposalRoutes(service: ParticipantService): Route[] {
+  const { identity } = service;
   const one = { params: { proposal: ProposalName } };
   return [
     route({
@@ -166,7 +166,7 @@ function proposalRoutes(desk: ParticipantService): Route[] {
       summary: "What municipalities propose, and changes that wait",
       auth: "self",
       response: { status: 200, description: "Also those that were decided lately", schema: OwnProposalList },
-      handle: inSession(desk, (session) => {
+      handle: inSession(service, (session) => {
         const proposals = identity.proposals.list(session);
         return proposals.ok ? respond({ proposals: proposals.value }) : proposals;
       }),
@@ -179,7 +179,7 @@ function proposalRoutes(desk: ParticipantService): Route[] {
       ...one,
       response: { status: 204, description: "Nothing comes of it" },
       problems: ["WRONG_STATE", ...STORE_PROBLEMS],
-      handle: inSession(desk, async (session, { params }) =>
+      handle: inSession(service, async (session, { params }) =>
         respondEmpty(await identity.proposals.decline(session, params.proposal)),
       ),
     }),
@@ -192,7 +192,7 @@ function proposalRoutes(desk: ParticipantService): Route[] {
       ...one,
       response: { status: 200, description: "The participant as it is now", schema: ParticipantView },
       problems: ["WRONG_STATE", "TOO_MANY_LOCATIONS", ...STORE_PROBLEMS],
-      handle: inSession(desk, async (session, { params }) =>
+      handle: inSession(service, async (session, { params }) =>
         respondWith(await identity.proposals.acceptPlace(session, params.proposal)),
       ),
     }),

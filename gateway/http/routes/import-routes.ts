@@ -82,6 +82,7 @@ function receiver(imports: Imports, request: Parameters<Imports["begin"]>[0], re
   if (!begun.ok) return begun;
   const intake = begun.value;
   return ok({
+    makes: intake.job.id,
     chunk: (bytes, resume) => intake.chunk(bytes, resume),
     end: async () => accepted(await intake.end()),
     abort: () => intake.abort(),

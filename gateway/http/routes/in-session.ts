@@ -23,9 +23,9 @@ type Handler<Body, Params> = (
 ) => Promise<Result<HttpResponse>> | Result<HttpResponse>;
 
 /** With the session that the request came in by; it may have ended while the body came in. */
-export function inSession<Body, Params>(desk: ParticipantService, handle: Handler<Body, Params>) {
+export function inSession<Body, Params>(service: ParticipantService, handle: Handler<Body, Params>) {
   return (request: Handled<Body, undefined, Params>): Promise<Result<HttpResponse>> | Result<HttpResponse> => {
-    const session = desk.use(request.caller.credential);
+    const session = service.use(request.caller.credential);
     return session ? handle(session, request) : fail("SESSION_ENDED", "Enter by a code");
   };
 }

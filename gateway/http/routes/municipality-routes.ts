@@ -27,7 +27,7 @@ import { importRoutes } from "./import-routes.js";
 import { scopeOf } from "./municipality-scope.js";
 
 export interface MunicipalityParts {
-  readonly registered: MunicipalityParticipants;
+  readonly participants: MunicipalityParticipants;
   readonly proposing: Proposing;
   readonly imports: Imports;
   readonly statistics: MunicipalityStatistics;
@@ -53,10 +53,10 @@ const placed = [
   "PARTICIPANTS_OWN",
 ] as const;
 
-export function municipalityRoutes({ registered, proposing, imports, statistics }: MunicipalityParts): Route[] {
+export function municipalityRoutes({ participants, proposing, imports, statistics }: MunicipalityParts): Route[] {
   return [
-    ...lookingRoutes(registered),
-    ...changingRoutes(registered),
+    ...lookingRoutes(participants),
+    ...changingRoutes(participants),
     ...proposalRoutes(proposing),
     ...importRoutes(imports),
     route({
@@ -81,34 +81,36 @@ export function municipalityRoutes({ registered, proposing, imports, statistics 
   ];
 }
 
-function lookingRoutes(registered: MunicipalityParticipants): Route[] {
+function lookingRoutes(participants: MunicipalityParticipants): Route[] {
   return [
     route({
       method: "POST",
       path: "/v1/participants/search",
+      grows: true,
       summary: "Participants here by exact phone number or mail address",
       ...auth,
       body: SearchRequest,
       response: { status: 200, description: "Who has it; usually one or nobody", schema: SearchResult },
       problems: NUMBER_CODES,
       handle: ({ body, caller }) => {
-        const found = registered.search(scopeOf(caller), body);
+        const found = participants.search(scopeOf(caller), body);
         return found.ok ? respond({ participants: found.value }) : found;
       },
     }),
     route({
       method: "GET",
       path: "/v1/participants/{participant}",
+      grows: true,
       summary: "One participant",
       ...auth,
       ...one,
       response: seen,
-      handle: ({ params, caller }) => respondWith(registered.get(scopeOf(caller), params.participant)),
+      handle: ({ params, caller }) => respondWith(participants.get(scopeOf(caller), params.participant)),
     }),
   ];
 }
 
-function changingRoutes(registered: MunicipalityParticipants): Route[] {
+function changingRoutes(participants: MunicipalityParticipants): Route[] {
   return [
     route({
       method: "POST",
@@ -120,7 +122,7 @@ function changingRoutes(registered: MunicipalityParticipants): Route[] {
       response: { ...seen, status: 201, located: true },
       problems: placed,
       handle: async ({ body, caller }) => {
-        const added = await registered.add(scopeOf(caller), body);
+        const added = await participants.add(scopeOf(caller), body);
         return added.ok ? respondLocated(added.value, `/v1/participants/${added.value.participant}`) : added;
       },
     }),
@@ -137,7 +139,7 @@ function changingRoutes(registered: MunicipalityParticipants): Route[] {
       response: seen,
       problems: placed,
       handle: async ({ params, body, caller }) =>
-        respondWith(await registered.change(scopeOf(caller), params.participant, body)),
+        respondWith(await participants.change(scopeOf(caller), params.participant, body)),
     }),
     route({
       method: "DELETE",
@@ -152,7 +154,7 @@ function changingRoutes(registered: MunicipalityParticipants): Route[] {
       },
       problems: kept,
       handle: async ({ params, caller }) => {
-        const erased = await registered.erase(scopeOf(caller), params.participant);
+        const erased = await participants.erase(scopeOf(caller), params.participant);
         if (!erased.ok) return erased;
         return erased.value === "erased" ? respond(undefined, 204) : respond(erased.value, 202);
       },
@@ -168,7 +170,7 @@ function changingRoutes(registered: MunicipalityParticipants): Route[] {
       response: seen,
       problems: placed,
       handle: async ({ params, body, caller }) =>
-        respondWith(await registered.merge(scopeOf(caller), params.participant, body.participant)),
+        respondWith(await participants.merge(scopeOf(caller), params.participant, body.participant)),
     }),
   ];
 }
@@ -178,6 +180,7 @@ function proposalRoutes(proposing: Proposing): Route[] {
     route({
       method: "GET",
       path: "/v1/proposals",
+      grows: true,
       summary: "What the municipality proposed to participants, and what became of it",
       ...auth,
       response: { status: 200, description: "The latest first", schema: MunicipalityProposalList },

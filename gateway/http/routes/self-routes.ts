@@ -113,7 +113,7 @@ function participantRoutes(service: ParticipantService): Route[] {
       summary: "All that is stored of the participant, as a file",
       auth: "self",
       response: { status: 200, description: "The file", schema: SelfExport },
-      handle: inSession(service, (session) => download(service.export(session))),
+      handle: inSession(service, async (session) => download(await service.export(session))),
     }),
   ];
 }

@@ -65,7 +65,10 @@ export class ClientConnection implements RequestEvents {
         this.#isEnding = true;
         incoming.endConnection();
       }
+      // A proxy sends what many ask over one connection: whose it is, is said by each request anew.
+      this.#isKnown = false;
       this.#handlers.request(incoming);
+      if (!this.#isKnown) this.#forget();
     } else {
       // Behind any other fault than this one nobody can tell where the next request begins.
       this.#isEnding = problem.code !== "EXPECTATION_FAILED";
@@ -82,6 +85,12 @@ export class ClientConnection implements RequestEvents {
     this.#isKnown = true;
     this.#places.hold(this.#socket);
     return true;
+  }
+
+  /** It is a stranger's from now on, who keeps the place while something is being answered. */
+  #forget(): void {
+    this.#places.forget(this.#socket);
+    if (!this.#isAnswering) this.#places.release(this.#socket);
   }
 
   answered(incoming: NodeIncoming): void {

@@ -9,8 +9,10 @@ import type { Socket } from "node:net";
 import { API } from "../../../schemas/limits.js";
 
 export class Places {
-  /** Each with whom it counts as: its owner once that is known, the stranger at its address before, "" for nobody. */
+  /** Each with whom it counts as: its owner while that is known, the stranger at its address otherwise, "" for nobody. */
   readonly #taken = new Map<Socket, string>();
+  /** The stranger at the address of each, where there is one. */
+  readonly #strangers = new Map<Socket, string>();
   /** Those that may lose their place, the longest there first. */
   readonly #idle = new Set<Socket>();
   /** Sockets of each whom some count as, the longest there first. */
@@ -32,6 +34,7 @@ export class Places {
     this.#taken.set(socket, "");
     this.#idle.add(socket);
     this.#countAs(socket, stranger);
+    if (stranger !== "") this.#strangers.set(socket, stranger);
     socket.once("close", () => this.#leave(socket));
     return true;
   }
@@ -42,6 +45,12 @@ export class Places {
     if ((this.#of.get(owner)?.size ?? 0) >= most) return false;
     if (this.#taken.has(socket)) this.#countAs(socket, owner);
     return true;
+  }
+
+  /** It is the stranger's at its address again, also where those have as many already: the next of them takes the place of one. */
+  forget(socket: Socket): void {
+    const stranger = this.#strangers.get(socket) ?? "";
+    if (this.#taken.has(socket) && this.#taken.get(socket) !== stranger) this.#countAs(socket, stranger);
   }
 
   /** It can't lose its place, until `release`. */
@@ -80,6 +89,7 @@ export class Places {
   #leave(socket: Socket): void {
     this.#uncount(socket);
     this.#taken.delete(socket);
+    this.#strangers.delete(socket);
     this.#idle.delete(socket);
   }
 }

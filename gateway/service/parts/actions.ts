@@ -65,6 +65,7 @@ export function startActions(
   const forecast = new Forecast(memory);
   const hooks = {
     ...hooksOf(metrics, log),
+    onUnsent: (actionId: string, isThanks: boolean) => claims.unsent(actionId, isThanks, (write) => void dispatcher.write(write)),
     forecast: (wave: NewWave, count: number) => forecastOf(wave, count, forecast, dispatcher),
   };
   const asked = new Asked(participants.asked, waves);
@@ -88,7 +89,7 @@ export function startActions(
     trail,
     MACHINE_CLOCK,
   );
-  const claims = new Claims({
+  const claims: Claims = new Claims({
     selector,
     spending: keys.spending,
     checkRequest: check,

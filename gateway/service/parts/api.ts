@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { Logger } from "pino";
 import type { Actions } from "../../../engine/actions/actions.js";
+import type { Claims } from "../../../engine/actions/guard/claims.js";
 import type { GuardedActions } from "../../../engine/actions/guard/guarded.js";
 import type { Trail } from "../../../engine/audit/trail.js";
 import type { Keys } from "../../../engine/rights/keys.js";
@@ -10,7 +11,6 @@ import { ok, type Result } from "../../../schemas/errors.js";
 import { LOCAL_SOCKET } from "../../http/doors.js";
 import type { Metrics } from "../../http/metrics.js";
 import type { TrustedProxies } from "../../http/request/client-address.js";
-import { verifierOf } from "../../http/request/keys.js";
 import { auditRoutes } from "../../http/routes/audit-routes.js";
 import { audited } from "../../http/routes/audited.js";
 import { keyRoutes } from "../../http/routes/key-routes.js";
@@ -20,6 +20,7 @@ import { startServer } from "../../http/server.js";
 import { MonitorFeed } from "../../monitor/feed.js";
 import type { RunningCarriers } from "../../smpp/carrier/running-carriers.js";
 import type { Closing } from "../closing.js";
+import { alarmsOfKeys } from "../key-alarms.js";
 import type { RunningMunicipality } from "../municipality.js";
 import type { Registered } from "../registering.js";
 import { alarmsOf, type RunningSelfService } from "../self-service.js";
@@ -30,6 +31,7 @@ export interface ApiParts extends Pick<Registered, "positions" | "reach"> {
   readonly trail: Trail;
   readonly actions: Actions;
   readonly guarded: GuardedActions;
+  readonly claims: Claims;
   readonly carriers: RunningCarriers;
   readonly self: RunningSelfService;
   readonly municipality: RunningMunicipality;
@@ -42,7 +44,6 @@ export interface ApiOptions {
   readonly host: string;
   readonly port: number;
   readonly metricsPort?: number | undefined;
-  readonly apiKey: string | undefined;
   readonly log: Logger;
 }
 
@@ -54,6 +55,7 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
     trail,
     actions,
     guarded,
+    claims,
     carriers,
     positions,
     reach,
@@ -62,16 +64,16 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
     metrics,
     trustedProxies,
   } = parts;
-  const { host, port, metricsPort, apiKey, log } = options;
+  const { host, port, metricsPort, log } = options;
   const inside = [...positionRoutes(positions), ...reachRoutes(reach), ...keyRoutes(keys), ...auditRoutes(trail)];
   const server = await startServer({
     service: guarded,
-    keys: verifierOf(keys, apiKey),
+    keys,
     monitor: new MonitorFeed({
       snapshot: () => ({
         actions: actions.watched(),
         carriers: actions.carriers(),
-        alarms: alarmsOf(self.service.converted),
+        alarms: [...alarmsOf(self.service.converted), ...alarmsOfKeys(keys, claims, Date.now())],
       }),
     }),
     sessions: self.sessions,

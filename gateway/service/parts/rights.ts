@@ -8,6 +8,8 @@ import type { Problem } from "../../../schemas/errors.js";
 import type { Closing } from "../closing.js";
 
 export interface RightsOptions {
+  /** Of SEINPOST_API_KEY. */
+  readonly apiKey: string | undefined;
   readonly log: Logger;
   readonly onFatal: (problem: Problem) => void;
 }
@@ -17,11 +19,12 @@ export interface Rights {
   readonly trail: Trail;
 }
 
-export function openRights(store: Store, { log, onFatal }: RightsOptions, closing: Closing): Rights {
+export function openRights(store: Store, { apiKey, log, onFatal }: RightsOptions, closing: Closing): Rights {
   const trail = new Trail(store, Date.now, (audit) =>
     log.info({ audit }, "somebody did something that leaves a record"),
   );
   const keys = new Keys(store, MACHINE_CLOCK, trail);
+  if (apiKey !== undefined) keys.give(apiKey, "SEINPOST_API_KEY");
   closing.add(async () => {
     const used = await keys.use.flush();
     if (!used.ok) onFatal(used.problem);

@@ -5,7 +5,7 @@ import { Actions } from "../../../engine/actions/actions.js";
 import { Asked } from "../../../engine/actions/fatigue/asked.js";
 import { type AskedBounds, Asking } from "../../../engine/actions/fatigue/asking.js";
 import { recallAsked } from "../../../engine/actions/fatigue/recall.js";
-import { Lifecycle } from "../../../engine/actions/lifecycle.js";
+import { Lifecycle, type LifecycleHooks } from "../../../engine/actions/lifecycle.js";
 import { areaCheck, requestCheck } from "../../../engine/actions/preview/area-check.js";
 import { Forecast } from "../../../engine/actions/preview/forecast.js";
 import { Previews } from "../../../engine/actions/preview/preview.js";
@@ -133,6 +133,9 @@ export class Harness {
 
   readonly now: () => number;
 
+  /** Nobody is sent what was accepted. */
+  onUnsent: NonNullable<LifecycleHooks["onUnsent"]> = () => {};
+
   /** The turns in which areas were checked that are not small. */
   readonly checkedIn: Turn[] = [];
 
@@ -172,6 +175,7 @@ export class Harness {
       now,
       onProblem,
       onMistake: (_, error) => void this.mistakes.push(error),
+      onUnsent: (id, isThanks) => this.onUnsent(id, isThanks),
       onSelected: () => {},
       forecast: () => undefined,
     });

@@ -72,9 +72,38 @@ test("what is older than its period is found by its keys alone, the oldest first
     await note("participant.seen", day);
     clock.nowMs += 86_400_000;
   }
-  const old = given(trail.before(clock.nowMs - 2.5 * 86_400_000, 10));
+  const old = trail.before(clock.nowMs - 2.5 * 86_400_000, 10);
   expect(old).toHaveLength(3);
-  expect(given(trail.before(clock.nowMs, 2))).toEqual(old.slice(0, 2));
+  expect(trail.before(clock.nowMs, 2)).toEqual(old.slice(0, 2));
   given(await store.commit(() => trail.remove(old)));
   expect(numbers(trail.page({}))).toEqual([4, 3]);
+});
+
+test("those about one participant are found among all, also where there were two or a list, and are so many at most", async () => {
+  const { store, trail } = rig();
+  const about = () => {
+    const steps = trail.about(12);
+    let [count, step] = [0, steps.next()];
+    while (!step.done) [count, step] = [count + 1, steps.next()];
+    return { count, found: step.value };
+  };
+  await store.commit(() => {
+    for (let at = 0; at < 3 * AUDIT.lookedAtOnce; at++) {
+      trail.put({ by: SYSTEM, deed: "participant.seen", on: { participant: String(at + 100) } });
+      if (at === 5) trail.put({ by: LOCAL, deed: "participant.seen", on: { participant: "12" } });
+    }
+    trail.put({ by: LOCAL, deed: "participant.sought", on: { participant: ["7", "12"] } });
+    trail.put({ by: LOCAL, deed: "participant.merged", on: { participant: "7", double: "12" } });
+    // Another thing of the same name.
+    trail.put({ by: LOCAL, deed: "key.revoked", on: { key: "12" } });
+  });
+  const few = about();
+  expect(few.found.map(({ deed }) => deed)).toEqual(["participant.merged", "participant.sought", "participant.seen"]);
+  expect(few.count).toBeGreaterThanOrEqual(3);
+  await store.commit(() => {
+    for (let at = 0; at <= AUDIT.aboutOne; at++) {
+      trail.put({ by: SYSTEM, deed: "participant.seen", on: { participant: "12" } });
+    }
+  });
+  expect(about().found).toHaveLength(AUDIT.aboutOne);
 });

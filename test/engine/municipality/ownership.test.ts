@@ -37,9 +37,9 @@ async function rigOwned(): Promise<Rig> {
 }
 
 test("a number, an address and an erasure are proposed to who owns themselves, and done to who does not", async () => {
-  const { registered, live, proposing } = await rigOwned();
+  const { participants, live, proposing } = await rigOwned();
   for (const participant of [0, 1]) {
-    const changed = given(await registered.change(HERE, participant, { number: NUMBER, mail: "a@example.org" }));
+    const changed = given(await participants.change(HERE, participant, { number: NUMBER, mail: "a@example.org" }));
     expect(changed).toMatchObject({
       ...{ number: `+${FIRST_NUMBER + participant}`, mail: null },
       proposals: [
@@ -47,26 +47,26 @@ test("a number, an address and an erasure are proposed to who owns themselves, a
         { kind: "mail", state: "open", value: "a@example.org" },
       ],
     });
-    expect(given(await registered.erase(HERE, participant))).toMatchObject({
+    expect(given(await participants.erase(HERE, participant))).toMatchObject({
       kind: "erasure",
       state: "open",
       value: null,
     });
     expect(given(live.get(participant))).toMatchObject({ number: FIRST_NUMBER + participant, mail: "" });
   }
-  const done = given(await registered.change(HERE, 2, { number: NUMBER }));
+  const done = given(await participants.change(HERE, 2, { number: NUMBER }));
   expect(done).toMatchObject({ number: NUMBER, proposals: [] });
-  expect(given(await registered.erase(HERE, 2))).toBe("erased");
+  expect(given(await participants.erase(HERE, 2))).toBe("erased");
   expect(proposing.list(HERE)).toHaveLength(6);
   expect(proposing.list(ELSEWHERE)).toEqual([]);
 });
 
 test("the answer is the same whether somebody lives elsewhere or has confirmed, and names no other place", async () => {
-  const { registered } = await rigOwned();
+  const { participants } = await rigOwned();
   const answers = [];
   for (const participant of [0, 1]) {
-    const changed = given(await registered.change(HERE, participant, { mail: "a@example.org" }));
-    const erased = given(await registered.erase(HERE, participant));
+    const changed = given(await participants.change(HERE, participant, { mail: "a@example.org" }));
+    const erased = given(await participants.erase(HERE, participant));
     answers.push(
       JSON.stringify([changed, erased]).replaceAll(/"(proposal|participant|number|createdAt|until)":[^,}]*/g, ""),
     );
@@ -76,8 +76,8 @@ test("the answer is the same whether somebody lives elsewhere or has confirmed, 
 });
 
 test("places here are the municipality's in any case; what a person wishes is not, whole objects sent back apart", async () => {
-  const { registered, live } = await rigOwned();
-  const moved = given(await registered.change(HERE, 1, { language: "nl", locations: [home(5.2)] }));
+  const { participants, live } = await rigOwned();
+  const moved = given(await participants.change(HERE, 1, { language: "nl", locations: [home(5.2)] }));
   expect(moved.locations.map(({ position }) => position[0])).toEqual([5.2]);
   expect(given(live.get(1))?.locations).toHaveLength(2);
   for (const [change, field] of [
@@ -88,39 +88,39 @@ test("places here are the municipality's in any case; what a person wishes is no
     [{ kind: "company", name: "De Ark" }, "/kind"],
   ] as const) {
     for (const participant of [0, 1]) {
-      const refused = await registered.change(HERE, participant, change as never);
+      const refused = await participants.change(HERE, participant, change as never);
       expect(refused).toMatchObject({ ok: false, problem: { code: "PARTICIPANTS_OWN", field } });
     }
   }
-  expect(given(await registered.change(HERE, 2, { language: "en" })).language).toBe("en");
+  expect(given(await participants.change(HERE, 2, { language: "en" })).language).toBe("en");
 });
 
 test("whoever sees all of the country acts for all of it", async () => {
-  const { registered } = await rigOwned();
-  expect(given(await registered.change(undefined, 1, { number: NUMBER })).number).toBe(NUMBER);
-  expect(given(await registered.erase(undefined, 0))).toBe("erased");
+  const { participants } = await rigOwned();
+  expect(given(await participants.change(undefined, 1, { number: NUMBER })).number).toBe(NUMBER);
+  expect(given(await participants.erase(undefined, 0))).toBe("erased");
 });
 
 test("a double that owns itself is not merged away, and who owns themselves gains places by a merge and no contact", async () => {
-  const { registered, live } = await rigOwned();
-  expect(await registered.merge(HERE, 2, 0)).toMatchObject({
+  const { participants, live } = await rigOwned();
+  expect(await participants.merge(HERE, 2, 0)).toMatchObject({
     problem: { code: "PARTICIPANTS_OWN", field: "/participant" },
   });
   given(live.change(2, (now) => ({ ...now, mail: "b@example.org", locations: [place({ kind: 1 })] })));
-  const kept = given(await registered.merge(HERE, 0, 2));
+  const kept = given(await participants.merge(HERE, 0, 2));
   expect([kept.mail, kept.locations.length]).toEqual([null, 2]);
   expect(given(live.get(2))).toBeUndefined();
 });
 
 test("a proposal is one, however often it is made; it can be withdrawn, and is nobody else's", async () => {
-  const { registered, proposing } = await rigOwned();
-  for (let time = 0; time < 3; time++) given(await registered.change(HERE, 0, { number: NUMBER }));
+  const { participants, proposing } = await rigOwned();
+  for (let time = 0; time < 3; time++) given(await participants.change(HERE, 0, { number: NUMBER }));
   const [one, ...more] = proposing.list(HERE);
   expect(more).toEqual([]);
   expect(codeOf(await proposing.withdraw(ELSEWHERE, one!.proposal))).toBe("NOT_FOUND");
   given(await proposing.withdraw(HERE, one!.proposal));
   expect(codeOf(await proposing.withdraw(HERE, one!.proposal))).toBe("NOT_FOUND");
-  expect(given(registered.get(HERE, 0)).proposals).toEqual([]);
+  expect(given(participants.get(HERE, 0)).proposals).toEqual([]);
 });
 
 test("a file corrects places of who owns themselves, proposes their contacts once, and says so", async () => {
@@ -150,11 +150,11 @@ test("what was proposed outlives the process, and goes with the participant", as
   await writeSample(folder, people());
   const rig = await openRig(folder);
   owned(rig);
-  given(await rig.registered.change(HERE, 0, { number: NUMBER }));
+  given(await rig.participants.change(HERE, 0, { number: NUMBER }));
   await rig.close();
   const again = await openRig(folder);
   expect(again.proposing.list(HERE)).toMatchObject([{ participant: 0, value: NUMBER }]);
-  given(await again.registered.erase(undefined, 0));
+  given(await again.participants.erase(undefined, 0));
   expect(again.proposing.list(HERE)).toEqual([]);
   await again.close();
 });

@@ -19,97 +19,97 @@ const home = (lng: number, lat = 52.1) => LocationInput.parse({ position: [lng, 
 const NUMBER = "+31612345678";
 
 test("what is another municipality's is answered as what is nobody's", async () => {
-  const { registered } = await rigWith(people());
-  const nobody = registered.get(HERE, 4_000);
+  const { participants } = await rigWith(people());
+  const nobody = participants.get(HERE, 4_000);
   expect(nobody).toMatchObject({ problem: { code: "NOT_FOUND" } });
-  expect(registered.get(HERE, 5)).toEqual(nobody);
-  expect(registered.get(HERE, 60_000_000)).toEqual(nobody);
-  expect(await registered.change(HERE, 5, { language: "en" })).toEqual(nobody);
-  expect(await registered.erase(HERE, 5)).toEqual(nobody);
-  expect(await registered.merge(HERE, 0, 5)).toEqual(nobody);
-  expect(await registered.merge(HERE, 5, 0)).toEqual(nobody);
-  expect(registered.search(HERE, { number: `+${FIRST_NUMBER + 5}` })).toEqual({ ok: true, value: [] });
-  expect(given(registered.get(ELSEWHERE, 5)).participant).toBe(5);
-  expect(given(registered.get(undefined, 5)).number).toBe(`+${FIRST_NUMBER + 5}`);
+  expect(participants.get(HERE, 5)).toEqual(nobody);
+  expect(participants.get(HERE, 60_000_000)).toEqual(nobody);
+  expect(await participants.change(HERE, 5, { language: "en" })).toEqual(nobody);
+  expect(await participants.erase(HERE, 5)).toEqual(nobody);
+  expect(await participants.merge(HERE, 0, 5)).toEqual(nobody);
+  expect(await participants.merge(HERE, 5, 0)).toEqual(nobody);
+  expect(participants.search(HERE, { number: `+${FIRST_NUMBER + 5}` })).toEqual({ ok: true, value: [] });
+  expect(given(participants.get(ELSEWHERE, 5)).participant).toBe(5);
+  expect(given(participants.get(undefined, 5)).number).toBe(`+${FIRST_NUMBER + 5}`);
 });
 
 test("of a participant a municipality sees and replaces only the locations within it, and never the phone's place", async () => {
-  const { registered, live } = await rigWith(people());
+  const { participants, live } = await rigWith(people());
   const elsewhere = place({ lat: 52.3, municipality: ELSEWHERE });
   given(live.change(0, (now) => ({ ...now, locations: [elsewhere, place()], phone: PHONE })));
-  expect(given(registered.get(HERE, 0))).toMatchObject({
+  expect(given(participants.get(HERE, 0))).toMatchObject({
     locations: [{ municipality: "GM0344" }],
     phone: { position: null },
   });
-  expect(given(registered.get(undefined, 0)).locations).toHaveLength(2);
-  const changed = given(await registered.change(HERE, 0, { locations: [home(5.2), home(5.3)] }));
+  expect(given(participants.get(undefined, 0)).locations).toHaveLength(2);
+  const changed = given(await participants.change(HERE, 0, { locations: [home(5.2), home(5.3)] }));
   expect(changed.locations.map(({ position }) => position[0])).toEqual([5.2, 5.3]);
   expect(given(live.get(0))?.locations).toMatchObject([elsewhere, { lng: 5.2 }, { lng: 5.3 }]);
   for (const locations of [[home(5.2, 52.3)], [home(7)], []]) {
-    expect(await registered.change(HERE, 0, { locations })).toMatchObject({ problem: { code: "INVALID_FIELD" } });
+    expect(await participants.change(HERE, 0, { locations })).toMatchObject({ problem: { code: "INVALID_FIELD" } });
   }
-  expect(await registered.change(HERE, 0, { locations: [home(2)] })).toMatchObject({
+  expect(await participants.change(HERE, 0, { locations: [home(2)] })).toMatchObject({
     problem: { code: "POSITION_AT_SEA" },
   });
   const many = Array.from({ length: 16 }, (_, index) => home(5 + index / 100));
-  expect(await registered.change(HERE, 0, { locations: many })).toMatchObject({
+  expect(await participants.change(HERE, 0, { locations: many })).toMatchObject({
     problem: { code: "TOO_MANY_LOCATIONS" },
   });
   expect(given(live.get(0))?.locations).toHaveLength(3);
 });
 
 test("a fixed line may have voice and no SMS, 088 is an organisation's, whichever of the two is corrected", async () => {
-  const { registered } = await rigWith(people());
+  const { participants } = await rigWith(people());
   const voice = (lng: number) => ({ ...home(lng), channels: { voice: ["alarm" as const] } });
   const sms = (lng: number) => ({ ...home(lng), channels: { sms: ["alarm" as const] } });
   const refused = (code: string) => ({ problem: { code, field: "/number" } });
   const added = (number: string, more: Partial<ParticipantCorrection> = {}) =>
-    registered.add(HERE, { number, locations: [voice(5.2)], ...more });
+    participants.add(HERE, { number, locations: [voice(5.2)], ...more });
   expect(await added("020 123 4567", { locations: [sms(5.2)] })).toMatchObject(refused("NUMBER_NOT_MOBILE"));
   expect(await added("088 123 4567")).toMatchObject(refused("NUMBER_OF_ORGANISATION"));
   expect(await added("06 90000001")).toMatchObject(refused("NUMBER_IMPOSSIBLE"));
   const { participant } = given(await added("tel:+31-20-1234567"));
-  expect(await registered.change(HERE, participant, { locations: [sms(5.2)] })).toMatchObject(
+  expect(await participants.change(HERE, participant, { locations: [sms(5.2)] })).toMatchObject(
     refused("NUMBER_NOT_MOBILE"),
   );
-  expect(given(await registered.change(HERE, participant, { language: "en" })).number).toBe("+31201234567");
-  expect(await registered.change(HERE, 0, { number: "0201234568" })).toMatchObject(refused("NUMBER_NOT_MOBILE"));
+  expect(given(await participants.change(HERE, participant, { language: "en" })).number).toBe("+31201234567");
+  expect(await participants.change(HERE, 0, { number: "0201234568" })).toMatchObject(refused("NUMBER_NOT_MOBILE"));
   expect(given(await added("088 123 4567", { kind: "company", name: "De Ark" })).number).toBe("+31881234567");
 });
 
 test("somebody is added, found by number and mail, corrected and erased, and all of it is on the disk", async () => {
-  const { registered, live } = await rigWith(people());
+  const { participants, live } = await rigWith(people());
   const input: ParticipantCorrection = { number: NUMBER, mail: "anna@example.org", locations: [home(5.2)] };
-  const added = given(await registered.add(HERE, input));
+  const added = given(await participants.add(HERE, input));
   expect(added).toMatchObject({ participant: 10, status: "active", joinedOn: "2024-10-04", number: NUMBER });
-  expect(given(registered.search(HERE, { number: "06 12345678" }))).toEqual([added]);
-  expect(given(registered.search(HERE, { mail: "anna@example.org" }))).toEqual([added]);
-  expect(registered.search(HERE, { number: "x" })).toMatchObject({
+  expect(given(participants.search(HERE, { number: "06 12345678" }))).toEqual([added]);
+  expect(given(participants.search(HERE, { mail: "anna@example.org" }))).toEqual([added]);
+  expect(participants.search(HERE, { number: "x" })).toMatchObject({
     problem: { code: "NUMBER_INVALID", field: "/number" },
   });
-  expect(await registered.add(HERE, input)).toMatchObject({ problem: { code: "NUMBER_TAKEN" } });
-  expect(await registered.add(HERE, { ...input, number: null })).toMatchObject({ problem: { code: "MAIL_TAKEN" } });
-  expect(await registered.add(HERE, { number: "+31687654321" })).toMatchObject({ problem: { field: "/locations" } });
-  const moved = given(await registered.change(HERE, 10, { number: null, switchedOff: ["voice"] }));
+  expect(await participants.add(HERE, input)).toMatchObject({ problem: { code: "NUMBER_TAKEN" } });
+  expect(await participants.add(HERE, { ...input, number: null })).toMatchObject({ problem: { code: "MAIL_TAKEN" } });
+  expect(await participants.add(HERE, { number: "+31687654321" })).toMatchObject({ problem: { field: "/locations" } });
+  const moved = given(await participants.change(HERE, 10, { number: null, switchedOff: ["voice"] }));
   expect(moved).toMatchObject({ number: null, mail: "anna@example.org", switchedOff: ["voice"] });
-  expect(given(await registered.change(HERE, 10, { switchedOff: [] })).switchedOff).toEqual(["voice"]);
-  expect(given(await registered.change(HERE, 10, { paused: true })).status).toBe("paused");
-  expect(given(await registered.change(HERE, 10, { paused: false, language: "en" }))).toMatchObject({
+  expect(given(await participants.change(HERE, 10, { switchedOff: [] })).switchedOff).toEqual(["voice"]);
+  expect(given(await participants.change(HERE, 10, { paused: true })).status).toBe("paused");
+  expect(given(await participants.change(HERE, 10, { paused: false, language: "en" }))).toMatchObject({
     status: "paused",
     language: "en",
   });
-  expect(await registered.change(HERE, 10, { mail: null })).toMatchObject({ problem: { code: "INVALID_FIELD" } });
-  given(await registered.erase(HERE, 10));
+  expect(await participants.change(HERE, 10, { mail: null })).toMatchObject({ problem: { code: "INVALID_FIELD" } });
+  given(await participants.erase(HERE, 10));
   expect(live.count).toBe(10);
-  expect(given(registered.search(HERE, { mail: "anna@example.org" }))).toEqual([]);
+  expect(given(participants.search(HERE, { mail: "anna@example.org" }))).toEqual([]);
 });
 
 test("an erasure is done when neither the person nor where their phone was can be read from the disk", async () => {
   const purges: (() => void)[] = [];
   const purge = () => new Promise<Result<void>>((done) => purges.push(() => done(ok(undefined))));
-  const { registered, live } = await rigWith(people(), { purge });
+  const { participants, live } = await rigWith(people(), { purge });
   let isDone = false;
-  const erased = registered.erase(HERE, 0).then((result) => {
+  const erased = participants.erase(HERE, 0).then((result) => {
     isDone = true;
     return result;
   });
@@ -120,14 +120,14 @@ test("an erasure is done when neither the person nor where their phone was can b
 });
 
 test("a double is merged: places united, what the kept one lacks filled in, nothing switched on, the double gone", async () => {
-  const { registered, live } = await rigWith(people());
+  const { participants, live } = await rigWith(people());
   const near = place({ lng: 5.1 + 5e-6, channels: 1 });
   const far = place({ lng: 5.1 + 5e-5, channels: 1 });
   given(live.change(0, (now) => ({ ...now, number: 0, mail: "a@example.org", switchedOff: 0x20, joinedDay: 19_000 })));
   given(
     live.change(1, (now) => ({ ...now, locations: [near, far, place({ kind: 1 })], switchedOff: 0x10, phone: PHONE })),
   );
-  const kept = given(await registered.merge(HERE, 0, 1));
+  const kept = given(await participants.merge(HERE, 0, 1));
   expect(kept).toMatchObject({ number: `+${FIRST_NUMBER + 1}`, mail: "a@example.org", switchedOff: ["sms", "push"] });
   expect(given(live.get(0))).toMatchObject({
     locations: [place(), far, place({ kind: 1 })],
@@ -136,15 +136,15 @@ test("a double is merged: places united, what the kept one lacks filled in, noth
   });
   expect(given(live.get(1))).toBeUndefined();
   expect(live.byNumber(FIRST_NUMBER + 1)).toEqual([0]);
-  expect(await registered.merge(HERE, 0, 0)).toMatchObject({ problem: { code: "INVALID_FIELD" } });
+  expect(await participants.merge(HERE, 0, 0)).toMatchObject({ problem: { code: "INVALID_FIELD" } });
 });
 
 test("two with more locations together than one may have are not merged, and both stay", async () => {
-  const { registered, live } = await rigWith(people());
+  const { participants, live } = await rigWith(people());
   const nine = (from: number) => Array.from({ length: 9 }, (_, index) => place({ lng: from + index / 100 }));
   given(live.change(0, (now) => ({ ...now, locations: nine(5) })));
   given(live.change(1, (now) => ({ ...now, locations: nine(5.5) })));
-  expect(await registered.merge(HERE, 0, 1)).toMatchObject({ problem: { code: "TOO_MANY_LOCATIONS" } });
+  expect(await participants.merge(HERE, 0, 1)).toMatchObject({ problem: { code: "TOO_MANY_LOCATIONS" } });
   expect(given(live.get(1))?.locations).toHaveLength(9);
 });
 
@@ -203,10 +203,10 @@ test("a merge is all in one commit, the next one", async () => {
     folder,
     people().map((each) => ({ ...each, row: each.row * 256 })),
   );
-  const { registered, live, data, renewal } = await openRig(folder);
+  const { participants, live, data, renewal } = await openRig(folder);
   given(live.change(0, (now) => ({ ...now, number: 0, mail: "a@example.org" })));
   given(await live.settled());
-  void registered.merge(HERE, 0, 256);
+  void participants.merge(HERE, 0, 256);
   let durable = () => {};
   given(
     await data.store.commit(() => {
@@ -226,7 +226,7 @@ test("a merge is all in one commit, the next one", async () => {
 
 test("who is erased, or merged into another, can't be found by where the phone was", async () => {
   const rig = await rigWith(people());
-  const { registered, live, positions, data } = rig;
+  const { participants, live, positions, data } = rig;
   for (const one of [0, 1, 2]) {
     given(live.change(one, (now) => ({ ...now, phone: PHONE })));
     expect(positions.move(one, 5.1, 52.1, NOW_MS, NOW_MS)).toBe(MOVE.taken);
@@ -239,8 +239,8 @@ test("who is erased, or merged into another, can't be found by where the phone w
     return [...found].sort();
   };
   expect(onDisk()).toEqual([0, 1, 2]);
-  given(await registered.erase(HERE, 1));
+  given(await participants.erase(HERE, 1));
   expect(onDisk()).toEqual([0, 2]);
-  given(await registered.merge(HERE, 0, 2));
+  given(await participants.merge(HERE, 0, 2));
   expect(onDisk()).toEqual([0]);
 });

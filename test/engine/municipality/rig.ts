@@ -69,7 +69,7 @@ export function place(changed: Partial<ParticipantLocation> = {}): ParticipantLo
 export interface Rig extends MunicipalityFile {
   readonly data: DataFolder;
   readonly live: LiveRegistry;
-  readonly participants: ParticipantColumns;
+  readonly columns: ParticipantColumns;
   readonly positions: LivePositions;
   readonly proposals: Proposals;
   readonly problems: Problem[];
@@ -131,7 +131,7 @@ export async function openRig(folder: string, options: RigOptions = {}): Promise
     given(await live.close());
     await data.store.close();
   };
-  return { ...file, data, live, participants: registry.participants, positions, proposals, problems, turnsMs, close };
+  return { ...file, data, live, columns: registry.participants, positions, proposals, problems, turnsMs, close };
 }
 
 export const HEADER = "participant,number,status,language,kind,lng,lat,channels,schedule,municipality,switchedOff";

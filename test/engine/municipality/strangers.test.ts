@@ -60,35 +60,35 @@ type Step = (rig: Rig) => Promise<unknown>;
 const step: fc.Arbitrary<Step> = fc.oneof(
   number.map(
     (one): Step =>
-      async ({ registered }) =>
-        registered.search(HERE, { number: text(one) }),
+      async ({ participants }) =>
+        participants.search(HERE, { number: text(one) }),
   ),
   mail.map(
     (one): Step =>
-      async ({ registered }) =>
-        registered.search(HERE, { mail: one }),
+      async ({ participants }) =>
+        participants.search(HERE, { mail: one }),
   ),
   change.map(
     (more): Step =>
-      ({ registered }) => {
-        return registered.add(HERE, { locations: [home()], ...more } as ParticipantCorrection);
+      ({ participants }) => {
+        return participants.add(HERE, { locations: [home()], ...more } as ParticipantCorrection);
       },
   ),
   fc.tuple(participant, change).map(
     ([one, more]): Step =>
-      ({ registered }) => {
-        return registered.change(HERE, one, more as ParticipantCorrection);
+      ({ participants }) => {
+        return participants.change(HERE, one, more as ParticipantCorrection);
       },
   ),
   participant.map(
     (one): Step =>
-      ({ registered }) =>
-        registered.erase(HERE, one),
+      ({ participants }) =>
+        participants.erase(HERE, one),
   ),
   fc.tuple(participant, participant).map(
     ([one, other]): Step =>
-      ({ registered }) =>
-        registered.merge(HERE, one, other),
+      ({ participants }) =>
+        participants.merge(HERE, one, other),
   ),
   fc.tuple(rows, fc.boolean(), fc.constantFrom("allOrNothing" as const, "bestEffort" as const)).map(
     ([all, dryRun, mode]): Step =>
@@ -102,12 +102,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 /** All that the municipality can look at. */
-async function seen({ registered, statistics, proposing }: Rig): Promise<unknown> {
+async function seen({ participants, statistics, proposing }: Rig): Promise<unknown> {
   const counted = given(await statistics.statistics(HERE));
   return {
     statistics: { ...counted, countedAt: "" },
     growth: given(statistics.growth(HERE, "2024-10-03", "2024-10-05")),
-    views: Array.from({ length: 40 }, (_, one) => registered.get(HERE, one)),
+    views: Array.from({ length: 40 }, (_, one) => participants.get(HERE, one)),
     proposals: proposing.list(HERE).map(({ proposal: _, ...rest }) => rest),
   };
 }
@@ -138,7 +138,7 @@ test("neither a dry run nor a real one says that somebody elsewhere has the numb
   const real = await importFile(rig, body);
   expect([real.state, real.report]).toEqual(["done", dry.report]);
   expect((await importFile(rig, body)).report).toMatchObject({ added: 0, unchanged: 1, refused: 0 });
-  expect(given(rig.registered.search(HERE, { number: text(STRANGER) }))).toMatchObject([
+  expect(given(rig.participants.search(HERE, { number: text(STRANGER) }))).toMatchObject([
     { participant: 10, status: "active" },
   ]);
   // To all that selects they are unconfirmed, and the one elsewhere is as before.
@@ -149,55 +149,55 @@ test("neither a dry run nor a real one says that somebody elsewhere has the numb
 
 test("a claim is kept through pauses, changes and a restart, and is nothing more than that", async () => {
   const [rig] = await twins();
-  const { registered, live } = rig;
-  const added = given(await registered.add(HERE, { number: text(STRANGER), locations: [home()] }));
+  const { participants, live } = rig;
+  const added = given(await participants.add(HERE, { number: text(STRANGER), locations: [home()] }));
   expect(added.status).toBe("active");
-  expect(given(await registered.change(HERE, 10, { paused: true })).status).toBe("paused");
+  expect(given(await participants.change(HERE, 10, { paused: true })).status).toBe("paused");
   given(live.change(10, (now) => ({ ...now, status: 0, pausedUntil: 0 })));
-  expect(given(registered.get(HERE, 10)).status).toBe("active");
+  expect(given(participants.get(HERE, 10)).status).toBe("active");
   expect(given(live.get(10))?.status).toBe(2);
   // A number that nobody has makes somebody of them.
-  expect(given(await registered.change(HERE, 10, { number: text(FIRST_NUMBER + 90) })).status).toBe("active");
+  expect(given(await participants.change(HERE, 10, { number: text(FIRST_NUMBER + 90) })).status).toBe("active");
   expect(given(live.get(10))).toMatchObject({ status: 0, contacts: 0 });
 });
 
 test("newcomers get their numbers in the order of the file, whoever of them somebody is elsewhere", async () => {
   const [rig] = await twins();
   await importFile(rig, file(row(FIRST_NUMBER + 40), row(STRANGER), row(FIRST_NUMBER + 41), row(STRANGER + 2)));
-  const numbers = [10, 11, 12, 13].map((one) => given(rig.registered.get(HERE, one)).number);
+  const numbers = [10, 11, 12, 13].map((one) => given(rig.participants.get(HERE, one)).number);
   expect(numbers).toEqual([40, 5, 41, 7].map((more) => text(FIRST_NUMBER + more)));
 });
 
 test("what counts people for who looks after them counts a claim, which selection leaves out, also after a restart", async () => {
   const folder = temporaryFolder();
   await writeSample(folder, people());
-  const stateOf = ({ participants }: Rig) => new Uint8Array(participants.status)[10];
+  const stateOf = ({ columns }: Rig) => new Uint8Array(columns.status)[10];
   const rig = await openRig(folder);
-  given(await rig.registered.add(HERE, { number: text(STRANGER), locations: [home()] }));
+  given(await rig.participants.add(HERE, { number: text(STRANGER), locations: [home()] }));
   expect(stateOf(rig)).toBe(GIVEN_ACTIVE);
   expect(isShownActive(GIVEN_ACTIVE)).toBe(true);
   await rig.close();
   const again = await openRig(folder);
   expect(stateOf(again)).toBe(GIVEN_ACTIVE);
-  given(await again.registered.change(HERE, 10, { paused: true }));
+  given(await again.participants.change(HERE, 10, { paused: true }));
   expect(isShownActive(stateOf(again)!)).toBe(false);
   await again.close();
 });
 
 test("a claim is the owner once nobody else is", async () => {
   const [rig] = await twins();
-  given(await rig.registered.add(HERE, { number: text(STRANGER), locations: [home()] }));
-  given(await rig.registered.erase(ELSEWHERE, 5));
+  given(await rig.participants.add(HERE, { number: text(STRANGER), locations: [home()] }));
+  given(await rig.participants.erase(ELSEWHERE, 5));
   expect(given(rig.live.get(10))).toMatchObject({ status: 0, contacts: 0 });
 });
 
 test("two municipalities may each give the same number, and one of them reaches its owner", async () => {
   const [rig] = await twins();
   const elsewhere = LocationInput.parse({ position: [5.1, 52.3], channels: { sms: ["alarm"] } });
-  given(await rig.registered.add(HERE, { number: text(FIRST_NUMBER + 80), locations: [home()] }));
-  given(await rig.registered.add(ELSEWHERE, { number: text(FIRST_NUMBER + 80), locations: [elsewhere] }));
+  given(await rig.participants.add(HERE, { number: text(FIRST_NUMBER + 80), locations: [home()] }));
+  given(await rig.participants.add(ELSEWHERE, { number: text(FIRST_NUMBER + 80), locations: [elsewhere] }));
   expect([10, 11].map((one) => given(rig.live.get(one))?.status)).toEqual([0, 2]);
-  expect(await rig.registered.add(HERE, { number: text(FIRST_NUMBER + 80), locations: [home()] })).toMatchObject({
+  expect(await rig.participants.add(HERE, { number: text(FIRST_NUMBER + 80), locations: [home()] })).toMatchObject({
     problem: { code: "NUMBER_TAKEN" },
   });
 });

@@ -133,6 +133,7 @@ test("keys of before have the scopes of their role, exactly, also once something
     expect(municipalities).toEqual(role === "municipality" ? [363] : undefined);
     expect(keyId).toBe(`id-${role}`);
   }
+  expect(given(rig.keys.verify("spk_operator")).scopes.has("erase")).toBe(false);
   expect([...given(rig.keys.verify("spk_none")).scopes]).toEqual(SCOPES_OF_OLD_ROLE.controlRoom);
   const { secret } = given(await rig.keys.rotate("id-app", 60_000, LOCAL));
   given(await rig.keys.revoke("id-operator", LOCAL));
@@ -144,6 +145,48 @@ test("keys of before have the scopes of their role, exactly, also once something
   // What an older program would find is what has not changed.
   const left = [...rig.store.table("keys").range()].map(({ value }) => JSON.parse(given(value).toString()).name);
   expect(left.sort()).toEqual(["controlRoom", "municipality", "none"]);
+});
+
+test("a key that is set from outside counts while it is, and once it was revoked it stays so when it is set again", async () => {
+  const rig = new Rig();
+  rig.keys.give("set", "SEINPOST_API_KEY");
+  const { keyId, scopes } = given(rig.keys.verify("set"));
+  expect([...scopes]).toEqual(SCOPES_OF_OLD_ROLE.controlRoom);
+  expect(rig.keys.page(undefined, 10).keys.map(({ name }) => name)).toEqual(["SEINPOST_API_KEY"]);
+  expect(codeOf(await rig.keys.rotate(keyId, 0, LOCAL))).toBe("WRONG_STATE");
+  await rig.reopen();
+  expect([rig.keys.size, rig.says("set")]).toEqual([0, expect.stringContaining("Send an API key")]);
+  rig.keys.give("set", "SEINPOST_API_KEY");
+  given(await rig.keys.revoke(keyId, LOCAL));
+  expect([rig.says("set"), rig.ended]).toEqual(["This API key was revoked", [hashSecret("set")]]);
+  await rig.reopen();
+  rig.keys.give("set", "SEINPOST_API_KEY");
+  expect(rig.says("set")).toBe("This API key was revoked");
+  // However long ago that was.
+  rig.nowMs += 4_000 * 86_400_000;
+  expect(given(await rig.keys.forget(rig.nowMs, 10))).toBe(0);
+});
+
+test("a key that is stored is what its record says, also where its secret is set from outside", async () => {
+  const rig = new Rig();
+  const { id, secret } = await rig.make();
+  rig.keys.give(secret, "SEINPOST_API_KEY");
+  expect(given(rig.keys.verify(secret))).toMatchObject({ keyId: id, scopes: new Set(["watch"]) });
+  given(await rig.keys.revoke(id, LOCAL));
+  rig.keys.give(secret, "SEINPOST_API_KEY");
+  expect(rig.says(secret)).toBe("This API key was revoked");
+});
+
+test("those that end by themselves soon are told, the first of them first, until they have", async () => {
+  const rig = new Rig();
+  const at = (days: number) => rig.nowMs + days * 86_400_000;
+  for (const days of [6, 2, 30]) await rig.make({ name: `in ${days}`, expiresAtMs: at(days) });
+  const { id } = await rig.make({ name: "revoked", expiresAtMs: at(1) });
+  given(await rig.keys.revoke(id, LOCAL));
+  const names = () => rig.keys.endingSoon.map(({ name }) => name);
+  expect(names()).toEqual(["in 2", "in 6"]);
+  rig.nowMs = at(3);
+  expect(names()).toEqual(["in 6"]);
 });
 
 test("what is of the whole country goes with no municipality, and people are of one", async () => {

@@ -2,6 +2,7 @@
  * Self-service on a registry in memory that refuses what the live one refuses, with a clock that the test sets and codes that
  * the test reads as whoever they were sent to.
  */
+
 import { Proposals } from "../../../engine/proposals/proposals.js";
 import { isClaimed } from "../../../engine/registry/record/contact-marks.js";
 import type { Participant } from "../../../engine/registry/record/participant.js";
@@ -15,6 +16,7 @@ import { ParticipantService } from "../../../engine/self/participant-service.js"
 import type { PhonePositions, SelfRegistry } from "../../../engine/self/ports.js";
 import type { RandomSource } from "../../../engine/self/secrets.js";
 import type { Store } from "../../../engine/store/store.js";
+import type { AuditRecord } from "../../../schemas/api/audit.js";
 import { CODE_COUNTRIES, type CodeSent, type ContactOutcome, type SelfSession } from "../../../schemas/api/self.js";
 import { fail, ok, type Problem, type Result } from "../../../schemas/errors.js";
 import type { ApprovedAct } from "../../../schemas/words.js";
@@ -193,12 +195,21 @@ export class SelfRig {
       channels: this.channels,
       proposals: this.proposals,
       askedOfOne: new AskedOfOne({ people: NO_COLUMNS, kinds: () => [], served: ["sms"] }),
+      recordsAbout: (participant) => this.recordsAbout(participant),
       destinations: new Destinations({ countries: CODE_COUNTRIES, generated: false }),
       now: () => this.nowMs,
       steadyMs: () => this.nowMs,
       onProblem: (problem) => void this.problems.push(problem),
       ...(random && { random }),
     });
+  }
+
+  /** What the trail has: somebody with a key has seen each, a moment ago. */
+  *recordsAbout(participant: number): Generator<void, AuditRecord[]> {
+    yield;
+    const by = { kind: "key", id: "0123456789ab", name: "Woerden" } as const;
+    const on = { participant: String(participant) };
+    return [{ id: "1", at: "2026-01-01T00:00:00Z", by, deed: "participant.seen", on, refused: null }];
   }
 
   /** An address that has asked for nothing yet. */

@@ -103,9 +103,13 @@ describe("a participant", () => {
 
   it("sees and takes with them all that is stored", async () => {
     const { token, participant } = await rig.joined();
-    const taken = given(rig.service.export(rig.session(token)));
+    const taken = given(await rig.service.export(rig.session(token)));
     expect(taken.participant).toEqual(participant);
     expect(taken.alsoStored.join()).toMatch(/Replies.*ledger/);
+    // Who looked them up, by the name of the key, and nothing by which it could be told from others of that name.
+    expect(taken.records).toEqual([
+      { at: "2026-01-01T00:00:00Z", deed: "participant.seen", refused: null, by: { kind: "key", name: "Woerden" } },
+    ]);
   });
 
   it("is gone after leaving: sessions, position, codes under way; and nothing is sent any more", async () => {

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { lockFolder } from "../../../engine/store/lock.js";
 import { startNode } from "../../children.js";
+import { given } from "../../engine/registry/samples.js";
 import { temporaryFolder } from "../../temp-folder.js";
 
 const COMMAND = new URL("../../../gateway/main.js", import.meta.url);
@@ -45,6 +47,19 @@ test("an import with bad rows takes the good ones, names the bad ones on stderr 
     "the last line has no line end: it may have been cut off",
     "refused 1 of 2 rows: LANGUAGE_UNKNOWN 1",
   ]);
+});
+
+test("what another process holds is tried again later: 75, as of a start", async () => {
+  const folder = temporaryFolder();
+  const letGo = given(await lockFolder(folder, () => {}));
+  for (const args of [
+    ["generate", "--participants", "10"],
+    ["import", "-"],
+  ]) {
+    const { code, errors } = await run(folder, args);
+    expect([args, code, errors]).toEqual([args, 75, expect.stringContaining("FOLDER_IN_USE")]);
+  }
+  letGo();
 });
 
 test("what can't be done ends with 2 and the problem's code, and makes no folder", async () => {

@@ -275,6 +275,7 @@ export async function startRig(monitor?: LiveFeed, more: Partial<ServerOptions> 
     codes: () => ({ asked: 6, notSent: 1, refused: 5, right: 4, wrong: 2 }),
     converted: () => [{ country: "NL", sent: 5, used: 1, isSuspicious: true }],
     imports: () => ({ done: 3, refused: 1, failed: 0, running: 1, isStuck: true }),
+    keysEnding: () => 2,
     audit: () => ({ "key.created": 1 }),
     refused: () => ({ area: 1, budget: 2 }),
     positions: () => ({ positions: 8, taken: 20, older: 2, expired: 1 }),

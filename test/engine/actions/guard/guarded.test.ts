@@ -37,6 +37,8 @@ class Rig {
       ports: () => [{ share: 1, costPerSegment: price, currency: "EUR", adviseText: () => ({ onAir: 1 }) as never }],
     });
     this.actions = new GuardedActions(harness.actions, this.claims, this.keys);
+    const write = (put: () => void) => void harness.dispatcher.write(put);
+    harness.onUnsent = (id, isThanks) => this.claims.unsent(id, isThanks, write);
   }
 
   async key(asked: Partial<NewKey>): Promise<Principal> {
@@ -82,6 +84,38 @@ test("who asks again is answered again, and nothing counts twice; what is refuse
   const principal2 = await keysOf(keys, messages(10));
   expect(code(await actions.create(late, by(principal2)))).toBe("INVALID_FIELD");
   expect(keys.spending.today(principal2.keyId, harness.now()).messages).toBe(0);
+});
+
+test("an action that failed before it asked anybody costs nothing, also after a restart, and so is sent again", async () => {
+  const first = await start(6);
+  const principal = await first.key({ budget: messages(10) });
+  const spent = (rig: Rig) => rig.keys.spending.today(principal.keyId, rig.harness.now()).messages;
+  first.harness.selector.problem = { code: "STORE_CORRUPT", detail: "a block fails its checksum" };
+  const { id } = must(await first.actions.create(SEND, by(principal)));
+  await first.harness.at(id, "failed");
+  expect(spent(first)).toBe(0);
+  must(await first.actions.dispatch(id, by(principal)));
+  await first.harness.at(id, "failed");
+  await first.harness.dispatcher.commit();
+  const second = await start(6);
+  expect(spent(second)).toBe(0);
+  must(await second.actions.dispatch(id, by(principal)));
+  await second.harness.at(id, "sent");
+  expect(spent(second)).toBe(6);
+  // What it was sent for is not given back where something else of it fails.
+  second.claims.unsent(id, true, (put) => put());
+  expect(spent(second)).toBe(6);
+});
+
+test("what waits for its time costs nothing once it was stopped, or is edited before", async () => {
+  const { actions, keys, harness } = await start(6);
+  const principal = await keysOf(keys, messages(10));
+  const spent = () => keys.spending.today(principal.keyId, harness.now()).messages;
+  const startAt = new Date(harness.now() + 600_000).toISOString();
+  const { id } = must(await actions.create(request({ dispatch: true, startAt }), by(principal)));
+  expect(spent()).toBe(6);
+  must(await actions.stop(id, by(principal)));
+  expect(spent()).toBe(0);
 });
 
 test("two that come in one moment don't both find the last of a budget", async () => {

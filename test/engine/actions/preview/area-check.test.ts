@@ -3,12 +3,12 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { areaCheck } from "../../../../engine/actions/preview/area-check.js";
+import { areaCheck, requestCheck } from "../../../../engine/actions/preview/area-check.js";
 import { checkArea } from "../../../../engine/geo/check.js";
 import { checkFlat, type FlatArea, flatten, type PolygonArea } from "../../../../engine/geo/flat-area.js";
 import { createPool, runFallible } from "../../../../engine/pool/tasks.js";
 import type { Purpose } from "../../../../engine/pool/turns.js";
-import { ok, type Result } from "../../../../schemas/errors.js";
+import { fail, ok, type Result } from "../../../../schemas/errors.js";
 import { API, DISPATCH as LIMITS } from "../../../../schemas/limits.js";
 import { PRECEDENCES } from "../../../../schemas/words.js";
 
@@ -53,6 +53,25 @@ it("asks a worker for all but small areas", async () => {
   const large = holed(API.areaVerticesAtOnce + 4);
   expect(await check(large, DISPATCH)).toEqual(ok(undefined));
   expect(asked).toEqual([flatten(large)]);
+});
+
+it("checks an area that is good once, though whoever claims for it looks before who accepts it; a bad one each time", async () => {
+  let checks = 0;
+  const known = { municipalityToday: (number: number) => number };
+  const check = requestCheck(async (area) => {
+    checks++;
+    return area.type === "Circle" ? ok(area) : fail("INVALID_AREA", "no");
+  }, known);
+  const good = { area: { type: "Circle", center: [5, 52], radiusMeters: 500 } } as const;
+  for (const turn of ["optional", "normal"] as const) {
+    const asked = { area: { ...good.area, center: [5, 52] as [number, number] } };
+    expect(await check(asked, { turn })).toMatchObject({ value: good });
+    expect(await check({ ...asked }, { turn })).toMatchObject({ value: good });
+  }
+  expect(checks).toBe(2);
+  const bad = { area: holed(20) };
+  for (const _ of [1, 2]) expect(await check(bad, DISPATCH)).toMatchObject({ ok: false });
+  expect(checks).toBe(4);
 });
 
 it("bounds how many wait that are for a preview, and refuses no dispatch for them", async () => {

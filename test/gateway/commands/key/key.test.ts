@@ -5,6 +5,7 @@ import { Trail } from "../../../../engine/audit/trail.js";
 import { MACHINE_CLOCK } from "../../../../engine/clock/clock.js";
 import { Keys } from "../../../../engine/rights/keys.js";
 import { SCOPES_OF_ROLE } from "../../../../engine/rights/scopes.js";
+import { lockFolder } from "../../../../engine/store/lock.js";
 import { Store } from "../../../../engine/store/store.js";
 import { startNode } from "../../../children.js";
 import { given } from "../../../engine/registry/samples.js";
@@ -70,6 +71,13 @@ test("keys are listed, rotated and revoked", async () => {
     code: 2,
     errors: expect.stringContaining("NOT_FOUND"),
   });
+});
+
+test("a folder that another process holds is tried again later: 75, as of a start", async () => {
+  const folder = temporaryFolder();
+  const letGo = given(await lockFolder(folder, () => {}));
+  expect(await create(folder, "--name", "x")).toMatchObject({ code: 75, lines: [] });
+  letGo();
 });
 
 test("a folder without a store has no keys, and is not made to look", async () => {

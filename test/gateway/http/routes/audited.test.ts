@@ -29,7 +29,7 @@ function erasing(answer: Result<{ status: number; body: unknown }>, noted: Resul
   });
   const trail = {
     note: async (done: Done) => {
-      steps.push(done.refused ?? done.on);
+      steps.push([done.deed, done.refused ?? done.on]);
       return noted;
     },
   };
@@ -37,19 +37,20 @@ function erasing(answer: Result<{ status: number; body: unknown }>, noted: Resul
   return { steps, run: () => heard!.run(head, new Uint8Array(0)) };
 }
 
-test("who is erased is on record before, and once more where it was refused", async () => {
+test("who is erased is on record before and after, so that of the first alone nobody takes it for done", async () => {
   const done = erasing(respond(undefined, 204));
   expect(await done.run()).toMatchObject({ ok: true });
-  expect(done.steps).toEqual([{ participant: "12" }, "erased"]);
+  const [asking, on] = ["participant.erasing", { participant: "12" }];
+  expect(done.steps).toEqual([[asking, on], "erased", ["participant.erased", on]]);
   const refused = erasing(fail("BUSY", "later"));
   expect(await refused.run()).toMatchObject({ problem: { code: "BUSY" } });
-  expect(refused.steps).toEqual([{ participant: "12" }, "erased", "BUSY"]);
+  expect(refused.steps).toEqual([[asking, on], "erased", ["participant.erased", "BUSY"]]);
 });
 
 test("nobody is erased whose record can't be written", async () => {
   const { steps, run } = erasing(respond(undefined, 204), fail("STORE_WRITE_FAILED", "no"));
   expect(await run()).toMatchObject({ problem: { code: "STORE_WRITE_FAILED" } });
-  expect(steps).toEqual([{ participant: "12" }]);
+  expect(steps).toEqual([["participant.erasing", { participant: "12" }]]);
 });
 
 test("of a path only a participant number is kept, never what somebody wrote in its place", async () => {
@@ -77,10 +78,69 @@ test("of a path only a participant number is kept, never what somebody wrote in 
     ["participant.seen", {}, "NOT_FOUND"],
     ["participant.seen", {}, "NOT_FOUND"],
     ["participant.seen", { participant: "12" }, null],
-    ["participant.erased", {}, null],
+    ["participant.erasing", {}, null],
     ["participant.erased", {}, "NOT_FOUND"],
-    ["participant.erased", {}, null],
+    ["participant.erasing", {}, null],
     ["participant.erased", {}, "NOT_FOUND"],
+    ["participant.erasing", { participant: "12" }, null],
     ["participant.erased", { participant: "12" }, null],
+  ]);
+});
+
+test("an erasure that is the participant's to decide is on record as what was proposed", async () => {
+  const noted: string[] = [];
+  const [heard] = audited(
+    [
+      route({
+        method: "DELETE",
+        path: "/v1/participants/{participant}",
+        summary: "One",
+        auth: "key",
+        scopes: ["erase"],
+        params: { participant: ParticipantNumber },
+        response: { status: 204, description: "Gone" },
+        handle: () => respond({}, 202),
+      }),
+    ],
+    {
+      note: async ({ deed }) => {
+        noted.push(deed);
+        return ok(undefined);
+      },
+    },
+  );
+  await heard!.run({ ...head, params: { participant: "12" } }, new Uint8Array(0));
+  expect(noted).toEqual(["participant.erasing", "proposal.made"]);
+});
+
+test("a file is on record by its id from the beginning on, whatever becomes of it", async () => {
+  const noted: Done[] = [];
+  const note = async (done: Done) => {
+    noted.push(done);
+    return ok(undefined);
+  };
+  const [heard] = audited(
+    [
+      route({
+        method: "POST",
+        path: "/v1/imports",
+        summary: "A file",
+        auth: "key",
+        scopes: ["registry"],
+        response: { status: 202, description: "Read" },
+        receive: {
+          contentTypes: ["text/csv"],
+          start: () =>
+            ok({ makes: "file-1", chunk: () => true, abort: () => {}, end: async () => fail("IMPORT_REFUSED", "no") }),
+        },
+      }),
+    ],
+    { note },
+  );
+  const opened = heard!.open({ ...head, method: "POST", path: "/v1/imports" }, () => {});
+  expect(opened.ok && (await opened.value.end())).toMatchObject({ problem: { code: "IMPORT_REFUSED" } });
+  expect(noted.map(({ deed, on, refused = null }) => [deed, on, refused])).toEqual([
+    ["import.begun", { import: "file-1" }, null],
+    ["import.received", { import: "file-1" }, "IMPORT_REFUSED"],
   ]);
 });

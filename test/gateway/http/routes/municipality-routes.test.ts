@@ -15,6 +15,7 @@ import {
   Statistics,
 } from "../../../../schemas/api/municipality.js";
 import { ParticipantView } from "../../../../schemas/api/participant.js";
+import type { Problem } from "../../../../schemas/errors.js";
 import { FIRST_NUMBER, file, HERE, NEW, people, row } from "../../../engine/municipality/rig.js";
 import { rigWith } from "../../../engine/municipality/rig-with.js";
 import { given } from "../../../engine/registry/samples.js";
@@ -65,6 +66,27 @@ test("only a municipality and an operator may, and one municipality sees nothing
   expect(hidden.text).toBe(nobody.text);
   expect((await send("GET", "/v1/participants/7", { headers: operator })).status).toBe(200);
   expect((await send("GET", "/v1/participants/1e1", { headers: operator })).status).toBe(404);
+});
+
+test("while the disk is full nobody is looked up, for who did has no record; and who is to go goes", async () => {
+  let full: Problem | null = null;
+  const registry = await rigWith(people());
+  const { send, close, freshKey } = await startRig(undefined, {
+    routes: municipalityRoutes(registry),
+    full: () => full,
+  });
+  onTestFinished(close);
+  const headers = { authorization: `Bearer ${freshKey({ role: "municipality", municipality: HERE })}` };
+  const looks = [
+    ["GET", "/v1/participants/0", {}],
+    ["POST", "/v1/participants/search", { body: { number: `+${FIRST_NUMBER}` } }],
+    ["GET", "/v1/proposals", {}],
+  ] as const;
+  const statuses = () => Promise.all(looks.map(([method, path, more]) => send(method, path, { headers, ...more })));
+  expect((await statuses()).map(({ status }) => status)).toEqual([200, 200, 200]);
+  full = { code: "DISK_FULL", detail: "no room" };
+  expect((await statuses()).map(({ status, json }) => [status, json.code])).toEqual(Array(3).fill([503, "DISK_FULL"]));
+  expect((await send("DELETE", "/v1/participants/0", { headers })).status).toBe(204);
 });
 
 test("a participant is added, searched, corrected, merged and erased", async () => {

@@ -57,6 +57,21 @@ test("who is known is no stranger any more, and has so many and no more", () => 
   expect(places.know(fourth.socket, "key", 2)).toBe(true);
 });
 
+test("a connection is a stranger's again once nobody says whose it is, and takes no place of the owner before", () => {
+  const places = new Places(100, 2);
+  const [first, second, third] = [fake(), fake(), fake()];
+  for (const { socket } of [first, second]) {
+    places.take(socket, "a");
+    places.know(socket, "key", 2);
+  }
+  places.forget(first.socket);
+  expect(places.know(fake().socket, "key", 2)).toBe(true);
+  // Of the same address there are two strangers now, and one of them makes room.
+  places.take(third.socket, "a");
+  places.take(fake().socket, "a");
+  expect([first, second, third].map(({ isGone }) => isGone())).toEqual([true, false, false]);
+});
+
 test("one key that opens connections without end keeps no other key out", async () => {
   const rig = await startRig();
   onTestFinished(() => rig.close());

@@ -116,6 +116,33 @@ describe("where there are few file descriptors", () => {
     await expect.poll(() => answers.join("")).toMatch(/^HTTP\/1.1 400/);
   });
 
+  it("a pooled connection of a proxy keeps no place by the key that came over it before", async () => {
+    const { port, key } = await startLimited(120);
+    const ask = (secret: string) => `GET /v1/carriers HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${secret}\r\n\r\n`;
+    const pooled = async (...secrets: string[]) => {
+      let gone = false;
+      const socket = connect(port, "127.0.0.1").on("error", () => {});
+      onTestFinished(() => void socket.destroy());
+      socket.once("close", () => {
+        gone = true;
+      });
+      for (const secret of secrets) {
+        const answered = new Promise((resolve) => socket.once("data", resolve));
+        socket.write(ask(secret));
+        await answered;
+      }
+      return () => gone;
+    };
+    const strangers = await pooled(key, "wrong");
+    const owners = await pooled("wrong", key);
+    for (let count = 0; count < 240; count++) {
+      const socket = connect(port, "127.0.0.1").on("error", () => {});
+      onTestFinished(() => void socket.destroy());
+    }
+    await expect.poll(strangers).toBe(true);
+    expect(owners()).toBe(false);
+  });
+
   it("a stranger whose body was refused before it ended keeps no place for having ended it", async () => {
     const descriptors = 120;
     const { port, key } = await startLimited(descriptors);
