@@ -4,6 +4,7 @@
  */
 import { cpus, totalmem, type } from "node:os";
 import { Command } from "commander";
+import { run as lookups } from "./lookups.js";
 import { run as oracle } from "./oracle.js";
 import { type BenchOptions, inWords, type Report } from "./report.js";
 import { makeFolder } from "./rig.js";
@@ -46,6 +47,7 @@ const NAMES = [
   "urgent.underLoad",
   "live.moves",
   "self.oracle",
+  "keys.lookups",
   "scale.16m",
 ];
 
@@ -114,5 +116,6 @@ if (any("firstSubmit.idle", "firstSubmit.city", "firstSubmit.busy", "firstSubmit
 }
 if (wants("urgent.underLoad")) await underLoad(await makeFolder(options.participants), report, options);
 if (wants("live.moves")) await moves(report, options);
+if (wants("keys.lookups")) await lookups(await makeFolder(options.participants), report, options);
 if (wants("self.oracle")) await oracle(await makeFolder(options.participants), report, options);
 if (wants("scale.16m")) await scale(report, options);

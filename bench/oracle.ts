@@ -1,7 +1,8 @@
 /**
- * self.oracle: what the time of an answer tells a stranger about who is registered. Codes are asked for, to numbers that somebody
- * in the registry has and to numbers that nobody has, in random order, each from another client address; behind each request
- * comes a row of others that have nothing to do with it, until whatever it set going should be over.
+ * self.oracle: what the time of an answer tells a stranger about who is registered. Codes are asked for, to contacts that somebody
+ * in the registry has and to contacts that nobody has, in random order, each from another client address; behind each request
+ * comes a row of others that have nothing to do with it, until whatever it set going should be over. By SMS to numbers, and
+ * (`.mail`) by mail to addresses, which a server in a process of its own takes.
  *
  * Each figure is an AUC: the chance that of a known and an unknown number, taken at random, the known one is told by the
  * longer (or always the shorter) time; 0.5 is a coin. `.answer` goes by the time of the answer itself, `.next` by that of the
@@ -14,6 +15,7 @@ import { scanBlocks } from "../engine/registry/record/scan.js";
 import { Random } from "../loadtest/registry/random.js";
 import { ok, type Result } from "../schemas/errors.js";
 import { rounded } from "./measure.js";
+import { giveMails, mailOf, startMailSink } from "./oracle-mail.js";
 import type { BenchOptions, Report } from "./report.js";
 import { startRig } from "./rig.js";
 
@@ -35,40 +37,55 @@ interface Sample {
 
 export async function run(folder: string, report: Report, { tiny }: BenchOptions): Promise<void> {
   const count = tiny ? TINY_SAMPLES : SAMPLES;
-  const known = await numbersIn(folder, count);
-  const rig = await startRig(folder, 1, {}, { SEINPOST_TRUSTED_PROXY: "127.0.0.1" });
+  const known = { number: await numbersIn(folder, count), mail: await giveMails(folder, count) };
+  const mails = await startMailSink();
+  const environment = { ...mails.environment, SEINPOST_TRUSTED_PROXY: "127.0.0.1" };
+  const rig = await startRig(folder, 1, {}, environment);
   try {
-    const prober = new Prober(rig.engine.port, known);
-    for (let at = 0; at < (tiny ? 4 : WARM_UPS); at++) await prober.sample(at);
-    const samples: Sample[] = [];
-    for (let at = 0; at < count; at++) samples.push(await prober.sample(at));
-    await prober.close();
-    tell(samples, report);
+    for (const kind of ["number", "mail"] as const) {
+      const prober = new Prober(rig.engine.port, kind, known[kind]);
+      for (let at = 0; at < (tiny ? 4 : WARM_UPS); at++) await prober.sample(at);
+      const samples: Sample[] = [];
+      for (let at = 0; at < count; at++) samples.push(await prober.sample(at));
+      await prober.close();
+      tell(kind === "mail" ? "self.oracle.mail" : "self.oracle", samples, report);
+    }
   } finally {
     await rig.close();
+    mails.close();
   }
 }
 
-function tell(samples: readonly Sample[], report: Report): void {
+function tell(figure: string, samples: readonly Sample[], report: Report): void {
   const of = (time: (sample: Sample) => number): number => {
     const times = (isKnown: boolean) => samples.filter((each) => each.isKnown === isKnown).map(time);
     return aucOf(times(true), times(false));
   };
   const [answer, next, later] = [of((s) => s.answerMs), of((s) => s.nextMs), of((s) => s.laterMs)];
-  const figures = { "self.oracle": Math.max(answer, next), ".answer": answer, ".next": next, ".later": later };
+  const figures = { "": Math.max(answer, next), ".answer": answer, ".next": next, ".later": later };
   for (const [name, auc] of Object.entries(figures)) {
-    const whole = name.startsWith(".") ? `self.oracle${name}` : name;
     const value = rounded(auc);
-    report({ name: whole, value, unit: "AUC", p50: null, p99: null, peer: null, ratio: null, runs: samples.length });
+    report({
+      name: `${figure}${name}`,
+      value,
+      unit: "AUC",
+      p50: null,
+      p99: null,
+      peer: null,
+      ratio: null,
+      runs: samples.length,
+    });
   }
 }
 
 class Prober {
   readonly #pool: Pool;
   readonly #random = new Random();
-  readonly #known: readonly number[];
+  readonly #kind: "number" | "mail";
+  readonly #known: readonly string[];
 
-  constructor(port: number, known: readonly number[]) {
+  constructor(port: number, kind: "number" | "mail", known: readonly string[]) {
+    this.#kind = kind;
     this.#known = known;
     this.#random.start(SEED, 0);
     this.#pool = new Pool(`http://127.0.0.1:${port}`, { connections: 1, pipelining: 1 });
@@ -76,8 +93,8 @@ class Prober {
 
   async sample(at: number): Promise<Sample> {
     const isKnown = this.#random.chance(0.5);
-    const number = isKnown ? this.#known[at % this.#known.length]! : UNKNOWN_FROM + this.#upTo(1_000_000);
-    const answerMs = await this.#time(() => this.#askCode(number));
+    const contact = isKnown ? this.#known[at % this.#known.length]! : this.#nobodys();
+    const answerMs = await this.#time(() => this.#askCode(contact));
     const untilMs = performance.now() + AFTER_MS;
     const nextMs = await this.#time(() => this.#askNothing());
     let laterMs = nextMs;
@@ -87,6 +104,11 @@ class Prober {
 
   close(): Promise<void> {
     return this.#pool.close();
+  }
+
+  #nobodys(): string {
+    const drawn = this.#upTo(1_000_000);
+    return this.#kind === "number" ? `+${UNKNOWN_FROM + drawn}` : mailOf(1_000_000 + drawn);
   }
 
   #upTo(limit: number): number {
@@ -100,13 +122,13 @@ class Prober {
   }
 
   /** From an address, of a network, that has asked for nothing yet. */
-  async #askCode(number: number): Promise<void> {
+  async #askCode(contact: string): Promise<void> {
     const [a, b, c] = [1 + this.#upTo(100), this.#upTo(256), this.#upTo(256)];
     const { statusCode, body } = await this.#pool.request({
       method: "POST",
       path: "/v1/self/codes",
       headers: { "content-type": "application/json", "x-forwarded-for": `${a}.${b}.${c}.1` },
-      body: JSON.stringify({ number: `+${number}` }),
+      body: JSON.stringify({ [this.#kind]: contact }),
     });
     const text = await body.text();
     if (statusCode !== 202) throw new Error(`a code was answered ${statusCode}: ${text}`);
@@ -134,14 +156,14 @@ function aucOf(a: readonly number[], b: readonly number[]): number {
 }
 
 /** Dutch numbers of the first participants. */
-async function numbersIn(folder: string, count: number): Promise<number[]> {
-  const numbers: number[] = [];
+async function numbersIn(folder: string, count: number): Promise<string[]> {
+  const numbers: string[] = [];
   const read = (opened: DataFolder & { readonly record: RegistryRecord }): Result<void> => {
     for (const block of scanBlocks(opened, opened.record)) {
       if (!block.ok) return block;
       const { rows } = block.value;
       for (let at = 0; at < rows.participantCount && numbers.length < count; at++) {
-        if (String(rows.numbers[at]).startsWith("316")) numbers.push(rows.numbers[at]!);
+        if (String(rows.numbers[at]).startsWith("316")) numbers.push(`+${rows.numbers[at]}`);
       }
       if (numbers.length >= count) break;
     }

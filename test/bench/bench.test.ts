@@ -85,8 +85,19 @@ it("self.oracle tells how well times tell who takes part", async () => {
     "self.oracle.answer",
     "self.oracle.next",
     "self.oracle.later",
+    "self.oracle.mail",
+    "self.oracle.mail.answer",
+    "self.oracle.mail.next",
+    "self.oracle.mail.later",
   ]);
   for (const { value } of lines) expect(value).toBeGreaterThanOrEqual(0.5);
+});
+
+it("keys.lookups looks participants up with and without a key and a record", async () => {
+  const [lookups] = await bench("--tiny", "--participants", "20000", "keys.lookups");
+  expect(lookups).toMatchObject({ name: "keys.lookups", unit: "/s" });
+  expect(lookups!.value).toBeGreaterThan(0);
+  expect(lookups!.peer).toBeGreaterThan(0);
 });
 
 it("a name that no benchmark has is refused", async () => {

@@ -65,7 +65,8 @@ export function startActions(
   const forecast = new Forecast(memory);
   const hooks = {
     ...hooksOf(metrics, log),
-    onUnsent: (actionId: string, isThanks: boolean) => claims.unsent(actionId, isThanks, (write) => void dispatcher.write(write)),
+    onUnsent: (actionId: string, isThanks: boolean) =>
+      claims.unsent(actionId, isThanks, (write) => void dispatcher.write(write)),
     forecast: (wave: NewWave, count: number) => forecastOf(wave, count, forecast, dispatcher),
   };
   const asked = new Asked(participants.asked, waves);
