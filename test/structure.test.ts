@@ -32,6 +32,12 @@ const IMPORTS: readonly Rule[] = [
   },
   { room: "gateway/smpp", ...ROOM_OF_GATEWAY, why: "a gateway knows no storage, and no other gateway" },
   {
+    room: "gateway/smpp/bind",
+    may: [...ROOM_OF_GATEWAY.may, "gateway/smpp"],
+    never: [...ROOM_OF_GATEWAY.never, "gateway/smpp/carrier"],
+    why: "a bind knows of the thread that it belongs to only what it says that it needs (session-owner.ts)",
+  },
+  {
     room: "gateway/monitor",
     may: [...ROOM_OF_GATEWAY.may, "gateway/http/live.ts"],
     never: ROOM_OF_GATEWAY.never,

@@ -1,7 +1,7 @@
 /**
  * One connection of a bind, plain TCP or TLS: the socket, what is read from it and what is written to it.
  *
- * Plain TCP is read into one buffer that is used again. Promises that a chunk is taken only once its owner has room for all
+ * Plain TCP is read into one buffer that is used again. Promises that a chunk is taken only once there is room for all
  * that it can cause; until then the chunk is held and the socket is not read, so that nothing is dropped and nothing grows.
  * A chunk that is held when the connection ends is still taken.
  */
@@ -16,19 +16,24 @@ import { loopbackLookup, NotLoopback } from "../settings/loopback.js";
 import { connectSecurely, troubleOf } from "../settings/trust.js";
 import { Outbox } from "./outbox.js";
 
-export interface ConnectionOwner {
+/** To whom a connection tells what becomes of it, and hands its PDUs. */
+export interface ConnectionUser {
   connected(): void;
   /** The connection failed or was closed by the other side. */
   ended(code: ErrorCode, detail: string): void;
   /** The other side sends no more; it may still read. */
   finished(): void;
+  pdu(bytes: Uint8Array, at: number, length: number): void;
+  /** A command_length is out of bounds: nothing more can be read. */
+  malformed(): void;
+}
+
+/** What says when a connection may be read. */
+export interface ReadingGate {
   /** Something was read. */
   heard(): void;
   /** True if there is room for all events and answers of that many bytes of PDUs. */
   mayTake(bytes: number): boolean;
-  pdu(bytes: Uint8Array, at: number, length: number): void;
-  /** A command_length is out of bounds: nothing more can be read. */
-  malformed(): void;
   /** A chunk was read, or a buffer was written. */
   progressed(): void;
 }
@@ -43,17 +48,25 @@ export class Connection {
   #chunk: Uint8Array;
   #held = 0;
   readonly #carrier: CarrierConfiguration;
-  readonly #owner: ConnectionOwner;
+  readonly #user: ConnectionUser;
+  readonly #gate: ReadingGate;
 
-  constructor(carrier: CarrierConfiguration, loopbackOnly: boolean, readBuffer: Buffer, owner: ConnectionOwner) {
+  constructor(
+    carrier: CarrierConfiguration,
+    loopbackOnly: boolean,
+    readBuffer: Buffer,
+    user: ConnectionUser,
+    gate: ReadingGate,
+  ) {
     this.#carrier = carrier;
-    this.#owner = owner;
+    this.#user = user;
+    this.#gate = gate;
     this.#chunk = readBuffer;
-    this.#framer = new Framer((bytes, at, length) => owner.pdu(bytes, at, length));
+    this.#framer = new Framer((bytes, at, length) => user.pdu(bytes, at, length));
     this.#socket = this.#dial(readBuffer, loopbackOnly);
-    this.outbox = new Outbox(this.#socket, () => owner.progressed());
+    this.outbox = new Outbox(this.#socket, () => gate.progressed());
     this.#socket.on("error", (error) => this.#failed(error));
-    this.#socket.on("end", () => this.open && owner.finished());
+    this.#socket.on("end", () => this.open && user.finished());
     this.#socket.on("close", () => this.#ended("CARRIER_UNREACHABLE", "the carrier closed the connection"));
   }
 
@@ -71,10 +84,10 @@ export class Connection {
 
   /** Takes what waited for room, if there is room now, and reads on. */
   takeHeld(): void {
-    if (this.#held === 0 || !this.#owner.mayTake(this.#held)) return;
+    if (this.#held === 0 || !this.#gate.mayTake(this.#held)) return;
     const length = this.#held;
     this.#held = 0;
-    this.#owner.heard();
+    this.#gate.heard();
     this.#take(length);
     if (this.open) this.#socket.resume();
   }
@@ -104,29 +117,29 @@ export class Connection {
     if (tls === null) {
       const onread = { buffer: readBuffer, callback: (length: number) => this.open && this.#read(readBuffer, length) };
       const socket = connect({ host, port, noDelay: true, allowHalfOpen: true, onread, ...(lookup && { lookup }) });
-      return socket.on("connect", () => this.open && this.#owner.connected());
+      return socket.on("connect", () => this.open && this.#user.connected());
     }
     const socket = connectSecurely(host, port, tls, lookup);
     socket.on("data", (chunk: Buffer) => {
       assert(chunk.length <= readBuffer.length, "a chunk is no longer than there can be room for");
       if (!this.open || !this.#read(chunk, chunk.length)) socket.pause();
     });
-    return socket.on("secureConnect", () => this.open && this.#owner.connected());
+    return socket.on("secureConnect", () => this.open && this.#user.connected());
   }
 
   /** Returns false to stop reading until `takeHeld` finds room. */
   #read(chunk: Uint8Array, length: number): boolean {
-    this.#owner.heard();
+    this.#gate.heard();
     this.#chunk = chunk;
-    const room = this.#owner.mayTake(length);
+    const room = this.#gate.mayTake(length);
     if (room) this.#take(length);
     else this.#held = length;
-    this.#owner.progressed();
+    this.#gate.progressed();
     return room;
   }
 
   #take(length: number): void {
-    if (!this.#framer.push(this.#chunk, length)) this.#owner.malformed();
+    if (!this.#framer.push(this.#chunk, length)) this.#user.malformed();
   }
 
   #failed(error: Error): void {
@@ -142,7 +155,7 @@ export class Connection {
   #ended(code: ErrorCode, detail: string): void {
     if (!this.open) return;
     this.open = false;
-    this.#owner.ended(code, detail);
+    this.#user.ended(code, detail);
   }
 }
 

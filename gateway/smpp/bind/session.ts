@@ -1,27 +1,29 @@
 /**
- * One bind: the state machine from connecting to unbinding and connecting again. It owns the connection, the window, and
- * the deliveries that wait for their answer; what they mean is its owner's business.
+ * The state of one bind, from connecting to unbinding and connecting again, and how long each state may last. What is read and written
+ * is its transport's, where a PDU goes is in `incoming.ts`, and what answers and deliveries mean is its owner's business.
  *
  * Promises: whatever the peer sends, the session either goes on with the next PDU or closes and binds again, and never
  * stays deaf. When a connection ends, its owner hears `lost` until window and own queue are empty, before a new connection
  * begins. What the peer asks is answered in the turn in which it was read.
  */
 import type { ErrorCode } from "../../../schemas/errors.js";
-import { Queue } from "../carrier/queue.js";
 import { BindPace } from "../pace/bind-pace.js";
 import * as protocol from "../pdu/protocol.js";
 import { isElsewhere } from "../settings/loopback.js";
-import { type BindRole, Handshake, isBindResponse, refusal } from "./bind.js";
-import { control } from "./control.js";
+import { type BindRole, Handshake, refusal } from "./bind.js";
+import type { ConnectionUser } from "./connection.js";
+import { incoming } from "./incoming.js";
 import { Outstanding } from "./outstanding.js";
+import { Queue } from "./queue.js";
 import { Reconnect } from "./reconnect.js";
 import type { SessionOwner } from "./session-owner.js";
 import { Transport } from "./transport.js";
 import { Window } from "./window.js";
 
-export class Session extends Transport<SessionOwner<Session>> {
+export class Session implements ConnectionUser {
   /** idle: no connection. leaving: one of both sides unbinds. */
   state: "idle" | "connecting" | "binding" | "bound" | "leaving" = "idle";
+  readonly transport: Transport;
   window = new Window(1);
   /** Both stay over connections, with what they have learnt. */
   pace: BindPace;
@@ -32,6 +34,8 @@ export class Session extends Transport<SessionOwner<Session>> {
   readonly own = new Queue();
   readonly handshake: Handshake;
   readonly name: string;
+  /** The bind before fell silent, and on this one nothing was heard yet: it is asked with an enquire_link, and with no person. */
+  #isDoubted = false;
   readonly #reconnect = new Reconnect();
   /** When to connect; in `connecting`, `binding` and `leaving`, when to give up. */
   #deadlineMs = 0;
@@ -41,13 +45,15 @@ export class Session extends Transport<SessionOwner<Session>> {
   #unbindSequence: number | null = null;
   #stopped = false;
   #changing = false;
+  readonly #owner: SessionOwner<Session>;
 
   constructor(
     readonly role: BindRole,
     readonly index: number,
     owner: SessionOwner<Session>,
   ) {
-    super(owner);
+    this.#owner = owner;
+    this.transport = new Transport(owner, this);
     this.name = `${role} ${index + 1}`;
     this.handshake = new Handshake(role, owner.carrier);
     this.pace = new BindPace(owner.carrier.bindRatePerSecond, performance.now());
@@ -69,7 +75,7 @@ export class Session extends Transport<SessionOwner<Session>> {
 
   /** True if it is bound for submissions, and its carrier has spoken since, where the bind before had fallen silent. */
   get serves(): boolean {
-    return this.state === "bound" && this.sends && !this.isDoubted;
+    return this.state === "bound" && this.sends && !this.#isDoubted;
   }
 
   /** Segments that may still become outstanding, of messages of so many parts. */
@@ -100,7 +106,7 @@ export class Session extends Transport<SessionOwner<Session>> {
 
   /** True if it connected last with settings that are not the carrier's any more. */
   get outdated(): boolean {
-    return this.handshake.differs(this.owner.carrier);
+    return this.handshake.differs(this.#owner.carrier);
   }
 
   /** True from `rebind` until the bind with the new settings has come or failed. */
@@ -118,11 +124,11 @@ export class Session extends Transport<SessionOwner<Session>> {
   }
 
   tick(nowMs: number): void {
-    const holds = this.holds(nowMs);
+    const holds = this.transport.holds(nowMs);
     switch (this.state) {
       case "idle":
         if (holds) return;
-        if (this.window.inFlight > 0 || this.own.length > 0) this.owner.lost(this);
+        if (this.window.inFlight > 0 || this.own.length > 0) this.#owner.lost(this);
         else if (!this.#stopped && nowMs >= this.#deadlineMs) this.#connect(nowMs);
         return;
       case "connecting":
@@ -150,14 +156,14 @@ export class Session extends Transport<SessionOwner<Session>> {
     this.#changing &&= wasBound;
     const nowMs = performance.now();
     this.#end(nowMs + this.#reconnect.pauseMs(code, nowMs, Math.random));
-    if (!this.#stopped) this.owner.failed(this, wasBound, status, code, detail);
+    if (!this.#stopped) this.#owner.failed(this, wasBound, status, code, detail);
   }
 
   connected(): void {
-    const { carrier } = this.owner;
+    const { carrier } = this.#owner;
     this.state = "binding";
     this.#deadlineMs = performance.now() + carrier.bindTimeoutMs;
-    this.outbox?.writePdu(this.handshake.request(carrier, this.window.allocate()));
+    this.transport.outbox?.writePdu(this.handshake.request(carrier, this.window.allocate()));
   }
 
   ended(code: ErrorCode, detail: string): void {
@@ -170,24 +176,30 @@ export class Session extends Transport<SessionOwner<Session>> {
   }
 
   malformed(): void {
-    this.owner.protocolError();
+    this.#owner.protocolError();
     this.fail("PDU_INVALID", "a command_length is out of bounds");
   }
 
   pdu(bytes: Uint8Array, at: number, length: number): void {
-    const commandId = protocol.readUint32(bytes, at + 4);
-    const status = protocol.readUint32(bytes, at + 8);
-    if (this.state === "bound") this.isDoubted = false;
-    if (commandId === protocol.SUBMIT_SM_RESP) this.owner.answered(this, status, bytes, at, length);
-    else if (commandId === protocol.DELIVER_SM || commandId === protocol.DATA_SM) {
-      // Also on a transmitter, and before the bind response, which may overtake it: it is a receipt or a message all the same.
-      this.worked();
-      this.owner.delivered(this, bytes, at, length);
-    } else if (commandId === protocol.GENERIC_NACK && this.state !== "binding") {
-      this.owner.answered(this, status || protocol.ESME_RUNKNOWNERR, bytes, at, length);
-    } else if (isBindResponse(commandId)) {
-      this.#bindAnswered(status, bytes, at, length);
-    } else if (!control(this, commandId, status, protocol.readUint32(bytes, at + 12))) this.owner.protocolError();
+    if (this.state === "bound") this.#isDoubted = false;
+    incoming(this, this.#owner, bytes, at, length);
+  }
+
+  /** Returns false unless it is of our kind and number; a careless carrier's counts all the same. */
+  bindAnswered(status: number, bytes: Uint8Array, at: number, length: number): boolean {
+    const isOurs = this.state === "binding" && this.handshake.isAnswer(bytes, at);
+    // That a refusal is of another kind makes it no less a refusal.
+    if (this.state === "binding" && status !== protocol.ESME_ROK) {
+      this.fail("CARRIER_REFUSED_BIND", refusal(status), status);
+    } else if (isOurs) {
+      this.handshake.succeeded(bytes, at, length);
+      this.state = "bound";
+      this.#changing = false;
+      this.#reconnect.bound(performance.now());
+      if (this.#isDoubted) this.#askWhether();
+      this.#owner.bound(this);
+    }
+    return isOurs && this.handshake.isNumbered(bytes, at);
   }
 
   /** Returns false if it is no answer to our bind, as far as can be told. */
@@ -203,13 +215,13 @@ export class Session extends Transport<SessionOwner<Session>> {
     if (this.state === "bound") {
       this.state = "leaving";
       this.#unbindSequence = sequence;
-      this.#deadlineMs = performance.now() + this.owner.carrier.enquireLinkTimeoutMs;
+      this.#deadlineMs = performance.now() + this.#owner.carrier.enquireLinkTimeoutMs;
       this.#drainedMs = this.#deadlineMs;
       return;
     }
-    this.send(protocol.UNBIND_RESP, protocol.ESME_ROK, sequence);
+    this.transport.send(protocol.UNBIND_RESP, protocol.ESME_ROK, sequence);
     if (this.state !== "binding") return;
-    this.connection?.closeSoon(this.owner.carrier.enquireLinkTimeoutMs);
+    this.transport.closeSoon(this.#owner.carrier.enquireLinkTimeoutMs);
     this.fail("CARRIER_UNREACHABLE", "the carrier unbound instead of answering the bind");
   }
 
@@ -221,11 +233,11 @@ export class Session extends Transport<SessionOwner<Session>> {
   }
 
   #connect(nowMs: number): void {
-    const { carrier, loopbackOnly } = this.owner;
+    const { carrier, loopbackOnly } = this.#owner;
     this.state = "connecting";
     this.#deadlineMs = nowMs + carrier.bindTimeoutMs;
     this.#unbindSequence = null;
-    this.isDoubted ||= this.fellSilent;
+    this.#isDoubted ||= this.fellSilent;
     this.fellSilent = false;
     this.handshake.begin(carrier);
     const size = this.sends ? carrier.window : 1;
@@ -233,68 +245,56 @@ export class Session extends Transport<SessionOwner<Session>> {
     this.outstanding.resize(size);
     if (loopbackOnly && isElsewhere(carrier.host)) {
       this.fail("GENERATED_REGISTRY", "the carrier's address is not on loopback");
-    } else this.dial();
+    } else this.transport.dial();
   }
 
-  #bindAnswered(status: number, bytes: Uint8Array, at: number, length: number): void {
-    const isOurs = this.state === "binding" && this.handshake.isAnswer(bytes, at);
-    if (!isOurs || !this.handshake.isNumbered(bytes, at)) this.owner.protocolError();
-    // That a refusal is of another kind makes it no less a refusal.
-    if (this.state === "binding" && status !== protocol.ESME_ROK) {
-      this.fail("CARRIER_REFUSED_BIND", refusal(status), status);
-    } else if (isOurs) {
-      this.handshake.succeeded(bytes, at, length);
-      this.state = "bound";
-      this.#changing = false;
-      this.#reconnect.bound(performance.now());
-      if (this.isDoubted) this.askWhether();
-      this.owner.bound(this);
-    }
-  }
-
-  protected askWhether(): void {
-    this.send(protocol.ENQUIRE_LINK, protocol.ESME_ROK, this.window.allocate());
+  #askWhether(): void {
+    this.transport.send(protocol.ENQUIRE_LINK, protocol.ESME_ROK, this.window.allocate());
   }
 
   /** Ends a bind whose carrier is silent, or answers everything but submissions for longer than it may pause. */
   #watch(nowMs: number): void {
     const { window, outstanding } = this;
-    const isStuck = outstanding.isStuck(window, nowMs, this.owner.carrier.responseTimeoutMs);
-    if (!isStuck && this.lives(nowMs, window.inFlight > 0 || this.isDoubted)) return;
+    const isStuck = outstanding.isStuck(window, nowMs, this.#owner.carrier.responseTimeoutMs);
+    if (!isStuck) {
+      const silence = this.transport.silence(nowMs, window.inFlight > 0 || this.#isDoubted);
+      if (silence === "ask") this.#askWhether();
+      if (silence !== "dead") return;
+    }
     this.fellSilent = true;
     outstanding.silent();
     this.fail("CARRIER_UNREACHABLE", `no answer to ${isStuck ? "any submission" : "enquire_link"} within the deadline`);
   }
 
   #drain(): void {
-    this.#drainedMs = performance.now() + this.owner.carrier.responseTimeoutMs;
+    this.#drainedMs = performance.now() + this.#owner.carrier.responseTimeoutMs;
   }
 
   #isDrained(nowMs: number): boolean {
-    return this.window.inFlight === 0 && (this.unanswered.length === 0 || nowMs >= this.#drainedMs);
+    return this.window.inFlight === 0 && (this.transport.unanswered.length === 0 || nowMs >= this.#drainedMs);
   }
 
   #unbind(nowMs: number): void {
     this.state = "leaving";
-    this.#deadlineMs = nowMs + this.owner.carrier.enquireLinkTimeoutMs;
-    this.send(protocol.UNBIND, protocol.ESME_ROK, this.window.allocate());
+    this.#deadlineMs = nowMs + this.#owner.carrier.enquireLinkTimeoutMs;
+    this.transport.send(protocol.UNBIND, protocol.ESME_ROK, this.window.allocate());
   }
 
   #leave(): void {
     const asked = this.#unbindSequence;
-    if (asked !== null) this.send(protocol.UNBIND_RESP, protocol.ESME_ROK, asked);
-    this.connection?.closeSoon(this.owner.carrier.enquireLinkTimeoutMs);
+    if (asked !== null) this.transport.send(protocol.UNBIND_RESP, protocol.ESME_ROK, asked);
+    this.transport.closeSoon(this.#owner.carrier.enquireLinkTimeoutMs);
     if (asked !== null) {
       this.fail("CARRIER_UNREACHABLE", "the carrier unbound");
       return;
     }
     this.#end(0);
-    this.owner.unbound(this);
+    this.#owner.unbound(this);
   }
 
   #end(nextMs: number): void {
     this.state = "idle";
     this.#deadlineMs = nextMs;
-    if (this.connection?.open) this.connection.close();
+    this.transport.close();
   }
 }

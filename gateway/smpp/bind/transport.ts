@@ -1,17 +1,17 @@
 /**
- * What is read and written over the connection of a bind, whatever the state of the bind: `Session` adds that.
+ * What is read and written over the connections of a bind, one after the other, whatever the state of the bind (`session.ts`) and
+ * whatever the PDUs mean (`incoming.ts`).
  *
  * Promises that what the peer asks finds room for its answer, since a chunk is read only when there is room for all answers
  * to it, in buffers that submissions don't get.
  */
 import type { CarrierConfiguration } from "../../../schemas/carrier.js";
-import type { ErrorCode } from "../../../schemas/errors.js";
 import { SMPP } from "../../../schemas/limits.js";
-import { Unanswered } from "../carrier/unanswered.js";
 import * as protocol from "../pdu/protocol.js";
-import { CARRIED_ANSWER_BYTES, Connection, type ConnectionOwner, readBuffer } from "./connection.js";
+import { CARRIED_ANSWER_BYTES, Connection, type ConnectionUser, type ReadingGate, readBuffer } from "./connection.js";
 import { Liveness } from "./liveness.js";
 import type { Outbox } from "./outbox.js";
+import { Unanswered } from "./unanswered.js";
 
 /** A data_sm with empty strings; a deliver_sm is longer. */
 const MIN_DELIVERY_BYTES = 26;
@@ -27,45 +27,54 @@ export interface TransportOwner {
   progressed(): void;
 }
 
-export abstract class Transport<Owner extends TransportOwner> implements ConnectionOwner {
+export class Transport implements ReadingGate {
   /** Deliveries that wait for a durable ledger. */
   readonly unanswered = new Unanswered();
   /** When something was last read. */
   heardMs = 0;
   /** When reading last waited for room. */
   heldMs = -SMPP.heldGraceMs;
-  /** The bind before fell silent, and on this one nothing was heard yet: it is asked with an enquire_link, and with no person. */
-  protected isDoubted = false;
   /** Stays here when it has ended, until what it held is taken. */
-  protected connection: Connection | null = null;
+  #connection: Connection | null = null;
   readonly #readBuffer = readBuffer();
   readonly #liveness = new Liveness();
+  readonly #owner: TransportOwner;
+  readonly #user: ConnectionUser;
 
-  constructor(protected readonly owner: Owner) {}
+  constructor(owner: TransportOwner, user: ConnectionUser) {
+    this.#owner = owner;
+    this.#user = user;
+  }
 
-  abstract connected(): void;
-  abstract ended(code: ErrorCode, detail: string): void;
-  abstract finished(): void;
-  abstract malformed(): void;
-  abstract pdu(bytes: Uint8Array, at: number, length: number): void;
+  dial(): void {
+    const { carrier, loopbackOnly } = this.#owner;
+    this.unanswered.clear();
+    this.#connection = new Connection(carrier, loopbackOnly, this.#readBuffer, this.#user, this);
+  }
+
+  /** Ends the connection at once, if there is one. */
+  close(): void {
+    if (this.#connection?.open) this.#connection.close();
+  }
+
+  /** Ends it when what was written is sent, or at the latest after `graceMs`. */
+  closeSoon(graceMs: number): void {
+    this.#connection?.closeSoon(graceMs);
+  }
 
   /** Where to write, null without a connection. */
   get outbox(): Outbox | null {
-    return this.connection?.open ? this.connection.outbox : null;
+    return this.#connection?.open ? this.#connection.outbox : null;
   }
 
   /** How the connection is secured, in words; null without TLS. */
   get security(): string | null {
-    return this.connection?.security ?? null;
-  }
-
-  takeHeld(): void {
-    this.connection?.takeHeld();
+    return this.#connection?.security ?? null;
   }
 
   /** Sends a request or an answer that is a header alone, or that and the NUL of an empty message_id, where there is room. */
   send(commandId: number, status: number, sequence: number): void {
-    const outbox = this.outbox;
+    const { outbox } = this;
     const bytes = protocol.HEADER_BYTES + (protocol.hasMessageId(commandId) ? 1 : 0);
     if (!outbox?.reserveAnswers(bytes)) return;
     protocol.writeHeader(outbox.bytes, outbox.at, bytes, commandId, status, sequence);
@@ -88,45 +97,40 @@ export abstract class Transport<Owner extends TransportOwner> implements Connect
   }
 
   progressed(): void {
-    this.owner.progressed();
+    this.#owner.progressed();
   }
 
-  protected dial(): void {
-    this.unanswered.clear();
-    this.connection = new Connection(this.owner.carrier, this.owner.loopbackOnly, this.#readBuffer, this);
+  /** Takes what was read and waited for room, if there is room now. */
+  takeHeld(): void {
+    this.#connection?.takeHeld();
   }
 
   /** True while something that was read waits for room. */
-  protected holds(nowMs: number): boolean {
-    if (this.connection === null || this.connection.held === 0) return false;
+  holds(nowMs: number): boolean {
+    if (this.#connection === null || this.#connection.held === 0) return false;
     this.heldMs = nowMs;
     return true;
   }
 
   /**
-   * Asks a peer that is silent whether it is there; false if it is not. Where it owes answers it is asked in time to be known
+   * Whether a peer that is silent is to be asked if it is there, or is not. Where it owes answers it is asked in time to be known
    * as dead at their deadline. While what it sent waits for the ledger, its silence shows nothing. While that waits for the
    * peer to read what we wrote, it may be dead.
    */
-  protected lives(nowMs: number, owesAnswers: boolean): boolean {
-    const { carrier } = this.owner;
+  silence(nowMs: number, owesAnswers: boolean): "fine" | "ask" | "dead" {
+    const { carrier } = this.#owner;
     const halfMs = owesAnswers ? carrier.responseTimeoutMs / 2 : Number.POSITIVE_INFINITY;
     const enquireLinkMs = Math.min(carrier.enquireLinkMs, halfMs);
     const enquireLinkTimeoutMs = Math.min(carrier.enquireLinkTimeoutMs, halfMs);
-    const held = this.connection?.held ?? 0;
-    if (held > 0 && (!this.#ledgerTakes(held) || this.#peerTakes(held))) return true;
-    const link = this.#liveness.check(nowMs, enquireLinkMs, enquireLinkTimeoutMs);
-    if (link === "ask") this.askWhether();
-    return link !== "dead";
+    const held = this.#connection?.held ?? 0;
+    if (held > 0 && (!this.#ledgerTakes(held) || this.#peerTakes(held))) return "fine";
+    return this.#liveness.check(nowMs, enquireLinkMs, enquireLinkTimeoutMs);
   }
-
-  /** Sends an enquire_link. */
-  protected abstract askWhether(): void;
 
   /** There is room for all events of that many bytes, and for the deliveries among them that wait for the ledger. */
   #ledgerTakes(bytes: number): boolean {
     const deliveries = (bytes + CARRIED_ANSWER_BYTES) / MIN_DELIVERY_BYTES;
-    return this.owner.eventsFit(bytes) && (this.outbox === null || this.unanswered.free() >= deliveries);
+    return this.#owner.eventsFit(bytes) && (this.outbox === null || this.unanswered.free() >= deliveries);
   }
 
   /** There is room for all answers to that many bytes. */

@@ -7,6 +7,7 @@
 import type { CarrierConfiguration } from "../../../schemas/carrier.js";
 import { COMMAND_STATUS_LAST, GAUGE, UNKNOWN_REASON } from "../../../schemas/link.js";
 import type { Session } from "../bind/session.js";
+import type { Transport } from "../bind/transport.js";
 import { DELIVERY, DeliveryReader } from "../messages/deliver.js";
 import { Overload } from "../pace/overload.js";
 import * as protocol from "../pdu/protocol.js";
@@ -14,6 +15,11 @@ import type { EventWriter } from "./events.js";
 import type { Meters } from "./meters.js";
 import type { Sender } from "./sender.js";
 import type { Waves } from "./waves.js";
+
+/** A bind over which deliveries are answered. */
+interface Answering {
+  readonly transport: Pick<Transport, "send" | "answerLater">;
+}
 
 export class Answers {
   readonly #delivery = new DeliveryReader();
@@ -41,7 +47,8 @@ export class Answers {
 
   /** A submit_sm_resp, or a generic_nack of a submission. What was throttled goes again and is no event. */
   answered(session: Session, status: number, bytes: Uint8Array, at: number, length: number): void {
-    const { window, heardMs } = session;
+    const { window } = session;
+    const { heardMs } = session.transport;
     const place = window.find(protocol.readUint32(bytes, at + 12));
     if (place < 0) {
       window.order.strayed();
@@ -60,7 +67,8 @@ export class Answers {
   }
 
   #took(session: Session, place: number, bytes: Uint8Array, at: number, length: number): void {
-    const { window, pace, heardMs } = session;
+    const { window, pace } = session;
+    const { heardMs } = session.transport;
     const slot = window.slots[place]!;
     const position = window.positions[place]!;
     const segment = window.segments[place]!;
@@ -89,12 +97,13 @@ export class Answers {
 
   #throttled(session: Session, sentAtMs: number, isSure: boolean): void {
     this.#heeded(session, sentAtMs, true);
-    session.pace.throttled(sentAtMs, session.heardMs, isSure);
+    session.pace.throttled(sentAtMs, session.transport.heardMs, isSure);
   }
 
   /** Whatever is neither taken nor throttled in so many words: it may mean that all the same (overload.ts). */
   #refused(session: Session, place: number, status: number): void {
-    const { window, pace, heardMs } = session;
+    const { window, pace } = session;
+    const { heardMs } = session.transport;
     const slot = window.slots[place]!;
     const position = window.positions[place]!;
     const segment = window.segments[place]!;
@@ -121,15 +130,15 @@ export class Answers {
     pace.accepted(sentAtMs, heardMs);
   }
 
-  #heeded({ outstanding, heardMs }: Session, sentAtMs: number, wasThrottled: boolean): void {
-    outstanding.answered(wasThrottled, sentAtMs, heardMs, this.#thread.carrier.responseTimeoutMs);
+  #heeded({ outstanding, transport }: Session, sentAtMs: number, wasThrottled: boolean): void {
+    outstanding.answered(wasThrottled, sentAtMs, transport.heardMs, this.#thread.carrier.responseTimeoutMs);
   }
 
   /**
    * A deliver_sm or data_sm. Receipts and messages are answered when they are durable. What can't be read is refused for
    * good: any other status would bring it again and again. The bind goes on, for the next PDU is none the worse for it.
    */
-  delivered(session: Pick<Session, "send" | "answerLater">, bytes: Uint8Array, at: number, length: number): void {
+  delivered({ transport }: Answering, bytes: Uint8Array, at: number, length: number): void {
     const { carrier } = this.#thread;
     const delivery = this.#delivery;
     const kind = delivery.read(bytes, at, length, carrier);
@@ -137,7 +146,7 @@ export class Answers {
     const sequence = protocol.readUint32(bytes, at + 12);
     if (kind === DELIVERY.malformed || delivery.broken) this.#meters.count(GAUGE.protocolErrors);
     if (kind === DELIVERY.malformed) {
-      session.send(response, protocol.ESME_RX_P_APPN, sequence);
+      transport.send(response, protocol.ESME_RX_P_APPN, sequence);
       return;
     }
     if (kind === DELIVERY.receipt) {
@@ -147,7 +156,7 @@ export class Answers {
       this.#events.message(delivery.header, delivery.number, delivery.text(bytes, carrier.alphabet));
       this.#meters.count(GAUGE.incoming);
     }
-    session.answerLater(response, sequence);
+    transport.answerLater(response, sequence);
   }
 
   /**

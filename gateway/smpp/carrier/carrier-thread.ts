@@ -119,9 +119,9 @@ export class CarrierThread implements SessionOwner<Session> {
   progressed(): void {
     const nowMs = performance.now();
     const released = this.#events.released();
-    for (const session of this.#sessions) {
-      session.takeHeld();
-      if (session.outbox !== null) session.unanswered.answer(released, session.outbox);
+    for (const { transport } of this.#sessions) {
+      transport.takeHeld();
+      if (transport.outbox !== null) transport.unanswered.answer(released, transport.outbox);
     }
     this.#takeGrants();
     let batches = 0;
@@ -130,7 +130,7 @@ export class CarrierThread implements SessionOwner<Session> {
       this.#takeGrants();
     }
     if (batches === SMPP.batchesPerTurn) this.#wakeUp.soon();
-    for (const session of this.#sessions) session.outbox?.flush();
+    for (const { transport } of this.#sessions) transport.outbox?.flush();
     this.#publish();
     this.#measure();
     this.#pumpInTime(nowMs);
@@ -152,7 +152,7 @@ export class CarrierThread implements SessionOwner<Session> {
     this.#binds.tick(nowMs);
     for (const session of this.#sessions) {
       bound ||= session.serves;
-      const reading = nowMs - session.heldMs >= SMPP.heldGraceMs;
+      const reading = nowMs - session.transport.heldMs >= SMPP.heldGraceMs;
       if (reading) this.#answers.giveUp(session, nowMs);
     }
     if (bound) this.#unboundSinceMs = nowMs;
@@ -231,7 +231,7 @@ export class CarrierThread implements SessionOwner<Session> {
     const position = this.#events.publish();
     if (position === this.#published) return;
     this.#published = position;
-    for (const session of this.#sessions) session.unanswered.published(position);
+    for (const { transport } of this.#sessions) transport.unanswered.published(position);
     if (this.#events.wantsWake()) this.#post({ type: "wake" });
   }
 

@@ -76,15 +76,16 @@ class BindCheck implements SessionOwner<Session> {
     this.#ticker = setInterval(() => afterReading(tick), SMPP.tickMs);
     while (session.state !== "bound" && this.#trouble === null) await sleep(SMPP.tickMs);
     if (this.#trouble !== null) return this.#sayTrouble();
-    const secured = session.security === null ? "without TLS" : session.security;
+    const secured = session.transport.security ?? "without TLS";
     this.#finding(true, `bound in ${sinceMs(startedMs)} ms, ${secured}${this.#version()}`);
     const askedMs = performance.now();
-    session.send(protocol.ENQUIRE_LINK, protocol.ESME_ROK, session.window.allocate());
+    session.transport.send(protocol.ENQUIRE_LINK, protocol.ESME_ROK, session.window.allocate());
     let nowMs = askedMs;
-    while (session.heardMs < askedMs && this.#trouble === null && !this.#isLate(askedMs, nowMs)) {
+    while (session.transport.heardMs < askedMs && this.#trouble === null && !this.#isLate(askedMs, nowMs)) {
       nowMs = await nextLook();
     }
-    if (session.heardMs >= askedMs) return this.#finding(true, `enquire_link answered in ${sinceMs(askedMs)} ms`);
+    if (session.transport.heardMs >= askedMs)
+      return this.#finding(true, `enquire_link answered in ${sinceMs(askedMs)} ms`);
     if (this.#trouble !== null) return this.#sayTrouble();
     return this.#finding(false, "enquire_link is not answered: the service would bind anew each time");
   }
@@ -121,11 +122,11 @@ class BindCheck implements SessionOwner<Session> {
   delivered(session: Session, bytes: Uint8Array, at: number): void {
     this.#deliveries++;
     const answer = protocol.RESPONSE_BIT + protocol.readUint32(bytes, at + 4);
-    session.send(answer, protocol.ESME_RX_T_APPN, protocol.readUint32(bytes, at + 12));
+    session.transport.send(answer, protocol.ESME_RX_T_APPN, protocol.readUint32(bytes, at + 12));
   }
 
   progressed(): void {
-    this.#session.outbox?.flush();
+    this.#session.transport.outbox?.flush();
   }
 
   lost(): void {}

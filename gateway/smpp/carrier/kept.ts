@@ -7,8 +7,8 @@
  */
 import { AFTER_EXTREME } from "../../../engine/dispatch/ledger/wave-record.js";
 import { DISPATCH } from "../../../schemas/limits.js";
+import type { Queue } from "../bind/queue.js";
 import type { Session } from "../bind/session.js";
-import type { Queue } from "./queue.js";
 import type { Wave, Waves } from "./waves.js";
 
 export class Kept {

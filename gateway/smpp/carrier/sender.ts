@@ -11,6 +11,7 @@ import { AFTER_EXTREME } from "../../../engine/dispatch/ledger/wave-record.js";
 import type { CarrierConfiguration } from "../../../schemas/carrier.js";
 import { SMPP } from "../../../schemas/limits.js";
 import { GAUGE, NOT_SENT, NOT_SENT_REASON } from "../../../schemas/link.js";
+import { Queue } from "../bind/queue.js";
 import type { Session } from "../bind/session.js";
 import { BindPace } from "../pace/bind-pace.js";
 import { Rate } from "../pace/pace.js";
@@ -18,7 +19,6 @@ import { ESME_RINVMSGLEN, ESME_RTHROTTLED } from "../pdu/protocol.js";
 import type { EventWriter } from "./events.js";
 import { Kept } from "./kept.js";
 import type { Meters } from "./meters.js";
-import { Queue } from "./queue.js";
 import type { Wave, Waves } from "./waves.js";
 
 /** A recipient whose number is gone is refused here; its event takes less than this times two. */
@@ -151,7 +151,7 @@ export class Sender {
       const parts = wave.partsAt(queue.position);
       const segments = queue.count === 0 ? 1 : Math.min(parts, session.outstanding.limit);
       if (session.room(parts) < segments) continue;
-      if (session.outbox!.roomForSubmissions(wave.maxBytes) < wave.maxBytes) continue;
+      if (session.transport.outbox!.roomForSubmissions(wave.maxBytes) < wave.maxBytes) continue;
       if (own) return session;
       if (best === null || session.room() > best.room()) best = session;
     }
@@ -160,7 +160,7 @@ export class Sender {
 
   #write(session: Session, queue: Queue, wave: Wave, nowMs: number): boolean {
     const { window } = session;
-    const outbox = session.outbox!;
+    const outbox = session.transport.outbox!;
     const first = queue.position;
     const paced = Math.min(this.#rate.messages(1, nowMs), session.pace.messages(1, nowMs));
     if (paced === 0) return false;
@@ -185,11 +185,11 @@ export class Sender {
   /** Writes whole messages and enters them in the window; returns the place behind them. */
   #encode(session: Session, wave: Wave, first: number, messages: number, nowMs: number): number {
     const { window } = session;
-    const { bytes } = session.outbox!;
+    const { bytes } = session.transport.outbox!;
     const { roster, slot } = wave;
     let message = wave.messageAt(first);
     let templates = message.templatesFor(session.handshake);
-    let at = session.outbox!.at;
+    let at = session.transport.outbox!.at;
     for (let position = first; position < first + messages; position++) {
       const own = wave.messageAt(position);
       if (own !== message) {
@@ -221,7 +221,7 @@ export class Sender {
     if (this.#rate.messages(1, nowMs) === 0) return false;
     const { rank, position, segment, tries } = queue;
     const { window } = session;
-    const outbox = session.outbox!;
+    const outbox = session.transport.outbox!;
     const number = this.#number(wave, wave.roster[position]!);
     this.#kept.sent(rank, 1);
     queue.take(1);

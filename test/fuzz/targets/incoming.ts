@@ -44,7 +44,7 @@ const shared = Buffer.from(ring.words.buffer, ring.words.byteOffset, ring.words.
 
 /** What a session was asked to send, or to send later. */
 const asked = { sent: 0, status: 0, later: 0, response: 0, sequence: 0 };
-const session = {
+const transport = {
   send(response: number, status: number, sequence: number): void {
     Object.assign(asked, { status, response, sequence });
     asked.sent++;
@@ -68,7 +68,7 @@ function check(bytes: Uint8Array): void {
   asked.sent = 0;
   asked.later = 0;
   holds("there is room", events.fits(bytes.length));
-  answers.delivered(session, bytes, 0, bytes.length);
+  answers.delivered({ transport }, bytes, 0, bytes.length);
   ring.publish();
   same("answers", asked.sent + asked.later, 1);
   same("the response's command", asked.response, responseTo(readUint32(bytes, 4)));

@@ -101,17 +101,9 @@ describe("parting", () => {
     const server = await plainServer((socket) => {
       far = socket.pause();
     });
-    const owner = {
-      connected: () => {},
-      ended: () => {},
-      finished: () => {},
-      heard: () => {},
-      mayTake: () => true,
-      pdu: () => {},
-      malformed: () => {},
-      progressed: () => {},
-    };
-    const connection = new Connection(configuration(server.port, {}), true, readBuffer(), owner);
+    const user = { connected: () => {}, ended: () => {}, finished: () => {}, pdu: () => {}, malformed: () => {} };
+    const gate = { heard: () => {}, mayTake: () => true, progressed: () => {} };
+    const connection = new Connection(configuration(server.port, {}), true, readBuffer(), user, gate);
     while (far === undefined) await new Promise((resolve) => setImmediate(resolve));
     const { outbox } = connection;
     let written = 0;

@@ -5,8 +5,8 @@
 import { assert } from "../../../schemas/errors.js";
 import { SMPP } from "../../../schemas/limits.js";
 import { reached } from "../../../schemas/ring.js";
-import type { Outbox } from "../bind/outbox.js";
 import { ESME_ROK, HEADER_BYTES, writeHeader } from "../pdu/protocol.js";
+import type { Outbox } from "./outbox.js";
 
 /** A deliver_sm_resp has a message_id that is always empty; a data_sm_resp has room for one. */
 const ANSWER_BYTES = HEADER_BYTES + 1;

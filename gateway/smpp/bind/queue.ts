@@ -7,13 +7,17 @@
  */
 import { assert } from "../../../schemas/errors.js";
 import { SMPP } from "../../../schemas/limits.js";
-import type { Wave } from "./waves.js";
 
 const STRIDE = 4;
 const SLOTS = 65_536;
 
 /** The messages of a wave, of so many segments each. */
-type Messages = Pick<Wave, "slot" | "fitting" | "segmentsIn">;
+interface Messages {
+  readonly slot: number;
+  /** How many of the `most` messages from this position on are in so many segments together. */
+  fitting(first: number, most: number, segments: number): number;
+  segmentsIn(first: number, count: number): number;
+}
 
 export class Queue {
   #items = new Float64Array(64 * STRIDE);
