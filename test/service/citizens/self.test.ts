@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SMTPServer } from "smtp-server";
 import { expect, onTestFinished, test } from "vitest";
 import type { SimulatorProcess } from "../../../loadtest/carrier/process.js";
+import type { OwnAsked } from "../../../schemas/api/asking/own-asked.js";
 import type { CodeSent, ContactOutcome, OwnProposal, SelfExport, SelfSession } from "../../../schemas/api/self.js";
 import { filesOf, InProcess, textsTo } from "../in-process.js";
 import { Whole } from "../whole.js";
@@ -104,8 +105,19 @@ test("somebody joins by SMS, adds mail, moves, is asked, looks, leaves; and is n
   expect((await whole.ask(me, "PUT", "/v1/self/position", { position: HOME })).status).toBe(409);
   expect((await whole.ask(me, "PATCH", "/v1/self", { phone, locations: [] })).status).toBe(200);
   expect(await whole.reached(HOME, 20)).toBe(0);
+  const would = async () => {
+    const { kinds } = (await whole.ask<OwnAsked>(me, "GET", "/v1/self/asked")).json;
+    const alarm = kinds.find(({ domain }) => domain === "alarm")!;
+    return alarm.places.map(({ location, channels }) => [location, channels.sms, channels.push]);
+  };
+  expect(await would()).toEqual([[null, "noPosition", "noPosition"]]);
   expect((await whole.ask(me, "PUT", "/v1/self/position", { position: HOME })).status).toBe(204);
   expect(await whole.reached(HOME, 20)).toBe(1);
+  expect(await would()).toEqual([[null, "asked", "noService"]]);
+  expect((await whole.ask(me, "PATCH", "/v1/self", { paused: true })).status).toBe(200);
+  expect(await would()).toEqual([[null, "paused", "noService"]]);
+  expect(await whole.reached(HOME, 20)).toBe(0);
+  expect((await whole.ask(me, "PATCH", "/v1/self", { paused: false })).status).toBe(200);
   const taken = await whole.ask<SelfExport>(me, "GET", "/v1/self/export");
   expect(taken.json.participant).toMatchObject({ number: NUMBER, mail: MAIL, phone: { position: HOME } });
 
