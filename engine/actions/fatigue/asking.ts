@@ -35,6 +35,8 @@ interface About {
   readonly kind: string;
   readonly urgency: Urgency;
   readonly groups?: AskedGroups | null | undefined;
+  /** An exercise or a test asks whomever it is for, and counts for nothing. */
+  readonly mode?: string | undefined;
 }
 
 /** A roster without those who are left out. It is opened, or given back. */
@@ -81,31 +83,33 @@ export class Asking {
     this.#asked.over(actionId);
   }
 
-  sparingOf({ kind, urgency, groups }: About): Sparing {
+  sparingOf({ kind, urgency, groups, mode }: About): Sparing {
     const only = bitsOf(groups && "only" in groups ? groups.only : []);
-    if (urgency === "extreme") return { ...NO_SPARING, only };
+    if (urgency === "extreme" || !isActual(mode)) return { ...NO_SPARING, only };
     const { perHour, perDay } = this.#bounds;
     return { perHour, perDay, alone: this.#isAlone(kind), only };
   }
 
   /** In pieces, with a turn for everybody else between two. */
-  async admit(kind: ActionWaveKind, roster: Roster, about: About): Promise<Admitted> {
-    if (!isAsking(kind)) return { roster, leftOut: new Map(), opened: () => {}, giveBack: async () => {} };
+  async admit(kind: ActionWaveKind, found: Roster, about: About): Promise<Admitted> {
+    if (!isAsking(kind)) return uncounted(found, new Map());
     const persons = new Persons(this.#people, CHANNELS.indexOf(ACTION_CHANNEL), this.sparingOf(about));
     const first = bitsOf(about.groups && "first" in about.groups ? about.groups.first : []);
-    const sorted = new Sorted(roster, first !== 0);
-    const asked = new Uint32Array(roster.participants);
-    const counts = new Uint32Array(LEFT_OUT.length);
-    for (let at = 0; at < roster.count; at += 1) {
+    const sorted = new Sorted(found, first !== 0);
+    const asked = new Uint32Array(found.participants);
+    const leftOut = new Uint32Array(LEFT_OUT.length);
+    const isCounted = isActual(about.mode);
+    for (let at = 0; at < found.count; at += 1) {
       if (at > 0 && at % ASKING.peoplePerTurn === 0) await setImmediate();
       const person = asked[at]!;
       const reason = persons.reasonOf(person, PLACE.welcome);
       if (reason === ASKED) {
         sorted.keep(at, first === 0 || persons.isIn(person, first));
-        this.#asked.count(person);
-      } else if (reason < LEFT_OUT.length) counts[reason]! += 1;
+        if (isCounted) this.#asked.count(person);
+      } else if (reason < LEFT_OUT.length) leftOut[reason]! += 1;
     }
-    return this.#admitted(sorted.roster(), this.#noted(counts));
+    const roster = sorted.roster();
+    return isCounted ? this.#admitted(roster, this.#noted(leftOut)) : uncounted(roster, this.#noted(leftOut));
   }
 
   #admitted(roster: Roster, leftOut: ReadonlyMap<LeftOut, number>): Admitted {
@@ -139,6 +143,14 @@ const FOLLOWING: readonly string[] = ["ending", "update"];
 
 export function isAsking(kind: ActionWaveKind): boolean {
   return !FOLLOWING.includes(kind);
+}
+
+function uncounted(roster: Roster, leftOut: ReadonlyMap<LeftOut, number>): Admitted {
+  return { roster, leftOut, opened: () => {}, giveBack: async () => {} };
+}
+
+function isActual(mode = "actual"): boolean {
+  return mode === "actual";
 }
 
 function bitsOf(groups: readonly Group[]): number {

@@ -43,8 +43,8 @@ async function recall(parts: RecallParts, from: number, to: number, nowMs: numbe
   }
 }
 
-function isCounted({ kind, registry, peopleGone }: WaveGlimpse, loaded: number): boolean {
-  return isAsking(kind) && registry === loaded && !peopleGone;
+function isCounted({ kind, registry, peopleGone, isActual }: WaveGlimpse, loaded: number): boolean {
+  return isAsking(kind) && isActual && registry === loaded && !peopleGone;
 }
 
 function runs({ records }: RecallParts, { actionId, expiresAtMs }: WaveGlimpse, nowMs: number): boolean {

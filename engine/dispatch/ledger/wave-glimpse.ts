@@ -11,6 +11,8 @@ export interface WaveGlimpse
   extends Pick<WaveRecord, "waveId" | "actionId" | "registry" | "count" | "startedAtMs" | "expiresAtMs"> {
   readonly kind: ActionWaveKind;
   readonly peopleGone: boolean;
+  /** False of an exercise, and of a test. */
+  readonly isActual: boolean;
 }
 
 /** Waves of actions from this number on, oldest first. */
@@ -33,5 +35,6 @@ function glimpseOf(text: string, waveId: number): WaveGlimpse | undefined {
   if (kind === undefined || actionId === undefined || registry === undefined) return undefined;
   if (count === undefined || startedAtMs === undefined || expiresAtMs === undefined) return undefined;
   const peopleGone = text.includes('"peopleGone":true');
-  return { waveId, actionId, registry, kind, count, startedAtMs, expiresAtMs, peopleGone };
+  const isActual = (wordIn(text, '"mode":') ?? "actual") === "actual";
+  return { waveId, actionId, registry, kind, count, startedAtMs, expiresAtMs, peopleGone, isActual };
 }
