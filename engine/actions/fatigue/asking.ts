@@ -93,7 +93,9 @@ export class Asking {
   /** In pieces, with a turn for everybody else between two. */
   async admit(kind: ActionWaveKind, found: Roster, about: About): Promise<Admitted> {
     if (!isAsking(kind)) return uncounted(found, new Map());
-    const persons = new Persons(this.#people, CHANNELS.indexOf(ACTION_CHANNEL), this.sparingOf(about));
+    const sparing = this.sparingOf(about);
+    const alone = sparing.alone && !AGAIN.includes(kind);
+    const persons = new Persons(this.#people, CHANNELS.indexOf(ACTION_CHANNEL), { ...sparing, alone });
     const first = bitsOf(about.groups && "first" in about.groups ? about.groups.first : []);
     const sorted = new Sorted(found, first !== 0);
     const asked = new Uint32Array(found.participants);
@@ -139,7 +141,9 @@ export class Asking {
 }
 
 /** What follows what somebody was asked. */
-const FOLLOWING: readonly string[] = ["ending", "update"];
+const FOLLOWING: readonly string[] = ["ending", "update", "correction"];
+/** What asks the same people again: they are in a running action, which is this one. */
+const AGAIN: readonly string[] = ["repeat"];
 
 export function isAsking(kind: ActionWaveKind): boolean {
   return !FOLLOWING.includes(kind);

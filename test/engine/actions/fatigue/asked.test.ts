@@ -105,7 +105,9 @@ describe("caps", () => {
   });
 
   it("hold for whatever asks, and not for what follows it", () => {
-    expect(ACTION_WAVE_KINDS.filter((kind) => !isAsking(kind)).every((kind) => /ending|update/.test(kind))).toBe(true);
+    expect(
+      ACTION_WAVE_KINDS.filter((kind) => !isAsking(kind)).every((kind) => /ending|update|correction/.test(kind)),
+    ).toBe(true);
   });
 });
 
