@@ -19,6 +19,7 @@ import { run as serial } from "./submit/serial.js";
 import { run as submit } from "./submit/submit.js";
 import { run as throttled } from "./submit/throttled.js";
 import { run as underLoad } from "./submit/under-load.js";
+import { rings, updates } from "./waves/follow-up.js";
 import { run as whole } from "./whole.js";
 
 const PARTICIPANTS = 1_600_000;
@@ -44,6 +45,8 @@ const NAMES = [
   "firstSubmit.floor",
   "start.ready",
   "memory.rss",
+  "update.first",
+  "ring.step",
   "urgent.underLoad",
   "live.moves",
   "self.oracle",
@@ -114,6 +117,8 @@ if (any("start.ready", "nationwide.total", "memory.rss")) {
 if (any("firstSubmit.idle", "firstSubmit.city", "firstSubmit.busy", "firstSubmit.floor")) {
   await firstSubmit(await makeFolder(options.participants), report, options);
 }
+if (wants("update.first")) await updates(await makeFolder(options.participants), report, options);
+if (wants("ring.step")) await rings(report, options);
 if (wants("urgent.underLoad")) await underLoad(await makeFolder(options.participants), report, options);
 if (wants("live.moves")) await moves(report, options);
 if (wants("keys.lookups")) await lookups(await makeFolder(options.participants), report, options);

@@ -46,6 +46,7 @@ export const ERRORS = {
   BUSY: { status: 503, retry: true, title: "Too much is waiting; try again" },
   EXPIRED: { status: 409, retry: false, title: "Its time was over before it could be done" },
   TOO_MANY_MESSAGES: { status: 422, retry: false, title: "More messages than one action can have" },
+  TOO_MANY_ROUNDS: { status: 409, retry: false, title: "The action was followed up as often as one can be" },
   CANCELLED: { status: 503, retry: true, title: "Nobody waited for the answer any more" },
   NOT_READY: { status: 503, retry: true, title: "The service is starting or stopping" },
   NO_CARRIER: { status: 503, retry: true, title: "No carrier is configured" },

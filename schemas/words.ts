@@ -218,19 +218,7 @@ export const POSSIBLE_DUPLICATE = 0x80;
 export const UNKNOWN_POLICIES = ["resend", "hold"] as const;
 export type UnknownPolicy = (typeof UNKNOWN_POLICIES)[number];
 
-/**
- * Two belong to no action: `confirmation` tells who switched SMS off or on that it was done, `code` brings a code for
- * self-service.
- */
-export const WAVE_KINDS = ["first", "ending", "confirmation", "code"] as const;
-export type WaveKind = (typeof WAVE_KINDS)[number];
-/** Those that an action has; the API knows no others. */
-export const ACTION_WAVE_KINDS = ["first", "ending"] as const satisfies readonly WaveKind[];
-export type ActionWaveKind = (typeof ACTION_WAVE_KINDS)[number];
-
-export function isActionWave(kind: WaveKind): kind is ActionWaveKind {
-  return kind !== "confirmation" && kind !== "code";
-}
+export { ACTION_WAVE_KINDS, type ActionWaveKind, isActionWave, type WaveKind } from "./wave-words.js";
 
 /**
  * Why somebody inside an area is not asked. Everybody inside counts under the first that holds, in this order: what a participant has

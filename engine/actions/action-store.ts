@@ -5,7 +5,7 @@
  */
 import { assert, fail, ok, type Result } from "../../schemas/errors.js";
 import { API, DISPATCH } from "../../schemas/limits.js";
-import { ACTION_STATUSES, ACTION_WAVE_KINDS, type ActionStatus } from "../../schemas/words.js";
+import { ACTION_STATUSES, type ActionStatus, type ActionWaveKind } from "../../schemas/words.js";
 import type { Standing } from "../dispatch/wave/standing.js";
 import { numberIn, wordIn } from "../store/glimpse.js";
 import type { Store, Table } from "../store/store.js";
@@ -13,8 +13,9 @@ import { knownVersion } from "../store/version.js";
 import { type ActionRecord, type ActionWave, isUnderWay } from "./record.js";
 
 /**
- * 2: waves as objects. Until then an action had a list of their numbers, `waveIds`, of which the first was that of who was asked and
- * the second that of who was thanked, both by SMS. 3: drafts that are edited and copied, approved, and start at a set time.
+ * 3: drafts that are edited and copied, approved, and start at a set time; rounds, and waves of other kinds than the first and the ending; what
+ * is of before has none. 2: waves as objects. Until then an action had a list of their numbers, `waveIds`, of which the first was that of who was
+ * asked and the second that of who was thanked, both by SMS.
  */
 const VERSION = 3;
 
@@ -140,11 +141,14 @@ interface Older {
   readonly waveIds?: readonly number[];
 }
 
+/** The two waves that an action could have then. */
+const OLD_KINDS = ["first", "ending"] as const satisfies readonly ActionWaveKind[];
+
 /** Whether a wave was concluded was not kept; where the status does not tell, the ledger does once it is looked up. */
 function wavesOf(waveIds: readonly number[], status: ActionStatus): ActionWave[] {
   const isSent = status === "sent" || status === "ended";
-  return waveIds.slice(0, ACTION_WAVE_KINDS.length).map((id, at) => ({
-    ...{ id, kind: ACTION_WAVE_KINDS[at]!, channel: "sms" },
+  return waveIds.slice(0, OLD_KINDS.length).map((id, at) => ({
+    ...{ id, kind: OLD_KINDS[at]!, channel: "sms" },
     state: isSent || at < waveIds.length - 1 ? "concluded" : "sending",
   }));
 }

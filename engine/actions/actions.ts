@@ -2,6 +2,8 @@
  * The engine's face towards the API: checks what a request asks against what is, answers once for each Idempotency-Key, and
  * hands the rest to the life of the action.
  */
+
+import type { CorrectionRequest, UpdateRequest, WideningRequest } from "../../schemas/api/action/follow-up.js";
 import type {
   Action,
   ActionRequest,
@@ -29,6 +31,8 @@ import type { CheckRequest } from "./preview/area-check.js";
 import type { Previews } from "./preview/preview.js";
 import { segmentsOf } from "./preview/text-advice.js";
 import { ACTION_CHANNEL, type ActionRecord, precedenceOf } from "./record.js";
+import { FollowUps } from "./rounds/follow-ups.js";
+import type { Reach } from "./rounds/rosters.js";
 import type { ActionService, Answer, Caller, Change, MayBeTold, Version } from "./service.js";
 import { refusalOf } from "./transitions/refusal.js";
 import { step } from "./transitions/step.js";
@@ -42,6 +46,7 @@ export class Actions extends ActionReader implements ActionService {
   readonly #records: ActionStore;
   readonly #beginnings = new Beginnings();
   readonly #creating: Creating;
+  readonly #followUps: FollowUps;
   readonly #store: Store;
   readonly #lifecycle: Lifecycle;
   readonly #holding: Holding;
@@ -86,6 +91,8 @@ export class Actions extends ActionReader implements ActionService {
       recorded: this.#recorded,
       beginnings: this.#beginnings,
     });
+    const segments = (text: string) => this.#segments(text);
+    this.#followUps = new FollowUps({ creating: this.#creating, checkRequest, segments });
   }
 
   /** Actions created since the process started, by kind. */
@@ -185,6 +192,33 @@ export class Actions extends ActionReader implements ActionService {
     });
   }
 
+  update(id: string, { text }: UpdateRequest, caller: Caller): Promise<Result<Answer>> {
+    return this.#word(id, caller, "updated", (record) => this.#followUps.updated(record, text, this.#said(caller)));
+  }
+
+  widen(id: string, request: WideningRequest, caller: Caller): Promise<Result<Answer>> {
+    let asked = request;
+    const make = (record: ActionRecord) => this.#followUps.widened(record, asked, this.#said(caller));
+    return this.#word(id, caller, "widened", make, async (record) => {
+      const today = await this.#followUps.today(request, record);
+      if (today.ok) asked = today.value;
+      return today;
+    });
+  }
+
+  async widening(id: string, request: WideningRequest): Promise<Result<Reach>> {
+    const record = this.#asked(id, "widened", this.#clock.now());
+    return record.ok ? this.#lifecycle.reachOf(record.value, request) : record;
+  }
+
+  repeat(id: string, caller: Caller): Promise<Result<Answer>> {
+    return this.#word(id, caller, "repeated", (record) => this.#followUps.repeated(record, this.#said(caller)));
+  }
+
+  correct(id: string, { text }: CorrectionRequest, caller: Caller): Promise<Result<Answer>> {
+    return this.#word(id, caller, "corrected", () => this.#followUps.corrected(text, this.#said(caller)));
+  }
+
   /** To be called now and then: forgets old Idempotency-Keys. */
   sweep(): Promise<Result<void>> {
     this.#previews.budget.sweep(this.#clock.steadyMs());
@@ -204,14 +238,21 @@ export class Actions extends ActionReader implements ActionService {
     });
   }
 
-  /** An operator's word, which `make` may still refuse. How the action is shown by then is remembered with it, and is the answer. */
+  /**
+   * An operator's word, which `make` may still refuse; `look` is waited for before, where it is heeded as things stand. How the action is
+   * shown by then is remembered with it, and is the answer.
+   */
   #word(
     id: string,
     caller: Caller,
     type: Word["type"],
     make: (record: ActionRecord) => Result<Word>,
+    look?: (record: ActionRecord) => Promise<Result<unknown>>,
   ): Promise<Result<Answer>> {
     return this.#recorded.once(caller, [type], async (remember) => {
+      const before = look && this.#asked(id, type, this.#clock.now());
+      const looked = before?.ok ? await look!(before.value) : ok(undefined);
+      if (!looked.ok) return looked;
       const record = this.#asked(id, type, this.#clock.now());
       if (!record.ok) return record;
       const word = make(record.value);

@@ -4,32 +4,33 @@
  *
  * The selection with the first wave, and the thank-you, are steps that are tried again where they are not possible just now (steps.ts).
  */
+import type { WideningRequest } from "../../schemas/api/action/follow-up.js";
 import type { Reason } from "../../schemas/api/api.js";
-import { type ErrorCode, fail, ok, type Problem, type Result } from "../../schemas/errors.js";
-import type { ActionWaveKind } from "../../schemas/words.js";
+import { type ErrorCode, ok, type Problem, type Result } from "../../schemas/errors.js";
 import type { Archive } from "../dispatch/ledger/archive.js";
 import type { Dispatcher } from "../dispatch/ledger/dispatcher.js";
 import type { UnreadableWave } from "../dispatch/ledger/recovery.js";
 import type { WaveStore } from "../dispatch/ledger/wave-store.js";
 import type { LiveWave } from "../dispatch/wave/wave.js";
-import type { Roster, Selector } from "../selection/selector.js";
+import type { Selector } from "../selection/selector.js";
 import { FirstCommits } from "./accepting/first-commit.js";
 import type { ActionStore } from "./action-store.js";
 import { Failures } from "./failures.js";
 import type { Asking } from "./fatigue/asking.js";
-import { queryOf } from "./query.js";
-import { type ActionRecord, isRunning, isUnderWay, isUnsent, precedenceOf } from "./record.js";
+import { type ActionRecord, isRunning, isUnderWay, isUnsent } from "./record.js";
+import { Moments } from "./rounds/moments.js";
+import { wideningOf } from "./rounds/plan.js";
+import { nextMomentMs } from "./rounds/ready.js";
+import type { Reach } from "./rounds/rosters.js";
 import { type StepHooks, Steps } from "./steps.js";
 import { step } from "./transitions/step.js";
 import type { ActionEvent, Effect, Step } from "./transitions/words.js";
 import { ActionWaves } from "./waves/action-waves.js";
 import { FoundWaves } from "./waves/found-waves.js";
-import { type OpeningParts, openFor } from "./waves/opening.js";
-import { REPLACED, reachedIn, UNTHANKED } from "./waves/reached.js";
+import { type MakingHooks, WaveMaking } from "./waves/making.js";
+import { REPLACED } from "./waves/unthanked.js";
 
-export interface LifecycleHooks extends StepHooks, Pick<OpeningParts, "forecast"> {
-  /** A selection for a dispatch took so long. */
-  onSelected(ms: number): void;
+export interface LifecycleHooks extends StepHooks, MakingHooks {
   /** Of what was accepted nobody is sent anything: it failed, or was stopped or edited before. `isThanks`: it was the thank-you. */
   onUnsent?(actionId: string, isThanks: boolean): void;
 }
@@ -46,16 +47,14 @@ export class Lifecycle {
   /** Records of actions that are under way, newer than or the same as what is stored. */
   readonly #underWay = new Map<string, ActionRecord>();
   readonly #steps: Steps;
+  readonly #moments: Moments;
+  readonly #making: WaveMaking;
   readonly #firstCommits = new FirstCommits();
   readonly #actions: ActionStore;
   readonly #waves: WaveStore;
   readonly #archive: Archive;
   readonly #dispatcher: Dispatcher;
-  readonly #selector: Selector;
   readonly #asking: Asking;
-  readonly #opening: OpeningParts;
-  /** Generation of the loaded registry. */
-  readonly #registry: number;
   readonly #hooks: LifecycleHooks;
 
   constructor(
@@ -72,14 +71,14 @@ export class Lifecycle {
     this.#waves = waves;
     this.#archive = archive;
     this.#dispatcher = dispatcher;
-    this.#selector = selector;
     this.#asking = asking;
-    this.#registry = registry;
     this.#hooks = hooks;
-    const { now, forecast } = hooks;
-    this.#opening = { waves, archive, dispatcher, asking, registry, now, forecast };
     this.found = new FoundWaves(waves, archive, dispatcher);
     this.live = new ActionWaves(waves, archive, dispatcher, registry);
+    const { now, forecast } = hooks;
+    const opening = { waves, archive, dispatcher, asking, registry, now, forecast };
+    this.#making = new WaveMaking(this, actions, opening, selector, this.#firstCommits, hooks);
+    this.#moments = new Moments(hooks.now, (id) => void this.apply(id, { type: "moment", atMs: hooks.now() }));
     this.#steps = new Steps(this, hooks);
   }
 
@@ -94,6 +93,16 @@ export class Lifecycle {
   /** Undefined where the stored one is all there is. */
   current(id: string): ActionRecord | undefined {
     return this.#underWay.get(id);
+  }
+
+  /** What a widening would ask, now. */
+  async reachOf(record: ActionRecord, request: WideningRequest): Promise<Result<Reach>> {
+    const widening = wideningOf(request, record, this.#hooks.now());
+    return widening.ok ? this.#making.rosters.reachOf(record, widening.value) : widening;
+  }
+
+  roundAtWork(id: string): number | undefined {
+    return this.#making.roundAtWork(id);
   }
 
   /** Every action that is accepted and not done, or has a wave that lives. */
@@ -130,6 +139,7 @@ export class Lifecycle {
     if (status === "failed" && record.value.status !== status && reason) this.#failed(id, reason);
     if (status !== record.value.status && isUnsent(follows.record))
       this.#hooks.onUnsent?.(id, record.value.end !== null);
+    if (event.type === "failed" && event.round !== undefined) this.#failed(id, event.reason);
     await this.#make(follows, beside);
   }
 
@@ -141,7 +151,7 @@ export class Lifecycle {
   /** A wave of this action was archived, so perhaps its record need not be kept in memory. */
   onArchived(actionId: string): void {
     const record = this.#underWay.get(actionId);
-    if (record) this.#note(record);
+    if (record) this.note(record);
   }
 
   /**
@@ -160,7 +170,7 @@ export class Lifecycle {
     for (const id of new Set([...ids, ...ofLive])) {
       const read = this.record(id);
       if (!read.ok) continue;
-      this.#note(read.value);
+      this.note(read.value);
       if (this.#underWay.has(id)) void this.apply(id, this.#foundAs(read.value));
     }
     return ok(undefined);
@@ -168,6 +178,7 @@ export class Lifecycle {
 
   /** Ends the wait of all steps that are to be tried again; the next start takes them up. */
   close(): void {
+    this.#moments.close();
     this.#steps.close();
   }
 
@@ -191,21 +202,23 @@ export class Lifecycle {
   }
 
   /** Takes note of a record as it is now; only what is under way, or has a wave that lives, is kept in memory. */
-  #note(record: ActionRecord): void {
+  note(record: ActionRecord): void {
     if (isUnderWay(record) || this.live.of(record).length > 0) this.#underWay.set(record.id, record);
     else this.#underWay.delete(record.id);
     if (!isRunning(record) && record.waves.length > 0) this.#asking.over(record.id);
+    if (!isUnderWay(record)) this.#making.rosters.asked.forget(record.id);
+    this.#moments.set(record.id, nextMomentMs(record));
     this.failures.note(record);
   }
 
   /** Of a record that the caller writes: takes note of it, and begins with what does not wait until it is written. */
   #startWith({ record, effects }: Step): void {
-    this.#note(record);
+    this.note(record);
     for (const effect of effects) if (effect.do !== "save") void this.#bringAbout(effect, record, () => {});
   }
 
   async #make({ record, effects }: Step, beside: Beside): Promise<void> {
-    this.#note(record);
+    this.note(record);
     for (const [at, effect] of effects.entries()) {
       const current = at > 0 ? this.record(record.id) : ok(record);
       // Something else happened to it while the record was written, and brings about what follows from that.
@@ -219,16 +232,19 @@ export class Lifecycle {
       case "save":
         return this.#save(record, (put) => this.#dispatcher.write(put), beside);
       case "stop":
-        return this.#save(record, (put) => this.live.stop(effect.waveId, effect.atMs, put), beside);
+        return this.#save(record, (put) => this.live.stop(effect.waveIds, effect.atMs, put), beside);
       case "hold":
         return this.#save(record, (put) => this.live.hold(record, put), beside);
       case "release":
         return this.live.letGo(record);
       case "select":
-        void this.#steps.run("selecting", record.id, () => this.#select(record.id));
+        void this.#steps.run("selecting", record.id, () => this.#making.select(record.id));
+        return;
+      case "follow":
+        void this.#steps.run("following", record.id, () => this.#making.follow(record.id));
         return;
       case "thank":
-        void this.#steps.run("ending", record.id, () => this.#thank(record.id));
+        void this.#steps.run("ending", record.id, () => this.#making.thank(record.id));
     }
   }
 
@@ -240,51 +256,6 @@ export class Lifecycle {
       this.#actions.put(record);
       beside(record);
     });
-    if (this.#underWay.get(record.id) === record) this.#note(record);
-  }
-
-  async #select(id: string): Promise<Result<void>> {
-    const asked = this.#underWay.get(id);
-    if (asked?.status !== "selecting") return ok(undefined);
-    const startedAt = performance.now();
-    const { request } = asked;
-    const roster = await this.#selector
-      .select(queryOf(request, this.#hooks.now()), precedenceOf(request))
-      .finally(() => this.#firstCommits.selected(id));
-    const current = this.#underWay.get(id);
-    if (!roster.ok || current?.status !== "selecting") return roster.ok ? ok(undefined) : roster;
-    const selectMs = Math.round((performance.now() - startedAt) * 100) / 100;
-    this.#hooks.onSelected(selectMs);
-    // What follows is known at once; where it fails, nobody waits here until that is written, for it may be dispatched anew.
-    void this.apply(id, { type: "selected", atMs: this.#hooks.now(), recipients: roster.value.count, selectMs });
-    const selected = this.#underWay.get(id);
-    return selected?.status === "selecting" ? this.#open(selected, "first", roster.value) : ok(undefined);
-  }
-
-  async #thank(id: string): Promise<Result<void>> {
-    const record = this.#underWay.get(id);
-    if (record?.status !== "ending") return ok(undefined);
-    const damage = this.found.damageOf(record);
-    const reached = damage
-      ? fail("STORE_CORRUPT", damage.detail)
-      : await reachedIn(this.found.of(record)[0], this.#waves, this.#registry);
-    if (reached.ok && reached.value.count > 0) return this.#open(record, "ending", reached.value);
-    if (!reached.ok && !UNTHANKED.includes(reached.problem.code)) return reached;
-    // It has ended as it was told to, and whoever looks sees why nobody was thanked.
-    const reason = reached.ok ? null : { code: reached.problem.code, detail: reached.problem.detail };
-    await this.apply(id, { type: "unthanked", reason });
-    return ok(undefined);
-  }
-
-  #open(record: ActionRecord, kind: ActionWaveKind, found: Roster): Promise<Result<void>> {
-    return openFor(this.#opening, record, kind, found, (id, { channel }) => {
-      const current = this.#underWay.get(record.id);
-      if (current === undefined) return null;
-      const opened = step(current, { type: "opened", wave: { id, kind, channel } });
-      // Stopped, or ended, while the roster was being written.
-      if (opened.record === current) return null;
-      this.#note(opened.record);
-      return { put: () => this.#actions.put(opened.record), doubted: opened.record.doubted };
-    });
+    if (this.#underWay.get(record.id) === record) this.note(record);
   }
 }

@@ -5,6 +5,7 @@
 import type { Act, ActionRequest, EndRequest, Reason } from "../../schemas/api/api.js";
 import type { ActionStatus, ActionWaveKind, Channel, Precedence, UnknownPolicy } from "../../schemas/words.js";
 import type { Actor } from "../audit/actor.js";
+import type { Round } from "./rounds/round.js";
 
 export interface ActionRecord {
   readonly id: string;
@@ -25,6 +26,8 @@ export interface ActionRecord {
   readonly selectMs: number | null;
   /** In the order in which they were opened. */
   readonly waves: readonly ActionWave[];
+  /** What was asked of it beside its first wave and its end, in the order in which it was asked; absent where nothing was. */
+  readonly rounds?: readonly Round[];
   /** Why it has failed or is held, or what its next step waits for. */
   readonly reason: Reason | null;
   /** Of one that is held: what it was doing, and goes on with. */
@@ -49,6 +52,10 @@ export interface ActionWave {
    * The ledger may be ahead of what is stored.
    */
   readonly state: "sending" | "stopping" | "concluded";
+  /** The round that it is of; absent of the first wave and of the ending. */
+  readonly round?: number;
+  /** An update stopped it: whoever it had not been sent to gets the new text in place of this one's. */
+  readonly replaced?: true;
 }
 
 const GOING = ["scheduled", "selecting", "sending", "ending"] as const satisfies readonly ActionStatus[];
@@ -68,9 +75,17 @@ export function isRunning({ status }: Pick<ActionRecord, "status">): boolean {
   return status === "sending" || status === "sent" || status === "held";
 }
 
-/** Undefined where there is none; there is one of a kind at most. */
-export function waveOf({ waves }: Pick<ActionRecord, "waves">, kind: ActionWaveKind): ActionWave | undefined {
+/** The wave of a kind of which there is one at most; undefined where there is none. */
+export function waveOf(
+  { waves }: Pick<ActionRecord, "waves">,
+  kind: Extract<ActionWaveKind, "first" | "ending">,
+): ActionWave | undefined {
   return waves.find((wave) => wave.kind === kind);
+}
+
+/** True of a wave that asks: each person is asked once, by whichever it is. The others tell something to who was asked. */
+export function isAsking({ kind }: Pick<ActionWave, "kind">): boolean {
+  return kind === "first" || kind === "widening" || kind === "arrivals";
 }
 
 /** True of a wave that is there, and of which the ledger has more to say. */

@@ -2,6 +2,8 @@
  * The engine's face towards the API: what a control room can ask for. Implemented by `actions.ts`; the HTTP routes and
  * the command line know only this.
  */
+
+import type { CorrectionRequest, UpdateRequest, WideningRequest } from "../../schemas/api/action/follow-up.js";
 import type {
   Action,
   ActionPage,
@@ -15,6 +17,7 @@ import type { Carrier, StrayReceipt } from "../../schemas/api/operations.js";
 import type { ReplyPage } from "../../schemas/api/reply.js";
 import type { Result } from "../../schemas/errors.js";
 import type { Principal } from "../rights/principal.js";
+import type { Reach } from "./rounds/rosters.js";
 
 /** Whether whoever asks may be told of people in these municipalities, by number: how many there are in each. */
 export type MayBeTold = (people: ReadonlyMap<number, number>) => Result<void>;
@@ -77,6 +80,16 @@ export interface ActionService {
   end(id: string, request: EndRequest, caller: Caller): Promise<Result<Answer>>;
   /** Sends once more to exactly those of whom it is unknown whether they have the message. */
   resend(id: string, caller: Caller): Promise<Result<Answer>>;
+  /** A corrected text, to whom the old one reached, or may have, and in its place to whom it was still to be sent. */
+  update(id: string, request: UpdateRequest, caller: Caller): Promise<Result<Answer>>;
+  /** More people, each of whom was not asked before. */
+  widen(id: string, request: WideningRequest, caller: Caller): Promise<Result<Answer>>;
+  /** Where a widening would ask at most, and how many, of those who were not asked before. */
+  widening(id: string, request: WideningRequest): Promise<Result<Reach>>;
+  /** The text once more, to whom it reached, or may have. */
+  repeat(id: string, caller: Caller): Promise<Result<Answer>>;
+  /** That it was not so, to whom it reached, or may have: the action is over by it. */
+  correct(id: string, request: CorrectionRequest, caller: Caller): Promise<Result<Answer>>;
   get(id: string, by: Principal): Result<Action>;
   /** Newest first, `after` an id from the page before. */
   list(after: string | undefined, limit: number, by: Principal): Result<ActionPage>;

@@ -9,6 +9,7 @@
 import type { Problem, Result } from "../../schemas/errors.js";
 import { API, RETRY } from "../../schemas/limits.js";
 import type { ActionRecord } from "./record.js";
+import { readyRound } from "./rounds/ready.js";
 import type { ActionEvent } from "./transitions/words.js";
 
 export interface StepHooks {
@@ -22,15 +23,19 @@ export interface StepHooks {
 /** The actions that are under way. */
 interface Actions {
   current(id: string): ActionRecord | undefined;
+  /** The round that is at work, where one is. */
+  roundAtWork(id: string): number | undefined;
   apply(id: string, event: ActionEvent): Promise<void>;
 }
 
-/** The status in which a step begins. */
-type Stage = "selecting" | "ending";
+/** The status in which a step begins, or that of an action with a round that is ready. */
+type Stage = "selecting" | "ending" | "following";
 
 interface Running {
   attempts: number;
   mistakes: number;
+  /** It was to be run once more while it ran. */
+  isWantedAgain: boolean;
   timer: NodeJS.Timeout | undefined;
 }
 
@@ -49,8 +54,10 @@ export class Steps {
   /** Runs a step until it is done, or has failed, or the action is no longer at this stage. Settles after the first attempt. */
   async run(stage: Stage, id: string, step: () => Promise<Result<void>>): Promise<void> {
     const key = `${stage} ${id}`;
-    if (this.#running.has(key) || this.#closed) return;
-    const running: Running = { attempts: 0, mistakes: 0, timer: undefined };
+    const before = this.#running.get(key);
+    if (before) before.isWantedAgain = true;
+    if (before || this.#closed) return;
+    const running: Running = { attempts: 0, mistakes: 0, isWantedAgain: false, timer: undefined };
     this.#running.set(key, running);
     await this.#attempt(stage, id, running, step);
   }
@@ -73,8 +80,9 @@ export class Steps {
     const done = await this.#withoutThrowing(id, step);
     const record = this.#actions.current(id);
     // Who stopped or ended it meanwhile has said what becomes of it; and what a stopping service leaves, the next start takes up.
-    if (done.ok || record?.status !== stage || done.problem.code === "NOT_READY") {
+    if (done.ok || !record || !isAt(stage, record) || done.problem.code === "NOT_READY") {
       this.#running.delete(`${stage} ${id}`);
+      if (done.ok && running.isWantedAgain) await this.run(stage, id, step);
       return;
     }
     const { problem } = done;
@@ -82,6 +90,7 @@ export class Steps {
       this.#fail(stage, record, { code: "EXPIRED", detail: `it waited until it expired: ${problem.detail}` });
     } else if (mayPass(problem, running)) {
       this.#wait(record, problem);
+      running.isWantedAgain = false;
       const pauseMs = RETRY.pausesMs[Math.min(running.attempts++, RETRY.pausesMs.length - 1)];
       if (!this.#closed)
         running.timer = setTimeout(() => void this.#attempt(stage, id, running, step), pauseMs).unref();
@@ -109,8 +118,16 @@ export class Steps {
   #fail(stage: Stage, record: ActionRecord, problem: Problem): void {
     const { code, detail } = problem;
     this.#running.delete(`${stage} ${record.id}`);
-    void this.#actions.apply(record.id, { type: "failed", reason: { code, detail } });
+    const round = stage === "following" ? this.#actions.roundAtWork(record.id) : undefined;
+    void this.#actions.apply(record.id, {
+      ...{ type: "failed", reason: { code, detail } },
+      ...(round !== undefined && { round }),
+    });
   }
+}
+
+function isAt(stage: Stage, record: ActionRecord): boolean {
+  return stage === "following" ? readyRound(record) !== undefined : record.status === stage;
 }
 
 /** The last word of an action is awaited as long as an action is that says nothing of it. */

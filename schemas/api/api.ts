@@ -2,7 +2,7 @@
  * The shapes of the HTTP API: the one source of validation, TypeScript types and OpenAPI.
  */
 import { z } from "zod";
-import { API } from "../limits.js";
+import { API, ROUNDS } from "../limits.js";
 import {
   ACTION_KINDS,
   ACTION_STATUSES,
@@ -13,6 +13,8 @@ import {
   URGENCIES,
 } from "../words.js";
 import { AskedGroups, aboutAction, EXTREME_IS_ALARM, isAlarmIfExtreme } from "./about-action.js";
+import { RoundShown } from "./action/follow-up.js";
+import { Reason, Text } from "./action/text.js";
 import { AreaInput } from "./area.js";
 import { ForecastError, WaveForecast } from "./asking/preview.js";
 import { Actor } from "./audit.js";
@@ -21,26 +23,12 @@ import { patchOf, startsAt } from "./life.js";
 import { nextPage, numberInQuery } from "./query.js";
 
 export { Preview, TextAdvice, Warning } from "./asking/preview.js";
+export { Reason };
 
 /** Sent with every answer; raised with every change of the API (semantic versioning). */
 export const API_VERSION = "1.7.0";
 /** Where the service listens unless it is told otherwise, and where `seinpost watch` looks. */
 export const DEFAULT_PORT = 8_080;
-
-/** A sign that can be seen: neither space, control character, format character nor half a surrogate pair. */
-const VISIBLE = /[^\p{White_Space}\p{C}]/u;
-/** What no message carries: control characters other than tab and line ends, and halves of a surrogate pair. */
-const UNSENDABLE = /[^\P{Cc}\t\n\r]|\p{Cs}/u;
-/** Makes the problem's code INVALID_TEXT, where the rest of the validation says INVALID_FIELD. */
-const invalidText = { code: "INVALID_TEXT" } as const;
-
-const Text = z
-  .string()
-  // Of one that is longer the rest is not looked into.
-  .max(API.textCharacters, { error: `A text has at most ${API.textCharacters} characters`, abort: true })
-  .refine((text) => VISIBLE.test(text), { error: "A text must have something to read", params: invalidText })
-  .refine((text) => !UNSENDABLE.test(text), { error: "A text can't have control characters", params: invalidText })
-  .meta({ description: "What the recipients read", minLength: 1 });
 
 export const PreviewRequest = z
   .strictObject({ area: AreaInput, ...aboutAction, timeCritical: z.boolean().default(true), text: Text.optional() })
@@ -72,6 +60,18 @@ const madeOf = {
         "Where a connection broke before the carrier answered: send again at once, so that some may get it twice, or hold for " +
         "a late receipt, so that some may not get it. By default resend if time-critical, else hold",
     }),
+  enough: z.int().min(1).max(ROUNDS.enoughMax).optional().meta({
+    description:
+      "Where the area holds fewer, the nearest to its middle besides, until so many are asked: in thin areas a fixed radius asks nobody",
+  }),
+  arrivals: z
+    .boolean()
+    .optional()
+    .meta({
+      description:
+        "Ask whoever comes into the area as well until the action expires, by a phone that moves or a home that changes, or from then on welcomes it; " +
+        "without it nobody who comes later. It is sending until then",
+    }),
   allowNobody,
 };
 
@@ -84,6 +84,10 @@ export const ActionRequest = z
       .meta({ description: "Approve it, then select and send at once, or at startAt" }),
   })
   .refine(isAlarmIfExtreme, EXTREME_IS_ALARM)
+  .refine(({ area, enough }) => enough === undefined || area.type !== "Municipality", {
+    error: "A municipality has no middle to measure from; draw a circle or a polygon",
+    path: ["enough"],
+  })
   .meta({ id: "ActionRequest" });
 export type ActionRequest = z.infer<typeof ActionRequest>;
 
@@ -132,6 +136,10 @@ export type Failure = z.infer<typeof Failure>;
 export const Wave = z
   .object({
     kind: z.enum(ACTION_WAVE_KINDS),
+    round: z
+      .int()
+      .nullable()
+      .meta({ description: "The number of the round that it is of; null of the first and the ending" }),
     text: z.string(),
     recipients: z.int(),
     segmentsPerMessage: z.int(),
@@ -153,14 +161,6 @@ export const Wave = z
   .meta({ id: "Wave" });
 export type Wave = z.infer<typeof Wave>;
 
-export const Reason = z
-  .object({
-    code: z.string().meta({ description: "Stable; see the error catalogue" }),
-    detail: z.string().meta({ description: "What happened, in a sentence" }),
-  })
-  .meta({ id: "Reason", description: "Why something is as it is" });
-export type Reason = z.infer<typeof Reason>;
-
 /** What somebody does with an action. */
 export const ACTS = [
   "created",
@@ -172,6 +172,10 @@ export const ACTS = [
   "resumed",
   "resent",
   "ended",
+  "updated",
+  "widened",
+  "repeated",
+  "corrected",
 ] as const;
 export type Act = (typeof ACTS)[number];
 
@@ -190,7 +194,12 @@ export const Action = z
     timeCritical: z.boolean(),
     area: AreaInput,
     groups: AskedGroups.nullable(),
-    text: z.string(),
+    arrivals: z.boolean().meta({ description: "Whether whoever comes into the area later is asked as well" }),
+    enough: z
+      .int()
+      .nullable()
+      .meta({ description: "How many the nearest were asked up to, where the area holds fewer" }),
+    text: z.string().meta({ description: "What whoever is asked now gets: that of the last update, if there was one" }),
     createdAt: z.iso.datetime({ offset: true }),
     startAt: z.iso
       .datetime({ offset: true })
@@ -210,6 +219,7 @@ export const Action = z
       }),
     replies: z.int().meta({ description: "Messages that came back from those who were asked" }),
     waves: z.array(Wave),
+    rounds: z.array(RoundShown).meta({ description: "What was asked of it after its first wave, oldest first" }),
   })
   .meta({ id: "Action" });
 export type Action = z.infer<typeof Action>;

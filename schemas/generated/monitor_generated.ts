@@ -40,7 +40,12 @@ export enum MonitorActionStatus {
 
 export enum MonitorWaveKind {
   first = 0,
-  ending = 1
+  ending = 1,
+  update = 2,
+  widening = 3,
+  arrivals = 4,
+  repeat = 5,
+  correction = 6
 }
 
 export class MonitorCounts {

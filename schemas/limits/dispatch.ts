@@ -113,6 +113,26 @@ export const DISPATCH = {
   receiptHours: 72,
 } as const;
 
+/** Bounds of what follows the first wave of an action. */
+export const ROUNDS = {
+  /** Updates, widenings and repeats of one action. Each stands in its record, which is written anew with each of them. */
+  perAction: 32,
+  /** Repeats among them: who did not act after the fourth message won't after the fifth, and switches SMS off. */
+  repeats: 3,
+  /** Rings of one widening: each is a wave at most, which lives as long as its receipts are awaited. */
+  rings: 48,
+  /** Seconds between two rings at least: less than that and the first is hardly under way. */
+  ringSecondsMin: 10,
+  /**
+   * How often it is looked who has come into the area of an action that wants late arrivals, so that they are asked within ten seconds; and
+   * the share of how long that has gone on below which it is not looked again, for each look may be a wave of its own.
+   */
+  arrivalsMs: 6_000,
+  arrivalsShare: 64,
+  /** How many an action may be told to ask until; the nearest are found by trying radii, each try a selection of them. */
+  enoughMax: 100_000,
+} as const;
+
 /** Bounds of steps of accepted actions that could not be done at once. */
 export const RETRY = {
   /** The pause before each further attempt; the last one for all that follow, until the action expires. */

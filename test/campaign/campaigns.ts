@@ -20,6 +20,12 @@ export const CAMPAIGNS = {
     share: 12,
     size: 300,
   },
+  waves: {
+    file: "dist/test/crash/waves/waves.test.js",
+    what: "SIGKILL in and between all the waves of an action: updates, widenings, rings, repeats, corrections and thanks, judged by the carriers' own logs",
+    share: 8,
+    size: 240,
+  },
   carriers: {
     file: "dist/test/crash/carriers/carriers.test.js",
     what: "actions over one to three carriers that are strange in several ways at once, with SIGKILL of the service and of them",

@@ -173,6 +173,9 @@ interface Case {
 
 const BODIES: Readonly<Record<string, string>> = {
   "post /v1/actions/{id}/end": '{"text": "thank you"}',
+  "post /v1/actions/{id}/updates": '{"text": "on a red bicycle"}',
+  "post /v1/actions/{id}/widenings": '{"enough": 5}',
+  "post /v1/actions/{id}/correction": '{"text": "false alarm"}',
   "post /v1/participants/{participant}/merge": '{"participant": 1}',
 };
 

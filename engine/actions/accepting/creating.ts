@@ -79,6 +79,12 @@ export class Creating {
     return roomFor(record.request, store.space, carriers, lifecycle.underWay, isLater);
   }
 
+  /** Of one that is over: it is one more under way. */
+  roomToGoOn({ request }: ActionRecord): Result<void> {
+    const { store, dispatcher, lifecycle } = this.#parts;
+    return roomFor(request, store.space, dispatcher.carriers.of(ACTION_CHANNEL), lifecycle.underWay, false);
+  }
+
   #new(
     make: () => Result<ActionRequest>,
     acts: readonly Act[],

@@ -141,9 +141,9 @@ export class Asking {
 }
 
 /** What follows what somebody was asked. */
-const FOLLOWING: readonly string[] = ["ending", "update", "correction"];
+const FOLLOWING: readonly ActionWaveKind[] = ["ending", "update", "correction"];
 /** What asks the same people again: they are in a running action, which is this one. */
-const AGAIN: readonly string[] = ["repeat"];
+const AGAIN: readonly ActionWaveKind[] = ["repeat"];
 
 export function isAsking(kind: ActionWaveKind): boolean {
   return !FOLLOWING.includes(kind);

@@ -17,16 +17,20 @@ import type { Selector } from "../../selection/selector.js";
 import type { CheckRequest } from "../preview/area-check.js";
 import { costOf } from "../preview/cost.js";
 import { queryOf } from "../query.js";
+import { enoughAround } from "../rounds/nearest.js";
+import type { Reach } from "../rounds/rosters.js";
 import type { Claim } from "../service.js";
 import { liesWithin, type MunicipalityAt } from "./within.js";
 
 /** What of an action decides who is asked, and what that costs. */
 export type Asked = Pick<ActionRequest, "area" | "domain" | "kind" | "urgency" | "text"> & {
   readonly groups?: ActionRequest["groups"] | null;
+  /** As in a request; null or absent: the area alone. */
+  readonly enough?: number | null | undefined;
 };
 
 export interface ClaimParts {
-  readonly selector: Pick<Selector, "count">;
+  readonly selector: Pick<Selector, "count" | "select">;
   readonly spending: Spending;
   readonly checkRequest: CheckRequest;
   /** Undefined where the outlines of municipalities are not known. */
@@ -60,6 +64,19 @@ export class Claims {
   ofSending(asked: Asked, by: Principal): Claim | undefined {
     if (by.municipalities === undefined && !hasBudget(by)) return undefined;
     return this.#claim(by, () => this.#counted(asked, by));
+  }
+
+  /** For more people of an action that is sent. `reach`: where they are, and how many, looked at once it is asked. */
+  ofWidening(action: Asked, reach: () => Promise<Result<Reach>>, by: Principal): Claim | undefined {
+    if (by.municipalities === undefined && !hasBudget(by)) return undefined;
+    return this.#claim(by, async () => {
+      const found = await reach();
+      if (!found.ok) return found;
+      const { area, messages } = found.value;
+      const counted =
+        by.municipalities === undefined ? ok(undefined) : await this.#counted({ ...action, area, enough: null }, by);
+      return counted.ok ? ok({ messages, text: action.text }) : counted;
+    });
   }
 
   /** For so many more messages to people who were asked before. */
@@ -140,7 +157,24 @@ export class Claims {
     const counts = await selector.count({ ...queryOf(today.value, now()), sparing: sparingOf(asked) });
     if (!counts.ok) return counts;
     const own = this.areOwn(counts.value.municipalities, by);
-    return own.ok ? ok({ messages: counts.value.recipients, text: asked.text }) : own;
+    if (!own.ok) return own;
+    const { enough } = asked;
+    if (!enough || counts.value.recipients >= enough)
+      return ok({ messages: counts.value.recipients, text: asked.text });
+    return this.#enough(today.value, enough, by);
+  }
+
+  /** The nearest besides may live elsewhere. */
+  async #enough(asked: Asked, enough: number, by: Principal): Promise<Result<{ messages: number; text: string }>> {
+    const { selector, now } = this.#parts;
+    const reached = await enoughAround(asked.area, enough, (area) =>
+      selector.select(queryOf({ ...asked, area }, now())),
+    );
+    if (!reached.ok) return reached;
+    const { area, roster } = reached.value;
+    const own =
+      by.municipalities === undefined ? ok(undefined) : await this.#counted({ ...asked, area, enough: null }, by);
+    return own.ok ? ok({ messages: roster.count, text: asked.text }) : own;
   }
 
   async #inside<A extends Pick<Asked, "area">>(asked: A, { municipalities }: Principal): Promise<Result<A>> {

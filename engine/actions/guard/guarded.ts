@@ -5,6 +5,8 @@
  * An action belongs to where the key counts with which it was made. A key for municipalities reaches the actions of keys for
  * the same ones, or for some of them; a key that counts everywhere reaches all.
  */
+
+import type { CorrectionRequest, UpdateRequest, WideningRequest } from "../../../schemas/api/action/follow-up.js";
 import type {
   Action,
   ActionPage,
@@ -17,8 +19,11 @@ import type {
 import type { Carrier, StrayReceipt } from "../../../schemas/api/operations.js";
 import type { ReplyPage } from "../../../schemas/api/reply.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
+import type { RecipientState } from "../../../schemas/words.js";
 import type { Keys } from "../../rights/keys.js";
 import { needScope, type Principal } from "../../rights/principal.js";
+import { isAsking } from "../record.js";
+import type { Reach } from "../rounds/rosters.js";
 import type { ActionService, Answer, Caller, Change, Claim, MayBeTold, Version } from "../service.js";
 import type { Claims } from "./claims.js";
 
@@ -90,8 +95,7 @@ export class GuardedActions implements ActionService {
   async resend(id: string, caller: Caller): Promise<Result<Answer>> {
     const action = this.get(id, caller);
     if (!action.ok) return action;
-    const [asked] = action.value.waves;
-    const claim = this.#claims.ofMore(asked?.counts.unknown ?? 0, action.value.text, caller);
+    const claim = this.#claims.ofMore(sum(action.value, ["unknown"]), action.value.text, caller);
     return this.#actions.resend(id, claiming(caller, claim));
   }
 
@@ -102,10 +106,40 @@ export class GuardedActions implements ActionService {
     return this.#actions.end(id, request, claiming(caller, this.#thanking(action.value, request.text, caller)));
   }
 
-  #thanking({ waves }: Action, text: string, caller: Caller): Claim | undefined {
-    const counts = waves[0]?.counts;
-    const reached = counts ? counts.intended + counts.unknown + counts.acknowledged + counts.delivered : 0;
-    return this.#claims.ofMore(reached, text, caller);
+  #thanking(action: Action, text: string, caller: Caller): Claim | undefined {
+    return this.#claims.ofMore(sum(action, TOLD), text, caller);
+  }
+
+  async update(id: string, request: UpdateRequest, caller: Caller): Promise<Result<Answer>> {
+    const action = this.get(id, caller);
+    if (!action.ok) return action;
+    const claim = this.#claims.ofMore(sum(action.value, ["pending", ...TOLD]), request.text, caller);
+    return this.#actions.update(id, request, claiming(caller, claim));
+  }
+
+  async widen(id: string, request: WideningRequest, caller: Caller): Promise<Result<Answer>> {
+    const action = this.get(id, caller);
+    if (!action.ok) return action;
+    const claim = this.#claims.ofWidening(action.value, () => this.#actions.widening(id, request), caller);
+    return this.#actions.widen(id, request, claiming(caller, claim));
+  }
+
+  async widening(id: string, request: WideningRequest): Promise<Result<Reach>> {
+    return this.#actions.widening(id, request);
+  }
+
+  async repeat(id: string, caller: Caller): Promise<Result<Answer>> {
+    const action = this.get(id, caller);
+    if (!action.ok) return action;
+    const claim = this.#claims.ofMore(sum(action.value, TOLD), action.value.text, caller);
+    return this.#actions.repeat(id, claiming(caller, claim));
+  }
+
+  async correct(id: string, request: CorrectionRequest, caller: Caller): Promise<Result<Answer>> {
+    const action = this.get(id, caller);
+    if (!action.ok) return action;
+    const claim = this.#claims.ofMore(sum(action.value, TOLD), request.text, caller);
+    return this.#actions.correct(id, request, claiming(caller, claim));
   }
 
   requestOf(id: string, by: Principal): Result<ActionRequest> {
@@ -160,6 +194,15 @@ export class GuardedActions implements ActionService {
     const theirs = maker?.ok ? maker.value.municipalities : null;
     return theirs?.every((code) => municipalities?.includes(code)) ?? false;
   }
+}
+
+/** Who has the message, or may have it, or is about to. */
+const TOLD = ["intended", "unknown", "acknowledged", "delivered"] as const;
+
+/** How many of those who were asked are in one of these states: each is asked by one wave. */
+function sum({ waves }: Action, states: readonly RecipientState[]): number {
+  const asking = waves.filter(isAsking);
+  return asking.reduce((all, { counts }) => all + states.reduce((some, state) => some + counts[state], 0), 0);
 }
 
 function claiming(caller: Caller, claim: Claim | undefined): Caller {

@@ -5,6 +5,8 @@
 import type { Act, EndRequest, Reason } from "../../../schemas/api/api.js";
 import type { Actor } from "../../audit/actor.js";
 import type { ActionRecord, ActionWave } from "../record.js";
+import type { Came } from "../rounds/moving.js";
+import type { Widening } from "../rounds/round.js";
 
 /** What a draft says. */
 export type Made = Pick<ActionRecord, "request" | "startAtMs" | "expiresAtMs">;
@@ -16,14 +18,19 @@ export type Word =
   | { readonly type: "dispatched"; readonly by: Actor; readonly atMs: number; readonly allowNobody: boolean }
   | { readonly type: "stopped"; readonly by: Actor; readonly atMs: number }
   | { readonly type: "resumed"; readonly by: Actor; readonly atMs: number }
-  /** `goes`: there was somebody to send to once more. */
-  | { readonly type: "resent"; readonly by: Actor; readonly atMs: number; readonly goes: boolean }
+  /** `goes`: the waves of which there was somebody to send to once more. */
+  | { readonly type: "resent"; readonly by: Actor; readonly atMs: number; readonly goes: readonly number[] }
+  | { readonly type: "updated"; readonly by: Actor; readonly atMs: number; readonly text: string }
+  | { readonly type: "widened"; readonly by: Actor; readonly atMs: number; readonly widening: Widening }
+  | { readonly type: "repeated"; readonly by: Actor; readonly atMs: number }
+  | { readonly type: "corrected"; readonly by: Actor; readonly atMs: number; readonly text: string }
   | { readonly type: "ended"; readonly by: Actor; readonly atMs: number; readonly end: EndRequest };
 
-/** A wave was made, which may not be wanted any more. */
-export interface Opened {
+/** A wave was made, which may not be wanted any more. `updates`: how often the text had been corrected when it was made. */
+export interface Opened extends Came {
   readonly type: "opened";
   readonly wave: Omit<ActionWave, "state">;
+  readonly updates: number;
 }
 
 export type ActionEvent =
@@ -41,10 +48,14 @@ export type ActionEvent =
   | { readonly type: "expired"; readonly detail: string }
   /** It is not kept any more who was asked. */
   | { readonly type: "archived" }
+  /** The moment of one of its rounds has come. */
+  | { readonly type: "moment"; readonly atMs: number }
+  /** There is nobody for the wave of this round that was to be opened. */
+  | (Came & { readonly type: "nobody"; readonly round: number })
   /** What it is to do by itself is not possible just now, and is tried again. */
   | { readonly type: "waits"; readonly reason: Reason }
-  /** What it was to do by itself can't be done. */
-  | { readonly type: "failed"; readonly reason: Reason }
+  /** What it was to do by itself can't be done: this round, or what the status says. */
+  | { readonly type: "failed"; readonly reason: Reason; readonly round?: number }
   /** Nothing of it may go on by itself, and the ledger may lack what was sent. */
   | { readonly type: "held"; readonly reason: Reason }
   /** A start found it. `refusal`: why it can't go on by itself; `isDamaged`: what became of its waves is not known either. */
@@ -54,14 +65,16 @@ export type ActionEvent =
 export type Effect =
   /** The record is written. So it is with each of the next two, in one commit. */
   | { readonly do: "save" }
-  /** What is not in flight of this wave is stopped. */
-  | { readonly do: "stop"; readonly waveId: number; readonly atMs: number }
+  /** What is not in flight of these waves is stopped. */
+  | { readonly do: "stop"; readonly waveIds: readonly number[]; readonly atMs: number }
   /** Nothing more of its waves is granted, and whoever is sent to from here on is flagged. */
   | { readonly do: "hold" }
   /** Its waves go on. */
   | { readonly do: "release" }
   /** Whom to ask is selected, and the first wave opened. */
   | { readonly do: "select" }
+  /** The waves of its rounds that can be opened are opened, one after the other. */
+  | { readonly do: "follow" }
   /** Who was reached is thanked. */
   | { readonly do: "thank" };
 

@@ -9,9 +9,11 @@ import { summaryOf } from "../../dispatch/ledger/wave-store.js";
 import type { LiveWave } from "../../dispatch/wave/wave.js";
 import type { ReplyStore } from "../../replies/reply-store.js";
 import type { Space } from "../../store/space.js";
-import { type ActionRecord, isUnderWay } from "../record.js";
+import { type ActionRecord, type ActionWave, isUnderWay } from "../record.js";
+import { textOf } from "../rounds/ready.js";
 import type { FoundWaves } from "../waves/found-waves.js";
 import { showForecast } from "./forecast-view.js";
+import { showRound } from "./round-view.js";
 
 /** Shows actions as they are at the moment. */
 export class Showing {
@@ -28,14 +30,14 @@ export class Showing {
   of(record: ActionRecord): Action {
     return showAction(
       withDamage(waitingFor(record, this.#space), this.#found.damageOf(record)),
-      this.#found.of(record).map(({ stored, live }) => showWave(stored, live)),
+      this.#found.of(record).map(({ wave, stored, live }) => showWave(wave, stored, live)),
       this.#received.last(record.id),
     );
   }
 }
 
 export function showAction(record: ActionRecord, waves: readonly Wave[], replies: number): Action {
-  const { kind, domain, urgency, timeCritical, area, groups = null, text } = record.request;
+  const { kind, domain, urgency, timeCritical, area, groups = null } = record.request;
   return {
     id: record.id,
     version: record.revision,
@@ -48,7 +50,9 @@ export function showAction(record: ActionRecord, waves: readonly Wave[], replies
     timeCritical,
     area,
     groups,
-    text,
+    arrivals: record.request.arrivals ?? false,
+    enough: record.request.enough ?? null,
+    text: textOf(record),
     createdAt: dateTime(record.createdAtMs),
     startAt: dateTime(record.startAtMs),
     expiresAt: dateTime(record.expiresAtMs),
@@ -59,6 +63,7 @@ export function showAction(record: ActionRecord, waves: readonly Wave[], replies
     actors: showActors(record.actors),
     replies,
     waves: [...waves],
+    rounds: (record.rounds ?? []).map(showRound),
   };
 }
 
@@ -74,12 +79,13 @@ function showActors(actors: ActionRecord["actors"]): Action["actors"] {
   return Object.fromEntries(shown) as Action["actors"];
 }
 
-export function showWave(stored: StoredWave, live: LiveWave | undefined): Wave {
+export function showWave({ round }: Pick<ActionWave, "round">, stored: StoredWave, live: LiveWave | undefined): Wave {
   const summary = live ? summaryOf(live) : stored.archive;
   const { kind, texts, count, segments, startedAtMs } = stored;
   assert(isActionWave(kind), "an action has no waves of confirmations or codes");
   return {
     kind,
+    round: round ?? null,
     text: texts[0]!,
     recipients: count,
     segmentsPerMessage: segments,

@@ -7,6 +7,7 @@ import { type ActionWaveKind, isActionWave } from "../../../schemas/words.js";
 import type { Dispatcher } from "../../dispatch/ledger/dispatcher.js";
 import type { Lifecycle } from "../lifecycle.js";
 import type { ActionRecord } from "../record.js";
+import { textOf } from "../rounds/ready.js";
 import { showCounts, waitingFor, waitingReason } from "./action-view.js";
 import { showForecast } from "./forecast-view.js";
 
@@ -53,9 +54,9 @@ export function watched(
     );
   }
   for (const record of [...lifecycle.underWay, ...lifecycle.failures.shown(nowMs)]) {
-    const { id, end, request } = record;
+    const { id, end } = record;
     const wave = end === null ? "first" : "ending";
-    const text = end === null ? request.text : end.text;
+    const text = end === null ? textOf(record) : end.text;
     if (!shown.has(id)) show(record, { ...UNBEGUN, text, wave });
   }
   return [...shown.values()];

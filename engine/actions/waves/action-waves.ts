@@ -41,25 +41,29 @@ export class ActionWaves {
     return { ...record, waves };
   }
 
-  /** Stops what is not in flight. `put` goes into the commit that makes it durable; so it does with the others. */
-  stop(waveId: number, atMs: number, put: () => void): Promise<void> {
-    const live = liveWave(this.#dispatcher, waveId);
-    const stored = live && this.#archive.stored(live);
-    if (!live || !stored || live.isSent) return this.#dispatcher.write(put);
-    const stopped: StoredWave = { ...stored, stop: stored.stop ?? { atMs, inJournal: true } };
-    this.#archive.keep(live, stopped);
-    return this.#dispatcher.stop(live, () => {
-      this.#waves.put(stopped);
+  /** Stops what is not in flight of these. `put` goes into the commit that makes it durable; so it does with the others. */
+  stop(waveIds: readonly number[], atMs: number, put: () => void): Promise<void> {
+    const stopped: StoredWave[] = [];
+    const waves: LiveWave[] = [];
+    for (const waveId of waveIds) {
+      const live = liveWave(this.#dispatcher, waveId);
+      const stored = live && this.#archive.stored(live);
+      if (!live || !stored || live.isSent) continue;
+      const one: StoredWave = { ...stored, stop: stored.stop ?? { atMs, inJournal: true } };
+      this.#archive.keep(live, one);
+      stopped.push(one);
+      waves.push(live);
+    }
+    return this.#dispatcher.stop(waves, () => {
+      for (const one of stopped) this.#waves.put(one);
       put();
     });
   }
 
   /** Nothing more of them is granted, and whoever is sent to from here on is flagged. */
   hold(record: ActionRecord, put: () => void): Promise<void> {
-    const [first, ...others] = this.of(record).filter((wave) => !wave.isSent);
-    if (first === undefined) return this.#dispatcher.write(put);
-    for (const wave of others) void this.#dispatcher.hold(wave, true, () => {});
-    return this.#dispatcher.hold(first, true, put);
+    const waves = this.of(record).filter((wave) => !wave.isSent);
+    return this.#dispatcher.hold(waves, true, put);
   }
 
   letGo(record: ActionRecord): void {

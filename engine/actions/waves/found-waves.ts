@@ -7,10 +7,11 @@ import type { UnreadableWave } from "../../dispatch/ledger/recovery.js";
 import type { StoredWave } from "../../dispatch/ledger/wave-record.js";
 import type { WaveStore } from "../../dispatch/ledger/wave-store.js";
 import type { LiveWave } from "../../dispatch/wave/wave.js";
-import type { ActionRecord } from "../record.js";
+import type { ActionRecord, ActionWave } from "../record.js";
 
-/** A wave's record, with the live part of one that lives. */
+/** A wave as its action has it and as the ledger does, with the live part of one that lives. */
 export interface FoundWave {
+  readonly wave: ActionWave;
   readonly stored: StoredWave;
   readonly live: LiveWave | undefined;
 }
@@ -32,11 +33,11 @@ export class FoundWaves {
     this.#unreadable.set(waveId, { ok: false, problem });
   }
 
-  /** Those whose records can be read. */
-  of({ waves }: ActionRecord): FoundWave[] {
-    return waves.flatMap(({ id }) => {
-      const wave = this.#find(id);
-      return wave.ok ? [wave.value] : [];
+  /** Those whose records can be read, in the order in which they were opened. */
+  of({ waves }: Pick<ActionRecord, "waves">): FoundWave[] {
+    return waves.flatMap((wave) => {
+      const found = this.#find(wave.id);
+      return found.ok ? [{ wave, ...found.value }] : [];
     });
   }
 
@@ -49,7 +50,7 @@ export class FoundWaves {
     return undefined;
   }
 
-  #find(waveId: number): Result<FoundWave> {
+  #find(waveId: number): Result<Omit<FoundWave, "wave">> {
     const live = liveWave(this.#dispatcher, waveId);
     const stored = live ? this.#archive.stored(live) : undefined;
     if (stored) return ok({ stored, live });

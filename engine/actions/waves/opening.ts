@@ -31,7 +31,8 @@ export async function openFor(
 ): Promise<Result<void>> {
   const admitted = await parts.asking.admit(kind, found, record.request);
   const { roster, leftOut } = admitted;
-  if (roster.count === 0 && found.count > 0 && !record.request.allowNobody) {
+  const mayBeNobody = kind === "first" && record.request.allowNobody;
+  if (roster.count === 0 && found.count > 0 && !mayBeNobody) {
     return fail("NOBODY_INSIDE", nobodyLeft(leftOut));
   }
   const made = newWave(record, kind, parts.registry, parts.now());

@@ -124,21 +124,23 @@ export class Dispatcher {
   }
 
   /**
-   * Stops a wave: the carriers see it at once, so that at most what is in flight still goes out. `write` puts what makes the
-   * stop durable; settles when it is.
+   * Stops waves: the carriers see it at once, so that at most what is in flight still goes out. `write` puts what makes the
+   * stop durable, of all of them in one commit; settles when it is.
    */
-  stop(wave: LiveWave, write: () => void): Promise<void> {
-    this.#halting.stop(wave, this.hooks.now());
+  stop(waves: readonly LiveWave[], write: () => void): Promise<void> {
+    for (const wave of waves) this.#halting.stop(wave, this.hooks.now());
     return this.write(write);
   }
 
   /**
-   * Grants nothing more of a wave before `letGo`; what a carrier has of it and has not written comes back. `write` puts what
-   * makes it durable that it is held; settles when it is.
+   * Grants nothing more of these before `letGo`; what a carrier has of them and has not written comes back. `write` puts what
+   * makes it durable that they are held; settles when it is.
    */
-  hold(wave: LiveWave, doubted: boolean, write: () => void): Promise<void> {
-    this.#halting.hold(wave);
-    if (doubted) this.#halting.doubt(wave);
+  hold(waves: readonly LiveWave[], doubted: boolean, write: () => void): Promise<void> {
+    for (const wave of waves) {
+      this.#halting.hold(wave);
+      if (doubted) this.#halting.doubt(wave);
+    }
     return this.write(write);
   }
 

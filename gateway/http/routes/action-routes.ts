@@ -15,9 +15,11 @@ import { ReplyPage, ReplyQuery } from "../../../schemas/api/reply.js";
 import { ok, type Result } from "../../../schemas/errors.js";
 import { API, REPLIES } from "../../../schemas/limits.js";
 import { patched } from "../changes/merge-patch.js";
-import { readVersion, versionTag } from "../changes/version.js";
+import { readVersion } from "../changes/version.js";
 import { type HttpResponse, respondWith } from "../request/response.js";
 import { type Route, route } from "../request/route.js";
+import { answered } from "./answered.js";
+import { followUpRoutes } from "./follow-up-routes.js";
 
 const ACTION = { status: 200, description: "The action as it is now", schema: Action, versioned: true };
 
@@ -31,7 +33,13 @@ const CLAIMED = [...SPENT, "AREA_FORBIDDEN"] as const;
 const READING = ["draft", "dispatch", "replies"] as const;
 
 export function actionRoutes(service: ActionService): Route[] {
-  return [...askingRoutes(service), ...draftRoutes(service), ...commandRoutes(service), ...goingOnRoutes(service)];
+  return [
+    ...askingRoutes(service),
+    ...draftRoutes(service),
+    ...commandRoutes(service),
+    ...goingOnRoutes(service),
+    ...followUpRoutes(service),
+  ];
 }
 
 /** What an action would be, a new one, and those that there are. */
@@ -262,14 +270,6 @@ export function replyRoutes(service: ActionService): Route[] {
         respondWith(service.unassignedReplies(query.after ?? 0, query.limit ?? REPLIES.pageSize, caller)),
     }),
   ];
-}
-
-/** To who asks again the action as it is now; the answer says so. */
-function answered(result: Result<Answer>): Result<HttpResponse> {
-  if (!result.ok) return result;
-  const { action, replayed } = result.value;
-  const headers = { ETag: versionTag(action.version), ...(replayed && { "Idempotency-Replayed": "true" }) };
-  return ok({ status: 200, body: action, headers });
 }
 
 function shown(result: Result<Action>): Result<HttpResponse> {

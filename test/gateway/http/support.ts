@@ -99,11 +99,13 @@ export class MemoryService implements ActionService {
   async create(body: ActionRequest, caller: Caller): Promise<Result<Answer>> {
     return this.#once(caller, () => {
       this.requests.push(body);
-      const { dispatch, expiresAt, startAt: _, allowNobody: __, ...rest } = body;
+      const { dispatch, expiresAt, startAt: _, enough = null, arrivals = false, allowNobody: __, ...rest } = body;
       const now = new Date().toISOString();
       return {
         ...rest,
         groups: rest.groups ?? null,
+        enough,
+        arrivals,
         id: randomUUID(),
         version: 1,
         copyOf: null,
@@ -119,6 +121,7 @@ export class MemoryService implements ActionService {
         actors: { ...NOBODY_YET, created: caller.by },
         replies: 0,
         waves: [],
+        rounds: [],
       };
     });
   }
@@ -148,6 +151,11 @@ export class MemoryService implements ActionService {
   resume = (id: string, caller: Caller) => this.#change(id, caller, "sending");
   resend = (id: string, caller: Caller) => this.#change(id, caller, "sending");
   end = (id: string, _body: unknown, caller: Caller) => this.#change(id, caller, "ended");
+  update = (id: string, _body: unknown, caller: Caller) => this.#change(id, caller, "sending");
+  widen = (id: string, _body: unknown, caller: Caller) => this.#change(id, caller, "sending");
+  repeat = (id: string, caller: Caller) => this.#change(id, caller, "sending");
+  correct = (id: string, _body: unknown, caller: Caller) => this.#change(id, caller, "ending");
+  widening = async () => ok({ area: VALID_ACTION.area as never, messages: 5 });
 
   get(id: string): Result<Action> {
     const action = this.actions.get(id);

@@ -14,7 +14,7 @@ it("says of each failure whether the carrier, the receipt or we ourselves were i
   wave.refused(1, 1, NOT_SENT_REASON.noRoute);
   wave.outcome(2, 0, 0, 9);
   wave.receipt(2, 0, RECEIPT_STATE.undeliverable, 9);
-  const { counts, failures } = showWave(record, wave);
+  const { counts, failures } = showWave({}, record, wave);
   expect(counts).toMatchObject({ failed: 3, pending: 0 });
   expect(failures).toEqual([
     { cause: "notSent", code: NOT_SENT_REASON.switchedOff, times: 1 },
@@ -31,8 +31,8 @@ it("says of a wave at rest that what became of the acknowledged is unknown", () 
   for (const position of [0, 1, 2]) wave.outcome(position, 0, 0, 9);
   wave.receipt(0, 0, RECEIPT_STATE.delivered, 9);
   const archive = summaryOf(wave);
-  expect(showWave({ ...record, archive: null }, wave).counts).toMatchObject({ acknowledged: 2, unknown: 0 });
-  expect(showWave({ ...record, archive }, undefined).counts).toMatchObject({
+  expect(showWave({}, { ...record, archive: null }, wave).counts).toMatchObject({ acknowledged: 2, unknown: 0 });
+  expect(showWave({}, { ...record, archive }, undefined).counts).toMatchObject({
     delivered: 1,
     acknowledged: 0,
     unknown: 2,

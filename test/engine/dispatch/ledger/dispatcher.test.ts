@@ -147,7 +147,7 @@ describe("a stop", () => {
     const running = start(...carriers);
     const wave = await running.open({ count: 20_000 });
     await until(() => carriers.every(({ written }) => written > 500));
-    const stopped = running.dispatcher.stop(wave, () => {});
+    const stopped = running.dispatcher.stop([wave], () => {});
     const before = carriers.map(({ written }) => written);
     await stopped;
     await running.isSent(wave);
@@ -320,7 +320,7 @@ describe("a restart in the middle", () => {
     carrier.pause(true);
     const stored = running.waveStore.get(wave.record.waveId);
     if (!stored.ok) throw new Error("the wave is stored");
-    await running.dispatcher.stop(wave, () => running.waveStore.put({ ...stored.value, stop: { atMs: Date.now() } }));
+    await running.dispatcher.stop([wave], () => running.waveStore.put({ ...stored.value, stop: { atMs: Date.now() } }));
     await running.crash();
     const again = start(new FakeCarrier("a", 1));
     const { uncertain } = await again.recover();

@@ -83,7 +83,7 @@ async function open(count: number, onUnknown: UnknownPolicy = "resend"): Promise
 /** What is not acknowledged then is not sent again. */
 function stop(wave: LiveWave): Promise<void> {
   const stopped = { ...wave.record, stop: { atMs: nowMs }, archive: null };
-  return dispatcher.stop(wave, () => new WaveStore(store).put(stopped));
+  return dispatcher.stop([wave], () => new WaveStore(store).put(stopped));
 }
 
 /** Brings events to the ledger; settles when what they say is durable. */

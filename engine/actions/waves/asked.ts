@@ -1,0 +1,80 @@
+/**
+ * Whom an action has asked: a bitmap of participant numbers, from the rosters of all its waves that ask. Kept while the action is under
+ * way, so that a ring costs no more than what is new of it; after a restart made anew from the rosters.
+ */
+import { ok, type Result } from "../../../schemas/errors.js";
+import type { WaveStore } from "../../dispatch/ledger/wave-store.js";
+import { rosterOf } from "../../selection/roster.js";
+import type { Roster } from "../../selection/selector.js";
+import { isAsking } from "../record.js";
+import { inPieces } from "./audience.js";
+import type { FoundWave } from "./found-waves.js";
+
+export class AskedPeople {
+  readonly #byAction = new Map<string, Marks>();
+  readonly #waves: WaveStore;
+
+  constructor(waves: WaveStore) {
+    this.#waves = waves;
+  }
+
+  /** `found`: the waves of this action. What is wrong where one of them can't be read. */
+  async of(actionId: string, found: readonly FoundWave[]): Promise<Result<Marks>> {
+    const marks = this.#byAction.get(actionId) ?? new Marks();
+    this.#byAction.set(actionId, marks);
+    for (const { wave, stored, live } of found) {
+      if (!isAsking(wave) || stored.peopleGone || marks.waves.has(wave.id)) continue;
+      const roster = live ? ok(live.roster) : this.#waves.roster(wave.id, stored.count);
+      if (!roster.ok) return roster;
+      const people = new Uint32Array(roster.value);
+      await inPieces(people.length, (from, to) => marks.add(people, from, to));
+      marks.waves.add(wave.id);
+    }
+    return ok(marks);
+  }
+
+  /** Nothing more is to be asked by it. */
+  forget(actionId: string): void {
+    this.#byAction.delete(actionId);
+  }
+}
+
+/** A set of participants. */
+export class Marks {
+  /** Whose rosters it has. */
+  readonly waves = new Set<number>();
+  #words = new Uint32Array(1 << 11);
+  count = 0;
+
+  add(people: Uint32Array, from: number, to: number): void {
+    for (let at = from; at < to; at++) {
+      const person = people[at]!;
+      const word = person >>> 5;
+      if (word >= this.#words.length) this.#grow(word);
+      const bit = 1 << (person & 31);
+      if ((this.#words[word]! & bit) === 0) this.count++;
+      this.#words[word]! |= bit;
+    }
+  }
+
+  has(person: number): boolean {
+    return (((this.#words[person >>> 5] ?? 0) >>> (person & 31)) & 1) === 1;
+  }
+
+  /** The roster without those, in its order. */
+  async without({ count, participants }: Roster): Promise<Roster> {
+    const people = new Uint32Array(participants);
+    const left = new Uint32Array(count);
+    let end = 0;
+    await inPieces(count, (from, to) => {
+      for (let at = from; at < to; at++) if (!this.has(people[at]!)) left[end++] = people[at]!;
+    });
+    return end === count ? { count, participants } : rosterOf([left.subarray(0, end)]);
+  }
+
+  #grow(word: number): void {
+    const grown = new Uint32Array(Math.max(2 * this.#words.length, word + 1));
+    grown.set(this.#words);
+    this.#words = grown;
+  }
+}

@@ -1,0 +1,158 @@
+/**
+ * How the waves of an action are made, each once its record wants it: for whom it is, and that it is opened in one commit with the
+ * record that has it. What was said of the action meanwhile counts: a wave that is not wanted any more is not opened.
+ */
+import type { AreaInput } from "../../../schemas/api/area.js";
+import { fail, ok, type Result } from "../../../schemas/errors.js";
+import type { Roster, Selector } from "../../selection/selector.js";
+import type { FirstCommits } from "../accepting/first-commit.js";
+import type { ActionStore } from "../action-store.js";
+import { queryOf } from "../query.js";
+import { type ActionRecord, type ActionWave, precedenceOf } from "../record.js";
+import { updatesOf } from "../rounds/moving.js";
+import { enoughAround, type SelectNew } from "../rounds/nearest.js";
+import { readyRound } from "../rounds/ready.js";
+import { RoundRosters } from "../rounds/rosters.js";
+import { step } from "../transitions/step.js";
+import type { ActionEvent } from "../transitions/words.js";
+import { Audiences } from "./audience.js";
+import type { FoundWaves } from "./found-waves.js";
+import { type OpeningParts, openFor } from "./opening.js";
+import { UNTHANKED } from "./unthanked.js";
+
+/** The actions that are under way. */
+export interface Life {
+  readonly found: FoundWaves;
+  current(id: string): ActionRecord | undefined;
+  apply(id: string, event: ActionEvent): Promise<void>;
+  /** Takes note of a record that the caller writes. */
+  note(record: ActionRecord): void;
+}
+
+export interface MakingHooks extends Pick<OpeningParts, "forecast" | "now"> {
+  /** A selection for a dispatch took so long. */
+  onSelected(ms: number): void;
+}
+
+export class WaveMaking {
+  readonly rosters: RoundRosters;
+  /** The round of which a wave is being made, by action. */
+  readonly #atWork = new Map<string, number>();
+  readonly #audiences: Audiences;
+  readonly #life: Life;
+  readonly #actions: ActionStore;
+  readonly #opening: OpeningParts;
+  readonly #selector: Selector;
+  readonly #firstCommits: Pick<FirstCommits, "selected">;
+  readonly #hooks: MakingHooks;
+
+  constructor(
+    life: Life,
+    actions: ActionStore,
+    opening: OpeningParts,
+    selector: Selector,
+    firstCommits: Pick<FirstCommits, "selected">,
+    hooks: MakingHooks,
+  ) {
+    this.#life = life;
+    this.#actions = actions;
+    this.#opening = opening;
+    this.#selector = selector;
+    this.#firstCommits = firstCommits;
+    this.#hooks = hooks;
+    this.#audiences = new Audiences(opening.waves, opening.registry);
+    this.rosters = new RoundRosters(life.found, opening.waves, this.#audiences, selector, hooks.now);
+  }
+
+  roundAtWork(id: string): number | undefined {
+    return this.#atWork.get(id);
+  }
+
+  async select(id: string): Promise<Result<void>> {
+    const asked = this.#life.current(id);
+    if (asked?.status !== "selecting") return ok(undefined);
+    const startedAt = performance.now();
+    const { request } = asked;
+    const select = (area: AreaInput) => {
+      return this.#selector.select(queryOf({ ...request, area }, this.#hooks.now()), precedenceOf(request));
+    };
+    const { area, enough } = request;
+    const roster = await (enough === undefined ? select(area) : everybodyAnd(area, enough, select)).finally(() =>
+      this.#firstCommits.selected(id),
+    );
+    const current = this.#life.current(id);
+    if (!roster.ok || current?.status !== "selecting") return roster.ok ? ok(undefined) : roster;
+    const selectMs = Math.round((performance.now() - startedAt) * 100) / 100;
+    this.#hooks.onSelected(selectMs);
+    // What follows is known at once; where it fails, nobody waits here until that is written, for it may be dispatched anew.
+    const { count } = roster.value;
+    void this.#life.apply(id, { type: "selected", atMs: this.#hooks.now(), recipients: count, selectMs });
+    const selected = this.#life.current(id);
+    if (selected?.status !== "selecting") return ok(undefined);
+    const opened = await this.#open(selected, { kind: "first" }, roster.value);
+    // What was asked of it meanwhile begins after its first wave.
+    if (this.#life.current(id)?.rounds) void this.#life.apply(id, { type: "moment", atMs: this.#hooks.now() });
+    return opened;
+  }
+
+  async thank(id: string): Promise<Result<void>> {
+    const record = this.#life.current(id);
+    if (record?.status !== "ending") return ok(undefined);
+    const damage = this.#life.found.damageOf(record);
+    const reached = damage
+      ? fail("STORE_CORRUPT", damage.detail)
+      : await this.#audiences.of("reached", this.#life.found.of(record));
+    if (reached.ok && reached.value.count > 0) return this.#open(record, { kind: "ending" }, reached.value);
+    if (!reached.ok && !UNTHANKED.includes(reached.problem.code)) return reached;
+    // It has ended as it was told to, and whoever looks sees why nobody was thanked.
+    const reason = reached.ok ? null : { code: reached.problem.code, detail: reached.problem.detail };
+    await this.#life.apply(id, { type: "unthanked", reason });
+    return ok(undefined);
+  }
+
+  /** Opens the waves of its rounds that can be opened, one after the other. */
+  async follow(id: string): Promise<Result<void>> {
+    for (;;) {
+      const record = this.#life.current(id);
+      const round = record && readyRound(record);
+      if (!round) return ok(undefined);
+      this.#atWork.set(id, round.number);
+      const ring = this.rosters.ringOf(round);
+      const roster = await this.rosters.of(record, round, ring);
+      if (!roster.ok) return roster;
+      const nobody = () => this.#life.apply(id, { type: "nobody", round: round.number, ring, atMs: this.#hooks.now() });
+      if (roster.value.count === 0) await nobody();
+      else {
+        const opened = await this.#open(record, { kind: round.kind, round: round.number }, roster.value, ring);
+        // All of them were left out.
+        if (!opened.ok && opened.problem.code === "NOBODY_INSIDE") await nobody();
+        else if (!opened.ok) return opened;
+      }
+    }
+  }
+
+  #open(
+    record: ActionRecord,
+    what: Pick<ActionWave, "kind" | "round">,
+    roster: Roster,
+    ring?: number,
+  ): Promise<Result<void>> {
+    const updates = updatesOf(record);
+    return openFor(this.#opening, record, what.kind, roster, (id, wave) => {
+      const current = this.#life.current(record.id);
+      if (current === undefined) return null;
+      const made = { id, channel: wave.channel, ...what };
+      const opened = step(current, { type: "opened", wave: made, updates, ring, atMs: wave.startedAtMs });
+      // Stopped, ended or corrected while the roster was being written.
+      if (opened.record === current) return null;
+      this.#life.note(opened.record);
+      return { put: () => this.#actions.put(opened.record), doubted: opened.record.doubted };
+    });
+  }
+}
+
+/** Everybody in an area, and the nearest besides until there are enough. */
+async function everybodyAnd(area: AreaInput, enough: number, select: SelectNew): Promise<Result<Roster>> {
+  const reached = await enoughAround(area, enough, select);
+  return reached.ok ? ok(reached.value.roster) : reached;
+}

@@ -1,0 +1,176 @@
+/**
+ * Kills the running service in every wave that an action may have, and between two of them: updates, widenings by hand, in rings and
+ * until enough were asked, repeats, corrections and thanks. From the carriers' own logs and the rosters it shows that nobody is lost,
+ * whoever got a text more often than the waves say is flagged, and nobody is in two waves that exclude each other.
+ */
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, it } from "vitest";
+import type { Action } from "../../../schemas/api/api.js";
+import { running } from "../../campaign/campaigns.js";
+import { seeded } from "../../random.js";
+import { Whole } from "../../service/whole.js";
+import { readLedger } from "../ledger.js";
+import { judgeAction } from "./judge.js";
+
+const { size: KILLS, seed, again, tell } = running("waves");
+const PARTICIPANTS = 4_000;
+const WINDOW = 32;
+const CENTER: [number, number] = [5.1, 52.1];
+/** Around the middle of the country: some hundreds of the participants, and all of them. */
+const NEAR_METERS = 25_000;
+const FAR_METERS = 70_000;
+
+it(
+  `loses nobody in any kind of wave, in ${KILLS} kills (${again})`,
+  async () => {
+    const run = await Run.start();
+    let round = 0;
+    while (run.kills < KILLS) await run.action(round++);
+    await run.check();
+    tell(run.report());
+  },
+  KILLS * 20_000,
+);
+
+const FOLLOWING = ["update", "area", "rings", "enough", "repeat"] as const;
+type Following = (typeof FOLLOWING)[number];
+
+class Run {
+  kills = 0;
+  /** Of which wave, or of what before it, the kills were. */
+  readonly #phases = new Map<string, number>();
+  #tags = 0;
+  readonly #random = seeded(seed);
+
+  private constructor(readonly whole: Whole) {}
+
+  static async start(): Promise<Run> {
+    const entry = { window: WINDOW };
+    return new Run(
+      await Whole.start(PARTICIPANTS, [
+        { name: "north", entry },
+        { name: "south", entry, simulator: { seed: 2 } },
+      ]),
+    );
+  }
+
+  /** One action with some rounds, one after the other or at once, and its end. */
+  async action(round: number): Promise<void> {
+    await this.#varyCarriers();
+    const onUnknown = round % 2 === 0 ? "resend" : "hold";
+    const area = { type: "Circle", center: CENTER, radiusMeters: NEAR_METERS };
+    const { id } = await this.#killed(201, "/v1/actions", { area, text: this.#text("A"), dispatch: true, onUnknown });
+    await this.#untilAbout(id);
+    for (let rounds = 2 + this.#below(2), number = 0; number < rounds; number++) {
+      const { path, body } = this.#following(FOLLOWING[this.#below(FOLLOWING.length)]!, number);
+      await this.#killed(200, `/v1/actions/${id}/${path}`, body);
+      if (this.#random() < 0.3) await this.whole.carriers[this.#below(2)]!.simulator.set({ disconnect: true });
+      await this.#untilAbout(id);
+      if (this.#random() < 0.6) await this.#killWithin(30, id);
+    }
+    if (this.#random() < 0.7) await this.whole.engine.until(id, ({ status }) => status === "sent", 20);
+    const isFalse = this.#random() < 0.4;
+    await this.#killed(200, `/v1/actions/${id}/${isFalse ? "correction" : "end"}`, { text: this.#text("E") });
+    await this.#untilAbout(id);
+    if (this.#random() < 0.6) await this.#killWithin(30, id);
+    await this.whole.engine.until(id, ({ status }) => status === "ended", 20);
+  }
+
+  #following(what: Following, number: number): { path: string; body?: object } {
+    const farther = NEAR_METERS + ((number + this.#random()) * (FAR_METERS - NEAR_METERS)) / 3;
+    switch (what) {
+      case "update":
+        return { path: "updates", body: { text: this.#text("U") } };
+      case "repeat":
+        return { path: "repeat" };
+      case "enough":
+        return { path: "widenings", body: { enough: 800 + this.#below(2_000) } };
+      case "area":
+        return { path: "widenings", body: { area: { type: "Circle", center: CENTER, radiusMeters: farther } } };
+      case "rings":
+        return { path: "widenings", body: { rings: { radiiMeters: [farther, farther + 9_000], everySeconds: 10 } } };
+    }
+  }
+
+  /** A request, a kill while it is under way or soon after, and the same request until it is answered. */
+  async #killed(status: number, path: string, body?: object): Promise<Action> {
+    const key = randomUUID();
+    const ask = () => this.whole.engine.request<Action>("POST", path, body, key);
+    if (this.#random() < 0.7) {
+      void ask().catch(() => undefined);
+      await this.#killWithin(60, path.split("/")[3]);
+    }
+    const answer = await ask();
+    expect(answer.status, JSON.stringify(answer.body)).toBe(status);
+    return answer.body;
+  }
+
+  async #varyCarriers(): Promise<void> {
+    for (const { simulator } of this.whole.carriers) {
+      await simulator.set({
+        latencyMs: 20 + this.#below(40),
+        rate: 300 + this.#below(1_500),
+        receiptDelayMs: this.#below(500),
+      });
+    }
+  }
+
+  /** Until some part of its newest wave, drawn by chance, has been answered, or it is done. */
+  async #untilAbout(id: string): Promise<void> {
+    const part = this.#random();
+    await this.whole.engine.until(
+      id,
+      ({ waves, status }) => {
+        const { counts, recipients } = waves.at(-1) ?? {};
+        if (status === "sent" || status === "ended" || counts === undefined) return status !== "selecting";
+        return counts.acknowledged + counts.delivered >= part * recipients!;
+      },
+      5,
+    );
+  }
+
+  /** `id`: of the action that it is meant for. */
+  async #killWithin(ms: number, id: string | undefined): Promise<void> {
+    await sleep(this.#random() * ms);
+    await this.whole.kill();
+    this.kills++;
+    const { actions } = await readLedger(this.whole.folder, this.whole.numbers);
+    const action = actions.find((each) => each.id === id) ?? actions[0];
+    const kind = action?.waves.at(-1)?.kind ?? "before the first";
+    const isOpen = action?.waves.some(({ state }) => state !== "concluded") === true;
+    const phase = isOpen ? kind : `after ${kind}`;
+    this.#phases.set(phase, (this.#phases.get(phase) ?? 0) + 1);
+    await this.whole.startEngine();
+  }
+
+  /** The whole, when all is done. */
+  async check(): Promise<void> {
+    const { engine, carriers, folder, numbers } = this.whole;
+    const { actions } = (await engine.request<{ actions: Action[] }>("GET", "/v1/actions")).body;
+    for (const { id } of actions) {
+      const isQuiet = ({ acknowledged, intended, pending }: Action["waves"][number]["counts"]): boolean =>
+        acknowledged + intended + pending === 0;
+      await engine.until(id, ({ waves }) => waves.every(({ counts }) => isQuiet(counts)), 20);
+    }
+    await engine.stop();
+    const logs = carriers.map((carrier) => carrier.log());
+    const ledger = await readLedger(folder, numbers);
+    for (const action of ledger.actions) judgeAction(action, ledger.waves, logs);
+    expect(ledger.waves.length).toBeGreaterThan(actions.length);
+  }
+
+  report(): string {
+    const phases = [...this.#phases].sort(([a], [b]) => (a < b ? -1 : 1)).map(([phase, times]) => `${phase} ${times}`);
+    return `${this.kills} kills (${phases.join(", ")}); 0 lost, 0 unflagged, nobody in two waves that exclude each other`;
+  }
+
+  /** Ends in a tag by which the carriers' logs tell texts apart. */
+  #text(letter: string): string {
+    return `Burgernet. ${letter}${String(this.#tags++).padStart(3, "0")}`;
+  }
+
+  #below(n: number): number {
+    return Math.floor(this.#random() * n);
+  }
+}
