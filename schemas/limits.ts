@@ -2,6 +2,7 @@
  * Every bound of the system, each with its reason. Nothing else in the code may invent a limit of its own: a queue, a
  * buffer, a window, a body, a retry or a loop is bounded by a name from here.
  */
+export { KINDS, REPEATS } from "./kinds/limits.js";
 export { API } from "./limits/api.js";
 export { ASKING, PREVIEWS } from "./limits/asking.js";
 export { AUDIT } from "./limits/audit.js";

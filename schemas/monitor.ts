@@ -23,7 +23,7 @@ const Rate = z.int().nullable();
 export const MonitorAction = z
   .object({
     id: z.string(),
-    kind: z.enum(ACTION_KINDS),
+    kind: z.enum(ACTION_KINDS).meta({ description: "What the action's kind is like" }),
     status: z.enum(ACTION_STATUSES),
     reason: Reason.nullable().meta({
       description: "Why it has failed or is held, or what its next step waits for; else null",

@@ -255,7 +255,16 @@ export const WARNINGS = [
   "RADIUS_SMALL",
   "RADIUS_LARGE",
   "MUNICIPALITY_MERGED",
+  "CONTACT_UNVERIFIED",
+  "TEXT_REPEATED",
 ] as const;
+
+/** Those of them without whose confirmation nothing is sent. */
+export const CONFIRMABLE = [
+  "CONTACT_UNVERIFIED",
+  "TEXT_REPEATED",
+] as const satisfies readonly (typeof WARNINGS)[number][];
+export type Confirmable = (typeof CONFIRMABLE)[number];
 
 export const ACTION_STATUSES = [
   "draft",

@@ -78,7 +78,7 @@ const ENGINE: Readonly<Record<string, readonly string[]>> = {
   dispatch: ["clock", "registry", "selection", "store"],
   replies: ["clock", "dispatch", "registry", "store", "vault"],
   self: ["clock", "dispatch", "geo", "positions", "proposals", "registry", "selection"],
-  actions: ["audit", "clock", "dispatch", "geo", "pool", "reach", "replies", "rights", "selection", "store"],
+  actions: ["audit", "clock", "dispatch", "files", "geo", "pool", "reach", "replies", "rights", "selection", "store"],
   retention: ["actions", "audit", "clock", "dispatch", "replies", "rights", "store"],
   backup: ["municipality", "positions", "proposals", "registry", "replies", "store", "vault"],
 };

@@ -47,7 +47,7 @@ function previewOf(center: Center): object {
 /** Urgent ones and others in turn, for which there is room up to different bounds. */
 function actionOf(center: Center, round: number): object {
   const area = { type: "Circle", center, radiusMeters: ACTION_METERS };
-  return { area, text: TEXT, timeCritical: round % 2 === 0, dispatch: true };
+  return { area, text: TEXT, timeCritical: round % 2 === 0, dispatch: true, confirmed: ["TEXT_REPEATED"] };
 }
 
 async function flood(

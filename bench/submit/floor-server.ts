@@ -8,10 +8,14 @@
  *
  * Arguments, as JSON: FloorSettings. Writes one line of JSON when it is ready: its port. Ends with its standard input.
  */
+
 import { once } from "node:events";
 import { connect } from "node:net";
 import { newRecord } from "../../engine/actions/accepting/new-record.js";
 import { ActionStore } from "../../engine/actions/action-store.js";
+import type { FilledRequest } from "../../engine/actions/kinds/filled.js";
+import { Kinds } from "../../engine/actions/kinds/kinds.js";
+import { readKindsFile } from "../../engine/actions/kinds/shipped.js";
 import { queryOf } from "../../engine/actions/query.js";
 import type { ActionRecord } from "../../engine/actions/record.js";
 import type { Actor } from "../../engine/audit/actor.js";
@@ -83,13 +87,14 @@ function take(incoming: Incoming): void {
     if (!isLast) return;
     const body = Buffer.concat(pieces).toString();
     incoming.answer(201, { "Content-Type": "application/json" }, body);
-    void send(ActionRequest.parse(JSON.parse(body)), incoming.head.idempotencyKey);
+    void send(expected(kinds.fillIn(ActionRequest.parse(JSON.parse(body)), Date.now())), incoming.head.idempotencyKey);
   });
 }
 
+const kinds = new Kinds(expected(readKindsFile()));
 const OPENED = { kind: "first", channel: "sms", state: "sending" } as const;
 
-async function send(request: ActionRequest, idempotencyKey: string): Promise<void> {
+async function send(request: FilledRequest, idempotencyKey: string): Promise<void> {
   const nowMs = Date.now();
   const made = { request, startAtMs: null, expiresAtMs: nowMs + 3_600_000 };
   const action = newRecord(made, BY, nowMs, null);

@@ -5,19 +5,23 @@
  */
 import { assert, fail, ok, type Result } from "../../schemas/errors.js";
 import { API, DISPATCH } from "../../schemas/limits.js";
-import { ACTION_STATUSES, type ActionStatus, type ActionWaveKind } from "../../schemas/words.js";
+import { ACTION_STATUSES, type ActionKind, type ActionStatus, type ActionWaveKind } from "../../schemas/words.js";
 import type { Standing } from "../dispatch/wave/standing.js";
 import { numberIn, wordIn } from "../store/glimpse.js";
 import type { Store, Table } from "../store/store.js";
 import { knownVersion } from "../store/version.js";
+import type { FilledRequest } from "./kinds/filled.js";
 import { type ActionRecord, type ActionWave, isUnderWay } from "./record.js";
 
 /**
- * 3: drafts that are edited and copied, approved, and start at a set time; rounds, and waves of other kinds than the first and the ending; what
- * is of before has none. 2: waves as objects. Until then an action had a list of their numbers, `waveIds`, of which the first was that of who was
- * asked and the second that of who was thanked, both by SMS.
+ * 4: kinds of a catalogue, each like one of ACTION_KINDS; until then a kind was one of those. 3: drafts that are edited and copied, approved, and
+ * start at a set time; rounds, and waves of other kinds than the first and the ending; what is of before has none. 2: waves as objects. Until then
+ * an action had a list of their numbers, `waveIds`, of which the first was that of who was asked and the second that of who was thanked, both by SMS.
  */
-const VERSION = 3;
+const VERSION = 4;
+
+/** Of actions of before each kind had a life of its own. */
+const LIFE_MINUTES = API.expiresHoursDefault * 60;
 
 export interface ActionRecords {
   readonly records: readonly ActionRecord[];
@@ -127,12 +131,19 @@ export class ActionStore {
     const { version = 0, waveIds = [], ...record } = this.#table.decode(bytes) as ActionRecord & Older;
     const known = knownVersion(version, VERSION, `actions/${id}`);
     if (!known.ok) return known;
-    const request = { ...record.request, urgency: record.request.urgency ?? "normal" };
+    const { urgency = "normal", like = record.request.kind as ActionKind, lifeMinutes = LIFE_MINUTES } = record.request;
+    // They were asked with all that they have.
+    const { asked = askedOfOld(record.request) } = record.request;
+    const request = { ...record.request, urgency, like, lifeMinutes, asked };
     const waves = version < 2 ? wavesOf(waveIds, record.status) : record.waves;
     // Until version 3 every action was made at once, and began when it was dispatched.
     const { revision = 1, copyOf = null, startAtMs = null } = record as Partial<ActionRecord>;
     return ok({ ...record, revision, copyOf, startAtMs, waves, reason: record.reason ?? null, request });
   }
+}
+
+function askedOfOld({ area: _, ...request }: FilledRequest): FilledRequest["asked"] {
+  return request;
 }
 
 /** What records of before have, and those of now lack. */

@@ -13,6 +13,7 @@ import type {
   PreviewRequest,
 } from "../../schemas/api/api.js";
 import { assert, fail, ok, type Problem, type Result } from "../../schemas/errors.js";
+import type { Confirmable } from "../../schemas/words.js";
 import type { Actor } from "../audit/actor.js";
 import type { Trail } from "../audit/trail.js";
 import { type Clock, steadyDates } from "../clock/clock.js";
@@ -26,14 +27,15 @@ import { Creating } from "./accepting/creating.js";
 import { Idempotency } from "./accepting/idempotency.js";
 import { Recorded } from "./accepting/recorded.js";
 import { ActionStore } from "./action-store.js";
+import type { Kinds } from "./kinds/kinds.js";
 import type { Lifecycle } from "./lifecycle.js";
 import type { CheckRequest } from "./preview/area-check.js";
 import type { Previews } from "./preview/preview.js";
-import { segmentsOf } from "./preview/text-advice.js";
 import { ACTION_CHANNEL, type ActionRecord, precedenceOf } from "./record.js";
 import { FollowUps } from "./rounds/follow-ups.js";
 import type { Reach } from "./rounds/rosters.js";
 import type { ActionService, Answer, Caller, Change, MayBeTold, Version } from "./service.js";
+import type { TextChecks } from "./texts/checks.js";
 import { refusalOf } from "./transitions/refusal.js";
 import { step } from "./transitions/step.js";
 import type { Word } from "./transitions/words.js";
@@ -63,6 +65,8 @@ export class Actions extends ActionReader implements ActionService {
     resending: Resending,
     dispatcher: Dispatcher,
     previews: Previews,
+    kinds: Kinds,
+    checks: TextChecks,
     received: ReplyStore,
     checkRequest: CheckRequest,
     trail: Pick<Trail, "put">,
@@ -80,19 +84,10 @@ export class Actions extends ActionReader implements ActionService {
     const answered = new Idempotency(store, steadyDates(clock));
     this.#recorded = new Recorded(answered, trail, (id) => this.get(id));
     this.#records = new ActionStore(store);
-    const ports = () => this.#ports();
-    this.#creating = new Creating({
-      store,
-      lifecycle,
-      dispatcher,
-      checkRequest,
-      clock,
-      ports,
-      recorded: this.#recorded,
-      beginnings: this.#beginnings,
-    });
-    const segments = (text: string) => this.#segments(text);
-    this.#followUps = new FollowUps({ creating: this.#creating, checkRequest, segments });
+    const shared = { checkRequest, kinds, checks, ports: () => this.#ports() };
+    const [recorded, beginnings] = [this.#recorded, this.#beginnings];
+    this.#creating = new Creating({ store, lifecycle, dispatcher, clock, recorded, beginnings, ...shared });
+    this.#followUps = new FollowUps({ creating: this.#creating, ...shared });
   }
 
   /** Actions created since the process started, by kind. */
@@ -123,10 +118,10 @@ export class Actions extends ActionReader implements ActionService {
   }
 
   edit(id: string, change: Change, version: Version, caller: Caller): Promise<Result<Answer>> {
-    return this.#recorded.once(caller, ["edited"], async (remember) => {
+    return this.#recorded.once({ caller, acts: ["edited"] }, async (remember) => {
       const asked = this.#editable(id, version);
       if (!asked.ok) return asked;
-      const request = change(asked.value.request);
+      const request = this.#creating.changed(asked.value, change);
       const today = request.ok ? await this.#checkRequest(request.value, { turn: "optional" }) : request;
       if (!today.ok) return today;
       // While its area was checked somebody else may have changed it.
@@ -145,10 +140,10 @@ export class Actions extends ActionReader implements ActionService {
   dispatch(
     id: string,
     caller: Caller,
-    { allowNobody }: DispatchRequest = { allowNobody: false },
+    { allowNobody, confirmed }: DispatchRequest = { allowNobody: false },
   ): Promise<Result<Answer>> {
-    return this.#recorded.once(caller, ["dispatched"], async (remember) => {
-      const word = { type: "dispatched", ...this.#said(caller), allowNobody } as const;
+    return this.#recorded.once({ caller, acts: ["dispatched"], confirmed }, async (remember) => {
+      const word = { type: "dispatched", ...this.#said(caller), allowNobody, confirmed } as const;
       const found = this.#asked(id, word.type, word.atMs);
       if (!found.ok) return found;
       const { request } = found.value;
@@ -157,12 +152,12 @@ export class Actions extends ActionReader implements ActionService {
         const record = this.#asked(id, word.type, word.atMs);
         if (!record.ok) return record;
         const dispatched = step(record.value, word);
-        const room = this.#creating.room(dispatched.record, word.atMs);
+        const sendable = this.#creating.sendable(dispatched.record, word.atMs);
+        const room = sendable.ok ? this.#creating.room(dispatched.record, word.atMs) : sendable;
         if (!room.ok) return room;
         const shown = this.showing.of(dispatched.record);
-        const committed = await this.#lifecycle.dispatch(dispatched, () =>
-          this.#put(dispatched.record, () => remember(shown)),
-        );
+        const beside = this.#creating.noted(dispatched.record, () => remember(shown));
+        const committed = await this.#lifecycle.dispatch(dispatched, () => this.#put(dispatched.record, beside));
         return committed.ok ? ok(shown) : this.#storeFailed(committed.problem);
       });
     });
@@ -186,14 +181,13 @@ export class Actions extends ActionReader implements ActionService {
   }
 
   end(id: string, request: EndRequest, caller: Caller): Promise<Result<Answer>> {
-    return this.#word(id, caller, "ended", () => {
-      const segments = this.#segments(request.text);
-      return segments.ok ? ok({ type: "ended", ...this.#said(caller), end: request }) : segments;
-    });
+    const make = (record: ActionRecord) => this.#followUps.ended(record, request, this.#said(caller));
+    return this.#word(id, caller, "ended", make, undefined, request.confirmed);
   }
 
-  update(id: string, { text }: UpdateRequest, caller: Caller): Promise<Result<Answer>> {
-    return this.#word(id, caller, "updated", (record) => this.#followUps.updated(record, text, this.#said(caller)));
+  update(id: string, request: UpdateRequest, caller: Caller): Promise<Result<Answer>> {
+    const make = (record: ActionRecord) => this.#followUps.updated(record, request, this.#said(caller));
+    return this.#word(id, caller, "updated", make, undefined, request.confirmed);
   }
 
   widen(id: string, request: WideningRequest, caller: Caller): Promise<Result<Answer>> {
@@ -215,8 +209,9 @@ export class Actions extends ActionReader implements ActionService {
     return this.#word(id, caller, "repeated", (record) => this.#followUps.repeated(record, this.#said(caller)));
   }
 
-  correct(id: string, { text }: CorrectionRequest, caller: Caller): Promise<Result<Answer>> {
-    return this.#word(id, caller, "corrected", () => this.#followUps.corrected(text, this.#said(caller)));
+  correct(id: string, request: CorrectionRequest, caller: Caller): Promise<Result<Answer>> {
+    const make = (record: ActionRecord) => this.#followUps.corrected(record, request, this.#said(caller));
+    return this.#word(id, caller, "corrected", make, undefined, request.confirmed);
   }
 
   /** To be called now and then: forgets old Idempotency-Keys. */
@@ -248,8 +243,9 @@ export class Actions extends ActionReader implements ActionService {
     type: Word["type"],
     make: (record: ActionRecord) => Result<Word>,
     look?: (record: ActionRecord) => Promise<Result<unknown>>,
+    confirmed?: readonly Confirmable[],
   ): Promise<Result<Answer>> {
-    return this.#recorded.once(caller, [type], async (remember) => {
+    return this.#recorded.once({ caller, acts: [type], confirmed }, async (remember) => {
       const before = look && this.#asked(id, type, this.#clock.now());
       const looked = before?.ok ? await look!(before.value) : ok(undefined);
       if (!looked.ok) return looked;
@@ -289,9 +285,5 @@ export class Actions extends ActionReader implements ActionService {
 
   #ports(): ChannelPort[] {
     return this.#dispatcher.carriers.of(ACTION_CHANNEL).map(({ port }) => port);
-  }
-
-  #segments(text: string): Result<number> {
-    return segmentsOf(text, this.#ports());
   }
 }

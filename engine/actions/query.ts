@@ -1,16 +1,16 @@
 /** What the pool is asked, and until when an action may run, from what the API was asked. SMS is the channel that carriers serve. */
-import type { ActionRequest } from "../../schemas/api/api.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
 import { areaOf } from "../geo/check.js";
 import type { SelectionQuery } from "../selection/selector.js";
+import type { FilledAbout, FilledRequest } from "./kinds/filled.js";
 import type { ActionRecord } from "./record.js";
 
 /** What of a request decides who is asked. */
-type Asked = Pick<ActionRequest, "area" | "domain" | "kind" | "urgency">;
+type Asked = Pick<FilledAbout, "area" | "domain" | "like" | "urgency">;
 
 /** Assumes that the area was checked (area-check.ts): nothing is stored, and nobody counted, before it was. */
-export function queryOf({ area, domain, kind, urgency }: Asked, nowMs: number): SelectionQuery {
+export function queryOf({ area, domain, like: kind, urgency }: Asked, nowMs: number): SelectionQuery {
   return { area: areaOf(area), channel: "sms", domain, kind, urgency, atMs: nowMs };
 }
 
@@ -18,7 +18,7 @@ const HOUR_MS = 3_600_000;
 
 /** When an action is to start, null: at once, and until when it may run. INVALID_FIELD where that is not ahead, or too far. */
 export function lifeOf(
-  { startAt, expiresAt }: Pick<ActionRequest, "startAt" | "expiresAt">,
+  { startAt, expiresAt, lifeMinutes }: Pick<FilledRequest, "startAt" | "expiresAt" | "lifeMinutes">,
   nowMs: number,
 ): Result<Pick<ActionRecord, "startAtMs" | "expiresAtMs">> {
   const startAtMs = startAt ? Date.parse(startAt) : null;
@@ -27,7 +27,7 @@ export function lifeOf(
     return fail("INVALID_FIELD", `lies more than ${API.startDaysMax} days ahead`, "/startAt");
   }
   const beginsMs = startAtMs ?? nowMs;
-  const expiresAtMs = expiresAt ? Date.parse(expiresAt) : beginsMs + API.expiresHoursDefault * HOUR_MS;
+  const expiresAtMs = expiresAt ? Date.parse(expiresAt) : beginsMs + lifeMinutes * 60_000;
   if (expiresAtMs <= nowMs) return fail("INVALID_FIELD", "lies in the past", "/expiresAt");
   if (expiresAtMs <= beginsMs) return fail("INVALID_FIELD", "lies before the start", "/expiresAt");
   if (expiresAtMs <= beginsMs + API.expiresHoursMax * HOUR_MS) return ok({ startAtMs, expiresAtMs });

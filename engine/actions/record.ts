@@ -2,9 +2,10 @@
  * The record of an action, and what it says. What a wave counts is never part of it: that comes from the ledger, live or archived,
  * and so does whether a wave lives. What follows from what happens to an action is in transitions/.
  */
-import type { Act, ActionRequest, EndRequest, Reason } from "../../schemas/api/api.js";
+import type { Act, Reason } from "../../schemas/api/api.js";
 import type { ActionStatus, ActionWaveKind, Channel, Precedence, UnknownPolicy } from "../../schemas/words.js";
 import type { Actor } from "../audit/actor.js";
+import type { FilledEnd, FilledRequest } from "./kinds/filled.js";
 import type { Round } from "./rounds/round.js";
 
 export interface ActionRecord {
@@ -13,7 +14,7 @@ export interface ActionRecord {
   readonly revision: number;
   /** The action that it was made from. */
   readonly copyOf: string | null;
-  readonly request: ActionRequest;
+  readonly request: FilledRequest;
   readonly createdAtMs: number;
   /** When it is to start, where that was set. */
   readonly startAtMs: number | null;
@@ -21,7 +22,7 @@ export interface ActionRecord {
   readonly status: ActionStatus;
   readonly stoppedAtMs: number | null;
   readonly endedAtMs: number | null;
-  readonly end: EndRequest | null;
+  readonly end: FilledEnd | null;
   /** How long the selection took, in milliseconds. */
   readonly selectMs: number | null;
   /** In the order in which they were opened. */
@@ -116,11 +117,11 @@ export function doingOf({ status, heldFrom }: ActionRecord): ActionStatus {
 }
 
 /** Whom it is urgent to reach may rather get it twice than not at all. */
-export function policyOf({ onUnknown, timeCritical }: ActionRequest): UnknownPolicy {
+export function policyOf({ onUnknown, timeCritical }: FilledRequest): UnknownPolicy {
   return onUnknown ?? (timeCritical ? "resend" : "hold");
 }
 
-export function precedenceOf({ urgency, timeCritical }: ActionRequest): Precedence {
+export function precedenceOf({ urgency, timeCritical }: Pick<FilledRequest, "urgency" | "timeCritical">): Precedence {
   if (urgency === "extreme") return "extreme";
   return timeCritical ? "urgent" : "normal";
 }

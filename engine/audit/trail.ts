@@ -8,6 +8,7 @@
 import type { AuditPage, AuditQuery, AuditRecord, Deed } from "../../schemas/api/audit.js";
 import type { Result } from "../../schemas/errors.js";
 import { AUDIT } from "../../schemas/limits.js";
+import type { Confirmable } from "../../schemas/words.js";
 import type { Store, Table } from "../store/store.js";
 import type { Actor } from "./actor.js";
 
@@ -17,6 +18,8 @@ export interface Done {
   readonly on: AuditRecord["on"];
   /** The code, where it was refused. */
   readonly refused?: string | null;
+  /** Warnings in spite of which it was done. */
+  readonly confirmed?: readonly Confirmable[] | undefined;
 }
 
 type Stored = Omit<AuditRecord, "id">;
@@ -43,12 +46,13 @@ export class Trail {
   }
 
   /** Into the running commit. */
-  put({ by, deed, on, refused = null }: Done): void {
+  put({ by, deed, on, refused = null, confirmed = [] }: Done): void {
     const nowMs = this.#now();
     const first = BigInt(nowMs) << 16n;
     this.#last = first > this.#last ? first : this.#last + 1n;
     const key = keyOf(this.#last);
-    const record: Stored = { at: new Date(nowMs).toISOString(), by, deed, on, refused };
+    const spite = confirmed.length > 0 && { confirmed: [...confirmed] };
+    const record: Stored = { at: new Date(nowMs).toISOString(), by, deed, on, refused, ...spite };
     void this.#table.put(key, Buffer.from(JSON.stringify(record)));
     this.counts[deed] = (this.counts[deed] ?? 0) + 1;
     this.#say({ id: key.toString("hex"), ...record });

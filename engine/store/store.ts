@@ -51,6 +51,7 @@ const ADDED = [
   "audit",
   "spending",
   "proposals",
+  "sentTexts",
 ] as const;
 export const TABLES = [...FIRST, ...ADDED] as const;
 export type TableName = (typeof TABLES)[number];

@@ -12,6 +12,7 @@ import { completionCommand } from "./completion.js";
 import { EXIT } from "./exit-codes.js";
 import { keyCommand } from "./key/key.js";
 import { keysCommand } from "./keys.js";
+import { kindsCommand } from "./kinds/kinds.js";
 import { manCommand } from "./man.js";
 import { placesCommand } from "./places.js";
 import { registryCommand } from "./registry.js";
@@ -29,6 +30,7 @@ export function makeProgram(): Command {
     .addCommand(registryCommand())
     .addCommand(placesCommand())
     .addCommand(carrierCommand())
+    .addCommand(kindsCommand())
     .addCommand(keyCommand())
     .addCommand(keysCommand())
     .addCommand(auditCommand())

@@ -3,7 +3,7 @@
  * then without a registry it makes a generated one; without an API key it makes the first and shows it once.
  */
 import { Command } from "commander";
-import type { Logger } from "pino";
+import { readKindsFile } from "../../engine/actions/kinds/shipped.js";
 import { LOCAL } from "../../engine/audit/actor.js";
 import type { Keys, Made } from "../../engine/rights/keys.js";
 import { SCOPES_OF_ROLE } from "../../engine/rights/scopes.js";
@@ -15,6 +15,7 @@ import { ERRORS, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { type Configuration, readConfiguration } from "../service/configuration.js";
 import { startDemoCarrier } from "../service/demo/carrier.js";
 import { runGenerator } from "../service/demo/generator.js";
+import { hasFiles, heedHangups } from "../service/hangups.js";
 import { openLog } from "../service/log.js";
 import { Output } from "../service/output.js";
 import type { Service, ServiceOptions } from "../service/service.js";
@@ -38,9 +39,9 @@ export function startCommand(): Command {
 async function start(): Promise<Result<void>> {
   const configuration = readConfiguration(process.env);
   if (!configuration.ok) return configuration;
-  const { carriersFile, apiKey, logLevel, dataFolder } = configuration.value;
+  const { carriersFile, kindsFile, apiKey, logLevel, dataFolder } = configuration.value;
   const { log, output } = openLog(logLevel);
-  const isReady = heedHangups(carriersFile, log);
+  const isReady = heedHangups({ carriersFile, kindsFile }, log);
   process.on("unhandledRejection", (reason) => {
     // lmdb rejects promises of its own that nobody holds when a commit fails (see engine/store/store.ts).
     if (!(reason instanceof Error && "commitError" in reason)) throw reason;
@@ -48,6 +49,8 @@ async function start(): Promise<Result<void>> {
     say(failedCommit(new Space(dataFolder), reason.message));
     leave(EXIT.fatal);
   });
+  const kinds = kindsFile === undefined ? ok(undefined) : readKindsFile(kindsFile);
+  if (!kinds.ok) return kinds;
   const configured = await configuredCarriers(carriersFile);
   if (!configured.ok) return configured;
   const { carriers, textsUrl } = configured.value;
@@ -55,6 +58,7 @@ async function start(): Promise<Result<void>> {
   const options: ServiceOptions = {
     ...configuration.value,
     carriers,
+    kinds: kinds.value,
     log,
     droppedLogLines: () => output.dropped,
     onFatal: (problem) => {
@@ -73,7 +77,7 @@ async function start(): Promise<Result<void>> {
       : await startService(options);
   if (!service.ok) return service;
   // Before it is said to be ready: whoever reads that may stop it at once.
-  for (const signal of carriersFile === undefined ? ENDING : ENDING.slice(0, 2)) {
+  for (const signal of hasFiles(configuration.value) ? ENDING.slice(0, 2) : ENDING) {
     process.once(signal, () => void service.value.close().then(() => process.exit(0)));
   }
   const { keys } = service.value;
@@ -90,7 +94,7 @@ async function start(): Promise<Result<void>> {
 /** This command, as whoever started it has to call it. */
 const SELF = process.env.npm_lifecycle_event === undefined ? "seinpost" : "npm run seinpost --";
 
-/** The last of them only where there is no file of carriers to read again: the terminal is gone, or whoever started us. */
+/** The last of them only where there is no file to read again: the terminal is gone, or whoever started us. */
 const ENDING: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /** People who do not exist are for carriers that do not: with real carriers the service starts with nobody. */
@@ -121,31 +125,6 @@ async function configuredCarriers(file: string | undefined): Promise<Result<Conf
   }
   const carriers = await readCarriersFile(file, process.env);
   return carriers.ok ? ok({ carriers: carriers.value }) : carriers;
-}
-
-/**
- * SIGHUP reads the file of carriers again, and where it comes before the service is ready, when that is: the file may have
- * changed since it was read. Returns what is to be called then. Without a file it stays what it is: the end.
- */
-function heedHangups(file: string | undefined, log: Logger): (service: Service) => void {
-  if (file === undefined) return () => undefined;
-  let ready: Service | undefined;
-  let missed = false;
-  process.on("SIGHUP", () => {
-    if (ready === undefined) missed = true;
-    else void reload(file, ready, log);
-  });
-  return (service) => {
-    ready = service;
-    if (missed) void reload(file, service, log);
-  };
-}
-
-/** Reads the file of carriers again; with a mistake in it, everything goes on as it was. */
-async function reload(file: string, service: Service, log: Logger): Promise<void> {
-  const carriers = readCarriersFile(file, process.env);
-  if (carriers.ok) log.info(await service.changeCarriers(carriers.value), "the file of carriers was read again");
-  else log.error(carriers.problem, "the file of carriers is as it may not be; the carriers stay as they are");
 }
 
 function storeFirst(secret: string, keys: Keys): Promise<Result<Made>> {

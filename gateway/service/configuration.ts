@@ -45,6 +45,11 @@ const Environment = z.object({
     .optional()
     .describe("port of loopback that shows /metrics without a key, and nothing else; without it they need a key"),
   SEINPOST_CARRIERS: z.string().min(1).optional().describe("JSON file of carriers; without it a simulated one"),
+  SEINPOST_KINDS: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("JSON file of kinds of action, over those that ship; see seinpost kinds check"),
   SEINPOST_API_KEY: z
     .string()
     .min(32)
@@ -103,6 +108,7 @@ export interface Configuration {
   readonly port: number;
   readonly metricsPort: number | undefined;
   readonly carriersFile: string | undefined;
+  readonly kindsFile: string | undefined;
   readonly apiKey: string | undefined;
   readonly trustedProxy: string;
   readonly mail: { readonly url: string; readonly from: string } | undefined;
@@ -133,6 +139,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Result<Config
     port: data.SEINPOST_PORT,
     metricsPort: data.SEINPOST_METRICS_PORT,
     carriersFile: data.SEINPOST_CARRIERS,
+    kindsFile: data.SEINPOST_KINDS,
     apiKey: data.SEINPOST_API_KEY,
     trustedProxy: data.SEINPOST_TRUSTED_PROXY,
     mail: url === undefined || from === undefined ? undefined : { url, from },

@@ -12,6 +12,8 @@
  */
 import type { Logger } from "pino";
 import type { AskedBounds } from "../../engine/actions/fatigue/asking.js";
+import type { Catalogue } from "../../engine/actions/kinds/catalogue.js";
+import { openKinds } from "../../engine/actions/kinds/open.js";
 import { surveyStore } from "../../engine/actions/survey.js";
 import type { MakeRegistry } from "../../engine/registry/ensure.js";
 import { Confirmations } from "../../engine/replies/confirmations.js";
@@ -50,6 +52,8 @@ export interface ServiceOptions {
   /** Of loopback, for /metrics without a key; none when absent. */
   readonly metricsPort?: number | undefined;
   readonly carriers: readonly CarrierConfiguration[];
+  /** Kinds of action; those that ship when absent. */
+  readonly kinds?: Catalogue | undefined;
   readonly apiKey: string | undefined;
   /** Proxies whose X-Forwarded-For is believed: addresses or networks, with commas between them; none when absent. */
   readonly trustedProxy?: string;
@@ -78,6 +82,8 @@ export interface Service {
   readonly keys: Keys;
   /** Brings the carriers into line with a changed file; settles when those that are gone are drained. */
   changeCarriers(carriers: readonly CarrierConfiguration[]): Promise<CarrierChanges>;
+  /** From here on these are the kinds of action. */
+  changeKinds(catalogue: Catalogue): void;
   close(): Promise<void>;
 }
 
@@ -90,7 +96,9 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
 }
 
 async function start(options: ServiceOptions, closing: Closing): Promise<Result<Service>> {
-  const { log, onFatal } = options;
+  const { log, onFatal, droppedLogLines = () => 0 } = options;
+  const kinds = openKinds(options.kinds);
+  if (!kinds.ok) return kinds;
   const trustedProxies = TrustedProxies.read(options.trustedProxy ?? "");
   if (!trustedProxies.ok) return { ok: false, problem: { ...trustedProxies.problem, field: "SEINPOST_TRUSTED_PROXY" } };
   const mail = await openMail(options.mail, log, closing);
@@ -104,7 +112,7 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
   const pool = startPool(log, closing);
   const registered = await register(folder.value, pool, onFatal, closing);
   if (!registered.ok) return registered;
-  const { live } = registered.value;
+  const { live, generated } = registered.value;
   const past = await openPast(store, live.generation, log);
   if (!past.ok) return past;
   const { notes, isDoubted } = past.value;
@@ -115,15 +123,13 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
   const metrics = new Metrics(VERSION);
   const events = eventsFor(() => acting, metrics, log);
   const dispatch = startDispatch(folder.value, registered.value, confirmations.value, options, events, closing);
-  const acting: Acting = startActions(store, registered.value, dispatch, rights, options, metrics, closing);
+  const acted = { ...options, kinds: kinds.value };
+  const acting: Acting = startActions(store, registered.value, dispatch, rights, acted, metrics, closing);
   const parts = { ...registered.value, ...dispatch, ...acting, ...rights, store, pool, metrics };
   await recallPast(store, acting, live.generation, closing);
   const resumed = await resume(parts, survey.value, live.generation, log);
   if (!resumed.ok) return resumed;
-  const destinations = {
-    countries: options.codeCountries ?? CODE_COUNTRIES,
-    generated: registered.value.generated,
-  };
+  const destinations = { countries: options.codeCountries ?? CODE_COUNTRIES, generated };
   const waiting = { proposals: proposals.value };
   const self = startSelf(
     mail.value,
@@ -137,7 +143,6 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
   );
   if (!municipality.ok) return municipality;
   const { imports } = municipality.value;
-  const { droppedLogLines = () => 0 } = options;
   metrics.pullFrom(metricsSource({ ...parts, self: self.service, imports, droppedLogLines }));
   const retention = makeRetention(
     store,
@@ -156,8 +161,9 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
     keys: rights.keys,
     participants: live.count,
     locations: registered.value.locations,
-    generated: registered.value.generated,
+    generated,
     changeCarriers: (changed) => dispatch.carriers.change(changed, dispatch.dispatcher),
+    changeKinds: (changed) => kinds.value.replace(changed),
     close: () => closing.close(),
   });
 }

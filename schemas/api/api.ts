@@ -7,15 +7,26 @@ import {
   ACTION_KINDS,
   ACTION_STATUSES,
   ACTION_WAVE_KINDS,
+  CONFIRMABLE,
   DOMAINS,
+  LANGUAGES,
   RECIPIENT_STATES,
   UNKNOWN_POLICIES,
   URGENCIES,
 } from "../words.js";
-import { AskedGroups, aboutAction, EXTREME_IS_ALARM, isAlarmIfExtreme } from "./about-action.js";
+import {
+  AskedGroups,
+  aboutAction,
+  confirmed,
+  EXTREME_IS_ALARM,
+  Fields,
+  isAlarmIfExtreme,
+  saying,
+  Wording,
+} from "./about-action.js";
 import { RoundShown } from "./action/follow-up.js";
-import { Reason, Text } from "./action/text.js";
-import { AreaInput } from "./area.js";
+import { Reason } from "./action/text.js";
+import { AreaInput, AskedArea } from "./area.js";
 import { ForecastError, WaveForecast } from "./asking/preview.js";
 import { Actor } from "./audit.js";
 import { DateTimeInput } from "./date-time.js";
@@ -31,7 +42,7 @@ export const API_VERSION = "1.7.0";
 export const DEFAULT_PORT = 8_080;
 
 export const PreviewRequest = z
-  .strictObject({ area: AreaInput, ...aboutAction, timeCritical: z.boolean().default(true), text: Text.optional() })
+  .strictObject({ area: AskedArea, ...aboutAction, ...saying })
   .refine(isAlarmIfExtreme, EXTREME_IS_ALARM)
   .meta({ id: "PreviewRequest" });
 export type PreviewRequest = z.infer<typeof PreviewRequest>;
@@ -41,15 +52,14 @@ const allowNobody = z.boolean().default(false).meta({
     "Without it, an action whose selection finds nobody has failed, with the reason NOBODY_INSIDE, and is not sent",
 });
 
-export const DispatchRequest = z.strictObject({ allowNobody }).meta({ id: "DispatchRequest" });
+export const DispatchRequest = z.strictObject({ allowNobody, confirmed }).meta({ id: "DispatchRequest" });
 export type DispatchRequest = z.infer<typeof DispatchRequest>;
 
 /** What an action is made of; each of it can be changed while it is a draft. */
 const madeOf = {
-  area: AreaInput,
-  text: Text,
+  area: AskedArea,
   ...aboutAction,
-  timeCritical: z.boolean().default(true),
+  ...saying,
   expiresAt: DateTimeInput.optional(),
   startAt: startsAt,
   onUnknown: z
@@ -73,6 +83,7 @@ const madeOf = {
         "without it nobody who comes later. It is sending until then",
     }),
   allowNobody,
+  confirmed,
 };
 
 export const ActionRequest = z
@@ -96,10 +107,15 @@ export type ActionPatch = z.infer<typeof ActionPatch>;
 
 export const EndRequest = z
   .strictObject({
-    text: Text.meta({ description: "The thank-you and how it ended, to exactly those reached" }),
+    ...saying,
     outcome: z.enum(["success", "partialSuccess", "noSuccess", "cancelled"]).default("success"),
+    confirmed,
   })
-  .meta({ id: "EndRequest" });
+  .meta({
+    id: "EndRequest",
+    description:
+      "How it ended, told to exactly those reached: a text, or what the action's kind says of such an outcome, with these fields over those of the action",
+  });
 export type EndRequest = z.infer<typeof EndRequest>;
 
 export const Counts = z
@@ -188,7 +204,8 @@ export const Action = z
     reason: Reason.nullable().meta({
       description: "Why it has failed or is held, or what its next step waits for; else null",
     }),
-    kind: z.enum(ACTION_KINDS),
+    kind: z.string().meta({ description: "Id of a kind; GET /v1/kinds" }),
+    like: z.enum(ACTION_KINDS).meta({ description: "What participants' wishes are held against" }),
     domain: z.enum(DOMAINS),
     urgency: z.enum(URGENCIES),
     timeCritical: z.boolean(),
@@ -200,6 +217,12 @@ export const Action = z
       .nullable()
       .meta({ description: "How many the nearest were asked up to, where the area holds fewer" }),
     text: z.string().meta({ description: "What whoever is asked now gets: that of the last update, if there was one" }),
+    texts: z
+      .partialRecord(z.enum(LANGUAGES), Wording)
+      .meta({ description: "By language, beside the text for everybody" }),
+    fields: Fields.nullable().meta({
+      description: "Of which its kind made the texts; null where they were written out",
+    }),
     createdAt: z.iso.datetime({ offset: true }),
     startAt: z.iso
       .datetime({ offset: true })
@@ -209,6 +232,7 @@ export const Action = z
     stoppedAt: z.iso.datetime({ offset: true }).nullable(),
     endedAt: z.iso.datetime({ offset: true }).nullable(),
     outcome: z.string().nullable(),
+    confirmed: z.array(z.enum(CONFIRMABLE)).meta({ description: "Warnings that operators confirmed" }),
     selectMs: z.number().nullable(),
     actors: z
       .object(

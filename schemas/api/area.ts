@@ -40,3 +40,16 @@ export const AreaInput = z
   .discriminatedUnion("type", [Circle, Polygon, MultiPolygon, Municipality])
   .meta({ id: "Area" });
 export type AreaInput = z.infer<typeof AreaInput>;
+
+/** What is asked of an action: a circle without a radius has that of the kind. */
+export const AskedArea = z
+  .discriminatedUnion("type", [
+    z
+      .strictObject({ ...Circle.shape, radiusMeters: Circle.shape.radiusMeters.optional() })
+      .overwrite(withoutBbox)
+      .meta({ id: "AskedCircle", description: "A circle; without radiusMeters it has that of the kind" }),
+    Polygon,
+    MultiPolygon,
+    Municipality,
+  ])
+  .meta({ id: "AskedArea" });

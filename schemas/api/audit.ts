@@ -1,6 +1,7 @@
 /** The shapes of the API with which the trail of who did what is read. */
 import { z } from "zod";
 import { AUDIT } from "../limits.js";
+import { CONFIRMABLE } from "../words.js";
 import { nextPage, numberInQuery } from "./query.js";
 import { KeyId } from "./rights.js";
 
@@ -62,6 +63,10 @@ export const AuditRecord = z
     on: z
       .record(z.string(), z.union([z.string(), z.array(z.string())]))
       .meta({ description: "Ids of what it was done to, by what they are of" }),
+    confirmed: z
+      .array(z.enum(CONFIRMABLE))
+      .optional()
+      .meta({ description: "Warnings in spite of which it was done; absent for none" }),
     refused: z.string().nullable().meta({ description: "The code, where it was asked for and refused" }),
   })
   .meta({ id: "AuditRecord", description: "Who did what, when, and to what; nothing personal" });

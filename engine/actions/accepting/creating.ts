@@ -9,12 +9,15 @@ import type { Clock } from "../../clock/clock.js";
 import type { Dispatcher } from "../../dispatch/ledger/dispatcher.js";
 import type { Store } from "../../store/store.js";
 import { ActionStore } from "../action-store.js";
+import { askedOf, type FilledRequest } from "../kinds/filled.js";
+import type { Kinds } from "../kinds/kinds.js";
 import type { Lifecycle } from "../lifecycle.js";
 import type { CheckRequest } from "../preview/area-check.js";
-import { segmentsOf } from "../preview/text-advice.js";
+import { type segmentsOf, segmentsOfAll } from "../preview/text-advice.js";
 import { lifeOf, longEnough } from "../query.js";
 import { ACTION_CHANNEL, type ActionRecord, precedenceOf } from "../record.js";
 import type { Answer, Caller, Change } from "../service.js";
+import type { TextChecks } from "../texts/checks.js";
 import { step } from "../transitions/step.js";
 import type { Made, Step } from "../transitions/words.js";
 import { showAction } from "../views/action-view.js";
@@ -31,6 +34,8 @@ interface CreatingParts {
   readonly clock: Clock;
   readonly recorded: Recorded;
   readonly beginnings: Beginnings;
+  readonly kinds: Kinds;
+  readonly checks: TextChecks;
   readonly ports: () => Parameters<typeof segmentsOf>[1];
 }
 
@@ -46,7 +51,8 @@ export class Creating {
   }
 
   create(request: ActionRequest, caller: Caller): Promise<Result<Answer>> {
-    return this.#new(() => ok(request), request.dispatch ? ["created", "dispatched"] : ["created"], null, caller);
+    const acts: Act[] = request.dispatch ? ["created", "dispatched"] : ["created"];
+    return this.#new(() => ok(request), { caller, acts, confirmed: request.confirmed }, null);
   }
 
   copy(id: string, change: Change, caller: Caller): Promise<Result<Answer>> {
@@ -54,18 +60,18 @@ export class Creating {
       const record = this.#parts.lifecycle.record(id);
       if (!record.ok) return record;
       // When the other was to start and to end says nothing of this one.
-      const { startAt: _, expiresAt: __, ...rest } = record.value.request;
+      const { startAt: _, expiresAt: __, ...rest } = askedOf(record.value.request);
       const changed = change(rest);
       return changed.ok ? ok({ ...changed.value, dispatch: false }) : changed;
     };
-    return this.#new(request, ["copied"], id, caller);
+    return this.#new(request, { caller, acts: ["copied"] }, id);
   }
 
   /** What a draft says as it is stored, from a request whose area was checked. */
-  made(request: ActionRequest, nowMs: number): Result<Made> {
+  made(request: FilledRequest, nowMs: number): Result<Made> {
     const life = lifeOf(request, nowMs);
     if (!life.ok) return life;
-    const segments = segmentsOf(request.text, this.#parts.ports());
+    const segments = segmentsOfAll(request, this.#parts.ports());
     return segments.ok ? ok({ request, ...life.value }) : segments;
   }
 
@@ -85,17 +91,42 @@ export class Creating {
     return roomFor(request, store.space, dispatcher.carriers.of(ACTION_CHANNEL), lifecycle.underWay, false);
   }
 
+  /** Whether what it says may go out; one that is ending said before what it asks of people. */
+  sendable({ request, end }: ActionRecord, nowMs: number): Result<void> {
+    const asking = { said: request, area: request.area, nowMs };
+    return end === null ? this.#parts.checks.sendable(asking, request.confirmed) : ok(undefined);
+  }
+
+  /** Takes note of what goes out, in the turn in which it was found sendable; gives what goes into the commit, with what is `beside` it. */
+  noted({ id, request, end, status }: ActionRecord, beside: () => void): () => void {
+    if (status === "draft" || end !== null) return beside;
+    const { checks, clock } = this.#parts;
+    const put = checks.note(id, { said: request, area: request.area, nowMs: clock.now() });
+    return () => {
+      beside();
+      put();
+    };
+  }
+
+  /** What a draft asks for once this was changed. */
+  changed({ request }: ActionRecord, change: Change): Result<FilledRequest> {
+    const { kinds, clock } = this.#parts;
+    const asked = change(askedOf(request));
+    return asked.ok ? kinds.fillIn(asked.value, clock.now()) : asked;
+  }
+
   #new(
     make: () => Result<ActionRequest>,
-    acts: readonly Act[],
+    asking: Parameters<Recorded["once"]>[0],
     copyOf: string | null,
-    caller: Caller,
   ): Promise<Result<Answer>> {
-    const { recorded, beginnings, checkRequest } = this.#parts;
-    return recorded.once(caller, acts, async (remember) => {
+    const { recorded, beginnings, checkRequest, kinds, clock } = this.#parts;
+    const { caller } = asking;
+    return recorded.once(asking, async (remember) => {
       const asked = make();
-      if (!asked.ok) return asked;
-      const request = asked.value;
+      const filled = asked.ok ? kinds.fillIn(asked.value, clock.now()) : asked;
+      if (!filled.ok) return filled;
+      const request = filled.value;
       // Nobody waits for a draft as for what is sent: it is checked in the turn of previews.
       const turn = request.dispatch ? precedenceOf(request) : "optional";
       const today = await checkRequest(request, { turn });
@@ -107,7 +138,7 @@ export class Creating {
 
   /** Nothing is awaited from the check of its room until it is known to be under way. */
   async #begin(
-    request: ActionRequest,
+    request: FilledRequest,
     copyOf: string | null,
     caller: Caller,
     remember: (action: Action) => void,
@@ -116,22 +147,23 @@ export class Creating {
     const accepted = this.#accepted(request, copyOf, caller);
     if (!accepted.ok) return accepted;
     const shown = showAction(accepted.value.record, [], 0);
+    const beside = this.noted(accepted.value.record, () => remember(shown));
     const committed = await lifecycle.begin(accepted.value, (current) =>
       store.commit(() => {
         this.#records.put(current);
-        remember(shown);
+        beside();
       }),
     );
     if (!committed.ok) {
       dispatcher.hooks.onFatal(committed.problem);
       return committed;
     }
-    this.created[request.kind] = (this.created[request.kind] ?? 0) + 1;
+    this.created[request.like] = (this.created[request.like] ?? 0) + 1;
     return ok(shown);
   }
 
   /** A new action, and what follows from its request. */
-  #accepted(request: ActionRequest, copyOf: string | null, { by }: Caller): Result<Step> {
+  #accepted(request: FilledRequest, copyOf: string | null, { by }: Caller): Result<Step> {
     const atMs = this.#parts.clock.now();
     const made = this.made(request, atMs);
     if (!made.ok) return made;
@@ -139,7 +171,8 @@ export class Creating {
     if (!request.dispatch) return ok({ record, effects: [] });
     const { allowNobody } = request;
     const follows = step(record, { type: "dispatched", by, atMs, allowNobody });
-    const room = this.room(follows.record, atMs);
+    const sendable = this.sendable(follows.record, atMs);
+    const room = sendable.ok ? this.room(follows.record, atMs) : sendable;
     return room.ok ? ok(follows) : room;
   }
 }

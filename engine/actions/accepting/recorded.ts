@@ -7,6 +7,7 @@
  */
 import type { Act, Action } from "../../../schemas/api/api.js";
 import { ok, type Result } from "../../../schemas/errors.js";
+import type { Confirmable } from "../../../schemas/words.js";
 import type { Trail } from "../../audit/trail.js";
 import type { Answer, Caller } from "../service.js";
 import type { Idempotency } from "./idempotency.js";
@@ -14,6 +15,13 @@ import type { Idempotency } from "./idempotency.js";
 /** What is kept of an answer about an action. */
 interface Remembered {
   readonly action: Pick<Action, "id">;
+}
+
+/** Who does what, in spite of which warnings. */
+interface Asked {
+  readonly caller: Caller;
+  readonly acts: readonly Act[];
+  readonly confirmed?: readonly Confirmable[] | undefined;
 }
 
 export class Recorded {
@@ -27,10 +35,9 @@ export class Recorded {
     this.#show = show;
   }
 
-  /** As Idempotency.once; `acts` is what is done, once `work` calls `remember`. */
+  /** As Idempotency.once; what is asked is done once `work` calls `remember`. */
   async once(
-    caller: Caller,
-    acts: readonly Act[],
+    { caller, acts, confirmed }: Asked,
     work: (remember: (action: Action) => void) => Promise<Result<Action>>,
   ): Promise<Result<Answer>> {
     const { by, claim } = caller;
@@ -40,7 +47,7 @@ export class Recorded {
       const done = await work((action) => {
         remember({ action: { id: action.id } });
         claim?.put(action);
-        for (const act of acts) this.#trail.put({ by, deed: `action.${act}`, on: { action: action.id } });
+        for (const act of acts) this.#trail.put({ by, deed: `action.${act}`, on: { action: action.id }, confirmed });
       });
       if (!done.ok) claim?.giveBack();
       return done;

@@ -2,16 +2,16 @@
  * Whether one more action can be accepted. What is accepted will be done, so what could only wait for others is refused
  * before, with nothing stored; urgent actions and extreme alarms still find room where the rest finds none.
  */
-import type { ActionRequest } from "../../../schemas/api/api.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { DISPATCH } from "../../../schemas/limits.js";
 import type { CarrierAccount } from "../../dispatch/plan/account.js";
 import type { Space } from "../../store/space.js";
+import type { FilledRequest } from "../kinds/filled.js";
 import { type ActionRecord, doingOf, isUnderWay, precedenceOf } from "../record.js";
 
 /** `actions`: all that may be under way; `isLater`: it is to start at a set time, and needs its place among the rest only then. DISK_FULL, NO_CARRIER, GENERATED_REGISTRY or BUSY. */
 export function roomFor(
-  request: ActionRequest,
+  request: Pick<FilledRequest, "urgency" | "timeCritical">,
   space: Pick<Space, "problem">,
   carriers: readonly CarrierAccount[],
   actions: Iterable<ActionRecord>,

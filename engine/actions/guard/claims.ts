@@ -6,7 +6,8 @@
  * by whoever moved, joined or left in between.
  */
 
-import type { ActionRequest } from "../../../schemas/api/api.js";
+import type { Saying, Wordings } from "../../../schemas/api/about-action.js";
+import type { Action, ActionRequest, PreviewRequest } from "../../../schemas/api/api.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { DISPATCH } from "../../../schemas/limits.js";
 import { municipalityNumber } from "../../geo/municipality-code.js";
@@ -14,22 +15,32 @@ import type { Principal } from "../../rights/principal.js";
 import { type Amount, type Spending, stepsOf } from "../../rights/spending.js";
 import type { Sparing } from "../../selection/query/persons.js";
 import type { Selector } from "../../selection/selector.js";
+import type { FilledRequest } from "../kinds/filled.js";
+import type { Kinds } from "../kinds/kinds.js";
+import type { Said } from "../kinds/ready-kind.js";
 import type { CheckRequest } from "../preview/area-check.js";
 import { costOf } from "../preview/cost.js";
 import { queryOf } from "../query.js";
 import { enoughAround } from "../rounds/nearest.js";
 import type { Reach } from "../rounds/rosters.js";
 import type { Claim } from "../service.js";
+import { eachText } from "../texts/choice.js";
 import { liesWithin, type MunicipalityAt } from "./within.js";
 
 /** What of an action decides who is asked, and what that costs. */
-export type Asked = Pick<ActionRequest, "area" | "domain" | "kind" | "urgency" | "text"> & {
-  readonly groups?: ActionRequest["groups"] | null;
+export type Asked = Pick<FilledRequest, "area" | "domain" | "like" | "kind" | "urgency" | "text" | "texts"> & {
+  readonly groups?: FilledRequest["groups"] | null;
   /** As in a request; null or absent: the area alone. */
   readonly enough?: number | null | undefined;
 };
 
+interface Counted {
+  readonly messages: number;
+  readonly texts: readonly string[];
+}
+
 export interface ClaimParts {
+  readonly kinds: Kinds;
   readonly selector: Pick<Selector, "count" | "select">;
   readonly spending: Spending;
   readonly checkRequest: CheckRequest;
@@ -60,10 +71,25 @@ export class Claims {
     this.#parts = parts;
   }
 
-  /** For an action that is to be sent. */
-  ofSending(asked: Asked, by: Principal): Claim | undefined {
+  /** For a new action, sent or not. */
+  ofCreating(request: ActionRequest, by: Principal): Claim | undefined {
+    const { kinds, now } = this.#parts;
+    const filled = () => kinds.fillIn(request, now());
+    return request.dispatch ? this.ofSending(filled, by) : this.#ofDraft(filled, by);
+  }
+
+  ofPreview(request: PreviewRequest, by: Principal): Claim | undefined {
+    const { kinds, now } = this.#parts;
+    return this.#ofDraft(() => kinds.fillInPreview(request, now()), by);
+  }
+
+  /** For an action that is to be sent; `asked` is looked at when it is to be allowed. */
+  ofSending(asked: () => Result<Asked>, by: Principal): Claim | undefined {
     if (by.municipalities === undefined && !hasBudget(by)) return undefined;
-    return this.#claim(by, () => this.#counted(asked, by));
+    return this.#claim(by, async () => {
+      const filled = asked();
+      return filled.ok ? this.#counted(filled.value, by) : filled;
+    });
   }
 
   /** For more people of an action that is sent. `reach`: where they are, and how many, looked at once it is asked. */
@@ -75,21 +101,34 @@ export class Claims {
       const { area, messages } = found.value;
       const counted =
         by.municipalities === undefined ? ok(undefined) : await this.#counted({ ...action, area, enough: null }, by);
-      return counted.ok ? ok({ messages, text: action.text }) : counted;
+      return counted.ok ? ok({ messages, texts: textsIn(action) }) : counted;
     });
   }
 
+  /** For what is said to so many who were reached, in the words of the action's kind where it is not written out. */
+  ofSaying(reached: number, action: Action, what: Said, saying: Saying, by: Principal): Claim | undefined {
+    const { kinds, now } = this.#parts;
+    const moment = () => ({ nowMs: now(), untilMs: Date.parse(action.expiresAt) });
+    return this.ofMore(reached, () => kinds.saidLater(action, what, saying, moment()), by);
+  }
+
   /** For so many more messages to people who were asked before. */
-  ofMore(messages: number, text: string, by: Principal): Claim | undefined {
-    return hasBudget(by) ? this.#claim(by, async () => ok({ messages, text })) : undefined;
+  ofMore(messages: number, said: () => Result<Wordings>, by: Principal): Claim | undefined {
+    if (!hasBudget(by)) return undefined;
+    return this.#claim(by, async () => {
+      const told = said();
+      return told.ok ? ok({ messages, texts: textsIn(told.value) }) : told;
+    });
   }
 
   /** For an action that is not sent yet: its area alone. */
-  ofDraft(asked: Pick<Asked, "area">, by: Principal): Claim | undefined {
+  #ofDraft(asked: () => Result<Pick<Asked, "area">>, by: Principal): Claim | undefined {
     if (by.municipalities === undefined) return undefined;
     return this.#claim(by, async () => {
-      const today = await this.#inside(asked, by);
-      return today.ok ? ok({ messages: 0, text: "" }) : today;
+      const filled = asked();
+      if (!filled.ok) return filled;
+      const today = await this.#inside(filled.value, by);
+      return today.ok ? ok({ messages: 0, texts: [] }) : today;
     });
   }
 
@@ -99,7 +138,7 @@ export class Claims {
     return strangers ? this.#outside() : ok(undefined);
   }
 
-  #claim(by: Principal, count: () => Promise<Result<{ messages: number; text: string }>>): Claim {
+  #claim(by: Principal, count: () => Promise<Result<Counted>>): Claim {
     const { spending, now } = this.#parts;
     let taken: Amount | undefined;
     return {
@@ -150,7 +189,7 @@ export class Claims {
     this.lastRefusal = { name: by.name, atMs: this.#parts.now() };
   }
 
-  async #counted(asked: Asked, by: Principal): Promise<Result<{ messages: number; text: string }>> {
+  async #counted(asked: Asked, by: Principal): Promise<Result<Counted>> {
     const { selector, now, sparingOf } = this.#parts;
     const today = await this.#inside(asked, by);
     if (!today.ok) return today;
@@ -159,13 +198,14 @@ export class Claims {
     const own = this.areOwn(counts.value.municipalities, by);
     if (!own.ok) return own;
     const { enough } = asked;
-    if (!enough || counts.value.recipients >= enough)
-      return ok({ messages: counts.value.recipients, text: asked.text });
+    if (!enough || counts.value.recipients >= enough) {
+      return ok({ messages: counts.value.recipients, texts: textsIn(asked) });
+    }
     return this.#enough(today.value, enough, by);
   }
 
   /** The nearest besides may live elsewhere. */
-  async #enough(asked: Asked, enough: number, by: Principal): Promise<Result<{ messages: number; text: string }>> {
+  async #enough(asked: Asked, enough: number, by: Principal): Promise<Result<Counted>> {
     const { selector, now } = this.#parts;
     const reached = await enoughAround(asked.area, enough, (area) =>
       selector.select(queryOf({ ...asked, area }, now())),
@@ -174,7 +214,7 @@ export class Claims {
     const { area, roster } = reached.value;
     const own =
       by.municipalities === undefined ? ok(undefined) : await this.#counted({ ...asked, area, enough: null }, by);
-    return own.ok ? ok({ messages: roster.count, text: asked.text }) : own;
+    return own.ok ? ok({ messages: roster.count, texts: textsIn(asked) }) : own;
   }
 
   async #inside<A extends Pick<Asked, "area">>(asked: A, { municipalities }: Principal): Promise<Result<A>> {
@@ -194,15 +234,27 @@ export class Claims {
     return fail("AREA_FORBIDDEN", "it reaches beyond the municipalities of the key", "/area");
   }
 
-  #priced({ messages, text }: { messages: number; text: string }, { budget }: Principal): Result<Amount> {
+  /** As if everybody got the dearest of the texts: who gets which is known once they are selected. */
+  #priced({ messages, texts }: Counted, { budget }: Principal): Result<Amount> {
     if (budget.costPerDay === null) return ok({ messages, cost: 0 });
-    const cost = costOf(messages, text, this.#parts.ports());
-    if (cost !== null && cost.currency === budget.costPerDay.currency) {
-      return ok({ messages, cost: stepsOf(cost.amount) });
+    const costs = texts.map((text) => costOf(messages, text, this.#parts.ports()));
+    const dearest = costs.some((cost) => cost === null) ? null : costs.reduce(dearer, null);
+    if (dearest !== null && dearest.currency === budget.costPerDay.currency) {
+      return ok({ messages, cost: stepsOf(dearest.amount) });
     }
     const currency = budget.costPerDay.currency;
     return fail("PRICE_UNKNOWN", `the key has a budget in ${currency}, and not all carriers have a price in it`);
   }
+}
+
+type Cost = ReturnType<typeof costOf>;
+
+function dearer(a: Cost, b: Cost): Cost {
+  return a === null || (b !== null && b.amount > a.amount) ? b : a;
+}
+
+function textsIn(said: Wordings): string[] {
+  return eachText(said).map(({ text }) => text);
 }
 
 function hasBudget({ budget }: Principal): boolean {

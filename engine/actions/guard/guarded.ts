@@ -6,6 +6,7 @@
  * the same ones, or for some of them; a key that counts everywhere reaches all.
  */
 
+import type { Saying } from "../../../schemas/api/about-action.js";
 import type { CorrectionRequest, UpdateRequest, WideningRequest } from "../../../schemas/api/action/follow-up.js";
 import type {
   Action,
@@ -22,6 +23,8 @@ import { fail, ok, type Result } from "../../../schemas/errors.js";
 import type { RecipientState } from "../../../schemas/words.js";
 import type { Keys } from "../../rights/keys.js";
 import { needScope, type Principal } from "../../rights/principal.js";
+import { TOLD_BY_KIND } from "../kinds/kinds.js";
+import type { Said } from "../kinds/ready-kind.js";
 import { isAsking } from "../record.js";
 import type { Reach } from "../rounds/rosters.js";
 import type { ActionService, Answer, Caller, Change, Claim, MayBeTold, Version } from "../service.js";
@@ -40,7 +43,7 @@ export class GuardedActions implements ActionService {
 
   /** Counts people, so a key for municipalities has it for its own alone. */
   async preview(request: PreviewRequest, signal: AbortSignal | undefined, by: Principal): Promise<Result<Preview>> {
-    const claim = this.#claims.ofDraft(request, by);
+    const claim = this.#claims.ofPreview(request, by);
     const admitted = claim ? await claim.admit() : ok(undefined);
     if (!admitted.ok) return admitted;
     const mayBeTold: MayBeTold = (people) => this.#claims.areOwn(people, by);
@@ -50,8 +53,7 @@ export class GuardedActions implements ActionService {
   async create(request: ActionRequest, caller: Caller): Promise<Result<Answer>> {
     const may = request.dispatch ? needScope(caller, "dispatch") : ok(undefined);
     if (!may.ok) return may;
-    const claim = request.dispatch ? this.#claims.ofSending(request, caller) : this.#claims.ofDraft(request, caller);
-    return this.#actions.create(request, claiming(caller, claim));
+    return this.#actions.create(request, claiming(caller, this.#claims.ofCreating(request, caller)));
   }
 
   async dispatch(id: string, caller: Caller, request?: DispatchRequest): Promise<Result<Answer>> {
@@ -60,8 +62,8 @@ export class GuardedActions implements ActionService {
     // One that failed at its thank-you asks those whom it had reached, and nobody besides.
     const claim =
       action.value.endedAt === null
-        ? this.#claims.ofSending(action.value, caller)
-        : this.#thanking(action.value, action.value.text, caller);
+        ? this.#claims.ofSending(() => action, caller)
+        : this.#claims.ofMore(sum(action.value, TOLD), () => action, caller);
     return this.#actions.dispatch(id, claiming(caller, claim), request);
   }
 
@@ -95,7 +97,7 @@ export class GuardedActions implements ActionService {
   async resend(id: string, caller: Caller): Promise<Result<Answer>> {
     const action = this.get(id, caller);
     if (!action.ok) return action;
-    const claim = this.#claims.ofMore(sum(action.value, ["unknown"]), action.value.text, caller);
+    const claim = this.#claims.ofMore(sum(action.value, ["unknown"]), () => action, caller);
     return this.#actions.resend(id, claiming(caller, claim));
   }
 
@@ -103,17 +105,14 @@ export class GuardedActions implements ActionService {
   async end(id: string, request: EndRequest, caller: Caller): Promise<Result<Answer>> {
     const action = this.get(id, caller);
     if (!action.ok) return action;
-    return this.#actions.end(id, request, claiming(caller, this.#thanking(action.value, request.text, caller)));
-  }
-
-  #thanking(action: Action, text: string, caller: Caller): Claim | undefined {
-    return this.#claims.ofMore(sum(action, TOLD), text, caller);
+    const claim = this.#saying(sum(action.value, TOLD), action.value, TOLD_BY_KIND[request.outcome], request, caller);
+    return this.#actions.end(id, request, claiming(caller, claim));
   }
 
   async update(id: string, request: UpdateRequest, caller: Caller): Promise<Result<Answer>> {
     const action = this.get(id, caller);
     if (!action.ok) return action;
-    const claim = this.#claims.ofMore(sum(action.value, ["pending", ...TOLD]), request.text, caller);
+    const claim = this.#saying(sum(action.value, ["pending", ...TOLD]), action.value, "update", request, caller);
     return this.#actions.update(id, request, claiming(caller, claim));
   }
 
@@ -131,15 +130,19 @@ export class GuardedActions implements ActionService {
   async repeat(id: string, caller: Caller): Promise<Result<Answer>> {
     const action = this.get(id, caller);
     if (!action.ok) return action;
-    const claim = this.#claims.ofMore(sum(action.value, TOLD), action.value.text, caller);
+    const claim = this.#claims.ofMore(sum(action.value, TOLD), () => action, caller);
     return this.#actions.repeat(id, claiming(caller, claim));
   }
 
   async correct(id: string, request: CorrectionRequest, caller: Caller): Promise<Result<Answer>> {
     const action = this.get(id, caller);
     if (!action.ok) return action;
-    const claim = this.#claims.ofMore(sum(action.value, TOLD), request.text, caller);
+    const claim = this.#saying(sum(action.value, TOLD), action.value, "falseAlarm", request, caller);
     return this.#actions.correct(id, request, claiming(caller, claim));
+  }
+
+  #saying(people: number, action: Action, what: Said, saying: Saying, caller: Caller): Claim | undefined {
+    return this.#claims.ofSaying(people, action, what, saying, caller);
   }
 
   requestOf(id: string, by: Principal): Result<ActionRequest> {
@@ -186,7 +189,7 @@ export class GuardedActions implements ActionService {
   #claimOfChanged(id: string, change: Change, caller: Caller): Result<Claim | undefined> {
     const request = this.requestOf(id, caller);
     const changed = request.ok ? change(request.value) : request;
-    return changed.ok ? ok(this.#claims.ofDraft(changed.value, caller)) : changed;
+    return changed.ok ? ok(this.#claims.ofCreating({ ...changed.value, dispatch: false }, caller)) : changed;
   }
 
   #isOwn({ actors }: Action, { municipalities }: Principal): boolean {

@@ -8,11 +8,11 @@
  * anybody is counted, so that the refusal tells nothing of the answer.
  */
 import { createHash } from "node:crypto";
-import type { PreviewRequest } from "../../../schemas/api/api.js";
 import type { AreaInput } from "../../../schemas/api/area.js";
 import type { Problem, Result } from "../../../schemas/errors.js";
 import { PREVIEWS, REACH } from "../../../schemas/limits.js";
 import type { SelectionCounts } from "../../selection/selector.js";
+import type { FilledAbout } from "../kinds/filled.js";
 
 interface Told {
   /** What was asked for. */
@@ -41,7 +41,7 @@ export class PreviewBudget {
   /** Makes a preview. PREVIEWS_EXCEEDED where the key may have been told too much once it is answered. */
   async making<T>(
     key: string,
-    request: PreviewRequest,
+    request: FilledAbout,
     nowMs: number,
     make: () => Promise<Result<T>>,
   ): Promise<Result<T>> {
@@ -63,7 +63,7 @@ export class PreviewBudget {
   }
 
   /** Takes note of an answer; gives the counts from which its breakdown is to be told, undefined for none. */
-  tell(key: string, request: PreviewRequest, counts: SelectionCounts, nowMs: number): SelectionCounts | undefined {
+  tell(key: string, request: FilledAbout, counts: SelectionCounts, nowMs: number): SelectionCounts | undefined {
     const told = this.#ofKey(key, nowMs);
     const asked = nameOf(request);
     const before = told.find((each) => each.asked === asked);
@@ -147,7 +147,7 @@ function mayOverlap(some: Extent, other: Extent): boolean {
 }
 
 /** What decides who is asked; never the text, which changes nothing of that. */
-function nameOf({ area, domain, kind, urgency, groups }: PreviewRequest): string {
+function nameOf({ area, domain, kind, urgency, groups }: FilledAbout): string {
   return createHash("sha256")
     .update(JSON.stringify([area, domain, kind, urgency, groups]))
     .digest("base64");

@@ -1,5 +1,6 @@
 /** What an operator sees before anything is sent: whom it would reach, what it would cost, and what the text makes of it. */
 import type { Preview, PreviewRequest } from "../../../schemas/api/api.js";
+import type { Warning } from "../../../schemas/api/asking/preview.js";
 import { ok, type Result } from "../../../schemas/errors.js";
 import type { Clock } from "../../clock/clock.js";
 import type { Dispatcher } from "../../dispatch/ledger/dispatcher.js";
@@ -7,16 +8,20 @@ import type { ChannelPort } from "../../dispatch/plan/channel-port.js";
 import type { Principal } from "../../rights/principal.js";
 import type { Selector } from "../../selection/selector.js";
 import type { Asking } from "../fatigue/asking.js";
+import type { FilledPreview } from "../kinds/filled.js";
+import type { Kinds } from "../kinds/kinds.js";
 import { queryOf } from "../query.js";
 import { ACTION_CHANNEL } from "../record.js";
 import type { MayBeTold } from "../service.js";
+import type { TextChecks } from "../texts/checks.js";
 import type { CheckRequest } from "./area-check.js";
 import { warningsOf } from "./areas.js";
 import { type Breakdown, breakdownOf, NOTHING_TOLD } from "./breakdown.js";
 import { PreviewBudget } from "./budget.js";
 import { costOf } from "./cost.js";
 import type { Forecast } from "./forecast.js";
-import { adviseOnText, segmentsOf } from "./text-advice.js";
+import { adviseOnText, segmentsOf, segmentsOfAll } from "./text-advice.js";
+import { showTexts } from "./text-list.js";
 
 export class Previews {
   readonly budget = new PreviewBudget();
@@ -25,6 +30,8 @@ export class Previews {
   readonly #dispatcher: Dispatcher;
   readonly #forecast: Forecast;
   readonly #asking: Pick<Asking, "sparingOf" | "timesInCountry">;
+  readonly #kinds: Kinds;
+  readonly #checks: TextChecks;
   readonly #clock: Clock;
 
   constructor(
@@ -33,6 +40,8 @@ export class Previews {
     dispatcher: Dispatcher,
     forecast: Forecast,
     asking: Asking,
+    kinds: Kinds,
+    checks: TextChecks,
     clock: Clock,
   ) {
     this.#checkRequest = checkRequest;
@@ -40,6 +49,8 @@ export class Previews {
     this.#dispatcher = dispatcher;
     this.#forecast = forecast;
     this.#asking = asking;
+    this.#kinds = kinds;
+    this.#checks = checks;
     this.#clock = clock;
   }
 
@@ -48,16 +59,19 @@ export class Previews {
    * asked, by municipality.
    */
   async of(
-    request: PreviewRequest,
+    asked: PreviewRequest,
     signal: AbortSignal | undefined,
     { keyId }: Pick<Principal, "keyId">,
     mayBeTold: MayBeTold = () => ok(undefined),
   ): Promise<Result<Preview>> {
+    const filled = this.#kinds.fillInPreview(asked, this.#clock.now());
+    if (!filled.ok) return filled;
+    const request = filled.value;
     return this.budget.making(keyId, request, this.#clock.steadyMs(), async () => {
       const today = await this.#checkRequest(request, { turn: "optional", signal });
       if (!today.ok) return today;
       const ports = this.#dispatcher.carriers.of(ACTION_CHANNEL).map(({ port }) => port);
-      const segments = segmentsOf(request.text ?? "", ports);
+      const segments = request.said ? segmentsOfAll(request.said, ports) : segmentsOf("", ports);
       if (!segments.ok) return segments;
       const counts = await this.#selector.count(
         { ...queryOf(today.value, this.#clock.now()), sparing: this.#asking.sparingOf(request) },
@@ -69,20 +83,25 @@ export class Previews {
       const { recipients } = counts.value;
       const told = this.budget.tell(keyId, request, counts.value, this.#clock.steadyMs());
       return ok({
-        warnings: warningsOf(request.area, today.value.area, recipients),
+        warnings: [...warningsOf(request.area, today.value.area, recipients), ...this.#warningsOfText(today.value)],
+        texts: showTexts(request.said, request.kind, this.#kinds.catalogue, ports),
         ...this.#costs(request, recipients, segments.value, ports),
         ...(told ? breakdownOf(told, this.#asking.timesInCountry) : NOTHING_TOLD),
       });
     });
   }
 
+  #warningsOfText({ said, area }: FilledPreview): Warning[] {
+    return said ? this.#checks.warningsOf({ said, area, nowMs: this.#clock.now() }) : [];
+  }
+
   /** `segments`: of one message. */
   #costs(
-    { text, timeCritical, domain, urgency }: PreviewRequest,
+    { said, timeCritical, domain, urgency }: FilledPreview,
     recipients: number,
     segments: number,
     ports: readonly ChannelPort[],
-  ): Omit<Preview, "warnings" | keyof Breakdown> {
+  ): Omit<Preview, "warnings" | "texts" | keyof Breakdown> {
     const extreme = urgency === "extreme";
     const asked = { recipients, segments: recipients * segments, extreme, timeCritical, domain };
     const forecast = this.#forecast.of(asked, this.#dispatcher, this.#clock.now());
@@ -90,8 +109,8 @@ export class Previews {
       recipients,
       segmentsPerMessage: segments,
       segments: recipients * segments,
-      text: text === undefined ? null : adviseOnText(text, ports),
-      forecast: { ...forecast, cost: costOf(recipients, text ?? "", ports) },
+      text: said === undefined ? null : adviseOnText(said.text, ports),
+      forecast: { ...forecast, cost: costOf(recipients, said?.text ?? "", ports) },
     };
   }
 }

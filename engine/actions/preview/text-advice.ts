@@ -5,10 +5,12 @@
  * Which characters are dear, the carriers say: here is only what a plainer one would be. Written for Dutch, whose ë, ï and
  * ê, and whatever word processors put in for quotes and dashes, are not in GSM 03.38, while é, è and ü are.
  */
+import type { Wordings } from "../../../schemas/api/about-action.js";
 import type { Preview } from "../../../schemas/api/api.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
 import type { ChannelPort, TextAdvice } from "../../dispatch/plan/channel-port.js";
+import { eachText } from "../texts/choice.js";
 
 type Adviser = Pick<ChannelPort, "adviseText">;
 
@@ -86,6 +88,17 @@ function plainerOf(character: string): string {
   if (known !== undefined) return known;
   const letters = character.normalize("NFKD").replace(/\p{M}/gu, "");
   return [...letters].map((letter) => REPLACEMENTS.get(letter) ?? letter).join("");
+}
+
+/** The most of all texts of an action; see segmentsOf. */
+export function segmentsOfAll(said: Wordings, ports: readonly Adviser[]): Result<number> {
+  let most = 0;
+  for (const { text } of eachText(said)) {
+    const segments = segmentsOf(text, ports);
+    if (!segments.ok) return segments;
+    most = Math.max(most, segments.value);
+  }
+  return ok(most);
 }
 
 /** Short messages that the text is on the air, at the carrier that needs most; INVALID_TEXT where those are too many. */

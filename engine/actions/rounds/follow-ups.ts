@@ -1,10 +1,14 @@
 /** What an operator says to an action that was sent, each as the word that the action takes; or why it can't be said. */
-import type { WideningRequest } from "../../../schemas/api/action/follow-up.js";
+import type { CorrectionRequest, UpdateRequest, WideningRequest } from "../../../schemas/api/action/follow-up.js";
+import type { EndRequest } from "../../../schemas/api/api.js";
 import { ok, type Result } from "../../../schemas/errors.js";
 import type { Actor } from "../../audit/actor.js";
 import type { Creating } from "../accepting/creating.js";
+import type { Kinds } from "../kinds/kinds.js";
 import type { CheckRequest } from "../preview/area-check.js";
+import { segmentsOfAll } from "../preview/text-advice.js";
 import { type ActionRecord, isUnderWay } from "../record.js";
+import type { TextChecks } from "../texts/checks.js";
 import type { Word } from "../transitions/words.js";
 import { forToday, wideningOf } from "./plan.js";
 
@@ -17,8 +21,9 @@ interface Said {
 export interface FollowUpParts {
   readonly creating: Pick<Creating, "roomToGoOn">;
   readonly checkRequest: CheckRequest;
-  /** Parts of a text, or why it can't be sent. */
-  readonly segments: (text: string) => Result<number>;
+  readonly kinds: Kinds;
+  readonly checks: TextChecks;
+  readonly ports: () => Parameters<typeof segmentsOfAll>[1];
 }
 
 export class FollowUps {
@@ -28,10 +33,10 @@ export class FollowUps {
     this.#parts = parts;
   }
 
-  updated(record: ActionRecord, text: string, said: Said): Result<Word> {
+  updated(record: ActionRecord, request: UpdateRequest, said: Said): Result<Word> {
     const room = this.#room(record);
-    const segments = room.ok ? this.#parts.segments(text) : room;
-    return segments.ok ? ok({ type: "updated", ...said, text }) : segments;
+    const text = room.ok ? this.#textOf(record, "update", request, said) : room;
+    return text.ok ? ok({ type: "updated", ...said, text: text.value }) : text;
   }
 
   /** Its area was checked (`today`). */
@@ -50,9 +55,34 @@ export class FollowUps {
     return room.ok ? ok({ type: "repeated", ...said }) : room;
   }
 
-  corrected(text: string, said: Said): Result<Word> {
-    const segments = this.#parts.segments(text);
-    return segments.ok ? ok({ type: "corrected", ...said, text }) : segments;
+  corrected(record: ActionRecord, request: CorrectionRequest, said: Said): Result<Word> {
+    const text = this.#textOf(record, "falseAlarm", request, said);
+    return text.ok ? ok({ type: "corrected", ...said, text: text.value }) : text;
+  }
+
+  ended({ request, expiresAtMs }: ActionRecord, asked: EndRequest, said: Said): Result<Word> {
+    const { kinds, checks, ports } = this.#parts;
+    const end = kinds.fillInEnd(request, asked, { nowMs: said.atMs, untilMs: expiresAtMs });
+    if (!end.ok) return end;
+    const verified = checks.verified(end.value, asked.confirmed);
+    const fits = verified.ok ? segmentsOfAll(end.value, ports()) : verified;
+    return fits.ok ? ok({ type: "ended", ...said, end: end.value }) : fits;
+  }
+
+  /** As it was written out, or as the action's kind says it, where nothing speaks against it. */
+  #textOf(
+    { request, expiresAtMs }: ActionRecord,
+    what: "update" | "falseAlarm",
+    saying: UpdateRequest | CorrectionRequest,
+    { atMs }: Said,
+  ): Result<string> {
+    const { kinds, checks, ports } = this.#parts;
+    const told = kinds.saidLater(request, what, saying, { nowMs: atMs, untilMs: expiresAtMs });
+    if (!told.ok) return told;
+    const { text } = told.value;
+    const verified = checks.verified({ text }, saying.confirmed);
+    const fits = verified.ok ? segmentsOfAll({ text }, ports()) : verified;
+    return fits.ok ? ok(text) : fits;
   }
 
   /** Of one of which nothing more was to be sent: it is one more under way. */

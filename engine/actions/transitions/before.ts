@@ -21,8 +21,10 @@ export function approved(record: ActionRecord): Step {
   return saved({ ...record, status: "approved" });
 }
 
-export function dispatched(record: ActionRecord, { allowNobody, atMs, by }: Of<"dispatched">): Step {
-  const request = allowNobody ? { ...record.request, allowNobody } : record.request;
+export function dispatched(record: ActionRecord, { allowNobody, confirmed = [], atMs, by }: Of<"dispatched">): Step {
+  const all = new Set([...(record.request.confirmed ?? []), ...confirmed]);
+  const said = all.size > 0 ? { ...record.request, confirmed: [...all] } : record.request;
+  const request = allowNobody ? { ...said, allowNobody } : said;
   const actors = { ...record.actors, approved: record.actors?.approved ?? by };
   const next = { ...record, request, actors, reason: null };
   if (record.end !== null) return savedFirst(goOn({ ...next, status: "ending" }));

@@ -2,8 +2,10 @@
  * What can happen to an action, and what may follow from it: an operator's words, the events that come of what is brought about, and
  * the effects. What is decided of them stands in step.ts and beside it.
  */
-import type { Act, EndRequest, Reason } from "../../../schemas/api/api.js";
+import type { Act, Reason } from "../../../schemas/api/api.js";
+import type { Confirmable } from "../../../schemas/words.js";
 import type { Actor } from "../../audit/actor.js";
+import type { FilledEnd } from "../kinds/filled.js";
 import type { ActionRecord, ActionWave } from "../record.js";
 import type { Came } from "../rounds/moving.js";
 import type { Widening } from "../rounds/round.js";
@@ -15,7 +17,13 @@ export type Made = Pick<ActionRecord, "request" | "startAtMs" | "expiresAtMs">;
 export type Word =
   | ({ readonly type: "edited"; readonly by: Actor; readonly atMs: number } & Made)
   | { readonly type: "approved"; readonly by: Actor; readonly atMs: number }
-  | { readonly type: "dispatched"; readonly by: Actor; readonly atMs: number; readonly allowNobody: boolean }
+  | {
+      readonly type: "dispatched";
+      readonly by: Actor;
+      readonly atMs: number;
+      readonly allowNobody: boolean;
+      readonly confirmed?: readonly Confirmable[] | undefined;
+    }
   | { readonly type: "stopped"; readonly by: Actor; readonly atMs: number }
   | { readonly type: "resumed"; readonly by: Actor; readonly atMs: number }
   /** `goes`: the waves of which there was somebody to send to once more. */
@@ -24,7 +32,7 @@ export type Word =
   | { readonly type: "widened"; readonly by: Actor; readonly atMs: number; readonly widening: Widening }
   | { readonly type: "repeated"; readonly by: Actor; readonly atMs: number }
   | { readonly type: "corrected"; readonly by: Actor; readonly atMs: number; readonly text: string }
-  | { readonly type: "ended"; readonly by: Actor; readonly atMs: number; readonly end: EndRequest };
+  | { readonly type: "ended"; readonly by: Actor; readonly atMs: number; readonly end: FilledEnd };
 
 /** A wave was made, which may not be wanted any more. `updates`: how often the text had been corrected when it was made. */
 export interface Opened extends Came {

@@ -37,7 +37,7 @@ export class Showing {
 }
 
 export function showAction(record: ActionRecord, waves: readonly Wave[], replies: number): Action {
-  const { kind, domain, urgency, timeCritical, area, groups = null } = record.request;
+  const { kind, like, domain, urgency, timeCritical, area, groups = null, texts = {}, fields = null } = record.request;
   return {
     id: record.id,
     version: record.revision,
@@ -45,6 +45,7 @@ export function showAction(record: ActionRecord, waves: readonly Wave[], replies
     status: record.status,
     reason: record.reason ?? waitingReason(waves.reduce((sum, { withoutCarrier }) => sum + withoutCarrier, 0)),
     kind,
+    like,
     domain,
     urgency,
     timeCritical,
@@ -53,12 +54,15 @@ export function showAction(record: ActionRecord, waves: readonly Wave[], replies
     arrivals: record.request.arrivals ?? false,
     enough: record.request.enough ?? null,
     text: textOf(record),
+    texts,
+    fields,
     createdAt: dateTime(record.createdAtMs),
     startAt: dateTime(record.startAtMs),
     expiresAt: dateTime(record.expiresAtMs),
     stoppedAt: dateTime(record.stoppedAtMs),
     endedAt: dateTime(record.endedAtMs),
     outcome: record.end?.outcome ?? null,
+    confirmed: [...new Set([...(record.request.confirmed ?? []), ...(record.end?.confirmed ?? [])])],
     selectMs: record.selectMs,
     actors: showActors(record.actors),
     replies,

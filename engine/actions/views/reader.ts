@@ -8,6 +8,7 @@ import type { Dispatcher } from "../../dispatch/ledger/dispatcher.js";
 import { type ReplyStore, UNASSIGNED } from "../../replies/reply-store.js";
 import type { Store } from "../../store/store.js";
 import { ActionStore } from "../action-store.js";
+import { askedOf } from "../kinds/filled.js";
 import type { Lifecycle } from "../lifecycle.js";
 import { Showing, sumCounts } from "./action-view.js";
 import { showCarrier, showStray } from "./carrier-view.js";
@@ -40,7 +41,7 @@ export class ActionReader {
 
   requestOf(id: string): Result<ActionRequest> {
     const record = this.#lifecycle.record(id);
-    return record.ok ? ok(record.value.request) : record;
+    return record.ok ? ok(askedOf(record.value.request)) : record;
   }
 
   list(after: string | undefined, limit: number): Result<ActionPage> {

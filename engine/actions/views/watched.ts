@@ -3,7 +3,7 @@
  * none yet; and those that have failed.
  */
 import type { Action, Counts } from "../../../schemas/api/api.js";
-import { type ActionWaveKind, isActionWave } from "../../../schemas/words.js";
+import { type ActionKind, type ActionWaveKind, isActionWave } from "../../../schemas/words.js";
 import type { Dispatcher } from "../../dispatch/ledger/dispatcher.js";
 import type { Lifecycle } from "../lifecycle.js";
 import type { ActionRecord } from "../record.js";
@@ -12,7 +12,9 @@ import { showCounts, waitingFor, waitingReason } from "./action-view.js";
 import { showForecast } from "./forecast-view.js";
 
 /** An action as the monitor shows it. */
-export interface WatchedAction extends Pick<Action, "id" | "kind" | "text" | "status" | "reason"> {
+export interface WatchedAction extends Pick<Action, "id" | "text" | "status" | "reason"> {
+  /** What the action's kind is like. */
+  readonly kind: ActionKind;
   readonly startedAt: string | null;
   /** When it was to be done, as was forecast, and how much later it was. */
   readonly expectedAt: string | null;
@@ -38,7 +40,7 @@ export function watched(
   const show = (record: ActionRecord, seen: Seen, waits = 0): void => {
     const { id, status, request, reason: known } = waitingFor(record, store.space);
     const reason = known ?? waitingReason(waits);
-    shown.set(id, { id, kind: request.kind, status, reason, replies: replies(id), ...seen });
+    shown.set(id, { id, kind: request.like, status, reason, replies: replies(id), ...seen });
   };
   for (const wave of [...waves].sort((a, b) => a.record.waveId - b.record.waveId)) {
     const record = lifecycle.record(wave.record.actionId);

@@ -11,15 +11,14 @@ import {
   Preview,
   PreviewRequest,
 } from "../../../schemas/api/api.js";
-import { ReplyPage, ReplyQuery } from "../../../schemas/api/reply.js";
 import { ok, type Result } from "../../../schemas/errors.js";
-import { API, REPLIES } from "../../../schemas/limits.js";
+import { API } from "../../../schemas/limits.js";
 import { patched } from "../changes/merge-patch.js";
 import { readVersion } from "../changes/version.js";
 import { type HttpResponse, respondWith } from "../request/response.js";
 import { type Route, route } from "../request/route.js";
-import { answered } from "./answered.js";
-import { followUpRoutes } from "./follow-up-routes.js";
+import { answered } from "./actions/answered.js";
+import { followUpRoutes } from "./actions/follow-up-routes.js";
 
 const ACTION = { status: 200, description: "The action as it is now", schema: Action, versioned: true };
 
@@ -30,6 +29,10 @@ const DRAFTING = ["draft", "dispatch"] as const;
 /** Of a key with a budget, and of one with an area. */
 const SPENT = ["BUDGET_EXCEEDED", "PRICE_UNKNOWN"] as const;
 const CLAIMED = [...SPENT, "AREA_FORBIDDEN"] as const;
+/** Of what follows from a kind, and of what it says. */
+const OF_KIND = ["KIND_UNKNOWN", "MAIL_ONLY"] as const;
+/** What an operator has to confirm. */
+const UNCONFIRMED = ["CONTACT_UNVERIFIED", "TEXT_REPEATED"] as const;
 const READING = ["draft", "dispatch", "replies"] as const;
 
 export function actionRoutes(service: ActionService): Route[] {
@@ -61,6 +64,7 @@ function askingRoutes(service: ActionService): Route[] {
         "NO_CARRIER",
         "AREA_FORBIDDEN",
         "PREVIEWS_EXCEEDED",
+        ...OF_KIND,
       ],
       handle: async ({ body, signal, caller }) => respondWith(await service.preview(body, signal, caller)),
     }),
@@ -84,6 +88,8 @@ function askingRoutes(service: ActionService): Route[] {
         "GENERATED_REGISTRY",
         "STORE_WRITE_FAILED",
         "LIFE_TOO_SHORT",
+        ...OF_KIND,
+        ...UNCONFIRMED,
         ...CLAIMED,
       ],
       handle: async ({ body, caller }) => created(await service.create(body, caller)),
@@ -112,7 +118,14 @@ function askingRoutes(service: ActionService): Route[] {
 
 /** What becomes of a draft before it is sent. */
 function draftRoutes(service: ActionService): Route[] {
-  const refused = ["INVALID_AREA", "MUNICIPALITY_UNKNOWN", "BUSY", "WORKER_DIED", "STORE_WRITE_FAILED"] as const;
+  const refused = [
+    "INVALID_AREA",
+    "MUNICIPALITY_UNKNOWN",
+    "BUSY",
+    "WORKER_DIED",
+    "STORE_WRITE_FAILED",
+    ...OF_KIND,
+  ] as const;
   return [
     route({
       method: "PATCH",
@@ -183,6 +196,7 @@ function commandRoutes(service: ActionService): Route[] {
         "NO_CARRIER",
         "GENERATED_REGISTRY",
         "STORE_WRITE_FAILED",
+        ...UNCONFIRMED,
         ...CLAIMED,
       ],
       handle: async ({ id, body, caller }) => answered(await service.dispatch(id, caller, body)),
@@ -208,7 +222,7 @@ function commandRoutes(service: ActionService): Route[] {
       sends: true,
       body: EndRequest,
       response: ACTION,
-      problems: ["WRONG_STATE", "BUSY", "NO_CARRIER", "STORE_WRITE_FAILED", ...SPENT],
+      problems: ["WRONG_STATE", "BUSY", "NO_CARRIER", "STORE_WRITE_FAILED", "CONTACT_UNVERIFIED", ...OF_KIND, ...SPENT],
       handle: async ({ id, body, caller }) => answered(await service.end(id, body, caller)),
     }),
   ];
@@ -240,34 +254,6 @@ function goingOnRoutes(service: ActionService): Route[] {
       response: ACTION,
       problems: ["WRONG_STATE", "LEDGER_CLOSED", "STORE_WRITE_FAILED", ...SPENT],
       handle: async ({ id, caller }) => answered(await service.resend(id, caller)),
-    }),
-  ];
-}
-
-export function replyRoutes(service: ActionService): Route[] {
-  const response = { status: 200, description: "A page, in the order of arrival", schema: ReplyPage };
-  return [
-    route({
-      method: "GET",
-      path: "/v1/actions/{id}/replies",
-      summary: "What those who were asked wrote back, in pages; who wrote is not kept",
-      auth: "key",
-      scopes: ["replies"],
-      query: ReplyQuery,
-      response,
-      handle: ({ id, query, caller }) =>
-        respondWith(service.replies(id, query.after ?? 0, query.limit ?? REPLIES.pageSize, caller)),
-    }),
-    route({
-      method: "GET",
-      path: "/v1/unassigned-replies",
-      summary: "The last messages that belong to no action, in pages; who wrote is not kept",
-      auth: "key",
-      scopes: ["replies"],
-      query: ReplyQuery,
-      response,
-      handle: ({ query, caller }) =>
-        respondWith(service.unassignedReplies(query.after ?? 0, query.limit ?? REPLIES.pageSize, caller)),
     }),
   ];
 }

@@ -7,6 +7,7 @@ import { type AskedBounds, Asking } from "../../../engine/actions/fatigue/asking
 import { recallAsked } from "../../../engine/actions/fatigue/recall.js";
 import { Claims } from "../../../engine/actions/guard/claims.js";
 import { GuardedActions } from "../../../engine/actions/guard/guarded.js";
+import type { Kinds } from "../../../engine/actions/kinds/kinds.js";
 import { Lifecycle, type LifecycleHooks } from "../../../engine/actions/lifecycle.js";
 import { requestCheck } from "../../../engine/actions/preview/area-check.js";
 import { costOf } from "../../../engine/actions/preview/cost.js";
@@ -14,6 +15,7 @@ import { Forecast } from "../../../engine/actions/preview/forecast.js";
 import { Previews } from "../../../engine/actions/preview/preview.js";
 import { ACTION_CHANNEL } from "../../../engine/actions/record.js";
 import { Schedule } from "../../../engine/actions/schedule.js";
+import { textChecks } from "../../../engine/actions/texts/text-checks.js";
 import { Holding } from "../../../engine/actions/waves/holding.js";
 import { Resending } from "../../../engine/actions/waves/resend.js";
 import { MACHINE_CLOCK } from "../../../engine/clock/clock.js";
@@ -23,7 +25,6 @@ import type { WaveForecast } from "../../../engine/dispatch/ledger/wave-record.j
 import { NO_SPARING } from "../../../engine/selection/query/persons.js";
 import type { AskedKind } from "../../../engine/self/own-asked.js";
 import type { Store } from "../../../engine/store/store.js";
-import { ACTION_KINDS } from "../../../schemas/words.js";
 import type { Metrics } from "../../http/metrics.js";
 import type { Closing } from "../closing.js";
 import type { Registered } from "../registering.js";
@@ -31,6 +32,7 @@ import type { Dispatch, DispatchEvents } from "./dispatch.js";
 import type { Rights } from "./rights.js";
 
 export interface Acting {
+  readonly kinds: Kinds;
   readonly actions: Actions;
   /** As who holds a key sees them. */
   readonly guarded: GuardedActions;
@@ -47,6 +49,7 @@ export interface Acting {
 }
 
 interface ActingOptions {
+  readonly kinds: Kinds;
   readonly log: Logger;
   /** How often somebody is asked at most; no bounds when absent. */
   readonly askedAtMost?: AskedBounds;
@@ -57,7 +60,7 @@ export function startActions(
   { selector, live, participants, places, checkArea }: Registered,
   { waves, archive, dispatcher, memory, replies }: Dispatch,
   { keys, trail }: Rights,
-  { log, askedAtMost = NO_SPARING }: ActingOptions,
+  { log, kinds, askedAtMost = NO_SPARING }: ActingOptions,
   metrics: Metrics,
   closing: Closing,
 ): Acting {
@@ -78,19 +81,23 @@ export function startActions(
   const holding = new Holding(lifecycle);
   const schedule = new Schedule(lifecycle, MACHINE_CLOCK, (aheadMs) => void holding.clockAhead(aheadMs));
   const resending = new Resending(archive, dispatcher);
+  const checks = textChecks(store, kinds, lifecycle, (lng, lat) => places.fastMunicipalityAt(lng, lat));
   const actions = new Actions(
     store,
     lifecycle,
     holding,
     resending,
     dispatcher,
-    new Previews(check, selector, dispatcher, forecast, asking, MACHINE_CLOCK),
+    new Previews(check, selector, dispatcher, forecast, asking, kinds, checks, MACHINE_CLOCK),
+    kinds,
+    checks,
     replies,
     check,
     trail,
     MACHINE_CLOCK,
   );
   const claims: Claims = new Claims({
+    kinds,
     selector,
     spending: keys.spending,
     checkRequest: check,
@@ -101,6 +108,7 @@ export function startActions(
   });
   const guarded = new GuardedActions(actions, claims, keys);
   return {
+    kinds,
     actions,
     guarded,
     claims,
@@ -111,7 +119,7 @@ export function startActions(
     forecast,
     asked,
     asking,
-    askedKinds: () => askedKinds(asking),
+    askedKinds: () => askedKinds(asking, kinds),
   };
 }
 
@@ -173,7 +181,9 @@ export async function recallPast(
   });
 }
 
-function askedKinds(asking: Asking): AskedKind[] {
-  const about = { domain: "alarm", urgency: "normal" } as const;
-  return ACTION_KINDS.map((kind) => ({ kind, like: kind, ...about, sparing: asking.sparingOf({ kind, ...about }) }));
+function askedKinds(asking: Asking, { catalogue }: Kinds): AskedKind[] {
+  const bySms = catalogue.kinds.filter(({ channels }) => channels.includes(ACTION_CHANNEL));
+  return bySms.map(({ id: kind, like, domain, urgency }) => {
+    return { kind, like, domain, urgency, sparing: asking.sparingOf({ kind, urgency }) };
+  });
 }

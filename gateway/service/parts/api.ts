@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import type { Actions } from "../../../engine/actions/actions.js";
 import type { Claims } from "../../../engine/actions/guard/claims.js";
 import type { GuardedActions } from "../../../engine/actions/guard/guarded.js";
+import type { Kinds } from "../../../engine/actions/kinds/kinds.js";
 import type { Trail } from "../../../engine/audit/trail.js";
 import type { Keys } from "../../../engine/rights/keys.js";
 import type { Store } from "../../../engine/store/store.js";
@@ -11,6 +12,7 @@ import { ok, type Result } from "../../../schemas/errors.js";
 import { LOCAL_SOCKET } from "../../http/doors.js";
 import type { Metrics } from "../../http/metrics.js";
 import type { TrustedProxies } from "../../http/request/client-address.js";
+import { kindRoutes } from "../../http/routes/actions/kind-routes.js";
 import { auditRoutes } from "../../http/routes/audit-routes.js";
 import { audited } from "../../http/routes/audited.js";
 import { keyRoutes } from "../../http/routes/key-routes.js";
@@ -32,6 +34,7 @@ export interface ApiParts extends Pick<Registered, "positions" | "reach"> {
   readonly actions: Actions;
   readonly guarded: GuardedActions;
   readonly claims: Claims;
+  readonly kinds: Kinds;
   readonly carriers: RunningCarriers;
   readonly self: RunningSelfService;
   readonly municipality: RunningMunicipality;
@@ -56,6 +59,7 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
     actions,
     guarded,
     claims,
+    kinds,
     carriers,
     positions,
     reach,
@@ -65,7 +69,13 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
     trustedProxies,
   } = parts;
   const { host, port, metricsPort, log } = options;
-  const inside = [...positionRoutes(positions), ...reachRoutes(reach), ...keyRoutes(keys), ...auditRoutes(trail)];
+  const inside = [
+    ...positionRoutes(positions),
+    ...reachRoutes(reach),
+    ...keyRoutes(keys),
+    ...auditRoutes(trail),
+    ...kindRoutes(kinds),
+  ];
   const server = await startServer({
     service: guarded,
     keys,

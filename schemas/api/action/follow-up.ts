@@ -2,28 +2,25 @@
 import { z } from "zod";
 import { API, ROUNDS } from "../../limits.js";
 import { ACTION_WAVE_KINDS } from "../../words.js";
+import { confirmed, saying } from "../about-action.js";
 import { AreaInput, Position } from "../area.js";
 import { Actor } from "../audit.js";
 import { DateTimeInput } from "../date-time.js";
-import { Reason, Text } from "./text.js";
+import { Reason } from "./text.js";
 
-export const UpdateRequest = z
-  .strictObject({
-    text: Text.meta({
-      description:
-        "The corrected text: to exactly those who were reached, or may have been, and in place of the old text to those who were still to be sent to",
-    }),
-  })
-  .meta({ id: "UpdateRequest" });
+export const UpdateRequest = z.strictObject({ text: saying.text, fields: saying.fields, confirmed }).meta({
+  id: "UpdateRequest",
+  description:
+    "The corrected text, or the fields of which the action's kind makes one: to exactly those who were reached, or may have been, and in place of the old " +
+    "text to those who were still to be sent to",
+});
 export type UpdateRequest = z.infer<typeof UpdateRequest>;
 
-export const CorrectionRequest = z
-  .strictObject({
-    text: Text.meta({
-      description: "That it was not so, to exactly those who were reached, or may have been; nobody else gets it",
-    }),
-  })
-  .meta({ id: "CorrectionRequest" });
+export const CorrectionRequest = z.strictObject({ text: saying.text, fields: saying.fields, confirmed }).meta({
+  id: "CorrectionRequest",
+  description:
+    "That it was not so, to exactly those who were reached, or may have been; nobody else gets it. Without a text what the action's kind says of a false alarm",
+});
 export type CorrectionRequest = z.infer<typeof CorrectionRequest>;
 
 const meters = z.number().min(API.radiusMetersMin).max(API.radiusMetersMax);

@@ -1,5 +1,6 @@
 /** What a preview tells: who would be asked, when it would be done and for how much, who would not be asked, and what looks like a mistake. */
 import { z } from "zod";
+import { PreviewText } from "../../kinds/preview-texts.js";
 import { CHANNELS, LANGUAGES, LEFT_OUT, WARNINGS } from "../../words.js";
 import { eachOf } from "../counts.js";
 
@@ -40,6 +41,7 @@ export const Preview = z
     segmentsPerMessage: z.int().meta({ description: "At the carrier that needs most" }),
     segments: z.int(),
     text: TextAdvice.nullable().meta({ description: "Null without a text, or without a carrier" }),
+    texts: z.array(PreviewText).meta({ description: "Each text that can go out by SMS; none without a text" }),
     channels: eachOf(CHANNELS, Few).meta({ description: "Persons who could be asked over each channel" }),
     languages: eachOf(LANGUAGES, Few).meta({ description: "Recipients by the language that they have chosen" }),
     municipalities: z.array(z.object({ code: z.string().nullable(), recipients: z.int() })).meta({

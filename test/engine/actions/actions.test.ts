@@ -7,7 +7,7 @@ import { API, DISPATCH } from "../../../schemas/limits.js";
 import { STATE } from "../../../schemas/words.js";
 import { FakeCarrier } from "../dispatch/fake-carrier.js";
 import { until } from "../dispatch/fixtures.js";
-import { caller, code, FakeSelector, type Harness, must, request } from "./harness.js";
+import { caller, code, FakeSelector, filled, type Harness, must, request } from "./harness.js";
 import { ownHarness } from "./own-harness.js";
 
 const own = ownHarness();
@@ -69,7 +69,7 @@ describe("what an action is about", () => {
     const action = await harness.create();
     const key = Buffer.from(action.id.replaceAll("-", ""), "hex");
     const stored = harness.store.table("actions").get(key);
-    const { urgency: _, ...older } = request();
+    const { urgency: _, like: __, lifeMinutes: ___, ...older } = filled();
     const record = { ...JSON.parse((stored.ok && stored.value?.toString()) || "{}"), request: older };
     await harness.store.commit(() => void harness.store.table("actions").put(key, Buffer.from(JSON.stringify(record))));
     const restarted = await restart(1, new FakeCarrier("a", 1));

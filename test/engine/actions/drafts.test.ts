@@ -97,8 +97,8 @@ describe("a copy", () => {
     const copy = must(await harness.actions.copy(original.id, (before) => ok(before), caller()));
     const { text, kind, area } = original;
     expect(copy).toMatchObject({ text, kind, area, status: "draft", version: 1, copyOf: original.id, waves: [] });
-    expect(Date.parse(copy.expiresAt)).toBeGreaterThan(harness.now() + 3 * 3_600_000);
-    must(await harness.actions.dispatch(copy.id, caller()));
+    expect(Date.parse(copy.expiresAt)).toBeGreaterThan(harness.now() + 2 * 3_600_000);
+    must(await harness.actions.dispatch(copy.id, caller(), { allowNobody: false, confirmed: ["TEXT_REPEATED"] }));
     await harness.at(copy.id, "sent");
     expect(harness.get(original.id)).toMatchObject({ status: "ended", version: original.version + 1 });
   });

@@ -5,6 +5,9 @@ import { Actions } from "../../../engine/actions/actions.js";
 import { Asked } from "../../../engine/actions/fatigue/asked.js";
 import { type AskedBounds, Asking } from "../../../engine/actions/fatigue/asking.js";
 import { recallAsked } from "../../../engine/actions/fatigue/recall.js";
+import type { FilledRequest } from "../../../engine/actions/kinds/filled.js";
+import { Kinds } from "../../../engine/actions/kinds/kinds.js";
+import { readKindsFile } from "../../../engine/actions/kinds/shipped.js";
 import { Lifecycle, type LifecycleHooks } from "../../../engine/actions/lifecycle.js";
 import { areaCheck, requestCheck } from "../../../engine/actions/preview/area-check.js";
 import { Forecast } from "../../../engine/actions/preview/forecast.js";
@@ -12,6 +15,7 @@ import { Previews } from "../../../engine/actions/preview/preview.js";
 import { Schedule } from "../../../engine/actions/schedule.js";
 import type { Caller } from "../../../engine/actions/service.js";
 import { surveyStore } from "../../../engine/actions/survey.js";
+import { textChecks } from "../../../engine/actions/texts/text-checks.js";
 import { Holding } from "../../../engine/actions/waves/holding.js";
 import { Resending } from "../../../engine/actions/waves/resend.js";
 import type { Actor } from "../../../engine/audit/actor.js";
@@ -35,6 +39,7 @@ import { assert, ok, type Problem, type Result } from "../../../schemas/errors.j
 import { LANGUAGES, LEFT_OUT } from "../../../schemas/words.js";
 import type { FakeCarrier, WrittenSegment } from "../dispatch/fake-carrier.js";
 import { peopleOf, rosterOf, type TemporaryFolder, until, vaultOf } from "../dispatch/fixtures.js";
+import { given } from "../registry/samples.js";
 import { type Owner, principalOf } from "../rights/principals.js";
 
 /** Selects `count` participants, or nothing at all until `held` is let go. */
@@ -121,6 +126,7 @@ export class Harness {
   readonly asked: Asked;
   /** Columns of participants, who all have a number. */
   readonly people = peopleColumns(PEOPLE);
+  readonly kinds = KINDS;
   readonly waves: WaveStore;
   readonly problems: Problem[] = [];
   readonly mistakes: unknown[] = [];
@@ -189,13 +195,26 @@ export class Harness {
       }),
       MUNICIPALITIES,
     );
+    // Every point lies in one municipality.
+    const checks = textChecks(store, this.kinds, this.lifecycle, () => 363);
     this.actions = new Actions(
       store,
       this.lifecycle,
       this.holding,
       new Resending(this.archive, this.dispatcher),
       this.dispatcher,
-      new Previews(check, selector, this.dispatcher, new Forecast(new CarrierMemory(store)), asking, { now, steadyMs }),
+      new Previews(
+        check,
+        selector,
+        this.dispatcher,
+        new Forecast(new CarrierMemory(store)),
+        asking,
+        this.kinds,
+        checks,
+        { now, steadyMs },
+      ),
+      this.kinds,
+      checks,
       new ReplyStore(store, vaultOf(store)),
       check,
       this.trail,
@@ -268,7 +287,16 @@ export class Harness {
 
 export function request(fields: Record<string, unknown> = {}): ActionRequest {
   const area = { type: "Circle", center: [5.1, 52.1], radiusMeters: 1_000 };
-  return ActionRequest.parse({ area, text: "boy is missing", kind: "missingPerson", ...fields });
+  // Tests ask the same again and again.
+  const usual = { area, text: "boy is missing", kind: "missingPerson", confirmed: ["TEXT_REPEATED"] };
+  return ActionRequest.parse({ ...usual, ...fields });
+}
+
+const KINDS = new Kinds(given(readKindsFile()));
+
+/** The same, filled in by its kind. */
+export function filled(fields: Record<string, unknown> = {}): FilledRequest {
+  return given(KINDS.fillIn(request(fields), Date.now()));
 }
 
 let keys = 0;

@@ -7,7 +7,7 @@ import { precedenceOf } from "../../../engine/actions/record.js";
 import { DISPATCH } from "../../../schemas/limits.js";
 import { FakeCarrier } from "../dispatch/fake-carrier.js";
 import { until } from "../dispatch/fixtures.js";
-import { caller, code, FakeSelector, type Harness, must, request } from "./harness.js";
+import { caller, code, FakeSelector, filled, type Harness, must, request } from "./harness.js";
 import { ownHarness } from "./own-harness.js";
 
 const own = ownHarness();
@@ -140,7 +140,7 @@ describe("what can't be done soon", () => {
     const all = { normal: { timeCritical: false }, urgent: {}, extreme: { urgency: "extreme" } };
     for (const fields of Object.values(all)) {
       const asked = request({ ...fields, dispatch: true });
-      const bound = DISPATCH.actionsUnderWay[precedenceOf(asked)];
+      const bound = DISPATCH.actionsUnderWay[precedenceOf(filled(fields))];
       while ([...harness.lifecycle.underWay].length < bound) must(await harness.actions.create(asked, caller()));
       const draft = must(await harness.actions.create({ ...asked, dispatch: false }, caller()));
       const before = harness.store.table("actions").count();

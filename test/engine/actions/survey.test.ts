@@ -18,7 +18,7 @@ import { WAVE_KINDS } from "../../../schemas/wave-words.js";
 import { ACTION_STATUSES, type ActionStatus } from "../../../schemas/words.js";
 import { rosterOf, TemporaryFolder, waveRecord } from "../dispatch/fixtures.js";
 import { turnBit, withRaw } from "../store/damage.js";
-import { FakeSelector, Harness, request } from "./harness.js";
+import { FakeSelector, filled, Harness } from "./harness.js";
 
 const HOUR_MS = 3_600_000;
 const KEPT_MS = REPLIES.withinHours * HOUR_MS;
@@ -116,7 +116,7 @@ function actionOf(index: number, { status, text }: Kept, nowMs: number): ActionR
   const end = status === "ending" || status === "ended" ? ({ text: "thanks", outcome: "success" } as const) : null;
   return {
     ...{ revision: 1, copyOf: null, startAtMs: null },
-    ...{ id: idOf(index), request: { ...request(), text }, status, end, waves: [], selectMs: 1, ...isHeld },
+    ...{ id: idOf(index), request: filled({ text }), status, end, waves: [], selectMs: 1, ...isHeld },
     ...{ createdAtMs: nowMs, expiresAtMs: nowMs + HOUR_MS, stoppedAtMs: null, endedAtMs: end && nowMs },
     reason: status === "failed" ? { code: "BUSY", detail: text } : null,
   };

@@ -12,9 +12,9 @@ import { openDataFolder } from "../../../engine/registry/open.js";
 import { ReplyStore, UNASSIGNED } from "../../../engine/replies/reply-store.js";
 import { Retention } from "../../../engine/retention/retention.js";
 import { Keys } from "../../../engine/rights/keys.js";
-import { ActionRequest } from "../../../schemas/api/api.js";
 import { RETENTION } from "../../../schemas/limits.js";
 import { temporaryFolder } from "../../temp-folder.js";
+import { filled } from "../actions/harness.js";
 import { waveRecord } from "../dispatch/fixtures.js";
 import { given } from "../registry/samples.js";
 
@@ -71,10 +71,7 @@ async function addAction(kept: ReturnType<typeof keep>, daysAgo: number, nth: nu
   const stray = { atMs, carrier: "a", messageId: String(nth), state: 2, error: 0 };
   const record: ActionRecord = {
     id,
-    request: ActionRequest.parse({
-      area: { type: "Circle", center: [5, 52], radiusMeters: 100 },
-      text: "boy of 5 missing",
-    }),
+    request: filled({ text: "boy of 5 missing" }),
     ...{ revision: 1, copyOf: null, startAtMs: null },
     createdAtMs: atMs,
     expiresAtMs: atMs + 1,

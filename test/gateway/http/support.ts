@@ -93,19 +93,18 @@ export class MemoryService implements ActionService {
     if (this.broken) throw new Error("assertion failed: a secret of the inside");
     const forecast = { segmentsPerSecond: 1_000, waitingSegments: 0, durationMs: 5, finishedAt: null, cost: null };
     const counts = { recipients: 5, segmentsPerMessage: 1, segments: 5, ...NOTHING_TOLD };
-    return ok({ ...counts, warnings: [], text: null, forecast });
+    return ok({ ...counts, warnings: [], text: null, texts: [], forecast });
   }
 
   async create(body: ActionRequest, caller: Caller): Promise<Result<Answer>> {
     return this.#once(caller, () => {
       this.requests.push(body);
-      const { dispatch, expiresAt, startAt: _, enough = null, arrivals = false, allowNobody: __, ...rest } = body;
+      const { dispatch, expiresAt, area, text = "", domain = "alarm", urgency = "normal", timeCritical = true } = body;
       const now = new Date().toISOString();
       return {
-        ...rest,
-        groups: rest.groups ?? null,
-        enough,
-        arrivals,
+        ...({ kind: body.kind, like: "other", domain, urgency, timeCritical } as const),
+        ...{ area: area as Action["area"], text, texts: {}, fields: null, confirmed: [] },
+        ...{ groups: body.groups ?? null, enough: body.enough ?? null, arrivals: body.arrivals ?? false },
         id: randomUUID(),
         version: 1,
         copyOf: null,
@@ -136,7 +135,8 @@ export class MemoryService implements ActionService {
     const changed = request.ok ? change(request.value) : request;
     if (!found.ok || !changed.ok) return found.ok ? (changed as Result<never>) : found;
     if (version !== "any" && version !== found.value.version) return fail("VERSION_CHANGED", "Another", "If-Match");
-    return this.#once(caller, () => ({ ...found.value, text: changed.value.text, version: found.value.version + 1 }));
+    const { text = "" } = changed.value;
+    return this.#once(caller, () => ({ ...found.value, text, version: found.value.version + 1 }));
   }
 
   async copy(id: string, change: Change, caller: Caller): Promise<Result<Answer>> {

@@ -8,9 +8,10 @@ import { newRecord } from "../../../engine/actions/accepting/new-record.js";
 import { ActionStore } from "../../../engine/actions/action-store.js";
 import { LOCAL } from "../../../engine/audit/actor.js";
 import { generate } from "../../../loadtest/registry/generate.js";
-import { type Action, ActionRequest } from "../../../schemas/api/api.js";
+import type { Action } from "../../../schemas/api/api.js";
 import type { CodeSent, SelfSession } from "../../../schemas/api/self.js";
 import { API, REGISTRY } from "../../../schemas/limits.js";
+import { filled } from "../../engine/actions/harness.js";
 import { given, withStore } from "../../engine/registry/samples.js";
 import { InProcess, textsTo } from "../in-process.js";
 import { Hostile, type Sent } from "./rig.js";
@@ -107,7 +108,7 @@ test("reach, at its largest page, in each format", async () => {
 
 test("actions: a list of 20,000, and the largest areas", async () => {
   const area = { type: "Circle", center: [5, 52], radiusMeters: 500 };
-  const small = ActionRequest.parse({ area, text: "A text" });
+  const small = filled({ area, text: "A text" });
   const whole = await InProcess.start(undefined, (folder) =>
     withStore(folder, async (store) => {
       const actions = new ActionStore(store);

@@ -16,7 +16,7 @@ import type { ActionPage, ProblemDocument } from "../../../schemas/api/api.js";
 import type { StrayReceipt } from "../../../schemas/api/operations.js";
 import type { ReplyPage } from "../../../schemas/api/reply.js";
 import { ok } from "../../../schemas/errors.js";
-import { request } from "../../engine/actions/harness.js";
+import { filled } from "../../engine/actions/harness.js";
 import { given } from "../../engine/registry/samples.js";
 import { turnBit, withRaw } from "../../engine/store/damage.js";
 import { InProcess } from "../in-process.js";
@@ -74,7 +74,7 @@ async function fill(folder: string): Promise<void> {
     for (const id of IDS) {
       actions.put({
         ...{ revision: 1, copyOf: null, startAtMs: null },
-        ...{ id, request: request(), createdAtMs: 1, expiresAtMs: 2, status: "draft", stoppedAtMs: null },
+        ...{ id, request: filled(), createdAtMs: 1, expiresAtMs: 2, status: "draft", stoppedAtMs: null },
         ...{ endedAtMs: null, end: null, selectMs: null, waves: [], reason: null },
       });
     }

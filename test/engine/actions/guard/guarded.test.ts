@@ -27,6 +27,7 @@ class Rig {
     const { now, store, selector } = harness;
     this.keys = new Keys(store, { now, steadyMs: now }, harness.trail);
     this.claims = new Claims({
+      kinds: harness.kinds,
       ...{ selector, now, spending: this.keys.spending },
       checkRequest: requestCheck(
         areaCheck(async (flat) => ({ ok: true, value: flat })),

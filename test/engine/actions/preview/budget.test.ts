@@ -2,15 +2,16 @@
  * What previews tell together: whoever compares two answers learns of no fewer than five people beside the totals, and whoever asks
  * for as many previews as it takes to find somebody's home is refused.
  */
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Breakdown, breakdownOf, NOTHING_TOLD } from "../../../../engine/actions/preview/breakdown.js";
 import { PreviewBudget } from "../../../../engine/actions/preview/budget.js";
 import type { SelectionCounts } from "../../../../engine/selection/selector.js";
-import { PreviewRequest } from "../../../../schemas/api/api.js";
 import { ok } from "../../../../schemas/errors.js";
 import { PREVIEWS } from "../../../../schemas/limits.js";
 import { CHANNELS, LANGUAGES, LEFT_OUT } from "../../../../schemas/words.js";
+import { filled } from "../harness.js";
 
 interface Person {
   /** Metres from the middle. */
@@ -19,8 +20,7 @@ interface Person {
   readonly leftOut: number | undefined;
 }
 
-const asking = (radiusMeters: number, center = [5, 52]): PreviewRequest =>
-  PreviewRequest.parse({ area: { type: "Circle", center, radiusMeters } });
+const asking = (radiusMeters: number, center = [5, 52]) => filled({ area: { type: "Circle", center, radiusMeters } });
 
 /** What a count finds in a circle. */
 function countsIn(people: readonly Person[], radiusMeters: number): SelectionCounts {

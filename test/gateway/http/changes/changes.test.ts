@@ -46,7 +46,7 @@ describe("a merge patch", () => {
   });
 
   it.each([
-    ["what must be there", { text: null }, "/text"],
+    ["what must be there", { area: null }, "/area"],
     ["a wrong value", { area: { radiusMeters: -1 } }, "/area/radiusMeters"],
     [
       "what an area of the other type has",

@@ -70,10 +70,10 @@ it("shows limits and defaults as they are enforced", async () => {
   const schemas = resolve(json, "#/components/schemas") as Record<string, { properties: Record<string, object> }>;
   expect(schemas.Circle?.properties.radiusMeters).toMatchObject({ minimum: 1, maximum: 500_000 });
   expect(schemas.ActionRequest?.properties.text).toMatchObject({ minLength: 1, maxLength: 1_530 });
-  expect(schemas.ActionRequest).toMatchObject({ additionalProperties: false, required: ["area", "text"] });
+  expect(schemas.ActionRequest).toMatchObject({ additionalProperties: false, required: ["area"] });
   expect(schemas.PreviewRequest?.properties).toMatchObject({
     kind: { description: expect.stringContaining('"other" when absent') },
-    urgency: { enum: ["normal", "extreme"], description: expect.stringContaining('"normal" when absent') },
+    urgency: { enum: ["normal", "extreme"], description: expect.stringContaining("That of the kind when absent") },
   });
   const ring = { type: "array", minItems: 4, maxItems: API.areaVertices, items: { minItems: 2, maxItems: 3 } };
   expect(schemas.Polygon?.properties.coordinates).toMatchObject({ type: "array", minItems: 1, items: ring });

@@ -1,8 +1,8 @@
 /** The routes by which a control room follows up what it has sent: corrected text, more people, the same once more, a false alarm. */
-import type { ActionService } from "../../../engine/actions/service.js";
-import { CorrectionRequest, UpdateRequest, WideningRequest } from "../../../schemas/api/action/follow-up.js";
-import { Action } from "../../../schemas/api/api.js";
-import { type Route, route } from "../request/route.js";
+import type { ActionService } from "../../../../engine/actions/service.js";
+import { CorrectionRequest, UpdateRequest, WideningRequest } from "../../../../schemas/api/action/follow-up.js";
+import { Action } from "../../../../schemas/api/api.js";
+import { type Route, route } from "../../request/route.js";
 import { answered } from "./answered.js";
 
 const ACTION = {
@@ -12,6 +12,8 @@ const ACTION = {
   versioned: true,
 };
 const SPENT = ["BUDGET_EXCEEDED", "PRICE_UNKNOWN"] as const;
+/** Of what is said in the words of a kind, or written out. */
+const OF_TEXT = ["KIND_UNKNOWN", "MAIL_ONLY", "CONTACT_UNVERIFIED"] as const;
 const SENDING = ["WRONG_STATE", "BUSY", "DISK_FULL", "NO_CARRIER", "GENERATED_REGISTRY", "STORE_WRITE_FAILED"] as const;
 
 export function followUpRoutes(service: ActionService): Route[] {
@@ -27,7 +29,7 @@ export function followUpRoutes(service: ActionService): Route[] {
       sends: true,
       body: UpdateRequest,
       response: ACTION,
-      problems: [...SENDING, "TOO_MANY_ROUNDS", ...SPENT],
+      problems: [...SENDING, "TOO_MANY_ROUNDS", ...OF_TEXT, ...SPENT],
       handle: async ({ id, body, caller }) => answered(await service.update(id, body, caller)),
     }),
     route({
@@ -74,7 +76,7 @@ export function followUpRoutes(service: ActionService): Route[] {
       sends: true,
       body: CorrectionRequest,
       response: ACTION,
-      problems: ["WRONG_STATE", "NO_CARRIER", "STORE_WRITE_FAILED", ...SPENT],
+      problems: ["WRONG_STATE", "NO_CARRIER", "STORE_WRITE_FAILED", ...OF_TEXT, ...SPENT],
       handle: async ({ id, body, caller }) => answered(await service.correct(id, body, caller)),
     }),
   ];

@@ -1,0 +1,55 @@
+/** What was asked of an action with everything that follows from its kind. It is what is stored, and what all of the engine reads. */
+
+import type { AskedGroups, Wordings } from "../../../schemas/api/about-action.js";
+import type { ActionRequest, EndRequest } from "../../../schemas/api/api.js";
+import type { AreaInput } from "../../../schemas/api/area.js";
+import type { ActionKind, Domain, Urgency } from "../../../schemas/words.js";
+
+/** What it is about, and how it is sent. */
+export interface FilledAbout {
+  /** Id in the catalogue. */
+  readonly kind: string;
+  /** What participants' wishes are held against. */
+  readonly like: ActionKind;
+  readonly domain: Domain;
+  readonly urgency: Urgency;
+  readonly timeCritical: boolean;
+  readonly area: AreaInput;
+  readonly groups?: AskedGroups | undefined;
+}
+
+export interface FilledRequest
+  extends FilledAbout,
+    Wordings,
+    Pick<
+      ActionRequest,
+      | "fields"
+      | "startAt"
+      | "expiresAt"
+      | "enough"
+      | "arrivals"
+      | "onUnknown"
+      | "dispatch"
+      | "allowNobody"
+      | "confirmed"
+    > {
+  /** For how long it runs where it does not say until when. */
+  readonly lifeMinutes: number;
+  /** As it was asked, but for the area: what is changed of it, or copied, is filled in anew. */
+  readonly asked: Omit<ActionRequest, "area">;
+}
+
+/** What was asked. An edit or a copy has confirmed nothing yet. */
+export function askedOf({
+  asked: { confirmed: _, ...asked },
+  area,
+}: Pick<FilledRequest, "asked" | "area">): ActionRequest {
+  return { ...asked, area };
+}
+
+export interface FilledPreview extends FilledAbout {
+  /** Undefined where nothing was written yet. */
+  readonly said: Wordings | undefined;
+}
+
+export interface FilledEnd extends Wordings, Pick<EndRequest, "outcome" | "confirmed"> {}

@@ -1,0 +1,85 @@
+/**
+ * What every text of an action is held against before it goes out: that it fits, that its numbers and links are known, and that it is not
+ * what the same people got a short time ago. The last two are warnings in a preview, and refuse what sends until an operator confirms
+ * them. A refusal names no number: it may be somebody's.
+ */
+import type { Wordings } from "../../../schemas/api/about-action.js";
+import type { Warning } from "../../../schemas/api/api.js";
+import type { AreaInput } from "../../../schemas/api/area.js";
+import { fail, ok, type Result } from "../../../schemas/errors.js";
+import type { Confirmable } from "../../../schemas/words.js";
+import type { Kinds } from "../kinds/kinds.js";
+import { eachText } from "./choice.js";
+import { unverifiedIn } from "./contacts.js";
+import type { SentTexts } from "./sent-texts.js";
+
+/** What goes to people of an area who may have got it before. */
+export interface Asking {
+  readonly said: Wordings;
+  readonly area: AreaInput;
+  readonly nowMs: number;
+}
+
+export class TextChecks {
+  readonly #kinds: Kinds;
+  readonly #sent: SentTexts;
+  readonly #isSent: (action: string) => boolean;
+
+  /** `isSent`: whether anything of an action was sent, or is to be. */
+  constructor(kinds: Kinds, sent: SentTexts, isSent: (action: string) => boolean) {
+    this.#kinds = kinds;
+    this.#sent = sent;
+    this.#isSent = isSent;
+  }
+
+  /** What an operator sees in a preview, with what was found. */
+  warningsOf({ said, area, nowMs }: Asking): Warning[] {
+    const unverified = this.#unverifiedIn(said);
+    const before = this.#before({ said, area, nowMs });
+    const warnings: Warning[] = [];
+    if (unverified.length > 0) {
+      const detail = `${unverified.join(", ")}: not on the organisation's list; see that it is right. ${toSend("CONTACT_UNVERIFIED")}`;
+      warnings.push({ code: "CONTACT_UNVERIFIED", detail, field: "/text" });
+    }
+    if (before) warnings.push({ code: "TEXT_REPEATED", detail: before, field: "/text" });
+    return warnings;
+  }
+
+  /** CONTACT_UNVERIFIED. Of the last word of an action it is all there is to look at: it goes once, and to whoever was reached. */
+  verified(said: Wordings, confirmed: readonly Confirmable[] = []): Result<void> {
+    if (confirmed.includes("CONTACT_UNVERIFIED")) return ok(undefined);
+    const { length } = this.#unverifiedIn(said);
+    if (length === 0) return ok(undefined);
+    const detail = `${length} of its numbers and links ${length === 1 ? "is" : "are"} not on the organisation's list; a preview says which. ${toSend("CONTACT_UNVERIFIED")}`;
+    return fail("CONTACT_UNVERIFIED", detail, "/text");
+  }
+
+  /** CONTACT_UNVERIFIED or TEXT_REPEATED. To be followed by `note` in the same turn, where nothing else refuses it. */
+  sendable(asking: Asking, confirmed: readonly Confirmable[] = []): Result<void> {
+    const verified = this.verified(asking.said, confirmed);
+    if (!verified.ok || confirmed.includes("TEXT_REPEATED")) return verified;
+    const before = this.#before(asking);
+    return before === undefined ? verified : fail("TEXT_REPEATED", before, "/text");
+  }
+
+  /** It is going out; what this returns goes into the commit that accepts it. */
+  note(action: string, { said, area, nowMs }: Asking): () => void {
+    return this.#sent.note(action, said.text, area, nowMs);
+  }
+
+  #unverifiedIn(said: Wordings): string[] {
+    const { verified } = this.#kinds.catalogue.common;
+    return [...new Set(eachText(said).flatMap(({ text }) => unverifiedIn(text, verified)))];
+  }
+
+  #before({ said, area, nowMs }: Asking): string | undefined {
+    const before = this.#sent.before(said.text, area, nowMs, this.#isSent);
+    if (!before) return undefined;
+    const minutes = Math.round(Math.abs(nowMs - before.atMs) / 60_000);
+    return `action ${before.action} told them the same ${minutes} minutes ago; look at that one first. ${toSend("TEXT_REPEATED")}`;
+  }
+}
+
+function toSend(code: Confirmable): string {
+  return `To send it all the same: "confirmed": ["${code}"]`;
+}

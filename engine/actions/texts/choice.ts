@@ -1,0 +1,52 @@
+/**
+ * Which of an action's texts a participant gets by SMS: that in their language where there is one, else the one for everybody; in simple
+ * language for who needs it, where it is there. What is spoken is for a voice, and none of them.
+ */
+import type { Wording, Wordings } from "../../../schemas/api/about-action.js";
+import { LANGUAGES, type Language, type Need } from "../../../schemas/words.js";
+
+export interface Texts {
+  /** Each once; the first is the one for everybody. */
+  readonly texts: readonly string[];
+  /** Of the text that somebody gets of this language (index into LANGUAGES) and these needs (bit n is NEEDS[n]). */
+  numberOf(language: number, needs: number): number;
+}
+
+/** By language, and then whether simple language is needed: the number of a text. */
+const SIMPLE = 2;
+
+export function textsOf(said: Wordings, simpleBit: number): Texts {
+  const texts: string[] = [said.text];
+  const numbered = (text: string): number => {
+    const known = texts.indexOf(text);
+    return known >= 0 ? known : texts.push(text) - 1;
+  };
+  const numbers = new Uint8Array(LANGUAGES.length * SIMPLE);
+  for (const [at, language] of LANGUAGES.entries()) {
+    const { text, simpleText = text } = wordingIn(said, language);
+    numbers[at * SIMPLE] = numbered(text);
+    numbers[at * SIMPLE + 1] = numbered(simpleText);
+  }
+  return {
+    texts,
+    numberOf: (language, needs) => numbers[language * SIMPLE + ((needs & simpleBit) !== 0 ? 1 : 0)] ?? 0,
+  };
+}
+
+function wordingIn(said: Wordings, language: Language): Wording {
+  return said.texts?.[language] ?? said;
+}
+
+/** Every text that can go out of it by SMS, with who gets it. */
+export function eachText(
+  said: Wordings,
+): { readonly language: Language | null; readonly need: Need | null; readonly text: string }[] {
+  const all: [Language | null, Wording][] = [
+    [null, said],
+    ...(Object.entries(said.texts ?? {}) as [Language, Wording][]),
+  ];
+  return all.flatMap(([language, { text, simpleText }]) => [
+    { language, need: null, text },
+    ...(simpleText === undefined ? [] : [{ language, need: "simpleLanguage" as const, text: simpleText }]),
+  ]);
+}

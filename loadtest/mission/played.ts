@@ -1,0 +1,103 @@
+/** One example as a control room plays it: preview, send, read what comes back, correct where the API can, end with thanks. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Action, Preview } from "../../schemas/api/api.js";
+import type { ReplyPage } from "../../schemas/api/reply.js";
+import { LOADTEST } from "../../schemas/limits.js";
+import type { SimulatorProcess } from "../carrier/process.js";
+import type { EngineProcess } from "../engine-process.js";
+import type { Example } from "./examples.js";
+
+export class Played {
+  readonly #engine: EngineProcess;
+  readonly #carrier: SimulatorProcess;
+  readonly #example: Example;
+
+  constructor(engine: EngineProcess, carrier: SimulatorProcess, example: Example) {
+    this.#engine = engine;
+    this.#carrier = carrier;
+    this.#example = example;
+  }
+
+  /** Rejects where the service refuses something, or somebody was lost on the way. */
+  async play(): Promise<void> {
+    const { title, asked, tips, end } = this.#example;
+    say("", title);
+    const preview = await this.#ask<Preview>("/v1/previews", asked);
+    for (const { language, need, text, segmentsPerMessage } of preview.texts) {
+      if (need === null) say(`  ${language ?? "nl"}, ${segmentsPerMessage} part: ${text}`);
+    }
+    for (const { advice } of preview.texts.slice(0, 1))
+      for (const { code, detail } of advice) say(`  advice ${code}: ${detail}`);
+    const { recipients, forecast } = preview;
+    say(`  would ask ${recipients.toLocaleString("en")} people, and be done in ${forecast.durationMs} ms`);
+
+    const before = (await this.#carrier.log()).length;
+    const startedAt = performance.now();
+    const { id } = await this.#ask<Action>("/v1/actions", { ...asked, dispatch: true });
+    const sent = await this.#engine.until(id, ({ status }) => status === "sent");
+    const ms = Math.round(performance.now() - startedAt);
+    const [wave] = sent.waves;
+    say(
+      `  sent to ${wave?.recipients.toLocaleString("en")} people in ${ms} ms, nearest first, selected in ${sent.selectMs} ms`,
+    );
+    const numbers = (await this.#carrier.log()).numbers.slice(before);
+    if (new Set(numbers).size !== wave?.recipients) throw new Error("the carrier was not given everybody once");
+
+    await this.#listen(id, numbers, tips);
+    await this.#correct(id, numbers.subarray(tips.length));
+    const { body } = await this.#engine.request<Action>("POST", `/v1/actions/${id}/end`, end);
+    const ended = await this.#engine.until(body.id, ({ status }) => status === "ended");
+    const thanks = ended.waves.at(-1);
+    say(
+      `  ended: ${ended.outcome}; ${thanks?.recipients.toLocaleString("en")} people who were reached are told: ${thanks?.text}`,
+    );
+  }
+
+  /** Citizens send their tips, each from another number, and they are read as a control room reads them. */
+  async #listen(id: string, numbers: Float64Array, tips: readonly string[]): Promise<void> {
+    const seen = (await this.#replies(id)).replies.length;
+    for (const [nth, text] of tips.entries()) await this.#carrier.deliver({ from: String(numbers[nth]), text });
+    // STOP is no reply: who sends it is asked no more.
+    const expected = seen + tips.filter((tip) => tip !== "STOP").length;
+    const untilMs = performance.now() + LOADTEST.stuckMs;
+    let page = await this.#replies(id);
+    while (page.replies.length < expected) {
+      if (performance.now() > untilMs) throw new Error("what citizens sent back did not come in");
+      await sleep(20);
+      page = await this.#replies(id);
+    }
+    for (const { text, receivedAt } of page.replies.slice(seen)) say(`  tip at ${receivedAt.slice(11, 19)}: ${text}`);
+    if (tips.includes("STOP")) say("  one person sent STOP, and is asked no more");
+  }
+
+  /** The corrected description, to exactly those who had the first. */
+  async #correct(id: string, others: Float64Array): Promise<void> {
+    const { correction, laterTips = [] } = this.#example;
+    if (correction === undefined) return;
+    const { status } = await this.#engine.request("POST", `/v1/actions/${id}/update`, { fields: { news: correction } });
+    if (status === 404) return say("  the description can't be corrected by this version; it is told at the end");
+    if (status !== 200) throw new Error(`the correction was answered ${status}`);
+    const told = await this.#engine.until(id, ({ waves }) => waves.some(({ kind }) => String(kind) === "update"));
+    const update = await this.#engine.until(id, ({ waves }) => {
+      const last = waves.at(-1)!;
+      return last.counts.pending === 0 && last.counts.intended === 0;
+    });
+    const [wave] = update.waves.slice(told.waves.length - 1);
+    say(`  corrected for ${wave?.recipients.toLocaleString("en")} people: ${wave?.text}`);
+    await this.#listen(id, others, laterTips);
+  }
+
+  async #replies(id: string): Promise<ReplyPage> {
+    return (await this.#engine.request<ReplyPage>("GET", `/v1/actions/${id}/replies`)).body;
+  }
+
+  async #ask<T>(path: string, body: object): Promise<T> {
+    const answer = await this.#engine.request<T>("POST", path, body);
+    if (answer.status < 300) return answer.body;
+    throw new Error(`${path} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+  }
+}
+
+function say(...lines: string[]): void {
+  for (const line of lines) console.log(line);
+}

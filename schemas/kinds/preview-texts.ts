@@ -1,0 +1,35 @@
+/** How a preview shows the texts of an action: each that can go out, what it costs, and what could be said better. */
+import { z } from "zod";
+import { LANGUAGES, NEEDS } from "../words.js";
+
+/** What a text could say better; nothing waits for it. */
+const ADVICE = ["NO_SOURCE", "NO_WHAT", "NO_WHERE", "NO_ACTION", "NO_UNTIL", "ABBREVIATION", "HARD_TO_READ"] as const;
+
+const Advice = z
+  .object({
+    code: z.enum(ADVICE),
+    detail: z.string().meta({ description: "What could be better, and how" }),
+    found: z.string().nullable().meta({ description: "What it is about, as it stands in the text" }),
+  })
+  .meta({ id: "Advice", description: "What a text could say better; nothing waits for it" });
+export type Advice = z.infer<typeof Advice>;
+
+const Cost = z
+  .object({ amount: z.number(), currency: z.string().meta({ description: "ISO 4217" }) })
+  .nullable()
+  .meta({ description: "With the recipients divided by the carriers' shares; null where a price is not known" });
+
+export const PreviewText = z
+  .object({
+    language: z.enum(LANGUAGES).nullable().meta({ description: "Null: for whoever has no text in their language" }),
+    need: z.enum(NEEDS).nullable().meta({ description: "Whom this form is for; null: for all others" }),
+    text: z.string(),
+    encoding: z.string().nullable(),
+    segmentsPerMessage: z.int().meta({ description: "At the carrier that needs most" }),
+    segmentsByCarrier: z.record(z.string(), z.int()).meta({ description: "By the carrier's name" }),
+    outside: z.array(z.string()).meta({ description: "Characters for which it needs ucs2" }),
+    costPerMessage: Cost,
+    advice: z.array(Advice),
+  })
+  .meta({ id: "PreviewText" });
+export type PreviewText = z.infer<typeof PreviewText>;
