@@ -47,6 +47,7 @@ const NOTHING = (): void => {};
 const ALSO_STORED = [
   "Replies to actions are stored without their sender, so they can't be found by who sent them.",
   "The ledger of an action names those who were asked by their participant number alone, with what became of the message.",
+  "How often somebody was asked in the last month is counted from these ledgers, and is in memory only.",
   "Codes and requests to join are in memory only, for as long as they count, and so are sessions.",
 ];
 
