@@ -28,8 +28,14 @@ type Window = AskedCount;
 
 interface Counted {
   readonly wave: AskedWave;
-  /** Until when it counts in each window that it is still in. */
-  readonly until: Map<Window, number>;
+  /** The windows that it still is in. */
+  readonly windows: Set<Window>;
+}
+
+/** What is to be taken off. */
+interface Due {
+  readonly counted: Counted;
+  readonly window: Window;
 }
 
 export class Asked {
@@ -44,8 +50,8 @@ export class Asked {
   readonly #counted = new Map<number, Counted>();
   /** Those that count as running, by action. */
   readonly #running = new Map<string, Counted[]>();
-  /** When the first window of any is over. */
-  #nextMs = Infinity;
+  /** By the second at the end of which it is over, in which no more waves are opened than an engine can. */
+  readonly #due = new Map<number, Due[]>();
   #sweeping: Promise<void> = Promise.resolve();
 
   constructor(counts: SharedArrayBuffer, waves: Pick<WaveStore, "rosterPieces">) {
@@ -77,11 +83,7 @@ export class Asked {
 
   /** An action asks nobody any more. */
   over(actionId: string): void {
-    for (const { until } of this.#running.get(actionId) ?? []) {
-      if (!until.has(RUNNING)) continue;
-      until.set(RUNNING, 0);
-      this.#nextMs = 0;
-    }
+    for (const counted of this.#running.get(actionId) ?? []) this.#plan({ counted, window: RUNNING }, 0);
     this.#running.delete(actionId);
   }
 
@@ -89,9 +91,9 @@ export class Asked {
   async forget(waveId: number): Promise<void> {
     const counted = this.#counted.get(waveId);
     if (counted === undefined) return;
+    const windows = [...counted.windows];
+    counted.windows.clear();
     this.#counted.delete(waveId);
-    const windows = [...counted.until.keys()];
-    counted.until.clear();
     await this.#addRoster(counted.wave, windows, -1);
   }
 
@@ -102,26 +104,34 @@ export class Asked {
   }
 
   async #sweep(nowMs: number): Promise<void> {
-    if (nowMs < this.#nextMs) return;
-    this.#nextMs = Infinity;
-    for (const { wave, until } of [...this.#counted.values()]) {
-      if (!this.#counted.has(wave.waveId)) continue;
-      const over = [...until].filter(([, endMs]) => endMs <= nowMs).map(([window]) => window);
-      for (const window of over) until.delete(window);
-      if (until.size === 0) this.#counted.delete(wave.waveId);
-      else this.#nextMs = Math.min(this.#nextMs, ...until.values());
-      if (over.includes(RUNNING)) this.#running.delete(wave.actionId);
-      if (over.length > 0) await this.#addRoster(wave, over, -1);
+    for (const [second, due] of [...this.#due]) {
+      if (second * SECOND_MS > nowMs) continue;
+      this.#due.delete(second);
+      for (const { counted, window } of due) await this.#takeOff(counted, window);
     }
+  }
+
+  async #takeOff({ wave, windows }: Counted, window: Window): Promise<void> {
+    if (!windows.delete(window)) return;
+    if (windows.size === 0) this.#counted.delete(wave.waveId);
+    if (window === RUNNING) this.#running.delete(wave.actionId);
+    await this.#addRoster(wave, [window], -1);
   }
 
   #keep(wave: AskedWave, windows: readonly Window[]): void {
     if (windows.length === 0) return;
-    const until = new Map(windows.map((window) => [window, endOf(wave, window)]));
-    const counted = { wave, until };
+    const counted = { wave, windows: new Set(windows) };
     this.#counted.set(wave.waveId, counted);
-    if (until.has(RUNNING)) this.#running.set(wave.actionId, [...(this.#running.get(wave.actionId) ?? []), counted]);
-    this.#nextMs = Math.min(this.#nextMs, ...until.values());
+    for (const window of windows) this.#plan({ counted, window }, endOf(wave, window));
+    if (!windows.includes(RUNNING)) return;
+    this.#running.set(wave.actionId, [...(this.#running.get(wave.actionId) ?? []), counted]);
+  }
+
+  #plan(due: Due, atMs: number): void {
+    const second = Math.ceil(atMs / SECOND_MS);
+    const planned = this.#due.get(second);
+    if (planned) planned.push(due);
+    else this.#due.set(second, [due]);
   }
 
   /** Piece by piece, with a turn for everybody else between two; up to where it can't be read, then as now. */
@@ -147,6 +157,7 @@ export class Asked {
   }
 }
 
+const SECOND_MS = 1_000;
 const WINDOWS: readonly Window[] = [IN_HOUR, IN_DAY, IN_MONTH, RUNNING];
 
 function endOf({ startedAtMs, expiresAtMs }: AskedWave, window: Window): number {
