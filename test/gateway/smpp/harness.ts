@@ -43,6 +43,8 @@ export class Rig {
   readonly numbers: Float64Array;
   /** Whether events are released as soon as they are read. */
   releasing = true;
+  /** How often the carrier's thread woke the ledger. */
+  wakes = 0;
 
   constructor(
     port: number,
@@ -50,6 +52,8 @@ export class Rig {
     participants = 10_000,
     loopbackOnly = true,
     isNew = false,
+    /** What it is known to take; 0 where nothing limits. */
+    perSecond = 0,
   ) {
     const numbers = new SharedArrayBuffer(participants * 8);
     this.roster = new SharedArrayBuffer(participants * 4);
@@ -63,11 +67,14 @@ export class Rig {
     this.configuration = configuration(port, settings);
     // As a carrier that is not new, unless that is what a test is about.
     const known = () => ({
-      perSecond: 0,
+      perSecond,
       outstanding: isNew ? 0 : this.configuration.window * this.configuration.binds,
     });
     this.carrier = startCarrier(this.configuration, { numbers, loopbackOnly, known }, hooks);
-    this.carrier.onWake(() => this.read());
+    this.carrier.onWake(() => {
+      this.wakes++;
+      this.read();
+    });
   }
 
   open(slot: number, rank: number, text = "Burgernet", expiresAtMs = Date.now() + 3_600_000): void {
