@@ -70,8 +70,9 @@ export class Asked {
   }
 
   /** The roster of those who were counted is that of this wave. */
-  note(wave: AskedWave): void {
-    this.#keep(wave, WINDOWS);
+  note({ waveId, actionId, count, startedAtMs, expiresAtMs }: AskedWave): void {
+    // Kept for a month, so without all else that there is of it.
+    this.#keep({ waveId, actionId, count, startedAtMs, expiresAtMs }, WINDOWS);
   }
 
   /** A wave of before the start, read from the store: it counts in the windows in which it still is. */
