@@ -74,6 +74,10 @@ export const Kind = z
     theme: z.enum(THEMES),
     urgency: z.enum(URGENCIES).default("normal"),
     timeCritical: z.boolean(),
+    alone: z.boolean().default(false).meta({
+      description:
+        "Whoever is asked by another action that runs is not asked by one of this kind, unless it is extreme",
+    }),
     channels: z.array(z.enum(CHANNELS)).min(1),
     radiusMeters: z.int().min(API.radiusMetersMin).max(API.radiusMetersMax),
     lifeMinutes: z

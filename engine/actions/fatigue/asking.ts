@@ -64,7 +64,7 @@ export class Asking {
     asked: Asked,
     bounds: AskedBounds,
     count: () => number,
-    isAlone: (kind: string) => boolean = () => false,
+    isAlone: (kind: string) => boolean,
   ) {
     this.#isAlone = isAlone;
     this.#count = count;

@@ -51,6 +51,12 @@ export class Kinds {
     this.#catalogue = catalogue;
   }
 
+  /** True of a kind that asks nobody whom another action asks; what is no kind any more asks everybody. */
+  isAlone(id: string): boolean {
+    const ready = this.#catalogue.get(id);
+    return ready.ok && ready.value.kind.alone;
+  }
+
   /** KIND_UNKNOWN, MAIL_ONLY, INVALID_TEXT, or INVALID_FIELD; the field is a JSON pointer into the request. */
   fillIn(request: ActionRequest, nowMs: number): Result<FilledRequest> {
     const ready = this.#catalogue.get(request.kind);

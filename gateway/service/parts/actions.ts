@@ -74,7 +74,13 @@ export function startActions(
   };
   const asked = new Asked(participants.asked, waves);
   waves.beforePeopleGo = (waveId) => asked.forget(waveId);
-  const asking = new Asking(participants, asked, askedAtMost, () => live.count);
+  const asking = new Asking(
+    participants,
+    asked,
+    askedAtMost,
+    () => live.count,
+    (kind) => kinds.isAlone(kind),
+  );
   const lifecycle = new Lifecycle(records, waves, archive, dispatcher, selector, asking, live.generation, hooks);
   closing.add(() => lifecycle.close());
   const check = requestCheck(checkArea, places);

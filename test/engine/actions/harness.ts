@@ -176,7 +176,13 @@ export class Harness {
       onArchived: (id) => this.lifecycle.onArchived(id),
     });
     this.asked = new Asked(this.people.asked, waves);
-    const asking = new Asking(this.people, this.asked, askedAtMost, () => PEOPLE);
+    const asking = new Asking(
+      this.people,
+      this.asked,
+      askedAtMost,
+      () => PEOPLE,
+      (kind) => this.kinds.isAlone(kind),
+    );
     this.lifecycle = new Lifecycle(records, waves, this.archive, this.dispatcher, selector, asking, registry, {
       now,
       onProblem,

@@ -104,6 +104,24 @@ describe("caps", () => {
     folder.remove();
   });
 
+  it("leave whoever another action asks to it, where the kind comes alone", async () => {
+    const folder = new TemporaryFolder();
+    const harness = await start(folder, NO_SPARING);
+    const missing = await send(harness);
+    const both = await send(harness, { kind: "burglary" });
+    expect(both.waves[0]!.recipients, "somebody in two actions gets both").toBe(PEOPLE);
+    const question = await send(harness, { kind: "question" });
+    expect(question.reason).toMatchObject({ code: "NOBODY_INSIDE", detail: expect.stringContaining("otherAction") });
+    for (const { id } of [missing, both]) {
+      must(await harness.actions.end(id, { text: "found, thank you", outcome: "success" }, caller()));
+      await harness.at(id, "ended");
+    }
+    await harness.asked.sweep(harness.now());
+    expect((await send(harness, { kind: "question" })).waves[0]!.recipients).toBe(PEOPLE);
+    await harness.crash();
+    folder.remove();
+  });
+
   it("hold for whatever asks, and not for what follows it", () => {
     expect(
       ACTION_WAVE_KINDS.filter((kind) => !isAsking(kind)).every((kind) => /ending|update|correction/.test(kind)),
