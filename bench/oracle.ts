@@ -24,8 +24,15 @@ const TINY_SAMPLES = 40;
 const WARM_UPS = 400;
 /** How long answers are looked at after a request: the code of this one has been dealt with by then. */
 const AFTER_MS = 24;
-/** Dutch numbers that nobody has, in or out of a generated registry, shaped like mobile ones. */
-const UNKNOWN_FROM = 31_600_000_000;
+/**
+ * Numbers that nobody has, of the series of those whom the generator makes first: of another one, their digits alone would take
+ * another time to read. Drawn behind all places that a registry of five million takes of it.
+ */
+const SERIES = 31_690_000_000;
+const IN_SERIES = 10_000_000;
+const FREE_FROM = 5_000_000;
+/** As the generator puts them. */
+const NUMBER_STEP = 7_654_321;
 const SEED = 20_261_130;
 
 interface Sample {
@@ -108,7 +115,8 @@ class Prober {
 
   #nobodys(): string {
     const drawn = this.#upTo(1_000_000);
-    return this.#kind === "number" ? `+${UNKNOWN_FROM + drawn}` : mailOf(1_000_000 + drawn);
+    const place = ((FREE_FROM + drawn) * NUMBER_STEP) % IN_SERIES;
+    return this.#kind === "number" ? `+${SERIES + place}` : mailOf(FREE_FROM + drawn);
   }
 
   #upTo(limit: number): number {
