@@ -1,4 +1,4 @@
-/** One example as a control room plays it: preview, send, read what comes back, correct where the API can, end with thanks. */
+/** One example as a control room plays it: preview, send, read what comes back, correct the description, end with thanks. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Action, Preview } from "../../schemas/api/api.js";
 import type { ReplyPage } from "../../schemas/api/reply.js";
@@ -40,8 +40,9 @@ export class Played {
     say(
       `  sent to ${wave?.recipients.toLocaleString("en")} people in ${ms} ms, nearest first, selected in ${sent.selectMs} ms`,
     );
-    const numbers = (await this.#carrier.log()).numbers.slice(before);
-    if (new Set(numbers).size !== wave?.recipients) throw new Error("the carrier was not given everybody once");
+    // A part each, and before them what the carrier was still given of the example before, such as the confirmation of a STOP.
+    const numbers = Float64Array.from(new Set((await this.#carrier.log()).numbers.slice(before))).reverse();
+    if (numbers.length < (wave?.recipients ?? 0)) throw new Error("the carrier was not given everybody");
 
     await this.#listen(id, numbers, tips);
     await this.#correct(id, numbers.subarray(tips.length));
@@ -74,15 +75,14 @@ export class Played {
   async #correct(id: string, others: Float64Array): Promise<void> {
     const { correction, laterTips = [] } = this.#example;
     if (correction === undefined) return;
-    const { status } = await this.#engine.request("POST", `/v1/actions/${id}/update`, { fields: { news: correction } });
-    if (status === 404) return say("  the description can't be corrected by this version; it is told at the end");
-    if (status !== 200) throw new Error(`the correction was answered ${status}`);
-    const told = await this.#engine.until(id, ({ waves }) => waves.some(({ kind }) => String(kind) === "update"));
-    const update = await this.#engine.until(id, ({ waves }) => {
-      const last = waves.at(-1)!;
-      return last.counts.pending === 0 && last.counts.intended === 0;
+    const { status } = await this.#engine.request("POST", `/v1/actions/${id}/updates`, {
+      fields: { news: correction },
     });
-    const [wave] = update.waves.slice(told.waves.length - 1);
+    if (status !== 200) throw new Error(`the correction was answered ${status}`);
+    const told = await this.#engine.until(id, ({ waves }) => {
+      return waves.some(({ kind, acknowledgedAt }) => kind === "update" && acknowledgedAt !== null);
+    });
+    const wave = told.waves.find(({ kind }) => kind === "update");
     say(`  corrected for ${wave?.recipients.toLocaleString("en")} people: ${wave?.text}`);
     await this.#listen(id, others, laterTips);
   }

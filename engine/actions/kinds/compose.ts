@@ -91,14 +91,12 @@ function filledIn(value: Fields[string] | undefined, language: Language): string
   return typeof value === "object" ? (value[language] ?? value[FIRST_LANGUAGE]) : value;
 }
 
-/** The time of day, with the day of the week where it is not that of today. */
+/** From so far ahead on the time of day alone could be that of another day. */
+const SAME_NIGHT_MS = 12 * 3_600_000;
+
+/** The time of day, with the day of the week where it is not soon. */
 function timeOf(untilMs: number, nowMs: number, language: Language): string {
-  const shown = (weekday: boolean): string =>
-    new Intl.DateTimeFormat(language, {
-      ...(weekday && { weekday: "long" }),
-      ...{ hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: TIME_ZONE },
-    }).format(untilMs);
-  const dayOf = (ms: number): string =>
-    new Intl.DateTimeFormat("en", { dateStyle: "short", timeZone: TIME_ZONE }).format(ms);
-  return shown(dayOf(untilMs) !== dayOf(nowMs));
+  const weekday = untilMs - nowMs >= SAME_NIGHT_MS && ({ weekday: "long" } as const);
+  const time = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: TIME_ZONE } as const;
+  return new Intl.DateTimeFormat(language, { ...weekday, ...time }).format(untilMs);
 }

@@ -24,10 +24,10 @@ describe("three fields and an area", () => {
     expect(filled).toMatchObject({ like: "missingPerson", domain: "trace", urgency: "normal", timeCritical: true });
     expect(filled.area).toEqual({ ...CENTER, radiusMeters: 3_000 });
     expect(filled.text).toBe(
-      "Burgernet: vermist bij station Weesp: jongen van 5 jaar. rode jas. Gezien? Bel 0800-0011. Tot dinsdag 00:00.",
+      "Burgernet: vermist bij station Weesp: jongen van 5 jaar. rode jas. Gezien? Bel 0800-0011. Tot 00:00.",
     );
     expect(filled.texts?.en?.text).toBe(
-      "Burgernet: missing near station Weesp: boy, 5 years old. rode jas. Seen? Call 0800-0011. Until Tuesday 00:00.",
+      "Burgernet: missing near station Weesp: boy, 5 years old. rode jas. Seen? Call 0800-0011. Until 00:00.",
     );
     expect(filled.simpleText).toContain("Wij zoeken een jongen van 5 jaar.");
     expect(filled.spokenText).toContain("Dit is een bericht van Burgernet.");
@@ -53,6 +53,9 @@ describe("three fields and an area", () => {
     );
     expect(filled).toMatchObject({ domain: "alarm", urgency: "extreme", timeCritical: false, area });
     expect(filled.text).toMatch(/Tot 21:30\.$/);
+    const tomorrow = { ...given_, expiresAt: "2026-12-01T21:30:00+01:00" };
+    const later = kinds.fillIn(ActionRequest.parse({ kind: "missingPerson", fields: BOY, area, ...tomorrow }), NOW_MS);
+    expect(given(later).text).toMatch(/Tot dinsdag 21:30\.$/);
   });
 
   it("are an alarm where lives are in danger, whatever the kind is otherwise", () => {
@@ -142,7 +145,7 @@ it("a preview needs no text, and says what the kind makes of fields", () => {
     kinds.fillInPreview(PreviewRequest.parse({ area: CENTER, kind: "fire", ...fields }), NOW_MS);
   expect(given(preview({}))).toMatchObject({ said: undefined, domain: "alarm", area: { radiusMeters: 1_500 } });
   expect(given(preview({ fields: { place: "de haven", advice: "closeWindows" } })).said?.text).toBe(
-    "Burgernet: brand bij de haven. Sluit ramen en deuren. Tot dinsdag 00:00 of nader bericht.",
+    "Burgernet: brand bij de haven. Sluit ramen en deuren. Tot 00:00 of nader bericht.",
   );
   expect(preview({ fields: { place: "de haven" } })).toMatchObject({ problem: { field: "/fields/advice" } });
 });
