@@ -7,7 +7,7 @@ export { API } from "./limits/api.js";
 export { ASKING, PREVIEWS } from "./limits/asking.js";
 export { AUDIT } from "./limits/audit.js";
 export { CLOCK } from "./limits/clock.js";
-export { DISPATCH, FAILOVER, RECEIPTS, REPLIES, RETRY, ROUNDS } from "./limits/dispatch.js";
+export { DISPATCH, FAILOVER, RECEIPTS, REPLIES, RETRY, ROUNDS, TEST_GROUPS } from "./limits/dispatch.js";
 export { POSITIONS, REGISTRY, SELECTION, STORE, VAULT } from "./limits/engine.js";
 export { BACKUP, KEPT, RETENTION } from "./limits/keeping.js";
 export { MUNICIPALITY } from "./limits/municipality.js";

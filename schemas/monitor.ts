@@ -9,7 +9,7 @@
 import { z } from "zod";
 import { Counts, Reason } from "./api/api.js";
 import { Carrier } from "./api/operations.js";
-import { ACTION_KINDS, ACTION_STATUSES, ACTION_WAVE_KINDS } from "./words.js";
+import { ACTION_KINDS, ACTION_STATUSES, ACTION_WAVE_KINDS, MODES } from "./words.js";
 
 /** Subprotocols that carry data; without one of them the connection speaks the first. */
 export const MONITOR_PROTOCOLS = ["seinpost.v1.json", "seinpost.v1.flatbuffers"] as const;
@@ -23,6 +23,7 @@ const Rate = z.int().nullable();
 export const MonitorAction = z
   .object({
     id: z.string(),
+    mode: z.enum(MODES).meta({ description: "Anything but actual is an exercise or a test, and says so in its text" }),
     kind: z.enum(ACTION_KINDS).meta({ description: "What the action's kind is like" }),
     status: z.enum(ACTION_STATUSES),
     reason: Reason.nullable().meta({

@@ -151,6 +151,13 @@ export type Scope = (typeof SCOPES)[number];
 export const ROLES = ["controlRoom", "municipality", "app", "operator"] as const;
 export type Role = (typeof ROLES)[number];
 
+/**
+ * What an action is for, in CAP's words. An exercise and a test say so in every message, go to a test group alone, and are neither
+ * urgent nor counted with what is real.
+ */
+export const MODES = ["actual", "exercise", "test"] as const;
+export type Mode = (typeof MODES)[number];
+
 /** How urgent an action is. Extreme is danger to life here and now, and of the domain alarm alone. */
 export const URGENCIES = ["normal", "extreme"] as const;
 export type Urgency = (typeof URGENCIES)[number];
@@ -257,6 +264,7 @@ export const WARNINGS = [
   "MUNICIPALITY_MERGED",
   "CONTACT_UNVERIFIED",
   "TEXT_REPEATED",
+  "LIFE_SHORT",
 ] as const;
 
 /** Those of them without whose confirmation nothing is sent. */

@@ -131,10 +131,15 @@ export class ActionStore {
     const { version = 0, waveIds = [], ...record } = this.#table.decode(bytes) as ActionRecord & Older;
     const known = knownVersion(version, VERSION, `actions/${id}`);
     if (!known.ok) return known;
-    const { urgency = "normal", like = record.request.kind as ActionKind, lifeMinutes = LIFE_MINUTES } = record.request;
+    const {
+      mode = "actual",
+      urgency = "normal",
+      like = record.request.kind as ActionKind,
+      lifeMinutes = LIFE_MINUTES,
+    } = record.request;
     // They were asked with all that they have.
     const { asked = askedOfOld(record.request) } = record.request;
-    const request = { ...record.request, urgency, like, lifeMinutes, asked };
+    const request = { ...record.request, mode, urgency, like, lifeMinutes, asked };
     const waves = version < 2 ? wavesOf(waveIds, record.status) : record.waves;
     // Until version 3 every action was made at once, and began when it was dispatched.
     const { revision = 1, copyOf = null, startAtMs = null } = record as Partial<ActionRecord>;

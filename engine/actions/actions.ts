@@ -29,6 +29,7 @@ import { Recorded } from "./accepting/recorded.js";
 import { ActionStore } from "./action-store.js";
 import type { Kinds } from "./kinds/kinds.js";
 import type { Lifecycle } from "./lifecycle.js";
+import type { TestGroups } from "./modes/groups.js";
 import type { CheckRequest } from "./preview/area-check.js";
 import type { Previews } from "./preview/preview.js";
 import { ACTION_CHANNEL, type ActionRecord, precedenceOf } from "./record.js";
@@ -71,6 +72,7 @@ export class Actions extends ActionReader implements ActionService {
     checkRequest: CheckRequest,
     trail: Pick<Trail, "put">,
     clock: Clock,
+    testGroups: TestGroups,
   ) {
     super(store, lifecycle, dispatcher, received, clock);
     this.#store = store;
@@ -84,13 +86,13 @@ export class Actions extends ActionReader implements ActionService {
     const answered = new Idempotency(store, steadyDates(clock));
     this.#recorded = new Recorded(answered, trail, (id) => this.get(id));
     this.#records = new ActionStore(store);
-    const shared = { checkRequest, kinds, checks, ports: () => this.#ports() };
+    const shared = { checkRequest, kinds, checks, testGroups, ports: () => this.#ports() };
     const [recorded, beginnings] = [this.#recorded, this.#beginnings];
     this.#creating = new Creating({ store, lifecycle, dispatcher, clock, recorded, beginnings, ...shared });
     this.#followUps = new FollowUps({ creating: this.#creating, ...shared });
   }
 
-  /** Actions created since the process started, by kind. */
+  /** Actions created since the process started, by mode and kind. */
   get created(): Creating["created"] {
     return this.#creating.created;
   }

@@ -7,7 +7,7 @@ import { DISPATCH } from "../../schemas/limits.js";
 import type { ActionRecord } from "./record.js";
 
 export class Failures {
-  /** Times an action failed since the process started, by the code of its reason. */
+  /** Times a real action failed since the process started, by the code of its reason. */
   readonly counts: Partial<Record<ErrorCode, number>> = {};
   readonly #records = new Map<string, ActionRecord>();
 

@@ -136,10 +136,10 @@ export class Lifecycle {
     if (!record.ok) return;
     const follows = step(record.value, event);
     const { status, reason } = follows.record;
-    if (status === "failed" && record.value.status !== status && reason) this.#failed(id, reason);
+    if (status === "failed" && record.value.status !== status && reason) this.#failed(follows.record, reason);
     if (status !== record.value.status && isUnsent(follows.record))
       this.#hooks.onUnsent?.(id, record.value.end !== null);
-    if (event.type === "failed" && event.round !== undefined) this.#failed(id, event.reason);
+    if (event.type === "failed" && event.round !== undefined) this.#failed(follows.record, event.reason);
     await this.#make(follows, beside);
   }
 
@@ -182,11 +182,11 @@ export class Lifecycle {
     this.#steps.close();
   }
 
-  #failed(id: string, { code, detail }: Reason): void {
+  #failed({ id, request: { mode } }: ActionRecord, { code, detail }: Reason): void {
     // Whatever the reason of an action is, it was a problem.
     const problem: Problem = { code: code as ErrorCode, detail };
-    this.failures.count(problem.code);
-    this.#hooks.onProblem(id, problem, false);
+    if (mode === "actual") this.failures.count(problem.code);
+    this.#hooks.onProblem({ actionId: id, mode }, problem, false);
   }
 
   #foundAs(record: ActionRecord): ActionEvent {

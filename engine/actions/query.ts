@@ -4,14 +4,21 @@ import { API } from "../../schemas/limits.js";
 import { areaOf } from "../geo/check.js";
 import type { SelectionQuery } from "../selection/selector.js";
 import type { FilledAbout, FilledRequest } from "./kinds/filled.js";
+import type { Held } from "./modes/groups.js";
 import type { ActionRecord } from "./record.js";
 
 /** What of a request decides who is asked. */
-type Asked = Pick<FilledAbout, "area" | "domain" | "like" | "urgency">;
+type Asked = Pick<FilledAbout, "area" | "domain" | "like" | "urgency"> & Held;
+
+/** What is selected, and whom that is held to (modes/held-selector.ts). */
+export interface AskedQuery extends SelectionQuery {
+  readonly held?: Held;
+}
 
 /** Assumes that the area was checked (area-check.ts): nothing is stored, and nobody counted, before it was. */
-export function queryOf({ area, domain, like: kind, urgency }: Asked, nowMs: number): SelectionQuery {
-  return { area: areaOf(area), channel: "sms", domain, kind, urgency, atMs: nowMs };
+export function queryOf({ area, domain, like: kind, urgency, mode, testGroup }: Asked, nowMs: number): AskedQuery {
+  const held = mode === "actual" ? {} : { held: { mode, testGroup } };
+  return { area: areaOf(area), channel: "sms", domain, kind, urgency, atMs: nowMs, ...held };
 }
 
 const HOUR_MS = 3_600_000;

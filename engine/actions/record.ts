@@ -121,7 +121,13 @@ export function policyOf({ onUnknown, timeCritical }: FilledRequest): UnknownPol
   return onUnknown ?? (timeCritical ? "resend" : "hold");
 }
 
-export function precedenceOf({ urgency, timeCritical }: Pick<FilledRequest, "urgency" | "timeCritical">): Precedence {
+/** An exercise or a test goes before nothing that is real. */
+export function precedenceOf({
+  mode,
+  urgency,
+  timeCritical,
+}: Pick<FilledRequest, "mode" | "urgency" | "timeCritical">): Precedence {
+  if (mode !== "actual") return "normal";
   if (urgency === "extreme") return "extreme";
   return timeCritical ? "urgent" : "normal";
 }

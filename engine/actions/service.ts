@@ -4,6 +4,7 @@
  */
 
 import type { CorrectionRequest, UpdateRequest, WideningRequest } from "../../schemas/api/action/follow-up.js";
+import type { ReplyPage } from "../../schemas/api/action/reply.js";
 import type {
   Action,
   ActionPage,
@@ -14,7 +15,6 @@ import type {
   PreviewRequest,
 } from "../../schemas/api/api.js";
 import type { Carrier, StrayReceipt } from "../../schemas/api/operations.js";
-import type { ReplyPage } from "../../schemas/api/reply.js";
 import type { Result } from "../../schemas/errors.js";
 import type { Principal } from "../rights/principal.js";
 import type { Reach } from "./rounds/rosters.js";

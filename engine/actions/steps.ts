@@ -8,14 +8,21 @@
  */
 import type { Problem, Result } from "../../schemas/errors.js";
 import { API, RETRY } from "../../schemas/limits.js";
+import type { Mode } from "../../schemas/words.js";
 import type { ActionRecord } from "./record.js";
 import { readyRound } from "./rounds/ready.js";
 import type { ActionEvent } from "./transitions/words.js";
 
+/** An action as a log names it. */
+export interface Named {
+  readonly actionId: string;
+  readonly mode: Mode;
+}
+
 export interface StepHooks {
   now(): number;
   /** An action failed, or (`isPassing`) waits to be tried again. Never with personal data. */
-  onProblem(actionId: string, problem: Problem, isPassing: boolean): void;
+  onProblem(action: Named, problem: Problem, isPassing: boolean): void;
   /** A step threw: a mistake of the program's own. */
   onMistake(actionId: string, error: unknown): void;
 }
@@ -111,7 +118,8 @@ export class Steps {
 
   #wait(record: ActionRecord, problem: Problem): void {
     const { code, detail } = problem;
-    if (record.reason?.code !== code) this.#hooks.onProblem(record.id, problem, true);
+    if (record.reason?.code !== code)
+      this.#hooks.onProblem({ actionId: record.id, mode: record.request.mode }, problem, true);
     void this.#actions.apply(record.id, { type: "waits", reason: { code, detail } });
   }
 

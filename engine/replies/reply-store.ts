@@ -6,7 +6,7 @@
  * Nothing of the sender is in a record, and the time is to the second: to the millisecond it could be laid beside
  * the times of other records.
  */
-import type { Reply, ReplyPage } from "../../schemas/api/reply.js";
+import type { Reply, ReplyPage } from "../../schemas/api/action/reply.js";
 import { ok, type Problem, type Result } from "../../schemas/errors.js";
 import { REPLIES } from "../../schemas/limits.js";
 import type { Channel } from "../../schemas/words.js";

@@ -52,6 +52,7 @@ const ADDED = [
   "spending",
   "proposals",
   "sentTexts",
+  "testGroups",
 ] as const;
 export const TABLES = [...FIRST, ...ADDED] as const;
 export type TableName = (typeof TABLES)[number];

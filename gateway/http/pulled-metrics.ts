@@ -19,9 +19,11 @@ import { type ActionKind, type LeftOut, RECIPIENT_STATES } from "../../schemas/w
 /** What a scrape asks of the engine; each call is a handful of additions, nothing that waits. */
 export interface MetricsSource {
   carriers(): readonly Carrier[];
-  /** Actions created since the process started, by kind; kinds that had none may be absent. */
+  /** Exercises and tests created since the process started. */
+  unreal(): { readonly exercise: number; readonly test: number };
+  /** Real actions created since the process started, by kind; kinds that had none may be absent. */
   actions(): Readonly<Partial<Record<ActionKind, number>>>;
-  /** Actions that failed since the process started, by the code of the reason. */
+  /** Real actions that failed since the process started, by the code of the reason. */
   failures(): Readonly<Partial<Record<ErrorCode, number>>>;
   /** Bytes that the store can still take, and whether those are too few to send anything. */
   disk(): { readonly freeBytes: number; readonly isFull: boolean };
@@ -36,7 +38,7 @@ export interface MetricsSource {
   /** Participants who were left out of rosters since the process started, by why, and previews that were refused. */
   leftOut(): Readonly<Partial<Record<LeftOut, number>>>;
   previewsRefused(): number;
-  /** Recipients of the live waves, by state. */
+  /** Recipients of the live waves of real actions, by state. */
   recipients(): Counts;
   /** Messages from citizens since the process started, by what became of them. */
   incoming(): Incoming;
@@ -86,7 +88,13 @@ const ofCarriers = (value: (carrier: Carrier) => number): PulledMetric["read"] =
 };
 
 const ofActions: readonly PulledMetric[] = [
-  counter("actions", "Actions created", (source) => Object.entries(source.actions()), "kind"),
+  counter("actions", "Real actions created", (source) => Object.entries(source.actions()), "kind"),
+  counter(
+    "actions_unreal",
+    "Exercises and tests created, which are counted nowhere else",
+    (source) => Object.entries(source.unreal()),
+    "mode",
+  ),
   counter(
     "actions_failed",
     "Actions that were accepted and failed, by the code of the reason; somebody has to look at each",

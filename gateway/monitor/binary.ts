@@ -5,7 +5,7 @@ import { dateTime } from "../../schemas/api/date-time.js";
 import { assert } from "../../schemas/errors.js";
 import * as fb from "../../schemas/generated/monitor_generated.js";
 import { MESSAGE_TYPES, type MonitorAction, type MonitorCarrier, type MonitorMessage } from "../../schemas/monitor.js";
-import { ACTION_KINDS, ACTION_STATUSES, ACTION_WAVE_KINDS } from "../../schemas/words.js";
+import { ACTION_KINDS, ACTION_STATUSES, ACTION_WAVE_KINDS, MODES } from "../../schemas/words.js";
 
 const INITIAL_BYTES = 16_384;
 
@@ -41,6 +41,7 @@ function encodeAction(builder: Builder, action: MonitorAction): number {
   fb.MonitorAction.startMonitorAction(builder);
   fb.MonitorAction.addId(builder, id);
   fb.MonitorAction.addKind(builder, ACTION_KINDS.indexOf(action.kind));
+  fb.MonitorAction.addMode(builder, MODES.indexOf(action.mode));
   fb.MonitorAction.addStatus(builder, ACTION_STATUSES.indexOf(action.status));
   fb.MonitorAction.addWave(builder, ACTION_WAVE_KINDS.indexOf(action.wave));
   fb.MonitorAction.addRecipients(builder, action.recipients);
@@ -138,6 +139,7 @@ function decodeAction(action: fb.MonitorAction | null): MonitorAction {
   assert(action !== null && !!counts, "an action has counts");
   return {
     id: action.id()!,
+    mode: MODES[action.mode()]!,
     kind: ACTION_KINDS[action.kind()]!,
     status: ACTION_STATUSES[action.status()]!,
     reason: decodeReason(action.reasonCode(), action.reasonDetail()),

@@ -9,6 +9,7 @@ import type { Opener } from "../../engine/dispatch/ledger/opening.js";
 import type { CarrierMemory } from "../../engine/dispatch/plan/carrier-memory.js";
 import type { LivePositions } from "../../engine/positions/live-positions.js";
 import type { LiveRegistry } from "../../engine/registry/live/live-registry.js";
+import type { TestGroups } from "../../engine/registry/test-groups.js";
 import type { Confirmations } from "../../engine/replies/confirmations.js";
 import type { Retention } from "../../engine/retention/retention.js";
 import type { Keys } from "../../engine/rights/keys.js";
@@ -30,6 +31,7 @@ export interface ClockParts extends Opener {
   readonly notes: TimeNotes;
   readonly memory: CarrierMemory;
   readonly keys: Keys;
+  readonly testGroups: TestGroups;
 }
 
 /**
@@ -59,7 +61,8 @@ export function startClock(parts: ClockParts, onFatal: (problem: Problem) => voi
 }
 
 async function tidy(parts: ClockParts, onFatal: (problem: Problem) => void): Promise<void> {
-  const { actions, archive, asked, confirmations, dispatcher, keys, memory, notes, retention, self } = parts;
+  const { actions, archive, asked, confirmations, dispatcher, keys, memory, notes, retention, self, testGroups } =
+    parts;
   const used = await keys.tidyUse();
   if (!used.ok) onFatal(used.problem);
   const noted = dispatcher.waves.some(({ hasWork }) => hasWork) ? await notes.note() : ok(undefined);
@@ -72,6 +75,8 @@ async function tidy(parts: ClockParts, onFatal: (problem: Problem) => void): Pro
   await self.tidy();
   const swept = await actions.sweep();
   const kept = await retention.tidy();
+  const grouped = await testGroups.tidy();
+  if (!grouped.ok) onFatal(grouped.problem);
   const waits = !confirmed.ok && (confirmed.problem.code === "BUSY" || confirmed.problem.code === "DISK_FULL");
   if (!confirmed.ok && !waits) onFatal(confirmed.problem);
   if (!swept.ok) onFatal(swept.problem);

@@ -55,7 +55,11 @@ export function metricsSource(parts: Measured): MetricsSource {
   } = parts;
   return {
     carriers: () => actions.carriers(),
-    actions: () => actions.created,
+    actions: () => actions.created.actual,
+    unreal: () => {
+      const { exercise, test } = actions.created;
+      return { exercise: total(exercise), test: total(test) };
+    },
     failures: () => lifecycle.failures.counts,
     disk: () => ({ freeBytes: store.space.freeBytes, isFull: store.space.problem !== null }),
     held: () => holding.count,
@@ -78,4 +82,8 @@ export function metricsSource(parts: Measured): MetricsSource {
     audit: () => trail.counts,
     refused: () => claims.refused,
   };
+}
+
+function total(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }

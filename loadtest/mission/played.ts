@@ -1,7 +1,7 @@
 /** One example as a control room plays it: preview, send, read what comes back, correct the description, end with thanks. */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ReplyPage } from "../../schemas/api/action/reply.js";
 import type { Action, Preview } from "../../schemas/api/api.js";
-import type { ReplyPage } from "../../schemas/api/reply.js";
 import { LOADTEST } from "../../schemas/limits.js";
 import type { SimulatorProcess } from "../carrier/process.js";
 import type { EngineProcess } from "../engine-process.js";

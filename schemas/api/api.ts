@@ -25,12 +25,12 @@ import {
   Wording,
 } from "./about-action.js";
 import { RoundShown } from "./action/follow-up.js";
+import { fitsItsMode, inMode, patchOf, shownMode, startsAt } from "./action/life.js";
 import { Reason } from "./action/text.js";
 import { AreaInput, AskedArea } from "./area.js";
 import { ForecastError, WaveForecast } from "./asking/preview.js";
 import { Actor } from "./audit.js";
 import { DateTimeInput } from "./date-time.js";
-import { patchOf, startsAt } from "./life.js";
 import { nextPage, numberInQuery } from "./query.js";
 
 export { Preview, TextAdvice, Warning } from "./asking/preview.js";
@@ -42,8 +42,16 @@ export const API_VERSION = "1.7.0";
 export const DEFAULT_PORT = 8_080;
 
 export const PreviewRequest = z
-  .strictObject({ area: AskedArea, ...aboutAction, ...saying })
+  .strictObject({
+    area: AskedArea,
+    ...aboutAction,
+    ...saying,
+    ...inMode,
+    startAt: startsAt,
+    expiresAt: DateTimeInput.optional(),
+  })
   .refine(isAlarmIfExtreme, EXTREME_IS_ALARM)
+  .superRefine(fitsItsMode)
   .meta({ id: "PreviewRequest" });
 export type PreviewRequest = z.infer<typeof PreviewRequest>;
 
@@ -62,6 +70,7 @@ const madeOf = {
   ...saying,
   expiresAt: DateTimeInput.optional(),
   startAt: startsAt,
+  ...inMode,
   onUnknown: z
     .enum(UNKNOWN_POLICIES)
     .optional()
@@ -99,6 +108,7 @@ export const ActionRequest = z
     error: "A municipality has no middle to measure from; draw a circle or a polygon",
     path: ["enough"],
   })
+  .superRefine(fitsItsMode)
   .meta({ id: "ActionRequest" });
 export type ActionRequest = z.infer<typeof ActionRequest>;
 
@@ -204,6 +214,7 @@ export const Action = z
     reason: Reason.nullable().meta({
       description: "Why it has failed or is held, or what its next step waits for; else null",
     }),
+    ...shownMode,
     kind: z.string().meta({ description: "Id of a kind; GET /v1/kinds" }),
     like: z.enum(ACTION_KINDS).meta({ description: "What participants' wishes are held against" }),
     domain: z.enum(DOMAINS),
@@ -260,19 +271,3 @@ export const ListQuery = z.strictObject({
   after: z.uuid().optional().meta({ description: "`next` of the page before" }),
   limit: numberInQuery("Actions in the page at most; fewer where their areas are large", 1, API.pageSize),
 });
-
-export const ProblemDocument = z
-  .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    code: z.string().meta({ description: "Stable; see the error catalogue" }),
-    detail: z.string(),
-    field: z.string().optional().meta({ description: "JSON pointer, header or parameter that is wrong" }),
-    errors: z
-      .array(z.object({ field: z.string(), detail: z.string() }))
-      .optional()
-      .meta({ description: "Every wrong field, when there are several; `field` is the first of them" }),
-  })
-  .meta({ id: "Problem", description: "RFC 9457" });
-export type ProblemDocument = z.infer<typeof ProblemDocument>;

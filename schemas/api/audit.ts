@@ -23,6 +23,8 @@ export const DEEDS = [
   "action.widened",
   "action.repeated",
   "action.corrected",
+  "testGroup.changed",
+  "testGroup.removed",
   "key.created",
   "key.rotated",
   "key.revoked",

@@ -38,6 +38,12 @@ export enum MonitorActionStatus {
   archived = 11
 }
 
+export enum MonitorMode {
+  actual = 0,
+  exercise = 1,
+  test = 2
+}
+
 export enum MonitorWaveKind {
   first = 0,
   ending = 1,
@@ -214,8 +220,13 @@ lateMs():number|null {
   return offset ? this.bb!.readFloat64(this.bb_pos + offset) : null;
 }
 
+mode():MonitorMode {
+  const offset = this.bb!.__offset(this.bb_pos, 34);
+  return offset ? this.bb!.readUint8(this.bb_pos + offset) : MonitorMode.actual;
+}
+
 static startMonitorAction(builder:flatbuffers.Builder) {
-  builder.startObject(15);
+  builder.startObject(16);
 }
 
 static addId(builder:flatbuffers.Builder, idOffset:flatbuffers.Offset) {
@@ -276,6 +287,10 @@ static addExpectedAtMs(builder:flatbuffers.Builder, expectedAtMs:number) {
 
 static addLateMs(builder:flatbuffers.Builder, lateMs:number) {
   builder.addFieldFloat64(14, lateMs, 0);
+}
+
+static addMode(builder:flatbuffers.Builder, mode:MonitorMode) {
+  builder.addFieldInt8(15, mode, MonitorMode.actual);
 }
 
 static endMonitorAction(builder:flatbuffers.Builder):flatbuffers.Offset {

@@ -245,3 +245,11 @@ export const REPLIES = {
   /** How long a confirmation may wait for a carrier. It comes after all that is urgent. */
   confirmWithinHours: 24,
 } as const;
+
+/** Bounds of test groups. */
+export const TEST_GROUPS = {
+  /** Groups: one for each organisation that exercises, and some over. */
+  count: 64,
+  /** Participants of one: an exercise of a control room has dozens; their numbers are looked through in a fraction of a ms. */
+  members: 1_000,
+} as const;

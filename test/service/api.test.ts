@@ -1,7 +1,8 @@
 /** The API of the real service through HTTP: an action from draft to list, requests that come twice, and bad input. */
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { Action, ActionPage, ProblemDocument } from "../../schemas/api/api.js";
+import type { Action, ActionPage } from "../../schemas/api/api.js";
+import type { ProblemDocument } from "../../schemas/api/problem.js";
 import { API } from "../../schemas/limits.js";
 import { EVERYWHERE, Whole } from "./whole.js";
 

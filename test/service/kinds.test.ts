@@ -2,7 +2,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Action, ProblemDocument } from "../../schemas/api/api.js";
+import type { Action } from "../../schemas/api/api.js";
+import type { ProblemDocument } from "../../schemas/api/problem.js";
 import type { KindsFile } from "../../schemas/kinds/kinds-file.js";
 import { startNode } from "../children.js";
 import { temporaryFolder } from "../temp-folder.js";

@@ -55,6 +55,7 @@ const NOBODYS: Readonly<Record<string, string>> = {
   session: "AAAAAAAAAAAAAAAA",
   proposal: "nobodys-1",
   kind: "number",
+  group: "nobodys",
 };
 const filled = (path: string, ids = NOBODYS): string => path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name]!);
 
@@ -129,6 +130,7 @@ test("somebody else's id in a path is answered as one that nobody has", async ()
     "/v1/imports/{id}": { ids: { id: imported.id }, own: mine, other: strange, status: 404 },
     "/v1/participants/{participant}": { ids: { participant }, own: mine, other: strange, status: 404 },
     "/v1/proposals/{id}": { ids: { id: proposed.proposal }, own: mine, other: strange, status: 404 },
+    "/v1/test-groups/{group}": { ids: { group: "desk" }, own: undefined, other: strange, status: 403 },
     "/v1/keys/{key}": { ids: { key: every.record.keyId }, own: undefined, other: every.secret, status: 403 },
     "/v1/self/sessions/{session}": {
       ...{ ids: { session: sessions.json.sessions[0]!.session }, own: undefined, other: second.token, status: 404 },
@@ -176,6 +178,7 @@ const BODIES: Readonly<Record<string, string>> = {
   "post /v1/actions/{id}/updates": '{"text": "on a red bicycle"}',
   "post /v1/actions/{id}/widenings": '{"enough": 5}',
   "post /v1/actions/{id}/correction": '{"text": "false alarm"}',
+  "put /v1/test-groups/{group}": '{"participants": [1]}',
   "post /v1/participants/{participant}/merge": '{"participant": 1}',
 };
 

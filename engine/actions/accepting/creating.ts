@@ -2,9 +2,10 @@
  * New actions, as they are asked for or as copies of others: what is asked is checked, and what makes an action durable is begun, a few
  * at a time. A copy is a draft, whatever the other was, with a life of its own.
  */
+import type { Wordings } from "../../../schemas/api/about-action.js";
 import type { Act, Action, ActionRequest } from "../../../schemas/api/api.js";
 import { ok, type Result } from "../../../schemas/errors.js";
-import type { ActionKind } from "../../../schemas/words.js";
+import type { ActionKind, Mode } from "../../../schemas/words.js";
 import type { Clock } from "../../clock/clock.js";
 import type { Dispatcher } from "../../dispatch/ledger/dispatcher.js";
 import type { Store } from "../../store/store.js";
@@ -12,6 +13,9 @@ import { ActionStore } from "../action-store.js";
 import { askedOf, type FilledRequest } from "../kinds/filled.js";
 import type { Kinds } from "../kinds/kinds.js";
 import type { Lifecycle } from "../lifecycle.js";
+import { changedInMode } from "../modes/fixed.js";
+import { membersOf, type TestGroups } from "../modes/groups.js";
+import { honest, marked } from "../modes/marked.js";
 import type { CheckRequest } from "../preview/area-check.js";
 import { type segmentsOf, segmentsOfAll } from "../preview/text-advice.js";
 import { lifeOf, longEnough } from "../query.js";
@@ -36,12 +40,13 @@ interface CreatingParts {
   readonly beginnings: Beginnings;
   readonly kinds: Kinds;
   readonly checks: TextChecks;
+  readonly testGroups: TestGroups;
   readonly ports: () => Parameters<typeof segmentsOf>[1];
 }
 
 export class Creating {
-  /** Actions created since the process started, by kind. */
-  readonly created: Partial<Record<ActionKind, number>> = {};
+  /** Actions created since the process started, by mode and kind. */
+  readonly created: Record<Mode, Partial<Record<ActionKind, number>>> = { actual: {}, exercise: {}, test: {} };
   readonly #records: ActionStore;
   readonly #parts: CreatingParts;
 
@@ -61,17 +66,24 @@ export class Creating {
       if (!record.ok) return record;
       // When the other was to start and to end says nothing of this one.
       const { startAt: _, expiresAt: __, ...rest } = askedOf(record.value.request);
-      const changed = change(rest);
+      const changed = changedInMode(record.value.request.mode, change(rest));
       return changed.ok ? ok({ ...changed.value, dispatch: false }) : changed;
     };
     return this.#new(request, { caller, acts: ["copied"] }, id);
+  }
+
+  /** Parts of a text as it is sent. INVALID_TEXT where those are too many, TEXT_MISLEADS where a real one looks like an exercise. */
+  sayable(mode: Mode, said: Wordings): Result<number> {
+    const isHonest = honest(mode, said);
+    return isHonest.ok ? segmentsOfAll(marked(mode, said), this.#parts.ports()) : isHonest;
   }
 
   /** What a draft says as it is stored, from a request whose area was checked. */
   made(request: FilledRequest, nowMs: number): Result<Made> {
     const life = lifeOf(request, nowMs);
     if (!life.ok) return life;
-    const segments = segmentsOfAll(request, this.#parts.ports());
+    const group = membersOf(request, this.#parts.testGroups);
+    const segments = group.ok ? this.sayable(request.mode, request) : group;
     return segments.ok ? ok({ request, ...life.value }) : segments;
   }
 
@@ -111,7 +123,7 @@ export class Creating {
   /** What a draft asks for once this was changed. */
   changed({ request }: ActionRecord, change: Change): Result<FilledRequest> {
     const { kinds, clock } = this.#parts;
-    const asked = change(askedOf(request));
+    const asked = changedInMode(request.mode, change(askedOf(request)));
     return asked.ok ? kinds.fillIn(asked.value, clock.now()) : asked;
   }
 
@@ -158,7 +170,7 @@ export class Creating {
       dispatcher.hooks.onFatal(committed.problem);
       return committed;
     }
-    this.created[request.like] = (this.created[request.like] ?? 0) + 1;
+    this.created[request.mode][request.like] = (this.created[request.mode][request.like] ?? 0) + 1;
     return ok(shown);
   }
 

@@ -11,7 +11,7 @@ import { type ActionRecord, doingOf, isUnderWay, precedenceOf } from "../record.
 
 /** `actions`: all that may be under way; `isLater`: it is to start at a set time, and needs its place among the rest only then. DISK_FULL, NO_CARRIER, GENERATED_REGISTRY or BUSY. */
 export function roomFor(
-  request: Pick<FilledRequest, "urgency" | "timeCritical">,
+  request: Pick<FilledRequest, "mode" | "urgency" | "timeCritical">,
   space: Pick<Space, "problem">,
   carriers: readonly CarrierAccount[],
   actions: Iterable<ActionRecord>,

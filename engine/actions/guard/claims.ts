@@ -10,6 +10,7 @@ import type { Saying, Wordings } from "../../../schemas/api/about-action.js";
 import type { Action, ActionRequest, PreviewRequest } from "../../../schemas/api/api.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { DISPATCH } from "../../../schemas/limits.js";
+import type { Mode } from "../../../schemas/words.js";
 import { municipalityNumber } from "../../geo/municipality-code.js";
 import type { Principal } from "../../rights/principal.js";
 import { type Amount, type Spending, stepsOf } from "../../rights/spending.js";
@@ -18,6 +19,8 @@ import type { Selector } from "../../selection/selector.js";
 import type { FilledRequest } from "../kinds/filled.js";
 import type { Kinds } from "../kinds/kinds.js";
 import type { Said } from "../kinds/ready-kind.js";
+import { membersOf, type TestGroups } from "../modes/groups.js";
+import { marked } from "../modes/marked.js";
 import type { CheckRequest } from "../preview/area-check.js";
 import { costOf } from "../preview/cost.js";
 import { queryOf } from "../query.js";
@@ -28,7 +31,8 @@ import { eachText } from "../texts/choice.js";
 import { liesWithin, type MunicipalityAt } from "./within.js";
 
 /** What of an action decides who is asked, and what that costs. */
-export type Asked = Pick<FilledRequest, "area" | "domain" | "like" | "kind" | "urgency" | "text" | "texts"> & {
+export type Asked = Pick<FilledRequest, "area" | "domain" | "like" | "kind" | "urgency" | "text" | "texts" | "mode"> & {
+  readonly testGroup?: string | null | undefined;
   readonly groups?: FilledRequest["groups"] | null;
   /** As in a request; null or absent: the area alone. */
   readonly enough?: number | null | undefined;
@@ -50,6 +54,7 @@ export interface ClaimParts {
   readonly sparingOf: (asked: Asked) => Sparing;
   readonly ports: () => Parameters<typeof costOf>[2];
   readonly now: () => number;
+  readonly testGroups: TestGroups;
 }
 
 interface Taken {
@@ -101,7 +106,7 @@ export class Claims {
       const { area, messages } = found.value;
       const counted =
         by.municipalities === undefined ? ok(undefined) : await this.#counted({ ...action, area, enough: null }, by);
-      return counted.ok ? ok({ messages, texts: textsIn(action) }) : counted;
+      return counted.ok ? ok({ messages, texts: textsIn(action.mode, action) }) : counted;
     });
   }
 
@@ -109,15 +114,15 @@ export class Claims {
   ofSaying(reached: number, action: Action, what: Said, saying: Saying, by: Principal): Claim | undefined {
     const { kinds, now } = this.#parts;
     const moment = () => ({ nowMs: now(), untilMs: Date.parse(action.expiresAt) });
-    return this.ofMore(reached, () => kinds.saidLater(action, what, saying, moment()), by);
+    return this.ofMore(reached, action.mode, () => kinds.saidLater(action, what, saying, moment()), by);
   }
 
   /** For so many more messages to people who were asked before. */
-  ofMore(messages: number, said: () => Result<Wordings>, by: Principal): Claim | undefined {
+  ofMore(messages: number, mode: Mode, said: () => Result<Wordings>, by: Principal): Claim | undefined {
     if (!hasBudget(by)) return undefined;
     return this.#claim(by, async () => {
       const told = said();
-      return told.ok ? ok({ messages, texts: textsIn(told.value) }) : told;
+      return told.ok ? ok({ messages, texts: textsIn(mode, told.value) }) : told;
     });
   }
 
@@ -190,16 +195,19 @@ export class Claims {
   }
 
   async #counted(asked: Asked, by: Principal): Promise<Result<Counted>> {
-    const { selector, now, sparingOf } = this.#parts;
+    const { selector, now, sparingOf, testGroups } = this.#parts;
     const today = await this.#inside(asked, by);
     if (!today.ok) return today;
     const counts = await selector.count({ ...queryOf(today.value, now()), sparing: sparingOf(asked) });
     if (!counts.ok) return counts;
     const own = this.areOwn(counts.value.municipalities, by);
-    if (!own.ok) return own;
+    const group = own.ok ? membersOf(asked, testGroups) : own;
+    if (!group.ok) return group;
     const { enough } = asked;
     if (!enough || counts.value.recipients >= enough) {
-      return ok({ messages: counts.value.recipients, texts: textsIn(asked) });
+      // How many of its group are asked is known once they are selected: at most all of them.
+      const messages = Math.min(counts.value.recipients, group.value?.size ?? Number.POSITIVE_INFINITY);
+      return ok({ messages, texts: textsIn(asked.mode, asked) });
     }
     return this.#enough(today.value, enough, by);
   }
@@ -214,7 +222,7 @@ export class Claims {
     const { area, roster } = reached.value;
     const own =
       by.municipalities === undefined ? ok(undefined) : await this.#counted({ ...asked, area, enough: null }, by);
-    return own.ok ? ok({ messages: roster.count, texts: textsIn(asked) }) : own;
+    return own.ok ? ok({ messages: roster.count, texts: textsIn(asked.mode, asked) }) : own;
   }
 
   async #inside<A extends Pick<Asked, "area">>(asked: A, { municipalities }: Principal): Promise<Result<A>> {
@@ -253,8 +261,9 @@ function dearer(a: Cost, b: Cost): Cost {
   return a === null || (b !== null && b.amount > a.amount) ? b : a;
 }
 
-function textsIn(said: Wordings): string[] {
-  return eachText(said).map(({ text }) => text);
+/** As they are sent. */
+function textsIn(mode: Mode, said: Wordings): string[] {
+  return eachText(marked(mode, said)).map(({ text }) => text);
 }
 
 function hasBudget({ budget }: Principal): boolean {

@@ -8,6 +8,7 @@
 
 import type { Saying } from "../../../schemas/api/about-action.js";
 import type { CorrectionRequest, UpdateRequest, WideningRequest } from "../../../schemas/api/action/follow-up.js";
+import type { ReplyPage } from "../../../schemas/api/action/reply.js";
 import type {
   Action,
   ActionPage,
@@ -18,7 +19,6 @@ import type {
   PreviewRequest,
 } from "../../../schemas/api/api.js";
 import type { Carrier, StrayReceipt } from "../../../schemas/api/operations.js";
-import type { ReplyPage } from "../../../schemas/api/reply.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import type { RecipientState } from "../../../schemas/words.js";
 import type { Keys } from "../../rights/keys.js";
@@ -63,7 +63,7 @@ export class GuardedActions implements ActionService {
     const claim =
       action.value.endedAt === null
         ? this.#claims.ofSending(() => action, caller)
-        : this.#claims.ofMore(sum(action.value, TOLD), () => action, caller);
+        : this.#claims.ofMore(sum(action.value, TOLD), action.value.mode, () => action, caller);
     return this.#actions.dispatch(id, claiming(caller, claim), request);
   }
 
@@ -97,7 +97,7 @@ export class GuardedActions implements ActionService {
   async resend(id: string, caller: Caller): Promise<Result<Answer>> {
     const action = this.get(id, caller);
     if (!action.ok) return action;
-    const claim = this.#claims.ofMore(sum(action.value, ["unknown"]), () => action, caller);
+    const claim = this.#claims.ofMore(sum(action.value, ["unknown"]), action.value.mode, () => action, caller);
     return this.#actions.resend(id, claiming(caller, claim));
   }
 
@@ -130,7 +130,7 @@ export class GuardedActions implements ActionService {
   async repeat(id: string, caller: Caller): Promise<Result<Answer>> {
     const action = this.get(id, caller);
     if (!action.ok) return action;
-    const claim = this.#claims.ofMore(sum(action.value, TOLD), () => action, caller);
+    const claim = this.#claims.ofMore(sum(action.value, TOLD), action.value.mode, () => action, caller);
     return this.#actions.repeat(id, claiming(caller, claim));
   }
 

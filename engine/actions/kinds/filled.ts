@@ -3,10 +3,12 @@
 import type { AskedGroups, Wordings } from "../../../schemas/api/about-action.js";
 import type { ActionRequest, EndRequest } from "../../../schemas/api/api.js";
 import type { AreaInput } from "../../../schemas/api/area.js";
-import type { ActionKind, Domain, Urgency } from "../../../schemas/words.js";
+import type { ActionKind, Domain, Mode, Urgency } from "../../../schemas/words.js";
 
 /** What it is about, and how it is sent. */
 export interface FilledAbout {
+  readonly mode: Mode;
+  readonly testGroup?: string | undefined;
   /** Id in the catalogue. */
   readonly kind: string;
   /** What participants' wishes are held against. */
@@ -48,6 +50,8 @@ export function askedOf({
 }
 
 export interface FilledPreview extends FilledAbout {
+  /** As of a request. */
+  readonly lifeMinutes: number;
   /** Undefined where nothing was written yet. */
   readonly said: Wordings | undefined;
 }

@@ -79,12 +79,14 @@ export class Kinds {
   fillInPreview(request: PreviewRequest, nowMs: number): Result<FilledPreview> {
     const ready = this.#catalogue.get(request.kind);
     if (!ready.ok) return ready;
+    const { lifeMinutes } = ready.value.kind;
     const about = aboutOf(ready.value.kind, request);
     if (!about.ok) return about;
-    if (request.text === undefined && request.fields === undefined) return ok({ ...about.value, said: undefined });
-    const moment = { nowMs, untilMs: nowMs + ready.value.kind.lifeMinutes * 60_000 };
+    if (request.text === undefined && request.fields === undefined)
+      return ok({ ...about.value, lifeMinutes, said: undefined });
+    const moment = { nowMs, untilMs: nowMs + lifeMinutes * 60_000 };
     const said = this.#said(ready.value, "first", request, request.fields ?? {}, moment, about.value);
-    return said.ok ? ok({ ...about.value, said: said.value }) : said;
+    return said.ok ? ok({ ...about.value, lifeMinutes, said: said.value }) : said;
   }
 
   /** The last word of an action: what its kind says of such an outcome, with the fields of before, where nothing is written out. */
@@ -139,7 +141,10 @@ export class Kinds {
 }
 
 /** What of a request says what it is about. */
-type AskedAbout = Pick<PreviewRequest, "kind" | "domain" | "urgency" | "timeCritical" | "area" | "groups">;
+type AskedAbout = Pick<
+  PreviewRequest,
+  "mode" | "testGroup" | "kind" | "domain" | "urgency" | "timeCritical" | "area" | "groups"
+>;
 
 function aboutOf(kind: Kind, asked: AskedAbout): Result<FilledAbout> {
   if (!kind.channels.includes("sms")) {
@@ -149,11 +154,13 @@ function aboutOf(kind: Kind, asked: AskedAbout): Result<FilledAbout> {
   // Danger to life is an alarm, whatever the kind is otherwise.
   const domain = asked.domain ?? (asked.urgency === "extreme" ? "alarm" : kind.domain);
   return ok({
+    mode: asked.mode,
+    ...(asked.testGroup !== undefined && { testGroup: asked.testGroup }),
     kind: kind.id,
     like: kind.like,
     domain,
-    // A kind of danger that is not sent as an alarm is no danger to life.
-    urgency: asked.urgency ?? (domain === "alarm" ? kind.urgency : "normal"),
+    // A kind of danger that is not sent as an alarm is no danger to life; nor is an exercise.
+    urgency: asked.urgency ?? (domain === "alarm" && asked.mode === "actual" ? kind.urgency : "normal"),
     timeCritical: asked.timeCritical ?? kind.timeCritical,
     area: areaOfKind(asked.area, kind),
     ...(asked.groups && { groups: asked.groups }),

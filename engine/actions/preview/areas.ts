@@ -9,6 +9,7 @@ import { API } from "../../../schemas/limits.js";
 import type { LeftOut } from "../../../schemas/words.js";
 import { isExchangedArea } from "../../geo/exchanged.js";
 import { municipalityCode, municipalityNumber } from "../../geo/municipality-code.js";
+import type { ActionRecord } from "../record.js";
 
 export interface KnownMunicipalities {
   /** The number under which it is known today; undefined where it is not. */
@@ -45,6 +46,19 @@ export function warningsOf(asked: AreaInput, today: AreaInput, recipients: numbe
     warnings.push({ code: "MUNICIPALITY_MERGED", detail, field: "/area/code" });
   }
   return warnings;
+}
+
+/** LIFE_SHORT where it would be over before all are asked, or before anybody could have read it. */
+export function warningsOfLife(
+  { startAtMs, expiresAtMs }: Pick<ActionRecord, "startAtMs" | "expiresAtMs">,
+  nowMs: number,
+  durationMs: number,
+): Warning[] {
+  const leftMs = expiresAtMs - (startAtMs ?? nowMs);
+  if (leftMs >= Math.max(durationMs, API.lifeMsShort)) return [];
+  const whole = durationMs > leftMs ? `, and to send it takes some ${Math.ceil(durationMs / 1_000)} s` : "";
+  const detail = `it is over ${Math.floor(leftMs / 1_000)} s after its start${whole}: not everybody will have it in time`;
+  return [{ code: "LIFE_SHORT", detail, field: "/expiresAt" }];
 }
 
 const EXCHANGED = "longitude and latitude look exchanged: GeoJSON has [longitude, latitude]";

@@ -10,12 +10,13 @@ import type { Selector } from "../../selection/selector.js";
 import type { Asking } from "../fatigue/asking.js";
 import type { FilledPreview } from "../kinds/filled.js";
 import type { Kinds } from "../kinds/kinds.js";
-import { queryOf } from "../query.js";
+import { marked } from "../modes/marked.js";
+import { lifeOf, queryOf } from "../query.js";
 import { ACTION_CHANNEL } from "../record.js";
 import type { MayBeTold } from "../service.js";
 import type { TextChecks } from "../texts/checks.js";
 import type { CheckRequest } from "./area-check.js";
-import { warningsOf } from "./areas.js";
+import { warningsOf, warningsOfLife } from "./areas.js";
 import { type Breakdown, breakdownOf, NOTHING_TOLD } from "./breakdown.js";
 import { PreviewBudget } from "./budget.js";
 import { costOf } from "./cost.js";
@@ -71,7 +72,10 @@ export class Previews {
       const today = await this.#checkRequest(request, { turn: "optional", signal });
       if (!today.ok) return today;
       const ports = this.#dispatcher.carriers.of(ACTION_CHANNEL).map(({ port }) => port);
-      const segments = request.said ? segmentsOfAll(request.said, ports) : segmentsOf("", ports);
+      const life = lifeOf({ ...asked, lifeMinutes: request.lifeMinutes }, this.#clock.now());
+      if (!life.ok) return life;
+      const said = request.said && marked(request.mode, request.said);
+      const segments = said ? segmentsOfAll(said, ports) : segmentsOf("", ports);
       if (!segments.ok) return segments;
       const counts = await this.#selector.count(
         { ...queryOf(today.value, this.#clock.now()), sparing: this.#asking.sparingOf(request) },
@@ -80,15 +84,31 @@ export class Previews {
       if (!counts.ok) return counts;
       const may = mayBeTold(counts.value.municipalities);
       if (!may.ok) return may;
-      const { recipients } = counts.value;
-      const told = this.budget.tell(keyId, request, counts.value, this.#clock.steadyMs());
+      const held = await this.#heldOf(today.value);
+      if (!held.ok) return held;
+      const recipients = held.value ?? counts.value.recipients;
+      const isTold = held.value === null && this.budget.tell(keyId, request, counts.value, this.#clock.steadyMs());
+      const told = isTold || undefined;
+      const costs = this.#costs({ ...request, said }, recipients, segments.value, ports);
       return ok({
-        warnings: [...warningsOf(request.area, today.value.area, recipients), ...this.#warningsOfText(today.value)],
-        texts: showTexts(request.said, request.kind, this.#kinds.catalogue, ports),
-        ...this.#costs(request, recipients, segments.value, ports),
+        warnings: [
+          ...warningsOf(request.area, today.value.area, recipients),
+          ...this.#warningsOfText(today.value),
+          ...warningsOfLife(life.value, this.#clock.now(), costs.forecast.durationMs),
+        ],
+        texts: showTexts(said, request.kind, this.#kinds.catalogue, ports),
+        ...costs,
         ...(told ? breakdownOf(told, this.#asking.timesInCountry) : NOTHING_TOLD),
       });
     });
+  }
+
+  /** Of an exercise or a test how many of its group would be asked, and no more of them: they are few. Null of what is real. */
+  async #heldOf(request: FilledPreview): Promise<Result<number | null>> {
+    if (request.mode === "actual") return ok(null);
+    const query = { ...queryOf(request, this.#clock.now()), sparing: this.#asking.sparingOf(request) };
+    const roster = await this.#selector.select(query, "normal");
+    return roster.ok ? ok(roster.value.count) : roster;
   }
 
   #warningsOfText({ said, area }: FilledPreview): Warning[] {

@@ -6,7 +6,6 @@ import type { Actor } from "../../audit/actor.js";
 import type { Creating } from "../accepting/creating.js";
 import type { Kinds } from "../kinds/kinds.js";
 import type { CheckRequest } from "../preview/area-check.js";
-import { segmentsOfAll } from "../preview/text-advice.js";
 import { type ActionRecord, isUnderWay } from "../record.js";
 import type { TextChecks } from "../texts/checks.js";
 import type { Word } from "../transitions/words.js";
@@ -19,11 +18,10 @@ interface Said {
 }
 
 export interface FollowUpParts {
-  readonly creating: Pick<Creating, "roomToGoOn">;
+  readonly creating: Pick<Creating, "roomToGoOn" | "sayable">;
   readonly checkRequest: CheckRequest;
   readonly kinds: Kinds;
   readonly checks: TextChecks;
-  readonly ports: () => Parameters<typeof segmentsOfAll>[1];
 }
 
 export class FollowUps {
@@ -61,11 +59,11 @@ export class FollowUps {
   }
 
   ended({ request, expiresAtMs }: ActionRecord, asked: EndRequest, said: Said): Result<Word> {
-    const { kinds, checks, ports } = this.#parts;
+    const { kinds, checks, creating } = this.#parts;
     const end = kinds.fillInEnd(request, asked, { nowMs: said.atMs, untilMs: expiresAtMs });
     if (!end.ok) return end;
     const verified = checks.verified(end.value, asked.confirmed);
-    const fits = verified.ok ? segmentsOfAll(end.value, ports()) : verified;
+    const fits = verified.ok ? creating.sayable(request.mode, end.value) : verified;
     return fits.ok ? ok({ type: "ended", ...said, end: end.value }) : fits;
   }
 
@@ -76,12 +74,12 @@ export class FollowUps {
     saying: UpdateRequest | CorrectionRequest,
     { atMs }: Said,
   ): Result<string> {
-    const { kinds, checks, ports } = this.#parts;
+    const { kinds, checks, creating } = this.#parts;
     const told = kinds.saidLater(request, what, saying, { nowMs: atMs, untilMs: expiresAtMs });
     if (!told.ok) return told;
     const { text } = told.value;
     const verified = checks.verified({ text }, saying.confirmed);
-    const fits = verified.ok ? segmentsOfAll({ text }, ports()) : verified;
+    const fits = verified.ok ? creating.sayable(request.mode, { text }) : verified;
     return fits.ok ? ok(text) : fits;
   }
 

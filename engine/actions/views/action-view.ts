@@ -37,13 +37,27 @@ export class Showing {
 }
 
 export function showAction(record: ActionRecord, waves: readonly Wave[], replies: number): Action {
-  const { kind, like, domain, urgency, timeCritical, area, groups = null, texts = {}, fields = null } = record.request;
+  const {
+    mode,
+    testGroup = null,
+    kind,
+    like,
+    domain,
+    urgency,
+    timeCritical,
+    area,
+    groups = null,
+    texts = {},
+    fields = null,
+  } = record.request;
   return {
     id: record.id,
     version: record.revision,
     copyOf: record.copyOf,
     status: record.status,
     reason: record.reason ?? waitingReason(waves.reduce((sum, { withoutCarrier }) => sum + withoutCarrier, 0)),
+    mode,
+    testGroup,
     kind,
     like,
     domain,

@@ -1,7 +1,8 @@
 /** What can be read of actions, of what came back and of carriers: as the records, the ledger and the store have it at the moment. */
+
+import type { ReplyPage } from "../../../schemas/api/action/reply.js";
 import type { Action, ActionPage, ActionRequest, Counts } from "../../../schemas/api/api.js";
 import type { Carrier, StrayReceipt } from "../../../schemas/api/operations.js";
-import type { ReplyPage } from "../../../schemas/api/reply.js";
 import { ok, type Result } from "../../../schemas/errors.js";
 import type { Clock } from "../../clock/clock.js";
 import type { Dispatcher } from "../../dispatch/ledger/dispatcher.js";
@@ -80,9 +81,9 @@ export class ActionReader {
     return watched(this.#dispatcher, this.#lifecycle, this.#clock.now(), (id) => this.#received.last(id));
   }
 
-  /** Recipients of all live waves, by state. */
+  /** Recipients of all live waves of what is real, by state. */
   recipients(): Counts {
-    return sumCounts(this.#dispatcher.waves);
+    return sumCounts(this.#dispatcher.waves.filter(({ record }) => record.mode === undefined));
   }
 
   /** From here on the service is not ready; what is under way goes on. */

@@ -6,13 +6,14 @@ import type { Action, Counts } from "../../../schemas/api/api.js";
 import { type ActionKind, type ActionWaveKind, isActionWave } from "../../../schemas/words.js";
 import type { Dispatcher } from "../../dispatch/ledger/dispatcher.js";
 import type { Lifecycle } from "../lifecycle.js";
+import { markedText } from "../modes/marked.js";
 import type { ActionRecord } from "../record.js";
 import { textOf } from "../rounds/ready.js";
 import { showCounts, waitingFor, waitingReason } from "./action-view.js";
 import { showForecast } from "./forecast-view.js";
 
 /** An action as the monitor shows it. */
-export interface WatchedAction extends Pick<Action, "id" | "text" | "status" | "reason"> {
+export interface WatchedAction extends Pick<Action, "id" | "mode" | "text" | "status" | "reason"> {
   /** What the action's kind is like. */
   readonly kind: ActionKind;
   readonly startedAt: string | null;
@@ -40,7 +41,7 @@ export function watched(
   const show = (record: ActionRecord, seen: Seen, waits = 0): void => {
     const { id, status, request, reason: known } = waitingFor(record, store.space);
     const reason = known ?? waitingReason(waits);
-    shown.set(id, { id, kind: request.like, status, reason, replies: replies(id), ...seen });
+    shown.set(id, { id, mode: request.mode, kind: request.like, status, reason, replies: replies(id), ...seen });
   };
   for (const wave of [...waves].sort((a, b) => a.record.waveId - b.record.waveId)) {
     const record = lifecycle.record(wave.record.actionId);
@@ -58,7 +59,7 @@ export function watched(
   for (const record of [...lifecycle.underWay, ...lifecycle.failures.shown(nowMs)]) {
     const { id, end } = record;
     const wave = end === null ? "first" : "ending";
-    const text = end === null ? textOf(record) : end.text;
+    const text = markedText(record.request.mode, end === null ? textOf(record) : end.text);
     if (!shown.has(id)) show(record, { ...UNBEGUN, text, wave });
   }
   return [...shown.values()];

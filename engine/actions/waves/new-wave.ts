@@ -6,6 +6,7 @@ import { assert } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
 import type { ActionWaveKind } from "../../../schemas/words.js";
 import type { NewWave } from "../../dispatch/ledger/opening.js";
+import { markedText } from "../modes/marked.js";
 import { ACTION_CHANNEL, type ActionRecord, policyOf } from "../record.js";
 import { textOf } from "../rounds/ready.js";
 
@@ -21,8 +22,9 @@ export function newWave(record: ActionRecord, kind: ActionWaveKind, registry: nu
     registry,
     kind,
     channel: ACTION_CHANNEL,
-    texts: [text],
-    timeCritical: request.timeCritical && !isThanks,
+    texts: [markedText(request.mode, text)],
+    ...(request.mode !== "actual" && { mode: request.mode }),
+    timeCritical: request.timeCritical && request.mode === "actual" && !isThanks,
     domain: request.domain,
     extreme: request.urgency === "extreme" && !isThanks,
     onUnknown: isThanks ? "resend" : policyOf(request),

@@ -1,5 +1,5 @@
 /** What is fixed when a wave opens, and stored with it. */
-import type { Channel, Domain, UnknownPolicy, WaveKind } from "../../../schemas/words.js";
+import type { Channel, Domain, Mode, UnknownPolicy, WaveKind } from "../../../schemas/words.js";
 
 export interface WaveRecord {
   readonly waveId: number;
@@ -7,6 +7,8 @@ export interface WaveRecord {
   /** Generation of the registry that the roster's numbers belong to. */
   readonly registry: number;
   readonly kind: WaveKind;
+  /** Of an exercise or a test; absent of what is real. */
+  readonly mode?: Exclude<Mode, "actual">;
   /** Only who carries this channel may send it. Records of before there were others have none: see `channelOf`. */
   readonly channel?: Channel;
   /** By number: where there are several each recipient has the number of one (schemas/text-numbers.ts). */

@@ -93,6 +93,11 @@ export class LiveRegistry {
     return this.#parts.columns.capacity - this.#parts.record.rows;
   }
 
+  /** Whether somebody has this number. */
+  has(participant: number): boolean {
+    return this.#parts.columns.isInUse(participant);
+  }
+
   /** The participant as they are now; undefined for a number that nobody has. STORE_CORRUPT. */
   get(participant: number): Result<Participant | undefined> {
     return this.#parts.columns.isInUse(participant) ? this.#parts.blocks.get(participant) : ok(undefined);

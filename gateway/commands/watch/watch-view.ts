@@ -41,7 +41,14 @@ export class WatchView {
   line(): string {
     const actions = [...this.#actions.values()].map((action) => {
       const { id, status, kind, answeredPerSecond, reason } = action;
-      const fields = [id.slice(0, 8), status, kind, percent(done(action), action.recipients), reached(action)];
+      const fields = [
+        id.slice(0, 8),
+        ...unreal(action),
+        status,
+        kind,
+        percent(done(action), action.recipients),
+        reached(action),
+      ];
       return [...fields, `${number(answeredPerSecond)}/s`, left(action), ...(reason ? [told(reason)] : [])].join(" ");
     });
     const carriers = [...this.#carriers.values()].map((carrier) => {
@@ -54,11 +61,17 @@ export class WatchView {
   }
 }
 
+/** In words, for whoever sees no colours. */
+function unreal({ mode }: MonitorAction): string[] {
+  return mode === "actual" ? [] : [`*** ${mode.toUpperCase()} ***`];
+}
+
 function actionLines(action: MonitorAction, columns: number): string[] {
   const { id, status, kind, wave, counts, recipients, replies, text, reason } = action;
   const states = Object.entries(counts).filter(([, count]) => count > 0);
   const fields = [
     id.slice(0, 8),
+    ...unreal(action),
     started(action),
     kind,
     wave === "first" ? status : `${status}, ${wave}`,

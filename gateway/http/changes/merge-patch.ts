@@ -36,5 +36,5 @@ function isObject(value: unknown): value is Members {
 }
 
 function isOfAnotherType(target: Members, patch: Members): boolean {
-  return patch["type"] !== undefined && patch["type"] !== null && patch["type"] !== target["type"];
+  return patch.type !== undefined && patch.type !== null && patch.type !== target.type;
 }

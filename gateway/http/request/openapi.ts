@@ -1,7 +1,8 @@
 /** The OpenAPI 3.1 document, made from the route table and the schemas that validate. */
 import { z } from "zod";
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
-import { API_VERSION, ProblemDocument } from "../../../schemas/api/api.js";
+import { API_VERSION } from "../../../schemas/api/api.js";
+import { ProblemDocument } from "../../../schemas/api/problem.js";
 import { ERRORS, type ErrorCode } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
 import { PROBLEM_TYPE } from "./problem.js";
@@ -54,7 +55,11 @@ export function openApiDocument(table: readonly Route[]): object {
 
 /** Who an operation is for, by the beginning of its path; the first that fits. */
 const TAGS: readonly { readonly name: string; readonly description: string; readonly paths: RegExp }[] = [
-  { name: "Actions", description: "Control rooms", paths: /^\/v1\/(actions|previews|replies|unassigned-replies)/ },
+  {
+    name: "Actions",
+    description: "Control rooms",
+    paths: /^\/v1\/(actions|previews|test-groups|replies|unassigned-replies)/,
+  },
   { name: "Self-service", description: "Citizens, companies and institutions", paths: /^\/v1\/self/ },
   {
     name: "Municipality",

@@ -3,7 +3,8 @@
  * wrong with it, and repeats nothing of the value: that may be a phone number.
  */
 import type { z } from "zod";
-import { API_VERSION, type ProblemDocument } from "../../../schemas/api/api.js";
+import { API_VERSION } from "../../../schemas/api/api.js";
+import type { ProblemDocument } from "../../../schemas/api/problem.js";
 import { ERRORS, type ErrorCode, type Problem } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
 

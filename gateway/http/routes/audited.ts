@@ -9,6 +9,7 @@
 
 import { z } from "zod";
 import type { Done, Trail } from "../../../engine/audit/trail.js";
+import { TestGroupName } from "../../../schemas/api/action/test-group.js";
 import type { Deed } from "../../../schemas/api/audit.js";
 import { MergeRequest, ParticipantNumber } from "../../../schemas/api/municipality.js";
 import { ok, type Result } from "../../../schemas/errors.js";
@@ -35,6 +36,10 @@ interface Rule {
 function ofPath({ params }: RawHead): On {
   const participant = ParticipantNumber.safeParse(params.participant).data;
   return participant === undefined ? {} : { participant: String(participant) };
+}
+function ofGroup({ params }: RawHead): On {
+  const testGroup = TestGroupName.safeParse(params.group).data;
+  return testGroup === undefined ? {} : { testGroup };
 }
 const ofSession = ({ who }: RawHead): On => ({ participant: String(who.participant) });
 const ofOne = (body: unknown): On => ({ participant: String((body as { participant: number }).participant) });
@@ -73,6 +78,8 @@ const AUDITED: Readonly<Record<string, Rule>> = {
     deed: "proposal.withdrawn",
     asked: ({ params }) => ({ proposal: z.uuid().safeParse(params.id).data ?? [] }),
   },
+  "PUT /v1/test-groups/{group}": { deed: "testGroup.changed", asked: ofGroup },
+  "DELETE /v1/test-groups/{group}": { deed: "testGroup.removed", asked: ofGroup },
 };
 const IMPORT = "POST /v1/imports";
 

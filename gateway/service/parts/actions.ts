@@ -9,6 +9,7 @@ import { Claims } from "../../../engine/actions/guard/claims.js";
 import { GuardedActions } from "../../../engine/actions/guard/guarded.js";
 import type { Kinds } from "../../../engine/actions/kinds/kinds.js";
 import { Lifecycle, type LifecycleHooks } from "../../../engine/actions/lifecycle.js";
+import { HeldSelector } from "../../../engine/actions/modes/held-selector.js";
 import { requestCheck } from "../../../engine/actions/preview/area-check.js";
 import { costOf } from "../../../engine/actions/preview/cost.js";
 import { Forecast } from "../../../engine/actions/preview/forecast.js";
@@ -22,6 +23,7 @@ import { MACHINE_CLOCK } from "../../../engine/clock/clock.js";
 import type { Dispatcher } from "../../../engine/dispatch/ledger/dispatcher.js";
 import type { NewWave } from "../../../engine/dispatch/ledger/opening.js";
 import type { WaveForecast } from "../../../engine/dispatch/ledger/wave-record.js";
+import { TestGroups } from "../../../engine/registry/test-groups.js";
 import { NO_SPARING } from "../../../engine/selection/query/persons.js";
 import type { AskedKind } from "../../../engine/self/own-asked.js";
 import type { Store } from "../../../engine/store/store.js";
@@ -42,6 +44,7 @@ export interface Acting {
   readonly holding: Holding;
   readonly schedule: Schedule;
   readonly forecast: Forecast;
+  readonly testGroups: TestGroups;
   readonly asked: Asked;
   readonly asking: Asking;
   /** Every kind of action as it would be sent, for whoever asks whether it would reach them. */
@@ -57,7 +60,7 @@ interface ActingOptions {
 
 export function startActions(
   store: Store,
-  { selector, live, participants, places, checkArea }: Registered,
+  { selector: everybody, live, participants, places, checkArea }: Registered,
   { waves, archive, dispatcher, memory, replies }: Dispatch,
   { keys, trail }: Rights,
   { log, kinds, askedAtMost = NO_SPARING }: ActingOptions,
@@ -65,6 +68,8 @@ export function startActions(
   closing: Closing,
 ): Acting {
   const records = new ActionStore(store);
+  const testGroups = new TestGroups(store, live.generation, (participant) => live.has(participant));
+  const selector = new HeldSelector(everybody, testGroups);
   const forecast = new Forecast(memory);
   const hooks = {
     ...hooksOf(metrics, log),
@@ -101,6 +106,7 @@ export function startActions(
     check,
     trail,
     MACHINE_CLOCK,
+    testGroups,
   );
   const claims: Claims = new Claims({
     kinds,
@@ -111,6 +117,7 @@ export function startActions(
     municipalityAt: places.boundaries && ((lng, lat) => places.municipalityAt(lng, lat)),
     ports: () => dispatcher.carriers.of(ACTION_CHANNEL).map(({ port }) => port),
     now: Date.now,
+    testGroups,
   });
   const guarded = new GuardedActions(actions, claims, keys);
   return {
@@ -122,6 +129,7 @@ export function startActions(
     lifecycle,
     holding,
     schedule,
+    testGroups,
     forecast,
     asked,
     asking,
@@ -165,9 +173,9 @@ function hooksOf(metrics: Metrics, log: Logger): Omit<LifecycleHooks, "forecast"
   return {
     now: Date.now,
     onSelected: (ms) => metrics.observeSelection(ms / 1_000),
-    onProblem: (actionId, problem, isPassing) => {
-      if (isPassing) log.warn({ actionId, ...problem }, "an action waits, and is tried again until it expires");
-      else log.error({ actionId, ...problem }, "an action failed");
+    onProblem: (action, problem, isPassing) => {
+      if (isPassing) log.warn({ ...action, ...problem }, "an action waits, and is tried again until it expires");
+      else log.error({ ...action, ...problem }, "an action failed");
     },
     onMistake: (actionId, err) => log.error({ actionId, err }, "a step of an action met a broken assumption"),
   };
@@ -190,6 +198,6 @@ export async function recallPast(
 function askedKinds(asking: Asking, { catalogue }: Kinds): AskedKind[] {
   const bySms = catalogue.kinds.filter(({ channels }) => channels.includes(ACTION_CHANNEL));
   return bySms.map(({ id: kind, like, domain, urgency }) => {
-    return { kind, like, domain, urgency, sparing: asking.sparingOf({ kind, urgency }) };
+    return { kind, like, domain, urgency, sparing: asking.sparingOf({ mode: "actual", kind, urgency }) };
   });
 }

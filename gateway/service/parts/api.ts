@@ -6,6 +6,7 @@ import type { Claims } from "../../../engine/actions/guard/claims.js";
 import type { GuardedActions } from "../../../engine/actions/guard/guarded.js";
 import type { Kinds } from "../../../engine/actions/kinds/kinds.js";
 import type { Trail } from "../../../engine/audit/trail.js";
+import type { TestGroups } from "../../../engine/registry/test-groups.js";
 import type { Keys } from "../../../engine/rights/keys.js";
 import type { Store } from "../../../engine/store/store.js";
 import { ok, type Result } from "../../../schemas/errors.js";
@@ -13,6 +14,7 @@ import { LOCAL_SOCKET } from "../../http/doors.js";
 import type { Metrics } from "../../http/metrics.js";
 import type { TrustedProxies } from "../../http/request/client-address.js";
 import { kindRoutes } from "../../http/routes/actions/kind-routes.js";
+import { testGroupRoutes } from "../../http/routes/actions/test-group-routes.js";
 import { auditRoutes } from "../../http/routes/audit-routes.js";
 import { audited } from "../../http/routes/audited.js";
 import { keyRoutes } from "../../http/routes/key-routes.js";
@@ -35,6 +37,7 @@ export interface ApiParts extends Pick<Registered, "positions" | "reach"> {
   readonly guarded: GuardedActions;
   readonly claims: Claims;
   readonly kinds: Kinds;
+  readonly testGroups: TestGroups;
   readonly carriers: RunningCarriers;
   readonly self: RunningSelfService;
   readonly municipality: RunningMunicipality;
@@ -60,6 +63,7 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
     guarded,
     claims,
     kinds,
+    testGroups,
     carriers,
     positions,
     reach,
@@ -75,6 +79,7 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
     ...keyRoutes(keys),
     ...auditRoutes(trail),
     ...kindRoutes(kinds),
+    ...testGroupRoutes(testGroups),
   ];
   const server = await startServer({
     service: guarded,

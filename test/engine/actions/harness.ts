@@ -9,6 +9,7 @@ import type { FilledRequest } from "../../../engine/actions/kinds/filled.js";
 import { Kinds } from "../../../engine/actions/kinds/kinds.js";
 import { readKindsFile } from "../../../engine/actions/kinds/shipped.js";
 import { Lifecycle, type LifecycleHooks } from "../../../engine/actions/lifecycle.js";
+import { HeldSelector } from "../../../engine/actions/modes/held-selector.js";
 import { areaCheck, requestCheck } from "../../../engine/actions/preview/area-check.js";
 import { Forecast } from "../../../engine/actions/preview/forecast.js";
 import { Previews } from "../../../engine/actions/preview/preview.js";
@@ -29,6 +30,7 @@ import type { LiveWave } from "../../../engine/dispatch/wave/wave.js";
 import { checkFlat } from "../../../engine/geo/flat-area.js";
 import type { Turn } from "../../../engine/pool/turns.js";
 import { ASKED_BYTES, type ParticipantColumns } from "../../../engine/registry/columns/columns.js";
+import { TestGroups } from "../../../engine/registry/test-groups.js";
 import { ReplyStore } from "../../../engine/replies/reply-store.js";
 import { NO_SPARING } from "../../../engine/selection/query/persons.js";
 import type { Roster, SelectionCounts, SelectionQuery, Selector } from "../../../engine/selection/selector.js";
@@ -127,6 +129,7 @@ export class Harness {
   /** Columns of participants, who all have a number. */
   readonly people = peopleColumns(PEOPLE);
   readonly kinds = KINDS;
+  readonly testGroups: TestGroups;
   readonly waves: WaveStore;
   readonly problems: Problem[] = [];
   readonly mistakes: unknown[] = [];
@@ -157,6 +160,7 @@ export class Harness {
     const now = (): number => steadyMs() + this.setAheadMs;
     this.now = now;
     this.waves = new WaveStore(store);
+    this.testGroups = new TestGroups(store, registry, (participant) => participant < 100_000);
     const { waves } = this;
     const records = new ActionStore(store);
     const hooks = {
@@ -167,7 +171,7 @@ export class Harness {
       steadyMs,
     };
     this.dispatcher = new Dispatcher(store, carriers, hooks, peopleOf());
-    const onProblem = (_: string, problem: Problem, isPassing: boolean): void => {
+    const onProblem = (_: object, problem: Problem, isPassing: boolean): void => {
       if (!isPassing) this.problems.push(problem);
     };
     this.archive = new Archive(waves, this.dispatcher, {
@@ -183,7 +187,8 @@ export class Harness {
       () => PEOPLE,
       (kind) => this.kinds.isAlone(kind),
     );
-    this.lifecycle = new Lifecycle(records, waves, this.archive, this.dispatcher, selector, asking, registry, {
+    const held = new HeldSelector(selector, this.testGroups);
+    this.lifecycle = new Lifecycle(records, waves, this.archive, this.dispatcher, held, asking, registry, {
       now,
       onProblem,
       onMistake: (_, error) => void this.mistakes.push(error),
@@ -209,22 +214,17 @@ export class Harness {
       this.holding,
       new Resending(this.archive, this.dispatcher),
       this.dispatcher,
-      new Previews(
-        check,
-        selector,
-        this.dispatcher,
-        new Forecast(new CarrierMemory(store)),
-        asking,
-        this.kinds,
-        checks,
-        { now, steadyMs },
-      ),
+      new Previews(check, held, this.dispatcher, new Forecast(new CarrierMemory(store)), asking, this.kinds, checks, {
+        now,
+        steadyMs,
+      }),
       this.kinds,
       checks,
       new ReplyStore(store, vaultOf(store)),
       check,
       this.trail,
       { now, steadyMs },
+      this.testGroups,
     );
   }
 

@@ -22,7 +22,7 @@ import { ReplyHandler } from "../../../engine/replies/reply-handler.js";
 import { ReplyStore, UNASSIGNED } from "../../../engine/replies/reply-store.js";
 import type { Store } from "../../../engine/store/store.js";
 import type { Vault } from "../../../engine/vault/vault.js";
-import type { Reply } from "../../../schemas/api/reply.js";
+import type { Reply } from "../../../schemas/api/action/reply.js";
 import { ok, type Problem } from "../../../schemas/errors.js";
 import {
   EVENT,

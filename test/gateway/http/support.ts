@@ -16,6 +16,7 @@ import { Metrics } from "../../../gateway/http/metrics.js";
 import type { KeyVerifier } from "../../../gateway/http/request/keys.js";
 import { type ServerOptions, startServer } from "../../../gateway/http/server.js";
 import { MonitorFeed } from "../../../gateway/monitor/feed.js";
+import type { Reply, ReplyPage } from "../../../schemas/api/action/reply.js";
 import {
   ACTS,
   type Act,
@@ -25,7 +26,6 @@ import {
   type PreviewRequest,
 } from "../../../schemas/api/api.js";
 import type { Carrier, StrayReceipt } from "../../../schemas/api/operations.js";
-import type { Reply, ReplyPage } from "../../../schemas/api/reply.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { type Owner, principalOf } from "../../engine/rights/principals.js";
 
@@ -106,6 +106,8 @@ export class MemoryService implements ActionService {
         ...{ area: area as Action["area"], text, texts: {}, fields: null, confirmed: [] },
         ...{ groups: body.groups ?? null, enough: body.enough ?? null, arrivals: body.arrivals ?? false },
         id: randomUUID(),
+        mode: body.mode,
+        testGroup: body.testGroup ?? null,
         version: 1,
         copyOf: null,
         status: dispatch ? "sending" : "draft",
@@ -269,6 +271,7 @@ export async function startRig(monitor?: LiveFeed, more: Partial<ServerOptions> 
   metrics.pullFrom({
     carriers: () => [CARRIER],
     actions: () => ({ missingPerson: 3 }),
+    unreal: () => ({ exercise: 2, test: 1 }),
     failures: () => ({ WORKER_DIED: 2 }),
     disk: () => ({ freeBytes: 1e9, isFull: false }),
     damaged: () => ({ rosters: 1 }),

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { decodeMessage, encodeMessage } from "../../../gateway/monitor/binary.js";
 import * as fb from "../../../schemas/generated/monitor_generated.js";
 import { MESSAGE_TYPES, type MonitorMessage } from "../../../schemas/monitor.js";
-import { ACTION_KINDS, ACTION_STATUSES, ACTION_WAVE_KINDS, RECIPIENT_STATES } from "../../../schemas/words.js";
+import { ACTION_KINDS, ACTION_STATUSES, ACTION_WAVE_KINDS, MODES, RECIPIENT_STATES } from "../../../schemas/words.js";
 
 describe("words", () => {
   it.each([
@@ -36,6 +36,7 @@ const action = fc.record({
   startedAt: moment,
   expectedAt: moment,
   lateMs: fc.option(fc.integer()),
+  mode: fc.constantFrom(...MODES),
   kind: fc.constantFrom(...ACTION_KINDS),
   status: fc.constantFrom(...ACTION_STATUSES),
   wave: fc.constantFrom(...ACTION_WAVE_KINDS),

@@ -9,9 +9,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocket } from "undici";
 import { expect, onTestFinished, test } from "vitest";
 import { backUp } from "../../../engine/backup/backup.js";
+import type { ReplyPage } from "../../../schemas/api/action/reply.js";
 import type { Action } from "../../../schemas/api/api.js";
 import type { ParticipantView } from "../../../schemas/api/participant.js";
-import type { ReplyPage } from "../../../schemas/api/reply.js";
 import { exported, given } from "../../engine/registry/samples.js";
 import { filesOf, InProcess, textsTo } from "../in-process.js";
 

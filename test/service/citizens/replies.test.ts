@@ -5,8 +5,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { DeliverRequest } from "../../../loadtest/carrier/bind/incoming.js";
+import type { ReplyPage } from "../../../schemas/api/action/reply.js";
 import type { Action } from "../../../schemas/api/api.js";
-import type { ReplyPage } from "../../../schemas/api/reply.js";
 import { EVERYWHERE, Whole } from "../whole.js";
 
 const PEOPLE = 300;

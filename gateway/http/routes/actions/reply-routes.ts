@@ -1,6 +1,6 @@
 /** The routes of what citizens wrote back. */
 import type { ActionService } from "../../../../engine/actions/service.js";
-import { ReplyPage, ReplyQuery } from "../../../../schemas/api/reply.js";
+import { ReplyPage, ReplyQuery } from "../../../../schemas/api/action/reply.js";
 import { REPLIES } from "../../../../schemas/limits.js";
 import { respondWith } from "../../request/response.js";
 import { type Route, route } from "../../request/route.js";

@@ -28,7 +28,7 @@ class Rig {
     this.keys = new Keys(store, { now, steadyMs: now }, harness.trail);
     this.claims = new Claims({
       kinds: harness.kinds,
-      ...{ selector, now, spending: this.keys.spending },
+      ...{ selector, now, spending: this.keys.spending, testGroups: harness.testGroups },
       checkRequest: requestCheck(
         areaCheck(async (flat) => ({ ok: true, value: flat })),
         { municipalityToday: (number) => number },

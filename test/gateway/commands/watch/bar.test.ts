@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { bar, cut, flow, lineWithBar, percent, widthOf } from "../../../../gateway/commands/watch/bar.js";
 import { drawBar } from "../../../../gateway/commands/watch/progress.js";
 import { WatchView } from "../../../../gateway/commands/watch/watch-view.js";
-import { ACTION_KINDS, ACTION_STATUSES, RECIPIENT_STATES } from "../../../../schemas/words.js";
+import { ACTION_KINDS, ACTION_STATUSES, MODES, RECIPIENT_STATES } from "../../../../schemas/words.js";
 import { CARRIER, NO_COUNTS } from "../../http/support.js";
 
 const columns = fc.integer({ min: 1, max: 200 });
@@ -47,6 +47,7 @@ const countOf = (value: number, total: number): string =>
 test("the picture of watch fits a terminal of any size, with numbers whole or not at all", () => {
   const action = fc.record({
     id: fc.uuid(),
+    mode: fc.constantFrom(...MODES),
     kind: fc.constantFrom(...ACTION_KINDS),
     status: fc.constantFrom(...ACTION_STATUSES),
     wave: fc.constantFrom("first" as const, "ending" as const),

@@ -10,6 +10,7 @@ import { CARRIER, NO_COUNTS, type Rig, startRig } from "../../http/support.js";
 
 const RUNNING: ActionState = {
   id: "0192f0c1-7d1e-7a44-8a9f-3f1f6a3f7b11",
+  mode: "actual",
   kind: "missingPerson",
   text: "Burgernet: jongen van 5 vermist bij het station. Gezien? Bel 0800-0011, of antwoord op dit bericht",
   startedAt: "2026-11-29T12:10:05.000Z",

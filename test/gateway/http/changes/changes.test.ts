@@ -65,7 +65,7 @@ describe("a merge patch", () => {
     expect(patched(request, deep, ActionRequest).ok).toBe(false);
     const proto = JSON.parse('{"__proto__": {"text": "x"}, "constructor": {"prototype": {"polluted": true}}}');
     expect(patched(request, proto, ActionRequest).ok).toBe(false);
-    expect(({} as Record<string, unknown>)["polluted"]).toBe(undefined);
+    expect(({} as Record<string, unknown>).polluted).toBe(undefined);
   });
 });
 

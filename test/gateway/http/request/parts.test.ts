@@ -10,7 +10,7 @@ import {
 import { bearerKey } from "../../../../gateway/http/request/keys.js";
 import { jsonPointer, problemDocument } from "../../../../gateway/http/request/problem.js";
 import { RateLimiter } from "../../../../gateway/http/request/rate.js";
-import { ProblemDocument } from "../../../../schemas/api/api.js";
+import { ProblemDocument } from "../../../../schemas/api/problem.js";
 import { ERRORS, type ErrorCode } from "../../../../schemas/errors.js";
 import { API } from "../../../../schemas/limits.js";
 import { startRig } from "../support.js";
@@ -153,6 +153,7 @@ describe("/metrics", () => {
     const http = "seinpost_http_request_duration_seconds_count";
     for (const line of [
       'seinpost_actions_total{kind="missingPerson"} 3',
+      'seinpost_actions_unreal_total{mode="exercise"} 2',
       'seinpost_actions_failed_total{code="WORKER_DIED"} 2',
       'seinpost_recipients{state="pending"} 7',
       "seinpost_possible_duplicates 2",

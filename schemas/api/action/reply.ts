@@ -1,8 +1,8 @@
 /** The shapes of the API with which it is read what citizens wrote back. */
 import { z } from "zod";
-import { REPLIES } from "../limits.js";
-import { CHANNELS } from "../words.js";
-import { numberInQuery } from "./query.js";
+import { REPLIES } from "../../limits.js";
+import { CHANNELS } from "../../words.js";
+import { numberInQuery } from "../query.js";
 
 export const Reply = z
   .object({
