@@ -19,6 +19,7 @@ import { run as serial } from "./submit/serial.js";
 import { run as submit } from "./submit/submit.js";
 import { run as throttled } from "./submit/throttled.js";
 import { run as underLoad } from "./submit/under-load.js";
+import { run as arrivals } from "./waves/arrivals.js";
 import { rings, updates } from "./waves/follow-up.js";
 import { run as whole } from "./whole.js";
 
@@ -47,6 +48,7 @@ const NAMES = [
   "memory.rss",
   "update.first",
   "ring.step",
+  "live.arrivals",
   "urgent.underLoad",
   "live.moves",
   "self.oracle",
@@ -90,7 +92,7 @@ const options: BenchOptions = {
 const report: Report = (line) => {
   if (
     wants(line.name) ||
-    ["scale.16m.", "live.moves.", "self.oracle.", "submit.serial.", "submit.first."].some((part) =>
+    ["scale.16m.", "live.moves.", "live.arrivals.", "self.oracle.", "submit.serial.", "submit.first."].some((part) =>
       line.name.startsWith(part),
     )
   )
@@ -119,6 +121,7 @@ if (any("firstSubmit.idle", "firstSubmit.city", "firstSubmit.busy", "firstSubmit
 }
 if (wants("update.first")) await updates(await makeFolder(options.participants), report, options);
 if (wants("ring.step")) await rings(report, options);
+if (wants("live.arrivals")) await arrivals(report, options);
 if (wants("urgent.underLoad")) await underLoad(await makeFolder(options.participants), report, options);
 if (wants("live.moves")) await moves(report, options);
 if (wants("keys.lookups")) await lookups(await makeFolder(options.participants), report, options);

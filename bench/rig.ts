@@ -19,7 +19,7 @@ import { EngineProcess } from "../loadtest/engine-process.js";
 import { NATIONWIDE_AREA, NATIONWIDE_TEXT } from "../loadtest/nationwide/nationwide-action.js";
 import { generate } from "../loadtest/registry/generate.js";
 import type { Action, ActionRequest } from "../schemas/api/api.js";
-import type { Role } from "../schemas/words.js";
+import type { Channel, Role } from "../schemas/words.js";
 
 /** Folders to remove when the process ends, each with a data folder and its key encryption key. */
 const folders = new Set<string>();
@@ -33,10 +33,14 @@ function newFolder(): string {
   return join(parent, "data");
 }
 
-/** A folder with a registry in it, for as many rigs as like; `phones` of them are to be reached where the phone is. */
-export async function makeFolder(participants: number, phones = 0): Promise<string> {
+/** A folder with a registry in it, for as many rigs as like; `phones` of them are to be reached where the phone is, over these channels. */
+export async function makeFolder(
+  participants: number,
+  phones = 0,
+  phoneChannels: readonly Channel[] = ["push"],
+): Promise<string> {
   const folder = newFolder();
-  const generated = await generate(folder, { participants, phones });
+  const generated = await generate(folder, { participants, phones, phoneChannels });
   if (!generated.ok) throw new Error(generated.problem.detail);
   return folder;
 }

@@ -114,7 +114,7 @@ async function redisRate(file: string, seconds: number): Promise<number | null> 
   return (moves * 1_000) / ms;
 }
 
-async function tell(request: MovesRequest): Promise<MovesResult> {
+export async function tell(request: MovesRequest): Promise<MovesResult> {
   const client = fileURLToPath(new URL("./moves-client.js", import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [client, JSON.stringify(request)]);
   return JSON.parse(stdout) as MovesResult;

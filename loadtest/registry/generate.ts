@@ -12,6 +12,7 @@ import { type RegistryRecord, readRecord } from "../../engine/registry/record/re
 import { RegistryWriter } from "../../engine/registry/record/writer.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { REGISTRY } from "../../schemas/limits.js";
+import type { Channel } from "../../schemas/words.js";
 import { MemorySink } from "./memory.js";
 import { type Country, countryPlaces, People } from "./people.js";
 import { postcodeHomes } from "./postcodes.js";
@@ -34,6 +35,8 @@ export interface GenerateOptions extends KekOptions {
   readonly onlyMissing?: boolean;
   /** How many of them want to be reached where the phone is; none when absent. */
   readonly phones?: number;
+  /** Over which channels they want that; by push when absent. */
+  readonly phoneChannels?: readonly Channel[];
 }
 
 export interface GenerateReport {
@@ -82,7 +85,7 @@ async function writeCountry(
   const begun = await RegistryWriter.begin(data, { generated: true, seed, replace: options.replace ?? false });
   if (!begun.ok) return begun;
   const writer = begun.value;
-  const people = new People(country, seed, writer, options.phones);
+  const people = new People(country, seed, writer, options.phones, options.phoneChannels);
   const meter = new ProgressMeter(onProgress);
   for (let row = 0; row < people.count; row++) {
     people.add(row);

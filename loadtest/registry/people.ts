@@ -48,7 +48,7 @@ export interface Country {
 }
 
 /** What somebody wants who is to be reached where the phone is: everything over the app, at any hour. */
-const WITH_PHONE: RowExtras = {
+const withPhone = (channels: readonly Channel[]): RowExtras => ({
   mail: "",
   name: "",
   kind: 0,
@@ -56,8 +56,13 @@ const WITH_PHONE: RowExtras = {
   pausedUntil: 0,
   joinedDay: 0,
   contacts: 0,
-  phone: { channels: DOMAINS.reduce((mask, domain) => mask | channelBit("push", domain), 0), terms: ALWAYS },
-};
+  phone: {
+    channels: channels.reduce((mask, channel) => {
+      return DOMAINS.reduce((more, domain) => more | channelBit(channel, domain), mask);
+    }, 0),
+    terms: ALWAYS,
+  },
+});
 
 /** Generates the people of a country, in order of participant number. */
 export class People {
@@ -74,8 +79,17 @@ export class People {
   readonly #sink: ParticipantSink;
   /** How many want to be reached where the phone is. */
   readonly #phones: number;
+  readonly #withPhone: RowExtras;
 
-  constructor(country: Country, seed: number, sink: ParticipantSink, phones = 0) {
+  /** `phoneChannels`: over which they want it there. */
+  constructor(
+    country: Country,
+    seed: number,
+    sink: ParticipantSink,
+    phones = 0,
+    phoneChannels: readonly Channel[] = ["push"],
+  ) {
+    this.#withPhone = withPhone(phoneChannels);
     this.#country = country;
     this.#seed = seed;
     this.#sink = sink;
@@ -99,7 +113,7 @@ export class People {
     const home = this.#country.homes[this.#homeOf(slot)]!;
     const rank = this.#appRank(row);
     const app = rank < this.#appCount;
-    const extras = rank < this.#phones ? WITH_PHONE : undefined;
+    const extras = rank < this.#phones ? this.#withPhone : undefined;
     this.#sink.participant(row, phoneNumber(home, slot), ACTIVE, languageIn(home, random), extras);
     this.#addLocation(home, homeChannels(app, random), ALWAYS, HOME);
     if (random.chance(WORK_SHARE)) this.#addElsewhere(home, app, WORK);

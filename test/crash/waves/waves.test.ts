@@ -14,7 +14,7 @@ import { readLedger } from "../ledger.js";
 import { judgeAction } from "./judge.js";
 
 const { size: KILLS, seed, again, tell } = running("waves");
-const PARTICIPANTS = 4_000;
+const PARTICIPANTS = 3_000;
 const WINDOW = 32;
 const CENTER: [number, number] = [5.1, 52.1];
 /** Around the middle of the country: some hundreds of the participants, and all of them. */
@@ -35,6 +35,12 @@ it(
 
 const FOLLOWING = ["update", "area", "rings", "enough", "repeat"] as const;
 type Following = (typeof FOLLOWING)[number];
+
+/** True of one that is sent, but for what waits for its moment. */
+function isQuiet({ waves, rounds }: Action): boolean {
+  const isGoing = waves.some(({ counts }) => counts.pending + counts.intended > 0);
+  return waves.length > 0 && !isGoing && !rounds.some(({ state }) => state === "due" || state === "follows");
+}
 
 class Run {
   kills = 0;
@@ -67,13 +73,14 @@ class Run {
       await this.#killed(200, `/v1/actions/${id}/${path}`, body);
       if (this.#random() < 0.3) await this.whole.carriers[this.#below(2)]!.simulator.set({ disconnect: true });
       await this.#untilAbout(id);
-      if (this.#random() < 0.6) await this.#killWithin(30, id);
+      if (this.#random() < 0.8) await this.#killWithin(30, id);
     }
-    if (this.#random() < 0.7) await this.whole.engine.until(id, ({ status }) => status === "sent", 20);
+    // A ring that waits for its moment ends with the action.
+    if (this.#random() < 0.5) await this.whole.engine.until(id, isQuiet, 20);
     const isFalse = this.#random() < 0.4;
     await this.#killed(200, `/v1/actions/${id}/${isFalse ? "correction" : "end"}`, { text: this.#text("E") });
     await this.#untilAbout(id);
-    if (this.#random() < 0.6) await this.#killWithin(30, id);
+    if (this.#random() < 0.8) await this.#killWithin(30, id);
     await this.whole.engine.until(id, ({ status }) => status === "ended", 20);
   }
 
@@ -97,7 +104,7 @@ class Run {
   async #killed(status: number, path: string, body?: object): Promise<Action> {
     const key = randomUUID();
     const ask = () => this.whole.engine.request<Action>("POST", path, body, key);
-    if (this.#random() < 0.7) {
+    if (this.#random() < 0.85) {
       void ask().catch(() => undefined);
       await this.#killWithin(60, path.split("/")[3]);
     }
@@ -110,7 +117,7 @@ class Run {
     for (const { simulator } of this.whole.carriers) {
       await simulator.set({
         latencyMs: 20 + this.#below(40),
-        rate: 300 + this.#below(1_500),
+        rate: 800 + this.#below(2_500),
         receiptDelayMs: this.#below(500),
       });
     }
@@ -149,9 +156,9 @@ class Run {
     const { engine, carriers, folder, numbers } = this.whole;
     const { actions } = (await engine.request<{ actions: Action[] }>("GET", "/v1/actions")).body;
     for (const { id } of actions) {
-      const isQuiet = ({ acknowledged, intended, pending }: Action["waves"][number]["counts"]): boolean =>
+      const isOver = ({ acknowledged, intended, pending }: Action["waves"][number]["counts"]): boolean =>
         acknowledged + intended + pending === 0;
-      await engine.until(id, ({ waves }) => waves.every(({ counts }) => isQuiet(counts)), 20);
+      await engine.until(id, ({ waves }) => waves.every(({ counts }) => isOver(counts)), 20);
     }
     await engine.stop();
     const logs = carriers.map((carrier) => carrier.log());
