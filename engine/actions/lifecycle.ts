@@ -95,6 +95,11 @@ export class Lifecycle {
     return this.#underWay.get(id);
   }
 
+  /** Waves that were opened since the process started, by kind. */
+  get wavesOpened(): WaveMaking["opened"] {
+    return this.#making.opened;
+  }
+
   /** What a widening would ask, now. */
   async reachOf(record: ActionRecord, request: WideningRequest): Promise<Result<Reach>> {
     const widening = wideningOf(request, record, this.#hooks.now());

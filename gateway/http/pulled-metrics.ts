@@ -14,7 +14,7 @@ import type { Counts } from "../../schemas/api/api.js";
 import type { Deed } from "../../schemas/api/audit.js";
 import type { Carrier } from "../../schemas/api/operations.js";
 import type { ErrorCode } from "../../schemas/errors.js";
-import { type ActionKind, type LeftOut, RECIPIENT_STATES } from "../../schemas/words.js";
+import { type ActionKind, type ActionWaveKind, type LeftOut, RECIPIENT_STATES } from "../../schemas/words.js";
 
 /** What a scrape asks of the engine; each call is a handful of additions, nothing that waits. */
 export interface MetricsSource {
@@ -40,6 +40,8 @@ export interface MetricsSource {
   previewsRefused(): number;
   /** Recipients of the live waves of real actions, by state. */
   recipients(): Counts;
+  /** Waves that were opened since the process started, by kind; kinds that had none may be absent. */
+  wavesOpened(): Readonly<Partial<Record<ActionWaveKind, number>>>;
   /** Messages from citizens since the process started, by what became of them. */
   incoming(): Incoming;
   /** Lines of the log that could not be written since the process started. */
@@ -101,6 +103,7 @@ const ofActions: readonly PulledMetric[] = [
     (source) => Object.entries(source.failures()),
     "code",
   ),
+  counter("waves", "Waves that actions opened", (source) => Object.entries(source.wavesOpened()), "kind"),
   counter(
     "left_out",
     "Participants who were found for an action and not asked: asked too often, no number, or because of another action",

@@ -69,6 +69,7 @@ export function metricsSource(parts: Measured): MetricsSource {
     leftOut: () => asking.leftOut,
     previewsRefused: () => actions.previewsRefused,
     recipients: () => actions.recipients(),
+    wavesOpened: () => lifecycle.wavesOpened,
     incoming: () => replyHandler.incoming,
     droppedLogLines: parts.droppedLogLines,
     participants: () => live.count,

@@ -4,6 +4,7 @@
  */
 import type { AreaInput } from "../../../schemas/api/area.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
+import type { ActionWaveKind } from "../../../schemas/words.js";
 import type { Roster, Selector } from "../../selection/selector.js";
 import type { FirstCommits } from "../accepting/first-commit.js";
 import type { ActionStore } from "../action-store.js";
@@ -36,6 +37,8 @@ export interface MakingHooks extends Pick<OpeningParts, "forecast" | "now"> {
 
 export class WaveMaking {
   readonly rosters: RoundRosters;
+  /** Waves that were opened since the process started, by kind. */
+  readonly opened: Partial<Record<ActionWaveKind, number>> = {};
   /** The round of which a wave is being made, by action. */
   readonly #atWork = new Map<string, number>();
   readonly #audiences: Audiences;
@@ -146,6 +149,7 @@ export class WaveMaking {
       // Stopped, ended or corrected while the roster was being written.
       if (opened.record === current) return null;
       this.#life.note(opened.record);
+      this.opened[what.kind] = (this.opened[what.kind] ?? 0) + 1;
       return { put: () => this.#actions.put(opened.record), doubted: opened.record.doubted };
     });
   }

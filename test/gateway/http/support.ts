@@ -292,6 +292,7 @@ export async function startRig(monitor?: LiveFeed, more: Partial<ServerOptions> 
     positions: () => ({ positions: 8, taken: 20, older: 2, expired: 1 }),
     leftOut: () => ({}),
     previewsRefused: () => 0,
+    wavesOpened: () => ({ first: 2, update: 1 }),
     incoming: () => ({ reply: 5, unassigned: 1, refused: 0, stop: 2, start: 0 }),
   });
   const feed = monitor ?? new MonitorFeed({ snapshot: () => ({ actions: [], carriers: [CARRIER], alarms: [] }) });

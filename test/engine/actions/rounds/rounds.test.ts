@@ -21,9 +21,12 @@ const SLOW: FakeSettings = { perTurn: 10, turnMs: 1 };
 
 /** Participant n lives n metres from the middle, in a straight line. */
 class LineSelector extends FakeSelector {
+  /** So many of those who live farther away are everywhere by now. */
+  arrived = 0;
+
   override async select(query: SelectionQuery): Promise<Result<Roster>> {
     const meters = query.area.type === "Circle" ? query.area.radiusMeters : 0;
-    this.count_ = Math.min(4_000, Math.floor(meters));
+    this.count_ = Math.min(4_000, Math.floor(meters) + this.arrived);
     return super.select(query);
   }
 }
@@ -35,6 +38,7 @@ async function start(settings: FakeSettings): Promise<Harness> {
   return own.restart([new FakeCarrier("a", 1, settings)], new LineSelector(0));
 }
 
+const CIRCLE = { type: "Circle" as const, center: [5.1, 52.1] as [number, number] };
 const create = (harness: Harness, fields = {}): Promise<Action> => {
   const area = { type: "Circle", center: [5.1, 52.1], radiusMeters: COUNT };
   return harness.create({ dispatch: true, area, ...fields });
@@ -248,6 +252,38 @@ describe("a widening", () => {
     must(await harness.actions.widen(id, { enough: COUNT + 1 }, caller()));
     const sent = await harness.at(id, "sent");
     expect(sent.rounds).toMatchObject([{ state: "failed", reason: { code: "TOO_MANY_MESSAGES" } }]);
+  });
+});
+
+describe("late arrivals", () => {
+  it("are asked once each while the action lives, in all of its areas, over a kill", async () => {
+    const harness = await start({});
+    const { id } = await create(harness, { arrivals: true, area: { ...CIRCLE, radiusMeters: 100 } });
+    await until(() => wavesOf(harness, "first").length === 1);
+    must(await harness.actions.widen(id, { area: { ...CIRCLE, radiusMeters: 200 } }, caller()));
+    await until(() => wavesOf(harness, "widening").length === 1);
+    await until(() => harness.dispatcher.waves.every(({ isSent }) => isSent));
+    await harness.dispatcher.commit();
+    await own.crash();
+    const selector = new LineSelector(0);
+    // Fifty come into the second area meanwhile.
+    selector.arrived = 50;
+    const again = await own.start([new FakeCarrier("a", 1)], selector, ROUNDS.arrivalsMs);
+    await until(() => wavesOf(again, "arrivals").length === 1);
+    expect(people(wavesOf(again, "arrivals"))).toEqual(persons(200, 50));
+    await until(() => again.dispatcher.waves.every(({ isSent }) => isSent));
+    expect(again.get(id)).toMatchObject({ status: "sending", rounds: [{ kind: "arrivals", state: "waits" }, {}] });
+    must(await again.actions.end(id, { text: "found", outcome: "success" }, caller()));
+    await again.at(id, "ended");
+    expect(people(wavesOf(again, "ending"))).toEqual(persons(0, 250));
+    expect(again.get(id).rounds[0]).toMatchObject({ state: "dropped" });
+  });
+
+  it("are asked of nobody where they are not wanted", async () => {
+    const harness = await start({});
+    const small = { ...CIRCLE, radiusMeters: 100 };
+    const without = await create(harness, { area: small, arrivals: false });
+    expect((await harness.at(without.id, "sent")).rounds).toEqual([]);
   });
 });
 
