@@ -6,10 +6,10 @@
  * roster, which has the municipalities, only a bitmap is asked.
  */
 import { CHANNELS, LANGUAGES, LEFT_OUT } from "../../../schemas/words.js";
-import { type Marked, markedIn } from "./eligible.js";
+import { AT_SOME_HOUR, INSIDE } from "./eligible.js";
 import type { Persons as Gathered } from "./order.js";
 import { ASKED, NEEDS_NUMBER, NOBODY_THERE, type Persons, PLACE, type Place } from "./persons.js";
-import { isMarked } from "./rows.js";
+import { isMarked, wordsOf } from "./rows.js";
 
 export interface Counted {
   /** Persons who are asked. */
@@ -30,18 +30,13 @@ export interface Counted {
 /** `pieces`: who was gathered, each person once. */
 export function countsOf(
   pieces: readonly Gathered[],
-  marks: Uint32Array,
+  marks: Uint8Array,
   persons: Persons,
   language: Uint8Array,
   channel: number,
 ): Counted {
-  const marked = markedIn(marks);
-  const tally = new Tally(marked, persons, language, channel);
-  for (let word = 0; word < marked.inside.length; word += 1) {
-    for (let bits = marked.inside[word]!; bits !== 0; bits &= bits - 1) {
-      tally.take(word * 32 + (31 - Math.clz32(bits & -bits)));
-    }
-  }
+  const tally = new Tally(marks, persons, language, channel);
+  for (let person = 0; person < marks.length; person += 1) if (marks[person] !== 0) tally.take(person);
   const { count, channels, languages, leftOut, active, timesInMonth, asked } = tally;
   return {
     ...{ count, channels: [...channels], languages: [...languages], leftOut: [...leftOut], active, timesInMonth },
@@ -58,21 +53,22 @@ class Tally {
   readonly leftOut = new Uint32Array(LEFT_OUT.length);
   /** Bitmap of those who are asked. */
   readonly asked: Uint32Array;
-  readonly #marked: Marked;
+  readonly #marks: Uint8Array;
   readonly #persons: Persons;
   readonly #language: Uint8Array;
   readonly #channel: number;
 
-  constructor(marked: Marked, persons: Persons, language: Uint8Array, channel: number) {
-    this.#marked = marked;
+  constructor(marks: Uint8Array, persons: Persons, language: Uint8Array, channel: number) {
+    this.#marks = marks;
     this.#persons = persons;
     this.#language = language;
     this.#channel = channel;
-    this.asked = new Uint32Array(marked.inside.length);
+    this.asked = new Uint32Array(wordsOf(marks.length));
   }
 
   take(person: number): void {
-    const reason = this.#persons.reasonOf(person, this.#placeOf(person));
+    const mark = this.#marks[person]!;
+    const reason = this.#persons.reasonOf(person, this.#placeOf(mark));
     if (reason === NOBODY_THERE) return;
     if (this.#persons.isActive(person)) {
       this.active += 1;
@@ -81,29 +77,23 @@ class Tally {
     if (reason === ASKED) {
       this.count += 1;
       this.languages[this.#language[person]!]! += 1;
+      this.channels[this.#channel]! += 1;
       this.asked[person >>> 5]! |= 1 << (person & 31);
     } else this.leftOut[reason]! += 1;
-    this.#takeChannels(person, reason);
+    this.#takeOthers(person, mark & ~(1 << this.#channel));
   }
 
-  #placeOf(person: number): Place {
-    const { channels, atSomeHour } = this.#marked;
-    if (isMarked(channels[this.#channel]!, person)) return PLACE.welcome;
-    return isMarked(atSomeHour, person) ? PLACE.otherHours : PLACE.unwelcome;
+  #placeOf(mark: number): Place {
+    if (((mark >>> this.#channel) & 1) === 1) return PLACE.welcome;
+    return (mark & AT_SOME_HOUR) !== 0 ? PLACE.otherHours : PLACE.unwelcome;
   }
 
-  #takeChannels(person: number, reason: number): void {
-    const { channels } = this.#marked;
+  /** The channels that are not asked for. */
+  #takeOthers(person: number, mark: number): void {
+    if ((mark & (INSIDE - 1)) === 0 || this.#persons.isSpared(person)) return;
     for (let channel = 0; channel < CHANNELS.length; channel += 1) {
-      if (channel === this.#channel) {
-        if (reason === ASKED) this.channels[channel]! += 1;
-      } else if (
-        isMarked(channels[channel]!, person) &&
-        !this.#persons.isSpared(person) &&
-        (!NEEDS_NUMBER[channel]! || this.#persons.hasNumber(person))
-      ) {
-        this.channels[channel]! += 1;
-      }
+      if (((mark >>> channel) & 1) === 0) continue;
+      if (!NEEDS_NUMBER[channel]! || this.#persons.hasNumber(person)) this.channels[channel]! += 1;
     }
   }
 }

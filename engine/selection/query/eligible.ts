@@ -11,8 +11,8 @@ import type { PreparedArea } from "../../geo/search.js";
 import { farthestSquared } from "../../geo/tree.js";
 import type { ShardColumns } from "../rows/shard.js";
 import { isHidden, type Mask } from "../rows/table.js";
-import { MARKS, type Rows } from "./rows.js";
-import { isWelcome } from "./welcome.js";
+import type { Rows } from "./rows.js";
+import { isWelcome, welcomeOver } from "./welcome.js";
 
 export interface Eligibility {
   /** Index into CHANNELS and DOMAINS. */
@@ -36,8 +36,7 @@ export function inactiveMask(channel: number): number {
   return STATUS_MASK | switchedOffBit(CHANNELS[channel]!);
 }
 
-/** The bit of a status byte that switches each channel off. */
-const OFF = CHANNELS.map(switchedOffBit);
+assert(switchedOffBit(CHANNELS[0]) === 1 << 4, "the bits of channels that are switched off stand above the status");
 const ERASED = PARTICIPANT_STATUSES.indexOf("erased");
 
 /** Keys a unit of 1/256 m, so that a key is a centimetre. */
@@ -120,15 +119,15 @@ export function markInactive(status: Uint8Array, inactive: number, marks: Uint32
   }
 }
 
-/** What a count marks of persons, each a bitmap: by channel who can be reached over it, and behind those these two. */
-const INSIDE = CHANNELS.length;
-const AT_SOME_HOUR = CHANNELS.length + 1;
-assert(AT_SOME_HOUR + 1 === MARKS, "there is room for the marks of a count");
+/** What a count marks of a person: bit c, who can be reached over channel c; and above those, whoever is inside, and these. */
+export const INSIDE = 1 << CHANNELS.length;
+/** Could be reached over the channel that is asked for if it were another hour. */
+export const AT_SOME_HOUR = 2 << CHANNELS.length;
+const EVERY_CHANNEL = INSIDE - 1;
 
 /**
- * Marks everybody inside, who of them can be reached over each channel for the domain, and who could be over the channel that is
- * asked for if it were another hour. Several workers may mark at a time, and a worker that starts again changes nothing: a mark is
- * only ever set.
+ * Marks everybody inside, a byte each, because persons come in no order and each look at one waits for memory. Several workers may
+ * mark at a time, and a worker that starts again changes nothing: a mark is only ever set.
  */
 export function markPersons(
   shard: ShardColumns,
@@ -136,11 +135,10 @@ export function markPersons(
   { channel: asked, domain, welcome, anyHour }: Pick<Eligibility, "channel" | "domain" | "welcome" | "anyHour">,
   status: Uint8Array,
   mask: Mask | undefined,
-  marks: Uint32Array,
+  marks: Uint8Array,
 ): void {
   const { participant, channels, terms } = shard;
   const { bounds, count } = ranges;
-  const words = marks.length / MARKS;
   for (let range = 0; range < count; range += 1) {
     const end = bounds[2 * range + 1]!;
     for (let row = bounds[2 * range]!; row < end; row += 1) {
@@ -148,40 +146,14 @@ export function markPersons(
       const state = status[person]!;
       if ((state & STATUS_MASK) === ERASED) continue;
       if (mask !== undefined && isHidden(mask, person)) continue;
-      const word = person >>> 5;
-      const bit = 1 << (person & 31);
-      setMark(marks, INSIDE * words + word, bit);
-      const welcomes = channels[row]!;
-      const byte = welcome[terms[row]!]!;
-      if (isWelcome(welcomes, anyHour[terms[row]!]!, asked, domain) === 1) {
-        setMark(marks, AT_SOME_HOUR * words + word, bit);
-      }
-      if (byte === 0 || (state & STATUS_MASK) !== 0) continue;
-      for (let channel = 0; channel < CHANNELS.length; channel += 1) {
-        if (isWelcome(welcomes, byte, channel, domain) === 0 || (state & OFF[channel]!) !== 0) continue;
-        setMark(marks, channel * words + word, bit);
-      }
+      const wishes = channels[row]!;
+      const own = terms[row]!;
+      // The bits of channels that are switched off stand above the status.
+      const off = (state & STATUS_MASK) === 0 ? state >>> 4 : EVERY_CHANNEL;
+      const now = welcomeOver(wishes, welcome[own]!, domain) & EVERY_CHANNEL & ~off;
+      const later = (welcomeOver(wishes, anyHour[own]!, domain) >>> asked) & 1;
+      const bits = now | INSIDE | (later * AT_SOME_HOUR);
+      if ((marks[person]! & bits) !== bits) Atomics.or(marks, person, bits);
     }
   }
-}
-
-function setMark(marks: Uint32Array, at: number, bit: number): void {
-  if ((marks[at]! & bit) === 0) Atomics.or(marks, at, bit);
-}
-
-/** The bitmaps of a count. */
-export interface Marked {
-  readonly inside: Uint32Array;
-  readonly atSomeHour: Uint32Array;
-  readonly channels: readonly Uint32Array[];
-}
-
-export function markedIn(marks: Uint32Array): Marked {
-  const words = marks.length / MARKS;
-  const bitmap = (number: number): Uint32Array => marks.subarray(number * words, (number + 1) * words);
-  return {
-    inside: bitmap(INSIDE),
-    atSomeHour: bitmap(AT_SOME_HOUR),
-    channels: CHANNELS.map((_, channel) => bitmap(channel)),
-  };
 }

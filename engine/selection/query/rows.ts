@@ -11,12 +11,10 @@ export interface Rows {
 }
 
 const ROW_BYTES = 10;
-/** Bitmaps of persons that a count marks (eligible.ts). */
-export const MARKS = 6;
 
-/** Memory for two lists of `capacity` rows, the bitmaps of persons that a count marks, and so many more of those. */
+/** Memory for two lists of `capacity` rows, the marks of a count, a byte a person (eligible.ts), and so many bitmaps of persons. */
 export function workspaceBytes(capacity: number, persons: number, more = 0): number {
-  return 2 * ROW_BYTES * capacity + 4 * (MARKS + more) * wordsOf(persons);
+  return 2 * ROW_BYTES * capacity + marksBytes(persons) + 4 * more * wordsOf(persons);
 }
 
 /** Words of 32 bits in a bitmap of persons. */
@@ -39,13 +37,18 @@ export function rowsIn(memory: ArrayBufferLike, capacity: number, side: 0 | 1, f
   };
 }
 
-/** The bitmaps of persons behind the lists that a count marks. */
-export function marksIn(memory: ArrayBufferLike, capacity: number, persons: number): Uint32Array {
-  return new Uint32Array(memory, 2 * ROW_BYTES * capacity, MARKS * wordsOf(persons));
+/** The marks of persons behind the lists. */
+export function marksIn(memory: ArrayBufferLike, capacity: number, persons: number): Uint8Array {
+  return new Uint8Array(memory, 2 * ROW_BYTES * capacity, persons);
+}
+
+/** Whole words, for what comes behind them. */
+function marksBytes(persons: number): number {
+  return 4 * Math.ceil(persons / 4);
 }
 
 /** A bitmap of persons behind those: the first is number 0. */
 export function seenIn(memory: ArrayBufferLike, capacity: number, persons: number, number: number): Uint32Array {
   const words = wordsOf(persons);
-  return new Uint32Array(memory, 2 * ROW_BYTES * capacity + 4 * (MARKS + number) * words, words);
+  return new Uint32Array(memory, 2 * ROW_BYTES * capacity + marksBytes(persons) + 4 * number * words, words);
 }

@@ -99,9 +99,9 @@ export class Gathering {
   readonly #status: Uint8Array;
   readonly #task: SearchTask;
   readonly #rows: Rows;
-  readonly #marks: Uint32Array;
+  readonly #marks: Uint8Array;
 
-  constructor(task: SearchTask, status: Uint8Array | undefined, rows: Rows, marks: Uint32Array) {
+  constructor(task: SearchTask, status: Uint8Array | undefined, rows: Rows, marks: Uint8Array) {
     this.#task = task;
     this.#rows = rows;
     this.#marks = marks;
@@ -155,7 +155,7 @@ export function roomFor({ shards, live }: Pick<SearchTask, "shards" | "live">): 
 }
 
 /** The counts of a selection whose rows are in these pieces. */
-export function outcomeOf(pieces: readonly Gathered[], marks: Uint32Array, { counting, channel }: SearchTask): Outcome {
+export function outcomeOf(pieces: readonly Gathered[], marks: Uint8Array, { counting, channel }: SearchTask): Outcome {
   assert(counting !== undefined, "a selection is counted that was made to be");
   const { people, sparing } = counting;
   const persons = new Persons(people, channel, sparing);

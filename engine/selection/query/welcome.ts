@@ -128,6 +128,13 @@ export function isWelcome(mask: number, byte: number, channel: number, domain: n
   return (((mask >>> (channel * DOMAINS.length + domain)) & (byte >>> channel)) | (byte >>> (4 + channel))) & 1;
 }
 
+/** The same of every channel at once: bit c is that of channel c. */
+export function welcomeOver(mask: number, byte: number, domain: number): number {
+  const bits = mask >>> domain;
+  const wished = (bits & 1) | ((bits >>> 3) & 2) | ((bits >>> 6) & 4) | ((bits >>> 9) & 8);
+  return (wished & byte) | (byte >>> 4);
+}
+
 /** What a location says of the query over a channel: welcome, welcome at other hours, or not welcome. */
 export function placeOf(mask: number, byte: number, anyHour: number, channel: number, domain: number): Place {
   if (isWelcome(mask, byte, channel, domain) === 1) return PLACE.welcome;
