@@ -53,6 +53,11 @@ export function groupBits(kind: number, needs: number): number {
   return (kind === 0 ? 0 : 1 << (kind - 1)) | (needs << ORGANISATIONS.length);
 }
 
+/** The needs of whoever is in these groups, as bits. */
+export function needsIn(groups: number): number {
+  return groups >>> ORGANISATIONS.length;
+}
+
 /**
  * What an alarm of extreme urgency may do at a location: come at any hour; also over channels over which no alarm is welcome
  * otherwise; or nothing beyond what is welcome anyway. It never comes over a channel that is switched off as a whole.

@@ -22,3 +22,19 @@ export function costOf(
   }
   return currency === undefined ? null : { amount: Math.round(amount * COST_STEPS) / COST_STEPS, currency };
 }
+
+/** Of several texts together. */
+export function costOfAll(
+  messages: readonly { readonly text: string; readonly recipients: number }[],
+  carriers: Parameters<typeof costOf>[2],
+): ReturnType<typeof costOf> {
+  let amount = 0;
+  let currency: string | undefined;
+  for (const { text, recipients } of messages) {
+    const cost = costOf(recipients, text, carriers);
+    if (cost === null) return null;
+    amount += cost.amount;
+    currency = cost.currency;
+  }
+  return currency === undefined ? null : { amount: Math.round(amount * COST_STEPS) / COST_STEPS, currency };
+}

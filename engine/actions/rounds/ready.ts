@@ -1,10 +1,17 @@
 /** Which round of an action is to go on, when, and what it says. */
+import type { Wordings } from "../../../schemas/api/about-action.js";
 import { type ActionRecord, isOpen } from "../record.js";
 import type { Round } from "./round.js";
 
-/** The text that whoever is asked gets: the last update's, or that of the action itself. */
-export function textOf({ request, rounds = [] }: Pick<ActionRecord, "request" | "rounds">): string {
-  return rounds.findLast(({ kind }) => kind === "update")?.text ?? request.text;
+/** What whoever is asked is told: the last update, or what the action itself says. */
+export function saidBy({ request, rounds = [] }: Pick<ActionRecord, "request" | "rounds">): Wordings {
+  const text = rounds.findLast(({ kind }) => kind === "update")?.text;
+  return text === undefined ? request : { text };
+}
+
+/** The text of that for everybody who has none of their own. */
+export function textOf(record: Pick<ActionRecord, "request" | "rounds">): string {
+  return saidBy(record).text;
 }
 
 /** True of a round of which something is still to come. */

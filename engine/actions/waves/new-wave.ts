@@ -4,25 +4,36 @@
  */
 import { assert } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
-import type { ActionWaveKind } from "../../../schemas/words.js";
+import { type ActionWaveKind, NEEDS } from "../../../schemas/words.js";
 import type { NewWave } from "../../dispatch/ledger/opening.js";
 import { markedText } from "../modes/marked.js";
 import { ACTION_CHANNEL, type ActionRecord, policyOf } from "../record.js";
-import { textOf } from "../rounds/ready.js";
+import { saidBy } from "../rounds/ready.js";
+import { textsOf } from "../texts/choice.js";
+import type { NumberOf } from "../texts/readers.js";
+
+const SIMPLE_LANGUAGE = 1 << NEEDS.indexOf("simpleLanguage");
+
+/** A wave, and who gets which of its texts. */
+interface WorkedOut {
+  readonly made: NewWave;
+  readonly numberOf: NumberOf;
+}
 
 /** `registry`: the generation that its roster is of. */
-export function newWave(record: ActionRecord, kind: ActionWaveKind, registry: number, nowMs: number): NewWave {
+export function newWave(record: ActionRecord, kind: ActionWaveKind, registry: number, nowMs: number): WorkedOut {
   const { request, end, expiresAtMs } = record;
   const isLast = kind === "ending" || kind === "correction";
-  const text = isLast ? end?.text : textOf(record);
-  assert(text !== undefined, "an action that ends has its last text");
+  const said = isLast ? end : saidBy(record);
+  assert(said !== null, "an action that ends has its last text");
+  const { texts, numberOf } = textsOf(said, SIMPLE_LANGUAGE);
   const isThanks = kind === "ending";
-  return {
+  const made: NewWave = {
     actionId: record.id,
     registry,
     kind,
     channel: ACTION_CHANNEL,
-    texts: [markedText(request.mode, text)],
+    texts: texts.map((text) => markedText(request.mode, text)),
     ...(request.mode !== "actual" && { mode: request.mode }),
     timeCritical: request.timeCritical && request.mode === "actual" && !isThanks,
     domain: request.domain,
@@ -31,4 +42,5 @@ export function newWave(record: ActionRecord, kind: ActionWaveKind, registry: nu
     expiresAtMs: isLast ? nowMs + API.expiresHoursDefault * 3_600_000 : expiresAtMs,
     startedAtMs: nowMs,
   };
+  return { made, numberOf };
 }

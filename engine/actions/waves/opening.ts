@@ -10,15 +10,17 @@ import type { Roster } from "../../selection/selector.js";
 import type { Asking } from "../fatigue/asking.js";
 import { nobodyLeft } from "../preview/areas.js";
 import type { ActionRecord } from "../record.js";
+import type { Readers } from "../texts/readers.js";
 import { newWave } from "./new-wave.js";
 
 export interface OpeningParts extends Opener {
   readonly asking: Asking;
+  readonly readers: Readers;
   /** Generation of the loaded registry. */
   readonly registry: number;
   now(): number;
-  /** What is to be expected of a wave of so many. */
-  forecast(wave: NewWave, recipients: number): WaveForecast | undefined;
+  /** What is to be expected of a wave with so many recipients of each text. */
+  forecast(wave: NewWave, recipients: readonly number[]): WaveForecast | undefined;
 }
 
 /** As openWave; NOBODY_INSIDE where all were left out, and that is not allowed. */
@@ -30,13 +32,14 @@ export async function openFor(
   begin: (waveId: number, wave: NewWave) => Beginning | null,
 ): Promise<Result<void>> {
   const admitted = await parts.asking.admit(kind, found, record.request);
-  const { roster, leftOut } = admitted;
+  const { leftOut } = admitted;
   const mayBeNobody = kind === "first" && record.request.allowNobody;
-  if (roster.count === 0 && found.count > 0 && !mayBeNobody) {
+  if (admitted.roster.count === 0 && found.count > 0 && !mayBeNobody) {
     return fail("NOBODY_INSIDE", nobodyLeft(leftOut));
   }
-  const made = newWave(record, kind, parts.registry, parts.now());
-  const forecast = parts.forecast(made, roster.count);
+  const { made, numberOf } = newWave(record, kind, parts.registry, parts.now());
+  const { roster, recipients } = await parts.readers.numbered(admitted.roster, made.texts.length, numberOf);
+  const forecast = parts.forecast(made, recipients);
   const wave = { ...made, ...(forecast && { forecast }) };
   let isOpened = false;
   try {

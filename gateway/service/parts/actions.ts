@@ -11,11 +11,12 @@ import type { Kinds } from "../../../engine/actions/kinds/kinds.js";
 import { Lifecycle, type LifecycleHooks } from "../../../engine/actions/lifecycle.js";
 import { HeldSelector } from "../../../engine/actions/modes/held-selector.js";
 import { requestCheck } from "../../../engine/actions/preview/area-check.js";
-import { costOf } from "../../../engine/actions/preview/cost.js";
+import { costOfAll } from "../../../engine/actions/preview/cost.js";
 import { Forecast } from "../../../engine/actions/preview/forecast.js";
 import { Previews } from "../../../engine/actions/preview/preview.js";
 import { ACTION_CHANNEL } from "../../../engine/actions/record.js";
 import { Schedule } from "../../../engine/actions/schedule.js";
+import { Readers } from "../../../engine/actions/texts/readers.js";
 import { textChecks } from "../../../engine/actions/texts/text-checks.js";
 import { Holding } from "../../../engine/actions/waves/holding.js";
 import { Resending } from "../../../engine/actions/waves/resend.js";
@@ -75,7 +76,7 @@ export function startActions(
     ...hooksOf(metrics, log),
     onUnsent: (actionId: string, isThanks: boolean) =>
       claims.unsent(actionId, isThanks, (write) => void dispatcher.write(write)),
-    forecast: (wave: NewWave, count: number) => forecastOf(wave, count, forecast, dispatcher),
+    forecast: (wave: NewWave, recipients: readonly number[]) => forecastOf(wave, recipients, forecast, dispatcher),
   };
   const asked = new Asked(participants.asked, waves);
   waves.beforePeopleGo = (waveId) => asked.forget(waveId);
@@ -86,7 +87,11 @@ export function startActions(
     () => live.count,
     (kind) => kinds.isAlone(kind),
   );
-  const lifecycle = new Lifecycle(records, waves, archive, dispatcher, selector, asking, live.generation, hooks);
+  const readers = new Readers(participants);
+  const lifecycle = new Lifecycle(
+    ...([records, waves, archive, dispatcher, selector, asking, readers] as const),
+    ...([live.generation, hooks] as const),
+  );
   closing.add(() => lifecycle.close());
   const check = requestCheck(checkArea, places);
   const holding = new Holding(lifecycle);
@@ -137,19 +142,26 @@ export function startActions(
   };
 }
 
-function forecastOf(wave: NewWave, recipients: number, forecast: Forecast, dispatcher: Dispatcher): WaveForecast {
+/** `ofTexts`: recipients of each text. */
+function forecastOf(
+  wave: NewWave,
+  ofTexts: readonly number[],
+  forecast: Forecast,
+  dispatcher: Dispatcher,
+): WaveForecast {
   const { texts, domain, extreme = false, timeCritical, startedAtMs } = wave;
-  const text = texts[0]!;
+  const messages = texts.map((text, number) => ({ text, recipients: ofTexts[number]! }));
+  const { carriers } = dispatcher;
   const asked = {
-    recipients,
-    segments: recipients * dispatcher.carriers.segmentsOf(wave, text),
+    recipients: messages.reduce((sum, { recipients }) => sum + recipients, 0),
+    segments: messages.reduce((sum, { text, recipients }) => sum + recipients * carriers.segmentsOf(wave, text), 0),
     extreme,
     timeCritical,
     domain,
   };
   const { durationMs, finishedAt } = forecast.of(asked, dispatcher, startedAtMs);
-  const ports = dispatcher.carriers.of(wave.channel).map(({ port }) => port);
-  return { durationMs: finishedAt === null ? null : durationMs, cost: costOf(recipients, text, ports) };
+  const ports = carriers.of(wave.channel).map(({ port }) => port);
+  return { durationMs: finishedAt === null ? null : durationMs, cost: costOfAll(messages, ports) };
 }
 
 /** What the ledger and the archive tell the actions, which are made after them. */

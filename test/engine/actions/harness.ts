@@ -1,4 +1,5 @@
 /** Actions put together as the service does, on a real store, with carriers in threads and a selection that gives what it is told. */
+
 import { createHash } from "node:crypto";
 import { ActionStore } from "../../../engine/actions/action-store.js";
 import { Actions } from "../../../engine/actions/actions.js";
@@ -16,6 +17,7 @@ import { Previews } from "../../../engine/actions/preview/preview.js";
 import { Schedule } from "../../../engine/actions/schedule.js";
 import type { Caller } from "../../../engine/actions/service.js";
 import { surveyStore } from "../../../engine/actions/survey.js";
+import { Readers } from "../../../engine/actions/texts/readers.js";
 import { textChecks } from "../../../engine/actions/texts/text-checks.js";
 import { Holding } from "../../../engine/actions/waves/holding.js";
 import { Resending } from "../../../engine/actions/waves/resend.js";
@@ -188,7 +190,8 @@ export class Harness {
       (kind) => this.kinds.isAlone(kind),
     );
     const held = new HeldSelector(selector, this.testGroups);
-    this.lifecycle = new Lifecycle(records, waves, this.archive, this.dispatcher, held, asking, registry, {
+    const readers = new Readers(this.people);
+    this.lifecycle = new Lifecycle(records, waves, this.archive, this.dispatcher, held, asking, readers, registry, {
       now,
       onProblem,
       onMistake: (_, error) => void this.mistakes.push(error),
