@@ -26,6 +26,12 @@ export const CAMPAIGNS = {
     share: 8,
     size: 240,
   },
+  languages: {
+    file: "dist/test/crash/languages.test.js",
+    what: "SIGKILL in an action in three languages at carriers with different alphabets, judged by the carriers' own logs",
+    share: 4,
+    size: 60,
+  },
   carriers: {
     file: "dist/test/crash/carriers/carriers.test.js",
     what: "actions over one to three carriers that are strange in several ways at once, with SIGKILL of the service and of them",
