@@ -23,7 +23,6 @@ import { wideningOf } from "./rounds/plan.js";
 import { nextMomentMs } from "./rounds/ready.js";
 import type { Reach } from "./rounds/rosters.js";
 import { type StepHooks, Steps } from "./steps.js";
-import type { Readers } from "./texts/readers.js";
 import { step } from "./transitions/step.js";
 import type { ActionEvent, Effect, Step } from "./transitions/words.js";
 import { ActionWaves } from "./waves/action-waves.js";
@@ -65,7 +64,6 @@ export class Lifecycle {
     dispatcher: Dispatcher,
     selector: Selector,
     asking: Asking,
-    readers: Readers,
     registry: number,
     hooks: LifecycleHooks,
   ) {
@@ -77,7 +75,7 @@ export class Lifecycle {
     this.#hooks = hooks;
     this.found = new FoundWaves(waves, archive, dispatcher);
     this.live = new ActionWaves(waves, archive, dispatcher, registry);
-    const { now, forecast } = hooks;
+    const { now, readers, forecast } = hooks;
     const opening = { waves, archive, dispatcher, asking, readers, registry, now, forecast };
     this.#making = new WaveMaking(this, actions, opening, selector, this.#firstCommits, hooks);
     this.#moments = new Moments(hooks.now, (id) => void this.apply(id, { type: "moment", atMs: hooks.now() }));

@@ -7,11 +7,16 @@ import { setImmediate } from "node:timers/promises";
 import { assert } from "../../../schemas/errors.js";
 import { DISPATCH } from "../../../schemas/limits.js";
 import { LANGUAGES, NEEDS, needsIn } from "../../../schemas/words.js";
-import type { ParticipantColumns } from "../../registry/columns/columns.js";
 import type { Roster } from "../../selection/selector.js";
 
 /** Number of the text for this language, an index into LANGUAGES, and these needs, bit n for NEEDS[n]. */
 export type NumberOf = (language: number, needs: number) => number;
+
+/** By participant number, a byte each: index into LANGUAGES, and bits of GROUPS. */
+interface ReaderColumns {
+  readonly language: SharedArrayBuffer;
+  readonly groups: SharedArrayBuffer;
+}
 
 /** A roster with the number of each recipient's text, and how many get each. */
 export interface Numbered {
@@ -27,7 +32,7 @@ export class Readers {
   readonly #language: Uint8Array;
   readonly #groups: Uint8Array;
 
-  constructor({ language, groups }: Pick<ParticipantColumns, "language" | "groups">) {
+  constructor({ language, groups }: ReaderColumns) {
     this.#language = new Uint8Array(language);
     this.#groups = new Uint8Array(groups);
   }

@@ -30,7 +30,7 @@ export interface Life {
   note(record: ActionRecord): void;
 }
 
-export interface MakingHooks extends Pick<OpeningParts, "forecast" | "now"> {
+export interface MakingHooks extends Pick<OpeningParts, "readers" | "forecast" | "now"> {
   /** A selection for a dispatch took so long. */
   onSelected(ms: number): void;
 }

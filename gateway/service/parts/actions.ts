@@ -74,6 +74,7 @@ export function startActions(
   const forecast = new Forecast(memory);
   const hooks = {
     ...hooksOf(metrics, log),
+    readers: new Readers(participants),
     onUnsent: (actionId: string, isThanks: boolean) =>
       claims.unsent(actionId, isThanks, (write) => void dispatcher.write(write)),
     forecast: (wave: NewWave, recipients: readonly number[]) => forecastOf(wave, recipients, forecast, dispatcher),
@@ -87,11 +88,7 @@ export function startActions(
     () => live.count,
     (kind) => kinds.isAlone(kind),
   );
-  const readers = new Readers(participants);
-  const lifecycle = new Lifecycle(
-    ...([records, waves, archive, dispatcher, selector, asking, readers] as const),
-    ...([live.generation, hooks] as const),
-  );
+  const lifecycle = new Lifecycle(records, waves, archive, dispatcher, selector, asking, live.generation, hooks);
   closing.add(() => lifecycle.close());
   const check = requestCheck(checkArea, places);
   const holding = new Holding(lifecycle);
@@ -181,7 +178,7 @@ export function eventsFor(acting: () => Acting, metrics: Metrics, log: Logger): 
   };
 }
 
-function hooksOf(metrics: Metrics, log: Logger): Omit<LifecycleHooks, "forecast"> {
+function hooksOf(metrics: Metrics, log: Logger): Omit<LifecycleHooks, "readers" | "forecast"> {
   return {
     now: Date.now,
     onSelected: (ms) => metrics.observeSelection(ms / 1_000),

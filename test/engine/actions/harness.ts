@@ -190,8 +190,8 @@ export class Harness {
       (kind) => this.kinds.isAlone(kind),
     );
     const held = new HeldSelector(selector, this.testGroups);
-    const readers = new Readers(this.people);
-    this.lifecycle = new Lifecycle(records, waves, this.archive, this.dispatcher, held, asking, readers, registry, {
+    this.lifecycle = new Lifecycle(records, waves, this.archive, this.dispatcher, held, asking, registry, {
+      readers: new Readers(this.people),
       now,
       onProblem,
       onMistake: (_, error) => void this.mistakes.push(error),

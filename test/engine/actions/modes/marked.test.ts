@@ -17,7 +17,7 @@ describe.each(UNREAL)("a text of an %s", (mode) => {
   it.each(ACTION_WAVE_KINDS)("is marked in each wave: %s", (kind) => {
     const end = { text: "he was found", outcome: "success" } as const;
     const record = { ...draftOf(), request: filled({ mode, testGroup: "desk" }), end };
-    const wave = newWave(record, kind, 1, NOW_MS);
+    const wave = newWave(record, kind, 1, NOW_MS).made;
     for (const text of wave.texts) expect(text).toMatch(begins[mode]);
     expect([wave.mode, wave.timeCritical, wave.extreme]).toEqual([mode, false, false]);
   });
@@ -45,7 +45,7 @@ describe.each(UNREAL)("a text of an %s", (mode) => {
 describe("a text of a real action", () => {
   it("is sent as it is", () => {
     fc.assert(fc.property(fc.string(), (text) => markedText("actual", text) === text));
-    const wave = newWave({ ...draftOf(), request: filled() }, "first", 1, NOW_MS);
+    const wave = newWave({ ...draftOf(), request: filled() }, "first", 1, NOW_MS).made;
     expect([wave.texts, wave.mode]).toEqual([["boy is missing"], undefined]);
   });
 
