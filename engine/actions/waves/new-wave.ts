@@ -6,7 +6,7 @@ import { assert } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
 import { type ActionWaveKind, NEEDS } from "../../../schemas/words.js";
 import type { NewWave } from "../../dispatch/ledger/opening.js";
-import { markedText } from "../modes/marked.js";
+import { marked } from "../modes/marked.js";
 import { ACTION_CHANNEL, type ActionRecord, policyOf } from "../record.js";
 import { saidBy } from "../rounds/ready.js";
 import { textsOf } from "../texts/choice.js";
@@ -26,14 +26,15 @@ export function newWave(record: ActionRecord, kind: ActionWaveKind, registry: nu
   const isLast = kind === "ending" || kind === "correction";
   const said = isLast ? end : saidBy(record);
   assert(said !== null, "an action that ends has its last text");
-  const { texts, numberOf } = textsOf(said, SIMPLE_LANGUAGE);
+  // Before they are told apart: each is marked in its own language.
+  const { texts, numberOf } = textsOf(marked(request.mode, said), SIMPLE_LANGUAGE);
   const isThanks = kind === "ending";
   const made: NewWave = {
     actionId: record.id,
     registry,
     kind,
     channel: ACTION_CHANNEL,
-    texts: texts.map((text) => markedText(request.mode, text)),
+    texts,
     ...(request.mode !== "actual" && { mode: request.mode }),
     timeCritical: request.timeCritical && request.mode === "actual" && !isThanks,
     domain: request.domain,

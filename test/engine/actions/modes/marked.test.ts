@@ -11,14 +11,18 @@ import { filled } from "../harness.js";
 import { draftOf, NOW_MS } from "../transitions/action-events.js";
 
 const UNREAL = MODES.filter((mode) => mode !== "actual");
+const inGerman = { exercise: "ÜBUNG: ", test: "TEST: " };
 const begins = { exercise: /^OEFENING: /, test: /^TEST: / };
 
 describe.each(UNREAL)("a text of an %s", (mode) => {
   it.each(ACTION_WAVE_KINDS)("is marked in each wave: %s", (kind) => {
-    const end = { text: "he was found", outcome: "success" } as const;
-    const record = { ...draftOf(), request: filled({ mode, testGroup: "desk" }), end };
-    const wave = newWave(record, kind, 1, NOW_MS).made;
-    for (const text of wave.texts) expect(text).toMatch(begins[mode]);
+    const texts = { de: { text: "auf Deutsch" } };
+    const end = { text: "he was found", texts, outcome: "success" } as const;
+    const record = { ...draftOf(), request: filled({ mode, testGroup: "desk", texts }), end };
+    const { made: wave, numberOf } = newWave(record, kind, 1, NOW_MS);
+    expect(wave.texts[0]).toMatch(begins[mode]);
+    expect(wave.texts[numberOf(LANGUAGES.indexOf("de"), 0)]).toBe(`${inGerman[mode]}auf Deutsch`);
+    expect(wave.texts).toHaveLength(2);
     expect([wave.mode, wave.timeCritical, wave.extreme]).toEqual([mode, false, false]);
   });
 
@@ -33,8 +37,7 @@ describe.each(UNREAL)("a text of an %s", (mode) => {
       expect([text!.length > language.length + 3, simpleText!.endsWith("simple")]).toEqual([true, true]);
       expect(simpleText!.slice(0, -"simple".length)).toBe(text!.slice(0, -language.length));
     }
-    const inGerman = mode === "exercise" ? "ÜBUNG: de" : "TEST: de";
-    expect(sent.texts!.de!.text).toBe(inGerman);
+    expect(sent.texts!.de!.text).toBe(`${inGerman[mode]}de`);
   });
 
   it("is marked whatever it says itself", () => {
