@@ -1,4 +1,5 @@
 /** What an operator says to an action that was sent, each as the word that the action takes; or why it can't be said. */
+import type { Wordings } from "../../../schemas/api/about-action.js";
 import type { CorrectionRequest, UpdateRequest, WideningRequest } from "../../../schemas/api/action/follow-up.js";
 import type { EndRequest } from "../../../schemas/api/api.js";
 import { ok, type Result } from "../../../schemas/errors.js";
@@ -33,8 +34,8 @@ export class FollowUps {
 
   updated(record: ActionRecord, request: UpdateRequest, said: Said): Result<Word> {
     const room = this.#room(record);
-    const text = room.ok ? this.#textOf(record, "update", request, said) : room;
-    return text.ok ? ok({ type: "updated", ...said, text: text.value }) : text;
+    const told = room.ok ? this.#told(record, "update", request, said) : room;
+    return told.ok ? ok({ type: "updated", ...said, said: told.value }) : told;
   }
 
   /** Its area was checked (`today`). */
@@ -54,8 +55,8 @@ export class FollowUps {
   }
 
   corrected(record: ActionRecord, request: CorrectionRequest, said: Said): Result<Word> {
-    const text = this.#textOf(record, "falseAlarm", request, said);
-    return text.ok ? ok({ type: "corrected", ...said, text: text.value }) : text;
+    const told = this.#told(record, "falseAlarm", request, said);
+    return told.ok ? ok({ type: "corrected", ...said, said: told.value }) : told;
   }
 
   ended({ request, expiresAtMs }: ActionRecord, asked: EndRequest, said: Said): Result<Word> {
@@ -68,19 +69,18 @@ export class FollowUps {
   }
 
   /** As it was written out, or as the action's kind says it, where nothing speaks against it. */
-  #textOf(
+  #told(
     { request, expiresAtMs }: ActionRecord,
     what: "update" | "falseAlarm",
     saying: UpdateRequest | CorrectionRequest,
     { atMs }: Said,
-  ): Result<string> {
+  ): Result<Wordings> {
     const { kinds, checks, creating } = this.#parts;
     const told = kinds.saidLater(request, what, saying, { nowMs: atMs, untilMs: expiresAtMs });
     if (!told.ok) return told;
-    const { text } = told.value;
-    const verified = checks.verified({ text }, saying.confirmed);
-    const fits = verified.ok ? creating.sayable(request.mode, { text }) : verified;
-    return fits.ok ? ok(text) : fits;
+    const verified = checks.verified(told.value, saying.confirmed);
+    const fits = verified.ok ? creating.sayable(request.mode, told.value) : verified;
+    return fits.ok ? told : fits;
   }
 
   /** Of one of which nothing more was to be sent: it is one more under way. */

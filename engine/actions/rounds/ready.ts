@@ -5,8 +5,7 @@ import type { Round } from "./round.js";
 
 /** What whoever is asked is told: the last update, or what the action itself says. */
 export function saidBy({ request, rounds = [] }: Pick<ActionRecord, "request" | "rounds">): Wordings {
-  const text = rounds.findLast(({ kind }) => kind === "update")?.text;
-  return text === undefined ? request : { text };
+  return rounds.findLast(({ kind }) => kind === "update")?.said ?? request;
 }
 
 /** The text of that for everybody who has none of their own. */

@@ -5,6 +5,7 @@
  * All that a round needs to go on after a restart stands in it. It moves on in the commit that makes its wave durable, so what it did
  * is never done twice, and what it did not do is done.
  */
+import type { Wordings } from "../../../schemas/api/about-action.js";
 import type { Reason } from "../../../schemas/api/api.js";
 import type { AreaInput } from "../../../schemas/api/area.js";
 import type { ActionWaveKind } from "../../../schemas/words.js";
@@ -32,7 +33,7 @@ export interface Round {
   /** How many waves the action had when it was asked for: those are what an update or a correction corrects. */
   readonly before: number;
   /** What an update or a correction says. */
-  readonly text?: string;
+  readonly said?: Wordings;
   readonly widening?: Widening;
   /** Of a widening in rings: the one that comes next. */
   readonly next?: number;

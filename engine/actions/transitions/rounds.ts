@@ -16,16 +16,16 @@ import { nothing, type Step, saved, savedFirst, type Word } from "./words.js";
 export function updated(record: ActionRecord, word: Extract<Word, { type: "updated" }>): Step {
   const older = withRounds(record, (round) => (round.kind === "update" ? dropped(round) : round));
   const { record: halted, effects } = haltAll(settled(older, "sending"), word.atMs, true);
-  const { record: next, effects: follows } = goOn(asked(halted, word, { kind: "update", text: word.text }));
+  const { record: next, effects: follows } = goOn(asked(halted, word, { kind: "update", said: word.said }));
   return { record: next, effects: [...effects, ...follows] };
 }
 
 /** It is over, and was not so: nothing more of it leaves, and who has read it, or may have, reads that. */
 export function corrected(record: ActionRecord, word: Extract<Word, { type: "corrected" }>): Step {
-  const end = { text: word.text, outcome: "cancelled" } as const;
+  const end = { ...word.said, outcome: "cancelled" } as const;
   const ending = { ...withoutRounds(settled(record, "ending")), end, endedAtMs: word.atMs };
   const { record: halted, effects } = haltAll(ending, word.atMs);
-  const { record: next, effects: follows } = goOn(asked(halted, word, { kind: "correction", text: word.text }));
+  const { record: next, effects: follows } = goOn(asked(halted, word, { kind: "correction", said: word.said }));
   return { record: next, effects: [...effects, ...follows] };
 }
 

@@ -2,6 +2,7 @@
  * What can happen to an action, and what may follow from it: an operator's words, the events that come of what is brought about, and
  * the effects. What is decided of them stands in step.ts and beside it.
  */
+import type { Wordings } from "../../../schemas/api/about-action.js";
 import type { Act, Reason } from "../../../schemas/api/api.js";
 import type { Confirmable } from "../../../schemas/words.js";
 import type { Actor } from "../../audit/actor.js";
@@ -28,10 +29,10 @@ export type Word =
   | { readonly type: "resumed"; readonly by: Actor; readonly atMs: number }
   /** `goes`: the waves of which there was somebody to send to once more. */
   | { readonly type: "resent"; readonly by: Actor; readonly atMs: number; readonly goes: readonly number[] }
-  | { readonly type: "updated"; readonly by: Actor; readonly atMs: number; readonly text: string }
+  | { readonly type: "updated"; readonly by: Actor; readonly atMs: number; readonly said: Wordings }
   | { readonly type: "widened"; readonly by: Actor; readonly atMs: number; readonly widening: Widening }
   | { readonly type: "repeated"; readonly by: Actor; readonly atMs: number }
-  | { readonly type: "corrected"; readonly by: Actor; readonly atMs: number; readonly text: string }
+  | { readonly type: "corrected"; readonly by: Actor; readonly atMs: number; readonly said: Wordings }
   | { readonly type: "ended"; readonly by: Actor; readonly atMs: number; readonly end: FilledEnd };
 
 /** A wave was made, which may not be wanted any more. `updates`: how often the text had been corrected when it was made. */

@@ -10,7 +10,7 @@ import type { LiveWave } from "../../dispatch/wave/wave.js";
 import type { ReplyStore } from "../../replies/reply-store.js";
 import type { Space } from "../../store/space.js";
 import { type ActionRecord, type ActionWave, isUnderWay } from "../record.js";
-import { textOf } from "../rounds/ready.js";
+import { saidBy } from "../rounds/ready.js";
 import type { FoundWaves } from "../waves/found-waves.js";
 import { showForecast } from "./forecast-view.js";
 import { showRound } from "./round-view.js";
@@ -47,9 +47,9 @@ export function showAction(record: ActionRecord, waves: readonly Wave[], replies
     timeCritical,
     area,
     groups = null,
-    texts = {},
     fields = null,
   } = record.request;
+  const said = saidBy(record);
   return {
     id: record.id,
     version: record.revision,
@@ -67,8 +67,8 @@ export function showAction(record: ActionRecord, waves: readonly Wave[], replies
     groups,
     arrivals: record.request.arrivals ?? false,
     enough: record.request.enough ?? null,
-    text: textOf(record),
-    texts,
+    text: said.text,
+    texts: said.texts ?? {},
     fields,
     createdAt: dateTime(record.createdAtMs),
     startAt: dateTime(record.startAtMs),

@@ -8,11 +8,11 @@ import { areaOfStep } from "../rounds/rings.js";
 import type { Round } from "../rounds/round.js";
 
 export function showRound(round: Round): RoundShown {
-  const { number, kind, by, state, text, widening, reason } = round;
+  const { number, kind, by, state, said, widening, reason } = round;
   return {
     ...{ number, kind, by, state },
     at: dateTime(round.atMs),
-    text: text ?? null,
+    text: said?.text ?? null,
     area: areaOf(round),
     enough: widening && "enough" in widening ? widening.enough : null,
     nextAt: state === "waits" ? dateTime(momentOf(round)) : null,

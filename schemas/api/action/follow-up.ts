@@ -8,7 +8,7 @@ import { Actor } from "../audit.js";
 import { DateTimeInput } from "../date-time.js";
 import { Reason } from "./text.js";
 
-export const UpdateRequest = z.strictObject({ text: saying.text, fields: saying.fields, confirmed }).meta({
+export const UpdateRequest = z.strictObject({ ...saying, confirmed }).meta({
   id: "UpdateRequest",
   description:
     "The corrected text, or the fields of which the action's kind makes one: to exactly those who were reached, or may have been, and in place of the old " +
@@ -16,7 +16,7 @@ export const UpdateRequest = z.strictObject({ text: saying.text, fields: saying.
 });
 export type UpdateRequest = z.infer<typeof UpdateRequest>;
 
-export const CorrectionRequest = z.strictObject({ text: saying.text, fields: saying.fields, confirmed }).meta({
+export const CorrectionRequest = z.strictObject({ ...saying, confirmed }).meta({
   id: "CorrectionRequest",
   description:
     "That it was not so, to exactly those who were reached, or may have been; nobody else gets it. Without a text what the action's kind says of a false alarm",

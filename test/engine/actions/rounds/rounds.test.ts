@@ -8,7 +8,7 @@ import type { Roster, SelectionQuery } from "../../../../engine/selection/select
 import type { Action } from "../../../../schemas/api/api.js";
 import type { Result } from "../../../../schemas/errors.js";
 import { ROUNDS } from "../../../../schemas/limits.js";
-import { STATE, STATE_MASK } from "../../../../schemas/words.js";
+import { LANGUAGES, STATE, STATE_MASK } from "../../../../schemas/words.js";
 import { FakeCarrier, type FakeSettings } from "../../dispatch/fake-carrier.js";
 import { until } from "../../dispatch/fixtures.js";
 import { caller, code, FakeSelector, type Harness, must } from "../harness.js";
@@ -92,6 +92,28 @@ describe("an update", () => {
       expect(inState(first!, state).length, String(state)).toBeGreaterThan(0);
     }
     expectUpdated(harness);
+  });
+
+  it("goes to each in their own language, and whoever is asked later is asked in theirs", async () => {
+    const harness = await start(SLOW);
+    const language = new Uint8Array(harness.people.language);
+    const french = LANGUAGES.indexOf("fr");
+    for (const person of persons(0, COUNT + 500)) language[person] = person % 3 === 0 ? french : 0;
+    const { id } = await create(harness);
+    await until(() => harness.carriers[0]!.written > 300);
+    const texts = { fr: { text: "sur un vélo rouge" } };
+    must(await harness.actions.update(id, { text: "on a red bicycle", texts }, caller()));
+    const area = { ...CIRCLE, radiusMeters: COUNT + 500 };
+    must(await harness.actions.widen(id, { area }, caller()));
+    const sent = await harness.at(id, "sent");
+    expect([sent.text, sent.texts]).toEqual(["on a red bicycle", texts]);
+    const waves = [...wavesOf(harness, "update"), ...wavesOf(harness, "widening")];
+    expect(people(waves)).toEqual(persons(0, COUNT + 500));
+    for (const { record, participants, textNumbers } of waves) {
+      const gets = (at: number): string => record.texts[textNumbers?.[at] ?? 0]!;
+      const own = [...participants].map((person) => (person % 3 === 0 ? texts.fr.text : "on a red bicycle"));
+      expect([...participants.keys()].map(gets)).toEqual(own);
+    }
   });
 
   it("takes the place of one before, which nobody gets any more", async () => {

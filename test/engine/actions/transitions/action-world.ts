@@ -32,7 +32,9 @@ const drawnWord: fc.Arbitrary<Word> = fc.oneof(
     .constantFrom(null, NOW_MS - 1, NOW_MS + 1)
     .map((startAtMs) => ({ ...draftOf(), type: "edited" as const, ...said, startAtMs })),
   fc.boolean().map((goes) => ({ type: "resent" as const, ...said, goes: goes ? [1, 2, 3] : [] })),
-  fc.constantFrom("updated" as const, "corrected" as const).map((type) => ({ type, ...said, text: "not so" })),
+  fc
+    .constantFrom("updated" as const, "corrected" as const)
+    .map((type) => ({ type, ...said, said: { text: "not so" } })),
   fc
     .constantFrom<Widening>(AREA, RINGS, { enough: 7 })
     .map((widening) => ({ type: "widened" as const, ...said, widening })),

@@ -23,7 +23,7 @@ const of = (id: number, kind: ActionWave["kind"]): ActionWave => ({
 });
 const round = (kind: RoundKind, state: RoundState): Round => ({
   ...{ number: 1, kind, state, atMs: NOW_MS, by: BY, before: 1 },
-  ...(kind === "update" && { text: "a red bicycle" }),
+  ...(kind === "update" && { said: { text: "a red bicycle" } }),
 });
 const steps = [1, 2].map((at) => ({ radiusMeters: at * 1_000, atMs: NOW_MS + at * 60_000 }));
 const RINGS = { widening: { rings: { center: [5, 52], steps } }, next: 0 } as const;
@@ -105,10 +105,10 @@ const WORDS: readonly Word[] = [
   { type: "resumed", ...said },
   { type: "resent", ...said, goes: [1] },
   { type: "ended", ...said, end: END },
-  { type: "updated", ...said, text: "a red bicycle" },
+  { type: "updated", ...said, said: { text: "a red bicycle" } },
   { type: "widened", ...said, widening: { enough: 9 } },
   { type: "repeated", ...said },
-  { type: "corrected", ...said, text: "it was not so" },
+  { type: "corrected", ...said, said: { text: "it was not so" } },
 ];
 const openedAs = (wave: Omit<ActionWave, "state">, updates: number): ActionEvent => {
   return { type: "opened", wave, updates, atMs: NOW_MS };
