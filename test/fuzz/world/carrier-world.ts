@@ -7,7 +7,14 @@ import { MessageChannel } from "node:worker_threads";
 import { CarrierThread } from "../../../gateway/smpp/carrier/carrier-thread.js";
 import * as protocol from "../../../gateway/smpp/pdu/protocol.js";
 import { DISPATCH } from "../../../schemas/limits.js";
-import { EVENT, GAUGE, GAUGE_WORDS, LATENCY_BUCKETS, NOTHING_KNOWN } from "../../../schemas/link.js";
+import {
+  EVENT,
+  GAUGE,
+  GAUGE_WORDS,
+  LATENCY_BUCKETS,
+  NOTHING_KNOWN,
+  type WaveForCarrier,
+} from "../../../schemas/link.js";
 import { Ring } from "../../../schemas/ring.js";
 import { CARRIER } from "../carrier.js";
 import { cut } from "../drawn/streams.js";
@@ -58,7 +65,16 @@ export class CarrierWorld {
     this.#events = new Ring(events);
     this.#grants = new Ring(grants);
     const expiresAtMs = Date.now() + YEAR_MS;
-    const wave = { slot: 0, rank: 1, roster, text: "x", expiresAtMs, urgent: true, reference: 1, toSwitchedOff: false };
+    const goes = { expiresAtMs, urgent: true, toSwitchedOff: false };
+    const wave: WaveForCarrier = {
+      slot: 0,
+      rank: 1,
+      roster,
+      texts: ["x"],
+      textNumbers: undefined,
+      reference: 1,
+      ...goes,
+    };
     port2.postMessage({ type: "wave", wave });
     this.#thread = new CarrierThread(
       { carrier: CARRIER, events, grants, gauges, flags, numbers, loopbackOnly: true, known: NOTHING_KNOWN },

@@ -45,10 +45,10 @@ test("a key ends at its time, also while the round before still archives", async
 /** A service at rest. */
 function partsOf(keys: Keys, tidyArchive: () => Promise<void>): ClockParts {
   const nothing = async () => ok(undefined);
-  const rest = { tidy: nothing, sweep: nothing, note: nothing, send: nothing, observe: () => {} };
+  const rest = { tidy: nothing, sweep: nothing, note: nothing, send: nothing, observe: () => {}, tick: () => {} };
   return {
     ...{ actions: rest, confirmations: rest, forecast: rest, live: rest, memory: rest, notes: rest, positions: rest },
-    ...{ retention: rest, self: rest, keys },
+    ...{ asked: rest, retention: rest, schedule: rest, self: rest, testGroups: rest, keys },
     ...{ archive: { tidy: tidyArchive }, dispatcher: { waves: [], accounts: [] } },
   } as unknown as ClockParts;
 }
