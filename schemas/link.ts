@@ -128,8 +128,6 @@ export const GAUGE = {
   allowedPerSecond: 16,
   /** Of that, what was learnt to hold, over the binds that have learnt a limit; 0 where none has. */
   learntPerSecond: 17,
-  /** 1 where the carrier's limiter was seen to take one at a time. */
-  takesOne: 18,
 } as const;
 export const GAUGE_WORDS = 32;
 export const LATENCY_BUCKETS = 64;
@@ -196,8 +194,6 @@ export interface CarrierKnowledge {
   readonly outstanding: number;
   /** Segments a second that it took when it had more than enough to do, whatever held it back; 0, or absent, where it never had. */
   readonly taken?: number;
-  /** True where its limiter takes one at a time, so that segments are to go one by one. */
-  readonly takesOne?: boolean;
 }
 
 export const NOTHING_KNOWN: CarrierKnowledge = { perSecond: 0, outstanding: 0 };

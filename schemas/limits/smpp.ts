@@ -165,10 +165,6 @@ export const PACE = {
    */
   doubtfulPart: 0.85,
   stepBack: 0.97,
-  /** What such a limiter takes less of is above its limit; of what is below, it takes less only by what comes and goes on the way. */
-  alternatingPart: 0.65,
-  /** What is believed at least that it takes: at up to twice its limit it is half, and a thread that stood still made it less. */
-  leastOne: 0.5,
   /** What a bind allows itself at least: below, nothing is learnt any more. */
   learntLeastPerSecond: 0.5,
   /** The part of a measured limit that is used: what comes and goes with the clocks on both sides stays below it. */
@@ -184,25 +180,17 @@ export const PACE = {
    * faster by up to `peak`.
    */
   smooth: { perSecond: 1_250, peak: 1.06 },
-  /**
-   * And where a limiter was seen to take one at a time: two that are too close are one that is throttled, whatever the mean is, so what was
-   * late is not made up for.
-   */
-  smoothOne: { perSecond: 5_000, peak: 1 },
+  /** And where a limiter was seen to take one at a time: two that are too close are one that is throttled, whatever the mean is. */
+  smoothOne: { perSecond: 5_000, peak: 1.02 },
   /** A timer of Node.js comes a millisecond late at most: the last of a wait for an exact moment is slept through. */
   sleepMs: 1.5,
-  /**
-   * How much before the moment it is woken: a sleeper comes 0.08 ms late (the kernel's timers have 0.05 ms of slack), and what is to leave
-   * is put together in 0.02. What is left is spun through.
-   */
-  aheadMs: 0.13,
   /** The part that may be throttled without the rate being measured anew: half of what is allowed, the probes take some. */
   learntTolerance: 0.004,
   /**
-   * At a limiter that takes one at a time: one that the carrier read late makes the next too early for it, at any rate, while above the
-   * limit every second one is throttled. So this part may be, and so many of a few, before the rate gives way.
+   * At a limiter that takes one at a time: one that the carrier read late makes the next too early for it, which a slower rate would not
+   * change, while above the limit every second one is throttled.
    */
-  toleranceOne: { part: 0.05, least: 2 },
+  toleranceOne: 0.01,
   /**
    * So many throttled one after the other, over so long, and none taken: the limit has fallen by much, and it is not worth a
    * whole second to measure by how much. A carrier that was held up for a moment does less.

@@ -53,12 +53,9 @@ export class CarrierMemory {
     const perSecond = Atomics.load(gauges, GAUGE.learntPerSecond) || before.perSecond;
     const outstanding = Math.max(before.outstanding, Atomics.load(gauges, GAUGE.window));
     const taken = this.#taken.get(name) ?? before.taken ?? 0;
-    const isLimited = Atomics.load(gauges, GAUGE.learntPerSecond) > 0;
-    const takesOne = isLimited ? Atomics.load(gauges, GAUGE.takesOne) === 1 : before.takesOne === true;
     const isSame = !differs(perSecond, before.perSecond) && !differs(outstanding, before.outstanding);
-    const isOfOneKind = takesOne === (before.takesOne === true);
-    if (isSame && isOfOneKind && !differs(taken, before.taken ?? 0)) return false;
-    this.#known.set(name, { perSecond, outstanding, ...(taken > 0 && { taken }), ...(takesOne && { takesOne }) });
+    if (isSame && !differs(taken, before.taken ?? 0)) return false;
+    this.#known.set(name, { perSecond, outstanding, ...(taken > 0 && { taken }) });
     return true;
   }
 }

@@ -66,7 +66,7 @@ export class Binds {
   #make(role: BindRole, index: number): Session {
     const session = new Session(role, index, this.#owner);
     const { carrier, known } = this.#owner;
-    session.pace.trust(known.perSecond / carrier.binds, performance.now(), known.takesOne);
+    session.pace.trust(known.perSecond / carrier.binds, performance.now());
     session.outstanding.trust(known.outstanding / carrier.binds);
     return session;
   }

@@ -27,7 +27,7 @@ import { Answers } from "./answers.js";
 import { EventWriter } from "./events.js";
 import { Meters } from "./meters.js";
 import { Sender } from "./sender.js";
-import { holdUntil, WakeUp } from "./wake-up.js";
+import { WakeUp } from "./wake-up.js";
 import { Waves } from "./waves.js";
 
 export class CarrierThread implements SessionOwner<Session> {
@@ -43,11 +43,9 @@ export class CarrierThread implements SessionOwner<Session> {
   readonly #sessions: readonly Session[];
   readonly #sender: Sender;
   readonly #answers: Answers;
-  readonly #wakeUp = new WakeUp((nowMs) => this.#pump(nowMs, false));
+  readonly #wakeUp = new WakeUp(() => this.progressed());
   readonly #granted = new Uint32Array(DISPATCH.grantRing * 3);
   #published: number;
-  /** Whether the ledger was woken for all that was published. */
-  #isTold = true;
   #unboundSinceMs = performance.now();
   #closing = false;
   readonly #port: MessagePort;
@@ -117,12 +115,9 @@ export class CarrierThread implements SessionOwner<Session> {
     this.#meters.count(GAUGE.protocolErrors);
   }
 
+  /** The pump; see the head of this file. */
   progressed(): void {
-    this.#pump(performance.now(), false);
-  }
-
-  /** See the head of this file. `nowMs` may be a little ahead, for what is to leave at that very moment. */
-  #pump(nowMs: number, isTick: boolean): void {
+    const nowMs = performance.now();
     const released = this.#events.released();
     for (const { transport } of this.#sessions) {
       transport.takeHeld();
@@ -135,21 +130,20 @@ export class CarrierThread implements SessionOwner<Session> {
       this.#takeGrants();
     }
     if (batches === SMPP.batchesPerTurn) this.#wakeUp.soon();
-    const lateMs = holdUntil(nowMs);
-    for (const { transport, pace } of this.#sessions) {
-      if (batches > 0) pace.postpone(lateMs);
-      transport.outbox?.flush();
-    }
-    const isExact = this.#sessions.some((session) => session.open && session.pace.isSmooth);
-    this.#publish(isExact && !isTick);
+    for (const { transport } of this.#sessions) transport.outbox?.flush();
+    this.#publish();
     this.#measure();
-    this.#pumpInTime(nowMs, isExact);
+    this.#pumpInTime(nowMs);
   }
 
   /** A rate that is counted by the second wants what it allows to leave then, and not at the next tick in one lump. */
-  #pumpInTime(nowMs: number, isExact: boolean): void {
+  #pumpInTime(nowMs: number): void {
     const waitMs = this.#sender.waitMs(nowMs);
-    if (waitMs > 0 && waitMs < SMPP.tickMs) this.#wakeUp.at(nowMs + waitMs, isExact);
+    if (waitMs === 0 || waitMs >= SMPP.tickMs) return;
+    this.#wakeUp.after(
+      waitMs,
+      this.#sessions.some((session) => session.open && session.pace.isSmooth),
+    );
   }
 
   /** What is done because time has passed, silence that is found out above all: what had come by `nowMs` was read. */
@@ -167,7 +161,7 @@ export class CarrierThread implements SessionOwner<Session> {
       const reason = this.#waves.ended(wave) || unbound;
       if (reason !== 0) this.#sender.giveBack(wave, reason);
     });
-    this.#pump(performance.now(), true);
+    this.progressed();
     const queued = this.#meters.gauges[GAUGE.queued]! > 0;
     if (this.#closing && !queued && this.#binds.closed) {
       this.#finish();
@@ -233,19 +227,11 @@ export class CarrierThread implements SessionOwner<Session> {
     this.#binds.configure(performance.now());
   }
 
-  /**
-   * Shows the ledger what came. `gathers`: it is not woken for that before the next tick, while it has nothing to grant. Segments go one
-   * by one then, and a commit for each would have more threads at work than there are processors when the next is to leave.
-   */
-  #publish(gathers: boolean): void {
+  #publish(): void {
     const position = this.#events.publish();
-    if (position !== this.#published) {
-      this.#published = position;
-      this.#isTold = false;
-      for (const { transport } of this.#sessions) transport.unanswered.published(position);
-    }
-    if (this.#isTold || (gathers && this.#meters.gauges[GAUGE.queued]! > 0)) return;
-    this.#isTold = true;
+    if (position === this.#published) return;
+    this.#published = position;
+    for (const { transport } of this.#sessions) transport.unanswered.published(position);
     if (this.#events.wantsWake()) this.#post({ type: "wake" });
   }
 
@@ -257,7 +243,6 @@ export class CarrierThread implements SessionOwner<Session> {
     let allowed = 0;
     let learnt = 0;
     let backingOff = 0;
-    let takesOne = 0;
     for (const session of this.#sessions) {
       inFlight += session.window.inFlight;
       if (session.state !== "bound") continue;
@@ -268,14 +253,12 @@ export class CarrierThread implements SessionOwner<Session> {
       allowed += session.pace.perSecond;
       learnt += session.pace.learntPerSecond;
       if (session.pace.backingOff) backingOff = 1;
-      if (session.pace.takesOne) takesOne = 1;
     }
     this.#meters.set(GAUGE.bound, bound);
     this.#meters.set(GAUGE.receiving, receiving);
     this.#meters.set(GAUGE.inFlight, inFlight);
     this.#meters.set(GAUGE.window, size);
     this.#meters.set(GAUGE.backingOff, backingOff);
-    this.#meters.set(GAUGE.takesOne, takesOne);
     this.#meters.set(GAUGE.learntPerSecond, Math.ceil(learnt));
     this.#meters.set(GAUGE.allowedPerSecond, Math.ceil(Math.min(this.carrier.ratePerSecond, allowed)));
   }

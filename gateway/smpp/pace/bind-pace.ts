@@ -17,11 +17,11 @@
  * A limit may be one bind's or all binds' together: each bind learns for itself, which settles in both cases, for what is
  * throttled of a common limit hits the binds in proportion to what they send.
  *
- * Promises: nothing is limited or allocated for a bind that was never throttled; one that connects again goes on as before.
+ * Promises: no time passes and nothing is allocated for a bind that was never throttled; a bind that connects again goes on
+ * where it was.
  */
 import { PACE, SMPP } from "../../../schemas/limits.js";
 import { faster, slower } from "./congestion.js";
-import { findingOf } from "./finding.js";
 import { Rate } from "./pace.js";
 import { Probing } from "./probing.js";
 import { Ramp } from "./ramp.js";
@@ -34,6 +34,7 @@ export class BindPace {
   #phase: Phase = "free";
   /** Null where nothing limits. */
   #rate: Rate | null;
+  /** What is sent at the present rate. */
   readonly #trial = new Trial();
   readonly #probing: Probing;
   /** What is known to hold; while `blocked`, what to try first. */
@@ -51,6 +52,7 @@ export class BindPace {
   #stepsBack = 0;
   /** The carrier has throttled, so a low congestion_state means little. */
   #everThrottled = false;
+
   /** Something was throttled in so many words, or is otherwise known to be limited. */
   #isSure = false;
   readonly #capPerSecond: number;
@@ -60,7 +62,7 @@ export class BindPace {
     this.#probing = new Probing(random);
     this.#trial.begin(capPerSecond, nowMs, nowMs);
     this.#seen.begin(nowMs);
-    this.#rate = Rate.upTo(this.#capPerSecond, nowMs);
+    this.#rate = this.#configured(nowMs);
   }
 
   /** What is known to hold, segments a second; 0 where nothing limits. */
@@ -69,16 +71,10 @@ export class BindPace {
   }
 
   /** Such a rate held before this start: it is gone on with, and tried to be exceeded as ever. */
-  trust(perSecond: number, nowMs: number, takesOne = false): void {
+  trust(perSecond: number, nowMs: number): void {
     if (perSecond <= 0) return;
     this.#isSure = true;
-    this.#trial.takesOne = takesOne;
     this.#hold(perSecond, nowMs);
-  }
-
-  /** Whether the limiter was seen to take one at a time. */
-  get takesOne(): boolean {
-    return this.#phase !== "free" && this.#trial.takesOne;
   }
 
   /** Whether segments go one by one, each at its moment. */
@@ -88,7 +84,7 @@ export class BindPace {
 
   /** Segments a second that the bind allows itself. */
   get perSecond(): number {
-    return this.backingOff ? Math.min(1_000 / this.#pauseMs, this.#learnt) : this.#trial.perSecond;
+    return this.#phase === "blocked" ? Math.min(1_000 / this.#pauseMs, this.#learnt) : this.#trial.perSecond;
   }
 
   /** True while hardly anything goes, because the carrier has just throttled. */
@@ -121,11 +117,6 @@ export class BindPace {
     if (this.#phase === "blocked") this.#untilMs = nowMs + this.#pauseMs;
   }
 
-  /** What was spent last leaves so much later. */
-  postpone(lateMs: number): void {
-    this.#rate?.postpone(lateMs);
-  }
-
   /** The carrier took a segment that was sent at `sentAtMs`, or refused it for another reason than that it was too much. */
   accepted(sentAtMs: number, nowMs: number): void {
     const trial = this.#trial;
@@ -134,8 +125,8 @@ export class BindPace {
     else if (this.#phase === "blocked") this.#unblock(nowMs);
     else if (this.#phase === "ramp") this.#stepUp(sentAtMs, nowMs);
     else if (this.#phase === "hold") this.#probeIfDue(sentAtMs, nowMs);
-    else if (this.#phase === "probe" && this.#probing.hasLasted(trial, sentAtMs)) this.#probed(nowMs);
-    else if (this.#phase === "measure" && trial.isDone(sentAtMs, nowMs, this.#held)) this.#measured(nowMs);
+    else if (this.#phase === "probe" && this.#hasLasted(sentAtMs)) this.#probed(nowMs);
+    else if (this.#phase === "measure" && trial.measured(sentAtMs)) this.#measured(nowMs);
     else trial.took();
   }
 
@@ -161,11 +152,12 @@ export class BindPace {
         return;
       case "measure":
         if (this.#held && trial.fallen) this.#block(trial.perSecond / 4, nowMs, trial.perSecond);
-        else if (trial.shows(sentAtMs, this.#held, this.#isNew)) this.#measured(nowMs);
+        else if (trial.measured(sentAtMs) || (this.#isNew && trial.isMixed) || trial.isAlternating)
+          this.#measured(nowMs);
         return;
       case "probe":
         if (trial.tooMany) this.#probeFailed(nowMs);
-        else if (this.#probing.hasLasted(trial, sentAtMs)) this.#probed(nowMs);
+        else if (this.#hasLasted(sentAtMs)) this.#probed(nowMs);
     }
   }
 
@@ -191,12 +183,17 @@ export class BindPace {
     this.#probing.later(nowMs);
   }
 
+  #configured(nowMs: number): Rate | null {
+    return this.#capPerSecond < SMPP.ratePerSecondMax ? new Rate(this.#capPerSecond, nowMs) : null;
+  }
+
   /** The first time, or after nothing limited for long. */
   #limitMet(nowMs: number): void {
     const { perSecond } = this.#seen;
     this.#trial.takesOne = perSecond === PACE.seenAlone;
     this.#block(Math.max(PACE.learnFirstPerSecond, perSecond), nowMs);
-    this.#ramp.towards(perSecond, this.#trial.takesOne);
+    if (this.#trial.takesOne) this.#ramp.quick();
+    else if (perSecond >= PACE.seenAnswers) this.#ramp.careful();
   }
 
   #block(tryPerSecond: number, nowMs: number, upToPerSecond = this.#capPerSecond): void {
@@ -222,26 +219,19 @@ export class BindPace {
   }
 
   #measured(nowMs: number): void {
-    const { perSecond, takesOne } = this.#trial;
-    const finding = findingOf(this.#trial, this.#held, this.#stepsBack);
-    this.#stepsBack = finding === "doubtful" ? this.#stepsBack + 1 : 0;
-    if (takesOne && this.#held) this.#isNew = false;
-    if (finding === "below") {
-      this.#hold(Math.min(perSecond, this.#trial.sentPerSecond(nowMs)), nowMs);
-      this.#probing.perhapsMore(nowMs, true);
-    } else if (finding === "limit") this.#limited(nowMs);
-    else if (finding === "nothing") this.#block(perSecond / 2, nowMs);
-    else this.#hold(perSecond * PACE.stepBack ** (finding === "noisy" ? 1 : this.#stepsBack), nowMs);
-  }
-
-  #limited(nowMs: number): void {
-    const { perSecond, isMixed, takesOne } = this.#trial;
-    const part = Math.max(this.#trial.part, takesOne ? PACE.leastOne : 0);
-    this.#probing.measured(perSecond * part, this.#held, nowMs);
-    this.#hold(perSecond * part * PACE.learntPart, nowMs);
-    if (isMixed && (this.#isNew || takesOne)) this.#probing.perhapsMore(nowMs, takesOne);
-    this.#rate?.spend((1 - part) * this.#learnt);
-    this.#isNew = false;
+    const { perSecond, accepted, part, enough, tooMany, isMixed, isAlternating, takesOne } = this.#trial;
+    const isDoubtful = this.#held && enough && part < PACE.doubtfulPart && this.#stepsBack < (takesOne ? 2 : 1);
+    this.#stepsBack = isDoubtful ? this.#stepsBack + 1 : 0;
+    if (!enough || (this.#held && !tooMany && !isAlternating)) this.#hold(perSecond, nowMs);
+    else if (isDoubtful) this.#hold(perSecond * PACE.stepBack ** this.#stepsBack, nowMs);
+    else if (accepted === 0) this.#block(perSecond / 2, nowMs);
+    else {
+      this.#probing.measured(perSecond * part, this.#held, nowMs);
+      this.#hold(perSecond * part * PACE.learntPart, nowMs);
+      if (isMixed && (this.#isNew || takesOne)) this.#probing.perhapsMore(nowMs, takesOne);
+      this.#rate?.spend((1 - part) * this.#learnt);
+      this.#isNew = false;
+    }
   }
 
   #hold(perSecond: number, nowMs: number): void {
@@ -253,22 +243,29 @@ export class BindPace {
   #free(nowMs: number): void {
     this.#enter("free", this.#capPerSecond, nowMs, nowMs);
     this.#seen.begin(nowMs);
-    this.#rate = Rate.upTo(this.#capPerSecond, nowMs);
+    this.#rate = this.#configured(nowMs);
   }
 
   #probeIfDue(sentAtMs: number, nowMs: number): void {
     if (sentAtMs < this.#probing.atMs || this.#learnt >= this.#capPerSecond) return;
     const used = this.#trial.used(nowMs);
-    this.#probing.took(this.#trial, nowMs);
+    const ms = this.#trial.sentForMs(nowMs);
+    this.#probing.took(this.#trial.countSent(nowMs), ms);
     const next = this.#probing.next(this.#learnt);
     if (used && next > this.#learnt) this.#enter("probe", next, nowMs, nowMs);
     else this.#probing.soon(nowMs);
   }
 
+  /** A probe, by what was sent at `sentAtMs`. */
+  #hasLasted(sentAtMs: number): boolean {
+    return sentAtMs - this.#trial.fromMs >= this.#probing.lastsMs(this.#trial.perSecond);
+  }
+
   #probed(nowMs: number): void {
     const { perSecond } = this.#trial;
     if (this.#trial.used(nowMs)) {
-      this.#probing.took(this.#trial, nowMs);
+      const ms = this.#trial.sentForMs(nowMs);
+      this.#probing.took(this.#trial.countSent(nowMs), ms);
       this.#hold(perSecond, nowMs);
       this.#probing.worked(nowMs);
     } else {
@@ -294,7 +291,7 @@ export class BindPace {
     // No second may go beyond what is configured, while the limit of a carrier is found by what it takes on the mean.
     this.#rate ??= new Rate(allowed, nowMs);
     const mean = Math.min(allowed, this.#capPerSecond * (1 - PACE.learntBurst));
-    const smooth = this.#trial.takesOne ? PACE.smoothOne : PACE.smooth;
-    this.#rate.change(mean, burst, allowed <= smooth.perSecond ? smooth.peak : 0, nowMs);
+    const { perSecond: upTo, peak } = this.#trial.takesOne ? PACE.smoothOne : PACE.smooth;
+    this.#rate.change(mean, burst, allowed <= upTo ? peak : 0, nowMs);
   }
 }

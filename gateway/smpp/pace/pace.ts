@@ -3,9 +3,6 @@
  */
 import { SMPP } from "../../../schemas/limits.js";
 
-/** What a sum of fractions may lack at the very moment at which a segment may go, in milliseconds and in segments. */
-const ROUNDING = 1e-4;
-
 /**
  * A token bucket that keeps any second under the rate, not only the mean: what the bucket may save up is taken off the
  * rate at which it fills.
@@ -29,11 +26,6 @@ export class Rate {
     this.#filledMs = nowMs;
   }
 
-  /** Null where that is no limit. */
-  static upTo(ratePerSecond: number, nowMs: number): Rate | null {
-    return ratePerSecond < SMPP.ratePerSecondMax ? new Rate(ratePerSecond, nowMs) : null;
-  }
-
   /**
    * Goes on at another rate: that on the mean, with so much saved up at most. `peak`: where it is smooth, up to how many times faster it
    * goes to make up for what was late; 0 where it is not.
@@ -52,7 +44,7 @@ export class Rate {
    */
   messages(segments: number, nowMs: number): number {
     this.#fill(nowMs);
-    if (this.#tokens < 1 - ROUNDING || nowMs < this.#nextMs - ROUNDING) return 0;
+    if (this.#tokens < 1 || nowMs < this.#nextMs) return 0;
     return this.#apartMs > 0 ? 1 : Math.max(1, Math.floor(this.#tokens / segments));
   }
 
@@ -69,11 +61,6 @@ export class Rate {
   /** True if that many segments may go at once without taking in advance. */
   holds(segments: number): boolean {
     return segments <= (this.#apartMs > 0 ? 1 : this.#burst);
-  }
-
-  /** What was spent last leaves so much later than at that moment: what follows keeps its distance. */
-  postpone(lateMs: number): void {
-    if (this.isSmooth) this.#nextMs += lateMs;
   }
 
   /** At the moment of the last `messages` or `waitMs`. */

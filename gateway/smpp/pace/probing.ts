@@ -7,7 +7,7 @@
  * the measured limit as may be saved up in a second, the steps end a little above it.
  */
 import { PACE } from "../../../schemas/limits.js";
-import { learnMs, type Trial } from "./trial.js";
+import { learnMs } from "./trial.js";
 
 export class Probing {
   /** When to try next. */
@@ -31,10 +31,9 @@ export class Probing {
     return this.#beyond < this.#limit ? Math.min(next, this.#limit * PACE.probeBeyond) : next;
   }
 
-  /** All that was sent since it was counted last was taken. */
-  took(trial: Trial, nowMs: number): void {
-    const ms = trial.sentForMs(nowMs);
-    this.#beyond = Math.max(0, this.#beyond + trial.countSent(nowMs) - (this.#limit * ms) / 1_000);
+  /** That many segments were taken in `ms`. */
+  took(segments: number, ms: number): void {
+    this.#beyond = Math.max(0, this.#beyond + segments - (this.#limit * ms) / 1_000);
   }
 
   /** Nothing can be said yet. */
@@ -92,10 +91,9 @@ export class Probing {
     }
   }
 
-  /** Whether a rate was tried for long enough, by what was sent at `sentAtMs`. */
-  hasLasted({ perSecond, fromMs }: Trial, sentAtMs: number): boolean {
-    const quickMs = Math.max(PACE.quickMs, PACE.quickShows / (this.#step * perSecond));
-    return sentAtMs - fromMs >= (this.#isQuick ? quickMs : learnMs(perSecond));
+  /** For how long a rate is tried. */
+  lastsMs(perSecond: number): number {
+    return this.#isQuick ? Math.max(PACE.quickMs, PACE.quickShows / (this.#step * perSecond)) : learnMs(perSecond);
   }
 
   #leave(nowMs: number): void {

@@ -14,13 +14,14 @@ export class Ramp {
     this.#isQuick = false;
   }
 
-  /**
-   * A limiter that takes one at a time shows at once what is too much. Where as many were taken as tell something, it begins at
-   * about the limit, or at what may be saved up of a higher one.
-   */
-  towards(seenPerSecond: number, takesOne: boolean): void {
-    this.#isQuick = takesOne;
-    if (!takesOne && seenPerSecond >= PACE.seenAnswers) this.#carefulSteps = 2;
+  /** Towards a limiter that takes one at a time, which shows at once what is too much. */
+  quick(): void {
+    this.#isQuick = true;
+  }
+
+  /** It begins at about the limit, or at what may be saved up of a higher one. */
+  careful(): void {
+    this.#carefulSteps = 2;
   }
 
   isLast(perSecond: number): boolean {

@@ -51,12 +51,7 @@ export class Trial {
 
   /** Whether there was enough to send to judge the rate by. */
   used(nowMs: number): boolean {
-    return this.sentPerSecond(nowMs) >= this.perSecond * PACE.probeUse;
-  }
-
-  /** Since it was counted last. */
-  sentPerSecond(nowMs: number): number {
-    return (this.#sent * 1_000) / Math.max(1, this.sentForMs(nowMs));
+    return this.#sent * 1_000 >= this.perSecond * this.sentForMs(nowMs) * PACE.probeUse;
   }
 
   took(): void {
@@ -91,23 +86,7 @@ export class Trial {
 
   /** Whether a limiter that takes one at a time takes every second one, as it does of all that is above its limit. */
   get isAlternating(): boolean {
-    return this.takesOne && this.isMixed && this.part < PACE.alternatingPart;
-  }
-
-  /**
-   * Whether to measure no longer, where one was throttled: what is new shows sooner. What had held is not judged by what came all at
-   * once after a thread, ours or the carrier's, stood still.
-   */
-  shows(sentAtMs: number, held: boolean, isNew: boolean): boolean {
-    if (this.measured(sentAtMs) || (isNew && this.isMixed)) return true;
-    return this.isAlternating && (!held || sentAtMs - this.fromMs >= PACE.quickMs);
-  }
-
-  /** Whether to measure no longer, where one was taken. On the way up it is enough that such a limiter takes nearly all. */
-  isDone(sentAtMs: number, nowMs: number, held: boolean): boolean {
-    if (this.measured(sentAtMs)) return true;
-    const isClear = this.takesOne && this.accepted >= PACE.mixedOne.answers && this.part >= PACE.doubtfulPart;
-    return isClear && !held && this.used(nowMs);
+    return this.takesOne && this.isMixed && this.part < PACE.doubtfulPart;
   }
 
   /** Whether there were enough answers to measure by: not where there was little to send. */
@@ -122,12 +101,9 @@ export class Trial {
 
   /** More was throttled than may be now and then. */
   get tooMany(): boolean {
-    if (this.takesOne) {
-      const { part, least } = PACE.toleranceOne;
-      return this.throttled > Math.max(least, (this.accepted + this.throttled) * part);
-    }
     const ms = Math.max(this.#measureMs, learnMs(this.perSecond));
-    return this.throttled * 1_000 > this.perSecond * ms * PACE.learntTolerance;
+    const tolerance = this.takesOne ? PACE.toleranceOne : PACE.learntTolerance;
+    return this.throttled * 1_000 > this.perSecond * ms * tolerance;
   }
 
   /** Nothing is taken any more. */

@@ -43,8 +43,6 @@ export class Rig {
   readonly numbers: Float64Array;
   /** Whether events are released as soon as they are read. */
   releasing = true;
-  /** How often the carrier's thread woke the ledger. */
-  wakes = 0;
 
   constructor(
     port: number,
@@ -52,8 +50,6 @@ export class Rig {
     participants = 10_000,
     loopbackOnly = true,
     isNew = false,
-    /** What it is known to take; 0 where nothing limits. */
-    perSecond = 0,
   ) {
     const numbers = new SharedArrayBuffer(participants * 8);
     this.roster = new SharedArrayBuffer(participants * 4);
@@ -67,14 +63,11 @@ export class Rig {
     this.configuration = configuration(port, settings);
     // As a carrier that is not new, unless that is what a test is about.
     const known = () => ({
-      perSecond,
+      perSecond: 0,
       outstanding: isNew ? 0 : this.configuration.window * this.configuration.binds,
     });
     this.carrier = startCarrier(this.configuration, { numbers, loopbackOnly, known }, hooks);
-    this.carrier.onWake(() => {
-      this.wakes++;
-      this.read();
-    });
+    this.carrier.onWake(() => this.read());
   }
 
   open(slot: number, rank: number, text = "Burgernet", expiresAtMs = Date.now() + 3_600_000): void {

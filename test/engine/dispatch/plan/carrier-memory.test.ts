@@ -31,17 +31,11 @@ test("rate and outstanding are known after a restart; what tells nothing changes
     expect(memory.of("north")).toEqual({ perSecond: 980, outstanding: 1_024 });
   }
   await memory.note([carrier("north", 500, 100), carrier("ost", 0, 300)]);
-  const one = carrier("sued", 500, 100);
-  one.gauges[GAUGE.takesOne] = 1;
-  await memory.note([carrier("north", 500, 100), carrier("ost", 0, 300), one]);
-  // Nothing limits it for the moment, so nothing is seen of its limiter.
-  await memory.note([carrier("north", 500, 100), carrier("ost", 0, 300), carrier("sued", 0, 100)]);
   await store.close();
   const again = opened(folder);
   const known = new CarrierMemory(again);
   expect(known.of("north")).toEqual({ perSecond: 500, outstanding: 1_024 });
   expect(known.of("ost")).toEqual({ perSecond: 0, outstanding: 300 });
-  expect(known.of("sued")).toEqual({ perSecond: 500, outstanding: 100, takesOne: true });
   await known.note([carrier("north", 500, 100)]);
   expect(known.of("ost")).toEqual(NOTHING_KNOWN);
   await again.close();

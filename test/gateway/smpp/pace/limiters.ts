@@ -89,8 +89,7 @@ export interface Scenario {
   readonly demand?: (nowMs: number) => number;
   /** Deterministic, from 0 to 1. */
   readonly random: () => number;
-  /** By how much the carrier reads what has come later than it came: what comes later is read no sooner. */
-  readonly readLateMs?: () => number;
+  readonly parts?: number;
 }
 
 export interface Second {
@@ -109,9 +108,9 @@ interface Answer {
 
 /** What is read is read in lumps of that. */
 const READ_MS = 0.25;
-/** Late is a timer by a millisecond at most, who is awake ahead of the very moment by a fiftieth, and any thread now and then by much more. */
+/** Late is a timer by a millisecond at most, who sleeps until the very moment by a tenth, and any thread now and then by much more. */
 const TIMER_LATE_MS = 1;
-const AWAKE_LATE_MS = 0.02;
+const SLEEPER_LATE_MS = 0.1;
 
 /** Runs it, and returns what was sent in each second. Limiter i is that of bind i; one alone is that of all `binds`. */
 export function run(course: Scenario, paces: BindPace[]): Second[] {
@@ -124,7 +123,6 @@ export function run(course: Scenario, paces: BindPace[]): Second[] {
   let pumpAtMs = 0;
   let tokens = 0;
   let lastMs = 0;
-  let readMs = 0;
   for (let nowMs = 0; nowMs < untilMs; nowMs = nextMs(nowMs, pumpAtMs, flights)) {
     const at = Math.floor(nowMs / 1_000);
     seconds[at] ??= { sent: 0, taken: 0, throttled: 0, perSecond: 0 };
@@ -157,11 +155,10 @@ export function run(course: Scenario, paces: BindPace[]): Second[] {
       const room = outstandings[bind]!.limit - (flight.queue.length - flight.head);
       const count = Math.max(0, Math.min(room, pace.messages(1, nowMs), Math.floor(tokens), 4_096, left));
       for (let i = 0; i < count; i++) {
-        const arrivesMs = Math.max(readMs, nowMs + latencyMs / 2 + (course.readLateMs?.() ?? 0));
-        readMs = arrivesMs;
+        const arrivesMs = nowMs + latencyMs / 2;
         const taken = limiter.take(arrivesMs);
         const state = limiter.congestion(arrivesMs);
-        flight.queue.push({ atMs: arrivesMs + latencyMs / 2, sentAtMs: nowMs, taken, state });
+        flight.queue.push({ atMs: nowMs + latencyMs, sentAtMs: nowMs, taken, state });
         second.sent++;
         if (taken) second.taken++;
         else second.throttled++;
@@ -174,7 +171,7 @@ export function run(course: Scenario, paces: BindPace[]): Second[] {
     });
     second.perSecond = paces.reduce((sum, pace) => sum + pace.perSecond, 0);
     const isExact = paces.some((pace) => pace.isSmooth);
-    const lateMs = random() * (isExact ? AWAKE_LATE_MS : TIMER_LATE_MS) + (random() < 0.002 ? 15 * random() : 0);
+    const lateMs = random() * (isExact ? SLEEPER_LATE_MS : TIMER_LATE_MS) + (random() < 0.002 ? 15 * random() : 0);
     pumpAtMs = nowMs + (isExact ? waitMs : Math.max(1, waitMs)) + lateMs;
   }
   return seconds;

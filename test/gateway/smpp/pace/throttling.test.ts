@@ -15,8 +15,8 @@ afterEach(async () => {
   ends = [];
 });
 
-function rigFor(smsc: Smsc, settings: ConstructorParameters<typeof Rig>[1] = {}, perSecond = 0): Rig {
-  const rig = new Rig(smsc.port, settings, 10_000, true, false, perSecond);
+function rigFor(smsc: Smsc, settings: ConstructorParameters<typeof Rig>[1] = {}): Rig {
+  const rig = new Rig(smsc.port, settings);
   ends.push(async () => {
     await rig.carrier.close();
     expect(rig.fatal).toEqual([]);
@@ -149,14 +149,4 @@ test("congestion_state slows an SMPP 5.0 bind down; to another version it is one
     else expect(rig.gauge("allowedPerSecond")).toBe(1_000_000);
     expect(rig.of("outcome").every((event) => event.id === numberOf(event.two))).toBe(true);
   }
-});
-
-test("where segments go one by one the ledger is woken for several answers at a time, and for the last ones too", async () => {
-  const smsc = await Smsc.start((pdu) => answer(pdu, ROK));
-  const rig = rigFor(smsc, {}, 500);
-  rig.open(0, 0);
-  rig.grant(0, 0, 400);
-  await rig.until("all outcomes", () => rig.of("outcome").length === 400);
-  expect(rig.wakes).toBeGreaterThan(0);
-  expect(rig.wakes).toBeLessThan(200);
 });
