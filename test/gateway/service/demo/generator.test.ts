@@ -31,7 +31,7 @@ function read(pid: number, name: string): string {
 it("a generator that is killed is an error by name", async () => {
   const { command, generator } = await generating(temporaryFolder());
   process.kill(generator, "SIGKILL");
-  expect([await command.ended, command.lines]).toEqual([{ code: 2, signal: null }, []]);
+  expect([await command.ended, command.lines]).toEqual([{ code: 75, signal: null }, []]);
   expect(command.errors()).toContain(
     "seinpost: PROCESS_FAILED: the generator did not make the registry: it ended with SIGKILL",
   );
