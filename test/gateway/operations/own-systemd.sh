@@ -39,6 +39,8 @@ useradd --root "$root" --system --home-dir /var/lib/seinpost --shell /usr/sbin/n
 modules=$root/opt/seinpost/lib/node_modules
 mkdir -p "$root/opt/seinpost/bin" "$modules/seinpost" "$root/etc/seinpost"
 cp -r "$package/dist" "$package/package.json" "$modules/seinpost/"
+mkdir -p "$modules/seinpost/schemas/kinds"
+cp "$package/schemas/kinds/kinds.json" "$modules/seinpost/schemas/kinds/"
 mkdir "$modules/seinpost/node_modules"
 mount --bind "$package/node_modules" "$modules/seinpost/node_modules"
 chmod 755 "$modules/seinpost/dist/gateway/main.js"
