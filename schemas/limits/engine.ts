@@ -185,8 +185,9 @@ export const VAULT = {
   /** Characters of such a name. */
   nameBytes: 64,
   /**
-   * How often root and data keys are read until they fit, while another process renews them, a millisecond apart: a tenth of a
-   * second, because on a busy machine a reader may be slower than many renewals.
+   * How often root and data keys are read until they fit, while another process renews them, a millisecond apart: a second, because on
+   * a busy machine a reader may be slower than many renewals. In a tenth of one, a reader in some 2,000 gave up beside a process that
+   * renewed without a pause.
    */
-  openAttempts: 100,
+  openAttempts: 1_000,
 } as const;
