@@ -46,36 +46,29 @@ export class JournalPage {
    * awaited still. Where they were not and the journal says that they are, there was a restart in between.
    */
   addReceipt(position: number, segment: number, receiptState: number, carrier: number, isUnderWay: boolean): void {
-    const start = this.#room(EVENT_WORDS + 1);
-    this.#words[start] = EVENT_WORDS;
-    this.#words[start + 1] = EVENT.receipt | (segment << 8);
-    this.#words[start + 2] = carrier;
-    this.#words[start + 3] = position;
-    this.#words[start + 4] = receiptState | (isUnderWay ? 0 : NOT_UNDER_WAY);
+    this.#add(EVENT.receipt | (segment << 8), carrier, position, receiptState | (isUnderWay ? 0 : NOT_UNDER_WAY));
   }
 
   /** From here on nothing is granted; who waited ends in `state`. */
   addHalted(state: number): void {
-    this.#words.set([EVENT_WORDS, EVENT.halted | (state << 8), 0, 0, 0], this.#room(EVENT_WORDS + 1));
+    this.#add(EVENT.halted | (state << 8), 0, 0, 0);
   }
 
   /** From here on whoever is under way, or is sent to, may get it twice. */
   addDoubted(): void {
-    this.#words.set([EVENT_WORDS, EVENT.doubted, 0, 0, 0], this.#room(EVENT_WORDS + 1));
+    this.#add(EVENT.doubted, 0, 0, 0);
   }
 
   /** The ledger's own conclusion that these will not be sent to; `reason` is a NOT_SENT_REASON. */
   addRefused(from: number, count: number, reason: number): void {
-    const start = this.#room(EVENT_WORDS + 1);
-    this.#words.set([EVENT_WORDS, EVENT.refused | (reason << 8), 0, from, count], start);
+    this.#add(EVENT.refused | (reason << 8), 0, from, count);
   }
 
   /** An operator's word that those of a wave who are unknown go once more: says so to the wave, and notes who they were. */
   addResends(wave: LiveWave): void {
     for (const [from, count] of [...wave.unknownRuns()]) {
       wave.resend(from, count);
-      const start = this.#room(EVENT_WORDS + 1);
-      this.#words.set([EVENT_WORDS, EVENT.resend, 0, from, count], start);
+      this.#add(EVENT.resend, 0, from, count);
     }
   }
 
@@ -113,6 +106,18 @@ export class JournalPage {
     this.#grants = [];
   }
 
+  /** An event without a payload. */
+  #add(head: number, carrier: number, position: number, detail: number): void {
+    const start = this.#room(EVENT_WORDS + 1);
+    const words = this.#words;
+    words[start] = EVENT_WORDS;
+    words[start + 1] = head;
+    words[start + 2] = carrier;
+    words[start + 3] = position;
+    words[start + 4] = detail;
+  }
+
+  /** Where so many words begin that are to be written: in `#words` as it is afterwards, for it may have grown. */
   #room(words: number): number {
     const start = this.#length;
     this.#length += words;

@@ -362,6 +362,19 @@ describe("the journal", () => {
     expect([...again.states]).toEqual([...wave.states]);
   });
 
+  it("keeps what is said of a wave wherever an entry has to grow for it", async () => {
+    const record = waveRecord({ waveId: ++lastId, count: 1 });
+    const page = new JournalPage(0);
+    for (let said = 0; said < 2_000; said++) {
+      page.addDoubted();
+      page.addHalted(STATE.stopped);
+    }
+    await store.commit(() => page.write(store.table("journal"), record.waveId, 1));
+    const wave = new LiveWave(record, 0, rosterOf(1));
+    expect(replay(wave, store.table("journal"), null).ok).toBe(true);
+    expect([wave.stoppedAtMs, wave.queue.isDoubted]).toEqual([1, true]);
+  });
+
   it("takes a grant without a number of parts, as older entries have it, for the wave's own", async () => {
     const record = waveRecord({ waveId: ++lastId, count: 1, segments: 2 });
     const page = new JournalPage(0);
