@@ -174,7 +174,8 @@ export class Dispatcher {
   /** Takes up another carrier, for the waves that live too. One that replaces another comes before that is removed. */
   addCarrier(port: ChannelPort): void {
     const account = this.carriers.add(port);
-    for (const wave of this.waves) account.open(wave);
+    // Who has waited longest there is who was opened first.
+    for (const wave of this.#liveWaves.byAge) account.open(wave);
     port.onWake(() => this.turn());
     this.routesChanged();
   }

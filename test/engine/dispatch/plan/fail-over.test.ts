@@ -281,6 +281,20 @@ describe("while it runs", () => {
     expect(running.problems).toEqual([]);
   });
 
+  it("tells a carrier that comes later of the waves in the order in which they came", async () => {
+    const running = await start([carrier("old", { perTurn: 1, turnMs: 10 })]);
+    const [large, small] = [await running.open({ count: 2_000 }), await running.open({ count: 10 })];
+    const next = carrier("next");
+    const opened: number[] = [];
+    next.openWave = (wave) => {
+      opened.push(wave.slot);
+      FakeCarrier.prototype.openWave.call(next, wave);
+    };
+    running.carriers.push(next);
+    running.dispatcher.addCarrier(next);
+    expect(opened).toEqual([large.slot, small.slot]);
+  });
+
   it("replaces a carrier by its namesake, and lets wait what nobody serves any more", async () => {
     const numbers = numbersOf(4_000, MOBILE, GERMAN);
     const dutch = carrier("dutch", { routes: ["31"], perTurn: 10, turnMs: 1, leaves: true, refused: 0.1 });
