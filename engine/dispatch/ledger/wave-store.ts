@@ -164,14 +164,6 @@ export class WaveStore {
     return read.ok ? ok(roster) : read;
   }
 
-  /** Which text each recipient gets, in shared memory; undefined where the wave has one. */
-  textNumbers({ waveId, count, texts }: Pick<WaveRecord, "waveId" | "count" | "texts">): Result<TextNumbers> {
-    if (texts.length === 1) return ok(undefined);
-    const numbers = new Uint8Array(new SharedArrayBuffer(count));
-    const read = this.#read("rosters", waveId, count, 1, numbers, TEXT_NUMBERS);
-    return read.ok ? ok(numbers) : read;
-  }
-
   /** The same, in pieces of DISPATCH.rosterChunk. */
   *rosterPieces(waveId: number, count: number): Generator<Result<Uint32Array>> {
     for (const [chunk, , length] of chunks(count)) {
@@ -179,6 +171,14 @@ export class WaveStore {
       const read = this.#read("rosters", waveId, length, 4, new Uint8Array(piece.buffer), chunk);
       yield read.ok ? ok(piece) : read;
     }
+  }
+
+  /** Which text each recipient gets, in shared memory; undefined where the wave has one. */
+  textNumbers({ waveId, count, texts }: Pick<WaveRecord, "waveId" | "count" | "texts">): Result<TextNumbers> {
+    if (texts.length === 1) return ok(undefined);
+    const numbers = new Uint8Array(new SharedArrayBuffer(count));
+    const read = this.#read("rosters", waveId, count, 1, numbers, TEXT_NUMBERS);
+    return read.ok ? ok(numbers) : read;
   }
 
   /** The state byte of each recipient of an archived wave. */
