@@ -12,7 +12,7 @@
 
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { API, SELECTION } from "../../schemas/limits.js";
-import { ACTION_KINDS, CHANNELS, DOMAINS, LANGUAGES, LEFT_OUT, type Precedence } from "../../schemas/words.js";
+import { CHANNELS, DOMAINS, LANGUAGES, LEFT_OUT, type Precedence } from "../../schemas/words.js";
 import { toSpace } from "../geo/ellipsoid.js";
 import { areaOrigin, mayTouch, type PreparedArea, prepareArea } from "../geo/search.js";
 import { runFallible, runTask, type TaskPool } from "../pool/tasks.js";
@@ -25,9 +25,9 @@ import { LargeSelections } from "./query/large.js";
 import { rowsOfRun } from "./query/large-worker.js";
 import { NO_SPARING, type PersonData } from "./query/persons.js";
 import type { Outcome, SearchTask } from "./query/searching.js";
+import { termsQuery } from "./query/welcome.js";
 import { rosterOf } from "./roster.js";
 import type { Shards } from "./rows/build.js";
-import { hoursOfWeek } from "./rows/hours.js";
 import { rowsOf, type ShardData } from "./rows/shard.js";
 import type { Roster, SelectionCounts, SelectionQuery, Selector } from "./selector.js";
 
@@ -140,9 +140,7 @@ export class PoolSelector implements Selector {
       keysPerUnit: CENTIMETER_KEYS,
       channel: CHANNELS.indexOf(query.channel),
       domain: DOMAINS.indexOf(query.domain),
-      kind: ACTION_KINDS.indexOf(query.kind),
-      danger: query.domain === "alarm" && query.urgency === "extreme",
-      hours: hoursOfWeek(query.atMs),
+      ...termsQuery(query),
       counting: counting ? { people: this.#people, sparing: query.sparing ?? NO_SPARING } : undefined,
       shards: touchedBy(area, view.shards),
       live: view.live,

@@ -6,11 +6,10 @@ import { select } from "../../engine/pool/worker.js";
 import { CENTIMETER_KEYS } from "../../engine/selection/query/eligible.js";
 import type { Sparing } from "../../engine/selection/query/persons.js";
 import type { Outcome } from "../../engine/selection/query/searching.js";
-import { SharedTerms } from "../../engine/selection/query/welcome.js";
-import { hoursOfWeek } from "../../engine/selection/rows/hours.js";
+import { SharedTerms, termsQuery } from "../../engine/selection/query/welcome.js";
 import { buildShard, municipalityMiddle, type ShardData, shardColumns } from "../../engine/selection/rows/shard.js";
 import type { SelectionQuery } from "../../engine/selection/selector.js";
-import { ACTION_KINDS, CHANNELS, DOMAINS } from "../../schemas/words.js";
+import { CHANNELS, DOMAINS } from "../../schemas/words.js";
 import type { World } from "./world.js";
 
 /** So many shards, each of neighbouring rows of the world. */
@@ -32,9 +31,7 @@ export function run(world: World, shards: ShardData[], query: SelectionQuery, sp
     keysPerUnit: CENTIMETER_KEYS,
     channel: CHANNELS.indexOf(query.channel),
     domain: DOMAINS.indexOf(query.domain),
-    kind: ACTION_KINDS.indexOf(query.kind),
-    danger: query.domain === "alarm" && query.urgency === "extreme",
-    hours: hoursOfWeek(query.atMs),
+    ...termsQuery(query),
     counting: sparing && { people: world.participants, sparing },
     shards: shards.filter((shard) => mayTouch(area, shardColumns(shard), new Set(codesOf(shard)))),
     live: undefined,

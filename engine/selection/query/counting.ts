@@ -7,7 +7,7 @@
  */
 import { CHANNELS, LANGUAGES, LEFT_OUT } from "../../../schemas/words.js";
 import { AT_SOME_HOUR, INSIDE } from "./eligible.js";
-import type { Persons as Gathered } from "./order.js";
+import type { PersonRows } from "./order.js";
 import { ASKED, NEEDS_NUMBER, NOBODY_THERE, type Persons, PLACE, type Place } from "./persons.js";
 import { isMarked, wordsOf } from "./rows.js";
 
@@ -29,7 +29,7 @@ export interface Counted {
 
 /** `pieces`: who was gathered, each person once. */
 export function countsOf(
-  pieces: readonly Gathered[],
+  pieces: readonly PersonRows[],
   marks: Uint8Array,
   persons: Persons,
   language: Uint8Array,
@@ -98,7 +98,7 @@ class Tally {
   }
 }
 
-function byMunicipality(pieces: readonly Gathered[], asked: Uint32Array): number[] {
+function byMunicipality(pieces: readonly PersonRows[], asked: Uint32Array): number[] {
   const tally = new Uint32Array(65_536);
   for (const { participants, municipalities } of pieces) {
     for (let row = 0; row < municipalities.length; row += 1) {

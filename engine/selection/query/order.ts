@@ -141,7 +141,7 @@ function sortLongRun({ participants, municipalities }: Rows, start: number, end:
 }
 
 /** What is left of a row when distances are settled. */
-export type Persons = Pick<Rows, "participants" | "municipalities">;
+export type PersonRows = Pick<Rows, "participants" | "municipalities">;
 
 /**
  * Writes the first of the `count` rows of each person who is not marked in `seen` to `out` from row `at` on, marks them,
@@ -150,7 +150,7 @@ export type Persons = Pick<Rows, "participants" | "municipalities">;
  * There is no branch on whether a person is new, which no processor can guess: a row that does not stay is written and
  * then written over, so `out` needs room for all.
  */
-export function firstOfEach(rows: Persons, count: number, seen: Uint32Array, out: Persons, at: number): number {
+export function firstOfEach(rows: PersonRows, count: number, seen: Uint32Array, out: PersonRows, at: number): number {
   const { participants, municipalities } = rows;
   const { participants: toParticipants, municipalities: toMunicipalities } = out;
   let end = at;
@@ -166,7 +166,7 @@ export function firstOfEach(rows: Persons, count: number, seen: Uint32Array, out
 }
 
 /** Writes the first `count` rows without those of persons marked in `seen` to `out`, and returns how many they are. */
-export function withoutSeen(rows: Persons, count: number, seen: Uint32Array, out: Persons): number {
+export function withoutSeen(rows: PersonRows, count: number, seen: Uint32Array, out: PersonRows): number {
   const { participants, municipalities } = rows;
   const { participants: toParticipants, municipalities: toMunicipalities } = out;
   let end = 0;

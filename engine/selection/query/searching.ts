@@ -17,7 +17,7 @@ import { type Mask, maskOf, type TableData, tableColumns } from "../rows/table.j
 import { TableReader } from "../rows/table-reader.js";
 import { type Counted, countsOf } from "./counting.js";
 import { type Eligibility, gatherRows, inactiveMask, type Measure, markPersons } from "./eligible.js";
-import type { Persons as Gathered } from "./order.js";
+import type { PersonRows } from "./order.js";
 import { type PersonData, Persons, type Sparing } from "./persons.js";
 import { type Rows, wordsOf, workspaceBytes } from "./rows.js";
 import { type TermsQuery, Welcome } from "./welcome.js";
@@ -155,7 +155,11 @@ export function roomFor({ shards, live }: Pick<SearchTask, "shards" | "live">): 
 }
 
 /** The counts of a selection whose rows are in these pieces. */
-export function outcomeOf(pieces: readonly Gathered[], marks: Uint8Array, { counting, channel }: SearchTask): Outcome {
+export function outcomeOf(
+  pieces: readonly PersonRows[],
+  marks: Uint8Array,
+  { counting, channel }: SearchTask,
+): Outcome {
   assert(counting !== undefined, "a selection is counted that was made to be");
   const { people, sparing } = counting;
   const persons = new Persons(people, channel, sparing);

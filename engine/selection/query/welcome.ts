@@ -10,8 +10,10 @@
 
 import { assert } from "../../../schemas/errors.js";
 import { REGISTRY } from "../../../schemas/limits.js";
-import { CHANNELS, DOMAINS, IN_DANGER } from "../../../schemas/words.js";
+import { ACTION_KINDS, CHANNELS, DOMAINS, IN_DANGER } from "../../../schemas/words.js";
 import { EXCEPT, FIRST_KINDS, MORE_EXCEPT, TERMS_WORDS, ZONE_AND_DANGER } from "../../registry/record/terms.js";
+import { hoursOfWeek } from "../rows/hours.js";
+import type { SelectionQuery } from "../selector.js";
 import { PLACE, type Place } from "./persons.js";
 
 /** What of a query terms are about. */
@@ -22,6 +24,17 @@ export interface TermsQuery {
   readonly danger: boolean;
   /** Hour of the week in each time zone (hours.ts). */
   readonly hours: Uint8Array;
+}
+
+/** The same in the words of whoever asks. */
+export function termsQuery({
+  kind,
+  domain,
+  urgency,
+  atMs,
+}: Pick<SelectionQuery, "kind" | "domain" | "urgency" | "atMs">): TermsQuery {
+  const danger = domain === "alarm" && urgency === "extreme";
+  return { kind: ACTION_KINDS.indexOf(kind), danger, hours: hoursOfWeek(atMs) };
 }
 
 const NOTHING = IN_DANGER.indexOf("nothing");

@@ -7,7 +7,7 @@ import {
   BUCKETS,
   fillBuckets,
   firstOfEach,
-  type Persons,
+  type PersonRows,
   sizeBuckets,
   sortRows,
   withoutSeen,
@@ -40,7 +40,7 @@ function read(rows: Rows, count: number): Row[] {
 
 type Kept = readonly [participant: number, municipality: number];
 
-function kept({ participants, municipalities }: Persons, count: number): Kept[] {
+function kept({ participants, municipalities }: PersonRows, count: number): Kept[] {
   return Array.from({ length: count }, (_, at) => [participants[at]!, municipalities[at]!]);
 }
 
