@@ -16,7 +16,7 @@ import { Random } from "../loadtest/registry/random.js";
 import { ok, type Result } from "../schemas/errors.js";
 import { rounded } from "./measure.js";
 import { giveMails, mailOf, startMailSink } from "./oracle-mail.js";
-import type { BenchOptions, Report } from "./report.js";
+import { alone, type BenchOptions, type Report } from "./report.js";
 import { startRig } from "./rig.js";
 
 const SAMPLES = 10_000;
@@ -71,17 +71,7 @@ function tell(figure: string, samples: readonly Sample[], report: Report): void 
   const [answer, next, later] = [of((s) => s.answerMs), of((s) => s.nextMs), of((s) => s.laterMs)];
   const figures = { "": Math.max(answer, next), ".answer": answer, ".next": next, ".later": later };
   for (const [name, auc] of Object.entries(figures)) {
-    const value = rounded(auc);
-    report({
-      name: `${figure}${name}`,
-      value,
-      unit: "AUC",
-      p50: null,
-      p99: null,
-      peer: null,
-      ratio: null,
-      runs: samples.length,
-    });
+    report({ ...alone(`${figure}${name}`, rounded(auc), "AUC"), runs: samples.length });
   }
 }
 

@@ -17,6 +17,11 @@ export interface BenchLine {
   readonly runs?: number;
 }
 
+/** A figure that was measured once, and against nobody. */
+export function alone(name: string, value: number, unit: string): BenchLine {
+  return { name, value, unit, p50: null, p99: null, peer: null, ratio: null };
+}
+
 export interface BenchOptions {
   readonly participants: number;
   /** Only enough to see that the benchmark still works. */

@@ -9,17 +9,17 @@
  * The peer is Redis: GEOADD of the same phones, in commands of as many as suit it best, without HTTP, JSON or a disk.
  */
 import { execFile } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { loadRegistry } from "../../engine/registry/columns/load.js";
 import type { EngineProcess } from "../../loadtest/engine-process.js";
 import { percentilesOf, rounded } from "../measure.js";
-import type { BenchOptions, Report } from "../report.js";
+import { alone, type BenchOptions, type Report } from "../report.js";
 import { addKeys, makeFolder, nationwide, settled, startRig } from "../rig.js";
 import type { MovesRequest, MovesResult } from "./moves-client.js";
+import { phonesOf, writePhones } from "./phones.js";
 import { Redis } from "./redis.js";
 
 const PHONES_SHARE = 500_000 / 1_600_000;
@@ -36,16 +36,16 @@ const MOVES_PER_COMMAND = 500;
 const TICKS = 100;
 
 export async function run(report: Report, options: BenchOptions): Promise<void> {
-  const phones = Math.round(options.participants * PHONES_SHARE);
-  const folder = await makeFolder(options.participants, phones);
+  const folder = await makeFolder(options.participants, Math.round(options.participants * PHONES_SHARE));
   const file = join(folder, "phones.bin");
-  const center = await writePhones(folder, file);
+  const phones = await phonesOf(folder);
+  writePhones(phones, file);
   const [key] = await addKeys(folder, 1, "app");
   const peer = await redisRate(file, options.tiny ? 0.2 : SECONDS / 2);
   const rig = await startRig(folder, 1);
   const { engine } = rig;
   try {
-    const each = (wanted: number): number => Math.min(wanted, phones);
+    const each = (wanted: number): number => Math.min(wanted, phones.length);
     const shared = {
       port: engine.port,
       key: key!,
@@ -58,31 +58,13 @@ export async function run(report: Report, options: BenchOptions): Promise<void> 
     await setTimeout(options.tiny ? 0 : REST_MS);
     await measureWay(engine, { ...shared, way: "stream", each: each(10_000) }, "live.moves", peer, report);
     await measureWay(engine, { ...shared, way: "batch", each: each(2_000) }, "live.moves.batch", peer, report);
-    await measurePreviews(engine, center, { ...shared, way: "batch", each: each(2_000) }, report);
+    await measurePreviews(engine, phones[0]!.home, { ...shared, way: "batch", each: each(2_000) }, report);
     const { id } = await nationwide(engine);
     await settled(engine, id);
-    report({ ...NO_PEER, p50: null, p99: null, name: "live.moves.rss", value: Math.round(engine.rssMb()), unit: "MB" });
+    report(alone("live.moves.rss", Math.round(engine.rssMb()), "MB"));
   } finally {
     await rig.close();
   }
-}
-
-/** Participants with a phone and where they live, for the client; gives the home of one of them. */
-async function writePhones(folder: string, file: string): Promise<[number, number]> {
-  const registry = await loadRegistry(folder);
-  if (!registry.ok) throw new Error(registry.problem.detail);
-  const { sparse, locations, participants } = registry.value;
-  const home = new Int32Array(participants.count).fill(-1);
-  const owners = new Uint32Array(locations.participant);
-  for (let row = locations.count - 1; row >= 0; row--) home[owners[row]!] = row;
-  const [lng, lat] = [new Float64Array(locations.lng), new Float64Array(locations.lat)];
-  const found: number[] = [];
-  for (let at = 0; at < sparse.phones.length; at += 3) {
-    const participant = sparse.phones[at]!;
-    found.push(participant, lng[home[participant]!]!, lat[home[participant]!]!);
-  }
-  writeFileSync(file, new Uint8Array(Float64Array.from(found).buffer));
-  return [found[1]!, found[2]!];
 }
 
 /** Moves a second that Redis takes; null where it is not installed. */
@@ -136,13 +118,13 @@ async function measureWay(
   const against = peer === null ? NO_PEER : { peer: Math.round(peer), ratio: rounded(perSecond / peer) };
   report({ ...against, ...roundedBoth(answerMs), name, value: perSecond, unit: "1/s" });
   const each = rounded((spentMs * 1_000) / updates);
-  report({ ...NO_PEER, p50: null, p99: null, name: `${name}.cpu`, value: each, unit: "us" });
+  report(alone(`${name}.cpu`, each, "us"));
 }
 
 /** Previews, and how late the main thread is, while moves come at the rate of a country that moves. */
 async function measurePreviews(
   engine: EngineProcess,
-  center: [number, number],
+  center: readonly [number, number],
   request: MovesRequest,
   report: Report,
 ): Promise<void> {

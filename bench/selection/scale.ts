@@ -8,7 +8,7 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { BenchLine, BenchOptions, Report } from "../report.js";
+import { alone, type BenchLine, type BenchOptions, type Report } from "../report.js";
 import { round } from "../sample.js";
 import { COPY } from "./geometry.js";
 
@@ -29,7 +29,7 @@ export async function run(report: Report, { participants, tiny }: BenchOptions):
       report({ ...large, name: `scale.16m.${small.name}`, peer: small.value, ratio: times });
     }
   }
-  report({ name: "scale.16m", value: worst, unit: "x", p50: null, p99: null, peer: null, ratio: null });
+  report(alone("scale.16m", worst, "x"));
 }
 
 async function figures(names: readonly string[], participants: number, tiny: boolean): Promise<BenchLine[]> {

@@ -12,7 +12,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { LogColumns } from "../../loadtest/carrier/log.js";
 import type { Action } from "../../schemas/api/api.js";
-import type { BenchOptions, Report } from "../report.js";
+import { alone, type BenchOptions, type Report } from "../report.js";
 import { addKeys, firstSubmitsIn, logsOf, nowMs, type Rig, type SmallAction, smallRequest, startRig } from "../rig.js";
 import { line, round, type Samples, sample } from "../sample.js";
 import { idleSamples, TOWNS } from "./first-submit.js";
@@ -134,5 +134,5 @@ function reportFlood({ ms, previews, actions }: FloodResult, report: Report): vo
 }
 
 function reportOne(name: string, value: number, unit: string, report: Report): void {
-  report({ name, value: round(value), unit, p50: null, p99: null, peer: null, ratio: null });
+  report(alone(name, round(value), unit));
 }

@@ -2,15 +2,14 @@
  * live.arrivals: from telling where a phone is, which has come into the area of an action that wants late arrivals, to its submit_sm
  * at a carrier; while 110,000 others move in a second and twenty such actions live.
  */
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { request } from "undici";
-import { loadRegistry } from "../../engine/registry/columns/load.js";
-import type { BenchOptions, Report } from "../report.js";
+import { alone, type BenchOptions, type Report } from "../report.js";
 import { addKeys, logsOf, makeFolder, nowMs, type Rig, smallRequest, startRig } from "../rig.js";
 import { line, sample } from "../sample.js";
 import { tell } from "../selection/moves.js";
+import { type Phone, phonesOf, writePhones } from "../selection/phones.js";
 
 const PHONES_SHARE = 500_000 / 1_600_000;
 const ACTIONS = 20;
@@ -19,12 +18,6 @@ const COMING = 10;
 const PACE_PER_SECOND = 110_000;
 const SECONDS = 20;
 const CONNECTIONS = 4;
-
-interface Phone {
-  readonly participant: number;
-  readonly number: number;
-  readonly home: readonly [number, number];
-}
 
 /** A phone that comes into an area, and the tag of that action's text. */
 interface Coming {
@@ -38,8 +31,7 @@ export async function run(report: Report, { participants, tiny }: BenchOptions):
   const file = join(folder, "phones.bin");
   // Who comes moves for this alone.
   const moving = phones.slice(ACTIONS * COMING);
-  const numbers = moving.flatMap(({ participant, home: [lng, lat] }) => [participant, lng, lat]);
-  writeFileSync(file, new Uint8Array(Float64Array.from(numbers).buffer));
+  writePhones(moving, file);
   const [key] = await addKeys(folder, 1, "app");
   const rig = await startRig(folder, 2);
   try {
@@ -55,15 +47,7 @@ export async function run(report: Report, { participants, tiny }: BenchOptions):
     await setTimeout(8_000);
     const times = await arrivedAfter(rig, coming, sentAtMs);
     report(line("live.arrivals", "ms", await sample("live.arrivals", times.length, async (at) => times[at]!)));
-    report({
-      name: "live.arrivals.share",
-      value: times.length / coming.length,
-      unit: "",
-      p50: null,
-      p99: null,
-      peer: null,
-      ratio: null,
-    });
+    report(alone("live.arrivals.share", times.length / coming.length, ""));
   } finally {
     await rig.close();
   }
@@ -124,22 +108,4 @@ async function arrivedAfter(rig: Rig, coming: readonly Coming[], sentAtMs: numbe
     }
   }
   return [...wanted.values()].map((atMs) => atMs - sentAtMs).filter((ms) => ms > 0 && ms < Number.POSITIVE_INFINITY);
-}
-
-async function phonesOf(folder: string): Promise<Phone[]> {
-  const registry = await loadRegistry(folder);
-  if (!registry.ok) throw new Error(registry.problem.detail);
-  const { sparse, locations, participants } = registry.value;
-  const home = new Int32Array(participants.count).fill(-1);
-  const owners = new Uint32Array(locations.participant);
-  for (let row = locations.count - 1; row >= 0; row--) home[owners[row]!] = row;
-  const [lng, lat] = [new Float64Array(locations.lng), new Float64Array(locations.lat)];
-  const numbers = new Float64Array(participants.numbers);
-  const phones: Phone[] = [];
-  for (let at = 0; at < sparse.phones.length; at += 3) {
-    const participant = sparse.phones[at]!;
-    const row = home[participant]!;
-    phones.push({ participant, number: numbers[participant]!, home: [lng[row]!, lat[row]!] });
-  }
-  return phones;
 }
