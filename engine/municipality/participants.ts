@@ -119,7 +119,7 @@ export class MunicipalityParticipants {
     return forgotten.ok ? ok("erased") : forgotten;
   }
 
-  /** Takes over what the double has and the kept one has not, and erases the double; see merging.ts. */
+  /** Takes over what the double has and the kept one has not, and erases the double; see merged.ts. */
   async merge(scope: Scope, participant: number, double: number): Promise<Result<RegisteredParticipant>> {
     if (participant === double) return fail("INVALID_FIELD", "a participant is no double of itself", "/participant");
     const kept = this.#known(scope, participant);

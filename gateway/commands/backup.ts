@@ -8,6 +8,7 @@ import type { Manifest } from "../../engine/backup/manifest.js";
 import { defaultKekFile } from "../../engine/vault/kek.js";
 import type { Result } from "../../schemas/errors.js";
 import { type DataOption, onData, report } from "./data.js";
+import { onRecord } from "./on-record.js";
 
 interface BackupCommandOptions extends DataOption {
   readonly verify?: boolean;
@@ -23,7 +24,7 @@ export function backupCommand(): Command {
     .action(async (folder: string, { data, kekFile, verify, withDamage }: BackupCommandOptions) => {
       const done = verify
         ? await verifyBackup(folder, kekFile ?? defaultKekFile(data))
-        : await backUp(data, folder, { kekFile, withDamage });
+        : await onRecord(data, ["backup.taking", "backup.taken"], () => backUp(data, folder, { kekFile, withDamage }));
       say(done, verify ? "whole" : "backed up");
     });
 }

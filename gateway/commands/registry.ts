@@ -17,6 +17,7 @@ import { runGenerator } from "../service/demo/generator.js";
 import { alone, type DataOption, onData, report } from "./data.js";
 import { EXIT } from "./exit-codes.js";
 import { sayKekMade } from "./kek.js";
+import { onRecord, putDeed } from "./on-record.js";
 import { statsText } from "./stats-text.js";
 import { charset, wholeNumber } from "./values.js";
 import { showProgress } from "./watch/progress.js";
@@ -89,6 +90,7 @@ async function runImport(file: string, options: ImportFlags): Promise<void> {
       onKekMade: sayKekMade,
       ...(options.charset && { charset: options.charset }),
       ...(totalBytes && { totalBytes: totalBytes.value }),
+      alongside: (store) => putDeed(store, "registry.imported"),
       onProgress: shown.onProgress,
       onRefusal: ({ line, code, reason }) => process.stderr.write(`line ${line}: ${code}: ${reason}\n`),
     }),
@@ -115,10 +117,9 @@ function sizeOf(file: string): Result<number> {
 async function runExport(file: string, options: DataOption): Promise<void> {
   const shown = showProgress("rows");
   const how = { kekFile: options.kekFile, onProgress: shown.onProgress };
-  const exported =
-    file === "-"
-      ? await exportRegistry(options.data, process.stdout, how)
-      : await exportToFile(file, options.data, how);
+  const exported = await onRecord(options.data, ["registry.exporting", "registry.exported"], () =>
+    file === "-" ? exportRegistry(options.data, process.stdout, how) : exportToFile(file, options.data, how),
+  );
   shown.stop();
   if (!exported.ok) return report(exported.problem);
   if (file !== "-") process.stdout.write(`exported ${exported.value.rows} rows\n`);

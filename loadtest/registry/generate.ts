@@ -9,7 +9,7 @@ import { ensureRegistry } from "../../engine/registry/ensure.js";
 import { type DataFolder, type KekOptions, openDataFolder } from "../../engine/registry/open.js";
 import { type OnProgress, ProgressMeter } from "../../engine/registry/progress.js";
 import { type RegistryRecord, readRecord } from "../../engine/registry/record/record.js";
-import { RegistryWriter } from "../../engine/registry/record/writer.js";
+import { type Alongside, RegistryWriter } from "../../engine/registry/record/writer.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { REGISTRY } from "../../schemas/limits.js";
 import type { Channel } from "../../schemas/words.js";
@@ -37,6 +37,7 @@ export interface GenerateOptions extends KekOptions {
   readonly phones?: number;
   /** Over which channels they want that; by push when absent. */
   readonly phoneChannels?: readonly Channel[];
+  readonly alongside?: Alongside;
 }
 
 export interface GenerateReport {
@@ -81,8 +82,8 @@ async function writeCountry(
   options: GenerateOptions,
   onProgress?: OnProgress,
 ): Promise<Result<GenerateReport>> {
-  const seed = options.seed ?? SEED;
-  const begun = await RegistryWriter.begin(data, { generated: true, seed, replace: options.replace ?? false });
+  const { seed = SEED, replace = false, alongside } = options;
+  const begun = await RegistryWriter.begin(data, { generated: true, seed, replace, alongside });
   if (!begun.ok) return begun;
   const writer = begun.value;
   const people = new People(country, seed, writer, options.phones, options.phoneChannels);

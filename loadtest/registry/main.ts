@@ -11,6 +11,7 @@ import { failedCommit, Space } from "../../engine/store/space.js";
 import { type DataOption, onData } from "../../gateway/commands/data.js";
 import { EXIT } from "../../gateway/commands/exit-codes.js";
 import { leave } from "../../gateway/commands/leave.js";
+import { putDeed } from "../../gateway/commands/on-record.js";
 import type { GeneratorLine, GeneratorOptions } from "../../gateway/service/demo/generator.js";
 import type { Problem } from "../../schemas/errors.js";
 import { generate } from "./generate.js";
@@ -59,8 +60,14 @@ process.on("unhandledRejection", (reason) => {
 
 const locked = await lockFolder(data, giveUp);
 if (!locked.ok) refuse(locked.problem);
-const made = await generate(data, { ...options, onKekMade: (file) => say({ kind: "kekMade", file }) }, (progress) =>
-  say({ kind: "progress", progress }),
+const made = await generate(
+  data,
+  {
+    ...options,
+    onKekMade: (file) => say({ kind: "kekMade", file }),
+    alongside: (store) => putDeed(store, "registry.generated"),
+  },
+  (progress) => say({ kind: "progress", progress }),
 );
 locked.value();
 if (!made.ok) refuse(made.problem);

@@ -13,7 +13,7 @@ import { Places } from "../../places/places.js";
 import { type KekOptions, openDataFolder } from "../open.js";
 import { type OnProgress, ProgressMeter } from "../progress.js";
 import type { RegistryRecord } from "../record/record.js";
-import { RegistryWriter } from "../record/writer.js";
+import { type Alongside, RegistryWriter } from "../record/writer.js";
 import { readSwitchedOff } from "../switched-off.js";
 import { type ImportCounts, Importer, type Refusal } from "./importer.js";
 
@@ -29,6 +29,7 @@ export interface ImportOptions extends KekOptions {
   /** Bytes that will come, when they are known; for the time left. */
   readonly totalBytes?: number;
   readonly onProgress?: OnProgress;
+  readonly alongside?: Alongside;
   /** Called once, for each of the refusals in the report, as it happens. */
   readonly onRefusal?: (refusal: Refusal) => void;
 }
@@ -50,7 +51,8 @@ export async function importRegistry(
     }
     const places = await Places.load(data.value.store);
     if (!places.ok) return places;
-    const begun = await RegistryWriter.begin(data.value, { generated: false, replace: options.replace ?? false });
+    const { replace = false, alongside } = options;
+    const begun = await RegistryWriter.begin(data.value, { generated: false, replace, alongside });
     if (!begun.ok) return begun;
     const written = await importInto(
       begun.value,

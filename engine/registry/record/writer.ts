@@ -26,7 +26,11 @@ export interface WriterOptions {
   readonly seed?: number;
   /** Replace the registry that is there; without it, one that is there is left alone and REGISTRY_EXISTS the answer. */
   readonly replace: boolean;
+  /** Puts what else belongs into the commit with which it becomes the registry. */
+  readonly alongside?: Alongside | undefined;
 }
+
+export type Alongside = (store: Store) => void;
 
 /** Takes participants in ascending order, each followed by its locations. */
 export interface ParticipantSink {
@@ -184,6 +188,7 @@ export class RegistryWriter implements ParticipantSink {
     const put = (): void => {
       void this.#store.table("meta").put(REGISTRY_KEY, record);
       void this.#store.table("meta").remove(BEGUN_KEY);
+      this.#options.alongside?.(this.#store);
     };
     if (this.#vault.needsRenewal) return this.#vault.commitRenewed(put);
     return this.#store.commit(() => {

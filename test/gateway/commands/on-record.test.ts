@@ -1,0 +1,81 @@
+/** What commands do to the people of a folder on which no service runs is in its trail; beside a service they write nothing. */
+import { closeSync, fstatSync, openSync, readFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { lockFolder } from "../../../engine/store/lock.js";
+import { HEADER_BYTES, PageFile, readMeta } from "../../../engine/store/pages.js";
+import type { AuditRecord } from "../../../schemas/api/audit.js";
+import { startNode } from "../../children.js";
+import { given } from "../../engine/registry/samples.js";
+import { temporaryFolder } from "../../temp-folder.js";
+
+const COMMAND = new URL("../../../gateway/main.js", import.meta.url);
+const PEOPLE = "number,lng,lat\n0612345678,4.883,52.086\n";
+
+async function run(folder: string, args: readonly string[], input = "") {
+  const child = startNode(COMMAND, args, { input, env: { SEINPOST_DATA: folder } });
+  const { code } = await child.ended;
+  return { code, lines: child.lines, errors: child.errors() };
+}
+
+/** The oldest first. */
+async function trail(folder: string): Promise<AuditRecord[]> {
+  const { lines } = await run(folder, ["audit", "--json"]);
+  return lines.map((line) => JSON.parse(line) as AuditRecord).reverse();
+}
+
+const told = ({ deed, refused }: AuditRecord) => (refused === null ? deed : `${deed} ${refused}`);
+
+test("who makes, replaces, exports or copies the people of a stopped folder is on record, and what was refused with its code", async () => {
+  const [folder, other] = [temporaryFolder(), temporaryFolder()];
+  await run(folder, ["registry", "generate", "--participants", "20"]);
+  await run(folder, ["registry", "import", "-"], PEOPLE);
+  await run(folder, ["registry", "import", "--replace", "-"], PEOPLE);
+  expect((await run(folder, ["registry", "export", "-"])).lines).toHaveLength(2);
+  await run(folder, ["registry", "export", "/nowhere/people.csv"]);
+  expect((await run(folder, ["backup", join(other, "copy")])).code).toBe(0);
+  await run(folder, ["registry", "stats"]);
+  const records = await trail(folder);
+  expect(records.map(told)).toEqual([
+    "registry.generated",
+    "registry.imported",
+    ...["registry.exporting", "registry.exported"],
+    ...["registry.exporting", "registry.exported INVALID_FIELD"],
+    ...["backup.taking", "backup.taken"],
+  ]);
+  expect(new Set(records.map(({ by }) => by.kind))).toEqual(new Set(["local"]));
+  expect(JSON.stringify(records)).not.toContain("12345678");
+});
+
+test("a folder that another process has is read all the same, and not written to", async () => {
+  const folder = temporaryFolder();
+  await run(folder, ["registry", "import", "-"], PEOPLE);
+  const letGo = given(await lockFolder(folder, () => {}));
+  expect(await run(folder, ["registry", "export", "-"])).toMatchObject({ code: 0, errors: "" });
+  letGo();
+  expect((await trail(folder)).map(told)).toEqual(["registry.imported"]);
+});
+
+test("a store in which nothing may be written any more is read all the same, stays as it is, and that is said", async () => {
+  const folder = temporaryFolder();
+  await run(folder, ["registry", "import", "-"], PEOPLE);
+  await run(folder, ["registry", "import", "--replace", "-"], PEOPLE);
+  const file = join(folder, "seinpost.lmdb");
+  damageFreeList(file);
+  const before = readFileSync(file);
+  const exported = await run(folder, ["registry", "export", "-"]);
+  expect(exported).toMatchObject({ code: 0, lines: { length: 2 } });
+  expect(exported.errors).toMatch(/^seinpost: not on record: STORE_UNUSABLE: /);
+  expect(readFileSync(file).equals(before)).toBe(true);
+});
+
+/** Which only who writes ever reads. */
+function damageFreeList(file: string): void {
+  const descriptor = openSync(file, "r+");
+  const pages = new PageFile(descriptor, fstatSync(descriptor).size);
+  const meta = readMeta(pages);
+  if (typeof meta === "string") throw new Error(meta);
+  expect(meta.free.root).toBeLessThan(pages.pages);
+  writeSync(descriptor, Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, meta.free.root * meta.pageBytes);
+  closeSync(descriptor);
+}
