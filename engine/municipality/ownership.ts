@@ -9,11 +9,10 @@
  */
 import { randomInt } from "node:crypto";
 import { fail, ok, type Result } from "../../schemas/errors.js";
-import { type ContactKind, hasConfirmed, isClaimed, marked } from "../registry/record/contact-marks.js";
+import { allWith, type Contacts } from "../registry/live/all-with.js";
+import { CONTACT_KINDS, type ContactKind, hasConfirmed, isClaimed, marked } from "../registry/record/contact-marks.js";
 import type { Participant } from "../registry/record/participant.js";
 import { knows, type Registry, type Scope } from "./ports.js";
-
-const KINDS = ["number", "mail"] as const;
 
 /** Whether who somebody is, is theirs to say. Whoever sees all of the country acts for all of it. */
 export function isTheirOwn(participant: Participant, scope: Scope): boolean {
@@ -29,12 +28,7 @@ interface Holders {
 }
 
 /** Who has the contact; a problem is the store's. */
-export function holdersIn(
-  registry: Registry,
-  scope: Scope,
-  kind: ContactKind,
-  participant: Pick<Participant, ContactKind>,
-): Result<Holders> {
+export function holdersIn(registry: Registry, scope: Scope, kind: ContactKind, participant: Contacts): Result<Holders> {
   const all = allWith(registry, kind, participant);
   const isAsked = kind === "number" ? participant.number !== 0 : participant.mail !== "";
   if (isAsked && all.length === 0 && registry.rows > 0) registry.get(randomInt(registry.rows));
@@ -62,7 +56,7 @@ export function given(
   themselves: readonly number[],
 ): Result<Participant> {
   let result = after;
-  for (const kind of KINDS) {
+  for (const kind of CONTACT_KINDS) {
     if (after[kind] === before?.[kind]) continue;
     const holders = holdersIn(registry, scope, kind, after);
     if (!holders.ok) return holders;
@@ -70,11 +64,6 @@ export function given(
     result = marked(result, kind, holders.value.isElsewhere ? "claimed" : undefined);
   }
   return ok(result);
-}
-
-function allWith(registry: Registry, kind: ContactKind, { number, mail }: Pick<Participant, ContactKind>): number[] {
-  if (kind === "number") return number === 0 ? [] : registry.byNumber(number);
-  return mail === "" ? [] : registry.byMail(mail);
 }
 
 const TAKEN = {

@@ -3,17 +3,13 @@
  * owner from then on, as it would have been had it been given now. What counts as claimed but is nobody's would be asked by nobody.
  */
 import type { Result } from "../../../schemas/errors.js";
-import { isClaimed, marked } from "../record/contact-marks.js";
+import { CONTACT_KINDS, type ContactKind, isClaimed, marked } from "../record/contact-marks.js";
 import type { Participant } from "../record/participant.js";
-
-const KINDS = ["number", "mail"] as const;
-type Contacts = Pick<Participant, (typeof KINDS)[number]>;
+import { allWith, type ContactIndex, type Contacts } from "./all-with.js";
 
 /** Of LiveRegistry. */
-interface Registry {
+interface Registry extends ContactIndex {
   get(participant: number): Result<Participant | undefined>;
-  byNumber(number: number): readonly number[];
-  byMail(mail: string): readonly number[];
   change(
     participant: number,
     change: (now: Participant) => Participant,
@@ -23,20 +19,15 @@ interface Registry {
 
 /** `gone`: as they were. To be called in the turn in which they went, or changed; what is owned all the same stays as it is. */
 export function passOn(registry: Registry, gone: Contacts): void {
-  for (const kind of KINDS) {
-    const left = holdersOf(registry, kind, gone);
+  for (const kind of CONTACT_KINDS) {
+    const left = allWith(registry, kind, gone);
     const [first] = left;
     if (first === undefined || left.some((each) => isOwner(registry, each, kind))) continue;
     registry.change(first, (now) => marked(now, kind, undefined), { follows: true });
   }
 }
 
-function holdersOf(registry: Registry, kind: keyof Contacts, { number, mail }: Contacts): readonly number[] {
-  if (kind === "number") return number === 0 ? [] : registry.byNumber(number);
-  return mail === "" ? [] : registry.byMail(mail);
-}
-
-function isOwner(registry: Registry, participant: number, kind: keyof Contacts): boolean {
+function isOwner(registry: Registry, participant: number, kind: ContactKind): boolean {
   const found = registry.get(participant);
   return !found.ok || (found.value !== undefined && !isClaimed(found.value, kind));
 }

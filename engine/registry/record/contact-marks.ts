@@ -6,7 +6,8 @@
 import { CONTACT_MARKS, type ContactMark, PARTICIPANT_STATUSES } from "../../../schemas/words.js";
 import type { Participant } from "./participant.js";
 
-export type ContactKind = "number" | "mail";
+export const CONTACT_KINDS = ["number", "mail"] as const;
+export type ContactKind = (typeof CONTACT_KINDS)[number];
 
 const ACTIVE = PARTICIPANT_STATUSES.indexOf("active");
 const UNCONFIRMED = PARTICIPANT_STATUSES.indexOf("unconfirmed");

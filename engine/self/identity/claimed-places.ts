@@ -4,7 +4,7 @@
  */
 import { fail, type Result } from "../../../schemas/errors.js";
 import { REGISTRY } from "../../../schemas/limits.js";
-import { isClaimed } from "../../registry/record/contact-marks.js";
+import { CONTACT_KINDS, isClaimed } from "../../registry/record/contact-marks.js";
 import type { Participant } from "../../registry/record/participant.js";
 import { allUnder, type Contact, contactsOf, hasContact } from "../contact.js";
 import { BY_THEMSELVES } from "../own-record.js";
@@ -48,9 +48,7 @@ export function takePlaces(
 
 /** Whether all that it is reached by is claimed, and this participant's. */
 function isClaimOf(claim: Participant, contacts: readonly Contact[]): boolean {
-  const kinds = (["number", "mail"] as const).filter((kind) =>
-    kind === "number" ? claim.number !== 0 : claim.mail !== "",
-  );
+  const kinds = CONTACT_KINDS.filter((kind) => (kind === "number" ? claim.number !== 0 : claim.mail !== ""));
   return kinds.every((kind) => {
     return isClaimed(claim, kind) && contacts.some((contact) => contact.kind === kind && hasContact(claim, contact));
   });
