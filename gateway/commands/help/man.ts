@@ -3,9 +3,9 @@
  * exit codes. `npm pack` puts it into the package, and an installed one is read with `man seinpost`.
  */
 import { Command, type Option } from "commander";
-import { settings } from "../service/configuration.js";
-import { VERSION } from "../service/version.js";
-import { EXIT, EXIT_MEANINGS } from "./exit-codes.js";
+import { settings } from "../../service/configuration.js";
+import { VERSION } from "../../service/version.js";
+import { EXIT, EXIT_MEANINGS } from "../exit-codes.js";
 
 export function manCommand(program: () => Command): Command {
   return new Command("man")
