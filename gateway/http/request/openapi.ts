@@ -58,7 +58,7 @@ const TAGS: readonly { readonly name: string; readonly description: string; read
   {
     name: "Actions",
     description: "Control rooms",
-    paths: /^\/v1\/(actions|previews|test-groups|replies|unassigned-replies)/,
+    paths: /^\/v1\/(actions|kinds|previews|test-groups|replies|unassigned-replies)/,
   },
   { name: "Self-service", description: "Citizens, companies and institutions", paths: /^\/v1\/self/ },
   {

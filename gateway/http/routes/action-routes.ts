@@ -1,7 +1,7 @@
 /** The routes of a control room: actions from preview to end, and what came back. */
 import type { ActionService, Answer, Change } from "../../../engine/actions/service.js";
 import {
-  Action,
+  type Action,
   ActionPage,
   ActionPatch,
   ActionRequest,
@@ -17,20 +17,15 @@ import { patched } from "../changes/merge-patch.js";
 import { readVersion } from "../changes/version.js";
 import { type HttpResponse, respondWith } from "../request/response.js";
 import { type Route, route } from "../request/route.js";
-import { answered } from "./actions/answered.js";
+import { ACTION, answered, OF_TEXT, SPENT } from "./actions/answered.js";
 import { followUpRoutes } from "./actions/follow-up-routes.js";
-
-const ACTION = { status: 200, description: "The action as it is now", schema: Action, versioned: true };
 
 const NEW = { ...ACTION, status: 201, description: "The action; Location is where it is", located: true };
 
 /** What sends needs "dispatch" in each of them, which the engine sees to: a draft can become what is sent. */
 const DRAFTING = ["draft", "dispatch"] as const;
 /** Of a key with a budget, and of one with an area. */
-const SPENT = ["BUDGET_EXCEEDED", "PRICE_UNKNOWN"] as const;
 const CLAIMED = [...SPENT, "AREA_FORBIDDEN"] as const;
-/** Of what follows from a kind, and of what it says. */
-const OF_KIND = ["KIND_UNKNOWN", "MAIL_ONLY"] as const;
 /** What an operator has to confirm. */
 const UNCONFIRMED = ["CONTACT_UNVERIFIED", "TEXT_REPEATED"] as const;
 const READING = ["draft", "dispatch", "replies"] as const;
@@ -64,7 +59,9 @@ function askingRoutes(service: ActionService): Route[] {
         "NO_CARRIER",
         "AREA_FORBIDDEN",
         "PREVIEWS_EXCEEDED",
-        ...OF_KIND,
+        "TEST_GROUP_UNKNOWN",
+        "KIND_UNKNOWN",
+        "MAIL_ONLY",
       ],
       handle: async ({ body, signal, caller }) => respondWith(await service.preview(body, signal, caller)),
     }),
@@ -88,7 +85,8 @@ function askingRoutes(service: ActionService): Route[] {
         "GENERATED_REGISTRY",
         "STORE_WRITE_FAILED",
         "LIFE_TOO_SHORT",
-        ...OF_KIND,
+        "TEST_GROUP_UNKNOWN",
+        ...OF_TEXT,
         ...UNCONFIRMED,
         ...CLAIMED,
       ],
@@ -124,7 +122,9 @@ function draftRoutes(service: ActionService): Route[] {
     "BUSY",
     "WORKER_DIED",
     "STORE_WRITE_FAILED",
-    ...OF_KIND,
+    "MODE_FIXED",
+    "TEST_GROUP_UNKNOWN",
+    ...OF_TEXT,
   ] as const;
   return [
     route({
@@ -191,6 +191,7 @@ function commandRoutes(service: ActionService): Route[] {
       problems: [
         "WRONG_STATE",
         "LIFE_TOO_SHORT",
+        "TEST_GROUP_UNKNOWN",
         "BUSY",
         "DISK_FULL",
         "NO_CARRIER",
@@ -222,7 +223,7 @@ function commandRoutes(service: ActionService): Route[] {
       sends: true,
       body: EndRequest,
       response: ACTION,
-      problems: ["WRONG_STATE", "BUSY", "NO_CARRIER", "STORE_WRITE_FAILED", "CONTACT_UNVERIFIED", ...OF_KIND, ...SPENT],
+      problems: ["WRONG_STATE", "BUSY", "NO_CARRIER", "STORE_WRITE_FAILED", "CONTACT_UNVERIFIED", ...OF_TEXT, ...SPENT],
       handle: async ({ id, body, caller }) => answered(await service.end(id, body, caller)),
     }),
   ];

@@ -1,19 +1,10 @@
 /** The routes by which a control room follows up what it has sent: corrected text, more people, the same once more, a false alarm. */
 import type { ActionService } from "../../../../engine/actions/service.js";
 import { CorrectionRequest, UpdateRequest, WideningRequest } from "../../../../schemas/api/action/follow-up.js";
-import { Action } from "../../../../schemas/api/api.js";
 import { type Route, route } from "../../request/route.js";
-import { answered } from "./answered.js";
+import { ACTION, answered, OF_TEXT, SPENT } from "./answered.js";
 
-const ACTION = {
-  status: 200,
-  description: "The action as it is now, with its rounds",
-  schema: Action,
-  versioned: true,
-};
-const SPENT = ["BUDGET_EXCEEDED", "PRICE_UNKNOWN"] as const;
-/** Of what is said in the words of a kind, or written out. */
-const OF_TEXT = ["KIND_UNKNOWN", "MAIL_ONLY", "CONTACT_UNVERIFIED"] as const;
+const SAYING = [...OF_TEXT, "CONTACT_UNVERIFIED"] as const;
 const SENDING = ["WRONG_STATE", "BUSY", "DISK_FULL", "NO_CARRIER", "GENERATED_REGISTRY", "STORE_WRITE_FAILED"] as const;
 
 export function followUpRoutes(service: ActionService): Route[] {
@@ -29,7 +20,7 @@ export function followUpRoutes(service: ActionService): Route[] {
       sends: true,
       body: UpdateRequest,
       response: ACTION,
-      problems: [...SENDING, "TOO_MANY_ROUNDS", ...OF_TEXT, ...SPENT],
+      problems: [...SENDING, "TOO_MANY_ROUNDS", ...SAYING, ...SPENT],
       handle: async ({ id, body, caller }) => answered(await service.update(id, body, caller)),
     }),
     route({
@@ -51,6 +42,7 @@ export function followUpRoutes(service: ActionService): Route[] {
         "STORE_CORRUPT",
         "TOO_MANY_ROUNDS",
         "AREA_FORBIDDEN",
+        "TEST_GROUP_UNKNOWN",
         ...SPENT,
       ],
       handle: async ({ id, body, caller }) => answered(await service.widen(id, body, caller)),
@@ -76,7 +68,7 @@ export function followUpRoutes(service: ActionService): Route[] {
       sends: true,
       body: CorrectionRequest,
       response: ACTION,
-      problems: ["WRONG_STATE", "NO_CARRIER", "STORE_WRITE_FAILED", ...OF_TEXT, ...SPENT],
+      problems: ["WRONG_STATE", "NO_CARRIER", "STORE_WRITE_FAILED", ...SAYING, ...SPENT],
       handle: async ({ id, body, caller }) => answered(await service.correct(id, body, caller)),
     }),
   ];

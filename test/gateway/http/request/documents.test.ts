@@ -9,6 +9,8 @@ import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it, test } from "vitest";
 import { openApiDocument } from "../../../../gateway/http/request/openapi.js";
+import { kindRoutes } from "../../../../gateway/http/routes/actions/kind-routes.js";
+import { testGroupRoutes } from "../../../../gateway/http/routes/actions/test-group-routes.js";
 import { auditRoutes } from "../../../../gateway/http/routes/audit-routes.js";
 import { keyRoutes } from "../../../../gateway/http/routes/key-routes.js";
 import { municipalityRoutes } from "../../../../gateway/http/routes/municipality-routes.js";
@@ -17,6 +19,7 @@ import { reachRoutes } from "../../../../gateway/http/routes/reach-routes.js";
 import { routeTable } from "../../../../gateway/http/routes/routes.js";
 import { selfRoutes } from "../../../../gateway/http/routes/self-routes.js";
 import { asyncApiDocument } from "../../../../gateway/monitor/asyncapi.js";
+import { ERRORS, type ErrorCode } from "../../../../schemas/errors.js";
 import { temporaryFolder } from "../../../temp-folder.js";
 import { API_DESIGN_RULES } from "./api-design-rules.js";
 
@@ -36,6 +39,8 @@ const text = JSON.stringify(
         ...municipalityRoutes(nobody),
         ...keyRoutes(nobody),
         ...auditRoutes(nobody),
+        ...kindRoutes(nobody),
+        ...testGroupRoutes(nobody),
       ],
     }),
   ),
@@ -160,6 +165,45 @@ describe.skipIf(!isInstalled())("/openapi.json", () => {
     });
   });
 });
+
+test("every code is told by a route, or no route answers it", () => {
+  const { paths } = JSON.parse(text) as { paths: Record<string, Record<string, Operation>> };
+  const operations = Object.values(paths).flatMap((path) => Object.values(path));
+  const answers = operations.flatMap(({ responses }) => Object.entries(responses));
+  const told = new Set(answers.flatMap(([status, { description }]) => (status < "400" ? [] : description.split(", "))));
+  const untold = new Set<string>([...OF_THE_TRANSPORT, ...REASONS, ...OF_COMMANDS, ...OF_CARRIERS]);
+  expect(Object.keys(ERRORS).filter((code) => told.has(code) === untold.has(code))).toEqual([]);
+});
+
+interface Operation {
+  readonly responses: Readonly<Record<string, { readonly description: string }>>;
+}
+
+/** Before it is known which route it is, by whatever it was that failed there, or to nobody. */
+const OF_THE_TRANSPORT = [
+  ...([
+    "BAD_REQUEST",
+    "EXPECTATION_FAILED",
+    "HEAD_TOO_LARGE",
+    "HTTP_VERSION_UNSUPPORTED",
+    "METHOD_NOT_ALLOWED",
+  ] as const),
+  ...(["INTERNAL", "CANCELLED"] as const),
+] satisfies ErrorCode[];
+/** Why an action has failed or is held, what became of a message, and of one position of many. */
+const REASONS = [
+  ...(["NOBODY_INSIDE", "START_MISSED", "FOLDER_COPIED", "CLOCK_STEPPED", "EXPIRED", "TOO_MANY_MESSAGES"] as const),
+  ...(["NO_ROUTE", "NOT_OPTED_IN"] as const),
+] satisfies ErrorCode[];
+/** Of a start, or of a command. */
+const OF_COMMANDS = [
+  ...(["STORE_UNUSABLE", "FOLDER_IN_USE", "ADDRESS_UNAVAILABLE", "PROCESS_FAILED", "CONFIGURATION_INVALID"] as const),
+  ...(["REGISTRY_MISSING", "REGISTRY_EXISTS", "KEY_MISSING", "KEY_WRONG", "BACKUP_FAILED", "ROW_INVALID"] as const),
+] satisfies ErrorCode[];
+const OF_CARRIERS = [
+  ...(["CARRIER_REFUSED_BIND", "CARRIER_UNREACHABLE", "CARRIER_UNTRUSTED", "CARRIER_REJECTING"] as const),
+  "PDU_INVALID",
+] satisfies ErrorCode[];
 
 test.skipIf(!isInstalled())("/asyncapi.json has nothing in it that redocly or spectral calls an error", async () => {
   const source = JSON.stringify(asyncApiDocument());
