@@ -14,10 +14,13 @@ const Advice = z
   .meta({ id: "Advice", description: "What a text could say better; nothing waits for it" });
 export type Advice = z.infer<typeof Advice>;
 
-const Cost = z
-  .object({ amount: z.number(), currency: z.string().meta({ description: "ISO 4217" }) })
-  .nullable()
-  .meta({ description: "With the recipients divided by the carriers' shares; null where a price is not known" });
+/** An amount of money. */
+export const Cost = z.object({ amount: z.number(), currency: z.string().meta({ description: "ISO 4217" }) });
+
+/** What is to be paid for what carriers will share. */
+export const SharedCost = Cost.nullable().meta({
+  description: "With the recipients divided by the carriers' shares; null where a price is not known",
+});
 
 export const PreviewText = z
   .object({
@@ -28,7 +31,7 @@ export const PreviewText = z
     segmentsPerMessage: z.int().meta({ description: "At the carrier that needs most" }),
     segmentsByCarrier: z.record(z.string(), z.int()).meta({ description: "By the carrier's name" }),
     outside: z.array(z.string()).meta({ description: "Characters for which it needs ucs2" }),
-    costPerMessage: Cost,
+    costPerMessage: SharedCost,
     advice: z.array(Advice),
   })
   .meta({ id: "PreviewText" });

@@ -1,6 +1,6 @@
 /** What a preview tells: who would be asked, when it would be done and for how much, who would not be asked, and what looks like a mistake. */
 import { z } from "zod";
-import { PreviewText } from "../../kinds/preview-texts.js";
+import { Cost, PreviewText, SharedCost } from "../../kinds/preview-texts.js";
 import { CHANNELS, LANGUAGES, LEFT_OUT, WARNINGS } from "../../words.js";
 import { eachOf } from "../counts.js";
 
@@ -64,16 +64,11 @@ export const Preview = z
       waitingSegments: z.int().meta({ description: "Of running actions that would go first" }),
       durationMs: z.int(),
       finishedAt: z.iso.datetime({ offset: true }).nullable(),
-      cost: z
-        .object({ amount: z.number(), currency: z.string().meta({ description: "ISO 4217" }) })
-        .nullable()
-        .meta({ description: "With the recipients divided by the carriers' shares; null where a price is not known" }),
+      cost: SharedCost,
     }),
   })
   .meta({ id: "Preview" });
 export type Preview = z.infer<typeof Preview>;
-
-const Cost = z.object({ amount: z.number(), currency: z.string() });
 
 export const WaveForecast = z
   .object({
