@@ -18,12 +18,13 @@ import {
   type Group,
   LEFT_OUT,
   type LeftOut,
+  type Mode,
   type Urgency,
 } from "../../../schemas/words.js";
 import { ASKED, NO_SPARING, type PersonData, Persons, PLACE, type Sparing } from "../../selection/query/persons.js";
 import type { Roster } from "../../selection/selector.js";
 import { average } from "../preview/breakdown.js";
-import { ACTION_CHANNEL } from "../record.js";
+import { ACTION_CHANNEL, isAsking } from "../record.js";
 import type { Asked, AskedWave } from "./asked.js";
 import { Sorted } from "./sorted.js";
 
@@ -36,7 +37,7 @@ interface About {
   readonly urgency: Urgency;
   readonly groups?: AskedGroups | null | undefined;
   /** An exercise or a test asks whomever it is for, and counts for nothing. */
-  readonly mode?: string | undefined;
+  readonly mode: Mode;
 }
 
 /** A roster without those who are left out. It is opened, or given back. */
@@ -85,22 +86,23 @@ export class Asking {
 
   sparingOf({ kind, urgency, groups, mode }: About): Sparing {
     const only = bitsOf(groups && "only" in groups ? groups.only : []);
-    if (urgency === "extreme" || !isActual(mode)) return { ...NO_SPARING, only };
+    if (urgency === "extreme" || mode !== "actual") return { ...NO_SPARING, only };
     const { perHour, perDay } = this.#bounds;
     return { perHour, perDay, alone: this.#isAlone(kind), only };
   }
 
   /** In pieces, with a turn for everybody else between two. */
   async admit(kind: ActionWaveKind, found: Roster, about: About): Promise<Admitted> {
-    if (!isAsking(kind)) return uncounted(found, new Map());
+    if (!countsAsAsked(kind)) return uncounted(found, new Map());
     const sparing = this.sparingOf(about);
-    const alone = sparing.alone && !AGAIN.includes(kind);
+    // Whoever is asked again is asked by an action that runs: by this one.
+    const alone = sparing.alone && kind !== "repeat";
     const persons = new Persons(this.#people, CHANNELS.indexOf(ACTION_CHANNEL), { ...sparing, alone });
     const first = bitsOf(about.groups && "first" in about.groups ? about.groups.first : []);
     const sorted = new Sorted(found, first !== 0);
     const asked = new Uint32Array(found.participants);
     const leftOut = new Uint32Array(LEFT_OUT.length);
-    const isCounted = isActual(about.mode);
+    const isCounted = about.mode === "actual";
     for (let at = 0; at < found.count; at += 1) {
       if (at > 0 && at % ASKING.peoplePerTurn === 0) await setImmediate();
       const person = asked[at]!;
@@ -140,21 +142,13 @@ export class Asking {
   }
 }
 
-/** What follows what somebody was asked. */
-const FOLLOWING: readonly ActionWaveKind[] = ["ending", "update", "correction"];
-/** What asks the same people again: they are in a running action, which is this one. */
-const AGAIN: readonly ActionWaveKind[] = ["repeat"];
-
-export function isAsking(kind: ActionWaveKind): boolean {
-  return !FOLLOWING.includes(kind);
+/** True of a wave by which somebody is asked once more, also the same: what else follows a question asks nothing. */
+export function countsAsAsked(kind: ActionWaveKind): boolean {
+  return isAsking({ kind }) || kind === "repeat";
 }
 
 function uncounted(roster: Roster, leftOut: ReadonlyMap<LeftOut, number>): Admitted {
   return { roster, leftOut, opened: () => {}, giveBack: async () => {} };
-}
-
-function isActual(mode = "actual"): boolean {
-  return mode === "actual";
 }
 
 function bitsOf(groups: readonly Group[]): number {

@@ -9,7 +9,7 @@ import type { Store } from "../../store/store.js";
 import type { ActionStore } from "../action-store.js";
 import { isRunning } from "../record.js";
 import type { Asked } from "./asked.js";
-import { isAsking } from "./asking.js";
+import { countsAsAsked } from "./asking.js";
 
 export interface RecallParts {
   readonly store: Store;
@@ -36,15 +36,15 @@ async function recall(parts: RecallParts, from: number, to: number, nowMs: numbe
   let next = from;
   // Nothing is read of the store across a turn: each goes on behind the one before.
   for (;;) {
-    const { done, value: wave } = glimpses(parts.store, next).next();
-    if (done || wave.waveId > to || parts.asked.isClosing) return;
+    const [wave] = glimpses(parts.store, next);
+    if (wave === undefined || wave.waveId > to || parts.asked.isClosing) return;
     next = wave.waveId + 1;
     if (isCounted(wave, parts.registry)) await parts.asked.recall(wave, runs(parts, wave, nowMs), nowMs);
   }
 }
 
 function isCounted({ kind, registry, peopleGone, isActual }: WaveGlimpse, loaded: number): boolean {
-  return isAsking(kind) && isActual && registry === loaded && !peopleGone;
+  return countsAsAsked(kind) && isActual && registry === loaded && !peopleGone;
 }
 
 function runs({ records }: RecallParts, { actionId, expiresAtMs }: WaveGlimpse, nowMs: number): boolean {
@@ -57,8 +57,8 @@ function firstSince(store: Store, last: number, sinceMs: number): number {
   let [low, high] = [0, last + 1];
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
-    const { done, value: found } = glimpses(store, middle).next();
-    if (done || found.startedAtMs >= sinceMs) high = middle;
+    const [found] = glimpses(store, middle);
+    if (found === undefined || found.startedAtMs >= sinceMs) high = middle;
     else low = found.waveId + 1;
   }
   return low;

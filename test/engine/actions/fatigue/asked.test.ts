@@ -1,6 +1,6 @@
 /** Nobody is asked more often in an hour or a day than they may be, however many actions come at once, and a kill forgets nobody. */
 import { describe, expect, it } from "vitest";
-import { type AskedBounds, isAsking } from "../../../../engine/actions/fatigue/asking.js";
+import { type AskedBounds, countsAsAsked } from "../../../../engine/actions/fatigue/asking.js";
 import { surveyStore } from "../../../../engine/actions/survey.js";
 import { lastWaveId } from "../../../../engine/dispatch/ledger/orphans.js";
 import { ASKED_COUNTS, askedCounts } from "../../../../engine/selection/query/asked-columns.js";
@@ -124,7 +124,7 @@ describe("caps", () => {
 
   it("hold for whatever asks, and not for what follows it", () => {
     expect(
-      ACTION_WAVE_KINDS.filter((kind) => !isAsking(kind)).every((kind) => /ending|update|correction/.test(kind)),
+      ACTION_WAVE_KINDS.filter((kind) => !countsAsAsked(kind)).every((kind) => /ending|update|correction/.test(kind)),
     ).toBe(true);
   });
 });
