@@ -4,8 +4,11 @@
  *
  * The words are within the alphabet of SMS where their language is, so that they never make a text dearer than by their length.
  */
+import type { Wording, Wordings } from "../../../schemas/api/about-action.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
-import { LANGUAGES, type Language, type Mode } from "../../../schemas/words.js";
+import { FIRST_LANGUAGE } from "../../../schemas/kinds/kinds-file.js";
+import type { Language, Mode } from "../../../schemas/words.js";
+import { wordingsOf } from "../texts/choice.js";
 
 const MARKS: Readonly<Record<Exclude<Mode, "actual">, Readonly<Record<Language, string>>>> = {
   exercise: {
@@ -18,57 +21,42 @@ const MARKS: Readonly<Record<Exclude<Mode, "actual">, Readonly<Record<Language, 
   },
 };
 
-/** Of the text for everybody who has none in their own language. */
-const DEFAULT_LANGUAGE: Language = "nl";
-
-/** What is said, as far as there is any of it: texts, and the same by language. */
-export interface Said {
-  readonly text?: string | undefined;
-  readonly simpleText?: string | undefined;
-  readonly spokenText?: string | undefined;
-  readonly texts?: Readonly<Partial<Record<Language, Said>>> | undefined;
-}
-
-/** The same as it is sent. */
-export function marked<What extends Said>(mode: Mode, said: What, language = DEFAULT_LANGUAGE): What {
+/** The same as it is sent; the text for everybody who has none in their own language is in the first one. */
+export function marked(mode: Mode, said: Wordings): Wordings {
   if (mode === "actual") return said;
-  const mark = MARKS[mode][language];
-  const own = (["text", "simpleText", "spokenText"] as const).flatMap((name) => {
-    const text = said[name];
-    return text === undefined ? [] : [[name, mark + text]];
-  });
-  const texts = LANGUAGES.flatMap((each) => {
-    const inLanguage = said.texts?.[each];
-    return inLanguage === undefined ? [] : [[each, marked(mode, inLanguage, each)]];
-  });
+  const marks = MARKS[mode];
+  const texts = wordingsOf(said).flatMap(([language, wording]) =>
+    language === null ? [] : [[language, begun(marks[language], wording)]],
+  );
   return {
-    ...said,
-    ...Object.fromEntries(own),
+    ...begun(marks[FIRST_LANGUAGE], said),
     ...(said.texts !== undefined && { texts: Object.fromEntries(texts) }),
   };
 }
 
-export function markedText(mode: Mode, text: string): string {
-  return marked(mode, { text }).text;
+function begun<What extends Wording>(mark: string, wording: What): What {
+  const { text, simpleText, spokenText } = wording;
+  return {
+    ...{ ...wording, text: mark + text },
+    ...(simpleText !== undefined && { simpleText: mark + simpleText }),
+    ...(spokenText !== undefined && { spokenText: mark + spokenText }),
+  };
 }
 
 /** TEXT_MISLEADS where a real one looks like an exercise or a test, in any language: nobody would do what it says. */
-export function honest(mode: Mode, said: Said, at = ""): Result<void> {
+export function honest(mode: Mode, said: Wordings): Result<void> {
   if (mode !== "actual") return ok(undefined);
-  for (const name of ["text", "simpleText", "spokenText"] as const) {
-    const text = said[name];
-    if (text === undefined || !beginsMarked(text)) continue;
+  for (const [language, wording] of wordingsOf(said)) {
+    const form = FORMS.find((each) => beginsMarked(wording[each] ?? ""));
+    if (form === undefined) continue;
     const detail =
       "a real action does not begin with the word for an exercise or a test; say the mode, or another word";
-    return fail("TEXT_MISLEADS", detail, `${at}/${name}`);
-  }
-  for (const language of LANGUAGES) {
-    const inLanguage = said.texts?.[language];
-    const judged = inLanguage ? honest(mode, inLanguage, `${at}/texts/${language}`) : ok(undefined);
-    if (!judged.ok) return judged;
+    return fail("TEXT_MISLEADS", detail, language === null ? `/${form}` : `/texts/${language}/${form}`);
   }
   return ok(undefined);
 }
+
+const FORMS = ["text", "simpleText", "spokenText"] as const satisfies readonly (keyof Wording)[];
 
 /** Letters without accents, so that ubung is Übung. */
 function plain(text: string): string {

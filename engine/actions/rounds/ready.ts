@@ -8,11 +8,6 @@ export function saidBy({ request, rounds = [] }: Pick<ActionRecord, "request" | 
   return rounds.findLast(({ kind }) => kind === "update")?.said ?? request;
 }
 
-/** The text of that for everybody who has none of their own. */
-export function textOf(record: Pick<ActionRecord, "request" | "rounds">): string {
-  return saidBy(record).text;
-}
-
 /** True of a round of which something is still to come. */
 export function isUnfinished({ state }: Pick<Round, "state">): boolean {
   return state === "waits" || state === "due" || state === "follows";

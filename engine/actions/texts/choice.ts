@@ -37,15 +37,16 @@ function wordingIn(said: Wordings, language: Language): Wording {
   return said.texts?.[language] ?? said;
 }
 
+/** What is said to everybody, under null, and then what is said in each language. */
+export function wordingsOf(said: Wordings): [Language | null, Wording][] {
+  return [[null, said], ...(Object.entries(said.texts ?? {}) as [Language, Wording][])];
+}
+
 /** Every text that can go out of it by SMS, with who gets it. */
 export function eachText(
   said: Wordings,
 ): { readonly language: Language | null; readonly need: Need | null; readonly text: string }[] {
-  const all: [Language | null, Wording][] = [
-    [null, said],
-    ...(Object.entries(said.texts ?? {}) as [Language, Wording][]),
-  ];
-  return all.flatMap(([language, { text, simpleText }]) => [
+  return wordingsOf(said).flatMap(([language, { text, simpleText }]) => [
     { language, need: null, text },
     ...(simpleText === undefined ? [] : [{ language, need: "simpleLanguage" as const, text: simpleText }]),
   ]);

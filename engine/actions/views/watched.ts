@@ -6,9 +6,9 @@ import type { Action, Counts } from "../../../schemas/api/api.js";
 import { type ActionKind, type ActionWaveKind, isActionWave } from "../../../schemas/words.js";
 import type { Dispatcher } from "../../dispatch/ledger/dispatcher.js";
 import type { Lifecycle } from "../lifecycle.js";
-import { markedText } from "../modes/marked.js";
+import { marked } from "../modes/marked.js";
 import type { ActionRecord } from "../record.js";
-import { textOf } from "../rounds/ready.js";
+import { saidBy } from "../rounds/ready.js";
 import { showCounts, waitingFor, waitingReason } from "./action-view.js";
 import { showForecast } from "./forecast-view.js";
 
@@ -59,7 +59,7 @@ export function watched(
   for (const record of [...lifecycle.underWay, ...lifecycle.failures.shown(nowMs)]) {
     const { id, end } = record;
     const wave = end === null ? "first" : "ending";
-    const text = markedText(record.request.mode, end === null ? textOf(record) : end.text);
+    const { text } = marked(record.request.mode, end ?? saidBy(record));
     if (!shown.has(id)) show(record, { ...UNBEGUN, text, wave });
   }
   return [...shown.values()];

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { honest, marked, markedText, type Said } from "../../../../engine/actions/modes/marked.js";
+import { honest, marked } from "../../../../engine/actions/modes/marked.js";
 import { newWave } from "../../../../engine/actions/waves/new-wave.js";
+import type { Wordings } from "../../../../schemas/api/about-action.js";
 import { ACTION_WAVE_KINDS, LANGUAGES, MODES } from "../../../../schemas/words.js";
 import { filled } from "../harness.js";
 import { draftOf, NOW_MS } from "../transitions/action-events.js";
@@ -28,7 +29,7 @@ describe.each(UNREAL)("a text of an %s", (mode) => {
 
   it("is marked in its own language, with a word that none of the others has to be read in", () => {
     const texts = Object.fromEntries(LANGUAGES.map((language) => [language, { text: language, simpleText: "simple" }]));
-    const said: Said = { text: "for all", simpleText: "simple", spokenText: "spoken", texts };
+    const said: Wordings = { text: "for all", simpleText: "simple", spokenText: "spoken", texts };
     const sent = marked(mode, said);
     expect([sent.text, sent.simpleText, sent.spokenText].every((text) => begins[mode].test(text!))).toBe(true);
     for (const language of LANGUAGES) {
@@ -41,13 +42,13 @@ describe.each(UNREAL)("a text of an %s", (mode) => {
   });
 
   it("is marked whatever it says itself", () => {
-    fc.assert(fc.property(fc.string({ unit: "grapheme" }), (text) => begins[mode].test(markedText(mode, text))));
+    fc.assert(fc.property(fc.string({ unit: "grapheme" }), (text) => begins[mode].test(marked(mode, { text }).text)));
   });
 });
 
 describe("a text of a real action", () => {
   it("is sent as it is", () => {
-    fc.assert(fc.property(fc.string(), (text) => markedText("actual", text) === text));
+    fc.assert(fc.property(fc.string(), (text) => marked("actual", { text }).text === text));
     const wave = newWave({ ...draftOf(), request: filled() }, "first", 1, NOW_MS).made;
     expect([wave.texts, wave.mode]).toEqual([["boy is missing"], undefined]);
   });
@@ -55,7 +56,8 @@ describe("a text of a real action", () => {
   it("is refused where it begins as one that is not real would, in any language", () => {
     for (const mode of UNREAL) {
       for (const language of LANGUAGES) {
-        const sent = marked(mode, { texts: { [language]: { text: "go home" } } } as Said).texts![language]!.text!;
+        const sent = marked(mode, { text: "go home", texts: { [language]: { text: "go home" } } }).texts![language]!
+          .text;
         for (const text of [sent, sent.toLowerCase(), `  *** ${sent}`, sent.normalize("NFD"), sent.replace(":", "!")]) {
           expect([text, honest("actual", { text }).ok]).toEqual([text, false]);
           expect(honest(mode, { text }).ok).toBe(true);
@@ -89,5 +91,5 @@ it("no other place makes a wave of an action", () => {
   // Whoever opens one has it made by newWave, which is the only place that says its texts.
   for (const file of holding(/\bopenWave\(/)) expect(holding(/\bnewWave\(/)).toContain(file);
   expect(holding(/(\)|const \w+): NewWave (=|\{)/)).toEqual(["waves/new-wave.ts"]);
-  expect(holding(/\bmarkedText\(|\bmarked\(/)).toContain("waves/new-wave.ts");
+  expect(holding(/\bmarked\(/)).toContain("waves/new-wave.ts");
 });
