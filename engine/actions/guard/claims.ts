@@ -18,7 +18,7 @@ import type { Sparing } from "../../selection/query/persons.js";
 import type { Selector } from "../../selection/selector.js";
 import type { FilledRequest } from "../kinds/filled.js";
 import type { Kinds } from "../kinds/kinds.js";
-import type { Said } from "../kinds/ready-kind.js";
+import type { Occasion } from "../kinds/ready-kind.js";
 import { membersOf, type TestGroups } from "../modes/groups.js";
 import { marked } from "../modes/marked.js";
 import type { CheckRequest } from "../preview/area-check.js";
@@ -103,15 +103,12 @@ export class Claims {
     return this.#claim(by, async () => {
       const found = await reach();
       if (!found.ok) return found;
-      const { area, messages } = found.value;
-      const counted =
-        by.municipalities === undefined ? ok(undefined) : await this.#counted({ ...action, area, enough: null }, by);
-      return counted.ok ? ok({ messages, texts: textsIn(action.mode, action) }) : counted;
+      return this.#within(action, found.value, by);
     });
   }
 
   /** For what is said to so many who were reached, in the words of the action's kind where it is not written out. */
-  ofSaying(reached: number, action: Action, what: Said, saying: Saying, by: Principal): Claim | undefined {
+  ofSaying(reached: number, action: Action, what: Occasion, saying: Saying, by: Principal): Claim | undefined {
     const { kinds, now } = this.#parts;
     const moment = () => ({ nowMs: now(), untilMs: Date.parse(action.expiresAt) });
     return this.ofMore(reached, action.mode, () => kinds.saidLater(action, what, saying, moment()), by);
@@ -220,9 +217,14 @@ export class Claims {
     );
     if (!reached.ok) return reached;
     const { area, roster } = reached.value;
-    const own =
-      by.municipalities === undefined ? ok(undefined) : await this.#counted({ ...asked, area, enough: null }, by);
-    return own.ok ? ok({ messages: roster.count, texts: textsIn(asked.mode, asked) }) : own;
+    return this.#within(asked, { area, messages: roster.count }, by);
+  }
+
+  /** So many of those who are in this area, all of whom have to be the key's own. */
+  async #within(asked: Asked, { area, messages }: Reach, by: Principal): Promise<Result<Counted>> {
+    const isFree = by.municipalities === undefined;
+    const own = isFree ? ok(undefined) : await this.#counted({ ...asked, area, enough: null }, by);
+    return own.ok ? ok({ messages, texts: textsIn(asked.mode, asked) }) : own;
   }
 
   async #inside<A extends Pick<Asked, "area">>(asked: A, { municipalities }: Principal): Promise<Result<A>> {

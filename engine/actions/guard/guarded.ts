@@ -6,7 +6,6 @@
  * the same ones, or for some of them; a key that counts everywhere reaches all.
  */
 
-import type { Saying } from "../../../schemas/api/about-action.js";
 import type { CorrectionRequest, UpdateRequest, WideningRequest } from "../../../schemas/api/action/follow-up.js";
 import type { ReplyPage } from "../../../schemas/api/action/reply.js";
 import type {
@@ -24,7 +23,6 @@ import type { RecipientState } from "../../../schemas/words.js";
 import type { Keys } from "../../rights/keys.js";
 import { needScope, type Principal } from "../../rights/principal.js";
 import { TOLD_BY_KIND } from "../kinds/kinds.js";
-import type { Said } from "../kinds/ready-kind.js";
 import { isAsking } from "../record.js";
 import type { Reach } from "../rounds/rosters.js";
 import type { ActionService, Answer, Caller, Change, Claim, MayBeTold, Version } from "../service.js";
@@ -105,14 +103,26 @@ export class GuardedActions implements ActionService {
   async end(id: string, request: EndRequest, caller: Caller): Promise<Result<Answer>> {
     const action = this.get(id, caller);
     if (!action.ok) return action;
-    const claim = this.#saying(sum(action.value, TOLD), action.value, TOLD_BY_KIND[request.outcome], request, caller);
+    const claim = this.#claims.ofSaying(
+      sum(action.value, TOLD),
+      action.value,
+      TOLD_BY_KIND[request.outcome],
+      request,
+      caller,
+    );
     return this.#actions.end(id, request, claiming(caller, claim));
   }
 
   async update(id: string, request: UpdateRequest, caller: Caller): Promise<Result<Answer>> {
     const action = this.get(id, caller);
     if (!action.ok) return action;
-    const claim = this.#saying(sum(action.value, ["pending", ...TOLD]), action.value, "update", request, caller);
+    const claim = this.#claims.ofSaying(
+      sum(action.value, ["pending", ...TOLD]),
+      action.value,
+      "update",
+      request,
+      caller,
+    );
     return this.#actions.update(id, request, claiming(caller, claim));
   }
 
@@ -137,12 +147,8 @@ export class GuardedActions implements ActionService {
   async correct(id: string, request: CorrectionRequest, caller: Caller): Promise<Result<Answer>> {
     const action = this.get(id, caller);
     if (!action.ok) return action;
-    const claim = this.#saying(sum(action.value, TOLD), action.value, "falseAlarm", request, caller);
+    const claim = this.#claims.ofSaying(sum(action.value, TOLD), action.value, "falseAlarm", request, caller);
     return this.#actions.correct(id, request, claiming(caller, claim));
-  }
-
-  #saying(people: number, action: Action, what: Said, saying: Saying, caller: Caller): Claim | undefined {
-    return this.#claims.ofSaying(people, action, what, saying, caller);
   }
 
   requestOf(id: string, by: Principal): Result<ActionRequest> {

@@ -6,20 +6,23 @@ import { API } from "../../../schemas/limits.js";
 import type { Language } from "../../../schemas/words.js";
 import type { Common } from "./catalogue.js";
 import { NOTHING } from "./messages.js";
-import type { ReadyForms, ReadyKind, Said } from "./ready-kind.js";
+import type { Occasion, ReadyForms, ReadyKind } from "./ready-kind.js";
 
 /** Where the people are who are told a time of day. */
 const TIME_ZONE = "Europe/Amsterdam";
 
-export interface Spoken {
-  readonly common: Common;
+export interface Moment {
   readonly nowMs: number;
   /** When the action ends. */
   readonly untilMs: number;
 }
 
+interface Spoken extends Moment {
+  readonly common: Common;
+}
+
 /** INVALID_FIELD, or INVALID_TEXT where it becomes too long; the field is a JSON pointer into the request. */
-export function compose(ready: ReadyKind, what: Said, filled: Fields, spoken: Spoken): Result<Wordings> {
+export function compose(ready: ReadyKind, what: Occasion, filled: Fields, spoken: Spoken): Result<Wordings> {
   const fault = faultIn(ready, what, filled);
   if (fault) return fault;
   const wordings = new Map<Language, Wording>();
@@ -37,7 +40,7 @@ export function compose(ready: ReadyKind, what: Said, filled: Fields, spoken: Sp
   return ok({ ...first!, texts });
 }
 
-function faultIn({ fields, said, kind }: ReadyKind, what: Said, filled: Fields): Result<never> | undefined {
+function faultIn({ fields, said, kind }: ReadyKind, what: Occasion, filled: Fields): Result<never> | undefined {
   for (const [name, value] of Object.entries(filled)) {
     const field = fields.get(name);
     const at = `/fields/${name}`;

@@ -10,10 +10,10 @@ import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { FIRST_LANGUAGE, type Kind } from "../../../schemas/kinds/kinds-file.js";
 import { lifeOf } from "../query.js";
 import type { Catalogue } from "./catalogue.js";
-import { compose } from "./compose.js";
+import { compose, type Moment } from "./compose.js";
 import type { FilledAbout, FilledEnd, FilledPreview, FilledRequest } from "./filled.js";
 import { mailOnlyWord } from "./mail-only.js";
-import type { ReadyKind, Said } from "./ready-kind.js";
+import type { Occasion, ReadyKind } from "./ready-kind.js";
 
 /** Which of the kind's messages tells how it ended. */
 export const TOLD_BY_KIND = {
@@ -21,13 +21,7 @@ export const TOLD_BY_KIND = {
   partialSuccess: "partialSuccess",
   noSuccess: "noSuccess",
   cancelled: "falseAlarm",
-} as const satisfies Record<EndRequest["outcome"], Said>;
-
-export interface Moment {
-  readonly nowMs: number;
-  /** When the action ends. */
-  readonly untilMs: number;
-}
+} as const satisfies Record<EndRequest["outcome"], Occasion>;
 
 /** What of an action its kind goes on from. */
 interface SaidOf {
@@ -97,7 +91,7 @@ export class Kinds {
   }
 
   /** What is said in the course of an action, as it is written out, or as its kind says it with these fields over those of before. */
-  saidLater(action: SaidOf, what: Said, saying: Saying, moment: Moment): Result<Wordings> {
+  saidLater(action: SaidOf, what: Occasion, saying: Saying, moment: Moment): Result<Wordings> {
     if (saying.text !== undefined) return this.#written(saying, action);
     const ready = this.#catalogue.get(action.kind);
     if (!ready.ok) return fail(ready.problem.code, `${ready.problem.detail}; write the text out`, "/text");
@@ -106,7 +100,7 @@ export class Kinds {
 
   #said(
     ready: ReadyKind,
-    what: Said,
+    what: Occasion,
     saying: Saying,
     fields: Fields,
     moment: Moment,

@@ -4,9 +4,9 @@ import type { Field, Forms, Kind, KindsFile, Texts } from "../../../schemas/kind
 import type { Language } from "../../../schemas/words.js";
 import { compileMessage, type Message } from "./messages.js";
 
-/** What is said in the life of an action. */
-export const SAID = ["first", "update", "success", "partialSuccess", "noSuccess", "falseAlarm"] as const;
-export type Said = (typeof SAID)[number];
+/** On which occasions in the life of an action its kind has something to say. */
+export const OCCASIONS = ["first", "update", "success", "partialSuccess", "noSuccess", "falseAlarm"] as const;
+export type Occasion = (typeof OCCASIONS)[number];
 
 /** What every message can have without anybody filling it in. */
 const GIVEN = ["source", "number", "kind", "until"] as const;
@@ -26,7 +26,7 @@ export interface ReadyKind {
   readonly kind: Kind;
   /** Its own, and those that all kinds have. */
   readonly fields: ReadonlyMap<string, Field>;
-  readonly said: Readonly<Record<Said, ReadyTexts>>;
+  readonly said: Readonly<Record<Occasion, ReadyTexts>>;
 }
 
 /** CONFIGURATION_INVALID; its field is a JSON pointer. `place`: of the entry in the file. */
@@ -38,8 +38,8 @@ export function readyKind(kind: Kind, common: Omit<KindsFile, "kinds">, place: s
   const ofEntry = addFields(fields, kind.fields, `${place}/fields`);
   const added = ofEntry.ok ? addFields(fields, common.fields, "/fields") : ofEntry;
   if (!added.ok) return added;
-  const said: Partial<Record<Said, ReadyTexts>> = {};
-  for (const what of SAID) {
+  const said: Partial<Record<Occasion, ReadyTexts>> = {};
+  for (const what of OCCASIONS) {
     const [texts, at] = textsOf(what, kind, common, place);
     const ready = readyTexts(texts, fields, at);
     if (!ready.ok) return ready;
@@ -50,7 +50,7 @@ export function readyKind(kind: Kind, common: Omit<KindsFile, "kinds">, place: s
     const at = kind.fields.indexOf(unused);
     return fail("CONFIGURATION_INVALID", `"${unused.name}" stands in no first message`, `${place}/fields/${at}`);
   }
-  return ok({ kind, fields, said: said as Record<Said, ReadyTexts> });
+  return ok({ kind, fields, said: said as Record<Occasion, ReadyTexts> });
 }
 
 function addFields(fields: Map<string, Field>, more: readonly Field[], place: string): Result<void> {
@@ -67,7 +67,7 @@ function addFields(fields: Map<string, Field>, more: readonly Field[], place: st
 }
 
 /** And where they stand. */
-function textsOf(what: Said, kind: Kind, common: Omit<KindsFile, "kinds">, place: string): [Texts, string] {
+function textsOf(what: Occasion, kind: Kind, common: Omit<KindsFile, "kinds">, place: string): [Texts, string] {
   if (what === "first") return [kind.first, `${place}/first`];
   const own = kind.later[what];
   return own ? [own, `${place}/later/${what}`] : [common.later[what], `/later/${what}`];

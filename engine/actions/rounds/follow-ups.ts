@@ -3,8 +3,9 @@ import type { Wordings } from "../../../schemas/api/about-action.js";
 import type { CorrectionRequest, UpdateRequest, WideningRequest } from "../../../schemas/api/action/follow-up.js";
 import type { EndRequest } from "../../../schemas/api/api.js";
 import { ok, type Result } from "../../../schemas/errors.js";
-import type { Actor } from "../../audit/actor.js";
+import type { Confirmable } from "../../../schemas/words.js";
 import type { Creating } from "../accepting/creating.js";
+import type { Moment } from "../kinds/compose.js";
 import type { Kinds } from "../kinds/kinds.js";
 import type { CheckRequest } from "../preview/area-check.js";
 import { type ActionRecord, isUnderWay } from "../record.js";
@@ -13,10 +14,7 @@ import type { Word } from "../transitions/words.js";
 import { forToday, wideningOf } from "./plan.js";
 
 /** Whose word it is, and when it was said. */
-interface Said {
-  readonly by: Actor;
-  readonly atMs: number;
-}
+type Spoken = Pick<Word, "by" | "atMs">;
 
 export interface FollowUpParts {
   readonly creating: Pick<Creating, "roomToGoOn" | "sayable">;
@@ -32,59 +30,68 @@ export class FollowUps {
     this.#parts = parts;
   }
 
-  updated(record: ActionRecord, request: UpdateRequest, said: Said): Result<Word> {
+  updated(record: ActionRecord, request: UpdateRequest, spoken: Spoken): Result<Word> {
     const room = this.#room(record);
-    const told = room.ok ? this.#told(record, "update", request, said) : room;
-    return told.ok ? ok({ type: "updated", ...said, said: told.value }) : told;
+    const told = room.ok ? this.#told(record, "update", request, spoken) : room;
+    return told.ok ? ok({ type: "updated", ...spoken, said: told.value }) : told;
   }
 
   /** Its area was checked (`today`). */
-  widened(record: ActionRecord, request: WideningRequest, said: Said): Result<Word> {
+  widened(record: ActionRecord, request: WideningRequest, spoken: Spoken): Result<Word> {
     const room = this.#room(record);
-    const widening = room.ok ? wideningOf(request, record, said.atMs) : room;
-    return widening.ok ? ok({ type: "widened", ...said, widening: widening.value }) : widening;
+    const widening = room.ok ? wideningOf(request, record, spoken.atMs) : room;
+    return widening.ok ? ok({ type: "widened", ...spoken, widening: widening.value }) : widening;
   }
 
   today(request: WideningRequest, record: ActionRecord): Promise<Result<WideningRequest>> {
     return forToday(request, record, this.#parts.checkRequest);
   }
 
-  repeated(record: ActionRecord, said: Said): Result<Word> {
+  repeated(record: ActionRecord, spoken: Spoken): Result<Word> {
     const room = this.#room(record);
-    return room.ok ? ok({ type: "repeated", ...said }) : room;
+    return room.ok ? ok({ type: "repeated", ...spoken }) : room;
   }
 
-  corrected(record: ActionRecord, request: CorrectionRequest, said: Said): Result<Word> {
-    const told = this.#told(record, "falseAlarm", request, said);
-    return told.ok ? ok({ type: "corrected", ...said, said: told.value }) : told;
+  corrected(record: ActionRecord, request: CorrectionRequest, spoken: Spoken): Result<Word> {
+    const told = this.#told(record, "falseAlarm", request, spoken);
+    return told.ok ? ok({ type: "corrected", ...spoken, said: told.value }) : told;
   }
 
-  ended({ request, expiresAtMs }: ActionRecord, asked: EndRequest, said: Said): Result<Word> {
-    const { kinds, checks, creating } = this.#parts;
-    const end = kinds.fillInEnd(request, asked, { nowMs: said.atMs, untilMs: expiresAtMs });
-    if (!end.ok) return end;
-    const verified = checks.verified(end.value, asked.confirmed);
-    const fits = verified.ok ? creating.sayable(request.mode, end.value) : verified;
-    return fits.ok ? ok({ type: "ended", ...said, end: end.value }) : fits;
+  ended(record: ActionRecord, request: EndRequest, spoken: Spoken): Result<Word> {
+    const filled = this.#parts.kinds.fillInEnd(record.request, request, momentOf(record, spoken));
+    const end = this.#sendable(record, filled, request.confirmed);
+    return end.ok ? ok({ type: "ended", ...spoken, end: end.value }) : end;
   }
 
   /** As it was written out, or as the action's kind says it, where nothing speaks against it. */
   #told(
-    { request, expiresAtMs }: ActionRecord,
+    record: ActionRecord,
     what: "update" | "falseAlarm",
     saying: UpdateRequest | CorrectionRequest,
-    { atMs }: Said,
+    spoken: Spoken,
   ): Result<Wordings> {
-    const { kinds, checks, creating } = this.#parts;
-    const told = kinds.saidLater(request, what, saying, { nowMs: atMs, untilMs: expiresAtMs });
-    if (!told.ok) return told;
-    const verified = checks.verified(told.value, saying.confirmed);
-    const fits = verified.ok ? creating.sayable(request.mode, told.value) : verified;
-    return fits.ok ? told : fits;
+    const told = this.#parts.kinds.saidLater(record.request, what, saying, momentOf(record, spoken));
+    return this.#sendable(record, told, saying.confirmed);
+  }
+
+  /** The same, or why it can't go out. */
+  #sendable<Said extends Wordings>(
+    { request }: ActionRecord,
+    said: Result<Said>,
+    confirmed: readonly Confirmable[] | undefined,
+  ): Result<Said> {
+    if (!said.ok) return said;
+    const verified = this.#parts.checks.verified(said.value, confirmed);
+    const fits = verified.ok ? this.#parts.creating.sayable(request.mode, said.value) : verified;
+    return fits.ok ? said : fits;
   }
 
   /** Of one of which nothing more was to be sent: it is one more under way. */
   #room(record: ActionRecord): Result<void> {
     return isUnderWay(record) ? ok(undefined) : this.#parts.creating.roomToGoOn(record);
   }
+}
+
+function momentOf({ expiresAtMs }: ActionRecord, { atMs }: Spoken): Moment {
+  return { nowMs: atMs, untilMs: expiresAtMs };
 }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readCatalogue } from "../../../../engine/actions/kinds/catalogue.js";
 import { compose } from "../../../../engine/actions/kinds/compose.js";
-import { SAID } from "../../../../engine/actions/kinds/ready-kind.js";
+import { OCCASIONS } from "../../../../engine/actions/kinds/ready-kind.js";
 import { eachText } from "../../../../engine/actions/texts/choice.js";
 import { adviseText } from "../../../../gateway/smpp/text/text.js";
 import { ACTION_KINDS } from "../../../../schemas/words.js";
@@ -33,7 +33,7 @@ describe("the catalogue that ships", () => {
         [...kind.fields, ...shipped.common.fields].map(({ name, example }) => [name, example]),
       );
       const spoken = { common: shipped.common, nowMs: NOW_MS, untilMs: NOW_MS + kind.lifeMinutes * 60_000 };
-      for (const what of SAID) {
+      for (const what of OCCASIONS) {
         const said = given(compose(given(shipped.get(id)), what, fields, spoken));
         expect(Object.keys(said.texts ?? {}).sort()).toEqual(["de", "en", "fr"]);
         for (const { text } of eachText(said)) {
