@@ -37,7 +37,7 @@ export class Catalogue {
 /** `shipped` and `own` are the texts of the files; without the second it is the first alone. */
 export function readCatalogue(shipped: string, own?: string): Result<Catalogue> {
   const base = checked(KindsFile, shipped);
-  if (!base.ok || own === undefined) return base.ok ? put(base.value, base.value.kinds.keys()) : base;
+  if (!base.ok || own === undefined) return base.ok ? put(base.value, [...base.value.kinds.keys()]) : base;
   const over = checked(OwnKindsFile, own);
   if (!over.ok) return over;
   const merged = mergedKinds(base.value.kinds, over.value.kinds ?? []);
@@ -47,7 +47,7 @@ export function readCatalogue(shipped: string, own?: string): Result<Catalogue> 
   const said = Object.entries(over.value).filter(([, value]) => value !== undefined);
   return put(
     { ...base.value, ...(Object.fromEntries(said) as Partial<Common>), kinds },
-    kinds.map(({ id }) => places.get(id) ?? id).values(),
+    kinds.map(({ id }) => places.get(id) ?? id),
   );
 }
 
@@ -90,12 +90,11 @@ function mergedKinds(shipped: readonly Kind[], own: readonly { readonly id: stri
 }
 
 /** `places`: of each entry where it stands in the file; the id of one that ships. */
-function put(file: KindsFile, places: Iterable<number | string>): Result<Catalogue> {
+function put(file: KindsFile, places: readonly (number | string)[]): Result<Catalogue> {
   const { kinds, ...common } = file;
   const ready = new Map<string, ReadyKind>();
-  const at = places[Symbol.iterator]();
-  for (const kind of kinds) {
-    const place = `/kinds/${at.next().value}`;
+  for (const [at, kind] of kinds.entries()) {
+    const place = `/kinds/${places[at]}`;
     if (ready.has(kind.id)) return fail("CONFIGURATION_INVALID", `kind "${kind.id}": it is there twice`, `${place}/id`);
     const made = readyKind(kind, common, place);
     if (!made.ok) return named(made, kind.id);
