@@ -184,21 +184,21 @@ export class Actions extends ActionReader implements ActionService {
 
   end(id: string, request: EndRequest, caller: Caller): Promise<Result<Answer>> {
     const make = (record: ActionRecord) => this.#followUps.ended(record, request, this.#said(caller));
-    return this.#word(id, caller, "ended", make, undefined, request.confirmed);
+    return this.#word(id, caller, "ended", make, request.confirmed);
   }
 
   update(id: string, request: UpdateRequest, caller: Caller): Promise<Result<Answer>> {
     const make = (record: ActionRecord) => this.#followUps.updated(record, request, this.#said(caller));
-    return this.#word(id, caller, "updated", make, undefined, request.confirmed);
+    return this.#word(id, caller, "updated", make, request.confirmed);
   }
 
   widen(id: string, request: WideningRequest, caller: Caller): Promise<Result<Answer>> {
-    let asked = request;
-    const make = (record: ActionRecord) => this.#followUps.widened(record, asked, this.#said(caller));
-    return this.#word(id, caller, "widened", make, async (record) => {
-      const today = await this.#followUps.today(request, record);
-      if (today.ok) asked = today.value;
-      return today;
+    return this.#recorded.once({ caller, acts: ["widened"] }, async (remember) => {
+      const asked = this.#asked(id, "widened", this.#clock.now());
+      const today = asked.ok ? await this.#followUps.today(request, asked.value) : asked;
+      if (!today.ok) return today;
+      const make = (record: ActionRecord) => this.#followUps.widened(record, today.value, this.#said(caller));
+      return this.#heed(id, "widened", make, remember);
     });
   }
 
@@ -213,7 +213,7 @@ export class Actions extends ActionReader implements ActionService {
 
   correct(id: string, request: CorrectionRequest, caller: Caller): Promise<Result<Answer>> {
     const make = (record: ActionRecord) => this.#followUps.corrected(record, request, this.#said(caller));
-    return this.#word(id, caller, "corrected", make, undefined, request.confirmed);
+    return this.#word(id, caller, "corrected", make, request.confirmed);
   }
 
   /** To be called now and then: forgets old Idempotency-Keys. */
@@ -235,27 +235,29 @@ export class Actions extends ActionReader implements ActionService {
     });
   }
 
-  /**
-   * An operator's word, which `make` may still refuse; `look` is waited for before, where it is heeded as things stand. How the action is
-   * shown by then is remembered with it, and is the answer.
-   */
+  /** An operator's word, once for each Idempotency-Key; see #heed. */
   #word(
     id: string,
     caller: Caller,
     type: Word["type"],
     make: (record: ActionRecord) => Result<Word>,
-    look?: (record: ActionRecord) => Promise<Result<unknown>>,
     confirmed?: readonly Confirmable[],
   ): Promise<Result<Answer>> {
-    return this.#recorded.once({ caller, acts: [type], confirmed }, async (remember) => {
-      const before = look && this.#asked(id, type, this.#clock.now());
-      const looked = before?.ok ? await look!(before.value) : ok(undefined);
-      if (!looked.ok) return looked;
-      const record = this.#asked(id, type, this.#clock.now());
-      if (!record.ok) return record;
-      const word = make(record.value);
-      return word.ok ? this.#say(id, word.value, remember) : word;
-    });
+    const asking = { caller, acts: [type], confirmed };
+    return this.#recorded.once(asking, async (remember) => this.#heed(id, type, make, remember));
+  }
+
+  /** As things stand; `make` may still refuse it. How the action is shown by then is remembered with it, and is the answer. */
+  async #heed(
+    id: string,
+    type: Word["type"],
+    make: (record: ActionRecord) => Result<Word>,
+    remember: (action: Action) => void,
+  ): Promise<Result<Action>> {
+    const record = this.#asked(id, type, this.#clock.now());
+    if (!record.ok) return record;
+    const word = make(record.value);
+    return word.ok ? this.#say(id, word.value, remember) : word;
   }
 
   /** A word that nothing speaks against. */
