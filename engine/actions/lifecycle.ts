@@ -144,7 +144,9 @@ export class Lifecycle {
     if (status === "failed" && record.value.status !== status && reason) this.#failed(follows.record, reason);
     if (status !== record.value.status && isUnsent(follows.record))
       this.#hooks.onUnsent?.(id, record.value.end !== null);
-    if (event.type === "failed" && event.round !== undefined) this.#failed(follows.record, event.reason);
+    const isRound = event.type === "failed" && event.round !== undefined;
+    // One that was dropped meanwhile has not failed.
+    if (isRound && follows.record !== record.value) this.#failed(follows.record, event.reason);
     await this.#make(follows, beside);
   }
 
@@ -211,7 +213,7 @@ export class Lifecycle {
     if (isUnderWay(record) || this.live.of(record).length > 0) this.#underWay.set(record.id, record);
     else this.#underWay.delete(record.id);
     if (!isRunning(record) && record.waves.length > 0) this.#asking.over(record.id);
-    if (!isUnderWay(record)) this.#making.rosters.asked.forget(record.id);
+    if (!isUnderWay(record)) this.#making.forget(record.id);
     this.#moments.set(record.id, nextMomentMs(record));
     this.failures.note(record);
   }

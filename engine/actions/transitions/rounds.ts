@@ -3,11 +3,11 @@
  * it was not so. A round is written when it is asked for and begins at once; each of its waves moves it on.
  */
 import { type ActionRecord, settled } from "../record.js";
-import { type Came, dropped, movedOn, withoutRounds, withRounds } from "../rounds/moving.js";
+import { type Came, dropped, movedOn, withRounds } from "../rounds/moving.js";
 import { isReady, isUnfinished, momentOf, readyRound } from "../rounds/ready.js";
 import type { Round } from "../rounds/round.js";
-import { goOn, haltAll } from "./waves.js";
-import { nothing, type Step, saved, savedFirst, type Word } from "./words.js";
+import { brokenOff, goOn, haltAll } from "./waves.js";
+import { andThen, nothing, type Step, saved, savedFirst, type Word } from "./words.js";
 
 /**
  * Nothing more of the old text leaves, and whoever it did not go to gets the new one. An update of before that is not done yet is
@@ -15,18 +15,15 @@ import { nothing, type Step, saved, savedFirst, type Word } from "./words.js";
  */
 export function updated(record: ActionRecord, word: Extract<Word, { type: "updated" }>): Step {
   const older = withRounds(record, (round) => (round.kind === "update" ? dropped(round) : round));
-  const { record: halted, effects } = haltAll(settled(older, "sending"), word.atMs, true);
-  const { record: next, effects: follows } = goOn(asked(halted, word, { kind: "update", said: word.said }));
-  return { record: next, effects: [...effects, ...follows] };
+  const halted = haltAll(settled(older, "sending"), word.atMs, true);
+  return andThen(halted, (sending) => goOn(asked(sending, word, { kind: "update", said: word.said })));
 }
 
 /** It is over, and was not so: nothing more of it leaves, and who has read it, or may have, reads that. */
 export function corrected(record: ActionRecord, word: Extract<Word, { type: "corrected" }>): Step {
   const end = { ...word.said, outcome: "cancelled" } as const;
-  const ending = { ...withoutRounds(settled(record, "ending")), end, endedAtMs: word.atMs };
-  const { record: halted, effects } = haltAll(ending, word.atMs);
-  const { record: next, effects: follows } = goOn(asked(halted, word, { kind: "correction", said: word.said }));
-  return { record: next, effects: [...effects, ...follows] };
+  const halted = brokenOff(record, end, word.atMs);
+  return andThen(halted, (ending) => goOn(asked(ending, word, { kind: "correction", said: word.said })));
 }
 
 export function widened(record: ActionRecord, word: Extract<Word, { type: "widened" }>): Step {
@@ -56,7 +53,8 @@ export function nobodyFor(record: ActionRecord, number: number, came: Came): Ste
 
 export function roundFailed(record: ActionRecord, number: number, reason: Round["reason"]): Step {
   const round = record.rounds?.find((each) => each.number === number);
-  if (round === undefined || !isUnfinished(round)) return nothing(record);
+  // It was dropped meanwhile: what came in its place waited for it.
+  if (round === undefined || !isUnfinished(round)) return readyRound(record) ? goOn(record) : nothing(record);
   const failed: Round = { ...round, state: "failed", ...(reason && { reason }) };
   return savedFirst(goOn(withRounds({ ...record, reason: null }, (each) => (each.number === number ? failed : each))));
 }

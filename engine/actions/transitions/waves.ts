@@ -3,11 +3,12 @@
  * itself between them.
  */
 import type { ActionStatus } from "../../../schemas/words.js";
+import type { FilledEnd } from "../kinds/filled.js";
 import { type ActionRecord, type ActionWave, doingOf, isOpen, settled, waveOf } from "../record.js";
 import { isRoundWanted, movedOn, withArrivals, withoutRounds } from "../rounds/moving.js";
 import { isAllSent, readyRound } from "../rounds/ready.js";
 import type { Round } from "../rounds/round.js";
-import { nothing, type Opened, SAVE, type Step, saved, savedFirst, type Word } from "./words.js";
+import { andThen, nothing, type Opened, SAVE, type Step, saved, savedFirst, type Word } from "./words.js";
 
 export function stopped(record: ActionRecord, { atMs }: Extract<Word, { type: "stopped" }>): Step {
   const next = settled(withoutRounds(record), record.end === null ? "stopped" : "ended");
@@ -26,9 +27,12 @@ export function resent(record: ActionRecord, { goes }: Extract<Word, { type: "re
 }
 
 export function ended(record: ActionRecord, { atMs, end }: Extract<Word, { type: "ended" }>): Step {
-  const ending = { ...withoutRounds(settled(record, "ending")), end, endedAtMs: atMs };
-  const { record: next, effects } = haltAll(ending, atMs);
-  return { record: next, effects: [...effects, ...goOn(next).effects] };
+  return andThen(brokenOff(record, end, atMs), goOn);
+}
+
+/** Nothing more of it leaves but this last word, which is still to be sent. */
+export function brokenOff(record: ActionRecord, end: FilledEnd, atMs: number): Step {
+  return haltAll({ ...withoutRounds(settled(record, "ending")), end, endedAtMs: atMs }, atMs);
 }
 
 /** Stops every wave that is still sent. `isReplaced`: whoever they had not gone to gets another text in place of theirs. */

@@ -106,6 +106,12 @@ export function savedFirst({ record, effects }: Step): Step {
   return { record, effects: [SAVE, ...effects.filter((effect) => effect.do !== "save")] };
 }
 
+/** What follows from a step, with the effects of both. */
+export function andThen({ record, effects }: Step, next: (record: ActionRecord) => Step): Step {
+  const then = next(record);
+  return { record: then.record, effects: [...effects, ...then.effects] };
+}
+
 /** The record says whose this act was, and is another version by it. */
 export function signed(record: ActionRecord, { type, by }: { readonly type: Act; readonly by: Actor }): ActionRecord {
   return { ...record, revision: record.revision + 1, actors: { ...record.actors, [type]: by } };

@@ -71,6 +71,12 @@ export class WaveMaking {
     return this.#atWork.get(id);
   }
 
+  /** Nothing more is to be made for it. */
+  forget(id: string): void {
+    this.#atWork.delete(id);
+    this.rosters.asked.forget(id);
+  }
+
   async select(id: string): Promise<Result<void>> {
     const asked = this.#life.current(id);
     if (asked?.status !== "selecting") return ok(undefined);

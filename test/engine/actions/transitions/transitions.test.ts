@@ -418,6 +418,16 @@ describe("what follows", () => {
     expect(states("thanking", "stopped")[1]).toEqual([2, "ending", "sms", "stopping"]);
   });
 
+  it("of a round that fails when it is dropped already is that what came in its place goes on", () => {
+    const twice = [round("update", "dropped"), { ...round("update", "due"), number: 2 }];
+    const record = { ...inSituation("sending"), rounds: twice };
+    const failed = (number: number) => step(record, { type: "failed", reason: REASON, round: number });
+    expect(failed(1)).toEqual({ record, effects: [{ do: "follow" }] });
+    expect(failed(2).record.rounds!.map(({ state }) => state)).toEqual(["dropped", "failed"]);
+    const over = { ...inSituation("sending"), rounds: [round("update", "dropped")] };
+    expect(step(over, { type: "failed", reason: REASON, round: 1 })).toEqual({ record: over, effects: [] });
+  });
+
   it("signs what was heeded, and keeps when it was stopped first", () => {
     const again = step(inSituation("stopped"), EVENTS.get("stopped")!).record;
     expect([again.actors, again.stoppedAtMs]).toEqual([{ created: BY, stopped: BY }, 1]);
