@@ -3,10 +3,11 @@
  * or not any more, is nobody, never everybody.
  */
 import { assert, fail, ok, type Result } from "../../../schemas/errors.js";
-import { DISPATCH } from "../../../schemas/limits.js";
 import type { Mode } from "../../../schemas/words.js";
 import { rosterOf } from "../../selection/roster.js";
 import type { Roster } from "../../selection/selector.js";
+import { peopleOf } from "../waves/asked.js";
+import { inPieces } from "../waves/audience.js";
 
 export interface TestGroups {
   /** Undefined where there is no such group. */
@@ -31,13 +32,11 @@ export async function heldTo(request: Held, roster: Roster, groups: TestGroups):
   const members = membersOf(request, groups);
   if (!members.ok || members.value === undefined) return members.ok ? ok(roster) : members;
   assert(roster.textNumbers === undefined, "which text each gets is said of those who are asked");
-  const selected = new Uint32Array(roster.participants).subarray(0, roster.count);
-  const held: number[] = [];
-  for (let from = 0; from < selected.length; from += DISPATCH.rosterChunk) {
-    if (from > 0) await new Promise((resolve) => setImmediate(resolve));
-    for (const participant of selected.subarray(from, from + DISPATCH.rosterChunk)) {
-      if (members.value.has(participant)) held.push(participant);
-    }
-  }
-  return ok(await rosterOf([Uint32Array.from(held)]));
+  const group = members.value;
+  const selected = peopleOf(roster);
+  const held: Uint32Array[] = [];
+  await inPieces(selected.length, (from, to) => {
+    held.push(selected.subarray(from, to).filter((person) => group.has(person)));
+  });
+  return ok(await rosterOf(held));
 }

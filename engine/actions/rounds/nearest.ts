@@ -10,7 +10,7 @@ import { areaOf } from "../../geo/check.js";
 import { areaOrigin } from "../../geo/search.js";
 import { rosterOf } from "../../selection/roster.js";
 import type { Roster } from "../../selection/selector.js";
-import { Marks } from "../waves/asked.js";
+import { Marks, peopleOf } from "../waves/asked.js";
 
 /** Below this difference between two radii nobody lives between them who can be told from the others. */
 const EXACT_METERS = 0.001;
@@ -78,15 +78,15 @@ export async function enoughAround(area: AreaInput, enough: number, select: Sele
   const missing = enough - inside.value.count;
   if (missing <= 0) return ok({ area, roster: inside.value });
   const known = new Marks();
-  const people = new Uint32Array(inside.value.participants).subarray(0, inside.value.count);
-  known.add(people, 0, people.length);
+  const people = peopleOf(inside.value);
+  await known.addAll(people);
   const circled = await nearest(area, missing, async (circle) => {
     const all = await select(circle);
     return all.ok ? ok(await known.without(all.value)) : all;
   });
   if (!circled.ok) return circled;
   const { radiusMeters, roster } = circled.value;
-  const all = await rosterOf([people, new Uint32Array(roster.participants).subarray(0, roster.count)]);
+  const all = await rosterOf([people, peopleOf(roster)]);
   return ok({ area: circleAround(area, radiusMeters), roster: all });
 }
 
@@ -106,9 +106,9 @@ function between(inner: Circled, outer: Circled, count: number, tries: number): 
 }
 
 /** All of the inner ones, and the first of those who are only in the outer circle. */
-function cut(inner: Roster, outer: Roster, count: number): Promise<Roster> {
-  const within = new Uint32Array(inner.participants).subarray(0, inner.count);
-  const known = new Set(within);
-  const others = new Uint32Array(outer.participants).subarray(0, outer.count).filter((person) => !known.has(person));
-  return rosterOf([within, others.subarray(0, count - inner.count)]);
+async function cut(inner: Roster, outer: Roster, count: number): Promise<Roster> {
+  const known = new Marks();
+  await known.addAll(peopleOf(inner));
+  const others = peopleOf(await known.without(outer));
+  return rosterOf([peopleOf(inner), others.subarray(0, count - inner.count)]);
 }

@@ -7,7 +7,7 @@ import { rosterOf } from "../../selection/roster.js";
 import type { Roster, Selector } from "../../selection/selector.js";
 import { queryOf } from "../query.js";
 import { type ActionRecord, precedenceOf } from "../record.js";
-import { AskedPeople, Marks } from "../waves/asked.js";
+import { AskedPeople, Marks, peopleOf } from "../waves/asked.js";
 import type { Audiences } from "../waves/audience.js";
 import type { FoundWaves } from "../waves/found-waves.js";
 import { type Circled, circleAround, nearest } from "./nearest.js";
@@ -99,9 +99,8 @@ export class RoundRosters {
     for (const area of areasOf(record)) {
       const roster = await select(area);
       if (!roster.ok) return roster;
-      const { count, participants } = await arrived.without(roster.value);
-      const people = new Uint32Array(participants).subarray(0, count);
-      arrived.add(people, 0, count);
+      const people = peopleOf(await arrived.without(roster.value));
+      await arrived.addAll(people);
       parts.push(people);
     }
     return ok(await rosterOf(parts));

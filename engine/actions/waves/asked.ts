@@ -26,8 +26,7 @@ export class AskedPeople {
       if (!isAsking(wave) || stored.peopleGone || marks.waves.has(wave.id)) continue;
       const roster = live ? ok(live.roster) : this.#waves.roster(wave.id, stored.count);
       if (!roster.ok) return roster;
-      const people = new Uint32Array(roster.value);
-      await inPieces(people.length, (from, to) => marks.add(people, from, to));
+      await marks.addAll(new Uint32Array(roster.value));
       marks.waves.add(wave.id);
     }
     return ok(marks);
@@ -39,12 +38,22 @@ export class AskedPeople {
   }
 }
 
+/** The people of a roster. */
+export function peopleOf({ count, participants }: Roster): Uint32Array {
+  return new Uint32Array(participants, 0, count);
+}
+
 /** A set of participants. */
 export class Marks {
   /** Whose rosters it has. */
   readonly waves = new Set<number>();
   #words = new Uint32Array(1 << 11);
   count = 0;
+
+  /** In pieces, all else of this thread between two of them. */
+  async addAll(people: Uint32Array): Promise<void> {
+    await inPieces(people.length, (from, to) => this.add(people, from, to));
+  }
 
   add(people: Uint32Array, from: number, to: number): void {
     for (let at = from; at < to; at++) {
@@ -62,8 +71,9 @@ export class Marks {
   }
 
   /** The roster without those, in its order. */
-  async without({ count, participants }: Roster): Promise<Roster> {
-    const people = new Uint32Array(participants);
+  async without(roster: Roster): Promise<Roster> {
+    const { count, participants } = roster;
+    const people = peopleOf(roster);
     const left = new Uint32Array(count);
     let end = 0;
     await inPieces(count, (from, to) => {
