@@ -87,8 +87,9 @@ export class Previews {
       const held = await this.#heldOf(today.value);
       if (!held.ok) return held;
       const recipients = held.value ?? counts.value.recipients;
-      const isTold = held.value === null && this.budget.tell(keyId, request, counts.value, this.#clock.steadyMs());
-      const told = isTold || undefined;
+      // Of a group nothing is told but how many of it would be asked.
+      const told =
+        held.value === null ? this.budget.tell(keyId, request, counts.value, this.#clock.steadyMs()) : undefined;
       const costs = this.#costs({ ...request, said }, recipients, segments.value, ports);
       return ok({
         warnings: [

@@ -3,6 +3,7 @@ import type { Wave } from "../../../schemas/api/api.js";
 import { dateTime } from "../../../schemas/api/date-time.js";
 import { RECIPIENT_STATES } from "../../../schemas/words.js";
 import type { StoredWave } from "../../dispatch/ledger/wave-record.js";
+import { COST_STEPS } from "../../rights/spending.js";
 
 /** In these the carrier took the message, or may have. */
 const TAKEN = ["acknowledged", "delivered", "unknown"];
@@ -28,7 +29,8 @@ export function showForecast(
       durationMs: durationMs === null ? null : Math.round(endedMs - startedAtMs - durationMs),
       recipients: taken - count,
       // Each message at the price that was expected of it.
-      cost: cost === null || count === 0 ? null : Math.round(cost.amount * (taken / count - 1) * 10_000) / 10_000,
+      cost:
+        cost === null || count === 0 ? null : Math.round(cost.amount * (taken / count - 1) * COST_STEPS) / COST_STEPS,
     },
   };
 }
