@@ -68,8 +68,8 @@ export class Claims {
   readonly refused = { area: 0, budget: 0 };
   /** When something was last refused for the budget of a key, and the name of that. */
   lastRefusal: { readonly name: string; readonly atMs: number } | undefined;
-  /** What was taken for the last step of an action, by action. */
-  readonly #taken = new Map<string, Taken>();
+  /** What was taken for the last step of an action, also by several keys, by action. */
+  readonly #taken = new Map<string, readonly Taken[]>();
   readonly #parts: ClaimParts;
 
   constructor(parts: ClaimParts) {
@@ -172,18 +172,26 @@ export class Claims {
    */
   unsent(actionId: string, isThanks: boolean, put: (write: () => void) => void): void {
     const { spending, now } = this.#parts;
-    const taken = this.#taken.get(actionId);
-    if (taken?.isThanks !== isThanks) return;
+    const taken = this.#takenFor(actionId, isThanks);
+    if (taken.length === 0) return;
     this.#taken.delete(actionId);
-    spending.giveBack(taken.keyId, taken.amount, now());
-    put(() => spending.put(taken.keyId));
+    for (const { keyId, amount } of taken) spending.giveBack(keyId, amount, now());
+    put(() => {
+      for (const { keyId } of taken) spending.put(keyId);
+    });
+  }
+
+  #takenFor(actionId: string, isThanks: boolean): readonly Taken[] {
+    return (this.#taken.get(actionId) ?? []).filter((taken) => taken.isThanks === isThanks);
   }
 
   /** Of so many actions at most: those that were accepted long ago have not failed. */
   #note(actionId: string, taken: Taken): void {
+    // Beside the dispatch a widening was perhaps paid for before anybody was asked.
+    const all = [...this.#takenFor(actionId, taken.isThanks), taken];
     this.#taken.delete(actionId);
     if (this.#taken.size >= DISPATCH.claimsKept) this.#taken.delete(this.#taken.keys().next().value!);
-    this.#taken.set(actionId, taken);
+    this.#taken.set(actionId, all);
   }
 
   #overBudget({ by }: Principal): void {

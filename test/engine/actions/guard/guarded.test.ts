@@ -9,6 +9,7 @@ import { Keys, type NewKey } from "../../../../engine/rights/keys.js";
 import type { Principal } from "../../../../engine/rights/principal.js";
 import { NO_SPARING } from "../../../../engine/selection/query/persons.js";
 import type { KeyBudget } from "../../../../schemas/api/rights.js";
+import { ok } from "../../../../schemas/errors.js";
 import { FakeCarrier } from "../../dispatch/fake-carrier.js";
 import { given } from "../../registry/samples.js";
 import { caller, code, FakeSelector, type Harness, must, request } from "../harness.js";
@@ -106,6 +107,32 @@ test("an action that failed before it asked anybody costs nothing, also after a 
   // What it was sent for is not given back where something else of it fails.
   second.claims.unsent(id, true, (put) => put());
   expect(spent(second)).toBe(6);
+});
+
+test("all that was paid for before anybody was asked is given back, to each key what it paid", async () => {
+  const { claims, keys, harness } = await start(6);
+  const [one, other] = [await keysOf(keys, messages(10)), await keysOf(keys, messages(10))];
+  const spent = () => [one, other].map(({ keyId }) => keys.spending.today(keyId, harness.now()).messages);
+  const pay = async (principal: Principal, count: number, endedAt: string | null = null) => {
+    const claim = claims.ofMore(count, "actual", () => ok({ text: "boy is missing" }), principal)!;
+    given(await claim.admit());
+    given(await harness.store.commit(() => claim.put({ id: "action", endedAt })));
+  };
+  await pay(one, 6);
+  await pay(one, 2);
+  await pay(other, 1);
+  const write = (put: () => void) => void harness.dispatcher.write(put);
+  claims.unsent("action", true, write);
+  expect(spent()).toEqual([8, 1]);
+  claims.unsent("action", false, write);
+  expect(spent()).toEqual([0, 0]);
+  // What was paid for its end is another thing than what it was sent for.
+  await pay(one, 6);
+  await pay(one, 3, "2026-11-30T20:00:00Z");
+  claims.unsent("action", false, write);
+  expect(spent()).toEqual([9, 0]);
+  claims.unsent("action", true, write);
+  expect(spent()).toEqual([6, 0]);
 });
 
 test("what waits for its time costs nothing once it was stopped, or is edited before", async () => {
