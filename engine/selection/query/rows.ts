@@ -42,7 +42,7 @@ export function marksIn(memory: ArrayBufferLike, capacity: number, persons: numb
   return new Uint8Array(memory, 2 * ROW_BYTES * capacity, persons);
 }
 
-/** Whole words, for what comes behind them. */
+/** Whole words, for what comes behind them and for whoever looks at four at a time. */
 function marksBytes(persons: number): number {
   return 4 * Math.ceil(persons / 4);
 }
