@@ -25,9 +25,15 @@ export class Kept {
     if (rank > AFTER_EXTREME) this.#owed = Math.min(DISPATCH.grant, this.#owed + segments / DISPATCH.keptOneIn);
   }
 
-  /** Pays what is owed to whoever waits behind `first`, which is not one that was moved forward. All that is to be sent stands in `queue`, or in one of those of the binds. */
-  pay(first: Wave, queue: Queue, sessions: readonly Pick<Session, "own">[]): void {
-    if (this.#owed < 1) return;
+  /**
+   * Pays what is owed to whoever waits behind the first of `queue`, unless that is an extreme one or was moved forward itself. What is to
+   * be sent stands there or in the queues of the binds, so many segments in all.
+   */
+  pay(queue: Queue, sessions: readonly Pick<Session, "own">[], segments: number): void {
+    if (this.#owed < 1 || queue.length === 0 || queue.rank <= AFTER_EXTREME) return;
+    const first = this.#waves.at(queue.slot);
+    // Nearly always there is one wave, and this is all that it costs.
+    if (first.queued === segments) return;
     const oldest = this.#waves.oldestBehind(first, AFTER_EXTREME);
     if (oldest === undefined) return;
     // Of a message in parts that has begun the rest comes first.

@@ -3,11 +3,10 @@
  * before each batch the wave's stop flag and expiry are looked at.
  *
  * Promises: nearest first, what was throttled before what was not sent yet; all parts of a message on one bind; whoever has waited
- * longest behind other waves goes on all the same, a little (kept.ts); nothing
- * of a wave is written after its flag was seen or its time is over, and what is queued of it is released.
+ * longest behind other waves goes on all the same, a little (kept.ts); nothing of a wave is written after its flag was seen or its
+ * time is over, and what is queued of it is released.
  */
 
-import { AFTER_EXTREME } from "../../../engine/dispatch/ledger/wave-record.js";
 import type { CarrierConfiguration } from "../../../schemas/carrier.js";
 import { SMPP } from "../../../schemas/limits.js";
 import { GAUGE, NOT_SENT, NOT_SENT_REASON } from "../../../schemas/link.js";
@@ -89,7 +88,7 @@ export class Sender {
 
   /** Writes one batch; false if nothing can be written now. */
   batch(nowMs: number): boolean {
-    this.#keep();
+    this.#kept.pay(this.#queue, this.#sessions, this.#meters.gauges[GAUGE.queued]!);
     const session = this.#session(nowMs);
     if (session === null || !this.#events.fits(SMPP.batch * BYTES_PER_REFUSAL)) return false;
     const queue = session.own.precedes(this.#queue) ? session.own : this.#queue;
@@ -103,15 +102,6 @@ export class Sender {
       return this.#takeApart(session, queue, wave);
     }
     return this.#write(session, queue, wave, nowMs);
-  }
-
-  /** Whoever has waited longest is put forward as far as that is owed. */
-  #keep(): void {
-    if (this.#queue.length === 0 || this.#queue.rank <= AFTER_EXTREME) return;
-    const first = this.#waves.at(this.#queue.slot);
-    // Nearly always there is one wave, and this is all that it costs.
-    if (first.queued === this.#meters.gauges[GAUGE.queued]) return;
-    this.#kept.pay(first, this.#queue, this.#sessions);
   }
 
   /** How long until something queued may go that only a rate holds back; 0 if nothing is. */
