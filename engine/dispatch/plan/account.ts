@@ -7,7 +7,8 @@
  * has all of its own. So after a crash at most 2 x limit segments of a carrier are possible duplicates.
  *
  * What a wave exposes that holds who is unknown is not sent again by itself after a crash. So it may expose no more than can be
- * on the wire: nobody is left out who was only granted ahead, to keep the wire busy while a commit is made.
+ * on the wire: nobody is left out who was only granted ahead, to keep the wire busy while a commit is made. What is kept for it where
+ * others go before is beside that, and may wait at the carrier's thread.
  */
 import type { Problem } from "../../../schemas/errors.js";
 import { DISPATCH } from "../../../schemas/limits.js";
