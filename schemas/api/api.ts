@@ -89,7 +89,7 @@ const madeOf = {
     .meta({
       description:
         "Ask whoever comes into the area as well until the action expires, by a phone that moves or a home that changes, or from then on welcomes it; " +
-        "without it nobody who comes later. It is sending until then",
+        "it is sending until then. As the kind (lateArrivals) when absent",
     }),
   allowNobody,
   confirmed,
