@@ -10,7 +10,7 @@ import { laterStore } from "../../engine/store/last-run.js";
 import { probeStore } from "../../engine/store/probe.js";
 import { Store } from "../../engine/store/store.js";
 import type { Deed } from "../../schemas/api/audit.js";
-import type { Result } from "../../schemas/errors.js";
+import { ok, type Result } from "../../schemas/errors.js";
 import { alone } from "./data.js";
 
 /** Into the running commit. */
@@ -44,7 +44,10 @@ async function write(folder: string, deed: Deed, refused: string | null): Promis
   const opened = sound.ok ? Store.open(folder) : sound;
   if (!opened.ok) return opened;
   const store = opened.value;
-  const noted = laterStore(store) ?? (await store.commit(() => putDeed(store, deed, refused)));
+  const full = store.space.problem;
+  // A commit for which there is no room would end the command (store.ts).
+  const may = laterStore(store) ?? (full === null ? ok(undefined) : { ok: false, problem: full });
+  const noted = may.ok ? await store.commit(() => putDeed(store, deed, refused)) : may;
   await store.close();
   return noted;
 }

@@ -5,15 +5,19 @@ import { expect, test } from "vitest";
 import { lockFolder } from "../../../engine/store/lock.js";
 import { HEADER_BYTES, PageFile, readMeta } from "../../../engine/store/pages.js";
 import type { AuditRecord } from "../../../schemas/api/audit.js";
-import { startNode } from "../../children.js";
+import { startChild } from "../../children.js";
+import { SmallDisk } from "../../crash/disk/small-disk.js";
 import { given } from "../../engine/registry/samples.js";
 import { temporaryFolder } from "../../temp-folder.js";
 
 const COMMAND = new URL("../../../gateway/main.js", import.meta.url);
+const MEGABYTE = 1_048_576;
 const PEOPLE = "number,lng,lat\n0612345678,4.883,52.086\n";
 
-async function run(folder: string, args: readonly string[], input = "") {
-  const child = startNode(COMMAND, args, { input, env: { SEINPOST_DATA: folder } });
+/** `before`: what starts it on a disk of its own. */
+async function run(folder: string, args: readonly string[], input = "", before: readonly string[] = []) {
+  const [command, ...all] = [...before, process.execPath, COMMAND.pathname, ...args];
+  const child = startChild(command!, all, { input, env: { SEINPOST_DATA: folder } });
   const { code } = await child.ended;
   return { code, lines: child.lines, errors: child.errors() };
 }
@@ -67,6 +71,20 @@ test("a store in which nothing may be written any more is read all the same, sta
   expect(exported).toMatchObject({ code: 0, lines: { length: 2 } });
   expect(exported.errors).toMatch(/^seinpost: not on record: STORE_UNUSABLE: /);
   expect(readFileSync(file).equals(before)).toBe(true);
+});
+
+test("nor is one on a disk that is full", async () => {
+  const disk = await SmallDisk.mount(temporaryFolder(), 200 * MEGABYTE);
+  if (disk === undefined) return console.log("skipped: no file system can be mounted here (unshare --user --mount)");
+  const folder = `${disk.path}/data`;
+  const onDisk = (...args: string[]) => run(folder, args, PEOPLE, disk.before);
+  expect((await onDisk("registry", "import", "-")).code).toBe(0);
+  disk.fill(20 * MEGABYTE);
+  const exported = await onDisk("registry", "export", "-");
+  expect(exported).toMatchObject({ code: 0, lines: { length: 2 } });
+  expect(exported.errors).toMatch(/^seinpost: not on record: DISK_FULL: /);
+  disk.free();
+  expect((await onDisk("audit")).lines).toEqual([expect.stringContaining("registry.imported")]);
 });
 
 /** Which only who writes ever reads. */
