@@ -154,9 +154,8 @@ export class Actions extends ActionReader implements ActionService {
         const record = this.#asked(id, word.type, word.atMs);
         if (!record.ok) return record;
         const dispatched = step(record.value, word);
-        const sendable = this.#creating.sendable(dispatched.record, word.atMs);
-        const room = sendable.ok ? this.#creating.room(dispatched.record, word.atMs) : sendable;
-        if (!room.ok) return room;
+        const may = this.#creating.dispatchable(dispatched.record, word.atMs);
+        if (!may.ok) return may;
         const shown = this.showing.of(dispatched.record);
         const beside = this.#creating.noted(dispatched.record, () => remember(shown));
         const committed = await this.#lifecycle.dispatch(dispatched, () => this.#put(dispatched.record, beside));

@@ -2,7 +2,8 @@
  * Makes what follows in the life of an action happen: what that is, is decided in transitions/. The record is durable before what
  * follows from it begins, and what is under way is taken up again after a restart from what is stored.
  *
- * The selection with the first wave, and the thank-you, are steps that are tried again where they are not possible just now (steps.ts).
+ * The selection with the first wave, the waves of rounds, and the thank-you are steps that are tried again where they are not possible
+ * just now (steps.ts).
  */
 import type { WideningRequest } from "../../schemas/api/action/follow-up.js";
 import type { Reason } from "../../schemas/api/api.js";

@@ -1,10 +1,12 @@
 /**
- * The steps of accepted actions that nobody waits for: the selection with the wave that comes of it, and the thank-you.
+ * The steps of accepted actions that nobody waits for: the selection with the wave that comes of it, the waves of its rounds, and the
+ * thank-you.
  *
  * What was accepted is done. A step that is not possible just now, because too much is under way or workers died, is tried
  * again after a pause until the action expires; so is, a few times, one that met a mistake of the program's own, for a rare
  * coincidence must not cost an alarm. Meanwhile the record says what it waits for. What really fails says why, and may be
- * dispatched again. Promises that nothing here ever rejects, and that a step of an action runs once at a time.
+ * dispatched again, or asked once more where it was a round. Promises that nothing here ever rejects, and that a step of an action
+ * runs once at a time.
  */
 import type { Problem, Result } from "../../schemas/errors.js";
 import { API, RETRY } from "../../schemas/limits.js";

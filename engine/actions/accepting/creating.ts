@@ -87,26 +87,20 @@ export class Creating {
     return segments.ok ? ok({ request, ...life.value }) : segments;
   }
 
-  /** Whether this one can be dispatched now. */
-  room(record: ActionRecord, nowMs: number): Result<void> {
-    const { store, dispatcher, lifecycle } = this.#parts;
-    const isLong = record.end === null ? longEnough(record, nowMs) : ok(undefined);
-    if (!isLong.ok) return isLong;
-    const isLater = record.status === "scheduled";
-    const carriers = dispatcher.carriers.of(ACTION_CHANNEL);
-    return roomFor(record.request, store.space, carriers, lifecycle.underWay, isLater);
+  /** Whether this one, as it would be once it is dispatched, can be. One that is ending said before what it asks of people. */
+  dispatchable(record: ActionRecord, nowMs: number): Result<void> {
+    const { request, end, status } = record;
+    const outgoing = { said: request, area: request.area, nowMs };
+    const sendable = end === null ? this.#parts.checks.sendable(outgoing, request.confirmed) : ok(undefined);
+    if (!sendable.ok) return sendable;
+    const isLong = end === null ? longEnough(record, nowMs) : ok(undefined);
+    return isLong.ok ? this.room(record, status === "scheduled") : isLong;
   }
 
-  /** Of one that is over: it is one more under way. */
-  roomToGoOn({ request }: ActionRecord): Result<void> {
+  /** Whether one more can be under way. `isLater`: it is to start at a set time. */
+  room({ request }: ActionRecord, isLater = false): Result<void> {
     const { store, dispatcher, lifecycle } = this.#parts;
-    return roomFor(request, store.space, dispatcher.carriers.of(ACTION_CHANNEL), lifecycle.underWay, false);
-  }
-
-  /** Whether what it says may go out; one that is ending said before what it asks of people. */
-  sendable({ request, end }: ActionRecord, nowMs: number): Result<void> {
-    const asking = { said: request, area: request.area, nowMs };
-    return end === null ? this.#parts.checks.sendable(asking, request.confirmed) : ok(undefined);
+    return roomFor(request, store.space, dispatcher.carriers.of(ACTION_CHANNEL), lifecycle.underWay, isLater);
   }
 
   /** Takes note of what goes out, in the turn in which it was found sendable; gives what goes into the commit, with what is `beside` it. */
@@ -183,8 +177,7 @@ export class Creating {
     if (!request.dispatch) return ok({ record, effects: [] });
     const { allowNobody } = request;
     const follows = step(record, { type: "dispatched", by, atMs, allowNobody });
-    const sendable = this.sendable(follows.record, atMs);
-    const room = sendable.ok ? this.room(follows.record, atMs) : sendable;
-    return room.ok ? ok(follows) : room;
+    const may = this.dispatchable(follows.record, atMs);
+    return may.ok ? ok(follows) : may;
   }
 }

@@ -8,16 +8,16 @@ import type { Creating } from "../accepting/creating.js";
 import type { Moment } from "../kinds/compose.js";
 import type { Kinds } from "../kinds/kinds.js";
 import type { CheckRequest } from "../preview/area-check.js";
-import { type ActionRecord, isUnderWay } from "../record.js";
+import { type ActionRecord, isUnderWay, precedenceOf } from "../record.js";
 import type { TextChecks } from "../texts/checks.js";
 import type { Word } from "../transitions/words.js";
-import { forToday, wideningOf } from "./plan.js";
+import { wideningOf } from "./plan.js";
 
 /** Whose word it is, and when it was said. */
 type Spoken = Pick<Word, "by" | "atMs">;
 
 export interface FollowUpParts {
-  readonly creating: Pick<Creating, "roomToGoOn" | "sayable">;
+  readonly creating: Pick<Creating, "room" | "sayable">;
   readonly checkRequest: CheckRequest;
   readonly kinds: Kinds;
   readonly checks: TextChecks;
@@ -43,8 +43,12 @@ export class FollowUps {
     return widening.ok ? ok({ type: "widened", ...spoken, widening: widening.value }) : widening;
   }
 
-  today(request: WideningRequest, record: ActionRecord): Promise<Result<WideningRequest>> {
-    return forToday(request, record, this.#parts.checkRequest);
+  /** The same, with an area that was checked, for the municipality as it is today. */
+  async today(asked: WideningRequest, { request }: ActionRecord): Promise<Result<WideningRequest>> {
+    const { area } = asked;
+    if (area === undefined) return ok(asked);
+    const today = await this.#parts.checkRequest({ area }, { turn: precedenceOf(request) });
+    return today.ok ? ok({ ...asked, area: today.value.area }) : today;
   }
 
   repeated(record: ActionRecord, spoken: Spoken): Result<Word> {
@@ -88,7 +92,7 @@ export class FollowUps {
 
   /** Of one of which nothing more was to be sent: it is one more under way. */
   #room(record: ActionRecord): Result<void> {
-    return isUnderWay(record) ? ok(undefined) : this.#parts.creating.roomToGoOn(record);
+    return isUnderWay(record) ? ok(undefined) : this.#parts.creating.room(record);
   }
 }
 

@@ -11,25 +11,12 @@ import type { LngLat } from "../../geo/area.js";
 import { areaOf } from "../../geo/check.js";
 import { verticesOf } from "../../geo/flat-area.js";
 import { areaOrigin } from "../../geo/search.js";
-import type { CheckRequest } from "../preview/area-check.js";
-import { type ActionRecord, precedenceOf } from "../record.js";
+import type { ActionRecord } from "../record.js";
 import { hasMiddle } from "./nearest.js";
 import type { RingStep, Rings } from "./rings.js";
 import type { Widening } from "./round.js";
 
 type Planned = Pick<ActionRecord, "request" | "rounds" | "expiresAtMs">;
-
-/** The same, with an area that was checked, for the municipality as it is today. */
-export async function forToday(
-  asked: WideningRequest,
-  { request }: Pick<ActionRecord, "request">,
-  check: CheckRequest,
-): Promise<Result<WideningRequest>> {
-  const { area } = asked;
-  if (area === undefined) return ok(asked);
-  const today = await check({ area }, { turn: precedenceOf(request) });
-  return today.ok ? ok({ ...asked, area: today.value.area }) : today;
-}
 
 /** The area was checked; `nowMs` is when it is asked for. */
 export function wideningOf(asked: WideningRequest, record: Planned, nowMs: number): Result<Widening> {

@@ -14,7 +14,7 @@ import { unverifiedIn } from "./contacts.js";
 import type { SentTexts } from "./sent-texts.js";
 
 /** What goes to people of an area who may have got it before. */
-export interface Asking {
+interface Outgoing {
   readonly said: Wordings;
   readonly area: AreaInput;
   readonly nowMs: number;
@@ -33,7 +33,7 @@ export class TextChecks {
   }
 
   /** What an operator sees in a preview, with what was found. */
-  warningsOf({ said, area, nowMs }: Asking): Warning[] {
+  warningsOf({ said, area, nowMs }: Outgoing): Warning[] {
     const unverified = this.#unverifiedIn(said);
     const before = this.#before({ said, area, nowMs });
     const warnings: Warning[] = [];
@@ -55,15 +55,15 @@ export class TextChecks {
   }
 
   /** CONTACT_UNVERIFIED or TEXT_REPEATED. To be followed by `note` in the same turn, where nothing else refuses it. */
-  sendable(asking: Asking, confirmed: readonly Confirmable[] = []): Result<void> {
-    const verified = this.verified(asking.said, confirmed);
+  sendable(outgoing: Outgoing, confirmed: readonly Confirmable[] = []): Result<void> {
+    const verified = this.verified(outgoing.said, confirmed);
     if (!verified.ok || confirmed.includes("TEXT_REPEATED")) return verified;
-    const before = this.#before(asking);
+    const before = this.#before(outgoing);
     return before === undefined ? verified : fail("TEXT_REPEATED", before, "/text");
   }
 
   /** It is going out; what this returns goes into the commit that accepts it. */
-  note(action: string, { said, area, nowMs }: Asking): () => void {
+  note(action: string, { said, area, nowMs }: Outgoing): () => void {
     return this.#sent.note(action, said.text, area, nowMs);
   }
 
@@ -72,7 +72,7 @@ export class TextChecks {
     return [...new Set(eachText(said).flatMap(({ text }) => unverifiedIn(text, verified)))];
   }
 
-  #before({ said, area, nowMs }: Asking): string | undefined {
+  #before({ said, area, nowMs }: Outgoing): string | undefined {
     const before = this.#sent.before(said.text, area, nowMs, this.#isSent);
     if (!before) return undefined;
     const minutes = Math.round(Math.abs(nowMs - before.atMs) / 60_000);

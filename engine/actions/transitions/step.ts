@@ -6,10 +6,10 @@
  *
  * draft -> approved -> scheduled, where a start is set -> selecting -> sending -> sent -> ending -> ended -> archived. An edit leads back to
  * the draft; stopped in place of any up to sent; failed if the selection could not be made, found nobody or came too late; held in place of
- * what goes on by itself, until an operator says that it goes on.
+ * what goes on by itself, until an operator says that it goes on. What is asked of one that was sent, or stopped, makes it sending again.
  *
- * Promises one first wave and one last word at most, a thank-you or a correction, and that nothing follows once an action has ended. What happens too late, or
- * a second time, changes nothing: the record that comes out is the one that went in.
+ * Promises one first wave and one last word at most, a thank-you or a correction, and that nothing follows once an action has ended. What
+ * happens too late, or a second time, changes nothing: the record that comes out is the one that went in.
  */
 import { type ActionRecord, doingOf, heldFor, settled } from "../record.js";
 import { approved, dispatched, due, edited, expired, selected, startedLate } from "./before.js";
