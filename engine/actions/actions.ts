@@ -193,8 +193,7 @@ export class Actions extends ActionReader implements ActionService {
 
   widen(id: string, request: WideningRequest, caller: Caller): Promise<Result<Answer>> {
     return this.#recorded.once({ caller, acts: ["widened"] }, async (remember) => {
-      const asked = this.#asked(id, "widened", this.#clock.now());
-      const today = asked.ok ? await this.#followUps.today(request, asked.value) : asked;
+      const today = await this.#wideningToday(id, request);
       if (!today.ok) return today;
       const make = (record: ActionRecord) => this.#followUps.widened(record, today.value, this.#said(caller));
       return this.#heed(id, "widened", make, remember);
@@ -202,8 +201,10 @@ export class Actions extends ActionReader implements ActionService {
   }
 
   async widening(id: string, request: WideningRequest): Promise<Result<Reach>> {
+    const today = await this.#wideningToday(id, request);
+    if (!today.ok) return today;
     const record = this.#asked(id, "widened", this.#clock.now());
-    return record.ok ? this.#lifecycle.reachOf(record.value, request) : record;
+    return record.ok ? this.#lifecycle.reachOf(record.value, today.value) : record;
   }
 
   repeat(id: string, caller: Caller): Promise<Result<Answer>> {
@@ -268,6 +269,12 @@ export class Actions extends ActionReader implements ActionService {
     });
     assert(shown !== undefined, "a word that is heeded is written");
     return ok(shown);
+  }
+
+  /** What it asks once its area was checked, which takes its turn: somebody may say something of it meanwhile. */
+  async #wideningToday(id: string, request: WideningRequest): Promise<Result<WideningRequest>> {
+    const record = this.#asked(id, "widened", this.#clock.now());
+    return record.ok ? this.#followUps.today(request, record.value) : record;
   }
 
   /** VERSION_CHANGED where somebody said something of it since the caller looked. */

@@ -146,6 +146,25 @@ test("what waits for its time costs nothing once it was stopped, or is edited be
   expect(spent()).toBe(0);
 });
 
+test("nobody is selected in an area that is added before it was checked", async () => {
+  const { actions, keys, harness } = await start(6);
+  const principal = await keysOf(keys, messages(30));
+  const { id } = must(await actions.create(SEND, by(principal)));
+  await harness.at(id, "sent");
+  const crossed = [
+    [5, 52],
+    [5.1, 52.1],
+    [5.1, 52],
+    [5, 52.1],
+    [5, 52],
+  ] as [number, number][];
+  const before = harness.selector.queries.length;
+  const widening = { area: { type: "Polygon" as const, coordinates: [crossed] } };
+  expect(code(await actions.widen(id, widening, by(principal)))).toBe("INVALID_AREA");
+  expect(harness.selector.queries).toHaveLength(before);
+  expect(keys.spending.today(principal.keyId, harness.now()).messages).toBe(6);
+});
+
 test("two that come in one moment don't both find the last of a budget", async () => {
   const { actions, keys } = await start(6);
   const principal = await keysOf(keys, messages(10));
