@@ -8,7 +8,7 @@ import { createPool, releaseMemory } from "../../engine/pool/tasks.js";
 import { PoolSelector } from "../../engine/selection/pool.js";
 import { buildShards } from "../../engine/selection/rows/build.js";
 import { measure, rounded } from "../measure.js";
-import type { BenchOptions, Report } from "../report.js";
+import { alone, type BenchOptions, type Report } from "../report.js";
 import { incidentIn, makeCountry } from "./country.js";
 
 const ALARM = { channel: "sms", domain: "alarm", kind: "other", urgency: "normal", atMs: 0 } as const;
@@ -20,15 +20,7 @@ export async function run(report: Report, options: BenchOptions): Promise<void> 
   const shards = await buildShards(pool, locations, participants, terms);
   if (!shards.ok) throw new Error(shards.problem.detail);
   const buildMs = performance.now() - started;
-  report({
-    name: "selection.build",
-    value: rounded(buildMs),
-    unit: "ms",
-    p50: null,
-    p99: null,
-    peer: null,
-    ratio: null,
-  });
+  report(alone("selection.build", rounded(buildMs), "ms"));
   const selector = new PoolSelector(pool, shards.value);
   // As the service does before it is ready.
   await releaseMemory(pool);
