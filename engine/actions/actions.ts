@@ -35,7 +35,7 @@ import type { Previews } from "./preview/preview.js";
 import { ACTION_CHANNEL, type ActionRecord, precedenceOf } from "./record.js";
 import { FollowUps } from "./rounds/follow-ups.js";
 import type { Reach } from "./rounds/rosters.js";
-import type { ActionService, Answer, Caller, Change, MayBeTold, Version } from "./service.js";
+import type { ActionService, Answer, Caller, Change, MayBeTold, Reaching, Version } from "./service.js";
 import type { TextChecks } from "./texts/checks.js";
 import { refusalOf } from "./transitions/refusal.js";
 import { step } from "./transitions/step.js";
@@ -44,7 +44,7 @@ import { ActionReader } from "./views/reader.js";
 import type { Holding } from "./waves/holding.js";
 import type { Resending } from "./waves/resend.js";
 
-export class Actions extends ActionReader implements ActionService {
+export class Actions extends ActionReader implements ActionService, Reaching {
   readonly #recorded: Recorded;
   readonly #records: ActionStore;
   readonly #beginnings = new Beginnings();

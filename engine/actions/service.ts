@@ -52,6 +52,12 @@ export type Change = (request: ActionRequest) => Result<ActionRequest>;
 /** Which version of an action is to be changed. */
 export type Version = number | "any";
 
+/** What is told to whoever judges a claim, before it is accepted, and to nobody who asks by the API. */
+export interface Reaching {
+  /** Where a widening would ask at most, and how many, of those who were not asked before. */
+  widening(id: string, request: WideningRequest): Promise<Result<Reach>>;
+}
+
 export interface ActionService {
   /**
    * CANCELLED when `signal` says that nobody waits for it any more; PREVIEWS_EXCEEDED. `mayBeTold` is asked before anything is told of
@@ -84,8 +90,6 @@ export interface ActionService {
   update(id: string, request: UpdateRequest, caller: Caller): Promise<Result<Answer>>;
   /** More people, each of whom was not asked before. */
   widen(id: string, request: WideningRequest, caller: Caller): Promise<Result<Answer>>;
-  /** Where a widening would ask at most, and how many, of those who were not asked before. */
-  widening(id: string, request: WideningRequest): Promise<Result<Reach>>;
   /** The text once more, to whom it reached, or may have. */
   repeat(id: string, caller: Caller): Promise<Result<Answer>>;
   /** That it was not so, to whom it reached, or may have: the action is over by it. */

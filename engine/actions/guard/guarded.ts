@@ -24,16 +24,15 @@ import type { Keys } from "../../rights/keys.js";
 import { needScope, type Principal } from "../../rights/principal.js";
 import { TOLD_BY_KIND } from "../kinds/kinds.js";
 import { isAsking } from "../record.js";
-import type { Reach } from "../rounds/rosters.js";
-import type { ActionService, Answer, Caller, Change, Claim, MayBeTold, Version } from "../service.js";
+import type { ActionService, Answer, Caller, Change, Claim, MayBeTold, Reaching, Version } from "../service.js";
 import type { Claims } from "./claims.js";
 
 export class GuardedActions implements ActionService {
-  readonly #actions: ActionService;
+  readonly #actions: ActionService & Reaching;
   readonly #claims: Claims;
   readonly #keys: Pick<Keys, "get">;
 
-  constructor(actions: ActionService, claims: Claims, keys: Pick<Keys, "get">) {
+  constructor(actions: ActionService & Reaching, claims: Claims, keys: Pick<Keys, "get">) {
     this.#actions = actions;
     this.#claims = claims;
     this.#keys = keys;
@@ -131,10 +130,6 @@ export class GuardedActions implements ActionService {
     if (!action.ok) return action;
     const claim = this.#claims.ofWidening(action.value, () => this.#actions.widening(id, request), caller);
     return this.#actions.widen(id, request, claiming(caller, claim));
-  }
-
-  async widening(id: string, request: WideningRequest): Promise<Result<Reach>> {
-    return this.#actions.widening(id, request);
   }
 
   async repeat(id: string, caller: Caller): Promise<Result<Answer>> {

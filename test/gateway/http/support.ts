@@ -157,7 +157,6 @@ export class MemoryService implements ActionService {
   widen = (id: string, _body: unknown, caller: Caller) => this.#change(id, caller, "sending");
   repeat = (id: string, caller: Caller) => this.#change(id, caller, "sending");
   correct = (id: string, _body: unknown, caller: Caller) => this.#change(id, caller, "ending");
-  widening = async () => ok({ area: VALID_ACTION.area as never, messages: 5 });
 
   get(id: string): Result<Action> {
     const action = this.actions.get(id);
