@@ -89,7 +89,7 @@ export class Identity {
 
   /** With a fresh code. Nothing of the participant is left when this settles; no message says farewell. */
   async leave(session: Session): Promise<Result<void>> {
-    const { registry, proposals } = this.#parts;
+    const { registry } = this.#parts;
     const stored = ownRecord(session, registry);
     if (!stored.ok) return stored;
     const may = this.#approved(session, "erase");
@@ -102,10 +102,7 @@ export class Identity {
     // What is left under their contacts is also under another's.
     passOn(registry, stored.value);
     this.#entrance.forget(participant, contactsOf(stored.value));
-    for (const each of [participant, ...claims.map(({ claim }) => claim)]) proposals.forget(each);
-    const settled = await proposals.settled();
-    const forgotten = await lost(participant, this.#parts);
-    return settled.ok ? forgotten : settled;
+    return lost([participant, ...claims.map(({ claim }) => claim)], this.#parts);
   }
 
   #approved(session: Session, act: ApprovedAct): Result<void> {

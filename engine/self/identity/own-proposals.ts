@@ -51,7 +51,7 @@ export class OwnProposals {
     if (places === undefined) return this.#otherwiseAccepted(session, name);
     const taken = takePlaces(session.participant, places, registry);
     if (!taken.ok) return taken;
-    const gone = await lost(places.claim, this.#parts);
+    const gone = await lost([places.claim], this.#parts);
     const after = ownRecord(session, registry);
     if (!gone.ok) return gone;
     return after.ok ? ok(this.#parts.show(session.participant, after.value)) : after;
@@ -71,7 +71,7 @@ export class OwnProposals {
 
   async #erase(claim: number): Promise<Result<void>> {
     const erased = this.#parts.registry.erase(claim);
-    return erased.ok ? lost(claim, this.#parts) : erased;
+    return erased.ok ? lost([claim], this.#parts) : erased;
   }
 }
 

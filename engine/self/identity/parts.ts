@@ -11,13 +11,21 @@ export interface IdentityParts extends EntranceParts {
   show(participant: number, stored: Participant): ParticipantView;
 }
 
-/** Of whom was erased: settles when nothing on the disk can be read of them. */
+/**
+ * Of those who were erased: settles when nothing on the disk can be read of them. What was proposed of them goes at once, or whoever
+ * has the contact that was proposed would be taken for them.
+ */
 export async function lost(
-  participant: number,
-  { registry, positions }: Pick<IdentityParts, "registry" | "positions">,
+  participants: readonly number[],
+  { registry, positions, proposals }: Pick<IdentityParts, "registry" | "positions" | "proposals">,
 ): Promise<Result<void>> {
-  const dropped = await positions.drop(participant);
-  if (!dropped.ok) return dropped;
+  for (const each of participants) proposals.forget(each);
+  const decided = await proposals.settled();
+  for (const each of participants) {
+    const dropped = await positions.drop(each);
+    if (!dropped.ok) return dropped;
+  }
   const [settled, purged] = await Promise.all([registry.settled(), positions.purge()]);
+  if (!decided.ok) return decided;
   return settled.ok ? purged : settled;
 }

@@ -262,6 +262,23 @@ describe("a place that a municipality gave under somebody's number", () => {
     expect([rig.registry.people.size, rig.registry.people.has(another)]).toEqual([0, false]);
   });
 
+  it.each([
+    ["taken", (name: string) => identity().proposals.acceptPlace(mine(), name)],
+    ["sent away", (name: string) => identity().proposals.decline(mine(), name)],
+  ] as const)(
+    "takes what was proposed of it along once it is %s: else nobody could join by that contact",
+    async (_, go) => {
+      const double = claim();
+      const [kind, value] = ["number", "31687654321"] as const;
+      const open = { municipality: 632, state: "open", createdAtMs: rig.nowMs, notices: 0, noticedAtMs: 0 } as const;
+      const id = "0190a1b2-0000-7000-8000-000000000001";
+      given(rig.proposals.add({ id, participant: double, kind, value, ...open }));
+      const done = await go(`place-${double}`);
+      expect(done.ok).toBe(true);
+      expect(rig.proposals.openFor(kind, value)).toBeUndefined();
+    },
+  );
+
   it("is active once the number is nobody else's: it was given up at once", async () => {
     const double = claim();
     await rig.approve(me.token, "contact");
