@@ -17,12 +17,11 @@ import type { MailSettings } from "../../gateway/channels/mail.js";
 import { type Service, startService } from "../../gateway/service/service.js";
 import { readCarriers } from "../../gateway/smpp/settings/configuration.js";
 import { type SimulatorProcess, startSimulatedCarrier } from "../../loadtest/carrier/process.js";
-import { generate } from "../../loadtest/registry/generate.js";
 import type { Preview } from "../../schemas/api/api.js";
 import type { ImportView } from "../../schemas/api/municipality.js";
 import { ROLES, type Role } from "../../schemas/words.js";
 import { given } from "../engine/registry/samples.js";
-import { temporaryFolder } from "../temp-folder.js";
+import { generatedFolder } from "../generated-folder.js";
 
 export class InProcess {
   /** The log, problems that are fatal, and each answer that refuses. */
@@ -38,8 +37,7 @@ export class InProcess {
   ) {}
 
   static async start(mail?: MailSettings, before?: (folder: string) => Promise<unknown>): Promise<InProcess> {
-    const folder = temporaryFolder();
-    given(await generate(folder, { participants: 300 }));
+    const folder = await generatedFolder(300);
     await before?.(folder);
     const { entry, simulator } = await startSimulatedCarrier({ name: "north", texts: 100 });
     onTestFinished(() => simulator.stop());

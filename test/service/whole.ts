@@ -4,16 +4,15 @@
  *
  * Everything ends with the test.
  */
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, onTestFinished } from "vitest";
+import { onTestFinished } from "vitest";
 import { loadRegistry } from "../../engine/registry/columns/load.js";
 import { type LogColumns, RECORD_BYTES, readLog } from "../../loadtest/carrier/log.js";
 import { type SimulatorOptions, type SimulatorProcess, startSimulatedCarrier } from "../../loadtest/carrier/process.js";
 import { EngineProcess } from "../../loadtest/engine-process.js";
-import { generate } from "../../loadtest/registry/generate.js";
+import { generatedFolder } from "../generated-folder.js";
 import { temporaryFolder } from "../temp-folder.js";
 
 export interface CarrierOptions {
@@ -55,8 +54,7 @@ export class Whole {
 
   /** With participants and carriers, and the service not started yet. */
   static async prepare(participants: number, carriers: readonly CarrierOptions[]): Promise<Whole> {
-    const folder = temporaryFolder();
-    cpSync(dirname(await registryFolder(participants)), dirname(folder), { recursive: true });
+    const folder = await generatedFolder(participants);
     const registry = await loadRegistry(folder);
     if (!registry.ok) throw new Error(registry.problem.detail);
     const started = await Promise.all(carriers.map((options) => startCarrier(folder, options)));
@@ -165,25 +163,4 @@ async function startCarrier(folder: string, { name, simulator, entry }: CarrierO
 
 function wholeRecords(bytes: Buffer): Buffer {
   return bytes.subarray(0, bytes.length - (bytes.length % RECORD_BYTES));
-}
-
-const registries = new Map<number, Promise<string>>();
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-/** Generated once for each size; tests work on a copy. */
-function registryFolder(participants: number): Promise<string> {
-  const known = registries.get(participants);
-  if (known) return known;
-  const parent = mkdtempSync(join(tmpdir(), "seinpost-registry-"));
-  folders.push(parent);
-  const folder = join(parent, "data");
-  const made = generate(folder, { participants }).then((generated) => {
-    if (!generated.ok) throw new Error(generated.problem.detail);
-    return folder;
-  });
-  registries.set(participants, made);
-  return made;
 }

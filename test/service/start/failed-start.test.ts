@@ -11,12 +11,12 @@ import type { TableName } from "../../../engine/store/store.js";
 import { readConfiguration } from "../../../gateway/service/configuration.js";
 import { startService } from "../../../gateway/service/service.js";
 import { freePort } from "../../../loadtest/free-port.js";
-import { generate } from "../../../loadtest/registry/generate.js";
 import { STORE } from "../../../schemas/limits.js";
 import { startChild, startNode } from "../../children.js";
 import { SmallDisk } from "../../crash/disk/small-disk.js";
 import { given, withStore } from "../../engine/registry/samples.js";
 import { turnBit, withRaw } from "../../engine/store/damage.js";
+import { generatedFolder } from "../../generated-folder.js";
 import { temporaryFolder } from "../../temp-folder.js";
 
 const MAIN = new URL("../../../gateway/main.js", import.meta.url);
@@ -50,8 +50,7 @@ const NO_PROXY = { SEINPOST_TRUSTED_PROXY: "nobody" };
 
 describe.each(obstacles)("after %s", (_, code, word, obstacle) => {
   it("everything is let go", async () => {
-    const folder = temporaryFolder();
-    given(await generate(folder, { participants: PARTICIPANTS }));
+    const folder = await generatedFolder(PARTICIPANTS);
     const port = await freePort();
     const { env, remove } = await obstacle(folder, port);
     const all = { ...environmentOf(folder, port), ...env };
@@ -78,8 +77,7 @@ it.each([
 ])("on a full disk %s is refused by name, and starts when there is room", async (_, participants) => {
   const disk = await SmallDisk.mount(temporaryFolder(), 2 * STORE.reserveBytes);
   if (disk === undefined) return console.log("skipped: no file system can be mounted here (unshare --user --mount)");
-  const folder = temporaryFolder();
-  if (participants > 0) given(await generate(folder, { participants }));
+  const folder = participants > 0 ? await generatedFolder(participants) : temporaryFolder();
   const env = {
     ...environmentOf(folder, await freePort()),
     SEINPOST_DATA: `${disk.path}/data`,
@@ -102,8 +100,7 @@ it.each([
 });
 
 it.each(["actions", "places"] as const)("a damaged record of the table %s fails no start", async (table) => {
-  const folder = temporaryFolder();
-  given(await generate(folder, { participants: PARTICIPANTS }));
+  const folder = await generatedFolder(PARTICIPANTS);
   const key = Buffer.alloc(16, 1);
   await withStore(folder, async (store) => {
     given(await store.commit(() => void store.table(table).put(key, Buffer.from("{}"))));
