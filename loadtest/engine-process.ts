@@ -7,6 +7,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Pool } from "undici";
@@ -16,6 +17,8 @@ import { LOADTEST } from "../schemas/limits.js";
 import { CONFIRMABLE } from "../schemas/words.js";
 import { freePort } from "./free-port.js";
 
+/** The first line of what it announces (gateway/commands/start.ts). */
+const READY = "Seinpost is ready.";
 const TOO_MANY = 429;
 const TOO_MANY_MS = 100;
 
@@ -58,7 +61,7 @@ export class EngineProcess {
     const startedAt = performance.now();
     const output = options.output ?? "ignore";
     const child = spawn(process.execPath, [fileURLToPath(new URL("../gateway/main.js", import.meta.url)), "start"], {
-      stdio: ["ignore", output, output],
+      stdio: ["ignore", "pipe", output],
       env: {
         ...process.env,
         // The same people are asked again and again.
@@ -74,6 +77,7 @@ export class EngineProcess {
         SEINPOST_LOG_LEVEL: "warn",
       },
     });
+    if (output === "inherit") child.stdout!.pipe(process.stdout);
     const leave = (): void => void child.kill("SIGKILL");
     process.once("exit", leave);
     child.once("exit", () => process.off("exit", leave));
@@ -174,8 +178,10 @@ export class EngineProcess {
   }
 }
 
+/** Asked once it says that it is ready: to ask it all the while took more of the machine than some of the tests that wait so. */
 async function untilReady(child: ChildProcess, port: number): Promise<void> {
   const deadline = performance.now() + LOADTEST.startMs;
+  await untilSaid(child);
   while (performance.now() < deadline) {
     if (child.exitCode !== null || child.signalCode !== null) {
       throw new Error(`the service ended with ${child.exitCode ?? child.signalCode}`);
@@ -190,4 +196,17 @@ async function untilReady(child: ChildProcess, port: number): Promise<void> {
   }
   child.kill("SIGKILL");
   throw new Error(`the service was not ready within ${LOADTEST.startMs} ms`);
+}
+
+/** Settles when it says that it is ready, when it ends, or when it has had its time; and reads on, so that it is never held up. */
+function untilSaid(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, LOADTEST.startMs);
+    const done = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    child.once("exit", done);
+    createInterface({ input: child.stdout! }).on("line", (line) => line === READY && done());
+  });
 }
