@@ -20,7 +20,7 @@ import { type Home, placeHomes, placeSites } from "./sites.js";
 import { workplaces } from "./work.js";
 
 /** Registered participants of the country [M1]. */
-export const PARTICIPANTS = 1_600_000;
+const PARTICIPANTS = 1_600_000;
 const SEED = 1;
 
 export interface GenerateOptions extends KekOptions {
