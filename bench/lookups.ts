@@ -15,7 +15,7 @@ import { SCOPES_OF_ROLE } from "../engine/rights/scopes.js";
 import { NOBODY } from "../gateway/http/request/admission.js";
 import type { RawHead, Route } from "../gateway/http/request/route.js";
 import { audited } from "../gateway/http/routes/audited.js";
-import { municipalityRoutes } from "../gateway/http/routes/municipality-routes.js";
+import { municipalityRoutes } from "../gateway/http/routes/municipality/municipality-routes.js";
 import { Random } from "../loadtest/registry/random.js";
 import { fail, ok } from "../schemas/errors.js";
 import { given, openedLive } from "./live-registry.js";

@@ -7,8 +7,8 @@
 
 import { around } from "geokdbush";
 import KDBush from "kdbush";
-import { prepareCircle } from "../../engine/geo/circle.js";
-import { AreaSearch, mayTouch } from "../../engine/geo/search.js";
+import { prepareCircle } from "../../engine/geo/search/circle.js";
+import { AreaSearch, mayTouch } from "../../engine/geo/search/search.js";
 import { chooseBorders, classifyRows, groupRows, makeRows, viewsOf } from "../../engine/selection/rows/regions.js";
 import { buildShard, type ShardColumns, shardColumns } from "../../engine/selection/rows/shard.js";
 import { measure, rounded } from "../measure.js";

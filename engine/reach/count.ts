@@ -10,7 +10,7 @@
 
 import { ok, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
-import { prepareArea } from "../geo/search.js";
+import { prepareArea } from "../geo/search/search.js";
 import { isShownActive } from "../registry/columns/columns.js";
 import { CONTENDED, type LiveTables } from "../selection/query/searching.js";
 import { type ShardColumns, type ShardData, shardColumns } from "../selection/rows/shard.js";

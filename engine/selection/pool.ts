@@ -14,7 +14,7 @@ import { fail, ok, type Result } from "../../schemas/errors.js";
 import { API, SELECTION } from "../../schemas/limits.js";
 import { CHANNELS, DOMAINS, LANGUAGES, LEFT_OUT, type Precedence } from "../../schemas/words.js";
 import { toSpace } from "../geo/ellipsoid.js";
-import { areaOrigin, mayTouch, type PreparedArea, prepareArea } from "../geo/search.js";
+import { areaOrigin, mayTouch, type PreparedArea, prepareArea } from "../geo/search/search.js";
 import { runFallible, runTask, type TaskPool } from "../pool/tasks.js";
 import type { Purpose } from "../pool/turns.js";
 import { Live } from "./live/live.js";

@@ -4,8 +4,8 @@ import type { JoinRequest } from "../../schemas/api/self.js";
 import { fail, type Result } from "../../schemas/errors.js";
 import { DOMAINS } from "../../schemas/words.js";
 import type { Participant } from "../registry/record/participant.js";
-import { applyChange, newParticipant } from "../registry/record/profile.js";
-import type { Places } from "../registry/record/wishes.js";
+import { applyChange, newParticipant } from "../registry/record/profile/profile.js";
+import type { Places } from "../registry/record/profile/wishes.js";
 import { type Contact, withContact } from "./contact.js";
 
 const HOME = "/locations/0";

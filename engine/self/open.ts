@@ -5,7 +5,7 @@ import type { Clock } from "../clock/clock.js";
 import type { Opener } from "../dispatch/ledger/opening.js";
 import type { Proposals } from "../proposals/proposals.js";
 import type { ParticipantColumns } from "../registry/columns/columns.js";
-import type { Places } from "../registry/record/wishes.js";
+import type { Places } from "../registry/record/profile/wishes.js";
 import type { CodeChannel } from "./code-channel.js";
 import { type DestinationOptions, Destinations } from "./codes/destinations.js";
 import { SmsCodes } from "./codes/sms-codes.js";

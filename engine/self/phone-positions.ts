@@ -2,7 +2,7 @@
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import type { LivePositions } from "../positions/live-positions.js";
 import { MOVE } from "../positions/service.js";
-import type { SeenPhone } from "../registry/record/profile.js";
+import type { SeenPhone } from "../registry/record/profile/profile.js";
 import type { PhonePositions } from "./ports.js";
 
 export class LivePhonePositions implements PhonePositions {

@@ -2,7 +2,7 @@
 import type { AuditRecord } from "../../schemas/api/audit.js";
 import type { Result } from "../../schemas/errors.js";
 import type { Participant } from "../registry/record/participant.js";
-import type { SeenPhone } from "../registry/record/profile.js";
+import type { SeenPhone } from "../registry/record/profile/profile.js";
 
 /** Of the live registry (engine/registry/live). Main thread; nothing is durable before `settled`. */
 export interface SelfRegistry {

@@ -4,7 +4,7 @@ import type { OwnProposal, SessionView } from "../../schemas/api/self.js";
 import { PROPOSALS } from "../../schemas/limits.js";
 import { municipalityCode } from "../geo/municipality-code.js";
 import type { Proposal } from "../proposals/proposal.js";
-import { toView } from "../registry/record/profile.js";
+import { toView } from "../registry/record/profile/profile.js";
 import type { ClaimedPlaces } from "./identity/claimed-places.js";
 import type { ShownSession } from "./sessions.js";
 

@@ -12,7 +12,7 @@ import type { LiveRegistry } from "../../engine/registry/live/live-registry.js";
 import type { DataFolder } from "../../engine/registry/open.js";
 import { ok, type Problem, type Result } from "../../schemas/errors.js";
 import type { Route } from "../http/request/route.js";
-import { municipalityRoutes } from "../http/routes/municipality-routes.js";
+import { municipalityRoutes } from "../http/routes/municipality/municipality-routes.js";
 import type { Closing } from "./closing.js";
 
 export interface MunicipalityServiceOptions {

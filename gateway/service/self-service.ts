@@ -8,7 +8,7 @@ import type { LivePositions } from "../../engine/positions/live-positions.js";
 import type { Proposals } from "../../engine/proposals/proposals.js";
 import type { ParticipantColumns } from "../../engine/registry/columns/columns.js";
 import type { LiveRegistry } from "../../engine/registry/live/live-registry.js";
-import type { Places } from "../../engine/registry/record/wishes.js";
+import type { Places } from "../../engine/registry/record/profile/wishes.js";
 import type { Converted } from "../../engine/self/codes/conversion.js";
 import type { DestinationOptions } from "../../engine/self/codes/destinations.js";
 import { openSelf, type SelfService } from "../../engine/self/open.js";

@@ -1,6 +1,6 @@
 /** When people want to be reached elsewhere than at home: a dozen schedules, the common ones first. */
 
-import { parseSchedule } from "../../engine/registry/record/schedule.js";
+import { parseSchedule } from "../../engine/registry/record/profile/schedule.js";
 import { ALWAYS_EVERYTHING, type TermsTable } from "../../engine/registry/record/terms.js";
 import { assert } from "../../schemas/errors.js";
 

@@ -106,7 +106,7 @@ grantsLength():number {
 }
 
 /**
- * Of the entry's form (engine/dispatch/ledger/journal.ts); 0 in those of before there was one, which are of the first.
+ * Of the entry's form (engine/dispatch/ledger/journal/journal.ts); 0 in those of before there was one, which are of the first.
  */
 version():number {
   const offset = this.bb!.__offset(this.bb_pos, 10);

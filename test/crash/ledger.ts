@@ -5,7 +5,7 @@
 import { ByteBuffer } from "flatbuffers";
 import { ActionStore } from "../../engine/actions/action-store.js";
 import type { ActionRecord } from "../../engine/actions/record.js";
-import { journalKey, replay } from "../../engine/dispatch/ledger/journal.js";
+import { journalKey, replay } from "../../engine/dispatch/ledger/journal/journal.js";
 import type { StoredWave } from "../../engine/dispatch/ledger/wave-record.js";
 import { WaveStore } from "../../engine/dispatch/ledger/wave-store.js";
 import { LiveWave } from "../../engine/dispatch/wave/wave.js";

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { Agent, request, WebSocket } from "undici";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { BodyReceiver } from "../../gateway/http/request/body.js";
+import type { BodyReceiver } from "../../gateway/http/request/body/body.js";
 import { TrustedProxies } from "../../gateway/http/request/client-address.js";
 import { type HttpResponse, respond } from "../../gateway/http/request/response.js";
 import { route } from "../../gateway/http/request/route.js";

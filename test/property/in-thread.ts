@@ -1,7 +1,7 @@
 /** Selections over a small registry in this thread, by the task that a worker of the pool runs. */
 import type { LngLat } from "../../engine/geo/area.js";
 import { toSpace } from "../../engine/geo/ellipsoid.js";
-import { areaOrigin, mayTouch, prepareArea } from "../../engine/geo/search.js";
+import { areaOrigin, mayTouch, prepareArea } from "../../engine/geo/search/search.js";
 import { select } from "../../engine/pool/worker.js";
 import { CENTIMETER_KEYS } from "../../engine/selection/query/eligible.js";
 import type { Sparing } from "../../engine/selection/query/persons.js";

@@ -6,7 +6,7 @@
 import geodesic from "geographiclib-geodesic";
 import type { Area, LngLat, Rings } from "../../engine/geo/area.js";
 import type { LocationRows, ParticipantColumns } from "../../engine/registry/columns/columns.js";
-import { ALWAYS } from "../../engine/registry/record/schedule.js";
+import { ALWAYS } from "../../engine/registry/record/profile/schedule.js";
 import { isExcepted, kindBit, TERMS_WORDS, TermsTable, termsAt } from "../../engine/registry/record/terms.js";
 import { makeRows, viewsOf } from "../../engine/selection/rows/regions.js";
 import type { SelectionQuery } from "../../engine/selection/selector.js";

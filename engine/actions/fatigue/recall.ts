@@ -3,7 +3,7 @@
  * kill makes anyone be asked once too often; those of the rest of the month afterwards, a piece in a turn.
  */
 import { ASKING } from "../../../schemas/limits.js";
-import { lastWaveId } from "../../dispatch/ledger/orphans.js";
+import { lastWaveId } from "../../dispatch/ledger/journal/orphans.js";
 import { glimpses, type WaveGlimpse } from "../../dispatch/ledger/wave-glimpse.js";
 import type { Store } from "../../store/store.js";
 import type { ActionStore } from "../action-store.js";

@@ -1,13 +1,13 @@
 /**
  * The nearest so many from the middle of an area, exactly by their distance on the ellipsoid: the radius of the circle that holds just
- * as many is found by trying. A circle is exact to a millimetre (engine/geo/circle.ts), and so is what is found; of who lives equally
+ * as many is found by trying. A circle is exact to a millimetre (engine/geo/search/circle.ts), and so is what is found; of who lives equally
  * far, as in one house, those come first who come first in a selection.
  */
 import type { AreaInput } from "../../../schemas/api/area.js";
 import { assert, ok, type Result } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
 import { areaOf } from "../../geo/check.js";
-import { areaOrigin } from "../../geo/search.js";
+import { areaOrigin } from "../../geo/search/search.js";
 import { rosterOf } from "../../selection/roster.js";
 import type { Roster } from "../../selection/selector.js";
 import { Marks, peopleOf } from "../waves/asked.js";

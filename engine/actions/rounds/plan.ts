@@ -10,7 +10,7 @@ import { API, ROUNDS } from "../../../schemas/limits.js";
 import type { LngLat } from "../../geo/area.js";
 import { areaOf } from "../../geo/check.js";
 import { verticesOf } from "../../geo/flat-area.js";
-import { areaOrigin } from "../../geo/search.js";
+import { areaOrigin } from "../../geo/search/search.js";
 import type { ActionRecord } from "../record.js";
 import { hasMiddle } from "./nearest.js";
 import type { RingStep, Rings } from "./rings.js";

@@ -24,7 +24,7 @@ import { Halting } from "../wave/halting.js";
 import { GOES } from "../wave/standing.js";
 import type { LiveWave } from "../wave/wave.js";
 import { Intake, type MessageHandler, releaseOf } from "./intake.js";
-import { JournalEnds } from "./journal-ends.js";
+import { JournalEnds } from "./journal/journal-ends.js";
 import { LiveWaves } from "./live-waves.js";
 
 export interface DispatcherHooks extends Clock {

@@ -8,7 +8,7 @@ import { STATE, STATE_MASK } from "../../../schemas/words.js";
 import type { CarrierAccount } from "../plan/account.js";
 import type { ReceiptMatcher, RecordReceipt } from "../receipts/receipt-matcher.js";
 import type { LiveWave } from "../wave/wave.js";
-import { applyEvent } from "./journal.js";
+import { applyEvent } from "./journal/journal.js";
 import type { LiveWaves } from "./live-waves.js";
 
 /** Takes the messages that citizens send (engine/replies/reply-handler.ts); what follows from them is durable with the ledger. */

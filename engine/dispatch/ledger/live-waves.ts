@@ -2,7 +2,7 @@
 import { assert } from "../../../schemas/errors.js";
 import { DISPATCH } from "../../../schemas/limits.js";
 import type { LiveWave } from "../wave/wave.js";
-import { JournalPage } from "./journal-page.js";
+import { JournalPage } from "./journal/journal-page.js";
 
 /** The one of this number; undefined where it is at rest, or was never there. */
 export function liveWave({ waves }: { readonly waves: readonly LiveWave[] }, waveId: number): LiveWave | undefined {

@@ -13,7 +13,7 @@ import { isActionWave } from "../../../schemas/words.js";
 import { GOES, type Standing } from "../wave/standing.js";
 import { LiveWave } from "../wave/wave.js";
 import type { Dispatcher } from "./dispatcher.js";
-import { replay } from "./journal.js";
+import { replay } from "./journal/journal.js";
 import { recounted } from "./text-shares.js";
 import type { StoredWave } from "./wave-record.js";
 import { isFleeting, isPassing, type WaveStore } from "./wave-store.js";

@@ -15,8 +15,8 @@ import { isActionWave } from "../../../schemas/words.js";
 import type { Store } from "../../store/store.js";
 import { knownVersion } from "../../store/version.js";
 import type { LiveWave } from "../wave/wave.js";
-import { journalKey, knownJournal } from "./journal.js";
-import { lastWaveId, Orphans } from "./orphans.js";
+import { journalKey, knownJournal } from "./journal/journal.js";
+import { lastWaveId, Orphans } from "./journal/orphans.js";
 import { encodeWave, restedMsIn, waveIn } from "./wave-form.js";
 import type { StoredWave, WaveRecord, WaveSummary } from "./wave-record.js";
 

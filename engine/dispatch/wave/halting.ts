@@ -5,7 +5,7 @@
  */
 import { STATE } from "../../../schemas/words.js";
 import type { Clock } from "../../clock/clock.js";
-import { doubt } from "../ledger/journal.js";
+import { doubt } from "../ledger/journal/journal.js";
 import type { LiveWaves } from "../ledger/live-waves.js";
 import type { Carriers } from "../plan/carriers.js";
 import type { LiveWave } from "./wave.js";

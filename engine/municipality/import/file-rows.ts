@@ -1,7 +1,7 @@
 /** The rows of a municipality's file: those of the registry's CSV (engine/registry/csv/csv.ts). */
 import { defaultsOf, readHeader } from "../../registry/csv/header.js";
 import { RowReader } from "../../registry/csv/row.js";
-import type { Places } from "../../registry/record/wishes.js";
+import type { Places } from "../../registry/record/profile/wishes.js";
 import { FILE_COLUMNS, type FileColumns } from "./file-columns.js";
 import type { RowSource } from "./reading.js";
 

@@ -9,7 +9,7 @@ import { ok, type Result } from "../../../schemas/errors.js";
 import { REGISTRY } from "../../../schemas/limits.js";
 import { asGiven } from "../../registry/record/contact-marks.js";
 import type { Participant } from "../../registry/record/participant.js";
-import { unfitNumber } from "../../registry/record/profile.js";
+import { unfitNumber } from "../../registry/record/profile/profile.js";
 import type { ImportCode } from "../import/codes.js";
 import type { Refusals } from "../import/refusals.js";
 import type { Registry } from "../ports.js";

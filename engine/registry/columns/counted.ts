@@ -12,7 +12,7 @@ import {
 } from "../../../schemas/words.js";
 import type { BlockRows } from "../record/block.js";
 import { isGivenActive } from "../record/contact-marks.js";
-import { needBit } from "../record/words-bits.js";
+import { needBit } from "../record/profile/words-bits.js";
 
 const ACTIVE = PARTICIPANT_STATUSES.indexOf("active");
 

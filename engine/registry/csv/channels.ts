@@ -16,7 +16,7 @@ import {
   needsOf,
   switchedOffBits,
   switchedOffOf,
-} from "../record/words-bits.js";
+} from "../record/profile/words-bits.js";
 
 /** A location's channel mask. */
 export function formatChannels(mask: number): string {

@@ -18,10 +18,10 @@ import {
 import { isExchanged } from "../../geo/exchanged.js";
 import { postcodeNumber } from "../../geo/postcode.js";
 import { numberMisfit, readNumber } from "../phone-number.js";
-import { parseSchedule } from "../record/schedule.js";
+import { parseSchedule } from "../record/profile/schedule.js";
+import type { Places } from "../record/profile/wishes.js";
+import { channelMask } from "../record/profile/words-bits.js";
 import { ALWAYS_EVERYTHING, type Terms } from "../record/terms.js";
-import type { Places } from "../record/wishes.js";
-import { channelMask } from "../record/words-bits.js";
 import { parseChannels, parseContacts, parseExcept, parseNeeds, parseSwitchedOff, wordIndex } from "./channels.js";
 import { type CsvColumn, GENERATED, PHONE_KIND } from "./csv.js";
 import { dayOf, parseDay, parseMoment } from "./days.js";

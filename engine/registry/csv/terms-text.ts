@@ -1,7 +1,7 @@
 /** Terms as the text of their CSV fields; defaults are left empty, but for the schedule. */
 
 import { IN_DANGER, TIME_ZONES } from "../../../schemas/words.js";
-import { formatSchedule } from "../record/schedule.js";
+import { formatSchedule } from "../record/profile/schedule.js";
 import { TERMS_WORDS, type Terms, termsAt } from "../record/terms.js";
 import { formatExcept } from "./channels.js";
 

@@ -18,7 +18,7 @@ import {
   IN_DANGER,
   TIME_ZONES,
 } from "../../../schemas/words.js";
-import { ALWAYS, SCHEDULE_WORDS } from "./schedule.js";
+import { ALWAYS, SCHEDULE_WORDS } from "./profile/schedule.js";
 
 export const TERMS_WORDS = 8;
 export const EXCEPT = SCHEDULE_WORDS;

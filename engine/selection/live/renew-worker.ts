@@ -7,7 +7,7 @@
  */
 
 import KDBush from "kdbush";
-import { BOX, fillBox, LEAF_ROWS } from "../../geo/tree.js";
+import { BOX, fillBox, LEAF_ROWS } from "../../geo/search/tree.js";
 import { isMarked } from "../query/rows.js";
 import { type Borders, makeRows, regionOf, viewsOf } from "../rows/regions.js";
 import { buildShard, type ShardColumns, type ShardData, shardColumns } from "../rows/shard.js";

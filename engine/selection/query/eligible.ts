@@ -6,9 +6,9 @@
 import { assert } from "../../../schemas/errors.js";
 import { CHANNELS, PARTICIPANT_STATUSES, STATUS_MASK, switchedOffBit } from "../../../schemas/words.js";
 import { EARTH_UNITS } from "../../geo/ellipsoid.js";
-import type { Ranges } from "../../geo/ranges.js";
-import type { PreparedArea } from "../../geo/search.js";
-import { farthestSquared } from "../../geo/tree.js";
+import type { Ranges } from "../../geo/search/ranges.js";
+import type { PreparedArea } from "../../geo/search/search.js";
+import { farthestSquared } from "../../geo/search/tree.js";
 import type { ShardColumns } from "../rows/shard.js";
 import { isHidden, type Mask } from "../rows/table.js";
 import type { Rows } from "./rows.js";

@@ -10,8 +10,8 @@
  */
 
 import { assert, fail } from "../../../schemas/errors.js";
-import type { Ranges } from "../../geo/ranges.js";
-import { AreaSearch, type PreparedArea } from "../../geo/search.js";
+import type { Ranges } from "../../geo/search/ranges.js";
+import { AreaSearch, type PreparedArea } from "../../geo/search/search.js";
 import { rowsOf, type ShardColumns, type ShardData, shardColumns } from "../rows/shard.js";
 import { type Mask, maskOf, type TableData, tableColumns } from "../rows/table.js";
 import { TableReader } from "../rows/table-reader.js";

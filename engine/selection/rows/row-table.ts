@@ -7,7 +7,7 @@
 
 import { assert } from "../../../schemas/errors.js";
 import { toSpace } from "../../geo/ellipsoid.js";
-import { BOX } from "../../geo/tree.js";
+import { BOX } from "../../geo/search/tree.js";
 import type { LiveRow } from "../../registry/live/placing.js";
 import {
   BLOCK_ROWS,

@@ -10,8 +10,8 @@
 
 import KDBush from "kdbush";
 import { toSpace, toSurface } from "../../geo/ellipsoid.js";
-import type { SearchedTree } from "../../geo/search.js";
-import { BOX, cellsOf, fillBoxes, LEAF_ROWS } from "../../geo/tree.js";
+import type { SearchedTree } from "../../geo/search/search.js";
+import { BOX, cellsOf, fillBoxes, LEAF_ROWS } from "../../geo/search/tree.js";
 import type { LocationRows } from "../../registry/columns/columns.js";
 
 /** What crosses between threads. */

@@ -13,11 +13,11 @@
 
 import KDBush from "kdbush";
 import { SELECTION } from "../../../schemas/limits.js";
-import type { PreparedCircle } from "../../geo/circle.js";
-import type { PreparedPolygon } from "../../geo/polygon.js";
-import type { Ranges } from "../../geo/ranges.js";
-import { AreaSearch, type PreparedArea } from "../../geo/search.js";
-import { BOX, LEAF_ROWS, nearestSquared } from "../../geo/tree.js";
+import type { PreparedCircle } from "../../geo/search/circle.js";
+import type { PreparedPolygon } from "../../geo/search/polygon.js";
+import type { Ranges } from "../../geo/search/ranges.js";
+import { AreaSearch, type PreparedArea } from "../../geo/search/search.js";
+import { BOX, LEAF_ROWS, nearestSquared } from "../../geo/search/tree.js";
 import { type ShardColumns, shardBytes, shardColumns } from "./shard.js";
 import { BLOCK_ROWS, blockOf, COUNT, copyRow, NOBODY, type TableColumns, WRITING } from "./table.js";
 

@@ -12,7 +12,7 @@
  * Memory that nobody has written to costs address space only, so tables have room for the most there can be.
  */
 
-import { BOX } from "../../geo/tree.js";
+import { BOX } from "../../geo/search/tree.js";
 import { isMarked, wordsOf } from "../query/rows.js";
 import { sideBySide } from "./shard.js";
 

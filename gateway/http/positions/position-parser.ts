@@ -15,7 +15,7 @@
 
 import { PositionUpdate } from "../../../schemas/api/position.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
-import { parseJson } from "../request/json.js";
+import { parseJson } from "../request/body/json.js";
 import { validationProblem } from "../request/problem.js";
 
 const HEAD = Buffer.from('{"participant":');

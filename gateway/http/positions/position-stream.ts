@@ -8,7 +8,7 @@
 import type { PositionService } from "../../../engine/positions/service.js";
 import { fail, type Result } from "../../../schemas/errors.js";
 import { POSITIONS } from "../../../schemas/limits.js";
-import type { BodyReceiver } from "../request/body.js";
+import type { BodyReceiver } from "../request/body/body.js";
 import { type HttpResponse, respond } from "../request/response.js";
 import { PositionParser, readSlowly } from "./position-parser.js";
 import { PositionTally } from "./position-tally.js";

@@ -6,10 +6,10 @@
 import { API_VERSION } from "../../../schemas/api/api.js";
 import { ERRORS, type Problem, type Result } from "../../../schemas/errors.js";
 import type { Body, Incoming, RequestHead } from "../transport/transport.js";
-import { type BodyReceiver, type Refuse, readWhole, stream } from "./body.js";
+import { type BodyReceiver, type Refuse, readWhole, stream } from "./body/body.js";
+import { type BodySource, bodySource, CODINGS } from "./body/coding.js";
+import { type Room, tooLarge } from "./body/kept-body.js";
 import { addressCounted, type TrustedProxies } from "./client-address.js";
-import { type BodySource, bodySource, CODINGS } from "./coding.js";
-import { type Room, tooLarge } from "./kept-body.js";
 import { type FieldProblem, PROBLEM_TYPE, problemDocument, problemHeaders } from "./problem.js";
 import type { HttpResponse } from "./response.js";
 

@@ -12,8 +12,8 @@ import type { Principal } from "../../../engine/rights/principal.js";
 import { assert, type ErrorCode, fail, ok, type Result } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
 import type { Scope } from "../../../schemas/words.js";
-import type { BodyReceiver, Refuse } from "./body.js";
-import { readJson } from "./json.js";
+import type { BodyReceiver, Refuse } from "./body/body.js";
+import { readJson } from "./body/json.js";
 import { shownName, validationProblem } from "./problem.js";
 import type { HttpResponse } from "./response.js";
 

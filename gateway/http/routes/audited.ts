@@ -13,8 +13,8 @@ import { TestGroupName } from "../../../schemas/api/action/test-group.js";
 import type { Deed } from "../../../schemas/api/audit.js";
 import { MergeRequest, ParticipantNumber } from "../../../schemas/api/municipality.js";
 import { ok, type Result } from "../../../schemas/errors.js";
-import type { BodyReceiver } from "../request/body.js";
-import { parseJson } from "../request/json.js";
+import type { BodyReceiver } from "../request/body/body.js";
+import { parseJson } from "../request/body/json.js";
 import type { HttpResponse } from "../request/response.js";
 import type { RawHead, Route } from "../request/route.js";
 

@@ -7,10 +7,10 @@ import { type ImportJob, percentOf } from "../../../engine/municipality/import/j
 import { dateTime } from "../../../schemas/api/date-time.js";
 import { ImportList, ImportQuery, ImportView } from "../../../schemas/api/municipality.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
-import type { BodyReceiver, Refuse } from "../request/body.js";
+import type { BodyReceiver, Refuse } from "../request/body/body.js";
 import { type HttpResponse, respond, respondLocated } from "../request/response.js";
 import { type Route, route } from "../request/route.js";
-import { scopeOf } from "./municipality-scope.js";
+import { scopeOf } from "./municipality/municipality-scope.js";
 
 const auth = { auth: "key", scopes: ["registry"] } as const;
 

@@ -8,7 +8,7 @@ import type { Metrics } from "../metrics.js";
 import { documentRoute } from "../request/document.js";
 import { openApiDocument } from "../request/openapi.js";
 import type { Route } from "../request/route.js";
-import { actionRoutes } from "./action-routes.js";
+import { actionRoutes } from "./actions/action-routes.js";
 import { replyRoutes } from "./actions/reply-routes.js";
 import { operationRoutes } from "./operation-routes.js";
 

@@ -1,7 +1,7 @@
 /** What a bind needs from the thread that it belongs to; the thread gives meaning to what comes over it. */
 import type { ErrorCode } from "../../../schemas/errors.js";
 import type { CarrierKnowledge } from "../../../schemas/link.js";
-import type { TransportOwner } from "./transport.js";
+import type { TransportOwner } from "./transport/transport.js";
 
 /** Of binds of one kind, which are `Session` but for a test. */
 export interface SessionOwner<Session> extends TransportOwner {

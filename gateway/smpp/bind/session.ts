@@ -11,14 +11,14 @@ import { BindPace } from "../pace/bind-pace.js";
 import * as protocol from "../pdu/protocol.js";
 import { isElsewhere } from "../settings/loopback.js";
 import { type BindRole, Handshake, refusal } from "./bind.js";
-import type { ConnectionUser } from "./connection.js";
 import { incoming } from "./incoming.js";
-import { Outstanding } from "./outstanding.js";
+import { Outstanding } from "./outstanding/outstanding.js";
+import { Window } from "./outstanding/window.js";
 import { Queue } from "./queue.js";
 import { Reconnect } from "./reconnect.js";
 import type { SessionOwner } from "./session-owner.js";
-import { Transport } from "./transport.js";
-import { Window } from "./window.js";
+import type { ConnectionUser } from "./transport/connection.js";
+import { Transport } from "./transport/transport.js";
 
 export class Session implements ConnectionUser {
   /** idle: no connection. leaving: one of both sides unbinds. */

@@ -7,7 +7,7 @@
 import type { CarrierConfiguration } from "../../../schemas/carrier.js";
 import { COMMAND_STATUS_LAST, GAUGE, UNKNOWN_REASON } from "../../../schemas/link.js";
 import type { Session } from "../bind/session.js";
-import type { Transport } from "../bind/transport.js";
+import type { Transport } from "../bind/transport/transport.js";
 import { DELIVERY, DeliveryReader } from "../messages/deliver.js";
 import { Overload } from "../pace/overload.js";
 import * as protocol from "../pdu/protocol.js";

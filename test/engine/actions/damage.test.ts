@@ -3,7 +3,7 @@
  * is sent, and whatever else there is goes on.
  */
 import { describe, expect, it } from "vitest";
-import { journalKey } from "../../../engine/dispatch/ledger/journal.js";
+import { journalKey } from "../../../engine/dispatch/ledger/journal/journal.js";
 import { FakeCarrier } from "../dispatch/fake-carrier.js";
 import { until } from "../dispatch/fixtures.js";
 import { dump, takeAway, turnBit } from "../store/damage.js";

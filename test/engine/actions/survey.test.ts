@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ActionStore } from "../../../engine/actions/action-store.js";
 import type { ActionRecord } from "../../../engine/actions/record.js";
 import { type Survey, surveyStore } from "../../../engine/actions/survey.js";
-import { journalKey } from "../../../engine/dispatch/ledger/journal.js";
+import { journalKey } from "../../../engine/dispatch/ledger/journal/journal.js";
 import type { StoredWave } from "../../../engine/dispatch/ledger/wave-record.js";
 import { WaveStore } from "../../../engine/dispatch/ledger/wave-store.js";
 import type { Store } from "../../../engine/store/store.js";

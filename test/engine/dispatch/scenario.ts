@@ -6,7 +6,7 @@
  * For a thread of its own only (test/fuzz/world/time.ts takes the place of the clocks).
  */
 import { MessageChannel, type MessagePort } from "node:worker_threads";
-import { applyEvent } from "../../../engine/dispatch/ledger/journal.js";
+import { applyEvent } from "../../../engine/dispatch/ledger/journal/journal.js";
 import { LiveWaves } from "../../../engine/dispatch/ledger/live-waves.js";
 import type { WaveRecord } from "../../../engine/dispatch/ledger/wave-record.js";
 import { Carriers } from "../../../engine/dispatch/plan/carriers.js";

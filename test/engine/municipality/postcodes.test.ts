@@ -13,7 +13,7 @@ import { Places } from "../../../engine/places/places.js";
 import { exportRegistry } from "../../../engine/registry/csv/export.js";
 import { importRegistry } from "../../../engine/registry/csv/import.js";
 import type { Participant } from "../../../engine/registry/record/participant.js";
-import { applyChange, toView } from "../../../engine/registry/record/profile.js";
+import { applyChange, toView } from "../../../engine/registry/record/profile/profile.js";
 import { ParticipantChange } from "../../../schemas/api/participant.js";
 import { temporaryFolder } from "../../temp-folder.js";
 import { BODEGRAVEN_REEUWIJK, POPULATION, WOERDEN } from "../places/files.js";

@@ -18,7 +18,7 @@ import { openLive } from "../../../engine/registry/live/open.js";
 import type { Placing } from "../../../engine/registry/live/placing.js";
 import { type DataFolder, openDataFolder } from "../../../engine/registry/open.js";
 import type { ParticipantLocation } from "../../../engine/registry/record/participant.js";
-import type { Places } from "../../../engine/registry/record/wishes.js";
+import type { Places } from "../../../engine/registry/record/profile/wishes.js";
 import { fail, ok, type Problem, type Result } from "../../../schemas/errors.js";
 import { given, type SamplePerson } from "../registry/samples.js";
 import { locationAt } from "../registry/somebody.js";

@@ -4,10 +4,10 @@ import type { LoadedRegistry } from "../../../engine/registry/columns/columns.js
 import { type ExportOptions, exportRegistry } from "../../../engine/registry/csv/export.js";
 import { type DataFolder, openDataFolder } from "../../../engine/registry/open.js";
 import type { Participant } from "../../../engine/registry/record/participant.js";
+import { formatSchedule } from "../../../engine/registry/record/profile/schedule.js";
 import { type RegistryRecord, readRecord } from "../../../engine/registry/record/record.js";
 import { participantAt } from "../../../engine/registry/record/records.js";
 import { scanBlocks } from "../../../engine/registry/record/scan.js";
-import { formatSchedule } from "../../../engine/registry/record/schedule.js";
 import { termsAt } from "../../../engine/registry/record/terms.js";
 import { RegistryWriter } from "../../../engine/registry/record/writer.js";
 import type { Store } from "../../../engine/store/store.js";

@@ -1,6 +1,6 @@
 /** One participant in full, whom tests take as they are or with something changed. */
 import type { Participant, ParticipantLocation } from "../../../engine/registry/record/participant.js";
-import { parseSchedule } from "../../../engine/registry/record/schedule.js";
+import { parseSchedule } from "../../../engine/registry/record/profile/schedule.js";
 import { ALWAYS_EVERYTHING, type Terms } from "../../../engine/registry/record/terms.js";
 
 export function termsOf(hours: string): Terms {

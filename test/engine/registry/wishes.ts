@@ -1,7 +1,7 @@
 /** Arbitrary participants and terms, for the tests that take them through blocks, files and the API. */
 import fc from "fast-check";
 import type { Participant, ParticipantLocation } from "../../../engine/registry/record/participant.js";
-import { parseSchedule } from "../../../engine/registry/record/schedule.js";
+import { parseSchedule } from "../../../engine/registry/record/profile/schedule.js";
 import { kindBit, type Terms } from "../../../engine/registry/record/terms.js";
 import {
   ACTION_KINDS,

@@ -7,7 +7,7 @@ import type { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { randomFrom } from "../../../bench/selection/country.js";
 import type { Area, LngLat } from "../../../engine/geo/area.js";
-import { prepareArea } from "../../../engine/geo/search.js";
+import { prepareArea } from "../../../engine/geo/search/search.js";
 import { collectGarbage } from "../../../engine/pool/memory.js";
 import { createPool, releaseMemory, runTask, type TaskPool } from "../../../engine/pool/tasks.js";
 import { PoolSelector } from "../../../engine/selection/pool.js";

@@ -6,8 +6,8 @@
 import { Proposals } from "../../../engine/proposals/proposals.js";
 import { isClaimed } from "../../../engine/registry/record/contact-marks.js";
 import type { Participant } from "../../../engine/registry/record/participant.js";
-import { newParticipant, type SeenPhone } from "../../../engine/registry/record/profile.js";
-import type { Places } from "../../../engine/registry/record/wishes.js";
+import { newParticipant, type SeenPhone } from "../../../engine/registry/record/profile/profile.js";
+import type { Places } from "../../../engine/registry/record/profile/wishes.js";
 import type { CodeChannel, CodeMessage } from "../../../engine/self/code-channel.js";
 import { Destinations } from "../../../engine/self/codes/destinations.js";
 import { contactText } from "../../../engine/self/contact.js";

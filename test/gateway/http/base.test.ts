@@ -2,7 +2,7 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import type { BodyReceiver, Refuse } from "../../../gateway/http/request/body.js";
+import type { BodyReceiver, Refuse } from "../../../gateway/http/request/body/body.js";
 import { TrustedProxies } from "../../../gateway/http/request/client-address.js";
 import { type HttpResponse, respond } from "../../../gateway/http/request/response.js";
 import { type Handled, type Route, route } from "../../../gateway/http/request/route.js";

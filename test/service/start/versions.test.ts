@@ -9,7 +9,7 @@ import { crc32 } from "node:zlib";
 import { Builder } from "flatbuffers";
 import pino from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { journalKey } from "../../../engine/dispatch/ledger/journal.js";
+import { journalKey } from "../../../engine/dispatch/ledger/journal/journal.js";
 import { WaveStore } from "../../../engine/dispatch/ledger/wave-store.js";
 import { openDataFolder } from "../../../engine/registry/open.js";
 import type { Store } from "../../../engine/store/store.js";

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { type AskedBounds, countsAsAsked } from "../../../../engine/actions/fatigue/asking.js";
 import { surveyStore } from "../../../../engine/actions/survey.js";
-import { lastWaveId } from "../../../../engine/dispatch/ledger/orphans.js";
+import { lastWaveId } from "../../../../engine/dispatch/ledger/journal/orphans.js";
 import { ASKED_COUNTS, askedCounts } from "../../../../engine/selection/query/asked-columns.js";
 import { NO_SPARING } from "../../../../engine/selection/query/persons.js";
 import type { Action } from "../../../../schemas/api/api.js";

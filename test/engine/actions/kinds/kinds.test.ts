@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Kinds } from "../../../../engine/actions/kinds/kinds.js";
 import { readKindsFile } from "../../../../engine/actions/kinds/shipped.js";
 import { textsOf } from "../../../../engine/actions/texts/choice.js";
-import { needBit } from "../../../../engine/registry/record/words-bits.js";
+import { needBit } from "../../../../engine/registry/record/profile/words-bits.js";
 import { ActionRequest, EndRequest, PreviewRequest } from "../../../../schemas/api/api.js";
 import { LANGUAGES } from "../../../../schemas/words.js";
 import { given } from "../../registry/samples.js";

@@ -1,8 +1,8 @@
 import { Builder } from "flatbuffers";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { Dispatcher } from "../../../../engine/dispatch/ledger/dispatcher.js";
-import { journalKey } from "../../../../engine/dispatch/ledger/journal.js";
-import { JournalPage } from "../../../../engine/dispatch/ledger/journal-page.js";
+import { journalKey } from "../../../../engine/dispatch/ledger/journal/journal.js";
+import { JournalPage } from "../../../../engine/dispatch/ledger/journal/journal-page.js";
 import { WaveStore } from "../../../../engine/dispatch/ledger/wave-store.js";
 import { CarrierAccount } from "../../../../engine/dispatch/plan/account.js";
 import type { Store } from "../../../../engine/store/store.js";

@@ -1,6 +1,6 @@
 /** What the tests of receipts share: events as a carrier's thread writes them, and waves whose messages have ids. */
 
-import { applyEvent } from "../../../../engine/dispatch/ledger/journal.js";
+import { applyEvent } from "../../../../engine/dispatch/ledger/journal/journal.js";
 import type { WaveRecord } from "../../../../engine/dispatch/ledger/wave-record.js";
 import { CarrierIds } from "../../../../engine/dispatch/receipts/carrier-ids.js";
 import type { People } from "../../../../engine/dispatch/receipts/people.js";

@@ -5,8 +5,8 @@
  */
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { applyEvent, replay } from "../../../../engine/dispatch/ledger/journal.js";
-import { JournalPage } from "../../../../engine/dispatch/ledger/journal-page.js";
+import { applyEvent, replay } from "../../../../engine/dispatch/ledger/journal/journal.js";
+import { JournalPage } from "../../../../engine/dispatch/ledger/journal/journal-page.js";
 import { LiveWave } from "../../../../engine/dispatch/wave/wave.js";
 import type { Store } from "../../../../engine/store/store.js";
 import { DISPATCH } from "../../../../schemas/limits.js";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { splitLine } from "../../../../engine/files/csv-records.js";
 import { formatChannels, parseChannels } from "../../../../engine/registry/csv/channels.js";
-import { formatSchedule, parseSchedule, SCHEDULE_WORDS } from "../../../../engine/registry/record/schedule.js";
+import { formatSchedule, parseSchedule, SCHEDULE_WORDS } from "../../../../engine/registry/record/profile/schedule.js";
 import {
   ALWAYS_EVERYTHING,
   kindBit,

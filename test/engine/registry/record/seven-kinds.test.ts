@@ -1,9 +1,9 @@
 import { ByteBuffer } from "flatbuffers";
 import { expect, test } from "vitest";
+import { parseSchedule } from "../../../../engine/registry/record/profile/schedule.js";
+import { exceptBits, exceptOf } from "../../../../engine/registry/record/profile/words-bits.js";
 import { encodeRecord, REGISTRY_KEY, readRecord } from "../../../../engine/registry/record/record.js";
-import { parseSchedule } from "../../../../engine/registry/record/schedule.js";
 import { ALWAYS_EVERYTHING, TermsTable, termsAt } from "../../../../engine/registry/record/terms.js";
-import { exceptBits, exceptOf } from "../../../../engine/registry/record/words-bits.js";
 import { Registry } from "../../../../schemas/generated/registry_generated.js";
 import { ACTION_KINDS, CHANNELS } from "../../../../schemas/words.js";
 import { temporaryFolder } from "../../../temp-folder.js";

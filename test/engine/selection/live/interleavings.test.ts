@@ -7,7 +7,7 @@
  */
 
 import { describe, expect, it } from "vitest";
-import { prepareArea } from "../../../../engine/geo/search.js";
+import { prepareArea } from "../../../../engine/geo/search/search.js";
 import type { LiveRow } from "../../../../engine/registry/live/placing.js";
 import { TermsTable } from "../../../../engine/registry/record/terms.js";
 import { Overlay } from "../../../../engine/selection/live/overlay.js";

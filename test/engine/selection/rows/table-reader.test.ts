@@ -5,7 +5,7 @@
 
 import { Worker } from "node:worker_threads";
 import { expect, it } from "vitest";
-import { prepareArea } from "../../../../engine/geo/search.js";
+import { prepareArea } from "../../../../engine/geo/search/search.js";
 import { RowTable } from "../../../../engine/selection/rows/row-table.js";
 import { BLOCK_ROWS, makeTable, type TableColumns, type TableData } from "../../../../engine/selection/rows/table.js";
 import { TableReader } from "../../../../engine/selection/rows/table-reader.js";

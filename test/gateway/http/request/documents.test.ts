@@ -13,7 +13,7 @@ import { kindRoutes } from "../../../../gateway/http/routes/actions/kind-routes.
 import { testGroupRoutes } from "../../../../gateway/http/routes/actions/test-group-routes.js";
 import { auditRoutes } from "../../../../gateway/http/routes/audit-routes.js";
 import { keyRoutes } from "../../../../gateway/http/routes/key-routes.js";
-import { municipalityRoutes } from "../../../../gateway/http/routes/municipality-routes.js";
+import { municipalityRoutes } from "../../../../gateway/http/routes/municipality/municipality-routes.js";
 import { positionRoutes } from "../../../../gateway/http/routes/position-routes.js";
 import { reachRoutes } from "../../../../gateway/http/routes/reach-routes.js";
 import { routeTable } from "../../../../gateway/http/routes/routes.js";

@@ -7,7 +7,7 @@ import { Trail } from "../../../../engine/audit/trail.js";
 import { MACHINE_CLOCK } from "../../../../engine/clock/clock.js";
 import { Keys } from "../../../../engine/rights/keys.js";
 import { Store } from "../../../../engine/store/store.js";
-import type { BodyReceiver } from "../../../../gateway/http/request/body.js";
+import type { BodyReceiver } from "../../../../gateway/http/request/body/body.js";
 import { respond } from "../../../../gateway/http/request/response.js";
 import { route } from "../../../../gateway/http/request/route.js";
 import { keyRoutes } from "../../../../gateway/http/routes/key-routes.js";

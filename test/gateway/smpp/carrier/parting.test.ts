@@ -1,7 +1,7 @@
 /** Both ways to part: the carrier's, with and without a word, and ours. */
 import type { Socket } from "node:net";
 import { describe, expect, test } from "vitest";
-import { Connection, readBuffer } from "../../../../gateway/smpp/bind/connection.js";
+import { Connection, readBuffer } from "../../../../gateway/smpp/bind/transport/connection.js";
 import { configuration, plainServer } from "../harness.js";
 import { endAfterEach, header, polite, reading, receiptPdu, rigFor } from "../peer.js";
 

@@ -3,7 +3,7 @@
  * the controller is judged by, with no real time in it.
  */
 
-import { Outstanding } from "../../../../gateway/smpp/bind/outstanding.js";
+import { Outstanding } from "../../../../gateway/smpp/bind/outstanding/outstanding.js";
 import type { BindPace } from "../../../../gateway/smpp/pace/bind-pace.js";
 import { SMPP } from "../../../../schemas/limits.js";
 
