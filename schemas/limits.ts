@@ -19,3 +19,4 @@ export { API } from "./limits/gateway/api.js";
 export { OUTPUT } from "./limits/gateway/output.js";
 export { OUTSTANDING, OVERLOAD, PACE, SMPP } from "./limits/gateway/smpp.js";
 export { LOADTEST, MONITOR, SIMULATOR } from "./limits/tools.js";
+export { MEDIA } from "./media/limits.js";

@@ -53,6 +53,7 @@ const ADDED = [
   "proposals",
   "sentTexts",
   "testGroups",
+  "media",
 ] as const;
 export const TABLES = [...FIRST, ...ADDED] as const;
 export type TableName = (typeof TABLES)[number];
