@@ -109,6 +109,10 @@ export const ERRORS = {
   BUDGET_EXCEEDED: { status: 429, retry: true, title: "The key has not that much left today" },
   PRICE_UNKNOWN: { status: 409, retry: false, title: "What it costs is not known, and the key may cost so much only" },
   TOO_MANY_KEYS: { status: 409, retry: false, title: "More API keys than there may be" },
+  TOO_MANY_WEBHOOKS: { status: 409, retry: false, title: "More webhooks than there may be" },
+  WEBHOOK_ADDRESS_REFUSED: { status: 422, retry: false, title: "Nothing is posted to an address of this network" },
+  WEBHOOK_UNREACHABLE: { status: 502, retry: true, title: "The webhook did not answer" },
+  WEBHOOK_REFUSED: { status: 502, retry: true, title: "The webhook did not take the event" },
   CODE_WRONG: { status: 401, retry: false, title: "The code is wrong, used, or too old" },
   CODE_REQUIRED: { status: 403, retry: false, title: "This takes a fresh code; ask for one and send it back first" },
   CONTACT_WAITS: {

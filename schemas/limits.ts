@@ -15,6 +15,7 @@ export { PROPOSALS } from "./limits/engine/proposals.js";
 export { RIGHTS } from "./limits/engine/rights.js";
 export { SELF } from "./limits/engine/self.js";
 export { THREAD } from "./limits/engine/thread.js";
+export { WEBHOOKS } from "./limits/engine/webhooks.js";
 export { API } from "./limits/gateway/api.js";
 export { OUTPUT } from "./limits/gateway/output.js";
 export { OUTSTANDING, OVERLOAD, PACE, SMPP } from "./limits/gateway/smpp.js";

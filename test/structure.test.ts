@@ -30,6 +30,7 @@ const IMPORTS: readonly Rule[] = [
     ...ROOM_OF_GATEWAY,
     why: "a channel sends what the engine hands it; it knows no storage, and no other gateway",
   },
+  { room: "gateway/webhooks", ...ROOM_OF_GATEWAY, why: "it posts what the engine hands it, and knows no storage" },
   { room: "gateway/smpp", ...ROOM_OF_GATEWAY, why: "a gateway knows no storage, and no other gateway" },
   {
     room: "gateway/smpp/bind",
@@ -75,13 +76,14 @@ const ENGINE: Readonly<Record<string, readonly string[]>> = {
   reach: ["geo", "places", "pool", "registry", "selection"],
   positions: ["registry", "selection", "store"],
   proposals: ["store", "vault"],
+  webhooks: ["audit", "clock", "store", "vault"],
   municipality: ["clock", "files", "geo", "places", "proposals", "registry", "store", "vault"],
   dispatch: ["clock", "registry", "selection", "store"],
   replies: ["clock", "dispatch", "registry", "store", "vault"],
   self: ["clock", "dispatch", "geo", "positions", "proposals", "registry", "selection"],
   actions: ["audit", "clock", "dispatch", "files", "geo", "pool", "reach", "replies", "rights", "selection", "store"],
-  retention: ["actions", "audit", "clock", "dispatch", "replies", "rights", "store"],
-  backup: ["municipality", "positions", "proposals", "registry", "replies", "store", "vault"],
+  retention: ["actions", "audit", "clock", "dispatch", "replies", "rights", "store", "webhooks"],
+  backup: ["municipality", "positions", "proposals", "registry", "replies", "store", "vault", "webhooks"],
 };
 const POOL_ENTRY = "engine/pool/worker.ts";
 
@@ -98,7 +100,9 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "file-type": ["engine/media"],
   nodemailer: ["gateway/channels"],
   "smtp-server": ["test"],
-  undici: ["gateway/commands", "gateway/channels", "loadtest", "bench", "test"],
+  standardwebhooks: ["gateway/webhooks", "test"],
+  "ipaddr.js": ["gateway/webhooks"],
+  undici: ["gateway/commands", "gateway/channels", "gateway/webhooks", "loadtest", "bench", "test"],
   vitest: ["test"],
   "fast-check": ["test"],
   tinybench: ["bench"],

@@ -29,6 +29,8 @@ export interface ActionRecords {
 }
 
 export class ActionStore {
+  /** Called with each record in the commit that it is put into, before that. */
+  onPut: (record: ActionRecord) => void = () => {};
   readonly #table: Table;
 
   constructor(store: Store) {
@@ -37,6 +39,7 @@ export class ActionStore {
 
   /** Puts into the running commit. */
   put(record: ActionRecord): void {
+    this.onPut(record);
     const text = JSON.stringify({ version: VERSION, ...record });
     assert(statusIn(text) === record.status, "an action's text says its status");
     void this.#table.put(actionKey(record.id), Buffer.from(text));

@@ -26,7 +26,7 @@ import { Beginnings } from "./accepting/beginnings.js";
 import { Creating } from "./accepting/creating.js";
 import { Idempotency } from "./accepting/idempotency.js";
 import { Recorded } from "./accepting/recorded.js";
-import { ActionStore } from "./action-store.js";
+import type { ActionStore } from "./action-store.js";
 import type { Kinds } from "./kinds/kinds.js";
 import type { Lifecycle } from "./lifecycle.js";
 import type { TestGroups } from "./modes/groups.js";
@@ -85,7 +85,7 @@ export class Actions extends ActionReader implements ActionService, Reaching {
     this.#clock = clock;
     const answered = new Idempotency(store, steadyDates(clock));
     this.#recorded = new Recorded(answered, trail, (id) => this.get(id));
-    this.#records = new ActionStore(store);
+    this.#records = lifecycle.records;
     const shared = { checkRequest, kinds, checks, testGroups, ports: () => this.#ports() };
     const [recorded, beginnings] = [this.#recorded, this.#beginnings];
     this.#creating = new Creating({ store, lifecycle, dispatcher, clock, recorded, beginnings, ...shared });

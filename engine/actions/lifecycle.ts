@@ -41,6 +41,8 @@ type Beside = (record: ActionRecord) => void;
 
 export class Lifecycle {
   readonly failures = new Failures();
+  /** Where records lie; whoever writes one does so by this. */
+  readonly records: ActionStore;
   /** The waves of each action, at rest or not. */
   readonly found: FoundWaves;
   /** Those of them that live. */
@@ -51,7 +53,6 @@ export class Lifecycle {
   readonly #moments: Moments;
   readonly #making: WaveMaking;
   readonly #firstCommits = new FirstCommits();
-  readonly #actions: ActionStore;
   readonly #waves: WaveStore;
   readonly #archive: Archive;
   readonly #dispatcher: Dispatcher;
@@ -68,7 +69,7 @@ export class Lifecycle {
     registry: number,
     hooks: LifecycleHooks,
   ) {
-    this.#actions = actions;
+    this.records = actions;
     this.#waves = waves;
     this.#archive = archive;
     this.#dispatcher = dispatcher;
@@ -87,7 +88,7 @@ export class Lifecycle {
   record(id: string): Result<ActionRecord> {
     const current = this.current(id);
     if (current) return ok(current);
-    const stored = this.#actions.get(id);
+    const stored = this.records.get(id);
     return stored.ok ? ok(this.live.broughtUpToDate(stored.value)) : stored;
   }
 
@@ -261,7 +262,7 @@ export class Lifecycle {
     // Kept in memory until the store has it, also what is over: what is read there is a draft, and could be dispatched.
     this.#underWay.set(record.id, record);
     await write(() => {
-      this.#actions.put(record);
+      this.records.put(record);
       beside(record);
     });
     if (this.#underWay.get(record.id) === record) this.note(record);

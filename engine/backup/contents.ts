@@ -16,6 +16,7 @@ import { UNUSED_STATUS } from "../registry/record/records.js";
 import { scanBlocks } from "../registry/record/scan.js";
 import { ReplyStore } from "../replies/reply-store.js";
 import { probeStore } from "../store/probe.js";
+import { storedWebhooks } from "../webhooks/webhook-record.js";
 
 export interface Contents {
   /** Without the erased. */
@@ -50,7 +51,9 @@ function unopened({ store, vault }: DataFolder): Problem[] {
   );
   const nowhere = { position: () => {}, givenUp: () => {} };
   const proposals = damagedProposals(store, vault);
-  return [...new ReplyStore(store, vault).damaged(), ...positions.read(nowhere), ...redo.damaged(), ...proposals];
+  const webhooks = [...storedWebhooks(store, vault)].flatMap((read) => (read.ok ? [] : [read.problem]));
+  const replies = new ReplyStore(store, vault).damaged();
+  return [...replies, ...positions.read(nowhere), ...redo.damaged(), ...proposals, ...webhooks];
 }
 
 /** Damaged blocks of the registry are not told here: they fail the count of its people. */

@@ -10,7 +10,7 @@
  */
 
 import { ok, type Result } from "../../schemas/errors.js";
-import { AUDIT, RETENTION } from "../../schemas/limits.js";
+import { AUDIT, RETENTION, WEBHOOKS } from "../../schemas/limits.js";
 import { isActionWave } from "../../schemas/words.js";
 import type { ActionStore } from "../actions/action-store.js";
 import type { ActionRecord } from "../actions/record.js";
@@ -22,6 +22,7 @@ import { StrayStore } from "../dispatch/receipts/stray-store.js";
 import type { ReplyStore } from "../replies/reply-store.js";
 import type { Keys } from "../rights/keys.js";
 import type { Store } from "../store/store.js";
+import type { Outbox } from "../webhooks/outbox.js";
 
 export interface Periods {
   readonly repliesDays: number;
@@ -39,12 +40,15 @@ export interface Removed {
   strays: number;
   audit: number;
   keys: number;
+  /** Dead letters of webhooks. */
+  deadLetters: number;
 }
 
 /** Who did what, and the keys with which it was done that are over. */
 export interface Rights {
   readonly trail: Pick<Trail, "before" | "remove">;
   readonly keys: Pick<Keys, "forget">;
+  readonly outbox?: Pick<Outbox, "forget">;
 }
 
 const DAY_MS = 86_400_000;
@@ -102,7 +106,7 @@ export class Retention {
   }
 
   async pass(nowMs: number): Promise<Result<Removed>> {
-    const removed: Removed = { replies: 0, rosters: 0, actions: 0, strays: 0, audit: 0, keys: 0 };
+    const removed: Removed = { replies: 0, rosters: 0, actions: 0, strays: 0, audit: 0, keys: 0, deadLetters: 0 };
     const before = (days: number): number => nowMs - days * DAY_MS;
     for (const step of [
       () => this.#removeRosters(before(this.#periods.rostersDays), removed),
@@ -110,6 +114,7 @@ export class Retention {
       () => this.#removeActions(before(this.#periods.actionsDays), removed),
       () => this.#removeOld("strays", this.#strays, before(this.#periods.straysDays), removed),
       () => this.#removeAudit(before(this.#periods.auditDays), removed),
+      () => this.#removeDeadLetters(nowMs - WEBHOOKS.deadMs, removed),
       () => this.#removeOrphans(),
     ]) {
       const done = await step();
@@ -184,6 +189,12 @@ export class Retention {
     if (!gone.ok) return gone;
     const forgotten = await keys.forget(beforeMs, RETENTION.recordsPerPass);
     if (forgotten.ok) removed.keys += forgotten.value;
+    return forgotten.ok ? ok(undefined) : forgotten;
+  }
+
+  async #removeDeadLetters(beforeMs: number, removed: Removed): Promise<Result<void>> {
+    const forgotten = (await this.#rights?.outbox?.forget(beforeMs)) ?? ok(0);
+    if (forgotten.ok) removed.deadLetters += forgotten.value;
     return forgotten.ok ? ok(undefined) : forgotten;
   }
 

@@ -63,6 +63,8 @@ export class Commits {
   /** When the transaction began that is under way, or was last. */
   #startedMs = 0;
   #writing = false;
+  /** Of the transaction that is put together, while somebody's `write` runs. */
+  #told: Waiter[] = [];
   #running = false;
   #waiting: PendingWrite[] = [];
   /** Who chooses what to write when all else is there that goes along. */
@@ -98,6 +100,12 @@ export class Commits {
   lastly(choose: () => void): void {
     if (this.#running) this.#choosing.push(choose);
     else choose();
+  }
+
+  /** For who puts something into a commit of somebody else's, while that one's `write` runs: told when it is durable, or failed. */
+  settled(told: Waiter): void {
+    assert(this.#writing, "what is put is part of a commit");
+    this.#told.push(told);
   }
 
   /**
@@ -171,6 +179,7 @@ export class Commits {
     for (const { done } of writes) waiters.push(done);
     if (this.#failed !== undefined) return;
     this.#writing = true;
+    this.#told = waiters;
     try {
       const batch = this.#batch(() => {
         for (const { write } of writes) write();

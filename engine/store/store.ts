@@ -54,6 +54,8 @@ const ADDED = [
   "sentTexts",
   "testGroups",
   "media",
+  "webhooks",
+  "deliveries",
 ] as const;
 export const TABLES = [...FIRST, ...ADDED] as const;
 export type TableName = (typeof TABLES)[number];
@@ -256,6 +258,11 @@ export class Store {
    */
   async commit(write: () => void): Promise<Result<void>> {
     return this.#commits.add(write);
+  }
+
+  /** See Commits.settled. */
+  settled(told: (settled: Result<void>) => void): void {
+    this.#commits.settled(told);
   }
 
   /** See Commits.lastly. */

@@ -5,7 +5,8 @@
  * Promises that no label holds personal data or anything that grows without bound: routes are templates ("/v1/actions/{id}").
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import { type MetricsSource, PULLED, type PulledMetric } from "./pulled-metrics.js";
+import type { MetricsSource } from "./metrics-source.js";
+import { PULLED, type PulledMetric } from "./pulled-metrics.js";
 
 /** From 0.5 ms, a look-up, to 10 s, where a client has long given up. */
 const HTTP_BUCKETS_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];

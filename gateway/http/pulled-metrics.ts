@@ -5,66 +5,9 @@
  * words of this code. Codes are counted as they are asked for, and never by whether somebody had them sent: /metrics may be
  * open, and would otherwise tell who takes part.
  */
-import type { ImportCounts } from "../../engine/municipality/import/imports.js";
-import type { PositionCounts } from "../../engine/positions/live-positions.js";
-import type { Incoming } from "../../engine/replies/reply-handler.js";
-import type { Converted } from "../../engine/self/codes/conversion.js";
-import type { CodeCounts } from "../../engine/self/entrance.js";
-import type { Counts } from "../../schemas/api/api.js";
-import type { Deed } from "../../schemas/api/audit.js";
 import type { Carrier } from "../../schemas/api/operations.js";
-import type { ErrorCode } from "../../schemas/errors.js";
-import { type ActionKind, type ActionWaveKind, type LeftOut, RECIPIENT_STATES } from "../../schemas/words.js";
-
-/** What a scrape asks of the engine; each call is a handful of additions, nothing that waits. */
-export interface MetricsSource {
-  carriers(): readonly Carrier[];
-  /** Exercises and tests created since the process started. */
-  unreal(): { readonly exercise: number; readonly test: number };
-  /** Real actions created since the process started, by kind; kinds that had none may be absent. */
-  actions(): Readonly<Partial<Record<ActionKind, number>>>;
-  /** Real actions that failed since the process started, by the code of the reason. */
-  failures(): Readonly<Partial<Record<ErrorCode, number>>>;
-  /** Bytes that the store can still take, and whether those are too few to send anything. */
-  disk(): { readonly freeBytes: number; readonly isFull: boolean };
-  /** Actions that are held now. */
-  held(): number;
-  /** Recipients of the live waves who wait because no carrier serves them. */
-  withoutCarrier(): number;
-  /** Stored records that failed their checksum since the process started, by table; tables that have none may be absent. */
-  damaged(): Readonly<Record<string, number>>;
-  /** Stored records of actions and waves that were decoded since the process started, by table. */
-  decoded(): Readonly<Record<string, number>>;
-  /** Participants who were left out of rosters since the process started, by why, and previews that were refused. */
-  leftOut(): Readonly<Partial<Record<LeftOut, number>>>;
-  previewsRefused(): number;
-  /** Recipients of the live waves of real actions, by state. */
-  recipients(): Counts;
-  /** Waves that were opened since the process started, by kind; kinds that had none may be absent. */
-  wavesOpened(): Readonly<Partial<Record<ActionWaveKind, number>>>;
-  /** Messages from citizens since the process started, by what became of them. */
-  incoming(): Incoming;
-  /** Lines of the log that could not be written since the process started. */
-  droppedLogLines(): number;
-  /** People in the registry. */
-  participants(): number;
-  /** Transactions that became durable since the process started, and how long that took. */
-  commits(): { readonly count: number; readonly seconds: number };
-  /** Tasks that wait for a worker of the pool, and workers that died since the process started. */
-  pool(): { readonly waiting: number; readonly died: number };
-  /** Codes of self-service since the process started, by what became of them. */
-  codes(): CodeCounts;
-  /** By country, of the codes that went by SMS to new numbers. */
-  converted(): readonly Converted[];
-  imports(): ImportCounts;
-  positions(): PositionCounts;
-  /** What keys asked for and may not, since the process started: beyond their area, or their budget. */
-  refused(): { readonly area: number; readonly budget: number };
-  /** API keys that end soon. */
-  keysEnding(): number;
-  /** Records of who did what since the process started, by what it was. */
-  audit(): Readonly<Partial<Record<Deed, number>>>;
-}
+import { RECIPIENT_STATES } from "../../schemas/words.js";
+import type { MetricsSource } from "./metrics-source.js";
 
 /** By the values of the label, or one value without a label. */
 type Values = number | readonly (readonly [string, number])[];
@@ -236,6 +179,15 @@ const ofImports: readonly PulledMetric[] = [
 ];
 
 const ofKeys: readonly PulledMetric[] = [
+  counter(
+    "webhook_attempts",
+    "What came of events for webhooks: delivered, failed and to be tried again, given up, and given up and dropped for newer ones",
+    (source) => Object.entries(source.deliveries()),
+    "outcome",
+  ),
+  gauge("webhooks_failing", "Webhooks of which the last request came to nothing", (source) => source.webhooksFailing()),
+  gauge("webhook_events_pending", "Events that are still to be told", (source) => source.webhooksPending()),
+  gauge("webhook_dead_letters", "Events that were given up, and wait for a replay", (source) => source.deadLetters()),
   gauge("keys_ending", "API keys that end within 7 days", (source) => source.keysEnding()),
   counter(
     "keys_refused",

@@ -14,6 +14,7 @@ import type { Confirmations } from "../../engine/replies/confirmations.js";
 import type { Retention } from "../../engine/retention/retention.js";
 import type { Keys } from "../../engine/rights/keys.js";
 import type { SelfService } from "../../engine/self/open.js";
+import type { Delivering } from "../../engine/webhooks/delivering.js";
 import { ok, type Problem } from "../../schemas/errors.js";
 import { DISPATCH } from "../../schemas/limits.js";
 import type { Closing } from "./closing.js";
@@ -32,19 +33,21 @@ export interface ClockParts extends Opener {
   readonly memory: CarrierMemory;
   readonly keys: Keys;
   readonly testGroups: TestGroups;
+  readonly delivering: Delivering;
 }
 
 /**
  * Starts actions at their time, closes what was opened with a key that has ended, measures carriers and keeps what they have taught, lets positions that are
- * too old go, archives, confirms, sends codes that wait, forgets old Idempotency-Keys, ends pauses and removes what was kept long enough.
+ * too old go, posts events that have waited, archives, confirms, sends codes that wait, forgets old Idempotency-Keys, ends pauses and removes what was kept long enough.
  */
 export function startClock(parts: ClockParts, onFatal: (problem: Problem) => void, closing: Closing): void {
-  const { dispatcher, forecast, keys, live, positions, schedule } = parts;
+  const { delivering, dispatcher, forecast, keys, live, positions, schedule } = parts;
   let tidying: Promise<void> | undefined;
   const timer = setInterval(() => {
     forecast.observe(dispatcher.accounts, MACHINE_CLOCK.steadyMs());
     schedule.tick();
     positions.sweep();
+    delivering.work();
     // Not behind a round that takes long: until then, whoever has the key goes on watching.
     keys.endOverdue();
     // Beside the rest, which must not wait when a great many pauses end at one time.

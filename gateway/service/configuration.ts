@@ -69,6 +69,12 @@ const Environment = z.object({
     .min(3)
     .optional()
     .describe("whom mail is from: an address, or a name and <an address>"),
+  SEINPOST_WEBHOOK_NETWORKS: z
+    .string()
+    .default("")
+    .describe(
+      "networks beside the internet to which webhooks may lead, also over http, with commas between them; default none",
+    ),
   SEINPOST_CODE_COUNTRIES: z
     .string()
     .regex(/^[A-Z]{2}(,[A-Z]{2})*$/, {
@@ -112,6 +118,7 @@ export interface Configuration {
   readonly apiKey: string | undefined;
   readonly trustedProxy: string;
   readonly mail: { readonly url: string; readonly from: string } | undefined;
+  readonly webhookNetworks: string;
   readonly codeCountries: readonly string[];
   readonly askedAtMost: AskedBounds;
   readonly periods: Periods;
@@ -143,6 +150,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Result<Config
     apiKey: data.SEINPOST_API_KEY,
     trustedProxy: data.SEINPOST_TRUSTED_PROXY,
     mail: url === undefined || from === undefined ? undefined : { url, from },
+    webhookNetworks: data.SEINPOST_WEBHOOK_NETWORKS,
     codeCountries: data.SEINPOST_CODE_COUNTRIES.split(","),
     askedAtMost: {
       perHour: data.SEINPOST_ASKED_PER_HOUR || Infinity,

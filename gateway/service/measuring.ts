@@ -14,7 +14,8 @@ import type { ReplyHandler } from "../../engine/replies/reply-handler.js";
 import type { Keys } from "../../engine/rights/keys.js";
 import type { ParticipantService } from "../../engine/self/participant-service.js";
 import type { Store } from "../../engine/store/store.js";
-import type { MetricsSource } from "../http/pulled-metrics.js";
+import type { Webhooks } from "../../engine/webhooks/webhooks.js";
+import type { MetricsSource } from "../http/metrics-source.js";
 
 export interface Measured {
   readonly store: Store;
@@ -32,6 +33,7 @@ export interface Measured {
   readonly keys: Pick<Keys, "endingSoon">;
   readonly trail: Pick<Trail, "counts">;
   readonly claims: Pick<Claims, "refused">;
+  readonly webhooks: Webhooks;
   readonly droppedLogLines: () => number;
 }
 
@@ -52,6 +54,7 @@ export function metricsSource(parts: Measured): MetricsSource {
     keys,
     trail,
     claims,
+    webhooks,
   } = parts;
   return {
     carriers: () => actions.carriers(),
@@ -67,6 +70,10 @@ export function metricsSource(parts: Measured): MetricsSource {
     decoded: () => store.decoded,
     withoutCarrier: () => dispatcher.waves.reduce((sum, { queue }) => sum + queue.unserved, 0),
     leftOut: () => asking.leftOut,
+    deliveries: () => webhooks.outbox.counts,
+    webhooksFailing: () => webhooks.all().filter(({ id }) => webhooks.outbox.line(id)?.isFailing).length,
+    webhooksPending: () => webhooks.all().reduce((sum, { id }) => sum + (webhooks.outbox.line(id)?.pending ?? 0), 0),
+    deadLetters: () => webhooks.all().reduce((sum, { id }) => sum + (webhooks.outbox.line(id)?.dead.size ?? 0), 0),
     previewsRefused: () => actions.previewsRefused,
     recipients: () => actions.recipients(),
     wavesOpened: () => lifecycle.wavesOpened,

@@ -26,6 +26,7 @@ import type { MailSettings } from "../channels/mail.js";
 import { Metrics } from "../http/metrics.js";
 import { TrustedProxies } from "../http/request/client-address.js";
 import type { CarrierChanges } from "../smpp/carrier/running-carriers.js";
+import { Networks } from "../webhooks/public-address.js";
 import { startClock } from "./clock.js";
 import { Closing } from "./closing.js";
 import { metricsSource } from "./measuring.js";
@@ -39,6 +40,7 @@ import { openPast } from "./parts/past.js";
 import { startPool } from "./parts/pool.js";
 import { openProposals } from "./parts/proposals.js";
 import { openRights } from "./parts/rights.js";
+import { startWebhooks } from "./parts/webhooks.js";
 import { register } from "./registering.js";
 import { resume } from "./resuming.js";
 import { openMail, startSelf } from "./self-service.js";
@@ -59,6 +61,8 @@ export interface ServiceOptions {
   readonly trustedProxy?: string;
   /** Undefined: no codes by mail. */
   readonly mail?: MailSettings | undefined;
+  /** Networks beside the internet to which webhooks may lead: addresses or networks, with commas between them. */
+  readonly webhookNetworks?: string;
   /** Countries (ISO 3166) to whose numbers codes go by SMS, one's own first; CODE_COUNTRIES when absent. */
   readonly codeCountries?: readonly string[];
   /** How often somebody is asked at most; no bounds when absent. */
@@ -95,12 +99,22 @@ export async function startService(options: ServiceOptions): Promise<Result<Serv
   return started;
 }
 
+/** What the settings say that has to be read before anything is opened. CONFIGURATION_INVALID, naming the setting. */
+function readSettings({ kinds: catalogue, trustedProxy = "", webhookNetworks = "" }: ServiceOptions) {
+  const kinds = openKinds(catalogue);
+  if (!kinds.ok) return kinds;
+  const proxies = TrustedProxies.read(trustedProxy);
+  if (!proxies.ok) return { ok: false as const, problem: { ...proxies.problem, field: "SEINPOST_TRUSTED_PROXY" } };
+  const networks = Networks.read(webhookNetworks);
+  if (!networks.ok) return { ok: false as const, problem: { ...networks.problem, field: "SEINPOST_WEBHOOK_NETWORKS" } };
+  return ok({ kinds: kinds.value, trustedProxies: proxies.value, networks: networks.value });
+}
+
 async function start(options: ServiceOptions, closing: Closing): Promise<Result<Service>> {
   const { log, onFatal, droppedLogLines = () => 0 } = options;
-  const kinds = openKinds(options.kinds);
-  if (!kinds.ok) return kinds;
-  const trustedProxies = TrustedProxies.read(options.trustedProxy ?? "");
-  if (!trustedProxies.ok) return { ok: false, problem: { ...trustedProxies.problem, field: "SEINPOST_TRUSTED_PROXY" } };
+  const read = readSettings(options);
+  if (!read.ok) return read;
+  const { kinds, networks, trustedProxies } = read.value;
   const mail = await openMail(options.mail, log, closing);
   if (!mail.ok) return mail;
   const folder = await openFolder(options, closing);
@@ -123,9 +137,12 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
   const metrics = new Metrics(VERSION);
   const events = eventsFor(() => acting, metrics, log);
   const dispatch = startDispatch(folder.value, registered.value, confirmations.value, options, events, closing);
-  const acted = { ...options, kinds: kinds.value };
+  const acted = { ...options, kinds };
   const acting: Acting = startActions(store, registered.value, dispatch, rights, acted, metrics, closing);
-  const parts = { ...registered.value, ...dispatch, ...acting, ...rights, store, pool, metrics };
+  const telling = { networks, isDoubted, onFatal };
+  const told = await startWebhooks(folder.value, live, rights, acting.records, telling, closing);
+  if (!told.ok) return told;
+  const parts = { ...registered.value, ...dispatch, ...acting, ...rights, ...told.value, store, pool, metrics };
   await recallPast(store, acting, live.generation, closing);
   const resumed = await resume(parts, survey.value, live.generation, log);
   if (!resumed.ok) return resumed;
@@ -144,16 +161,9 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
   if (!municipality.ok) return municipality;
   const { imports } = municipality.value;
   metrics.pullFrom(metricsSource({ ...parts, self: self.service, imports, droppedLogLines }));
-  const retention = makeRetention(
-    store,
-    acting.records,
-    dispatch,
-    rights,
-    (id) => acting.lifecycle.apply(id, { type: "archived" }),
-    options.periods,
-  );
+  const retention = makeRetention(parts, options.periods);
   startClock({ ...parts, self, retention, notes }, onFatal, closing);
-  const answering = { ...parts, self, municipality: municipality.value, trustedProxies: trustedProxies.value };
+  const answering = { ...parts, self, municipality: municipality.value, trustedProxies };
   const api = await startApi(answering, options, closing);
   if (!api.ok) return api;
   return ok({
@@ -163,7 +173,7 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
     locations: registered.value.locations,
     generated,
     changeCarriers: (changed) => dispatch.carriers.change(changed, dispatch.dispatcher),
-    changeKinds: (changed) => kinds.value.replace(changed),
+    changeKinds: (changed) => kinds.replace(changed),
     close: () => closing.close(),
   });
 }

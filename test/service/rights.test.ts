@@ -105,6 +105,9 @@ test("somebody else's id in a path is answered as one that nobody has", async ()
   const strange = (await make(whole, { name: "Groningen", scopes, municipalities: [14] })).secret;
   const every = await make(whole, { name: "all but admin", scopes: SCOPES.filter((scope) => scope !== "admin") });
   const json = "application/json";
+  const hook = JSON.stringify({ name: "desk", url: "https://example.org/in", topics: ["action"] });
+  const admin = (await make(whole, { name: "admin", scopes: ["admin"] })).secret;
+  const webhook = JSON.parse((await send(whole, "post", "/v1/webhooks", admin, json, hook)).text) as { id: string };
   const area = { type: "Municipality", code: "GM0344" };
   const drafted = await send(whole, "post", "/v1/actions", mine, json, JSON.stringify({ area, text: "hello" }));
   expect(drafted.status, drafted.text).toBe(201);
@@ -132,6 +135,7 @@ test("somebody else's id in a path is answered as one that nobody has", async ()
     "/v1/proposals/{id}": { ids: { id: proposed.proposal }, own: mine, other: strange, status: 404 },
     "/v1/test-groups/{group}": { ids: { group: "desk" }, own: undefined, other: strange, status: 403 },
     "/v1/keys/{key}": { ids: { key: every.record.keyId }, own: undefined, other: every.secret, status: 403 },
+    "/v1/webhooks/{id}": { ids: { id: webhook.id }, own: undefined, other: strange, status: 403 },
     "/v1/self/sessions/{session}": {
       ...{ ids: { session: sessions.json.sessions[0]!.session }, own: undefined, other: second.token, status: 404 },
     },

@@ -9,7 +9,7 @@ import type { ActionKind, Mode } from "../../../schemas/words.js";
 import type { Clock } from "../../clock/clock.js";
 import type { Dispatcher } from "../../dispatch/ledger/dispatcher.js";
 import type { Store } from "../../store/store.js";
-import { ActionStore } from "../action-store.js";
+import type { ActionStore } from "../action-store.js";
 import { askedOf, type FilledRequest } from "../kinds/filled.js";
 import type { Kinds } from "../kinds/kinds.js";
 import type { Lifecycle } from "../lifecycle.js";
@@ -52,7 +52,7 @@ export class Creating {
 
   constructor(parts: CreatingParts) {
     this.#parts = parts;
-    this.#records = new ActionStore(parts.store);
+    this.#records = parts.lifecycle.records;
   }
 
   create(request: ActionRequest, caller: Caller): Promise<Result<Answer>> {

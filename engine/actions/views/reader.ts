@@ -8,7 +8,7 @@ import type { Clock } from "../../clock/clock.js";
 import type { Dispatcher } from "../../dispatch/ledger/dispatcher.js";
 import { type ReplyStore, UNASSIGNED } from "../../replies/reply-store.js";
 import type { Store } from "../../store/store.js";
-import { ActionStore } from "../action-store.js";
+import type { ActionStore } from "../action-store.js";
 import { askedOf } from "../kinds/filled.js";
 import type { Lifecycle } from "../lifecycle.js";
 import { Showing, sumCounts } from "./action-view.js";
@@ -31,7 +31,7 @@ export class ActionReader {
     this.#dispatcher = dispatcher;
     this.#received = received;
     this.#clock = clock;
-    this.#records = new ActionStore(store);
+    this.#records = lifecycle.records;
     this.showing = new Showing(store.space, lifecycle.found, received);
   }
 

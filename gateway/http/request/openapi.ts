@@ -3,6 +3,7 @@ import { z } from "zod";
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
 import { API_VERSION } from "../../../schemas/api/api.js";
 import { ProblemDocument } from "../../../schemas/api/problem.js";
+import { WebhookEvent } from "../../../schemas/api/webhook.js";
 import { ERRORS, type ErrorCode } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
 import { PROBLEM_TYPE } from "./problem.js";
@@ -48,10 +49,40 @@ export function openApiDocument(table: readonly Route[]): object {
   } as const;
   const servers = [{ url: "/", description: "Where this document is" }];
   const tags = TAGS.map(({ name, description }) => ({ name, description }));
-  const document = { openapi: "3.1.0", info, servers, tags, paths, components: { securitySchemes } } as const;
+  const components = { securitySchemes };
+  const document = { openapi: "3.1.0", info, servers, tags, paths, webhooks: WEBHOOKS_TOLD, components } as const;
   // The coordinates of areas are checked by our own loop and carry their description with them (schemas/coordinates.ts).
   return createDocument(document, { allowEmptySchema: { custom: true }, override: sayDefault });
 }
+
+const text = (description: string) => z.string().meta({ description });
+
+/** What is posted to whoever made a webhook. */
+const WEBHOOKS_TOLD: ZodOpenApiPathsObject = {
+  event: {
+    post: {
+      summary: "Something happened: after Standard Webhooks (https://www.standardwebhooks.com)",
+      operationId: "postToWebhook",
+      tags: ["Operations"],
+      security: [],
+      requestParams: {
+        header: z.object({
+          "webhook-id": text("The same each time that the event is sent: whoever has it already has had the event"),
+          "webhook-timestamp": text("When it was sent, in seconds"),
+          "webhook-signature": text(
+            "v1 and HMAC-SHA256 in base64 of id, time and body; one for each secret that counts",
+          ),
+        }),
+      },
+      requestBody: { content: { "application/json": { schema: WebhookEvent } } },
+      responses: {
+        "2XX": { description: "It is taken" },
+        "410": { description: "Nothing is to come any more: what does is a dead letter at once" },
+        default: { description: "It is tried again, not before what Retry-After says" },
+      },
+    },
+  },
+};
 
 /** Who an operation is for, by the beginning of its path; the first that fits. */
 const TAGS: readonly { readonly name: string; readonly description: string; readonly paths: RegExp }[] = [

@@ -9,6 +9,7 @@ import type { Trail } from "../../../engine/audit/trail.js";
 import type { TestGroups } from "../../../engine/registry/test-groups.js";
 import type { Keys } from "../../../engine/rights/keys.js";
 import type { Store } from "../../../engine/store/store.js";
+import type { Webhooks } from "../../../engine/webhooks/webhooks.js";
 import { ok, type Result } from "../../../schemas/errors.js";
 import { LOCAL_SOCKET } from "../../http/doors.js";
 import type { Metrics } from "../../http/metrics.js";
@@ -20,6 +21,7 @@ import { audited } from "../../http/routes/audited.js";
 import { keyRoutes } from "../../http/routes/key-routes.js";
 import { positionRoutes } from "../../http/routes/position-routes.js";
 import { reachRoutes } from "../../http/routes/reach-routes.js";
+import { webhookRoutes } from "../../http/routes/webhook-routes.js";
 import { startServer } from "../../http/server.js";
 import { MonitorFeed } from "../../monitor/feed.js";
 import type { RunningCarriers } from "../../smpp/carrier/running-carriers.js";
@@ -28,6 +30,7 @@ import { alarmsOfKeys } from "../key-alarms.js";
 import type { RunningMunicipality } from "../municipality.js";
 import type { Registered } from "../registering.js";
 import { alarmsOf, type RunningSelfService } from "../self-service.js";
+import { alarmsOfWebhooks } from "./webhooks.js";
 
 export interface ApiParts extends Pick<Registered, "positions" | "reach"> {
   readonly store: Store;
@@ -39,6 +42,7 @@ export interface ApiParts extends Pick<Registered, "positions" | "reach"> {
   readonly kinds: Kinds;
   readonly testGroups: TestGroups;
   readonly carriers: RunningCarriers;
+  readonly webhooks: Webhooks;
   readonly self: RunningSelfService;
   readonly municipality: RunningMunicipality;
   readonly metrics: Metrics;
@@ -65,6 +69,7 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
     kinds,
     testGroups,
     carriers,
+    webhooks,
     positions,
     reach,
     self,
@@ -80,6 +85,7 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
     ...auditRoutes(trail),
     ...kindRoutes(kinds),
     ...testGroupRoutes(testGroups),
+    ...webhookRoutes(webhooks),
   ];
   const server = await startServer({
     service: guarded,
@@ -88,7 +94,11 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
       snapshot: () => ({
         actions: actions.watched(),
         carriers: actions.carriers(),
-        alarms: [...alarmsOf(self.service.converted), ...alarmsOfKeys(keys, claims, Date.now())],
+        alarms: [
+          ...alarmsOf(self.service.converted),
+          ...alarmsOfKeys(keys, claims, Date.now()),
+          ...alarmsOfWebhooks(webhooks),
+        ],
       }),
     }),
     sessions: self.sessions,

@@ -1,20 +1,26 @@
 /** How long data is kept, tied to where it lies. A part of service.ts. */
-import type { ActionStore } from "../../../engine/actions/action-store.js";
+
 import { MACHINE_CLOCK } from "../../../engine/clock/clock.js";
 import { type Periods, Retention } from "../../../engine/retention/retention.js";
 import type { Store } from "../../../engine/store/store.js";
 import { KEPT } from "../../../schemas/limits.js";
+import type { Acting } from "./actions.js";
 import type { Dispatch } from "./dispatch.js";
 import type { Rights } from "./rights.js";
+import type { RunningWebhooks } from "./webhooks.js";
 
-export function makeRetention(
-  store: Store,
-  records: ActionStore,
-  { waves, replies, dispatcher }: Dispatch,
-  rights: Rights,
-  onPeopleGone: (actionId: string) => Promise<void>,
-  periods: Periods = KEPT,
-): Retention {
+interface KeepingParts
+  extends Rights,
+    Pick<Acting, "records" | "lifecycle">,
+    Pick<Dispatch, "waves" | "replies" | "dispatcher">,
+    Pick<RunningWebhooks, "webhooks"> {
+  readonly store: Store;
+}
+
+export function makeRetention(parts: KeepingParts, periods: Periods = KEPT): Retention {
+  const { store, records, waves, replies, dispatcher, lifecycle, keys, trail, webhooks } = parts;
   const isLive = (waveId: number): boolean => dispatcher.waves.some(({ record }) => record.waveId === waveId);
+  const rights = { keys, trail, outbox: webhooks.outbox };
+  const onPeopleGone = (actionId: string) => lifecycle.apply(actionId, { type: "archived" });
   return new Retention(store, records, waves, replies, periods, MACHINE_CLOCK, isLive, rights, onPeopleGone);
 }

@@ -108,7 +108,7 @@ test("each kind of data goes after its own period, and nothing else does", async
   for (const [nth, days] of [41, 31, 21, 11, 9].entries()) ids.push(await addAction(kept, days, nth));
   const removed = given(await kept.retention.pass(NOW_MS));
   // Of an action of 41 days ago all is gone, of one of 9 days ago nothing.
-  expect(removed).toEqual({ rosters: 4, replies: 6, strays: 2, actions: 1, audit: 4, keys: 2 });
+  expect(removed).toEqual({ rosters: 4, replies: 6, strays: 2, actions: 1, audit: 4, keys: 2, deadLetters: 0 });
   expect(ids.map((id) => kept.actions.get(id).ok)).toEqual([false, true, true, true, true]);
   expect(ids.map((id) => kept.replies.page(id, 0, 10).replies.length)).toEqual([0, 0, 0, 1, 1]);
   expect(kept.replies.page(UNASSIGNED, 0, 10).replies.length).toBe(2);
@@ -128,6 +128,7 @@ test("each kind of data goes after its own period, and nothing else does", async
   expect(kept.waves.roster(5, 3).ok).toBe(true);
   expect(kept.waves.get(1).ok).toBe(false);
   expect(given(await kept.retention.pass(NOW_MS))).toEqual({
+    deadLetters: 0,
     rosters: 0,
     replies: 0,
     strays: 0,

@@ -1,0 +1,151 @@
+/** Other systems that are told of actions: through a kill, beside one that hangs, and what is not real under another name. */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Webhook } from "standardwebhooks";
+import { request } from "undici";
+import { expect, onTestFinished, test } from "vitest";
+import type { MadeWebhook, WebhookEvent } from "../../schemas/api/webhook.js";
+import { seeded } from "../random.js";
+import { adminKey } from "./admin-key.js";
+import { EVERYWHERE, Whole } from "./whole.js";
+
+interface Told {
+  readonly id: string;
+  readonly event: WebhookEvent;
+}
+
+/** A system that is told: what it got, each signature looked at; it hangs, or refuses, while the test says so. */
+async function listener() {
+  const hangUp = (): void => server.closeAllConnections();
+  const system = { url: "", told: [] as Told[], secret: "", does: "take" as "take" | "refuse" | "hang", hangUp };
+  const server = createServer(async (incoming, response) => {
+    let body = "";
+    for await (const piece of incoming) body += piece;
+    if (system.does === "hang") return;
+    if (system.does === "refuse") return void response.writeHead(500).end();
+    const event = new Webhook(system.secret).verify(body, incoming.headers as Record<string, string>) as WebhookEvent;
+    system.told.push({ id: String(incoming.headers["webhook-id"]), event });
+    response.writeHead(204).end();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  system.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  return system;
+}
+
+async function started(): Promise<{
+  whole: Whole;
+  ask: <T>(method: string, path: string, body?: object) => Promise<{ status: number; json: T }>;
+}> {
+  const whole = await Whole.prepare(300, [{ name: "north" }]);
+  whole.environment = { SEINPOST_WEBHOOK_NETWORKS: "127.0.0.0/8" };
+  await whole.startEngine();
+  await whole.engine.untilBound();
+  const key = await adminKey(whole.folder);
+  const ask = async <T>(method: string, path: string, body?: object) => {
+    const answer = await request(`http://127.0.0.1:${whole.engine.port}${path}`, {
+      method: method as "GET",
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(body && { "content-type": "application/json" }),
+      },
+      body: body ? JSON.stringify(body) : null,
+    });
+    const text = await answer.body.text();
+    return { status: answer.statusCode, json: (text && JSON.parse(text)) as T };
+  };
+  return { whole, ask };
+}
+
+const AREA = { ...EVERYWHERE, center: [5.3, 52.15] as [number, number] };
+
+const until = async (is: () => boolean): Promise<void> => {
+  while (!is()) await sleep(10);
+};
+const typesOf = (told: readonly Told[], id: string): string[] =>
+  told.filter(({ event }) => event.data.id === id).map(({ event }) => event.type);
+
+test("each status of each action is told, through kills and refusals, and beside one that hangs", async () => {
+  const { whole, ask } = await started();
+  const [good, hanging] = [await listener(), await listener()];
+  hanging.does = "hang";
+  for (const system of [good, hanging]) {
+    const made = await ask<MadeWebhook>("POST", "/v1/webhooks", { name: "desk", url: system.url, topics: ["action"] });
+    expect(made.status).toBe(201);
+    system.secret = made.json.secret;
+  }
+  const random = seeded(7);
+  const ids: string[] = [];
+  for (let round = 0; round < 4; round++) {
+    good.does = round % 2 === 1 ? "refuse" : "take";
+    const made = await Promise.all(
+      Array.from({ length: 5 }, (_, nth) =>
+        whole.engine.createAction({ area: AREA, text: `Burgernet ${round} ${nth}`, dispatch: true }),
+      ),
+    );
+    ids.push(...made.map(({ id }) => id));
+    await sleep(random() * 60);
+    await whole.restart();
+  }
+  good.does = "take";
+  for (const id of ids) await whole.engine.until(id, ({ status }) => status === "sent");
+  await until(() => ids.every((id) => typesOf(good.told, id).includes("action.sent")));
+  for (const id of ids) {
+    // What comes of an action soon is one commit, so a status that lasted no moment may be told of by none.
+    const types = new Set(typesOf(good.told, id));
+    expect([...types].every((type) => /^action\.(selecting|sending|sent)$/.test(type))).toBe(true);
+    expect(types.has("action.sent")).toBe(true);
+  }
+  // What came twice came under the id that it had.
+  const byId = new Map(good.told.map(({ id, event }) => [id, JSON.stringify(event)]));
+  for (const { id, event } of good.told) expect(byId.get(id)).toBe(JSON.stringify(event));
+  const { json } = await ask<{ webhooks: { pending: number }[] }>("GET", "/v1/webhooks");
+  expect(json.webhooks[1]!.pending).toBeGreaterThanOrEqual(ids.length);
+  hanging.does = "take";
+  hanging.hangUp();
+  await until(() => ids.every((id) => typesOf(hanging.told, id).includes("action.sent")));
+});
+
+test("an exercise is told to who asked for exercises, under another name; ids, words and addresses are all that is checked", async () => {
+  const { whole, ask } = await started();
+  const [real, drill] = [await listener(), await listener()];
+  for (const [system, topic] of [
+    [real, "action"],
+    [drill, "exercise"],
+  ] as const) {
+    const made = await ask<MadeWebhook>("POST", "/v1/webhooks", { name: topic, url: system.url, topics: [topic] });
+    system.secret = made.json.secret;
+    expect((await ask("POST", `/v1/webhooks/${made.json.id}/ping`)).status).toBe(202);
+  }
+  const text = "Zoek mee naar Sjors";
+  expect((await ask("PUT", "/v1/test-groups/desk", { participants: [1, 2, 3] })).status).toBe(200);
+  const { id } = await whole.engine.createAction({
+    area: AREA,
+    text,
+    dispatch: true,
+    mode: "exercise",
+    testGroup: "desk",
+  });
+  const other = await whole.engine.createAction({ area: AREA, text, dispatch: true });
+  await until(() => typesOf(drill.told, id).includes("exercise.sent"));
+  await until(() => typesOf(real.told, other.id).includes("action.sent"));
+  expect(real.told.map(({ event }) => event.type).filter((type) => type.startsWith("exercise"))).toEqual([]);
+  expect(drill.told.map(({ event }) => event.type).filter((type) => type.startsWith("action"))).toEqual([]);
+  expect([...real.told, ...drill.told].filter(({ event }) => event.type === "webhook.ping").length).toBe(2);
+  expect(JSON.stringify([real.told, drill.told])).not.toContain("Sjors");
+  for (const [body, field] of [
+    [{ name: "a", url: "ftp://example.org", topics: ["action"] }, "/url"],
+    [{ name: "a", url: "https://user:secret@example.org", topics: ["action"] }, "/url"],
+    [{ name: "a", url: "https://example.org", topics: [] }, "/topics"],
+    [{ name: "a\nb", url: "https://example.org", topics: ["action"] }, "/name"],
+  ] as const) {
+    const { status, json } = await ask<{ code: string; field: string }>("POST", "/v1/webhooks", body);
+    expect([status, json.code, json.field]).toEqual([422, "INVALID_FIELD", field]);
+  }
+});
