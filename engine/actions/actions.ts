@@ -18,14 +18,13 @@ import type { Actor } from "../audit/actor.js";
 import type { Trail } from "../audit/trail.js";
 import { type Clock, steadyDates } from "../clock/clock.js";
 import type { Dispatcher } from "../dispatch/ledger/dispatcher.js";
-import type { ChannelPort } from "../dispatch/plan/channel-port.js";
 import type { ReplyStore } from "../replies/reply-store.js";
 import type { Principal } from "../rights/principal.js";
 import type { Store } from "../store/store.js";
 import { Beginnings } from "./accepting/beginnings.js";
 import { Creating } from "./accepting/creating.js";
 import { Idempotency } from "./accepting/idempotency.js";
-import { Recorded } from "./accepting/recorded.js";
+import { Recorded, type Remember } from "./accepting/recorded.js";
 import type { ActionStore } from "./action-store.js";
 import type { Kinds } from "./kinds/kinds.js";
 import type { Lifecycle } from "./lifecycle.js";
@@ -34,6 +33,7 @@ import type { CheckRequest } from "./preview/area-check.js";
 import type { Previews } from "./preview/preview.js";
 import { ACTION_CHANNEL, type ActionRecord, precedenceOf } from "./record.js";
 import { FollowUps } from "./rounds/follow-ups.js";
+import { saidBy } from "./rounds/ready.js";
 import type { Reach } from "./rounds/rosters.js";
 import type { ActionService, Answer, Caller, Change, MayBeTold, Reaching, Version } from "./service.js";
 import type { TextChecks } from "./texts/checks.js";
@@ -86,7 +86,8 @@ export class Actions extends ActionReader implements ActionService, Reaching {
     const answered = new Idempotency(store, steadyDates(clock));
     this.#recorded = new Recorded(answered, trail, (id) => this.get(id));
     this.#records = lifecycle.records;
-    const shared = { checkRequest, kinds, checks, testGroups, ports: () => this.#ports() };
+    const ports = () => dispatcher.carriers.of(ACTION_CHANNEL).map(({ port }) => port);
+    const shared = { checkRequest, kinds, checks, testGroups, ports };
     const [recorded, beginnings] = [this.#recorded, this.#beginnings];
     this.#creating = new Creating({ store, lifecycle, dispatcher, clock, recorded, beginnings, ...shared });
     this.#followUps = new FollowUps({ creating: this.#creating, ...shared });
@@ -128,9 +129,8 @@ export class Actions extends ActionReader implements ActionService, Reaching {
       if (!today.ok) return today;
       // While its area was checked somebody else may have changed it.
       const still = this.#editable(id, asked.value.revision);
-      if (!still.ok) return still;
       const said = this.#said(caller);
-      const made = this.#creating.made(today.value, said.atMs);
+      const made = still.ok ? this.#creating.made(today.value, said.atMs) : still;
       return made.ok ? this.#say(id, { type: "edited", ...said, ...made.value }, remember) : made;
     });
   }
@@ -157,7 +157,7 @@ export class Actions extends ActionReader implements ActionService, Reaching {
         const may = this.#creating.dispatchable(dispatched.record, word.atMs);
         if (!may.ok) return may;
         const shown = this.showing.of(dispatched.record);
-        const beside = this.#creating.noted(dispatched.record, () => remember(shown));
+        const beside = this.#creating.noted(dispatched.record, remember(shown));
         const committed = await this.#lifecycle.dispatch(dispatched, () => this.#put(dispatched.record, beside));
         return committed.ok ? ok(shown) : this.#storeFailed(committed.problem);
       });
@@ -207,6 +207,11 @@ export class Actions extends ActionReader implements ActionService, Reaching {
     return record.ok ? this.#lifecycle.reachOf(record.value, today.value) : record;
   }
 
+  sayings(id: string): ReturnType<Reaching["sayings"]> {
+    const record = this.#lifecycle.record(id);
+    return record.ok ? ok({ now: saidBy(record.value), last: record.value.end }) : record;
+  }
+
   repeat(id: string, caller: Caller): Promise<Result<Answer>> {
     return this.#word(id, caller, "repeated", (record) => this.#followUps.repeated(record, this.#said(caller)));
   }
@@ -252,7 +257,7 @@ export class Actions extends ActionReader implements ActionService, Reaching {
     id: string,
     type: Word["type"],
     make: (record: ActionRecord) => Result<Word>,
-    remember: (action: Action) => void,
+    remember: Remember,
   ): Promise<Result<Action>> {
     const record = this.#asked(id, type, this.#clock.now());
     if (!record.ok) return record;
@@ -261,11 +266,11 @@ export class Actions extends ActionReader implements ActionService, Reaching {
   }
 
   /** A word that nothing speaks against. */
-  async #say(id: string, word: Word, remember: (action: Action) => void): Promise<Result<Action>> {
+  async #say(id: string, word: Word, remember: Remember): Promise<Result<Action>> {
     let shown: Action | undefined;
     await this.#lifecycle.apply(id, word, (next) => {
       shown = this.showing.of(next);
-      remember(shown);
+      remember(shown)();
     });
     assert(shown !== undefined, "a word that is heeded is written");
     return ok(shown);
@@ -291,9 +296,5 @@ export class Actions extends ActionReader implements ActionService, Reaching {
   #asked(id: string, word: Word["type"], nowMs: number): Result<ActionRecord> {
     const record = this.#lifecycle.record(id);
     return record.ok ? (refusalOf(record.value, word, nowMs) ?? record) : record;
-  }
-
-  #ports(): ChannelPort[] {
-    return this.#dispatcher.carriers.of(ACTION_CHANNEL).map(({ port }) => port);
   }
 }

@@ -18,7 +18,7 @@ import { FirstCommits } from "./accepting/first-commit.js";
 import type { ActionStore } from "./action-store.js";
 import { Failures } from "./failures.js";
 import type { Asking } from "./fatigue/asking.js";
-import { type ActionRecord, isRunning, isUnderWay, isUnsent } from "./record.js";
+import { type ActionRecord, isRunning, isUnderWay } from "./record.js";
 import { Moments } from "./rounds/moments.js";
 import { wideningOf } from "./rounds/plan.js";
 import { nextMomentMs } from "./rounds/ready.js";
@@ -31,10 +31,7 @@ import { FoundWaves } from "./waves/found-waves.js";
 import { type MakingHooks, WaveMaking } from "./waves/making.js";
 import { REPLACED } from "./waves/unthanked.js";
 
-export interface LifecycleHooks extends StepHooks, MakingHooks {
-  /** Of what was accepted nobody is sent anything: it failed, or was stopped or edited before. `isThanks`: it was the thank-you. */
-  onUnsent?(actionId: string, isThanks: boolean): void;
-}
+export interface LifecycleHooks extends StepHooks, MakingHooks {}
 
 /** Puts something beside a record, in the commit that makes that durable. */
 type Beside = (record: ActionRecord) => void;
@@ -77,8 +74,8 @@ export class Lifecycle {
     this.#hooks = hooks;
     this.found = new FoundWaves(waves, archive, dispatcher);
     this.live = new ActionWaves(waves, archive, dispatcher, registry);
-    const { now, readers, forecast } = hooks;
-    const opening = { waves, archive, dispatcher, asking, readers, registry, now, forecast };
+    const { now, readers, forecast, paying } = hooks;
+    const opening = { waves, archive, dispatcher, asking, readers, registry, now, forecast, paying };
     this.#making = new WaveMaking(this, actions, opening, selector, this.#firstCommits, hooks);
     this.#moments = new Moments(hooks.now, (id) => void this.apply(id, { type: "moment", atMs: hooks.now() }));
     this.#steps = new Steps(this, hooks);
@@ -144,8 +141,6 @@ export class Lifecycle {
     const follows = step(record.value, event);
     const { status, reason } = follows.record;
     if (status === "failed" && record.value.status !== status && reason) this.#failed(follows.record, reason);
-    if (status !== record.value.status && isUnsent(follows.record))
-      this.#hooks.onUnsent?.(id, record.value.end !== null);
     const isRound = event.type === "failed" && event.round !== undefined;
     // One that was dropped meanwhile has not failed.
     if (isRound && follows.record !== record.value) this.#failed(follows.record, event.reason);
@@ -215,7 +210,10 @@ export class Lifecycle {
     if (isUnderWay(record) || this.live.of(record).length > 0) this.#underWay.set(record.id, record);
     else this.#underWay.delete(record.id);
     if (!isRunning(record) && record.waves.length > 0) this.#asking.over(record.id);
-    if (!isUnderWay(record)) this.#making.forget(record.id);
+    if (!isUnderWay(record)) {
+      this.#making.forget(record.id);
+      this.#hooks.paying.over(record.id);
+    }
     this.#moments.set(record.id, nextMomentMs(record));
     this.failures.note(record);
   }

@@ -94,12 +94,6 @@ export function isOpen(wave: ActionWave | undefined): wave is ActionWave {
   return wave !== undefined && wave.state !== "concluded";
 }
 
-/** True of one of which what was to come is not: its first wave, or its thank-you. */
-export function isUnsent({ status, end, waves }: Pick<ActionRecord, "status" | "end" | "waves">): boolean {
-  if (end !== null) return status === "failed";
-  return waves.length === 0 && (status === "failed" || status === "stopped" || status === "draft");
-}
-
 /** The same, held for this reason; the record itself where nothing would go on anyway. */
 export function heldFor(record: ActionRecord, { code, detail }: Reason): ActionRecord {
   const { status } = record;

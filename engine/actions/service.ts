@@ -3,6 +3,7 @@
  * the command line know only this.
  */
 
+import type { Wordings } from "../../schemas/api/about-action.js";
 import type { CorrectionRequest, UpdateRequest, WideningRequest } from "../../schemas/api/action/follow-up.js";
 import type { ReplyPage } from "../../schemas/api/action/reply.js";
 import type {
@@ -17,6 +18,7 @@ import type {
 import type { Carrier, StrayReceipt } from "../../schemas/api/operations.js";
 import type { Result } from "../../schemas/errors.js";
 import type { Principal } from "../rights/principal.js";
+import type { NotedAction } from "./guard/paying.js";
 import type { Reach } from "./rounds/rosters.js";
 
 /** Whether whoever asks may be told of people in these municipalities, by number: how many there are in each. */
@@ -34,8 +36,8 @@ export interface Caller extends Principal {
 export interface Claim {
   /** Looks at it, and takes from the budget what it needs. AREA_FORBIDDEN, BUDGET_EXCEEDED, PRICE_UNKNOWN, or why nobody could look. */
   admit(): Promise<Result<void>>;
-  /** Into the commit that accepts it, for this action. */
-  put(action: Pick<Action, "id" | "endedAt">): void;
+  /** It is accepted, for this action. Gives what goes into the commit that says so. */
+  begin(action: NotedAction): () => void;
   /** It was admitted, and then refused for another reason. */
   giveBack(): void;
 }
@@ -56,6 +58,8 @@ export type Version = number | "any";
 export interface Reaching {
   /** Where a widening would ask at most, and how many, of those who were not asked before. */
   widening(id: string, request: WideningRequest): Promise<Result<Reach>>;
+  /** All that whoever is asked is told now, and its last word where that was said. */
+  sayings(id: string): Result<{ readonly now: Wordings; readonly last: Wordings | null }>;
 }
 
 export interface ActionService {

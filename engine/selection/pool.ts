@@ -178,6 +178,7 @@ function inWords({
   count,
   channels,
   languages,
+  simple,
   municipalities,
   leftOut,
   active,
@@ -190,6 +191,7 @@ function inWords({
   return {
     channels: named(CHANNELS, channels),
     languages: named(LANGUAGES, languages),
+    simple: named(LANGUAGES, simple),
     municipalities: byMunicipality,
     leftOut: named(LEFT_OUT, leftOut),
     recipients: count,

@@ -40,6 +40,8 @@ export interface SelectionCounts {
   readonly channels: Readonly<Record<Channel, number>>;
   /** Persons on the query's channel by language. */
   readonly languages: Readonly<Record<Language, number>>;
+  /** Of those, the ones who need simple language. */
+  readonly simple: Readonly<Record<Language, number>>;
   /** Persons on the query's channel by municipality code (0: outside the Netherlands), by their nearest location. */
   readonly municipalities: ReadonlyMap<number, number>;
   /** Persons inside who are not asked, each under the first reason that holds. */

@@ -14,6 +14,8 @@ const HTTP_BUCKETS_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0
 const SELECTION_BUCKETS_SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5];
 /** From ten times too long a forecast to ten times too short. */
 const FORECAST_BUCKETS = [0.1, 0.25, 0.5, 0.8, 0.9, 1, 1.1, 1.25, 2, 4, 10];
+/** Nobody more than was forecast; of how few carriers take nothing, a hundredth says. */
+const TAKEN_BUCKETS = [0.1, 0.25, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999, 1];
 /** Gauges of prom-client that are named as counters are; each has a fellow that tells the same by type. */
 const MISNAMED = ["nodejs_active_resources_total", "nodejs_active_handles_total", "nodejs_active_requests_total"];
 
@@ -22,6 +24,7 @@ export class Metrics {
   readonly #http: Histogram<"method" | "route" | "status">;
   readonly #selection: Histogram;
   readonly #forecast: Histogram;
+  readonly #taken: Histogram;
   readonly #unnamed: Counter;
 
   /** `version`: of this program. */
@@ -46,6 +49,12 @@ export class Metrics {
       name: "seinpost_forecast_duration_ratio",
       help: "How long a wave took, over how long it was forecast to take",
       buckets: FORECAST_BUCKETS,
+      registers,
+    });
+    this.#taken = new Histogram({
+      name: "seinpost_forecast_recipients_ratio",
+      help: "For how many recipients of a wave a carrier took the message, or may have, over how many were forecast",
+      buckets: TAKEN_BUCKETS,
       registers,
     });
     this.#unnamed = new Counter({
@@ -88,9 +97,10 @@ export class Metrics {
     this.#selection.observe(seconds);
   }
 
-  /** A wave took so many times as long as was forecast. */
-  observeForecast(ratio: number): void {
-    this.#forecast.observe(ratio);
+  /** A wave took so many times as long as was forecast, and so many times as many recipients, whose price is as many times as much. */
+  observeForecast(duration: number | null, recipients: number): void {
+    if (duration !== null) this.#forecast.observe(duration);
+    this.#taken.observe(recipients);
   }
 
   #pull({ type, name, help, label, read }: PulledMetric, source: MetricsSource): void {

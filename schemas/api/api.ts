@@ -228,6 +228,8 @@ export const Action = z
       .nullable()
       .meta({ description: "How many the nearest were asked up to, where the area holds fewer" }),
     text: z.string().meta({ description: "What whoever is asked now gets: that of the last update, if there was one" }),
+    simpleText: z.string().nullable().meta({ description: "The same for who needs simple language" }),
+    spokenText: z.string().nullable().meta({ description: "The same for who needs a voice" }),
     texts: z
       .partialRecord(z.enum(LANGUAGES), Wording)
       .meta({ description: "By language, beside the text for everybody" }),

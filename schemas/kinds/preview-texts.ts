@@ -27,11 +27,21 @@ export const PreviewText = z
     language: z.enum(LANGUAGES).nullable().meta({ description: "Null: for whoever has no text in their language" }),
     need: z.enum(NEEDS).nullable().meta({ description: "Whom this form is for; null: for all others" }),
     text: z.string(),
+    recipients: z.int().nullable().meta({
+      description:
+        "Who would get it: exact where it is the only text, else to a multiple of five of each language and need that may be told",
+    }),
     encoding: z.string().nullable(),
     segmentsPerMessage: z.int().meta({ description: "At the carrier that needs most" }),
     segmentsByCarrier: z.record(z.string(), z.int()).meta({ description: "By the carrier's name" }),
     outside: z.array(z.string()).meta({ description: "Characters for which it needs ucs2" }),
     costPerMessage: SharedCost,
+    suggestion: z
+      .object({ text: z.string(), segmentsPerMessage: z.int(), costPerMessage: SharedCost })
+      .nullable()
+      .meta({
+        description: "The same in cheaper characters, where that gains something; what is sent is never changed",
+      }),
     advice: z.array(Advice),
   })
   .meta({ id: "PreviewText" });

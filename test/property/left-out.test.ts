@@ -20,6 +20,7 @@ import {
   ACTION_KINDS,
   CHANNELS,
   DOMAINS,
+  GROUPS,
   LANGUAGES,
   LEFT_OUT,
   type LeftOut,
@@ -129,6 +130,11 @@ it("everybody inside counts once, under the first reason that holds", () => {
       const language = new Uint8Array(world.participants.language);
       expect(counted.languages).toEqual(
         LANGUAGES.map((_, index) => who.filter((person) => language[person] === index).length),
+      );
+      const groups = new Uint8Array(world.participants.groups);
+      const isSimple = (person: number) => ((groups[person]! >>> GROUPS.indexOf("simpleLanguage")) & 1) === 1;
+      expect(counted.simple).toEqual(
+        LANGUAGES.map((_, index) => who.filter((person) => language[person] === index && isSimple(person)).length),
       );
       const times = askedCounts(world.participants.asked);
       const status = new Uint8Array(world.participants.status);

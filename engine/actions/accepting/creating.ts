@@ -27,7 +27,7 @@ import type { Made, Step } from "../transitions/words.js";
 import { showAction } from "../views/action-view.js";
 import type { Beginnings } from "./beginnings.js";
 import { newRecord } from "./new-record.js";
-import type { Recorded } from "./recorded.js";
+import type { Recorded, Remember } from "./recorded.js";
 import { roomFor } from "./room.js";
 
 interface CreatingParts {
@@ -147,13 +147,13 @@ export class Creating {
     request: FilledRequest,
     copyOf: string | null,
     caller: Caller,
-    remember: (action: Action) => void,
+    remember: Remember,
   ): Promise<Result<Action>> {
     const { store, lifecycle, dispatcher } = this.#parts;
     const accepted = this.#accepted(request, copyOf, caller);
     if (!accepted.ok) return accepted;
     const shown = showAction(accepted.value.record, [], 0);
-    const beside = this.noted(accepted.value.record, () => remember(shown));
+    const beside = this.noted(accepted.value.record, remember(shown));
     const committed = await lifecycle.begin(accepted.value, (current) =>
       store.commit(() => {
         this.#records.put(current);

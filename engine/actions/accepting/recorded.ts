@@ -17,6 +17,11 @@ interface Remembered {
   readonly action: Pick<Action, "id">;
 }
 
+/**
+ * To be called before anything comes of what was accepted, with the action as it is then; gives what goes into the commit that accepts it.
+ */
+export type Remember = (action: Action) => () => void;
+
 /** Who does what, in spite of which warnings. */
 interface Asked {
   readonly caller: Caller;
@@ -35,19 +40,22 @@ export class Recorded {
     this.#show = show;
   }
 
-  /** As Idempotency.once; what is asked is done once `work` calls `remember`. */
+  /** As Idempotency.once; what is asked is done once what `remember` gave is written. */
   async once(
     { caller, acts, confirmed }: Asked,
-    work: (remember: (action: Action) => void) => Promise<Result<Action>>,
+    work: (remember: Remember) => Promise<Result<Action>>,
   ): Promise<Result<Answer>> {
     const { by, claim } = caller;
     const answered = async (remember: (what: Remembered) => void): Promise<Result<Action>> => {
       const admitted = claim ? await claim.admit() : ok(undefined);
       if (!admitted.ok) return admitted;
       const done = await work((action) => {
-        remember({ action: { id: action.id } });
-        claim?.put(action);
-        for (const act of acts) this.#trail.put({ by, deed: `action.${act}`, on: { action: action.id }, confirmed });
+        const put = claim?.begin(action);
+        return () => {
+          remember({ action: { id: action.id } });
+          put?.();
+          for (const act of acts) this.#trail.put({ by, deed: `action.${act}`, on: { action: action.id }, confirmed });
+        };
       });
       if (!done.ok) claim?.giveBack();
       return done;

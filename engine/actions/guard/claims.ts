@@ -9,11 +9,10 @@
 import type { Saying, Wordings } from "../../../schemas/api/about-action.js";
 import type { Action, ActionRequest, PreviewRequest } from "../../../schemas/api/api.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
-import { DISPATCH } from "../../../schemas/limits.js";
 import type { Mode } from "../../../schemas/words.js";
 import { municipalityNumber } from "../../geo/municipality-code.js";
 import type { Principal } from "../../rights/principal.js";
-import { type Amount, type Spending, stepsOf } from "../../rights/spending.js";
+import type { Amount, Spending } from "../../rights/spending.js";
 import type { Sparing } from "../../selection/query/persons.js";
 import type { Selector } from "../../selection/selector.js";
 import type { FilledRequest } from "../kinds/filled.js";
@@ -28,15 +27,22 @@ import { enoughAround } from "../rounds/nearest.js";
 import type { Reach } from "../rounds/rosters.js";
 import type { Claim } from "../service.js";
 import { eachText } from "../texts/choice.js";
+import { amountOf, type Hold, hasBudget, type PaidFor, type Paying } from "./paying.js";
 import { liesWithin, type MunicipalityAt } from "./within.js";
 
 /** What of an action decides who is asked, and what that costs. */
-export type Asked = Pick<FilledRequest, "area" | "domain" | "like" | "kind" | "urgency" | "text" | "texts" | "mode"> & {
+export type Asked = Pick<FilledRequest, "area" | "domain" | "like" | "kind" | "urgency" | "mode" | keyof Wordings> & {
   readonly testGroup?: string | null | undefined;
   readonly groups?: FilledRequest["groups"] | null;
   /** As in a request; null or absent: the area alone. */
   readonly enough?: number | null | undefined;
 };
+
+/** On which occasion something is said, and in which waves. */
+interface Said {
+  readonly on: Occasion;
+  readonly what: PaidFor;
+}
 
 interface Counted {
   readonly messages: number;
@@ -46,7 +52,8 @@ interface Counted {
 export interface ClaimParts {
   readonly kinds: Kinds;
   readonly selector: Pick<Selector, "count" | "select">;
-  readonly spending: Spending;
+  readonly paying: Paying;
+  readonly spending: Pick<Spending, "put">;
   readonly checkRequest: CheckRequest;
   /** Undefined where the outlines of municipalities are not known. */
   readonly municipalityAt: MunicipalityAt | undefined;
@@ -57,19 +64,11 @@ export interface ClaimParts {
   readonly testGroups: TestGroups;
 }
 
-interface Taken {
-  readonly keyId: string;
-  readonly amount: Amount;
-  readonly isThanks: boolean;
-}
-
 export class Claims {
   /** Refused since the process started. */
   readonly refused = { area: 0, budget: 0 };
   /** When something was last refused for the budget of a key, and the name of that. */
   lastRefusal: { readonly name: string; readonly atMs: number } | undefined;
-  /** What was taken for the last step of an action, also by several keys, by action. */
-  readonly #taken = new Map<string, readonly Taken[]>();
   readonly #parts: ClaimParts;
 
   constructor(parts: ClaimParts) {
@@ -90,8 +89,8 @@ export class Claims {
 
   /** For an action that is to be sent; `asked` is looked at when it is to be allowed. */
   ofSending(asked: () => Result<Asked>, by: Principal): Claim | undefined {
-    if (by.municipalities === undefined && !hasBudget(by)) return undefined;
-    return this.#claim(by, async () => {
+    if (by.municipalities === undefined && !hasBudget(by.budget)) return undefined;
+    return this.#claim(by, "first", async () => {
       const filled = asked();
       return filled.ok ? this.#counted(filled.value, by) : filled;
     });
@@ -99,8 +98,8 @@ export class Claims {
 
   /** For more people of an action that is sent. `reach`: where they are, and how many, looked at once it is asked. */
   ofWidening(action: Asked, reach: () => Promise<Result<Reach>>, by: Principal): Claim | undefined {
-    if (by.municipalities === undefined && !hasBudget(by)) return undefined;
-    return this.#claim(by, async () => {
+    if (by.municipalities === undefined && !hasBudget(by.budget)) return undefined;
+    return this.#claim(by, "round", async () => {
       const found = await reach();
       if (!found.ok) return found;
       return this.#within(action, found.value, by);
@@ -108,25 +107,35 @@ export class Claims {
   }
 
   /** For what is said to so many who were reached, in the words of the action's kind where it is not written out. */
-  ofSaying(reached: number, action: Action, what: Occasion, saying: Saying, by: Principal): Claim | undefined {
+  ofSaying(reached: number, action: Action, said: Said, saying: Saying, by: Principal): Claim | undefined {
     const { kinds, now } = this.#parts;
     const moment = () => ({ nowMs: now(), untilMs: Date.parse(action.expiresAt) });
-    return this.ofMore(reached, action.mode, () => kinds.saidLater(action, what, saying, moment()), by);
+    const texts = () => {
+      const told = kinds.saidLater(action, said.on, saying, moment());
+      return told.ok ? ok([told.value]) : told;
+    };
+    return this.ofMore(reached, action.mode, texts, said.what, by);
   }
 
-  /** For so many more messages to people who were asked before. */
-  ofMore(messages: number, mode: Mode, said: () => Result<Wordings>, by: Principal): Claim | undefined {
-    if (!hasBudget(by)) return undefined;
-    return this.#claim(by, async () => {
+  /** For so many more messages to people who were asked before: each may get any of what is `said`. */
+  ofMore(
+    messages: number,
+    mode: Mode,
+    said: () => Result<readonly Wordings[]>,
+    what: PaidFor | undefined,
+    by: Principal,
+  ): Claim | undefined {
+    if (!hasBudget(by.budget)) return undefined;
+    return this.#claim(by, what, async () => {
       const told = said();
-      return told.ok ? ok({ messages, texts: textsIn(mode, told.value) }) : told;
+      return told.ok ? ok({ messages, texts: told.value.flatMap((each) => textsIn(mode, each)) }) : told;
     });
   }
 
   /** For an action that is not sent yet: its area alone. */
   #ofDraft(asked: () => Result<Pick<Asked, "area">>, by: Principal): Claim | undefined {
     if (by.municipalities === undefined) return undefined;
-    return this.#claim(by, async () => {
+    return this.#claim(by, undefined, async () => {
       const filled = asked();
       if (!filled.ok) return filled;
       const today = await this.#inside(filled.value, by);
@@ -140,58 +149,30 @@ export class Claims {
     return strangers ? this.#outside() : ok(undefined);
   }
 
-  #claim(by: Principal, count: () => Promise<Result<Counted>>): Claim {
-    const { spending, now } = this.#parts;
-    let taken: Amount | undefined;
+  /** `what`: the waves that it pays for; undefined where it pays for what goes again by those that there are. */
+  #claim(by: Principal, what: PaidFor | undefined, count: () => Promise<Result<Counted>>): Claim {
+    const { paying } = this.#parts;
+    let hold: Hold | undefined;
     return {
       admit: async () => {
         const counted = await count();
         if (!counted.ok) return counted;
-        if (counted.value.messages === 0 || !hasBudget(by)) return ok(undefined);
+        if (counted.value.messages === 0 || !hasBudget(by.budget)) return ok(undefined);
         const amount = this.#priced(counted.value, by);
-        const admitted = amount.ok ? spending.take(by.keyId, by.budget, amount.value, now()) : amount;
-        if (!admitted.ok) this.#overBudget(by);
-        else if (amount.ok) taken = amount.value;
-        return admitted.ok ? ok(undefined) : admitted;
+        const taken = amount.ok ? paying.take(by.keyId, by.budget, amount.value) : amount;
+        if (!taken.ok) this.#overBudget(by);
+        else hold = taken.value;
+        return taken.ok ? ok(undefined) : taken;
       },
-      put: (action) => {
-        if (!taken) return;
-        spending.put(by.keyId);
-        this.#note(action.id, { keyId: by.keyId, amount: taken, isThanks: action.endedAt !== null });
+      begin: (action) => {
+        if (hold && what) paying.note(action, what, hold);
+        return () => hold && this.#parts.spending.put(hold.keyId);
       },
       giveBack: () => {
-        if (taken) spending.giveBack(by.keyId, taken, now());
-        taken = undefined;
+        if (hold) paying.giveBack(hold);
+        hold = undefined;
       },
     };
-  }
-
-  /**
-   * Of the action, or its thank-you, nobody was sent anything: what was taken for that is the key's again, and `put` writes it. Not
-   * after a restart, for what it was is known no more.
-   */
-  unsent(actionId: string, isThanks: boolean, put: (write: () => void) => void): void {
-    const { spending, now } = this.#parts;
-    const taken = this.#takenFor(actionId, isThanks);
-    if (taken.length === 0) return;
-    this.#taken.delete(actionId);
-    for (const { keyId, amount } of taken) spending.giveBack(keyId, amount, now());
-    put(() => {
-      for (const { keyId } of taken) spending.put(keyId);
-    });
-  }
-
-  #takenFor(actionId: string, isThanks: boolean): readonly Taken[] {
-    return (this.#taken.get(actionId) ?? []).filter((taken) => taken.isThanks === isThanks);
-  }
-
-  /** Of so many actions at most: those that were accepted long ago have not failed. */
-  #note(actionId: string, taken: Taken): void {
-    // Beside the dispatch a widening was perhaps paid for before anybody was asked.
-    const all = [...this.#takenFor(actionId, taken.isThanks), taken];
-    this.#taken.delete(actionId);
-    if (this.#taken.size >= DISPATCH.claimsKept) this.#taken.delete(this.#taken.keys().next().value!);
-    this.#taken.set(actionId, all);
   }
 
   #overBudget({ by }: Principal): void {
@@ -254,14 +235,9 @@ export class Claims {
 
   /** As if everybody got the dearest of the texts: who gets which is known once they are selected. */
   #priced({ messages, texts }: Counted, { budget }: Principal): Result<Amount> {
-    if (budget.costPerDay === null) return ok({ messages, cost: 0 });
+    if (budget.costPerDay === null) return amountOf(messages, null, budget);
     const costs = texts.map((text) => costOf(messages, text, this.#parts.ports()));
-    const dearest = costs.some((cost) => cost === null) ? null : costs.reduce(dearer, null);
-    if (dearest !== null && dearest.currency === budget.costPerDay.currency) {
-      return ok({ messages, cost: stepsOf(dearest.amount) });
-    }
-    const currency = budget.costPerDay.currency;
-    return fail("PRICE_UNKNOWN", `the key has a budget in ${currency}, and not all carriers have a price in it`);
+    return amountOf(messages, costs.some((cost) => cost === null) ? null : costs.reduce(dearer, null), budget);
   }
 }
 
@@ -274,8 +250,4 @@ function dearer(a: Cost, b: Cost): Cost {
 /** As they are sent. */
 function textsIn(mode: Mode, said: Wordings): string[] {
   return eachText(marked(mode, said)).map(({ text }) => text);
-}
-
-function hasBudget({ budget }: Principal): boolean {
-  return budget.messagesPerDay !== null || budget.costPerDay !== null;
 }

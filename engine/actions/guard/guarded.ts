@@ -6,6 +6,7 @@
  * the same ones, or for some of them; a key that counts everywhere reaches all.
  */
 
+import type { Wordings } from "../../../schemas/api/about-action.js";
 import type { CorrectionRequest, UpdateRequest, WideningRequest } from "../../../schemas/api/action/follow-up.js";
 import type { ReplyPage } from "../../../schemas/api/action/reply.js";
 import type {
@@ -25,7 +26,7 @@ import { needScope, type Principal } from "../../rights/principal.js";
 import { TOLD_BY_KIND } from "../kinds/kinds.js";
 import { isAsking } from "../record.js";
 import type { ActionService, Answer, Caller, Change, Claim, MayBeTold, Reaching, Version } from "../service.js";
-import type { Claims } from "./claims.js";
+import type { Asked, Claims } from "./claims.js";
 
 export class GuardedActions implements ActionService {
   readonly #actions: ActionService & Reaching;
@@ -54,13 +55,13 @@ export class GuardedActions implements ActionService {
   }
 
   async dispatch(id: string, caller: Caller, request?: DispatchRequest): Promise<Result<Answer>> {
-    const action = this.get(id, caller);
+    const action = this.#whole(id, caller);
     if (!action.ok) return action;
-    // One that failed at its thank-you asks those whom it had reached, and nobody besides.
-    const claim =
-      action.value.endedAt === null
-        ? this.#claims.ofSending(() => action, caller)
-        : this.#claims.ofMore(sum(action.value, TOLD), action.value.mode, () => action, caller);
+    const { shown, asked, last } = action.value;
+    // One that failed at its last word says that to those whom it had reached, and nobody besides.
+    const claim = last
+      ? this.#claims.ofMore(sum(shown, TOLD), shown.mode, () => ok([last]), "last", caller)
+      : this.#claims.ofSending(() => ok(asked), caller);
     return this.#actions.dispatch(id, claiming(caller, claim), request);
   }
 
@@ -92,9 +93,11 @@ export class GuardedActions implements ActionService {
   }
 
   async resend(id: string, caller: Caller): Promise<Result<Answer>> {
-    const action = this.get(id, caller);
+    const action = this.#whole(id, caller);
     if (!action.ok) return action;
-    const claim = this.#claims.ofMore(sum(action.value, ["unknown"]), action.value.mode, () => action, caller);
+    const { shown, asked, last } = action.value;
+    const said = last ? [asked, last] : [asked];
+    const claim = this.#claims.ofMore(resendable(shown), shown.mode, () => ok(said), undefined, caller);
     return this.#actions.resend(id, claiming(caller, claim));
   }
 
@@ -102,47 +105,40 @@ export class GuardedActions implements ActionService {
   async end(id: string, request: EndRequest, caller: Caller): Promise<Result<Answer>> {
     const action = this.get(id, caller);
     if (!action.ok) return action;
-    const claim = this.#claims.ofSaying(
-      sum(action.value, TOLD),
-      action.value,
-      TOLD_BY_KIND[request.outcome],
-      request,
-      caller,
-    );
+    const said = { on: TOLD_BY_KIND[request.outcome], what: "last" } as const;
+    const claim = this.#claims.ofSaying(sum(action.value, TOLD), action.value, said, request, caller);
     return this.#actions.end(id, request, claiming(caller, claim));
   }
 
   async update(id: string, request: UpdateRequest, caller: Caller): Promise<Result<Answer>> {
     const action = this.get(id, caller);
     if (!action.ok) return action;
-    const claim = this.#claims.ofSaying(
-      sum(action.value, ["pending", ...TOLD]),
-      action.value,
-      "update",
-      request,
-      caller,
-    );
+    const said = { on: "update", what: "round" } as const;
+    const claim = this.#claims.ofSaying(sum(action.value, ["pending", ...TOLD]), action.value, said, request, caller);
     return this.#actions.update(id, request, claiming(caller, claim));
   }
 
   async widen(id: string, request: WideningRequest, caller: Caller): Promise<Result<Answer>> {
-    const action = this.get(id, caller);
+    const action = this.#whole(id, caller);
     if (!action.ok) return action;
-    const claim = this.#claims.ofWidening(action.value, () => this.#actions.widening(id, request), caller);
+    const reach = () => this.#actions.widening(id, request);
+    const claim = this.#claims.ofWidening(action.value.asked, reach, caller);
     return this.#actions.widen(id, request, claiming(caller, claim));
   }
 
   async repeat(id: string, caller: Caller): Promise<Result<Answer>> {
-    const action = this.get(id, caller);
+    const action = this.#whole(id, caller);
     if (!action.ok) return action;
-    const claim = this.#claims.ofMore(sum(action.value, TOLD), action.value.mode, () => action, caller);
+    const { shown, asked } = action.value;
+    const claim = this.#claims.ofMore(sum(shown, TOLD), shown.mode, () => ok([asked]), "round", caller);
     return this.#actions.repeat(id, claiming(caller, claim));
   }
 
   async correct(id: string, request: CorrectionRequest, caller: Caller): Promise<Result<Answer>> {
     const action = this.get(id, caller);
     if (!action.ok) return action;
-    const claim = this.#claims.ofSaying(sum(action.value, TOLD), action.value, "falseAlarm", request, caller);
+    const said = { on: "falseAlarm", what: "last" } as const;
+    const claim = this.#claims.ofSaying(sum(action.value, TOLD), action.value, said, request, caller);
     return this.#actions.correct(id, request, claiming(caller, claim));
   }
 
@@ -193,6 +189,20 @@ export class GuardedActions implements ActionService {
     return changed.ok ? ok(this.#claims.ofCreating({ ...changed.value, dispatch: false }, caller)) : changed;
   }
 
+  /** As the API shows it, and as it asks: with all that it says, and what it has said last. */
+  #whole(id: string, by: Principal): Result<Whole> {
+    const shown = this.get(id, by);
+    if (!shown.ok) return shown;
+    const said = this.#actions.sayings(id);
+    if (!said.ok) return said;
+    const { text, simpleText, spokenText, texts } = said.value.now;
+    return ok({
+      shown: shown.value,
+      asked: { ...shown.value, text, simpleText, spokenText, texts },
+      last: said.value.last,
+    });
+  }
+
   #isOwn({ actors }: Action, { municipalities }: Principal): boolean {
     const maker = actors.created?.kind === "key" ? this.#keys.get(actors.created.id) : undefined;
     const theirs = maker?.ok ? maker.value.municipalities : null;
@@ -203,10 +213,28 @@ export class GuardedActions implements ActionService {
 /** Who has the message, or may have it, or is about to. */
 const TOLD = ["intended", "unknown", "acknowledged", "delivered"] as const;
 
+interface Whole {
+  readonly shown: Action;
+  readonly asked: Asked;
+  /** Its last word, where that was said. */
+  readonly last: Wordings | null;
+}
+
 /** How many of those who were asked are in one of these states: each is asked by one wave. */
-function sum({ waves }: Action, states: readonly RecipientState[]): number {
-  const asking = waves.filter(isAsking);
-  return asking.reduce((all, { counts }) => all + states.reduce((some, state) => some + counts[state], 0), 0);
+function sum({ waves, rounds }: Action, states: readonly RecipientState[]): number {
+  // Whomever an update stopped the old text for had the new one instead.
+  const isUpdated = rounds.some(({ kind }) => kind === "update");
+  return countOf(waves.filter(isAsking), isUpdated ? [...states, "stopped"] : states);
+}
+
+/** Of a thank-you nobody is sent it once more. */
+function resendable({ waves }: Action): number {
+  const again = waves.filter(({ kind }) => kind !== "ending");
+  return countOf(again, ["unknown"]);
+}
+
+function countOf(waves: Action["waves"], states: readonly RecipientState[]): number {
+  return waves.reduce((all, { counts }) => all + states.reduce((some, state) => some + counts[state], 0), 0);
 }
 
 function claiming(caller: Caller, claim: Claim | undefined): Caller {

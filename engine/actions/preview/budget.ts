@@ -119,6 +119,11 @@ function settled(told: SelectionCounts, now: SelectionCounts): SelectionCounts {
     ...now,
     channels: settledBy(told.channels, now.channels),
     languages: settledBy(told.languages, now.languages),
+    simple: settledBy(told.simple, now.simple),
+    asked:
+      isNear(told.asked.persons, now.asked.persons) && isNear(told.asked.times, now.asked.times)
+        ? told.asked
+        : now.asked,
     leftOut: settledBy(told.leftOut, now.leftOut),
     municipalities: new Map(
       [...new Set([...told.municipalities.keys(), ...now.municipalities.keys()])].map((code) => [

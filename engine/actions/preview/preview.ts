@@ -1,4 +1,5 @@
 /** What an operator sees before anything is sent: whom it would reach, what it would cost, and what the text makes of it. */
+import type { Wordings } from "../../../schemas/api/about-action.js";
 import type { Preview, PreviewRequest } from "../../../schemas/api/api.js";
 import type { Warning } from "../../../schemas/api/asking/preview.js";
 import { ok, type Result } from "../../../schemas/errors.js";
@@ -19,7 +20,7 @@ import type { CheckRequest } from "./area-check.js";
 import { warningsOf, warningsOfLife } from "./areas.js";
 import { type Breakdown, breakdownOf, NOTHING_TOLD } from "./breakdown.js";
 import { PreviewBudget } from "./budget.js";
-import { costOf } from "./cost.js";
+import { costOfDivision, type Division, divided, segmentsOfDivision } from "./by-text.js";
 import type { Forecast } from "./forecast.js";
 import { adviseOnText, segmentsOf, segmentsOfAll } from "./text-advice.js";
 import { showTexts } from "./text-list.js";
@@ -90,14 +91,15 @@ export class Previews {
       // Of a group nothing is told but how many of it would be asked.
       const told =
         held.value === null ? this.budget.tell(keyId, request, counts.value, this.#clock.steadyMs()) : undefined;
-      const costs = this.#costs({ ...request, said }, recipients, segments.value, ports);
+      const division = divided(said ?? NOT_WRITTEN, recipients, told);
+      const costs = this.#costs({ ...request, said }, recipients, segments.value, division, ports);
       return ok({
         warnings: [
           ...warningsOf(request.area, today.value.area, recipients),
           ...this.#warningsOfText(today.value),
           ...warningsOfLife(life.value, this.#clock.now(), costs.forecast.durationMs),
         ],
-        texts: showTexts(said, request.kind, this.#kinds.catalogue, ports),
+        texts: showTexts(said ? division.texts : [], request.kind, this.#kinds.catalogue, ports),
         ...costs,
         ...(told ? breakdownOf(told, this.#asking.timesInCountry) : NOTHING_TOLD),
       });
@@ -116,22 +118,27 @@ export class Previews {
     return said ? this.#checks.warningsOf({ said, area, nowMs: this.#clock.now() }) : [];
   }
 
-  /** `segments`: of one message. */
+  /** `parts`: of one message, at most. */
   #costs(
     { said, timeCritical, domain, urgency }: FilledPreview,
     recipients: number,
-    segments: number,
+    parts: number,
+    division: Division,
     ports: readonly ChannelPort[],
   ): Omit<Preview, "warnings" | "texts" | keyof Breakdown> {
     const extreme = urgency === "extreme";
-    const asked = { recipients, segments: recipients * segments, extreme, timeCritical, domain };
-    const forecast = this.#forecast.of(asked, this.#dispatcher, this.#clock.now());
+    const segments = segmentsOfDivision(division, ports);
+    const asked = { recipients, segments, extreme, timeCritical, domain };
+    const expected = this.#forecast.of(asked, this.#dispatcher, this.#clock.now());
+    const forecast = { ...expected, cost: costOfDivision(division, ports) };
+    const { durationMs, finishedAt, cost } = forecast;
     return {
-      recipients,
-      segmentsPerMessage: segments,
-      segments: recipients * segments,
+      ...{ recipients, segmentsPerMessage: parts, segments, forecast },
+      byChannel: [{ channel: ACTION_CHANNEL, recipients, segments, durationMs, finishedAt, cost }],
       text: said === undefined ? null : adviseOnText(said.text, ports),
-      forecast: { ...forecast, cost: costOf(recipients, said?.text ?? "", ports) },
     };
   }
 }
+
+/** As long as any one part. */
+const NOT_WRITTEN: Wordings = { text: "" };

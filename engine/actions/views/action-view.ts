@@ -68,6 +68,8 @@ export function showAction(record: ActionRecord, waves: readonly Wave[], replies
     arrivals: record.request.arrivals ?? false,
     enough: record.request.enough ?? null,
     text: said.text,
+    simpleText: said.simpleText ?? null,
+    spokenText: said.spokenText ?? null,
     texts: said.texts ?? {},
     fields,
     createdAt: dateTime(record.createdAtMs),

@@ -30,7 +30,7 @@ export interface Life {
   note(record: ActionRecord): void;
 }
 
-export interface MakingHooks extends Pick<OpeningParts, "readers" | "forecast" | "now"> {
+export interface MakingHooks extends Pick<OpeningParts, "readers" | "forecast" | "paying" | "now"> {
   /** A selection for a dispatch took so long. */
   onSelected(ms: number): void;
 }
@@ -147,7 +147,7 @@ export class WaveMaking {
     ring?: number,
   ): Promise<Result<void>> {
     const updates = updatesOf(record);
-    return openFor(this.#opening, record, what.kind, roster, (id, wave) => {
+    return openFor(this.#opening, record, what, roster, (id, wave) => {
       const current = this.#life.current(record.id);
       if (current === undefined) return null;
       const made = { id, channel: wave.channel, ...what };
@@ -156,7 +156,8 @@ export class WaveMaking {
       if (opened.record === current) return null;
       this.#life.note(opened.record);
       this.opened[what.kind] = (this.opened[what.kind] ?? 0) + 1;
-      return { put: () => this.#actions.put(opened.record), doubted: opened.record.doubted };
+      const { doubted } = opened.record;
+      return { record: opened.record, put: () => this.#actions.put(opened.record), doubted };
     });
   }
 }

@@ -4,15 +4,13 @@
  */
 import { assert } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
-import { type ActionWaveKind, NEEDS } from "../../../schemas/words.js";
+import type { ActionWaveKind } from "../../../schemas/words.js";
 import type { NewWave } from "../../dispatch/ledger/opening.js";
 import { marked } from "../modes/marked.js";
 import { ACTION_CHANNEL, type ActionRecord, policyOf } from "../record.js";
 import { saidBy } from "../rounds/ready.js";
 import { textsOf } from "../texts/choice.js";
 import type { NumberOf } from "../texts/readers.js";
-
-const SIMPLE_LANGUAGE = 1 << NEEDS.indexOf("simpleLanguage");
 
 /** A wave, and who gets which of its texts. */
 interface WorkedOut {
@@ -27,7 +25,7 @@ export function newWave(record: ActionRecord, kind: ActionWaveKind, registry: nu
   const said = isLast ? end : saidBy(record);
   assert(said !== null, "an action that ends has its last text");
   // Before they are told apart: each is marked in its own language.
-  const { texts, numberOf } = textsOf(marked(request.mode, said), SIMPLE_LANGUAGE);
+  const { texts, numberOf } = textsOf(marked(request.mode, said));
   const isThanks = kind === "ending";
   const made: NewWave = {
     actionId: record.id,

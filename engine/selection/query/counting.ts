@@ -5,11 +5,13 @@
  * Persons are gone through in their order, because the columns then come from memory as fast as it gives them. In the order of the
  * roster, which has the municipalities, only a bitmap is asked.
  */
-import { CHANNELS, LANGUAGES, LEFT_OUT } from "../../../schemas/words.js";
+import { CHANNELS, GROUPS, LANGUAGES, LEFT_OUT } from "../../../schemas/words.js";
 import { AT_SOME_HOUR, INSIDE } from "./eligible.js";
 import type { PersonRows } from "./order.js";
 import { ASKED, NEEDS_NUMBER, NOBODY_THERE, type Persons, PLACE, type Place } from "./persons.js";
 import { isMarked, wordsOf } from "./rows.js";
+
+const SIMPLE = 1 << GROUPS.indexOf("simpleLanguage");
 
 export interface Counted {
   /** Persons who are asked. */
@@ -18,6 +20,8 @@ export interface Counted {
   readonly channels: readonly number[];
   /** By index into LANGUAGES, of those who are asked. */
   readonly languages: readonly number[];
+  /** Likewise, of those of them who need simple language. */
+  readonly simple: readonly number[];
   /** Code and persons in turn, of those who are asked, by their nearest location. */
   readonly municipalities: readonly number[];
   /** By index into LEFT_OUT. */
@@ -43,9 +47,10 @@ export function countsOf(
     const end = Math.min(4 * four + 4, marks.length);
     for (let person = 4 * four; person < end; person += 1) if (marks[person] !== 0) tally.take(person);
   }
-  const { count, channels, languages, leftOut, active, timesInMonth, asked } = tally;
+  const { count, channels, languages, simple, leftOut, active, timesInMonth, asked } = tally;
   return {
-    ...{ count, channels: [...channels], languages: [...languages], leftOut: [...leftOut], active, timesInMonth },
+    ...{ count, channels: [...channels], languages: [...languages], simple: [...simple] },
+    ...{ leftOut: [...leftOut], active, timesInMonth },
     municipalities: byMunicipality(pieces, asked),
   };
 }
@@ -56,6 +61,7 @@ class Tally {
   timesInMonth = 0;
   readonly channels = new Uint32Array(CHANNELS.length);
   readonly languages = new Uint32Array(LANGUAGES.length);
+  readonly simple = new Uint32Array(LANGUAGES.length);
   readonly leftOut = new Uint32Array(LEFT_OUT.length);
   /** Bitmap of those who are asked. */
   readonly asked: Uint32Array;
@@ -82,7 +88,9 @@ class Tally {
     }
     if (reason === ASKED) {
       this.count += 1;
-      this.languages[this.#language[person]!]! += 1;
+      const language = this.#language[person]!;
+      this.languages[language]! += 1;
+      if (this.#persons.isIn(person, SIMPLE)) this.simple[language]! += 1;
       this.channels[this.#channel]! += 1;
       this.asked[person >>> 5]! |= 1 << (person & 31);
     } else this.leftOut[reason]! += 1;

@@ -7,6 +7,7 @@ import { type AskedBounds, Asking } from "../../../engine/actions/fatigue/asking
 import { recallAsked } from "../../../engine/actions/fatigue/recall.js";
 import { Claims } from "../../../engine/actions/guard/claims.js";
 import { GuardedActions } from "../../../engine/actions/guard/guarded.js";
+import { Paying, type PayingParts } from "../../../engine/actions/guard/paying.js";
 import type { Kinds } from "../../../engine/actions/kinds/kinds.js";
 import { Lifecycle, type LifecycleHooks } from "../../../engine/actions/lifecycle.js";
 import { HeldSelector } from "../../../engine/actions/modes/held-selector.js";
@@ -18,6 +19,7 @@ import { ACTION_CHANNEL } from "../../../engine/actions/record.js";
 import { Schedule } from "../../../engine/actions/schedule.js";
 import { Readers } from "../../../engine/actions/texts/readers.js";
 import { textChecks } from "../../../engine/actions/texts/text-checks.js";
+import { showForecast } from "../../../engine/actions/views/forecast-view.js";
 import { Holding } from "../../../engine/actions/waves/holding.js";
 import { Resending } from "../../../engine/actions/waves/resend.js";
 import { MACHINE_CLOCK } from "../../../engine/clock/clock.js";
@@ -72,11 +74,12 @@ export function startActions(
   const testGroups = new TestGroups(store, live.generation, (participant) => live.has(participant));
   const selector = new HeldSelector(everybody, testGroups);
   const forecast = new Forecast(memory);
+  const ports = () => dispatcher.carriers.of(ACTION_CHANNEL).map(({ port }) => port);
+  const paying = payingWith(keys, dispatcher, ports);
   const hooks = {
     ...hooksOf(metrics, log),
     readers: new Readers(participants),
-    onUnsent: (actionId: string, isThanks: boolean) =>
-      claims.unsent(actionId, isThanks, (write) => void dispatcher.write(write)),
+    paying,
     forecast: (wave: NewWave, recipients: readonly number[]) => forecastOf(wave, recipients, forecast, dispatcher),
   };
   const asked = new Asked(participants.asked, waves);
@@ -110,14 +113,13 @@ export function startActions(
     MACHINE_CLOCK,
     testGroups,
   );
-  const claims: Claims = new Claims({
+  const claims = new Claims({
     kinds,
     selector,
-    spending: keys.spending,
+    ...{ paying, spending: keys.spending, ports },
     checkRequest: check,
     sparingOf: (asked) => asking.sparingOf(asked),
     municipalityAt: places.boundaries && ((lng, lat) => places.municipalityAt(lng, lat)),
-    ports: () => dispatcher.carriers.of(ACTION_CHANNEL).map(({ port }) => port),
     now: Date.now,
     testGroups,
   });
@@ -137,6 +139,15 @@ export function startActions(
     asking,
     askedKinds: () => askedKinds(asking, kinds),
   };
+}
+
+function payingWith(keys: Rights["keys"], dispatcher: Dispatcher, ports: PayingParts["ports"]): Paying {
+  const budgetOf = (keyId: string) => {
+    const key = keys.get(keyId);
+    return key.ok ? key.value.budget : undefined;
+  };
+  const write = (put: () => void) => void dispatcher.write(put);
+  return new Paying({ spending: keys.spending, budgetOf, ports, now: Date.now, write });
 }
 
 /** `ofTexts`: recipients of each text. */
@@ -166,9 +177,15 @@ export function eventsFor(acting: () => Acting, metrics: Metrics, log: Logger): 
   return {
     onSent: (wave) => {
       acting().lifecycle.onSent(wave);
-      const { startedAtMs, forecast } = wave.record;
-      if (!forecast?.durationMs || wave.acknowledgedAtMs === null) return;
-      metrics.observeForecast((wave.acknowledgedAtMs - startedAtMs) / forecast.durationMs);
+      const { forecastError } = showForecast(wave.record, wave);
+      const { count, forecast } = wave.record;
+      if (forecastError === null || count === 0) return;
+      const { durationMs, recipients } = forecastError;
+      const expectedMs = forecast?.durationMs;
+      metrics.observeForecast(
+        expectedMs && durationMs !== null ? 1 + durationMs / expectedMs : null,
+        1 + recipients / count,
+      );
     },
     onArchived: (actionId) => acting().lifecycle.onArchived(actionId),
     onClockAhead: (aheadMs) => {
@@ -178,7 +195,7 @@ export function eventsFor(acting: () => Acting, metrics: Metrics, log: Logger): 
   };
 }
 
-function hooksOf(metrics: Metrics, log: Logger): Omit<LifecycleHooks, "readers" | "forecast"> {
+function hooksOf(metrics: Metrics, log: Logger): Omit<LifecycleHooks, "readers" | "forecast" | "paying"> {
   return {
     now: Date.now,
     onSelected: (ms) => metrics.observeSelection(ms / 1_000),

@@ -39,7 +39,21 @@ export const Preview = z
       .meta({ description: "What looks like a mistake; dispatching is the operator's decision" }),
     recipients: z.int().meta({ description: "Persons who would get the message by SMS, each counted once" }),
     segmentsPerMessage: z.int().meta({ description: "At the carrier that needs most" }),
-    segments: z.int(),
+    segments: z.int().meta({
+      description: "Of all messages; whoever's text may not be told is counted with the longest",
+    }),
+    byChannel: z
+      .array(
+        z.object({
+          channel: z.enum(CHANNELS),
+          recipients: z.int(),
+          segments: z.int(),
+          durationMs: z.int(),
+          finishedAt: z.iso.datetime({ offset: true }).nullable(),
+          cost: SharedCost,
+        }),
+      )
+      .meta({ description: "For each channel over which it would be sent, which is SMS alone so far" }),
     text: TextAdvice.nullable().meta({ description: "Null without a text, or without a carrier" }),
     texts: z.array(PreviewText).meta({ description: "Each text that can go out by SMS; none without a text" }),
     channels: eachOf(CHANNELS, Few).meta({ description: "Persons who could be asked over each channel" }),

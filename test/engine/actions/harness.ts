@@ -83,6 +83,7 @@ export class FakeSelector implements Selector {
     return ok({
       ...{ channels, municipalities: new Map([[363, this.count_]]), recipients: this.count_ },
       languages: { ...none(LANGUAGES), nl: this.count_ },
+      simple: none(LANGUAGES),
       leftOut: none(LEFT_OUT),
       asked: { persons: this.count_, times: 0 },
     });
@@ -144,8 +145,8 @@ export class Harness {
 
   readonly now: () => number;
 
-  /** Nobody is sent what was accepted. */
-  onUnsent: NonNullable<LifecycleHooks["onUnsent"]> = () => {};
+  /** What keys pay; nothing, where a test says nothing of it. */
+  paying: LifecycleHooks["paying"] = { pay: () => ok({ put: () => {}, undo: () => {} }), over: () => {} };
 
   /** The turns in which areas were checked that are not small. */
   readonly checkedIn: Turn[] = [];
@@ -195,7 +196,10 @@ export class Harness {
       now,
       onProblem,
       onMistake: (_, error) => void this.mistakes.push(error),
-      onUnsent: (id, isThanks) => this.onUnsent(id, isThanks),
+      paying: {
+        pay: (record, wave) => this.paying.pay(record, wave),
+        over: (id) => this.paying.over(id),
+      },
       onSelected: () => {},
       forecast: () => undefined,
     });

@@ -93,7 +93,7 @@ export class MemoryService implements ActionService {
     if (this.broken) throw new Error("assertion failed: a secret of the inside");
     const forecast = { segmentsPerSecond: 1_000, waitingSegments: 0, durationMs: 5, finishedAt: null, cost: null };
     const counts = { recipients: 5, segmentsPerMessage: 1, segments: 5, ...NOTHING_TOLD };
-    return ok({ ...counts, warnings: [], text: null, texts: [], forecast });
+    return ok({ ...counts, warnings: [], text: null, texts: [], byChannel: [], forecast });
   }
 
   async create(body: ActionRequest, caller: Caller): Promise<Result<Answer>> {
@@ -103,7 +103,15 @@ export class MemoryService implements ActionService {
       const now = new Date().toISOString();
       return {
         ...({ kind: body.kind, like: "other", domain, urgency, timeCritical } as const),
-        ...{ area: area as Action["area"], text, texts: {}, fields: null, confirmed: [] },
+        ...{
+          area: area as Action["area"],
+          text,
+          simpleText: null,
+          spokenText: null,
+          texts: {},
+          fields: null,
+          confirmed: [],
+        },
         ...{ groups: body.groups ?? null, enough: body.enough ?? null, arrivals: body.arrivals ?? false },
         id: randomUUID(),
         mode: body.mode,
@@ -296,6 +304,8 @@ export async function startRig(monitor?: LiveFeed, more: Partial<ServerOptions> 
     leftOut: () => ({}),
     previewsRefused: () => 0,
     wavesOpened: () => ({ first: 2, update: 1 }),
+    underWay: () => ({ scheduled: 1, sending: 2 }),
+    kept: () => 0,
     incoming: () => ({ reply: 5, unassigned: 1, refused: 0, stop: 2, start: 0 }),
   });
   const feed = monitor ?? new MonitorFeed({ snapshot: () => ({ actions: [], carriers: [CARRIER], alarms: [] }) });

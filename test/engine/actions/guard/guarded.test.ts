@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { Claims } from "../../../../engine/actions/guard/claims.js";
 import { GuardedActions } from "../../../../engine/actions/guard/guarded.js";
+import { Paying } from "../../../../engine/actions/guard/paying.js";
 import { areaCheck, requestCheck } from "../../../../engine/actions/preview/area-check.js";
 import type { Caller } from "../../../../engine/actions/service.js";
 import { LOCAL } from "../../../../engine/audit/actor.js";
@@ -9,7 +10,7 @@ import { Keys, type NewKey } from "../../../../engine/rights/keys.js";
 import type { Principal } from "../../../../engine/rights/principal.js";
 import { NO_SPARING } from "../../../../engine/selection/query/persons.js";
 import type { KeyBudget } from "../../../../schemas/api/rights.js";
-import { ok } from "../../../../schemas/errors.js";
+import { GROUPS } from "../../../../schemas/words.js";
 import { FakeCarrier } from "../../dispatch/fake-carrier.js";
 import { given } from "../../registry/samples.js";
 import { caller, code, FakeSelector, type Harness, must, request } from "../harness.js";
@@ -17,9 +18,12 @@ import { ownHarness } from "../own-harness.js";
 
 const own = ownHarness();
 
+const SIMPLE = 1 << GROUPS.indexOf("simpleLanguage");
+
 class Rig {
   readonly keys: Keys;
   readonly claims: Claims;
+  readonly paying: Paying;
   readonly actions: GuardedActions;
   readonly harness: Harness;
 
@@ -27,20 +31,23 @@ class Rig {
     this.harness = harness;
     const { now, store, selector } = harness;
     this.keys = new Keys(store, { now, steadyMs: now }, harness.trail);
+    const { spending } = this.keys;
+    const ports = () => harness.carriers.map((carrier) => priced(carrier, price));
+    const write = (put: () => void) => void harness.dispatcher.write(put);
+    const budgetOf = (keyId: string) => given(this.keys.get(keyId)).budget;
+    this.paying = new Paying({ spending, budgetOf, ports, now, write });
+    harness.paying = this.paying;
     this.claims = new Claims({
       kinds: harness.kinds,
-      ...{ selector, now, spending: this.keys.spending, testGroups: harness.testGroups },
+      ...{ selector, now, paying: this.paying, spending, ports, testGroups: harness.testGroups },
       checkRequest: requestCheck(
         areaCheck(async (flat) => ({ ok: true, value: flat })),
         { municipalityToday: (number) => number },
       ),
       sparingOf: () => NO_SPARING,
       municipalityAt: (lng) => (lng < 5.2 ? 363 : 14),
-      ports: () => [{ share: 1, costPerSegment: price, currency: "EUR", adviseText: () => ({ onAir: 1 }) as never }],
     });
     this.actions = new GuardedActions(harness.actions, this.claims, this.keys);
-    const write = (put: () => void) => void harness.dispatcher.write(put);
-    harness.onUnsent = (id, isThanks) => this.claims.unsent(id, isThanks, write);
   }
 
   async key(asked: Partial<NewKey>): Promise<Principal> {
@@ -104,35 +111,6 @@ test("an action that failed before it asked anybody costs nothing, also after a 
   must(await second.actions.dispatch(id, by(principal)));
   await second.harness.at(id, "sent");
   expect(spent(second)).toBe(6);
-  // What it was sent for is not given back where something else of it fails.
-  second.claims.unsent(id, true, (put) => put());
-  expect(spent(second)).toBe(6);
-});
-
-test("all that was paid for before anybody was asked is given back, to each key what it paid", async () => {
-  const { claims, keys, harness } = await start(6);
-  const [one, other] = [await keysOf(keys, messages(10)), await keysOf(keys, messages(10))];
-  const spent = () => [one, other].map(({ keyId }) => keys.spending.today(keyId, harness.now()).messages);
-  const pay = async (principal: Principal, count: number, endedAt: string | null = null) => {
-    const claim = claims.ofMore(count, "actual", () => ok({ text: "boy is missing" }), principal)!;
-    given(await claim.admit());
-    given(await harness.store.commit(() => claim.put({ id: "action", endedAt })));
-  };
-  await pay(one, 6);
-  await pay(one, 2);
-  await pay(other, 1);
-  const write = (put: () => void) => void harness.dispatcher.write(put);
-  claims.unsent("action", true, write);
-  expect(spent()).toEqual([8, 1]);
-  claims.unsent("action", false, write);
-  expect(spent()).toEqual([0, 0]);
-  // What was paid for its end is another thing than what it was sent for.
-  await pay(one, 6);
-  await pay(one, 3, "2026-11-30T20:00:00Z");
-  claims.unsent("action", false, write);
-  expect(spent()).toEqual([9, 0]);
-  claims.unsent("action", true, write);
-  expect(spent()).toEqual([6, 0]);
 });
 
 test("what waits for its time costs nothing once it was stopped, or is edited before", async () => {
@@ -197,6 +175,59 @@ test("money counts likewise, and where a price is not known nothing is sent", as
   expect(code(await priced.actions.create(SEND, by(inPounds)))).toBe("PRICE_UNKNOWN");
   const unknown = await start(6, null);
   expect(code(await unknown.actions.create(SEND, by(principal)))).toBe("PRICE_UNKNOWN");
+});
+
+/** Of one part, and of two in simple language. */
+const IN_SIMPLE = { text: "boy is missing", simpleText: "boy of 5 is missing" };
+
+test("a draft is to be paid with the dearest of its texts, whichever that is, and so is whoever comes besides", async () => {
+  const { actions, keys, harness } = await start(6, 0.05);
+  const [poor, rich] = [await keysOf(keys, euros(0.5)), await keysOf(keys, euros(0.6))];
+  const { id } = must(await actions.create(request(IN_SIMPLE), by(poor)));
+  expect(code(await actions.dispatch(id, by(poor)))).toBe("BUDGET_EXCEEDED");
+  must(await actions.dispatch(id, by(rich)));
+  await harness.at(id, "sent");
+  harness.selector.count_ = 8;
+  const area = { type: "Circle" as const, center: [5.1, 52.1] as [number, number], radiusMeters: 2_000 };
+  const tight = await keysOf(keys, euros(0.19));
+  expect(code(await actions.widen(id, { area }, by(tight)))).toBe("BUDGET_EXCEEDED");
+  must(await actions.widen(id, { area }, by(poor)));
+});
+
+test("a wave costs what each of its recipients gets, once it is known who they are; the rest is the key's again", async () => {
+  const first = await start(6, 0.05);
+  const principal = await first.key({ budget: euros(1) });
+  const spent = (rig: Rig) => rig.keys.spending.today(principal.keyId, rig.harness.now());
+  new Uint8Array(first.harness.people.groups).fill(SIMPLE, 1_000, 1_002);
+  const { id } = must(await first.actions.create(request({ ...IN_SIMPLE, dispatch: true }), by(principal)));
+  await first.harness.at(id, "sent");
+  expect(spent(first)).toMatchObject({ messages: 6, cost: 2 * 1_000 + 4 * 500 });
+  must(await first.actions.end(id, { text: "boy of 5 was found", outcome: "success" }, by(principal)));
+  await first.harness.at(id, "ended");
+  expect(spent(first)).toMatchObject({ messages: 12, cost: 4_000 + 6_000 });
+  // Durable with the wave.
+  expect(spent(await start(6, 0.05))).toMatchObject({ messages: 12, cost: 10_000 });
+});
+
+test("who comes in between is paid as well, and where that is more than the day has nobody is asked", async () => {
+  const { actions, keys, harness } = await start(6);
+  const principal = await keysOf(keys, messages(10));
+  const spent = () => keys.spending.today(principal.keyId, harness.now()).messages;
+  const send = async (found: number) => {
+    harness.selector.count_ = 3;
+    harness.selector.hold();
+    const { id } = must(await actions.create(SEND, by(principal)));
+    harness.selector.count_ = found;
+    harness.selector.release();
+    return id;
+  };
+  await harness.at(await send(5), "sent");
+  expect(spent()).toBe(5);
+  const failed = await harness.at(await send(6), "failed");
+  expect(failed).toMatchObject({ reason: { code: "BUDGET_EXCEEDED" }, waves: [] });
+  expect(spent()).toBe(5);
+  await harness.at(await send(2), "sent");
+  expect(spent()).toBe(7);
 });
 
 test("a key for municipalities sends within them, by the outlines and by who would be asked", async () => {
@@ -271,6 +302,15 @@ function keysOf(keys: Keys, budget: KeyBudget): Promise<Principal> {
   return keys
     .create({ name: "k", scopes: ["draft", "dispatch"], budget }, LOCAL)
     .then((made) => given(keys.verify(given(made).secret)));
+}
+
+function priced(carrier: FakeCarrier, costPerSegment: number | null) {
+  const { share, currency } = carrier;
+  return { share, currency, costPerSegment, adviseText: (text: string) => carrier.adviseText(text) };
+}
+
+function euros(amount: number): KeyBudget {
+  return { messagesPerDay: null, costPerDay: { amount, currency: "EUR" } };
 }
 
 async function withKey(rig: Rig) {

@@ -187,7 +187,7 @@ describe("who gets which text", () => {
     spokenText: "nl spoken",
     texts: { en: { text: "en" }, de: { text: "de", simpleText: "de simple" }, fr: { text: "nl" } },
   };
-  const { texts, numberOf } = textsOf(said, simple);
+  const { texts, numberOf } = textsOf(said);
 
   it("is by language, then by need; who has none in theirs gets the one for everybody", () => {
     const textFor = (language: (typeof LANGUAGES)[number], needs = 0) =>
@@ -204,6 +204,6 @@ describe("who gets which text", () => {
 
   it("has each text once, and nothing that is spoken", () => {
     expect(texts).toEqual(["nl", "nl simple", "en", "de", "de simple"]);
-    expect(textsOf({ text: "one" }, simple).texts).toEqual(["one"]);
+    expect(textsOf({ text: "one" }).texts).toEqual(["one"]);
   });
 });

@@ -17,6 +17,7 @@ interface Person {
   /** Metres from the middle. */
   readonly at: number;
   readonly language: number;
+  readonly simple?: boolean;
   readonly leftOut: number | undefined;
 }
 
@@ -31,6 +32,7 @@ function countsIn(people: readonly Person[], radiusMeters: number): SelectionCou
   return {
     channels: tally(CHANNELS, () => asked.length),
     languages: tally(LANGUAGES, (index) => asked.filter(({ language }) => language === index).length),
+    simple: tally(LANGUAGES, (index) => asked.filter(({ language, simple }) => simple && language === index).length),
     municipalities: new Map([[1, asked.length]]),
     leftOut: tally(LEFT_OUT, (index) => inside.filter(({ leftOut }) => leftOut === index).length),
     recipients: asked.length,
