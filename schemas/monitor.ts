@@ -38,6 +38,10 @@ export const MonitorAction = z
     lateMs: z.int().nullable().meta({
       description: "How much later it was; negative: earlier. Null until the last recipient has an outcome",
     }),
+    nextAt: z.iso.datetime().nullable().meta({
+      description:
+        "When it goes on by itself: its start, where that is set, or the next ring; null where nothing waits for its moment",
+    }),
     wave: z.enum(ACTION_WAVE_KINDS).meta({ description: "The wave that is on its way, or was last, or is to come" }),
     recipients: z.int(),
     replies: z.int().meta({ description: "Messages that came back from those who were asked" }),

@@ -8,7 +8,7 @@ import type { Counts } from "../../schemas/api/api.js";
 import type { Deed } from "../../schemas/api/audit.js";
 import type { Carrier } from "../../schemas/api/operations.js";
 import type { ErrorCode } from "../../schemas/errors.js";
-import type { ActionKind, ActionWaveKind, LeftOut } from "../../schemas/words.js";
+import type { ActionKind, ActionStatus, ActionWaveKind, LeftOut } from "../../schemas/words.js";
 
 /** What a scrape asks of the engine; each call is a handful of additions, nothing that waits. */
 export interface MetricsSource {
@@ -23,6 +23,10 @@ export interface MetricsSource {
   disk(): { readonly freeBytes: number; readonly isFull: boolean };
   /** Actions that are held now. */
   held(): number;
+  /** Actions of which something is still to be done, by status. */
+  underWay(): Readonly<Partial<Record<ActionStatus, number>>>;
+  /** Parts that went to whoever waited longest while others went first, since the process started. */
+  kept(): number;
   /** Recipients of the live waves who wait because no carrier serves them. */
   withoutCarrier(): number;
   /** Stored records that failed their checksum since the process started, by table; tables that have none may be absent. */

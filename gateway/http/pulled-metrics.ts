@@ -54,6 +54,13 @@ const ofActions: readonly PulledMetric[] = [
     "reason",
   ),
   counter("previews_refused", "Previews that would have told too much of single persons", (s) => s.previewsRefused()),
+  gauge(
+    "actions_under_way",
+    "Actions of which something is still to be done: scheduled, selecting, sending, ending, held",
+    (source) => Object.entries(source.underWay()),
+    "status",
+  ),
+  counter("kept", "Parts that went to whoever waited longest while others went first", (source) => source.kept()),
   gauge("actions_held", "Actions of which nothing is sent until an operator says that they go on", (s) => s.held()),
   gauge(
     "recipients_without_carrier",

@@ -63,6 +63,7 @@ function encodeAction(builder: Builder, action: MonitorAction): number {
   if (action.startedAt !== null) fb.MonitorAction.addStartedAtMs(builder, Date.parse(action.startedAt));
   if (action.expectedAt !== null) fb.MonitorAction.addExpectedAtMs(builder, Date.parse(action.expectedAt));
   if (action.lateMs !== null) fb.MonitorAction.addLateMs(builder, action.lateMs);
+  if (action.nextAt !== null) fb.MonitorAction.addNextAtMs(builder, Date.parse(action.nextAt));
   if (reason) {
     fb.MonitorAction.addReasonCode(builder, reason.code);
     fb.MonitorAction.addReasonDetail(builder, reason.detail);
@@ -147,6 +148,7 @@ function decodeAction(action: fb.MonitorAction | null): MonitorAction {
     startedAt: dateTime(action.startedAtMs()),
     expectedAt: dateTime(action.expectedAtMs()),
     lateMs: action.lateMs(),
+    nextAt: dateTime(action.nextAtMs()),
     wave: ACTION_WAVE_KINDS[action.wave()]!,
     recipients: action.recipients(),
     replies: action.replies(),

@@ -15,6 +15,7 @@ import type { Keys } from "../../engine/rights/keys.js";
 import type { ParticipantService } from "../../engine/self/participant-service.js";
 import type { Store } from "../../engine/store/store.js";
 import type { Webhooks } from "../../engine/webhooks/webhooks.js";
+import type { ActionStatus } from "../../schemas/words.js";
 import type { MetricsSource } from "../http/metrics-source.js";
 
 export interface Measured {
@@ -66,6 +67,12 @@ export function metricsSource(parts: Measured): MetricsSource {
     failures: () => lifecycle.failures.counts,
     disk: () => ({ freeBytes: store.space.freeBytes, isFull: store.space.problem !== null }),
     held: () => holding.count,
+    underWay: () => {
+      const counts: Partial<Record<ActionStatus, number>> = {};
+      for (const { status } of lifecycle.underWay) counts[status] = (counts[status] ?? 0) + 1;
+      return counts;
+    },
+    kept: () => dispatcher.kept,
     damaged: () => store.damaged,
     decoded: () => store.decoded,
     withoutCarrier: () => dispatcher.waves.reduce((sum, { queue }) => sum + queue.unserved, 0),

@@ -225,8 +225,13 @@ mode():MonitorMode {
   return offset ? this.bb!.readUint8(this.bb_pos + offset) : MonitorMode.actual;
 }
 
+nextAtMs():number|null {
+  const offset = this.bb!.__offset(this.bb_pos, 36);
+  return offset ? this.bb!.readFloat64(this.bb_pos + offset) : null;
+}
+
 static startMonitorAction(builder:flatbuffers.Builder) {
-  builder.startObject(16);
+  builder.startObject(17);
 }
 
 static addId(builder:flatbuffers.Builder, idOffset:flatbuffers.Offset) {
@@ -291,6 +296,10 @@ static addLateMs(builder:flatbuffers.Builder, lateMs:number) {
 
 static addMode(builder:flatbuffers.Builder, mode:MonitorMode) {
   builder.addFieldInt8(15, mode, MonitorMode.actual);
+}
+
+static addNextAtMs(builder:flatbuffers.Builder, nextAtMs:number) {
+  builder.addFieldFloat64(16, nextAtMs, 0);
 }
 
 static endMonitorAction(builder:flatbuffers.Builder):flatbuffers.Offset {

@@ -23,6 +23,7 @@ it("nobody is asked more often than once an hour, whoever kills the service in b
   expect(wave!.forecast).toMatchObject({ recipients: before.recipients, cost: before.forecast.cost });
   expect(wave!.forecastError).toMatchObject({ recipients: 0, cost: 0, durationMs: expect.any(Number) });
   expect(await whole.engine.metrics()).toContain("seinpost_forecast_duration_ratio_count 1");
+  expect(await whole.engine.metrics()).toContain("seinpost_forecast_recipients_ratio_sum 1\n");
 
   await whole.restart();
   await whole.engine.untilBound();
@@ -30,6 +31,8 @@ it("nobody is asked more often than once an hour, whoever kills the service in b
   expect(after.recipients).toBe(0);
   expect(after.leftOut.askedOften).toBe(5 * Math.round(before.recipients / 5));
   await expect.poll(async () => (await preview()).fatigue.country).toBeGreaterThan(0);
+  const { area, country } = (await preview()).fatigue;
+  expect(area).toBeGreaterThan(country!);
   const second = await whole.engine.createAction({ area: AREA, text: "Burgernet: 2. S002", dispatch: true });
   const failed = await whole.engine.until(second.id, ({ status }) => status === "failed");
   expect(failed.reason).toMatchObject({ code: "NOBODY_INSIDE", detail: expect.stringContaining("askedOften") });

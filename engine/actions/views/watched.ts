@@ -8,7 +8,7 @@ import type { Dispatcher } from "../../dispatch/ledger/dispatcher.js";
 import type { Lifecycle } from "../lifecycle.js";
 import { marked } from "../modes/marked.js";
 import type { ActionRecord } from "../record.js";
-import { saidBy } from "../rounds/ready.js";
+import { nextMomentMs, saidBy } from "../rounds/ready.js";
 import { showCounts, waitingFor, waitingReason } from "./action-view.js";
 import { showForecast } from "./forecast-view.js";
 
@@ -20,6 +20,8 @@ export interface WatchedAction extends Pick<Action, "id" | "mode" | "text" | "st
   /** When it was to be done, as was forecast, and how much later it was. */
   readonly expectedAt: string | null;
   readonly lateMs: number | null;
+  /** When it goes on by itself. */
+  readonly nextAt: string | null;
   readonly wave: ActionWaveKind;
   readonly recipients: number;
   readonly replies: number;
@@ -41,7 +43,17 @@ export function watched(
   const show = (record: ActionRecord, seen: Seen, waits = 0): void => {
     const { id, status, request, reason: known } = waitingFor(record, store.space);
     const reason = known ?? waitingReason(waits);
-    shown.set(id, { id, mode: request.mode, kind: request.like, status, reason, replies: replies(id), ...seen });
+    const nextAt = nextAtOf(record);
+    shown.set(id, {
+      id,
+      mode: request.mode,
+      kind: request.like,
+      status,
+      reason,
+      nextAt,
+      replies: replies(id),
+      ...seen,
+    });
   };
   for (const wave of [...waves].sort((a, b) => a.record.waveId - b.record.waveId)) {
     const record = lifecycle.record(wave.record.actionId);
@@ -63,4 +75,10 @@ export function watched(
     if (!shown.has(id)) show(record, { ...UNBEGUN, text, wave });
   }
   return [...shown.values()];
+}
+
+/** Its start, where it waits for that, or its next ring. */
+function nextAtOf(record: ActionRecord): string | null {
+  const atMs = record.status === "scheduled" ? (record.startAtMs ?? Infinity) : nextMomentMs(record);
+  return atMs === Infinity ? null : new Date(atMs).toISOString();
 }

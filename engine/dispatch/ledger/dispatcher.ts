@@ -89,6 +89,11 @@ export class Dispatcher {
     return this.#liveWaves.waves;
   }
 
+  /** Parts that whoever waited longest got while others went first, since the process started. */
+  get kept(): number {
+    return this.#planner.kept;
+  }
+
   get isClosed(): boolean {
     return this.#closed;
   }

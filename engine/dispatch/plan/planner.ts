@@ -22,6 +22,8 @@ import { NOBODY, REFUSED, type RouteClass } from "./routes.js";
 const ALL = -1;
 
 export class Planner {
+  /** Parts that were granted of what is kept for who has waited longest, since the process started. */
+  kept = 0;
   #turn = 0;
   #nowMs = 0;
   #steadyMs = 0;
@@ -207,6 +209,7 @@ export class Planner {
     this.#liveWaves.pageOf(wave).addGrant(account.hash, run, parts, wave.partsOf(account.hash));
     wave.intend(run, this.#nowMs, parts, account.hash);
     account.expose(wave.slot, segments);
+    if (this.#isKept) this.kept += segments;
     member.charge(segments);
     const { grants } = account.port;
     const at = grants.reserve(GRANT_WORDS);

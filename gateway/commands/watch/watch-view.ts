@@ -49,7 +49,8 @@ export class WatchView {
         percent(done(action), action.recipients),
         reached(action),
       ];
-      return [...fields, `${number(answeredPerSecond)}/s`, left(action), ...(reason ? [told(reason)] : [])].join(" ");
+      const pace = [`${number(answeredPerSecond)}/s`, left(action), ...forecast(action)];
+      return [...fields, ...pace, ...(reason ? [told(reason)] : [])].join(" ");
     });
     const carriers = [...this.#carriers.values()].map((carrier) => {
       const { submittedPerSecond, latencyMs, inFlight, queued } = carrier;
@@ -79,6 +80,7 @@ function actionLines(action: MonitorAction, columns: number): string[] {
     reached(action),
     `${number(action.answeredPerSecond)}/s`,
     left(action),
+    ...forecast(action),
     ...(replies > 0 ? [`replies ${number(replies)}`] : []),
     ...states.map(([state, count]) => `${state} ${number(count)}`),
   ];
@@ -113,16 +115,31 @@ function reached({ counts, recipients }: MonitorAction): string {
   return `reached ${number(counts.acknowledged + counts.delivered)} of ${number(recipients)}`;
 }
 
-/** By the clock of whoever looks, with the day where it is not today. */
 function started({ startedAt }: MonitorAction): string {
-  if (startedAt === null) return "not begun";
-  const at = new Date(startedAt);
+  return startedAt === null ? "not begun" : momentOf(startedAt);
+}
+
+/** By the clock of whoever looks, with the day where it is not today. */
+function momentOf(iso: string): string {
+  const at = new Date(iso);
   const time = at.toLocaleTimeString("en-GB");
   return at.toDateString() === new Date().toDateString() ? time : `${at.toLocaleDateString("sv")} ${time}`;
 }
 
 function left({ secondsLeft }: MonitorAction): string {
   return secondsLeft === null ? "left –" : `left ${number(secondsLeft)} s`;
+}
+
+/** When the wave was to be done, and how wrong that was once it is; and when the action goes on by itself. */
+function forecast({ expectedAt, lateMs, nextAt }: MonitorAction): string[] {
+  const expected = expectedAt !== null && lateMs === null ? [`expected ${momentOf(expectedAt)}`] : [];
+  const error =
+    lateMs === null ? [] : [`${seconds(Math.abs(lateMs))} ${lateMs < 0 ? "earlier" : "later"} than expected`];
+  return [...expected, ...error, ...(nextAt === null ? [] : [`goes on ${momentOf(nextAt)}`])];
+}
+
+function seconds(ms: number): string {
+  return `${WHOLE.format(Math.round(ms / 100) / 10)} s`;
 }
 
 function number(value: number | null): string {

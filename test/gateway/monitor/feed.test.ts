@@ -114,7 +114,7 @@ function action(number: number, acknowledged = 0, recipients = 1_000): ActionSta
   const id = `0192f0c1-7d1e-7a44-8a9f-${String(number).padStart(12, "0")}`;
   const counts = { ...NO_COUNTS, pending: recipients - acknowledged, acknowledged };
   const said = { kind: "missingPerson", text: "Gezocht: rode jas", startedAt: "2026-11-30T12:10:05.000Z" } as const;
-  const expected = { mode: "actual" as const, expectedAt: null, lateMs: null };
+  const expected = { mode: "actual" as const, expectedAt: null, lateMs: null, nextAt: null };
   return { id, ...said, ...expected, status: "sending", reason: null, wave: "first", recipients, replies: 0, counts };
 }
 

@@ -36,6 +36,7 @@ const action = fc.record({
   startedAt: moment,
   expectedAt: moment,
   lateMs: fc.option(fc.integer()),
+  nextAt: moment,
   mode: fc.constantFrom(...MODES),
   kind: fc.constantFrom(...ACTION_KINDS),
   status: fc.constantFrom(...ACTION_STATUSES),

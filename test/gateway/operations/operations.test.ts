@@ -63,7 +63,9 @@ async function shownMetrics(): Promise<Set<string>> {
   await rig.close();
   const names = [...text.matchAll(/^# TYPE (\S+) (\w+)/gm)];
   return new Set(
-    names.flatMap(([, name, type]) => (type === "histogram" ? [`${name}_bucket`, `${name}_count`] : [name!])),
+    names.flatMap(([, name, type]) =>
+      type === "histogram" ? ["bucket", "sum", "count"].map((part) => `${name}_${part}`) : [name!],
+    ),
   );
 }
 

@@ -55,6 +55,7 @@ test("the picture of watch fits a terminal of any size, with numbers whole or no
     startedAt: fc.constantFrom(null, "2026-11-30T12:10:05.000Z"),
     expectedAt: fc.constantFrom(null, "2026-11-30T12:10:08.000Z"),
     lateMs: fc.option(fc.integer()),
+    nextAt: fc.constantFrom(null, "2026-11-30T12:15:00.000Z"),
     reason: fc.constantFrom(null, { code: "DISK_FULL", detail: "the disk is full" }),
     replies: count,
     counts: fc.record(Object.fromEntries(RECIPIENT_STATES.map((state) => [state, fc.nat(1_000_000)]))),

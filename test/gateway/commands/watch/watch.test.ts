@@ -16,6 +16,7 @@ const RUNNING: ActionState = {
   startedAt: "2026-11-29T12:10:05.000Z",
   expectedAt: "2026-11-29T12:10:08.000Z",
   lateMs: null,
+  nextAt: null,
   status: "sending",
   reason: null,
   wave: "first",
@@ -31,6 +32,8 @@ class Paper {
     this.text += text;
   }
 }
+
+const clock = (iso: string): string => new Date(iso).toLocaleTimeString("en-GB");
 
 let rig: Rig;
 afterEach(() => rig.close());
@@ -51,11 +54,11 @@ it("prints once what there is, and nothing that moves the cursor", async () => {
   const paper = new Paper(true);
   const url = `ws://127.0.0.1:${port}/v1/monitor`;
   expect(await watch({ url, key, once: true }, paper, new AbortController().signal)).toBe(0);
-  const at = new Date(RUNNING.startedAt!).toLocaleTimeString("en-GB");
+  const at = clock(RUNNING.startedAt!);
   expect(paper.text.split("\n").slice(0, 6)).toEqual([
     `0192f0c1  2026-11-29 ${at}  missingPerson  sending  █████░░░░░░░░░░░░░░░ 25 %`,
-    "  reached 400,000 of 1,600,000  –/s  left –  pending 1,200,000",
-    "  acknowledged 390,000  delivered 10,000",
+    `  reached 400,000 of 1,600,000  –/s  left –  expected 2026-11-29 ${clock(RUNNING.expectedAt!)}`,
+    "  pending 1,200,000  acknowledged 390,000  delivered 10,000",
     "  Burgernet: jongen van 5 vermist bij het station. Gezien? Bel 0800-0011, of an…",
     "",
     "alpha·[2J  binds 1/2  submitted –/s  acknowledged –/s  receipts –/s  p50 1.5 ms",
@@ -64,13 +67,28 @@ it("prints once what there is, and nothing that moves the cursor", async () => {
   expect(paper.text).not.toContain("\x1b");
 });
 
+it("tells when a wave was to be done, how wrong that was, and when the action goes on by itself", () => {
+  const seen = { ...RUNNING, answeredPerSecond: null, secondsLeft: null };
+  const lineOf = (changed: Partial<MonitorAction>): string => {
+    const view = new WatchView();
+    const message = { type: "snapshot" as const, sequence: 1, at: "", carriers: [], gone: [], alarms: [] };
+    view.apply({ ...message, actions: [{ ...seen, ...changed }] });
+    return view.line();
+  };
+  expect(lineOf({})).toContain(`left – expected 2026-11-29 ${clock(seen.expectedAt!)}`);
+  expect(lineOf({ lateMs: 1_440 })).toMatch(/left – 1\.4 s later than expected$/);
+  expect(lineOf({ lateMs: -250 })).toMatch(/0\.3 s earlier than expected$/);
+  const nextAt = "2026-11-29T12:15:00.000Z";
+  expect(lineOf({ expectedAt: null, nextAt })).toMatch(new RegExp(`left – goes on 2026-11-29 ${clock(nextAt)}$`));
+});
+
 it("draws over its own picture on a terminal, and writes lines into a file", async () => {
   const { port, key } = await startFeed(5);
   for (const paper of [new Paper(true), new Paper(false)]) {
     const interrupt = new AbortController();
     const url = `ws://127.0.0.1:${port}/v1/monitor`;
     const ended = watch({ url, key, once: false }, paper, interrupt.signal);
-    const wanted = paper.isTTY ? "\x1b[8A\x1b[J" : "Z 0192f0c1 sending missingPerson 25 % reached 4";
+    const wanted = paper.isTTY ? "\x1b[9A\x1b[J" : "Z 0192f0c1 sending missingPerson 25 % reached 4";
     await expect.poll(() => paper.text, { timeout: 20_000 }).toContain(wanted);
     interrupt.abort();
     expect(await ended).toBe(0);
