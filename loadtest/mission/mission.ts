@@ -15,6 +15,9 @@ import { generate } from "../registry/generate.js";
 import { EXAMPLES } from "./examples.js";
 import { Played } from "./played.js";
 
+/** Of a part of a message, in euros: an example. */
+const PRICE = 0.05;
+
 const options = new Command("mission")
   .description("the three examples of the brochure, on a generated country, with citizens who answer")
   .option("--participants <n>", "size of the generated registry (default 1,600,000)")
@@ -35,10 +38,12 @@ if (!generated.ok) {
   process.exit(EXIT.notDone);
 }
 const { entry, simulator } = await startSimulatedCarrier({ name: "north", receiptDelayMs: 300, texts: 20 });
-const engine = await EngineProcess.start({ dataFolder: folder, carriers: [entry], output: "inherit" });
+const carriers = [{ ...entry, costPerSegment: PRICE }];
+const engine = await EngineProcess.start({ dataFolder: folder, carriers, output: "inherit" });
 try {
   await engine.untilBound();
-  console.log(`${generated.value.registry.participants.toLocaleString("en")} participants, none of whom exists.`);
+  const participants = generated.value.registry.participants.toLocaleString("en");
+  console.log(`${participants} participants, none of whom exists; a message costs ${100 * PRICE} cents.`);
   for (const example of EXAMPLES) await new Played(engine, simulator, example).play();
 } finally {
   await engine.stop();

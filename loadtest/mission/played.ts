@@ -6,6 +6,7 @@ import { LOADTEST } from "../../schemas/limits.js";
 import type { SimulatorProcess } from "../carrier/process.js";
 import type { EngineProcess } from "../engine-process.js";
 import type { Example } from "./examples.js";
+import { at, count, toldBefore, toldEnded, toldSent } from "./told.js";
 
 export class Played {
   readonly #engine: EngineProcess;
@@ -21,37 +22,21 @@ export class Played {
   /** Rejects where the service refuses something, or somebody was lost on the way. */
   async play(): Promise<void> {
     const { title, asked, tips, end } = this.#example;
-    say("", title);
-    const preview = await this.#ask<Preview>("/v1/previews", asked);
-    for (const { language, need, text, segmentsPerMessage } of preview.texts) {
-      if (need === null) say(`  ${language ?? "nl"}, ${segmentsPerMessage} part: ${text}`);
-    }
-    for (const { advice } of preview.texts.slice(0, 1))
-      for (const { code, detail } of advice) say(`  advice ${code}: ${detail}`);
-    const { recipients, forecast } = preview;
-    say(`  would ask ${recipients.toLocaleString("en")} people, and be done in ${forecast.durationMs} ms`);
-
+    say("", title, ...toldBefore(asked, await this.#ask<Preview>("/v1/previews", asked)));
     const before = (await this.#carrier.log()).length;
-    const startedAt = performance.now();
     const { id } = await this.#ask<Action>("/v1/actions", { ...asked, dispatch: true });
     const sent = await this.#engine.until(id, ({ status }) => status === "sent");
-    const ms = Math.round(performance.now() - startedAt);
     const [wave] = sent.waves;
-    say(
-      `  sent to ${wave?.recipients.toLocaleString("en")} people in ${ms} ms, nearest first, selected in ${sent.selectMs} ms`,
-    );
+    say(toldSent(sent, wave!));
     // A part each, and before them what the carrier was still given of the example before, such as the confirmation of a STOP.
     const numbers = Float64Array.from(new Set((await this.#carrier.log()).numbers.slice(before))).reverse();
-    if (numbers.length < (wave?.recipients ?? 0)) throw new Error("the carrier was not given everybody");
+    if (numbers.length < wave!.recipients) throw new Error("the carrier was not given everybody");
 
     await this.#listen(id, numbers, tips);
     await this.#correct(id, numbers.subarray(tips.length));
     const { body } = await this.#engine.request<Action>("POST", `/v1/actions/${id}/end`, end);
     const ended = await this.#engine.until(body.id, ({ status }) => status === "ended");
-    const thanks = ended.waves.at(-1);
-    say(
-      `  ended: ${ended.outcome}; ${thanks?.recipients.toLocaleString("en")} people who were reached are told: ${thanks?.text}`,
-    );
+    say(toldEnded(ended, ended.waves.at(-1)!));
   }
 
   /** Citizens send their tips, each from another number, and they are read as a control room reads them. */
@@ -67,8 +52,8 @@ export class Played {
       await sleep(20);
       page = await this.#replies(id);
     }
-    for (const { text, receivedAt } of page.replies.slice(seen)) say(`  tip at ${receivedAt.slice(11, 19)}: ${text}`);
-    if (tips.includes("STOP")) say("  one person sent STOP, and is asked no more");
+    for (const { text, receivedAt } of page.replies.slice(seen)) say(at(receivedAt, `somebody answers: ${text}`));
+    if (tips.includes("STOP")) say(at(null, "somebody answers STOP, and is asked no more"));
   }
 
   /** The corrected description, to exactly those who had the first. */
@@ -83,7 +68,7 @@ export class Played {
       return waves.some(({ kind, acknowledgedAt }) => kind === "update" && acknowledgedAt !== null);
     });
     const wave = told.waves.find(({ kind }) => kind === "update");
-    say(`  corrected for ${wave?.recipients.toLocaleString("en")} people: ${wave?.text}`);
+    say(at(wave!.startedAt, `corrected for the ${count(wave!.recipients)} who were asked: ${wave!.text}`));
     await this.#listen(id, others, laterTips);
   }
 
