@@ -7,7 +7,6 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Pool } from "undici";
@@ -15,10 +14,8 @@ import type { Action, ActionRequest } from "../schemas/api/api.js";
 import type { Carrier } from "../schemas/api/operations.js";
 import { LOADTEST } from "../schemas/limits.js";
 import { CONFIRMABLE } from "../schemas/words.js";
-import { freePort } from "./free-port.js";
+import { announcedPort } from "./announced-port.js";
 
-/** The first line of what it announces (gateway/commands/start.ts). */
-const READY = "Seinpost is ready.";
 const TOO_MANY = 429;
 const TOO_MANY_MS = 100;
 
@@ -54,7 +51,6 @@ export class EngineProcess {
 
   /** Rejects when the service ends, or is not ready within LOADTEST.startMs. */
   static async start(options: EngineOptions): Promise<EngineProcess> {
-    const port = await freePort();
     const key = options.apiKey ?? `spk_${randomUUID()}${randomUUID()}`;
     const carriersFile = join(options.dataFolder, "carriers.json");
     writeFileSync(carriersFile, JSON.stringify({ carriers: options.carriers }));
@@ -71,7 +67,7 @@ export class EngineProcess {
         SEINPOST_DATA: options.dataFolder,
         // Where generate has put it, whatever this process was started with.
         SEINPOST_KEK_FILE: undefined,
-        SEINPOST_PORT: String(port),
+        SEINPOST_PORT: "0",
         SEINPOST_CARRIERS: carriersFile,
         SEINPOST_API_KEY: key,
         SEINPOST_LOG_LEVEL: "warn",
@@ -81,7 +77,7 @@ export class EngineProcess {
     const leave = (): void => void child.kill("SIGKILL");
     process.once("exit", leave);
     child.once("exit", () => process.off("exit", leave));
-    await untilReady(child, port);
+    const port = await untilReady(child);
     return new EngineProcess(child, port, key, performance.now() - startedAt);
   }
 
@@ -178,35 +174,30 @@ export class EngineProcess {
   }
 }
 
-/** Asked once it says that it is ready: to ask it all the while took more of the machine than some of the tests that wait so. */
-async function untilReady(child: ChildProcess, port: number): Promise<void> {
-  const deadline = performance.now() + LOADTEST.startMs;
-  await untilSaid(child);
-  while (performance.now() < deadline) {
-    if (child.exitCode !== null || child.signalCode !== null) {
-      throw new Error(`the service ended with ${child.exitCode ?? child.signalCode}`);
-    }
-    const ready = await fetch(`http://127.0.0.1:${port}/readyz`).then(
-      (response) => response.ok,
-      // Nobody listens yet.
-      () => false,
-    );
-    if (ready) return;
-    await sleep(5);
+/**
+ * The port at which it listens, once it is ready. Asked when it says so itself: to ask it all the while took more of the machine than
+ * some of the tests that wait so.
+ */
+async function untilReady(child: ChildProcess): Promise<number> {
+  let end: number | string | undefined;
+  const ended = once(child, "exit").then(([code, signal]) => {
+    end = code ?? signal;
+  });
+  const tooLate = setTimeout(() => child.kill("SIGKILL"), LOADTEST.startMs);
+  try {
+    const port = await announcedPort(child);
+    for (; port !== undefined && end === undefined; await sleep(5)) if (await isReady(port)) return port;
+    await ended;
+  } finally {
+    clearTimeout(tooLate);
   }
-  child.kill("SIGKILL");
-  throw new Error(`the service was not ready within ${LOADTEST.startMs} ms`);
+  throw new Error(`the service ended with ${end}; it has ${LOADTEST.startMs} ms to be ready`);
 }
 
-/** Settles when it says that it is ready, when it ends, or when it has had its time; and reads on, so that it is never held up. */
-function untilSaid(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, LOADTEST.startMs);
-    const done = (): void => {
-      clearTimeout(timer);
-      resolve();
-    };
-    child.once("exit", done);
-    createInterface({ input: child.stdout! }).on("line", (line) => line === READY && done());
-  });
+async function isReady(port: number): Promise<boolean> {
+  return fetch(`http://127.0.0.1:${port}/readyz`).then(
+    ({ ok }) => ok,
+    // It has ended since it said that it is ready.
+    () => false,
+  );
 }

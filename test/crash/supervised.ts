@@ -1,7 +1,6 @@
 /**
- * The service under a supervisor, as systemd would run it: whenever it ends it is started again, on the same port, after the rest
- * that systemd allows by default; so often and no oftener between two calls of `forgive`. Whoever asks it something asks again
- * until there is an answer.
+ * The service under a supervisor, as systemd would run it: whenever it ends it is started again, after the rest that systemd allows by
+ * default; so often and no oftener between two calls of `forgive`. Whoever asks it something asks again until there is an answer.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -9,6 +8,7 @@ import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { onTestFinished } from "vitest";
+import { announcedPort } from "../../loadtest/announced-port.js";
 
 const MAIN = new URL("../../gateway/main.js", import.meta.url).pathname;
 const REST_MS = 100;
@@ -29,7 +29,6 @@ export interface End {
 export interface Supervision {
   readonly before: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  readonly port: number;
   readonly key: string;
   /** Where this start's log goes; undefined: to us. */
   readonly logFile: () => string | undefined;
@@ -48,6 +47,8 @@ const UNBOUNDED = { SEINPOST_ASKED_PER_HOUR: "0", SEINPOST_ASKED_PER_DAY: "0" };
 export class Supervised {
   readonly ends: End[] = [];
   #child: ChildProcess | undefined;
+  /** Of the process that runs; undefined until it listens. */
+  #port: number | undefined;
   #isOurs = false;
   #isOver = false;
   #starts = 0;
@@ -81,13 +82,15 @@ export class Supervised {
 
   /** Undefined while nobody answers. */
   async ask<T>(method: "GET" | "POST", path: string, body?: object, key?: string): Promise<Answer<T> | undefined> {
+    const port = this.#port;
+    if (port === undefined) return undefined;
     const headers = {
       authorization: `Bearer ${this.#options.key}`,
       ...(method === "POST" && { "content-type": "application/json", "idempotency-key": key ?? randomUUID() }),
     };
     const signal = AbortSignal.timeout(SILENT_MS);
     try {
-      const url = `http://127.0.0.1:${this.#options.port}${path}`;
+      const url = `http://127.0.0.1:${port}${path}`;
       const response = await fetch(url, { method, headers, signal, ...(body && { body: JSON.stringify(body) }) });
       return { status: response.status, body: (await response.json()) as T };
     } catch (error) {
@@ -113,13 +116,16 @@ export class Supervised {
   #start(): void {
     if (this.#isOver || this.#starts++ > STARTS_MOST) return;
     this.#isOurs = false;
-    const { before, env, port, key, logFile } = this.#options;
+    const { before, env, key, logFile } = this.#options;
     const [command, ...args] = [...before, process.execPath, MAIN, "start"];
     const file = logFile();
     const log = file === undefined ? "pipe" : openSync(file, "a");
     const child = spawn(command!, args, {
-      stdio: ["ignore", "ignore", log],
-      env: { ...process.env, ...UNBOUNDED, ...env, SEINPOST_PORT: String(port), SEINPOST_API_KEY: key },
+      stdio: ["ignore", "pipe", log],
+      env: { ...process.env, ...UNBOUNDED, ...env, SEINPOST_PORT: "0", SEINPOST_API_KEY: key },
+    });
+    void announcedPort(child).then((port) => {
+      if (this.#child === child) this.#port = port;
     });
     if (typeof log === "number") closeSync(log);
     let said = "";
@@ -128,6 +134,7 @@ export class Supervised {
     });
     this.#child = child;
     this.#ended = once(child, "close").then(([code, signal]) => {
+      this.#port = undefined;
       this.ends.push({ code, signal, said: file === undefined ? said : undefined, isOurs: this.#isOurs });
       if (this.#isOver) return;
       this.#options.onEnd();

@@ -4,6 +4,7 @@
  *
  * Everything ends with the test.
  */
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -36,14 +37,14 @@ export interface CarrierOfTest {
 /** The area in which every generated participant has a location. */
 export const EVERYWHERE = { type: "Circle", center: [5.3, 52.15], radiusMeters: 300_000 } as const;
 
-const API_KEY = "spk_of-a-test-that-kills-the-service-and-starts-it-again";
-
 export class Whole {
   engine!: EngineProcess;
   /** Of the service, from its next start on. */
   environment: NodeJS.ProcessEnv = {};
   /** Started on the same data folder how often. */
   starts = 0;
+  /** The same at each start, and nobody else's: a service of another test would refuse it. */
+  readonly #apiKey = `spk_${randomUUID()}${randomUUID()}`;
 
   private constructor(
     readonly folder: string,
@@ -85,7 +86,7 @@ export class Whole {
     this.engine = await EngineProcess.start({
       dataFolder: this.folder,
       carriers,
-      apiKey: API_KEY,
+      apiKey: this.#apiKey,
       environment: this.environment,
     });
   }

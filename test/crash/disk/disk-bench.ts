@@ -3,7 +3,6 @@ import { randomUUID } from "node:crypto";
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { freePort } from "../../../loadtest/free-port.js";
 import { STORE } from "../../../schemas/limits.js";
 import { Whole } from "../../service/whole.js";
 import { temporaryFolder } from "../../temp-folder.js";
@@ -48,7 +47,6 @@ export class DiskBench {
     const ending = { at: () => {} };
     const service = new Supervised({
       before: disk.before,
-      port: await freePort(),
       key: `spk_${randomUUID()}${randomUUID()}`,
       logFile: () => (random() < 0.3 ? disk.seen("log") : undefined),
       onEnd: () => ending.at(),
