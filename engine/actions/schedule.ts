@@ -5,29 +5,29 @@
  * Promises that an action is selecting, durably, before anybody is selected for it, so that it starts once whatever happens; what was
  * missed by more than DISPATCH.startLateMs is held (transitions/before.ts).
  */
-import { type Clock, ClockWatch } from "../clock/clock.js";
+import type { Clock } from "../clock/clock.js";
+import type { Dispatcher } from "../dispatch/ledger/dispatcher.js";
 import type { Lifecycle } from "./lifecycle.js";
 
 export class Schedule {
-  readonly #watch: ClockWatch;
   readonly #lifecycle: Pick<Lifecycle, "underWay" | "apply">;
-  readonly #clock: Clock;
-  readonly #onClockAhead: (aheadMs: number) => void;
+  readonly #clock: Pick<Clock, "now">;
+  /** Whoever looks first finds a step, for both: with a look of its own this one held again what had been resumed since. */
+  readonly #ledger: Pick<Dispatcher, "isClockAhead">;
 
-  constructor(lifecycle: Pick<Lifecycle, "underWay" | "apply">, clock: Clock, onClockAhead: (aheadMs: number) => void) {
+  constructor(
+    lifecycle: Pick<Lifecycle, "underWay" | "apply">,
+    clock: Pick<Clock, "now">,
+    ledger: Pick<Dispatcher, "isClockAhead">,
+  ) {
     this.#lifecycle = lifecycle;
     this.#clock = clock;
-    this.#onClockAhead = onClockAhead;
-    this.#watch = new ClockWatch(clock);
+    this.#ledger = ledger;
   }
 
   /** To be called about once a second. */
   tick(): void {
-    const aheadMs = this.#watch.aheadMs();
-    if (aheadMs > 0) {
-      this.#onClockAhead(aheadMs);
-      return;
-    }
+    if (this.#ledger.isClockAhead()) return;
     const atMs = this.#clock.now();
     for (const { id, status, startAtMs } of [...this.#lifecycle.underWay]) {
       const isDue = status === "scheduled" && (startAtMs ?? 0) <= atMs;

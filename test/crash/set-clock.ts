@@ -1,16 +1,25 @@
 /**
  * Preloaded (node --import) into the process of the service and all its threads: sets their wall clock by as many milliseconds
- * as the file says that SEINPOST_TEST_CLOCK names, now and whenever it changes. The monotonic clock goes on as it does.
+ * as the file says that SEINPOST_TEST_CLOCK names, now and whenever it changes. The monotonic clock goes on as it does. The file beside
+ * it, with `.seen` behind its name, says what the main thread goes by.
  */
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { isMainThread } from "node:worker_threads";
 
 const EVERY_MS = 5;
 const file = process.env.SEINPOST_TEST_CLOCK!;
 const RealDate = Date;
 let setMs = read(0);
+tell();
 setInterval(() => {
+  const before = setMs;
   setMs = read(setMs);
+  if (setMs !== before) tell();
 }, EVERY_MS).unref();
+
+function tell(): void {
+  if (isMainThread) writeFileSync(`${file}.seen`, String(setMs));
+}
 
 /** Only what asks for the present is answered otherwise. */
 globalThis.Date = new Proxy(RealDate, {

@@ -217,6 +217,13 @@ export class Dispatcher {
     this.turn();
   }
 
+  /** Whether the wall clock got ahead at once since anybody looked; whoever has to know of that is told by then. */
+  isClockAhead(): boolean {
+    const aheadMs = this.#watch.aheadMs();
+    if (aheadMs > 0) this.hooks.onClockAhead(aheadMs);
+    return aheadMs > 0;
+  }
+
   /** Runs turns until nothing is left to do. Safe to call at any time. */
   turn(): void {
     this.#again = true;
@@ -253,8 +260,7 @@ export class Dispatcher {
     this.#again = false;
     const nowMs = this.hooks.now();
     const steadyMs = this.steadyMs();
-    const aheadMs = this.#watch.aheadMs();
-    if (aheadMs > 0) this.hooks.onClockAhead(aheadMs);
+    this.isClockAhead();
     for (const wave of this.waves) wave.queue.tick(steadyMs);
     if (this.#intake.drain(this.accounts, steadyMs)) this.#again = true;
     this.receipts.sweep(steadyMs, this.#intake.record);

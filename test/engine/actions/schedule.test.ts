@@ -141,6 +141,16 @@ describe("where the past or the clock is in doubt", () => {
     expect(must(await harness.actions.stop(id, caller())).status).toBe("stopped");
   });
 
+  it("a step holds it once: what an operator has resumed since is not held again by the next look", async () => {
+    const harness = await start();
+    const { id } = await scheduled(harness, 60);
+    harness.setAheadMs = 30 * MINUTE_MS;
+    await harness.at(id, "held");
+    expect(must(await harness.actions.resume(id, caller())).status).toBe("scheduled");
+    harness.schedule.tick();
+    expect(harness.get(id).status).toBe("scheduled");
+  });
+
   it("a clock that was set back starts it when that says so", async () => {
     const harness = await start();
     const { id } = await scheduled(harness, 60);
