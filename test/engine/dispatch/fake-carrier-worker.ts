@@ -40,6 +40,8 @@ let written: Written[] = [];
 let toWrite: Uint32Array[] = [];
 let receipts: { dueTurn: number; event: Uint32Array }[] = [];
 let turn = 0;
+/** Of the main thread, when it was answered last. */
+let beats = 0;
 let ids = 0;
 let bound = true;
 let paused = false;
@@ -235,7 +237,9 @@ function run(): void {
   if (bound) {
     const exposed = queue.reduce((sum, { wave, position }) => sum + partsOf(wave, position), written.length);
     if (exposed > log[LOG.mostExposed]!) log[LOG.mostExposed] = exposed;
-    answer();
+    const now = Atomics.load(log, LOG.beats);
+    if (now !== beats || behaviour.turnMs === 0) answer();
+    beats = now;
     write();
   }
   for (const [gauge, value] of [

@@ -48,8 +48,14 @@ export function holders(): SharedArrayBuffer {
   return new SharedArrayBuffer(HOLDERS.slots * HOLDERS.positions * 4);
 }
 
-/** The log: a count, the most that was exposed, and for each segment a word of text, slot, segment and resend; position; participant. */
-export const LOG = { count: 0, mostExposed: 1, head: 2, words: 3, entries: 400_000 } as const;
+/**
+ * The log: a count, the most that was exposed, the main thread's beats, and for each segment a word of text, slot, segment and resend;
+ * position; participant.
+ *
+ * A carrier that takes its time (turnMs) answers in a turn of its own only where the main thread has had one since. Without that, one
+ * whose main thread gets no processor for a while has sent everything, and a test that meant to do something in the middle comes after.
+ */
+export const LOG = { count: 0, mostExposed: 1, beats: 2, head: 3, words: 3, entries: 400_000 } as const;
 
 export interface FakeCarrierData {
   readonly name: string;
@@ -139,8 +145,10 @@ export class FakeCarrier implements ChannelPort {
     this.#log = new Int32Array(data.log);
     this.#worker = new Worker(new URL("./fake-carrier-worker.js", import.meta.url), { workerData: data });
     this.#worker.on("message", () => this.#listener());
+    const beating = setInterval(() => Atomics.add(this.#log, LOG.beats, 1), 1);
     this.#worker.on("exit", () => {
       this.#exited = true;
+      clearInterval(beating);
     });
     this.#worker.on("error", (error) => {
       this.failure = error;
