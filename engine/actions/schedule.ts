@@ -5,29 +5,28 @@
  * Promises that an action is selecting, durably, before anybody is selected for it, so that it starts once whatever happens; what was
  * missed by more than DISPATCH.startLateMs is held (transitions/before.ts).
  */
-import type { Clock } from "../clock/clock.js";
-import type { Dispatcher } from "../dispatch/ledger/dispatcher.js";
+import type { Clock, ClockWatch } from "../clock/clock.js";
 import type { Lifecycle } from "./lifecycle.js";
 
 export class Schedule {
   readonly #lifecycle: Pick<Lifecycle, "underWay" | "apply">;
   readonly #clock: Pick<Clock, "now">;
-  /** Whoever looks first finds a step, for both: with a look of its own this one held again what had been resumed since. */
-  readonly #ledger: Pick<Dispatcher, "isClockAhead">;
+  /** The ledger's: with one of its own this one found a step later, and held again what had been resumed since. */
+  readonly #watch: Pick<ClockWatch, "isAhead">;
 
   constructor(
     lifecycle: Pick<Lifecycle, "underWay" | "apply">,
     clock: Pick<Clock, "now">,
-    ledger: Pick<Dispatcher, "isClockAhead">,
+    watch: Pick<ClockWatch, "isAhead">,
   ) {
     this.#lifecycle = lifecycle;
     this.#clock = clock;
-    this.#ledger = ledger;
+    this.#watch = watch;
   }
 
   /** To be called about once a second. */
   tick(): void {
-    if (this.#ledger.isClockAhead()) return;
+    if (this.#watch.isAhead()) return;
     const atMs = this.#clock.now();
     for (const { id, status, startAtMs } of [...this.#lifecycle.underWay]) {
       const isDue = status === "scheduled" && (startAtMs ?? 0) <= atMs;

@@ -36,9 +36,11 @@ export function sinceSteadyMs(beganAtMs: number, clock: Clock): number {
 export class ClockWatch {
   #offsetMs: number;
   readonly #clock: Clock;
+  readonly #onAhead: (aheadMs: number) => void;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, onAhead: (aheadMs: number) => void = () => {}) {
     this.#clock = clock;
+    this.#onAhead = onAhead;
     this.#offsetMs = clock.now() - clock.steadyMs();
   }
 
@@ -51,5 +53,12 @@ export class ClockWatch {
     const aheadMs = offsetMs - this.#offsetMs;
     this.#offsetMs = offsetMs;
     return aheadMs > CLOCK.stepMs ? aheadMs : 0;
+  }
+
+  /** Whether it did so; whoever has to know of that is told by then. */
+  isAhead(): boolean {
+    const aheadMs = this.aheadMs();
+    if (aheadMs > 0) this.#onAhead(aheadMs);
+    return aheadMs > 0;
   }
 }

@@ -50,7 +50,8 @@ export class Dispatcher {
   readonly #planner: Planner;
   readonly #liveWaves = new LiveWaves();
   readonly #halting: Halting;
-  readonly #watch: ClockWatch;
+  /** The one that all go by to whom a step is something to hold: whoever looks first finds it, for everybody. */
+  readonly watch: ClockWatch;
   readonly #intake: Intake;
   #writes: PendingWrite[] = [];
   #turning = false;
@@ -72,7 +73,7 @@ export class Dispatcher {
     this.carriers = new Carriers(ports, people.numbers);
     this.#planner = new Planner(this.carriers, this.#liveWaves);
     this.#halting = new Halting(this.carriers, this.#liveWaves, hooks);
-    this.#watch = new ClockWatch(hooks);
+    this.watch = new ClockWatch(hooks, (aheadMs) => hooks.onClockAhead(aheadMs));
     this.receipts = new ReceiptMatcher(this.waves, people, hooks);
     this.strays = new StrayStore(store);
     this.ends = new JournalEnds(store);
@@ -217,13 +218,6 @@ export class Dispatcher {
     this.turn();
   }
 
-  /** Whether the wall clock got ahead at once since anybody looked; whoever has to know of that is told by then. */
-  isClockAhead(): boolean {
-    const aheadMs = this.#watch.aheadMs();
-    if (aheadMs > 0) this.hooks.onClockAhead(aheadMs);
-    return aheadMs > 0;
-  }
-
   /** Runs turns until nothing is left to do. Safe to call at any time. */
   turn(): void {
     this.#again = true;
@@ -260,7 +254,7 @@ export class Dispatcher {
     this.#again = false;
     const nowMs = this.hooks.now();
     const steadyMs = this.steadyMs();
-    this.isClockAhead();
+    this.watch.isAhead();
     for (const wave of this.waves) wave.queue.tick(steadyMs);
     if (this.#intake.drain(this.accounts, steadyMs)) this.#again = true;
     this.receipts.sweep(steadyMs, this.#intake.record);

@@ -95,7 +95,7 @@ export function startActions(
   closing.add(() => lifecycle.close());
   const check = requestCheck(checkArea, places);
   const holding = new Holding(lifecycle);
-  const schedule = new Schedule(lifecycle, MACHINE_CLOCK, dispatcher);
+  const schedule = new Schedule(lifecycle, MACHINE_CLOCK, dispatcher.watch);
   const resending = new Resending(archive, dispatcher);
   const checks = textChecks(store, kinds, lifecycle, (lng, lat) => places.fastMunicipalityAt(lng, lat));
   const actions = new Actions(

@@ -204,7 +204,7 @@ export class Harness {
       forecast: () => undefined,
     });
     this.holding = new Holding(this.lifecycle);
-    this.schedule = new Schedule(this.lifecycle, { now }, this.dispatcher);
+    this.schedule = new Schedule(this.lifecycle, { now }, this.dispatcher.watch);
     this.trail = new Trail(store, now);
     const check = requestCheck(
       areaCheck(async (flat, { turn }) => {
