@@ -1,15 +1,25 @@
-/** How late something makes the main thread, by the event loop's own histogram. */
+/**
+ * How late something makes the main thread, by the event loop's own histogram; beside it, what the histogram says of a loop that does
+ * nothing at all for as long. It ticks each millisecond, so that one to two of what it says are its own, and whatever else the
+ * machine does comes on top: a figure says of the program what it has beyond that of the idle loop.
+ */
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
+import { running } from "./campaign/campaigns.js";
 
-const RUNS = 9;
+const campaign = running("hostile");
+/** Of what takes seconds. */
+const LONG_RUNS = 3;
+
+/** Whether it is done to read the figures, and with as much of everything as there can be. */
+export const isMeasured = campaign.size > 1;
 
 /**
  * Tells how late the thread was at most, in the run in which that was the least: in the others its code was compiled, or somebody
  * else had the processor. Gives what came of the last.
  */
-export function measured<T>(name: string, work: () => Promise<T> | T, runs = RUNS): Promise<T> {
-  return measuredWith(name, () => undefined, work, runs);
+export function measured<T>(name: string, work: () => Promise<T> | T): Promise<T> {
+  return measuredWith(name, () => undefined, work);
 }
 
 /** The same of what needs something made for it each time, which is not part of it. */
@@ -17,21 +27,37 @@ export async function measuredWith<M, T>(
   name: string,
   make: () => M,
   work: (made: M) => Promise<T> | T,
-  runs = RUNS,
+  isLong = false,
 ): Promise<T> {
-  let leastNs = Number.POSITIVE_INFINITY;
+  const runs = isLong ? Math.min(campaign.size, LONG_RUNS) : campaign.size;
+  let [leastMs, leastIdleMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   let result: T;
   for (let run = 0; run < runs; run++) {
     const made = make();
-    await sleep(3);
-    const delay = monitorEventLoopDelay({ resolution: 1 });
-    delay.enable();
-    await sleep(3);
-    result = await work(made);
-    await sleep(3);
-    delay.disable();
-    leastNs = Math.min(leastNs, delay.max);
+    const fromMs = performance.now();
+    leastMs = Math.min(leastMs, await latenessOf(async () => (result = await work(made))));
+    const tookMs = performance.now() - fromMs;
+    leastIdleMs = Math.min(leastIdleMs, await latenessOf(() => turnsFor(tookMs)));
   }
-  console.log(`${name}: the main thread was late by ${(leastNs / 1e6).toFixed(1)} ms`);
+  const [late, idle] = [leastMs.toFixed(1), leastIdleMs.toFixed(1)];
+  campaign.tell(`${name} ${late} ms (${idle} with nothing to do)`);
   return result!;
+}
+
+/** At most, in milliseconds. */
+async function latenessOf(work: () => Promise<unknown>): Promise<number> {
+  await sleep(3);
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  await sleep(3);
+  await work();
+  await sleep(3);
+  delay.disable();
+  return delay.max / 1e6;
+}
+
+/** Turn after turn, without a rest, as a loop goes that has something to do in each. */
+async function turnsFor(ms: number): Promise<void> {
+  const untilMs = performance.now() + ms;
+  while (performance.now() < untilMs) await turn();
 }

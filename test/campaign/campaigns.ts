@@ -5,7 +5,7 @@
 import { appendFileSync } from "node:fs";
 
 interface Campaign {
-  /** The compiled test that runs it, from the root of the project. */
+  /** The compiled test that runs it, from the root of the project; or what several have in their paths. */
   readonly file: string;
   readonly what: string;
   /** Of what it counts in `npm test`, and as a campaign. */
@@ -79,6 +79,12 @@ export const CAMPAIGNS = {
     what: "damaged images of a data folder with waves that live and that are at rest: bits, page heads, meta pages, cut ends",
     share: 24,
     size: 2_000,
+  },
+  hostile: {
+    file: "hostile",
+    what: "how late the main thread is by the worst that clients send, against a loop with nothing to do; on a machine with nothing else to do",
+    share: 1,
+    size: 9,
   },
 } as const satisfies Record<string, Campaign>;
 

@@ -15,8 +15,8 @@ export const MUNICIPALITY = {
   pieceBytes: 32_768,
   /** Bytes of the longest planned person: sixteen locations, a name and a mail address, each character up to three bytes. */
   personBytes: 2_048,
-  /** Pieces of one commit while a plan is made durable: 1 MB, which is encrypted in a millisecond. */
-  piecesPerCommit: 32,
+  /** Pieces of one commit while a plan is made durable: a quarter of a megabyte, which is encrypted in a fraction of a millisecond. */
+  piecesPerCommit: 8,
   /** How long applying waits when the registry has no room at the moment, before it tries again. */
   busyMs: 20,
   /** Participants whose municipality is worked out anew before it is noted how far that is: 64 blocks, a second or so. */

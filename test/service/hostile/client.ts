@@ -3,12 +3,17 @@
  * connection each, and tells how each answer began.
  */
 import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort } from "node:worker_threads";
 
 export interface Asked {
   readonly port: number;
   /** For each connection. */
   readonly bytes: readonly Uint8Array[];
+  /** Once all are answered, it asks this, again and again while the answer has `again` in it. */
+  readonly after?: { readonly bytes: Uint8Array; readonly again: string } | undefined;
+  /** How long a connection that has become a WebSocket takes what comes, unless the service ends it. */
+  readonly keepMs?: number | undefined;
 }
 
 export interface Answered {
@@ -16,23 +21,29 @@ export interface Answered {
 }
 
 const HEAD_END = "\r\n\r\n";
+const AGAIN_MS = 20;
 
-/** The head of the answer, once all of it has come by its length, or the connection has ended. */
-function exchange(port: number, bytes: Uint8Array): Promise<string> {
+/** The answer, once all of it has come by its length, or the connection has ended. */
+function exchange(port: number, bytes: Uint8Array, keepMs: number | undefined): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1");
-    let head = "";
+    let answer = "";
     let length = 0;
     let wanted = Number.POSITIVE_INFINITY;
     socket.on("error", () => {});
-    socket.on("close", () => resolve(head));
+    socket.on("close", () => resolve(answer));
     socket.on("data", (piece) => {
       length += piece.length;
+      // The rest of what is long is not looked into.
+      if (answer.length < LOOKED_AT) answer += piece.toString("latin1");
       if (wanted === Number.POSITIVE_INFINITY) {
-        head += piece.toString("latin1");
-        const end = head.indexOf(HEAD_END);
-        const body = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
+        const end = answer.indexOf(HEAD_END);
+        const body = /\r\ncontent-length: (\d+)/i.exec(answer)?.[1];
         if (end >= 0) wanted = end + HEAD_END.length + Number(body ?? 0);
+        if (end >= 0 && answer.startsWith(UPGRADED)) {
+          wanted = Number.MAX_VALUE;
+          setTimeout(() => socket.destroy(), keepMs);
+        }
       }
       if (length >= wanted) socket.destroy();
     });
@@ -40,8 +51,13 @@ function exchange(port: number, bytes: Uint8Array): Promise<string> {
   });
 }
 
-parentPort?.on("message", ({ port, bytes }: Asked) => {
-  void Promise.all(bytes.map((each) => exchange(port, each))).then((heads) => {
-    parentPort!.postMessage({ heads } satisfies Answered);
-  });
-});
+const LOOKED_AT = 65_536;
+const UPGRADED = "HTTP/1.1 101";
+
+async function all({ port, bytes, after, keepMs }: Asked): Promise<Answered> {
+  const heads = await Promise.all(bytes.map((each) => exchange(port, each, keepMs)));
+  while (after && (await exchange(port, after.bytes, undefined)).includes(after.again)) await sleep(AGAIN_MS);
+  return { heads };
+}
+
+parentPort?.on("message", (asked: Asked) => void all(asked).then((answered) => parentPort!.postMessage(answered)));

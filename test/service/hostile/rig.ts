@@ -1,5 +1,5 @@
 /** A client in a thread of its own (client.ts) that sends to a service in this one, and how late the main thread is by it. */
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { onTestFinished } from "vitest";
@@ -12,19 +12,44 @@ export interface Sent {
   readonly path: string;
   readonly token: string;
   readonly body?: string | Uint8Array;
+  /** JSON when absent. */
+  readonly type?: string;
 }
 
 /** The bytes of a request. */
-function written({ method, path, token, body }: Sent): Uint8Array {
+function written({ method, path, token, body, type = "application/json" }: Sent): Uint8Array {
   const content = Buffer.from(body ?? "");
   const lines = [
     `${method} ${path} HTTP/1.1`,
     "Host: a",
     ...(token === "" ? [] : [`Authorization: Bearer ${token}`]),
     ...(method === "POST" ? [`Idempotency-Key: ${randomUUID()}`] : []),
-    ...(body === undefined ? [] : ["Content-Type: application/json", `Content-Length: ${content.length}`]),
+    ...(body === undefined ? [] : [`Content-Type: ${type}`, `Content-Length: ${content.length}`]),
   ];
   return Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`), content]);
+}
+
+/** A subscriber of the monitor, and what it sends. */
+export function subscriber(token: string, frames: Uint8Array = new Uint8Array(0)): Uint8Array {
+  const lines = [
+    "GET /v1/monitor HTTP/1.1",
+    "Host: a",
+    `Authorization: Bearer ${token}`,
+    "Connection: Upgrade",
+    "Upgrade: websocket",
+    "Sec-WebSocket-Version: 13",
+    `Sec-WebSocket-Key: ${randomBytes(16).toString("base64")}`,
+  ];
+  return Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`), frames]);
+}
+
+/** What is sent, each on a connection of its own, and how the client goes on with it (client.ts). */
+export type Sending = readonly (Sent | Uint8Array)[];
+export interface Going {
+  /** It takes seconds each time. */
+  readonly isLong?: boolean;
+  readonly keepMs?: number;
+  readonly after?: { readonly sent: Sent; readonly again: string };
 }
 
 export class Hostile {
@@ -37,15 +62,16 @@ export class Hostile {
   }
 
   /** Tells how late the main thread was, of several times; gives the statuses of the last. */
-  async late(name: string, make: () => readonly Sent[]): Promise<{ statuses: number[] }> {
-    const bytes = () => make().map(written);
-    const { heads } = await measuredWith(name, bytes, (made) => this.#send(made));
+  async late(name: string, make: () => Sending, going: Going = {}): Promise<{ statuses: number[] }> {
+    const bytes = () => make().map((each) => ("method" in each ? written(each) : each));
+    const { heads } = await measuredWith(name, bytes, (made) => this.#send(made, going), going.isLong);
     return { statuses: heads.map((head) => Number(head.split(" ")[1])) };
   }
 
-  async #send(bytes: readonly Uint8Array[]): Promise<Answered> {
+  async #send(bytes: readonly Uint8Array[], { keepMs, after }: Going): Promise<Answered> {
     const answered = once(this.#client, "message");
-    this.#client.postMessage({ port: this.#whole.service.port, bytes } satisfies Asked);
+    const last = after && { bytes: written(after.sent), again: after.again };
+    this.#client.postMessage({ port: this.#whole.service.port, bytes, keepMs, after: last } satisfies Asked);
     return (await answered)[0] as Answered;
   }
 }
