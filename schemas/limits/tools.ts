@@ -17,6 +17,8 @@ export const MONITOR = {
   pingMs: 60_000,
   /** Bytes of a message from a client; the feed expects none. */
   incomingBytes: 1_024,
+  /** Frames of such a message: clients send as many where they write a piece at a time. */
+  incomingFragments: 16,
   /** Rates are smoothed with this time constant, so that a pause of a carrier shows within a second. */
   rateSmoothingMs: 1_000,
   /** `seinpost watch`: pause before it connects again. */

@@ -5,6 +5,7 @@
  */
 import { createServer, type IncomingMessage, type Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { inTurn } from "../../../engine/clock/slices.js";
 import { fail, ok, type Problem, type Result } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
 import { ClientConnection } from "./connection.js";
@@ -84,7 +85,8 @@ function serve(server: Server, handlers: Handlers): void {
     const isOurs =
       path === handlers.livePath && isHandshake(request) && !announcesBody(request) && faultOf(request) === undefined;
     takeOver(of(socket), socket as Socket, () => {
-      if (isOurs) upgrade(handlers, of(socket), request, socket as Socket, rest);
+      // A crowd that comes at once is let in one by one.
+      if (isOurs) void inTurn(() => upgrade(handlers, of(socket), request, socket as Socket, rest));
       else giveBack(server, request, socket as Socket, rest);
     });
   });

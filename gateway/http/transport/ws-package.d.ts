@@ -18,6 +18,10 @@ declare module "ws" {
     readonly noServer: true;
     readonly clientTracking: boolean;
     readonly maxPayload: number;
+    /** Frames of one message. */
+    readonly maxFragments: number;
+    /** False: one event in a turn of the loop, whatever came at once. */
+    readonly allowSynchronousEvents: boolean;
     /** Called where subprotocols were offered; false for none. */
     readonly handleProtocols: (offered: Set<string>, request: IncomingMessage) => string | false;
   }

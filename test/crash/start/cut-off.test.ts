@@ -5,6 +5,7 @@
 import { cpSync, existsSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
+import { Trail } from "../../../engine/audit/trail.js";
 import { backUp } from "../../../engine/backup/backup.js";
 import { openDataFolder } from "../../../engine/registry/open.js";
 import { ReplyStore, UNASSIGNED } from "../../../engine/replies/reply-store.js";
@@ -112,7 +113,7 @@ it(
 interface Undisturbed {
   readonly steps: number;
   readonly ms: number;
-  /** The CSV, and the texts of replies. */
+  /** The CSV, the texts of replies, and the deeds on record. */
   readonly people: string;
   /** Undefined where there was nothing. */
   readonly before: string | undefined;
@@ -158,7 +159,7 @@ function begin({ isFilled }: Case): string {
 const withoutReaders = (source: string): boolean => !source.endsWith("-lock");
 
 /**
- * Everybody and every reply, by the key that opens; undefined where there is no registry to read. Looks at a copy, for who opens a
+ * Everybody and every reply, and which deeds are on record, by the key that opens; undefined where there is no registry to read. Looks at a copy, for who opens a
  * folder ends what was begun in it.
  */
 async function peopleIn(each: Case, original: string, ...keys: readonly ((folder: string) => string)[]) {
@@ -172,13 +173,14 @@ async function peopleIn(each: Case, original: string, ...keys: readonly ((folder
     if (!opened?.ok) continue;
     const { store, vault } = opened.value;
     const { replies, unreadable } = new ReplyStore(store, vault).page(UNASSIGNED, 0, 100);
+    const deeds = new Set(new Trail(store, Date.now).page({}).records.map(({ deed }) => deed));
     await store.close();
     const csv = await exported(folder, { kekFile }).catch((error: Error) => error);
     if (csv instanceof Error) {
       expect(csv.message).toContain("REGISTRY_MISSING");
       return undefined;
     }
-    return JSON.stringify([csv.bytes.toString(), replies, unreadable]);
+    return JSON.stringify([csv.bytes.toString(), replies, unreadable, ...deeds]);
   }
   return undefined;
 }

@@ -1,6 +1,8 @@
 /** What commands do to the people of a folder on which no service runs is in its trail; beside a service they write nothing. */
+import { execFileSync } from "node:child_process";
 import { closeSync, fstatSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { lockFolder } from "../../../engine/store/lock.js";
 import { HEADER_BYTES, PageFile, readMeta } from "../../../engine/store/pages.js";
@@ -49,6 +51,21 @@ test("who makes, replaces, exports or copies the people of a stopped folder is o
   ]);
   expect(new Set(records.map(({ by }) => by.kind))).toEqual(new Set(["local"]));
   expect(JSON.stringify(records)).not.toContain("12345678");
+});
+
+test("one that is killed while it reads them out has left the record of before, and no other", async () => {
+  const folder = temporaryFolder();
+  await run(folder, ["registry", "import", "-"], PEOPLE);
+  const file = join(temporaryFolder(), "people.csv");
+  // Whoever opens it to write waits for a reader, and here comes none.
+  execFileSync("mkfifo", [`${file}.part`]);
+  const child = startChild(process.execPath, [COMMAND.pathname, "registry", "export", file], {
+    env: { SEINPOST_DATA: folder },
+  });
+  while ((await trail(folder)).length < 2) await sleep(20);
+  child.process.kill("SIGKILL");
+  await child.ended;
+  expect((await trail(folder)).map(told)).toEqual(["registry.imported", "registry.exporting"]);
 });
 
 test("a folder that another process has is read all the same, and not written to", async () => {

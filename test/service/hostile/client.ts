@@ -10,9 +10,9 @@ export interface Asked {
   readonly port: number;
   /** For each connection. */
   readonly bytes: readonly Uint8Array[];
-  /** Once all are answered, it asks this, again and again while the answer has `again` in it. */
+  /** Once all are answered, it asks this, again and again while `again`, a pattern, is in the answer. */
   readonly after?: { readonly bytes: Uint8Array; readonly again: string } | undefined;
-  /** How long a connection that has become a WebSocket takes what comes, unless the service ends it. */
+  /** How long a connection that has become a WebSocket takes what comes, unless the service ends it; Infinity: beyond its answer. */
   readonly keepMs?: number | undefined;
 }
 
@@ -42,7 +42,8 @@ function exchange(port: number, bytes: Uint8Array, keepMs: number | undefined): 
         if (end >= 0) wanted = end + HEAD_END.length + Number(body ?? 0);
         if (end >= 0 && answer.startsWith(UPGRADED)) {
           wanted = Number.MAX_VALUE;
-          setTimeout(() => socket.destroy(), keepMs);
+          if (keepMs === Number.POSITIVE_INFINITY) resolve(answer);
+          else setTimeout(() => socket.destroy(), keepMs);
         }
       }
       if (length >= wanted) socket.destroy();
@@ -56,7 +57,8 @@ const UPGRADED = "HTTP/1.1 101";
 
 async function all({ port, bytes, after, keepMs }: Asked): Promise<Answered> {
   const heads = await Promise.all(bytes.map((each) => exchange(port, each, keepMs)));
-  while (after && (await exchange(port, after.bytes, undefined)).includes(after.again)) await sleep(AGAIN_MS);
+  const again = after && new RegExp(after.again);
+  while (again?.test(await exchange(port, after!.bytes, undefined))) await sleep(AGAIN_MS);
   return { heads };
 }
 

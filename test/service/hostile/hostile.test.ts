@@ -151,7 +151,8 @@ test("operators: the largest keys, and who did what", async () => {
       }
     }),
   );
-  const ask = asking(whole.keys.operator);
+  const operator = given(await whole.service.keys.create({ name: "all", scopes: ["admin", "audit"] }, LOCAL));
+  const ask = asking(operator.secret);
   const municipalities = Array.from({ length: RIGHTS.municipalities }, (_, at) => at + 1);
   const name = "€".repeat(RIGHTS.nameCharacters);
   for (let made = 0; made < 200; made++) {
@@ -159,12 +160,12 @@ test("operators: the largest keys, and who did what", async () => {
   }
   const codes = municipalities.map((number) => municipalityCode(number)!);
   const key = { name, scopes: ["draft"], municipalities: codes };
-  const made = (await whole.ask<{ id: string }>("operator", "POST", "/v1/keys", key)).json.id;
+  const made = (await whole.ask<{ id: string }>({ token: operator.secret }, "POST", "/v1/keys", key)).json.id;
   const cases: readonly Case[] = [
     ["a page of keys", ask("GET", "/v1/keys"), 200],
     ["a key", ask("GET", `/v1/keys/${made}`), 200],
     ["a key that is made", ask("POST", "/v1/keys", key), 201],
-    ["a key of nonsense", ask("POST", "/v1/keys", { ...key, municipalities: Array(60_000).fill("GM") }), 422],
+    ["a key of nonsense", ask("POST", "/v1/keys", { ...key, municipalities: Array(40_000).fill("GM") }), 422],
     ["a rotation", ask("POST", `/v1/keys/${made}/rotate`, { graceMinutes: 0 }), 200],
     ["a page of who did what", ask("GET", "/v1/audit-records"), 200],
     ["what nobody did", ask("GET", "/v1/audit-records?deed=key.revoked&key=nobody"), 200],

@@ -64,8 +64,12 @@ export class Hostile {
   /** Tells how late the main thread was, of several times; gives the statuses of the last. */
   async late(name: string, make: () => Sending, going: Going = {}): Promise<{ statuses: number[] }> {
     const bytes = () => make().map((each) => ("method" in each ? written(each) : each));
-    const { heads } = await measuredWith(name, bytes, (made) => this.#send(made, going), going.isLong);
-    return { statuses: heads.map((head) => Number(head.split(" ")[1])) };
+    return { statuses: statusesOf(await measuredWith(name, bytes, (made) => this.#send(made, going), going.isLong)) };
+  }
+
+  /** Connections that stay; the statuses of their answers. */
+  async hold(bytes: readonly Uint8Array[]): Promise<number[]> {
+    return statusesOf(await this.#send(bytes, { keepMs: Number.POSITIVE_INFINITY }));
   }
 
   async #send(bytes: readonly Uint8Array[], { keepMs, after }: Going): Promise<Answered> {
@@ -74,4 +78,8 @@ export class Hostile {
     this.#client.postMessage({ port: this.#whole.service.port, bytes, keepMs, after: last } satisfies Asked);
     return (await answered)[0] as Answered;
   }
+}
+
+function statusesOf({ heads }: Answered): number[] {
+  return heads.map((head) => Number(head.split(" ")[1]));
 }

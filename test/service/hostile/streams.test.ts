@@ -88,14 +88,10 @@ test("the monitor: as many subscribers as a key has, and what they send", async 
   const hostile = new Hostile(whole);
   const token = whole.keys.controlRoom;
   const going = { keepMs: isMeasured ? 1_000 : 100, isLong: true };
-  const action = { area, text: "A text", dispatch: true, confirmed: ["TEXT_REPEATED"], urgency: "extreme" };
-  const watching = (): Sent | Uint8Array => subscriber(token);
-  const crowd = () => [
-    ...Array.from({ length: MONITOR.clientsOfKey }, watching),
-    { method: "POST", path: "/v1/actions", token, body: JSON.stringify(action) },
-  ];
-  const served = [...Array(MONITOR.clientsOfKey).fill(101), 201];
-  expect((await hostile.late("subscribers of an action", crowd, going)).statuses).toEqual(served);
+  const watching = (): Uint8Array => subscriber(token);
+  const crowd = Array.from({ length: MONITOR.clientsOfKey }, watching);
+  const statuses = Array(MONITOR.clientsOfKey).fill(101);
+  expect((await hostile.late("a crowd of subscribers", () => crowd, going)).statuses).toEqual(statuses);
   const many = (one: Buffer): Buffer => Buffer.concat(Array<Buffer>(Math.floor(STREAM_BYTES / one.length)).fill(one));
   const frames: Readonly<Record<string, Buffer>> = {
     "empty messages": many(frame(0x82, 0)),
@@ -108,4 +104,10 @@ test("the monitor: as many subscribers as a key has, and what they send", async 
   for (const [name, all] of Object.entries(frames)) {
     expect((await hostile.late(`frames: ${name}`, () => [subscriber(token, all)], going)).statuses).toEqual([101]);
   }
+  expect(await hostile.hold(crowd)).toEqual(statuses);
+  const action = { area, text: "A text", dispatch: true, confirmed: ["TEXT_REPEATED"], urgency: "extreme" };
+  const sent = { method: "POST", path: "/v1/actions", token, body: JSON.stringify(action) };
+  const list = { method: "GET", path: "/v1/actions?limit=1", token };
+  const untilSent = { isLong: true, after: { sent: list, again: '"status":"(selecting|sending)"' } };
+  expect((await hostile.late("an action that they all watch", () => [sent], untilSent)).statuses).toEqual([201]);
 });
