@@ -148,6 +148,11 @@ it("everybody inside counts once, under the first reason that holds", () => {
       const roster = [...run(world, shards, asked).participants];
       const left = roster.filter((person) => persons.reasonOf(person, PLACE.welcome) === ASKED);
       expect(left.toSorted((a, b) => a - b)).toEqual(who.toSorted((a, b) => a - b));
+      const each = new Uint8Array(roster.length);
+      persons.reasonsOf(Uint32Array.from(roster), each);
+      expect([...each], "all at once as one by one").toEqual(
+        roster.map((person) => persons.reasonOf(person, PLACE.welcome)),
+      );
       for (const reason of reasons.values()) reached.add(reason ?? "asked");
     }),
     { numRuns: 150 },

@@ -8,7 +8,7 @@
  *
  * Assumes that rosters are not removed before the month is over without a word (`forget`).
  */
-import { setImmediate } from "node:timers/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { ASKING } from "../../../schemas/limits.js";
 import type { StoredWave } from "../../dispatch/ledger/wave-record.js";
 import type { WaveStore } from "../../dispatch/ledger/wave-store.js";
@@ -53,20 +53,34 @@ export class Asked {
   /** By the second at the end of which it is over, in which no more waves are opened than an engine can. */
   readonly #due = new Map<number, Due[]>();
   #sweeping: Promise<void> = Promise.resolve();
+  /** Who is to be counted in the next turn. */
+  readonly #soon: Uint32Array[] = [];
 
   constructor(counts: SharedArrayBuffer, waves: Pick<WaveStore, "rosterPieces">) {
     this.#counts = askedCounts(counts);
     this.#waves = waves;
   }
 
-  /** Somebody is on a roster that is being made. */
-  count(person: number): void {
-    this.#add(person, WINDOWS, 1);
+  /** Those are on a roster that is being made. */
+  count(people: Uint32Array): void {
+    this.#add(people, WINDOWS, 1);
   }
 
-  /** Somebody was on a roster of which nothing came. */
-  giveBack(person: number): void {
-    this.#add(person, WINDOWS, -1);
+  /** The same once this turn is over, for a commit waits for its end; or where somebody is looked at before. They stay as they are. */
+  countSoon(people: Uint32Array): void {
+    this.#soon.push(people);
+    setImmediate(() => this.settle());
+  }
+
+  /** To be called before it is decided by the counts who is asked. */
+  settle(): void {
+    for (const people of this.#soon.splice(0)) this.count(people);
+  }
+
+  /** Those were on a roster of which nothing came. */
+  giveBack(people: Uint32Array): void {
+    this.settle();
+    this.#add(people, WINDOWS, -1);
   }
 
   /** The roster of those who were counted is that of this wave. */
@@ -140,20 +154,23 @@ export class Asked {
     if (windows.length === 0) return;
     for (const piece of this.#waves.rosterPieces(waveId, count)) {
       if (!piece.ok) return;
-      for (const person of piece.value) this.#add(person, windows, times);
-      await setImmediate();
+      this.settle();
+      this.#add(piece.value, windows, times);
+      await nextTurn();
     }
   }
 
-  #add(person: number, windows: readonly Window[], times: 1 | -1): void {
+  /** A short loop for each window: what is counted lies in no order, and so many looks at memory wait at a time. */
+  #add(people: Uint32Array, windows: readonly Window[], times: 1 | -1): void {
     const counts = this.#counts;
-    for (let index = 0; index < windows.length; index += 1) {
-      const window = windows[index]!;
-      const at = person * ASKED_COUNTS + window;
-      const count = counts[at]! + times;
-      if (window === IN_MONTH) this.timesInMonth += times;
-      // Nobody is asked 65,535 times; were it so, whoever is at the end stays there.
-      if (count >= 0 && count <= 0xffff) counts[at] = count;
+    for (const window of windows) {
+      for (let index = 0; index < people.length; index += 1) {
+        const at = people[index]! * ASKED_COUNTS + window;
+        const count = counts[at]! + times;
+        // Nobody is asked 65,535 times; were it so, whoever is at the end stays there.
+        if (count >= 0 && count <= 0xffff) counts[at] = count;
+      }
+      if (window === IN_MONTH) this.timesInMonth += times * people.length;
     }
   }
 }

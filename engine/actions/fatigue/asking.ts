@@ -8,9 +8,7 @@
  *
  * Extreme urgency asks everybody. What follows what somebody was asked, an update or an ending, leaves nobody out and counts for nothing.
  */
-import { setImmediate } from "node:timers/promises";
 import type { AskedGroups } from "../../../schemas/api/about-action.js";
-import { ASKING } from "../../../schemas/limits.js";
 import {
   type ActionWaveKind,
   CHANNELS,
@@ -21,12 +19,14 @@ import {
   type Mode,
   type Urgency,
 } from "../../../schemas/words.js";
-import { ASKED, NO_SPARING, type PersonData, Persons, PLACE, type Sparing } from "../../selection/query/persons.js";
+import { NO_SPARING, type PersonData, Persons, type Sparing } from "../../selection/query/persons.js";
 import type { Roster } from "../../selection/selector.js";
 import { average } from "../preview/breakdown.js";
 import { ACTION_CHANNEL, isAsking } from "../record.js";
+import { peopleOf } from "../waves/asked.js";
+import { inPieces } from "../waves/audience.js";
+import { Admission } from "./admission.js";
 import type { Asked, AskedWave } from "./asked.js";
-import { Sorted } from "./sorted.js";
 
 /** How often somebody may be asked. */
 export type AskedBounds = Pick<Sparing, "perHour" | "perDay">;
@@ -99,21 +99,11 @@ export class Asking {
     const alone = sparing.alone && kind !== "repeat";
     const persons = new Persons(this.#people, CHANNELS.indexOf(ACTION_CHANNEL), { ...sparing, alone });
     const first = bitsOf(about.groups && "first" in about.groups ? about.groups.first : []);
-    const sorted = new Sorted(found, first !== 0);
-    const asked = new Uint32Array(found.participants);
-    const leftOut = new Uint32Array(LEFT_OUT.length);
     const isCounted = about.mode === "actual";
-    for (let at = 0; at < found.count; at += 1) {
-      if (at > 0 && at % ASKING.peoplePerTurn === 0) await setImmediate();
-      const person = asked[at]!;
-      const reason = persons.reasonOf(person, PLACE.welcome);
-      if (reason === ASKED) {
-        sorted.keep(at, first === 0 || persons.isIn(person, first));
-        if (isCounted) this.#asked.count(person);
-      } else if (reason < LEFT_OUT.length) leftOut[reason]! += 1;
-    }
-    const roster = sorted.roster();
-    return isCounted ? this.#admitted(roster, this.#noted(leftOut)) : uncounted(roster, this.#noted(leftOut));
+    const admission = new Admission(persons, this.#asked, { isCounted, first });
+    const roster = await admission.of(found);
+    const leftOut = this.#noted(admission.leftOut);
+    return isCounted ? this.#admitted(roster, leftOut) : uncounted(roster, leftOut);
   }
 
   #admitted(roster: Roster, leftOut: ReadonlyMap<LeftOut, number>): Admitted {
@@ -122,11 +112,8 @@ export class Asking {
       leftOut,
       opened: (wave) => this.#asked.note(wave),
       giveBack: async () => {
-        const asked = new Uint32Array(roster.participants);
-        for (let at = 0; at < roster.count; at += 1) {
-          if (at > 0 && at % ASKING.peoplePerTurn === 0) await setImmediate();
-          this.#asked.giveBack(asked[at]!);
-        }
+        const people = peopleOf(roster);
+        await inPieces(roster.count, (from, to) => this.#asked.giveBack(people.subarray(from, to)));
       },
     };
   }

@@ -66,6 +66,28 @@ export class Marks {
     }
   }
 
+  remove(person: number): void {
+    if (!this.has(person)) return;
+    this.#words[person >>> 5]! &= ~(1 << (person & 31));
+    this.count--;
+  }
+
+  /** All of them by their number, so many at a time at most; what is given is written over by the next. Those of one may be removed before that. */
+  *inOrder(most: number): Generator<Uint32Array> {
+    const people = new Uint32Array(most);
+    let end = 0;
+    for (let word = 0; word < this.#words.length; word++) {
+      if (end > most - 32) {
+        yield people.subarray(0, end);
+        end = 0;
+      }
+      for (let bits = this.#words[word]!; bits !== 0; bits &= bits - 1) {
+        people[end++] = 32 * word + 31 - Math.clz32(bits & -bits);
+      }
+    }
+    if (end > 0) yield people.subarray(0, end);
+  }
+
   has(person: number): boolean {
     return (((this.#words[person >>> 5] ?? 0) >>> (person & 31)) & 1) === 1;
   }

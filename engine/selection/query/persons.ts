@@ -58,14 +58,23 @@ const REASON = Object.fromEntries(LEFT_OUT.map((reason, index) => [reason, index
 const BY_NUMBER: readonly Channel[] = ["sms", "voice"];
 export const NEEDS_NUMBER = CHANNELS.map((channel) => BY_NUMBER.includes(channel));
 
+/** Values of a status byte. */
+const STATES = 256;
+/** As often as this nobody was asked: a count ends before. A whole number, for it is compared with many of them. */
+const NEVER = 0x10000;
+
 export class Persons {
   readonly #status: Uint8Array;
   readonly #numbers: Float64Array;
   readonly #groups: Uint8Array;
   readonly #asked: Uint16Array;
-  readonly #off: number;
+  /** What a status byte says: a reason, ASKED or NOBODY_THERE. */
+  readonly #byState: Uint8Array;
   readonly #needsNumber: boolean;
-  readonly #sparing: Sparing;
+  readonly #perHour: number;
+  readonly #perDay: number;
+  readonly #alone: boolean;
+  readonly #only: number;
   readonly #spares: boolean;
 
   /** `channel`: index into CHANNELS. */
@@ -74,24 +83,40 @@ export class Persons {
     this.#numbers = new Float64Array(numbers);
     this.#groups = new Uint8Array(groups);
     this.#asked = askedCounts(asked);
-    this.#off = switchedOffBit(CHANNELS[channel]!);
+    const off = switchedOffBit(CHANNELS[channel]!);
+    this.#byState = new Uint8Array(STATES);
+    for (let state = 0; state < STATES; state += 1) this.#byState[state] = reasonOfState(state, off);
     this.#needsNumber = NEEDS_NUMBER[channel]!;
-    this.#sparing = sparing;
-    this.#spares = sparing.only !== 0 || sparing.alone || sparing.perHour < Infinity || sparing.perDay < Infinity;
+    const { perHour, perDay, alone, only } = sparing;
+    this.#perHour = Math.min(perHour, NEVER);
+    this.#perDay = Math.min(perDay, NEVER);
+    this.#alone = alone;
+    this.#only = only;
+    this.#spares = only !== 0 || alone || perHour < Infinity || perDay < Infinity;
   }
 
   /** The index of the reason in LEFT_OUT, ASKED, or NOBODY_THERE. */
   reasonOf(person: number, place: Place): number {
-    const state = this.#status[person]!;
-    const status = state & STATUS_MASK;
-    if (status !== ACTIVE) {
-      if (status === ERASED) return NOBODY_THERE;
-      return status === PAUSED ? REASON.paused : REASON.unconfirmed;
-    }
-    if ((state & this.#off) !== 0) return REASON.channelOff;
+    const reason = this.#byState[this.#status[person]!]!;
+    if (reason !== ASKED) return reason;
     if (this.#needsNumber && !this.hasNumber(person)) return REASON.noNumber;
     if (place !== PLACE.welcome) return place === PLACE.otherHours ? REASON.hours : REASON.unwelcome;
     return this.#spares ? this.#sparedFor(person) : ASKED;
+  }
+
+  /**
+   * The same of each of these, whose places are welcome. One column after the other: persons come in no order, so that each look waits
+   * for memory, and where nothing else is done between two looks, many wait at a time.
+   */
+  reasonsOf(people: Uint32Array, reasons: Uint8Array): void {
+    const [status, byState, numbers] = [this.#status, this.#byState, this.#numbers];
+    for (let at = 0; at < people.length; at += 1) reasons[at] = byState[status[people[at]!]!]!;
+    if (this.#needsNumber) {
+      for (let at = 0; at < people.length; at += 1) {
+        if (numbers[people[at]!] === 0 && reasons[at] === ASKED) reasons[at] = REASON.noNumber;
+      }
+    }
+    if (this.#spares) this.#spare(people, reasons);
   }
 
   /** True of whoever is left out whatever the channel. */
@@ -116,11 +141,41 @@ export class Persons {
     return this.#asked[person * ASKED_COUNTS + IN_MONTH]!;
   }
 
-  #sparedFor(person: number): number {
-    const { perHour, perDay, alone, only } = this.#sparing;
-    if (only !== 0 && !this.isIn(person, only)) return REASON.notInGroup;
-    const at = person * ASKED_COUNTS;
-    if (this.#asked[at + IN_HOUR]! >= perHour || this.#asked[at + IN_DAY]! >= perDay) return REASON.askedOften;
-    return alone && this.#asked[at + RUNNING]! > 0 ? REASON.otherAction : ASKED;
+  /** As sparedFor, of those who are asked so far. */
+  #spare(people: Uint32Array, reasons: Uint8Array): void {
+    const [asked, perHour, perDay] = [this.#asked, this.#perHour, this.#perDay];
+    if (this.#only !== 0) {
+      for (let at = 0; at < people.length; at += 1) {
+        if (reasons[at] === ASKED && !this.isIn(people[at]!, this.#only)) reasons[at] = REASON.notInGroup;
+      }
+    }
+    if (perHour < NEVER || perDay < NEVER) {
+      for (let at = 0; at < people.length; at += 1) {
+        const of = people[at]! * ASKED_COUNTS;
+        const isOften = asked[of + IN_HOUR]! >= perHour || asked[of + IN_DAY]! >= perDay;
+        if (isOften && reasons[at] === ASKED) reasons[at] = REASON.askedOften;
+      }
+    }
+    if (!this.#alone) return;
+    for (let at = 0; at < people.length; at += 1) {
+      const isElsewhere = asked[people[at]! * ASKED_COUNTS + RUNNING]! > 0;
+      if (isElsewhere && reasons[at] === ASKED) reasons[at] = REASON.otherAction;
+    }
   }
+
+  #sparedFor(person: number): number {
+    if (this.#only !== 0 && !this.isIn(person, this.#only)) return REASON.notInGroup;
+    const at = person * ASKED_COUNTS;
+    if (this.#asked[at + IN_HOUR]! >= this.#perHour || this.#asked[at + IN_DAY]! >= this.#perDay) {
+      return REASON.askedOften;
+    }
+    return this.#alone && this.#asked[at + RUNNING]! > 0 ? REASON.otherAction : ASKED;
+  }
+}
+
+function reasonOfState(state: number, off: number): number {
+  const status = state & STATUS_MASK;
+  if (status === ERASED) return NOBODY_THERE;
+  if (status !== ACTIVE) return status === PAUSED ? REASON.paused : REASON.unconfirmed;
+  return (state & off) !== 0 ? REASON.channelOff : ASKED;
 }
