@@ -19,6 +19,7 @@ import { join, resolve } from "node:path";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { BACKUP } from "../../schemas/limits.js";
 import { type KekOptions, PARTIAL_RESTORE } from "../registry/open.js";
+import { openBeside } from "../store/beside.js";
 import { ROOT_FILE, STORE_FILE } from "../store/folder.js";
 import { NO_RUN, putLastRun, readLastRun } from "../store/last-run.js";
 import { lockFolder } from "../store/lock.js";
@@ -86,7 +87,7 @@ function undamaged(contents: Contents): Result<Contents> {
  */
 async function copyUntilWhole(dataFolder: string, target: string, options: KekOptions): Promise<Result<Contents>> {
   for (let attempt = 1; ; attempt++) {
-    const opened = Store.open(dataFolder, { readOnly: true });
+    const opened = await openBeside(dataFolder);
     if (!opened.ok) return opened;
     const first = await readFile(join(dataFolder, ROOT_FILE));
     const copying = opened.value.copyTo(target);

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { VAULT } from "../../schemas/limits.js";
+import { openBeside } from "../store/beside.js";
 import { laterStore } from "../store/last-run.js";
 import { Store } from "../store/store.js";
 import { defaultKekFile, makeKek, readKek, removeEmptyKek } from "../vault/kek.js";
@@ -85,7 +86,7 @@ export async function withRegistry<T>(
   use: (opened: DataFolder & { readonly record: RegistryRecord }) => Promise<Result<T>> | Result<T>,
 ): Promise<Result<T>> {
   if (!Store.exists(folder)) return NO_REGISTRY;
-  const opened = Store.open(folder, { readOnly: true });
+  const opened = await openBeside(folder);
   if (!opened.ok) return opened;
   const store = opened.value;
   try {

@@ -34,6 +34,12 @@ export async function endCommits(): Promise<void> {
   await Promise.all(underWay);
 }
 
+/** Others that want to open the store, which they may between two transactions alone (openings.ts). */
+export interface Asking {
+  readonly isAsked: boolean;
+  letOne(): Promise<void>;
+}
+
 type Waiter = (settled: Result<void>) => void;
 
 /** Puts of one who waits for them to be durable. */
@@ -74,12 +80,18 @@ export class Commits {
   /** Of the first that failed. */
   #failed: Problem | undefined;
   readonly #batch: Batch;
+  readonly #openings: Asking | undefined;
   /** What a transaction failed of: as it looks at once, and with what lmdb says later. */
   readonly #problemOf: (error: Error) => { readonly now: Problem; readonly later: Promise<Problem> };
 
-  constructor(batch: Batch, problemOf: (error: Error) => { readonly now: Problem; readonly later: Promise<Problem> }) {
+  constructor(
+    batch: Batch,
+    problemOf: (error: Error) => { readonly now: Problem; readonly later: Promise<Problem> },
+    openings?: Asking,
+  ) {
     this.#batch = batch;
     this.#problemOf = problemOf;
+    this.#openings = openings;
   }
 
   get counts(): CommitCounts {
@@ -122,6 +134,11 @@ export class Commits {
     });
   }
 
+  /** To be called some times a second: where nobody commits, nobody else looks who wants to open the store. */
+  look(): void {
+    if (!this.#running && !isOver && this.#openings?.isAsked) this.#begin();
+  }
+
   #begin(): void {
     const running = this.#run().finally(() => underWay.delete(running));
     underWay.add(running);
@@ -129,7 +146,9 @@ export class Commits {
 
   async #run(): Promise<void> {
     this.#running = true;
-    while (this.#waiting.length > 0 && !isOver) {
+    while (!isOver) {
+      if (this.#openings?.isAsked) await this.#openings.letOne();
+      if (this.#waiting.length === 0) break;
       const transaction: Transaction = { waiters: [], batches: [] };
       this.#startedMs = performance.now();
       const settled = await this.#settle(transaction);

@@ -4,7 +4,7 @@
  *
  * Promises that the promise of a write settles after the data is on the disk (overlappingSync is off: with lmdb's
  * default it settles before the flush), and that a value that was damaged on disk is reported and never used. Assumes that
- * one process writes; worker threads may open the same folder to read.
+ * one process writes; its threads may open the same folder to read, and other processes as beside.ts says.
  *
  * Fault model: a failed commit (a full disk came up as EIO) leaves the process without a trustworthy store, so whoever is told
  * STORE_WRITE_FAILED must end it; lmdb then also rejects a promise that it gives to nobody (write.js starts each turn's batch with
@@ -21,6 +21,7 @@ import { STORE } from "../../schemas/limits.js";
 import { type CommitError, causeOf } from "./commit-error.js";
 import { type CommitCounts, Commits } from "./commits.js";
 import { STORE_FILE } from "./folder.js";
+import { Openings } from "./openings.js";
 import { FILE_MODE, FOLDER_MODE } from "./private.js";
 import { sealed, unsealed } from "./seal.js";
 import { type Extent, failedCommit, roomToOpen, Space } from "./space.js";
@@ -153,6 +154,7 @@ export class Store {
   readonly #environment: RootDatabase<Buffer, Buffer>;
   readonly #tables = new Map<TableName, Table>();
   readonly #commits: Commits;
+  readonly #looking: NodeJS.Timeout | undefined;
   /** How much more it can hold. */
   readonly space: Space;
   /** Told of each record that fails its checksum, where somebody wants to know. */
@@ -162,6 +164,7 @@ export class Store {
     environment: RootDatabase<Buffer, Buffer>,
     /** Where it is, so that a worker thread can open the same. */
     readonly folder: string,
+    openings: Openings | undefined,
   ) {
     this.#environment = environment;
     for (const name of TABLES) {
@@ -183,7 +186,9 @@ export class Store {
     this.#commits = new Commits(
       (write) => environment.batch(write),
       (error) => this.#problemOf(error),
+      openings,
     );
+    if (openings) this.#looking = setInterval(() => this.#commits.look(), STORE.openingLookMs).unref();
   }
 
   #extent(): Extent {
@@ -196,7 +201,7 @@ export class Store {
     return existsSync(join(folder, STORE_FILE));
   }
 
-  /** Opens, or creates, the store in `folder`; to read only, it must be there. */
+  /** Opens, or creates, the store in `folder`; to read only, it must be there, and no other process may write it (beside.ts). */
   static open(folder: string, options: { readOnly?: boolean } = {}): Result<Store> {
     if (options.readOnly && !Store.exists(folder)) return fail("STORE_UNUSABLE", "there is no store in it", folder);
     try {
@@ -215,7 +220,7 @@ export class Store {
         permissionsMode: FILE_MODE,
       };
       const environment = open<Buffer, Buffer>(settings);
-      return ok(new Store(environment, folder));
+      return ok(new Store(environment, folder, options.readOnly ? undefined : new Openings(folder)));
     } catch (error) {
       return fail("STORE_UNUSABLE", (error as Error).message, folder);
     }
@@ -291,6 +296,7 @@ export class Store {
   }
 
   close(): Promise<void> {
+    clearInterval(this.#looking);
     return this.#environment.close();
   }
 }

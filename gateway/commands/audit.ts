@@ -1,7 +1,7 @@
 /** `seinpost audit`: who did what, when, and to what, from the data folder; also while a service runs on it. */
 import { Command, InvalidArgumentError, Option } from "commander";
 import { Trail } from "../../engine/audit/trail.js";
-import { Store } from "../../engine/store/store.js";
+import { openBeside } from "../../engine/store/beside.js";
 import { AuditQuery, type AuditRecord, DEEDS, type Deed } from "../../schemas/api/audit.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { AUDIT } from "../../schemas/limits.js";
@@ -34,7 +34,7 @@ export function auditCommand(): Command {
 async function print({ data, count, deed, key, json }: Options): Promise<Result<void>> {
   const asked = AuditQuery.safeParse({ deed, key });
   if (!asked.success) return fail("INVALID_FIELD", "there is no such key", "--key");
-  const opened = Store.open(data, { readOnly: true });
+  const opened = await openBeside(data);
   if (!opened.ok) return opened;
   const store = opened.value;
   // One that an older program wrote has no such table.

@@ -9,7 +9,8 @@ import { journalKey, replay } from "../../engine/dispatch/ledger/journal/journal
 import type { StoredWave } from "../../engine/dispatch/ledger/wave-record.js";
 import { WaveStore } from "../../engine/dispatch/ledger/wave-store.js";
 import { LiveWave } from "../../engine/dispatch/wave/wave.js";
-import { Store } from "../../engine/store/store.js";
+import { openBeside } from "../../engine/store/beside.js";
+import type { Store } from "../../engine/store/store.js";
 import type { Result } from "../../schemas/errors.js";
 import { JournalEntry } from "../../schemas/generated/dispatch_generated.js";
 import { POSSIBLE_DUPLICATE, STATE, STATE_MASK } from "../../schemas/words.js";
@@ -34,7 +35,7 @@ export interface Ledger {
 }
 
 export async function readLedger(folder: string, numbers: Float64Array): Promise<Ledger> {
-  const store = unwrap(Store.open(folder, { readOnly: true }));
+  const store = unwrap(await openBeside(folder));
   try {
     const waves = new WaveStore(store);
     return {

@@ -172,6 +172,13 @@ export const STORE = {
    * replaces it has that long two engines, on two folders.
    */
   lockCheckMs: 1_000,
+  /** How often it is looked, where nothing is committed, whether another process wants to open the store. */
+  openingLookMs: 50,
+  /** How long commits wait for one that opens it, which takes some 10 ms, and on a machine that is busy a hundred. */
+  openingMs: 1_000,
+  /** How long one that wants to open it waits for its turn before it looks anew whether anybody writes, and how long in all. */
+  openingAskMs: 500,
+  openingWaitMs: 5_000,
   /** How long a process that must end waits for the transaction under way, which takes milliseconds where the disk does not hang. */
   endingMs: 2_000,
 } as const;
@@ -185,9 +192,8 @@ export const VAULT = {
   /** Characters of such a name. */
   nameBytes: 64,
   /**
-   * How often root and data keys are read until they fit, while another process renews them, a millisecond apart: a second, because on
-   * a busy machine a reader may be slower than many renewals. In a tenth of one, a reader in some 2,000 gave up beside a process that
-   * renewed without a pause.
+   * How often root and data keys are read until they fit, while another process renews them, a millisecond apart: a tenth of a
+   * second, because on a busy machine a reader may be slower than many renewals. In 8,000 openings three attempts were the most.
    */
-  openAttempts: 1_000,
+  openAttempts: 100,
 } as const;
