@@ -19,7 +19,7 @@ import { join, resolve } from "node:path";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { BACKUP } from "../../schemas/limits.js";
 import { type KekOptions, PARTIAL_RESTORE } from "../registry/open.js";
-import { openBeside } from "../store/beside.js";
+import { openBeside } from "../store/opening/beside.js";
 import { ROOT_FILE, STORE_FILE } from "../store/folder.js";
 import { NO_RUN, putLastRun, readLastRun } from "../store/last-run.js";
 import { lockFolder } from "../store/lock.js";

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { VAULT } from "../../schemas/limits.js";
-import { openBeside } from "../store/beside.js";
+import { openBeside } from "../store/opening/beside.js";
 import { laterStore } from "../store/last-run.js";
 import { Store } from "../store/store.js";
 import { defaultKekFile, makeKek, readKek, removeEmptyKek } from "../vault/kek.js";

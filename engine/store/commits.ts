@@ -16,6 +16,7 @@
  * retention. How long it takes is for the disk to say: none is given up, for nobody could tell what became of it.
  */
 import { assert, ok, type Problem, type Result } from "../../schemas/errors.js";
+import { STORE } from "../../schemas/limits.js";
 
 /** What lmdb does: runs `write` at once, as a part of the transaction of this turn; settles when that is durable. */
 export type Batch = (write: () => void) => Promise<boolean>;
@@ -34,7 +35,7 @@ export async function endCommits(): Promise<void> {
   await Promise.all(underWay);
 }
 
-/** Others that want to open the store, which they may between two transactions alone (openings.ts). */
+/** Others that want to open the store, which they may between two transactions alone (opening/openings.ts). */
 export interface Asking {
   readonly isAsked: boolean;
   letOne(): Promise<void>;
@@ -81,6 +82,7 @@ export class Commits {
   #failed: Problem | undefined;
   readonly #batch: Batch;
   readonly #openings: Asking | undefined;
+  readonly #looking: NodeJS.Timeout | undefined;
   /** What a transaction failed of: as it looks at once, and with what lmdb says later. */
   readonly #problemOf: (error: Error) => { readonly now: Problem; readonly later: Promise<Problem> };
 
@@ -92,6 +94,7 @@ export class Commits {
     this.#batch = batch;
     this.#problemOf = problemOf;
     this.#openings = openings;
+    this.#looking = openings && setInterval(() => this.#look(), STORE.openingLookMs).unref();
   }
 
   get counts(): CommitCounts {
@@ -134,8 +137,13 @@ export class Commits {
     });
   }
 
-  /** To be called some times a second: where nobody commits, nobody else looks who wants to open the store. */
-  look(): void {
+  /** Nobody is let in any more by who commits nothing. */
+  close(): void {
+    clearInterval(this.#looking);
+  }
+
+  /** Where nothing is committed, nobody else looks who wants to open the store. */
+  #look(): void {
     if (!this.#running && !isOver && this.#openings?.isAsked) this.#begin();
   }
 

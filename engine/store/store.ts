@@ -4,7 +4,7 @@
  *
  * Promises that the promise of a write settles after the data is on the disk (overlappingSync is off: with lmdb's
  * default it settles before the flush), and that a value that was damaged on disk is reported and never used. Assumes that
- * one process writes; its threads may open the same folder to read, and other processes as beside.ts says.
+ * one process writes; its threads may open the same folder to read, and other processes as opening/beside.ts says.
  *
  * Fault model: a failed commit (a full disk came up as EIO) leaves the process without a trustworthy store, so whoever is told
  * STORE_WRITE_FAILED must end it; lmdb then also rejects a promise that it gives to nobody (write.js starts each turn's batch with
@@ -21,7 +21,7 @@ import { STORE } from "../../schemas/limits.js";
 import { type CommitError, causeOf } from "./commit-error.js";
 import { type CommitCounts, Commits } from "./commits.js";
 import { STORE_FILE } from "./folder.js";
-import { Openings } from "./openings.js";
+import { Openings } from "./opening/openings.js";
 import { FILE_MODE, FOLDER_MODE } from "./private.js";
 import { sealed, unsealed } from "./seal.js";
 import { type Extent, failedCommit, roomToOpen, Space } from "./space.js";
@@ -154,7 +154,6 @@ export class Store {
   readonly #environment: RootDatabase<Buffer, Buffer>;
   readonly #tables = new Map<TableName, Table>();
   readonly #commits: Commits;
-  readonly #looking: NodeJS.Timeout | undefined;
   /** How much more it can hold. */
   readonly space: Space;
   /** Told of each record that fails its checksum, where somebody wants to know. */
@@ -188,7 +187,6 @@ export class Store {
       (error) => this.#problemOf(error),
       openings,
     );
-    if (openings) this.#looking = setInterval(() => this.#commits.look(), STORE.openingLookMs).unref();
   }
 
   #extent(): Extent {
@@ -201,7 +199,7 @@ export class Store {
     return existsSync(join(folder, STORE_FILE));
   }
 
-  /** Opens, or creates, the store in `folder`; to read only, it must be there, and no other process may write it (beside.ts). */
+  /** Opens, or creates, the store in `folder`; to read only, it must be there, and no other process may write it (opening/beside.ts). */
   static open(folder: string, options: { readOnly?: boolean } = {}): Result<Store> {
     if (options.readOnly && !Store.exists(folder)) return fail("STORE_UNUSABLE", "there is no store in it", folder);
     try {
@@ -296,7 +294,7 @@ export class Store {
   }
 
   close(): Promise<void> {
-    clearInterval(this.#looking);
+    this.#commits.close();
     return this.#environment.close();
   }
 }

@@ -1,7 +1,7 @@
 /** `seinpost audit`: who did what, when, and to what, from the data folder; also while a service runs on it. */
 import { Command, InvalidArgumentError, Option } from "commander";
 import { Trail } from "../../engine/audit/trail.js";
-import { openBeside } from "../../engine/store/beside.js";
+import { openBeside } from "../../engine/store/opening/beside.js";
 import { AuditQuery, type AuditRecord, DEEDS, type Deed } from "../../schemas/api/audit.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { AUDIT } from "../../schemas/limits.js";

@@ -9,7 +9,7 @@ import { journalKey, replay } from "../../engine/dispatch/ledger/journal/journal
 import type { StoredWave } from "../../engine/dispatch/ledger/wave-record.js";
 import { WaveStore } from "../../engine/dispatch/ledger/wave-store.js";
 import { LiveWave } from "../../engine/dispatch/wave/wave.js";
-import { openBeside } from "../../engine/store/beside.js";
+import { openBeside } from "../../engine/store/opening/beside.js";
 import type { Store } from "../../engine/store/store.js";
 import type { Result } from "../../schemas/errors.js";
 import { JournalEntry } from "../../schemas/generated/dispatch_generated.js";

@@ -14,7 +14,7 @@
 import { lstatSync, readlinkSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { STORE } from "../../schemas/limits.js";
+import { STORE } from "../../../schemas/limits.js";
 
 /** Made by who wants to open. */
 const ASKED = "opening.asked";

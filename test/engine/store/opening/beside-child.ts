@@ -1,7 +1,7 @@
 /** `write FOLDER`: locks it and commits without a pause, one record after the other, each with the next number. `idle FOLDER`: commits nothing. */
-import { lockFolder } from "../../../engine/store/lock.js";
-import { Store } from "../../../engine/store/store.js";
-import { given } from "../registry/samples.js";
+import { lockFolder } from "../../../../engine/store/lock.js";
+import { Store } from "../../../../engine/store/store.js";
+import { given } from "../../registry/samples.js";
 
 const [, , what, folder] = process.argv as [string, string, string, string];
 given(await lockFolder(folder, () => process.abort()));
