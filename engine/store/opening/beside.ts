@@ -11,8 +11,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fail, type Result } from "../../../schemas/errors.js";
 import { STORE } from "../../../schemas/limits.js";
 import { lockFolder } from "../lock.js";
-import { heldBy, type OpeningLinks, openingLinksOf } from "./openings.js";
 import { Store } from "../store.js";
+import { heldBy, type OpeningLinks, openingLinksOf } from "./openings.js";
 
 /** FOLDER_IN_USE where whoever has the folder lets nobody in, such as one that only begins or ends; or as Store.open. */
 export async function openBeside(folder: string): Promise<Result<Store>> {
