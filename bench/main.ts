@@ -7,6 +7,7 @@ import { Command } from "commander";
 import { run as lookups } from "./lookups.js";
 import { run as oracle } from "./oracle.js";
 import { type BenchOptions, inWords, type Report } from "./report.js";
+import { run as results } from "./results/results.js";
 import { makeFolder } from "./rig.js";
 import { run as geometry } from "./selection/geometry.js";
 import { run as live } from "./selection/live.js";
@@ -53,6 +54,7 @@ const NAMES = [
   "live.moves",
   "self.oracle",
   "keys.lookups",
+  "results.year",
   "scale.16m",
 ];
 
@@ -124,6 +126,7 @@ if (wants("ring.step")) await rings(report, options);
 if (wants("live.arrivals")) await arrivals(report, options);
 if (wants("urgent.underLoad")) await underLoad(await makeFolder(options.participants), report, options);
 if (wants("live.moves")) await moves(report, options);
+if (wants("results.year")) await results(report, options);
 if (wants("keys.lookups")) await lookups(await makeFolder(options.participants), report, options);
 if (wants("self.oracle")) await oracle(await makeFolder(options.participants), report, options);
 if (wants("scale.16m")) await scale(report, options);

@@ -27,7 +27,7 @@ process.once("exit", () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-function newFolder(): string {
+export function newFolder(): string {
   const parent = mkdtempSync(join(tmpdir(), "seinpost-bench-"));
   folders.add(parent);
   return join(parent, "data");

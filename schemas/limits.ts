@@ -12,6 +12,7 @@ export { BACKUP, KEPT, RETENTION } from "./limits/engine/keeping.js";
 export { MUNICIPALITY } from "./limits/engine/municipality.js";
 export { PLACES, REACH } from "./limits/engine/places.js";
 export { PROPOSALS } from "./limits/engine/proposals.js";
+export { RESULTS } from "./limits/engine/results.js";
 export { RIGHTS } from "./limits/engine/rights.js";
 export { SELF } from "./limits/engine/self.js";
 export { THREAD } from "./limits/engine/thread.js";

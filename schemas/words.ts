@@ -163,10 +163,6 @@ export type Role = (typeof ROLES)[number];
 export const MODES = ["actual", "exercise", "test"] as const;
 export type Mode = (typeof MODES)[number];
 
-/** What a webhook can be told of; what is not real is a topic of its own, so that nobody gets it unasked. */
-export const WEBHOOK_TOPICS = ["action", "exercise", "test"] as const;
-export type WebhookTopic = (typeof WEBHOOK_TOPICS)[number];
-
 /** How urgent an action is. Extreme is danger to life here and now, and of the domain alarm alone. */
 export const URGENCIES = ["normal", "extreme"] as const;
 export type Urgency = (typeof URGENCIES)[number];

@@ -82,7 +82,8 @@ const ENGINE: Readonly<Record<string, readonly string[]>> = {
   replies: ["clock", "dispatch", "registry", "store", "vault"],
   self: ["clock", "dispatch", "geo", "positions", "proposals", "registry", "selection"],
   actions: ["audit", "clock", "dispatch", "files", "geo", "pool", "reach", "replies", "rights", "selection", "store"],
-  retention: ["actions", "audit", "clock", "dispatch", "replies", "rights", "store", "webhooks"],
+  results: ["actions", "clock", "dispatch", "geo", "reach", "replies", "rights", "store"],
+  retention: ["actions", "audit", "clock", "dispatch", "replies", "results", "rights", "store", "webhooks"],
   backup: ["municipality", "positions", "proposals", "registry", "replies", "store", "vault", "webhooks"],
 };
 const POOL_ENTRY = "engine/pool/worker.ts";

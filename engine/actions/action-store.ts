@@ -29,8 +29,8 @@ export interface ActionRecords {
 }
 
 export class ActionStore {
-  /** Called with each record in the commit that it is put into, before that. */
-  onPut: (record: ActionRecord) => void = () => {};
+  /** Each is called with each record in the commit that it is put into, before that. */
+  readonly onPut: ((record: ActionRecord) => void)[] = [];
   readonly #table: Table;
 
   constructor(store: Store) {
@@ -39,7 +39,7 @@ export class ActionStore {
 
   /** Puts into the running commit. */
   put(record: ActionRecord): void {
-    this.onPut(record);
+    for (const told of this.onPut) told(record);
     const text = JSON.stringify({ version: VERSION, ...record });
     assert(statusIn(text) === record.status, "an action's text says its status");
     void this.#table.put(actionKey(record.id), Buffer.from(text));
@@ -52,6 +52,16 @@ export class ActionStore {
     if (!stored.ok) return stored;
     if (stored.value === undefined) return fail("NOT_FOUND", "there is no action with this id", "id");
     return this.#recordIn(stored.value, id);
+  }
+
+  /** Keys from `start` (inclusive) to `end` (exclusive), in the order in which their actions were made. */
+  keys(start: Buffer | undefined, end: Buffer): Iterable<Buffer> {
+    return this.#table.keys(start, end);
+  }
+
+  /** As `get`, of a key. */
+  at(key: Buffer): Result<ActionRecord> {
+    return this.get(idOf(key));
   }
 
   /** Told without decoding it; undefined where its record can't tell. */

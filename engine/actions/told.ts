@@ -2,9 +2,10 @@
  * What other systems are told of an action: that it has another status than what is stored, in the commit that stores it. What is not
  * real has a topic and names of its own, so that nobody who waits for what is real takes one for it.
  */
-import type { WebhookEvent } from "../../schemas/api/webhook.js";
+
 import { WEBHOOKS } from "../../schemas/limits.js";
-import type { ActionStatus, WebhookTopic } from "../../schemas/words.js";
+import type { WebhookEvent, WebhookTopic } from "../../schemas/webhooks/webhook.js";
+import type { ActionStatus } from "../../schemas/words.js";
 import type { ActionStore } from "./action-store.js";
 import type { ActionRecord } from "./record.js";
 

@@ -121,6 +121,16 @@ export class ReplyStore {
     return page;
   }
 
+  /** When each of an action came, and how; those that can't be read are left out. */
+  *reactions(actionId: string): Generator<Pick<StoredReply, "receivedAtMs" | "channel">> {
+    for (const { key, value } of this.#store
+      .table("replies")
+      .range(replyKey(actionId, 0), replyKey(actionId, 0xffff_ffff))) {
+      const reply = value.ok ? this.#read(key, value.value) : value;
+      if (reply.ok) yield reply.value;
+    }
+  }
+
   /** Those of all replies that do not open, with their places. */
   damaged(): Problem[] {
     const damaged: Problem[] = [];

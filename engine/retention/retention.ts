@@ -20,6 +20,7 @@ import type { StoredWave } from "../dispatch/ledger/wave-record.js";
 import type { WaveStore } from "../dispatch/ledger/wave-store.js";
 import { StrayStore } from "../dispatch/receipts/stray-store.js";
 import type { ReplyStore } from "../replies/reply-store.js";
+import type { Results } from "../results/results.js";
 import type { Keys } from "../rights/keys.js";
 import type { Store } from "../store/store.js";
 import type { Outbox } from "../webhooks/outbox.js";
@@ -49,6 +50,7 @@ export interface Rights {
   readonly trail: Pick<Trail, "before" | "remove">;
   readonly keys: Pick<Keys, "forget">;
   readonly outbox?: Pick<Outbox, "forget">;
+  readonly results?: Pick<Results, "changed">;
 }
 
 const DAY_MS = 86_400_000;
@@ -176,7 +178,10 @@ export class Retention {
       const gone = await this.#waves.remove({ waveId: id });
       if (!gone.ok) return gone;
     }
-    const gone = await this.#store.commit(() => this.#actions.remove(action.id));
+    const gone = await this.#store.commit(() => {
+      this.#actions.remove(action.id);
+      this.#rights?.results?.changed(action.id);
+    });
     return gone.ok ? ok(true) : gone;
   }
 

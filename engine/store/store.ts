@@ -57,6 +57,7 @@ const ADDED = [
   "media",
   "webhooks",
   "deliveries",
+  "results",
 ] as const;
 export const TABLES = [...FIRST, ...ADDED] as const;
 export type TableName = (typeof TABLES)[number];

@@ -5,9 +5,10 @@
  * answer is about this event alone. 410 is for good (Standard Webhooks): the event is a dead letter, and so is all that follows until
  * somebody removes the webhook.
  */
-import type { WebhookEvent } from "../../schemas/api/webhook.js";
+
 import type { Problem, Result } from "../../schemas/errors.js";
 import { WEBHOOKS } from "../../schemas/limits.js";
+import type { WebhookEvent } from "../../schemas/webhooks/webhook.js";
 import type { DeliveryRecord } from "./delivery.js";
 import type { Line, Waiting } from "./line.js";
 import type { Outcome } from "./outbox.js";

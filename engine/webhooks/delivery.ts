@@ -3,8 +3,8 @@
  * (6 bytes, big-endian). It holds ids and words alone, so nothing of it has to go when somebody is erased.
  */
 import { randomUUID } from "node:crypto";
-import type { DeliveryState, WebhookEvent } from "../../schemas/api/webhook.js";
 import { ok, type Result } from "../../schemas/errors.js";
+import type { DeliveryState, WebhookEvent } from "../../schemas/webhooks/webhook.js";
 import { knownVersion } from "../store/version.js";
 
 const VERSION = 1;

@@ -6,9 +6,10 @@
  * Promises that nothing is handed out before it is durable, and that what was handed out and not settled is handed out again after a
  * restart, under the same id. A folder that is a past sends nothing by itself: what it held was told since, or is to be looked at.
  */
-import type { Delivery, DeliveryQuery, WebhookEvent } from "../../schemas/api/webhook.js";
+
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { WEBHOOKS } from "../../schemas/limits.js";
+import type { Delivery, DeliveryQuery, WebhookEvent } from "../../schemas/webhooks/webhook.js";
 import { type Clock, steadyDates } from "../clock/clock.js";
 import type { Store, Table } from "../store/store.js";
 import {

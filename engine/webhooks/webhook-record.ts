@@ -2,8 +2,9 @@
  * Webhooks at rest: table `webhooks`, by id, sealed, because what signs is a secret. All lie under one key of the vault, which is
  * renewed when one goes, so that its secret opens no more.
  */
+
 import { fail, ok, type Result } from "../../schemas/errors.js";
-import type { WebhookTopic } from "../../schemas/words.js";
+import type { WebhookTopic } from "../../schemas/webhooks/webhook.js";
 import type { Store } from "../store/store.js";
 import type { Vault } from "../vault/vault.js";
 

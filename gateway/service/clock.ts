@@ -11,6 +11,7 @@ import type { LivePositions } from "../../engine/positions/live-positions.js";
 import type { LiveRegistry } from "../../engine/registry/live/live-registry.js";
 import type { TestGroups } from "../../engine/registry/test-groups.js";
 import type { Confirmations } from "../../engine/replies/confirmations.js";
+import type { Results } from "../../engine/results/results.js";
 import type { Retention } from "../../engine/retention/retention.js";
 import type { Keys } from "../../engine/rights/keys.js";
 import type { SelfService } from "../../engine/self/open.js";
@@ -34,6 +35,7 @@ export interface ClockParts extends Opener {
   readonly keys: Keys;
   readonly testGroups: TestGroups;
   readonly delivering: Delivering;
+  readonly results: Results;
 }
 
 /**
@@ -64,8 +66,20 @@ export function startClock(parts: ClockParts, onFatal: (problem: Problem) => voi
 }
 
 async function tidy(parts: ClockParts, onFatal: (problem: Problem) => void): Promise<void> {
-  const { actions, archive, asked, confirmations, dispatcher, keys, memory, notes, retention, self, testGroups } =
-    parts;
+  const {
+    actions,
+    archive,
+    asked,
+    confirmations,
+    dispatcher,
+    keys,
+    memory,
+    notes,
+    results,
+    retention,
+    self,
+    testGroups,
+  } = parts;
   const used = await keys.tidyUse();
   if (!used.ok) onFatal(used.problem);
   const noted = dispatcher.waves.some(({ hasWork }) => hasWork) ? await notes.note() : ok(undefined);
@@ -78,6 +92,8 @@ async function tidy(parts: ClockParts, onFatal: (problem: Problem) => void): Pro
   await self.tidy();
   const swept = await actions.sweep();
   const kept = await retention.tidy();
+  const rested = await results.tidy();
+  if (!rested.ok) onFatal(rested.problem);
   const grouped = await testGroups.tidy();
   if (!grouped.ok) onFatal(grouped.problem);
   const waits = !confirmed.ok && (confirmed.problem.code === "BUSY" || confirmed.problem.code === "DISK_FULL");

@@ -26,6 +26,7 @@ import {
 } from "./about-action.js";
 import { RoundShown } from "./action/follow-up.js";
 import { fitsItsMode, inMode, patchOf, shownMode, startsAt } from "./action/life.js";
+import { OUTCOMES } from "./action/outcome.js";
 import { Reason } from "./action/text.js";
 import { AreaInput, AskedArea } from "./area.js";
 import { ForecastError, WaveForecast } from "./asking/preview.js";
@@ -70,6 +71,11 @@ const madeOf = {
   ...saying,
   expiresAt: DateTimeInput.optional(),
   startAt: startsAt,
+  incidentAt: DateTimeInput.refine((text) => Date.parse(text) <= Date.now() + API.clocksApartMs, {
+    error: "What has not happened yet is told when it has",
+  })
+    .optional()
+    .meta({ description: "When it happened, for the results; told to nobody" }),
   ...inMode,
   onUnknown: z
     .enum(UNKNOWN_POLICIES)
@@ -118,8 +124,14 @@ export type ActionPatch = z.infer<typeof ActionPatch>;
 export const EndRequest = z
   .strictObject({
     ...saying,
-    outcome: z.enum(["success", "partialSuccess", "noSuccess", "cancelled"]).default("success"),
+    outcome: z.enum(OUTCOMES).default("success"),
+    direct: z.boolean().optional().meta({ description: "What a participant told led to it directly, for the results" }),
+    caughtInTheAct: z.boolean().optional().meta({ description: "Somebody was caught in the act, for the results" }),
     confirmed,
+  })
+  .refine(({ outcome, direct }) => !direct || outcome === "success" || outcome === "partialSuccess", {
+    error: "What led to no success can't have led to it directly",
+    path: ["direct"],
   })
   .meta({
     id: "EndRequest",
@@ -245,6 +257,9 @@ export const Action = z
     stoppedAt: z.iso.datetime({ offset: true }).nullable(),
     endedAt: z.iso.datetime({ offset: true }).nullable(),
     outcome: z.string().nullable(),
+    direct: z.boolean().meta({ description: "What a participant told led to its outcome" }),
+    caughtInTheAct: z.boolean(),
+    incidentAt: z.iso.datetime({ offset: true }).nullable(),
     confirmed: z.array(z.enum(CONFIRMABLE)).meta({ description: "Warnings that operators confirmed" }),
     selectMs: z.number().nullable(),
     actors: z

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Webhook } from "standardwebhooks";
 import { request } from "undici";
 import { expect, onTestFinished, test } from "vitest";
-import type { MadeWebhook, WebhookEvent } from "../../schemas/api/webhook.js";
+import type { MadeWebhook, WebhookEvent } from "../../schemas/webhooks/webhook.js";
 import { seeded } from "../random.js";
 import { adminKey } from "./admin-key.js";
 import { EVERYWHERE, Whole } from "./whole.js";

@@ -44,7 +44,7 @@ export class Whole {
   /** Started on the same data folder how often. */
   starts = 0;
   /** The same at each start, and nobody else's: a service of another test would refuse it. */
-  readonly #apiKey = `spk_${randomUUID()}${randomUUID()}`;
+  readonly apiKey = `spk_${randomUUID()}${randomUUID()}`;
 
   private constructor(
     readonly folder: string,
@@ -86,7 +86,7 @@ export class Whole {
     this.engine = await EngineProcess.start({
       dataFolder: this.folder,
       carriers,
-      apiKey: this.#apiKey,
+      apiKey: this.apiKey,
       environment: this.environment,
     });
   }

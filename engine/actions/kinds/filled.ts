@@ -56,4 +56,8 @@ export interface FilledPreview extends FilledAbout {
   readonly said: Wordings | undefined;
 }
 
-export interface FilledEnd extends Wordings, Pick<EndRequest, "outcome" | "confirmed"> {}
+export interface FilledEnd extends Wordings, Pick<EndRequest, "outcome" | "confirmed"> {
+  /** Absent where it is false, and of actions of before there was one. */
+  readonly direct?: true;
+  readonly caughtInTheAct?: true;
+}

@@ -85,9 +85,11 @@ export class Kinds {
 
   /** The last word of an action: what its kind says of such an outcome, with the fields of before, where nothing is written out. */
   fillInEnd(action: SaidOf, request: EndRequest, moment: Moment): Result<FilledEnd> {
-    const { outcome, confirmed } = request;
+    const { outcome, confirmed, direct, caughtInTheAct } = request;
     const said = this.saidLater(action, TOLD_BY_KIND[outcome], request, moment);
-    return said.ok ? ok({ ...said.value, outcome, ...(confirmed && { confirmed }) }) : said;
+    if (!said.ok) return said;
+    const results = { ...(direct && { direct }), ...(caughtInTheAct && { caughtInTheAct }) };
+    return ok({ ...said.value, outcome, ...results, ...(confirmed && { confirmed }) });
   }
 
   /** What is said in the course of an action, as it is written out, or as its kind says it with these fields over those of before. */

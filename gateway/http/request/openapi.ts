@@ -3,9 +3,9 @@ import { z } from "zod";
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
 import { API_VERSION } from "../../../schemas/api/api.js";
 import { ProblemDocument } from "../../../schemas/api/problem.js";
-import { WebhookEvent } from "../../../schemas/api/webhook.js";
 import { ERRORS, type ErrorCode } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
+import { WebhookEvent } from "../../../schemas/webhooks/webhook.js";
 import { PROBLEM_TYPE } from "./problem.js";
 import { type Auth, hasBody, jsonTypes, type Route } from "./route.js";
 

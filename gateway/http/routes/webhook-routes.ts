@@ -9,7 +9,7 @@ import {
   Webhook,
   WebhookList,
   WebhookRequest,
-} from "../../../schemas/api/webhook.js";
+} from "../../../schemas/webhooks/webhook.js";
 import { respond, respondEmpty, respondLocated } from "../request/response.js";
 import { type Route, route } from "../request/route.js";
 

@@ -27,6 +27,7 @@ import type { Dispatcher } from "../../../engine/dispatch/ledger/dispatcher.js";
 import type { NewWave } from "../../../engine/dispatch/ledger/opening.js";
 import type { WaveForecast } from "../../../engine/dispatch/ledger/wave-record.js";
 import { TestGroups } from "../../../engine/registry/test-groups.js";
+import { Results } from "../../../engine/results/results.js";
 import { NO_SPARING } from "../../../engine/selection/query/persons.js";
 import type { AskedKind } from "../../../engine/self/own-asked.js";
 import type { Store } from "../../../engine/store/store.js";
@@ -48,6 +49,7 @@ export interface Acting {
   readonly schedule: Schedule;
   readonly forecast: Forecast;
   readonly testGroups: TestGroups;
+  readonly results: Results;
   readonly asked: Asked;
   readonly asking: Asking;
   /** Every kind of action as it would be sent, for whoever asks whether it would reach them. */
@@ -134,6 +136,7 @@ export function startActions(
     holding,
     schedule,
     testGroups,
+    results: resultsOf(store, records, lifecycle, replies, places),
     forecast,
     asked,
     asking,
@@ -148,6 +151,20 @@ function payingWith(keys: Rights["keys"], dispatcher: Dispatcher, ports: PayingP
   };
   const write = (put: () => void) => void dispatcher.write(put);
   return new Paying({ spending: keys.spending, budgetOf, ports, now: Date.now, write });
+}
+
+/** What actions came to; what is at rest of one is not once its record changes. */
+function resultsOf(
+  store: Store,
+  records: ActionStore,
+  { found }: Lifecycle,
+  replies: Dispatch["replies"],
+  places: Registered["places"],
+): Results {
+  const municipalityAt = (lng: number, lat: number) => places.municipalityAt(lng, lat);
+  const results = new Results({ store, records, replies, found, clock: MACHINE_CLOCK, municipalityAt });
+  records.onPut.push(({ id }) => results.changed(id));
+  return results;
 }
 
 /** `ofTexts`: recipients of each text. */

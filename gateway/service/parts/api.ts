@@ -7,6 +7,7 @@ import type { GuardedActions } from "../../../engine/actions/guard/guarded.js";
 import type { Kinds } from "../../../engine/actions/kinds/kinds.js";
 import type { Trail } from "../../../engine/audit/trail.js";
 import type { TestGroups } from "../../../engine/registry/test-groups.js";
+import type { Results } from "../../../engine/results/results.js";
 import type { Keys } from "../../../engine/rights/keys.js";
 import type { Store } from "../../../engine/store/store.js";
 import type { Webhooks } from "../../../engine/webhooks/webhooks.js";
@@ -21,6 +22,7 @@ import { audited } from "../../http/routes/audited.js";
 import { keyRoutes } from "../../http/routes/key-routes.js";
 import { positionRoutes } from "../../http/routes/position-routes.js";
 import { reachRoutes } from "../../http/routes/reach-routes.js";
+import { resultRoutes } from "../../http/routes/result-routes.js";
 import { webhookRoutes } from "../../http/routes/webhook-routes.js";
 import { startServer } from "../../http/server.js";
 import { MonitorFeed } from "../../monitor/feed.js";
@@ -43,6 +45,7 @@ export interface ApiParts extends Pick<Registered, "positions" | "reach"> {
   readonly testGroups: TestGroups;
   readonly carriers: RunningCarriers;
   readonly webhooks: Webhooks;
+  readonly results: Results;
   readonly self: RunningSelfService;
   readonly municipality: RunningMunicipality;
   readonly metrics: Metrics;
@@ -70,6 +73,7 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
     testGroups,
     carriers,
     webhooks,
+    results,
     positions,
     reach,
     self,
@@ -86,6 +90,7 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
     ...kindRoutes(kinds),
     ...testGroupRoutes(testGroups),
     ...webhookRoutes(webhooks),
+    ...resultRoutes(results),
   ];
   const server = await startServer({
     service: guarded,

@@ -11,16 +11,16 @@ import type { RunningWebhooks } from "./webhooks.js";
 
 interface KeepingParts
   extends Rights,
-    Pick<Acting, "records" | "lifecycle">,
+    Pick<Acting, "records" | "lifecycle" | "results">,
     Pick<Dispatch, "waves" | "replies" | "dispatcher">,
     Pick<RunningWebhooks, "webhooks"> {
   readonly store: Store;
 }
 
 export function makeRetention(parts: KeepingParts, periods: Periods = KEPT): Retention {
-  const { store, records, waves, replies, dispatcher, lifecycle, keys, trail, webhooks } = parts;
+  const { store, records, waves, replies, dispatcher, lifecycle, keys, trail, webhooks, results } = parts;
   const isLive = (waveId: number): boolean => dispatcher.waves.some(({ record }) => record.waveId === waveId);
-  const rights = { keys, trail, outbox: webhooks.outbox };
+  const rights = { keys, trail, outbox: webhooks.outbox, results };
   const onPeopleGone = (actionId: string) => lifecycle.apply(actionId, { type: "archived" });
   return new Retention(store, records, waves, replies, periods, MACHINE_CLOCK, isLive, rights, onPeopleGone);
 }

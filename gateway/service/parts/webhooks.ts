@@ -37,7 +37,7 @@ export async function startWebhooks(
   const webhooks = await Webhooks.load(parts, isDoubted);
   if (!webhooks.ok) return webhooks;
   const told = new Told(records, Date.now, (topic, event) => webhooks.value.tell(topic, event));
-  records.onPut = (record) => told.put(record);
+  records.onPut.push((record) => told.put(record));
   const poster = new HttpPoster(networks);
   const delivering = new Delivering(webhooks.value, poster, onFatal);
   closing.add(async () => {

@@ -14,6 +14,8 @@ export const API = {
   areaVertices: 10_000,
   /** Vertices of an area that the main thread checks itself; any other goes to a worker (ARCHITECTURE.md, HTTP). */
   areaVerticesAtOnce: 500,
+  /** How far the clock of a control room's computer may be ahead of ours. */
+  clocksApartMs: 120_000,
   /** A circle larger than this covers the country from any place in it; more is a typing error. */
   radiusMetersMax: 500_000,
   /** Below a metre no position is that accurate. */

@@ -6,10 +6,9 @@ import { type DataFolder, openDataFolder } from "../../../engine/registry/open.j
 import { type Answered, Delivering, type Posted } from "../../../engine/webhooks/delivering.js";
 import { storedWebhooks } from "../../../engine/webhooks/webhook-record.js";
 import { Webhooks } from "../../../engine/webhooks/webhooks.js";
-import type { WebhookEvent } from "../../../schemas/api/webhook.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { WEBHOOKS } from "../../../schemas/limits.js";
-import type { WebhookTopic } from "../../../schemas/words.js";
+import type { WebhookEvent, WebhookTopic } from "../../../schemas/webhooks/webhook.js";
 import { temporaryFolder } from "../../temp-folder.js";
 import { codeOf, given } from "../registry/samples.js";
 

@@ -118,6 +118,7 @@ export class MemoryService implements ActionService {
         testGroup: body.testGroup ?? null,
         version: 1,
         copyOf: null,
+        ...{ direct: false, caughtInTheAct: false, incidentAt: null },
         status: dispatch ? "sending" : "draft",
         reason: null,
         createdAt: now,

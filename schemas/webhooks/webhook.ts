@@ -3,9 +3,13 @@
  * (https://www.standardwebhooks.com), each signed, with an id that stays the same however often it is sent.
  */
 import { z } from "zod";
+import { nextPage, numberInQuery } from "../api/query.js";
 import { WEBHOOKS } from "../limits.js";
-import { ACTION_STATUSES, MODES, WEBHOOK_TOPICS } from "../words.js";
-import { nextPage, numberInQuery } from "./query.js";
+import { ACTION_STATUSES, MODES } from "../words.js";
+
+/** What a webhook can be told of; what is not real is a topic of its own, so that nobody gets it unasked. */
+const WEBHOOK_TOPICS = ["action", "exercise", "test"] as const;
+export type WebhookTopic = (typeof WEBHOOK_TOPICS)[number];
 
 const at = z.iso.datetime({ offset: true });
 

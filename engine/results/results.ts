@@ -1,0 +1,236 @@
+/**
+ * The results of actions: how many there were, whether somebody reacted, what it led to, how long it took and what it cost, by month, kind
+ * and municipality; from the records alone. Those at rest are read (result.ts), the others worked out, so that a report is right at
+ * any time; it is made in slices of the main thread's turns.
+ */
+
+import type { AreaInput } from "../../schemas/api/area.js";
+import { fail, ok, type Result } from "../../schemas/errors.js";
+import { RESULTS } from "../../schemas/limits.js";
+import type { ResultsQuery, ResultsReport } from "../../schemas/results/results.js";
+import type { ActionStore } from "../actions/action-store.js";
+import type { ActionRecord } from "../actions/record.js";
+import type { FoundWaves } from "../actions/waves/found-waves.js";
+import type { Clock } from "../clock/clock.js";
+import { inSlices } from "../clock/slices.js";
+import { municipalityCode, municipalityNumber } from "../geo/municipality-code.js";
+import { areaOrigin } from "../geo/search/search.js";
+import type { ReplyStore } from "../replies/reply-store.js";
+import { dayOf } from "../rights/day.js";
+import type { Store, Table } from "../store/store.js";
+import { Summing } from "./figures.js";
+import { type ActionResult, decodeResult, encodeResult, isSettled, resultOf, type WaveSoFar } from "./result.js";
+
+const DAY_MS = 86_400_000;
+
+export interface ResultParts {
+  readonly store: Store;
+  readonly records: ActionStore;
+  readonly found: Pick<FoundWaves, "of">;
+  readonly replies: Pick<ReplyStore, "reactions">;
+  readonly clock: Clock;
+  /** Number of the municipality of a position; undefined where there is none. */
+  municipalityAt(lng: number, lat: number): number | undefined;
+}
+
+interface Period {
+  readonly from: string;
+  readonly to: string;
+  readonly kind: string | undefined;
+  readonly municipality: number | undefined;
+}
+
+export class Results {
+  readonly #table: Table;
+  readonly #parts: ResultParts;
+  /** Behind which action the next pass begins; it goes round and round. */
+  #lookedTo: Buffer | undefined;
+  #nextPassMs = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: ResultParts) {
+    this.#parts = parts;
+    this.#table = parts.store.table("results");
+  }
+
+  /** INVALID_FIELD where it ends before it begins, or is longer than RESULTS.daysMax. */
+  async report(query: Omit<ResultsQuery, "format">): Promise<Result<ResultsReport>> {
+    const today = dayOf(this.#parts.clock.now());
+    const { from = `${today.slice(0, 4)}-01-01`, to = from > today ? from : today, kind } = query;
+    if (to < from) return fail("INVALID_FIELD", "ends before it begins", "to");
+    const days = (Date.parse(to) - Date.parse(from)) / DAY_MS;
+    if (days >= RESULTS.daysMax) return fail("INVALID_FIELD", `at most ${RESULTS.daysMax} days`, "from");
+    const municipality = query.municipality === undefined ? undefined : municipalityNumber(query.municipality);
+    return ok(await inSlices(this.#reporting({ from, to, kind, municipality })));
+  }
+
+  /** Something of an action has changed, or it goes: what is at rest of it is not, from the running commit on. */
+  changed(actionId: string): void {
+    const key = keyOf(actionId);
+    if (this.#table.has(key)) void this.#table.remove(key);
+  }
+
+  /** Puts to rest what is over. To be called now and then. */
+  async tidy(): Promise<Result<void>> {
+    const nowMs = this.#parts.clock.steadyMs();
+    if (nowMs < this.#nextPassMs) return ok(undefined);
+    const rested = await inSlices(this.#resting(this.#parts.clock.now() - RESULTS.settlesMs));
+    // More of the same is done in the next round.
+    if (rested.length < RESULTS.perPass) this.#nextPassMs = nowMs + RESULTS.everyMs;
+    if (rested.length === 0) return ok(undefined);
+    return this.#parts.store.commit(() => {
+      for (const { key, result } of rested) void this.#table.put(key, encodeResult(result));
+    });
+  }
+
+  *#resting(beforeMs: number): Generator<void, { key: Buffer; result: ActionResult }[]> {
+    const rested: { key: Buffer; result: ActionResult }[] = [];
+    // Ids begin with the time at which the action was made, so what is younger can't be over.
+    const keys = this.#parts.records.keys(this.#lookedTo && behind(this.#lookedTo), timeKey(beforeMs));
+    const portion = portionOf(keys, RESULTS.lookedAtPerPass);
+    this.#lookedTo = portion.length < RESULTS.lookedAtPerPass ? undefined : portion.at(-1);
+    for (const key of portion) {
+      if (this.#table.has(key)) continue;
+      yield;
+      const found = this.#find(key);
+      if (found === undefined || !isSettled(found.record, found.waves, beforeMs)) continue;
+      rested.push({ key, result: this.#resultOf(found) });
+      if (rested.length < RESULTS.perPass) continue;
+      this.#lookedTo = key;
+      break;
+    }
+    return rested;
+  }
+
+  *#reporting(period: Period): Generator<void, ResultsReport> {
+    const report = new Reporting(period);
+    const [from, to] = [Date.parse(period.from) - DAY_MS, Date.parse(period.to) + 2 * DAY_MS];
+    let key = timeKey(from);
+    for (;;) {
+      // A cursor of lmdb is not held over turns: meanwhile it would keep the pages of before.
+      const portion = portionOf(this.#parts.records.keys(key, timeKey(to)), PORTION);
+      for (const one of portion) report.add(...this.#known(one));
+      const last = portion.at(-1);
+      if (last === undefined || portion.length < PORTION) return report.done();
+      key = behind(last);
+      yield;
+    }
+  }
+
+  /** The result of an action, and whether it is at rest; undefined of one that can't be read. */
+  #known(key: Buffer): [ActionResult | undefined, boolean] {
+    const stored = this.#table.get(key);
+    const rested = stored.ok && stored.value ? decodeResult(stored.value, "results") : undefined;
+    if (rested?.ok) return [rested.value, true];
+    const found = this.#find(key);
+    return [found && this.#resultOf(found), false];
+  }
+
+  #find(key: Buffer): { readonly record: ActionRecord; readonly waves: WaveSoFar[] } | undefined {
+    const record = this.#parts.records.at(key);
+    if (!record.ok) return undefined;
+    const waves = this.#parts.found.of(record.value).map(({ stored, live }) => {
+      const summary = live ?? stored.archive;
+      return { stored, counts: summary?.counts ?? [], firstIntentAtMs: summary?.firstIntentAtMs ?? null };
+    });
+    return { record: record.value, waves };
+  }
+
+  #resultOf({ record, waves }: { readonly record: ActionRecord; readonly waves: WaveSoFar[] }): ActionResult {
+    const reactions = this.#parts.replies.reactions(record.id);
+    return resultOf(record, waves, reactions, dayOf(record.createdAtMs), this.#municipalityOf(record.request.area));
+  }
+
+  #municipalityOf(area: AreaInput): number {
+    if (area.type === "Municipality") return municipalityNumber(area.code) ?? 0;
+    const middle = areaOrigin(area);
+    return (middle && this.#parts.municipalityAt(...middle)) ?? 0;
+  }
+}
+
+/** Actions that are read in one step: half a millisecond. */
+const PORTION = 100;
+
+class Reporting {
+  readonly #period: Period;
+  readonly #total = new Summing();
+  readonly #timeCritical = new Summing();
+  readonly #months = new Map<string, Summing>();
+  readonly #kinds = new Map<string, Summing>();
+  readonly #municipalities = new Map<number, Summing>();
+  #unsettled = 0;
+  #exercises = 0;
+  #tests = 0;
+
+  constructor(period: Period) {
+    this.#period = period;
+  }
+
+  add(result: ActionResult | undefined, isRested: boolean): void {
+    if (result === undefined || !this.#isAsked(result)) return;
+    if (result.mode !== "actual") {
+      if (result.mode === "exercise") this.#exercises++;
+      else this.#tests++;
+      return;
+    }
+    if (!isRested) this.#unsettled++;
+    this.#total.add(result);
+    if (result.timeCritical) this.#timeCritical.add(result);
+    if (result.asked === 0) return;
+    of(this.#months, result.day.slice(0, 7)).add(result);
+    of(this.#kinds, result.kind).add(result);
+    of(this.#municipalities, result.municipality).add(result);
+  }
+
+  done(): ResultsReport {
+    const { from, to } = this.#period;
+    return {
+      ...{ from, to, unsettled: this.#unsettled, exercises: this.#exercises, tests: this.#tests },
+      ...{ total: this.#total.figures(), timeCritical: this.#timeCritical.figures() },
+      months: inOrder(this.#months).map(([month, sums]) => ({ month, ...sums.figures() })),
+      kinds: inOrder(this.#kinds).map(([kind, sums]) => ({ kind, ...sums.figures() })),
+      municipalities: inOrder(this.#municipalities).map(([number, sums]) => {
+        return { municipality: municipalityCode(number) ?? null, ...sums.figures() };
+      }),
+    };
+  }
+
+  #isAsked({ day, kind, municipality }: ActionResult): boolean {
+    const { from, to } = this.#period;
+    const isTheirs = (this.#period.municipality ?? municipality) === municipality;
+    return day >= from && day <= to && (this.#period.kind ?? kind) === kind && isTheirs;
+  }
+}
+
+function of<Name>(sums: Map<Name, Summing>, name: Name): Summing {
+  const known = sums.get(name) ?? new Summing();
+  sums.set(name, known);
+  return known;
+}
+
+function inOrder<Name extends string | number>(sums: ReadonlyMap<Name, Summing>): [Name, Summing][] {
+  return [...sums].sort(([one], [other]) => (one < other ? -1 : 1));
+}
+
+function portionOf(keys: Iterable<Buffer>, most: number): Buffer[] {
+  const portion: Buffer[] = [];
+  for (const key of keys) {
+    portion.push(key);
+    if (portion.length === most) break;
+  }
+  return portion;
+}
+
+function behind(key: Buffer): Buffer {
+  return Buffer.concat([key, Buffer.of(0)]);
+}
+
+/** The first id of an action that could be made at this time. */
+function timeKey(atMs: number): Buffer {
+  const key = Buffer.alloc(16);
+  key.writeUIntBE(Math.max(0, atMs), 0, 6);
+  return key;
+}
+
+function keyOf(actionId: string): Buffer {
+  return Buffer.from(actionId.replaceAll("-", ""), "hex");
+}

@@ -1,0 +1,3 @@
+/** How an action ended. */
+export const OUTCOMES = ["success", "partialSuccess", "noSuccess", "cancelled"] as const;
+export type Outcome = (typeof OUTCOMES)[number];
