@@ -4,7 +4,8 @@
  * folder that holds anything else without a registry is damaged or somebody's, and stays as it is.
  */
 import { fail, ok, type Result } from "../../schemas/errors.js";
-import type { Store, TableName } from "../store/store.js";
+import type { Store } from "../store/store.js";
+import type { TableName } from "../store/tables.js";
 import type { DataFolder } from "./open.js";
 import { BEGUN_KEY, readRecord } from "./record/record.js";
 import { RegistryWriter } from "./record/writer.js";

@@ -25,42 +25,7 @@ import { Openings } from "./opening/openings.js";
 import { FILE_MODE, FOLDER_MODE } from "./private.js";
 import { sealed, unsealed } from "./seal.js";
 import { type Extent, failedCommit, roomToOpen, Space } from "./space.js";
-
-/** What a store of the first version has, by what is in it. The key of each is described where it is written. */
-const FIRST = [
-  "meta",
-  "participants",
-  "actions",
-  "waves",
-  "rosters",
-  "journal",
-  "outcomes",
-  "idempotency",
-  "keys",
-] as const;
-/** What one of the first version lacks until it is opened to write. */
-const ADDED = [
-  "replies",
-  "confirmations",
-  "strays",
-  "growth",
-  "imports",
-  "positions",
-  "places",
-  "rights",
-  "keyUse",
-  "audit",
-  "spending",
-  "proposals",
-  "sentTexts",
-  "testGroups",
-  "media",
-  "webhooks",
-  "deliveries",
-  "results",
-] as const;
-export const TABLES = [...FIRST, ...ADDED] as const;
-export type TableName = (typeof TABLES)[number];
+import { FIRST, TABLES, type TableName } from "./tables.js";
 
 /** LMDB reserves this much address space, not memory or disk. */
 const MAP_BYTES = 256 * 2 ** 30;

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { type Database, open } from "lmdb";
 import { STORE_FILE } from "../../../engine/store/folder.js";
-import { TABLES, type TableName } from "../../../engine/store/store.js";
+import { TABLES, type TableName } from "../../../engine/store/tables.js";
 
 type Raw = Database<Buffer, Buffer>;
 

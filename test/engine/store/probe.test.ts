@@ -3,7 +3,8 @@ import { copyFileSync, readFileSync, statSync, truncateSync, writeFileSync } fro
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { probeStore } from "../../../engine/store/probe.js";
-import { Store, TABLES } from "../../../engine/store/store.js";
+import { Store } from "../../../engine/store/store.js";
+import { TABLES } from "../../../engine/store/tables.js";
 import { seeded } from "../../random.js";
 import { temporaryFolder } from "../../temp-folder.js";
 import { numberKey } from "./keys.js";

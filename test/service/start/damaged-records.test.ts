@@ -11,7 +11,7 @@ import { Redo } from "../../../engine/municipality/plan/redo.js";
 import { importSealer } from "../../../engine/municipality/plan/sealer.js";
 import { openDataFolder } from "../../../engine/registry/open.js";
 import { ReplyStore, UNASSIGNED } from "../../../engine/replies/reply-store.js";
-import type { TableName } from "../../../engine/store/store.js";
+import type { TableName } from "../../../engine/store/tables.js";
 import type { ReplyPage } from "../../../schemas/api/action/reply.js";
 import type { ActionPage } from "../../../schemas/api/api.js";
 import type { StrayReceipt } from "../../../schemas/api/operations.js";

@@ -7,7 +7,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import pino from "pino";
 import { describe, expect, it } from "vitest";
-import type { TableName } from "../../../engine/store/store.js";
+import type { TableName } from "../../../engine/store/tables.js";
 import { readConfiguration } from "../../../gateway/service/configuration.js";
 import { startService } from "../../../gateway/service/service.js";
 import { freePort } from "../../../loadtest/free-port.js";

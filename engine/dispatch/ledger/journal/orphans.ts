@@ -8,7 +8,8 @@
  */
 import { ok, type Result } from "../../../../schemas/errors.js";
 import { RETENTION } from "../../../../schemas/limits.js";
-import type { Store, TableName } from "../../../store/store.js";
+import type { Store } from "../../../store/store.js";
+import type { TableName } from "../../../store/tables.js";
 import { journalKey } from "./journal.js";
 
 /** Keyed by wave, and a number within it. */
