@@ -52,7 +52,8 @@ const NAMES = [
   "live.arrivals",
   "urgent.underLoad",
   "live.moves",
-  "self.oracle",
+  "self.oracle.sms",
+  "self.oracle.mail",
   "keys.lookups",
   "results.year",
   "scale.16m",
@@ -94,7 +95,7 @@ const options: BenchOptions = {
 const report: Report = (line) => {
   if (
     wants(line.name) ||
-    ["scale.16m.", "live.moves.", "live.arrivals.", "self.oracle.", "submit.serial.", "submit.first."].some((part) =>
+    ["scale.16m.", "live.moves.", "live.arrivals.", "submit.serial.", "submit.first."].some((part) =>
       line.name.startsWith(part),
     )
   )
@@ -128,5 +129,5 @@ if (wants("urgent.underLoad")) await underLoad(await makeFolder(options.particip
 if (wants("live.moves")) await moves(report, options);
 if (wants("results.year")) await results(report, options);
 if (wants("keys.lookups")) await lookups(await makeFolder(options.participants), report, options);
-if (wants("self.oracle")) await oracle(await makeFolder(options.participants), report, options);
+if (any("self.oracle.sms", "self.oracle.mail")) await oracle(await makeFolder(options.participants), report, options);
 if (wants("scale.16m")) await scale(report, options);

@@ -1,12 +1,12 @@
 /**
  * self.oracle: what the time of an answer tells a stranger about who is registered. Codes are asked for, to contacts that somebody
  * in the registry has and to contacts that nobody has, in random order, each from another client address; behind each request
- * comes a row of others that have nothing to do with it, until whatever it set going should be over. By SMS to numbers, and
- * (`.mail`) by mail to addresses, which a server in a process of its own takes.
+ * comes a row of others that have nothing to do with it, until whatever it set going should be over. `.sms` goes by SMS to numbers,
+ * `.mail` by mail to addresses, which a server in a process of its own takes.
  *
  * Each figure is an AUC: the chance that of a known and an unknown number, taken at random, the known one is told by the
  * longer (or always the shorter) time; 0.5 is a coin. `.answer` goes by the time of the answer itself, `.next` by that of the
- * answer after it, `.later` by the longest of all that follow; `self.oracle` is the worst of the first two.
+ * answer after it, `.later` by the longest of all that follow; `self.oracle.sms` is the worst of the first two.
  */
 import { Pool } from "undici";
 import { type DataFolder, withRegistry } from "../engine/registry/open.js";
@@ -42,20 +42,24 @@ interface Sample {
   readonly laterMs: number;
 }
 
-export async function run(folder: string, report: Report, { tiny }: BenchOptions): Promise<void> {
+/** Its figures, and the word of the API by which each asks. */
+const KINDS = { "self.oracle.sms": "number", "self.oracle.mail": "mail" } as const;
+
+export async function run(folder: string, report: Report, { tiny, wants }: BenchOptions): Promise<void> {
   const count = tiny ? TINY_SAMPLES : SAMPLES;
   const known = { number: await numbersIn(folder, count), mail: await giveMails(folder, count) };
   const mails = await startMailSink();
   const environment = { ...mails.environment, SEINPOST_TRUSTED_PROXY: "127.0.0.1" };
   const rig = await startRig(folder, 1, {}, environment);
   try {
-    for (const kind of ["number", "mail"] as const) {
+    for (const [figure, kind] of Object.entries(KINDS)) {
+      if (!wants(figure)) continue;
       const prober = new Prober(rig.engine.port, kind, known[kind]);
       for (let at = 0; at < (tiny ? 4 : WARM_UPS); at++) await prober.sample(at);
       const samples: Sample[] = [];
       for (let at = 0; at < count; at++) samples.push(await prober.sample(at));
       await prober.close();
-      tell(kind === "mail" ? "self.oracle.mail" : "self.oracle", samples, report);
+      tell(figure, samples, report);
     }
   } finally {
     await rig.close();

@@ -83,10 +83,10 @@ it("live.moves moves phones both ways", async () => {
 it("self.oracle tells how well times tell who takes part", async () => {
   const lines = await bench("--tiny", "--participants", "20000", "self.oracle");
   expect(lines.map(({ name }) => name)).toEqual([
-    "self.oracle",
-    "self.oracle.answer",
-    "self.oracle.next",
-    "self.oracle.later",
+    "self.oracle.sms",
+    "self.oracle.sms.answer",
+    "self.oracle.sms.next",
+    "self.oracle.sms.later",
     "self.oracle.mail",
     "self.oracle.mail.answer",
     "self.oracle.mail.next",
