@@ -67,12 +67,14 @@ const program = new Command("bench")
   .option("--json", "one JSON object a line")
   .option("--participants <n>", "size of the registry", String(PARTICIPANTS))
   .option("--seconds <n>", "how long urgent.underLoad goes on", "300")
+  .option("--samples <n>", "of self.oracle; ten thousand take four and a half minutes", "10000")
   .option("--tiny", "only enough to see that every benchmark still works")
   .parse();
-const { json, participants, seconds, tiny } = program.opts<{
+const { json, participants, seconds, samples, tiny } = program.opts<{
   json?: boolean;
   participants: string;
   seconds: string;
+  samples: string;
   tiny?: boolean;
 }>();
 
@@ -89,6 +91,7 @@ if (unknown.length > 0) program.error(`there is no benchmark ${unknown.join(", "
 const options: BenchOptions = {
   participants: Number(participants),
   seconds: Number(seconds),
+  samples: Number(samples),
   tiny: tiny ?? false,
   wants,
 };

@@ -19,7 +19,6 @@ import { giveMails, mailOf, startMailSink } from "./oracle-mail.js";
 import { alone, type BenchOptions, type Report } from "./report.js";
 import { startRig } from "./rig.js";
 
-const SAMPLES = 10_000;
 const TINY_SAMPLES = 40;
 const WARM_UPS = 400;
 /** How long answers are looked at after a request: the code of this one has been dealt with by then. */
@@ -45,8 +44,8 @@ interface Sample {
 /** Its figures, and the word of the API by which each asks. */
 const KINDS = { "self.oracle.sms": "number", "self.oracle.mail": "mail" } as const;
 
-export async function run(folder: string, report: Report, { tiny, wants }: BenchOptions): Promise<void> {
-  const count = tiny ? TINY_SAMPLES : SAMPLES;
+export async function run(folder: string, report: Report, { tiny, samples: asked, wants }: BenchOptions): Promise<void> {
+  const count = tiny ? TINY_SAMPLES : asked;
   const known = { number: await numbersIn(folder, count), mail: await giveMails(folder, count) };
   const mails = await startMailSink();
   const environment = { ...mails.environment, SEINPOST_TRUSTED_PROXY: "127.0.0.1" };

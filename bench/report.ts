@@ -28,6 +28,8 @@ export interface BenchOptions {
   readonly tiny: boolean;
   /** How long a benchmark goes on that is a long load. */
   readonly seconds: number;
+  /** Of self.oracle, for each of its two figures. */
+  readonly samples: number;
   /** True for the names that were asked for. */
   readonly wants: (name: string) => boolean;
 }
