@@ -44,7 +44,11 @@ interface Sample {
 /** Its figures, and the word of the API by which each asks. */
 const KINDS = { "self.oracle.sms": "number", "self.oracle.mail": "mail" } as const;
 
-export async function run(folder: string, report: Report, { tiny, samples: asked, wants }: BenchOptions): Promise<void> {
+export async function run(
+  folder: string,
+  report: Report,
+  { tiny, samples: asked, wants }: BenchOptions,
+): Promise<void> {
   const count = tiny ? TINY_SAMPLES : asked;
   const known = { number: await numbersIn(folder, count), mail: await giveMails(folder, count) };
   const mails = await startMailSink();
