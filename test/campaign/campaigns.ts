@@ -22,7 +22,7 @@ export const CAMPAIGNS = {
   },
   waves: {
     file: "dist/test/crash/waves/waves.test.js",
-    what: "SIGKILL in and between all the waves of an action: updates, widenings, rings, repeats, corrections and thanks, judged by the carriers' own logs",
+    what: "SIGKILL in and between all the waves of an action: updates, widenings, rings, late arrivals, repeats, corrections and thanks, judged by the carriers' own logs",
     share: 8,
     size: 240,
   },

@@ -54,8 +54,8 @@ export class Whole {
   ) {}
 
   /** With participants and carriers, and the service not started yet. */
-  static async prepare(participants: number, carriers: readonly CarrierOptions[]): Promise<Whole> {
-    const folder = await generatedFolder(participants);
+  static async prepare(participants: number, carriers: readonly CarrierOptions[], phones = 0): Promise<Whole> {
+    const folder = await generatedFolder(participants, phones);
     const registry = await loadRegistry(folder);
     if (!registry.ok) throw new Error(registry.problem.detail);
     const started = await Promise.all(carriers.map((options) => startCarrier(folder, options)));
@@ -73,8 +73,8 @@ export class Whole {
     return whole;
   }
 
-  static async start(participants: number, carriers: readonly CarrierOptions[]): Promise<Whole> {
-    const whole = await Whole.prepare(participants, carriers);
+  static async start(participants: number, carriers: readonly CarrierOptions[], phones = 0): Promise<Whole> {
+    const whole = await Whole.prepare(participants, carriers, phones);
     await whole.startEngine();
     await whole.engine.untilBound();
     return whole;

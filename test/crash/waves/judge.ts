@@ -14,14 +14,20 @@ interface JudgedWave extends WaveLedger {
   readonly wave: ActionRecord["waves"][number];
 }
 
-export function judgeAction(action: ActionRecord, ledger: readonly WaveLedger[], logs: readonly LogColumns[]): void {
+/** `came`: numbers of those who came into the area of an action that wants late arrivals, some time before it ended. */
+export function judgeAction(
+  action: ActionRecord,
+  ledger: readonly WaveLedger[],
+  logs: readonly LogColumns[],
+  came: ReadonlySet<number> = new Set(),
+): void {
   const waves = action.waves.map((wave): JudgedWave => {
     return { wave, ...ledger.find(({ stored }) => stored.waveId === wave.id)! };
   });
-  expectOnce(
-    "asked",
-    waves.filter(({ wave }) => isAsking(wave)),
-  );
+  const asking = waves.filter(({ wave }) => isAsking(wave));
+  expectOnce("asked", asking);
+  const asked = new Set(asking.flatMap(({ numbers }) => [...numbers]));
+  expect([...came].filter((number) => !asked.has(number)).length, `came, and were not asked by ${action.id}`).toBe(0);
   for (const round of action.rounds ?? []) {
     const own = waves.filter(({ wave }) => wave.round === round.number);
     expectOnce(`of round ${round.number}`, own);

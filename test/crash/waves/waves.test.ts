@@ -1,6 +1,6 @@
 /**
  * Kills the running service in every wave that an action may have, and between two of them: updates, widenings by hand, in rings and
- * until enough were asked, repeats, corrections and thanks. From the carriers' own logs and the rosters it shows that nobody is lost,
+ * until enough were asked, late arrivals, repeats, corrections and thanks. From the carriers' own logs and the rosters it shows that nobody is lost,
  * whoever got a text more often than the waves say is flagged, and nobody is in two waves that exclude each other.
  */
 import { randomUUID } from "node:crypto";
@@ -12,9 +12,11 @@ import { seeded } from "../../random.js";
 import { Whole } from "../../service/whole.js";
 import { readLedger } from "../ledger.js";
 import { judgeAction } from "./judge.js";
+import { arrivalsIn, nextLookOf, Phones, untilAlmost } from "./phones.js";
 
 const { size: KILLS, seed, again, tell } = running("waves");
 const PARTICIPANTS = 3_000;
+const PHONES = 1_500;
 const WINDOW = 32;
 const CENTER: [number, number] = [5.1, 52.1];
 /** Around the middle of the country: some hundreds of the participants, and all of them. */
@@ -36,10 +38,14 @@ it(
 const FOLLOWING = ["update", "area", "rings", "enough", "repeat"] as const;
 type Following = (typeof FOLLOWING)[number];
 
+function isOver({ counts: { intended, pending } }: Action["waves"][number]): boolean {
+  return intended + pending === 0;
+}
+
 /** True of one that is sent, but for what waits for its moment. */
 function isQuiet({ waves, rounds }: Action): boolean {
-  const isGoing = waves.some(({ counts }) => counts.pending + counts.intended > 0);
-  return waves.length > 0 && !isGoing && !rounds.some(({ state }) => state === "due" || state === "follows");
+  const isAllOver = waves.length > 0 && waves.every(isOver);
+  return isAllOver && !rounds.some(({ state }) => state === "due" || state === "follows");
 }
 
 class Run {
@@ -49,16 +55,22 @@ class Run {
   #tags = 0;
   readonly #random = seeded(seed);
 
-  private constructor(readonly whole: Whole) {}
+  private constructor(
+    readonly whole: Whole,
+    readonly phones: Phones,
+  ) {}
 
   static async start(): Promise<Run> {
     const entry = { window: WINDOW };
-    return new Run(
-      await Whole.start(PARTICIPANTS, [
-        { name: "north", entry },
-        { name: "south", entry, simulator: { seed: 2 } },
-      ]),
-    );
+    const carriers = [
+      { name: "north", entry },
+      { name: "south", entry, simulator: { seed: 2 } },
+    ];
+    const whole = await Whole.prepare(PARTICIPANTS, carriers, PHONES);
+    const phones = await Phones.of(whole.folder, CENTER, NEAR_METERS);
+    await whole.startEngine();
+    await whole.engine.untilBound();
+    return new Run(whole, phones);
   }
 
   /** One action with some rounds, one after the other or at once, and its end. */
@@ -66,14 +78,23 @@ class Run {
     await this.#varyCarriers();
     const onUnknown = round % 2 === 0 ? "resend" : "hold";
     const area = { type: "Circle", center: CENTER, radiusMeters: NEAR_METERS };
-    const { id } = await this.#killed(201, "/v1/actions", { area, text: this.#text("A"), dispatch: true, onUnknown });
+    const arrivals = this.#random() < 0.6;
+    await this.phones.tell(this.whole.engine, this.phones.goHome());
+    const asked = { area, text: this.#text("A"), dispatch: true, onUnknown, arrivals };
+    const { id } = await this.#killed(201, "/v1/actions", asked);
     await this.#untilAbout(id);
     for (let rounds = 2 + this.#below(2), number = 0; number < rounds; number++) {
-      const { path, body } = this.#following(FOLLOWING[this.#below(FOLLOWING.length)]!, number);
-      await this.#killed(200, `/v1/actions/${id}/${path}`, body);
-      if (this.#random() < 0.3) await this.whole.carriers[this.#below(2)]!.simulator.set({ disconnect: true });
-      await this.#untilAbout(id);
-      if (this.#random() < 0.8) await this.#killWithin(30, id);
+      if (arrivals && this.#random() < 0.6) {
+        await this.#arrive(id);
+        // A wave to few is over soon.
+        if (this.#random() < 0.8) await this.#killWithin(15, id);
+      } else {
+        const { path, body } = this.#following(FOLLOWING[this.#below(FOLLOWING.length)]!, number);
+        await this.#killed(200, `/v1/actions/${id}/${path}`, body);
+        if (this.#random() < 0.3) await this.whole.carriers[this.#below(2)]!.simulator.set({ disconnect: true });
+        await this.#untilAbout(id);
+        if (this.#random() < 0.8) await this.#killWithin(30, id);
+      }
     }
     // A ring that waits for its moment ends with the action.
     if (this.#random() < 0.5) await this.whole.engine.until(id, isQuiet, 20);
@@ -100,17 +121,44 @@ class Run {
     }
   }
 
-  /** A request, a kill while it is under way or soon after, and the same request until it is answered. */
+  /** Some come into its area: a kill while that is told, or when it is looked who has come, and then the wave to them. */
+  async #arrive(id: string): Promise<void> {
+    const before = arrivalsIn(await this.whole.engine.action(id));
+    const positions = this.phones.come(id, 10 + this.#below(60));
+    await this.#insisted(() => this.phones.tell(this.whole.engine, positions), id);
+    if (this.#random() < 0.5) {
+      await untilAlmost(nextLookOf(await this.whole.engine.action(id)));
+      await this.#killWithin(60, id);
+    }
+    let [looks, last] = [0, nextLookOf(await this.whole.engine.action(id))];
+    await this.whole.engine.until(
+      id,
+      (action) => {
+        const next = nextLookOf(action);
+        if (next !== last) [looks, last] = [looks + 1, next];
+        // One look may have begun before they came; and whoever was asked by a widening is not asked again.
+        return arrivalsIn(action) - before >= positions.length || looks > 1;
+      },
+      3,
+    );
+  }
+
   async #killed(status: number, path: string, body?: object): Promise<Action> {
     const key = randomUUID();
-    const ask = () => this.whole.engine.request<Action>("POST", path, body, key);
-    if (this.#random() < 0.85) {
-      void ask().catch(() => undefined);
-      await this.#killWithin(60, path.split("/")[3]);
-    }
-    const answer = await ask();
+    const answer = await this.#insisted(() => {
+      return this.whole.engine.request<Action>("POST", path, body, key);
+    }, path.split("/")[3]);
     expect(answer.status, JSON.stringify(answer.body)).toBe(status);
     return answer.body;
+  }
+
+  /** A request, a kill while it is under way or soon after, and the same request until it is answered. */
+  async #insisted<T>(ask: () => Promise<T>, id: string | undefined): Promise<T> {
+    if (this.#random() < 0.85) {
+      void ask().catch(() => undefined);
+      await this.#killWithin(60, id);
+    }
+    return ask();
   }
 
   async #varyCarriers(): Promise<void> {
@@ -130,9 +178,10 @@ class Run {
     await this.whole.engine.until(
       id,
       ({ waves, status }) => {
-        const { counts, recipients } = waves.at(-1) ?? {};
-        if (status === "sent" || status === "ended" || counts === undefined) return status !== "selecting";
-        return counts.acknowledged + counts.delivered >= part * recipients!;
+        const wave = waves.at(-1);
+        if (status === "sent" || status === "ended" || wave === undefined) return status !== "selecting";
+        const { counts, recipients } = wave;
+        return counts.acknowledged + counts.delivered >= part * recipients || isOver(wave);
       },
       5,
     );
@@ -157,13 +206,12 @@ class Run {
     const { engine, carriers, folder, numbers } = this.whole;
     const { actions } = (await engine.request<{ actions: Action[] }>("GET", "/v1/actions")).body;
     for (const { id } of actions) {
-      const isOver = ({ intended, pending }: Action["waves"][number]["counts"]): boolean => intended + pending === 0;
-      await engine.until(id, ({ waves }) => waves.every(({ counts }) => isOver(counts)), 20);
+      await engine.until(id, ({ waves }) => waves.every(isOver), 20);
     }
     await engine.stop();
     const logs = carriers.map((carrier) => carrier.log());
     const ledger = await readLedger(folder, numbers);
-    for (const action of ledger.actions) judgeAction(action, ledger.waves, logs);
+    for (const action of ledger.actions) judgeAction(action, ledger.waves, logs, this.phones.came.get(action.id));
     expect(ledger.waves.length).toBeGreaterThan(actions.length);
   }
 
