@@ -2,7 +2,6 @@
  * The engine's face towards the API: checks what a request asks against what is, answers once for each Idempotency-Key, and
  * hands the rest to the life of the action.
  */
-
 import type { CorrectionRequest, UpdateRequest, WideningRequest } from "../../schemas/api/action/follow-up.js";
 import type {
   Action,
@@ -192,7 +191,7 @@ export class Actions extends ActionReader implements ActionService, Reaching {
   }
 
   widen(id: string, request: WideningRequest, caller: Caller): Promise<Result<Answer>> {
-    return this.#recorded.once({ caller, acts: ["widened"] }, async (remember) => {
+    return this.#recorded.once({ caller, acts: ["widened"], confirmed: request.confirmed }, async (remember) => {
       const today = await this.#wideningToday(id, request);
       if (!today.ok) return today;
       const make = (record: ActionRecord) => this.#followUps.widened(record, today.value, this.#said(caller));
@@ -269,6 +268,7 @@ export class Actions extends ActionReader implements ActionService, Reaching {
   async #say(id: string, word: Word, remember: Remember): Promise<Result<Action>> {
     let shown: Action | undefined;
     await this.#lifecycle.apply(id, word, (next) => {
+      this.#followUps.note(next, word);
       shown = this.showing.of(next);
       remember(shown)();
     });

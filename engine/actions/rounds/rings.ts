@@ -26,6 +26,11 @@ export function stepAt({ steps }: Rings, next: number, nowMs: number): number {
   return at;
 }
 
+/** All that they come to. */
+export function areaAtLast(rings: Rings): AreaInput {
+  return areaOfStep(rings, rings.steps.length - 1);
+}
+
 export function areaOfStep({ center, sector, steps }: Rings, at: number): AreaInput {
   const { radiusMeters } = steps[at]!;
   const [lng, lat] = center;

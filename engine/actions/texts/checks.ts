@@ -11,10 +11,10 @@ import type { Confirmable } from "../../../schemas/words.js";
 import type { Kinds } from "../kinds/kinds.js";
 import { eachText } from "./choice.js";
 import { unverifiedIn } from "./contacts.js";
-import type { SentTexts } from "./sent-texts.js";
+import { isSame, type SentTexts } from "./sent-texts.js";
 
 /** What goes to people of an area who may have got it before. */
-interface Outgoing {
+export interface Outgoing {
   readonly said: Wordings;
   readonly area: AreaInput;
   readonly nowMs: number;
@@ -62,6 +62,30 @@ export class TextChecks {
     return before === undefined ? verified : fail("TEXT_REPEATED", before, "/text");
   }
 
+  /**
+   * Likewise of what is said to the people of an action later on. `told`: what they were told before; `other`, where other actions may have
+   * told them the same.
+   */
+  followsUp(
+    said: Wordings,
+    told: readonly string[],
+    confirmed: readonly Confirmable[] = [],
+    other?: Pick<Outgoing, "area" | "nowMs">,
+  ): Result<void> {
+    const verified = this.verified(said, confirmed);
+    if (!verified.ok || confirmed.includes("TEXT_REPEATED")) return verified;
+    if (told.some((text) => isSame(text, said.text))) {
+      return fail("TEXT_REPEATED", `this action has told them the same. ${toSend("TEXT_REPEATED")}`, "/text");
+    }
+    return other ? this.sendable({ said, ...other }, confirmed) : verified;
+  }
+
+  /** TEXT_REPEATED where another action than this one has told the people of an area what they are to be told now. */
+  toldByAnother(action: string, outgoing: Outgoing, confirmed: readonly Confirmable[] = []): Result<void> {
+    const before = confirmed.includes("TEXT_REPEATED") ? undefined : this.#before(outgoing, action);
+    return before === undefined ? ok(undefined) : fail("TEXT_REPEATED", before);
+  }
+
   /** It is going out; what this returns goes into the commit that accepts it. */
   note(action: string, { said, area, nowMs }: Outgoing): () => void {
     return this.#sent.note(action, said.text, area, nowMs);
@@ -72,8 +96,9 @@ export class TextChecks {
     return [...new Set(eachText(said).flatMap(({ text }) => unverifiedIn(text, verified)))];
   }
 
-  #before({ said, area, nowMs }: Outgoing): string | undefined {
-    const before = this.#sent.before(said.text, area, nowMs, this.#isSent);
+  /** By another action than `own`, where there is that. */
+  #before({ said, area, nowMs }: Outgoing, own?: string): string | undefined {
+    const before = this.#sent.before(said.text, area, nowMs, (action) => action !== own && this.#isSent(action));
     if (!before) return undefined;
     const minutes = Math.round(Math.abs(nowMs - before.atMs) / 60_000);
     return `action ${before.action} told them the same ${minutes} minutes ago; look at that one first. ${toSend("TEXT_REPEATED")}`;

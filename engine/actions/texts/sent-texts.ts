@@ -88,6 +88,11 @@ export class SentTexts {
   }
 }
 
+/** True of two that say the same. */
+export function isSame(text: string, other: string): boolean {
+  return printOf(text) === printOf(other);
+}
+
 /** Of the letters and digits alone, without times of day. */
 function printOf(text: string): string {
   const said = text

@@ -75,6 +75,7 @@ export const WideningRequest = z
       .max(ROUNDS.enoughMax)
       .optional()
       .meta({ description: "The nearest to the middle of the action's area, until so many were asked in all" }),
+    confirmed,
   })
   .refine((asked) => WAYS.filter((way) => asked[way] !== undefined).length === 1, {
     error: `Exactly one of ${WAYS.join(", ")}`,

@@ -223,7 +223,7 @@ function commandRoutes(service: ActionService): Route[] {
       sends: true,
       body: EndRequest,
       response: ACTION,
-      problems: ["WRONG_STATE", "BUSY", "NO_CARRIER", "STORE_WRITE_FAILED", "CONTACT_UNVERIFIED", ...OF_TEXT, ...SPENT],
+      problems: ["WRONG_STATE", "BUSY", "NO_CARRIER", "STORE_WRITE_FAILED", ...UNCONFIRMED, ...OF_TEXT, ...SPENT],
       handle: async ({ id, body, caller }) => answered(await service.end(id, body, caller)),
     }),
   ];

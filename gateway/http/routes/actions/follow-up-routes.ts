@@ -4,7 +4,7 @@ import { CorrectionRequest, UpdateRequest, WideningRequest } from "../../../../s
 import { type Route, route } from "../../request/route.js";
 import { ACTION, answered, OF_TEXT, SPENT } from "./answered.js";
 
-const SAYING = [...OF_TEXT, "CONTACT_UNVERIFIED"] as const;
+const SAYING = [...OF_TEXT, "CONTACT_UNVERIFIED", "TEXT_REPEATED"] as const;
 const SENDING = ["WRONG_STATE", "BUSY", "DISK_FULL", "NO_CARRIER", "GENERATED_REGISTRY", "STORE_WRITE_FAILED"] as const;
 
 export function followUpRoutes(service: ActionService): Route[] {
@@ -41,6 +41,7 @@ export function followUpRoutes(service: ActionService): Route[] {
         "WORKER_DIED",
         "STORE_CORRUPT",
         "TOO_MANY_ROUNDS",
+        "TEXT_REPEATED",
         "AREA_FORBIDDEN",
         "TEST_GROUP_UNKNOWN",
         ...SPENT,

@@ -140,3 +140,54 @@ describe("the same text to the same people", () => {
     expect(stored()).toBe(1);
   });
 });
+
+describe("what is said later on", () => {
+  const confirmed = ["TEXT_REPEATED" as const];
+
+  it("in an update is no text that those people have, by this action or another one, but by a second word", async () => {
+    const harness = await start();
+    const { id } = await sent(harness);
+    const { actions } = harness;
+    expect(code(await actions.update(id, { text: TEXT.toUpperCase() }, caller()))).toBe("TEXT_REPEATED");
+    expect(harness.get(id).rounds).toEqual([]);
+    must(await actions.update(id, { text: `${TEXT} Rode jas.` }, caller()));
+    await harness.at(id, "sent");
+    for (const text of [TEXT, `${TEXT} Rode jas.`]) {
+      expect(code(await actions.update(id, { text }, caller()))).toBe("TEXT_REPEATED");
+    }
+    const other = await sent(harness, { text: `${TEXT} Blauwe laarzen.` });
+    expect(code(await actions.update(other.id, { text: `${TEXT} Rode jas.` }, caller()))).toBe("TEXT_REPEATED");
+    expect(code(await actions.create(fresh({ text: `${TEXT} Rode jas.` }), caller()))).toBe("TEXT_REPEATED");
+    must(await actions.update(id, { text: TEXT, confirmed }, caller()));
+    expect(deeds(harness)[0]).toEqual(["action.updated", confirmed]);
+    const restarted = await own.restart([new FakeCarrier("a", 1, { seed: 2 })], harness.selector);
+    expect(code(await restarted.actions.create(fresh({ text: `${TEXT} Rode jas.` }), caller()))).toBe("TEXT_REPEATED");
+  });
+
+  it("at the end is no text that those people have, but by a second word; what other actions said at theirs is no matter", async () => {
+    const harness = await start();
+    const { actions } = harness;
+    const [first, second] = [await sent(harness), await sent(harness, { text: `${TEXT} Rode jas.` })];
+    expect(code(await actions.correct(first.id, { text: TEXT }, caller()))).toBe("TEXT_REPEATED");
+    const end = EndRequest.parse({ text: TEXT });
+    expect(code(await actions.end(first.id, end, caller()))).toBe("TEXT_REPEATED");
+    expect(must(await actions.end(first.id, { ...end, confirmed }, caller())).confirmed).toEqual(confirmed);
+    must(await actions.end(second.id, end, caller()));
+  });
+
+  it("to more people is no text that another action has told them, but by a second word", async () => {
+    const harness = await start();
+    const { actions } = harness;
+    await sent(harness, { area: circle(5.3) });
+    const { id } = await sent(harness, { area: circle(5.1) });
+    const wide = { area: circle(5.3) as never };
+    expect(code(await actions.widen(id, wide, caller()))).toBe("TEXT_REPEATED");
+    const rings = { radiiMeters: [500, 30_000], everySeconds: 10 };
+    expect(code(await actions.widen(id, { rings }, caller()))).toBe("TEXT_REPEATED");
+    must(await actions.widen(id, { ...wide, confirmed }, caller()));
+    expect(deeds(harness)[0]).toEqual(["action.widened", confirmed]);
+    // Its own text is none that another action told.
+    must(await actions.widen(id, { area: circle(5.1, 1_100) as never }, caller()));
+    expect(code(await actions.create(fresh({ area: circle(5.31) }), caller()))).toBe("TEXT_REPEATED");
+  });
+});
