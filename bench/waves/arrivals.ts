@@ -13,16 +13,20 @@ import { type Phone, phonesOf, writePhones } from "../selection/phones.js";
 
 const PHONES_SHARE = 500_000 / 1_600_000;
 const ACTIONS = 20;
-/** So many phones come into the area of each. */
+/** So many phones come into the area of each, each time. */
 const COMING = 10;
+const TIMES = 3;
+/** Between two such times; the last ones are asked within twice as long. */
+const APART_MS = 8_000;
 const PACE_PER_SECOND = 110_000;
-const SECONDS = 20;
+const SECONDS = (TIMES * APART_MS) / 1_000 + 6;
 const CONNECTIONS = 4;
 
 /** A phone that comes into an area, and the tag of that action's text. */
 interface Coming {
   readonly tag: number;
   readonly number: number;
+  readonly sentAtMs: number;
 }
 
 export async function run(report: Report, { participants, tiny }: BenchOptions): Promise<void> {
@@ -30,7 +34,7 @@ export async function run(report: Report, { participants, tiny }: BenchOptions):
   const phones = await phonesOf(folder);
   const file = join(folder, "phones.bin");
   // Who comes moves for this alone.
-  const moving = phones.slice(ACTIONS * COMING);
+  const moving = phones.slice(TIMES * ACTIONS * COMING);
   writePhones(moving, file);
   const [key] = await addKeys(folder, 1, "app");
   const rig = await startRig(folder, 2);
@@ -40,12 +44,16 @@ export async function run(report: Report, { participants, tiny }: BenchOptions):
     // Every phone once, as on any day.
     await tell({ ...shared, seconds: tiny ? 0.5 : SECONDS / 4 });
     const actions = await begin(rig, moving);
-    const telling = tell({ ...shared, seconds: tiny ? 8 : SECONDS, perSecond: PACE_PER_SECOND });
-    await setTimeout(1_000);
-    const { sentAtMs, coming } = await come(rig, key!, actions, phones);
+    const often = tiny ? 1 : TIMES;
+    const telling = tell({ ...shared, seconds: tiny ? 2 : SECONDS, perSecond: PACE_PER_SECOND });
+    const coming: Coming[] = [];
+    for (let time = 0; time < often; time++) {
+      await setTimeout(time === 0 ? 1_000 : APART_MS);
+      coming.push(...(await come(rig, key!, actions, phones.slice(time * ACTIONS * COMING))));
+    }
+    await setTimeout(2 * APART_MS);
     await telling;
-    await setTimeout(8_000);
-    const times = await arrivedAfter(rig, coming, sentAtMs);
+    const times = await arrivedAfter(rig, coming);
     report(line("live.arrivals", "ms", await sample("live.arrivals", times.length, async (at) => times[at]!)));
     report(alone("live.arrivals.share", times.length / coming.length, ""));
   } finally {
@@ -78,34 +86,36 @@ async function begin(
   return actions;
 }
 
-/** Ten phones go to the middle of each area. */
+/** The first of these phones go to the middle of each area, ten to each. */
 async function come(
   { engine }: Rig,
   key: string,
   actions: readonly { tag: number; center: readonly [number, number] }[],
   phones: readonly Phone[],
-): Promise<{ sentAtMs: number; coming: Coming[] }> {
+): Promise<Coming[]> {
   const coming: Coming[] = [];
+  const sentAtMs = nowMs();
   const positions = actions.flatMap(({ tag, center }, action) =>
     phones.slice(action * COMING, (action + 1) * COMING).map(({ participant, number }) => {
-      coming.push({ tag, number });
+      coming.push({ tag, number, sentAtMs });
       return { participant, position: center };
     }),
   );
-  const sentAtMs = nowMs();
   await ask(engine.port, "/v1/positions", key, { positions });
-  return { sentAtMs, coming };
+  return coming;
 }
 
 /** Of those who were asked because they came: some live there, and were asked before. */
-async function arrivedAfter(rig: Rig, coming: readonly Coming[], sentAtMs: number): Promise<number[]> {
-  const wanted = new Map(coming.map(({ tag, number }) => [`${tag} ${number}`, Number.POSITIVE_INFINITY]));
+async function arrivedAfter(rig: Rig, coming: readonly Coming[]): Promise<number[]> {
+  const name = (tag: number, number: number): string => `${tag} ${number}`;
+  const wanted = new Map(coming.map(({ tag, number }) => [name(tag, number), Number.POSITIVE_INFINITY]));
   for (const log of await logsOf(rig)) {
     for (let at = 0; at < log.length; at++) {
-      const name = `${log.tags[at]} ${log.numbers[at]}`;
-      const before = wanted.get(name);
-      if (before !== undefined && log.arrivedAtMs[at]! < before) wanted.set(name, log.arrivedAtMs[at]!);
+      const who = name(log.tags[at]!, log.numbers[at]!);
+      const before = wanted.get(who);
+      if (before !== undefined && log.arrivedAtMs[at]! < before) wanted.set(who, log.arrivedAtMs[at]!);
     }
   }
-  return [...wanted.values()].map((atMs) => atMs - sentAtMs).filter((ms) => ms > 0 && ms < Number.POSITIVE_INFINITY);
+  const times = coming.map(({ tag, number, sentAtMs }) => wanted.get(name(tag, number))! - sentAtMs);
+  return times.filter((ms) => ms > 0 && ms < Number.POSITIVE_INFINITY);
 }

@@ -102,6 +102,14 @@ it("keys.lookups looks participants up with and without a key and a record", asy
   expect(lookups!.peer).toBeGreaterThan(0);
 });
 
+it("what follows a first wave is measured: an update, a ring, and late arrivals while phones move", async () => {
+  const names = ["update.first", "ring.step", "live.arrivals"];
+  const lines = await bench("--tiny", "--participants", "20000", ...names);
+  expect(lines.map(({ name }) => name)).toEqual([...names, "live.arrivals.share"]);
+  for (const { value } of lines) expect(value).toBeGreaterThan(0);
+  expect(lines.at(-1)!.value).toBeLessThanOrEqual(1);
+});
+
 it("a name that no benchmark has is refused", async () => {
   await expect(bench("nationwide.speed")).rejects.toThrow("there is no benchmark nationwide.speed");
 });
