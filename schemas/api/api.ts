@@ -42,6 +42,31 @@ export const API_VERSION = "1.8.0";
 /** Where the service listens unless it is told otherwise, and where `seinpost watch` looks. */
 export const DEFAULT_PORT = 8_080;
 
+const enough = z
+  .int()
+  .min(1)
+  .max(ROUNDS.enoughMax)
+  .optional()
+  .meta({
+    description:
+      "Where the area holds fewer, the nearest to its middle besides, until so many are asked: in thin areas a fixed radius asks nobody. " +
+      "As the kind when absent, where a circle leaves its radius to the kind too; never by itself of an alarm, in an exercise or of a group alone",
+  });
+
+interface AskedUntil {
+  readonly area: z.infer<typeof AskedArea>;
+  readonly enough?: number | undefined;
+}
+
+function hasMiddle({ area, enough: asked }: AskedUntil): boolean {
+  return asked === undefined || area.type !== "Municipality";
+}
+
+const ENOUGH_HAS_MIDDLE = {
+  error: "A municipality has no middle to measure from; draw a circle or a polygon",
+  path: ["enough"],
+};
+
 export const PreviewRequest = z
   .strictObject({
     area: AskedArea,
@@ -50,8 +75,10 @@ export const PreviewRequest = z
     ...inMode,
     startAt: startsAt,
     expiresAt: DateTimeInput.optional(),
+    enough,
   })
   .refine(isAlarmIfExtreme, EXTREME_IS_ALARM)
+  .refine(hasMiddle, ENOUGH_HAS_MIDDLE)
   .superRefine(fitsItsMode)
   .meta({ id: "PreviewRequest" });
 export type PreviewRequest = z.infer<typeof PreviewRequest>;
@@ -85,10 +112,7 @@ const madeOf = {
         "Where a connection broke before the carrier answered: send again at once, so that some may get it twice, or hold for " +
         "a late receipt, so that some may not get it. By default resend if time-critical, else hold",
     }),
-  enough: z.int().min(1).max(ROUNDS.enoughMax).optional().meta({
-    description:
-      "Where the area holds fewer, the nearest to its middle besides, until so many are asked: in thin areas a fixed radius asks nobody",
-  }),
+  enough,
   arrivals: z
     .boolean()
     .optional()
@@ -110,10 +134,7 @@ export const ActionRequest = z
       .meta({ description: "Approve it, then select and send at once, or at startAt" }),
   })
   .refine(isAlarmIfExtreme, EXTREME_IS_ALARM)
-  .refine(({ area, enough }) => enough === undefined || area.type !== "Municipality", {
-    error: "A municipality has no middle to measure from; draw a circle or a polygon",
-    path: ["enough"],
-  })
+  .refine(hasMiddle, ENOUGH_HAS_MIDDLE)
   .superRefine(fitsItsMode)
   .meta({ id: "ActionRequest" });
 export type ActionRequest = z.infer<typeof ActionRequest>;

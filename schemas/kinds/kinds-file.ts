@@ -84,7 +84,10 @@ export const Kind = z
       .int()
       .min(1)
       .max(API.expiresHoursMax * 60),
-    enough: z.int().min(1).max(KINDS.enoughMax).meta({ description: "Persons that are enough to ask" }),
+    enough: z.int().min(1).max(KINDS.enoughMax).meta({
+      description:
+        "Persons that are enough to ask: where a circle of radiusMeters holds fewer, the nearest are asked besides; not of an alarm",
+    }),
     lateArrivals: z.boolean().meta({ description: "Whoever comes into the area while it runs is asked, too" }),
     mustSay: z.array(z.enum(SAYINGS)),
     words: byLanguage(Words).meta({ description: "One of these says what it is about" }),

@@ -1,3 +1,6 @@
+/** Bounds of kinds of action, and of texts before they go out. */
+import { ROUNDS } from "../limits/engine/dispatch.js";
+
 /** Bounds of the catalogue of kinds, and of what is said of a text before it goes out. */
 export const KINDS = {
   /** Entries: a dispatcher picks one from a list. */
@@ -18,8 +21,8 @@ export const KINDS = {
   messageCharacters: 1_530,
   /** Words, abbreviations, numbers and hosts in one list. */
   words: 1_000,
-  /** Persons that a kind asks for at most: the country. */
-  enoughMax: 2_000_000,
+  /** Persons that are enough for a kind: as many as an action may be told to ask until. */
+  enoughMax: ROUNDS.enoughMax,
 } as const;
 
 /** The same text to the same people. */

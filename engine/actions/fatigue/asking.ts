@@ -8,7 +8,9 @@
  *
  * Extreme urgency asks everybody. What follows what somebody was asked, an update or an ending, leaves nobody out and counts for nothing.
  */
+import { setImmediate } from "node:timers/promises";
 import type { AskedGroups } from "../../../schemas/api/about-action.js";
+import { ASKING } from "../../../schemas/limits.js";
 import {
   type ActionWaveKind,
   CHANNELS,
@@ -19,7 +21,8 @@ import {
   type Mode,
   type Urgency,
 } from "../../../schemas/words.js";
-import { NO_SPARING, type PersonData, Persons, type Sparing } from "../../selection/query/persons.js";
+import { ASKED, NO_SPARING, type PersonData, Persons, type Sparing } from "../../selection/query/persons.js";
+import { rosterOf } from "../../selection/roster.js";
 import type { Roster } from "../../selection/selector.js";
 import { average } from "../preview/breakdown.js";
 import { ACTION_CHANNEL, isAsking } from "../record.js";
@@ -89,6 +92,23 @@ export class Asking {
     if (urgency === "extreme" || mode !== "actual") return { ...NO_SPARING, only };
     const { perHour, perDay } = this.#bounds;
     return { perHour, perDay, alone: this.#isAlone(kind), only };
+  }
+
+  /** The roster without whoever would be left out of a wave now, so that what is left is as many as are asked. Counts for nothing. */
+  async askable(found: Roster, about: About): Promise<Roster> {
+    const persons = new Persons(this.#people, CHANNELS.indexOf(ACTION_CHANNEL), this.sparingOf(about));
+    const people = peopleOf(found);
+    const reasons = new Uint8Array(Math.min(found.count, ASKING.peoplePerTurn));
+    const kept = new Uint32Array(found.count);
+    let count = 0;
+    for (let from = 0; from < people.length; from += ASKING.peoplePerTurn) {
+      if (from > 0) await setImmediate();
+      const piece = people.subarray(from, from + ASKING.peoplePerTurn);
+      this.#asked.settle();
+      persons.reasonsOf(piece, reasons);
+      for (let at = 0; at < piece.length; at += 1) if (reasons[at] === ASKED) kept[count++] = piece[at]!;
+    }
+    return count === found.count ? found : rosterOf([kept.subarray(0, count)]);
   }
 
   /** In pieces, with a turn for everybody else between two. */

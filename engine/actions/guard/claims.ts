@@ -13,8 +13,8 @@ import type { Mode } from "../../../schemas/words.js";
 import { municipalityNumber } from "../../geo/municipality-code.js";
 import type { Principal } from "../../rights/principal.js";
 import type { Amount, Spending } from "../../rights/spending.js";
-import type { Sparing } from "../../selection/query/persons.js";
 import type { Selector } from "../../selection/selector.js";
+import type { Asking } from "../fatigue/asking.js";
 import type { FilledRequest } from "../kinds/filled.js";
 import type { Kinds } from "../kinds/kinds.js";
 import type { Occasion } from "../kinds/ready-kind.js";
@@ -23,6 +23,7 @@ import { marked } from "../modes/marked.js";
 import type { CheckRequest } from "../preview/area-check.js";
 import { costOf } from "../preview/cost.js";
 import { queryOf } from "../query.js";
+import { askableIn } from "../rounds/askable.js";
 import { enoughAround } from "../rounds/nearest.js";
 import type { Reach } from "../rounds/rosters.js";
 import type { Claim } from "../service.js";
@@ -58,7 +59,7 @@ export interface ClaimParts {
   /** Undefined where the outlines of municipalities are not known. */
   readonly municipalityAt: MunicipalityAt | undefined;
   /** Who is left out of it besides. */
-  readonly sparingOf: (asked: Asked) => Sparing;
+  readonly asking: Pick<Asking, "sparingOf" | "askable">;
   readonly ports: () => Parameters<typeof costOf>[2];
   readonly now: () => number;
   readonly testGroups: TestGroups;
@@ -181,10 +182,10 @@ export class Claims {
   }
 
   async #counted(asked: Asked, by: Principal): Promise<Result<Counted>> {
-    const { selector, now, sparingOf, testGroups } = this.#parts;
+    const { selector, now, asking, testGroups } = this.#parts;
     const today = await this.#inside(asked, by);
     if (!today.ok) return today;
-    const counts = await selector.count({ ...queryOf(today.value, now()), sparing: sparingOf(asked) });
+    const counts = await selector.count({ ...queryOf(today.value, now()), sparing: asking.sparingOf(asked) });
     if (!counts.ok) return counts;
     const own = this.areOwn(counts.value.municipalities, by);
     const group = own.ok ? membersOf(asked, testGroups) : own;
@@ -200,10 +201,7 @@ export class Claims {
 
   /** The nearest besides may live elsewhere. */
   async #enough(asked: Asked, enough: number, by: Principal): Promise<Result<Counted>> {
-    const { selector, now } = this.#parts;
-    const reached = await enoughAround(asked.area, enough, (area) =>
-      selector.select(queryOf({ ...asked, area }, now())),
-    );
+    const reached = await enoughAround(asked.area, enough, askableIn(this.#parts, asked));
     if (!reached.ok) return reached;
     const { area, roster } = reached.value;
     return this.#within(asked, { area, messages: roster.count }, by);

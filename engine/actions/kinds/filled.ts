@@ -39,17 +39,22 @@ export interface FilledRequest
   readonly lifeMinutes: number;
   /** As it was asked, but for the area: what is changed of it, or copied, is filled in anew. */
   readonly asked: Omit<ActionRequest, "area">;
+  /** How far its circle reaches was left to its kind. */
+  readonly radiusOfKind?: true;
 }
 
 /** What was asked. An edit or a copy has confirmed nothing yet. */
 export function askedOf({
   asked: { confirmed: _, ...asked },
   area,
-}: Pick<FilledRequest, "asked" | "area">): ActionRequest {
-  return { ...asked, area };
+  radiusOfKind,
+}: Pick<FilledRequest, "asked" | "area" | "radiusOfKind">): ActionRequest {
+  if (!radiusOfKind || area.type !== "Circle") return { ...asked, area };
+  const { radiusMeters: __, ...circle } = area;
+  return { ...asked, area: circle };
 }
 
-export interface FilledPreview extends FilledAbout {
+export interface FilledPreview extends FilledAbout, Pick<FilledRequest, "enough"> {
   /** As of a request. */
   readonly lifeMinutes: number;
   /** Undefined where nothing was written yet. */

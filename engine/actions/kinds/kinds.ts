@@ -66,7 +66,9 @@ export class Kinds {
     const { texts: _, simpleText: __, spokenText: ___, ...rest } = request;
     const { area: ____, ...asked } = request;
     const arrivals = request.arrivals ?? ready.value.kind.lateArrivals;
-    return ok({ ...rest, ...about.value, ...said.value, arrivals, lifeMinutes, asked });
+    const enough = enoughOf(ready.value.kind, request, about.value);
+    const radiusOfKind = isLeftToKind(request.area) && ({ radiusOfKind: true } as const);
+    return ok({ ...rest, ...about.value, ...said.value, ...enough, ...radiusOfKind, arrivals, lifeMinutes, asked });
   }
 
   /** Likewise; nothing need be written yet. */
@@ -76,11 +78,11 @@ export class Kinds {
     const { lifeMinutes } = ready.value.kind;
     const about = aboutOf(ready.value.kind, request);
     if (!about.ok) return about;
-    if (request.text === undefined && request.fields === undefined)
-      return ok({ ...about.value, lifeMinutes, said: undefined });
+    const what = { ...about.value, ...enoughOf(ready.value.kind, request, about.value), lifeMinutes };
+    if (request.text === undefined && request.fields === undefined) return ok({ ...what, said: undefined });
     const moment = { nowMs, untilMs: nowMs + lifeMinutes * 60_000 };
     const said = this.#said(ready.value, "first", request, request.fields ?? {}, moment, about.value);
-    return said.ok ? ok({ ...about.value, lifeMinutes, said: said.value }) : said;
+    return said.ok ? ok({ ...what, said: said.value }) : said;
   }
 
   /** The last word of an action: what its kind says of such an outcome, with the fields of before, where nothing is written out. */
@@ -161,6 +163,25 @@ function aboutOf(kind: Kind, asked: AskedAbout): Result<FilledAbout> {
     area: areaOfKind(asked.area, kind),
     ...(asked.groups && { groups: asked.groups }),
   });
+}
+
+/**
+ * How many are enough: what was asked, or what the kind says where how far it reaches is left to it as well. Who drew an area means that
+ * area; an alarm is for whoever is in danger, however few; and a group or an exercise is for those who are in it.
+ */
+function enoughOf(
+  kind: Kind,
+  { area, enough }: Pick<PreviewRequest, "area" | "enough">,
+  { domain, mode, groups }: FilledAbout,
+): Pick<FilledRequest, "enough"> {
+  if (enough !== undefined) return { enough };
+  const isForAnybody = domain !== "alarm" && mode === "actual" && !(groups && "only" in groups);
+  return isLeftToKind(area) && isForAnybody ? { enough: kind.enough } : {};
+}
+
+/** True of a circle that does not say how far it reaches. */
+function isLeftToKind(area: AskedAbout["area"]): boolean {
+  return area.type === "Circle" && area.radiusMeters === undefined;
 }
 
 function areaOfKind(area: AskedAbout["area"], { radiusMeters }: Kind): AreaInput {

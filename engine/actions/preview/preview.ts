@@ -12,7 +12,7 @@ import type { Asking } from "../fatigue/asking.js";
 import type { FilledPreview } from "../kinds/filled.js";
 import type { Kinds } from "../kinds/kinds.js";
 import { marked } from "../modes/marked.js";
-import { lifeOf, queryOf } from "../query.js";
+import { lifeOf } from "../query.js";
 import { ACTION_CHANNEL } from "../record.js";
 import type { MayBeTold } from "../service.js";
 import type { TextChecks } from "../texts/checks.js";
@@ -24,14 +24,15 @@ import { costOfDivision, type Division, divided, segmentsOfDivision } from "./by
 import type { Forecast } from "./forecast.js";
 import { adviseOnText, segmentsOf, segmentsOfAll } from "./text-advice.js";
 import { showTexts } from "./text-list.js";
+import { type WhomParts, whomOf } from "./whom.js";
 
 export class Previews {
   readonly budget = new PreviewBudget();
   readonly #checkRequest: CheckRequest;
-  readonly #selector: Selector;
+  readonly #whomParts: WhomParts;
   readonly #dispatcher: Dispatcher;
   readonly #forecast: Forecast;
-  readonly #asking: Pick<Asking, "sparingOf" | "timesInCountry">;
+  readonly #asking: Pick<Asking, "timesInCountry">;
   readonly #kinds: Kinds;
   readonly #checks: TextChecks;
   readonly #clock: Clock;
@@ -47,7 +48,7 @@ export class Previews {
     clock: Clock,
   ) {
     this.#checkRequest = checkRequest;
-    this.#selector = selector;
+    this.#whomParts = { selector, asking, now: () => clock.now() };
     this.#dispatcher = dispatcher;
     this.#forecast = forecast;
     this.#asking = asking;
@@ -78,19 +79,10 @@ export class Previews {
       const said = request.said && marked(request.mode, request.said);
       const segments = said ? segmentsOfAll(said, ports) : segmentsOf("", ports);
       if (!segments.ok) return segments;
-      const counts = await this.#selector.count(
-        { ...queryOf(today.value, this.#clock.now()), sparing: this.#asking.sparingOf(request) },
-        signal,
-      );
-      if (!counts.ok) return counts;
-      const may = mayBeTold(counts.value.municipalities);
-      if (!may.ok) return may;
-      const held = await this.#heldOf(today.value);
-      if (!held.ok) return held;
-      const recipients = held.value ?? counts.value.recipients;
-      // Of a group nothing is told but how many of it would be asked.
-      const told =
-        held.value === null ? this.budget.tell(keyId, request, counts.value, this.#clock.steadyMs()) : undefined;
+      const whom = await whomOf(this.#whomParts, today.value, mayBeTold, signal);
+      if (!whom.ok) return whom;
+      const { recipients, counts, area, nearest } = whom.value;
+      const told = counts && this.budget.tell(keyId, { ...request, area }, counts, this.#clock.steadyMs());
       const division = divided(said ?? NOT_WRITTEN, recipients, told);
       const costs = this.#costs({ ...request, said }, recipients, segments.value, division, ports);
       return ok({
@@ -100,18 +92,10 @@ export class Previews {
           ...warningsOfLife(life.value, this.#clock.now(), costs.forecast.durationMs),
         ],
         texts: showTexts(said ? division.texts : [], request.kind, this.#kinds.catalogue, ports),
-        ...costs,
+        ...{ ...costs, nearest },
         ...(told ? breakdownOf(told, this.#asking.timesInCountry) : NOTHING_TOLD),
       });
     });
-  }
-
-  /** Of an exercise or a test how many of its group would be asked, and no more of them: they are few. Null of what is real. */
-  async #heldOf(request: FilledPreview): Promise<Result<number | null>> {
-    if (request.mode === "actual") return ok(null);
-    const query = { ...queryOf(request, this.#clock.now()), sparing: this.#asking.sparingOf(request) };
-    const roster = await this.#selector.select(query, "normal");
-    return roster.ok ? ok(roster.value.count) : roster;
   }
 
   #warningsOfText({ said, area }: FilledPreview): Warning[] {
@@ -125,7 +109,7 @@ export class Previews {
     parts: number,
     division: Division,
     ports: readonly ChannelPort[],
-  ): Omit<Preview, "warnings" | "texts" | keyof Breakdown> {
+  ): Omit<Preview, "warnings" | "texts" | "nearest" | keyof Breakdown> {
     const extreme = urgency === "extreme";
     const segments = segmentsOfDivision(division, ports);
     const asked = { recipients, segments, extreme, timeCritical, domain };

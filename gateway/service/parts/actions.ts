@@ -120,7 +120,7 @@ export function startActions(
     selector,
     ...{ paying, spending: keys.spending, ports },
     checkRequest: check,
-    sparingOf: (asked) => asking.sparingOf(asked),
+    asking,
     municipalityAt: places.boundaries && ((lng, lat) => places.municipalityAt(lng, lat)),
     now: Date.now,
     testGroups,

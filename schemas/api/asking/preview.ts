@@ -38,6 +38,14 @@ export const Preview = z
       .array(Warning)
       .meta({ description: "What looks like a mistake; dispatching is the operator's decision" }),
     recipients: z.int().meta({ description: "Persons who would get the message by SMS, each counted once" }),
+    nearest: z
+      .object({ enough: z.int(), radiusMeters: z.int() })
+      .nullable()
+      .meta({
+        description:
+          "Where the area holds fewer than are enough: the nearest, so many in all, and within how far of its middle they live, to a hundred metres; " +
+          "the counts below are of all within that, and null where the area is no circle. Null where the area alone is asked",
+      }),
     segmentsPerMessage: z.int().meta({ description: "At the carrier that needs most" }),
     segments: z.int().meta({
       description: "Of all messages; whoever's text may not be told is counted with the longest",

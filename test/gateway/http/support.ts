@@ -92,7 +92,7 @@ export class MemoryService implements ActionService {
     await this.gate;
     if (this.broken) throw new Error("assertion failed: a secret of the inside");
     const forecast = { segmentsPerSecond: 1_000, waitingSegments: 0, durationMs: 5, finishedAt: null, cost: null };
-    const counts = { recipients: 5, segmentsPerMessage: 1, segments: 5, ...NOTHING_TOLD };
+    const counts = { recipients: 5, nearest: null, segmentsPerMessage: 1, segments: 5, ...NOTHING_TOLD };
     return ok({ ...counts, warnings: [], text: null, texts: [], byChannel: [], forecast });
   }
 

@@ -44,7 +44,7 @@ class Rig {
         areaCheck(async (flat) => ({ ok: true, value: flat })),
         { municipalityToday: (number) => number },
       ),
-      sparingOf: () => NO_SPARING,
+      asking: { sparingOf: () => NO_SPARING, askable: async (found) => found },
       municipalityAt: (lng) => (lng < 5.2 ? 363 : 14),
     });
     this.actions = new GuardedActions(harness.actions, this.claims, this.keys);

@@ -1,5 +1,6 @@
 /** What follows from a kind, what a dispatcher fills in, and what is refused with which field. */
 import { describe, expect, it } from "vitest";
+import { askedOf } from "../../../../engine/actions/kinds/filled.js";
 import { Kinds } from "../../../../engine/actions/kinds/kinds.js";
 import { readKindsFile } from "../../../../engine/actions/kinds/shipped.js";
 import { textsOf } from "../../../../engine/actions/texts/choice.js";
@@ -148,6 +149,38 @@ it("a preview needs no text, and says what the kind makes of fields", () => {
     "Burgernet: brand bij de haven. Sluit ramen en deuren. Tot 00:00 of nader bericht.",
   );
   expect(preview({ fields: { place: "de haven" } })).toMatchObject({ problem: { field: "/fields/advice" } });
+});
+
+describe("how many are enough", () => {
+  const enough = (fields: Record<string, unknown>): unknown => given(fillIn({ text: "x", ...fields })).enough;
+
+  it("is what the kind says where how far it reaches is left to the kind as well, and what is asked in any case", () => {
+    expect(enough({ kind: "missingPerson" })).toBe(2_000);
+    expect(enough({ kind: "nuisance" })).toBe(500);
+    expect(enough({ kind: "missingPerson", enough: 7 })).toBe(7);
+    const drawn = { ...CENTER, radiusMeters: 400 };
+    expect(enough({ kind: "missingPerson", area: drawn })).toBe(undefined);
+    expect(enough({ kind: "missingPerson", area: drawn, enough: 7 })).toBe(7);
+    expect(enough({ kind: "missingPerson", area: { type: "Municipality", code: "GM0363" } })).toBe(undefined);
+    const preview = PreviewRequest.parse({ area: CENTER, kind: "missingPerson" });
+    expect(given(kinds.fillInPreview(preview, NOW_MS)).enough).toBe(2_000);
+  });
+
+  it("is nothing of an alarm, of an exercise or of a group alone: those are for whoever is in them", () => {
+    expect(enough({ kind: "fire" })).toBe(undefined);
+    expect(enough({ kind: "missingPerson", urgency: "extreme" })).toBe(undefined);
+    expect(enough({ kind: "missingPerson", mode: "exercise", testGroup: "crew" })).toBe(undefined);
+    expect(enough({ kind: "missingPerson", groups: { only: ["careHome"] } })).toBe(undefined);
+    expect(enough({ kind: "missingPerson", groups: { first: ["careHome"] } })).toBe(2_000);
+  });
+
+  it("follows from the kind of a copy, or of what is changed, unless its radius was said", () => {
+    const left = given(fillIn({ kind: "missingPerson", text: "x" }));
+    const changed = given(kinds.fillIn({ ...askedOf(left), kind: "nuisance" }, NOW_MS));
+    expect([changed.enough, changed.area]).toEqual([500, { ...CENTER, radiusMeters: 1_000 }]);
+    const drawn = given(fillIn({ kind: "missingPerson", text: "x", area: { ...CENTER, radiusMeters: 400 } }));
+    expect(askedOf(drawn).area).toEqual({ ...CENTER, radiusMeters: 400 });
+  });
 });
 
 describe("how it ended", () => {
