@@ -29,6 +29,7 @@ function count(wave: LiveWave, ...states: (keyof typeof STATE)[]): number {
   return states.reduce((sum, state) => sum + wave.counts[STATE[state]]!, 0);
 }
 
+const HOUR_MS = 3_600_000;
 const exposureLimit = (window: number): number => 2 * Math.max(10, Math.min(DISPATCH.exposure, 2 * window));
 
 /** What must hold of any wave that was sent: nobody lost, none written twice without being flagged, nothing left exposed. */
@@ -169,6 +170,33 @@ describe("a stop", () => {
     const late = await running.open({ count: 50, expiresAtMs: Date.now() - 1 });
     await running.isSent(late);
     expect(count(late, "expired")).toBe(50);
+  });
+
+  it.each<[string, Partial<Behaviour>]>([
+    ["until they are tried again", { temporary: 1 }],
+    ["until a carrier that is in trouble is tried again", { trouble: 1 }],
+  ])("lets nobody go out who then waits %s", async (_, behaviour) => {
+    const carrier = new FakeCarrier("a", 1, behaviour);
+    let aheadMs = 0;
+    engine = Engine.start(folder, [carrier], { aheadMs: () => aheadMs });
+    const wave = await engine.open({ count: 500, expiresAtMs: Date.now() + HOUR_MS });
+    await until(() => carrier.written > 0 && wave.inFlight === 0);
+    aheadMs = HOUR_MS;
+    await engine.isSent(wave);
+    // All their pauses are over.
+    aheadMs += HOUR_MS;
+    expect(count(wave, "expired")).toBeGreaterThan(0);
+    expect(count(wave, "pending", "intended")).toBe(0);
+    const { written } = carrier;
+    carrier.behave({ temporary: 0, trouble: 0 });
+    const other = await engine.open({ count: 50, expiresAtMs: Date.now() + 3 * HOUR_MS });
+    await engine.isSent(other);
+    expect(
+      carrier
+        .log()
+        .slice(written)
+        .every(({ slot }) => slot === other.slot),
+    ).toBe(true);
   });
 });
 

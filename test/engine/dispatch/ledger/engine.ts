@@ -42,14 +42,19 @@ export class Engine {
     this.dispatcher = new Dispatcher(store, carriers, hooks, peopleWith(new Float64Array(numbers)));
   }
 
-  /** `speed`: how much faster its clock goes, for what is done after pauses. `numbers` as in the registry's column. */
+  /** `speed`: how much faster its clock goes, for what is done after pauses; `aheadMs`: by how much it is ahead. `numbers` as in the registry's column. */
   static start(
     folder: TemporaryFolder,
     carriers: readonly FakeCarrier[],
-    { speed = 1, numbers = new SharedArrayBuffer(0) } = {},
+    { speed = 1, aheadMs = (): number => 0, numbers = new SharedArrayBuffer(0) } = {},
   ): Engine {
     const startMs = Date.now();
-    return new Engine(folder.open(), [...carriers], () => startMs + (Date.now() - startMs) * speed, numbers);
+    return new Engine(
+      folder.open(),
+      [...carriers],
+      () => startMs + (Date.now() - startMs) * speed + aheadMs(),
+      numbers,
+    );
   }
 
   /** Opens a wave as an action does, its roster in the commit that holds its record; who gets which of several texts is drawn. */

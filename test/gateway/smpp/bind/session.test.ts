@@ -272,6 +272,33 @@ describe("stop and expiry", () => {
     expect(smsc.submits.length).toBe(0);
   });
 
+  test.each([
+    ["throttled", THROTTLED],
+    ["at a full queue", QUEUE_FULL],
+  ])("what waits when it was %s is given back at the expiry, and nothing of it leaves any more", async (_, status) => {
+    const { smsc, rig } = await start(({ short_message }) => {
+      return (short_message as { message: string }).message === "op tijd" ? accept() : { command_status: status };
+    });
+    await rig.until("a bind", () => rig.gauge("bound") === 1);
+    const expiresAtMs = Date.now() + 500;
+    rig.open(0, 1, "te laat", expiresAtMs);
+    rig.grant(0, 0, 40);
+    await rig.until("the end", () => rig.gauge("queued") === 0 && rig.gauge("inFlight") === 0 && rig.events.length > 0);
+    const released = rig.of("released");
+    expect(released.length).toBeGreaterThan(0);
+    expect(released.every(({ segment }) => segment === 2)).toBe(true);
+    const tried = smsc.submits.length;
+    expect(tried).toBeGreaterThan(0);
+    // The carrier is not to hold it for longer either: to the tenth of a second that the field has.
+    for (const { validity_period } of smsc.submits) {
+      expect((validity_period as Date).getTime()).toBe(Math.floor(expiresAtMs / 100) * 100);
+    }
+    rig.open(1, 1, "op tijd");
+    rig.grant(1, 0, 10);
+    await rig.until("what comes after it", () => rig.of("outcome").filter(({ one }) => one === 1).length === 10);
+    expect(smsc.submits.length).toBe(tried + 10);
+  });
+
   test("without a bind, grants come back, and go out once there is one", async () => {
     const { smsc, rig } = await start(accept, {}, () => 13);
     rig.open(0, 1);
