@@ -25,7 +25,7 @@ export interface Came {
 export function movedOn(record: ActionRecord, number: number, { ring, atMs }: Came): ActionRecord {
   return withRounds(record, (round) => {
     if (round.number !== number) return round;
-    if (round.kind === "arrivals") return { ...round, ...nextLook(round, record.expiresAtMs, atMs) };
+    if (round.kind === "arrivals") return { ...round, ...nextLook(record, atMs) };
     if (ring === undefined || round.widening === undefined || !("rings" in round.widening)) {
       return { ...round, state: stateAfter(round) };
     }
@@ -36,19 +36,18 @@ export function movedOn(record: ActionRecord, number: number, { ring, atMs }: Ca
 
 /** The record of an action whose first wave has just been opened: where it wants late arrivals, they are looked for from here on. */
 export function withArrivals(record: ActionRecord, atMs: number): ActionRecord {
-  const { request, actors, rounds = [], waves, expiresAtMs } = record;
+  const { request, actors, rounds = [], waves } = record;
   const by = actors?.dispatched ?? actors?.created;
   if (request.arrivals !== true || by === undefined) return record;
   const round: Round = { number: rounds.length + 1, kind: "arrivals", atMs, by, state: "waits", before: waves.length };
-  return { ...record, rounds: [...rounds, { ...round, ...nextLook(round, expiresAtMs, atMs) }] };
+  return { ...record, rounds: [...rounds, { ...round, ...nextLook(record, atMs) }] };
 }
 
-/**
- * Every few seconds at first, and the more rarely the longer it lasts, for each look that finds somebody is a wave: some three hundred
- * in four hours.
- */
-function nextLook(round: Round, expiresAtMs: number, atMs: number): Pick<Round, "state" | "nextAtMs"> {
-  const pauseMs = Math.max(ROUNDS.arrivalsMs, (atMs - round.atMs) / ROUNDS.arrivalsShare);
+/** When it is looked next: soon, as long as it may find somebody each time for the rest of the action's life, or for long; see ROUNDS. */
+function nextLook({ waves, expiresAtMs }: ActionRecord, atMs: number): Pick<Round, "state" | "nextAtMs"> {
+  const left = ROUNDS.arrivalsWaves - waves.filter(({ kind }) => kind === "arrivals").length;
+  const isShort = left < ROUNDS.arrivalsWaves / 2;
+  const pauseMs = Math.max(ROUNDS.arrivalsMs, isShort ? (expiresAtMs - atMs) / left : 0);
   const nextAtMs = Math.round(atMs + pauseMs);
   return nextAtMs < expiresAtMs ? { state: "waits", nextAtMs } : { state: "done" };
 }

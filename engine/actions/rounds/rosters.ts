@@ -1,17 +1,18 @@
 /** For whom the next wave of a round is: who was told something before, or who is new in what is asked now. */
 
 import type { AreaInput } from "../../../schemas/api/area.js";
-import { ok, type Problem, type Result } from "../../../schemas/errors.js";
+import { ok, type Result } from "../../../schemas/errors.js";
 import type { WaveStore } from "../../dispatch/ledger/wave-store.js";
 import { rosterOf } from "../../selection/roster.js";
 import type { Roster, Selector } from "../../selection/selector.js";
+import type { Asking } from "../fatigue/asking.js";
 import { queryOf } from "../query.js";
 import { type ActionRecord, precedenceOf } from "../record.js";
 import { AskedPeople, Marks, peopleOf } from "../waves/asked.js";
 import type { Audiences } from "../waves/audience.js";
 import type { FoundWaves } from "../waves/found-waves.js";
 import { type Circled, circleAround, nearest } from "./nearest.js";
-import { areaOfStep, stepAt } from "./rings.js";
+import { areaAtLast, areaOfStep, stepAt } from "./rings.js";
 import type { Round, Widening } from "./round.js";
 
 /** What a widening would ask. */
@@ -25,6 +26,7 @@ export class RoundRosters {
   readonly #found: FoundWaves;
   readonly #audiences: Audiences;
   readonly #selector: Pick<Selector, "select">;
+  readonly #asking: Pick<Asking, "askable">;
   readonly #now: () => number;
 
   constructor(
@@ -32,8 +34,10 @@ export class RoundRosters {
     waves: WaveStore,
     audiences: Audiences,
     selector: Pick<Selector, "select">,
+    asking: Pick<Asking, "askable">,
     now: () => number,
   ) {
+    this.#asking = asking;
     this.asked = new AskedPeople(waves);
     this.#found = found;
     this.#audiences = audiences;
@@ -48,28 +52,27 @@ export class RoundRosters {
 
   /** STORE_CORRUPT where it is not known who was asked, REGISTRY_REPLACED, and why a selection can't be made. */
   async of(record: ActionRecord, round: Round, ring: number | undefined): Promise<Result<Roster>> {
-    const damage = this.#found.damageOf(record);
-    if (damage) return { ok: false, problem: corrupt(damage) };
-    const found = this.#found.of(record);
-    const before = this.#found.of({ waves: record.waves.slice(0, round.before) });
-    const own = found.filter(({ wave }) => wave.round === round.number);
-    switch (round.kind) {
-      case "update":
-        return this.#audiences.of("informed", before, own);
-      case "correction":
-        return this.#audiences.of("told", before, own);
-      case "repeat":
-        return this.#audiences.of("told", found);
-      default: {
-        const asked = await this.asked.of(record.id, found);
-        return asked.ok ? this.#widened(record, round, ring, asked.value) : asked;
-      }
+    if (round.kind === "widening" || round.kind === "arrivals") {
+      const asked = await this.#askedBy(record);
+      return asked.ok ? this.#widened(record, round, ring, asked.value) : asked;
     }
+    const all = await this.#found.all(record.waves);
+    if (!all.ok) return all;
+    if (round.kind === "repeat") return this.#audiences.of("told", all.value);
+    const before = all.value.slice(0, round.before);
+    const own = all.value.filter(({ wave }) => wave.round === round.number);
+    return this.#audiences.of(round.kind === "update" ? "informed" : "told", before, own);
+  }
+
+  /** Everybody whom its waves have asked. */
+  async #askedBy(record: ActionRecord): Promise<Result<Marks>> {
+    const found = await this.#found.all(this.asked.newOf(record));
+    return found.ok ? this.asked.of(record.id, found.value) : found;
   }
 
   /** Where a widening would ask at most, and how many, of those who were not asked before. */
   async reachOf(record: ActionRecord, widening: Widening): Promise<Result<Reach>> {
-    const asked = await this.asked.of(record.id, this.#found.of(record));
+    const asked = await this.#askedBy(record);
     if (!asked.ok) return asked;
     if ("enough" in widening) {
       const circled = await this.#nearest(record, widening.enough, asked.value);
@@ -77,14 +80,15 @@ export class RoundRosters {
       const { radiusMeters, roster } = circled.value;
       return ok({ area: circleAround(record.request.area, radiusMeters), messages: roster.count });
     }
-    const area = "area" in widening ? widening.area : areaOfStep(widening.rings, widening.rings.steps.length - 1);
+    const area = "area" in widening ? widening.area : areaAtLast(widening.rings);
     const roster = await this.#new(record, area, asked.value);
     return roster.ok ? ok({ area, messages: roster.value.count }) : roster;
   }
 
   async #widened(record: ActionRecord, round: Round, ring: number | undefined, asked: Marks): Promise<Result<Roster>> {
     const select = (area: AreaInput): Promise<Result<Roster>> => this.#new(record, area, asked);
-    if (round.kind === "arrivals") return this.#arrived(record, select);
+    // Whoever is left out is found anew by each look, and would count as left out each time.
+    if (round.kind === "arrivals") return this.#arrived(record, (area) => this.#askable(record, area, asked));
     const { widening } = round;
     if (widening && "area" in widening) return select(widening.area);
     if (widening && "rings" in widening) return select(areaOfStep(widening.rings, ring ?? 0));
@@ -108,7 +112,12 @@ export class RoundRosters {
 
   /** Of whoever is new the nearest, so many that `enough` were asked in all. */
   #nearest(record: ActionRecord, enough: number, asked: Marks): Promise<Result<Circled>> {
-    return nearest(record.request.area, enough - asked.count, (area) => this.#new(record, area, asked));
+    return nearest(record.request.area, enough - asked.count, (area) => this.#askable(record, area, asked));
+  }
+
+  async #askable(record: ActionRecord, area: AreaInput, asked: Marks): Promise<Result<Roster>> {
+    const found = await this.#new(record, area, asked);
+    return found.ok ? ok(await this.#asking.askable(found.value, record.request)) : found;
   }
 
   /** Whoever is asked in an area now, without those that were. */
@@ -127,8 +136,4 @@ function areasOf({ request, rounds = [] }: ActionRecord): AreaInput[] {
     return next > 0 ? [areaOfStep(widening.rings, next - 1)] : [];
   });
   return [request.area, ...added];
-}
-
-function corrupt({ detail }: Problem): Problem {
-  return { code: "STORE_CORRUPT", detail };
 }

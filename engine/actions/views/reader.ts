@@ -11,9 +11,10 @@ import type { Store } from "../../store/store.js";
 import type { ActionStore } from "../action-store.js";
 import { askedOf } from "../kinds/filled.js";
 import type { Lifecycle } from "../lifecycle.js";
-import { Showing, sumCounts } from "./action-view.js";
+import { Showing } from "./action-view.js";
 import { showCarrier, showStray } from "./carrier-view.js";
 import { type WatchedAction, watched } from "./watched.js";
+import { sumCounts } from "./wave-view.js";
 
 export class ActionReader {
   readonly showing: Showing;

@@ -9,8 +9,9 @@ import type { Lifecycle } from "../lifecycle.js";
 import { marked } from "../modes/marked.js";
 import type { ActionRecord } from "../record.js";
 import { nextMomentMs, saidBy } from "../rounds/ready.js";
-import { showCounts, waitingFor, waitingReason } from "./action-view.js";
+import { waitingFor, waitingReason } from "./action-view.js";
 import { showForecast } from "./forecast-view.js";
+import { showCounts } from "./wave-view.js";
 
 /** An action as the monitor shows it. */
 export interface WatchedAction extends Pick<Action, "id" | "mode" | "text" | "status" | "reason"> {

@@ -6,7 +6,7 @@ import { ok, type Result } from "../../../schemas/errors.js";
 import type { WaveStore } from "../../dispatch/ledger/wave-store.js";
 import { rosterOf } from "../../selection/roster.js";
 import type { Roster } from "../../selection/selector.js";
-import { isAsking } from "../record.js";
+import { type ActionRecord, type ActionWave, isAsking } from "../record.js";
 import { inPieces } from "./audience.js";
 import type { FoundWave } from "./found-waves.js";
 
@@ -18,12 +18,19 @@ export class AskedPeople {
     this.#waves = waves;
   }
 
-  /** `found`: the waves of this action. What is wrong where one of them can't be read. */
+  /** Those of its waves that ask and are not in the bitmap yet. */
+  newOf({ id, waves }: Pick<ActionRecord, "id" | "waves">): ActionWave[] {
+    const known = this.#byAction.get(id)?.waves;
+    return waves.filter((wave) => isAsking(wave) && !known?.has(wave.id));
+  }
+
+  /** `found`: those of this action that are new. What is wrong where one of them can't be read. */
   async of(actionId: string, found: readonly FoundWave[]): Promise<Result<Marks>> {
     const marks = this.#byAction.get(actionId) ?? new Marks();
     this.#byAction.set(actionId, marks);
     for (const { wave, stored, live } of found) {
-      if (!isAsking(wave) || stored.peopleGone || marks.waves.has(wave.id)) continue;
+      // Two that ask for it at once are given the same ones.
+      if (stored.peopleGone || marks.waves.has(wave.id)) continue;
       const roster = live ? ok(live.roster) : this.#waves.roster(wave.id, stored.count);
       if (!roster.ok) return roster;
       await marks.addAll(new Uint32Array(roster.value));

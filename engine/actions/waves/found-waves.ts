@@ -1,5 +1,7 @@
 /** The waves of an action as they are found: those that live, those at rest, and what is wrong where one can't be read. */
-import { ok, type Problem, type Result } from "../../../schemas/errors.js";
+import { setImmediate } from "node:timers/promises";
+import { fail, ok, type Problem, type Result } from "../../../schemas/errors.js";
+import { DISPATCH } from "../../../schemas/limits.js";
 import type { Archive } from "../../dispatch/ledger/archive.js";
 import type { Dispatcher } from "../../dispatch/ledger/dispatcher.js";
 import { liveWave } from "../../dispatch/ledger/live-waves.js";
@@ -41,8 +43,23 @@ export class FoundWaves {
     });
   }
 
+  /**
+   * All of these, a few in a turn: where late arrivals are asked there are many. STORE_CORRUPT where one of them can't be read, for then it
+   * is not known who was told what.
+   */
+  async all(waves: readonly ActionWave[]): Promise<Result<FoundWave[]>> {
+    const all: FoundWave[] = [];
+    for (const [at, wave] of waves.entries()) {
+      if (at > 0 && at % DISPATCH.wavesPerTurn === 0) await setImmediate();
+      const found = this.#unreadable.get(wave.id) ?? this.#find(wave.id);
+      if (!found.ok) return fail("STORE_CORRUPT", found.problem.detail);
+      all.push({ wave, ...found.value });
+    }
+    return ok(all);
+  }
+
   /** What is wrong, where one of them can't be read, or could not be taken up. */
-  damageOf({ waves }: ActionRecord): Problem | undefined {
+  damageOf({ waves }: Pick<ActionRecord, "waves">): Problem | undefined {
     for (const { id } of waves) {
       const wave = this.#unreadable.get(id) ?? this.#find(id);
       if (!wave.ok) return wave.problem;

@@ -2,18 +2,20 @@
  * How the waves of an action are made, each once its record wants it: for whom it is, and that it is opened in one commit with the
  * record that has it. What was said of the action meanwhile counts: a wave that is not wanted any more is not opened.
  */
-import type { AreaInput } from "../../../schemas/api/area.js";
-import { fail, ok, type Result } from "../../../schemas/errors.js";
+import { ok, type Result } from "../../../schemas/errors.js";
 import type { ActionWaveKind } from "../../../schemas/words.js";
 import type { Roster, Selector } from "../../selection/selector.js";
 import type { FirstCommits } from "../accepting/first-commit.js";
 import type { ActionStore } from "../action-store.js";
+import type { FilledRequest } from "../kinds/filled.js";
 import { queryOf } from "../query.js";
 import { type ActionRecord, type ActionWave, precedenceOf } from "../record.js";
+import { askableIn } from "../rounds/askable.js";
 import { updatesOf } from "../rounds/moving.js";
-import { enoughAround, type SelectNew } from "../rounds/nearest.js";
+import { enoughAround } from "../rounds/nearest.js";
 import { readyRound } from "../rounds/ready.js";
 import { RoundRosters } from "../rounds/rosters.js";
+import type { Round } from "../rounds/round.js";
 import { step } from "../transitions/step.js";
 import type { ActionEvent } from "../transitions/words.js";
 import { Audiences } from "./audience.js";
@@ -64,7 +66,8 @@ export class WaveMaking {
     this.#firstCommits = firstCommits;
     this.#hooks = hooks;
     this.#audiences = new Audiences(opening.waves, opening.registry);
-    this.rosters = new RoundRosters(life.found, opening.waves, this.#audiences, selector, hooks.now);
+    const { waves, asking } = opening;
+    this.rosters = new RoundRosters(life.found, waves, this.#audiences, selector, asking, hooks.now);
   }
 
   roundAtWork(id: string): number | undefined {
@@ -82,13 +85,7 @@ export class WaveMaking {
     if (asked?.status !== "selecting") return ok(undefined);
     const startedAt = performance.now();
     const { request } = asked;
-    const select = (area: AreaInput) => {
-      return this.#selector.select(queryOf({ ...request, area }, this.#hooks.now()), precedenceOf(request));
-    };
-    const { area, enough } = request;
-    const roster = await (enough === undefined ? select(area) : everybodyAnd(area, enough, select)).finally(() =>
-      this.#firstCommits.selected(id),
-    );
+    const roster = await this.#everybodyOf(request).finally(() => this.#firstCommits.selected(id));
     const current = this.#life.current(id);
     if (!roster.ok || current?.status !== "selecting") return roster.ok ? ok(undefined) : roster;
     const selectMs = Math.round((performance.now() - startedAt) * 100) / 100;
@@ -104,13 +101,22 @@ export class WaveMaking {
     return opened;
   }
 
+  /** Everybody in its area, and where it is to be enough the nearest besides until there are as many. */
+  async #everybodyOf(request: FilledRequest): Promise<Result<Roster>> {
+    const { now } = this.#hooks;
+    const turn = precedenceOf(request);
+    const { area, enough } = request;
+    if (enough === undefined) return this.#selector.select(queryOf(request, now()), turn);
+    const parts = { selector: this.#selector, asking: this.#opening.asking, now };
+    const reached = await enoughAround(area, enough, askableIn(parts, request, turn));
+    return reached.ok ? ok(reached.value.roster) : reached;
+  }
+
   async thank(id: string): Promise<Result<void>> {
     const record = this.#life.current(id);
     if (record?.status !== "ending") return ok(undefined);
-    const damage = this.#life.found.damageOf(record);
-    const reached = damage
-      ? fail("STORE_CORRUPT", damage.detail)
-      : await this.#audiences.of("reached", this.#life.found.of(record));
+    const found = await this.#life.found.all(record.waves);
+    const reached = found.ok ? await this.#audiences.of("reached", found.value) : found;
     if (reached.ok && reached.value.count > 0) return this.#open(record, { kind: "ending" }, reached.value);
     if (!reached.ok && !UNTHANKED.includes(reached.problem.code)) return reached;
     // It has ended as it was told to, and whoever looks sees why nobody was thanked.
@@ -126,6 +132,11 @@ export class WaveMaking {
       const round = record && readyRound(record);
       if (!round) return ok(undefined);
       this.#atWork.set(id, round.number);
+      const nowMs = this.#hooks.now();
+      if (nowMs >= record.expiresAtMs && round.kind !== "correction") {
+        await this.#life.apply(id, over(round, nowMs));
+        continue;
+      }
       const ring = this.rosters.ringOf(round);
       const roster = await this.rosters.of(record, round, ring);
       if (!roster.ok) return roster;
@@ -162,8 +173,12 @@ export class WaveMaking {
   }
 }
 
-/** Everybody in an area, and the nearest besides until there are enough. */
-async function everybodyAnd(area: AreaInput, enough: number, select: SelectNew): Promise<Result<Roster>> {
-  const reached = await enoughAround(area, enough, select);
-  return reached.ok ? ok(reached.value.roster) : reached;
+/** What becomes of a round whose action was over before it could go on. */
+function over({ kind, number }: Round, atMs: number): ActionEvent {
+  if (kind === "arrivals") return { type: "nobody", round: number, atMs };
+  return {
+    type: "failed",
+    round: number,
+    reason: { code: "EXPIRED", detail: "the action was over before it could be sent" },
+  };
 }

@@ -101,6 +101,8 @@ export const DISPATCH = {
   searchesPerTurn: 16_384,
   /** Texts of one wave: one for each language, and for those of them that there may be, one in simple words. */
   texts: 32,
+  /** Waves of an action that are looked up in one turn, at some 10 us each. */
+  wavesPerTurn: 64,
   /** Recipients of a roster that are stored in one value. */
   rosterChunk: 65_536,
   /** Actions that have failed and are shown in the monitor until they expire; what fails more often fails for one reason. */
@@ -123,12 +125,14 @@ export const ROUNDS = {
   rings: 48,
   /** Seconds between two rings at least: less than that and the first is hardly under way. */
   ringSecondsMin: 10,
+  /** How often it is looked who has come into the area of an action that wants late arrivals, so that they are asked within ten seconds. */
+  arrivalsMs: 7_500,
   /**
-   * How often it is looked who has come into the area of an action that wants late arrivals, so that they are asked within ten seconds; and
-   * the share of how long that has gone on below which it is not looked again, for each look may be a wave of its own.
+   * Waves to late arrivals of one action, each of a look that found somebody: 1,920 looks are the four hours for which such an action lives by
+   * default. Each is some 80 bytes of its record, which is written anew with each of them. One that lives longer is looked at as often
+   * until half of them are used, and then so that the rest of them lasts.
    */
-  arrivalsMs: 6_000,
-  arrivalsShare: 64,
+  arrivalsWaves: 2_048,
   /** How many an action may be told to ask until; the nearest are found by trying radii, each try a selection of them. */
   enoughMax: 100_000,
 } as const;

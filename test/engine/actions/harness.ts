@@ -129,6 +129,7 @@ export class Harness {
   readonly schedule: Schedule;
   readonly trail: Trail;
   readonly asked: Asked;
+  readonly asking: Asking;
   /** Columns of participants, who all have a number. */
   readonly people = peopleColumns(PEOPLE);
   readonly kinds = KINDS;
@@ -190,6 +191,7 @@ export class Harness {
       () => PEOPLE,
       (kind) => this.kinds.isAlone(kind),
     );
+    this.asking = asking;
     const held = new HeldSelector(selector, this.testGroups);
     this.lifecycle = new Lifecycle(records, waves, this.archive, this.dispatcher, held, asking, registry, {
       readers: new Readers(this.people),

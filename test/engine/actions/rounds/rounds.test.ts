@@ -3,6 +3,7 @@
  * carriers wrote, and from the rosters; with the service ended in between as well.
  */
 import { describe, expect, it } from "vitest";
+import { surveyStore } from "../../../../engine/actions/survey.js";
 import type { LiveWave } from "../../../../engine/dispatch/wave/wave.js";
 import type { Roster, SelectionQuery } from "../../../../engine/selection/selector.js";
 import type { Action } from "../../../../schemas/api/api.js";
@@ -11,7 +12,7 @@ import { ROUNDS } from "../../../../schemas/limits.js";
 import { LANGUAGES, STATE, STATE_MASK } from "../../../../schemas/words.js";
 import { FakeCarrier, type FakeSettings } from "../../dispatch/fake-carrier.js";
 import { until } from "../../dispatch/fixtures.js";
-import { caller, code, FakeSelector, type Harness, must } from "../harness.js";
+import { caller, code, FakeSelector, type Harness, must, REGISTRY } from "../harness.js";
 import { ownHarness } from "../own-harness.js";
 
 const own = ownHarness();
@@ -19,14 +20,15 @@ const COUNT = 2_000;
 /** So many answers a millisecond: an action is some time under way. */
 const SLOW: FakeSettings = { perTurn: 10, turnMs: 1 };
 
-/** Participant n lives n metres from the middle, in a straight line. */
+/** Participant n lives n times `spacing` metres from the middle, in a straight line. */
 class LineSelector extends FakeSelector {
   /** So many of those who live farther away are everywhere by now. */
   arrived = 0;
+  spacing = 1;
 
   override async select(query: SelectionQuery): Promise<Result<Roster>> {
     const meters = query.area.type === "Circle" ? query.area.radiusMeters : 0;
-    this.count_ = Math.min(4_000, Math.floor(meters) + this.arrived);
+    this.count_ = Math.min(4_000, Math.floor(meters / this.spacing) + this.arrived);
     return super.select(query);
   }
 }
@@ -277,6 +279,43 @@ describe("a widening", () => {
   });
 });
 
+describe("a first wave", () => {
+  /** In a circle of three kilometres, which is that of the kind, live six hundred. */
+  async function askedBy(fields: object): Promise<number[]> {
+    const selector = new LineSelector(0);
+    selector.spacing = 5;
+    const harness = await own.restart([new FakeCarrier("a", 1)], selector);
+    const { id } = await create(harness, { kind: "missingPerson", ...fields });
+    await harness.at(id, "sent");
+    return people(wavesOf(harness, "first").slice(-1));
+  }
+
+  it("in a thin area asks the nearest until there are as many as are enough for the kind", async () => {
+    expect(await askedBy({ area: CIRCLE })).toEqual(persons(0, 2_000));
+  });
+
+  it("asks no one outside an area that somebody drew, unless told until how many", async () => {
+    const area = { ...CIRCLE, radiusMeters: 3_000 };
+    expect(await askedBy({ area })).toEqual(persons(0, 600));
+    expect(await askedBy({ area, enough: 700 })).toEqual(persons(0, 700));
+  });
+
+  it("and a widening count only those who are asked: whoever is left out is in nobody's place", async () => {
+    const selector = new LineSelector(0);
+    selector.spacing = 5;
+    const harness = await own.restart([new FakeCarrier("a", 1)], selector);
+    const numbers = new Float64Array(harness.people.numbers);
+    for (const person of persons(0, 2_500)) if (person % 5 === 0) numbers[person] = 0;
+    const { id } = await create(harness, { kind: "missingPerson", area: CIRCLE });
+    await harness.at(id, "sent");
+    expect(people(wavesOf(harness, "first"))).toEqual(persons(0, 2_500).filter((person) => person % 5 !== 0));
+    for (const person of persons(2_500, 500)) if (person % 2 === 0) numbers[person] = 0;
+    must(await harness.actions.widen(id, { enough: 2_100 }, caller()));
+    await harness.at(id, "sent");
+    expect(people(wavesOf(harness, "widening"))).toEqual(persons(2_500, 200).filter((person) => person % 2 !== 0));
+  });
+});
+
 describe("late arrivals", () => {
   it("are asked once each while the action lives, in all of its areas, over a kill", async () => {
     const harness = await start({});
@@ -290,14 +329,26 @@ describe("late arrivals", () => {
     const selector = new LineSelector(0);
     // Fifty come into the second area meanwhile.
     selector.arrived = 50;
-    const again = await own.start([new FakeCarrier("a", 1)], selector, ROUNDS.arrivalsMs);
+    const again = await own.start(
+      [new FakeCarrier("a", 1)],
+      selector,
+      ROUNDS.arrivalsMs,
+      REGISTRY,
+      (store, nowMs, its) => {
+        const numbers = new Float64Array(its.people.numbers);
+        for (const person of persons(200, 10)) numbers[person] = 0;
+        return surveyStore(store, nowMs);
+      },
+    );
     await until(() => wavesOf(again, "arrivals").length === 1);
-    expect(people(wavesOf(again, "arrivals"))).toEqual(persons(200, 50));
+    expect(people(wavesOf(again, "arrivals"))).toEqual(persons(210, 40));
+    // Each look finds them again, and none of them is one more who was left out.
+    expect(again.asking.leftOut).toEqual({});
     await until(() => again.dispatcher.waves.every(({ isSent }) => isSent));
     expect(again.get(id)).toMatchObject({ status: "sending", rounds: [{ kind: "arrivals", state: "waits" }, {}] });
     must(await again.actions.end(id, { text: "found", outcome: "success" }, caller()));
     await again.at(id, "ended");
-    expect(people(wavesOf(again, "ending"))).toEqual(persons(0, 250));
+    expect(people(wavesOf(again, "ending"))).toEqual([...persons(0, 200), ...persons(210, 40)]);
     expect(again.get(id).rounds[0]).toMatchObject({ state: "dropped" });
   });
 
@@ -306,6 +357,45 @@ describe("late arrivals", () => {
     const small = { ...CIRCLE, radiusMeters: 100 };
     const without = await create(harness, { area: small, arrivals: false });
     expect((await harness.at(without.id, "sent")).rounds).toEqual([]);
+  });
+});
+
+describe("what is due when the action is over", () => {
+  const BUSY = { code: "BUSY", detail: "too much waits" } as const;
+
+  it("asks nobody, and says why: a ring that came while nothing ran, and a widening that waited", async () => {
+    const harness = await start({});
+    const area = { ...CIRCLE, radiusMeters: 100 };
+    const { id } = await create(harness, { area });
+    await harness.at(id, "sent");
+    must(await harness.actions.widen(id, { rings: { radiiMeters: [200, 300], everySeconds: 60 } }, caller()));
+    await until(() => wavesOf(harness, "widening").length === 1);
+    harness.selector.problem = BUSY;
+    must(await harness.actions.widen(id, { area: { ...area, radiusMeters: 250 } }, caller()));
+    await until(() => harness.get(id).reason !== null);
+    await own.crash();
+    const again = await own.start([new FakeCarrier("a", 1)], new LineSelector(0), 5 * 3_600_000);
+    const sent = await again.at(id, "sent");
+    expect(sent.waves.map(({ kind }) => kind)).toEqual(["first", "widening"]);
+    expect(sent.rounds).toMatchObject([
+      { state: "failed", reason: { code: "EXPIRED" } },
+      { state: "failed", reason: { code: "EXPIRED" } },
+    ]);
+    expect(again.log()).toEqual([]);
+  });
+
+  it("is no look for late arrivals", async () => {
+    const harness = await start({});
+    const { id } = await create(harness, { arrivals: true, area: { ...CIRCLE, radiusMeters: 100 } });
+    await until(() => wavesOf(harness, "first").length === 1);
+    await until(() => harness.dispatcher.waves.every(({ isSent }) => isSent));
+    await own.crash();
+    const selector = new LineSelector(0);
+    selector.arrived = 50;
+    const again = await own.start([new FakeCarrier("a", 1)], selector, 5 * 3_600_000);
+    const sent = await again.at(id, "sent");
+    expect(sent.rounds).toMatchObject([{ kind: "arrivals", state: "done" }]);
+    expect(again.log()).toEqual([]);
   });
 });
 

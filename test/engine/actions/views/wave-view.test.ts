@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { showWave } from "../../../../engine/actions/views/action-view.js";
+import { showWave } from "../../../../engine/actions/views/wave-view.js";
 import { summaryOf } from "../../../../engine/dispatch/ledger/wave-store.js";
 import { LiveWave } from "../../../../engine/dispatch/wave/wave.js";
 import { NOT_SENT, NOT_SENT_REASON, RECEIPT_REASON, RECEIPT_STATE } from "../../../../schemas/link.js";
