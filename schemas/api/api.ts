@@ -2,7 +2,7 @@
  * The shapes of the HTTP API: the one source of validation, TypeScript types and OpenAPI.
  */
 import { z } from "zod";
-import { API, ROUNDS } from "../limits.js";
+import { API } from "../limits.js";
 import {
   ACTION_KINDS,
   ACTION_STATUSES,
@@ -29,6 +29,7 @@ import { fitsItsMode, inMode, patchOf, shownMode, startsAt } from "./action/life
 import { OUTCOMES } from "./action/outcome.js";
 import { Reason } from "./action/text.js";
 import { AreaInput, AskedArea } from "./area.js";
+import { ENOUGH_HAS_MIDDLE, enough, hasMiddle } from "./asking/enough.js";
 import { ForecastError, WaveForecast } from "./asking/preview.js";
 import { Actor } from "./audit.js";
 import { DateTimeInput } from "./date-time.js";
@@ -41,31 +42,6 @@ export { Reason };
 export const API_VERSION = "1.8.0";
 /** Where the service listens unless it is told otherwise, and where `seinpost watch` looks. */
 export const DEFAULT_PORT = 8_080;
-
-const enough = z
-  .int()
-  .min(1)
-  .max(ROUNDS.enoughMax)
-  .optional()
-  .meta({
-    description:
-      "Where the area holds fewer, the nearest to its middle besides, until so many are asked: in thin areas a fixed radius asks nobody. " +
-      "As the kind when absent, where a circle leaves its radius to the kind too; never by itself of an alarm, in an exercise or of a group alone",
-  });
-
-interface AskedUntil {
-  readonly area: z.infer<typeof AskedArea>;
-  readonly enough?: number | undefined;
-}
-
-function hasMiddle({ area, enough: asked }: AskedUntil): boolean {
-  return asked === undefined || area.type !== "Municipality";
-}
-
-const ENOUGH_HAS_MIDDLE = {
-  error: "A municipality has no middle to measure from; draw a circle or a polygon",
-  path: ["enough"],
-};
 
 export const PreviewRequest = z
   .strictObject({
