@@ -80,6 +80,7 @@ const ENGINE: Readonly<Record<string, readonly string[]>> = {
   municipality: ["clock", "files", "geo", "places", "proposals", "registry", "store", "vault"],
   dispatch: ["clock", "registry", "selection", "store"],
   replies: ["clock", "dispatch", "registry", "store", "vault"],
+  pacing: ["clock", "dispatch"],
   self: ["clock", "dispatch", "geo", "positions", "proposals", "registry", "selection"],
   actions: ["audit", "clock", "dispatch", "files", "geo", "pool", "reach", "replies", "rights", "selection", "store"],
   results: ["actions", "clock", "dispatch", "geo", "reach", "replies", "rights", "store"],

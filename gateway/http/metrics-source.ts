@@ -7,6 +7,7 @@ import type { CodeCounts } from "../../engine/self/entrance.js";
 import type { Counts } from "../../schemas/api/api.js";
 import type { Deed } from "../../schemas/api/audit.js";
 import type { Carrier } from "../../schemas/api/operations.js";
+import type { Desk } from "../../schemas/desk/desk.js";
 import type { ErrorCode } from "../../schemas/errors.js";
 import type { ActionKind, ActionStatus, ActionWaveKind, LeftOut } from "../../schemas/words.js";
 
@@ -58,6 +59,8 @@ export interface MetricsSource {
   positions(): PositionCounts;
   /** What keys asked for and may not, since the process started: beyond their area, or their budget. */
   refused(): { readonly area: number; readonly budget: number };
+  /** The answering desk, and what is slowed for it. */
+  desk(): Desk;
   /** Attempts to tell webhooks of events since the process started, by what came of them. */
   deliveries(): Readonly<Record<string, number>>;
   /** Webhooks that do not answer, events that wait for one, and those that were given up. */

@@ -186,6 +186,14 @@ const ofImports: readonly PulledMetric[] = [
 ];
 
 const ofKeys: readonly PulledMetric[] = [
+  gauge("desk_waiting", "Callers and replies that wait at the answering desk", (source) => source.desk().waiting ?? 0),
+  gauge("desk_expected", "Reactions that are still to come of who was asked", (source) => source.desk().expected),
+  gauge("desk_answers_per_minute", "What the answering desk deals with; 0 while it says nothing", (source) => {
+    return source.desk().answersPerMinute ?? 0;
+  }),
+  gauge("desk_people_held_back", "People who are asked later because the answering desk is full", (source) =>
+    source.desk().paced.reduce((sum, { left }) => sum + left, 0),
+  ),
   counter(
     "webhook_attempts",
     "What came of events for webhooks: delivered, failed and to be tried again, given up, and given up and dropped for newer ones",

@@ -7,6 +7,7 @@ import { MACHINE_CLOCK } from "../../engine/clock/clock.js";
 import type { TimeNotes } from "../../engine/clock/time-notes.js";
 import type { Opener } from "../../engine/dispatch/ledger/opening.js";
 import type { CarrierMemory } from "../../engine/dispatch/plan/carrier-memory.js";
+import type { Pacing } from "../../engine/pacing/pacing.js";
 import type { LivePositions } from "../../engine/positions/live-positions.js";
 import type { LiveRegistry } from "../../engine/registry/live/live-registry.js";
 import type { TestGroups } from "../../engine/registry/test-groups.js";
@@ -36,20 +37,22 @@ export interface ClockParts extends Opener {
   readonly testGroups: TestGroups;
   readonly delivering: Delivering;
   readonly results: Results;
+  readonly pacing: Pacing;
 }
 
 /**
- * Starts actions at their time, closes what was opened with a key that has ended, measures carriers and keeps what they have taught, lets positions that are
+ * Starts actions at their time, closes what was opened with a key that has ended, measures carriers, paces what asks people and keeps what they have taught, lets positions that are
  * too old go, posts events that have waited, archives, confirms, sends codes that wait, forgets old Idempotency-Keys, ends pauses and removes what was kept long enough.
  */
 export function startClock(parts: ClockParts, onFatal: (problem: Problem) => void, closing: Closing): void {
-  const { delivering, dispatcher, forecast, keys, live, positions, schedule } = parts;
+  const { delivering, dispatcher, forecast, keys, live, pacing, positions, schedule } = parts;
   let tidying: Promise<void> | undefined;
   const timer = setInterval(() => {
     forecast.observe(dispatcher.accounts, MACHINE_CLOCK.steadyMs());
     schedule.tick();
     positions.sweep();
     delivering.work();
+    pacing.tick();
     // Not behind a round that takes long: until then, whoever has the key goes on watching.
     keys.endOverdue();
     // Beside the rest, which must not wait when a great many pauses end at one time.

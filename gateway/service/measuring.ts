@@ -7,6 +7,7 @@ import type { Holding } from "../../engine/actions/waves/holding.js";
 import type { Trail } from "../../engine/audit/trail.js";
 import type { Dispatcher } from "../../engine/dispatch/ledger/dispatcher.js";
 import type { Imports } from "../../engine/municipality/import/imports.js";
+import type { Pacing } from "../../engine/pacing/pacing.js";
 import type { TaskPool } from "../../engine/pool/tasks.js";
 import type { LivePositions } from "../../engine/positions/live-positions.js";
 import type { LiveRegistry } from "../../engine/registry/live/live-registry.js";
@@ -35,6 +36,7 @@ export interface Measured {
   readonly trail: Pick<Trail, "counts">;
   readonly claims: Pick<Claims, "refused">;
   readonly webhooks: Webhooks;
+  readonly pacing: Pick<Pacing, "show">;
   readonly droppedLogLines: () => number;
 }
 
@@ -56,6 +58,7 @@ export function metricsSource(parts: Measured): MetricsSource {
     trail,
     claims,
     webhooks,
+    pacing,
   } = parts;
   return {
     carriers: () => actions.carriers(),
@@ -77,6 +80,7 @@ export function metricsSource(parts: Measured): MetricsSource {
     decoded: () => store.decoded,
     withoutCarrier: () => dispatcher.waves.reduce((sum, { queue }) => sum + queue.unserved, 0),
     leftOut: () => asking.leftOut,
+    desk: () => pacing.show(),
     deliveries: () => webhooks.outbox.counts,
     webhooksFailing: () => webhooks.all().filter(({ id }) => webhooks.outbox.line(id)?.isFailing).length,
     webhooksPending: () => webhooks.all().reduce((sum, { id }) => sum + (webhooks.outbox.line(id)?.pending ?? 0), 0),

@@ -10,7 +10,7 @@
  */
 import { assert, type Problem } from "../../../schemas/errors.js";
 import { DISPATCH } from "../../../schemas/limits.js";
-import { type Clock, ClockWatch } from "../../clock/clock.js";
+import { ClockWatch } from "../../clock/clock.js";
 import type { Store } from "../../store/store.js";
 import type { CarrierAccount } from "../plan/account.js";
 import { Carriers } from "../plan/carriers.js";
@@ -23,18 +23,10 @@ import { StrayStore } from "../receipts/stray-store.js";
 import { Halting } from "../wave/halting.js";
 import { GOES } from "../wave/standing.js";
 import type { LiveWave } from "../wave/wave.js";
+import type { DispatcherHooks } from "./dispatcher-hooks.js";
 import { Intake, type MessageHandler, releaseOf } from "./intake.js";
 import { JournalEnds } from "./journal/journal-ends.js";
 import { LiveWaves } from "./live-waves.js";
-
-export interface DispatcherHooks extends Clock {
-  /** Every recipient of the wave has been concluded. Called once, when that is durable. */
-  onSent(wave: LiveWave): void;
-  /** The store did not commit: the process must end. */
-  onFatal(problem: Problem): void;
-  /** The clock got ahead by so much at once: what is to go on only when somebody says so is held before anything is granted. */
-  onClockAhead(aheadMs: number): void;
-}
 
 /** Puts that go into the next commit, and who waits for it. */
 interface PendingWrite {
@@ -124,6 +116,7 @@ export class Dispatcher {
     wave.queue.isHeld = held;
     if (doubted && !wave.queue.isDoubted) this.#halting.doubt(wave);
     this.#messages?.opened(wave);
+    this.hooks.onOpened?.(wave);
     for (const account of this.accounts) account.open(wave);
     wave.route(this.carriers.routerOf(wave), this.steadyMs());
     return this.write(write);

@@ -75,7 +75,7 @@ export class Planner {
     this.#wave = wave;
     this.#claims = 0;
     const again = this.#prepare(wave);
-    while (this.#left > 0 && this.#grantNext(wave)) this.#left--;
+    while (this.#left > 0 && wave.queue.allowed > 0 && this.#grantNext(wave)) this.#left--;
     // There may be room for more: single positions that go again use up the grants long before the carriers' room.
     if (this.#left === 0 || !wave.queue.isClassified) this.#claims = ALL;
     return again || this.#left === 0;
@@ -200,10 +200,12 @@ export class Planner {
     const { account } = member;
     const { textNumbers } = wave;
     const parts = account.parts(wave);
+    const most = Math.min(DISPATCH.grant, wave.queue.allowed);
     const run = account.isProbed
       ? wave.queue.takeLeastTried(lane)
-      : wave.queue.take(lane, fittingIn(textNumbers, parts, this.#position, DISPATCH.grant, this.#roomOf(account)));
+      : wave.queue.take(lane, fittingIn(textNumbers, parts, this.#position, most, this.#roomOf(account)));
     assert(run !== null, "a lane with a next position gives it");
+    wave.queue.allowed -= run.count;
     lane.stuckSinceMs = 0;
     const segments = segmentsIn(textNumbers, parts, run.from, run.count);
     this.#liveWaves.pageOf(wave).addGrant(account.hash, run, parts, wave.partsOf(account.hash));

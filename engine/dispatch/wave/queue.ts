@@ -66,6 +66,8 @@ export class WaveQueue {
   steadyMs = 0;
   /** While true nothing of it is granted: somebody has to say first that it goes on. */
   isHeld = false;
+  /** How many more may be granted for now, as whoever paces it says; without end where nobody does. */
+  allowed = Number.POSITIVE_INFINITY;
   /** True once the ledger may lack what was sent: whoever is granted from then on may get it twice. */
   isDoubted = false;
   readonly #count: number;

@@ -53,6 +53,11 @@ export class LiveWave extends Retries {
     return this.stoppedAtMs === null && this.waiting > 0;
   }
 
+  /** Recipients who wait to be granted, now or after a pause. */
+  get left(): number {
+    return this.waiting;
+  }
+
   /** Recipients that are with a carrier now. */
   get inFlight(): number {
     return this.counts[STATE.intended]!;

@@ -6,6 +6,7 @@ import type { Claims } from "../../../engine/actions/guard/claims.js";
 import type { GuardedActions } from "../../../engine/actions/guard/guarded.js";
 import type { Kinds } from "../../../engine/actions/kinds/kinds.js";
 import type { Trail } from "../../../engine/audit/trail.js";
+import type { Pacing } from "../../../engine/pacing/pacing.js";
 import type { TestGroups } from "../../../engine/registry/test-groups.js";
 import type { Results } from "../../../engine/results/results.js";
 import type { Keys } from "../../../engine/rights/keys.js";
@@ -19,6 +20,7 @@ import { kindRoutes } from "../../http/routes/actions/kind-routes.js";
 import { testGroupRoutes } from "../../http/routes/actions/test-group-routes.js";
 import { auditRoutes } from "../../http/routes/audit-routes.js";
 import { audited } from "../../http/routes/audited.js";
+import { deskRoutes } from "../../http/routes/desk-routes.js";
 import { keyRoutes } from "../../http/routes/key-routes.js";
 import { positionRoutes } from "../../http/routes/position-routes.js";
 import { reachRoutes } from "../../http/routes/reach-routes.js";
@@ -28,6 +30,7 @@ import { startServer } from "../../http/server.js";
 import { MonitorFeed } from "../../monitor/feed.js";
 import type { RunningCarriers } from "../../smpp/carrier/running-carriers.js";
 import type { Closing } from "../closing.js";
+import { alarmsOfDesk } from "../desk-alarms.js";
 import { alarmsOfKeys } from "../key-alarms.js";
 import type { RunningMunicipality } from "../municipality.js";
 import type { Registered } from "../registering.js";
@@ -46,6 +49,7 @@ export interface ApiParts extends Pick<Registered, "positions" | "reach"> {
   readonly carriers: RunningCarriers;
   readonly webhooks: Webhooks;
   readonly results: Results;
+  readonly pacing: Pacing;
   readonly self: RunningSelfService;
   readonly municipality: RunningMunicipality;
   readonly metrics: Metrics;
@@ -74,6 +78,7 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
     carriers,
     webhooks,
     results,
+    pacing,
     positions,
     reach,
     self,
@@ -91,6 +96,7 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
     ...testGroupRoutes(testGroups),
     ...webhookRoutes(webhooks),
     ...resultRoutes(results),
+    ...deskRoutes(pacing),
   ];
   const server = await startServer({
     service: guarded,
@@ -103,6 +109,7 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
           ...alarmsOf(self.service.converted),
           ...alarmsOfKeys(keys, claims, Date.now()),
           ...alarmsOfWebhooks(webhooks),
+          ...alarmsOfDesk(pacing),
         ],
       }),
     }),

@@ -4,11 +4,14 @@
  */
 import { MACHINE_CLOCK } from "../../../engine/clock/clock.js";
 import { Archive, type ArchiveHooks } from "../../../engine/dispatch/ledger/archive.js";
-import { Dispatcher, type DispatcherHooks } from "../../../engine/dispatch/ledger/dispatcher.js";
+import { Dispatcher } from "../../../engine/dispatch/ledger/dispatcher.js";
+import type { DispatcherHooks } from "../../../engine/dispatch/ledger/dispatcher-hooks.js";
 import { liveWave } from "../../../engine/dispatch/ledger/live-waves.js";
 import { WaveStore } from "../../../engine/dispatch/ledger/wave-store.js";
 import { CarrierMemory } from "../../../engine/dispatch/plan/carrier-memory.js";
 import { People } from "../../../engine/dispatch/receipts/people.js";
+import type { LiveWave } from "../../../engine/dispatch/wave/wave.js";
+import { Pacing } from "../../../engine/pacing/pacing.js";
 import type { DataFolder } from "../../../engine/registry/open.js";
 import type { Confirmations } from "../../../engine/replies/confirmations.js";
 import { ReplyHandler } from "../../../engine/replies/reply-handler.js";
@@ -34,6 +37,7 @@ export interface Dispatch {
   readonly confirmations: Confirmations;
   readonly dispatcher: Dispatcher;
   readonly archive: Archive;
+  readonly pacing: Pacing;
 }
 
 export function startDispatch(
@@ -44,6 +48,13 @@ export function startDispatch(
   events: DispatchEvents,
   closing: Closing,
 ): Dispatch {
+  const replies = new ReplyStore(store, vault);
+  const pacing = new Pacing({
+    clock: MACHINE_CLOCK,
+    waves: () => dispatcher.waves,
+    reactions: (actionId) => replies.last(actionId),
+  });
+  const onOpened = (wave: LiveWave) => pacing.opened(wave);
   const machine = { ...MACHINE_CLOCK, onFatal: options.onFatal };
   const memory = new CarrierMemory(store);
   const known = (name: string) => memory.of(name);
@@ -51,17 +62,22 @@ export function startDispatch(
   const running = carriers.start(options.carriers);
   const waves = new WaveStore(store);
   const people = new People(live.generation, new Float64Array(participants.numbers), index);
-  const replies = new ReplyStore(store, vault);
   const replyHandler = new ReplyHandler({ live, participants, index }, waves, replies, confirmations, {
     ...machine,
     liveWave: (waveId) => liveWave(dispatcher, waveId),
     senders: () => dispatcher.carriers.of("sms").map(({ port }) => port.sender),
   });
-  const dispatcher: Dispatcher = new Dispatcher(store, running, { ...machine, ...events }, people, replyHandler);
+  const dispatcher: Dispatcher = new Dispatcher(
+    store,
+    running,
+    { ...machine, ...events, onOpened },
+    people,
+    replyHandler,
+  );
   const archive = new Archive(waves, dispatcher, { ...MACHINE_CLOCK, ...events });
   // What carriers report last is still taken: the ledger lets go after them.
   closing.add(() => dispatcher.close());
   closing.add(() => carriers.close());
   closing.add(() => dispatcher.quiesce());
-  return { carriers, memory, waves, replies, replyHandler, confirmations, dispatcher, archive };
+  return { carriers, memory, waves, replies, replyHandler, confirmations, dispatcher, archive, pacing };
 }

@@ -294,6 +294,7 @@ export async function startRig(monitor?: LiveFeed, more: Partial<ServerOptions> 
     codes: () => ({ asked: 6, notSent: 1, refused: 5, right: 4, wrong: 2 }),
     converted: () => [{ country: "NL", sent: 5, used: 1, isSuspicious: true }],
     imports: () => ({ done: 3, refused: 1, failed: 0, running: 1, isStuck: true }),
+    desk: () => ({ answersPerMinute: 6, waiting: 2, expected: 9, reportedAt: null, paced: [] }),
     deliveries: () => ({ delivered: 7, failed: 2, dead: 1, dropped: 0 }),
     webhooksFailing: () => 1,
     webhooksPending: () => 3,

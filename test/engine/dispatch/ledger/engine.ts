@@ -1,5 +1,6 @@
 /** A dispatcher on a real store with carriers in threads, as the service puts them together but without selection. */
-import { Dispatcher, type DispatcherHooks } from "../../../../engine/dispatch/ledger/dispatcher.js";
+import { Dispatcher } from "../../../../engine/dispatch/ledger/dispatcher.js";
+import type { DispatcherHooks } from "../../../../engine/dispatch/ledger/dispatcher-hooks.js";
 import type { Recovered } from "../../../../engine/dispatch/ledger/recovery.js";
 import { countTexts } from "../../../../engine/dispatch/ledger/text-shares.js";
 import type { StoredWave, WaveRecord } from "../../../../engine/dispatch/ledger/wave-record.js";
