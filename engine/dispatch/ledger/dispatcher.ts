@@ -236,6 +236,7 @@ export class Dispatcher {
     while (this.#again && !this.#closed) {
       // Late, so that a wave which comes while others commit is in the transaction that follows.
       const hasWritten = await new Promise<boolean>((done) => this.store.lastly(() => done(this.#takeTurn())));
+      void this.store.space.look(this.steadyMs());
       // A turn that had nothing to write did not wait for anything: the API must have its turn too.
       if (this.#again && !hasWritten) await new Promise((resolve) => setImmediate(resolve));
     }
@@ -252,7 +253,6 @@ export class Dispatcher {
     if (this.#intake.drain(this.accounts, steadyMs)) this.#again = true;
     this.receipts.sweep(steadyMs, this.#intake.record);
     this.#halting.expire(nowMs, steadyMs);
-    void this.store.space.look(steadyMs);
     // Nothing is granted whose outcome could not be stored.
     if (this.store.space.problem === null && this.#planner.plan(nowMs, steadyMs)) this.#again = true;
     return this.#commit(nowMs);

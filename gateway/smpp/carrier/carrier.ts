@@ -22,7 +22,7 @@ import {
   type WaveForCarrier,
 } from "../../../schemas/link.js";
 import { Ring } from "../../../schemas/ring.js";
-import { adviseText, withoutTlvs } from "../text/text.js";
+import { Advised } from "../text/advised.js";
 
 export interface CarrierShared {
   /** See CarrierThreadData. */
@@ -54,12 +54,15 @@ export class Carrier implements ChannelPort {
   readonly #problems = new Map<string, Problem>();
   /** As the bind said that came last. */
   #hasTlvs = true;
+  /** Of the settings and the bind as they are. */
+  #advised: Advised;
   #listener: () => void = () => {};
   #closed = false;
 
   constructor(configuration: CarrierConfiguration, shared: CarrierShared, hooks: CarrierHooks) {
     this.name = configuration.name;
     this.#configuration = configuration;
+    this.#advised = new Advised(configuration, this.#hasTlvs);
     const data: CarrierThreadData = {
       carrier: configuration,
       events: Ring.allocate(DISPATCH.eventRingBytes),
@@ -120,11 +123,12 @@ export class Carrier implements ChannelPort {
   configure(configuration: CarrierConfiguration): void {
     assert(configuration.name === this.name, "a carrier keeps its name");
     this.#configuration = configuration;
+    this.#advised = new Advised(configuration, this.#hasTlvs);
     this.#post({ type: "configure", carrier: configuration });
   }
 
   adviseText(text: string): TextAdvice {
-    return adviseText(text, this.#hasTlvs ? this.#configuration : withoutTlvs(this.#configuration));
+    return this.#advised.of(text);
   }
 
   openWave(wave: WaveForCarrier): void {
@@ -177,7 +181,10 @@ export class Carrier implements ChannelPort {
   }
 
   #bindChanged({ bind, bound, hasTlvs, code, detail }: FromCarrier & { type: "bind" }, hooks: CarrierHooks): void {
-    if (hasTlvs !== undefined) this.#hasTlvs = hasTlvs;
+    if (hasTlvs !== undefined && hasTlvs !== this.#hasTlvs) {
+      this.#hasTlvs = hasTlvs;
+      this.#advised = new Advised(this.#configuration, hasTlvs);
+    }
     const unbound = !bound && code === undefined;
     this.#problems.delete(bind);
     this.#bound.delete(bind);

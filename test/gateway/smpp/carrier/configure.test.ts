@@ -94,6 +94,10 @@ describe("settings that no bind is made with", () => {
       enquireLinkMs: 2_000,
       sender: "Politie",
     });
+    expect(rig.carrier.adviseText("Tot €5").encoding).toBe("gsm0338");
+    change(rig, { alphabet: "latin1" });
+    expect(rig.carrier.adviseText("Tot €5").encoding, "a text that it has advised before").toBe("ucs2");
+    change(rig, { alphabet: "gsm0338" });
     const { share, ratePerSecond, routes, costPerSegment, messageIds, name } = rig.carrier;
     expect([share, ratePerSecond, routes, costPerSegment, messageIds, name]).toEqual([
       3,
