@@ -25,9 +25,11 @@ import {
   statSync,
 } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { STORE } from "../../schemas/limits.js";
 import { STORE_FILE } from "./folder.js";
+import { heldBy, openingLinksOf } from "./opening/openings.js";
 import { FOLDER_MODE } from "./private.js";
 
 /** What flock(1) exits with when somebody else has the lock; for all that is wrong otherwise it has other codes. */
@@ -40,9 +42,21 @@ export type OnLost = (problem: Problem) => void;
 
 /**
  * Gives the function that lets the folder go, FOLDER_IN_USE when another process has it, or STORE_UNUSABLE when it can't be locked.
- * Makes the folder if it is not there, because there is nothing else that everybody would find.
+ * Makes the folder if it is not there, because there is nothing else that everybody would find. Who only opens the store to read has the
+ * lock for a moment, and is waited for.
  */
 export async function lockFolder(folder: string, onLost: OnLost): Promise<Result<() => void>> {
+  const untilMs = performance.now() + STORE.openingWaitMs;
+  for (;;) {
+    const locked = await lockNow(folder, onLost);
+    const isHeld = !locked.ok && locked.problem.code === "FOLDER_IN_USE";
+    if (!isHeld || performance.now() > untilMs || !isOpening(folder)) return locked;
+    await sleep(STORE.openingLookMs);
+  }
+}
+
+/** The same, as it is at the moment. */
+export async function lockNow(folder: string, onLost: OnLost): Promise<Result<() => void>> {
   const made = makeFolder(folder);
   if (!made.ok) return made;
   const isNew = made.value;
@@ -58,6 +72,11 @@ export async function lockFolder(folder: string, onLost: OnLost): Promise<Result
     if (isNew && existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
     lock.release();
   });
+}
+
+function isOpening(folder: string): boolean {
+  const { asked, let: now } = openingLinksOf(folder);
+  return heldBy(asked) !== undefined || heldBy(now) !== undefined;
 }
 
 /** Whether it was not there. */

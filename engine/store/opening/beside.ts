@@ -1,65 +1,81 @@
 /**
  * Opens a store to read in a process of its own, beside whoever writes it: between two transactions, because to open one while
  * another process commits harms that one (openings.ts says why). Where nobody writes, the folder is locked for as long as it takes to
- * open, so that nobody begins to; what is opened then may be read beside whoever comes.
+ * open, so that nobody begins to, and whoever wants to sees the link and waits (lock.ts); what is open may be read beside whoever comes.
  *
  * Threads of the process that writes open with Store.open: they share what that has open already.
  */
 import { randomUUID } from "node:crypto";
 import { rmSync, symlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fail, type Result } from "../../../schemas/errors.js";
+import type { Result } from "../../../schemas/errors.js";
 import { STORE } from "../../../schemas/limits.js";
-import { lockFolder } from "../lock.js";
+import { lockNow } from "../lock.js";
 import { Store } from "../store.js";
 import { heldBy, type OpeningLinks, openingLinksOf } from "./openings.js";
 
-/** FOLDER_IN_USE where whoever has the folder lets nobody in, such as one that only begins or ends; or as Store.open. */
+/** Milliseconds, about: to try the lock starts a program or two. */
+const LOOKS_PER_LOCK = 100;
+
+/** As Store.open. */
 export async function openBeside(folder: string): Promise<Result<Store>> {
-  const open = (): Result<Store> => Store.open(folder, { readOnly: true });
-  const untilMs = performance.now() + STORE.openingWaitMs;
-  while (Store.exists(folder)) {
-    const locked = await lockFolder(folder, () => {});
-    if (locked.ok) {
-      const opened = open();
-      locked.value();
-      return opened;
-    }
-    // Where nothing can be locked nobody writes: who would has to lock it.
-    if (locked.problem.code !== "FOLDER_IN_USE") return open();
-    const opened = await openWhenLet(openingLinksOf(folder), open);
-    if (opened !== undefined) return opened;
-    if (performance.now() > untilMs) return fail("FOLDER_IN_USE", "whoever has it lets nobody read now", folder);
-  }
-  return open();
-}
-
-/** Undefined where the turn did not come. */
-async function openWhenLet(
-  { asked, let: now }: OpeningLinks,
-  open: () => Result<Store>,
-): Promise<Result<Store> | undefined> {
-  const me = randomUUID();
-  const untilMs = performance.now() + STORE.openingAskMs;
-  if (!ask(asked, me)) {
-    await sleep(1);
-    return undefined;
-  }
-  while (heldBy(asked) === me && performance.now() < untilMs) await sleep(1);
+  if (!Store.exists(folder)) return Store.open(folder, { readOnly: true });
+  const turn = new Turn(folder);
   try {
-    return heldBy(now) === me ? open() : undefined;
+    await turn.come();
+    return Store.open(folder, { readOnly: true });
   } finally {
-    // In this order: the writer may only just give it its other name.
-    for (const link of [asked, now]) if (heldBy(link) === me) rmSync(link, { force: true });
+    turn.end();
   }
 }
 
-/** False where somebody else asks, or nobody can. */
-function ask(link: string, me: string): boolean {
-  try {
-    symlinkSync(me, link);
-    return true;
-  } catch {
-    return false;
+/** One opening: from when it is asked for until it is done. */
+class Turn {
+  readonly #folder: string;
+  readonly #links: OpeningLinks;
+  readonly #me = randomUUID();
+  readonly #untilMs = performance.now() + STORE.openingWaitMs;
+  #free: () => void = () => {};
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.#links = openingLinksOf(folder);
+  }
+
+  /**
+   * Settles when it may be opened. Whoever has the folder and lets nobody in for STORE.openingWaitMs has begun no transaction since, for it
+   * would have seen the link: it hangs, or has no store open. Then it is opened all the same, for that is when it is to be read.
+   */
+  async come(): Promise<void> {
+    for (let look = 0; performance.now() < this.#untilMs; look++) {
+      this.#ask();
+      if (heldBy(this.#links.let) === this.#me) return;
+      if (look % LOOKS_PER_LOCK === 0 && (await this.#isAlone())) return;
+      await sleep(1);
+    }
+  }
+
+  /** Whether nobody writes: it is locked until the turn ends, or nobody can lock it, and who would write has to. */
+  async #isAlone(): Promise<boolean> {
+    const locked = await lockNow(this.#folder, () => {});
+    if (locked.ok) this.#free = locked.value;
+    return locked.ok || locked.problem.code !== "FOLDER_IN_USE";
+  }
+
+  /** Once, and again where whoever began to write has cleared what was left. */
+  #ask(): void {
+    if (heldBy(this.#links.let) === this.#me) return;
+    try {
+      symlinkSync(this.#me, this.#links.asked);
+    } catch {
+      // It is there, one's own or another's; or none can be made, and then one goes by the lock alone.
+    }
+  }
+
+  end(): void {
+    this.#free();
+    // In this order: the writer may only just give it its other name.
+    const { asked, let: now } = this.#links;
+    for (const link of [asked, now]) if (heldBy(link) === this.#me) rmSync(link, { force: true });
   }
 }

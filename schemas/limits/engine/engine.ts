@@ -176,8 +176,7 @@ export const STORE = {
   openingLookMs: 50,
   /** How long commits wait for one that opens it, which takes some 10 ms, and on a machine that is busy a hundred. */
   openingMs: 1_000,
-  /** How long one that wants to open it waits for its turn before it looks anew whether anybody writes, and how long in all. */
-  openingAskMs: 500,
+  /** How long one that wants to open it waits for its turn: no transaction but one of a disk that hangs takes as long. */
   openingWaitMs: 5_000,
   /** How long a process that must end waits for the transaction under way, which takes milliseconds where the disk does not hang. */
   endingMs: 2_000,

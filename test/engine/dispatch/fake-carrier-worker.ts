@@ -40,6 +40,7 @@ let written: Written[] = [];
 let toWrite: Uint32Array[] = [];
 let receipts: { dueTurn: number; event: Uint32Array }[] = [];
 let turn = 0;
+let answered = 0;
 /** Of the main thread, when it was answered last. */
 let beats = 0;
 let ids = 0;
@@ -168,12 +169,13 @@ function write(): void {
 }
 
 function answer(): void {
-  let answers = behaviour.perTurn;
+  let answers = Math.min(behaviour.perTurn, behaviour.mostAnswers - answered);
   const still: Written[] = [];
   for (const each of written) {
     if (paused || each.dueTurn > turn || answers === 0) still.push(each);
     else {
       answers--;
+      answered++;
       answerOne(each);
     }
   }

@@ -19,6 +19,8 @@ export interface Behaviour {
   readonly perTurn: number;
   readonly turnMs: number;
   readonly turns: number;
+  /** Answers in all; from then on it stands still with a full window, however much later the test does something about it. */
+  readonly mostAnswers: number;
   /** Characters in a part of a message. */
   readonly partCharacters: number;
 }
@@ -35,6 +37,7 @@ export const WILLING: Behaviour = {
   perTurn: 1_000,
   turnMs: 0,
   turns: 1,
+  mostAnswers: Number.POSITIVE_INFINITY,
   partCharacters: 16,
 };
 

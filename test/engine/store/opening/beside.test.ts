@@ -101,11 +101,20 @@ it("one that asked and is gone holds commits up for a while, and then no more", 
   await store.close();
 });
 
-it("is refused where whoever has the folder lets nobody in", async () => {
+it("is opened in the end beside one that has the folder and lets nobody in: it hangs, and is to be read all the same", async () => {
   const folder = temporaryFolder();
   await given(Store.open(folder)).close();
   const free = given(await lockFolder(folder, () => {}));
-  const refused = await openBeside(folder);
-  expect(refused.ok || refused.problem.code).toBe("FOLDER_IN_USE");
+  await given(await openBeside(folder)).close();
   free();
+  expect(linksIn(folder)).toEqual([]);
+});
+
+it("who opens has the lock for a moment, and keeps nobody from beginning to write", async () => {
+  const folder = temporaryFolder();
+  await given(Store.open(folder)).close();
+  const reading = Array.from({ length: 5 }, async () => given(await openBeside(folder)).close());
+  for (let time = 0; time < 5; time++) given(await lockFolder(folder, () => {}))();
+  await Promise.all(reading);
+  expect(linksIn(folder)).toEqual([]);
 });
