@@ -491,7 +491,9 @@ describe("a restart", () => {
     const second = await restart(2_000, slow(2));
     const ended = await second.at(id, "ended");
     expect(ended.waves).toHaveLength(2);
-    expect(ended.waves[0]!.counts).toMatchObject({ unknown: 100, acknowledged: 300 });
+    // Those on the wire, and those who were granted ahead, as far as nobody knows that they did not leave.
+    const { acknowledged, unknown } = ended.waves[0]!.counts;
+    expect([acknowledged, unknown >= 100, unknown <= 200]).toEqual([300, true, true]);
     expect(ended.waves[1]!.recipients).toBe(300);
     expect(ended.waves[1]!.counts.acknowledged).toBe(ended.waves[1]!.recipients);
   });
