@@ -33,6 +33,7 @@ const NAMES = [
   "geometry.copy",
   "selection.5km",
   "selection.nationwide",
+  "selection.channels",
   "live.selection",
   "live.applied",
   "submit.rate",
@@ -110,7 +111,7 @@ console.error(`${machine}; ${options.participants.toLocaleString("en")} particip
 
 const any = (...names: string[]): boolean => names.some(wants);
 if (any("geometry.5km", "geometry.80km", "geometry.nationwide", "geometry.copy")) await geometry(report, options);
-if (any("selection.5km", "selection.nationwide")) await selection(report, options);
+if (any("selection.5km", "selection.nationwide", "selection.channels")) await selection(report, options);
 if (any("live.selection", "live.applied")) await live(report, options);
 // A folder for each: what one has sent, and still awaits receipts for, is not to burden the next.
 if (wants("submit.rate")) await submit(await makeFolder(options.participants), report, options);

@@ -7,6 +7,11 @@
 export const CHANNELS = ["sms", "push", "email", "voice"] as const;
 export type Channel = (typeof CHANNELS)[number];
 
+/** A set of channels as bits: bit c is CHANNELS[c]. */
+export function channelSet(channels: readonly Channel[]): number {
+  return channels.reduce((bits, channel) => bits | (1 << CHANNELS.indexOf(channel)), 0);
+}
+
 /** The four domains [informeren, betrekken, alarmeren, opsporen]. */
 export const DOMAINS = ["inform", "involve", "alarm", "trace"] as const;
 export type Domain = (typeof DOMAINS)[number];
@@ -64,54 +69,8 @@ export function needsIn(groups: number): number {
  */
 export const IN_DANGER = ["hours", "channels", "nothing"] as const;
 
-/** Time zones of the hours at which a participant wants to be reached, IANA names. */
-export const TIME_ZONES = [
-  "Europe/Amsterdam",
-  "Europe/Brussels",
-  "Europe/Berlin",
-  "Europe/Luxembourg",
-  "Europe/London",
-  "Europe/Dublin",
-  "Europe/Lisbon",
-  "Europe/Paris",
-  "Europe/Madrid",
-  "Europe/Rome",
-  "Europe/Zurich",
-  "Europe/Vienna",
-  "Europe/Prague",
-  "Europe/Warsaw",
-  "Europe/Copenhagen",
-  "Europe/Oslo",
-  "Europe/Stockholm",
-  "Europe/Helsinki",
-  "Europe/Athens",
-  "Europe/Bucharest",
-  "Europe/Sofia",
-  "Europe/Kyiv",
-  "Europe/Istanbul",
-  "Atlantic/Azores",
-  "Atlantic/Canary",
-  "America/Curacao",
-  "America/Aruba",
-  "America/Kralendijk",
-  "America/Lower_Princes",
-  "America/Paramaribo",
-  "America/New_York",
-  "Africa/Casablanca",
-  "Asia/Jakarta",
-  "UTC",
-] as const;
-export type TimeZone = (typeof TIME_ZONES)[number];
+export { TIME_ZONES, type TimeZone } from "./time-zones.js";
 
-/**
- * What an API key may be used for, each by itself, so that a key opens no more than its holder needs.
- * - `watch`: the monitor, carriers, stray receipts, and what `metrics` opens. `metrics`: the metrics alone.
- * - `draft`: previews and drafts of actions. `dispatch`: what sends, or stops and ends what was sent, and all of `draft`.
- * - `replies`: what citizens wrote.
- * - `registry`: participants, one at a time and as files. `erase`: take a participant away for good.
- * - `positions`: tell where phones are. `reach`: participants against population.
- * - `audit`: who did what. `admin`: make and revoke keys.
- */
 /** What a participant does only with a fresh code beside their session. */
 export const APPROVED_ACTS = ["contact", "sessions", "erase"] as const;
 export type ApprovedAct = (typeof APPROVED_ACTS)[number];
@@ -134,6 +93,15 @@ export const CONTACT_MARKS = [
 ] as const;
 export type ContactMark = (typeof CONTACT_MARKS)[number];
 
+/**
+ * What an API key may be used for, each by itself, so that a key opens no more than its holder needs.
+ * - `watch`: the monitor, carriers, stray receipts, and what `metrics` opens. `metrics`: the metrics alone.
+ * - `draft`: previews and drafts of actions. `dispatch`: what sends, or stops and ends what was sent, and all of `draft`.
+ * - `replies`: what citizens wrote.
+ * - `registry`: participants, one at a time and as files. `erase`: take a participant away for good.
+ * - `positions`: tell where phones are. `reach`: participants against population.
+ * - `audit`: who did what. `admin`: make and revoke keys.
+ */
 export const SCOPES = [
   "watch",
   "metrics",
@@ -236,7 +204,7 @@ export { ACTION_WAVE_KINDS, type ActionWaveKind, isActionWave, type WaveKind } f
  * Why somebody inside an area is not asked. Everybody inside counts under the first that holds, in this order: what a participant has
  * to mend first stands before what passes by itself.
  * - `unconfirmed`: never confirmed a contact; `paused`: wants nothing at all just now; `channelOff`: has switched the channel off;
- *   `noNumber`: has no phone number.
+ *   `noNumber`: has no phone number, or over another channel no address.
  * - `unwelcome`: at no place of theirs inside is this domain and kind of action welcome over this channel; `hours`: it is, at
  *   other hours.
  * - `notInGroup`: is in none of the groups that alone are asked.

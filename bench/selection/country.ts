@@ -89,6 +89,8 @@ export function makeCountry(persons: number, seed = 1): Country {
   }
   const numbers = new SharedArrayBuffer(8 * participants);
   new Float64Array(numbers).fill(31_600_000_000);
+  const addresses = new SharedArrayBuffer(participants);
+  new Uint8Array(addresses).fill(0xff);
   return {
     locations,
     participants: {
@@ -97,6 +99,7 @@ export function makeCountry(persons: number, seed = 1): Country {
       status: new SharedArrayBuffer(participants),
       language: new SharedArrayBuffer(participants),
       groups: new SharedArrayBuffer(participants),
+      addresses,
       asked: new SharedArrayBuffer(8 * participants),
     },
     terms: alwaysOpen(50),

@@ -1,11 +1,11 @@
-/** What the pool is asked, and until when an action may run, from what the API was asked. SMS is the channel that carriers serve. */
+/** What the pool is asked, and until when an action may run, from what the API was asked. */
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
 import { areaOf } from "../geo/check.js";
 import type { SelectionQuery } from "../selection/selector.js";
 import type { FilledAbout, FilledRequest } from "./kinds/filled.js";
 import type { Held } from "./modes/groups.js";
-import type { ActionRecord } from "./record.js";
+import { ACTION_CHANNEL, type ActionRecord } from "./record.js";
 
 /** What of a request decides who is asked. */
 type Asked = Pick<FilledAbout, "area" | "domain" | "like" | "urgency"> & Held;
@@ -18,7 +18,7 @@ export interface AskedQuery extends SelectionQuery {
 /** Assumes that the area was checked (area-check.ts): nothing is stored, and nobody counted, before it was. */
 export function queryOf({ area, domain, like: kind, urgency, mode, testGroup }: Asked, nowMs: number): AskedQuery {
   const held = mode === "actual" ? {} : { held: { mode, testGroup } };
-  return { area: areaOf(area), channel: "sms", domain, kind, urgency, atMs: nowMs, ...held };
+  return { area: areaOf(area), channel: ACTION_CHANNEL, domain, kind, urgency, atMs: nowMs, ...held };
 }
 
 const HOUR_MS = 3_600_000;

@@ -8,6 +8,7 @@
 
 import { ok, type Result } from "../../schemas/errors.js";
 import type { LocationRows } from "../registry/columns/columns.js";
+import { readMarks } from "../selection/query/channels.js";
 import { firstOfEach, sortRows } from "../selection/query/order.js";
 import { marksIn, rowsIn } from "../selection/query/rows.js";
 import {
@@ -20,6 +21,7 @@ import {
   roomFor,
   type SearchTask,
 } from "../selection/query/searching.js";
+import { partBytes, partIn } from "../selection/roster.js";
 import { type Borders, chooseBorders, classifyRows, groupRows } from "../selection/rows/regions.js";
 import { buildShard, type ShardData } from "../selection/rows/shard.js";
 import { collectGarbage } from "./memory.js";
@@ -30,18 +32,23 @@ export { bundledPlaces } from "../places/bundled.js";
 export { countReach, reachPage } from "../reach/worker.js";
 export { loadBlocks } from "../registry/columns/load-worker.js";
 export { renewShard, sortPhones } from "../selection/live/renew-worker.js";
-export { fill, gather, gatherOverlay, gatherPhones, leaveOut, sort, tally } from "../selection/query/large-worker.js";
-
-/** In an outcome whose participants are in the task's answer. */
-const NOBODY = new Uint32Array(0);
+export {
+  fill,
+  gather,
+  gatherOverlay,
+  gatherPhones,
+  leaveOut,
+  nameChannels,
+  sort,
+  tally,
+} from "../selection/query/large-worker.js";
 
 /** A whole selection in one worker. BUSY. */
 export function select(task: SearchTask & { readonly answer?: SharedArrayBuffer }): Result<Outcome> {
-  const { memory, capacity } = ownWorkspace(roomFor(task), task.persons);
-  const rows = rowsIn(memory, capacity, 0, 0, capacity);
-  const spare = rowsIn(memory, capacity, 1, 0, capacity);
-  const marks = marksIn(memory, capacity, task.persons);
-  if (task.counting) marks.fill(0);
+  const { several } = task;
+  const workspace = ownWorkspace(roomFor(task), task.persons);
+  const [rows, spare, marks] = [rowsIn(workspace, 0), rowsIn(workspace, 1), marksIn(workspace)];
+  if (task.counting || several) marks.fill(0);
   const gathering = new Gathering(task, new Uint8Array(task.status), rows, marks);
   gathering.shards();
   if (!gathering.phones() || !gathering.overlay()) return CONTENDED;
@@ -52,9 +59,12 @@ export function select(task: SearchTask & { readonly answer?: SharedArrayBuffer 
   if (task.counting) {
     return ok(outcomeOf([{ participants, municipalities: sorted.municipalities.subarray(0, count) }], marks, task));
   }
-  const fits = task.answer !== undefined && count * 4 <= task.answer.byteLength;
-  if (fits) new Uint32Array(task.answer).set(participants);
-  return ok({ count, participants: fits ? NOBODY : participants.slice() });
+  const bytes = partBytes(count, several !== undefined);
+  const fits = task.answer !== undefined && bytes <= task.answer.byteLength;
+  const part = partIn(fits ? task.answer : new ArrayBuffer(bytes), count, several !== undefined);
+  part.participants.set(participants);
+  if (part.channels) readMarks(participants, marks, part.channels);
+  return ok(fits ? { count } : { count, part });
 }
 
 /** A part of the rows of all locations, while they are divided into regions. */

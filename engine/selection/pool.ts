@@ -19,14 +19,16 @@ import { runFallible, runTask, type TaskPool } from "../pool/tasks.js";
 import type { Purpose } from "../pool/turns.js";
 import { Live } from "./live/live.js";
 import type { KnownShard, View } from "./live/view.js";
+import { severalOf } from "./query/channels.js";
 import type { Counted } from "./query/counting.js";
 import { CENTIMETER_KEYS } from "./query/eligible.js";
 import { LargeSelections } from "./query/large.js";
 import { rowsOfRun } from "./query/large-worker.js";
 import { NO_SPARING, type PersonData } from "./query/persons.js";
+import { bytesIn } from "./query/rows.js";
 import type { Outcome, SearchTask } from "./query/searching.js";
 import { termsQuery } from "./query/welcome.js";
-import { rosterOf } from "./roster.js";
+import { type Part, partIn, rosterOf } from "./roster.js";
 import type { Shards } from "./rows/build.js";
 import { rowsOf, type ShardData } from "./rows/shard.js";
 import type { Roster, SelectionCounts, SelectionQuery, Selector } from "./selector.js";
@@ -53,8 +55,8 @@ export class PoolSelector implements Selector {
     this.#singleTaskRows = singleTaskRows;
     this.#large = new LargeSelections(pool);
     this.live = new Live(pool, shards);
-    const { status, numbers, language, groups, asked } = shards.participants;
-    this.#people = { status, numbers, language, groups, asked };
+    const { status, addresses, language, groups, asked } = shards.participants;
+    this.#people = { status, addresses, language, groups, asked };
   }
 
   select(query: SelectionQuery, precedence: Precedence = "normal"): Promise<Result<Roster>> {
@@ -62,13 +64,20 @@ export class PoolSelector implements Selector {
       alone: async (task, purpose) => {
         const answer = this.#answers.pop() ?? new SharedArrayBuffer(SELECTION.answerBytes);
         const result = await runFallible<Outcome>(this.#pool, "select", { ...task, answer }, purpose);
-        const roster = result.ok ? ok(await rosterOf([participantsOf(result.value, answer)])) : result;
+        const roster = result.ok ? ok(await rosterOf([partAnswered(result.value, answer, task)])) : result;
         this.#answers.push(answer);
         return roster;
       },
       shared: (task, purpose) => {
         return this.#large.run(task, purpose, async (workspace, runs) => {
-          return ok(await rosterOf(runs.map((run) => rowsOfRun(workspace, run).participants)));
+          return ok(
+            await rosterOf(
+              runs.map((run) => ({
+                participants: rowsOfRun(workspace, run).participants,
+                channels: task.several && bytesIn(workspace, run.from, run.count),
+              })),
+            ),
+          );
         });
       },
     });
@@ -139,6 +148,7 @@ export class PoolSelector implements Selector {
       origin: [space[0]!, space[1]!, space[2]!],
       keysPerUnit: CENTIMETER_KEYS,
       channel: CHANNELS.indexOf(query.channel),
+      several: counting ? undefined : severalOf(query, this.#people.addresses),
       domain: DOMAINS.indexOf(query.domain),
       ...termsQuery(query),
       counting: counting ? { people: this.#people, sparing: query.sparing ?? NO_SPARING } : undefined,
@@ -170,8 +180,9 @@ function touchedBy(area: PreparedArea, shards: readonly KnownShard[]): ShardData
   return shards.filter((shard) => mayTouch(area, shard.columns, shard.municipalities)).map(({ data }) => data);
 }
 
-function participantsOf({ count, participants }: Outcome, answer: SharedArrayBuffer): Uint32Array {
-  return participants.length === count ? participants : new Uint32Array(answer, 0, count);
+/** What a worker has found: as it came, or in the memory that it was given to answer in. */
+function partAnswered({ count, part }: Outcome, answer: SharedArrayBuffer, { several }: SearchTask): Part {
+  return part ?? partIn(answer, count, several !== undefined);
 }
 
 function inWords({

@@ -16,6 +16,11 @@ export interface SelectionQuery {
   /** Where nearest is measured from, [lng, lat]; the circle's centre or the area's centroid when absent. */
   readonly origin?: readonly [number, number];
   readonly channel: Channel;
+  /**
+   * Over which channels people may be asked as well: a roster then has whoever can be over any of them, and says over which. A count
+   * does without: it tells of every channel.
+   */
+  readonly besides?: readonly Channel[];
   readonly domain: Domain;
   readonly kind: ActionKind;
   /** An alarm of extreme urgency may come when and where others may not, as each has chosen (IN_DANGER). */
@@ -30,6 +35,11 @@ export interface SelectionQuery {
 export interface Roster {
   readonly count: number;
   readonly participants: SharedArrayBuffer;
+  /**
+   * Where several channels were asked for: over which of them each can be asked, because they welcome it at any of their locations in the
+   * area, have an address and have not switched the channel off. Uint8, bit c for CHANNELS[c].
+   */
+  readonly channels?: SharedArrayBuffer;
   /** Which text each of them gets, where there are several. */
   readonly textNumbers?: TextNumbers;
 }

@@ -4,6 +4,7 @@ import type { ContactInput } from "../../schemas/api/self.js";
 import { type NumberCode, ok, type Result } from "../../schemas/errors.js";
 import { CHANNELS, type Channel, channelBit, DOMAINS } from "../../schemas/words.js";
 import { numberResult } from "../registry/phone-number.js";
+import { CHANNELS_OF } from "../registry/record/addresses.js";
 import { isClaimed, marked } from "../registry/record/contact-marks.js";
 import type { Participant } from "../registry/record/participant.js";
 import type { SelfRegistry } from "./ports.js";
@@ -69,10 +70,6 @@ export function holdersOf(contact: Contact, registry: Pick<SelfRegistry, "byNumb
   return [...all.filter((participant) => !claims.includes(participant)), ...claims];
 }
 
-const CHANNELS_OF: Readonly<Record<Contact["kind"], readonly Channel[]>> = {
-  number: ["sms", "voice"],
-  mail: ["email"],
-};
 const maskOf = (channels: readonly Channel[]): number =>
   channels.reduce((mask, channel) => DOMAINS.reduce((bits, domain) => bits | channelBit(channel, domain), mask), 0);
 

@@ -3,6 +3,7 @@ import type { LngLat } from "../../engine/geo/area.js";
 import { toSpace } from "../../engine/geo/ellipsoid.js";
 import { areaOrigin, mayTouch, prepareArea } from "../../engine/geo/search/search.js";
 import { select } from "../../engine/pool/worker.js";
+import { severalOf } from "../../engine/selection/query/channels.js";
 import { CENTIMETER_KEYS } from "../../engine/selection/query/eligible.js";
 import type { Sparing } from "../../engine/selection/query/persons.js";
 import type { Outcome } from "../../engine/selection/query/searching.js";
@@ -32,6 +33,7 @@ export function run(world: World, shards: ShardData[], query: SelectionQuery, sp
     channel: CHANNELS.indexOf(query.channel),
     domain: DOMAINS.indexOf(query.domain),
     ...termsQuery(query),
+    several: sparing ? undefined : severalOf(query, world.participants.addresses),
     counting: sparing && { people: world.participants, sparing },
     shards: shards.filter((shard) => mayTouch(area, shardColumns(shard), new Set(codesOf(shard)))),
     live: undefined,

@@ -19,6 +19,7 @@ import type { SelectionQuery } from "../../engine/selection/selector.js";
 import {
   ACTION_KINDS,
   CHANNELS,
+  channelSet,
   DOMAINS,
   GROUPS,
   LANGUAGES,
@@ -36,16 +37,14 @@ import { eligibleRows, makeWorld, offset, rowsInside, type World } from "./world
 const MIDDLE: LngLat = [5, 52];
 const HOUR_MS = 3_600_000;
 
-/** With languages, some without a number, and some who were asked before. */
+/** With languages, and some who were asked before. */
 function peopled(random: () => number): World {
   const positions = Array.from({ length: 150 }, () => offset(MIDDLE, 360 * random(), 9_000 * random()));
   const world = makeWorld(positions, random);
-  const numbers = new Float64Array(world.participants.numbers);
   const language = new Uint8Array(world.participants.language);
   const groups = new Uint8Array(world.participants.groups);
   const asked = askedCounts(world.participants.asked);
   for (let person = 0; person < world.participants.count; person += 1) {
-    if (random() < 0.2) numbers[person] = 0;
     language[person] = Math.floor(random() * LANGUAGES.length);
     groups[person] = random() < 0.5 ? 0 : Math.floor(random() * 128);
     const at = person * ASKED_COUNTS;
@@ -78,7 +77,7 @@ function reasonsOf(world: World, query: SelectionQuery, { perHour, perDay, alone
   const { participant } = viewsOf(world.locations);
   const inside = new Set(rowsInside(world, query.area).map((row) => participant[row]!));
   const status = new Uint8Array(world.participants.status);
-  const numbers = new Float64Array(world.participants.numbers);
+  const addresses = new Uint8Array(world.participants.addresses);
   const groups = new Uint8Array(world.participants.groups);
   const asked = askedCounts(world.participants.asked);
   const times = (person: number, count: number): number => asked[person * ASKED_COUNTS + count]!;
@@ -91,7 +90,7 @@ function reasonsOf(world: World, query: SelectionQuery, { perHour, perDay, alone
     unconfirmed: (person) => PARTICIPANT_STATUSES[status[person]! & STATUS_MASK] === "unconfirmed",
     paused: (person) => PARTICIPANT_STATUSES[status[person]! & STATUS_MASK] === "paused",
     channelOff: (person) => (status[person]! & switchedOffBit(query.channel)) !== 0,
-    noNumber: (person) => (query.channel === "sms" || query.channel === "voice") && numbers[person] === 0,
+    noNumber: (person) => (addresses[person]! & channelSet([query.channel])) === 0,
     unwelcome: (person) => !week.some((persons) => persons.has(person)),
     hours: (person) => !now.has(person),
     notInGroup: (person) => only !== 0 && (groups[person]! & only) === 0,
@@ -145,7 +144,7 @@ it("everybody inside counts once, under the first reason that holds", () => {
       );
       // A roster has whoever is asked, and those whom its wave leaves out by the same words.
       const persons = new Persons(world.participants, CHANNELS.indexOf(asked.channel), sparing);
-      const roster = [...run(world, shards, asked).participants];
+      const roster = [...(run(world, shards, asked).part?.participants ?? [])];
       const left = roster.filter((person) => persons.reasonOf(person, PLACE.welcome) === ASKED);
       expect(left.toSorted((a, b) => a - b)).toEqual(who.toSorted((a, b) => a - b));
       const each = new Uint8Array(roster.length);

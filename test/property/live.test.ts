@@ -12,11 +12,12 @@ import { createPool, type TaskPool } from "../../engine/pool/tasks.js";
 import { ASKED_BYTES } from "../../engine/registry/columns/columns.js";
 import type { LiveRow } from "../../engine/registry/live/placing.js";
 import { PoolSelector } from "../../engine/selection/pool.js";
+import { partOf } from "../../engine/selection/roster.js";
 import type { Shards } from "../../engine/selection/rows/build.js";
 import { type Borders, makeRows, regionOf, viewsOf } from "../../engine/selection/rows/regions.js";
 import { buildShard } from "../../engine/selection/rows/shard.js";
 import type { SelectionQuery } from "../../engine/selection/selector.js";
-import { ACTION_KINDS, CHANNELS, DOMAINS, URGENCIES } from "../../schemas/words.js";
+import { ACTION_KINDS, CHANNELS, channelSet, DOMAINS, URGENCIES } from "../../schemas/words.js";
 import {
   eligibleRows,
   GRID,
@@ -25,6 +26,7 @@ import {
   offset,
   orderTolerance,
   randomTerms,
+  rowsOver,
   shared,
   type World,
 } from "./world.js";
@@ -112,6 +114,8 @@ class Model {
     new Uint8Array(status).set(new Uint8Array(world.participants.status));
     const numbers = new SharedArrayBuffer(8 * persons);
     new Float64Array(numbers).fill(31_600_000_000);
+    const addresses = new SharedArrayBuffer(persons);
+    new Uint8Array(addresses).fill(0xf).set(new Uint8Array(world.participants.addresses));
     const asked = new SharedArrayBuffer(ASKED_BYTES * persons);
     this.#world = {
       ...world,
@@ -121,6 +125,7 @@ class Model {
         status,
         numbers,
         groups: new SharedArrayBuffer(persons),
+        addresses,
         asked,
       },
       terms: shared(this.terms),
@@ -207,6 +212,7 @@ function someQuery(random: () => number): SelectionQuery {
     urgency: URGENCIES[Math.floor(random() * 2)]!,
     atMs: Date.UTC(2026, 0, 1) + Math.floor(random() * 31_536_000_000),
     ...(random() < 0.5 ? {} : { origin: somewhere(random) }),
+    ...(random() < 0.5 ? {} : { besides: CHANNELS.filter(() => random() < 0.5) }),
   };
 }
 
@@ -256,12 +262,15 @@ async function apply(model: Model, selector: PoolSelector, { what, seed }: Chang
 async function checkRoster(world: World, selector: PoolSelector, query: SelectionQuery): Promise<void> {
   const result = await selector.select(query);
   if (!result.ok) throw new Error(result.problem.detail);
-  const roster = [...new Uint32Array(result.value.participants)];
+  const part = partOf(result.value);
+  const roster = [...part.participants];
   expect(roster.length).toBe(result.value.count);
   const { lng, lat, participant } = viewsOf(world.locations);
   const origin = query.origin ?? (query.area.type === "Circle" ? query.area.center : undefined);
   const nearest = new Map<number, number>();
-  for (const row of eligibleRows(world, query)) {
+  const reached = query.besides?.length ? rowsOver(world, query) : undefined;
+  const rows = reached ? reached.map(({ row }) => row) : eligibleRows(world, query);
+  for (const row of rows) {
     const distance = origin === undefined ? 0 : meters(origin, [lng[row]!, lat[row]!]);
     nearest.set(participant[row]!, Math.min(nearest.get(participant[row]!) ?? Infinity, distance));
   }
@@ -273,15 +282,19 @@ async function checkRoster(world: World, selector: PoolSelector, query: Selectio
     if (distance < 1_000_000) expect(distance).toBeGreaterThanOrEqual(farthest - orderTolerance(distance) - 0.03);
     farthest = Math.max(farthest, distance);
   }
+  const channels = new Map(reached?.map((each) => [participant[each.row]!, each.channels]));
+  expect(part.channels && [...part.channels]).toEqual(reached && roster.map((person) => channels.get(person)));
 }
 
 async function checkCounts(world: World, selector: PoolSelector, query: SelectionQuery): Promise<void> {
   const result = await selector.count(query);
   if (!result.ok) throw new Error(result.problem.detail);
   const { participant } = viewsOf(world.locations);
+  const addresses = new Uint8Array(world.participants.addresses);
   for (const channel of CHANNELS) {
+    const bit = channelSet([channel]);
     const rows = eligibleRows(world, { ...query, channel });
-    const persons = new Set(rows.map((row) => participant[row]!));
+    const persons = new Set(rows.map((row) => participant[row]!).filter((person) => (addresses[person]! & bit) !== 0));
     expect(result.value.channels[channel]).toBe(persons.size);
     if (channel === query.channel) expect(result.value.recipients).toBe(persons.size);
   }

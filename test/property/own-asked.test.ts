@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { LngLat } from "../../engine/geo/area.js";
 import { ASKED_BYTES, type ParticipantColumns } from "../../engine/registry/columns/columns.js";
+import { addressesOf } from "../../engine/registry/record/addresses.js";
 import type { Participant } from "../../engine/registry/record/participant.js";
 import { TermsTable, termsAt } from "../../engine/registry/record/terms.js";
 import { ASKED_COUNTS, askedCounts, IN_DAY, IN_HOUR, RUNNING } from "../../engine/selection/query/asked-columns.js";
@@ -39,7 +40,7 @@ function crowd(random: () => number): Crowd {
     return {
       ...{
         number: random() < 0.8 ? 31_612_345_678 : 0,
-        mail: "",
+        mail: random() < 0.7 ? "someone@voorbeeld.nl" : "",
         status: random() < 0.7 ? 0 : 1 + below(2),
         switchedOff,
       },
@@ -75,11 +76,14 @@ function columnsOf(people: readonly Participant[], below: (n: number) => number)
     status: buffer(1),
     language: buffer(1),
     groups: buffer(1),
+    addresses: buffer(1),
     asked: buffer(ASKED_BYTES),
   };
   const asked = askedCounts(participants.asked);
-  for (const [person, { number, status, switchedOff }] of people.entries()) {
+  for (const [person, record] of people.entries()) {
+    const { number, status, switchedOff } = record;
     new Float64Array(participants.numbers)[person] = number;
+    new Uint8Array(participants.addresses)[person] = addressesOf(record);
     new Uint8Array(participants.status)[person] = status | switchedOff;
     asked[person * ASKED_COUNTS + IN_HOUR] = below(3);
     asked[person * ASKED_COUNTS + IN_DAY] = below(6);

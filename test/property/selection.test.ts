@@ -12,14 +12,16 @@ import { NO_SPARING } from "../../engine/selection/query/persons.js";
 import { viewsOf } from "../../engine/selection/rows/regions.js";
 import type { ShardData } from "../../engine/selection/rows/shard.js";
 import type { SelectionQuery } from "../../engine/selection/selector.js";
-import { ACTION_KINDS, CHANNELS, DOMAINS, URGENCIES } from "../../schemas/words.js";
+import { ACTION_KINDS, CHANNELS, type Channel, channelSet, DOMAINS, URGENCIES } from "../../schemas/words.js";
 import { originOf, run, shardsOf } from "./in-thread.js";
-import { eligibleRows, GRID, makeWorld, meters, offset, orderTolerance, type World } from "./world.js";
+import { eligibleRows, GRID, makeWorld, meters, offset, orderTolerance, rowsOver, type World } from "./world.js";
 
 /** The same persons, each once, and in an order that the geodesic distances to each one's nearest location confirm. */
 function check(world: World, shards: ShardData[], query: SelectionQuery): void {
-  const outcome = run(world, shards, query);
-  const rows = eligibleRows(world, query);
+  const { count, part } = run(world, shards, query);
+  if (part === undefined) throw new Error("there was no memory to answer in");
+  const reached = query.besides ? rowsOver(world, query) : undefined;
+  const rows = reached ? reached.map(({ row }) => row) : eligibleRows(world, query);
   const columns = viewsOf(world.locations);
   const origin = originOf(shards, query);
   const nearest = new Map<number, number>();
@@ -28,8 +30,8 @@ function check(world: World, shards: ShardData[], query: SelectionQuery): void {
     const distance = meters(origin, [columns.lng[row]!, columns.lat[row]!]);
     nearest.set(person, Math.min(nearest.get(person) ?? Infinity, distance));
   }
-  const roster = [...new Uint32Array(outcome.participants)];
-  expect(outcome.count).toBe(roster.length);
+  const roster = [...part.participants];
+  expect(count).toBe(roster.length);
   expect(roster.toSorted((a, b) => a - b)).toEqual([...nearest.keys()].sort((a, b) => a - b));
   let farthest = 0;
   for (const person of roster) {
@@ -38,6 +40,15 @@ function check(world: World, shards: ShardData[], query: SelectionQuery): void {
     if (distance < 1_000_000) expect(distance).toBeGreaterThanOrEqual(farthest - orderTolerance(distance));
     farthest = Math.max(farthest, distance);
   }
+  const channels = new Map(reached?.map((each) => [columns.participant[each.row]!, each.channels]));
+  expect(part.channels && [...part.channels]).toEqual(reached && roster.map((person) => channels.get(person)));
+}
+
+/** With a further channel at least, or several. */
+function withMore(asked: SelectionQuery, random: () => number): SelectionQuery {
+  const others = CHANNELS.filter((channel) => channel !== asked.channel);
+  const besides = others.filter((_, at) => at === 0 || random() < 0.6);
+  return { ...asked, besides };
 }
 
 const NOON_MS = Date.UTC(2026, 0, 1, 12);
@@ -75,7 +86,10 @@ describe("circles", () => {
           return offset(middle, 360 * random(), near);
         });
         const world = makeWorld(positions, random);
-        check(world, shardsOf(world, parts), query({ type: "Circle", center: middle, radiusMeters }, random));
+        const shards = shardsOf(world, parts);
+        const asked = query({ type: "Circle", center: middle, radiusMeters }, random);
+        check(world, shards, asked);
+        check(world, shards, withMore(asked, random));
       }),
       { numRuns: 2_500 },
     );
@@ -178,6 +192,7 @@ describe("municipalities and counts", () => {
           : { type: "Municipality", code };
         const asked = query(area, random);
         check(world, shards, asked);
+        check(world, shards, withMore(asked, random));
         checkCounts(world, shards, asked);
       }),
       { numRuns: 300 },
@@ -190,12 +205,15 @@ function checkCounts(world: World, shards: ShardData[], asked: SelectionQuery): 
   const origin = originOf(shards, asked);
   const { counted } = run(world, shards, asked, NO_SPARING);
   if (counted === undefined) throw new Error("it was to be counted");
-  const expected = CHANNELS.map((channel) => {
+  const addresses = new Uint8Array(world.participants.addresses);
+  const rowsWith = (channel: Channel): number[] => {
+    const bit = channelSet([channel]);
     const rows = eligibleRows(world, { ...asked, channel });
-    return new Set(rows.map((row) => columns.participant[row]!)).size;
-  });
+    return rows.filter((row) => (addresses[columns.participant[row]!]! & bit) !== 0);
+  };
+  const expected = CHANNELS.map((channel) => new Set(rowsWith(channel).map((row) => columns.participant[row]!)).size);
   expect(counted.channels).toEqual(expected);
-  const byDistance = eligibleRows(world, asked)
+  const byDistance = rowsWith(asked.channel)
     .map((row) => ({ row, distance: meters(origin, [columns.lng[row]!, columns.lat[row]!]) }))
     .sort((a, b) => a.distance - b.distance);
   const nearest = new Map<number, number>();

@@ -10,7 +10,15 @@ import { ALWAYS } from "../../engine/registry/record/profile/schedule.js";
 import { isExcepted, kindBit, TERMS_WORDS, TermsTable, termsAt } from "../../engine/registry/record/terms.js";
 import { makeRows, viewsOf } from "../../engine/selection/rows/regions.js";
 import type { SelectionQuery } from "../../engine/selection/selector.js";
-import { CHANNELS, channelBit, IN_DANGER, STATUS_MASK, switchedOffBit, TIME_ZONES } from "../../schemas/words.js";
+import {
+  CHANNELS,
+  channelBit,
+  channelSet,
+  IN_DANGER,
+  STATUS_MASK,
+  switchedOffBit,
+  TIME_ZONES,
+} from "../../schemas/words.js";
 
 export interface World {
   readonly locations: LocationRows;
@@ -50,11 +58,14 @@ export function makeWorld(positions: readonly LngLat[], random: () => number): W
     status: new SharedArrayBuffer(persons),
     language: new SharedArrayBuffer(persons),
     groups: new SharedArrayBuffer(persons),
+    addresses: new SharedArrayBuffer(persons),
     asked: new SharedArrayBuffer(8 * persons),
   };
   const status = new Uint8Array(participants.status);
+  const addresses = new Uint8Array(participants.addresses);
   new Float64Array(participants.numbers).fill(31_600_000_000);
   for (let person = 0; person < persons; person += 1) {
+    addresses[person] = random() < 0.8 ? 0xf : Math.floor(random() * 16);
     status[person] = random() < 0.85 ? 0 : Math.floor(random() * 4);
     for (const channel of CHANNELS) if (random() < 0.1) status[person]! |= switchedOffBit(channel);
   }
@@ -120,6 +131,30 @@ export function eligibleRows(world: World, query: SelectionQuery, ofAnybody = fa
     if (inArea[row] === 1) rows.push(row);
   }
   return rows;
+}
+
+/** A row over any of whose channels its person can be asked, and over which by all of their rows. */
+export interface ReachedRow {
+  readonly row: number;
+  readonly channels: number;
+}
+
+/** By brute force, what a query over several channels finds: those that are welcome there and for which there is an address. */
+export function rowsOver(world: World, query: SelectionQuery): ReachedRow[] {
+  const { participant } = viewsOf(world.locations);
+  const addresses = new Uint8Array(world.participants.addresses);
+  const rows = new Set<number>();
+  const byPerson = new Map<number, number>();
+  for (const channel of [query.channel, ...(query.besides ?? [])]) {
+    const bit = channelSet([channel]);
+    for (const row of eligibleRows(world, { ...query, channel })) {
+      const person = participant[row]!;
+      if ((addresses[person]! & bit) === 0) continue;
+      rows.add(row);
+      byPerson.set(person, (byPerson.get(person) ?? 0) | bit);
+    }
+  }
+  return [...rows].map((row) => ({ row, channels: byPerson.get(participant[row]!)! }));
 }
 
 /** All rows of the area, whoever's. */

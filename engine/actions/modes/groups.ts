@@ -4,10 +4,8 @@
  */
 import { assert, fail, ok, type Result } from "../../../schemas/errors.js";
 import type { Mode } from "../../../schemas/words.js";
-import { rosterOf } from "../../selection/roster.js";
+import { keptOf } from "../../selection/roster.js";
 import type { Roster } from "../../selection/selector.js";
-import { peopleOf } from "../waves/asked.js";
-import { inPieces } from "../waves/audience.js";
 
 export interface TestGroups {
   /** Undefined where there is no such group. */
@@ -33,10 +31,5 @@ export async function heldTo(request: Held, roster: Roster, groups: TestGroups):
   if (!members.ok || members.value === undefined) return members.ok ? ok(roster) : members;
   assert(roster.textNumbers === undefined, "which text each gets is said of those who are asked");
   const group = members.value;
-  const selected = peopleOf(roster);
-  const held: Uint32Array[] = [];
-  await inPieces(selected.length, (from, to) => {
-    held.push(selected.subarray(from, to).filter((person) => group.has(person)));
-  });
-  return ok(await rosterOf(held));
+  return ok(await keptOf(roster, (person) => group.has(person)));
 }

@@ -8,7 +8,7 @@ import { assert, ok, type Result } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
 import { areaOf } from "../../geo/check.js";
 import { areaOrigin } from "../../geo/search/search.js";
-import { rosterOf } from "../../selection/roster.js";
+import { partOf, rosterOf } from "../../selection/roster.js";
 import type { Roster } from "../../selection/selector.js";
 import { Marks, peopleOf } from "../waves/asked.js";
 
@@ -78,15 +78,14 @@ export async function enoughAround(area: AreaInput, enough: number, select: Sele
   const missing = enough - inside.value.count;
   if (missing <= 0) return ok({ area, roster: inside.value });
   const known = new Marks();
-  const people = peopleOf(inside.value);
-  await known.addAll(people);
+  await known.addAll(peopleOf(inside.value));
   const circled = await nearest(area, missing, async (circle) => {
     const all = await select(circle);
     return all.ok ? ok(await known.without(all.value)) : all;
   });
   if (!circled.ok) return circled;
   const { radiusMeters, roster } = circled.value;
-  const all = await rosterOf([people, peopleOf(roster)]);
+  const all = await rosterOf([partOf(inside.value), partOf(roster)]);
   return ok({ area: circleAround(area, radiusMeters), roster: all });
 }
 
@@ -109,6 +108,6 @@ function between(inner: Circled, outer: Circled, count: number, tries: number): 
 async function cut(inner: Roster, outer: Roster, count: number): Promise<Roster> {
   const known = new Marks();
   await known.addAll(peopleOf(inner));
-  const others = peopleOf(await known.without(outer));
-  return rosterOf([peopleOf(inner), others.subarray(0, count - inner.count)]);
+  const others = await known.without(outer);
+  return rosterOf([partOf(inner), partOf(others, 0, count - inner.count)]);
 }

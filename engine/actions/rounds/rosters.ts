@@ -3,7 +3,7 @@
 import type { AreaInput } from "../../../schemas/api/area.js";
 import { ok, type Result } from "../../../schemas/errors.js";
 import type { WaveStore } from "../../dispatch/ledger/wave-store.js";
-import { rosterOf } from "../../selection/roster.js";
+import { type Part, partOf, rosterOf } from "../../selection/roster.js";
 import type { Roster, Selector } from "../../selection/selector.js";
 import type { Asking } from "../fatigue/asking.js";
 import { queryOf } from "../query.js";
@@ -99,13 +99,13 @@ export class RoundRosters {
   /** Whoever is in one of the areas that were asked so far, and is new there. */
   async #arrived(record: ActionRecord, select: (area: AreaInput) => Promise<Result<Roster>>): Promise<Result<Roster>> {
     const arrived = new Marks();
-    const parts: Uint32Array[] = [];
+    const parts: Part[] = [];
     for (const area of areasOf(record)) {
       const roster = await select(area);
       if (!roster.ok) return roster;
-      const people = peopleOf(await arrived.without(roster.value));
-      await arrived.addAll(people);
-      parts.push(people);
+      const newcomers = await arrived.without(roster.value);
+      await arrived.addAll(peopleOf(newcomers));
+      parts.push(partOf(newcomers));
     }
     return ok(await rosterOf(parts));
   }

@@ -4,7 +4,7 @@
  */
 import { ok, type Result } from "../../../schemas/errors.js";
 import type { WaveStore } from "../../dispatch/ledger/wave-store.js";
-import { rosterOf } from "../../selection/roster.js";
+import { keptOf } from "../../selection/roster.js";
 import type { Roster } from "../../selection/selector.js";
 import { type ActionRecord, type ActionWave, isAsking } from "../record.js";
 import { inPieces } from "./audience.js";
@@ -100,15 +100,8 @@ export class Marks {
   }
 
   /** The roster without those, in its order. */
-  async without(roster: Roster): Promise<Roster> {
-    const { count, participants } = roster;
-    const people = peopleOf(roster);
-    const left = new Uint32Array(count);
-    let end = 0;
-    await inPieces(count, (from, to) => {
-      for (let at = from; at < to; at++) if (!this.has(people[at]!)) left[end++] = people[at]!;
-    });
-    return end === count ? { count, participants } : rosterOf([left.subarray(0, end)]);
+  without(roster: Roster): Promise<Roster> {
+    return keptOf(roster, (person) => !this.has(person));
   }
 
   #grow(word: number): void {

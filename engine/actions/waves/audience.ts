@@ -10,7 +10,7 @@ import { ok, type Result } from "../../../schemas/errors.js";
 import { DISPATCH } from "../../../schemas/limits.js";
 import { STATE, STATE_MASK } from "../../../schemas/words.js";
 import type { WaveStore } from "../../dispatch/ledger/wave-store.js";
-import { rosterOf } from "../../selection/roster.js";
+import { type Part, rosterOf } from "../../selection/roster.js";
 import type { Roster } from "../../selection/selector.js";
 import type { FoundWave } from "./found-waves.js";
 import { REPLACED } from "./unthanked.js";
@@ -48,9 +48,11 @@ export class Audiences {
     const known = new Known();
     for (const wave of waves.value) await inPieces(wave.roster.length, (from, to) => known.learn(wave, from, to));
     for (const { roster } of before.value) await inPieces(roster.length, (from, to) => known.forget(roster, from, to));
-    const parts: Uint32Array[] = [];
+    const parts: Part[] = [];
     for (const { roster } of waves.value) {
-      await inPieces(roster.length, (from, to) => void parts.push(known.take(AUDIENCES[name], roster, from, to)));
+      await inPieces(roster.length, (from, to) => {
+        parts.push({ participants: known.take(AUDIENCES[name], roster, from, to) });
+      });
     }
     return ok(await rosterOf(parts));
   }

@@ -6,11 +6,12 @@ import { fail, type Result } from "../../../schemas/errors.js";
 
 import { type Beginning, type NewWave, type Opener, openWave } from "../../dispatch/ledger/opening.js";
 import type { WaveForecast } from "../../dispatch/ledger/wave-record.js";
+import { overChannel } from "../../selection/roster.js";
 import type { Roster } from "../../selection/selector.js";
 import type { Asking } from "../fatigue/asking.js";
 import type { Paid, Paying } from "../guard/paying.js";
 import { nobodyLeft } from "../preview/areas.js";
-import type { ActionRecord, ActionWave } from "../record.js";
+import { ACTION_CHANNEL, type ActionRecord, type ActionWave } from "../record.js";
 import type { Readers } from "../texts/readers.js";
 import { newWave } from "./new-wave.js";
 
@@ -39,7 +40,7 @@ export async function openFor(
   begin: (waveId: number, wave: NewWave) => Begun | null,
 ): Promise<Result<void>> {
   const { kind } = what;
-  const admitted = await parts.asking.admit(kind, found, record.request);
+  const admitted = await parts.asking.admit(kind, await overChannel(found, ACTION_CHANNEL), record.request);
   const mayBeNobody = kind === "first" && record.request.allowNobody;
   if (admitted.roster.count === 0 && found.count > 0 && !mayBeNobody) {
     return fail("NOBODY_INSIDE", nobodyLeft(admitted.leftOut));

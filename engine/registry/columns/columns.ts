@@ -40,6 +40,8 @@ export interface ParticipantColumns {
   readonly language: SharedArrayBuffer;
   /** Bits of GROUPS; Uint8. */
   readonly groups: SharedArrayBuffer;
+  /** As addressSet gives it; Uint8. */
+  readonly addresses: SharedArrayBuffer;
   /** How often they were asked: ASKED_BYTES each, in the columns of engine/selection/query/asked-columns.ts. Nothing of it is loaded. */
   readonly asked: SharedArrayBuffer;
 }

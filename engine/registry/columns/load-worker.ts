@@ -106,6 +106,7 @@ export function rowsOf(columns: Pick<LoadTask, "participants" | "locations">): R
     status: new Uint8Array(participants.status),
     language: new Uint8Array(participants.language),
     groups: new Uint8Array(participants.groups),
+    addresses: new Uint8Array(participants.addresses),
     lng: new Float64Array(locations.lng),
     lat: new Float64Array(locations.lat),
     participant: new Uint32Array(locations.participant),

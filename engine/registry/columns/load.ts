@@ -36,6 +36,7 @@ export function emptyRegistry(
     status: shared(count, 1),
     language: shared(count, 1),
     groups: shared(count, 1),
+    addresses: shared(count, 1),
     asked: shared(count, ASKED_BYTES),
   };
   new Uint8Array(participants.status).fill(UNUSED_STATUS);

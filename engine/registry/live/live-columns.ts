@@ -13,6 +13,7 @@
 import { groupBits, PARTICIPANT_STATUSES, STATUS_MASK, switchedOffBit } from "../../../schemas/words.js";
 import { GIVEN_ACTIVE, numberInColumn, type ParticipantColumns, statusInColumn } from "../columns/columns.js";
 import type { NumberIndex } from "../columns/number-index.js";
+import { addressesOf } from "../record/addresses.js";
 import type { Participant } from "../record/participant.js";
 import { UNUSED_STATUS } from "../record/records.js";
 
@@ -24,6 +25,7 @@ export class LiveColumns {
   readonly #status: Uint8Array;
   readonly #language: Uint8Array;
   readonly #groups: Uint8Array;
+  readonly #addresses: Uint8Array;
 
   /** `given`: those with contacts for which GIVEN_ACTIVE is (SparseColumns), of whom the columns say so from now on. */
   constructor(
@@ -35,6 +37,7 @@ export class LiveColumns {
     this.#status = new Uint8Array(columns.status);
     this.#language = new Uint8Array(columns.language);
     this.#groups = new Uint8Array(columns.groups);
+    this.#addresses = new Uint8Array(columns.addresses);
     for (const participant of given) {
       const status = this.#status[participant]!;
       if ((status & STATUS_MASK) === UNCONFIRMED) this.#status[participant] = GIVEN_ACTIVE | (status & ~STATUS_MASK);
@@ -64,6 +67,7 @@ export class LiveColumns {
     this.#setNumber(participant, numberInColumn(after.number, status));
     this.#language[participant] = after.language;
     this.#groups[participant] = groupBits(after.kind, after.needs);
+    this.#addresses[participant] = addressesOf(after);
     this.#status[participant] = status;
   }
 
@@ -72,6 +76,7 @@ export class LiveColumns {
     this.#setNumber(participant, 0);
     this.#language[participant] = 0;
     this.#groups[participant] = 0;
+    this.#addresses[participant] = 0;
   }
 
   #setNumber(participant: number, number: number): void {

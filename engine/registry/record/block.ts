@@ -11,6 +11,7 @@ import { assert } from "../../../schemas/errors.js";
 import { Block, Location, Participant } from "../../../schemas/generated/registry_generated.js";
 import { REGISTRY } from "../../../schemas/limits.js";
 import { groupBits } from "../../../schemas/words.js";
+import { addressSet } from "./addresses.js";
 import { decodeExtras, decodeSparse, type Extras, encodeExtras, extras, type Sparse } from "./extras.js";
 import { FIELD, Layout } from "./layout.js";
 
@@ -28,6 +29,8 @@ export interface Rows {
   readonly municipality: Uint16Array;
   /** Bits of GROUPS, from what the extras hold in full: for the columns of a loaded registry alone. */
   readonly groups?: Uint8Array;
+  /** As addressSet gives it, likewise. */
+  readonly addresses?: Uint8Array;
   /** Absent where nobody reads them: the columns of a loaded registry do without. */
   readonly kind?: Uint8Array;
   readonly postcode?: Uint32Array;
@@ -35,7 +38,7 @@ export interface Rows {
 }
 
 /** Rows for one block, to fill or to decode into. */
-export interface BlockRows extends Required<Omit<Rows, "groups">> {
+export interface BlockRows extends Required<Omit<Rows, "groups" | "addresses">> {
   participantCount: number;
   locationCount: number;
 }
@@ -158,6 +161,10 @@ function decodeRecord(layout: Layout, rows: Rows, at: number, locationRow: numbe
   rows.status[at] = layout.byte(FIELD.status);
   rows.language[at] = layout.byte(FIELD.language);
   if (rows.groups) rows.groups[at] = groupBits(layout.byte(FIELD.kind), layout.byte(FIELD.needs));
+  if (rows.addresses) {
+    const hasMail = layout.at(FIELD.mail) !== 0;
+    rows.addresses[at] = addressSet(rows.numbers[at] !== 0, hasMail, layout.byte(FIELD.contacts));
+  }
   if (rows.extras) decodeExtras(layout, rows.extras, at);
   const locations = layout.at(FIELD.locations);
   if (locations === 0) return locationRow;

@@ -6,9 +6,10 @@
  * roster, which has the municipalities, only a bitmap is asked.
  */
 import { CHANNELS, GROUPS, LANGUAGES, LEFT_OUT } from "../../../schemas/words.js";
+import { inFours } from "./channels.js";
 import { AT_SOME_HOUR, INSIDE } from "./eligible.js";
 import type { PersonRows } from "./order.js";
-import { ASKED, NEEDS_NUMBER, NOBODY_THERE, type Persons, PLACE, type Place } from "./persons.js";
+import { ASKED, NOBODY_THERE, type Persons, PLACE, type Place } from "./persons.js";
 import { isMarked, wordsOf } from "./rows.js";
 
 const SIMPLE = 1 << GROUPS.indexOf("simpleLanguage");
@@ -31,7 +32,7 @@ export interface Counted {
   readonly timesInMonth: number;
 }
 
-/** `pieces`: who was gathered, each person once; `marks` as `marksIn` gives them, with room for a whole word at their end. */
+/** `pieces`: who was gathered, each person once; `marks` as `marksIn` gives them. */
 export function countsOf(
   pieces: readonly PersonRows[],
   marks: Uint8Array,
@@ -41,7 +42,7 @@ export function countsOf(
 ): Counted {
   const tally = new Tally(marks, persons, language, channel);
   // Four at a look, because around most places hardly anybody is marked: of 1.6 M, that takes a third of the time.
-  const fours = new Uint32Array(marks.buffer, marks.byteOffset, Math.ceil(marks.length / 4));
+  const fours = inFours(marks);
   for (let four = 0; four < fours.length; four += 1) {
     if (fours[four] === 0) continue;
     const end = Math.min(4 * four + 4, marks.length);
@@ -106,8 +107,7 @@ class Tally {
   #takeOthers(person: number, mark: number): void {
     if ((mark & (INSIDE - 1)) === 0 || this.#persons.isSpared(person)) return;
     for (let channel = 0; channel < CHANNELS.length; channel += 1) {
-      if (((mark >>> channel) & 1) === 0) continue;
-      if (!NEEDS_NUMBER[channel]! || this.#persons.hasNumber(person)) this.channels[channel]! += 1;
+      if (((mark >>> channel) & 1) === 1 && this.#persons.hasAddress(person, channel)) this.channels[channel]! += 1;
     }
   }
 }

@@ -36,7 +36,11 @@ export function inactiveMask(channel: number): number {
   return STATUS_MASK | switchedOffBit(CHANNELS[channel]!);
 }
 
-assert(switchedOffBit(CHANNELS[0]) === 1 << 4, "the bits of channels that are switched off stand above the status");
+/** How far up in a status byte the bits of the channels stand that are switched off, above the status. */
+export const CHANNELS_OFF = 4;
+assert(switchedOffBit(CHANNELS[0]) === 1 << CHANNELS_OFF, "the first of them is that of the first channel");
+export const ACTIVE = PARTICIPANT_STATUSES.indexOf("active");
+assert(ACTIVE === 0, "a status byte of somebody active has none of the bits of STATUS_MASK");
 const ERASED = PARTICIPANT_STATUSES.indexOf("erased");
 
 /** Keys a unit of 1/256 m, so that a key is a centimetre. */
@@ -123,11 +127,11 @@ export function markInactive(status: Uint8Array, inactive: number, marks: Uint32
 export const INSIDE = 1 << CHANNELS.length;
 /** Could be reached over the channel that is asked for if it were another hour. */
 export const AT_SOME_HOUR = 2 << CHANNELS.length;
-const EVERY_CHANNEL = INSIDE - 1;
+export const EVERY_CHANNEL = INSIDE - 1;
 
 /**
- * Marks everybody inside, a byte each, because persons come in no order and each look at one waits for memory. Several workers may
- * mark at a time, and a worker that starts again changes nothing: a mark is only ever set.
+ * Marks everybody inside, a byte each, because persons come in no order and each look at one waits for memory. Each share of a count
+ * has bytes of its own, and one that starts again changes nothing: a mark is only ever set.
  */
 export function markPersons(
   shard: ShardColumns,
@@ -148,12 +152,10 @@ export function markPersons(
       if (mask !== undefined && isHidden(mask, person)) continue;
       const wishes = channels[row]!;
       const own = terms[row]!;
-      // The bits of channels that are switched off stand above the status.
-      const off = (state & STATUS_MASK) === 0 ? state >>> 4 : EVERY_CHANNEL;
+      const off = (state & STATUS_MASK) === ACTIVE ? state >>> CHANNELS_OFF : EVERY_CHANNEL;
       const now = welcomeOver(wishes, welcome[own]!, domain) & EVERY_CHANNEL & ~off;
       const later = (welcomeOver(wishes, anyHour[own]!, domain) >>> asked) & 1;
-      const bits = now | INSIDE | (later * AT_SOME_HOUR);
-      if ((marks[person]! & bits) !== bits) Atomics.or(marks, person, bits);
+      marks[person]! |= now | INSIDE | (later * AT_SOME_HOUR);
     }
   }
 }

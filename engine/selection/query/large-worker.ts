@@ -4,9 +4,10 @@
  */
 
 import { ok, type Result } from "../../../schemas/errors.js";
+import { mergeMarks, readMarks } from "./channels.js";
 import { inactiveMask, markInactive } from "./eligible.js";
 import { BUCKETS, fillBuckets, firstOfEach, sizeBuckets, sortRows, withoutSeen } from "./order.js";
-import { marksIn, type Rows, rowsIn, seenIn } from "./rows.js";
+import { bytesIn, marksIn, type Rows, rowsIn, seenIn, type Workspace } from "./rows.js";
 import {
   CONTENDED,
   clearSeen,
@@ -16,14 +17,6 @@ import {
   ownWorkspace,
   type SearchTask,
 } from "./searching.js";
-
-/** Two lists of rows in shared memory, and a bitmap of persons for each range (rows.ts). */
-export interface Workspace {
-  readonly memory: SharedArrayBuffer;
-  readonly capacity: number;
-  readonly persons: number;
-  readonly ranges: number;
-}
 
 /** A piece of list `side`. */
 export interface Run {
@@ -38,12 +31,14 @@ export interface Gathered {
   readonly sizes: Uint32Array;
 }
 
-export function rowsOfRun({ memory, capacity }: Workspace, { side, from, count }: Run): Rows {
-  return rowsIn(memory, capacity, side, from, count);
+export function rowsOfRun(workspace: Workspace, { side, from, count }: Run): Rows {
+  return rowsIn(workspace, side, from, count);
 }
 
 interface GatherTask extends SearchTask {
   readonly workspace: Workspace;
+  /** Whose marks it sets: no other task of the same step has this number. */
+  readonly share: number;
   /** Where this share has room in the lists, and for how many rows. */
   readonly from: number;
   readonly room: number;
@@ -52,6 +47,7 @@ interface GatherTask extends SearchTask {
 /** Searches a share of the shards into list 0. The inactive are among the rows until the end. */
 export function gather(task: GatherTask): Result<Gathered> {
   return gatherShare(task, (gathering) => {
+    gathering.prepare();
     gathering.shards();
     return true;
   });
@@ -70,9 +66,8 @@ export function gatherOverlay(task: GatherTask): Result<Gathered> {
 }
 
 function gatherShare(task: GatherTask, work: (gathering: Gathering) => boolean): Result<Gathered> {
-  const { memory, capacity, persons } = task.workspace;
-  const rows = rowsIn(memory, capacity, 0, task.from, task.room);
-  const gathering = new Gathering(task, undefined, rows, marksIn(memory, capacity, persons));
+  const rows = rowsIn(task.workspace, 0, task.from, task.room);
+  const gathering = new Gathering(task, undefined, rows, marksIn(task.workspace, task.share));
   if (!work(gathering)) return CONTENDED;
   const sizes = new Uint32Array(BUCKETS);
   sizeBuckets(rows, gathering.count, sizes);
@@ -88,9 +83,8 @@ interface FillTask {
 }
 
 /** Copies the rows of a share from list 0 to their buckets in list 1. */
-export function fill({ workspace: { memory, capacity }, from, count, next }: FillTask): void {
-  const rows = rowsIn(memory, capacity, 0, from, count);
-  fillBuckets(rows, count, next, rowsIn(memory, capacity, 1, 0, capacity));
+export function fill({ workspace, from, count, next }: FillTask): void {
+  fillBuckets(rowsIn(workspace, 0, from, count), count, next, rowsIn(workspace, 1));
 }
 
 interface SortTask {
@@ -99,21 +93,22 @@ interface SortTask {
   /** Where the buckets of the range begin in list 1, and where the last one ends. */
   readonly edges: Uint32Array;
   readonly status: SharedArrayBuffer;
-  /** Index into CHANNELS. */
-  readonly channel: number;
+  /** Index into CHANNELS; undefined of a selection over several, whose rows are of those who are asked. */
+  readonly channel: number | undefined;
 }
 
 /** Sorts a range of buckets from list 1 into list 0, each person once. In the nearest one the inactive count as seen. */
 export function sort({ workspace, range, edges, status, channel }: SortTask): Run {
-  const { memory, capacity, persons } = workspace;
-  const seen = seenIn(memory, capacity, persons, range).fill(0);
-  if (range === 0) markInactive(new Uint8Array(status, 0, persons), inactiveMask(channel), seen);
+  const { persons } = workspace;
+  const seen = seenIn(workspace, range).fill(0);
+  if (range === 0) {
+    if (channel === undefined) mergeMarks(marksOfShares(workspace));
+    else markInactive(new Uint8Array(status, 0, persons), inactiveMask(channel), seen);
+  }
   const largest = edges.reduce((most, edge, index) => Math.max(most, edge - (edges[index - 1] ?? edge)), 0);
   const own = ownWorkspace(largest, persons);
-  const first = rowsIn(own.memory, own.capacity, 0, 0, own.capacity);
-  const second = rowsIn(own.memory, own.capacity, 1, 0, own.capacity);
-  const source = rowsIn(memory, capacity, 1, 0, capacity);
-  const target = rowsIn(memory, capacity, 0, 0, capacity);
+  const [first, second] = [rowsIn(own, 0), rowsIn(own, 1)];
+  const [source, target] = [rowsIn(workspace, 1), rowsIn(workspace, 0)];
   const from = edges[0]!;
   let end = from;
   for (let bucket = 1; bucket < edges.length; bucket += 1) {
@@ -128,14 +123,19 @@ export function sort({ workspace, range, edges, status, channel }: SortTask): Ru
 /** Copies a run from list 0 to list 1 without those who are seen in a nearer range. */
 export function leaveOut(task: { readonly workspace: Workspace; readonly run: Run; readonly range: number }): Run {
   const { workspace, run, range } = task;
-  const { memory, capacity, persons } = workspace;
-  const nearer = clearSeen(persons);
+  const nearer = clearSeen(workspace.persons);
   for (let before = 0; before < range; before += 1) {
-    const seen = seenIn(memory, capacity, persons, before);
+    const seen = seenIn(workspace, before);
     for (let word = 0; word < seen.length; word += 1) nearer[word]! |= seen[word]!;
   }
   const left: Run = { ...run, side: 1 };
   return { ...left, count: withoutSeen(rowsOfRun(workspace, run), run.count, nearer, rowsOfRun(workspace, left)) };
+}
+
+/** Over which channels each of a run can be asked, in the bytes of its rows. */
+export function nameChannels({ workspace, run }: { readonly workspace: Workspace; readonly run: Run }): void {
+  const { participants } = rowsOfRun(workspace, run);
+  readMarks(participants, marksIn(workspace), bytesIn(workspace, run.from, run.count));
 }
 
 interface TallyTask {
@@ -146,7 +146,11 @@ interface TallyTask {
 
 /** The counts of a large selection, from its runs. */
 export function tally({ workspace, runs, task }: TallyTask): Outcome {
-  const { memory, capacity, persons } = workspace;
   const pieces = runs.map((run) => rowsOfRun(workspace, run));
-  return outcomeOf(pieces, marksIn(memory, capacity, persons), task);
+  mergeMarks(marksOfShares(workspace));
+  return outcomeOf(pieces, marksIn(workspace), task);
+}
+
+function marksOfShares(workspace: Workspace): Uint8Array[] {
+  return Array.from({ length: workspace.shares }, (_, share) => marksIn(workspace, share));
 }

@@ -17,9 +17,9 @@ import { partsOf, placesOf } from "../rows/build.js";
 import type { ShardData } from "../rows/shard.js";
 import { BLOCK_ROWS, COUNT, tableColumns } from "../rows/table.js";
 import { keysUpTo } from "./eligible.js";
-import type { Gathered, Run, Workspace } from "./large-worker.js";
+import type { Gathered, Run } from "./large-worker.js";
 import { BUCKET_KEYS, BUCKETS } from "./order.js";
-import { marksIn, workspaceBytes } from "./rows.js";
+import { marksIn, type Workspace, workspaceBytes } from "./rows.js";
 import { type LiveTables, roomFor, type SearchTask } from "./searching.js";
 
 export class LargeSelections {
@@ -93,8 +93,8 @@ export class LargeSelections {
     const filling = shares.map(({ from, count }, index) => ({ workspace, from, count, next: next[index] }));
     const filled = await runTasks<void>(pool, "fill", filling, purpose);
     if (!filled.ok) return filled;
-    const sorting = ranges(starts, workspace.ranges).map((edges, range) => {
-      return { workspace, edges, range, status: task.status, channel: task.channel };
+    const sorting = ranges(starts, workspace.shares).map((edges, range) => {
+      return { workspace, edges, range, status: task.status, channel: task.several ? undefined : task.channel };
     });
     const sorted = await runTasks<Run>(pool, "sort", sorting, purpose);
     if (!sorted.ok) return sorted;
@@ -103,7 +103,20 @@ export class LargeSelections {
       return piecesOf(run, pool.maxThreads).map((piece) => ({ workspace, run: piece, range: index + 1 }));
     });
     const left = await runTasks<Run>(pool, "leaveOut", leaving, purpose);
-    return left.ok ? ok([nearest!, ...left.value]) : left;
+    return left.ok ? this.#named(task, workspace, [nearest!, ...left.value], purpose) : left;
+  }
+
+  /** The runs, with the bytes of their rows where there are several channels. */
+  async #named({ several }: SearchTask, workspace: Workspace, runs: Run[], purpose: Purpose): Promise<Result<Run[]>> {
+    if (!several) return ok(runs);
+    const pieces = runs.flatMap((run) => piecesOf(run, this.#pool.maxThreads));
+    const named = await runTasks<void>(
+      this.#pool,
+      "nameChannels",
+      pieces.map((run) => ({ workspace, run })),
+      purpose,
+    );
+    return named.ok ? ok(runs) : named;
   }
 
   /** Shards, then phones, then overlay (searching.ts); each share has a part of list 0. */
@@ -116,9 +129,9 @@ export class LargeSelections {
     const found: (Gathered & { from: number })[] = [];
     let from = 0;
     const step = async (name: string, shares: readonly { readonly room: number }[]): Promise<Result<void>> => {
-      const tasks = shares.map((share) => {
-        const placed = { ...task, ...share, workspace, from };
-        from += share.room;
+      const tasks = shares.map((each, share) => {
+        const placed = { ...task, ...each, share, workspace, from };
+        from += each.room;
         return placed;
       });
       const done = await runTasks<Result<Gathered>>(pool, name, tasks, purpose);
@@ -137,22 +150,23 @@ export class LargeSelections {
 
   /** The workspace, cleared of marks; it grows to the largest selection and stays. */
   #workspaceFor(task: SearchTask): Workspace {
-    const { persons, counting } = task;
+    const workspace = this.#workspace;
     const capacity = roomFor(task);
-    const ranges = this.#pool.maxThreads;
-    if (this.#workspace === undefined || this.#workspace.capacity < capacity) {
-      const memory = new SharedArrayBuffer(workspaceBytes(capacity, persons, ranges));
-      this.#workspace = { memory, capacity, persons, ranges };
-    } else if (counting) {
-      marksIn(this.#workspace.memory, this.#workspace.capacity, persons).fill(0);
+    if (workspace === undefined || workspace.capacity < capacity) {
+      const size = { capacity, persons: task.persons, shares: this.#pool.maxThreads };
+      this.#workspace = { ...size, memory: new SharedArrayBuffer(workspaceBytes(size)) };
+      return this.#workspace;
     }
-    return this.#workspace;
+    if (task.counting) {
+      for (let share = 0; share < workspace.shares; share += 1) marksIn(workspace, share).fill(0);
+    }
+    return workspace;
   }
 }
 
-/** Divides shards among workers by their rows, the largest first. */
+/** Divides shards among workers by their rows, the largest first; a worker without any prepares its marks. */
 function sharesOf(shards: readonly ShardData[], workers: number): { shards: ShardData[]; room: number }[] {
-  const parts = Array.from({ length: Math.min(workers, shards.length) }, () => ({
+  const parts = Array.from({ length: workers }, () => ({
     shards: [] as ShardData[],
     room: 0,
   }));

@@ -9,7 +9,6 @@
 
 import {
   CHANNELS,
-  type Channel,
   LEFT_OUT,
   type LeftOut,
   PARTICIPANT_STATUSES,
@@ -35,7 +34,7 @@ export const NO_SPARING: Sparing = { perHour: Infinity, perDay: Infinity, alone:
 /** Columns of participants as they cross between threads, by participant number. */
 export interface PersonData {
   readonly status: SharedArrayBuffer;
-  readonly numbers: SharedArrayBuffer;
+  readonly addresses: SharedArrayBuffer;
   readonly language: SharedArrayBuffer;
   readonly groups: SharedArrayBuffer;
   readonly asked: SharedArrayBuffer;
@@ -54,10 +53,6 @@ const PAUSED = PARTICIPANT_STATUSES.indexOf("paused");
 const ERASED = PARTICIPANT_STATUSES.indexOf("erased");
 const REASON = Object.fromEntries(LEFT_OUT.map((reason, index) => [reason, index])) as Record<LeftOut, number>;
 
-/** Channels that reach a phone number. */
-const BY_NUMBER: readonly Channel[] = ["sms", "voice"];
-export const NEEDS_NUMBER = CHANNELS.map((channel) => BY_NUMBER.includes(channel));
-
 /** Values of a status byte. */
 const STATES = 256;
 /** As often as this nobody was asked: a count ends before. A whole number, for it is compared with many of them. */
@@ -65,12 +60,12 @@ const NEVER = 0x10000;
 
 export class Persons {
   readonly #status: Uint8Array;
-  readonly #numbers: Float64Array;
+  readonly #addresses: Uint8Array;
   readonly #groups: Uint8Array;
   readonly #asked: Uint16Array;
   /** What a status byte says: a reason, ASKED or NOBODY_THERE. */
   readonly #byState: Uint8Array;
-  readonly #needsNumber: boolean;
+  readonly #channel: number;
   readonly #perHour: number;
   readonly #perDay: number;
   readonly #alone: boolean;
@@ -78,15 +73,15 @@ export class Persons {
   readonly #spares: boolean;
 
   /** `channel`: index into CHANNELS. */
-  constructor({ status, numbers, groups, asked }: Omit<PersonData, "language">, channel: number, sparing: Sparing) {
+  constructor({ status, addresses, groups, asked }: Omit<PersonData, "language">, channel: number, sparing: Sparing) {
     this.#status = new Uint8Array(status);
-    this.#numbers = new Float64Array(numbers);
+    this.#addresses = new Uint8Array(addresses);
     this.#groups = new Uint8Array(groups);
     this.#asked = askedCounts(asked);
     const off = switchedOffBit(CHANNELS[channel]!);
     this.#byState = new Uint8Array(STATES);
     for (let state = 0; state < STATES; state += 1) this.#byState[state] = reasonOfState(state, off);
-    this.#needsNumber = NEEDS_NUMBER[channel]!;
+    this.#channel = channel;
     const { perHour, perDay, alone, only } = sparing;
     this.#perHour = Math.min(perHour, NEVER);
     this.#perDay = Math.min(perDay, NEVER);
@@ -99,7 +94,7 @@ export class Persons {
   reasonOf(person: number, place: Place): number {
     const reason = this.#byState[this.#status[person]!]!;
     if (reason !== ASKED) return reason;
-    if (this.#needsNumber && !this.hasNumber(person)) return REASON.noNumber;
+    if (!this.hasAddress(person, this.#channel)) return REASON.noNumber;
     if (place !== PLACE.welcome) return place === PLACE.otherHours ? REASON.hours : REASON.unwelcome;
     return this.#spares ? this.#sparedFor(person) : ASKED;
   }
@@ -109,12 +104,11 @@ export class Persons {
    * for memory, and where nothing else is done between two looks, many wait at a time.
    */
   reasonsOf(people: Uint32Array, reasons: Uint8Array): void {
-    const [status, byState, numbers] = [this.#status, this.#byState, this.#numbers];
+    const [status, byState, addresses] = [this.#status, this.#byState, this.#addresses];
     for (let at = 0; at < people.length; at += 1) reasons[at] = byState[status[people[at]!]!]!;
-    if (this.#needsNumber) {
-      for (let at = 0; at < people.length; at += 1) {
-        if (numbers[people[at]!] === 0 && reasons[at] === ASKED) reasons[at] = REASON.noNumber;
-      }
+    const own = 1 << this.#channel;
+    for (let at = 0; at < people.length; at += 1) {
+      if ((addresses[people[at]!]! & own) === 0 && reasons[at] === ASKED) reasons[at] = REASON.noNumber;
     }
     if (this.#spares) this.#spare(people, reasons);
   }
@@ -124,8 +118,9 @@ export class Persons {
     return this.#spares && this.#sparedFor(person) !== ASKED;
   }
 
-  hasNumber(person: number): boolean {
-    return this.#numbers[person] !== 0;
+  /** `channel`: index into CHANNELS. */
+  hasAddress(person: number, channel: number): boolean {
+    return ((this.#addresses[person]! >>> channel) & 1) === 1;
   }
 
   /** True of whoever has one of these bits of GROUPS. */

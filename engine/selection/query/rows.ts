@@ -12,9 +12,19 @@ export interface Rows {
 
 const ROW_BYTES = 10;
 
-/** Memory for two lists of `capacity` rows, the marks of a count, a byte a person (eligible.ts), and so many bitmaps of persons. */
-export function workspaceBytes(capacity: number, persons: number, more = 0): number {
-  return 2 * ROW_BYTES * capacity + marksBytes(persons) + 4 * more * wordsOf(persons);
+/**
+ * Memory of a selection: two lists of `capacity` rows; for each of its shares the marks of persons, a byte each, and a bitmap of them;
+ * and a byte for each row of a roster. What is not used costs address space alone.
+ */
+export interface Workspace {
+  readonly memory: ArrayBufferLike;
+  readonly capacity: number;
+  readonly persons: number;
+  readonly shares: number;
+}
+
+export function workspaceBytes({ capacity, persons, shares }: Omit<Workspace, "memory">): number {
+  return bytesAt({ capacity, persons, shares }) + capacity;
 }
 
 /** Words of 32 bits in a bitmap of persons. */
@@ -27,8 +37,8 @@ export function isMarked(marks: Uint32Array, person: number): boolean {
   return ((marks[person >>> 5]! >>> (person & 31)) & 1) === 1;
 }
 
-/** The part of list `side` from row `from`, `length` rows long. */
-export function rowsIn(memory: ArrayBufferLike, capacity: number, side: 0 | 1, from: number, length: number): Rows {
+/** The part of list `side` from row `from`, `length` rows long; all of it unless those are given. */
+export function rowsIn({ memory, capacity }: Workspace, side: 0 | 1, from = 0, length = capacity): Rows {
   const base = 4 * capacity * 2 * side;
   return {
     keys: new Uint32Array(memory, base + 4 * from, length),
@@ -37,18 +47,30 @@ export function rowsIn(memory: ArrayBufferLike, capacity: number, side: 0 | 1, f
   };
 }
 
-/** The marks of persons behind the lists. */
-export function marksIn(memory: ArrayBufferLike, capacity: number, persons: number): Uint8Array {
-  return new Uint8Array(memory, 2 * ROW_BYTES * capacity, persons);
+/** The marks of persons of a share: whole words, for whoever looks at four at a time. */
+export function marksIn({ memory, capacity, persons }: Workspace, share = 0): Uint8Array {
+  return new Uint8Array(memory, 2 * ROW_BYTES * capacity + share * marksBytes(persons), persons);
 }
 
-/** Whole words, for what comes behind them and for whoever looks at four at a time. */
+/** A bitmap of persons. */
+export function seenIn(workspace: Workspace, share: number): Uint32Array {
+  const words = wordsOf(workspace.persons);
+  return new Uint32Array(workspace.memory, seenAt(workspace) + 4 * share * words, words);
+}
+
+/** The bytes of the rows of a roster, from that of row `from` on. */
+export function bytesIn(workspace: Workspace, from: number, length: number): Uint8Array {
+  return new Uint8Array(workspace.memory, bytesAt(workspace) + from, length);
+}
+
 function marksBytes(persons: number): number {
   return 4 * Math.ceil(persons / 4);
 }
 
-/** A bitmap of persons behind those: the first is number 0. */
-export function seenIn(memory: ArrayBufferLike, capacity: number, persons: number, number: number): Uint32Array {
-  const words = wordsOf(persons);
-  return new Uint32Array(memory, 2 * ROW_BYTES * capacity + marksBytes(persons) + 4 * number * words, words);
+function seenAt({ capacity, persons, shares }: Omit<Workspace, "memory">): number {
+  return 2 * ROW_BYTES * capacity + shares * marksBytes(persons);
+}
+
+function bytesAt(workspace: Omit<Workspace, "memory">): number {
+  return seenAt(workspace) + 4 * workspace.shares * wordsOf(workspace.persons);
 }

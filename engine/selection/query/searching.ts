@@ -12,14 +12,16 @@
 import { assert, fail } from "../../../schemas/errors.js";
 import type { Ranges } from "../../geo/search/ranges.js";
 import { AreaSearch, type PreparedArea } from "../../geo/search/search.js";
+import type { Part } from "../roster.js";
 import { rowsOf, type ShardColumns, type ShardData, shardColumns } from "../rows/shard.js";
 import { type Mask, maskOf, type TableData, tableColumns } from "../rows/table.js";
 import { TableReader } from "../rows/table-reader.js";
+import { gatherOver, Reachable, type Several } from "./channels.js";
 import { type Counted, countsOf } from "./counting.js";
 import { type Eligibility, gatherRows, inactiveMask, type Measure, markPersons } from "./eligible.js";
 import type { PersonRows } from "./order.js";
 import { type PersonData, Persons, type Sparing } from "./persons.js";
-import { type Rows, wordsOf, workspaceBytes } from "./rows.js";
+import { type Rows, type Workspace, wordsOf, workspaceBytes } from "./rows.js";
 import { type TermsQuery, Welcome } from "./welcome.js";
 
 /** What changes beside the shards, as it is when a selection begins. */
@@ -43,6 +45,8 @@ export interface SearchTask extends Measure, TermsQuery {
   /** Index into CHANNELS and DOMAINS. */
   readonly channel: number;
   readonly domain: number;
+  /** Absent where people are asked over that channel alone. */
+  readonly several: Several | undefined;
   /** Absent for a roster. */
   readonly counting: Counting | undefined;
   readonly shards: readonly ShardData[];
@@ -56,8 +60,8 @@ export interface SearchTask extends Measure, TermsQuery {
 
 export interface Outcome {
   readonly count: number;
-  /** The roster; empty when counting. */
-  readonly participants: Uint32Array;
+  /** The roster; absent when counting, and where it is in the memory that was given for the answer. */
+  readonly part?: Part;
   /** Absent when not counting. */
   readonly counted?: Counted;
 }
@@ -65,18 +69,17 @@ export interface Outcome {
 /** A row could not be read in time. */
 export const CONTENDED = fail("BUSY", "somebody's location was changed whenever it was read");
 
-const NONE = new Uint32Array(0);
 const search = new AreaSearch();
 const reader = new TableReader();
 const welcome = new Welcome();
-let own = { memory: new ArrayBuffer(0), capacity: 0, persons: 0 };
+let own: Workspace = { memory: new ArrayBuffer(0), capacity: 0, persons: 0, shares: 1 };
 let seen = new Uint32Array(0);
 
-/** This thread's own lists for at least so many rows, with the marks of the channels. */
-export function ownWorkspace(capacity: number, persons: number): typeof own {
+/** This thread's own, for at least so many rows. */
+export function ownWorkspace(capacity: number, persons: number): Workspace {
   if (own.capacity < capacity || own.persons !== persons) {
-    const room = Math.max(capacity, own.capacity);
-    own = { memory: new ArrayBuffer(workspaceBytes(room, persons)), capacity: room, persons };
+    const size = { capacity: Math.max(capacity, own.capacity), persons, shares: 1 };
+    own = { ...size, memory: new ArrayBuffer(workspaceBytes(size)) };
   }
   return own;
 }
@@ -89,8 +92,8 @@ export function clearSeen(persons: number): Uint32Array {
 }
 
 /**
- * One selection, or a share of one, in this thread: gathers into `rows`, with the marks of the channels when counting.
- * `status` is absent when the inactive are left out afterwards.
+ * One selection, or a share of one, in this thread: gathers into `rows`, with marks when counting or over several channels.
+ * `status` is absent when the inactive are left out afterwards; over several channels they never are among the rows.
  */
 export class Gathering {
   /** Rows that there are. */
@@ -100,6 +103,7 @@ export class Gathering {
   readonly #task: SearchTask;
   readonly #rows: Rows;
   readonly #marks: Uint8Array;
+  readonly #reachable: Reachable | undefined;
 
   constructor(task: SearchTask, status: Uint8Array | undefined, rows: Rows, marks: Uint8Array) {
     this.#task = task;
@@ -110,6 +114,12 @@ export class Gathering {
     const { bytes, anyHour } = welcome;
     this.#eligibility = { channel, domain, welcome: bytes, anyHour, status, inactive: inactiveMask(channel) };
     this.#status = new Uint8Array(task.status);
+    this.#reachable = task.several && new Reachable(task.several, this.#status);
+  }
+
+  /** Makes the marks for a share of everybody: it sees most of them. */
+  prepare(): void {
+    this.#reachable?.prepare(this.#marks);
   }
 
   shards(): void {
@@ -143,6 +153,14 @@ export class Gathering {
   }
 
   #take(columns: ShardColumns, ranges: Ranges, mask: Mask | undefined): void {
+    const { domain, welcome } = this.#eligibility;
+    if (this.#reachable) {
+      this.count = gatherOver(
+        ...([columns, ranges, domain, welcome, this.#reachable, this.#marks] as const),
+        ...([mask, this.#task, this.#rows, this.count] as const),
+      );
+      return;
+    }
     this.count = gatherRows(columns, ranges, this.#eligibility, mask, this.#task, this.#rows, this.count);
     if (this.#task.counting) markPersons(columns, ranges, this.#eligibility, this.#status, mask, this.#marks);
   }
@@ -164,5 +182,5 @@ export function outcomeOf(
   const { people, sparing } = counting;
   const persons = new Persons(people, channel, sparing);
   const counted = countsOf(pieces, marks, persons, new Uint8Array(people.language), channel);
-  return { count: counted.count, participants: NONE, counted };
+  return { count: counted.count, counted };
 }

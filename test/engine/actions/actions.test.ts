@@ -103,6 +103,18 @@ describe("the life of an action", () => {
     expect(asked(harness, ended, 1)).toEqual(asked(harness, ended, 0));
   });
 
+  it("asks by SMS those who can be, where a roster says over which channels each can", async () => {
+    const selector = new FakeSelector(400);
+    selector.channels = new SharedArrayBuffer(400);
+    new Uint8Array(selector.channels).forEach((_, row, all) => {
+      all[row] = 1 + (row % 15);
+    });
+    const harness = await own.start([new FakeCarrier("a", 1)], selector);
+    const sent = await harness.at((await harness.create({ dispatch: true })).id, "sent");
+    const bySms = [...new Uint8Array(selector.channels).entries()].filter(([, channels]) => (channels & 1) === 1);
+    expect(asked(harness, sent, 0)).toEqual(bySms.map(([row]) => 1_000 + row));
+  });
+
   it("thanks those who took it or got it, and nobody else", async () => {
     const behaviour = { refused: 0.2, unknown: 0.1, temporary: 0.1, receipts: "mixed" as const, undeliverable: 0.2 };
     const harness = await start(

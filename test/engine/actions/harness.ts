@@ -51,6 +51,8 @@ export class FakeSelector implements Selector {
   selections = 0;
   /** What it throws, as a broken assumption would. */
   mistake: Error | null = null;
+  /** Over which channels each can be asked, as if it had been asked for several. */
+  channels: SharedArrayBuffer | undefined;
   /** All that it was asked, to select or to count. */
   readonly queries: SelectionQuery[] = [];
   #release: () => void = () => {};
@@ -75,7 +77,8 @@ export class FakeSelector implements Selector {
     await this.#held;
     if (this.mistake) throw this.mistake;
     if (this.problem) return { ok: false, problem: this.problem };
-    return ok({ count: this.count_, participants: rosterOf(this.count_) });
+    const { channels } = this;
+    return ok({ count: this.count_, participants: rosterOf(this.count_), ...(channels && { channels }) });
   }
   async count(query: SelectionQuery): Promise<Result<SelectionCounts>> {
     this.queries.push(query);
@@ -106,12 +109,14 @@ type Shared = SharedArrayBuffer;
 function peopleColumns(count: number): ParticipantColumns {
   const numbers = new SharedArrayBuffer(8 * count);
   new Float64Array(numbers).fill(31_600_000_000);
-  const [status, language, groups] = [1, 1, 1].map((bytes) => new SharedArrayBuffer(bytes * count)) as [
+  const [status, language, groups, addresses] = [1, 1, 1, 1].map((bytes) => new SharedArrayBuffer(bytes * count)) as [
+    Shared,
     Shared,
     Shared,
     Shared,
   ];
-  return { count, numbers, status, language, groups, asked: new SharedArrayBuffer(ASKED_BYTES * count) };
+  new Uint8Array(addresses).fill(0xf);
+  return { count, numbers, status, language, groups, addresses, asked: new SharedArrayBuffer(ASKED_BYTES * count) };
 }
 
 /** What a start finds in its store; it may do something to the harness meanwhile, which has taken nothing up yet. */

@@ -151,7 +151,8 @@ test("who has changed since the shards were built counts where they are now, and
   const world = someSpots(2_000, seeded(12));
   const { locations, status } = columnsOf(world);
   const none = new SharedArrayBuffer(0);
-  const participants = { count: world.status.length, numbers: none, status, language: none, groups: none, asked: none };
+  const columns = { numbers: none, status, language: none, groups: none, addresses: none, asked: none };
+  const participants = { count: world.status.length, ...columns };
   const terms = new SharedArrayBuffer(4 * TERMS_WORDS);
   const selector = new PoolSelector(pool, given(await buildShards(pool, locations, participants, terms)));
   const { live } = selector;

@@ -89,9 +89,11 @@ export class Crowd {
       status: new SharedArrayBuffer(PERSONS),
       language: new SharedArrayBuffer(PERSONS),
       groups: new SharedArrayBuffer(PERSONS),
+      addresses: new SharedArrayBuffer(PERSONS),
       asked: new SharedArrayBuffer(8 * PERSONS),
     };
     new Float64Array(participants.numbers).fill(31_600_000_000);
+    new Uint8Array(participants.addresses).fill(0xf);
     return { shards, regions: [0, 1, 2, 3], borders: BORDERS, participants, terms };
   }
 

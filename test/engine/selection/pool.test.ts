@@ -14,12 +14,13 @@ import { PoolSelector } from "../../../engine/selection/pool.js";
 import { CENTIMETER_KEYS } from "../../../engine/selection/query/eligible.js";
 import { NO_SPARING } from "../../../engine/selection/query/persons.js";
 import { SharedTerms } from "../../../engine/selection/query/welcome.js";
+import { partOf } from "../../../engine/selection/roster.js";
 import { buildShards, type Shards } from "../../../engine/selection/rows/build.js";
 import { viewsOf } from "../../../engine/selection/rows/regions.js";
 import type { Roster, SelectionQuery } from "../../../engine/selection/selector.js";
 import { API, SELECTION } from "../../../schemas/limits.js";
 import { CHANNELS, TIME_ZONES } from "../../../schemas/words.js";
-import { eligibleRows, makeWorld, meters, orderTolerance, type World } from "../../property/world.js";
+import { eligibleRows, makeWorld, meters, orderTolerance, rowsOver, type World } from "../../property/world.js";
 
 /** Enough for a large selection, and few enough to ask brute force about each of them. */
 const ROWS = 600_000;
@@ -65,12 +66,21 @@ async function rosterOf(query: SelectionQuery): Promise<Roster> {
 
 /** Buffers compare natively; vitest would take a second for each roster. */
 function isSame(a: Roster, b: Roster): boolean {
-  return Buffer.from(a.participants).equals(Buffer.from(b.participants));
+  const isSameIn = (one?: SharedArrayBuffer, other?: SharedArrayBuffer): boolean => {
+    return one === other || (one !== undefined && other !== undefined && Buffer.from(one).equals(Buffer.from(other)));
+  };
+  return isSameIn(a.participants, b.participants) && isSameIn(a.channels, b.channels);
 }
 
 function personsOf(query: SelectionQuery): Set<number> {
   const { participant } = viewsOf(world.locations);
   return new Set(eligibleRows(world, query).map((row) => participant[row]!));
+}
+
+/** Likewise those with an address, as a count has them. */
+function addressedIn(query: SelectionQuery): Set<number> {
+  const { participant } = viewsOf(world.locations);
+  return new Set(rowsOver(world, query).map(({ row }) => participant[row]!));
 }
 
 describe("shards", () => {
@@ -153,15 +163,37 @@ describe("select", () => {
     expect(outOfOrder).toBe(0);
   });
 
+  it.each([
+    ["one worker", small, SINGLE_TASK_ROWS],
+    ["one worker, of more people than there is memory to answer in", nationwide, Infinity],
+    ["all of them", nationwide, SINGLE_TASK_ROWS],
+  ])("says over which of several channels each can be asked, by %s", async (_, area, singleTaskRows) => {
+    const selecting = new PoolSelector(pool, shards, singleTaskRows);
+    for (const besides of [CHANNELS.slice(1), CHANNELS.slice(2, 3)]) {
+      const query = { ...ask(area), besides };
+      const selected = await selecting.select(query);
+      if (!selected.ok) throw new Error(selected.problem.detail);
+      const { participants, channels } = partOf(selected.value);
+      const { participant } = viewsOf(world.locations);
+      const expected = new Map(rowsOver(world, query).map((each) => [participant[each.row]!, each.channels]));
+      expect(new Set(participants).size).toBe(expected.size);
+      expect(participants.length).toBe(expected.size);
+      expect(participants.every((person, row) => channels![row] === expected.get(person))).toBe(true);
+    }
+    // Nothing of it is left behind for a selection over one.
+    expect((await rosterOf(ask(area))).channels).toBe(undefined);
+    expect((await rosterOf(ask(area))).count).toBe(personsOf(ask(area)).size);
+  });
+
   it("counts as it selects, shared out or not", async () => {
     // The last is shared as the one before it is, and must not find its marks.
     for (const area of [small, nationwide, acrossShards]) {
       const result = await selector.count(ask(area));
       if (!result.ok) throw new Error(result.problem.detail);
-      expect(result.value.recipients).toBe(personsOf(ask(area)).size);
+      expect(result.value.recipients).toBe(addressedIn(ask(area)).size);
       expect([...result.value.municipalities.values()].reduce((a, b) => a + b, 0)).toBe(result.value.recipients);
       for (const channel of CHANNELS) {
-        expect(result.value.channels[channel]).toBe(personsOf({ ...ask(area), channel }).size);
+        expect(result.value.channels[channel]).toBe(addressedIn({ ...ask(area), channel }).size);
       }
     }
   });
@@ -173,6 +205,9 @@ describe("more workers", () => {
     try {
       const roster = await five.select(ask(nationwide));
       expect(roster.ok && isSame(roster.value, await rosterOf(ask(nationwide)))).toBe(true);
+      const bySeveral = { ...ask(nationwide), besides: CHANNELS.slice(1) };
+      const several = await five.select(bySeveral);
+      expect(several.ok && isSame(several.value, await rosterOf(bySeveral))).toBe(true);
       expect(await five.count(ask(nationwide))).toEqual(await selector.count(ask(nationwide)));
     } finally {
       await five.close();
@@ -182,12 +217,14 @@ describe("more workers", () => {
 
 describe("a worker that dies", () => {
   it("in a selection costs nothing but time", async () => {
-    const expected = await rosterOf(ask(nationwide));
-    for (const delayMs of [0, 5, 15, 30]) {
-      const running = rosterOf(ask(nationwide));
-      await new Promise((resolve) => setTimeout(resolve, delayMs));
-      await loadedThreads()[0]?.terminate();
-      expect(isSame(await running, expected)).toBe(true);
+    for (const query of [ask(nationwide), { ...ask(nationwide), besides: CHANNELS.slice(1) }]) {
+      const expected = await rosterOf(query);
+      for (const delayMs of [0, 5, 15, 30]) {
+        const running = rosterOf(query);
+        await new Promise((resolve) => setTimeout(resolve, delayMs));
+        await loadedThreads()[0]?.terminate();
+        expect(isSame(await running, expected)).toBe(true);
+      }
     }
   });
 
@@ -222,6 +259,7 @@ function endlessTask(): object {
     danger: false,
     hours: new Uint8Array(TIME_ZONES.length),
     counting: { people: world.participants, sparing: NO_SPARING },
+    several: undefined,
     live: undefined,
     shards: Array.from({ length: 10 }, () => shards.shards).flat(),
     persons: world.participants.count,
@@ -275,7 +313,7 @@ describe("too much at a time", () => {
     expect(counted).toBeLessThanOrEqual(1);
     const results = await Promise.all(counts);
     expect(new Set(results.map((result) => (result.ok ? result.value.recipients : result.problem.code)))).toEqual(
-      new Set([personsOf(ask(nationwide)).size]),
+      new Set([addressedIn(ask(nationwide)).size]),
     );
   });
 

@@ -173,7 +173,7 @@ function memoryProposals(): Proposals {
 
 const none = new SharedArrayBuffer(0);
 /** Nobody asks this rig what they would be asked. */
-const NO_COLUMNS = { status: none, numbers: none, groups: none, asked: none };
+const NO_COLUMNS = { status: none, addresses: none, groups: none, asked: none };
 
 export class SelfRig {
   readonly registry = new MemoryRegistry();

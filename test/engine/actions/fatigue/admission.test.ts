@@ -22,17 +22,17 @@ const ABOUT = { kind: "question", urgency: "normal", mode: "actual" } as const;
 function columns(random: () => number) {
   const made = {
     status: new SharedArrayBuffer(PEOPLE),
-    numbers: new SharedArrayBuffer(8 * PEOPLE),
+    addresses: new SharedArrayBuffer(PEOPLE),
     groups: new SharedArrayBuffer(PEOPLE),
     asked: new SharedArrayBuffer(8 * PEOPLE),
   };
   const [status, groups] = [new Uint8Array(made.status), new Uint8Array(made.groups)];
-  const numbers = new Float64Array(made.numbers);
+  const addresses = new Uint8Array(made.addresses);
   const asked = askedCounts(made.asked);
   for (let person = 0; person < PEOPLE; person += 1) {
     status[person] = random() < 0.9 ? 0 : Math.floor(random() * PARTICIPANT_STATUSES.length);
     if (random() < 0.05) status[person]! |= switchedOffBit("sms");
-    numbers[person] = random() < 0.05 ? 0 : 31_600_000_000 + person;
+    addresses[person] = random() < 0.05 ? 0b1110 : 0b1111;
     groups[person] = random() < 0.5 ? 0 : SCHOOL;
     for (let at = 0; at < ASKED_COUNTS; at += 1) asked[person * ASKED_COUNTS + at] = random() < 0.2 ? 1 : 0;
   }
@@ -127,7 +127,7 @@ describe("an admission", () => {
         const random = seeded(state);
         const made = columns(random);
         new Uint8Array(made.status).fill(0);
-        new Float64Array(made.numbers).fill(31_600_000_000);
+        new Uint8Array(made.addresses).fill(0xf);
         const counts = askedCounts(made.asked).fill(0);
         const perHour = 1 + Math.floor(random() * 3);
         const { asked, asking } = askingOver(made, { perHour, perDay: Infinity }, false);

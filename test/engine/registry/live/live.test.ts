@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Pauses } from "../../../../engine/registry/live/pauses.js";
+import { contactBit } from "../../../../engine/registry/record/contact-marks.js";
 import type { Participant } from "../../../../engine/registry/record/participant.js";
 import { TERMS_WORDS, termsAt } from "../../../../engine/registry/record/terms.js";
 import { REGISTRY } from "../../../../schemas/limits.js";
-import { switchedOffBit } from "../../../../schemas/words.js";
+import { CHANNELS, switchedOffBit } from "../../../../schemas/words.js";
 import { temporaryFolder } from "../../../temp-folder.js";
 import { codeOf, given, somePeople, writeSample } from "../samples.js";
 import { locationAt, SOMEBODY, termsOf } from "../somebody.js";
@@ -60,6 +61,28 @@ describe("a participant who joins", () => {
     await restart();
     seen();
     expect([...rig.registry.sparse.phones]).toEqual([one, 2, 1]);
+  });
+
+  it("has an address over each channel that theirs serve, at once and after a restart, but for what is only claimed", async () => {
+    const all = join({ number: NUMBER, mail: "a@example.org" });
+    const byNumber = join({ number: NUMBER + 1 });
+    const byMail = join({ mail: "b@example.org" });
+    const claimed = join({ number: NUMBER + 2, mail: "c@example.org", contacts: contactBit("mailClaimed") });
+    const seen = () => {
+      const told = [all, byNumber, byMail, claimed].map((one) =>
+        CHANNELS.filter((_, at) => (rig.addresses[one]! >> at) & 1),
+      );
+      const [called, mailed] = [
+        ["sms", "push", "voice"],
+        ["push", "email"],
+      ];
+      expect(told).toEqual([CHANNELS, called, mailed, called]);
+    };
+    seen();
+    await restart();
+    seen();
+    given(rig.live.erase(all));
+    expect(rig.addresses[all]).toBe(0);
   });
 
   it("is refused with a number or address that another has, and not with one of who was erased", () => {

@@ -256,7 +256,15 @@ function worldOf({ people, next }: Model): World {
   return {
     locations,
     terms,
-    participants: { count: next, numbers: nothing, language: nothing, groups: nothing, asked: nothing, status },
+    participants: {
+      count: next,
+      numbers: nothing,
+      language: nothing,
+      groups: nothing,
+      addresses: nothing,
+      asked: nothing,
+      status,
+    },
   };
 }
 

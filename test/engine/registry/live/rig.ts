@@ -37,6 +37,7 @@ function shortened({ rows, participants }: LoadedRegistry, room: number): Partic
     status: status.slice(0, count),
     language: language.slice(0, count),
     groups: new SharedArrayBuffer(count),
+    addresses: new SharedArrayBuffer(count),
     asked: new SharedArrayBuffer(ASKED_BYTES * count),
   };
 }
@@ -111,6 +112,10 @@ export class LiveRig {
 
   get status(): Uint8Array {
     return new Uint8Array(this.registry.participants.status);
+  }
+
+  get addresses(): Uint8Array {
+    return new Uint8Array(this.registry.participants.addresses);
   }
 
   get groups(): Uint8Array {

@@ -117,7 +117,7 @@ function taskOf({ shards, live }: View): SearchTask {
   return {
     ...{ area: AREA, origin: [0, 0, 0], keysPerUnit: 0, channel: 0, domain: 0, kind: 0, danger: false },
     hours: new Uint8Array(TIME_ZONES.length),
-    ...{ counting: undefined, live, persons: STORIES.length, terms },
+    ...{ counting: undefined, several: undefined, live, persons: STORIES.length, terms },
     shards: shards.map(({ data }) => data),
     status: new SharedArrayBuffer(STORIES.length),
   };
@@ -126,10 +126,10 @@ function taskOf({ shards, live }: View): SearchTask {
 /** Who is found when `between` is called in each gap. */
 function select(view: View, between: (gap: number) => void): Uint8Array {
   const task = taskOf(view);
-  const capacity = roomFor(task);
-  const memory = new ArrayBuffer(workspaceBytes(capacity, STORIES.length));
-  const rows = rowsIn(memory, capacity, 0, 0, capacity);
-  const gathering = new Gathering(task, undefined, rows, marksIn(memory, capacity, STORIES.length));
+  const size = { capacity: roomFor(task), persons: STORIES.length, shares: 1 };
+  const workspace = { ...size, memory: new ArrayBuffer(workspaceBytes(size)) };
+  const rows = rowsIn(workspace, 0);
+  const gathering = new Gathering(task, undefined, rows, marksIn(workspace));
   between(0);
   gathering.shards();
   between(1);

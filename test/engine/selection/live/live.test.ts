@@ -171,9 +171,11 @@ async function scene(singleTaskRows: number): Promise<Scene> {
     status: new SharedArrayBuffer(persons),
     language: new SharedArrayBuffer(persons),
     groups: new SharedArrayBuffer(persons),
+    addresses: new SharedArrayBuffer(persons),
     asked: new SharedArrayBuffer(8 * persons),
   };
   new Float64Array(participants.numbers).fill(31_600_000_000);
+  new Uint8Array(participants.addresses).fill(0xf);
   const shards = await buildShards(pool, locations, participants, terms);
   if (!shards.ok) throw new Error(shards.problem.detail);
   expect(shards.value.shards.length).toBeGreaterThan(3);

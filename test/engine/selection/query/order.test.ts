@@ -24,8 +24,9 @@ const row = fc.tuple(key, fc.integer({ min: 0, max: PERSONS - 1 }), fc.integer({
 const list = fc.array(row, { maxLength: 400 });
 
 function filled(rows: readonly Row[]): readonly [Rows, Rows] {
-  const memory = new ArrayBuffer(workspaceBytes(rows.length, PERSONS));
-  const lists = [0, 1].map((side) => rowsIn(memory, rows.length, side === 0 ? 0 : 1, 0, rows.length)) as [Rows, Rows];
+  const size = { capacity: rows.length, persons: PERSONS, shares: 1 };
+  const workspace = { ...size, memory: new ArrayBuffer(workspaceBytes(size)) };
+  const lists = [rowsIn(workspace, 0), rowsIn(workspace, 1)] as const;
   for (const [at, [first, person, municipality]] of rows.entries()) {
     lists[0].keys[at] = first;
     lists[0].participants[at] = person;
