@@ -1,5 +1,5 @@
 /**
- * The engine's face towards the API: checks what a request asks against what is, answers once for each Idempotency-Key, and
+ * What the API calls of the engine (service.ts): checks what a request asks against what is, answers once for each Idempotency-Key, and
  * hands the rest to the life of the action.
  */
 import type { CorrectionRequest, UpdateRequest, WideningRequest } from "../../schemas/api/action/follow-up.js";

@@ -1,5 +1,5 @@
 /**
- * The engine's face towards the API: what a control room can ask for. Implemented by `actions.ts`; the HTTP routes and
+ * What the API calls of the engine: what a control room can ask for. Implemented by `actions.ts`; the HTTP routes and
  * the command line know only this.
  */
 

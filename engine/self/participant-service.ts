@@ -1,6 +1,6 @@
 /**
- * Self-service: joining, entering by a code, and all that a participant may do with what is stored of them. The face towards
- * the API; who the participant is comes from the session and from nothing else.
+ * Self-service, as the API calls it: joining, entering by a code, and all that a participant may do with what is stored of them. Who the
+ * participant is comes from the session and from nothing else.
  *
  * Promises that nobody is stored before their code came back, and that what is answered as done is durable.
  */

@@ -88,8 +88,7 @@ describe("circles", () => {
         const world = makeWorld(positions, random);
         const shards = shardsOf(world, parts);
         const asked = query({ type: "Circle", center: middle, radiusMeters }, random);
-        check(world, shards, asked);
-        check(world, shards, withMore(asked, random));
+        check(world, shards, random() < 0.3 ? withMore(asked, random) : asked);
       }),
       { numRuns: 2_500 },
     );

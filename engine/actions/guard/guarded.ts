@@ -1,5 +1,5 @@
 /**
- * The engine's face towards the API for whoever holds a key: what the key may not do is refused, and what is another
+ * What the API calls of the engine for whoever holds a key: what the key may not do is refused, and what is another
  * municipality's is answered as what there is not. The rest is handed on.
  *
  * An action belongs to where the key counts with which it was made. A key for municipalities reaches the actions of keys for

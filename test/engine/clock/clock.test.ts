@@ -4,16 +4,16 @@ import { ClockWatch, sinceSteadyMs, steadyDates } from "../../../engine/clock/cl
 import { CLOCK } from "../../../schemas/limits.js";
 
 function clock() {
-  const faces = { wallMs: 1_000_000, steady: 50 };
-  return { faces, now: () => faces.wallMs, steadyMs: () => faces.steady };
+  const clocks = { wallMs: 1_000_000, steady: 50 };
+  return { clocks, now: () => clocks.wallMs, steadyMs: () => clocks.steady };
 }
 
 it("notices what got ahead at once, and follows what is corrected slowly or set back", () => {
-  const { faces, ...both } = clock();
+  const { clocks, ...both } = clock();
   const watch = new ClockWatch(both);
   const pass = (wallMs: number, steadyMs: number): number => {
-    faces.wallMs += wallMs;
-    faces.steady += steadyMs;
+    clocks.wallMs += wallMs;
+    clocks.steady += steadyMs;
     return watch.aheadMs();
   };
   expect(pass(60_000, 60_000)).toBe(0);
@@ -26,13 +26,13 @@ it("notices what got ahead at once, and follows what is corrected slowly or set 
 });
 
 it("compares nothing where the process lost its processor between two looks", () => {
-  const { faces } = clock();
+  const { clocks } = clock();
   let late = 0;
   const watch = new ClockWatch({
-    steadyMs: () => faces.steady,
+    steadyMs: () => clocks.steady,
     now: () => {
-      faces.steady += late;
-      return faces.wallMs + faces.steady;
+      clocks.steady += late;
+      return clocks.wallMs + clocks.steady;
     },
   });
   late = 20_000;
@@ -42,11 +42,11 @@ it("compares nothing where the process lost its processor between two looks", ()
 });
 
 it("gives dates that go on whatever the wall clock says, and ages that are never below nothing", () => {
-  const { faces, ...both } = clock();
+  const { clocks, ...both } = clock();
   const dates = steadyDates(both);
-  faces.wallMs -= 86_400_000;
-  faces.steady += 5;
+  clocks.wallMs -= 86_400_000;
+  clocks.steady += 5;
   expect(dates()).toBe(1_000_005);
-  expect(sinceSteadyMs(faces.wallMs - 3, both)).toBe(faces.steady - 3);
-  expect(sinceSteadyMs(faces.wallMs + 3, both)).toBe(faces.steady);
+  expect(sinceSteadyMs(clocks.wallMs - 3, both)).toBe(clocks.steady - 3);
+  expect(sinceSteadyMs(clocks.wallMs + 3, both)).toBe(clocks.steady);
 });

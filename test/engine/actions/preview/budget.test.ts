@@ -46,7 +46,7 @@ interface Answered {
 }
 
 /** Previews as they are answered, with a clock of their own. */
-class Desk {
+class PreviewRig {
   readonly budget = new PreviewBudget();
   nowMs = 0;
 
@@ -77,10 +77,10 @@ describe("two previews", () => {
         fc.array(person, { maxLength: 60 }),
         fc.array(fc.integer({ min: 1, max: 999 }), { minLength: 2, maxLength: 12 }),
         async (people, radii) => {
-          const desk = new Desk(people);
+          const rig = new PreviewRig(people);
           const answers = new Map<number, Answered>();
           for (const radius of radii) {
-            const answer = await desk.preview(radius);
+            const answer = await rig.preview(radius);
             if (typeof answer !== "string") answers.set(radius, answer);
           }
           for (const [one, first] of answers) {
@@ -104,35 +104,35 @@ describe("two previews", () => {
 
   it("of the same area tell the same, although somebody has joined meanwhile, and cost nothing", async () => {
     const people = Array.from({ length: 20 }, (_, index) => ({ at: 10, language: index % 2, leftOut: undefined }));
-    const desk = new Desk(people);
-    const before = await desk.preview(100);
-    const joined = new Desk([...people, { at: 10, language: 1, leftOut: undefined }]);
-    Object.assign(joined, { budget: desk.budget });
+    const rig = new PreviewRig(people);
+    const before = await rig.preview(100);
+    const joined = new PreviewRig([...people, { at: 10, language: 1, leftOut: undefined }]);
+    Object.assign(joined, { budget: rig.budget });
     expect(before).toMatchObject({ recipients: 20, told: { languages: { nl: 10, en: 10 } } });
     for (let again = 0; again < 2 * PREVIEWS.budget; again++) {
       expect(await joined.preview(100)).toEqual({ ...(before as Answered), recipients: 21 });
     }
-    const many = new Desk([...people, ...people.map((person) => ({ ...person, language: 1 }))]);
-    Object.assign(many, { budget: desk.budget });
+    const many = new PreviewRig([...people, ...people.map((person) => ({ ...person, language: 1 }))]);
+    Object.assign(many, { budget: rig.budget });
     expect(await many.preview(100)).toMatchObject({ recipients: 40, told: { languages: { nl: 10, en: 30 } } });
   });
 
   it("of fewer than five tell no more than how many they are, and why others would not be asked", async () => {
-    const desk = new Desk([{ at: 5, language: 2, leftOut: undefined }]);
+    const rig = new PreviewRig([{ at: 5, language: 2, leftOut: undefined }]);
     const told = { ...NOTHING_TOLD, fatigue: { area: null, country: 0.5 } };
-    expect(await desk.preview(10)).toEqual({ recipients: 1, told });
-    const closed = new Desk(Array.from({ length: 7 }, () => ({ at: 5, language: 2, leftOut: 1 })));
+    expect(await rig.preview(10)).toEqual({ recipients: 1, told });
+    const closed = new PreviewRig(Array.from({ length: 7 }, () => ({ at: 5, language: 2, leftOut: 1 })));
     expect(await closed.preview(10)).toMatchObject({ recipients: 0, told: { leftOut: { paused: 5, hours: null } } });
   });
 });
 
 describe("a flood of previews", () => {
   /** Halves the distance at which somebody is until it is known to the metre; how often that came to an end. */
-  async function search(desk: Desk): Promise<number> {
+  async function search(rig: PreviewRig): Promise<number> {
     let [near, far, asked] = [0, 1_024, 0];
     while (far - near > 1) {
       const middle = (near + far) / 2;
-      const answer = await desk.preview(middle + desk.nowMs / 1e9, "attacker", [5, 52]);
+      const answer = await rig.preview(middle + rig.nowMs / 1e9, "attacker", [5, 52]);
       if (typeof answer === "string") throw new Error(answer);
       asked += 1;
       if (answer.recipients > 0) far = middle;
@@ -142,34 +142,34 @@ describe("a flood of previews", () => {
   }
 
   it("that would single people out is refused with a code, until an hour later", async () => {
-    const desk = new Desk([{ at: 333, language: 0, leftOut: undefined }]);
+    const rig = new PreviewRig([{ at: 333, language: 0, leftOut: undefined }]);
     const found: number[] = [];
     const searching = async () => {
       for (;;) {
-        desk.nowMs += 1;
-        found.push(await search(desk));
+        rig.nowMs += 1;
+        found.push(await search(rig));
       }
     };
     await expect(searching()).rejects.toThrow("PREVIEWS_EXCEEDED");
     expect(found.length * 10, "circles to find one home").toBeLessThanOrEqual(PREVIEWS.budget / PREVIEWS.nearCost);
-    expect(desk.budget.refused).toBe(1);
-    expect(await desk.preview(77, "somebody else")).toMatchObject({ recipients: 0 });
-    desk.nowMs += PREVIEWS.windowMs;
-    expect(await desk.preview(500)).toMatchObject({ recipients: 1 });
+    expect(rig.budget.refused).toBe(1);
+    expect(await rig.preview(77, "somebody else")).toMatchObject({ recipients: 0 });
+    rig.nowMs += PREVIEWS.windowMs;
+    expect(await rig.preview(500)).toMatchObject({ recipients: 1 });
   });
 
   it("counts what is being made, so that many at once are bounded as well", async () => {
-    const desk = new Desk([]);
-    const all = await Promise.all(Array.from({ length: 100 }, (_, index) => desk.preview(index + 1)));
+    const rig = new PreviewRig([]);
+    const all = await Promise.all(Array.from({ length: 100 }, (_, index) => rig.preview(index + 1)));
     const answered = all.filter((answer) => typeof answer !== "string").length;
     expect(answered).toBeLessThanOrEqual(PREVIEWS.budget / PREVIEWS.nearCost);
     expect(all.at(-1)).toBe("PREVIEWS_EXCEEDED");
   });
 
   it("of areas far from each other, as many as a busy hour has, goes through", async () => {
-    const desk = new Desk(Array.from({ length: 50 }, () => ({ at: 1, language: 0, leftOut: undefined })));
+    const rig = new PreviewRig(Array.from({ length: 50 }, () => ({ at: 1, language: 0, leftOut: undefined })));
     for (let at = 0; at < PREVIEWS.budget - PREVIEWS.nearCost; at++) {
-      expect(await desk.preview(1_000, "room", [3 + at * 0.05, 52])).toMatchObject({ recipients: 50 });
+      expect(await rig.preview(1_000, "room", [3 + at * 0.05, 52])).toMatchObject({ recipients: 50 });
     }
   });
 });
