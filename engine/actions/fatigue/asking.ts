@@ -22,7 +22,7 @@ import {
   type Urgency,
 } from "../../../schemas/words.js";
 import { ASKED, NO_SPARING, type PersonData, Persons, type Sparing } from "../../selection/query/persons.js";
-import { rosterOf } from "../../selection/roster.js";
+import { overChannel, rosterOf } from "../../selection/roster.js";
 import type { Roster } from "../../selection/selector.js";
 import { average } from "../preview/breakdown.js";
 import { ACTION_CHANNEL, isAsking } from "../record.js";
@@ -95,7 +95,8 @@ export class Asking {
   }
 
   /** The roster without whoever would be left out of a wave now, so that what is left is as many as are asked. Counts for nothing. */
-  async askable(found: Roster, about: About): Promise<Roster> {
+  async askable(selected: Roster, about: About): Promise<Roster> {
+    const found = await overChannel(selected, ACTION_CHANNEL);
     const persons = new Persons(this.#people, CHANNELS.indexOf(ACTION_CHANNEL), this.sparingOf(about));
     const people = peopleOf(found);
     const reasons = new Uint8Array(Math.min(found.count, ASKING.peoplePerTurn));
@@ -108,7 +109,7 @@ export class Asking {
       persons.reasonsOf(piece, reasons);
       for (let at = 0; at < piece.length; at += 1) if (reasons[at] === ASKED) kept[count++] = piece[at]!;
     }
-    return count === found.count ? found : rosterOf([kept.subarray(0, count)]);
+    return count === found.count ? found : rosterOf([{ participants: kept.subarray(0, count) }]);
   }
 
   /** In pieces, with a turn for everybody else between two. */
