@@ -39,7 +39,7 @@ if (!generated.ok) {
 }
 const { entry, simulator } = await startSimulatedCarrier({ name: "north", receiptDelayMs: 300, texts: 20 });
 const carriers = [{ ...entry, costPerSegment: PRICE }];
-const engine = await EngineProcess.start({ dataFolder: folder, carriers, output: "inherit" });
+const engine = await EngineProcess.start({ dataFolder: folder, carriers });
 try {
   await engine.untilBound();
   const participants = generated.value.registry.participants.toLocaleString("en");

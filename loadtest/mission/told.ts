@@ -5,7 +5,7 @@ import type { Example } from "./examples.js";
 
 const LANGUAGE = new Intl.DisplayNames("en", { type: "language" });
 /** What people read stands behind their language. */
-const WIDTH = 16;
+const WIDTH = 10;
 
 const WHY: Readonly<Record<LeftOut, string>> = {
   unconfirmed: "have not confirmed that they take part",
@@ -28,12 +28,14 @@ const OUTCOME: Readonly<Record<string, string>> = {
 
 /** Before anything is sent: what was filled in, what people would read, how many they are, when it would be done and for how much. */
 export function toldBefore({ fields = {} }: Example["asked"], preview: Preview): string[] {
-  const filled = Object.entries(fields).map(([name, value]) => `${name} "${value}"`);
+  const filled = Object.entries(fields).map(
+    ([name, value]) => `${name} "${typeof value === "string" ? value : value.nl}"`,
+  );
   const { recipients, forecast, leftOut } = preview;
-  const within = `${seconds(forecast.durationMs)}${forecast.cost ? ` for ${money(forecast.cost)}` : ""}`;
+  const within = `about ${seconds(forecast.durationMs)}${forecast.cost ? ` for ${money(forecast.cost)}` : ""}`;
   const others = LEFT_OUT.flatMap((reason) => (leftOut[reason] ? [`${count(leftOut[reason])} ${WHY[reason]}`] : []));
   return [
-    `  The control room fills in ${filled.join(", ")}. People read, each in their own language:`,
+    `  The control room fills in ${filled.join(", ")}. People read, in their own language where it is there:`,
     ...preview.texts.flatMap(shownText),
     ...preview.texts
       .slice(0, 1)
@@ -64,7 +66,7 @@ export function count(people: number): string {
 
 function shownText({ language, need, text, segmentsPerMessage }: Preview["texts"][number]): string[] {
   if (need !== null) return [];
-  const name = language === null ? "everybody else" : LANGUAGE.of(language)!;
+  const name = language === null ? "Dutch" : LANGUAGE.of(language)!;
   const long = segmentsPerMessage > 1 ? ` (as long as ${segmentsPerMessage} messages)` : "";
   return [`    ${name.padEnd(WIDTH)}${text}${long}`];
 }
