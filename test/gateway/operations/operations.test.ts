@@ -77,12 +77,23 @@ function namesIn(expression: string): string[] {
   );
 }
 
+interface Panel {
+  readonly id: number;
+  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+  readonly targets?: readonly { readonly expr: string }[];
+}
+
+function overlap({ gridPos: one }: Panel, { gridPos: other }: Panel): boolean {
+  const across = one.x < other.x + other.w && other.x < one.x + one.w;
+  return across && one.y < other.y + other.h && other.y < one.y + one.h;
+}
+
 describe("alerts and dashboard", () => {
   const alerts = file("alerts.yml");
   const expressionsOfAlerts = [...alerts.matchAll(/expr: (?:>-\n((?: {10}.*\n)+)|(.*))/g)].map(
     ([, many, one]) => many ?? one!,
   );
-  const dashboard = JSON.parse(file("dashboard.json")) as { panels: { title: string; targets?: { expr: string }[] }[] };
+  const dashboard = JSON.parse(file("dashboard.json")) as { panels: Panel[] };
   const expressionsOfPanels = dashboard.panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
 
   test("name only metrics that there are", async () => {
@@ -100,6 +111,13 @@ describe("alerts and dashboard", () => {
     const tested = file("alerts.test.yml");
     const names = [...alerts.matchAll(/- alert: (\w+)/g)].map(([, name]) => name!);
     expect(names.filter((name) => !tested.includes(name))).toEqual([]);
+  });
+
+  test("have panels that each have a number and a place of their own", () => {
+    const { panels } = dashboard;
+    expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+    const hidden = panels.filter((panel, at) => panels.slice(0, at).some((before) => overlap(before, panel)));
+    expect(hidden.map(({ id }) => id)).toEqual([]);
   });
 
   const withPromtool = test.skipIf(!isInstalled("promtool"));
