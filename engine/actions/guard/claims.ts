@@ -2,8 +2,8 @@
  * What a key with an area or a budget wants to send, looked at before it is accepted: that nobody is asked outside its
  * municipalities, and that its day has enough left. A key with neither claims nothing and waits for nothing.
  *
- * Whoever would be asked is counted for it, so the claim is as true as that count: who is selected a moment later may differ
- * by whoever moved, joined or left in between.
+ * Whoever would be asked is counted for it. Who is selected a moment later may differ by whoever moved, joined or left in between: of
+ * what is paid for them the wave makes up (paying.ts), and where they live is as true as the count.
  */
 
 import type { Saying, Wordings } from "../../../schemas/api/about-action.js";

@@ -54,7 +54,8 @@ function faultIn({ fields, said, kind }: ReadyKind, what: Occasion, filled: Fiel
   const missing = [...said[what].required].find((name) => filledIn(filled[name], FIRST_LANGUAGE) === undefined);
   if (missing === undefined) return undefined;
   const { label, example } = fields.get(missing)!;
-  return fail("INVALID_FIELD", `it is missing: ${label[FIRST_LANGUAGE]}, such as "${example}"`, `/fields/${missing}`);
+  const named = label.en ?? label[FIRST_LANGUAGE];
+  return fail("INVALID_FIELD", `it is missing: ${named}, such as "${example}"`, `/fields/${missing}`);
 }
 
 function inLanguage({ short, simple, spoken }: ReadyForms, values: Readonly<Record<string, string>>): Wording {

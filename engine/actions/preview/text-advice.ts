@@ -93,8 +93,9 @@ function plainerOf(character: string): string {
 /** The most of all texts of an action; see segmentsOf. */
 export function segmentsOfAll(said: Wordings, ports: readonly Adviser[]): Result<number> {
   let most = 0;
-  for (const { text } of eachText(said)) {
-    const segments = segmentsOf(text, ports);
+  for (const { text, language, need } of eachText(said)) {
+    const whose = language === null ? "" : `/texts/${language}`;
+    const segments = segmentsOf(text, ports, `${whose}/${need === null ? "text" : "simpleText"}`);
     if (!segments.ok) return segments;
     most = Math.max(most, segments.value);
   }
@@ -102,8 +103,8 @@ export function segmentsOfAll(said: Wordings, ports: readonly Adviser[]): Result
 }
 
 /** Short messages that the text is on the air, at the carrier that needs most; INVALID_TEXT where those are too many. */
-export function segmentsOf(text: string, ports: readonly Adviser[]): Result<number> {
+export function segmentsOf(text: string, ports: readonly Adviser[], field = "/text"): Result<number> {
   const segments = worstAdvice(text, ports)?.onAir ?? 1;
   if (segments <= API.segmentsPerMessage) return ok(segments);
-  return fail("INVALID_TEXT", `the text needs ${segments} parts of at most ${API.segmentsPerMessage}`, "/text");
+  return fail("INVALID_TEXT", `the text needs ${segments} parts of at most ${API.segmentsPerMessage}`, field);
 }

@@ -71,13 +71,27 @@ function detailOf({ code, message }: z.core.$ZodIssue): string {
   return code === "invalid_type" && message.endsWith("received undefined") ? "It is missing" : message;
 }
 
+/** Of what fits none of several shapes, where nobody has said which: what is wrong with the one that it comes nearest to. */
+function plainly(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  if (issue.code !== "invalid_union" || issue.errors.length === 0 || issue.message !== UNSAID) return [issue];
+  const nearest = issue.errors.reduce((some, other) => (wrongIn(other) < wrongIn(some) ? other : some));
+  return nearest.flatMap((inner) => plainly({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+/** What zod says of such a value by itself. */
+const UNSAID = "Invalid input";
+
+function wrongIn(issues: readonly z.core.$ZodIssue[]): number {
+  return issues.reduce((sum, issue) => sum + (issue.code === "unrecognized_keys" ? issue.keys.length : 1), 0);
+}
+
 /** What zod found, as one problem. `name` turns a path into the field's name: a pointer in a body, a bare name elsewhere. */
 export function validationProblem(
   issues: readonly z.core.$ZodIssue[],
   name: (path: readonly PropertyKey[]) => string = jsonPointer,
 ): FieldProblem {
   const errors: { field: string; detail: string }[] = [];
-  for (const issue of issues.slice(0, API.reportedFields)) {
+  for (const issue of issues.flatMap(plainly).slice(0, API.reportedFields)) {
     // An unknown member is reported at its parent; the client wants to know which one.
     const isUnknown = issue.code === "unrecognized_keys";
     const keys = isUnknown ? issue.keys.slice(0, API.reportedFields) : [];

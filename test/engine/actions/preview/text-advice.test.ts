@@ -2,8 +2,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { costOf } from "../../../../engine/actions/preview/cost.js";
-import { adviseOnText, worstAdvice } from "../../../../engine/actions/preview/text-advice.js";
+import { adviseOnText, segmentsOfAll, worstAdvice } from "../../../../engine/actions/preview/text-advice.js";
 import { adviseText, type TextSettings } from "../../../../gateway/smpp/text/text.js";
+import type { Wordings } from "../../../../schemas/api/about-action.js";
 
 function carrier(
   settings: Partial<TextSettings> = {},
@@ -99,6 +100,18 @@ describe("advice on a text", () => {
       { numRuns: 1_000 },
     );
   });
+});
+
+test("a text that needs too many parts is named, whichever it is", () => {
+  const long = "ж".repeat(700);
+  const field = (said: Wordings) => {
+    const segments = segmentsOfAll(said, [carrier()]);
+    return segments.ok ? segments.value : segments.problem.field;
+  };
+  expect(field({ text: "a", texts: { en: { text: "b".repeat(161) } } })).toBe(2);
+  expect(field({ text: long })).toBe("/text");
+  expect(field({ text: "a", simpleText: long })).toBe("/simpleText");
+  expect(field({ text: "a", texts: { en: { text: "a", simpleText: long } } })).toBe("/texts/en/simpleText");
 });
 
 describe("the cost of a text", () => {

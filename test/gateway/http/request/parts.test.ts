@@ -8,8 +8,10 @@ import {
   TrustedProxies,
 } from "../../../../gateway/http/request/client-address.js";
 import { bearerKey } from "../../../../gateway/http/request/keys.js";
-import { jsonPointer, problemDocument } from "../../../../gateway/http/request/problem.js";
+import { jsonPointer, problemDocument, validationProblem } from "../../../../gateway/http/request/problem.js";
 import { RateLimiter } from "../../../../gateway/http/request/rate.js";
+import { WideningRequest } from "../../../../schemas/api/action/follow-up.js";
+import { ActionRequest } from "../../../../schemas/api/api.js";
 import { ProblemDocument } from "../../../../schemas/api/problem.js";
 import { ERRORS, type ErrorCode } from "../../../../schemas/errors.js";
 import { API } from "../../../../schemas/limits.js";
@@ -31,6 +33,31 @@ describe("API keys", () => {
     for (const wrong of ["", key, `Basic ${key}`, `Bearer${key}`, `Bearer ${key} x`]) {
       expect(bearerKey(wrong)).toBeUndefined();
     }
+  });
+});
+
+describe("what fits none of several shapes", () => {
+  const found = (asked: object) => {
+    const { error } = ActionRequest.safeParse({ area: { type: "Circle", center: [5, 52] }, text: "a", ...asked });
+    return validationProblem(error?.issues ?? []);
+  };
+  const widened = (rings: unknown) => validationProblem(WideningRequest.safeParse({ rings }).error?.issues ?? []);
+
+  it("is told by what is wrong with the one that it comes nearest to", () => {
+    expect(found({ groups: { only: ["x"] } })).toMatchObject({ code: "INVALID_FIELD", field: "/groups/only/0" });
+    expect(found({ groups: { first: [] } })).toMatchObject({ field: "/groups/first" });
+    expect(found({ groups: { only: ["help"], first: ["help"] } })).toMatchObject({ field: "/groups/first" });
+    expect(widened({ radiiMeters: [5, 4], everySeconds: 60 })).toMatchObject({ field: "/rings/radiiMeters" });
+    expect(widened({ stepMeters: 500, everySeconds: 60 })).toEqual({
+      ...{ code: "INVALID_FIELD", field: "/rings/maxRadiusMeters", detail: "It is missing" },
+    });
+  });
+
+  it("is told in words of its own where it has some, and where a word says which shape it is", () => {
+    expect(found({ kind: "burglary", fields: { place: 1 } })).toMatchObject({
+      ...{ field: "/fields/place", detail: "What is filled in, or what is by language" },
+    });
+    expect(found({ area: { type: "Square" } })).toMatchObject({ field: "/area/type" });
   });
 });
 
