@@ -3,12 +3,13 @@
  * none yet; and those that have failed.
  */
 import type { Action, Counts } from "../../../schemas/api/api.js";
+import { dateTime } from "../../../schemas/api/date-time.js";
 import { type ActionKind, type ActionWaveKind, isActionWave } from "../../../schemas/words.js";
 import type { Dispatcher } from "../../dispatch/ledger/dispatcher.js";
 import type { Lifecycle } from "../lifecycle.js";
 import { marked } from "../modes/marked.js";
 import type { ActionRecord } from "../record.js";
-import { nextMomentMs, saidBy } from "../rounds/ready.js";
+import { momentOf, saidBy } from "../rounds/ready.js";
 import { waitingFor, waitingReason } from "./action-view.js";
 import { showForecast } from "./forecast-view.js";
 import { showCounts } from "./wave-view.js";
@@ -78,8 +79,9 @@ export function watched(
   return [...shown.values()];
 }
 
-/** Its start, where it waits for that, or its next ring. */
-function nextAtOf(record: ActionRecord): string | null {
-  const atMs = record.status === "scheduled" ? (record.startAtMs ?? Infinity) : nextMomentMs(record);
-  return atMs === Infinity ? null : new Date(atMs).toISOString();
+/** Its start, where it waits for that, or its next ring. Whether somebody has come is looked again and again, and told of no moment. */
+function nextAtOf({ status, startAtMs, rounds = [] }: ActionRecord): string | null {
+  if (status === "scheduled") return dateTime(startAtMs);
+  const rings = rounds.filter(({ kind, state }) => kind === "widening" && state === "waits");
+  return status !== "sending" || rings.length === 0 ? null : dateTime(Math.min(...rings.map(momentOf)));
 }

@@ -29,7 +29,7 @@ describe("an action with a set start", () => {
     harness.aheadMs = 59 * MINUTE_MS;
     harness.schedule.tick();
     expect([harness.get(action.id).status, harness.selector.selections]).toEqual(["scheduled", 0]);
-    expect(harness.actions.watched()).toMatchObject([{ id: action.id, status: "scheduled" }]);
+    expect(harness.actions.watched()).toMatchObject([{ id: action.id, status: "scheduled", nextAt: action.startAt }]);
     harness.aheadMs = 61 * MINUTE_MS;
     harness.schedule.tick();
     harness.schedule.tick();

@@ -226,6 +226,8 @@ describe("a widening", () => {
     const asked = must(await harness.actions.widen(id, { rings }, caller()));
     expect(asked).toMatchObject({ status: "sending", rounds: [{ state: "waits", area: { radiusMeters: 200 } }] });
     await until(() => wavesOf(harness, "widening").length === 1);
+    const { nextAt } = harness.get(id).rounds[0]!;
+    expect(harness.actions.watched()).toMatchObject([{ id, nextAt }]);
     // Two steps come while nothing runs: what they would have asked is asked in one.
     await own.crash();
     const again = await own.start([new FakeCarrier("a", 1)], new LineSelector(0), 25_000);
@@ -238,6 +240,7 @@ describe("a widening", () => {
     expect(again.get(id).waves.map(({ recipients }) => recipients)).toEqual([100, 100, 200]);
     expect(people(again.dispatcher.waves)).toEqual(persons(0, 400));
     expect(again.get(id).rounds).toMatchObject([{ state: "dropped" }]);
+    expect(again.actions.watched()).toMatchObject([{ id, nextAt: null }]);
   });
 
   it("does not go on by itself where the past can't be believed", async () => {
@@ -346,6 +349,7 @@ describe("late arrivals", () => {
     expect(again.asking.leftOut).toEqual({});
     await until(() => again.dispatcher.waves.every(({ isSent }) => isSent));
     expect(again.get(id)).toMatchObject({ status: "sending", rounds: [{ kind: "arrivals", state: "waits" }, {}] });
+    expect(again.actions.watched()).toMatchObject([{ id, nextAt: null }]);
     must(await again.actions.end(id, { text: "found", outcome: "success" }, caller()));
     await again.at(id, "ended");
     expect(people(wavesOf(again, "ending"))).toEqual([...persons(0, 200), ...persons(210, 40)]);
