@@ -128,6 +128,7 @@ export const ERRORS = {
   MEDIA_TOO_LARGE: { status: 413, retry: false, title: "The photo or film takes more than one may" },
   MEDIA_NO_DECODER: { status: 415, retry: false, title: "No program that reads films is installed here" },
   TOO_MANY_MEDIA: { status: 409, retry: false, title: "More files than there may be" },
+  NO_PUBLIC_URL: { status: 409, retry: false, title: "Nobody said by which address citizens reach the service" },
   IMPORT_REFUSED: { status: 422, retry: false, title: "The file can't be taken as a whole" },
   KEY_MISSING: { status: 500, retry: false, title: "The key encryption key can't be read" },
   KEY_WRONG: { status: 500, retry: false, title: "The key encryption key does not open this data folder" },

@@ -23,3 +23,4 @@ export { OUTPUT } from "./limits/gateway/output.js";
 export { OUTSTANDING, OVERLOAD, PACE, SMPP } from "./limits/gateway/smpp.js";
 export { LOADTEST, MONITOR, SIMULATOR } from "./limits/tools.js";
 export { MEDIA } from "./media/limits.js";
+export { PAGES } from "./media/page-limits.js";

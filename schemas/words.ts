@@ -1,7 +1,4 @@
-/**
- * The words that cross every boundary: stored as their number, shown as their name. The numbers are in stored records;
- * never renumber, only add.
- */
+/** The words that cross every boundary: stored as their number, shown as their name. Never renumber them, only add. */
 
 /** The channels over which a participant is addressable. Bit `channel * 4 + domain` of a location's channel mask. */
 export const CHANNELS = ["sms", "push", "email", "voice"] as const;
@@ -108,6 +105,7 @@ export const SCOPES = [
   "draft",
   "dispatch",
   "replies",
+  "evidence",
   "registry",
   "erase",
   "positions",

@@ -18,6 +18,7 @@ import { chmod, copyFile, readFile, rename, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { BACKUP } from "../../schemas/limits.js";
+import { MEDIA_FOLDER } from "../media/media-folder.js";
 import { type KekOptions, PARTIAL_RESTORE } from "../registry/open.js";
 import { ROOT_FILE, STORE_FILE } from "../store/folder.js";
 import { NO_RUN, putLastRun, readLastRun } from "../store/last-run.js";
@@ -28,6 +29,7 @@ import { Store } from "../store/store.js";
 import { defaultKekFile } from "../vault/kek.js";
 import { type Contents, readContents } from "./contents.js";
 import { MANIFEST_FILE, type Manifest, newManifest, readManifest, sumOf, sync } from "./manifest.js";
+import { copyMedia } from "./media-files.js";
 
 export interface BackupOptions extends KekOptions {
   /** Take the store as it is, also with damaged records that a start passes over. */
@@ -52,19 +54,21 @@ export async function backUp(
     // One that was there, empty: before anything is in it.
     await chmod(target, FOLDER_MODE);
     const copied = await copyUntilWhole(dataFolder, target, { kekFile });
-    const contents = copied.ok && options.withDamage !== true ? undamaged(copied.value) : copied;
-    if (!contents.ok) {
-      removeFiles(target, [...FILES, LOCK_FILE]);
-      return contents;
+    const beside = copied.ok ? await copyMedia(dataFolder, target, copied.value.media) : copied;
+    const whole = copied.ok && beside.ok ? ok(withMissing(copied.value, beside.value.missing)) : copied;
+    const contents = whole.ok && options.withDamage !== true ? undamaged(whole.value) : whole;
+    if (!contents.ok || !beside.ok) {
+      removeFiles(target, [...FILES, LOCK_FILE, MEDIA_FOLDER]);
+      return contents.ok ? (beside as Result<never>) : contents;
     }
     removeFiles(target, [LOCK_FILE]);
     const files: Manifest["files"] = {};
     for (const name of FILES) {
       await chmod(join(target, name), FILE_MODE);
       await sync(join(target, name));
-      files[name] = await sumOf(join(target, name));
     }
-    const { damaged, ...counts } = contents.value;
+    for (const name of [...FILES, ...beside.value.copied]) files[name] = await sumOf(join(target, name));
+    const { damaged, media: _, ...counts } = contents.value;
     const takenAt = new Date().toISOString();
     const manifest = newManifest({ takenAt, ...counts, files, ...(damaged.length > 0 && { damaged: [...damaged] }) });
     await writeFile(join(target, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`, { mode: FILE_MODE });
@@ -72,6 +76,10 @@ export async function backUp(
     await sync(target);
     return ok(manifest);
   });
+}
+
+function withMissing(contents: Contents, missing: readonly string[]): Contents {
+  return { ...contents, damaged: [...contents.damaged, ...missing].sort() };
 }
 
 function undamaged(contents: Contents): Result<Contents> {
@@ -159,7 +167,7 @@ export async function restore(backup: string, dataFolder: string, options: KekOp
 /** What one that was cut off has left. It began in an empty folder, and moves the store last: without one, root.key is its own. */
 function removePartialRestore(dataFolder: string): void {
   if (Store.exists(dataFolder) || !existsSync(join(dataFolder, PARTIAL_RESTORE))) return;
-  removeFiles(dataFolder, [ROOT_FILE]);
+  removeFiles(dataFolder, [ROOT_FILE, MEDIA_FOLDER]);
   rmSync(join(dataFolder, PARTIAL_RESTORE), { recursive: true, force: true });
 }
 
@@ -171,7 +179,9 @@ async function restoreInto(
 ): Promise<Result<Manifest>> {
   const partial = join(dataFolder, PARTIAL_RESTORE);
   mkdirSync(partial, { recursive: true, mode: FOLDER_MODE });
-  for (const name of FILES) {
+  const media = mediaOf(manifest);
+  if (media.length > 0) mkdirSync(join(partial, MEDIA_FOLDER), { recursive: true, mode: FOLDER_MODE });
+  for (const name of [...FILES, ...media]) {
     await copyFile(join(backup, name), join(partial, name));
     await chmod(join(partial, name), FILE_MODE);
   }
@@ -179,9 +189,10 @@ async function restoreInto(
   const restored = contents.ok ? compare(manifest, contents.value) : contents;
   const marked = restored.ok ? await markRestored(partial) : restored;
   if (marked.ok) {
-    for (const name of FILES) await sync(join(partial, name));
+    for (const name of [...FILES, ...media]) await sync(join(partial, name));
     // The store last: with it the folder is one that a service takes.
-    for (const name of [ROOT_FILE, STORE_FILE]) await rename(join(partial, name), join(dataFolder, name));
+    const parts = [...(media.length > 0 ? [MEDIA_FOLDER] : []), ROOT_FILE, STORE_FILE];
+    for (const name of parts) await rename(join(partial, name), join(dataFolder, name));
     await chmod(dataFolder, FOLDER_MODE);
   }
   rmSync(partial, { recursive: true, force: true });
@@ -205,13 +216,17 @@ async function checkFiles(folder: string): Promise<Result<Manifest>> {
   const manifest = readManifest(folder);
   if (!manifest.ok) return manifest;
   return orProblem(folder, async () => {
-    for (const name of FILES) {
+    for (const name of [...FILES, ...mediaOf(manifest.value)]) {
       const [said, found] = [manifest.value.files[name], await sumOf(join(folder, name))];
       if (said?.sha256 === found.sha256 && said.bytes === found.bytes) continue;
       return fail("BACKUP_FAILED", "the file is not the one that was written", name);
     }
     return manifest;
   });
+}
+
+function mediaOf({ files }: Manifest): string[] {
+  return Object.keys(files).filter((name) => name.startsWith(`${MEDIA_FOLDER}/`));
 }
 
 function compare(manifest: Manifest, { participants, locations, records, damaged }: Contents): Result<Manifest> {
@@ -230,7 +245,7 @@ function isUsed(folder: string): boolean {
 }
 
 function removeFiles(folder: string, names: readonly string[]): void {
-  for (const name of names) rmSync(join(folder, name), { force: true });
+  for (const name of names) rmSync(join(folder, name), { recursive: true, force: true });
 }
 
 /** A full disk, a folder that may not be written: what the file system throws, as a value. */

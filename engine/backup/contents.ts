@@ -8,6 +8,7 @@ import { BACKUP } from "../../schemas/limits.js";
 import { STATUS_MASK } from "../../schemas/words.js";
 import { Redo } from "../municipality/plan/redo.js";
 import { importSealer } from "../municipality/plan/sealer.js";
+import { Answers } from "../pages/answers.js";
 import { PositionJournal } from "../positions/journal.js";
 import { damagedProposals } from "../proposals/proposal-store.js";
 import { type DataFolder, type KekOptions, withRegistry } from "../registry/open.js";
@@ -17,6 +18,7 @@ import { scanBlocks } from "../registry/record/scan.js";
 import { ReplyStore } from "../replies/reply-store.js";
 import { probeStore } from "../store/probe.js";
 import { storedWebhooks } from "../webhooks/webhook-record.js";
+import { type MediaIds, mediaFiles } from "./media-files.js";
 
 export interface Contents {
   /** Without the erased. */
@@ -26,6 +28,8 @@ export interface Contents {
   readonly records: Readonly<Record<string, number>>;
   /** Table and key of each record that is damaged. */
   readonly damaged: readonly string[];
+  /** Photos and films that its records speak of, which may not be there. */
+  readonly media: ReadonlyMap<string, MediaIds>;
 }
 
 /** STORE_CORRUPT where a start would be refused, or more than BACKUP.damaged records are damaged; or as withRegistry. */
@@ -36,8 +40,10 @@ export async function readContents(folder: string, options: KekOptions): Promise
     const { records, damaged } = countRecords(opened);
     const people = countPeople(opened, opened.record);
     if (!people.ok) return people;
-    for (const { field = "" } of unopened(opened)) damaged.add(field);
-    if (damaged.size <= BACKUP.damaged) return ok({ ...people.value, records, damaged: [...damaged].sort() });
+    const media = mediaFiles(opened.store, opened.vault);
+    for (const { field = "" } of [...unopened(opened), ...media.damaged]) damaged.add(field);
+    const found = { ...people.value, records, damaged: [...damaged].sort(), media: media.files };
+    if (damaged.size <= BACKUP.damaged) return ok(found);
     return fail("STORE_CORRUPT", `more than ${BACKUP.damaged} records are damaged`, [...damaged][0]);
   });
 }
@@ -52,7 +58,7 @@ function unopened({ store, vault }: DataFolder): Problem[] {
   const nowhere = { position: () => {}, givenUp: () => {} };
   const proposals = damagedProposals(store, vault);
   const webhooks = [...storedWebhooks(store, vault)].flatMap((read) => (read.ok ? [] : [read.problem]));
-  const replies = new ReplyStore(store, vault).damaged();
+  const replies = [...new ReplyStore(store, vault).damaged(), ...new Answers(store, vault).damaged()];
   return [...replies, ...positions.read(nowhere), ...redo.damaged(), ...proposals, ...webhooks];
 }
 
@@ -70,7 +76,7 @@ function countRecords({ store }: DataFolder): { records: Record<string, number>;
   return { records, damaged };
 }
 
-function countPeople(data: DataFolder, record: RegistryRecord): Result<Omit<Contents, "records" | "damaged">> {
+function countPeople(data: DataFolder, record: RegistryRecord): Result<Pick<Contents, "participants" | "locations">> {
   let participants = 0;
   let locations = 0;
   for (const block of scanBlocks(data, record)) {

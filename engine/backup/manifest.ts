@@ -11,6 +11,8 @@ import { BACKUP } from "../../schemas/limits.js";
 export const MANIFEST_FILE = "backup.json";
 const FORM = 1;
 
+/** Nothing that would lead out of the folder. */
+const FILE_NAME = /^(?:media\/)?[a-z0-9]+\.[a-z]+$/;
 const FileSum = z.strictObject({ bytes: z.int().min(0), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 export type FileSum = z.infer<typeof FileSum>;
 
@@ -21,7 +23,7 @@ const Manifest = z.strictObject({
   locations: z.int(),
   /** Records in each table. */
   records: z.record(z.string(), z.int()),
-  files: z.record(z.string(), FileSum),
+  files: z.record(z.string().regex(FILE_NAME), FileSum),
   /** Table and key of each record that was damaged already; absent where none was. */
   damaged: z.array(z.string()).max(BACKUP.damaged).optional(),
 });

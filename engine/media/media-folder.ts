@@ -10,7 +10,7 @@ import { fail, ok, type Result } from "../../schemas/errors.js";
 import { FOLDER_MODE } from "../store/private.js";
 import { newFileKey, SealedWriter } from "./sealed-file.js";
 
-const MEDIA_FOLDER = "media";
+export const MEDIA_FOLDER = "media";
 const INCOMING = "incoming-";
 
 /** `original`: as it came. `clean`: encoded anew, without whatever stood in it beside the picture. */

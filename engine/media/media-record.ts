@@ -87,6 +87,11 @@ export class MediaStore {
     void this.#table.remove(mediaKey(actionId, id));
   }
 
+  /** Told without a vault. */
+  static has(store: Store, { actionId, id }: Pick<MediaRecord, "actionId" | "id">): boolean {
+    return store.table("media").has(mediaKey(actionId, id));
+  }
+
   /** Undefined where there is none. */
   get(actionId: string, id: string): Result<MediaRecord | undefined> {
     const key = mediaKey(actionId, id);

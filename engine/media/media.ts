@@ -7,7 +7,7 @@
  *
  * Runs on the main thread, which seals and opens chunks and decodes nothing.
  */
-import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
+import { type ErrorCode, fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { MEDIA } from "../../schemas/limits.js";
 import type { Store } from "../store/store.js";
 import type { Vault } from "../vault/vault.js";
@@ -36,6 +36,14 @@ export interface Target {
   readonly client: string;
 }
 
+/** `waiting`: to be read, now; the others since the process started, `refused` by code. */
+export interface MediaCounts {
+  readonly received: number;
+  readonly ready: number;
+  readonly waiting: number;
+  readonly refused: Readonly<Partial<Record<ErrorCode, number>>>;
+}
+
 /** A file as it comes in. */
 export interface MediaReceiver {
   readonly id: string;
@@ -46,8 +54,7 @@ export interface MediaReceiver {
 
 export class Media {
   readonly records: MediaStore;
-  /** Files that came whole since the process started. */
-  received = 0;
+  #received = 0;
   readonly reading: Reading;
   readonly #folder: MediaFolder;
   readonly #shown: Shown;
@@ -76,6 +83,11 @@ export class Media {
     if (!swept.ok) return swept;
     for (const waiting of media.records.waiting()) media.reading.add(waiting);
     return ok(media);
+  }
+
+  get counts(): MediaCounts {
+    const { ready, refusals: refused, waiting } = this.reading;
+    return { received: this.#received, ready, refused, waiting };
   }
 
   /** Files that are being received. */
@@ -151,7 +163,7 @@ export class Media {
       await this.#folder.remove(id);
       return committed;
     }
-    this.received++;
+    this.#received++;
     this.reading.add(kept);
     return ok(kept);
   }

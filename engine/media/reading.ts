@@ -25,8 +25,8 @@ interface Waiting {
 }
 
 export class Reading {
-  /** What became of those that were read since the process started. */
-  readonly counts = { ready: 0, refused: 0 };
+  /** Of those that were read since the process started, how many can be looked at, and why the others can't. */
+  ready = 0;
   readonly refusals: Partial<Record<ErrorCode, number>> = {};
   readonly #queue: Waiting[] = [];
   readonly #running = new Set<Promise<void>>();
@@ -119,7 +119,7 @@ export class Reading {
     });
     const isGone = !isThere || record.keys.original === undefined;
     if (committed.ok && isGone) await this.#parts.folder.remove(record.id);
-    if (committed.ok && isThere) this.counts[record.state === "ready" ? "ready" : "refused"]++;
+    if (committed.ok && isThere && record.state === "ready") this.ready++;
     return committed;
   }
 }

@@ -9,7 +9,7 @@
 import type { Reply, ReplyPage } from "../../schemas/api/action/reply.js";
 import { ok, type Problem, type Result } from "../../schemas/errors.js";
 import { REPLIES } from "../../schemas/limits.js";
-import type { Channel } from "../../schemas/words.js";
+import type { ReplyChannel } from "../../schemas/media/words.js";
 import type { Store } from "../store/store.js";
 import type { Vault } from "../vault/vault.js";
 
@@ -20,7 +20,7 @@ export const UNASSIGNED = "00000000-0000-0000-0000-000000000000";
 
 export interface StoredReply {
   readonly receivedAtMs: number;
-  readonly channel: Channel;
+  readonly channel: ReplyChannel;
   readonly text: string;
   /** Parts that have not come. */
   readonly missing: number;
@@ -48,6 +48,10 @@ export class ReplyStore {
     }
     if (this.#last.size < REPLIES.known) this.#last.set(actionId, last);
     return last;
+  }
+
+  has(actionId: string, place: number): boolean {
+    return this.#store.table("replies").has(replyKey(actionId, place));
   }
 
   /** A place for one more; 0 when the action has as many as are kept. */
@@ -172,7 +176,8 @@ function show(sequence: number, { receivedAtMs, channel, text, missing }: Stored
   return { sequence, receivedAt: new Date(receivedAtMs).toISOString(), channel, text, complete: missing === 0 };
 }
 
-function replyKey(actionId: string, place: number): Buffer {
+/** Where a reply stands. */
+export function replyKey(actionId: string, place: number): Buffer {
   const key = Buffer.alloc(20);
   key.write(actionId.replaceAll("-", ""), 0, "hex");
   key.writeUInt32BE(place, 16);

@@ -1,8 +1,9 @@
 /** Figures of many actions: sums, shares and how long things took. What share counts is of the actions that asked somebody. */
 
 import { OUTCOMES } from "../../schemas/api/action/outcome.js";
+import { REPLY_CHANNELS } from "../../schemas/media/words.js";
 import type { Figures } from "../../schemas/results/results.js";
-import { CHANNELS, type Channel } from "../../schemas/words.js";
+import { CHANNELS } from "../../schemas/words.js";
 import type { ActionResult } from "./result.js";
 
 /** To a hundredth of a percent. */
@@ -46,12 +47,12 @@ export class Summing {
     const share = (part: number): number | null =>
       this.#actions === 0 ? null : Math.round((part / this.#actions) * SHARE_STEPS) / SHARE_STEPS;
     return {
-      ...{ actions: this.#actions, asked: this.#asked, messages: byChannel(this.#messages) },
+      ...{ actions: this.#actions, asked: this.#asked, messages: byName(CHANNELS, this.#messages) },
       cost: [...this.#cost].sort().map(([currency, amount]) => {
         return { currency, amount: Math.round(amount * COST_STEPS) / COST_STEPS };
       }),
       reactions: [...this.#reactions.values()].reduce((sum, count) => sum + count, 0),
-      reactionsBy: byChannel(this.#reactions),
+      reactionsBy: byName(REPLY_CHANNELS, this.#reactions),
       ...{ withReaction: this.#withReaction, withReactionShare: share(this.#withReaction) },
       ...{ direct: this.#direct, directShare: share(this.#direct) },
       ...{ caught: this.#caught, caughtShare: share(this.#caught) },
@@ -67,8 +68,9 @@ function addAll(sums: Map<string, number>, more: Readonly<Record<string, number 
   for (const [name, count = 0] of Object.entries(more)) sums.set(name, (sums.get(name) ?? 0) + count);
 }
 
-function byChannel(sums: ReadonlyMap<string, number>): Partial<Record<Channel, number>> {
-  return Object.fromEntries(CHANNELS.flatMap((channel) => (sums.has(channel) ? [[channel, sums.get(channel)!]] : [])));
+function byName<Name extends string>(names: readonly Name[], sums: ReadonlyMap<string, number>) {
+  const found = names.flatMap((name) => (sums.has(name) ? [[name, sums.get(name)!]] : []));
+  return Object.fromEntries(found) as Partial<Record<Name, number>>;
 }
 
 /** A clock that was wrong says of some that they ended before they began; those are left out. */

@@ -6,6 +6,7 @@
 
 import type { Outcome } from "../../schemas/api/action/outcome.js";
 import { ok, type Result } from "../../schemas/errors.js";
+import type { ReplyChannel } from "../../schemas/media/words.js";
 import { type Channel, type Mode, STATE } from "../../schemas/words.js";
 import { type ActionRecord, isAsking, isUnderWay } from "../actions/record.js";
 import { channelOf, type StoredWave } from "../dispatch/ledger/wave-record.js";
@@ -27,7 +28,7 @@ export interface ActionResult {
   readonly messages: Readonly<Partial<Record<Channel, number>>>;
   /** What those cost, by currency. */
   readonly cost: Readonly<Record<string, number>>;
-  readonly reactions: Readonly<Partial<Record<Channel, number>>>;
+  readonly reactions: Readonly<Partial<Record<ReplyChannel, number>>>;
   readonly outcome: Outcome | null;
   readonly direct: boolean;
   readonly caught: boolean;
@@ -40,7 +41,7 @@ export interface ActionResult {
 /** A reaction, as far as it counts. */
 export interface Reaction {
   readonly receivedAtMs: number;
-  readonly channel: Channel;
+  readonly channel: ReplyChannel;
 }
 
 /** What is known of a wave: its record, and its counts so far by RECIPIENT_STATES. */
@@ -76,7 +77,7 @@ export function resultOf(
       cost[expected.currency] = (cost[expected.currency] ?? 0) + (expected.amount * taken) / stored.count;
     firstMessageAtMs = earlier(firstMessageAtMs, firstIntentAtMs);
   }
-  const came: Partial<Record<Channel, number>> = {};
+  const came: Partial<Record<ReplyChannel, number>> = {};
   let firstReactionAtMs: number | null = null;
   for (const { channel, receivedAtMs } of reactions) {
     came[channel] = (came[channel] ?? 0) + 1;

@@ -36,6 +36,7 @@ export interface Periods {
 /** How many of each kind were removed. */
 export interface Removed {
   replies: number;
+  media: number;
   rosters: number;
   actions: number;
   strays: number;
@@ -51,6 +52,15 @@ export interface Rights {
   readonly keys: Pick<Keys, "forget">;
   readonly outbox?: Pick<Outbox, "forget">;
   readonly results?: Pick<Results, "changed">;
+}
+
+/** What goes along with the rest; nothing where it is absent. */
+export interface RetentionHooks {
+  readonly rights?: Rights;
+  /** Who was asked in an action is gone. */
+  readonly onPeopleGone?: (actionId: string) => Promise<void>;
+  /** Of actions that were created before this time: photos and films, answers, codes and links. Gives how many files. */
+  readonly removeOldPages?: (beforeMs: number) => Promise<Result<number>>;
 }
 
 const DAY_MS = 86_400_000;
@@ -70,8 +80,7 @@ export class Retention {
   readonly #clock: Clock;
   /** Whether a wave is in the dispatcher. */
   readonly #isLive: (waveId: number) => boolean;
-  readonly #rights: Rights | undefined;
-  readonly #onPeopleGone: (actionId: string) => Promise<void>;
+  readonly #hooks: RetentionHooks;
 
   constructor(
     store: Store,
@@ -81,11 +90,9 @@ export class Retention {
     periods: Periods,
     clock: Clock,
     isLive: (waveId: number) => boolean = () => true,
-    rights?: Rights,
-    onPeopleGone: (actionId: string) => Promise<void> = async () => {},
+    hooks: RetentionHooks = {},
   ) {
-    this.#onPeopleGone = onPeopleGone;
-    this.#rights = rights;
+    this.#hooks = hooks;
     this.#store = store;
     this.#actions = actions;
     this.#waves = waves;
@@ -108,11 +115,21 @@ export class Retention {
   }
 
   async pass(nowMs: number): Promise<Result<Removed>> {
-    const removed: Removed = { replies: 0, rosters: 0, actions: 0, strays: 0, audit: 0, keys: 0, deadLetters: 0 };
+    const removed: Removed = {
+      replies: 0,
+      media: 0,
+      rosters: 0,
+      actions: 0,
+      strays: 0,
+      audit: 0,
+      keys: 0,
+      deadLetters: 0,
+    };
     const before = (days: number): number => nowMs - days * DAY_MS;
     for (const step of [
       () => this.#removeRosters(before(this.#periods.rostersDays), removed),
       () => this.#removeOld("replies", this.#replies, before(this.#periods.repliesDays), removed),
+      () => this.#removePages(before(this.#periods.repliesDays), removed),
       () => this.#removeActions(before(this.#periods.actionsDays), removed),
       () => this.#removeOld("strays", this.#strays, before(this.#periods.straysDays), removed),
       () => this.#removeAudit(before(this.#periods.auditDays), removed),
@@ -141,7 +158,7 @@ export class Retention {
       if (!gone.ok) return gone;
       if (gone.value) removed.rosters++;
       // Also where that was done before, and what follows was cut off.
-      if (isActionWave(wave.kind)) await this.#onPeopleGone(wave.actionId);
+      if (isActionWave(wave.kind)) await this.#hooks.onPeopleGone?.(wave.actionId);
       this.#rosterFrom = Math.min(waiting, wave.waveId + 1);
     }
     return ok(undefined);
@@ -180,15 +197,22 @@ export class Retention {
     }
     const gone = await this.#store.commit(() => {
       this.#actions.remove(action.id);
-      this.#rights?.results?.changed(action.id);
+      this.#hooks.rights?.results?.changed(action.id);
     });
     return gone.ok ? ok(true) : gone;
   }
 
+  async #removePages(beforeMs: number, removed: Removed): Promise<Result<void>> {
+    const gone = (await this.#hooks.removeOldPages?.(beforeMs)) ?? ok(0);
+    if (!gone.ok) return gone;
+    removed.media += gone.value;
+    return ok(undefined);
+  }
+
   /** A key that is over is kept as long as what was done with it. */
   async #removeAudit(beforeMs: number, removed: Removed): Promise<Result<void>> {
-    if (this.#rights === undefined) return ok(undefined);
-    const { trail, keys } = this.#rights;
+    if (this.#hooks.rights === undefined) return ok(undefined);
+    const { trail, keys } = this.#hooks.rights;
     const old = trail.before(beforeMs, AUDIT.removedPerPass);
     const gone = await this.#remove("audit", old, trail, removed);
     if (!gone.ok) return gone;
@@ -198,7 +222,7 @@ export class Retention {
   }
 
   async #removeDeadLetters(beforeMs: number, removed: Removed): Promise<Result<void>> {
-    const forgotten = (await this.#rights?.outbox?.forget(beforeMs)) ?? ok(0);
+    const forgotten = (await this.#hooks.rights?.outbox?.forget(beforeMs)) ?? ok(0);
     if (forgotten.ok) removed.deadLetters += forgotten.value;
     return forgotten.ok ? ok(undefined) : forgotten;
   }

@@ -1,14 +1,16 @@
 /** Puts self-service together over the parts of a service. */
-import type { Problem } from "../../schemas/errors.js";
+import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { SELF } from "../../schemas/limits.js";
 import type { Clock } from "../clock/clock.js";
 import type { Opener } from "../dispatch/ledger/opening.js";
 import type { Proposals } from "../proposals/proposals.js";
 import type { ParticipantColumns } from "../registry/columns/columns.js";
+import { readNumber } from "../registry/phone-number.js";
 import type { Places } from "../registry/record/profile/wishes.js";
 import type { CodeChannel } from "./code-channel.js";
 import { type DestinationOptions, Destinations } from "./codes/destinations.js";
 import { SmsCodes } from "./codes/sms-codes.js";
+import { contactOf } from "./contact.js";
 import { AskedOfOne, type OwnAskedParts } from "./own-asked.js";
 import { ParticipantService } from "./participant-service.js";
 import type { PhonePositions, RecordsAbout, SelfRegistry } from "./ports.js";
@@ -32,6 +34,11 @@ export interface SelfServiceParts extends Clock {
 }
 
 export interface SelfService {
+  /**
+   * One SMS to a number that somebody gives on the telephone, ahead of all that is not urgent, as a code goes; nothing of it is stored.
+   * NUMBER_…, or CODE_NOT_SENT where no carrier takes it now.
+   */
+  sendSms(number: string, text: string, expiresInMs: number): Result<void>;
   readonly service: ParticipantService;
   /** To be called about once a second: sends codes that wait, and forgets what is over. */
   tidy(): Promise<void>;
@@ -65,6 +72,13 @@ export function openSelf(parts: SelfServiceParts): SelfService {
   const pace = setInterval(() => service.beat(), SELF.paceMs).unref();
   return {
     service,
+    sendSms: (number, text, expiresInMs) => {
+      const contact = contactOf({ number }, readNumber, (read) => destinations.check(read));
+      if (!contact.ok) return contact;
+      if (!sms.takes) return fail("CODE_NOT_SENT", "No SMS can be sent now");
+      sms.send({ contact: contact.value, subject: "", text, expiresAtMs: now() + expiresInMs }, false);
+      return ok(undefined);
+    },
     tidy: async () => {
       await service.sweep();
       await sms.tidy();

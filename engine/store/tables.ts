@@ -32,6 +32,9 @@ const ADDED = [
   "webhooks",
   "deliveries",
   "results",
+  "links",
+  "replyCodes",
+  "answers",
 ] as const;
 export const TABLES = [...FIRST, ...ADDED] as const;
 export type TableName = (typeof TABLES)[number];

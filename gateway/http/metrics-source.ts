@@ -1,4 +1,6 @@
 /** What /metrics asks of the engine at each scrape. */
+
+import type { MediaCounts } from "../../engine/media/media.js";
 import type { ImportCounts } from "../../engine/municipality/import/imports.js";
 import type { PositionCounts } from "../../engine/positions/live-positions.js";
 import type { Incoming } from "../../engine/replies/reply-handler.js";
@@ -43,6 +45,10 @@ export interface MetricsSource {
   wavesOpened(): Readonly<Partial<Record<ActionWaveKind, number>>>;
   /** Messages from citizens since the process started, by what became of them. */
   incoming(): Incoming;
+  /** Photos and films: those that wait to be read; since the process started those that came, were read, and were refused by code. */
+  media(): MediaCounts;
+  /** Replies since the process started, by the page of an action and as the desk wrote them down. */
+  pageReplies(): { readonly page: number; readonly desk: number };
   /** Lines of the log that could not be written since the process started. */
   droppedLogLines(): number;
   /** People in the registry. */

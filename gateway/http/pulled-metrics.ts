@@ -87,6 +87,21 @@ const ofActions: readonly PulledMetric[] = [
     (source) => Object.entries(source.incoming()),
     "kind",
   ),
+  counter(
+    "page_replies",
+    "Replies by the page of an action, and those that the desk wrote down",
+    (source) => Object.entries(source.pageReplies()),
+    "way",
+  ),
+  counter("media_received", "Photos and films that came whole", (source) => source.media().received),
+  counter("media_ready", "Photos and films that were read and can be looked at", (source) => source.media().ready),
+  counter(
+    "media_refused",
+    "Photos and films that were read and can't be looked at, by code",
+    (source) => Object.entries(source.media().refused),
+    "code",
+  ),
+  gauge("media_waiting", "Photos and films that wait to be read, or are", (source) => source.media().waiting),
 ];
 
 const ofStore: readonly PulledMetric[] = [

@@ -8,6 +8,7 @@ import type { TimeNotes } from "../../engine/clock/time-notes.js";
 import type { Opener } from "../../engine/dispatch/ledger/opening.js";
 import type { CarrierMemory } from "../../engine/dispatch/plan/carrier-memory.js";
 import type { Pacing } from "../../engine/pacing/pacing.js";
+import type { PageReplies } from "../../engine/pages/page-replies.js";
 import type { LivePositions } from "../../engine/positions/live-positions.js";
 import type { LiveRegistry } from "../../engine/registry/live/live-registry.js";
 import type { TestGroups } from "../../engine/registry/test-groups.js";
@@ -30,6 +31,7 @@ export interface ClockParts extends Opener {
   readonly live: LiveRegistry;
   readonly positions: LivePositions;
   readonly self: SelfService;
+  readonly pageReplies: PageReplies;
   readonly retention: Retention;
   readonly notes: TimeNotes;
   readonly memory: CarrierMemory;
@@ -93,6 +95,7 @@ async function tidy(parts: ClockParts, onFatal: (problem: Problem) => void): Pro
   await asked.sweep(Date.now());
   const confirmed = await confirmations.send(parts, Date.now());
   await self.tidy();
+  parts.pageReplies.sweep();
   const swept = await actions.sweep();
   const kept = await retention.tidy();
   const rested = await results.tidy();

@@ -59,6 +59,11 @@ const Environment = z.object({
     .string()
     .default("")
     .describe("addresses or networks of proxies whose X-Forwarded-For is believed, with commas between them"),
+  SEINPOST_PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: "Must be an address such as https://burgernet.example" })
+    .transform((url) => url.replace(/\/+$/, ""))
+    .optional()
+    .describe("address by which citizens reach the service, for links in messages; without it there are none"),
   SEINPOST_SMTP_URL: z
     .string()
     .min(1)
@@ -117,6 +122,7 @@ export interface Configuration {
   readonly kindsFile: string | undefined;
   readonly apiKey: string | undefined;
   readonly trustedProxy: string;
+  readonly publicUrl: string | undefined;
   readonly mail: { readonly url: string; readonly from: string } | undefined;
   readonly webhookNetworks: string;
   readonly codeCountries: readonly string[];
@@ -149,6 +155,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Result<Config
     kindsFile: data.SEINPOST_KINDS,
     apiKey: data.SEINPOST_API_KEY,
     trustedProxy: data.SEINPOST_TRUSTED_PROXY,
+    publicUrl: data.SEINPOST_PUBLIC_URL,
     mail: url === undefined || from === undefined ? undefined : { url, from },
     webhookNetworks: data.SEINPOST_WEBHOOK_NETWORKS,
     codeCountries: data.SEINPOST_CODE_COUNTRIES.split(","),

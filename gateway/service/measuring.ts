@@ -6,8 +6,10 @@ import type { Lifecycle } from "../../engine/actions/lifecycle.js";
 import type { Holding } from "../../engine/actions/waves/holding.js";
 import type { Trail } from "../../engine/audit/trail.js";
 import type { Dispatcher } from "../../engine/dispatch/ledger/dispatcher.js";
+import type { Media } from "../../engine/media/media.js";
 import type { Imports } from "../../engine/municipality/import/imports.js";
 import type { Pacing } from "../../engine/pacing/pacing.js";
+import type { PageReplies } from "../../engine/pages/page-replies.js";
 import type { TaskPool } from "../../engine/pool/tasks.js";
 import type { LivePositions } from "../../engine/positions/live-positions.js";
 import type { LiveRegistry } from "../../engine/registry/live/live-registry.js";
@@ -27,6 +29,8 @@ export interface Measured {
   readonly holding: Holding;
   readonly dispatcher: Dispatcher;
   readonly replyHandler: ReplyHandler;
+  readonly media: Pick<Media, "counts">;
+  readonly pageReplies: Pick<PageReplies, "counts">;
   readonly live: LiveRegistry;
   readonly positions: LivePositions;
   readonly pool: TaskPool;
@@ -89,6 +93,8 @@ export function metricsSource(parts: Measured): MetricsSource {
     recipients: () => actions.recipients(),
     wavesOpened: () => lifecycle.wavesOpened,
     incoming: () => replyHandler.incoming,
+    media: () => parts.media.counts,
+    pageReplies: () => parts.pageReplies.counts,
     droppedLogLines: parts.droppedLogLines,
     participants: () => live.count,
     commits: () => store.commits,

@@ -36,6 +36,7 @@ import { startApi } from "./parts/api.js";
 import { startDispatch } from "./parts/dispatch.js";
 import { openFolder } from "./parts/folder.js";
 import { makeRetention } from "./parts/keeping.js";
+import { openPages } from "./parts/pages.js";
 import { openPast } from "./parts/past.js";
 import { startPool } from "./parts/pool.js";
 import { openProposals } from "./parts/proposals.js";
@@ -59,6 +60,8 @@ export interface ServiceOptions {
   readonly apiKey: string | undefined;
   /** Proxies whose X-Forwarded-For is believed: addresses or networks, with commas between them; none when absent. */
   readonly trustedProxy?: string;
+  /** By which citizens reach the service; no links in messages when absent. */
+  readonly publicUrl?: string | undefined;
   /** Undefined: no codes by mail. */
   readonly mail?: MailSettings | undefined;
   /** Networks beside the internet to which webhooks may lead: addresses or networks, with commas between them. */
@@ -137,12 +140,15 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
   const metrics = new Metrics(VERSION);
   const events = eventsFor(() => acting, metrics, log);
   const dispatch = startDispatch(folder.value, registered.value, confirmations.value, options, events, closing);
+  const pages = openPages(folder.value, dispatch, onFatal, closing);
+  if (!pages.ok) return pages;
   const acted = { ...options, kinds };
   const acting: Acting = startActions(store, registered.value, dispatch, rights, acted, metrics, closing);
   const telling = { networks, isDoubted, onFatal };
   const told = await startWebhooks(folder.value, live, rights, acting.records, telling, closing);
   if (!told.ok) return told;
-  const parts = { ...registered.value, ...dispatch, ...acting, ...rights, ...told.value, store, pool, metrics };
+  const running = { ...registered.value, ...dispatch, ...acting, ...rights, ...told.value, ...pages.value };
+  const parts = { ...running, store, pool, metrics };
   await recallPast(store, acting, live.generation, closing);
   const resumed = await resume(parts, survey.value, live.generation, log);
   if (!resumed.ok) return resumed;

@@ -52,6 +52,10 @@ export const DEEDS = [
   "proposal.made",
   "proposal.seen",
   "proposal.withdrawn",
+  "evidence.opening",
+  "evidence.opened",
+  "media.changed",
+  "media.removed",
 ] as const;
 export type Deed = (typeof DEEDS)[number];
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { OUTCOMES } from "../api/action/outcome.js";
 import { MunicipalityCode } from "../api/area.js";
 import { numberInQuery } from "../api/query.js";
+import { REPLY_CHANNELS } from "../media/words.js";
 import { CHANNELS } from "../words.js";
 
 const count = z.int().nullable();
@@ -41,7 +42,7 @@ export const Figures = z
       .nullable()
       .meta({ description: "Of those messages, where prices are known" }),
     reactions: count.meta({ description: "Registered: replies, and calls that the desk has noted" }),
-    reactionsBy: byChannel,
+    reactionsBy: z.partialRecord(z.enum(REPLY_CHANNELS), count).meta({ description: "By how they came" }),
     withReaction: count.meta({ description: "Actions with at least one" }),
     withReactionShare: share,
     direct: count.meta({ description: "Actions that a participant's information led to success" }),

@@ -26,6 +26,12 @@ export const CAMPAIGNS = {
     share: 8,
     size: 240,
   },
+  media: {
+    file: "dist/test/crash/media.test.js",
+    what: "SIGKILL while replies and their photos come in: what was answered is there whole, what was not leaves nothing",
+    share: 3,
+    size: 100,
+  },
   languages: {
     file: "dist/test/crash/languages.test.js",
     what: "SIGKILL in an action in three languages at carriers with different alphabets, judged by the carriers' own logs",

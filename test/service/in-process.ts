@@ -23,6 +23,9 @@ import { ROLES, type Role } from "../../schemas/words.js";
 import { given } from "../engine/registry/samples.js";
 import { generatedFolder } from "../generated-folder.js";
 
+/** By which citizens reach it, as its messages say. */
+export const PUBLIC_URL = "https://burgernet.example";
+
 export class InProcess {
   /** The log, problems that are fatal, and each answer that refuses. */
   readonly said: string[] = [];
@@ -63,6 +66,7 @@ export class InProcess {
         carriers: given(readCarriers(this.carriers, {})),
         apiKey: undefined,
         mail: this.mail,
+        publicUrl: PUBLIC_URL,
         log: pino({ level: "trace" }, { write: (line: string) => void this.said.push(line) }),
         onFatal: ({ detail }) => void this.said.push(`fatal: ${detail}`),
       }),
@@ -88,6 +92,20 @@ export class InProcess {
     const text = await answer.body.text();
     if (answer.statusCode >= 400) this.said.push(text);
     return { status: answer.statusCode, text, json: (text.startsWith("{") ? JSON.parse(text) : undefined) as T };
+  }
+
+  /** A file as a browser sends it. */
+  async upload(by: Role | "anybody", path: string, bytes: Uint8Array) {
+    const answer = await request(`http://127.0.0.1:${this.service.port}${path}`, {
+      method: "POST",
+      headers: {
+        ...(by !== "anybody" && { authorization: `Bearer ${this.keys[by]}` }),
+        "content-type": "application/octet-stream",
+      },
+      body: bytes,
+    });
+    const text = await answer.body.text();
+    return { status: answer.statusCode, text, json: text.startsWith("{") ? JSON.parse(text) : undefined };
   }
 
   /** A municipality's file, until its import is over. */
@@ -126,8 +144,10 @@ export async function textsTo(simulator: SimulatorProcess, number: number, atLea
   }
 }
 
-/** All that is in a folder, one file after the other. */
+/** All that is in a folder and those in it, one file after the other, each behind its name. */
 export function filesOf(folder: string): Buffer {
-  const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
-  return Buffer.concat(files.map(({ name }) => readFileSync(join(folder, name))));
+  const files = readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile());
+  return Buffer.concat(
+    files.flatMap(({ name, parentPath }) => [Buffer.from(name), readFileSync(join(parentPath, name))]),
+  );
 }

@@ -56,7 +56,14 @@ const NOBODYS: Readonly<Record<string, string>> = {
   proposal: "nobodys-1",
   kind: "number",
   group: "nobodys",
+  media: "0".repeat(32),
+  sequence: "7",
+  link: "AAAAAAAAAAA",
+  upload: "AAAAAAAAAAA",
+  code: "0000-0000-0000-0000",
 };
+/** What whoever has its name may do, with no other right: the name is the right. */
+const NAMED = /\/\{(link|upload|code)\}/;
 const filled = (path: string, ids = NOBODYS): string => path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name]!);
 
 test("every route lets in whom its document names, and answers everybody else 401 or 403", async () => {
@@ -100,7 +107,7 @@ const UTRECHT = [5.1215, 52.0907] as const;
 
 test("somebody else's id in a path is answered as one that nobody has", async () => {
   const whole = await InProcess.start();
-  const scopes: Scope[] = ["draft", "dispatch", "replies", "registry", "erase"];
+  const scopes: Scope[] = ["draft", "dispatch", "replies", "evidence", "registry", "erase"];
   const mine = (await make(whole, { name: "Utrecht", scopes, municipalities: [344] })).secret;
   const strange = (await make(whole, { name: "Groningen", scopes, municipalities: [14] })).secret;
   const every = await make(whole, { name: "all but admin", scopes: SCOPES.filter((scope) => scope !== "admin") });
@@ -144,22 +151,23 @@ test("somebody else's id in a path is answered as one that nobody has", async ()
   const unheard: string[] = [];
   let asked = 0;
   for (const [path, operations] of Object.entries(await document(whole))) {
-    if (!path.includes("{") || path === "/v1/self/contacts/{kind}") continue;
+    if (!path.includes("{") || path === "/v1/self/contacts/{kind}" || NAMED.test(path)) continue;
     const found = Object.entries(cases).find(([start]) => path === start || path.startsWith(`${start}/`));
     if (found === undefined) {
       unheard.push(path);
       continue;
     }
     const { ids, own, other, status } = found[1];
-    for (const method of Object.keys(operations)) {
+    for (const [method, { requestBody }] of Object.entries(operations)) {
       const body = BODIES[`${method} ${path}`] ?? (method === "get" || method === "delete" ? undefined : "{}");
-      const theirs = await send(whole, method, filled(path, ids), other, json, body);
-      const nobodys = await send(whole, method, filled(path), other, json, body);
+      const [type = json] = Object.keys(requestBody?.content ?? {});
+      const theirs = await send(whole, method, filled(path, { ...NOBODYS, ...ids }), other, type, body);
+      const nobodys = await send(whole, method, filled(path), other, type, body);
       expect([method, path, theirs.status, theirs.text]).toEqual([method, path, status, nobodys.text]);
       expect(nobodys.status).toBe(status);
       asked++;
-      if (own !== undefined && method === "get") {
-        expect((await send(whole, method, filled(path, ids), own)).status, path).toBe(200);
+      if (own !== undefined && method === "get" && !path.includes("{media}")) {
+        expect((await send(whole, method, filled(path, { ...NOBODYS, ...ids }), own)).status, path).toBe(200);
       }
     }
   }
@@ -181,6 +189,9 @@ const BODIES: Readonly<Record<string, string>> = {
   "post /v1/actions/{id}/end": '{"text": "thank you"}',
   "post /v1/actions/{id}/updates": '{"text": "on a red bicycle"}',
   "post /v1/actions/{id}/widenings": '{"enough": 5}',
+  "post /v1/actions/{id}/replies": '{"channel": "voice", "text": "seen"}',
+  "post /v1/actions/{id}/replies/{sequence}/answers": '{"text": "thank you"}',
+  "post /v1/actions/{id}/uploads": '{"number": "0612345678"}',
   "post /v1/actions/{id}/correction": '{"text": "false alarm"}',
   "put /v1/test-groups/{group}": '{"participants": [1]}',
   "post /v1/participants/{participant}/merge": '{"participant": 1}',

@@ -24,9 +24,11 @@ export class TextChecks {
   readonly #kinds: Kinds;
   readonly #sent: SentTexts;
   readonly #isSent: (action: string) => boolean;
+  readonly #ownHosts: readonly string[];
 
-  /** `isSent`: whether anything of an action was sent, or is to be. */
-  constructor(kinds: Kinds, sent: SentTexts, isSent: (action: string) => boolean) {
+  /** `isSent`: whether anything of an action was sent, or is to be. `ownHosts`: where the service itself is, for the pages of actions. */
+  constructor(kinds: Kinds, sent: SentTexts, isSent: (action: string) => boolean, ownHosts: readonly string[]) {
+    this.#ownHosts = ownHosts;
     this.#kinds = kinds;
     this.#sent = sent;
     this.#isSent = isSent;
@@ -92,7 +94,8 @@ export class TextChecks {
   }
 
   #unverifiedIn(said: Wordings): string[] {
-    const { verified } = this.#kinds.catalogue.common;
+    const { numbers, hosts } = this.#kinds.catalogue.common.verified;
+    const verified = { numbers, hosts: [...hosts, ...this.#ownHosts] };
     return [...new Set(eachText(said).flatMap(({ text }) => unverifiedIn(text, verified)))];
   }
 

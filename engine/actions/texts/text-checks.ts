@@ -1,4 +1,4 @@
-/** The checks of texts over what is stored of actions. */
+/** The checks of texts over what is stored of actions. A link to where citizens reach the service itself is known. */
 import type { MunicipalityAt } from "../../geo/share.js";
 import type { Store } from "../../store/store.js";
 import type { Kinds } from "../kinds/kinds.js";
@@ -12,11 +12,13 @@ export function textChecks(
   kinds: Kinds,
   lifecycle: Pick<Lifecycle, "record">,
   municipalityAt: MunicipalityAt,
+  publicUrl?: string,
 ): TextChecks {
   const isSent = (id: string): boolean => {
     const record = lifecycle.record(id);
     // What can't be read may have been sent.
     return !record.ok || record.value.waves.length > 0 || isUnderWay(record.value);
   };
-  return new TextChecks(kinds, new SentTexts(store, municipalityAt), isSent);
+  const ownHosts = publicUrl === undefined ? [] : [new URL(publicUrl).hostname];
+  return new TextChecks(kinds, new SentTexts(store, municipalityAt), isSent, ownHosts);
 }

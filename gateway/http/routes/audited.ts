@@ -9,6 +9,7 @@
 
 import { z } from "zod";
 import type { Done, Trail } from "../../../engine/audit/trail.js";
+import { MediaId } from "../../../schemas/api/action/media.js";
 import { TestGroupName } from "../../../schemas/api/action/test-group.js";
 import type { Deed } from "../../../schemas/api/audit.js";
 import { MergeRequest, ParticipantNumber } from "../../../schemas/api/municipality.js";
@@ -40,6 +41,10 @@ function ofPath({ params }: RawHead): On {
 function ofGroup({ params }: RawHead): On {
   const testGroup = TestGroupName.safeParse(params.group).data;
   return testGroup === undefined ? {} : { testGroup };
+}
+function ofFile({ params }: RawHead): On {
+  const [action, media] = [z.uuid().safeParse(params.id).data, MediaId.safeParse(params.media).data];
+  return { ...(action !== undefined && { action }), ...(media !== undefined && { media }) };
 }
 const ofSession = ({ who }: RawHead): On => ({ participant: String(who.participant) });
 const ofOne = (body: unknown): On => ({ participant: String((body as { participant: number }).participant) });
@@ -78,6 +83,12 @@ const AUDITED: Readonly<Record<string, Rule>> = {
     deed: "proposal.withdrawn",
     asked: ({ params }) => ({ proposal: z.uuid().safeParse(params.id).data ?? [] }),
   },
+  "GET /v1/actions/{id}/media/{media}/original": {
+    ...{ deed: "evidence.opened", before: "evidence.opening" },
+    asked: ofFile,
+  },
+  "PATCH /v1/actions/{id}/media/{media}": { deed: "media.changed", asked: ofFile },
+  "DELETE /v1/actions/{id}/media/{media}": { deed: "media.removed", asked: ofFile },
   "PUT /v1/test-groups/{group}": { deed: "testGroup.changed", asked: ofGroup },
   "DELETE /v1/test-groups/{group}": { deed: "testGroup.removed", asked: ofGroup },
 };

@@ -67,6 +67,7 @@ const HEADER = [
   ...["caught", "caughtShare", "secondsIncidentToFirstMessage", "secondsFirstMessageToFirstReaction"],
   ...["secondsFirstMessageToEnd", "cost", "currency"],
   ...CHANNELS.flatMap((channel) => [`messages.${channel}`, `reactions.${channel}`]),
+  "reactions.web",
   ...[...OUTCOMES, "none"].map((outcome) => `outcome.${outcome}`),
 ];
 
@@ -89,6 +90,7 @@ function rowOf(by: string, name: string, row: Figures): (string | number | null 
     ...[row.direct, row.directShare, row.caught, row.caughtShare, row.incidentToFirstMessage.median],
     ...[row.firstMessageToFirstReaction.median, row.firstMessageToEnd.median, cost?.amount, cost?.currency],
     ...CHANNELS.flatMap((channel) => [row.messages[channel], row.reactionsBy[channel]]),
+    row.reactionsBy.web,
     ...[...OUTCOMES, "none" as const].map((outcome) => row.outcomes[outcome]),
   ];
 }

@@ -9,7 +9,7 @@ import { documentRoute } from "../request/document.js";
 import { openApiDocument } from "../request/openapi.js";
 import type { Route } from "../request/route.js";
 import { actionRoutes } from "./actions/action-routes.js";
-import { replyRoutes } from "./actions/reply-routes.js";
+import { type CompleteReply, replyRoutes } from "./actions/reply-routes.js";
 import { operationRoutes } from "./operation-routes.js";
 
 export interface RouteParts {
@@ -18,14 +18,23 @@ export interface RouteParts {
   readonly metrics: Metrics;
   /** Those of the parts that a service may have beside actions: positions, self-service, municipalities, reach. */
   readonly routes?: readonly Route[];
+  /** What belongs to a reply and stands elsewhere; nothing when absent. */
+  readonly completeReply?: CompleteReply;
   /** What is wrong and does not keep the service from its work. */
   readonly warnings?: () => readonly string[];
 }
 
-export function routeTable({ service, monitor, metrics, routes = [], warnings }: RouteParts): readonly Route[] {
+export function routeTable({
+  service,
+  monitor,
+  metrics,
+  routes = [],
+  warnings,
+  completeReply,
+}: RouteParts): readonly Route[] {
   const table: Route[] = [
     ...actionRoutes(service),
-    ...replyRoutes(service),
+    ...replyRoutes(service, completeReply),
     ...operationRoutes(service, metrics, warnings),
     ...routes,
     documentRoute("/openapi.json", "This API, as OpenAPI 3.1", () => openApiDocument(table)),

@@ -61,6 +61,8 @@ interface ActingOptions {
   readonly log: Logger;
   /** How often somebody is asked at most; no bounds when absent. */
   readonly askedAtMost?: AskedBounds;
+  /** By which citizens reach the service: a link to it is the organisation's own. */
+  readonly publicUrl?: string | undefined;
 }
 
 export function startActions(
@@ -68,7 +70,7 @@ export function startActions(
   { selector: everybody, live, participants, places, checkArea }: Registered,
   { waves, archive, dispatcher, memory, replies }: Dispatch,
   { keys, trail }: Rights,
-  { log, kinds, askedAtMost = NO_SPARING }: ActingOptions,
+  { log, kinds, askedAtMost = NO_SPARING, publicUrl }: ActingOptions,
   metrics: Metrics,
   closing: Closing,
 ): Acting {
@@ -99,7 +101,7 @@ export function startActions(
   const holding = new Holding(lifecycle);
   const schedule = new Schedule(lifecycle, MACHINE_CLOCK, dispatcher.watch);
   const resending = new Resending(archive, dispatcher);
-  const checks = textChecks(store, kinds, lifecycle, (lng, lat) => places.fastMunicipalityAt(lng, lat));
+  const checks = textChecks(store, kinds, lifecycle, (lng, lat) => places.fastMunicipalityAt(lng, lat), publicUrl);
   const actions = new Actions(
     store,
     lifecycle,

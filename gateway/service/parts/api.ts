@@ -22,6 +22,10 @@ import { auditRoutes } from "../../http/routes/audit-routes.js";
 import { audited } from "../../http/routes/audited.js";
 import { deskRoutes } from "../../http/routes/desk-routes.js";
 import { keyRoutes } from "../../http/routes/key-routes.js";
+import { callRoutes } from "../../http/routes/pages/call-routes.js";
+import { mediaRoutes } from "../../http/routes/pages/media-routes.js";
+import { pageRoutes } from "../../http/routes/pages/page-routes.js";
+import { completed, type PageParts } from "../../http/routes/pages/parts.js";
 import { positionRoutes } from "../../http/routes/position-routes.js";
 import { reachRoutes } from "../../http/routes/reach-routes.js";
 import { resultRoutes } from "../../http/routes/result-routes.js";
@@ -35,9 +39,10 @@ import { alarmsOfKeys } from "../key-alarms.js";
 import type { RunningMunicipality } from "../municipality.js";
 import type { Registered } from "../registering.js";
 import { alarmsOf, type RunningSelfService } from "../self-service.js";
+import type { Pages } from "./pages.js";
 import { alarmsOfWebhooks } from "./webhooks.js";
 
-export interface ApiParts extends Pick<Registered, "positions" | "reach"> {
+export interface ApiParts extends Pick<Registered, "positions" | "reach">, Pages {
   readonly store: Store;
   readonly keys: Keys;
   readonly trail: Trail;
@@ -57,6 +62,7 @@ export interface ApiParts extends Pick<Registered, "positions" | "reach"> {
 }
 
 export interface ApiOptions {
+  readonly publicUrl?: string | undefined;
   readonly dataFolder: string;
   readonly host: string;
   readonly port: number;
@@ -87,6 +93,7 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
     trustedProxies,
   } = parts;
   const { host, port, metricsPort, log } = options;
+  const pages = pageParts(parts, options.publicUrl);
   const inside = [
     ...positionRoutes(positions),
     ...reachRoutes(reach),
@@ -97,9 +104,13 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
     ...webhookRoutes(webhooks),
     ...resultRoutes(results),
     ...deskRoutes(pacing),
+    ...mediaRoutes(pages),
+    ...callRoutes(pages),
+    ...pageRoutes(pages),
   ];
   const server = await startServer({
     service: guarded,
+    completeReply: (actionId, reply) => completed(pages, actionId, reply),
     keys,
     monitor: new MonitorFeed({
       snapshot: () => ({
@@ -127,4 +138,16 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
     carriers.beginClosing();
   });
   return ok(server.value.port);
+}
+
+function pageParts(
+  { media, pageReplies, links, uploads, actions, guarded, self }: ApiParts,
+  publicUrl: string | undefined,
+): PageParts {
+  return {
+    ...{ media, links, uploads, publicUrl, replies: pageReplies },
+    action: (id, by) => guarded.get(id, by),
+    anyAction: (id) => actions.get(id),
+    sendSms: (number, text, expiresInMs) => self.sendSms(number, text, expiresInMs),
+  };
 }

@@ -1,11 +1,12 @@
 /** How long data is kept, tied to where it lies. A part of service.ts. */
-
 import { MACHINE_CLOCK } from "../../../engine/clock/clock.js";
+import { removeOldPages } from "../../../engine/pages/keeping.js";
 import { type Periods, Retention } from "../../../engine/retention/retention.js";
 import type { Store } from "../../../engine/store/store.js";
 import { KEPT } from "../../../schemas/limits.js";
 import type { Acting } from "./actions.js";
 import type { Dispatch } from "./dispatch.js";
+import type { Pages } from "./pages.js";
 import type { Rights } from "./rights.js";
 import type { RunningWebhooks } from "./webhooks.js";
 
@@ -13,14 +14,18 @@ interface KeepingParts
   extends Rights,
     Pick<Acting, "records" | "lifecycle" | "results">,
     Pick<Dispatch, "waves" | "replies" | "dispatcher">,
-    Pick<RunningWebhooks, "webhooks"> {
+    Pick<RunningWebhooks, "webhooks">,
+    Pages {
   readonly store: Store;
 }
 
 export function makeRetention(parts: KeepingParts, periods: Periods = KEPT): Retention {
   const { store, records, waves, replies, dispatcher, lifecycle, keys, trail, webhooks, results } = parts;
   const isLive = (waveId: number): boolean => dispatcher.waves.some(({ record }) => record.waveId === waveId);
-  const rights = { keys, trail, outbox: webhooks.outbox, results };
-  const onPeopleGone = (actionId: string) => lifecycle.apply(actionId, { type: "archived" });
-  return new Retention(store, records, waves, replies, periods, MACHINE_CLOCK, isLive, rights, onPeopleGone);
+  const hooks = {
+    rights: { keys, trail, outbox: webhooks.outbox, results },
+    onPeopleGone: (actionId: string) => lifecycle.apply(actionId, { type: "archived" }),
+    removeOldPages: (beforeMs: number) => removeOldPages(parts, beforeMs),
+  };
+  return new Retention(store, records, waves, replies, periods, MACHINE_CLOCK, isLive, hooks);
 }

@@ -1,15 +1,19 @@
 /** The shapes of the API with which it is read what citizens wrote back. */
 import { z } from "zod";
 import { REPLIES } from "../../limits.js";
-import { CHANNELS } from "../../words.js";
+import { REPLY_CHANNELS } from "../../media/words.js";
 import { numberInQuery } from "../query.js";
+import { MediaView } from "./media.js";
+import { ReplyAnswer } from "./page.js";
 
 export const Reply = z
   .object({
     sequence: z.int().meta({ description: "Place in the order of arrival, from 1" }),
     receivedAt: z.iso.datetime({ offset: true }),
-    channel: z.enum(CHANNELS),
+    channel: z.enum(REPLY_CHANNELS),
     text: z.string(),
+    media: z.array(MediaView).optional().meta({ description: "Its photos and films; absent where it has none" }),
+    answers: z.array(ReplyAnswer).optional().meta({ description: "What the desk answered; absent for nothing" }),
     complete: z.boolean().meta({ description: "False while a part is missing: […] stands in its place" }),
   })
   .meta({ id: "Reply", description: "What a citizen wrote; who it was is not kept" });
@@ -27,4 +31,7 @@ export type ReplyPage = z.infer<typeof ReplyPage>;
 export const ReplyQuery = z.strictObject({
   after: numberInQuery("`next` of the page before, or the last sequence that is known", 0, 0xffff_ffff),
   limit: numberInQuery("Replies in the page", 1, REPLIES.pageSize),
+  masked: z.enum(["true", "false"]).optional().meta({
+    description: "With phone numbers, addresses, accounts, and names that people give of themselves, made unreadable",
+  }),
 });

@@ -51,7 +51,9 @@ function keep() {
   const isLive = (): boolean => true;
   return {
     ...parts,
-    retention: new Retention(store, parts.actions, parts.waves, parts.replies, PERIODS, clock, isLive, parts),
+    retention: new Retention(store, parts.actions, parts.waves, parts.replies, PERIODS, clock, isLive, {
+      rights: parts,
+    }),
   };
 }
 
@@ -108,7 +110,16 @@ test("each kind of data goes after its own period, and nothing else does", async
   for (const [nth, days] of [41, 31, 21, 11, 9].entries()) ids.push(await addAction(kept, days, nth));
   const removed = given(await kept.retention.pass(NOW_MS));
   // Of an action of 41 days ago all is gone, of one of 9 days ago nothing.
-  expect(removed).toEqual({ rosters: 4, replies: 6, strays: 2, actions: 1, audit: 4, keys: 2, deadLetters: 0 });
+  expect(removed).toEqual({
+    rosters: 4,
+    replies: 6,
+    media: 0,
+    strays: 2,
+    actions: 1,
+    audit: 4,
+    keys: 2,
+    deadLetters: 0,
+  });
   expect(ids.map((id) => kept.actions.get(id).ok)).toEqual([false, true, true, true, true]);
   expect(ids.map((id) => kept.replies.page(id, 0, 10).replies.length)).toEqual([0, 0, 0, 1, 1]);
   expect(kept.replies.page(UNASSIGNED, 0, 10).replies.length).toBe(2);
@@ -131,6 +142,7 @@ test("each kind of data goes after its own period, and nothing else does", async
     deadLetters: 0,
     rosters: 0,
     replies: 0,
+    media: 0,
     strays: 0,
     actions: 0,
     audit: 0,

@@ -308,6 +308,8 @@ export async function startRig(monitor?: LiveFeed, more: Partial<ServerOptions> 
     wavesOpened: () => ({ first: 2, update: 1 }),
     underWay: () => ({ scheduled: 1, sending: 2 }),
     kept: () => 0,
+    media: () => ({ received: 9, ready: 6, waiting: 1, refused: { MEDIA_TYPE: 2 } }),
+    pageReplies: () => ({ page: 7, desk: 1 }),
     incoming: () => ({ reply: 5, unassigned: 1, refused: 0, stop: 2, start: 0 }),
   });
   const feed = monitor ?? new MonitorFeed({ snapshot: () => ({ actions: [], carriers: [CARRIER], alarms: [] }) });

@@ -96,7 +96,7 @@ describe.skipIf(!existsSync(CURL) || !existsSync("/usr/bin/dpkg"))("the README's
     const { service, key, messages } = await checkout.startService(port);
     const here = (text: string) => text.replaceAll(":8080", `:${port}`).replace("-- watch", "-- watch --once");
     const env = { SEINPOST_PORT: String(port) };
-    const shown = await checkout.paste(block("API key: ") + here(block("/v1/actions")), { env, input: `${key}\n` });
+    const shown = await checkout.paste(block("API key: ") + here(block("-- watch")), { env, input: `${key}\n` });
     expect(shown).toMatch(/"status":"\w+"/);
     expect(shown).toMatch(/binds 1\/1/);
     const joined = await checkout.paste(here(block("/v1/self/join")));

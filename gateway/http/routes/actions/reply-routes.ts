@@ -1,11 +1,16 @@
 /** The routes of what citizens wrote back. */
 import type { ActionService } from "../../../../engine/actions/service.js";
-import { ReplyPage, ReplyQuery } from "../../../../schemas/api/action/reply.js";
+import { masked } from "../../../../engine/pages/mask.js";
+import { type Reply, ReplyPage, ReplyQuery } from "../../../../schemas/api/action/reply.js";
+import type { Result } from "../../../../schemas/errors.js";
 import { REPLIES } from "../../../../schemas/limits.js";
-import { respondWith } from "../../request/response.js";
+import { type HttpResponse, respond } from "../../request/response.js";
 import { type Route, route } from "../../request/route.js";
 
-export function replyRoutes(service: ActionService): Route[] {
+/** A reply with what belongs to it and stands elsewhere: photos, answers. */
+export type CompleteReply = (actionId: string, reply: Reply) => Reply;
+
+export function replyRoutes(service: ActionService, complete: CompleteReply = (_, reply) => reply): Route[] {
   const response = { status: 200, description: "A page, in the order of arrival", schema: ReplyPage };
   return [
     route({
@@ -16,8 +21,10 @@ export function replyRoutes(service: ActionService): Route[] {
       scopes: ["replies"],
       query: ReplyQuery,
       response,
-      handle: ({ id, query, caller }) =>
-        respondWith(service.replies(id, query.after ?? 0, query.limit ?? REPLIES.pageSize, caller)),
+      handle: ({ id, query, caller }) => {
+        const page = service.replies(id, query.after ?? 0, query.limit ?? REPLIES.pageSize, caller);
+        return shown(page, query.masked, (reply) => complete(id, reply));
+      },
     }),
     route({
       method: "GET",
@@ -27,8 +34,21 @@ export function replyRoutes(service: ActionService): Route[] {
       scopes: ["replies"],
       query: ReplyQuery,
       response,
-      handle: ({ query, caller }) =>
-        respondWith(service.unassignedReplies(query.after ?? 0, query.limit ?? REPLIES.pageSize, caller)),
+      handle: ({ query, caller }) => {
+        const page = service.unassignedReplies(query.after ?? 0, query.limit ?? REPLIES.pageSize, caller);
+        return shown(page, query.masked, (reply) => reply);
+      },
     }),
   ];
+}
+
+function shown(
+  page: Result<ReplyPage>,
+  isMasked: "true" | "false" | undefined,
+  complete: (reply: Reply) => Reply,
+): Result<HttpResponse> {
+  if (!page.ok) return page;
+  const replies = page.value.replies.map(complete);
+  const seen = isMasked === "true" ? replies.map((reply) => ({ ...reply, text: masked(reply.text) })) : replies;
+  return respond({ ...page.value, replies: seen });
 }

@@ -57,11 +57,14 @@ export const API_DESIGN_RULES: Readonly<Record<string, DesignRule>> = {
     check: { function: "pattern", functionOptions: { match: "^[a-z][a-zA-Z0-9]*$|^GM[0-9]{4}$" } },
   },
   "core/uri-version": {
-    message: "The major version is in the path, but of what says how the service is, and of the documents",
+    message:
+      "The major version is in the path, but of what says how the service is, of the documents, and of pages for browsers",
     given: "$.paths[*]~",
     check: {
       function: "pattern",
-      functionOptions: { match: "^/v[1-9][0-9]*/|^/(healthz|readyz|metrics|openapi\\.json|asyncapi\\.json)$" },
+      functionOptions: {
+        match: "^/v[1-9][0-9]*/|^/(healthz|readyz|metrics|openapi\\.json|asyncapi\\.json)$|^/[au]/\\{[a-z]+\\}$",
+      },
     },
   },
   "core/semver": {

@@ -14,10 +14,14 @@ import { testGroupRoutes } from "../../../../gateway/http/routes/actions/test-gr
 import { auditRoutes } from "../../../../gateway/http/routes/audit-routes.js";
 import { keyRoutes } from "../../../../gateway/http/routes/key-routes.js";
 import { municipalityRoutes } from "../../../../gateway/http/routes/municipality/municipality-routes.js";
+import { callRoutes } from "../../../../gateway/http/routes/pages/call-routes.js";
+import { mediaRoutes } from "../../../../gateway/http/routes/pages/media-routes.js";
+import { pageRoutes } from "../../../../gateway/http/routes/pages/page-routes.js";
 import { positionRoutes } from "../../../../gateway/http/routes/position-routes.js";
 import { reachRoutes } from "../../../../gateway/http/routes/reach-routes.js";
 import { routeTable } from "../../../../gateway/http/routes/routes.js";
 import { selfRoutes } from "../../../../gateway/http/routes/self-routes.js";
+import { webhookRoutes } from "../../../../gateway/http/routes/webhook-routes.js";
 import { asyncApiDocument } from "../../../../gateway/monitor/asyncapi.js";
 import { ERRORS, type ErrorCode } from "../../../../schemas/errors.js";
 import { temporaryFolder } from "../../../temp-folder.js";
@@ -41,6 +45,10 @@ const text = JSON.stringify(
         ...auditRoutes(nobody),
         ...kindRoutes(nobody),
         ...testGroupRoutes(nobody),
+        ...webhookRoutes(nobody),
+        ...mediaRoutes(nobody),
+        ...callRoutes(nobody),
+        ...pageRoutes(nobody),
       ],
     }),
   ),
@@ -190,10 +198,11 @@ const OF_THE_TRANSPORT = [
   ] as const),
   ...(["INTERNAL", "CANCELLED"] as const),
 ] satisfies ErrorCode[];
-/** Why an action has failed or is held, what became of a message, and of one position of many. */
+/** Why an action has failed or is held, what became of a message, of a film, of a delivery, and of one position of many. */
 const REASONS = [
   ...(["NOBODY_INSIDE", "START_MISSED", "FOLDER_COPIED", "CLOCK_STEPPED", "EXPIRED", "TOO_MANY_MESSAGES"] as const),
-  ...(["NO_ROUTE", "NOT_OPTED_IN"] as const),
+  ...(["NO_ROUTE", "NOT_OPTED_IN", "MEDIA_NO_DECODER"] as const),
+  ...(["WEBHOOK_ADDRESS_REFUSED", "WEBHOOK_UNREACHABLE", "WEBHOOK_REFUSED"] as const),
 ] satisfies ErrorCode[];
 /** Of a start, or of a command. */
 const OF_COMMANDS = [

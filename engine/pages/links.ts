@@ -1,0 +1,61 @@
+/**
+ * The name of an action's page, which stands in its link: one for an action, and none of a person, so that nothing that comes in by it
+ * says who sent it. 64 random bits that are kept: a signature over the action's id would have to be sent with it, in 35 characters of an
+ * SMS instead of 11, and would say no more than that the name is there. How long it counts is the action's to say.
+ *
+ * Table `links`: name to action id, and action id to name.
+ */
+import { randomBytes } from "node:crypto";
+import { ok, type Result } from "../../schemas/errors.js";
+import { PAGES } from "../../schemas/limits.js";
+import type { Store, Table } from "../store/store.js";
+
+export class Links {
+  readonly #store: Store;
+  readonly #table: Table;
+
+  constructor(store: Store) {
+    this.#store = store;
+    this.#table = store.table("links");
+  }
+
+  /** The same each time. */
+  async of(actionId: string): Promise<Result<string>> {
+    const known = this.#table.get(bytesOf(actionId));
+    if (!known.ok) return known;
+    if (known.value) return ok(known.value.toString("base64url"));
+    const name = randomBytes(PAGES.linkBytes);
+    const committed = await this.#store.commit(() => {
+      void this.#table.put(name, bytesOf(actionId));
+      void this.#table.put(bytesOf(actionId), name);
+    });
+    return committed.ok ? this.of(actionId) : committed;
+  }
+
+  /** "" where no action has a page of this name. */
+  actionOf(link: string): string {
+    const found = this.#table.get(Buffer.from(link, "base64url"));
+    return found.ok && found.value?.length === 16 ? idOf(found.value) : "";
+  }
+
+  /** Takes out those of actions that were created before this time, at most `limit`; in the running commit. */
+  before(timeMs: number, limit: number): Buffer[] {
+    const old: Buffer[] = [];
+    // Ids of actions begin with their time, and 16 bytes; what has 8 is the other way round.
+    for (const { key, value } of this.#table.range()) {
+      if (key.length !== 16 || !value.ok) continue;
+      if (old.length >= 2 * limit || key.readUIntBE(0, 6) >= timeMs) break;
+      old.push(key, value.value);
+    }
+    return old;
+  }
+}
+
+function bytesOf(actionId: string): Buffer {
+  return Buffer.from(actionId.replaceAll("-", ""), "hex");
+}
+
+function idOf(bytes: Buffer): string {
+  const hex = bytes.toString("hex");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}

@@ -1,0 +1,137 @@
+/**
+ * Replies that come by the page of an action, or that the desk writes down while somebody is on the telephone; and what the desk
+ * answers. Nothing of a sender is kept: no number, no address, no time but the second. An address is known for an hour, in memory, and
+ * by a keyed hash, so that nobody floods the desk.
+ */
+import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
+import { PAGES } from "../../schemas/limits.js";
+import type { ReplyChannel } from "../../schemas/media/words.js";
+import type { Media } from "../media/media.js";
+import { type ReplyStore, replyKey } from "../replies/reply-store.js";
+import { networkOf } from "../self/codes/network.js";
+import { Allowance, tooMany } from "../self/codes/quota.js";
+import { CRYPTO_RANDOM, Secrets } from "../self/secrets.js";
+import type { Store } from "../store/store.js";
+import type { Vault } from "../vault/vault.js";
+import { Answers, type StoredAnswer } from "./answers.js";
+import { newCode, type Place, ReplyCodes } from "./reply-codes.js";
+
+export interface PageRepliesParts {
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly replies: ReplyStore;
+  readonly media: Media;
+  now(): number;
+  steadyMs(): number;
+  /** The store did not commit: the process must end. */
+  onFatal(problem: Problem): void;
+}
+
+export class PageReplies {
+  readonly codes: ReplyCodes;
+  readonly answers: Answers;
+  /** Since the process started, by how they came. */
+  readonly counts = { page: 0, desk: 0 };
+  readonly #secrets = new Secrets(CRYPTO_RANDOM);
+  readonly #perClient = new Allowance(PAGES.repliesPerClient, PAGES.clients);
+  readonly #perNetwork = new Allowance(PAGES.repliesPerNetwork, PAGES.networks);
+  readonly #parts: PageRepliesParts;
+
+  constructor(parts: PageRepliesParts) {
+    this.#parts = parts;
+    this.codes = new ReplyCodes(parts.store);
+    this.answers = new Answers(parts.store, parts.vault);
+  }
+
+  /** Its code, once it is durable. TOO_MANY_REQUESTS; BUSY where the action has as many as are kept. `client`: "" for nobody in particular. */
+  async byPage(actionId: string, text: string, client: string): Promise<Result<string>> {
+    const may = this.#take(client);
+    if (!may.ok) return may;
+    const code = newCode();
+    const kept = await this.#keep(actionId, text, "web", (place) => this.codes.put(code, { actionId, place }));
+    if (kept.ok) this.counts.page++;
+    return kept.ok ? ok(code) : kept;
+  }
+
+  /** What somebody says on the telephone; its place. */
+  async byDesk(actionId: string, text: string, channel: ReplyChannel): Promise<Result<number>> {
+    const kept = await this.#keep(actionId, text, channel, () => {});
+    if (kept.ok) this.counts.desk++;
+    return kept;
+  }
+
+  /** NOT_FOUND, or TOO_MANY_REQUESTS where it was answered as often as one is. */
+  async answer(at: Place, text: string): Promise<Result<StoredAnswer>> {
+    if (!this.#parts.replies.has(at.actionId, at.place)) return fail("NOT_FOUND", "There is no such reply", "sequence");
+    const before = this.answers.of(at).length;
+    if (before >= PAGES.answersPerReply) return fail("TOO_MANY_REQUESTS", `At most ${PAGES.answersPerReply} answers`);
+    const answer = { text, answeredAtMs: this.#second() };
+    const committed = await this.#commit(() => this.answers.put(at, before + 1, answer));
+    return committed.ok ? ok(answer) : committed;
+  }
+
+  /** What its sender takes back: of it nothing is left. NOT_FOUND. */
+  async withdraw(code: string): Promise<Result<void>> {
+    const at = this.codes.placeOf(code);
+    if (at === undefined) return fail("NOT_FOUND", "No reply has this code", "code");
+    const { replies, media } = this.#parts;
+    const files = media.records.of(at.actionId, at.place);
+    const committed = await this.#commit(() => {
+      replies.remove([replyKey(at.actionId, at.place)]);
+      this.answers.removeOf(at);
+      this.codes.remove(code);
+      for (const file of files) media.records.remove(file);
+    });
+    if (committed.ok) await media.forget(files);
+    return committed;
+  }
+
+  /** To be called now and then. */
+  sweep(): void {
+    const steadyMs = this.#parts.steadyMs();
+    this.#perClient.sweep(steadyMs);
+    this.#perNetwork.sweep(steadyMs);
+  }
+
+  async #keep(
+    actionId: string,
+    text: string,
+    channel: ReplyChannel,
+    beside: (place: number) => void,
+  ): Promise<Result<number>> {
+    const { replies } = this.#parts;
+    const place = replies.nextPlace(actionId);
+    if (place === 0) return fail("BUSY", "The action has as many replies as are kept of one");
+    const reply = { receivedAtMs: this.#second(), channel, text, missing: 0 };
+    const committed = await this.#commit(() => {
+      replies.put(actionId, place, reply);
+      beside(place);
+    });
+    return committed.ok ? ok(place) : committed;
+  }
+
+  #take(client: string): Result<void> {
+    if (client === "") return ok(undefined);
+    const steadyMs = this.#parts.steadyMs();
+    const [clientKey, networkKey] = [this.#secrets.blind(client), this.#secrets.blind(networkOf(client))];
+    const waits = [this.#perClient.waitMs(clientKey, steadyMs), this.#perNetwork.waitMs(networkKey, steadyMs)];
+    if (Math.max(...waits) > 0) return tooMany("Too many replies from there", Math.max(...waits));
+    this.#perClient.take(clientKey, steadyMs);
+    this.#perNetwork.take(networkKey, steadyMs);
+    return ok(undefined);
+  }
+
+  /** To the millisecond it could be laid beside the times of other records. */
+  #second(): number {
+    return Math.floor(this.#parts.now() / 1_000) * 1_000;
+  }
+
+  async #commit(write: () => void): Promise<Result<void>> {
+    const committed = await this.#parts.store.commit(() => {
+      write();
+      this.#parts.vault.write();
+    });
+    if (!committed.ok) this.#parts.onFatal(committed.problem);
+    return committed;
+  }
+}
