@@ -51,7 +51,7 @@ export async function run(report: Report, { participants, tiny }: BenchOptions):
       await setTimeout(time === 0 ? 1_000 : APART_MS);
       coming.push(...(await come(rig, key!, actions, phones.slice(time * ACTIONS * COMING))));
     }
-    await setTimeout(2 * APART_MS);
+    await setTimeout(tiny ? 10_000 : 2 * APART_MS);
     await telling;
     const times = await arrivedAfter(rig, coming);
     report(line("live.arrivals", "ms", await sample("live.arrivals", times.length, async (at) => times[at]!)));
