@@ -41,8 +41,8 @@ export class Audiences {
    * none. REGISTRY_REPLACED, and what is wrong with a wave.
    */
   async of(name: AudienceName, found: readonly FoundWave[], had: readonly FoundWave[] = []): Promise<Result<Roster>> {
-    const waves = this.#read(found);
-    const before = this.#read(had);
+    const waves = await this.#read(found);
+    const before = await this.#read(had);
     if (!waves.ok) return waves;
     if (!before.ok) return before;
     const known = new Known();
@@ -57,9 +57,11 @@ export class Audiences {
     return ok(await rosterOf(parts));
   }
 
-  #read(found: readonly FoundWave[]): Result<readonly ReadWave[]> {
+  /** A few in a turn: of late arrivals there may be many. */
+  async #read(found: readonly FoundWave[]): Promise<Result<readonly ReadWave[]>> {
     const read: ReadWave[] = [];
-    for (const { wave, stored, live } of found) {
+    for (const [at, { wave, stored, live }] of found.entries()) {
+      if (at > 0 && at % DISPATCH.wavesPerTurn === 0) await setImmediate();
       if (stored.peopleGone) continue;
       if (stored.registry !== this.#registry) return { ok: false, problem: REPLACED };
       const { waveId, count } = stored;
