@@ -67,7 +67,7 @@ const EXCHANGED = "longitude and latitude look exchanged: GeoJSON has [longitude
 export function nobodyInside(area: AreaInput): string {
   const why = isExchangedArea(area)
     ? EXCHANGED
-    : "nobody who is registered inside welcomes this by SMS now; look at the area, the domain and the hour";
+    : "nobody who is registered inside welcomes this by SMS now; look at the area, the domain and the hour, or ask the nearest until there are enough";
   return `${why}. To dispatch all the same: allowNobody`;
 }
 
