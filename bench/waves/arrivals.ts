@@ -53,9 +53,9 @@ export async function run(report: Report, { participants, tiny }: BenchOptions):
     }
     await setTimeout(tiny ? 10_000 : 2 * APART_MS);
     await telling;
-    const times = await arrivedAfter(rig, coming);
+    const { times, before } = await arrivedAfter(rig, coming);
     report(line("live.arrivals", "ms", await sample("live.arrivals", times.length, async (at) => times[at]!)));
-    report(alone("live.arrivals.share", times.length / coming.length, ""));
+    report(alone("live.arrivals.share", times.length / (coming.length - before), ""));
   } finally {
     await rig.close();
   }
@@ -105,8 +105,8 @@ async function come(
   return coming;
 }
 
-/** Of those who were asked because they came: some live there, and were asked before. */
-async function arrivedAfter(rig: Rig, coming: readonly Coming[]): Promise<number[]> {
+/** Of those who were asked because they came; and how many live there, and were asked before. */
+async function arrivedAfter(rig: Rig, coming: readonly Coming[]): Promise<{ times: number[]; before: number }> {
   const name = (tag: number, number: number): string => `${tag} ${number}`;
   const wanted = new Map(coming.map(({ tag, number }) => [name(tag, number), Number.POSITIVE_INFINITY]));
   for (const log of await logsOf(rig)) {
@@ -117,5 +117,6 @@ async function arrivedAfter(rig: Rig, coming: readonly Coming[]): Promise<number
     }
   }
   const times = coming.map(({ tag, number, sentAtMs }) => wanted.get(name(tag, number))! - sentAtMs);
-  return times.filter((ms) => ms > 0 && ms < Number.POSITIVE_INFINITY);
+  const after = times.filter((ms) => ms > 0 && ms < Number.POSITIVE_INFINITY);
+  return { times: after, before: times.filter((ms) => ms <= 0).length };
 }
