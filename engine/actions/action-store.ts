@@ -12,6 +12,7 @@ import type { Store, Table } from "../store/store.js";
 import { knownVersion } from "../store/version.js";
 import type { FilledRequest } from "./kinds/filled.js";
 import { type ActionRecord, type ActionWave, isUnderWay } from "./record.js";
+import { recordText } from "./record-text.js";
 
 /**
  * 4: kinds of a catalogue, each like one of ACTION_KINDS; until then a kind was one of those. 3: drafts that are edited and copied, approved, and
@@ -40,7 +41,7 @@ export class ActionStore {
   /** Puts into the running commit. */
   put(record: ActionRecord): void {
     for (const told of this.onPut) told(record);
-    const text = JSON.stringify({ version: VERSION, ...record });
+    const text = recordText(VERSION, record);
     assert(statusIn(text) === record.status, "an action's text says its status");
     void this.#table.put(actionKey(record.id), Buffer.from(text));
   }

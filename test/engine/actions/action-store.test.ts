@@ -1,12 +1,16 @@
 /** Records of actions as earlier versions stored them: they are read as what they say, and an action goes on from one. */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { newRecord } from "../../../engine/actions/accepting/new-record.js";
 import { ActionStore } from "../../../engine/actions/action-store.js";
+import { recordText } from "../../../engine/actions/record-text.js";
+import { LOCAL } from "../../../engine/audit/actor.js";
 import type { Store } from "../../../engine/store/store.js";
 import type { EndRequest } from "../../../schemas/api/api.js";
+import { API } from "../../../schemas/limits.js";
 import { FakeCarrier } from "../dispatch/fake-carrier.js";
 import { TemporaryFolder, until } from "../dispatch/fixtures.js";
 import { given } from "../registry/samples.js";
-import { caller, code, FakeSelector, Harness, must } from "./harness.js";
+import { caller, code, FakeSelector, filled, Harness, must } from "./harness.js";
 
 let folder: TemporaryFolder;
 beforeEach(() => {
@@ -115,4 +119,18 @@ it.each(["sending", "sent", "stopped", "ending", "thanking"])("an action goes on
   expect(ended.waves.map(({ kind }) => kind)).toEqual(["first", "ending"]);
   expect(ended.waves[1]!.recipients).toBe(acknowledged + delivered);
   await harness.crash();
+});
+
+it("writes a large area once, and the record around it as if it were small", () => {
+  const corners = Array.from({ length: API.areaVerticesAtOnce }, (_, at) => [5 + at / 1_000, 52 + (at % 7) / 1_000]);
+  const area = { type: "Polygon", coordinates: [[...corners, corners[0]]] };
+  const made = { request: filled({ area, text: 'a "text" and $&' }), startAtMs: null, expiresAtMs: 1 };
+  const record = newRecord(made, LOCAL, 0, null);
+  for (const status of ["draft", "sending", "ended"] as const) {
+    expect(recordText(4, { ...record, status })).toBe(JSON.stringify({ version: 4, ...record, status }));
+  }
+  const stringify = vi.spyOn(JSON, "stringify");
+  onTestFinished(() => stringify.mockRestore());
+  const { length } = recordText(4, record);
+  expect(Math.max(...stringify.mock.results.map(({ value }) => (value as string).length))).toBeLessThan(length / 10);
 });
