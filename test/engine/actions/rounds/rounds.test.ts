@@ -307,12 +307,12 @@ describe("a first wave", () => {
     const selector = new LineSelector(0);
     selector.spacing = 5;
     const harness = await own.restart([new FakeCarrier("a", 1)], selector);
-    const numbers = new Float64Array(harness.people.numbers);
-    for (const person of persons(0, 2_500)) if (person % 5 === 0) numbers[person] = 0;
+    const addresses = new Uint8Array(harness.people.addresses);
+    for (const person of persons(0, 2_500)) if (person % 5 === 0) addresses[person] = 0;
     const { id } = await create(harness, { kind: "missingPerson", area: CIRCLE });
     await harness.at(id, "sent");
     expect(people(wavesOf(harness, "first"))).toEqual(persons(0, 2_500).filter((person) => person % 5 !== 0));
-    for (const person of persons(2_500, 500)) if (person % 2 === 0) numbers[person] = 0;
+    for (const person of persons(2_500, 500)) if (person % 2 === 0) addresses[person] = 0;
     must(await harness.actions.widen(id, { enough: 2_100 }, caller()));
     await harness.at(id, "sent");
     expect(people(wavesOf(harness, "widening"))).toEqual(persons(2_500, 200).filter((person) => person % 2 !== 0));
@@ -338,8 +338,8 @@ describe("late arrivals", () => {
       ROUNDS.arrivalsMs,
       REGISTRY,
       (store, nowMs, its) => {
-        const numbers = new Float64Array(its.people.numbers);
-        for (const person of persons(200, 10)) numbers[person] = 0;
+        const addresses = new Uint8Array(its.people.addresses);
+        for (const person of persons(200, 10)) addresses[person] = 0;
         return surveyStore(store, nowMs);
       },
     );
