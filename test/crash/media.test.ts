@@ -20,6 +20,9 @@ const { size: KILLS, seed, again, tell } = running("media");
 /** People who reply at a time. */
 const PEOPLE = 6;
 
+/** What a client is told of a service that was killed. */
+const GONE: ReadonlySet<string> = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
+
 interface Answered {
   readonly text: string;
   /** SHA-256 of those that were answered. */
@@ -98,8 +101,7 @@ async function replyUntilGone(
       }
     }
   } catch (error) {
-    if ((error as { code?: string }).code === "ECONNREFUSED" || /socket|closed|reset/i.test((error as Error).message))
-      return true;
+    if (GONE.has((error as { code?: string }).code ?? "")) return true;
     throw error;
   }
 }
