@@ -29,6 +29,8 @@ export interface ResultParts {
   readonly found: Pick<FoundWaves, "of">;
   readonly replies: Pick<ReplyStore, "reactions">;
   readonly clock: Clock;
+  /** Whether the desk marked a reply as one that led to success. */
+  ledToSuccess(actionId: string): boolean;
   /** Number of the municipality of a position; undefined where there is none. */
   municipalityAt(lng: number, lat: number): number | undefined;
 }
@@ -137,7 +139,14 @@ export class Results {
 
   #resultOf({ record, waves }: { readonly record: ActionRecord; readonly waves: WaveSoFar[] }): ActionResult {
     const reactions = this.#parts.replies.reactions(record.id);
-    return resultOf(record, waves, reactions, dayOf(record.createdAtMs), this.#municipalityOf(record.request.area));
+    const result = resultOf(
+      record,
+      waves,
+      reactions,
+      dayOf(record.createdAtMs),
+      this.#municipalityOf(record.request.area),
+    );
+    return result.direct || !this.#parts.ledToSuccess(record.id) ? result : { ...result, direct: true };
   }
 
   #municipalityOf(area: AreaInput): number {

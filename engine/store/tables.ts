@@ -32,6 +32,7 @@ const ADDED = [
   "webhooks",
   "deliveries",
   "results",
+  "replyMarks",
   "links",
   "replyCodes",
   "answers",

@@ -75,6 +75,10 @@ export class Webhooks {
     };
   }
 
+  isTold(topic: WebhookTopic): boolean {
+    return this.all().some(({ topics }) => topics.includes(topic));
+  }
+
   /** Puts an event for all that are told of this topic into the running commit. */
   tell(topic: WebhookTopic, event: WebhookEvent): void {
     const told = this.all().filter(({ topics }) => topics.includes(topic));

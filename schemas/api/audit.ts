@@ -28,6 +28,8 @@ export const DEEDS = [
   "key.created",
   "key.rotated",
   "key.revoked",
+  "reply.marked",
+  "reply.forwarded",
   "webhook.created",
   "webhook.rotated",
   "webhook.replayed",

@@ -15,3 +15,7 @@ export type MediaKind = (typeof MEDIA_KINDS)[number];
 /** Who a file is from: the desk itself, a caller whom it asked, or somebody who replied. */
 export const MEDIA_SENDERS = ["desk", "caller", "reply"] as const;
 export type MediaSender = (typeof MEDIA_SENDERS)[number];
+
+/** What the desk makes of a reply. */
+export const REPLY_MARKS = ["useful", "success", "noise"] as const;
+export type ReplyMark = (typeof REPLY_MARKS)[number];

@@ -8,7 +8,7 @@ import { WEBHOOKS } from "../limits.js";
 import { ACTION_STATUSES, MODES } from "../words.js";
 
 /** What a webhook can be told of; what is not real is a topic of its own, so that nobody gets it unasked. */
-const WEBHOOK_TOPICS = ["action", "exercise", "test"] as const;
+const WEBHOOK_TOPICS = ["action", "exercise", "test", "reply"] as const;
 export type WebhookTopic = (typeof WEBHOOK_TOPICS)[number];
 
 const at = z.iso.datetime({ offset: true });
@@ -35,7 +35,8 @@ const Name = z
   .meta({ description: "Which system it is, and no person" });
 
 const Topics = z.array(z.enum(WEBHOOK_TOPICS)).min(1).max(WEBHOOK_TOPICS.length).meta({
-  description: "action: those that are real; exercise, test: those that are not, whose events have other names",
+  description:
+    "action: those that are real; exercise, test: those that are not, whose events have other names; reply: what the desk forwards",
 });
 
 export const WebhookRequest = z.strictObject({ name: Name, url: Url, topics: Topics }).meta({ id: "WebhookRequest" });
@@ -124,6 +125,8 @@ export const WebhookEvent = z
       kind: z.string().optional(),
       urgency: z.string().optional(),
       status: z.enum(ACTION_STATUSES).optional(),
+      reply: z.int().optional().meta({ description: "Sequence of the reply, for one that the desk forwards" }),
+      media: z.array(z.string()).optional().meta({ description: "Ids of its photos and films" }),
       reason: z.string().nullable().optional().meta({ description: "Code of why it has failed or is held" }),
     }),
   })

@@ -193,6 +193,7 @@ const BODIES: Readonly<Record<string, string>> = {
   "post /v1/actions/{id}/replies/{sequence}/answers": '{"text": "thank you"}',
   "post /v1/actions/{id}/uploads": '{"number": "0612345678"}',
   "post /v1/actions/{id}/correction": '{"text": "false alarm"}',
+  "put /v1/actions/{id}/replies/{sequence}/mark": '{"mark": "noise"}',
   "put /v1/test-groups/{group}": '{"participants": [1]}',
   "post /v1/participants/{participant}/merge": '{"participant": 1}',
 };

@@ -9,6 +9,7 @@ import { documentRoute } from "../request/document.js";
 import { openApiDocument } from "../request/openapi.js";
 import type { Route } from "../request/route.js";
 import { actionRoutes } from "./actions/action-routes.js";
+import type { Tips } from "./actions/follow-up-routes.js";
 import { type CompleteReply, replyRoutes } from "./actions/reply-routes.js";
 import { operationRoutes } from "./operation-routes.js";
 
@@ -20,6 +21,8 @@ export interface RouteParts {
   readonly routes?: readonly Route[];
   /** What belongs to a reply and stands elsewhere; nothing when absent. */
   readonly completeReply?: CompleteReply;
+  /** Replies of which an update may come; where absent, none does. */
+  readonly tips?: Tips;
   /** What is wrong and does not keep the service from its work. */
   readonly warnings?: () => readonly string[];
 }
@@ -31,9 +34,10 @@ export function routeTable({
   routes = [],
   warnings,
   completeReply,
+  tips,
 }: RouteParts): readonly Route[] {
   const table: Route[] = [
-    ...actionRoutes(service),
+    ...actionRoutes(service, tips),
     ...replyRoutes(service, completeReply),
     ...operationRoutes(service, metrics, warnings),
     ...routes,

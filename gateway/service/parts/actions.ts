@@ -68,7 +68,7 @@ interface ActingOptions {
 export function startActions(
   store: Store,
   { selector: everybody, live, participants, places, checkArea }: Registered,
-  { waves, archive, dispatcher, memory, replies }: Dispatch,
+  { waves, archive, dispatcher, memory, replies, marks }: Dispatch,
   { keys, trail }: Rights,
   { log, kinds, askedAtMost = NO_SPARING, publicUrl }: ActingOptions,
   metrics: Metrics,
@@ -138,7 +138,7 @@ export function startActions(
     holding,
     schedule,
     testGroups,
-    results: resultsOf(store, records, lifecycle, replies, places),
+    results: resultsOf(store, records, lifecycle, { replies, marks }, places),
     forecast,
     asked,
     asking,
@@ -160,11 +160,13 @@ function resultsOf(
   store: Store,
   records: ActionStore,
   { found }: Lifecycle,
-  replies: Dispatch["replies"],
+  { replies, marks }: Pick<Dispatch, "replies" | "marks">,
   places: Registered["places"],
 ): Results {
   const municipalityAt = (lng: number, lat: number) => places.municipalityAt(lng, lat);
-  const results = new Results({ store, records, replies, found, clock: MACHINE_CLOCK, municipalityAt });
+  const ledToSuccess = (actionId: string) => marks.ledToSuccess(actionId);
+  const parts = { store, records, replies, found, clock: MACHINE_CLOCK, municipalityAt, ledToSuccess };
+  const results = new Results(parts);
   records.onPut.push(({ id }) => results.changed(id));
   return results;
 }

@@ -6,8 +6,11 @@ import type { Claims } from "../../../engine/actions/guard/claims.js";
 import type { GuardedActions } from "../../../engine/actions/guard/guarded.js";
 import type { Kinds } from "../../../engine/actions/kinds/kinds.js";
 import type { Trail } from "../../../engine/audit/trail.js";
+import { Desk } from "../../../engine/desk/desk.js";
 import type { Pacing } from "../../../engine/pacing/pacing.js";
 import type { TestGroups } from "../../../engine/registry/test-groups.js";
+import type { Marks } from "../../../engine/replies/marks.js";
+import type { ReplyStore } from "../../../engine/replies/reply-store.js";
 import type { Results } from "../../../engine/results/results.js";
 import type { Keys } from "../../../engine/rights/keys.js";
 import type { Store } from "../../../engine/store/store.js";
@@ -26,6 +29,7 @@ import { callRoutes } from "../../http/routes/pages/call-routes.js";
 import { mediaRoutes } from "../../http/routes/pages/media-routes.js";
 import { pageRoutes } from "../../http/routes/pages/page-routes.js";
 import { completed, type PageParts } from "../../http/routes/pages/parts.js";
+import { tipRoutes } from "../../http/routes/pages/tip-routes.js";
 import { positionRoutes } from "../../http/routes/position-routes.js";
 import { reachRoutes } from "../../http/routes/reach-routes.js";
 import { resultRoutes } from "../../http/routes/result-routes.js";
@@ -55,6 +59,8 @@ export interface ApiParts extends Pick<Registered, "positions" | "reach">, Pages
   readonly webhooks: Webhooks;
   readonly results: Results;
   readonly pacing: Pacing;
+  readonly replies: ReplyStore;
+  readonly marks: Marks;
   readonly self: RunningSelfService;
   readonly municipality: RunningMunicipality;
   readonly metrics: Metrics;
@@ -106,11 +112,13 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
     ...deskRoutes(pacing),
     ...mediaRoutes(pages),
     ...callRoutes(pages),
+    ...tipRoutes(pages.desk, pages.action),
     ...pageRoutes(pages),
   ];
   const server = await startServer({
     service: guarded,
     completeReply: (actionId, reply) => completed(pages, actionId, reply),
+    tips: pages.desk,
     keys,
     monitor: new MonitorFeed({
       snapshot: () => ({
@@ -140,12 +148,19 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
   return ok(server.value.port);
 }
 
-function pageParts(
-  { media, pageReplies, links, uploads, actions, guarded, self }: ApiParts,
-  publicUrl: string | undefined,
-): PageParts {
+function deskOf({ store, replies, marks, trail, webhooks, results, media }: ApiParts): Desk {
+  return new Desk({
+    ...{ store, replies, marks, trail, webhooks, now: Date.now },
+    changed: (actionId) => results.changed(actionId),
+    mediaOf: (actionId, place) =>
+      media.records.of(actionId, place).flatMap(({ id, state }) => (state === "ready" ? [id] : [])),
+  });
+}
+
+function pageParts(parts: ApiParts, publicUrl: string | undefined): PageParts {
+  const { media, pageReplies, links, uploads, actions, guarded, self } = parts;
   return {
-    ...{ media, links, uploads, publicUrl, replies: pageReplies },
+    ...{ media, links, uploads, publicUrl, replies: pageReplies, desk: deskOf(parts) },
     action: (id, by) => guarded.get(id, by),
     anyAction: (id) => actions.get(id),
     sendSms: (number, text, expiresInMs) => self.sendSms(number, text, expiresInMs),

@@ -14,6 +14,7 @@ import type { LiveWave } from "../../../engine/dispatch/wave/wave.js";
 import { Pacing } from "../../../engine/pacing/pacing.js";
 import type { DataFolder } from "../../../engine/registry/open.js";
 import type { Confirmations } from "../../../engine/replies/confirmations.js";
+import { Marks } from "../../../engine/replies/marks.js";
 import { ReplyHandler } from "../../../engine/replies/reply-handler.js";
 import { ReplyStore } from "../../../engine/replies/reply-store.js";
 import type { CarrierConfiguration } from "../../../schemas/carrier.js";
@@ -38,6 +39,7 @@ export interface Dispatch {
   readonly dispatcher: Dispatcher;
   readonly archive: Archive;
   readonly pacing: Pacing;
+  readonly marks: Marks;
 }
 
 export function startDispatch(
@@ -49,6 +51,7 @@ export function startDispatch(
   closing: Closing,
 ): Dispatch {
   const replies = new ReplyStore(store, vault);
+  const marks = new Marks(store);
   const pacing = new Pacing({
     clock: MACHINE_CLOCK,
     waves: () => dispatcher.waves,
@@ -79,5 +82,5 @@ export function startDispatch(
   closing.add(() => dispatcher.close());
   closing.add(() => carriers.close());
   closing.add(() => dispatcher.quiesce());
-  return { carriers, memory, waves, replies, replyHandler, confirmations, dispatcher, archive, pacing };
+  return { carriers, memory, waves, replies, replyHandler, confirmations, dispatcher, archive, pacing, marks };
 }

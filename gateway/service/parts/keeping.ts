@@ -13,7 +13,7 @@ import type { RunningWebhooks } from "./webhooks.js";
 interface KeepingParts
   extends Rights,
     Pick<Acting, "records" | "lifecycle" | "results">,
-    Pick<Dispatch, "waves" | "replies" | "dispatcher">,
+    Pick<Dispatch, "waves" | "replies" | "dispatcher" | "marks">,
     Pick<RunningWebhooks, "webhooks">,
     Pages {
   readonly store: Store;

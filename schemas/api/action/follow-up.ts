@@ -8,7 +8,13 @@ import { Actor } from "../audit.js";
 import { DateTimeInput } from "../date-time.js";
 import { Reason } from "./text.js";
 
-export const UpdateRequest = z.strictObject({ ...saying, confirmed }).meta({
+const reply = z
+  .int()
+  .min(1)
+  .optional()
+  .meta({ description: "Sequence of the reply that it comes of, which is marked useful by it" });
+
+export const UpdateRequest = z.strictObject({ ...saying, reply, confirmed }).meta({
   id: "UpdateRequest",
   description:
     "The corrected text, or the fields of which the action's kind makes one: to exactly those who were reached, or may have been, and in place of the old " +

@@ -1,7 +1,7 @@
 /** The shapes of the API with which it is read what citizens wrote back. */
 import { z } from "zod";
 import { REPLIES } from "../../limits.js";
-import { REPLY_CHANNELS } from "../../media/words.js";
+import { REPLY_CHANNELS, REPLY_MARKS } from "../../media/words.js";
 import { numberInQuery } from "../query.js";
 import { MediaView } from "./media.js";
 import { ReplyAnswer } from "./page.js";
@@ -14,10 +14,18 @@ export const Reply = z
     text: z.string(),
     media: z.array(MediaView).optional().meta({ description: "Its photos and films; absent where it has none" }),
     answers: z.array(ReplyAnswer).optional().meta({ description: "What the desk answered; absent for nothing" }),
+    mark: z
+      .enum(REPLY_MARKS)
+      .optional()
+      .meta({ description: "What the desk makes of it; absent where it said nothing" }),
     complete: z.boolean().meta({ description: "False while a part is missing: […] stands in its place" }),
   })
   .meta({ id: "Reply", description: "What a citizen wrote; who it was is not kept" });
 export type Reply = z.infer<typeof Reply>;
+
+export const MarkRequest = z
+  .strictObject({ mark: z.enum(REPLY_MARKS).nullable().meta({ description: "success: it led to it" }) })
+  .meta({ id: "MarkRequest" });
 
 export const ReplyPage = z
   .object({

@@ -32,7 +32,13 @@ function opened(at = temporaryFolder()): Folder & { readonly results: Results } 
   const of = ({ waves }: { waves: readonly { readonly id: number }[] }) =>
     waves.map((wave) => ({ wave: wave as never, stored: given(folder.waves.get(wave.id)), live: undefined }));
   const clock = { now: () => Date.UTC(YEAR.year + 1, 5, 1), steadyMs: () => performance.now() };
-  const results = new Results({ ...folder, found: { of }, clock, municipalityAt: () => undefined });
+  const results = new Results({
+    ...folder,
+    found: { of },
+    clock,
+    municipalityAt: () => undefined,
+    ledToSuccess: () => false,
+  });
   folder.records.onPut.push(({ id }) => results.changed(id));
   return { ...folder, results };
 }

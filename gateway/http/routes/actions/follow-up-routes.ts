@@ -1,28 +1,20 @@
 /** The routes by which a control room follows up what it has sent: corrected text, more people, the same once more, a false alarm. */
 import type { ActionService } from "../../../../engine/actions/service.js";
+import type { Desk } from "../../../../engine/desk/desk.js";
 import { CorrectionRequest, UpdateRequest, WideningRequest } from "../../../../schemas/api/action/follow-up.js";
+import { ok } from "../../../../schemas/errors.js";
 import { type Route, route } from "../../request/route.js";
 import { ACTION, answered, OF_TEXT, SPENT } from "./answered.js";
 
 const SAYING = [...OF_TEXT, "CONTACT_UNVERIFIED", "TEXT_REPEATED"] as const;
 const SENDING = ["WRONG_STATE", "BUSY", "DISK_FULL", "NO_CARRIER", "GENERATED_REGISTRY", "STORE_WRITE_FAILED"] as const;
 
-export function followUpRoutes(service: ActionService): Route[] {
+/** Replies of which an update may come. */
+export type Tips = Pick<Desk, "check" | "used">;
+
+export function followUpRoutes(service: ActionService, tips?: Tips): Route[] {
   return [
-    route({
-      method: "POST",
-      path: "/v1/actions/{id}/updates",
-      summary:
-        "Correct the text: nothing more of the old one leaves; the new one goes to exactly those whom the old one reached, or may have, " +
-        "and in its place to those who were still to be sent to",
-      auth: "key",
-      scopes: ["dispatch"],
-      sends: true,
-      body: UpdateRequest,
-      response: ACTION,
-      problems: [...SENDING, "TOO_MANY_ROUNDS", ...SAYING, ...SPENT],
-      handle: async ({ id, body, caller }) => answered(await service.update(id, body, caller)),
-    }),
+    updateRoute(service, tips),
     route({
       method: "POST",
       path: "/v1/actions/{id}/widenings",
@@ -73,4 +65,28 @@ export function followUpRoutes(service: ActionService): Route[] {
       handle: async ({ id, body, caller }) => answered(await service.correct(id, body, caller)),
     }),
   ];
+}
+
+function updateRoute(service: ActionService, tips: Tips | undefined): Route {
+  return route({
+    method: "POST",
+    path: "/v1/actions/{id}/updates",
+    summary:
+      "Correct the text: nothing more of the old one leaves; the new one goes to exactly those whom the old one reached, or may have, " +
+      "and in its place to those who were still to be sent to",
+    auth: "key",
+    scopes: ["dispatch"],
+    sends: true,
+    body: UpdateRequest,
+    response: ACTION,
+    problems: [...SENDING, "TOO_MANY_ROUNDS", ...SAYING, ...SPENT],
+    handle: async ({ id, body: { reply, ...body }, caller }) => {
+      const seen = reply === undefined ? ok(undefined) : service.get(id, caller);
+      if (!seen.ok) return seen;
+      const there = reply === undefined || tips === undefined ? ok(undefined) : tips.check(id, reply, "/reply");
+      const updated = there.ok ? await service.update(id, body, caller) : there;
+      const used = updated.ok && reply !== undefined ? await tips?.used(id, reply, caller.by) : undefined;
+      return answered(used === undefined || used.ok ? updated : used);
+    },
+  });
 }

@@ -1,5 +1,6 @@
 /** What the routes of an action's page need, and how they see what there is of an action. */
 
+import type { Desk } from "../../../../engine/desk/desk.js";
 import type { Media } from "../../../../engine/media/media.js";
 import type { MediaRecord } from "../../../../engine/media/media-record.js";
 import type { Links } from "../../../../engine/pages/links.js";
@@ -17,6 +18,7 @@ export interface PageParts {
   readonly replies: PageReplies;
   readonly links: Links;
   readonly uploads: UploadLinks;
+  readonly desk: Desk;
   /** An action as whoever holds this key sees it. */
   action(id: string, by: Principal): Result<Action>;
   /** Any action. */
@@ -52,14 +54,16 @@ export function viewOf(record: MediaRecord): MediaView {
 
 /** A reply with its photos and with what the desk has answered. */
 export function completed(
-  { media, replies }: Pick<PageParts, "media" | "replies">,
+  { media, replies, desk }: Pick<PageParts, "media" | "replies" | "desk">,
   actionId: string,
   reply: Reply,
 ): Reply {
   const at = { actionId, place: reply.sequence };
+  const mark = desk.markOf(actionId, reply.sequence);
   const [files, answers] = [media.records.of(actionId, reply.sequence), replies.answers.of(at)];
   return {
     ...reply,
+    ...(mark !== null && { mark }),
     ...(files.length > 0 && { media: files.map(viewOf) }),
     ...(answers.length > 0 && {
       answers: answers.map(({ text, answeredAtMs }) => ({ text, answeredAt: dateTime(answeredAtMs) })),

@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { request } from "undici";
 import { expect, test } from "vitest";
-import type { Desk } from "../../schemas/desk/desk.js";
-import { acceptedBy, EVERYWHERE, tagOf, Whole } from "./whole.js";
+import type { Desk } from "../../../schemas/desk/desk.js";
+import { acceptedBy, EVERYWHERE, tagOf, Whole } from "../whole.js";
 
 test("what a full desk holds back goes once it has room, and an extreme action waits for no desk", async () => {
   const whole = await Whole.start(2_000, [{ name: "north" }]);

@@ -1,0 +1,52 @@
+/** The routes by which the desk says what a reply is worth, and has units told of it. */
+import { z } from "zod";
+import type { Desk } from "../../../../engine/desk/desk.js";
+import type { Principal } from "../../../../engine/rights/principal.js";
+import { MarkRequest } from "../../../../schemas/api/action/reply.js";
+import type { Action } from "../../../../schemas/api/api.js";
+import type { Result } from "../../../../schemas/errors.js";
+import { respondEmpty } from "../../request/response.js";
+import { type Route, route } from "../../request/route.js";
+
+const auth = { auth: "key", scopes: ["replies"] } as const;
+const Sequence = z
+  .string()
+  .regex(/^\d{1,10}$/)
+  .transform(Number)
+  .meta({ description: "Of the reply", type: "integer" });
+const one = { params: { sequence: Sequence } };
+
+/** `actionOf`: as whoever holds the key sees it. */
+export function tipRoutes(desk: Desk, actionOf: (id: string, by: Principal) => Result<Action>): Route[] {
+  return [
+    route({
+      method: "PUT",
+      path: "/v1/actions/{id}/replies/{sequence}/mark",
+      grows: true,
+      summary: "Say what a reply is worth: useful, it led to success, or noise; null takes it back",
+      ...auth,
+      ...one,
+      body: MarkRequest,
+      response: { status: 204, description: "It is marked, and in the results" },
+      problems: ["STORE_WRITE_FAILED"],
+      handle: async ({ id, params, body, caller }) => {
+        const action = actionOf(id, caller);
+        return respondEmpty(action.ok ? await desk.mark(id, params.sequence, body.mark, caller.by) : action);
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/v1/actions/{id}/replies/{sequence}/forward",
+      grows: true,
+      summary: "Tell units of a reply and its photos, by every webhook of the topic reply; they read it by the API",
+      ...auth,
+      ...one,
+      response: { status: 204, description: "They are told, however long that takes" },
+      problems: ["WRONG_STATE", "STORE_WRITE_FAILED"],
+      handle: async ({ id, params, caller }) => {
+        const action = actionOf(id, caller);
+        return respondEmpty(action.ok ? await desk.forward(action.value, params.sequence, caller.by) : action);
+      },
+    }),
+  ];
+}
