@@ -25,7 +25,15 @@ export async function run(report: Report, { tiny }: BenchOptions): Promise<void>
       listed.map((wave) => ({ wave: wave as never, stored: given(waves.get(wave.id)), live: undefined })),
   };
   const results = new Results({
-    ...{ store, records, found, replies, clock: MACHINE_CLOCK, municipalityAt: () => undefined, ledToSuccess: () => false },
+    ...{
+      store,
+      records,
+      found,
+      replies,
+      clock: MACHINE_CLOCK,
+      municipalityAt: () => undefined,
+      ledToSuccess: () => false,
+    },
   });
   const query = { from: `${YEAR.year}-01-01`, to: `${YEAR.year}-12-31` };
   const took = async (): Promise<number> => {
