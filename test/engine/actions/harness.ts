@@ -41,8 +41,9 @@ import type { Action, Preview } from "../../../schemas/api/api.js";
 import { ActionRequest, PreviewRequest } from "../../../schemas/api/api.js";
 import { assert, ok, type Problem, type Result } from "../../../schemas/errors.js";
 import { LANGUAGES, LEFT_OUT } from "../../../schemas/words.js";
+import { rosterOf } from "../dispatch/bare-fixtures.js";
 import type { FakeCarrier, WrittenSegment } from "../dispatch/fake-carrier.js";
-import { peopleOf, rosterOf, type TemporaryFolder, until, vaultOf } from "../dispatch/fixtures.js";
+import { peopleOf, type TemporaryFolder, until, vaultOf } from "../dispatch/fixtures.js";
 import { given } from "../registry/samples.js";
 import { type Owner, principalOf } from "../rights/principals.js";
 

@@ -16,7 +16,8 @@ import { ok, type Result } from "../../../schemas/errors.js";
 import { DISPATCH, REPLIES } from "../../../schemas/limits.js";
 import { WAVE_KINDS } from "../../../schemas/wave-words.js";
 import { ACTION_STATUSES, type ActionStatus } from "../../../schemas/words.js";
-import { rosterOf, TemporaryFolder, waveRecord } from "../dispatch/fixtures.js";
+import { rosterOf, waveRecord } from "../dispatch/bare-fixtures.js";
+import { TemporaryFolder } from "../dispatch/fixtures.js";
 import { turnBit, withRaw } from "../store/damage.js";
 import { FakeSelector, filled, Harness } from "./harness.js";
 

@@ -9,9 +9,9 @@ import { EVENT, EVENT_WORDS, GAUGE, RECEIPT_STATE, RELEASE_REASON, UNKNOWN_REASO
 import { Ring } from "../../../schemas/ring.js";
 import { textAt } from "../../../schemas/text-numbers.js";
 import { seeded } from "../../random.js";
+import { putId } from "./bare-fixtures.js";
 import type { FakeCarrierData, ToFakeCarrier } from "./fake-carrier.js";
 import { HOLDERS, LOG, segmentsOf } from "./fake-carrier.js";
-import { putId } from "./fixtures.js";
 
 interface Granted {
   readonly wave: WaveForCarrier;

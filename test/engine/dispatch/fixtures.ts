@@ -1,4 +1,4 @@
-/** What the tests of dispatch share: a store in a folder of its own, wave records, message_ids, a seeded source of chance. */
+/** What the tests of dispatch share beside bare-fixtures.ts: a store in a folder of its own, clocks, people, a seeded source of chance. */
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,10 +7,8 @@ import type { Clock } from "../../../engine/clock/clock.js";
 import type { Dispatcher } from "../../../engine/dispatch/ledger/dispatcher.js";
 import type { DispatcherHooks } from "../../../engine/dispatch/ledger/dispatcher-hooks.js";
 import { type Recovered, recover } from "../../../engine/dispatch/ledger/recovery.js";
-import type { WaveRecord } from "../../../engine/dispatch/ledger/wave-record.js";
 import type { WaveStore } from "../../../engine/dispatch/ledger/wave-store.js";
 import { surveyWaves } from "../../../engine/dispatch/ledger/wave-survey.js";
-import type { ChannelPort } from "../../../engine/dispatch/plan/channel-port.js";
 import { People } from "../../../engine/dispatch/receipts/people.js";
 import type { Run } from "../../../engine/dispatch/wave/queue.js";
 import { GOES } from "../../../engine/dispatch/wave/standing.js";
@@ -19,10 +17,7 @@ import { NumberIndex } from "../../../engine/registry/columns/number-index.js";
 import { Store } from "../../../engine/store/store.js";
 import { Vault } from "../../../engine/vault/vault.js";
 import { assert, ok, type Result } from "../../../schemas/errors.js";
-import { GAUGE_WORDS, LATENCY_BUCKETS } from "../../../schemas/link.js";
-import { Ring } from "../../../schemas/ring.js";
 import type { TextNumbers } from "../../../schemas/text-numbers.js";
-import type { Channel } from "../../../schemas/words.js";
 import { seeded } from "../../random.js";
 
 export class TemporaryFolder {
@@ -55,34 +50,9 @@ export async function recoverAll(waves: WaveStore, dispatcher: Dispatcher): Prom
   return recovered;
 }
 
-export function waveRecord(record: Partial<WaveRecord> = {}): WaveRecord {
-  return {
-    waveId: 1,
-    actionId: "0198c0de-0000-7000-8000-000000000001",
-    registry: 1,
-    kind: "first",
-    texts: ["x"],
-    count: 10,
-    segments: 1,
-    timeCritical: true,
-    expiresAtMs: Number.MAX_SAFE_INTEGER,
-    startedAtMs: 0,
-    ...record,
-  };
-}
-
 /** A clock that nobody sets, of which both faces show the same. */
 export function clockOf(now: () => number): Clock & Pick<DispatcherHooks, "onClockAhead"> {
   return { now, steadyMs: now, onClockAhead: () => {} };
-}
-
-/** A roster of participants 1000, 1001, … */
-export function rosterOf(count: number, first = 1_000): SharedArrayBuffer {
-  const roster = new SharedArrayBuffer(count * 4);
-  new Uint32Array(roster).forEach((_, position, all) => {
-    all[position] = first + position;
-  });
-  return roster;
 }
 
 /** Text numbers below `texts` by chance; undefined where there is one. */
@@ -112,54 +82,7 @@ export function takeAny(wave: LiveWave, limit: number): Run | null {
   return null;
 }
 
-/** Puts `id` into `words` at `at`, with rubbish behind it up to the end of its last word, as a ring has. */
-export function putId(words: Uint32Array, at: number, id: Uint8Array): number {
-  const count = Math.ceil(id.length / 4);
-  words.fill(0xdeadbeef, at, at + count);
-  new Uint8Array(words.buffer, words.byteOffset + at * 4, id.length).set(id);
-  return count;
-}
-
 /** Settles when `condition` holds; the test's own time limit is what ends it otherwise. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
-}
-
-/** A carrier without a thread: what it brings is written into its ring by the test, and nothing is bound until it says so. */
-export function carrierPort(
-  name = "north",
-  share = 1,
-  settings: { parts?: number | ((text: string) => number); routes?: readonly string[]; channel?: Channel } = {},
-): ChannelPort & { bring: Ring } {
-  const buffer = Ring.allocate(65_536);
-  const { parts = 1 } = settings;
-  return {
-    name,
-    channel: settings.channel ?? "sms",
-    share,
-    ratePerSecond: 1_000_000,
-    binds: 1,
-    events: new Ring(buffer),
-    bring: new Ring(buffer),
-    grants: new Ring(Ring.allocate(65_536)),
-    gauges: new Int32Array(GAUGE_WORDS + LATENCY_BUCKETS),
-    routes: settings.routes ?? [],
-    costPerSegment: null,
-    currency: "EUR",
-    sender: "Burgernet",
-    messageIds: "auto",
-    receiptsPer: "auto",
-    adviseText: (text) => {
-      const segments = typeof parts === "number" ? parts : parts(text);
-      return { encoding: "gsm0338", segments, onAir: segments, outside: [] };
-    },
-    openWave: () => {},
-    stopWave: () => {},
-    runWave: () => {},
-    forgetWave: () => {},
-    wake: () => {},
-    onWake: () => {},
-    lastProblem: () => null,
-    close: async () => {},
-  };
 }

@@ -19,7 +19,7 @@ import { GAUGE_WORDS, LATENCY_BUCKETS, NOTHING_KNOWN } from "../../../schemas/li
 import { RECIPIENT_STATES, type RecipientState, STATE_MASK } from "../../../schemas/words.js";
 import { CARRIER } from "../../fuzz/carrier.js";
 import { now, step } from "../../fuzz/world/time.js";
-import { carrierPort, rosterOf, waveRecord } from "./fixtures.js";
+import { carrierPort, rosterOf, waveRecord } from "./bare-fixtures.js";
 import { type CarrierSettings, ScenarioCarrier } from "./scenario-carrier.js";
 
 export interface Scenario {

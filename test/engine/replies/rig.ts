@@ -32,7 +32,8 @@ import {
   UNKNOWN_REASON,
   type WaveForCarrier,
 } from "../../../schemas/link.js";
-import { carrierPort, clockOf, until, waveRecord } from "../dispatch/fixtures.js";
+import { carrierPort, waveRecord } from "../dispatch/bare-fixtures.js";
+import { clockOf, until } from "../dispatch/fixtures.js";
 import { given, type SamplePerson } from "../registry/samples.js";
 
 /** Participants 0 to `count` - 1 with the numbers NUMBER, NUMBER + 1, … */

@@ -15,7 +15,7 @@ import { Keys } from "../../../engine/rights/keys.js";
 import { RETENTION } from "../../../schemas/limits.js";
 import { temporaryFolder } from "../../temp-folder.js";
 import { filled } from "../actions/harness.js";
-import { waveRecord } from "../dispatch/fixtures.js";
+import { waveRecord } from "../dispatch/bare-fixtures.js";
 import { given } from "../registry/samples.js";
 
 const DAY_MS = 86_400_000;

@@ -7,8 +7,9 @@ import { CarrierMemory } from "../../../../engine/dispatch/plan/carrier-memory.j
 import { LiveWave } from "../../../../engine/dispatch/wave/wave.js";
 import { DISPATCH } from "../../../../schemas/limits.js";
 import { GAUGE, GAUGE_WORDS, LATENCY_BUCKETS } from "../../../../schemas/link.js";
+import { rosterOf, waveRecord } from "../../dispatch/bare-fixtures.js";
 import { FakeCarrier } from "../../dispatch/fake-carrier.js";
-import { rosterOf, TemporaryFolder, until, waveRecord } from "../../dispatch/fixtures.js";
+import { TemporaryFolder, until } from "../../dispatch/fixtures.js";
 import { FakeSelector, Harness } from "../harness.js";
 
 test("a carrier takes what was learnt of it, except while it is backed off from", async () => {

@@ -5,7 +5,7 @@ import { Readers } from "../../../../engine/actions/texts/readers.js";
 import { DISPATCH } from "../../../../schemas/limits.js";
 import { groupBits, LANGUAGES, NEEDS, PARTICIPANT_KINDS } from "../../../../schemas/words.js";
 import { seeded } from "../../../random.js";
-import { rosterOf } from "../../dispatch/fixtures.js";
+import { rosterOf } from "../../dispatch/bare-fixtures.js";
 
 const MANY = 2 * DISPATCH.rosterChunk + 77;
 const SETS = 2 ** NEEDS.length;

@@ -3,7 +3,7 @@ import { showWave } from "../../../../engine/actions/views/wave-view.js";
 import { summaryOf } from "../../../../engine/dispatch/ledger/wave-store.js";
 import { LiveWave } from "../../../../engine/dispatch/wave/wave.js";
 import { NOT_SENT, NOT_SENT_REASON, RECEIPT_REASON, RECEIPT_STATE } from "../../../../schemas/link.js";
-import { rosterOf, waveRecord } from "../../dispatch/fixtures.js";
+import { rosterOf, waveRecord } from "../../dispatch/bare-fixtures.js";
 
 it("says of each failure whether the carrier, the receipt or we ourselves were its cause", () => {
   const record = { ...waveRecord({ count: 3 }), stop: null, archive: null };

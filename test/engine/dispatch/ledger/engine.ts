@@ -9,17 +9,9 @@ import { LiveWave } from "../../../../engine/dispatch/wave/wave.js";
 import type { Store } from "../../../../engine/store/store.js";
 import { assert, type Problem } from "../../../../schemas/errors.js";
 import type { TextNumbers } from "../../../../schemas/text-numbers.js";
+import { rosterOf, waveRecord } from "../bare-fixtures.js";
 import type { FakeCarrier, WrittenSegment } from "../fake-carrier.js";
-import {
-  clockOf,
-  peopleWith,
-  recoverAll,
-  rosterOf,
-  type TemporaryFolder,
-  textNumbersOf,
-  until,
-  waveRecord,
-} from "../fixtures.js";
+import { clockOf, peopleWith, recoverAll, type TemporaryFolder, textNumbersOf, until } from "../fixtures.js";
 
 export class Engine {
   readonly waveStore: WaveStore;

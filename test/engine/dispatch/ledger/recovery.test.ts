@@ -9,16 +9,8 @@ import type { Store } from "../../../../engine/store/store.js";
 import { Grant, JournalEntry } from "../../../../schemas/generated/dispatch_generated.js";
 import { API } from "../../../../schemas/limits.js";
 import { EVENT, EVENT_WORDS, RECEIPT_STATE } from "../../../../schemas/link.js";
-import {
-  carrierPort,
-  clockOf,
-  peopleOf,
-  recoverAll,
-  rosterOf,
-  TemporaryFolder,
-  textNumbersOf,
-  waveRecord,
-} from "../fixtures.js";
+import { carrierPort, rosterOf, waveRecord } from "../bare-fixtures.js";
+import { clockOf, peopleOf, recoverAll, TemporaryFolder, textNumbersOf } from "../fixtures.js";
 
 let folder: TemporaryFolder;
 let store: Store;

@@ -4,7 +4,7 @@ import { Division } from "../../../../engine/dispatch/plan/division.js";
 import { LiveWave } from "../../../../engine/dispatch/wave/wave.js";
 import type { WaveForCarrier } from "../../../../schemas/link.js";
 import { GAUGE } from "../../../../schemas/link.js";
-import { carrierPort, rosterOf, waveRecord } from "../fixtures.js";
+import { carrierPort, rosterOf, waveRecord } from "../bare-fixtures.js";
 
 it("divides by share to the grant between carriers that always have room", () => {
   const accounts = [carrierPort("a", 70), carrierPort("b", 30)].map((port, place) => new CarrierAccount(port, place));

@@ -10,7 +10,7 @@ import { DISPATCH, FAILOVER } from "../../../../schemas/limits.js";
 import { EVENT, GAUGE } from "../../../../schemas/link.js";
 import { Ring } from "../../../../schemas/ring.js";
 import { type Channel, STATE } from "../../../../schemas/words.js";
-import { carrierPort, rosterOf, waveRecord } from "../fixtures.js";
+import { carrierPort, rosterOf, waveRecord } from "../bare-fixtures.js";
 
 const WINDOW = 100;
 const DUTCH = 31_612_345_678;

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { hashMessageId, MessageIndex } from "../../../../engine/dispatch/receipts/message-index.js";
 import { PositionHeap } from "../../../../engine/dispatch/wave/position-heap.js";
 import { seeded } from "../../../random.js";
-import { putId } from "../fixtures.js";
+import { putId } from "../bare-fixtures.js";
 
 const words = new Uint32Array(64);
 

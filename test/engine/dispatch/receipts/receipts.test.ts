@@ -9,16 +9,8 @@ import { assert } from "../../../../schemas/errors.js";
 import { RECEIPTS } from "../../../../schemas/limits.js";
 import { GAUGE, RECEIPT_STATE } from "../../../../schemas/link.js";
 import { STATE, type UnknownPolicy } from "../../../../schemas/words.js";
-import {
-  carrierPort,
-  clockOf,
-  peopleOf,
-  recoverAll,
-  rosterOf,
-  TemporaryFolder,
-  until,
-  waveRecord,
-} from "../fixtures.js";
+import { carrierPort, rosterOf, waveRecord } from "../bare-fixtures.js";
+import { clockOf, peopleOf, recoverAll, TemporaryFolder, until } from "../fixtures.js";
 import { numberOf, outcomeEvent, receiptEvent, stateOf, statesOf, unknownEvent } from "./receipts.js";
 
 const { delivered, undeliverable } = RECEIPT_STATE;

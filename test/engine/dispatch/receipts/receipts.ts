@@ -9,7 +9,8 @@ import { LiveWave } from "../../../../engine/dispatch/wave/wave.js";
 import type { MessageIdForm, ReceiptsPer } from "../../../../schemas/carrier.js";
 import { EVENT, EVENT_WORDS, RECEIPT_STATE, UNKNOWN_REASON } from "../../../../schemas/link.js";
 import { RECIPIENT_STATES, type RecipientState, STATE_MASK } from "../../../../schemas/words.js";
-import { clockOf, peopleOf, putId, rosterOf, waveRecord } from "../fixtures.js";
+import { putId, rosterOf, waveRecord } from "../bare-fixtures.js";
+import { clockOf, peopleOf } from "../fixtures.js";
 
 /** Hash of the name of the carrier that was granted everyone. */
 export const CARRIER = 7;

@@ -12,7 +12,8 @@ import type { Store } from "../../../../engine/store/store.js";
 import { DISPATCH } from "../../../../schemas/limits.js";
 import { EVENT, EVENT_WORDS, RECEIPT_STATE, RELEASE_REASON, UNKNOWN_REASON } from "../../../../schemas/link.js";
 import { STATE, STATE_MASK } from "../../../../schemas/words.js";
-import { rosterOf, TemporaryFolder, takeAny, waveRecord } from "../fixtures.js";
+import { rosterOf, waveRecord } from "../bare-fixtures.js";
+import { TemporaryFolder, takeAny } from "../fixtures.js";
 
 const folder = new TemporaryFolder();
 let store: Store;

@@ -8,7 +8,7 @@ import { LiveWave } from "../../../../engine/dispatch/wave/wave.js";
 import { GAUGE, NOT_SENT, NOT_SENT_REASON, RECEIPT_STATE } from "../../../../schemas/link.js";
 import { segmentsIn } from "../../../../schemas/text-numbers.js";
 import { POSSIBLE_DUPLICATE, RECIPIENT_STATES, STATE_MASK } from "../../../../schemas/words.js";
-import { carrierPort, rosterOf, waveRecord } from "../fixtures.js";
+import { carrierPort, rosterOf, waveRecord } from "../bare-fixtures.js";
 import { type ModelCarrier, partsOf, WaveModel } from "./wave-model.js";
 
 export const ANSWERS = [

@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { LiveWave } from "../../../../engine/dispatch/wave/wave.js";
 import { RECEIPT_STATE } from "../../../../schemas/link.js";
 import { type Domain, POSSIBLE_DUPLICATE, STATE, STATE_MASK } from "../../../../schemas/words.js";
-import { rosterOf, takeAny, waveRecord } from "../fixtures.js";
+import { rosterOf, waveRecord } from "../bare-fixtures.js";
+import { takeAny } from "../fixtures.js";
 import { ANSWERS, Pair, type Scenario, scenario } from "./wave-pair.js";
 
 function run(scenario: Scenario): Pair {

@@ -23,17 +23,8 @@ import {
 import type { TextNumbers } from "../../../../../schemas/text-numbers.js";
 import { POSSIBLE_DUPLICATE, RECIPIENT_STATES, STATE, STATE_MASK } from "../../../../../schemas/words.js";
 import { seeded } from "../../../../random.js";
-import {
-  clockOf,
-  peopleOf,
-  putId,
-  recoverAll,
-  rosterOf,
-  TemporaryFolder,
-  takeAny,
-  textNumbersOf,
-  waveRecord,
-} from "../../fixtures.js";
+import { putId, rosterOf, waveRecord } from "../../bare-fixtures.js";
+import { clockOf, peopleOf, recoverAll, TemporaryFolder, takeAny, textNumbersOf } from "../../fixtures.js";
 
 /** Hash of a carrier's name; the other one's is the next number. */
 const CARRIER = 0x8000_0000;
