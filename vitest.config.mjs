@@ -5,15 +5,36 @@ import { BaseSequencer } from "vitest/node";
 
 // What starts services and carriers takes longest, and for the most part waits for them. Begun first, it goes on beside the many
 // short ones; begun last, it would keep one worker busy while the other has nothing to do.
+// The longest of them by their work, longest first; then the rooms where most do so.
+const LONGEST = [
+  "bench/bench",
+  "service/start/failed-start",
+  "crash/kills",
+  "service/personalities",
+  "service/start/start",
+  "crash/waves/waves",
+  "crash/carriers/carriers",
+  "engine/dispatch/plan/overload",
+  "service/carriers",
+  "crash/start/first-start",
+  "crash/start/restored",
+  "service/hostile/hostile",
+  "engine/selection/pool",
+  "engine/selection/live/live",
+  "crash/disk/disk",
+].map((name) => `/dist/test/${name}.test.js`);
 const LONG = ["crash", "bench", "service", "loadtest", "property", "interop", "fuzz"].map(
   (room) => `/dist/test/${room}/`,
 );
 
 class LongFirst extends BaseSequencer {
   async sort(files) {
-    const isLong = ({ moduleId }) => LONG.some((folder) => moduleId.includes(folder));
-    const sorted = await super.sort(files);
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+    const rankOf = ({ moduleId }) => {
+      const longest = LONGEST.findIndex((file) => moduleId.endsWith(file));
+      if (longest >= 0) return longest;
+      return LONGEST.length + (LONG.some((folder) => moduleId.includes(folder)) ? 0 : 1);
+    };
+    return (await super.sort(files)).sort((a, b) => rankOf(a) - rankOf(b));
   }
 }
 
@@ -28,6 +49,11 @@ export default defineConfig({
     maxWorkers: 4,
     // Node imports what is compiled itself: vitest would take each file apart once more, which was a sixth of all the work.
     server: { deps: { external: [/\/dist\//] } },
-    projects: [{ extends: true, test: { name: "all", include: ["dist/test/**/*.test.js"] } }],
+    projects: [
+      {
+        extends: true,
+        test: { name: "all", include: ["dist/test/**/*.test.js"], globalSetup: "dist/test/registries.js" },
+      },
+    ],
   },
 });
