@@ -6,7 +6,7 @@ import type { FoundWave, FoundWaves } from "../../../../engine/actions/waves/fou
 import { summaryOf } from "../../../../engine/dispatch/ledger/wave-store.js";
 import { LiveWave } from "../../../../engine/dispatch/wave/wave.js";
 import { NOT_SENT, NOT_SENT_REASON } from "../../../../schemas/link.js";
-import { rosterOf, waveRecord } from "../../dispatch/fixtures.js";
+import { rosterOf, waveRecord } from "../../dispatch/bare-fixtures.js";
 import { draftOf } from "../transitions/action-events.js";
 
 /** One of two who got it, and one who could not. */
