@@ -111,6 +111,7 @@ function eligibleIn(
 ): Record<Channel, Eligible> {
   const numbers = new Float64Array(participants.numbers);
   const status = new Uint8Array(participants.status);
+  const addresses = new Uint8Array(participants.addresses);
   const [lng, lat] = [new Float64Array(locations.lng), new Float64Array(locations.lat)];
   const participant = new Uint32Array(locations.participant);
   const [channels, terms] = [new Uint16Array(locations.channels), new Uint16Array(locations.terms)];
@@ -124,7 +125,8 @@ function eligibleIn(
     if (!isIn(area, lng[row]!, lat[row]!, municipality[row]!)) continue;
     if (((words[terms[row]! * TERMS_WORDS + (hour >> 5)]! >>> (hour & 31)) & 1) === 0) continue;
     for (const channel of CHANNELS) {
-      if ((channels[row]! & channelBit(channel, domain)) === 0) continue;
+      const isAddressed = ((addresses[who]! >>> CHANNELS.indexOf(channel)) & 1) === 1;
+      if (!isAddressed || (channels[row]! & channelBit(channel, domain)) === 0) continue;
       const { numbers: all, municipalities } = found[channel];
       all.add(numbers[who]!);
       municipalities.set(municipality[row]!, (municipalities.get(municipality[row]!) ?? new Set()).add(numbers[who]!));
