@@ -25,6 +25,7 @@ it("geometry, selection and live selection report their figures", async () => {
     "selection.build",
     "selection.5km",
     "selection.nationwide",
+    "selection.channels",
     "live.selection",
     "live.applied",
   ]);
