@@ -19,6 +19,9 @@ export function newFileKey(): Buffer {
   return randomBytes(32);
 }
 
+/** Chunks of all files that wait for the disk, and those whose senders wait for room. */
+const waiting = { chunks: 0, writers: new Set<SealedWriter>() };
+
 /** Takes the bytes of one file as they come. What the file system refuses is told at the end. */
 export class SealedWriter {
   bytes = 0;
@@ -59,9 +62,22 @@ export class SealedWriter {
       this.#filled += taken.byteLength;
       from += taken.byteLength;
     }
-    if (this.#waiting < MEDIA.waitingChunks) return true;
+    if (this.hasRoom) return true;
     this.#onRoom = onRoom;
+    waiting.writers.add(this);
     return false;
+  }
+
+  get hasRoom(): boolean {
+    return this.#waiting < MEDIA.waitingChunks && waiting.chunks < MEDIA.allWaitingChunks;
+  }
+
+  /** Its sender may go on. */
+  goOn(): void {
+    waiting.writers.delete(this);
+    const onRoom = this.#onRoom;
+    this.#onRoom = undefined;
+    onRoom?.();
   }
 
   /** All of it is on the disk when this settles; STORE_WRITE_FAILED. */
@@ -93,6 +109,7 @@ export class SealedWriter {
     this.#number++;
     this.#filled = 0;
     this.#waiting++;
+    waiting.chunks++;
     this.#written = this.#written.then(() => this.#put([sealed, cipher.getAuthTag()], at));
   }
 
@@ -106,9 +123,8 @@ export class SealedWriter {
       this.#problem = error as Error;
     } finally {
       this.#waiting--;
-      const onRoom = this.#onRoom;
-      this.#onRoom = undefined;
-      onRoom?.();
+      waiting.chunks--;
+      for (const writer of waiting.writers) if (writer.hasRoom) writer.goOn();
     }
   }
 }

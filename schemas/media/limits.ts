@@ -20,6 +20,8 @@ export const MEDIA = {
   chunkBytes: 32_768,
   /** Chunks that wait for the disk; then the client waits. */
   waitingChunks: 2,
+  /** And of all files together, 2 MB: what is read faster than the disk takes it is held by who sends it. */
+  allWaitingChunks: 64,
   /** Room on the disk that files leave to the ledger, which may need some hundreds of megabytes for a nationwide action. */
   diskKeptBytes: 536_870_912,
 
