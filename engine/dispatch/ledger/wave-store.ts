@@ -123,7 +123,7 @@ export class WaveStore {
   }
 
   /**
-   * Writes a roster, one chunk a commit, so that another action's commit never waits for all of it; the last chunk is left
+   * Writes a roster, a few chunks a commit, so that another action's commit never waits for all of it; the last chunks are left
    * to the function that this gives, for the commit that also holds the wave's record. A roster without a record (the
    * process ended between the two) is swept after the next start.
    */
@@ -134,22 +134,21 @@ export class WaveStore {
     textNumbers?: TextNumbers,
   ): Promise<Result<() => void>> {
     const rosters = this.#store.table("rosters");
-    let putLast = (): void => {};
+    let putSome = (): void => {};
     for (const [chunk, from, length] of chunks(count)) {
       const bytes = new Uint8Array(roster, from * 4, length * 4);
       const numbers = textNumbers?.subarray(from, from + length);
-      const put = (): void => {
+      const putBefore = chunk % DISPATCH.chunksPerCommit === 0 ? () => {} : putSome;
+      putSome = () => {
+        putBefore();
         void rosters.put(journalKey(waveId, chunk), bytes);
         if (numbers) void rosters.put(journalKey(waveId, TEXT_NUMBERS + chunk), numbers);
       };
-      if (from + length === count) {
-        putLast = put;
-        break;
-      }
-      const committed = await this.#store.commit(put);
+      if ((chunk + 1) % DISPATCH.chunksPerCommit !== 0 || from + length === count) continue;
+      const committed = await this.#store.commit(putSome);
       if (!committed.ok) return committed;
     }
-    return ok(putLast);
+    return ok(putSome);
   }
 
   /** Takes back a roster whose wave is not made after all. */

@@ -105,6 +105,11 @@ export const DISPATCH = {
   wavesPerTurn: 64,
   /** Recipients of a roster that are stored in one value. */
   rosterChunk: 65_536,
+  /**
+   * How many of those are written in one commit: 1 MB, which hardly takes longer than the commit itself, for which another action may
+   * wait. A country has 25, and its first message waits for all.
+   */
+  chunksPerCommit: 4,
   /** Actions that have failed and are shown in the monitor until they expire; what fails more often fails for one reason. */
   failedShown: 64,
   /** How long one is shown whose last word to those who were reached failed: as long as that word would have been sent. */
