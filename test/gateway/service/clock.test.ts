@@ -45,9 +45,18 @@ test("a key ends at its time, also while the round before still archives", async
 /** A service at rest. */
 function partsOf(keys: Keys, tidyArchive: () => Promise<void>): ClockParts {
   const nothing = async () => ok(undefined);
-  const rest = { tidy: nothing, sweep: nothing, note: nothing, send: nothing, observe: () => {}, tick: () => {} };
+  const rest = {
+    tidy: nothing,
+    sweep: nothing,
+    note: nothing,
+    send: nothing,
+    observe: () => {},
+    tick: () => {},
+    work: () => {},
+  };
   return {
     ...{ actions: rest, confirmations: rest, forecast: rest, live: rest, memory: rest, notes: rest, positions: rest },
+    ...{ delivering: rest, pacing: rest, pageReplies: rest, results: rest },
     ...{ asked: rest, retention: rest, schedule: rest, self: rest, testGroups: rest, keys },
     ...{ archive: { tidy: tidyArchive }, dispatcher: { waves: [], accounts: [] } },
   } as unknown as ClockParts;
