@@ -21,6 +21,9 @@ async function seinpost(folder: string, ...args: string[]) {
   return { code, errors: child.errors() };
 }
 
+/** Of a data folder, and in it. */
+const FOLDERS = [".", "media"];
+
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
 
 /** Of the folder and all that is in it. */
@@ -54,15 +57,15 @@ test("a service mends what is too open, whoever opened it, and says what it was"
   const whole = await Whole.start(50, [{ name: "north" }]);
   process.umask(before);
   const closed = Object.entries(modesIn(whole.folder)).filter(([name]) => !name.endsWith(".submits"));
-  expect(closed.filter(([name, mode]) => mode !== (name === "." ? "700" : "600"))).toEqual([]);
+  expect(closed.filter(([name, mode]) => mode !== (FOLDERS.includes(name) ? "700" : "600"))).toEqual([]);
   expect(closed.map(([name]) => name)).toContain("seinpost.sock");
   await whole.kill();
   for (const name of readdirSync(whole.folder)) chmodSync(join(whole.folder, name), 0o666);
   mkdirSync(join(whole.folder, "left"), { mode: 0o755 });
   chmodSync(whole.folder, 0o777);
   await whole.startEngine();
-  const { ".": itself, left, ...files } = modesIn(whole.folder);
-  expect([itself, left, new Set(Object.values(files))]).toEqual(["700", "700", new Set(["600"])]);
+  const { ".": itself, left, media, ...files } = modesIn(whole.folder);
+  expect([itself, left, media, new Set(Object.values(files))]).toEqual(["700", "700", "700", new Set(["600"])]);
 });
 
 test("a folder that was private is left as it is", () => {

@@ -74,8 +74,9 @@ function copy(): string {
 
 /** All there is in it, but for LMDB's table of readers. */
 function bytesOf(folder: string): Map<string, Buffer> {
-  const names = readdirSync(folder).filter((name) => !name.endsWith("-lock"));
-  return new Map(names.map((name) => [name, readFileSync(join(folder, name))]));
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const names = files.map(({ parentPath, name }) => join(parentPath, name)).filter((name) => !name.endsWith("-lock"));
+  return new Map(names.map((name) => [name, readFileSync(name)]));
 }
 
 const key = (id: string) => Buffer.from(id.replaceAll("-", ""), "hex");
