@@ -1,14 +1,17 @@
 /**
  * Results as everybody may have them: nothing that tells of fewer than five, be it people who reacted or actions at which they did.
  *
- * Exact are the totals of a year alone; what they are divided into is told as reach tells its parts (engine/reach/privacy.ts), each column for
- * itself, so that no difference tells a small part. Only whole months of whole years can be asked for: of two periods that a day sets
- * apart the difference would be that day.
+ * All is told as reach tells it (engine/reach/privacy.ts): a total rounded to a multiple of five, for what came to it between two days, or
+ * with another month, would be their difference; what it is divided into such that no difference tells a small part, each column for
+ * itself; and a time only where the count is told that it is of. Only whole months of whole years can be asked for: of two periods that a
+ * day sets apart the difference would be that day. Each is worked out at most once in RESULTS.openForMs, however many ask.
  */
 
+import type { Result } from "../../schemas/errors.js";
 import { RESULTS } from "../../schemas/limits.js";
 import type { Figures, ResultsReport } from "../../schemas/results/results.js";
-import { TOO_FEW, toldParts } from "../reach/privacy.js";
+import { rounded, TOO_FEW, toldParts } from "../reach/privacy.js";
+import type { Results } from "./results.js";
 
 /** What rows show; of what else there is, the totals alone. */
 const COLUMNS = ["actions", "asked", "reactions", "withReaction", "direct", "caught"] as const;
@@ -25,16 +28,44 @@ export function openPeriod(year: number, today: string): { readonly from: string
   return { from: `${year}-01-01`, to: last };
 }
 
+export class OpenResults {
+  /** By period: years, and of the running one the months that were over. */
+  readonly #made = new Map<string, { readonly atMs: number; readonly report: Promise<Result<ResultsReport>> }>();
+  readonly #results: Pick<Results, "report">;
+  readonly #steadyMs: () => number;
+
+  constructor(results: Pick<Results, "report">, steadyMs: () => number) {
+    this.#results = results;
+    this.#steadyMs = steadyMs;
+  }
+
+  of(period: { readonly from: string; readonly to: string }): Promise<Result<ResultsReport>> {
+    const [name, atMs] = [`${period.from} ${period.to}`, this.#steadyMs()];
+    const known = this.#made.get(name);
+    if (known !== undefined && atMs - known.atMs < RESULTS.openForMs) return known.report;
+    const report = this.#make(period);
+    this.#made.set(name, { atMs, report });
+    return report;
+  }
+
+  async #make(period: { readonly from: string; readonly to: string }): Promise<Result<ResultsReport>> {
+    const report = await this.#results.report(period);
+    return report.ok ? { ok: true, value: openData(report.value) } : report;
+  }
+}
+
 export function openData(report: ResultsReport): ResultsReport {
   const { total, timeCritical, months, kinds, municipalities } = report;
-  const whole = Object.fromEntries(COLUMNS.map((column) => [column, orNull(total[column] ?? 0)])) as Told;
+  const whole = Object.fromEntries(COLUMNS.map((column) => [column, toldTotal(total[column] ?? 0)])) as Told;
   const [critical] = toldRows([timeCritical, rest(total, timeCritical)]);
   return {
     ...report,
     unsettled: 0,
     total: {
       ...figuresOf(whole, total),
-      ...{ messages: partsOf(total.messages), reactionsBy: partsOf(total.reactionsBy), cost: total.cost },
+      ...{ messages: partsOf(total.messages), reactionsBy: partsOf(total.reactionsBy) },
+      // As exact as the messages would tell how many those were.
+      cost: (total.cost ?? []).map(({ currency, amount }) => ({ currency, amount: rounded(amount) })),
       outcomes: partsOf(total.outcomes),
     },
     timeCritical: figuresOf(critical!, timeCritical),
@@ -62,17 +93,20 @@ function toldRows(rows: readonly Pick<Figures, Column>[]): Told[] {
 function figuresOf(told: Told, figures: Figures): Figures {
   const share = (part: number | null): number | null =>
     part === null || !told.actions ? null : Math.round((part / told.actions) * 100) / 100;
-  const spread = (one: Figures["firstMessageToEnd"]): Figures["firstMessageToEnd"] =>
-    (one.actions ?? 0) < RESULTS.peopleMin ? { actions: null, median: null, p90: null } : { ...one, actions: null };
+  // Beside a count that is hidden because of another, a time would say that it is the larger of the two.
+  const spread = (one: Figures["firstMessageToEnd"], of: number | null): Figures["firstMessageToEnd"] =>
+    of === null || (one.actions ?? 0) < RESULTS.peopleMin
+      ? { actions: null, median: null, p90: null }
+      : { ...one, actions: null };
   return {
     ...told,
     ...{ messages: {}, reactionsBy: {}, cost: null, outcomes: {} },
     withReactionShare: share(told.withReaction),
     directShare: share(told.direct),
     caughtShare: share(told.caught),
-    incidentToFirstMessage: spread(figures.incidentToFirstMessage),
-    firstMessageToFirstReaction: spread(figures.firstMessageToFirstReaction),
-    firstMessageToEnd: spread(figures.firstMessageToEnd),
+    incidentToFirstMessage: spread(figures.incidentToFirstMessage, told.actions),
+    firstMessageToFirstReaction: spread(figures.firstMessageToFirstReaction, told.withReaction),
+    firstMessageToEnd: spread(figures.firstMessageToEnd, told.actions),
   };
 }
 
@@ -89,6 +123,6 @@ function rest(total: Figures, part: Figures): Told {
   return Object.fromEntries(COLUMNS.map((column) => [column, (total[column] ?? 0) - (part[column] ?? 0)])) as Told;
 }
 
-function orNull(count: number): number | null {
-  return count > 0 && count < RESULTS.peopleMin ? null : count;
+function toldTotal(count: number): number | null {
+  return count > 0 && count < RESULTS.peopleMin ? null : rounded(count);
 }

@@ -2,7 +2,8 @@
  * The routes by which results are read: whole, by who has a key, and as open data, by everybody; as JSON or CSV (RFC 4180, with a header and
  * a row for each total, month, kind and municipality).
  */
-import { openData, openPeriod } from "../../../engine/results/open-data.js";
+import { MACHINE_CLOCK } from "../../../engine/clock/clock.js";
+import { OpenResults, openPeriod } from "../../../engine/results/open-data.js";
 import type { Results } from "../../../engine/results/results.js";
 import { dayOf } from "../../../engine/rights/day.js";
 import { OUTCOMES } from "../../../schemas/api/action/outcome.js";
@@ -15,6 +16,7 @@ import { type Route, route } from "../request/route.js";
 const shown = { schema: ResultsReport, otherTypes: ["text/csv"], status: 200 } as const;
 
 export function resultRoutes(results: Pick<Results, "report">): Route[] {
+  const open = new OpenResults(results, MACHINE_CLOCK.steadyMs);
   return [
     route({
       method: "GET",
@@ -45,8 +47,7 @@ export function resultRoutes(results: Pick<Results, "report">): Route[] {
         const today = dayOf(Date.now());
         const period = openPeriod(query.year ?? Number(today.slice(0, 4)), today);
         if (period === undefined) return fail("NOT_FOUND", "no month of that year is over", "year");
-        const report = await results.report(period);
-        return written(report.ok ? { ok: true, value: openData(report.value) } : report, query.format);
+        return written(await open.of(period), query.format);
       },
     }),
   ];

@@ -10,6 +10,8 @@ export const RESULTS = {
   lookedAtPerPass: 2_000,
   /** Seconds between two passes: nobody waits for it, for what is not at rest is worked out when it is asked for. */
   everyMs: 60_000,
+  /** How long a report for everybody stays as it is: whole months hardly change, and each costs as much as one with a key. */
+  openForMs: 3_600_000,
   /** Fewer than so many are told to nobody who has no key (k-anonymity): of persons as of actions. */
   peopleMin: 5,
 } as const;
