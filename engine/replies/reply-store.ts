@@ -27,6 +27,8 @@ export interface StoredReply {
 }
 
 export class ReplyStore {
+  /** Each is called with the action of each reply in the commit that it is put into. */
+  readonly onPut: ((actionId: string) => void)[] = [];
   /** The last place given out, by action: puts of a commit that is under way can't be read yet. */
   readonly #last = new Map<string, number>();
   readonly #store: Store;
@@ -64,6 +66,7 @@ export class ReplyStore {
 
   /** Puts into the running commit, in which the vault's `write` comes later. */
   put(actionId: string, place: number, reply: StoredReply): void {
+    for (const told of this.onPut) told(actionId);
     const replies = this.#store.table("replies");
     if (actionId === UNASSIGNED) {
       const oldest = this.last(actionId) - REPLIES.unassigned;
@@ -125,14 +128,25 @@ export class ReplyStore {
     return page;
   }
 
-  /** When each of an action came, and how; those that can't be read are left out. */
-  *reactions(actionId: string): Generator<Pick<StoredReply, "receivedAtMs" | "channel">> {
-    for (const { key, value } of this.#store
-      .table("replies")
-      .range(replyKey(actionId, 0), replyKey(actionId, 0xffff_ffff))) {
+  /**
+   * When those of an action from behind place `after` on came, and how, so many at most; those that can't be read are left out. Where to
+   * go on; undefined where there is no more.
+   */
+  reactions(
+    actionId: string,
+    after: number,
+    most: number,
+    each: (reaction: Pick<StoredReply, "receivedAtMs" | "channel">) => void,
+  ): number | undefined {
+    let [looked, last] = [0, after];
+    const from = replyKey(actionId, after + 1);
+    for (const { key, value } of this.#store.table("replies").range(from, replyKey(actionId, 0xffff_ffff))) {
+      if (looked++ === most) return last;
+      last = key.readUInt32BE(16);
       const reply = value.ok ? this.#read(key, value.value) : value;
-      if (reply.ok) yield reply.value;
+      if (reply.ok) each(reply.value);
     }
+    return undefined;
   }
 
   /** Those of all replies that do not open, with their places. */

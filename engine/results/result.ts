@@ -44,6 +44,17 @@ export interface Reaction {
   readonly channel: ReplyChannel;
 }
 
+/** Those to one action, counted one by one: there may be very many. */
+export class Reactions {
+  readonly came: Partial<Record<ReplyChannel, number>> = {};
+  firstAtMs: number | null = null;
+
+  add({ channel, receivedAtMs }: Reaction): void {
+    this.came[channel] = (this.came[channel] ?? 0) + 1;
+    this.firstAtMs = earlier(this.firstAtMs, receivedAtMs);
+  }
+}
+
 /** What is known of a wave: its record, and its counts so far by RECIPIENT_STATES. */
 export interface WaveSoFar {
   readonly stored: StoredWave;
@@ -57,7 +68,7 @@ const TAKEN = [STATE.acknowledged, STATE.delivered, STATE.unknown];
 export function resultOf(
   record: ActionRecord,
   waves: readonly WaveSoFar[],
-  reactions: Iterable<Reaction>,
+  reactions: Reactions,
   day: string,
   municipality: number,
 ): ActionResult {
@@ -77,19 +88,13 @@ export function resultOf(
       cost[expected.currency] = (cost[expected.currency] ?? 0) + (expected.amount * taken) / stored.count;
     firstMessageAtMs = earlier(firstMessageAtMs, firstIntentAtMs);
   }
-  const came: Partial<Record<ReplyChannel, number>> = {};
-  let firstReactionAtMs: number | null = null;
-  for (const { channel, receivedAtMs } of reactions) {
-    came[channel] = (came[channel] ?? 0) + 1;
-    firstReactionAtMs = earlier(firstReactionAtMs, receivedAtMs);
-  }
   const { incidentAt } = request.asked;
   return {
     ...{ mode: request.mode, kind: request.kind, timeCritical: request.timeCritical, day, municipality },
-    ...{ asked, messages, cost, reactions: came },
+    ...{ asked, messages, cost, reactions: reactions.came },
     ...{ outcome: end?.outcome ?? null, direct: end?.direct ?? false, caught: end?.caughtInTheAct ?? false },
     incidentAtMs: incidentAt === undefined ? null : Date.parse(incidentAt),
-    ...{ firstMessageAtMs, firstReactionAtMs, endedAtMs: endedAtMs ?? stoppedAtMs },
+    ...{ firstMessageAtMs, firstReactionAtMs: reactions.firstAtMs, endedAtMs: endedAtMs ?? stoppedAtMs },
   };
 }
 

@@ -19,20 +19,35 @@ import type { ReplyStore } from "../replies/reply-store.js";
 import { dayOf } from "../rights/day.js";
 import type { Store, Table } from "../store/store.js";
 import { Summing } from "./figures.js";
-import { type ActionResult, decodeResult, encodeResult, isSettled, resultOf, type WaveSoFar } from "./result.js";
+import {
+  type ActionResult,
+  decodeResult,
+  encodeResult,
+  isSettled,
+  Reactions,
+  resultOf,
+  type WaveSoFar,
+} from "./result.js";
 
 const DAY_MS = 86_400_000;
+/** Actions at rest, or reactions to one, that are read in one step: half a millisecond. */
+const PORTION = 50;
 
 export interface ResultParts {
   readonly store: Store;
   readonly records: ActionStore;
   readonly found: Pick<FoundWaves, "of">;
-  readonly replies: Pick<ReplyStore, "reactions">;
+  readonly replies: Pick<ReplyStore, "reactions" | "onPut">;
   readonly clock: Clock;
   /** Whether the desk marked a reply as one that led to success. */
   ledToSuccess(actionId: string): boolean;
   /** Number of the municipality of a position; undefined where there is none. */
   municipalityAt(lng: number, lat: number): number | undefined;
+}
+
+interface Found {
+  readonly record: ActionRecord;
+  readonly waves: WaveSoFar[];
 }
 
 interface Period {
@@ -47,11 +62,16 @@ export class Results {
   readonly #parts: ResultParts;
   /** Behind which action the next pass begins; it goes round and round. */
   #lookedTo: Buffer | undefined;
+  /** Actions of which something has changed since a pass began to look; undefined between two passes. */
+  #changed: Set<string> | undefined;
   #nextPassMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: ResultParts) {
     this.#parts = parts;
     this.#table = parts.store.table("results");
+    // That its people are gone changes nothing of it, and by then what they wrote may be gone too.
+    parts.records.onPut.push(({ id, status }) => void (status !== "archived" && this.changed(id)));
+    parts.replies.onPut.push((actionId) => this.changed(actionId));
   }
 
   /** INVALID_FIELD where it ends before it begins, or is longer than RESULTS.daysMax. */
@@ -68,37 +88,53 @@ export class Results {
   /** Something of an action has changed, or it goes: what is at rest of it is not, from the running commit on. */
   changed(actionId: string): void {
     const key = keyOf(actionId);
-    if (this.#table.has(key)) void this.#table.remove(key);
+    this.#changed?.add(key.toString("hex"));
+    // While a pass is under way one may be put to rest by the commit that this is a part of, which nobody sees yet.
+    if (this.#changed !== undefined || this.#table.has(key)) void this.#table.remove(key);
   }
 
   /** Puts to rest what is over. To be called now and then. */
   async tidy(): Promise<Result<void>> {
     const nowMs = this.#parts.clock.steadyMs();
     if (nowMs < this.#nextPassMs) return ok(undefined);
+    const changed = new Set<string>();
+    this.#changed = changed;
     const rested = await inSlices(this.#resting(this.#parts.clock.now() - RESULTS.settlesMs));
     // More of the same is done in the next round.
     if (rested.length < RESULTS.perPass) this.#nextPassMs = nowMs + RESULTS.everyMs;
-    if (rested.length === 0) return ok(undefined);
-    return this.#parts.store.commit(() => {
-      for (const { key, result } of rested) void this.#table.put(key, encodeResult(result));
-    });
+    const committed =
+      rested.length === 0
+        ? ok(undefined)
+        : await this.#parts.store.commit(() => {
+            for (const { key, result } of rested) {
+              // What it was worked out from is not so any more: a later pass looks again.
+              if (!changed.has(key.toString("hex"))) void this.#table.put(key, encodeResult(result));
+            }
+          });
+    this.#changed = undefined;
+    return committed;
   }
 
   *#resting(beforeMs: number): Generator<void, { key: Buffer; result: ActionResult }[]> {
     const rested: { key: Buffer; result: ActionResult }[] = [];
-    // Ids begin with the time at which the action was made, so what is younger can't be over.
-    const keys = this.#parts.records.keys(this.#lookedTo && behind(this.#lookedTo), timeKey(beforeMs));
-    const portion = portionOf(keys, RESULTS.lookedAtPerPass);
-    this.#lookedTo = portion.length < RESULTS.lookedAtPerPass ? undefined : portion.at(-1);
-    for (const key of portion) {
-      if (this.#table.has(key)) continue;
+    for (let looked = 0; looked < RESULTS.lookedAtPerPass; looked += PORTION) {
+      // Ids begin with the time at which the action was made, so what is younger can't be over.
+      const keys = this.#parts.records.keys(this.#lookedTo && behind(this.#lookedTo), timeKey(beforeMs));
+      const portion = portionOf(keys, PORTION);
+      for (const key of portion) {
+        this.#lookedTo = key;
+        if (this.#table.has(key)) continue;
+        yield;
+        const found = this.#find(key);
+        if (found === undefined || !isSettled(found.record, found.waves, beforeMs)) continue;
+        rested.push({ key, result: yield* this.#resultOf(found) });
+        if (rested.length === RESULTS.perPass) return rested;
+      }
+      if (portion.length < PORTION) {
+        this.#lookedTo = undefined;
+        return rested;
+      }
       yield;
-      const found = this.#find(key);
-      if (found === undefined || !isSettled(found.record, found.waves, beforeMs)) continue;
-      rested.push({ key, result: this.#resultOf(found) });
-      if (rested.length < RESULTS.perPass) continue;
-      this.#lookedTo = key;
-      break;
     }
     return rested;
   }
@@ -110,7 +146,10 @@ export class Results {
     for (;;) {
       // A cursor of lmdb is not held over turns: meanwhile it would keep the pages of before.
       const portion = portionOf(this.#parts.records.keys(key, timeKey(to)), PORTION);
-      for (const one of portion) report.add(...this.#known(one));
+      for (const one of portion) {
+        const rested = this.#rested(one);
+        report.add(rested ?? (yield* this.#workedOut(one)), rested !== undefined);
+      }
       const last = portion.at(-1);
       if (last === undefined || portion.length < PORTION) return report.done();
       key = behind(last);
@@ -118,16 +157,20 @@ export class Results {
     }
   }
 
-  /** The result of an action, and whether it is at rest; undefined of one that can't be read. */
-  #known(key: Buffer): [ActionResult | undefined, boolean] {
+  #rested(key: Buffer): ActionResult | undefined {
     const stored = this.#table.get(key);
     const rested = stored.ok && stored.value ? decodeResult(stored.value, "results") : undefined;
-    if (rested?.ok) return [rested.value, true];
-    const found = this.#find(key);
-    return [found && this.#resultOf(found), false];
+    return rested?.ok ? rested.value : undefined;
   }
 
-  #find(key: Buffer): { readonly record: ActionRecord; readonly waves: WaveSoFar[] } | undefined {
+  /** Of an action that is not at rest; undefined of one that can't be read. */
+  *#workedOut(key: Buffer): Generator<void, ActionResult | undefined> {
+    yield;
+    const found = this.#find(key);
+    return found && (yield* this.#resultOf(found));
+  }
+
+  #find(key: Buffer): Found | undefined {
     const record = this.#parts.records.at(key);
     if (!record.ok) return undefined;
     const waves = this.#parts.found.of(record.value).map(({ stored, live }) => {
@@ -137,8 +180,12 @@ export class Results {
     return { record: record.value, waves };
   }
 
-  #resultOf({ record, waves }: { readonly record: ActionRecord; readonly waves: WaveSoFar[] }): ActionResult {
-    const reactions = this.#parts.replies.reactions(record.id);
+  *#resultOf({ record, waves }: Found): Generator<void, ActionResult> {
+    const reactions = new Reactions();
+    for (let place: number | undefined = 0; place !== undefined; ) {
+      place = this.#parts.replies.reactions(record.id, place, PORTION, (reaction) => reactions.add(reaction));
+      yield;
+    }
     const result = resultOf(
       record,
       waves,
@@ -155,9 +202,6 @@ export class Results {
     return (middle && this.#parts.municipalityAt(...middle)) ?? 0;
   }
 }
-
-/** Actions that are read in one step: half a millisecond. */
-const PORTION = 100;
 
 class Reporting {
   readonly #period: Period;

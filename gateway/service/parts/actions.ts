@@ -155,7 +155,7 @@ function payingWith(keys: Rights["keys"], dispatcher: Dispatcher, ports: PayingP
   return new Paying({ spending: keys.spending, budgetOf, ports, now: Date.now, write });
 }
 
-/** What actions came to; what is at rest of one is not once its record changes. */
+/** What actions came to. */
 function resultsOf(
   store: Store,
   records: ActionStore,
@@ -165,10 +165,7 @@ function resultsOf(
 ): Results {
   const municipalityAt = (lng: number, lat: number) => places.municipalityAt(lng, lat);
   const ledToSuccess = (actionId: string) => marks.ledToSuccess(actionId);
-  const parts = { store, records, replies, found, clock: MACHINE_CLOCK, municipalityAt, ledToSuccess };
-  const results = new Results(parts);
-  records.onPut.push(({ id }) => results.changed(id));
-  return results;
+  return new Results({ store, records, replies, found, clock: MACHINE_CLOCK, municipalityAt, ledToSuccess });
 }
 
 /** `ofTexts`: recipients of each text. */
