@@ -8,29 +8,26 @@
  */
 import { DESK } from "../../schemas/limits.js";
 
-/** What an action has asked, and what came of it. */
+/** What an action has asked, and what came of it, since it is looked at. */
 export class Response {
   #asked = 0;
   /** Of those, how many may still react. */
   #fresh = 0;
   #reactions = 0;
 
-  /** `asked` and `reactions` so far, `passedMs` after the last time. */
+  /** How many more were asked, or fewer where some could not be, and how many more reacted, in the `passedMs` since the last time. */
   note(asked: number, reactions: number, passedMs: number): void {
-    this.#fresh = this.#fresh * Math.exp(-passedMs / DESK.reactMs) + Math.max(0, asked - this.#asked);
-    this.#asked = asked;
-    this.#reactions = reactions;
-  }
-
-  /** As `note`, of an action of which no more is known. */
-  pass(passedMs: number): void {
-    this.note(this.#asked, this.#reactions, passedMs);
+    this.#fresh = this.#fresh * Math.exp(-passedMs / DESK.reactMs) + Math.max(0, asked);
+    this.#asked += asked;
+    this.#reactions += reactions;
   }
 
   /** Reactions for each person asked: what was found of those who had their time, with DESK.reactionsPerPerson for a few more. */
   get perPerson(): number {
     const { priorPersons, reactionsPerPerson } = DESK;
-    return (reactionsPerPerson * priorPersons + this.#reactions) / (priorPersons + this.#asked - this.#fresh);
+    return (
+      (reactionsPerPerson * priorPersons + this.#reactions) / (priorPersons + Math.max(0, this.#asked - this.#fresh))
+    );
   }
 
   /** Reactions that are still to come. */

@@ -34,10 +34,11 @@ interface Said {
 export class Pacing {
   #said: Said | undefined;
   #waiting = 0;
-  #came = 0;
   #lastMs: number;
-  /** By action. */
-  readonly #responses = new Map<string, Response>();
+  /** By action, with how many reactions it had the last time. */
+  readonly #responses = new Map<string, { readonly response: Response; came: number }>();
+  /** How many a wave had asked the last time; a wave that is done is not among those that live, and what it asked still counts. */
+  readonly #askedBy = new WeakMap<LiveWave, number>();
   readonly #parts: PacingParts;
 
   constructor(parts: PacingParts) {
@@ -99,7 +100,7 @@ export class Pacing {
 
   get #expected(): number {
     let sum = 0;
-    for (const response of this.#responses.values()) sum += response.expected;
+    for (const { response } of this.#responses.values()) sum += response.expected;
     return sum;
   }
 
@@ -107,36 +108,35 @@ export class Pacing {
     return this.#said !== undefined && steadyMs - this.#said.steadyMs < DESK.validMs;
   }
 
-  /** What was asked and came since the last time. Who was asked by an action that is done may still react for a while. */
+  /**
+   * What was asked and came since the last time. Who was asked by an action that is done may still react for a while; what came before an
+   * action is looked at is nothing that waits.
+   */
   #observe(waves: readonly LiveWave[], passedMs: number): void {
     const asked = new Map<string, number>();
-    for (const { record, counts } of waves) {
-      const so = ASKED.reduce<number>((sum, state) => sum + counts[state]!, 0);
-      asked.set(record.actionId, (asked.get(record.actionId) ?? 0) + so);
+    for (const wave of waves) {
+      const so = ASKED.reduce<number>((sum, state) => sum + wave.counts[state]!, 0);
+      const { actionId } = wave.record;
+      asked.set(actionId, (asked.get(actionId) ?? 0) + so - (this.#askedBy.get(wave) ?? 0));
+      this.#askedBy.set(wave, so);
+      if (this.#responses.has(actionId)) continue;
+      this.#responses.set(actionId, { response: new Response(), came: this.#parts.reactions(actionId) });
     }
     let came = 0;
-    for (const [actionId, count] of asked) {
-      const reactions = this.#parts.reactions(actionId);
-      came += reactions;
-      const response = this.#responses.get(actionId) ?? new Response();
-      this.#responses.set(actionId, response);
-      response.note(count, reactions, passedMs);
-    }
-    for (const [actionId, response] of this.#responses) {
-      if (asked.has(actionId)) continue;
-      response.pass(passedMs);
-      if (response.expected < 1) this.#responses.delete(actionId);
+    for (const [actionId, one] of this.#responses) {
+      const reactions = this.#parts.reactions(actionId) - one.came;
+      one.came += reactions;
+      came += Math.max(0, reactions);
+      one.response.note(asked.get(actionId) ?? 0, reactions, passedMs);
+      if (!asked.has(actionId) && one.response.expected < 1) this.#responses.delete(actionId);
     }
     const { answersPerMinute = 0, saysWaiting = true } = this.#said ?? {};
-    if (!saysWaiting) {
-      this.#waiting = stillWaiting(this.#waiting, Math.max(0, came - this.#came), answersPerMinute, passedMs);
-    }
-    this.#came = came;
+    if (!saysWaiting) this.#waiting = stillWaiting(this.#waiting, came, answersPerMinute, passedMs);
   }
 
   #allowed({ record }: LiveWave, { answersPerMinute }: Said, sharing: number, passedMs: number): number {
     const desk = { answersPerMinute, waiting: this.#waiting, expected: this.#expected };
-    const response = this.#responses.get(record.actionId)!;
+    const { response } = this.#responses.get(record.actionId)!;
     return Math.max(1, Math.floor(mayAsk(desk, response.perPerson, sharing, passedMs)));
   }
 }

@@ -99,6 +99,8 @@ class Paced {
   /** As the desk said last. */
   waiting = 0;
   readonly #response = new Response();
+  #asked = 0;
+  #callers = 0;
   readonly #answersPerMinute: number;
 
   constructor({ agents }: Situation) {
@@ -106,7 +108,8 @@ class Paced {
   }
 
   may(asked: number, callers: number, nowMs: number): number {
-    this.#response.note(asked, callers, nowMs === 0 ? 0 : DESK.everyMs);
+    this.#response.note(asked - this.#asked, callers - this.#callers, nowMs === 0 ? 0 : DESK.everyMs);
+    [this.#asked, this.#callers] = [asked, callers];
     const { expected, perPerson } = this.#response;
     const desk = { answersPerMinute: this.#answersPerMinute, waiting: this.waiting, expected };
     return Math.max(1, Math.floor(mayAsk(desk, perPerson, 1, DESK.everyMs)));

@@ -46,7 +46,7 @@ describe("the pace", () => {
             nowMs += passedMs;
             asked += more;
             each.push([more, nowMs]);
-            response.note(asked, 0, passedMs);
+            response.note(more, 0, passedMs);
           }
           const fresh = each.reduce((sum, [more, atMs]) => sum + more * Math.exp(-(nowMs - atMs) / DESK.reactMs), 0);
           const perPerson = (DESK.reactionsPerPerson * DESK.priorPersons) / (DESK.priorPersons + asked - fresh);
@@ -170,6 +170,28 @@ describe("waves", () => {
     expect(pacing.show().waiting).toBe(54);
     for (const one of waves) expect(one.queue.allowed).toBe(60);
   });
+});
+
+test("what a wave has asked that is done since counts on, and what came before is nobody who waits", () => {
+  const first = wave("a", 20_000);
+  const waves = [first];
+  const { rig, pacing } = paced(waves);
+  first.counts[STATE.acknowledged] = 20_000;
+  pacing.tick();
+  const { expected } = pacing.show();
+  rig.nowMs += 1_000;
+  rig.reactions = 40;
+  // Its receipts are all there, and who has come into the area since is asked.
+  waves.splice(0, 1, wave("a", 50, "arrivals"));
+  pacing.tick();
+  expect(pacing.show().expected).toBeGreaterThan(expected / 2);
+  pacing.report({ answersPerMinute: 600 });
+  expect(waves[0]!.queue.allowed).toBeGreaterThan(1_000);
+  // Another action that has had its reactions long ago asks again.
+  waves.push(wave("b", 50, "arrivals"));
+  rig.nowMs += 1_000;
+  pacing.tick();
+  expect(pacing.show().waiting).toBe(0);
 });
 
 test("of simulated callers far fewer give up where a desk of a few is paced, and no fewer actions have a useful tip", () => {
