@@ -148,17 +148,31 @@ export class Outbox {
     return this.#store.commit(() => void this.#table.put(key, encodeDelivery({ ...failed, nextAtMs: next.nextAtMs })));
   }
 
-  /** Dead letters wait anew: these, or the oldest. Into the running commit; how many it were. */
-  replay(webhookId: string, ids: readonly string[] | undefined): number {
+  /** Numbers of dead letters, the oldest first: these, or all; a few in a step. */
+  *findDead(webhookId: string, ids: readonly string[] | undefined): Generator<void, number[]> {
+    const dead = [...(this.#lines.get(webhookId)?.dead ?? [])];
+    if (ids === undefined) return dead;
+    const asked = new Set(ids);
+    const found: number[] = [];
+    for (const [at, number] of dead.entries()) {
+      if (at % WEBHOOKS.inOneCommit === 0) yield;
+      const record = this.#read(webhookId, number);
+      if (record !== undefined && asked.has(record.id)) found.push(number);
+      if (found.length === asked.size) break;
+    }
+    return found;
+  }
+
+  /** These dead letters wait anew, as far as there is room; into the running commit; how many it were. */
+  replay(webhookId: string, numbers: readonly number[]): number {
     const line = this.#lines.get(webhookId);
     if (line === undefined) return 0;
     const nowMs = this.now();
-    const asked = ids && new Set(ids);
     const ready: [Line, Waiting][] = [];
-    for (const number of line.dead) {
-      if (ready.length === WEBHOOKS.inOneCommit || line.pending + ready.length >= WEBHOOKS.pending) break;
-      const record = this.#read(webhookId, number);
-      if (record === undefined || (asked && !asked.has(record.id))) continue;
+    for (const number of numbers) {
+      if (line.pending + ready.length >= WEBHOOKS.pending) break;
+      const record = line.dead.has(number) ? this.#read(webhookId, number) : undefined;
+      if (record === undefined) continue;
       line.dead.delete(number);
       const anew = { sinceMs: nowMs, attempts: 0, nextAtMs: nowMs };
       void this.#table.put(deliveryKey(webhookId, number), encodeDelivery({ ...record, ...anew, state: "pending" }));
@@ -168,10 +182,22 @@ export class Outbox {
     return ready.length;
   }
 
-  /** All of a webhook that goes, into the running commit. */
-  remove(webhookId: string): void {
+  /** Nothing more is put for a webhook that goes, or handed out; what there is of it `clear` takes out. */
+  close(webhookId: string): void {
     this.#lines.delete(webhookId);
-    for (const key of this.#keysOf(webhookId)) void this.#table.remove(key);
+  }
+
+  /** All of a webhook that is gone, a few in a commit; what a kill leaves goes at the next start. */
+  async clear(webhookId: string): Promise<Result<void>> {
+    for (;;) {
+      const some: Buffer[] = [];
+      for (const key of this.#keysOf(webhookId)) if (some.push(key) === WEBHOOKS.inOneCommit) break;
+      if (some.length === 0) return ok(undefined);
+      const gone = await this.#store.commit(() => {
+        for (const key of some) void this.#table.remove(key);
+      });
+      if (!gone.ok) return gone;
+    }
   }
 
   /** Dead letters of before this time, in commits of a bounded size. */
@@ -201,7 +227,7 @@ export class Outbox {
     const line = this.#lines.get(webhookId);
     if (line === undefined) return fail("NOT_FOUND", "there is no webhook with this id", "id");
     const { state, after, limit = WEBHOOKS.pageSize } = query;
-    const start = deliveryKey(webhookId, after === undefined ? 0 : Number.parseInt(after, 16) + 1);
+    const start = after === undefined ? undefined : behind(deliveryKey(webhookId, Number.parseInt(after, 16)));
     const deliveries: Delivery[] = [];
     let looked = 0;
     let last = "";
@@ -224,7 +250,7 @@ export class Outbox {
   }
 
   #keysOf(webhookId: string, start = deliveryKey(webhookId, 0)): Iterable<Buffer> {
-    return this.#table.keys(start, Buffer.concat([deliveryKey(webhookId, 2 ** 48 - 1), Buffer.of(0)]));
+    return this.#table.keys(start, behind(deliveryKey(webhookId, 2 ** 48 - 1)));
   }
 
   #read(webhookId: string, number: number): DeliveryRecord | undefined {
@@ -253,6 +279,10 @@ export class Outbox {
       this.onDue();
     });
   }
+}
+
+function behind(key: Buffer): Buffer {
+  return Buffer.concat([key, Buffer.of(0)]);
 }
 
 function shown({ id, event, state, attempts, nextAtMs, lastError }: DeliveryRecord): Delivery {

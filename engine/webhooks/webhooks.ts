@@ -14,6 +14,7 @@ import type { Webhook, WebhookEvent, WebhookRequest, WebhookTopic } from "../../
 import type { Actor } from "../audit/actor.js";
 import type { Trail } from "../audit/trail.js";
 import type { Clock } from "../clock/clock.js";
+import { inSlices } from "../clock/slices.js";
 import type { Store } from "../store/store.js";
 import type { Vault } from "../vault/vault.js";
 import { Outbox } from "./outbox.js";
@@ -110,7 +111,7 @@ export class Webhooks {
     if (!record.ok) return record;
     const secret = newSecret();
     const before = record.value.secrets.at(-1)!;
-    const endsAtMs = this.#parts.clock.now() + WEBHOOKS.graceMs;
+    const endsAtMs = this.outbox.now() + WEBHOOKS.graceMs;
     const next = {
       ...record.value,
       secrets: [
@@ -124,7 +125,7 @@ export class Webhooks {
 
   /** What signs now, the newest first. */
   secretsOf({ secrets }: WebhookRecord): string[] {
-    const nowMs = this.#parts.clock.now();
+    const nowMs = this.outbox.now();
     const counting = secrets.filter(({ endsAtMs }) => endsAtMs === null || endsAtMs > nowMs);
     return counting.map(({ secret }) => secret).reverse();
   }
@@ -135,13 +136,14 @@ export class Webhooks {
     if (!record.ok) return record;
     const { store, vault, trail } = this.#parts;
     this.#records.delete(id);
+    this.outbox.close(id);
     const removed = await store.commit(() => {
-      this.outbox.remove(id);
       removeWebhook(store, vault, id, this.#records.values());
       trail.put({ by, deed: "webhook.removed", on: { webhook: id } });
       vault.write();
     });
-    return removed.ok ? this.#parts.forgotten() : removed;
+    const cleared = removed.ok ? await this.outbox.clear(id) : removed;
+    return cleared.ok ? this.#parts.forgotten() : cleared;
   }
 
   /** An event that says nothing, to see whether it arrives. */
@@ -159,12 +161,16 @@ export class Webhooks {
   async replay(id: string, ids: readonly string[] | undefined, by: Actor): Promise<Result<number>> {
     const record = this.get(id);
     if (!record.ok) return record;
+    const numbers = await inSlices(this.outbox.findDead(id, ids));
     let replayed = 0;
-    const put = await this.#parts.store.commit(() => {
-      replayed = this.outbox.replay(id, ids);
-      this.#parts.trail.put({ by, deed: "webhook.replayed", on: { webhook: id } });
-    });
-    return put.ok ? ok(replayed) : put;
+    for (let from = 0; from === 0 || from < numbers.length; from += WEBHOOKS.inOneCommit) {
+      const put = await this.#parts.store.commit(() => {
+        replayed += this.outbox.replay(id, numbers.slice(from, from + WEBHOOKS.inOneCommit));
+        if (from === 0) this.#parts.trail.put({ by, deed: "webhook.replayed", on: { webhook: id } });
+      });
+      if (!put.ok) return put;
+    }
+    return ok(replayed);
   }
 
   async #keep(record: WebhookRecord, by: Actor, deed: Deed): Promise<Result<void>> {
@@ -173,9 +179,10 @@ export class Webhooks {
     this.#records.set(record.id, record);
     if (isNew) this.outbox.open(record.id);
     return store.commit(() => {
-      // One that was removed while this waited for its turn stays removed.
-      if (this.#records.get(record.id) !== record) return;
-      putWebhook(store, vault, record);
+      // One that was removed while this waited for its turn stays removed; one that was changed again is put as it is now.
+      const latest = this.#records.get(record.id);
+      if (latest === undefined) return;
+      putWebhook(store, vault, latest);
       trail.put({ by, deed, on: { webhook: record.id } });
       vault.write();
     });

@@ -101,9 +101,9 @@ export const ReplayRequest = z
     deliveries: z
       .array(z.string().max(64))
       .min(1)
-      .max(WEBHOOKS.inOneCommit)
+      .max(WEBHOOKS.pageSize)
       .optional()
-      .meta({ description: `Ids of dead letters; absent: all, the oldest ${WEBHOOKS.inOneCommit} of them` }),
+      .meta({ description: "Ids of dead letters; absent: all" }),
   })
   .meta({ id: "ReplayRequest" });
 

@@ -47,8 +47,8 @@ export const WEBHOOKS = {
   graceMs: 24 * HOUR_MS,
   /** How long a dead letter is kept. */
   deadMs: 30 * 24 * HOUR_MS,
-  /** Dead letters that are replayed, and outcomes that are written, in one commit: 300 bytes each. */
-  inOneCommit: 1_000,
+  /** Deliveries that are replayed, or taken out, in one commit, and looked at in one step: 300 bytes each, in a millisecond or two. */
+  inOneCommit: 100,
   /** Deliveries in one page of a list, and how many keys are looked at for it: 2 ms. */
   pageSize: 100,
   lookedAt: 2_000,

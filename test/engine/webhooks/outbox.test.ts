@@ -247,6 +247,8 @@ test("one that takes nothing fills no disk: what is beyond its queue is a dead l
   // A page of a rare kind looks at so many and goes on in the next.
   const first = given(webhooks.outbox.page(id, { state: "dead", limit: 5 }));
   expect([first.deliveries.length, first.next !== null]).toEqual([0, true]);
+  // Behind the last that there could be there is nothing.
+  expect(given(webhooks.outbox.page(id, { after: "f".repeat(12) })).deliveries).toEqual([]);
   nowMs += WEBHOOKS.deadMs + 60_000;
   expect(given(await webhooks.outbox.forget(nowMs - WEBHOOKS.deadMs))).toBe(WEBHOOKS.inOneCommit);
 });
@@ -268,4 +270,55 @@ test("a secret is sealed, signs beside the next one for a day, and opens no more
   expect(codeOf(data.vault.open("webhooks", given(value), key))).toBe("STORE_CORRUPT");
   expect([...storedWebhooks(data.store, data.vault)]).toEqual([]);
   expect(data.store.table("deliveries").count()).toBe(0);
+});
+
+test("two rotations at once are both on record, and what the first has answered is kept at once", async () => {
+  const { record } = given(
+    await webhooks.create({ name: "desk", url: "https://example.org", topics: ["action"] }, LOCAL),
+  );
+  // Both wait while another commit is under way.
+  void data.store.commit(() => {});
+  await new Promise((resolve) => setImmediate(resolve));
+  const [one, other] = await Promise.all([webhooks.rotate(record.id, LOCAL), webhooks.rotate(record.id, LOCAL)]);
+  expect(deeds).toEqual(["webhook.created", "webhook.rotated", "webhook.rotated"]);
+  await reopened();
+  expect(webhooks.secretsOf(given(webhooks.get(record.id)))).toEqual([given(other).secret, given(one).secret]);
+});
+
+test("the secret of before signs for a day of the service's time, whatever the clock is set to", async () => {
+  let setMs = 0;
+  const clock = { now: () => nowMs + setMs, steadyMs: () => nowMs };
+  const trail = { put: () => {} };
+  webhooks = given(await Webhooks.load({ ...data, clock, trail, forgotten: async () => ok(undefined) }, false));
+  const first = given(await webhooks.create({ name: "desk", url: "https://example.org", topics: ["action"] }, LOCAL));
+  const second = given(await webhooks.rotate(first.record.id, LOCAL));
+  setMs = 10 * WEBHOOKS.graceMs;
+  expect(webhooks.secretsOf(second.record)).toEqual([second.secret, first.secret]);
+  setMs = -setMs;
+  nowMs += WEBHOOKS.graceMs;
+  expect(webhooks.secretsOf(second.record)).toEqual([second.secret]);
+});
+
+test("a webhook goes with all that was put for it, also by the commit that it goes with", async () => {
+  const id = await made();
+  const many = 2 * WEBHOOKS.inOneCommit + 1;
+  for (let nth = 0; nth < many; nth++) void data.store.commit(() => webhooks.tell("action", event(nth)));
+  const put = data.store.commit(() => webhooks.tell("action", event(many)));
+  given(await webhooks.remove(id, LOCAL));
+  given(await put);
+  expect(data.store.table("deliveries").count()).toBe(0);
+});
+
+test("all dead letters are replayed, or those alone that are named, wherever they lie", async () => {
+  const id = await made();
+  const bench = new Bench();
+  const many = 2 * WEBHOOKS.inOneCommit + 7;
+  for (let nth = 0; nth < many; nth++) await tell(nth);
+  await bench.answer(status(410));
+  const { deliveries, next } = given(webhooks.outbox.page(id, { state: "dead" }));
+  const last = given(webhooks.outbox.page(id, { state: "dead", after: next! })).deliveries.at(-1)!;
+  expect(given(await webhooks.replay(id, [last.id, deliveries[0]!.id, "msg_none"], LOCAL))).toBe(2);
+  expect(given(await webhooks.replay(id, undefined, LOCAL))).toBe(many - 2);
+  expect(webhooks.outbox.line(id)!.dead.size).toBe(0);
+  expect(deeds.filter((deed) => deed === "webhook.replayed").length).toBe(2);
 });
