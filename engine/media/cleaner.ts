@@ -10,7 +10,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { MEDIA } from "../../schemas/limits.js";
-import type { CleanAnswer, CleanJob } from "./child/words.js";
+import { readAnswer } from "./answer.js";
+import type { CleanJob } from "./child/words.js";
 import type { Found } from "./media-record.js";
 
 const ENTRY = fileURLToPath(new URL("./child/clean.js", import.meta.url));
@@ -100,7 +101,8 @@ function said(output: Buffer, code: number | null, signal: NodeJS.Signals | null
     const detail = `the process that read it ended with ${signal ?? code}`;
     return fail(signal === null && code === 1 ? "MEDIA_DAMAGED" : "MEDIA_TOO_LARGE", detail);
   }
-  const answer = JSON.parse(output.subarray(0, line).toString()) as CleanAnswer;
+  const answer = readAnswer(output.subarray(0, line).toString());
+  if (answer === undefined) return fail("MEDIA_DAMAGED", "the process that read it says what it may not");
   if ("refused" in answer)
     return { ...fail(answer.refused, "the process that read it says so"), sha256: answer.sha256 };
   return ok({ ...answer, bytes: output.subarray(line + 1) });

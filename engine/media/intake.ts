@@ -60,7 +60,7 @@ export class MediaIntake {
     return false;
   }
 
-  /** All of it came: it is on the disk under its name. INVALID_FIELD for nothing at all, or STORE_WRITE_FAILED. */
+  /** All of it came: it is on the disk under its name. MEDIA_TYPE for nothing at all, or STORE_WRITE_FAILED. */
   async end(): Promise<Result<Received>> {
     if (this.#bytes === 0) {
       this.abort();

@@ -77,7 +77,7 @@ export class MediaFolder {
     }
   }
 
-  /** A whole file, durably; gives its key, as records have it. STORE_WRITE_FAILED. */
+  /** A whole file, durably; gives its key, as records have it. STORE_WRITE_FAILED, and nothing of it is left. */
   async write(id: string, form: Form, bytes: Buffer): Promise<Result<string>> {
     const [key, incoming] = [newFileKey(), this.incoming()];
     const writer = await SealedWriter.create(incoming, key, fileName(id, form));
@@ -85,6 +85,8 @@ export class MediaFolder {
     writer.value.write(bytes);
     const written = await writer.value.end();
     const settled = written.ok ? await this.settle(incoming, id, form) : written;
+    // A full disk is not to be filled with what could not be written to its end.
+    if (!settled.ok) await this.discard(incoming);
     return settled.ok ? ok(key.toString("base64")) : settled;
   }
 

@@ -112,7 +112,7 @@ export class MediaStore {
   }
 
   count(actionId: string, place?: number): number {
-    return [...this.#table.keys(...bounds(actionId, place))].length;
+    return this.#table.count(...bounds(actionId, place));
   }
 
   /** Those that have to be read still. */

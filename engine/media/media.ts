@@ -241,7 +241,7 @@ export class Media {
   /** The files of records that are gone. */
   async forget(records: readonly Pick<MediaRecord, "id">[]): Promise<void> {
     for (const { id } of records) {
-      this.#shown.forget(fileName(id, "clean"));
+      this.#shown.forget(id);
       await this.#folder.remove(id);
     }
   }

@@ -30,11 +30,14 @@ export class Shown {
     return opened;
   }
 
-  /** It was changed, or is gone. */
-  forget(name: string): void {
-    this.#opening.delete(name);
-    this.#bytes -= this.#held.get(name)?.byteLength ?? 0;
-    this.#held.delete(name);
+  /** All whose names begin so: they are gone. */
+  forget(start: string): void {
+    for (const name of this.#opening.keys()) if (name.startsWith(start)) this.#opening.delete(name);
+    for (const [name, { byteLength }] of this.#held) {
+      if (!name.startsWith(start)) continue;
+      this.#held.delete(name);
+      this.#bytes -= byteLength;
+    }
   }
 
   #hold(name: string, bytes: Buffer): void {

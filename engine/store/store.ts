@@ -95,8 +95,9 @@ export class Table {
     yield* this.#database.getKeys({ ...(start && { start }), ...(end && { end }), reverse });
   }
 
-  count(): number {
-    return this.#database.getKeysCount();
+  /** How many records there are from `start` (inclusive) to `end` (exclusive); LMDB counts them without reading their values. */
+  count(start?: Buffer, end?: Buffer): number {
+    return this.#database.getKeysCount({ ...(start && { start }), ...(end && { end }) });
   }
 
   clear(): Promise<void> {

@@ -29,7 +29,7 @@ export const MEDIA = {
   cleaners: 1,
   /** Files that wait to be read, of which nothing but their ids is held. */
   waiting: 100_000,
-  /** How often one is begun anew when its process could not be started; then it is refused. */
+  /** How often one is begun when its process can't be started; then it waits for the next start of the service. */
   attempts: 3,
   /** Kilobytes of data of such a process (RLIMIT_DATA): Node with sharp has 150 MB for a photo of 50 megapixels. */
   cleanerDataKilobytes: 524_288,
