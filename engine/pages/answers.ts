@@ -41,6 +41,14 @@ export class Answers {
     return answers;
   }
 
+  /** The number of the last; 0 where there is none. */
+  last({ actionId, place }: Place): number {
+    for (const key of this.#table.keys(answerKey(actionId, place, 0xffff_ffff), answerKey(actionId, place, 0), true)) {
+      return key.readUInt32BE(20);
+    }
+    return 0;
+  }
+
   /** Takes those of a reply out in the running commit. */
   removeOf({ actionId, place }: Place): void {
     const bounds = [answerKey(actionId, place, 0), answerKey(actionId, place, 0xffff_ffff)] as const;

@@ -38,7 +38,7 @@ export class Links {
     return found.ok && found.value?.length === 16 ? idOf(found.value) : "";
   }
 
-  /** Takes out those of actions that were created before this time, at most `limit`; in the running commit. */
+  /** Keys of those of actions that were created before this time, of `limit` actions at most. */
   before(timeMs: number, limit: number): Buffer[] {
     const old: Buffer[] = [];
     // Ids of actions begin with their time, and 16 bytes; what has 8 is the other way round.

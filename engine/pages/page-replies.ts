@@ -32,6 +32,8 @@ export class PageReplies {
   readonly answers: Answers;
   /** Since the process started, by how they came. */
   readonly counts = { page: 0, desk: 0 };
+  /** Of replies that are being answered, the number that was given out last: what is not durable yet can't be read. */
+  readonly #answering = new Map<string, number>();
   readonly #secrets = new Secrets(CRYPTO_RANDOM);
   readonly #perClient = new Allowance(PAGES.repliesPerClient, PAGES.clients);
   readonly #perNetwork = new Allowance(PAGES.repliesPerNetwork, PAGES.networks);
@@ -63,10 +65,13 @@ export class PageReplies {
   /** NOT_FOUND, or TOO_MANY_REQUESTS where it was answered as often as one is. */
   async answer(at: Place, text: string): Promise<Result<StoredAnswer>> {
     if (!this.#parts.replies.has(at.actionId, at.place)) return fail("NOT_FOUND", "There is no such reply", "sequence");
-    const before = this.answers.of(at).length;
-    if (before >= PAGES.answersPerReply) return fail("TOO_MANY_REQUESTS", `At most ${PAGES.answersPerReply} answers`);
+    const name = `${at.actionId}/${at.place}`;
+    const number = Math.max(this.answers.last(at), this.#answering.get(name) ?? 0) + 1;
+    if (number > PAGES.answersPerReply) return fail("TOO_MANY_REQUESTS", `At most ${PAGES.answersPerReply} answers`);
+    this.#answering.set(name, number);
     const answer = { text, answeredAtMs: this.#second() };
-    const committed = await this.#commit(() => this.answers.put(at, before + 1, answer));
+    const committed = await this.#commit(() => this.answers.put(at, number, answer));
+    if (this.#answering.get(name) === number) this.#answering.delete(name);
     return committed.ok ? ok(answer) : committed;
   }
 

@@ -13,7 +13,6 @@ interface Open {
 }
 
 export class UploadLinks {
-  /** The oldest first. */
   readonly #open = new Map<string, Open>();
   readonly #steadyMs: () => number;
 
@@ -36,7 +35,13 @@ export class UploadLinks {
     const open = this.#open.get(name);
     if (open === undefined) return fail("NOT_FOUND", "This link counts no more", "upload");
     this.#open.delete(name);
-    return ok({ actionId: open.actionId, giveBack: () => void this.#open.set(name, open) });
+    let isOut = true;
+    const giveBack = (): void => {
+      // Once: whoever has it by then may be sending.
+      if (isOut) this.#open.set(name, open);
+      isOut = false;
+    };
+    return ok({ actionId: open.actionId, giveBack });
   }
 
   #sweep(): void {

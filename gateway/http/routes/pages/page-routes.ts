@@ -20,7 +20,13 @@ import { PAGE, PAGE_HEADERS } from "./page-file.js";
 import { FILE_PROBLEMS, FILE_TYPES, type PageParts, viewOf } from "./parts.js";
 
 export function pageRoutes(parts: PageParts): Route[] {
-  return [...fileRoutes(), ...shownRoutes(parts), ...replyRoutes(parts), ...uploadRoutes(parts)];
+  return [
+    ...fileRoutes(),
+    ...shownRoutes(parts),
+    ...replyRoutes(parts),
+    ...replyMediaRoutes(parts),
+    ...uploadRoutes(parts),
+  ];
 }
 
 /** The page itself is the same file for all actions, and for one upload. */
@@ -138,13 +144,18 @@ function replyRoutes(parts: PageParts): Route[] {
       problems: ["STORE_WRITE_FAILED"],
       handle: async ({ params: { code } }) => respondEmpty(await parts.replies.withdraw(code)),
     }),
+  ];
+}
+
+function replyMediaRoutes(parts: PageParts): Route[] {
+  return [
     route({
       method: "POST",
       path: "/v1/replies/{code}/media",
       grows: true,
       summary: "Add a photo or film to a reply",
       auth: "public",
-      params,
+      params: { code: ReplyCode },
       response: { status: 201, description: "It is kept, and read after that" },
       problems: FILE_PROBLEMS,
       receive: {
@@ -155,7 +166,14 @@ function replyRoutes(parts: PageParts): Route[] {
           const begun = parts.media.receive({ ...at, from: "reply", client: caller.address }, refuse);
           if (!begun.ok) return begun;
           const { chunk, end, abort } = begun.value;
-          return ok({ chunk, abort, end: async () => taken(await end()) });
+          const finish = async (): Promise<Result<HttpResponse>> => {
+            const kept = await end();
+            if (!kept.ok || parts.replies.codes.placeOf(code) !== undefined) return taken(kept);
+            // The reply was taken back while this came in.
+            const removed = await parts.media.remove([kept.value]);
+            return removed.ok ? fail("NOT_FOUND", "No reply has this code", "code") : removed;
+          };
+          return ok({ chunk, abort, end: finish });
         },
       },
     }),

@@ -1,0 +1,69 @@
+/** Replies by a page over a real store: what is done twice at a time is there twice, and what is taken back is gone, whatever still comes in. */
+import { expect, onTestFinished, test } from "vitest";
+import { Media } from "../../../engine/media/media.js";
+import { PageReplies } from "../../../engine/pages/page-replies.js";
+import { UploadLinks } from "../../../engine/pages/upload-links.js";
+import { openDataFolder } from "../../../engine/registry/open.js";
+import { ReplyStore } from "../../../engine/replies/reply-store.js";
+import { NOBODY } from "../../../gateway/http/request/admission.js";
+import type { RawHead } from "../../../gateway/http/request/route.js";
+import { pageRoutes } from "../../../gateway/http/routes/pages/page-routes.js";
+import type { PageParts } from "../../../gateway/http/routes/pages/parts.js";
+import { PAGES } from "../../../schemas/limits.js";
+import { temporaryFolder } from "../../temp-folder.js";
+import { codeOf, given } from "../registry/samples.js";
+
+const ACTION = "0198c0de-0000-7000-8000-00000000000a";
+
+async function opened() {
+  const data = given(openDataFolder(temporaryFolder()));
+  await data.store.space.keepReserve(0);
+  const onFatal = ({ detail }: { detail: string }): never => {
+    throw new Error(detail);
+  };
+  const media = given(Media.open({ ...data, now: Date.now, onFatal }));
+  const times = { now: Date.now, steadyMs: () => performance.now() };
+  const replies = new PageReplies({
+    ...{ ...data, ...times, onFatal, media },
+    replies: new ReplyStore(data.store, data.vault),
+  });
+  onTestFinished(async () => {
+    await media.reading.close();
+    await data.store.close();
+  });
+  return { media, replies };
+}
+
+test("answers that are given at the same time are all there, in their order, and no more than there may be", async () => {
+  const { replies } = await opened();
+  const place = given(await replies.byDesk(ACTION, "gezien", "voice"));
+  const at = { actionId: ACTION, place };
+  const texts = Array.from({ length: PAGES.answersPerReply + 1 }, (_, nth) => `${nth}`);
+  const answered = await Promise.all(texts.map((text) => replies.answer(at, text)));
+  expect(answered.filter(({ ok }) => !ok).map(codeOf)).toEqual(["TOO_MANY_REQUESTS"]);
+  expect(replies.answers.of(at).map(({ text }) => text)).toEqual(texts.slice(0, -1));
+});
+
+test("a photo of a reply that is taken back while it comes in is not kept", async () => {
+  const { media, replies } = await opened();
+  const code = given(await replies.byPage(ACTION, "gezien", ""));
+  const route = pageRoutes({ media, replies } as unknown as PageParts).find(
+    ({ method, path }) => method === "POST" && path === "/v1/replies/{code}/media",
+  )!;
+  const head = { params: { code }, query: "", contentLength: "", who: NOBODY } as unknown as RawHead;
+  const body = given(route.open(head, () => {}));
+  body.chunk(Buffer.from("a photo"), () => {});
+  given(await replies.withdraw(code));
+  expect(codeOf(await body.end())).toBe("NOT_FOUND");
+  expect(media.records.of(ACTION)).toEqual([]);
+});
+
+test("a link for one photo that is given back twice counts once", () => {
+  const links = new UploadLinks(() => 0);
+  const name = given(links.make(ACTION));
+  const first = given(links.use(name));
+  first.giveBack();
+  given(links.use(name));
+  first.giveBack();
+  expect(codeOf(links.use(name))).toBe("NOT_FOUND");
+});
