@@ -11,9 +11,18 @@ import { SELECTION } from "../../schemas/limits.js";
 import { collectGarbage } from "./memory.js";
 import { type Purpose, Turns } from "./turns.js";
 
+/** What each worker gets with it. */
+export interface PoolData {
+  /** One Int32. */
+  readonly haveLoaded: SharedArrayBuffer;
+}
+
+/** How often a pool that closes looks whether a worker has loaded. */
+const LOOK_MS = 5;
+
 /**
- * Workers, each with one task at a time, and whose turn it is at them. Those of the start are not ended before they have loaded:
- * a thread that is ended while it loads lmdb's addon ends the whole process, with a signal and no word of why.
+ * Workers, each with one task at a time, and whose turn it is at them. None is ended before it has loaded, also one that took the place
+ * of another: a thread that is ended while it loads lmdb's addon ends the whole process, with a signal and no word of why.
  */
 export class TaskPool extends Piscina {
   readonly turns: Turns;
@@ -21,14 +30,19 @@ export class TaskPool extends Piscina {
   readonly loaded: Promise<unknown>;
   /** Workers that stopped since the pool was made. */
   died = 0;
+  /** How many have loaded since the pool was made, as they count themselves. */
+  readonly #haveLoaded: Int32Array;
 
   constructor(threads: number) {
+    const haveLoaded = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
     super({
+      workerData: { haveLoaded } satisfies PoolData,
       filename: new URL("./worker.js", import.meta.url).href,
       minThreads: threads,
       maxThreads: threads,
       recordTiming: false,
     });
+    this.#haveLoaded = new Int32Array(haveLoaded);
     this.turns = new Turns(threads);
     // Tasks started together go to a worker each, because the pool prefers the least busy.
     const each = Array.from({ length: threads }, () => this.run(undefined, { name: "wake" }));
@@ -37,9 +51,11 @@ export class TaskPool extends Piscina {
 
   override async destroy(): Promise<void> {
     this.turns.close();
-    const tooLong = new AbortController();
-    await Promise.race([this.loaded, setTimeout(SELECTION.loadMs, undefined, { ref: false, signal: tooLong.signal })]);
-    tooLong.abort();
+    const untilMs = performance.now() + SELECTION.loadMs;
+    // One that died before it had loaded is waited for in vain, and for so long.
+    while (this.threads.length + this.died > Atomics.load(this.#haveLoaded, 0) && performance.now() < untilMs) {
+      await setTimeout(LOOK_MS);
+    }
     await super.destroy();
   }
 }

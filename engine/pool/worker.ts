@@ -6,6 +6,7 @@
  * Assumes one task at a time in a thread, so that the room that a task needs can be kept for the next one.
  */
 
+import { workerData } from "node:worker_threads";
 import { ok, type Result } from "../../schemas/errors.js";
 import type { LocationRows } from "../registry/columns/columns.js";
 import { readMarks } from "../selection/query/channels.js";
@@ -25,6 +26,7 @@ import { partBytes, partIn } from "../selection/roster.js";
 import { type Borders, chooseBorders, classifyRows, groupRows } from "../selection/rows/regions.js";
 import { buildShard, type ShardData } from "../selection/rows/shard.js";
 import { collectGarbage } from "./memory.js";
+import type { PoolData } from "./tasks.js";
 
 export { checkFlat } from "../geo/flat-area.js";
 export { countBlocks } from "../municipality/count-worker.js";
@@ -106,3 +108,7 @@ export function collect(): Promise<void> {
 
 /** Does nothing; the pool uses it to start a worker. */
 export function wake(): void {}
+
+// All that a worker loads stands above. In a test the tasks run without a worker.
+const data = workerData as PoolData | null;
+if (data?.haveLoaded) Atomics.add(new Int32Array(data.haveLoaded), 0, 1);

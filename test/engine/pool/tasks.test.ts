@@ -1,5 +1,6 @@
 /** Tasks of the pool that fail: what they throw is a Problem, and who shares memory with them is waited for. */
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { randomFrom } from "../../../bench/selection/country.js";
 import { createPool, runTask, runTasks, type TaskPool } from "../../../engine/pool/tasks.js";
@@ -46,4 +47,15 @@ it("a pool that is closed at once lets its workers load first, or one of them ma
   const early = createPool(2);
   await early.destroy();
   expect(early.completed).toBe(2);
+});
+
+it.each([0, 5, 20, 60])("so does one in which a worker was replaced %d ms ago", async (agoMs) => {
+  const late = createPool(2);
+  await late.loaded;
+  const replaced = new Promise((resolve) => late.once("error", resolve));
+  late.threads[0]!.emit("error", new Error("stray"));
+  await replaced;
+  await sleep(agoMs);
+  await late.destroy();
+  expect(late.threads.length).toBe(0);
 });
