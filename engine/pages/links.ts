@@ -9,6 +9,7 @@ import { randomBytes } from "node:crypto";
 import { ok, type Result } from "../../schemas/errors.js";
 import { PAGES } from "../../schemas/limits.js";
 import type { Store, Table } from "../store/store.js";
+import { linkBytes, linkName } from "./link-name.js";
 
 export class Links {
   readonly #store: Store;
@@ -23,7 +24,7 @@ export class Links {
   async of(actionId: string): Promise<Result<string>> {
     const known = this.#table.get(bytesOf(actionId));
     if (!known.ok) return known;
-    if (known.value) return ok(known.value.toString("base64url"));
+    if (known.value) return ok(linkName(known.value));
     const name = randomBytes(PAGES.linkBytes);
     const committed = await this.#store.commit(() => {
       void this.#table.put(name, bytesOf(actionId));
@@ -34,8 +35,9 @@ export class Links {
 
   /** "" where no action has a page of this name. */
   actionOf(link: string): string {
-    const found = this.#table.get(Buffer.from(link, "base64url"));
-    return found.ok && found.value?.length === 16 ? idOf(found.value) : "";
+    const name = linkBytes(link);
+    const found = name ? this.#table.get(name) : undefined;
+    return found?.ok && found.value?.length === 16 ? idOf(found.value) : "";
   }
 
   /** Keys of those of actions that were created before this time, of `limit` actions at most. */

@@ -6,6 +6,7 @@
 import { randomBytes } from "node:crypto";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { PAGES } from "../../schemas/limits.js";
+import { linkName } from "./link-name.js";
 
 interface Open {
   readonly actionId: string;
@@ -24,7 +25,7 @@ export class UploadLinks {
   make(actionId: string): Result<string> {
     this.#sweep();
     if (this.#open.size >= PAGES.uploads) return fail("BUSY", "Too many people were asked for a photo");
-    const name = randomBytes(PAGES.linkBytes).toString("base64url");
+    const name = linkName(randomBytes(PAGES.linkBytes));
     this.#open.set(name, { actionId, untilMs: this.#steadyMs() + PAGES.uploadMs });
     return ok(name);
   }

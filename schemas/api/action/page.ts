@@ -9,7 +9,7 @@ import { Text } from "./text.js";
 
 export const LinkName = z
   .string()
-  .regex(/^[A-Za-z0-9_-]{11}$/)
+  .regex(/^[A-Za-z0-9]{11}$/)
   .meta({ description: "As it stands in the link" });
 
 export const ReplyCode = z
