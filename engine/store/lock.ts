@@ -7,6 +7,9 @@
  * gets the descriptor, the command flock (util-linux, in every Debian) locks it and ends, and this process keeps it. Where
  * there is no such command, or the file system has no such locks, the folder is refused.
  *
+ * Who only opens the store to read (opening/beside.ts) has a shared lock for that moment. So whoever is refused an exclusive one, and gets
+ * a shared one, knows that nobody writes and tries again; no sign beside the lock could tell, for it comes and goes at another moment.
+ *
  * A lock is worth nothing once the folder, or the store in it, is another one under the same name. That is looked for all the
  * time, and whoever holds the lock is told. Assumes that a folder is on one machine, as LMDB does.
  */
@@ -29,7 +32,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { STORE } from "../../schemas/limits.js";
 import { STORE_FILE } from "./folder.js";
-import { heldBy, openingLinksOf } from "./opening/openings.js";
 import { FOLDER_MODE } from "./private.js";
 
 /** What flock(1) exits with when somebody else has the lock; for all that is wrong otherwise it has other codes. */
@@ -40,28 +42,42 @@ const PASSED = 3;
 /** Called once, when the lock no longer guards what is at its path: the process must end. */
 export type OnLost = (problem: Problem) => void;
 
+/** Who has it exclusively may write; those who have it shared keep everybody from that, and not each other from reading. */
+type Kind = "exclusive" | "shared";
+
 /**
  * Gives the function that lets the folder go, FOLDER_IN_USE when another process has it, or STORE_UNUSABLE when it can't be locked.
  * Makes the folder if it is not there, because there is nothing else that everybody would find. Who only opens the store to read has the
  * lock for a moment, and is waited for.
  */
 export async function lockFolder(folder: string, onLost: OnLost): Promise<Result<() => void>> {
-  const untilMs = performance.now() + STORE.openingWaitMs;
+  const untilMs = performance.now() + STORE.readersWaitMs;
   for (;;) {
-    const locked = await lockNow(folder, onLost);
-    const isHeld = !locked.ok && locked.problem.code === "FOLDER_IN_USE";
-    if (!isHeld || performance.now() > untilMs || !isOpening(folder)) return locked;
+    const locked = await lockToWrite(folder, onLost);
+    if (locked.ok || locked.problem.code !== "FOLDER_IN_USE") return locked;
+    const read = await lockToRead(folder);
+    if (!read.ok) return locked;
+    read.value();
+    if (performance.now() > untilMs) return fail("FOLDER_IN_USE", "a process that opens it to read hangs", folder);
     await sleep(STORE.openingLookMs);
   }
 }
 
-/** The same, as it is at the moment. */
-export async function lockNow(folder: string, onLost: OnLost): Promise<Result<() => void>> {
+/** Keeps everybody from beginning to write until the function that it gives is called; refused as lockFolder is, where somebody writes. */
+export async function lockToRead(folder: string): Promise<Result<() => void>> {
+  const lock = new FolderLock(folder, () => {});
+  const taken = await lock.take("shared");
+  if (taken.ok) return ok(() => lock.release());
+  lock.release();
+  return taken;
+}
+
+async function lockToWrite(folder: string, onLost: OnLost): Promise<Result<() => void>> {
   const made = makeFolder(folder);
   if (!made.ok) return made;
   const isNew = made.value;
   const lock = new FolderLock(folder, onLost);
-  const taken = await lock.take();
+  const taken = await lock.take("exclusive");
   if (!taken.ok) {
     lock.release();
     return taken;
@@ -72,11 +88,6 @@ export async function lockNow(folder: string, onLost: OnLost): Promise<Result<()
     if (isNew && existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
     lock.release();
   });
-}
-
-function isOpening(folder: string): boolean {
-  const { asked, let: now } = openingLinksOf(folder);
-  return heldBy(asked) !== undefined || heldBy(now) !== undefined;
 }
 
 /** Whether it was not there. */
@@ -103,9 +114,9 @@ class FolderLock {
     this.#store = new Held(join(path, STORE_FILE), constants.O_RDONLY);
   }
 
-  async take(): Promise<Result<void>> {
-    const folder = await this.#folder.lock();
-    const store = folder.ok ? await this.#takeStore() : folder;
+  async take(kind: Kind): Promise<Result<void>> {
+    const folder = await this.#folder.lock(kind);
+    const store = folder.ok ? await this.#takeStore(kind) : folder;
     if (!store.ok) return store;
     // Taken away between being opened and being locked.
     const changed = this.#changed();
@@ -124,13 +135,13 @@ class FolderLock {
   }
 
   /** The store is made after the folder was locked where there was none. */
-  async #takeStore(): Promise<Result<void>> {
-    return this.#store.isOpen || !this.#store.exists ? ok(undefined) : this.#store.lock();
+  async #takeStore(kind: Kind): Promise<Result<void>> {
+    return this.#store.isOpen || !this.#store.exists ? ok(undefined) : this.#store.lock(kind);
   }
 
   async #look(): Promise<void> {
     const changed = this.#changed();
-    const store = changed === undefined ? await this.#takeStore() : ok(undefined);
+    const store = changed === undefined ? await this.#takeStore("exclusive") : ok(undefined);
     const problem = changed ?? (store.ok ? undefined : store.problem);
     if (problem === undefined || this.#isOver) return;
     this.#isOver = true;
@@ -175,13 +186,13 @@ class Held {
     return there?.ino !== mine.ino || there.dev !== mine.dev || (this.#isTold && !isTold(this.#file));
   }
 
-  async lock(): Promise<Result<void>> {
+  async lock(kind: Kind): Promise<Result<void>> {
     try {
       this.#file = openSync(this.#path, this.#flags);
     } catch (error) {
       return unlockable((error as Error).message, this.#path);
     }
-    const locked = await flock(this.#file, this.#path);
+    const locked = await flock(kind, this.#file, this.#path);
     this.#isTold = this.#file !== undefined && isTold(this.#file);
     return locked;
   }
@@ -198,8 +209,10 @@ function isTold(file: number): boolean {
   return existsSync(told) && /^lock:.*FLOCK/m.test(readFileSync(told, "latin1"));
 }
 
-function flock(file: number, path: string): Promise<Result<void>> {
-  const child = spawn("flock", ["-n", String(PASSED)], { stdio: ["ignore", "ignore", "pipe", file] });
+function flock(kind: Kind, file: number, path: string): Promise<Result<void>> {
+  const child = spawn("flock", [kind === "shared" ? "-s" : "-x", "-n", String(PASSED)], {
+    stdio: ["ignore", "ignore", "pipe", file],
+  });
   let said = "";
   child.stderr!.setEncoding("utf8").on("data", (text: string) => {
     said += text;

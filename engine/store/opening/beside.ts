@@ -1,7 +1,7 @@
 /**
  * Opens a store to read in a process of its own, beside whoever writes it: between two transactions, because to open one while
- * another process commits harms that one (openings.ts says why). Where nobody writes, the folder is locked for as long as it takes to
- * open, so that nobody begins to, and whoever wants to sees the link and waits (lock.ts); what is open may be read beside whoever comes.
+ * another process commits harms that one (openings.ts says why). Where nobody writes, the folder has a shared lock for as long as it takes
+ * to open, so that nobody begins to, and whoever wants to waits (lock.ts); what is open may be read beside whoever comes.
  *
  * Threads of the process that writes open with Store.open: they share what that has open already.
  */
@@ -10,7 +10,7 @@ import { rmSync, symlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Result } from "../../../schemas/errors.js";
 import { STORE } from "../../../schemas/limits.js";
-import { lockNow } from "../lock.js";
+import { lockToRead } from "../lock.js";
 import { Store } from "../store.js";
 import { heldBy, type OpeningLinks, openingLinksOf } from "./openings.js";
 
@@ -57,7 +57,7 @@ class Turn {
 
   /** Whether nobody writes: it is locked until the turn ends, or nobody can lock it, and who would write has to. */
   async #isAlone(): Promise<boolean> {
-    const locked = await lockNow(this.#folder, () => {});
+    const locked = await lockToRead(this.#folder);
     if (locked.ok) this.#free = locked.value;
     return locked.ok || locked.problem.code !== "FOLDER_IN_USE";
   }

@@ -172,12 +172,17 @@ export const STORE = {
    * replaces it has that long two engines, on two folders.
    */
   lockCheckMs: 1_000,
-  /** How often it is looked, where nothing is committed, whether another process wants to open the store. */
+  /** How often it is looked, where nothing is committed, whether another process wants to open the store, and whether one has opened it. */
   openingLookMs: 50,
   /** How long commits wait for one that opens it, which takes some 10 ms, and on a machine that is busy a hundred. */
   openingMs: 1_000,
   /** How long one that wants to open it waits for its turn: no transaction but one of a disk that hangs takes as long. */
   openingWaitMs: 5_000,
+  /**
+   * How long one that begins to write waits for those that open the store to read. Each has the lock while a program or two start and LMDB
+   * opens, some 20 ms, and on a machine that is busy some hundreds: one that has it all this time is stopped.
+   */
+  readersWaitMs: 10_000,
   /** How long a process that must end waits for the transaction under way, which takes milliseconds where the disk does not hang. */
   endingMs: 2_000,
 } as const;

@@ -5,12 +5,14 @@
 import { spawnSync } from "node:child_process";
 import { closeSync, existsSync, openSync, readdirSync, readSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { STORE_FILE } from "../../../../engine/store/folder.js";
 import { lockFolder } from "../../../../engine/store/lock.js";
 import { openBeside } from "../../../../engine/store/opening/beside.js";
 import { openingLinksOf } from "../../../../engine/store/opening/openings.js";
 import { Store } from "../../../../engine/store/store.js";
+import { STORE } from "../../../../schemas/limits.js";
 import { type Child, startChild, startNode } from "../../../children.js";
 import { temporaryFolder } from "../../../temp-folder.js";
 import { given } from "../../registry/samples.js";
@@ -108,6 +110,41 @@ it("is opened in the end beside one that has the folder and lets nobody in: it h
   await given(await openBeside(folder)).close();
   free();
   expect(linksIn(folder)).toEqual([]);
+});
+
+/** As one that is opening the store to read, until it is killed. */
+async function readerThatHangs(folder: string): Promise<Child> {
+  let locked = (): void => {};
+  const isLocked = new Promise<void>((resolve) => {
+    locked = resolve;
+  });
+  const held = ["-s", "-F", folder, "sh", "-c", "echo locked; exec sleep 600"];
+  const child = startChild("flock", held, { onLine: () => locked() });
+  await isLocked;
+  return child;
+}
+
+it("who begins to write waits for one that opens, whatever else is seen of it", async () => {
+  const folder = temporaryFolder();
+  await given(Store.open(folder)).close();
+  const reader = await readerThatHangs(folder);
+  await given(await openBeside(folder)).close();
+  const locking = lockFolder(folder, () => {});
+  // Long enough to be refused some times.
+  await sleep(10 * STORE.openingLookMs);
+  reader.process.kill("SIGKILL");
+  given(await locking)();
+});
+
+it("who begins to write is refused in the end by one that opens and hangs", async () => {
+  const folder = temporaryFolder();
+  await given(Store.open(folder)).close();
+  const reader = await readerThatHangs(folder);
+  const detail = "a process that opens it to read hangs";
+  expect(await lockFolder(folder, () => {})).toMatchObject({ problem: { code: "FOLDER_IN_USE", detail } });
+  reader.process.kill("SIGKILL");
+  await reader.ended;
+  given(await lockFolder(folder, () => {}))();
 });
 
 it("who opens has the lock for a moment, and keeps nobody from beginning to write", async () => {
