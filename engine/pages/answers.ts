@@ -2,13 +2,10 @@
  * What the desk answers to replies, for whoever has the code of one to read: sealed, by action id, place of the reply and number.
  */
 import { ok, type Problem, type Result } from "../../schemas/errors.js";
-import { replyKey } from "../replies/reply-store.js";
+import { CONTENT, replyKey } from "../replies/reply-store.js";
 import type { Store, Table } from "../store/store.js";
 import type { Vault } from "../vault/vault.js";
 import type { Place } from "./reply-codes.js";
-
-/** The name of the key that seals it: that of what people write. */
-const CONTENT = "content";
 
 export interface StoredAnswer {
   readonly text: string;

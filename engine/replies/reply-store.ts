@@ -10,11 +10,13 @@ import type { Reply, ReplyPage } from "../../schemas/api/action/reply.js";
 import { ok, type Problem, type Result } from "../../schemas/errors.js";
 import { REPLIES } from "../../schemas/limits.js";
 import type { ReplyChannel } from "../../schemas/media/words.js";
-import type { Store } from "../store/store.js";
+import type { Store, Table } from "../store/store.js";
 import type { Vault } from "../vault/vault.js";
 
-/** The name of the key that seals what people wrote. */
-const CONTENT = "content";
+/** The name of the key that seals what people wrote, and what the desk answers. */
+export const CONTENT = "content";
+/** All that it seals: whoever renews it seals each of these anew. */
+const SEALED = ["replies", "answers"] as const;
 /** Stands in place of the id of an action. */
 export const UNASSIGNED = "00000000-0000-0000-0000-000000000000";
 
@@ -166,21 +168,22 @@ export class ReplyStore {
 }
 
 /**
- * Seals every reply anew under another key, all in one commit: a key of a name seals all or nothing. Gives how many are damaged:
- * they stay as they are, and keep no other under the old key.
+ * Seals every reply and what was answered anew under another key, all in one commit: a key of a name seals all or nothing. Gives how
+ * many are damaged: they stay as they are, and keep no other under the old key.
  */
 export async function resealReplies(store: Store, vault: Vault): Promise<Result<number>> {
-  const table = store.table("replies");
-  const opened: { readonly key: Buffer; readonly plain: Buffer }[] = [];
+  const opened: { readonly table: Table; readonly key: Buffer; readonly plain: Buffer }[] = [];
   let damaged = 0;
-  for (const { key, value } of table.range()) {
-    const plain = value.ok ? vault.open(CONTENT, value.value, key) : value;
-    if (plain.ok) opened.push({ key, plain: plain.value });
-    else damaged++;
+  for (const table of SEALED.map((name) => store.table(name))) {
+    for (const { key, value } of table.range()) {
+      const plain = value.ok ? vault.open(CONTENT, value.value, key) : value;
+      if (plain.ok) opened.push({ table, key, plain: plain.value });
+      else damaged++;
+    }
   }
   const committed = await store.commit(() => {
     vault.renew(CONTENT);
-    for (const { key, plain } of opened) void table.put(key, vault.seal(CONTENT, plain, key));
+    for (const { table, key, plain } of opened) void table.put(key, vault.seal(CONTENT, plain, key));
     vault.write();
   });
   return committed.ok ? ok(damaged) : committed;

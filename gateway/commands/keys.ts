@@ -1,6 +1,6 @@
 /**
  * `seinpost keys rotate`: another key encryption key (KEK) for a data folder, and with `--data-keys` other keys for every
- * participant and reply in it. Positions of phones get theirs as they are written anew. Not while a service runs on the folder.
+ * participant, reply and answer in it. Positions of phones get theirs as they are written anew. Not while a service runs on the folder.
  *
  * The root key is replaced as well, not only wrapped anew, so whoever had the old KEK and a copy of `root.key` has nothing that
  * opens the folder as it is from then on. A run that is cut off leaves a folder that opens with the old KEK or with the new
@@ -26,7 +26,7 @@ export function keysCommand(): Command {
   const rotate = onData(new Command("rotate"))
     .description("encrypt the data folder under another key encryption key")
     .requiredOption("--new-kek-file <file>", "the one to use from now on; made when it is not there")
-    .option("--data-keys", "also encrypt every participant and reply anew, under new keys")
+    .option("--data-keys", "also encrypt every participant, reply and answer anew, under new keys")
     .action(async (flags: RotateFlags) => {
       const rotated = await rotateAlone(flags);
       if (rotated.ok) process.stdout.write(`${doneText(flags)}\n`);
@@ -92,6 +92,7 @@ async function reseal(data: Parameters<typeof resealRegistry>[0]): Promise<Resul
   if (!blocks.ok) return blocks;
   const damaged = await resealReplies(data.store, data.vault);
   if (!damaged.ok) return damaged;
-  if (damaged.value > 0) process.stderr.write(`seinpost: ${damaged.value} replies are damaged, and stay so\n`);
+  if (damaged.value > 0)
+    process.stderr.write(`seinpost: ${damaged.value} replies or answers are damaged, and stay so\n`);
   return ok(undefined);
 }

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { Answers } from "../../../engine/pages/answers.js";
 import { loadRegistry } from "../../../engine/registry/columns/load.js";
 import { type DataFolder, openDataFolder } from "../../../engine/registry/open.js";
 import { ReplyStore, UNASSIGNED } from "../../../engine/replies/reply-store.js";
@@ -19,7 +20,9 @@ async function rotate(folder: string, ...args: readonly string[]) {
   return { code, said: child.lines.join("\n"), errors: child.errors() };
 }
 
-/** With 900 people and a reply. */
+const AT = { actionId: UNASSIGNED, place: 1 };
+
+/** With 900 people, a reply and what was answered to it. */
 async function folderWithReply(): Promise<string> {
   const folder = temporaryFolder();
   await writeSample(folder, somePeople(900));
@@ -28,7 +31,8 @@ async function folderWithReply(): Promise<string> {
     const reply = { receivedAtMs: 0, channel: "sms", text: "ik zag hem", missing: 0 } as const;
     given(
       await store.commit(() => {
-        replies.put(UNASSIGNED, 1, reply);
+        replies.put(AT.actionId, AT.place, reply);
+        new Answers(store, vault).put(AT, 1, { text: "waar?", answeredAtMs: 0 });
         vault.write();
       }),
     );
@@ -55,6 +59,7 @@ test.each([[[]], [["--data-keys"]]])("gives the folder another key, and %j keeps
   expect(flattened(given(await loadRegistry(folder, undefined, options)))).toEqual(before);
   const data = given(openDataFolder(folder, options));
   expect(textsOf(data)).toEqual(["ik zag hem"]);
+  expect(new Answers(data.store, data.vault).of(AT).map(({ text }) => text)).toEqual(["waar?"]);
   const newKeys = Buffer.from(data.vault.blockKeys(1)).toString("hex");
   expect(newKeys === oldKeys).toBe(flags.length === 0);
   await data.store.close();
@@ -72,7 +77,7 @@ test("a reply that is damaged keeps no other, and nobody, under the old keys", a
   });
   const newFile = join(folder, "..", "new.kek");
   const { code, errors } = await rotate(folder, "--new-kek-file", newFile, "--data-keys");
-  expect([code, errors]).toEqual([0, "seinpost: 1 replies are damaged, and stay so\n"]);
+  expect([code, errors]).toEqual([0, "seinpost: 1 replies or answers are damaged, and stay so\n"]);
   const data = given(openDataFolder(folder, { kekFile: newFile }));
   const { replies, unreadable } = new ReplyStore(data.store, data.vault).page(UNASSIGNED, 0, 10);
   expect([replies.map(({ text }) => text), unreadable]).toEqual([["ik zag hem"], [2]]);
