@@ -7,6 +7,7 @@ import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { PAGES } from "../../schemas/limits.js";
 import type { ReplyChannel } from "../../schemas/media/words.js";
 import type { Media } from "../media/media.js";
+import type { Marks } from "../replies/marks.js";
 import { type ReplyStore, replyKey } from "../replies/reply-store.js";
 import { networkOf } from "../self/codes/network.js";
 import { Allowance, tooMany } from "../self/codes/quota.js";
@@ -20,6 +21,7 @@ export interface PageRepliesParts {
   readonly store: Store;
   readonly vault: Vault;
   readonly replies: ReplyStore;
+  readonly marks: Marks;
   readonly media: Media;
   now(): number;
   steadyMs(): number;
@@ -79,10 +81,11 @@ export class PageReplies {
   async withdraw(code: string): Promise<Result<void>> {
     const at = this.codes.placeOf(code);
     if (at === undefined) return fail("NOT_FOUND", "No reply has this code", "code");
-    const { replies, media } = this.#parts;
+    const { replies, marks, media } = this.#parts;
     const files = media.records.of(at.actionId, at.place);
     const committed = await this.#commit(() => {
       replies.remove([replyKey(at.actionId, at.place)]);
+      marks.put(at.actionId, at.place, null);
       this.answers.removeOf(at);
       this.codes.remove(code);
       for (const file of files) media.records.remove(file);

@@ -19,7 +19,7 @@ export interface Pages {
 /** STORE_UNUSABLE where the folder of files can't be had. */
 export function openPages(
   { store, vault }: DataFolder,
-  { replies }: Dispatch,
+  { replies, marks }: Dispatch,
   onFatal: (problem: Problem) => void,
   closing: Closing,
 ): Result<Pages> {
@@ -27,6 +27,6 @@ export function openPages(
   const media = Media.open({ store, vault, now, onFatal });
   if (!media.ok) return media;
   closing.add(() => media.value.reading.close());
-  const pageReplies = new PageReplies({ store, vault, replies, media: media.value, now, steadyMs, onFatal });
+  const pageReplies = new PageReplies({ store, vault, replies, marks, media: media.value, now, steadyMs, onFatal });
   return ok({ media: media.value, pageReplies, links: new Links(store), uploads: new UploadLinks(steadyMs) });
 }

@@ -4,6 +4,7 @@ import { Media } from "../../../engine/media/media.js";
 import { PageReplies } from "../../../engine/pages/page-replies.js";
 import { UploadLinks } from "../../../engine/pages/upload-links.js";
 import { openDataFolder } from "../../../engine/registry/open.js";
+import { Marks } from "../../../engine/replies/marks.js";
 import { ReplyStore } from "../../../engine/replies/reply-store.js";
 import { NOBODY } from "../../../gateway/http/request/admission.js";
 import type { RawHead } from "../../../gateway/http/request/route.js";
@@ -22,16 +23,17 @@ async function opened() {
     throw new Error(detail);
   };
   const media = given(Media.open({ ...data, now: Date.now, onFatal }));
+  const marks = new Marks(data.store);
   const times = { now: Date.now, steadyMs: () => performance.now() };
   const replies = new PageReplies({
-    ...{ ...data, ...times, onFatal, media },
+    ...{ ...data, ...times, onFatal, media, marks },
     replies: new ReplyStore(data.store, data.vault),
   });
   onTestFinished(async () => {
     await media.reading.close();
     await data.store.close();
   });
-  return { media, replies };
+  return { data, marks, media, replies };
 }
 
 test("answers that are given at the same time are all there, in their order, and no more than there may be", async () => {
@@ -56,6 +58,15 @@ test("a photo of a reply that is taken back while it comes in is not kept", asyn
   given(await replies.withdraw(code));
   expect(codeOf(await body.end())).toBe("NOT_FOUND");
   expect(media.records.of(ACTION)).toEqual([]);
+});
+
+test("what the desk made of a reply goes with it, and marks no other that gets its place", async () => {
+  const { data, marks, replies } = await opened();
+  const code = given(await replies.byPage(ACTION, "gezien", ""));
+  const { place } = replies.codes.placeOf(code)!;
+  given(await data.store.commit(() => marks.put(ACTION, place, "success")));
+  given(await replies.withdraw(code));
+  expect([marks.of(ACTION, place), marks.ledToSuccess(ACTION)]).toEqual([null, false]);
 });
 
 test("a link for one photo that is given back twice counts once", () => {
