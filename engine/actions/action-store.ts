@@ -8,6 +8,7 @@ import { API, DISPATCH } from "../../schemas/limits.js";
 import { ACTION_STATUSES, type ActionKind, type ActionStatus, type ActionWaveKind } from "../../schemas/words.js";
 import type { Standing } from "../dispatch/wave/standing.js";
 import { numberIn, wordIn } from "../store/glimpse.js";
+import { idBytes, idOf } from "../store/keys/id-key.js";
 import type { Store, Table } from "../store/store.js";
 import { knownVersion } from "../store/version.js";
 import type { FilledRequest } from "./kinds/filled.js";
@@ -43,11 +44,11 @@ export class ActionStore {
     for (const told of this.onPut) told(record);
     const text = recordText(VERSION, record);
     assert(statusIn(text) === record.status, "an action's text says its status");
-    void this.#table.put(actionKey(record.id), Buffer.from(text));
+    void this.#table.put(idBytes(record.id), Buffer.from(text));
   }
 
   get(id: string): Result<ActionRecord> {
-    const key = actionKey(id);
+    const key = idBytes(id);
     // What is no UUID is no key either: LMDB throws at an empty one.
     const stored = key.length === 16 ? this.#table.get(key) : ok(undefined);
     if (!stored.ok) return stored;
@@ -67,7 +68,7 @@ export class ActionStore {
 
   /** Told without decoding it; undefined where its record can't tell. */
   statusOf(id: string): ActionStatus | undefined {
-    const stored = this.#table.get(actionKey(id));
+    const stored = this.#table.get(idBytes(id));
     return stored.ok && stored.value ? statusIn(stored.value.toString("latin1")) : undefined;
   }
 
@@ -80,7 +81,7 @@ export class ActionStore {
 
   /** Takes it out in the running commit. */
   remove(id: string): void {
-    void this.#table.remove(actionKey(id));
+    void this.#table.remove(idBytes(id));
   }
 
   /** Oldest first. */
@@ -102,7 +103,7 @@ export class ActionStore {
    * can't be shown, and the store has told of it: it hides no other. `next`: the last one's id, where more follow.
    */
   page(after: string | undefined, limit: number): ActionRecords {
-    const start = after === undefined ? undefined : actionKey(after);
+    const start = after === undefined ? undefined : idBytes(after);
     const records: ActionRecord[] = [];
     let bytes = 0;
     for (const { key, value } of this.#table.range(start, undefined, true)) {
@@ -187,13 +188,4 @@ function statusIn(text: string): ActionStatus | undefined {
   if ((numberIn(text, '"version":') ?? 0) > VERSION) return undefined;
   const word = wordIn(text, '"status":');
   return ACTION_STATUSES.find((status) => status === word);
-}
-
-function actionKey(id: string): Buffer {
-  return Buffer.from(id.replaceAll("-", ""), "hex");
-}
-
-function idOf(key: Buffer): string {
-  const hex = key.toString("hex");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }

@@ -9,6 +9,7 @@
 import { randomBytes } from "node:crypto";
 import { assert, type ErrorCode, ok, type Result } from "../../schemas/errors.js";
 import type { MediaKind, MediaSender, MediaState } from "../../schemas/media/words.js";
+import { idBytes, idOf, keysBefore } from "../store/keys/id-key.js";
 import type { Store, Table } from "../store/store.js";
 import type { Vault } from "../vault/vault.js";
 import type { Form } from "./media-folder.js";
@@ -124,14 +125,9 @@ export class MediaStore {
     for (const key of this.#table.keys()) yield idsOf(key);
   }
 
-  /** Of actions that were created before this time, at most `limit`. A UUID of version 7 begins with 48 bits of milliseconds. */
+  /** Of actions that were created before this time, at most `limit`. */
   before(timeMs: number, limit: number): Pick<MediaRecord, "actionId" | "id">[] {
-    const old: Pick<MediaRecord, "actionId" | "id">[] = [];
-    for (const key of this.#table.keys()) {
-      if (old.length === limit || key.readUIntBE(0, 6) >= timeMs) break;
-      old.push(idsOf(key));
-    }
-    return old;
+    return keysBefore(this.#table, timeMs, limit).map(idsOf);
   }
 
   #read(key: Buffer, value: Buffer): Result<MediaRecord> {
@@ -141,7 +137,7 @@ export class MediaStore {
 }
 
 function mediaKey(actionId: string, id: string): Buffer {
-  const key = Buffer.from(actionId.replaceAll("-", "") + id, "hex");
+  const key = Buffer.concat([idBytes(actionId), Buffer.from(id, "hex")]);
   assert(key.length === 32, "a file has an action and an id of its own");
   return key;
 }
@@ -149,15 +145,11 @@ function mediaKey(actionId: string, id: string): Buffer {
 function bounds(actionId: string, place?: number): [from: Buffer, to: Buffer] {
   const key = (first: number, rest: number): Buffer => {
     const id = first.toString(16).padStart(8, "0") + Buffer.alloc(12, rest).toString("hex");
-    return Buffer.from(actionId.replaceAll("-", "") + id, "hex");
+    return mediaKey(actionId, id);
   };
   return [key(place ?? 0, 0), key(place ?? 0xffff_ffff, 0xff)];
 }
 
 function idsOf(key: Buffer): Pick<MediaRecord, "actionId" | "id"> {
-  const hex = key.toString("hex");
-  const actionId = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
-    "-",
-  );
-  return { actionId, id: hex.slice(32) };
+  return { actionId: idOf(key), id: key.toString("hex", 16) };
 }

@@ -3,6 +3,7 @@
  */
 import { ok, type Problem, type Result } from "../../schemas/errors.js";
 import { CONTENT, replyKey } from "../replies/reply-store.js";
+import { keysBefore } from "../store/keys/id-key.js";
 import type { Store, Table } from "../store/store.js";
 import type { Vault } from "../vault/vault.js";
 import type { Place } from "./reply-codes.js";
@@ -54,12 +55,7 @@ export class Answers {
 
   /** Keys of those of actions that were created before this time. */
   before(timeMs: number, limit: number): Buffer[] {
-    const old: Buffer[] = [];
-    for (const key of this.#table.keys()) {
-      if (old.length === limit || key.readUIntBE(0, 6) >= timeMs) break;
-      old.push(key);
-    }
-    return old;
+    return keysBefore(this.#table, timeMs, limit);
   }
 
   /** Those that do not open, with their places. */

@@ -8,6 +8,7 @@
 import { randomBytes } from "node:crypto";
 import { ok, type Result } from "../../schemas/errors.js";
 import { PAGES } from "../../schemas/limits.js";
+import { idBytes, idOf, madeAtMs } from "../store/keys/id-key.js";
 import type { Store, Table } from "../store/store.js";
 import { linkBytes, linkName } from "./link-name.js";
 
@@ -22,13 +23,13 @@ export class Links {
 
   /** The same each time. */
   async of(actionId: string): Promise<Result<string>> {
-    const known = this.#table.get(bytesOf(actionId));
+    const known = this.#table.get(idBytes(actionId));
     if (!known.ok) return known;
     if (known.value) return ok(linkName(known.value));
     const name = randomBytes(PAGES.linkBytes);
     const committed = await this.#store.commit(() => {
-      void this.#table.put(name, bytesOf(actionId));
-      void this.#table.put(bytesOf(actionId), name);
+      void this.#table.put(name, idBytes(actionId));
+      void this.#table.put(idBytes(actionId), name);
     });
     return committed.ok ? this.of(actionId) : committed;
   }
@@ -46,18 +47,9 @@ export class Links {
     // Ids of actions begin with their time, and 16 bytes; what has 8 is the other way round.
     for (const { key, value } of this.#table.range()) {
       if (key.length !== 16 || !value.ok) continue;
-      if (old.length >= 2 * limit || key.readUIntBE(0, 6) >= timeMs) break;
+      if (old.length >= 2 * limit || madeAtMs(key) >= timeMs) break;
       old.push(key, value.value);
     }
     return old;
   }
-}
-
-function bytesOf(actionId: string): Buffer {
-  return Buffer.from(actionId.replaceAll("-", ""), "hex");
-}
-
-function idOf(bytes: Buffer): string {
-  const hex = bytes.toString("hex");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }

@@ -2,10 +2,12 @@
  * The code by which whoever sent a reply comes back to it: what they sent, and what the desk answers. It is given once and never
  * stored, only its SHA-256, which says nothing of it: a code is 80 random bits.
  *
- * Table `replyCodes`: the first 16 bytes of that, to action id and place. So it has no order and no time of its own.
+ * Table `replyCodes`: the first 16 bytes of that, to the key of the reply. So it has no order and no time of its own.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { PAGES } from "../../schemas/limits.js";
+import { replyKey } from "../replies/reply-store.js";
+import { idOf, madeAtMs } from "../store/keys/id-key.js";
 import type { Store, Table } from "../store/store.js";
 
 /** Crockford's: no letter that looks like a digit. */
@@ -45,10 +47,7 @@ export class ReplyCodes {
 
   /** Puts into the running commit. */
   put(code: string, { actionId, place }: Place): void {
-    const value = Buffer.alloc(20);
-    value.write(actionId.replaceAll("-", ""), 0, "hex");
-    value.writeUInt32BE(place, 16);
-    void this.#table.put(keyOf(code), value);
+    void this.#table.put(keyOf(code), replyKey(actionId, place));
   }
 
   /** Takes it out in the running commit. */
@@ -60,11 +59,7 @@ export class ReplyCodes {
   placeOf(code: string): Place | undefined {
     const found = this.#table.get(keyOf(code));
     if (!found.ok || !found.value) return undefined;
-    const hex = found.value.toString("hex");
-    const actionId = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
-      "-",
-    );
-    return { actionId, place: found.value.readUInt32BE(16) };
+    return { actionId: idOf(found.value), place: found.value.readUInt32BE(16) };
   }
 
   /** Of the next records, those of actions that were created before this time; over all of them again and again. */
@@ -75,7 +70,7 @@ export class ReplyCodes {
     for (const { key, value } of this.#table.range(this.#next)) {
       if (looked++ === PAGES.perPass) break;
       last = key;
-      if (value.ok && value.value.readUIntBE(0, 6) < timeMs) old.push(key);
+      if (value.ok && madeAtMs(value.value) < timeMs) old.push(key);
     }
     this.#next = looked > PAGES.perPass ? last : undefined;
     return old;

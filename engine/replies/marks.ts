@@ -3,6 +3,7 @@
  * alone, so it need not be sealed, and it goes with the reply.
  */
 import { REPLY_MARKS, type ReplyMark } from "../../schemas/media/words.js";
+import { keysBefore } from "../store/keys/id-key.js";
 import type { Store, Table } from "../store/store.js";
 import { replyKey } from "./reply-store.js";
 
@@ -37,11 +38,6 @@ export class Marks {
 
   /** Keys of those of actions that were created before this time. */
   before(timeMs: number, limit: number): Buffer[] {
-    const old: Buffer[] = [];
-    for (const key of this.#table.keys()) {
-      if (old.length === limit || key.readUIntBE(0, 6) >= timeMs) break;
-      old.push(key);
-    }
-    return old;
+    return keysBefore(this.#table, timeMs, limit);
   }
 }

@@ -10,6 +10,7 @@ import type { Reply, ReplyPage } from "../../schemas/api/action/reply.js";
 import { ok, type Problem, type Result } from "../../schemas/errors.js";
 import { REPLIES } from "../../schemas/limits.js";
 import type { ReplyChannel } from "../../schemas/media/words.js";
+import { idBytes, keysBefore } from "../store/keys/id-key.js";
 import type { Store, Table } from "../store/store.js";
 import type { Vault } from "../vault/vault.js";
 
@@ -102,12 +103,8 @@ export class ReplyStore {
       if (old.length === limit || reply.value.receivedAtMs >= timeMs) break;
       old.push(key);
     }
-    for (const key of table.keys(replyKey(UNASSIGNED, 0xffff_ffff))) {
-      // A UUID of version 7 begins with 48 bits of milliseconds.
-      if (old.length === limit || key.readUIntBE(0, 6) >= timeMs) break;
-      old.push(key);
-    }
-    return ok(old);
+    const ofActions = keysBefore(table, timeMs, limit - old.length, replyKey(UNASSIGNED, 0xffff_ffff));
+    return ok([...old, ...ofActions]);
   }
 
   /** Takes these out in the running commit. */
@@ -195,8 +192,7 @@ function show(sequence: number, { receivedAtMs, channel, text, missing }: Stored
 
 /** Where a reply stands. */
 export function replyKey(actionId: string, place: number): Buffer {
-  const key = Buffer.alloc(20);
-  key.write(actionId.replaceAll("-", ""), 0, "hex");
-  key.writeUInt32BE(place, 16);
-  return key;
+  const number = Buffer.alloc(4);
+  number.writeUInt32BE(place);
+  return Buffer.concat([idBytes(actionId), number]);
 }

@@ -17,6 +17,7 @@ import { municipalityCode, municipalityNumber } from "../geo/municipality-code.j
 import { areaOrigin } from "../geo/search/search.js";
 import type { ReplyStore } from "../replies/reply-store.js";
 import { dayOf } from "../rights/day.js";
+import { behind, idBytes } from "../store/keys/id-key.js";
 import type { Store, Table } from "../store/store.js";
 import { Summing } from "./figures.js";
 import {
@@ -87,7 +88,7 @@ export class Results {
 
   /** Something of an action has changed, or it goes: what is at rest of it is not, from the running commit on. */
   changed(actionId: string): void {
-    const key = keyOf(actionId);
+    const key = idBytes(actionId);
     this.#changed?.add(key.toString("hex"));
     // While a pass is under way one may be put to rest by the commit that this is a part of, which nobody sees yet.
     if (this.#changed !== undefined || this.#table.has(key)) void this.#table.remove(key);
@@ -273,17 +274,9 @@ function portionOf(keys: Iterable<Buffer>, most: number): Buffer[] {
   return portion;
 }
 
-function behind(key: Buffer): Buffer {
-  return Buffer.concat([key, Buffer.of(0)]);
-}
-
 /** The first id of an action that could be made at this time. */
 function timeKey(atMs: number): Buffer {
   const key = Buffer.alloc(16);
   key.writeUIntBE(Math.max(0, atMs), 0, 6);
   return key;
-}
-
-function keyOf(actionId: string): Buffer {
-  return Buffer.from(actionId.replaceAll("-", ""), "hex");
 }

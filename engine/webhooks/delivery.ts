@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { ok, type Result } from "../../schemas/errors.js";
 import type { DeliveryState, WebhookEvent } from "../../schemas/webhooks/webhook.js";
+import { idBytes, idOf } from "../store/keys/id-key.js";
 import { knownVersion } from "../store/version.js";
 
 const VERSION = 1;
@@ -40,14 +41,13 @@ export function decodeDelivery(bytes: Buffer, place: string): Result<DeliveryRec
 
 export function deliveryKey(webhookId: string, number: number): Buffer {
   const key = Buffer.allocUnsafe(22);
-  key.write(webhookId.replaceAll("-", ""), "hex");
+  idBytes(webhookId).copy(key);
   key.writeUIntBE(number, 16, 6);
   return key;
 }
 
 export function webhookOf(key: Buffer): string {
-  const hex = key.toString("hex", 0, 16);
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+  return idOf(key);
 }
 
 export function numberOf(key: Buffer): number {

@@ -11,6 +11,7 @@ import { fail, ok, type Result } from "../../schemas/errors.js";
 import { WEBHOOKS } from "../../schemas/limits.js";
 import type { Delivery, DeliveryQuery, WebhookEvent } from "../../schemas/webhooks/webhook.js";
 import { type Clock, steadyDates } from "../clock/clock.js";
+import { behind } from "../store/keys/id-key.js";
 import type { Store, Table } from "../store/store.js";
 import {
   type DeliveryRecord,
@@ -279,10 +280,6 @@ export class Outbox {
       this.onDue();
     });
   }
-}
-
-function behind(key: Buffer): Buffer {
-  return Buffer.concat([key, Buffer.of(0)]);
 }
 
 function shown({ id, event, state, attempts, nextAtMs, lastError }: DeliveryRecord): Delivery {
