@@ -6,11 +6,13 @@ import { confirmed, saying } from "../about-action.js";
 import { AreaInput, Position } from "../area.js";
 import { Actor } from "../audit.js";
 import { DateTimeInput } from "../date-time.js";
+import { SEQUENCE_MAX } from "./reply.js";
 import { Reason } from "./text.js";
 
 const reply = z
   .int()
   .min(1)
+  .max(SEQUENCE_MAX)
   .optional()
   .meta({ description: "Sequence of the reply that it comes of, which is marked useful by it" });
 

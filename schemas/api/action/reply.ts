@@ -2,9 +2,15 @@
 import { z } from "zod";
 import { REPLIES } from "../../limits.js";
 import { REPLY_CHANNELS, REPLY_MARKS } from "../../media/words.js";
-import { numberInQuery } from "../query.js";
+import { numberInPath, numberInQuery } from "../query.js";
 import { MediaView } from "./media.js";
 import { ReplyAnswer } from "./page.js";
+
+/** What four bytes hold, which a reply has in its key. */
+export const SEQUENCE_MAX = 0xffff_ffff;
+
+/** Which reply, in a path. */
+export const ReplySequence = numberInPath("Of the reply", 1, SEQUENCE_MAX);
 
 export const Reply = z
   .object({
@@ -37,7 +43,7 @@ export const ReplyPage = z
 export type ReplyPage = z.infer<typeof ReplyPage>;
 
 export const ReplyQuery = z.strictObject({
-  after: numberInQuery("`next` of the page before, or the last sequence that is known", 0, 0xffff_ffff),
+  after: numberInQuery("`next` of the page before, or the last sequence that is known", 0, SEQUENCE_MAX),
   limit: numberInQuery("Replies in the page", 1, REPLIES.pageSize),
   masked: z.enum(["true", "false"]).optional().meta({
     description: "With phone numbers, addresses, accounts, and names that people give of themselves, made unreadable",

@@ -54,6 +54,12 @@ test("a tip is marked, becomes an update in one call, counts as direct success, 
   expect((await ask("PUT", `${at}/2/mark`, { mark: "noise" })).status).toBe(204);
   expect((await ask("PUT", `${at}/3/mark`, { mark: "success" })).status).toBe(204);
   expect((await ask("PUT", `${at}/9/mark`, { mark: "noise" })).json.code).toBe("NOT_FOUND");
+  // No reply can have a sequence beyond 32 bits.
+  expect((await ask("PUT", `${at}/9999999999/mark`, { mark: "noise" })).json.code).toBe("NOT_FOUND");
+  expect((await ask("POST", `${at}/9999999999/answers`, { text: "where?" })).json.code).toBe("NOT_FOUND");
+  expect((await ask("POST", `/v1/actions/${id}/updates`, { text: "a man", reply: 2 ** 32 })).json).toMatchObject({
+    ...{ code: "INVALID_FIELD", field: "/reply" },
+  });
   expect((await ask("PUT", `${at}/1/mark`, { mark: "good" })).json).toMatchObject({
     code: "INVALID_FIELD",
     field: "/mark",

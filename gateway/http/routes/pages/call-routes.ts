@@ -1,6 +1,4 @@
 /** The desk's routes beside an action: its link, calls that it writes down, answers, and photos that it asks for. */
-
-import { z } from "zod";
 import type { Principal } from "../../../../engine/rights/principal.js";
 import {
   AnswerRequest,
@@ -10,6 +8,7 @@ import {
   ReplyPlaced,
   UploadRequest,
 } from "../../../../schemas/api/action/page.js";
+import { ReplySequence } from "../../../../schemas/api/action/reply.js";
 import { dateTime } from "../../../../schemas/api/date-time.js";
 import { fail, ok, type Result } from "../../../../schemas/errors.js";
 import { PAGES } from "../../../../schemas/limits.js";
@@ -18,11 +17,6 @@ import { type Route, route } from "../../request/route.js";
 import type { PageParts } from "./parts.js";
 
 const DRAFTING = ["draft", "dispatch"] as const;
-const Sequence = z
-  .string()
-  .regex(/^\d{1,10}$/)
-  .transform(Number)
-  .meta({ description: "Of the reply", type: "integer" });
 
 export function callRoutes(parts: PageParts): Route[] {
   return [...linkRoutes(parts), ...replyRoutes(parts)];
@@ -99,7 +93,7 @@ function replyRoutes(parts: PageParts): Route[] {
       summary: "Answer a reply: whoever has its code can read it, and nobody knows who that is",
       auth: "key",
       scopes: ["replies"],
-      params: { sequence: Sequence },
+      params: { sequence: ReplySequence },
       body: AnswerRequest,
       response: { status: 201, description: "The answer", schema: ReplyAnswer },
       problems: ["STORE_WRITE_FAILED"],

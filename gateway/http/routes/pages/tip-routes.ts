@@ -1,20 +1,14 @@
 /** The routes by which the desk says what a reply is worth, and has units told of it. */
-import { z } from "zod";
 import type { Desk } from "../../../../engine/desk/desk.js";
 import type { Principal } from "../../../../engine/rights/principal.js";
-import { MarkRequest } from "../../../../schemas/api/action/reply.js";
+import { MarkRequest, ReplySequence } from "../../../../schemas/api/action/reply.js";
 import type { Action } from "../../../../schemas/api/api.js";
 import type { Result } from "../../../../schemas/errors.js";
 import { respondEmpty } from "../../request/response.js";
 import { type Route, route } from "../../request/route.js";
 
 const auth = { auth: "key", scopes: ["replies"] } as const;
-const Sequence = z
-  .string()
-  .regex(/^\d{1,10}$/)
-  .transform(Number)
-  .meta({ description: "Of the reply", type: "integer" });
-const one = { params: { sequence: Sequence } };
+const one = { params: { sequence: ReplySequence } };
 
 /** `actionOf`: as whoever holds the key sees it. */
 export function tipRoutes(desk: Desk, actionOf: (id: string, by: Principal) => Result<Action>): Route[] {
