@@ -3,6 +3,7 @@
  * a row for each total, month, kind and municipality).
  */
 import { MACHINE_CLOCK } from "../../../engine/clock/clock.js";
+import { municipalityCode } from "../../../engine/geo/municipality-code.js";
 import { OpenResults, openPeriod } from "../../../engine/results/open-data.js";
 import type { Results } from "../../../engine/results/results.js";
 import { dayOf } from "../../../engine/rights/day.js";
@@ -27,10 +28,9 @@ export function resultRoutes(results: Pick<Results, "report">): Route[] {
       query: ResultsQuery,
       response: { ...shown, description: "Of all actions in the time that was asked for" },
       handle: async ({ query, caller }) => {
-        const { municipalities } = caller;
-        const [only, ...more] = municipalities ?? [];
-        const asked = query.municipality ?? (only !== undefined && more.length === 0 ? codeOf(only) : undefined);
-        if (municipalities !== undefined && !municipalities.some((one) => codeOf(one) === asked)) {
+        const theirs = caller.municipalities?.map(municipalityCode);
+        const asked = query.municipality ?? (theirs?.length === 1 ? theirs[0]! : undefined);
+        if (theirs !== undefined && (asked === undefined || !theirs.includes(asked))) {
           return fail("FORBIDDEN", "This key shows its own municipalities alone; say which", "municipality");
         }
         return written(await results.report({ ...query, municipality: asked }), query.format);
@@ -51,10 +51,6 @@ export function resultRoutes(results: Pick<Results, "report">): Route[] {
       },
     }),
   ];
-}
-
-function codeOf(municipality: number): string {
-  return `GM${String(municipality).padStart(4, "0")}`;
 }
 
 function written(report: Result<ResultsReport>, format: "json" | "csv"): Result<HttpResponse> {
