@@ -9,12 +9,11 @@ import {
   UploadRequest,
 } from "../../../../schemas/api/action/page.js";
 import { ReplySequence } from "../../../../schemas/api/action/reply.js";
-import { dateTime } from "../../../../schemas/api/date-time.js";
 import { fail, ok, type Result } from "../../../../schemas/errors.js";
 import { PAGES } from "../../../../schemas/limits.js";
 import { respond, respondEmpty } from "../../request/response.js";
 import { type Route, route } from "../../request/route.js";
-import type { PageParts } from "./parts.js";
+import { answerView, type PageParts } from "./parts.js";
 
 const DRAFTING = ["draft", "dispatch"] as const;
 
@@ -102,7 +101,7 @@ function replyRoutes(parts: PageParts): Route[] {
         const at = { actionId: id, place: params.sequence };
         const answer = action.ok ? await parts.replies.answer(at, body.text) : action;
         if (!answer.ok) return answer;
-        return respond({ text: answer.value.text, answeredAt: dateTime(answer.value.answeredAtMs) }, 201);
+        return respond(answerView(answer.value), 201);
       },
     }),
   ];

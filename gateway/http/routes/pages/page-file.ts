@@ -3,6 +3,7 @@
  * only what stands in it, by its hash, and what comes from the service itself.
  */
 import { createHash } from "node:crypto";
+import { PAGES } from "../../../../schemas/limits.js";
 import { SCRIPT } from "./page-script.js";
 
 const STYLE = `
@@ -32,7 +33,7 @@ export const PAGE = `<!doctype html>
 <div id="pictures"></div>
 <form id="form" hidden>
 <div id="words"><label for="text" data-say="what"></label>
-<textarea id="text" maxlength="4000"></textarea></div>
+<textarea id="text" maxlength="${PAGES.replyCharacters}"></textarea></div>
 <label for="file" data-say="add"></label>
 <input id="file" type="file" multiple accept="image/jpeg,image/png,image/webp,video/*">
 <button id="send" data-say="send"></button>
@@ -40,7 +41,7 @@ export const PAGE = `<!doctype html>
 <p id="state" role="status"></p>
 <section id="kept" hidden><p data-say="sent"></p><p data-say="keep"></p><p id="code"></p></section>
 <div id="out" role="status"></div>
-<form id="asks"><label for="own" data-say="have"></label><input id="own" autocomplete="off" maxlength="32">
+<form id="asks"><label for="own" data-say="have"></label><input id="own" autocomplete="off" maxlength="${PAGES.codeCharacters}">
 <button data-say="look"></button> <button type="button" id="back" hidden data-say="back"></button></form>
 <div id="answers" role="status"></div>
 <p class="small" data-say="noTrack"></p>

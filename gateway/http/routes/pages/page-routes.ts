@@ -10,14 +10,13 @@ import { createHash } from "node:crypto";
 import { MediaId } from "../../../../schemas/api/action/media.js";
 import { LinkName, OwnReply, PageReply, PageView, ReplyCode, ReplyTaken } from "../../../../schemas/api/action/page.js";
 import type { Action } from "../../../../schemas/api/api.js";
-import { dateTime } from "../../../../schemas/api/date-time.js";
 import { fail, ok, type Result } from "../../../../schemas/errors.js";
 import { PAGES } from "../../../../schemas/limits.js";
 import { type HttpResponse, respond, respondEmpty } from "../../request/response.js";
 import type { Handled } from "../../request/route.js";
 import { type Route, route } from "../../request/route.js";
 import { PAGE, PAGE_HEADERS } from "./page-file.js";
-import { FILE_PROBLEMS, FILE_TYPES, type PageParts, viewOf } from "./parts.js";
+import { answerView, FILE_PROBLEMS, FILE_TYPES, type PageParts } from "./parts.js";
 
 export function pageRoutes(parts: PageParts): Route[] {
   return [
@@ -127,10 +126,9 @@ function replyRoutes(parts: PageParts): Route[] {
         const at = parts.replies.codes.placeOf(code);
         if (at === undefined) return fail("NOT_FOUND", "No reply has this code", "code");
         const media = parts.media.records.of(at.actionId, at.place);
-        const answers = parts.replies.answers.of(at);
         return respond({
           media: media.map(({ id, state, refused }) => ({ media: id, state, refused })),
-          answers: answers.map(({ text, answeredAtMs }) => ({ text, answeredAt: dateTime(answeredAtMs) })),
+          answers: parts.replies.answers.of(at).map(answerView),
         });
       },
     }),
@@ -147,17 +145,22 @@ function replyRoutes(parts: PageParts): Route[] {
   ];
 }
 
+/** What both routes of files have in common. */
+const RECEIVING = {
+  method: "POST",
+  grows: true,
+  auth: "public",
+  problems: FILE_PROBLEMS,
+  response: { status: 201, description: "It is kept, and read after that" },
+} as const;
+
 function replyMediaRoutes(parts: PageParts): Route[] {
   return [
     route({
-      method: "POST",
+      ...RECEIVING,
       path: "/v1/replies/{code}/media",
-      grows: true,
       summary: "Add a photo or film to a reply",
-      auth: "public",
       params: { code: ReplyCode },
-      response: { status: 201, description: "It is kept, and read after that" },
-      problems: FILE_PROBLEMS,
       receive: {
         contentTypes: FILE_TYPES,
         start: ({ params: { code }, caller }, refuse) => {
@@ -183,14 +186,10 @@ function replyMediaRoutes(parts: PageParts): Route[] {
 function uploadRoutes(parts: PageParts): Route[] {
   return [
     route({
-      method: "POST",
+      ...RECEIVING,
       path: "/v1/uploads/{upload}",
-      grows: true,
       summary: "The photo or film that the desk asked for; the link counts no more once it is kept",
-      auth: "public",
       params: { upload: LinkName },
-      response: { status: 201, description: "It is kept, and read after that" },
-      problems: FILE_PROBLEMS,
       receive: {
         contentTypes: FILE_TYPES,
         start: ({ params: { upload }, caller }, refuse) => {
@@ -239,13 +238,15 @@ function openAction({ links, anyAction }: PageParts, link: string): Result<Actio
 }
 
 function shownOf({ media }: PageParts, { id, text, texts, createdAt, startAt, expiresAt }: Action): PageView {
-  const out = media.records.of(id, 0).filter(({ isOut, state }) => isOut && state === "ready");
+  const out = media.records.of(id, 0).flatMap(({ id: name, isOut, state, found }) => {
+    if (!isOut || state !== "ready" || found === null) return [];
+    const { kind, width, height } = found;
+    return [{ media: name, kind, width, height }];
+  });
   const others = Object.entries(texts).map(([language, said]) => [language, said.text]);
   return {
     ...{ text, texts: Object.fromEntries(others), startedAt: startAt ?? createdAt, expiresAt },
-    media: out
-      .map(viewOf)
-      .map(({ media: name, kind, width, height }) => ({ media: name, kind: kind!, width: width!, height: height! })),
+    media: out,
   };
 }
 

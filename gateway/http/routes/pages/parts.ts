@@ -3,11 +3,13 @@
 import type { Desk } from "../../../../engine/desk/desk.js";
 import type { Media } from "../../../../engine/media/media.js";
 import type { MediaRecord } from "../../../../engine/media/media-record.js";
+import type { StoredAnswer } from "../../../../engine/pages/answers.js";
 import type { Links } from "../../../../engine/pages/links.js";
 import type { PageReplies } from "../../../../engine/pages/page-replies.js";
 import type { UploadLinks } from "../../../../engine/pages/upload-links.js";
 import type { Principal } from "../../../../engine/rights/principal.js";
 import type { MediaView } from "../../../../schemas/api/action/media.js";
+import type { ReplyAnswer } from "../../../../schemas/api/action/page.js";
 import type { Reply } from "../../../../schemas/api/action/reply.js";
 import type { Action } from "../../../../schemas/api/api.js";
 import { dateTime } from "../../../../schemas/api/date-time.js";
@@ -52,6 +54,10 @@ export function viewOf(record: MediaRecord): MediaView {
   };
 }
 
+export function answerView({ text, answeredAtMs }: StoredAnswer): ReplyAnswer {
+  return { text, answeredAt: dateTime(answeredAtMs) };
+}
+
 /** A reply with its photos and with what the desk has answered. */
 export function completed(
   { media, replies, desk }: Pick<PageParts, "media" | "replies" | "desk">,
@@ -66,7 +72,7 @@ export function completed(
     ...(mark !== null && { mark }),
     ...(files.length > 0 && { media: files.map(viewOf) }),
     ...(answers.length > 0 && {
-      answers: answers.map(({ text, answeredAtMs }) => ({ text, answeredAt: dateTime(answeredAtMs) })),
+      answers: answers.map(answerView),
     }),
   };
 }
