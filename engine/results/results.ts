@@ -13,13 +13,13 @@ import type { ActionRecord } from "../actions/record.js";
 import type { FoundWaves } from "../actions/waves/found-waves.js";
 import type { Clock } from "../clock/clock.js";
 import { inSlices } from "../clock/slices.js";
-import { municipalityCode, municipalityNumber } from "../geo/municipality-code.js";
+import { municipalityNumber } from "../geo/municipality-code.js";
 import { areaOrigin } from "../geo/search/search.js";
 import type { ReplyStore } from "../replies/reply-store.js";
 import { dayOf } from "../rights/day.js";
 import { behind, idBytes } from "../store/keys/id-key.js";
 import type { Store, Table } from "../store/store.js";
-import { Summing } from "./figures.js";
+import { type Period, Reporting } from "./reporting.js";
 import {
   type ActionResult,
   decodeResult,
@@ -49,13 +49,6 @@ export interface ResultParts {
 interface Found {
   readonly record: ActionRecord;
   readonly waves: WaveSoFar[];
-}
-
-interface Period {
-  readonly from: string;
-  readonly to: string;
-  readonly kind: string | undefined;
-  readonly municipality: number | undefined;
 }
 
 export class Results {
@@ -202,67 +195,6 @@ export class Results {
     const middle = areaOrigin(area);
     return (middle && this.#parts.municipalityAt(...middle)) ?? 0;
   }
-}
-
-class Reporting {
-  readonly #period: Period;
-  readonly #total = new Summing();
-  readonly #timeCritical = new Summing();
-  readonly #months = new Map<string, Summing>();
-  readonly #kinds = new Map<string, Summing>();
-  readonly #municipalities = new Map<number, Summing>();
-  #unsettled = 0;
-  #exercises = 0;
-  #tests = 0;
-
-  constructor(period: Period) {
-    this.#period = period;
-  }
-
-  add(result: ActionResult | undefined, isRested: boolean): void {
-    if (result === undefined || !this.#isAsked(result)) return;
-    if (result.mode !== "actual") {
-      if (result.mode === "exercise") this.#exercises++;
-      else this.#tests++;
-      return;
-    }
-    if (!isRested) this.#unsettled++;
-    this.#total.add(result);
-    if (result.timeCritical) this.#timeCritical.add(result);
-    if (result.asked === 0) return;
-    of(this.#months, result.day.slice(0, 7)).add(result);
-    of(this.#kinds, result.kind).add(result);
-    of(this.#municipalities, result.municipality).add(result);
-  }
-
-  done(): ResultsReport {
-    const { from, to } = this.#period;
-    return {
-      ...{ from, to, unsettled: this.#unsettled, exercises: this.#exercises, tests: this.#tests },
-      ...{ total: this.#total.figures(), timeCritical: this.#timeCritical.figures() },
-      months: inOrder(this.#months).map(([month, sums]) => ({ month, ...sums.figures() })),
-      kinds: inOrder(this.#kinds).map(([kind, sums]) => ({ kind, ...sums.figures() })),
-      municipalities: inOrder(this.#municipalities).map(([number, sums]) => {
-        return { municipality: municipalityCode(number) ?? null, ...sums.figures() };
-      }),
-    };
-  }
-
-  #isAsked({ day, kind, municipality }: ActionResult): boolean {
-    const { from, to } = this.#period;
-    const isTheirs = (this.#period.municipality ?? municipality) === municipality;
-    return day >= from && day <= to && (this.#period.kind ?? kind) === kind && isTheirs;
-  }
-}
-
-function of<Name>(sums: Map<Name, Summing>, name: Name): Summing {
-  const known = sums.get(name) ?? new Summing();
-  sums.set(name, known);
-  return known;
-}
-
-function inOrder<Name extends string | number>(sums: ReadonlyMap<Name, Summing>): [Name, Summing][] {
-  return [...sums].sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
 function portionOf(keys: Iterable<Buffer>, most: number): Buffer[] {
