@@ -3,8 +3,9 @@
  * commit. A unit is told ids alone; what somebody wrote or photographed it reads by the API, as long as there is something to read.
  */
 
+import { dateTime } from "../../schemas/api/date-time.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
-import type { ReplyMark } from "../../schemas/media/words.js";
+import type { ReplyMark } from "../../schemas/replies/words.js";
 import type { Mode } from "../../schemas/words.js";
 import type { Actor } from "../audit/actor.js";
 import type { Trail } from "../audit/trail.js";
@@ -70,7 +71,7 @@ export class Desk {
     const type = action.mode === "actual" ? "reply.forwarded" : `${action.mode}.reply.forwarded`;
     const data = { id: action.id, mode: action.mode, reply: place, media: mediaOf(action.id, place) };
     return store.commit(() => {
-      webhooks.tell("reply", { type, timestamp: new Date(now()).toISOString(), data });
+      webhooks.tell("reply", { type, timestamp: dateTime(now()), data });
       trail.put({ by, deed: "reply.forwarded", on: { action: action.id, reply: String(place) } });
     });
   }

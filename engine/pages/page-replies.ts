@@ -5,7 +5,7 @@
  */
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { PAGES } from "../../schemas/limits.js";
-import type { ReplyChannel } from "../../schemas/media/words.js";
+import type { ReplyChannel } from "../../schemas/replies/words.js";
 import type { Media } from "../media/media.js";
 import type { Marks } from "../replies/marks.js";
 import { type ReplyStore, replyKey } from "../replies/reply-store.js";

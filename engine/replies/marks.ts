@@ -2,7 +2,7 @@
  * What the desk makes of a reply: useful, led to success, or noise. Table `replyMarks`, by action id and place as the reply itself; a word
  * alone, so it need not be sealed, and it goes with the reply.
  */
-import { REPLY_MARKS, type ReplyMark } from "../../schemas/media/words.js";
+import { REPLY_MARKS, type ReplyMark } from "../../schemas/replies/words.js";
 import { keysBefore } from "../store/keys/id-key.js";
 import type { Store, Table } from "../store/store.js";
 import { replyKey } from "./reply-store.js";

@@ -7,9 +7,10 @@
  * the times of other records.
  */
 import type { Reply, ReplyPage } from "../../schemas/api/action/reply.js";
+import { dateTime } from "../../schemas/api/date-time.js";
 import { ok, type Problem, type Result } from "../../schemas/errors.js";
 import { REPLIES } from "../../schemas/limits.js";
-import type { ReplyChannel } from "../../schemas/media/words.js";
+import type { ReplyChannel } from "../../schemas/replies/words.js";
 import { idBytes, keysBefore } from "../store/keys/id-key.js";
 import type { Store, Table } from "../store/store.js";
 import type { Vault } from "../vault/vault.js";
@@ -187,7 +188,7 @@ export async function resealReplies(store: Store, vault: Vault): Promise<Result<
 }
 
 function show(sequence: number, { receivedAtMs, channel, text, missing }: StoredReply): Reply {
-  return { sequence, receivedAt: new Date(receivedAtMs).toISOString(), channel, text, complete: missing === 0 };
+  return { sequence, receivedAt: dateTime(receivedAtMs), channel, text, complete: missing === 0 };
 }
 
 /** Where a reply stands. */

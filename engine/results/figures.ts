@@ -1,7 +1,7 @@
 /** Figures of many actions: sums, shares and how long things took. What share counts is of the actions that asked somebody. */
 
 import { OUTCOMES } from "../../schemas/api/action/outcome.js";
-import { REPLY_CHANNELS } from "../../schemas/media/words.js";
+import { REPLY_CHANNELS } from "../../schemas/replies/words.js";
 import type { Figures } from "../../schemas/results/results.js";
 import { CHANNELS } from "../../schemas/words.js";
 import type { ActionResult } from "./result.js";

@@ -6,7 +6,7 @@
 
 import type { Outcome } from "../../schemas/api/action/outcome.js";
 import { ok, type Result } from "../../schemas/errors.js";
-import type { ReplyChannel } from "../../schemas/media/words.js";
+import type { ReplyChannel } from "../../schemas/replies/words.js";
 import { type Channel, type Mode, STATE } from "../../schemas/words.js";
 import { type ActionRecord, isAsking, isUnderWay } from "../actions/record.js";
 import { channelOf, type StoredWave } from "../dispatch/ledger/wave-record.js";

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { OUTCOMES } from "../api/action/outcome.js";
 import { MunicipalityCode } from "../api/area.js";
 import { numberInQuery } from "../api/query.js";
-import { REPLY_CHANNELS } from "../media/words.js";
+import { REPLY_CHANNELS } from "../replies/words.js";
 import { CHANNELS } from "../words.js";
 
 const count = z.int().nullable();

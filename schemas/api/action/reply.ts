@@ -1,7 +1,7 @@
 /** The shapes of the API with which it is read what citizens wrote back. */
 import { z } from "zod";
 import { REPLIES } from "../../limits.js";
-import { REPLY_CHANNELS, REPLY_MARKS } from "../../media/words.js";
+import { REPLY_CHANNELS, REPLY_MARKS } from "../../replies/words.js";
 import { numberInPath, numberInQuery } from "../query.js";
 import { MediaView } from "./media.js";
 import { ReplyAnswer } from "./page.js";
