@@ -106,9 +106,11 @@ export class Media {
     }
     const most = target.place === 0 ? MEDIA.perAction : MEDIA.perReply;
     const coming = this.#coming.get(placeName(target)) ?? 0;
-    const isMany = this.records.count(target.actionId, target.place) + coming >= most;
-    if (isMany || (target.place > 0 && this.records.count(target.actionId) >= MEDIA.ofReplies)) {
+    if (this.records.count(target.actionId, target.place) + coming >= most) {
       return fail("TOO_MANY_MEDIA", `At most ${most}`);
+    }
+    if (target.place > 0 && this.records.count(target.actionId) >= MEDIA.ofReplies) {
+      return fail("TOO_MANY_MEDIA", `All replies to an action have at most ${MEDIA.ofReplies}`);
     }
     return ok(this.#receiver(target, refuse));
   }

@@ -4,6 +4,7 @@
  *
  * What the desk says lives in memory, for DESK.validMs: a desk that is silent, and a service that was just started, slow nothing.
  */
+import { dateTime } from "../../schemas/api/date-time.js";
 import type { Desk, DeskReport } from "../../schemas/desk/desk.js";
 import { DESK } from "../../schemas/limits.js";
 import { STATE, type WaveKind } from "../../schemas/words.js";
@@ -88,7 +89,7 @@ export class Pacing {
       answersPerMinute: said?.answersPerMinute ?? null,
       waiting: said ? Math.round(this.#waiting) : null,
       expected: Math.round(this.#expected),
-      reportedAt: said ? new Date(said.atMs).toISOString() : null,
+      reportedAt: dateTime(said?.atMs ?? null),
       paced,
     };
   }

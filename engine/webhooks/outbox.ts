@@ -7,6 +7,7 @@
  * restart, under the same id. A folder that is a past sends nothing by itself: what it held was told since, or is to be looked at.
  */
 
+import { dateTime } from "../../schemas/api/date-time.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { WEBHOOKS } from "../../schemas/limits.js";
 import type { Delivery, DeliveryQuery, WebhookEvent } from "../../schemas/webhooks/webhook.js";
@@ -283,7 +284,7 @@ export class Outbox {
 }
 
 function shown({ id, event, state, attempts, nextAtMs, lastError }: DeliveryRecord): Delivery {
-  const nextAt = state === "dead" ? null : new Date(nextAtMs).toISOString();
+  const nextAt = state === "dead" ? null : dateTime(nextAtMs);
   return {
     id,
     type: event.type,

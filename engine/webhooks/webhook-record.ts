@@ -6,6 +6,7 @@
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import type { WebhookTopic } from "../../schemas/webhooks/webhook.js";
 import type { Store } from "../store/store.js";
+import { knownVersion } from "../store/version.js";
 import type { Vault } from "../vault/vault.js";
 
 const VERSION = 1;
@@ -62,8 +63,7 @@ export function* storedWebhooks(
       continue;
     }
     const { version, ...record } = JSON.parse(opened.value.toString()) as WebhookRecord & { version: number };
-    yield version === VERSION
-      ? ok(record)
-      : fail("STORE_UNUSABLE", `a webhook has version ${version}, this program reads ${VERSION}`, field);
+    const known = knownVersion(version, VERSION, field);
+    yield known.ok ? ok(record) : known;
   }
 }
