@@ -46,14 +46,18 @@ export class Desk {
 
   /** Null takes the mark away. */
   async mark(actionId: string, place: number, mark: ReplyMark | null, by: Actor): Promise<Result<void>> {
-    const there = this.check(actionId, place);
+    let there = this.check(actionId, place);
     if (!there.ok) return there;
     const { store, marks, trail, changed } = this.#parts;
-    return store.commit(() => {
+    const committed = await store.commit(() => {
+      // Its sender may have taken it back while this waited for its turn.
+      there = this.check(actionId, place);
+      if (!there.ok) return;
       marks.put(actionId, place, mark);
       changed(actionId);
       trail.put({ by, deed: "reply.marked", on: { action: actionId, reply: String(place), mark: mark ?? "" } });
     });
+    return committed.ok ? there : committed;
   }
 
   /** A tip has become an update: it was useful, where nobody says more of it. */

@@ -2,6 +2,7 @@
  * What the desk answers to replies, for whoever has the code of one to read: sealed, by action id, place of the reply and number.
  */
 import { ok, type Problem, type Result } from "../../schemas/errors.js";
+import { PAGES } from "../../schemas/limits.js";
 import { CONTENT, replyKey } from "../replies/reply-store.js";
 import { keysBefore } from "../store/keys/id-key.js";
 import type { Store, Table } from "../store/store.js";
@@ -47,10 +48,11 @@ export class Answers {
     return 0;
   }
 
-  /** Takes those of a reply out in the running commit. */
+  /** Takes those of a reply out in the running commit, also those that it was to put. */
   removeOf({ actionId, place }: Place): void {
-    const bounds = [answerKey(actionId, place, 0), answerKey(actionId, place, 0xffff_ffff)] as const;
-    for (const key of [...this.#table.keys(...bounds)]) void this.#table.remove(key);
+    for (let number = 1; number <= PAGES.answersPerReply; number++) {
+      void this.#table.remove(answerKey(actionId, place, number));
+    }
   }
 
   /** Keys of those of actions that were created before this time. */

@@ -66,15 +66,23 @@ export class PageReplies {
 
   /** NOT_FOUND, or TOO_MANY_REQUESTS where it was answered as often as one is. */
   async answer(at: Place, text: string): Promise<Result<StoredAnswer>> {
-    if (!this.#parts.replies.has(at.actionId, at.place)) return fail("NOT_FOUND", "There is no such reply", "sequence");
+    const isThere = (): boolean => this.#parts.replies.has(at.actionId, at.place);
+    const none = fail("NOT_FOUND", "There is no such reply", "sequence");
+    if (!isThere()) return none;
     const name = `${at.actionId}/${at.place}`;
     const number = Math.max(this.answers.last(at), this.#answering.get(name) ?? 0) + 1;
     if (number > PAGES.answersPerReply) return fail("TOO_MANY_REQUESTS", `At most ${PAGES.answersPerReply} answers`);
     this.#answering.set(name, number);
     const answer = { text, answeredAtMs: this.#second() };
-    const committed = await this.#commit(() => this.answers.put(at, number, answer));
+    let isPut = false;
+    const committed = await this.#commit(() => {
+      // Its sender may have taken it back while this waited for its turn.
+      isPut = isThere();
+      if (isPut) this.answers.put(at, number, answer);
+    });
     if (this.#answering.get(name) === number) this.#answering.delete(name);
-    return committed.ok ? ok(answer) : committed;
+    if (!committed.ok) return committed;
+    return isPut ? ok(answer) : none;
   }
 
   /** What its sender takes back: of it nothing is left. NOT_FOUND. */

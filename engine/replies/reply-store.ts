@@ -35,6 +35,8 @@ export class ReplyStore {
   readonly onPut: ((actionId: string) => void)[] = [];
   /** The last place given out, by action: puts of a commit that is under way can't be read yet. */
   readonly #last = new Map<string, number>();
+  /** Keys of those that the commit under way takes out, and that are still read as if they were there. */
+  readonly #going = new Set<string>();
   readonly #store: Store;
   readonly #vault: Vault;
 
@@ -57,7 +59,8 @@ export class ReplyStore {
   }
 
   has(actionId: string, place: number): boolean {
-    return this.#store.table("replies").has(replyKey(actionId, place));
+    const key = replyKey(actionId, place);
+    return !this.#going.has(key.toString("hex")) && this.#store.table("replies").has(key);
   }
 
   /** A place for one more; 0 when the action has as many as are kept. */
@@ -110,7 +113,12 @@ export class ReplyStore {
 
   /** Takes these out in the running commit. */
   remove(keys: readonly Buffer[]): void {
+    const names = keys.map((key) => key.toString("hex"));
     for (const key of keys) void this.#store.table("replies").remove(key);
+    for (const name of names) this.#going.add(name);
+    this.#store.settled(() => {
+      for (const name of names) this.#going.delete(name);
+    });
   }
 
   /** At most `limit` from behind `after`, in the order of arrival. One that is damaged hides no other, and its place is told. */

@@ -60,6 +60,19 @@ test("a photo of a reply that is taken back while it comes in is not kept", asyn
   expect(media.records.of(ACTION)).toEqual([]);
 });
 
+test.each(["before", "behind"])(
+  "of a reply that is taken back %s an answer in the same commit nothing is left",
+  async (when) => {
+    const { replies } = await opened();
+    const code = given(await replies.byPage(ACTION, "gezien", ""));
+    const at = replies.codes.placeOf(code)!;
+    const steps = [() => replies.withdraw(code), () => replies.answer(at, "waar?")];
+    const [first, second] = when === "before" ? steps : steps.reverse();
+    await Promise.all([first!(), second!()]);
+    expect(replies.answers.of(at)).toEqual([]);
+  },
+);
+
 test("what the desk made of a reply goes with it, and marks no other that gets its place", async () => {
   const { data, marks, replies } = await opened();
   const code = given(await replies.byPage(ACTION, "gezien", ""));
