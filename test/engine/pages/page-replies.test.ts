@@ -8,8 +8,10 @@ import { Marks } from "../../../engine/replies/marks.js";
 import { ReplyStore } from "../../../engine/replies/reply-store.js";
 import { NOBODY } from "../../../gateway/http/request/admission.js";
 import type { RawHead } from "../../../gateway/http/request/route.js";
+import { callRoutes } from "../../../gateway/http/routes/pages/call-routes.js";
 import { pageRoutes } from "../../../gateway/http/routes/pages/page-routes.js";
 import type { PageParts } from "../../../gateway/http/routes/pages/parts.js";
+import { fail, ok } from "../../../schemas/errors.js";
 import { PAGES } from "../../../schemas/limits.js";
 import { temporaryFolder } from "../../temp-folder.js";
 import { codeOf, given } from "../registry/samples.js";
@@ -80,6 +82,17 @@ test("what the desk made of a reply goes with it, and marks no other that gets i
   given(await data.store.commit(() => marks.put(ACTION, place, "success")));
   given(await replies.withdraw(code));
   expect([marks.of(ACTION, place), marks.ledToSuccess(ACTION)]).toEqual([null, false]);
+});
+
+test("a link for one photo whose SMS can't be sent takes nobody's place", async () => {
+  const parts = {
+    ...{ uploads: new UploadLinks(() => 0), publicUrl: "https://burgernet.example" },
+    ...{ action: () => ok({}), sendSms: () => fail("NUMBER_INVALID", "no number") },
+  };
+  const route = callRoutes(parts as unknown as PageParts).find(({ path }) => path === "/v1/actions/{id}/uploads")!;
+  const head = { params: { id: ACTION }, query: "", who: NOBODY, idempotencyKey: "" } as unknown as RawHead;
+  const ask = () => route.run(head, Buffer.from('{"number":"12"}'));
+  for (let nth = 0; nth <= PAGES.uploads; nth++) expect(codeOf(await ask())).toBe("NUMBER_INVALID");
 });
 
 test("a link for one photo that is given back twice counts once", () => {

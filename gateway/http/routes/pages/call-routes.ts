@@ -54,7 +54,10 @@ function linkRoutes(parts: PageParts): Route[] {
         if (!base.ok) return base;
         if (!name.ok) return name;
         const text = `Burgernet: stuur uw foto aan de meldkamer, binnen een uur: ${base.value}/u/${name.value}`;
-        return respondEmpty(parts.sendSms(body.number, text, PAGES.uploadMs));
+        const sent = parts.sendSms(body.number, text, PAGES.uploadMs);
+        // Nobody has this link.
+        if (!sent.ok) parts.uploads.use(name.value);
+        return respondEmpty(sent);
       },
     }),
   ];
