@@ -1,6 +1,5 @@
 /** Who did what: written with what was done, so that it is there after a kill, and read by API and command. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { request } from "undici";
 import { expect, test } from "vitest";
 import { backUp, restore } from "../../engine/backup/backup.js";
 import { defaultKekFile } from "../../engine/vault/kek.js";
@@ -10,6 +9,7 @@ import type { ImportView } from "../../schemas/api/municipality.js";
 import { startNode } from "../children.js";
 import { given } from "../engine/registry/samples.js";
 import { temporaryFolder } from "../temp-folder.js";
+import { ask as askAt, type Method } from "./ask.js";
 import { EVERYWHERE, Whole } from "./whole.js";
 
 const COMMAND = new URL("../../gateway/main.js", import.meta.url);
@@ -25,22 +25,8 @@ test("what is done to actions, keys and people is on record with who did it, thr
   const whole = await Whole.start(200, [{ name: "north" }]);
   const scopes = ["dispatch", "registry", "erase", "audit"];
   const [key] = await seinpost(whole.folder, "key", "create", "--name", "desk", "--scope", scopes.join());
-  let nth = 0;
-  const ask = async <T>(method: string, path: string, body?: object | string, type = "application/json") => {
-    const answer = await request(`http://127.0.0.1:${whole.engine.port}${path}`, {
-      method: method as "GET",
-      headers: {
-        authorization: `Bearer ${key}`,
-        ...(method === "POST" && { "idempotency-key": `one-${++nth}` }),
-        ...(body !== undefined && { "content-type": type }),
-      },
-      body: body === undefined ? null : typeof body === "string" ? body : JSON.stringify(body),
-    });
-    return {
-      status: answer.statusCode,
-      json: (await answer.body.text().then((text) => text && JSON.parse(text))) as T,
-    };
-  };
+  const ask = <T>(method: Method, path: string, body?: object | string, type?: string) =>
+    askAt<T>(whole.engine.port, method, path, { bearer: key, body, ...(type && { type }) });
   const action = { area: EVERYWHERE, text: "boy of 5 missing", kind: "missingPerson" };
   const draft = await ask<{ id: string }>("POST", "/v1/actions", action);
   const at = `/v1/actions/${draft.json.id}`;

@@ -3,12 +3,10 @@
  * requests over HTTP. What the service says of itself is kept, so that a test can look through it.
  */
 
-import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pino from "pino";
-import { request } from "undici";
 import { expect, onTestFinished } from "vitest";
 import { LOCAL } from "../../engine/audit/actor.js";
 import { SCOPES_OF_OLD_ROLE } from "../../engine/rights/scopes.js";
@@ -22,9 +20,13 @@ import type { ImportView } from "../../schemas/api/municipality.js";
 import { ROLES, type Role } from "../../schemas/words.js";
 import { given } from "../engine/registry/samples.js";
 import { generatedFolder } from "../generated-folder.js";
+import { type Answer, ask, type Method } from "./ask.js";
 
 /** By which citizens reach it, as its messages say. */
 export const PUBLIC_URL = "https://burgernet.example";
+
+/** A key of a role, a session, or nobody in particular. */
+type Asker = Role | "anybody" | { readonly token: string };
 
 export class InProcess {
   /** The log, problems that are fatal, and each answer that refuses. */
@@ -74,38 +76,19 @@ export class InProcess {
   }
 
   /** Sends with the key of a role, in a session or as anybody; a text goes as it is, anything else as JSON. */
-  async ask<T>(
-    by: Role | "anybody" | { readonly token: string },
-    method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
-    path: string,
-    body?: object | string,
-  ) {
-    const answer = await request(`http://127.0.0.1:${this.service.port}${path}`, {
-      method,
-      headers: {
-        ...(by !== "anybody" && { authorization: `Bearer ${typeof by === "string" ? this.keys[by] : by.token}` }),
-        ...(method === "POST" && { "idempotency-key": randomUUID() }),
-        ...(body !== undefined && { "content-type": typeOf(path) }),
-      },
-      body: body === undefined ? null : typeof body === "string" ? body : JSON.stringify(body),
+  async ask<T>(by: Asker, method: Method, path: string, body?: object | string): Promise<Answer<T>> {
+    const answer = await ask<T>(this.service.port, method, path, {
+      bearer: this.#bearer(by),
+      body,
+      type: typeOf(path),
     });
-    const text = await answer.body.text();
-    if (answer.statusCode >= 400) this.said.push(text);
-    return { status: answer.statusCode, text, json: (text.startsWith("{") ? JSON.parse(text) : undefined) as T };
+    if (answer.status >= 400) this.said.push(answer.text);
+    return answer;
   }
 
   /** A file as a browser sends it. */
-  async upload(by: Role | "anybody", path: string, bytes: Uint8Array) {
-    const answer = await request(`http://127.0.0.1:${this.service.port}${path}`, {
-      method: "POST",
-      headers: {
-        ...(by !== "anybody" && { authorization: `Bearer ${this.keys[by]}` }),
-        "content-type": "application/octet-stream",
-      },
-      body: bytes,
-    });
-    const text = await answer.body.text();
-    return { status: answer.statusCode, text, json: text.startsWith("{") ? JSON.parse(text) : undefined };
+  upload(by: Asker, path: string, body: Uint8Array) {
+    return ask(this.service.port, "POST", path, { bearer: this.#bearer(by), body, type: "application/octet-stream" });
   }
 
   /** A municipality's file, until its import is over. */
@@ -127,6 +110,11 @@ export class InProcess {
     const area = { type: "Circle", center, radiusMeters };
     const preview = await this.ask<Preview>("controlRoom", "POST", "/v1/previews", { area, domain: "alarm" });
     return preview.json.recipients;
+  }
+
+  #bearer(by: Asker): string | undefined {
+    if (by === "anybody") return undefined;
+    return typeof by === "string" ? this.keys[by] : by.token;
   }
 }
 

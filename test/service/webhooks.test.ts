@@ -4,11 +4,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Webhook } from "standardwebhooks";
-import { request } from "undici";
 import { expect, onTestFinished, test } from "vitest";
 import type { MadeWebhook, WebhookEvent } from "../../schemas/webhooks/webhook.js";
 import { seeded } from "../random.js";
 import { adminKey } from "./admin-key.js";
+import type { Method } from "./ask.js";
 import { EVERYWHERE, Whole } from "./whole.js";
 
 interface Told {
@@ -39,27 +39,13 @@ async function listener() {
   return system;
 }
 
-async function started(): Promise<{
-  whole: Whole;
-  ask: <T>(method: string, path: string, body?: object) => Promise<{ status: number; json: T }>;
-}> {
+async function started() {
   const whole = await Whole.prepare(300, [{ name: "north" }]);
   whole.environment = { SEINPOST_WEBHOOK_NETWORKS: "127.0.0.0/8" };
   await whole.startEngine();
   await whole.engine.untilBound();
   const key = await adminKey(whole.folder);
-  const ask = async <T>(method: string, path: string, body?: object) => {
-    const answer = await request(`http://127.0.0.1:${whole.engine.port}${path}`, {
-      method: method as "GET",
-      headers: {
-        authorization: `Bearer ${key}`,
-        ...(body && { "content-type": "application/json" }),
-      },
-      body: body ? JSON.stringify(body) : null,
-    });
-    const text = await answer.body.text();
-    return { status: answer.statusCode, json: (text && JSON.parse(text)) as T };
-  };
+  const ask = <T>(method: Method, path: string, body?: object) => whole.ask<T>(method, path, body, key);
   return { whole, ask };
 }
 

@@ -15,6 +15,7 @@ import { type SimulatorOptions, type SimulatorProcess, startSimulatedCarrier } f
 import { EngineProcess } from "../../loadtest/engine-process.js";
 import { generatedFolder } from "../generated-folder.js";
 import { temporaryFolder } from "../temp-folder.js";
+import { type Answer, ask, type Method, type Refusal } from "./ask.js";
 
 export interface CarrierOptions {
   readonly name: string;
@@ -89,6 +90,11 @@ export class Whole {
       apiKey: this.apiKey,
       environment: this.environment,
     });
+  }
+
+  /** By a control room's key, where no other is given. */
+  ask<T = Refusal>(method: Method, path: string, body?: object, key = this.apiKey): Promise<Answer<T>> {
+    return ask<T>(this.engine.port, method, path, { bearer: key, body });
   }
 
   /** SIGKILL: nothing that the service had in mind survives. */

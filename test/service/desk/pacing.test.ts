@@ -1,20 +1,12 @@
 /** A desk that is full, over the API: people are asked later, the nearest first, danger to life at once, and nobody is left out. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { request } from "undici";
 import { expect, test } from "vitest";
 import type { Desk } from "../../../schemas/desk/desk.js";
 import { acceptedBy, EVERYWHERE, tagOf, Whole } from "../whole.js";
 
 test("what a full desk holds back goes once it has room, and an extreme action waits for no desk", async () => {
   const whole = await Whole.start(2_000, [{ name: "north" }]);
-  const desk = async (method: "GET" | "PUT", body?: object): Promise<{ status: number; json: Desk }> => {
-    const answer = await request(`http://127.0.0.1:${whole.engine.port}/v1/desk`, {
-      method,
-      headers: { authorization: `Bearer ${whole.apiKey}`, ...(body && { "content-type": "application/json" }) },
-      body: body ? JSON.stringify(body) : null,
-    });
-    return { status: answer.statusCode, json: (await answer.body.json()) as Desk };
-  };
+  const desk = (method: "GET" | "PUT", body?: object) => whole.ask<Desk>(method, "/v1/desk", body);
   const took = (text: string): number => acceptedBy([whole.carriers[0]!.log()], tagOf(text)).size;
   const area = { ...EVERYWHERE, center: [5.3, 52.15] as [number, number] };
   expect((await desk("PUT", { answersPerMinute: -1 })).status).toBe(422);

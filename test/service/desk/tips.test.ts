@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { request } from "undici";
 import { expect, onTestFinished, test } from "vitest";
 import type { ReplyPage } from "../../../schemas/api/action/reply.js";
 import type { AuditPage } from "../../../schemas/api/audit.js";
@@ -30,62 +29,48 @@ test("a tip is marked, becomes an update in one call, counts as direct success, 
     units.close();
   });
   const admin = await adminKey(whole.folder);
-  let nth = 0;
-  const ask = async <T>(method: string, path: string, body?: object, key = whole.apiKey) => {
-    const answer = await request(`http://127.0.0.1:${whole.engine.port}${path}`, {
-      method: method as "GET",
-      headers: {
-        authorization: `Bearer ${key}`,
-        "idempotency-key": `one-${++nth}`,
-        ...(body && { "content-type": "application/json" }),
-      },
-      body: body ? JSON.stringify(body) : null,
-    });
-    const text = await answer.body.text();
-    return { status: answer.statusCode, json: (text && JSON.parse(text)) as T & { code: string; field: string } };
-  };
   const area = { ...EVERYWHERE, center: [5.3, 52.15] as [number, number] };
   const { id } = await whole.engine.createAction({ area, text: "woman in a black dress", dispatch: true });
   await whole.engine.until(id, ({ status }) => status === "sent");
   const at = `/v1/actions/${id}/replies`;
   for (const text of ["it is a man in shorts, says Jansen", "hello", "he is here"]) {
-    expect((await ask("POST", at, { channel: "voice", text })).status).toBe(201);
+    expect((await whole.ask("POST", at, { channel: "voice", text })).status).toBe(201);
   }
-  expect((await ask("PUT", `${at}/2/mark`, { mark: "noise" })).status).toBe(204);
-  expect((await ask("PUT", `${at}/3/mark`, { mark: "success" })).status).toBe(204);
-  expect((await ask("PUT", `${at}/9/mark`, { mark: "noise" })).json.code).toBe("NOT_FOUND");
+  expect((await whole.ask("PUT", `${at}/2/mark`, { mark: "noise" })).status).toBe(204);
+  expect((await whole.ask("PUT", `${at}/3/mark`, { mark: "success" })).status).toBe(204);
+  expect((await whole.ask("PUT", `${at}/9/mark`, { mark: "noise" })).json.code).toBe("NOT_FOUND");
   // No reply can have a sequence beyond 32 bits.
-  expect((await ask("PUT", `${at}/9999999999/mark`, { mark: "noise" })).json.code).toBe("NOT_FOUND");
-  expect((await ask("POST", `${at}/9999999999/answers`, { text: "where?" })).json.code).toBe("NOT_FOUND");
-  expect((await ask("POST", `/v1/actions/${id}/updates`, { text: "a man", reply: 2 ** 32 })).json).toMatchObject({
+  expect((await whole.ask("PUT", `${at}/9999999999/mark`, { mark: "noise" })).json.code).toBe("NOT_FOUND");
+  expect((await whole.ask("POST", `${at}/9999999999/answers`, { text: "where?" })).json.code).toBe("NOT_FOUND");
+  expect((await whole.ask("POST", `/v1/actions/${id}/updates`, { text: "a man", reply: 2 ** 32 })).json).toMatchObject({
     ...{ code: "INVALID_FIELD", field: "/reply" },
   });
-  expect((await ask("PUT", `${at}/1/mark`, { mark: "good" })).json).toMatchObject({
+  expect((await whole.ask("PUT", `${at}/1/mark`, { mark: "good" })).json).toMatchObject({
     code: "INVALID_FIELD",
     field: "/mark",
   });
-  const nowhere = await ask("POST", `/v1/actions/${id}/updates`, { text: "man in shorts", reply: 9 });
+  const nowhere = await whole.ask("POST", `/v1/actions/${id}/updates`, { text: "man in shorts", reply: 9 });
   expect([nowhere.status, nowhere.json.code, nowhere.json.field]).toEqual([404, "NOT_FOUND", "/reply"]);
-  expect((await ask("POST", `/v1/actions/${id}/updates`, { text: "man in shorts", reply: 1 })).status).toBeLessThan(
-    300,
-  );
-  const marks = async () => (await ask<ReplyPage>("GET", at)).json.replies.map(({ mark }) => mark);
+  expect(
+    (await whole.ask("POST", `/v1/actions/${id}/updates`, { text: "man in shorts", reply: 1 })).status,
+  ).toBeLessThan(300);
+  const marks = async () => (await whole.ask<ReplyPage>("GET", at)).json.replies.map(({ mark }) => mark);
   expect(await marks()).toEqual(["useful", "noise", "success"]);
-  expect((await ask("POST", `${at}/1/forward`)).json.code).toBe("WRONG_STATE");
+  expect((await whole.ask("POST", `${at}/1/forward`)).json.code).toBe("WRONG_STATE");
   const hook = { name: "units", url: `http://127.0.0.1:${(units.address() as AddressInfo).port}/`, topics: ["reply"] };
-  expect((await ask("POST", "/v1/webhooks", hook, admin)).status).toBe(201);
-  expect((await ask("POST", `${at}/1/forward`)).status).toBe(204);
+  expect((await whole.ask("POST", "/v1/webhooks", hook, admin)).status).toBe(201);
+  expect((await whole.ask("POST", `${at}/1/forward`)).status).toBe(204);
   while (told.length === 0) await sleep(10);
   expect(JSON.parse(told[0]!)).toMatchObject({
     type: "reply.forwarded",
     data: { id, mode: "actual", reply: 1, media: [] },
   });
   expect(told.join()).not.toContain("Jansen");
-  const figures = async () => (await ask<ResultsReport>("GET", "/v1/results")).json.total;
+  const figures = async () => (await whole.ask<ResultsReport>("GET", "/v1/results")).json.total;
   expect(await figures()).toMatchObject({ reactions: 3, withReaction: 1, direct: 1 });
   await whole.restart();
   expect(await marks()).toEqual(["useful", "noise", "success"]);
-  expect((await ask("PUT", `${at}/3/mark`, { mark: null })).status).toBe(204);
+  expect((await whole.ask("PUT", `${at}/3/mark`, { mark: null })).status).toBe(204);
   expect(await figures()).toMatchObject({ direct: 0 });
   // Who did it is on record, and what somebody said is not.
   const records = await auditOf(whole);
@@ -97,8 +82,5 @@ test("a tip is marked, becomes an update in one call, counts as direct success, 
 
 async function auditOf(whole: Whole): Promise<AuditPage["records"]> {
   const key = await adminKey(whole.folder, "audit");
-  const answer = await request(`http://127.0.0.1:${whole.engine.port}/v1/audit-records?limit=100`, {
-    headers: { authorization: `Bearer ${key}` },
-  });
-  return ((await answer.body.json()) as AuditPage).records;
+  return (await whole.ask<AuditPage>("GET", "/v1/audit-records?limit=100", undefined, key)).json.records;
 }
