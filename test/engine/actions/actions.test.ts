@@ -1,41 +1,19 @@
 /** The life of actions: what is asked of them in which state, and that an Idempotency-Key is answered once. */
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ActionStore } from "../../../engine/actions/action-store.js";
-import type { Action, ActionPage } from "../../../schemas/api/api.js";
-import type { Result } from "../../../schemas/errors.js";
-import { API, DISPATCH } from "../../../schemas/limits.js";
+import type { Action } from "../../../schemas/api/api.js";
+import { DISPATCH } from "../../../schemas/limits.js";
 import { STATE } from "../../../schemas/words.js";
 import { FakeCarrier } from "../dispatch/fake-carrier.js";
 import { until } from "../dispatch/fixtures.js";
 import { caller, code, FakeSelector, filled, type Harness, must, request } from "./harness.js";
+import { asked, END, restart, start } from "./life.js";
 import { ownHarness } from "./own-harness.js";
 
 const own = ownHarness();
 
-function start(count: number, ...carriers: FakeCarrier[]): Promise<Harness> {
-  return own.start(carriers, new FakeSelector(count));
-}
-
-/** The clock goes on from where it was. */
-function restart(count: number, ...carriers: FakeCarrier[]): Promise<Harness> {
-  return own.restart(carriers, new FakeSelector(count));
-}
-
-const END = { text: "he was found, thank you", outcome: "success" as const };
-
-/** Participants of whom the text of wave `index` went out, in order. */
-function asked(harness: Harness, action: Action, index: number): number[] {
-  const wave = harness.dispatcher.waves.find(
-    ({ record }) => record.actionId === action.id && record.kind === (index === 0 ? "first" : "ending"),
-  );
-  return harness
-    .log()
-    .filter(({ slot, segment }) => slot === wave?.slot && segment === 0)
-    .map(({ participant }) => participant);
-}
-
 it("shows receipts that belonged to no one, newest first, with their state as a word", async () => {
-  const harness = await start(1, new FakeCarrier("a", 1));
+  const harness = await start(own, 1, new FakeCarrier("a", 1));
   const { strays } = harness.dispatcher;
   const stray = { atMs: 0, carrier: "a", messageId: "1A", state: 5, error: 42 };
   await harness.dispatcher.write(() => strays.put([stray, { ...stray, atMs: 1_000, state: 99 }]));
@@ -50,7 +28,7 @@ it("shows receipts that belonged to no one, newest first, with their state as a 
 
 describe("what an action is about", () => {
   it("decides who is asked, in a preview as in the action itself", async () => {
-    const harness = await start(1, new FakeCarrier("a", 1));
+    const harness = await start(own, 1, new FakeCarrier("a", 1));
     const { area } = request();
     await harness.preview({ area });
     await harness.preview({ area, domain: "alarm", kind: "calamity", urgency: "extreme" });
@@ -65,14 +43,14 @@ describe("what an action is about", () => {
   });
 
   it("is of the normal urgency where it was stored before there was one", async () => {
-    const harness = await start(1, new FakeCarrier("a", 1));
+    const harness = await start(own, 1, new FakeCarrier("a", 1));
     const action = await harness.create();
     const key = Buffer.from(action.id.replaceAll("-", ""), "hex");
     const stored = harness.store.table("actions").get(key);
     const { urgency: _, like: __, lifeMinutes: ___, ...older } = filled();
     const record = { ...JSON.parse((stored.ok && stored.value?.toString()) || "{}"), request: older };
     await harness.store.commit(() => void harness.store.table("actions").put(key, Buffer.from(JSON.stringify(record))));
-    const restarted = await restart(1, new FakeCarrier("a", 1));
+    const restarted = await restart(own, 1, new FakeCarrier("a", 1));
     expect(restarted.get(action.id).urgency).toBe("normal");
     must(await restarted.actions.dispatch(action.id, caller()));
     await restarted.at(action.id, "sent");
@@ -82,7 +60,7 @@ describe("what an action is about", () => {
 
 describe("the life of an action", () => {
   it("goes from draft to ended, and thanks exactly those who were asked", async () => {
-    const harness = await start(500, new FakeCarrier("a", 1));
+    const harness = await start(own, 500, new FakeCarrier("a", 1));
     const draft = await harness.create();
     expect(draft.status).toBe("draft");
     expect(harness.log()).toEqual([]);
@@ -118,6 +96,7 @@ describe("the life of an action", () => {
   it("thanks those who took it or got it, and nobody else", async () => {
     const behaviour = { refused: 0.2, unknown: 0.1, temporary: 0.1, receipts: "mixed" as const, undeliverable: 0.2 };
     const harness = await start(
+      own,
       600,
       new FakeCarrier("a", 1, behaviour),
       new FakeCarrier("b", 1, { ...behaviour, seed: 5 }),
@@ -137,7 +116,7 @@ describe("the life of an action", () => {
   });
 
   it("sends again what is unknown if it is urgent, holds it if not, or as it is told", async () => {
-    const harness = await start(300, new FakeCarrier("a", 1, { unknown: 0.2 }));
+    const harness = await start(own, 300, new FakeCarrier("a", 1, { unknown: 0.2 }));
     const outcomes = [{}, { timeCritical: false }, { onUnknown: "hold" }, { timeCritical: false, onUnknown: "resend" }];
     const held: boolean[] = [];
     for (const fields of outcomes) {
@@ -151,7 +130,7 @@ describe("the life of an action", () => {
   });
 
   it("says of whom no carrier serves that they wait, and for what, until they expire", async () => {
-    const harness = await start(300, new FakeCarrier("a", 1, { routes: ["49"] }));
+    const harness = await start(own, 300, new FakeCarrier("a", 1, { routes: ["49"] }));
     const { id } = await harness.create({ dispatch: true });
     await until(() => harness.get(id).waves[0]?.withoutCarrier === 300);
     const waiting = harness.get(id);
@@ -164,7 +143,7 @@ describe("the life of an action", () => {
 
   it("stops: nothing more goes out, and the end thanks those who were reached before", async () => {
     const carrier = new FakeCarrier("a", 1, { perTurn: 10, turnMs: 1 });
-    const harness = await start(5_000, carrier);
+    const harness = await start(own, 5_000, carrier);
     const action = await harness.create({ dispatch: true });
     await until(() => carrier.written > 200);
     const stopped = must(await harness.actions.stop(action.id, caller()));
@@ -185,7 +164,7 @@ describe("the life of an action", () => {
 
   it("ends while it is still being sent: what is in flight is thanked too", async () => {
     const carrier = new FakeCarrier("a", 1, { perTurn: 10, turnMs: 1 });
-    const harness = await start(5_000, carrier);
+    const harness = await start(own, 5_000, carrier);
     const action = await harness.create({ dispatch: true });
     await until(() => carrier.written > 200);
     must(await harness.actions.end(action.id, END, caller()));
@@ -197,7 +176,7 @@ describe("the life of an action", () => {
 
   it("stops and ends during the selection, and asks nobody", async () => {
     for (const how of ["stop", "end"] as const) {
-      const harness = await restart(100, new FakeCarrier("a", 1));
+      const harness = await restart(own, 100, new FakeCarrier("a", 1));
       harness.selector.hold();
       const action = await harness.create({ dispatch: true });
       if (how === "stop") must(await harness.actions.stop(action.id, caller()));
@@ -212,7 +191,7 @@ describe("the life of an action", () => {
   });
 
   it("is sent at once where nobody is selected and that is allowed, and failed where the selection fails", async () => {
-    const harness = await start(0, new FakeCarrier("a", 1));
+    const harness = await start(own, 0, new FakeCarrier("a", 1));
     const empty = await harness.create({ dispatch: true, allowNobody: true });
     await harness.at(empty.id, "sent");
     must(await harness.actions.end(empty.id, END, caller()));
@@ -224,7 +203,7 @@ describe("the life of an action", () => {
   });
 
   it("is archived when its receipts are in, and is then what it was", async () => {
-    const harness = await start(300, new FakeCarrier("a", 1, { receipts: "late", undeliverable: 0.1 }));
+    const harness = await start(own, 300, new FakeCarrier("a", 1, { receipts: "late", undeliverable: 0.1 }));
     const action = await harness.create({ dispatch: true });
     await harness.at(action.id, "sent");
     await until(() => harness.dispatcher.waves[0]!.isSettled);
@@ -252,14 +231,14 @@ describe("who did what with an action", () => {
   };
 
   it("stands in its record, through a restart too", async () => {
-    const first = await start(5, new FakeCarrier("a", 1));
+    const first = await start(own, 5, new FakeCarrier("a", 1));
     const { id } = must(await first.actions.create(request(), as("drafter")));
     expect(actorsOf(first, id)).toEqual({ created: by("drafter") });
     must(await first.actions.dispatch(id, as("sender")));
     await first.at(id, "sent");
     must(await first.actions.resend(id, as("again")));
     must(await first.actions.stop(id, as("stopper")));
-    const second = await restart(5, new FakeCarrier("a", 1));
+    const second = await restart(own, 5, new FakeCarrier("a", 1));
     must(await second.actions.end(id, END, as("ender")));
     await second.at(id, "ended");
     const sent = { approved: by("sender"), dispatched: by("sender") };
@@ -268,7 +247,7 @@ describe("who did what with an action", () => {
   });
 
   it("is one and the same where it is made and sent at once", async () => {
-    const harness = await start(5, new FakeCarrier("a", 1));
+    const harness = await start(own, 5, new FakeCarrier("a", 1));
     const { id } = must(await harness.actions.create(request({ dispatch: true }), as("one")));
     await harness.at(id, "sent");
     expect(actorsOf(harness, id)).toEqual({ created: by("one"), approved: by("one"), dispatched: by("one") });
@@ -277,7 +256,7 @@ describe("who did what with an action", () => {
 
 describe("what may not be", () => {
   it("is WRONG_STATE", async () => {
-    const harness = await start(5, new FakeCarrier("a", 1));
+    const harness = await start(own, 5, new FakeCarrier("a", 1));
     const { actions } = harness;
     const { id } = await harness.create();
     expect(code(await actions.end(id, END, caller()))).toBe("WRONG_STATE");
@@ -299,7 +278,7 @@ describe("what may not be", () => {
   });
 
   it("is refused before anything is stored: an expiry in the past or too far, a text too long, no carrier", async () => {
-    const harness = await start(5);
+    const harness = await start(own, 5);
     const inHours = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
     for (const [fields, expected] of [
       [{ expiresAt: inHours(-1) }, "INVALID_FIELD"],
@@ -311,7 +290,7 @@ describe("what may not be", () => {
     expect(must(await harness.actions.create(request({ expiresAt: inHours(71) }), caller())).status).toBe("draft");
     expect(harness.store.table("actions").count()).toBe(1);
     expect(harness.store.table("idempotency").count()).toBe(1);
-    const sending = await restart(5, new FakeCarrier("a", 1));
+    const sending = await restart(own, 5, new FakeCarrier("a", 1));
     expect(code(await sending.actions.create(request({ text: "x".repeat(161) }), caller()))).toBe("INVALID_TEXT");
     const { id } = await sending.create({ expiresAt: inHours(1) });
     sending.aheadMs = 2 * 3_600_000;
@@ -321,7 +300,7 @@ describe("what may not be", () => {
 
 describe("an Idempotency-Key", () => {
   it("is answered once, also to requests at the same time and after a restart", async () => {
-    const first = await start(50, new FakeCarrier("a", 1));
+    const first = await start(own, 50, new FakeCarrier("a", 1));
     const me = caller("same", "body");
     const same = await Promise.all([1, 2, 3].map(() => first.actions.create(request({ dispatch: true }), me)));
     expect(same.map(code)).toEqual([undefined, "IDEMPOTENCY_KEY_IN_USE", "IDEMPOTENCY_KEY_IN_USE"]);
@@ -335,7 +314,7 @@ describe("an Idempotency-Key", () => {
     expect(code(other)).toBe("IDEMPOTENCY_KEY_REUSED");
     await first.at(action.id, "sent");
     await again(first);
-    const second = await restart(50, new FakeCarrier("a", 1));
+    const second = await restart(own, 50, new FakeCarrier("a", 1));
     await again(second);
     expect(second.store.table("actions").count()).toBe(1);
     expect(second.selector.selections).toBe(0);
@@ -347,7 +326,7 @@ describe("an Idempotency-Key", () => {
   });
 
   it("is forgotten after its time, and not before", async () => {
-    const harness = await start(5, new FakeCarrier("a", 1));
+    const harness = await start(own, 5, new FakeCarrier("a", 1));
     const one = await harness.create({}, "k");
     harness.aheadMs = 23 * 3_600_000;
     await harness.actions.sweep();
@@ -360,7 +339,7 @@ describe("an Idempotency-Key", () => {
   });
 
   it("does not remember a refusal", async () => {
-    const harness = await start(5, new FakeCarrier("a", 1));
+    const harness = await start(own, 5, new FakeCarrier("a", 1));
     const me = caller("again");
     expect(code(await harness.actions.create(request({ text: "x".repeat(161) }), me))).toBe("INVALID_TEXT");
     expect(must(await harness.actions.create(request(), me)).status).toBe("draft");
@@ -369,7 +348,7 @@ describe("an Idempotency-Key", () => {
 
 describe("the list of actions", () => {
   it("gives pages, newest first, with those under way as they are now", async () => {
-    const harness = await start(5, new FakeCarrier("a", 1));
+    const harness = await start(own, 5, new FakeCarrier("a", 1));
     const ids: string[] = [];
     for (let i = 0; i < 5; i++) ids.unshift((await harness.create()).id);
     must(await harness.actions.dispatch(ids[1]!, caller()));
@@ -384,169 +363,5 @@ describe("the list of actions", () => {
     }
     expect(seen.map(({ id }) => id)).toEqual(ids);
     expect(seen.map(({ status }) => status)).toEqual(["draft", "sent", "draft", "draft", "draft"]);
-  });
-});
-
-function largeArea() {
-  const edge = Array.from({ length: API.areaVertices - 3 }, (_, at) => [5 + at / API.areaVertices, 52.12345678901234]);
-  const outline = [[5, 52], ...edge, [6, 52], [5, 52]] as [number, number][];
-  return { type: "Polygon" as const, coordinates: [outline] };
-}
-
-it("has a large area checked in the turn of what it is for: that of a draft in the one of previews, and once", async () => {
-  const harness = await start(5, new FakeCarrier("a", 1));
-  const area = largeArea();
-  const alarm = { area, timeCritical: true, domain: "alarm", kind: "calamity", urgency: "extreme" };
-  const draft = await harness.create(alarm);
-  await harness.create({ ...alarm, dispatch: true });
-  await harness.create({ area, timeCritical: false, dispatch: true });
-  await harness.preview({ area });
-  must(await harness.actions.dispatch(draft.id, caller()));
-  await harness.at(draft.id, "sent");
-  expect(harness.checkedIn).toEqual(["optional", "extreme", "normal", "optional"]);
-});
-
-it("writes one large area in a turn, however many come in one moment", async () => {
-  const desk = await start(5, new FakeCarrier("a", 1));
-  const inTurns = [0];
-  const turn = (): void => {
-    inTurns.unshift(0);
-    next = setImmediate(turn);
-  };
-  let next = setImmediate(turn);
-  onTestFinished(() => clearImmediate(next));
-  const put = ActionStore.prototype.put;
-  vi.spyOn(ActionStore.prototype, "put").mockImplementation(function (this: ActionStore, record) {
-    inTurns[0]!++;
-    put.call(this, record);
-  });
-  onTestFinished(() => void vi.restoreAllMocks());
-  await Promise.all(Array.from({ length: 5 }, () => desk.create({ area: largeArea() })));
-  expect(Math.max(...inTurns)).toBe(1);
-  expect(inTurns.filter((puts) => puts > 0)).toHaveLength(5);
-});
-
-describe("a page of the list", () => {
-  it("is cut where its areas are large, and leaves none out", async () => {
-    const harness = await start(5, new FakeCarrier("a", 1));
-    const large = largeArea();
-    const small = { type: "Circle" as const, center: [5.1, 52.1] as [number, number], radiusMeters: 500 };
-    const ids: string[] = [];
-    for (const area of [small, small, large, large, small]) ids.unshift((await harness.create({ area })).id);
-    expect(JSON.stringify(large).length).toBeGreaterThan(API.pageBytes);
-    const pages: string[][] = [];
-    let after: string | null = null;
-    do {
-      const page: Result<ActionPage> = harness.actions.list(after ?? undefined, API.pageSize);
-      if (!page.ok) throw new Error(page.problem.detail);
-      pages.push(page.value.actions.map(({ id }) => id));
-      after = page.value.next;
-    } while (after !== null);
-    expect(pages).toEqual([[ids[0]], [ids[1]], [ids[2]], [ids[3], ids[4]]]);
-  });
-});
-
-describe("a restart", () => {
-  /** The journal has the time at which a commit began, and the live wave the time at which it was done. */
-  const shown = (action: Action): unknown => {
-    for (const { acknowledgedAt } of action.waves) expect(acknowledgedAt).not.toBe(null);
-    return { ...action, waves: action.waves.map((wave) => ({ ...wave, acknowledgedAt: "set" })) };
-  };
-  const slow = (seed: number): FakeCarrier => new FakeCarrier("a", 1, { perTurn: 10, turnMs: 1, seed });
-  /** It has answered to so many, and has a window of them that it will not answer. */
-  const standing = async (answered: number): Promise<{ first: Harness; id: string }> => {
-    const carrier = new FakeCarrier("a", 1, { mostAnswers: answered });
-    const first = await start(2_000, carrier);
-    const { id } = await first.create({ dispatch: true });
-    await until(() => carrier.written === answered + carrier.behaviour.window);
-    await until(() => first.get(id).waves[0]!.counts.acknowledged === answered);
-    return { first, id };
-  };
-
-  it("while selecting selects again", async () => {
-    const first = await start(200, slow(1));
-    first.selector.hold();
-    const { id } = await first.create({ dispatch: true });
-    const second = await restart(200, slow(2));
-    const sent = await second.at(id, "sent");
-    expect(sent.waves[0]!.counts.acknowledged).toBe(200);
-    expect(second.selector.selections).toBe(1);
-  });
-
-  it("while sending goes on, and the end still thanks everyone", async () => {
-    const { id } = await standing(300);
-    const second = await restart(2_000, slow(2));
-    const sent = await second.at(id, "sent");
-    expect(sent.waves[0]!.counts.acknowledged).toBe(2_000);
-    expect(sent.waves[0]!.counts.possibleDuplicates).toBeGreaterThan(0);
-    must(await second.actions.end(id, END, caller()));
-    expect((await second.at(id, "ended")).waves[1]!.recipients).toBe(2_000);
-  });
-
-  it("after it was sent announces nothing anew", async () => {
-    const first = await start(300, new FakeCarrier("a", 1, { temporary: 0.02 }));
-    const { id } = await first.create({ dispatch: true });
-    const sent = await first.at(id, "sent");
-    const second = await restart(300, slow(2));
-    await second.dispatcher.write(() => {});
-    expect(shown(second.get(id))).toEqual(shown(sent));
-    expect(second.log()).toEqual([]);
-    const again = second.get(id);
-    const third = await restart(300, slow(3));
-    expect(third.get(id)).toEqual(again);
-  });
-
-  it("while ending, before the thank-you, thanks those who are known to be reached", async () => {
-    const { first, id } = await standing(300);
-    must(await first.actions.end(id, END, caller()));
-    expect(first.get(id).status).toBe("ending");
-    const second = await restart(2_000, slow(2));
-    const ended = await second.at(id, "ended");
-    expect(ended.waves).toHaveLength(2);
-    // Those on the wire, and those who were granted ahead, as far as nobody knows that they did not leave.
-    const { acknowledged, unknown } = ended.waves[0]!.counts;
-    expect([acknowledged, unknown >= 100, unknown <= 200]).toEqual([300, true, true]);
-    expect(ended.waves[1]!.recipients).toBe(300);
-    expect(ended.waves[1]!.counts.acknowledged).toBe(ended.waves[1]!.recipients);
-  });
-
-  it("while the thank-you is being sent finishes that one and opens no other, however the first wave was concluded", async () => {
-    for (const how of ["sent", "ended early", "expired"] as const) {
-      const first = await restart(1_500, new FakeCarrier("a", 1, { perTurn: 5, turnMs: 1, temporary: 0.1 }));
-      first.speed = 100;
-      const { id } = await first.create({ dispatch: true });
-      if (how !== "sent") await until(() => first.carriers[0]!.written > 300);
-      if (how === "expired") first.aheadMs = 5 * 3_600_000;
-      if (how !== "ended early") await first.at(id, "sent");
-      must(await first.actions.end(id, END, caller()));
-      await until(() => first.get(id).waves.length === 2 && first.dispatcher.accounts[0]!.exposed > 0);
-      await until(() => asked(first, first.get(id), 1).length > 10);
-      const second = await restart(1_500, new FakeCarrier("a", 1, { perTurn: 20, turnMs: 1, seed: 2 }));
-      const ended = await second.at(id, "ended");
-      await new Promise((resolve) => setTimeout(resolve, 30));
-      const later = second.get(id);
-      expect(later.waves).toHaveLength(2);
-      expect(later.status).toBe("ended");
-      expect(second.store.table("waves").count()).toBe(2 + 2 * ["sent", "ended early", "expired"].indexOf(how));
-      const { acknowledged, delivered, expired } = ended.waves[0]!.counts;
-      expect(expired > 0).toBe(how === "expired");
-      expect(ended.waves[1]!.recipients).toBe(acknowledged + delivered);
-      expect(ended.waves[1]!.counts.acknowledged).toBe(ended.waves[1]!.recipients);
-    }
-  });
-
-  it("while stopped stays stopped", async () => {
-    const first = await start(2_000, slow(1));
-    const { id } = await first.create({ dispatch: true });
-    await until(() => first.carriers[0]!.written > 100);
-    must(await first.actions.stop(id, caller()));
-    await until(() => first.dispatcher.waves[0]!.acknowledgedAtMs !== null);
-    const stopped = first.get(id);
-    const second = await restart(2_000, slow(2));
-    await second.dispatcher.write(() => {});
-    expect(shown(second.get(id))).toEqual(shown(stopped));
-    expect(second.log()).toEqual([]);
-    must(await second.actions.end(id, END, caller()));
-    expect((await second.at(id, "ended")).waves[1]!.recipients).toBe(stopped.waves[0]!.counts.acknowledged);
   });
 });
