@@ -4,27 +4,19 @@
  * operator's word in between, and after a stop.
  */
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { applyEvent, replay } from "../../../../engine/dispatch/ledger/journal/journal.js";
 import { JournalPage } from "../../../../engine/dispatch/ledger/journal/journal-page.js";
 import { LiveWave } from "../../../../engine/dispatch/wave/wave.js";
-import type { Store } from "../../../../engine/store/store.js";
 import { DISPATCH } from "../../../../schemas/limits.js";
 import { EVENT, EVENT_WORDS, RECEIPT_STATE, RELEASE_REASON, UNKNOWN_REASON } from "../../../../schemas/link.js";
 import { STATE, STATE_MASK } from "../../../../schemas/words.js";
 import { rosterOf, waveRecord } from "../bare-fixtures.js";
-import { TemporaryFolder, takeAny } from "../fixtures.js";
+import { takeAny } from "../fixtures.js";
+import { storeOfFile } from "../store-of-file.js";
 
-const folder = new TemporaryFolder();
-let store: Store;
+const { store } = storeOfFile();
 let lastId = 0;
-beforeAll(() => {
-  store = folder.open();
-});
-afterAll(async () => {
-  await store.close();
-  folder.remove();
-});
 
 const COUNT = 6;
 /** Hash of a carrier's name, and the parts that it makes of the message. */

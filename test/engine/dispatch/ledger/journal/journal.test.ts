@@ -1,8 +1,7 @@
 /** What the journal replays is what was: through real pages, a real store, and from the record of its first entry on. */
-import { join } from "node:path";
+import { cpSync } from "node:fs";
 import fc from "fast-check";
-import { open } from "lmdb";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { Dispatcher } from "../../../../../engine/dispatch/ledger/dispatcher.js";
 import { applyEvent, journalKey, replay } from "../../../../../engine/dispatch/ledger/journal/journal.js";
 import { JournalPage } from "../../../../../engine/dispatch/ledger/journal/journal-page.js";
@@ -10,7 +9,6 @@ import type { WaveRecord } from "../../../../../engine/dispatch/ledger/wave-reco
 import { WaveStore } from "../../../../../engine/dispatch/ledger/wave-store.js";
 import { hashMessageId } from "../../../../../engine/dispatch/receipts/message-index.js";
 import { LiveWave } from "../../../../../engine/dispatch/wave/wave.js";
-import type { Store } from "../../../../../engine/store/store.js";
 import type { Result } from "../../../../../schemas/errors.js";
 import {
   EVENT,
@@ -23,22 +21,16 @@ import {
 import type { TextNumbers } from "../../../../../schemas/text-numbers.js";
 import { POSSIBLE_DUPLICATE, RECIPIENT_STATES, STATE, STATE_MASK } from "../../../../../schemas/words.js";
 import { seeded } from "../../../../random.js";
+import { turnBit } from "../../../store/damage.js";
 import { putId, rosterOf, waveRecord } from "../../bare-fixtures.js";
 import { clockOf, peopleOf, recoverAll, TemporaryFolder, takeAny, textNumbersOf } from "../../fixtures.js";
+import { storeOfFile } from "../../store-of-file.js";
 
 /** Hash of a carrier's name; the other one's is the next number. */
 const CARRIER = 0x8000_0000;
 
-const folder = new TemporaryFolder();
-let store: Store;
+const { folder, store } = storeOfFile();
 let lastId = 0;
-beforeAll(() => {
-  store = folder.open();
-});
-afterAll(async () => {
-  await store.close();
-  folder.remove();
-});
 
 /** Lives through a random course as the dispatcher would drive it, and writes an entry every now and then. */
 class Life {
@@ -379,24 +371,14 @@ describe("the journal", () => {
 
   it("says STORE_CORRUPT at an entry that was damaged", async () => {
     const { record } = await lived({ count: 50, segments: 2, seed: 4, turns: 20 });
-    const table = store.table("journal");
-    const key = journalKey(record.waveId, 5);
-    const whole = table.get(key);
-    expect(whole.ok && whole.value !== undefined).toBe(true);
-    await store.close();
-    const environment = open<Buffer, Buffer>({
-      path: join(folder.path, "seinpost.lmdb"),
-      encoding: "binary",
-      keyEncoding: "binary",
-      maxDbs: 16,
-    });
-    const journal = environment.openDB<Buffer, Buffer>({ name: "journal", encoding: "binary", keyEncoding: "binary" });
-    const bytes = Buffer.from(journal.get(key) ?? []);
-    bytes[bytes.length >> 1]! ^= 0x10;
-    await journal.put(key, bytes);
-    await environment.close();
-    store = folder.open();
-    const replayed = replay(new LiveWave(record, 0, rosterOf(record.count)), store.table("journal"), null);
+    // Nobody writes meanwhile, so the copy is whole.
+    const copy = new TemporaryFolder();
+    onTestFinished(() => copy.remove());
+    cpSync(folder.path, copy.path, { recursive: true });
+    await turnBit(copy.path, "journal", journalKey(record.waveId, 5));
+    const damaged = copy.open();
+    onTestFinished(() => damaged.close());
+    const replayed = replay(new LiveWave(record, 0, rosterOf(record.count)), damaged.table("journal"), null);
     expect(!replayed.ok && replayed.problem.code).toBe("STORE_CORRUPT");
   });
 });
