@@ -4,14 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Fact, type Folder, makeFacts, putYear, YEAR } from "../../../bench/results/year.js";
-import { ActionStore } from "../../../engine/actions/action-store.js";
-import { WaveStore } from "../../../engine/dispatch/ledger/wave-store.js";
+import { openResults } from "../../../bench/results/opened.js";
+import { type Fact, makeFacts, putYear, YEAR } from "../../../bench/results/year.js";
 import { municipalityCode } from "../../../engine/geo/municipality-code.js";
-import { openDataFolder } from "../../../engine/registry/open.js";
-import { ReplyStore } from "../../../engine/replies/reply-store.js";
 import { OpenResults, openData, openPeriod } from "../../../engine/results/open-data.js";
-import { Results } from "../../../engine/results/results.js";
 import { RESULTS } from "../../../schemas/limits.js";
 import type { Figures, ResultsReport } from "../../../schemas/results/results.js";
 import { temporaryFolder } from "../../temp-folder.js";
@@ -20,26 +16,8 @@ import { codeOf, given } from "../registry/samples.js";
 const SEED = 20_251_231;
 const WHOLE = { from: `${YEAR.year}-01-01`, to: `${YEAR.year}-12-31` };
 
-function opened(at = temporaryFolder()): Folder & { readonly results: Results } {
-  const { store, vault } = given(openDataFolder(at));
-  const folder = {
-    store,
-    vault,
-    records: new ActionStore(store),
-    waves: new WaveStore(store),
-    replies: new ReplyStore(store, vault),
-  };
-  const of = ({ waves }: { waves: readonly { readonly id: number }[] }) =>
-    waves.map((wave) => ({ wave: wave as never, stored: given(folder.waves.get(wave.id)), live: undefined }));
-  const clock = { now: () => Date.UTC(YEAR.year + 1, 5, 1), steadyMs: () => performance.now() };
-  const results = new Results({
-    ...folder,
-    found: { of },
-    clock,
-    municipalityAt: () => undefined,
-    ledToSuccess: () => false,
-  });
-  return { ...folder, results };
+function opened(at = temporaryFolder()): ReturnType<typeof openResults> {
+  return openResults(at, { now: () => Date.UTC(YEAR.year + 1, 5, 1), steadyMs: () => performance.now() });
 }
 
 /** The same figures, by going through the facts once for each. */
