@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -15,6 +15,7 @@ import type { Carrier } from "../schemas/api/operations.js";
 import { LOADTEST } from "../schemas/limits.js";
 import { CONFIRMABLE } from "../schemas/words.js";
 import { announcedPort } from "./announced-port.js";
+import { residentMb } from "./resident.js";
 
 const TOO_MANY = 429;
 const TOO_MANY_MS = 100;
@@ -154,12 +155,9 @@ export class EngineProcess {
     }
   }
 
-  /** Resident memory without mapped files, in MB (10^6 bytes): RssAnon + RssShmem of Linux. */
+  /** Of the service alone; what it has started is not in it. */
   rssMb(): number {
-    const status = readFileSync(`/proc/${this.child.pid}/status`, "utf8");
-    const kilobytes = (name: string): number =>
-      Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(status)?.[1] ?? 0);
-    return ((kilobytes("RssAnon") + kilobytes("RssShmem")) * 1_024) / 1e6;
+    return residentMb(this.child.pid!);
   }
 
   /** Lets it finish what it is doing; "SIGKILL" does not. */

@@ -12,9 +12,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
 import { Pool } from "undici";
+import { residentMb } from "../../loadtest/resident.js";
 import type { MediaList } from "../../schemas/api/action/media.js";
 import type { PageLink, PageView, ReplyTaken } from "../../schemas/api/action/page.js";
-import type { Action } from "../../schemas/api/api.js";
+import { percentilesOf } from "../measure.js";
 import { alone, type BenchOptions, type Report } from "../report.js";
 import { firstSubmits, nationwide, type Rig, settled, smallAction, startRig } from "../rig.js";
 import { round } from "../sample.js";
@@ -66,15 +67,14 @@ async function rush(rig: Rig, id: string, photo: Buffer, report: Report, tiny: b
   await untilRead(rig, id);
   const readMs = performance.now() - beganMs;
   isOver = true;
-  const during = (await alarms).toSorted((a, b) => a - b);
+  const during = percentilesOf(await alarms);
   clearInterval(watch);
   await pool.close();
-  const median = during[Math.floor(during.length / 2)]!;
   report(alone("media.200", round(most - before), "MB more"));
   report(alone("media.200.answered", round(answeredMs / 1_000), "s"));
   report(alone("media.200.read", round(readMs / 1_000), "s"));
   report(alone("media.200.firstSubmit.idle", round(idle.p50), "ms"));
-  report(alone("media.200.firstSubmit", round(median), "ms"));
+  report(alone("media.200.firstSubmit", round(during.p50), "ms"));
 }
 
 async function reply(pool: Pool, link: string, nth: number): Promise<string> {
@@ -128,7 +128,7 @@ async function alarmsUntil(rig: Rig, isOver: () => boolean): Promise<number[]> {
 
 /** Of the service and all that it has started. */
 function memoryMb(rig: Rig): number {
-  return rig.engine.rssMb() + childrenOf(rig.engine.child.pid!).reduce((sum, pid) => sum + anonymousMb(pid), 0);
+  return rig.engine.rssMb() + childrenOf(rig.engine.child.pid!).reduce((sum, pid) => sum + residentOrGoneMb(pid), 0);
 }
 
 function childrenOf(pid: number): number[] {
@@ -143,22 +143,21 @@ function childrenOf(pid: number): number[] {
   }
 }
 
-function anonymousMb(pid: number): number {
+function residentOrGoneMb(pid: number): number {
   try {
-    const status = readFileSync(`/proc/${pid}/status`, "utf8");
-    return Number(/RssAnon:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1_024;
+    return residentMb(pid);
   } catch {
+    // It has ended meanwhile.
     return 0;
   }
 }
 
 async function page(rig: Rig, id: string, photo: Buffer, report: Report, forMs: number): Promise<void> {
-  const attached = await rig.engine.request<Action>("GET", `/v1/actions/${id}`);
   const pool = new Pool(`http://127.0.0.1:${rig.engine.port}`, { connections: PAGE_CONNECTIONS });
   const headers = { authorization: `Bearer ${rig.engine.key}`, "content-type": "image/jpeg" };
   const put = await pool.request({
     method: "POST",
-    path: `/v1/actions/${attached.body.id}/media`,
+    path: `/v1/actions/${id}/media`,
     headers,
     body: photo,
   });
@@ -184,7 +183,6 @@ async function page(rig: Rig, id: string, photo: Buffer, report: Report, forMs: 
   await Promise.all(Array.from({ length: PAGE_CONNECTIONS }, (_, nth) => ask(nth)));
   await settled(rig.engine, everybody.id);
   await pool.close();
-  times.sort((a, b) => a - b);
   report(alone("media.page", round((times.length / forMs) * 1_000), "/s"));
-  report(alone("media.page.p99", round(times[Math.floor(times.length * 0.99)]!), "ms"));
+  report(alone("media.page.p99", round(percentilesOf(times).p99), "ms"));
 }

@@ -6,7 +6,6 @@ import { createHash, randomBytes } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { request } from "undici";
 import { expect, it } from "vitest";
 import type { MediaList, MediaView } from "../../schemas/api/action/media.js";
 import type { PageLink, ReplyTaken } from "../../schemas/api/action/page.js";
@@ -14,6 +13,7 @@ import type { Reply, ReplyPage } from "../../schemas/api/action/reply.js";
 import { running } from "../campaign/campaigns.js";
 import { phonePhoto } from "../engine/media/rig.js";
 import { seeded } from "../random.js";
+import { ask } from "../service/ask.js";
 import { EVERYWHERE, Whole } from "../service/whole.js";
 
 const { size: KILLS, seed, again, tell } = running("media");
@@ -73,28 +73,19 @@ async function replyUntilGone(
   photo: Buffer,
   answered: Answered[],
 ): Promise<boolean> {
-  const post = async (path: string, contentType: string, body: string | Buffer) => {
-    const answer = await request(`http://127.0.0.1:${port}${path}`, {
-      method: "POST",
-      headers: { "content-type": contentType },
-      body,
-    });
-    const text = await answer.body.text();
-    return { status: answer.statusCode, text };
-  };
   try {
     for (let nth = 0; ; nth++) {
       const text = `${who}/${nth}`;
-      const reply = await post(`/v1/pages/${link}/replies`, "application/json", JSON.stringify({ text }));
+      const reply = await ask<ReplyTaken>(port, "POST", `/v1/pages/${link}/replies`, { body: { text } });
       // So many from one address.
       if (reply.status === 429) return false;
       expect(reply.status, reply.text).toBe(201);
       const kept: Answered = { text, files: [] };
       answered.push(kept);
-      const { code } = JSON.parse(reply.text) as ReplyTaken;
+      const { code } = reply.json;
       for (let file = 0; file < 2; file++) {
         const bytes = Buffer.concat([photo, randomBytes(16)]);
-        const put = await post(`/v1/replies/${code}/media`, "image/jpeg", bytes);
+        const put = await ask(port, "POST", `/v1/replies/${code}/media`, { body: bytes, type: "image/jpeg" });
         if (put.status === 429) return false;
         expect(put.status, put.text).toBe(201);
         kept.files.push(createHash("sha256").update(bytes).digest("hex"));

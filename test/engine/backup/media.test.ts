@@ -1,3 +1,4 @@
+/** Photos in backups: all of them, as they were, and told by name where one is gone or changed. */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";

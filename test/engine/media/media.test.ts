@@ -1,3 +1,4 @@
+/** Photos as they come, whole and made to harm: what is kept of them, what is shown, and what is refused with which code. */
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
