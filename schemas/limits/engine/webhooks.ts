@@ -25,7 +25,7 @@ export const WEBHOOKS = {
   /** How long a name may take to be looked up, and how often it is asked for. */
   resolveMs: 5_000,
   resolveTries: 2,
-  /** Waits between the attempts of one event, as Standard Webhooks proposes them: 11 attempts in three days. */
+  /** Waits between the attempts of one event, as Standard Webhooks proposes them: 11 attempts in four days. */
   waitsMs: [
     5_000,
     5 * MINUTE_MS,
