@@ -1,11 +1,9 @@
 /** Other systems that are told of actions: through a kill, beside one that hangs, and what is not real under another name. */
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Webhook } from "standardwebhooks";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import type { MadeWebhook, WebhookEvent } from "../../schemas/webhooks/webhook.js";
+import { listening } from "../listening.js";
 import { seeded } from "../random.js";
 import { adminKey } from "./admin-key.js";
 import type { Method } from "./ask.js";
@@ -18,24 +16,22 @@ interface Told {
 
 /** A system that is told: what it got, each signature looked at; it hangs, or refuses, while the test says so. */
 async function listener() {
-  const hangUp = (): void => server.closeAllConnections();
-  const system = { url: "", told: [] as Told[], secret: "", does: "take" as "take" | "refuse" | "hang", hangUp };
-  const server = createServer(async (incoming, response) => {
-    let body = "";
-    for await (const piece of incoming) body += piece;
+  const system = {
+    url: "",
+    told: [] as Told[],
+    secret: "",
+    does: "take" as "take" | "refuse" | "hang",
+    hangUp: () => {},
+  };
+  const { port, server } = await listening(({ request, body }, response) => {
     if (system.does === "hang") return;
     if (system.does === "refuse") return void response.writeHead(500).end();
-    const event = new Webhook(system.secret).verify(body, incoming.headers as Record<string, string>) as WebhookEvent;
-    system.told.push({ id: String(incoming.headers["webhook-id"]), event });
+    const event = new Webhook(system.secret).verify(body, request.headers as Record<string, string>) as WebhookEvent;
+    system.told.push({ id: String(request.headers["webhook-id"]), event });
     response.writeHead(204).end();
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  system.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  system.hangUp = () => server.closeAllConnections();
+  system.url = `http://127.0.0.1:${port}/`;
   return system;
 }
 

@@ -2,7 +2,6 @@
 import { execFileSync } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer as createSocketServer } from "node:net";
 import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
@@ -10,6 +9,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { HttpPoster } from "../../../gateway/webhooks/poster.js";
 import { Networks } from "../../../gateway/webhooks/public-address.js";
 import { codeOf, given } from "../../engine/registry/samples.js";
+import { type Got, listening } from "../../listening.js";
 
 const SECRETS = [1, 2].map((fill) => `whsec_${Buffer.alloc(32, fill).toString("base64")}`);
 const EVENT = {
@@ -18,25 +18,7 @@ const EVENT = {
   data: { id: "0190a0a0-0000-7000-8000-000000000001", kind: "missing Noël – 🚨" },
 };
 
-interface Got {
-  readonly request: IncomingMessage;
-  readonly body: string;
-}
-
-async function listen(answer: (got: Got, response: ServerResponse) => void, host = "127.0.0.1"): Promise<number> {
-  const server = createServer(async (request, response) => {
-    let body = "";
-    for await (const piece of request) body += piece;
-    answer({ request, body }, response);
-  });
-  server.listen(0, host);
-  await once(server, "listening");
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return (server.address() as AddressInfo).port;
-}
+const listen = async (...options: Parameters<typeof listening>): Promise<number> => (await listening(...options)).port;
 
 function poster(trusted: string, servers?: readonly string[]): HttpPoster {
   const made = new HttpPoster(given(Networks.read(trusted)), servers);

@@ -1,12 +1,10 @@
 /** What the desk does with replies, over the API: marks that reach the results, an update that comes of a tip, and units that are told. */
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import type { ReplyPage } from "../../../schemas/api/action/reply.js";
 import type { AuditPage } from "../../../schemas/api/audit.js";
 import type { ResultsReport } from "../../../schemas/results/results.js";
+import { listening } from "../../listening.js";
 import { adminKey } from "../admin-key.js";
 import { EVERYWHERE, Whole } from "../whole.js";
 
@@ -16,17 +14,9 @@ test("a tip is marked, becomes an update in one call, counts as direct success, 
   await whole.startEngine();
   await whole.engine.untilBound();
   const told: string[] = [];
-  const units = createServer(async (incoming, response) => {
-    let body = "";
-    for await (const piece of incoming) body += piece;
+  const units = await listening(({ body }, response) => {
     told.push(body);
     response.end();
-  });
-  units.listen(0, "127.0.0.1");
-  await once(units, "listening");
-  onTestFinished(() => {
-    units.closeAllConnections();
-    units.close();
   });
   const admin = await adminKey(whole.folder);
   const area = { ...EVERYWHERE, center: [5.3, 52.15] as [number, number] };
@@ -57,7 +47,7 @@ test("a tip is marked, becomes an update in one call, counts as direct success, 
   const marks = async () => (await whole.ask<ReplyPage>("GET", at)).json.replies.map(({ mark }) => mark);
   expect(await marks()).toEqual(["useful", "noise", "success"]);
   expect((await whole.ask("POST", `${at}/1/forward`)).json.code).toBe("WRONG_STATE");
-  const hook = { name: "units", url: `http://127.0.0.1:${(units.address() as AddressInfo).port}/`, topics: ["reply"] };
+  const hook = { name: "units", url: `http://127.0.0.1:${units.port}/`, topics: ["reply"] };
   expect((await whole.ask("POST", "/v1/webhooks", hook, admin)).status).toBe(201);
   expect((await whole.ask("POST", `${at}/1/forward`)).status).toBe(204);
   while (told.length === 0) await sleep(10);
