@@ -70,7 +70,7 @@ class Run {
     await this.#isSeen();
     const createdSetMs = this.#setMs;
     const { id } = await this.whole.engine.createAction({
-      area: { ...EVERYWHERE, center: [...EVERYWHERE.center] },
+      area: EVERYWHERE,
       text,
       onUnknown: this.#random() < 0.5 ? "resend" : "hold",
       expiresAt: new Date(Date.now() + this.#setMs + (isShort ? SHORT_MS : 40 * HOUR_MS)).toISOString(),

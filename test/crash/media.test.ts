@@ -38,7 +38,7 @@ it(
     await whole.startEngine();
     await whole.engine.untilBound();
     const { id } = await whole.engine.createAction({
-      area: { ...EVERYWHERE, center: [5.3, 52.15] },
+      area: EVERYWHERE,
       text: "kind vermist",
       dispatch: true,
     });

@@ -20,10 +20,9 @@ it("sends the urgent one first, and then goes on with the large one, losing nobo
   }));
   const whole = await Whole.start(8_000, carriers);
   const { engine } = whole;
-  const everywhere = { ...EVERYWHERE, center: [5.3, 52.15] as [number, number] };
-  const large = await engine.createAction({ area: everywhere, text: LARGE, dispatch: true });
+  const large = await engine.createAction({ area: EVERYWHERE, text: LARGE, dispatch: true });
   await engine.until(large.id, ({ waves }) => (waves[0]?.counts.pending ?? 1e9) < 6_500, 5);
-  const nearby = { ...everywhere, center: [4.9, 52.37] as [number, number], radiusMeters: 5_000 };
+  const nearby = { ...EVERYWHERE, center: [4.9, 52.37] as [number, number], radiusMeters: 5_000 };
   const urgent = await engine.createAction({ area: nearby, text: URGENT, dispatch: true });
   const patient = { area: nearby, text: LATER, timeCritical: false, dispatch: true };
   const later = await engine.createAction(patient);

@@ -21,7 +21,7 @@ const THANKS = "Burgernet. Gevonden, dank u wel. T001";
 
 async function startSending(): Promise<{ whole: Whole; action: Action }> {
   const whole = await Whole.start(PARTICIPANTS, CARRIERS);
-  const area = { ...EVERYWHERE, center: [5.3, 52.15] as [number, number] };
+  const area = EVERYWHERE;
   const { id } = await whole.engine.createAction({ area, text: FIRST, dispatch: true });
   const action = await whole.engine.until(id, ({ waves }) => reached(waves[0]) > 300, 5);
   return { whole, action };

@@ -97,7 +97,7 @@ async function drive(smsc: Smsc): Promise<void> {
   onTestFinished(() => engine.stop("SIGKILL"));
   await engine.untilBound();
   const send = async (text: string): Promise<Action> => {
-    const area = { ...EVERYWHERE, center: [5.3, 52.15] as [number, number] };
+    const area = EVERYWHERE;
     const { id } = await engine.createAction({ area, text, dispatch: true });
     return engine.until(id, ({ waves }) => waves[0] !== undefined && waves[0].counts.delivered === waves[0].recipients);
   };

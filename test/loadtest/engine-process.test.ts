@@ -10,7 +10,7 @@ it("two that start at one time are each asked at their own port, whichever was f
   vi.spyOn(Server.prototype, "address").mockReturnValue(address);
   onTestFinished(() => void vi.restoreAllMocks());
   const second = await Whole.start(10, [{ name: "north" }]);
-  const area = { ...EVERYWHERE, center: [5.3, 52.15] as [number, number] };
+  const area = EVERYWHERE;
   const { id } = await second.engine.createAction({ area, text: "Burgernet." });
   expect((await second.engine.action(id)).id).toBe(id);
   await expect(first.engine.action(id)).rejects.toThrow("NOT_FOUND");

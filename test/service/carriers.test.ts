@@ -9,7 +9,7 @@ import { expectNobodyLost } from "../crash/verdict.js";
 import { acceptedBy, EVERYWHERE, tagOf, Whole } from "./whole.js";
 
 const TEXT = "Burgernet. Gezocht: rode jas. C001";
-const REQUEST = { area: { ...EVERYWHERE, center: [5.3, 52.15] as [number, number] }, text: TEXT, dispatch: true };
+const REQUEST = { area: EVERYWHERE, text: TEXT, dispatch: true };
 const WINDOW = 64;
 const entry = { window: WINDOW };
 

@@ -210,7 +210,7 @@ class Lane {
     const isLong = round.some((name) => name !== undefined && name in PINNED);
     const text = textOf(`${this.index}${String(this.#texts.size).padStart(2, "0")}`, isLong);
     this.#texts.set(text, { round: `${round} (${onUnknown})`, onUnknown });
-    const area = { ...EVERYWHERE, center: [5.3, 52.15] as [number, number] };
+    const area = EVERYWHERE;
     const { id } = await this.whole.engine.createAction({ area, text, onUnknown, dispatch: true });
     // Where nothing but receipts is strange, each of them comes.
     const areReceipts = round.every((name) => name === undefined || (isReport(name) && name !== "disagreeing"));

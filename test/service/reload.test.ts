@@ -38,7 +38,7 @@ test("carriers come, change and go in the middle of an action; nobody is lost, a
   await until(async () => (await names()) === "north,south");
 
   const action = await whole.engine.createAction({
-    area: { ...EVERYWHERE, center: [...EVERYWHERE.center] },
+    area: EVERYWHERE,
     text: TEXT,
     dispatch: true,
   });
@@ -69,7 +69,7 @@ test("carriers come, change and go in the middle of an action; nobody is lost, a
 test("routes that leave people without a carrier let them wait, and say so, until a later file serves them", async () => {
   const whole = await Whole.start(5_000, [{ name: "north", simulator: { latencyMs: 25 }, entry: { window: 48 } }]);
   const { entry } = whole.carriers[0]!;
-  const area = { ...EVERYWHERE, center: [...EVERYWHERE.center] as [number, number] };
+  const area = EVERYWHERE;
   const { id } = await whole.engine.createAction({ area, text: TEXT, dispatch: true });
   await whole.engine.until(id, ({ waves }) => answered(waves[0]) > 200, 5);
   reload(whole, [{ ...entry, routes: ["49"] }]);
@@ -113,7 +113,7 @@ test("while the service stops: what the file says then changes nothing, and it e
     { name: "south", simulator: { latencyMs: 400 } },
   ]);
   const { id } = await whole.engine.createAction({
-    area: { ...EVERYWHERE, center: [...EVERYWHERE.center] },
+    area: EVERYWHERE,
     text: TEXT,
     dispatch: true,
   });

@@ -7,7 +7,7 @@ import { EVERYWHERE, Whole } from "./whole.js";
 test("actions are in the results of their day, an exercise is not, and a key without the scope sees none", async () => {
   const whole = await Whole.start(300, [{ name: "north", entry: { costPerSegment: 0.05 } }]);
   const open = (path: string) => ask<ResultsReport>(whole.engine.port, "GET", path, {});
-  const area = { ...EVERYWHERE, center: [5.3, 52.15] as [number, number] };
+  const area = EVERYWHERE;
   const incidentAt = new Date(Date.now() - 60_000).toISOString();
   const future = new Date(Date.now() + 3_600_000).toISOString();
   const refused = await whole.ask("POST", "/v1/actions", {

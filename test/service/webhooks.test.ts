@@ -45,8 +45,6 @@ async function started() {
   return { whole, ask };
 }
 
-const AREA = { ...EVERYWHERE, center: [5.3, 52.15] as [number, number] };
-
 const until = async (is: () => boolean): Promise<void> => {
   while (!is()) await sleep(10);
 };
@@ -68,7 +66,7 @@ test("each status of each action is told, through kills and refusals, and beside
     good.does = round % 2 === 1 ? "refuse" : "take";
     const made = await Promise.all(
       Array.from({ length: 5 }, (_, nth) =>
-        whole.engine.createAction({ area: AREA, text: `Burgernet ${round} ${nth}`, dispatch: true }),
+        whole.engine.createAction({ area: EVERYWHERE, text: `Burgernet ${round} ${nth}`, dispatch: true }),
       ),
     );
     ids.push(...made.map(({ id }) => id));
@@ -108,13 +106,13 @@ test("an exercise is told to who asked for exercises, under another name; ids, w
   const text = "Zoek mee naar Sjors";
   expect((await ask("PUT", "/v1/test-groups/desk", { participants: [1, 2, 3] })).status).toBe(200);
   const { id } = await whole.engine.createAction({
-    area: AREA,
+    area: EVERYWHERE,
     text,
     dispatch: true,
     mode: "exercise",
     testGroup: "desk",
   });
-  const other = await whole.engine.createAction({ area: AREA, text, dispatch: true });
+  const other = await whole.engine.createAction({ area: EVERYWHERE, text, dispatch: true });
   await until(() => typesOf(drill.told, id).includes("exercise.sent"));
   await until(() => typesOf(real.told, other.id).includes("action.sent"));
   expect(real.told.map(({ event }) => event.type).filter((type) => type.startsWith("exercise"))).toEqual([]);

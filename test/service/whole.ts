@@ -36,7 +36,7 @@ export interface CarrierOfTest {
 }
 
 /** The area in which every generated participant has a location. */
-export const EVERYWHERE = { type: "Circle", center: [5.3, 52.15], radiusMeters: 300_000 } as const;
+export const EVERYWHERE = { type: "Circle" as const, center: [5.3, 52.15] as [number, number], radiusMeters: 300_000 };
 
 export class Whole {
   engine!: EngineProcess;

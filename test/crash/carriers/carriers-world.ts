@@ -13,7 +13,6 @@ import { faultsOf } from "../verdict.js";
 import { type DrawnRun, drawRun, ENTRY, isOfBinds, PLAIN, type Trouble } from "./drawn-carriers.js";
 
 export const PEOPLE = 200;
-const AREA = { ...EVERYWHERE, center: [5.3, 52.15] as [number, number] };
 export const RUNS_OF_WORLD = 6;
 /** Longer than a carrier that was in trouble is left alone, and shorter than the pause after the third attempt. */
 const QUIET_MS = FAILOVER.rejectingLastMs + 2_000;
@@ -83,7 +82,7 @@ export class World {
     this.#runs.set(text, { drawn, words: 0 });
     await this.#setAll((carrier) => ({ ...drawn.carriers[carrier]!, disconnect: isOfBinds(drawn.carriers[carrier]!) }));
     const { onUnknown } = drawn;
-    const { id } = await this.whole.engine.createAction({ area: AREA, text, onUnknown, dispatch: true });
+    const { id } = await this.whole.engine.createAction({ area: EVERYWHERE, text, onUnknown, dispatch: true });
     await this.#trouble(drawn);
     if (!(await this.#sentWithin(id, drawn.strangeMs))) await this.#recover(drawn);
     const isSent = await this.#untilSent(id, text);

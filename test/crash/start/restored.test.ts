@@ -21,7 +21,7 @@ const CARRIERS = ["north", "south"].map((name) => ({ name, entry: { window: 48 }
 const TEXT = "Burgernet. Gezocht: grijze Golf. A001";
 const OTHER = "Burgernet. Iets heel anders. B001";
 
-const area = (radiusMeters: number) => ({ ...EVERYWHERE, center: [5.3, 52.15] as [number, number], radiusMeters });
+const area = (radiusMeters: number) => ({ ...EVERYWHERE, radiusMeters });
 const reached = (wave: Wave | undefined): number => (wave ? wave.counts.acknowledged + wave.counts.delivered : 0);
 
 async function startSending(onUnknown: UnknownPolicy): Promise<{ whole: Whole; id: string }> {

@@ -18,7 +18,6 @@ import { given } from "../../engine/registry/samples.js";
 import { filesOf, InProcess } from "../in-process.js";
 import { EVERYWHERE } from "../whole.js";
 
-const AREA = { ...EVERYWHERE, center: [5.3, 52.15] as [number, number] };
 /** Tables in which a reply leaves something, and none of them is about participants. */
 const OF_REPLIES = ["replies", "replyCodes", "answers", "media"];
 /** Where the ledger notes that time passed, what the vault keeps, and when the desk used its key; nothing of it is about a person. */
@@ -50,7 +49,7 @@ async function snapshot(whole: InProcess): Promise<Map<string, Map<string, strin
 test("nothing that is stored or said joins a reply to a person", async () => {
   const whole = await InProcess.start();
   const { json: action } = await whole.ask<Action>("controlRoom", "POST", "/v1/actions", {
-    area: AREA,
+    area: EVERYWHERE,
     text: "kind vermist",
     dispatch: true,
   });

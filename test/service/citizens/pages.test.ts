@@ -18,8 +18,6 @@ import { given } from "../../engine/registry/samples.js";
 import { InProcess, PUBLIC_URL, textsTo } from "../in-process.js";
 import { EVERYWHERE } from "../whole.js";
 
-const AREA = { ...EVERYWHERE, center: [5.3, 52.15] as [number, number] };
-
 /** Until every file of the action was read. */
 async function read(whole: InProcess, id: string): Promise<MediaView[]> {
   for (;;) {
@@ -31,7 +29,10 @@ async function read(whole: InProcess, id: string): Promise<MediaView[]> {
 
 /** A draft with a photo, its link in its text, and sent. */
 async function sent(whole: InProcess): Promise<{ action: Action; link: string }> {
-  const { json: draft } = await whole.ask<Action>("controlRoom", "POST", "/v1/actions", { area: AREA, text: "draft" });
+  const { json: draft } = await whole.ask<Action>("controlRoom", "POST", "/v1/actions", {
+    area: EVERYWHERE,
+    text: "draft",
+  });
   const photo = await whole.upload("controlRoom", `/v1/actions/${draft.id}/media`, await phonePhoto());
   expect([photo.status, photo.json]).toMatchObject([201, { state: "waiting", from: "desk", out: true }]);
   const { json: page } = await whole.ask<PageLink>("controlRoom", "POST", `/v1/actions/${draft.id}/page`);
@@ -172,7 +173,10 @@ test("an original is opened by its own right alone, and each opening is on recor
 
 test("a caller sends one photo by a link that counts once, and the number is nowhere", async () => {
   const whole = await InProcess.start();
-  const { json: draft } = await whole.ask<Action>("controlRoom", "POST", "/v1/actions", { area: AREA, text: "draft" });
+  const { json: draft } = await whole.ask<Action>("controlRoom", "POST", "/v1/actions", {
+    area: EVERYWHERE,
+    text: "draft",
+  });
   const asked = await whole.ask("controlRoom", "POST", `/v1/actions/${draft.id}/uploads`, { number: "06 12345678" });
   expect(asked.status, asked.text).toBe(204);
   const [text] = await textsTo(whole.simulator, 31_612_345_678, 1);

@@ -10,8 +10,6 @@ import type { Action } from "../../../schemas/api/api.js";
 import { EVERYWHERE, Whole } from "../whole.js";
 
 const PEOPLE = 300;
-const AREA = { ...EVERYWHERE, center: [5.3, 52.15] as [number, number] };
-
 interface Asked {
   readonly action: Action;
   readonly numbers: ReadonlySet<number>;
@@ -22,7 +20,7 @@ async function ask(whole: Whole, text: string): Promise<Asked> {
   const carrier = whole.carriers[0]!;
   const before = carrier.log().length;
   const { id } = await whole.engine.createAction({
-    area: { ...EVERYWHERE, center: [5.3, 52.15] },
+    area: EVERYWHERE,
     text,
     dispatch: true,
   });
@@ -128,7 +126,7 @@ test("STOP as people write it is heeded in every alphabet, and a tip is read as 
     { name: "utf8", entry: { alphabet: "utf8" } },
   ]);
   const ask = async (text: string): Promise<Action> => {
-    const { id } = await whole.engine.createAction({ area: AREA, text, dispatch: true });
+    const { id } = await whole.engine.createAction({ area: EVERYWHERE, text, dispatch: true });
     return whole.engine.until(id, ({ status }) => status === "sent");
   };
   const { id } = await ask("Burgernet: man vermist. 1");

@@ -8,7 +8,7 @@ test("what a full desk holds back goes once it has room, and an extreme action w
   const whole = await Whole.start(2_000, [{ name: "north" }]);
   const desk = (method: "GET" | "PUT", body?: object) => whole.ask<Desk>(method, "/v1/desk", body);
   const took = (text: string): number => acceptedBy([whole.carriers[0]!.log()], tagOf(text)).size;
-  const area = { ...EVERYWHERE, center: [5.3, 52.15] as [number, number] };
+  const area = EVERYWHERE;
   expect((await desk("PUT", { answersPerMinute: -1 })).status).toBe(422);
   expect((await desk("PUT", { answersPerMinute: 1, waiting: 500 })).json).toMatchObject({ waiting: 500, paced: [] });
   const slowed = await whole.engine.createAction({ area, text: "seen? ONE1", dispatch: true });

@@ -19,7 +19,7 @@ test("a tip is marked, becomes an update in one call, counts as direct success, 
     response.end();
   });
   const admin = await adminKey(whole.folder);
-  const area = { ...EVERYWHERE, center: [5.3, 52.15] as [number, number] };
+  const area = EVERYWHERE;
   const { id } = await whole.engine.createAction({ area, text: "woman in a black dress", dispatch: true });
   await whole.engine.until(id, ({ status }) => status === "sent");
   const at = `/v1/actions/${id}/replies`;

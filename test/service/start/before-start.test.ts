@@ -7,7 +7,7 @@ import type { Action } from "../../../schemas/api/api.js";
 import { acceptedBy, EVERYWHERE, tagOf, Whole } from "../whole.js";
 
 const PEOPLE = 300;
-const asked = (text: string) => ({ area: { ...EVERYWHERE, center: [5.3, 52.15] as [number, number] }, text });
+const asked = (text: string) => ({ area: EVERYWHERE, text });
 
 async function edit(whole: Whole, { id, version }: Action, text: string): Promise<Action> {
   const answer = await request(`http://127.0.0.1:${whole.engine.port}/v1/actions/${id}`, {

@@ -15,7 +15,7 @@ const MAIN = new URL("../../../gateway/main.js", import.meta.url);
 const EXIT_NOT_NOW = 75;
 const EXIT_NOT_STARTED = 78;
 const TEXT = "Burgernet. Gezocht: rode jas. B001";
-const REQUEST = { area: { ...EVERYWHERE, center: [5.3, 52.15] as [number, number] }, text: TEXT, dispatch: true };
+const REQUEST = { area: EVERYWHERE, text: TEXT, dispatch: true };
 
 function start(dataFolder: string, env: Record<string, string>): Child {
   return startNode(MAIN, ["start"], {
