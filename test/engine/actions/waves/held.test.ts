@@ -232,20 +232,23 @@ describe("a clock", () => {
     expect(harness.log().length).toBe(before);
   });
 
-  it("and an action that is over while it is held sends nothing once it is resumed", async () => {
-    const { harness, id } = await sending(soon());
-    harness.setAheadMs = HOUR_MS;
-    await harness.at(id, "held");
-    await until(() => harness.get(id).waves[0]!.counts.intended === 0);
-    const before = harness.log().length;
-    // By the clock that nobody sets as well.
-    harness.aheadMs = HOUR_MS;
-    await until(() => harness.get(id).waves[0]!.counts.expired > 0);
-    must(await harness.actions.resume(id, caller()));
-    const { counts } = (await harness.at(id, "sent")).waves[0]!;
-    expect(counts.expired).toBe(COUNT - counts.acknowledged - counts.delivered);
-    expect(harness.log().length).toBe(before);
-  });
+  it.each(["is resumed in that moment", "was over before anybody resumed it"])(
+    "and an action that is over while it is held sends nothing: it %s",
+    async (when) => {
+      const { harness, id } = await sending(soon());
+      harness.setAheadMs = HOUR_MS;
+      await harness.at(id, "held");
+      await until(() => harness.get(id).waves[0]!.counts.intended === 0);
+      const before = harness.log().length;
+      // By the clock that nobody sets as well.
+      harness.aheadMs = HOUR_MS;
+      if (when.startsWith("is resumed")) must(await harness.actions.resume(id, caller()));
+      const { counts } = (await harness.at(id, "sent")).waves[0]!;
+      expect(counts.expired).toBe(COUNT - counts.acknowledged - counts.delivered);
+      expect(code(await harness.actions.resume(id, caller()))).toBe("WRONG_STATE");
+      expect(harness.log().length).toBe(before);
+    },
+  );
 
   it.each([1, 24])(
     "that is set back by %i h gives nobody more time, and revives nobody after a restart",
