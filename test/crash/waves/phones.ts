@@ -65,7 +65,7 @@ export class Phones {
   }
 }
 
-/** When it is looked next who has come into the area of this action; undefined where that is over, or not wanted. */
+/** When it is looked next who has come into the area of this action; undefined while it is being looked, and where that is over, or not wanted. */
 export function nextLookOf({ rounds }: Action): string | undefined {
   return rounds.find(({ kind }) => kind === "arrivals")?.nextAt ?? undefined;
 }

@@ -135,7 +135,8 @@ class Run {
       id,
       (action) => {
         const next = nextLookOf(action);
-        if (next !== last) [looks, last] = [looks + 1, next];
+        // While it is being looked there is no next time yet.
+        if (next !== undefined && next !== last) [looks, last] = [looks + 1, next];
         // One look may have begun before they came; and whoever was asked by a widening is not asked again.
         return arrivalsIn(action) - before >= positions.length || looks > 1;
       },
