@@ -31,6 +31,8 @@ import type { PoolData } from "./tasks.js";
 export { checkFlat } from "../geo/flat-area.js";
 export { countBlocks } from "../municipality/count-worker.js";
 export { bundledPlaces } from "../places/bundled.js";
+export { gazetteer } from "../places/screen/gazetteer.js";
+export { mapLayer } from "../places/screen/layers.js";
 export { countReach, reachPage } from "../reach/worker.js";
 export { loadBlocks } from "../registry/columns/load-worker.js";
 export { renewShard, sortPhones } from "../selection/live/renew-worker.js";

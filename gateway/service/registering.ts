@@ -7,6 +7,8 @@ import { areaCheck, type CheckArea } from "../../engine/actions/preview/area-che
 import { MACHINE_CLOCK } from "../../engine/clock/clock.js";
 import type { BundledPlaces } from "../../engine/places/bundled.js";
 import { Places } from "../../engine/places/places.js";
+import { CountryMap } from "../../engine/places/screen/country-map.js";
+import type { Gazetteer } from "../../engine/places/screen/gazetteer.js";
 import { releaseMemory, runFallible, runTask, type TaskPool } from "../../engine/pool/tasks.js";
 import type { Purpose } from "../../engine/pool/turns.js";
 import type { LivePositions } from "../../engine/positions/live-positions.js";
@@ -38,6 +40,7 @@ export interface Registered {
   readonly places: Places;
   readonly positions: LivePositions;
   readonly reach: Reach;
+  readonly map: CountryMap;
   readonly checkArea: CheckArea;
 }
 
@@ -84,7 +87,9 @@ async function load(data: DataFolder, pool: TaskPool, onFatal: OnFatal, closing:
   const reach = reachOf(selector, places.value, participants, pool);
   const counted = { locations: locations.count, generated };
   const checkArea = areaCheck((flat, purpose) => runFallible<void>(pool, "checkFlat", flat, purpose));
-  return ok({ ...counted, ...changing.value, selector, participants, index, places: places.value, reach, checkArea });
+  const map = mapOf(places.value, pool);
+  const known = { places: places.value, map, reach, checkArea };
+  return ok({ ...counted, ...changing.value, ...known, selector, participants, index });
 }
 
 /** What changes while the service runs: participants, and where their phones are. */
@@ -127,4 +132,11 @@ function reachOf({ live }: PoolSelector, places: Places, participants: Participa
     page: (task, signal) => runTask<Page>(pool, "reachPage", task, { ...OPTIONAL, signal }),
   };
   return new Reach(places, { views: live.views, status: participants.status }, tasks, MACHINE_CLOCK.steadyMs);
+}
+
+function mapOf(places: Places, pool: TaskPool): CountryMap {
+  return new CountryMap(places, {
+    layer: (task) => runTask<Uint8Array>(pool, "mapLayer", task, OPTIONAL),
+    gazetteer: () => runTask<Gazetteer>(pool, "gazetteer", undefined, OPTIONAL),
+  });
 }

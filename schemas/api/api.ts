@@ -39,7 +39,7 @@ export { Preview, TextAdvice, Warning } from "./asking/preview.js";
 export { Reason };
 
 /** Sent with every answer; raised with every change of the API (semantic versioning). */
-export const API_VERSION = "1.8.0";
+export const API_VERSION = "1.9.0";
 /** Where the service listens unless it is told otherwise, and where `seinpost watch` looks. */
 export const DEFAULT_PORT = 8_080;
 

@@ -25,6 +25,7 @@ import { auditRoutes } from "../../http/routes/audit-routes.js";
 import { audited } from "../../http/routes/audited.js";
 import { deskRoutes } from "../../http/routes/desk-routes.js";
 import { keyRoutes } from "../../http/routes/key-routes.js";
+import { mapRoutes } from "../../http/routes/map-routes.js";
 import { callRoutes } from "../../http/routes/pages/call-routes.js";
 import { mediaRoutes } from "../../http/routes/pages/media-routes.js";
 import { pageRoutes } from "../../http/routes/pages/page-routes.js";
@@ -46,7 +47,7 @@ import { alarmsOf, type RunningSelfService } from "../self-service.js";
 import type { Pages } from "./pages.js";
 import { alarmsOfWebhooks } from "./webhooks.js";
 
-export interface ApiParts extends Pick<Registered, "positions" | "reach">, Pages {
+export interface ApiParts extends Pick<Registered, "positions" | "reach" | "map">, Pages {
   readonly store: Store;
   readonly keys: Keys;
   readonly trail: Trail;
@@ -93,6 +94,7 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
     pacing,
     positions,
     reach,
+    map,
     self,
     municipality,
     metrics,
@@ -103,6 +105,7 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
   const inside = [
     ...positionRoutes(positions),
     ...reachRoutes(reach),
+    ...mapRoutes(map),
     ...keyRoutes(keys),
     ...auditRoutes(trail),
     ...kindRoutes(kinds),

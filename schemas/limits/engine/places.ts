@@ -23,6 +23,20 @@ export const PLACES = {
    * near it have a bundled place within 11 km, the middle of the Afsluitdijk one at 15.
    */
   centreMeters: 15_000,
+  /** What a map shows: the country with a rim of its neighbours, where an area across the border is drawn. West, south, east, north. */
+  mapBox: [2, 50, 8.5, 54],
+  /** Points of the borders of all municipalities on a map: a megabyte of GeoJSON, in which a screen's pixel is 50 m or more. */
+  mapPoints: 25_000,
+  /** What is smaller than a triangle of 50 m by 50 m is not drawn; square degrees. */
+  mapTriangle: 1.6e-7,
+  /** Inhabitants from which on a place beyond the border has its name on a map. */
+  mapPeopleAbroad: 5_000,
+  /** Characters of what is sought: the longest name of a place here has 39. */
+  soughtCharacters: 60,
+  /** Places that one search finds: more than a list shows without scrolling. */
+  found: 20,
+  /** Names looked at for one search: two letters begin at most some thousands, of which the largest places come first. */
+  foundAmong: 5_000,
 } as const;
 
 /** Bounds of reach. */

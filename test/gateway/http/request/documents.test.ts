@@ -13,6 +13,7 @@ import { kindRoutes } from "../../../../gateway/http/routes/actions/kind-routes.
 import { testGroupRoutes } from "../../../../gateway/http/routes/actions/test-group-routes.js";
 import { auditRoutes } from "../../../../gateway/http/routes/audit-routes.js";
 import { keyRoutes } from "../../../../gateway/http/routes/key-routes.js";
+import { mapRoutes } from "../../../../gateway/http/routes/map-routes.js";
 import { municipalityRoutes } from "../../../../gateway/http/routes/municipality/municipality-routes.js";
 import { callRoutes } from "../../../../gateway/http/routes/pages/call-routes.js";
 import { mediaRoutes } from "../../../../gateway/http/routes/pages/media-routes.js";
@@ -39,6 +40,7 @@ const text = JSON.stringify(
       routes: [
         ...positionRoutes(nobody),
         ...reachRoutes(nobody),
+        ...mapRoutes(nobody),
         ...selfRoutes(nobody),
         ...municipalityRoutes(nobody),
         ...keyRoutes(nobody),
