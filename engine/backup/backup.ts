@@ -36,6 +36,11 @@ export interface BackupOptions extends KekOptions {
   readonly withDamage?: boolean | undefined;
 }
 
+export interface RestoreOptions extends KekOptions {
+  /** Into the commit after which the folder is a restored one. */
+  readonly alongside?: ((store: Store) => void) | undefined;
+}
+
 const FILES = [STORE_FILE, ROOT_FILE] as const;
 /** LMDB makes it for whoever opens the store; it says nothing. */
 const LOCK_FILE = `${STORE_FILE}-lock`;
@@ -144,7 +149,11 @@ export async function verifyBackup(folder: string, kekFile: string): Promise<Res
 }
 
 /** Makes `dataFolder` what it was when the backup was taken. There must be no store in it. */
-export async function restore(backup: string, dataFolder: string, options: KekOptions = {}): Promise<Result<Manifest>> {
+export async function restore(
+  backup: string,
+  dataFolder: string,
+  options: RestoreOptions = {},
+): Promise<Result<Manifest>> {
   const manifest = await checkFiles(backup);
   if (!manifest.ok) return manifest;
   let lost: Problem | undefined;
@@ -156,8 +165,7 @@ export async function restore(backup: string, dataFolder: string, options: KekOp
     removePartialRestore(dataFolder);
     if (isUsed(dataFolder))
       return fail("REGISTRY_EXISTS", "restore into an empty folder, or one that is not there", dataFolder);
-    const kekFile = options.kekFile ?? defaultKekFile(dataFolder);
-    const restored = await orProblem(dataFolder, () => restoreInto(backup, dataFolder, manifest.value, kekFile));
+    const restored = await orProblem(dataFolder, () => restoreInto(backup, dataFolder, manifest.value, options));
     return lost === undefined ? restored : { ok: false, problem: lost };
   } finally {
     locked.value();
@@ -175,7 +183,7 @@ async function restoreInto(
   backup: string,
   dataFolder: string,
   manifest: Manifest,
-  kekFile: string,
+  { kekFile = defaultKekFile(dataFolder), alongside = () => {} }: RestoreOptions,
 ): Promise<Result<Manifest>> {
   const partial = join(dataFolder, PARTIAL_RESTORE);
   mkdirSync(partial, { recursive: true, mode: FOLDER_MODE });
@@ -187,7 +195,7 @@ async function restoreInto(
   }
   const contents = await readContents(partial, { kekFile });
   const restored = contents.ok ? compare(manifest, contents.value) : contents;
-  const marked = restored.ok ? await markRestored(partial) : restored;
+  const marked = restored.ok ? await markRestored(partial, alongside) : restored;
   if (marked.ok) {
     for (const name of [...FILES, ...media]) await sync(join(partial, name));
     // The store last: with it the folder is one that a service takes.
@@ -201,13 +209,16 @@ async function restoreInto(
 }
 
 /** So that a service which starts on it holds what was under way: it may be over since. */
-async function markRestored(folder: string): Promise<Result<void>> {
+async function markRestored(folder: string, alongside: (store: Store) => void): Promise<Result<void>> {
   const opened = Store.open(folder);
   if (!opened.ok) return opened;
   // Where it is damaged, a start over it holds what was under way just so.
   const last = readLastRun(opened.value);
   const known = last.ok ? last.value : undefined;
-  const marked = await opened.value.commit(() => putLastRun(opened.value, { ...NO_RUN, ...known, file: null }));
+  const marked = await opened.value.commit(() => {
+    putLastRun(opened.value, { ...NO_RUN, ...known, file: null });
+    alongside(opened.value);
+  });
   await opened.value.close();
   return marked;
 }

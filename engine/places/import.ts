@@ -27,12 +27,17 @@ export interface BoundaryReport {
   readonly file: BoundaryFile;
 }
 
+export interface ImportOptions {
+  /** Into the commit that holds the file. */
+  readonly alongside?: (store: Store) => void;
+}
+
 /** IMPORT_REFUSED as readPopulation says, INVALID_FIELD for a file that can't be read, or a store's problem. */
 export async function importPopulation(
   folder: string,
   path: string,
   nowMs: number,
-  charset?: Charset,
+  { charset, alongside = () => {} }: ImportOptions & { readonly charset?: Charset | undefined } = {},
 ): Promise<Result<PopulationReport>> {
   const bytes = readBounded(path, PLACES.populationBytes);
   if (!bytes.ok) return bytes;
@@ -46,7 +51,10 @@ export async function importPopulation(
     const gone = (before.value?.areas ?? []).filter(({ postcode }) => !postcodes.has(postcode)).length;
     const unchanged = isSame(before.value, imported);
     if (!unchanged) {
-      const done = await store.commit(() => putPopulation(store, file.value, imported));
+      const done = await store.commit(() => {
+        putPopulation(store, file.value, imported);
+        alongside(store);
+      });
       if (!done.ok) return done;
     }
     return ok({ unchanged, file: file.value, gone });
@@ -54,7 +62,12 @@ export async function importPopulation(
 }
 
 /** As importPopulation; IMPORT_REFUSED as readBoundaries says. */
-export async function importBoundaries(folder: string, path: string, nowMs: number): Promise<Result<BoundaryReport>> {
+export async function importBoundaries(
+  folder: string,
+  path: string,
+  nowMs: number,
+  { alongside = () => {} }: ImportOptions = {},
+): Promise<Result<BoundaryReport>> {
   const bytes = readBounded(path, PLACES.boundaryBytes);
   if (!bytes.ok) return bytes;
   const file = readBoundaries(bytes.value, readGeoNames(["NL"]));
@@ -65,7 +78,10 @@ export async function importBoundaries(folder: string, path: string, nowMs: numb
     if (!before.ok) return before;
     const unchanged = isSame(before.value, imported);
     if (!unchanged) {
-      const done = await store.commit(() => putBoundaries(store, file.value, imported));
+      const done = await store.commit(() => {
+        putBoundaries(store, file.value, imported);
+        alongside(store);
+      });
       if (!done.ok) return done;
     }
     return ok({ unchanged, file: file.value });

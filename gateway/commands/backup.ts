@@ -5,10 +5,11 @@
 import { Command } from "commander";
 import { backUp, restore, verifyBackup } from "../../engine/backup/backup.js";
 import type { Manifest } from "../../engine/backup/manifest.js";
+import type { Store } from "../../engine/store/store.js";
 import { defaultKekFile } from "../../engine/vault/kek.js";
 import type { Result } from "../../schemas/errors.js";
 import { type DataOption, onData, report } from "./data.js";
-import { onRecord } from "./on-record.js";
+import { onRecord, orRefused, putDeed } from "./on-record.js";
 
 interface BackupCommandOptions extends DataOption {
   readonly verify?: boolean;
@@ -34,7 +35,8 @@ export function restoreCommand(): Command {
     .description("make an empty data folder what it was when the backup was taken")
     .argument("<folder>", "of the backup")
     .action(async (folder: string, { data, kekFile }: DataOption) => {
-      say(await restore(folder, data, { kekFile }), "restored");
+      const alongside = (store: Store) => putDeed(store, "backup.restored");
+      say(await orRefused(data, "backup.restored", () => restore(folder, data, { kekFile, alongside })), "restored");
     });
 }
 

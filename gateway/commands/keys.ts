@@ -15,6 +15,7 @@ import { Store } from "../../engine/store/store.js";
 import { defaultKekFile, makeKek, readKek, removeEmptyKek } from "../../engine/vault/kek.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { alone, type DataOption, onData, report } from "./data.js";
+import { orRefused, putDeed } from "./on-record.js";
 import { showProgress } from "./watch/progress.js";
 
 interface RotateFlags extends DataOption {
@@ -28,7 +29,7 @@ export function keysCommand(): Command {
     .requiredOption("--new-kek-file <file>", "the one to use from now on; made when it is not there")
     .option("--data-keys", "also encrypt every participant, reply and answer anew, under new keys")
     .action(async (flags: RotateFlags) => {
-      const rotated = await rotateAlone(flags);
+      const rotated = await orRefused(flags.data, "encryption.rotated", () => rotateAlone(flags));
       if (rotated.ok) process.stdout.write(`${doneText(flags)}\n`);
       else report(rotated.problem);
     });
@@ -53,7 +54,7 @@ async function rotate(flags: RotateFlags): Promise<Result<void>> {
     const kek = newKek(data, newKekFile, kekFile ?? defaultKekFile(data));
     if (!kek.ok) return kek;
     const resealed = dataKeys ? await reseal(opened.value) : ok(undefined);
-    return resealed.ok ? await vault.commitRenewed(() => {}, kek.value) : resealed;
+    return resealed.ok ? await vault.commitRenewed(() => putDeed(store, "encryption.rotated"), kek.value) : resealed;
   } finally {
     await store.close();
   }

@@ -1,8 +1,9 @@
 /**
- * What commands do to all the people of a data folder, in its trail. Who makes or replaces them leaves a record in the commit with
- * which they are there (putDeed). Who reads them all out leaves one before and one after it, where no other process has the folder
- * and it can be written. Beside a service the store is the service's to write; and a damaged one, or one on a full disk, is read
- * out all the same, for that is when it is needed.
+ * What commands do to all the people of a data folder, in its trail. Who makes or replaces them, or the keys that they are under,
+ * leaves a record in the commit with which it is done (putDeed), and one with the code where it is refused (orRefused). Who reads
+ * them all out leaves one before and one after it (onRecord). Both are where there is a store, no other process has the folder and
+ * it can be written: beside a service the store is the service's to write; and a damaged one, or one on a full disk, is read out
+ * all the same, for that is when it is needed.
  */
 import { LOCAL } from "../../engine/audit/actor.js";
 import { Trail } from "../../engine/audit/trail.js";
@@ -10,12 +11,25 @@ import { laterStore } from "../../engine/store/last-run.js";
 import { probeStore } from "../../engine/store/probe.js";
 import { Store } from "../../engine/store/store.js";
 import type { Deed } from "../../schemas/api/audit.js";
-import { ok, type Result } from "../../schemas/errors.js";
+import { type ErrorCode, ok, type Result } from "../../schemas/errors.js";
 import { alone } from "./data.js";
+
+const UNWRITABLE: ReadonlySet<ErrorCode> = new Set(["FOLDER_IN_USE", "STORE_WRITE_FAILED", "DISK_FULL"]);
 
 /** Into the running commit. */
 export function putDeed(store: Store, deed: Deed, refused: string | null = null): void {
   new Trail(store, Date.now).put({ by: LOCAL, deed, on: {}, refused });
+}
+
+/**
+ * What `change` refuses is on record too, also where it was for a key that does not fit. Where the store could not be written,
+ * nothing more is written to it, and that is what the command says.
+ */
+export async function orRefused<T>(folder: string, deed: Deed, change: () => Promise<Result<T>>): Promise<Result<T>> {
+  const done = await change();
+  if (!done.ok && !UNWRITABLE.has(done.problem.code) && Store.exists(folder))
+    await note(folder, deed, done.problem.code);
+  return done;
 }
 
 /** `before` and `after` are the deeds that are recorded around it. */

@@ -9,8 +9,10 @@ import type { Charset } from "../../engine/files/file-text.js";
 import { municipalityCode } from "../../engine/geo/municipality-code.js";
 import { told } from "../../engine/places/boundaries.js";
 import { importBoundaries, importPopulation } from "../../engine/places/import.js";
+import type { Store } from "../../engine/store/store.js";
 import { alone, type DataOption, onData, report } from "./data.js";
 import { EXIT } from "./exit-codes.js";
+import { orRefused, putDeed } from "./on-record.js";
 import { charset } from "./values.js";
 
 const FORMATS = `
@@ -60,8 +62,12 @@ async function runImport({ data, population, charset, boundaries }: ImportFlags)
   if (boundaries !== undefined && process.exitCode !== EXIT.notDone) await runBoundaries(data, boundaries);
 }
 
+const alongside = (store: Store): void => putDeed(store, "places.imported");
+
 async function runPopulation(data: string, path: string, charset?: Charset): Promise<void> {
-  const imported = await alone(data, () => importPopulation(data, path, Date.now(), charset));
+  const imported = await orRefused(data, "places.imported", () =>
+    alone(data, () => importPopulation(data, path, Date.now(), { charset, alongside })),
+  );
   if (!imported.ok) return report(imported.problem);
   const { file, unchanged, gone } = imported.value;
   refuse(file.refused.map(({ line, reason }) => `line ${line}: ${reason}`));
@@ -76,7 +82,9 @@ async function runPopulation(data: string, path: string, charset?: Charset): Pro
 }
 
 async function runBoundaries(data: string, path: string): Promise<void> {
-  const imported = await alone(data, () => importBoundaries(data, path, Date.now()));
+  const imported = await orRefused(data, "places.imported", () =>
+    alone(data, () => importBoundaries(data, path, Date.now(), { alongside })),
+  );
   if (!imported.ok) return report(imported.problem);
   const { file, unchanged } = imported.value;
   refuse(file.refused.map(told));

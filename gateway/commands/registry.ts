@@ -11,13 +11,14 @@ import { Command } from "commander";
 import type { Charset } from "../../engine/files/file-text.js";
 import { registryStats } from "../../engine/registry/columns/stats.js";
 import { type ExportOptions, exportRegistry } from "../../engine/registry/csv/export.js";
-import { importRegistry } from "../../engine/registry/csv/import.js";
+import { type ImportReport, importRegistry } from "../../engine/registry/csv/import.js";
+import type { OnProgress } from "../../engine/registry/progress.js";
 import { fail, type Result } from "../../schemas/errors.js";
 import { runGenerator } from "../service/demo/generator.js";
 import { alone, type DataOption, onData, report } from "./data.js";
 import { EXIT } from "./exit-codes.js";
 import { sayKekMade } from "./kek.js";
-import { onRecord, putDeed } from "./on-record.js";
+import { onRecord, orRefused, putDeed } from "./on-record.js";
 import { statsText } from "./stats-text.js";
 import { charset, wholeNumber } from "./values.js";
 import { showProgress } from "./watch/progress.js";
@@ -63,7 +64,9 @@ interface GenerateFlags extends DataOption {
 
 async function runGenerate(options: GenerateFlags): Promise<void> {
   const shown = showProgress("participants");
-  const generated = await runGenerator(options, { onProgress: shown.onProgress, onKekMade: sayKekMade });
+  const generated = await orRefused(options.data, "registry.generated", () =>
+    runGenerator(options, { onProgress: shown.onProgress, onKekMade: sayKekMade }),
+  );
   shown.stop();
   if (!generated.ok) return report(generated.problem);
   const { participants, locations, unmatchedMunicipalities } = generated.value;
@@ -79,21 +82,9 @@ interface ImportFlags extends DataOption {
 }
 
 async function runImport(file: string, options: ImportFlags): Promise<void> {
-  const totalBytes = file === "-" ? undefined : sizeOf(file);
-  if (totalBytes?.ok === false) return report(totalBytes.problem);
-  const input = file === "-" ? process.stdin : createReadStream(file, { highWaterMark: READ_BYTES });
   const shown = showProgress("rows");
-  const imported = await alone(options.data, () =>
-    importRegistry(options.data, input, {
-      replace: options.replace ?? false,
-      kekFile: options.kekFile,
-      onKekMade: sayKekMade,
-      ...(options.charset && { charset: options.charset }),
-      ...(totalBytes && { totalBytes: totalBytes.value }),
-      alongside: (store) => putDeed(store, "registry.imported"),
-      onProgress: shown.onProgress,
-      onRefusal: ({ line, code, reason }) => process.stderr.write(`line ${line}: ${code}: ${reason}\n`),
-    }),
+  const imported = await orRefused(options.data, "registry.imported", () =>
+    importFrom(file, options, shown.onProgress),
   );
   shown.stop();
   if (!imported.ok) return report(imported.problem);
@@ -106,6 +97,24 @@ async function runImport(file: string, options: ImportFlags): Promise<void> {
   const byCode = Object.entries(refusedByCode).map(([code, count]) => `${code} ${count}`);
   process.stdout.write(`refused ${refused} of ${rows} rows: ${byCode.join(", ")}\n`);
   process.exitCode = EXIT.inPart;
+}
+
+async function importFrom(file: string, options: ImportFlags, onProgress: OnProgress): Promise<Result<ImportReport>> {
+  const totalBytes = file === "-" ? undefined : sizeOf(file);
+  if (totalBytes?.ok === false) return totalBytes;
+  const input = file === "-" ? process.stdin : createReadStream(file, { highWaterMark: READ_BYTES });
+  return alone(options.data, () =>
+    importRegistry(options.data, input, {
+      replace: options.replace ?? false,
+      kekFile: options.kekFile,
+      onKekMade: sayKekMade,
+      ...(options.charset && { charset: options.charset }),
+      ...(totalBytes && { totalBytes: totalBytes.value }),
+      alongside: (store) => putDeed(store, "registry.imported"),
+      onProgress,
+      onRefusal: ({ line, code, reason }) => process.stderr.write(`line ${line}: ${code}: ${reason}\n`),
+    }),
+  );
 }
 
 function sizeOf(file: string): Result<number> {
