@@ -84,7 +84,7 @@ const ENGINE: Readonly<Record<string, readonly string[]>> = {
   self: ["clock", "dispatch", "geo", "positions", "proposals", "registry", "selection"],
   actions: ["audit", "clock", "dispatch", "files", "geo", "pool", "reach", "replies", "rights", "selection", "store"],
   results: ["actions", "clock", "dispatch", "geo", "reach", "replies", "rights", "store"],
-  desk: ["audit", "replies", "store", "webhooks"],
+  tips: ["audit", "replies", "store", "webhooks"],
   pages: ["media", "replies", "self", "store", "vault"],
   retention: [
     "actions",

@@ -9,7 +9,7 @@ import { documentRoute } from "../request/document.js";
 import { openApiDocument } from "../request/openapi.js";
 import type { Route } from "../request/route.js";
 import { actionRoutes } from "./actions/action-routes.js";
-import type { Tips } from "./actions/follow-up-routes.js";
+import type { UpdatingTips } from "./actions/follow-up-routes.js";
 import { type CompleteReply, replyRoutes } from "./actions/reply-routes.js";
 import { operationRoutes } from "./operation-routes.js";
 
@@ -22,7 +22,7 @@ export interface RouteParts {
   /** What belongs to a reply and stands elsewhere; nothing when absent. */
   readonly completeReply?: CompleteReply;
   /** Replies of which an update may come; where absent, none does. */
-  readonly tips?: Tips;
+  readonly tips?: UpdatingTips;
   /** What is wrong and does not keep the service from its work. */
   readonly warnings?: () => readonly string[];
 }

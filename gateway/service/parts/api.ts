@@ -6,7 +6,6 @@ import type { Claims } from "../../../engine/actions/guard/claims.js";
 import type { GuardedActions } from "../../../engine/actions/guard/guarded.js";
 import type { Kinds } from "../../../engine/actions/kinds/kinds.js";
 import type { Trail } from "../../../engine/audit/trail.js";
-import { Desk } from "../../../engine/desk/desk.js";
 import type { Pacing } from "../../../engine/pacing/pacing.js";
 import type { TestGroups } from "../../../engine/registry/test-groups.js";
 import type { Marks } from "../../../engine/replies/marks.js";
@@ -14,6 +13,7 @@ import type { ReplyStore } from "../../../engine/replies/reply-store.js";
 import type { Results } from "../../../engine/results/results.js";
 import type { Keys } from "../../../engine/rights/keys.js";
 import type { Store } from "../../../engine/store/store.js";
+import { Tips } from "../../../engine/tips/tips.js";
 import type { Webhooks } from "../../../engine/webhooks/webhooks.js";
 import { ok, type Result } from "../../../schemas/errors.js";
 import { LOCAL_SOCKET } from "../../http/doors.js";
@@ -115,13 +115,13 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
     ...deskRoutes(pacing),
     ...mediaRoutes(pages),
     ...callRoutes(pages),
-    ...tipRoutes(pages.desk, pages.action),
+    ...tipRoutes(pages.tips, pages.action),
     ...pageRoutes(pages),
   ];
   const server = await startServer({
     service: guarded,
     completeReply: (actionId, reply) => completed(pages, actionId, reply),
-    tips: pages.desk,
+    tips: pages.tips,
     keys,
     monitor: new MonitorFeed({
       snapshot: () => ({
@@ -151,8 +151,8 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
   return ok(server.value.port);
 }
 
-function deskOf({ store, replies, marks, trail, webhooks, results, media }: ApiParts): Desk {
-  return new Desk({
+function tipsOf({ store, replies, marks, trail, webhooks, results, media }: ApiParts): Tips {
+  return new Tips({
     ...{ store, replies, marks, trail, webhooks, now: Date.now },
     changed: (actionId) => results.changed(actionId),
     mediaOf: (actionId, place) =>
@@ -163,7 +163,7 @@ function deskOf({ store, replies, marks, trail, webhooks, results, media }: ApiP
 function pageParts(parts: ApiParts, publicUrl: string | undefined): PageParts {
   const { media, pageReplies, links, uploads, actions, guarded, self } = parts;
   return {
-    ...{ media, links, uploads, publicUrl, replies: pageReplies, desk: deskOf(parts) },
+    ...{ media, links, uploads, publicUrl, replies: pageReplies, tips: tipsOf(parts) },
     action: (id, by) => guarded.get(id, by),
     anyAction: (id) => actions.get(id),
     sendSms: (number, text, expiresInMs) => self.sendSms(number, text, expiresInMs),

@@ -18,7 +18,7 @@ import { readVersion } from "../../changes/version.js";
 import { type HttpResponse, respondWith } from "../../request/response.js";
 import { type Route, route } from "../../request/route.js";
 import { ACTION, answered, OF_TEXT, SPENT } from "./answered.js";
-import { followUpRoutes, type Tips } from "./follow-up-routes.js";
+import { followUpRoutes, type UpdatingTips } from "./follow-up-routes.js";
 
 const NEW = { ...ACTION, status: 201, description: "The action; Location is where it is", located: true };
 
@@ -30,7 +30,7 @@ const CLAIMED = [...SPENT, "AREA_FORBIDDEN"] as const;
 const UNCONFIRMED = ["CONTACT_UNVERIFIED", "TEXT_REPEATED"] as const;
 const READING = ["draft", "dispatch", "replies"] as const;
 
-export function actionRoutes(service: ActionService, tips?: Tips): Route[] {
+export function actionRoutes(service: ActionService, tips?: UpdatingTips): Route[] {
   return [
     ...askingRoutes(service),
     ...draftRoutes(service),

@@ -1,6 +1,6 @@
 /** The routes by which a control room follows up what it has sent: corrected text, more people, the same once more, a false alarm. */
 import type { ActionService } from "../../../../engine/actions/service.js";
-import type { Desk } from "../../../../engine/desk/desk.js";
+import type { Tips } from "../../../../engine/tips/tips.js";
 import { CorrectionRequest, UpdateRequest, WideningRequest } from "../../../../schemas/api/action/follow-up.js";
 import { ok } from "../../../../schemas/errors.js";
 import { type Route, route } from "../../request/route.js";
@@ -10,9 +10,9 @@ const SAYING = [...OF_TEXT, "CONTACT_UNVERIFIED", "TEXT_REPEATED"] as const;
 const SENDING = ["WRONG_STATE", "BUSY", "DISK_FULL", "NO_CARRIER", "GENERATED_REGISTRY", "STORE_WRITE_FAILED"] as const;
 
 /** Replies of which an update may come. */
-export type Tips = Pick<Desk, "check" | "used">;
+export type UpdatingTips = Pick<Tips, "check" | "used">;
 
-export function followUpRoutes(service: ActionService, tips?: Tips): Route[] {
+export function followUpRoutes(service: ActionService, tips?: UpdatingTips): Route[] {
   return [
     updateRoute(service, tips),
     route({
@@ -67,7 +67,7 @@ export function followUpRoutes(service: ActionService, tips?: Tips): Route[] {
   ];
 }
 
-function updateRoute(service: ActionService, tips: Tips | undefined): Route {
+function updateRoute(service: ActionService, tips: UpdatingTips | undefined): Route {
   return route({
     method: "POST",
     path: "/v1/actions/{id}/updates",

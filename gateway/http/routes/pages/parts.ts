@@ -1,6 +1,5 @@
 /** What the routes of an action's page need, and how they see what there is of an action. */
 
-import type { Desk } from "../../../../engine/desk/desk.js";
 import type { Media } from "../../../../engine/media/media.js";
 import type { MediaRecord } from "../../../../engine/media/media-record.js";
 import type { StoredAnswer } from "../../../../engine/pages/answers.js";
@@ -8,6 +7,7 @@ import type { Links } from "../../../../engine/pages/links.js";
 import type { PageReplies } from "../../../../engine/pages/page-replies.js";
 import type { UploadLinks } from "../../../../engine/pages/upload-links.js";
 import type { Principal } from "../../../../engine/rights/principal.js";
+import type { Tips } from "../../../../engine/tips/tips.js";
 import type { MediaView } from "../../../../schemas/api/action/media.js";
 import type { ReplyAnswer } from "../../../../schemas/api/action/page.js";
 import type { Reply } from "../../../../schemas/api/action/reply.js";
@@ -20,7 +20,7 @@ export interface PageParts {
   readonly replies: PageReplies;
   readonly links: Links;
   readonly uploads: UploadLinks;
-  readonly desk: Desk;
+  readonly tips: Tips;
   /** An action as whoever holds this key sees it. */
   action(id: string, by: Principal): Result<Action>;
   /** Any action. */
@@ -60,12 +60,12 @@ export function answerView({ text, answeredAtMs }: StoredAnswer): ReplyAnswer {
 
 /** A reply with its photos and with what the desk has answered. */
 export function completed(
-  { media, replies, desk }: Pick<PageParts, "media" | "replies" | "desk">,
+  { media, replies, tips }: Pick<PageParts, "media" | "replies" | "tips">,
   actionId: string,
   reply: Reply,
 ): Reply {
   const at = { actionId, place: reply.sequence };
-  const mark = desk.markOf(actionId, reply.sequence);
+  const mark = tips.markOf(actionId, reply.sequence);
   const [files, answers] = [media.records.of(actionId, reply.sequence), replies.answers.of(at)];
   return {
     ...reply,

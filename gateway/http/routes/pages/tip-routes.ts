@@ -1,6 +1,7 @@
 /** The routes by which the desk says what a reply is worth, and has units told of it. */
-import type { Desk } from "../../../../engine/desk/desk.js";
+
 import type { Principal } from "../../../../engine/rights/principal.js";
+import type { Tips } from "../../../../engine/tips/tips.js";
 import { MarkRequest, ReplySequence } from "../../../../schemas/api/action/reply.js";
 import type { Action } from "../../../../schemas/api/api.js";
 import type { Result } from "../../../../schemas/errors.js";
@@ -11,7 +12,7 @@ const auth = { auth: "key", scopes: ["replies"] } as const;
 const one = { params: { sequence: ReplySequence } };
 
 /** `actionOf`: as whoever holds the key sees it. */
-export function tipRoutes(desk: Desk, actionOf: (id: string, by: Principal) => Result<Action>): Route[] {
+export function tipRoutes(tips: Tips, actionOf: (id: string, by: Principal) => Result<Action>): Route[] {
   return [
     route({
       method: "PUT",
@@ -25,7 +26,7 @@ export function tipRoutes(desk: Desk, actionOf: (id: string, by: Principal) => R
       problems: ["STORE_WRITE_FAILED"],
       handle: async ({ id, params, body, caller }) => {
         const action = actionOf(id, caller);
-        return respondEmpty(action.ok ? await desk.mark(id, params.sequence, body.mark, caller.by) : action);
+        return respondEmpty(action.ok ? await tips.mark(id, params.sequence, body.mark, caller.by) : action);
       },
     }),
     route({
@@ -39,7 +40,7 @@ export function tipRoutes(desk: Desk, actionOf: (id: string, by: Principal) => R
       problems: ["WRONG_STATE", "STORE_WRITE_FAILED"],
       handle: async ({ id, params, caller }) => {
         const action = actionOf(id, caller);
-        return respondEmpty(action.ok ? await desk.forward(action.value, params.sequence, caller.by) : action);
+        return respondEmpty(action.ok ? await tips.forward(action.value, params.sequence, caller.by) : action);
       },
     }),
   ];

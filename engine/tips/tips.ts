@@ -1,6 +1,7 @@
 /**
- * What the desk does with a reply: says what it is worth, and has units told of it. Each leaves its record of who did it, in the same
- * commit. A unit is told ids alone; what somebody wrote or photographed it reads by the API, as long as there is something to read.
+ * Tips, which are replies by what they are worth: the desk says that of each, and has units told of it. Either leaves its record of who
+ * did it, in the same commit. A unit is told ids alone; what somebody wrote or photographed it reads by the API, as long as there is
+ * something to read.
  */
 
 import { dateTime } from "../../schemas/api/date-time.js";
@@ -14,7 +15,7 @@ import type { ReplyStore } from "../replies/reply-store.js";
 import type { Store } from "../store/store.js";
 import type { Webhooks } from "../webhooks/webhooks.js";
 
-export interface DeskParts {
+export interface TipsParts {
   readonly store: Pick<Store, "commit">;
   readonly replies: Pick<ReplyStore, "has">;
   readonly marks: Marks;
@@ -27,10 +28,10 @@ export interface DeskParts {
   now(): number;
 }
 
-export class Desk {
-  readonly #parts: DeskParts;
+export class Tips {
+  readonly #parts: TipsParts;
 
-  constructor(parts: DeskParts) {
+  constructor(parts: TipsParts) {
     this.#parts = parts;
   }
 
