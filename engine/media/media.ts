@@ -34,6 +34,8 @@ export interface Target {
   readonly from: MediaRecord["from"];
   /** A name of whoever sends, by which shares are counted; "" for nobody in particular. */
   readonly client: string;
+  /** Asked in the commit of the record; without it always so. What a file belongs to may be taken back while it comes in. */
+  isWanted?(): boolean;
 }
 
 /** `waiting`: to be read, now; the others since the process started, `refused` by code. */
@@ -61,6 +63,8 @@ export class Media {
   /** Files that are being received, by client, and by what they belong to. */
   readonly #receiving = new Map<string, number>();
   readonly #coming = new Map<string, number>();
+  /** Files whose records wait for their commit, in which they can't be read yet, by what they belong to. */
+  readonly #keeping = new Set<{ readonly id: string; readonly actionId: string; readonly place: number }>();
   #allReceiving = 0;
   readonly #options: MediaOptions;
 
@@ -149,25 +153,41 @@ export class Media {
     add(this.#coming, placeName(target), by);
   }
 
-  async #keep({ actionId, from }: Target, id: string, { key, bytes }: Received): Promise<Result<MediaRecord>> {
+  async #keep(target: Target, id: string, { key, bytes }: Received): Promise<Result<MediaRecord>> {
+    const { actionId, place, from } = target;
     const record = (original: string): MediaRecord => ({
       ...{ actionId, id, from, state: "waiting", refused: null, bytes, sha256: null, found: null },
       receivedAtMs: Math.floor(this.#options.now() / 1_000) * 1_000,
       ...{ isOut: from === "desk", blurs: [] },
       keys: { original },
     });
-    let kept = record("");
+    let kept: MediaRecord | undefined;
+    const keeping = { id, actionId, place };
+    this.#keeping.add(keeping);
     const committed = await this.#commit(() => {
+      if (target.isWanted?.() === false) return;
       kept = record(this.records.sealEvidence(actionId, id, key));
       this.records.put(kept);
     });
-    if (!committed.ok) {
+    this.#keeping.delete(keeping);
+    if (!committed.ok || kept === undefined) {
       await this.#folder.remove(id);
-      return committed;
+      return committed.ok ? fail("NOT_FOUND", "It was taken back while this came in") : committed;
     }
     this.#received++;
     this.reading.add(kept);
     return ok(kept);
+  }
+
+  /**
+   * Takes all files of a reply out in the running commit, also those that it was to put; what is given is for `forget` once that is
+   * durable.
+   */
+  removeOf(actionId: string, place: number): Pick<MediaRecord, "actionId" | "id">[] {
+    const coming = [...this.#keeping].filter((one) => one.actionId === actionId && one.place === place);
+    const files = [...this.records.of(actionId, place), ...coming].map(({ id }) => ({ actionId, id }));
+    for (const file of files) this.records.remove(file);
+    return files;
   }
 
   /** NOT_FOUND. */

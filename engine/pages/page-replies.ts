@@ -66,7 +66,7 @@ export class PageReplies {
 
   /** NOT_FOUND, or TOO_MANY_REQUESTS where it was answered as often as one is. */
   async answer(at: Place, text: string): Promise<Result<StoredAnswer>> {
-    const isThere = (): boolean => this.#parts.replies.has(at.actionId, at.place);
+    const isThere = (): boolean => this.isThere(at);
     const none = fail("NOT_FOUND", "There is no such reply", "sequence");
     if (!isThere()) return none;
     const name = `${at.actionId}/${at.place}`;
@@ -90,16 +90,21 @@ export class PageReplies {
     const at = this.codes.placeOf(code);
     if (at === undefined) return fail("NOT_FOUND", "No reply has this code", "code");
     const { replies, marks, media } = this.#parts;
-    const files = media.records.of(at.actionId, at.place);
+    let files: Parameters<Media["forget"]>[0] = [];
     const committed = await this.#commit(() => {
       replies.remove([replyKey(at.actionId, at.place)]);
       marks.put(at.actionId, at.place, null);
       this.answers.removeOf(at);
       this.codes.remove(code);
-      for (const file of files) media.records.remove(file);
+      files = media.removeOf(at.actionId, at.place);
     });
     if (committed.ok) await media.forget(files);
     return committed;
+  }
+
+  /** Also in a commit that takes it out: there is nothing that could still be put to it. */
+  isThere({ actionId, place }: Place): boolean {
+    return this.#parts.replies.has(actionId, place);
   }
 
   /** To be called now and then. */

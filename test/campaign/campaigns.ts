@@ -28,9 +28,9 @@ export const CAMPAIGNS = {
   },
   media: {
     file: "dist/test/crash/media.test.js",
-    what: "SIGKILL while replies and their photos come in: what was answered is there whole, what was not leaves nothing",
-    share: 3,
-    size: 100,
+    what: "SIGKILL while replies and their photos come in and are taken back: what was answered is there whole, what was not leaves nothing",
+    share: 4,
+    size: 120,
   },
   languages: {
     file: "dist/test/crash/languages.test.js",

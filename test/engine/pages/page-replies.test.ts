@@ -1,4 +1,6 @@
 /** Replies by a page over a real store: what is done twice at a time is there twice, and what is taken back is gone, whatever still comes in. */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { Media } from "../../../engine/media/media.js";
 import { PageReplies } from "../../../engine/pages/page-replies.js";
@@ -48,19 +50,45 @@ test("answers that are given at the same time are all there, in their order, and
   expect(replies.answers.of(at).map(({ text }) => text)).toEqual(texts.slice(0, -1));
 });
 
-test("a photo of a reply that is taken back while it comes in is not kept", async () => {
-  const { media, replies } = await opened();
-  const code = given(await replies.byPage(ACTION, "gezien", ""));
+/** A photo for this reply, of which a piece came and the end is to come. */
+function photoFor(code: string, media: Media, replies: PageReplies) {
   const route = pageRoutes({ media, replies } as unknown as PageParts).find(
     ({ method, path }) => method === "POST" && path === "/v1/replies/{code}/media",
   )!;
   const head = { params: { code }, query: "", contentLength: "", who: NOBODY } as unknown as RawHead;
   const body = given(route.open(head, () => {}));
   body.chunk(Buffer.from("a photo"), () => {});
+  return body;
+}
+
+test("a photo of a reply that is taken back while it comes in is not kept", async () => {
+  const { media, replies } = await opened();
+  const code = given(await replies.byPage(ACTION, "gezien", ""));
+  const body = photoFor(code, media, replies);
   given(await replies.withdraw(code));
   expect(codeOf(await body.end())).toBe("NOT_FOUND");
   expect(media.records.of(ACTION)).toEqual([]);
 });
+
+test.each(["before", "behind"])(
+  "of a reply that is taken back %s a photo in the same commit nothing is left",
+  async (when) => {
+    const { data, media, replies } = await opened();
+    const code = given(await replies.byPage(ACTION, "gezien", ""));
+    const body = photoFor(code, media, replies);
+    const commit = data.store.commit.bind(data.store);
+    const held: (() => void)[] = [];
+    data.store.commit = (write) => new Promise((done) => held.push(() => commit(write).then(done)));
+    const withdrawn = replies.withdraw(code);
+    await expect.poll(() => held.length).toBe(1);
+    const ended = body.end();
+    await expect.poll(() => held.length).toBe(2);
+    for (const go of when === "before" ? held.splice(0) : held.splice(0).reverse()) go();
+    given(await withdrawn);
+    await ended;
+    expect([media.records.of(ACTION), readdirSync(join(data.store.folder, "media"))]).toEqual([[], []]);
+  },
+);
 
 test.each(["before", "behind"])(
   "of a reply that is taken back %s an answer in the same commit nothing is left",

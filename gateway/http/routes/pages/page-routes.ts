@@ -166,17 +166,12 @@ function replyMediaRoutes(parts: PageParts): Route[] {
         start: ({ params: { code }, caller }, refuse) => {
           const at = parts.replies.codes.placeOf(code);
           if (at === undefined) return fail("NOT_FOUND", "No reply has this code", "code");
-          const begun = parts.media.receive({ ...at, from: "reply", client: caller.address }, refuse);
+          const { replies } = parts;
+          const isWanted = (): boolean => replies.codes.placeOf(code) !== undefined && replies.isThere(at);
+          const begun = parts.media.receive({ ...at, from: "reply", client: caller.address, isWanted }, refuse);
           if (!begun.ok) return begun;
           const { chunk, end, abort } = begun.value;
-          const finish = async (): Promise<Result<HttpResponse>> => {
-            const kept = await end();
-            if (!kept.ok || parts.replies.codes.placeOf(code) !== undefined) return taken(kept);
-            // The reply was taken back while this came in.
-            const removed = await parts.media.remove([kept.value]);
-            return removed.ok ? fail("NOT_FOUND", "No reply has this code", "code") : removed;
-          };
-          return ok({ chunk, abort, end: finish });
+          return ok({ chunk, abort, end: async () => taken(await end()) });
         },
       },
     }),
