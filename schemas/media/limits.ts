@@ -40,6 +40,8 @@ export const MEDIA = {
   photoSeconds: 20,
   /** Pixels of a photo as its head says: those of 108 megapixels that some telephones make. */
   pixels: 120_000_000,
+  /** Pixels of a film as its head says: 8K, which the best telephones make. A decoder holds several pictures, in what the process may have. */
+  videoPixels: 36_000_000,
   /** Seconds of a film that are shown; the original has all of it. */
   videoSeconds: 60,
   /** Longer edge of what is shown, in pixels: three times that of a telephone's screen in its own pixels, some 300 kB. */

@@ -24,6 +24,8 @@ const PACKAGES = {
   "kannel-extras": () => existsSync(DRIVE_SMPP),
   "libnet-smpp-perl": () => works("perl", "-MNet::SMPP", "-e", "1"),
   tshark: () => works("tshark", "--version"),
+  ffmpeg: () => works("ffmpeg", "-version"),
+  "libimage-exiftool-perl": () => works("exiftool", "-ver"),
 } as const;
 
 /** Why the package can't be used, or null. */

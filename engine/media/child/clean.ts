@@ -22,7 +22,7 @@ if (made.ok) process.stdout.write(made.value.bytes);
 
 async function make(): Promise<Result<Made>> {
   const type = await typeOf(original);
-  if (VIDEO_TYPES.includes(type)) return cleanVideo(original, job.workFolder);
+  if (VIDEO_TYPES.includes(type)) return cleanVideo(original, type, job.workFolder);
   if (!PHOTO_TYPES.includes(type)) return fail("MEDIA_TYPE", "by its content it is none that is taken");
   if (original.byteLength > MEDIA.photoBytes) return fail("MEDIA_TOO_LARGE", `at most ${MEDIA.photoBytes} bytes`);
   try {
