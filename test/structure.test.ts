@@ -20,6 +20,10 @@ interface Rule {
 const TIES = ["gateway", "engine", "schemas"];
 const ROOM_OF_GATEWAY = { may: ["engine", "schemas"], never: ["engine/store", "engine/vault"] };
 
+/** What runs in the browser: its rooms stand on the kit and the map, and know nothing of each other; main opens them. */
+const CONSOLE = "gateway/console/app";
+const CONSOLE_BASE: Readonly<Record<string, readonly string[]>> = { kit: [], map: ["kit"] };
+
 const IMPORTS: readonly Rule[] = [
   { room: "schemas", may: [], why: "it is what all others may know, so it knows none of them" },
   { room: "engine", may: ["schemas"], why: "the engine states what it needs; it knows no gateway, no load test" },
@@ -44,6 +48,13 @@ const IMPORTS: readonly Rule[] = [
     never: ROOM_OF_GATEWAY.never,
     why: "the feed knows a socket only through what the HTTP server hands it",
   },
+  {
+    room: "gateway/console",
+    may: [...ROOM_OF_GATEWAY.may, "gateway/http/request"],
+    never: ROOM_OF_GATEWAY.never,
+    why: "it serves the console by routes like any other, and knows no storage",
+  },
+  { room: CONSOLE, may: ["schemas"], why: "what runs in a browser knows of the service only the shapes of its API" },
   {
     room: "gateway/service",
     may: TIES,
@@ -138,6 +149,15 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   vitest: ["test"],
   "fast-check": ["test"],
   tinybench: ["bench"],
+  esbuild: ["gateway/console/build.ts"],
+  preact: [CONSOLE],
+  "@preact/signals": [CONSOLE],
+  "d3-geo": [`${CONSOLE}/map`],
+  "d3-zoom": [`${CONSOLE}/map`],
+  "d3-selection": [`${CONSOLE}/map`],
+  uplot: [`${CONSOLE}/operations`],
+  "playwright-core": ["test"],
+  "axe-core": ["test"],
 };
 
 /** The engine knows no network; one file uses a socket that leads nowhere, as a lock. */
@@ -162,10 +182,14 @@ interface Source {
 const IMPORT =
   /^(?:import|export)\s[^;()=]*?from\s+"([^"]+)"|^import\s+"([^"]+)"|\b(?:import|require|require\.resolve)\("([^"]+)"\)/gm;
 
-function readImports(path: string, text: string): string[] {
+/** `present` tells a file with markup in it from one without. */
+function readImports(path: string, text: string, present: ReadonlySet<string> = new Set()): string[] {
   return [...text.matchAll(IMPORT)].map((match) => {
     const specifier = match[1] ?? match[2] ?? match[3]!;
-    if (specifier.startsWith(".")) return normalize(join(dirname(path), specifier)).replace(/\.js$/, ".ts");
+    if (specifier.startsWith(".")) {
+      const file = normalize(join(dirname(path), specifier)).replace(/\.js$/, ".ts");
+      return present.has(`${file}x`) ? `${file}x` : file;
+    }
     if (specifier.startsWith("node:")) return specifier;
     return specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
   });
@@ -176,11 +200,12 @@ function readTree(): Source[] {
   const files = FOLDERS.filter((folder) => present.has(folder)).flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((file) => `${folder}/${file}`),
   );
+  const all = new Set(files);
   return files
-    .filter((path) => path.endsWith(".ts") && !path.startsWith(GENERATED))
+    .filter((path) => /\.(tsx?|css)$/.test(path) && !path.startsWith(GENERATED))
     .map((path) => {
       const text = readFileSync(join(ROOT, path), "utf8");
-      return { path, text, imports: readImports(path, text) };
+      return { path, text, imports: path.endsWith(".css") ? [] : readImports(path, text, all) };
     });
 }
 
@@ -198,6 +223,7 @@ function fault(path: string, imported: string): string | undefined {
     const [own, other] = [path.split("/")[1]!, imported.split("/")[1]!];
     if (own !== other && !ENGINE[own]?.includes(other)) return `engine/${own} may import ${ENGINE[own]?.join(", ")}`;
   }
+  if (within(path, CONSOLE) && within(imported, CONSOLE)) return faultInConsole(path, imported);
   const rule = IMPORTS.filter(({ room }) => within(path, room)).sort((a, b) => b.room.length - a.room.length)[0];
   if (rule === undefined) return "no rule for this file";
   // "gateway" itself is the rule of the files at its top and of rooms without a rule of their own.
@@ -206,6 +232,12 @@ function fault(path: string, imported: string): string | undefined {
   const allowed = isOwn || rule.may.some((room) => within(imported, room));
   const forbidden = !isOwn && (rule.never ?? []).some((room) => within(imported, room));
   return allowed && !forbidden ? undefined : rule.why;
+}
+
+function faultInConsole(path: string, imported: string): string | undefined {
+  const [own, other] = [path, imported].map((file) => file.slice(CONSOLE.length + 1).split("/")[0]!);
+  const may = CONSOLE_BASE[own!] ?? Object.keys(CONSOLE_BASE);
+  return own === "main" || own === other || may.includes(other!) ? undefined : `a room imports ${may.join(", ")}`;
 }
 
 /** Of files that import each other in a ring, one ring for each file that closes one. */
@@ -232,11 +264,17 @@ function unused(files: readonly Source[]): string[] {
   );
   const started = [...files.map(({ text }) => text), ...told].join("\n");
   // The pool calls the tasks of its entry by their names; a declaration is found by the compiler.
-  const judged = files.filter(({ path }) => path !== POOL_ENTRY && !path.endsWith(".d.ts"));
+  const isJudged = ({ path }: Source): boolean =>
+    path !== POOL_ENTRY && !path.endsWith(".d.ts") && !path.endsWith(".css") && !within(path, `${CONSOLE}/kit`);
+  const judged = files.filter(isJudged);
   return judged.flatMap(({ path, text }) => {
     const importers = files.filter(({ imports }) => imports.includes(path));
     // A file may be the entry of a process or a thread, which is started by its name.
-    const isEntry = path.endsWith(".test.ts") || started.includes(path.split("/").at(-1)!.replace(/ts$/, "js"));
+    const isEntry =
+      path.endsWith(".test.ts") ||
+      started.includes(path.split("/").at(-1)!.replace(/ts$/, "js")) ||
+      // Of the console, which is started by a page.
+      started.includes(`"${path.replace(/\.tsx$/, "")}"`);
     if (importers.length === 0) return isEntry ? [] : [path];
     return [...text.matchAll(EXPORTED)]
       .filter(([, sort, name]) => {
@@ -319,6 +357,12 @@ describe("imports", () => {
     ["gateway/commands/registry.ts", "loadtest/registry/generate.ts"],
     ["loadtest/nationwide/nationwide.ts", "test/support.ts"],
     ["schemas/new/file.ts", "piscina"],
+    ["gateway/console/app/dispatch/room.tsx", "gateway/console/app/live/room.tsx"],
+    ["gateway/console/app/kit/api.ts", "gateway/console/app/map/map.tsx"],
+    ["gateway/console/app/kit/api.ts", "gateway/http/request/keys.ts"],
+    ["gateway/console/app/dispatch/room.tsx", "d3-geo"],
+    ["gateway/console/sessions.ts", "engine/store/store.ts"],
+    ["gateway/http/server.ts", "gateway/console/sessions.ts"],
   ])("%s may not import %s", (path, imported) => {
     expect(fault(path, imported)).toBeDefined();
   });
@@ -331,6 +375,9 @@ describe("imports", () => {
     ["gateway/service/service.ts", "engine/store/store.ts"],
     ["loadtest/carrier/process.ts", "gateway/service/demo/carrier.ts"],
     ["bench/main.ts", "loadtest/carrier/simulator.ts"],
+    ["gateway/console/app/dispatch/room.tsx", "gateway/console/app/map/map.tsx"],
+    ["gateway/console/app/main/rooms.ts", "gateway/console/app/dispatch/room.tsx"],
+    ["gateway/console/app/map/map.tsx", "d3-geo"],
   ])("%s may import %s", (path, imported) => {
     expect(fault(path, imported)).toBeUndefined();
   });
@@ -356,7 +403,7 @@ describe("every file", () => {
   });
 
   it("opens with what it is for; a test may leave that to the names of its cases", () => {
-    const opens = /^(#!.*\n)?\/\*\*\s*\S/;
+    const opens = /^(#!.*\n)?\/\*\*?\s*\S/;
     expect(paths(({ path, text }) => !within(path, "test") && !opens.test(text))).toEqual([]);
   });
 
