@@ -156,7 +156,7 @@ function noteJournal(waveId: number, atMs: number): void {
 
 const listening = await listen(
   { host: "127.0.0.1", port: 0 },
-  { livePath: "/none", strangerAt: () => "", request: take, upgrade: () => undefined },
+  { isLive: () => false, strangerAt: () => "", request: take, upgrade: () => undefined },
 );
 if (!listening.ok) throw new Error(listening.problem.detail);
 console.log(JSON.stringify(listening.value.port));

@@ -57,7 +57,14 @@ export function newMediaId(place: number): string {
   return place.toString(16).padStart(8, "0") + randomBytes(12).toString("hex");
 }
 
+/** Of the reply that a file came with; 0 for none. */
+function placeOf(id: string): number {
+  return Number.parseInt(id.slice(0, 8), 16);
+}
+
 export class MediaStore {
+  /** Each is called in the commit in which something of a file changes, with the place of its reply; 0 for what goes out with its action. */
+  readonly onChange: ((actionId: string, place: number) => void)[] = [];
   readonly #table: Table;
   readonly #vault: Vault;
 
@@ -81,11 +88,17 @@ export class MediaStore {
     const open = Buffer.of(record.state === "waiting" ? 1 : 0);
     const sealed = this.#vault.seal(CONTENT, Buffer.from(JSON.stringify(record)), Buffer.concat([key, open]));
     void this.#table.put(key, Buffer.concat([open, sealed]));
+    this.#changed(record);
   }
 
   /** Takes it out in the running commit. */
   remove({ actionId, id }: Pick<MediaRecord, "actionId" | "id">): void {
     void this.#table.remove(mediaKey(actionId, id));
+    this.#changed({ actionId, id });
+  }
+
+  #changed({ actionId, id }: Pick<MediaRecord, "actionId" | "id">): void {
+    for (const told of this.onChange) told(actionId, placeOf(id));
   }
 
   /** Told without a vault. */

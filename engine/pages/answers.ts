@@ -15,6 +15,8 @@ export interface StoredAnswer {
 }
 
 export class Answers {
+  /** Each is called in the commit in which a reply is answered. */
+  readonly onChange: ((actionId: string, place: number) => void)[] = [];
   readonly #table: Table;
   readonly #vault: Vault;
 
@@ -27,6 +29,7 @@ export class Answers {
   put({ actionId, place }: Place, number: number, answer: StoredAnswer): void {
     const key = answerKey(actionId, place, number);
     void this.#table.put(key, this.#vault.seal(CONTENT, Buffer.from(JSON.stringify(answer)), key));
+    for (const told of this.onChange) told(actionId, place);
   }
 
   /** In their order; one that is damaged is left out, and the store has told of it. */

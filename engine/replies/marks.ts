@@ -8,6 +8,8 @@ import type { Store, Table } from "../store/store.js";
 import { replyKey } from "./reply-store.js";
 
 export class Marks {
+  /** Each is called in the commit in which a reply gets or loses its mark. */
+  readonly onChange: ((actionId: string, place: number) => void)[] = [];
   readonly #table: Table;
 
   constructor(store: Store) {
@@ -19,6 +21,7 @@ export class Marks {
     const key = replyKey(actionId, place);
     if (mark === null) void this.#table.remove(key);
     else void this.#table.put(key, Buffer.from(mark));
+    for (const told of this.onChange) told(actionId, place);
   }
 
   /** Null where nobody has said anything of it. */

@@ -8,10 +8,10 @@
  */
 import type { Reply, ReplyPage } from "../../schemas/api/action/reply.js";
 import { dateTime } from "../../schemas/api/date-time.js";
-import { ok, type Problem, type Result } from "../../schemas/errors.js";
+import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { REPLIES } from "../../schemas/limits.js";
 import type { ReplyChannel } from "../../schemas/replies/words.js";
-import { idBytes, keysBefore } from "../store/keys/id-key.js";
+import { idBytes, idOf, keysBefore } from "../store/keys/id-key.js";
 import type { Store, Table } from "../store/store.js";
 import type { Vault } from "../vault/vault.js";
 
@@ -31,8 +31,8 @@ export interface StoredReply {
 }
 
 export class ReplyStore {
-  /** Each is called with the action of each reply in the commit that it is put into. */
-  readonly onPut: ((actionId: string) => void)[] = [];
+  /** Each is called with each reply in the commit that it is put into, or taken out by. */
+  readonly onChange: ((actionId: string, place: number) => void)[] = [];
   /** The last place given out, by action: puts of a commit that is under way can't be read yet. */
   readonly #last = new Map<string, number>();
   /** Keys of those that the commit under way takes out, and that are still read as if they were there. */
@@ -73,7 +73,7 @@ export class ReplyStore {
 
   /** Puts into the running commit, in which the vault's `write` comes later. */
   put(actionId: string, place: number, reply: StoredReply): void {
-    for (const told of this.onPut) told(actionId);
+    this.#changed(actionId, place);
     const replies = this.#store.table("replies");
     if (actionId === UNASSIGNED) {
       const oldest = this.last(actionId) - REPLIES.unassigned;
@@ -114,7 +114,10 @@ export class ReplyStore {
   /** Takes these out in the running commit. */
   remove(keys: readonly Buffer[]): void {
     const names = keys.map((key) => key.toString("hex"));
-    for (const key of keys) void this.#store.table("replies").remove(key);
+    for (const key of keys) {
+      void this.#store.table("replies").remove(key);
+      this.#changed(idOf(key), key.readUInt32BE(16));
+    }
     for (const name of names) this.#going.add(name);
     this.#store.settled(() => {
       for (const name of names) this.#going.delete(name);
@@ -165,6 +168,30 @@ export class ReplyStore {
       if (!reply.ok) damaged.push({ ...reply.problem, field: `replies/${key.toString("hex")}` });
     }
     return damaged;
+  }
+
+  /** One; NOT_FOUND, or why it can't be read. */
+  one(actionId: string, place: number): Result<Reply> {
+    const key = replyKey(actionId, place);
+    const stored = this.has(actionId, place) ? this.#store.table("replies").get(key) : ok(undefined);
+    if (!stored.ok) return stored;
+    if (stored.value === undefined) return fail("NOT_FOUND", "There is no such reply", "sequence");
+    const reply = this.#read(key, stored.value);
+    return reply.ok ? ok(show(place, reply.value)) : reply;
+  }
+
+  /** The last one before this place; those that can't be read are passed over. Undefined where there is none. */
+  lastBefore(actionId: string, place: number): Reply | undefined {
+    const bounds = [replyKey(actionId, place), replyKey(actionId, 0)] as const;
+    for (const { key, value } of this.#store.table("replies").range(...bounds, true)) {
+      const reply = value.ok && key.readUInt32BE(16) < place ? this.#read(key, value.value) : undefined;
+      if (reply?.ok) return show(key.readUInt32BE(16), reply.value);
+    }
+    return undefined;
+  }
+
+  #changed(actionId: string, place: number): void {
+    for (const told of this.onChange) told(actionId, place);
   }
 
   #read(key: Buffer, sealed: Buffer): Result<StoredReply> {

@@ -38,7 +38,7 @@ export interface ResultParts {
   readonly store: Store;
   readonly records: ActionStore;
   readonly found: Pick<FoundWaves, "of">;
-  readonly replies: Pick<ReplyStore, "reactions" | "onPut">;
+  readonly replies: Pick<ReplyStore, "reactions" | "onChange">;
   readonly clock: Clock;
   /** Whether the desk marked a reply as one that led to success. */
   ledToSuccess(actionId: string): boolean;
@@ -65,7 +65,7 @@ export class Results {
     this.#table = parts.store.table("results");
     // That its people are gone changes nothing of it, and by then what they wrote may be gone too.
     parts.records.onPut.push(({ id, status }) => void (status !== "archived" && this.changed(id)));
-    parts.replies.onPut.push((actionId) => this.changed(actionId));
+    parts.replies.onChange.push((actionId) => this.changed(actionId));
   }
 
   /** INVALID_FIELD where it ends before it begins, or is longer than RESULTS.daysMax. */

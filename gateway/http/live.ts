@@ -1,8 +1,11 @@
 /**
- * What the HTTP server and the live feed know of each other. The server owns the sockets, the feed owns what goes over
+ * What the HTTP server and the live feeds know of each other. The server owns the sockets, a feed owns what goes over
  * them; neither imports the other's insides.
  */
+import type { z } from "zod";
+import type { Principal } from "../../engine/rights/principal.js";
 import type { Problem } from "../../schemas/errors.js";
+import type { Scope } from "../../schemas/words.js";
 
 /** One subscriber's socket, as the feed sees it. */
 export interface LiveClient {
@@ -17,13 +20,16 @@ export interface LiveClient {
 export interface LiveFeed {
   /** Subprotocols, best first; the first is spoken where a client asks for none. */
   readonly protocols: readonly string[];
-  /** A subprotocol that starts with this carries an API key. */
-  readonly keyPrefix: string;
-  /** The AsyncAPI document. */
-  readonly document: object;
+  /** Of these a key must have one. */
+  readonly scopes: readonly Scope[];
+  /** What may be asked for behind the path; absent where nothing is heeded that stands there. */
+  readonly query?: z.ZodType;
+  /** The AsyncAPI document of all feeds; absent where another has it. */
+  readonly document?: object;
   /** Why no more subscribers are taken, or none of this API key; undefined when one is. */
   full(keyId: string): Problem | undefined;
-  join(client: LiveClient, protocol: string, keyId: string): void;
+  /** `query`: as the schema gives it. */
+  join(client: LiveClient, protocol: string, who: Principal, query: unknown): void;
   leave(client: LiveClient): void;
   /** Drops every subscriber and stops. */
   close(): void;

@@ -48,6 +48,8 @@ export interface MetricsSource {
   /** Photos and films: those that wait to be read; since the process started those that came, were read, and were refused by code. */
   media(): MediaCounts;
   /** Replies since the process started, by the page of an action and as the desk wrote them down. */
+  /** What changed of replies, and who follows that now. */
+  replyChanges(): { readonly sequence: number; readonly followers: number };
   pageReplies(): { readonly page: number; readonly desk: number };
   /** Lines of the log that could not be written since the process started. */
   droppedLogLines(): number;

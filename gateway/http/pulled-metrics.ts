@@ -93,6 +93,10 @@ const ofActions: readonly PulledMetric[] = [
     (source) => Object.entries(source.pageReplies()),
     "way",
   ),
+  counter("reply_changes", "Replies that came, or were marked, answered, changed or removed", (source) => {
+    return source.replyChanges().sequence;
+  }),
+  gauge("reply_followers", "Desks that follow the stream of replies now", (source) => source.replyChanges().followers),
   counter("media_received", "Photos and films that came whole", (source) => source.media().received),
   counter("media_ready", "Photos and films that were read and can be looked at", (source) => source.media().ready),
   counter(

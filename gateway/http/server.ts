@@ -8,6 +8,7 @@
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
 import { type Door, type DoorOptions, openDoors } from "./doors.js";
+import type { LiveFeed } from "./live.js";
 import { Opened } from "./opened.js";
 import { Admission, NOBODY } from "./request/admission.js";
 import { KEY_ROOM, PUBLIC_ROOM, type Room, SESSION_ROOM } from "./request/body/kept-body.js";
@@ -36,6 +37,8 @@ export interface ServerOptions extends RouteParts, DoorOptions {
   readonly sessions?: SessionVerifier;
   /** Proxies whose X-Forwarded-For is believed; none when absent. */
   readonly trustedProxies?: TrustedProxies;
+  /** Beside the monitor: by their paths. */
+  readonly feeds?: Readonly<Record<string, LiveFeed>>;
   /** DISK_FULL while what is left of the disk is for what carriers answer; absent: there is room for all. */
   readonly full?: () => Problem | null;
   readonly log: ServerLog;
@@ -59,6 +62,7 @@ class Server {
   readonly #admission: Admission;
   readonly #proxies: TrustedProxies;
   readonly #opened = new Opened();
+  readonly #feeds: ReadonlyMap<string, LiveFeed>;
   #closing = false;
   #underWay = 0;
   #idle: (() => void) | undefined;
@@ -66,6 +70,7 @@ class Server {
 
   constructor(options: ServerOptions) {
     this.#options = options;
+    this.#feeds = new Map([[MONITOR_PATH, options.monitor], ...Object.entries(options.feeds ?? {})]);
     const unnamed = new UnnamedClients((fields, message) => options.log.warn(fields, message));
     this.#router = new Router(routeTable({ ...options, warnings: () => unnamed.warnings }));
     this.#admission = new Admission(options.keys, options.sessions, () => {
@@ -78,13 +83,15 @@ class Server {
 
   handlers(door: Door): Handlers {
     return {
-      livePath: door === "api" ? MONITOR_PATH : "",
+      isLive: (path) => door === "api" && this.#feeds.has(path),
       strangerAt: (address) => this.#strangerAt(address),
       request: (incoming) => this.#take(incoming, door),
-      upgrade: (incoming) =>
-        subscribe(incoming, this.#proxies, this.#options.monitor, this.#opened, (exchange, key) =>
-          this.#inTime(exchange, () => this.#admission.withKey(exchange, MONITOR_SCOPES, key)),
-        ),
+      upgrade: (incoming) => {
+        const feed = this.#feeds.get(incoming.head.path)!;
+        return subscribe(incoming, this.#proxies, feed, this.#opened, (exchange, key) =>
+          this.#inTime(exchange, () => this.#admission.withKey(exchange, feed.scopes, key)),
+        );
+      },
     };
   }
 
@@ -95,7 +102,7 @@ class Server {
         if (this.#closing) return;
         this.#closing = true;
         listening.close();
-        this.#options.monitor.close();
+        for (const feed of this.#feeds.values()) feed.close();
         if (this.#underWay === 0) return;
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, API.closeMs);
@@ -183,7 +190,6 @@ class Server {
 }
 
 const EVERY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
-const MONITOR_SCOPES = ["watch"] as const;
 const ENDED: Problem = { code: "UNAUTHENTICATED", detail: "The API key has ended", field: "Authorization" };
 const NO_BODY = new Uint8Array(0);
 

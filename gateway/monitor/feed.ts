@@ -7,9 +7,10 @@
  * dropped when it has read nothing for MONITOR.unreadMs. What waits for one is at most backlogBytes and one message.
  */
 import { type Work, whenTime } from "../../engine/clock/slices.js";
+import type { Principal } from "../../engine/rights/principal.js";
 import type { Problem } from "../../schemas/errors.js";
 import { MONITOR, THREAD } from "../../schemas/limits.js";
-import { MONITOR_KEY_PROTOCOL, MONITOR_PROTOCOLS, type MonitorMessage } from "../../schemas/monitor.js";
+import { MONITOR_PROTOCOLS, type MonitorMessage } from "../../schemas/monitor.js";
 import type { LiveClient, LiveFeed } from "../http/live.js";
 import { asyncApiDocument } from "./asyncapi.js";
 import { encodeMessage } from "./binary.js";
@@ -33,7 +34,7 @@ export type FeedLimits = Readonly<Record<"clients" | "clientsOfKey" | "intervalM
 
 export class MonitorFeed implements LiveFeed {
   readonly protocols = MONITOR_PROTOCOLS;
-  readonly keyPrefix = MONITOR_KEY_PROTOCOL;
+  readonly scopes = ["watch"] as const;
   readonly document = asyncApiDocument();
   readonly #subscribers = new Map<LiveClient, Subscriber>();
   #rates = new Rates();
@@ -65,7 +66,7 @@ export class MonitorFeed implements LiveFeed {
     return theirs < clientsOfKey ? undefined : { code: "BUSY", detail: `At most ${clientsOfKey} of one key` };
   }
 
-  join(client: LiveClient, protocol: string, keyId: string): void {
+  join(client: LiveClient, protocol: string, { keyId }: Principal): void {
     const binary = protocol === MONITOR_PROTOCOLS[1];
     this.#subscribers.set(client, { keyId, binary, needsSnapshot: true, waiting: 0, readAtMs: this.#nowMs() });
     if (this.#timer) return; // The next tick brings its snapshot; a crowd that joins at once costs no more than one.

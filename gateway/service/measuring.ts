@@ -13,6 +13,7 @@ import type { PageReplies } from "../../engine/pages/page-replies.js";
 import type { TaskPool } from "../../engine/pool/tasks.js";
 import type { LivePositions } from "../../engine/positions/live-positions.js";
 import type { LiveRegistry } from "../../engine/registry/live/live-registry.js";
+import type { ReplyChanges } from "../../engine/replies/changes.js";
 import type { ReplyHandler } from "../../engine/replies/reply-handler.js";
 import type { Keys } from "../../engine/rights/keys.js";
 import type { ParticipantService } from "../../engine/self/participant-service.js";
@@ -31,6 +32,7 @@ export interface Measured {
   readonly replyHandler: ReplyHandler;
   readonly media: Pick<Media, "counts">;
   readonly pageReplies: Pick<PageReplies, "counts">;
+  readonly replyChanges: Pick<ReplyChanges, "sequence" | "followers">;
   readonly live: LiveRegistry;
   readonly positions: LivePositions;
   readonly pool: TaskPool;
@@ -94,6 +96,7 @@ export function metricsSource(parts: Measured): MetricsSource {
     wavesOpened: () => lifecycle.wavesOpened,
     incoming: () => replyHandler.incoming,
     media: () => parts.media.counts,
+    replyChanges: () => parts.replyChanges,
     pageReplies: () => parts.pageReplies.counts,
     droppedLogLines: parts.droppedLogLines,
     participants: () => live.count,

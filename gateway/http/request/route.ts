@@ -254,7 +254,8 @@ function readRequestKey(request: RawHead, sends: boolean, body: Uint8Array): Res
   return ok({ idempotencyKey, fingerprint: fingerprint.digest("hex") });
 }
 
-function readQuery<Query extends z.ZodType>(text: string, schema: Query | undefined): Result<z.output<Query>> {
+/** INVALID_FIELD. */
+export function readQuery<Query extends z.ZodType>(text: string, schema: Query | undefined): Result<z.output<Query>> {
   const query: Record<string, string> = Object.create(null);
   for (const [name, value] of new URLSearchParams(text)) {
     if (name in query) return fail("INVALID_FIELD", "This parameter appears twice", parameterName([name]));

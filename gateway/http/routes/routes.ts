@@ -42,7 +42,7 @@ export function routeTable({
     ...operationRoutes(service, metrics, warnings),
     ...routes,
     documentRoute("/openapi.json", "This API, as OpenAPI 3.1", () => openApiDocument(table)),
-    documentRoute("/asyncapi.json", "The WebSocket's messages, as AsyncAPI 3", () => monitor.document),
+    documentRoute("/asyncapi.json", "The WebSockets' messages, as AsyncAPI 3", () => monitor.document ?? {}),
   ];
   return table;
 }

@@ -81,9 +81,9 @@ function serve(server: Server, handlers: Handlers): void {
   });
   server.on("connect", (_request, socket) => takeOver(of(socket), socket as Socket, () => of(socket).cut(NO_PROXY)));
   server.on("upgrade", (request, socket, rest) => {
-    const path = targetOf(request.url).split("?", 1)[0];
+    const path = targetOf(request.url).split("?", 1)[0]!;
     const isOurs =
-      path === handlers.livePath && isHandshake(request) && !announcesBody(request) && faultOf(request) === undefined;
+      handlers.isLive(path) && isHandshake(request) && !announcesBody(request) && faultOf(request) === undefined;
     takeOver(of(socket), socket as Socket, () => {
       // A crowd that comes at once is let in one by one.
       if (isOurs) void inTurn(() => upgrade(handlers, of(socket), request, socket as Socket, rest));

@@ -72,8 +72,8 @@ export interface Upgrade {
 }
 
 export interface Handlers {
-  /** The path at which WebSocket requests are taken; anywhere else they are requests like others. */
-  readonly livePath: string;
+  /** Whether WebSocket requests are taken at this path; anywhere else they are requests like others. */
+  isLive(path: string): boolean;
   /** Whom a connection from this address counts as until it is known; "" where many share it. */
   strangerAt(address: string): string;
   request(incoming: Incoming): void;

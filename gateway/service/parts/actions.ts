@@ -16,6 +16,7 @@ import { costOfAll } from "../../../engine/actions/preview/cost.js";
 import { Forecast } from "../../../engine/actions/preview/forecast.js";
 import { Previews } from "../../../engine/actions/preview/preview.js";
 import { ACTION_CHANNEL } from "../../../engine/actions/record.js";
+import { Running } from "../../../engine/actions/running.js";
 import { Schedule } from "../../../engine/actions/schedule.js";
 import { Readers } from "../../../engine/actions/texts/readers.js";
 import { textChecks } from "../../../engine/actions/texts/text-checks.js";
@@ -44,6 +45,7 @@ export interface Acting {
   readonly guarded: GuardedActions;
   readonly claims: Claims;
   readonly records: ActionStore;
+  readonly running: Running;
   readonly lifecycle: Lifecycle;
   readonly holding: Holding;
   readonly schedule: Schedule;
@@ -133,11 +135,8 @@ export function startActions(
     actions,
     guarded,
     claims,
-    records,
-    lifecycle,
-    holding,
-    schedule,
-    testGroups,
+    ...{ records, lifecycle, holding, schedule, testGroups },
+    running: new Running(records),
     results: resultsOf(store, records, lifecycle, { replies, marks }, places),
     forecast,
     asked,

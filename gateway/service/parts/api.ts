@@ -5,9 +5,11 @@ import type { Actions } from "../../../engine/actions/actions.js";
 import type { Claims } from "../../../engine/actions/guard/claims.js";
 import type { GuardedActions } from "../../../engine/actions/guard/guarded.js";
 import type { Kinds } from "../../../engine/actions/kinds/kinds.js";
+import type { Running } from "../../../engine/actions/running.js";
 import type { Trail } from "../../../engine/audit/trail.js";
 import type { Pacing } from "../../../engine/pacing/pacing.js";
 import type { TestGroups } from "../../../engine/registry/test-groups.js";
+import type { ReplyChanges } from "../../../engine/replies/changes.js";
 import type { Marks } from "../../../engine/replies/marks.js";
 import type { ReplyStore } from "../../../engine/replies/reply-store.js";
 import type { Results } from "../../../engine/results/results.js";
@@ -23,7 +25,7 @@ import { kindRoutes } from "../../http/routes/actions/kind-routes.js";
 import { testGroupRoutes } from "../../http/routes/actions/test-group-routes.js";
 import { auditRoutes } from "../../http/routes/audit-routes.js";
 import { audited } from "../../http/routes/audited.js";
-import { deskRoutes } from "../../http/routes/desk-routes.js";
+import { deskRoutes, REPLY_STREAM_PATH } from "../../http/routes/desk-routes.js";
 import { keyRoutes } from "../../http/routes/key-routes.js";
 import { mapRoutes } from "../../http/routes/map-routes.js";
 import { callRoutes } from "../../http/routes/pages/call-routes.js";
@@ -37,6 +39,7 @@ import { resultRoutes } from "../../http/routes/result-routes.js";
 import { webhookRoutes } from "../../http/routes/webhook-routes.js";
 import { startServer } from "../../http/server.js";
 import { MonitorFeed } from "../../monitor/feed.js";
+import { ReplyFeed } from "../../monitor/reply-feed.js";
 import type { RunningCarriers } from "../../smpp/carrier/running-carriers.js";
 import type { Closing } from "../closing.js";
 import { alarmsOfDesk } from "../desk-alarms.js";
@@ -62,6 +65,8 @@ export interface ApiParts extends Pick<Registered, "positions" | "reach" | "map"
   readonly pacing: Pacing;
   readonly replies: ReplyStore;
   readonly marks: Marks;
+  readonly replyChanges: ReplyChanges;
+  readonly running: Running;
   readonly self: RunningSelfService;
   readonly municipality: RunningMunicipality;
   readonly metrics: Metrics;
@@ -135,6 +140,7 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
         ],
       }),
     }),
+    feeds: { [REPLY_STREAM_PATH]: replyFeed(parts, pages) },
     sessions: self.sessions,
     routes: audited([...inside, ...self.routes, ...municipality.routes], trail),
     localPath: join(options.dataFolder, LOCAL_SOCKET),
@@ -149,6 +155,24 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
     carriers.beginClosing();
   });
   return ok(server.value.port);
+}
+
+/** What the desk sees of all running actions. */
+function replyFeed({ replies, replyChanges, running, guarded }: ApiParts, pages: PageParts): ReplyFeed {
+  return new ReplyFeed({
+    changes: replyChanges,
+    look: () => running.look(Date.now()),
+    running: () => running.ids(Date.now()),
+    reaches: (actionId, by) => guarded.get(actionId, by).ok,
+    one: (actionId, place) => {
+      const reply = replies.one(actionId, place);
+      return reply.ok ? ok(completed(pages, actionId, reply.value)) : reply;
+    },
+    lastBefore: (actionId, place) => {
+      const reply = replies.lastBefore(actionId, place);
+      return reply && completed(pages, actionId, reply);
+    },
+  });
 }
 
 function tipsOf({ store, replies, marks, trail, webhooks, results, media }: ApiParts): Tips {

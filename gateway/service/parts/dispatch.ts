@@ -13,6 +13,7 @@ import { People } from "../../../engine/dispatch/receipts/people.js";
 import type { LiveWave } from "../../../engine/dispatch/wave/wave.js";
 import { Pacing } from "../../../engine/pacing/pacing.js";
 import type { DataFolder } from "../../../engine/registry/open.js";
+import { ReplyChanges } from "../../../engine/replies/changes.js";
 import type { Confirmations } from "../../../engine/replies/confirmations.js";
 import { Marks } from "../../../engine/replies/marks.js";
 import { ReplyHandler } from "../../../engine/replies/reply-handler.js";
@@ -40,6 +41,7 @@ export interface Dispatch {
   readonly archive: Archive;
   readonly pacing: Pacing;
   readonly marks: Marks;
+  readonly replyChanges: ReplyChanges;
 }
 
 export function startDispatch(
@@ -52,6 +54,8 @@ export function startDispatch(
 ): Dispatch {
   const replies = new ReplyStore(store, vault);
   const marks = new Marks(store);
+  const replyChanges = new ReplyChanges(store);
+  for (const { onChange } of [replies, marks]) onChange.push((...reply) => replyChanges.put(...reply));
   const pacing = new Pacing({
     clock: MACHINE_CLOCK,
     waves: () => dispatcher.waves,
@@ -82,5 +86,17 @@ export function startDispatch(
   closing.add(() => dispatcher.close());
   closing.add(() => carriers.close());
   closing.add(() => dispatcher.quiesce());
-  return { carriers, memory, waves, replies, replyHandler, confirmations, dispatcher, archive, pacing, marks };
+  return {
+    carriers,
+    memory,
+    waves,
+    replies,
+    replyHandler,
+    confirmations,
+    dispatcher,
+    archive,
+    pacing,
+    marks,
+    replyChanges,
+  };
 }

@@ -19,7 +19,7 @@ export interface Pages {
 /** STORE_UNUSABLE where the folder of files can't be had. */
 export function openPages(
   { store, vault }: DataFolder,
-  { replies, marks }: Dispatch,
+  { replies, marks, replyChanges }: Dispatch,
   onFatal: (problem: Problem) => void,
   closing: Closing,
 ): Result<Pages> {
@@ -28,5 +28,8 @@ export function openPages(
   if (!media.ok) return media;
   closing.add(() => media.value.reading.close());
   const pageReplies = new PageReplies({ store, vault, replies, marks, media: media.value, now, steadyMs, onFatal });
+  for (const { onChange } of [pageReplies.answers, media.value.records]) {
+    onChange.push((...reply) => replyChanges.put(...reply));
+  }
   return ok({ media: media.value, pageReplies, links: new Links(store), uploads: new UploadLinks(steadyMs) });
 }

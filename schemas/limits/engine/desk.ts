@@ -18,3 +18,24 @@ export const DESK = {
   /** How often it is worked out again; what may go until then is given at once. */
   everyMs: 1_000,
 } as const;
+
+/** Bounds of the stream of replies that a desk follows. */
+export const STREAM = {
+  /** Changes that whoever was away can be told of, at 100 bytes each: an hour of four a second. */
+  remembered: 16_384,
+  /** Changes that are looked at for one client in a round: four thousand a second, which no desk reads. */
+  perRound: 1_000,
+  /** Bytes of the name by which the changes of one process are told from those of another. */
+  runBytes: 4,
+  /** Replies of a snapshot, the newest of all running actions: what a screen shows, several times over. */
+  snapshot: 200,
+  /** Bytes of a message, or one reply that is longer: so much waits for a client that does not read. */
+  messageBytes: 131_072,
+  /** How often it is looked for changes: an eye sees no difference to at once. */
+  intervalMs: 250,
+  clients: 256,
+  /** Of those, with one API key: every desk of a control room. */
+  clientsOfKey: 64,
+  /** A client that has read nothing for this long is dropped. */
+  unreadMs: 10_000,
+} as const;

@@ -42,9 +42,9 @@ class Bench {
     };
     this.feed = new MonitorFeed(source, all, () => this.nowMs);
     const join = this.feed.join.bind(this.feed);
-    this.feed.join = (client, protocol, keyId) => {
+    this.feed.join = (client, protocol, who) => {
       this.clients.push(client);
-      join(client, protocol, keyId);
+      join(client, protocol, who);
     };
   }
 

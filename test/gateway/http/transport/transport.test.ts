@@ -238,7 +238,12 @@ describe("a server that closes", () => {
 });
 
 describe("a port", () => {
-  const nothing: Handlers = { livePath: "/", strangerAt: () => "", request: () => undefined, upgrade: () => undefined };
+  const nothing: Handlers = {
+    isLive: () => true,
+    strangerAt: () => "",
+    request: () => undefined,
+    upgrade: () => undefined,
+  };
   const TAKEN = { problem: { code: "ADDRESS_UNAVAILABLE", field: "port" } };
   it("has one service alone, and none beside it", async () => {
     for (const host of ["127.0.0.1", "0.0.0.0"])
