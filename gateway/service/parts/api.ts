@@ -90,7 +90,6 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
     trail,
     actions,
     guarded,
-    claims,
     kinds,
     testGroups,
     carriers,
@@ -128,18 +127,7 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
     completeReply: (actionId, reply) => completed(pages, actionId, reply),
     tips: pages.tips,
     keys,
-    monitor: new MonitorFeed({
-      snapshot: () => ({
-        actions: actions.watched(),
-        carriers: actions.carriers(),
-        alarms: [
-          ...alarmsOf(self.service.converted),
-          ...alarmsOfKeys(keys, claims, Date.now()),
-          ...alarmsOfWebhooks(webhooks),
-          ...alarmsOfDesk(pacing),
-        ],
-      }),
-    }),
+    monitor: monitorFeed(parts),
     feeds: { [REPLY_STREAM_PATH]: replyFeed(parts, pages) },
     sessions: self.sessions,
     routes: audited([...inside, ...self.routes, ...municipality.routes], trail),
@@ -155,6 +143,22 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
     carriers.beginClosing();
   });
   return ok(server.value.port);
+}
+
+/** What screens watch. */
+function monitorFeed({ actions, self, keys, claims, webhooks, pacing }: ApiParts): MonitorFeed {
+  return new MonitorFeed({
+    snapshot: () => ({
+      actions: actions.watched(),
+      carriers: actions.carriers(),
+      alarms: [
+        ...alarmsOf(self.service.converted),
+        ...alarmsOfKeys(keys, claims, Date.now()),
+        ...alarmsOfWebhooks(webhooks),
+        ...alarmsOfDesk(pacing),
+      ],
+    }),
+  });
 }
 
 /** What the desk sees of all running actions. */
