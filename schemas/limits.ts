@@ -5,6 +5,7 @@
 export { KINDS, REPEATS } from "./kinds/limits.js";
 export { ASKING, PREVIEWS } from "./limits/engine/asking.js";
 export { AUDIT } from "./limits/engine/audit.js";
+export { CARRIER_CONTROL, HISTORY } from "./limits/engine/carriers.js";
 export { CLOCK } from "./limits/engine/clock.js";
 export { DESK, STREAM } from "./limits/engine/desk.js";
 export { DISPATCH, FAILOVER, RECEIPTS, REPLIES, RETRY, ROUNDS, TEST_GROUPS } from "./limits/engine/dispatch.js";

@@ -54,6 +54,9 @@ export type MonitorAction = z.infer<typeof MonitorAction>;
 
 /** What is told of a carrier when asked, and not ten times a second. */
 export const UNWATCHED = {
+  channel: true,
+  control: true,
+  errors: true,
   ratePerSecond: true,
   allowedPerSecond: true,
   strayReceipts: true,

@@ -93,6 +93,7 @@ export type ContactMark = (typeof CONTACT_MARKS)[number];
 /**
  * What an API key may be used for, each by itself, so that a key opens no more than its holder needs.
  * - `watch`: the monitor, carriers, stray receipts, and what `metrics` opens. `metrics`: the metrics alone.
+ * - `operate`: pause, drain and weigh carriers.
  * - `draft`: previews and drafts of actions. `dispatch`: what sends, or stops and ends what was sent, and all of `draft`.
  * - `replies`: what citizens wrote.
  * - `registry`: participants, one at a time and as files. `erase`: take a participant away for good.
@@ -102,6 +103,7 @@ export type ContactMark = (typeof CONTACT_MARKS)[number];
 export const SCOPES = [
   "watch",
   "metrics",
+  "operate",
   "draft",
   "dispatch",
   "replies",
@@ -114,6 +116,32 @@ export const SCOPES = [
   "admin",
 ] as const;
 export type Scope = (typeof SCOPES)[number];
+
+/**
+ * How a carrier is used. Paused: it is given nothing new, and what it has not sent on comes back and goes to the others; what it was
+ * sent is still answered. Draining: likewise, but it sends what it was given. The binds stay, for receipts and replies.
+ */
+export const CARRIER_USES = ["running", "paused", "draining"] as const;
+export type CarrierUse = (typeof CARRIER_USES)[number];
+
+/** What can go wrong at a carrier with what it was sent: it refuses, it says nothing in time, its bind breaks. */
+export const CARRIER_TROUBLES = ["commandStatus", "noResponse", "disconnected"] as const;
+export type CarrierTrouble = (typeof CARRIER_TROUBLES)[number];
+
+/** What an operator says of a carrier. */
+export interface CarrierControl {
+  readonly state: CarrierUse;
+  /** Its part of the traffic; null: as its file says. */
+  readonly share: number | null;
+  /** Undone when the file of carriers is read again. */
+  readonly untilReload: boolean;
+  /** Name of the API key with which it was said; "" where it was never. */
+  readonly by: string;
+  readonly atMs: number;
+}
+
+/** Of one of which nobody says anything. */
+export const AS_CONFIGURED: CarrierControl = { state: "running", share: null, untilReload: false, by: "", atMs: 0 };
 
 /**
  * Scopes that go together, by whom they are for: a control room runs actions; a municipality keeps its own participants; the

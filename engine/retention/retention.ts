@@ -19,6 +19,7 @@ import { type Clock, ClockWatch } from "../clock/clock.js";
 import type { StoredWave } from "../dispatch/ledger/wave-record.js";
 import type { WaveStore } from "../dispatch/ledger/wave-store.js";
 import { StrayStore } from "../dispatch/receipts/stray-store.js";
+import type { History } from "../history/history.js";
 import type { ReplyStore } from "../replies/reply-store.js";
 import type { Results } from "../results/results.js";
 import type { Keys } from "../rights/keys.js";
@@ -42,6 +43,8 @@ export interface Removed {
   strays: number;
   audit: number;
   keys: number;
+  /** Minutes and quarters of the history of carriers. */
+  history: number;
   /** Dead letters of webhooks. */
   deadLetters: number;
 }
@@ -59,6 +62,8 @@ export interface RetentionHooks {
   readonly rights?: Rights;
   /** Who was asked in an action is gone. */
   readonly onPeopleGone?: (actionId: string) => Promise<void>;
+  /** How carriers did, which has its own periods (HISTORY). */
+  readonly history?: Pick<History, "forget">;
   /** Of actions that were created before this time: photos and films, answers, codes and links. Gives how many files. */
   readonly removeOldPages?: (beforeMs: number) => Promise<Result<number>>;
 }
@@ -123,6 +128,7 @@ export class Retention {
       strays: 0,
       audit: 0,
       keys: 0,
+      history: 0,
       deadLetters: 0,
     };
     const before = (days: number): number => nowMs - days * DAY_MS;
@@ -134,6 +140,7 @@ export class Retention {
       () => this.#removeOld("strays", this.#strays, before(this.#periods.straysDays), removed),
       () => this.#removeAudit(before(this.#periods.auditDays), removed),
       () => this.#removeDeadLetters(nowMs - WEBHOOKS.deadMs, removed),
+      () => this.#removeHistory(nowMs, removed),
       () => this.#removeOrphans(),
     ]) {
       const done = await step();
@@ -224,6 +231,12 @@ export class Retention {
   async #removeDeadLetters(beforeMs: number, removed: Removed): Promise<Result<void>> {
     const forgotten = (await this.#hooks.rights?.outbox?.forget(beforeMs)) ?? ok(0);
     if (forgotten.ok) removed.deadLetters += forgotten.value;
+    return forgotten.ok ? ok(undefined) : forgotten;
+  }
+
+  async #removeHistory(nowMs: number, removed: Removed): Promise<Result<void>> {
+    const forgotten = (await this.#hooks.history?.forget(nowMs)) ?? ok(0);
+    if (forgotten.ok) removed.history += forgotten.value;
     return forgotten.ok ? ok(undefined) : forgotten;
   }
 

@@ -7,7 +7,7 @@ export const SCOPES_OF_ROLE: Readonly<Record<Role, readonly Scope[]>> = {
   controlRoom: ["watch", "draft", "dispatch", "replies", "reach"],
   municipality: ["registry", "erase", "reach"],
   app: ["positions"],
-  operator: ["watch", "registry", "reach"],
+  operator: ["watch", "operate", "registry", "reach"],
 };
 
 /**
@@ -20,7 +20,7 @@ export const SCOPES_OF_OLD_ROLE: Readonly<Record<Role, readonly Scope[]>> = {
 };
 
 /** What is of the whole country: there is no part of it to show, or to give, by municipality. */
-const COUNTRYWIDE: readonly Scope[] = ["watch", "metrics", "positions", "audit", "admin"];
+const COUNTRYWIDE: readonly Scope[] = ["watch", "metrics", "operate", "positions", "audit", "admin"];
 /** What is done in the name of one municipality. */
 const OF_ONE: readonly Scope[] = ["registry", "erase"];
 

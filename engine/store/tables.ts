@@ -36,6 +36,7 @@ const ADDED = [
   "links",
   "replyCodes",
   "answers",
+  "history",
 ] as const;
 export const TABLES = [...FIRST, ...ADDED] as const;
 export type TableName = (typeof TABLES)[number];

@@ -251,6 +251,8 @@ const CARRIER_COUNTERS: readonly [string, string, (carrier: Carrier) => number][
 const CARRIER_GAUGES: readonly [string, string, (carrier: Carrier) => number][] = [
   ["carrier_in_flight", "submit_sm without response", (carrier) => carrier.inFlight],
   ["carrier_window", "submit_sm that may be without response", (carrier) => carrier.window],
+  ["carrier_off", "1 while an operator has paused it or drains it", ({ state }) => (state === "running" ? 0 : 1)],
+  ["carrier_share", "Its part of the traffic, in proportion to the others'", (carrier) => carrier.share],
   ["carrier_queued", "Granted and not yet written", (carrier) => carrier.queued],
   ["carrier_binds_bound", "Binds that are bound", (carrier) => carrier.binds.bound],
   ["carrier_binds_configured", "Binds that should be bound", (carrier) => carrier.binds.configured],

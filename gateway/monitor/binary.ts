@@ -5,8 +5,10 @@ import { dateTime } from "../../schemas/api/date-time.js";
 import { assert } from "../../schemas/errors.js";
 import * as fb from "../../schemas/generated/monitor_generated.js";
 import { MESSAGE_TYPES, type MonitorAction, type MonitorCarrier, type MonitorMessage } from "../../schemas/monitor.js";
-import { ACTION_KINDS, ACTION_STATUSES, ACTION_WAVE_KINDS, MODES } from "../../schemas/words.js";
+import { ACTION_KINDS, ACTION_STATUSES, ACTION_WAVE_KINDS, CARRIER_USES, MODES } from "../../schemas/words.js";
 
+/** In the order of the schema. */
+const CARRIER_STATES = [...CARRIER_USES, "drained"] as const;
 const INITIAL_BYTES = 16_384;
 
 export function encodeMessage(message: MonitorMessage): Uint8Array {
@@ -91,6 +93,7 @@ function encodeCarrier(builder: Builder, carrier: MonitorCarrier): number {
   const error = encodeReason(builder, carrier.lastError);
   fb.MonitorCarrier.startMonitorCarrier(builder);
   fb.MonitorCarrier.addName(builder, name);
+  fb.MonitorCarrier.addState(builder, CARRIER_STATES.indexOf(carrier.state));
   fb.MonitorCarrier.addShare(builder, carrier.share);
   fb.MonitorCarrier.addBindsConfigured(builder, carrier.binds.configured);
   fb.MonitorCarrier.addBindsBound(builder, carrier.binds.bound);
@@ -176,6 +179,7 @@ function decodeCarrier(carrier: fb.MonitorCarrier | null): MonitorCarrier {
   assert(carrier !== null, "a vector has the elements that it counts");
   return {
     name: carrier.name()!,
+    state: CARRIER_STATES[carrier.state()]!,
     share: carrier.share(),
     binds: { configured: carrier.bindsConfigured(), bound: carrier.bindsBound() },
     window: carrier.window(),

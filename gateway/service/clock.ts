@@ -7,6 +7,7 @@ import { MACHINE_CLOCK } from "../../engine/clock/clock.js";
 import type { TimeNotes } from "../../engine/clock/time-notes.js";
 import type { Opener } from "../../engine/dispatch/ledger/opening.js";
 import type { CarrierMemory } from "../../engine/dispatch/plan/carrier-memory.js";
+import type { History } from "../../engine/history/history.js";
 import type { Pacing } from "../../engine/pacing/pacing.js";
 import type { PageReplies } from "../../engine/pages/page-replies.js";
 import type { LivePositions } from "../../engine/positions/live-positions.js";
@@ -40,6 +41,7 @@ export interface ClockParts extends Opener {
   readonly delivering: Delivering;
   readonly results: Results;
   readonly pacing: Pacing;
+  readonly history: History;
 }
 
 /**
@@ -89,6 +91,8 @@ async function tidy(parts: ClockParts, onFatal: (problem: Problem) => void): Pro
   if (!used.ok) onFatal(used.problem);
   const noted = dispatcher.waves.some(({ hasWork }) => hasWork) ? await notes.note() : ok(undefined);
   if (!noted.ok) onFatal(noted.problem);
+  const told = await parts.history.tick(dispatcher.accounts, Date.now());
+  if (!told.ok) onFatal(told.problem);
   const remembered = await memory.note(dispatcher.accounts.map(({ port }) => port));
   if (!remembered.ok) onFatal(remembered.problem);
   await archive.tidy();

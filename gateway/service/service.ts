@@ -33,7 +33,7 @@ import { metricsSource } from "./measuring.js";
 import { startMunicipality } from "./municipality.js";
 import { type Acting, eventsFor, recallPast, startActions } from "./parts/actions.js";
 import { startApi } from "./parts/api.js";
-import { startDispatch } from "./parts/dispatch.js";
+import { type Dispatch, startDispatch } from "./parts/dispatch.js";
 import { openFolder } from "./parts/folder.js";
 import { makeRetention } from "./parts/keeping.js";
 import { openPages } from "./parts/pages.js";
@@ -81,6 +81,9 @@ export interface ServiceOptions {
   readonly onFatal: (problem: Problem) => void;
 }
 
+/** `restored`: carriers that are used as the file says again. */
+export type ChangedCarriers = CarrierChanges & { readonly restored: readonly string[] };
+
 export interface Service {
   readonly port: number;
   readonly participants: number;
@@ -88,7 +91,7 @@ export interface Service {
   readonly generated: boolean;
   readonly keys: Keys;
   /** Brings the carriers into line with a changed file; settles when those that are gone are drained. */
-  changeCarriers(carriers: readonly CarrierConfiguration[]): Promise<CarrierChanges>;
+  changeCarriers(carriers: readonly CarrierConfiguration[]): Promise<ChangedCarriers>;
   /** From here on these are the kinds of action. */
   changeKinds(catalogue: Catalogue): void;
   close(): Promise<void>;
@@ -178,8 +181,17 @@ async function start(options: ServiceOptions, closing: Closing): Promise<Result<
     participants: live.count,
     locations: registered.value.locations,
     generated,
-    changeCarriers: (changed) => dispatch.carriers.change(changed, dispatch.dispatcher),
+    changeCarriers: (changed) => changeCarriers(parts, changed),
     changeKinds: (changed) => kinds.replace(changed),
     close: () => closing.close(),
   });
+}
+
+/** Also undoes what operators said to hold until then. */
+async function changeCarriers(
+  { carriers, dispatcher, operating }: Dispatch & Pick<Acting, "operating">,
+  changed: readonly CarrierConfiguration[],
+): Promise<ChangedCarriers> {
+  const changes = await carriers.change(changed, dispatcher);
+  return { ...changes, restored: await operating.reloaded() };
 }

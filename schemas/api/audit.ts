@@ -34,6 +34,7 @@ export const DEEDS = [
   "webhook.rotated",
   "webhook.replayed",
   "webhook.removed",
+  "carrier.changed",
   "registry.generated",
   "registry.imported",
   "registry.exporting",

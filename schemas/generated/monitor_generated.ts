@@ -54,6 +54,13 @@ export enum MonitorWaveKind {
   correction = 6
 }
 
+export enum MonitorCarrierState {
+  running = 0,
+  paused = 1,
+  draining = 2,
+  drained = 3
+}
+
 export class MonitorCounts {
   bb: flatbuffers.ByteBuffer|null = null;
   bb_pos = 0;
@@ -440,8 +447,13 @@ receiptsPerSecond():number|null {
   return offset ? this.bb!.readUint32(this.bb_pos + offset) : null;
 }
 
+state():MonitorCarrierState {
+  const offset = this.bb!.__offset(this.bb_pos, 46);
+  return offset ? this.bb!.readUint8(this.bb_pos + offset) : MonitorCarrierState.running;
+}
+
 static startMonitorCarrier(builder:flatbuffers.Builder) {
-  builder.startObject(21);
+  builder.startObject(22);
 }
 
 static addName(builder:flatbuffers.Builder, nameOffset:flatbuffers.Offset) {
@@ -528,13 +540,17 @@ static addReceiptsPerSecond(builder:flatbuffers.Builder, receiptsPerSecond:numbe
   builder.addFieldInt32(20, receiptsPerSecond, 0);
 }
 
+static addState(builder:flatbuffers.Builder, state:MonitorCarrierState) {
+  builder.addFieldInt8(21, state, MonitorCarrierState.running);
+}
+
 static endMonitorCarrier(builder:flatbuffers.Builder):flatbuffers.Offset {
   const offset = builder.endObject();
   builder.requiredField(offset, 4) // name
   return offset;
 }
 
-static createMonitorCarrier(builder:flatbuffers.Builder, nameOffset:flatbuffers.Offset, share:number, bindsConfigured:number, bindsBound:number, window:number, inFlight:number, queued:number, submitted:number, acknowledged:number, refused:number, throttled:number, receipts:number, disconnects:number, protocolErrors:number, latencyP50Ms:number|null, latencyP99Ms:number|null, lastErrorCodeOffset:flatbuffers.Offset, lastErrorDetailOffset:flatbuffers.Offset, submittedPerSecond:number|null, acknowledgedPerSecond:number|null, receiptsPerSecond:number|null):flatbuffers.Offset {
+static createMonitorCarrier(builder:flatbuffers.Builder, nameOffset:flatbuffers.Offset, share:number, bindsConfigured:number, bindsBound:number, window:number, inFlight:number, queued:number, submitted:number, acknowledged:number, refused:number, throttled:number, receipts:number, disconnects:number, protocolErrors:number, latencyP50Ms:number|null, latencyP99Ms:number|null, lastErrorCodeOffset:flatbuffers.Offset, lastErrorDetailOffset:flatbuffers.Offset, submittedPerSecond:number|null, acknowledgedPerSecond:number|null, receiptsPerSecond:number|null, state:MonitorCarrierState):flatbuffers.Offset {
   MonitorCarrier.startMonitorCarrier(builder);
   MonitorCarrier.addName(builder, nameOffset);
   MonitorCarrier.addShare(builder, share);
@@ -562,6 +578,7 @@ static createMonitorCarrier(builder:flatbuffers.Builder, nameOffset:flatbuffers.
     MonitorCarrier.addAcknowledgedPerSecond(builder, acknowledgedPerSecond);
   if (receiptsPerSecond !== null)
     MonitorCarrier.addReceiptsPerSecond(builder, receiptsPerSecond);
+  MonitorCarrier.addState(builder, state);
   return MonitorCarrier.endMonitorCarrier(builder);
 }
 }

@@ -52,6 +52,7 @@ const NOBODYS: Readonly<Record<string, string>> = {
   id: "0192f0c1-7d1e-7a44-8a9f-3f1f6a3f7b11",
   participant: "99999999",
   key: "0123456789ab",
+  carrier: "nobodys",
   session: "AAAAAAAAAAAAAAAA",
   proposal: "nobodys-1",
   kind: "number",
@@ -145,6 +146,7 @@ test("somebody else's id in a path is answered as one that nobody has", async ()
     "/v1/proposals/{id}": { ids: { id: proposed.proposal }, own: mine, other: strange, status: 404 },
     "/v1/test-groups/{group}": { ids: { group: "desk" }, own: undefined, other: strange, status: 403 },
     "/v1/keys/{key}": { ids: { key: every.record.keyId }, own: undefined, other: every.secret, status: 403 },
+    "/v1/carriers/{carrier}": { ids: { carrier: "north" }, own: undefined, other: strange, status: 403 },
     "/v1/webhooks/{id}": { ids: { id: webhook.id }, own: undefined, other: strange, status: 403 },
     "/v1/self/sessions/{session}": {
       ...{ ids: { session: sessions.json.sessions[0]!.session }, own: undefined, other: second.token, status: 404 },

@@ -7,7 +7,7 @@ import type { Wordings } from "../../../schemas/api/about-action.js";
 import type { Preview } from "../../../schemas/api/api.js";
 import { REACH } from "../../../schemas/limits.js";
 import { LANGUAGES, type Language } from "../../../schemas/words.js";
-import type { ChannelPort } from "../../dispatch/plan/channel-port.js";
+import type { Priced } from "../../dispatch/plan/channel-port.js";
 import { TOO_FEW, toldParts } from "../../reach/privacy.js";
 import type { SelectionCounts } from "../../selection/selector.js";
 import { eachText, type SmsText, textFor } from "../texts/choice.js";
@@ -55,13 +55,13 @@ export function divided(said: Wordings, recipients: number, counts: Readers | un
 }
 
 /** Parts of all messages, at the carrier that makes most of each text. */
-export function segmentsOfDivision({ texts, rest }: Division, ports: readonly ChannelPort[]): number {
+export function segmentsOfDivision({ texts, rest }: Division, ports: readonly Priced[]): number {
   const parts = texts.map(({ text }) => worstAdvice(text, ports)?.onAir ?? 1);
   return texts.reduce((sum, { least }, at) => sum + least * parts[at]!, rest * Math.max(...parts));
 }
 
 /** Null as costOf. */
-export function costOfDivision({ texts, rest }: Division, ports: readonly ChannelPort[]): Preview["forecast"]["cost"] {
+export function costOfDivision({ texts, rest }: Division, ports: readonly Priced[]): Preview["forecast"]["cost"] {
   const priced = texts.map(({ text, least }) => ({
     text,
     recipients: least,

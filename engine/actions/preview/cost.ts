@@ -3,14 +3,14 @@
  * the carriers by their shares.
  */
 import type { Preview } from "../../../schemas/api/api.js";
-import type { ChannelPort } from "../../dispatch/plan/channel-port.js";
+import type { Priced } from "../../dispatch/plan/channel-port.js";
 import { COST_STEPS } from "../../rights/spending.js";
 
 /** Null where a carrier's price is not known, where they don't share a currency, and without any carrier. */
 export function costOf(
   recipients: number,
   text: string,
-  carriers: readonly Pick<ChannelPort, "share" | "costPerSegment" | "currency" | "adviseText">[],
+  carriers: readonly Pick<Priced, "share" | "costPerSegment" | "currency" | "adviseText">[],
 ): Preview["forecast"]["cost"] {
   const currency = carriers[0]?.currency;
   const shares = carriers.reduce((sum, { share }) => sum + share, 0);

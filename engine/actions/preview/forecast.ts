@@ -62,7 +62,9 @@ export class Forecast {
     // As the wave of it would be ranked among those that run: by its own urgency, and by its own size.
     const rank = rankOf({ ...asked, count: recipients });
     let perSecond = 0;
-    for (const account of dispatcher.carriers.of(ACTION_CHANNEL)) if (account.isBound) perSecond += this.#rate(account);
+    for (const account of dispatcher.carriers.of(ACTION_CHANNEL)) {
+      if (account.isBound && account.serves) perSecond += this.#rate(account);
+    }
     let waiting = 0;
     let isShared = false;
     for (const wave of dispatcher.waves) {

@@ -5,7 +5,7 @@ import type { Warning } from "../../../schemas/api/asking/preview.js";
 import { ok, type Result } from "../../../schemas/errors.js";
 import type { Clock } from "../../clock/clock.js";
 import type { Dispatcher } from "../../dispatch/ledger/dispatcher.js";
-import type { ChannelPort } from "../../dispatch/plan/channel-port.js";
+import type { Priced } from "../../dispatch/plan/channel-port.js";
 import type { Principal } from "../../rights/principal.js";
 import type { Selector } from "../../selection/selector.js";
 import type { Asking } from "../fatigue/asking.js";
@@ -73,7 +73,7 @@ export class Previews {
     return this.budget.making(keyId, request, this.#clock.steadyMs(), async () => {
       const today = await this.#checkRequest(request, { turn: "optional", signal });
       if (!today.ok) return today;
-      const ports = this.#dispatcher.carriers.of(ACTION_CHANNEL).map(({ port }) => port);
+      const ports = this.#dispatcher.carriers.pricedOf(ACTION_CHANNEL);
       const life = lifeOf({ ...asked, lifeMinutes: request.lifeMinutes }, this.#clock.now());
       if (!life.ok) return life;
       const said = request.said && marked(request.mode, request.said);
@@ -108,7 +108,7 @@ export class Previews {
     recipients: number,
     parts: number,
     division: Division,
-    ports: readonly ChannelPort[],
+    ports: readonly Priced[],
   ): Omit<Preview, "warnings" | "texts" | "nearest" | keyof Breakdown> {
     const extreme = urgency === "extreme";
     const segments = segmentsOfDivision(division, ports);

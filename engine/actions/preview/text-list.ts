@@ -1,7 +1,7 @@
 /** Each text of an action as a preview shows it: its parts, by carrier too, what it costs, and what it could say better. */
 import { FIRST_LANGUAGE } from "../../../schemas/kinds/kinds-file.js";
 import type { PreviewText } from "../../../schemas/kinds/preview-texts.js";
-import type { ChannelPort } from "../../dispatch/plan/channel-port.js";
+import type { Priced } from "../../dispatch/plan/channel-port.js";
 import type { Catalogue } from "../kinds/catalogue.js";
 import { adviceOn } from "../texts/advice.js";
 import type { ReadText } from "./by-text.js";
@@ -13,7 +13,7 @@ export function showTexts(
   said: readonly ReadText[],
   kind: string,
   catalogue: Catalogue,
-  ports: readonly ChannelPort[],
+  ports: readonly Priced[],
 ): PreviewText[] {
   const ready = catalogue.get(kind);
   if (!ready.ok) return [];

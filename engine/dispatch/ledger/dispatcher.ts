@@ -62,7 +62,7 @@ export class Dispatcher {
     messages?: MessageHandler,
   ) {
     this.#messages = messages;
-    this.carriers = new Carriers(ports, people.numbers);
+    this.carriers = new Carriers(ports, people.numbers, hooks.controlOf);
     this.#planner = new Planner(this.carriers, this.#liveWaves);
     this.#halting = new Halting(this.carriers, this.#liveWaves, hooks);
     this.watch = new ClockWatch(hooks, (aheadMs) => hooks.onClockAhead(aheadMs));

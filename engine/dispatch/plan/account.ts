@@ -14,20 +14,24 @@ import type { Problem } from "../../../schemas/errors.js";
 import { DISPATCH } from "../../../schemas/limits.js";
 import { EVENT, GAUGE, GRANT_WORDS, UNKNOWN_REASON } from "../../../schemas/link.js";
 import { type PartsByText, textAt } from "../../../schemas/text-numbers.js";
+import { AS_CONFIGURED, type CarrierControl } from "../../../schemas/words.js";
 import { channelOf, countedParts } from "../ledger/wave-record.js";
 import { CarrierIds } from "../receipts/carrier-ids.js";
 import { verdictOf } from "../wave/status.js";
 import type { LiveWave } from "../wave/wave.js";
 import { Breaker } from "./breaker.js";
-import type { ChannelPort } from "./channel-port.js";
+import type { ChannelPort, Priced, TextAdvice } from "./channel-port.js";
+import { CarrierErrors } from "./errors.js";
 
-export class CarrierAccount {
+export class CarrierAccount implements Priced {
   /** FNV-1a of the name: what the journal and the message index know the carrier by. */
   readonly hash: number;
   /** What its receipts have taught. */
   readonly ids: CarrierIds;
   /** It is being taken out: it is granted nothing more. */
   leaving = false;
+  /** What of its errors is known, by cause. */
+  readonly errors = new CarrierErrors();
   readonly #breaker = new Breaker();
   readonly #partsBySlot: Uint8Array[] = [];
   readonly #exposedBySlot = new Int32Array(DISPATCH.liveWaves);
@@ -39,6 +43,8 @@ export class CarrierAccount {
   constructor(
     readonly port: ChannelPort,
     readonly place = 0,
+    /** What operators say of it. */
+    public control: CarrierControl = AS_CONFIGURED,
   ) {
     this.hash = fnv1a(port.name);
     this.ids = new CarrierIds(port, this.hash);
@@ -52,9 +58,37 @@ export class CarrierAccount {
     return Atomics.load(this.port.gauges, GAUGE.bound) > 0;
   }
 
-  /** True if it can take all that it has room for: bound, and neither leaving nor rejecting what it gets. */
+  /** It may be granted something, now or when it is well. */
+  get serves(): boolean {
+    return !this.leaving && this.control.state === "running";
+  }
+
+  /** It takes nothing new, by an operator's word. */
+  get isOff(): boolean {
+    return !this.leaving && this.control.state !== "running";
+  }
+
+  get name(): string {
+    return this.port.name;
+  }
+  /** As an operator says, or its file. */
+  get share(): number {
+    return this.control.share ?? this.port.share;
+  }
+  get costPerSegment(): number | null {
+    return this.port.costPerSegment;
+  }
+  get currency(): string {
+    return this.port.currency;
+  }
+
+  adviseText(text: string): TextAdvice {
+    return this.port.adviseText(text);
+  }
+
+  /** True if it can take all that it has room for: bound, serving, and not rejecting what it gets. */
   get isWell(): boolean {
-    return this.isBound && !this.leaving && this.#breaker.isClosed;
+    return this.isBound && this.serves && this.#breaker.isClosed;
   }
 
   /** What the API says of it while it is left alone. */
@@ -145,7 +179,7 @@ export class CarrierAccount {
   }
 
   #possible(room: number, wave: LiveWave, steadyMs: number): number {
-    if (!this.isBound || this.leaving || this.#breaker.isResting(steadyMs)) return 0;
+    if (!this.isBound || !this.serves || this.#breaker.isResting(steadyMs)) return 0;
     if (this.port.grants.room() < 4 * (GRANT_WORDS + 1)) return 0;
     return this.#breaker.isClosed ? room : Math.min(room, this.#mostParts(wave) - this.#exposed);
   }
@@ -171,6 +205,7 @@ export class CarrierAccount {
   heed(words: Uint32Array, at: number, steadyMs: number): void {
     const kind = words[at]! & 0xff;
     const detail = words[at + 3]!;
+    this.errors.heed(kind, detail);
     if (kind === EVENT.outcome) {
       const verdict = verdictOf(detail);
       if (verdict === "trouble") this.#breaker.trouble(detail, steadyMs, this.#heardMs);

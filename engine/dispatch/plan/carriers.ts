@@ -6,12 +6,12 @@
 import { assert } from "../../../schemas/errors.js";
 import { API, FAILOVER } from "../../../schemas/limits.js";
 import { textAt } from "../../../schemas/text-numbers.js";
-import type { Channel } from "../../../schemas/words.js";
+import { AS_CONFIGURED, type CarrierControl, type Channel } from "../../../schemas/words.js";
 import { channelOf, type WaveRecord } from "../ledger/wave-record.js";
 import type { Router } from "../wave/queue.js";
 import type { LiveWave } from "../wave/wave.js";
 import { CarrierAccount } from "./account.js";
-import type { ChannelPort } from "./channel-port.js";
+import type { ChannelPort, Priced } from "./channel-port.js";
 import { Division } from "./division.js";
 import { Routes } from "./routes.js";
 
@@ -21,16 +21,27 @@ export class Carriers {
   readonly #routes = new Map<Channel, Routes>();
   readonly #divisions = new Map<number, Division>();
   readonly #numbers: Float64Array;
+  readonly #controlOf: (name: string) => CarrierControl;
 
-  /** `numbers`: Float64 by participant number, see ParticipantColumns. */
-  constructor(ports: readonly ChannelPort[], numbers: Float64Array) {
+  /** `numbers`: Float64 by participant number, see ParticipantColumns. `controlOf`: what operators say of the carrier of this name. */
+  constructor(
+    ports: readonly ChannelPort[],
+    numbers: Float64Array,
+    controlOf: (name: string) => CarrierControl = () => AS_CONFIGURED,
+  ) {
+    this.#controlOf = controlOf;
     this.#numbers = numbers;
     for (const port of ports) this.add(port);
   }
 
   /** Those that may be granted something, now or when they are well. */
   get serving(): CarrierAccount[] {
-    return this.accounts.filter(({ leaving }) => !leaving);
+    return this.accounts.filter(({ serves }) => serves);
+  }
+
+  /** Some take nothing by an operator's word, and may again at any time. */
+  get someAreOff(): boolean {
+    return this.accounts.some(({ isOff }) => isOff);
   }
 
   add(port: ChannelPort): CarrierAccount {
@@ -41,7 +52,7 @@ export class Carriers {
       place < FAILOVER.carrierPlaces,
       "there is a place for every carrier that may be configured, and its successor",
     );
-    const account = new CarrierAccount(port, place);
+    const account = new CarrierAccount(port, place, this.#controlOf(port.name));
     this.accounts.push(account);
     this.change();
     return account;
@@ -61,6 +72,13 @@ export class Carriers {
   /** Those that carry this channel. */
   of(channel: Channel): CarrierAccount[] {
     return this.accounts.filter(({ port }) => port.channel === channel);
+  }
+
+  /** Those by whose prices a message of this channel is counted: who is off costs nothing, unless all are. */
+  pricedOf(channel: Channel): readonly Priced[] {
+    const all = this.of(channel);
+    const serving = all.filter(({ serves }) => serves);
+    return serving.length > 0 ? serving : all;
   }
 
   routesOf({ record }: { readonly record: Pick<WaveRecord, "channel"> }): Routes {

@@ -19,20 +19,25 @@ export interface TextAdvice {
   readonly outside: readonly string[];
 }
 
-export interface ChannelPort {
+/** Of a carrier, what a text costs there. */
+export interface Priced {
   readonly name: string;
-  /** It is granted of waves of this channel alone. */
-  readonly channel: Channel;
   /** Its part of the traffic, in proportion to the shares of the others. */
   readonly share: number;
+  /** Price of one segment; null: not known. */
+  readonly costPerSegment: number | null;
+  readonly currency: string;
+  adviseText(text: string): TextAdvice;
+}
+
+export interface ChannelPort extends Priced {
+  /** It is granted of waves of this channel alone. */
+  readonly channel: Channel;
   readonly ratePerSecond: number;
   /** How many binds are configured that can send. */
   readonly binds: number;
   /** First digits of the numbers that it serves; empty: all numbers (see routes.ts). */
   readonly routes: readonly string[];
-  /** Price of one segment; null: not known. */
-  readonly costPerSegment: number | null;
-  readonly currency: string;
   /** What recipients see as the sender of its messages. */
   readonly sender: string;
   readonly messageIds: MessageIdForm;
@@ -43,7 +48,6 @@ export interface ChannelPort {
   readonly grants: Ring;
   /** GAUGE_WORDS gauges, then LATENCY_BUCKETS buckets. */
   readonly gauges: Int32Array;
-  adviseText(text: string): TextAdvice;
   openWave(wave: WaveForCarrier): void;
   /** Sets the shared flag at once: what is granted of the wave and not written comes back. */
   stopWave(slot: number): void;

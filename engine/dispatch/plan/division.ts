@@ -18,7 +18,7 @@ export class Member {
   constructor(readonly account: CarrierAccount) {}
 
   charge(segments: number): void {
-    this.virtual += segments / this.account.port.share;
+    this.virtual += segments / this.account.share;
   }
 }
 
@@ -64,7 +64,7 @@ export class Division {
   /** True if the others must wait for this one. */
   #isOwed(member: Member, next: Member, steadyMs: number): boolean {
     const { account } = member;
-    if ((next.virtual - member.virtual) * account.port.share <= account.limit) {
+    if ((next.virtual - member.virtual) * account.share <= account.limit) {
       member.behindSinceMs = 0;
       return false;
     }

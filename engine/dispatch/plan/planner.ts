@@ -52,7 +52,8 @@ export class Planner {
 
   /** One turn. True if there may be more to do at once. */
   plan(nowMs: number, steadyMs: number): boolean {
-    if (this.#carriers.serving.length === 0) return false;
+    // Where operators have paused all of them, who waits is still counted.
+    if (this.#carriers.accounts.every(({ leaving }) => leaving)) return false;
     this.#nowMs = nowMs;
     this.#steadyMs = steadyMs;
     this.#turn++;
@@ -112,13 +113,14 @@ export class Planner {
 
   /**
    * Holds numbers against the routes, and concludes those that every carrier has refused. Whom nobody serves now waits until
-   * somebody does: routes change while the service runs. Only a wave of no action has nobody who would see that it waits.
+   * somebody does: routes change while the service runs. Only a wave of no action has nobody who would see that it waits; it waits
+   * for a carrier that is paused all the same, for that goes on.
    * True if there is more to do.
    */
   #prepare(wave: LiveWave): boolean {
     wave.queue.classify(FAILOVER.classifiedPerTurn);
     let left = this.#conclude(wave, REFUSED, FAILOVER.refusalsPerTurn);
-    if (!isActionWave(wave.record.kind)) left = this.#conclude(wave, NOBODY, left);
+    if (!isActionWave(wave.record.kind) && !this.#carriers.someAreOff) left = this.#conclude(wave, NOBODY, left);
     return left === 0 || !wave.queue.isClassified;
   }
 

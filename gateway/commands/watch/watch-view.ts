@@ -55,7 +55,8 @@ export class WatchView {
     const carriers = [...this.#carriers.values()].map((carrier) => {
       const { submittedPerSecond, latencyMs, inFlight, queued } = carrier;
       const rates = `${number(submittedPerSecond)}/s p99 ${milliseconds(latencyMs.p99)}`;
-      return `${printable(carrier.name)} ${rates} in flight ${number(inFlight)} queued ${number(queued)}`;
+      const name = [printable(carrier.name), ...use(carrier)].join(" ");
+      return `${name} ${rates} in flight ${number(inFlight)} queued ${number(queued)}`;
     });
     const alarms = this.#alarms.map((alarm) => `! ${told(alarm)}`);
     return [...alarms, ...(actions.length > 0 ? actions : ["no action"]), ...carriers].join(" | ");
@@ -92,6 +93,7 @@ function carrierLines(carrier: MonitorCarrier, columns: number): string[] {
   const { name, binds, latencyMs, lastError } = carrier;
   const fields = [
     cut(printable(name), columns),
+    ...use(carrier),
     `binds ${binds.bound}/${binds.configured}`,
     `submitted ${number(carrier.submittedPerSecond)}/s`,
     `acknowledged ${number(carrier.acknowledgedPerSecond)}/s`,
@@ -104,6 +106,11 @@ function carrierLines(carrier: MonitorCarrier, columns: number): string[] {
     `throttled ${number(carrier.throttled)}`,
   ];
   return [...flow(fields, columns), ...(lastError ? [cut(INDENT + told(lastError), columns)] : [])];
+}
+
+/** What an operator said of it, in capitals: nobody is to wonder why it sends nothing. */
+function use({ state }: MonitorCarrier): string[] {
+  return state === "running" ? [] : [state.toUpperCase()];
 }
 
 /** Of whom it is known how it ended; the others are still at work, or may be. */

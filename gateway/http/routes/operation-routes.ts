@@ -1,6 +1,16 @@
 /** The routes of those who run the service: carriers, stray receipts, health, metrics and the live feed. */
+import type { Operating } from "../../../engine/actions/operating.js";
 import type { ActionService } from "../../../engine/actions/service.js";
-import { CarrierList, Health, Readiness, StrayQuery, StrayReceiptList } from "../../../schemas/api/operations.js";
+import {
+  CarrierChange,
+  CarrierList,
+  CarrierName,
+  ChangedCarrier,
+  Health,
+  Readiness,
+  StrayQuery,
+  StrayReceiptList,
+} from "../../../schemas/api/operations.js";
 import { fail, ok } from "../../../schemas/errors.js";
 import { RECEIPTS } from "../../../schemas/limits.js";
 import type { Metrics } from "../metrics.js";
@@ -62,6 +72,27 @@ function watchingRoutes(service: ActionService, metrics: Metrics): Route[] {
       scopes: ["watch", "metrics"],
       response: { status: 200, description: "Prometheus text format" },
       handle: async () => ok({ status: 200, body: await metrics.text(), contentType: metrics.contentType }),
+    }),
+  ];
+}
+
+/** What operators do with carriers. */
+export function carrierRoutes(operating: Operating): Route[] {
+  return [
+    route({
+      method: "PATCH",
+      path: "/v1/carriers/{carrier}",
+      summary: "Pause, drain or weigh a carrier, or use it as its file says; it holds over restarts",
+      auth: "key",
+      scopes: ["operate"],
+      params: { carrier: CarrierName },
+      body: CarrierChange,
+      response: { status: 200, description: "The carrier as it is used now; on the disk", schema: ChangedCarrier },
+      problems: ["STORE_WRITE_FAILED"],
+      handle: async ({ params, body, caller }) => {
+        const changed = await operating.change(params.carrier, body, caller.by);
+        return changed.ok ? respond(changed.value) : changed;
+      },
     }),
   ];
 }

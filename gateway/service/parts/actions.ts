@@ -11,6 +11,7 @@ import { Paying, type PayingParts } from "../../../engine/actions/guard/paying.j
 import type { Kinds } from "../../../engine/actions/kinds/kinds.js";
 import { Lifecycle, type LifecycleHooks } from "../../../engine/actions/lifecycle.js";
 import { HeldSelector } from "../../../engine/actions/modes/held-selector.js";
+import { Operating } from "../../../engine/actions/operating.js";
 import { requestCheck } from "../../../engine/actions/preview/area-check.js";
 import { costOfAll } from "../../../engine/actions/preview/cost.js";
 import { Forecast } from "../../../engine/actions/preview/forecast.js";
@@ -54,6 +55,7 @@ export interface Acting {
   readonly results: Results;
   readonly asked: Asked;
   readonly asking: Asking;
+  readonly operating: Operating;
   /** Every kind of action as it would be sent, for whoever asks whether it would reach them. */
   readonly askedKinds: () => readonly AskedKind[];
 }
@@ -70,7 +72,7 @@ interface ActingOptions {
 export function startActions(
   store: Store,
   { selector: everybody, live, participants, places, checkArea }: Registered,
-  { waves, archive, dispatcher, memory, replies, marks }: Dispatch,
+  { waves, archive, dispatcher, memory, controls, replies, marks }: Dispatch,
   { keys, trail }: Rights,
   { log, kinds, askedAtMost = NO_SPARING, publicUrl }: ActingOptions,
   metrics: Metrics,
@@ -80,7 +82,7 @@ export function startActions(
   const testGroups = new TestGroups(store, live.generation, (participant) => live.has(participant));
   const selector = new HeldSelector(everybody, testGroups);
   const forecast = new Forecast(memory);
-  const ports = () => dispatcher.carriers.of(ACTION_CHANNEL).map(({ port }) => port);
+  const ports = () => dispatcher.carriers.pricedOf(ACTION_CHANNEL);
   const paying = payingWith(keys, dispatcher, ports);
   const hooks = {
     ...hooksOf(metrics, log),
@@ -141,6 +143,7 @@ export function startActions(
     forecast,
     asked,
     asking,
+    operating: new Operating({ dispatcher, controls, trail, now: Date.now }),
     askedKinds: () => askedKinds(asking, kinds),
   };
 }
@@ -185,8 +188,10 @@ function forecastOf(
     domain,
   };
   const { durationMs, finishedAt } = forecast.of(asked, dispatcher, startedAtMs);
-  const ports = carriers.of(wave.channel).map(({ port }) => port);
-  return { durationMs: finishedAt === null ? null : durationMs, cost: costOfAll(messages, ports) };
+  return {
+    durationMs: finishedAt === null ? null : durationMs,
+    cost: costOfAll(messages, carriers.pricedOf(wave.channel)),
+  };
 }
 
 /** What the ledger and the archive tell the actions, which are made after them. */

@@ -5,8 +5,10 @@ import type { Actions } from "../../../engine/actions/actions.js";
 import type { Claims } from "../../../engine/actions/guard/claims.js";
 import type { GuardedActions } from "../../../engine/actions/guard/guarded.js";
 import type { Kinds } from "../../../engine/actions/kinds/kinds.js";
+import type { Operating } from "../../../engine/actions/operating.js";
 import type { Running } from "../../../engine/actions/running.js";
 import type { Trail } from "../../../engine/audit/trail.js";
+import type { History } from "../../../engine/history/history.js";
 import type { Pacing } from "../../../engine/pacing/pacing.js";
 import type { TestGroups } from "../../../engine/registry/test-groups.js";
 import type { ReplyChanges } from "../../../engine/replies/changes.js";
@@ -21,13 +23,16 @@ import { ok, type Result } from "../../../schemas/errors.js";
 import { LOCAL_SOCKET } from "../../http/doors.js";
 import type { Metrics } from "../../http/metrics.js";
 import type { TrustedProxies } from "../../http/request/client-address.js";
+import type { Route } from "../../http/request/route.js";
 import { kindRoutes } from "../../http/routes/actions/kind-routes.js";
 import { testGroupRoutes } from "../../http/routes/actions/test-group-routes.js";
 import { auditRoutes } from "../../http/routes/audit-routes.js";
 import { audited } from "../../http/routes/audited.js";
 import { deskRoutes, REPLY_STREAM_PATH } from "../../http/routes/desk-routes.js";
+import { historyRoutes } from "../../http/routes/history-routes.js";
 import { keyRoutes } from "../../http/routes/key-routes.js";
 import { mapRoutes } from "../../http/routes/map-routes.js";
+import { carrierRoutes } from "../../http/routes/operation-routes.js";
 import { callRoutes } from "../../http/routes/pages/call-routes.js";
 import { mediaRoutes } from "../../http/routes/pages/media-routes.js";
 import { pageRoutes } from "../../http/routes/pages/page-routes.js";
@@ -60,6 +65,8 @@ export interface ApiParts extends Pick<Registered, "positions" | "reach" | "map"
   readonly kinds: Kinds;
   readonly testGroups: TestGroups;
   readonly carriers: RunningCarriers;
+  readonly operating: Operating;
+  readonly history: History;
   readonly webhooks: Webhooks;
   readonly results: Results;
   readonly pacing: Pacing;
@@ -84,44 +91,9 @@ export interface ApiOptions {
 
 /** Its port. ADDRESS_UNAVAILABLE or CONFIGURATION_INVALID. */
 export async function startApi(parts: ApiParts, options: ApiOptions, closing: Closing): Promise<Result<number>> {
-  const {
-    store,
-    keys,
-    trail,
-    actions,
-    guarded,
-    kinds,
-    testGroups,
-    carriers,
-    webhooks,
-    results,
-    pacing,
-    positions,
-    reach,
-    map,
-    self,
-    municipality,
-    metrics,
-    trustedProxies,
-  } = parts;
+  const { store, keys, trail, actions, guarded, carriers, self, municipality, metrics, trustedProxies } = parts;
   const { host, port, metricsPort, log } = options;
   const pages = pageParts(parts, options.publicUrl);
-  const inside = [
-    ...positionRoutes(positions),
-    ...reachRoutes(reach),
-    ...mapRoutes(map),
-    ...keyRoutes(keys),
-    ...auditRoutes(trail),
-    ...kindRoutes(kinds),
-    ...testGroupRoutes(testGroups),
-    ...webhookRoutes(webhooks),
-    ...resultRoutes(results),
-    ...deskRoutes(pacing),
-    ...mediaRoutes(pages),
-    ...callRoutes(pages),
-    ...tipRoutes(pages.tips, pages.action),
-    ...pageRoutes(pages),
-  ];
   const server = await startServer({
     service: guarded,
     completeReply: (actionId, reply) => completed(pages, actionId, reply),
@@ -130,7 +102,7 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
     monitor: monitorFeed(parts),
     feeds: { [REPLY_STREAM_PATH]: replyFeed(parts, pages) },
     sessions: self.sessions,
-    routes: audited([...inside, ...self.routes, ...municipality.routes], trail),
+    routes: audited([...routesOf(parts, pages), ...self.routes, ...municipality.routes], trail),
     localPath: join(options.dataFolder, LOCAL_SOCKET),
     full: () => store.space.problem,
     ...{ metrics, trustedProxies, host, port, metricsPort, log },
@@ -145,13 +117,35 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
   return ok(server.value.port);
 }
 
+function routesOf(parts: ApiParts, pages: PageParts): Route[] {
+  return [
+    ...positionRoutes(parts.positions),
+    ...reachRoutes(parts.reach),
+    ...mapRoutes(parts.map),
+    ...keyRoutes(parts.keys),
+    ...auditRoutes(parts.trail),
+    ...kindRoutes(parts.kinds),
+    ...testGroupRoutes(parts.testGroups),
+    ...webhookRoutes(parts.webhooks),
+    ...resultRoutes(parts.results),
+    ...carrierRoutes(parts.operating),
+    ...historyRoutes(parts.history),
+    ...deskRoutes(parts.pacing),
+    ...mediaRoutes(pages),
+    ...callRoutes(pages),
+    ...tipRoutes(pages.tips, pages.action),
+    ...pageRoutes(pages),
+  ];
+}
+
 /** What screens watch. */
-function monitorFeed({ actions, self, keys, claims, webhooks, pacing }: ApiParts): MonitorFeed {
+function monitorFeed({ actions, operating, self, keys, claims, webhooks, pacing }: ApiParts): MonitorFeed {
   return new MonitorFeed({
     snapshot: () => ({
       actions: actions.watched(),
       carriers: actions.carriers(),
       alarms: [
+        ...operating.alarms(),
         ...alarmsOf(self.service.converted),
         ...alarmsOfKeys(keys, claims, Date.now()),
         ...alarmsOfWebhooks(webhooks),

@@ -9,8 +9,10 @@ import type { DispatcherHooks } from "../../../engine/dispatch/ledger/dispatcher
 import { liveWave } from "../../../engine/dispatch/ledger/live-waves.js";
 import { WaveStore } from "../../../engine/dispatch/ledger/wave-store.js";
 import { CarrierMemory } from "../../../engine/dispatch/plan/carrier-memory.js";
+import { CarrierControls } from "../../../engine/dispatch/plan/controls.js";
 import { People } from "../../../engine/dispatch/receipts/people.js";
 import type { LiveWave } from "../../../engine/dispatch/wave/wave.js";
+import { History } from "../../../engine/history/history.js";
 import { Pacing } from "../../../engine/pacing/pacing.js";
 import type { DataFolder } from "../../../engine/registry/open.js";
 import { ReplyChanges } from "../../../engine/replies/changes.js";
@@ -33,6 +35,8 @@ export type DispatchEvents = Pick<DispatcherHooks, "onSent" | "onClockAhead"> & 
 export interface Dispatch {
   readonly carriers: RunningCarriers;
   readonly memory: CarrierMemory;
+  readonly controls: CarrierControls;
+  readonly history: History;
   readonly waves: WaveStore;
   readonly replies: ReplyStore;
   readonly replyHandler: ReplyHandler;
@@ -64,6 +68,7 @@ export function startDispatch(
   const onOpened = (wave: LiveWave) => pacing.opened(wave);
   const machine = { ...MACHINE_CLOCK, onFatal: options.onFatal };
   const memory = new CarrierMemory(store);
+  const controls = new CarrierControls(store);
   const known = (name: string) => memory.of(name);
   const carriers = new RunningCarriers({ numbers: participants.numbers, loopbackOnly: generated, known }, options);
   const running = carriers.start(options.carriers);
@@ -77,7 +82,7 @@ export function startDispatch(
   const dispatcher: Dispatcher = new Dispatcher(
     store,
     running,
-    { ...machine, ...events, onOpened },
+    { ...machine, ...events, onOpened, controlOf: (name) => controls.of(name) },
     people,
     replyHandler,
   );
@@ -89,6 +94,8 @@ export function startDispatch(
   return {
     carriers,
     memory,
+    controls,
+    history: new History(store),
     waves,
     replies,
     replyHandler,

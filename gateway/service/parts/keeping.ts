@@ -1,5 +1,6 @@
 /** How long data is kept, tied to where it lies. A part of service.ts. */
 import { MACHINE_CLOCK } from "../../../engine/clock/clock.js";
+import type { History } from "../../../engine/history/history.js";
 import { removeOldPages } from "../../../engine/pages/keeping.js";
 import { type Periods, Retention } from "../../../engine/retention/retention.js";
 import type { Store } from "../../../engine/store/store.js";
@@ -17,14 +18,16 @@ interface KeepingParts
     Pick<RunningWebhooks, "webhooks">,
     Pages {
   readonly store: Store;
+  readonly history: History;
 }
 
 export function makeRetention(parts: KeepingParts, periods: Periods = KEPT): Retention {
-  const { store, records, waves, replies, dispatcher, lifecycle, keys, trail, webhooks, results } = parts;
+  const { store, records, waves, replies, dispatcher, lifecycle, keys, trail, webhooks, results, history } = parts;
   const isLive = (waveId: number): boolean => dispatcher.waves.some(({ record }) => record.waveId === waveId);
   const hooks = {
     rights: { keys, trail, outbox: webhooks.outbox, results },
     onPeopleGone: (actionId: string) => lifecycle.apply(actionId, { type: "archived" }),
+    history,
     removeOldPages: (beforeMs: number) => removeOldPages(parts, beforeMs),
   };
   return new Retention(store, records, waves, replies, periods, MACHINE_CLOCK, isLive, hooks);

@@ -118,6 +118,7 @@ test("each kind of data goes after its own period, and nothing else does", async
     actions: 1,
     audit: 4,
     keys: 2,
+    history: 0,
     deadLetters: 0,
   });
   expect(ids.map((id) => kept.actions.get(id).ok)).toEqual([false, true, true, true, true]);
@@ -139,6 +140,7 @@ test("each kind of data goes after its own period, and nothing else does", async
   expect(kept.waves.roster(5, 3).ok).toBe(true);
   expect(kept.waves.get(1).ok).toBe(false);
   expect(given(await kept.retention.pass(NOW_MS))).toEqual({
+    history: 0,
     deadLetters: 0,
     rosters: 0,
     replies: 0,

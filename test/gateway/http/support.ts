@@ -43,6 +43,9 @@ export const NO_COUNTS: Counts = {
 
 export const CARRIER: Carrier = {
   name: "alpha",
+  channel: "sms",
+  state: "running",
+  control: null,
   share: 1,
   binds: { configured: 2, bound: 1 },
   window: 1_024,
@@ -64,6 +67,7 @@ export const CARRIER: Carrier = {
   disconnects: 1,
   protocolErrors: 0,
   latencyMs: { p50: 1.5, p99: null },
+  errors: [{ cause: "commandStatus", code: 0x0b, times: 2 }],
   lastError: { code: "CARRIER_UNREACHABLE", detail: "connection refused" },
 };
 

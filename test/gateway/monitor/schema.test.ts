@@ -4,7 +4,14 @@ import { describe, expect, it } from "vitest";
 import { decodeMessage, encodeMessage } from "../../../gateway/monitor/binary.js";
 import * as fb from "../../../schemas/generated/monitor_generated.js";
 import { MESSAGE_TYPES, type MonitorMessage } from "../../../schemas/monitor.js";
-import { ACTION_KINDS, ACTION_STATUSES, ACTION_WAVE_KINDS, MODES, RECIPIENT_STATES } from "../../../schemas/words.js";
+import {
+  ACTION_KINDS,
+  ACTION_STATUSES,
+  ACTION_WAVE_KINDS,
+  CARRIER_USES,
+  MODES,
+  RECIPIENT_STATES,
+} from "../../../schemas/words.js";
 
 describe("words", () => {
   it.each([
@@ -12,6 +19,7 @@ describe("words", () => {
     [fb.MonitorActionKind, ACTION_KINDS],
     [fb.MonitorActionStatus, ACTION_STATUSES],
     [fb.MonitorWaveKind, ACTION_WAVE_KINDS],
+    [fb.MonitorCarrierState, [...CARRIER_USES, "drained"]],
   ])("have the same numbers in both", (generated, words) => {
     const names = Object.entries(generated).filter(([, value]) => typeof value === "number");
     expect(names).toEqual(words.map((word, index) => [word, index]));
@@ -51,6 +59,7 @@ const total = fc.nat(Number.MAX_SAFE_INTEGER);
 const latency = fc.option(fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }).map((value) => value + 0));
 const carrier = fc.record({
   name: text,
+  state: fc.constantFrom(...CARRIER_USES, "drained" as const),
   share: fc.nat(100),
   binds: fc.record({ configured: count, bound: count }),
   window: count,

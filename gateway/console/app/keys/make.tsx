@@ -13,7 +13,7 @@ import { words } from "./words.js";
 /** Every scope there is, checked by the compiler. */
 const SCOPES: Readonly<Record<Scope, true>> = {
   ...{ watch: true, metrics: true, draft: true, dispatch: true, replies: true, evidence: true, registry: true },
-  ...{ erase: true, positions: true, reach: true, audit: true, admin: true },
+  ...{ erase: true, positions: true, reach: true, operate: true, audit: true, admin: true },
 };
 const ALL = Object.keys(SCOPES) as Scope[];
 
