@@ -18,5 +18,7 @@ export interface RoomEntry {
 
 /** In the order of the menu; the first that a key may enter is where it begins. */
 export const ROOMS: readonly RoomEntry[] = [
+  { name: "dispatch", title: "dispatch", scopes: ["draft", "dispatch"], load: () => import("../dispatch/room.js") },
+  { name: "live", title: "live", scopes: ["draft", "dispatch"], load: () => import("../live/room.js") },
   { name: "keys", title: "keys", scopes: ["admin"], load: () => import("../keys/room.js") },
 ];

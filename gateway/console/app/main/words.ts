@@ -4,6 +4,8 @@ import { type SameWords, wordsOf } from "../kit/i18n/language.js";
 const nl = {
   skip: "Naar de inhoud",
   menu: "Hoofdmenu",
+  dispatch: "Nieuwe actie",
+  live: "Lopend",
   keys: "Sleutels",
   signIn: "Aanmelden",
   signInAgain: "Opnieuw aanmelden",
@@ -27,6 +29,8 @@ const nl = {
 const en: SameWords<typeof nl> = {
   skip: "To the content",
   menu: "Main menu",
+  dispatch: "New action",
+  live: "Live",
   keys: "Keys",
   signIn: "Sign in",
   signInAgain: "Sign in again",
