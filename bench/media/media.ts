@@ -1,7 +1,7 @@
 /**
  * media.200: 200 photos of 8 MB that come at once, each to a reply of its own from an address of its own. Told are the memory that the
- * service with the processes that read takes more than before (RssAnon and RssShmem, the most that was seen), how long until all were
- * answered, and until all were read; and firstSubmit.idle while they come in and are read, against the same service before.
+ * service with the processes that read takes more than before (without files that are mapped, what several share once; the most that was
+ * seen), how long until all were answered, and until all were read; and firstSubmit.idle while they come in and are read, against the same service before.
  *
  * media.page: requests a second to an action's page, half of them for what it shows and half for its photo, from 32 connections while an action
  * goes to everybody; and the 99th percentile of their times. The client is a process on the same cores.
@@ -12,7 +12,6 @@ import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
 import { Pool } from "undici";
-import { residentMb } from "../../loadtest/resident.js";
 import type { MediaList } from "../../schemas/api/action/media.js";
 import type { PageLink, PageView, ReplyTaken } from "../../schemas/api/action/page.js";
 import { percentilesOf } from "../measure.js";
@@ -25,6 +24,8 @@ const PUBLIC = { SEINPOST_PUBLIC_URL: "https://burgernet.example", SEINPOST_TRUS
 const PHOTO_BYTES = 8_000_000;
 const PAGE_CONNECTIONS = 32;
 const PAGE_MS = 8_000;
+/** To add up the pages of a process takes some milliseconds. */
+const MEMORY_EVERY_MS = 40;
 
 export async function run(folder: string, report: Report, { tiny, wants }: BenchOptions): Promise<void> {
   const rig = await startRig(folder, 2, {}, PUBLIC);
@@ -58,7 +59,7 @@ async function rush(rig: Rig, id: string, photo: Buffer, report: Report, tiny: b
   let most = before;
   const watch = setInterval(() => {
     most = Math.max(most, memoryMb(rig));
-  }, 20);
+  }, MEMORY_EVERY_MS);
   const beganMs = performance.now();
   let isOver = false;
   const alarms = alarmsUntil(rig, () => isOver);
@@ -128,7 +129,8 @@ async function alarmsUntil(rig: Rig, isOver: () => boolean): Promise<number[]> {
 
 /** Of the service and all that it has started. */
 function memoryMb(rig: Rig): number {
-  return rig.engine.rssMb() + childrenOf(rig.engine.child.pid!).reduce((sum, pid) => sum + residentOrGoneMb(pid), 0);
+  const service = rig.engine.child.pid!;
+  return [service, ...childrenOf(service)].reduce((sum, pid) => sum + shareMb(pid), 0);
 }
 
 function childrenOf(pid: number): number[] {
@@ -143,9 +145,13 @@ function childrenOf(pid: number): number[] {
   }
 }
 
-function residentOrGoneMb(pid: number): number {
+/** Of memory that several processes share, each has its share: one that was just started has all pages of whoever started it. */
+function shareMb(pid: number): number {
   try {
-    return residentMb(pid);
+    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
+    const kilobytes = (name: string): number =>
+      Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(rollup)?.[1] ?? 0);
+    return ((kilobytes("Pss_Anon") + kilobytes("Pss_Shmem")) * 1_024) / 1e6;
   } catch {
     // It has ended meanwhile.
     return 0;
