@@ -82,20 +82,28 @@ export class EngineProcess {
     return new EngineProcess(child, port, key, performance.now() - startedAt);
   }
 
-  async request<T>(method: "GET" | "POST", path: string, body?: object, idempotencyKey?: string): Promise<Reply<T>> {
+  /** Whatever version there is, is changed. */
+  async request<T>(
+    method: "GET" | "POST" | "PUT" | "PATCH",
+    path: string,
+    body?: object,
+    idempotencyKey?: string,
+  ): Promise<Reply<T>> {
     const response = await this.#pool.request({
       method,
       path,
       headers: {
         authorization: `Bearer ${this.key}`,
-        ...(method === "POST" && {
+        ...(method !== "GET" && {
           "content-type": "application/json",
           "idempotency-key": idempotencyKey ?? randomUUID(),
         }),
+        ...(method === "PATCH" && { "if-match": "*" }),
       },
       ...(body && { body: JSON.stringify(body) }),
     });
-    return { status: response.statusCode, body: (await response.body.json()) as T };
+    const text = await response.body.text();
+    return { status: response.statusCode, body: (text === "" ? undefined : JSON.parse(text)) as T };
   }
 
   /** What looks like a mistake is meant: whoever measures or tests sends the same again and again. */

@@ -141,7 +141,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "world-atlas": ["engine/places"],
   "@rapideditor/country-coder": ["engine/places", "loadtest", "test"],
   smpp: ["gateway/smpp", "loadtest", "bench", "test"],
-  sharp: ["engine/media", "bench", "test"],
+  sharp: ["engine/media", "bench", "loadtest/mission", "test"],
   "file-type": ["engine/media"],
   nodemailer: ["gateway/channels"],
   "smtp-server": ["test"],

@@ -5,13 +5,26 @@
 import type { Fields } from "../../schemas/api/about-action.js";
 import type { ActionRequest, EndRequest } from "../../schemas/api/api.js";
 
+export interface Photos {
+  /** What whoever phones says, before there is an action. */
+  readonly call: string;
+  /** The field that has the link of the page behind it. */
+  readonly field: string;
+  /** What somebody replies by the page, beside a photo. */
+  readonly reply: string;
+  /** What the control room answers to whoever that is. */
+  readonly answer: string;
+}
+
 export interface Example {
   readonly title: string;
   readonly asked: Pick<ActionRequest, "kind" | "fields" | "area">;
   /** What those who were asked send back, as it comes. */
   readonly tips: readonly string[];
-  /** What the tips change in the description, told to the same people. */
-  readonly correction?: Fields[string];
+  /** Photos: one of somebody who phones, which goes out with the action, and one that comes back by its page. */
+  readonly photos?: Photos;
+  /** What a tip changes in the description, told to the same people. */
+  readonly correction?: { readonly tip: string; readonly news: NonNullable<Fields[string]> };
   /** What comes in once that was told. */
   readonly laterTips?: readonly string[];
   readonly end: Pick<EndRequest, "outcome" | "fields">;
@@ -32,16 +45,25 @@ export const EXAMPLES: readonly Example[] = [
       },
       area: { type: "Circle", center: [4.856, 52.358] },
     },
+    photos: {
+      call: "Ik heb de scooter op de foto!",
+      field: "vehicle",
+      reply: "Deze scooter ligt in de bosjes bij de Sloterplas",
+      answer: "Dank u, blijf op afstand. Er komt een eenheid.",
+    },
     tips: [
       "Ik zag een rode scooter hard wegrijden over de Cornelis Lelylaan",
       "Dat was geen vrouw maar een man in een korte broek!",
       "Man, korte broek, rode scooter. Staat nu bij de sloot",
     ],
     correction: {
-      nl: "Het gaat om een man in korte broek, niet om een vrouw in een zwarte jurk.",
-      en: "It is a man in shorts, not a woman in a black dress.",
-      de: "Es ist ein Mann in kurzer Hose, keine Frau in schwarzem Kleid.",
-      fr: "C'est un homme en short, pas une femme en robe noire.",
+      tip: "Dat was geen vrouw maar een man in een korte broek!",
+      news: {
+        nl: "Het gaat om een man in korte broek, niet om een vrouw in een zwarte jurk.",
+        en: "It is a man in shorts, not a woman in a black dress.",
+        de: "Es ist ein Mann in kurzer Hose, keine Frau in schwarzem Kleid.",
+        fr: "C'est un homme en short, pas une femme en robe noire.",
+      },
     },
     laterTips: ["Hij loopt nu zonder scooter langs het water bij de Sloterplas"],
     end: {

@@ -17,6 +17,8 @@ import { Played } from "./played.js";
 
 /** Of a part of a message, in euros: an example. */
 const PRICE = 0.05;
+/** By which citizens would reach the service; here they know its port. */
+const PUBLIC_URL = "https://burgernet.example";
 
 const options = new Command("mission")
   .description("the three examples of the brochure, on a generated country, with citizens who answer")
@@ -39,7 +41,8 @@ if (!generated.ok) {
 }
 const { entry, simulator } = await startSimulatedCarrier({ name: "north", receiptDelayMs: 300, texts: 20 });
 const carriers = [{ ...entry, costPerSegment: PRICE }];
-const engine = await EngineProcess.start({ dataFolder: folder, carriers });
+const environment = { SEINPOST_PUBLIC_URL: PUBLIC_URL };
+const engine = await EngineProcess.start({ dataFolder: folder, carriers, environment });
 try {
   await engine.untilBound();
   const participants = generated.value.registry.participants.toLocaleString("en");

@@ -60,6 +60,14 @@ export function at(moment: string | null, what: string): string {
   return `  ${new Date(moment ?? Date.now()).toLocaleTimeString("en-GB")}  ${what}`;
 }
 
+export function say(...lines: string[]): void {
+  for (const line of lines) console.log(line);
+}
+
+export function kilobytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1_000)} kB`;
+}
+
 export function count(people: number): string {
   return people.toLocaleString("en");
 }
