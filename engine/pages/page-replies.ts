@@ -3,12 +3,16 @@
  * answers. Nothing of a sender is kept: no number, no address, no time but the second. An address is known for an hour, in memory, and
  * by a keyed hash, so that nobody floods the desk.
  */
+import type { AreaInput } from "../../schemas/api/area.js";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { PAGES } from "../../schemas/limits.js";
+import type { SeenAt } from "../../schemas/replies/place.js";
 import type { ReplyChannel } from "../../schemas/replies/words.js";
+import { metersToArea } from "../geo/distance.js";
 import type { Media } from "../media/media.js";
 import type { Marks } from "../replies/marks.js";
-import { type ReplyStore, replyKey } from "../replies/reply-store.js";
+import type { StoredPlace } from "../replies/place.js";
+import type { ReplyStore } from "../replies/reply-store.js";
 import { networkOf } from "../self/codes/network.js";
 import { Allowance, tooMany } from "../self/codes/quota.js";
 import { CRYPTO_RANDOM, Secrets } from "../self/secrets.js";
@@ -27,6 +31,18 @@ export interface PageRepliesParts {
   steadyMs(): number;
   /** The store did not commit: the process must end. */
   onFatal(problem: Problem): void;
+}
+
+/** What somebody writes, or says on the telephone. */
+export interface Said {
+  readonly text: string;
+  readonly place?: SeenAt | undefined;
+}
+
+/** The action, with its area as it is. */
+export interface RepliedTo {
+  readonly id: string;
+  readonly area: AreaInput;
 }
 
 export class PageReplies {
@@ -48,18 +64,18 @@ export class PageReplies {
   }
 
   /** Its code, once it is durable. TOO_MANY_REQUESTS; BUSY where the action has as many as are kept. `client`: "" for nobody in particular. */
-  async byPage(actionId: string, text: string, client: string): Promise<Result<string>> {
+  async byPage(action: RepliedTo, said: Said, client: string): Promise<Result<string>> {
     const may = this.#take(client);
     if (!may.ok) return may;
     const code = newCode();
-    const kept = await this.#keep(actionId, text, "web", (place) => this.codes.put(code, { actionId, place }));
+    const kept = await this.#keep(action, said, "web", (place) => this.codes.put(code, { actionId: action.id, place }));
     if (kept.ok) this.counts.page++;
     return kept.ok ? ok(code) : kept;
   }
 
   /** What somebody says on the telephone; its place. */
-  async byDesk(actionId: string, text: string, channel: ReplyChannel): Promise<Result<number>> {
-    const kept = await this.#keep(actionId, text, channel, () => {});
+  async byDesk(action: RepliedTo, said: Said, channel: ReplyChannel): Promise<Result<number>> {
+    const kept = await this.#keep(action, said, channel, () => {});
     if (kept.ok) this.counts.desk++;
     return kept;
   }
@@ -92,7 +108,7 @@ export class PageReplies {
     const { replies, marks, media } = this.#parts;
     let files: Parameters<Media["forget"]>[0] = [];
     const committed = await this.#commit(() => {
-      replies.remove([replyKey(at.actionId, at.place)]);
+      replies.withdraw(at.actionId, at.place);
       marks.put(at.actionId, at.place, null);
       this.answers.removeOf(at);
       this.codes.remove(code);
@@ -115,15 +131,16 @@ export class PageReplies {
   }
 
   async #keep(
-    actionId: string,
-    text: string,
+    { id: actionId, area }: RepliedTo,
+    { text, place: where }: Said,
     channel: ReplyChannel,
     beside: (place: number) => void,
   ): Promise<Result<number>> {
     const { replies } = this.#parts;
     const place = replies.nextPlace(actionId);
     if (place === 0) return fail("BUSY", "The action has as many replies as are kept of one");
-    const reply = { receivedAtMs: this.#second(), channel, text, missing: 0 };
+    const seen = where && { seen: seenAt(where, area) };
+    const reply = { receivedAtMs: this.#second(), channel, text, missing: 0, ...seen };
     const committed = await this.#commit(() => {
       replies.put(actionId, place, reply);
       beside(place);
@@ -155,4 +172,12 @@ export class PageReplies {
     if (!committed.ok) this.#parts.onFatal(committed.problem);
     return committed;
   }
+}
+
+function seenAt({ position, words }: SeenAt, area: AreaInput): StoredPlace {
+  return {
+    ...(position && { position: [position[0], position[1]] }),
+    ...(words !== undefined && { words }),
+    distanceMeters: position ? metersToArea(area, position) : null,
+  };
 }

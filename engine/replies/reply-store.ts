@@ -11,9 +11,10 @@ import { dateTime } from "../../schemas/api/date-time.js";
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { REPLIES } from "../../schemas/limits.js";
 import type { ReplyChannel } from "../../schemas/replies/words.js";
-import { idBytes, idOf, keysBefore } from "../store/keys/id-key.js";
+import { idBytes, keysBefore } from "../store/keys/id-key.js";
 import type { Store, Table } from "../store/store.js";
 import type { Vault } from "../vault/vault.js";
+import { placeView, type StoredPlace } from "./place.js";
 
 /** The name of the key that seals what people wrote, and what the desk answers. */
 export const CONTENT = "content";
@@ -26,12 +27,14 @@ export interface StoredReply {
   readonly receivedAtMs: number;
   readonly channel: ReplyChannel;
   readonly text: string;
+  /** Where it was seen; absent where nobody said. */
+  readonly seen?: StoredPlace;
   /** Parts that have not come. */
   readonly missing: number;
 }
 
 export class ReplyStore {
-  /** Each is called with each reply in the commit that it is put into, or taken out by. */
+  /** Each is called with each reply in the commit that it is put into, or in which its sender takes it back. */
   readonly onChange: ((actionId: string, place: number) => void)[] = [];
   /** The last place given out, by action: puts of a commit that is under way can't be read yet. */
   readonly #last = new Map<string, number>();
@@ -111,21 +114,24 @@ export class ReplyStore {
     return ok([...old, ...ofActions]);
   }
 
-  /** Takes these out in the running commit. */
+  /** Its sender takes it back: out in the running commit, as if it had never come. */
+  withdraw(actionId: string, place: number): void {
+    this.remove([replyKey(actionId, place)]);
+    this.#changed(actionId, place);
+  }
+
+  /** Takes these out in the running commit: they were kept long enough, which changes nothing of what came of them. */
   remove(keys: readonly Buffer[]): void {
     const names = keys.map((key) => key.toString("hex"));
-    for (const key of keys) {
-      void this.#store.table("replies").remove(key);
-      this.#changed(idOf(key), key.readUInt32BE(16));
-    }
+    for (const key of keys) void this.#store.table("replies").remove(key);
     for (const name of names) this.#going.add(name);
     this.#store.settled(() => {
       for (const name of names) this.#going.delete(name);
     });
   }
 
-  /** At most `limit` from behind `after`, in the order of arrival. One that is damaged hides no other, and its place is told. */
-  page(actionId: string, after: number, limit: number): ReplyPage {
+  /** At most `limit` from behind `after`, in the order of arrival; places are coarse unless `isExact`. One that is damaged hides no other, and its place is told. */
+  page(actionId: string, after: number, limit: number, isExact = false): ReplyPage {
     const page: ReplyPage = { replies: [], unreadable: [], next: null };
     const from = replyKey(actionId, Math.min(after + 1, 0xffff_ffff));
     let last = after;
@@ -133,7 +139,7 @@ export class ReplyStore {
       if (page.replies.length + page.unreadable.length === limit) return { ...page, next: last };
       last = key.readUInt32BE(16);
       const reply = value.ok ? this.#read(key, value.value) : value;
-      if (reply.ok) page.replies.push(show(last, reply.value));
+      if (reply.ok) page.replies.push(show(last, reply.value, isExact));
       else page.unreadable.push(last);
     }
     return page;
@@ -171,21 +177,21 @@ export class ReplyStore {
   }
 
   /** One; NOT_FOUND, or why it can't be read. */
-  one(actionId: string, place: number): Result<Reply> {
+  one(actionId: string, place: number, isExact = false): Result<Reply> {
     const key = replyKey(actionId, place);
     const stored = this.has(actionId, place) ? this.#store.table("replies").get(key) : ok(undefined);
     if (!stored.ok) return stored;
     if (stored.value === undefined) return fail("NOT_FOUND", "There is no such reply", "sequence");
     const reply = this.#read(key, stored.value);
-    return reply.ok ? ok(show(place, reply.value)) : reply;
+    return reply.ok ? ok(show(place, reply.value, isExact)) : reply;
   }
 
   /** The last one before this place; those that can't be read are passed over. Undefined where there is none. */
-  lastBefore(actionId: string, place: number): Reply | undefined {
+  lastBefore(actionId: string, place: number, isExact = false): Reply | undefined {
     const bounds = [replyKey(actionId, place), replyKey(actionId, 0)] as const;
     for (const { key, value } of this.#store.table("replies").range(...bounds, true)) {
       const reply = value.ok && key.readUInt32BE(16) < place ? this.#read(key, value.value) : undefined;
-      if (reply?.ok) return show(key.readUInt32BE(16), reply.value);
+      if (reply?.ok) return show(key.readUInt32BE(16), reply.value, isExact);
     }
     return undefined;
   }
@@ -222,8 +228,9 @@ export async function resealReplies(store: Store, vault: Vault): Promise<Result<
   return committed.ok ? ok(damaged) : committed;
 }
 
-function show(sequence: number, { receivedAtMs, channel, text, missing }: StoredReply): Reply {
-  return { sequence, receivedAt: dateTime(receivedAtMs), channel, text, complete: missing === 0 };
+function show(sequence: number, { receivedAtMs, channel, text, missing, seen }: StoredReply, isExact: boolean): Reply {
+  const place = seen && { place: placeView(seen, isExact) };
+  return { sequence, receivedAt: dateTime(receivedAtMs), channel, text, ...place, complete: missing === 0 };
 }
 
 /** Where a reply stands. */

@@ -1,5 +1,5 @@
 /** What one subscriber of the stream of replies is told: a snapshot, or what changed. Each step reads one reply. */
-import { masked } from "../../engine/pages/mask.js";
+import { maskedReply } from "../../engine/pages/mask.js";
 import type { ChangedReply } from "../../engine/replies/changes.js";
 import type { Principal } from "../../engine/rights/principal.js";
 import type { Reply } from "../../schemas/api/action/reply.js";
@@ -91,7 +91,7 @@ function reaches({ by, reached }: Reader, source: ReplySource, action: string): 
 }
 
 function seenBy({ isMasked }: Reader, action: string, reply: Reply): StreamedReply {
-  return { ...reply, action, ...(isMasked && { text: masked(reply.text) }) };
+  return { ...(isMasked ? maskedReply(reply) : reply), action };
 }
 
 function written(
@@ -116,6 +116,6 @@ function bytesOf(reply: StreamedReply): number {
 }
 
 /** Those that have no place come after all others. */
-function metersOf(_reply: StreamedReply): number {
-  return Number.MAX_SAFE_INTEGER;
+function metersOf({ place }: StreamedReply): number {
+  return place?.distanceMeters ?? Number.MAX_SAFE_INTEGER;
 }

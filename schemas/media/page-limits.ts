@@ -9,6 +9,12 @@ export const PAGES = {
   codeCharacters: 32,
   /** Characters of a reply by the page, or of one that the desk writes down: a good page of paper. */
   replyCharacters: 4_000,
+  /** And of where it was, in words. */
+  placeCharacters: 200,
+  /** Degrees to which a place is rounded for whoever may not see it exactly: 550 m by 340 m, a neighbourhood. */
+  placeDegrees: 0.005,
+  /** And meters to which its distance is. */
+  placeMeters: 500,
   /** And of what the desk answers. */
   answerCharacters: 2_000,
   /** Answers of the desk to one reply. */

@@ -7,6 +7,7 @@ import { ok, type Result } from "../../../schemas/errors.js";
 import type { Clock } from "../../clock/clock.js";
 import type { Dispatcher } from "../../dispatch/ledger/dispatcher.js";
 import { type ReplyStore, UNASSIGNED } from "../../replies/reply-store.js";
+import type { Principal } from "../../rights/principal.js";
 import type { Store } from "../../store/store.js";
 import type { ActionStore } from "../action-store.js";
 import { askedOf } from "../kinds/filled.js";
@@ -51,11 +52,12 @@ export class ActionReader {
     return ok({ actions: records.map((read) => this.showing.of(this.#lifecycle.current(read.id) ?? read)), next });
   }
 
-  replies(id: string, after: number, limit: number): Result<ReplyPage> {
+  /** Places exactly as they were given are for who may see originals. */
+  replies(id: string, after: number, limit: number, { scopes }: Pick<Principal, "scopes">): Result<ReplyPage> {
     const record = this.#lifecycle.record(id);
     // What people wrote can be read where the action's own record can't.
     const isThere = record.ok || record.problem.code === "STORE_CORRUPT";
-    return isThere ? ok(this.#received.page(id, after, limit)) : record;
+    return isThere ? ok(this.#received.page(id, after, limit, scopes.has("evidence"))) : record;
   }
 
   unassignedReplies(after: number, limit: number): Result<ReplyPage> {

@@ -162,12 +162,12 @@ function replyFeed({ replies, replyChanges, running, guarded }: ApiParts, pages:
     look: () => running.look(Date.now()),
     running: () => running.ids(Date.now()),
     reaches: (actionId, by) => guarded.get(actionId, by).ok,
-    one: (actionId, place) => {
-      const reply = replies.one(actionId, place);
+    one: (actionId, place, by) => {
+      const reply = replies.one(actionId, place, by.scopes.has("evidence"));
       return reply.ok ? ok(completed(pages, actionId, reply.value)) : reply;
     },
-    lastBefore: (actionId, place) => {
-      const reply = replies.lastBefore(actionId, place);
+    lastBefore: (actionId, place, by) => {
+      const reply = replies.lastBefore(actionId, place, by.scopes.has("evidence"));
       return reply && completed(pages, actionId, reply);
     },
   });

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { ERRORS, type ErrorCode } from "../../errors.js";
 import { PAGES } from "../../limits.js";
 import { MEDIA_KINDS, MEDIA_STATES } from "../../media/words.js";
+import { SeenAt } from "../../replies/place.js";
 import { LANGUAGES } from "../../words.js";
 import { MediaId } from "./media.js";
 import { Text } from "./text.js";
@@ -40,7 +41,7 @@ const long = { error: `At most ${PAGES.replyCharacters} characters` };
 /** A longer one than goes out by SMS. */
 const Written = z.string().trim().min(1).max(PAGES.replyCharacters, long).meta({ description: "What somebody saw" });
 
-export const PageReply = z.strictObject({ text: Written }).meta({ id: "PageReply" });
+export const PageReply = z.strictObject({ text: Written, place: SeenAt.optional() }).meta({ id: "PageReply" });
 export type PageReply = z.infer<typeof PageReply>;
 
 export const ReplyTaken = z
@@ -56,6 +57,7 @@ export const DeskReply = z
   .strictObject({
     channel: z.literal("voice").meta({ description: "A telephone call" }),
     text: Written,
+    place: SeenAt.optional(),
   })
   .meta({ id: "DeskReply", description: "What the desk writes down of a call" });
 export type DeskReply = z.infer<typeof DeskReply>;

@@ -1,6 +1,7 @@
 /** The shapes of the API with which it is read what citizens wrote back. */
 import { z } from "zod";
 import { REPLIES } from "../../limits.js";
+import { ReplyPlace } from "../../replies/place.js";
 import { REPLY_CHANNELS, REPLY_MARKS } from "../../replies/words.js";
 import { numberInPath, numberInQuery } from "../query.js";
 import { MediaView } from "./media.js";
@@ -18,6 +19,7 @@ export const Reply = z
     receivedAt: z.iso.datetime({ offset: true }),
     channel: z.enum(REPLY_CHANNELS),
     text: z.string(),
+    place: ReplyPlace.optional().meta({ description: "Where it was seen; absent where nobody said" }),
     media: z.array(MediaView).optional().meta({ description: "Its photos and films; absent where it has none" }),
     answers: z.array(ReplyAnswer).optional().meta({ description: "What the desk answered; absent for nothing" }),
     mark: z

@@ -7,7 +7,7 @@ import { PageReplies } from "../../../engine/pages/page-replies.js";
 import { UploadLinks } from "../../../engine/pages/upload-links.js";
 import { openDataFolder } from "../../../engine/registry/open.js";
 import { Marks } from "../../../engine/replies/marks.js";
-import { ReplyStore } from "../../../engine/replies/reply-store.js";
+import { ReplyStore, replyKey } from "../../../engine/replies/reply-store.js";
 import { NOBODY } from "../../../gateway/http/request/admission.js";
 import type { RawHead } from "../../../gateway/http/request/route.js";
 import { callRoutes } from "../../../gateway/http/routes/pages/call-routes.js";
@@ -19,6 +19,10 @@ import { temporaryFolder } from "../../temp-folder.js";
 import { codeOf, given } from "../registry/samples.js";
 
 const ACTION = "0198c0de-0000-7000-8000-00000000000a";
+const ASKED = {
+  id: ACTION,
+  area: { type: "Circle" as const, center: [5.1, 52.1] as [number, number], radiusMeters: 1_000 },
+};
 
 async function opened() {
   const data = given(openDataFolder(temporaryFolder()));
@@ -26,23 +30,24 @@ async function opened() {
   const onFatal = ({ detail }: { detail: string }): never => {
     throw new Error(detail);
   };
+  const store = new ReplyStore(data.store, data.vault);
   const media = given(Media.open({ ...data, now: Date.now, onFatal }));
   const marks = new Marks(data.store);
   const times = { now: Date.now, steadyMs: () => performance.now() };
   const replies = new PageReplies({
     ...{ ...data, ...times, onFatal, media, marks },
-    replies: new ReplyStore(data.store, data.vault),
+    replies: store,
   });
   onTestFinished(async () => {
     await media.reading.close();
     await data.store.close();
   });
-  return { data, marks, media, replies };
+  return { data, marks, media, replies, store };
 }
 
 test("answers that are given at the same time are all there, in their order, and no more than there may be", async () => {
   const { replies } = await opened();
-  const place = given(await replies.byDesk(ACTION, "gezien", "voice"));
+  const place = given(await replies.byDesk(ASKED, { text: "gezien" }, "voice"));
   const at = { actionId: ACTION, place };
   const texts = Array.from({ length: PAGES.answersPerReply + 1 }, (_, nth) => `${nth}`);
   const answered = await Promise.all(texts.map((text) => replies.answer(at, text)));
@@ -63,7 +68,7 @@ function photoFor(code: string, media: Media, replies: PageReplies) {
 
 test("a photo of a reply that is taken back while it comes in is not kept", async () => {
   const { media, replies } = await opened();
-  const code = given(await replies.byPage(ACTION, "gezien", ""));
+  const code = given(await replies.byPage(ASKED, { text: "gezien" }, ""));
   const body = photoFor(code, media, replies);
   given(await replies.withdraw(code));
   expect(codeOf(await body.end())).toBe("NOT_FOUND");
@@ -74,7 +79,7 @@ test.each(["before", "behind"])(
   "of a reply that is taken back %s a photo in the same commit nothing is left",
   async (when) => {
     const { data, media, replies } = await opened();
-    const code = given(await replies.byPage(ACTION, "gezien", ""));
+    const code = given(await replies.byPage(ASKED, { text: "gezien" }, ""));
     const body = photoFor(code, media, replies);
     const commit = data.store.commit.bind(data.store);
     const held: (() => void)[] = [];
@@ -94,7 +99,7 @@ test.each(["before", "behind"])(
   "of a reply that is taken back %s an answer in the same commit nothing is left",
   async (when) => {
     const { replies } = await opened();
-    const code = given(await replies.byPage(ACTION, "gezien", ""));
+    const code = given(await replies.byPage(ASKED, { text: "gezien" }, ""));
     const at = replies.codes.placeOf(code)!;
     const steps = [() => replies.withdraw(code), () => replies.answer(at, "waar?")];
     const [first, second] = when === "before" ? steps : steps.reverse();
@@ -105,7 +110,7 @@ test.each(["before", "behind"])(
 
 test("what the desk made of a reply goes with it, and marks no other that gets its place", async () => {
   const { data, marks, replies } = await opened();
-  const code = given(await replies.byPage(ACTION, "gezien", ""));
+  const code = given(await replies.byPage(ASKED, { text: "gezien" }, ""));
   const { place } = replies.codes.placeOf(code)!;
   given(await data.store.commit(() => marks.put(ACTION, place, "success")));
   given(await replies.withdraw(code));
@@ -131,4 +136,16 @@ test("a link for one photo that is given back twice counts once", () => {
   given(links.use(name));
   first.giveBack();
   expect(codeOf(links.use(name))).toBe("NOT_FOUND");
+});
+
+test("whoever counts replies is told of one that is taken back, and of none that was kept long enough", async () => {
+  const { data, replies, store } = await opened();
+  const code = given(await replies.byPage(ASKED, { text: "gezien" }, ""));
+  given(await replies.byDesk(ASKED, { text: "gezien" }, "voice"));
+  const told: unknown[] = [];
+  store.onChange.push((...reply) => void told.push(reply));
+  given(await replies.withdraw(code));
+  expect(told).toEqual([[ACTION, 1]]);
+  given(await data.store.commit(() => store.remove([replyKey(ACTION, 2)])));
+  expect([told.length, store.has(ACTION, 2)]).toEqual([1, false]);
 });

@@ -1,6 +1,6 @@
 /** The routes of what citizens wrote back. */
 import type { ActionService } from "../../../../engine/actions/service.js";
-import { masked } from "../../../../engine/pages/mask.js";
+import { maskedReply } from "../../../../engine/pages/mask.js";
 import { type Reply, ReplyPage, ReplyQuery } from "../../../../schemas/api/action/reply.js";
 import type { Result } from "../../../../schemas/errors.js";
 import { REPLIES } from "../../../../schemas/limits.js";
@@ -49,6 +49,6 @@ function shown(
 ): Result<HttpResponse> {
   if (!page.ok) return page;
   const replies = page.value.replies.map(complete);
-  const seen = isMasked === "true" ? replies.map((reply) => ({ ...reply, text: masked(reply.text) })) : replies;
+  const seen = isMasked === "true" ? replies.map(maskedReply) : replies;
   return respond({ ...page.value, replies: seen });
 }

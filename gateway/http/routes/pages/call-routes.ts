@@ -84,7 +84,7 @@ function replyRoutes(parts: PageParts): Route[] {
       problems: ["BUSY", "STORE_WRITE_FAILED"],
       handle: async ({ id, body, caller }) => {
         const action = parts.action(id, caller);
-        const kept = action.ok ? await parts.replies.byDesk(id, body.text, body.channel) : action;
+        const kept = action.ok ? await parts.replies.byDesk(action.value, body, body.channel) : action;
         return kept.ok ? respond({ sequence: kept.value }, 201) : kept;
       },
     }),

@@ -34,6 +34,9 @@ export const PAGE = `<!doctype html>
 <form id="form" hidden>
 <div id="words"><label for="text" data-say="what"></label>
 <textarea id="text" maxlength="${PAGES.replyCharacters}"></textarea></div>
+<div id="places"><label for="where" data-say="where"></label>
+<input id="where" maxlength="${PAGES.placeCharacters}" autocomplete="off">
+<button type="button" id="here" data-say="here"></button> <span id="found" class="small" role="status"></span></div>
 <label for="file" data-say="add"></label>
 <input id="file" type="file" multiple accept="image/jpeg,image/png,image/webp,video/*">
 <button id="send" data-say="send"></button>
@@ -61,5 +64,5 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   ].join("; "),
   "Referrer-Policy": "no-referrer",
   "Cross-Origin-Opener-Policy": "same-origin",
-  "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
+  "Permissions-Policy": "geolocation=(self), camera=(), microphone=()",
 };

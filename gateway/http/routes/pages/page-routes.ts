@@ -111,7 +111,7 @@ function replyRoutes(parts: PageParts): Route[] {
       problems: ["STORE_WRITE_FAILED"],
       handle: async ({ params: { link }, body, caller }) => {
         const action = openAction(parts, link);
-        const code = action.ok ? await parts.replies.byPage(action.value.id, body.text, caller.address) : action;
+        const code = action.ok ? await parts.replies.byPage(action.value, body, caller.address) : action;
         return code.ok ? respond({ code: code.value }, 201) : code;
       },
     }),

@@ -7,12 +7,14 @@ var words = {
     keep: "Bewaar deze code als u het antwoord van de meldkamer wilt lezen:", failed: "Dat lukte niet. Probeer het nog eens.",
     photoNot: "Niet gelukt, uw bericht is er wel: ", photo: "Binnen: ", have: "Heeft u een code?", look: "Bekijk antwoord",
     none: "Er is nog geen antwoord.", unknown: "Deze code is er niet.", back: "Bericht intrekken", taken: "Uw bericht is ingetrokken.",
+    where: "Waar was dat? (hoeft niet)", here: "Ik ben daar nu: plaats meesturen", found: "Uw plaats gaat mee.", lost: "Uw plaats is niet gevonden.",
     noTrack: "Deze pagina onthoudt niets over u.", until: "Loopt tot " },
   en: { title: "Burgernet", gone: "This action is over.", what: "What have you seen?", add: "Add a photo or film (optional)",
     send: "Send", sending: "Sending …", sent: "Thank you. Your message is in. We don't know who you are.",
     keep: "Keep this code to read the control room's answer:", failed: "That did not work. Please try again.",
     photoNot: "Did not work, but your message is in: ", photo: "In: ", have: "Do you have a code?", look: "See the answer",
     none: "There is no answer yet.", unknown: "There is no such code.", back: "Take the message back", taken: "Your message was taken back.",
+    where: "Where was that? (optional)", here: "I am there now: send my place", found: "Your place is sent along.", lost: "Your place was not found.",
     noTrack: "This page remembers nothing about you.", until: "Runs until " }
 };
 var language = (navigator.language || "nl").slice(0, 2);
@@ -38,8 +40,19 @@ function one(url, file) {
 }
 function all(url, left) { return left.length ? one(url, left[0]).then(function () { return all(url, left.slice(1)); }) : null; }
 function busy(on) { $("send").disabled = on; $("state").textContent = on ? say.sending : ""; }
+var position;
+$("here").addEventListener("click", function () {
+  if (!navigator.geolocation) { $("found").textContent = say.lost; return; }
+  navigator.geolocation.getCurrentPosition(function (at) {
+    position = [at.coords.longitude, at.coords.latitude]; $("found").textContent = say.found;
+  }, function () { $("found").textContent = say.lost; }, { timeout: 15000 });
+});
+function place() {
+  var words = $("where").value.trim();
+  return words || position ? { words: words || undefined, position: position } : undefined;
+}
 function reply() {
-  return json("POST", "/v1/pages/" + link + "/replies", { text: $("text").value }).then(function (answer) {
+  return json("POST", "/v1/pages/" + link + "/replies", { text: $("text").value, place: place() }).then(function (answer) {
     if (!answer.ok) throw new Error();
     return answer.json();
   }).then(function (reply) {
@@ -68,7 +81,7 @@ $("asks").addEventListener("submit", function (event) { event.preventDefault(); 
 $("back").addEventListener("click", function () {
   json("DELETE", "/v1/replies/" + encodeURIComponent($("own").value)).then(function (answer) { if (answer.ok) { $("answers").textContent = say.taken; show("back", false); } });
 });
-if (isUpload) { show("words", false); show("asks", false); show("form", true); $("file").required = true; }
+if (isUpload) { show("words", false); show("places", false); show("asks", false); show("form", true); $("file").required = true; }
 else fetch("/v1/pages/" + link).then(function (answer) { return answer.ok ? answer.json() : null; }).then(function (page) {
   if (!page) { $("said").textContent = say.gone; return; }
   $("said").textContent = page.texts[language] || page.text;
