@@ -83,6 +83,7 @@ function headOf(who: RawHead["who"], participant: number): RawHead {
   return {
     ...{ method: "GET", path: PATH, params: { participant: String(participant) }, query: "", who },
     ...{ idempotencyKey: "", contentLength: "", ifNoneMatch: "", ifMatch: "", charset: undefined },
+    ...{ acceptEncoding: "", isSecure: false },
     signal: new AbortController().signal,
   };
 }

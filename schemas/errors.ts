@@ -104,6 +104,7 @@ export const ERRORS = {
     title: "The position lies in no municipality and no neighbouring country",
   },
   NOT_OPTED_IN: { status: 409, retry: false, title: "The participant did not ask to be reached where the phone is" },
+  CSRF_REFUSED: { status: 403, retry: false, title: "A session acts only on what the console's own pages ask" },
   FORBIDDEN: { status: 403, retry: false, title: "The key is not for this" },
   AREA_FORBIDDEN: { status: 403, retry: false, title: "The area is not the key's" },
   BUDGET_EXCEEDED: { status: 429, retry: true, title: "The key has not that much left today" },

@@ -20,6 +20,7 @@ export { SELF } from "./limits/engine/self.js";
 export { THREAD } from "./limits/engine/thread.js";
 export { WEBHOOKS } from "./limits/engine/webhooks.js";
 export { API } from "./limits/gateway/api.js";
+export { CONSOLE } from "./limits/gateway/console.js";
 export { OUTPUT } from "./limits/gateway/output.js";
 export { OUTSTANDING, OVERLOAD, PACE, SMPP } from "./limits/gateway/smpp.js";
 export { LOADTEST, MONITOR, SIMULATOR } from "./limits/tools.js";

@@ -96,8 +96,13 @@ export class Keys {
 
   /** UNAUTHENTICATED, with the reason where the secret was one once. */
   verify(secret: string): Result<Principal> {
+    return this.verifyAgain(hashSecret(secret));
+  }
+
+  /** Likewise, by the credential that it was verified with before: whether that still counts. */
+  verifyAgain(credential: string): Result<Principal> {
     const nowMs = this.#clock.now();
-    const found = this.#credentials.find(hashSecret(secret), nowMs);
+    const found = this.#credentials.find(credential, nowMs);
     if (found.ok) this.use.note(found.value.keyId, nowMs);
     return found;
   }

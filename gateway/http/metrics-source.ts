@@ -75,6 +75,10 @@ export interface MetricsSource {
   webhooksFailing(): number;
   webhooksPending(): number;
   deadLetters(): number;
+  /** Sessions of the console that are open. */
+  consoleSessions(): number;
+  /** Since the process started: those that were opened and those that were refused, and requests that no page of ours has sent. */
+  signIns(): { readonly opened: number; readonly refused: number; readonly foreign: number };
   /** API keys that end soon. */
   keysEnding(): number;
   /** Records of who did what since the process started, by what it was. */

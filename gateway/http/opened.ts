@@ -1,9 +1,18 @@
-/** What was opened with a key and goes on: a subscriber's socket, a body that still comes in. It closes when the key ends. */
+/** What was opened with a key, or a session that stands for one, and goes on: a subscriber's socket, a body that still comes in. It closes when either ends. */
+import type { Who } from "./request/route.js";
+
 export class Opened {
   readonly #closers = new Map<string, Set<() => void>>();
 
   /** Gives what is to be called when it is over by itself. */
-  add(credential: string, close: () => void): () => void {
+  add({ credential, session }: Pick<Who, "credential" | "session">, close: () => void): () => void {
+    const over = [credential, session].filter((one) => one !== "").map((one) => this.#addTo(one, close));
+    return () => {
+      for (const each of over) each();
+    };
+  }
+
+  #addTo(credential: string, close: () => void): () => void {
     const closers = this.#closers.get(credential) ?? new Set();
     this.#closers.set(credential, closers.add(close));
     return () => {

@@ -229,6 +229,13 @@ const ofKeys: readonly PulledMetric[] = [
     (source) => Object.entries(source.refused()),
     "reason",
   ),
+  gauge("console_sessions", "Sessions of the console that are open", (source) => source.consoleSessions()),
+  counter(
+    "console_sign_ins",
+    "Sessions of the console that were opened, keys that were refused for one, and requests refused because no page of ours sent them",
+    (source) => Object.entries(source.signIns()),
+    "outcome",
+  ),
   counter(
     "audit_records",
     "Records of who did what that were written, by what it was",

@@ -15,7 +15,7 @@ import { KEY_ROOM, PUBLIC_ROOM, type Room, SESSION_ROOM } from "./request/body/k
 import { isUtf8, readMediaType } from "./request/body/media-type.js";
 import { addressCounted, canonicalAddress, isLoopback, TrustedProxies } from "./request/client-address.js";
 import { Exchange } from "./request/exchange.js";
-import type { KeyVerifier, SessionVerifier } from "./request/keys.js";
+import type { ConsoleVerifier, KeyVerifier, SessionVerifier } from "./request/keys.js";
 import type { HttpResponse } from "./request/response.js";
 import { hasBody, jsonTypes, type RawHead, type Route, type Who } from "./request/route.js";
 import { type Match, Router } from "./request/router.js";
@@ -35,6 +35,8 @@ export interface ServerOptions extends RouteParts, DoorOptions {
   readonly keys: KeyVerifier;
   /** Absent: there are no sessions, so none is right. */
   readonly sessions?: SessionVerifier;
+  /** Absent: there is no console, so no cookie stands for a key. */
+  readonly console?: ConsoleVerifier;
   /** Proxies whose X-Forwarded-For is believed; none when absent. */
   readonly trustedProxies?: TrustedProxies;
   /** Beside the monitor: by their paths. */
@@ -73,12 +75,13 @@ class Server {
     this.#feeds = new Map([[MONITOR_PATH, options.monitor], ...Object.entries(options.feeds ?? {})]);
     const unnamed = new UnnamedClients((fields, message) => options.log.warn(fields, message));
     this.#router = new Router(routeTable({ ...options, warnings: () => unnamed.warnings }));
-    this.#admission = new Admission(options.keys, options.sessions, () => {
+    this.#admission = new Admission(options, () => {
       unnamed.note();
       options.metrics.observeUnnamed();
     });
     this.#proxies = options.trustedProxies ?? TrustedProxies.none();
     options.keys.onEnded((credential) => this.#opened.end(credential));
+    options.console?.onEnded((session) => this.#opened.end(session));
   }
 
   handlers(door: Door): Handlers {
@@ -161,7 +164,8 @@ class Server {
 
   async #run(exchange: Exchange, { route, params }: Match, door: Door): Promise<void> {
     const { method, path, query, idempotencyKey, contentLength, contentEncoding } = exchange.head;
-    const { ifMatch, ifNoneMatch } = exchange.head;
+    const { ifMatch, ifNoneMatch, acceptEncoding } = exchange.head;
+    const isSecure = exchange.isSecure();
     const admitted =
       route.auth === "open" ? ok(NOBODY) : this.#inTime(exchange, () => this.#admission.admit(exchange, route, door));
     if (!admitted.ok) return exchange.problem(admitted.problem);
@@ -170,8 +174,8 @@ class Server {
     const { signal } = exchange;
     const bodyLength = contentEncoding === "" ? contentLength : "";
     const charset = readMediaType(exchange.head.contentType)?.charset;
-    const sent = { method, path, params, query, idempotencyKey, contentLength: bodyLength, charset };
-    const head = { ...sent, ifMatch, ifNoneMatch, signal, who: admitted.value };
+    const sent = { method, path, params, query, idempotencyKey, contentLength: bodyLength, charset, acceptEncoding };
+    const head = { ...sent, ifMatch, ifNoneMatch, isSecure, signal, who: admitted.value };
     const result = await receive(exchange, route, head, this.#opened);
     if (result === undefined) return;
     if (!result.ok) return exchange.problem(result.problem);
@@ -207,7 +211,7 @@ async function receive(
   const source = exchange.body();
   if (!source.ok) return source;
   // Whose key is revoked meanwhile hands in nothing more.
-  const received = opened.add(head.who.credential, () => exchange.cutOff(ENDED));
+  const received = opened.add(head.who, () => exchange.cutOff(ENDED));
   if (streamTypes) {
     return exchange.receive(source.value, (refuse) => route.open(head, refuse)).finally(received);
   }

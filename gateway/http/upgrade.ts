@@ -23,7 +23,7 @@ export function subscribe(
   opened: Opened,
   admit: Admit,
 ): Upgrade | undefined {
-  const exchange = new Exchange(incoming, proxies, () => {});
+  const exchange = new Exchange(incoming, proxies, () => {}, true);
   const { chosen, apiKey } = readOffer(incoming.head, feed);
   const admitted = admit(exchange, apiKey);
   const query = feed.query ? readQuery(incoming.head.query, feed.query) : ok(undefined);
@@ -42,7 +42,7 @@ function upgradeTo(chosen: string | undefined, who: Who, query: unknown, feed: L
     // The subprotocol that is answered is the data's; the one with the key is never repeated.
     protocol: chosen ?? "",
     opened: (client: LiveClient) => {
-      over = opened.add(who.credential, () => client.drop());
+      over = opened.add(who, () => client.drop());
       feed.join(client, chosen ?? feed.protocols[0]!, who, query);
     },
     closed: (client) => {

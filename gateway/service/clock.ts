@@ -21,6 +21,7 @@ import type { SelfService } from "../../engine/self/open.js";
 import type { Delivering } from "../../engine/webhooks/delivering.js";
 import { ok, type Problem } from "../../schemas/errors.js";
 import { DISPATCH } from "../../schemas/limits.js";
+import type { ConsoleSessions } from "../console/sessions.js";
 import type { Closing } from "./closing.js";
 
 export interface ClockParts extends Opener {
@@ -37,6 +38,7 @@ export interface ClockParts extends Opener {
   readonly notes: TimeNotes;
   readonly memory: CarrierMemory;
   readonly keys: Keys;
+  readonly consoleSessions: ConsoleSessions;
   readonly testGroups: TestGroups;
   readonly delivering: Delivering;
   readonly results: Results;
@@ -45,11 +47,11 @@ export interface ClockParts extends Opener {
 }
 
 /**
- * Starts actions at their time, closes what was opened with a key that has ended, measures carriers, paces what asks people and keeps what they have taught, lets positions that are
+ * Starts actions at their time, closes what was opened with a key, or in a session, that has ended, measures carriers, paces what asks people and keeps what they have taught, lets positions that are
  * too old go, posts events that have waited, archives, confirms, sends codes that wait, forgets old Idempotency-Keys, ends pauses and removes what was kept long enough.
  */
 export function startClock(parts: ClockParts, onFatal: (problem: Problem) => void, closing: Closing): void {
-  const { delivering, dispatcher, forecast, keys, live, pacing, positions, schedule } = parts;
+  const { consoleSessions, delivering, dispatcher, forecast, keys, live, pacing, positions, schedule } = parts;
   let tidying: Promise<void> | undefined;
   const timer = setInterval(() => {
     forecast.observe(dispatcher.accounts, MACHINE_CLOCK.steadyMs());
@@ -59,6 +61,7 @@ export function startClock(parts: ClockParts, onFatal: (problem: Problem) => voi
     pacing.tick();
     // Not behind a round that takes long: until then, whoever has the key goes on watching.
     keys.endOverdue();
+    consoleSessions.sweep();
     // Beside the rest, which must not wait when a great many pauses end at one time.
     void live.sweep(Date.now()).then((resumed) => resumed.ok || onFatal(resumed.problem));
     tidying ??= tidy(parts, onFatal).finally(() => {

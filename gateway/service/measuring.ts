@@ -20,6 +20,7 @@ import type { ParticipantService } from "../../engine/self/participant-service.j
 import type { Store } from "../../engine/store/store.js";
 import type { Webhooks } from "../../engine/webhooks/webhooks.js";
 import type { ActionStatus } from "../../schemas/words.js";
+import type { ConsoleSessions } from "../console/sessions.js";
 import type { MetricsSource } from "../http/metrics-source.js";
 
 export interface Measured {
@@ -39,6 +40,7 @@ export interface Measured {
   readonly self: Pick<ParticipantService, "codes" | "converted">;
   readonly imports: Imports;
   readonly keys: Pick<Keys, "endingSoon">;
+  readonly consoleSessions: Pick<ConsoleSessions, "size" | "counts">;
   readonly trail: Pick<Trail, "counts">;
   readonly claims: Pick<Claims, "refused">;
   readonly webhooks: Webhooks;
@@ -106,6 +108,8 @@ export function metricsSource(parts: Measured): MetricsSource {
     converted: () => self.converted,
     imports: () => imports.counts,
     positions: () => positions.counts,
+    consoleSessions: () => parts.consoleSessions.size,
+    signIns: () => parts.consoleSessions.counts,
     keysEnding: () => keys.endingSoon.length,
     audit: () => trail.counts,
     refused: () => claims.refused,

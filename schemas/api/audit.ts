@@ -28,6 +28,8 @@ export const DEEDS = [
   "key.created",
   "key.rotated",
   "key.revoked",
+  "session.opened",
+  "session.ended",
   "reply.marked",
   "reply.forwarded",
   "webhook.created",

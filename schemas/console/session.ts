@@ -1,6 +1,18 @@
 /** The shapes of the API by which a page has a session in place of an API key. */
 import { z } from "zod";
+import { CONSOLE } from "../limits.js";
 import { SCOPES } from "../words.js";
+
+export const SignIn = z
+  .strictObject({
+    key: z
+      .string()
+      .trim()
+      .min(1)
+      .max(CONSOLE.keyCharacters)
+      .meta({ description: "An API key; it is not kept, and the session ends with it" }),
+  })
+  .meta({ id: "SignIn" });
 
 const moment = (description: string) => z.iso.datetime({ offset: true }).nullable().meta({ description });
 

@@ -38,6 +38,8 @@ async function send(
       ...(secret !== undefined && { authorization: `Bearer ${secret}` }),
       ...((method === "post" || method === "patch") && { "idempotency-key": randomUUID() }),
       ...(method === "patch" && { "if-match": "*" }),
+      // As a page of the console says that it is one.
+      ...{ "seinpost-console": "1", "sec-fetch-site": "same-origin" },
       ...(body !== undefined && { "content-type": type }),
     },
     body: body ?? null,

@@ -69,6 +69,7 @@ async function run<T>(router: Router, method: Method, target: string, body?: obj
     {
       ...{ method, path, params: found.params, query, who: LOCAL_USER, signal: new AbortController().signal },
       ...{ idempotencyKey: "", contentLength: String(bytes.length), ifMatch: "", ifNoneMatch: "", charset: undefined },
+      ...{ acceptEncoding: "", isSecure: false },
     },
     bytes,
   );

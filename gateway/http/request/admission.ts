@@ -4,21 +4,27 @@
  */
 import { LOCAL, SELF, SYSTEM } from "../../../engine/audit/actor.js";
 import { NO_BUDGET } from "../../../engine/rights/key-record.js";
+import type { Principal } from "../../../engine/rights/principal.js";
 import { fail, ok, type Result } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
 import type { Scope } from "../../../schemas/words.js";
 import type { Door } from "../doors.js";
 import type { Exchange } from "./exchange.js";
-import { bearerKey, type KeyVerifier, type SessionVerifier } from "./keys.js";
+import { bearerKey, type ConsoleVerifier, type KeyVerifier, type SessionVerifier } from "./keys.js";
+import { consoleToken, isOwnPage, NOT_OURS } from "./own-page.js";
 import { RateLimiter, type RateState } from "./rate.js";
 import type { Route, Who } from "./route.js";
 
 const MINUTE_MS = 60_000;
+/** What changes nothing, whoever has a browser ask for it. */
+const SAFE: readonly string[] = ["GET", "HEAD"];
+
+type Admitting = Pick<Route, "auth" | "scopes" | "ownPagesOnly">;
 
 /** Somebody without a key and without a session. */
 export const NOBODY: Who = {
   ...{ keyId: "", by: SYSTEM, credential: "", scopes: new Set(), municipalities: undefined, budget: NO_BUDGET },
-  ...{ participant: -1, address: "" },
+  ...{ participant: -1, session: "", address: "" },
 };
 
 /**
@@ -26,6 +32,13 @@ export const NOBODY: Who = {
  * there to make and revoke keys, and dispatches nothing.
  */
 export const LOCAL_USER: Who = { ...NOBODY, keyId: "local", by: LOCAL, scopes: new Set(["admin", "audit"]) };
+
+/** Where keys and sessions are found; there may be neither participants' sessions nor a console. */
+export interface Verifiers {
+  readonly keys: KeyVerifier;
+  readonly sessions?: SessionVerifier;
+  readonly console?: ConsoleVerifier;
+}
 
 export class Admission {
   readonly #byKey = new RateLimiter(API.requestsPerSecond);
@@ -36,18 +49,18 @@ export class Admission {
   });
   readonly #unnamed = new RateLimiter(API.unnamedRequestsPerMinute, { windowMs: MINUTE_MS });
   readonly #onUnnamed: () => void;
-  readonly #keys: KeyVerifier;
-  readonly #sessions: SessionVerifier | undefined;
+  readonly #verifiers: Verifiers;
 
   /** `onUnnamed` is called for each request of somebody whose address nobody can tell. */
-  constructor(keys: KeyVerifier, sessions: SessionVerifier | undefined, onUnnamed: () => void) {
+  constructor(verifiers: Verifiers, onUnnamed: () => void) {
     this.#onUnnamed = onUnnamed;
-    this.#keys = keys;
-    this.#sessions = sessions;
+    this.#verifiers = verifiers;
   }
 
   /** Only before anything is awaited. */
-  admit(exchange: Exchange, { auth, scopes }: Pick<Route, "auth" | "scopes">, door: Door): Result<Who> {
+  admit(exchange: Exchange, route: Admitting, door: Door): Result<Who> {
+    const { auth, scopes, ownPagesOnly = false } = route;
+    if (ownPagesOnly && !this.#isOwnPage(exchange)) return NOT_OURS;
     if (door === "local") return local(scopes);
     if (door === "metrics") return ok(NOBODY);
     switch (auth) {
@@ -64,11 +77,7 @@ export class Admission {
 
   /** One of the scopes is enough. `key` is used where the Authorization header has none. */
   withKey(exchange: Exchange, scopes: readonly Scope[], key: string | undefined): Result<Who> {
-    const presented = bearerKey(exchange.head.authorization) ?? key;
-    if (presented === undefined) {
-      return fail("UNAUTHENTICATED", "Send an API key: Authorization: Bearer spk_…", "Authorization");
-    }
-    const principal = this.#keys.verify(presented);
+    const principal = this.#principalOf(exchange, key);
     if (!principal.ok) return principal;
     const place = placed(exchange, principal.value.keyId, API.connectionsPerKey);
     if (!place.ok) return place;
@@ -79,9 +88,30 @@ export class Admission {
     return ok({ ...NOBODY, ...principal.value });
   }
 
+  /** Of the key that came with the request, or else of that for which the console's session stands. */
+  #principalOf(exchange: Exchange, key: string | undefined): Result<Principal & { readonly session?: string }> {
+    const { authorization, cookie, method } = exchange.head;
+    const presented = bearerKey(authorization) ?? key;
+    if (presented !== undefined) return this.#verifiers.keys.verify(presented);
+    const token = authorization === "" ? consoleToken(cookie) : undefined;
+    if (token === undefined || this.#verifiers.console === undefined) {
+      return fail("UNAUTHENTICATED", "Send an API key: Authorization: Bearer spk_…", "Authorization");
+    }
+    const isUpgrade = exchange.isUpgrade;
+    if ((isUpgrade || !SAFE.includes(method)) && !this.#isOwnPage(exchange)) return NOT_OURS;
+    return this.#verifiers.console.use(token);
+  }
+
+  /** Whether a page of ours has sent it; what was not is counted. */
+  #isOwnPage({ head, isUpgrade }: Exchange): boolean {
+    const isOurs = isOwnPage(head, isUpgrade);
+    if (!isOurs) this.#verifiers.console?.refused();
+    return isOurs;
+  }
+
   #withSession(exchange: Exchange): Result<Who> {
     const token = bearerKey(exchange.head.authorization);
-    const session = token === undefined ? undefined : this.#sessions?.verify(token);
+    const session = token === undefined ? undefined : this.#verifiers.sessions?.verify(token);
     if (token === undefined || session === undefined) {
       return fail("SESSION_ENDED", "Send the token of a session: Authorization: Bearer …", "Authorization");
     }

@@ -9,7 +9,7 @@ import type { Body, Incoming, RequestHead } from "../transport/transport.js";
 import { type BodyReceiver, type Refuse, readWhole, stream } from "./body/body.js";
 import { type BodySource, bodySource, CODINGS } from "./body/coding.js";
 import { type Room, tooLarge } from "./body/kept-body.js";
-import { addressCounted, type TrustedProxies } from "./client-address.js";
+import { addressCounted, canonicalAddress, type TrustedProxies } from "./client-address.js";
 import { type FieldProblem, PROBLEM_TYPE, problemDocument, problemHeaders } from "./problem.js";
 import type { HttpResponse } from "./response.js";
 
@@ -21,12 +21,15 @@ export class Exchange {
   /** Gives up a body that is being received. */
   #abandon: (() => void) | undefined;
   readonly #headers: Record<string, string> = { "API-Version": API_VERSION, "X-Content-Type-Options": "nosniff" };
+  /** Whether it asks for a WebSocket. */
+  readonly isUpgrade: boolean;
   readonly #incoming: Incoming;
   readonly #proxies: TrustedProxies;
   readonly #ended: (status: number) => void;
 
   /** `ended` is called once, when nothing more will happen; status 0 when the client went away first. */
-  constructor(incoming: Incoming, proxies: TrustedProxies, ended: (status: number) => void) {
+  constructor(incoming: Incoming, proxies: TrustedProxies, ended: (status: number) => void, isUpgrade = false) {
+    this.isUpgrade = isUpgrade;
     this.#incoming = incoming;
     this.#proxies = proxies;
     this.#ended = ended;
@@ -56,6 +59,12 @@ export class Exchange {
   clientAddress(): string {
     const client = this.#proxies.clientOf(this.#incoming);
     return client === undefined ? "" : addressCounted(client);
+  }
+
+  /** Whether the client came by TLS, as a proxy that is trusted tells it. Only before anything is awaited. */
+  isSecure(): boolean {
+    const isTold = this.#proxies.trusts(canonicalAddress(this.#incoming.address()));
+    return isTold && this.head.forwardedProtocol.toLowerCase() === "https";
   }
 
   setHeader(name: string, value: string): void {

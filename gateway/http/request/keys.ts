@@ -15,6 +15,15 @@ export interface SessionVerifier {
   verify(token: string): { readonly participant: number } | undefined;
 }
 
+/** Finds for which key a session of the console stands. */
+export interface ConsoleVerifier {
+  /** With the session by the name under which its end is told. UNAUTHENTICATED once it has ended, or its key. */
+  use(token: string): Result<Principal & { readonly session: string }>;
+  onEnded(told: (session: string) => void): void;
+  /** A request was refused because no page of ours has sent it. */
+  refused(): void;
+}
+
 /** The key or token in an Authorization header; the scheme is written in any case (RFC 9110, 11.1). */
 export function bearerKey(authorization: string): string | undefined {
   return /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(authorization)?.[1];

@@ -6,6 +6,7 @@ import { ProblemDocument } from "../../../schemas/api/problem.js";
 import { ERRORS, type ErrorCode } from "../../../schemas/errors.js";
 import { API } from "../../../schemas/limits.js";
 import { WebhookEvent } from "../../../schemas/webhooks/webhook.js";
+import { CONSOLE_COOKIE } from "./own-page.js";
 import { PROBLEM_TYPE } from "./problem.js";
 import { type Auth, hasBody, jsonTypes, type Route } from "./route.js";
 
@@ -34,6 +35,7 @@ const IfMatch = {
 export function openApiDocument(table: readonly Route[]): object {
   const paths: ZodOpenApiPathsObject = {};
   for (const route of table) {
+    if (route.isFile) continue;
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) };
   }
   const info = {
@@ -46,6 +48,13 @@ export function openApiDocument(table: readonly Route[]): object {
   const securitySchemes = {
     apiKey: { type: "http", scheme: "bearer", description: "An API key, spk_…" },
     session: { type: "http", scheme: "bearer", description: "The token of a participant's session" },
+    console: {
+      type: "apiKey",
+      in: "cookie",
+      name: CONSOLE_COOKIE,
+      description:
+        "A session of the console, which stands for an API key; what changes something is taken from its own pages alone",
+    },
   } as const;
   const servers = [{ url: "/", description: "Where this document is" }];
   const tags = TAGS.map(({ name, description }) => ({ name, description }));
@@ -155,7 +164,7 @@ function operation(route: Route): ZodOpenApiOperationObject {
 /** Any of these is enough; of a key, with that scope. */
 function securityOf({ auth, scopes }: Route): Record<string, string[]>[] {
   if (auth === "self") return [{ session: [] }];
-  return scopes.map((scope) => ({ apiKey: [scope] }));
+  return scopes.flatMap((scope) => [{ apiKey: [scope] }, { console: [scope] }]);
 }
 
 function pathParameters({ path, params }: Route): { path?: z.ZodObject } {
@@ -217,6 +226,7 @@ function problemCodes(route: Route): ErrorCode[] {
   const isWhole = hasBody(route.method) && !route.streamTypes;
   add(route.auth !== "open", "TOO_MANY_REQUESTS", "NOT_READY");
   add(route.auth === "key", "UNAUTHENTICATED", "FORBIDDEN");
+  add(route.ownPagesOnly || (route.auth === "key" && route.method !== "GET"), "CSRF_REFUSED");
   add(route.auth === "self", "SESSION_ENDED");
   add(isWhole, "BAD_JSON", "BUSY", "INVALID_FIELD");
   add(hasBody(route.method), "UNSUPPORTED_MEDIA_TYPE", "BAD_ENCODING", "BODY_TOO_LARGE", "BODY_TOO_SLOW");

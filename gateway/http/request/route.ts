@@ -40,6 +40,8 @@ export interface Who extends Principal {
   readonly keyId: string;
   /** Of the session; else -1. */
   readonly participant: number;
+  /** By which name the end of the console's session is told in which the request came; "" where it came in none. */
+  readonly session: string;
   /** What the client's counts as (addressCounted), where the route is "public" or "self"; else "". */
   readonly address: string;
 }
@@ -57,6 +59,10 @@ export interface RawHead {
   readonly ifNoneMatch: string;
   /** What the body is written in, where the client says so; in lower case. */
   readonly charset: string | undefined;
+  /** How the answer may be compressed. */
+  readonly acceptEncoding: string;
+  /** Whether the client came by TLS. */
+  readonly isSecure: boolean;
   /** Aborted when the client is gone. */
   readonly signal: AbortSignal;
   readonly who: Who;
@@ -79,6 +85,8 @@ export interface Handled<Body, Query, Params = unknown> {
   readonly ifMatch: string;
   /** What the body is written in, where the client says so; in lower case. */
   readonly charset: string | undefined;
+  readonly acceptEncoding: string;
+  readonly isSecure: boolean;
   /** Aborted when the client is gone, so that what it alone asked for need not be made. */
   readonly signal: AbortSignal;
   readonly caller: Caller & Who;
@@ -108,6 +116,10 @@ interface RouteEntry {
   readonly matches?: boolean;
   /** True where it stores what can come again later, be it the record of who looked: refused while the disk has room for what carriers answer alone. */
   readonly grows?: boolean;
+  /** True where only a page of ours may ask. */
+  readonly ownPagesOnly?: boolean;
+  /** True of a file for a browser, which is no part of the API and of its description. */
+  readonly isFile?: boolean;
   readonly params?: Schemas;
   readonly body?: z.ZodType;
   /** True where a request without a body says the same as an empty object. */
@@ -228,6 +240,8 @@ function readHead<Query extends z.ZodType, Params extends Schemas>(
     signal: request.signal,
     bodyBytes: request.contentLength === "" ? undefined : Number(request.contentLength),
     charset: request.charset,
+    acceptEncoding: request.acceptEncoding,
+    isSecure: request.isSecure,
   });
 }
 

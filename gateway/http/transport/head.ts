@@ -100,5 +100,12 @@ export function readHead({ method = "", url, headers }: IncomingMessage): Reques
     ifNoneMatch: headers["if-none-match"] ?? "",
     idempotencyKey: String(headers["idempotency-key"] ?? ""),
     protocols: headers["sec-websocket-protocol"] ?? "",
+    acceptEncoding: String(headers["accept-encoding"] ?? ""),
+    cookie: headers.cookie ?? "",
+    host: headers.host ?? "",
+    origin: headers.origin ?? "",
+    fetchSite: String(headers["sec-fetch-site"] ?? ""),
+    consoleMark: String(headers["seinpost-console"] ?? ""),
+    forwardedProtocol: String(headers["x-forwarded-proto"] ?? ""),
   };
 }

@@ -20,6 +20,16 @@ export interface RequestHead {
   readonly ifNoneMatch: string;
   readonly idempotencyKey: string;
   readonly protocols: string;
+  readonly acceptEncoding: string;
+  readonly cookie: string;
+  readonly host: string;
+  readonly origin: string;
+  /** Sec-Fetch-Site: how the page that asks stands to us, as its browser says. */
+  readonly fetchSite: string;
+  /** What only a page of ours can add to its request (Seinpost-Console). */
+  readonly consoleMark: string;
+  /** X-Forwarded-Proto: by what the client came to the proxy in front. */
+  readonly forwardedProtocol: string;
 }
 
 /** Of an answer; a string goes out in UTF-8. */
@@ -94,6 +104,7 @@ export const REASONS: Readonly<Record<number, string>> = {
   201: "Created",
   202: "Accepted",
   204: "No Content",
+  303: "See Other",
   304: "Not Modified",
   400: "Bad Request",
   401: "Unauthorized",

@@ -20,6 +20,9 @@ import type { Store } from "../../../engine/store/store.js";
 import { Tips } from "../../../engine/tips/tips.js";
 import type { Webhooks } from "../../../engine/webhooks/webhooks.js";
 import { ok, type Result } from "../../../schemas/errors.js";
+import { consoleRoutes } from "../../console/serve.js";
+import { sessionRoutes } from "../../console/session-routes.js";
+import type { ConsoleSessions } from "../../console/sessions.js";
 import { LOCAL_SOCKET } from "../../http/doors.js";
 import type { Metrics } from "../../http/metrics.js";
 import type { TrustedProxies } from "../../http/request/client-address.js";
@@ -59,6 +62,7 @@ export interface ApiParts extends Pick<Registered, "positions" | "reach" | "map"
   readonly store: Store;
   readonly keys: Keys;
   readonly trail: Trail;
+  readonly consoleSessions: ConsoleSessions;
   readonly actions: Actions;
   readonly guarded: GuardedActions;
   readonly claims: Claims;
@@ -102,6 +106,7 @@ export async function startApi(parts: ApiParts, options: ApiOptions, closing: Cl
     monitor: monitorFeed(parts),
     feeds: { [REPLY_STREAM_PATH]: replyFeed(parts, pages) },
     sessions: self.sessions,
+    console: parts.consoleSessions,
     routes: audited([...routesOf(parts, pages), ...self.routes, ...municipality.routes], trail),
     localPath: join(options.dataFolder, LOCAL_SOCKET),
     full: () => store.space.problem,
@@ -123,6 +128,8 @@ function routesOf(parts: ApiParts, pages: PageParts): Route[] {
     ...reachRoutes(parts.reach),
     ...mapRoutes(parts.map),
     ...keyRoutes(parts.keys),
+    ...sessionRoutes(parts.consoleSessions, parts.trail),
+    ...consoleRoutes(),
     ...auditRoutes(parts.trail),
     ...kindRoutes(parts.kinds),
     ...testGroupRoutes(parts.testGroups),

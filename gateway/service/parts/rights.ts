@@ -5,6 +5,7 @@ import { MACHINE_CLOCK } from "../../../engine/clock/clock.js";
 import { Keys } from "../../../engine/rights/keys.js";
 import type { Store } from "../../../engine/store/store.js";
 import type { Problem } from "../../../schemas/errors.js";
+import { ConsoleSessions } from "../../console/sessions.js";
 import type { Closing } from "../closing.js";
 
 export interface RightsOptions {
@@ -17,6 +18,7 @@ export interface RightsOptions {
 export interface Rights {
   readonly keys: Keys;
   readonly trail: Trail;
+  readonly consoleSessions: ConsoleSessions;
 }
 
 export function openRights(store: Store, { apiKey, log, onFatal }: RightsOptions, closing: Closing): Rights {
@@ -29,5 +31,6 @@ export function openRights(store: Store, { apiKey, log, onFatal }: RightsOptions
     const used = await keys.use.flush();
     if (!used.ok) onFatal(used.problem);
   });
-  return { keys, trail };
+  const consoleSessions = new ConsoleSessions(keys, () => MACHINE_CLOCK.steadyMs());
+  return { keys, trail, consoleSessions };
 }

@@ -16,10 +16,17 @@ import { principalOf } from "../../engine/rights/principals.js";
 import { measured } from "../../main-thread.js";
 import { MemoryService, VALID_ACTION } from "./support.js";
 
-const who = { ...principalOf("key"), participant: -1, address: "" };
+const who = { ...principalOf("key"), participant: -1, session: "", address: "" };
 const requestOf = ({ method, path }: Route, more: Partial<RawHead> = {}): RawHead => ({
   ...{ method, path, params: {}, query: "", idempotencyKey: "one", contentLength: "", ifNoneMatch: "" },
-  ...{ ifMatch: "", charset: undefined, signal: new AbortController().signal, who },
+  ...{
+    ifMatch: "",
+    charset: undefined,
+    acceptEncoding: "",
+    isSecure: false,
+    signal: new AbortController().signal,
+    who,
+  },
   ...more,
 });
 let requests = 0;

@@ -303,6 +303,8 @@ export async function startRig(monitor?: LiveFeed, more: Partial<ServerOptions> 
     webhooksFailing: () => 1,
     webhooksPending: () => 3,
     deadLetters: () => 1,
+    consoleSessions: () => 0,
+    signIns: () => ({ opened: 0, refused: 0, foreign: 0 }),
     keysEnding: () => 2,
     audit: () => ({ "key.created": 1 }),
     refused: () => ({ area: 1, budget: 2 }),

@@ -8,10 +8,18 @@ import { ParticipantNumber } from "../../../../schemas/api/municipality.js";
 import { fail, ok, type Result } from "../../../../schemas/errors.js";
 import { principalOf } from "../../../engine/rights/principals.js";
 
-const who = { ...principalOf("desk"), participant: 12, address: "" };
+const who = { ...principalOf("desk"), participant: 12, address: "", session: "" };
 const head: RawHead = {
   ...{ method: "DELETE", path: "/v1/self", params: {}, query: "", idempotencyKey: "", contentLength: "" },
-  ...{ ifMatch: "", ifNoneMatch: "", charset: undefined, signal: new AbortController().signal, who },
+  ...{
+    ifMatch: "",
+    ifNoneMatch: "",
+    charset: undefined,
+    acceptEncoding: "",
+    isSecure: false,
+    signal: new AbortController().signal,
+    who,
+  },
 };
 
 function erasing(answer: Result<{ status: number; body: unknown }>, noted: Result<void> = ok(undefined)) {
