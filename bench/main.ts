@@ -4,26 +4,7 @@
  */
 import { cpus, totalmem, type } from "node:os";
 import { Command } from "commander";
-import { run as lookups } from "./lookups.js";
-import { run as media } from "./media/media.js";
-import { run as oracle } from "./oracle.js";
 import { type BenchOptions, inWords, type Report } from "./report.js";
-import { run as results } from "./results/results.js";
-import { makeFolder } from "./rig.js";
-import { run as geometry } from "./selection/geometry.js";
-import { run as live } from "./selection/live.js";
-import { run as moves } from "./selection/moves.js";
-import { run as scale } from "./selection/scale.js";
-import { run as selection } from "./selection/selection.js";
-import { run as firstContact } from "./submit/first-contact.js";
-import { run as firstSubmit } from "./submit/first-submit.js";
-import { run as serial } from "./submit/serial.js";
-import { run as submit } from "./submit/submit.js";
-import { run as throttled } from "./submit/throttled.js";
-import { run as underLoad } from "./submit/under-load.js";
-import { run as arrivals } from "./waves/arrivals.js";
-import { rings, updates } from "./waves/follow-up.js";
-import { run as whole } from "./whole.js";
 
 const PARTICIPANTS = 1_600_000;
 
@@ -113,29 +94,36 @@ const machine = `${cpus().length} x ${cpus()[0]!.model}, ${Math.round(totalmem()
 console.error(`${machine}; ${options.participants.toLocaleString("en")} participants; ${new Date().toISOString()}`);
 
 const any = (...names: string[]): boolean => names.some(wants);
-if (any("geometry.5km", "geometry.80km", "geometry.nationwide", "geometry.copy")) await geometry(report, options);
-if (any("selection.5km", "selection.nationwide", "selection.channels")) await selection(report, options);
-if (any("live.selection", "live.applied")) await live(report, options);
-// A folder for each: what one has sent, and still awaits receipts for, is not to burden the next.
-if (wants("submit.rate")) await submit(await makeFolder(options.participants), report, options);
-if (any("submit.throttled", "submit.limitUsed"))
-  await throttled(await makeFolder(options.participants), report, options);
 const anyCase = (name: string): boolean => wants(name) || program.args.some((asked) => isCaseOf(name, asked));
-if (anyCase("submit.serial")) await serial(report, options);
-if (anyCase("submit.first")) await firstContact(report, options);
-if (any("start.ready", "nationwide.total", "memory.rss")) {
-  await whole(await makeFolder(options.participants), report, options);
-}
-if (any("firstSubmit.idle", "firstSubmit.city", "firstSubmit.busy", "firstSubmit.floor")) {
-  await firstSubmit(await makeFolder(options.participants), report, options);
-}
-if (wants("update.first")) await updates(await makeFolder(options.participants), report, options);
-if (wants("ring.step")) await rings(report, options);
-if (wants("live.arrivals")) await arrivals(report, options);
-if (wants("urgent.underLoad")) await underLoad(await makeFolder(options.participants), report, options);
-if (wants("live.moves")) await moves(report, options);
-if (wants("results.year")) await results(report, options);
-if (any("media.200", "media.page")) await media(await makeFolder(options.participants), report, options);
-if (wants("keys.lookups")) await lookups(await makeFolder(options.participants), report, options);
-if (any("self.oracle.sms", "self.oracle.mail")) await oracle(await makeFolder(options.participants), report, options);
-if (wants("scale.16m")) await scale(report, options);
+
+type Bench = (report: Report, options: BenchOptions) => Promise<void>;
+type FolderBench = (folder: string, ...rest: Parameters<Bench>) => Promise<void>;
+/** Each is loaded where it is asked for: to load them all took longer than some of them take. */
+const bare = async (loaded: Promise<{ run: Bench }>): Promise<void> => (await loaded).run(report, options);
+/** A folder for each: what one has sent, and still awaits receipts for, is not to burden the next. */
+const onFolder = async (loaded: Promise<{ run: FolderBench }>): Promise<void> => {
+  const [{ run }, { makeFolder }] = await Promise.all([loaded, import("./rig.js")]);
+  await run(await makeFolder(options.participants), report, options);
+};
+
+if (any("geometry.5km", "geometry.80km", "geometry.nationwide", "geometry.copy"))
+  await bare(import("./selection/geometry.js"));
+if (any("selection.5km", "selection.nationwide", "selection.channels")) await bare(import("./selection/selection.js"));
+if (any("live.selection", "live.applied")) await bare(import("./selection/live.js"));
+if (wants("submit.rate")) await onFolder(import("./submit/submit.js"));
+if (any("submit.throttled", "submit.limitUsed")) await onFolder(import("./submit/throttled.js"));
+if (anyCase("submit.serial")) await bare(import("./submit/serial.js"));
+if (anyCase("submit.first")) await bare(import("./submit/first-contact.js"));
+if (any("start.ready", "nationwide.total", "memory.rss")) await onFolder(import("./whole.js"));
+if (any("firstSubmit.idle", "firstSubmit.city", "firstSubmit.busy", "firstSubmit.floor"))
+  await onFolder(import("./submit/first-submit.js"));
+if (wants("update.first")) await onFolder(import("./waves/follow-up.js").then(({ updates }) => ({ run: updates })));
+if (wants("ring.step")) await bare(import("./waves/follow-up.js").then(({ rings }) => ({ run: rings })));
+if (wants("live.arrivals")) await bare(import("./waves/arrivals.js"));
+if (wants("urgent.underLoad")) await onFolder(import("./submit/under-load.js"));
+if (wants("live.moves")) await bare(import("./selection/moves.js"));
+if (wants("results.year")) await bare(import("./results/results.js"));
+if (any("media.200", "media.page")) await onFolder(import("./media/media.js"));
+if (wants("keys.lookups")) await onFolder(import("./lookups.js"));
+if (any("self.oracle.sms", "self.oracle.mail")) await onFolder(import("./oracle.js"));
+if (wants("scale.16m")) await bare(import("./selection/scale.js"));

@@ -22,9 +22,9 @@ process.on("uncaughtException", (error) => {
 // Whatever is written, from the store to an export, is of this user alone.
 process.umask(0o077);
 
-const [, , ...given] = process.argv;
+const words = process.argv.length > 2 ? process.argv.slice(2) : [DEFAULT_COMMAND];
 try {
-  await makeProgram().parseAsync(given.length === 0 ? [DEFAULT_COMMAND] : given, { from: "user" });
+  await (await makeProgram(words[0])).parseAsync(words, { from: "user" });
 } catch (error) {
   // commander has said what it is: a mistake of the command line ends with 1 there, which is another thing here.
   if (!(error instanceof CommanderError)) throw error;

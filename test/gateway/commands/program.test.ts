@@ -13,6 +13,9 @@ import { temporaryFolder } from "../../temp-folder.js";
 
 const MAIN = new URL("../../../gateway/main.js", import.meta.url);
 
+/** With all commands. */
+const PROGRAM = await makeProgram();
+
 async function run(args: readonly string[], env: Record<string, string> = {}) {
   const child = startNode(MAIN, args, { env: { SEINPOST_DATA: join(temporaryFolder(), "none"), ...env } });
   const { code } = await child.ended;
@@ -59,18 +62,18 @@ test("a variable that is set but empty is named, whatever the command, and help 
 describe("completion in bash", () => {
   const complete = (...words: string[]): string[] => {
     const asked = `COMP_WORDS=(seinpost "$@"); COMP_CWORD=$#; _seinpost; printf '%s\\n' "\${COMPREPLY[@]-}"`;
-    const script = bashCompletion(makeProgram()) + asked;
+    const script = bashCompletion(PROGRAM) + asked;
     return execFileSync("bash", ["-uc", script, "bash", ...words], { encoding: "utf8" })
       .trim()
       .split("\n");
   };
 
   test("is what the command prints", async () => {
-    expect((await run(["completion", "bash"])).said).toBe(bashCompletion(makeProgram()).trimEnd());
+    expect((await run(["completion", "bash"])).said).toBe(bashCompletion(PROGRAM).trimEnd());
   });
 
   test("knows every command and every option at its place", () => {
-    for (const [path, command] of paths(makeProgram())) {
+    for (const [path, command] of paths(PROGRAM)) {
       const inner = command.commands.map((one) => one.name());
       if (inner.length > 0) expect(complete(...path, "")).toEqual(inner);
       const options = command.options.map(({ long }) => long);
@@ -93,7 +96,7 @@ function paths(command: Command, path: string[] = []): [string[], Command][] {
 describe("the manual page", () => {
   test("has every command, option, setting and exit code", async () => {
     const page = (await run(["man"])).said.replaceAll("\\-", "-");
-    for (const command of all(makeProgram())) {
+    for (const command of all(PROGRAM)) {
       if (command.commands.length === 0) expect(page).toMatch(new RegExp(`^\\\\fBseinpost .*${command.name()}`, "m"));
       for (const { flags } of command.options)
         if (command.parent?.parent || command.parent) expect(page).toContain(flags);
