@@ -68,7 +68,7 @@ export async function rings(report: Report, options: BenchOptions): Promise<void
     for (let step = 0; step < STEPS; step++) {
       const startedAt = performance.now();
       const area = { type: "Circle", center, radiusMeters: STEP_METERS * (step + 1) } as const;
-      const roster = await selector.select({ ...ALARM, area });
+      const roster = await selector.select({ ...ALARM, area, without: asked.bitmap });
       if (!roster.ok) throw new Error(roster.problem.detail);
       const fresh = await asked.without(roster.value);
       if (step > 0) times.push(performance.now() - startedAt);

@@ -155,6 +155,7 @@ export class PoolSelector implements Selector {
       shards: touchedBy(area, view.shards),
       live: view.live,
       persons: this.live.views.persons,
+      without: query.without,
       status: this.#people.status,
       terms: this.live.terms.buffer,
     };

@@ -27,6 +27,11 @@ export interface SelectionQuery {
   readonly urgency: Urgency;
   /** Milliseconds since 1970. Each location has hours in a time zone of its own. */
   readonly atMs: number;
+  /**
+   * Whom nobody looks for, by participant number: a bitmap of 32-bit words. They are dropped before anything is sorted, so a circle that
+   * grows costs what is new of it, and still finds whoever is new in its middle.
+   */
+  readonly without?: SharedArrayBuffer;
   /** Who is left out of a count besides; nobody when absent. A roster has them: who makes a wave of it leaves them out. */
   readonly sparing?: Sparing;
 }

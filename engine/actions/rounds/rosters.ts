@@ -122,7 +122,7 @@ export class RoundRosters {
 
   /** Whoever is asked in an area now, without those that were. */
   async #new({ request }: ActionRecord, area: AreaInput, asked: Marks): Promise<Result<Roster>> {
-    const query = queryOf({ ...request, area }, this.#now());
+    const query = { ...queryOf({ ...request, area }, this.#now()), without: asked.bitmap };
     const roster = await this.#selector.select(query, precedenceOf(request));
     return roster.ok ? ok(await asked.without(roster.value)) : roster;
   }

@@ -54,8 +54,14 @@ export function peopleOf({ count, participants }: Roster): Uint32Array {
 export class Marks {
   /** Whose rosters it has. */
   readonly waves = new Set<number>();
-  #words = new Uint32Array(1 << 11);
+  /** In memory that a selection can share (SelectionQuery.without). */
+  #words: Uint32Array<SharedArrayBuffer> = sharedWords(1 << 11);
   count = 0;
+
+  /** Whoever is in it by now; who is added later may be missing. */
+  get bitmap(): SharedArrayBuffer {
+    return this.#words.buffer;
+  }
 
   /** In pieces, all else of this thread between two of them. */
   async addAll(people: Uint32Array): Promise<void> {
@@ -105,8 +111,12 @@ export class Marks {
   }
 
   #grow(word: number): void {
-    const grown = new Uint32Array(Math.max(2 * this.#words.length, word + 1));
+    const grown = sharedWords(Math.max(2 * this.#words.length, word + 1));
     grown.set(this.#words);
     this.#words = grown;
   }
+}
+
+function sharedWords(count: number): Uint32Array<SharedArrayBuffer> {
+  return new Uint32Array(new SharedArrayBuffer(4 * count));
 }

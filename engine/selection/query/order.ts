@@ -178,3 +178,17 @@ export function withoutSeen(rows: PersonRows, count: number, seen: Uint32Array, 
   }
   return end;
 }
+
+/** Moves the first `count` rows of persons who are not in the bitmap together, in their order, and returns how many they are. */
+export function dropMarked({ keys, participants, municipalities }: Rows, count: number, marks: Uint32Array): number {
+  let end = 0;
+  for (let row = 0; row < count; row += 1) {
+    const person = participants[row]!;
+    keys[end] = keys[row]!;
+    participants[end] = person;
+    municipalities[end] = municipalities[row]!;
+    // One past the end of the bitmap is not in it.
+    end += ~(marks[person >>> 5]! >>> (person & 31)) & 1;
+  }
+  return end;
+}

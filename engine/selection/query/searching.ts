@@ -19,7 +19,7 @@ import { TableReader } from "../rows/table-reader.js";
 import { gatherOver, Reachable, type Several } from "./channels.js";
 import { type Counted, countsOf } from "./counting.js";
 import { type Eligibility, gatherRows, inactiveMask, type Measure, markPersons } from "./eligible.js";
-import type { PersonRows } from "./order.js";
+import { dropMarked, type PersonRows } from "./order.js";
 import { type PersonData, Persons, type Sparing } from "./persons.js";
 import { type Rows, type Workspace, wordsOf, workspaceBytes } from "./rows.js";
 import { type TermsQuery, Welcome } from "./welcome.js";
@@ -53,6 +53,8 @@ export interface SearchTask extends Measure, TermsQuery {
   /** Absent while nothing has changed since the shards were built. */
   readonly live: LiveTables | undefined;
   readonly persons: number;
+  /** SelectionQuery.without. */
+  readonly without?: SharedArrayBuffer | undefined;
   readonly status: SharedArrayBuffer;
   /** A table of terms that grows (welcome.ts). */
   readonly terms: SharedArrayBuffer;
@@ -140,6 +142,12 @@ export class Gathering {
   overlay(): boolean {
     const { live } = this.#task;
     return live === undefined || this.#table(live.overlay, live.since, 0, Infinity);
+  }
+
+  /** Whoever is not wanted leaves the rows; to be called when all have been searched. */
+  leaveOut(): void {
+    const { without } = this.#task;
+    if (without) this.count = dropMarked(this.#rows, this.count, new Uint32Array(without));
   }
 
   #table(data: TableData, since: number, from: number, to: number): boolean {

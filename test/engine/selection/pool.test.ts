@@ -143,6 +143,26 @@ describe("select", () => {
     expect(new Set(persons).size).toBe(persons.length);
   });
 
+  it.each([
+    ["one worker", small],
+    ["all workers", nationwide],
+  ])("has nobody of a bitmap, and everybody else in the same order, by %s", async (_, area) => {
+    const all = [...partOf(await rosterOf(ask(area))).participants];
+    const asked = all.filter((_, at) => at % 3 === 0);
+    // The bitmap ends before the last participants do: those are not in it.
+    const words = new Uint32Array(new SharedArrayBuffer(4 * Math.ceil(world.participants.count / 64)));
+    for (const person of asked) if (person >>> 5 < words.length) words[person >>> 5]! |= 1 << (person & 31);
+    const isIn = (person: number): boolean => (((words[person >>> 5] ?? 0) >>> (person & 31)) & 1) === 1;
+    const rest = [...partOf(await rosterOf({ ...ask(area), without: words.buffer })).participants];
+    expect(rest).toHaveLength(all.filter((person) => !isIn(person)).length);
+    expect(rest.length).toBeLessThan(all.length);
+    expect(
+      Buffer.from(Uint32Array.from(rest).buffer).equals(
+        Buffer.from(Uint32Array.from(all.filter((person) => !isIn(person))).buffer),
+      ),
+    ).toBe(true);
+  });
+
   it("goes from near to far, from the origin that was asked for", async () => {
     const origin: LngLat = [5.4, 52.4];
     const query = { ...ask(nationwide), origin };
