@@ -71,4 +71,4 @@ test("drive_smpp gets everything that is submitted, and its messages and enquiri
   expect(wire.commands.get("submit_sm")).toBe(COUNT);
   expect(wire.commands.get("deliver_sm_resp")).toBe(MESSAGES);
   expect(wire.commands.get("enquire_link_resp")).toBe(wire.commands.get("enquire_link"));
-}, 60_000);
+});

@@ -83,7 +83,7 @@ test("Net::SMPP reads what we submit, and we read its answers, receipts and mess
   expect(wire.commands.get("enquire_link_resp")).toBe(wire.commands.get("enquire_link"));
   expect(wire.commands.get("unbind_resp")).toBe(2);
   expect(wire.commands.has("generic_nack")).toBe(false);
-}, 60_000);
+});
 
 test("Net::SMPP unbinds in the middle: it is answered, and the rest goes over a new bind", async (context) => {
   if (skipped(context)) return;
@@ -101,7 +101,7 @@ test("Net::SMPP unbinds in the middle: it is answered, and the rest goes over a 
   expect(asked.length).toBe(rig.of("outcome").length + rig.of("unknown").length);
   expect(rig.of("outcome").every(({ three }) => three === 0)).toBe(true);
   expect(smsc.complaints()).toEqual([]);
-}, 60_000);
+});
 
 /** Positions that were granted and given back. */
 function released(rig: Rig): number {

@@ -62,7 +62,7 @@ test("what a carrier took in the last run counts after a restart, within a fifth
   const gauges = new Int32Array(GAUGE_WORDS + LATENCY_BUCKETS);
   gauges[GAUGE.bound] = 1;
   const port = { name: "a", binds: 1, gauges, ratePerSecond: 1_000_000 };
-  const account = { port, exposed: 50, limit: 60, isBound: true } as unknown as CarrierAccount;
+  const account = { port, exposed: 50, limit: 60, isBound: true, serves: true } as unknown as CarrierAccount;
   const dispatcher = { carriers: { of: () => [account] }, waves: [] } as unknown as Dispatcher;
   const ofThousand = {
     ...{ recipients: 1_000, segments: 1_000, extreme: false, timeCritical: true },
