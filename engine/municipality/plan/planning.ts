@@ -135,7 +135,7 @@ const BLOCKS = REGISTRY.participants / REGISTRY.participantsPerBlock;
  */
 function* targetsOf(registry: Registry, { scope }: FileSense, persons: Persons): Generator<void, Result<Uint32Array>> {
   const targets = new Uint32Array(persons.count).fill(NEWCOMER);
-  const holderOf = (index: number): number => registry.byNumber(persons.at(index).number)[0] ?? NEWCOMER;
+  const holderOf = (index: number): number => registry.byNumber(persons.numberAt(index))[0] ?? NEWCOMER;
   for (const index of yield* inOrderOfBlocks(persons.count, holderOf)) {
     const match = matched(registry, scope, persons.at(index));
     if (!match.ok) return match;
