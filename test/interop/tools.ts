@@ -25,6 +25,7 @@ const PACKAGES = {
   "libnet-smpp-perl": () => works("perl", "-MNet::SMPP", "-e", "1"),
   tshark: () => works("tshark", "--version"),
   ffmpeg: () => works("ffmpeg", "-version"),
+  chromium: () => works("chromium", "--version"),
   "libimage-exiftool-perl": () => works("exiftool", "-ver"),
 } as const;
 

@@ -8,14 +8,16 @@ var words = {
     photoNot: "Niet gelukt, uw bericht is er wel: ", photo: "Binnen: ", have: "Heeft u een code?", look: "Bekijk antwoord",
     none: "Er is nog geen antwoord.", unknown: "Deze code is er niet.", back: "Bericht intrekken", taken: "Uw bericht is ingetrokken.",
     where: "Waar was dat? (hoeft niet)", here: "Ik ben daar nu: plaats meesturen", found: "Uw plaats gaat mee.", lost: "Uw plaats is niet gevonden.",
-    noTrack: "Deze pagina onthoudt niets over u.", until: "Loopt tot " },
+    noTrack: "Deze pagina onthoudt niets over u.", until: "Loopt tot ", upload: "Foto of film voor de meldkamer",
+    picture: "Foto bij deze actie" },
   en: { title: "Burgernet", gone: "This action is over.", what: "What have you seen?", add: "Add a photo or film (optional)",
     send: "Send", sending: "Sending …", sent: "Thank you. Your message is in. We don't know who you are.",
     keep: "Keep this code to read the control room's answer:", failed: "That did not work. Please try again.",
     photoNot: "Did not work, but your message is in: ", photo: "In: ", have: "Do you have a code?", look: "See the answer",
     none: "There is no answer yet.", unknown: "There is no such code.", back: "Take the message back", taken: "Your message was taken back.",
     where: "Where was that? (optional)", here: "I am there now: send my place", found: "Your place is sent along.", lost: "Your place was not found.",
-    noTrack: "This page remembers nothing about you.", until: "Runs until " }
+    noTrack: "This page remembers nothing about you.", until: "Runs until ", upload: "Photo or film for the control room",
+    picture: "Photo of this action" }
 };
 var language = (navigator.language || "nl").slice(0, 2);
 var say = words[language] || (language === "nl" ? words.nl : words.en);
@@ -81,15 +83,15 @@ $("asks").addEventListener("submit", function (event) { event.preventDefault(); 
 $("back").addEventListener("click", function () {
   json("DELETE", "/v1/replies/" + encodeURIComponent($("own").value)).then(function (answer) { if (answer.ok) { $("answers").textContent = say.taken; show("back", false); } });
 });
-if (isUpload) { show("words", false); show("places", false); show("asks", false); show("form", true); $("file").required = true; }
+if (isUpload) { show("words", false); show("places", false); show("asks", false); show("form", true); $("file").required = true; $("add").textContent = say.upload; }
 else fetch("/v1/pages/" + link).then(function (answer) { return answer.ok ? answer.json() : null; }).then(function (page) {
   if (!page) { $("said").textContent = say.gone; return; }
   $("said").textContent = page.texts[language] || page.text;
-  $("until").textContent = say.until + new Date(page.expiresAt).toLocaleString();
+  $("until").textContent = say.until + new Date(page.expiresAt).toLocaleString(say === words.nl ? "nl" : "en-GB", { weekday: "long", hour: "2-digit", minute: "2-digit" });
   page.media.forEach(function (each) {
     var shown = document.createElement(each.kind === "photo" ? "img" : "video");
     shown.src = "/v1/pages/" + link + "/media/" + each.media; shown.width = each.width; shown.height = each.height;
-    if (each.kind === "photo") shown.alt = ""; else shown.controls = true;
+    if (each.kind === "photo") shown.alt = say.picture; else shown.controls = true;
     $("pictures").appendChild(shown);
   });
   show("form", true);
