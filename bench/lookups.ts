@@ -82,7 +82,15 @@ function lookUpOf(routes: readonly Route[]): Route {
 function headOf(who: RawHead["who"], participant: number): RawHead {
   return {
     ...{ method: "GET", path: PATH, params: { participant: String(participant) }, query: "", who },
-    ...{ idempotencyKey: "", contentLength: "", ifNoneMatch: "", ifMatch: "", charset: undefined },
+    ...{
+      idempotencyKey: "",
+      contentLength: "",
+      ifNoneMatch: "",
+      range: "",
+      ifRange: "",
+      ifMatch: "",
+      charset: undefined,
+    },
     ...{ acceptEncoding: "", isSecure: false },
     signal: new AbortController().signal,
   };

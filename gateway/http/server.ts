@@ -164,7 +164,7 @@ class Server {
 
   async #run(exchange: Exchange, { route, params }: Match, door: Door): Promise<void> {
     const { method, path, query, idempotencyKey, contentLength, contentEncoding } = exchange.head;
-    const { ifMatch, ifNoneMatch, acceptEncoding } = exchange.head;
+    const { ifMatch, ifNoneMatch, range, ifRange, acceptEncoding } = exchange.head;
     const isSecure = exchange.isSecure();
     const admitted =
       route.auth === "open" ? ok(NOBODY) : this.#inTime(exchange, () => this.#admission.admit(exchange, route, door));
@@ -175,7 +175,7 @@ class Server {
     const bodyLength = contentEncoding === "" ? contentLength : "";
     const charset = readMediaType(exchange.head.contentType)?.charset;
     const sent = { method, path, params, query, idempotencyKey, contentLength: bodyLength, charset, acceptEncoding };
-    const head = { ...sent, ifMatch, ifNoneMatch, isSecure, signal, who: admitted.value };
+    const head = { ...sent, ifMatch, ifNoneMatch, range, ifRange, isSecure, signal, who: admitted.value };
     const result = await receive(exchange, route, head, this.#opened);
     if (result === undefined) return;
     if (!result.ok) return exchange.problem(result.problem);

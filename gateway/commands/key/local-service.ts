@@ -68,7 +68,15 @@ async function run<T>(router: Router, method: Method, target: string, body?: obj
   const answer = await found.route.run(
     {
       ...{ method, path, params: found.params, query, who: LOCAL_USER, signal: new AbortController().signal },
-      ...{ idempotencyKey: "", contentLength: String(bytes.length), ifMatch: "", ifNoneMatch: "", charset: undefined },
+      ...{
+        idempotencyKey: "",
+        contentLength: String(bytes.length),
+        ifMatch: "",
+        ifNoneMatch: "",
+        range: "",
+        ifRange: "",
+        charset: undefined,
+      },
       ...{ acceptEncoding: "", isSecure: false },
     },
     bytes,

@@ -156,6 +156,7 @@ function operation(route: Route): ZodOpenApiOperationObject {
         },
       }),
       ...(route.response.tagged && { 304: { description: "As the client has it (If-None-Match)" } }),
+      ...(route.response.inParts && { 206: { ...success, description: "The part that was asked for (Range)" } }),
       ...problemResponses(route),
     },
   };

@@ -57,6 +57,8 @@ export interface RawHead {
   readonly contentLength: string;
   readonly ifMatch: string;
   readonly ifNoneMatch: string;
+  readonly range: string;
+  readonly ifRange: string;
   /** What the body is written in, where the client says so; in lower case. */
   readonly charset: string | undefined;
   /** How the answer may be compressed. */
@@ -81,6 +83,9 @@ export interface Handled<Body, Query, Params = unknown> {
   readonly bodyBytes: number | undefined;
   /** The tags of what the client has already, as it sent them. */
   readonly ifNoneMatch: string;
+  /** The part of the answer that the client wants, and the tag of what it has the rest of, as it sent them. */
+  readonly range: string;
+  readonly ifRange: string;
   /** The tag of the version that it is to be done to, as it was sent. */
   readonly ifMatch: string;
   /** What the body is written in, where the client says so; in lower case. */
@@ -139,6 +144,8 @@ interface RouteEntry {
     readonly versioned?: boolean;
     /** True when it has an ETag, and whoever has it already is answered 304. */
     readonly tagged?: boolean;
+    /** True where whoever wants a part of it alone (Range) is answered 206. */
+    readonly inParts?: boolean;
   };
   /** Codes beyond those that follow from the rest of the entry. */
   readonly problems?: readonly ErrorCode[];
@@ -237,6 +244,8 @@ function readHead<Query extends z.ZodType, Params extends Schemas>(
     query: query.value,
     ifMatch: request.ifMatch,
     ifNoneMatch: request.ifNoneMatch,
+    range: request.range,
+    ifRange: request.ifRange,
     signal: request.signal,
     bodyBytes: request.contentLength === "" ? undefined : Number(request.contentLength),
     charset: request.charset,

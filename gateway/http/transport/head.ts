@@ -98,6 +98,8 @@ export function readHead({ method = "", url, headers }: IncomingMessage): Reques
     contentEncoding: headers["content-encoding"] ?? "",
     ifMatch: headers["if-match"] ?? "",
     ifNoneMatch: headers["if-none-match"] ?? "",
+    range: headers.range ?? "",
+    ifRange: String(headers["if-range"] ?? ""),
     idempotencyKey: String(headers["idempotency-key"] ?? ""),
     protocols: headers["sec-websocket-protocol"] ?? "",
     acceptEncoding: String(headers["accept-encoding"] ?? ""),

@@ -18,6 +18,8 @@ export interface RequestHead {
   readonly contentEncoding: string;
   readonly ifMatch: string;
   readonly ifNoneMatch: string;
+  readonly range: string;
+  readonly ifRange: string;
   readonly idempotencyKey: string;
   readonly protocols: string;
   readonly acceptEncoding: string;

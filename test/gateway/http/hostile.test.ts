@@ -18,7 +18,17 @@ import { MemoryService, VALID_ACTION } from "./support.js";
 
 const who = { ...principalOf("key"), participant: -1, session: "", address: "" };
 const requestOf = ({ method, path }: Route, more: Partial<RawHead> = {}): RawHead => ({
-  ...{ method, path, params: {}, query: "", idempotencyKey: "one", contentLength: "", ifNoneMatch: "" },
+  ...{
+    method,
+    path,
+    params: {},
+    query: "",
+    idempotencyKey: "one",
+    contentLength: "",
+    ifNoneMatch: "",
+    range: "",
+    ifRange: "",
+  },
   ...{
     ifMatch: "",
     charset: undefined,

@@ -36,6 +36,8 @@ test("a photo goes out with an action on a page that is gone with it", async () 
   });
   const again = await request(url, { headers: { "if-none-match": String(seen.headers.etag) } });
   expect([again.statusCode, await again.body.text()]).toEqual([304, ""]);
+  const first = await request(url, { headers: { range: "bytes=0-1" } });
+  expect([first.statusCode, Buffer.from(await first.body.arrayBuffer()).toString("hex")]).toEqual([206, "ffd8"]);
   // Blurred it is another picture, and nobody sees the one before by that tag.
   const [media] = await read(whole, action.id);
   const blurs = [{ left: 0, top: 0, width: 200, height: 200 }];

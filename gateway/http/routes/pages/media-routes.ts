@@ -3,6 +3,7 @@ import type { MediaRecord } from "../../../../engine/media/media-record.js";
 import type { Principal } from "../../../../engine/rights/principal.js";
 import { MediaChange, MediaId, MediaList, MediaView } from "../../../../schemas/api/action/media.js";
 import { ok, type Result } from "../../../../schemas/errors.js";
+import { partOf } from "../../request/part.js";
 import { type HttpResponse, respond, respondEmpty, respondLocated } from "../../request/response.js";
 import { type Route, route } from "../../request/route.js";
 import { FILE_PROBLEMS, FILE_TYPES, type PageParts, viewOf } from "./parts.js";
@@ -13,6 +14,7 @@ const ONE = "/v1/actions/{id}/media/{media}";
 const BYTES = {
   status: 200,
   description: "The picture as JPEG, the film as MP4",
+  inParts: true,
   otherTypes: ["image/jpeg", "video/mp4"],
 };
 
@@ -72,9 +74,9 @@ function ofOne(parts: PageParts): Route[] {
       params,
       response: BYTES,
       problems: ["STORE_CORRUPT"],
-      handle: async ({ id, params: { media }, caller }) => {
+      handle: async ({ id, params: { media }, caller, range }) => {
         const record = found(parts, id, media, caller);
-        return record.ok ? shown(record.value, await parts.media.look(record.value, false)) : record;
+        return record.ok ? shown(record.value, await parts.media.look(record.value, false), range) : record;
       },
     }),
     route({
@@ -153,9 +155,9 @@ function made(record: Result<MediaRecord>): Result<HttpResponse> {
   return respondLocated(viewOf(record.value), `/v1/actions/${actionId}/media/${id}`);
 }
 
-function shown({ found: what }: MediaRecord, bytes: Result<Buffer>): Result<HttpResponse> {
+function shown({ found: what }: MediaRecord, bytes: Result<Buffer>, range: string): Result<HttpResponse> {
   if (!bytes.ok) return bytes;
-  return ok({ status: 200, body: bytes.value, contentType: what!.contentType });
+  return ok(partOf({ status: 200, body: bytes.value, contentType: what!.contentType }, range));
 }
 
 /** Never as something that a browser opens: nobody knows what is in it. */

@@ -12,6 +12,7 @@ import { LinkName, OwnReply, PageReply, PageView, ReplyCode, ReplyTaken } from "
 import type { Action } from "../../../../schemas/api/api.js";
 import { fail, ok, type Result } from "../../../../schemas/errors.js";
 import { PAGES } from "../../../../schemas/limits.js";
+import { partOf } from "../../request/part.js";
 import { type HttpResponse, respond, respondEmpty } from "../../request/response.js";
 import type { Handled } from "../../request/route.js";
 import { type Route, route } from "../../request/route.js";
@@ -78,18 +79,20 @@ function shownRoutes(parts: PageParts): Route[] {
       auth: "open",
       params: { link: LinkName, media: MediaId },
       response: {
-        ...{ status: 200, description: "The picture as JPEG, the film as MP4", tagged: true },
+        ...{ status: 200, description: "The picture as JPEG, the film as MP4", tagged: true, inParts: true },
         otherTypes: ["image/jpeg", "video/mp4"],
       },
       problems: ["STORE_CORRUPT"],
-      handle: async ({ params: { link, media }, ifNoneMatch }) => {
+      handle: async ({ params: { link, media }, ifNoneMatch, range, ifRange }) => {
         const action = openAction(parts, link);
         const record = action.ok ? parts.media.get(action.value.id, media) : action;
         if (!record.ok || !record.value.isOut) return fail("NOT_FOUND", "There is no such file", "media");
         const bytes = await parts.media.look(record.value, true);
         if (!bytes.ok) return bytes;
         const tag = tagOf(`${media} ${JSON.stringify(record.value.blurs)}`);
-        return cached(bytes.value, record.value.found!.contentType, tag, ifNoneMatch);
+        const answer = cached(bytes.value, record.value.found!.contentType, tag, ifNoneMatch);
+        if (!answer.ok || answer.value.status !== 200) return answer;
+        return ok(partOf({ ...answer.value, body: bytes.value }, range, ifRange, tag));
       },
     }),
   ];

@@ -14,6 +14,8 @@ const head: RawHead = {
   ...{
     ifMatch: "",
     ifNoneMatch: "",
+    range: "",
+    ifRange: "",
     charset: undefined,
     acceptEncoding: "",
     isSecure: false,
