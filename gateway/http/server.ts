@@ -5,6 +5,7 @@
  * Promises an answer for everything that is HTTP: what is wrong with a request is said as a problem document, and a 500
  * means a mistake of ours. Checks run from cheap to dear: path, method, key, rate, headers, body, JSON, schema.
  */
+
 import { fail, ok, type Problem, type Result } from "../../schemas/errors.js";
 import { API } from "../../schemas/limits.js";
 import { type Door, type DoorOptions, openDoors } from "./doors.js";
@@ -14,6 +15,7 @@ import { Admission, NOBODY } from "./request/admission.js";
 import { KEY_ROOM, PUBLIC_ROOM, type Room, SESSION_ROOM } from "./request/body/kept-body.js";
 import { isUtf8, readMediaType } from "./request/body/media-type.js";
 import { addressCounted, canonicalAddress, isLoopback, TrustedProxies } from "./request/client-address.js";
+import { conditionsOf } from "./request/conditions.js";
 import { Exchange } from "./request/exchange.js";
 import type { ConsoleVerifier, KeyVerifier, SessionVerifier } from "./request/keys.js";
 import type { HttpResponse } from "./request/response.js";
@@ -163,8 +165,7 @@ class Server {
   }
 
   async #run(exchange: Exchange, { route, params }: Match, door: Door): Promise<void> {
-    const { method, path, query, idempotencyKey, contentLength, contentEncoding } = exchange.head;
-    const { ifMatch, ifNoneMatch, range, ifRange, acceptEncoding } = exchange.head;
+    const { method, path, query, idempotencyKey, contentLength, contentEncoding, acceptEncoding } = exchange.head;
     const isSecure = exchange.isSecure();
     const admitted =
       route.auth === "open" ? ok(NOBODY) : this.#inTime(exchange, () => this.#admission.admit(exchange, route, door));
@@ -175,7 +176,7 @@ class Server {
     const bodyLength = contentEncoding === "" ? contentLength : "";
     const charset = readMediaType(exchange.head.contentType)?.charset;
     const sent = { method, path, params, query, idempotencyKey, contentLength: bodyLength, charset, acceptEncoding };
-    const head = { ...sent, ifMatch, ifNoneMatch, range, ifRange, isSecure, signal, who: admitted.value };
+    const head = { ...sent, ...conditionsOf(exchange.head), isSecure, signal, who: admitted.value };
     const result = await receive(exchange, route, head, this.#opened);
     if (result === undefined) return;
     if (!result.ok) return exchange.problem(result.problem);

@@ -5,6 +5,7 @@
  * `route()` closes over the entry's own schemas: a handler gets what its schemas give, and the table can still hold all
  * entries as one type.
  */
+
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Caller } from "../../../engine/actions/service.js";
@@ -14,6 +15,7 @@ import { API } from "../../../schemas/limits.js";
 import type { Scope } from "../../../schemas/words.js";
 import type { BodyReceiver, Refuse } from "./body/body.js";
 import { readJson } from "./body/json.js";
+import { type Conditions, conditionsOf } from "./conditions.js";
 import { shownName, validationProblem } from "./problem.js";
 import type { HttpResponse } from "./response.js";
 
@@ -47,7 +49,7 @@ export interface Who extends Principal {
 }
 
 /** A request before its body; strings as they came. */
-export interface RawHead {
+export interface RawHead extends Conditions {
   readonly method: string;
   readonly path: string;
   readonly params: Readonly<Record<string, string>>;
@@ -55,10 +57,6 @@ export interface RawHead {
   readonly idempotencyKey: string;
   /** How long the body is once it is decoded; "" when that is not said. */
   readonly contentLength: string;
-  readonly ifMatch: string;
-  readonly ifNoneMatch: string;
-  readonly range: string;
-  readonly ifRange: string;
   /** What the body is written in, where the client says so; in lower case. */
   readonly charset: string | undefined;
   /** How the answer may be compressed. */
@@ -73,7 +71,7 @@ export interface RawHead {
 type Schemas = Readonly<Record<string, z.ZodType>>;
 type Outputs<Params extends Schemas> = { readonly [Name in keyof Params]: z.output<Params[Name]> };
 
-export interface Handled<Body, Query, Params = unknown> {
+export interface Handled<Body, Query, Params = unknown> extends Conditions {
   /** The {id} of the path, a UUID; "" where it has none. */
   readonly id: string;
   readonly params: Params;
@@ -81,13 +79,6 @@ export interface Handled<Body, Query, Params = unknown> {
   readonly query: Query;
   /** How long the body is, where the client says so. */
   readonly bodyBytes: number | undefined;
-  /** The tags of what the client has already, as it sent them. */
-  readonly ifNoneMatch: string;
-  /** The part of the answer that the client wants, and the tag of what it has the rest of, as it sent them. */
-  readonly range: string;
-  readonly ifRange: string;
-  /** The tag of the version that it is to be done to, as it was sent. */
-  readonly ifMatch: string;
   /** What the body is written in, where the client says so; in lower case. */
   readonly charset: string | undefined;
   readonly acceptEncoding: string;
@@ -242,10 +233,7 @@ function readHead<Query extends z.ZodType, Params extends Schemas>(
     params: params as Outputs<Params>,
     caller: { ...request.who, ...requestKey.value },
     query: query.value,
-    ifMatch: request.ifMatch,
-    ifNoneMatch: request.ifNoneMatch,
-    range: request.range,
-    ifRange: request.ifRange,
+    ...conditionsOf(request),
     signal: request.signal,
     bodyBytes: request.contentLength === "" ? undefined : Number(request.contentLength),
     charset: request.charset,
