@@ -38,6 +38,7 @@ const NAMES = [
   "self.oracle.sms",
   "self.oracle.mail",
   "keys.lookups",
+  "console.count",
   "results.year",
   "media.200",
   "media.page",
@@ -122,6 +123,7 @@ if (wants("ring.step")) await bare(import("./waves/follow-up.js").then(({ rings 
 if (wants("live.arrivals")) await bare(import("./waves/arrivals.js"));
 if (wants("urgent.underLoad")) await onFolder(import("./submit/under-load.js"));
 if (wants("live.moves")) await bare(import("./selection/moves.js"));
+if (wants("console.count")) await onFolder(import("./console.js"));
 if (wants("results.year")) await bare(import("./results/results.js"));
 if (any("media.200", "media.page")) await onFolder(import("./media/media.js"));
 if (wants("keys.lookups")) await onFolder(import("./lookups.js"));

@@ -102,6 +102,12 @@ it("keys.lookups looks participants up with and without a key and a record", asy
   expect(lookups!.peer).toBeGreaterThan(0);
 });
 
+it("console.count counts as the dispatcher's page asks for it", async () => {
+  const [counted] = await bench("--tiny", "--participants", "20000", "console.count");
+  expect(counted).toMatchObject({ name: "console.count", unit: "ms" });
+  expect(counted!.value).toBeGreaterThan(0);
+});
+
 it("what follows a first wave is measured: an update, a ring, and late arrivals while phones move", async () => {
   const names = ["update.first", "ring.step", "live.arrivals"];
   const lines = await bench("--tiny", "--participants", "20000", ...names);

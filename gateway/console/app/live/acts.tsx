@@ -19,8 +19,8 @@ const QUIET: readonly Act[] = ["stop", "copy", "edit"];
 
 export function Acts({ action }: { readonly action: Action }): JSX.Element | null {
   if (!mayAny("draft", "dispatch")) return null;
-  const { status, reason } = action;
-  const may = mayDo({ status, reason, counts: counts.value });
+  const { status, reason, stoppedAt } = action;
+  const may = mayDo({ status, reason, stoppedAt, counts: counts.value });
   const { act, of } = typed.value;
   const chosen = of === action.id && act !== null && may.includes(act) ? act : undefined;
   return (

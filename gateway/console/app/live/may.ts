@@ -5,6 +5,7 @@ interface Standing {
   readonly status: string;
   readonly reason: { readonly code: string } | null;
   readonly counts: { readonly unknown: number };
+  readonly stoppedAt: string | null;
 }
 
 const ACTS = [
@@ -25,20 +26,24 @@ export type Act = (typeof ACTS)[number];
 
 const DRAFTS: readonly string[] = ["draft", "approved", "scheduled"];
 const RUNNING: readonly string[] = ["sending", "sent"];
+/** What has begun, and was not ended. */
+const BEGUN: readonly string[] = ["selecting", "sending", "sent", "stopped", "held"];
 
-export function mayDo({ status, reason, counts }: Standing): readonly Act[] {
+export function mayDo({ status, reason, counts, stoppedAt }: Standing): readonly Act[] {
+  const isAsking = RUNNING.includes(status) && stoppedAt === null;
+  const isNobody = status === "failed" && reason?.code === "NOBODY_INSIDE";
   const may: Readonly<Record<Act, boolean>> = {
     edit: DRAFTS.includes(status),
-    dispatch: status === "draft" || status === "approved" || (status === "failed" && reason?.code !== "NOBODY_INSIDE"),
-    anyway: status === "failed" && reason?.code === "NOBODY_INSIDE",
-    update: RUNNING.includes(status),
-    widen: RUNNING.includes(status),
-    repeat: RUNNING.includes(status),
+    dispatch: status === "draft" || status === "approved" || (status === "failed" && !isNobody),
+    anyway: isNobody,
+    update: RUNNING.includes(status) || status === "stopped",
+    widen: isAsking,
+    repeat: isAsking,
     resume: status === "held",
-    resend: RUNNING.includes(status) && counts.unknown > 0,
+    resend: isAsking && counts.unknown > 0,
     stop: [...DRAFTS, "selecting", "sending", "ending", "held"].includes(status),
-    correct: [...RUNNING, "stopped"].includes(status),
-    end: [...RUNNING, "stopped"].includes(status),
+    correct: BEGUN.includes(status),
+    end: BEGUN.includes(status),
     copy: true,
   };
   return ACTS.filter((act) => may[act]);

@@ -10,7 +10,7 @@ import { staleSince, watchedActions, watchMonitor } from "../kit/monitor.js";
 import { ModeBand } from "../kit/ui/last-gesture.js";
 import { ProblemStatus, Status } from "../kit/ui/status.js";
 import { Table } from "../kit/ui/table.js";
-import { type Area, placesOf } from "../map/areas.js";
+import { type Area, areaOf, placesOf, type Shape } from "../map/areas.js";
 import { country, loadCountry } from "../map/country.js";
 import { MapView } from "../map/map-view.js";
 import { shapesOf } from "../map/shown.js";
@@ -78,8 +78,8 @@ function One({ id }: { readonly id: string }): JSX.Element {
   const now = action.value;
   useEffect(() => {
     // What it is about is what the map begins with.
-    if (now) view.value = fitted(view.value, boxOf(placesOf(now.area as Area)) ?? WHOLE);
-  }, [now?.id]);
+    if (now) lookAt(now, ahead.value);
+  }, [now?.id, JSON.stringify(ahead.value)]);
   return (
     <div class={`live ${now?.mode ?? "actual"}`}>
       <ModeBand mode={now?.mode ?? "actual"} />
@@ -116,6 +116,12 @@ function Shown({ action: now }: { readonly action: Action }): JSX.Element {
       <Rounds action={now} />
     </>
   );
+}
+
+/** All that is to be seen of it, rings that are still to come too. */
+function lookAt({ area }: Action, shapes: readonly Shape[]): void {
+  const places = [...placesOf(area as Area), ...shapes.flatMap((shape) => placesOf(areaOf([shape])!))];
+  view.value = fitted(view.value, boxOf(places) ?? WHOLE);
 }
 
 /** The dots of those who are reached go into `overlay` of the map. */
