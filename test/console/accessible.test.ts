@@ -48,4 +48,7 @@ test("the dispatcher's screens keep WCAG 2.2 AA in both themes, at 320 pixels an
     await page.setViewportSize(SCREENS[0]!);
   }
   expect(faults(page)).toEqual([]);
+  // What axe is to find, it finds.
+  await page.evaluate("document.querySelector('main').append(document.createElement('input'))");
+  expect((await inaccessible(page)).join()).toContain("label");
 });

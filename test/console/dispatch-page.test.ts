@@ -34,7 +34,7 @@ async function fill(page: Page, age: string): Promise<void> {
 
 /** The gesture of what is real, and the countdown, which the clock of the page passes at once. */
 async function hold(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Houd ingedrukt" }).waitFor();
+  await page.getByRole("button", { name: "Houd ingedrukt" }).focus();
   await page.keyboard.down("Enter");
   await page.clock.fastForward(1_100);
   await page.keyboard.up("Enter");
@@ -73,7 +73,7 @@ test("a dispatcher draws, fills in, sends in six clicks at most, follows, update
   await page.getByRole("button", { name: "Update", exact: true }).click();
   await page.getByLabel("Wat is er nieuw").fill("Hij draagt een rode jas.");
   await hold(page);
-  await page.getByRole("rowheader", { name: "update" }).waitFor();
+  await page.getByRole("rowheader", { name: "1 update" }).waitFor();
 
   await page.getByRole("button", { name: "Afsluiten" }).click();
   await page.getByLabel("Hoe het afliep").fill("Hij is terecht.");
@@ -149,19 +149,19 @@ test("of two dispatchers on one action, and on one draft, the second is told who
   });
   await page.goto(`http://127.0.0.1:${whole.service.port}/console/dispatch/${drafted.json.id}`);
   await page.locator(".shapes li").waitFor();
-  await page.getByLabel("Tekst").fill("Kijk uit naar een blauwe auto");
+  await page.getByRole("textbox", { name: "Tekst" }).fill("Kijk uit naar een blauwe auto");
   const other = await whole.ask("controlRoom", "POST", `/v1/actions/${drafted.json.id}/approve`);
   expect(other.status).toBe(200);
   await page.getByRole("button", { name: "Bewaren als concept" }).click();
   await page.getByText("Een collega heeft dit concept").waitFor();
-  expect(await page.getByLabel("Tekst").inputValue()).toBe("Kijk uit naar een blauwe auto");
+  expect(await page.getByRole("textbox", { name: "Tekst" }).inputValue()).toBe("Kijk uit naar een blauwe auto");
   await page.getByRole("button", { name: "Bewaar het mijne" }).click();
   await page.getByText("Bewaard als concept").waitFor();
   await send(page);
   await page.waitForURL("**/console/live/*");
 
   await page.getByRole("button", { name: "Update", exact: true }).click();
-  await page.getByLabel("Tekst").fill("Het was een groene auto");
+  await page.getByRole("textbox", { name: "Tekst" }).fill("Het was een groene auto");
   // Between what the page shows and the gesture a colleague ends it.
   await page.route(`**/v1/actions/${drafted.json.id}`, (route) => route.abort());
   await whole.ask("controlRoom", "POST", `/v1/actions/${drafted.json.id}/end`, { outcome: "cancelled" });

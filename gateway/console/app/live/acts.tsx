@@ -56,7 +56,9 @@ function Chosen({ act, action }: { readonly act: Act; readonly action: Action })
   return (
     <div class={`act stack ${action.mode}`}>
       <p>{wordFor(`say_${act}`)}</p>
-      {(act === "update" || act === "correct" || act === "end") && <SayingFields act={act} />}
+      {(act === "update" || act === "correct" || act === "end") && (
+        <SayingFields act={act} isOfKind={action.fields !== null} />
+      )}
       {act === "end" && <EndFields />}
       {act === "widen" && <WideningFields />}
       <DoingStatus />
@@ -80,8 +82,15 @@ function Chosen({ act, action }: { readonly act: Act; readonly action: Action })
   );
 }
 
-function SayingFields({ act }: { readonly act: Act }): JSX.Element {
-  const label = { update: words().news, end: words().result }[act as string] ?? words().text;
+interface SayingProps {
+  readonly act: Act;
+  /** Whether the kind makes the text, of what is filled in here. */
+  readonly isOfKind: boolean;
+}
+
+function SayingFields({ act, isOfKind }: SayingProps): JSX.Element {
+  const asked = act === "update" ? words().news : words().result;
+  const label = isOfKind && act !== "correct" ? asked : words().text;
   return (
     <TextField label={label} isLong maxLength={1_530} value={typed.value.text} onInput={(text) => type({ text })} />
   );
