@@ -22,7 +22,7 @@ export function Acts({ action }: { readonly action: Action }): JSX.Element | nul
   const { status, reason, stoppedAt } = action;
   const may = mayDo({ status, reason, stoppedAt, counts: counts.value });
   const { act, of } = typed.value;
-  const chosen = of === action.id && act !== null && may.includes(act) ? act : undefined;
+  const chosen = of === action.id && act !== null ? act : undefined;
   return (
     <section class="stack" aria-labelledby="acts-title">
       <h2 id="acts-title">{words().acts}</h2>
@@ -33,7 +33,7 @@ export function Acts({ action }: { readonly action: Action }): JSX.Element | nul
           </Button>
         ))}
       </div>
-      {chosen && <Chosen act={chosen} action={action} />}
+      {chosen && <Chosen act={chosen} action={action} isPossible={may.includes(chosen)} />}
       {!chosen && <DoingStatus />}
     </section>
   );
@@ -50,9 +50,22 @@ function begin(act: Act, { id, area }: Action): void {
   }
 }
 
-function Chosen({ act, action }: { readonly act: Act; readonly action: Action }): JSX.Element {
+/** Who brought it to where it is. */
+function endedBy({ status, actors }: Action): string {
+  const actor = status === "stopped" ? actors.stopped : (actors.corrected ?? actors.ended);
+  return actor?.name ?? wordFor(status);
+}
+
+interface ChosenProps {
+  readonly act: Act;
+  readonly action: Action;
+  /** False where a colleague was first: what was typed stays to be read, and goes nowhere. */
+  readonly isPossible: boolean;
+}
+
+function Chosen({ act, action, isPossible }: ChosenProps): JSX.Element {
   const send = (): void => void carry(act, action);
-  const isAsking = doing.value.is === "asking";
+  const mayGo = isPossible && doing.value.is !== "asking";
   return (
     <div class={`act stack ${action.mode}`}>
       <p>{wordFor(`say_${act}`)}</p>
@@ -61,14 +74,15 @@ function Chosen({ act, action }: { readonly act: Act; readonly action: Action })
       )}
       {act === "end" && <EndFields />}
       {act === "widen" && <WideningFields />}
+      {!isPossible && doing.value.is === "no" && <Status tone="warn">{words().happened(endedBy(action))}</Status>}
       <DoingStatus />
       <div class="row">
-        {!isAsking && QUIET.includes(act) && (
+        {mayGo && QUIET.includes(act) && (
           <Button look="danger" onPress={send}>
             {wordFor(`act_${act}`)}
           </Button>
         )}
-        {!isAsking && !QUIET.includes(act) && <LastGesture mode={action.mode} send={words().send} onMade={send} />}
+        {mayGo && !QUIET.includes(act) && <LastGesture mode={action.mode} send={words().send} onMade={send} />}
         <Button
           onPress={() => {
             choose(null);
