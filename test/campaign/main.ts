@@ -28,7 +28,7 @@ async function run(name: CampaignName): Promise<boolean> {
   if (options.size !== undefined) environment[ENVIRONMENT.size] = options.size;
   if (options.seed !== undefined) environment[ENVIRONMENT.seed] = options.seed;
   const startedAt = performance.now();
-  const child = spawn("npx", ["vitest", "run", "--no-file-parallelism", "--project", "all", CAMPAIGNS[name].file], {
+  const child = spawn("npx", ["vitest", "run", "--no-file-parallelism", CAMPAIGNS[name].file], {
     env: environment,
     stdio: "inherit",
   });
