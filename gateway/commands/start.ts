@@ -143,7 +143,8 @@ function announcement(
   const names = carriers.map(({ name, host: to, port }) => `${name} at ${to}:${port}`).join(", ");
   const lines = [
     "Seinpost is ready.",
-    `  API       http://${at}/v1   (described in http://${at}/openapi.json)`,
+    `  Console   http://${at}/   (sign in with an API key; for citizens http://${at}/me)`,
+    `  API       http://${at}/v1   (described in http://${at}/docs)`,
     `  Monitor   ws://${at}/v1/monitor   (or in a terminal: ${SELF} watch)`,
     `  Registry  ${registry}, in ${dataFolder}`,
     `  Carriers  ${names || "none"}`,

@@ -20,6 +20,8 @@ const ICON = "gateway/console/app/main/icon.svg";
 /** The pages, each with its own entry: what one needs, another does not load. */
 const PAGES: Readonly<Record<string, string>> = {
   console: "gateway/console/app/main/console",
+  citizen: "gateway/console/app/citizen/citizen",
+  docs: "gateway/console/app/docs/docs",
 };
 
 type Stamp = Readonly<Record<string, string>>;

@@ -41,6 +41,8 @@ const ASSET_HEADERS: Readonly<Record<string, string>> = {
 /** Under which paths each page is found: the page itself tells what stands behind its name. */
 const PATHS: Readonly<Record<string, readonly string[]>> = {
   console: ["/console", "/console/{room}", "/console/{room}/{one}"],
+  citizen: ["/me", "/me/"],
+  docs: ["/docs", "/docs/"],
 };
 
 const Part = z.string().max(CONSOLE.pathCharacters);

@@ -52,6 +52,18 @@ export async function consolePage(
   path: string,
   options: BrowserContextOptions = {},
 ): Promise<Page | undefined> {
+  const page = await openPage(port, path, options);
+  await page?.getByLabel("API-sleutel").fill(key);
+  await page?.keyboard.press("Enter");
+  return page;
+}
+
+/** A page as anybody sees it; undefined where there is no browser. */
+export async function openPage(
+  port: number,
+  path: string,
+  options: BrowserContextOptions = {},
+): Promise<Page | undefined> {
   browser ??= launch();
   const running = await browser;
   if (running === undefined) return undefined;
@@ -71,8 +83,6 @@ export async function consolePage(
   });
   await page.clock.install();
   await page.goto(`http://${origin}${path}`);
-  await page.getByLabel("API-sleutel").fill(key);
-  await page.keyboard.press("Enter");
   return page;
 }
 

@@ -19,6 +19,13 @@ const nl = {
   WRONG_STATE: "Dit kan nu niet (meer).",
   CODE_WRONG: "De code klopt niet, is al gebruikt of is te oud.",
   SESSION_ENDED: "U bent niet meer aangemeld. Vraag een nieuwe code.",
+  POSTCODE_UNKNOWN: "Deze postcode kennen wij niet. Kies de plek op de kaart.",
+  POSTCODES_MISSING: "Postcodes zijn hier niet bekend. Kies de plek op de kaart.",
+  POSITION_AT_SEA: "Hier woont of werkt niemand. Kies een andere plek op de kaart.",
+  NUMBER_INVALID: "Dit is geen telefoonnummer.",
+  NUMBER_IMPOSSIBLE: "Dit telefoonnummer bestaat niet.",
+  NUMBER_NOT_MOBILE: "Voor sms is een mobiel nummer nodig.",
+  CODE_NOT_SENT: "De code kan nu niet worden verstuurd. Probeer het later weer.",
   INTERNAL: "Er ging iets mis in de dienst. Het logboek van de dienst zegt meer.",
 } as const;
 
@@ -39,6 +46,13 @@ const en: SameWords<typeof nl> = {
   WRONG_STATE: "This can't be done now (any more).",
   CODE_WRONG: "The code is wrong, used or too old.",
   SESSION_ENDED: "You are not signed in any more. Ask for a new code.",
+  POSTCODE_UNKNOWN: "We don't know this postcode. Choose the place on the map.",
+  POSTCODES_MISSING: "Postcodes are not known here. Choose the place on the map.",
+  POSITION_AT_SEA: "Nobody lives or works here. Choose another place on the map.",
+  NUMBER_INVALID: "This is no phone number.",
+  NUMBER_IMPOSSIBLE: "There is no such phone number.",
+  NUMBER_NOT_MOBILE: "SMS needs a mobile number.",
+  CODE_NOT_SENT: "The code can't be sent now. Try again later.",
   INTERNAL: "Something went wrong in the service. Its log says more.",
 };
 
