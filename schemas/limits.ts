@@ -7,7 +7,7 @@ export { ASKING, PREVIEWS } from "./limits/engine/asking.js";
 export { AUDIT } from "./limits/engine/audit.js";
 export { CARRIER_CONTROL, HISTORY } from "./limits/engine/carriers.js";
 export { CLOCK } from "./limits/engine/clock.js";
-export { DESK, STREAM } from "./limits/engine/desk.js";
+export { DESK, REACTED, STREAM } from "./limits/engine/desk.js";
 export { DISPATCH, FAILOVER, RECEIPTS, REPLIES, RETRY, ROUNDS, TEST_GROUPS } from "./limits/engine/dispatch.js";
 export { POSITIONS, REGISTRY, SELECTION, STORE, VAULT } from "./limits/engine/engine.js";
 export { BACKUP, KEPT, RETENTION } from "./limits/engine/keeping.js";

@@ -97,7 +97,7 @@ const ENGINE: Readonly<Record<string, readonly string[]>> = {
   actions: ["audit", "clock", "dispatch", "files", "geo", "pool", "reach", "replies", "rights", "selection", "store"],
   results: ["actions", "clock", "dispatch", "geo", "reach", "replies", "rights", "store"],
   tips: ["audit", "replies", "store", "webhooks"],
-  pages: ["geo", "media", "replies", "self", "store", "vault"],
+  pages: ["geo", "media", "registry", "replies", "self", "store", "vault"],
   retention: [
     "actions",
     "audit",

@@ -9,13 +9,14 @@
 import { randomBytes } from "node:crypto";
 import { assert, type ErrorCode, ok, type Result } from "../../schemas/errors.js";
 import type { MediaKind, MediaSender, MediaState } from "../../schemas/media/words.js";
-import { idBytes, idOf, keysBefore } from "../store/keys/id-key.js";
+import { behind, idBytes, idOf, keysBefore } from "../store/keys/id-key.js";
 import type { Store, Table } from "../store/store.js";
 import type { Vault } from "../vault/vault.js";
 import type { Form } from "./media-folder.js";
 
-const CONTENT = "media";
-const EVIDENCE = "evidence";
+/** Names of the keys that seal records, and the keys of originals within them. */
+export const CONTENT = "media";
+export const EVIDENCE = "evidence";
 
 /** A part of a picture that is not to be seen, in its pixels as it is shown. */
 export interface Blur {
@@ -123,6 +124,22 @@ export class MediaStore {
       if (record.ok) records.push(record.value);
     }
     return records;
+  }
+
+  /** Of an action, so many at most, from behind the file `after` on. `next`: the last one's id, where more follow. */
+  page(actionId: string, after: string | undefined, limit: number): { records: MediaRecord[]; next: string | null } {
+    const [from, to] = bounds(actionId);
+    const start = after === undefined ? from : behind(mediaKey(actionId, after));
+    const records: MediaRecord[] = [];
+    let last: string | null = null;
+    let looked = 0;
+    for (const { key, value } of this.#table.range(start, to)) {
+      if (looked++ === limit) return { records, next: last };
+      last = idsOf(key).id;
+      const record = value.ok ? this.#read(key, value.value) : value;
+      if (record.ok) records.push(record.value);
+    }
+    return { records, next: null };
   }
 
   count(actionId: string, place?: number): number {

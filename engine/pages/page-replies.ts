@@ -10,8 +10,10 @@ import type { SeenAt } from "../../schemas/replies/place.js";
 import type { ReplyChannel } from "../../schemas/replies/words.js";
 import { metersToArea } from "../geo/distance.js";
 import type { Media } from "../media/media.js";
+import { numberResult, readSoughtNumber } from "../registry/phone-number.js";
 import type { Marks } from "../replies/marks.js";
 import type { StoredPlace } from "../replies/place.js";
+import type { ReplyHandler } from "../replies/reply-handler.js";
 import type { ReplyStore } from "../replies/reply-store.js";
 import { networkOf } from "../self/codes/network.js";
 import { Allowance, tooMany } from "../self/codes/quota.js";
@@ -27,6 +29,7 @@ export interface PageRepliesParts {
   readonly replies: ReplyStore;
   readonly marks: Marks;
   readonly media: Media;
+  readonly replyHandler: Pick<ReplyHandler, "notAgain">;
   now(): number;
   steadyMs(): number;
   /** The store did not commit: the process must end. */
@@ -71,6 +74,14 @@ export class PageReplies {
     const kept = await this.#keep(action, said, "web", (place) => this.codes.put(code, { actionId: action.id, place }));
     if (kept.ok) this.counts.page++;
     return kept.ok ? ok(code) : kept;
+  }
+
+  /** Who presses it says by which number they were asked, for nobody knows; it is not kept. NUMBER_…, TOO_MANY_REQUESTS. */
+  notAgain(actionId: string, number: string, client: string): Result<void> {
+    const read = numberResult(readSoughtNumber(number), "/number");
+    const may = read.ok ? this.#take(client) : read;
+    if (read.ok && may.ok) this.#parts.replyHandler.notAgain(actionId, read.value);
+    return may.ok ? ok(undefined) : may;
   }
 
   /** What somebody says on the telephone; its place. */

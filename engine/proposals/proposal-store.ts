@@ -123,3 +123,17 @@ function tableKey(generation: number, part: number): Buffer {
   key[4] = part;
   return key;
 }
+
+/** All of them under other keys than before, in one commit. How many parts are damaged: they stay as they are, and keep no other. */
+export async function resealProposals(store: Store, vault: ProposalVault): Promise<Result<number>> {
+  const table = store.table("proposals");
+  const parts = [...table.range()].map(({ key, value }) => {
+    return { key, name: keyName(key[4]!), plain: value.ok ? vault.open(keyName(key[4]!), value.value, key) : value };
+  });
+  const committed = await store.commit(() => {
+    for (const { name } of parts) vault.renew(name);
+    for (const { key, name, plain } of parts) if (plain.ok) void table.put(key, vault.seal(name, plain.value, key));
+    vault.write();
+  });
+  return committed.ok ? ok(parts.filter(({ plain }) => !plain.ok).length) : committed;
+}

@@ -42,6 +42,8 @@ export interface ReplyHandlerHooks extends Clock {
   liveWave(waveId: number): LiveWave | undefined;
   /** The names and numbers that carriers send under: who answers may write them beside a keyword. */
   senders(): readonly string[];
+  /** Those who share a number have reacted to an action. */
+  onReaction(actionId: string, people: readonly number[]): void;
   /** A block of the registry can't be read: the process must end. */
   onFatal(problem: Problem): void;
 }
@@ -174,6 +176,12 @@ export class ReplyHandler implements MessageHandler {
     this.#asked.note();
   }
 
+  /** Somebody with this number does not want to be asked again by this action; whether it asked them is told to nobody. */
+  notAgain(actionId: string, number: number): void {
+    const people = this.#directory.index.participantsOf(number);
+    if (this.#actionOf(this.#asked.latestOf(people)) === actionId) this.#hooks.onReaction(actionId, people);
+  }
+
   /** How many were switched. */
   #switch(participants: readonly number[], to: Switch): number {
     this.incoming[to === "off" ? "stop" : "start"]++;
@@ -204,6 +212,7 @@ export class ReplyHandler implements MessageHandler {
       return undefined;
     }
     this.incoming[actionId === UNASSIGNED ? "unassigned" : "reply"]++;
+    if (actionId !== UNASSIGNED) this.#hooks.onReaction(actionId, participants);
     return { actionId, place, receivedAtMs: Math.floor(this.#hooks.now() / 1_000) * 1_000 };
   }
 

@@ -37,6 +37,7 @@ const ADDED = [
   "replyCodes",
   "answers",
   "history",
+  "reacted",
 ] as const;
 export const TABLES = [...FIRST, ...ADDED] as const;
 export type TableName = (typeof TABLES)[number];

@@ -31,7 +31,8 @@ export interface Answered {
 
 /** Who posts. WEBHOOK_UNREACHABLE, WEBHOOK_ADDRESS_REFUSED; settles within WEBHOOKS.answerMs. */
 export interface Poster {
-  post(posted: Posted): Promise<Result<Answered>>;
+  /** Aborted, it settles at once as unreachable. */
+  post(posted: Posted, signal: AbortSignal): Promise<Result<Answered>>;
 }
 
 export class Delivering {
@@ -42,6 +43,7 @@ export class Delivering {
   /** Where the next round begins, so that each has its turn when all places are taken. */
   #next = 0;
   #isClosed = false;
+  readonly #givenUp = new AbortController();
 
   constructor(webhooks: Webhooks, poster: Poster, onFatal: (problem: Problem) => void) {
     this.#webhooks = webhooks;
@@ -68,17 +70,22 @@ export class Delivering {
     this.#next = all.length === 0 ? 0 : (this.#next + 1) % all.length;
   }
 
-  /** Nothing begins any more; what is at work is waited for. */
+  /** Nothing begins any more; what is at work is waited for, but not for long: what was given up then is posted again after the next start. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    const timer = setTimeout(() => this.#givenUp.abort(), WEBHOOKS.closeMs);
     await Promise.all(this.#atWork);
+    clearTimeout(timer);
   }
 
   async #deliver(webhook: WebhookRecord, waiting: Waiting, record: DeliveryRecord): Promise<void> {
     const { outbox } = this.#webhooks;
     const secrets = this.#webhooks.secretsOf(webhook);
     const { url, id } = webhook;
-    const answer = await this.#poster.post({ url, id: record.id, event: record.event, secrets });
+    const { signal } = this.#givenUp;
+    const answer = await this.#poster.post({ url, id: record.id, event: record.event, secrets }, signal);
+    // Nobody knows whether it came: it stands as before, and is no failure of whoever was to answer.
+    if (signal.aborted && !answer.ok) return;
     const line = outbox.line(id);
     const outcome = line ? judged(answer, line, outbox.now()) : {};
     const settled = await outbox.settle(id, waiting, record, outcome);

@@ -217,8 +217,8 @@ export class Outbox {
     if (old.length === 0) return ok(0);
     const gone = await this.#store.commit(() => {
       for (const [id, line, number] of old) {
-        line.dead.delete(number);
-        void this.#table.remove(deliveryKey(id, number));
+        // What is replayed in this very commit is no dead letter any more.
+        if (line.dead.delete(number)) void this.#table.remove(deliveryKey(id, number));
       }
     });
     return gone.ok ? ok(old.length) : gone;

@@ -67,3 +67,14 @@ export function* storedWebhooks(
     yield known.ok ? ok(record) : known;
   }
 }
+
+/** All of them under another key than before, in one commit. How many are damaged: they stay as they are, and keep no other. */
+export async function resealWebhooks(store: Store, vault: Vault): Promise<Result<number>> {
+  const records = [...storedWebhooks(store, vault)];
+  const committed = await store.commit(() => {
+    vault.renew(KEY_NAME);
+    for (const record of records) if (record.ok) putWebhook(store, vault, record.value);
+    vault.write();
+  });
+  return committed.ok ? ok(records.filter((record) => !record.ok).length) : committed;
+}

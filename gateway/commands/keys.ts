@@ -1,6 +1,6 @@
 /**
  * `seinpost keys rotate`: another key encryption key (KEK) for a data folder, and with `--data-keys` other keys for every
- * participant, reply and answer in it. Positions of phones get theirs as they are written anew. Not while a service runs on the folder.
+ * participant, reply, answer, photo, webhook and proposal in it. Positions of phones get theirs as they are written anew. Not while a service runs on the folder.
  *
  * The root key is replaced as well, not only wrapped anew, so whoever had the old KEK and a copy of `root.key` has nothing that
  * opens the folder as it is from then on. A run that is cut off leaves a folder that opens with the old KEK or with the new
@@ -8,11 +8,14 @@
  */
 import { existsSync } from "node:fs";
 import { Command } from "commander";
+import { resealMedia } from "../../engine/media/reseal.js";
+import { resealProposals } from "../../engine/proposals/proposal-store.js";
 import { type DataFolder, openDataFolder } from "../../engine/registry/open.js";
 import { resealRegistry } from "../../engine/registry/record/reseal.js";
 import { resealReplies } from "../../engine/replies/reply-store.js";
 import { Store } from "../../engine/store/store.js";
 import { defaultKekFile, makeKek, readKek, removeEmptyKek } from "../../engine/vault/kek.js";
+import { resealWebhooks } from "../../engine/webhooks/webhook-record.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { alone, type DataOption, onData, report } from "./data.js";
 import { orRefused, putDeed } from "./on-record.js";
@@ -23,11 +26,19 @@ interface RotateFlags extends DataOption {
   readonly dataKeys?: boolean;
 }
 
+/** What is sealed beside the registry: each under a key of its own. */
+const RESEALED = [
+  ["replies or answers", resealReplies],
+  ["photos or films", resealMedia],
+  ["webhooks", resealWebhooks],
+  ["parts of the proposals", resealProposals],
+] as const;
+
 export function keysCommand(): Command {
   const rotate = onData(new Command("rotate"))
     .description("encrypt the data folder under another key encryption key")
     .requiredOption("--new-kek-file <file>", "the one to use from now on; made when it is not there")
-    .option("--data-keys", "also encrypt every participant, reply and answer anew, under new keys")
+    .option("--data-keys", "also encrypt every participant, reply, photo, webhook and proposal anew, under new keys")
     .action(async (flags: RotateFlags) => {
       const rotated = await orRefused(flags.data, "encryption.rotated", () => rotateAlone(flags));
       if (rotated.ok) process.stdout.write(`${doneText(flags)}\n`);
@@ -91,9 +102,10 @@ async function reseal(data: Parameters<typeof resealRegistry>[0]): Promise<Resul
   const blocks = await resealRegistry(data, shown.onProgress);
   shown.stop();
   if (!blocks.ok) return blocks;
-  const damaged = await resealReplies(data.store, data.vault);
-  if (!damaged.ok) return damaged;
-  if (damaged.value > 0)
-    process.stderr.write(`seinpost: ${damaged.value} replies or answers are damaged, and stay so\n`);
+  for (const [what, resealed] of RESEALED) {
+    const damaged = await resealed(data.store, data.vault);
+    if (!damaged.ok) return damaged;
+    if (damaged.value > 0) process.stderr.write(`seinpost: ${damaged.value} ${what} are damaged, and stay so\n`);
+  }
   return ok(undefined);
 }

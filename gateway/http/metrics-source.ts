@@ -50,6 +50,8 @@ export interface MetricsSource {
   /** Replies since the process started, by the page of an action and as the desk wrote them down. */
   /** What changed of replies, and who follows that now. */
   replyChanges(): { readonly sequence: number; readonly followers: number };
+  /** Numbers that reacted and are too few to be stored. */
+  reactionsWaiting(): number;
   pageReplies(): { readonly page: number; readonly desk: number };
   /** Lines of the log that could not be written since the process started. */
   droppedLogLines(): number;

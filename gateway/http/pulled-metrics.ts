@@ -97,6 +97,9 @@ const ofActions: readonly PulledMetric[] = [
     return source.replyChanges().sequence;
   }),
   gauge("reply_followers", "Desks that follow the stream of replies now", (source) => source.replyChanges().followers),
+  gauge("reactions_waiting", "Numbers that reacted, held in memory because too few of an action's did", (source) =>
+    source.reactionsWaiting(),
+  ),
   counter("media_received", "Photos and films that came whole", (source) => source.media().received),
   counter("media_ready", "Photos and films that were read and can be looked at", (source) => source.media().ready),
   counter(

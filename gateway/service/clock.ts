@@ -14,6 +14,7 @@ import type { LivePositions } from "../../engine/positions/live-positions.js";
 import type { LiveRegistry } from "../../engine/registry/live/live-registry.js";
 import type { TestGroups } from "../../engine/registry/test-groups.js";
 import type { Confirmations } from "../../engine/replies/confirmations.js";
+import type { Reacted } from "../../engine/replies/reacted.js";
 import type { Results } from "../../engine/results/results.js";
 import type { Retention } from "../../engine/retention/retention.js";
 import type { Keys } from "../../engine/rights/keys.js";
@@ -34,6 +35,7 @@ export interface ClockParts extends Opener {
   readonly positions: LivePositions;
   readonly self: SelfService;
   readonly pageReplies: PageReplies;
+  readonly reacted: Reacted;
   readonly retention: Retention;
   readonly notes: TimeNotes;
   readonly memory: CarrierMemory;
@@ -103,6 +105,8 @@ async function tidy(parts: ClockParts, onFatal: (problem: Problem) => void): Pro
   const confirmed = await confirmations.send(parts, Date.now());
   await self.tidy();
   parts.pageReplies.sweep();
+  const hidden = await parts.reacted.flush();
+  if (!hidden.ok) onFatal(hidden.problem);
   const swept = await actions.sweep();
   const kept = await retention.tidy();
   const rested = await results.tidy();

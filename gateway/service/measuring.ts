@@ -14,6 +14,7 @@ import type { TaskPool } from "../../engine/pool/tasks.js";
 import type { LivePositions } from "../../engine/positions/live-positions.js";
 import type { LiveRegistry } from "../../engine/registry/live/live-registry.js";
 import type { ReplyChanges } from "../../engine/replies/changes.js";
+import type { Reacted } from "../../engine/replies/reacted.js";
 import type { ReplyHandler } from "../../engine/replies/reply-handler.js";
 import type { Keys } from "../../engine/rights/keys.js";
 import type { ParticipantService } from "../../engine/self/participant-service.js";
@@ -33,6 +34,7 @@ export interface Measured {
   readonly replyHandler: ReplyHandler;
   readonly media: Pick<Media, "counts">;
   readonly pageReplies: Pick<PageReplies, "counts">;
+  readonly reacted: Pick<Reacted, "waiting">;
   readonly replyChanges: Pick<ReplyChanges, "sequence" | "followers">;
   readonly live: LiveRegistry;
   readonly positions: LivePositions;
@@ -99,6 +101,7 @@ export function metricsSource(parts: Measured): MetricsSource {
     incoming: () => replyHandler.incoming,
     media: () => parts.media.counts,
     replyChanges: () => parts.replyChanges,
+    reactionsWaiting: () => parts.reacted.waiting,
     pageReplies: () => parts.pageReplies.counts,
     droppedLogLines: parts.droppedLogLines,
     participants: () => live.count,

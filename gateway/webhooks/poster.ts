@@ -23,9 +23,10 @@ export class HttpPoster implements Poster {
     });
   }
 
-  async post({ url, id, event, secrets }: Posted): Promise<Result<Answered>> {
+  async post({ url, id, event, secrets }: Posted, givenUp: AbortSignal): Promise<Result<Answered>> {
     const body = JSON.stringify(event);
     const now = new Date();
+    const signal = AbortSignal.any([givenUp, AbortSignal.timeout(WEBHOOKS.answerMs)]);
     try {
       const answer = await request(url, {
         method: "POST",
@@ -38,11 +39,9 @@ export class HttpPoster implements Poster {
           "webhook-signature": secrets.map((secret) => new Webhook(secret).sign(id, now, body)).join(" "),
         },
         body,
-        signal: AbortSignal.timeout(WEBHOOKS.answerMs),
+        signal,
       });
-      await answer.body
-        .dump({ limit: WEBHOOKS.answerBytes, signal: AbortSignal.timeout(WEBHOOKS.answerMs) })
-        .catch(() => {});
+      await answer.body.dump({ limit: WEBHOOKS.answerBytes, signal }).catch(() => {});
       return ok({ status: answer.statusCode, retryAfterMs: retryAfterMs(answer.headers["retry-after"]) });
     } catch (error) {
       if (isRefused(error)) return fail("WEBHOOK_ADDRESS_REFUSED", "its name leads into a network that is not trusted");

@@ -3,7 +3,7 @@
 import type { AreaInput } from "../../../schemas/api/area.js";
 import { ok, type Result } from "../../../schemas/errors.js";
 import type { WaveStore } from "../../dispatch/ledger/wave-store.js";
-import { type Part, partOf, rosterOf } from "../../selection/roster.js";
+import { keptOf, type Part, partOf, rosterOf } from "../../selection/roster.js";
 import type { Roster, Selector } from "../../selection/selector.js";
 import type { Asking } from "../fatigue/asking.js";
 import { queryOf } from "../query.js";
@@ -21,12 +21,16 @@ export interface Reach {
   readonly messages: number;
 }
 
+/** Who has reacted to an action, as far as that is kept. */
+export type ReactedTo = (actionId: string) => (person: number) => boolean;
+
 export class RoundRosters {
   readonly asked: AskedPeople;
   readonly #found: FoundWaves;
   readonly #audiences: Audiences;
   readonly #selector: Pick<Selector, "select">;
   readonly #asking: Pick<Asking, "askable">;
+  readonly #reactedTo: ReactedTo;
   readonly #now: () => number;
 
   constructor(
@@ -35,8 +39,10 @@ export class RoundRosters {
     audiences: Audiences,
     selector: Pick<Selector, "select">,
     asking: Pick<Asking, "askable">,
+    reactedTo: ReactedTo,
     now: () => number,
   ) {
+    this.#reactedTo = reactedTo;
     this.#asking = asking;
     this.asked = new AskedPeople(waves);
     this.#found = found;
@@ -58,10 +64,17 @@ export class RoundRosters {
     }
     const all = await this.#found.all(record.waves);
     if (!all.ok) return all;
-    if (round.kind === "repeat") return this.#audiences.of("told", all.value);
+    if (round.kind === "repeat") return this.#repeated(record, await this.#audiences.of("told", all.value));
     const before = all.value.slice(0, round.before);
     const own = all.value.filter(({ wave }) => wave.round === round.number);
     return this.#audiences.of(round.kind === "update" ? "informed" : "told", before, own);
+  }
+
+  /** Whoever has reacted is not asked again, but where it is about life. */
+  async #repeated({ id, request }: ActionRecord, told: Result<Roster>): Promise<Result<Roster>> {
+    if (!told.ok || precedenceOf(request) === "extreme") return told;
+    const hasReacted = this.#reactedTo(id);
+    return ok(await keptOf(told.value, (person) => !hasReacted(person)));
   }
 
   /** Everybody whom its waves have asked. */

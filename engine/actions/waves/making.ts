@@ -14,7 +14,7 @@ import { askableIn } from "../rounds/askable.js";
 import { updatesOf } from "../rounds/moving.js";
 import { enoughAround } from "../rounds/nearest.js";
 import { readyRound } from "../rounds/ready.js";
-import { RoundRosters } from "../rounds/rosters.js";
+import { type ReactedTo, RoundRosters } from "../rounds/rosters.js";
 import type { Round } from "../rounds/round.js";
 import { step } from "../transitions/step.js";
 import type { ActionEvent } from "../transitions/words.js";
@@ -33,6 +33,7 @@ export interface Life {
 }
 
 export interface MakingHooks extends Pick<OpeningParts, "readers" | "forecast" | "paying" | "now"> {
+  readonly reactedTo: ReactedTo;
   /** A selection for a dispatch took so long. */
   onSelected(ms: number): void;
 }
@@ -67,7 +68,7 @@ export class WaveMaking {
     this.#hooks = hooks;
     this.#audiences = new Audiences(opening.waves, opening.registry);
     const { waves, asking } = opening;
-    this.rosters = new RoundRosters(life.found, waves, this.#audiences, selector, asking, hooks.now);
+    this.rosters = new RoundRosters(life.found, waves, this.#audiences, selector, asking, hooks.reactedTo, hooks.now);
   }
 
   roundAtWork(id: string): number | undefined {

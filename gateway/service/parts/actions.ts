@@ -72,7 +72,7 @@ interface ActingOptions {
 export function startActions(
   store: Store,
   { selector: everybody, live, participants, places, checkArea }: Registered,
-  { waves, archive, dispatcher, memory, controls, replies, marks }: Dispatch,
+  { waves, archive, dispatcher, memory, controls, replies, marks, reacted }: Dispatch,
   { keys, trail }: Rights,
   { log, kinds, askedAtMost = NO_SPARING, publicUrl }: ActingOptions,
   metrics: Metrics,
@@ -88,6 +88,7 @@ export function startActions(
     ...hooksOf(metrics, log),
     readers: new Readers(participants),
     paying,
+    reactedTo: (actionId: string) => reacted.of(actionId),
     forecast: (wave: NewWave, recipients: readonly number[]) => forecastOf(wave, recipients, forecast, dispatcher),
   };
   const asked = new Asked(participants.asked, waves);
@@ -217,7 +218,7 @@ export function eventsFor(acting: () => Acting, metrics: Metrics, log: Logger): 
   };
 }
 
-function hooksOf(metrics: Metrics, log: Logger): Omit<LifecycleHooks, "readers" | "forecast" | "paying"> {
+function hooksOf(metrics: Metrics, log: Logger): Omit<LifecycleHooks, "readers" | "forecast" | "paying" | "reactedTo"> {
   return {
     now: Date.now,
     onSelected: (ms) => metrics.observeSelection(ms / 1_000),

@@ -18,6 +18,7 @@ import type { DataFolder } from "../../../engine/registry/open.js";
 import { ReplyChanges } from "../../../engine/replies/changes.js";
 import type { Confirmations } from "../../../engine/replies/confirmations.js";
 import { Marks } from "../../../engine/replies/marks.js";
+import { Reacted } from "../../../engine/replies/reacted.js";
 import { ReplyHandler } from "../../../engine/replies/reply-handler.js";
 import { ReplyStore } from "../../../engine/replies/reply-store.js";
 import type { CarrierConfiguration } from "../../../schemas/carrier.js";
@@ -46,6 +47,7 @@ export interface Dispatch {
   readonly pacing: Pacing;
   readonly marks: Marks;
   readonly replyChanges: ReplyChanges;
+  readonly reacted: Reacted;
 }
 
 export function startDispatch(
@@ -58,6 +60,7 @@ export function startDispatch(
 ): Dispatch {
   const replies = new ReplyStore(store, vault);
   const marks = new Marks(store);
+  const reacted = new Reacted(store, live.generation);
   const replyChanges = new ReplyChanges(store);
   for (const { onChange } of [replies, marks]) onChange.push((...reply) => replyChanges.put(...reply));
   const pacing = new Pacing({
@@ -77,6 +80,7 @@ export function startDispatch(
   const replyHandler = new ReplyHandler({ live, participants, index }, waves, replies, confirmations, {
     ...machine,
     liveWave: (waveId) => liveWave(dispatcher, waveId),
+    onReaction: (actionId, asked) => reacted.note(actionId, asked),
     senders: () => dispatcher.carriers.of("sms").map(({ port }) => port.sender),
   });
   const dispatcher: Dispatcher = new Dispatcher(
@@ -105,5 +109,6 @@ export function startDispatch(
     pacing,
     marks,
     replyChanges,
+    reacted,
   };
 }

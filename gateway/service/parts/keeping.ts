@@ -14,7 +14,7 @@ import type { RunningWebhooks } from "./webhooks.js";
 interface KeepingParts
   extends Rights,
     Pick<Acting, "records" | "lifecycle" | "results">,
-    Pick<Dispatch, "waves" | "replies" | "dispatcher" | "marks">,
+    Pick<Dispatch, "waves" | "replies" | "dispatcher" | "marks" | "reacted">,
     Pick<RunningWebhooks, "webhooks">,
     Pages {
   readonly store: Store;
@@ -26,7 +26,11 @@ export function makeRetention(parts: KeepingParts, periods: Periods = KEPT): Ret
   const isLive = (waveId: number): boolean => dispatcher.waves.some(({ record }) => record.waveId === waveId);
   const hooks = {
     rights: { keys, trail, outbox: webhooks.outbox, results },
-    onPeopleGone: (actionId: string) => lifecycle.apply(actionId, { type: "archived" }),
+    onPeopleGone: async (actionId: string) => {
+      // Where it fails the process ends, and the pass over what is too old takes it.
+      await parts.reacted.forget(actionId);
+      await lifecycle.apply(actionId, { type: "archived" });
+    },
     history,
     removeOldPages: (beforeMs: number) => removeOldPages(parts, beforeMs),
   };

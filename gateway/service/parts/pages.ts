@@ -19,7 +19,7 @@ export interface Pages {
 /** STORE_UNUSABLE where the folder of files can't be had. */
 export function openPages(
   { store, vault }: DataFolder,
-  { replies, marks, replyChanges }: Dispatch,
+  { replies, marks, replyChanges, replyHandler }: Dispatch,
   onFatal: (problem: Problem) => void,
   closing: Closing,
 ): Result<Pages> {
@@ -27,7 +27,17 @@ export function openPages(
   const media = Media.open({ store, vault, now, onFatal });
   if (!media.ok) return media;
   closing.add(() => media.value.reading.close());
-  const pageReplies = new PageReplies({ store, vault, replies, marks, media: media.value, now, steadyMs, onFatal });
+  const pageReplies = new PageReplies({
+    store,
+    vault,
+    replies,
+    marks,
+    media: media.value,
+    now,
+    steadyMs,
+    onFatal,
+    replyHandler,
+  });
   for (const { onChange } of [pageReplies.answers, media.value.records]) {
     onChange.push((...reply) => replyChanges.put(...reply));
   }

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { ERRORS, type ErrorCode } from "../../errors.js";
 import { MEDIA } from "../../limits.js";
 import { MEDIA_KINDS, MEDIA_SENDERS, MEDIA_STATES } from "../../media/words.js";
+import { numberInQuery } from "../query.js";
 
 export const MediaId = z
   .string()
@@ -39,8 +40,18 @@ export const MediaView = z
   .meta({ id: "Media", description: "A photo or film; who sent it is not kept" });
 export type MediaView = z.infer<typeof MediaView>;
 
-export const MediaList = z.object({ media: z.array(MediaView) }).meta({ id: "MediaList" });
+export const MediaList = z
+  .object({
+    media: z.array(MediaView),
+    next: z.string().nullable().meta({ description: "Value for ?after=" }),
+  })
+  .meta({ id: "MediaList" });
 export type MediaList = z.infer<typeof MediaList>;
+
+export const MediaQuery = z.strictObject({
+  after: MediaId.optional().meta({ description: "`next` of the page before" }),
+  limit: numberInQuery("Files in the page", 1, MEDIA.pageSize),
+});
 
 export const MediaChange = z
   .strictObject({

@@ -44,6 +44,10 @@ const Written = z.string().trim().min(1).max(PAGES.replyCharacters, long).meta({
 export const PageReply = z.strictObject({ text: Written, place: SeenAt.optional() }).meta({ id: "PageReply" });
 export type PageReply = z.infer<typeof PageReply>;
 
+export const NotAgain = z
+  .strictObject({ number: z.string().max(32).meta({ description: "By which one was asked; it is stored nowhere" }) })
+  .meta({ id: "NotAgain" });
+
 export const ReplyTaken = z
   .object({
     code: z

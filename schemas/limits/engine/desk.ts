@@ -19,6 +19,16 @@ export const DESK = {
   everyMs: 1_000,
 } as const;
 
+/** Bounds of what is kept of who reacted. */
+export const REACTED = {
+  /** Numbers of which it is stored together, at least: as many as a person hides among elsewhere (open data, maps). */
+  group: 5,
+  /** Participants of one record: half a kilobyte, and 400 of them for everybody there is. */
+  blockPeople: 4_096,
+  /** Actions of which fewer than a group are held in memory; of the oldest some may be asked again. */
+  actions: 1_024,
+} as const;
+
 /** Bounds of the stream of replies that a desk follows. */
 export const STREAM = {
   /** Changes that whoever was away can be told of, at 100 bytes each: an hour of four a second. */

@@ -20,6 +20,8 @@ export const WEBHOOKS = {
   atOnce: 64,
   /** How long one may take, from the look-up of the name to the end of the answer: what others allow is 15 to 30 s. */
   answerMs: 15_000,
+  /** How long a stop of the service waits for answers; then what was posted is posted again after the next start. */
+  closeMs: 2_000,
   /** Bytes of an answer that are read: what it says is of no use but to let the connection be used again. */
   answerBytes: 65_536,
   /** How long a name may take to be looked up, and how often it is asked for. */

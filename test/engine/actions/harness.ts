@@ -209,6 +209,7 @@ export class Harness {
         over: (id) => this.paying.over(id),
       },
       onSelected: () => {},
+      reactedTo: () => () => false,
       forecast: () => undefined,
     });
     this.holding = new Holding(this.lifecycle);

@@ -37,6 +37,7 @@ async function opened() {
   const replies = new PageReplies({
     ...{ ...data, ...times, onFatal, media, marks },
     replies: store,
+    replyHandler: { notAgain: () => {} },
   });
   onTestFinished(async () => {
     await media.reading.close();

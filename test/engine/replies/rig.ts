@@ -74,7 +74,14 @@ export class ReplyRig {
     const { generation, participants } = registry;
     const numbers = new Float64Array(participants.numbers);
     const liveWave = (id: number) => this.dispatcher.waves.find(({ record }) => record.waveId === id);
-    const deskHooks = { now, steadyMs: now, onFatal, liveWave, senders: () => [this.port.sender] };
+    const deskHooks = {
+      now,
+      steadyMs: now,
+      onFatal,
+      liveWave,
+      senders: () => [this.port.sender],
+      onReaction: () => {},
+    };
     const directory = { live, participants, index };
     this.handler = new ReplyHandler(directory, this.waves, this.replies, confirmations, deskHooks);
     this.port.openWave = (wave) => void this.opened.push(wave);

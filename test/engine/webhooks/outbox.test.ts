@@ -57,7 +57,11 @@ class Bench {
   readonly delivering = new Delivering(
     webhooks,
     {
-      post: (posted) => new Promise((answer) => void this.posted.push({ ...posted, answer })),
+      post: (posted, signal) =>
+        new Promise((answer) => {
+          this.posted.push({ ...posted, answer });
+          signal.addEventListener("abort", () => answer(fail("WEBHOOK_UNREACHABLE", "given up")));
+        }),
     },
     ({ detail }) => {
       throw new Error(detail);
@@ -321,4 +325,36 @@ test("all dead letters are replayed, or those alone that are named, wherever the
   expect(given(await webhooks.replay(id, undefined, LOCAL))).toBe(many - 2);
   expect(webhooks.outbox.line(id)!.dead.size).toBe(0);
   expect(deeds.filter((deed) => deed === "webhook.replayed").length).toBe(2);
+});
+
+test("a dead letter that is replayed in the commit in which it is forgotten waits anew", async () => {
+  const id = await made();
+  const bench = new Bench();
+  await tell();
+  await bench.answer(ok({ status: 410, retryAfterMs: undefined }));
+  expect(webhooks.show(given(webhooks.get(id)))).toMatchObject({ pending: 0, dead: 1 });
+  // One is under way, so both of these go into the next.
+  const busy = data.store.commit(() => {});
+  await new Promise((resolve) => setImmediate(resolve));
+  const [number] = [...webhooks.outbox.line(id)!.dead];
+  const replayed = data.store.commit(() => void webhooks.outbox.replay(id, [number!]));
+  const forgotten = webhooks.outbox.forget(nowMs + 1);
+  for (const settled of [await busy, await replayed, await forgotten]) given(settled);
+  expect(data.store.table("deliveries").count()).toBe(1);
+  await bench.delivering.close();
+});
+
+test("a stop does not wait for one that hangs: the event is no failure, and is posted again after the next start", async () => {
+  const id = await made();
+  const bench = new Bench();
+  await tell();
+  await settled();
+  expect(bench.posted.length).toBe(1);
+  await bench.delivering.close();
+  expect(webhooks.outbox.counts.failed).toBe(0);
+  await reopened();
+  expect(webhooks.show(given(webhooks.get(id)))).toMatchObject({ pending: 1, status: "working" });
+  const again = new Bench();
+  again.delivering.work();
+  expect(again.posted.map((posted) => posted.id)).toEqual(bench.posted.map((posted) => posted.id));
 });

@@ -2,11 +2,13 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { type MediaRecord, MediaStore, newMediaId } from "../../../engine/media/media-record.js";
 import { Answers } from "../../../engine/pages/answers.js";
 import { loadRegistry } from "../../../engine/registry/columns/load.js";
 import { type DataFolder, openDataFolder } from "../../../engine/registry/open.js";
 import { ReplyStore, UNASSIGNED } from "../../../engine/replies/reply-store.js";
 import { lockFolder } from "../../../engine/store/lock.js";
+import { putWebhook, storedWebhooks } from "../../../engine/webhooks/webhook-record.js";
 import { startNode } from "../../children.js";
 import { flattened, given, somePeople, withData, writeSample } from "../../engine/registry/samples.js";
 import { Past } from "../../engine/vault/folder.js";
@@ -67,6 +69,51 @@ test.each([[[]], [["--data-keys"]]])("gives the folder another key, and %j keeps
   for (const text of [oldKek, readFileSync(newFile, "utf8")]) {
     expect(past.opensWith(folder, Buffer.from(text.trim(), "hex"))).toEqual(new Set());
   }
+});
+
+test("--data-keys gives photos, originals, webhooks and proposals other keys, and keeps them", async () => {
+  const folder = await folderWithReply();
+  const [actionId, id] = ["0198c0de-0000-7000-8000-00000000000a", newMediaId(1)];
+  const webhook = {
+    id: "wh",
+    name: "units",
+    url: "https://units.example",
+    topics: ["reply"],
+    createdAtMs: 0,
+    secrets: [],
+  };
+  const proposal = Buffer.from([0, 0, 0, 1, 3]);
+  const sealed = await withData(folder, async ({ store, vault }) => {
+    const media = new MediaStore(store, vault);
+    given(
+      await store.commit(() => {
+        const keys = { original: media.sealEvidence(actionId, id, Buffer.from("the key of an original")) };
+        media.put({ actionId, id, keys, from: "reply", state: "ready", blurs: [] } as unknown as MediaRecord);
+        putWebhook(store, vault, webhook as never);
+        void store.table("proposals").put(proposal, vault.seal("proposals.3", Buffer.from("[]"), proposal));
+        vault.write();
+      }),
+    );
+    return (["media", "webhooks", "proposals"] as const).flatMap((table) => [...store.table(table).range()]);
+  });
+  const newFile = join(folder, "..", "new.kek");
+  expect(await rotate(folder, "--new-kek-file", newFile, "--data-keys")).toMatchObject({ code: 0, errors: "" });
+  const { store, vault } = given(openDataFolder(folder, { kekFile: newFile }));
+  const media = new MediaStore(store, vault);
+  expect(given(media.evidenceKey(given(media.get(actionId, id))!)).toString()).toBe("the key of an original");
+  expect([...storedWebhooks(store, vault)].map((read) => given(read).name)).toEqual(["units"]);
+  expect(given(vault.open("proposals.3", given(store.table("proposals").get(proposal))!, proposal)).toString()).toBe(
+    "[]",
+  );
+  // What was sealed before opens with none of the keys of now.
+  const [photo, hook, part] = sealed.map(({ key, value }) => ({ key, value: given(value) }));
+  const old = [
+    vault.open("media", photo!.value.subarray(1), Buffer.concat([photo!.key, photo!.value.subarray(0, 1)])),
+    vault.open("webhooks", hook!.value, hook!.key),
+    vault.open("proposals.3", part!.value, part!.key),
+  ];
+  expect(old.map(({ ok }) => ok)).toEqual([false, false, false]);
+  await store.close();
 });
 
 test("a reply that is damaged keeps no other, and nobody, under the old keys", async () => {

@@ -316,6 +316,7 @@ export async function startRig(monitor?: LiveFeed, more: Partial<ServerOptions> 
     kept: () => 0,
     media: () => ({ received: 9, ready: 6, waiting: 1, refused: { MEDIA_TYPE: 2 } }),
     replyChanges: () => ({ sequence: 12, followers: 3 }),
+    reactionsWaiting: () => 2,
     pageReplies: () => ({ page: 7, desk: 1 }),
     incoming: () => ({ reply: 5, unassigned: 1, refused: 0, stop: 2, start: 0 }),
   });

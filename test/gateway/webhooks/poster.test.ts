@@ -26,7 +26,8 @@ function poster(trusted: string, servers?: readonly string[]): HttpPoster {
   return made;
 }
 
-const post = (by: HttpPoster, url: string) => by.post({ url, id: "msg_1", event: EVENT, secrets: SECRETS });
+const post = (by: HttpPoster, url: string) =>
+  by.post({ url, id: "msg_1", event: EVENT, secrets: SECRETS }, new AbortController().signal);
 
 test("an event is signed with each secret, as the library of Standard Webhooks and openssl both find", async () => {
   const got: Got[] = [];

@@ -1,8 +1,9 @@
 /** The desk's routes of photos and films: what goes out with an action, what came with replies, and the originals. */
 import type { MediaRecord } from "../../../../engine/media/media-record.js";
 import type { Principal } from "../../../../engine/rights/principal.js";
-import { MediaChange, MediaId, MediaList, MediaView } from "../../../../schemas/api/action/media.js";
+import { MediaChange, MediaId, MediaList, MediaQuery, MediaView } from "../../../../schemas/api/action/media.js";
 import { ok, type Result } from "../../../../schemas/errors.js";
+import { MEDIA } from "../../../../schemas/limits.js";
 import { partOf } from "../../request/part.js";
 import { type HttpResponse, respond, respondEmpty, respondLocated } from "../../request/response.js";
 import { type Route, route } from "../../request/route.js";
@@ -50,13 +51,16 @@ function ofAction(parts: PageParts): Route[] {
     route({
       method: "GET",
       path: "/v1/actions/{id}/media",
-      summary: "All photos and films of an action: those that go out with it, and those of replies",
+      summary: "All photos and films of an action, in pages: those that go out with it, and those of replies",
       auth: "key",
       scopes: READING,
+      query: MediaQuery,
       response: { status: 200, description: "In no order of time", schema: MediaList },
-      handle: ({ id, caller }) => {
+      handle: ({ id, query, caller }) => {
         const action = parts.action(id, caller);
-        return action.ok ? respond({ media: parts.media.records.of(id).map(viewOf) }) : action;
+        if (!action.ok) return action;
+        const { records, next } = parts.media.records.page(id, query.after, query.limit ?? MEDIA.pageSize);
+        return respond({ media: records.map(viewOf), next });
       },
     }),
   ];

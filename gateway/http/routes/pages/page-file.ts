@@ -45,6 +45,8 @@ export const PAGE = `<!doctype html>
 <p id="state" role="status"></p>
 <section id="kept" hidden><p data-say="sent"></p><p data-say="keep"></p><p id="code"></p></section>
 <div id="out" role="status"></div>
+<details id="enough" hidden><summary data-say="enough"></summary><form id="asked"><label for="number" data-say="number"></label>
+<input id="number" type="tel" autocomplete="tel" maxlength="32"><button data-say="notAgain"></button></form><p id="noted" role="status"></p></details>
 <form id="asks"><label for="own" data-say="have"></label><input id="own" autocomplete="off" maxlength="${PAGES.codeCharacters}">
 <button data-say="look"></button> <button type="button" id="back" hidden data-say="back"></button></form>
 <div id="answers" role="status"></div>

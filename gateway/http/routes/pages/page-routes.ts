@@ -8,9 +8,17 @@
  */
 import { createHash } from "node:crypto";
 import { MediaId } from "../../../../schemas/api/action/media.js";
-import { LinkName, OwnReply, PageReply, PageView, ReplyCode, ReplyTaken } from "../../../../schemas/api/action/page.js";
+import {
+  LinkName,
+  NotAgain,
+  OwnReply,
+  PageReply,
+  PageView,
+  ReplyCode,
+  ReplyTaken,
+} from "../../../../schemas/api/action/page.js";
 import type { Action } from "../../../../schemas/api/api.js";
-import { fail, ok, type Result } from "../../../../schemas/errors.js";
+import { fail, NUMBER_CODES, ok, type Result } from "../../../../schemas/errors.js";
 import { PAGES } from "../../../../schemas/limits.js";
 import { partOf } from "../../request/part.js";
 import { type HttpResponse, respond, respondEmpty } from "../../request/response.js";
@@ -116,6 +124,20 @@ function replyRoutes(parts: PageParts): Route[] {
         const action = openAction(parts, link);
         const code = action.ok ? await parts.replies.byPage(action.value, body, caller.address) : action;
         return code.ok ? respond({ code: code.value }, 201) : code;
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/v1/pages/{link}/not-again",
+      summary: "Do not ask this number again by this action; whether it was asked is told to nobody",
+      auth: "public",
+      params: { link: LinkName },
+      body: NotAgain,
+      response: { status: 204, description: "A repeat leaves it out, once enough others are left out with it" },
+      problems: NUMBER_CODES,
+      handle: ({ params: { link }, body, caller }) => {
+        const action = openAction(parts, link);
+        return respondEmpty(action.ok ? parts.replies.notAgain(action.value.id, body.number, caller.address) : action);
       },
     }),
     route({

@@ -8,6 +8,8 @@ var words = {
     photoNot: "Niet gelukt, uw bericht is er wel: ", photo: "Binnen: ", have: "Heeft u een code?", look: "Bekijk antwoord",
     none: "Er is nog geen antwoord.", unknown: "Deze code is er niet.", back: "Bericht intrekken", taken: "Uw bericht is ingetrokken.",
     where: "Waar was dat? (hoeft niet)", here: "Ik ben daar nu: plaats meesturen", found: "Uw plaats gaat mee.", lost: "Uw plaats is niet gevonden.",
+    enough: "Wilt u hierover niet nog eens gevraagd worden?", number: "Het nummer waarop u de vraag kreeg (wordt niet bewaard)",
+    notAgain: "Vraag mij niet opnieuw", noted: "Dat is begrepen.",
     noTrack: "Deze pagina onthoudt niets over u.", until: "Loopt tot ", upload: "Foto of film voor de meldkamer",
     picture: "Foto bij deze actie" },
   en: { title: "Burgernet", gone: "This action is over.", what: "What have you seen?", add: "Add a photo or film (optional)",
@@ -16,6 +18,8 @@ var words = {
     photoNot: "Did not work, but your message is in: ", photo: "In: ", have: "Do you have a code?", look: "See the answer",
     none: "There is no answer yet.", unknown: "There is no such code.", back: "Take the message back", taken: "Your message was taken back.",
     where: "Where was that? (optional)", here: "I am there now: send my place", found: "Your place is sent along.", lost: "Your place was not found.",
+    enough: "Would you rather not be asked about this again?", number: "The number on which you were asked (it is not kept)",
+    notAgain: "Do not ask me again", noted: "Understood.",
     noTrack: "This page remembers nothing about you.", until: "Runs until ", upload: "Photo or film for the control room",
     picture: "Photo of this action" }
 };
@@ -83,6 +87,12 @@ $("asks").addEventListener("submit", function (event) { event.preventDefault(); 
 $("back").addEventListener("click", function () {
   json("DELETE", "/v1/replies/" + encodeURIComponent($("own").value)).then(function (answer) { if (answer.ok) { $("answers").textContent = say.taken; show("back", false); } });
 });
+$("asked").addEventListener("submit", function (event) {
+  event.preventDefault();
+  json("POST", "/v1/pages/" + link + "/not-again", { number: $("number").value }).then(function (answer) {
+    $("noted").textContent = answer.ok ? say.noted : say.failed; if (answer.ok) $("number").value = "";
+  });
+});
 if (isUpload) { show("words", false); show("places", false); show("asks", false); show("form", true); $("file").required = true; $("add").textContent = say.upload; }
 else fetch("/v1/pages/" + link).then(function (answer) { return answer.ok ? answer.json() : null; }).then(function (page) {
   if (!page) { $("said").textContent = say.gone; return; }
@@ -94,6 +104,6 @@ else fetch("/v1/pages/" + link).then(function (answer) { return answer.ok ? answ
     if (each.kind === "photo") shown.alt = say.picture; else shown.controls = true;
     $("pictures").appendChild(shown);
   });
-  show("form", true);
+  show("form", true); show("enough", true);
 }).catch(function () { $("said").textContent = say.failed; });
 `;
