@@ -157,7 +157,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "d3-geo": [`${CONSOLE}/map`],
   "d3-zoom": [`${CONSOLE}/map`],
   "d3-selection": [`${CONSOLE}/map`],
-  uplot: [`${CONSOLE}/operations`],
+  uplot: [`${CONSOLE}/kit/chart`],
   "playwright-core": ["test"],
   "axe-core": ["test"],
 };

@@ -22,6 +22,7 @@ const PAGES: Readonly<Record<string, string>> = {
   console: "gateway/console/app/main/console",
   citizen: "gateway/console/app/citizen/citizen",
   docs: "gateway/console/app/docs/docs",
+  results: "gateway/console/app/results/results",
 };
 
 type Stamp = Readonly<Record<string, string>>;

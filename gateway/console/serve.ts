@@ -43,6 +43,7 @@ const PATHS: Readonly<Record<string, readonly string[]>> = {
   console: ["/console", "/console/{room}", "/console/{room}/{one}"],
   citizen: ["/me", "/me/"],
   docs: ["/docs", "/docs/"],
+  results: ["/cijfers"],
 };
 
 const Part = z.string().max(CONSOLE.pathCharacters);

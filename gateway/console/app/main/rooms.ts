@@ -20,5 +20,12 @@ export interface RoomEntry {
 export const ROOMS: readonly RoomEntry[] = [
   { name: "dispatch", title: "dispatch", scopes: ["draft", "dispatch"], load: () => import("../dispatch/room.js") },
   { name: "live", title: "live", scopes: ["draft", "dispatch"], load: () => import("../live/room.js") },
+  { name: "operations", title: "operations", scopes: ["watch"], load: () => import("../operations/room.js") },
+  {
+    name: "municipality",
+    title: "municipality",
+    scopes: ["registry", "reach"],
+    load: () => import("../municipality/room.js"),
+  },
   { name: "keys", title: "keys", scopes: ["admin"], load: () => import("../keys/room.js") },
 ];
