@@ -31,7 +31,7 @@ export const en: SameWords<typeof nl> = {
   stoppedState: "stopped",
   possibleDuplicates: "perhaps twice",
   of: (part, whole) => `${part} of ${whole} people reached`,
-  recipients: "people",
+  recipients: "People",
   rate: (count) => `${count} a second`,
   left: (time) => `${time} left`,
   early: (time) => `${time} earlier than expected`,

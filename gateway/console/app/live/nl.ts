@@ -28,7 +28,7 @@ export const nl = {
   stoppedState: "gestopt",
   possibleDuplicates: "misschien dubbel",
   of: (part: string, whole: string) => `${part} van ${whole} mensen bereikt`,
-  recipients: "mensen",
+  recipients: "Mensen",
   rate: (count: string) => `${count} per seconde`,
   left: (time: string) => `nog ${time}`,
   early: (time: string) => `${time} eerder dan verwacht`,
