@@ -27,9 +27,10 @@ function answered(wave: Wave | undefined): number {
 }
 
 test("carriers come, change and go in the middle of an action; nobody is lost, and what did not change stays bound", async () => {
-  const whole = await Whole.start(20_000, [
-    { name: "north", entry: { ratePerSecond: 3_000 } },
-    { name: "south", entry: { ratePerSecond: 3_000 } },
+  const whole = await Whole.start(10_000, [
+    // Between them they would need a quarter of a minute: however late the third comes, there is something left for it.
+    { name: "north", entry: { ratePerSecond: 300 } },
+    { name: "south", entry: { ratePerSecond: 300 } },
     { name: "west", simulator: {}, entry: { ratePerSecond: 3_000 } },
   ]);
   const [north, south, west] = whole.carriers.map((carrier) => carrier);
