@@ -8,7 +8,9 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import sharp from "sharp";
 import { afterAll, onTestFinished } from "vitest";
 
 const CHROMIUM = "/usr/bin/chromium";
@@ -84,6 +86,17 @@ export async function openPage(
   await page.clock.install();
   await page.goto(`http://${origin}${path}`);
   return page;
+}
+
+/** Where `npm run screenshots` wants pictures of the screens; none are made otherwise. */
+const PICTURES = process.env.SCREENSHOTS;
+
+/** As it is seen just now, small enough to be kept with the source. */
+export async function picture(page: Page, name: string): Promise<void> {
+  if (PICTURES === undefined) return;
+  await sharp(await page.screenshot())
+    .png({ palette: true, colours: 64, compressionLevel: 9 })
+    .toFile(join(PICTURES, `${name.replaceAll(" ", "-")}.png`));
 }
 
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");

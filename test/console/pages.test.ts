@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { LOCAL } from "../../engine/audit/actor.js";
 import { given } from "../engine/registry/samples.js";
 import { InProcess, textsTo } from "../service/in-process.js";
-import { consolePage, faults, inaccessible, openPage } from "./browser.js";
+import { consolePage, faults, inaccessible, openPage, picture } from "./browser.js";
 
 /** A small telephone; a screen of 1280 at 200 %; and a desk. */
 const SCREENS = [
@@ -23,6 +23,8 @@ async function expectAccessible(page: Page, name: string): Promise<void> {
       expect(await inaccessible(page), where).toEqual([]);
       const isWithin = "document.documentElement.scrollWidth <= document.documentElement.clientWidth";
       expect(await page.evaluate(isWithin), where).toBe(true);
+      const isKept = colorScheme === "light" ? size.width === 1_280 : size.width === 320;
+      if (isKept) await picture(page, `${name} ${colorScheme}`);
     }
   }
 }
