@@ -52,3 +52,19 @@ export function mayAsk(
 export function stillWaiting(waiting: number, came: number, answersPerMinute: number, passedMs: number): number {
   return Math.max(0, waiting + came - (answersPerMinute * passedMs) / 60_000);
 }
+
+/**
+ * How long it takes until so many more are asked, of an action that shares the desk with others alike: as many as there is room for are
+ * asked at once, and then as many as bring what goes of those who are still to react. With DESK.reactionsPerPerson, for nothing is known of it yet.
+ */
+export function askingMs(
+  { answersPerMinute, waiting, expected }: { answersPerMinute: number; waiting: number; expected: number },
+  sharing: number,
+  persons: number,
+): number {
+  const { reactMs, waitMs, reactionsPerPerson, leastPerMinute } = DESK;
+  const dealtWith = Math.max(0, (answersPerMinute * (reactMs + waitMs)) / 60_000 - waiting);
+  const atOnce = Math.max(0, dealtWith - expected) / sharing / reactionsPerPerson;
+  const perMs = Math.max(leastPerMinute / 60_000, dealtWith / sharing / reactionsPerPerson / reactMs);
+  return Math.max(0, persons - atOnce) / perMs;
+}

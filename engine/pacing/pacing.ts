@@ -10,11 +10,16 @@ import { DESK } from "../../schemas/limits.js";
 import { STATE, type WaveKind } from "../../schemas/words.js";
 import type { Clock } from "../clock/clock.js";
 import type { LiveWave } from "../dispatch/wave/wave.js";
-import { mayAsk, Response, stillWaiting } from "./pace.js";
+import { askingMs, mayAsk, Response, stillWaiting } from "./pace.js";
 
 const ASKING: readonly WaveKind[] = ["first", "widening", "arrivals", "repeat"];
 /** In these somebody has the message, or may have it soon. */
 const ASKED = [STATE.intended, STATE.unknown, STATE.acknowledged, STATE.delivered];
+
+/** Whether a wave asks somebody, so that a full desk slows it. */
+export function isPaced(kind: WaveKind): boolean {
+  return ASKING.includes(kind);
+}
 
 export interface PacingParts {
   readonly clock: Clock;
@@ -63,7 +68,7 @@ export class Pacing {
     const nowMs = this.#parts.clock.steadyMs();
     const passedMs = nowMs - this.#lastMs;
     this.#lastMs = nowMs;
-    const waves = this.#parts.waves().filter(({ record }) => ASKING.includes(record.kind));
+    const waves = this.#parts.waves().filter(({ record }) => isPaced(record.kind));
     this.#observe(waves, passedMs);
     const said = this.#isKnown(nowMs) ? this.#said : undefined;
     if (said === undefined) {
@@ -76,8 +81,15 @@ export class Pacing {
 
   /** A wave that opens waits for no tick, and leaves before none. */
   opened(wave: LiveWave): void {
-    if (this.#isKnown(this.#parts.clock.steadyMs()) && ASKING.includes(wave.record.kind) && !wave.isExtreme)
-      this.tick();
+    if (this.#isKnown(this.#parts.clock.steadyMs()) && isPaced(wave.record.kind) && !wave.isExtreme) this.tick();
+  }
+
+  /** How long the desk holds up so many more who are asked, not in danger to life; 0 while it slows nothing. */
+  askingMs(persons: number): number {
+    const said = this.#isKnown(this.#parts.clock.steadyMs()) ? this.#said : undefined;
+    if (said === undefined) return 0;
+    const desk = { answersPerMinute: said.answersPerMinute, waiting: this.#waiting, expected: this.#expected };
+    return askingMs(desk, this.#slowed.length + 1, persons);
   }
 
   show(): Desk {

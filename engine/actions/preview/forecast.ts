@@ -1,7 +1,8 @@
 /**
  * When a wave would be finished: its segments, and those of running waves that go before it, over what the carriers take in
  * a second. What a carrier takes is its configured rate, or what it was last seen to take while it had more than enough to do,
- * also in an earlier run (CarrierMemory), or what its thread has learnt of its limit, whichever is least.
+ * also in an earlier run (CarrierMemory), or what its thread has learnt of its limit, whichever is least. Where the answering desk slows
+ * what asks people, it takes at least as long as that does.
  */
 import type { Preview } from "../../../schemas/api/api.js";
 import { DISPATCH } from "../../../schemas/limits.js";
@@ -29,14 +30,19 @@ export interface AskedForecast {
   readonly extreme: boolean;
   readonly timeCritical: boolean;
   readonly domain: Domain | undefined;
+  /** It is news to who was asked, and asks nobody: no desk slows it. */
+  readonly isTold?: boolean;
 }
 
 export class Forecast {
   readonly #seen = new WeakMap<CarrierAccount, Seen>();
   readonly #memory: Pick<CarrierMemory, "of" | "took">;
+  readonly #pacedMs: (recipients: number) => number;
 
-  constructor(memory: Pick<CarrierMemory, "of" | "took">) {
+  /** `pacedMs`: how long the answering desk would hold up so many who are asked; 0 where it slows nothing. */
+  constructor(memory: Pick<CarrierMemory, "of" | "took">, pacedMs: (recipients: number) => number = () => 0) {
     this.#memory = memory;
+    this.#pacedMs = pacedMs;
   }
 
   /** To be called about once a second: measures the carriers that are busy, from one call to the next. */
@@ -74,7 +80,9 @@ export class Forecast {
     }
     // Of what carriers take, whoever waits behind it has a part meanwhile.
     const kept = isShared ? 1 + 1 / DISPATCH.keptOneIn : 1;
-    const durationMs = perSecond > 0 ? Math.ceil((((segments + waiting) * kept) / perSecond) * 1_000) : 0;
+    const carriedMs = perSecond > 0 ? Math.ceil((((segments + waiting) * kept) / perSecond) * 1_000) : 0;
+    const isPaced = perSecond > 0 && !asked.extreme && !asked.isTold;
+    const durationMs = isPaced ? Math.max(carriedMs, Math.ceil(this.#pacedMs(recipients))) : carriedMs;
     return {
       segmentsPerSecond: perSecond,
       waitingSegments: waiting,

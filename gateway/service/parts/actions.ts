@@ -28,6 +28,7 @@ import { MACHINE_CLOCK } from "../../../engine/clock/clock.js";
 import type { Dispatcher } from "../../../engine/dispatch/ledger/dispatcher.js";
 import type { NewWave } from "../../../engine/dispatch/ledger/opening.js";
 import type { WaveForecast } from "../../../engine/dispatch/ledger/wave-record.js";
+import { isPaced } from "../../../engine/pacing/pacing.js";
 import { TestGroups } from "../../../engine/registry/test-groups.js";
 import { Results } from "../../../engine/results/results.js";
 import { NO_SPARING } from "../../../engine/selection/query/persons.js";
@@ -72,7 +73,7 @@ interface ActingOptions {
 export function startActions(
   store: Store,
   { selector: everybody, live, participants, places, checkArea }: Registered,
-  { waves, archive, dispatcher, memory, controls, replies, marks, reacted }: Dispatch,
+  { waves, archive, dispatcher, memory, controls, replies, marks, reacted, pacing }: Dispatch,
   { keys, trail }: Rights,
   { log, kinds, askedAtMost = NO_SPARING, publicUrl }: ActingOptions,
   metrics: Metrics,
@@ -81,7 +82,7 @@ export function startActions(
   const records = new ActionStore(store);
   const testGroups = new TestGroups(store, live.generation, (participant) => live.has(participant));
   const selector = new HeldSelector(everybody, testGroups);
-  const forecast = new Forecast(memory);
+  const forecast = new Forecast(memory, (recipients) => pacing.askingMs(recipients));
   const ports = () => dispatcher.carriers.pricedOf(ACTION_CHANNEL);
   const paying = payingWith(keys, dispatcher, ports);
   const hooks = {
@@ -184,9 +185,7 @@ function forecastOf(
   const asked = {
     recipients: messages.reduce((sum, { recipients }) => sum + recipients, 0),
     segments: messages.reduce((sum, { text, recipients }) => sum + recipients * carriers.segmentsOf(wave, text), 0),
-    extreme,
-    timeCritical,
-    domain,
+    ...{ extreme, timeCritical, domain, isTold: !isPaced(wave.kind) },
   };
   const { durationMs, finishedAt } = forecast.of(asked, dispatcher, startedAtMs);
   return {

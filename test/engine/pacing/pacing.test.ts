@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { LiveWave } from "../../../engine/dispatch/wave/wave.js";
-import { mayAsk, Response, stillWaiting } from "../../../engine/pacing/pace.js";
+import { askingMs, mayAsk, Response, stillWaiting } from "../../../engine/pacing/pace.js";
 import { Pacing } from "../../../engine/pacing/pacing.js";
 import { play, SITUATIONS } from "../../../loadtest/desk/callers.js";
 import { DESK } from "../../../schemas/limits.js";
@@ -54,6 +54,25 @@ describe("the pace", () => {
           expect(response.expected).toBeCloseTo(fresh * perPerson, 6);
         },
       ),
+    );
+  });
+
+  test("takes as long as is forecast, second for second", () => {
+    const answers = fc.integer({ min: 1, max: 40 });
+    const persons = fc.integer({ min: 500, max: 60_000 });
+    fc.assert(
+      fc.property(answers, persons, fc.integer({ min: 0, max: 50 }), (answersPerMinute, all, waiting) => {
+        let [left, fresh, seconds] = [all, 0, 0];
+        for (; left > 0; seconds++) {
+          const desk = { answersPerMinute, waiting, expected: fresh * DESK.reactionsPerPerson };
+          const asked = Math.min(left, mayAsk(desk, DESK.reactionsPerPerson, 1, 1_000));
+          fresh = fresh * Math.exp(-1_000 / DESK.reactMs) + asked;
+          left -= asked;
+        }
+        const forecastMs = askingMs({ answersPerMinute, waiting, expected: 0 }, 1, all);
+        expect(Math.abs(seconds * 1_000 - forecastMs)).toBeLessThan(2_000 + forecastMs / 20);
+      }),
+      { numRuns: 50 },
     );
   });
 

@@ -91,6 +91,13 @@ test("what a carrier took in the last run counts after a restart, within a fifth
   const shared = restarted.of(ofThousand, beside, 0).durationMs;
   expect(shared / durationMs).toBeCloseTo(1 + 1 / DISPATCH.keptOneIn, 3);
   expect(restarted.of({ ...ofThousand, extreme: true }, beside, 0).durationMs).toBe(durationMs);
+  // A full desk holds up what asks, but for danger to life; what was to take longer anyway takes no longer.
+  const paced = new Forecast(new CarrierMemory(store), (recipients) => recipients * 60);
+  const held = { ...ofThousand, recipients: 1_000 };
+  expect(paced.of(held, dispatcher, 0)).toMatchObject({ durationMs: 60_000, finishedAt: "1970-01-01T00:01:00.000Z" });
+  expect(paced.of({ ...held, extreme: true }, dispatcher, 0).durationMs).toBe(durationMs);
+  expect(paced.of({ ...held, isTold: true }, dispatcher, 0).durationMs).toBe(durationMs);
+  expect(paced.of({ ...held, recipients: 1 }, dispatcher, 0).durationMs).toBe(durationMs);
   await store.close();
   folder.remove();
 });
