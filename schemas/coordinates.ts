@@ -38,7 +38,7 @@ export const Position = z
   .custom<LngLat>()
   .superRefine((value, context) => new Check(context).position(value))
   .overwrite((value) => withoutAltitudes(value, 0))
-  .meta({ description: "[lng, lat] in degrees, WGS84", ...POSITION_SCHEMA });
+  .meta({ description: "[lng, lat] in degrees, WGS84", examples: [[4.883, 52.086]], ...POSITION_SCHEMA });
 
 /** Of a Polygon: an outline and its holes. */
 export const PolygonCoordinates = z

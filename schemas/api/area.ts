@@ -20,7 +20,11 @@ export const Circle = z
     bbox: Bbox,
   })
   .overwrite(withoutBbox)
-  .meta({ id: "Circle", description: "All that is within radiusMeters along the WGS84 ellipsoid" });
+  .meta({
+    id: "Circle",
+    description: "All that is within radiusMeters along the WGS84 ellipsoid",
+    examples: [{ type: "Circle", center: [4.883, 52.086], radiusMeters: 5_000 }],
+  });
 export const Polygon = z
   .strictObject({ type: z.literal("Polygon"), coordinates: PolygonCoordinates, bbox: Bbox })
   .overwrite(withoutBbox)
@@ -47,7 +51,11 @@ export const AskedArea = z
     z
       .strictObject({ ...Circle.shape, radiusMeters: Circle.shape.radiusMeters.optional() })
       .overwrite(withoutBbox)
-      .meta({ id: "AskedCircle", description: "A circle; without radiusMeters it has that of the kind" }),
+      .meta({
+        id: "AskedCircle",
+        description: "A circle; without radiusMeters it has that of the kind",
+        examples: [{ type: "Circle", center: [4.883, 52.086], radiusMeters: 5_000 }],
+      }),
     Polygon,
     MultiPolygon,
     Municipality,

@@ -3,7 +3,7 @@
  * operator imported have up to PLACES.boundaryVertices, and are made simpler along the borders that neighbours share, so that none
  * overlaps another or leaves a gap.
  *
- * Land is Natural Earth's 1:10 million (world-atlas), cut off at PLACES.mapBox: its coast is right to a kilometre or so, for orientation.
+ * Land is Natural Earth's 1:10 million (world-atlas), cut off at PLACES.mapLandBox: its coast is right to a kilometre or so, for orientation.
  * Borders between provinces are those of their municipalities, where these were imported. Else they lie halfway between bundled
  * places on either side (the edges of a Voronoi diagram), and say that they are approximate.
  */
@@ -64,7 +64,7 @@ function countries(): Feature[] {
     const code = LAND[String(id)];
     if (code === undefined || (geometry.type !== "Polygon" && geometry.type !== "MultiPolygon")) return [];
     const polygons = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
-    const inside = polygons.map((rings) => cut(rings, PLACES.mapBox)).filter((rings) => rings.length > 0);
+    const inside = polygons.map((rings) => cut(rings, PLACES.mapLandBox)).filter((rings) => rings.length > 0);
     return inside.length === 0 ? [] : [areas({ code, name: properties.name }, inside)];
   });
 }

@@ -25,6 +25,8 @@ export const PLACES = {
   centreMeters: 15_000,
   /** What a map shows: the country with a rim of its neighbours, where an area across the border is drawn. West, south, east, north. */
   mapBox: [2, 50, 8.5, 54],
+  /** Land around it, so that a wide screen shows no sea where there is none; the same order. */
+  mapLandBox: [-3, 48, 14, 56],
   /** Points of the borders of all municipalities on a map: a megabyte of GeoJSON, in which a screen's pixel is 50 m or more. */
   mapPoints: 25_000,
   /** What is smaller than a triangle of 50 m by 50 m is not drawn; square degrees. */

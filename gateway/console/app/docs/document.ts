@@ -113,7 +113,7 @@ export function curlOf({ method, path, operation }: Named, document: OpenApi, or
     ...(security.length > 0 ? [`-H "Authorization: Bearer $${"apiKey" in security[0]! ? "KEY" : "TOKEN"}"`] : []),
     ...parameters
       .filter((one) => one.in === "header" && one.required)
-      .map(({ name }) => `-H '${name}: ${name === "Idempotency-Key" ? "'$(uuidgen)'" : "*"}'`),
+      .map(({ name }) => `-H "${name}: ${name === "Idempotency-Key" ? "$(cat /proc/sys/kernel/random/uuid)" : "*"}"`),
     ...(type === undefined ? [] : [`-H 'Content-Type: ${type}'`, `-d '${bodyOf(content?.schema, document)}'`]),
   ];
   return lines.join(" \\\n  ");

@@ -145,7 +145,7 @@ function drawNumbers(
   canvas.fillStyle = ink;
   for (const { center, needed, isBehind, width } of areas) {
     const [x, y] = toScreen(view, center);
-    if (width === 0) drawSign(canvas, x, y, isBehind);
+    if (width === 0) drawSign(canvas, x, y, isBehind, ink);
     const hasRoom = width === 0 || width * view.worldPixels >= LABEL_ROOM;
     if (!isBehind || needed === 0 || !hasRoom) continue;
     const under = width === 0 ? y + 2 * SIGN_PIXELS : y;
@@ -156,9 +156,13 @@ function drawNumbers(
 }
 
 /** A square that is full where people are missing, and empty where there are enough. */
-function drawSign(canvas: CanvasRenderingContext2D, x: number, y: number, isBehind: boolean): void {
+function drawSign(canvas: CanvasRenderingContext2D, x: number, y: number, isBehind: boolean, ink: string): void {
+  canvas.save();
   canvas.beginPath();
   canvas.rect(x - SIGN_PIXELS / 2, y - SIGN_PIXELS / 2, SIGN_PIXELS, SIGN_PIXELS);
+  canvas.lineWidth = 1;
+  canvas.strokeStyle = ink;
   canvas.stroke();
   if (isBehind) canvas.fill();
+  canvas.restore();
 }
