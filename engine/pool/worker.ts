@@ -8,6 +8,8 @@
 
 import { workerData } from "node:worker_threads";
 import { ok, type Result } from "../../schemas/errors.js";
+import type { Gazetteer } from "../places/screen/gazetteer.js";
+import type { LayerTask } from "../places/screen/layers.js";
 import type { LocationRows } from "../registry/columns/columns.js";
 import { readMarks } from "../selection/query/channels.js";
 import { firstOfEach, sortRows } from "../selection/query/order.js";
@@ -31,8 +33,6 @@ import type { PoolData } from "./tasks.js";
 export { checkFlat } from "../geo/flat-area.js";
 export { countBlocks } from "../municipality/count-worker.js";
 export { bundledPlaces } from "../places/bundled.js";
-export { gazetteer } from "../places/screen/gazetteer.js";
-export { mapLayer } from "../places/screen/layers.js";
 export { countReach, reachPage } from "../reach/worker.js";
 export { loadBlocks } from "../registry/columns/load-worker.js";
 export { renewShard, sortPhones } from "../selection/live/renew-worker.js";
@@ -102,6 +102,16 @@ export function shard(task: {
   readonly to: number;
 }): ShardData {
   return buildShard(task.locations, task.from, task.to);
+}
+
+/** Places by what they are called. What makes it, and a layer of the map, is loaded when it is first asked for: most workers never are. */
+export async function gazetteer(): Promise<Gazetteer> {
+  return (await import("../places/screen/gazetteer.js")).gazetteer();
+}
+
+/** A layer of the map. */
+export async function mapLayer(task: LayerTask): Promise<Uint8Array> {
+  return (await import("../places/screen/layers.js")).mapLayer(task);
 }
 
 /** Frees the shared memory that this thread knows but no longer uses (memory.ts). */

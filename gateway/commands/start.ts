@@ -5,13 +5,13 @@
 import { Command } from "commander";
 import { readKindsFile } from "../../engine/actions/kinds/shipped.js";
 import { LOCAL } from "../../engine/audit/actor.js";
-import type { Keys, Made } from "../../engine/rights/keys.js";
 import { SCOPES_OF_ROLE } from "../../engine/rights/scopes.js";
 import { newSecret } from "../../engine/rights/secrets.js";
 import { failedCommit, Space } from "../../engine/store/space.js";
 import { KEK_MADE } from "../../engine/vault/kek.js";
 import type { CarrierConfiguration } from "../../schemas/carrier.js";
 import { ERRORS, ok, type Problem, type Result } from "../../schemas/errors.js";
+import { SCOPES } from "../../schemas/words.js";
 import { type Configuration, readConfiguration } from "../service/configuration.js";
 import { startDemoCarrier } from "../service/demo/carrier.js";
 import { runGenerator } from "../service/demo/generator.js";
@@ -83,7 +83,10 @@ async function start(): Promise<Result<void>> {
   const { keys } = service.value;
   const key = apiKey === undefined && keys.size === 0 ? newSecret() : undefined;
   // Shown before it is on the disk: a start that is cut off between the two would leave a key that nobody knows.
-  const stored: Promise<Result<unknown>> = key === undefined ? Promise.resolve(ok(undefined)) : storeFirst(key, keys);
+  // Where nobody exists one key may do all, so that whoever tries it sees every page.
+  const scopes = carriersFile === undefined && service.value.generated ? SCOPES : SCOPES_OF_ROLE.controlRoom;
+  const stored: Promise<Result<unknown>> =
+    key === undefined ? Promise.resolve(ok(undefined)) : keys.create({ name: "first", scopes }, LOCAL, key);
   shown.write(announcement(configuration.value, service.value, carriers, key, textsUrl));
   const isStored = await stored;
   if (!isStored.ok) return isStored;
@@ -125,10 +128,6 @@ async function configuredCarriers(file: string | undefined): Promise<Result<Conf
   }
   const carriers = await readCarriersFile(file, process.env);
   return carriers.ok ? ok({ carriers: carriers.value }) : carriers;
-}
-
-function storeFirst(secret: string, keys: Keys): Promise<Result<Made>> {
-  return keys.create({ name: "first", scopes: SCOPES_OF_ROLE.controlRoom }, LOCAL, secret);
 }
 
 function announcement(

@@ -177,5 +177,10 @@ function places(): Feature[] {
 export function placesInside(): Place[] {
   const [west, south, east, north] = PLACES.mapBox;
   const isInside = ({ lng, lat }: Place): boolean => lng > west && lng < east && lat > south && lat < north;
-  return readGeoNames(["NL", "BE", "DE"]).filter(isInside);
+  return readGeoNames(["NL", "BE", "DE"])
+    .filter(isInside)
+    .map((place) => ({ ...place, names: [IN_DUTCH[place.names[0]!] ?? place.names[0]!, ...place.names] }));
 }
+
+/** Places whose first name in GeoNames is the English one. */
+const IN_DUTCH: Readonly<Record<string, string>> = { "The Hague": "Den Haag", Brussels: "Brussel" };

@@ -4,11 +4,11 @@ import { Told } from "../../../engine/actions/told.js";
 import { MACHINE_CLOCK } from "../../../engine/clock/clock.js";
 import type { LiveRegistry } from "../../../engine/registry/live/live-registry.js";
 import type { DataFolder } from "../../../engine/registry/open.js";
-import { Delivering } from "../../../engine/webhooks/delivering.js";
+import { Delivering, type Poster } from "../../../engine/webhooks/delivering.js";
 import { Webhooks } from "../../../engine/webhooks/webhooks.js";
 import { ok, type Problem, type Result } from "../../../schemas/errors.js";
 import type { MonitorAlarm } from "../../../schemas/monitor.js";
-import { HttpPoster } from "../../webhooks/poster.js";
+import type { HttpPoster } from "../../webhooks/poster.js";
 import type { Networks } from "../../webhooks/public-address.js";
 import type { Closing } from "../closing.js";
 import type { Rights } from "./rights.js";
@@ -38,13 +38,25 @@ export async function startWebhooks(
   if (!webhooks.ok) return webhooks;
   const told = new Told(records, Date.now, (topic, event) => webhooks.value.tell(topic, event));
   records.onPut.push((record) => told.put(record));
-  const poster = new HttpPoster(networks);
+  const poster = posterOf(networks);
   const delivering = new Delivering(webhooks.value, poster, onFatal);
   closing.add(async () => {
     await delivering.close();
     await poster.close();
   });
   return ok({ webhooks: webhooks.value, delivering });
+}
+
+/** Loaded with the first event: its HTTP client is a twentieth of what a start works, and most services tell nobody. */
+function posterOf(networks: Networks): Poster & Pick<HttpPoster, "close"> {
+  let loaded: Promise<HttpPoster> | undefined;
+  return {
+    async post(posted, givenUp) {
+      loaded ??= import("../../webhooks/poster.js").then((module) => new module.HttpPoster(networks));
+      return (await loaded).post(posted, givenUp);
+    },
+    close: async () => (await loaded)?.close(),
+  };
 }
 
 /** For the monitor: those that do not answer, and dead letters. */

@@ -9,6 +9,7 @@ import { gazetteer } from "../../../engine/places/screen/gazetteer.js";
 import { mapLayer } from "../../../engine/places/screen/layers.js";
 import { MAP_LAYERS, MapLayer, type MapLayerName } from "../../../schemas/api/map.js";
 import { fail, ok } from "../../../schemas/errors.js";
+import { PLACES } from "../../../schemas/limits.js";
 import { given, withStore } from "../../engine/registry/samples.js";
 import { temporaryFolder } from "../../temp-folder.js";
 import { BOUNDARIES, POPULATION } from "./files.js";
@@ -47,13 +48,14 @@ describe("the layers of a map", () => {
     }
   });
 
-  it("have our land and what of the neighbours is near, and nothing of it beyond the sea", async () => {
+  it("have our land and what of the neighbours is near, cut off at the box", async () => {
+    const [west, south, east, north] = PLACES.mapLandBox;
     const { features } = await read(await mapOf(false), "countries");
     const codes = features.map(({ properties }) => (properties as { code: string }).code);
     expect(codes).toEqual(expect.arrayContaining(["NL", "BE", "DE"]));
     for (const { geometry } of features) {
       for (const [lng, lat] of geometry.coordinates.flat(2) as [number, number][]) {
-        expect(lng >= 2 && lng <= 8.5 && lat >= 50 && lat <= 54, `${lng}, ${lat}`).toBe(true);
+        expect(lng >= west && lng <= east && lat >= south && lat <= north, `${lng}, ${lat}`).toBe(true);
       }
     }
   });
