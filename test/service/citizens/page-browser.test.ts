@@ -86,7 +86,7 @@ test.skipIf(reason !== null).each(LANGUAGES)(
     await page.locator("textarea").fill(SAID);
     const photo = { name: "foto.jpg", mimeType: "image/jpeg", buffer: await phonePhoto() };
     await page.locator("#file").setInputFiles(photo);
-    await page.getByRole("button", { name: words.send }).tap();
+    await page.getByRole("button", { name: words.send, exact: true }).tap();
     await page.getByText(words.thanks).waitFor();
     await page.getByText(words.photoIn).waitFor();
     const code = await page.locator("#code").innerText();
@@ -98,11 +98,11 @@ test.skipIf(reason !== null).each(LANGUAGES)(
     expect(reply).toMatchObject({ text: SAID, channel: "web", media: [{ state: "ready", kind: "photo" }] });
     await whole.ask("controlRoom", "POST", `${path}/${reply!.sequence}/answers`, { text: ANSWER });
     await page.locator("#own").fill(code.toLowerCase());
-    await page.getByRole("button", { name: words.look }).tap();
+    await page.getByRole("button", { name: words.look, exact: true }).tap();
     await page.getByText(ANSWER).waitFor();
     await expectGood(page, `${locale}-answer`);
 
-    await page.getByRole("button", { name: words.back }).tap();
+    await page.getByRole("button", { name: words.back, exact: true }).tap();
     await page.getByText(words.taken).waitFor();
     expect((await whole.ask<OwnReply>("anybody", "GET", `/v1/replies/${code}`)).status).toBe(404);
     // Nothing is left on the telephone.
