@@ -22,7 +22,7 @@ export type SeenAt = z.infer<typeof SeenAt>;
 
 export const ReplyPlace = z
   .object({
-    position: z.tuple([z.number(), z.number()]).nullable().meta({ description: "[lng, lat] in degrees, WGS84" }),
+    position: z.array(z.number()).length(2).nullable().meta({ description: "[lng, lat] in degrees, WGS84" }),
     exact: z.boolean().meta({
       description: `False where the position and the distance are coarse (${PAGES.placeDegrees}°, ${PAGES.placeMeters} m): exact ones are for keys with the scope evidence`,
     }),

@@ -56,7 +56,8 @@ function partsOf(keys: Keys, tidyArchive: () => Promise<void>): ClockParts {
   };
   return {
     ...{ actions: rest, confirmations: rest, forecast: rest, live: rest, memory: rest, notes: rest, positions: rest },
-    ...{ delivering: rest, pacing: rest, pageReplies: rest, results: rest },
+    ...{ delivering: rest, pacing: rest, pageReplies: rest, results: rest, consoleSessions: rest },
+    ...{ history: { tick: nothing }, reacted: { flush: nothing } },
     ...{ asked: rest, retention: rest, schedule: rest, self: rest, testGroups: rest, keys },
     ...{ archive: { tidy: tidyArchive }, dispatcher: { waves: [], accounts: [] } },
   } as unknown as ClockParts;

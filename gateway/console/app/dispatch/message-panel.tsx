@@ -91,9 +91,9 @@ function ModeChoice(): JSX.Element {
 
 function KindField({ field }: { readonly field: Field }): JSX.Element {
   const { name, required, choices, example } = field;
-  const { fields } = draft.value;
-  const value = fields[name] ?? "";
-  const fill = (text: string): void => change({ fields: { ...fields, [name]: text } });
+  const value = draft.value.fields[name] ?? "";
+  // As they are by then: what fills in several fields at once does not wait for the page.
+  const fill = (text: string): void => change({ fields: { ...draft.peek().fields, [name]: text } });
   const label = required ? inLanguage(field.label) : `${inLanguage(field.label)} (${words().optional})`;
   if (choices === undefined) {
     const hint = words().example(example);
