@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import type { Action } from "../../schemas/api/api.js";
 import { InProcess } from "../service/in-process.js";
-import { consolePage, faults, inaccessible } from "./browser.js";
+import { consolePage, faults, inaccessible, picture } from "./browser.js";
 
 /** 200 % on a screen of 1280 is as a screen of 640. */
 const SCREENS = [
@@ -28,16 +28,18 @@ test("the dispatcher's screens keep WCAG 2.2 AA in both themes, at 320 pixels an
   const page = await consolePage(whole.service.port, whole.keys.controlRoom, "/console/dispatch");
   if (page === undefined) return context.skip();
   const screens = [
-    ["/console/dispatch", () => page.getByLabel("Leeftijd").waitFor()],
-    ["/console/live", () => page.getByRole("link", { name: /vermist/ }).waitFor()],
-    [`/console/live/${json.id}`, () => page.locator(".reply").waitFor()],
+    ["/console/dispatch", "dispatch", () => page.getByLabel("Leeftijd").waitFor()],
+    ["/console/live", "running", () => page.getByRole("link", { name: /vermist/ }).waitFor()],
+    [`/console/live/${json.id}`, "action", () => page.locator(".reply").waitFor()],
   ] as const;
-  for (const [path, ready] of screens) {
+  for (const [path, name, ready] of screens) {
     if (path !== "/console/dispatch") await page.goto(`http://127.0.0.1:${whole.service.port}${path}`);
     await ready();
     if (path.endsWith(json.id)) await page.getByRole("button", { name: "Uitbreiden" }).click();
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
+      await page.setViewportSize(SCREENS[0]!);
+      await picture(page, `${name} ${colorScheme}`);
       for (const size of SCREENS) {
         await page.setViewportSize(size);
         const where = `${path} ${colorScheme} ${size.width}`;
@@ -45,7 +47,6 @@ test("the dispatcher's screens keep WCAG 2.2 AA in both themes, at 320 pixels an
         expect(await isWithin(page), where).toBe(true);
       }
     }
-    await page.setViewportSize(SCREENS[0]!);
   }
   expect(faults(page)).toEqual([]);
   // What axe is to find, it finds.

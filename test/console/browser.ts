@@ -94,6 +94,9 @@ const PICTURES = process.env.SCREENSHOTS;
 /** As it is seen just now, small enough to be kept with the source. */
 export async function picture(page: Page, name: string): Promise<void> {
   if (PICTURES === undefined) return;
+  // Maps are there, and drawn in the size that the page has now.
+  await page.waitForLoadState("networkidle");
+  await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
   await sharp(await page.screenshot())
     .png({ palette: true, colours: 64, compressionLevel: 9 })
     .toFile(join(PICTURES, `${name.replaceAll(" ", "-")}.png`));
