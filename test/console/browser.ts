@@ -1,17 +1,17 @@
 /**
- * A browser for tests of the console: Debian's Chromium, one for a file of tests. Where there is none it is installed, if this process
- * may; else the tests are skipped, in one line that says so.
+ * A browser for tests of the console: Debian's Chromium, one for a file of tests. Where there is none it is installed if that is asked
+ * for (interop/tools.ts); else the tests are skipped, in one line that says so.
  *
  * Every page notes what should never happen: a request that leaves its origin, an error in a script, and what the content security policy
  * had to stop (`faults`). Its clock goes on by itself, and can be moved on.
  */
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, onTestFinished } from "vitest";
+import { missing } from "../interop/tools.js";
 
 const CHROMIUM = "/usr/bin/chromium";
 const FLAGS = [
@@ -23,17 +23,9 @@ let browser: Promise<Browser | undefined> | undefined;
 afterAll(async () => (await browser)?.close());
 
 function isThere(): boolean {
-  if (existsSync(CHROMIUM)) return true;
-  try {
-    // The package has no daemon.
-    const words = ["install", "--yes", "--quiet", "--no-install-recommends", "chromium"];
-    execFileSync("apt-get", words, { stdio: "ignore", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });
-  } catch {
-    // Said below.
-  }
-  if (!existsSync(CHROMIUM))
-    console.log("skipped: there is no Chromium here, and none could be installed (apt-get install chromium)");
-  return existsSync(CHROMIUM);
+  const why = missing("chromium");
+  if (why !== null) console.log(`skipped: ${why}`);
+  return why === null;
 }
 
 async function launch(): Promise<Browser | undefined> {
