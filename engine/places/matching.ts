@@ -10,8 +10,8 @@
  * people went; the others are then short of a part, which the import reports.
  */
 
+import { nearMeters } from "../geo/meters.js";
 import type { Place } from "./geonames.js";
-import { nearMeters } from "./meters.js";
 
 /** Municipalities none of whose towns GeoNames has, with their number at Statistics Netherlands. */
 const NOT_IN_GEONAMES: ReadonlyMap<string, number> = new Map([

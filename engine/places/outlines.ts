@@ -7,8 +7,8 @@
  * point, two or three.
  */
 
+import { METERS_PER_DEGREE, metersPerDegreeLng, metersToEdge } from "../geo/meters.js";
 import { orientation } from "../geo/orientation.js";
-import { METERS_PER_DEGREE, metersPerDegreeLng, metersToEdge } from "./meters.js";
 
 export interface OutlineData {
   /** lng, lat of each vertex; rings are closed. */

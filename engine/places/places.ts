@@ -15,10 +15,10 @@
 
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import { PLACES } from "../../schemas/limits.js";
+import { METERS_PER_DEGREE, metersPerDegreeLng } from "../geo/meters.js";
 import { digitsOfPostcode, postcodeNumber } from "../geo/postcode.js";
 import type { Store } from "../store/store.js";
 import { type BundledPlaces, bundledPlaces } from "./bundled.js";
-import { METERS_PER_DEGREE, metersPerDegreeLng } from "./meters.js";
 import { type OutlineData, Outlines } from "./outlines.js";
 import { storedBoundaries, storedPopulation } from "./place-store.js";
 import type { Population, PopulationArea } from "./population.js";

@@ -29,9 +29,9 @@ import { REGISTRY } from "../../schemas/limits.js";
 import { CsvRecords, type CsvTarget, type RecordFault } from "../files/csv-records.js";
 import type { Charset } from "../files/file-text.js";
 import { isExchanged } from "../geo/exchanged.js";
+import { nearMeters } from "../geo/meters.js";
 import type { Place } from "./geonames.js";
 import { isNameless, municipalityNumbers } from "./matching.js";
-import { nearMeters } from "./meters.js";
 import { markOf, numberIn } from "./numerals.js";
 
 /** How the columns are told: `gemeente` with whatever year. */

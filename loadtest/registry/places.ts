@@ -4,8 +4,8 @@
  */
 
 import { iso1A2Code } from "@rapideditor/country-coder";
+import { METERS_PER_DEGREE, metersPerDegreeLng } from "../../engine/geo/meters.js";
 import { type Place as AnyPlace, readGeoNames } from "../../engine/places/geonames.js";
-import { METERS_PER_DEGREE, metersPerDegreeLng } from "../../engine/places/meters.js";
 
 export type Country = "NL" | "DE" | "BE";
 

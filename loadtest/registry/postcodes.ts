@@ -5,8 +5,8 @@
  */
 
 import { readFileSync } from "node:fs";
+import { nearMeters } from "../../engine/geo/meters.js";
 import { municipalityNumbers } from "../../engine/places/matching.js";
-import { nearMeters } from "../../engine/places/meters.js";
 import { type PopulationRow, populationRows } from "../../engine/places/population.js";
 import { fail, ok, type Result } from "../../schemas/errors.js";
 import type { Place } from "./places.js";

@@ -4,8 +4,8 @@
  */
 
 import { iso1A2Code } from "@rapideditor/country-coder";
+import { METERS_PER_DEGREE, metersPerDegreeLng } from "../../engine/geo/meters.js";
 import { builtUpKm2 } from "../../engine/places/bundled.js";
-import { METERS_PER_DEGREE, metersPerDegreeLng } from "../../engine/places/meters.js";
 import { around, type Country, type Place } from "./places.js";
 import { allot, type Random } from "./random.js";
 

@@ -5,7 +5,7 @@
  */
 import { MUNICIPALITY } from "../../../schemas/limits.js";
 import { PARTICIPANT_STATUSES } from "../../../schemas/words.js";
-import { nearMeters } from "../../places/meters.js";
+import { nearMeters } from "../../geo/meters.js";
 import type { Participant, ParticipantLocation } from "../../registry/record/participant.js";
 import { ALWAYS_EVERYTHING, type Terms } from "../../registry/record/terms.js";
 import type { FileColumns } from "../import/file-columns.js";
