@@ -4,6 +4,7 @@
  */
 import type { ActionStatus } from "../../schemas/words.js";
 import { behind, idOf } from "../store/keys/id-key.js";
+import { portionOf } from "../store/keys/portion.js";
 import type { ActionStore } from "./action-store.js";
 
 const RUNNING: ReadonlySet<ActionStatus> = new Set(["selecting", "sending", "sent", "held"]);
@@ -34,8 +35,7 @@ export class Running {
   *look(nowMs: number): Generator<void> {
     let from: Buffer | undefined;
     while (!this.#isLooked) {
-      // A cursor of lmdb is not held over turns: meanwhile it would keep the pages of before.
-      const keys = this.#keys(from);
+      const keys = portionOf(this.#records.keys(from, END), PORTION);
       for (const key of keys) {
         yield;
         this.#take(idOf(key), nowMs);
@@ -44,12 +44,6 @@ export class Running {
       from = keys.at(-1) && behind(keys.at(-1)!);
     }
     this.#put.clear();
-  }
-
-  #keys(from: Buffer | undefined): Buffer[] {
-    const keys: Buffer[] = [];
-    for (const key of this.#records.keys(from, END)) if (keys.push(key) === PORTION) break;
-    return keys;
   }
 
   #take(id: string, nowMs: number): void {

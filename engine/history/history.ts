@@ -9,6 +9,8 @@
 import { ok, type Result } from "../../schemas/errors.js";
 import { HISTORY } from "../../schemas/limits.js";
 import type { CarrierAccount } from "../dispatch/plan/account.js";
+import { behind } from "../store/keys/id-key.js";
+import { portionOf } from "../store/keys/portion.js";
 import type { Store, Table } from "../store/store.js";
 import { Recorder } from "./recorder.js";
 import { type CarrierSample, decodeSamples, encodeSamples, isIdle, merged } from "./sample.js";
@@ -49,14 +51,17 @@ export class History {
   /** What is there of the time from `fromMs` on, the oldest first, some records a step. */
   *read(step: Step, fromMs: number, toMs: number): Generator<void, { atMs: number; samples: CarrierSample[] }[]> {
     const found: { atMs: number; samples: CarrierSample[] }[] = [];
-    const from = keyOf(step, Math.floor(fromMs / MINUTE_MS));
+    let from = keyOf(step, Math.floor(fromMs / MINUTE_MS));
     const to = keyOf(step, Math.ceil(toMs / MINUTE_MS));
-    for (const { key, value } of [...this.#table.range(from, to)]) {
-      if (value.ok && value.value)
-        found.push({ atMs: key.readUInt32BE(1) * MINUTE_MS, samples: decodeSamples(value.value) });
-      if (found.length % HISTORY.recordsOfStep === 0) yield;
+    for (;;) {
+      const records = portionOf(this.#table.range(from, to), HISTORY.recordsOfStep);
+      for (const { key, value } of records) {
+        if (value.ok) found.push({ atMs: key.readUInt32BE(1) * MINUTE_MS, samples: decodeSamples(value.value) });
+        from = behind(key);
+      }
+      if (records.length < HISTORY.recordsOfStep) return found;
+      yield;
     }
-    return found;
   }
 
   /** Takes out what is older than a day and a month; gives how many records. */

@@ -48,13 +48,13 @@ export function mergedErrors(...lists: readonly (readonly CountedError[])[]): Co
   return [...times.values()].sort((a, b) => b.times - a.times);
 }
 
-/** What came since `before`, of counts that only rise; of a carrier that was not there before, all. */
+/** What came since `before`, of counts that only rise, the most frequent first; of a carrier that was not there before, all. */
 export function errorsSince(now: readonly CountedError[], before: readonly CountedError[]): CountedError[] {
   const found = now.map((error) => {
     const earlier = before.find(({ cause, code }) => cause === error.cause && code === error.code);
     return { ...error, times: error.times - (earlier?.times ?? 0) };
   });
-  return found.filter(({ times }) => times > 0).slice(0, HISTORY.errors);
+  return found.filter(({ times }) => times > 0).sort((a, b) => b.times - a.times);
 }
 
 /** True where nothing was done and nothing waited, so that there is nothing to keep. */
@@ -66,8 +66,8 @@ export function isIdle({ figures, errors }: CarrierSample): boolean {
 const VERSION = 1;
 
 /**
- * As it is stored: the version, then of each carrier its name and channel, its figures, the buckets in use and its errors; every
- * number as LEB128. A minute in which one carrier was busy takes about a hundred bytes, one of silence takes one.
+ * As it is stored: the version, then of each carrier its name and channel, its figures, the buckets in use and the first
+ * HISTORY.errors of its errors; every number as LEB128. A minute in which one carrier was busy takes about a hundred bytes, one of silence takes one.
  */
 export function encodeSamples(samples: readonly CarrierSample[]): Buffer {
   const bytes: number[] = [VERSION];
@@ -90,8 +90,9 @@ export function encodeSamples(samples: readonly CarrierSample[]): Buffer {
       put(bucket);
       put(count);
     }
-    put(errors.length);
-    for (const { cause, code, times } of errors) {
+    const told = errors.slice(0, HISTORY.errors);
+    put(told.length);
+    for (const { cause, code, times } of told) {
       put(CARRIER_TROUBLES.indexOf(cause));
       put(code);
       put(times);

@@ -18,6 +18,7 @@ import { areaOrigin } from "../geo/search/search.js";
 import type { ReplyStore } from "../replies/reply-store.js";
 import { dayOf } from "../rights/day.js";
 import { behind, idBytes } from "../store/keys/id-key.js";
+import { portionOf } from "../store/keys/portion.js";
 import type { Store, Table } from "../store/store.js";
 import { type Period, Reporting } from "./reporting.js";
 import {
@@ -138,7 +139,6 @@ export class Results {
     const [from, to] = [Date.parse(period.from) - DAY_MS, Date.parse(period.to) + 2 * DAY_MS];
     let key = timeKey(from);
     for (;;) {
-      // A cursor of lmdb is not held over turns: meanwhile it would keep the pages of before.
       const portion = portionOf(this.#parts.records.keys(key, timeKey(to)), PORTION);
       for (const one of portion) {
         const rested = this.#rested(one);
@@ -195,15 +195,6 @@ export class Results {
     const middle = areaOrigin(area);
     return (middle && this.#parts.municipalityAt(...middle)) ?? 0;
   }
-}
-
-function portionOf(keys: Iterable<Buffer>, most: number): Buffer[] {
-  const portion: Buffer[] = [];
-  for (const key of keys) {
-    portion.push(key);
-    if (portion.length === most) break;
-  }
-  return portion;
 }
 
 /** The first id of an action that could be made at this time. */

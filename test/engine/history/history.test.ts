@@ -84,6 +84,32 @@ it("has a record for each minute, also of silence, and of all together what thei
   expect((await show(history, "hour", 5, { channel: "voice" })).carriers).toEqual([]);
 });
 
+it("keeps the most frequent errors of each minute, not of the time before it, and in no record more than are told apart", async () => {
+  const [north] = accounts;
+  const old = Array.from({ length: HISTORY.errors }, (_, at) => at + 1);
+  const history = new History(store);
+  await pass(history, 0, 16, (minute) => {
+    const codes = [old.flatMap((code) => Array(6).fill(code)), [...old, ...Array(5).fill(0x45)]][minute] ?? [];
+    for (const code of codes) refuses(north!, code);
+  });
+  const { errors } = await show(history, "hour", 16);
+  expect(errors.find(({ code }) => code === 0x45)?.times).toBe(5);
+  const records = [...store.table("history").range()].map(({ value }) => decodeSamples(given(value)));
+  expect(records).toHaveLength(16);
+  for (const samples of records) {
+    for (const each of samples) expect(each.errors.length).toBeLessThanOrEqual(HISTORY.errors);
+  }
+});
+
+it("reads all that there is, however many records that is", async () => {
+  const history = new History(store);
+  const minutes = 2 * HISTORY.recordsOfStep + 1;
+  await pass(history, 0, minutes + 1, () => works(accounts[0]!, 60));
+  const { at, series } = await show(history, "day", minutes + 1);
+  expect(at).toEqual(Array.from({ length: minutes }, (_, at) => new Date(START_MS + at * MINUTE_MS).toISOString()));
+  expect(series.submittedPerSecond).toEqual(Array(minutes).fill(1));
+});
+
 it("makes a quarter of its minutes, also where a restart lies within it or at its end", async () => {
   await pass(new History(store), 0, 7, () => works(accounts[0]!, 100));
   const [north] = accounts;
