@@ -46,12 +46,19 @@ export class Reacted {
 
   /** Stores the groups that are large enough. To be called about once a second, and never twice at a time. */
   async flush(): Promise<Result<void>> {
-    const groups = [...this.#waiting].filter(([, waiting]) => waiting.size >= REACTED.group);
+    const groups = [...this.#waiting]
+      .filter(([, waiting]) => waiting.size >= REACTED.group)
+      .map(([actionId, waiting]) => ({ actionId, waiting, group: new Map(waiting) }));
     if (groups.length === 0) return ok(undefined);
-    for (const [actionId] of groups) this.#waiting.delete(actionId);
-    return this.#store.commit(() => {
-      for (const [actionId, waiting] of groups) this.#put(actionId, [...waiting.values()].flat());
+    const committed = await this.#store.commit(() => {
+      for (const { actionId, group } of groups) this.#put(actionId, [...group.values()].flat());
     });
+    // Not before: who reacts once more while their bit is on its way would count in the next group too.
+    for (const { actionId, waiting, group } of groups) {
+      for (const first of group.keys()) waiting.delete(first);
+      if (waiting.size === 0 && this.#waiting.get(actionId) === waiting) this.#waiting.delete(actionId);
+    }
+    return committed;
   }
 
   /** Of these people those of whom it is stored. A block that is damaged tells of nobody. */
