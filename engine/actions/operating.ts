@@ -14,6 +14,7 @@ import { AS_CONFIGURED } from "../../schemas/words.js";
 import { type Actor, SYSTEM } from "../audit/actor.js";
 import type { Trail } from "../audit/trail.js";
 import type { Dispatcher } from "../dispatch/ledger/dispatcher.js";
+import { channelOf } from "../dispatch/ledger/wave-record.js";
 import type { CarrierAccount } from "../dispatch/plan/account.js";
 import type { CarrierControls } from "../dispatch/plan/controls.js";
 import { showCarrier } from "./views/carrier-view.js";
@@ -64,7 +65,8 @@ export class Operating {
     const alarms: MonitorAlarm[] = [];
     for (const channel of channels) {
       if (staying.some((account) => account.port.channel === channel && account.serves)) continue;
-      const waiting = waves.reduce((sum, { queue }) => sum + queue.unserved, 0);
+      const ofIt = waves.filter(({ record }) => channelOf(record) === channel);
+      const waiting = ofIt.reduce((sum, { queue }) => sum + queue.unserved, 0);
       const who = waiting === 0 ? "nobody waits yet" : `${waiting} people wait`;
       const detail = `every carrier of ${channel} is paused or draining: nothing is sent, also not where life is in danger; ${who}`;
       alarms.push({ code: ALL_OFF, detail });
