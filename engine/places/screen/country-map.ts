@@ -28,7 +28,8 @@ type Known = Pick<Places, "boundaries" | "names" | "positionOfPostcode" | "munic
 
 export class CountryMap {
   readonly #layers = new Map<MapLayerName, Promise<Result<Layer>>>();
-  readonly #municipalities: readonly FoundPlace[];
+  /** By their names as they are compared; made when something is sought for the first time. */
+  #municipalities: readonly (readonly [compared: string, place: FoundPlace])[] | undefined;
   #gazetteer: Promise<Result<Gazetteer>> | undefined;
 
   readonly #places: Known;
@@ -37,10 +38,6 @@ export class CountryMap {
   constructor(places: Known, tasks: MapTasks) {
     this.#places = places;
     this.#tasks = tasks;
-    const { boundaries, names } = places;
-    this.#municipalities = boundaries
-      ? [...middles(boundaries)].map(([number, center]) => called(number, center, names))
-      : [];
   }
 
   async layer(name: MapLayerName): Promise<Result<Layer>> {
@@ -67,8 +64,10 @@ export class CountryMap {
     if (!known.ok) this.#gazetteer = undefined;
     if (!known.ok) return known;
     const wanted = asCompared(sought);
-    const whole = this.#municipalities.filter(({ name }) => wanted !== "" && asCompared(name).startsWith(wanted));
-    return ok([...whole, ...find(known.value, sought, limit)].slice(0, limit));
+    if (wanted === "") return ok([]);
+    this.#municipalities ??= municipalitiesOf(this.#places);
+    const whole = this.#municipalities.filter(([compared]) => compared.startsWith(wanted)).map(([, place]) => place);
+    return ok([...whole, ...find(known.value, wanted, limit)].slice(0, limit));
   }
 
   #postcode(sought: string): FoundPlace[] {
@@ -77,6 +76,14 @@ export class CountryMap {
     const municipality = municipalityCode(this.#places.municipalityAt(...center.value) ?? 0) ?? null;
     return [{ kind: "postcode", name: sought, country: "NL", municipality, center: center.value }];
   }
+}
+
+function municipalitiesOf({ boundaries, names }: Known): (readonly [string, FoundPlace])[] {
+  if (boundaries === undefined) return [];
+  return [...middles(boundaries)].map(([number, center]) => {
+    const place = called(number, center, names);
+    return [asCompared(place.name), place];
+  });
 }
 
 function called(number: number, center: [number, number], names: ReadonlyMap<number, string>): FoundPlace {
@@ -88,12 +95,14 @@ function called(number: number, center: [number, number], names: ReadonlyMap<num
 function middles({ coords, rings, polygons, codes }: OutlineData): Map<number, [number, number]> {
   const boxes = new Map<number, [number, number, number, number]>();
   for (const [polygon, code] of codes.entries()) {
-    const box = boxes.get(code) ?? [Infinity, Infinity, -Infinity, -Infinity];
+    let [west, south, east, north] = boxes.get(code) ?? [Infinity, Infinity, -Infinity, -Infinity];
     for (let at = rings[polygons[polygon]!]!; at < rings[polygons[polygon + 1]!]!; at += 1) {
-      const [lng, lat] = [coords[2 * at]!, coords[2 * at + 1]!];
-      box.splice(0, 4, Math.min(box[0], lng), Math.min(box[1], lat), Math.max(box[2], lng), Math.max(box[3], lat));
+      west = Math.min(west, coords[2 * at]!);
+      south = Math.min(south, coords[2 * at + 1]!);
+      east = Math.max(east, coords[2 * at]!);
+      north = Math.max(north, coords[2 * at + 1]!);
     }
-    boxes.set(code, box);
+    boxes.set(code, [west, south, east, north]);
   }
   return new Map([...boxes].map(([code, [w, s, e, n]]) => [code, [(w + e) / 2, (s + n) / 2]]));
 }

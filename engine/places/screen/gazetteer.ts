@@ -61,10 +61,8 @@ function wordsFrom(name: string): string[] {
   return words.map((_, at) => words.slice(at).join(" "));
 }
 
-/** Each place once, by the name that was meant. */
-export function find({ keys, names, places }: Gazetteer, sought: string, limit: number): FoundPlace[] {
-  const wanted = asCompared(sought);
-  if (wanted === "") return [];
+/** Each place once, by the name that was meant. `wanted`: as names are compared, and not nothing. */
+export function find({ keys, names, places }: Gazetteer, wanted: string, limit: number): FoundPlace[] {
   const found = new Map<number, { readonly name: string; readonly rank: number }>();
   const first = firstFrom(keys, wanted);
   for (let at = first; at < first + PLACES.foundAmong && keys[at]?.startsWith(wanted); at += 1) {
