@@ -56,7 +56,7 @@ export function select(task: SearchTask & { readonly answer?: SharedArrayBuffer 
   const gathering = new Gathering(task, new Uint8Array(task.status), rows, marks);
   gathering.shards();
   if (!gathering.phones() || !gathering.overlay()) return CONTENDED;
-  gathering.leaveOut();
+  gathering.dropUnwanted();
   const found = gathering.count;
   const sorted = sortRows(rows, 0, found, spare, rows);
   const count = firstOfEach(sorted, found, clearSeen(task.persons), sorted, 0);

@@ -69,7 +69,7 @@ function gatherShare(task: GatherTask, work: (gathering: Gathering) => boolean):
   const rows = rowsIn(task.workspace, 0, task.from, task.room);
   const gathering = new Gathering(task, undefined, rows, marksIn(task.workspace, task.share));
   if (!work(gathering)) return CONTENDED;
-  gathering.leaveOut();
+  gathering.dropUnwanted();
   const sizes = new Uint32Array(BUCKETS);
   sizeBuckets(rows, gathering.count, sizes);
   return ok({ count: gathering.count, sizes });

@@ -145,7 +145,7 @@ export class Gathering {
   }
 
   /** Whoever is not wanted leaves the rows; to be called when all have been searched. */
-  leaveOut(): void {
+  dropUnwanted(): void {
     const { without } = this.#task;
     if (without) this.count = dropMarked(this.#rows, this.count, new Uint32Array(without));
   }
