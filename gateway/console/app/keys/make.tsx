@@ -3,8 +3,9 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { MadeKey } from "../../../../schemas/api/rights.js";
 import type { Scope } from "../../../../schemas/words.js";
-import { ask, type Problem } from "../kit/api.js";
+import { ask } from "../kit/api.js";
 import { kept } from "../kit/kept.js";
+import { useSubmission } from "../kit/submission.js";
 import { Button } from "../kit/ui/button.js";
 import { CheckField, TextField } from "../kit/ui/field.js";
 import { ProblemStatus, Status } from "../kit/ui/status.js";
@@ -27,26 +28,24 @@ const NOTHING: Typed = { name: "", scopes: [] };
 export function MakeKey({ onMade }: { readonly onMade: () => void }): JSX.Element {
   const typed = kept<Typed>("new-key", NOTHING);
   const { name, scopes } = typed.value.value;
-  const problem = useSignal<Problem | undefined>(undefined);
   const secret = useSignal<string | undefined>(undefined);
-  const isBusy = useSignal(false);
-  const submit = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    if (isBusy.value) return;
-    isBusy.value = true;
-    const answer = await ask<MadeKey>("POST", "/v1/keys", { body: { name, scopes } });
-    isBusy.value = false;
-    problem.value = answer.ok ? undefined : answer.problem;
-    if (!answer.ok) return;
-    secret.value = answer.value.secret;
-    typed.clear();
-    onMade();
-  };
+  const { isBusy, problem, submit } = useSubmission(
+    () => ask<MadeKey>("POST", "/v1/keys", { body: typed.value.peek() }),
+    (made) => {
+      secret.value = made.secret;
+      typed.clear();
+      onMade();
+    },
+  );
   const change = (changed: Partial<Typed>): void => {
-    typed.value.value = { ...typed.value.value, ...changed };
+    typed.value.value = { ...typed.value.peek(), ...changed };
+  };
+  const choose = (scope: Scope, isOn: boolean): void => {
+    const others = typed.value.peek().scopes.filter((one) => one !== scope);
+    change({ scopes: isOn ? [...others, scope] : others });
   };
   return (
-    <form class="stack" onSubmit={(event) => void submit(event)}>
+    <form class="stack" onSubmit={submit}>
       <h2>{words().make}</h2>
       <TextField
         label={words().name}
@@ -63,7 +62,7 @@ export function MakeKey({ onMade }: { readonly onMade: () => void }): JSX.Elemen
               key={scope}
               label={scope}
               isOn={scopes.includes(scope)}
-              onSwitch={(isOn) => change({ scopes: isOn ? [...scopes, scope] : scopes.filter((one) => one !== scope) })}
+              onSwitch={(isOn) => choose(scope, isOn)}
             />
           ))}
         </div>

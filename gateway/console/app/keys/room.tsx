@@ -5,6 +5,7 @@ import { useEffect } from "preact/hooks";
 import type { Key } from "../../../../schemas/api/rights.js";
 import { ask, type Problem } from "../kit/api.js";
 import { dayAndTime } from "../kit/i18n/figures.js";
+import { useSubmission } from "../kit/submission.js";
 import { Button } from "../kit/ui/button.js";
 import { Dialog } from "../kit/ui/dialog.js";
 import { ProblemStatus } from "../kit/ui/status.js";
@@ -29,11 +30,8 @@ export function Room(): JSX.Element {
     page.value = { keys: [...before, ...answer.value.keys], next: answer.value.next };
   };
   useEffect(() => void load(), []);
-  const revoke = async (key: Key): Promise<void> => {
-    const answer = await ask<Key>("DELETE", `/v1/keys/${key.id}`);
-    problem.value = answer.ok ? undefined : answer.problem;
+  const close = (): void => {
     revoking.value = undefined;
-    await load();
   };
   const { next } = page.value;
   return (
@@ -58,10 +56,11 @@ export function Room(): JSX.Element {
       {revoking.value && (
         <Revoke
           one={revoking.value}
-          onYes={revoke}
-          onNo={() => {
-            revoking.value = undefined;
+          onRevoked={() => {
+            close();
+            void load();
           }}
+          onClose={close}
         />
       )}
     </div>
@@ -90,27 +89,21 @@ function columns(onRevoke: (key: Key) => void): readonly Column<Key>[] {
 
 interface RevokeProps {
   readonly one: Key;
-  readonly onYes: (key: Key) => Promise<void>;
-  readonly onNo: () => void;
+  readonly onRevoked: () => void;
+  readonly onClose: () => void;
 }
 
-function Revoke({ one, onYes, onNo }: RevokeProps): JSX.Element {
-  const isBusy = useSignal(false);
+function Revoke({ one, onRevoked, onClose }: RevokeProps): JSX.Element {
+  const { isBusy, problem, submit } = useSubmission(() => ask<Key>("DELETE", `/v1/keys/${one.id}`), onRevoked);
   return (
-    <Dialog title={words().revokeOf(one.name)} onClose={onNo}>
+    <Dialog title={words().revokeOf(one.name)} onClose={onClose}>
       <p>{words().sure(one.name)}</p>
+      <ProblemStatus problem={problem.value} />
       <div class="row">
-        <Button
-          look="danger"
-          isBusy={isBusy.value}
-          onPress={() => {
-            isBusy.value = true;
-            void onYes(one);
-          }}
-        >
+        <Button look="danger" isBusy={isBusy.value} onPress={submit}>
           {words().revoke}
         </Button>
-        <Button onPress={onNo}>{words().cancel}</Button>
+        <Button onPress={onClose}>{words().cancel}</Button>
       </div>
     </Dialog>
   );

@@ -2,9 +2,10 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Reply } from "../../../../schemas/api/action/reply.js";
-import { ask, type Problem } from "../kit/api.js";
+import { type Answer, ask, type Problem } from "../kit/api.js";
 import { clockTime } from "../kit/i18n/figures.js";
 import { mayAny } from "../kit/session.js";
+import { useSubmission } from "../kit/submission.js";
 import { Button } from "../kit/ui/button.js";
 import { ChoiceField, TextField } from "../kit/ui/field.js";
 import { ProblemStatus, Status } from "../kit/ui/status.js";
@@ -35,7 +36,7 @@ export function Replies({ id }: { readonly id: string }): JSX.Element {
 
 function OneReply({ id, reply }: { readonly id: string; readonly reply: Reply }): JSX.Element {
   const problem = useSignal<Problem | undefined>(undefined);
-  const said = useSignal("");
+  const isForwarded = useSignal(false);
   const own = `/v1/actions/${id}/replies/${reply.sequence}`;
   const { sequence, channel, receivedAt, text, media = [], answers = [], mark, complete } = reply;
   const marked = async (value: string): Promise<void> => {
@@ -44,11 +45,12 @@ function OneReply({ id, reply }: { readonly id: string; readonly reply: Reply })
     problem.value = answer.ok ? undefined : answer.problem;
     if (answer.ok) replyChanged(sequence, { mark: to ?? undefined });
   };
-  const forward = async (): Promise<void> => {
-    const answer = await ask("POST", `${own}/forward`, { idempotencyKey: crypto.randomUUID() });
-    problem.value = answer.ok ? undefined : answer.problem;
-    said.value = answer.ok ? words().forwarded : "";
-  };
+  const forwarding = useSubmission(
+    () => ask("POST", `${own}/forward`, { idempotencyKey: crypto.randomUUID() }),
+    () => {
+      isForwarded.value = true;
+    },
+  );
   const update = (): void => {
     choose("update");
     type({ text, reply: sequence });
@@ -80,12 +82,14 @@ function OneReply({ id, reply }: { readonly id: string; readonly reply: Reply })
           }))}
           onChoose={(one) => void marked(one)}
         />
-        <Button onPress={() => void forward()}>{words().forward}</Button>
+        <Button isBusy={forwarding.isBusy.value} onPress={forwarding.submit}>
+          {words().forward}
+        </Button>
         <Button onPress={update}>{words().toUpdate}</Button>
       </div>
-      {channel === "web" && <Answering own={own} onProblem={(found) => (problem.value = found)} />}
-      <ProblemStatus problem={problem.value} />
-      {said.value && <Status tone="good">{said.value}</Status>}
+      {channel === "web" && <Answering own={own} />}
+      <ProblemStatus problem={problem.value ?? forwarding.problem.value} />
+      {isForwarded.value && <Status tone="good">{words().forwarded}</Status>}
     </article>
   );
 }
@@ -110,27 +114,20 @@ function Media({ id, sequence, media, state, kind, refused }: MediaProps): JSX.E
   );
 }
 
-interface AnsweringProps {
-  readonly own: string;
-  readonly onProblem: (problem: Problem | undefined) => void;
-}
-
 /** Whoever has the reply's code reads it, on the action's page. */
-function Answering({ own, onProblem }: AnsweringProps): JSX.Element {
+function Answering({ own }: { readonly own: string }): JSX.Element {
   const text = useSignal("");
   const isGone = useSignal(false);
-  const submit = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    const answer = await ask("POST", `${own}/answers`, {
-      body: { text: text.value },
-      idempotencyKey: crypto.randomUUID(),
-    });
-    onProblem(answer.ok ? undefined : answer.problem);
-    isGone.value = answer.ok;
-    if (answer.ok) text.value = "";
+  const send = (): Promise<Answer<unknown>> => {
+    isGone.value = false;
+    return ask("POST", `${own}/answers`, { body: { text: text.peek() }, idempotencyKey: crypto.randomUUID() });
   };
+  const { isBusy, problem, submit } = useSubmission(send, () => {
+    isGone.value = true;
+    text.value = "";
+  });
   return (
-    <form class="row" onSubmit={(event) => void submit(event)}>
+    <form class="row" onSubmit={submit}>
       <TextField
         label={words().answer}
         value={text.value}
@@ -138,9 +135,10 @@ function Answering({ own, onProblem }: AnsweringProps): JSX.Element {
           text.value = value;
         }}
       />
-      <Button submits isDisabled={text.value.trim() === ""}>
+      <Button submits isBusy={isBusy.value} isDisabled={text.value.trim() === ""}>
         {words().answerSend}
       </Button>
+      <ProblemStatus problem={problem.value} />
       {isGone.value && <Status tone="good">{words().answerGone}</Status>}
     </form>
   );

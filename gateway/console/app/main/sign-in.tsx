@@ -1,8 +1,8 @@
 /** Signing in with an API key, when the page opens and, over the room that stays as it is, when a session has ended. */
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import type { Problem } from "../kit/api.js";
 import { signIn } from "../kit/session.js";
+import { useSubmission } from "../kit/submission.js";
 import { Button } from "../kit/ui/button.js";
 import { Dialog } from "../kit/ui/dialog.js";
 import { TextField } from "../kit/ui/field.js";
@@ -31,18 +31,9 @@ export function SignInAgain(): JSX.Element {
 
 function SignInForm(): JSX.Element {
   const key = useSignal("");
-  const problem = useSignal<Problem | undefined>(undefined);
-  const isBusy = useSignal(false);
-  const submit = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    if (isBusy.value) return;
-    isBusy.value = true;
-    const answer = await signIn(key.value.trim());
-    isBusy.value = false;
-    problem.value = answer.ok ? undefined : answer.problem;
-  };
+  const { isBusy, problem, submit } = useSubmission(() => signIn(key.peek().trim()));
   return (
-    <form class="stack" onSubmit={(event) => void submit(event)}>
+    <form class="stack" onSubmit={submit}>
       <TextField
         label={words().key}
         hint={words().keyHint}

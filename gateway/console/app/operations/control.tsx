@@ -3,8 +3,9 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { CarrierChange, ChangedCarrier } from "../../../../schemas/api/operations.js";
 import type { CarrierUse } from "../../../../schemas/words.js";
-import { ask, type Problem } from "../kit/api.js";
+import { type Answer, ask } from "../kit/api.js";
 import { watchedCarriers } from "../kit/monitor.js";
+import { useSubmission } from "../kit/submission.js";
 import { Button } from "../kit/ui/button.js";
 import { Dialog } from "../kit/ui/dialog.js";
 import { CheckField, ChoiceField, TextField } from "../kit/ui/field.js";
@@ -26,24 +27,19 @@ export function ControlDialog({ name, onDone, onClose }: Props): JSX.Element {
   const state = useSignal<CarrierUse>(isRunning ? "running" : now.state === "paused" ? "paused" : "draining");
   const share = useSignal(said?.share ? String(said.share) : "");
   const untilReload = useSignal(said?.untilReload ?? false);
-  const problem = useSignal<Problem | undefined>(undefined);
-  const isBusy = useSignal(false);
-  const wanted = shareOf(share.value);
-  const submit = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    if (isBusy.value || wanted === undefined) return;
-    isBusy.value = true;
-    const body: CarrierChange = { state: state.value, share: wanted, untilReload: untilReload.value };
-    const answer = await ask<ChangedCarrier>("PATCH", `/v1/carriers/${name}`, { body });
-    isBusy.value = false;
-    problem.value = answer.ok ? undefined : answer.problem;
-    if (!answer.ok) return;
+  const send = (): Promise<Answer<ChangedCarrier>> | undefined => {
+    const wanted = shareOf(share.peek());
+    if (wanted === undefined) return undefined;
+    const body: CarrierChange = { state: state.peek(), share: wanted, untilReload: untilReload.peek() };
+    return ask("PATCH", `/v1/carriers/${name}`, { body });
+  };
+  const { isBusy, problem, submit } = useSubmission(send, () => {
     void askDetails();
     onDone(words().saved(name));
-  };
+  });
   return (
     <Dialog title={words().manageOf(name)} onClose={onClose}>
-      <form class="stack" onSubmit={(event) => void submit(event)}>
+      <form class="stack" onSubmit={submit}>
         <ChoiceField
           label={words().state}
           value={state.value}
@@ -62,7 +58,7 @@ export function ControlDialog({ name, onDone, onClose }: Props): JSX.Element {
           hint={words().shareHint(said?.share ? "…" : String(now?.share ?? 1))}
           inputMode="decimal"
           value={share.value}
-          wrong={wanted === undefined ? words().wrongShare : undefined}
+          wrong={shareOf(share.value) === undefined ? words().wrongShare : undefined}
           onInput={(value) => {
             share.value = value;
           }}

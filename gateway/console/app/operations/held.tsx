@@ -2,10 +2,11 @@
 import { computed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { MonitorAction } from "../../../../schemas/monitor.js";
-import { ask, type Problem } from "../kit/api.js";
+import { ask } from "../kit/api.js";
 import { count } from "../kit/i18n/figures.js";
 import { watchedActions } from "../kit/monitor.js";
 import { mayAny } from "../kit/session.js";
+import { useSubmission } from "../kit/submission.js";
 import { Button } from "../kit/ui/button.js";
 import { Dialog } from "../kit/ui/dialog.js";
 import { ProblemStatus } from "../kit/ui/status.js";
@@ -75,16 +76,9 @@ function doing(choose: (action: MonitorAction, step: Step) => void): Column<Moni
 }
 
 function Sure({ asked, onClose }: { readonly asked: Asked; readonly onClose: () => void }): JSX.Element {
-  const problem = useSignal<Problem | undefined>(undefined);
-  const isBusy = useSignal(false);
   const { action, step, idempotencyKey } = asked;
-  const act = async (): Promise<void> => {
-    isBusy.value = true;
-    const answer = await ask("POST", `/v1/actions/${action.id}/${step}`, { idempotencyKey });
-    isBusy.value = false;
-    problem.value = answer.ok ? undefined : answer.problem;
-    if (answer.ok) onClose();
-  };
+  const path = `/v1/actions/${action.id}/${step}`;
+  const { isBusy, problem, submit } = useSubmission(() => ask("POST", path, { idempotencyKey }), onClose);
   const isResume = step === "resume";
   return (
     <Dialog title={isResume ? words().resumeOf(action.text) : words().stopOf(action.text)} onClose={onClose}>
@@ -93,7 +87,7 @@ function Sure({ asked, onClose }: { readonly asked: Asked; readonly onClose: () 
         <p>{isResume ? words().sureResume : words().sureStop}</p>
         <ProblemStatus problem={problem.value} />
         <div class="row">
-          <Button look={isResume ? "main" : "danger"} isBusy={isBusy.value} onPress={() => void act()}>
+          <Button look={isResume ? "main" : "danger"} isBusy={isBusy.value} onPress={submit}>
             {isResume ? words().resume : words().stop}
           </Button>
           <Button onPress={onClose}>{words().cancel}</Button>
