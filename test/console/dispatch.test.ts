@@ -8,7 +8,7 @@ import {
   NEW_DRAFT,
 } from "../../gateway/console/app/dispatch/draft.js";
 import { Paced } from "../../gateway/console/app/dispatch/paced.js";
-import { carryOut, confirmableOf, waitMs } from "../../gateway/console/app/kit/intent.js";
+import { carryOut, confirmableOf, persevering, waitMs } from "../../gateway/console/app/kit/intent.js";
 import {
   choose,
   close,
@@ -237,6 +237,24 @@ describe("what somebody means to do", () => {
     expect(refused).toMatchObject({ state: "refused", problem: { code: "TEXT_REPEATED" } });
     const open = await carryOut({ key: "one", ask: async () => problem("NETWORK") }, { wait: async () => false });
     expect(open).toEqual({ state: "givenUp" });
+  });
+
+  it("can be given up while an answer is awaited, which is the end once none came", async () => {
+    const told: number[] = [];
+    const patience = persevering((attempt) => told.push(attempt));
+    let asked = 0;
+    const ask = async () => {
+      asked += 1;
+      if (asked === 2) patience.giveUp();
+      return problem("TIMED_OUT");
+    };
+    expect(await carryOut({ key: "one", ask }, patience)).toEqual({ state: "givenUp" });
+    expect([asked, told]).toEqual([2, [2]]);
+    // What is meant next was not given up.
+    patience.giveUp();
+    const next = patience.wait(1);
+    patience.giveUp();
+    expect([await next, told]).toEqual([false, [2, 2]]);
   });
 
   it("takes a second word for what the service lets somebody confirm, and for nothing else", () => {

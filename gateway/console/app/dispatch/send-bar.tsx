@@ -11,9 +11,9 @@ import { peopleText } from "./counts-panel.js";
 import type { Lack } from "./draft.js";
 import { inLanguage } from "./message-panel.js";
 import {
+  askedAnew,
   begin,
   callOff,
-  confirmed,
   countDown,
   edited,
   forgetAll,
@@ -31,11 +31,12 @@ import { wordFor, words } from "./words.js";
 
 export function SendBar(): JSX.Element {
   const now = sending.value;
+  const question = JSON.stringify(asked.value);
+  const before = useRef(question);
   useEffect(() => {
-    // Another text, area or kind is another thing to confirm.
-    confirmed.value = [];
-    isSaved.value = false;
-  }, [JSON.stringify(asked.value)]);
+    if (before.current !== question) askedAnew();
+    before.current = question;
+  }, [question]);
   return (
     <section class={`send ${draft.value.mode}`} aria-label={words().send}>
       {now.is === "gesture" && <Gesture />}
@@ -55,7 +56,7 @@ export function SendBar(): JSX.Element {
       {now.is === "givenUp" && <Status tone="warn">{words().givenUp}</Status>}
       {now.is === "calledOff" && <Status>{words().cancelled}</Status>}
       {(now.is === "no" || now.is === "refused" || now.is === "givenUp" || now.is === "calledOff") && <Ready />}
-      <Conflict />
+      <Keeping />
     </section>
   );
 }
@@ -127,12 +128,12 @@ function Autofocused({ children, onPress }: { readonly children: string; readonl
   );
 }
 
-/** Two dispatchers on one draft. */
-function Conflict(): JSX.Element | null {
+/** How the draft stands that is kept: it is being changed, could not be kept, or a colleague has changed it. */
+function Keeping(): JSX.Element | null {
   const problem = saveProblem.value ?? (sending.value.is === "refused" ? sending.value.problem : undefined);
   const kept = edited.value;
-  if (problem === undefined || kept === null) return kept && <p class="quiet">{words().editing}</p>;
-  if (problem.code !== "VERSION_CHANGED") return saveProblem.value ? <ProblemStatus problem={problem} /> : null;
+  if (problem === undefined) return kept && <p class="quiet">{words().editing}</p>;
+  if (kept === null || problem.code !== "VERSION_CHANGED") return <ProblemStatus problem={saveProblem.value} />;
   return (
     <Status tone="warn">
       {words().changedBy}

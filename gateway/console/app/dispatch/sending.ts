@@ -5,7 +5,7 @@
 import { signal } from "@preact/signals";
 import type { Action } from "../../../../schemas/api/api.js";
 import { type Answer, ask, type Problem } from "../kit/api.js";
-import { type Confirmable, carryOut, confirmableOf, type Settled, waitMs } from "../kit/intent.js";
+import { type Confirmable, carryOut, confirmableOf, persevering, type Settled } from "../kit/intent.js";
 import { IntentKey } from "../kit/intent-key.js";
 import { kept } from "../kit/kept.js";
 import { go } from "../kit/router.js";
@@ -53,6 +53,15 @@ export function callOff(): void {
   sending.value = { is: "calledOff" };
 }
 
+/** What is asked for is other than before: nothing that was confirmed counts for it, and what was about to go out does not. */
+export function askedAnew(): void {
+  confirmed.value = [];
+  isSaved.value = false;
+  const now = sending.peek();
+  if (now.is === "countdown") callOff();
+  else if (now.is === "gesture" && now.second) begin();
+}
+
 /** The gesture was made. */
 export function countDown(): void {
   const now = sending.value;
@@ -70,20 +79,10 @@ export function countDown(): void {
   }, 1_000);
 }
 
-let givesUp: (() => void) | undefined;
-export const giveUp = (): void => givesUp?.();
-
-/** Before it is asked again; false where somebody gives it up. */
-function wait(attempt: number): Promise<boolean> {
-  sending.value = { is: "asking", attempt: attempt + 1 };
-  return new Promise((resolve) => {
-    const again = setTimeout(() => resolve(true), waitMs(attempt));
-    givesUp = () => {
-      clearTimeout(again);
-      resolve(false);
-    };
-  });
-}
+const patience = persevering((attempt) => {
+  sending.value = { is: "asking", attempt };
+});
+export const { giveUp } = patience;
 
 async function send(): Promise<void> {
   const question = asked.value;
@@ -95,16 +94,11 @@ async function send(): Promise<void> {
   const path = saved ? `/v1/actions/${saved.value.id}/dispatch` : "/v1/actions";
   const body = saved ? words : { ...question, ...words, dispatch: true };
   const own = key.of([path, saved?.value.version, body]);
-  settle(
-    await carryOut(
-      { key: own, ask: (idempotencyKey) => ask<Action>("POST", path, { body, idempotencyKey }) },
-      { wait },
-    ),
-  );
+  const post = (idempotencyKey: string) => ask<Action>("POST", path, { body, idempotencyKey });
+  settle(await carryOut({ key: own, ask: post }, patience));
 }
 
 function settle(settled: Settled<Action, Problem>): void {
-  givesUp = undefined;
   if (settled.state === "givenUp") sending.value = { is: "givenUp" };
   else if (settled.state === "refused") refuse(settled.problem);
   else {
@@ -125,9 +119,11 @@ export function forgetAll(): void {
   key.clear();
   editing.clear();
   confirmed.value = [];
+  saveProblem.value = undefined;
   sending.value = { is: "no" };
 }
 
+const NO_ANSWER: Problem = { code: "TIMED_OUT", detail: "No answer came", status: 0 };
 export const saveProblem = signal<Problem | undefined>(undefined);
 export const isSaved = signal(false);
 
@@ -136,18 +132,16 @@ export async function save(): Promise<void> {
   const question = asked.value;
   if (question === undefined) return;
   const settled = edited.value === null ? await makeDraft(question) : await changeDraft(question, edited.value);
-  saveProblem.value = settled.state === "refused" ? settled.problem : undefined;
+  if (settled.state === "refused") saveProblem.value = settled.problem;
+  else saveProblem.value = settled.state === "givenUp" ? NO_ANSWER : undefined;
   isSaved.value = settled.state === "done";
   sending.value = { is: "no" };
 }
 
 async function makeDraft(question: Asked): Promise<Settled<Action, Problem>> {
   const own = key.of(["draft", question]);
-  const made = await carryOut(
-    { key: own, ask: (idempotencyKey) => ask<Action>("POST", "/v1/actions", { body: question, idempotencyKey }) },
-    { wait },
-  );
-  return remembered(made);
+  const post = (idempotencyKey: string) => ask<Action>("POST", "/v1/actions", { body: question, idempotencyKey });
+  return remembered(await carryOut({ key: own, ask: post }, patience));
 }
 
 /** What is left out of what is asked stands as null: a merge patch would leave it as it was. */
@@ -157,7 +151,7 @@ async function changeDraft(question: Asked, { id, version }: Editing): Promise<S
   const own = key.of(["change", id, version, body]);
   const change = (idempotencyKey: string): Promise<Answer<Action>> =>
     ask<Action>("PATCH", `/v1/actions/${id}`, { body, idempotencyKey, headers });
-  return remembered(await carryOut({ key: own, ask: change }, { wait }));
+  return remembered(await carryOut({ key: own, ask: change }, patience));
 }
 
 function remembered(settled: Settled<Action, Problem>): Settled<Action, Problem> {

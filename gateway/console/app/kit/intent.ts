@@ -51,6 +51,35 @@ export async function carryOut<A, P extends Refusal>(
   }
 }
 
+/** Waits longer each time, and says which attempt comes next, until somebody gives it up: while it waits, or while an answer is awaited. */
+export interface Persevering extends Patience {
+  readonly giveUp: () => void;
+}
+
+export function persevering(tell: (attempt: number) => void): Persevering {
+  let isGivenUp = false;
+  let end: () => void = () => undefined;
+  return {
+    wait: (attempt) => {
+      // The first wait is of another intent than what was given up before.
+      if (attempt === 1) isGivenUp = false;
+      if (isGivenUp) return Promise.resolve(false);
+      tell(attempt + 1);
+      return new Promise((resolve) => {
+        const again = setTimeout(() => resolve(true), waitMs(attempt));
+        end = () => {
+          clearTimeout(again);
+          resolve(false);
+        };
+      });
+    },
+    giveUp: () => {
+      isGivenUp = true;
+      end();
+    },
+  };
+}
+
 /** Half a second, then longer, up to eight. */
 export function waitMs(attempt: number): number {
   return Math.min(8_000, 500 * 2 ** (attempt - 1));

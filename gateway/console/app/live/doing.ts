@@ -5,7 +5,7 @@
 import { signal } from "@preact/signals";
 import type { Action } from "../../../../schemas/api/api.js";
 import { ask, type Problem } from "../kit/api.js";
-import { type Confirmable, carryOut, confirmableOf, waitMs } from "../kit/intent.js";
+import { type Confirmable, carryOut, confirmableOf, persevering } from "../kit/intent.js";
 import { IntentKey } from "../kit/intent-key.js";
 import { kept } from "../kit/kept.js";
 import type { Act } from "./may.js";
@@ -42,9 +42,12 @@ const NOTHING: Typed = {
 };
 const keptTyped = kept<Typed>("act", NOTHING);
 export const typed = keptTyped.value;
-export const type = (part: Partial<Typed>): void => {
-  typed.value = { ...typed.value, ...part };
-};
+export function type(part: Partial<Typed>): void {
+  typed.value = { ...typed.peek(), ...part };
+  // What was confirmed, or was to be, was another thing.
+  confirmed = [];
+  if (doing.peek().is === "second") doing.value = { is: "no" };
+}
 
 export type Doing =
   | { readonly is: "no" }
@@ -63,23 +66,13 @@ export function choose(act: Act | null): void {
   const isSame = typed.value.of === action.value?.id && typed.value.act === act;
   if (!isSame) keptTyped.clear();
   type({ of: action.value?.id ?? "", act });
-  confirmed = [];
   doing.value = { is: "no" };
 }
 
-let givesUp: (() => void) | undefined;
-export const giveUp = (): void => givesUp?.();
-
-function wait(attempt: number): Promise<boolean> {
-  doing.value = { is: "asking", attempt: attempt + 1 };
-  return new Promise((resolve) => {
-    const again = setTimeout(() => resolve(true), waitMs(attempt));
-    givesUp = () => {
-      clearTimeout(again);
-      resolve(false);
-    };
-  });
-}
+const patience = persevering((attempt) => {
+  doing.value = { is: "asking", attempt };
+});
+export const { giveUp } = patience;
 
 /** True where it was done. `path` behind the action's own. */
 export async function perform(path: string, body: object | undefined): Promise<Action | undefined> {
@@ -92,8 +85,7 @@ export async function perform(path: string, body: object | undefined): Promise<A
   const own = key.of([now.id, path, whole]);
   const post = (idempotencyKey: string) =>
     ask<Action>("POST", `/v1/actions/${now.id}${path}`, { ...(whole && { body: whole }), idempotencyKey });
-  const settled = await carryOut({ key: own, ask: post }, { wait });
-  givesUp = undefined;
+  const settled = await carryOut({ key: own, ask: post }, patience);
   if (settled.state === "done") return finished(settled.value, now);
   if (settled.state === "givenUp") doing.value = { is: "givenUp" };
   else await refuse(settled.problem, now);
