@@ -11,6 +11,7 @@ import { Dialog } from "../kit/ui/dialog.js";
 import { CheckField, ChoiceField, TextField } from "../kit/ui/field.js";
 import { ProblemStatus, Status } from "../kit/ui/status.js";
 import { askDetails, details } from "./details.js";
+import { isLastOfChannel } from "./last.js";
 import { words } from "./words.js";
 
 interface Props {
@@ -90,5 +91,6 @@ function shareOf(text: string): number | null | undefined {
 }
 
 function isLast(name: string): boolean {
-  return ![...watchedCarriers.value.values()].some((each) => each.name !== name && each.state === "running");
+  const channels = new Map(details.value.map((each) => [each.name, each.channel]));
+  return isLastOfChannel(name, watchedCarriers.value.values(), channels);
 }
