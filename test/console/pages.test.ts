@@ -67,6 +67,18 @@ test("staff sign in, and lose nothing they typed to a network that is cut, a key
   await page.getByText("wordt alleen nu getoond").waitFor();
   expect(await page.getByRole("row", { name: "Meldkamer <b>Oost</b>" }).count()).toBe(1);
   expect(await name.inputValue()).toBe("");
+  await page.getByRole("button", { name: "Sleutel Meldkamer <b>Oost</b> intrekken" }).click();
+  await page.context().setOffline(true);
+  await page.getByRole("dialog").getByRole("button", { name: "Intrekken" }).click();
+  await page.getByRole("dialog").getByText("geen verbinding met de dienst").waitFor();
+  await page.context().setOffline(false);
+  await page.getByRole("dialog").getByRole("button", { name: "Intrekken" }).click();
+  await page.getByRole("row", { name: /^Meldkamer <b>Oost<\/b> ingetrokken/ }).waitFor();
+  // A browser that keeps nothing lets one sign out all the same.
+  await page.addInitScript(
+    "Object.defineProperty(window, 'sessionStorage', { get() { throw new Error('forbidden'); } })",
+  );
+  await page.reload();
   await page.getByRole("button", { name: "Afmelden" }).click();
   await page.getByRole("button", { name: "Aanmelden" }).waitFor();
   expect(faults(page)).toEqual([]);

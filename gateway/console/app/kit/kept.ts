@@ -56,5 +56,9 @@ function write(name: string, value: unknown, initial: unknown): void {
 
 export function forgetTyped(): void {
   for (const { value, initial } of signals.values()) value.value = initial;
-  for (const name of Object.keys(sessionStorage)) if (name.startsWith(PREFIX)) sessionStorage.removeItem(name);
+  try {
+    for (const name of Object.keys(sessionStorage)) if (name.startsWith(PREFIX)) sessionStorage.removeItem(name);
+  } catch {
+    // Where it is forbidden nothing was kept.
+  }
 }
