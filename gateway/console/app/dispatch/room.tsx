@@ -8,7 +8,7 @@ import { ProblemStatus } from "../kit/ui/status.js";
 import { placesOf } from "../map/areas.js";
 import { country, loadCountry } from "../map/country.js";
 import { MapView } from "../map/map-view.js";
-import { boxOf, fitted, type View } from "../map/view.js";
+import { boxOf, COUNTRY, fitted, type View } from "../map/view.js";
 import { AreaPanel } from "./area-panel.js";
 import { CountsPanel } from "./counts-panel.js";
 import { MessagePanel } from "./message-panel.js";
@@ -17,9 +17,6 @@ import { SendBar } from "./send-bar.js";
 import { edited, open } from "./sending.js";
 import { asked, draft, drawing, enter, kind, loadProblem, otherShapes, take, view } from "./state.js";
 import { words } from "./words.js";
-
-/** The country, as far as nothing is drawn yet. */
-const WHOLE = [3.3, 50.7, 7.3, 53.6] as const;
 
 /** `rest`: the id of a draft to go on with. */
 export function Room({ rest }: { readonly rest: string }): JSX.Element {
@@ -68,5 +65,5 @@ export function Room({ rest }: { readonly rest: string }): JSX.Element {
 function show(next: View): void {
   const isFirst = view.value.width === 0 && next.width > 0;
   const drawn = isFirst && asked.value ? boxOf(placesOf(asked.value.area)) : undefined;
-  view.value = isFirst ? fitted(next, drawn ?? WHOLE) : next;
+  view.value = isFirst ? fitted(next, drawn ?? COUNTRY) : next;
 }

@@ -6,10 +6,10 @@ import { type Answer, ask, type Problem } from "../kit/api.js";
 import { kept } from "../kit/kept.js";
 import { session } from "../kit/session-state.js";
 import { placesOf, type Shape } from "../map/areas.js";
-import { type Drawing, IDLE, type Step } from "../map/drawing.js";
+import { type Drawing, halfDrawn, IDLE, type Step } from "../map/drawing.js";
 import type { LngLat } from "../map/geodesic.js";
 import { shapesOf } from "../map/shown.js";
-import { boxOf, fitted, type View } from "../map/view.js";
+import { boxOf, fitted, START, type View } from "../map/view.js";
 import { type Asked, askedOf, type Draft, type Kind, lacks, NEW_DRAFT } from "./draft.js";
 import { Paced } from "./paced.js";
 
@@ -38,7 +38,7 @@ export const kind = computed(() => kinds.value.find(({ id }) => id === draft.val
 export const missing = computed(() => lacks(draft.value, kind.value));
 export const asked = computed(() => askedOf(draft.value, kind.value));
 
-export const view = signal<View>({ center: [5.3, 52.2], worldPixels: 60_000, width: 0, height: 0 });
+export const view = signal<View>(START);
 export const drawing = signal<Drawing>(IDLE);
 export const refusedStep = signal<Step["refused"]>(undefined);
 
@@ -110,10 +110,9 @@ export function enter(): () => void {
 
 /** A circle counts while it is drawn, too. */
 function withHalfDrawn(): Asked | undefined {
-  const { center, radiusMeters } = drawing.value;
-  if (center === undefined || radiusMeters === 0) return asked.value;
-  const shapes: Shape[] = [...draft.value.shapes, { type: "Circle", center, radiusMeters }];
-  return askedOf({ ...draft.value, shapes }, kind.value);
+  const half = halfDrawn(drawing.value);
+  if (half === undefined) return asked.value;
+  return askedOf({ ...draft.value, shapes: [...draft.value.shapes, half] }, kind.value);
 }
 
 async function load(): Promise<void> {

@@ -71,12 +71,20 @@ function take(message: MonitorMessage): void {
   sequence = message.sequence;
   tries = 0;
   const isWhole = message.type === "snapshot";
-  const gone = new Set(message.gone);
-  const kept = isWhole ? [] : [...watchedActions.peek()].filter(([id]) => !gone.has(id));
-  watchedActions.value = new Map([...kept, ...message.actions.map((action) => [action.id, action] as const)]);
-  const carriers = isWhole ? [] : [...watchedCarriers.peek()];
-  watchedCarriers.value = new Map([...carriers, ...message.carriers.map((one) => [one.name, one] as const)]);
+  // What is as it was keeps its value: carriers that change ten times a second draw no list of actions anew, nor the other way round.
+  if (isWhole || message.actions.length > 0 || message.gone.length > 0) takeActions(message, isWhole);
+  if (isWhole || message.carriers.length > 0) {
+    const kept = isWhole ? [] : watchedCarriers.peek();
+    watchedCarriers.value = new Map([...kept, ...message.carriers.map((one) => [one.name, one] as const)]);
+  }
   alarms.value = message.alarms;
   heardAt.value = message.at;
   staleSince.value = undefined;
+}
+
+function takeActions({ actions, gone }: MonitorMessage, isWhole: boolean): void {
+  const taken = new Map(isWhole ? [] : watchedActions.peek());
+  for (const id of gone) taken.delete(id);
+  for (const action of actions) taken.set(action.id, action);
+  watchedActions.value = taken;
 }

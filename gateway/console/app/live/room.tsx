@@ -14,7 +14,7 @@ import { type Area, areaOf, placesOf, type Shape } from "../map/areas.js";
 import { country, loadCountry } from "../map/country.js";
 import { MapView } from "../map/map-view.js";
 import { shapesOf } from "../map/shown.js";
-import { boxOf, fitted, type View } from "../map/view.js";
+import { boxOf, COUNTRY, fitted, type View } from "../map/view.js";
 import { Acts } from "./acts.js";
 import { Progress } from "./progress.js";
 import { Replies } from "./replies.js";
@@ -22,8 +22,6 @@ import { Rounds } from "./rounds.js";
 import { action, drawing, drawn, enter, kindNames, loadKinds, problem, view } from "./state.js";
 import { ahead } from "./widening.js";
 import { wordFor, words } from "./words.js";
-
-const WHOLE = [3.3, 50.7, 7.3, 53.6] as const;
 
 /** `rest`: the id of an action; the list without one. */
 export function Room({ rest }: { readonly rest: string }): JSX.Element {
@@ -39,7 +37,7 @@ function List(): JSX.Element {
   const page = useSignal<readonly Action[]>([]);
   const failed = useSignal<Problem | undefined>(undefined);
   useEffect(watchMonitor, []);
-  const known = watchedActions.value.size;
+  const known = [...watchedActions.value.keys()].join();
   useEffect(() => {
     void ask<ActionPage>("GET", "/v1/actions?limit=50").then((answer) => {
       failed.value = answer.ok ? undefined : answer.problem;
@@ -121,7 +119,7 @@ function Shown({ action: now }: { readonly action: Action }): JSX.Element {
 /** All that is to be seen of it, rings that are still to come too. */
 function lookAt({ area }: Action, shapes: readonly Shape[]): void {
   const places = [...placesOf(area as Area), ...shapes.flatMap((shape) => placesOf(areaOf([shape])!))];
-  view.value = fitted(view.value, boxOf(places) ?? WHOLE);
+  view.value = fitted(view.value, boxOf(places) ?? COUNTRY);
 }
 
 /** The dots of those who are reached go into `overlay` of the map. */
@@ -147,5 +145,5 @@ function LiveMap({ action: now }: { readonly action: Action }): JSX.Element {
 
 function show(next: View, { area }: Action): void {
   const isFirst = view.value.width === 0 && next.width > 0;
-  view.value = isFirst ? fitted(next, boxOf(placesOf(area as Area)) ?? WHOLE) : next;
+  view.value = isFirst ? fitted(next, boxOf(placesOf(area as Area)) ?? COUNTRY) : next;
 }

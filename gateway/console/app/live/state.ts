@@ -12,7 +12,7 @@ import { watchedActions, watchMonitor } from "../kit/monitor.js";
 import { mayAny } from "../kit/session.js";
 import type { Shape } from "../map/areas.js";
 import { type Drawing, IDLE } from "../map/drawing.js";
-import type { View } from "../map/view.js";
+import { START, type View } from "../map/view.js";
 import { followReplies } from "./reply-stream.js";
 
 const LOOK_EVERY_MS = 8_000;
@@ -23,7 +23,7 @@ export const kindNames = signal<ReadonlyMap<string, Readonly<Record<string, stri
 export const action = signal<Action | undefined>(undefined);
 export const problem = signal<Problem | undefined>(undefined);
 export const replies = signal<readonly Reply[]>([]);
-export const view = signal<View>({ center: [5.3, 52.2], worldPixels: 60_000, width: 0, height: 0 });
+export const view = signal<View>(START);
 /** What is drawn for a widening; undefined where nothing is asked for. */
 export const drawing = signal<Drawing | undefined>(undefined);
 export const drawn = signal<readonly Shape[]>([]);
@@ -54,8 +54,12 @@ function signOf(now: MonitorAction | undefined): string {
   return [status, reason?.code, wave, nextAt, startedAt, lateMs].join(" ");
 }
 
+/** Which is shown, or will be once it is answered. */
+let opened = "";
+
 /** From when an action is opened until it is left. */
 export function enter(id: string): () => void {
+  opened = id;
   action.value = undefined;
   problem.value = undefined;
   replies.value = [];
@@ -118,7 +122,7 @@ async function loadReplies(id: string): Promise<void> {
   if (!mayAny("replies")) return;
   const known = replies.peek();
   const page = await ask<ReplyPage>("GET", `/v1/actions/${id}/replies?after=${known.at(-1)?.sequence ?? 0}`);
-  if (!page.ok || action.peek()?.id !== id) return;
+  if (!page.ok || opened !== id) return;
   if (page.value.replies.length > 0) merge(page.value.replies, new Set());
   if (page.value.next !== null) await loadReplies(id);
 }

@@ -17,6 +17,10 @@ export type Point = readonly [x: number, y: number];
 /** West, south, east, north. */
 export type Box = readonly [number, number, number, number];
 
+/** The whole of it, and how a map stands before its size is known. */
+export const COUNTRY: Box = [3.3, 50.7, 7.3, 53.6];
+export const START: View = { center: [5.3, 52.2], worldPixels: 60_000, width: 0, height: 0 };
+
 const EQUATOR_METERS = 40_075_016.69;
 /** Pixels around the world: all of Europe on a small screen, and a house on a large one. */
 const LEAST_PIXELS = 5_000;
