@@ -1,7 +1,7 @@
 /** Drawing the area: the tool, a search that moves the map, and what was drawn, each with its figures and a way to take it back. */
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { FoundPlace } from "../../../../schemas/api/map.js";
 import type { Problem } from "../kit/api.js";
 import { ask, Latest } from "../kit/api.js";
@@ -56,12 +56,12 @@ function nameOf(shape: Shape, at: number): string {
 }
 
 function ShapeRow({ shape, at }: { readonly shape: Shape; readonly at: number }): JSX.Element {
-  const { shapes } = draft.value;
   const name = nameOf(shape, at);
   const resize = (text: string): void => {
     const radiusMeters = Number(text);
     const isRadius = radiusMeters >= RADIUS_METERS.least && radiusMeters <= RADIUS_METERS.most;
-    if (shape.type === "Circle" && isRadius) change({ shapes: shapes.with(at, { ...shape, radiusMeters }) });
+    if (shape.type === "Circle" && isRadius)
+      change({ shapes: draft.peek().shapes.with(at, { ...shape, radiusMeters }) });
   };
   return (
     <li>
@@ -82,7 +82,7 @@ function ShapeRow({ shape, at }: { readonly shape: Shape; readonly at: number })
       {shape.type === "Circle" && <span class="quiet">m</span>}
       <Button
         label={words().removeOf(name)}
-        onPress={() => change({ shapes: shapes.filter((_, index) => index !== at) })}
+        onPress={() => change({ shapes: draft.peek().shapes.filter((_, index) => index !== at) })}
       >
         {words().remove}
       </Button>
@@ -94,22 +94,22 @@ function Search(): JSX.Element {
   const text = useSignal("");
   const found = useSignal<readonly FoundPlace[] | undefined>(undefined);
   const problem = useSignal<Problem | undefined>(undefined);
-  const latest = useSignal(new Latest());
+  const latest = useMemo(() => new Latest(), []);
   const sought = text.value.trim();
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => {
     clearTimeout(timer.current);
     if (sought.length >= 2) timer.current = setTimeout(() => void look(), SEARCH_PAUSE_MS);
     else {
-      latest.value.stop();
+      latest.stop();
       found.value = undefined;
     }
     return () => clearTimeout(timer.current);
   }, [sought]);
   const look = async (): Promise<readonly FoundPlace[]> => {
     clearTimeout(timer.current);
-    const path = `/v1/places?limit=6&q=${encodeURIComponent(sought)}`;
-    const answer = await latest.value.run((signal) =>
+    const path = `/v1/places?limit=6&q=${encodeURIComponent(text.peek().trim())}`;
+    const answer = await latest.run((signal) =>
       ask<{ readonly places: readonly FoundPlace[] }>("GET", path, { signal }),
     );
     if (answer === undefined) return [];

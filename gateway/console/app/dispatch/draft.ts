@@ -2,9 +2,8 @@
  * What a dispatcher has drawn and written so far, and what is asked of the service with it. A value of JSON, so that it can be kept over a
  * reload, a lost network and an ended session (kit/kept.ts).
  */
+import type { Mode } from "../../../../schemas/words.js";
 import { type Area, areaOf, type Shape } from "../map/areas.js";
-
-export type Mode = "actual" | "exercise" | "test";
 
 export interface Draft {
   readonly shapes: readonly Shape[];

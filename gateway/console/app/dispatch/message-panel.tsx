@@ -1,15 +1,18 @@
 /** What it is about and what is filled in: the kind with its fields, or a text of one's own; and whether it is real. */
 import type { JSX } from "preact";
+import type { Mode } from "../../../../schemas/words.js";
 import { language } from "../kit/i18n/language.js";
 import { CheckField, ChoiceField, TextField } from "../kit/ui/field.js";
 import { Status } from "../kit/ui/status.js";
-import type { Field, Mode } from "./draft.js";
+import type { Field } from "./draft.js";
 import { change, draft, kind, kinds, testGroups } from "./state.js";
 import { words } from "./words.js";
 
 const MODES: readonly Mode[] = ["actual", "exercise", "test"];
 const TEXT_CHARACTERS = 1_530;
 const FIELD_CHARACTERS = 300;
+/** What the API takes. */
+const ENOUGH_MOST = 100_000;
 
 /** Dutch, where a kind has no words in the language of the page. */
 export function inLanguage(texts: Readonly<Record<string, string>>): string {
@@ -56,7 +59,7 @@ export function MessagePanel(): JSX.Element {
         hint={words().enoughHint}
         inputMode="numeric"
         value={enough === 0 ? "" : String(enough)}
-        onInput={(text) => change({ enough: Math.min(100_000, Number.parseInt(text, 10) || 0) })}
+        onInput={(text) => change({ enough: Math.min(ENOUGH_MOST, Number.parseInt(text, 10) || 0) })}
       />
     </section>
   );

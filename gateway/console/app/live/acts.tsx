@@ -44,9 +44,10 @@ function begin(act: Act, { id, area }: Action): void {
   else if (act === "copy") void perform("/copies", {}).then((made) => made && go(`/console/dispatch/${made.id}`));
   else {
     choose(act);
-    if (act === "widen") widenFrom(area as Area);
-    if (act === "widen") drawAnew();
-    else drawNothing();
+    if (act === "widen") {
+      widenFrom(area as Area);
+      drawAnew();
+    } else drawNothing();
   }
 }
 
@@ -106,15 +107,24 @@ function SayingFields({ act, isOfKind }: SayingProps): JSX.Element {
   const asked = act === "update" ? words().news : words().result;
   const label = isOfKind && act !== "correct" ? asked : words().text;
   return (
-    <TextField label={label} isLong maxLength={1_530} value={typed.value.text} onInput={(text) => type({ text })} />
+    <TextField
+      label={label}
+      isLong
+      maxLength={TEXT_CHARACTERS}
+      value={typed.value.text}
+      onInput={(text) => type({ text })}
+    />
   );
 }
 
+/** What the API takes. */
+const TEXT_CHARACTERS = 1_530;
 const OUTCOMES = ["success", "partialSuccess", "noSuccess", "cancelled"] as const;
+/** Of these it is asked whether participants led to it. */
+const led = (outcome: string): boolean => outcome === "success" || outcome === "partialSuccess";
 
 function EndFields(): JSX.Element {
   const { outcome, direct, caughtInTheAct } = typed.value;
-  const led = outcome === "success" || outcome === "partialSuccess";
   return (
     <>
       <ChoiceField
@@ -123,8 +133,8 @@ function EndFields(): JSX.Element {
         choices={OUTCOMES.map((one) => ({ value: one, label: wordFor(one) }))}
         onChoose={(one) => type({ outcome: OUTCOMES.find((known) => known === one) ?? "success" })}
       />
-      {led && <CheckField label={words().direct} isOn={direct} onSwitch={(isOn) => type({ direct: isOn })} />}
-      {led && (
+      {led(outcome) && <CheckField label={words().direct} isOn={direct} onSwitch={(isOn) => type({ direct: isOn })} />}
+      {led(outcome) && (
         <CheckField
           label={words().caughtInTheAct}
           isOn={caughtInTheAct}
@@ -149,7 +159,6 @@ function asking(act: Act, action: Action): readonly [string, object | undefined]
   // What the kind makes of the fields says who speaks and whom to call; a text of one's own would have to.
   const hasFields = action.fields !== null;
   const news = hasFields ? { fields: { news: said } } : { text: said };
-  const led = outcome === "success" || outcome === "partialSuccess";
   const ending = said === "" ? {} : hasFields ? { fields: { result: said } } : { text: said };
   switch (act) {
     case "update":
@@ -157,7 +166,7 @@ function asking(act: Act, action: Action): readonly [string, object | undefined]
     case "correct":
       return ["/correction", said === "" ? {} : { text: said }];
     case "end":
-      return ["/end", { ...ending, outcome, ...(led && { direct }), ...(led && { caughtInTheAct }) }];
+      return ["/end", { ...ending, outcome, ...(led(outcome) && { direct, caughtInTheAct }) }];
     case "widen":
       return widening();
     case "anyway":

@@ -40,16 +40,17 @@ export function areaOf(shapes: readonly Shape[]): Area | undefined {
 function ringOf(shape: Shape): readonly LngLat[] | undefined {
   if (shape.type === "Municipality") return undefined;
   if (shape.type === "Circle") return circleRing(shape.center, shape.radiusMeters, CIRCLE_CORNERS);
-  const turned = turn(shape.corners) < 0 ? [...shape.corners].reverse() : shape.corners;
+  const turned = counterclockwise(shape.corners);
   return [...turned, turned[0]!];
 }
 
-/** Above 0 for counterclockwise. */
-function turn(corners: readonly LngLat[]): number {
-  return corners.reduce((sum, [x, y], at) => {
+/** The same corners, that way around. */
+export function counterclockwise(corners: readonly LngLat[]): readonly LngLat[] {
+  const turn = corners.reduce((sum, [x, y], at) => {
     const [nextX, nextY] = corners[(at + 1) % corners.length]!;
     return sum + x * nextY - nextX * y;
   }, 0);
+  return turn < 0 ? [...corners].reverse() : corners;
 }
 
 /** The places that a map has to show so that all of it is seen. */

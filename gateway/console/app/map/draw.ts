@@ -1,5 +1,5 @@
 /** Draws a map on a canvas: land, borders, names, and areas over them. Colours are those of the page's tokens, read by colours.ts. */
-import type { Shape } from "./areas.js";
+import { counterclockwise, type Shape } from "./areas.js";
 import type { Colours } from "./colours.js";
 import { circleRing, type LngLat } from "./geodesic.js";
 import { fromOrigin, type Layers } from "./layers.js";
@@ -98,6 +98,7 @@ export function drawShapes(canvas: Canvas, view: View, shapes: readonly Shape[],
 
 function addTo(path: Path2D, view: View, shape: Shape): void {
   if (shape.type === "Municipality") return;
+  // All the same way around, so that what lies in two is inside.
   const corners =
     shape.type === "Circle" ? circleRing(shape.center, shape.radiusMeters, CORNERS) : counterclockwise(shape.corners);
   line(
@@ -105,15 +106,6 @@ function addTo(path: Path2D, view: View, shape: Shape): void {
     corners.map((corner) => toScreen(view, corner)),
   );
   path.closePath();
-}
-
-/** All the same way around, so that what lies in two is inside. */
-function counterclockwise(corners: readonly LngLat[]): readonly LngLat[] {
-  const turn = corners.reduce((sum, [x, y], at) => {
-    const [nextX, nextY] = corners[(at + 1) % corners.length]!;
-    return sum + x * nextY - nextX * y;
-  }, 0);
-  return turn < 0 ? [...corners].reverse() : corners;
 }
 
 function line(path: Path2D, points: readonly Point[]): void {

@@ -90,45 +90,44 @@ const LOOKS = [
   { token: "--quiet", dash: [12, 3, 2, 3] },
 ] as const;
 
-function made({ at, series }: CarrierHistory): { at: number[]; charts: { title: string; lines: Line[] }[] } {
-  const lines = (...all: readonly (readonly [string, readonly (number | null)[]])[]): Line[] =>
-    all.map(([label, values], index) => ({ label, values, ...LOOKS[index]! }));
+interface Charted {
+  readonly at: readonly number[];
+  readonly charts: readonly { readonly title: string; readonly lines: readonly Line[] }[];
+}
+
+function made({ at, series }: CarrierHistory): Charted {
   const w = words();
+  const chart = (title: string, ...all: readonly (readonly [string, Line["values"]])[]) => ({
+    title,
+    lines: all.map(([label, values], index) => ({ label, values, ...LOOKS[index]! })),
+  });
   return {
     at: at.map(seconds),
     charts: [
-      {
-        title: w.rates,
-        lines: lines(
-          [w.chartSubmitted, series.submittedPerSecond],
-          [w.chartAcknowledged, series.acknowledgedPerSecond],
-          [w.chartReceipts, series.receiptsPerSecond],
-        ),
-      },
-      {
-        title: w.latency,
-        lines: lines(
-          [w.half, series.latencyP50Ms],
-          [w.ninetyFive, series.latencyP95Ms],
-          [w.ninetyNine, series.latencyP99Ms],
-        ),
-      },
-      {
-        title: w.outstanding,
-        lines: lines(
-          [w.chartOutstanding, series.outstanding],
-          [w.chartQueued, series.queued],
-          [w.chartWindow, series.window],
-        ),
-      },
-      {
-        title: w.trouble,
-        lines: lines(
-          [w.chartRefused, series.refused],
-          [w.chartThrottled, series.throttled],
-          [w.chartBroken, series.disconnects],
-        ),
-      },
+      chart(
+        w.rates,
+        [w.chartSubmitted, series.submittedPerSecond],
+        [w.chartAcknowledged, series.acknowledgedPerSecond],
+        [w.chartReceipts, series.receiptsPerSecond],
+      ),
+      chart(
+        w.latency,
+        [w.half, series.latencyP50Ms],
+        [w.ninetyFive, series.latencyP95Ms],
+        [w.ninetyNine, series.latencyP99Ms],
+      ),
+      chart(
+        w.outstanding,
+        [w.chartOutstanding, series.outstanding],
+        [w.chartQueued, series.queued],
+        [w.chartWindow, series.window],
+      ),
+      chart(
+        w.trouble,
+        [w.chartRefused, series.refused],
+        [w.chartThrottled, series.throttled],
+        [w.chartBroken, series.disconnects],
+      ),
     ],
   };
 }

@@ -23,6 +23,14 @@ export function startLanguage(): void {
 type Words = Readonly<Record<string, string | ((...what: never[]) => string)>>;
 export type SameWords<W extends Words> = { readonly [Key in keyof W]: W[Key] extends string ? string : W[Key] };
 
+/** The word for a code or a name of the API, among a room's words; the code itself where there is none. */
+export function wordForIn(words: () => Words): (code: string) => string {
+  return (code) => {
+    const word = words()[code];
+    return typeof word === "string" ? word : code;
+  };
+}
+
 /** The words in the language of the page; read while a component is drawn, they change with it. */
 export function wordsOf<W extends Words>(all: { readonly nl: W; readonly en: SameWords<W> }): () => SameWords<W> {
   return () => all[language.value] as SameWords<W>;
