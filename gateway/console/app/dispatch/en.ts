@@ -31,7 +31,6 @@ export const en: SameWords<typeof nl> = {
   shapeMunicipality: (name) => `Municipality ${name}`,
   remove: "Remove",
   removeOf: (name) => `Remove ${name}`,
-  noShapes: "Nothing drawn yet.",
   municipalityAlone: "A municipality goes as the only area. Remove the others, or draw its outline.",
   message: "Message",
   mode: "Mode",

@@ -28,7 +28,6 @@ export const nl = {
   shapeMunicipality: (name: string) => `Gemeente ${name}`,
   remove: "Weg",
   removeOf: (name: string) => `${name} weghalen`,
-  noShapes: "Nog niets getekend.",
   municipalityAlone: "Een gemeente gaat alleen als enig gebied. Haal de andere gebieden weg, of teken haar rand.",
   message: "Bericht",
   mode: "Soort",

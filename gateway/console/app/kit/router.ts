@@ -3,11 +3,9 @@ import { signal } from "@preact/signals";
 
 /** The path, without the query. */
 export const path = signal(location.pathname);
-export const query = signal(new URLSearchParams(location.search));
 
 function read(): void {
   path.value = location.pathname;
-  query.value = new URLSearchParams(location.search);
 }
 
 /** Keeps the path, the back button and every open link in step; to be called once. */

@@ -5,7 +5,6 @@ import type { nl } from "./nl.js";
 export const en: SameWords<typeof nl> = {
   title: "Live",
   none: "No action runs.",
-  notThere: "This action is not there (any more).",
   list: "Actions",
   back: "All actions",
   stale: (since) => `No connection since ${since}: what is shown may be out of date.`,
@@ -153,5 +152,4 @@ export const en: SameWords<typeof nl> = {
   mapHelp: "Arrows move the map, plus and minus zoom. Enter puts down what you draw.",
   nearer: "Zoom in",
   farther: "Zoom out",
-  more: "Older actions",
 };

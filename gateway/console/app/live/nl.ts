@@ -2,7 +2,6 @@
 export const nl = {
   title: "Lopend",
   none: "Er loopt geen actie.",
-  notThere: "Deze actie is er niet (meer).",
   list: "Acties",
   back: "Alle acties",
   stale: (since: string) => `Geen verbinding sinds ${since}: wat hier staat kan verouderd zijn.`,
@@ -150,5 +149,4 @@ export const nl = {
   mapHelp: "Pijltjes verschuiven de kaart, plus en min zoomen. Enter zet neer wat u tekent.",
   nearer: "Inzoomen",
   farther: "Uitzoomen",
-  more: "Oudere acties",
 };
