@@ -110,6 +110,13 @@ test("a citizen joins by a code, says what is welcome where and when, pauses, an
   await expectAccessible(page, "places");
   await page.getByRole("button", { name: "Bewaren" }).click();
   await page.getByText("Bewaard.").waitFor();
+  // What is not saved yet of a new place outlasts that another is saved.
+  await page.getByRole("button", { name: "Plek erbij" }).click();
+  const isSaved = page.waitForResponse((answer) => answer.request().method() === "PATCH");
+  await page.getByRole("button", { name: "Bewaren" }).first().click();
+  await isSaved;
+  await page.getByText("Bewaard.").waitFor();
+  expect(await page.getByRole("button", { name: "Bewaren" }).count()).toBe(2);
   await page.getByRole("tab", { name: "Word ik gevraagd?" }).click();
   await page.getByRole("row", { name: "Vermist persoon" }).waitFor();
   await expectAccessible(page, "asked");
@@ -128,6 +135,13 @@ test("a citizen joins by a code, says what is welcome where and when, pauses, an
   await page.getByLabel("Vul de code in").fill(codeIn(await textsTo(whole.simulator, 31_612_345_678, 2)));
   await page.getByRole("button", { name: "Alles wissen" }).click();
   await page.getByText("U doet niet meer mee").waitFor();
+  await page.getByLabel("Mobiel nummer of e-mailadres").fill("06 12345678");
+  await page.getByRole("button", { name: "De plek op de kaart gebruiken" }).click();
+  await page.getByRole("button", { name: "Stuur mij een code" }).click();
+  await page.getByLabel("Code").fill(codeIn(await textsTo(whole.simulator, 31_612_345_678, 3)));
+  await page.getByRole("button", { name: "Bevestigen" }).click();
+  await page.getByRole("button", { name: "Afmelden" }).waitFor();
+  expect(await page.getByText("U doet niet meer mee").count()).toBe(0);
   expect(scripts.length).toBeGreaterThan(0);
   expect(scripts.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThanOrEqual(100 * 1024);
   expect(faults(page)).toEqual([]);
@@ -148,8 +162,15 @@ test("the API's description has every operation, with an example, and shows the 
   await carriers.locator("summary").click();
   await carriers.getByRole("button", { name: "Vraag op" }).click();
   await carriers.getByText('"north"').first().waitFor();
-  await page.getByRole("button", { name: "Luister mee" }).click();
+  const [socket] = await Promise.all([
+    page.waitForEvent("websocket"),
+    page.getByRole("button", { name: "Luister mee" }).click(),
+  ]);
   await page.getByText('"type":"snapshot"').waitFor();
+  // Whoever stops listening is not told that the connection was lost.
+  const listen = page.getByRole("button", { name: "Luister mee" });
+  await Promise.all([socket.waitForEvent("close"), listen.click()]);
+  expect(await page.getByText("De verbinding is er niet").count()).toBe(0);
   await expectAccessible(page, "docs");
   expect(faults(page)).toEqual([]);
 });

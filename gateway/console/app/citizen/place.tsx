@@ -24,8 +24,8 @@ const KINDS = Object.keys({
 
 interface Props {
   readonly place: Place;
-  readonly onSave: (place: Place) => Promise<void>;
-  readonly onRemove?: () => Promise<void>;
+  readonly onSave: (place: Place) => Promise<unknown>;
+  readonly onRemove?: () => Promise<unknown>;
 }
 
 export function PlaceEditor({ place, onSave, onRemove }: Props): JSX.Element {
@@ -34,7 +34,7 @@ export function PlaceEditor({ place, onSave, onRemove }: Props): JSX.Element {
   const put = (changed: Partial<Place>): void => {
     draft.value = { ...draft.value, ...changed };
   };
-  const run = async (done: Promise<void>): Promise<void> => {
+  const run = async (done: Promise<unknown>): Promise<void> => {
     isBusy.value = true;
     await done;
     isBusy.value = false;

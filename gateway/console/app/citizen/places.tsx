@@ -19,12 +19,16 @@ export function Places(): JSX.Element {
   /** One that is new and not saved yet. */
   const added = useSignal<Place | undefined>(undefined);
   const stored = me.value?.locations ?? [];
-  const save = async (places: readonly Place[]): Promise<void> => {
+  /** Whether it was. */
+  const save = async (places: readonly Place[]): Promise<boolean> => {
     isSaved.value = false;
     const answer = await change({ locations: places.map(sent) });
     problem.value = answer.ok ? undefined : answer.problem;
     isSaved.value = answer.ok;
-    if (answer.ok) added.value = undefined;
+    return answer.ok;
+  };
+  const add = async (place: Place): Promise<void> => {
+    if (await save([...stored, place])) added.value = undefined;
   };
   const first = stored[0];
   return (
@@ -37,7 +41,7 @@ export function Places(): JSX.Element {
           {...(stored.length > 1 && { onRemove: () => save(stored.filter((_, other) => other !== at)) })}
         />
       ))}
-      {added.value && <PlaceEditor place={added.value} onSave={(next) => save([...stored, next])} />}
+      {added.value && <PlaceEditor place={added.value} onSave={add} />}
       <ProblemStatus problem={problem.value} />
       {isSaved.value && <Status tone="good">{words().saved}</Status>}
       {first && !added.value && (

@@ -43,6 +43,7 @@ function keep(value: string | undefined): void {
 
 export function enter(session: SelfSession): void {
   hasEnded.value = false;
+  hasLeft.value = false;
   me.value = session.participant;
   keep(session.token);
 }

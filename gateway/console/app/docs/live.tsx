@@ -18,15 +18,23 @@ export function Live(): JSX.Element {
   useEffect(() => {
     if (!isOn.value) return;
     isClosed.value = false;
+    // What is no longer listened to says nothing more, not even that it has closed.
+    const listening = new AbortController();
+    const { signal } = listening;
     const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/v1/monitor`, PROTOCOL);
-    socket.addEventListener("message", ({ data }) => {
+    const onMessage = ({ data }: MessageEvent): void => {
       messages.value = [String(data).slice(0, SHOWN_CHARACTERS), ...messages.value].slice(0, SHOWN);
-    });
-    socket.addEventListener("close", () => {
+    };
+    const onClose = (): void => {
       isClosed.value = true;
       isOn.value = false;
-    });
-    return () => socket.close();
+    };
+    socket.addEventListener("message", onMessage, { signal });
+    socket.addEventListener("close", onClose, { signal });
+    return () => {
+      listening.abort();
+      socket.close();
+    };
   }, [isOn.value]);
   return (
     <article id="live">

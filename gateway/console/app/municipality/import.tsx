@@ -26,7 +26,8 @@ export function ImportTab(): JSX.Element {
   const isSending = useSignal(false);
   const isBusy = isSending.value || (view.value !== undefined && UNDER_WAY.has(view.value.state));
   useFollowed(view.value, (next) => {
-    view.value = next;
+    // An answer that comes once another file was chosen says nothing of that one.
+    if (next.id === view.value?.id) view.value = next;
   });
   const send = async (dryRun: boolean): Promise<void> => {
     if (file.value === undefined) return;
@@ -48,6 +49,7 @@ export function ImportTab(): JSX.Element {
           id={id}
           type="file"
           accept=".csv,.txt,text/csv"
+          disabled={isBusy}
           onChange={({ currentTarget }) => {
             file.value = currentTarget.files?.[0];
             view.value = undefined;
@@ -56,6 +58,7 @@ export function ImportTab(): JSX.Element {
       </div>
       <ChoiceField
         label={words().mode}
+        isDisabled={isBusy}
         value={mode.value}
         onChoose={(value) => {
           mode.value = value === "bestEffort" ? "bestEffort" : "allOrNothing";
