@@ -4,12 +4,12 @@
  */
 import type { HttpResponse } from "./response.js";
 
-/** `tag`: of what there is now; `ifRange`: of what the client has the rest of, "" where it does not say. */
+/** `tag`: of what there is now, undefined where it has none; `ifRange`: of what the client has the rest of, "" where it does not say. */
 export function partOf(
   answer: HttpResponse & { readonly body: Uint8Array },
   range: string,
-  ifRange = "",
-  tag = "",
+  ifRange: string,
+  tag: string | undefined,
 ): HttpResponse {
   const headers = { ...answer.headers, "Accept-Ranges": "bytes" };
   const { byteLength } = answer.body;

@@ -78,9 +78,9 @@ function ofOne(parts: PageParts): Route[] {
       params,
       response: BYTES,
       problems: ["STORE_CORRUPT"],
-      handle: async ({ id, params: { media }, caller, range }) => {
+      handle: async ({ id, params: { media }, caller, range, ifRange }) => {
         const record = found(parts, id, media, caller);
-        return record.ok ? shown(record.value, await parts.media.look(record.value, false), range) : record;
+        return record.ok ? shown(record.value, await parts.media.look(record.value, false), range, ifRange) : record;
       },
     }),
     route({
@@ -159,9 +159,14 @@ function made(record: Result<MediaRecord>): Result<HttpResponse> {
   return respondLocated(viewOf(record.value), `/v1/actions/${actionId}/media/${id}`);
 }
 
-function shown({ found: what }: MediaRecord, bytes: Result<Buffer>, range: string): Result<HttpResponse> {
+function shown(
+  { found: what }: MediaRecord,
+  bytes: Result<Buffer>,
+  range: string,
+  ifRange: string,
+): Result<HttpResponse> {
   if (!bytes.ok) return bytes;
-  return ok(partOf({ status: 200, body: bytes.value, contentType: what!.contentType }, range));
+  return ok(partOf({ status: 200, body: bytes.value, contentType: what!.contentType }, range, ifRange, undefined));
 }
 
 /** Never as something that a browser opens: nobody knows what is in it. */

@@ -17,12 +17,14 @@ test.each<[string, object]>([
     (range): [string, object] => [range, WHOLE],
   ),
 ])("%s", (range, expected) => {
-  const { status, body, headers } = partOf({ status: 200, body: TEN }, range);
+  const { status, body, headers } = partOf({ status: 200, body: TEN }, range, "", undefined);
   expect({ status, text: String(body), range: headers?.["Content-Range"] }).toEqual(expected);
   expect(headers?.["Accept-Ranges"]).toBe("bytes");
 });
 
 test("of what has changed meanwhile the whole is given", () => {
-  const ask = (ifRange: string) => partOf({ status: 200, body: TEN }, "bytes=0-1", ifRange, '"new"').status;
-  expect([ask('"new"'), ask('"old"'), ask("")]).toEqual([206, 200, 206]);
+  const ask = (ifRange: string, tag?: string) => partOf({ status: 200, body: TEN }, "bytes=0-1", ifRange, tag).status;
+  expect([ask('"new"', '"new"'), ask('"old"', '"new"'), ask("", '"new"')]).toEqual([206, 200, 206]);
+  // Nobody can have the rest of what has no tag.
+  expect([ask('"old"'), ask("")]).toEqual([200, 206]);
 });
